@@ -1,0 +1,1 @@
+"""The lines between: hierarchy and codes, the tiling, neighbours, dissolve, validation, export."""

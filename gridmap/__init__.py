@@ -1,0 +1,1 @@
+"""The plan: rules, load, partition, assignment, coverage, maps, store, workflow, command line."""

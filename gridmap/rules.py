@@ -1,0 +1,308 @@
+"""The rules of a town: one TOML file, read strictly.
+
+`rules.toml` lies beside the layers and says everything that a town may decide: which files hold
+what, precedence, code mappings, load weights, capacity, contiguity, residual ground, numbering.
+Unknown keys, wrong types and impossible values are refused with file, key and the allowed values.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from layers.categories import CATEGORY_KEYS, RESIDUAL_KEYS
+from layers.errors import LayerFileError, LayerSchemaError
+
+__all__ = ["Rules", "load_rules", "parse_rules"]
+
+CategoryKey = Literal[
+    "problem_estate",
+    "key_enterprise",
+    "supplied_unbuilt",
+    "developable",
+    "water",
+    "park_green",
+    "farmland",
+]
+ResidualKey = Literal[
+    "village_res",
+    "urban_res",
+    "market_commerce",
+    "industry_other",
+    "public_service",
+    "road_transport",
+    "forest_orchard_grass",
+    "agri_facility",
+    "water_margin",
+    "green_buffer",
+    "other_land",
+    "unmapped",
+]
+KindKey = CategoryKey | ResidualKey
+Treatment = Literal["own", "absorb", "leave"]
+Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class Town(_Section):
+    """Who the town is and where."""
+
+    name: str = Field(min_length=1)
+    name_en: str = ""
+    code: str = Field(pattern=r"^[0-9A-Za-z]{1,20}$", description="code of the level-1 grid")
+    crs: str = Field(description="work CRS in metres, such as EPSG:4547")
+    area_km2_declared: Positive | None = None
+    credit: str = Field("", description="source line printed on every map")
+    credit_zh: str = ""
+    version: str = "1"
+    valid_from: date
+
+
+class File(_Section):
+    """One file beside the rules, with the layer in it when there are several."""
+
+    file: str = Field(min_length=1)
+    layer: str | None = None
+
+    @field_validator("file")
+    @classmethod
+    def _stays_in_folder(cls, value: str) -> str:
+        path = Path(value)
+        if path.is_absolute() or ".." in path.parts:
+            raise ValueError("must be a file in the folder of the rules, without '..'")
+        return value
+
+
+class Layer(File):
+    """A land-use layer: one category for all of it, or a code column with a mapping."""
+
+    category: CategoryKey | None = None
+    subclass: ResidualKey | None = None
+    code_column: str | None = None
+    codes: str | None = Field(
+        None,
+        description="gbt21010, yongdi_yonghai_2023, osm, or a CSV of prefix,target beside the "
+        "rules",
+    )
+    record_column: str | None = None
+    name_column: str | None = None
+
+    @model_validator(mode="after")
+    def _one_way_to_classify(self) -> Self:
+        ways = [self.category is not None, self.subclass is not None, self.codes is not None]
+        if sum(ways) != 1:
+            raise ValueError("needs exactly one of 'category', 'subclass' or 'codes'")
+        if (self.codes is None) != (self.code_column is None):
+            raise ValueError("'codes' and 'code_column' go together")
+        return self
+
+
+class Register(File):
+    """A register of objects an officer has to visit, joined to ground by record or by point."""
+
+    category: KindKey
+    id_column: str
+    name_column: str | None = None
+    record_column: str | None = Field(None, description="column holding a ground layer's record")
+
+
+class Weights(_Section):
+    """Load in officer-hours a week that one unit of each measure asks for."""
+
+    hectare: NotNegative = 0.0
+    patch: NotNegative = 0.0
+    household: NotNegative = 0.0
+    object: NotNegative = 0.0
+
+
+class Capacity(_Section):
+    """What officers can carry."""
+
+    officer_hours: Positive = Field(description="officer-hours a week that one officer gives")
+    officers_min: Annotated[int, Field(ge=1, le=50)] = 1
+    officers_max: Annotated[int, Field(ge=1, le=50)] = 4
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.officers_min > self.officers_max:
+            raise ValueError("officers_min must not be above officers_max")
+        return self
+
+
+class Split(_Section):
+    """How the ground is cut into micro-grids."""
+
+    target: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="number of micro-grids wanted; none: as few as capacity allows"
+    )
+    min_area_ha: dict[KindKey, NotNegative] = Field(
+        default_factory=dict, description="smaller connected ground joins its neighbour"
+    )
+    min_area_ha_default: NotNegative = 1.0
+    warn_area_ha: tuple[NotNegative, NotNegative] = (1.0, 60.0)
+    warn_purity: Annotated[float, Field(ge=0, le=1)] = 0.8
+    seed: Annotated[int, Field(ge=0)] = 0
+    effort: Literal["fast", "default", "best"] = "default"
+
+
+class Contiguity(_Section):
+    """When two patches count as neighbours."""
+
+    min_border_m: NotNegative = Field(1.0, description="least shared border")
+    max_gap_m: NotNegative = Field(
+        0.0, description="widest gap (kept roads, ground left out) that a link may bridge"
+    )
+    barriers: File | None = Field(None, description="lines no micro-grid may cross")
+
+
+class Residual(_Section):
+    """What becomes of ground in none of the seven categories, by sub-class.
+
+    own: micro-grids of its own; absorb: joins the neighbouring ground; leave: stays with the parent
+    grid, listed as left over.
+    """
+
+    default: Treatment = "absorb"
+    by_subclass: dict[ResidualKey, Treatment] = Field(default_factory=dict)
+    unmapped_to: Literal["farmland"] | ResidualKey = Field(
+        "unmapped", description="what ground in no layer counts as"
+    )
+    streets: Literal["absorb", "keep"] = Field(
+        "keep",
+        description="absorb: road ground is split along centre lines and joins the nearest ground",
+    )
+
+
+class Tiling(_Section):
+    """When a piece is too thin or too small to be a patch."""
+
+    sliver_width_m: NotNegative = 2.0
+    sliver_area_m2: NotNegative = 100.0
+    cut_along_roads: bool = True
+
+
+class Numbering(_Section):
+    """Digits that a level adds to the code of its parent."""
+
+    micro_digits: Annotated[int, Field(ge=1, le=6)] = 2
+
+
+class Households(_Section):
+    """Where the households counted on a grid live: shared out by area over these sub-classes."""
+
+    live_on: tuple[KindKey, ...] = ("village_res", "urban_res")
+
+
+class Assignment(_Section):
+    """Costs of the exact assignment; the pairs with the least sum win."""
+
+    skill: NotNegative = Field(10.0, description="person lacks the skill of the post")
+    home: NotNegative = Field(3.0, description="person is not at home in the village")
+    distance_km: NotNegative = Field(1.0, description="each km from the home village")
+    change: NotNegative = Field(6.0, description="person leaves the post held today")
+    use_surplus: bool = Field(
+        True, description="people beyond the need join the fullest micro-grids"
+    )
+
+
+class Rules(_Section):
+    """All rules of one town."""
+
+    town: Town
+    hierarchy: File
+    roads: File | None = None
+    roster: File | None = None
+    layers: tuple[Layer, ...] = Field(min_length=1)
+    registers: tuple[Register, ...] = ()
+    precedence: tuple[CategoryKey, ...] = get_args(CategoryKey)
+    load: dict[KindKey | Literal["default"], Weights]
+    capacity: Capacity
+    split: Split = Split()
+    contiguity: Contiguity = Contiguity()
+    residual: Residual = Residual()
+    tiling: Tiling = Tiling()
+    numbering: Numbering = Numbering()
+    households: Households = Households()
+    assignment: Assignment = Assignment()
+    duties: dict[KindKey | Literal["default"], tuple[str, ...]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if sorted(self.precedence) != sorted(CATEGORY_KEYS):
+            raise ValueError("precedence must name each of the seven categories once")
+        return self
+
+    def weights(self, kind: str) -> Weights:
+        """Weights of a category or sub-class, or the default ones."""
+        by_kind: dict[str, Weights] = {str(key): value for key, value in self.load.items()}
+        return by_kind.get(kind, by_kind.get("default", Weights()))
+
+    def treatment(self, subclass: str) -> Treatment:
+        """Say what becomes of residual ground of this sub-class."""
+        by_subclass: dict[str, Treatment] = {
+            str(key): value for key, value in self.residual.by_subclass.items()
+        }
+        return by_subclass.get(subclass, self.residual.default)
+
+    def min_area_m2(self, kind: str) -> float:
+        """Ground smaller than this joins its neighbour."""
+        by_kind: dict[str, float] = {
+            str(key): value for key, value in self.split.min_area_ha.items()
+        }
+        return 10_000 * by_kind.get(kind, self.split.min_area_ha_default)
+
+
+def load_rules(path: Path) -> Rules:
+    """Read and check a rules file.
+
+    Raises
+    ------
+    LayerFileError
+        If the file is missing or is not TOML.
+    LayerSchemaError
+        If a key is unknown or a value is not allowed; every fault is listed.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise LayerFileError(
+            f"No rules file at {str(path)!r}. A town's folder needs a rules.toml beside its "
+            "layers; copy one from data/zhengan and change it."
+        ) from None
+    except UnicodeDecodeError:
+        raise LayerFileError(f"{str(path)!r} is not UTF-8 text. Save it as UTF-8.") from None
+    return parse_rules(text, source=str(path))
+
+
+def parse_rules(text: str, *, source: str = "rules.toml") -> Rules:
+    """Check the text of a rules file; `source` names it in errors."""
+    try:
+        return Rules.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise LayerFileError(f"{source!r} is not valid TOML: {error}.") from None
+    except ValidationError as error:
+        faults = "\n".join(_sentence(fault) for fault in error.errors())
+        raise LayerSchemaError(f"{source!r} has {error.error_count()} faults:\n{faults}") from None
+
+
+def _sentence(fault: Mapping[str, Any]) -> str:
+    """Say one pydantic fault as key, found value and what is allowed."""
+    key = ".".join(str(part) for part in fault["loc"] if not str(part).startswith("literal["))
+    if fault["type"] == "extra_forbidden":
+        return f"- {key}: unknown key. Remove it or correct its spelling."
+    if fault["type"] == "missing":
+        return f"- {key}: is missing."
+    found = fault["input"]
+    shown = f" Found {found!r}." if isinstance(found, (str, int, float, bool)) else ""
+    return f"- {key or 'file'}: {fault['msg'].removeprefix('Value error, ')}.{shown}"
+
+
+assert set(CATEGORY_KEYS) == set(get_args(CategoryKey))
+assert set(RESIDUAL_KEYS) == set(get_args(ResidualKey))
