@@ -1,0 +1,9 @@
+"""Names of types shared by the modules of the engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
