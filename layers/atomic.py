@@ -1,0 +1,129 @@
+"""Writing files whole or not at all: a crash at any point leaves the old file or the new one.
+
+A file is made under its own name in a hidden folder beside its place, flushed to the disk, and then
+moved there in one step. Used by every writer: the store, exports and maps.
+"""
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from layers.errors import LayerFileError, UsageError
+
+__all__ = ["check_free", "replacing", "write_atomically"]
+
+FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
+FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def write_atomically(path: Path | str, data: bytes, *, overwrite: bool = False) -> None:
+    """Write a whole file, or leave what was there.
+
+    Raises
+    ------
+    UsageError
+        If the file exists and `overwrite` is False.
+    LayerFileError
+        If it cannot be written: disk full, no permission, a folder in the way.
+    """
+    with replacing(path, overwrite=overwrite) as draft:
+        draft.write_bytes(data)
+
+
+@contextmanager
+def replacing(path: Path | str, *, overwrite: bool = False) -> Iterator[Path]:
+    """Give a draft to write to; when the block ends well, the draft takes the place of `path`.
+
+    The draft does not exist yet and bears the final name. When the block fails or is interrupted,
+    the draft and everything beside it (journals of a database) are removed. Errors are those of
+    `write_atomically`.
+    """
+    # A link stays a link: the file it points to is replaced.
+    target = Path(os.path.realpath(path))
+    check_free(path, overwrite=overwrite)
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=".gridmap-", dir=target.parent))
+    except OSError as error:
+        raise _cannot_write(path, error) from None
+    draft = folder / target.name
+    try:
+        yield draft
+        _flush(draft)
+        _put_in_place(draft, target, shown=path, overwrite=overwrite)
+        _flush(target.parent)
+    except OSError as error:
+        raise _cannot_write(path, error) from None
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def check_free(path: Path | str, *, overwrite: bool = False) -> None:
+    """Refuse a place that cannot take a file; ask before long work, not after it."""
+    place = Path(path)
+    try:
+        if place.is_dir():
+            raise LayerFileError(f"{str(path)!r} is a folder. Give the name of a file in it.")
+        if place.exists() and not place.is_file():
+            raise LayerFileError(f"{str(path)!r} is not an ordinary file. Give another name.")
+        if not place.parent.is_dir():
+            raise LayerFileError(
+                f"Cannot write {str(path)!r}: there is no folder {str(place.parent)!r}. "
+                "Make it first or correct the path."
+            )
+        if place.exists() and not overwrite:
+            raise UsageError(
+                f"{str(path)!r} exists already. Give another name, or allow overwriting "
+                "(--overwrite)."
+            )
+    except OSError as error:
+        raise _cannot_write(path, error) from None
+
+
+def _put_in_place(draft: Path, target: Path, *, shown: Path | str, overwrite: bool) -> None:
+    if overwrite:
+        if target.exists():
+            shutil.copymode(target, draft)
+        os.replace(draft, target)
+        return
+    try:
+        # A hard link refuses a name that was taken meanwhile; a rename would run over it.
+        os.link(draft, target)
+    except FileExistsError:
+        check_free(shown, overwrite=False)
+        raise
+    except OSError:  # file systems without hard links, such as exFAT and some network shares
+        check_free(shown, overwrite=False)
+        os.rename(draft, target)
+
+
+def _flush(path: Path) -> None:
+    """Bring a file, or the names in a folder, to the disk."""
+    if path.is_dir():
+        if os.name == "nt":  # Windows cannot open folders and does not need it
+            return
+        handle = os.open(path, os.O_RDONLY)
+    else:
+        handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _cannot_write(path: Path | str, error: OSError) -> LayerFileError:
+    if error.errno in FULL:
+        why = "the disk is full. Make room or write to another disk; nothing was changed"
+    elif error.errno in FORBIDDEN:
+        why = (
+            f"no permission to write in {str(Path(path).parent)!r}, or the file is open in "
+            "another program. Choose another folder"
+        )
+    elif error.errno == errno.ENAMETOOLONG:
+        why = "the name is too long. Give a shorter one"
+    else:
+        why = f"{error.strerror or error}. Choose another place"
+    return LayerFileError(f"Cannot write {str(path)!r}: {why}.")
