@@ -1,39 +1,67 @@
-# Everything runs in .venv, made once from requirements.lock. A changed lock makes it anew.
+# make demo, make test: everything runs in .venv, made once from requirements.lock. A changed lock
+# brings .venv up to date; the stamp lies inside, so that removing .venv removes it too.
+# Offline: put the wheels into a folder wheelhouse/ (see README). Another Python: PYTHON=python3.12
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+RUN := $(BIN)/python -m
 LOCK := requirements.lock
 STAMP := $(VENV)/lock-$(shell cksum < $(LOCK) | cut -d' ' -f1)
+WHEELS := $(if $(wildcard wheelhouse),--no-index --find-links wheelhouse)
 
-.PHONY: demo test app lint bench lock clean
+ifneq ($(shell command -v uv 2>/dev/null),)
+MAKE_VENV = uv venv --quiet --python "$$(command -v $(PYTHON))" $(VENV)
+INSTALL = uv pip install --quiet --python $(BIN)/python $(WHEELS)
+TOOL = uv
+else
+MAKE_VENV = $(PYTHON) -m venv $(VENV)
+INSTALL = $(RUN) pip install --quiet --disable-pip-version-check $(WHEELS)
+TOOL = $(RUN) pip
+endif
+
+.PHONY: demo test app lint bench lock clean check-python
 
 demo: $(STAMP)
-	$(BIN)/python -m gridmap demo
+	@$(RUN) gridmap demo
 
 test: $(STAMP) lint
-	$(BIN)/python -m pytest
+	$(RUN) pytest
 
 app: $(STAMP)
-	$(BIN)/python -m streamlit run app.py
+	$(RUN) streamlit run app.py
 
 lint: $(STAMP)
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
 
 bench: $(VENV)/bench-$(notdir $(STAMP))
-	$(BIN)/python -m benchmarks
+	$(RUN) benchmarks
 
-$(STAMP): $(LOCK)
-	rm -f $(VENV)/lock-*
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
-		$(if $(wildcard wheelhouse),--no-index --find-links wheelhouse) -r $(LOCK)
-	touch $@
+# A .venv that cannot install (half made, moved, or its Python gone) is made again from nothing.
+$(STAMP):
+	@$(MAKE) --no-print-directory check-python
+	@echo "Setting up $(VENV) from $(LOCK), once: about a minute ..."
+	@rm -f $(VENV)/lock-* $(VENV)/bench-*
+	@$(BIN)/python -c "import encodings" 2>/dev/null && $(TOOL) --version >/dev/null 2>&1 || \
+		{ rm -rf $(VENV); $(MAKE_VENV); }
+	@$(INSTALL) --require-hashes -r $(LOCK)
+	@touch $@
 
 $(VENV)/bench-$(notdir $(STAMP)): $(STAMP) benchmarks/requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
-	touch $@
+	@echo "Adding the partitioners that the benchmark compares with ..."
+	@$(INSTALL) -r benchmarks/requirements.txt
+	@touch $@
+
+check-python:
+	@command -v $(PYTHON) >/dev/null || { echo "gridmap needs Python 3.11 or newer, and there is \
+	no '$(PYTHON)' here. Install it, or name yours: make demo PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "gridmap needs \
+	Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Install a newer one beside \
+	it and name it: make demo PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "'$(PYTHON)' comes without the \
+	module venv. Add it (Debian and Ubuntu: apt install python3-venv) and say make again." >&2; \
+	exit 1; }
 
 # Needs uv on the PATH; writes no address of any index into the file.
 lock:
