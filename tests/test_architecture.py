@@ -1,0 +1,245 @@
+"""The rooms: arrows point down only, each outside library has its one place, modules stay small.
+
+    app.py -> gridmap.ui -> gridmap -> boundaries -> layers
+
+Everything is read from the source text, so that a forbidden import is found even in a branch that
+no test runs.
+"""
+
+import ast
+import fnmatch
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("layers", "boundaries", "gridmap")
+
+# What each room may import of ours. A longer name is a room of its own.
+MAY_IMPORT = {
+    "layers": {"layers"},
+    "boundaries": {"layers", "boundaries"},
+    "gridmap": {"layers", "boundaries", "gridmap"},
+    "gridmap.ui": {"layers", "boundaries", "gridmap", "gridmap.ui"},
+    "app": {"gridmap", "gridmap.ui"},
+}
+
+# Outside libraries and the only places that may import them.
+PLACES = {
+    "streamlit": ("gridmap.ui", "app"),
+    "streamlit_folium": ("gridmap.ui",),
+    "folium": ("gridmap.maps",),
+    "branca": ("gridmap.maps",),
+    "typer": ("gridmap.cli",),
+    "click": ("gridmap.cli",),
+    "rich": ("gridmap.cli",),
+}
+
+# Files are read in the readers of layers, written in boundaries.export, and both in the store.
+FILE_LIBRARIES = {"csv", "fiona", "openpyxl", "pyarrow", "pyogrio", "sqlite3"}
+READ_CALLS = ("read_file", "read_parquet", "read_feather", "read_excel", "read_csv", "read_json")
+WRITE_CALLS = ("to_file", "to_parquet", "to_feather", "to_excel", "to_csv", "to_gpkg")
+READERS = ("layers.files", "layers.ground", "layers.registers", "layers.roster", "layers.codes")
+WRITERS = ("boundaries.export",)
+STORE = ("gridmap.store",)
+
+GEOMETRY = {"shapely", "geopandas", "pyproj", "pyogrio", "fiona", "folium"}
+EMPTY_WORDS = {"utils", "util", "helpers", "helper", "common", "misc", "tools"}
+MOST_LINES = 400
+
+TOP_LEVEL = {
+    *ROOMS,
+    *("app.py", "data", "tests", "docs", "benchmarks", "static", ".ci", ".streamlit"),
+    *("README.md", "README.zh-CN.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "NOTICE"),
+    *("pyproject.toml", "requirements.lock", "environment.yml", "Makefile", ".gitignore"),
+}
+OPTIONAL = {"static", ".streamlit", "benchmarks"}
+
+
+@dataclass(frozen=True)
+class Import:
+    """One name imported, where, and whether the module cannot start without it."""
+
+    name: str
+    line: int
+    on_start: bool
+
+
+def modules() -> list[str]:
+    files = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
+    return [name_of(path) for path in [*files, ROOT / "app.py"]]
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def path_of(module: str) -> Path:
+    folder = ROOT.joinpath(*module.split("."))
+    return folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")
+
+
+def tree_of(module: str) -> ast.Module:
+    return ast.parse(path_of(module).read_text(encoding="utf-8"))
+
+
+def imports_of(module: str) -> Iterator[Import]:
+    """Every name that a module imports, relative ones made whole."""
+    package = module if path_of(module).name == "__init__.py" else module.rpartition(".")[0]
+    yield from _imports(tree_of(module), package, on_start=True)
+
+
+def _imports(node: ast.AST, package: str, *, on_start: bool) -> Iterator[Import]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import):
+            for alias in child.names:
+                yield Import(alias.name, child.lineno, on_start)
+        elif isinstance(child, ast.ImportFrom):
+            up = package.split(".")[: len(package.split(".")) - child.level + 1]
+            base = ".".join([*up, child.module or ""]).strip(".") if child.level else child.module
+            for alias in child.names:
+                yield Import(f"{base}.{alias.name}", child.lineno, on_start)
+        else:
+            inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            yield from _imports(child, package, on_start=on_start and not inside)
+
+
+def lies_in(module: str, places: tuple[str, ...] | set[str]) -> bool:
+    return any(module == place or module.startswith(place + ".") for place in places)
+
+
+def room_of(module: str) -> str:
+    """The innermost room of a module, or "" for what is not ours."""
+    found = [room for room in MAY_IMPORT if lies_in(module, {room})]
+    return max(found, key=len, default="")
+
+
+ALL = modules()
+PUBLIC = [
+    name
+    for name in ALL
+    if not any(part.startswith("_") for part in name.split(".")) and name != "app"
+]
+
+
+@pytest.mark.parametrize("module", ALL)
+def test_arrows_between_the_rooms_point_down_only(module: str) -> None:
+    allowed = MAY_IMPORT[room_of(module)]
+    if lies_in(module, {"gridmap.cli"}):
+        # The command `app` may start the pages, but no other command waits for them.
+        upward = [item for item in imports_of(module) if room_of(item.name) == "gridmap.ui"]
+        assert [f"line {item.line}" for item in upward if item.on_start] == []
+        allowed = allowed | {"gridmap.ui"}
+
+    wrong = [
+        f"line {item.line}: {item.name}"
+        for item in imports_of(module)
+        if room_of(item.name) and room_of(item.name) not in allowed
+    ]
+
+    assert wrong == [], f"{module} may import {sorted(allowed)} of ours"
+
+
+@pytest.mark.parametrize("module", ALL)
+def test_each_outside_library_stays_in_its_place(module: str) -> None:
+    wrong = [
+        f"line {item.line}: {item.name} belongs in {' and '.join(PLACES[library])}"
+        for item in imports_of(module)
+        if (library := item.name.split(".")[0]) in PLACES and not lies_in(module, PLACES[library])
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("module", ALL)
+def test_files_are_read_and_written_only_by_readers_exports_and_the_store(module: str) -> None:
+    if not lies_in(module, READERS + WRITERS + STORE):
+        libraries = [
+            f"line {item.line}: {item.name}"
+            for item in imports_of(module)
+            if item.name.split(".")[0] in FILE_LIBRARIES
+        ]
+        assert libraries == []
+    forbidden = (() if lies_in(module, READERS + STORE) else READ_CALLS) + (
+        () if lies_in(module, WRITERS + STORE) else WRITE_CALLS
+    )
+
+    calls = [
+        f"line {node.lineno}: {node.attr}"
+        for node in ast.walk(tree_of(module))
+        if isinstance(node, ast.Attribute) and node.attr in forbidden
+    ]
+
+    assert calls == []
+
+
+@pytest.mark.parametrize("module", [name for name in ALL if lies_in(name, {"gridmap.partition"})])
+def test_the_partition_engine_knows_no_geometry(module: str) -> None:
+    outside = [item.name for item in imports_of(module) if item.name.split(".")[0] in GEOMETRY]
+    ours = [
+        item.name
+        for item in imports_of(module)
+        if room_of(item.name) and not lies_in(item.name, {"gridmap.partition", "layers.errors"})
+    ]
+
+    assert outside + ours == []
+
+
+@pytest.mark.parametrize("module", PUBLIC)
+def test_every_module_says_what_it_holds_and_what_it_offers(module: str) -> None:
+    tree = tree_of(module)
+    assigned = {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    }
+
+    assert len(ast.get_docstring(tree) or "") >= 40, "a docstring of two to five lines"
+    # The front page of a room that offers nothing of its own is its docstring alone.
+    if len(tree.body) > 1:
+        assert "__all__" in assigned
+
+
+@pytest.mark.parametrize("module", ALL)
+def test_no_module_outgrows_its_idea(module: str) -> None:
+    lines = path_of(module).read_text(encoding="utf-8").count("\n")
+
+    assert lines <= MOST_LINES, f"{lines} lines: which two ideas are in here?"
+    assert EMPTY_WORDS.isdisjoint(part.strip("_") for part in module.split(".")), (
+        "find the idea's name"
+    )
+
+
+def test_app_starts_the_pages_and_holds_nothing_else() -> None:
+    definitions = [
+        node
+        for node in tree_of("app").body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.For | ast.While)
+    ]
+
+    assert definitions == []
+
+
+def test_the_top_level_is_as_the_design_says() -> None:
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+    patterns = [line.strip("/") for line in ignored] + [".git"]
+    found = {
+        path.name
+        for path in ROOT.iterdir()
+        if not any(fnmatch.fnmatch(path.name, pattern) for pattern in patterns)
+    }
+
+    assert found - TOP_LEVEL == set(), "a new name at the top needs a word in the design"
+    assert TOP_LEVEL - OPTIONAL - found == set()
+
+
+def test_the_tests_are_one_flat_folder() -> None:
+    # A folder tests/layers with an __init__.py would be imported in place of the real room.
+    assert [path.name for path in (ROOT / "tests").rglob("__init__.py")] == []
+    nested = [path for path in (ROOT / "tests").rglob("test_*.py") if path.parent.name != "tests"]
+    assert nested == []
