@@ -99,13 +99,23 @@ def test_project_says_its_licence_in_one_voice() -> None:
 
 def test_notice_names_the_source_and_licence_of_every_sample_town() -> None:
     notice = text_of("NOTICE")
-    towns = [folder for folder in (ROOT / "data").iterdir() if folder.is_dir()]
+    towns = [folder for folder in (ROOT / "data").glob("[a-z]*") if folder.is_dir()]
 
     assert towns
     for town in towns:
         assert f"data/{town.name}" in notice
     for licence in ("ODbL", "PDDL", "WTFPL"):
         assert licence in notice
+
+
+def test_every_vendored_library_brings_its_licence_and_is_named_in_the_notice() -> None:
+    notice = text_of("NOTICE").lower()
+    libraries = [path for path in (ROOT / "static" / "vendor").iterdir() if path.is_dir()]
+
+    assert libraries
+    for library in libraries:
+        assert [path for path in library.iterdir() if path.stem.upper().startswith("LICENSE")]
+        assert f"static/vendor/{library.name}" in notice
 
 
 def test_build_script_runs_the_test_command_of_the_readme() -> None:
