@@ -7,8 +7,9 @@
     |    |    |    | W2 |    |     |kk|pp|oooo|     o problem estate
     +----+----+    +----+----+     +--+--+----+
 
-Every patch has 5 officer-hours, 10 households and 1 object; an officer gives 16 hours a week. So the
-four western micro-grids (10 h) need one officer, the two eastern ones (20 h) two: 8 posts, 8 cadres.
+Every patch has 5 officer-hours, 10 households and 1 object; an officer gives 16 hours a week. So
+the four western micro-grids (10 h) need one officer, the two eastern ones (20 h) two: 8 posts for
+8 cadres.
 """
 
 import geopandas as gpd

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from plan_fixtures import (
+    E1,
     E1A,
     E1B,
     LEADERS,
