@@ -1,0 +1,85 @@
+"""Small ground joins its neighbour: which group takes which, on a graph of shared borders.
+
+Used for slivers of a tiling and for ground too small to be a micro-grid of its own. Knows no
+geometry: areas, borders and what a group needs in order to stand alone.
+"""
+
+import heapq
+
+import numpy as np
+
+__all__ = ["absorb"]
+
+
+def absorb(
+    area: np.ndarray,
+    need: np.ndarray,
+    edges: np.ndarray,
+    border_m: np.ndarray,
+    *,
+    kind: np.ndarray | None = None,
+    affinity: np.ndarray | None = None,
+) -> np.ndarray:
+    """Let every group that is too small join a neighbour, smallest first.
+
+    Parameters
+    ----------
+    area
+        (n,) area of each group in m².
+    need
+        (n,) least area in m² that the group needs to stand alone; 0 always stands, inf never.
+    edges, border_m
+        (m, 2) pairs of neighbours and (m,) their shared border in m.
+    kind, affinity
+        (n,) kind of each group and (k, k) how gladly a kind (row) joins a kind (column): a factor
+        on the shared border. Without them the longest border decides.
+
+    Returns
+    -------
+    (n,) position of the group that each one ends in. A group that takes others keeps its own kind
+    and need; one without neighbours stays alone, however small.
+    """
+    count = len(area)
+    kind = np.zeros(count, dtype=np.int64) if kind is None else kind
+    affinity = np.ones((1, 1)) if affinity is None else affinity
+    total = area.astype(float).copy()
+    around: list[dict[int, float]] = [{} for _ in range(count)]
+    for (left, right), length in zip(edges.tolist(), border_m.tolist(), strict=True):
+        around[left][right] = around[left].get(right, 0.0) + length
+        around[right][left] = around[right].get(left, 0.0) + length
+    taker = np.arange(count)
+    queue = [(total[group], group) for group in np.flatnonzero(total < need).tolist()]
+    heapq.heapify(queue)
+    while queue:
+        size, group = heapq.heappop(queue)
+        if taker[group] != group or size != total[group] or not around[group]:
+            continue
+        into = max(
+            around[group],
+            key=lambda other: (affinity[kind[group], kind[other]] * around[group][other], -other),
+        )
+        _merge(group, into, around)
+        taker[group] = into
+        total[into] += total[group]
+        if total[into] < need[into]:
+            heapq.heappush(queue, (total[into], into))
+    return _ends(taker)
+
+
+def _merge(group: int, into: int, around: list[dict[int, float]]) -> None:
+    """Hand the borders of `group` to `into`."""
+    for other, length in around[group].items():
+        del around[other][group]
+        if other != into:
+            around[other][into] = around[other].get(into, 0.0) + length
+            around[into][other] = around[into].get(other, 0.0) + length
+    around[group] = {}
+
+
+def _ends(taker: np.ndarray) -> np.ndarray:
+    """Follow every chain of takers to its end."""
+    while True:
+        further = taker[taker]
+        if (further == taker).all():
+            return taker
+        taker = further

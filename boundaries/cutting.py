@@ -1,0 +1,161 @@
+"""Cutting a patch that is too much for one officer into workable pieces.
+
+Roads that cross the patch cut it first, as people on the ground would; what is still too big is
+halved across its long side until the pieces are even. No piece is a sliver, and the number of
+pieces is the one asked for unless roads make more.
+"""
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from shapely.geometry import LineString, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from boundaries.absorb import absorb
+from boundaries.neighbours import neighbours
+
+__all__ = ["cut_patches", "cut_polygon"]
+
+# A road face smaller than this share of a wanted piece joins its neighbour face.
+_LEAST_SHARE = 0.4
+_HALVING_STEPS = 40
+
+
+def cut_patches(
+    patches: gpd.GeoDataFrame, pieces: np.ndarray, *, roads: gpd.GeoSeries | None = None
+) -> gpd.GeoDataFrame:
+    """Cut patches into pieces of about equal area.
+
+    Parameters
+    ----------
+    patches
+        Single polygons in a metric CRS.
+    pieces
+        (n,) how many pieces each patch should become; 1 leaves it whole.
+    roads
+        Lines that cut first where they cross a patch; none: cut by area alone.
+
+    Returns
+    -------
+    All patches, the pieces in the place of the patch they come from, with its attributes and the
+    index 0, 1, … Neighbours of a cut patch lack its new vertices until `tiling.sealed`.
+    """
+    shapes = patches.geometry.to_numpy()
+    wanted = np.flatnonzero(pieces > 1)
+    lines = np.array([], dtype=object) if roads is None else roads.to_numpy()
+    tree = shapely.STRtree(lines)
+    cut: list[BaseGeometry] = []
+    origin: list[int] = []
+    at = 0
+    for row in wanted.tolist():
+        cut.extend(shapes[at:row])
+        origin.extend(range(at, row))
+        crossing = lines[np.sort(tree.query(shapes[row], predicate="intersects"))]
+        new = cut_polygon(shapes[row], int(pieces[row]), lines=crossing)
+        cut.extend(new)
+        origin.extend([row] * len(new))
+        at = row + 1
+    cut.extend(shapes[at:])
+    origin.extend(range(at, len(shapes)))
+    table = patches.iloc[origin].reset_index(drop=True)
+    return table.set_geometry(np.array(cut, dtype=object), crs=patches.crs)
+
+
+def cut_polygon(
+    polygon: Polygon, pieces: int, *, lines: np.ndarray | tuple[()] = ()
+) -> list[Polygon]:
+    """Cut one polygon along the lines that cross it, then by area into `pieces` or a few more."""
+    least = _LEAST_SHARE * polygon.area / pieces
+    result: list[Polygon] = []
+    for face in _faces(polygon, lines, least):
+        share = max(round(pieces * face.area / polygon.area), 1)
+        result.extend(_halved(face, share))
+    return _without_crumbs(result, least)
+
+
+def _faces(polygon: Polygon, lines: np.ndarray | tuple[()], least: float) -> list[Polygon]:
+    """Faces that lines cut from a polygon; small ones joined to their neighbours."""
+    if len(lines) == 0:
+        return [polygon]
+    inner = shapely.intersection(lines, polygon)
+    noded = shapely.union_all([polygon.boundary, *inner])
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
+    faces = [face for face in faces if polygon.covers(face.representative_point())]
+    return _without_crumbs(faces, least) if len(faces) > 1 else [polygon]
+
+
+def _without_crumbs(parts: list[Polygon], least: float) -> list[Polygon]:
+    """Join pieces smaller than `least` m² to the neighbour with the longest border."""
+    if len(parts) < 2:
+        return parts
+    noded = shapely.coverage_clean(np.array(parts, dtype=object))
+    series = gpd.GeoSeries(noded)
+    area = series.area.to_numpy()
+    pairs = neighbours(series)
+    into = absorb(
+        area,
+        np.full(len(area), least),
+        pairs[["left", "right"]].to_numpy(),
+        pairs["border_m"].to_numpy(),
+    )
+    joined = [shapely.coverage_union_all(noded[into == end]) for end in np.unique(into)]
+    return [part for shape in joined for part in shapely.get_parts(shape)]
+
+
+def _halved(polygon: Polygon, pieces: int) -> list[Polygon]:
+    """Cut a polygon across its long side into `pieces` of equal area."""
+    if pieces < 2:
+        return [polygon]
+    first = pieces // 2
+    near, far = _cut_across(polygon, first / pieces)
+    if near.is_empty or far.is_empty:
+        return [polygon]
+    result: list[Polygon] = []
+    for half, count in ((near, first), (far, pieces - first)):
+        for part in shapely.get_parts(half):
+            if isinstance(part, Polygon):
+                result.extend(_halved(part, max(round(count * part.area / half.area), 1)))
+    return result
+
+
+def _cut_across(polygon: Polygon, share: float) -> tuple[BaseGeometry, BaseGeometry]:
+    """Cut by a line square to the long side so that the near part has `share` of the area."""
+    corners = np.asarray(polygon.minimum_rotated_rectangle.exterior.coords)[:4]
+    sides = np.roll(corners, -1, axis=0) - corners
+    lengths = np.hypot(*sides.T)
+    longest = int(np.argmax(lengths))
+    along = sides[longest] / lengths[longest]
+    across = np.array([-along[1], along[0]])
+    reach = float(lengths.sum())
+    low, high = 0.0, float(lengths[longest])
+    for _ in range(_HALVING_STEPS):
+        middle = (low + high) / 2
+        near = polygon.intersection(_slab(corners[longest], along, across, middle, reach))
+        if near.area < share * polygon.area:
+            low = middle
+        else:
+            high = middle
+    cutter = LineString(
+        [corners[longest] + along * high + across * way * reach for way in (-1.0, 1.0)]
+    )
+    faces = shapely.get_parts(
+        shapely.polygonize(shapely.get_parts(shapely.union_all([polygon.boundary, cutter])))
+    )
+    near_faces: list[BaseGeometry] = []
+    far_faces: list[BaseGeometry] = []
+    for face in faces:
+        point = np.asarray(face.representative_point().coords)[0]
+        if not polygon.covers(face.representative_point()):
+            continue
+        side = near_faces if (point - corners[longest]) @ along < high else far_faces
+        side.append(face)
+    return shapely.union_all(near_faces), shapely.union_all(far_faces)
+
+
+def _slab(
+    corner: np.ndarray, along: np.ndarray, across: np.ndarray, depth: float, reach: float
+) -> Polygon:
+    """Half plane up to `depth` m along the long side, as a box wide enough for the polygon."""
+    back, front = corner - along * reach, corner + along * depth
+    wide = across * reach
+    return Polygon([back - wide, front - wide, front + wide, back + wide])

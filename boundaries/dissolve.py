@@ -1,0 +1,47 @@
+"""From labels on patches to the polygons of grids.
+
+Polygons of grids are never drawn: they are the union of their patches, made from exactly shared
+edges, so that neighbours keep identical vertices and no gap or overlap can arise.
+"""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+__all__ = ["dissolve", "polsby_popper"]
+
+
+def dissolve(geometry: gpd.GeoSeries, labels: pd.Series) -> gpd.GeoSeries:
+    """Join the patches of each label into one polygon or multipolygon.
+
+    Parameters
+    ----------
+    geometry
+        Patches, a valid tiling.
+    labels
+        Code of the grid of each patch, on the same index. Patches labelled "" are left out.
+
+    Returns
+    -------
+    Geometry by label, in order of label, in the CRS of `geometry`.
+    """
+    kept = (labels != "").to_numpy()
+    codes, group = np.unique(labels.to_numpy(dtype=object)[kept], return_inverse=True)
+    order = np.argsort(group, kind="stable")
+    shapes = geometry.to_numpy()[kept][order]
+    ends = np.flatnonzero(np.diff(group[order], append=len(codes))) + 1
+    starts = np.concatenate([[0], ends[:-1]]) if len(ends) else ends
+    joined = [
+        shapely.normalize(shapely.coverage_union_all(shapes[start:end]))
+        for start, end in zip(starts, ends, strict=True)
+    ]
+    index = pd.Index(codes, dtype="str", name=labels.name)
+    return gpd.GeoSeries(joined, index=index, crs=geometry.crs)
+
+
+def polsby_popper(geometry: gpd.GeoSeries) -> pd.Series:
+    """Compactness 4 pi area / perimeter², between 0 and 1 for a circle (Polsby and Popper 1991)."""
+    perimeter = geometry.length.to_numpy()
+    squared = np.where(perimeter > 0, perimeter, 1.0) ** 2
+    return pd.Series(4 * np.pi * geometry.area.to_numpy() / squared, index=geometry.index)

@@ -1,0 +1,122 @@
+"""Street ground joins the land beside it, up to the centre line.
+
+Parcels leave streets open. Each open strip is cut along the centre lines, and every piece goes to
+the frontage nearest to it on its own side, so that blocks meet in the middle of the street and
+become neighbours across it.
+"""
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from shapely.geometry import MultiPoint
+from shapely.geometry.base import BaseGeometry
+
+from boundaries.neighbours import edges_of
+
+__all__ = ["split_streets"]
+
+FRONTAGE_STEP_M = 10.0  # distance of the points that stand for a frontage
+
+
+def split_streets(
+    streets: gpd.GeoDataFrame, land: gpd.GeoDataFrame, *, centre_lines: gpd.GeoSeries
+) -> tuple[gpd.GeoDataFrame, np.ndarray]:
+    """Cut street ground into the pieces that belong to the land beside it.
+
+    Parameters
+    ----------
+    streets
+        Polygons of street ground with a column `parent_code`.
+    land
+        The other patches of the same tiling, with `parent_code`; exact neighbours of the streets.
+    centre_lines
+        Lines along the middle of the streets.
+
+    Returns
+    -------
+    The pieces, with the attributes of their street, and for each the position in `land` of the
+    patch it belongs to; -1 for a piece that touches no land of its grid.
+    """
+    faces, origin = _faces(streets, centre_lines)
+    parent = streets["parent_code"].to_numpy()[origin]
+    points, owners, face_of = _frontage(faces, parent, land)
+    order = np.argsort(face_of, kind="stable")
+    points, owners, face_of = points[order], owners[order], face_of[order]
+    bounds = np.searchsorted(face_of, np.arange(len(faces) + 1))
+    shapes: list[BaseGeometry] = []
+    rows: list[int] = []
+    owner: list[int] = []
+    for number, face in enumerate(faces):
+        span = slice(bounds[number], bounds[number + 1])
+        for shape, who in _shared_out(face, points[span], owners[span]):
+            shapes.append(shape)
+            rows.append(int(origin[number]))
+            owner.append(who)
+    pieces = streets.iloc[rows].reset_index(drop=True)
+    pieces = pieces.set_geometry(np.array(shapes, dtype=object), crs=streets.crs)
+    return pieces, np.array(owner, dtype=np.int64)
+
+
+def _faces(streets: gpd.GeoDataFrame, centre_lines: gpd.GeoSeries) -> tuple[np.ndarray, np.ndarray]:
+    """Cut every street polygon by the centre lines that cross it."""
+    shapes = streets.geometry.to_numpy()
+    lines = shapely.get_parts(centre_lines.to_numpy())
+    tree = shapely.STRtree(lines)
+    faces: list[BaseGeometry] = []
+    origin: list[int] = []
+    for row, shape in enumerate(shapes):
+        crossing = lines[np.sort(tree.query(shape, predicate="intersects"))]
+        new = [shape]
+        if len(crossing):
+            noded = shapely.union_all([shape.boundary, *crossing])
+            shapely.prepare(shape)
+            found = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
+            new = list(found[shapely.contains(shape, shapely.point_on_surface(found))])
+        faces.extend(new)
+        origin.extend([row] * len(new))
+    return np.array(faces, dtype=object), np.array(origin, dtype=np.int64)
+
+
+def _frontage(
+    faces: np.ndarray, parent: np.ndarray, land: gpd.GeoDataFrame
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Points along every border of land and street: place, position of the land, face."""
+    start, end, owner = edges_of(land.geometry)
+    tree = shapely.STRtree(shapely.boundary(faces))
+    middle = shapely.points((start + end) / 2)
+    edge, face = tree.query(middle, predicate="dwithin", distance=0.002)
+    own = land["parent_code"].to_numpy()[owner[edge]] == parent[face]
+    edge, face = edge[own], face[own]
+    length = np.hypot(*(end[edge] - start[edge]).T)
+    steps = np.maximum(np.ceil(length / FRONTAGE_STEP_M).astype(np.int64), 1)
+    which = np.repeat(np.arange(len(edge)), steps)
+    number = np.arange(len(which)) - np.repeat(np.cumsum(steps) - steps, steps)
+    share = ((number + 0.5) / steps[which])[:, None]
+    first, last = start[edge][which], end[edge][which]
+    return first + (last - first) * share, owner[edge][which], face[which]
+
+
+def _shared_out(
+    face: BaseGeometry, points: np.ndarray, owners: np.ndarray
+) -> list[tuple[BaseGeometry, int]]:
+    """Cut a face by nearest frontage point."""
+    if len(points) == 0:
+        return [(face, -1)]
+    different = np.unique(owners)
+    if len(different) == 1:
+        return [(face, int(different[0]))]
+    cells = shapely.get_parts(shapely.voronoi_polygons(MultiPoint(points), extend_to=face.envelope))
+    tree = shapely.STRtree(cells)
+    point, cell = tree.query(shapely.points(points), predicate="intersects")
+    owner_of = np.full(len(cells), -1)
+    owner_of[cell[::-1]] = owners[point[::-1]]
+    clipped = shapely.intersection(cells, face)
+    result = []
+    for who in different:
+        shape = shapely.union_all(clipped[owner_of == who])
+        result += [
+            (part, int(who))
+            for part in shapely.get_parts(shape)
+            if shapely.get_dimensions(part) == 2
+        ]
+    return result

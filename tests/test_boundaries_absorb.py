@@ -1,0 +1,53 @@
+import numpy as np
+
+from boundaries.absorb import absorb
+
+
+def run(area, need, edges, border, **options):
+    return absorb(
+        np.array(area, dtype=float),
+        np.array(need, dtype=float),
+        np.array(edges).reshape(-1, 2),
+        np.array(border, dtype=float),
+        **options,
+    ).tolist()
+
+
+def test_small_ground_joins_the_neighbour_with_the_longest_border():
+    """a - 5 m - b - 9 m - c, b is too small"""
+    assert run([50, 2, 50], [10, 10, 10], [[0, 1], [1, 2]], [5, 9]) == [0, 2, 2]
+
+
+def test_large_enough_ground_stays():
+    assert run([50, 20], [10, 10], [[0, 1]], [5]) == [0, 1]
+
+
+def test_two_small_neighbours_together_can_stand_alone():
+    """a 6 - b 6 - c 100: a joins b, and 12 is enough"""
+    assert run([6, 6, 100], [10, 10, 10], [[0, 1], [1, 2]], [3, 1]) == [1, 1, 2]
+
+
+def test_ground_that_never_stands_alone_goes_on_until_it_meets_other_ground():
+    assert run([6, 7, 100], [np.inf, np.inf, 0], [[0, 1], [1, 2]], [3, 1]) == [2, 2, 2]
+
+
+def test_borders_of_joined_ground_add_up():
+    """a and b lie between d and c: a joins b first, then c has 4 + 4 m against the 6 m of d
+
+    a b      a-b 9, a-c 4, b-c 4, b-d 6
+    """
+    edges, border = [[0, 1], [0, 2], [1, 2], [1, 3]], [9, 4, 4, 6]
+    assert run([1, 2, 90, 90], [np.inf, np.inf, 0, 0], edges, border) == [2, 2, 2, 3]
+
+
+def test_ground_without_neighbours_stays_alone():
+    assert run([1], [10], [], []) == [0]
+
+
+def test_affinity_outweighs_a_longer_border():
+    kinds = {"kind": np.array([0, 1, 2]), "affinity": np.array([[1, 1, 9], [1, 1, 1], [1, 1, 1]])}
+    assert run([1, 50, 50], [10, 0, 0], [[0, 1], [0, 2]], [5, 1], **kinds) == [2, 1, 2]
+
+
+def test_equal_borders_go_to_the_first_neighbour():
+    assert run([50, 1, 50], [0, 9, 0], [[0, 1], [1, 2]], [5, 5]) == [0, 0, 2]

@@ -1,0 +1,71 @@
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely import LineString, Polygon, box
+
+from boundaries.cutting import cut_patches, cut_polygon
+from boundaries.tiling import sealed
+
+CRS = "EPSG:4547"
+
+
+def test_long_field_is_cut_across_its_long_side_into_even_parts():
+    parts = cut_polygon(box(0, 0, 300, 100), 3)
+    assert sorted(part.area for part in parts) == pytest.approx([10_000] * 3, rel=1e-6)
+    assert all(part.bounds[2] - part.bounds[0] == pytest.approx(100, rel=1e-6) for part in parts)
+
+
+def test_road_that_crosses_cuts_first():
+    """A road at two fifths of a field: both faces stay whole when two parts are asked for."""
+    road = LineString([(120, -10), (120, 110)])
+    parts = cut_polygon(box(0, 0, 300, 100), 2, lines=np.array([road]))
+    assert sorted(part.area for part in parts) == pytest.approx([12_000, 18_000])
+
+
+def test_road_that_cuts_off_a_crumb_is_not_followed():
+    road = LineString([(4, -10), (4, 110)])
+    parts = cut_polygon(box(0, 0, 300, 100), 2, lines=np.array([road]))
+    assert sorted(part.area for part in parts) == pytest.approx([15_000, 15_000], rel=1e-6)
+
+
+def test_dead_end_does_not_cut():
+    road = LineString([(150, -10), (150, 60)])
+    assert len(cut_polygon(box(0, 0, 300, 100), 1, lines=np.array([road]))) == 1
+
+
+def test_cut_patches_keep_their_attributes_and_their_place():
+    patches = gpd.GeoDataFrame(
+        {"name": ["west", "middle", "east"]},
+        geometry=[box(0, 0, 10, 10), box(10, 0, 40, 10), box(40, 0, 50, 10)],
+        crs=CRS,
+    )
+    cut = cut_patches(patches, np.array([1, 3, 1]))
+    assert cut["name"].tolist() == ["west", "middle", "middle", "middle", "east"]
+    assert cut.area.sum() == pytest.approx(500)
+    assert shapely.coverage_is_valid(sealed(cut).geometry.to_numpy())
+
+
+def test_nothing_to_cut_gives_the_same_patches():
+    patches = gpd.GeoDataFrame({"name": ["a"]}, geometry=[box(0, 0, 1, 1)], crs=CRS)
+    assert cut_patches(patches, np.array([1])).geometry.equals(patches.geometry)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(50, 500), st.floats(0.2, 1.0)), min_size=5, max_size=14),
+    st.integers(2, 9),
+)
+def test_any_star_is_cut_without_loss_and_without_slivers(spokes, pieces):
+    """A star-shaped polygon, as ragged as a field can be."""
+    angles = np.linspace(0, 2 * np.pi, len(spokes), endpoint=False)
+    radius = np.array([length * share for length, share in spokes])
+    star = Polygon(np.column_stack([radius * np.cos(angles), radius * np.sin(angles)]))
+    parts = cut_polygon(star, pieces)
+    assert len(parts) >= 2
+    assert sum(part.area for part in parts) == pytest.approx(star.area, rel=1e-9)
+    assert all(part.geom_type == "Polygon" and part.is_valid for part in parts)
+    assert min(part.area for part in parts) > 0.3 * star.area / pieces
+    assert max(part.area for part in parts) < 2.2 * star.area / pieces

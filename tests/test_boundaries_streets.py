@@ -1,0 +1,83 @@
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from shapely import LineString, box
+
+from boundaries.neighbours import neighbours
+from boundaries.streets import split_streets
+from boundaries.tiling import sealed
+
+CRS = "EPSG:4547"
+
+
+def town():
+    """Four blocks of 100 x 100 m, one of them two parcels, around a crossing of 20 m streets.
+
+    a  | bb
+    ---+---
+    c  | d
+    """
+    land = gpd.GeoDataFrame(
+        {"parent_code": "1", "name": ["a", "b west", "b east", "c", "d"]},
+        geometry=[
+            box(0, 120, 100, 220),
+            box(120, 120, 170, 220),
+            box(170, 120, 220, 220),
+            box(0, 0, 100, 100),
+            box(120, 0, 220, 100),
+        ],
+        crs=CRS,
+    )
+    open_ground = box(0, 0, 220, 220).difference(land.union_all())
+    streets = gpd.GeoDataFrame({"parent_code": ["1"]}, geometry=[open_ground], crs=CRS)
+    both = shapely.coverage_clean(
+        np.concatenate([land.geometry.to_numpy(), streets.geometry.to_numpy()])
+    )
+    land, streets = land.set_geometry(both[:5]), streets.set_geometry(both[5:])
+    lines = gpd.GeoSeries(
+        [LineString([(110, -5), (110, 225)]), LineString([(-5, 110), (225, 110)])], crs=CRS
+    )
+    return streets, land, lines
+
+
+def test_each_block_gets_its_side_of_the_street_up_to_the_centre_line():
+    streets, land, lines = town()
+    pieces, owner = split_streets(streets, land, centre_lines=lines)
+    got = pieces.area.groupby(owner).sum()
+    # A quarter of the square of 220 m less the block: 110 x 110 - 100 x 100 = 2100 m² each.
+    assert got[0] == pytest.approx(2100)
+    assert got[1] + got[2] == pytest.approx(2100)
+    assert got[3] == pytest.approx(2100)
+    assert got[2] == pytest.approx(500, rel=0.05)  # the eastern parcel has 50 m of street front
+
+
+def test_pieces_are_the_whole_street_and_seal_to_a_tiling():
+    streets, land, lines = town()
+    pieces, _ = split_streets(streets, land, centre_lines=lines)
+    assert pieces.area.sum() == pytest.approx(streets.area.sum(), rel=1e-12)
+    both = gpd.GeoDataFrame(
+        geometry=np.concatenate([land.geometry.to_numpy(), pieces.geometry.to_numpy()]), crs=CRS
+    )
+    assert shapely.coverage_is_valid(sealed(both).geometry.to_numpy())
+
+
+def test_blocks_become_neighbours_across_the_street():
+    streets, land, lines = town()
+    pieces, owner = split_streets(streets, land, centre_lines=lines)
+    shapes = [
+        shapely.union_all([land.geometry.iloc[row], *pieces.geometry[owner == row]])
+        for row in range(len(land))
+    ]
+    whole = sealed(gpd.GeoDataFrame(geometry=shapes, crs=CRS))
+    border = neighbours(whole.geometry).set_index(["left", "right"])["border_m"]
+    assert border.loc[(0, 1)] == pytest.approx(110)  # a and the western parcel of b
+    assert border.loc[(0, 3)] == pytest.approx(110)  # a and c
+
+
+def test_street_without_land_beside_it_belongs_to_nobody():
+    streets = gpd.GeoDataFrame({"parent_code": ["1"]}, geometry=[box(0, 0, 9, 9)], crs=CRS)
+    far = gpd.GeoDataFrame({"parent_code": ["1"]}, geometry=[box(50, 50, 60, 60)], crs=CRS)
+    pieces, owner = split_streets(streets, far, centre_lines=gpd.GeoSeries([], crs=CRS))
+    assert owner.tolist() == [-1]
+    assert pieces.area.tolist() == [81.0]
