@@ -1,0 +1,135 @@
+"""From the layers of a town to its patches: tiling, slivers, streets, load, and oversize patches.
+
+Everything after this is a label on patches.
+"""
+
+import math
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from boundaries.codes import reading_order
+from boundaries.cutting import cut_patches
+from boundaries.streets import split_streets
+from boundaries.tiling import Tiling, join_slivers, kind_of, make_tiling, merge_patches, sealed
+from gridmap.load import measure_load
+from gridmap.rules import Rules
+from gridmap.town import Town
+from layers.categories import CATEGORY_KEYS
+
+__all__ = ["make_patches"]
+
+_STREET = "road_transport"
+_CUT_ROUNDS = 4
+# Pieces are cut for a little less than one officer gives, so that uneven pieces still fit.
+_FILL = 0.9
+
+
+def make_patches(town: Town) -> Tiling:
+    """Cut the ground of a town into patches that officers can carry.
+
+    Returns
+    -------
+    The tiling: patches with all columns of `layers.columns.PATCHES` except a filled `grid_code`,
+    indexed by patch id; the ledger; and the ground that joined its neighbour.
+    """
+    rules = town.rules
+    parents = _deepest(town.hierarchy)
+    tiling = make_tiling(
+        town.ground,
+        parents.geometry,
+        precedence=rules.precedence,
+        unmapped_to=_unmapped_to(rules.residual.unmapped_to),
+    )
+    if rules.residual.streets == "absorb":
+        tiling = _absorb_streets(tiling, town.roads.geometry)
+    tiling = join_slivers(
+        tiling,
+        min_width_m=rules.tiling.sliver_width_m,
+        min_area_m2=rules.tiling.sliver_area_m2,
+    )
+    patches = _cut_oversize(tiling.patches, parents, town)
+    patches = _with_ids(measure_load(patches, rules=rules, hierarchy=parents, objects=town.objects))
+    patches["grid_code"] = ""
+    return Tiling(patches, tiling.ledger, tiling.joined)
+
+
+def _deepest(hierarchy: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Grids without children: the parents of the micro-grids."""
+    return hierarchy[~hierarchy.index.isin(hierarchy["parent_code"])].sort_index()
+
+
+def _unmapped_to(kind: str) -> tuple[str, str]:
+    return (kind, "") if kind in CATEGORY_KEYS else ("residual", kind)
+
+
+def _absorb_streets(tiling: Tiling, centre_lines: gpd.GeoSeries) -> Tiling:
+    """Split street ground along centre lines and give each piece to the land beside it."""
+    patches = tiling.patches
+    street = (kind_of(patches) == _STREET).to_numpy()
+    if not street.any() or street.all():
+        return tiling
+    land = patches[~street].reset_index(drop=True)
+    pieces, owner = split_streets(
+        patches[street].reset_index(drop=True), land, centre_lines=centre_lines
+    )
+    both = pd.concat([land, pieces], ignore_index=True)
+    both = gpd.GeoDataFrame(both, geometry="geometry", crs=patches.crs)
+    into = np.concatenate([np.arange(len(land)), owner])
+    into = np.where(into < 0, np.arange(len(both)), into)
+    joined = merge_patches(Tiling(sealed(both), tiling.ledger, tiling.joined), into)
+    # A frontage point can reach round a corner: what does not touch stays a patch of its own.
+    loose = joined.patches.explode(ignore_index=True)
+    return Tiling(loose, joined.ledger, joined.joined)
+
+
+def _cut_oversize(
+    patches: gpd.GeoDataFrame, parents: gpd.GeoDataFrame, town: Town
+) -> gpd.GeoDataFrame:
+    """Cut every patch whose load is above what one officer gives."""
+    hours = town.rules.capacity.officer_hours
+    roads = town.roads.geometry if town.rules.tiling.cut_along_roads else None
+    for _ in range(_CUT_ROUNDS):
+        measured = measure_load(patches, rules=town.rules, hierarchy=parents, objects=town.objects)
+        load = measured["load_h"].to_numpy()
+        fixed = _indivisible(measured, town.rules)
+        divisible = np.maximum(load - fixed, 0.0)
+        room = np.maximum(hours - fixed, 0.25 * hours) * _FILL
+        pieces = np.where(load > hours, np.ceil(divisible / room), 1).astype(np.int64)
+        # Work that sits on one spot (an object, the visit itself) does not shrink by cutting.
+        pieces[divisible < 0.2 * load] = 1
+        if (pieces <= 1).all():
+            return patches
+        cut = cut_patches(patches, pieces, roads=roads)
+        patches = sealed(cut).explode(ignore_index=True)
+        patches = patches[patches.area > 0].reset_index(drop=True)
+        roads = None  # roads have cut what they can in the first round
+    return patches
+
+
+def _indivisible(measured: pd.DataFrame, rules: Rules) -> np.ndarray:
+    """Load of a patch that stays on one piece however it is cut."""
+    kind = kind_of(measured)
+    weights = {key: rules.weights(key) for key in kind.unique()}
+    return (
+        kind.map(lambda key: weights[key].patch)
+        + kind.map(lambda key: weights[key].object) * measured["objects"]
+    ).to_numpy(dtype=float)
+
+
+def _with_ids(patches: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Number the patches in reading order inside each parent: P00001 and so on."""
+    points = shapely.point_on_surface(patches.geometry.to_numpy())
+    x, y = shapely.get_x(points), shapely.get_y(points)
+    parent = patches["parent_code"].to_numpy()
+    order: list[int] = []
+    for code in np.unique(parent):
+        rows = np.flatnonzero(parent == code)
+        order.extend(rows[reading_order(x[rows], y[rows])].tolist())
+    digits = max(5, math.ceil(math.log10(len(patches) + 1)))
+    result = patches.iloc[order].copy()
+    ids = [f"P{number:0{digits}d}" for number in range(1, len(result) + 1)]
+    result.index = pd.Index(ids, dtype="str", name="patch_id")
+    return result

@@ -1,0 +1,99 @@
+"""Load: what the ground asks of officers, in officer-hours a week.
+
+Households counted on a grid are shared out over its housing by area; objects of the registers are
+placed on patches; the rules' weights turn measures into hours.
+"""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from boundaries.tiling import kind_of
+from gridmap.rules import Rules
+
+__all__ = ["measure_load", "place_objects", "share_households"]
+
+
+def measure_load(
+    patches: gpd.GeoDataFrame,
+    *,
+    rules: Rules,
+    hierarchy: gpd.GeoDataFrame,
+    objects: gpd.GeoDataFrame,
+) -> gpd.GeoDataFrame:
+    """Add the measures of each patch and its load.
+
+    Parameters
+    ----------
+    patches
+        Patches with parent_code, category, subclass, layer and record, in a metric CRS.
+    rules
+        Weights by category or sub-class.
+    hierarchy
+        The given grids with `households`.
+    objects
+        Objects of the registers, with a point or polygon, or with the record they belong to.
+
+    Returns
+    -------
+    The patches with area_m2, households, objects (counts) and load_h (officer-hours a week).
+    """
+    result = patches.copy()
+    kind = kind_of(patches)
+    result["area_m2"] = patches.area
+    result["households"] = share_households(
+        result, hierarchy["households"], live_on=rules.households.live_on
+    )
+    placed = place_objects(patches, objects)
+    result["objects"] = np.bincount(placed[placed >= 0], minlength=len(patches))
+    weights = {key: rules.weights(key) for key in kind.unique()}
+    result["load_h"] = (
+        kind.map(lambda key: weights[key].hectare) * result["area_m2"] / 10_000
+        + kind.map(lambda key: weights[key].patch)
+        + kind.map(lambda key: weights[key].household) * result["households"]
+        + kind.map(lambda key: weights[key].object) * result["objects"]
+    ).astype(float)
+    return result
+
+
+def share_households(
+    patches: pd.DataFrame, households: pd.Series, *, live_on: tuple[str, ...]
+) -> pd.Series:
+    """Share the households of each grid over its patches, by area of housing.
+
+    A grid without housing shares them over all its ground, so that no household is lost.
+    """
+    parent = patches["parent_code"]
+    home = patches["area_m2"].where(kind_of(patches).isin(live_on), 0.0)
+    housing = home.groupby(parent).transform("sum")
+    ground = patches["area_m2"].groupby(parent).transform("sum")
+    share = (home / housing).where(housing > 0, patches["area_m2"] / ground)
+    return share * parent.map(households).astype(float)
+
+
+def place_objects(patches: gpd.GeoDataFrame, objects: gpd.GeoDataFrame) -> np.ndarray:
+    """Find the patch of each object: by point in patch, else the largest patch of its record.
+
+    Returns
+    -------
+    (m,) position in `patches`, -1 for an object that lies nowhere.
+    """
+    placed = np.full(len(objects), -1)
+    if len(objects) == 0:
+        return placed
+    points = shapely.point_on_surface(objects.geometry.to_numpy())
+    tree = shapely.STRtree(patches.geometry.to_numpy())
+    found, patch = tree.query(points, predicate="intersects")
+    placed[found[::-1]] = patch[::-1]
+    largest = (
+        patches.assign(row=np.arange(len(patches)), size=patches.area)
+        .loc[patches["record"] != ""]
+        .sort_values("size", kind="stable")
+        .groupby("record")["row"]
+        .last()
+    )
+    lost = placed < 0
+    by_record = objects["record"].map(largest).fillna(-1).to_numpy().astype(np.int64)
+    placed[lost] = by_record[lost]
+    return placed

@@ -1,0 +1,103 @@
+"""Splitting: which micro-grid every patch belongs to.
+
+Blocks of one category inside one grid go through the partition engine in one call; its zones become
+micro-grids with codes. Only labels change here, never geometry.
+"""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from boundaries.codes import child_codes
+from boundaries.dissolve import dissolve
+from boundaries.tiling import kind_of
+from gridmap.blocks import Graph, form_blocks, patch_graph
+from gridmap.partition import Partition, partition
+from gridmap.rules import Rules
+
+__all__ = ["Split", "graph_of", "split_patches"]
+
+
+@dataclass(frozen=True)
+class Split:
+    """Answer of `split_patches`.
+
+    `grid_code` and `category` are given by patch (category of its micro-grid; "" for ground left
+    with its parent). `partition` holds the engine's own answer with bound, status and reasons, and
+    `blocks` how many pieces of connected ground there were to share out.
+    """
+
+    grid_code: pd.Series
+    category: pd.Series
+    partition: Partition
+    blocks: int
+
+
+def split_patches(
+    patches: gpd.GeoDataFrame, *, rules: Rules, barriers: gpd.GeoSeries | None = None
+) -> Split:
+    """Cut the patches of a town into micro-grids under the rules.
+
+    Parameters
+    ----------
+    patches
+        The tiling with parent_code, category, subclass, area_m2 and load_h, by patch id.
+    rules
+        Capacity, target number, least areas, contiguity, treatment of residual ground.
+    barriers
+        Lines that no micro-grid may cross.
+    """
+    graph = graph_of(patches, rules=rules, barriers=barriers)
+    blocks = form_blocks(patches, graph, rules=rules)
+    block = blocks["block"].to_numpy()
+    kept = np.flatnonzero(block >= 0)
+    place = np.full(len(patches), -1)
+    place[kept] = np.arange(len(kept))
+    usable = (block[graph.edges] >= 0).all(axis=1)
+    answer = partition(
+        patches["load_h"].to_numpy()[kept],
+        place[graph.edges[usable]],
+        graph.border_m[usable],
+        capacity=rules.capacity.officer_hours * rules.capacity.officers_max,
+        zones=rules.split.target,
+        categories=block[kept],
+        seed=rules.split.seed,
+        effort=rules.split.effort,
+    )
+    zone = np.full(len(patches), -1)
+    zone[kept] = answer.labels
+    return Split(
+        _zone_codes(patches, zone, digits=rules.numbering.micro_digits),
+        blocks["block_category"].where(block >= 0, ""),
+        answer,
+        int(block.max(initial=-1)) + 1,
+    )
+
+
+def graph_of(
+    patches: gpd.GeoDataFrame, *, rules: Rules, barriers: gpd.GeoSeries | None = None
+) -> Graph:
+    """Neighbours under the rules' own definition of contiguity."""
+    kind = kind_of(patches)
+    left = (patches["category"] == "residual") & kind.map(
+        lambda key: rules.treatment(key) == "leave"
+    )
+    return patch_graph(
+        patches,
+        min_border_m=rules.contiguity.min_border_m,
+        max_gap_m=rules.contiguity.max_gap_m,
+        barriers=barriers,
+        left=left.to_numpy(dtype=bool),
+    )
+
+
+def _zone_codes(patches: gpd.GeoDataFrame, zone: np.ndarray, *, digits: int) -> pd.Series:
+    """Turn zone numbers into codes under each parent, in reading order; "" for left ground."""
+    names = pd.Series([f"{number:08d}" if number >= 0 else "" for number in zone])
+    shapes = dissolve(patches.geometry.reset_index(drop=True), names)
+    parent = patches["parent_code"].reset_index(drop=True).groupby(names).first()
+    codes = child_codes(shapes, parent.loc[shapes.index], digits=digits)
+    coded = names.map(codes).fillna("").astype("str")
+    return pd.Series(coded.to_numpy(), index=patches.index, dtype="str", name="grid_code")

@@ -1,0 +1,216 @@
+"""The whole way: from a town's folder to a checked plan, and what is done to a plan afterwards.
+
+The command line, the app and the tests call these functions; nothing else strings rooms together.
+"""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from boundaries.tiling import Tiling
+from boundaries.validate import validate
+from gridmap.assign import assign_cadres
+from gridmap.grids import make_grids
+from gridmap.ground import make_patches
+from gridmap.limits import limits_from
+from gridmap.plan import Plan
+from gridmap.posts import count_cadres, make_posts, require_cadres
+from gridmap.split import Split, graph_of, split_patches
+from gridmap.town import Town, load_town
+from layers.categories import CATEGORIES, SUBCLASSES
+from layers.columns import PATCHES, with_dtypes
+from layers.files import file_hash
+from layers.issues import Issue, join_issues, make_issues
+from layers.roster import read_roster
+
+__all__ = ["code_hash", "make_plan", "plan_town", "reassign", "recheck"]
+
+Progress = Callable[[str, float], None]
+_ROOMS = ("layers", "boundaries", "gridmap")
+_NAMES = {kind.key: kind for kind in (*CATEGORIES, *SUBCLASSES)}
+
+
+def make_plan(folder: Path, *, progress: Progress | None = None) -> Plan:
+    """Make the plan of a town from its folder of layers, rules and roster.
+
+    Parameters
+    ----------
+    folder
+        Folder with rules.toml and the files it names.
+    progress
+        Called with a sentence and the share done (0 to 1) before each step.
+
+    Raises
+    ------
+    GridmapError
+        If files, rules or roster do not allow a plan; the message says what to do.
+    """
+    tell = progress or (lambda _text, _share: None)
+    tell("Reading layers", 0.0)
+    return plan_town(load_town(folder), progress=progress)
+
+
+def plan_town(town: Town, *, progress: Progress | None = None) -> Plan:
+    """Make the plan of a town that is already read."""
+    tell = progress or (lambda _text, _share: None)
+    rules = town.rules
+    tell("Making the tiling", 0.2)
+    tiling = make_patches(town)
+    tell("Splitting into micro-grids", 0.6)
+    answer = split_patches(tiling.patches, rules=rules, barriers=town.barriers.geometry)
+    patches = gpd.GeoDataFrame(
+        with_dtypes(tiling.patches.assign(grid_code=answer.grid_code), PATCHES)
+    )
+    graph = graph_of(patches, rules=rules, barriers=town.barriers.geometry)
+    grids = make_grids(
+        patches, town.hierarchy, categories=answer.category, graph=graph, rules=rules
+    )
+    tell("Giving people to posts", 0.8)
+    plan = _staffed(
+        Plan(
+            rules=rules,
+            rules_text=town.rules_text,
+            patches=patches,
+            grids=grids,
+            people=town.people,
+            posts=pd.DataFrame(),
+            assignments=pd.DataFrame(),
+            issues=join_issues([], patches.crs),
+            ledger=tiling.ledger,
+            edits=_no_edits(),
+            versions=_first_version(town),
+            receipt=_receipt(town),
+        )
+    )
+    tell("Checking", 0.9)
+    found = [
+        town.issues,
+        _joined_ground(tiling),
+        _split_issues(answer, rules.split.target, patches),
+    ]
+    plan = plan.with_tables(issues=join_issues(found, patches.crs))
+    return recheck(plan)
+
+
+def reassign(plan: Plan, roster: Path) -> Plan:
+    """Give the posts of a plan to the people of another roster; present posts are kept if free."""
+    people = read_roster(roster)
+    receipt = {**plan.receipt, f"data:{roster.name}": file_hash(roster)}
+    return recheck(_staffed(plan.with_tables(people=people, receipt=receipt)))
+
+
+def recheck(plan: Plan) -> Plan:
+    """Look for every fault the validation rules know, anew; faults of the data are kept."""
+    found = validate(
+        plan.grids,
+        plan.patches,
+        plan.posts,
+        plan.assignments,
+        plan.people,
+        limits=limits_from(plan.rules),
+    )
+    from_data = plan.issues[plan.issues["rule"].str.startswith(_DATA_RULES)]
+    return plan.with_tables(issues=join_issues([from_data, found], plan.crs))
+
+
+_DATA_RULES = ("DATA-", "SPLIT-")
+
+
+def _staffed(plan: Plan) -> Plan:
+    """Make posts for the load and fill them from the roster."""
+    cadres = count_cadres(plan.people)
+    if len(plan.people):
+        require_cadres(cadres, len(plan.micro_grids), target=plan.rules.split.target)
+    posts, officers = make_posts(
+        plan.grids, rules=plan.rules, cadres=cadres if len(plan.people) else None
+    )
+    grids = plan.grids.copy()
+    grids.loc[officers.index, "officers"] = officers
+    grids["capacity_h"] = grids["officers"] * plan.rules.capacity.officer_hours
+    assignments = assign_cadres(posts, plan.people, grids, rules=plan.rules)
+    return plan.with_tables(grids=grids, posts=posts, assignments=assignments)
+
+
+def _joined_ground(tiling: Tiling) -> gpd.GeoDataFrame:
+    """One row for all ground of a kind that joined a neighbour; nothing is dropped silently."""
+    joined = tiling.joined
+    rows = []
+    for (kind, into), part in joined.groupby(["kind", "into_kind"], sort=True):
+        size = float(part["size_m2"].sum())
+        one, two = _NAMES[kind], _NAMES[into]
+        rows.append(
+            Issue(
+                rule="DATA-1",
+                severity="info",
+                size=size,
+                unit="m2",
+                message=f"{len(part)} pieces of {one.en.lower()} ({size:,.0f} m2 in all), slivers "
+                f"or street ground, joined {two.en.lower()} beside them.",
+                message_zh=f"{len(part)} 块{one.zh}（共 {size:,.0f} 平方米），为碎片或道路用地，"
+                f"已并入相邻的{two.zh}。",
+                geometry=part.geometry.union_all().representative_point(),
+            )
+        )
+    return make_issues(rows, tiling.patches.crs)
+
+
+def _split_issues(answer: Split, target: int | None, patches: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Say when the wish for a number of micro-grids was not met, and why."""
+    found = answer.partition.zones
+    rows = []
+    if target is not None and found != target:
+        rows.append(
+            Issue(
+                rule="SPLIT-1",
+                severity="error",
+                size=float(abs(found - target)),
+                unit="micro-grids",
+                message=f"{target} micro-grids were asked for, {found} were made: connected ground "
+                f"falls into {answer.blocks} blocks of one category, each needs at least one. "
+                + " ".join(str(reason) for reason in answer.partition.reasons),
+                message_zh=f"目标为 {target} 个微网格，实际划分 {found} 个：连片同类土地共 "
+                f"{answer.blocks} 块，每块至少需要一个。可调整目标数量或最小面积。",
+            )
+        )
+    return make_issues(rows, patches.crs)
+
+
+def _no_edits() -> pd.DataFrame:
+    columns = ("edit_id", "time", "who", "reason", "patch_id", "from_code", "to_code")
+    return pd.DataFrame({name: pd.Series(dtype="str") for name in columns})
+
+
+def _first_version(town: Town) -> pd.DataFrame:
+    row = {
+        "version": town.rules.town.version,
+        "valid_from": town.rules.town.valid_from.isoformat(),
+        "valid_to": "",
+        "reason": "first division",
+        "supersedes": "",
+    }
+    return pd.DataFrame([row]).astype("str")
+
+
+def _receipt(town: Town) -> dict[str, str]:
+    """What the plan was made of: hashes of data, rules and code, and the seed."""
+    data = {f"data:{name}": digest for name, digest in sorted(town.hashes.items())}
+    return {
+        "rules": hashlib.sha256(town.rules_text.encode()).hexdigest(),
+        "code": code_hash(),
+        "seed": str(town.rules.split.seed),
+        **data,
+    }
+
+
+def code_hash() -> str:
+    """Hash of all Python sources of gridmap, so that a plan tells which code made it."""
+    root = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256()
+    for room in _ROOMS:
+        for source in sorted((root / room).rglob("*.py")):
+            digest.update(source.relative_to(root).as_posix().encode())
+            digest.update(source.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
