@@ -14,8 +14,8 @@ from boundaries.tiling import Tiling
 from boundaries.validate import validate
 from gridmap.assign import assign_cadres
 from gridmap.grids import make_grids
-from gridmap.ground import make_patches
 from gridmap.limits import limits_from
+from gridmap.patches import make_patches
 from gridmap.plan import Plan
 from gridmap.posts import count_cadres, make_posts, require_cadres
 from gridmap.split import Split, graph_of, split_patches
