@@ -154,6 +154,6 @@ def join_fitting(
                 joined = True
     if count < zones:
         name = np.cumsum(alive) - 1
-        for v in range(label.size):  # type: ignore[assignment]
-            label[v] = name[label[v]]
+        for i in range(label.size):
+            label[i] = name[label[i]]
     return count

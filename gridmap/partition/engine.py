@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from gridmap.partition.component import HOT, divide, finish
-from gridmap.partition.graph import build_rows, cut_length, find_components, take_component
+from gridmap.partition.component import plan_components
+from gridmap.partition.graph import build_rows, cut_length, find_components
 from gridmap.partition.moves import zone_loads
 from gridmap.partition.request import check_arrays, whole_loads
 from gridmap.partition.result import Partition, Reason
@@ -15,7 +15,7 @@ from gridmap.partition.sharing import share_zones
 from gridmap.partition.types import Array
 from layers.errors import PlanError
 
-SWEEPS = {"fast": 20.0, "default": 100.0, "best": 1500.0}
+SWEEPS = {"fast": 100, "default": 500, "best": 4000}
 
 
 def partition(
@@ -112,31 +112,15 @@ def partition(
             room = int(min(max(room, least.sum()), sizes.sum()))
         wanted = share_zones(totals, room, least, sizes, heaviest)
 
-    begin_all = None if start is None else np.asarray(start, dtype=np.int64)
     locked = np.zeros(n, np.bool_) if fixed is None else np.asarray(fixed, dtype=bool)
-    place = np.zeros(n, np.int32)
-    place[order] = np.arange(order.size) - np.repeat(ends - sizes, sizes)
-    used = taken
-    for c in range(parts):
-        members = order[ends[c] - sizes[c] : ends[c]]
-        count = int(least[c] if wanted is None else wanted[c])
-        sub = take_component(ptr, nbr, wgt, members, place)
-        local, got = _solve(
-            *sub,
-            units[members],
-            count,
-            wanted is not None,
-            low,
-            cap,
-            ~locked[members],
-            None if begin_all is None else begin_all[members],
-            sweeps,
-            seed,
-        )
-        if wanted is not None and got != count:
-            reasons.append(_not_found(c, members, count, got))
-        label[members] = local + used
-        used += got
+    none = np.empty(0, np.int32)
+    asked = np.zeros(parts, np.int64) if wanted is None else wanted
+    local, got, bound = plan_components(
+        ptr, nbr, wgt, units, order, ends, asked, low, cap, none, ~locked, int(sweeps), seed
+    )
+    lower_bound = int(taken + bound.sum())
+    base = np.cumsum(got) - got
+    label[order] = (local[order] + np.repeat(base, sizes) + taken).astype(np.int32)
 
     if start is not None:
         label = _keep_names(label, np.asarray(start), units)
@@ -189,48 +173,6 @@ def _frozen_zones(
     return frozen, label, taken
 
 
-def _solve(
-    ptr: Array,
-    nbr: Array,
-    wgt: Array,
-    load: Array,
-    count: int,
-    exact: bool,
-    low: int,
-    cap: int,
-    movable: Array,
-    begin: Array | None,
-    sweeps: float,
-    seed: int,
-) -> tuple[Array, int]:
-    """Find the best labels found for one component, and their number of zones."""
-    n = load.size
-    if count == 1:
-        return np.zeros(n, np.int32), 1
-    if count == n:
-        return np.arange(n, dtype=np.int32), n
-    best: tuple[Array, int] | None = None
-    mean = int(load.sum()) / count
-    tries = [count] if exact else [count, count + 1, int(np.ceil(count * 1.015)) + 1]
-    for k in tries:
-        high = np.full(k, cap, np.int64)
-        room = cap if not exact or low else min(cap, int(mean * 1.05) + int(load.max() // 8))
-        aim = np.full(k, room if low else max(int(room * 0.999), 1), np.int64)
-        lows = np.full(k, low, np.int64)
-        none = np.empty(0, np.int32)
-        for t in range(3):
-            label = divide(
-                ptr, nbr, wgt, load, lows, high, aim, none, movable, sweeps, HOT, seed + 101 * t
-            )
-            got = int(finish(ptr, nbr, wgt, load, label, k, k, cap, seed + t))
-            if best is None or abs(got - count) < abs(best[1] - count):
-                best = (label, got)
-            if got == k:
-                return best
-    assert best is not None
-    return best
-
-
 def _keep_names(label: Array, start: Array, units: Array) -> Array:
     """Rename zones so that each keeps the old name with which it shares most load."""
     from scipy.optimize import linear_sum_assignment
@@ -273,16 +215,4 @@ def _wrong_number(zones: int, fewest: int, most: int) -> Reason:
         (("zones", zones), ("most", most)),
         (f"{zones - most} zones fewer",),
         f"{zones} zones are too many: there are patches for at most {most}",
-    )
-
-
-def _not_found(component: int, members: Array, count: int, got: int) -> Reason:
-    """Give the reason when no plan with the wished number was found in one component."""
-    return Reason(
-        "capacity",
-        component,
-        tuple(int(v) for v in members[:100]),
-        (("zones", count), ("found", got)),
-        (f"{abs(got - count)} {'more' if got > count else 'fewer'} zones here",),
-        f"component {component} was not found to fit in {count} zones under capacity, but in {got}",
     )

@@ -140,6 +140,30 @@ def take_component(
 
 
 @njit(cache=True)
+def lay_out(
+    ptr: Array, nbr: Array, wgt: Array, load: Array, label: Array, zones: int
+) -> tuple[Array, Array, Array, Array, Array]:
+    """Renumber the patches zone by zone, so that neighbours on the ground are so in memory.
+
+    Returns the order (new to old number) and the renumbered rows and loads.
+    """
+    n = ptr.size - 1
+    fill = np.zeros(zones + 1, np.int64)
+    for v in range(n):
+        fill[label[v] + 1] += 1
+    for z in range(zones):
+        fill[z + 1] += fill[z]
+    order = np.empty(n, np.int32)
+    place = np.empty(n, np.int32)
+    for v in range(n):
+        place[v] = fill[label[v]]
+        order[place[v]] = v
+        fill[label[v]] += 1
+    new_ptr, new_nbr, new_wgt = take_component(ptr, nbr, wgt, order, place)
+    return order, new_ptr, new_nbr, new_wgt, load[order]
+
+
+@njit(cache=True)
 def cut_length(head: Array, tail: Array, border: Array, label: Array) -> float:
     """Sum the border between patches of different zones, in metres."""
     total = 0.0
