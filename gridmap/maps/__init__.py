@@ -1,0 +1,8 @@
+"""Maps of a plan: as a folium map, or as one HTML file that opens without a network.
+
+`legend` holds the views and their looks, `payload` what the page knows, `assets/` the page itself.
+"""
+
+from gridmap.maps.coverage import coverage_map, map_html
+
+__all__ = ["coverage_map", "map_html"]

@@ -1,0 +1,108 @@
+// @ts-check
+// The card of a grid: what a click or a search shows.
+
+const gmCard = (() => {
+  const { element, number } = gmPage;
+  const M2_A_HECTARE = 10000;
+  const MU_A_HECTARE = 15;
+
+  /**
+   * @param {Grid} grid
+   * @param {Map<string, Grid>} byCode
+   * @param {Payload} payload
+   * @param {Speech} speech
+   */
+  function card(grid, byCode, payload, speech) {
+    const made = element("article", "gm-card");
+    made.append(element("h2", "", speech.name(grid)));
+    const facts = element("dl");
+    for (const [word, value] of rows(grid, payload, speech)) {
+      facts.append(element("dt", "", speech.say(word)), element("dd", "", value));
+    }
+    made.append(facts, people(grid, speech));
+    if (grid.next_up !== undefined) made.append(nextUp(grid, byCode, speech));
+    if (grid.duties?.length) {
+      made.append(section("card.duties", grid.duties.join(speech.say("mark.list")), speech));
+    }
+    const chain = chainOf(grid, byCode);
+    if (chain.length) {
+      made.append(section("card.chain", chain.map((above) => speech.name(above)).join(" › "), speech));
+    }
+    return made;
+  }
+
+  /** @param {Grid} grid @param {Payload} payload @param {Speech} speech @returns {string[][]} */
+  function rows(grid, payload, speech) {
+    const hectares = grid.area_m2 / M2_A_HECTARE;
+    const area = speech.say("card.area.value", {
+      ha: number(hectares, 2),
+      mu: number(hectares * MU_A_HECTARE, 1),
+    });
+    const found = [["card.code", grid.code]];
+    if (grid.kind === "micro") {
+      const kind = payload.kinds[grid.category || ""];
+      found.push(
+        ["card.category", kind ? speech.name(kind) : grid.category || ""],
+        ["card.purity", `${number(100 * (grid.purity || 0), 0)}%`],
+        ["card.area", area],
+        ["card.load", speech.say("card.capacity.value", {
+          load: number(grid.load_h, 1), capacity: number(grid.capacity_h || 0, 1) })],
+        ["card.officers", speech.say("card.officers.value", { count: grid.officers || 0 })],
+      );
+    } else {
+      found.push(
+        ["card.level", speech.say("card.level.value", { level: levelName(grid.level, speech) })],
+        ["card.area", area],
+        ["card.load", speech.say("card.load.value", { load: number(grid.load_h, 1) })],
+        ["card.micro_grids", number(grid.micro_grids || 0, 0)],
+      );
+    }
+    if (grid.households) found.push(["card.households", number(grid.households, 0)]);
+    if (grid.objects) found.push(["card.objects", number(grid.objects, 0)]);
+    return found;
+  }
+
+  /** Levels are counted in Chinese numerals in Chinese. @param {number} level @param {Speech} speech */
+  const levelName = (level, speech) =>
+    speech.language === "zh" ? "零一二三四五六七八九"[level] : String(level);
+
+  /** @param {Grid} grid @param {Speech} speech */
+  function people(grid, speech) {
+    const list = element("ul", "gm-people");
+    for (const { role, name } of grid.people) {
+      const row = element("li", name ? "" : "gm-vacant");
+      row.append(
+        element("span", "gm-role", speech.say(`role.${role}`)),
+        element("b", "", name || speech.say("card.vacant")),
+      );
+      list.append(row);
+    }
+    return list;
+  }
+
+  /** @param {Grid} grid @param {Map<string, Grid>} byCode @param {Speech} speech */
+  function nextUp(grid, byCode, speech) {
+    const above = grid.next_up && byCode.get(grid.next_up.code);
+    if (!grid.next_up || !above) return element("p", "gm-next", speech.say("card.nobody_up"));
+    return section("card.next_up", `${speech.name(above)} ${grid.next_up.name}`, speech, "gm-next");
+  }
+
+  /** @param {string} word @param {string} text @param {Speech} speech @param {string} [className] */
+  function section(word, text, speech, className = "") {
+    const made = element("p", className);
+    made.append(element("span", "gm-label", speech.say(word) + speech.say("mark.colon")), text);
+    return made;
+  }
+
+  /** Grids above, the town first. @param {Grid} grid @param {Map<string, Grid>} byCode */
+  function chainOf(grid, byCode) {
+    /** @type {Grid[]} */
+    const chain = [];
+    for (let above = byCode.get(grid.parent); above; above = byCode.get(above.parent)) {
+      chain.unshift(above);
+    }
+    return chain;
+  }
+
+  return { card, levelName };
+})();

@@ -1,0 +1,67 @@
+// @ts-check
+// Fills that survive a grey print: every class is a colour and a hatch, as an SVG pattern.
+
+const gmHatches = (() => {
+  const SVG = "http://www.w3.org/2000/svg";
+
+  // name: side of the tile in px, path drawn in it, width of the line (0: filled)
+  /** @type {Record<string, [number, string, number]>} */
+  const HATCHES = {
+    none: [8, "", 0],
+    cross: [8, "M0 0L8 8M8 0L0 8", 0.9],
+    vertical: [6, "M3 0V6", 1.1],
+    rising: [8, "M-2 2L2 -2M0 8L8 0M6 10L10 6", 1.1],
+    dots: [8, "M1 2a1 1 0 1 0 2 0a1 1 0 1 0 -2 0M5 6a1 1 0 1 0 2 0a1 1 0 1 0 -2 0", 0],
+    sparse: [12, "M2 3a1 1 0 1 0 2 0a1 1 0 1 0 -2 0M8 9a1 1 0 1 0 2 0a1 1 0 1 0 -2 0", 0],
+    waves: [10, "M0 3q2.5 -3 5 0t5 0M0 8q2.5 -3 5 0t5 0", 1],
+    rings: [10, "M2.6 5a2.4 2.4 0 1 0 4.8 0a2.4 2.4 0 1 0 -4.8 0", 1],
+    furrows: [10, "M0 2.5H5M5 7.5H10", 1],
+  };
+
+  /** @param {string} tag @param {Record<string, string | number>} attributes */
+  function svg(tag, attributes) {
+    const made = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+    return made;
+  }
+
+  /** @param {string} view @param {string} look */
+  const fill = (view, look) => `url(#gm-${view}-${look})`;
+
+  /** Define the fills of all classes in the page. @param {View[]} views */
+  function define(views) {
+    // Hidden by size: patterns inside display:none are not drawn by every browser.
+    const holder = svg("svg", { width: 0, height: 0, "aria-hidden": "true", class: "gm-hatches" });
+    for (const view of views) {
+      for (const look of view.classes) holder.append(pattern(view.key, look));
+    }
+    document.body.append(holder);
+  }
+
+  /** @param {string} view @param {GridClass} look */
+  function pattern(view, look) {
+    const [side, path, width] = HATCHES[look.hatch];
+    const tile = svg("pattern", {
+      id: `gm-${view}-${look.key}`,
+      width: side,
+      height: side,
+      patternUnits: "userSpaceOnUse",
+    });
+    tile.append(svg("rect", { width: side, height: side, fill: look.colour }));
+    /** @type {Record<string, string | number>} */
+    const lines = width
+      ? { d: path, fill: "none", stroke: look.ink, "stroke-width": width }
+      : { d: path, fill: look.ink };
+    if (path) tile.append(svg("path", lines));
+    return tile;
+  }
+
+  /** A small sample of a fill for legends. @param {string} view @param {string} look */
+  function swatch(view, look) {
+    const sample = svg("svg", { width: 34, height: 20, class: "gm-swatch", "aria-hidden": "true" });
+    sample.append(svg("rect", { width: 34, height: 20, fill: fill(view, look) }));
+    return sample;
+  }
+
+  return { define, fill, swatch, svg };
+})();

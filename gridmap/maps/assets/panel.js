@@ -1,0 +1,126 @@
+// @ts-check
+// The panel: what the map is coloured by, its legend, and the borders and names that are drawn.
+
+const gmPanel = (() => {
+  const { element, part, number } = gmPage;
+  const { svg, swatch } = gmHatches;
+  const M2_A_KM2 = 1e6;
+
+  /** Lines of the levels: the higher the grid, the heavier its border. Index: level. */
+  /** @type {{ weight: number, dash: string, colour: string }[]} */
+  const LINES = [
+    { weight: 0.8, dash: "", colour: "#4d4d4d" }, // micro-grids
+    { weight: 4.2, dash: "", colour: "#111111" },
+    { weight: 2.6, dash: "12 4 2 4", colour: "#111111" },
+    { weight: 1.6, dash: "5 3", colour: "#111111" },
+    { weight: 1.2, dash: "2 2", colour: "#111111" },
+  ];
+
+  /** @param {number} level 0 for micro-grids */
+  const line = (level) => LINES[Math.min(level, LINES.length - 1)];
+
+  /** @param {Payload} payload @param {Speech} speech */
+  function head(payload, speech) {
+    const { town } = payload;
+    const title = speech.say("map.title", { town: speech.name(town) });
+    document.title = title;
+    part("gm-title").textContent = title;
+    const whole = payload.grids.find((grid) => grid.code === town.code);
+    part("gm-figures").textContent = speech.say("map.figures", {
+      area: number((whole ? whole.area_m2 : 0) / M2_A_KM2, 2),
+      grids: payload.grids.filter((grid) => grid.kind === "micro").length,
+      filled: town.posts_filled,
+      posts: town.posts,
+    });
+    const language = part("gm-language");
+    language.hidden = !payload.can_switch;
+    language.textContent = speech.say("map.other_language");
+    language.lang = speech.language === "zh" ? "en" : "zh-CN";
+    const notes = [
+      speech.say("map.not_legal"),
+      speech.say("map.version", { version: town.version, date: town.date }),
+      speech.name(town.credit),
+      speech.say("map.made_by"),
+    ];
+    part("gm-credit").replaceChildren(
+      ...notes.filter(Boolean).map((note) => element("span", "", note)),
+    );
+  }
+
+  /** @param {Payload} payload @param {string} chosen @param {Speech} speech @param {(key: View["key"]) => void} choose */
+  function views(payload, chosen, speech, choose) {
+    const made = payload.views.map(({ key }) => {
+      const label = element("label");
+      const input = /** @type {HTMLInputElement} */ (element("input"));
+      Object.assign(input, { type: "radio", name: "gm-view", value: key, checked: key === chosen });
+      input.addEventListener("change", () => choose(key));
+      label.append(input, element("span", "", speech.say(`view.${key}`)));
+      return label;
+    });
+    part("gm-views").replaceChildren(...made);
+  }
+
+  /** @param {Payload} payload @param {View} view @param {Speech} speech */
+  function legend(payload, view, speech) {
+    part("gm-legend-title").textContent = speech.say(`view.${view.key}`);
+    const rows = view.classes
+      .filter((look) => look.count > 0)
+      .map((look) => {
+        const row = element("li");
+        row.append(
+          swatch(view.key, look.key),
+          element("span", "", speech.name(look)),
+          element("small", "", look.key === "left" ? "" : speech.say("map.count", { count: look.count })),
+        );
+        return row;
+      });
+    if (view.key === "load") {
+      const hours = payload.town.officer_hours;
+      rows.unshift(element("li", "gm-hint", speech.say("view.load.note", { hours })));
+    }
+    part("gm-legend").replaceChildren(...rows);
+  }
+
+  /**
+   * @param {Payload} payload
+   * @param {Record<string, boolean>} shown by key: "border1", "name2" …
+   * @param {Speech} speech
+   * @param {() => void} changed
+   */
+  function borders(payload, shown, speech, changed) {
+    /** @param {string} key @param {string} text @param {Node[]} more */
+    const toggle = (key, text, ...more) => {
+      const label = element("label");
+      const input = /** @type {HTMLInputElement} */ (element("input"));
+      Object.assign(input, { type: "checkbox", name: key, checked: shown[key] });
+      input.addEventListener("change", () => {
+        shown[key] = input.checked;
+        changed();
+      });
+      label.append(input, ...more, element("span", "", text));
+      return label;
+    };
+    const micro = payload.grids.filter((grid) => grid.kind === "micro").length;
+    /** @param {number} count */
+    const counted = (count) => speech.say("map.in_brackets", { count });
+    const rows = payload.levels.map(({ level, count }) =>
+      toggle(`border${level}`, speech.say("map.border", { level: gmCard.levelName(level, speech) }) + counted(count), sample(level)));
+    rows.push(toggle("border0", speech.say("map.micro_border") + counted(micro), sample(0)));
+    for (const { level } of payload.levels.slice(1)) {
+      rows.push(toggle(`name${level}`, speech.say("map.labels", { level: gmCard.levelName(level, speech) })));
+    }
+    part("gm-borders").replaceChildren(...rows);
+  }
+
+  /** @param {number} level */
+  function sample(level) {
+    const { weight, dash, colour } = line(level);
+    const drawn = svg("svg", { width: 34, height: 10, class: "gm-line", "aria-hidden": "true" });
+    drawn.append(svg("line", {
+      x1: 0, y1: 5, x2: 34, y2: 5, stroke: colour, "stroke-width": weight, "stroke-dasharray": dash,
+    }));
+    return drawn;
+  }
+
+  return { head, views, legend, borders, line };
+})();

@@ -1,0 +1,122 @@
+"""What the coverage map can be coloured by, and the colours and hatches of every class.
+
+Colours of one view differ in lightness and each has its own hatch, so that a grey print tells them
+apart as well. The hatches are drawn by `assets/hatches.js` under the names used here.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pandas as pd
+
+from gridmap.words import WORDS, say
+from layers.categories import CATEGORIES, RESIDUAL, SUBCLASSES
+
+__all__ = ["CATEGORY_LOOKS", "LEFT", "LOAD_STEPS", "POST_LOOKS", "Look", "load_looks", "looks_of"]
+
+
+@dataclass(frozen=True)
+class Look:
+    """A class of a view: its key, its names, its fill colour and its hatch."""
+
+    key: str
+    zh: str
+    en: str
+    colour: str  # #rrggbb
+    hatch: str  # name of a hatch in assets/hatches.js; "none" for plain
+    ink: str = "#222222"  # colour of the hatch
+
+
+_NAMES = {kind.key: (kind.zh, kind.en) for kind in (*CATEGORIES, RESIDUAL, *SUBCLASSES)}
+
+
+def _look(key: str, colour: str, hatch: str, ink: str = "#222222", *, word: str = "") -> Look:
+    zh, en = WORDS[word] if word else _NAMES[key]
+    return Look(key, zh, en, colour, hatch, ink)
+
+
+# From dark to light; the lightness (CIE L*) falls about nine steps from one to the next.
+CATEGORY_LOOKS: tuple[Look, ...] = (
+    _look("problem_estate", "#8f1d24", "cross", "#ffffff"),
+    _look("key_enterprise", "#7a4fa3", "vertical", "#ffffff"),
+    _look("supplied_unbuilt", "#eb9145", "rising"),
+    _look("developable", "#f3c24d", "dots"),
+    _look("water", "#5596cf", "waves", "#0c3c66"),
+    _look("park_green", "#3f8a4d", "rings", "#e6f5e6"),
+    _look("farmland", "#d9e8b0", "furrows", "#6f8f3a"),
+    _look("residual", "#f7f5f1", "none"),
+)
+LEFT = _look("left", "#ffffff", "sparse", "#8a8a8a", word="class.left")
+POST_LOOKS: tuple[Look, ...] = (
+    _look("full", "#e4efdc", "none", word="posts.full"),
+    _look("member", "#f4c95d", "dots", word="posts.member"),
+    _look("leader", "#d9762b", "rising", word="posts.leader"),
+    _look("none", "#8c1d1d", "cross", "#ffffff", word="posts.none"),
+)
+# Upper ends of the classes of load per officer, as shares of what one officer gives.
+LOAD_STEPS = (0.2, 0.4, 0.6, 0.8, 1.0)
+_LOAD_FILLS = (
+    ("#f1eef6", "none", "#222222"),
+    ("#cfd3e8", "sparse", "#5a5f86"),
+    ("#a3b1d6", "dots", "#2b3564"),
+    ("#6f86bf", "rising", "#1a2450"),
+    ("#3d5798", "vertical", "#e8ecf8"),
+    ("#8c1d1d", "cross", "#ffffff"),
+)
+
+
+def load_looks(officer_hours: float) -> tuple[Look, ...]:
+    """Classes of load per officer for officers who give so many hours a week."""
+    ends = [f"{step * officer_hours:.4g}" for step in LOAD_STEPS]
+    names = [("≤ " + ends[0],) * 2]
+    names += [(f"{low}–{high}",) * 2 for low, high in pairwise(ends)]
+    names += [(say("class.over", "zh", hours=ends[-1]), say("class.over", "en", hours=ends[-1]))]
+    return tuple(
+        Look(f"load{place}", *name, *fill)
+        for place, (name, fill) in enumerate(zip(names, _LOAD_FILLS, strict=True))
+    )
+
+
+def looks_of(grids: pd.DataFrame, posts: pd.DataFrame, *, officer_hours: float) -> pd.DataFrame:
+    """Say for every micro-grid which class it has in each view.
+
+    Parameters
+    ----------
+    grids
+        Micro-grids, by code.
+    posts
+        Posts of these grids with the columns `grid_code`, `number` and `filled`.
+    officer_hours
+        Officer-hours a week that one officer gives.
+
+    Returns
+    -------
+    Columns `category`, `load` and `posts` holding keys of looks, on the index of `grids`.
+    """
+    known = {look.key for look in CATEGORY_LOOKS}
+    category = grids["category"].where(grids["category"].isin(known), RESIDUAL.key)
+    share = grids["load_h"] / grids["officers"].clip(lower=1) / officer_hours
+    # A full officer is not an overloaded one: rounding in the last digits is forgiven.
+    step = pd.cut(
+        share - 1e-9, [-float("inf"), *LOAD_STEPS, float("inf")], labels=False, right=True
+    )
+    return pd.DataFrame(
+        {
+            "category": category,
+            "load": "load" + step.astype(int).astype(str),
+            "posts": _post_classes(grids, posts),
+        },
+        index=grids.index,
+    )
+
+
+def _post_classes(grids: pd.DataFrame, posts: pd.DataFrame) -> pd.Series:
+    by_grid = posts.groupby("grid_code")["filled"]
+    filled = by_grid.sum().reindex(grids.index, fill_value=0)
+    vacant = by_grid.count().reindex(grids.index, fill_value=0) - filled
+    leaders = posts[(posts["number"] == 1) & posts["filled"]]["grid_code"]
+    classes = pd.Series("full", index=grids.index)
+    classes[vacant > 0] = "member"
+    classes[~grids.index.isin(leaders)] = "leader"
+    classes[filled == 0] = "none"
+    return classes
