@@ -1,0 +1,220 @@
+"""A town as read from its folder: rules, ground, grids, roads, registers and people in one CRS."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+from pyproj import CRS
+
+from boundaries.hierarchy import mend_hierarchy, require_sound_hierarchy
+from gridmap.rules import File, Layer, Rules, load_rules
+from layers.codes import CODE_SYSTEMS
+from layers.columns import GROUND, OBJECTS, PEOPLE, empty_frame
+from layers.crs import parse_work_crs, to_work_crs
+from layers.errors import BoundaryError, LayerFileError
+from layers.files import file_hash, input_files, read_layer
+from layers.grids import read_hierarchy
+from layers.ground import read_ground_and_issues
+from layers.issues import join_issues
+from layers.position import require_position
+from layers.registers import read_register
+from layers.roster import read_roster
+
+__all__ = ["Town", "load_town"]
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Town:
+    """Everything that a plan is made from. Frames follow `layers.columns`; none is changed."""
+
+    folder: Path
+    rules: Rules
+    rules_text: str  # the file as given, comments and all
+    ground: gpd.GeoDataFrame  # GROUND of all layers, in the order of the rules
+    hierarchy: gpd.GeoDataFrame  # HIERARCHY; every level an exact tiling of the one above
+    roads: gpd.GeoDataFrame  # lines with the column `name`; empty when the town gives none
+    barriers: gpd.GeoDataFrame  # the same for lines no micro-grid may cross
+    objects: gpd.GeoDataFrame  # OBJECTS of all registers
+    people: pd.DataFrame  # PEOPLE; empty when the town gives no roster
+    issues: gpd.GeoDataFrame  # ISSUES: what was mended, left out or not understood
+    hashes: dict[str, str]  # every input file, relative to the folder, with its SHA-256
+
+    @property
+    def crs(self) -> Any:
+        """Work CRS, in metres."""
+        return self.hierarchy.crs
+
+
+def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
+    """Read the folder of a town.
+
+    Parameters
+    ----------
+    folder
+        Folder with `rules.toml` and the files that it names.
+    progress
+        Called with the name of each file before it is read.
+
+    Raises
+    ------
+    GridmapError
+        Saying which file is missing or wrong, what was found in it and what to do.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise LayerFileError(
+            f"There is no folder {str(folder)!r}. A town is a folder with a rules.toml and its "
+            "layers; data/zhengan is one."
+        )
+    tell = progress or (lambda name: None)
+    tell("rules.toml")
+    rules = load_rules(folder / "rules.toml")
+    crs = parse_work_crs(rules.town.crs, "rules.toml, town.crs")
+    _require_files(folder, rules)
+    tell(rules.hierarchy.file)
+    hierarchy, issues = _hierarchy(folder, rules, crs)
+    grounds = {}
+    for entry in rules.layers:
+        tell(entry.file)
+        frame, found = _ground(folder, entry, crs)
+        key = entry.file if entry.file not in grounds else f"{entry.file}#{entry.layer}"
+        grounds[key] = frame
+        issues.append(found)
+    outline = hierarchy.geometry[hierarchy["level"] == 1].iloc[0]
+    require_position(outline, grounds, crs)
+    return Town(
+        folder=folder,
+        rules=rules,
+        rules_text=(folder / "rules.toml").read_text(encoding="utf-8-sig"),
+        ground=_stacked(list(grounds.values()), GROUND, "row", crs),
+        hierarchy=hierarchy,
+        roads=_lines(folder, rules.roads, crs),
+        barriers=_lines(folder, rules.contiguity.barriers, crs),
+        objects=_objects(folder, rules, crs),
+        people=(
+            read_roster(folder / rules.roster.file)
+            if rules.roster
+            else empty_frame(PEOPLE, index="person_id")
+        ),
+        issues=join_issues(issues, crs),
+        hashes=_hashes(folder, rules),
+    )
+
+
+def _hierarchy(
+    folder: Path, rules: Rules, crs: CRS
+) -> tuple[gpd.GeoDataFrame, list[gpd.GeoDataFrame]]:
+    given = read_hierarchy(folder / rules.hierarchy.file, crs=crs, layer=rules.hierarchy.layer)
+    noticed = require_sound_hierarchy(given)
+    top = str(given.index[given["level"] == 1][0])
+    if top != rules.town.code:
+        raise BoundaryError(
+            f"The level-1 grid of {rules.hierarchy.file!r} has code {top!r}, but town.code in "
+            f"rules.toml is {rules.town.code!r}. Make them the same."
+        )
+    mended, moved = mend_hierarchy(given)
+    return mended, [noticed, moved]
+
+
+def _ground(folder: Path, entry: Layer, crs: CRS) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    codes: str | Path | None = entry.codes
+    if entry.codes is not None and entry.codes not in CODE_SYSTEMS:
+        codes = _inside(folder, entry.codes)
+    return read_ground_and_issues(
+        folder / entry.file,
+        crs=crs,
+        layer=entry.layer,
+        category=entry.category,
+        subclass=entry.subclass,
+        code_column=entry.code_column,
+        codes=codes,
+        record_column=entry.record_column,
+        name_column=entry.name_column,
+    )
+
+
+def _objects(folder: Path, rules: Rules, crs: CRS) -> gpd.GeoDataFrame:
+    frames = [
+        read_register(
+            folder / entry.file,
+            category=entry.category,
+            id_column=entry.id_column,
+            crs=crs,
+            layer=entry.layer,
+            name_column=entry.name_column,
+            record_column=entry.record_column,
+        )
+        for entry in rules.registers
+    ]
+    return _stacked(frames, OBJECTS, "object_id", crs)
+
+
+def _stacked(
+    frames: list[gpd.GeoDataFrame], columns: Any, index: str, crs: CRS
+) -> gpd.GeoDataFrame:
+    if not frames:
+        return gpd.GeoDataFrame(empty_frame(columns, index=index, crs=crs))
+    joined = pd.concat(frames, ignore_index=index == "row")
+    joined.index.name = index
+    return gpd.GeoDataFrame(joined, geometry="geometry", crs=crs)
+
+
+def _lines(folder: Path, entry: File | None, crs: CRS) -> gpd.GeoDataFrame:
+    """Read a layer of lines; borders of polygons count as lines, points are left out."""
+    if entry is None:
+        return gpd.GeoDataFrame({"name": pd.Series(dtype="str")}, geometry=[], crs=crs)
+    gdf = read_layer(folder / entry.file, layer=entry.layer)
+    gdf = to_work_crs(gdf, crs, f"Layer {entry.file!r}")
+    gdf = gdf[gdf.geometry.notna() & ~gdf.geometry.is_empty]
+    polygons = gdf.geometry.geom_type.isin(["Polygon", "MultiPolygon"])
+    shapes = gdf.geometry.force_2d().where(~polygons, gdf.geometry.force_2d().boundary)
+    names = gdf["name"].fillna("").astype("str") if "name" in gdf else ""
+    lines = gpd.GeoDataFrame({"name": names}, geometry=shapes, crs=crs)
+    lines = lines[lines.geometry.geom_type.isin(["LineString", "MultiLineString"])]
+    if lines.empty:
+        raise LayerFileError(f"Layer {entry.file!r} holds no lines. Give a layer of lines.")
+    return gpd.GeoDataFrame(lines.reset_index(drop=True))
+
+
+def _entries(rules: Rules) -> list[File]:
+    single = [rules.hierarchy, rules.roads, rules.roster, rules.contiguity.barriers]
+    return [entry for entry in (*single, *rules.layers, *rules.registers) if entry is not None]
+
+
+def _require_files(folder: Path, rules: Rules) -> None:
+    """Name every missing file at once, before anything is read."""
+    names = list(dict.fromkeys(entry.file for entry in _entries(rules)))
+    missing = [name for name in names if not _inside(folder, name).exists()]
+    if missing:
+        found = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+        raise LayerFileError(
+            f"{', '.join(repr(name) for name in missing)} of rules.toml "
+            f"{'is' if len(missing) == 1 else 'are'} not in {str(folder)!r}. Found there: "
+            f"{', '.join(repr(name) for name in found[:20])}{' …' if len(found) > 20 else ''}. "
+            "Put the file there or correct its name."
+        )
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """Give the path of a file of the town; a link that leads out of the folder is refused."""
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise LayerFileError(
+            f"{name!r} leads out of the folder of the town, to {str(path.resolve())!r}. Put the "
+            "file itself into the folder."
+        )
+    return path
+
+
+def _hashes(folder: Path, rules: Rules) -> dict[str, str]:
+    paths = [folder / "rules.toml"]
+    paths += [file for entry in _entries(rules) for file in input_files(folder / entry.file)]
+    tables = {entry.codes for entry in rules.layers if entry.codes} - set(CODE_SYSTEMS)
+    paths += [folder / str(table) for table in tables]
+    named = {path.relative_to(folder).as_posix(): path for path in paths}
+    return {name: file_hash(named[name]) for name in sorted(named)}

@@ -1,0 +1,139 @@
+"""Land-use codes to categories: tables of prefix and target, of which the longest prefix wins.
+
+The same digits mean different things in different systems (0601 is industry in GB/T 21010 and a
+country road in the classes of 2023), so the system is always declared, never guessed.
+"""
+
+import csv
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from layers.categories import CATEGORY_KEYS, RESIDUAL, RESIDUAL_KEYS
+from layers.errors import LayerFileError, LayerSchemaError
+
+__all__ = ["CODE_SYSTEMS", "classify", "read_code_table"]
+
+# Built-in systems. GB/T 21010-2017 and the third national survey share their stems.
+CODE_SYSTEMS = ("gbt21010", "yongdi_yonghai_2023", "osm")
+_DIGIT_SYSTEMS = ("gbt21010", "yongdi_yonghai_2023")
+_TABLES = Path(__file__).parent / "tables"
+_ANY = "*"
+
+
+def classify(codes: pd.Series, system: str | Path) -> pd.DataFrame:
+    """Say what each land-use code is: a category, or residual ground of a sub-class.
+
+    Parameters
+    ----------
+    codes
+        Codes as text. In the built-in systems of digits a lost leading zero (`102` for `0102`,
+        which spreadsheets do) is put back: their codes have an even number of digits. For `osm`
+        the value is `key=value`, or the value alone in a column named after the key.
+    system
+        `"gbt21010"`, `"yongdi_yonghai_2023"`, `"osm"`, or the path of a CSV with the columns
+        `prefix` and `target`; a prefix `*` there stands for every other code.
+
+    Returns
+    -------
+    A frame on the index of `codes` with the columns `category` (one of the seven or `residual`),
+    `subclass` (of residual ground, else ""), `candidate` (category that the ground may have when a
+    list of the town says so, such as idle land that may be developable; else "") and `matched`
+    (the prefix that decided; "" for a code that the system does not know, which becomes
+    `other_land`).
+
+    Raises
+    ------
+    LayerFileError, LayerSchemaError
+        If the table cannot be read or names an unknown target.
+    """
+    table = read_code_table(system)
+    texts = codes.astype("str").where(codes.notna(), "")
+    key = str(codes.name or "")
+    found = {text: _find(_normal(text, system, key), table, system) for text in texts.unique()}
+    rows = {text: (*_kind(table[prefix] if prefix is not None else ""), prefix or "")
+            for text, prefix in found.items()}  # fmt: skip
+    columns = ["category", "subclass", "candidate", "matched"]
+    frame = pd.DataFrame([rows[text] for text in texts], index=codes.index, columns=columns)
+    return frame.astype("str")
+
+
+def read_code_table(system: str | Path) -> Mapping[str, str]:
+    """Read a table of code prefixes: built in by name, or a town's own CSV by path."""
+    if str(system) in CODE_SYSTEMS:
+        return _built_in(str(system))
+    path = Path(system)
+    if not path.exists():
+        known = ", ".join(repr(name) for name in CODE_SYSTEMS)
+        raise LayerFileError(
+            f"There is no code table {path.name!r} in {str(path.parent)!r}. Use one of {known}, or "
+            "put a CSV with the columns prefix,target beside the rules."
+        )
+    return _read(path)
+
+
+@cache
+def _built_in(system: str) -> Mapping[str, str]:
+    return _read(_TABLES / f"{system}.csv")
+
+
+def _read(path: Path) -> Mapping[str, str]:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = path.read_bytes().decode("gb18030", errors="replace")
+    rows = list(csv.DictReader(text.splitlines()))
+    if not rows or not {"prefix", "target"} <= set(rows[0]):
+        raise LayerSchemaError(
+            f"Code table {path.name!r} needs a header line prefix,target and at least one row."
+        )
+    table: dict[str, str] = {}
+    faults = []
+    for line, row in enumerate(rows, start=2):
+        prefix, target = (row["prefix"] or "").strip(), (row["target"] or "").strip().lower()
+        if target.removesuffix("?") not in CATEGORY_KEYS + RESIDUAL_KEYS:
+            faults.append(f"line {line}: target {target!r} is not known")
+        elif not prefix:
+            faults.append(f"line {line}: the prefix is empty; use * for every other code")
+        elif table.setdefault(prefix, target) != target:
+            faults.append(f"line {line}: prefix {prefix!r} has two targets")
+    if faults:
+        raise LayerSchemaError(
+            f"Code table {path.name!r} has {len(faults)} faults: {'; '.join(faults)}. Allowed "
+            f"targets: {', '.join(CATEGORY_KEYS + RESIDUAL_KEYS)}; a ? behind a category marks a "
+            "candidate."
+        )
+    return table
+
+
+def _normal(text: str, system: str | Path, key: str) -> str:
+    code = text.strip()
+    if str(system) in _DIGIT_SYSTEMS:
+        code = code.removesuffix(".0").upper()
+        digits = len(code) - len(code.lstrip("0123456789"))
+        return f"0{code}" if digits % 2 else code
+    if str(system) == "osm" and code and "=" not in code:
+        return f"{key}={code}"
+    return code
+
+
+def _find(code: str, table: Mapping[str, str], system: str | Path) -> str | None:
+    """Find the longest prefix of a code that the table has; OSM values count only as a whole."""
+    if str(system) == "osm":
+        anything = f"{code.partition('=')[0]}={_ANY}"
+        return code if code in table else anything if anything in table else None
+    for length in range(len(code), 0, -1):
+        if code[:length] in table:
+            return code[:length]
+    return _ANY if _ANY in table and code else None
+
+
+def _kind(target: str) -> tuple[str, str, str]:
+    """Give category, sub-class and candidate of a target; an unknown code is other land."""
+    if target.endswith("?"):
+        return RESIDUAL.key, "other_land", target.removesuffix("?")
+    if target in CATEGORY_KEYS:
+        return target, "", ""
+    return RESIDUAL.key, target or "other_land", ""

@@ -1,0 +1,139 @@
+"""Land-use layers as classified ground: polygons with category and record, that may overlap."""
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from layers.categories import RESIDUAL
+from layers.codes import classify
+from layers.columns import GROUND, with_dtypes
+from layers.crs import to_work_crs
+from layers.errors import LayerFileError, LayerSchemaError
+from layers.files import read_layer, require_columns
+from layers.issues import Issue, join_issues, make_issues
+from layers.polygons import clean_polygons
+from layers.text import as_text
+
+__all__ = ["read_ground", "read_ground_and_issues"]
+
+
+def read_ground(path: Path, *, crs: Any, **options: Any) -> gpd.GeoDataFrame:
+    """Read a land-use layer as a GROUND frame; options as in `read_ground_and_issues`."""
+    return read_ground_and_issues(path, crs=crs, **options)[0]
+
+
+def read_ground_and_issues(
+    path: Path,
+    *,
+    crs: Any,
+    layer: str | None = None,
+    category: str | None = None,
+    subclass: str | None = None,
+    code_column: str | None = None,
+    codes: str | Path | None = None,
+    record_column: str | None = None,
+    name_column: str | None = None,
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Read a land-use layer and say what every polygon of it is.
+
+    Parameters
+    ----------
+    path, layer
+        File and layer to read.
+    crs
+        Work CRS in metres that the ground is brought into.
+    category, subclass
+        What all of the layer is: one of the seven categories, or a sub-class of residual ground.
+    code_column, codes
+        Or: the column with land-use codes and the code system (see `layers.codes.classify`).
+    record_column, name_column
+        Columns with the id and the name of a record; without an id column the row number serves.
+
+    Returns
+    -------
+    A GROUND frame with valid polygons, index 0, 1, …, and an ISSUES frame (READ-1 to READ-3 as in
+    `layers.polygons.clean_polygons`; READ-4: a code that the system does not know).
+
+    Raises
+    ------
+    LayerFileError, LayerSchemaError, LayerCRSError
+        If the layer cannot be read, lacks a column, holds no polygon, lies in an unknown CRS or
+        none of its codes is known.
+    """
+    path = Path(path)
+    what = f"Layer {path.name!r}"
+    gdf = read_layer(path, layer=layer)
+    require_columns(gdf, [code_column, record_column, name_column], what)
+    gdf = to_work_crs(gdf, crs, what)
+    records = as_text(gdf[record_column]) if record_column else _row_numbers(gdf)
+    gdf, lost = clean_polygons(gdf, records, layer=path.name)
+    if gdf.empty:
+        raise LayerFileError(
+            f"{what} holds no polygon with ground: {len(records)} features were read. "
+            "A land-use layer needs polygons; points belong into a register."
+        )
+    records = records.loc[gdf.index]
+    kinds, unknown = _classified(gdf, records, path.name, category, subclass, code_column, codes)
+    frame = gpd.GeoDataFrame(
+        {
+            "category": kinds["category"],
+            "subclass": kinds["subclass"],
+            "layer": path.name,
+            "record": records,
+            "name": as_text(gdf[name_column]) if name_column else "",
+        },
+        geometry=gdf.geometry,
+        crs=gdf.crs,
+    ).reset_index(drop=True)
+    return gpd.GeoDataFrame(with_dtypes(frame, GROUND)), join_issues([lost, unknown], gdf.crs)
+
+
+def _row_numbers(gdf: gpd.GeoDataFrame) -> pd.Series:
+    return pd.Series([str(number) for number in range(1, len(gdf) + 1)], index=gdf.index)
+
+
+def _classified(
+    gdf: gpd.GeoDataFrame,
+    records: pd.Series,
+    layer: str,
+    category: str | None,
+    subclass: str | None,
+    code_column: str | None,
+    codes: str | Path | None,
+) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
+    if code_column is None or codes is None:
+        kinds = pd.DataFrame(
+            {"category": category or RESIDUAL.key, "subclass": subclass or ""}, index=gdf.index
+        )
+        return kinds, make_issues([], gdf.crs)
+    texts = as_text(gdf[code_column]).rename(code_column)
+    kinds = classify(texts, codes)
+    unknown = kinds["matched"] == ""
+    if unknown.all():
+        shown = ", ".join(repr(text) for text in list(dict.fromkeys(texts))[:6])
+        raise LayerSchemaError(
+            f"Layer {layer!r}: none of the codes in column {code_column!r} is known to "
+            f"{Path(codes).name!r}. Found: {shown}. Name the right 'code_column' and 'codes' in "
+            "rules.toml, or map the codes in a CSV of prefix,target."
+        )
+    rows = [
+        Issue(
+            "READ-4",
+            "warning",
+            f"{layer!r} record {record!r}: code {text!r} is not known to {Path(codes).name!r}; "
+            "taken as other land. Correct the code or add it to a code table.",
+            f"“{layer}”记录 {record}：地类编码“{text}”不在 {Path(codes).name} 中，按其他土地处理。"
+            "请更正编码或补充对照表。",
+            code=layer,
+            other_code=record,
+            size=float(shape.area),
+            unit="m2",
+            geometry=shape,
+        )
+        for record, text, shape in zip(
+            records[unknown], texts[unknown], gdf.geometry[unknown], strict=True
+        )
+    ]
+    return kinds, make_issues(rows, gdf.crs)

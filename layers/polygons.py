@@ -1,0 +1,132 @@
+"""Clean polygons out of whatever geometry a layer has; every change and every loss is a row."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from layers.issues import Issue, make_issues
+
+__all__ = ["clean_polygons"]
+
+# Repairs that move less ground than this are rounding noise and are not worth a row.
+_NOISE_M2 = 0.01
+
+
+def clean_polygons(
+    gdf: gpd.GeoDataFrame, records: pd.Series, *, layer: str
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Keep the polygons of a layer, two-dimensional and valid.
+
+    Parameters
+    ----------
+    gdf
+        The layer in a metric CRS.
+    records
+        Id of each feature, on the same index, to name it in the issues.
+    layer
+        File name, to name the layer in the issues.
+
+    Returns
+    -------
+    The features that have ground, with valid polygons or multipolygons and all their columns, and
+    an ISSUES frame: READ-1 feature without ground left out, READ-2 points and lines left out,
+    READ-3 invalid polygon mended (size: m² that the mending changed).
+    """
+    given = np.asarray(shapely.force_2d(gdf.geometry.to_numpy()), dtype=object)
+    empty = shapely.is_missing(given) | shapely.is_empty(given)
+    broken = ~empty & ~_finite(given)
+    usable = given.copy()
+    usable[empty | broken] = None
+    invalid = ~shapely.is_valid(usable) & ~(empty | broken)
+    mended = usable.copy()
+    mended[invalid] = shapely.make_valid(usable[invalid], method="structure", keep_collapsed=False)
+    polygons = _polygonal(mended)
+    flat = ~empty & ~broken & (shapely.is_missing(polygons) | shapely.is_empty(polygons))
+    rows = []
+    for at in np.flatnonzero(empty | broken | flat | invalid):
+        place = f"'{layer}' row {at + 1} (id {records.iloc[at]!r})"
+        place_zh = f"“{layer}”第 {at + 1} 行（编号 {records.iloc[at]}）"
+        found = shapely.get_type_id(given[at])
+        issue: Issue | None
+        if empty[at]:
+            issue = _lost("READ-1", f"{place} has no geometry", f"{place_zh}没有图形")
+        elif broken[at]:
+            issue = _lost(
+                "READ-1", f"{place} has coordinates that are not numbers", f"{place_zh}坐标不是数字"
+            )
+        elif flat[at] and found in (3, 6):
+            issue = _lost("READ-1", f"{place} has no area", f"{place_zh}面积为零")
+        elif flat[at]:
+            kind = given[at].geom_type
+            issue = _lost(
+                "READ-2", f"{place} is a {kind}, not a polygon", f"{place_zh}是 {kind}，不是面"
+            )
+        else:
+            issue = _mended(place, place_zh, given[at], polygons[at])
+        if issue is not None:
+            rows.append(
+                Issue(**{**vars(issue), "code": layer, "other_code": str(records.iloc[at])})
+            )
+    kept = gdf[~(empty | broken | flat)].copy()
+    kept = kept.set_geometry(
+        gpd.GeoSeries(polygons[~(empty | broken | flat)], index=kept.index, crs=gdf.crs)
+    )
+    return kept, make_issues(rows, gdf.crs)
+
+
+def _lost(rule: str, fault: str, fault_zh: str) -> Issue:
+    return Issue(
+        rule,
+        "warning",
+        f"{fault}: left out. Draw it again or take the row out.",
+        f"{fault_zh}：已略去。请重画或删去该行。",
+    )
+
+
+def _mended(
+    place: str, place_zh: str, given: shapely.Geometry, polygon: shapely.Geometry
+) -> Issue | None:
+    reason = str(shapely.is_valid_reason(given)).split("[")[0].strip().lower()
+    changed = abs(given.area - polygon.area)
+    if changed < _NOISE_M2 and "repeated" in reason:
+        return None
+    return Issue(
+        "READ-3",
+        "warning",
+        f"{place} is not a valid polygon ({reason}): mended, its area went from "
+        f"{given.area:,.2f} to {polygon.area:,.2f} m². Look at it on the map.",
+        f"{place_zh}图形无效：已修复，面积由 {given.area:,.2f} 变为 {polygon.area:,.2f} 平方米。"
+        "请在图上核对。",
+        size=float(changed),
+        unit="m2",
+        geometry=polygon,
+    )
+
+
+def _finite(geometries: np.ndarray) -> np.ndarray:
+    coordinates, owner = shapely.get_coordinates(geometries, return_index=True)
+    bad = owner[~np.isfinite(coordinates).all(axis=1)]
+    result = np.ones(len(geometries), dtype=bool)
+    result[bad] = False
+    return result
+
+
+def _polygonal(geometries: np.ndarray) -> np.ndarray:
+    """Keep the polygons of mixed collections; geometries without any become empty."""
+    result = geometries.copy()
+    kinds = shapely.get_type_id(result)
+    for at in np.flatnonzero((kinds == 7) | ((kinds >= 0) & ~np.isin(kinds, (3, 6, 7)))):
+        parts = [
+            part for part in _leaves(result[at]) if shapely.get_type_id(part) == 3 and part.area > 0
+        ]
+        result[at] = shapely.union_all(parts) if parts else shapely.Polygon()
+    zero = np.isin(shapely.get_type_id(result), (3, 6)) & (shapely.area(result) == 0)
+    result[zero] = shapely.Polygon()
+    return result
+
+
+def _leaves(geometry: shapely.Geometry) -> list[shapely.Geometry]:
+    if not hasattr(geometry, "geoms"):
+        return [geometry]
+    return [leaf for part in geometry.geoms for leaf in _leaves(part)]
