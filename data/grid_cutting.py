@@ -1,10 +1,11 @@
 """Cut a town into villages and level-3 grids along its roads and streams.
 
-The lines of the town make faces; faces are gathered into compact, contiguous, balanced regions whose
-borders prefer main roads. Used once by `make_zhengan.py`; nothing of the application imports it.
+The lines of the town make faces; faces are gathered into compact, contiguous, balanced regions
+whose borders prefer main roads. Used by `make_zhengan.py`; nothing of the application imports it.
 """
 
 from collections import defaultdict
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -108,7 +109,7 @@ def _shared_segments(faces: np.ndarray) -> dict[tuple[int, int], list]:
     for position, face in enumerate(faces):
         for ring in shapely.get_rings(face):
             points = shapely.get_coordinates(ring)
-            for start, end in zip(points[:-1], points[1:], strict=True):
+            for start, end in pairwise(points):
                 key = tuple(sorted((tuple(start), tuple(end))))
                 if key in seen:
                     shared[(seen[key], position)].append((start, end))
