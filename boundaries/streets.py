@@ -93,7 +93,25 @@ def _frontage(
     number = np.arange(len(which)) - np.repeat(np.cumsum(steps) - steps, steps)
     share = ((number + 0.5) / steps[which])[:, None]
     first, last = start[edge][which], end[edge][which]
-    return first + (last - first) * share, owner[edge][which], face[which]
+    points = first + (last - first) * share
+    kept = _thinned(owner[edge][which], face[which], (length / steps)[which])
+    return points[kept], owner[edge][which][kept], face[which][kept]
+
+
+def _thinned(owner: np.ndarray, face: np.ndarray, length: np.ndarray) -> np.ndarray:
+    """Keep one point for each step of frontage: curves have many short edges.
+
+    Returns the positions kept; edges follow each other as they do in their ring.
+    """
+    if len(owner) == 0:
+        return np.empty(0, dtype=np.int64)
+    order = np.lexsort((np.arange(len(owner)), owner, face))
+    along = np.cumsum(length[order])
+    first = np.r_[True, (np.diff(owner[order]) != 0) | (np.diff(face[order]) != 0)]
+    begin = np.maximum.accumulate(np.where(first, along - length[order], 0.0))
+    bucket = ((along - length[order] / 2 - begin) / FRONTAGE_STEP_M).astype(np.int64)
+    new = first | np.r_[True, np.diff(bucket) != 0]
+    return np.sort(order[new])
 
 
 def _shared_out(

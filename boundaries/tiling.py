@@ -116,9 +116,9 @@ def merge_patches(tiling: Tiling, into: np.ndarray) -> Tiling:
     kind = kind_of(patches)
     area = patches.area.to_numpy()
     ledger = tiling.ledger.copy()
-    for row in moved:
-        ledger.loc[kind.iloc[row], "given_m2"] += area[row]
-        ledger.loc[kind.iloc[into[row]], "received_m2"] += area[row]
+    sizes = pd.Series(area[moved])
+    for column, kinds in (("given_m2", kind.iloc[moved]), ("received_m2", kind.iloc[into[moved]])):
+        ledger[column] += sizes.groupby(kinds.to_numpy()).sum().reindex(ledger.index, fill_value=0)
     joined = gpd.GeoDataFrame(
         {
             "kind": kind.to_numpy()[moved],
@@ -131,9 +131,12 @@ def merge_patches(tiling: Tiling, into: np.ndarray) -> Tiling:
     )
     merged = patches.loc[into == np.arange(len(into))].copy()
     shapes = patches.geometry.to_numpy().copy()
-    for target in np.unique(into[moved]):
-        members = np.flatnonzero(into == target)
-        shapes[target] = shapely.coverage_union_all(shapes[members])
+    order = np.argsort(into, kind="stable")
+    starts = np.searchsorted(into[order], np.unique(into[moved]))
+    ends = np.searchsorted(into[order], np.unique(into[moved]), side="right")
+    for start, end in zip(starts, ends, strict=True):
+        members = order[start:end]
+        shapes[into[members[0]]] = shapely.coverage_union_all(shapes[members])
     taken = np.bincount(into[moved], weights=area[moved], minlength=len(into))
     merged["absorbed_m2"] += taken[merged.index]
     merged = merged.set_geometry(shapes[merged.index], crs=patches.crs).reset_index(drop=True)
