@@ -141,7 +141,7 @@ def _moves(outline: shapely.Geometry, shapes: np.ndarray, crs: CRS) -> Iterable[
     to_degrees = Transformer.from_crs(crs, crs.geodetic_crs or 4326, always_xy=True)
     lon, lat = to_degrees.transform(centre.x, centre.y)
 
-    def through(shift: Callable) -> Move:  # type: ignore[type-arg]
+    def through(shift: Callable[..., tuple[np.ndarray, np.ndarray]]) -> Move:
         def move(points: np.ndarray) -> np.ndarray:
             degrees = to_degrees.transform(points[:, 0], points[:, 1])
             lon, lat = shift(*degrees)
