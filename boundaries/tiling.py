@@ -140,8 +140,9 @@ def merge_patches(tiling: Tiling, into: np.ndarray) -> Tiling:
     taken = np.bincount(into[moved], weights=area[moved], minlength=len(into))
     merged["absorbed_m2"] += taken[merged.index]
     merged = merged.set_geometry(shapes[merged.index], crs=patches.crs).reset_index(drop=True)
-    ledger["patches_m2"] = _area_by_kind(merged).reindex(ledger.index, fill_value=0.0)
-    return Tiling(merged, ledger, pd.concat([tiling.joined, joined], ignore_index=True))
+    return Tiling(
+        merged, balanced(ledger, merged), pd.concat([tiling.joined, joined], ignore_index=True)
+    )
 
 
 def sealed(patches: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -242,14 +243,22 @@ def _ledger(
         }
     ).groupby(kind_of(ordered).to_numpy())
     ledger = by_kind.sum().reindex([*CATEGORY_KEYS, *RESIDUAL_KEYS], fill_value=0.0)
-    for column in ("unmapped_m2", "received_m2", "given_m2"):
+    for column in ("unmapped_m2", "received_m2", "given_m2", "snapped_m2"):
         ledger[column] = 0.0
     kind = unmapped_to[1] if unmapped_to[0] == "residual" else unmapped_to[0]
     ledger.loc[kind, "unmapped_m2"] = area[~mapped].sum()
-    ledger["patches_m2"] = _area_by_kind(patches)
-    ledger = ledger.fillna({"patches_m2": 0.0})[list(LEDGER)]
     ledger.index = pd.Index(ledger.index, dtype="str", name="kind")
-    return ledger
+    return balanced(ledger, patches)
+
+
+def balanced(ledger: pd.DataFrame, patches: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Account for the patches as they are now; what snapping changed stands in its own column."""
+    result = ledger.copy()
+    result["patches_m2"] = _area_by_kind(patches).reindex(result.index, fill_value=0.0)
+    told = result["claimed_m2"] - result["outside_m2"] - result["overlap_m2"]
+    told += result["unmapped_m2"] + result["received_m2"] - result["given_m2"]
+    result["snapped_m2"] = result["patches_m2"] - told
+    return result[list(LEDGER)]
 
 
 def _area_by_kind(patches: gpd.GeoDataFrame) -> pd.Series:

@@ -13,7 +13,15 @@ import shapely
 from boundaries.codes import reading_order
 from boundaries.cutting import cut_patches
 from boundaries.streets import split_streets
-from boundaries.tiling import Tiling, join_slivers, kind_of, make_tiling, merge_patches, sealed
+from boundaries.tiling import (
+    Tiling,
+    balanced,
+    join_slivers,
+    kind_of,
+    make_tiling,
+    merge_patches,
+    sealed,
+)
 from gridmap.load import measure_load
 from gridmap.rules import Rules
 from gridmap.town import Town
@@ -53,7 +61,7 @@ def make_patches(town: Town) -> Tiling:
     patches = _cut_oversize(tiling.patches, parents, town)
     patches = _with_ids(measure_load(patches, rules=rules, hierarchy=parents, objects=town.objects))
     patches["grid_code"] = ""
-    return Tiling(patches, tiling.ledger, tiling.joined)
+    return Tiling(patches, balanced(tiling.ledger, patches), tiling.joined)
 
 
 def _deepest(hierarchy: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
