@@ -1,0 +1,158 @@
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from drawn_town import CRS, rules_text
+from shapely import box
+
+from gridmap.grids import make_grids
+from gridmap.rules import parse_rules
+from gridmap.split import graph_of, split_patches
+
+SIDE = 100
+
+
+def rules(**split):
+    lines = "\n".join(f"{key} = {value}" for key, value in split.items())
+    return parse_rules(rules_text() + f"\n[split]\n{lines}\n")
+
+
+def checkered(rows, *, load=6.0, parent="410122106200001"):
+    """Squares of 1 ha; F farmland, W water, V village housing."""
+    kinds = {"F": ("farmland", ""), "W": ("water", ""), "V": ("residual", "village_res")}
+    cells = [
+        (letter, box(x * SIDE, -y * SIDE, x * SIDE + SIDE, -y * SIDE + SIDE))
+        for y, line in enumerate(rows)
+        for x, letter in enumerate(line)
+    ]
+    return gpd.GeoDataFrame(
+        {
+            "parent_code": parent,
+            "category": [kinds[letter][0] for letter, _ in cells],
+            "subclass": [kinds[letter][1] for letter, _ in cells],
+            "area_m2": 10_000.0,
+            "households": 1.0,
+            "objects": 0,
+            "load_h": load,
+        },
+        geometry=[shape for _, shape in cells],
+        index=pd.Index([f"P{number:05d}" for number in range(1, len(cells) + 1)]),
+        crs=CRS,
+    )
+
+
+HIERARCHY = pd.DataFrame(
+    {
+        "name": ["镇", "村", "第一网格"],
+        "name_en": ["Town", "Village", "Grid 1"],
+        "level": [1, 2, 3],
+        "parent_code": ["", "410122106", "410122106200"],
+    },
+    index=pd.Index(["410122106", "410122106200", "410122106200001"], dtype="str"),
+)
+
+
+def grids_of(patches, split, chosen):
+    labelled = patches.assign(grid_code=split.grid_code)
+    return make_grids(
+        labelled,
+        HIERARCHY,
+        categories=split.category,
+        graph=graph_of(labelled, rules=chosen),
+        rules=chosen,
+    )
+
+
+def test_fewest_micro_grids_that_officers_can_carry():
+    """Eight fields of 6 hours, at most 4 officers x 12 hours: one micro-grid of 48 is enough."""
+    assert split_patches(checkered(["FFFF", "FFFF"]), rules=rules()).grid_code.nunique() == 1
+
+
+def test_target_number_is_met_with_even_loads():
+    split = split_patches(checkered(["FFFF", "FFFF"]), rules=rules(target=4))
+    assert split.grid_code.value_counts().tolist() == [2, 2, 2, 2]
+
+
+def test_codes_are_the_parents_with_two_digits_in_reading_order():
+    """Four columns of two fields or four pairs side by side: west to east, north to south."""
+    patches = checkered(["FF", "FF"])
+    split = split_patches(patches, rules=rules(target=4))
+    assert split.grid_code.tolist() == [
+        "41012210620000101",
+        "41012210620000102",
+        "41012210620000103",
+        "41012210620000104",
+    ]
+
+
+def test_micro_grid_has_one_category():
+    split = split_patches(checkered(["FFWW", "FFWW"]), rules=rules())
+    categories = pd.Series(["F", "F", "W", "W"] * 2, index=split.grid_code.index)
+    assert split.grid_code.nunique() == 2
+    assert categories.groupby(split.grid_code).nunique().tolist() == [1, 1]
+
+
+def test_target_below_the_number_of_blocks_is_answered_with_a_reason():
+    split = split_patches(checkered(["FWF", "WFW", "FWF"]), rules=rules(target=3))
+    assert split.partition.status == "infeasible"
+    assert split.blocks == 9
+    assert split.grid_code.nunique() == 9
+    assert "3" in str(split.partition.reasons[0])
+
+
+def test_split_is_the_same_every_time():
+    patches = checkered(["FFFFFF"] * 6, load=3.3)
+    first = split_patches(patches, rules=rules(target=7))
+    assert first.grid_code.equals(split_patches(patches, rules=rules(target=7)).grid_code)
+
+
+def test_grids_of_all_levels_are_dissolved_from_the_patches():
+    chosen = rules(target=4)
+    patches = checkered(["FFWW", "FFVV"])
+    grids = grids_of(patches, split_patches(patches, rules=chosen), chosen)
+    assert grids["level"].tolist() == [1, 2, 3, 4, 4, 4, 4]
+    assert grids.loc[grids["level"] < 4, "area_m2"].tolist() == [80_000.0] * 3
+    assert grids.loc[grids["level"] == 4, "area_m2"].sum() == 80_000.0
+    for level in range(1, 5):
+        shapes = grids.loc[grids["level"] == level].geometry.to_numpy()
+        assert shapely.coverage_is_valid(shapes)
+    assert grids["load_h"].groupby(grids["level"]).sum().tolist() == [48.0] * 4
+
+
+def test_grid_figures_of_a_square_by_hand():
+    chosen = rules()
+    patches = checkered(["FF", "FF"])
+    micro = grids_of(patches, split_patches(patches, rules=chosen), chosen).iloc[-1]
+    assert micro["perimeter_m"] == 800
+    assert micro["compactness"] == pytest.approx(np.pi / 4)
+    assert (micro["patches"], micro["parts"], micro["purity"]) == (4, 1, 1.0)
+    assert micro["name"] == "第一网格·耕地01"
+    assert micro["name_en"] == "Grid 1, Farmland 01"
+    assert (micro["kind"], micro["level"], micro["parent_code"]) == ("micro", 4, "410122106200001")
+    assert micro["valid_from"] == "2026-01-01"
+
+
+def test_purity_is_the_share_of_the_grids_own_category():
+    """Water of 1 ha is below its least area and joins three hectares of farmland."""
+    chosen = rules(min_area_ha="{ water = 2.0 }")
+    patches = checkered(["FFFW"])
+    micro = grids_of(patches, split_patches(patches, rules=chosen), chosen).iloc[-1]
+    assert micro["category"] == "farmland"
+    assert micro["purity"] == 0.75
+
+
+def test_parts_count_what_the_rules_do_not_join():
+    """Two fields of one label that touch nowhere are two parts."""
+    chosen = rules()
+    patches = checkered(["FWF"])
+    split = split_patches(patches, rules=chosen)
+    labels = pd.Series(["a", "b", "a"], index=patches.index)
+    grids = make_grids(
+        patches.assign(grid_code=labels),
+        HIERARCHY,
+        categories=split.category,
+        graph=graph_of(patches, rules=chosen),
+        rules=chosen,
+    )
+    assert grids.loc[["a", "b"], "parts"].tolist() == [2, 1]
