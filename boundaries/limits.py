@@ -1,0 +1,39 @@
+"""The limits that a plan is checked against: one number each, with the source of its default.
+
+Where no source is named the default is an assumption of this project. A town's rules file decides
+those it knows; `gridmap.limits` translates them.
+"""
+
+from dataclasses import dataclass
+
+__all__ = ["Limits"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of the validation rules. Areas in m², lengths in m, loads in officer-hours a week."""
+
+    # COV: ground
+    uncovered_m2: float = 10.0  # COV-1: the larger of this …
+    uncovered_share: float = 1e-5  # … and this share of the parent
+    overlap_m2: float = 1.0  # COV-2: less is a sliver
+    overlap_width_m: float = 0.5  # COV-2: narrower is a sliver
+    edge_gap_m: float = 0.5  # COV-3
+    outside_m2: float = 10.0  # COV-4
+    min_border_m: float = 1.0  # COV-7: shorter borders do not join
+    max_gap_m: float = 0.0  # COV-7: widest gap a link may bridge
+    # TREE, CODE
+    other_parent_share: float = 0.001  # TREE-3: 99.9 % of the ground lies in the parent
+    micro_digits: int = 2  # CODE-2: 15 digits and 2 (DB11/T 2157-2023 gives the 15)
+    # CAP
+    officer_hours: float = 8.0  # CAP-9
+    officers_max: int = 4  # CAP-10
+    area_min_m2: float = 10_000.0  # CAP-5
+    area_max_m2: float = 600_000.0  # CAP-5
+    micro_grids_max: int = 12  # CAP-6: Zhengzhou has 5.94 a community grid
+    # CAT
+    purity_min: float = 0.8  # CAT-1
+    # ASSIGN
+    lead_warning: int = 2  # ASSIGN-3: leads this many micro-grids
+    lead_error: int = 4
+    load_index_max: float = 1.5  # ASSIGN-7: fullest officer against the mean

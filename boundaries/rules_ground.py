@@ -1,0 +1,248 @@
+"""Rules COV: the grids of a level share out the ground above them, without gap or overlap."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from shapely.geometry.base import BaseGeometry
+
+from boundaries.neighbours import neighbours
+from boundaries.tables import Fault, Tables, title
+
+__all__ = [
+    "find_broken_polygons",
+    "find_detached_parts",
+    "find_left_ground",
+    "find_outside",
+    "find_overlaps",
+    "find_uncovered",
+    "find_unmatched_edges",
+]
+
+_NOISE_M2 = 1e-4  # less common ground is rounding of the coordinates
+_TOUCH_M = 0.01  # an unmatched edge this close to a reported fault is part of it
+
+
+def find_broken_polygons(tables: Tables) -> Iterator[Fault]:
+    """COV-0: a grid without a polygon, or with one that crosses itself."""
+    shapes = tables.grids.geometry.to_numpy()
+    empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    faulty = empty | ~shapely.is_valid(shapes)
+    for row in np.flatnonzero(faulty):
+        code = str(tables.grids.index[row])
+        name, name_zh = tables.name(code)
+        found = "no polygon" if empty[row] else shapely.is_valid_reason(shapes[row])
+        yield Fault(
+            f"{title(name)} has no sound polygon. Found: {found}. Draw it anew or repair it "
+            "before the plan is used.",
+            f"{name_zh}的多边形无效：{'缺失' if empty[row] else found}。请重绘或修复后再使用方案。",
+            code=code,
+            level=tables.level(code),
+            geometry=None if empty[row] else shapes[row],
+        )
+
+
+def find_uncovered(tables: Tables) -> Iterator[Fault]:
+    """COV-1: ground of a grid that lies in none of its children."""
+    limits = tables.limits
+    left = {
+        str(code): rows.geometry.to_numpy()
+        for code, rows in tables.left_patches.groupby("parent_code")
+    }
+    for code, shape, children in tables.families():
+        pieces = [*children.geometry, *left.get(code, [])]
+        rest = shape.difference(shapely.union_all(pieces)) if pieces else shape
+        if rest.area <= max(limits.uncovered_m2, limits.uncovered_share * shape.area):
+            continue
+        name, name_zh = tables.name(code)
+        yield Fault(
+            f"{rest.area:,.0f} m2 of {name} lie in none of its {len(children)} parts. Extend the "
+            "grid beside them, or make a grid there.",
+            f"{name_zh}有 {rest.area:,.0f} 平方米不在其 {len(children)} 个下级网格内。"
+            "请扩展相邻网格或新设网格。",
+            code=code,
+            level=tables.level(code),
+            size=float(rest.area),
+            unit="m2",
+            geometry=rest,
+        )
+
+
+def find_overlaps(tables: Tables) -> Iterator[Fault]:
+    """COV-2: two grids of one level that share ground; a hair's breadth is a warning."""
+    limits = tables.limits
+    for one, two, shared in _overlaps(tables):
+        area = float(shared.area)
+        sliver = area <= limits.overlap_m2 or 2 * area / shared.length < limits.overlap_width_m
+        (name, name_zh), (other, other_zh) = tables.name(one), tables.name(two)
+        size = f"{area:,.2f}" if area < 10 else f"{area:,.0f}"
+        yield Fault(
+            f"{title(name)} and {other} share {size} m2 of ground"
+            f"{', a sliver' if sliver else ''}. Give it to one of them.",
+            f"{name_zh}与{other_zh}重叠 {size} 平方米{'（细缝）' if sliver else ''}。"
+            "请将其划归其中一个网格。",
+            code=one,
+            level=tables.level(one),
+            other_code=two,
+            size=area,
+            unit="m2",
+            geometry=shared,
+            severity="warning" if sliver else None,
+        )
+
+
+def find_unmatched_edges(tables: Tables) -> Iterator[Fault]:
+    """COV-3: borders whose vertices the neighbour does not have, where no larger fault is."""
+    edges = tables.invalid_edges
+    faulty = edges[~shapely.is_empty(edges.to_numpy())]
+    if faulty.empty:
+        return
+    reported = shapely.union_all(
+        [fault.geometry for find in (find_uncovered, find_overlaps) for fault in find(tables)]
+    )
+    for code, line in faulty.items():
+        pieces = shapely.get_parts(line)
+        pieces = pieces[~shapely.dwithin(pieces, reported, _TOUCH_M)]
+        if len(pieces) == 0:
+            continue
+        length = float(shapely.length(pieces).sum())
+        name, name_zh = tables.name(str(code))
+        yield Fault(
+            f"{length:,.1f} m of the border of {name} do not match the neighbour: vertices are "
+            f"missing or up to {tables.limits.edge_gap_m:g} m off. Clean the borders of this "
+            "level; no ground changes hands.",
+            f"{name_zh}有 {length:,.1f} 米边界与相邻网格节点不一致"
+            f"（缺节点或偏差不超过 {tables.limits.edge_gap_m:g} 米）。请清理该级边界，不影响归属。",
+            code=str(code),
+            level=tables.level(str(code)),
+            size=length,
+            unit="m",
+            geometry=shapely.multilinestrings(pieces),
+        )
+
+
+def find_outside(tables: Tables) -> Iterator[Fault]:
+    """COV-4: ground of a grid outside the grid it belongs to."""
+    for parent, shape, children in tables.families():
+        outside = shapely.difference(children.geometry.to_numpy(), shape)
+        areas = shapely.area(outside)
+        for row in np.flatnonzero(areas > tables.limits.outside_m2):
+            code = str(children.index[row])
+            (name, name_zh), (other, other_zh) = tables.name(code), tables.name(parent)
+            yield Fault(
+                f"{areas[row]:,.0f} m2 of {name} lie outside {other}. Cut them off, or move them "
+                "to the grid they lie in.",
+                f"{name_zh}有 {areas[row]:,.0f} 平方米超出{other_zh}。请裁去或划归所在网格。",
+                code=code,
+                level=tables.level(code),
+                other_code=parent,
+                size=float(areas[row]),
+                unit="m2",
+                geometry=outside[row],
+            )
+
+
+def find_detached_parts(tables: Tables) -> Iterator[Fault]:
+    """COV-7: a micro-grid that falls into parts under the rules' own definition."""
+    limits = tables.limits
+    for code, pieces in _pieces(tables):
+        parts = _joined(pieces, limits.min_border_m, limits.max_gap_m)
+        recorded = int(tables.micro["parts"].get(code, 1))
+        if max(len(parts), recorded) == 1:
+            continue
+        smallest = min(parts, key=lambda part: part.area) if len(parts) > 1 else tables.shape(code)
+        size = float(smallest.area) if smallest is not None else 0.0
+        name, name_zh = tables.name(code)
+        yield Fault(
+            f"{title(name)} falls into {max(len(parts), recorded)} parts; the smallest has "
+            f"{size:,.0f} m2. Parts hold together by {limits.min_border_m:g} m of border"
+            f"{f' or a gap of at most {limits.max_gap_m:g} m' if limits.max_gap_m else ''}. Give "
+            "the small part to the grid beside it.",
+            f"{name_zh}分成 {max(len(parts), recorded)} 块，最小一块 {size:,.0f} 平方米；"
+            f"相连要求共有边界不少于 {limits.min_border_m:g} 米"
+            f"{f'或间隔不超过 {limits.max_gap_m:g} 米' if limits.max_gap_m else ''}。"
+            "请将小块划归相邻网格。",
+            code=code,
+            level=tables.level(code),
+            size=size,
+            unit="m2",
+            geometry=smallest,
+        )
+
+
+def find_left_ground(tables: Tables) -> Iterator[Fault]:
+    """COV-8: ground in no micro-grid, left with its parent by rule; listed so that none is lost."""
+    for parent, rows in tables.left_patches.groupby("parent_code", sort=True):
+        area = float(rows["area_m2"].sum())
+        name, name_zh = tables.name(str(parent))
+        yield Fault(
+            f"{area:,.0f} m2 in {len(rows)} patches stay with {name} and are in no micro-grid, as "
+            "the rules on residual ground say. Its leader is in charge of them.",
+            f"按其他用地规则，{len(rows)} 个图斑共 {area:,.0f} 平方米留归{name_zh}，不设微网格，"
+            "由其网格长负责。",
+            code=str(parent),
+            level=tables.level(str(parent)),
+            size=area,
+            unit="m2",
+            geometry=shapely.union_all(rows.geometry.to_numpy()),
+        )
+
+
+def _overlaps(tables: Tables) -> Iterator[tuple[str, str, BaseGeometry]]:
+    """Pairs of grids of one level with their common ground."""
+    grids = tables.sound.sort_index()
+    suspect = tables.invalid_edges[~shapely.is_empty(tables.invalid_edges.to_numpy())].index
+    # Overlapping grids cannot match their edges, so a matched level needs no second look …
+    # except for one polygon given twice, which matches itself.
+    twice = grids.index[grids.geometry.normalize().duplicated(keep=False)]
+    grids = grids[grids.index.isin(suspect.union(twice))]
+    for _, level in grids.groupby("level", sort=True):
+        shapes = level.geometry.to_numpy()
+        one, two = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+        one, two = one[one < two], two[one < two]
+        order = np.lexsort((two, one))
+        one, two = one[order], two[order]
+        shared = shapely.intersection(shapes[one], shapes[two])
+        for row in np.flatnonzero(shapely.area(shared) > _NOISE_M2):
+            yield str(level.index[one[row]]), str(level.index[two[row]]), shared[row]
+
+
+def _pieces(tables: Tables) -> Iterator[tuple[str, list[BaseGeometry]]]:
+    """Micro-grids whose patches do not all hang together by shared edges, in pieces that do."""
+    patches = tables.patches[tables.patches["grid_code"] != ""]
+    number, codes = pd.factorize(patches["grid_code"], sort=True)
+    pairs = neighbours(patches.geometry)
+    one, two = pairs["left"].to_numpy(), pairs["right"].to_numpy()
+    same = (number[one] == number[two]) & (pairs["border_m"] >= tables.limits.min_border_m)
+    one, two = one[same], two[same]
+    count = len(patches)
+    graph = coo_array((np.ones(len(one)), (one, two)), shape=(count, count))
+    piece = connected_components(graph, directed=False)[1] if count else np.empty(0, int)
+    pieces_of = pd.Series(piece).groupby(number).nunique().to_numpy()
+    parts = tables.micro["parts"].reindex(codes, fill_value=1).to_numpy()
+    shapes = patches.geometry.to_numpy()
+    for grid in np.flatnonzero((pieces_of > 1) | (parts > 1)):
+        rows = number == grid
+        yield (
+            str(codes[grid]),
+            [shapely.union_all(shapes[rows & (piece == part)]) for part in np.unique(piece[rows])],
+        )
+
+
+def _joined(
+    pieces: list[BaseGeometry], min_border_m: float, max_gap_m: float
+) -> list[BaseGeometry]:
+    """Join pieces with enough border, though their vertices differ, or with an allowed gap."""
+    shapes = np.array(pieces, dtype=object)
+    one, two = np.triu_indices(len(shapes), 1)
+    border = shapely.length(shapely.intersection(shapes[one], shapes[two]))
+    gap = shapely.distance(shapes[one], shapes[two])
+    joins = (border > 0) & (border >= min_border_m)
+    if max_gap_m > 0:
+        joins |= gap <= max_gap_m
+    graph = coo_array((np.ones(joins.sum()), (one[joins], two[joins])), shape=[len(shapes)] * 2)
+    part = connected_components(graph, directed=False)[1]
+    return [shapely.union_all(shapes[part == number]) for number in np.unique(part)]

@@ -1,0 +1,179 @@
+"""Rules CAP and CAT: what a micro-grid may hold, and what kind of ground it is."""
+
+from collections.abc import Iterator
+
+from boundaries.tables import Fault, Tables, title
+
+__all__ = [
+    "find_area_limits",
+    "find_crowded_parents",
+    "find_mixed_ground",
+    "find_overload",
+    "find_too_many_officers",
+    "find_unproved_ground",
+]
+
+_HOURS_TOLERANCE = 1e-6
+
+
+def find_overload(tables: Tables) -> Iterator[Fault]:
+    """CAP-9: a micro-grid over the capacity of its officers; one patch alone is a warning."""
+    hours = tables.limits.officer_hours
+    micro = tables.micro
+    capacity = micro["officers"] * hours
+    heavy = micro[micro["load_h"] > capacity + _HOURS_TOLERANCE].sort_index()
+    for code, load, officers, patches in zip(
+        heavy.index, heavy["load_h"], heavy["officers"], heavy["patches"], strict=True
+    ):
+        name, name_zh = tables.name(str(code))
+        over = float(load - officers * hours)
+        alone = patches == 1
+        remedy = (
+            "It is one patch: cut the patch, or let it have more officers (capacity.officers_max)."
+            if alone
+            else "Split it, or give ground to a neighbour."
+        )
+        remedy_zh = (
+            "该网格只有一个图斑：请切分图斑，或提高每格人数上限（capacity.officers_max）。"
+            if alone
+            else "请拆分，或将部分图斑划给相邻网格。"
+        )
+        yield Fault(
+            f"{title(name)} asks for {load:,.1f} officer-hours a week; {officers} officers x "
+            f"{hours:g} h give {officers * hours:,.1f}, {over:,.1f} too few. {remedy}",
+            f"{name_zh}每周工作量 {load:,.1f} 小时，{officers} 名干部 × {hours:g} 小时 = "
+            f"{officers * hours:,.1f} 小时，超出 {over:,.1f} 小时。{remedy_zh}",
+            code=str(code),
+            level=tables.level(str(code)),
+            size=over,
+            unit="officer-hours",
+            geometry=tables.shape(str(code)),
+            severity="warning" if alone else None,
+        )
+
+
+def find_too_many_officers(tables: Tables) -> Iterator[Fault]:
+    """CAP-10: more officers planned on a micro-grid than the rules allow."""
+    most = tables.limits.officers_max
+    crowded = tables.micro[tables.micro["officers"] > most].sort_index()
+    for code, officers in zip(crowded.index, crowded["officers"], strict=True):
+        name, name_zh = tables.name(str(code))
+        yield Fault(
+            f"{title(name)} has {officers} officers, the rules allow {most}. Split it, or raise "
+            "capacity.officers_max.",
+            f"{name_zh}配 {officers} 人，规则上限 {most} 人。"
+            "请拆分该网格或提高 capacity.officers_max。",
+            code=str(code),
+            level=tables.level(str(code)),
+            size=float(officers - most),
+            unit="people",
+            geometry=tables.shape(str(code)),
+        )
+
+
+def find_area_limits(tables: Tables) -> Iterator[Fault]:
+    """CAP-5: a micro-grid much smaller or larger than usual."""
+    low, high = tables.limits.area_min_m2, tables.limits.area_max_m2
+    area = tables.micro["area_m2"]
+    odd = tables.micro[(area < low) | (area > high)].sort_index()
+    for code, size in zip(odd.index, odd["area_m2"], strict=True):
+        name, name_zh = tables.name(str(code))
+        small = size < low
+        limit = low if small else high
+        yield Fault(
+            f"{title(name)} has {size / 10_000:,.2f} ha, {'below' if small else 'above'} "
+            f"{limit / 10_000:g} ha. "
+            + (
+                "Join it to a neighbour, or leave it if the site stands alone."
+                if small
+                else "Walk it once to see that one team can cover it, or split it."
+            ),
+            f"{name_zh}面积 {size / 10_000:,.2f} 公顷，{'低于' if small else '高于'} "
+            f"{limit / 10_000:g} 公顷。"
+            + ("请并入相邻网格；独立场所可保留。" if small else "请核实一组人员能否覆盖，或拆分。"),
+            code=str(code),
+            level=tables.level(str(code)),
+            size=float(size),
+            unit="m2",
+            geometry=tables.shape(str(code)),
+        )
+
+
+def find_crowded_parents(tables: Tables) -> Iterator[Fault]:
+    """CAP-6: more micro-grids under one grid than its leader can oversee."""
+    most = tables.limits.micro_grids_max
+    counts = tables.micro.groupby("parent_code").size()
+    for parent, count in counts[counts > most].sort_index().items():
+        name, name_zh = tables.name(str(parent))
+        yield Fault(
+            f"{title(name)} has {count} micro-grids; a leader oversees at most {most}. Ask for "
+            "fewer micro-grids, or divide the grid.",
+            f"{name_zh}有 {count} 个微网格，一名网格长宜管 {most} 个以内。"
+            "请减少微网格数量或拆分该网格。",
+            code=str(parent),
+            level=tables.level(str(parent)),
+            size=float(count),
+            unit="micro-grids",
+            geometry=tables.shape(str(parent)),
+        )
+
+
+def find_mixed_ground(tables: Tables) -> Iterator[Fault]:
+    """CAT-1: a micro-grid without a category (error), or with much ground of others (warning)."""
+    least = tables.limits.purity_min
+    patches = tables.patches[tables.patches["grid_code"] != ""]
+    category = tables.micro["category"]
+    category = category[~category.index.duplicated()]
+    own = patches["category"] == patches["grid_code"].map(category)
+    ground = patches["area_m2"].groupby(patches["grid_code"]).sum()
+    same = patches["area_m2"].where(own, 0.0).groupby(patches["grid_code"]).sum()
+    purity = (same / ground).reindex(category.index)
+    for code in category.index[(category == "") | (purity < least)].sort_values():
+        name, name_zh = tables.name(str(code))
+        if category[code] == "":
+            yield Fault(
+                f"{title(name)} has no category. Give it one of the seven, or 'residual'.",
+                f"{name_zh}没有类别。请从七大类中选一类，或填其他用地（residual）。",
+                code=str(code),
+                level=tables.level(str(code)),
+                geometry=tables.shape(str(code)),
+                severity="error",
+            )
+            continue
+        kinds = patches[patches["grid_code"] == code]
+        other = kinds.loc[kinds["category"] != category[code]]
+        most = other["area_m2"].groupby(other["category"]).sum().idxmax()
+        yield Fault(
+            f"{purity[code]:.0%} of {name} is {category[code]}, less than {least:.0%}; most of the "
+            f"rest is {most}. Split it by category, or accept it as mixed.",
+            f"{name_zh}中 {category[code]} 仅占 {purity[code]:.0%}，低于 {least:.0%}，"
+            f"其余多为 {most}。请按类别拆分，或按混合网格保留。",
+            code=str(code),
+            level=tables.level(str(code)),
+            size=float(purity[code]),
+            unit="share",
+            geometry=tables.shape(str(code)),
+        )
+
+
+def find_unproved_ground(tables: Tables) -> Iterator[Fault]:
+    """CAT-2: ground of the seven categories without the layer it came from."""
+    patches = tables.patches
+    bare = patches[(patches["category"] != "residual") & (patches["layer"] == "")]
+    for code, rows in bare.groupby(
+        bare["grid_code"].where(bare["grid_code"] != "", bare["parent_code"])
+    ):
+        area = float(rows["area_m2"].sum())
+        kinds = ", ".join(sorted(rows["category"].unique()))
+        name, name_zh = tables.name(str(code))
+        yield Fault(
+            f"{area:,.0f} m2 of {name} count as {kinds} but come from no layer. Map them, or check "
+            "on the ground that the rule for unmapped ground is right here.",
+            f"{name_zh}有 {area:,.0f} 平方米按 {kinds} 计，但无图层依据。"
+            "请补充图层，或实地核实空白地规则是否适用。",
+            code=str(code),
+            level=tables.level(str(code)),
+            size=area,
+            unit="m2",
+            geometry=rows.geometry.union_all(),
+        )

@@ -1,0 +1,285 @@
+"""Rules ASSIGN and PEOPLE: everywhere somebody is in charge, and the roster makes sense."""
+
+from collections.abc import Iterator
+
+from boundaries.tables import Fault, Tables, title
+from layers.categories import CATEGORY_KEYS, RESIDUAL_KEYS
+
+__all__ = [
+    "find_broken_assignments",
+    "find_fallbacks",
+    "find_leader_faults",
+    "find_leaders_of_many",
+    "find_odd_people",
+    "find_same_branch",
+    "find_uneven_load",
+    "find_unstaffed",
+]
+
+
+def find_leader_faults(tables: Tables) -> Iterator[Fault]:
+    """ASSIGN-1: a grid with no leader, or with two. Nobody at all is ASSIGN-2 on micro-grids."""
+    for code in sorted(tables.known):
+        leaders = int(tables.filled_leaders.get(code, 0))
+        staffed = tables.filled_posts.get(code, 0) > 0
+        micro = code in tables.micro.index
+        if leaders == 1 or (micro and not staffed):
+            continue
+        name, name_zh = tables.name(str(code))
+        if leaders > 1:
+            rows = tables.filled[tables.filled["grid_code"] == code]
+            people = sorted(rows.loc[rows["role"] == "leader", "person_id"].unique())
+            yield Fault(
+                f"{title(name)} has {leaders} leaders: {', '.join(people)}. Keep one, make the "
+                "others members.",
+                f"{name_zh}有 {leaders} 名网格长：{'、'.join(people)}。请保留 1 名，其余改任网格员。",
+                code=str(code),
+                level=tables.level(str(code)),
+                size=float(leaders),
+                unit="people",
+                geometry=tables.shape(str(code)),
+            )
+            continue
+        remedy = (
+            "Make one of its members the leader."
+            if micro
+            else "Name one in the roster: role 'leader', present grid this code."
+        )
+        remedy_zh = (
+            "请由一名网格员担任网格长。"
+            if micro
+            else "请在花名册中确定 1 人：角色为网格长，现岗为该网格。"
+        )
+        yield Fault(
+            f"{title(name)} has no leader on post. {remedy}",
+            f"{name_zh}没有在岗网格长。{remedy_zh}",
+            code=str(code),
+            level=tables.level(str(code)),
+            size=1.0,
+            unit="people",
+            geometry=tables.shape(str(code)),
+        )
+
+
+def find_unstaffed(tables: Tables) -> Iterator[Fault]:
+    """ASSIGN-2: a micro-grid without a cadre (error) or with vacant posts (warning)."""
+    posts = tables.posts.groupby("grid_code").size()
+    hours = tables.limits.officer_hours
+    micro = tables.micro.sort_index()
+    for code, load in zip(micro.index, micro["load_h"], strict=True):
+        filled = int(tables.filled_posts.get(code, 0))
+        wanted = int(posts.get(code, 0))
+        if filled > 0 and filled >= wanted:
+            continue
+        name, name_zh = tables.name(str(code))
+        if filled == 0:
+            text = (
+                f"{title(name)} has nobody: 0 of {wanted} posts are filled. Put a cadre there, or "
+                "join it to a micro-grid that has one."
+            )
+            text_zh = f"{name_zh}无人在岗：{wanted} 个岗位均空缺。请安排干部，或并入有人的微网格。"
+        else:
+            text = (
+                f"{title(name)} has {filled} of {wanted} posts filled; {load / filled:,.1f} "
+                f"officer-hours a week fall to each, {hours:g} are given. Add "
+                f"{wanted - filled} to the roster or take ground away."
+            )
+            text_zh = (
+                f"{name_zh} {wanted} 个岗位到岗 {filled} 人，人均每周 {load / filled:,.1f} 小时"
+                f"（标准 {hours:g} 小时）。请补充 {wanted - filled} 人或调减范围。"
+            )
+        yield Fault(
+            text,
+            text_zh,
+            code=str(code),
+            level=tables.level(str(code)),
+            size=float(max(wanted - filled, 1)),
+            unit="people",
+            geometry=tables.shape(str(code)),
+            severity=None if filled == 0 else "warning",
+        )
+
+
+def find_leaders_of_many(tables: Tables) -> Iterator[Fault]:
+    """ASSIGN-3: a person who leads several micro-grids."""
+    limits = tables.limits
+    rows = tables.filled[tables.filled["role"] == "leader"]
+    rows = rows[rows["grid_code"].isin(tables.micro.index)]
+    for person, codes in rows.groupby("person_id", sort=True)["grid_code"]:
+        grids = sorted(codes.unique())
+        if len(grids) < limits.lead_warning:
+            continue
+        yield Fault(
+            f"{person!r} leads {len(grids)} micro-grids: {', '.join(grids)}. A cadre leads one; "
+            f"{limits.lead_error} or more are not workable. Find leaders for the others.",
+            f"{person} 同时任 {len(grids)} 个微网格的网格长：{'、'.join(grids)}。"
+            "一名干部宜任一处，请为其余网格另定网格长。",
+            code=str(grids[0]),
+            level=tables.level(str(grids[0])),
+            other_code=str(grids[1]),
+            size=float(len(grids)),
+            unit="micro-grids",
+            geometry=tables.shape(str(grids[0])),
+            severity="error" if len(grids) >= limits.lead_error else None,
+        )
+
+
+def find_same_branch(tables: Tables) -> Iterator[Fault]:
+    """ASSIGN-4: a person who leads a grid and one above it, and so is asked twice."""
+    rows = tables.filled[tables.filled["role"] == "leader"]
+    rows = rows[rows["grid_code"].isin(tables.lines.index)]
+    for person, codes in rows.groupby("person_id", sort=True)["grid_code"]:
+        grids = set(codes)
+        for code in sorted(grids):
+            above = [up for up in tables.lines.loc[code] if up in grids and up != code]
+            for up in above:
+                (name, name_zh), (other, other_zh) = tables.name(code), tables.name(up)
+                yield Fault(
+                    f"{person!r} leads {name} and also {other} above it: nobody is next when a "
+                    "matter goes up. Name another leader for one of them.",
+                    f"{person} 同时任{name_zh}及其上级{other_zh}的网格长，事项无法逐级上报。"
+                    "请为其中一处另定网格长。",
+                    code=code,
+                    level=tables.level(code),
+                    other_code=up,
+                    size=2.0,
+                    unit="grids",
+                    geometry=tables.shape(code),
+                )
+
+
+def find_fallbacks(tables: Tables) -> Iterator[Fault]:
+    """ASSIGN-5: who answers for a micro-grid without people; an error when nobody is left."""
+    for code in sorted(tables.micro.index.unique()):
+        if tables.filled_posts.get(code, 0) > 0:
+            continue
+        chain = [up for up in reversed(list(tables.lines.loc[code])) if up not in ("", code)]
+        name, name_zh = tables.name(str(code))
+        first = next((up for up in chain if tables.filled_leaders.get(up, 0) > 0), None)
+        if first is None:
+            yield Fault(
+                f"{title(name)} has nobody, and no leader is on post above it "
+                f"({', '.join(chain) or 'no grid'}). Name a leader at least of the town.",
+                f"{name_zh}无人在岗，其上级（{'、'.join(chain) or '无'}）也无在岗网格长。"
+                "请至少确定镇级网格长。",
+                code=str(code),
+                level=tables.level(str(code)),
+                geometry=tables.shape(str(code)),
+                severity="error",
+            )
+            continue
+        other, other_zh = tables.name(first)
+        yield Fault(
+            f"{title(name)} has nobody; until it has, the leader of {other} answers for it.",
+            f"{name_zh}无人在岗，期间由{other_zh}的网格长兜底负责。",
+            code=str(code),
+            level=tables.level(str(code)),
+            other_code=first,
+            geometry=tables.shape(str(code)),
+        )
+
+
+def find_uneven_load(tables: Tables) -> Iterator[Fault]:
+    """ASSIGN-7: the fullest officer carries much more than the mean."""
+    micro = tables.micro[tables.micro["officers"] > 0]
+    if micro.empty or micro["load_h"].sum() <= 0:
+        return
+    each = (micro["load_h"] / micro["officers"]).sort_index()
+    mean = float(micro["load_h"].sum() / micro["officers"].sum())
+    index = float(each.max() / mean)
+    if index <= tables.limits.load_index_max:
+        return
+    code = str(each.idxmax())
+    name, name_zh = tables.name(code)
+    yield Fault(
+        f"Load is uneven: an officer on {name} has {each.max():,.1f} officer-hours a week, "
+        f"{index:.2f} times the mean of {mean:,.1f}; {tables.limits.load_index_max:g} times is the "
+        "limit. Move ground or people towards the mean.",
+        f"工作量不均：{name_zh}人均每周 {each.max():,.1f} 小时，为平均值 {mean:,.1f} 小时的 "
+        f"{index:.2f} 倍（上限 {tables.limits.load_index_max:g} 倍）。请调整范围或人员。",
+        code=code,
+        level=tables.level(code),
+        size=index,
+        unit="times the mean",
+        geometry=tables.shape(code),
+    )
+
+
+def find_broken_assignments(tables: Tables) -> Iterator[Fault]:
+    """ASSIGN-8: assignments that do not agree with the posts, the roster or each other."""
+    filled = tables.filled
+    twice = filled["post_id"].duplicated(keep=False)
+    strange_post = ~filled["post_id"].isin(tables.posts.index)
+    strange_person = ~filled["person_id"].isin(tables.people.index)
+    post_grid = tables.posts["grid_code"][~tables.posts.index.duplicated()]
+    elsewhere = (filled["post_id"].map(post_grid) != filled["grid_code"]) & ~strange_post
+    for mask, text, text_zh in (
+        (twice, "is filled by two people", "由两人同时担任"),
+        (strange_post, "is not among the posts of the plan", "不在方案岗位表中"),
+        (strange_person, "is given to a person who is not in the roster", "的任职人员不在花名册中"),
+        (elsewhere, "belongs to another grid than the assignment says", "与任职记录的网格不符"),
+    ):
+        rows = filled[mask].sort_values(["post_id", "person_id"], kind="stable")
+        for post, person, code in zip(
+            rows["post_id"], rows["person_id"], rows["grid_code"], strict=True
+        ):
+            yield Fault(
+                f"Post {post!r} on grid {code!r} {text}. Found person: {person!r}. Make the "
+                "assignment again from the roster.",
+                f"网格 {code} 的岗位 {post} {text_zh}（人员 {person}）。请按花名册重新定岗。",
+                code=str(code),
+                level=tables.level(str(code)),
+                other_code=str(post),
+                geometry=tables.shape(str(code)),
+            )
+    for post in sorted(tables.posts.index[~tables.posts["grid_code"].isin(tables.known)]):
+        code = str(tables.posts.at[post, "grid_code"])
+        yield Fault(
+            f"Post {post!r} is on grid {code!r}, which is not in the plan. Make the posts again.",
+            f"岗位 {post} 所属网格 {code} 不在方案中。请重新设岗。",
+            code=code,
+            other_code=str(post),
+        )
+
+
+def find_odd_people(tables: Tables) -> Iterator[Fault]:
+    """PEOPLE-1: entries of the roster that the assignment could not use, one row a person."""
+    people = tables.people.sort_index()
+    known = set(tables.known)
+    kinds = {*CATEGORY_KEYS, *RESIDUAL_KEYS}
+    given = known - set(tables.micro.index)
+    seated: set[str] = set()
+    for row in people.itertuples():
+        faults, faults_zh = [], []
+        if row.role not in ("cadre", "leader"):
+            faults.append(f"role {row.role!r} is neither 'cadre' nor 'leader'")
+            faults_zh.append(f"角色“{row.role}”无法识别")
+        if row.role == "leader" and row.present_grid in seated:
+            faults.append(f"grid {row.present_grid!r} already has a leader in the roster")
+            faults_zh.append(f"网格 {row.present_grid} 已有网格长")
+        elif row.role == "leader" and row.present_grid not in given:
+            faults.append(f"a leader's present grid {row.present_grid!r} is no given grid")
+            faults_zh.append(f"网格长的现岗“{row.present_grid}”不是既有网格")
+        elif row.role == "cadre" and row.present_grid and row.present_grid not in known:
+            faults.append(f"present grid {row.present_grid!r} is not in this plan")
+            faults_zh.append(f"现岗网格“{row.present_grid}”不在本方案中")
+        if row.role == "leader":
+            seated.add(row.present_grid)
+        if row.role == "cadre" and tables.level(row.home_code) == 0:
+            faults.append(f"home village {row.home_code!r} is not in this plan")
+            faults_zh.append(f"居住村“{row.home_code}”不在本方案中")
+        skills = [part.strip() for part in row.skills.split(";") if part.strip()]
+        strange = [skill for skill in skills if skill not in kinds]
+        if strange:
+            faults.append(f"unknown skills {strange}")
+            faults_zh.append(f"专长无法识别：{'、'.join(strange)}")
+        if not faults:
+            continue
+        yield Fault(
+            f"Person {row.Index!r}: {'; '.join(faults)}. Correct the roster; until then it does "
+            "not count in the assignment.",
+            f"人员 {row.Index}：{'；'.join(faults_zh)}。请更正花名册；更正前该项不参与定岗。",
+            other_code=str(row.Index),
+            size=float(len(faults)),
+            unit="entries",
+        )

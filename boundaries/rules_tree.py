@@ -1,0 +1,204 @@
+"""Rules TREE and CODE: every grid hangs in one tree, and its code says where."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from boundaries.codes import reading_order
+from boundaries.tables import Fault, Tables, title
+
+__all__ = [
+    "find_code_shapes",
+    "find_disorder",
+    "find_double_codes",
+    "find_no_village",
+    "find_not_villages",
+    "find_orphans",
+    "find_two_parents",
+]
+
+_TOWN_DIGITS = 9  # of a statistical area code: province, prefecture, county 6, town 3
+_VILLAGE_DIGITS = 12  # and village 3
+
+
+def find_orphans(tables: Tables) -> Iterator[Fault]:
+    """TREE-1: a grid without its parent, or not one level below it; more than one town, or none."""
+    grids = tables.grids[~tables.grids.index.duplicated()].sort_index()
+    levels = grids["level"]
+    parent = grids["parent_code"]
+    top = (levels == 1).to_numpy()
+    known = parent.isin(tables.known).to_numpy()
+    above = parent.map(levels).fillna(0).astype("int64").to_numpy()
+    wrong = np.where(top, (parent != "").to_numpy(), ~known | (above != levels.to_numpy() - 1))
+    for code in grids.index[wrong]:
+        name, name_zh = tables.name(str(code))
+        up, level = str(parent[code]), int(levels[code])
+        if level == 1:
+            found, found_zh = f"has the parent {up!r}", f"填有上级 {up}"
+            remedy, remedy_zh = "Leave the parent of a level-1 grid empty.", "一级网格不填上级。"
+        elif up not in tables.known:
+            found = (
+                f"names the parent {up!r}, which is not among the grids" if up else "has no parent"
+            )
+            found_zh = f"的上级 {up} 不存在" if up else "未填上级"
+            remedy = f"Name a level-{level - 1} grid as its parent."
+            remedy_zh = "请填写上一级网格编码。"
+        else:
+            found = f"has level {level}, its parent {up!r} level {tables.level(up)}"
+            found_zh = f"为第 {level} 级，而其上级 {up} 为第 {tables.level(up)} 级"
+            remedy = "A grid is one level below its parent: correct the level or the parent."
+            remedy_zh = "下级网格应比上级低一级，请更正级别或上级。"
+        yield Fault(
+            f"{title(name)} {found}. {remedy}",
+            f"{name_zh}{found_zh}。{remedy_zh}",
+            code=str(code),
+            level=level,
+            other_code=up,
+            geometry=tables.shape(str(code)),
+        )
+    towns = [str(code) for code in grids.index[top]]
+    if len(grids) and len(towns) != 1:
+        yield Fault(
+            f"The plan has {len(towns)} level-1 grids {towns if towns else ''}. A plan is of one "
+            "town: give it exactly one.".replace("  ", " ").replace(" .", "."),
+            f"方案有 {len(towns)} 个一级网格。一个方案只应有 1 个一级网格。",
+            level=1,
+            size=float(len(towns)),
+            unit="grids",
+        )
+
+
+def find_no_village(tables: Tables) -> Iterator[Fault]:
+    """TREE-2: a grid below level 2 that belongs to no village or community."""
+    if 2 not in tables.lines:
+        return
+    deep = tables.lines.index[tables.grids["level"].loc[tables.lines.index.unique()] > 2]
+    for code in sorted(deep[(tables.lines.loc[deep, 2] == "").to_numpy()]):
+        name, name_zh = tables.name(str(code))
+        yield Fault(
+            f"{title(name)} belongs to no level-2 grid: its line upwards breaks off. Found parent: "
+            f"{tables.grids['parent_code'][code]!r}. Put it under a village or community.",
+            f"{name_zh}不属于任何二级网格（村、社区）。请将其归入一个村或社区。",
+            code=str(code),
+            level=tables.level(str(code)),
+            geometry=tables.shape(str(code)),
+        )
+
+
+def find_two_parents(tables: Tables) -> Iterator[Fault]:
+    """TREE-3: a micro-grid with ground of another grid than its parent."""
+    patches = tables.patches[tables.patches["grid_code"] != ""]
+    parent_of = tables.micro["parent_code"]
+    parent_of = parent_of[~parent_of.index.duplicated()]
+    expected = patches["grid_code"].map(parent_of)
+    strange = patches[(patches["parent_code"] != expected) & expected.notna()]
+    ground = patches["area_m2"].groupby(patches["grid_code"]).sum()
+    for code, rows in strange.groupby("grid_code", sort=True):
+        area, share = float(rows["area_m2"].sum()), float(rows["area_m2"].sum() / ground[code])
+        if share <= tables.limits.other_parent_share:
+            continue
+        name, name_zh = tables.name(str(code))
+        others = sorted(rows["parent_code"].unique())
+        yield Fault(
+            f"{title(name)} has {area:,.0f} m2 ({share:.1%}) in {', '.join(map(repr, others))}, "
+            f"outside its parent {parent_of[code]!r}. Split it along the border of the parents.",
+            f"{name_zh}有 {area:,.0f} 平方米（{share:.1%}）属于{'、'.join(others)}，"
+            f"不在其上级 {parent_of[code]} 内。请沿上级网格边界拆分。",
+            code=str(code),
+            level=tables.level(str(code)),
+            other_code=str(others[0]),
+            size=area,
+            unit="m2",
+            geometry=rows.geometry.union_all(),
+        )
+
+
+def find_not_villages(tables: Tables) -> Iterator[Fault]:
+    """TREE-4: a level-2 grid whose code is not the 12-digit code of a village of the town."""
+    grids = tables.grids[~tables.grids.index.duplicated()]
+    villages = grids[(grids["level"] == 2) & (grids["kind"] != "micro")].sort_index()
+    for code, parent in zip(villages.index, villages["parent_code"], strict=True):
+        digits = len(code) == _VILLAGE_DIGITS and code.isascii() and code.isdigit()
+        if digits and code[:_TOWN_DIGITS] == parent[:_TOWN_DIGITS]:
+            continue
+        name, name_zh = tables.name(str(code))
+        yield Fault(
+            f"{title(name)} has no area code of a village in the town {parent!r}. Expected: 12 "
+            f"digits that begin with {parent[:_TOWN_DIGITS]!r}; found {len(code)} characters. Use "
+            "the statistical area code of the village or community.",
+            f"{name_zh}的编码不是本镇（{parent}）村、社区的 12 位统计用区划代码。"
+            f"应以 {parent[:_TOWN_DIGITS]} 开头。",
+            code=str(code),
+            level=2,
+            other_code=str(parent),
+            geometry=tables.shape(str(code)),
+        )
+
+
+def find_double_codes(tables: Tables) -> Iterator[Fault]:
+    """CODE-1: a code on two grids."""
+    counts = tables.grids.index.value_counts()
+    for code in sorted(counts.index[counts > 1]):
+        name, name_zh = tables.name(str(code))
+        yield Fault(
+            f"Code {str(code)!r} is on {counts[code]} grids, among them {name}. Give each its own "
+            "code; codes of grids that are gone are not used again.",
+            f"编码 {code} 用于 {counts[code]} 个网格，其中有{name_zh}。"
+            "请为每个网格设唯一编码，已撤销的编码不再使用。",
+            code=str(code),
+            level=tables.level(str(code)),
+            size=float(counts[code]),
+            unit="grids",
+            geometry=tables.shape(str(code)),
+        )
+
+
+def find_code_shapes(tables: Tables) -> Iterator[Fault]:
+    """CODE-2: a micro-grid's code that is not its parent's code and a number from 1."""
+    digits = tables.limits.micro_digits
+    codes = pd.Series(tables.micro.index, dtype="str")
+    parents = tables.micro["parent_code"].reset_index(drop=True)
+    for code, parent in sorted(zip(codes, parents, strict=True)):
+        number = code.removeprefix(parent)
+        whole = number.isascii() and number.isdigit() and len(number) == digits
+        if parent and code.startswith(parent) and whole and int(number) > 0:
+            continue
+        name, name_zh = tables.name(code)
+        yield Fault(
+            f"{title(name)} has a code of another shape. Expected: the parent's code {parent!r} "
+            f"and {digits} digits from {1:0{digits}d} to {10**digits - 1}. Number it anew.",
+            f"{name_zh}的编码格式不符：应为上级编码 {parent} 加 {digits} 位序号"
+            f"（{1:0{digits}d}–{10**digits - 1}）。请重新编号。",
+            code=code,
+            level=tables.level(code),
+            other_code=str(parent),
+            geometry=tables.shape(code),
+        )
+
+
+def find_disorder(tables: Tables) -> Iterator[Fault]:
+    """CODE-3: micro-grids of a grid not numbered west to east in bands from north to south."""
+    micro = tables.sound[tables.sound["kind"] == "micro"].sort_index()
+    points = micro.geometry.representative_point()
+    for parent, where in sorted(micro.reset_index().groupby("parent_code").groups.items()):
+        inner = points.iloc[where]
+        order = reading_order(inner.x.to_numpy(), inner.y.to_numpy())
+        moved = int((order != np.arange(len(order))).sum())
+        if not moved:
+            continue
+        first = inner.index[int(np.flatnonzero(order != np.arange(len(order)))[0])]
+        name, name_zh = tables.name(str(parent))
+        yield Fault(
+            f"{moved} of {len(order)} micro-grids of {name} are not numbered west to east in bands "
+            f"from north to south; the first is {first!r}. After redrawing that is usual: codes in "
+            "use are kept.",
+            f"{name_zh}的 {len(order)} 个微网格中有 {moved} 个未按自北向南、自西向东编号，"
+            f"首个为 {first}。边界调整后属正常情况，已用编码不变。",
+            code=str(parent),
+            level=tables.level(str(parent)),
+            other_code=str(first),
+            size=float(moved),
+            unit="micro-grids",
+            geometry=tables.shape(str(parent)),
+        )

@@ -1,0 +1,21 @@
+"""The limits of the validation rules as a town's rules file sets them."""
+
+from boundaries.limits import Limits
+from gridmap.rules import Rules
+
+__all__ = ["limits_from"]
+
+
+def limits_from(rules: Rules) -> Limits:
+    """Take the limits a town decides from its rules; the others keep their defaults."""
+    area_min_ha, area_max_ha = rules.split.warn_area_ha
+    return Limits(
+        min_border_m=rules.contiguity.min_border_m,
+        max_gap_m=rules.contiguity.max_gap_m,
+        micro_digits=rules.numbering.micro_digits,
+        officer_hours=rules.capacity.officer_hours,
+        officers_max=rules.capacity.officers_max,
+        area_min_m2=10_000 * area_min_ha,
+        area_max_m2=10_000 * area_max_ha,
+        purity_min=rules.split.warn_purity,
+    )
