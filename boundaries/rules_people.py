@@ -32,7 +32,8 @@ def find_leader_faults(tables: Tables) -> Iterator[Fault]:
             yield Fault(
                 f"{title(name)} has {leaders} leaders: {', '.join(people)}. Keep one, make the "
                 "others members.",
-                f"{name_zh}有 {leaders} 名网格长：{'、'.join(people)}。请保留 1 名，其余改任网格员。",
+                f"{name_zh}有 {leaders} 名网格长：{'、'.join(people)}。"
+                "请保留 1 名，其余改任网格员。",
                 code=str(code),
                 level=tables.level(str(code)),
                 size=float(leaders),

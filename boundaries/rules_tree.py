@@ -38,9 +38,7 @@ def find_orphans(tables: Tables) -> Iterator[Fault]:
             found, found_zh = f"has the parent {up!r}", f"填有上级 {up}"
             remedy, remedy_zh = "Leave the parent of a level-1 grid empty.", "一级网格不填上级。"
         elif up not in tables.known:
-            found = (
-                f"names the parent {up!r}, which is not among the grids" if up else "has no parent"
-            )
+            found = f"names the parent {up!r}, which is no grid here" if up else "has no parent"
             found_zh = f"的上级 {up} 不存在" if up else "未填上级"
             remedy = f"Name a level-{level - 1} grid as its parent."
             remedy_zh = "请填写上一级网格编码。"

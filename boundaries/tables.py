@@ -1,9 +1,9 @@
-"""The tables of a plan as the validation rules see them, with the facts that several rules share."""
+"""The tables of a plan as the validation rules see them, with the facts that rules share."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -141,7 +141,7 @@ class Tables:
         )
 
     @cached_property
-    def _facts(self) -> dict[str, dict[str, object]]:
+    def _facts(self) -> dict[str, dict[str, Any]]:
         once = self.grids[~self.grids.index.duplicated()]
         facts = {name: dict(once[name].items()) for name in ("level", "name", "kind")}
         return facts | {"shape": dict(once.geometry.items())}
