@@ -1,0 +1,283 @@
+"""The store: a plan in one GeoPackage, `<town>.gridmap.gpkg`, which any GIS opens.
+
+Patches, grids and issues are layers, the rest are plain tables beside them; `layers.columns` says
+what each column means. The table `frame_columns` keeps what a GeoPackage cannot say itself: dtypes,
+order and index of the frames. A plan is written whole or not at all.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import shapely
+
+from gridmap.plan import Plan
+from gridmap.rules import parse_rules
+from layers import columns
+from layers.atomic import replacing
+from layers.errors import LayerFileError
+
+__all__ = ["FORMAT", "SUFFIX", "load_plan", "save_plan"]
+
+FORMAT = 1  # raised when an older gridmap can no longer read the file
+SUFFIX = ".gridmap.gpkg"
+
+# Layers with the geometry type they declare; issues are points, lines, polygons or nowhere.
+LAYERS = {"patches": "MultiPolygon", "grids": "MultiPolygon", "issues": "Unknown"}
+TABLES = ("people", "posts", "assignments", "ledger", "edits", "versions")
+TEXTS = ("rules", "receipt", "frame_columns")
+CONTRACTS: Mapping[str, columns.Columns] = {
+    "patches": columns.PATCHES,
+    "grids": columns.GRIDS,
+    "issues": columns.ISSUES,
+    "people": columns.PEOPLE,
+    "posts": columns.POSTS,
+    "assignments": columns.ASSIGNMENTS,
+    "ledger": columns.LEDGER,
+}
+SQL_TYPES = {"str": "TEXT", "int64": "INTEGER", "float64": "REAL", "bool": "BOOLEAN"}
+FORMAT_KEY = "store_format"
+ROW = "row"  # column that holds an index without a name
+READ_ERRORS = (
+    sqlite3.DatabaseError,
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+)
+WRITE_ERRORS = (*READ_ERRORS, pyogrio.errors.FeatureError)
+
+
+def save_plan(plan: Plan, path: Path | str, *, overwrite: bool = False) -> None:
+    """Write a plan to one GeoPackage, whole or not at all.
+
+    The same plan gives the same bytes: the only date in the file is the day it is valid from.
+
+    Raises
+    ------
+    UsageError
+        If the file exists and `overwrite` is False.
+    LayerFileError
+        If it cannot be written: disk full, no permission, a folder in the way.
+    """
+    stamp = f"{plan.rules.town.valid_from.isoformat()}T00:00:00.000Z"
+    frames = {name: getattr(plan, name) for name in (*LAYERS, *TABLES)}
+    flat = {
+        name: frame.rename_axis(frame.index.name or ROW).reset_index()
+        for name, frame in frames.items()
+    } | _texts(plan, frames)
+    with replacing(path, overwrite=overwrite) as draft:
+        try:
+            with _dated(stamp):
+                for name, geometry_type in LAYERS.items():
+                    _write_layer(flat[name], draft, name, geometry_type)
+            with closing(sqlite3.connect(draft)) as base:
+                for name in (*TABLES, *TEXTS):
+                    _write_table(base, flat[name], name, stamp)
+                base.commit()
+                _check_whole(base, flat)
+        except WRITE_ERRORS as error:
+            raise LayerFileError(
+                f"Cannot write {str(path)!r}: the disk is full or failing ({error}). Make room or "
+                "write to another disk; nothing was changed."
+            ) from None
+
+
+def load_plan(path: Path | str) -> Plan:
+    """Read a plan that `save_plan` wrote.
+
+    Raises
+    ------
+    LayerFileError
+        If there is no such file, it is not a plan, it is damaged, or a newer gridmap wrote it.
+    """
+    place = Path(path)
+    if not place.is_file():
+        what = "is a folder" if place.is_dir() else "does not exist"
+        raise LayerFileError(
+            f"The plan {str(path)!r} {what}. Give a file that 'gridmap plan' has made."
+        )
+    try:
+        # Read-only: the file may lie where we must not write, and stays as it is.
+        address = f"file:{quote(str(place.resolve()))}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True)) as base:
+            receipt = _read_receipt(base, place)
+            tables = {name: _read_table(base, name) for name in (*TABLES, *TEXTS)}
+        shapes = {name: pyogrio.read_dataframe(place, layer=name) for name in LAYERS}
+    except READ_ERRORS as error:
+        raise LayerFileError(
+            f"The plan {str(path)!r} cannot be read: {error}. It is damaged or not a plan; take "
+            "the file as it was made, or make the plan anew."
+        ) from None
+    described = tables["frame_columns"]
+    frames = {
+        name: _restore(
+            (shapes | tables)[name], described[described["table_name"] == name], name, place
+        )
+        for name in (*LAYERS, *TABLES)
+    }
+    rules_text = str(tables["rules"]["text"].iloc[0])
+    rules = parse_rules(rules_text, source=f"{place.name}, table rules")
+    return Plan(rules=rules, rules_text=rules_text, receipt=receipt, **frames)
+
+
+def _texts(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Make the tables that are no frames of the plan."""
+    receipt = {FORMAT_KEY: str(FORMAT)} | plan.receipt
+    described = [row for name, frame in frames.items() for row in _describe(frame, name)]
+    return {
+        "rules": pd.DataFrame({"file": ["rules.toml"], "text": [plan.rules_text]}, dtype="str"),
+        "receipt": pd.DataFrame(receipt.items(), columns=["key", "value"], dtype="str"),
+        "frame_columns": pd.DataFrame(
+            described, columns=["table_name", "column_name", "dtype", "role"], dtype="str"
+        ),
+    }
+
+
+def _describe(frame: pd.DataFrame, table: str) -> list[tuple[str, str, str, str]]:
+    """List table, column, dtype and role of every column: what `_restore` needs."""
+    missing = [column for column in CONTRACTS.get(table, ()) if column not in frame]
+    if missing:
+        raise TypeError(f"frame {table!r} lacks the columns {missing}")
+    named = frame.index.name
+    index = (table, named or ROW, _dtype_key(frame.index, table), "index" if named else "row")
+    shape = frame.geometry.name if isinstance(frame, gpd.GeoDataFrame) else None
+    plain = [column for column in frame.columns if column != shape]
+    return [
+        index,
+        *((table, str(name), _dtype_key(frame[name], table), "column") for name in plain),
+    ]
+
+
+def _dtype_key(values: pd.Series | pd.Index, table: str) -> str:
+    """Name the dtype of a column; an empty or mixed one without a dtype of its own is text."""
+    key = str(values.dtype)
+    key = "str" if key == "object" else key
+    if key not in SQL_TYPES:
+        raise TypeError(f"{table}.{values.name} has dtype {key}; the store keeps {[*SQL_TYPES]}")
+    return key
+
+
+@contextmanager
+def _dated(stamp: str) -> Iterator[None]:
+    """Make the file library take this time for its clock: same plan, same bytes."""
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": stamp})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+def _write_layer(frame: pd.DataFrame, draft: Path, table: str, geometry_type: str) -> None:
+    pyogrio.write_dataframe(
+        frame,
+        draft,
+        layer=table,
+        driver="GPKG",
+        geometry_type=geometry_type,
+        promote_to_multi=geometry_type.startswith("Multi"),
+        layer_options={"GEOMETRY_NAME": "geom", "FID": "fid"},
+    )
+
+
+def _write_table(base: sqlite3.Connection, frame: pd.DataFrame, table: str, stamp: str) -> None:
+    """Write a table without geometry and enter it in the contents that a GIS lists."""
+    names = [_quoted(name) for name in frame.columns]
+    kinds = [SQL_TYPES[_dtype_key(frame[name], table)] for name in frame.columns]
+    fields = ", ".join(f"{name} {kind}" for name, kind in zip(names, kinds, strict=True))
+    base.execute(
+        f"CREATE TABLE {_quoted(table)} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, {fields})"
+    )
+    values = frame.astype(object).where(frame.notna(), None)
+    base.executemany(
+        f"INSERT INTO {_quoted(table)} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})",
+        values.itertuples(index=False, name=None),
+    )
+    base.execute(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) "
+        "VALUES (?, 'attributes', ?, '', ?)",
+        (table, table, stamp),
+    )
+
+
+def _check_whole(base: sqlite3.Connection, frames: Mapping[str, pd.DataFrame]) -> None:
+    """Be sure that every row arrived: the file library may not notice a full disk."""
+    for table, frame in frames.items():
+        (rows,) = base.execute(f"SELECT count(*) FROM {_quoted(table)}").fetchone()
+        if rows != len(frame):
+            raise sqlite3.DatabaseError(f"{rows} of {len(frame)} rows of {table}")
+    (state,) = base.execute("PRAGMA quick_check(1)").fetchone()
+    if state != "ok":
+        raise sqlite3.DatabaseError(state)
+
+
+def _read_receipt(base: sqlite3.Connection, place: Path) -> dict[str, str]:
+    """Read the receipt; refuse a file that is no plan, or one that a newer gridmap wrote."""
+    found = {name for (name,) in base.execute("SELECT name FROM sqlite_master")}
+    wanted = (*LAYERS, *TABLES, *TEXTS)
+    missing = [name for name in wanted if name not in found]
+    if len(missing) == len(wanted) or "receipt" in missing:
+        raise LayerFileError(
+            f"{str(place)!r} is not a plan of gridmap: it has no table 'receipt'. Give a file "
+            "that 'gridmap plan' has made."
+        )
+    receipt = dict(_read_table(base, "receipt")[["key", "value"]].itertuples(index=False))
+    written = receipt.pop(FORMAT_KEY, "")
+    if not written.isdecimal():
+        raise LayerFileError(
+            f"{str(place)!r} is not a plan of gridmap: its receipt has no {FORMAT_KEY!r}. Give a "
+            "file that 'gridmap plan' has made."
+        )
+    if int(written) > FORMAT:
+        raise LayerFileError(
+            f"{str(place)!r} was made by a newer gridmap: format {written}, this one reads up to "
+            f"{FORMAT}. Update gridmap."
+        )
+    if missing:
+        raise LayerFileError(
+            f"The plan {str(place)!r} lacks the tables {', '.join(map(repr, missing))}. Take the "
+            "file as it was made, or make the plan anew."
+        )
+    return receipt
+
+
+def _read_table(base: sqlite3.Connection, table: str) -> pd.DataFrame:
+    cursor = base.execute(f"SELECT * FROM {_quoted(table)} ORDER BY fid")
+    names = [column[0] for column in cursor.description]
+    return pd.DataFrame(cursor.fetchall(), columns=names, dtype=object)
+
+
+def _restore(frame: pd.DataFrame, described: pd.DataFrame, table: str, place: Path) -> pd.DataFrame:
+    """Give a frame its columns, dtypes and index back."""
+    names, roles = list(described["column_name"]), list(described["role"])
+    lost = [name for name in (*CONTRACTS.get(table, ()), *names) if name not in frame]
+    lost += [name for name in CONTRACTS.get(table, ()) if name not in names]
+    if lost or not names:
+        raise LayerFileError(
+            f"The table {table!r} of {str(place)!r} lacks {', '.join(map(repr, lost)) or 'all'}. "
+            "Take the file as it was made, or make the plan anew."
+        )
+    result = frame[names].astype(dict(zip(names, described["dtype"], strict=True)))
+    result = result.set_index(names[0])
+    if roles[0] == "row":
+        result.index.name = None
+    if not isinstance(frame, gpd.GeoDataFrame):
+        return result
+    return gpd.GeoDataFrame(result, geometry=_single(frame.geometry.to_numpy()), crs=frame.crs)
+
+
+def _single(shapes):
+    """Turn polygons of one part back: the layers of the file declare many parts for all."""
+    multi = shapely.get_type_id(shapes) == shapely.GeometryType.MULTIPOLYGON
+    one = multi & (shapely.get_num_geometries(shapes) == 1)
+    result = shapes.copy()
+    result[one] = shapely.get_geometry(shapes[one], 0)
+    return result
+
+
+def _quoted(name: object) -> str:
+    return '"' + str(name).replace('"', '""') + '"'
