@@ -3,6 +3,7 @@
 import json
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import drawn_plan
 import folium
@@ -162,8 +163,12 @@ def test_nobody_is_next_up_when_all_posts_are_vacant(plan):
 
 
 def test_load_classes_are_shares_of_what_an_officer_gives(plan):
-    looks = {grid["code"][-4:]: grid["looks"]["load"] for grid in payload(plan)["grids"]
-             if grid["kind"] == "micro" and grid["code"].startswith(f"{drawn_plan.TOWN}200")}  # fmt: skip
+    west = [
+        grid
+        for grid in payload(plan)["grids"]
+        if grid["kind"] == "micro" and grid["code"].startswith(f"{drawn_plan.TOWN}200")
+    ]
+    looks = {grid["code"][-4:]: grid["looks"]["load"] for grid in west}
     # Two officers of 12 hours each: 2 h is 8 %, 8 h 33 %, 12 h 50 %, 17 h 71 %, 22 h 92 %,
     # 24 h just full, 26 h too much, 4 h 17 %.
     assert looks == {
@@ -202,7 +207,7 @@ def test_looks_of_no_micro_grids_is_an_empty_frame(plan):
 @pytest.mark.parametrize("looks", [(*CATEGORY_LOOKS, LEFT), POST_LOOKS, load_looks(12)])
 def test_classes_differ_in_lightness_and_hatch_for_grey_prints(looks):
     steps = sorted(lightness(look.colour) for look in looks if look is not LEFT)
-    assert min(b - a for a, b in zip(steps, steps[1:], strict=False)) >= LEAST_STEP_OF_LIGHTNESS
+    assert min(b - a for a, b in pairwise(steps)) >= LEAST_STEP_OF_LIGHTNESS
     assert len({look.hatch for look in looks}) == len(looks)
 
 

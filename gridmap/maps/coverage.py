@@ -90,7 +90,7 @@ class CoverageMap(folium.Map):
         return f"{{\n{scripts}\ngmMap.start({self.get_name()}, {_json(self._data)});\n}}"
 
 
-def coverage_map(plan: Plan, *, language: Language = "zh", can_switch: bool = True) -> folium.Map:
+def coverage_map(plan: Plan, *, language: Language = "zh", framed: bool = False) -> folium.Map:
     """Draw who covers what: micro-grids by category, load and posts, with the grids above them.
 
     Parameters
@@ -99,17 +99,17 @@ def coverage_map(plan: Plan, *, language: Language = "zh", can_switch: bool = Tr
         The plan.
     language
         Language the map opens in.
-    can_switch
-        Whether the map has a button for the other language; a page that has its own needs none.
+    framed
+        Whether the map stands in a page with a title and a language switch of its own.
 
     Returns
     -------
     A map whose page holds all it needs and asks nothing of the network.
     """
-    return CoverageMap(payload(plan, language=language, can_switch=can_switch))
+    return CoverageMap(payload(plan, language=language, framed=framed))
 
 
-def map_html(plan: Plan, *, language: Language = "zh", can_switch: bool = True) -> str:
+def map_html(plan: Plan, *, language: Language = "zh", framed: bool = False) -> str:
     """Write the coverage map as one HTML file that opens without a network.
 
     Parameters
@@ -118,14 +118,14 @@ def map_html(plan: Plan, *, language: Language = "zh", can_switch: bool = True) 
         The plan.
     language
         Language the map opens in.
-    can_switch
-        Whether the map has a button for the other language.
+    framed
+        Whether the map stands in a page with a title and a language switch of its own.
 
     Returns
     -------
     The text of the file; the same plan gives the same text.
     """
-    return coverage_map(plan, language=language, can_switch=can_switch).get_root().render()
+    return coverage_map(plan, language=language, framed=framed).get_root().render()
 
 
 def _json(data: dict[str, Any]) -> str:

@@ -22,7 +22,7 @@ Values = dict[str, Any]
 _WORDS_OF_PAGE = ("map.", "search.", "view.", "card.", "role.", "mark.")
 
 
-def payload(plan: Plan, *, language: Language = "zh", can_switch: bool = True) -> Values:
+def payload(plan: Plan, *, language: Language = "zh", framed: bool = False) -> Values:
     """Gather all that the page of a plan's map shows.
 
     Parameters
@@ -31,8 +31,8 @@ def payload(plan: Plan, *, language: Language = "zh", can_switch: bool = True) -
         The plan.
     language
         Language the page opens in.
-    can_switch
-        Whether the page has a button for the other language.
+    framed
+        Whether the map stands in a page with a title and a language switch of its own.
     """
     grids = plan.grids.sort_index()
     micro = grids[grids["kind"] == "micro"]
@@ -42,7 +42,7 @@ def payload(plan: Plan, *, language: Language = "zh", can_switch: bool = True) -
     left = plan.patches[plan.patches["grid_code"] == ""]
     return {
         "language": language,
-        "can_switch": can_switch,
+        "framed": framed,
         "words": {name: words_in(name, *_WORDS_OF_PAGE) for name in LANGUAGES},
         "town": _town(plan, posts),
         "bounds": geometry.bounds(shapely.box(*shapes.total_bounds)),

@@ -14,6 +14,7 @@ const gmMap = (() => {
       /** @type {Grid | null} */
       open: null,
     };
+    document.body.classList.toggle("gm-framed", payload.framed);
     gmHatches.define(payload.views);
     makePanes(map);
     const ground = drawGround(map, payload, show);
@@ -91,6 +92,8 @@ const gmMap = (() => {
     map.getContainer().classList.add("gm-map");
     map.invalidateSize({ animate: false });
     whole(map, payload);
+    // In a hidden tab the map has no size yet: look at the whole town once it is seen.
+    if (!map.getSize().x) map.once("resize", () => whole(map, payload));
     toggle();
     speak();
   }

@@ -33,7 +33,6 @@ const gmPanel = (() => {
       posts: town.posts,
     });
     const language = part("gm-language");
-    language.hidden = !payload.can_switch;
     language.textContent = speech.say("map.other_language");
     language.lang = speech.language === "zh" ? "en" : "zh-CN";
     const notes = [

@@ -50,7 +50,7 @@ interface Grid extends Named {
 
 interface Payload {
   language: Language;
-  can_switch: boolean;
+  framed: boolean;
   words: Record<Language, Record<string, string>>;
   town: Named & {
     code: string;

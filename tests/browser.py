@@ -1,0 +1,120 @@
+"""A real browser for tests: Chromium without a window, with everything it asks for written down."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+__all__ = ["DESK", "PHONE", "Watched", "app_server", "chromium", "open_page"]
+
+ROOT = Path(__file__).parents[1]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+START_SECONDS = 40
+
+
+@dataclass
+class Watched:
+    """A page with what it asked of other hosts and what went wrong in it."""
+
+    page: Page
+    outside: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start Chromium; where there is none the test fails, for a skipped test shows nothing."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        pytest.fail(
+            "No Chromium on this machine, so pages cannot be tested. Install it with a CJK font "
+            "(Debian: apt-get install chromium fonts-noto-cjk); .ci/run does so."
+        )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def open_page(browser: Browser, address: str, size: dict[str, int] = DESK) -> Iterator[Watched]:
+    """Open an address in a fresh profile and watch it."""
+    context = browser.new_context(viewport=size, has_touch=size is PHONE)
+    watched = Watched(context.new_page())
+    page = watched.page
+    page.set_default_timeout(15_000)
+    page.on("request", lambda request: _note(watched, request.url))
+    page.on("websocket", lambda socket: _note(watched, socket.url))
+    page.on("pageerror", lambda error: watched.errors.append(str(error)))
+    page.on(
+        "console",
+        lambda message: watched.errors.append(message.text) if message.type == "error" else None,
+    )
+    page.goto(address)
+    yield watched
+    context.close()
+
+
+def _note(watched: Watched, url: str) -> None:
+    at_home = ("file:", "data:", "blob:", "about:", "http://127.0.0.1:", "ws://127.0.0.1:")
+    if not url.startswith(at_home):
+        watched.outside.append(url)
+
+
+@contextmanager
+def app_server(plans: Path, folder: Path) -> Iterator[str]:
+    """Run the app over a folder of plans; gives its address."""
+    script = folder / "page.py"
+    script.write_text(
+        f"from pathlib import Path\nfrom gridmap.ui.start import run\nrun(Path({str(plans)!r}))\n",
+        encoding="utf-8",
+    )
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    log = folder / "server.log"
+    with log.open("wb") as output:
+        # In the project's folder, for its .streamlit/config.toml is part of what is tested.
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(f"{address}/_stcore/health", server, log)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+
+
+def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"The app did not start:\n{log.read_text(encoding='utf-8')}")

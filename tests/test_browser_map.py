@@ -1,0 +1,219 @@
+"""The HTML map in a real browser: opened as a file, used by mouse, keyboard and touch, printed."""
+
+import re
+
+import browser
+import drawn_plan
+import pytest
+from playwright.sync_api import expect
+
+from gridmap.maps import map_html
+
+HOSTILE = "<img src=x onerror=alert(1)>\"'</script>{{7*7}}"
+CHINESE = re.compile("[\u4e00-\u9fff]")
+FIRST = f"{drawn_plan.WEST_1}01"
+NOBODY = f"{drawn_plan.EAST_2}01"
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser.chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    path = tmp_path_factory.mktemp("map") / "覆盖图.html"
+    path.write_text(map_html(drawn_plan.draw_plan()), encoding="utf-8")
+    return path.as_uri()
+
+
+@pytest.fixture
+def desk(chromium, address):
+    with browser.open_page(chromium, address) as watched:
+        yield watched.page
+        assert watched.outside == []
+        assert watched.errors == []
+
+
+@pytest.fixture
+def phone(chromium, address):
+    with browser.open_page(chromium, address, browser.PHONE) as watched:
+        yield watched.page
+        assert watched.outside == []
+        assert watched.errors == []
+
+
+def ground(page, code):
+    """Find the drawn micro-grid: grids are drawn in order of code."""
+    return page.locator("path.gm-ground").nth(drawn_plan.micro_codes().index(code))
+
+
+def test_map_opens_from_a_file_with_all_micro_grids(desk):
+    expect(desk.locator("path.gm-ground")).to_have_count(16)
+    assert desk.title() == "测试镇微网格覆盖图"
+    expect(desk.locator("#gm-credit")).to_contain_text("网格线为管理界线，非法定界线")
+    expect(desk.locator("#gm-credit")).to_contain_text(drawn_plan.CREDIT_ZH)
+
+
+def test_click_opens_the_card_of_the_grid(desk):
+    ground(desk, FIRST).click()
+    card = desk.locator(".gm-card")
+    expect(card).to_contain_text(FIRST)
+    expect(card).to_contain_text("问题楼盘")
+    expect(card).to_contain_text("12.50 公顷（187.5 亩）")
+    expect(card).to_contain_text("测试镇 › 西村 › 西村第一网格")
+    expect(card.locator(".gm-people li")).to_have_text(["网格长干部008", "网格员干部009"])
+
+
+def test_card_of_a_vacant_grid_names_who_is_next_up(desk):
+    ground(desk, NOBODY).click()
+    card = desk.locator(".gm-card")
+    expect(card.locator(".gm-vacant")).to_have_count(2)
+    expect(card.locator(".gm-next")).to_have_text("空缺期间由上级负责：东村 干部003")
+
+
+def test_search_by_the_end_of_a_code_with_the_keyboard_alone(desk):
+    desk.get_by_role("combobox", name="查询网格").focus()
+    desk.keyboard.type(NOBODY[-6:])
+    expect(desk.locator(".gm-hit")).to_have_count(1)
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".gm-card")).to_contain_text(NOBODY)
+
+
+def test_search_by_name_lists_given_grids_and_arrows_choose(desk):
+    desk.get_by_role("combobox", name="查询网格").fill("东村")
+    expect(desk.locator(".gm-hit span")).to_have_text(["东村", "东村第一网格", "东村第二网格"])
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("ArrowUp")
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".gm-card h2")).to_have_text("东村第一网格")
+    expect(desk.locator(".gm-card")).to_contain_text("微网格4")
+
+
+def test_search_by_person_and_search_without_success(desk):
+    field = desk.get_by_role("combobox", name="查询网格")
+    field.fill("干部008")
+    expect(desk.locator(".gm-hit small")).to_have_text([FIRST])
+    field.fill("没有的")
+    expect(desk.locator("#gm-found")).to_contain_text("没有找到")
+
+
+def test_view_switch_changes_fills_and_legend_together(desk):
+    expect(ground(desk, FIRST)).to_have_attribute("fill", "url(#gm-category-problem_estate)")
+    desk.get_by_label("到岗情况").check(force=True)
+    expect(ground(desk, FIRST)).to_have_attribute("fill", "url(#gm-posts-full)")
+    expect(ground(desk, NOBODY)).to_have_attribute("fill", "url(#gm-posts-none)")
+    expect(desk.locator("#gm-legend li")).to_have_text(
+        ["全部到岗13 个", "缺网格员1 个", "缺网格长1 个", "无人到岗1 个"]
+    )
+    desk.get_by_label("人均工作量").check(force=True)
+    expect(ground(desk, f"{drawn_plan.WEST_2}03")).to_have_attribute("fill", "url(#gm-load-load5)")
+    expect(desk.locator("#gm-legend")).to_contain_text("每人承载 12 小时")
+
+
+def test_language_switch_leaves_no_chinese_word_behind(desk):
+    ground(desk, FIRST).click()
+    desk.get_by_role("button", name="English").click()
+    assert desk.title() == "Test Town: coverage of micro-grids"
+    for part in (
+        "#gm-panel",
+        "#gm-title",
+        "#gm-figures",
+        "#gm-credit",
+        ".leaflet-control-container",
+    ):
+        text = desk.locator(part).inner_text()
+        assert not CHINESE.search(text), text
+    expect(desk.locator(".gm-card")).to_contain_text("12.50 ha (187.5 mu)")
+    expect(desk.get_by_role("combobox", name="Find a grid")).to_have_attribute(
+        "placeholder", "Code, name or person"
+    )
+    assert desk.locator("html").get_attribute("lang") == "en"
+    desk.get_by_role("button", name="中文").click()
+    assert desk.title() == "测试镇微网格覆盖图"
+
+
+def test_borders_and_names_can_be_switched_off(desk):
+    lines = desk.locator(".leaflet-gm-lines-pane path")
+    # Borders of three levels with a light edge each, and those of micro-grids.
+    expect(lines).to_have_count(7)
+    desk.get_by_label("三级网格界").uncheck()
+    expect(lines).to_have_count(5)
+    expect(desk.locator(".gm-name")).to_have_text(["西村", "东村"])
+    desk.get_by_label("二级网格名称").uncheck()
+    expect(desk.locator(".gm-name")).to_have_count(0)
+
+
+def test_whole_town_comes_back_after_a_search(desk):
+    before = ground(desk, FIRST).bounding_box()
+    desk.get_by_role("combobox", name="查询网格").fill(NOBODY)
+    desk.keyboard.press("Enter")
+    assert ground(desk, FIRST).bounding_box() != before
+    desk.get_by_role("button", name="全图").click()
+    assert ground(desk, FIRST).bounding_box() == before
+
+
+def test_map_prints_on_one_page_with_its_legend(desk):
+    desk.emulate_media(media="print")
+    printed = desk.pdf(prefer_css_page_size=True)
+    assert re.findall(rb"/Count (\d+)", printed) == [b"1"]
+    width, height = (
+        float(part) for part in re.search(rb"MediaBox \[0 0 ([\d.]+) ([\d.]+)", printed).groups()
+    )
+    assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (297, 210)
+
+
+def test_print_hides_what_cannot_be_used_on_paper_and_the_screen_comes_back(desk):
+    size = desk.locator(".folium-map").bounding_box()
+    desk.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    expect(desk.locator("#gm-search")).to_be_hidden()
+    expect(desk.locator("#gm-legend")).to_be_visible()
+    expect(desk.locator("#gm-credit")).to_be_visible()
+    desk.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    expect(desk.locator("#gm-search")).to_be_visible()
+    assert desk.locator(".folium-map").bounding_box() == size
+
+
+def test_phone_shows_the_map_first_and_the_panel_on_demand(phone):
+    expect(phone.locator("#gm-panel")).to_be_hidden()
+    assert phone.evaluate("document.documentElement.scrollWidth") == browser.PHONE["width"]
+    phone.get_by_role("button", name="图例与查询").tap()
+    expect(phone.locator("#gm-legend")).to_be_visible()
+    phone.get_by_role("combobox", name="查询网格").fill(FIRST)
+    phone.locator(".gm-hit").first.tap()
+    expect(phone.locator("#gm-panel")).to_be_hidden()
+    card = phone.locator(".leaflet-popup").bounding_box()
+    assert card["x"] >= 0
+    assert card["x"] + card["width"] <= browser.PHONE["width"]
+
+
+def test_hostile_names_are_shown_and_never_run(chromium, tmp_path):
+    plan = drawn_plan.draw_plan()
+    plan = plan.with_tables(
+        grids=plan.grids.assign(name=HOSTILE, name_en=HOSTILE),
+        people=plan.people.assign(name=HOSTILE),
+        posts=plan.posts.assign(duties=HOSTILE),
+    )
+    path = tmp_path / "map.html"
+    path.write_text(map_html(plan), encoding="utf-8")
+    dialogs = []
+    with browser.open_page(chromium, path.as_uri()) as watched:
+        watched.page.on("dialog", lambda dialog: (dialogs.append(dialog), dialog.dismiss()))
+        ground(watched.page, FIRST).click()
+        expect(watched.page.locator(".gm-card h2")).to_have_text(HOSTILE)
+        expect(watched.page.locator(".gm-people b").first).to_have_text(HOSTILE)
+        watched.page.locator("#gm-search").fill("onerror")
+        expect(watched.page.locator(".gm-hit span").first).to_have_text(HOSTILE)
+        assert watched.page.locator("img").count() == 0
+        assert (watched.errors, dialogs) == ([], [])
+
+
+def test_page_forbids_requests_even_to_scripts_in_it(chromium, address):
+    with browser.open_page(chromium, address) as watched:
+        answer = watched.page.evaluate(
+            "fetch('https://example.org').then(() => 'let out', () => 'held back')"
+        )
+        assert answer == "held back"
+        assert watched.outside == []
