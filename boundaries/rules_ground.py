@@ -96,7 +96,7 @@ def find_overlaps(tables: Tables) -> Iterator[Fault]:
 
 def find_unmatched_edges(tables: Tables) -> Iterator[Fault]:
     """COV-3: borders whose vertices the neighbour does not have, where no larger fault is."""
-    edges = tables.invalid_edges
+    edges = tables.invalid_edges.sort_index()
     faulty = edges[~shapely.is_empty(edges.to_numpy())]
     if faulty.empty:
         return
@@ -193,18 +193,18 @@ def find_left_ground(tables: Tables) -> Iterator[Fault]:
 
 def _overlaps(tables: Tables) -> Iterator[tuple[str, str, BaseGeometry]]:
     """Pairs of grids of one level with their common ground."""
-    grids = tables.sound.sort_index()
-    suspect = tables.invalid_edges[~shapely.is_empty(tables.invalid_edges.to_numpy())].index
-    # Overlapping grids cannot match their edges, so a matched level needs no second look …
-    # except for one polygon given twice, which matches itself.
-    twice = grids.index[grids.geometry.normalize().duplicated(keep=False)]
-    grids = grids[grids.index.isin(suspect.union(twice))]
+    # Of two grids that overlap at least one has edges the other does not match, so that the
+    # others need no second look … except for one polygon given twice, which matches itself.
+    twice = tables.sound.geometry.normalize().duplicated(keep=False).to_numpy()
+    suspect = twice | ~shapely.is_empty(tables.invalid_edges.to_numpy())
+    grids = tables.sound.assign(suspect=suspect).sort_index()
     for _, level in grids.groupby("level", sort=True):
         shapes = level.geometry.to_numpy()
-        one, two = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-        one, two = one[one < two], two[one < two]
-        order = np.lexsort((two, one))
-        one, two = one[order], two[order]
+        rows = np.flatnonzero(level["suspect"])
+        found, other = shapely.STRtree(shapes).query(shapes[rows], predicate="intersects")
+        pairs = np.sort(np.column_stack([rows[found], other]), axis=1)
+        pairs = np.unique(pairs[pairs[:, 0] < pairs[:, 1]], axis=0)
+        one, two = pairs.T
         shared = shapely.intersection(shapes[one], shapes[two])
         for row in np.flatnonzero(shapely.area(shared) > _NOISE_M2):
             yield str(level.index[one[row]]), str(level.index[two[row]]), shared[row]

@@ -21,7 +21,7 @@ def find_overload(tables: Tables) -> Iterator[Fault]:
     hours = tables.limits.officer_hours
     micro = tables.micro
     capacity = micro["officers"] * hours
-    heavy = micro[micro["load_h"] > capacity + _HOURS_TOLERANCE].sort_index()
+    heavy = micro[micro["load_h"] > capacity + _HOURS_TOLERANCE]
     for code, load, officers, patches in zip(
         heavy.index, heavy["load_h"], heavy["officers"], heavy["patches"], strict=True
     ):
@@ -55,7 +55,7 @@ def find_overload(tables: Tables) -> Iterator[Fault]:
 def find_too_many_officers(tables: Tables) -> Iterator[Fault]:
     """CAP-10: more officers planned on a micro-grid than the rules allow."""
     most = tables.limits.officers_max
-    crowded = tables.micro[tables.micro["officers"] > most].sort_index()
+    crowded = tables.micro[tables.micro["officers"] > most]
     for code, officers in zip(crowded.index, crowded["officers"], strict=True):
         name, name_zh = tables.name(str(code))
         yield Fault(
@@ -75,7 +75,7 @@ def find_area_limits(tables: Tables) -> Iterator[Fault]:
     """CAP-5: a micro-grid much smaller or larger than usual."""
     low, high = tables.limits.area_min_m2, tables.limits.area_max_m2
     area = tables.micro["area_m2"]
-    odd = tables.micro[(area < low) | (area > high)].sort_index()
+    odd = tables.micro[(area < low) | (area > high)]
     for code, size in zip(odd.index, odd["area_m2"], strict=True):
         name, name_zh = tables.name(str(code))
         small = size < low
@@ -123,7 +123,6 @@ def find_mixed_ground(tables: Tables) -> Iterator[Fault]:
     least = tables.limits.purity_min
     patches = tables.patches[tables.patches["grid_code"] != ""]
     category = tables.micro["category"]
-    category = category[~category.index.duplicated()]
     own = patches["category"] == patches["grid_code"].map(category)
     ground = patches["area_m2"].groupby(patches["grid_code"]).sum()
     same = patches["area_m2"].where(own, 0.0).groupby(patches["grid_code"]).sum()

@@ -19,7 +19,7 @@ __all__ = [
 
 def find_leader_faults(tables: Tables) -> Iterator[Fault]:
     """ASSIGN-1: a grid with no leader, or with two. Nobody at all is ASSIGN-2 on micro-grids."""
-    for code in sorted(tables.known):
+    for code in tables.once.index:
         leaders = int(tables.filled_leaders.get(code, 0))
         staffed = tables.filled_posts.get(code, 0) > 0
         micro = code in tables.micro.index
@@ -66,7 +66,7 @@ def find_unstaffed(tables: Tables) -> Iterator[Fault]:
     """ASSIGN-2: a micro-grid without a cadre (error) or with vacant posts (warning)."""
     posts = tables.posts.groupby("grid_code").size()
     hours = tables.limits.officer_hours
-    micro = tables.micro.sort_index()
+    micro = tables.micro
     for code, load in zip(micro.index, micro["load_h"], strict=True):
         filled = int(tables.filled_posts.get(code, 0))
         wanted = int(posts.get(code, 0))
@@ -151,7 +151,7 @@ def find_same_branch(tables: Tables) -> Iterator[Fault]:
 
 def find_fallbacks(tables: Tables) -> Iterator[Fault]:
     """ASSIGN-5: who answers for a micro-grid without people; an error when nobody is left."""
-    for code in sorted(tables.micro.index.unique()):
+    for code in tables.micro.index:
         if tables.filled_posts.get(code, 0) > 0:
             continue
         chain = [up for up in reversed(list(tables.lines.loc[code])) if up not in ("", code)]
@@ -233,7 +233,7 @@ def find_broken_assignments(tables: Tables) -> Iterator[Fault]:
                 other_code=str(post),
                 geometry=tables.shape(str(code)),
             )
-    for post in sorted(tables.posts.index[~tables.posts["grid_code"].isin(tables.known)]):
+    for post in sorted(tables.posts.index[~tables.posts["grid_code"].isin(tables.once.index)]):
         code = str(tables.posts.at[post, "grid_code"])
         yield Fault(
             f"Post {post!r} is on grid {code!r}, which is not in the plan. Make the posts again.",
@@ -246,7 +246,7 @@ def find_broken_assignments(tables: Tables) -> Iterator[Fault]:
 def find_odd_people(tables: Tables) -> Iterator[Fault]:
     """PEOPLE-1: entries of the roster that the assignment could not use, one row a person."""
     people = tables.people.sort_index()
-    known = set(tables.known)
+    known = set(tables.once.index)
     kinds = {*CATEGORY_KEYS, *RESIDUAL_KEYS}
     given = known - set(tables.micro.index)
     seated: set[str] = set()

@@ -24,11 +24,11 @@ _VILLAGE_DIGITS = 12  # and village 3
 
 def find_orphans(tables: Tables) -> Iterator[Fault]:
     """TREE-1: a grid without its parent, or not one level below it; more than one town, or none."""
-    grids = tables.grids[~tables.grids.index.duplicated()].sort_index()
+    grids = tables.once
     levels = grids["level"]
     parent = grids["parent_code"]
     top = (levels == 1).to_numpy()
-    known = parent.isin(tables.known).to_numpy()
+    known = parent.isin(grids.index).to_numpy()
     above = parent.map(levels).fillna(0).astype("int64").to_numpy()
     wrong = np.where(top, (parent != "").to_numpy(), ~known | (above != levels.to_numpy() - 1))
     for code in grids.index[wrong]:
@@ -37,7 +37,7 @@ def find_orphans(tables: Tables) -> Iterator[Fault]:
         if level == 1:
             found, found_zh = f"has the parent {up!r}", f"填有上级 {up}"
             remedy, remedy_zh = "Leave the parent of a level-1 grid empty.", "一级网格不填上级。"
-        elif up not in tables.known:
+        elif up not in grids.index:
             found = f"names the parent {up!r}, which is no grid here" if up else "has no parent"
             found_zh = f"的上级 {up} 不存在" if up else "未填上级"
             remedy = f"Name a level-{level - 1} grid as its parent."
@@ -71,12 +71,12 @@ def find_no_village(tables: Tables) -> Iterator[Fault]:
     """TREE-2: a grid below level 2 that belongs to no village or community."""
     if 2 not in tables.lines:
         return
-    deep = tables.lines.index[tables.grids["level"].loc[tables.lines.index.unique()] > 2]
-    for code in sorted(deep[(tables.lines.loc[deep, 2] == "").to_numpy()]):
+    deep = (tables.once["level"] > 2) & (tables.lines[2] == "")
+    for code in tables.once.index[deep]:
         name, name_zh = tables.name(str(code))
         yield Fault(
             f"{title(name)} belongs to no level-2 grid: its line upwards breaks off. Found parent: "
-            f"{tables.grids['parent_code'][code]!r}. Put it under a village or community.",
+            f"{tables.once['parent_code'][code]!r}. Put it under a village or community.",
             f"{name_zh}不属于任何二级网格（村、社区）。请将其归入一个村或社区。",
             code=str(code),
             level=tables.level(str(code)),
@@ -88,7 +88,6 @@ def find_two_parents(tables: Tables) -> Iterator[Fault]:
     """TREE-3: a micro-grid with ground of another grid than its parent."""
     patches = tables.patches[tables.patches["grid_code"] != ""]
     parent_of = tables.micro["parent_code"]
-    parent_of = parent_of[~parent_of.index.duplicated()]
     expected = patches["grid_code"].map(parent_of)
     strange = patches[(patches["parent_code"] != expected) & expected.notna()]
     ground = patches["area_m2"].groupby(patches["grid_code"]).sum()
@@ -114,8 +113,8 @@ def find_two_parents(tables: Tables) -> Iterator[Fault]:
 
 def find_not_villages(tables: Tables) -> Iterator[Fault]:
     """TREE-4: a level-2 grid whose code is not the 12-digit code of a village of the town."""
-    grids = tables.grids[~tables.grids.index.duplicated()]
-    villages = grids[(grids["level"] == 2) & (grids["kind"] != "micro")].sort_index()
+    grids = tables.once
+    villages = grids[(grids["level"] == 2) & (grids["kind"] != "micro")]
     for code, parent in zip(villages.index, villages["parent_code"], strict=True):
         digits = len(code) == _VILLAGE_DIGITS and code.isascii() and code.isdigit()
         if digits and code[:_TOWN_DIGITS] == parent[:_TOWN_DIGITS]:

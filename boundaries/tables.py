@@ -46,20 +46,19 @@ class Tables:
     limits: Limits
 
     @cached_property
-    def micro(self) -> gpd.GeoDataFrame:
-        """The micro-grids."""
-        return self.grids[self.grids["kind"] == "micro"]
+    def once(self) -> gpd.GeoDataFrame:
+        """The grids in order of code; of a doubled code the first row."""
+        return self.grids[~self.grids.index.duplicated()].sort_index()
 
     @cached_property
-    def known(self) -> pd.Index:
-        """Codes of all grids, each once."""
-        return self.grids.index.unique()
+    def micro(self) -> gpd.GeoDataFrame:
+        """The micro-grids, likewise."""
+        return self.once[self.once["kind"] == "micro"]
 
     @cached_property
     def lines(self) -> pd.DataFrame:
-        """Grid of each level that every grid lies in, one row a code."""
-        once = self.grids[~self.grids.index.duplicated()]
-        return ancestors(once)
+        """Grid of each level that every grid lies in, in order of code."""
+        return ancestors(self.once)
 
     @cached_property
     def sound(self) -> gpd.GeoDataFrame:
@@ -142,9 +141,8 @@ class Tables:
 
     @cached_property
     def _facts(self) -> dict[str, dict[str, Any]]:
-        once = self.grids[~self.grids.index.duplicated()]
-        facts = {name: dict(once[name].items()) for name in ("level", "name", "kind")}
-        return facts | {"shape": dict(once.geometry.items())}
+        facts = {name: dict(self.once[name].items()) for name in ("level", "name", "kind")}
+        return facts | {"shape": dict(self.once.geometry.items())}
 
 
 def title(sentence: str) -> str:
