@@ -266,10 +266,6 @@ FAULTS = {
         "present grid 'gone' is not in this plan; unknown skills ['flying']",
     ),
 }
-    FAULTS["ASSIGN-7"][0],
-    replace(LIMITS, load_index_max=1.4),
-    *FAULTS["ASSIGN-7"][2:],
-)
 # Faults that cannot come alone: who breaks one breaks the other too.
 COMPANIONS = {"TREE-2": {"TREE-1", "COV-1"}, "ASSIGN-5": {"ASSIGN-1", "ASSIGN-2"}}
 
