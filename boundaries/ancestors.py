@@ -19,15 +19,19 @@ def ancestors(grids: pd.DataFrame) -> pd.DataFrame:
     line upwards has no grid of that level. Orphans and circles give "" and never an endless loop.
     """
     levels = sorted(int(level) for level in grids["level"].unique())
-    first = ~grids.index.duplicated()
-    level_of = grids.loc[first, "level"]
-    parent_of = grids.loc[first, "parent_code"]
-    result = pd.DataFrame("", index=grids.index, columns=pd.Index(levels, dtype="int64"))
-    here = pd.Series(grids.index, index=grids.index, dtype="str")
-    for _ in levels:
-        level_here = here.map(level_of)
-        for level in levels:
-            reached = ((level_here == level) & (result[level] == "")).to_numpy()
-            result.loc[reached, level] = here[reached]
-        here = here.map(parent_of).fillna("").astype("str")
-    return result.astype("str")
+    column = {level: place for place, level in enumerate(levels)}
+    first = grids[~grids.index.duplicated()]
+    level_of = dict(zip(first.index, first["level"], strict=True))
+    parent_of = dict(zip(first.index, first["parent_code"], strict=True))
+    lines = [[""] * len(levels) for _ in range(len(grids))]
+    for line, code in zip(lines, grids.index, strict=True):
+        here = code
+        for _ in levels:
+            if here not in level_of:
+                break
+            place = column[level_of[here]]
+            line[place] = line[place] or here
+            here = parent_of[here]
+    return pd.DataFrame(
+        lines, index=grids.index, columns=pd.Index(levels, dtype="int64"), dtype="str"
+    )

@@ -12,6 +12,8 @@ the four western micro-grids (10 h) need one officer, the two eastern ones (20 h
 8 cadres.
 """
 
+from functools import cache
+
 import geopandas as gpd
 import pandas as pd
 import shapely
@@ -101,6 +103,11 @@ def ground(columns, rows) -> shapely.Polygon:
 
 
 def small_patches() -> gpd.GeoDataFrame:
+    return _patches().copy()
+
+
+@cache
+def _patches() -> gpd.GeoDataFrame:
     rows, index, shapes = [], [], []
     for code, parent, _, category, columns, cells in _MICRO:
         for x in columns:
@@ -132,6 +139,11 @@ def small_patches() -> gpd.GeoDataFrame:
 
 
 def small_grids() -> gpd.GeoDataFrame:
+    return _grids().copy()
+
+
+@cache
+def _grids() -> gpd.GeoDataFrame:
     rows, shapes = [], []
     for code, parent, level, label, columns, cells in [*_GIVEN, *_MICRO]:
         shape = ground(columns, cells)
