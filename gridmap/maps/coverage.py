@@ -61,7 +61,7 @@ class CoverageMap(folium.Map):
             tiles=None,
             zoom_control=False,
             attribution_control=False,
-            zoom_snap=0.25,
+            zoom_snap=0.1,
             min_zoom=9,
             max_zoom=20,
         )

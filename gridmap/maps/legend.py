@@ -56,12 +56,12 @@ POST_LOOKS: tuple[Look, ...] = (
 # Upper ends of the classes of load per officer, as shares of what one officer gives.
 LOAD_STEPS = (0.2, 0.4, 0.6, 0.8, 1.0)
 _LOAD_FILLS = (
-    ("#f1eef6", "none", "#222222"),
-    ("#cfd3e8", "sparse", "#5a5f86"),
-    ("#a3b1d6", "dots", "#2b3564"),
-    ("#6f86bf", "rising", "#1a2450"),
-    ("#3d5798", "vertical", "#e8ecf8"),
-    ("#8c1d1d", "cross", "#ffffff"),
+    ("#f2f0f7", "none", "#222222"),
+    ("#d6d8ec", "sparse", "#5a5f86"),
+    ("#b3bddf", "dots", "#3f4a80"),
+    ("#8c9dcc", "rising", "#34427c"),
+    ("#5f78b4", "vertical", "#dfe5f4"),
+    ("#8f1d24", "cross", "#ffffff"),
 )
 
 

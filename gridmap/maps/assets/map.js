@@ -3,6 +3,7 @@
 
 const gmMap = (() => {
   const { element, part } = gmPage;
+  const NARROW_PX = 500;
 
   /** @param {L.Map} map @param {Payload} payload */
   function start(map, payload) {
@@ -18,7 +19,7 @@ const gmMap = (() => {
     gmHatches.define(payload.views);
     makePanes(map);
     const ground = drawGround(map, payload, show);
-    const lines = drawLines(payload);
+    const lines = drawLines(payload, map.getSize().x < NARROW_PX ? 0.65 : 1);
     const labels = gmLabels.make(map, payload);
     const selected = L.layerGroup().addTo(map);
     const controls = gmControls.make(map);
@@ -147,20 +148,26 @@ const gmMap = (() => {
     });
   }
 
-  /** Borders by key, those of micro-grids first and of the town last. @param {Payload} payload */
-  function drawLines(payload) {
+  /**
+   * Borders by key, those of micro-grids first and of the town last.
+   * @param {Payload} payload
+   * @param {number} scale of the weights: a small map has thinner borders
+   */
+  function drawLines(payload, scale) {
     /** @param {number} level @param {Steps[]} borders @returns {[string, L.LayerGroup]} */
     const drawn = (level, borders) => {
-      const { weight, dash, colour } = gmPanel.line(level);
+      const { dash, colour } = gmPanel.line(level);
+      const weight = gmPanel.line(level).weight * scale;
       const lines = borders.map(gmGeometry.line);
       /** @type {L.PolylineOptions} */
       const style = {
         color: colour, weight, dashArray: dash, lineCap: "butt", interactive: false,
         pane: "gm-lines", smoothFactor: 0.5,
       };
-      // A light edge keeps borders of given grids apart from dark ground and from its hatches.
-      const edge = { ...style, color: "#fff", weight: weight + 2.4, dashArray: "", opacity: 0.75 };
-      const both = level ? [L.polyline(lines, edge), L.polyline(lines, style)] : [L.polyline(lines, style)];
+      // A light edge keeps borders apart from dark ground and from its hatches.
+      const wider = level ? 2.4 : 1.2;
+      const edge = { ...style, color: "#fff", weight: weight + wider, dashArray: "", opacity: 0.75 };
+      const both = [L.polyline(lines, edge), L.polyline(lines, style)];
       return [`border${level}`, L.layerGroup(both)];
     };
     return [
