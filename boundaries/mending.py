@@ -33,6 +33,8 @@ def mend_hierarchy(grids: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDa
     mended = given.geometry.to_numpy().copy()
     levels = given["level"].to_numpy()
     deepest = np.flatnonzero(levels == levels.max())
+    # In order of code, so that the order of rows in the file decides nothing.
+    deepest = deepest[np.argsort(given.index.to_numpy()[deepest], kind="stable")]
     mended[deepest] = _exact_tiling(mended[deepest], given.geometry[levels == 1].union_all())
     for level in range(int(levels.max()) - 1, 0, -1):
         for at in np.flatnonzero(levels == level):
@@ -52,12 +54,10 @@ def _exact_tiling(polygons: np.ndarray, outline: shapely.Geometry) -> np.ndarray
     # Snapping alone would not close a slit that is open at the outline of the town.
     tree = shapely.STRtree(polygons)
     for gap in gaps:
-        near = np.sort(tree.query(gap.buffer(HAIRLINE_M / 100)))
-        reach = shapely.buffer(polygons[near], HAIRLINE_M / 100)
-        borders = shapely.length(shapely.intersection(gap.boundary, reach))
-        if len(near):
-            best = near[int(np.argmax(borders))]
-            filled[best] = shapely.union(filled[best], gap)
+        for at in np.sort(tree.query(gap.buffer(HAIRLINE_M))):
+            reach = shapely.buffer(polygons[at], HAIRLINE_M, join_style="mitre")
+            filled[at] = shapely.union(filled[at], shapely.intersection(gap, reach))
+            gap = shapely.difference(gap, reach)
     return np.asarray(shapely.coverage_clean(filled, gap_width=HAIRLINE_M))
 
 

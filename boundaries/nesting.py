@@ -161,7 +161,8 @@ def _outside_faults(
             "COV-4",
             "error",
             f"{name_of(child, row)}: {wide.area:,.1f} m² ({share:.1%}) of it lie outside its "
-            f"parent {code!r} ({parent['name']}).{elsewhere} Correct its outline or its parent_code.",
+            f"parent {code!r} ({parent['name']}).{elsewhere} Correct its outline or its "
+            "parent_code.",
             f"{name_of_zh(child, row)}：有 {wide.area:,.1f} 平方米（{share:.1%}）在上级网格 {code}"
             f"（{parent['name']}）之外。{elsewhere_zh}请更正边界或 parent_code。",
             level=int(row["level"]),

@@ -22,6 +22,7 @@ from layers.issues import join_issues
 from layers.position import require_position
 from layers.registers import read_register
 from layers.roster import read_roster
+from layers.text import as_text
 
 __all__ = ["Town", "load_town"]
 
@@ -173,7 +174,7 @@ def _lines(folder: Path, entry: File | None, crs: CRS) -> gpd.GeoDataFrame:
     gdf = gdf[gdf.geometry.notna() & ~gdf.geometry.is_empty]
     polygons = gdf.geometry.geom_type.isin(["Polygon", "MultiPolygon"])
     shapes = gdf.geometry.force_2d().where(~polygons, gdf.geometry.force_2d().boundary)
-    names = gdf["name"].fillna("").astype("str") if "name" in gdf else ""
+    names = as_text(gdf["name"]) if "name" in gdf else pd.Series("", index=gdf.index)
     lines = gpd.GeoDataFrame({"name": names}, geometry=shapes, crs=crs)
     lines = lines[lines.geometry.geom_type.isin(["LineString", "MultiLineString"])]
     if lines.empty:

@@ -5,7 +5,7 @@ the outline of the town gives it away. Points are strewn over the town and its s
 is suspected when it fits the outline clearly better after a shift is undone.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -19,7 +19,8 @@ from layers.errors import LayerCRSError
 __all__ = ["Shift", "find_shift", "require_position"]
 
 # Points strewn over the town, and how far around it.
-_POINTS = 10_000
+_POINTS = 8_000
+_EVEN = np.array([0.754_877_666_246_692_8, 0.569_840_290_998_053_2])
 _MARGIN_M = 1_500.0
 # A layer is suspected when undoing a shift removes most of a misfit of at least this share …
 _LEAST_MISFIT = 0.02
@@ -28,9 +29,8 @@ _LEFT_OF_MISFIT = 0.3
 _LOSS = 0.005
 # Below this share of the town a layer is too small to convict on its own.
 _LEAST_COVER = 0.15
-_LEAST_OFFSET_M = 30.0
-
-Move = Callable[[np.ndarray], np.ndarray]
+# Offsets that a wrong datum makes; a layer farther away is simply of another place.
+_LEAST_OFFSET_M, _MOST_OFFSET_M = 30.0, 5_000.0
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,14 @@ class Shift:
     def distance_m(self) -> float:
         """Length of the shift."""
         return float(np.hypot(self.east_m, self.north_m))
+
+
+@dataclass(frozen=True)
+class _Points:
+    true: np.ndarray  # (n, 2) in the work CRS
+    inside: np.ndarray  # which of them lie in the town
+    moved: Mapping[str, np.ndarray]  # where a shifted map would draw them, by kind of shift
+    box: np.ndarray  # bounds of the town
 
 
 @dataclass(frozen=True)
@@ -72,24 +80,25 @@ def require_position(
     LayerCRSError
         Naming the layers, the shift in metres and what it looks like.
     """
-    away = {
-        name: layer
-        for name, layer in layers.items()
-        if not layer.geometry.intersects(outline).any()
-    }
-    everything = np.concatenate([layer.geometry.to_numpy() for layer in layers.values()])
-    together = find_shift(outline, everything, crs)
-    shifts = {
-        name: find_shift(outline, layer.geometry.to_numpy(), crs) for name, layer in layers.items()
-    }
+    shapes = {name: layer.geometry.to_numpy() for name, layer in layers.items()}
+    points = _strewn(outline, crs)
+    together = _best_shift(points, np.concatenate(list(shapes.values())))
+    shifts = {name: _best_shift(points, those) for name, those in shapes.items()}
     suspects = {name: shift for name, shift in shifts.items() if shift is not None}
     if together is not None:
-        right = {name for name, layer in layers.items() if _keeps_its_fit(outline, layer)}
-        named = [name for name in layers if name in suspects or name not in right]
+        named = [
+            name for name in layers if name in suspects or not _stays_inside(points, shapes[name])
+        ]
         raise LayerCRSError(_sentence(named or list(layers), together))
     if suspects:
         shift = next(iter(suspects.values()))
-        raise LayerCRSError(_sentence([key for key in suspects if suspects[key] == shift], shift))
+        named = [name for name, other in suspects.items() if other.kind == shift.kind]
+        raise LayerCRSError(_sentence(named, shift))
+    away = {
+        name: those
+        for name, those in shapes.items()
+        if not shapely.intersects(those, outline).any()
+    }
     if away:
         raise LayerCRSError(_away_sentence(outline, away))
 
@@ -101,17 +110,24 @@ def find_shift(outline: shapely.Geometry, shapes: np.ndarray, crs: CRS) -> Shift
     -------
     The shift, or None when the polygons lie right, or when nothing can be told from their position.
     """
+    return _best_shift(_strewn(outline, crs), shapes)
+
+
+def _best_shift(points: _Points, shapes: np.ndarray) -> Shift | None:
     tree = shapely.STRtree(shapes)
-    points = _strewn(outline)
-    inside = _within(outline, points)
-    given = _fit(tree, points, inside)
+    given = _fit(tree, points.true, points.inside)
+    if given.outside < _LEAST_MISFIT and given.covered > 1 - _LEAST_MISFIT:
+        return None
     best: tuple[float, Shift] | None = None
-    for kind, move in _moves(outline, shapes, crs):
-        moved = move(points)
-        fit = _fit(tree, moved, inside)
-        gain = _gain(given, fit)
+    moves = dict(points.moved)
+    offset = _box_offset(points.box, shapes)
+    if offset is not None:
+        moves["plain"] = points.true + offset
+    for kind, moved in moves.items():
+        gain = _gain(given, _fit(tree, moved, points.inside))
+        # A web map explains a shift better than an offset that fits hardly better.
         if gain is not None and (best is None or gain > best[0] + 0.01):
-            east, north = np.median(moved - points, axis=0)
+            east, north = np.median(moved - points.true, axis=0)
             best = gain, Shift(kind, float(east), float(north))
     return best[1] if best else None
 
@@ -135,53 +151,45 @@ def _gain(given: _Fit, fit: _Fit) -> float | None:
     return outside + missed if clipped or filling else None
 
 
-def _moves(outline: shapely.Geometry, shapes: np.ndarray, crs: CRS) -> Iterable[tuple[str, Move]]:
-    """List the shifts to try, as moves of true points to where the layer would draw them."""
-    centre = shapely.centroid(outline)
-    to_degrees = Transformer.from_crs(crs, crs.geodetic_crs or 4326, always_xy=True)
-    lon, lat = to_degrees.transform(centre.x, centre.y)
-
-    def through(shift: Callable[..., tuple[np.ndarray, np.ndarray]]) -> Move:
-        def move(points: np.ndarray) -> np.ndarray:
-            degrees = to_degrees.transform(points[:, 0], points[:, 1])
-            lon, lat = shift(*degrees)
-            return np.column_stack(to_degrees.transform(lon, lat, direction="INVERSE"))
-
-        return move
-
-    if 72 <= lon <= 138 and 0.8 <= lat <= 56:
-        yield "GCJ-02", through(wgs_to_gcj)
-        yield "BD-09", through(wgs_to_bd)
-        yield "outline GCJ-02", through(gcj_to_wgs)
-        yield "outline BD-09", through(bd_to_wgs)
-    offset = _box_offset(outline, shapes)
-    if offset is not None:
-        yield "plain", lambda points: points + offset
+def _strewn(outline: shapely.Geometry, crs: CRS) -> _Points:
+    """Strew points over the town and around it, and move them as the known web maps would."""
+    west, south, east, north = shapely.bounds(outline)
+    margin = min(_MARGIN_M, 0.75 * max(east - west, north - south))
+    width, height = east - west + 2 * margin, north - south + 2 * margin
+    # An even sequence, not a grid: rows of a grid would run along the borders of the town.
+    unit = np.arange(1, _POINTS + 1)[:, None] * _EVEN % 1
+    true = unit * [width, height] + [west - margin, south - margin]
+    shapely.prepare(outline)
+    inside = np.asarray(shapely.contains_xy(outline, true[:, 0], true[:, 1]))
+    return _Points(true, inside, _moved(true, crs), np.array([west, south, east, north]))
 
 
-def _box_offset(outline: shapely.Geometry, shapes: np.ndarray) -> np.ndarray | None:
-    """Offset between the boxes of layer and outline, when they are equally large."""
-    town, layer = np.array(shapely.bounds(outline)), np.array(shapely.total_bounds(shapes))
+def _moved(true: np.ndarray, crs: CRS) -> dict[str, np.ndarray]:
+    """Give the points where web maps would draw them; outside China there are no such maps."""
+    degrees = Transformer.from_crs(crs, crs.geodetic_crs or 4326, always_xy=True)
+    lon, lat = degrees.transform(true[:, 0], true[:, 1])
+    if not (72 <= np.median(lon) <= 138 and 0.8 <= np.median(lat) <= 56):
+        return {}
+    shifts = {
+        "GCJ-02": wgs_to_gcj,
+        "BD-09": wgs_to_bd,
+        "outline GCJ-02": gcj_to_wgs,
+        "outline BD-09": bd_to_wgs,
+    }
+    return {
+        kind: np.column_stack(degrees.transform(*shift(lon, lat), direction="INVERSE"))
+        for kind, shift in shifts.items()
+    }
+
+
+def _box_offset(town: np.ndarray, shapes: np.ndarray) -> np.ndarray | None:
+    """Offset between the boxes of layer and town, when they are equally large."""
+    layer = np.array(shapely.total_bounds(shapes))
     size_town, size_layer = town[2:] - town[:2], layer[2:] - layer[:2]
     if (np.abs(size_town - size_layer) > 0.02 * size_town).any():
         return None
     offset = (layer[:2] + layer[2:] - town[:2] - town[2:]) / 2
-    return offset if np.hypot(*offset) >= _LEAST_OFFSET_M else None
-
-
-def _strewn(outline: shapely.Geometry) -> np.ndarray:
-    west, south, east, north = shapely.bounds(outline)
-    margin = min(_MARGIN_M, 0.75 * max(east - west, north - south))
-    width, height = east - west + 2 * margin, north - south + 2 * margin
-    step = np.sqrt(width * height / _POINTS)
-    x = np.arange(west - margin + step / 2, east + margin, step)
-    y = np.arange(south - margin + step / 2, north + margin, step)
-    return np.column_stack([axis.ravel() for axis in np.meshgrid(x, y)])
-
-
-def _within(outline: shapely.Geometry, points: np.ndarray) -> np.ndarray:
-    shapely.prepare(outline)
-    return np.asarray(shapely.contains_xy(outline, points[:, 0], points[:, 1]))
+    return offset if _LEAST_OFFSET_M <= np.hypot(*offset) <= _MOST_OFFSET_M else None
 
 
 def _fit(tree: shapely.STRtree, points: np.ndarray, inside: np.ndarray) -> _Fit:
@@ -194,11 +202,9 @@ def _fit(tree: shapely.STRtree, points: np.ndarray, inside: np.ndarray) -> _Fit:
     )
 
 
-def _keeps_its_fit(outline: shapely.Geometry, layer: gpd.GeoDataFrame) -> bool:
+def _stays_inside(points: _Points, shapes: np.ndarray) -> bool:
     """Tell whether a layer stays inside the town as it is given."""
-    points = _strewn(outline)
-    fit = _fit(shapely.STRtree(layer.geometry.to_numpy()), points, _within(outline, points))
-    return fit.outside < _LEAST_MISFIT
+    return _fit(shapely.STRtree(shapes), points.true, points.inside).outside < _LEAST_MISFIT
 
 
 def _sentence(names: list[str], shift: Shift) -> str:
@@ -227,11 +233,11 @@ def _sentence(names: list[str], shift: Shift) -> str:
     )
 
 
-def _away_sentence(outline: shapely.Geometry, away: Mapping[str, gpd.GeoDataFrame]) -> str:
+def _away_sentence(outline: shapely.Geometry, away: Mapping[str, np.ndarray]) -> str:
     centre = shapely.centroid(outline)
     faults = []
-    for name, layer in away.items():
-        west, south, east, north = layer.total_bounds
+    for name, shapes in away.items():
+        west, south, east, north = shapely.total_bounds(shapes)
         distance = np.hypot((west + east) / 2 - centre.x, (south + north) / 2 - centre.y) / 1000
         faults.append(f"layer {name!r} ({distance:,.1f} km from its middle)")
     return (

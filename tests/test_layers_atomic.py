@@ -43,7 +43,7 @@ def test_a_file_that_appears_during_the_writing_is_not_run_over(tmp_path):
             draft.write_text("mine")
             path.write_text("another's")
 
-    with pytest.raises(UsageError, match="exists already"):
+    with pytest.raises(UsageError, match=r"exists already"):
         write_slowly()
     assert path.read_text() == "another's"
     assert names_in(tmp_path) == ["plan.gpkg"]
@@ -78,13 +78,13 @@ def test_a_missing_folder_is_named_and_not_made(tmp_path):
 
 
 def test_a_name_that_is_too_long_is_refused(tmp_path):
-    with pytest.raises(LayerFileError, match="too long"):
+    with pytest.raises(LayerFileError, match=r"too long"):
         write_atomically(tmp_path / ("n" * 300), b"")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs the device files of POSIX")
 def test_a_device_is_refused():
-    with pytest.raises(LayerFileError, match="not an ordinary file"):
+    with pytest.raises(LayerFileError, match=r"not an ordinary file"):
         check_free("/dev/null", overwrite=True)
 
 

@@ -1,0 +1,230 @@
+"""Reading a whole folder: every input fault ends in a sentence about the file."""
+
+import hashlib
+
+import drawn_town
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from pyproj import Transformer
+
+from gridmap.town import load_town
+from layers.columns import GROUND, HIERARCHY, ISSUES, OBJECTS, PEOPLE
+from layers.datum import wgs_to_gcj
+from layers.errors import (
+    BoundaryError,
+    GridmapError,
+    LayerCRSError,
+    LayerFileError,
+    LayerSchemaError,
+)
+
+TOWN = drawn_town.TOWN_CODE
+
+
+def change_rules(folder, old, new):
+    path = folder / "rules.toml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def write_hierarchy(folder, grids):
+    (folder / "hierarchy.gpkg").unlink()
+    grids.to_file(folder / "hierarchy.gpkg", layer="grids")
+
+
+def test_the_drawn_town_is_read_whole(small_town):
+    town = load_town(small_town)
+    assert list(town.ground.columns) == [*GROUND, "geometry"]
+    assert list(town.hierarchy.columns) == [*HIERARCHY, "geometry"]
+    assert list(town.objects.columns) == [*OBJECTS, "geometry"]
+    assert list(town.people.columns) == list(PEOPLE)
+    assert list(town.issues.columns) == [*ISSUES, "geometry"]
+    assert town.issues.empty
+    assert town.hierarchy["level"].value_counts().to_dict() == {3: 4, 2: 2, 1: 1}
+    assert len(town.ground) == 34
+    assert len(town.people) == 21
+    assert town.objects.index.tolist() == ["firms:F1", "firms:F2", "estates:W1"]
+    assert town.roads["name"].tolist() == ["中路", "西路", "东路"]
+    assert town.barriers.empty
+    assert town.rules_text == drawn_town.rules_text()
+
+
+def test_everything_is_in_the_work_crs(small_town):
+    roads = gpd.read_file(small_town / "roads.gpkg").to_crs("EPSG:4490")
+    (small_town / "roads.gpkg").unlink()
+    roads.to_file(small_town / "roads.gpkg")
+    town = load_town(small_town)
+    frames = [town.ground, town.hierarchy, town.roads, town.barriers, town.objects, town.issues]
+    assert {frame.crs.to_epsg() for frame in frames} == {4547}
+    assert town.roads.geometry.length.iloc[0] == pytest.approx(2400, abs=1e-3)
+
+
+def test_every_input_file_is_in_the_receipt(small_town):
+    town = load_town(small_town)
+    assert sorted(town.hashes) == sorted(path.name for path in small_town.iterdir())
+    expected = hashlib.sha256((small_town / "roster.xlsx").read_bytes()).hexdigest()
+    assert town.hashes["roster.xlsx"] == expected
+
+
+def test_progress_names_the_files(small_town):
+    names = []
+    load_town(small_town, progress=names.append)
+    assert names[:3] == ["rules.toml", "hierarchy.gpkg", "landuse.gpkg"]
+
+
+def test_roster_roads_and_registers_may_be_left_out(small_town):
+    text = drawn_town.rules_text()
+    text = text.replace('roads = { file = "roads.gpkg" }\n', "")
+    text = text.replace('roster = { file = "roster.xlsx" }\n', "")
+    head, _, rest = text.partition("[[registers]]")
+    text = head + "[load]" + rest.partition("[load]")[2]
+    (small_town / "rules.toml").write_text(text, encoding="utf-8")
+    town = load_town(small_town)
+    assert town.people.empty
+    assert town.roads.empty
+    assert town.objects.empty
+    assert list(town.people.columns) == list(PEOPLE)
+
+
+def test_a_missing_folder_or_rules_file_is_named(tmp_path):
+    with pytest.raises(LayerFileError, match=r"There is no folder .*nowhere"):
+        load_town(tmp_path / "nowhere")
+    with pytest.raises(LayerFileError, match=r"No rules file at .*needs a rules.toml"):
+        load_town(tmp_path)
+
+
+def test_all_missing_files_are_named_at_once(small_town):
+    (small_town / "landuse.gpkg").unlink()
+    (small_town / "roster.xlsx").unlink()
+    with pytest.raises(LayerFileError) as caught:
+        load_town(small_town)
+    assert "'roster.xlsx', 'landuse.gpkg' of rules.toml are not in" in str(caught.value)
+    assert "Found there: 'developable.gpkg'" in str(caught.value)
+
+
+def test_an_empty_layer_is_named(small_town):
+    (small_town / "estates.gpkg").unlink()
+    drawn_town.draw_layers()["estates"].iloc[:0].to_file(small_town / "estates.gpkg")
+    with pytest.raises(LayerFileError, match=r"'estates.gpkg' holds no features"):
+        load_town(small_town)
+
+
+def test_a_layer_without_crs_is_named(small_town):
+    change_rules(small_town, 'file = "estates.gpkg"', 'file = "estates.shp"')
+    drawn_town.draw_layers()["estates"].to_file(small_town / "estates.shp", encoding="GBK")
+    (small_town / "estates.prj").unlink()
+    with pytest.raises(LayerCRSError, match=r"Layer 'estates.shp' has no coordinate system"):
+        load_town(small_town)
+
+
+@pytest.mark.parametrize(
+    ("crs", "words"),
+    [("EPSG:4490", "is in degrees"), ("EPSG:3857", "is a Mercator map"), ("x", "is not a known")],
+)
+def test_a_work_crs_without_metres_is_refused(small_town, crs, words):
+    change_rules(small_town, "EPSG:4547", crs)
+    with pytest.raises(LayerCRSError, match=rf"rules.toml, town.crs: .*{words}"):
+        load_town(small_town)
+
+
+def test_an_unknown_column_is_named_with_those_found(small_town):
+    change_rules(small_town, 'code_column = "DLBM"', 'code_column = "DLDM"')
+    with pytest.raises(LayerSchemaError, match=r"no column 'DLDM'. Found: 'BSM', 'DLBM'"):
+        load_town(small_town)
+
+
+def test_a_hierarchy_with_faults_is_refused(small_town):
+    grids = drawn_town.draw_hierarchy()
+    write_hierarchy(small_town, grids[grids["code"] != f"{TOWN}201002"])
+    with pytest.raises(BoundaryError) as caught:
+        load_town(small_town)
+    assert "The grid hierarchy has 1 faults" in str(caught.value)
+    assert "500,000.0 m² of it lie in none of its 1 level-3 grids" in str(caught.value)
+
+
+def test_another_towns_hierarchy_is_refused(small_town):
+    change_rules(small_town, 'code = "410122106"', 'code = "410122107"')
+    with pytest.raises(BoundaryError, match=r"has code '410122106', but town.code in rules.toml"):
+        load_town(small_town)
+
+
+def test_hairlines_are_mended_and_listed(small_town):
+    grids = drawn_town.draw_hierarchy()
+    west, south, east, north = grids.geometry[3].bounds
+    grids.loc[3, "geometry"] = shapely.box(west, south + 0.2, east, north)
+    write_hierarchy(small_town, grids)
+    town = load_town(small_town)
+    deepest = town.hierarchy.geometry[town.hierarchy["level"] == 3].to_numpy()
+    assert shapely.coverage_is_valid(deepest)
+    assert shapely.area(deepest).sum() == pytest.approx(2_000_000)
+    assert set(town.issues["rule"]) == {"COV-1", "COV-3"}
+
+
+def test_a_doubled_roster_id_names_both_rows(small_town):
+    roster = drawn_town.draw_roster()
+    roster.loc[20, "编号"] = "L01"
+    roster.to_excel(small_town / "roster.xlsx", index=False)
+    with pytest.raises(LayerSchemaError, match=r"id 'L01' stands in rows 2 and 22"):
+        load_town(small_town)
+
+
+def test_layers_in_gcj02_are_refused_with_the_shift(small_town):
+    degrees = Transformer.from_crs("EPSG:4547", "EPSG:4490", always_xy=True)
+
+    def shift(points):
+        lon, lat = wgs_to_gcj(*degrees.transform(points[:, 0], points[:, 1]))
+        return np.column_stack(degrees.transform(lon, lat, direction="INVERSE"))
+
+    for name, layer in drawn_town.draw_layers().items():
+        (small_town / f"{name}.gpkg").unlink()
+        moved = layer.set_geometry(
+            shapely.transform(layer.geometry.to_numpy(), shift), crs=layer.crs
+        )
+        moved.to_file(small_town / f"{name}.gpkg")
+    with pytest.raises(LayerCRSError) as caught:
+        load_town(small_town)
+    assert "looks like GCJ-02" in str(caught.value)
+    assert "'landuse.gpkg'" in str(caught.value)
+    assert " m east and " in str(caught.value)
+
+
+def test_a_path_or_link_out_of_the_folder_is_refused(small_town, tmp_path):
+    change_rules(small_town, 'file = "roads.gpkg"', 'file = "../roads.gpkg"')
+    with pytest.raises(LayerSchemaError, match=r"without '\.\.'"):
+        load_town(small_town)
+    change_rules(small_town, 'file = "../roads.gpkg"', 'file = "roads.gpkg"')
+    (small_town / "roads.gpkg").rename(tmp_path / "elsewhere.gpkg")
+    (small_town / "roads.gpkg").symlink_to(tmp_path / "elsewhere.gpkg")
+    with pytest.raises(LayerFileError, match=r"'roads.gpkg' leads out of the folder of the town"):
+        load_town(small_town)
+
+
+def test_a_code_table_of_the_towns_own_lies_in_its_folder(small_town):
+    change_rules(small_town, 'codes = "gbt21010"', 'codes = "own.csv"')
+    with pytest.raises(LayerFileError, match=r"There is no code table 'own.csv'"):
+        load_town(small_town)
+    (small_town / "own.csv").write_text("prefix,target\n*,farmland\n")
+    town = load_town(small_town)
+    assert town.ground["category"][town.ground["layer"] == "landuse.gpkg"].unique() == ["farmland"]
+    assert "own.csv" in town.hashes
+
+
+def test_roads_that_are_points_are_refused(small_town):
+    (small_town / "roads.gpkg").unlink()
+    drawn_town.draw_firms().to_file(small_town / "roads.gpkg")
+    with pytest.raises(LayerFileError, match=r"Layer 'roads.gpkg' holds no lines"):
+        load_town(small_town)
+
+
+def test_every_broken_file_ends_in_an_error_of_our_own(small_town):
+    for path in sorted(small_town.iterdir()):
+        good = path.read_bytes()
+        path.write_bytes(good[: len(good) // 3])
+        with pytest.raises(GridmapError):
+            load_town(small_town)
+        path.write_bytes(good)
+    assert isinstance(load_town(small_town).people, pd.DataFrame)

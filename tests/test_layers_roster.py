@@ -1,0 +1,85 @@
+"""The roster: Chinese or English headers, known roles and skills, an id for everybody."""
+
+import drawn_town
+import pandas as pd
+import pytest
+
+from layers.columns import PEOPLE
+from layers.errors import LayerFileError, LayerSchemaError
+from layers.roster import read_roster
+
+
+def write(path, **columns):
+    frame = pd.DataFrame(columns)
+    if path.suffix == ".xlsx":
+        frame.to_excel(path, index=False)
+    else:
+        frame.to_csv(path, index=False, encoding="utf-8-sig")
+    return path
+
+
+def test_the_drawn_roster_is_read(tmp_path):
+    drawn_town.draw_roster().to_excel(tmp_path / "r.xlsx", index=False)
+    people = read_roster(tmp_path / "r.xlsx")
+    assert list(people.columns) == list(PEOPLE)
+    assert people.index.name == "person_id"
+    assert people["role"].value_counts().to_dict() == {"cadre": 14, "leader": 7}
+    assert people.loc["C01", "skills"] == "water;park_green"
+    assert people.loc["C03", "skills"] == "problem_estate;supplied_unbuilt"
+    assert people.loc["L07", "present_grid"] == "410122106201002"
+    assert people.loc["L07", "home_code"] == "410122106201"
+
+
+def test_english_headers_and_keys_mean_the_same(tmp_path):
+    path = write(
+        tmp_path / "r.csv", person_id=["007"], name=["Wang"], role=["Leader"],
+        skills=["Water, park_green；耕地"],
+    )  # fmt: skip
+    person = read_roster(path).loc["007"]
+    assert person["role"] == "leader"
+    assert person["skills"] == "water;park_green;farmland"
+    assert person["phone"] == ""
+
+
+def test_an_empty_role_is_a_cadre(tmp_path):
+    people = read_roster(write(tmp_path / "r.xlsx", 编号=["1"], 姓名=["甲"], 身份=[""]))
+    assert people["role"].tolist() == ["cadre"]
+
+
+def test_a_doubled_id_names_both_rows_and_people(tmp_path):
+    path = write(tmp_path / "r.xlsx", 编号=["1", "2", "1"], 姓名=["甲", "乙", "丙"])
+    with pytest.raises(LayerSchemaError) as caught:
+        read_roster(path)
+    assert "Roster 'r.xlsx' has 1 faults" in str(caught.value)
+    assert "id '1' stands in rows 2 and 4 (甲, 丙)" in str(caught.value)
+    assert "take the doubled row out" in str(caught.value)
+
+
+def test_all_faults_are_listed_at_once(tmp_path):
+    path = write(
+        tmp_path / "r.xlsx", 编号=["", "2", "3"], 姓名=["甲", "", "丙"],
+        身份=["干部", "书记", "干部"], 技能=["", "", "打字"],
+    )  # fmt: skip
+    with pytest.raises(LayerSchemaError) as caught:
+        read_roster(path)
+    words = str(caught.value)
+    assert "has 4 faults" in words
+    assert "row 2: the id (编号) is empty" in words
+    assert "row 3: the name is empty" in words
+    assert "row 3: role 身份 '书记' is not known. Allowed: 干部 cadre, 网格长 leader" in words
+    assert "row 4: skill 技能 '打字' is not known. Allowed: 问题楼盘 problem_estate" in words
+
+
+def test_a_missing_column_names_those_found(tmp_path):
+    path = write(tmp_path / "r.xlsx", 序号=["1"], 姓名=["甲"])
+    with pytest.raises(
+        LayerSchemaError, match=r"has no column '编号' \(person_id\). Found: '序号'"
+    ):
+        read_roster(path)
+
+
+def test_a_missing_or_empty_roster_is_named(tmp_path):
+    with pytest.raises(LayerFileError, match=r"There is no file 'r.xlsx'"):
+        read_roster(tmp_path / "r.xlsx")
+    with pytest.raises(LayerFileError, match=r"holds no rows"):
+        read_roster(write(tmp_path / "e.xlsx", 编号=[], 姓名=[]))
