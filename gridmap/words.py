@@ -15,10 +15,10 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 # key: (Chinese, English). {name} stands for a value put in by `say`.
 WORDS: Mapping[str, tuple[str, str]] = {
     # the map
-    "map.title": ("{town}微网格覆盖图", "{town}: coverage of micro-grids"),
+    "map.title": ("{town}微网格覆盖图", "{town}: micro-grids"),
     "map.version": ("方案版本 {version}，自 {date} 起", "Plan version {version}, from {date}"),
     "map.other_language": ("English", "中文"),
-    "map.panel": ("图例与查询", "Legend and search"),
+    "map.panel": ("图例查询", "Legend"),
     "map.close": ("收起", "Close"),
     "map.print": ("打印", "Print"),
     "map.whole": ("全图", "Whole town"),
@@ -86,7 +86,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "role.leader": ("网格长", "Leader"),
     "role.member": ("网格员", "Member"),
     # the app
-    "app.coverage": ("微网格覆盖", "Coverage of micro-grids"),
+    "app.coverage": ("微网格覆盖", "Coverage"),
     "app.language": ("语言", "Language"),
     "app.open": ("打开方案", "Open a plan"),
     "app.plans": ("已有方案", "Plans made here"),

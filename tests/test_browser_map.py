@@ -116,7 +116,7 @@ def test_view_switch_changes_fills_and_legend_together(desk):
 def test_language_switch_leaves_no_chinese_word_behind(desk):
     ground(desk, FIRST).click()
     desk.get_by_role("button", name="English").click()
-    assert desk.title() == "Test Town: coverage of micro-grids"
+    assert desk.title() == "Test Town: micro-grids"
     for part in (
         "#gm-panel",
         "#gm-title",
@@ -182,8 +182,9 @@ def test_print_hides_what_cannot_be_used_on_paper_and_the_screen_comes_back(desk
 def test_phone_shows_the_map_first_and_the_panel_on_demand(phone):
     expect(phone.locator("#gm-panel")).to_be_hidden()
     assert phone.evaluate("document.documentElement.scrollWidth") == browser.PHONE["width"]
-    phone.get_by_role("button", name="图例与查询").tap()
+    phone.get_by_role("button", name="图例查询").tap()
     expect(phone.locator("#gm-legend")).to_be_visible()
+    expect(phone.get_by_role("button", name="收起")).to_be_visible()
     phone.get_by_role("combobox", name="查询网格").fill(FIRST)
     phone.locator(".gm-hit").first.tap()
     expect(phone.locator("#gm-panel")).to_be_hidden()

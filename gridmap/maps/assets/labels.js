@@ -1,5 +1,5 @@
 // @ts-check
-// Names of given grids on the map; a name that would lie over another one is not drawn.
+// Names of given grids; one that would lie over another or over the edge of the map is not drawn.
 
 const gmLabels = (() => {
   const { element } = gmPage;
@@ -22,18 +22,19 @@ const gmLabels = (() => {
     function thin() {
       /** @type {DOMRect[]} */
       const taken = [];
+      const frame = map.getContainer().getBoundingClientRect();
       for (const { text, marker } of labels) {
         if (!map.hasLayer(marker)) continue;
         text.style.visibility = "";
         const box = text.getBoundingClientRect();
-        const free = taken.every((other) =>
+        const free = box.left >= frame.left && box.right <= frame.right && taken.every((other) =>
           box.right + GAP_PX < other.left || other.right + GAP_PX < box.left ||
           box.bottom + GAP_PX < other.top || other.bottom + GAP_PX < box.top);
         if (free) taken.push(box);
         else text.style.visibility = "hidden";
       }
     }
-    map.on("zoomend resize", thin);
+    map.on("moveend zoomend resize", thin);
 
     return {
       /** @param {Speech} speech */

@@ -74,6 +74,15 @@ const gmMap = (() => {
         .openOn(map);
     }
 
+    /** On narrow screens the panel lies over the map. @param {boolean} opened */
+    function openPanel(opened) {
+      const button = part("gm-open");
+      part("gm-panel").classList.toggle("gm-opened", opened);
+      button.setAttribute("aria-expanded", String(opened));
+      button.dataset.word = opened ? "map.close" : "map.panel";
+      gmPage.putWords(state.speech);
+    }
+
     gmSearch.start(payload.grids, () => state.speech, (grid) => {
       openPanel(false);
       map.fitBounds(gmGeometry.box(grid.bounds).pad(1), { animate: false, maxZoom: 17 });
@@ -167,7 +176,9 @@ const gmMap = (() => {
       // A light edge keeps borders apart from dark ground and from its hatches.
       const wider = level ? 2.4 : 1.2;
       const edge = { ...style, color: "#fff", weight: weight + wider, dashArray: "", opacity: 0.75 };
-      const both = [L.polyline(lines, edge), L.polyline(lines, style)];
+      const line = L.polyline(lines, style);
+      // On a small map the edges of micro-grids would hide their ground.
+      const both = level || scale === 1 ? [L.polyline(lines, edge), line] : [line];
       return [`border${level}`, L.layerGroup(both)];
     };
     return [
@@ -186,12 +197,6 @@ const gmMap = (() => {
   /** @param {L.Map} map @param {Payload} payload */
   function whole(map, payload) {
     map.fitBounds(gmGeometry.box(payload.bounds), { animate: false, padding: [10, 10] });
-  }
-
-  /** @param {boolean} opened only matters on narrow screens */
-  function openPanel(opened) {
-    part("gm-panel").classList.toggle("gm-opened", opened);
-    part("gm-open").setAttribute("aria-expanded", String(opened));
   }
 
   return { start };
