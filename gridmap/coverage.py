@@ -193,7 +193,8 @@ METRICS: tuple[Metric, ...] = (
         ),
     ),
     Metric(
-        "load_per_officer_h", "officer-hours", "人均工作量", "Load per officer on post", _per_officer
+        "load_per_officer_h", "officer-hours", "人均工作量", "Load per officer on post",
+        _per_officer,
     ),
     Metric(
         "capacity_used_share", "share", "承载力使用率", "Capacity used", _capacity_used
@@ -225,7 +226,9 @@ METRICS: tuple[Metric, ...] = (
         "town",
     ),
     Metric("posts_vacant", "posts", "空缺岗位", "Vacant posts", _status("vacant"), "town"),
-    Metric("people_left_over", "people", "富余人员", "People left over", _status("surplus"), "town"),
+    Metric(
+        "people_left_over", "people", "富余人员", "People left over", _status("surplus"), "town",
+    ),
     Metric(
         "division_rate", "share", "网格划分率", "Division rate: objects in a micro-grid",
         _division_rate, "town",
