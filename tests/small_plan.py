@@ -6,6 +6,8 @@ p2 p3 | p6 p7       the north row of the west, E01 is the whole east.
 p0 p1 | p4 p5
 """
 
+from functools import cache
+
 import geopandas as gpd
 import pandas as pd
 import shapely
@@ -41,6 +43,7 @@ def square(x, y, width=100.0, height=None):
     return shapely.box(x, y, x + width, y + (height or width))
 
 
+@cache
 def small_plan():
     """Make the plan that the module's docstring draws."""
     return Plan(
@@ -75,6 +78,7 @@ def _frame(rows, contract, index):
     return frame
 
 
+@cache
 def _patches():
     places = [(0, 0), (100, 0), (0, 100), (100, 100), (200, 0), (300, 0), (200, 100), (300, 100)]
     kinds = ["farmland", "water", "residual", "farmland"] + 4 * ["park_green"]
@@ -99,7 +103,10 @@ def _patches():
     return _frame(rows, columns.PATCHES, "patch_id")
 
 
-def _grid(code, level, parent, shape, **more):
+def _grid(code, level, parent, prefix, **more):
+    patches = _patches()
+    inside = patches["grid_code"].str.startswith(prefix)
+    shape = shapely.normalize(shapely.coverage_union_all(patches.geometry[inside].to_numpy()))
     return {
         "id": code,
         "name": f"网格{code}",
@@ -122,12 +129,12 @@ def _grid(code, level, parent, shape, **more):
 def _grids():
     micro = {"kind": "micro", "officers": 2, "capacity_h": 8.0, "load_h": 4.0}
     rows = [
-        _grid("T", 1, "", square(0, 0, 400, 200), patches=8),
-        _grid("E", 2, "T", square(200, 0, 200)),
-        _grid("W", 2, "T", square(0, 0, 200)),
-        _grid("E01", 3, "E", square(200, 0, 200), category="park_green", **micro),
-        _grid("W01", 3, "W", square(0, 0, 200, 100), category="farmland", **micro),
-        _grid("W02", 3, "W", square(0, 100, 200, 100), category="farmland", **micro),
+        _grid("T", 1, "", "", patches=8),
+        _grid("E", 2, "T", "E"),
+        _grid("W", 2, "T", "W"),
+        _grid("E01", 3, "E", "E01", category="park_green", **micro),
+        _grid("W01", 3, "W", "W01", category="farmland", **micro),
+        _grid("W02", 3, "W", "W02", category="farmland", **micro),
     ]
     return _frame(rows, columns.GRIDS, "grid_code")
 
