@@ -118,6 +118,7 @@ def test_longitude_comes_first_with_seven_decimals_and_there_is_no_crs():
     assert "crs" not in collection
     # The corner is 6,400 m west of 114 E, where a degree is 91.6 km long, and a parallel of
     # 34.68 N is 3,839 km from the equator: good to ten metres, enough to see swapped axes.
+    west, south, east, north = collection["bbox"]
     assert west == pytest.approx(114 - 6.4 / 91.6, abs=1e-4)
     assert south == pytest.approx(34.681, abs=1e-3)
     assert west < east < west + 0.01
