@@ -29,7 +29,8 @@ def require_sound_hierarchy(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     errors = issues[issues["severity"] == "error"]
     if len(errors):
         listed = "\n".join(f"- {text}" for text in errors["message"])
-        raise BoundaryError(f"The grid hierarchy has {len(errors)} faults:\n{listed}")
+        many = "s" if len(errors) > 1 else ""
+        raise BoundaryError(f"The grid hierarchy has {len(errors)} fault{many}:\n{listed}")
     return issues
 
 

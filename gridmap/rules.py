@@ -6,13 +6,13 @@ Unknown keys, wrong types and impossible values are refused with file, key and t
 """
 
 import tomllib
-from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args
+from pathlib import Path, PureWindowsPath
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from gridmap.rule_faults import rule_faults
 from layers.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 from layers.errors import LayerFileError, LayerSchemaError
 
@@ -43,8 +43,11 @@ ResidualKey = Literal[
 ]
 KindKey = CategoryKey | ResidualKey
 Treatment = Literal["own", "absorb", "leave"]
-Positive = Annotated[float, Field(gt=0)]
-NotNegative = Annotated[float, Field(ge=0)]
+# Strict: a number in quotes, or true for 1, is a slip of the pen and not a number.
+Positive = Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, strict=True)]
+Switch = Annotated[bool, Field(strict=True)]
 
 
 class _Section(BaseModel):
@@ -65,6 +68,18 @@ class Town(_Section):
     valid_from: date
 
 
+def _file_in_folder(value: str) -> str:
+    """Refuse absolute paths, ways up, links to the web and drives, on every system."""
+    path = PureWindowsPath(value)
+    if path.is_absolute() or path.anchor or ".." in path.parts or ":" in value:
+        raise ValueError(
+            "must be a file in the folder of the rules, without '..', drive or address"
+        )
+    if "\\" in value:
+        raise ValueError("must have / between folders, not \\")
+    return value
+
+
 class File(_Section):
     """One file beside the rules, with the layer in it when there are several."""
 
@@ -74,10 +89,7 @@ class File(_Section):
     @field_validator("file")
     @classmethod
     def _stays_in_folder(cls, value: str) -> str:
-        path = Path(value)
-        if path.is_absolute() or ".." in path.parts:
-            raise ValueError("must be a file in the folder of the rules, without '..'")
-        return value
+        return _file_in_folder(value)
 
 
 class Layer(File):
@@ -93,6 +105,11 @@ class Layer(File):
     )
     record_column: str | None = None
     name_column: str | None = None
+
+    @field_validator("codes")
+    @classmethod
+    def _codes_stay_in_folder(cls, value: str | None) -> str | None:
+        return value if value is None else _file_in_folder(value)
 
     @model_validator(mode="after")
     def _one_way_to_classify(self) -> Self:
@@ -126,8 +143,8 @@ class Capacity(_Section):
     """What officers can carry."""
 
     officer_hours: Positive = Field(description="officer-hours a week that one officer gives")
-    officers_min: Annotated[int, Field(ge=1, le=50)] = 1
-    officers_max: Annotated[int, Field(ge=1, le=50)] = 4
+    officers_min: Annotated[int, Field(ge=1, le=50, strict=True)] = 1
+    officers_max: Annotated[int, Field(ge=1, le=50, strict=True)] = 4
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -139,7 +156,7 @@ class Capacity(_Section):
 class Split(_Section):
     """How the ground is cut into micro-grids."""
 
-    target: Annotated[int, Field(ge=1)] | None = Field(
+    target: Annotated[int, Field(ge=1, strict=True)] | None = Field(
         None, description="number of micro-grids wanted; none: as few as capacity allows"
     )
     min_area_ha: dict[KindKey, NotNegative] = Field(
@@ -147,9 +164,15 @@ class Split(_Section):
     )
     min_area_ha_default: NotNegative = 1.0
     warn_area_ha: tuple[NotNegative, NotNegative] = (1.0, 60.0)
-    warn_purity: Annotated[float, Field(ge=0, le=1)] = 0.8
-    seed: Annotated[int, Field(ge=0)] = 0
+    warn_purity: Share = 0.8
+    seed: Annotated[int, Field(ge=0, strict=True)] = 0
     effort: Literal["fast", "default", "best"] = "default"
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.warn_area_ha[0] > self.warn_area_ha[1]:
+            raise ValueError("warn_area_ha must be the smaller area, then the larger one")
+        return self
 
 
 class Contiguity(_Section):
@@ -185,13 +208,13 @@ class Tiling(_Section):
 
     sliver_width_m: NotNegative = 2.0
     sliver_area_m2: NotNegative = 100.0
-    cut_along_roads: bool = True
+    cut_along_roads: Switch = True
 
 
 class Numbering(_Section):
     """Digits that a level adds to the code of its parent."""
 
-    micro_digits: Annotated[int, Field(ge=1, le=6)] = 2
+    micro_digits: Annotated[int, Field(ge=1, le=6, strict=True)] = 2
 
 
 class Households(_Section):
@@ -207,7 +230,7 @@ class Assignment(_Section):
     home: NotNegative = Field(3.0, description="person is not at home in the village")
     distance_km: NotNegative = Field(1.0, description="each km from the home village")
     change: NotNegative = Field(6.0, description="person leaves the post held today")
-    use_surplus: bool = Field(
+    use_surplus: Switch = Field(
         True, description="people beyond the need join the fullest micro-grids"
     )
 
@@ -236,7 +259,10 @@ class Rules(_Section):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if sorted(self.precedence) != sorted(CATEGORY_KEYS):
-            raise ValueError("precedence must name each of the seven categories once")
+            raise ValueError(
+                "precedence must name each of the seven categories once: "
+                f"{', '.join(CATEGORY_KEYS)}"
+            )
         return self
 
     def weights(self, kind: str) -> Weights:
@@ -284,24 +310,19 @@ def load_rules(path: Path) -> Rules:
 def parse_rules(text: str, *, source: str = "rules.toml") -> Rules:
     """Check the text of a rules file; `source` names it in errors."""
     try:
-        return Rules.model_validate(tomllib.loads(text))
+        given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise LayerFileError(f"{source!r} is not valid TOML: {error}.") from None
+        raise LayerFileError(
+            f"{source!r} is not valid TOML: {error}. Look at that line: texts stand in quotes, "
+            "tables in [brackets], and no key comes twice."
+        ) from None
+    try:
+        return Rules.model_validate(given)
     except ValidationError as error:
-        faults = "\n".join(_sentence(fault) for fault in error.errors())
-        raise LayerSchemaError(f"{source!r} has {error.error_count()} faults:\n{faults}") from None
-
-
-def _sentence(fault: Mapping[str, Any]) -> str:
-    """Say one pydantic fault as key, found value and what is allowed."""
-    key = ".".join(str(part) for part in fault["loc"] if not str(part).startswith("literal["))
-    if fault["type"] == "extra_forbidden":
-        return f"- {key}: unknown key. Remove it or correct its spelling."
-    if fault["type"] == "missing":
-        return f"- {key}: is missing."
-    found = fault["input"]
-    shown = f" Found {found!r}." if isinstance(found, (str, int, float, bool)) else ""
-    return f"- {key or 'file'}: {fault['msg'].removeprefix('Value error, ')}.{shown}"
+        faults = rule_faults(error, given, Rules)
+        listed = "\n".join(f"- {fault}" for fault in faults)
+        many = "s" if len(faults) != 1 else ""
+        raise LayerSchemaError(f"{source!r} has {len(faults)} fault{many}:\n{listed}") from None
 
 
 assert set(CATEGORY_KEYS) == set(get_args(CategoryKey))

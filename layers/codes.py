@@ -101,7 +101,7 @@ def _read(path: Path) -> Mapping[str, str]:
             faults.append(f"line {line}: prefix {prefix!r} has two targets")
     if faults:
         raise LayerSchemaError(
-            f"Code table {path.name!r} has {len(faults)} faults: {'; '.join(faults)}. Allowed "
+            f"Code table {path.name!r} is faulty: {'; '.join(faults)}. Allowed "
             f"targets: {', '.join(CATEGORY_KEYS + RESIDUAL_KEYS)}; a ? behind a category marks a "
             "candidate."
         )

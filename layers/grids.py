@@ -56,7 +56,7 @@ def read_hierarchy(path: Path, *, crs: Any, layer: str | None = None) -> gpd.Geo
         for row in gdf.index[levels.isna() | (levels < 1) | (levels % 1 != 0)]
     ]
     if faults:
-        raise LayerSchemaError(f"{what} has {len(faults)} faults: {'; '.join(faults)}.")
+        raise LayerSchemaError(f"{what} is faulty: {'; '.join(faults)}.")
     frame = gpd.GeoDataFrame(
         {
             "name": as_text(gdf["name"]),

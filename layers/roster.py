@@ -80,7 +80,8 @@ def read_roster(path: Path) -> pd.DataFrame:
     ]
     if faults:
         listed = "\n".join(f"- {fault}." for fault in faults)
-        raise LayerSchemaError(f"Roster {path.name!r} has {len(faults)} faults:\n{listed}")
+        many = "s" if len(faults) > 1 else ""
+        raise LayerSchemaError(f"Roster {path.name!r} has {len(faults)} fault{many}:\n{listed}")
     people["role"] = people["role"].str.lower().map(_ROLES)
     people["skills"] = [
         ";".join(dict.fromkeys(_SKILLS[word] for word in _words(text))) for text in people["skills"]

@@ -142,7 +142,7 @@ def test_a_hierarchy_with_faults_is_refused(small_town):
     write_hierarchy(small_town, grids[grids["code"] != f"{TOWN}201002"])
     with pytest.raises(BoundaryError) as caught:
         load_town(small_town)
-    assert "The grid hierarchy has 1 faults" in str(caught.value)
+    assert "The grid hierarchy has 1 fault:" in str(caught.value)
     assert "500,000.0 m² of it lie in none of its 1 level-3 grids" in str(caught.value)
 
 

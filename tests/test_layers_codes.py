@@ -84,7 +84,7 @@ def test_a_faulty_table_lists_all_its_faults(tmp_path):
     with pytest.raises(LayerSchemaError) as caught:
         read_code_table(table)
     words = str(caught.value)
-    assert "'codes.csv' has 3 faults" in words
+    assert "'codes.csv' is faulty" in words
     assert "line 2: target 'farmlan' is not known" in words
     assert "line 3: the prefix is empty; use * for every other code" in words
     assert "line 5: prefix 'B' has two targets" in words

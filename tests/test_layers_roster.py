@@ -50,7 +50,7 @@ def test_a_doubled_id_names_both_rows_and_people(tmp_path):
     path = write(tmp_path / "r.xlsx", 编号=["1", "2", "1"], 姓名=["甲", "乙", "丙"])
     with pytest.raises(LayerSchemaError) as caught:
         read_roster(path)
-    assert "Roster 'r.xlsx' has 1 faults" in str(caught.value)
+    assert "Roster 'r.xlsx' has 1 fault:" in str(caught.value)
     assert "id '1' stands in rows 2 and 4 (甲, 丙)" in str(caught.value)
     assert "take the doubled row out" in str(caught.value)
 
