@@ -1,0 +1,103 @@
+"""Takes the screenshots of this folder: `python docs/screens/make.py`, after `python -m gridmap demo`.
+
+The HTML map of every plan under out/ and the app, at desk and phone width, as small PNG files.
+"""
+
+import io
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+import browser  # noqa: E402  tests/browser.py
+from PIL import Image  # noqa: E402
+from playwright.sync_api import Browser, Page  # noqa: E402
+
+from gridmap.maps import map_html  # noqa: E402
+from gridmap.store import load_plan  # noqa: E402
+from gridmap.ui.plans import find_plans  # noqa: E402
+
+HERE = Path(__file__).parent
+OUT = ROOT / "out"
+SIZES = {"1440": browser.DESK, "390": browser.PHONE}
+COLOURS = 128  # flat maps need no more, and the files stay small
+SETTLE_MS = 700
+
+
+def main() -> None:
+    """Take all screenshots of the plans that were made."""
+    plans = find_plans(OUT)
+    if not plans:
+        sys.exit("There are no plans under out/. Make them first: python -m gridmap demo")
+    with browser.chromium() as chromium, tempfile.TemporaryDirectory() as work:
+        for path in plans:
+            town = path.name.split(".")[0]
+            page = Path(work) / f"{town}.html"
+            page.write_text(map_html(load_plan(path)), encoding="utf-8")
+            for width in SIZES:
+                take_map(chromium, page.as_uri(), town, width)
+        with browser.app_server(OUT, Path(work)) as address:
+            for width in SIZES:
+                take_app(chromium, address, width)
+
+
+def take_map(chromium: Browser, address: str, town: str, width: str) -> None:
+    """Take the map as it opens, a card, and on the desk the other views, grey and print."""
+    with opened(chromium, address, width) as page:
+        save(page, f"map-{town}-{width}")
+        page.locator("path.gm-ground").nth(7).click()
+        save(page, f"map-{town}-card-{width}")
+        page.keyboard.press("Escape")
+        if width != "1440":
+            page.locator("#gm-open").click()
+            save(page, f"map-{town}-legend-{width}")
+            return
+        for view in ("load", "posts"):
+            page.locator(f"input[value={view}]").check(force=True)
+            save(page, f"map-{town}-{view}-{width}")
+        page.locator("input[value=category]").check(force=True)
+        page.locator("#gm-language").click()
+        save(page, f"map-{town}-english-{width}")
+        page.locator("#gm-language").click()
+        page.emulate_media(media="print")
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        page.evaluate("document.documentElement.style.filter = 'grayscale(1)'")
+        page.set_viewport_size({"width": 1062, "height": 730})
+        save(page, f"map-{town}-grey-print")
+
+
+def take_app(chromium: Browser, address: str, width: str) -> None:
+    """Take every tab of the coverage page in Chinese, and the map in English."""
+    with opened(chromium, address, width) as page:
+        page.frame_locator("iframe").locator("path.gm-ground").first.wait_for()
+        for place, tab in enumerate(("map", "table", "issues", "figures")):
+            page.get_by_role("tab").nth(place).click()
+            save(page, f"app-{tab}-{width}")
+    with opened(chromium, f"{address}/?lang=en", width) as page:
+        page.frame_locator("iframe").locator("path.gm-ground").first.wait_for()
+        save(page, f"app-map-english-{width}")
+
+
+@contextmanager
+def opened(chromium: Browser, address: str, width: str):
+    """Open a page and stop when it asks another host or has an error."""
+    with browser.open_page(chromium, address, SIZES[width]) as watched:
+        yield watched.page
+        if watched.outside or watched.errors:
+            sys.exit(f"{address}: {watched.outside} {watched.errors}")
+
+
+def save(page: Page, name: str) -> None:
+    """Write one screenshot with few colours."""
+    page.wait_for_timeout(SETTLE_MS)
+    image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    few = image.quantize(COLOURS, dither=Image.Dither.NONE)
+    few.save(HERE / f"{name}.png", optimize=True)
+    print(f"{name}.png  {(HERE / f'{name}.png').stat().st_size / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""The coverage page: figures of a town, its map, its micro-grids and its issues."""
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from gridmap.plan import Plan
+from gridmap.ui import plans, speech, tables
+from gridmap.ui.speech import Speech
+from layers.errors import GridmapError
+
+__all__ = ["show"]
+
+MAP_HEIGHT_PX = 720  # of the frame; page.css fits it to the window
+TABLE_HEIGHT_PX = 560
+HEADLINE_PX = 172  # two side by side on a phone
+MARKDOWN = "\\`*_[]()#<>|$~:"
+COMMAND = "python -m gridmap demo"
+
+
+def show(folder: Path, say: Speech) -> None:
+    """Show a plan found below a folder, or one whose path is typed."""
+    title, tools = st.columns([3, 2], vertical_alignment="center")
+    with tools.container(
+        horizontal=True, horizontal_alignment="right", vertical_alignment="center"
+    ):
+        path = _choose(folder, say)
+        speech.switch(say)
+    if path is None:
+        title.title(say("app.coverage"))
+        _nothing_yet(folder, say)
+        return
+    try:
+        plan = plans.open_plan(path)
+    except GridmapError as error:
+        title.title(say("app.coverage"))
+        st.error(say("app.cannot_open", path=_plain(str(path))))
+        with st.expander(say("app.details")):
+            st.text(str(error))
+        return
+    town = plan.rules.town
+    name = town.name if say.language == "zh" else town.name_en or town.name
+    title.title(say("map.title", town=_plain(name)))
+    figures = tables.figure_table(plan, language=say.language)
+    _headlines(figures)
+    _tabs(plan, figures, path, say)
+
+
+def _choose(folder: Path, say: Speech) -> Path | None:
+    found = plans.find_plans(folder)
+    with st.popover(say("app.open")):
+        chosen = st.selectbox(
+            say("app.plans"),
+            found,
+            format_func=lambda path: str(path.relative_to(folder)),
+            placeholder=say("app.no_plans"),
+            disabled=not found,
+            key="plan",
+        )
+        typed = st.text_input(say("app.path"), placeholder=say("app.path_hint"), key="path")
+    return Path(typed.strip()) if typed.strip() else chosen
+
+
+def _nothing_yet(folder: Path, say: Speech) -> None:
+    st.info(say("app.empty", folder=_plain(str(folder))))
+    st.code(COMMAND, language=None)
+    st.caption(say("app.empty_then"))
+
+
+def _headlines(figures: pd.DataFrame) -> None:
+    shown = figures[figures.index.isin(tables.HEADLINES)].reindex(tables.HEADLINES).dropna()
+    with st.container(horizontal=True, gap="small"):
+        for row in shown.itertuples():
+            st.metric(row.figure, row.value, border=True, width=HEADLINE_PX)
+
+
+def _tabs(plan: Plan, figures: pd.DataFrame, path: Path, say: Speech) -> None:
+    micro_grids = tables.micro_grid_table(plan, language=say.language)
+    issues = tables.issue_table(plan, language=say.language)
+    on_map, in_table, in_list, in_figures = st.tabs(
+        [
+            say("app.map"),
+            say("app.micro_grids", count=len(micro_grids)),
+            say("app.issues", count=len(issues)),
+            say("app.figures"),
+        ]
+    )
+    with on_map:
+        with st.spinner(say("app.drawing")):
+            page = plans.page_of_map(path, say.language)
+        st.iframe(page, height=MAP_HEIGHT_PX, alt=say("app.map"))
+    with in_table:
+        _micro_grids(micro_grids, say)
+    with in_list:
+        _issues(issues, say)
+    with in_figures:
+        st.dataframe(
+            figures,
+            hide_index=True,
+            height="content",
+            column_config={column: say(f"column.{column}") for column in figures.columns},
+            alt=say("app.figures"),
+        )
+
+
+@st.fragment  # a filter changes the table alone; map and figures stay as they are
+def _micro_grids(table: pd.DataFrame, say: Speech) -> None:
+    text, village, category, vacant = st.columns([3, 2, 2, 2], vertical_alignment="bottom")
+    found = tables.matching(
+        table,
+        text=text.text_input(say("app.search"), placeholder=say("search.hint"), key="search"),
+        village=_pick(village, "village", table, say),
+        category=_pick(category, "category", table, say),
+        only_vacant=vacant.toggle(say("app.only_vacant"), key="vacant"),
+        complete=say("posts.full"),
+    )
+    st.caption(say("app.shown", shown=len(found), count=len(table)))
+    if found.empty:
+        st.info(say("app.none_fit"))
+        return
+    st.dataframe(
+        found,
+        hide_index=True,
+        height=TABLE_HEIGHT_PX,
+        column_order=_shown_columns(table),
+        column_config={
+            column: st.column_config.NumberColumn(say(f"column.{column}"), format="%.1f")
+            if pd.api.types.is_float_dtype(table[column])
+            else say(f"column.{column}")
+            for column in table.columns
+        },
+        alt=say("app.micro_grids", count=len(found)),
+    )
+
+
+def _shown_columns(table: pd.DataFrame) -> list[str]:
+    """All columns; the village only where it is not the parent itself."""
+    same = table["village"].equals(table["parent"])
+    return [column for column in table.columns if not (same and column == "village")]
+
+
+def _pick(place: st.delta_generator.DeltaGenerator, column: str, table: pd.DataFrame,
+          say: Speech) -> str | None:  # fmt: skip
+    return place.selectbox(
+        say(f"column.{column}"),
+        list(dict.fromkeys(table[column])),
+        index=None,
+        placeholder=say("app.any"),
+        key=f"{column}-{say.language}",  # the values are words of one language
+    )
+
+
+def _issues(issues: pd.DataFrame, say: Speech) -> None:
+    if issues.empty:
+        st.success(say("app.no_issues"))
+        return
+    st.dataframe(
+        issues,
+        hide_index=True,
+        column_config={
+            "severity": say("column.severity"),
+            "rule": say("column.rule"),
+            "code": say("column.code"),
+            "message": st.column_config.TextColumn(say("column.message"), width="large"),
+        },
+        alt=say("app.issues", count=len(issues)),
+    )
+
+
+def _plain(text: str) -> str:
+    """Text of data for places that read Markdown: no sign of it works."""
+    return "".join(f"\\{sign}" if sign in MARKDOWN else sign for sign in text)

@@ -1,0 +1,55 @@
+"""Finding and opening made plans; a file is read once and again only when it has changed."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from gridmap.maps import map_html
+from gridmap.plan import Plan
+from gridmap.store import SUFFIX, load_plan
+from gridmap.words import Language
+from layers.errors import LayerFileError
+
+__all__ = ["find_plans", "open_plan", "page_of_map"]
+
+Stamp = tuple[str, int, int]  # path, time of change, size
+KEPT = 8
+
+
+def find_plans(folder: Path) -> list[Path]:
+    """Plans below a folder, in order of name."""
+    return sorted(folder.rglob(f"*{SUFFIX}"))
+
+
+def open_plan(path: Path) -> Plan:
+    """Open a plan.
+
+    Raises
+    ------
+    GridmapError
+        If there is no such file or it is not a plan.
+    """
+    return _load(_stamp(path))
+
+
+def page_of_map(path: Path, language: Language) -> str:
+    """Write the coverage map of a plan in one language."""
+    return _map(_stamp(path), language)
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise LayerFileError(f"No plan at {str(path)!r}: {error.strerror}.") from None
+    return (str(path), found.st_mtime_ns, found.st_size)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _load(stamp: Stamp) -> Plan:
+    return load_plan(Path(stamp[0]))
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _map(stamp: Stamp, language: Language) -> str:
+    return map_html(_load(stamp), language=language, framed=True)

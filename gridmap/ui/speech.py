@@ -1,0 +1,47 @@
+"""The language of a session: Chinese unless the address or the switch says English."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from gridmap.words import LANGUAGES, Language, say
+
+__all__ = ["Speech", "start", "switch"]
+
+KEY = "lang"  # in the address as well: ?lang=en
+NAMES = {"zh": "中文", "en": "English"}
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Says the words of one language: `say("app.coverage")`."""
+
+    language: Language
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Give the text of a key with its values."""
+        return say(key, self.language, **values)
+
+
+def start() -> Speech:
+    """Find the language of this session."""
+    wanted = st.session_state.get(KEY) or st.query_params.get(KEY)
+    return Speech("en" if wanted == "en" else "zh")
+
+
+def switch(speech: Speech) -> None:
+    """Show the switch; it keeps the choice in the address, so that a link opens as it was seen."""
+    st.segmented_control(
+        speech("app.language"),
+        LANGUAGES,
+        format_func=NAMES.__getitem__,
+        default=speech.language,
+        required=True,
+        key=KEY,
+        label_visibility="collapsed",
+        on_change=_remember,
+    )
+
+
+def _remember() -> None:
+    st.query_params[KEY] = st.session_state[KEY]

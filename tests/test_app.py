@@ -1,0 +1,202 @@
+"""The app without a browser: it opens, says what is missing, and keeps to one language."""
+
+import re
+from pathlib import Path
+
+import drawn_plan
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gridmap.coverage import METRICS
+from gridmap.store import save_plan
+from gridmap.ui.tables import figure_table, issue_table, matching, micro_grid_table
+from gridmap.words import WORDS
+
+ROOT = Path(__file__).parents[1]
+CHINESE = re.compile("[\u4e00-\u9fff]")
+SECONDS = 60
+DATA_IN_CHINESE = re.compile(r"干部\d+|微网格\d+")  # people have no English names
+
+
+def page(folder: Path) -> AppTest:
+    return AppTest.from_string(
+        f"from pathlib import Path\nfrom gridmap.ui.start import run\nrun(Path({str(folder)!r}))\n",
+        default_timeout=SECONDS,
+    )
+
+
+def words_on(app: AppTest) -> str:
+    """All the text of a page that is not its map, its style, or the names of the two languages."""
+    shown = []
+    for element in app.main:
+        kind = element.type
+        if kind in {"html", "iframe"}:
+            continue
+        texts = [getattr(element, name, None) for name in ("label", "placeholder", "value")]
+        shown += [text for text in texts if isinstance(text, str)]
+    return "\n".join(shown)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    out = tmp_path_factory.mktemp("out")
+    save_plan(drawn_plan.draw_plan(), out / "test.gridmap.gpkg")
+    return out
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return drawn_plan.draw_plan()
+
+
+def test_app_file_is_nothing_but_the_start_of_the_pages():
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS).run()
+    assert not app.exception
+
+
+def test_app_opens_in_chinese_with_figures_map_and_tables(folder):
+    app = page(folder).run()
+    assert not app.exception
+    assert app.title[0].value == "测试镇微网格覆盖图"
+    assert [metric.label for metric in app.metric] == [
+        "计算面积", "微网格数", "在岗干部", "土地覆盖率", "到岗率", "人均工作量",
+    ]  # fmt: skip
+    assert [metric.value for metric in app.metric][:2] == ["2.00 平方公里", "16 个"]
+    assert [tab.label for tab in app.tabs] == ["覆盖图", "微网格（16）", "问题项（1）", "全部指标"]
+    assert len(app.get("iframe")) == 1
+
+
+def test_switch_to_english_leaves_no_chinese_word(folder):
+    app = page(folder).run()
+    app.segmented_control(key="lang").set_value("en").run()
+    assert not app.exception
+    assert app.title[0].value == "Test Town: micro-grids"
+    assert [tab.label for tab in app.tabs] == [
+        "Map",
+        "Micro-grids (16)",
+        "Issues (1)",
+        "All figures",
+    ]
+    assert app.query_params["lang"] == "en"
+    assert not CHINESE.search(DATA_IN_CHINESE.sub("", words_on(app)))
+    for table in app.dataframe:
+        assert not CHINESE.search(DATA_IN_CHINESE.sub("", table.value.to_csv()))
+
+
+def test_address_with_a_language_opens_in_it(folder):
+    app = page(folder)
+    app.query_params["lang"] = "en"
+    assert app.run().title[0].value == "Test Town: micro-grids"
+
+
+def test_empty_folder_says_how_to_make_a_plan(tmp_path):
+    app = page(tmp_path).run()
+    assert not app.exception
+    assert "还没有方案" in app.info[0].value
+    assert app.code[0].value == "python -m gridmap demo"
+    assert not app.metric
+
+
+def test_a_folder_that_is_not_there_is_an_empty_one(tmp_path):
+    app = page(tmp_path / "out").run()
+    assert not app.exception
+    assert "还没有方案" in app.info[0].value
+
+
+def test_broken_plan_is_an_error_with_words_and_the_page_stays(tmp_path):
+    (tmp_path / "broken.gridmap.gpkg").write_bytes(b"not a GeoPackage")
+    app = page(tmp_path).run()
+    assert not app.exception
+    assert "无法打开文件" in app.error[0].value
+    assert "broken.gridmap.gpkg" in app.error[0].value
+    assert app.text[0].value
+
+
+def test_typed_path_opens_that_plan_and_a_wrong_one_is_an_error(folder, tmp_path):
+    app = page(tmp_path).run()
+    app.text_input(key="path").set_value(str(folder / "test.gridmap.gpkg")).run()
+    assert app.title[0].value == "测试镇微网格覆盖图"
+    app.text_input(key="path").set_value(str(tmp_path / "nowhere.gridmap.gpkg")).run()
+    assert not app.exception
+    assert "无法打开文件" in app.error[0].value
+
+
+def test_a_town_name_with_marks_of_markdown_is_shown_as_it_is(tmp_path):
+    plan = drawn_plan.draw_plan()
+    town = plan.rules.town.model_copy(update={"name": "*镇* :red[x] <b>"})
+    text = plan.rules_text.replace('name = "测试镇"', 'name = "*镇* :red[x] <b>"')
+    renamed = plan.rules.model_copy(update={"town": town})
+    save_plan(plan.with_tables(rules=renamed, rules_text=text), tmp_path / "test.gridmap.gpkg")
+    title = page(tmp_path).run().title[0].value
+    assert title == r"\*镇\* \:red\[x\] \<b\>微网格覆盖图"
+
+
+def test_filters_of_the_table_narrow_it_down(folder):
+    app = page(folder).run()
+    app.toggle(key="vacant").set_value(True).run()
+    assert app.caption[0].value == "显示 3 个，共 16 个"
+    app.selectbox(key="village-zh").set_value("西村").run()
+    assert app.info[0].value == "没有符合条件的微网格，请放宽条件。"
+    app.toggle(key="vacant").set_value(False).run()
+    assert app.caption[0].value == "显示 8 个，共 16 个"
+    app.selectbox(key="category-zh").set_value("水域").run()
+    assert app.caption[0].value == "显示 1 个，共 16 个"
+    app.text_input(key="search").set_value("0201").run()
+    assert app.dataframe[0].value["code"].tolist() == [f"{drawn_plan.WEST_2}01"]
+
+
+def test_table_of_micro_grids_by_hand(plan):
+    table = micro_grid_table(plan, language="zh").set_index("code")
+    assert table.index.tolist() == drawn_plan.micro_codes()
+    row = table.loc[f"{drawn_plan.WEST_1}01"]
+    assert row.to_dict() == {
+        "name": "微网格0101",
+        "category": "问题楼盘",
+        "state": "全部到岗",
+        "area_ha": 12.5,
+        "area_mu": 187.5,
+        "load_h": 2.0,
+        "load_each_h": 1.0,
+        "officers": 2,
+        "leader": "干部008",
+        "members": "干部009",
+        "village": "西村",
+        "parent": "西村第一网格",
+    }
+    assert table.loc[f"{drawn_plan.EAST_1}01", "leader"] == ""
+    assert table.loc[f"{drawn_plan.EAST_1}02", "members"] == ""
+
+
+def test_village_of_a_micro_grid_right_below_it_is_its_parent(plan):
+    villages = plan.grids["level"] <= 2
+    grids = plan.grids[villages | (plan.grids.index == f"{drawn_plan.WEST_1}01")].copy()
+    grids.loc[f"{drawn_plan.WEST_1}01", "parent_code"] = f"{drawn_plan.TOWN}200"
+    table = micro_grid_table(plan.with_tables(grids=grids), language="en")
+    assert table[["village", "parent"]].iloc[0].tolist() == ["West Village", "West Village"]
+
+
+def test_search_text_is_no_pattern_and_knows_no_case(plan):
+    table = micro_grid_table(plan, language="en")
+    assert len(matching(table, text="MICRO 0101")) == 2
+    assert matching(table, text=".*").empty
+    assert len(matching(table, text="  ")) == 16
+
+
+def test_issues_are_in_the_language_and_the_severest_come_first(plan):
+    issues = plan.issues.iloc[[0, 0]].reset_index(drop=True)
+    issues.loc[0, ["severity", "message_zh"]] = ["info", ""]
+    table = issue_table(plan.with_tables(issues=issues), language="zh")
+    assert table["severity"].tolist() == ["错误", "说明"]
+    assert table["message"].tolist() == [
+        "工作量超出承载力 2.0 小时。",
+        "The load is 2.0 hours above capacity.",
+    ]
+
+
+def test_figures_carry_units_in_the_language(plan):
+    zh = figure_table(plan, language="zh")
+    en = figure_table(plan, language="en")
+    assert zh.loc["area_km2"].tolist() == ["计算面积", "2.00 平方公里"]
+    assert en.loc["area_km2"].tolist() == ["Area as computed", "2.00 km²"]
+    assert en.loc["covered_share", "value"] == "93.8%"
+    assert {f"unit.{metric.unit}" for metric in METRICS} <= set(WORDS)
