@@ -48,7 +48,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "COV-3", "warning", "相邻边界节点一致", "Borders match those of the neighbours",
-        "OGC coverage validity; limit is an " + _OWN, rules_ground.find_unmatched_edges,
+        "coverage validity of GEOS; limit is an " + _OWN, rules_ground.find_unmatched_edges,
     ),
     Rule(
         "COV-4", "error", "不超出上级范围", "No grid reaches outside its parent",

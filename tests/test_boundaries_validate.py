@@ -1,8 +1,9 @@
 """Validation rules: each is seen with exactly its fault, and silent on a sound plan."""
 
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import pairwise
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -37,6 +38,7 @@ from plan_fixtures import (
     vacate,
 )
 
+from boundaries.limits import Limits
 from boundaries.validate import RULES, validate
 from gridmap.limits import limits_from
 from layers.columns import ISSUES
@@ -548,3 +550,21 @@ def test_a_town_of_thirteen_thousand_patches_is_checked_in_a_second():
     )
     assert time.perf_counter() - start < 3  # about 0.5 s alone; machines may be busy
     assert not issues["rule"].str.startswith(("COV", "TREE", "CODE", "CAP", "CAT")).any()
+
+
+def table_rows(title: str) -> list[str]:
+    page = (Path(__file__).parent.parent / "docs" / "checks.md").read_text(encoding="utf-8")
+    section = page.split(f"# {title} ·")[1].split("\n#")[0]
+    return [line for line in section.splitlines() if line.startswith("| ")][2:]
+
+
+def test_the_page_of_checks_lists_every_rule():
+    assert table_rows("Validation rules") == [
+        f"| {rule.key} | {rule.severity} | {rule.title_zh} | {rule.title_en} | {rule.source} |"
+        for rule in RULES
+    ]
+
+
+def test_the_page_of_checks_lists_every_limit():
+    cells = [row.strip("| ").split(" | ")[:2] for row in table_rows("Limits")]
+    assert cells == [[field.name, f"{field.default:g}"] for field in fields(Limits)]

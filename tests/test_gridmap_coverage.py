@@ -1,6 +1,7 @@
 """Coverage: figures counted by hand on the small plan, whole and with vacancies."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -221,3 +222,13 @@ def test_values_are_plain_numbers():
     assert coverage(small_plan()).dtypes.eq(np.float64).all()
     assert town_figures(small_plan())["value"].dtype == np.float64
     assert E1 in coverage(small_plan()).index
+
+
+def test_the_page_of_checks_lists_every_metric():
+    page = (Path(__file__).parent.parent / "docs" / "checks.md").read_text(encoding="utf-8")
+    section = page.split("## Figures")[1].split("How some")[0]
+    rows = [line for line in section.splitlines() if line.startswith("| ")][2:]
+    assert rows == [
+        f"| {metric.key} | {metric.unit} | {metric.scope} | {metric.label_zh} | {metric.label_en} |"
+        for metric in METRICS
+    ]

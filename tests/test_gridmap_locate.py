@@ -150,6 +150,22 @@ def test_ground_left_with_its_parent_is_answered_by_the_parent():
     assert answer["in_charge"]["person"]["person_id"] == "L4"
 
 
+def test_ground_left_in_two_patches_is_one_answer():
+    patches = small_patches()
+    patches.loc[patches["grid_code"] == W1A, "grid_code"] = ""
+    answers = at(250, 700, patches=patches, grids=small_grids().drop(index=W1A))
+    assert [answer["grids"][0]["code"] for answer in answers] == [W1]
+
+
+def test_the_leader_is_named_first_whatever_the_order_of_rows():
+    assignments = small_assignments().iloc[::-1]
+    on_e1a = assignments["grid_code"] == E1A
+    assignments.loc[on_e1a, "role"] = ["leader", "member"]  # C6 leads from post 02
+    (answer,) = at(1500, 750, assignments=assignments)
+    people = answer["grids"][0]["people"]
+    assert [person["person_id"] for person in people] == ["C6", "C5"]
+
+
 def test_an_unknown_person_on_a_post_is_not_a_crash():
     people = small_people().drop(index="C1")
     (answer,) = at(200, 700, people=people)
