@@ -12,14 +12,18 @@ import numpy as np
 import pandas as pd
 import shapely
 
-__all__ = ["invent_uses", "make_layers", "make_registers"]
+__all__ = ["invent_uses", "make_layers", "make_registers", "make_road_ground"]
 
 # A level-3 grid with more buildings than this a hectare is built up: its housing is urban.
 URBAN_BUILDINGS_HA = 2.0
+# Blank ground this near to the middle of a road is road ground; scraps of it are left out.
+ROAD_HALF_WIDTH_M = 8.0
+LEAST_STRIP_M2 = 50.0
 
 FARMLAND = frozenset({"landuse=farmland", "landuse=farm"})
 WATER = frozenset({"natural=water", "landuse=basin"})
 PARK = frozenset({"landuse=grass", "landuse=recreation_ground", "leisure=garden", "leisure=common"})
+MEADOW = frozenset({"landuse=meadow"})
 HOUSING = frozenset({"landuse=residential"})
 BUSINESS = frozenset(
     {"landuse=industrial", "landuse=commercial", "landuse=retail", "landuse=farmyard"}
@@ -46,13 +50,13 @@ class Use:
 USES = (
     Use("problem_estate", "LP", "示例楼盘", HOUSING, (0.8, 6), "", 0, 8, 1),
     Use("key_enterprise", "QY", "示例企业园", BUSINESS, (0.8, 8), "", 0, 14, 3),
-    Use("water", "YT", "示例鱼塘", OPEN, (1.5, 8), "stream", 80, 8, 1),
-    Use("park_green", "GY", "示例公园", OPEN | WOOD, (1.2, 6), "housing", 200, 8, 1),
-    Use("supplied_unbuilt", "GD", "示例已供地块", OPEN | FARMLAND, (1.5, 8), "housing", 200, 10, 1),
-    Use("developable", "KF", "示例可开发地块", OPEN | FARMLAND, (2, 14), "housing", 500, 12, 1),
+    Use("water", "YT", "示例鱼塘", OPEN, (1.5, 8), "stream", 80, 7, 1),
+    Use("park_green", "GY", "示例公园", OPEN | WOOD, (1.5, 6), "housing", 200, 6, 1),
+    Use("supplied_unbuilt", "GD", "示例已供地块", OPEN | FARMLAND, (1.5, 8), "housing", 200, 9, 1),
+    Use("developable", "KF", "示例可开发地块", OPEN | FARMLAND, (2, 14), "housing", 500, 10, 1),
 )
 # At most so many invented polygons of all uses in one level-3 grid.
-MOST_A_GRID = 4
+MOST_A_GRID = 3
 # A candidate has this share of its ground in one level-3 grid.
 WHOLE_SHARE = 0.9
 
@@ -148,13 +152,26 @@ def make_layers(
     density = np.bincount(inside, minlength=len(grids)) / (grids.area.to_numpy() / 10_000)
     built_up = set(grids["code"][density > URBAN_BUILDINGS_HA])
     urban = _main_grid(homes, grids)[0].isin(built_up).sort_index().to_numpy()
-    rest = ~ground["osm"].isin(FARMLAND | WATER | PARK | HOUSING)
+    rest = ~ground["osm"].isin(FARMLAND | MEADOW | WATER | PARK | HOUSING)
     return layers | {
         "farmland": ground[ground["osm"].isin(FARMLAND)],
+        "grassland": ground[ground["osm"].isin(MEADOW)],
         "urban_res": homes[urban],
         "village_res": homes[~urban],
         "other": ground[rest],
     }
+
+
+def make_road_ground(
+    ground: gpd.GeoDataFrame, *, roads: gpd.GeoDataFrame, window: shapely.Polygon
+) -> gpd.GeoDataFrame:
+    """Ground in no polygon of OSM beside a road: the strips that fields leave for their tracks."""
+    blank = window.difference(ground.union_all())
+    strips = roads.buffer(ROAD_HALF_WIDTH_M, cap_style="flat").union_all().intersection(blank)
+    parts = shapely.get_parts(shapely.set_precision(strips, 0.01))
+    parts = parts[shapely.area(parts) >= LEAST_STRIP_M2]
+    record = [f"DL{number:03d}" for number in range(1, len(parts) + 1)]
+    return gpd.GeoDataFrame({"record": record}, geometry=parts, crs=ground.crs)
 
 
 def make_registers(layers: dict[str, gpd.GeoDataFrame], *, seed: int) -> dict[str, pd.DataFrame]:
