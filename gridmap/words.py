@@ -76,6 +76,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "card.people": ("人员", "People"),
     "card.vacant": ("空缺", "Vacant"),
     "card.next_up": ("空缺期间由上级负责", "Meanwhile in charge"),
+    "card.reason": ("空缺原因", "Why vacant"),
     "card.nobody_up": ("各级均无在岗网格长", "No leader on post at any level"),
     "card.duties": ("职责", "Duties"),
     "card.chain": ("所属", "Part of"),

@@ -71,6 +71,7 @@ def test_card_of_a_vacant_grid_names_who_is_next_up(desk):
     card = desk.locator(".gm-card")
     expect(card.locator(".gm-vacant")).to_have_count(2)
     expect(card.locator(".gm-next")).to_have_text("空缺期间由上级负责：东村 干部003")
+    expect(card).to_contain_text("空缺原因：虚构。")
 
 
 def test_search_by_the_end_of_a_code_with_the_keyboard_alone(desk):

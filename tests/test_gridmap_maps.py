@@ -153,7 +153,9 @@ def test_next_up_of_a_vacant_grid_skips_a_vacant_parent(plan):
     # East 2 has no leader either, so East Village answers; East 1 has its own leader.
     assert grids[f"{drawn_plan.EAST_2}01"]["next_up"]["code"] == f"{drawn_plan.TOWN}201"
     assert grids[f"{drawn_plan.EAST_1}01"]["next_up"]["code"] == drawn_plan.EAST_1
-    assert "next_up" not in grids[f"{drawn_plan.EAST_1}02"]
+    assert grids[f"{drawn_plan.EAST_1}02"]["next_up"]["code"] == drawn_plan.EAST_1
+    assert grids[f"{drawn_plan.EAST_1}02"]["reason"] == {"zh": "虚构。", "en": "Drawn."}
+    assert "next_up" not in grids[f"{drawn_plan.EAST_1}03"]
 
 
 def test_nobody_is_next_up_when_all_posts_are_vacant(plan):

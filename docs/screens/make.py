@@ -1,6 +1,7 @@
-"""Takes the screenshots of this folder: `python docs/screens/make.py`, after `python -m gridmap demo`.
+"""Takes the screenshots of this folder: `python docs/screens/make.py [FOLDER OF PLANS]`.
 
-The HTML map of every plan under out/ and the app, at desk and phone width, as small PNG files.
+Takes the HTML map of every plan (under out/, where `python -m gridmap demo` puts them) and the
+app, at desk and phone width, as small PNG files.
 """
 
 import io
@@ -29,9 +30,10 @@ SETTLE_MS = 700
 
 def main() -> None:
     """Take all screenshots of the plans that were made."""
-    plans = find_plans(OUT)
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else OUT
+    plans = find_plans(folder)
     if not plans:
-        sys.exit("There are no plans under out/. Make them first: python -m gridmap demo")
+        sys.exit(f"There are no plans under {folder}. Make them first: python -m gridmap demo")
     with browser.chromium() as chromium, tempfile.TemporaryDirectory() as work:
         for path in plans:
             town = path.name.split(".")[0]
@@ -39,7 +41,7 @@ def main() -> None:
             page.write_text(map_html(load_plan(path)), encoding="utf-8")
             for width in SIZES:
                 take_map(chromium, page.as_uri(), town, width)
-        with browser.app_server(OUT, Path(work)) as address:
+        with browser.app_server(folder, Path(work)) as address:
             for width in SIZES:
                 take_app(chromium, address, width)
 

@@ -3,16 +3,17 @@
 Everything is worked out here and only drawn there. Phones of people never enter.
 """
 
-from collections import Counter
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import shapely
 
+from gridmap.duty import Duties, GridDuty
 from gridmap.maps import geometry
 from gridmap.maps.legend import CATEGORY_LOOKS, LEFT, POST_LOOKS, Look, load_looks, looks_of
 from gridmap.plan import Plan
+from gridmap.service import Service
 from gridmap.words import LANGUAGES, Language, words_in
 from layers.categories import CATEGORIES, RESIDUAL, SUBCLASSES
 
@@ -53,7 +54,7 @@ def payload(plan: Plan, *, language: Language = "zh", framed: bool = False) -> V
         "views": _views(plan, micro, looks, left),
         "levels": _levels(grids[grids["kind"] != "micro"], shapes),
         "micro_borders": geometry.borders(shapes[micro.index]),
-        "grids": _grids(grids, shapes, posts, looks),
+        "grids": _grids(plan, grids, shapes, posts, looks),
         "left": _left(left),
     }
 
@@ -124,12 +125,15 @@ def _levels(given: gpd.GeoDataFrame, shapes: gpd.GeoSeries) -> list[Values]:
 
 
 def _grids(
-    grids: gpd.GeoDataFrame, shapes: gpd.GeoSeries, posts: pd.DataFrame, looks: pd.DataFrame
+    plan: Plan,
+    grids: gpd.GeoDataFrame,
+    shapes: gpd.GeoSeries,
+    posts: pd.DataFrame,
+    looks: pd.DataFrame,
 ) -> list[Values]:
     people = {code: group for code, group in posts.groupby("grid_code")}
-    leaders = posts[(posts["number"] == 1) & posts["filled"]].set_index("grid_code")["person"]
-    parents = grids["parent_code"].to_dict()
-    inside = _micro_grids_inside(grids, parents)
+    duties = Duties(plan)
+    inside = Service(plan).micro_grids
     rows = []
     for grid in grids.itertuples():
         code = str(grid.Index)
@@ -149,8 +153,10 @@ def _grids(
             "bounds": geometry.bounds(shapes[code]),
             "label": geometry.label_point(shapes[code]),
         }
-        if code not in leaders.index:
-            row["next_up"] = _next_up(code, parents, leaders)
+        duty = duties.of_grid(code)
+        if duty["next_up"] is not None:
+            row["next_up"] = _next_up(duty)
+            row["reason"] = {"zh": duty["vacant_reason_zh"], "en": duty["vacant_reason"]}
         if grid.kind == "micro":
             row |= {
                 "category": grid.category,
@@ -162,30 +168,17 @@ def _grids(
                 "rings": geometry.rings(shapes[code]),
             }
         else:
-            row["micro_grids"] = inside.get(code, 0)
+            row["micro_grids"] = int(inside[code])
         rows.append(row)
     return rows
 
 
-def _micro_grids_inside(grids: pd.DataFrame, parents: dict[str, str]) -> Counter[str]:
-    """Count the micro-grids below every given grid."""
-    inside: Counter[str] = Counter()
-    for code in grids.index[grids["kind"] == "micro"]:
-        above = parents[code]
-        while above:
-            inside[above] += 1
-            above = parents.get(above, "")
-    return inside
-
-
-def _next_up(code: str, parents: dict[str, str], leaders: pd.Series) -> Values | None:
-    """Find the nearest grid above that has a leader on post."""
-    above = parents.get(code, "")
-    while above:
-        if above in leaders.index:
-            return {"code": above, "name": leaders[above]}
-        above = parents.get(above, "")
-    return None
+def _next_up(duty: GridDuty) -> Values | None:
+    """Who answers while a post is vacant, in few words."""
+    up = duty["next_up"]
+    if up is None or not up["code"]:
+        return None
+    return {"code": up["code"], "name": up["people"][0]["name"]}
 
 
 def _duties(posts: pd.DataFrame) -> list[str]:

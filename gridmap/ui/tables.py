@@ -6,6 +6,7 @@ from gridmap.coverage import town_figures
 from gridmap.maps.legend import looks_of
 from gridmap.maps.payload import posts_with_people
 from gridmap.plan import Plan
+from gridmap.service import Service
 from gridmap.words import Language, say
 from layers.categories import CATEGORIES, RESIDUAL, SUBCLASSES
 
@@ -41,6 +42,8 @@ def micro_grid_table(plan: Plan, *, language: Language) -> pd.DataFrame:
     states = looks_of(micro, posts, officer_hours=plan.rules.capacity.officer_hours)["posts"]
     leader = posts[posts["number"] == 1].set_index("grid_code")["person"]
     members = posts[(posts["number"] > 1) & posts["filled"]].groupby("grid_code")["person"]
+    below_town = sorted(plan.grids["level"].unique())[1]
+    villages = Service(plan).lines.loc[micro.index, below_town]
     hectares = micro["area_m2"] / M2_A_HECTARE
     table = pd.DataFrame(
         {
@@ -57,7 +60,7 @@ def micro_grid_table(plan: Plan, *, language: Language) -> pd.DataFrame:
             "members": members.agg(say("mark.list", language).join).reindex(
                 micro.index, fill_value=""
             ),
-            "village": names.reindex(_villages(plan.grids)[micro.index]).to_numpy(),
+            "village": names.reindex(villages).to_numpy(),
             "parent": names.reindex(micro["parent_code"]).to_numpy(),
         },
         index=micro.index,
@@ -138,18 +141,6 @@ def _names(grids: pd.DataFrame, language: Language) -> pd.Series:
     if language == "zh":
         return grids["name"]
     return grids["name_en"].where(grids["name_en"] != "", grids["name"])
-
-
-def _villages(grids: pd.DataFrame) -> pd.Series:
-    """Code of the grid just below the town that holds each grid; "" for the town itself."""
-    parents = grids["parent_code"]
-    town = parents.index[parents == ""]
-    village = pd.Series(grids.index, index=grids.index)
-    above = parents.reindex(village)
-    while not (done := above.isin([*town, ""]).to_numpy()).all():
-        village = village.where(done, above.to_numpy())
-        above = parents.reindex(village)
-    return village.where(parents != "", "")
 
 
 def _kind_name(key: str, language: Language) -> str:

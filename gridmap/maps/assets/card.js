@@ -21,6 +21,9 @@ const gmCard = (() => {
     }
     made.append(facts, people(grid, speech));
     if (grid.next_up !== undefined) made.append(nextUp(grid, byCode, speech));
+    if (grid.reason && speech.name(grid.reason)) {
+      made.append(section("card.reason", speech.name(grid.reason), speech));
+    }
     if (grid.duties?.length) {
       made.append(section("card.duties", grid.duties.join(speech.say("mark.list")), speech));
     }

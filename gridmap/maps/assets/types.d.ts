@@ -36,6 +36,7 @@ interface Grid extends Named {
   people: { role: string; name: string }[];
   micro_grids?: number; // of given grids only
   next_up?: { code: string; name: string } | null;
+  reason?: Named; // why a post is vacant
   bounds: [number, number, number, number];
   label: [number, number];
   // of micro-grids only
