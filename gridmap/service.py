@@ -114,13 +114,21 @@ class Service:
         how
             How values meet. A grid without any has sum 0, least and largest nan.
         """
-        lines = self.lines.reindex(codes)
-        result = pd.Series(0.0 if how == "sum" else np.nan, index=self.plan.grids.index)
-        for level in lines.columns:
-            part = pd.Series(values.to_numpy(dtype=float)).groupby(lines[level].to_numpy())
-            at_level = part.agg(how).reindex(result.index)
-            result = at_level.where(at_level.notna(), result)
-        return result
+        start = 0.0 if how == "sum" else np.nan
+        result = np.full(len(self.plan.grids), start)
+        rows = self.plan.grids.index.get_indexer(codes)
+        numbers = values.to_numpy(dtype=float)[rows >= 0]
+        meet = {"sum": np.add, "min": np.fmin, "max": np.fmax}[how]  # fmin, fmax pass over nan
+        for above in self._places[rows[rows >= 0]].T:
+            meet.at(result, above[above >= 0], numbers[above >= 0])
+        return pd.Series(result, index=self.plan.grids.index)
+
+    @cached_property
+    def _places(self) -> np.ndarray:
+        """Row of the grid of each level that every grid lies in, -1 for none; (grids, levels)."""
+        index = self.plan.grids.index
+        columns = [index.get_indexer(self.lines[level]) for level in self.lines.columns]
+        return np.column_stack(columns) if columns else np.empty((len(index), 0), dtype=int)
 
     @cached_property
     def _filled(self) -> pd.DataFrame:

@@ -146,6 +146,8 @@ def test_ground_left_with_its_parent_is_left_over_and_falls_back():
     assert table["leftover_m2"].loc[[TOWN, W, W1, W1B, W2]].tolist() == [25e4, 25e4, 25e4, 0, 0]
     assert table["covered_share"].loc[[TOWN, W1]].tolist() == [0.875, 0.5]
     assert table["fallback_share"].loc[W1] == 0.5
+    assert table["load_h"].loc[TOWN] == 80
+    assert table["load_per_officer_h"].loc[TOWN] == 10  # 70 h on seven cadres
     assert table["load_mean_h"].loc[TOWN] == 14  # 70 h on five micro-grids
     assert table["load_cv"].loc[TOWN] == pytest.approx(math.sqrt((3 * 16 + 2 * 36) / 5) / 14)
     assert figures(left_plan())["division_rate"] == 14 / 16
