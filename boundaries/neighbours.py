@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from numba import njit
 
-__all__ = ["edges_of", "neighbours"]
+__all__ = ["edges_of", "match_edges", "neighbours"]
 
 _EMPTY = -1
 _PAIRED = -2
@@ -32,18 +32,17 @@ def neighbours(geometry: gpd.GeoSeries) -> pd.DataFrame:
     only are not neighbours.
     """
     start, end, owner = edges_of(geometry)
-    first, second = _match(*_keys(start, end), owner)
+    first, second = match_edges(start, end, owner)
     length = np.hypot(*(end[first] - start[first]).T)
     left = np.minimum(owner[first], owner[second])
     right = np.maximum(owner[first], owner[second])
-    other = left != right  # parts of one multipolygon may share an edge
     count = len(geometry)
-    pair, where = np.unique(left[other] * count + right[other], return_inverse=True)
+    pair, where = np.unique(left * count + right, return_inverse=True)
     return pd.DataFrame(
         {
             "left": pair // max(count, 1),
             "right": pair % max(count, 1),
-            "border_m": np.bincount(where, weights=length[other], minlength=len(pair)),
+            "border_m": np.bincount(where, weights=length, minlength=len(pair)),
         }
     )
 
@@ -60,6 +59,18 @@ def edges_of(geometry: gpd.GeoSeries) -> tuple[np.ndarray, np.ndarray, np.ndarra
     return start[moved], end[moved], owner[moved].astype(np.int64)
 
 
+def match_edges(
+    start: np.ndarray, end: np.ndarray, owner: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pair the edges that two polygons share exactly: positions of both edges of each pair.
+
+    Parts of one polygon that share an edge are no pair.
+    """
+    first, second = _match(*_keys(start, end))
+    other = owner[first] != owner[second]
+    return first[other], second[other]
+
+
 def _keys(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Give each edge the same two ends whichever way it runs, as raw 64-bit patterns."""
     back = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
@@ -69,9 +80,9 @@ def _keys(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 @njit(cache=True)
-def _match(low, high, owner):
+def _match(low, high):
     """Pair equal edges in an open-addressing table; returns the positions of both edges."""
-    count = len(owner)
+    count = len(low)
     size = 16
     while size < 2 * count:
         size *= 2

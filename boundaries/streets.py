@@ -5,6 +5,8 @@ the frontage nearest to it on its own side, so that blocks meet in the middle of
 become neighbours across it.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 import geopandas as gpd
 import numpy as np
 import shapely
@@ -46,9 +48,13 @@ def split_streets(
     shapes: list[BaseGeometry] = []
     rows: list[int] = []
     owner: list[int] = []
-    for number, face in enumerate(faces):
-        span = slice(bounds[number], bounds[number + 1])
-        for shape, who in _shared_out(face, points[span], owners[span]):
+    spans = [slice(*bounds[number : number + 2]) for number in range(len(faces))]
+    with ThreadPoolExecutor() as workers:  # the geometry library lets threads run side by side
+        shared = workers.map(
+            _shared_out, faces, [points[span] for span in spans], [owners[span] for span in spans]
+        )
+    for number, found in enumerate(shared):
+        for shape, who in found:
             shapes.append(shape)
             rows.append(int(origin[number]))
             owner.append(who)

@@ -6,6 +6,7 @@ was lost, per category.
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -15,12 +16,13 @@ import shapely
 
 from boundaries.absorb import absorb
 from boundaries.neighbours import neighbours
+from boundaries.overlay import only_area, overlay
+from boundaries.sealing import seal
 from layers.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 from layers.columns import GROUND, LEDGER
 
-__all__ = ["SNAP_M", "Tiling", "join_slivers", "kind_of", "make_tiling", "merge_patches", "sealed"]
+__all__ = ["Tiling", "join_slivers", "kind_of", "make_tiling", "merge_patches", "sealed"]
 
-SNAP_M = 0.001  # vertices closer than this are one; far below any survey's accuracy
 UNMAPPED = "unmapped"
 
 
@@ -64,26 +66,13 @@ def make_tiling(
     """
     parents = parents.sort_index()
     ordered = _by_precedence(ground, precedence)
-    shapes = _polygonal(ordered.geometry.to_numpy())
-    parent_shapes = parents.to_numpy()
-    source, parent, pieces = _cut_by_parents(shapes, parent_shapes)
-    # The grids come last, so that each keeps exactly the ground in no layer.
-    cleaned = shapely.coverage_clean(
-        np.concatenate([pieces, parent_shapes]),
-        snapping_distance=SNAP_M,
-        merge_strategy="min_index",
-    )
-    parts, piece = shapely.get_parts(cleaned, return_index=True)
-    real = shapely.area(parts) > 0
-    parts, piece = parts[real], piece[real]
-    patch_source = np.concatenate([source, np.full(len(parents), -1)])[piece]
-    patch_parent = np.concatenate([parent, np.arange(len(parents))])[piece]
-
-    table = _describe(ordered, patch_source, unmapped_to)
-    table.insert(0, "parent_code", parents.index.to_numpy()[patch_parent])
+    shapes = only_area(shapely.make_valid(shapely.force_2d(ordered.geometry.to_numpy())))
+    parts, source, parent, inside = _overlaid(shapes, parents.to_numpy())
+    table = _describe(ordered, source, unmapped_to)
+    table.insert(0, "parent_code", parents.index.to_numpy()[parent])
     table["absorbed_m2"] = 0.0
     patches = gpd.GeoDataFrame(table, geometry=parts, crs=ground.crs)
-    ledger = _ledger(ordered, shapes, source, pieces, patches, patch_source, unmapped_to)
+    ledger = _ledger(ordered, shapely.area(shapes), inside, patches, source, unmapped_to)
     return Tiling(patches, ledger, _no_slivers(ground.crs))
 
 
@@ -148,13 +137,9 @@ def merge_patches(tiling: Tiling, into: np.ndarray) -> Tiling:
 def sealed(patches: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Give neighbours identical vertices again after some patches were cut; rows keep their place.
 
-    Rows must be single polygons. A part that snapping splits off stays with its row only when the
-    row remains one polygon; it always does for cuts far wider than `SNAP_M`.
+    A row that sealing closes to nothing keeps an empty polygon.
     """
-    cleaned = shapely.coverage_clean(
-        patches.geometry.to_numpy(), snapping_distance=SNAP_M, merge_strategy="longest_border"
-    )
-    return patches.set_geometry(cleaned, crs=patches.crs)
+    return patches.set_geometry(seal(patches.geometry.to_numpy()), crs=patches.crs)
 
 
 def kind_of(frame: pd.DataFrame) -> pd.Series:
@@ -175,35 +160,23 @@ def _by_precedence(ground: gpd.GeoDataFrame, precedence: Sequence[str]) -> gpd.G
     return ground.loc[keys.sort_values(list(keys), kind="stable").index].reset_index(drop=True)
 
 
-def _polygonal(shapes: np.ndarray) -> np.ndarray:
-    """Mend self-crossing rings and keep only what has area."""
-    return _only_area(shapely.make_valid(shapely.force_2d(shapes)))
-
-
-def _only_area(shapes: np.ndarray) -> np.ndarray:
-    mixed = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
-    for row in np.flatnonzero(mixed):
-        parts = shapely.get_parts(shapes[row])
-        shapes[row] = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
-    flat = shapely.get_dimensions(shapes) < 2
-    shapes[flat] = shapely.Polygon()
-    return shapes
-
-
-def _cut_by_parents(
+def _overlaid(
     shapes: np.ndarray, parents: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Cut each shape by the grids it lies in: position of shape and of grid, and the piece."""
-    tree = shapely.STRtree(parents)
-    source, parent = tree.query(shapes, predicate="intersects")
-    order = np.lexsort((parent, source))
-    source, parent = source[order], parent[order]
-    shapely.prepare(parents)
-    pieces = shapes[source].copy()
-    crossing = ~shapely.covers(parents[parent], pieces)
-    pieces[crossing] = _only_area(shapely.intersection(pieces[crossing], parents[parent[crossing]]))
-    ground = shapely.area(pieces) > 0
-    return source[ground], parent[ground], pieces[ground]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Overlay the shapes inside every parent: faces, shape and parent of each, area inside."""
+    tree = shapely.STRtree(shapes)
+    inside = np.zeros(len(shapes))
+    faces, source, parent = [], [], []
+    beside = [np.sort(tree.query(grid, predicate="intersects")) for grid in parents]
+    with ThreadPoolExecutor() as workers:  # the geometry library lets threads run side by side
+        overlaid = workers.map(overlay, parents, [shapes[near] for near in beside])
+    for number, (near, found) in enumerate(zip(beside, overlaid, strict=True)):
+        inside[near] += found.inside_m2
+        faces.append(found.faces)
+        source.append(np.append(near, -1)[found.owner])
+        parent.append(np.full(len(found.faces), number))
+    sealed_faces = seal(np.concatenate(faces))
+    return sealed_faces, np.concatenate(source), np.concatenate(parent), inside
 
 
 def _describe(
@@ -221,20 +194,16 @@ def _describe(
 
 def _ledger(
     ordered: gpd.GeoDataFrame,
-    shapes: np.ndarray,
-    source: np.ndarray,
-    pieces: np.ndarray,
+    claimed: np.ndarray,
+    inside: np.ndarray,
     patches: gpd.GeoDataFrame,
-    patch_source: np.ndarray,
+    source: np.ndarray,
     unmapped_to: tuple[str, str],
 ) -> pd.DataFrame:
     """Account per kind of ground for what the layers claim and what the patches hold."""
-    rows = len(ordered)
-    claimed = shapely.area(shapes)
-    inside = np.bincount(source, weights=shapely.area(pieces), minlength=rows)
     area = patches.area.to_numpy()
-    mapped = patch_source >= 0
-    kept = np.bincount(patch_source[mapped], weights=area[mapped], minlength=rows)
+    mapped = source >= 0
+    kept = np.bincount(source[mapped], weights=area[mapped], minlength=len(ordered))
     by_kind = pd.DataFrame(
         {
             "claimed_m2": claimed,

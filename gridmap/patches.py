@@ -30,6 +30,7 @@ from layers.categories import CATEGORY_KEYS
 __all__ = ["make_patches"]
 
 _STREET = "road_transport"
+_HAND_M = 0.1
 _CUT_ROUNDS = 4
 # Pieces are cut for a little less than one officer gives, so that uneven pieces still fit.
 _FILL = 0.9
@@ -51,6 +52,8 @@ def make_patches(town: Town) -> Tiling:
         precedence=rules.precedence,
         unmapped_to=_unmapped_to(rules.residual.unmapped_to),
     )
+    # What is thinner than a hand is noise of the input; streets are split without it.
+    tiling = join_slivers(tiling, min_width_m=_HAND_M, min_area_m2=0.0)
     if rules.residual.streets == "absorb":
         tiling = _absorb_streets(tiling, town.roads.geometry)
     tiling = join_slivers(
