@@ -22,9 +22,6 @@ __all__ = [
     "find_unmatched_edges",
 ]
 
-_NOISE_M2 = 1e-4  # less common ground is rounding of the coordinates
-_TOUCH_M = 0.01  # an unmatched edge this close to a reported fault is part of it
-
 
 def find_broken_polygons(tables: Tables) -> Iterator[Fault]:
     """COV-0: a grid without a polygon, or with one that crosses itself."""
@@ -47,21 +44,12 @@ def find_broken_polygons(tables: Tables) -> Iterator[Fault]:
 
 def find_uncovered(tables: Tables) -> Iterator[Fault]:
     """COV-1: ground of a grid that lies in none of its children."""
-    limits = tables.limits
-    left = {
-        str(code): rows.geometry.to_numpy()
-        for code, rows in tables.left_patches.groupby("parent_code")
-    }
-    for code, shape, children in tables.families():
-        pieces = [*children.geometry, *left.get(code, [])]
-        rest = shape.difference(shapely.union_all(pieces)) if pieces else shape
-        if rest.area <= max(limits.uncovered_m2, limits.uncovered_share * shape.area):
-            continue
+    for code, parts, rest in tables.fit.uncovered:
         name, name_zh = tables.name(code)
         yield Fault(
-            f"{rest.area:,.0f} m2 of {name} lie in none of its {len(children)} parts. Extend the "
-            "grid beside them, or make a grid there.",
-            f"{name_zh}有 {rest.area:,.0f} 平方米不在其 {len(children)} 个下级网格内。"
+            f"{rest.area:,.0f} m2 of {name} lie in none of its {parts} parts. Extend the grid "
+            "beside them, or make a grid there.",
+            f"{name_zh}有 {rest.area:,.0f} 平方米不在其 {parts} 个下级网格内。"
             "请扩展相邻网格或新设网格。",
             code=code,
             level=tables.level(code),
@@ -74,7 +62,7 @@ def find_uncovered(tables: Tables) -> Iterator[Fault]:
 def find_overlaps(tables: Tables) -> Iterator[Fault]:
     """COV-2: two grids of one level that share ground; a hair's breadth is a warning."""
     limits = tables.limits
-    for one, two, shared in _overlaps(tables):
+    for one, two, shared in tables.fit.overlaps:
         area = float(shared.area)
         sliver = area <= limits.overlap_m2 or 2 * area / shared.length < limits.overlap_width_m
         (name, name_zh), (other, other_zh) = tables.name(one), tables.name(two)
@@ -96,53 +84,39 @@ def find_overlaps(tables: Tables) -> Iterator[Fault]:
 
 def find_unmatched_edges(tables: Tables) -> Iterator[Fault]:
     """COV-3: borders whose vertices the neighbour does not have, where no larger fault is."""
-    edges = tables.invalid_edges.sort_index()
-    faulty = edges[~shapely.is_empty(edges.to_numpy())]
-    if faulty.empty:
-        return
-    reported = shapely.union_all(
-        [fault.geometry for find in (find_uncovered, find_overlaps) for fault in find(tables)]
-    )
-    for code, line in faulty.items():
-        pieces = shapely.get_parts(line)
-        pieces = pieces[~shapely.dwithin(pieces, reported, _TOUCH_M)]
-        if len(pieces) == 0:
-            continue
-        length = float(shapely.length(pieces).sum())
-        name, name_zh = tables.name(str(code))
+    for code, line in tables.fit.unmatched:
+        name, name_zh = tables.name(code)
         yield Fault(
-            f"{length:,.1f} m of the border of {name} do not match the neighbour: vertices are "
-            f"missing or up to {tables.limits.edge_gap_m:g} m off. Clean the borders of this "
+            f"{line.length:,.1f} m of the border of {name} do not match the neighbour: vertices "
+            f"are missing or up to {tables.limits.edge_gap_m:g} m off. Clean the borders of this "
             "level; no ground changes hands.",
-            f"{name_zh}有 {length:,.1f} 米边界与相邻网格节点不一致"
+            f"{name_zh}有 {line.length:,.1f} 米边界与相邻网格节点不一致"
             f"（缺节点或偏差不超过 {tables.limits.edge_gap_m:g} 米）。请清理该级边界，不影响归属。",
-            code=str(code),
-            level=tables.level(str(code)),
-            size=length,
+            code=code,
+            level=tables.level(code),
+            size=float(line.length),
             unit="m",
-            geometry=shapely.multilinestrings(pieces),
+            geometry=line,
         )
 
 
 def find_outside(tables: Tables) -> Iterator[Fault]:
     """COV-4: ground of a grid outside the grid it belongs to."""
-    for parent, shape, children in tables.families():
-        outside = shapely.difference(children.geometry.to_numpy(), shape)
-        areas = shapely.area(outside)
-        for row in np.flatnonzero(areas > tables.limits.outside_m2):
-            code = str(children.index[row])
-            (name, name_zh), (other, other_zh) = tables.name(code), tables.name(parent)
-            yield Fault(
-                f"{areas[row]:,.0f} m2 of {name} lie outside {other}. Cut them off, or move them "
-                "to the grid they lie in.",
-                f"{name_zh}有 {areas[row]:,.0f} 平方米超出{other_zh}。请裁去或划归所在网格。",
-                code=code,
-                level=tables.level(code),
-                other_code=parent,
-                size=float(areas[row]),
-                unit="m2",
-                geometry=outside[row],
-            )
+    for code, parent, over in tables.fit.outside:
+        if over.area <= tables.limits.outside_m2:
+            continue
+        (name, name_zh), (other, other_zh) = tables.name(code), tables.name(parent)
+        yield Fault(
+            f"{over.area:,.0f} m2 of {name} lie outside {other}. Cut them off, or move them to "
+            "the grid they lie in.",
+            f"{name_zh}有 {over.area:,.0f} 平方米超出{other_zh}。请裁去或划归所在网格。",
+            code=code,
+            level=tables.level(code),
+            other_code=parent,
+            size=float(over.area),
+            unit="m2",
+            geometry=over,
+        )
 
 
 def find_detached_parts(tables: Tables) -> Iterator[Fault]:
@@ -189,25 +163,6 @@ def find_left_ground(tables: Tables) -> Iterator[Fault]:
             unit="m2",
             geometry=shapely.union_all(rows.geometry.to_numpy()),
         )
-
-
-def _overlaps(tables: Tables) -> Iterator[tuple[str, str, BaseGeometry]]:
-    """Pairs of grids of one level with their common ground."""
-    # Of two grids that overlap at least one has edges the other does not match, so that the
-    # others need no second look … except for one polygon given twice, which matches itself.
-    twice = tables.sound.geometry.normalize().duplicated(keep=False).to_numpy()
-    suspect = twice | ~shapely.is_empty(tables.invalid_edges.to_numpy())
-    grids = tables.sound.assign(suspect=suspect).sort_index()
-    for _, level in grids.groupby("level", sort=True):
-        shapes = level.geometry.to_numpy()
-        rows = np.flatnonzero(level["suspect"])
-        found, other = shapely.STRtree(shapes).query(shapes[rows], predicate="intersects")
-        pairs = np.sort(np.column_stack([rows[found], other]), axis=1)
-        pairs = np.unique(pairs[pairs[:, 0] < pairs[:, 1]], axis=0)
-        one, two = pairs.T
-        shared = shapely.intersection(shapes[one], shapes[two])
-        for row in np.flatnonzero(shapely.area(shared) > _NOISE_M2):
-            yield str(level.index[one[row]]), str(level.index[two[row]]), shared[row]
 
 
 def _pieces(tables: Tables) -> Iterator[tuple[str, list[BaseGeometry]]]:

@@ -39,8 +39,8 @@ def find_overload(tables: Tables) -> Iterator[Fault]:
             else "请拆分，或将部分图斑划给相邻网格。"
         )
         yield Fault(
-            f"{title(name)} asks for {load:,.1f} officer-hours a week; {officers} officers x "
-            f"{hours:g} h give {officers * hours:,.1f}, {over:,.1f} too few. {remedy}",
+            f"{title(name)} asks for {load:,.1f} officer-hours a week; its officers give "
+            f"{officers} x {hours:g} = {officers * hours:,.1f}, {over:,.1f} too few. {remedy}",
             f"{name_zh}每周工作量 {load:,.1f} 小时，{officers} 名干部 × {hours:g} 小时 = "
             f"{officers * hours:,.1f} 小时，超出 {over:,.1f} 小时。{remedy_zh}",
             code=str(code),

@@ -106,6 +106,7 @@ def find_leaders_of_many(tables: Tables) -> Iterator[Fault]:
     limits = tables.limits
     rows = tables.filled[tables.filled["role"] == "leader"]
     rows = rows[rows["grid_code"].isin(tables.micro.index)]
+    rows = rows[rows["person_id"].duplicated(keep=False)]
     for person, codes in rows.groupby("person_id", sort=True)["grid_code"]:
         grids = sorted(codes.unique())
         if len(grids) < limits.lead_warning:
@@ -129,6 +130,7 @@ def find_same_branch(tables: Tables) -> Iterator[Fault]:
     """ASSIGN-4: a person who leads a grid and one above it, and so is asked twice."""
     rows = tables.filled[tables.filled["role"] == "leader"]
     rows = rows[rows["grid_code"].isin(tables.lines.index)]
+    rows = rows[rows["person_id"].duplicated(keep=False)]
     for person, codes in rows.groupby("person_id", sort=True)["grid_code"]:
         grids = set(codes)
         for code in sorted(grids):

@@ -176,7 +176,7 @@ def find_code_shapes(tables: Tables) -> Iterator[Fault]:
 
 def find_disorder(tables: Tables) -> Iterator[Fault]:
     """CODE-3: micro-grids of a grid not numbered west to east in bands from north to south."""
-    micro = tables.sound[tables.sound["kind"] == "micro"].sort_index()
+    micro = tables.fit.sound[tables.fit.sound["kind"] == "micro"]
     points = micro.geometry.representative_point()
     for parent, where in sorted(micro.reset_index().groupby("parent_code").groups.items()):
         inner = points.iloc[where]

@@ -1,17 +1,15 @@
 """The tables of a plan as the validation rules see them, with the facts that rules share."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-import shapely
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.ancestors import ancestors
+from boundaries.fit import Fit
 from boundaries.limits import Limits
 
 __all__ = ["Fault", "Tables", "title"]
@@ -61,40 +59,9 @@ class Tables:
         return ancestors(self.once)
 
     @cached_property
-    def sound(self) -> gpd.GeoDataFrame:
-        """Grids with polygons that can be calculated with: repaired, and without empty ones."""
-        shapes = self.grids.geometry.to_numpy()
-        usable = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-        grids = self.grids[usable]
-        shapes = shapes[usable]
-        broken = ~shapely.is_valid(shapes)
-        if broken.any():
-            shapes = shapes.copy()
-            shapes[broken] = shapely.make_valid(
-                shapes[broken], method="structure", keep_collapsed=False
-            )
-        return grids.set_geometry(gpd.GeoSeries(shapes, index=grids.index, crs=grids.crs))
-
-    @cached_property
-    def invalid_edges(self) -> pd.Series:
-        """Lines of every sound grid that its neighbours of the same level do not match."""
-        result = np.full(len(self.sound), shapely.LineString(), dtype=object)
-        levels = self.sound["level"].to_numpy()
-        shapes = self.sound.geometry.to_numpy()
-        for level in np.unique(levels):
-            rows = levels == level
-            result[rows] = shapely.coverage_invalid_edges(
-                shapes[rows], gap_width=self.limits.edge_gap_m
-            )
-        return pd.Series(result, index=self.sound.index)
-
-    def families(self) -> Iterator[tuple[str, BaseGeometry, gpd.GeoDataFrame]]:
-        """Give every grid above the micro-grids with its polygon and its children."""
-        children = {str(code): rows for code, rows in self.sound.groupby("parent_code", sort=True)}
-        none = self.sound.iloc[:0]
-        given = self.sound[(self.sound["kind"] != "micro") & ~self.sound.index.duplicated()]
-        for code, shape in sorted(zip(given.index, given.geometry, strict=True)):
-            yield code, shape, children.get(code, none)
+    def fit(self) -> Fit:
+        """How the grids fit together on the ground."""
+        return Fit(self.grids, self.left_patches, self.limits)
 
     @cached_property
     def left_patches(self) -> gpd.GeoDataFrame:

@@ -109,14 +109,19 @@ def overlapping(metres):
     return with_shape(E1A, shape.union(strip))
 
 
-def unmatched():
-    shape = small_grids().geometry[W1A]
+def with_point(shape, point):
+    """The polygon with one more vertex on an upright edge."""
     ring = [*shape.exterior.coords]
     for place, (one, two) in enumerate(pairwise(ring)):
-        if one[0] == two[0] == LEFT + 500:
-            ring.insert(place + 1, (LEFT + 500, BOTTOM + 700))  # on the border to W1B
-            return with_shape(W1A, shapely.Polygon(ring))
+        if one[0] == two[0] == point[0] and min(one[1], two[1]) < point[1] < max(one[1], two[1]):
+            ring.insert(place + 1, point)
+            return shapely.Polygon(ring)
     raise AssertionError
+
+
+def unmatched():
+    border = (LEFT + 500, BOTTOM + 700)  # between W1A and W1B
+    return with_shape(W1A, with_point(small_grids().geometry[W1A], border))
 
 
 def outside():
@@ -215,7 +220,7 @@ FAULTS = {
         {"grids": loaded(**{W1A: 17.0, E1A: 30.0, E1B: 30.0})},
         LIMITS,
         W1A,
-        "asks for 17.0 officer-hours a week; 1 officers x 16 h give 16.0, 1.0 too few",
+        "asks for 17.0 officer-hours a week; its officers give 1 x 16 = 16.0, 1.0 too few",
     ),
     "CAP-10": ({}, replace(LIMITS, officers_max=1), E1A, "has 2 officers, the rules allow 1"),
     "CAT-1": (
@@ -369,6 +374,20 @@ def test_a_given_grid_without_micro_grids_is_uncovered():
     assert uncovered["code"].tolist() == [E1]
     assert uncovered["size"].item() == pytest.approx(1e6)
     assert "in none of its 0 parts" in uncovered["message"].item()
+
+
+def test_a_slit_in_the_outline_of_the_town_is_no_gap():
+    # 0.2 m wide and 300 m deep, from the north between W1A and W1B.
+    slit = shapely.box(LEFT + 500, BOTTOM + 700, LEFT + 500.2, BOTTOM + 1000)
+    grids = small_grids()
+    shapes = grids.geometry.copy()
+    for code in (TOWN, W, W1, W1B):
+        shapes[code] = shapes[code].difference(slit)
+    shapes[W1A] = with_point(shapes[W1A], (LEFT + 500, BOTTOM + 700))
+    assert check(grids=grids.set_geometry(shapes)).empty
+    shapes[[TOWN, W, W1]] = small_grids().geometry[[TOWN, W, W1]]
+    issues = check(replace(LIMITS, uncovered_m2=100.0), grids=grids.set_geometry(shapes))
+    assert set(issues["rule"]) == {"COV-3"}  # 60 m2 of nobody's ground, no slit in the outline
 
 
 def test_parts_joined_by_an_allowed_gap_hang_together():
