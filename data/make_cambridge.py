@@ -52,7 +52,7 @@ HOMES = (
 PARK_KINDS = (1, 6, 8, 11, 13, 14, 21, 41)
 ROAD_LOTS = ("R", "RR", "RR3", "MD", "--")
 
-SKILLS = {"公园绿地": 60, "重点企业": 50, "可开发用地": 35, "水域": 20, "问题楼盘": 10}
+SKILLS = {"公园绿地": 90, "重点企业": 70, "可开发用地": 50, "水域": 50}
 OFFICES = (
     "Public Works",
     "Community Development",
