@@ -17,7 +17,7 @@ from boundaries.tables import Fault, Tables
 from layers.crs import require_metric
 from layers.issues import Issue, make_issues
 
-__all__ = ["RULES", "Rule", "validate"]
+__all__ = ["RULES", "Rule", "rule_results", "validate"]
 
 
 @dataclass(frozen=True)
@@ -197,3 +197,37 @@ def validate(
         for fault in rule.find(tables)
     ]
     return make_issues(issues, grids.crs)
+
+
+def rule_results(issues: pd.DataFrame) -> pd.DataFrame:
+    """Say for every rule whether a plan keeps it: the table a planner reads first.
+
+    Parameters
+    ----------
+    issues
+        Issues of a plan (`layers.columns.ISSUES`). Rows of other rules, such as faults of the
+        data, are not counted.
+
+    Returns
+    -------
+    One row a rule, by key in order of the catalogue: `title_zh`, `title_en`, `result` (fail when
+    there is an error, warn when there is a warning, else pass), the numbers of `errors`, `warnings`
+    and `infos`, and `source`.
+    """
+    counts = pd.crosstab(issues["rule"], issues["severity"]) if len(issues) else pd.DataFrame()
+    table = pd.DataFrame(
+        {
+            "title_zh": [rule.title_zh for rule in RULES],
+            "title_en": [rule.title_en for rule in RULES],
+            "source": [rule.source for rule in RULES],
+        },
+        index=pd.Index([rule.key for rule in RULES], name="rule"),
+    )
+    for column, severity in (("errors", "error"), ("warnings", "warning"), ("infos", "info")):
+        found = counts[severity] if severity in counts else pd.Series(dtype="int64")
+        table[column] = found.reindex(table.index, fill_value=0).astype("int64")
+    table["result"] = "pass"
+    table.loc[table["warnings"] > 0, "result"] = "warn"
+    table.loc[table["errors"] > 0, "result"] = "fail"
+    columns = ["title_zh", "title_en", "result", "errors", "warnings", "infos", "source"]
+    return table[columns]

@@ -20,7 +20,7 @@ from gridmap.reasons import (
 from gridmap.rules import Rules
 from layers.columns import ASSIGNMENTS, with_dtypes
 
-__all__ = ["assign_cadres", "least_cost"]
+__all__ = ["assign_cadres", "least_cost", "with_present_posts"]
 
 
 def assign_cadres(
@@ -69,6 +69,29 @@ def assign_cadres(
     rows += _surplus_rows(people, standing, chosen, cadres, affinity, posts[on_micro], grids, rules)
     frame = pd.DataFrame(rows, columns=list(ASSIGNMENTS))
     return with_dtypes(frame, ASSIGNMENTS)
+
+
+def with_present_posts(people: pd.DataFrame, assignments: pd.DataFrame) -> pd.DataFrame:
+    """Let people of a roster who name no present grid hold the one they have in a plan.
+
+    Parameters
+    ----------
+    people
+        A roster (`layers.columns.PEOPLE`), perhaps newer than the plan.
+    assignments
+        Assignments of the plan in force (`layers.columns.ASSIGNMENTS`).
+
+    Returns
+    -------
+    The roster with `present_grid` filled in where it was empty; what the roster says itself stands.
+    So a new assignment moves nobody without need.
+    """
+    filled = assignments[assignments["status"] == "filled"].drop_duplicates("person_id")
+    holds = filled.set_index("person_id")["grid_code"]
+    # A standing leader who names no grid is a fault of the roster, not somebody to be kept.
+    empty = (people["present_grid"] == "") & (people["role"] == "cadre")
+    known = pd.Series(people.index.map(holds), index=people.index).fillna("").astype("str")
+    return people.assign(present_grid=people["present_grid"].where(~empty, known))
 
 
 def least_cost(

@@ -40,7 +40,7 @@ from plan_fixtures import (
 )
 
 from boundaries.limits import Limits
-from boundaries.validate import RULES, validate
+from boundaries.validate import RULES, rule_results, validate
 from gridmap.limits import limits_from
 from layers.columns import ISSUES
 from layers.errors import LayerCRSError
@@ -594,3 +594,21 @@ def test_the_page_of_checks_lists_every_rule():
 def test_the_page_of_checks_lists_every_limit():
     cells = [row.strip("| ").split(" | ")[:2] for row in table_rows("Limits")]
     assert cells == [[field.name, f"{field.default:g}"] for field in fields(Limits)]
+
+
+def test_results_say_for_every_rule_whether_it_is_kept():
+    table = rule_results(check())
+    assert table.index.tolist() == [rule.key for rule in RULES]
+    assert table["result"].eq("pass").all()
+    gone = vacate(small_assignments(), f"{W1A}-01", f"{E1A}-02")
+    table = rule_results(check(assignments=gone, grids=overlapping(0.2)))
+    assert table.loc[["ASSIGN-2", "ASSIGN-5", "COV-2", "COV-1"], "result"].tolist() == [
+        "fail",
+        "pass",
+        "warn",
+        "pass",
+    ]
+    assert table.loc["ASSIGN-2", ["errors", "warnings", "infos"]].tolist() == [1, 1, 0]
+    assert table.loc["ASSIGN-5", "infos"] == 1
+    strange = pd.DataFrame({"rule": ["DATA-1"], "severity": ["error"]})
+    assert rule_results(strange)["result"].eq("pass").all()

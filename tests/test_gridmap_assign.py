@@ -28,7 +28,7 @@ from plan_fixtures import (
     small_rules,
 )
 
-from gridmap.assign import assign_cadres, least_cost
+from gridmap.assign import assign_cadres, least_cost, with_present_posts
 from layers.columns import ASSIGNMENTS
 from layers.errors import PlanError
 
@@ -217,6 +217,26 @@ def test_costs_too_large_to_add_are_refused():
     rules = small_rules("[assignment]\nskill = 1e12\n")
     with pytest.raises(PlanError, match=r"Found: skill 1e\+12.* Divide all of them"):
         assign(("C1", "cadre", "", "", ""), rules=rules)
+
+
+def test_a_newer_roster_keeps_the_posts_of_the_plan_in_force():
+    posts = small_posts()
+    old = assign(*[(f"C{n}", "cadre", "", "", "") for n in range(1, 9)])
+    # C9 is new and fits everywhere in W; C1 to C8 are still there and name no present grid.
+    people = people_frame(
+        *[(f"C{n}", "cadre", "", "", "") for n in range(1, 9)],
+        ("C0", "cadre", "water", W, ""),
+        ("L1", "leader", "", "", ""),
+    )
+    kept = with_present_posts(people, old)
+    again = assign_cadres(posts, kept, small_grids(), rules=small_rules())
+    cadres = {person: grid for person, grid in who(old).items() if person.startswith("C")}
+    assert who(again) == cadres
+    assert kept.loc["L1", "present_grid"] == ""
+    assert kept.loc["C0", "present_grid"] == ""
+    assert people["present_grid"].eq("").all()
+    moved = people_frame(("C1", "cadre", "", "", E1B))
+    assert with_present_posts(moved, old)["present_grid"].tolist() == [E1B]
 
 
 # --- exactness -----------------------------------------------------------------------------------
