@@ -219,7 +219,7 @@ def _grid_properties(
 def _add_contacts(
     rows: dict[str, dict[str, Any]], assignments: pd.DataFrame, people: pd.DataFrame
 ) -> None:
-    filled = assignments[assignments["status"] == "filled"].sort_values("post_id")
+    filled = assignments[assignments["status"] == "filled"].sort_values(["role", "post_id"])
     for row in rows.values():
         row["contacts"] = []
     for code, person, role in zip(

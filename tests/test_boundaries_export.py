@@ -92,7 +92,9 @@ def test_a_micro_grid_has_its_figures():
 
 
 def test_the_head_names_town_credit_licence_and_says_the_lines_are_not_legal():
-    head = json.loads(export(small_plan()))["gridmap"]
+    data = export(small_plan())
+    assert "小镇".encode() in data
+    head = json.loads(data)["gridmap"]
     assert head["town"] == {"code": "041", "name": "小镇", "name_en": "Small Town"}
     assert (head["credit"], head["licence"], head["version"]) == ("Drawn", "MIT", "2026-1")
     assert head["disclaimer"] == DISCLAIMER
@@ -175,6 +177,23 @@ def test_no_name_and_no_phone_leaves_the_house_unless_contacts_are_asked_for():
     assert rows["T"]["properties"]["contacts"] == [{"name": "张三", "role": "leader"}]
     assert rows["E01"]["properties"]["contacts"] == [{"name": "李<b>四", "role": "leader"}]
     assert rows["W02"]["properties"]["contacts"] == []
+
+
+def test_the_leader_comes_first_among_the_contacts():
+    plan = small_plan()
+    rows = plan.assignments.copy()
+    # The leader sits on a post whose id comes after the member's.
+    rows.loc[rows["post_id"] == "E01-1", ["post_id", "role"]] = ["E01-1", "member"]
+    rows.loc[rows["post_id"] == "E01-2", ["status", "person_id", "role"]] = [
+        "filled",
+        "004",
+        "leader",
+    ]
+    contacts = features(export(plan.with_tables(assignments=rows), with_contacts=True))["E01"]
+    assert contacts["properties"]["contacts"] == [
+        {"name": "赵六", "role": "leader"},
+        {"name": "李<b>四", "role": "member"},
+    ]
 
 
 def test_the_same_plan_gives_the_same_bytes_whatever_the_order_of_its_rows():

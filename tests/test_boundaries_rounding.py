@@ -29,6 +29,7 @@ def assert_rounded(rounded, given_shapes):
     kept = rounded.shapes[~rounded.vanished]
     points = shapely.get_coordinates(kept)
     assert (points == np.rint(points)).all()
+    assert shapely.equals_exact(shapely.remove_repeated_points(kept, 0.0), kept).all()
     assert is_tiling(kept)
     union = shapely.union_all(kept)
     assert shapely.get_num_interior_rings(shapely.get_parts(union)).sum() == 0

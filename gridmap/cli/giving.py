@@ -1,0 +1,137 @@
+"""Commands that give a plan to people and other systems: map, export."""
+
+import json as json_format
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
+from gridmap.cli.screen import Screen
+
+if TYPE_CHECKING:
+    from gridmap.plan import Plan
+
+__all__ = ["boundaries_of", "export", "map_", "topology_of"]
+
+NAMED = 5  # codes named on the screen; the file has all
+
+
+def map_(
+    plan_file: PlanFile,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="HTML file to write. Default: beside the plan, .html."),
+    ] = None,
+    overwrite: Overwrite = False,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Draw the coverage map of a plan: one HTML file that opens without a network."""
+    from gridmap.maps import map_html
+    from gridmap.store import SUFFIX, load_plan
+    from layers.atomic import check_free, write_atomically
+
+    screen = Screen.start(lang, json)
+    stem = plan_file.name.removesuffix(SUFFIX).removesuffix(".gpkg")
+    target = out or plan_file.with_name(f"{stem}.html")
+    check_free(target, overwrite=overwrite)
+    with screen.progress() as tell:
+        plan = load_plan(plan_file)
+        tell("Drawing the map", 0.3)
+        page = map_html(plan, language=screen.language).encode()
+        write_atomically(target, page, overwrite=overwrite)
+    screen.line(screen.say("file.made", path=target))
+    screen.emit({"map": str(target), "bytes": len(page), "micro_grids": len(plan.micro_grids)})
+
+
+def export(
+    plan_file: PlanFile,
+    geojson: Annotated[
+        Path, typer.Option("--geojson", help="GeoJSON file to write.", show_default=False)
+    ],
+    patches: Annotated[bool, typer.Option("--patches", help="Write the patches too.")] = False,
+    with_contacts: Annotated[
+        bool,
+        typer.Option("--with-contacts", help="Write names and roles of the people; never phones."),
+    ] = False,
+    licence: Annotated[
+        str, typer.Option("--licence", help="Licence of the data, for the head of the file.")
+    ] = "",
+    overwrite: Overwrite = False,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Write the boundaries of a plan for other systems, as GeoJSON in WGS84.
+
+    Still a valid tiling after rounding to 7 decimals; the file says so itself. Ends with 1 when
+    the grids of the plan do not tile the town.
+    """
+    from gridmap.store import load_plan
+    from layers.atomic import check_free, write_atomically
+
+    screen = Screen.start(lang, json)
+    check_free(geojson, overwrite=overwrite)
+    with screen.progress() as tell:
+        plan = load_plan(plan_file)
+        tell("Writing boundaries", 0.3)
+        written = boundaries_of(
+            plan, licence=licence, with_patches=patches, with_contacts=with_contacts
+        )
+        write_atomically(geojson, written, overwrite=overwrite)
+    topology = topology_of(written)
+    for text in _findings(screen, topology, len(plan.grids)):
+        screen.line(text)
+    screen.line(screen.say("file.made", path=geojson))
+    screen.emit({"geojson": str(geojson), "bytes": len(written), "topology": topology})
+    raise typer.Exit(int(not topology["valid_tiling"]))
+
+
+def boundaries_of(
+    plan: "Plan", *, licence: str = "", with_patches: bool = False, with_contacts: bool = False
+) -> bytes:
+    """Write the boundaries of a plan as GeoJSON."""
+    from boundaries.export import Source, geojson_bytes
+
+    town = plan.rules.town
+    return geojson_bytes(
+        plan.grids,
+        plan.patches,
+        plan.assignments,
+        plan.people,
+        source=Source(
+            code=town.code,
+            name=town.name,
+            name_en=town.name_en,
+            version=town.version,
+            credit=town.credit,
+            licence=licence,
+        ),
+        with_patches=with_patches,
+        with_contacts=with_contacts,
+    )
+
+
+def topology_of(written: bytes) -> dict[str, Any]:
+    """Read the check of the tiling out of a written file, as its readers will."""
+    # The head is the first line; the features need not be read.
+    head = written.split(b"\n", 1)[0] + b"]}"
+    topology: dict[str, Any] = json_format.loads(head)["gridmap"]["topology"]
+    return topology
+
+
+def _findings(screen: Screen, topology: dict[str, Any], grids: int) -> list[str]:
+    found = []
+    if topology["valid_tiling"]:
+        found.append(screen.say("export.valid", grids=grids))
+    else:
+        found.append(screen.say("export.invalid", gaps=topology["gaps"]))
+    if not topology["valid_tiling_before_rounding"]:
+        found.append(screen.say("export.rough"))
+    for key in ("mended", "vanished"):
+        if topology[key]:
+            codes = screen.say("list").join(topology[key][:NAMED])
+            more = " …" if len(topology[key]) > NAMED else ""
+            count = len(topology[key])
+            found.append(screen.say(f"export.{key}", count=count, codes=codes + more))
+    return found

@@ -1,0 +1,231 @@
+"""Commands that look into a plan and change nothing: check, coverage, locate."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+import typer
+
+from gridmap.cli.options import Json, Lang, PlanFile
+from gridmap.cli.screen import Screen
+
+__all__ = ["check", "coverage", "locate"]
+
+SEVERITIES = ("error", "warning", "info")
+# Columns of the table by grid; JSON has all metrics.
+SHOWN = (
+    "area_m2",
+    "covered_share",
+    "objects_covered_share",
+    "households_covered_share",
+    "posts_filled_share",
+    "cadres",
+    "load_h",
+    "capacity_used_share",
+)
+
+
+def check(
+    plan_file: PlanFile,
+    severity: Annotated[
+        Literal["error", "warning", "info"],
+        typer.Option("--severity", help="Least severity to list."),
+    ] = "warning",
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """List every fault that the validation rules find in a plan, with place and remedy.
+
+    Ends with 1 when there are errors. The file is not changed.
+    """
+    from gridmap.cli.summary import count_issues, has_errors
+    from gridmap.store import load_plan
+    from gridmap.workflow import recheck
+
+    screen = Screen.start(lang, json)
+    with screen.progress() as tell:
+        plan = load_plan(plan_file)
+        tell("Checking", 0.3)
+        plan = recheck(plan)
+    counts = count_issues(plan)
+    wanted = SEVERITIES[: SEVERITIES.index(severity) + 1]
+    issues = _listed(plan.issues, wanted)
+    _show_issues(screen, issues)
+    if not len(plan.issues):
+        screen.line(screen.say("issues.none"))
+    screen.line(screen.say("issues.count", **counts))
+    hidden = len(plan.issues) - len(issues)
+    if hidden:
+        screen.line(screen.say("issues.hidden", count=hidden))
+    screen.emit({"plan": str(plan_file), "counts": counts, "issues": issues})
+    raise typer.Exit(int(has_errors(plan)))
+
+
+def _listed(issues: Any, wanted: Sequence[str]) -> list[dict[str, Any]]:
+    """Give the issues of the wanted severities, worst first, with their place in degrees."""
+    chosen = issues[issues["severity"].isin(wanted)]
+    rank = chosen["severity"].map(SEVERITIES.index)
+    chosen = chosen.loc[rank.sort_values(kind="stable").index]
+    places = chosen.representative_point().to_crs("OGC:CRS84")
+    plain = chosen.drop(columns=chosen.geometry.name).assign(lon=places.x, lat=places.y)
+    rows: list[dict[str, Any]] = plain.round({"lon": 7, "lat": 7}).to_dict("records")
+    return rows
+
+
+def _show_issues(screen: Screen, issues: list[dict[str, Any]]) -> None:
+    if not issues:
+        return
+    heads = [screen.say(f"head.{key}") for key in ("severity", "rule", "code", "message")]
+    screen.table(
+        heads,
+        [
+            [
+                screen.say(f"severity.{row['severity']}"),
+                row["rule"],
+                row["code"],
+                screen.pick(row["message_zh"], row["message"]),
+            ]
+            for row in issues
+        ],
+    )
+
+
+def coverage(
+    plan_file: PlanFile,
+    level: Annotated[
+        int | None, typer.Option("--level", help="One row a grid of this level.", min=1)
+    ] = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Show whose ground, objects and households have somebody in charge, and the load.
+
+    The figures of the town, or with --level those of each grid of a level.
+    """
+    from gridmap.store import load_plan
+
+    screen = Screen.start(lang, json)
+    plan = load_plan(plan_file)
+    if level is None:
+        _town(screen, plan)
+    else:
+        _level(screen, plan, level)
+
+
+def _town(screen: Screen, plan: Any) -> None:
+    from gridmap.coverage import town_figures
+
+    figures = town_figures(plan).to_dict("records")
+    screen.table(
+        [screen.say("head.figure"), ">" + screen.say("head.value")],
+        [
+            [
+                screen.pick(row["label_zh"], row["label_en"]),
+                screen.figure(row["value"], row["unit"]),
+            ]
+            for row in figures
+        ],
+    )
+    screen.emit({"town": plan.rules.town.name, "figures": figures})
+
+
+def _level(screen: Screen, plan: Any, level: int) -> None:
+    from gridmap.coverage import METRICS
+    from gridmap.coverage import coverage as count
+    from layers.errors import UsageError
+
+    codes = plan.grids.index[plan.grids["level"] == level]
+    if not len(codes):
+        levels = ", ".join(str(number) for number in sorted(set(plan.grids["level"])))
+        raise UsageError(f"The plan has no grids of level {level}. Its levels are {levels}.")
+    rows = count(plan).loc[codes]
+    metrics = {metric.key: metric for metric in METRICS}
+    # A town without objects has no share of them.
+    shown = [key for key in SHOWN if rows[key].notna().any()]
+    heads = [
+        screen.say("head.grid"),
+        screen.say("head.name"),
+        *(">" + screen.pick(metrics[key].label_zh, metrics[key].label_en) for key in shown),
+    ]
+    names = plan.grids.loc[codes]
+    screen.table(
+        heads,
+        [
+            [
+                code,
+                screen.pick(names.at[code, "name"], names.at[code, "name_en"]),
+                *(screen.figure(row[key], metrics[key].unit) for key in shown),
+            ]
+            for code, row in rows.iterrows()
+        ],
+    )
+    grids = [{"grid_code": code, **row} for code, row in rows.to_dict("index").items()]
+    screen.emit({"town": plan.rules.town.name, "level": level, "grids": grids})
+
+
+def locate(
+    plan_file: PlanFile,
+    lon: Annotated[
+        float, typer.Argument(metavar="LON", help="Longitude, WGS84.", show_default=False)
+    ],
+    lat: Annotated[
+        float, typer.Argument(metavar="LAT", help="Latitude, WGS84.", show_default=False)
+    ],
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Say in which grids a point lies and who answers for it; on a border, name both sides.
+
+    Ends with 1 when the point lies outside the town.
+    """
+    from gridmap.locate import locate as find
+    from gridmap.store import load_plan
+
+    screen = Screen.start(lang, json)
+    answers = find(load_plan(plan_file), lon, lat)
+    for number, answer in enumerate(answers):
+        _show_answer(screen, answer, number)
+    screen.emit({"lon": lon, "lat": lat, "answers": answers})
+
+
+def _show_answer(screen: Screen, answer: Any, number: int) -> None:
+    code = answer["grids"][0]["code"]
+    title = (
+        screen.say("locate.chosen", code=code)
+        if answer["chosen"]
+        else screen.say("locate.candidate", number=number + 1, code=code)
+    )
+    screen.line(title)
+    screen.line(screen.pick(answer["rule_zh"], answer["rule"]))
+    screen.line(screen.say("locate.border", metres=answer["border_m"]))
+    charge = answer["in_charge"]
+    if charge is None:
+        screen.line(screen.say("locate.nobody"))
+    else:
+        text = screen.pick(charge["text_zh"], charge["text"])
+        screen.line(screen.say("locate.in_charge", name=charge["person"]["name"], text=text))
+    lowest = answer["grids"][0]
+    if lowest["vacant"] and lowest["next_up"]:
+        reason = screen.pick(lowest["vacant_reason_zh"], lowest["vacant_reason"])
+        text = screen.pick(lowest["next_up"]["text_zh"], lowest["next_up"]["text"])
+        screen.line(screen.say("locate.next_up", reason=reason, text=text))
+    heads = [screen.say(f"head.{key}") for key in ("level", "grid", "name", "people", "vacant")]
+    screen.table(
+        heads,
+        [
+            [
+                str(grid["level"]),
+                grid["code"],
+                screen.pick(grid["name"], grid["name_en"]),
+                _people(screen, grid["people"]),
+                str(grid["vacant"]),
+            ]
+            for grid in answer["grids"]
+        ],
+    )
+
+
+def _people(screen: Screen, people: list[Any]) -> str:
+    return screen.say("list").join(
+        screen.say("person", name=person["name"], role=screen.say(f"role.{person['role']}"))
+        for person in people
+    )

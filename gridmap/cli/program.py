@@ -1,0 +1,115 @@
+"""All commands with their examples, and how a command ends: exit codes and words of errors.
+
+0 is fine, 1 means that the data or the plan has errors, 2 that the command was used wrongly, 130
+that it was stopped by hand. An error of ours goes through with its traceback.
+"""
+
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.text import Text
+from typer.core import TyperGroup
+
+from gridmap.cli import giving, looking, making, serving
+from layers.errors import GridmapError, UsageError
+
+__all__ = ["COMMANDS", "FAULTS", "STOPPED", "WRONG_USE", "Command", "app", "main"]
+
+FAULTS, WRONG_USE, STOPPED = 1, 2, 130
+RUN = "python -m gridmap"
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command: its name, what it does, and an example of its use."""
+
+    name: str
+    run: Callable[..., None]
+    example: str
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+# A longitude west of Greenwich begins with a minus and is no option.
+_NEGATIVE_NUMBERS = {"ignore_unknown_options": True}
+
+COMMANDS: tuple[Command, ...] = (
+    Command("demo", making.demo, "demo --out out"),
+    Command("plan", making.plan, "plan data/zhengan --out zhengan.gridmap.gpkg"),
+    Command("check", looking.check, "check zhengan.gridmap.gpkg --severity warning"),
+    Command(
+        "assign",
+        making.assign,
+        "assign zhengan.gridmap.gpkg --roster data/zhengan/roster.xlsx --out new.gridmap.gpkg",
+    ),
+    Command("coverage", looking.coverage, "coverage zhengan.gridmap.gpkg --level 2"),
+    Command("map", giving.map_, "map zhengan.gridmap.gpkg --out zhengan.html"),
+    Command("export", giving.export, "export zhengan.gridmap.gpkg --geojson zhengan.geojson"),
+    Command(
+        "locate",
+        looking.locate,
+        "locate zhengan.gridmap.gpkg 113.93 34.68",
+        settings=_NEGATIVE_NUMBERS,
+    ),
+    Command("app", serving.app, "app --port 8501"),
+)
+
+
+class _Program(TyperGroup):
+    """Ends a command that a user can mend with one message and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except UsageError as error:
+            _fail(str(error), WRONG_USE)
+        except GridmapError as error:
+            _fail(str(error), FAULTS)
+        except KeyboardInterrupt:
+            _end(STOPPED, Text("Stopped. No file was left half-written."))
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    _end(code, Text.assemble(("Error: ", "bold red"), message))
+
+
+def _end(code: int, text: Text) -> NoReturn:
+    Console(stderr=True, highlight=False).print(text, soft_wrap=True)
+    raise typer.Exit(code)
+
+
+app = typer.Typer(
+    name="gridmap",
+    cls=_Program,
+    help="Cut a town into micro-grids that its officers can carry, give each its people, and show "
+    "who is in charge of what. 微网格划分与定人定岗定责。",
+    epilog="Exit codes: 0 fine, 1 the data or the plan has errors, 2 wrong use, 130 stopped.",
+    no_args_is_help=True,
+    add_completion=False,
+    # A traceback of ours stays as Python writes it, without the values of variables: they may hold
+    # names of people.
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for _command in COMMANDS:
+    app.command(
+        _command.name,
+        epilog=f"Example: {RUN} {_command.example}",
+        context_settings=_command.settings,
+    )(_command.run)
+
+
+def main() -> None:
+    """Run the command line on the arguments of the process."""
+    for stream in (sys.stdout, sys.stderr):
+        # A console of another code page shows a question mark instead of ending the work.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    # Told to end, clean up as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    app(prog_name=RUN)

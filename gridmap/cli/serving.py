@@ -1,0 +1,45 @@
+"""The command that shows the pages: app."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gridmap.cli.options import Json, Lang
+from gridmap.cli.screen import Screen
+from layers.errors import UsageError
+
+__all__ = ["app"]
+
+HOST = "127.0.0.1"  # this machine only; a proxy in front decides about others
+
+
+def app(
+    port: Annotated[
+        int, typer.Option("--port", help="Port to listen on.", min=1, max=65535)
+    ] = 8501,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Open the pages for planners and cadres in a browser on this machine. Ctrl-C ends."""
+    screen = Screen.start(lang, json)
+    page = Path(__file__).parents[2] / "app.py"
+    if not page.is_file():
+        raise UsageError(
+            f"There is no {str(page)!r}. Run the app from a copy of the project, not from an "
+            "installed package."
+        )
+    url = f"http://{HOST}:{port}/?lang={screen.language}"
+    screen.line(screen.say("app.opens", url=url))
+    screen.emit({"url": url})
+    sys.stdout.flush()
+    command = [sys.executable, "-m", "streamlit", "run", str(page)]
+    command += ["--server.address", HOST, "--server.port", str(port)]
+    # In the project's folder lie the settings and the files of the pages.
+    try:
+        code = subprocess.call(command, cwd=page.parent)
+    except KeyboardInterrupt:  # the usual end
+        code = 0
+    raise typer.Exit(code)

@@ -1,0 +1,71 @@
+"""The figures that a command shows of a plan at a glance."""
+
+from typing import Any
+
+from boundaries.rounding import is_tiling
+from gridmap.cli.screen import Screen
+from gridmap.cli.words import WORDS
+from gridmap.coverage import town_figures
+from gridmap.plan import Plan
+
+__all__ = ["count_issues", "has_errors", "show_summaries", "summarise"]
+
+DETACHED, OVERLOADED = "COV-7", "CAP-9"  # keys of validation rules
+
+
+def summarise(plan: Plan) -> dict[str, Any]:
+    """Count what a town has, for a table or JSON."""
+    figures = town_figures(plan).set_index("key")["value"]
+    grids = plan.grids
+    top = grids[~grids["parent_code"].isin(grids.index)]
+    uncovered = float(top.area.sum() - plan.patches.area.sum())
+    issues = count_issues(plan)
+    return {
+        "town": plan.rules.town.name,
+        "town_en": plan.rules.town.name_en,
+        "grids": {str(level): len(part) for level, part in grids.groupby("level")},
+        "cadres": int(figures.get("cadres", 0)),
+        "vacant": int(figures.get("posts_vacant", 0)),
+        "surplus": int(figures.get("people_left_over", 0)),
+        "area_km2": round(float(figures.get("area_km2", 0)), 4),
+        "categories": int(figures.get("categories", 0)),
+        # Adding zero turns -0.0 into 0.0.
+        "uncovered_m2": round(uncovered, 2) + 0.0,
+        "left_m2": round(float(figures.get("leftover_m2", 0)), 2),
+        "tiling_work": all(
+            is_tiling(part.geometry.to_numpy()) for _, part in grids.groupby("level")
+        ),
+        "over_capacity": int((plan.issues["rule"] == OVERLOADED).sum()),
+        "detached": int((plan.issues["rule"] == DETACHED).sum()),
+        "errors": issues["error"],
+        "warnings": issues["warning"],
+    }
+
+
+def count_issues(plan: Plan) -> dict[str, int]:
+    """Count the issues of a plan by severity."""
+    found = plan.issues["severity"].value_counts()
+    return {key: int(found.get(key, 0)) for key in ("error", "warning", "info")}
+
+
+def has_errors(plan: Plan) -> bool:
+    """Say whether a plan has an issue of severity error."""
+    return count_issues(plan)["error"] > 0
+
+
+def show_summaries(screen: Screen, summaries: list[dict[str, Any]]) -> None:
+    """Print the figures of towns side by side."""
+    heads = [screen.pick(one["town"], one["town_en"]) for one in summaries]
+    keys = [key for key in summaries[0] if f"sum.{key}" in WORDS]
+    rows = [
+        [screen.say(f"sum.{key}"), *(_cell(screen, one[key]) for one in summaries)] for key in keys
+    ]
+    screen.table(["", *(f">{head}" for head in heads)], rows)
+
+
+def _cell(screen: Screen, value: Any) -> str:
+    if isinstance(value, bool):
+        return screen.say("yes" if value else "no")
+    if isinstance(value, dict):
+        return " / ".join(str(count) for count in value.values())
+    return f"{value:,.2f}" if isinstance(value, float) else f"{value:,}"

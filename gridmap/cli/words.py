@@ -1,0 +1,111 @@
+"""The words of the command line, Chinese and English side by side. Errors are English only."""
+
+from collections.abc import Mapping
+
+__all__ = ["STEPS", "WORDS"]
+
+# key: (Chinese, English). {name} stands for a value.
+WORDS: Mapping[str, tuple[str, str]] = {
+    "plan.made": ("方案已写入 {path}", "The plan is in {path}"),
+    "plan.next": (
+        "查看问题项：python -m gridmap check {path}",
+        "See its issues: python -m gridmap check {path}",
+    ),
+    "file.made": ("已写入 {path}", "Written: {path}"),
+    "issues.none": ("没有发现问题。", "No issue was found."),
+    "issues.count": (
+        "错误 {error} 项，提醒 {warning} 项，说明 {info} 项",
+        "{error} errors, {warning} warnings, {info} notes",
+    ),
+    "issues.hidden": (
+        "另有 {count} 项较轻的未列出（--severity info 全部列出）",
+        "{count} lesser ones are not shown (--severity info shows all)",
+    ),
+    "head.severity": ("程度", "Severity"),
+    "head.rule": ("规则", "Rule"),
+    "head.code": ("编码", "Code"),
+    "head.message": ("说明", "What was found"),
+    "head.figure": ("指标", "Figure"),
+    "head.value": ("数值", "Value"),
+    "head.grid": ("网格", "Grid"),
+    "head.name": ("名称", "Name"),
+    "head.level": ("级", "Level"),
+    "head.people": ("人员", "People"),
+    "head.vacant": ("空缺", "Vacant"),
+    "head.kind": ("类别", "Category"),
+    "severity.error": ("错误", "error"),
+    "severity.warning": ("提醒", "warning"),
+    "severity.info": ("说明", "note"),
+    "role.leader": ("网格长", "leader"),
+    "role.member": ("网格员", "member"),
+    "person": ("{name}（{role}）", "{name} ({role})"),
+    "list": ("、", ", "),
+    "colon": ("：", ": "),
+    "locate.in_charge": ("负责人：{name}。{text}", "In charge: {name}. {text}"),
+    "locate.nobody": ("无人负责。", "Nobody is in charge."),
+    "locate.next_up": ("岗位空缺：{reason} {text}", "A post is vacant: {reason} {text}"),
+    "locate.border": ("距网格边界 {metres} 米", "{metres} m from the border of the grid"),
+    "locate.candidate": ("候选 {number}：{code}", "Candidate {number}: {code}"),
+    "locate.chosen": ("选定：{code}", "Chosen: {code}"),
+    "export.mended": (
+        "为避免取整后边界相交，{count} 个网格的边界微调约 1 厘米：{codes}",
+        "Rounding would have crossed the borders of {count} grids; they were moved by about a "
+        "centimetre: {codes}",
+    ),
+    "export.vanished": (
+        "{count} 个小于坐标末位，未能写出图形：{codes}",
+        "{count} are too small for the last decimal and have no polygon: {codes}",
+    ),
+    "export.invalid": (
+        "注意：网格未无缝拼合（缺口 {gaps} 处）。请先用 check 检查方案。",
+        "The grids do not tile the town ({gaps} gaps). Check the plan first.",
+    ),
+    "export.rough": (
+        "方案中的边界节点不一致，已在取整时对齐。",
+        "Borders in the plan do not share all vertices; they were matched while rounding.",
+    ),
+    "export.valid": (
+        "{grids} 个网格，取整后仍无缝无重叠。",
+        "{grids} grids, a valid tiling after rounding.",
+    ),
+    "assign.done": (
+        "在岗 {filled} 人，空缺 {vacant} 岗，富余 {surplus} 人",
+        "{filled} posts filled, {vacant} vacant, {surplus} people left over",
+    ),
+    "sum.grids": ("各级网格数", "Grids by level"),
+    "sum.cadres": ("在岗干部", "Cadres on posts"),
+    "sum.vacant": ("空缺岗位", "Vacant posts"),
+    "sum.surplus": ("富余人员", "People left over"),
+    "sum.area_km2": ("面积（平方公里）", "Area (km²)"),
+    "sum.categories": ("微网格涉及的类别（共七类）", "Categories with micro-grids, of seven"),
+    "sum.uncovered_m2": ("未覆盖面积（平方米）", "Uncovered ground (m²)"),
+    "sum.left_m2": ("留给上级网格的土地（平方米）", "Ground left with the grid above (m²)"),
+    "sum.tiling_work": ("无缝无重叠（工作坐标系）", "Valid tiling in the work CRS"),
+    "sum.tiling_rounded": ("无缝无重叠（GeoJSON 取整后）", "Valid tiling after GeoJSON rounding"),
+    "sum.over_capacity": ("超承载力的微网格", "Micro-grids over capacity"),
+    "sum.detached": ("不连片的微网格", "Micro-grids not contiguous"),
+    "sum.errors": ("错误", "Errors"),
+    "sum.warnings": ("提醒", "Warnings"),
+    "sum.seconds": ("用时（秒）", "Seconds"),
+    "yes": ("是", "yes"),
+    "no": ("否", "no"),
+    "demo.look": (
+        "双击打开 .html 地图（无需联网）；.gpkg 可用任何 GIS 打开；"
+        "python -m gridmap app 打开页面。",
+        "Double-click an .html for the map (no network needed); any GIS opens the .gpkg; "
+        "python -m gridmap app shows both plans as pages.",
+    ),
+    "app.opens": ("页面地址 {url}，按 Ctrl-C 结束", "The pages are at {url}; Ctrl-C ends"),
+}
+
+# Steps of long work, as the workflow names them.
+STEPS: Mapping[str, str] = {
+    "Reading layers": "读取图层",
+    "Making the tiling": "生成图斑",
+    "Splitting into micro-grids": "划分微网格",
+    "Giving people to posts": "定人定岗",
+    "Checking": "检查",
+    "Saving": "保存",
+    "Drawing the map": "绘制地图",
+    "Writing boundaries": "写出边界",
+}

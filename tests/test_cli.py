@@ -1,0 +1,468 @@
+"""The command line: what it prints, what it writes, and how it ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import shapely
+from small_plan import RULES_TEXT, small_plan
+from typer.testing import CliRunner
+
+from gridmap import workflow
+from gridmap.cli import COMMANDS, app, making
+from gridmap.cli.screen import Screen, default_language
+from gridmap.cli.words import STEPS, WORDS
+from gridmap.store import load_plan, save_plan
+from layers.errors import LayerFileError
+
+ROOT = Path(__file__).parent.parent
+CENTRE = ("113.9334360", "34.6813982")  # in E01
+OUTSIDE = ("113.9", "34.6")
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """An empty folder to work in, with the small plan in it, read in English."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    save_plan(small_plan(), "t.gridmap.gpkg")
+    return tmp_path
+
+
+@pytest.fixture
+def made(here, monkeypatch):
+    """Let plans be made at once: every town is the small one."""
+    folders = []
+
+    def make(folder, *, progress=None):
+        folders.append(folder)
+        progress("Reading layers", 0.0)
+        return sound_plan()
+
+    monkeypatch.setattr(workflow, "make_plan", make)
+    return folders
+
+
+def sound_plan():
+    return small_plan().with_tables(issues=small_plan().issues.head(0))
+
+
+def run(*words):
+    return CliRunner().invoke(app, [str(word) for word in words], catch_exceptions=False)
+
+
+def answer(*words):
+    result = run(*words, "--json")
+    assert result.stderr == ""
+    return json.loads(result.stdout)
+
+
+def files(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def write_roster(path, *rows):
+    heads = "person_id,name,office,role,skills,home_code,present_grid,phone"
+    path.write_text("\n".join([heads, *rows]), encoding="utf-8")
+
+
+# how a command ends
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ("check nix.gpkg", 1, "The plan 'nix.gpkg' does not exist."),
+        ("plan nix", 1, "There is no folder 'nix'"),
+        ("export t.gridmap.gpkg --geojson t.gridmap.gpkg", 2, "exists already"),
+        ("export t.gridmap.gpkg --geojson nix/t.geojson", 1, "there is no folder 'nix'"),
+        ("assign t.gridmap.gpkg --roster nix.xlsx", 2, "exists already"),
+        ("assign t.gridmap.gpkg --roster nix.xlsx --out u.gpkg", 1, "no file 'nix.xlsx'"),
+        ("coverage t.gridmap.gpkg --level 7", 2, "no grids of level 7. Its levels are 1, 2, 3."),
+        ("locate t.gridmap.gpkg 113.9 34.6", 1, "lies outside Small Town"),
+        ("locate t.gridmap.gpkg -71.1 42.3", 1, "Point -71.100000, 42.300000"),
+        ("locate t.gridmap.gpkg 34 134", 2, "are not degrees"),
+    ],
+)
+def test_a_fault_of_the_user_is_one_message_and_no_traceback(here, words, code, said):
+    before = files(here)
+    result = run(*words.split())
+    assert result.exit_code == code
+    assert result.stderr.startswith("Error: ")
+    assert said in result.stderr
+    assert "Traceback" not in result.output
+    assert result.stdout == ""
+    assert files(here) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "plan",
+        "frobnicate",
+        "check t.gridmap.gpkg --severity bad",
+        "locate t.gridmap.gpkg east north",
+        "export t.gridmap.gpkg",
+        "app --port 99999999",
+        "check t.gridmap.gpkg --lang fr",
+    ],
+)
+def test_wrong_use_ends_with_two(here, words):
+    result = run(*words.split())
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+
+
+def test_a_bug_of_ours_is_not_shown_as_a_fault_of_the_user(here, monkeypatch):
+    def crash(*_args, **_more):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(workflow, "recheck", crash)
+    with pytest.raises(ZeroDivisionError):
+        run("check", "t.gridmap.gpkg")
+
+
+def test_square_brackets_in_names_are_not_taken_for_colours(here):
+    result = run("check", "[red]nix[/red].gpkg")
+    assert "'[red]nix[/red].gpkg'" in result.stderr
+
+
+@pytest.mark.parametrize("command", [command.name for command in COMMANDS])
+def test_every_command_has_help_with_an_example(command):
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    assert f"Example: python -m gridmap {command}" in " ".join(result.stdout.split())
+    for option in ("--json", "--lang"):
+        assert option in result.stdout
+
+
+def test_help_is_there_at_once():
+    start = time.perf_counter()
+    script = "import sys; from gridmap.cli import app; print('geopandas' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
+    assert time.perf_counter() - start < 5
+
+
+# plan
+
+
+def test_plan_writes_the_plan_and_shows_its_figures(made, here):
+    result = run("plan", "somewhere", "--out", "new.gridmap.gpkg")
+    assert result.exit_code == 0
+    assert made == [Path("somewhere")]
+    assert "Grids by level" in result.stdout
+    assert "1 / 2 / 3" in result.stdout
+    assert "The plan is in new.gridmap.gpkg" in result.stdout
+    assert len(load_plan("new.gridmap.gpkg").grids) == 6
+
+
+def test_plan_names_its_file_after_the_folder(made, here):
+    (here / "小镇").mkdir()
+    run("plan", "小镇")
+    run("plan", here)
+    assert {"小镇.gridmap.gpkg", f"{here.name}.gridmap.gpkg"} <= set(files(here))
+
+
+def test_plan_refuses_a_file_that_exists_before_the_long_work(made, here):
+    assert run("plan", "t").exit_code == 2
+    assert made == []
+    assert run("plan", "t", "--overwrite").exit_code == 0
+
+
+def test_plan_ends_with_one_when_the_plan_has_errors(here, monkeypatch):
+    monkeypatch.setattr(workflow, "make_plan", lambda _folder, progress: small_plan())
+    assert run("plan", "x", "--out", "x.gpkg").exit_code == 1
+    assert load_plan("x.gpkg").issues["severity"].tolist() == ["error", "warning"]
+
+
+def test_plan_answers_machines(made, here):
+    data = answer("plan", "x")
+    assert data["plan"] == "x.gridmap.gpkg"
+    assert data["grids"] == {"1": 1, "2": 2, "3": 3}
+    assert data["cadres"] == 2
+    assert data["uncovered_m2"] == 0
+    assert data["tiling_work"] is True
+
+
+# check
+
+
+def test_check_lists_errors_first_and_ends_with_one(here):
+    result = run("check", "t.gridmap.gpkg")
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    listed = [line.split()[0] for line in lines if line.strip().startswith(("error", "warning"))]
+    assert listed == sorted(listed)
+    assert listed[0] == "error"
+    assert "ASSIGN-2" in result.stdout
+    assert " errors, " in result.stdout
+
+
+def test_check_gives_machines_the_place_of_each_issue(here):
+    data = answer("check", "t.gridmap.gpkg", "--severity", "error")
+    assert {row["severity"] for row in data["issues"]} == {"error"}
+    assert data["counts"]["error"] == len(data["issues"])
+    vacant = next(row for row in data["issues"] if row["code"] == "W02")
+    assert 113.930 < vacant["lon"] < 113.933
+    assert 34.681 < vacant["lat"] < 34.683
+
+
+def test_check_of_a_sound_plan_ends_with_nothing(here, monkeypatch):
+    monkeypatch.setattr(workflow, "recheck", lambda _plan: sound_plan())
+    result = run("check", "t.gridmap.gpkg")
+    assert result.exit_code == 0
+    assert "No issue was found." in result.stdout
+
+
+def test_check_never_changes_the_plan(here):
+    before = Path("t.gridmap.gpkg").read_bytes()
+    run("check", "t.gridmap.gpkg")
+    assert Path("t.gridmap.gpkg").read_bytes() == before
+
+
+# assign
+
+
+def test_assign_puts_the_people_of_another_roster_on_the_posts(here):
+    rows = [
+        "001,张三,镇长,leader,,,T,",
+        "002,李,村支书,leader,,,W,",
+        "003,王,村支书,leader,,,E,",
+        *(f"01{number},干部{number},干部,cadre,,,," for number in range(5)),
+    ]
+    write_roster(here / "new.csv", *rows)
+    result = run("assign", "t.gridmap.gpkg", "--roster", "new.csv", "--out", "u.gpkg")
+    assert "The plan is in u.gpkg" in result.stdout
+    plan = load_plan("u.gpkg")
+    assert len(plan.people) == 8
+    assert "vacant" not in set(plan.assignments["status"])
+    assert len(load_plan("t.gridmap.gpkg").people) == 4
+
+
+# coverage
+
+
+def test_coverage_shows_the_figures_of_the_town(here):
+    result = run("coverage", "t.gridmap.gpkg")
+    assert result.exit_code == 0
+    figures = " ".join(result.stdout.split())
+    assert "Ground covered 75.0%" in figures
+    assert "Area as computed 0.08 km²" in figures
+
+
+def test_coverage_shows_each_grid_of_a_level(here):
+    rows = answer("coverage", "t.gridmap.gpkg", "--level", "3")["grids"]
+    assert [row["grid_code"] for row in rows] == ["E01", "W01", "W02"]
+    assert [row["covered_share"] for row in rows] == [1.0, 1.0, 0.0]
+    assert rows[0]["objects_covered_share"] is None  # no objects: no share, and no NaN in JSON
+    text = run("coverage", "t.gridmap.gpkg", "--level", "3").stdout
+    assert "Grid W02" in text
+    assert "40,000 m²" in text
+
+
+# map and export
+
+
+def test_map_writes_one_page_beside_the_plan(here):
+    result = run("map", "t.gridmap.gpkg")
+    assert result.exit_code == 0
+    page = Path("t.html").read_text(encoding="utf-8")
+    assert "W02" in page
+    assert "13800000000" not in page
+    assert run("map", "t.gridmap.gpkg").exit_code == 2
+
+
+def test_export_writes_boundaries_and_says_that_they_are_a_tiling(here):
+    result = run("export", "t.gridmap.gpkg", "--geojson", "t.geojson", "--licence", "ODbL 1.0")
+    assert result.exit_code == 0
+    assert "6 grids, a valid tiling after rounding." in result.stdout
+    collection = json.loads(Path("t.geojson").read_text(encoding="utf-8"))
+    assert collection["gridmap"]["licence"] == "ODbL 1.0"
+    assert collection["gridmap"]["credit"] == "Drawn for tests"
+    assert len(collection["features"]) == 6
+
+
+def test_export_gives_names_and_patches_only_when_asked(here):
+    data = answer("export", "t.gridmap.gpkg", "--geojson", "a.json")
+    assert "patches" not in data["topology"]
+    assert "张三" not in Path("a.json").read_text(encoding="utf-8")
+    data = answer("export", "t.gridmap.gpkg", "--geojson", "b.json", "--patches", "--with-contacts")
+    assert data["topology"]["patches"] == 8
+    assert data["bytes"] == Path("b.json").stat().st_size
+    assert "张三" in Path("b.json").read_text(encoding="utf-8")
+
+
+def test_export_ends_with_one_when_the_grids_leave_a_gap(here):
+    plan = small_plan()
+    grids = plan.grids.copy()
+    hole = shapely.box(*grids.geometry["W01"].centroid.buffer(10).bounds)
+    grids.loc["W01", "geometry"] = grids.geometry["W01"].difference(hole)
+    save_plan(plan.with_tables(grids=grids), "gap.gpkg")
+    result = run("export", "gap.gpkg", "--geojson", "gap.geojson")
+    assert result.exit_code == 1
+    assert "do not tile the town (1 gaps)" in result.stdout
+    assert Path("gap.geojson").exists()
+
+
+# locate
+
+
+def test_locate_names_grid_people_and_the_next_one_up(here):
+    result = run("locate", "t.gridmap.gpkg", *CENTRE)
+    assert result.exit_code == 0
+    assert "Chosen: E01" in result.stdout
+    assert "李<b>四" in result.stdout
+    assert "A post is vacant" in result.stdout
+    assert "13800000000" not in result.stdout
+
+
+def test_locate_on_a_border_names_both_sides(here):
+    data = answer("locate", "t.gridmap.gpkg", "113.9312528", "34.6818479")
+    assert {row["grids"][0]["code"] for row in data["answers"]} == {"W01", "W02"}
+    assert [row["chosen"] for row in data["answers"]] == [True, False]
+
+
+# demo and app
+
+
+def test_demo_makes_both_towns_and_replaces_older_results(made, here):
+    for _ in range(2):
+        result = run("demo", "--out", "deep/out")
+        assert result.exit_code == 0
+    wanted = [
+        f"{town}{end}" for town in making.SAMPLES for end in (".geojson", ".gridmap.gpkg", ".html")
+    ]
+    assert files(here / "deep" / "out") == sorted(wanted)
+    assert "Valid tiling after GeoJSON rounding" in result.stdout
+    assert "Double-click" in result.stdout
+    assert [folder.name for folder in made] == [*making.SAMPLES, *making.SAMPLES]
+
+
+def test_demo_gives_the_same_bytes_again(made, here):
+    for out in ("one", "two"):
+        run("demo", "--out", out)
+    for name in files(here / "one"):
+        assert Path("one", name).read_bytes() == Path("two", name).read_bytes()
+
+
+def test_demo_answers_machines_and_ends_with_one_on_errors(made, here, monkeypatch):
+    data = answer("demo")
+    assert [town["tiling_rounded"] for town in data["towns"]] == [True, True]
+    assert data["towns"][0]["files"][0] == str(Path("out/zhengan.gridmap.gpkg"))
+    monkeypatch.setattr(workflow, "make_plan", lambda _folder, progress: small_plan())
+    assert run("demo").exit_code == 1
+
+
+def test_demo_that_cannot_make_its_folder_says_so(made, here):
+    Path("file").write_text("")
+    result = run("demo", "--out", "file/out")
+    assert result.exit_code == 1
+    assert "Cannot make the folder" in result.stderr
+
+
+def test_app_starts_the_pages_on_this_machine_only(here, monkeypatch):
+    started = []
+    monkeypatch.setattr(
+        subprocess, "call", lambda command, cwd: started.append((command, cwd)) or 0
+    )
+    data = answer("app", "--port", "8600", "--lang", "zh")
+    assert data["url"] == "http://127.0.0.1:8600/?lang=zh"
+    ((command, cwd),) = started
+    assert command[1:5] == ["-m", "streamlit", "run", str(ROOT / "app.py")]
+    assert command[command.index("--server.address") + 1] == "127.0.0.1"
+    assert (cwd / "app.py").is_file()
+
+
+# languages, machines, interruption
+
+
+def test_the_language_follows_the_locale_and_the_option(here, monkeypatch):
+    assert default_language({"LANG": "zh_CN.UTF-8"}) == "zh"
+    assert default_language({"LC_ALL": "en_US.UTF-8", "LANG": "zh_CN.UTF-8"}) == "en"
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert "土地覆盖率" in run("coverage", "t.gridmap.gpkg").stdout
+    said = run("check", "t.gridmap.gpkg", "--lang", "zh").stdout
+    assert "错误" in said
+    assert small_plan().issues["message"].iloc[0] not in said
+    assert "Ground covered" in run("coverage", "t.gridmap.gpkg", "--lang", "en").stdout
+
+
+def test_every_word_and_every_step_is_there_in_both_languages():
+    for key, texts in WORDS.items():
+        assert len(texts) == 2, key
+        assert all(texts), key
+    source = (ROOT / "gridmap" / "workflow.py").read_text(encoding="utf-8")
+    steps = [part.split('"')[1] for part in source.split("tell(")[1:] if part.startswith('"')]
+    assert steps
+    assert set(steps) <= set(STEPS)
+
+
+def test_json_is_plain_where_the_terminal_knows_no_chinese(here):
+    done = subprocess.run(
+        [sys.executable, "-m", "gridmap", "coverage", "t.gridmap.gpkg", "--json"],
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(done.stdout.decode("ascii"))["town"] == "小镇"
+
+
+def test_progress_is_silent_for_machines_and_pipes(here, capsys):
+    with Screen("en").progress() as tell:
+        tell("Reading layers", 0.5)
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs the signals of POSIX")
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_says_so_and_leaves_nothing_half_written(here, sign):
+    # A plan that stops for ever while the file is being written.
+    script = (
+        "import sys, time; import gridmap.store as store, gridmap.workflow as workflow\n"
+        "from small_plan import small_plan\n"
+        "from gridmap.cli import main\n"
+        "def wait(*a): print('writing', flush=True); time.sleep(60)\n"
+        "store._check_whole = wait\n"
+        "workflow.make_plan = lambda folder, progress: small_plan()\n"
+        "sys.argv = ['gridmap', 'plan', 'x', '--out', 'new.gridmap.gpkg']; main()"
+    )
+    path = f"{ROOT}{os.pathsep}{ROOT / 'tests'}"
+    with subprocess.Popen(
+        [sys.executable, "-c", script],
+        env=os.environ | {"PYTHONPATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout.readline() == "writing\n"
+        process.send_signal(sign)
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert said == "Stopped. No file was left half-written.\n"
+    assert files(here) == ["t.gridmap.gpkg"]
+
+
+def test_a_town_folder_with_a_wrong_key_ends_with_its_sentence(here):
+    (here / "town").mkdir()
+    (here / "town" / "rules.toml").write_text(RULES_TEXT + "\ncolour = 1\n", encoding="utf-8")
+    result = run("plan", "town")
+    assert result.exit_code == 1
+    assert "colour: unknown key" in result.stderr
+
+
+def test_a_full_disk_ends_with_its_sentence(made, here, monkeypatch):
+    def full(*_args, **_more):
+        raise LayerFileError("Cannot write 'x': the disk is full.")
+
+    monkeypatch.setattr("gridmap.store.save_plan", full)
+    result = run("plan", "x")
+    assert result.exit_code == 1
+    assert result.stderr == "Error: Cannot write 'x': the disk is full.\n"
