@@ -15,6 +15,7 @@ from boundaries.neighbours import match_edges
 __all__ = ["SNAP_M", "seal"]
 
 SNAP_M = 0.001  # vertices closer than this are one; far below any survey's accuracy
+_NO_WIDTH_M = 1e-6
 _ROUNDS = 4
 
 
@@ -33,9 +34,12 @@ def seal(shapes: np.ndarray, *, snap_m: float = SNAP_M) -> np.ndarray:
     The shapes in the same order. One thinner than `snap_m` may come back empty.
     """
     parts, part_owner = shapely.get_parts(shapes, return_index=True)
+    # A sliver with no width to speak of keeps its two sides apart for ever: it closes first.
+    wide = 2 * shapely.area(parts) > _NO_WIDTH_M * shapely.length(parts)
+    parts, part_owner = parts[wide], part_owner[wide]
     rings, ring_part = shapely.get_rings(parts, return_index=True)
     points, ring = shapely.get_coordinates(rings, return_index=True)
-    changed = False
+    changed = not wide.all()
     for _ in range(_ROUNDS):
         moved = _draw_together(points, ring, ring_part, snap_m)
         points, ring, inserted = _put_in(

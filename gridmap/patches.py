@@ -93,6 +93,7 @@ def _absorb_streets(tiling: Tiling, centre_lines: gpd.GeoSeries) -> Tiling:
     joined = merge_patches(Tiling(sealed(both), tiling.ledger, tiling.joined), into)
     # A frontage point can reach round a corner: what does not touch stays a patch of its own.
     loose = joined.patches.explode(ignore_index=True)
+    loose = loose[loose.area > 0].reset_index(drop=True)
     return Tiling(loose, joined.ledger, joined.joined)
 
 

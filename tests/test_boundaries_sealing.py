@@ -134,3 +134,13 @@ def test_overlay_keeps_the_ground_of_random_layers(seed, layers):
         got = shapely.area(found.faces[found.owner == number]).sum()
         assert got == pytest.approx(expected, abs=1e-3)
         taken = shapely.union_all([taken, shape])
+
+
+def test_sliver_without_width_closes_though_both_its_sides_are_matched():
+    """The middle polygon is a triangle a hundredth of a micrometre high between two squares."""
+    left = Polygon([(0, 0), (10, 0), (10, 10), (0, 10)])
+    sliver = Polygon([(10, 0), (10.00000001, 5), (10, 10)])
+    right = Polygon([(10, 0), (20, 0), (20, 10), (10, 10), (10.00000001, 5)])
+    sealed = seal(array(left, sliver, right))
+    assert shapely.is_empty(sealed).tolist() == [False, True, False]
+    assert shapely.coverage_is_valid(sealed)
