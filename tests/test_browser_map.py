@@ -56,6 +56,18 @@ def test_map_opens_from_a_file_with_all_micro_grids(desk):
     expect(desk.locator("#gm-credit")).to_contain_text(drawn_plan.CREDIT_ZH)
 
 
+@pytest.mark.parametrize("size", [browser.DESK, browser.PHONE])
+def test_whole_town_is_in_sight_when_the_map_opens(chromium, address, size):
+    with browser.open_page(chromium, address, size) as watched:
+        frame = watched.page.locator(".folium-map").bounding_box()
+        for code in (FIRST, f"{drawn_plan.EAST_2}04"):
+            grid = ground(watched.page, code).bounding_box()
+            assert frame["x"] <= grid["x"]
+            assert frame["y"] <= grid["y"]
+            assert grid["x"] + grid["width"] <= frame["x"] + frame["width"]
+            assert grid["y"] + grid["height"] <= frame["y"] + frame["height"]
+
+
 def test_click_opens_the_card_of_the_grid(desk):
     ground(desk, FIRST).click()
     card = desk.locator(".gm-card")

@@ -38,25 +38,30 @@ def main() -> None:
         for path in plans:
             town = path.name.split(".")[0]
             page = Path(work) / f"{town}.html"
-            page.write_text(map_html(load_plan(path)), encoding="utf-8")
+            plan = load_plan(path)
+            page.write_text(map_html(plan), encoding="utf-8")
+            busiest = plan.micro_grids["load_h"].idxmax()
             for width in SIZES:
-                take_map(chromium, page.as_uri(), town, width)
+                take_map(chromium, page.as_uri(), town, width, busiest)
         with browser.app_server(folder, Path(work)) as address:
             for width in SIZES:
                 take_app(chromium, address, width)
 
 
-def take_map(chromium: Browser, address: str, town: str, width: str) -> None:
+def take_map(chromium: Browser, address: str, town: str, width: str, code: str) -> None:
     """Take the map as it opens, a card, and on the desk the other views, grey and print."""
     with opened(chromium, address, width) as page:
         save(page, f"map-{town}-{width}")
-        page.locator("path.gm-ground").nth(7).click()
-        save(page, f"map-{town}-card-{width}")
-        page.keyboard.press("Escape")
         if width != "1440":
             page.locator("#gm-open").click()
             save(page, f"map-{town}-legend-{width}")
+        page.locator("#gm-search").fill(code)
+        page.keyboard.press("Enter")
+        save(page, f"map-{town}-card-{width}")
+        if width != "1440":
             return
+        page.locator(".leaflet-popup-close-button").click()
+        page.locator("#gm-whole").click()
         for view in ("load", "posts"):
             page.locator(f"input[value={view}]").check(force=True)
             save(page, f"map-{town}-{view}-{width}")

@@ -18,6 +18,7 @@ from layers.errors import GridmapError
 __all__ = ["show"]
 
 MAP_HEIGHT_PX = 720  # of the frame; page.css fits it to the window
+PICK_PX = 260
 TABLE_HEIGHT_PX = 560
 HEADLINE_PX = 172  # two side by side on a phone
 MARKDOWN = "\\`*_[]()#<>|$~:"
@@ -100,6 +101,13 @@ def _tabs(plan: Plan, figures: pd.DataFrame, path: Path, say: Speech) -> None:
     with in_list:
         _issues(issues, say)
     with in_figures:
+        st.caption(
+            say(
+                "map.version",
+                version=plan.rules.town.version,
+                date=plan.rules.town.valid_from.isoformat(),
+            )
+        )
         st.dataframe(
             figures,
             hide_index=True,
@@ -156,20 +164,25 @@ def _pick(place: st.delta_generator.DeltaGenerator, column: str, table: pd.DataF
     )
 
 
+@st.fragment
 def _issues(issues: pd.DataFrame, say: Speech) -> None:
     if issues.empty:
         st.success(say("app.no_issues"))
         return
+    severity = _pick(st.container(width=PICK_PX), "severity", issues, say)
+    found = tables.matching(issues, severity=severity)
+    st.caption(say("app.shown", shown=len(found), count=len(issues)))
     st.dataframe(
-        issues,
+        found,
         hide_index=True,
+        height=TABLE_HEIGHT_PX,
         column_config={
-            "severity": say("column.severity"),
-            "rule": say("column.rule"),
-            "code": say("column.code"),
-            "message": st.column_config.TextColumn(say("column.message"), width="large"),
+            column: st.column_config.TextColumn(
+                say(f"column.{column}"), width="large" if column == "message" else "small"
+            )
+            for column in issues.columns
         },
-        alt=say("app.issues", count=len(issues)),
+        alt=say("app.issues", count=len(found)),
     )
 
 

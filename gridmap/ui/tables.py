@@ -24,6 +24,7 @@ HEADLINES = (
     "load_per_officer_h",
 )
 DECIMALS = {"km2": 2, "share": 1, "ratio": 2, "officer-hours": 1}  # whole numbers otherwise
+SEARCHED = ("code", "name", "village", "parent", "leader", "members")
 SEVERITIES = ("error", "warning", "info")
 
 
@@ -77,7 +78,7 @@ def matching(
     Parameters
     ----------
     table
-        What `micro_grid_table` gives.
+        What `micro_grid_table` or `issue_table` gives.
     text
         Looked for in code, names and people, without regard to case.
     complete
@@ -95,7 +96,7 @@ def matching(
         fits &= table["state"] != complete
     sought = text.strip().casefold()
     if sought:
-        columns = table[["code", "name", "village", "parent", "leader", "members"]]
+        columns = table[[column for column in SEARCHED if column in table]]
         whole = columns.agg("\n".join, axis=1).str.casefold()
         fits &= whole.str.contains(sought, regex=False)
     return table[fits]

@@ -26,6 +26,7 @@ const gmMap = (() => {
     const popup = L.popup({ minWidth: 230, maxWidth: 300, autoPanPadding: [12, 12] });
     popup.on("remove", () => {
       state.open = null;
+      document.body.classList.remove("gm-card-open");
       selected.clearLayers();
     });
 
@@ -63,6 +64,7 @@ const gmMap = (() => {
     function show(grid, place) {
       map.closePopup();
       state.open = grid;
+      document.body.classList.add("gm-card-open");
       for (const style of [{ color: "#fff", weight: 7 }, { color: "#000", weight: 3 }]) {
         outline(grid, { ...style, fill: false, interactive: false, pane: "gm-selected" })
           .addTo(selected);
@@ -100,12 +102,25 @@ const gmMap = (() => {
     });
     gmPrint.start(map, () => whole(map, payload));
     map.getContainer().classList.add("gm-map");
-    map.invalidateSize({ animate: false });
-    whole(map, payload);
-    // In a hidden tab the map has no size yet: look at the whole town once it is seen.
-    if (!map.getSize().x) map.once("resize", () => whole(map, payload));
     toggle();
     speak();
+    follow(map, () => whole(map, payload));
+  }
+
+  /**
+   * Keep the map in step with the room it has: texts around it wrap, tabs hide and show it.
+   * @param {L.Map} map
+   * @param {() => void} whole
+   */
+  function follow(map, whole) {
+    let seen = false;
+    new ResizeObserver(() => {
+      map.invalidateSize({ animate: false, pan: false });
+      if (!seen && map.getSize().x) {
+        seen = true;
+        whole();
+      }
+    }).observe(map.getContainer());
   }
 
   /** All borders, and the names of the level below the town. @param {Payload} payload */
