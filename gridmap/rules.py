@@ -5,6 +5,7 @@ what, precedence, code mappings, load weights, capacity, contiguity, residual gr
 Unknown keys, wrong types and impossible values are refused with file, key and the allowed values.
 """
 
+import codecs
 import tomllib
 from datetime import date
 from pathlib import Path, PureWindowsPath
@@ -85,6 +86,21 @@ class File(_Section):
 
     file: str = Field(min_length=1)
     layer: str | None = None
+    crs: str | None = Field(
+        None, description="system of the file, when the file names none or a wrong one"
+    )
+    datum: Literal["gcj02", "bd09"] | None = Field(
+        None, description="the coordinates are those of a shifted web map: convert them back"
+    )
+    encoding: str | None = Field(None, description="of its texts, when they come out garbled")
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, value: str | None) -> str | None:
+        try:
+            return value if value is None else codecs.lookup(value).name
+        except LookupError:
+            raise ValueError("must be an encoding such as UTF-8, GB18030 or Big5") from None
 
     @field_validator("file")
     @classmethod

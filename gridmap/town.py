@@ -13,16 +13,17 @@ from boundaries.hierarchy import mend_hierarchy, require_sound_hierarchy
 from gridmap.rules import File, Layer, Rules, load_rules
 from layers.codes import CODE_SYSTEMS
 from layers.columns import GROUND, OBJECTS, PEOPLE, empty_frame
-from layers.crs import parse_work_crs, to_work_crs
+from layers.crs import parse_work_crs
 from layers.errors import BoundaryError, LayerFileError
-from layers.files import file_hash, input_files, read_layer
+from layers.files import file_hash, input_files
 from layers.grids import read_hierarchy
 from layers.ground import read_ground_and_issues
-from layers.issues import join_issues
+from layers.issues import join_issues, make_issues
+from layers.lines import empty_lines, read_lines
 from layers.position import require_position
+from layers.reading import Declared
 from layers.registers import read_register
 from layers.roster import read_roster
-from layers.text import as_text
 
 __all__ = ["Town", "load_town"]
 
@@ -88,15 +89,19 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
         issues.append(found)
     outline = hierarchy.geometry[hierarchy["level"] == 1].iloc[0]
     require_position(outline, grounds, crs)
+    roads, found = _lines(folder, rules.roads, crs)
+    barriers, found_too = _lines(folder, rules.contiguity.barriers, crs)
+    objects, unplaced = _objects(folder, rules, crs)
+    issues += [found, found_too, *unplaced]
     return Town(
         folder=folder,
         rules=rules,
         rules_text=(folder / "rules.toml").read_text(encoding="utf-8-sig"),
         ground=_stacked(list(grounds.values()), GROUND, "row", crs),
         hierarchy=hierarchy,
-        roads=_lines(folder, rules.roads, crs),
-        barriers=_lines(folder, rules.contiguity.barriers, crs),
-        objects=_objects(folder, rules, crs),
+        roads=roads,
+        barriers=barriers,
+        objects=objects,
         people=(
             read_roster(folder / rules.roster.file)
             if rules.roster
@@ -110,7 +115,10 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
 def _hierarchy(
     folder: Path, rules: Rules, crs: CRS
 ) -> tuple[gpd.GeoDataFrame, list[gpd.GeoDataFrame]]:
-    given = read_hierarchy(folder / rules.hierarchy.file, crs=crs, layer=rules.hierarchy.layer)
+    entry = rules.hierarchy
+    given, read = read_hierarchy(
+        folder / entry.file, crs=crs, layer=entry.layer, declared=_declared(entry)
+    )
     noticed = require_sound_hierarchy(given)
     top = str(given.index[given["level"] == 1][0])
     if top != rules.town.code:
@@ -119,7 +127,7 @@ def _hierarchy(
             f"rules.toml is {rules.town.code!r}. Make them the same."
         )
     mended, moved = mend_hierarchy(given)
-    return mended, [noticed, moved]
+    return mended, [read, noticed, moved]
 
 
 def _ground(folder: Path, entry: Layer, crs: CRS) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
@@ -136,11 +144,14 @@ def _ground(folder: Path, entry: Layer, crs: CRS) -> tuple[gpd.GeoDataFrame, gpd
         codes=codes,
         record_column=entry.record_column,
         name_column=entry.name_column,
+        declared=_declared(entry),
     )
 
 
-def _objects(folder: Path, rules: Rules, crs: CRS) -> gpd.GeoDataFrame:
-    frames = [
+def _objects(
+    folder: Path, rules: Rules, crs: CRS
+) -> tuple[gpd.GeoDataFrame, list[gpd.GeoDataFrame]]:
+    read = [
         read_register(
             folder / entry.file,
             category=entry.category,
@@ -149,10 +160,12 @@ def _objects(folder: Path, rules: Rules, crs: CRS) -> gpd.GeoDataFrame:
             layer=entry.layer,
             name_column=entry.name_column,
             record_column=entry.record_column,
+            declared=_declared(entry),
         )
         for entry in rules.registers
     ]
-    return _stacked(frames, OBJECTS, "object_id", crs)
+    objects = _stacked([frame for frame, _ in read], OBJECTS, "object_id", crs)
+    return objects, [issues for _, issues in read]
 
 
 def _stacked(
@@ -165,21 +178,14 @@ def _stacked(
     return gpd.GeoDataFrame(joined, geometry="geometry", crs=crs)
 
 
-def _lines(folder: Path, entry: File | None, crs: CRS) -> gpd.GeoDataFrame:
-    """Read a layer of lines; borders of polygons count as lines, points are left out."""
+def _lines(folder: Path, entry: File | None, crs: CRS) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     if entry is None:
-        return gpd.GeoDataFrame({"name": pd.Series(dtype="str")}, geometry=[], crs=crs)
-    gdf = read_layer(folder / entry.file, layer=entry.layer)
-    gdf = to_work_crs(gdf, crs, f"Layer {entry.file!r}")
-    gdf = gdf[gdf.geometry.notna() & ~gdf.geometry.is_empty]
-    polygons = gdf.geometry.geom_type.isin(["Polygon", "MultiPolygon"])
-    shapes = gdf.geometry.force_2d().where(~polygons, gdf.geometry.force_2d().boundary)
-    names = as_text(gdf["name"]) if "name" in gdf else pd.Series("", index=gdf.index)
-    lines = gpd.GeoDataFrame({"name": names}, geometry=shapes, crs=crs)
-    lines = lines[lines.geometry.geom_type.isin(["LineString", "MultiLineString"])]
-    if lines.empty:
-        raise LayerFileError(f"Layer {entry.file!r} holds no lines. Give a layer of lines.")
-    return gpd.GeoDataFrame(lines.reset_index(drop=True))
+        return empty_lines(crs), make_issues([], crs)
+    return read_lines(folder / entry.file, crs=crs, layer=entry.layer, declared=_declared(entry))
+
+
+def _declared(entry: File) -> Declared:
+    return Declared(crs=entry.crs, datum=entry.datum, encoding=entry.encoding)
 
 
 def _entries(rules: Rules) -> list[File]:

@@ -10,9 +10,11 @@ import geopandas as gpd
 import pandas as pd
 
 from layers.columns import HIERARCHY, with_dtypes
-from layers.crs import to_work_crs
 from layers.errors import LayerSchemaError
-from layers.files import read_layer, require_columns
+from layers.files import require_columns
+from layers.issues import make_issues
+from layers.placing import read_placed
+from layers.reading import Declared
 from layers.text import as_counts, as_text
 
 __all__ = ["read_hierarchy"]
@@ -20,7 +22,9 @@ __all__ = ["read_hierarchy"]
 _OPTIONAL = ("name_en", "households", "population")
 
 
-def read_hierarchy(path: Path, *, crs: Any, layer: str | None = None) -> gpd.GeoDataFrame:
+def read_hierarchy(
+    path: Path, *, crs: Any, layer: str | None = None, declared: Declared | None = None
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Read the grid hierarchy of a town.
 
     Parameters
@@ -30,11 +34,13 @@ def read_hierarchy(path: Path, *, crs: Any, layer: str | None = None) -> gpd.Geo
         `name_en`, `households` and `population`.
     crs
         Work CRS in metres.
+    declared
+        CRS, datum or encoding that the town declares for the file.
 
     Returns
     -------
-    A HIERARCHY frame, index `code`, sorted by level and code. Codes may still be doubled and
-    polygons invalid: `boundaries.hierarchy.check_hierarchy` says so.
+    A HIERARCHY frame, index `code`, sorted by level and code, and the ISSUES of reading. Codes may
+    still be doubled and polygons invalid: `boundaries.hierarchy.check_hierarchy` says so.
 
     Raises
     ------
@@ -43,15 +49,14 @@ def read_hierarchy(path: Path, *, crs: Any, layer: str | None = None) -> gpd.Geo
     """
     path = Path(path)
     what = f"Hierarchy {path.name!r}"
-    gdf = read_layer(path, layer=layer)
+    gdf, notes = read_placed(path, crs=crs, what=what, layer=layer, declared=declared)
     needed = [name for name in HIERARCHY if name not in _OPTIONAL]
     require_columns(gdf, ["code", *needed], what)
-    gdf = to_work_crs(gdf, crs, what)
     codes = as_text(gdf["code"])
     levels = pd.to_numeric(as_text(gdf["level"]), errors="coerce")
-    faults = [f"row {row + 1} has no code" for row in gdf.index[codes == ""]]
+    faults = [f"row {row} has no code" for row in gdf.index[codes == ""]]
     faults += [
-        f"row {row + 1} ({codes[row]!r}) has level {as_text(gdf['level'])[row]!r}, not a whole "
+        f"row {row} ({codes[row]!r}) has level {as_text(gdf['level'])[row]!r}, not a whole "
         "number from 1"
         for row in gdf.index[levels.isna() | (levels < 1) | (levels % 1 != 0)]
     ]
@@ -71,4 +76,4 @@ def read_hierarchy(path: Path, *, crs: Any, layer: str | None = None) -> gpd.Geo
     )
     frame.index = pd.Index(codes, dtype="str", name="code")
     frame = frame.iloc[frame.reset_index().sort_values(["level", "code"], kind="stable").index]
-    return gpd.GeoDataFrame(with_dtypes(frame, HIERARCHY))
+    return gpd.GeoDataFrame(with_dtypes(frame, HIERARCHY)), make_issues(notes, gdf.crs)

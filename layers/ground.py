@@ -9,11 +9,12 @@ import pandas as pd
 from layers.categories import RESIDUAL
 from layers.codes import classify
 from layers.columns import GROUND, with_dtypes
-from layers.crs import to_work_crs
 from layers.errors import LayerFileError, LayerSchemaError
-from layers.files import read_layer, require_columns
+from layers.files import require_columns
 from layers.issues import Issue, join_issues, make_issues
+from layers.placing import read_placed
 from layers.polygons import clean_polygons
+from layers.reading import Declared
 from layers.text import as_text
 
 __all__ = ["read_ground", "read_ground_and_issues"]
@@ -35,6 +36,7 @@ def read_ground_and_issues(
     codes: str | Path | None = None,
     record_column: str | None = None,
     name_column: str | None = None,
+    declared: Declared | None = None,
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Read a land-use layer and say what every polygon of it is.
 
@@ -50,11 +52,14 @@ def read_ground_and_issues(
         Or: the column with land-use codes and the code system (see `layers.codes.classify`).
     record_column, name_column
         Columns with the id and the name of a record; without an id column the row number serves.
+    declared
+        CRS, datum or encoding that the town declares for the file.
 
     Returns
     -------
     A GROUND frame with valid polygons, index 0, 1, …, and an ISSUES frame (READ-1 to READ-3 as in
-    `layers.polygons.clean_polygons`; READ-4: a code that the system does not know).
+    `layers.polygons.clean_polygons`; READ-4: a code that the system does not know; READ-5 to READ-8
+    as in `layers.placing.read_placed`).
 
     Raises
     ------
@@ -64,9 +69,8 @@ def read_ground_and_issues(
     """
     path = Path(path)
     what = f"Layer {path.name!r}"
-    gdf = read_layer(path, layer=layer)
+    gdf, notes = read_placed(path, crs=crs, what=what, layer=layer, declared=declared)
     require_columns(gdf, [code_column, record_column, name_column], what)
-    gdf = to_work_crs(gdf, crs, what)
     records = as_text(gdf[record_column]) if record_column else _row_numbers(gdf)
     gdf, lost = clean_polygons(gdf, records, layer=path.name)
     if gdf.empty:
@@ -87,11 +91,13 @@ def read_ground_and_issues(
         geometry=gdf.geometry,
         crs=gdf.crs,
     ).reset_index(drop=True)
-    return gpd.GeoDataFrame(with_dtypes(frame, GROUND)), join_issues([lost, unknown], gdf.crs)
+    return gpd.GeoDataFrame(with_dtypes(frame, GROUND)), join_issues(
+        [make_issues(notes, gdf.crs), lost, unknown], gdf.crs
+    )
 
 
 def _row_numbers(gdf: gpd.GeoDataFrame) -> pd.Series:
-    return pd.Series([str(number) for number in range(1, len(gdf) + 1)], index=gdf.index)
+    return pd.Series([str(row) for row in gdf.index], index=gdf.index)
 
 
 def _classified(

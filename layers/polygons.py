@@ -21,7 +21,7 @@ def clean_polygons(
     Parameters
     ----------
     gdf
-        The layer in a metric CRS.
+        The layer in a metric CRS, indexed by row as a user counts it.
     records
         Id of each feature, on the same index, to name it in the issues.
     layer
@@ -45,8 +45,8 @@ def clean_polygons(
     flat = ~empty & ~broken & (shapely.is_missing(polygons) | shapely.is_empty(polygons))
     rows = []
     for at in np.flatnonzero(empty | broken | flat | invalid):
-        place = f"'{layer}' row {at + 1} (id {records.iloc[at]!r})"
-        place_zh = f"“{layer}”第 {at + 1} 行（编号 {records.iloc[at]}）"
+        place = f"'{layer}' row {gdf.index[at]} (id {records.iloc[at]!r})"
+        place_zh = f"“{layer}”第 {gdf.index[at]} 行（编号 {records.iloc[at]}）"
         found = shapely.get_type_id(given[at])
         issue: Issue | None
         if empty[at]:

@@ -218,19 +218,24 @@ def _sentence(names: list[str], shift: Shift) -> str:
     if shift.kind in ("GCJ-02", "BD-09"):
         maps = "Gaode and Tencent" if shift.kind == "GCJ-02" else "Baidu"
         return text + (
-            f"That looks like {shift.kind}, the shifted coordinates of {maps} maps. Convert the "
-            "layers back to WGS 84 or CGCS2000, or get the original coordinates from their source."
+            f"That looks like {shift.kind}, the shifted coordinates of {maps} maps. Write "
+            f'datum = "{_key(shift)}" for them in rules.toml to have them converted back, or get '
+            "the original coordinates from their source."
         )
     if shift.kind.startswith("outline "):
         return text + (
             f"That looks like the outline itself is in {shift.kind.removeprefix('outline ')}, the "
-            "shifted coordinates of web maps. Convert the hierarchy file back to WGS 84 or "
-            "CGCS2000, or get the original one."
+            f'shifted coordinates of web maps. Write datum = "{_key(shift)}" for the hierarchy in '
+            "rules.toml to have it converted back, or get the original one."
         )
     return text + (
         "Check the coordinate system of these layers and of the hierarchy: one of them is not "
         "what it says it is."
     )
+
+
+def _key(shift: Shift) -> str:
+    return shift.kind.removeprefix("outline ").replace("-", "").lower()
 
 
 def _away_sentence(outline: shapely.Geometry, away: Mapping[str, np.ndarray]) -> str:

@@ -8,9 +8,13 @@ import pandas as pd
 import shapely
 
 from layers.columns import OBJECTS, with_dtypes
-from layers.crs import parse_work_crs, to_work_crs
+from layers.crs import parse_work_crs
 from layers.errors import LayerSchemaError
-from layers.files import TABLE_ENDINGS, read_layer, read_table, require_columns
+from layers.files import require_columns
+from layers.issues import Issue, make_issues
+from layers.placing import place, read_placed
+from layers.reading import Declared, Reading
+from layers.sheets import TABLE_ENDINGS, has_positions, read_table, table_features
 from layers.text import as_text
 
 __all__ = ["read_register"]
@@ -25,27 +29,31 @@ def read_register(
     layer: str | None = None,
     name_column: str | None = None,
     record_column: str | None = None,
-) -> gpd.GeoDataFrame:
+    declared: Declared | None = None,
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Read a register of objects.
 
     Parameters
     ----------
     path, layer
-        A table (.csv, .xlsx) or a map layer.
+        A table (.csv, .xlsx, .dbf), with or without positions, or a map layer.
     category
         Category or sub-class of the objects.
     id_column, name_column
         Columns with the id of an object, which must be unique, and its name.
     record_column
-        Column with the record of the ground layer that the object lies on. A table needs it; a map
-        layer without it places each object by a point inside its geometry.
+        Column with the record of the ground layer that the object lies on. A table without
+        positions needs it; without it a point inside its geometry places each object.
     crs
         Work CRS in metres.
+    declared
+        CRS, datum or encoding that the town declares for the file.
 
     Returns
     -------
     An OBJECTS frame with index `object_id` = `<file>:<id>`, so that two registers may number their
-    objects alike. The geometry is a point, or None for an object placed by record.
+    objects alike; and the ISSUES of reading. The geometry is a point, or None for an object placed
+    by record.
 
     Raises
     ------
@@ -55,36 +63,51 @@ def read_register(
     path = Path(path)
     what = f"Register {path.name!r}"
     columns = [id_column, name_column, record_column]
+    declared = declared or Declared()
     if path.suffix.lower() in TABLE_ENDINGS:
-        table: pd.DataFrame = read_table(path, sheet=layer)
+        table = read_table(path, sheet=layer, encoding=declared.encoding)
         require_columns(table, columns, what)
-        if record_column is None:
-            raise LayerSchemaError(
-                f"{what} is a table without positions. Name the column that holds the record of "
-                'the ground layer with record_column = "…" in rules.toml.'
-            )
-        points = [None] * len(table)
+        gdf, notes = _table_objects(table, record_column, path.name, what, crs, declared)
     else:
-        gdf = read_layer(path, layer=layer)
+        gdf, notes = read_placed(path, crs=crs, what=what, layer=layer, declared=declared)
         require_columns(gdf, columns, what)
-        table = to_work_crs(gdf, crs, what)
-        table.index = pd.RangeIndex(1, len(table) + 1)
-        points = list(_points(table.geometry))
-    ids = as_text(table[id_column])
+    ids = as_text(gdf[id_column])
     _require_ids(ids, what, id_column)
     frame = gpd.GeoDataFrame(
         {
             "register": path.name,
             "category": category,
-            "name": as_text(table[name_column]) if name_column else "",
-            "record": as_text(table[record_column]) if record_column else "",
+            "name": as_text(gdf[name_column]) if name_column else "",
+            "record": as_text(gdf[record_column]) if record_column else "",
         },
-        index=table.index,
-        geometry=gpd.GeoSeries(points, index=table.index),
-        crs=parse_work_crs(crs, "Work CRS"),
+        index=gdf.index,
+        geometry=_points(gdf.geometry),
+        crs=gdf.crs,
     )
     frame.index = pd.Index(path.stem + ":" + ids, dtype="str", name="object_id")
-    return gpd.GeoDataFrame(with_dtypes(frame, OBJECTS))
+    return gpd.GeoDataFrame(with_dtypes(frame, OBJECTS)), make_issues(notes, gdf.crs)
+
+
+def _table_objects(
+    table: pd.DataFrame,
+    record_column: str | None,
+    file: str,
+    what: str,
+    crs: Any,
+    declared: Declared,
+) -> tuple[gpd.GeoDataFrame, list[Issue]]:
+    """Place the rows of a table by record, or by the positions in its columns."""
+    if record_column is not None:
+        work = parse_work_crs(crs, "Work CRS")
+        return gpd.GeoDataFrame(table, geometry=[None] * len(table), crs=work), []
+    if not has_positions(table):
+        raise LayerSchemaError(
+            f"{what} is a table without positions. Name the column that holds the record of the "
+            'ground layer with record_column = "…" in rules.toml, or add the columns 经度 and 纬度.'
+        )
+    frame, why, issues = table_features(table, file=file)
+    reading = Reading(frame, file, "table", "", "", "", why, tuple(issues))
+    return place(reading, crs=crs, what=what, declared=declared)
 
 
 def _points(geometry: gpd.GeoSeries) -> gpd.GeoSeries:

@@ -12,7 +12,7 @@ import pandas as pd
 from layers.categories import CATEGORIES, RESIDUAL, SUBCLASSES
 from layers.columns import PEOPLE, with_dtypes
 from layers.errors import LayerSchemaError
-from layers.files import read_table
+from layers.sheets import read_table
 
 __all__ = ["read_roster"]
 

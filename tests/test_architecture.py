@@ -41,7 +41,7 @@ PLACES = {
 FILE_LIBRARIES = {"csv", "fiona", "openpyxl", "pyarrow", "pyogrio", "sqlite3"}
 READ_CALLS = ("read_file", "read_parquet", "read_feather", "read_excel", "read_csv", "read_json")
 WRITE_CALLS = ("to_file", "to_parquet", "to_feather", "to_excel", "to_csv", "to_gpkg")
-READERS = ("layers.files", "layers.ground", "layers.registers", "layers.roster", "layers.codes")
+READERS = ("layers.ogr", "layers.rescue", "layers.reading", "layers.sheets", "layers.codes")
 WRITERS = ("boundaries.export",)
 STORE = ("gridmap.store",)
 

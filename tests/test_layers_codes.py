@@ -99,9 +99,7 @@ def test_a_table_without_the_header_is_refused(tmp_path):
 
 
 def test_an_unknown_system_names_the_known_ones(tmp_path):
-    with pytest.raises(
-        LayerFileError, match=r"Use one of 'gbt21010', 'yongdi"
-    ):
+    with pytest.raises(LayerFileError, match=r"Use one of 'gbt21010', 'yongdi"):
         read_code_table(tmp_path / "landuse2")
 
 

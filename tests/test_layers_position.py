@@ -54,7 +54,7 @@ def test_a_gcj_shift_is_named_with_its_metres():
     assert "Layer 'landuse.gpkg' lies 55" in words
     assert "538 m east and 133 m south of where the ground fits" in words
     assert "That looks like GCJ-02, the shifted coordinates of Gaode and Tencent maps" in words
-    assert "Convert the layers back to WGS 84 or CGCS2000" in words
+    assert 'Write datum = "gcj02" for them in rules.toml' in words
 
 
 def test_a_bd_shift_is_named():

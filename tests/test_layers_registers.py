@@ -19,7 +19,7 @@ def table(path, **columns):
 
 def test_a_table_joins_by_record(tmp_path):
     path = table(tmp_path / "estates.csv", 编号=["007"], 名称=["阳光花园"], 地块=["E1"])
-    objects = read_register(
+    objects, _ = read_register(
         path, category="problem_estate", id_column="编号", name_column="名称",
         record_column="地块", crs=CRS,
     )  # fmt: skip
@@ -37,7 +37,7 @@ def test_a_map_layer_gives_a_point_inside_each_object(tmp_path):
     l_shape = Polygon([(0, 0), (10, 0), (10, 1), (1, 1), (1, 10), (0, 10)])
     l_shape = Polygon([(x + 513_000, y + 3_838_000) for x, y in l_shape.exterior.coords])
     gpd.GeoDataFrame({"id": [12]}, geometry=[l_shape], crs=CRS).to_file(tmp_path / "firms.gpkg")
-    objects = read_register(
+    objects, _ = read_register(
         tmp_path / "firms.gpkg", category="key_enterprise", id_column="id", crs=CRS
     )
     assert objects.index.tolist() == ["firms:12"]

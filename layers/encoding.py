@@ -1,0 +1,124 @@
+"""Which encoding a file's texts are in: found by rule, with the reason, not by luck.
+
+A shapefile says it in a .cpg file or in a byte of its table, or not at all: then GDAL reads Chinese
+as Latin letters and reports nothing. The bytes themselves decide here.
+"""
+
+import codecs
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Encoding", "escaped", "shapefile_encoding", "text_encoding"]
+
+# Language byte of a dbf: 0 says nothing, 0x57 "ANSI", which Chinese Windows means as GBK.
+_SILENT_LANGUAGE = (0x00, 0x57)
+# Code pages that programs write without looking; Chinese in them is really GBK or UTF-8.
+_CARELESS = ("ISO-8859-1", "ISO8859-1", "8859-1", "88591", "LATIN1", "1252", "CP1252", "ANSI 1252")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_SAMPLE = 4_000_000
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """An encoding and how it is known; `name` is None when the file itself says it rightly."""
+
+    name: str | None
+    why: str
+    sure: bool = True
+
+
+def text_encoding(path: Path) -> str:
+    """Tell UTF-8 (with or without a mark at the start), UTF-16 and Chinese GB18030 text apart."""
+    return _of_text(path.read_bytes())
+
+
+def _of_text(raw: bytes) -> str:
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    try:
+        raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8-sig"
+
+
+def shapefile_encoding(path: Path) -> Encoding:
+    """Find the encoding of a shapefile's texts.
+
+    Parameters
+    ----------
+    path
+        The .shp or .dbf file.
+    """
+    side = {file.suffix.lower(): file for file in path.parent.glob(f"{escaped(path.stem)}.*")}
+    if ".dbf" not in side:
+        return Encoding(None, "no .dbf file, so no texts")
+    language, texts = _dbf_texts(side[".dbf"])
+    said = ""
+    if ".cpg" in side:
+        said = side[".cpg"].read_bytes()[:40].decode("ascii", "replace").strip().upper()
+    if said and said not in _CARELESS:
+        if said.replace("-", "") in ("UTF8", "65001") and not _decodes(texts, "utf-8"):
+            return Encoding("GB18030", f"the .cpg file says {said}, but the texts are not", False)
+        return Encoding(None, f"the .cpg file says {said}")
+    if not said and language not in _SILENT_LANGUAGE:
+        return Encoding(None, f"byte 29 of the .dbf file says code page {language:#04x}")
+    if all(text.isascii() for text in texts):
+        return Encoding(None, "all texts are ASCII")
+    if _decodes(texts, "utf-8"):
+        return Encoding("UTF-8", "the bytes are UTF-8")
+    if _decodes(texts, "gb18030") and _is_chinese(texts):
+        why = f"the .cpg file says {said}, but the bytes are Chinese GBK" if said else (
+            "nothing says the encoding; the bytes are Chinese GBK"
+        )  # fmt: skip
+        return Encoding("GB18030", why, not said)
+    if said:
+        return Encoding(None, f"the .cpg file says {said}")
+    return Encoding("ISO-8859-1", "nothing says the encoding; the bytes are not Chinese", False)
+
+
+def escaped(stem: str) -> str:
+    """Escape a file name for `Path.glob`."""
+    return "".join(f"[{letter}]" if letter in "[]*?" else letter for letter in stem)
+
+
+def _dbf_texts(path: Path) -> tuple[int, set[bytes]]:
+    """Give the language byte of a table, its field names and the values of its text fields."""
+    with path.open("rb") as file:
+        raw = file.read(_SAMPLE)
+    if len(raw) < 32:
+        return 0, set()
+    start, size = int.from_bytes(raw[8:10], "little"), int.from_bytes(raw[10:12], "little")
+    texts, spans, offset = set(), [], 1
+    for at in range(32, min(start, len(raw)) - 31, 32):
+        field = raw[at : at + 32]
+        if field[0] == 0x0D:
+            break
+        texts.add(field[:11].split(b"\0")[0])
+        if field[11:12] == b"C":
+            spans.append((offset, offset + field[16]))
+        offset += field[16]
+    if size:
+        for at in range(start, len(raw) - size + 1, size):
+            record = raw[at : at + size]
+            texts.update(record[left:right].rstrip(b" \0") for left, right in spans)
+    return raw[29], texts
+
+
+def _decodes(texts: set[bytes], encoding: str) -> bool:
+    """Tell whether all texts are in an encoding; a last character may be cut off."""
+    decoder = codecs.getincrementaldecoder(encoding)
+    try:
+        for text in texts:
+            decoder().decode(text, final=False)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_chinese(texts: set[bytes]) -> bool:
+    """Tell whether most that is not ASCII turns out as Chinese characters in GBK."""
+    words = [text.decode("gb18030", "ignore") for text in texts if not text.isascii()]
+    letters = [letter for word in words for letter in word if not letter.isascii()]
+    return bool(letters) and len(_HAN.findall("".join(letters))) >= 0.5 * len(letters)

@@ -1,0 +1,52 @@
+"""Layers of lines: roads, and barriers that no micro-grid may cross."""
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from layers.errors import LayerFileError
+from layers.issues import make_issues
+from layers.placing import read_placed
+from layers.reading import Declared
+from layers.text import as_text
+
+__all__ = ["empty_lines", "read_lines"]
+
+_NAME_COLUMNS = ("name", "名称", "NAME", "MC")
+
+
+def read_lines(
+    path: Path, *, crs: Any, layer: str | None = None, declared: Declared | None = None
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Read a layer of lines; borders of polygons count as lines, points are left out.
+
+    Returns
+    -------
+    A frame with `name` and the lines, index 0, 1, …, in the work CRS, and the ISSUES of reading.
+
+    Raises
+    ------
+    LayerFileError, LayerCRSError
+        If the layer cannot be read or holds no lines.
+    """
+    path = Path(path)
+    gdf, notes = read_placed(
+        path, crs=crs, what=f"Layer {path.name!r}", layer=layer, declared=declared
+    )
+    gdf = gdf[gdf.geometry.notna() & ~gdf.geometry.is_empty]
+    flat = gdf.geometry.force_2d()
+    shapes = flat.where(~flat.geom_type.isin(["Polygon", "MultiPolygon"]), flat.boundary)
+    column = next((name for name in _NAME_COLUMNS if name in gdf), None)
+    names = as_text(gdf[column]) if column else pd.Series("", index=gdf.index)
+    lines = gpd.GeoDataFrame({"name": names}, geometry=shapes, crs=gdf.crs)
+    lines = lines[lines.geometry.geom_type.isin(["LineString", "MultiLineString"])]
+    if lines.empty:
+        raise LayerFileError(f"Layer {path.name!r} holds no lines. Give a layer of lines.")
+    return gpd.GeoDataFrame(lines.reset_index(drop=True)), make_issues(notes, gdf.crs)
+
+
+def empty_lines(crs: Any) -> gpd.GeoDataFrame:
+    """Make the frame of a town that gives no lines."""
+    return gpd.GeoDataFrame({"name": pd.Series(dtype="str")}, geometry=[], crs=crs)

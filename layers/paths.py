@@ -1,0 +1,53 @@
+"""Files on disk: that they are there, what belongs to them, and the hash that a plan keeps."""
+
+import hashlib
+from pathlib import Path
+
+from layers.encoding import escaped
+from layers.errors import LayerFileError
+
+__all__ = ["file_hash", "input_files", "require_file"]
+
+
+def require_file(path: Path) -> None:
+    """Refuse a path without a file, a file without bytes, and names that GDAL reads as an address.
+
+    Raises
+    ------
+    LayerFileError
+        With what lies beside the missing file.
+    """
+    if str(path).startswith("/vsi") or "://" in str(path):
+        raise LayerFileError(
+            f"{str(path)!r} is an address, not a file. Download it first and give the file."
+        )
+    if not path.exists():
+        near = sorted(file.name for file in path.parent.glob("*") if not file.name.startswith("."))
+        beside = ", ".join(repr(name) for name in near[:12])
+        raise LayerFileError(
+            f"There is no file {path.name!r} in {str(path.parent)!r}. "
+            f"Found there: {beside or 'nothing'}{' …' if len(near) > 12 else ''}. "
+            "Put the file there or correct its name."
+        )
+    if path.is_file() and path.stat().st_size == 0:
+        raise LayerFileError(f"{path.name!r} is empty: 0 bytes. Copy or export it again.")
+
+
+def input_files(path: Path) -> list[Path]:
+    """List all files that belong to an input: a shapefile's companions, a folder's contents."""
+    if path.is_dir():
+        return sorted(file for file in path.rglob("*") if file.is_file())
+    if path.suffix.lower() == ".shp":
+        parts = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
+        return sorted(
+            file
+            for file in path.parent.glob(f"{escaped(path.stem)}.*")
+            if file.suffix.lower() in parts
+        )
+    return [path]
+
+
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes as hex."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,167 @@
+"""A layer brought into the work CRS: its own system, one declared for it, or one its numbers tell.
+
+Coordinates of shifted web maps (GCJ-02, BD-09) are undone here when the town declares them. Whether
+an undeclared layer is shifted is the matter of `layers.position`.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from layers.crs import parse_work_crs, to_work_crs
+from layers.datum import bd_to_wgs, gcj_to_wgs
+from layers.errors import LayerCRSError
+from layers.issues import Issue
+from layers.reading import Declared, Reading, read_features
+from layers.whereabouts import guess_crs
+
+__all__ = ["place", "read_placed", "undo_datum"]
+
+_UNDO = {"gcj02": gcj_to_wgs, "bd09": bd_to_wgs}
+_NAMES = {"gcj02": "GCJ-02", "bd09": "BD-09"}
+
+
+def read_placed(
+    path: Path,
+    *,
+    crs: Any,
+    what: str,
+    layer: str | None = None,
+    declared: Declared | None = None,
+) -> tuple[gpd.GeoDataFrame, list[Issue]]:
+    """Read a layer and bring it into the work CRS.
+
+    Parameters
+    ----------
+    path, layer
+        File and layer to read.
+    crs
+        Work CRS in metres.
+    what
+        Name of the layer for errors, such as `"Layer 'roads.gpkg'"`.
+    declared
+        What the town says about the file: its CRS, a shifted datum, its encoding.
+
+    Returns
+    -------
+    The features, indexed by their row in the file as a user counts it, and the issues of reading
+    (READ-5: the CRS was told from the numbers; READ-6: a row that cannot be read; READ-7: a shift
+    of web maps undone; READ-8: remarks).
+
+    Raises
+    ------
+    LayerFileError, LayerCRSError
+        If the layer cannot be read, or it stays open where it is.
+    """
+    declared = declared or Declared()
+    reading = read_features(path, layer=layer, encoding=declared.encoding)
+    return place(reading, crs=crs, what=what, declared=declared)
+
+
+def place(
+    reading: Reading, *, crs: Any, what: str, declared: Declared
+) -> tuple[gpd.GeoDataFrame, list[Issue]]:
+    """Bring a layer that was read into the work CRS; see `read_placed`."""
+    gdf, issues = reading.frame, list(reading.issues)
+    work = parse_work_crs(crs, "Work CRS")
+    if declared.crs is not None:
+        gdf, said = _with_declared(gdf, declared.crs, what, reading.file)
+        issues += said
+    elif gdf.crs is None:
+        gdf, told = _with_guess(gdf, work, what, reading.file)
+        issues += told
+    if declared.datum is not None:
+        gdf = undo_datum(gdf, declared.datum)
+        name = _NAMES[declared.datum]
+        issues.append(
+            _note(
+                "READ-7",
+                "info",
+                reading.file,
+                f"its {name} coordinates were brought back to WGS 84",
+                f"{name} 坐标已还原为 WGS 84",
+            )
+        )
+    return to_work_crs(gdf, work, what), issues
+
+
+def undo_datum(gdf: gpd.GeoDataFrame, datum: str) -> gpd.GeoDataFrame:
+    """Bring the coordinates of a shifted web map back to their true place.
+
+    Parameters
+    ----------
+    gdf
+        Layer with a CRS, in degrees or projected from shifted degrees.
+    datum
+        `"gcj02"` or `"bd09"`.
+    """
+    degrees = gdf if CRS(gdf.crs).is_geographic else gdf.to_crs(4490)
+    shapes = degrees.geometry.to_numpy()
+    undo = _UNDO[datum]
+
+    def move(points: np.ndarray) -> np.ndarray:
+        return np.column_stack(undo(points[:, 0], points[:, 1]))
+
+    moved = shapely.transform(shapely.force_2d(shapes), move)
+    return gdf.set_geometry(gpd.GeoSeries(moved, index=gdf.index, crs=degrees.crs))
+
+
+def _with_declared(
+    gdf: gpd.GeoDataFrame, declared: str, what: str, file: str
+) -> tuple[gpd.GeoDataFrame, list[Issue]]:
+    try:
+        system = CRS.from_user_input(declared)
+    except CRSError:
+        raise LayerCRSError(
+            f"{what}: crs {declared!r} of rules.toml is not a known coordinate system. Write it as "
+            "EPSG:4547 or the like."
+        ) from None
+    notes = []
+    if gdf.crs is not None and CRS(gdf.crs) != system:
+        notes = [
+            _note(
+                "READ-5",
+                "warning",
+                file,
+                f"it says {CRS(gdf.crs).name!r}, rules.toml says {system.name!r}; the rules count",
+                f"文件自称 {CRS(gdf.crs).name}，规则声明为 {system.name}，以规则为准",
+            )
+        ]
+    return gdf.set_crs(system, allow_override=True), notes
+
+
+def _with_guess(
+    gdf: gpd.GeoDataFrame, work: CRS, what: str, file: str
+) -> tuple[gpd.GeoDataFrame, list[Issue]]:
+    bounds = gdf.total_bounds
+    guesses = guess_crs(bounds, work_crs=work)
+    if guesses and guesses[0].sure:
+        best = guesses[0]
+        note = _note(
+            "READ-5",
+            "warning",
+            file,
+            f"it names no coordinate system; taken as {best.crs}, because {best.why}. "
+            f'If that is wrong, declare crs = "…" for it in rules.toml',
+            f"没有坐标系信息；{best.why_zh}，按 {best.crs} 处理。"
+            "如有误，请在 rules.toml 中声明 crs",
+        )
+        return gdf.set_crs(best.crs), [note]
+    west, south, east, north = bounds
+    place = f"x {west:.10g} to {east:.10g}, y {south:.10g} to {north:.10g}"
+    hint = "".join(f"; {guess.why}" for guess in guesses)
+    example = next((guess.crs for guess in guesses if guess.crs), "EPSG:4547")
+    raise LayerCRSError(
+        f"{what} has no coordinate system (found {place}{hint}). Put the .prj file beside the "
+        f'shapefile, or declare the system with crs = "{example}" for this file in rules.toml if '
+        "you know it; it is not guessed."
+    )
+
+
+def _note(rule: str, severity: Any, file: str, text: str, text_zh: str) -> Issue:
+    return Issue(rule, severity, f"{file!r}: {text}.", f"“{file}”：{text_zh}。", code=file)

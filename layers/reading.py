@@ -1,0 +1,231 @@
+"""Reading one layer of any known format, with what is known about it and what was lost."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow as pa
+import shapely
+
+from layers.archives import unpacked
+from layers.errors import LayerFileError
+from layers.formats import FORMATS, Format, find_format, known_formats
+from layers.issues import Issue
+from layers.ogr import READER_FAULTS, read_bulk
+from layers.paths import require_file
+from layers.rescue import RESCUE_FAULTS, lost_features, read_records
+from layers.sheets import has_positions, read_table, table_features
+
+__all__ = ["Declared", "Reading", "read_features"]
+
+_LAYER_ENDINGS = tuple(
+    ending for format in FORMATS if format.how in ("ogr", "parquet") for ending in format.endings
+)
+# fiona has no driver for these; a damaged one of them cannot be rescued.
+_NO_RESCUE = ("KML", "OSM XML", "OSM PBF", "GeoParquet")
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a town says about a file that the file does not say itself, or says wrongly."""
+
+    crs: str | None = None
+    datum: str | None = None  # gcj02 | bd09: coordinates drawn on a shifted web map
+    encoding: str | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A layer as read, in file order, and how it was understood.
+
+    The index is the row as a user counts it: features from 1, rows of a spreadsheet from 2.
+    """
+
+    frame: gpd.GeoDataFrame  # the CRS may be None
+    file: str
+    format: str
+    layer: str
+    encoding: str
+    encoding_why: str
+    crs_why: str
+    issues: tuple[Issue, ...] = ()
+
+
+def read_features(path: Path, *, layer: str | None = None, encoding: str | None = None) -> Reading:
+    """Read one layer of a file of any known format.
+
+    Parameters
+    ----------
+    path
+        File, file geodatabase or archive with one layer in it.
+    layer
+        Layer to read; may be left out when there is just one.
+    encoding
+        Encoding of the texts, when the rule of `layers.encoding` is wrong for a file.
+
+    Raises
+    ------
+    LayerFileError
+        If the file is missing, damaged beyond reading, of an unknown format, dangerous or empty.
+    """
+    path = Path(path)
+    require_file(path)
+    format = find_format(path)
+    if format.how == "archive":
+        reading = _from_archive(path, format, layer, encoding)
+    elif format.how == "parquet":
+        reading = _from_parquet(path, format)
+    elif format.how == "table":
+        reading = _from_table(path, format, layer, encoding)
+    else:
+        reading = _from_ogr(path, format, layer, encoding)
+    if reading.frame.empty:
+        lost = f" ({len(reading.issues)} could not be read)" if reading.issues else ""
+        raise LayerFileError(
+            f"{path.name!r} holds no features{lost}. Export it again, or take it out of rules.toml."
+        )
+    return reading
+
+
+def _from_ogr(path: Path, format: Format, layer: str | None, encoding: str | None) -> Reading:
+    try:
+        bulk = read_bulk(path, format, layer=layer, encoding=encoding)
+    except READER_FAULTS as error:
+        if isinstance(error, LayerFileError):
+            raise
+        return _rescued(path, format, layer, encoding, error)
+    frame = bulk.frame.set_index(pd.RangeIndex(1, len(bulk.frame) + 1))
+    issues = [_remark(path.name, text) for text in bulk.remarks]
+    if format.name == "GeoJSON" and _is_short(frame, bulk.expected, bulk.remarks):
+        issues = list(lost_features(path)) or issues
+    elif 0 <= len(frame) < bulk.expected:
+        missing = bulk.expected - len(frame)
+        issues.append(_remark(path.name, f"{missing} of {bulk.expected} features are missing"))
+    if format.name == "DXF":
+        frame, closed = _closed_to_areas(frame, path.name)
+        issues += closed
+    why = "the file says so" if frame.crs is not None else "the file does not say"
+    return Reading(
+        frame, path.name, format.name, bulk.layer, bulk.encoding.name or "", bulk.encoding.why,
+        why, tuple(issues),
+    )  # fmt: skip
+
+
+def _is_short(frame: gpd.GeoDataFrame, expected: int, remarks: list[str]) -> bool:
+    """Tell whether features may have been dropped or emptied without a word."""
+    return bool(remarks) or len(frame) < expected or bool(frame.geometry.isna().any()) or (
+        frame.empty
+    )  # fmt: skip
+
+
+def _rescued(
+    path: Path, format: Format, layer: str | None, encoding: str | None, error: BaseException
+) -> Reading:
+    reason = _first_line(error)
+    try:
+        if format.name in _NO_RESCUE:
+            raise ValueError(reason)
+        frame, issues = read_records(path, layer=layer, encoding=encoding)
+    except RESCUE_FAULTS:
+        raise LayerFileError(
+            f"{path.name!r} cannot be read as a map layer: {reason}. Export it again, or save it "
+            f"as one of: {known_formats()}."
+        ) from None
+    issues.insert(0, _remark(path.name, f"it is damaged ({reason}) and was read row by row"))
+    why = "the file says so" if frame.crs is not None else "the file does not say"
+    return Reading(
+        frame, path.name, format.name, layer or "", encoding or "", "read row by row", why,
+        tuple(issues),
+    )  # fmt: skip
+
+
+def _from_parquet(path: Path, format: Format) -> Reading:
+    try:
+        frame = gpd.read_parquet(path)
+    except (ValueError, OSError, TypeError, KeyError, pa.ArrowException) as error:
+        raise LayerFileError(
+            f"{path.name!r} cannot be read as a map layer: {_first_line(error)}. Write it again as "
+            "GeoParquet or GeoPackage."
+        ) from None
+    why = "the file says so" if frame.crs is not None else "the file does not say"
+    frame = frame.set_index(pd.RangeIndex(1, len(frame) + 1))
+    return Reading(frame, path.name, format.name, "", "", "Parquet is UTF-8", why)
+
+
+def _from_table(path: Path, format: Format, sheet: str | None, encoding: str | None) -> Reading:
+    table = read_table(path, sheet=sheet, encoding=encoding)
+    if not has_positions(table) and format.name == "DBF":
+        raise LayerFileError(
+            f"{path.name!r} is the table of a shapefile. Give the .shp file beside it."
+        )
+    frame, why, issues = table_features(table, file=path.name)
+    return Reading(
+        frame, path.name, format.name, sheet or "", encoding or "", "found from the bytes", why,
+        tuple(issues),
+    )  # fmt: skip
+
+
+def _from_archive(path: Path, format: Format, layer: str | None, encoding: str | None) -> Reading:
+    with unpacked(path) as folder:
+        inner, rest = _inner(path, folder, format, layer)
+        reading = read_features(inner, layer=rest, encoding=encoding)
+    return replace(reading, file=path.name, format=f"{format.name} with {reading.format}")
+
+
+def _inner(path: Path, folder: Path, format: Format, layer: str | None) -> tuple[Path, str | None]:
+    """Find the one layer file of an unpacked archive; `layer` may name it, or a layer in it."""
+    databases = [file for file in folder.rglob("*.gdb") if file.is_dir()]
+    files = [
+        file
+        for file in sorted(folder.rglob("*"))
+        if file.suffix.lower() in _LAYER_ENDINGS
+        and file.is_file()
+        and not any(database in file.parents for database in databases)
+        and "__MACOSX" not in file.parts
+    ]
+    found = sorted([*databases, *files])
+    if format.name == "KMZ":
+        documents = [file for file in found if file.name.lower() == "doc.kml"]
+        found = documents[:1] or found
+    named = [file for file in found if layer is not None and layer in (file.stem, file.name)]
+    if len(named) == 1:
+        return named[0], None
+    if len(found) == 1:
+        return found[0], layer
+    shown = ", ".join(repr(file.relative_to(folder).as_posix()) for file in found[:20])
+    if not found:
+        raise LayerFileError(
+            f"{path.name!r} holds no layer. Pack one of: {known_formats()}, with all its files."
+        )
+    raise LayerFileError(
+        f'{path.name!r} holds {len(found)} layers: {shown}. Say which one with layer = "…".'
+    )
+
+
+def _closed_to_areas(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, list[Issue]]:
+    """Take the closed lines of a drawing as areas: a DXF has no polygons of its own."""
+    shapes = frame.geometry.to_numpy().copy()
+    closed = (shapely.get_type_id(shapes) == 1) & shapely.is_closed(shapes)
+    closed &= shapely.get_num_points(shapes) >= 4
+    if not closed.any():
+        return frame, []
+    shapes[closed] = [shapely.Polygon(line.coords) for line in shapes[closed]]
+    areas = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
+    text = f"{int(closed.sum())} closed lines of the drawing are taken as areas"
+    return areas, [_remark(file, text, f"图中 {int(closed.sum())} 条闭合线按面处理", info=True)]
+
+
+def _remark(file: str, text: str, text_zh: str = "", *, info: bool = False) -> Issue:
+    text = text.rstrip(".")
+    return Issue(
+        "READ-8",
+        "info" if info else "warning",
+        f"{file!r}: {text}.",
+        f"“{file}”：{text_zh or text}。",
+        code=file,
+    )
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")

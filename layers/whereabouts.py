@@ -1,0 +1,118 @@
+"""Which coordinate system a layer without one is in: what its numbers allow, and how sure that is.
+
+Chinese plane coordinates often carry the number of their zone in front of the easting; then only
+one zone is possible. Without it the central meridian cannot be known from the numbers.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from pyproj import CRS, Transformer
+
+__all__ = ["Guess", "guess_crs", "pick_work_crs"]
+
+# CGCS2000 / 3-degree Gauss-Kruger: zones 25 to 45 with the number in front are EPSG 4513 to 4533,
+# the same without it are EPSG 4534 to 4554. 6-degree zones 13 to 23: EPSG 4491 to 4501.
+_ZONES_3, _FIRST_3 = range(25, 46), 4513
+_ZONES_6, _FIRST_6 = range(13, 24), 4491
+_FIRST_3_PLAIN = 4534
+_CHINA = (72.0, 3.0, 136.0, 54.0)
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A coordinate system that fits the numbers; `sure` when no other one does."""
+
+    crs: str
+    why: str
+    why_zh: str
+    sure: bool = False
+
+
+def guess_crs(bounds: np.ndarray, *, work_crs: CRS | None = None) -> list[Guess]:
+    """List the coordinate systems that coordinates within the bounds can be in, best first.
+
+    Parameters
+    ----------
+    bounds
+        West, south, east, north of the layer.
+    work_crs
+        Work CRS of the town, which is tried for numbers that leave the zone open.
+    """
+    west, south, east, north = (float(value) for value in bounds)
+    if not np.isfinite([west, south, east, north]).all():
+        return []
+    if abs(west) <= 180 and abs(east) <= 180 and abs(south) <= 90 and abs(north) <= 90:
+        return [_degrees((west, south, east, north))]
+    if south >= 0 and north <= 6_500_000:
+        prefixed = _prefixed(west, east)
+        if prefixed:
+            return prefixed
+    guesses = []
+    if work_crs is not None and _lies_in(work_crs, (west, south, east, north)):
+        name = work_crs.to_string()
+        guesses.append(Guess(name, f"it fits the work CRS {name}", f"与工作坐标系 {name} 相符"))
+    if 100_000 <= west <= east <= 900_000 and 1_800_000 <= south <= north <= 6_000_000:
+        guesses.append(
+            Guess(
+                "",
+                "eastings of six digits fit every 3-degree zone of China (EPSG:4534 to EPSG:4554) "
+                "and every UTM zone",
+                "六位横坐标可属任一三度带（EPSG:4534 至 EPSG:4554）",
+            )
+        )
+    return guesses
+
+
+def pick_work_crs(lon: float, lat: float) -> str:
+    """Pick a system in metres for a place: the 3-degree zone of CGCS2000 in China, else UTM."""
+    west, south, east, north = _CHINA
+    if west <= lon <= east and south <= lat <= north:
+        return f"EPSG:{_FIRST_3_PLAIN + round(lon / 3) - 25}"
+    zone = min(60, max(1, int((lon + 180) // 6) + 1))
+    return f"EPSG:{(32600 if lat >= 0 else 32700) + zone}"
+
+
+def _degrees(bounds: tuple[float, float, float, float]) -> Guess:
+    west, south, east, north = bounds
+    in_china = west >= _CHINA[0] and east <= _CHINA[2] and south >= _CHINA[1] and north <= _CHINA[3]
+    return Guess(
+        "EPSG:4490" if in_china else "EPSG:4326",
+        "the numbers are degrees of longitude and latitude",
+        "数值为经纬度",
+        sure=in_china,
+    )
+
+
+def _prefixed(west: float, east: float) -> list[Guess]:
+    zone = int(west // 1_000_000)
+    inside = zone == int(east // 1_000_000) and all(
+        100_000 <= value % 1_000_000 <= 900_000 for value in (west, east)
+    )
+    if not inside:
+        return []
+    if zone in _ZONES_3:
+        code, width, width_zh = _FIRST_3 + zone - 25, "3-degree", "三度带"
+    elif zone in _ZONES_6:
+        code, width, width_zh = _FIRST_6 + zone - 13, "6-degree", "六度带"
+    else:
+        return []
+    return [
+        Guess(
+            f"EPSG:{code}",
+            f"the eastings begin with {zone}, the number of a {width} zone of CGCS2000",
+            f"横坐标以 {zone} 开头，为 CGCS2000 {width_zh}带号",
+            sure=True,
+        )
+    ]
+
+
+def _lies_in(crs: CRS, bounds: tuple[float, float, float, float]) -> bool:
+    """Tell whether a place lies where a projected system is meant to be used."""
+    area = crs.area_of_use
+    if area is None:
+        return False
+    to_degrees = Transformer.from_crs(crs, crs.geodetic_crs or 4326, always_xy=True)
+    west, south, east, north = bounds
+    lon, lat = to_degrees.transform((west + east) / 2, (south + north) / 2)
+    return bool(area.west <= lon <= area.east and area.south <= lat <= area.north)
