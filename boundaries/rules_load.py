@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from boundaries.tables import Fault, Tables, title
+from layers.categories import CATEGORIES, RESIDUAL
 
 __all__ = [
     "find_area_limits",
@@ -14,6 +15,7 @@ __all__ = [
 ]
 
 _HOURS_TOLERANCE = 1e-6
+_KINDS = {kind.key: kind for kind in (*CATEGORIES, RESIDUAL)}
 
 
 def find_overload(tables: Tables) -> Iterator[Fault]:
@@ -127,6 +129,8 @@ def find_mixed_ground(tables: Tables) -> Iterator[Fault]:
     ground = patches["area_m2"].groupby(patches["grid_code"]).sum()
     same = patches["area_m2"].where(own, 0.0).groupby(patches["grid_code"]).sum()
     purity = (same / ground).reindex(category.index)
+    others = patches[~own].groupby(["grid_code", "category"])["area_m2"].sum().sort_values()
+    rest = dict(others.index)  # the largest comes last and stays
     for code in category.index[(category == "") | (purity < least)].sort_values():
         name, name_zh = tables.name(str(code))
         if category[code] == "":
@@ -139,14 +143,12 @@ def find_mixed_ground(tables: Tables) -> Iterator[Fault]:
                 severity="error",
             )
             continue
-        kinds = patches[patches["grid_code"] == code]
-        other = kinds.loc[kinds["category"] != category[code]]
-        most = other["area_m2"].groupby(other["category"]).sum().idxmax()
+        (kind, kind_zh), (most, most_zh) = _name(category[code]), _name(rest[code])
         yield Fault(
-            f"{purity[code]:.0%} of {name} is {category[code]}, less than {least:.0%}; most of the "
-            f"rest is {most}. Split it by category, or accept it as mixed.",
-            f"{name_zh}中 {category[code]} 仅占 {purity[code]:.0%}，低于 {least:.0%}，"
-            f"其余多为 {most}。请按类别拆分，或按混合网格保留。",
+            f"{purity[code]:.0%} of {name} is {kind}, less than {least:.0%}; most of the rest is "
+            f"{most}. Split it by category, or accept it as mixed.",
+            f"{name_zh}中{kind_zh}仅占 {purity[code]:.0%}，低于 {least:.0%}，其余多为{most_zh}。"
+            "请按类别拆分，或按混合网格保留。",
             code=str(code),
             level=tables.level(str(code)),
             size=float(purity[code]),
@@ -163,12 +165,14 @@ def find_unproved_ground(tables: Tables) -> Iterator[Fault]:
         bare["grid_code"].where(bare["grid_code"] != "", bare["parent_code"])
     ):
         area = float(rows["area_m2"].sum())
-        kinds = ", ".join(sorted(rows["category"].unique()))
+        kinds = [_name(key) for key in sorted(rows["category"].unique())]
+        kind = ", ".join(english for english, _ in kinds)
+        kind_zh = "、".join(chinese for _, chinese in kinds)
         name, name_zh = tables.name(str(code))
         yield Fault(
-            f"{area:,.0f} m2 of {name} count as {kinds} but come from no layer. Map them, or check "
+            f"{area:,.0f} m2 of {name} count as {kind} but come from no layer. Map them, or check "
             "on the ground that the rule for unmapped ground is right here.",
-            f"{name_zh}有 {area:,.0f} 平方米按 {kinds} 计，但无图层依据。"
+            f"{name_zh}有 {area:,.0f} 平方米按{kind_zh}计，但无图层依据。"
             "请补充图层，或实地核实空白地规则是否适用。",
             code=str(code),
             level=tables.level(str(code)),
@@ -176,3 +180,9 @@ def find_unproved_ground(tables: Tables) -> Iterator[Fault]:
             unit="m2",
             geometry=rows.geometry.union_all(),
         )
+
+
+def _name(category: str) -> tuple[str, str]:
+    """Name a category in English and Chinese; an unknown one by itself."""
+    kind = _KINDS.get(category)
+    return (kind.en.lower(), kind.zh) if kind else (category, category)

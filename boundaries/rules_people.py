@@ -190,7 +190,7 @@ def find_uneven_load(tables: Tables) -> Iterator[Fault]:
     each = (micro["load_h"] / micro["officers"]).sort_index()
     mean = float(micro["load_h"].sum() / micro["officers"].sum())
     index = float(each.max() / mean)
-    if index <= tables.limits.load_index_max:
+    if round(index, 2) <= tables.limits.load_index_max:  # as the sentence would print it
         return
     code = str(each.idxmax())
     name, name_zh = tables.name(code)

@@ -13,11 +13,13 @@ __all__ = [
     "find_disorder",
     "find_double_codes",
     "find_no_village",
+    "find_not_patches",
     "find_not_villages",
     "find_orphans",
     "find_two_parents",
 ]
 
+_SAME_M2 = 1.0  # polygon and patches may differ by rounding
 _TOWN_DIGITS = 9  # of a statistical area code: province, prefecture, county 6, town 3
 _VILLAGE_DIGITS = 12  # and village 3
 
@@ -130,6 +132,42 @@ def find_not_villages(tables: Tables) -> Iterator[Fault]:
             level=2,
             other_code=str(parent),
             geometry=tables.shape(str(code)),
+        )
+
+
+def find_not_patches(tables: Tables) -> Iterator[Fault]:
+    """TREE-5: a micro-grid whose polygon is not that of its patches, or a label without a grid."""
+    patches = tables.patches[tables.patches["grid_code"] != ""]
+    labels = patches["grid_code"]
+    ground = patches.geometry.area.groupby(labels).sum()
+    drawn = tables.fit.sound.geometry.area.groupby(level=0).sum()
+    for code in tables.micro.index:
+        made, found = float(ground.get(code, 0.0)), float(drawn[code]) if code in drawn else 0.0
+        if code in ground and (code not in drawn or abs(made - found) <= _SAME_M2):
+            continue
+        name, name_zh = tables.name(str(code))
+        yield Fault(
+            f"{title(name)} is drawn with {found:,.0f} m2, its {int((labels == code).sum())} "
+            f"patches have {made:,.0f} m2. A micro-grid is made of patches: move patches, do not "
+            "draw its border.",
+            f"{name_zh}的多边形为 {found:,.0f} 平方米，而其 {int((labels == code).sum())} 个图斑共 "
+            f"{made:,.0f} 平方米。微网格由图斑组成：请调整图斑归属，不要直接改边界。",
+            code=str(code),
+            level=tables.level(str(code)),
+            size=abs(made - found),
+            unit="m2",
+            geometry=tables.shape(str(code)),
+        )
+    for code, rows in patches[~labels.isin(tables.micro.index)].groupby("grid_code", sort=True):
+        yield Fault(
+            f"{len(rows)} patches are labelled {str(code)!r}, and the plan has no such micro-grid. "
+            "Label them with a micro-grid of the plan, or make the plan again.",
+            f"{len(rows)} 个图斑标为 {code}，方案中没有该微网格。"
+            "请改标为现有微网格，或重新生成方案。",
+            code=str(code),
+            size=float(rows["area_m2"].sum()),
+            unit="m2",
+            geometry=rows.geometry.union_all(),
         )
 
 

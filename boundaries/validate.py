@@ -79,6 +79,10 @@ RULES: tuple[Rule, ...] = (
         "8 villages, 8 level-2 grids, Zheng'an", rules_tree.find_not_villages,
     ),
     Rule(
+        "TREE-5", "error", "微网格由图斑组成", "A micro-grid is made of its patches",
+        _OWN, rules_tree.find_not_patches,
+    ),
+    Rule(
         "CODE-1", "error", "编码唯一", "A code is on one grid only",
         _OWN, rules_tree.find_double_codes,
     ),

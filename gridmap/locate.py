@@ -215,7 +215,7 @@ def _outside(plan: Plan, lon: float, lat: float, distance: np.ndarray) -> PlanEr
     metres = float(distance.min())
     far = f"{metres:,.0f} m" if metres < 10_000 else f"{metres / 1000:,.0f} km"
     hint = "Check the coordinates."
-    if metres <= _SHIFT_M:
+    if metres <= _SHIFT_M and _in_china(lon, lat):
         hint = (
             "If it was read from a Gaode, Tencent or Baidu map, convert it to WGS84 first: those "
             "are shifted by 0.5 to 1.3 km here."
@@ -223,6 +223,11 @@ def _outside(plan: Plan, lon: float, lat: float, distance: np.ndarray) -> PlanEr
     elif abs(lon) <= 90 and _inside(plan, lat, lon):
         hint = f"Swapped it lies inside: give {lat:.6f} {lon:.6f}."
     return PlanError(f"{where}, {far} from its border. {hint}")
+
+
+def _in_china(lon: float, lat: float) -> bool:
+    """Roughly where maps are drawn in GCJ-02."""
+    return 72 < lon < 138 and 0.8 < lat < 56
 
 
 def _inside(plan: Plan, lon: float, lat: float) -> bool:

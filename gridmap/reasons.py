@@ -27,9 +27,9 @@ def filled_reason(pair: Pair) -> tuple[str, str]:
     english, chinese = [], []
     if pair.skill:
         kind = _KINDS.get(pair.skill)
-        name, name_zh = (kind.en.lower(), kind.zh) if kind else (pair.skill, pair.skill)
+        name, name_zh = (kind.en, kind.zh) if kind else (pair.skill, pair.skill)
         has = "lacks" if pair.skill_missing else "has"
-        english.append(f"{has} the skill for {name}")
+        english.append(f"{has} the skill {name!r}")
         chinese.append(f"{'缺少' if pair.skill_missing else '具备'}“{name_zh}”专长")
     if pair.at_home:
         english.append(f"at home in {pair.home}")

@@ -64,6 +64,16 @@ def with_shape(code, shape):
     return grids.set_geometry(shapes)
 
 
+def redrawn(code, shape):
+    """A micro-grid of another shape, its patches with it."""
+    patches = small_patches()
+    own = patches.index[patches["grid_code"] == code]
+    shapes = patches.geometry.copy()
+    shapes[own] = shapes[own].intersection(shape)
+    shapes[own[0]] = shapes[own[0]].union(shape.difference(shapes[own].union_all()))
+    return {"grids": with_shape(code, shape), "patches": patches.set_geometry(shapes)}
+
+
 def with_value(frame, row, column, value):
     frame.loc[row, column] = value
     return frame
@@ -100,13 +110,13 @@ def spiked():
 
 def holed():
     hole = shapely.box(LEFT + 100, BOTTOM + 600, LEFT + 200, BOTTOM + 700)
-    return with_shape(W1A, small_grids().geometry[W1A].difference(hole))
+    return redrawn(W1A, small_grids().geometry[W1A].difference(hole))
 
 
 def overlapping(metres):
     shape = small_grids().geometry[E1A]
     strip = shapely.box(LEFT + 1000, BOTTOM + 500 - metres, LEFT + 2000, BOTTOM + 500)
-    return with_shape(E1A, shape.union(strip))
+    return redrawn(E1A, shape.union(strip))
 
 
 def with_point(shape, point):
@@ -125,11 +135,8 @@ def unmatched():
 
 
 def outside():
-    shape = small_grids().geometry[E1A]
-    return with_shape(
-        E1A,
-        shape.union(shapely.box(LEFT + 1250, BOTTOM + 1000, LEFT + 1500, BOTTOM + 1000 + 100)),
-    )
+    above = shapely.box(LEFT + 1250, BOTTOM + 1000, LEFT + 1500, BOTTOM + 1100)
+    return redrawn(E1A, small_grids().geometry[E1A].union(above))
 
 
 def detached():
@@ -191,10 +198,10 @@ def person_on(post, person):
 # rule: (tables that have exactly this fault, limits, grid named, word of the sentence)
 FAULTS = {
     "COV-0": ({"grids": spiked()}, LIMITS, W1A, "Found: Self-intersection"),
-    "COV-1": ({"grids": holed()}, LIMITS, W1, "10,000 m2 of level-3 grid"),
-    "COV-2": ({"grids": overlapping(10)}, LIMITS, E1A, "share 10,000 m2"),
+    "COV-1": (holed(), LIMITS, W1, "10,000 m2 of level-3 grid"),
+    "COV-2": (overlapping(10), LIMITS, E1A, "share 10,000 m2"),
     "COV-3": ({"grids": unmatched()}, LIMITS, W1A, "500.0 m of the border"),
-    "COV-4": ({"grids": outside()}, LIMITS, E1A, "25,000 m2 of micro-grid"),
+    "COV-4": (outside(), LIMITS, E1A, "25,000 m2 of micro-grid"),
     "COV-7": (detached(), LIMITS, W1A, "falls into 2 parts; the smallest has 125,000 m2"),
     "COV-8": (left_over(), LIMITS, W1, "250,000 m2 in 2 patches stay"),
     "TREE-1": (
@@ -209,6 +216,12 @@ FAULTS = {
         LIMITS,
         W1A,
         "125,000 m2 (50.0%)",
+    ),
+    "TREE-5": (
+        {"patches": small_patches().drop(index=f"{W1}-01")},
+        LIMITS,
+        W1A,
+        "is drawn with 250,000 m2, its 1 patches have 125,000 m2",
     ),
     "TREE-4": (renamed(W, "village1"), LIMITS, "village1", "found 8 characters"),
     "CODE-1": ({"grids": doubled()}, LIMITS, W1A, "is on 2 grids"),
@@ -334,7 +347,7 @@ def test_the_input_is_not_changed():
 
 
 def test_a_sliver_of_overlap_is_a_warning():
-    issues = check(grids=overlapping(0.2))
+    issues = check(**overlapping(0.2))
     assert issues[["rule", "severity"]].to_numpy().tolist() == [["COV-2", "warning"]]
     assert issues["size"].item() == pytest.approx(200)
     assert "a sliver" in issues["message"].item()
@@ -364,8 +377,7 @@ def test_a_grid_without_a_polygon_is_told_and_the_rest_still_checked():
 
 def test_gaps_below_the_limit_are_rounding():
     hole = shapely.box(LEFT + 100, BOTTOM + 600, LEFT + 103, BOTTOM + 603)  # 9 m2
-    grids = with_shape(W1A, small_grids().geometry[W1A].difference(hole))
-    assert check(grids=grids).empty
+    assert check(**redrawn(W1A, small_grids().geometry[W1A].difference(hole))).empty
 
 
 def test_a_given_grid_without_micro_grids_is_uncovered():
@@ -379,15 +391,16 @@ def test_a_given_grid_without_micro_grids_is_uncovered():
 def test_a_slit_in_the_outline_of_the_town_is_no_gap():
     # 0.2 m wide and 300 m deep, from the north between W1A and W1B.
     slit = shapely.box(LEFT + 500, BOTTOM + 700, LEFT + 500.2, BOTTOM + 1000)
-    grids = small_grids()
-    shapes = grids.geometry.copy()
-    for code in (TOWN, W, W1, W1B):
-        shapes[code] = shapes[code].difference(slit)
+    tables = redrawn(W1B, small_grids().geometry[W1B].difference(slit))
+    shapes = tables["grids"].geometry.copy()
     shapes[W1A] = with_point(shapes[W1A], (LEFT + 500, BOTTOM + 700))
-    assert check(grids=grids.set_geometry(shapes)).empty
-    shapes[[TOWN, W, W1]] = small_grids().geometry[[TOWN, W, W1]]
-    issues = check(replace(LIMITS, uncovered_m2=100.0), grids=grids.set_geometry(shapes))
-    assert set(issues["rule"]) == {"COV-3"}  # 60 m2 of nobody's ground, no slit in the outline
+    whole = tables["grids"].set_geometry(shapes.copy())
+    for code in (TOWN, W, W1):
+        shapes[code] = shapes[code].difference(slit)
+    assert check(**tables | {"grids": whole.set_geometry(shapes)}).empty
+    # The same slit within the outline is 60 m2 of nobody's ground.
+    issues = check(replace(LIMITS, uncovered_m2=100.0), **tables | {"grids": whole})
+    assert set(issues["rule"]) == {"COV-3"}
 
 
 def test_parts_joined_by_an_allowed_gap_hang_together():
@@ -443,6 +456,22 @@ def test_a_broken_tree_is_told_in_words(changes, words):
         grids.loc[row, column] = value
     found = check(grids=grids).query("rule == 'TREE-1'")
     assert found["message"].str.contains(words, regex=False).any()
+
+
+def test_labels_without_a_micro_grid_are_told():
+    patches = with_value(small_patches(), f"{W1}-01", "grid_code", "gone")
+    found = check(patches=patches).query("rule == 'TREE-5'")
+    assert found["code"].tolist() == [W1A, "gone"]
+    assert found["message"].iloc[1].startswith("1 patches are labelled 'gone'")
+    assert found["size"].iloc[1] == 125_000
+
+
+def test_a_micro_grid_without_patches_is_told():
+    patches = small_patches()
+    patches.loc[patches["grid_code"] == W1A, "grid_code"] = W1B
+    found = check(patches=patches).query("rule == 'TREE-5'")
+    assert found["code"].tolist() == [W1A, W1B]
+    assert "its 0 patches have 0 m2" in found["message"].iloc[0]
 
 
 def test_a_circle_of_parents_ends():
@@ -601,7 +630,7 @@ def test_results_say_for_every_rule_whether_it_is_kept():
     assert table.index.tolist() == [rule.key for rule in RULES]
     assert table["result"].eq("pass").all()
     gone = vacate(small_assignments(), f"{W1A}-01", f"{E1A}-02")
-    table = rule_results(check(assignments=gone, grids=overlapping(0.2)))
+    table = rule_results(check(assignments=gone, **overlapping(0.2)))
     assert table.loc[["ASSIGN-2", "ASSIGN-5", "COV-2", "COV-1"], "result"].tolist() == [
         "fail",
         "pass",

@@ -56,7 +56,7 @@ def test_everybody_fits_so_nobody_costs_anything():
     }
     assert list(frame["post_id"]) == sorted(frame["post_id"])
     assert frame.loc[frame["person_id"] == "C1", "reason"].item() == (
-        "Has the skill for water; at home in 刘巧村."
+        "Has the skill 'Water'; at home in 刘巧村."
     )
     assert frame.loc[frame["person_id"] == "C1", "reason_zh"].item() == (
         "具备“水域”专长；家在刘巧村。"
@@ -70,7 +70,7 @@ def test_costs_are_skill_way_home_and_leaving():
     # Middle of E is (1500, 500), W1A spans x 0-500, y 500-1000: 1 km. 10 + 3 + 1 x 1.
     assert frame["cost"].tolist() == [14.0]
     assert frame["reason"].item() == (
-        "Lacks the skill for water; 1.0 km from the home village 小庄村."
+        "Lacks the skill 'Water'; 1.0 km from the home village 小庄村."
     )
     frame = assign(("C1", "cadre", "farmland", E, E1A), leaders=(), posts=posts)
     assert frame["cost"].tolist() == [20.0]
