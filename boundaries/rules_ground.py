@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -10,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.neighbours import neighbours
-from boundaries.tables import Fault, Tables, title
+from boundaries.tables import Fault, Tables, counted, title
 
 __all__ = [
     "find_broken_polygons",
@@ -18,6 +19,8 @@ __all__ = [
     "find_left_ground",
     "find_outside",
     "find_overlaps",
+    "find_small_patches",
+    "find_thin_patches",
     "find_uncovered",
     "find_unmatched_edges",
 ]
@@ -47,8 +50,8 @@ def find_uncovered(tables: Tables) -> Iterator[Fault]:
     for code, parts, rest in tables.fit.uncovered:
         name, name_zh = tables.name(code)
         yield Fault(
-            f"{rest.area:,.0f} m2 of {name} lie in none of its {parts} parts. Extend the grid "
-            "beside them, or make a grid there.",
+            f"{rest.area:,.0f} m2 of {name} lie in no grid below it ({parts} found). Extend the "
+            "grid beside them, or make a grid there.",
             f"{name_zh}有 {rest.area:,.0f} 平方米不在其 {parts} 个下级网格内。"
             "请扩展相邻网格或新设网格。",
             code=code,
@@ -119,6 +122,39 @@ def find_outside(tables: Tables) -> Iterator[Fault]:
         )
 
 
+def find_thin_patches(tables: Tables) -> Iterator[Fault]:
+    """COV-5: patches too narrow to be worked on, a row a given grid."""
+    patches = tables.patches
+    width = 2 * patches.area / patches.length.where(patches.length > 0, 1.0)
+    limit = tables.limits.sliver_width_m
+    for code, rows in patches[width < limit].groupby("parent_code", sort=True):
+        name, name_zh = tables.name(str(code))
+        yield _patches_fault(
+            tables,
+            str(code),
+            rows,
+            f"{counted(len(rows), 'patch is', 'patches are')} narrower than {limit:g} m in {name}. "
+            "Join them to the patch with the longest border.",
+            f"{name_zh}有 {len(rows)} 个图斑宽度不足 {limit:g} 米。请并入共有边界最长的图斑。",
+        )
+
+
+def find_small_patches(tables: Tables) -> Iterator[Fault]:
+    """COV-6: patches too small to be worked on, a row a given grid."""
+    limit = tables.limits.sliver_area_m2
+    small = tables.patches[tables.patches.area < limit]
+    for code, rows in small.groupby("parent_code", sort=True):
+        name, name_zh = tables.name(str(code))
+        yield _patches_fault(
+            tables,
+            str(code),
+            rows,
+            f"{counted(len(rows), 'patch has', 'patches have')} less than {limit:g} m2 in {name}. "
+            "Join them to the patch with the longest border.",
+            f"{name_zh}有 {len(rows)} 个图斑面积不足 {limit:g} 平方米。请并入共有边界最长的图斑。",
+        )
+
+
 def find_detached_parts(tables: Tables) -> Iterator[Fault]:
     """COV-7: a micro-grid that falls into parts under the rules' own definition."""
     limits = tables.limits
@@ -153,8 +189,9 @@ def find_left_ground(tables: Tables) -> Iterator[Fault]:
         area = float(rows["area_m2"].sum())
         name, name_zh = tables.name(str(parent))
         yield Fault(
-            f"{area:,.0f} m2 in {len(rows)} patches stay with {name} and are in no micro-grid, as "
-            "the rules on residual ground say. Its leader is in charge of them.",
+            f"{area:,.0f} m2 in {counted(len(rows), 'patch', 'patches')} stay with {name} and are "
+            "in no micro-grid, as the rules on residual ground say. Its leader is in charge of "
+            "them.",
             f"按其他用地规则，{len(rows)} 个图斑共 {area:,.0f} 平方米留归{name_zh}，不设微网格，"
             "由其网格长负责。",
             code=str(parent),
@@ -163,6 +200,21 @@ def find_left_ground(tables: Tables) -> Iterator[Fault]:
             unit="m2",
             geometry=shapely.union_all(rows.geometry.to_numpy()),
         )
+
+
+def _patches_fault(
+    tables: Tables, code: str, rows: gpd.GeoDataFrame, message: str, message_zh: str
+) -> Fault:
+    return Fault(
+        message,
+        message_zh,
+        code=code,
+        level=tables.level(code),
+        other_code=str(rows.index[0]),
+        size=float(rows.area.sum()),
+        unit="m2",
+        geometry=shapely.union_all(rows.geometry.to_numpy()),
+    )
 
 
 def _pieces(tables: Tables) -> Iterator[tuple[str, list[BaseGeometry]]]:

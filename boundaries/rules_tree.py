@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from boundaries.codes import reading_order
-from boundaries.tables import Fault, Tables, title
+from boundaries.tables import Fault, Tables, counted, title
 
 __all__ = [
     "find_code_shapes",
@@ -146,11 +146,12 @@ def find_not_patches(tables: Tables) -> Iterator[Fault]:
         if code in ground and (code not in drawn or abs(made - found) <= _SAME_M2):
             continue
         name, name_zh = tables.name(str(code))
+        own = int((labels == code).sum())
         yield Fault(
-            f"{title(name)} is drawn with {found:,.0f} m2, its {int((labels == code).sum())} "
-            f"patches have {made:,.0f} m2. A micro-grid is made of patches: move patches, do not "
+            f"{title(name)} is drawn with {found:,.0f} m2, but {counted(own, 'patch', 'patches')} "
+            f"of it cover {made:,.0f} m2. A micro-grid is made of patches: move patches, do not "
             "draw its border.",
-            f"{name_zh}的多边形为 {found:,.0f} 平方米，而其 {int((labels == code).sum())} 个图斑共 "
+            f"{name_zh}的多边形为 {found:,.0f} 平方米，而其 {own} 个图斑共 "
             f"{made:,.0f} 平方米。微网格由图斑组成：请调整图斑归属，不要直接改边界。",
             code=str(code),
             level=tables.level(str(code)),
@@ -160,8 +161,8 @@ def find_not_patches(tables: Tables) -> Iterator[Fault]:
         )
     for code, rows in patches[~labels.isin(tables.micro.index)].groupby("grid_code", sort=True):
         yield Fault(
-            f"{len(rows)} patches are labelled {str(code)!r}, and the plan has no such micro-grid. "
-            "Label them with a micro-grid of the plan, or make the plan again.",
+            f"Label {str(code)!r} is on {counted(len(rows), 'patch', 'patches')}, and the plan has "
+            "no such micro-grid. Use one of the plan, or make the plan again.",
             f"{len(rows)} 个图斑标为 {code}，方案中没有该微网格。"
             "请改标为现有微网格，或重新生成方案。",
             code=str(code),

@@ -12,7 +12,7 @@ from boundaries.ancestors import ancestors
 from boundaries.fit import Fit
 from boundaries.limits import Limits
 
-__all__ = ["Fault", "Tables", "title"]
+__all__ = ["Fault", "Tables", "counted", "title"]
 
 _LEVELS_ZH = "零一二三四五六七八九"
 
@@ -115,3 +115,8 @@ class Tables:
 def title(sentence: str) -> str:
     """Begin an English sentence with a capital."""
     return sentence[:1].upper() + sentence[1:]
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Write a number with its noun: 1 patch, 2 patches."""
+    return f"{number} {one if number == 1 else many}"

@@ -55,6 +55,16 @@ RULES: tuple[Rule, ...] = (
         _OWN, rules_ground.find_outside,
     ),
     Rule(
+        "COV-5", "warning", "图斑宽度", "No patch is a narrow strip",
+        "2 m in tools of the third land survey; set in the rules file",
+        rules_ground.find_thin_patches,
+    ),
+    Rule(
+        "COV-6", "warning", "图斑最小面积", "No patch is too small to work on",
+        "400 to 1,200 m2 in tools of the third land survey; set in the rules file",
+        rules_ground.find_small_patches,
+    ),
+    Rule(
         "COV-7", "error", "微网格连片", "A micro-grid hangs together",
         _OWN, rules_ground.find_detached_parts,
     ),

@@ -10,6 +10,8 @@ def limits_from(rules: Rules) -> Limits:
     """Take the limits a town decides from its rules; the others keep their defaults."""
     area_min_ha, area_max_ha = rules.split.warn_area_ha
     return Limits(
+        sliver_width_m=rules.tiling.sliver_width_m,
+        sliver_area_m2=rules.tiling.sliver_area_m2,
         min_border_m=rules.contiguity.min_border_m,
         max_gap_m=rules.contiguity.max_gap_m,
         micro_digits=rules.numbering.micro_digits,

@@ -139,6 +139,19 @@ def outside():
     return redrawn(E1A, small_grids().geometry[E1A].union(above))
 
 
+def carved(piece):
+    """One cell of W1A in two patches, one of them this piece."""
+    patches = small_patches()
+    cell = patches.loc[[f"{W1}-01"]]
+    rest = cell.difference(piece)
+    part = cell.set_geometry(cell.intersection(piece)).rename({f"{W1}-01": f"{W1}-01b"})
+    patches = gpd.GeoDataFrame(
+        pd.concat([patches.drop(index=f"{W1}-01"), cell.set_geometry(rest), part])
+    )
+    patches["area_m2"] = patches.area
+    return patches
+
+
 def detached():
     """W1A gets the first and last cell of its row, W1B the two between."""
     patches = small_patches()
@@ -202,6 +215,18 @@ FAULTS = {
     "COV-2": (overlapping(10), LIMITS, E1A, "share 10,000 m2"),
     "COV-3": ({"grids": unmatched()}, LIMITS, W1A, "500.0 m of the border"),
     "COV-4": (outside(), LIMITS, E1A, "25,000 m2 of micro-grid"),
+    "COV-5": (
+        {"patches": carved(shapely.box(LEFT, BOTTOM, LEFT + 1.5, BOTTOM + 2000))},
+        LIMITS,
+        W1,
+        "1 patch is narrower than 2 m",
+    ),
+    "COV-6": (
+        {"patches": carved(shapely.box(LEFT, BOTTOM + 500, LEFT + 9, BOTTOM + 509))},
+        LIMITS,
+        W1,
+        "1 patch has less than 100 m2",
+    ),
     "COV-7": (detached(), LIMITS, W1A, "falls into 2 parts; the smallest has 125,000 m2"),
     "COV-8": (left_over(), LIMITS, W1, "250,000 m2 in 2 patches stay"),
     "TREE-1": (
@@ -221,7 +246,7 @@ FAULTS = {
         {"patches": small_patches().drop(index=f"{W1}-01")},
         LIMITS,
         W1A,
-        "is drawn with 250,000 m2, its 1 patches have 125,000 m2",
+        "is drawn with 250,000 m2, but 1 patch of it cover 125,000 m2",
     ),
     "TREE-4": (renamed(W, "village1"), LIMITS, "village1", "found 8 characters"),
     "CODE-1": ({"grids": doubled()}, LIMITS, W1A, "is on 2 grids"),
@@ -385,7 +410,7 @@ def test_a_given_grid_without_micro_grids_is_uncovered():
     uncovered = check(grids=grids).query("rule == 'COV-1'")
     assert uncovered["code"].tolist() == [E1]
     assert uncovered["size"].item() == pytest.approx(1e6)
-    assert "in none of its 0 parts" in uncovered["message"].item()
+    assert "in no grid below it (0 found)" in uncovered["message"].item()
 
 
 def test_a_slit_in_the_outline_of_the_town_is_no_gap():
@@ -462,7 +487,7 @@ def test_labels_without_a_micro_grid_are_told():
     patches = with_value(small_patches(), f"{W1}-01", "grid_code", "gone")
     found = check(patches=patches).query("rule == 'TREE-5'")
     assert found["code"].tolist() == [W1A, "gone"]
-    assert found["message"].iloc[1].startswith("1 patches are labelled 'gone'")
+    assert found["message"].iloc[1].startswith("Label 'gone' is on 1 patch,")
     assert found["size"].iloc[1] == 125_000
 
 
@@ -471,7 +496,7 @@ def test_a_micro_grid_without_patches_is_told():
     patches.loc[patches["grid_code"] == W1A, "grid_code"] = W1B
     found = check(patches=patches).query("rule == 'TREE-5'")
     assert found["code"].tolist() == [W1A, W1B]
-    assert "its 0 patches have 0 m2" in found["message"].iloc[0]
+    assert "but 0 patches of it cover 0 m2" in found["message"].iloc[0]
 
 
 def test_a_circle_of_parents_ends():

@@ -313,14 +313,14 @@ def test_members_share_out_before_third_officers():
     assert sorted(post_of) == [0, 1, 3, 4]
 
 
-def test_a_town_of_two_thousand_is_placed_in_seconds():
+def test_a_district_of_a_thousand_is_placed_in_seconds():
     rng = np.random.default_rng(0)
-    grid_of_post = np.repeat(np.arange(1000), 2)
-    cost = rng.integers(0, 20_000, (2100, 1000))[:, grid_of_post]
+    grid_of_post = np.repeat(np.arange(500), 2)
+    cost = rng.integers(0, 20_000, (1100, 500))[:, grid_of_post]
     post_of = least_cost(
         cost,
-        np.zeros(2100, dtype=int),
+        np.zeros(1100, dtype=int),
         grid_of_post=grid_of_post,
-        number=np.tile([1, 2], 1000),
+        number=np.tile([1, 2], 500),
     )
-    assert (post_of >= 0).sum() == 2000
+    assert (post_of >= 0).sum() == 1000

@@ -2,6 +2,8 @@
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from plan_fixtures import E1A, E1B, MICRO, TOWN, W1A, W1B, W2A, W2B, E, small_grids, small_rules
 
 from gridmap.posts import count_cadres, make_posts, officers_needed, require_cadres
@@ -90,6 +92,29 @@ def test_no_grids_no_posts():
     assert posts.empty
     assert officers.empty
     assert list(posts.columns) == list(POSTS)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.floats(0, 80, allow_nan=False), min_size=1, max_size=12),
+    st.integers(0, 60),
+)
+def test_no_other_sharing_of_the_surplus_makes_the_fullest_officer_lighter(loads, cadres):
+    codes = [f"g{number:02d}" for number in range(len(loads))]
+    grids = pd.DataFrame(
+        {"kind": "micro", "category": "water", "load_h": loads}, index=pd.Index(codes, dtype="str")
+    )
+    _, need = make_posts(grids, rules=small_rules())
+    _, officers = make_posts(grids, rules=small_rules(), cadres=cadres)
+    assert officers.sum() == min(max(need.sum(), cadres), 4 * len(loads))
+    assert ((officers >= need) & (officers <= 4)).all()
+    each = grids["load_h"] / officers
+    open_grids = each[officers < 4]
+    more = officers > need
+    before = grids.loc[more, "load_h"] / (officers[more] - 1)
+    # Whoever got one more was then at least as full as anybody is now who could take one more.
+    if len(before) and len(open_grids):
+        assert before.min() >= open_grids.max() - 1e-5
 
 
 def test_211_cadres_fill_142_micro_grids():
