@@ -3,7 +3,6 @@
 Geometry is the slow part of a check, so each fact is found once and shared by the COV rules.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -48,10 +47,10 @@ class Fit:
     def outside(self) -> list[tuple[str, str, BaseGeometry]]:
         """Grid, parent and the ground of the grid outside that parent, rounding apart."""
         found = []
-        for parent, shape, children in self._families():
-            over = shapely.difference(children.geometry.to_numpy(), shape)
+        for parent, shape, codes, shapes in self._families:
+            over = shapely.difference(shapes, shape)
             for row in np.flatnonzero(shapely.area(over) > _NOISE_M2):
-                found.append((str(children.index[row]), parent, over[row]))
+                found.append((str(codes[row]), parent, over[row]))
         return found
 
     @cached_property
@@ -70,16 +69,16 @@ class Fit:
         )
         overhang = overhang.groupby(level=0).sum()
         found = []
-        for code, shape, children in self._families():
+        for code, shape, codes, shapes in self._families:
             allowed = max(limits.uncovered_m2, limits.uncovered_share * shape.area)
-            pieces = np.concatenate([children.geometry.to_numpy(), left.get(code, [])])
+            pieces = np.concatenate([shapes, left.get(code, [])])
             # Without overlaps areas add up, and a sum says as much as the union does.
             inside = shapely.area(pieces).sum() - overhang.get(code, 0.0)
-            if suspects.isdisjoint(children.index) and abs(shape.area - inside) <= allowed:
+            if suspects.isdisjoint(codes) and abs(shape.area - inside) <= allowed:
                 continue
             rest = shape.difference(shapely.union_all(pieces))
             if rest.area > allowed:
-                found.append((code, len(children), rest))
+                found.append((code, len(codes), rest))
         return found
 
     @cached_property
@@ -110,7 +109,7 @@ class Fit:
         faulty = edges[~shapely.is_empty(edges.to_numpy())]
         reported = shapely.union_all([fault[-1] for fault in [*self.uncovered, *self.overlaps]])
         # A slit in the outline of the parent looks like a gap, but nothing is missing there.
-        outline = {code: shapely.boundary(shape) for code, shape, _ in self._families()}
+        outline = {code: shapely.boundary(shape) for code, shape, *_ in self._families}
         parent_of = self.sound["parent_code"][~self.sound.index.duplicated()]
         found = []
         for code, line in faulty.items():
@@ -136,10 +135,16 @@ class Fit:
             )
         return pd.Series(result, index=self.sound.index)
 
-    def _families(self) -> Iterator[tuple[str, BaseGeometry, gpd.GeoDataFrame]]:
-        """Give every grid above the micro-grids with its polygon and its children."""
-        children = {str(code): rows for code, rows in self.sound.groupby("parent_code", sort=True)}
-        none = self.sound.iloc[:0]
-        given = self.sound[(self.sound["kind"] != "micro") & ~self.sound.index.duplicated()]
-        for code, shape in zip(given.index, given.geometry, strict=True):
-            yield str(code), shape, children.get(str(code), none)
+    @cached_property
+    def _families(self) -> list[tuple[str, BaseGeometry, np.ndarray, np.ndarray]]:
+        """Every grid above the micro-grids with its polygon, and codes and polygons below it."""
+        codes = self.sound.index.to_numpy(dtype=object)
+        shapes = self.sound.geometry.to_numpy()
+        below = self.sound.groupby("parent_code").indices
+        given = (self.sound["kind"] != "micro") & ~self.sound.index.duplicated()
+        none = np.empty(0, dtype=np.int64)
+        families = []
+        for row in np.flatnonzero(given):
+            children = below.get(codes[row], none)
+            families.append((str(codes[row]), shapes[row], codes[children], shapes[children]))
+        return families
