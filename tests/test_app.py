@@ -1,5 +1,6 @@
 """The app without a browser: it opens, says what is missing, and keeps to one language."""
 
+import os
 import re
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from gridmap.coverage import METRICS
 from gridmap.store import save_plan
+from gridmap.ui.plans import find_plans
 from gridmap.ui.tables import figure_table, issue_table, matching, micro_grid_table
 from gridmap.words import WORDS
 
@@ -87,6 +89,14 @@ def test_address_with_a_language_opens_in_it(folder):
     app = page(folder)
     app.query_params["lang"] = "en"
     assert app.run().title[0].value == "Test Town: micro-grids"
+
+
+def test_newest_plan_is_the_one_that_opens(tmp_path):
+    for name, age in (("a", 3), ("b", 1), ("c", 2)):
+        path = tmp_path / f"{name}.gridmap.gpkg"
+        path.touch()
+        os.utime(path, (1_000_000 - age, 1_000_000 - age))
+    assert [path.name[0] for path in find_plans(tmp_path)] == ["b", "c", "a"]
 
 
 def test_empty_folder_says_how_to_make_a_plan(tmp_path):
@@ -184,7 +194,7 @@ def test_search_text_is_no_pattern_and_knows_no_case(plan):
 
 def test_issues_are_in_the_language_and_the_severest_come_first(plan):
     issues = plan.issues.iloc[[0, 0]].reset_index(drop=True)
-    issues.loc[0, ["severity", "message_zh"]] = ["info", ""]
+    issues.loc[0, ["severity", "rule", "message_zh"]] = ["info", "AREA-1", ""]
     table = issue_table(plan.with_tables(issues=issues), language="zh")
     assert table["severity"].tolist() == ["错误", "说明"]
     assert table["message"].tolist() == [

@@ -60,6 +60,8 @@ def test_map_opens_from_a_file_with_all_micro_grids(desk):
 def test_whole_town_is_in_sight_when_the_map_opens(chromium, address, size):
     with browser.open_page(chromium, address, size) as watched:
         frame = watched.page.locator(".folium-map").bounding_box()
+        # It fills the map: the drawn town is eight strips wide.
+        assert 8 * ground(watched.page, FIRST).bounding_box()["width"] > 0.8 * frame["width"]
         for code in (FIRST, f"{drawn_plan.EAST_2}04"):
             grid = ground(watched.page, code).bounding_box()
             assert frame["x"] <= grid["x"]

@@ -17,8 +17,9 @@ KEPT = 8
 
 
 def find_plans(folder: Path) -> list[Path]:
-    """Plans below a folder, in order of name."""
-    return sorted(folder.rglob(f"*{SUFFIX}"))
+    """Plans below a folder, the newest first."""
+    found = sorted(folder.rglob(f"*{SUFFIX}"))
+    return sorted(found, key=lambda path: path.stat().st_mtime_ns, reverse=True)
 
 
 def open_plan(path: Path) -> Plan:
