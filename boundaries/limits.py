@@ -4,7 +4,8 @@ Where no source is named the default is an assumption of this project. A town's 
 those it knows; `gridmap.limits` translates them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 __all__ = ["Limits"]
 
@@ -32,6 +33,8 @@ class Limits:
     officers_max: int = 4  # CAP-10
     area_min_m2: float = 10_000.0  # CAP-5
     area_max_m2: float = 600_000.0  # CAP-5
+    # CAP-5: categories whose sites may be smaller, with their own least area
+    area_min_by_category_m2: Mapping[str, float] = field(default_factory=dict)
     micro_grids_max: int = 12  # CAP-6: Zhengzhou has 5.94 a community grid
     # CAT
     purity_min: float = 0.8  # CAT-1

@@ -75,13 +75,14 @@ def find_too_many_officers(tables: Tables) -> Iterator[Fault]:
 
 def find_area_limits(tables: Tables) -> Iterator[Fault]:
     """CAP-5: a micro-grid much smaller or larger than usual."""
-    low, high = tables.limits.area_min_m2, tables.limits.area_max_m2
-    area = tables.micro["area_m2"]
-    odd = tables.micro[(area < low) | (area > high)]
-    for code, size in zip(odd.index, odd["area_m2"], strict=True):
+    limits = tables.limits
+    area, category = tables.micro["area_m2"], tables.micro["category"]
+    low = category.map(limits.area_min_by_category_m2).astype(float).fillna(limits.area_min_m2)
+    for code in area.index[(area < low) | (area > limits.area_max_m2)]:
         name, name_zh = tables.name(str(code))
-        small = size < low
-        limit = low if small else high
+        size = float(area[code])
+        small = size < low[code]
+        limit = low[code] if small else limits.area_max_m2
         yield Fault(
             f"{title(name)} has {size / 10_000:,.2f} ha, {'below' if small else 'above'} "
             f"{limit / 10_000:g} ha. "

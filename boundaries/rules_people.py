@@ -196,10 +196,12 @@ def find_uneven_load(tables: Tables) -> Iterator[Fault]:
     name, name_zh = tables.name(code)
     yield Fault(
         f"Load is uneven: an officer on {name} has {each.max():,.1f} officer-hours a week, "
-        f"{index:.2f} times the mean of {mean:,.1f}; {tables.limits.load_index_max:g} times is the "
-        "limit. Move ground or people towards the mean.",
+        f"{index:.2f} times the mean of {mean:,.1f}; more than {tables.limits.load_index_max:g} "
+        f"times is uneven ({tables.limits.officer_hours:g} hours are given). Move ground or "
+        "people.",
         f"工作量不均：{name_zh}人均每周 {each.max():,.1f} 小时，为平均值 {mean:,.1f} 小时的 "
-        f"{index:.2f} 倍（上限 {tables.limits.load_index_max:g} 倍）。请调整范围或人员。",
+        f"{index:.2f} 倍，超过 {tables.limits.load_index_max:g} 倍"
+        f"（标准 {tables.limits.officer_hours:g} 小时）。请调整范围或人员。",
         code=code,
         level=tables.level(code),
         size=index,

@@ -94,7 +94,8 @@ class Tables:
 
     def name(self, code: str) -> tuple[str, str]:
         """Call a grid by level, code and name, in English and Chinese."""
-        level, label = self.level(code), self._facts["name"].get(code, "")
+        level, label_zh = self.level(code), self._facts["name"].get(code, "")
+        label = self._facts["name_en"].get(code, "") or label_zh
         if not level:
             return f"grid {code!r}", f"网格 {code}"
         if self._facts["kind"][code] == "micro":
@@ -103,12 +104,13 @@ class Tables:
             word, word_zh = f"level-{level} grid", f"{_LEVELS_ZH[level % 10]}级网格"
         return (
             f"{word} {code!r}{f' ({label})' if label else ''}",
-            f"{word_zh} {code}{f'（{label}）' if label else ''}",
+            f"{word_zh} {code}{f'（{label_zh}）' if label_zh else ''}",
         )
 
     @cached_property
     def _facts(self) -> dict[str, dict[str, Any]]:
-        facts = {name: dict(self.once[name].items()) for name in ("level", "name", "kind")}
+        columns = ("level", "name", "name_en", "kind")
+        facts = {name: dict(self.once[name].items()) for name in columns}
         return facts | {"shape": dict(self.once.geometry.items())}
 
 

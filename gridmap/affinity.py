@@ -31,7 +31,7 @@ class Pair:
     keeps: bool  # is posted there today
     leaves: str  # grid left for it, "" for none
     present_unknown: str  # today's grid that this plan does not have, "" for none
-    home: str  # name of the home village, "" where unknown
+    home: tuple[str, str]  # name of the home village, English and Chinese; "" where unknown
     at_home: bool
     distance_km: float  # from the home village; 0 at home, nan where home is unknown
 
@@ -51,7 +51,7 @@ class Affinity:
     distance_km: np.ndarray  # (people, grids)
     present: tuple[str, ...]  # of each person
     present_known: np.ndarray
-    home: tuple[str, ...]  # name of each person's home village
+    home: tuple[tuple[str, str], ...]  # name of each person's home village
 
     @property
     def leaving_paid(self) -> np.ndarray:
@@ -159,7 +159,7 @@ def _skill_missing(skills: pd.Series, wanted: pd.Series) -> np.ndarray:
 
 def _ways_home(
     home_code: pd.Series, grids: gpd.GeoDataFrame, lines: pd.DataFrame, micro: pd.Index
-) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+) -> tuple[np.ndarray, np.ndarray, tuple[tuple[str, str], ...]]:
     """At home or how far from it, (people, grids), and the names of the home villages."""
     given_levels = grids.loc[grids["kind"] != "micro", "level"]
     # The village is level 2; a town without villages has one home for all, the town itself.
@@ -177,8 +177,14 @@ def _ways_home(
     table[:-1] = shapely.distance(middles[:, None], ground[None, :]) / 1000
     distance_km = table[villages.get_indexer(village)]
     distance_km[at_home] = 0.0
-    names = tuple(str(grids.at[code, "name"]) or str(code) if code else "" for code in homes)
-    return at_home, distance_km, names
+    name_of = {code: _names(grids, code) for code in villages} | {"": ("", "")}
+    return at_home, distance_km, tuple(name_of[code] for code in homes)
+
+
+def _names(grids: pd.DataFrame, code: str) -> tuple[str, str]:
+    """Call a village in English and Chinese, by its code where it has no name."""
+    chinese = str(grids.at[code, "name"]) or code
+    return str(grids.at[code, "name_en"]) or chinese, chinese
 
 
 def _or_farthest(distance_km: np.ndarray) -> np.ndarray:

@@ -19,5 +19,10 @@ def limits_from(rules: Rules) -> Limits:
         officers_max=rules.capacity.officers_max,
         area_min_m2=10_000 * area_min_ha,
         area_max_m2=10_000 * area_max_ha,
+        area_min_by_category_m2={
+            str(kind): 10_000 * area_ha
+            for kind, area_ha in rules.split.min_area_ha.items()
+            if area_ha < area_min_ha
+        },
         purity_min=rules.split.warn_purity,
     )

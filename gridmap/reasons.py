@@ -32,14 +32,14 @@ def filled_reason(pair: Pair) -> tuple[str, str]:
         english.append(f"{has} the skill {name!r}")
         chinese.append(f"{'缺少' if pair.skill_missing else '具备'}“{name_zh}”专长")
     if pair.at_home:
-        english.append(f"at home in {pair.home}")
-        chinese.append(f"家在{pair.home}")
+        english.append(f"at home in {pair.home[0]}")
+        chinese.append(f"家在{pair.home[1]}")
     elif math.isnan(pair.distance_km):
         english.append("home village unknown")
         chinese.append("居住村未知")
     else:
-        english.append(f"{pair.distance_km:.1f} km from the home village {pair.home}")
-        chinese.append(f"距居住村{pair.home} {pair.distance_km:.1f} 公里")
+        english.append(f"{pair.distance_km:.1f} km from the home village {pair.home[0]}")
+        chinese.append(f"距居住村{pair.home[1]} {pair.distance_km:.1f} 公里")
     if pair.leaves:
         english.append(f"leaves the present post on {pair.leaves}")
         chinese.append(f"离开现岗 {pair.leaves}")
