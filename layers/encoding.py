@@ -16,6 +16,9 @@ _SILENT_LANGUAGE = (0x00, 0x57)
 # Code pages that programs write without looking; Chinese in them is really GBK or UTF-8.
 _CARELESS = ("ISO-8859-1", "ISO8859-1", "8859-1", "88591", "LATIN1", "1252", "CP1252", "ANSI 1252")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_MARKS = re.compile(r"[\u3000-\u303f\uff00-\uffef\u2000-\u2bff]")
+# Of Chinese text at least this share is everyday characters.
+_ENOUGH = 0.6
 _SAMPLE = 4_000_000
 
 
@@ -28,19 +31,26 @@ class Encoding:
     sure: bool = True
 
 
-def text_encoding(path: Path) -> str:
-    """Tell UTF-8 (with or without a mark at the start), UTF-16 and Chinese GB18030 text apart."""
-    return _of_text(path.read_bytes())
-
-
-def _of_text(raw: bytes) -> str:
+def text_encoding(path: Path) -> Encoding:
+    """Find the encoding of a text file: by the mark at its start, else by its bytes."""
+    raw = path.read_bytes()
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16"
-    try:
-        raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return "gb18030"
-    return "utf-8-sig"
+        return Encoding("utf-16", "the file begins with the mark of UTF-16")
+    found = _of_bytes({raw})
+    return Encoding("utf-8-sig", found.why) if found.name in (None, "UTF-8") else found
+
+
+def _of_bytes(texts: set[bytes]) -> Encoding:
+    """Judge by the bytes alone: UTF-8 proves itself, the others by how common their letters are."""
+    if all(text.isascii() for text in texts):
+        return Encoding(None, "all texts are ASCII")
+    if _decodes(texts, "utf-8"):
+        return Encoding("UTF-8", "the bytes are UTF-8")
+    if _decodes(texts, "gb18030") and _common(texts, "gb18030", "gb2312", 0xD7) >= _ENOUGH:
+        return Encoding("GB18030", "the bytes are Chinese GBK")
+    if _decodes(texts, "big5hkscs") and _common(texts, "big5hkscs", "big5", 0xC6) >= _ENOUGH:
+        return Encoding("Big5", "the bytes seem to be traditional Chinese in Big5", sure=False)
+    return Encoding("ISO-8859-1", "the bytes are neither UTF-8 nor Chinese", sure=False)
 
 
 def shapefile_encoding(path: Path) -> Encoding:
@@ -64,18 +74,12 @@ def shapefile_encoding(path: Path) -> Encoding:
         return Encoding(None, f"the .cpg file says {said}")
     if not said and language not in _SILENT_LANGUAGE:
         return Encoding(None, f"byte 29 of the .dbf file says code page {language:#04x}")
-    if all(text.isascii() for text in texts):
-        return Encoding(None, "all texts are ASCII")
-    if _decodes(texts, "utf-8"):
-        return Encoding("UTF-8", "the bytes are UTF-8")
-    if _decodes(texts, "gb18030") and _is_chinese(texts):
-        why = f"the .cpg file says {said}, but the bytes are Chinese GBK" if said else (
-            "nothing says the encoding; the bytes are Chinese GBK"
-        )  # fmt: skip
-        return Encoding("GB18030", why, not said)
-    if said:
+    found = _of_bytes(texts)
+    if said and found.name in ("ISO-8859-1", None):
         return Encoding(None, f"the .cpg file says {said}")
-    return Encoding("ISO-8859-1", "nothing says the encoding; the bytes are not Chinese", False)
+    if said:
+        return Encoding(found.name, f"the .cpg file says {said}, but {found.why}", sure=False)
+    return found
 
 
 def escaped(stem: str) -> str:
@@ -117,8 +121,13 @@ def _decodes(texts: set[bytes], encoding: str) -> bool:
     return True
 
 
-def _is_chinese(texts: set[bytes]) -> bool:
-    """Tell whether most that is not ASCII turns out as Chinese characters in GBK."""
-    words = [text.decode("gb18030", "ignore") for text in texts if not text.isascii()]
+def _common(texts: set[bytes], encoding: str, national: str, last: int) -> float:
+    """Give the share of what is not ASCII that becomes everyday Chinese in an encoding.
+
+    The national sets begin with the everyday characters, in blocks that end at a lead byte.
+    """
+    words = [text.decode(encoding, "ignore") for text in texts if not text.isascii()]
     letters = [letter for word in words for letter in word if not letter.isascii()]
-    return bool(letters) and len(_HAN.findall("".join(letters))) >= 0.5 * len(letters)
+    letters = [letter for letter in letters if not _MARKS.match(letter)]
+    codes = [letter.encode(national, "ignore") for letter in letters if _HAN.match(letter)]
+    return sum(1 for code in codes if code and code[0] <= last) / max(1, len(letters))

@@ -33,6 +33,7 @@ def _bytes(pattern: bytes) -> re.Pattern[bytes]:
 
 
 _XML = rb"(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*"
+_KML_ROOT = rb"<(?:\w+:)?(?:kml|document|folder|placemark|\w+overlay)\b"
 _ANYTHING = _bytes(rb"")
 
 FORMATS: tuple[Format, ...] = (
@@ -41,7 +42,7 @@ FORMATS: tuple[Format, ...] = (
     Format("GeoJSON", (".geojson", ".json", ".topojson"), _text(rb"\{"), "ogr"),
     Format("FlatGeobuf", (".fgb",), _bytes(rb"fgb.fgb"), "ogr"),
     Format("GeoParquet", (".parquet", ".geoparquet"), _bytes(rb"PAR1"), "parquet"),
-    Format("KML", (".kml",), _text(_XML + rb"<(?:\w+:)?(?:kml|document|placemark)\b"), "ogr"),
+    Format("KML", (".kml",), _text(_XML + _KML_ROOT), "ogr"),
     Format("KMZ", (".kmz",), _bytes(rb"PK"), "archive"),
     Format("DXF", (".dxf",), _text(rb"(?:999\s.*?)?0\s+SECTION|AutoCAD Binary DXF"), "ogr"),
     Format("FileGDB", (".gdb",), _ANYTHING, "ogr"),

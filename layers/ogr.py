@@ -17,7 +17,7 @@ from layers.encoding import Encoding, escaped, shapefile_encoding
 from layers.errors import LayerFileError
 from layers.formats import Format
 
-__all__ = ["READER_FAULTS", "Bulk", "choose_layer", "read_bulk"]
+__all__ = ["READER_FAULTS", "Bulk", "choose_layer", "json_features", "read_bulk", "spatial_layers"]
 
 # What pyogrio and the libraries under it raise for data they cannot read.
 READER_FAULTS = (
@@ -76,15 +76,13 @@ def read_bulk(
 
 def choose_layer(path: Path, layer: str | None, *, default: str | None = None) -> str | None:
     """Find the layer to read; several without a choice, or a wrong name, are refused."""
-    listed = pyogrio.list_layers(path)
-    names = [str(name) for name in listed[:, 0]]
-    shown = ", ".join(repr(name) for name in names[:30])
     if layer is not None:
+        names = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+        shown = ", ".join(repr(name) for name in names[:30])
         if layer not in names:
             raise LayerFileError(f"{path.name!r} has no layer {layer!r}. Found: {shown or 'none'}.")
         return layer
-    # A GeoPackage saved by QGIS also holds tables of styles: only layers with geometry count.
-    names = [str(name) for name, kind in listed if kind is not None] or names
+    names = spatial_layers(path)
     if default in names:
         return default
     if len(names) > 1:
@@ -93,6 +91,17 @@ def choose_layer(path: Path, layer: str | None, *, default: str | None = None) -
             f'{path.name!r} holds {len(names)} layers: {shown}. Say which one with layer = "…".'
         )
     return names[0] if names else None
+
+
+def spatial_layers(path: Path) -> list[str]:
+    """List the layers with geometry; when there is none, all of them.
+
+    A GeoPackage saved by QGIS also holds tables of styles, which are no layers to choose from.
+    """
+    listed = pyogrio.list_layers(path)
+    return [str(name) for name, kind in listed if kind is not None] or [
+        str(name) for name in listed[:, 0]
+    ]
 
 
 def _read(path: Path, layer: str | None, encoding: Encoding) -> Bulk:

@@ -1,12 +1,16 @@
 """Files on disk: that they are there, what belongs to them, and the hash that a plan keeps."""
 
 import hashlib
+import re
 from pathlib import Path
 
 from layers.encoding import escaped
 from layers.errors import LayerFileError
 
 __all__ = ["file_hash", "input_files", "require_file"]
+
+# Addresses that GDAL would open; Path has made one slash of two. A drive has one letter only.
+_ADDRESS = re.compile(r"/vsi\w|\w{2,}:/")
 
 
 def require_file(path: Path) -> None:
@@ -17,7 +21,7 @@ def require_file(path: Path) -> None:
     LayerFileError
         With what lies beside the missing file.
     """
-    if str(path).startswith("/vsi") or "://" in str(path):
+    if _ADDRESS.match(path.as_posix()):
         raise LayerFileError(
             f"{str(path)!r} is an address, not a file. Download it first and give the file."
         )

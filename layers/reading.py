@@ -9,15 +9,16 @@ import pyarrow as pa
 import shapely
 
 from layers.archives import unpacked
+from layers.encoding import Encoding
 from layers.errors import LayerFileError
 from layers.formats import FORMATS, Format, find_format, known_formats
 from layers.issues import Issue
-from layers.ogr import READER_FAULTS, read_bulk
+from layers.ogr import READER_FAULTS, read_bulk, spatial_layers
 from layers.paths import require_file
 from layers.rescue import RESCUE_FAULTS, lost_features, read_records
-from layers.sheets import has_positions, read_table, table_features
+from layers.sheets import has_positions, read_table, table_encoding, table_features
 
-__all__ = ["Declared", "Reading", "read_features"]
+__all__ = ["Declared", "Reading", "layer_names", "read_features"]
 
 _LAYER_ENDINGS = tuple(
     ending for format in FORMATS if format.how in ("ogr", "parquet") for ending in format.endings
@@ -97,6 +98,8 @@ def _from_ogr(path: Path, format: Format, layer: str | None, encoding: str | Non
         return _rescued(path, format, layer, encoding, error)
     frame = bulk.frame.set_index(pd.RangeIndex(1, len(bulk.frame) + 1))
     issues = [_remark(path.name, text) for text in bulk.remarks]
+    if not bulk.encoding.sure:
+        issues.append(_garbled(path.name, bulk.encoding))
     if format.name == "GeoJSON" and _is_short(frame, bulk.expected, bulk.remarks):
         issues = list(lost_features(path)) or issues
     elif 0 <= len(frame) < bulk.expected:
@@ -106,6 +109,8 @@ def _from_ogr(path: Path, format: Format, layer: str | None, encoding: str | Non
         frame, closed = _closed_to_areas(frame, path.name)
         issues += closed
     why = "the file says so" if frame.crs is not None else "the file does not say"
+    if format.name in ("GeoJSON", "KML"):
+        why = f"{format.name} is in WGS 84 unless it says otherwise"
     return Reading(
         frame, path.name, format.name, bulk.layer, bulk.encoding.name or "", bulk.encoding.why,
         why, tuple(issues),
@@ -122,7 +127,7 @@ def _is_short(frame: gpd.GeoDataFrame, expected: int, remarks: list[str]) -> boo
 def _rescued(
     path: Path, format: Format, layer: str | None, encoding: str | None, error: BaseException
 ) -> Reading:
-    reason = _first_line(error)
+    reason = _first_line(error).replace(str(path), path.name)
     try:
         if format.name in _NO_RESCUE:
             raise ValueError(reason)
@@ -160,34 +165,60 @@ def _from_table(path: Path, format: Format, sheet: str | None, encoding: str | N
             f"{path.name!r} is the table of a shapefile. Give the .shp file beside it."
         )
     frame, why, issues = table_features(table, file=path.name)
+    found = Encoding(encoding, "declared") if encoding else table_encoding(path)
+    if not found.sure:
+        issues.append(_garbled(path.name, found))
     return Reading(
-        frame, path.name, format.name, sheet or "", encoding or "", "found from the bytes", why,
+        frame,
+        path.name,
+        format.name,
+        sheet or "",
+        found.name or "",
+        found.why,
+        why,
         tuple(issues),
-    )  # fmt: skip
+    )
 
 
 def _from_archive(path: Path, format: Format, layer: str | None, encoding: str | None) -> Reading:
     with unpacked(path) as folder:
         inner, rest = _inner(path, folder, format, layer)
-        reading = read_features(inner, layer=rest, encoding=encoding)
+        try:
+            reading = read_features(inner, layer=rest, encoding=encoding)
+        except LayerFileError as error:
+            raise LayerFileError(f"In {path.name!r}: {error}") from None
     return replace(reading, file=path.name, format=f"{format.name} with {reading.format}")
+
+
+def layer_names(path: Path) -> list[str | None]:
+    """List the layers of a file that `read_features` can be asked for; None for the only one.
+
+    Raises
+    ------
+    LayerFileError
+        If the file is missing, damaged beyond listing, or of an unknown format.
+    """
+    path = Path(path)
+    require_file(path)
+    format = find_format(path)
+    if format.how == "archive":
+        with unpacked(path) as folder:
+            found = _layer_files(folder, format)
+            if len(found) == 1:
+                return layer_names(found[0])
+            return [file.stem for file in found]
+    if format.how != "ogr":
+        return [None]
+    try:
+        names = spatial_layers(path)
+    except READER_FAULTS:
+        return [None]  # reading it will say what is wrong
+    return list(names) if len(names) > 1 else [None]
 
 
 def _inner(path: Path, folder: Path, format: Format, layer: str | None) -> tuple[Path, str | None]:
     """Find the one layer file of an unpacked archive; `layer` may name it, or a layer in it."""
-    databases = [file for file in folder.rglob("*.gdb") if file.is_dir()]
-    files = [
-        file
-        for file in sorted(folder.rglob("*"))
-        if file.suffix.lower() in _LAYER_ENDINGS
-        and file.is_file()
-        and not any(database in file.parents for database in databases)
-        and "__MACOSX" not in file.parts
-    ]
-    found = sorted([*databases, *files])
-    if format.name == "KMZ":
-        documents = [file for file in found if file.name.lower() == "doc.kml"]
-        found = documents[:1] or found
+    found = _layer_files(folder, format)
     named = [file for file in found if layer is not None and layer in (file.stem, file.name)]
     if len(named) == 1:
         return named[0], None
@@ -201,6 +232,21 @@ def _inner(path: Path, folder: Path, format: Format, layer: str | None) -> tuple
     raise LayerFileError(
         f'{path.name!r} holds {len(found)} layers: {shown}. Say which one with layer = "…".'
     )
+
+
+def _layer_files(folder: Path, format: Format) -> list[Path]:
+    databases = [file for file in folder.rglob("*.gdb") if file.is_dir()]
+    files = [
+        file
+        for file in sorted(folder.rglob("*"))
+        if file.suffix.lower() in _LAYER_ENDINGS
+        and file.is_file()
+        and not any(database in file.parents for database in databases)
+        and "__MACOSX" not in file.parts
+    ]
+    found = sorted([*databases, *files])
+    documents = [file for file in found if file.name.lower() == "doc.kml"]
+    return documents[:1] if format.name == "KMZ" and documents else found
 
 
 def _closed_to_areas(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, list[Issue]]:
@@ -223,6 +269,17 @@ def _remark(file: str, text: str, text_zh: str = "", *, info: bool = False) -> I
         "info" if info else "warning",
         f"{file!r}: {text}.",
         f"“{file}”：{text_zh or text}。",
+        code=file,
+    )
+
+
+def _garbled(file: str, encoding: Encoding) -> Issue:
+    return Issue(
+        "READ-9",
+        "warning",
+        f"{file!r}: its texts are read as {encoding.name}, because {encoding.why}. If they come "
+        'out garbled, declare encoding = "…" for it in rules.toml.',
+        f"“{file}”：文字按 {encoding.name} 读取。如出现乱码，请在 rules.toml 中声明 encoding。",
         code=file,
     )
 

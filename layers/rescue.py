@@ -51,6 +51,8 @@ def read_records(
         for at in range(count):
             try:
                 record = source[at]
+                if record is None:
+                    raise ValueError("the record is damaged")
                 shape = shapely.geometry.shape(record.geometry) if record.geometry else None
             except RESCUE_FAULTS as error:
                 issues.append(_lost(path.name, at, str(error) or type(error).__name__))
@@ -59,7 +61,11 @@ def read_records(
             rows.append(dict(record.properties))
             shapes.append(shape)
         crs = source.crs_wkt or None
-    frame = gpd.GeoDataFrame(pd.DataFrame(rows, index=kept), geometry=shapes, crs=crs)
+    table = pd.DataFrame(rows, index=kept)
+    blank = table.isna().all(axis=1)
+    if not blank.all():
+        issues += [_blank(path.name, row) for row in table.index[blank]]
+    frame = gpd.GeoDataFrame(table, geometry=shapes, crs=crs)
     return frame, issues
 
 
@@ -99,6 +105,18 @@ def _attempt(read: Callable[[], object]) -> str:
 def _name(feature: object) -> str:
     identity = feature.get("id") if isinstance(feature, dict) else None
     return f"(id {identity!r}) " if identity is not None else ""
+
+
+def _blank(file: str, row: int) -> Issue:
+    return Issue(
+        "READ-6",
+        "warning",
+        f"{file!r} row {row}: its attributes cannot be read, only its shape is kept. Export the "
+        "file again.",
+        f"“{file}”第 {row} 行：属性无法读取，仅保留图形。请重新导出。",
+        code=file,
+        other_code=str(row),
+    )
 
 
 def _lost(file: str, at: int, reason: str) -> Issue:

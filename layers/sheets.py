@@ -14,13 +14,13 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from layers.archives import require_no_bomb
-from layers.encoding import shapefile_encoding, text_encoding
+from layers.encoding import Encoding, shapefile_encoding, text_encoding
 from layers.errors import LayerFileError
 from layers.formats import find_format
 from layers.issues import Issue
 from layers.paths import require_file
 
-__all__ = ["TABLE_ENDINGS", "has_positions", "read_table", "table_features"]
+__all__ = ["TABLE_ENDINGS", "has_positions", "read_table", "table_encoding", "table_features"]
 
 TABLE_ENDINGS = (".csv", ".txt", ".xlsx", ".dbf")
 # Headers that hold positions, in lower case.
@@ -78,6 +78,13 @@ def read_table(
     if table.empty:
         raise LayerFileError(f"{path.name!r} holds no rows under its header line.")
     return table
+
+
+def table_encoding(path: Path) -> Encoding:
+    """Find the encoding of a table's texts."""
+    if path.suffix.lower() == ".xlsx":
+        return Encoding(None, "XLSX is UTF-8")
+    return shapefile_encoding(path) if path.suffix.lower() == ".dbf" else text_encoding(path)
 
 
 def has_positions(table: pd.DataFrame) -> bool:
@@ -141,14 +148,17 @@ def _read(path: Path, sheet: str | None, encoding: str | None) -> pd.DataFrame:
             warnings.simplefilter("ignore")
             return pd.read_excel(path, sheet_name=sheet or 0, dtype=str, na_filter=False)
     if ending == ".dbf":
-        known = encoding or shapefile_encoding(path).name
-        frame = pyogrio.read_dataframe(path, read_geometry=False, encoding=known)
+        known = encoding or table_encoding(path).name
+        with warnings.catch_warnings():
+            # Numbers written with commas are warned of; as text they would be lost to GDAL anyway.
+            warnings.simplefilter("ignore")
+            frame = pyogrio.read_dataframe(path, read_geometry=False, encoding=known)
         return frame.astype("object").where(frame.notna(), "")
     return pd.read_csv(
         path,
         dtype=str,
         na_filter=False,
-        encoding=encoding or text_encoding(path),
+        encoding=encoding or table_encoding(path).name,
         index_col=False,
         sep=None if ending == ".txt" else ",",
         engine="python" if ending == ".txt" else "c",
@@ -181,7 +191,9 @@ def _position_columns(table: pd.DataFrame) -> tuple[str, list[str]] | None:
 
 def _numbers(column: pd.Series) -> np.ndarray:
     """Read numbers, and degrees with minutes and seconds."""
-    values = pd.to_numeric(column.replace("", None), errors="coerce").to_numpy(dtype=float)
+    values = pd.to_numeric(column.replace("", None), errors="coerce").to_numpy(
+        dtype=float, copy=True
+    )
     for at in np.flatnonzero(np.isnan(values)):
         match = _DMS.match(str(column.iloc[at]))
         if match:

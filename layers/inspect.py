@@ -1,0 +1,238 @@
+"""What is in a file: layers, encoding, coordinate system and datum, how sure and why, and faults.
+
+Nothing is changed and nothing is decided here; the answer says what reading would do.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from layers.errors import GridmapError
+from layers.issues import Issue, join_issues, make_issues
+from layers.polygons import clean_polygons
+from layers.position import Shift, find_shift
+from layers.reading import Reading, layer_names, read_features
+from layers.text import as_text
+from layers.whereabouts import Guess, guess_crs, pick_work_crs
+
+__all__ = ["Inspection", "LayerInspection", "inspect_file"]
+
+# Of a file with more layers than this only the first ones are looked into.
+MAX_LAYERS = 40
+
+
+@dataclass(frozen=True)
+class LayerInspection:
+    """One layer: what was found, how it is known, and what reading it would do."""
+
+    layer: str  # "" for the only one
+    format: str
+    features: int
+    geometry: dict[str, int]  # features by kind of geometry, "none" for those without
+    columns: pd.DataFrame  # index column name; kind, filled (rows), different (values), example
+    encoding: str
+    encoding_why: str
+    crs: str  # "" when it is not known
+    crs_name: str
+    crs_why: str
+    crs_sure: bool
+    bounds: tuple[float, float, float, float]  # as written in the file
+    middle: tuple[float, float] | None  # longitude and latitude
+    work_crs: str  # system in metres that suits the place; "" when the place is not known
+    area_ha: float | None
+    shift: Shift | None  # against the outline, when one was given
+    issues: gpd.GeoDataFrame  # ISSUES, in the work CRS when it is known
+
+    def facts(self) -> pd.DataFrame:
+        """Lay the findings out as rows: key, label_zh, label_en, value."""
+        kinds = ", ".join(f"{count:,} {kind}" for kind, count in self.geometry.items())
+        place = f"{self.middle[0]:.4f}, {self.middle[1]:.4f}" if self.middle else "?"
+        sure = "sure" if self.crs_sure else "not sure"
+        rows = [
+            ("format", "格式", "Format", self.format),
+            ("features", "要素", "Features", f"{self.features:,} ({kinds})"),
+            ("encoding", "编码", "Encoding", f"{self.encoding or '-'} ({self.encoding_why})"),
+            ("crs", "坐标系", "CRS", f"{self.crs or '?'} {self.crs_name} ({sure}: {self.crs_why})"),
+            ("place", "位置", "Middle, lon and lat", place),
+            ("work_crs", "适用工作坐标系", "Suitable work CRS", self.work_crs or "?"),
+            ("area", "面积", "Area", "?" if self.area_ha is None else f"{self.area_ha:,.2f} ha"),
+            ("shift", "偏移", "Shift against the outline", _shift_text(self.shift)),
+            ("issues", "问题", "Issues", f"{len(self.issues):,}"),
+        ]
+        return pd.DataFrame(rows, columns=["key", "label_zh", "label_en", "value"])
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A file: its layers, and a sentence for each layer that cannot be read."""
+
+    path: Path
+    layers: tuple[LayerInspection, ...]
+    faults: tuple[str, ...]
+
+
+def inspect_file(
+    path: Path, *, outline: gpd.GeoSeries | gpd.GeoDataFrame | None = None
+) -> Inspection:
+    """Look into a file and say what is in it.
+
+    Parameters
+    ----------
+    path
+        File of any known format.
+    outline
+        Outline of the town, with a CRS; then a shift of the layers against it is looked for.
+
+    Returns
+    -------
+    What is in the file. A layer that cannot be read is a fault, not an error; only a file that is
+    missing or of no known format raises.
+
+    Raises
+    ------
+    LayerFileError
+        If the file is missing, dangerous or of an unknown format.
+    """
+    path = Path(path)
+    found, faults = [], []
+    for name in layer_names(path)[:MAX_LAYERS]:
+        try:
+            reading = read_features(path, layer=name)
+            found.append(_inspect(reading, name or "", outline))
+        except GridmapError as error:
+            faults.append(str(error))
+    return Inspection(path, tuple(found), tuple(faults))
+
+
+def _inspect(
+    reading: Reading, name: str, outline: gpd.GeoSeries | gpd.GeoDataFrame | None
+) -> LayerInspection:
+    gdf = reading.frame
+    bounds = gdf.total_bounds
+    known, why, sure, notes = _whereabouts(reading, bounds)
+    placed = gdf.set_crs(known, allow_override=True) if known else gdf
+    middle, work = _middle(placed)
+    area, shift = None, None
+    issues = make_issues([*reading.issues, *notes], work or None)
+    if work:
+        records = pd.Series(as_text(pd.Series(placed.index)).to_numpy(), index=placed.index)
+        metric = placed.to_crs(work)
+        has_areas = bool(metric.geom_type.isin(["Polygon", "MultiPolygon"]).any())
+        clean, lost = clean_polygons(metric, records, layer=reading.file)
+        if has_areas:
+            area = float(clean.area.sum() / 10_000)
+            issues = join_issues([issues, lost], work)
+            shift = _shift(clean, outline, work)
+    kinds = gdf.geom_type.fillna("none").value_counts()
+    return LayerInspection(
+        layer=name,
+        format=reading.format,
+        features=len(gdf),
+        geometry={str(kind): int(count) for kind, count in kinds.items()},
+        columns=_columns(gdf),
+        encoding=reading.encoding,
+        encoding_why=reading.encoding_why,
+        crs=_short(known),
+        crs_name=CRS(known).name if known else "",
+        crs_why=why,
+        crs_sure=sure,
+        bounds=tuple(float(value) for value in bounds),  # type: ignore[arg-type]
+        middle=middle,
+        work_crs=work,
+        area_ha=area,
+        shift=shift,
+        issues=issues,
+    )
+
+
+def _whereabouts(reading: Reading, bounds: np.ndarray) -> tuple[CRS | None, str, bool, list[Issue]]:
+    """Say which CRS a layer is in, why, and whether that is sure."""
+    if reading.frame.crs is None:
+        return _guessed(guess_crs(bounds), reading.file)
+    crs = CRS(reading.frame.crs)
+    if not np.isfinite(bounds).all() or crs.is_geographic == _is_degrees(bounds):
+        return crs, reading.crs_why, True, []
+    text = f"it says {crs.name!r}, but its numbers cannot be in it"
+    note = Issue(
+        "READ-5",
+        "error",
+        f'{reading.file!r}: {text}. Declare the right system with crs = "…" in rules.toml.',
+        f"“{reading.file}”：自称 {crs.name}，但数值不符。请在 rules.toml 中用 crs 声明。",
+        code=reading.file,
+    )
+    return None, text, False, [note]
+
+
+def _guessed(guesses: list[Guess], file: str) -> tuple[CRS | None, str, bool, list[Issue]]:
+    why = "; ".join(guess.why for guess in guesses) or "the numbers fit no known system"
+    sure = bool(guesses) and guesses[0].sure
+    note = Issue(
+        "READ-5",
+        "warning" if sure else "error",
+        f"{file!r} names no coordinate system: {why}.",
+        f"“{file}”没有坐标系信息：{'；'.join(guess.why_zh for guess in guesses) or '无法判断'}。",
+        code=file,
+    )
+    return (CRS(guesses[0].crs) if sure else None), why, sure, [note]
+
+
+def _is_degrees(bounds: np.ndarray) -> bool:
+    return bool((np.abs(bounds[[0, 2]]) <= 360).all() and (np.abs(bounds[[1, 3]]) <= 90).all())
+
+
+def _middle(gdf: gpd.GeoDataFrame) -> tuple[tuple[float, float] | None, str]:
+    """Give the middle of a layer in degrees, and the work CRS that suits it."""
+    west, south, east, north = gdf.total_bounds
+    if gdf.crs is None or not np.isfinite([west, south, east, north]).all():
+        return None, ""
+    centre = gpd.GeoSeries([shapely.Point((west + east) / 2, (south + north) / 2)], crs=gdf.crs)
+    point = centre.to_crs(4326).iloc[0]
+    if not np.isfinite([point.x, point.y]).all():
+        return None, ""
+    return (point.x, point.y), pick_work_crs(point.x, point.y)
+
+
+def _shift(
+    clean: gpd.GeoDataFrame, outline: gpd.GeoSeries | gpd.GeoDataFrame | None, work: str
+) -> Shift | None:
+    if outline is None or clean.empty:
+        return None
+    town = outline.to_crs(work).geometry.union_all()
+    return find_shift(town, clean.geometry.to_numpy(), CRS(work))
+
+
+def _columns(gdf: gpd.GeoDataFrame) -> pd.DataFrame:
+    rows = {}
+    for name in gdf.columns.drop(gdf.geometry.name):
+        texts = as_text(gdf[name])
+        filled = texts[texts != ""]
+        number = pd.api.types.is_numeric_dtype(gdf[name])
+        rows[str(name)] = {
+            "kind": "number" if number else "text",
+            "filled": len(filled),
+            "different": int(filled.nunique()),
+            "example": str(filled.iloc[0])[:60] if len(filled) else "",
+        }
+    columns = ["kind", "filled", "different", "example"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("column")
+
+
+def _short(crs: CRS | None) -> str:
+    if crs is None:
+        return ""
+    code = crs.to_epsg()
+    return f"EPSG:{code}" if code else "custom"
+
+
+def _shift_text(shift: Shift | None) -> str:
+    if shift is None:
+        return "-"
+    return (
+        f"{shift.kind}: {shift.distance_m:.0f} m ({shift.east_m:+.0f} m east, "
+        f"{shift.north_m:+.0f} m north)"
+    )
