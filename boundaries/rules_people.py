@@ -19,6 +19,8 @@ __all__ = [
 
 def find_leader_faults(tables: Tables) -> Iterator[Fault]:
     """ASSIGN-1: a grid with no leader, or with two. Nobody at all is ASSIGN-2 on micro-grids."""
+    if _no_roster(tables):
+        return
     for code in tables.once.index:
         leaders = int(tables.filled_leaders.get(code, 0))
         staffed = tables.filled_posts.get(code, 0) > 0
@@ -64,6 +66,17 @@ def find_leader_faults(tables: Tables) -> Iterator[Fault]:
 
 def find_unstaffed(tables: Tables) -> Iterator[Fault]:
     """ASSIGN-2: a micro-grid without a cadre (error) or with vacant posts (warning)."""
+    if _no_roster(tables):
+        yield Fault(
+            f"The plan has no roster: none of its {len(tables.posts)} posts is filled, and nobody "
+            "is in charge anywhere. Give it one: assign PLAN --roster FILE.",
+            f"方案没有花名册：{len(tables.posts)} 个岗位均空缺，各网格均无人负责。"
+            "请用 assign 命令导入花名册。",
+            size=float(len(tables.posts)),
+            unit="people",
+            severity="warning",
+        )
+        return
     posts = tables.posts.groupby("grid_code").size()
     hours = tables.limits.officer_hours
     micro = tables.micro
@@ -86,7 +99,7 @@ def find_unstaffed(tables: Tables) -> Iterator[Fault]:
                 f"{wanted - filled} to the roster or take ground away."
             )
             text_zh = (
-                f"{name_zh} {wanted} 个岗位到岗 {filled} 人，人均每周 {load / filled:,.1f} 小时"
+                f"{name_zh}：{wanted} 个岗位到岗 {filled} 人，人均每周 {load / filled:,.1f} 小时"
                 f"（标准 {hours:g} 小时）。请补充 {wanted - filled} 人或调减范围。"
             )
         yield Fault(
@@ -154,7 +167,7 @@ def find_same_branch(tables: Tables) -> Iterator[Fault]:
 def find_fallbacks(tables: Tables) -> Iterator[Fault]:
     """ASSIGN-5: who answers for a micro-grid without people; an error when nobody is left."""
     for code in tables.micro.index:
-        if tables.filled_posts.get(code, 0) > 0:
+        if tables.filled_posts.get(code, 0) > 0 or _no_roster(tables):
             continue
         chain = [up for up in reversed(list(tables.lines.loc[code])) if up not in ("", code)]
         name, name_zh = tables.name(str(code))
@@ -207,6 +220,8 @@ def find_uneven_load(tables: Tables) -> Iterator[Fault]:
         size=index,
         unit="times the mean",
         geometry=tables.shape(code),
+        # While even the fullest officer has hours left, it is a fact and no fault.
+        severity="info" if each.max() <= tables.limits.officer_hours else None,
     )
 
 
@@ -288,3 +303,8 @@ def find_odd_people(tables: Tables) -> Iterator[Fault]:
             size=float(len(faults)),
             unit="entries",
         )
+
+
+def _no_roster(tables: Tables) -> bool:
+    """Say whether the plan is made without people yet: one row tells it, not hundreds."""
+    return len(tables.people) == 0 and len(tables.filled) == 0 and len(tables.posts) > 0

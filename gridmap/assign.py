@@ -1,8 +1,8 @@
 """Who takes which post: exact least-cost assignment of cadres to the posts of the micro-grids.
 
-Every micro-grid gets its leader first, then second officers, then third ones; among all ways to
-do that, the one with the least sum of costs is found exactly. Costs are in `gridmap.affinity`, the
-sentences that say why in `gridmap.reasons`.
+Every micro-grid gets its leader first; further posts are filled by need, the fullest micro-grids
+first. Among all ways to do that, the one with the least sum of costs is found exactly. Costs are in
+`gridmap.affinity`, the sentences that say why in `gridmap.reasons`.
 """
 
 import numpy as np
@@ -20,7 +20,7 @@ from gridmap.reasons import (
 from gridmap.rules import Rules
 from layers.columns import ASSIGNMENTS, with_dtypes
 
-__all__ = ["assign_cadres", "least_cost", "with_present_posts"]
+__all__ = ["assign_cadres", "filling_order", "least_cost", "with_present_posts"]
 
 
 def assign_cadres(
@@ -60,7 +60,7 @@ def assign_cadres(
         affinity.cost,
         affinity.leaving,
         grid_of_post=affinity.grid_of_post,
-        number=posts.loc[on_micro, "number"].to_numpy(),
+        order=filling_order(posts[on_micro], grids["load_h"]),
     )
 
     rows = _leader_rows(posts[~on_micro], standing, people, grids)
@@ -94,56 +94,67 @@ def with_present_posts(people: pd.DataFrame, assignments: pd.DataFrame) -> pd.Da
     return people.assign(present_grid=people["present_grid"].where(~empty, known))
 
 
+def filling_order(posts: pd.DataFrame, load_h: pd.Series) -> np.ndarray:
+    """Order in which posts are filled while people are few: by need.
+
+    Parameters
+    ----------
+    posts
+        Posts of micro-grids (`layers.columns.POSTS`).
+    load_h
+        Load of each grid, by code.
+
+    Returns
+    -------
+    Positions of the posts. All leaders come first, then the posts that relieve the fullest
+    officers: post k of a grid is worth the load that each of its k - 1 officers would carry
+    without it. Ties go to the lower number, then the lower code.
+    """
+    others = posts["number"].to_numpy() - 1
+    load = load_h.reindex(posts["grid_code"]).to_numpy(dtype=float)
+    relief = np.where(others > 0, np.round(load / np.maximum(others, 1), 6), np.inf)
+    code = pd.factorize(posts["grid_code"], sort=True)[0]
+    return np.lexsort((code, others, -relief))
+
+
 def least_cost(
-    cost: np.ndarray,
-    leaving: np.ndarray,
-    *,
-    grid_of_post: np.ndarray,
-    number: np.ndarray,
+    cost: np.ndarray, leaving: np.ndarray, *, grid_of_post: np.ndarray, order: np.ndarray
 ) -> np.ndarray:
-    """Find the assignment of least total cost, low post numbers first.
+    """Find the assignment of least total cost.
 
     Parameters
     ----------
     cost
         Whole-number cost of person i on post j, shape (people, posts). Posts of one grid cost the
-        same for the same person.
+        same for the same person, and follow each other by number.
     leaving
         Whole-number cost of leaving person i without a post, shape (people,).
     grid_of_post
         Position of each post's grid, ascending in order of code.
-    number
-        Number of each post on its grid, 1 the leader.
+    order
+        Positions of the posts in the order in which they are filled: with fewer people than posts
+        the last ones stay vacant.
 
     Returns
     -------
-    Position of each person's post, -1 for none. With fewer people than posts, every number 1 is
-    filled before any number 2, and so on; within that rule the sum of `cost` of the pairs and
-    `leaving` of the others is the least possible. People with equal costs everywhere are put in
-    order, lower id on lower code, and on each grid the one who fits best leads.
+    Position of each person's post, -1 for none. The sum of `cost` of the pairs and `leaving` of the
+    others is the least possible. People with equal costs everywhere are put in order, lower id on
+    lower code, and on each grid the one who fits best leads.
     """
     people, posts = cost.shape
     post_of = np.full(people, -1, dtype=np.int64)
     if people == 0 or posts == 0:
         return post_of
-    last = np.partition(number, min(people, posts) - 1)[min(people, posts) - 1]
-    open_posts = np.flatnonzero(number <= last)
+    open_posts = np.sort(order[:people])
+    # Whole numbers below 2**53 are exact in float64, and so are their sums.
     matrix = (cost[:, open_posts] - leaving[:, None]).astype(np.float64)
-    # Posts of lower numbers must all be filled: whole numbers keep the sums exact in float64.
-    must = number[open_posts] < last
-    if people < len(open_posts):
-        matrix[:, must] -= np.ptp(matrix) * people + 1
     rows, columns = linear_sum_assignment(matrix)
     post_of[rows] = open_posts[columns]
-    return _settle_ties(post_of, cost, leaving, grid_of_post, number)
+    return _settle_ties(post_of, cost, leaving, grid_of_post)
 
 
 def _settle_ties(
-    post_of: np.ndarray,
-    cost: np.ndarray,
-    leaving: np.ndarray,
-    grid_of_post: np.ndarray,
-    number: np.ndarray,
+    post_of: np.ndarray, cost: np.ndarray, leaving: np.ndarray, grid_of_post: np.ndarray
 ) -> np.ndarray:
     """Put equals in order, then let the one who fits best lead; the total does not change."""
     settled = post_of.copy()
@@ -153,12 +164,11 @@ def _settle_ties(
     by_post = np.lexsort((key, group))
     by_id = np.lexsort((np.arange(len(group)), group))
     settled[by_id] = post_of[by_post]
-    # Posts of one grid cost a person the same: the cheapest person takes number 1.
+    # Posts of one grid cost a person the same: the cheapest person takes the first of them.
     busy = np.flatnonzero(settled >= 0)
     posts = settled[busy]
     by_fit = np.lexsort((busy, cost[busy, posts], grid_of_post[posts]))
-    by_number = np.lexsort((number[posts], grid_of_post[posts]))
-    settled[busy[by_fit]] = posts[by_number]
+    settled[busy[by_fit]] = np.sort(posts)
     return settled
 
 
@@ -183,7 +193,7 @@ def _leader_rows(
         person = standing.get(code) if role == "leader" else None
         names = {"post_id": post_id, "grid_code": code, "role": role}
         if person is None:
-            reason = vacant_leader_reason(code, grids.at[code, "name"])
+            reason = vacant_leader_reason(code, *grids.loc[code, ["name_en", "name"]])
             rows.append(_row("vacant", 0.0, reason, **names))
         else:
             reason = leader_reason(code, people.at[person, "office"])

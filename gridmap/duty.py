@@ -124,7 +124,8 @@ class Duties:
             if not leaders:
                 continue
             level, name = int(self._grids.at[up, "level"]), str(self._grids.at[up, "name"])
-            called = f"{up}{f' ({name})' if name else ''}"
+            name_en = str(self._grids.at[up, "name_en"]) or name
+            called = f"{up}{f' ({name_en})' if name_en else ''}"
             called_zh = f"{up}{f'（{name}）' if name else ''}"
             return NextUp(
                 level=level,

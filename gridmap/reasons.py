@@ -57,11 +57,11 @@ def leader_reason(code: str, office: str) -> tuple[str, str]:
     return f"Standing leader of grid {code} ({office}).", f"网格 {code} 现任网格长（{office}）。"
 
 
-def vacant_leader_reason(code: str, name: str) -> tuple[str, str]:
+def vacant_leader_reason(code: str, name_en: str, name: str) -> tuple[str, str]:
     """Why a given grid has no leader."""
     return (
         f"The roster has 0 people with role 'leader' and present grid {code!r}"
-        f"{f' ({name})' if name else ''}. Name one leader there.",
+        f"{f' ({name_en or name})' if name_en or name else ''}. Name one leader there.",
         f"花名册中没有现岗为 {code}{f'（{name}）' if name else ''}的网格长（0 人）。请确定 1 人。",
     )
 
@@ -70,9 +70,10 @@ def vacant_reason(*, posts: int, cadres: int) -> tuple[str, str]:
     """Why a post on a micro-grid stays empty: fewer cadres than posts."""
     short = posts - cadres
     return (
-        f"{posts} posts on micro-grids, {cadres} cadres: {short} stay vacant, leaders are placed "
-        f"first. Add {short} to the roster.",
-        f"微网格共 {posts} 个岗位，干部 {cadres} 人，缺 {short} 人；先保证每个微网格有网格长。"
+        f"{posts} posts on micro-grids, {cadres} cadres: {short} stay vacant. Leaders are placed "
+        f"first, then the fullest micro-grids. Add {short} to the roster.",
+        f"微网格共 {posts} 个岗位，干部 {cadres} 人，缺 {short} 人；先保证每个微网格有网格长，"
+        "再补人均工作量最大的微网格。"
         f"请补充 {short} 人。",
     )
 

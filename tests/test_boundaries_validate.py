@@ -345,7 +345,7 @@ def test_a_rule_finds_its_fault_and_no_other_rule_speaks(key):
     assert found["message"].endswith(".")
     assert found["message_zh"].endswith("。")
     assert any("一" <= sign <= "鿿" for sign in found["message_zh"])
-    if key != "ASSIGN-2":
+    if key not in ("ASSIGN-2", "ASSIGN-7"):  # softened here, see below
         assert found["severity"] == SEVERITY[key]
     assert found["level"] == (small_grids()["level"].get(code, found["level"]))
     assert (found.geometry is None) == (key == "PEOPLE-1")
@@ -547,6 +547,20 @@ def test_nobody_up_the_line_is_an_error():
     unstaffed = issues[(issues["rule"] == "ASSIGN-2")]
     assert unstaffed["severity"].eq("error").all()
     assert len(unstaffed) == 6
+
+
+def test_a_plan_without_a_roster_says_so_once():
+    nobody = vacate(small_assignments(), *small_assignments()["post_id"])
+    issues = check(assignments=nobody, people=small_people().iloc[:0])
+    assert issues[["rule", "severity"]].to_numpy().tolist() == [["ASSIGN-2", "warning"]]
+    assert "none of its 14 posts is filled" in issues["message"].item()
+
+
+def test_uneven_load_is_a_warning_only_when_somebody_has_more_than_the_hours_given():
+    uneven = check(grids=loaded(**{W1A: 18.0})).query("rule == 'ASSIGN-7'")
+    assert uneven["severity"].tolist() == ["warning"]
+    uneven = check(replace(LIMITS, officer_hours=18.0), grids=loaded(**{W1A: 18.0}))
+    assert uneven[["rule", "severity"]].to_numpy().tolist() == [["ASSIGN-7", "info"]]
 
 
 def test_leading_four_micro_grids_is_an_error():
