@@ -49,9 +49,19 @@ class Shift:
 
 @dataclass(frozen=True)
 class _Points:
-    true: np.ndarray  # (n, 2) in the work CRS
+    at: np.ndarray  # (n, 2) in the work CRS
+    tree: shapely.STRtree  # of the same points
+
+    @classmethod
+    def of(cls, at: np.ndarray) -> "_Points":
+        return cls(at, shapely.STRtree(shapely.points(at)))
+
+
+@dataclass(frozen=True)
+class _Strewn:
+    true: _Points
     inside: np.ndarray  # which of them lie in the town
-    moved: Mapping[str, np.ndarray]  # where a shifted map would draw them, by kind of shift
+    moved: Mapping[str, _Points]  # where a shifted map would draw them, by kind of shift
     box: np.ndarray  # bounds of the town
 
 
@@ -113,21 +123,20 @@ def find_shift(outline: shapely.Geometry, shapes: np.ndarray, crs: CRS) -> Shift
     return _best_shift(_strewn(outline, crs), shapes)
 
 
-def _best_shift(points: _Points, shapes: np.ndarray) -> Shift | None:
-    tree = shapely.STRtree(shapes)
-    given = _fit(tree, points.true, points.inside)
+def _best_shift(points: _Strewn, shapes: np.ndarray) -> Shift | None:
+    given = _fit(shapes, points.true, points.inside)
     if given.outside < _LEAST_MISFIT and given.covered > 1 - _LEAST_MISFIT:
         return None
     best: tuple[float, Shift] | None = None
     moves = dict(points.moved)
     offset = _box_offset(points.box, shapes)
     if offset is not None:
-        moves["plain"] = points.true + offset
+        moves["plain"] = _Points.of(points.true.at + offset)
     for kind, moved in moves.items():
-        gain = _gain(given, _fit(tree, moved, points.inside))
+        gain = _gain(given, _fit(shapes, moved, points.inside))
         # A web map explains a shift better than an offset that fits hardly better.
         if gain is not None and (best is None or gain > best[0] + 0.01):
-            east, north = np.median(moved - points.true, axis=0)
+            east, north = np.median(moved.at - points.true.at, axis=0)
             best = gain, Shift(kind, float(east), float(north))
     return best[1] if best else None
 
@@ -151,7 +160,7 @@ def _gain(given: _Fit, fit: _Fit) -> float | None:
     return outside + missed if clipped or filling else None
 
 
-def _strewn(outline: shapely.Geometry, crs: CRS) -> _Points:
+def _strewn(outline: shapely.Geometry, crs: CRS) -> _Strewn:
     """Strew points over the town and around it, and move them as the known web maps would."""
     west, south, east, north = shapely.bounds(outline)
     margin = min(_MARGIN_M, 0.75 * max(east - west, north - south))
@@ -161,7 +170,8 @@ def _strewn(outline: shapely.Geometry, crs: CRS) -> _Points:
     true = unit * [width, height] + [west - margin, south - margin]
     shapely.prepare(outline)
     inside = np.asarray(shapely.contains_xy(outline, true[:, 0], true[:, 1]))
-    return _Points(true, inside, _moved(true, crs), np.array([west, south, east, north]))
+    moved = {kind: _Points.of(at) for kind, at in _moved(true, crs).items()}
+    return _Strewn(_Points.of(true), inside, moved, np.array([west, south, east, north]))
 
 
 def _moved(true: np.ndarray, crs: CRS) -> dict[str, np.ndarray]:
@@ -192,19 +202,18 @@ def _box_offset(town: np.ndarray, shapes: np.ndarray) -> np.ndarray | None:
     return offset if _LEAST_OFFSET_M <= np.hypot(*offset) <= _MOST_OFFSET_M else None
 
 
-def _fit(tree: shapely.STRtree, points: np.ndarray, inside: np.ndarray) -> _Fit:
-    hits = tree.query(shapely.points(points), predicate="intersects")[0]
-    covered = np.zeros(len(points), dtype=bool)
-    covered[hits] = True
+def _fit(shapes: np.ndarray, points: _Points, inside: np.ndarray) -> _Fit:
+    covered = np.zeros(len(inside), dtype=bool)
+    covered[points.tree.query(shapes, predicate="intersects")[1]] = True
     return _Fit(
         covered=float(covered[inside].mean()) if inside.any() else 0.0,
         outside=float((covered & ~inside).sum() / covered.sum()) if covered.any() else 1.0,
     )
 
 
-def _stays_inside(points: _Points, shapes: np.ndarray) -> bool:
+def _stays_inside(points: _Strewn, shapes: np.ndarray) -> bool:
     """Tell whether a layer stays inside the town as it is given."""
-    return _fit(shapely.STRtree(shapes), points.true, points.inside).outside < _LEAST_MISFIT
+    return _fit(shapes, points.true, points.inside).outside < _LEAST_MISFIT
 
 
 def _sentence(names: list[str], shift: Shift) -> str:

@@ -105,6 +105,12 @@ def test_ground_of_random_pieces_that_cross_the_border_passes():
         assert find_shift(TOWN, np.array(fields), WORK) is None
 
 
+def test_a_few_parcels_across_the_border_convict_nobody():
+    """Two parcels in the east reach 200 m out of the town; half a kilometre west they would not."""
+    parcels = [box(X + 4500, Y + 1000 * i, X + 5000, Y + 1000 * i + 800) for i in (1, 3)]
+    require_position(TOWN, {"landuse": layer(squares()), "estates": layer(parcels)}, WORK)
+
+
 def test_a_layer_nowhere_near_the_town_is_named_with_its_distance():
     far = [translate(shape, 30_000, 40_000) for shape in squares()]
     given = {"good.gpkg": layer(squares()), "far.gpkg": layer(far)}
