@@ -131,7 +131,7 @@ def draw_firms() -> gpd.GeoDataFrame:
 
 
 def draw_roster() -> pd.DataFrame:
-    """Draw 21 people: a standing leader for each given grid, then 14 cadres."""
+    """Draw 25 people: a standing leader for each given grid, then 18 cadres."""
     west, east = f"{TOWN_CODE}200", f"{TOWN_CODE}201"
     leaders = list(draw_hierarchy()["code"])
     rows = [
@@ -150,7 +150,7 @@ def draw_roster() -> pd.DataFrame:
     rows += [
         (f"C{number:02d}", f"干部{number:02d}", "镇机关干部", "干部", skills[number % 7],
          (west, east, "")[number % 3], "")
-        for number in range(1, 15)
+        for number in range(1, 19)
     ]  # fmt: skip
     columns = ["编号", "姓名", "单位职务", "身份", "技能", "家庭村", "现任网格"]
     roster = pd.DataFrame(rows, columns=columns)

@@ -23,7 +23,7 @@ def test_the_drawn_roster_is_read(tmp_path):
     people = read_roster(tmp_path / "r.xlsx")
     assert list(people.columns) == list(PEOPLE)
     assert people.index.name == "person_id"
-    assert people["role"].value_counts().to_dict() == {"cadre": 14, "leader": 7}
+    assert people["role"].value_counts().to_dict() == {"cadre": 18, "leader": 7}
     assert people.loc["C01", "skills"] == "water;park_green"
     assert people.loc["C03", "skills"] == "problem_estate;supplied_unbuilt"
     assert people.loc["L07", "present_grid"] == "410122106201002"
