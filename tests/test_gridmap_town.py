@@ -46,7 +46,7 @@ def test_the_drawn_town_is_read_whole(small_town):
     assert town.issues.empty
     assert town.hierarchy["level"].value_counts().to_dict() == {3: 4, 2: 2, 1: 1}
     assert len(town.ground) == 34
-    assert len(town.people) == 21
+    assert len(town.people) == 25
     assert town.objects.index.tolist() == ["firms:F1", "firms:F2", "estates:W1"]
     assert town.roads["name"].tolist() == ["中路", "西路", "东路"]
     assert town.barriers.empty
