@@ -265,7 +265,17 @@ def test_coverage_shows_each_grid_of_a_level(here):
     assert rows[0]["objects_covered_share"] is None  # no objects: no share, and no NaN in JSON
     text = run("coverage", "t.gridmap.gpkg", "--level", "3").stdout
     assert "Grid W02" in text
-    assert "40,000 m²" in text
+    assert "Ground (ha)" in text
+    assert "4.00" in text
+
+
+def test_codes_are_never_broken_over_lines_on_a_narrow_terminal(here, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "70")
+    grids = small_plan().grids.rename(index={"E01": "41012210620600101"})
+    save_plan(small_plan().with_tables(grids=grids), "long.gpkg")
+    text = run("coverage", "long.gpkg", "--level", "3").stdout
+    assert "41012210620600101" in text
+    assert all(len(line) <= 70 for line in text.splitlines())
 
 
 # map and export

@@ -11,14 +11,11 @@ from gridmap.cli.screen import Screen
 __all__ = ["check", "coverage", "locate"]
 
 SEVERITIES = ("error", "warning", "info")
-# Columns of the table by grid; JSON has all metrics.
+# Columns that fit a terminal of 80 signs; JSON has all metrics.
 SHOWN = (
     "area_m2",
     "covered_share",
-    "objects_covered_share",
-    "households_covered_share",
     "posts_filled_share",
-    "cadres",
     "load_h",
     "capacity_used_share",
 )
@@ -139,12 +136,10 @@ def _level(screen: Screen, plan: Any, level: int) -> None:
         raise UsageError(f"The plan has no grids of level {level}. Its levels are {levels}.")
     rows = count(plan).loc[codes]
     metrics = {metric.key: metric for metric in METRICS}
-    # A town without objects has no share of them.
-    shown = [key for key in SHOWN if rows[key].notna().any()]
     heads = [
         screen.say("head.grid"),
         screen.say("head.name"),
-        *(">" + screen.pick(metrics[key].label_zh, metrics[key].label_en) for key in shown),
+        *(">" + _head(screen, metrics[key]) for key in SHOWN),
     ]
     names = plan.grids.loc[codes]
     screen.table(
@@ -153,13 +148,17 @@ def _level(screen: Screen, plan: Any, level: int) -> None:
             [
                 code,
                 screen.pick(names.at[code, "name"], names.at[code, "name_en"]),
-                *(screen.figure(row[key], metrics[key].unit) for key in shown),
+                *(screen.number(row[key], metrics[key].unit) for key in SHOWN),
             ]
             for code, row in rows.iterrows()
         ],
     )
     grids = [{"grid_code": code, **row} for code, row in rows.to_dict("index").items()]
     screen.emit({"town": plan.rules.town.name, "level": level, "grids": grids})
+
+
+def _head(screen: Screen, metric: Any) -> str:
+    return screen.unit_head(screen.pick(metric.label_zh, metric.label_en), metric.unit)
 
 
 def locate(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -22,6 +23,9 @@ from gridmap.words import LANGUAGES, Language
 
 __all__ = ["Screen", "default_language"]
 
+WHOLE = frozenset({"grids", "categories", "objects", "posts", "people"})
+M2_PER_HA = 10_000
+LONGEST_CODE, LONGEST_WORD = 20, 10  # in a column that is not folded
 PLAIN_WIDTH = 160  # of tables in a file or a pipe, where no terminal says its width
 Tell = Callable[[str, float], None]
 
@@ -57,14 +61,28 @@ class Screen:
         """Write a number with its unit."""
         if not math.isfinite(value):
             return "–"
-        whole = unit in ("grids", "categories", "objects", "posts", "people")
         if unit == "share":
             text = f"{100 * value:.1f}"
-        elif whole or (unit in ("m2", "households") and abs(value) >= 100):
+        elif unit in WHOLE or (unit in ("m2", "households") and abs(value) >= 100):
             text = f"{value:,.0f}"
         else:
             text = f"{value:,.2f}"
         return words.say(f"unit.{unit}", self.language, value=text)
+
+    def number(self, value: float, unit: str) -> str:
+        """Write a number without its unit, which stands in the head: see `unit_head`."""
+        if not math.isfinite(value):
+            return "–"
+        if unit == "share":
+            return f"{100 * value:.1f}%"
+        if unit == "m2":
+            value /= M2_PER_HA
+        return f"{value:,.0f}" if unit in WHOLE else f"{value:,.2f}"
+
+    def unit_head(self, label: str, unit: str) -> str:
+        """Write the head of a column of numbers."""
+        key = f"unit.{unit}"
+        return f"{label} ({self.say(key)})" if key in WORDS else label
 
     def line(self, text: str = "") -> None:
         """Print one line as it is, unless machines are listening."""
@@ -75,15 +93,17 @@ class Screen:
         """Print a table; heads that begin with '>' stand to the right, as numbers do."""
         if self.json:
             return
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for head in heads:
-            right = head.startswith(">")
+        cells = [list(row) for row in rows]
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+        for place, head in enumerate(heads):
+            column = [row[place] for row in cells]
             table.add_column(
                 head.removeprefix(">"),
-                justify="right" if right else "left",
+                justify="right" if head.startswith(">") else "left",
                 overflow="fold",
+                width=_whole_width(column, head.removeprefix(">")),
             )
-        for row in rows:
+        for row in cells:
             # As Text, so that square brackets in names are not taken for markup.
             table.add_row(*(Text(cell) for cell in row))
         _console().print(table)
@@ -113,6 +133,14 @@ class Screen:
                 bar.update(task, description=self.pick(zh, text), completed=share)
 
             yield tell
+
+
+def _whole_width(cells: Sequence[str], head: str) -> int | None:
+    """Width that breaks no code, no number and no word of the head; None for texts, which fold."""
+    if any(" " in cell or cell_len(cell) > LONGEST_CODE for cell in cells):
+        return None
+    longest_word = max(map(cell_len, head.split()), default=0)
+    return max([min(longest_word, LONGEST_WORD), *map(cell_len, cells)])
 
 
 def _console() -> Console:

@@ -87,6 +87,9 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "sum.errors": ("错误", "Errors"),
     "sum.warnings": ("提醒", "Warnings"),
     "sum.seconds": ("用时（秒）", "Seconds"),
+    # units in the heads of columns
+    "unit.m2": ("公顷", "ha"),
+    "unit.officer-hours": ("小时/周", "h a week"),
     "yes": ("是", "yes"),
     "no": ("否", "no"),
     "demo.look": (
