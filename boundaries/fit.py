@@ -85,9 +85,8 @@ class Fit:
     def overlaps(self) -> list[tuple[str, str, BaseGeometry]]:
         """Pairs of grids of one level with their common ground."""
         # Of two grids that overlap at least one has edges the other does not match, so that the
-        # others need no second look … except for one polygon given twice, which matches itself.
-        twice = self.sound.geometry.normalize().duplicated(keep=False).to_numpy()
-        suspect = twice | ~shapely.is_empty(self._invalid_edges.to_numpy())
+        # others need no second look.
+        suspect = ~shapely.is_empty(self._invalid_edges.to_numpy())
         found = []
         for _, level in self.sound.assign(suspect=suspect).groupby("level", sort=True):
             shapes = level.geometry.to_numpy()

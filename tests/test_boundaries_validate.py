@@ -385,6 +385,23 @@ def test_one_polygon_given_to_two_grids_is_an_overlap():
     )
 
 
+def test_a_gap_is_found_though_an_overlap_makes_up_for_its_area():
+    lower = small_grids().geometry[E1A]
+    lower = shapely.transform(lower, lambda points: points - [0, 10])
+    issues = check(**redrawn(E1A, lower))
+    assert issues["rule"].tolist() == ["COV-1", "COV-2"]
+    assert issues["size"].tolist() == [pytest.approx(10_000)] * 2
+
+
+def test_a_gap_is_found_though_ground_outside_makes_up_for_its_area():
+    shape = small_grids().geometry[E1A]
+    above = shapely.box(LEFT + 1250, BOTTOM + 1000, LEFT + 1500, BOTTOM + 1100)
+    hole = shapely.box(LEFT + 1250, BOTTOM + 700, LEFT + 1500, BOTTOM + 800)
+    issues = check(**redrawn(E1A, shape.union(above).difference(hole)))
+    assert issues["rule"].tolist() == ["COV-1", "COV-4"]
+    assert issues["size"].tolist() == [pytest.approx(25_000)] * 2
+
+
 def test_a_grid_inside_another_is_an_overlap():
     inner = shapely.box(LEFT + 1100, BOTTOM + 100, LEFT + 1200, BOTTOM + 200)
     issues = check(grids=with_shape(E1A, inner))
