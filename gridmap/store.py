@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from urllib.parse import quote
 
 import geopandas as gpd
 import pandas as pd
@@ -19,10 +18,10 @@ import shapely
 from gridmap.plan import Plan
 from gridmap.rules import parse_rules
 from layers import columns
-from layers.atomic import replacing
-from layers.errors import LayerFileError
+from layers.atomic import check_free, replacing
+from layers.errors import LayerFileError, UsageError
 
-__all__ = ["FORMAT", "SUFFIX", "load_plan", "save_plan"]
+__all__ = ["FORMAT", "SUFFIX", "check_place", "load_plan", "save_plan"]
 
 FORMAT = 1  # raised when an older gridmap can no longer read the file
 SUFFIX = ".gridmap.gpkg"
@@ -59,10 +58,11 @@ def save_plan(plan: Plan, path: Path | str, *, overwrite: bool = False) -> None:
     Raises
     ------
     UsageError
-        If the file exists and `overwrite` is False.
+        If the file exists and `overwrite` is False, or its name does not end with .gpkg.
     LayerFileError
         If it cannot be written: disk full, no permission, a folder in the way.
     """
+    check_place(path, overwrite=overwrite)
     stamp = f"{plan.rules.town.valid_from.isoformat()}T00:00:00.000Z"
     frames = {name: getattr(plan, name) for name in (*LAYERS, *TABLES)}
     flat = {
@@ -86,6 +86,16 @@ def save_plan(plan: Plan, path: Path | str, *, overwrite: bool = False) -> None:
             ) from None
 
 
+def check_place(path: Path | str, *, overwrite: bool = False) -> None:
+    """Refuse a place that cannot take a plan; ask before long work, not after it."""
+    if Path(path).suffix.lower() != ".gpkg":
+        raise UsageError(
+            f"{str(path)!r} does not end with .gpkg, as a plan file must, so that any GIS knows it. "
+            f"Name it like 'town{SUFFIX}'."
+        )
+    check_free(path, overwrite=overwrite)
+
+
 def load_plan(path: Path | str) -> Plan:
     """Read a plan that `save_plan` wrote.
 
@@ -102,7 +112,7 @@ def load_plan(path: Path | str) -> Plan:
         )
     try:
         # Read-only: the file may lie where we must not write, and stays as it is.
-        address = f"file:{quote(str(place.resolve()))}?mode=ro"
+        address = f"{place.resolve().as_uri()}?mode=ro"
         with closing(sqlite3.connect(address, uri=True)) as base:
             receipt = _read_receipt(base, place)
             tables = {name: _read_table(base, name) for name in (*TABLES, *TEXTS)}

@@ -79,6 +79,7 @@ def write_roster(path, *rows):
     [
         ("check nix.gpkg", 1, "The plan 'nix.gpkg' does not exist."),
         ("plan nix", 1, "There is no folder 'nix'"),
+        ("plan t --out t.db", 2, "does not end with .gpkg"),
         ("export t.gridmap.gpkg --geojson t.gridmap.gpkg", 2, "exists already"),
         ("export t.gridmap.gpkg --geojson nix/t.geojson", 1, "there is no folder 'nix'"),
         ("assign t.gridmap.gpkg --roster nix.xlsx", 2, "exists already"),
@@ -265,7 +266,7 @@ def test_coverage_shows_each_grid_of_a_level(here):
     assert rows[0]["objects_covered_share"] is None  # no objects: no share, and no NaN in JSON
     text = run("coverage", "t.gridmap.gpkg", "--level", "3").stdout
     assert "Grid W02" in text
-    assert "Ground (ha)" in text
+    assert "(ha)" in text
     assert "4.00" in text
 
 

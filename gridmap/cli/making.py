@@ -34,13 +34,12 @@ def plan(
     Ends with 1 when the plan is made but has errors.
     """
     from gridmap.cli.summary import has_errors, show_summaries, summarise
-    from gridmap.store import SUFFIX, save_plan
+    from gridmap.store import SUFFIX, check_place, save_plan
     from gridmap.workflow import make_plan
-    from layers.atomic import check_free
 
     screen = Screen.start(lang, json)
     target = out or Path(f"{folder.resolve().name}{SUFFIX}")
-    check_free(target, overwrite=overwrite)
+    check_place(target, overwrite=overwrite)
     with screen.progress() as tell:
         made = make_plan(folder, progress=tell)
         tell("Saving", 0.95)
@@ -72,14 +71,13 @@ def assign(
     has errors.
     """
     from gridmap.cli.summary import count_issues, has_errors
-    from gridmap.store import load_plan, save_plan
+    from gridmap.store import check_place, load_plan, save_plan
     from gridmap.workflow import reassign
-    from layers.atomic import check_free
 
     screen = Screen.start(lang, json)
     target = out or plan_file
     old = load_plan(plan_file)
-    check_free(target, overwrite=overwrite)
+    check_place(target, overwrite=overwrite)
     with screen.progress() as tell:
         tell("Giving people to posts", 0.2)
         made = reassign(old, roster)

@@ -1,4 +1,7 @@
-"""The command that shows the pages: app."""
+"""The command that shows the pages: app.
+
+The pages run in a process of their own and listen on this machine only.
+"""
 
 import subprocess
 import sys
