@@ -64,6 +64,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "card.code": ("编码", "Code"),
     "card.category": ("类别", "Category"),
     "card.purity": ("类别纯度", "Purity"),
+    "card.ground": ("用地构成", "Ground"),
     "card.area": ("面积", "Area"),
     "card.area.value": ("{ha} 公顷（{mu} 亩）", "{ha} ha ({mu} mu)"),
     "card.load": ("工作量", "Load"),

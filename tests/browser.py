@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 __all__ = ["DESK", "PHONE", "Watched", "app_server", "chromium", "open_page"]
 
@@ -29,7 +29,8 @@ QUIET = (
 )
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-START_SECONDS = 40
+START_SECONDS = 60
+expect.set_options(timeout=20_000)  # the first page of a cold app on a busy machine
 
 
 @dataclass

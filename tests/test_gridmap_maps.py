@@ -193,6 +193,21 @@ def test_legend_counts_grids_and_ground_left_with_the_parent(plan):
     assert [part["code"] for part in data["left"]] == [drawn_plan.WEST_2]
 
 
+def test_ground_of_a_micro_grid_is_listed_by_share_the_largest_first(plan):
+    # Two strips of farmland join the village: one third housing, two thirds farmland.
+    grid = f"{drawn_plan.WEST_2}04"
+    patches = plan.patches.copy()
+    patches.loc[[f"{drawn_plan.WEST_2}03", f"{drawn_plan.EAST_1}01"], "grid_code"] = grid
+    patches.loc[grid, ["category", "subclass"]] = ["residual", "village_res"]
+    sliver = patches.loc[[grid]].rename({grid: "sliver"}).assign(subclass="", category="water")
+    patches = pd.concat([patches, sliver.assign(area_m2=10.0)])  # far below one percent
+    grids = {g["code"]: g for g in payload(plan.with_tables(patches=patches))["grids"]}
+    assert grids[grid]["ground"] == [
+        {"kind": "farmland", "share": 0.667},
+        {"kind": "village_res", "share": 0.333},
+    ]
+
+
 def test_residual_micro_grids_share_one_look_and_keep_their_own_name(plan):
     grid = next(g for g in payload(plan)["grids"] if g["code"] == f"{drawn_plan.WEST_2}04")
     assert grid["looks"]["category"] == "residual"

@@ -20,6 +20,8 @@ from layers.categories import CATEGORIES, RESIDUAL, SUBCLASSES
 __all__ = ["payload", "posts_with_people"]
 
 Values = dict[str, Any]
+KINDS_SHOWN = 4  # of the ground of a micro-grid, the largest …
+LEAST_SHARE = 0.01  # … that hold at least this share of it
 _WORDS_OF_PAGE = ("map.", "search.", "view.", "card.", "role.", "mark.")
 
 
@@ -133,6 +135,7 @@ def _grids(
 ) -> list[Values]:
     people = {code: group for code, group in posts.groupby("grid_code")}
     duties = Duties(plan)
+    ground = _ground(plan)
     inside = Service(plan).micro_grids
     rows = []
     for grid in grids.itertuples():
@@ -161,6 +164,7 @@ def _grids(
             row |= {
                 "category": grid.category,
                 "purity": round(grid.purity, 4),
+                "ground": ground.get(code, []),
                 "officers": grid.officers,
                 "capacity_h": round(grid.capacity_h, 2),
                 "duties": _duties(own),
@@ -171,6 +175,24 @@ def _grids(
             row["micro_grids"] = int(inside[code])
         rows.append(row)
     return rows
+
+
+def _ground(plan: Plan) -> dict[str, list[Values]]:
+    """What the ground of each micro-grid is made of, as shares, the largest first."""
+    patches = plan.patches
+    kind = patches["subclass"].where(patches["subclass"] != "", patches["category"])
+    area = patches.groupby([patches["grid_code"], kind.rename("kind")])["area_m2"].sum()
+    share = (area / area.groupby("grid_code").transform("sum")).reset_index(name="share")
+    share = share[share["share"] >= LEAST_SHARE].sort_values(
+        ["grid_code", "share", "kind"], ascending=[True, False, True]
+    )
+    return {
+        str(code): [
+            {"kind": row.kind, "share": round(row.share, 3)}
+            for row in part.head(KINDS_SHOWN).itertuples()
+        ]
+        for code, part in share.groupby("grid_code")
+    }
 
 
 def _next_up(duty: GridDuty) -> Values | None:

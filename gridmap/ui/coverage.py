@@ -19,6 +19,8 @@ __all__ = ["show"]
 
 MAP_HEIGHT_PX = 720  # of the frame; page.css fits it to the window
 PICK_PX = 260
+FIGURES_PX = 720
+ISSUE_WIDTHS_PX = {"severity": 70, "rule": 90, "code": 160, "message": 900}
 TABLE_HEIGHT_PX = 560
 HEADLINE_PX = 172  # two side by side on a phone
 MARKDOWN = "\\`*_[]()#<>|$~:"
@@ -112,6 +114,7 @@ def _tabs(plan: Plan, figures: pd.DataFrame, path: Path, say: Speech) -> None:
             figures,
             hide_index=True,
             height="content",
+            width=FIGURES_PX,
             column_config={column: say(f"column.{column}") for column in figures.columns},
             alt=say("app.figures"),
         )
@@ -178,7 +181,7 @@ def _issues(issues: pd.DataFrame, say: Speech) -> None:
         height=TABLE_HEIGHT_PX,
         column_config={
             column: st.column_config.TextColumn(
-                say(f"column.{column}"), width="large" if column == "message" else "small"
+                say(f"column.{column}"), width=ISSUE_WIDTHS_PX.get(column)
             )
             for column in issues.columns
         },

@@ -43,10 +43,12 @@ const gmCard = (() => {
     });
     const found = [["card.code", grid.code]];
     if (grid.kind === "micro") {
-      const kind = payload.kinds[grid.category || ""];
+      const ground = (grid.ground || []).map(
+        ({ kind, share }) => `${kindName(kind, payload, speech)} ${number(100 * share, 0)}%`);
       found.push(
-        ["card.category", kind ? speech.name(kind) : grid.category || ""],
+        ["card.category", kindName(grid.category || "", payload, speech)],
         ["card.purity", `${number(100 * (grid.purity || 0), 0)}%`],
+        ["card.ground", ground.join(speech.say("mark.list"))],
         ["card.area", area],
         ["card.load", speech.say("card.capacity.value", {
           load: number(grid.load_h, 1), capacity: number(grid.capacity_h || 0, 1) })],
@@ -64,6 +66,10 @@ const gmCard = (() => {
     if (grid.objects) found.push(["card.objects", number(grid.objects, 0)]);
     return found;
   }
+
+  /** @param {string} key @param {Payload} payload @param {Speech} speech */
+  const kindName = (key, payload, speech) =>
+    key in payload.kinds ? speech.name(payload.kinds[key]) : key;
 
   /** Levels are counted in Chinese numerals in Chinese. @param {number} level @param {Speech} speech */
   const levelName = (level, speech) =>

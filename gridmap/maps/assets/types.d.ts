@@ -42,6 +42,7 @@ interface Grid extends Named {
   // of micro-grids only
   category?: string;
   purity?: number;
+  ground?: { kind: string; share: number }[];
   officers?: number;
   capacity_h?: number;
   duties?: string[];
