@@ -16,7 +16,8 @@ from boundaries.limits import Limits
 
 __all__ = ["Fit"]
 
-_NOISE_M2 = 1e-4  # less common ground is rounding of the coordinates
+_NOISE_M2 = 1e-4  # less ground outside is rounding of the coordinates
+_HAIRLINE_M2 = 0.1  # less common ground is an unmatched edge, not an overlap
 _TOUCH_M = 0.01  # an unmatched edge this close to a larger fault is part of it
 
 
@@ -97,7 +98,7 @@ class Fit:
             shared = shapely.intersection(shapes[one], shapes[two])
             found += [
                 (str(level.index[one[row]]), str(level.index[two[row]]), shared[row])
-                for row in np.flatnonzero(shapely.area(shared) > _NOISE_M2)
+                for row in np.flatnonzero(shapely.area(shared) > _HAIRLINE_M2)
             ]
         return found
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -20,6 +21,7 @@ __all__ = [
 ]
 
 _SAME_M2 = 1.0  # polygon and patches may differ by rounding
+_SAME_M = 0.1
 _TOWN_DIGITS = 9  # of a statistical area code: province, prefecture, county 6, town 3
 _VILLAGE_DIGITS = 12  # and village 3
 
@@ -141,18 +143,25 @@ def find_not_patches(tables: Tables) -> Iterator[Fault]:
     labels = patches["grid_code"]
     ground = patches.geometry.area.groupby(labels).sum()
     drawn = tables.fit.sound.geometry.area.groupby(level=0).sum()
+    away = _away_from_patches(tables, patches)
     for code in tables.micro.index:
         made, found = float(ground.get(code, 0.0)), float(drawn[code]) if code in drawn else 0.0
-        if code in ground and (code not in drawn or abs(made - found) <= _SAME_M2):
+        apart = float(away.get(code, 0.0))
+        same = abs(made - found) <= _SAME_M2 and apart <= _SAME_M
+        if code in ground and (code not in drawn or same):
             continue
         name, name_zh = tables.name(str(code))
         own = int((labels == code).sum())
+        far = apart > _SAME_M
+        where, where_zh = (
+            (f" up to {apart:,.1f} m away", f"，位置相差 {apart:,.1f} 米") if far else ("", "")
+        )
         yield Fault(
             f"{title(name)} is drawn with {found:,.0f} m2, but {counted(own, 'patch', 'patches')} "
-            f"of it cover {made:,.0f} m2. A micro-grid is made of patches: move patches, do not "
-            "draw its border.",
+            f"of it cover {made:,.0f} m2{where}. "
+            "A micro-grid is made of patches: move patches, do not draw its border.",
             f"{name_zh}的多边形为 {found:,.0f} 平方米，而其 {own} 个图斑共 "
-            f"{made:,.0f} 平方米。微网格由图斑组成：请调整图斑归属，不要直接改边界。",
+            f"{made:,.0f} 平方米{where_zh}。微网格由图斑组成：请调整图斑归属，不要直接改边界。",
             code=str(code),
             level=tables.level(str(code)),
             size=abs(made - found),
@@ -238,3 +247,15 @@ def find_disorder(tables: Tables) -> Iterator[Fault]:
             unit="micro-grids",
             geometry=tables.shape(str(parent)),
         )
+
+
+def _away_from_patches(tables: Tables, patches: gpd.GeoDataFrame) -> pd.Series:
+    """How far the outermost sides of each micro-grid lie from those of its patches, in m."""
+    drawn = tables.fit.sound[tables.fit.sound["kind"] == "micro"].geometry.bounds
+    made = patches.geometry.bounds
+    low, high = ["minx", "miny"], ["maxx", "maxy"]
+    apart = [
+        (drawn[low].groupby(level=0).min() - made[low].groupby(patches["grid_code"]).min()),
+        (drawn[high].groupby(level=0).max() - made[high].groupby(patches["grid_code"]).max()),
+    ]
+    return pd.concat(apart, axis=1).abs().max(axis=1)

@@ -515,6 +515,23 @@ def test_a_broken_tree_is_told_in_words(changes, words):
     assert found["message"].str.contains(words, regex=False).any()
 
 
+def test_grids_that_lie_beside_their_patches_are_told():
+    grids = small_grids()
+    shifted = grids.set_geometry(grids.geometry.translate(550, 0))
+    issues = check(grids=shifted)
+    assert set(issues["rule"]) == {"TREE-5"}
+    assert "cover 250,000 m2 up to 550.0 m away" in issues["message"].iloc[0]
+    assert "位置相差 550.0 米" in issues["message_zh"].iloc[0]
+
+
+def test_coordinates_rounded_on_one_side_are_an_unmatched_edge_and_no_overlap():
+    shape = small_grids().geometry[W1A]
+    points = {(LEFT + 500, BOTTOM + 1000): (LEFT + 500.0002, BOTTOM + 1000)}
+    moved = shapely.Polygon([points.get(point, point) for point in shape.exterior.coords])
+    issues = check(grids=with_shape(W1A, moved))
+    assert set(issues["rule"]) == {"COV-3"}
+
+
 def test_labels_without_a_micro_grid_are_told():
     patches = with_value(small_patches(), f"{W1}-01", "grid_code", "gone")
     found = check(patches=patches).query("rule == 'TREE-5'")
