@@ -90,7 +90,7 @@ def check_place(path: Path | str, *, overwrite: bool = False) -> None:
     """Refuse a place that cannot take a plan; ask before long work, not after it."""
     if Path(path).suffix.lower() != ".gpkg":
         raise UsageError(
-            f"{str(path)!r} does not end with .gpkg, as a plan file must, so that any GIS knows it. "
+            f"{str(path)!r} does not end with .gpkg, by which any GIS knows a plan. "
             f"Name it like 'town{SUFFIX}'."
         )
     check_free(path, overwrite=overwrite)
