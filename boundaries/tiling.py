@@ -15,6 +15,7 @@ import pandas as pd
 import shapely
 
 from boundaries.absorb import absorb
+from boundaries.cells import working_cells
 from boundaries.neighbours import neighbours
 from boundaries.overlay import only_area, overlay
 from boundaries.sealing import seal
@@ -156,7 +157,7 @@ def _by_precedence(ground: gpd.GeoDataFrame, precedence: Sequence[str]) -> gpd.G
             "record": ground["record"],
             "area": -ground.area,
         }
-    )
+    ).join(ground.bounds)
     return ground.loc[keys.sort_values(list(keys), kind="stable").index].reset_index(drop=True)
 
 
@@ -165,18 +166,51 @@ def _overlaid(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Overlay the shapes inside every parent: faces, shape and parent of each, area inside."""
     tree = shapely.STRtree(shapes)
-    inside = np.zeros(len(shapes))
-    faces, source, parent = [], [], []
-    beside = [np.sort(tree.query(grid, predicate="intersects")) for grid in parents]
+    work = [
+        (number, ground, near[rows])
+        for number, grid in enumerate(parents)
+        for near in [np.sort(tree.query(grid))]
+        for ground, rows in working_cells(grid, shapes[near])
+    ]
     with ThreadPoolExecutor() as workers:  # the geometry library lets threads run side by side
-        overlaid = workers.map(overlay, parents, [shapes[near] for near in beside])
-    for number, (near, found) in enumerate(zip(beside, overlaid, strict=True)):
-        inside[near] += found.inside_m2
-        faces.append(found.faces)
-        source.append(np.append(near, -1)[found.owner])
-        parent.append(np.full(len(found.faces), number))
-    sealed_faces = seal(np.concatenate(faces))
-    return sealed_faces, np.concatenate(source), np.concatenate(parent), inside
+        found = list(workers.map(lambda item: overlay(item[1], shapes[item[2]]), work))
+    inside = np.zeros(len(shapes))
+    for (_, _, near), cell in zip(work, found, strict=True):
+        inside[near] += cell.inside_m2
+    faces = seal(np.concatenate([cell.faces for cell in found]))
+    sources = [
+        np.append(near, -1)[cell.owner] for (_, _, near), cell in zip(work, found, strict=True)
+    ]
+    numbers = [
+        np.full(len(cell.faces), number) for (number, _, _), cell in zip(work, found, strict=True)
+    ]
+    real = shapely.area(faces) > 0
+    joined = _across_cells(
+        faces[real], np.concatenate(sources)[real], np.concatenate(numbers)[real], len(work)
+    )
+    return *joined, inside
+
+
+def _across_cells(
+    faces: np.ndarray, source: np.ndarray, parent: np.ndarray, cells: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Join what working cells have cut: faces of one shape in one parent that touch."""
+    if cells == len(np.unique(parent)):
+        return faces, source, parent
+    order = np.lexsort((source, parent))
+    faces, source, parent = faces[order], source[order], parent[order]
+    new = np.r_[True, (np.diff(source) != 0) | (np.diff(parent) != 0)]
+    starts = np.flatnonzero(new)
+    ends = np.append(starts[1:], len(faces))
+    joined = np.array(
+        [
+            faces[start] if end - start == 1 else shapely.coverage_union_all(faces[start:end])
+            for start, end in zip(starts, ends, strict=True)
+        ],
+        dtype=object,
+    )
+    parts, which = shapely.get_parts(joined, return_index=True)
+    return parts, source[starts][which], parent[starts][which]
 
 
 def _describe(
