@@ -80,6 +80,13 @@ def test_click_opens_the_card_of_the_grid(desk):
     expect(card.locator(".gm-people li")).to_have_text(["网格长干部008", "网格员干部009"])
 
 
+def test_large_numbers_on_a_card_have_commas(desk):
+    desk.get_by_role("combobox", name="查询网格").fill("测试镇")
+    desk.keyboard.press("Enter")
+    # The drawn town is 200 ha; a hectare is 15 mu.
+    expect(desk.locator(".gm-card")).to_contain_text("200.00 公顷（3,000.0 亩）")
+
+
 def test_card_of_a_vacant_grid_names_who_is_next_up(desk):
     ground(desk, NOBODY).click()
     card = desk.locator(".gm-card")
@@ -227,6 +234,40 @@ def test_hostile_names_are_shown_and_never_run(chromium, tmp_path):
         expect(watched.page.locator(".gm-hit span").first).to_have_text(HOSTILE)
         assert watched.page.locator("img").count() == 0
         assert (watched.errors, dialogs) == ([], [])
+
+
+def test_ground_left_with_its_parent_is_drawn_and_answers_with_the_parent(chromium, tmp_path):
+    plan = drawn_plan.draw_plan()
+    lost = f"{drawn_plan.EAST_2}04"
+    patches = plan.patches.copy()
+    patches.loc[lost, "grid_code"] = ""
+    grids = plan.grids.drop(lost)
+    path = tmp_path / "map.html"
+    path.write_text(map_html(plan.with_tables(grids=grids, patches=patches)), encoding="utf-8")
+    with browser.open_page(chromium, path.as_uri()) as watched:
+        left = watched.page.locator("path.gm-ground[fill='url(#gm-category-left)']")
+        expect(left).to_have_count(1)
+        expect(watched.page.locator("#gm-legend")).to_contain_text("留归上级网格的土地")
+        left.click()
+        expect(watched.page.locator(".gm-card h2")).to_have_text("东村第二网格")
+        assert watched.errors == []
+
+
+def test_map_in_a_hidden_frame_shows_the_whole_town_once_it_is_seen(chromium, address, tmp_path):
+    outer = tmp_path / "outer.html"
+    outer.write_text(
+        f'<iframe src="{address}" width="900" height="600" style="display: none"></iframe>'
+    )
+    with browser.open_page(chromium, outer.as_uri()) as watched:
+        watched.page.wait_for_load_state()
+        watched.page.evaluate("document.querySelector('iframe').style.display = 'block'")
+        inner = watched.page.frame_locator("iframe")
+        first = ground(inner, FIRST)
+        expect(first).to_be_visible()
+        # Eight strips in the width of the map, which is 900 px less the panel.
+        watched.page.wait_for_timeout(300)
+        assert 0.8 * 580 < 8 * first.bounding_box()["width"] < 580
+        assert watched.errors == []
 
 
 def test_page_forbids_requests_even_to_scripts_in_it(chromium, address):

@@ -45,9 +45,11 @@ const gmPage = (() => {
     }
   }
 
-  /** @param {number} value @param {number} digits */
-  const number = (value, digits) =>
-    value.toFixed(digits).replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ",");
+  /** With a comma every three digits. @param {number} value @param {number} digits */
+  function number(value, digits) {
+    const [whole, ...rest] = value.toFixed(digits).split(".");
+    return [whole.replace(/\B(?=(\d{3})+$)/g, ","), ...rest].join(".");
+  }
 
   return { element, part, speech, putWords, number };
 })();
