@@ -116,10 +116,8 @@ const gmMap = (() => {
     let seen = false;
     new ResizeObserver(() => {
       map.invalidateSize({ animate: false, pan: false });
-      if (!seen && map.getSize().x) {
-        seen = true;
-        whole();
-      }
+      if (!seen) whole(); // not before: in a hidden tab a map has no size
+      seen = true;
     }).observe(map.getContainer());
   }
 
