@@ -116,8 +116,11 @@ const gmMap = (() => {
     let seen = false;
     new ResizeObserver(() => {
       map.invalidateSize({ animate: false, pan: false });
-      if (!seen) whole(); // not before: in a hidden tab a map has no size
-      seen = true;
+      // In a hidden tab a map has no size, though it may be told of a change.
+      if (!seen && map.getSize().x) {
+        seen = true;
+        whole();
+      }
     }).observe(map.getContainer());
   }
 
