@@ -14,9 +14,10 @@ from shapely.geometry.base import BaseGeometry
 
 from boundaries.limits import Limits
 
-__all__ = ["Fit"]
+__all__ = ["Fit", "is_sound", "repaired"]
 
 _NOISE_M2 = 1e-4  # less ground outside is rounding of the coordinates
+_POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 _HAIRLINE_M2 = 0.1  # less common ground is an unmatched edge, not an overlap
 _TOUCH_M = 0.01  # an unmatched edge this close to a larger fault is part of it
 
@@ -31,18 +32,8 @@ class Fit:
 
     @cached_property
     def sound(self) -> gpd.GeoDataFrame:
-        """Grids with polygons that can be calculated with: repaired, and without empty ones."""
-        shapes = self.grids.geometry.to_numpy()
-        usable = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-        grids, shapes = self.grids[usable], shapes[usable]
-        broken = ~shapely.is_valid(shapes)
-        if broken.any():
-            shapes = shapes.copy()
-            shapes[broken] = shapely.make_valid(
-                shapes[broken], method="structure", keep_collapsed=False
-            )
-        series = gpd.GeoSeries(shapes, index=grids.index, crs=grids.crs)
-        return gpd.GeoDataFrame(grids.set_geometry(series).sort_index())
+        """Grids with polygons that can be calculated with, in order of code."""
+        return gpd.GeoDataFrame(repaired(self.grids).sort_index())
 
     @cached_property
     def outside(self) -> list[tuple[str, str, BaseGeometry]]:
@@ -148,3 +139,26 @@ class Fit:
             children = below.get(codes[row], none)
             families.append((str(codes[row]), shapes[row], codes[children], shapes[children]))
         return families
+
+
+def is_sound(shapes: np.ndarray) -> np.ndarray:
+    """Say which shapes are polygons that do not cross themselves."""
+    polygon = np.isin(shapely.get_type_id(shapes), _POLYGONS) & ~shapely.is_empty(shapes)
+    return polygon & shapely.is_valid(shapes)
+
+
+def repaired(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give the rows with polygons that can be calculated with; rows without any ground go."""
+    shapes = frame.geometry.to_numpy()
+    broken = np.flatnonzero(~is_sound(shapes))
+    if len(broken) == 0:
+        return frame
+    shapes = shapes.copy()
+    for row, shape in zip(broken, shapes[broken], strict=True):
+        valid = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+        parts = shapely.get_parts(valid)
+        ground = np.isin(shapely.get_type_id(parts), _POLYGONS) & ~shapely.is_empty(parts)
+        polygons = parts[ground]
+        shapes[row] = shapely.union_all(polygons) if len(polygons) else None
+    whole = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
+    return gpd.GeoDataFrame(whole[~shapely.is_missing(shapes)])

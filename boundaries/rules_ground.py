@@ -10,6 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
+from boundaries.fit import is_sound
 from boundaries.neighbours import neighbours
 from boundaries.tables import Fault, Tables, counted, title
 
@@ -27,22 +28,21 @@ __all__ = [
 
 
 def find_broken_polygons(tables: Tables) -> Iterator[Fault]:
-    """COV-0: a grid without a polygon, or with one that crosses itself."""
-    shapes = tables.grids.geometry.to_numpy()
-    empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    faulty = empty | ~shapely.is_valid(shapes)
-    for row in np.flatnonzero(faulty):
-        code = str(tables.grids.index[row])
-        name, name_zh = tables.name(code)
-        found = "no polygon" if empty[row] else shapely.is_valid_reason(shapes[row])
-        yield Fault(
-            f"{title(name)} has no sound polygon. Found: {found}. Draw it anew or repair it "
-            "before the plan is used.",
-            f"{name_zh}的多边形无效：{'缺失' if empty[row] else found}。请重绘或修复后再使用方案。",
-            code=code,
-            level=tables.level(code),
-            geometry=None if empty[row] else shapes[row],
-        )
+    """COV-0: a grid or patch without a polygon, or with one that crosses itself."""
+    for frame, in_grids in ((tables.grids, True), (tables.patches.sort_index(), False)):
+        shapes = frame.geometry.to_numpy()
+        for row in np.flatnonzero(~is_sound(shapes)):
+            key, shape = str(frame.index[row]), shapes[row]
+            name, name_zh = tables.name(key) if in_grids else (f"patch {key!r}", f"图斑 {key}")
+            found, found_zh = _unsound(shape)
+            yield Fault(
+                f"{title(name)} has no sound polygon. Found: {found}. Draw it anew or repair it "
+                "before the plan is used.",
+                f"{name_zh}的多边形无效：{found_zh}。请重绘或修复后再使用方案。",
+                code=key,
+                level=tables.level(key) if in_grids else 0,
+                geometry=None if shape is None or shape.is_empty else shape,
+            )
 
 
 def find_uncovered(tables: Tables) -> Iterator[Fault]:
@@ -124,7 +124,7 @@ def find_outside(tables: Tables) -> Iterator[Fault]:
 
 def find_thin_patches(tables: Tables) -> Iterator[Fault]:
     """COV-5: patches too narrow to be worked on, a row a given grid."""
-    patches = tables.patches
+    patches = tables.ground
     width = 2 * patches.area / patches.length.where(patches.length > 0, 1.0)
     limit = tables.limits.sliver_width_m
     for code, rows in patches[width < limit].groupby("parent_code", sort=True):
@@ -142,7 +142,7 @@ def find_thin_patches(tables: Tables) -> Iterator[Fault]:
 def find_small_patches(tables: Tables) -> Iterator[Fault]:
     """COV-6: patches too small to be worked on, a row a given grid."""
     limit = tables.limits.sliver_area_m2
-    small = tables.patches[tables.patches.area < limit]
+    small = tables.ground[tables.ground.area < limit]
     for code, rows in small.groupby("parent_code", sort=True):
         name, name_zh = tables.name(str(code))
         yield _patches_fault(
@@ -202,6 +202,16 @@ def find_left_ground(tables: Tables) -> Iterator[Fault]:
         )
 
 
+def _unsound(shape: BaseGeometry | None) -> tuple[str, str]:
+    """Say what is wrong with a polygon."""
+    if shape is None or shape.is_empty:
+        return "no polygon", "缺失"
+    if shape.geom_type not in ("Polygon", "MultiPolygon"):
+        return f"a {shape.geom_type}", f"类型为 {shape.geom_type}"
+    reason = shapely.is_valid_reason(shape)
+    return reason, reason
+
+
 def _patches_fault(
     tables: Tables, code: str, rows: gpd.GeoDataFrame, message: str, message_zh: str
 ) -> Fault:
@@ -219,7 +229,7 @@ def _patches_fault(
 
 def _pieces(tables: Tables) -> Iterator[tuple[str, list[BaseGeometry]]]:
     """Micro-grids whose patches do not all hang together by shared edges, in pieces that do."""
-    patches = tables.patches[tables.patches["grid_code"] != ""]
+    patches = tables.ground[tables.ground["grid_code"] != ""]
     number, codes = pd.factorize(patches["grid_code"], sort=True)
     pairs = neighbours(patches.geometry)
     one, two = pairs["left"].to_numpy(), pairs["right"].to_numpy()

@@ -9,7 +9,7 @@ import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.ancestors import ancestors
-from boundaries.fit import Fit
+from boundaries.fit import Fit, repaired
 from boundaries.limits import Limits
 
 __all__ = ["Fault", "Tables", "counted", "title"]
@@ -66,7 +66,12 @@ class Tables:
     @cached_property
     def left_patches(self) -> gpd.GeoDataFrame:
         """Patches that stay with their parent grid by rule."""
-        return self.patches[self.patches["grid_code"] == ""]
+        return self.ground[self.ground["grid_code"] == ""]
+
+    @cached_property
+    def ground(self) -> gpd.GeoDataFrame:
+        """The patches with polygons that can be calculated with."""
+        return repaired(self.patches)
 
     @cached_property
     def filled(self) -> pd.DataFrame:

@@ -11,7 +11,14 @@ from typing import Literal
 import geopandas as gpd
 import pandas as pd
 
-from boundaries import rules_ground, rules_load, rules_people, rules_tree
+from boundaries import (
+    rules_codes,
+    rules_ground,
+    rules_load,
+    rules_people,
+    rules_roster,
+    rules_tree,
+)
 from boundaries.limits import Limits
 from boundaries.tables import Fault, Tables
 from layers.crs import require_metric
@@ -94,15 +101,15 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "CODE-1", "error", "编码唯一", "A code is on one grid only",
-        _OWN, rules_tree.find_double_codes,
+        _OWN, rules_codes.find_double_codes,
     ),
     Rule(
         "CODE-2", "error", "编码格式", "A code is the parent's code and a number",
-        "DB11/T 2157-2023, 15 digits; the rest is an " + _OWN, rules_tree.find_code_shapes,
+        "DB11/T 2157-2023, 15 digits; the rest is an " + _OWN, rules_codes.find_code_shapes,
     ),
     Rule(
         "CODE-3", "info", "编号顺序", "Numbers run west to east, north to south",
-        "DB11/T 2157-2023, DB6101/T 3185-2024", rules_tree.find_disorder,
+        "DB11/T 2157-2023, DB6101/T 3185-2024", rules_codes.find_disorder,
     ),
     Rule(
         "CAP-5", "warning", "微网格面积", "A micro-grid has a usual size",
@@ -154,11 +161,11 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "ASSIGN-8", "error", "任职与岗位、花名册一致", "Assignments agree with posts and roster",
-        _OWN, rules_people.find_broken_assignments,
+        _OWN, rules_roster.find_broken_assignments,
     ),
     Rule(
         "PEOPLE-1", "warning", "花名册可用", "Every entry of the roster can be used",
-        _OWN, rules_people.find_odd_people,
+        _OWN, rules_roster.find_odd_people,
     ),
 )  # fmt: skip
 

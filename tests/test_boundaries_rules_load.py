@@ -1,0 +1,37 @@
+"""Rules CAP and CAT: capacity, sizes, categories."""
+
+from plan_faults import check, loaded, with_value
+from plan_fixtures import (
+    E1A,
+    E1B,
+    W1A,
+    W1B,
+    small_grids,
+    small_rules,
+)
+
+from gridmap.limits import limits_from
+
+
+def test_sites_that_the_rules_let_be_small_are_not_too_small():
+    rules = small_rules("[split]\nwarn_area_ha = [30, 60]\nmin_area_ha = {water = 20}\n")
+    issues = check(limits_from(rules))
+    assert set(issues["rule"]) == {"CAP-5"}
+    assert W1A not in set(issues["code"])  # water of 25 ha
+    assert W1B in set(issues["code"])  # farmland of 25 ha
+
+
+def test_a_single_patch_over_capacity_is_named_as_one():
+    grids = loaded(**{W1A: 17.0, E1A: 30.0, E1B: 30.0})
+    issues = check(grids=with_value(grids, W1A, "patches", 1))
+    assert issues[["rule", "severity"]].to_numpy().tolist() == [["CAP-9", "warning"]]
+    assert "cut the patch, or let it have more officers" in issues["message"].item()
+
+
+def test_full_to_the_last_minute_is_not_over():
+    assert check(grids=loaded(**{W1A: 16.0 + 1e-9})).empty
+
+
+def test_a_micro_grid_without_a_category_is_an_error():
+    issues = check(grids=with_value(small_grids(), W1A, "category", ""))
+    assert issues[["rule", "severity"]].to_numpy().tolist() == [["CAT-1", "error"]]

@@ -1,0 +1,60 @@
+"""Rules TREE and CODE: parents, patches, codes."""
+
+import pytest
+from plan_faults import check, with_value
+from plan_fixtures import (
+    W1,
+    W1A,
+    W1B,
+    E,
+    W,
+    small_grids,
+    small_patches,
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ([(W1, "parent_code", "nowhere")], "names the parent 'nowhere', which is no grid here"),
+        ([(W1, "parent_code", "")], "has no parent. Name a level-2 grid as its parent."),
+        ([(W1, "level", 4)], "has level 4, its parent '410122106201' level 2"),
+        ([(E, "level", 1), (E, "parent_code", "")], "The plan has 2 level-1 grids"),
+    ],
+)
+def test_a_broken_tree_is_told_in_words(changes, words):
+    grids = small_grids()
+    for row, column, value in changes:
+        grids.loc[row, column] = value
+    found = check(grids=grids).query("rule == 'TREE-1'")
+    assert found["message"].str.contains(words, regex=False).any()
+
+
+def test_grids_that_lie_beside_their_patches_are_told():
+    grids = small_grids()
+    shifted = grids.set_geometry(grids.geometry.translate(550, 0))
+    issues = check(grids=shifted)
+    assert set(issues["rule"]) == {"TREE-5"}
+    assert "cover 250,000 m2 up to 550.0 m away" in issues["message"].iloc[0]
+    assert "位置相差 550.0 米" in issues["message_zh"].iloc[0]
+
+
+def test_labels_without_a_micro_grid_are_told():
+    patches = with_value(small_patches(), f"{W1}-01", "grid_code", "gone")
+    found = check(patches=patches).query("rule == 'TREE-5'")
+    assert found["code"].tolist() == [W1A, "gone"]
+    assert found["message"].iloc[1].startswith("Label 'gone' is on 1 patch,")
+    assert found["size"].iloc[1] == 125_000
+
+
+def test_a_micro_grid_without_patches_is_told():
+    patches = small_patches()
+    patches.loc[patches["grid_code"] == W1A, "grid_code"] = W1B
+    found = check(patches=patches).query("rule == 'TREE-5'")
+    assert found["code"].tolist() == [W1A, W1B]
+    assert "but 0 patches of it cover 0 m2" in found["message"].iloc[0]
+
+
+def test_a_circle_of_parents_ends():
+    grids = with_value(small_grids(), W, "parent_code", W1)
+    assert "TREE-1" in set(check(grids=grids)["rule"])
