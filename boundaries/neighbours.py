@@ -13,6 +13,7 @@ from numba import njit
 
 __all__ = ["edges_of", "match_edges", "neighbours"]
 
+_POLYGON = 3
 _EMPTY = -1
 _PAIRED = -2
 
@@ -37,7 +38,8 @@ def neighbours(geometry: gpd.GeoSeries) -> pd.DataFrame:
     left = np.minimum(owner[first], owner[second])
     right = np.maximum(owner[first], owner[second])
     count = len(geometry)
-    pair, where = np.unique(left * count + right, return_inverse=True)
+    key = left * count + right
+    pair, where = np.unique(key, return_inverse=True)
     return pd.DataFrame(
         {
             "left": pair // max(count, 1),
@@ -49,14 +51,26 @@ def neighbours(geometry: gpd.GeoSeries) -> pd.DataFrame:
 
 def edges_of(geometry: gpd.GeoSeries) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """List every edge of every ring: start (e, 2), end (e, 2) and position of its polygon (e,)."""
-    parts, part_owner = shapely.get_parts(geometry.to_numpy(), return_index=True)
-    rings, ring_part = shapely.get_rings(parts, return_index=True)
-    points, ring = shapely.get_coordinates(rings, return_index=True)
-    inside = ring[:-1] == ring[1:]
-    start, end = points[:-1][inside], points[1:][inside]
-    owner = part_owner[ring_part[ring[:-1][inside]]]
-    moved = (start != end).any(axis=1)
-    return start[moved], end[moved], owner[moved].astype(np.int64)
+    shapes = geometry.to_numpy()
+    # One ring is the rule and needs no ring objects; making those is most of the time otherwise.
+    single = (shapely.get_type_id(shapes) == _POLYGON) & (
+        shapely.get_num_interior_rings(shapes) == 0
+    )
+    plain, other = np.flatnonzero(single), np.flatnonzero(~single)
+    parts, of_part = shapely.get_parts(shapes[other], return_index=True)
+    rings, of_ring = shapely.get_rings(parts, return_index=True)
+    points = np.concatenate(
+        [shapely.get_coordinates(shapes[plain]), shapely.get_coordinates(rings)]
+    )
+    sizes = np.concatenate(
+        [shapely.get_num_coordinates(shapes[plain]), shapely.get_num_coordinates(rings)]
+    )
+    owner = np.repeat(np.concatenate([plain, other[of_part[of_ring]]]), sizes)
+    inside = np.ones(len(points), dtype=bool)
+    inside[np.cumsum(sizes)[sizes > 0] - 1] = False  # no edge starts at the end of a ring
+    inside[:-1] &= (points[1:, 0] != points[:-1, 0]) | (points[1:, 1] != points[:-1, 1])
+    at = np.flatnonzero(inside)
+    return points[at], points[at + 1], owner[at].astype(np.int64)
 
 
 def match_edges(
@@ -66,23 +80,27 @@ def match_edges(
 
     Parts of one polygon that share an edge are no pair.
     """
-    first, second = _match(*_keys(start, end))
+    # + 0.0 turns -0.0 into 0.0; equal places then have equal bits.
+    first, second = _match((start + 0.0).view(np.int64), (end + 0.0).view(np.int64))
     other = owner[first] != owner[second]
     return first[other], second[other]
 
 
-def _keys(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give each edge the same two ends whichever way it runs, as raw 64-bit patterns."""
-    back = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
-    low = np.where(back[:, None], end, start) + 0.0  # + 0.0 turns -0.0 into 0.0
-    high = np.where(back[:, None], start, end) + 0.0
-    return np.ascontiguousarray(low).view(np.int64), np.ascontiguousarray(high).view(np.int64)
+@njit(cache=True)
+def _mixed(x, y):
+    """Hash of a place from its raw 64-bit patterns."""
+    key = (x * np.int64(-7046029254386353131)) ^ (y * np.int64(-4417276706812531889))
+    key = (key ^ (key >> 29)) * np.int64(-4658895280553007687)
+    return key ^ (key >> 32)
 
 
 @njit(cache=True)
-def _match(low, high):
-    """Pair equal edges in an open-addressing table; returns the positions of both edges."""
-    count = len(low)
+def _match(start, end):
+    """Pair equal edges in an open-addressing table; returns the positions of both edges.
+
+    An edge and its reverse are equal: the hash is a sum over both ends.
+    """
+    count = len(start)
     size = 16
     while size < 2 * count:
         size *= 2
@@ -91,22 +109,26 @@ def _match(low, high):
     second = np.empty(count, np.int64)
     found = 0
     for edge in range(count):
-        key = low[edge, 0] * np.int64(-7046029254386353131) ^ low[edge, 1]
-        key = key * np.int64(-4417276706812531889) ^ high[edge, 0]
-        key = key * np.int64(-7046029254386353131) ^ high[edge, 1]
-        key = key * np.int64(-4417276706812531889)
-        slot = ((key >> 20) ^ (key >> 41)) & (size - 1)
+        key = _mixed(start[edge, 0], start[edge, 1]) + _mixed(end[edge, 0], end[edge, 1])
+        slot = (key ^ (key >> 21)) & (size - 1)
         while True:
             other = table[slot]
             if other == _EMPTY:
                 table[slot] = edge
                 break
-            if (
-                other != _PAIRED
-                and low[other, 0] == low[edge, 0]
-                and low[other, 1] == low[edge, 1]
-                and high[other, 0] == high[edge, 0]
-                and high[other, 1] == high[edge, 1]
+            if other != _PAIRED and (
+                (
+                    start[other, 0] == end[edge, 0]
+                    and start[other, 1] == end[edge, 1]
+                    and end[other, 0] == start[edge, 0]
+                    and end[other, 1] == start[edge, 1]
+                )
+                or (
+                    start[other, 0] == start[edge, 0]
+                    and start[other, 1] == start[edge, 1]
+                    and end[other, 0] == end[edge, 0]
+                    and end[other, 1] == end[edge, 1]
+                )
             ):
                 first[found] = other
                 second[found] = edge
