@@ -2,6 +2,7 @@
 
 import os
 import re
+import tomllib
 from pathlib import Path
 
 import drawn_plan
@@ -54,6 +55,13 @@ def plan():
 def test_app_file_is_nothing_but_the_start_of_the_pages():
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS).run()
     assert not app.exception
+
+
+def test_app_is_reached_from_this_machine_only_and_reports_nothing():
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert settings["server"]["address"] == "127.0.0.1"
+    assert settings["server"]["headless"]  # or the first start asks for an e-mail address
+    assert settings["browser"]["gatherUsageStats"] is False
 
 
 def test_app_opens_in_chinese_with_figures_map_and_tables(folder):
