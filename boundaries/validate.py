@@ -42,7 +42,7 @@ class Rule:
 _OWN = "assumption of this project"
 RULES: tuple[Rule, ...] = (
     Rule(
-        "COV-0", "error", "网格多边形有效", "Every grid has a sound polygon",
+        "COV-0", "error", "网格与图斑多边形有效", "Every grid and patch has a sound polygon",
         "DB11/T 2157-2023, closed polygons", rules_ground.find_broken_polygons,
     ),
     Rule(
