@@ -1,6 +1,7 @@
 """Assignment: least cost proved against brute force, leaders first, reasons, dirty rosters."""
 
 from itertools import permutations
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -317,3 +318,11 @@ def test_a_district_of_a_thousand_is_placed_in_seconds():
         cost, np.zeros(1100, dtype=int), grid_of_post=grid_of_post, order=np.arange(1000)
     )
     assert (post_of >= 0).sum() == 1000
+
+
+def test_the_page_on_posts_names_the_costs_as_the_rules_have_them():
+    page = (Path(__file__).parent.parent / "docs" / "assignment.md").read_text(encoding="utf-8")
+    points = small_rules().assignment
+    for key in ("skill", "home", "distance_km", "change"):
+        row = next(line for line in page.splitlines() if f"`assignment.{key}`" in line)
+        assert row.startswith(f"| {getattr(points, key):g}")

@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from plan_fixtures import (
     E1,
     E1A,
@@ -234,3 +236,20 @@ def test_the_page_of_checks_lists_every_metric():
         f"| {metric.key} | {metric.unit} | {metric.scope} | {metric.label_zh} | {metric.label_en} |"
         for metric in METRICS
     ]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sets(st.sampled_from(sorted(small_posts().index))))
+def test_shares_add_up_whoever_is_missing(gone):
+    plan = small_plan(assignments=vacate(small_assignments(), *gone))
+    table = coverage(plan)
+    assert (table["covered_share"] + table["fallback_share"] <= 1 + 1e-12).all()
+    for parent, children in plan.grids.groupby("parent_code").groups.items():
+        if parent == "":
+            continue
+        ground = table["area_m2"][children]
+        for share in ("covered_share", "fallback_share"):
+            mean = (table.loc[children, share] * ground).sum() / ground.sum()
+            assert table.loc[parent, share] == pytest.approx(mean)
+        assert table.loc[parent, "cadres"] == table["cadres"][children].sum()
+    assert figures(plan)["posts_vacant"] == len(gone)
