@@ -12,7 +12,9 @@ from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.absorb import absorb
+from boundaries.dissolve import join_shapes
 from boundaries.neighbours import neighbours
+from boundaries.sealing import seal
 
 __all__ = ["cut_patches", "cut_polygon"]
 
@@ -88,7 +90,7 @@ def _without_crumbs(parts: list[Polygon], least: float) -> list[Polygon]:
     """Join pieces smaller than `least` m² to the neighbour with the longest border."""
     if len(parts) < 2:
         return parts
-    noded = shapely.coverage_clean(np.array(parts, dtype=object))
+    noded = seal(np.array(parts, dtype=object))
     series = gpd.GeoSeries(noded)
     area = series.area.to_numpy()
     pairs = neighbours(series)
@@ -98,7 +100,7 @@ def _without_crumbs(parts: list[Polygon], least: float) -> list[Polygon]:
         pairs[["left", "right"]].to_numpy(),
         pairs["border_m"].to_numpy(),
     )
-    joined = [shapely.coverage_union_all(noded[into == end]) for end in np.unique(into)]
+    joined = [join_shapes(noded[into == end]) for end in np.unique(into)]
     return [part for shape in joined for part in shapely.get_parts(shape)]
 
 

@@ -11,6 +11,8 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from boundaries.dissolve import join_shapes
+
 __all__ = ["Overlay", "only_area", "overlay"]
 
 _MARGIN_M = 10.0  # ground this far outside the grid is kept, so that no cut runs along its border
@@ -96,7 +98,7 @@ def _joined(faces: np.ndarray, owner: np.ndarray, *, none: int) -> tuple[np.ndar
     faces, owner = faces[order], owner[order]
     starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
     joined = [
-        faces[start] if end - start == 1 else shapely.coverage_union_all(faces[start:end])
+        join_shapes(faces[start:end])
         for start, end in zip(starts, np.append(starts[1:], len(faces)), strict=True)
     ]
     parts, which = shapely.get_parts(np.array(joined, dtype=object), return_index=True)

@@ -16,6 +16,7 @@ import shapely
 
 from boundaries.absorb import absorb
 from boundaries.cells import working_cells
+from boundaries.dissolve import join_shapes
 from boundaries.neighbours import neighbours
 from boundaries.overlay import only_area, overlay
 from boundaries.sealing import seal
@@ -126,7 +127,7 @@ def merge_patches(tiling: Tiling, into: np.ndarray) -> Tiling:
     ends = np.searchsorted(into[order], np.unique(into[moved]), side="right")
     for start, end in zip(starts, ends, strict=True):
         members = order[start:end]
-        shapes[into[members[0]]] = shapely.coverage_union_all(shapes[members])
+        shapes[into[members[0]]] = join_shapes(shapes[members])
     taken = np.bincount(into[moved], weights=area[moved], minlength=len(into))
     merged["absorbed_m2"] += taken[merged.index]
     merged = merged.set_geometry(shapes[merged.index], crs=patches.crs).reset_index(drop=True)
@@ -203,10 +204,7 @@ def _across_cells(
     starts = np.flatnonzero(new)
     ends = np.append(starts[1:], len(faces))
     joined = np.array(
-        [
-            faces[start] if end - start == 1 else shapely.coverage_union_all(faces[start:end])
-            for start, end in zip(starts, ends, strict=True)
-        ],
+        [join_shapes(faces[start:end]) for start, end in zip(starts, ends, strict=True)],
         dtype=object,
     )
     parts, which = shapely.get_parts(joined, return_index=True)

@@ -5,7 +5,7 @@ import pytest
 import shapely
 from shapely import MultiPolygon, Polygon, box
 
-from boundaries.dissolve import dissolve, polsby_popper
+from boundaries.dissolve import dissolve, join_shapes, polsby_popper
 from boundaries.neighbours import edges_of, neighbours
 
 
@@ -109,3 +109,12 @@ def test_dissolve_of_nothing_is_empty():
 def test_square_has_a_compactness_of_a_quarter_pi():
     assert polsby_popper(series(box(0, 0, 7, 7))).tolist() == pytest.approx([np.pi / 4])
     assert polsby_popper(series(Polygon())).tolist() == [0.0]
+
+
+def test_shapes_that_do_not_fit_exactly_are_joined_all_the_same():
+    """The western square lacks the vertex where the two eastern ones meet."""
+    shapes = series(box(0, 0, 10, 10), box(10, 0, 20, 5), box(10, 5, 20, 10)).to_numpy()
+    with pytest.raises(shapely.errors.GEOSException):
+        shapely.coverage_union_all(shapes)
+    assert join_shapes(shapes).area == 200
+    assert join_shapes(shapes[:1]) is shapes[0]
