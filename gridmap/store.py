@@ -14,12 +14,13 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 import shapely
+from shapely.errors import ShapelyError
 
 from gridmap.plan import Plan
 from gridmap.rules import parse_rules
 from layers import columns
 from layers.atomic import check_free, replacing
-from layers.errors import LayerFileError, UsageError
+from layers.errors import GridmapError, LayerFileError, UsageError
 
 __all__ = ["FORMAT", "SUFFIX", "check_place", "load_plan", "save_plan"]
 
@@ -42,12 +43,12 @@ CONTRACTS: Mapping[str, columns.Columns] = {
 SQL_TYPES = {"str": "TEXT", "int64": "INTEGER", "float64": "REAL", "bool": "BOOLEAN"}
 FORMAT_KEY = "store_format"
 ROW = "row"  # column that holds an index without a name
-READ_ERRORS = (
+DATABASE_ERRORS = (
     sqlite3.DatabaseError,
     pyogrio.errors.DataSourceError,
     pyogrio.errors.DataLayerError,
+    pyogrio.errors.FeatureError,
 )
-WRITE_ERRORS = (*READ_ERRORS, pyogrio.errors.FeatureError)
 
 
 def save_plan(plan: Plan, path: Path | str, *, overwrite: bool = False) -> None:
@@ -79,7 +80,7 @@ def save_plan(plan: Plan, path: Path | str, *, overwrite: bool = False) -> None:
                     _write_table(base, flat[name], name, stamp)
                 base.commit()
                 _check_whole(base, flat)
-        except WRITE_ERRORS as error:
+        except DATABASE_ERRORS as error:
             raise LayerFileError(
                 f"Cannot write {str(path)!r}: the disk is full or failing ({error}). Make room or "
                 "write to another disk; nothing was changed."
@@ -111,17 +112,23 @@ def load_plan(path: Path | str) -> Plan:
             f"The plan {str(path)!r} {what}. Give a file that 'gridmap plan' has made."
         )
     try:
-        # Read-only: the file may lie where we must not write, and stays as it is.
-        address = f"{place.resolve().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(address, uri=True)) as base:
-            receipt = _read_receipt(base, place)
-            tables = {name: _read_table(base, name) for name in (*TABLES, *TEXTS)}
-        shapes = {name: pyogrio.read_dataframe(place, layer=name) for name in LAYERS}
-    except READ_ERRORS as error:
+        return _read(place)
+    except GridmapError:
+        raise
+    # A damaged file, or one that somebody else has edited, fails in any of these ways.
+    except (*DATABASE_ERRORS, ShapelyError, ValueError, TypeError, LookupError) as error:
         raise LayerFileError(
             f"The plan {str(path)!r} cannot be read: {error}. It is damaged or not a plan; take "
             "the file as it was made, or make the plan anew."
         ) from None
+
+
+def _read(place: Path) -> Plan:
+    # Read-only: the file may lie where we must not write, and stays as it is.
+    with closing(sqlite3.connect(f"{place.resolve().as_uri()}?mode=ro", uri=True)) as base:
+        receipt = _read_receipt(base, place)
+        tables = {name: _read_table(base, name) for name in (*TABLES, *TEXTS)}
+    shapes = {name: pyogrio.read_dataframe(place, layer=name) for name in LAYERS}
     described = tables["frame_columns"]
     frames = {
         name: _restore(
@@ -236,7 +243,7 @@ def _read_receipt(base: sqlite3.Connection, place: Path) -> dict[str, str]:
             "that 'gridmap plan' has made."
         )
     receipt = dict(_read_table(base, "receipt")[["key", "value"]].itertuples(index=False))
-    written = receipt.pop(FORMAT_KEY, "")
+    written = str(receipt.pop(FORMAT_KEY, ""))
     if not written.isdecimal():
         raise LayerFileError(
             f"{str(place)!r} is not a plan of gridmap: its receipt has no {FORMAT_KEY!r}. Give a "
@@ -272,6 +279,9 @@ def _restore(frame: pd.DataFrame, described: pd.DataFrame, table: str, place: Pa
             "Take the file as it was made, or make the plan anew."
         )
     result = frame[names].astype(dict(zip(names, described["dtype"], strict=True)))
+    # A GIS that saves the file may turn empty text into none.
+    texts = [name for name, dtype in CONTRACTS.get(table, {}).items() if dtype == "str"]
+    result[texts] = result[texts].fillna("")
     result = result.set_index(names[0])
     if roles[0] == "row":
         result.index.name = None

@@ -410,10 +410,12 @@ def test_every_word_and_every_step_is_there_in_both_languages():
     for key, texts in WORDS.items():
         assert len(texts) == 2, key
         assert all(texts), key
-    source = (ROOT / "gridmap" / "workflow.py").read_text(encoding="utf-8")
-    steps = [part.split('"')[1] for part in source.split("tell(")[1:] if part.startswith('"')]
-    assert steps
-    assert set(steps) <= set(STEPS)
+    assert all(STEPS.values())
+    sources = [ROOT / "gridmap" / "workflow.py", *(ROOT / "gridmap" / "cli").glob("*.py")]
+    text = "".join(path.read_text(encoding="utf-8") for path in sources)
+    steps = {part.split('"')[1] for part in text.split("tell(")[1:] if part.startswith('"')}
+    assert len(steps) > 5
+    assert steps <= set(STEPS)
 
 
 def test_json_is_plain_where_the_terminal_knows_no_chinese(here):

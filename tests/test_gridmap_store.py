@@ -5,11 +5,13 @@ import sqlite3
 import subprocess
 import sys
 import time
+import warnings
 from contextlib import closing
 from pathlib import Path
 
 import fiona
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
@@ -21,7 +23,7 @@ from pandas.testing import assert_frame_equal
 from small_plan import small_plan
 
 from gridmap.store import load_plan, save_plan
-from layers.errors import LayerFileError, UsageError
+from layers.errors import GridmapError, LayerFileError, UsageError
 
 ROOT = Path(__file__).parent.parent
 TABLES = ("people", "posts", "assignments", "ledger", "edits", "versions")
@@ -250,6 +252,44 @@ def test_a_plan_cut_short_is_refused(stored):
         stored.write_bytes(content[: len(content) * (part - 1) // part])
         with pytest.raises(LayerFileError, match="cannot be read"):
             load_plan(stored)
+
+
+def test_a_file_with_damaged_bytes_is_refused_or_read_but_never_a_crash(stored):
+    content = stored.read_bytes()
+    rng = np.random.default_rng(1)
+    used = np.flatnonzero(np.frombuffer(content, dtype=np.uint8))
+    refused = 0
+    for _ in range(40):
+        damaged = bytearray(content)
+        for place in rng.choice(used, rng.choice([1, 20, 300])):
+            damaged[place] = rng.integers(256)
+        stored.write_bytes(damaged)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the file library, on what it skips
+            try:
+                load_plan(stored)
+            except GridmapError:
+                refused += 1
+    assert refused > 10
+
+
+def test_empty_texts_that_a_gis_turned_into_none_are_empty_again(stored):
+    change(stored, "UPDATE people SET phone = NULL", "UPDATE posts SET duties = NULL")
+    plan = load_plan(stored)
+    assert plan.people["phone"].tolist() == [""] * 4
+    assert plan.posts["duties"].tolist() == [""] * 7
+
+
+def test_a_value_that_does_not_fit_its_column_is_refused(stored):
+    change(stored, "UPDATE posts SET number = NULL")
+    with pytest.raises(LayerFileError, match="cannot be read"):
+        load_plan(stored)
+
+
+def test_a_plan_whose_rules_are_gone_is_refused(stored):
+    change(stored, "DELETE FROM rules")
+    with pytest.raises(LayerFileError, match="cannot be read"):
+        load_plan(stored)
 
 
 def test_a_missing_table_is_named(stored):
