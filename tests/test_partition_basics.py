@@ -66,7 +66,8 @@ def test_a_wished_number_over_two_components_goes_where_the_load_is():
 def test_too_few_zones_are_refused_with_a_reason():
     plan = partition([1, 1, 1, 1], *path(4), capacity=2, zones=1)
     assert plan.status == "infeasible"
-    assert "1 zones are too few" in str(plan.reasons[0])
+    assert "No plan with 1 zone exists" in str(plan.reasons[0])
+    assert "capacity to 4" in str(plan.reasons[0])
     assert plan.zones == 2
 
 

@@ -4,6 +4,7 @@ It knows no geometry and no files, only arrays.
 """
 
 from gridmap.partition.engine import partition
-from gridmap.partition.result import Partition, Reason
+from gridmap.partition.reasons import Reason
+from gridmap.partition.result import Partition
 
 __all__ = ["Partition", "Reason", "partition"]

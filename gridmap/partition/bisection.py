@@ -9,12 +9,12 @@ double-sweep level-set bisection of A. George and J. Liu's nested dissection, he
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from gridmap.partition.kernel import kernel
 from gridmap.partition.types import Array
 
 
-@njit(cache=True)
+@kernel()
 def _search(
     ptr: Array, nbr: Array, side: Array, name: int, root: int, dist: Array, queue: Array
 ) -> int:
@@ -34,7 +34,23 @@ def _search(
     return write
 
 
-@njit(cache=True)
+@kernel()
+def sweep_order(ptr: Array, nbr: Array) -> Array:
+    """Order the patches of a connected graph from one far end to the other."""
+    n = ptr.size - 1
+    side = np.zeros(n, np.int32)
+    queue = np.empty(n, np.int32)
+    near = np.full(n, -1, np.int32)
+    far = np.full(n, -1, np.int32)
+    _search(ptr, nbr, side, 0, 0, near, queue)
+    end = queue[n - 1]
+    near[:] = -1
+    _search(ptr, nbr, side, 0, end, near, queue)
+    _search(ptr, nbr, side, 0, queue[n - 1], far, queue)
+    return np.argsort(near * n - far * n + np.arange(n)).astype(np.int32)
+
+
+@kernel()
 def _cut_place(
     order: Array, lo: int, hi: int, load: Array, share: float, least: int, rest: int
 ) -> int:
@@ -54,7 +70,7 @@ def _cut_place(
     return min(max(at, lo + least), hi - rest)
 
 
-@njit(cache=True)
+@kernel()
 def bisect(ptr: Array, nbr: Array, load: Array, cap: Array) -> Array:
     """Label the patches of one component with ``cap.size`` zones, loads in proportion to ``cap``.
 
@@ -134,7 +150,40 @@ def bisect(ptr: Array, nbr: Array, load: Array, cap: Array) -> Array:
     return label
 
 
-@njit(cache=True)
+@kernel()
+def settle(ptr: Array, nbr: Array, wgt: Array, label: Array, zones: int) -> None:
+    """Give patches without a zone (-1) to the zone they share most border with, from the rim in.
+
+    Patches that no zone can reach stay at -1.
+    """
+    border = np.zeros(zones, np.float64)
+    open_ones = np.flatnonzero(label < 0)
+    while open_ones.size > 0:
+        chosen = np.full(open_ones.size, -1, np.int32)
+        for i in range(open_ones.size):
+            v = open_ones[i]
+            best = -1
+            for j in range(ptr[v], ptr[v + 1]):
+                z = label[nbr[j]]
+                if z >= 0:
+                    border[z] += wgt[j] + 1e-6
+                    if best < 0 or border[z] > border[best]:
+                        best = z
+            for j in range(ptr[v], ptr[v + 1]):
+                if label[nbr[j]] >= 0:
+                    border[label[nbr[j]]] = 0.0
+            chosen[i] = best
+        settled = 0
+        for i in range(open_ones.size):
+            if chosen[i] >= 0:
+                label[open_ones[i]] = chosen[i]
+                settled += 1
+        if settled == 0:
+            break
+        open_ones = open_ones[label[open_ones] < 0]
+
+
+@kernel()
 def join_parts(ptr: Array, nbr: Array, wgt: Array, load: Array, label: Array, zones: int) -> None:
     """Make every zone connected: keep its heaviest part, give the others to their neighbours.
 
@@ -179,30 +228,4 @@ def join_parts(ptr: Array, nbr: Array, wgt: Array, load: Array, label: Array, zo
         write += 1
     for i in range(write):
         label[queue[i]] = -1
-    # Rounds over the stray patches; each round settles at least the rim of every stray part.
-    border = np.zeros(zones, np.float64)
-    stray = queue[:write].copy()
-    chosen = np.empty(write, np.int32)
-    while stray.size > 0:
-        kept = 0
-        for i in range(stray.size):
-            v = stray[i]
-            best = -1
-            for j in range(ptr[v], ptr[v + 1]):
-                z = label[nbr[j]]
-                if z >= 0:
-                    border[z] += wgt[j] + 1e-6
-                    if best < 0 or border[z] > border[best]:
-                        best = z
-            for j in range(ptr[v], ptr[v + 1]):
-                z = label[nbr[j]]
-                if z >= 0:
-                    border[z] = 0.0
-            chosen[i] = best
-        for i in range(stray.size):
-            if chosen[i] >= 0:
-                label[stray[i]] = chosen[i]
-            else:
-                stray[kept] = stray[i]
-                kept += 1
-        stray = stray[:kept].copy()
+    settle(ptr, nbr, wgt, label, zones)

@@ -7,14 +7,14 @@ spanning tree until nothing is; then neighbours that fit into one zone together 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from gridmap.partition.kernel import kernel
 from gridmap.partition.moves import zone_loads
 from gridmap.partition.random import draw_below
 from gridmap.partition.types import Array
 
 
-@njit(cache=True)
+@kernel()
 def grow_tree(
     ptr: Array, nbr: Array, label: Array, root: int, mark: Array, parent: Array, queue: Array
 ) -> int:
@@ -40,7 +40,7 @@ def grow_tree(
     return write
 
 
-@njit(cache=True)
+@kernel()
 def split_zone(
     ptr: Array,
     nbr: Array,
@@ -93,7 +93,7 @@ def split_zone(
         label[best[i]] = new
 
 
-@njit(cache=True)
+@kernel()
 def split_overloaded(
     ptr: Array, nbr: Array, load: Array, label: Array, zones: int, high: int, state: Array
 ) -> int:
@@ -117,7 +117,7 @@ def split_overloaded(
     return zones
 
 
-@njit(cache=True)
+@kernel()
 def join_fitting(
     ptr: Array, nbr: Array, wgt: Array, load: Array, label: Array, zones: int, high: int, least: int
 ) -> int:

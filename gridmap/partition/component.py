@@ -1,252 +1,221 @@
-"""One connected component: from its graph, loads and limits to labels.
-
-A first plan by bisection; patches laid out in memory zone by zone; annealing with capacity as a
-price; overloads mended by chains of moves; a last annealing that may not overload anything. What
-is still too heavy is split.
-"""
+"""One connected component: how many zones, by which method, and what is proven about the answer."""
 
 from __future__ import annotations
 
-import numpy as np
-from numba import njit
+from dataclasses import dataclass
 
-from gridmap.partition.bisection import bisect, join_parts
+import numpy as np
+
+from gridmap.partition.bisection import sweep_order
 from gridmap.partition.capacity import join_fitting, split_overloaded
-from gridmap.partition.graph import lay_out, take_component
-from gridmap.partition.mend import mend_overloads
-from gridmap.partition.moves import anneal, zone_loads
+from gridmap.partition.divide import divide
+from gridmap.partition.exact import LARGEST, prove
+from gridmap.partition.graph import rows_cut
 from gridmap.partition.random import start_stream
+from gridmap.partition.request import Effort
+from gridmap.partition.tight import NEVER, search
 from gridmap.partition.types import Array
 
-FORBIDDEN = 1e12
-"""A price at which no overload is ever worth a shorter border."""
+FEW, SMALL, TINY = 12, 3000, 16
+"""Up to so many zones and patches a search is worth it; up to so many patches, always a proof."""
 
 
-@njit(cache=True)
+@dataclass(frozen=True)
+class Component:
+    """A connected graph in compressed rows, with whole loads."""
+
+    ptr: Array
+    nbr: Array
+    wgt: Array
+    load: Array
+
+    @property
+    def size(self) -> int:
+        """Number of patches."""
+        return int(self.load.size)
+
+
+@dataclass(frozen=True)
+class Division:
+    """Labels of one component, and what is known about them.
+
+    `bound` is the fewest zones it can have under capacity; `missed` tells that a zone is outside
+    its limits, `proven` that nothing better (if missed: nothing within the limits) exists.
+    """
+
+    label: Array
+    zones: int
+    bound: int
+    missed: bool
+    proven: bool
+
+
 def overload(load: Array, label: Array, low: Array, high: Array) -> int:
-    """Sum the load of all zones outside their limits."""
-    total, _ = zone_loads(load, label, high.size)
+    """Sum how far all zones are outside their limits."""
+    total = np.zeros(high.size, np.int64)
+    np.add.at(total, label, load)
     return int((np.maximum(total - high, 0) + np.maximum(low - total, 0)).sum())
 
 
-@njit(cache=True)
-def divide(
-    ptr: Array,
-    nbr: Array,
-    wgt: Array,
-    load: Array,
-    low: Array,
-    high: Array,
-    aim: Array,
-    begin: Array,
-    movable: Array,
-    sweeps: int,
-    seed: int,
-) -> Array:
-    """Cut one component into ``high.size`` connected zones, within [low, high] if it can.
-
-    Parameters
-    ----------
-    ptr, nbr, wgt, load
-        The graph in compressed rows, and whole loads.
-    low, high
-        Limits of every zone.
-    aim
-        The load every zone is pushed under while there is choice; at most `high`.
-    begin
-        Labels to begin from, or an empty array.
-    movable
-        False where a patch must keep its label of `begin`.
-    sweeps
-        Annealing sweeps.
-    seed
-        Seed of the random moves.
-    """
-    zones = high.size
-    first = begin.copy() if begin.size else bisect(ptr, nbr, load, aim)
-    if zones == 1:
-        return first
-    join_parts(ptr, nbr, wgt, load, first, zones)
-    order, ptr, nbr, wgt, load = lay_out(ptr, nbr, wgt, load, first, zones)
-    label = first[order]
-    movable = movable[order]
-    state = start_stream(seed)
-    soft = np.maximum((aim * 0.999).astype(np.int64), 1)
-    hot = 0.4 if begin.size else 1.2
-    anneal(
-        ptr, nbr, wgt, load, label, low, soft, movable, sweeps, (hot, 0.1), (40.0, 200.0), state
-    )  # fmt: skip
-    close = np.maximum((aim * 0.9995).astype(np.int64), 1)
-    brief = 2 + sweeps // 40
-    anneal(
-        ptr, nbr, wgt, load, label, low, close, movable, brief, (0.1, 0.05), (1e3, 3e3), state
-    )  # fmt: skip
-    mend_overloads(ptr, nbr, wgt, load, label, low, high, movable, 3, 4000)
-    total, _ = zone_loads(load, label, zones)
-    limit = np.maximum(np.maximum(aim, total), 1)
-    floor = np.minimum(low, total)
-    brief = 2 + sweeps // 12
-    anneal(
-        ptr, nbr, wgt, load, label, floor, limit, movable, brief, (0.3, 0.05),
-        (FORBIDDEN, FORBIDDEN), state,
-    )  # fmt: skip
-    first[order] = label
-    return first
+def fewest_zones(load: Array, cap: int) -> int:
+    """Bound the number of zones from below: by the total, and by the patches above one half."""
+    total = -(-int(load.sum()) // max(cap, 1))
+    return max(total, int((2 * load > cap).sum()), 1)
 
 
-@njit(cache=True)
-def cover(
-    ptr: Array,
-    nbr: Array,
-    wgt: Array,
-    load: Array,
-    cap: int,
-    begin: Array,
-    movable: Array,
-    sweeps: int,
-    seed: int,
-) -> tuple[Array, int, int]:
-    """Cut one component into the fewest zones found under `cap`.
-
-    Returns labels, their number of zones, and a lower bound of it. No patch may exceed `cap`.
-    """
-    n = load.size
-    total = load.sum()
-    bound = max((total + cap - 1) // cap, 1)
-    bound = max(bound, (2 * load > cap).sum())
-    best = np.zeros(n, np.int32)
-    if bound <= 1:
-        return best, 1, 1
-    fewest = n + 1
-    spare = bound + (bound * 17 + 500) // 1000
-    state = start_stream(seed + 7919)
+def cover(part: Component, low: int, cap: int, effort: Effort, seed: int) -> Division:
+    """Cut one component into the fewest zones found under `cap`; no patch may exceed it."""
+    load = part.load
+    n = part.size
+    bound = fewest_zones(load, cap)
+    if bound == 1:
+        return Division(np.zeros(n, np.int32), 1, 1, bool(load.sum() < low), True)
+    free = np.ones(n, np.bool_)
     none = np.empty(0, np.int32)
-    for turn in range(4):
-        if turn < 2:
-            if bound > 40 and turn == 0:
-                continue
-            ask = bound if turn == 0 else spare
-        else:
-            ask = spare + (turn - 1) * (1 + spare // 400)
-        if ask >= fewest or ask > n:
-            break
+    state = start_stream(seed + 7919)
+    best, fewest = np.arange(n, dtype=np.int32), n
+    asks = [bound, bound] if bound <= 40 else []
+    wider = bound + (bound * 17 + 500) // 1000
+    asks += [max(wider, bound + 1) if bound <= 40 else wider]
+    asks += [asks[-1] + (1 + wider // 400) * i for i in range(1, 4)]
+    for turn, ask in enumerate(asks):
+        if ask >= fewest or ask < bound:
+            continue
         high = np.full(ask, cap)
-        low = np.zeros(ask, np.int64)
-        label = divide(ptr, nbr, wgt, load, low, high, high, none, movable, sweeps, seed + turn)
-        got = split_overloaded(ptr, nbr, load, label, ask, cap, state)
-        if got > ask:
-            got = join_fitting(ptr, nbr, wgt, load, label, got, cap, ask)
+        lows = np.full(ask, low)
+        label = divide(
+            part.ptr, part.nbr, part.wgt, load, lows, high, high, none, free, effort.sweeps,
+            seed + turn,
+        )  # fmt: skip
+        if overload(load, label, np.zeros(ask, np.int64), high):
+            if ask == bound and n <= LARGEST:
+                found, complete = _prove(part, 0, cap, ask, NEVER, max(effort.branches, 5000))
+                if found is not None:
+                    label = found
+                elif complete:
+                    bound += 1
+            got = int(split_overloaded(part.ptr, part.nbr, load, label, ask, cap, state))
+            if got > ask:
+                got = int(join_fitting(part.ptr, part.nbr, part.wgt, load, label, got, cap, ask))
+        else:
+            got = ask
         if got < fewest:
-            fewest = got
-            best = label
+            fewest, best = got, label
         if got <= ask or got * 1000 <= bound * 1019:
             break
-    return best, fewest, bound
+    missed, proven = False, False
+    if fewest <= FEW and n <= SMALL and (effort.budget or n <= TINY):
+        best, missed, proven = improve(part, best, low, cap, fewest, free, effort, seed)
+    elif low:
+        missed = overload(load, best, np.full(fewest, low), np.full(fewest, cap)) > 0
+    return Division(best, fewest, bound, missed, proven)
 
 
-@njit(cache=True)
-def divide_evenly(
-    ptr: Array,
-    nbr: Array,
-    wgt: Array,
-    load: Array,
+def improve(
+    part: Component,
+    label: Array,
+    low: int,
+    high: int,
     zones: int,
-    low: int,
-    cap: int,
-    begin: Array,
     movable: Array,
-    sweeps: int,
+    effort: Effort,
     seed: int,
-) -> Array:
-    """Cut one component into a given number of zones, the fullest about as light as can be.
+) -> tuple[Array, bool, bool]:
+    """Shorten the border of a plan with few zones, by search and by proof.
 
-    Zones above `cap` are left where no plan without was found.
+    Returns labels, whether they miss the limits, and whether the answer is proven.
     """
-    n = load.size
-    if zones == 1:
-        return np.zeros(n, np.int32)
-    if zones == n:
-        return np.arange(n).astype(np.int32)
-    mean = load.sum() / zones
+    lows, highs = np.full(zones, low), np.full(zones, high)
+    best = NEVER
+    if overload(part.load, label, lows, highs) == 0:
+        best = float(rows_cut(part.ptr, part.nbr, part.wgt, label))
+    free = bool(movable.all())
+    proven = False
+    # A proof alone is quickest for the smallest; what it leaves open is for the search.
+    if free and part.size <= TINY:
+        found, proven = _prove(part, low, high, zones, best, max(effort.branches, 4000))
+        if found is not None:
+            label = found
+            best = float(rows_cut(part.ptr, part.nbr, part.wgt, label))
+    if effort.budget and not proven:
+        begin = np.empty(0, np.int32) if free else label
+        found, cut = search(
+            part.ptr, part.nbr, part.wgt, part.load, lows, highs, begin, movable, effort.budget,
+            seed,
+        )  # fmt: skip
+        if cut < best:
+            best, label = float(cut), found
+    if free and not proven and part.size <= LARGEST and effort.branches:
+        found, proven = _prove(part, low, high, zones, best, effort.branches)
+        if found is not None:
+            label, best = found, 0.0
+    return label, best >= NEVER, proven
+
+
+def _prove(
+    part: Component, low: int, high: int, zones: int, best: float, branches: int
+) -> tuple[Array | None, bool]:
+    """Look for a plan with a border below `best`; also tell whether the search was completed."""
+    order = sweep_order(part.ptr, part.nbr)
+    found, _, complete = prove(
+        part.ptr, part.nbr, part.wgt, part.load, order, zones, low, high, best, branches
+    )
+    return (found if found.size else None), bool(complete)
+
+
+def divide_exactly(
+    part: Component, low: int, high: Array, limit: int, effort: Effort, seed: int
+) -> Division:
+    """Cut one component into ``high.size`` zones within [low, high], evenly if there is choice.
+
+    `limit` is the load the fullest zone should stay under; it is eased step by step where no plan
+    under it is found.
+    """
+    load = part.load
+    n, zones = part.size, int(high.size)
     lows = np.full(zones, low)
-    highs = np.full(zones, cap)
-    best = np.zeros(n, np.int32)
+    cap = int(high.max())
+    alike = bool((high == high[0]).all())
+    bound = fewest_zones(load, cap)
+    free = np.ones(n, np.bool_)
+    none = np.empty(0, np.int32)
+    if zones == 1 or (zones == n and alike):
+        label = np.arange(n, dtype=np.int32) if zones > 1 else np.zeros(n, np.int32)
+        return Division(label, zones, bound, overload(load, label, lows, high) > 0, True)
+
+    def attempt(limits: Array, sweeps: int, turn: int) -> Array:
+        return divide(
+            part.ptr, part.nbr, part.wgt, load, lows, limits, limits, none, free, sweeps,
+            seed + turn,
+        )  # fmt: skip
+
+    small = alike and zones <= FEW and n <= SMALL
+    if low > 0 and small:
+        # Limits on both sides are the wish: the shortest border within them.
+        best = attempt(high, min(effort.sweeps, 200), 0)
+        work = Effort(effort.sweeps, max(effort.budget, 4000 * n), effort.branches)
+        best, missed, proven = improve(part, best, low, cap, zones, free, work, seed)
+        return Division(best, zones, bound, missed, proven)
     least = -1
-    for turn, share in enumerate((1.03, 1.06, 1.12, 1.25, 1.5, 1e9)):
-        limit = cap
-        if share < 1e8:
-            limit = min(cap, max(int(mean * share) + 1, int(load.max())))
-        limits = np.full(zones, limit)
-        label = divide(
-            ptr, nbr, wgt, load, lows, limits, limits, begin, movable, sweeps, seed + turn
-        )
-        miss = overload(load, label, lows, limits)
-        if miss == 0:
-            return label
-        miss = overload(load, label, lows, highs)
+    best = none
+    mean = load.sum() / high.sum()
+    for turn, ease in enumerate((1.0, 1.03, 1.06, 1.12, 1.25, 1.5, 2.0, np.inf)):
+        wish = np.maximum(limit * min(ease, 1e6) * (high / cap), mean * high + 1)
+        limits = np.minimum(high, np.maximum(wish.astype(np.int64), int(load.max())))
+        label = attempt(limits, effort.sweeps, turn)
+        miss = overload(load, label, lows, high)
         if least < 0 or miss < least:
-            least = miss
+            least, best = miss, label
+        if overload(load, label, lows, limits) == 0:
             best = label
-        if limit == cap:
             break
-    return best
-
-
-@njit(cache=True)
-def plan_components(
-    ptr: Array,
-    nbr: Array,
-    wgt: Array,
-    load: Array,
-    order: Array,
-    ends: Array,
-    wanted: Array,
-    low: int,
-    cap: int,
-    begin: Array,
-    movable: Array,
-    sweeps: int,
-    seed: int,
-) -> tuple[Array, Array, Array]:
-    """Plan every component by itself; nothing of one has an influence on another.
-
-    Parameters
-    ----------
-    order, ends
-        Patches sorted by component, and where each component ends in that order.
-    wanted
-        Number of zones per component, 0 for the fewest.
-    begin
-        Per patch its number within the zones of its component to begin from; or empty.
-
-    Returns
-    -------
-    Per patch its zone within its component; per component the number of zones and a lower bound
-    of it.
-    """
-    n = ptr.size - 1
-    label = np.zeros(n, np.int32)
-    place = np.empty(n, np.int32)
-    got = np.ones(ends.size, np.int64)
-    bound = np.ones(ends.size, np.int64)
-    lo = 0
-    for c in range(ends.size):
-        members = order[lo : ends[c]]
-        lo = ends[c]
-        for i in range(members.size):
-            place[members[i]] = i
-        local = load[members]
-        bound[c] = max((local.sum() + cap - 1) // max(cap, 1), 1)
-        if members.size == 1 or (wanted[c] == 0 and bound[c] == 1) or wanted[c] == 1:
-            continue
-        p, q, w = take_component(ptr, nbr, wgt, members, place)
-        old = begin[members] if begin.size else begin
-        free = movable[members]
-        if wanted[c] == 0:
-            part, got[c], bound[c] = cover(p, q, w, local, cap, old, free, sweeps, seed)
-        else:
-            got[c] = wanted[c]
-            part = divide_evenly(p, q, w, local, wanted[c], low, cap, old, free, sweeps, seed)
-        for i in range(members.size):
-            label[members[i]] = part[i]
-    return label, got, bound
+        if (limits == high).all():
+            break
+    missed, proven = least > 0, False
+    if small and (effort.budget or n <= TINY):
+        total = np.zeros(zones, np.int64)
+        np.add.at(total, best, load)
+        fullest = min(max(int(total.max()), limit), cap)
+        best, missed, proven = improve(part, best, low, fullest, zones, free, effort, seed)
+        proven = proven and (fullest == cap or not missed)
+    return Division(best, zones, bound, missed, proven)

@@ -7,12 +7,12 @@ Every kernel of the engine reads one graph as four arrays: ``ptr`` (n + 1,), ``n
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from gridmap.partition.kernel import kernel
 from gridmap.partition.types import Array
 
 
-@njit(cache=True)
+@kernel()
 def build_rows(
     n: int, head: Array, tail: Array, border: Array, group: Array
 ) -> tuple[Array, Array, Array]:
@@ -67,7 +67,7 @@ def build_rows(
     return ptr, nbr[:out].copy(), wgt[:out].copy()
 
 
-@njit(cache=True)
+@kernel()
 def find_components(ptr: Array, nbr: Array, group: Array) -> tuple[Array, int]:
     """Find the component of every patch, in order of their first patch; -1 where group is -1."""
     n = ptr.size - 1
@@ -93,7 +93,7 @@ def find_components(ptr: Array, nbr: Array, group: Array) -> tuple[Array, int]:
     return component, found
 
 
-@njit(cache=True)
+@kernel()
 def find_parts(ptr: Array, nbr: Array, label: Array) -> tuple[Array, int]:
     """Give every connected part of every zone its own number, on each of its patches."""
     n = ptr.size - 1
@@ -119,7 +119,7 @@ def find_parts(ptr: Array, nbr: Array, label: Array) -> tuple[Array, int]:
     return part, found
 
 
-@njit(cache=True)
+@kernel()
 def take_component(
     ptr: Array, nbr: Array, wgt: Array, members: Array, place: Array
 ) -> tuple[Array, Array, Array]:
@@ -139,7 +139,7 @@ def take_component(
     return sub_ptr, sub_nbr, sub_wgt
 
 
-@njit(cache=True)
+@kernel()
 def lay_out(
     ptr: Array, nbr: Array, wgt: Array, load: Array, label: Array, zones: int
 ) -> tuple[Array, Array, Array, Array, Array]:
@@ -163,11 +163,23 @@ def lay_out(
     return order, new_ptr, new_nbr, new_wgt, load[order]
 
 
-@njit(cache=True)
-def cut_length(head: Array, tail: Array, border: Array, label: Array) -> float:
-    """Sum the border between patches of different zones, in metres."""
+@kernel()
+def rows_cut(ptr: Array, nbr: Array, wgt: Array, label: Array) -> float:
+    """Sum the border between zones from compressed rows, in metres."""
+    total = 0.0
+    for v in range(ptr.size - 1):
+        for i in range(ptr[v], ptr[v + 1]):
+            if label[nbr[i]] != label[v]:
+                total += wgt[i]
+    return 0.5 * total
+
+
+@kernel()
+def cut_length(head: Array, tail: Array, border: Array, group: Array, label: Array) -> float:
+    """Sum the border between patches of one group and different zones, in metres."""
     total = 0.0
     for e in range(head.size):
-        if label[head[e]] != label[tail[e]]:
+        a, b = head[e], tail[e]
+        if label[a] != label[b] and group[a] == group[b]:
             total += border[e]
     return total

@@ -9,8 +9,8 @@ zone has room. The search goes depth first, cheapest border first, with a bound 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from gridmap.partition.kernel import kernel
 from gridmap.partition.moves import stays_whole, zone_loads
 from gridmap.partition.types import Array
 
@@ -18,7 +18,7 @@ WIDTH = 32
 """Candidate moves kept per link of a chain."""
 
 
-@njit(cache=True)
+@kernel()
 def _list_zone(
     ptr: Array, nbr: Array, label: Array, root: int, mark: Array, tick: int, queue: Array
 ) -> int:
@@ -39,7 +39,7 @@ def _list_zone(
     return write
 
 
-@njit(cache=True)
+@kernel()
 def _list_moves(
     ptr: Array,
     nbr: Array,
@@ -54,13 +54,15 @@ def _list_moves(
     size: int,
     last: bool,
     spent: float,
+    home: Array,
     found: Array,
     cost: Array,
 ) -> int:
     """List the moves that bring one zone under its limit, cheapest first.
 
-    With `last`, only moves into a zone with room. Returns their number; rows of `found` are
-    (patch, zone).
+    With `last`, only moves into a zone with room. The price of a move is the border it adds, or
+    where `home` names the zones of a plan in force, the load it takes away from home. Returns
+    their number; rows of `found` are (patch, zone).
     """
     kept = 0
     zone = label[members[0]]
@@ -91,8 +93,13 @@ def _list_moves(
                     outside += wgt[j]
             if seen:
                 continue
-            # A move that leaves less to pass on is worth some border.
             price = spent + inside - outside
+            if home.size:
+                price = spent + 1e-9 * (inside - outside)
+                if home[v] == zone:
+                    price += step
+                elif home[v] == z:
+                    price -= step
             if kept == WIDTH:
                 if price >= cost[kept - 1]:
                     continue
@@ -110,7 +117,7 @@ def _list_moves(
     return kept
 
 
-@njit(cache=True)
+@kernel()
 def _move(
     v: int, z: int, ptr: Array, nbr: Array, load: Array, label: Array, total: Array, anchor: Array
 ) -> None:
@@ -126,7 +133,7 @@ def _move(
                 break
 
 
-@njit(cache=True)
+@kernel()
 def mend_zone(
     zone: int,
     ptr: Array,
@@ -139,6 +146,7 @@ def mend_zone(
     low: Array,
     high: Array,
     movable: Array,
+    home: Array,
     depth: int,
     budget: int,
     mark: Array,
@@ -164,7 +172,7 @@ def mend_zone(
         m = _list_zone(ptr, nbr, label, anchor[zone], mark, mark[mark.size - 1], queue)
         size[0] = _list_moves(
             ptr, nbr, wgt, load, label, total, low, high, movable, queue, m,
-            limit == 1, 0.0, found[0], cost[0],
+            limit == 1, 0.0, home, found[0], cost[0],
         )  # fmt: skip
         at[0] = 0
         while level >= 0:
@@ -205,7 +213,8 @@ def mend_zone(
             level += 1
             size[level] = _list_moves(
                 ptr, nbr, wgt, load, label, total, low, high, movable, queue, m,
-                level + 1 == limit, cost[level - 1, at[level - 1]], found[level], cost[level],
+                level + 1 == limit, cost[level - 1, at[level - 1]], home,
+                found[level], cost[level],
             )  # fmt: skip
             at[level] = 0
         if best_cost < np.inf:
@@ -217,7 +226,7 @@ def mend_zone(
     return False
 
 
-@njit(cache=True)
+@kernel()
 def mend_overloads(
     ptr: Array,
     nbr: Array,
@@ -227,10 +236,14 @@ def mend_overloads(
     low: Array,
     high: Array,
     movable: Array,
+    home: Array,
     depth: int,
     budget: int,
 ) -> int:
-    """Mend every zone above its limit that a chain can mend; returns how many are left."""
+    """Mend every zone above its limit that a chain can mend; returns how many are left.
+
+    `home` are the labels of a plan in force that should change as little as possible, or empty.
+    """
     n = ptr.size - 1
     zones = high.size
     total, _ = zone_loads(load, label, zones)
@@ -243,7 +256,8 @@ def mend_overloads(
     left = 0
     for zone in range(zones):
         if total[zone] > high[zone] and not mend_zone(
-            zone, ptr, nbr, wgt, load, label, total, anchor, low, high, movable, depth, budget,
+            zone, ptr, nbr, wgt, load, label, total, anchor, low, high, movable, home,
+            depth, budget,
             mark, stamp, queue,
         ):  # fmt: skip
             left += 1

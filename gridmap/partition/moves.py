@@ -9,8 +9,8 @@ through their own borders, then by a search through the zone.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from gridmap.partition.kernel import kernel
 from gridmap.partition.random import draw_below, draw_share
 from gridmap.partition.types import Array
 
@@ -18,7 +18,7 @@ SEARCH_LIMIT = 400
 """Patches one contiguity search looks at before it gives up and forbids the move."""
 
 
-@njit(cache=True)
+@kernel()
 def stays_whole(
     v: int, ptr: Array, nbr: Array, label: Array, stamp: Array, queue: Array, limit: int
 ) -> bool:
@@ -77,7 +77,7 @@ def stays_whole(
     return False
 
 
-@njit(cache=True)
+@kernel()
 def zone_loads(load: Array, label: Array, zones: int) -> tuple[Array, Array]:
     """Sum load and number of patches of every zone."""
     total = np.zeros(zones, np.int64)
@@ -88,7 +88,7 @@ def zone_loads(load: Array, label: Array, zones: int) -> tuple[Array, Array]:
     return total, count
 
 
-@njit(cache=True, fastmath=True)
+@kernel(fastmath=True)
 def anneal(
     ptr: Array,
     nbr: Array,

@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from gridmap.partition.kernel import kernel
 from gridmap.partition.types import Array
 
 
-@njit(cache=True)
+@kernel()
 def start_stream(seed: int) -> Array:
     """Open a stream for a seed: splitmix64 spreads small seeds over all bits."""
     z = np.uint64(seed) + np.uint64(0x9E3779B97F4A7C15)
@@ -27,7 +27,7 @@ def start_stream(seed: int) -> Array:
     return state
 
 
-@njit(cache=True, inline="always")
+@kernel(inline="always")
 def draw_bits(state: Array) -> Any:
     """Draw the next 31 random bits as a whole number."""
     x = state[0]
@@ -38,13 +38,13 @@ def draw_bits(state: Array) -> Any:
     return np.int64((x * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(33))
 
 
-@njit(cache=True, inline="always")
+@kernel(inline="always")
 def draw_below(state: Array, bound: int) -> int:
     """Draw a whole number in [0, bound), bound below 2^31."""
     return (draw_bits(state) * bound) >> 31
 
 
-@njit(cache=True, inline="always")
+@kernel(inline="always")
 def draw_share(state: Array) -> float:
     """Draw a number in [0, 1)."""
     return draw_bits(state) * (1.0 / 2147483648.0)

@@ -6,6 +6,9 @@ place and fail it in another. Inside the engine all loads are integers.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 
 from gridmap.partition.types import Array
@@ -15,8 +18,58 @@ _TOP = 2.0**51
 """Integer totals stay below this, so that they are exact as floating-point numbers too."""
 
 
+@dataclass(frozen=True)
+class Effort:
+    """How much work is done: annealing sweeps, proposals of a search, branches of a proof."""
+
+    sweeps: int
+    budget: int
+    branches: int
+
+
+EFFORTS = {
+    "fast": Effort(100, 0, 0),
+    "default": Effort(500, 0, 4_000),
+    "best": Effort(4_000, 140_000_000, 20_000_000),
+}
+"""The efforts that have names."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A checked request in whole loads.
+
+    `units` are the loads as integers, `scale` how many of them one unit of load is; `caps` and
+    `low` are limits in the same integers. `group` is the category of every patch from 0.
+    """
+
+    units: Array
+    scale: float
+    head: Array
+    tail: Array
+    border_m: Array
+    caps: Array
+    low: int
+    zones: int | None
+    group: Array
+    start: Array | None
+    fixed: Array
+    seed: int
+    effort: Effort
+
+    @property
+    def cap(self) -> int:
+        """The greatest capacity of a zone."""
+        return int(self.caps.max())
+
+    @property
+    def uniform(self) -> bool:
+        """True when one capacity holds for all zones."""
+        return self.caps.size == 1
+
+
 def whole_loads(load: Array, limits: Array) -> tuple[Array, float]:
-    """Turn loads into integers, and how many integer units one unit of load is.
+    """Turn loads into integers; also return how many integer units one unit of load is.
 
     Decimal loads and limits of up to six places are kept exactly; others are rounded to about one
     part in 10^13 of the total.
@@ -28,29 +81,130 @@ def whole_loads(load: Array, limits: Array) -> tuple[Array, float]:
             break
         scaled = load * scale
         rounded = np.rint(scaled)
-        bound = limits * scale
-        if np.all(np.abs(scaled - rounded) <= 1e-9 * np.maximum(1.0, rounded)) and np.all(
-            np.abs(bound - np.rint(bound)) <= 1e-9 * np.maximum(1.0, bound)
-        ):
-            return rounded.astype(np.int64), scale
+        if np.all(np.abs(scaled - rounded) <= 1e-9 * np.maximum(1.0, rounded)):
+            bound = limits * scale
+            if places == 6 or np.all(np.abs(bound - np.rint(bound)) <= 1e-6):
+                return rounded.astype(np.int64), scale
     scale = 2.0 ** np.floor(np.log2(_TOP / total))
     return np.rint(load * scale).astype(np.int64), scale
 
 
-def check_arrays(load: Array, edges: Array, border_m: Array) -> None:
+def read_request(
+    load: Any,
+    edges: Any,
+    border_m: Any,
+    capacity: Any,
+    zones: Any,
+    min_load: Any,
+    categories: Any,
+    start: Any,
+    fixed: Any,
+    seed: int,
+    effort: str | float,
+) -> Request:
+    """Check all arguments of `partition` and bring them to one form.
+
+    Raises
+    ------
+    PlanError
+        Names the first argument that is wrong, what was found and what is allowed.
+    """
+    load = np.asarray(load, dtype=np.float64)
+    edges = np.asarray(edges)
+    edges = np.empty((0, 2), np.int64) if edges.size == 0 else edges
+    if edges.ndim != 2 or edges.shape[1] != 2:
+        raise PlanError(f"edges must have shape (m, 2), found {edges.shape}.")
+    border_m = np.asarray(border_m, dtype=np.float64)
+    _check_graph(load, edges, border_m)
+    n = load.size
+    caps = np.atleast_1d(np.asarray(capacity, dtype=np.float64))
+    if caps.ndim != 1 or caps.size == 0 or not np.all(np.isfinite(caps)) or caps.min() <= 0:
+        raise PlanError(f"capacity must be above 0, found {capacity!r}.")
+    if caps.size > 1 and zones is not None and int(zones) != caps.size:
+        raise PlanError(f"capacity has {caps.size} entries, but zones is {zones}.")
+    if zones is None and np.ndim(capacity) == 1 and caps.size > 1:
+        zones = caps.size
+    if zones is not None and int(zones) < 0:
+        raise PlanError(f"zones must be 0 or more, found {zones!r}.")
+    floor = 0.0 if min_load is None else float(min_load)
+    if not 0.0 <= floor <= caps.max():
+        raise PlanError(f"min_load must lie between 0 and capacity, found {min_load!r}.")
+    units, scale = whole_loads(load, np.append(caps, floor))
+    whole_caps = np.floor(caps * scale * (1 + 1e-12)).astype(np.int64)
+    if isinstance(effort, str) and effort not in EFFORTS:
+        raise PlanError(f"effort {effort!r} is not known; use one of {', '.join(EFFORTS)}.")
+    return Request(
+        units,
+        scale,
+        np.ascontiguousarray(edges[:, 0], dtype=np.int64),
+        np.ascontiguousarray(edges[:, 1], dtype=np.int64),
+        border_m,
+        np.maximum(whole_caps, 1),
+        int(np.ceil(floor * scale * (1 - 1e-12))),
+        None if zones is None else int(zones),
+        _groups(categories, n),
+        _start(start, n),
+        _fixed(fixed, start, n),
+        int(seed),
+        EFFORTS[effort] if isinstance(effort, str) else _graded(float(effort), n),
+    )
+
+
+def _graded(sweeps: float, n: int) -> Effort:
+    """Effort given as a number of sweeps: search and proof grow with it."""
+    if not sweeps >= 1:
+        raise PlanError(f"effort must be a name or at least 1 sweep, found {sweeps!r}.")
+    budget = int(sweeps * n * 20) if sweeps > 500 else 0
+    return Effort(int(sweeps), min(budget, EFFORTS["best"].budget), int(sweeps * 8))
+
+
+def _check_graph(load: Array, edges: Array, border_m: Array) -> None:
     """Refuse arrays that are not a graph with loads, naming the first fault."""
     if load.ndim != 1:
         raise PlanError(f"load must have one dimension, found shape {load.shape}.")
-    if not np.all(np.isfinite(load)) or np.any(load < 0):
-        bad = int(np.flatnonzero(~(np.isfinite(load) & (load >= 0)))[0])
-        raise PlanError(f"load of patch {bad} is {load[bad]!r}; loads must be 0 or more.")
-    if edges.ndim != 2 or edges.shape[1] != 2:
-        raise PlanError(f"edges must have shape (m, 2), found {edges.shape}.")
+    good = np.isfinite(load) & (load >= 0)
+    if not good.all():
+        bad = int(np.flatnonzero(~good)[0])
+        raise PlanError(f"load of patch {bad} is {float(load[bad])!r}; loads must be 0 or more.")
     if border_m.shape != (edges.shape[0],):
         raise PlanError(
             f"border_m must have one length per edge ({edges.shape[0]}), found {border_m.shape}."
         )
+    if edges.dtype.kind not in "iu":
+        raise PlanError(f"edges must be whole numbers, found {edges.dtype}.")
     if edges.size and (edges.min() < 0 or edges.max() >= load.size):
         raise PlanError(f"edges name patches outside 0..{load.size - 1}.")
-    if not np.all(np.isfinite(border_m)) or np.any(border_m < 0):
+    if border_m.size and not (np.isfinite(border_m).all() and border_m.min() >= 0):
         raise PlanError("border_m must be finite and 0 or more.")
+
+
+def _groups(categories: Any, n: int) -> Array:
+    """Number the categories from 0."""
+    if categories is None:
+        return np.zeros(n, np.int64)
+    kind = np.asarray(categories)
+    if kind.shape != (n,):
+        raise PlanError(f"categories must have one entry per patch ({n}), found {kind.shape}.")
+    return np.unique(kind, return_inverse=True)[1].astype(np.int64)
+
+
+def _start(start: Any, n: int) -> Array | None:
+    """Check the plan in force."""
+    if start is None:
+        return None
+    begin = np.asarray(start)
+    if begin.shape != (n,) or (n and begin.dtype.kind not in "iu"):
+        raise PlanError(f"start must hold one zone number per patch ({n}), or -1.")
+    return np.maximum(begin.astype(np.int64), -1)
+
+
+def _fixed(fixed: Any, start: Any, n: int) -> Array:
+    """Check the mask of patches that keep their zone."""
+    if fixed is None:
+        return np.zeros(n, np.bool_)
+    held = np.asarray(fixed)
+    if held.shape != (n,) or held.dtype.kind != "b":
+        raise PlanError(f"fixed must hold True or False per patch ({n}).")
+    if start is None:
+        raise PlanError("fixed needs start: the plan whose zones the patches keep.")
+    return held & (np.asarray(start) >= 0)

@@ -1,44 +1,11 @@
-"""What the engine answers: a plan as labels, and the reasons when a wish cannot be met."""
+"""What the engine answers: a plan as labels."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from gridmap.partition.reasons import Reason
 from gridmap.partition.types import Array
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why a request cannot be met, or only in part.
-
-    Parameters
-    ----------
-    rule
-        The rule that fails: ``"capacity"``, ``"zones"``, ``"min_load"`` or ``"fixed"``.
-    component
-        Number of the connected component concerned, -1 for the whole request.
-    patches
-        Indices of the patches concerned (at most the first hundred of them).
-    numbers
-        The figures of the sentence, by name, in the units of the request.
-    ways_out
-        What would help, cheapest first, one clause each.
-    text
-        The sentence itself, without the ways out.
-    """
-
-    rule: str
-    component: int
-    patches: tuple[int, ...]
-    numbers: tuple[tuple[str, float], ...]
-    ways_out: tuple[str, ...]
-    text: str
-
-    def __str__(self) -> str:
-        """One sentence: what fails, and what would help."""
-        if not self.ways_out:
-            return self.text + "."
-        return f"{self.text}; ways out: {', or '.join(self.ways_out)}."
 
 
 @dataclass(frozen=True)
@@ -48,7 +15,8 @@ class Partition:
     Parameters
     ----------
     labels
-        (n,) int32, the zone of every patch.
+        (n,) int32, the zone of every patch. With one capacity per zone, the number of its
+        capacity; with `start`, the old numbers where zones live on.
     zones
         Number of zones that have patches.
     cut_m
@@ -56,15 +24,16 @@ class Partition:
     lower_bound
         The fewest zones any plan could have under the given capacity.
     over_capacity
-        Zones above capacity. Each is a single patch that alone exceeds it.
+        Zones above capacity: single patches that alone exceed it, and zones that were locked so.
     status
-        ``"optimal"``: proven that no plan has fewer zones (`zones` not given), or the wished number
-        is met with the fullest zone as light as proven possible (`zones` given). ``"feasible"``:
-        every hard rule holds. ``"infeasible"``: the request as a whole cannot be met or no way was
-        found; `reasons` say which; `labels` keep contiguity and capacity with another number of
-        zones.
+        ``"optimal"``: proven that nothing better exists, that is no plan with fewer zones
+        (`zones` not given), or none with a shorter border within the limits kept (`zones` given).
+        ``"feasible"``: every rule holds. ``"infeasible"``: proven that no plan meets the request.
+        ``"unsolved"``: none was found, and none was proven impossible. In the last two cases
+        `reasons` say why, and `labels` are a plan all the same: contiguous, pure in category and
+        under capacity, but with another number of zones or with zones under the least load.
     reasons
-        Why a request is not met; empty when all is well.
+        Why a request is not met; empty when it is.
     """
 
     labels: Array
@@ -73,4 +42,4 @@ class Partition:
     lower_bound: int
     over_capacity: tuple[int, ...] = ()
     status: str = "feasible"
-    reasons: tuple[Reason, ...] = field(default=())
+    reasons: tuple[Reason, ...] = ()

@@ -1,0 +1,48 @@
+"""Compiling kernels, with a cache that knows when any of them has changed.
+
+numba keeps compiled code on disk, but looks only at the file of the function itself: a function
+compiled into it from another file may change unnoticed. Here the stamp of every cached kernel is a
+hash of all source files of the engine, so that an update never runs old code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from numba import njit
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _stamp() -> tuple[str, int]:
+    """Hash the sources of the engine."""
+    digest = hashlib.sha256()
+    size = 0
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        text = path.read_bytes()
+        digest.update(text)
+        size += len(text)
+    return digest.hexdigest(), size
+
+
+_STAMP = _stamp()
+
+
+def kernel(**options: Any) -> Callable[[F], F]:
+    """Compile a function on its first call and keep the result on disk.
+
+    Parameters
+    ----------
+    **options
+        Passed on to `numba.njit`, as ``fastmath=True``.
+    """
+
+    def decorate(function: F) -> F:
+        compiled = njit(cache=True, **options)(function)
+        compiled._cache._cache_file._source_stamp = _STAMP
+        return cast("F", compiled)
+
+    return decorate
