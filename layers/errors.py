@@ -1,8 +1,14 @@
 """The errors of gridmap: each says what is wrong, where, what was found and what to do.
 
+Every error says it twice, in English and in Chinese, with the same values: `str(error)` is the
+English text, `error.zh` the Chinese one.
+
 An error means that work cannot go on. Faults in a user's data that can be listed are issues, rows
 of a table (`layers.columns.ISSUES`), never exceptions. Anything else that escapes is our own bug.
 """
+
+from dataclasses import dataclass
+from typing import Any, Literal
 
 __all__ = [
     "BoundaryError",
@@ -10,13 +16,55 @@ __all__ = [
     "LayerCRSError",
     "LayerFileError",
     "LayerSchemaError",
+    "Named",
     "PlanError",
     "UsageError",
+    "quoted",
 ]
 
 
+@dataclass(frozen=True)
+class Named:
+    """What an error is about, as it is called in both languages; alone it is the English name."""
+
+    en: str  # Layer 'roads.gpkg'
+    zh: str  # 图层“roads.gpkg”
+
+    def __str__(self) -> str:
+        return self.en
+
+
+def quoted(*values: object) -> str:
+    """Quote found values the Chinese way; signs that a screen would obey are shown as codes."""
+    return "、".join(f"“{''.join(map(_shown, str(value)))}”" for value in values)
+
+
+def _shown(sign: str) -> str:
+    return sign if sign.isprintable() else repr(sign)[1:-1]
+
+
 class GridmapError(ValueError):
-    """Base of all errors that a user can mend. The command line ends with code 1."""
+    """Base of all errors that a user can mend. The command line ends with code 1.
+
+    Parameters
+    ----------
+    message
+        English text: what is wrong, where, what was found, what to do.
+    zh
+        The same in Chinese, with the same values.
+    """
+
+    def __init__(self, message: str, zh: str = "") -> None:
+        super().__init__(message)
+        self.zh = zh
+
+    def text(self, language: Literal["zh", "en"]) -> str:
+        """Give the text in one language."""
+        return self.zh if language == "zh" else str(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Both texts travel when the error comes from another process.
+        return type(self), (str(self), self.zh)
 
 
 class LayerFileError(GridmapError):
