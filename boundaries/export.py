@@ -93,6 +93,7 @@ def geojson_bytes(
             "mended": sorted(set(owners[rounded.mended])),
             "vanished": sorted(ground.index[rounded.vanished]),
             "largest_difference_to_parts_m2": _difference(grids, ground, owners, chains),
+            "left_with_parents_m2": _number(patches["area_m2"][patches["grid_code"] == ""].sum()),
         },
     }
     rows = _grid_properties(grids, assignments)

@@ -111,6 +111,7 @@ def test_the_head_names_town_credit_licence_and_says_the_lines_are_not_legal():
         "mended": [],
         "vanished": [],
         "largest_difference_to_parts_m2": 0.0,
+        "left_with_parents_m2": 0.0,
     }
 
 
@@ -223,7 +224,9 @@ def test_ground_left_with_its_parent_belongs_to_the_parent_alone():
         shapes = shapes_of(data)
         assert shapely.equals(shapely.union_all(shapes[["E", "W"]]), shapes["T"])
         assert shapes["W01"].area == pytest.approx(shapes["W"].area / 2, rel=1e-4)
-        assert json.loads(data)["gridmap"]["topology"]["valid_tiling"]
+        topology = json.loads(data)["gridmap"]["topology"]
+        assert topology["valid_tiling"]
+        assert topology["left_with_parents_m2"] == 20_000.0
 
 
 def test_a_town_without_patches_or_grids_is_written_too():
