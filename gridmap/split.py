@@ -17,7 +17,10 @@ from gridmap.blocks import Graph, form_blocks, patch_graph
 from gridmap.partition import Partition, partition
 from gridmap.rules import Rules
 
-__all__ = ["Split", "graph_of", "split_patches"]
+__all__ = ["VISITED", "Split", "category_of", "graph_of", "split_patches"]
+
+# Sites and lists of the town: a named place with a duty, whatever its size.
+VISITED = ("problem_estate", "key_enterprise", "supplied_unbuilt", "developable")
 
 
 @dataclass(frozen=True)
@@ -25,14 +28,15 @@ class Split:
     """Answer of `split_patches`.
 
     `grid_code` and `category` are given by patch (category of its micro-grid; "" for ground left
-    with its parent). `partition` holds the engine's own answer with bound, status and reasons, and
-    `blocks` how many pieces of connected ground there were to share out.
+    with its parent). `partition` holds the engine's own answer with bound, status and reasons.
+    `blocks` has one row a piece of connected ground that was shared out: `kind` with most of its
+    ground, and `area_m2`.
     """
 
     grid_code: pd.Series
     category: pd.Series
     partition: Partition
-    blocks: int
+    blocks: pd.DataFrame
 
 
 def split_patches(
@@ -68,12 +72,39 @@ def split_patches(
     )
     zone = np.full(len(patches), -1)
     zone[kept] = answer.labels
+    codes = _zone_codes(patches, zone, digits=rules.numbering.micro_digits)
     return Split(
-        _zone_codes(patches, zone, digits=rules.numbering.micro_digits),
-        blocks["block_category"].where(block >= 0, ""),
+        codes,
+        category_of(patches, codes, blocks["block_category"]),
         answer,
-        int(block.max(initial=-1)) + 1,
+        _block_table(patches[block >= 0], block[block >= 0]),
     )
+
+
+def category_of(patches: pd.DataFrame, codes: pd.Series, first: pd.Series) -> pd.Series:
+    """Category of the micro-grid that each patch is in.
+
+    It is the category with most ground, residual ground counted together. A micro-grid that was
+    made for a site or a status of supply (`first`) and holds some of it stays that: a person is to
+    visit it, however much other ground came along.
+
+    Returns
+    -------
+    By patch; "" where `codes` is "".
+    """
+    area = patches["area_m2"].groupby([codes, patches["category"]]).sum().unstack(fill_value=0.0)
+    most = area.idxmax(axis=1)
+    wished = first.groupby(codes).first()
+    held = [area.at[code, wish] > 0 if wish in area else False for code, wish in wished.items()]
+    keeps = wished.isin(VISITED) & np.array(held, dtype=bool)
+    category = wished.where(keeps, most)
+    return codes.map(category).where(codes != "", "").astype("str")
+
+
+def _block_table(patches: pd.DataFrame, block: np.ndarray) -> pd.DataFrame:
+    """Kind and area of every block, in order of number."""
+    area = patches["area_m2"].groupby([block, kind_of(patches).to_numpy()]).sum().unstack()
+    return pd.DataFrame({"kind": area.idxmax(axis=1), "area_m2": area.sum(axis=1)})
 
 
 def graph_of(

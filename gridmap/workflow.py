@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from boundaries.tiling import Tiling
@@ -160,22 +161,42 @@ def _joined_ground(tiling: Tiling) -> gpd.GeoDataFrame:
 def _split_issues(answer: Split, target: int | None, patches: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Say when the wish for a number of micro-grids was not met, and why."""
     found = answer.partition.zones
-    rows = []
-    if target is not None and found != target:
-        rows.append(
-            Issue(
-                rule="SPLIT-1",
-                severity="error",
-                size=float(abs(found - target)),
-                unit="micro-grids",
-                message=f"{target} micro-grids were asked for, {found} were made: connected ground "
-                f"falls into {answer.blocks} blocks of one category, each needs at least one. "
-                + " ".join(str(reason) for reason in answer.partition.reasons),
-                message_zh=f"目标为 {target} 个微网格，实际划分 {found} 个：连片同类土地共 "
-                f"{answer.blocks} 块，每块至少需要一个。可调整目标数量或最小面积。",
-            )
-        )
-    return make_issues(rows, patches.crs)
+    if target is None or found == target:
+        return make_issues([], patches.crs)
+    more = len(answer.blocks) - target
+    if more > 0:
+        english, chinese = _smallest_blocks(answer.blocks, more)
+    else:
+        english = " ".join(str(reason) for reason in answer.partition.reasons)
+        chinese = "工作量与承载力决定了可行的数量。"
+    row = Issue(
+        rule="SPLIT-1",
+        severity="error",
+        size=float(abs(found - target)),
+        unit="micro-grids",
+        message=f"{target} micro-grids were asked for, {found} were made: the ground falls into "
+        f"{len(answer.blocks)} connected blocks of one category inside one grid, and each needs "
+        f"at least one. {english}",
+        message_zh=f"目标为 {target} 个微网格，实际划分 {found} 个：同一网格内连片的同类土地共 "
+        f"{len(answer.blocks)} 块，每块至少需要一个。{chinese}",
+    )
+    return make_issues([row], patches.crs)
+
+
+def _smallest_blocks(blocks: pd.DataFrame, count: int) -> tuple[str, str]:
+    """Say which least areas would let the smallest blocks join their neighbours."""
+    small = blocks.sort_values("area_m2", kind="stable").head(count)
+    english, chinese = [], []
+    for kind, part in small.groupby("kind", sort=True):
+        hectares = np.ceil(part["area_m2"].max() / 1_000 + 1e-9) / 10
+        english.append(f"{kind} = {hectares:.1f} ({len(part)} blocks)")
+        chinese.append(f"{_NAMES[str(kind)].zh}（{kind}）{hectares:.1f} 公顷（{len(part)} 块）")
+    return (
+        f"To let the {count} smallest join their neighbours, raise split.min_area_ha to about: "
+        f"{', '.join(english)}. Or ask for {len(blocks)}.",
+        f"如需让最小的 {count} 块并入相邻地块，可将 split.min_area_ha 调至约："
+        f"{'，'.join(chinese)}；或将目标改为 {len(blocks)} 个。",
+    )
 
 
 def _no_edits() -> pd.DataFrame:

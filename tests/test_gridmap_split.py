@@ -8,7 +8,7 @@ from shapely import box
 
 from gridmap.grids import make_grids
 from gridmap.rules import parse_rules
-from gridmap.split import graph_of, split_patches
+from gridmap.split import category_of, graph_of, split_patches
 
 SIDE = 100
 
@@ -96,7 +96,8 @@ def test_micro_grid_has_one_category():
 def test_target_below_the_number_of_blocks_is_answered_with_a_reason():
     split = split_patches(checkered(["FWF", "WFW", "FWF"]), rules=rules(target=3))
     assert split.partition.status == "infeasible"
-    assert split.blocks == 9
+    assert split.blocks["kind"].value_counts().to_dict() == {"farmland": 5, "water": 4}
+    assert split.blocks["area_m2"].tolist() == [10_000.0] * 9
     assert split.grid_code.nunique() == 9
     assert "3" in str(split.partition.reasons[0])
 
@@ -156,3 +157,19 @@ def test_parts_count_what_the_rules_do_not_join():
         rules=chosen,
     )
     assert grids.loc[["a", "b"], "parts"].tolist() == [2, 1]
+
+
+def test_category_is_that_with_most_ground_unless_it_is_a_visited_site():
+    patches = checkered(["FWW", "FFV"])
+    patches["category"] = ["problem_estate", "water", "water", "farmland", "farmland", "residual"]
+    codes = pd.Series(["1", "1", "1", "2", "2", "2"], index=patches.index)
+    estate = pd.Series(["problem_estate"] * 3 + ["water"] * 3, index=patches.index)
+    assert category_of(patches, codes, estate).tolist() == ["problem_estate"] * 3 + ["farmland"] * 3
+
+
+def test_site_without_any_ground_of_its_own_does_not_give_its_name():
+    """A block made for an estate was split; this half has none of the estate."""
+    patches = checkered(["FFW"])
+    codes = pd.Series(["1", "1", ""], index=patches.index)
+    first = pd.Series(["problem_estate"] * 3, index=patches.index)
+    assert category_of(patches, codes, first).tolist() == ["farmland", "farmland", ""]

@@ -116,11 +116,12 @@ def demo(
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise LayerFileError(f"Cannot make the folder {str(out)!r}: {error.strerror}.") from None
-    summaries = []
+    summaries: list[dict[str, Any]] = []
     with screen.progress() as tell:
-        for number, town in enumerate(SAMPLES):
+        # The last one made is the newest, which the app opens first.
+        for number, town in enumerate(reversed(SAMPLES)):
             step = _part_of(tell, number, len(SAMPLES))
-            summaries.append(_make_sample(data / town, out, step))
+            summaries.insert(0, _make_sample(data / town, out, step))
     show_summaries(screen, summaries)
     for summary in summaries:
         for path in summary["files"]:
