@@ -43,7 +43,7 @@ def unpacked(path: Path) -> Iterator[Path]:
             else:
                 _unpack_zip(path, folder)
         except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError,
-                OSError, RuntimeError) as error:  # fmt: skip
+                OSError, RuntimeError, UnicodeError) as error:  # fmt: skip
             raise LayerFileError(
                 f"{path.name!r} cannot be unpacked: {error}. Pack it again, or unpack it yourself "
                 "and give the layer in it."

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from layers.errors import LayerFileError, UsageError
+from layers.errors import LayerFileError, UsageError, quoted
 
 __all__ = ["check_free", "replacing", "write_atomically"]
 
@@ -66,18 +66,27 @@ def check_free(path: Path | str, *, overwrite: bool = False) -> None:
     place = Path(path)
     try:
         if place.is_dir():
-            raise LayerFileError(f"{str(path)!r} is a folder. Give the name of a file in it.")
+            raise LayerFileError(
+                f"{str(path)!r} is a folder. Give the name of a file in it.",
+                f"{quoted(path)}是文件夹。请给出其中的文件名。",
+            )
         if place.exists() and not place.is_file():
-            raise LayerFileError(f"{str(path)!r} is not an ordinary file. Give another name.")
+            raise LayerFileError(
+                f"{str(path)!r} is not an ordinary file. Give another name.",
+                f"{quoted(path)}不是普通文件。请换一个文件名。",
+            )
         if not place.parent.is_dir():
             raise LayerFileError(
                 f"Cannot write {str(path)!r}: there is no folder {str(place.parent)!r}. "
-                "Make it first or correct the path."
+                "Make it first or correct the path.",
+                f"无法写入{quoted(path)}：没有文件夹{quoted(place.parent)}。请先建立该文件夹，"
+                "或更正路径。",
             )
         if place.exists() and not overwrite:
             raise UsageError(
                 f"{str(path)!r} exists already. Give another name, or allow overwriting "
-                "(--overwrite)."
+                "(--overwrite).",
+                f"{quoted(path)}已存在。请换一个文件名，或允许覆盖（--overwrite）。",
             )
     except OSError as error:
         raise _cannot_write(path, error) from None
@@ -117,13 +126,19 @@ def _flush(path: Path) -> None:
 def _cannot_write(path: Path | str, error: OSError) -> LayerFileError:
     if error.errno in FULL:
         why = "the disk is full. Make room or write to another disk; nothing was changed"
+        why_zh = "磁盘已满。请腾出空间或换一个磁盘；原有内容没有改动"
     elif error.errno in FORBIDDEN:
+        folder = Path(path).parent
         why = (
-            f"no permission to write in {str(Path(path).parent)!r}, or the file is open in "
-            "another program. Choose another folder"
+            f"no permission to write in {str(folder)!r}, or the file is open in another program. "
+            "Choose another folder"
         )
+        why_zh = f"没有写入{quoted(folder)}的权限，或该文件正被其他程序打开。请换一个文件夹"
     elif error.errno == errno.ENAMETOOLONG:
-        why = "the name is too long. Give a shorter one"
+        why, why_zh = "the name is too long. Give a shorter one", "文件名过长。请缩短"
     else:
         why = f"{error.strerror or error}. Choose another place"
-    return LayerFileError(f"Cannot write {str(path)!r}: {why}.")
+        why_zh = f"{error.strerror or error}。请换一个位置"
+    return LayerFileError(
+        f"Cannot write {str(path)!r}: {why}.", f"无法写入{quoted(path)}：{why_zh}。"
+    )

@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from layers.columns import HIERARCHY, with_dtypes
-from layers.errors import LayerSchemaError
+from layers.errors import LayerSchemaError, Named, quoted
 from layers.files import require_columns
 from layers.issues import make_issues
 from layers.placing import read_placed
@@ -48,20 +48,13 @@ def read_hierarchy(
         If the file cannot be read, lacks a column, or has a row without code or level.
     """
     path = Path(path)
-    what = f"Hierarchy {path.name!r}"
+    what = Named(f"Hierarchy {path.name!r}", f"网格体系{quoted(path.name)}")
     gdf, notes = read_placed(path, crs=crs, what=what, layer=layer, declared=declared)
     needed = [name for name in HIERARCHY if name not in _OPTIONAL]
     require_columns(gdf, ["code", *needed], what)
     codes = as_text(gdf["code"])
     levels = pd.to_numeric(as_text(gdf["level"]), errors="coerce")
-    faults = [f"row {row} has no code" for row in gdf.index[codes == ""]]
-    faults += [
-        f"row {row} ({codes[row]!r}) has level {as_text(gdf['level'])[row]!r}, not a whole "
-        "number from 1"
-        for row in gdf.index[levels.isna() | (levels < 1) | (levels % 1 != 0)]
-    ]
-    if faults:
-        raise LayerSchemaError(f"{what} is faulty: {'; '.join(faults)}.")
+    _require_codes_and_levels(gdf, codes, levels, what)
     frame = gpd.GeoDataFrame(
         {
             "name": as_text(gdf["name"]),
@@ -77,3 +70,26 @@ def read_hierarchy(
     frame.index = pd.Index(codes, dtype="str", name="code")
     frame = frame.iloc[frame.reset_index().sort_values(["level", "code"], kind="stable").index]
     return gpd.GeoDataFrame(with_dtypes(frame, HIERARCHY)), make_issues(notes, gdf.crs)
+
+
+def _require_codes_and_levels(
+    gdf: gpd.GeoDataFrame, codes: pd.Series, levels: pd.Series, what: Named
+) -> None:
+    bare = list(gdf.index[codes == ""])
+    odd = list(gdf.index[levels.isna() | (levels < 1) | (levels % 1 != 0)])
+    if not bare and not odd:
+        return
+    given = as_text(gdf["level"])
+    faults = [f"row {row} has no code" for row in bare]
+    faults += [
+        f"row {row} ({codes[row]!r}) has level {given[row]!r}, not a whole number from 1"
+        for row in odd
+    ]
+    faults_zh = [f"第 {row} 行没有编码" for row in bare]
+    faults_zh += [
+        f"第 {row} 行（{quoted(codes[row])}）的级别为{quoted(given[row])}，应为从 1 起的整数"
+        for row in odd
+    ]
+    raise LayerSchemaError(
+        f"{what} is faulty: {'; '.join(faults)}.", f"{what.zh}有误：{'；'.join(faults_zh)}。"
+    )

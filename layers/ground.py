@@ -9,7 +9,7 @@ import pandas as pd
 from layers.categories import RESIDUAL
 from layers.codes import classify
 from layers.columns import GROUND, with_dtypes
-from layers.errors import LayerFileError, LayerSchemaError
+from layers.errors import LayerFileError, LayerSchemaError, Named, quoted
 from layers.files import require_columns
 from layers.issues import Issue, join_issues, make_issues
 from layers.placing import read_placed
@@ -68,7 +68,7 @@ def read_ground_and_issues(
         none of its codes is known.
     """
     path = Path(path)
-    what = f"Layer {path.name!r}"
+    what = Named(f"Layer {path.name!r}", f"图层{quoted(path.name)}")
     gdf, notes = read_placed(path, crs=crs, what=what, layer=layer, declared=declared)
     require_columns(gdf, [code_column, record_column, name_column], what)
     records = as_text(gdf[record_column]) if record_column else _row_numbers(gdf)
@@ -76,7 +76,8 @@ def read_ground_and_issues(
     if gdf.empty:
         raise LayerFileError(
             f"{what} holds no polygon with ground: {len(records)} features were read. "
-            "A land-use layer needs polygons; points belong into a register."
+            "A land-use layer needs polygons; points belong into a register.",
+            f"{what.zh}中没有面（共读到 {len(records)} 个要素）。用地图层须为面；点应放入登记表。",
         )
     records = records.loc[gdf.index]
     kinds, unknown = _classified(gdf, records, path.name, category, subclass, code_column, codes)
@@ -118,11 +119,15 @@ def _classified(
     kinds = classify(texts, codes)
     unknown = kinds["matched"] == ""
     if unknown.all():
-        shown = ", ".join(repr(text) for text in list(dict.fromkeys(texts))[:6])
+        some = list(dict.fromkeys(texts))[:6]
+        shown, shown_zh = ", ".join(map(repr, some)), quoted(*some)
         raise LayerSchemaError(
             f"Layer {layer!r}: none of the codes in column {code_column!r} is known to "
             f"{Path(codes).name!r}. Found: {shown}. Name the right 'code_column' and 'codes' in "
-            "rules.toml, or map the codes in a CSV of prefix,target."
+            "rules.toml, or map the codes in a CSV of prefix,target.",
+            f"图层{quoted(layer)}：{quoted(code_column)}列的编码没有一个在"
+            f"{quoted(Path(codes).name)}中。现有编码：{shown_zh}。请在 rules.toml 中改正 "
+            "code_column 和 codes，或用 CSV 对照表（prefix,target）说明各编码。",
         )
     rows = [
         Issue(

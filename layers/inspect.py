@@ -190,7 +190,7 @@ def _middle(gdf: gpd.GeoDataFrame) -> tuple[tuple[float, float] | None, str]:
     west, south, east, north = gdf.total_bounds
     if gdf.crs is None or not np.isfinite([west, south, east, north]).all():
         return None, ""
-    centre = gpd.GeoSeries([shapely.Point((west + east) / 2, (south + north) / 2)], crs=gdf.crs)
+    centre = gpd.GeoSeries([shapely.Point(west / 2 + east / 2, south / 2 + north / 2)], crs=gdf.crs)
     point = centre.to_crs(4326).iloc[0]
     if not np.isfinite([point.x, point.y]).all():
         return None, ""

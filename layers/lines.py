@@ -6,7 +6,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from layers.errors import LayerFileError
+from layers.errors import LayerFileError, Named, quoted
 from layers.issues import make_issues
 from layers.placing import read_placed
 from layers.reading import Declared
@@ -32,9 +32,8 @@ def read_lines(
         If the layer cannot be read or holds no lines.
     """
     path = Path(path)
-    gdf, notes = read_placed(
-        path, crs=crs, what=f"Layer {path.name!r}", layer=layer, declared=declared
-    )
+    what = Named(f"Layer {path.name!r}", f"图层{quoted(path.name)}")
+    gdf, notes = read_placed(path, crs=crs, what=what, layer=layer, declared=declared)
     gdf = gdf[gdf.geometry.notna() & ~gdf.geometry.is_empty]
     flat = gdf.geometry.force_2d()
     shapes = flat.where(~flat.geom_type.isin(["Polygon", "MultiPolygon"]), flat.boundary)
@@ -43,7 +42,10 @@ def read_lines(
     lines = gpd.GeoDataFrame({"name": names}, geometry=shapes, crs=gdf.crs)
     lines = lines[lines.geometry.geom_type.isin(["LineString", "MultiLineString"])]
     if lines.empty:
-        raise LayerFileError(f"Layer {path.name!r} holds no lines. Give a layer of lines.")
+        raise LayerFileError(
+            f"{what} holds no lines. Give a layer of lines.",
+            f"{what.zh}中没有线。请给出线图层。",
+        )
     return gpd.GeoDataFrame(lines.reset_index(drop=True)), make_issues(notes, gdf.crs)
 
 

@@ -17,7 +17,15 @@ from layers.encoding import Encoding, escaped, shapefile_encoding
 from layers.errors import LayerFileError
 from layers.formats import Format
 
-__all__ = ["READER_FAULTS", "Bulk", "choose_layer", "json_features", "read_bulk", "spatial_layers"]
+__all__ = [
+    "READER_FAULTS",
+    "Bulk",
+    "can_open",
+    "choose_layer",
+    "json_features",
+    "read_bulk",
+    "spatial_layers",
+]
 
 # What pyogrio and the libraries under it raise for data they cannot read.
 READER_FAULTS = (
@@ -29,6 +37,8 @@ READER_FAULTS = (
     TypeError,
     OSError,
     OverflowError,
+    IndexError,  # pyogrio, of a file that opens but holds no layer
+    NameError,  # pyogrio, of a coordinate system that cannot be read
 )
 # Keys of OpenStreetMap that say what ground is, the most telling first.
 _OSM_KEYS = (
@@ -77,7 +87,7 @@ def read_bulk(
 def choose_layer(path: Path, layer: str | None, *, default: str | None = None) -> str | None:
     """Find the layer to read; several without a choice, or a wrong name, are refused."""
     if layer is not None:
-        names = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+        names = [name for name, _ in _listed(path)]
         shown = ", ".join(repr(name) for name in names[:30])
         if layer not in names:
             raise LayerFileError(f"{path.name!r} has no layer {layer!r}. Found: {shown or 'none'}.")
@@ -98,10 +108,23 @@ def spatial_layers(path: Path) -> list[str]:
 
     A GeoPackage saved by QGIS also holds tables of styles, which are no layers to choose from.
     """
-    listed = pyogrio.list_layers(path)
-    return [str(name) for name, kind in listed if kind is not None] or [
-        str(name) for name in listed[:, 0]
-    ]
+    listed = _listed(path)
+    return [name for name, kind in listed if kind is not None] or [name for name, _ in listed]
+
+
+def _listed(path: Path) -> list[tuple[str, str | None]]:
+    """List layers with their kind of geometry; reading them will repeat any warning."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
+
+
+def can_open(path: Path) -> bool:
+    """Tell whether a file can be opened at all, whatever is wrong with its features."""
+    try:
+        return len(_listed(path)) > 0
+    except READER_FAULTS:
+        return False
 
 
 def _read(path: Path, layer: str | None, encoding: Encoding) -> Bulk:

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from layers.encoding import escaped
-from layers.errors import LayerFileError
+from layers.errors import LayerFileError, quoted
 
 __all__ = ["file_hash", "input_files", "require_file"]
 
@@ -23,18 +23,26 @@ def require_file(path: Path) -> None:
     """
     if _ADDRESS.match(path.as_posix()):
         raise LayerFileError(
-            f"{str(path)!r} is an address, not a file. Download it first and give the file."
+            f"{str(path)!r} is an address, not a file. Download it first and give the file.",
+            f"{quoted(path)}是网址，不是文件。请先下载，再给出文件。",
         )
     if not path.exists():
         near = sorted(file.name for file in path.parent.glob("*") if not file.name.startswith("."))
         beside = ", ".join(repr(name) for name in near[:12])
+        beside_zh = quoted(*near[:12])
         raise LayerFileError(
             f"There is no file {path.name!r} in {str(path.parent)!r}. "
             f"Found there: {beside or 'nothing'}{' …' if len(near) > 12 else ''}. "
-            "Put the file there or correct its name."
+            "Put the file there or correct its name.",
+            f"文件夹{quoted(path.parent)}中没有文件{quoted(path.name)}。"
+            f"其中有：{beside_zh or '无'}{'…' if len(near) > 12 else ''}。"
+            "请放入该文件，或更正文件名。",
         )
     if path.is_file() and path.stat().st_size == 0:
-        raise LayerFileError(f"{path.name!r} is empty: 0 bytes. Copy or export it again.")
+        raise LayerFileError(
+            f"{path.name!r} is empty: 0 bytes. Copy or export it again.",
+            f"文件{quoted(path.name)}是空的（0 字节）。请重新拷贝或导出。",
+        )
 
 
 def input_files(path: Path) -> list[Path]:

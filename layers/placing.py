@@ -13,9 +13,9 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from layers.crs import parse_work_crs, to_work_crs
+from layers.crs import WORK_CRS, parse_work_crs, to_work_crs
 from layers.datum import bd_to_wgs, gcj_to_wgs
-from layers.errors import LayerCRSError
+from layers.errors import LayerCRSError, Named, quoted
 from layers.issues import Issue
 from layers.reading import Declared, Reading, read_features
 from layers.whereabouts import guess_crs
@@ -30,7 +30,7 @@ def read_placed(
     path: Path,
     *,
     crs: Any,
-    what: str,
+    what: Named,
     layer: str | None = None,
     declared: Declared | None = None,
 ) -> tuple[gpd.GeoDataFrame, list[Issue]]:
@@ -43,7 +43,7 @@ def read_placed(
     crs
         Work CRS in metres.
     what
-        Name of the layer for errors, such as `"Layer 'roads.gpkg'"`.
+        Name of the layer for errors, such as layer 'roads.gpkg'.
     declared
         What the town says about the file: its CRS, a shifted datum, its encoding.
 
@@ -64,11 +64,11 @@ def read_placed(
 
 
 def place(
-    reading: Reading, *, crs: Any, what: str, declared: Declared
+    reading: Reading, *, crs: Any, what: Named, declared: Declared
 ) -> tuple[gpd.GeoDataFrame, list[Issue]]:
     """Bring a layer that was read into the work CRS; see `read_placed`."""
     gdf, issues = reading.frame, list(reading.issues)
-    work = parse_work_crs(crs, "Work CRS")
+    work = parse_work_crs(crs, WORK_CRS)
     if declared.crs is not None:
         gdf, said = _with_declared(gdf, declared.crs, what, reading.file)
         issues += said
@@ -112,14 +112,16 @@ def undo_datum(gdf: gpd.GeoDataFrame, datum: str) -> gpd.GeoDataFrame:
 
 
 def _with_declared(
-    gdf: gpd.GeoDataFrame, declared: str, what: str, file: str
+    gdf: gpd.GeoDataFrame, declared: str, what: Named, file: str
 ) -> tuple[gpd.GeoDataFrame, list[Issue]]:
     try:
         system = CRS.from_user_input(declared)
     except CRSError:
         raise LayerCRSError(
             f"{what}: crs {declared!r} of rules.toml is not a known coordinate system. Write it as "
-            "EPSG:4547 or the like."
+            "EPSG:4547 or the like.",
+            f"{what.zh}：rules.toml 中的 crs {quoted(declared)}不是已知的坐标系。"
+            "请写成 EPSG:4547 这样的形式。",
         ) from None
     notes = []
     if gdf.crs is not None and CRS(gdf.crs) != system:
@@ -136,7 +138,7 @@ def _with_declared(
 
 
 def _with_guess(
-    gdf: gpd.GeoDataFrame, work: CRS, what: str, file: str
+    gdf: gpd.GeoDataFrame, work: CRS, what: Named, file: str
 ) -> tuple[gpd.GeoDataFrame, list[Issue]]:
     bounds = gdf.total_bounds
     guesses = guess_crs(bounds, work_crs=work)
@@ -154,12 +156,16 @@ def _with_guess(
         return gdf.set_crs(best.crs), [note]
     west, south, east, north = bounds
     place = f"x {west:.10g} to {east:.10g}, y {south:.10g} to {north:.10g}"
+    place_zh = f"x {west:.10g} 至 {east:.10g}，y {south:.10g} 至 {north:.10g}"
     hint = "".join(f"; {guess.why}" for guess in guesses)
+    hint_zh = "".join(f"；{guess.why_zh}" for guess in guesses)
     example = next((guess.crs for guess in guesses if guess.crs), "EPSG:4547")
     raise LayerCRSError(
         f"{what} has no coordinate system (found {place}{hint}). Put the .prj file beside the "
         f'shapefile, or declare the system with crs = "{example}" for this file in rules.toml if '
-        "you know it; it is not guessed."
+        "you know it; it is not guessed.",
+        f"{what.zh}没有坐标系（{place_zh}{hint_zh}）。请把 .prj 文件放在 Shapefile 旁；"
+        f'如确知其坐标系，请在 rules.toml 中为该文件声明 crs = "{example}"。gridmap 不作猜测。',
     )
 
 

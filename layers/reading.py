@@ -13,9 +13,9 @@ from layers.encoding import Encoding
 from layers.errors import LayerFileError
 from layers.formats import FORMATS, Format, find_format, known_formats
 from layers.issues import Issue
-from layers.ogr import READER_FAULTS, read_bulk, spatial_layers
+from layers.ogr import READER_FAULTS, can_open, read_bulk, spatial_layers
 from layers.paths import require_file
-from layers.rescue import RESCUE_FAULTS, lost_features, read_records
+from layers.rescue import lost_features, read_records
 from layers.sheets import has_positions, read_table, table_encoding, table_features
 
 __all__ = ["Declared", "Reading", "layer_names", "read_features"]
@@ -96,6 +96,10 @@ def _from_ogr(path: Path, format: Format, layer: str | None, encoding: str | Non
         if isinstance(error, LayerFileError):
             raise
         return _rescued(path, format, layer, encoding, error)
+    if len(bulk.frame) < bulk.expected and format.name not in ("GeoJSON", *_NO_RESCUE):
+        # Some readers stop at a damaged record without a word.
+        missing = f"only {len(bulk.frame)} of {bulk.expected} features came through"
+        return _rescued(path, format, layer, encoding, ValueError(missing))
     frame = bulk.frame.set_index(pd.RangeIndex(1, len(bulk.frame) + 1))
     issues = [_remark(path.name, text) for text in bulk.remarks]
     if not bulk.encoding.sure:
@@ -103,8 +107,8 @@ def _from_ogr(path: Path, format: Format, layer: str | None, encoding: str | Non
     if format.name == "GeoJSON" and _is_short(frame, bulk.expected, bulk.remarks):
         issues = list(lost_features(path)) or issues
     elif 0 <= len(frame) < bulk.expected:
-        missing = bulk.expected - len(frame)
-        issues.append(_remark(path.name, f"{missing} of {bulk.expected} features are missing"))
+        lost = bulk.expected - len(frame)
+        issues.append(_remark(path.name, f"{lost} of {bulk.expected} features are missing"))
     if format.name == "DXF":
         frame, closed = _closed_to_areas(frame, path.name)
         issues += closed
@@ -127,12 +131,17 @@ def _is_short(frame: gpd.GeoDataFrame, expected: int, remarks: list[str]) -> boo
 def _rescued(
     path: Path, format: Format, layer: str | None, encoding: str | None, error: BaseException
 ) -> Reading:
-    reason = _first_line(error).replace(str(path), path.name)
+    reason = _first_line(error, path)
+    if isinstance(error, NameError):
+        reason = "its coordinate system cannot be understood (look at the .prj file)"
+    if isinstance(error, IndexError):
+        reason = "it holds no layer"
     try:
-        if format.name in _NO_RESCUE:
+        if format.name in _NO_RESCUE or not can_open(path):
             raise ValueError(reason)
-        frame, issues = read_records(path, layer=layer, encoding=encoding)
-    except RESCUE_FAULTS:
+        name = layer or spatial_layers(path)[0]
+        frame, issues = read_records(path, layer=name, encoding=encoding)
+    except ValueError:
         raise LayerFileError(
             f"{path.name!r} cannot be read as a map layer: {reason}. Export it again, or save it "
             f"as one of: {known_formats()}."
@@ -150,8 +159,8 @@ def _from_parquet(path: Path, format: Format) -> Reading:
         frame = gpd.read_parquet(path)
     except (ValueError, OSError, TypeError, KeyError, pa.ArrowException) as error:
         raise LayerFileError(
-            f"{path.name!r} cannot be read as a map layer: {_first_line(error)}. Write it again as "
-            "GeoParquet or GeoPackage."
+            f"{path.name!r} cannot be read as a map layer: {_first_line(error, path)}. Write it "
+            "again as GeoParquet or GeoPackage."
         ) from None
     why = "the file says so" if frame.crs is not None else "the file does not say"
     frame = frame.set_index(pd.RangeIndex(1, len(frame) + 1))
@@ -284,5 +293,7 @@ def _garbled(file: str, encoding: Encoding) -> Issue:
     )
 
 
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+def _first_line(error: BaseException, path: Path) -> str:
+    """Give the first line of what a reader says, without the folders of this machine."""
+    line = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+    return line.replace(str(path), path.name).replace(str(path.parent), "")

@@ -8,8 +8,8 @@ import pandas as pd
 import shapely
 
 from layers.columns import OBJECTS, with_dtypes
-from layers.crs import parse_work_crs
-from layers.errors import LayerSchemaError
+from layers.crs import WORK_CRS, parse_work_crs
+from layers.errors import LayerSchemaError, Named, quoted
 from layers.files import require_columns
 from layers.issues import Issue, make_issues
 from layers.placing import place, read_placed
@@ -61,7 +61,7 @@ def read_register(
         If the register cannot be read, lacks a column, or has an id twice or not at all.
     """
     path = Path(path)
-    what = f"Register {path.name!r}"
+    what = Named(f"Register {path.name!r}", f"登记表{quoted(path.name)}")
     columns = [id_column, name_column, record_column]
     declared = declared or Declared()
     if path.suffix.lower() in TABLE_ENDINGS:
@@ -92,18 +92,21 @@ def _table_objects(
     table: pd.DataFrame,
     record_column: str | None,
     file: str,
-    what: str,
+    what: Named,
     crs: Any,
     declared: Declared,
 ) -> tuple[gpd.GeoDataFrame, list[Issue]]:
     """Place the rows of a table by record, or by the positions in its columns."""
     if record_column is not None:
-        work = parse_work_crs(crs, "Work CRS")
+        work = parse_work_crs(crs, WORK_CRS)
         return gpd.GeoDataFrame(table, geometry=[None] * len(table), crs=work), []
     if not has_positions(table):
         raise LayerSchemaError(
             f"{what} is a table without positions. Name the column that holds the record of the "
-            'ground layer with record_column = "…" in rules.toml, or add the columns 经度 and 纬度.'
+            'ground layer with record_column = "…" in rules.toml, or add the columns 经度 and '
+            "纬度.",
+            f'{what.zh}没有坐标。请在 rules.toml 中用 record_column = "…" 指明'
+            "哪一列是用地图层的记录编号，或加上“经度”“纬度”两列。",
         )
     frame, why, issues = table_features(table, file=file)
     reading = Reading(frame, file, "table", "", "", "", why, tuple(issues))
@@ -116,16 +119,20 @@ def _points(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
     return gpd.GeoSeries(shapely.point_on_surface(flat.to_numpy()), index=flat.index, crs=flat.crs)
 
 
-def _require_ids(ids: pd.Series, what: str, id_column: str) -> None:
+def _require_ids(ids: pd.Series, what: Named, id_column: str) -> None:
     empty = [str(row) for row in ids.index[ids == ""]]
     if empty:
         raise LayerSchemaError(
             f"{what}: column {id_column!r} is empty in row {', '.join(empty[:10])}. "
-            "Every object needs an id."
+            "Every object needs an id.",
+            f"{what.zh}：第 {'、'.join(empty[:10])} 行的{quoted(id_column)}列为空。"
+            "每个对象都要有编号。",
         )
     for value, rows in ids.groupby(ids):
         if len(rows) > 1:
             places = " and ".join(str(row) for row in rows.index)
+            places_zh = "、".join(str(row) for row in rows.index)
             raise LayerSchemaError(
-                f"{what}: id {value!r} stands in rows {places}. Give each object an id of its own."
+                f"{what}: id {value!r} stands in rows {places}. Give each object an id of its own.",
+                f"{what.zh}：编号{quoted(value)}在第 {places_zh} 行重复。请给每个对象不同的编号。",
             )

@@ -1,27 +1,24 @@
 """Faulty files read record by record, so that one bad feature costs one feature and is named."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import fiona
 import geopandas as gpd
 import pandas as pd
 import shapely
-from fiona.errors import FionaError
 from shapely.errors import ShapelyError
 
 from layers.issues import Issue
 from layers.ogr import json_features
 
-__all__ = ["RESCUE_FAULTS", "lost_features", "read_records"]
+__all__ = ["lost_features", "read_records"]
 
-# What fiona raises for a file or a record that it cannot read.
-RESCUE_FAULTS = (FionaError, ShapelyError, ValueError, TypeError, OSError, KeyError, IndexError,
-                 OverflowError, RuntimeError, AttributeError)  # fmt: skip
-# Reading one by one is slow: a faulty file of more records than this is refused.
-MAX_RECORDS = 300_000
+TIMEOUT_S = 60
 # Beyond this size a GeoJSON file is not looked through a second time.
 MAX_JSON_BYTES = 100_000_000
 
@@ -31,42 +28,50 @@ def read_records(
 ) -> tuple[gpd.GeoDataFrame, list[Issue]]:
     """Read a layer record by record through fiona.
 
+    A damaged file can bring the reader down with it, or keep it busy for ever, so that this happens
+    in a process of its own.
+
     Returns
     -------
-    The features that can be read, and a READ-6 issue for each that cannot, by row.
+    The features that can be read, indexed by row from 1, and a READ-6 issue for each that cannot.
 
     Raises
     ------
-    RESCUE_FAULTS
-        If the file cannot be opened at all.
+    ValueError
+        If the file cannot be read this way either.
     """
-    rows: list[dict[str, Any]] = []
-    shapes: list[shapely.Geometry | None] = []
-    kept: list[int] = []
-    issues: list[Issue] = []
-    with fiona.open(path, layer=layer, encoding=encoding) as source:
-        count = len(source)
-        if count > MAX_RECORDS:
-            raise ValueError(f"faulty, and too long to read record by record ({count:,} records)")
-        for at in range(count):
-            try:
-                record = source[at]
-                if record is None:
-                    raise ValueError("the record is damaged")
-                shape = shapely.geometry.shape(record.geometry) if record.geometry else None
-            except RESCUE_FAULTS as error:
-                issues.append(_lost(path.name, at, str(error) or type(error).__name__))
-                continue
-            kept.append(at + 1)
-            rows.append(dict(record.properties))
-            shapes.append(shape)
-        crs = source.crs_wkt or None
-    table = pd.DataFrame(rows, index=kept)
+    package = Path(__file__).parents[1]
+    search = os.pathsep.join(filter(None, [str(package), os.environ.get("PYTHONPATH", "")]))
+    command = [sys.executable, "-m", "layers.records", str(path), layer or "", encoding or ""]
+    try:
+        done = subprocess.run(
+            command,
+            env={**os.environ, "PYTHONPATH": search, "PYTHONIOENCODING": "utf-8"},
+            capture_output=True,
+            timeout=TIMEOUT_S,
+            check=True,
+        )
+    except subprocess.SubprocessError as error:
+        raise ValueError("the file is damaged") from error
+    crs, *records = [json.loads(line) for line in done.stdout.decode("utf-8").splitlines()]
+    return _features(path.name, crs, records)
+
+
+def _features(
+    file: str, crs: str | None, records: list[dict[str, Any]]
+) -> tuple[gpd.GeoDataFrame, list[Issue]]:
+    """Put the records that came through together, and name the others."""
+    good = [record for record in records if "fault" not in record]
+    issues = [
+        _lost(file, record["row"], record["fault"]) for record in records if "fault" in record
+    ]
+    index = [record["row"] for record in good]
+    table = pd.DataFrame([record["columns"] for record in good], index=index)
     blank = table.isna().all(axis=1)
     if not blank.all():
-        issues += [_blank(path.name, row) for row in table.index[blank]]
-    frame = gpd.GeoDataFrame(table, geometry=shapes, crs=crs)
-    return frame, issues
+        issues += [_blank(file, row) for row in table.index[blank]]
+    shapes = shapely.from_wkb([record["shape"] for record in good], on_invalid="ignore")
+    return gpd.GeoDataFrame(table, geometry=shapes, crs=crs), issues
 
 
 def lost_features(path: Path) -> Iterator[Issue]:
@@ -81,7 +86,7 @@ def lost_features(path: Path) -> Iterator[Issue]:
         fault = _fault(feature)
         if fault:
             name = _name(feature)
-            yield _lost(path.name, at, f"{name}{fault}")
+            yield _lost(path.name, at + 1, f"{name}{fault}")
 
 
 def _fault(feature: object) -> str:
@@ -119,13 +124,13 @@ def _blank(file: str, row: int) -> Issue:
     )
 
 
-def _lost(file: str, at: int, reason: str) -> Issue:
+def _lost(file: str, row: int, reason: str) -> Issue:
     reason = reason.splitlines()[0][:200].rstrip(".") if reason else "unknown"
     return Issue(
         "READ-6",
         "warning",
-        f"{file!r} row {at + 1} cannot be read: {reason}. It is left out; mend it and read again.",
-        f"“{file}”第 {at + 1} 行无法读取（{reason}），已略去。请修正后重新读入。",
+        f"{file!r} row {row} cannot be read: {reason}. It is left out; mend it and read again.",
+        f"“{file}”第 {row} 行无法读取（{reason}），已略去。请修正后重新读入。",
         code=file,
-        other_code=str(at + 1),
+        other_code=str(row),
     )

@@ -3,6 +3,7 @@
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,7 +64,8 @@ def read_table(
     try:
         table = _read(path, sheet, encoding)
     except (ValueError, OSError, KeyError, LookupError, TypeError, AttributeError, DataSourceError,
-            DataLayerError, pd.errors.ParserError, zipfile.BadZipFile) as error:  # fmt: skip
+            DataLayerError, pd.errors.ParserError,
+            pd.errors.ParserWarning, zipfile.BadZipFile, zlib.error) as error:  # fmt: skip
         if isinstance(error, LayerFileError):
             raise
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
@@ -154,15 +156,18 @@ def _read(path: Path, sheet: str | None, encoding: str | None) -> pd.DataFrame:
             warnings.simplefilter("ignore")
             frame = pyogrio.read_dataframe(path, read_geometry=False, encoding=known)
         return frame.astype("object").where(frame.notna(), "")
-    return pd.read_csv(
-        path,
-        dtype=str,
-        na_filter=False,
-        encoding=encoding or table_encoding(path).name,
-        index_col=False,
-        sep=None if ending == ".txt" else ",",
-        engine="python" if ending == ".txt" else "c",
-    )
+    with warnings.catch_warnings():
+        # A row with more cells than the header would lose them with a warning only.
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        return pd.read_csv(
+            path,
+            dtype=str,
+            na_filter=False,
+            encoding=encoding or table_encoding(path).name,
+            index_col=False,
+            sep=None if ending == ".txt" else ",",
+            engine="python" if ending == ".txt" else "c",
+        )
 
 
 def _unique(names: list[str]) -> list[str]:

@@ -27,8 +27,9 @@ def test_a_file_is_written_with_its_bytes_and_nothing_beside_it(tmp_path):
 def test_a_file_that_exists_is_not_overwritten_without_being_told(tmp_path):
     path = tmp_path / "plan.gpkg"
     path.write_text("old")
-    with pytest.raises(UsageError, match=r"plan\.gpkg' exists already.*--overwrite"):
+    with pytest.raises(UsageError, match=r"plan\.gpkg' exists already.*--overwrite") as caught:
         write_atomically(path, b"new")
+    assert caught.value.zh == f"“{path}”已存在。请换一个文件名，或允许覆盖（--overwrite）。"
     assert path.read_text() == "old"
     write_atomically(path, b"new", overwrite=True)
     assert path.read_text() == "new"
@@ -141,7 +142,7 @@ def test_a_folder_without_permission_is_named():
     script = (
         "import os, sys; from layers.atomic import write_atomically; os.setuid(65534)\n"
         "try: write_atomically(sys.argv[1], b'')\n"
-        "except ValueError as error: print(type(error).__name__, error)"
+        "except ValueError as error: print(type(error).__name__, error, error.zh)"
     )
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -156,3 +157,4 @@ def test_a_folder_without_permission_is_named():
         assert names_in(folder) == []
     assert done.stdout.startswith("LayerFileError Cannot write")
     assert "no permission to write in" in done.stdout
+    assert "没有写入" in done.stdout

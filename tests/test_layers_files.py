@@ -8,7 +8,7 @@ import pyogrio
 import pytest
 from shapely import Point, box
 
-from layers.errors import LayerFileError, LayerSchemaError
+from layers.errors import LayerFileError, LayerSchemaError, Named
 from layers.files import file_hash, input_files, read_layer, read_table, require_columns
 
 
@@ -115,7 +115,7 @@ def test_a_table_without_rows_or_in_another_format_is_refused(tmp_path):
 
 def test_a_missing_column_is_named_with_those_found():
     with pytest.raises(LayerSchemaError) as caught:
-        require_columns(squares(bldg=["1", "2"]), ["DLBM", None], "Layer 'a'")
+        require_columns(squares(bldg=["1", "2"]), ["DLBM", None], Named("Layer 'a'", "图层“a”"))
     assert str(caught.value).startswith("Layer 'a' has no column 'DLBM'. Found: 'bldg'.")
 
 

@@ -10,7 +10,7 @@ import shapely
 from pyproj import CRS
 from shapely import box
 
-from layers.errors import LayerCRSError, LayerFileError
+from layers.errors import LayerCRSError, LayerFileError, Named
 from layers.inspect import inspect_file
 from layers.placing import read_placed, undo_datum
 from layers.reading import Declared
@@ -22,7 +22,8 @@ WORK = "EPSG:4547"
 
 
 def placed(path, **declared):
-    return read_placed(path, crs=WORK, what=f"Layer {path.name!r}", declared=Declared(**declared))
+    what = Named(f"Layer {path.name!r}", f"图层“{path.name}”")
+    return read_placed(path, crs=WORK, what=what, declared=Declared(**declared))
 
 
 def truth():

@@ -1,0 +1,165 @@
+"""Spoiled copies of good files, for the fuzz tests: cut, mixed, flipped, renamed, with a seed.
+
+`good_files` draws one small layer in every format; `spoil` makes one faulty copy of one of them.
+"""
+
+import gzip
+import json
+import random
+import shutil
+import zipfile
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+from shapely import LineString, box
+
+__all__ = ["good_files", "spoil"]
+
+ISSUES = Path(__file__).parent / "issues"
+X, Y = 513_000, 3_838_000
+# Numbers and words that readers stumble over, put in the place of others in text files.
+NASTY_TOKENS = (
+    b"1e999", b"-1e308", b"NaN", b"Infinity", b"null", b"[]", b"{}", b'""', b"[[[[[[[[", b"}",
+    b"9" * 400, b"-0", b"0x41", b"\xff\xfe", b"\x00", "网格".encode("gbk"), "😀".encode(),
+)  # fmt: skip
+SIDE_FILES = (".dbf", ".shx", ".prj", ".cpg")
+
+
+def good_files(folder: Path) -> list[Path]:
+    """Draw a layer of 24 squares in every format, and add the small files of tests/issues."""
+    shapes = [box(X + 10 * i, Y, X + 10 * i + 10, Y + 10) for i in range(24)]
+    columns = {"BSM": [f"{i:03d}" for i in range(24)], "名称": ["水田", "旱地"] * 12}
+    layer = gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4547")
+    degrees = layer.to_crs("EPSG:4326")
+    layer.to_file(folder / "a.gpkg")
+    layer.to_file(folder / "a.shp", encoding="UTF-8")
+    layer.to_file(folder / "g.shp", encoding="GBK")
+    (folder / "g.cpg").unlink()
+    layer.to_file(folder / "a.fgb")
+    layer.to_file(folder / "a.gdb", driver="OpenFileGDB")
+    layer.to_parquet(folder / "a.parquet")
+    degrees.to_file(folder / "a.geojson")
+    pyogrio.write_dataframe(layer[["geometry"]], folder / "a.dxf", driver="DXF")
+    table = pd.DataFrame(columns).assign(经度=[114.1] * 24, 纬度=[34.7] * 24)
+    table.to_csv(folder / "a.csv", index=False, encoding="gbk")
+    table.to_csv(folder / "u.csv", index=False, encoding="utf-16")
+    table.to_excel(folder / "a.xlsx", index=False)
+    lines = [LineString([(114, 34), (114.1, 34), (114.1, 34.1), (114, 34)])]
+    gpd.GeoDataFrame({"name": ["x"]}, geometry=lines, crs=4326).to_file(folder / "l.geojson")
+    (folder / "a.osm").write_text(_osm(), encoding="utf-8")
+    (folder / "a.topojson").write_text(json.dumps(_topology()))
+    packed = (folder / "a.geojson").read_bytes()
+    (folder / "b.geojson.gz").write_bytes(gzip.compress(packed))
+    _zip(folder / "s.zip", sorted(folder.glob("a.*")), endings={".shp", *SIDE_FILES})
+    _zip(folder / "d.zip", sorted((folder / "a.gdb").iterdir()), inside="a.gdb")
+    shutil.rmtree(folder / "a.gdb")
+    for file in sorted(ISSUES.rglob("*")):
+        if file.is_file() and file.suffix.lower() != ".md" and file.stat().st_size < 50_000:
+            shutil.copy(file, folder / file.name)
+    return sorted(file for file in folder.iterdir() if file.suffix.lower() not in SIDE_FILES)
+
+
+def spoil(good: list[Path], folder: Path, seed: int) -> Path:
+    """Write one spoiled copy of one good file into the folder and return its path."""
+    chance = random.Random(seed)
+    file = chance.choice(good)
+    target = folder / file.name
+    for side in file.parent.glob(f"{file.stem}.*"):
+        if side.suffix.lower() in SIDE_FILES:
+            shutil.copy(side, folder / side.name)
+    victim = target
+    sides = [side for side in folder.glob(f"{file.stem}.*") if side.suffix.lower() in SIDE_FILES]
+    raw = file.read_bytes()
+    if sides and chance.random() < 0.6:
+        target.write_bytes(raw)
+        victim = chance.choice(sorted(sides))
+        raw = victim.read_bytes()
+    way = chance.choice((_cut, _flip, _drop, _double, _blank, _mix, _token, _token, _flip_head))
+    raw = way(raw, chance, good)
+    if not raw:
+        victim.unlink(missing_ok=True)
+        return target
+    victim.write_bytes(raw)
+    if victim == target and chance.random() < 0.04:
+        other = chance.choice(good)
+        renamed = target.with_suffix(other.suffix)
+        target.rename(renamed)
+        return renamed
+    return target
+
+
+def _cut(raw: bytes, chance: random.Random, good: list[Path]) -> bytes:
+    return raw[: chance.randrange(len(raw) + 1)] if raw else raw
+
+
+def _flip(raw: bytes, chance: random.Random, good: list[Path]) -> bytes:
+    spoiled = bytearray(raw)
+    for _ in range(chance.choice((1, 2, 8, 64))):
+        if spoiled:
+            spoiled[chance.randrange(len(spoiled))] = chance.randrange(256)
+    return bytes(spoiled)
+
+
+def _flip_head(raw: bytes, chance: random.Random, good: list[Path]) -> bytes:
+    return _flip(raw[:200], chance, good) + raw[200:]
+
+
+def _drop(raw: bytes, chance: random.Random, good: list[Path]) -> bytes:
+    start = chance.randrange(len(raw) + 1)
+    return raw[:start] + raw[start + chance.randrange(1, 300) :]
+
+
+def _double(raw: bytes, chance: random.Random, good: list[Path]) -> bytes:
+    start = chance.randrange(len(raw) + 1)
+    return raw[:start] + raw[start : start + 200] * chance.randrange(2, 20) + raw[start:]
+
+
+def _blank(raw: bytes, chance: random.Random, good: list[Path]) -> bytes:
+    start, length = chance.randrange(len(raw) + 1), chance.randrange(1, 400)
+    filler = chance.choice((b"\x00", b"\xff", b" "))
+    return raw[:start] + filler * length + raw[start + length :]
+
+
+def _mix(raw: bytes, chance: random.Random, good: list[Path]) -> bytes:
+    other = chance.choice(good).read_bytes()
+    return raw[: chance.randrange(len(raw) + 1)] + other[chance.randrange(len(other) + 1) :]
+
+
+def _token(raw: bytes, chance: random.Random, good: list[Path]) -> bytes:
+    spoiled = raw
+    for _ in range(chance.randrange(1, 4)):
+        places = [at for at, byte in enumerate(spoiled) if 0x30 <= byte <= 0x39] or [0]
+        at = chance.choice(places)
+        spoiled = spoiled[:at] + chance.choice(NASTY_TOKENS) + spoiled[at + 1 :]
+    return spoiled
+
+
+def _zip(path: Path, files: list[Path], *, endings: set[str] | None = None, inside: str = ""):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in files:
+            if endings is None or file.suffix in endings:
+                archive.write(file, f"{inside}/{file.name}" if inside else file.name)
+
+
+def _osm() -> str:
+    nodes = "".join(
+        f'<node id="{i}" lat="{34 + 0.01 * (i % 3)}" lon="{114 + 0.01 * (i % 2)}"/>'
+        for i in range(1, 10)
+    )
+    ways = "".join(
+        f'<way id="{way}"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="1"/>'
+        f'<tag k="landuse" v="farmland"/></way>'
+        for way in range(20, 24)
+    )
+    return f'<?xml version="1.0" encoding="UTF-8"?><osm version="0.6">{nodes}{ways}</osm>'
+
+
+def _topology() -> dict[str, object]:
+    arcs = [[[i, 0], [i + 1, 0], [i + 1, 1], [i, 0]] for i in range(6)]
+    shapes = [
+        {"type": "Polygon", "arcs": [[i]], "properties": {"code": f"{i:03d}"}} for i in range(6)
+    ]
+    objects = {"grids": {"type": "GeometryCollection", "geometries": shapes}}
+    return {"type": "Topology", "arcs": arcs, "objects": objects}
