@@ -11,7 +11,7 @@ from boundaries.nesting import geometry_faults, nesting_faults
 from boundaries.outlines import valid_grids
 from boundaries.tree import code_faults, tree_faults
 from layers.crs import require_metric
-from layers.errors import BoundaryError
+from layers.errors import BoundaryError, Named
 from layers.issues import make_issues
 
 __all__ = ["check_hierarchy", "mend_hierarchy", "require_sound_hierarchy"]
@@ -29,8 +29,12 @@ def require_sound_hierarchy(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     errors = issues[issues["severity"] == "error"]
     if len(errors):
         listed = "\n".join(f"- {text}" for text in errors["message"])
+        listed_zh = "\n".join(f"- {text}" for text in errors["message_zh"])
         many = "s" if len(errors) > 1 else ""
-        raise BoundaryError(f"The grid hierarchy has {len(errors)} fault{many}:\n{listed}")
+        raise BoundaryError(
+            f"The grid hierarchy has {len(errors)} fault{many}:\n{listed}",
+            f"网格体系有 {len(errors)} 处错误：\n{listed_zh}",
+        )
     return issues
 
 
@@ -49,7 +53,7 @@ def check_hierarchy(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     COV-4 ground outside the parent. Hairline mismatches of COV-1, COV-2 and COV-4, and invalid
     polygons that can be mended (GEOM-2), are warnings.
     """
-    require_metric(grids, "The grid hierarchy")
+    require_metric(grids, Named("The grid hierarchy", "网格体系"))
     issues = [*code_faults(grids), *tree_faults(grids), *geometry_faults(grids)]
     sound = valid_grids(grids[~grids.index.duplicated()])
     sound = sound[~sound.geometry.is_empty]

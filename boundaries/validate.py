@@ -22,6 +22,7 @@ from boundaries import (
 from boundaries.limits import Limits
 from boundaries.tables import Fault, Tables
 from layers.crs import require_metric
+from layers.errors import Named
 from layers.issues import Issue, make_issues
 
 __all__ = ["RULES", "Rule", "rule_results", "validate"]
@@ -198,8 +199,8 @@ def validate(
     LayerCRSError
         If grids or patches have no CRS or one in degrees.
     """
-    require_metric(grids, "Grids")
-    require_metric(patches, "Patches")
+    require_metric(grids, Named("Grids", "网格"))
+    require_metric(patches, Named("Patches", "图斑"))
     tables = Tables(grids, patches, posts, assignments, people, limits)
     issues = [
         Issue(

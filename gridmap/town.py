@@ -14,7 +14,7 @@ from gridmap.rules import File, Layer, Rules, load_rules
 from layers.codes import CODE_SYSTEMS
 from layers.columns import GROUND, OBJECTS, PEOPLE, empty_frame
 from layers.crs import parse_work_crs
-from layers.errors import BoundaryError, LayerFileError
+from layers.errors import BoundaryError, LayerFileError, Named, quoted
 from layers.files import file_hash, input_files
 from layers.grids import read_hierarchy
 from layers.ground import read_ground_and_issues
@@ -68,15 +68,23 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
         Saying which file is missing or wrong, what was found in it and what to do.
     """
     folder = Path(folder)
+    if folder.is_file():
+        raise LayerFileError(
+            f"{str(folder)!r} is a file, not a folder. Give the folder that it lies in: "
+            f"{str(folder.parent)!r}.",
+            f"{quoted(folder)}是文件，不是文件夹。请给出它所在的文件夹：{quoted(folder.parent)}。",
+        )
     if not folder.is_dir():
         raise LayerFileError(
             f"There is no folder {str(folder)!r}. A town is a folder with a rules.toml and its "
-            "layers; data/zhengan is one."
+            "layers; data/zhengan is one.",
+            f"没有文件夹{quoted(folder)}。一个镇对应一个文件夹，内有 rules.toml 和各图层，"
+            "如 data/zhengan。",
         )
     tell = progress or (lambda name: None)
     tell("rules.toml")
     rules = load_rules(folder / "rules.toml")
-    crs = parse_work_crs(rules.town.crs, "rules.toml, town.crs")
+    crs = parse_work_crs(rules.town.crs, Named("rules.toml, town.crs", "rules.toml 的 town.crs"))
     _require_files(folder, rules)
     tell(rules.hierarchy.file)
     hierarchy, issues = _hierarchy(folder, rules, crs)
@@ -124,7 +132,9 @@ def _hierarchy(
     if top != rules.town.code:
         raise BoundaryError(
             f"The level-1 grid of {rules.hierarchy.file!r} has code {top!r}, but town.code in "
-            f"rules.toml is {rules.town.code!r}. Make them the same."
+            f"rules.toml is {rules.town.code!r}. Make them the same.",
+            f"{quoted(rules.hierarchy.file)}中一级网格的编码为{quoted(top)}，而 rules.toml 的 "
+            f"town.code 为{quoted(rules.town.code)}。请改为一致。",
         )
     mended, moved = mend_hierarchy(given)
     return mended, [read, noticed, moved]
@@ -203,7 +213,10 @@ def _require_files(folder: Path, rules: Rules) -> None:
             f"{', '.join(repr(name) for name in missing)} of rules.toml "
             f"{'is' if len(missing) == 1 else 'are'} not in {str(folder)!r}. Found there: "
             f"{', '.join(repr(name) for name in found[:20])}{' …' if len(found) > 20 else ''}. "
-            "Put the file there or correct its name."
+            "Put the file there or correct its name.",
+            f"文件夹{quoted(folder)}中没有 rules.toml 所列的{quoted(*missing)}。"
+            f"其中有：{quoted(*found[:20])}{'…' if len(found) > 20 else ''}。"
+            "请放入文件，或更正文件名。",
         )
 
 
@@ -213,7 +226,8 @@ def _inside(folder: Path, name: str) -> Path:
     if not path.resolve().is_relative_to(folder.resolve()):
         raise LayerFileError(
             f"{name!r} leads out of the folder of the town, to {str(path.resolve())!r}. Put the "
-            "file itself into the folder."
+            "file itself into the folder.",
+            f"{quoted(name)}指向镇文件夹之外的{quoted(path.resolve())}。请把文件本身放入文件夹。",
         )
     return path
 
