@@ -238,7 +238,7 @@ def test_the_page_of_checks_lists_every_metric():
     ]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.sets(st.sampled_from(sorted(small_posts().index))))
 def test_shares_add_up_whoever_is_missing(gone):
     plan = small_plan(assignments=vacate(small_assignments(), *gone))
