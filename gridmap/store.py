@@ -20,7 +20,7 @@ from gridmap.plan import Plan
 from gridmap.rules import parse_rules
 from layers import columns
 from layers.atomic import check_free, replacing
-from layers.errors import GridmapError, LayerFileError, UsageError
+from layers.errors import GridmapError, LayerFileError, UsageError, quoted
 
 __all__ = ["FORMAT", "SUFFIX", "check_place", "load_plan", "save_plan"]
 
@@ -42,6 +42,10 @@ CONTRACTS: Mapping[str, columns.Columns] = {
 }
 SQL_TYPES = {"str": "TEXT", "int64": "INTEGER", "float64": "REAL", "bool": "BOOLEAN"}
 FORMAT_KEY = "store_format"
+GIVE_PLAN = "Give a file that 'gridmap plan' has made."
+GIVE_PLAN_ZH = "请给出由 gridmap plan 生成的文件。"
+ANEW = "Take the file as it was made, or make the plan anew."
+ANEW_ZH = "请使用原始文件，或重新生成方案。"
 ROW = "row"  # column that holds an index without a name
 DATABASE_ERRORS = (
     sqlite3.DatabaseError,
@@ -83,7 +87,9 @@ def save_plan(plan: Plan, path: Path | str, *, overwrite: bool = False) -> None:
         except DATABASE_ERRORS as error:
             raise LayerFileError(
                 f"Cannot write {str(path)!r}: the disk is full or failing ({error}). Make room or "
-                "write to another disk; nothing was changed."
+                "write to another disk; nothing was changed.",
+                f"无法写入{quoted(path)}：磁盘已满或有故障（{error}）。请腾出空间或换一个磁盘；"
+                "原有内容没有改动。",
             ) from None
 
 
@@ -92,7 +98,8 @@ def check_place(path: Path | str, *, overwrite: bool = False) -> None:
     if Path(path).suffix.lower() != ".gpkg":
         raise UsageError(
             f"{str(path)!r} does not end with .gpkg, by which any GIS knows a plan. "
-            f"Name it like 'town{SUFFIX}'."
+            f"Name it like 'town{SUFFIX}'.",
+            f"{quoted(path)}不以 .gpkg 结尾，GIS 软件无法辨认为方案。请命名为“town{SUFFIX}”之类。",
         )
     check_free(path, overwrite=overwrite)
 
@@ -107,9 +114,12 @@ def load_plan(path: Path | str) -> Plan:
     """
     place = Path(path)
     if not place.is_file():
-        what = "is a folder" if place.is_dir() else "does not exist"
+        what, what_zh = "does not exist", "不存在"
+        if place.is_dir():
+            what, what_zh = "is a folder", "是文件夹"
         raise LayerFileError(
-            f"The plan {str(path)!r} {what}. Give a file that 'gridmap plan' has made."
+            f"The plan {str(path)!r} {what}. {GIVE_PLAN}",
+            f"方案{quoted(path)}{what_zh}。{GIVE_PLAN_ZH}",
         )
     try:
         return _read(place)
@@ -118,8 +128,8 @@ def load_plan(path: Path | str) -> Plan:
     # A damaged file, or one that somebody else has edited, fails in any of these ways.
     except (*DATABASE_ERRORS, ShapelyError, ValueError, TypeError, LookupError) as error:
         raise LayerFileError(
-            f"The plan {str(path)!r} cannot be read: {error}. It is damaged or not a plan; take "
-            "the file as it was made, or make the plan anew."
+            f"The plan {str(path)!r} cannot be read: {error}. It is damaged or not a plan. {ANEW}",
+            f"方案{quoted(path)}无法读取：{error}。文件已损坏，或不是方案。{ANEW_ZH}",
         ) from None
 
 
@@ -239,25 +249,28 @@ def _read_receipt(base: sqlite3.Connection, place: Path) -> dict[str, str]:
     missing = [name for name in wanted if name not in found]
     if len(missing) == len(wanted) or "receipt" in missing:
         raise LayerFileError(
-            f"{str(place)!r} is not a plan of gridmap: it has no table 'receipt'. Give a file "
-            "that 'gridmap plan' has made."
+            f"{str(place)!r} is not a plan of gridmap: it has no table 'receipt'. {GIVE_PLAN}",
+            f"{quoted(place)}不是 gridmap 方案：缺少“receipt”表。{GIVE_PLAN_ZH}",
         )
     receipt = dict(_read_table(base, "receipt")[["key", "value"]].itertuples(index=False))
     written = str(receipt.pop(FORMAT_KEY, ""))
     if not written.isdecimal():
         raise LayerFileError(
-            f"{str(place)!r} is not a plan of gridmap: its receipt has no {FORMAT_KEY!r}. Give a "
-            "file that 'gridmap plan' has made."
+            f"{str(place)!r} is not a plan of gridmap: its receipt has no {FORMAT_KEY!r}. "
+            f"{GIVE_PLAN}",
+            f"{quoted(place)}不是 gridmap 方案：“receipt”表缺少“{FORMAT_KEY}”。{GIVE_PLAN_ZH}",
         )
     if int(written) > FORMAT:
         raise LayerFileError(
             f"{str(place)!r} was made by a newer gridmap: format {written}, this one reads up to "
-            f"{FORMAT}. Update gridmap."
+            f"{FORMAT}. Update gridmap.",
+            f"{quoted(place)}由较新的 gridmap 生成：格式 {written}，本版最高支持 {FORMAT}。"
+            "请更新 gridmap。",
         )
     if missing:
         raise LayerFileError(
-            f"The plan {str(place)!r} lacks the tables {', '.join(map(repr, missing))}. Take the "
-            "file as it was made, or make the plan anew."
+            f"The plan {str(place)!r} lacks the tables {', '.join(map(repr, missing))}. {ANEW}",
+            f"方案{quoted(place)}缺少表{quoted(*missing)}。{ANEW_ZH}",
         )
     return receipt
 
@@ -276,7 +289,8 @@ def _restore(frame: pd.DataFrame, described: pd.DataFrame, table: str, place: Pa
     if lost or not names:
         raise LayerFileError(
             f"The table {table!r} of {str(place)!r} lacks {', '.join(map(repr, lost)) or 'all'}. "
-            "Take the file as it was made, or make the plan anew."
+            f"{ANEW}",
+            f"{quoted(place)}的表“{table}”缺少{quoted(*lost) or '全部列'}。{ANEW_ZH}",
         )
     result = frame[names].astype(dict(zip(names, described["dtype"], strict=True)))
     # A GIS that saves the file may turn empty text into none.

@@ -102,6 +102,31 @@ def test_a_fault_of_the_user_is_one_message_and_no_traceback(here, words, code, 
 
 
 @pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("check nix.gpkg", "方案“nix.gpkg”不存在。"),
+        ("plan t --out t.db", "“t.db”不以 .gpkg 结尾"),
+        ("plan t", "“t.gridmap.gpkg”已存在。"),
+        ("export t.gridmap.gpkg --geojson nix/t.geojson", "没有文件夹“nix”"),
+        ("coverage t.gridmap.gpkg --level 7", "没有 7 级网格。现有级别：1, 2, 3。"),
+    ],
+)
+def test_a_fault_is_told_in_chinese_when_asked(here, words, said):
+    result = run(*words.split(), "--lang", "zh")
+    assert result.exit_code in (1, 2)
+    assert result.stderr.startswith("错误：")
+    assert said in result.stderr
+
+
+def test_an_error_without_a_chinese_text_is_told_in_english(here, monkeypatch):
+    def fail(_plan):
+        raise LayerFileError("Only English.")
+
+    monkeypatch.setattr(workflow, "recheck", fail)
+    assert run("check", "t.gridmap.gpkg", "--lang", "zh").stderr == "错误：Only English.\n"
+
+
+@pytest.mark.parametrize(
     "words",
     [
         "plan",
@@ -354,7 +379,8 @@ def test_demo_makes_both_towns_and_replaces_older_results(made, here):
     assert files(here / "deep" / "out") == sorted(wanted)
     assert "Valid tiling after GeoJSON rounding" in result.stdout
     assert "Double-click" in result.stdout
-    assert [folder.name for folder in made] == [*making.SAMPLES, *making.SAMPLES]
+    # The app opens the newest plan first: that of the reference town.
+    assert [folder.name for folder in made] == ["cambridge", "zhengan"] * 2
 
 
 def test_demo_gives_the_same_bytes_again(made, here):

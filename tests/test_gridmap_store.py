@@ -292,6 +292,21 @@ def test_a_plan_whose_rules_are_gone_is_refused(stored):
         load_plan(stored)
 
 
+def test_every_refusal_is_told_in_chinese_too(stored):
+    for statement in (
+        "UPDATE receipt SET value = '2' WHERE key = 'store_format'",
+        "UPDATE receipt SET value = 'x' WHERE key = 'store_format'",
+        "ALTER TABLE people DROP COLUMN skills",
+        "DROP TABLE posts",
+        "DROP TABLE receipt",
+    ):
+        change(stored, statement)
+        with pytest.raises(LayerFileError) as caught:
+            load_plan(stored)
+        assert caught.value.zh.endswith("。")
+        assert stored.name in caught.value.zh
+
+
 def test_a_missing_table_is_named(stored):
     change(stored, "DROP TABLE posts", "DROP TABLE people")
     with pytest.raises(LayerFileError, match="lacks the tables 'people', 'posts'"):

@@ -133,7 +133,10 @@ def _level(screen: Screen, plan: Any, level: int) -> None:
     codes = plan.grids.index[plan.grids["level"] == level]
     if not len(codes):
         levels = ", ".join(str(number) for number in sorted(set(plan.grids["level"])))
-        raise UsageError(f"The plan has no grids of level {level}. Its levels are {levels}.")
+        raise UsageError(
+            f"The plan has no grids of level {level}. Its levels are {levels}.",
+            f"方案中没有 {level} 级网格。现有级别：{levels}。",
+        )
     rows = count(plan).loc[codes]
     metrics = {metric.key: metric for metric in METRICS}
     heads = [

@@ -104,18 +104,22 @@ def demo(
     Ends with 1 when a plan has errors.
     """
     from gridmap.cli.summary import show_summaries
-    from layers.errors import LayerFileError, UsageError
+    from layers.errors import LayerFileError, UsageError, quoted
 
     screen = Screen.start(lang, json)
     data = Path(__file__).parents[2] / "data"
     if not all((data / town / "rules.toml").is_file() for town in SAMPLES):
         raise UsageError(
-            f"There are no sample towns at {str(data)!r}. Run the demo from a copy of the project."
+            f"There are no sample towns at {str(data)!r}. Run the demo from a copy of the project.",
+            f"{quoted(data)}中没有示例镇。请在项目文件夹中运行 demo。",
         )
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise LayerFileError(f"Cannot make the folder {str(out)!r}: {error.strerror}.") from None
+        raise LayerFileError(
+            f"Cannot make the folder {str(out)!r}: {error.strerror}. Give another one with --out.",
+            f"无法建立文件夹{quoted(out)}：{error.strerror}。请用 --out 换一个文件夹。",
+        ) from None
     summaries: list[dict[str, Any]] = []
     with screen.progress() as tell:
         # The last one made is the newest, which the app opens first.

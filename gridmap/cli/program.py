@@ -8,14 +8,15 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.text import Text
-from typer.core import TyperGroup
 
 from gridmap.cli import giving, looking, making, serving
+from gridmap.cli.screen import Screen
 from layers.errors import GridmapError, UsageError
 
 __all__ = ["COMMANDS", "FAULTS", "STOPPED", "WRONG_USE", "Command", "app", "main"]
@@ -59,23 +60,23 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 
-class _Program(TyperGroup):
-    """Ends a command that a user can mend with one message and an exit code."""
+def _ended(run: Callable[..., None]) -> Callable[..., None]:
+    """End a command that a user can mend with one message in their language and an exit code."""
 
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command that was asked for."""
+    @wraps(run)
+    def ended(**options: Any) -> None:
+        screen = Screen.start(options.get("lang"), options.get("json", False))
         try:
-            return super().invoke(ctx)
-        except UsageError as error:
-            _fail(str(error), WRONG_USE)
-        except GridmapError as error:
-            _fail(str(error), FAULTS)
+            run(**options)
         except KeyboardInterrupt:
-            _end(STOPPED, Text("Stopped. No file was left half-written."))
+            _end(STOPPED, Text(screen.say("stopped")))
+        except GridmapError as error:
+            # An error without a Chinese text is told in English rather than not at all.
+            message = error.text(screen.language) or str(error)
+            code = WRONG_USE if isinstance(error, UsageError) else FAULTS
+            _end(code, Text.assemble((screen.say("error"), "bold red"), message))
 
-
-def _fail(message: str, code: int) -> NoReturn:
-    _end(code, Text.assemble(("Error: ", "bold red"), message))
+    return ended
 
 
 def _end(code: int, text: Text) -> NoReturn:
@@ -85,7 +86,6 @@ def _end(code: int, text: Text) -> NoReturn:
 
 app = typer.Typer(
     name="gridmap",
-    cls=_Program,
     help="Cut a town into micro-grids that its officers can carry, give each its people, and show "
     "who is in charge of what. 微网格划分与定人定岗定责。",
     epilog="Exit codes: 0 fine, 1 the data or the plan has errors, 2 wrong use, 130 stopped.",
@@ -101,7 +101,7 @@ for _command in COMMANDS:
         _command.name,
         epilog=f"Example: {RUN} {_command.example}",
         context_settings=_command.settings,
-    )(_command.run)
+    )(_ended(_command.run))
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ import typer
 
 from gridmap.cli.options import Json, Lang
 from gridmap.cli.screen import Screen
-from layers.errors import UsageError
+from layers.errors import UsageError, quoted
 
 __all__ = ["app"]
 
@@ -32,7 +32,8 @@ def app(
     if not page.is_file():
         raise UsageError(
             f"There is no {str(page)!r}. Run the app from a copy of the project, not from an "
-            "installed package."
+            "installed package.",
+            f"没有{quoted(page)}。请在项目文件夹中运行 app。",
         )
     url = f"http://{HOST}:{port}/?lang={screen.language}"
     screen.line(screen.say("app.opens", url=url))

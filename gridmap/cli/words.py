@@ -1,4 +1,4 @@
-"""The words of the command line, Chinese and English side by side. Errors are English only."""
+"""The words of the command line, Chinese and English side by side."""
 
 from collections.abc import Mapping
 
@@ -6,6 +6,8 @@ __all__ = ["STEPS", "WORDS"]
 
 # key: (Chinese, English). {name} stands for a value.
 WORDS: Mapping[str, tuple[str, str]] = {
+    "error": ("错误：", "Error: "),
+    "stopped": ("已停止，没有留下写了一半的文件。", "Stopped. No file was left half-written."),
     "plan.made": ("方案已写入 {path}", "The plan is in {path}"),
     "plan.next": (
         "查看问题项：python -m gridmap check {path}",
