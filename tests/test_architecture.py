@@ -41,7 +41,7 @@ PLACES = {
 FILE_LIBRARIES = {"csv", "fiona", "openpyxl", "pyarrow", "pyogrio", "sqlite3"}
 READ_CALLS = ("read_file", "read_parquet", "read_feather", "read_excel", "read_csv", "read_json")
 WRITE_CALLS = ("to_file", "to_parquet", "to_feather", "to_excel", "to_csv", "to_gpkg")
-READERS = ("layers.ogr", "layers.rescue", "layers.reading", "layers.sheets", "layers.codes")
+READERS = ("layers.codes", "layers.ogr", "layers.reading", "layers.records", "layers.sheets")
 WRITERS = ("boundaries.export",)
 STORE = ("gridmap.store",)
 
