@@ -13,7 +13,7 @@ from gridmap.rules import Rules
 from layers.categories import CATEGORIES, RESIDUAL
 from layers.columns import GRIDS, with_dtypes
 
-__all__ = ["make_grids"]
+__all__ = ["figures", "in_order", "make_grids", "micro_figures", "micro_name"]
 
 _ZH = {kind.key: kind.zh for kind in (*CATEGORIES, RESIDUAL)}
 _EN = {kind.key: kind.en for kind in (*CATEGORIES, RESIDUAL)}
@@ -52,29 +52,41 @@ def make_grids(
     line = ancestors(hierarchy)
     for level in sorted(hierarchy["level"].unique(), reverse=True):
         given = hierarchy[hierarchy["level"] == level]
-        figures = _figures(patches, patches["parent_code"].map(line[int(level)]))
-        table = figures.join(pd.DataFrame(given)[["name", "name_en", "level", "parent_code"]])
+        table = figures(patches, patches["parent_code"].map(line[int(level)]))
+        table = table.join(pd.DataFrame(given)[["name", "name_en", "level", "parent_code"]])
         rows.append(table.assign(kind="base", category="", purity=0.0, parts=1))
     grids = gpd.GeoDataFrame(pd.concat(rows), geometry="geometry", crs=patches.crs)
-    grids["perimeter_m"] = grids.length
-    grids["compactness"] = polsby_popper(grids.geometry)
     grids["officers"] = 0
     grids["capacity_h"] = 0.0
     grids["version"] = rules.town.version
     grids["valid_from"] = rules.town.valid_from.isoformat()
     grids["valid_to"] = ""
-    grids.index = pd.Index(grids.index, dtype="str", name="grid_code")
-    ordered = grids.sort_index().sort_values("level", kind="stable")
+    return in_order(grids)
+
+
+def in_order(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Lay rows of grids out as the GRIDS frame: columns, dtypes, order of level and code."""
+    indexed = grids.set_axis(pd.Index(grids.index, dtype="str", name="grid_code"))
+    ordered = indexed.sort_index().sort_values("level", kind="stable")
     result = with_dtypes(ordered, GRIDS)
     assert isinstance(result, gpd.GeoDataFrame)
     return result
 
 
-def _micro_rows(
-    patches: gpd.GeoDataFrame, hierarchy: pd.DataFrame, categories: pd.Series, graph: Graph
-) -> pd.DataFrame:
+def micro_figures(patches: gpd.GeoDataFrame, categories: pd.Series, graph: Graph) -> pd.DataFrame:
+    """Derive what a micro-grid is from its patches: all but its name, officers and dates.
+
+    Parameters
+    ----------
+    patches
+        Patches of the micro-grids asked for, all of them, with `grid_code`.
+    categories
+        Category of the micro-grid each patch is in.
+    graph
+        Neighbours among these patches, by which parts are counted.
+    """
     code = patches["grid_code"]
-    table = _figures(patches, code)
+    table = figures(patches, code)
     first = (
         pd.DataFrame({"parent_code": patches["parent_code"], "category": categories})
         .groupby(code)
@@ -84,24 +96,36 @@ def _micro_rows(
     own = patches["category"] == categories
     table["purity"] = patches["area_m2"].where(own, 0.0).groupby(code).sum() / table["area_m2"]
     table["parts"] = _count_parts(code, graph).reindex(table.index)
-    table["kind"] = "micro"
-    table["level"] = table["parent_code"].map(hierarchy["level"]) + 1
-    number = table.groupby(["parent_code", "category"]).cumcount() + 1
-    for column, words, joint in (("name", _ZH, "·"), ("name_en", _EN, ", ")):
-        parent = table["parent_code"].map(hierarchy[column])
-        kind = table["category"].map(words)
-        text = (
-            parent
-            + joint
-            + kind
-            + number.map(" {:02d}".format if joint == ", " else "{:02d}".format)
-        )
-        table[column] = text.where(parent != "", "")
     return table
 
 
-def _figures(patches: gpd.GeoDataFrame, codes: pd.Series) -> pd.DataFrame:
-    """Sums over the patches of each code, and their common polygon."""
+def micro_name(parent: str, category: str, number: int, *, english: bool = False) -> str:
+    """Name a micro-grid after its parent and category; "" under a parent without a name."""
+    if not parent:
+        return ""
+    return (
+        f"{parent}, {_EN[category]} {number:02d}"
+        if english
+        else f"{parent}·{_ZH[category]}{number:02d}"
+    )
+
+
+def _micro_rows(
+    patches: gpd.GeoDataFrame, hierarchy: pd.DataFrame, categories: pd.Series, graph: Graph
+) -> pd.DataFrame:
+    table = micro_figures(patches, categories, graph)
+    table["kind"] = "micro"
+    table["level"] = table["parent_code"].map(hierarchy["level"]) + 1
+    number = table.groupby(["parent_code", "category"]).cumcount() + 1
+    for column, english in (("name", False), ("name_en", True)):
+        parents = table["parent_code"].map(hierarchy[column])
+        named = zip(parents, table["category"], number, strict=True)
+        table[column] = [micro_name(*row, english=english) for row in named]
+    return table
+
+
+def figures(patches: gpd.GeoDataFrame, codes: pd.Series) -> gpd.GeoDataFrame:
+    """Sum the patches of each code, and measure their common polygon."""
     sums = (
         patches[["area_m2", "households", "objects", "load_h"]]
         .assign(patches=1)
@@ -109,7 +133,8 @@ def _figures(patches: gpd.GeoDataFrame, codes: pd.Series) -> pd.DataFrame:
         .sum()
     )
     shapes = dissolve(patches.geometry, codes)
-    return sums.loc[shapes.index].assign(geometry=shapes)
+    table = gpd.GeoDataFrame(sums.loc[shapes.index], geometry=shapes)
+    return table.assign(perimeter_m=shapes.length, compactness=polsby_popper(shapes))
 
 
 def _count_parts(codes: pd.Series, graph: Graph) -> pd.Series:

@@ -12,7 +12,7 @@ import shapely
 from boundaries.tiling import kind_of
 from gridmap.rules import Rules
 
-__all__ = ["measure_load", "place_objects", "share_households"]
+__all__ = ["measure_load", "place_objects", "share_households", "weigh"]
 
 
 def measure_load(
@@ -40,21 +40,26 @@ def measure_load(
     The patches with area_m2, households, objects (counts) and load_h (officer-hours a week).
     """
     result = patches.copy()
-    kind = kind_of(patches)
     result["area_m2"] = patches.area
     result["households"] = share_households(
         result, hierarchy["households"], live_on=rules.households.live_on
     )
     placed = place_objects(patches, objects)
     result["objects"] = np.bincount(placed[placed >= 0], minlength=len(patches))
-    weights = {key: rules.weights(key) for key in kind.unique()}
-    result["load_h"] = (
-        kind.map(lambda key: weights[key].hectare) * result["area_m2"] / 10_000
-        + kind.map(lambda key: weights[key].patch)
-        + kind.map(lambda key: weights[key].household) * result["households"]
-        + kind.map(lambda key: weights[key].object) * result["objects"]
-    ).astype(float)
+    result["load_h"] = weigh(result, rules=rules)
     return result
+
+
+def weigh(patches: pd.DataFrame, *, rules: Rules) -> pd.Series:
+    """Weigh the measures of each patch: its load in officer-hours a week."""
+    kind = kind_of(patches)
+    weights = {key: rules.weights(key) for key in kind.unique()}
+    return (
+        kind.map(lambda key: weights[key].hectare) * patches["area_m2"] / 10_000
+        + kind.map(lambda key: weights[key].patch)
+        + kind.map(lambda key: weights[key].household) * patches["households"]
+        + kind.map(lambda key: weights[key].object) * patches["objects"]
+    ).astype(float)
 
 
 def share_households(

@@ -14,7 +14,14 @@ from gridmap.rules import Rules
 from layers.columns import POSTS, with_dtypes
 from layers.errors import PlanError
 
-__all__ = ["HOURS_TOLERANCE", "count_cadres", "make_posts", "officers_needed", "require_cadres"]
+__all__ = [
+    "HOURS_TOLERANCE",
+    "count_cadres",
+    "make_posts",
+    "officers_needed",
+    "posts_of",
+    "require_cadres",
+]
 
 HOURS_TOLERANCE = 1e-6  # officer-hours a week; less is rounding noise, not work
 
@@ -100,6 +107,21 @@ def make_posts(
     )
     if cadres is not None and rules.assignment.use_surplus:
         officers = _with_surplus(officers, micro["load_h"], cadres, rules.capacity.officers_max)
+    return posts_of(grids, officers, rules=rules), officers
+
+
+def posts_of(grids: pd.DataFrame, officers: pd.Series, *, rules: Rules) -> pd.DataFrame:
+    """Lay out the posts of grids: a leader each, and as many on a micro-grid as it has officers.
+
+    Parameters
+    ----------
+    grids
+        Grids by code with `kind` and `category`.
+    officers
+        Officers of each micro-grid, by code.
+    rules
+        Rules of the town: duties.
+    """
     rows = [
         (code, number, kind, category)
         for code, kind, category in zip(grids.index, grids["kind"], grids["category"], strict=True)
@@ -116,7 +138,7 @@ def make_posts(
         },
         index=pd.Index([f"{row[0]}-{row[1]:02d}" for row in rows], dtype="str", name="post_id"),
     )
-    return with_dtypes(posts, POSTS), officers
+    return with_dtypes(posts, POSTS)
 
 
 def _with_surplus(
