@@ -91,6 +91,21 @@ def test_the_same_roster_changes_nobody_and_a_smaller_one_names_the_shortfall(he
     assert not Path("few.gridmap.gpkg").exists()
 
 
+def test_a_file_is_looked_into_before_it_is_used(here):
+    town = drawn_town.write_town(here / "town")
+    result = run("inspect", town / "supplied.gpkg", "--outline", town / "hierarchy.gpkg")
+    assert result.exit_code == 0
+    said = " ".join(result.stdout.split())
+    assert "CRS EPSG:4547" in said
+    assert "PZWH text 1 1 S1" in said
+    data = answer("inspect", town / "supplied.gpkg")
+    assert data["layers"][0]["features"] == 1
+    assert data["layers"][0]["crs"] == "EPSG:4547"
+    assert [row["column"] for row in data["layers"][0]["columns"]] == ["PZWH", "名称"]
+    (here / "bad.gpkg").write_bytes(b"nothing")
+    assert run("inspect", "bad.gpkg").exit_code == 1
+
+
 # bad input: each drawn town has exactly one fault
 
 

@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from gridmap.cli import giving, looking, making, serving
+from gridmap.cli import giving, inspecting, looking, making, serving
 from gridmap.cli.screen import Screen
 from layers.errors import GridmapError, UsageError
 
@@ -40,6 +40,7 @@ _NEGATIVE_NUMBERS = {"ignore_unknown_options": True}
 
 COMMANDS: tuple[Command, ...] = (
     Command("demo", making.demo, "demo --out out"),
+    Command("inspect", inspecting.inspect, "inspect data/zhengan/water.fgb"),
     Command("plan", making.plan, "plan data/zhengan --out zhengan.gridmap.gpkg"),
     Command("check", looking.check, "check zhengan.gridmap.gpkg --severity warning"),
     Command(
