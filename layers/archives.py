@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path, PureWindowsPath
 from typing import IO
 
-from layers.errors import LayerFileError
+from layers.errors import LayerFileError, quoted
 
 __all__ = ["require_no_bomb", "unpacked"]
 
@@ -46,7 +46,8 @@ def unpacked(path: Path) -> Iterator[Path]:
                 OSError, RuntimeError, UnicodeError) as error:  # fmt: skip
             raise LayerFileError(
                 f"{path.name!r} cannot be unpacked: {error}. Pack it again, or unpack it yourself "
-                "and give the layer in it."
+                "and give the layer in it.",
+                f"{quoted(path.name)}无法解压：{error}。请重新打包，或自行解压后给出其中的图层。",
             ) from None
         yield folder
 
@@ -57,7 +58,10 @@ def require_no_bomb(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             _require_sane(path, archive.infolist())
     except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
-        raise LayerFileError(f"{path.name!r} cannot be unpacked: {error}.") from None
+        raise LayerFileError(
+            f"{path.name!r} cannot be unpacked: {error}. Save it again.",
+            f"{quoted(path.name)}无法解压：{error}。请重新保存。",
+        ) from None
 
 
 def _unpack_zip(path: Path, folder: Path) -> None:
@@ -87,7 +91,7 @@ def _copy(packed: IO[bytes] | gzip.GzipFile, target: Path, allowed: int, path: P
         while chunk := packed.read(_CHUNK):
             written += len(chunk)
             if written > allowed:
-                raise LayerFileError(_bomb(path, written))
+                raise _bomb(path, written)
             file.write(chunk)
     return written
 
@@ -96,19 +100,24 @@ def _require_sane(path: Path, entries: list[zipfile.ZipInfo]) -> None:
     if len(entries) > MAX_FILES:
         raise LayerFileError(
             f"{path.name!r} holds {len(entries):,} files, more than {MAX_FILES:,}. Pack the layer "
-            "alone."
+            "alone.",
+            f"{quoted(path.name)}内有 {len(entries):,} 个文件，超过 {MAX_FILES:,} 个。"
+            "请只打包图层。",
         )
     size = sum(entry.file_size for entry in entries)
     packed = max(1, path.stat().st_size)
     if size > MAX_BYTES or (size > FREE_BYTES and size > MAX_RATIO * packed):
-        raise LayerFileError(_bomb(path, size))
+        raise _bomb(path, size)
 
 
-def _bomb(path: Path, size: int) -> str:
-    return (
-        f"{path.name!r} would unpack to {size / 2**20:,.0f} MB or more from "
-        f"{path.stat().st_size / 2**20:,.2f} MB: that looks like a zip bomb and is refused. "
-        "Unpack it yourself if you trust it, and give the layer in it."
+def _bomb(path: Path, size: int) -> LayerFileError:
+    unpacked_mb, packed_mb = size / 2**20, path.stat().st_size / 2**20
+    return LayerFileError(
+        f"{path.name!r} would unpack to {unpacked_mb:,.0f} MB or more from {packed_mb:,.2f} MB: "
+        "that looks like a zip bomb and is refused. Unpack it yourself if you trust it, and give "
+        "the layer in it.",
+        f"{quoted(path.name)}压缩后 {packed_mb:,.2f} MB，解压后将达 {unpacked_mb:,.0f} MB 以上，"
+        "疑似压缩炸弹，不予读取。如确认可信，请自行解压后给出其中的图层。",
     )
 
 
@@ -121,13 +130,20 @@ def _safe_name(path: Path, entry: zipfile.ZipInfo) -> str:
         except UnicodeError:
             name = name.encode("cp437", "replace").decode("gb18030", "replace")
     if stat.S_ISLNK(entry.external_attr >> 16):
-        raise LayerFileError(f"{path.name!r} holds the link {name!r}. Pack the file itself.")
+        raise LayerFileError(
+            f"{path.name!r} holds the link {name!r}. Pack the file itself.",
+            f"{quoted(path.name)}内有链接{quoted(name)}。请打包文件本身。",
+        )
     if entry.flag_bits & 0x1:
-        raise LayerFileError(f"{path.name!r} is encrypted. Pack it without a password.")
+        raise LayerFileError(
+            f"{path.name!r} is encrypted. Pack it without a password.",
+            f"{quoted(path.name)}已加密。请不设密码重新打包。",
+        )
     parts = PureWindowsPath(name)
     if parts.anchor or ".." in parts.parts or "\0" in name:
         raise LayerFileError(
             f"{path.name!r} holds a file {name!r} that leads out of the archive. Pack it again "
-            "with plain names."
+            "with plain names.",
+            f"{quoted(path.name)}内的文件{quoted(name)}指向压缩包之外。请用普通文件名重新打包。",
         )
     return parts.as_posix()

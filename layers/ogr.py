@@ -14,7 +14,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, GeometryError
 from shapely.errors import ShapelyError
 
 from layers.encoding import Encoding, escaped, shapefile_encoding
-from layers.errors import LayerFileError
+from layers.errors import LayerFileError, quoted
 from layers.formats import Format
 
 __all__ = [
@@ -88,17 +88,23 @@ def choose_layer(path: Path, layer: str | None, *, default: str | None = None) -
     """Find the layer to read; several without a choice, or a wrong name, are refused."""
     if layer is not None:
         names = [name for name, _ in _listed(path)]
-        shown = ", ".join(repr(name) for name in names[:30])
+        shown, shown_zh = ", ".join(map(repr, names[:30])), quoted(*names[:30])
         if layer not in names:
-            raise LayerFileError(f"{path.name!r} has no layer {layer!r}. Found: {shown or 'none'}.")
+            raise LayerFileError(
+                f"{path.name!r} has no layer {layer!r}. Found: {shown or 'none'}. "
+                "Name one of them.",
+                f"{quoted(path.name)}中没有图层{quoted(layer)}。现有图层：{shown_zh or '无'}。"
+                "请从中选定。",
+            )
         return layer
     names = spatial_layers(path)
     if default in names:
         return default
     if len(names) > 1:
-        shown = ", ".join(repr(name) for name in names[:30])
+        shown, shown_zh = ", ".join(map(repr, names[:30])), quoted(*names[:30])
         raise LayerFileError(
-            f'{path.name!r} holds {len(names)} layers: {shown}. Say which one with layer = "…".'
+            f'{path.name!r} holds {len(names)} layers: {shown}. Say which one with layer = "…".',
+            f'{quoted(path.name)}中有 {len(names)} 个图层：{shown_zh}。请用 layer = "…" 指明一个。',
         )
     return names[0] if names else None
 
@@ -140,7 +146,10 @@ def _read(path: Path, layer: str | None, encoding: Encoding) -> Bulk:
         )
         info = pyogrio.read_info(path, layer=layer, encoding=encoding.name)
     if not isinstance(frame, gpd.GeoDataFrame):
-        raise LayerFileError(f"{path.name!r} holds a table without geometry. Give a map layer.")
+        raise LayerFileError(
+            f"{path.name!r} holds a table without geometry. Give a map layer.",
+            f"{quoted(path.name)}是没有图形的表格。请给出图层。",
+        )
     remarks = list(dict.fromkeys(str(warning.message).splitlines()[0] for warning in caught))
     if info["driver"] == "OSM":
         frame = frame.assign(osm_tag=_osm_tags(frame))

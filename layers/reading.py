@@ -10,11 +10,12 @@ import shapely
 
 from layers.archives import unpacked
 from layers.encoding import Encoding
-from layers.errors import LayerFileError
+from layers.errors import LayerFileError, quoted
 from layers.formats import FORMATS, Format, find_format, known_formats
 from layers.issues import Issue
 from layers.ogr import READER_FAULTS, can_open, read_bulk, spatial_layers
 from layers.paths import require_file
+from layers.reader_faults import CutOffError, reader_fault
 from layers.rescue import lost_features, read_records
 from layers.sheets import has_positions, read_table, table_encoding, table_features
 
@@ -83,8 +84,11 @@ def read_features(path: Path, *, layer: str | None = None, encoding: str | None 
         reading = _from_ogr(path, format, layer, encoding)
     if reading.frame.empty:
         lost = f" ({len(reading.issues)} could not be read)" if reading.issues else ""
+        lost_zh = f"（有 {len(reading.issues)} 个无法读取）" if reading.issues else ""
         raise LayerFileError(
-            f"{path.name!r} holds no features{lost}. Export it again, or take it out of rules.toml."
+            f"{path.name!r} holds no features{lost}. Export it again, or take it out of "
+            "rules.toml.",
+            f"{quoted(path.name)}中没有要素{lost_zh}。请重新导出，或从 rules.toml 中去掉。",
         )
     return reading
 
@@ -98,8 +102,7 @@ def _from_ogr(path: Path, format: Format, layer: str | None, encoding: str | Non
         return _rescued(path, format, layer, encoding, error)
     if len(bulk.frame) < bulk.expected and format.name not in ("GeoJSON", *_NO_RESCUE):
         # Some readers stop at a damaged record without a word.
-        missing = f"only {len(bulk.frame)} of {bulk.expected} features came through"
-        return _rescued(path, format, layer, encoding, ValueError(missing))
+        return _rescued(path, format, layer, encoding, CutOffError(len(bulk.frame), bulk.expected))
     frame = bulk.frame.set_index(pd.RangeIndex(1, len(bulk.frame) + 1))
     issues = [_remark(path.name, text) for text in bulk.remarks]
     if not bulk.encoding.sure:
@@ -108,7 +111,9 @@ def _from_ogr(path: Path, format: Format, layer: str | None, encoding: str | Non
         issues = list(lost_features(path)) or issues
     elif 0 <= len(frame) < bulk.expected:
         lost = bulk.expected - len(frame)
-        issues.append(_remark(path.name, f"{lost} of {bulk.expected} features are missing"))
+        text = f"{lost} of {bulk.expected} features are missing"
+        text_zh = f"应有 {bulk.expected} 个要素，缺 {lost} 个"
+        issues.append(_remark(path.name, text, text_zh))
     if format.name == "DXF":
         frame, closed = _closed_to_areas(frame, path.name)
         issues += closed
@@ -131,11 +136,7 @@ def _is_short(frame: gpd.GeoDataFrame, expected: int, remarks: list[str]) -> boo
 def _rescued(
     path: Path, format: Format, layer: str | None, encoding: str | None, error: BaseException
 ) -> Reading:
-    reason = _first_line(error, path)
-    if isinstance(error, NameError):
-        reason = "its coordinate system cannot be understood (look at the .prj file)"
-    if isinstance(error, IndexError):
-        reason = "it holds no layer"
+    reason, reason_zh = reader_fault(error, path)
     try:
         if format.name in _NO_RESCUE or not can_open(path):
             raise ValueError(reason)
@@ -144,9 +145,14 @@ def _rescued(
     except ValueError:
         raise LayerFileError(
             f"{path.name!r} cannot be read as a map layer: {reason}. Export it again, or save it "
-            f"as one of: {known_formats()}."
+            f"as one of: {known_formats()}.",
+            f"{quoted(path.name)}无法作为图层读取：{reason_zh}。请重新导出，或另存为以下格式之一："
+            f"{known_formats()}。",
         ) from None
-    issues.insert(0, _remark(path.name, f"it is damaged ({reason}) and was read row by row"))
+    text, text_zh = f"it is damaged ({reason})", f"文件已损坏（{reason_zh}）"
+    issues.insert(
+        0, _remark(path.name, f"{text} and was read row by row", f"{text_zh}，已逐行读取")
+    )
     why = "the file says so" if frame.crs is not None else "the file does not say"
     return Reading(
         frame, path.name, format.name, layer or "", encoding or "", "read row by row", why,
@@ -158,9 +164,12 @@ def _from_parquet(path: Path, format: Format) -> Reading:
     try:
         frame = gpd.read_parquet(path)
     except (ValueError, OSError, TypeError, KeyError, pa.ArrowException) as error:
+        reason, reason_zh = reader_fault(error, path)
         raise LayerFileError(
-            f"{path.name!r} cannot be read as a map layer: {_first_line(error, path)}. Write it "
-            "again as GeoParquet or GeoPackage."
+            f"{path.name!r} cannot be read as a map layer: {reason}. Write it again as GeoParquet "
+            "or GeoPackage.",
+            f"{quoted(path.name)}无法作为图层读取：{reason_zh}。"
+            "请另存为 GeoParquet 或 GeoPackage。",
         ) from None
     why = "the file says so" if frame.crs is not None else "the file does not say"
     frame = frame.set_index(pd.RangeIndex(1, len(frame) + 1))
@@ -171,7 +180,8 @@ def _from_table(path: Path, format: Format, sheet: str | None, encoding: str | N
     table = read_table(path, sheet=sheet, encoding=encoding)
     if not has_positions(table) and format.name == "DBF":
         raise LayerFileError(
-            f"{path.name!r} is the table of a shapefile. Give the .shp file beside it."
+            f"{path.name!r} is the table of a shapefile. Give the .shp file beside it.",
+            f"{quoted(path.name)}是 Shapefile 的属性表。请给出同一处的 .shp 文件。",
         )
     frame, why, issues = table_features(table, file=path.name)
     found = Encoding(encoding, "declared") if encoding else table_encoding(path)
@@ -195,7 +205,9 @@ def _from_archive(path: Path, format: Format, layer: str | None, encoding: str |
         try:
             reading = read_features(inner, layer=rest, encoding=encoding)
         except LayerFileError as error:
-            raise LayerFileError(f"In {path.name!r}: {error}") from None
+            raise LayerFileError(
+                f"In {path.name!r}: {error}", f"{quoted(path.name)}中：{error.zh}"
+            ) from None
     return replace(reading, file=path.name, format=f"{format.name} with {reading.format}")
 
 
@@ -233,13 +245,16 @@ def _inner(path: Path, folder: Path, format: Format, layer: str | None) -> tuple
         return named[0], None
     if len(found) == 1:
         return found[0], layer
-    shown = ", ".join(repr(file.relative_to(folder).as_posix()) for file in found[:20])
+    names = [file.relative_to(folder).as_posix() for file in found[:20]]
+    shown, shown_zh = ", ".join(map(repr, names)), quoted(*names)
     if not found:
         raise LayerFileError(
-            f"{path.name!r} holds no layer. Pack one of: {known_formats()}, with all its files."
+            f"{path.name!r} holds no layer. Pack one of: {known_formats()}, with all its files.",
+            f"{quoted(path.name)}中没有图层。请打包以下格式之一，并包含其全部文件：{known_formats()}。",
         )
     raise LayerFileError(
-        f'{path.name!r} holds {len(found)} layers: {shown}. Say which one with layer = "…".'
+        f'{path.name!r} holds {len(found)} layers: {shown}. Say which one with layer = "…".',
+        f'{quoted(path.name)}中有 {len(found)} 个图层：{shown_zh}。请用 layer = "…" 指明一个。',
     )
 
 
@@ -291,9 +306,3 @@ def _garbled(file: str, encoding: Encoding) -> Issue:
         f"“{file}”：文字按 {encoding.name} 读取。如出现乱码，请在 rules.toml 中声明 encoding。",
         code=file,
     )
-
-
-def _first_line(error: BaseException, path: Path) -> str:
-    """Give the first line of what a reader says, without the folders of this machine."""
-    line = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
-    return line.replace(str(path), path.name).replace(str(path.parent), "")

@@ -16,7 +16,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from layers.archives import require_no_bomb
 from layers.encoding import Encoding, shapefile_encoding, text_encoding
-from layers.errors import LayerFileError
+from layers.errors import LayerFileError, quoted
 from layers.formats import find_format
 from layers.issues import Issue
 from layers.paths import require_file
@@ -58,7 +58,8 @@ def read_table(
     require_file(path)
     if path.suffix.lower() not in TABLE_ENDINGS:
         raise LayerFileError(
-            f"{path.name!r} is not a table that can be read. Save it as .xlsx or as .csv."
+            f"{path.name!r} is not a table that can be read. Save it as .xlsx or as .csv.",
+            f"{quoted(path.name)}不是可读取的表格。请另存为 .xlsx 或 .csv。",
         )
     find_format(path)
     try:
@@ -71,14 +72,19 @@ def read_table(
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
         raise LayerFileError(
             f"{path.name!r} cannot be read as a table: {reason}. "
-            "Open it in a spreadsheet program and save it again as .xlsx or .csv."
+            "Open it in a spreadsheet program and save it again as .xlsx or .csv.",
+            f"{quoted(path.name)}无法作为表格读取：{reason}。"
+            "请用 WPS 或 Excel 打开，重新保存为 .xlsx 或 .csv。",
         ) from None
     table.columns = _unique([str(name).strip() for name in table.columns])
     table = table.apply(lambda column: column.astype("str").str.strip())
     table.index = pd.RangeIndex(2, len(table) + 2)
     table = table[(table != "").any(axis=1)] if len(table) else table
     if table.empty:
-        raise LayerFileError(f"{path.name!r} holds no rows under its header line.")
+        raise LayerFileError(
+            f"{path.name!r} holds no rows under its header line. Fill it in or give another table.",
+            f"{quoted(path.name)}的表头下没有数据。请填写，或换一个表格。",
+        )
     return table
 
 
@@ -118,9 +124,12 @@ def table_features(table: pd.DataFrame, *, file: str) -> tuple[gpd.GeoDataFrame,
     found = _position_columns(table)
     if found is None:
         columns = ", ".join(repr(str(name)) for name in table.columns)
+        columns_zh = quoted(*table.columns)
         raise LayerFileError(
             f"{file!r} has no columns with positions. Found: {columns}. Name them 经度 and 纬度 "
-            "(or lon and lat), x and y, or wkt."
+            "(or lon and lat), x and y, or wkt.",
+            f"{quoted(file)}没有坐标列。现有列：{columns_zh}。请将坐标列命名为“经度”“纬度”"
+            "（或 lon、lat），x、y，或 wkt。",
         )
     kind, names = found
     if kind == "wkt":
