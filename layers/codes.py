@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from layers.categories import CATEGORY_KEYS, RESIDUAL, RESIDUAL_KEYS
-from layers.errors import LayerFileError, LayerSchemaError
+from layers.errors import LayerFileError, LayerSchemaError, quoted
 
 __all__ = ["CODE_SYSTEMS", "classify", "read_code_table"]
 
@@ -66,10 +66,12 @@ def read_code_table(system: str | Path) -> Mapping[str, str]:
         return _built_in(str(system))
     path = Path(system)
     if not path.exists():
-        known = ", ".join(repr(name) for name in CODE_SYSTEMS)
+        known, known_zh = ", ".join(map(repr, CODE_SYSTEMS)), quoted(*CODE_SYSTEMS)
         raise LayerFileError(
             f"There is no code table {path.name!r} in {str(path.parent)!r}. Use one of {known}, or "
-            "put a CSV with the columns prefix,target beside the rules."
+            "put a CSV with the columns prefix,target beside the rules.",
+            f"文件夹{quoted(path.parent)}中没有编码对照表{quoted(path.name)}。请选用{known_zh}之一，"
+            "或在规则文件旁放一个含 prefix,target 两列的 CSV。",
         )
     return _read(path)
 
@@ -87,23 +89,29 @@ def _read(path: Path) -> Mapping[str, str]:
     rows = list(csv.DictReader(text.splitlines()))
     if not rows or not {"prefix", "target"} <= set(rows[0]):
         raise LayerSchemaError(
-            f"Code table {path.name!r} needs a header line prefix,target and at least one row."
+            f"Code table {path.name!r} needs a header line prefix,target and at least one row.",
+            f"编码对照表{quoted(path.name)}须有表头 prefix,target 和至少一行数据。",
         )
     table: dict[str, str] = {}
-    faults = []
+    faults, faults_zh = [], []
     for line, row in enumerate(rows, start=2):
         prefix, target = (row["prefix"] or "").strip(), (row["target"] or "").strip().lower()
         if target.removesuffix("?") not in CATEGORY_KEYS + RESIDUAL_KEYS:
             faults.append(f"line {line}: target {target!r} is not known")
+            faults_zh.append(f"第 {line} 行：target {quoted(target)}无法识别")
         elif not prefix:
             faults.append(f"line {line}: the prefix is empty; use * for every other code")
+            faults_zh.append(f"第 {line} 行：prefix 为空；其余编码请写 *")
         elif table.setdefault(prefix, target) != target:
             faults.append(f"line {line}: prefix {prefix!r} has two targets")
+            faults_zh.append(f"第 {line} 行：prefix {quoted(prefix)}对应两个 target")
     if faults:
+        targets = ", ".join(CATEGORY_KEYS + RESIDUAL_KEYS)
         raise LayerSchemaError(
-            f"Code table {path.name!r} is faulty: {'; '.join(faults)}. Allowed "
-            f"targets: {', '.join(CATEGORY_KEYS + RESIDUAL_KEYS)}; a ? behind a category marks a "
-            "candidate."
+            f"Code table {path.name!r} is faulty: {'; '.join(faults)}. Allowed targets: {targets}; "
+            "a ? behind a category marks a candidate.",
+            f"编码对照表{quoted(path.name)}有误：{'；'.join(faults_zh)}。target 可填：{targets}；"
+            "类别后加 ? 表示待认定。",
         )
     return table
 

@@ -25,7 +25,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Named:
-    """What an error is about, as it is called in both languages; alone it is the English name."""
+    """A part of an error text in both languages, such as what it is about; alone it is English."""
 
     en: str  # Layer 'roads.gpkg'
     zh: str  # 图层“roads.gpkg”

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from layers.errors import LayerFileError
+from layers.errors import LayerFileError, quoted
 
 __all__ = ["FORMATS", "Format", "find_format", "known_formats"]
 
@@ -74,11 +74,16 @@ def find_format(path: Path) -> Format:
     found = _BY_ENDING.get(path.suffix.lower())
     if found is None:
         raise LayerFileError(
-            f"{path.name!r} is of no format that can be read. Save it as one of: {known_formats()}."
+            f"{path.name!r} is of no format that can be read. Save it as one of: "
+            f"{known_formats()}.",
+            f"{quoted(path.name)}的格式无法读取。请另存为以下格式之一：{known_formats()}。",
         )
     if path.is_dir():
         if found.name != "FileGDB":
-            raise LayerFileError(f"{path.name!r} is a folder, not a file. Name the layer in it.")
+            raise LayerFileError(
+                f"{path.name!r} is a folder, not a file. Name the layer in it.",
+                f"{quoted(path.name)}是文件夹，不是文件。请给出其中的图层文件。",
+            )
         _require_geodatabase(path)
         return found
     with path.open("rb") as file:
@@ -86,27 +91,47 @@ def find_format(path: Path) -> Format:
     if not found.begins.match(start):
         raise LayerFileError(
             f"{path.name!r} does not begin like {found.name}: it is damaged, or another kind of "
-            "file with a changed ending. Export it again."
+            "file with a changed ending. Export it again.",
+            f"{quoted(path.name)}的内容不是 {found.name}：文件已损坏，或是改了扩展名的其他文件。"
+            "请重新导出。",
         )
     if found.name in ("KML", "OSM XML"):
-        _refuse_words(path, b"<!ENTITY", "defines XML entities, which no layer needs")
+        _refuse_words(
+            path,
+            b"<!ENTITY",
+            ("defines XML entities, which no layer needs", "定义了 XML 实体，图层不需要这些"),
+        )
     if found.name == "GeoJSON":
-        _refuse_words(path, b"gdal_streamed_alg", "holds commands for a program, not a layer")
+        _refuse_words(
+            path,
+            b"gdal_streamed_alg",
+            ("holds commands for a program, not a layer", "是程序指令，不是图层"),
+        )
     return found
 
 
 def _require_geodatabase(path: Path) -> None:
     files = list(path.iterdir())
     if not any(file.suffix == ".gdbtable" for file in files):
-        raise LayerFileError(f"{path.name!r} is no file geodatabase: it holds no .gdbtable files.")
+        raise LayerFileError(
+            f"{path.name!r} is no file geodatabase: it holds no .gdbtable files. Copy the whole "
+            "folder again.",
+            f"{quoted(path.name)}不是文件地理数据库：其中没有 .gdbtable 文件。"
+            "请重新拷贝整个文件夹。",
+        )
     if any(file.is_symlink() for file in files):
         raise LayerFileError(
-            f"{path.name!r} holds links to other places. Copy the files themselves."
+            f"{path.name!r} holds links to other places. Copy the files themselves.",
+            f"{quoted(path.name)}内有指向别处的链接。请拷贝文件本身。",
         )
 
 
-def _refuse_words(path: Path, words: bytes, fault: str) -> None:
+def _refuse_words(path: Path, words: bytes, faults: tuple[str, str]) -> None:
     """Refuse contents that would make the reader fetch other files, or swell without end."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
         if text.find(words) >= 0:
-            raise LayerFileError(f"{path.name!r} {fault}. Save it again as plain data.")
+            fault, fault_zh = faults
+            raise LayerFileError(
+                f"{path.name!r} {fault}. Save it again as plain data.",
+                f"{quoted(path.name)}{fault_zh}。请另存为普通数据。",
+            )

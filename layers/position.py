@@ -14,7 +14,7 @@ import shapely
 from pyproj import CRS, Transformer
 
 from layers.datum import bd_to_wgs, gcj_to_wgs, wgs_to_bd, wgs_to_gcj
-from layers.errors import LayerCRSError
+from layers.errors import LayerCRSError, quoted
 
 __all__ = ["Shift", "find_shift", "require_position"]
 
@@ -99,18 +99,18 @@ def require_position(
         named = [
             name for name in layers if name in suspects or not _stays_inside(points, shapes[name])
         ]
-        raise LayerCRSError(_sentence(named or list(layers), together))
+        raise _shifted(named or list(layers), together)
     if suspects:
         shift = next(iter(suspects.values()))
         named = [name for name, other in suspects.items() if other.kind == shift.kind]
-        raise LayerCRSError(_sentence(named, shift))
+        raise _shifted(named, shift)
     away = {
         name: those
         for name, those in shapes.items()
         if not shapely.intersects(those, outline).any()
     }
     if away:
-        raise LayerCRSError(_away_sentence(outline, away))
+        raise _far_away(outline, away)
 
 
 def find_shift(outline: shapely.Geometry, shapes: np.ndarray, crs: CRS) -> Shift | None:
@@ -216,50 +216,70 @@ def _stays_inside(points: _Strewn, shapes: np.ndarray) -> bool:
     return _fit(shapes, points.true, points.inside).outside < _LEAST_MISFIT
 
 
-def _sentence(names: list[str], shift: Shift) -> str:
-    layers = f"Layer {names[0]!r} lies" if len(names) == 1 else f"Layers {_listed(names)} lie"
+def _shifted(names: list[str], shift: Shift) -> LayerCRSError:
+    text, zh = _off_by(names, shift), _off_by_zh(names, shift)
+    kind, key = shift.kind.removeprefix("outline "), _key(shift)
+    if shift.kind in ("GCJ-02", "BD-09"):
+        maps, maps_zh = (
+            ("Gaode and Tencent", "高德、腾讯") if kind == "GCJ-02" else ("Baidu", "百度")
+        )
+        return LayerCRSError(
+            f"{text}That looks like {kind}, the shifted coordinates of {maps} maps. Write "
+            f'datum = "{key}" for them in rules.toml to have them converted back, or get the '
+            "original coordinates from their source.",
+            f"{zh}看来是{maps_zh}地图的 {kind} 偏移坐标。请在 rules.toml 中为这些图层写上 "
+            f'datum = "{key}" 以还原坐标，或向提供方索取原始坐标。',
+        )
+    if shift.kind.startswith("outline "):
+        return LayerCRSError(
+            f"{text}That looks like the outline itself is in {kind}, the shifted coordinates of "
+            f'web maps. Write datum = "{key}" for the hierarchy in rules.toml to have it converted '
+            "back, or get the original one.",
+            f"{zh}看来镇界本身是网络地图的 {kind} 偏移坐标。请在 rules.toml 中为网格体系写上 "
+            f'datum = "{key}" 以还原坐标，或索取原始镇界。',
+        )
+    return LayerCRSError(
+        f"{text}Check the coordinate system of these layers and of the hierarchy: one of them is "
+        "not what it says it is.",
+        f"{zh}请核对这些图层和网格体系的坐标系：其中必有一个与所称不符。",
+    )
+
+
+def _off_by(names: list[str], shift: Shift) -> str:
+    shown = _listed([repr(name) for name in names])
+    layers = f"Layer {shown} lies" if len(names) == 1 else f"Layers {shown} lie"
     east = f"{abs(shift.east_m):.0f} m {'east' if shift.east_m >= 0 else 'west'}"
     north = f"{abs(shift.north_m):.0f} m {'north' if shift.north_m >= 0 else 'south'}"
-    text = (
+    return (
         f"{layers} {shift.distance_m:.0f} m off the outline of the town: {east} and {north} of "
         "where the ground fits. "
     )
-    if shift.kind in ("GCJ-02", "BD-09"):
-        maps = "Gaode and Tencent" if shift.kind == "GCJ-02" else "Baidu"
-        return text + (
-            f"That looks like {shift.kind}, the shifted coordinates of {maps} maps. Write "
-            f'datum = "{_key(shift)}" for them in rules.toml to have them converted back, or get '
-            "the original coordinates from their source."
-        )
-    if shift.kind.startswith("outline "):
-        return text + (
-            f"That looks like the outline itself is in {shift.kind.removeprefix('outline ')}, the "
-            f'shifted coordinates of web maps. Write datum = "{_key(shift)}" for the hierarchy in '
-            "rules.toml to have it converted back, or get the original one."
-        )
-    return text + (
-        "Check the coordinate system of these layers and of the hierarchy: one of them is not "
-        "what it says it is."
-    )
+
+
+def _off_by_zh(names: list[str], shift: Shift) -> str:
+    east = f"偏{'东' if shift.east_m >= 0 else '西'} {abs(shift.east_m):.0f} 米"
+    north = f"偏{'北' if shift.north_m >= 0 else '南'} {abs(shift.north_m):.0f} 米"
+    return f"图层{quoted(*names)}与镇界错开 {shift.distance_m:.0f} 米：{east}，{north}。"
 
 
 def _key(shift: Shift) -> str:
     return shift.kind.removeprefix("outline ").replace("-", "").lower()
 
 
-def _away_sentence(outline: shapely.Geometry, away: Mapping[str, np.ndarray]) -> str:
+def _far_away(outline: shapely.Geometry, away: Mapping[str, np.ndarray]) -> LayerCRSError:
     centre = shapely.centroid(outline)
-    faults = []
+    faults, faults_zh = [], []
     for name, shapes in away.items():
         west, south, east, north = shapely.total_bounds(shapes)
         distance = np.hypot((west + east) / 2 - centre.x, (south + north) / 2 - centre.y) / 1000
         faults.append(f"layer {name!r} ({distance:,.1f} km from its middle)")
-    return (
-        f"No ground of the town lies in {_listed(faults, quoted=False)}. Check that the file is of "
-        "this town and that its coordinate system is the right one."
+        faults_zh.append(f"图层{quoted(name)}（距镇中心 {distance:,.1f} 公里）")
+    return LayerCRSError(
+        f"No ground of the town lies in {_listed(faults)}. Check that the file is of this town "
+        "and that its coordinate system is the right one.",
+        f"本镇范围内没有{'、'.join(faults_zh)}的土地。请核对文件是否属于本镇、坐标系是否正确。",
     )
 
 
-def _listed(names: list[str], *, quoted: bool = True) -> str:
-    shown = [repr(name) if quoted else name for name in names]
+def _listed(shown: list[str]) -> str:
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"

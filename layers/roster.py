@@ -11,7 +11,7 @@ import pandas as pd
 
 from layers.categories import CATEGORIES, RESIDUAL, SUBCLASSES
 from layers.columns import PEOPLE, with_dtypes
-from layers.errors import LayerSchemaError
+from layers.errors import LayerSchemaError, Named, quoted
 from layers.sheets import read_table
 
 __all__ = ["read_roster"]
@@ -72,16 +72,18 @@ def read_roster(path: Path) -> pd.DataFrame:
     people = _named_columns(table, path.name)
     faults = [
         *_id_faults(people),
-        *(f"row {row}: the name is empty" for row in people.index[people["name"] == ""]),
-        *_unknown(
-            people["role"].str.lower(), set(_ROLES), "role 身份", "干部 cadre, 网格长 leader"
-        ),
+        *_name_faults(people["name"]),
+        *_role_faults(people["role"].str.lower()),
         *_skill_faults(people["skills"]),
     ]
     if faults:
-        listed = "\n".join(f"- {fault}." for fault in faults)
+        listed = "\n".join(f"- {fault.en}." for fault in faults)
+        listed_zh = "\n".join(f"- {fault.zh}。" for fault in faults)
         many = "s" if len(faults) > 1 else ""
-        raise LayerSchemaError(f"Roster {path.name!r} has {len(faults)} fault{many}:\n{listed}")
+        raise LayerSchemaError(
+            f"Roster {path.name!r} has {len(faults)} fault{many}:\n{listed}",
+            f"花名册{quoted(path.name)}有 {len(faults)} 处错误：\n{listed_zh}",
+        )
     people["role"] = people["role"].str.lower().map(_ROLES)
     people["skills"] = [
         ";".join(dict.fromkeys(_SKILLS[word] for word in _words(text))) for text in people["skills"]
@@ -98,39 +100,63 @@ def _named_columns(table: pd.DataFrame, file: str) -> pd.DataFrame:
         found = next((by_header[word] for word in headers if word in by_header), None)
         if found is None and column in _NEEDED:
             shown = ", ".join(repr(str(name)) for name in table.columns)
+            shown_zh = quoted(*table.columns)
             raise LayerSchemaError(
                 f"Roster {file!r} has no column {headers[0]!r} ({column}). Found: {shown}. "
-                "Name the column so in the first row of the first sheet."
+                "Name the column so in the first row of the first sheet.",
+                f"花名册{quoted(file)}没有{quoted(headers[0])}列（{column}）。现有列：{shown_zh}。"
+                "请在第一个工作表的首行写上该列名。",
             )
         people[column] = table[found] if found is not None else ""
     return people
 
 
-def _id_faults(people: pd.DataFrame) -> list[str]:
+def _id_faults(people: pd.DataFrame) -> list[Named]:
     ids = people["person_id"]
-    faults = [f"row {row}: the id (编号) is empty" for row in ids.index[ids == ""]]
+    faults = [
+        Named(f"row {row}: the id (编号) is empty", f"第 {row} 行：编号为空")
+        for row in ids.index[ids == ""]
+    ]
     for value, rows in ids[ids != ""].groupby(ids):
         if len(rows) > 1:
-            names = ", ".join(people.loc[rows.index, "name"])
-            places = " and ".join(str(row) for row in rows.index)
+            names = list(people.loc[rows.index, "name"])
+            places = [str(row) for row in rows.index]
             faults.append(
-                f"id {value!r} stands in rows {places} ({names}): give each person an id of "
-                "their own, or take the doubled row out"
+                Named(
+                    f"id {value!r} stands in rows {' and '.join(places)} ({', '.join(names)}): "
+                    "give each person an id of their own, or take the doubled row out",
+                    f"编号{quoted(value)}在第 {'、'.join(places)} 行重复（{'、'.join(names)}）："
+                    "请给每人不同的编号，或删去重复行",
+                )
             )
     return faults
 
 
-def _unknown(column: pd.Series, known: set[str], what: str, allowed: str) -> list[str]:
+def _name_faults(names: pd.Series) -> list[Named]:
     return [
-        f"row {row}: {what} {value!r} is not known. Allowed: {allowed}"
-        for row, value in column[~column.isin(known)].items()
+        Named(f"row {row}: the name is empty", f"第 {row} 行：姓名为空")
+        for row in names.index[names == ""]
     ]
 
 
-def _skill_faults(skills: pd.Series) -> list[str]:
-    allowed = ", ".join(f"{kind.zh} {kind.key}" for kind in CATEGORIES)
+def _role_faults(roles: pd.Series) -> list[Named]:
     return [
-        f"row {row}: skill 技能 {word!r} is not known. Allowed: {allowed}, or a sub-class"
+        Named(
+            f"row {row}: role 身份 {value!r} is not known. Allowed: 干部 cadre, 网格长 leader",
+            f"第 {row} 行：身份{quoted(value)}无法识别。可填：干部、网格长",
+        )
+        for row, value in roles[~roles.isin(set(_ROLES))].items()
+    ]
+
+
+def _skill_faults(skills: pd.Series) -> list[Named]:
+    allowed = ", ".join(f"{kind.zh} {kind.key}" for kind in CATEGORIES)
+    allowed_zh = "、".join(kind.zh for kind in CATEGORIES)
+    return [
+        Named(
+            f"row {row}: skill 技能 {word!r} is not known. Allowed: {allowed}, or a sub-class",
+            f"第 {row} 行：技能{quoted(word)}无法识别。可填：{allowed_zh}，或其他用地的子类",
+        )
         for row, text in skills.items()
         for word in _words(text)
         if word not in _SKILLS
