@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from layers.errors import BoundaryError
+from layers.errors import BoundaryError, quoted
 
 __all__ = ["child_codes", "reading_order"]
 
@@ -62,7 +62,9 @@ def child_codes(geometry: gpd.GeoSeries, parents: pd.Series, *, digits: int) -> 
         if len(rows) >= 10**digits:
             raise BoundaryError(
                 f"Grid {parent!r} has {len(rows)} micro-grids, but {digits} digits number only "
-                f"{10**digits - 1}. Raise numbering.micro_digits or ask for fewer micro-grids."
+                f"{10**digits - 1}. Raise numbering.micro_digits or ask for fewer micro-grids.",
+                f"网格{quoted(parent)}有 {len(rows)} 个微网格，而 {digits} 位顺序码只够 "
+                f"{10**digits - 1} 个。请调大 numbering.micro_digits，或减少微网格。",
             )
         order = reading_order(x[rows], y[rows])
         for number, row in enumerate(rows[order], start=1):

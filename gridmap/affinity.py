@@ -106,7 +106,10 @@ def make_affinity(
         raise PlanError(
             f"The costs under [assignment] must not be above {_LARGEST_COST:.0f} points. Found: "
             f"skill {points.skill:g}, home {points.home:g}, distance_km {points.distance_km:g}, "
-            f"change {points.change:g}. Divide all of them by the same number."
+            f"change {points.change:g}. Divide all of them by the same number.",
+            f"[assignment] 下的各项不得超过 {_LARGEST_COST:.0f} 分。现为：skill {points.skill:g}，"
+            f"home {points.home:g}，distance_km {points.distance_km:g}，change {points.change:g}。"
+            "请全部除以同一个数。",
         )
     lines = ancestors(grids)
     micro = pd.Index(posts["grid_code"].unique())

@@ -100,7 +100,8 @@ def locate(plan: Plan, lon: float, lat: float, *, border_m: float = BORDER_M) ->
     if not (abs(lon) <= 180 and abs(lat) <= 90):
         raise UsageError(
             f"{lon!r}, {lat!r} are not degrees of longitude and latitude. Give longitude from "
-            "-180 to 180 first, then latitude from -90 to 90."
+            "-180 to 180 first, then latitude from -90 to 90.",
+            f"{lon!r}、{lat!r} 不是经纬度。请先写经度（-180 至 180），再写纬度（-90 至 90）。",
         )
     codes, shapes = _leaves(plan)
     point = _project(plan, lon, lat)
@@ -208,21 +209,36 @@ def _outside(plan: Plan, lon: float, lat: float, distance: np.ndarray) -> PlanEr
     town = plan.rules.town
     name = town.name_en or town.name
     where = f"Point {lon:.6f}, {lat:.6f} (longitude, latitude) lies outside {name}"
+    where_zh = f"点 {lon:.6f}, {lat:.6f}（经度、纬度）不在{town.name}范围内"
     if len(distance) == 0:
-        return PlanError(f"{where}: the plan has no grids. Make the plan first.")
+        return PlanError(
+            f"{where}: the plan has no grids. Make the plan first.",
+            f"{where_zh}：方案中没有网格。请先生成方案。",
+        )
     if not math.isfinite(distance.min()):
-        return PlanError(f"{where}, beyond the reach of {plan.crs}. Check the coordinates.")
+        return PlanError(
+            f"{where}, beyond the reach of {plan.crs}. Check the coordinates.",
+            f"{where_zh}，超出 {plan.crs} 的适用范围。请核对坐标。",
+        )
     metres = float(distance.min())
-    far = f"{metres:,.0f} m" if metres < 10_000 else f"{metres / 1000:,.0f} km"
-    hint = "Check the coordinates."
+    far, far_zh = f"{metres:,.0f} m", f"{metres:,.0f} 米"
+    if metres >= 10_000:
+        far, far_zh = f"{metres / 1000:,.0f} km", f"{metres / 1000:,.0f} 公里"
+    hint, hint_zh = "Check the coordinates.", "请核对坐标。"
     if metres <= _SHIFT_M and _in_china(lon, lat):
         hint = (
             "If it was read from a Gaode, Tencent or Baidu map, convert it to WGS84 first: those "
             "are shifted by 0.5 to 1.3 km here."
         )
+        hint_zh = (
+            "如坐标取自高德、腾讯或百度地图，请先转换为 WGS84：这些地图在当地偏移 0.5 至 1.3 公里。"
+        )
     elif abs(lon) <= 90 and _inside(plan, lat, lon):
         hint = f"Swapped it lies inside: give {lat:.6f} {lon:.6f}."
-    return PlanError(f"{where}, {far} from its border. {hint}")
+        hint_zh = f"经纬度对调后在范围内：请写 {lat:.6f} {lon:.6f}。"
+    return PlanError(
+        f"{where}, {far} from its border. {hint}", f"{where_zh}，距边界 {far_zh}。{hint_zh}"
+    )
 
 
 def _in_china(lon: float, lat: float) -> bool:

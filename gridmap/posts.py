@@ -64,16 +64,20 @@ def require_cadres(cadres: int, micro_grids: int, *, target: int | None = None) 
     if cadres >= micro_grids:
         return
     missing = micro_grids - cadres
-    smaller = (
-        f"set split.target to {cadres} or less (now {target})"
-        if target is not None
-        else f"set split.target to {cadres} or less, or raise capacity.officer_hours"
-    )
+    smaller = f"set split.target to {cadres} or less"
+    smaller_zh = f"把 split.target 设为 {cadres} 或更小"
+    if target is not None:
+        smaller, smaller_zh = f"{smaller} (now {target})", f"{smaller_zh}（现为 {target}）"
+    else:
+        smaller = f"{smaller}, or raise capacity.officer_hours"
+        smaller_zh = f"{smaller_zh}，或调高 capacity.officer_hours"
     raise PlanError(
         f"The roster has {cadres} {_noun(cadres, 'cadre', 'cadres')} for {micro_grids} "
         f"micro-grids, and every micro-grid needs at least one: {missing} "
         f"{_noun(missing, 'person is', 'people are')} missing. Add {missing} "
-        f"{_noun(missing, 'cadre', 'cadres')} to the roster, or {smaller}."
+        f"{_noun(missing, 'cadre', 'cadres')} to the roster, or {smaller}.",
+        f"花名册有干部 {cadres} 人，微网格 {micro_grids} 个，每个微网格至少要 1 人，"
+        f"还缺 {missing} 人。请在花名册中补充 {missing} 名干部，或{smaller_zh}。",
     )
 
 

@@ -45,7 +45,7 @@ def show(folder: Path, say: Speech) -> None:
         title.title(say("app.coverage"))
         st.error(say("app.cannot_open", path=_plain(str(path))))
         with st.expander(say("app.details")):
-            st.text(str(error))
+            st.text(error.text(say.language))
         return
     town = plan.rules.town
     name = town.name if say.language == "zh" else town.name_en or town.name

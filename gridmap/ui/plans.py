@@ -8,7 +8,7 @@ from gridmap.maps import map_html
 from gridmap.plan import Plan
 from gridmap.store import SUFFIX, load_plan
 from gridmap.words import Language
-from layers.errors import LayerFileError
+from layers.errors import LayerFileError, quoted
 
 __all__ = ["find_plans", "open_plan", "page_of_map"]
 
@@ -42,7 +42,10 @@ def _stamp(path: Path) -> Stamp:
     try:
         found = path.stat()
     except OSError as error:
-        raise LayerFileError(f"No plan at {str(path)!r}: {error.strerror}.") from None
+        raise LayerFileError(
+            f"No plan at {str(path)!r}: {error.strerror}. Check the path.",
+            f"{quoted(path)}处没有方案：{error.strerror}。请检查路径。",
+        ) from None
     return (str(path), found.st_mtime_ns, found.st_size)
 
 
