@@ -6,6 +6,7 @@ Unknown keys, wrong types and impossible values are refused with file, key and t
 """
 
 import codecs
+import re
 import tomllib
 from datetime import date
 from pathlib import Path, PureWindowsPath
@@ -13,9 +14,9 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from gridmap.rule_faults import rule_faults
+from gridmap.rule_faults import RuleFault, rule_faults
 from layers.categories import CATEGORY_KEYS, RESIDUAL_KEYS
-from layers.errors import LayerFileError, LayerSchemaError
+from layers.errors import LayerFileError, LayerSchemaError, quoted
 
 __all__ = ["Rules", "load_rules", "parse_rules"]
 
@@ -73,11 +74,12 @@ def _file_in_folder(value: str) -> str:
     """Refuse absolute paths, ways up, links to the web and drives, on every system."""
     path = PureWindowsPath(value)
     if path.is_absolute() or path.anchor or ".." in path.parts or ":" in value:
-        raise ValueError(
-            "must be a file in the folder of the rules, without '..', drive or address"
+        raise RuleFault(
+            "must be a file in the folder of the rules, without '..', drive or address",
+            "须为规则文件所在文件夹中的文件，不得含“..”、盘符或网址",
         )
     if "\\" in value:
-        raise ValueError("must have / between folders, not \\")
+        raise RuleFault("must have / between folders, not \\", "文件夹之间须用 /，不用 \\")
     return value
 
 
@@ -100,7 +102,10 @@ class File(_Section):
         try:
             return value if value is None else codecs.lookup(value).name
         except LookupError:
-            raise ValueError("must be an encoding such as UTF-8, GB18030 or Big5") from None
+            raise RuleFault(
+                "must be an encoding such as UTF-8, GB18030 or Big5",
+                "须为文字编码，如 UTF-8、GB18030、Big5",
+            ) from None
 
     @field_validator("file")
     @classmethod
@@ -131,9 +136,14 @@ class Layer(File):
     def _one_way_to_classify(self) -> Self:
         ways = [self.category is not None, self.subclass is not None, self.codes is not None]
         if sum(ways) != 1:
-            raise ValueError("needs exactly one of 'category', 'subclass' or 'codes'")
+            raise RuleFault(
+                "needs exactly one of 'category', 'subclass' or 'codes'",
+                "“category”“subclass”“codes”三者须且只须填一项",
+            )
         if (self.codes is None) != (self.code_column is None):
-            raise ValueError("'codes' and 'code_column' go together")
+            raise RuleFault(
+                "'codes' and 'code_column' go together", "“codes”与“code_column”须同时填写"
+            )
         return self
 
 
@@ -165,7 +175,9 @@ class Capacity(_Section):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.officers_min > self.officers_max:
-            raise ValueError("officers_min must not be above officers_max")
+            raise RuleFault(
+                "officers_min must not be above officers_max", "officers_min 不得大于 officers_max"
+            )
         return self
 
 
@@ -187,7 +199,10 @@ class Split(_Section):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.warn_area_ha[0] > self.warn_area_ha[1]:
-            raise ValueError("warn_area_ha must be the smaller area, then the larger one")
+            raise RuleFault(
+                "warn_area_ha must be the smaller area, then the larger one",
+                "warn_area_ha 须先写较小面积，再写较大面积",
+            )
         return self
 
 
@@ -275,9 +290,10 @@ class Rules(_Section):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if sorted(self.precedence) != sorted(CATEGORY_KEYS):
-            raise ValueError(
+            raise RuleFault(
                 "precedence must name each of the seven categories once: "
-                f"{', '.join(CATEGORY_KEYS)}"
+                f"{', '.join(CATEGORY_KEYS)}",
+                f"precedence 须把七个类别各列一次：{'、'.join(CATEGORY_KEYS)}",
             )
         return self
 
@@ -316,10 +332,15 @@ def load_rules(path: Path) -> Rules:
     except FileNotFoundError:
         raise LayerFileError(
             f"No rules file at {str(path)!r}. A town's folder needs a rules.toml beside its "
-            "layers; copy one from data/zhengan and change it."
+            "layers; copy one from data/zhengan and change it.",
+            f"{quoted(path)}处没有规则文件。镇文件夹中除各图层外须有 rules.toml；"
+            "可从 data/zhengan 复制一份修改。",
         ) from None
     except UnicodeDecodeError:
-        raise LayerFileError(f"{str(path)!r} is not UTF-8 text. Save it as UTF-8.") from None
+        raise LayerFileError(
+            f"{str(path)!r} is not UTF-8 text. Save it as UTF-8.",
+            f"{quoted(path)}不是 UTF-8 文本。请另存为 UTF-8 编码。",
+        ) from None
     return parse_rules(text, source=str(path))
 
 
@@ -330,15 +351,27 @@ def parse_rules(text: str, *, source: str = "rules.toml") -> Rules:
     except tomllib.TOMLDecodeError as error:
         raise LayerFileError(
             f"{source!r} is not valid TOML: {error}. Look at that line: texts stand in quotes, "
-            "tables in [brackets], and no key comes twice."
+            "tables in [brackets], and no key comes twice.",
+            f"{quoted(source)}不是有效的 TOML 文件：{_line_zh(error)}有误（{error}）。请检查该处："
+            "文字要加引号，表名放在 [方括号] 中，同一个键不得写两次。",
         ) from None
     try:
         return Rules.model_validate(given)
     except ValidationError as error:
         faults = rule_faults(error, given, Rules)
-        listed = "\n".join(f"- {fault}" for fault in faults)
+        listed = "\n".join(f"- {fault.en}" for fault in faults)
+        listed_zh = "\n".join(f"- {fault.zh}" for fault in faults)
         many = "s" if len(faults) != 1 else ""
-        raise LayerSchemaError(f"{source!r} has {len(faults)} fault{many}:\n{listed}") from None
+        raise LayerSchemaError(
+            f"{source!r} has {len(faults)} fault{many}:\n{listed}",
+            f"规则文件{quoted(source)}有 {len(faults)} 处错误：\n{listed_zh}",
+        ) from None
+
+
+def _line_zh(error: tomllib.TOMLDecodeError) -> str:
+    """Name the place of a fault as Chinese readers do; the parser says it in English only."""
+    place = re.search(r"at line (\d+), column (\d+)", str(error))
+    return f"第 {place[1]} 行第 {place[2]} 列" if place else "文件末尾"
 
 
 assert set(CATEGORY_KEYS) == set(get_args(CategoryKey))

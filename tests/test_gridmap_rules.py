@@ -1,5 +1,7 @@
 """The rules file is read strictly: file, key, what was found and what is allowed are said."""
 
+import re
+
 import drawn_town
 import pytest
 
@@ -14,6 +16,11 @@ def refused(old, new, count=1):
     assert old in text
     with pytest.raises(LayerSchemaError) as caught:
         parse_rules(text.replace(old, new, count))
+    lines, lines_zh = str(caught.value).split("\n"), caught.value.zh.split("\n")
+    assert len(lines) == len(lines_zh)
+    for line in lines_zh:
+        assert re.search(r"[\u4e00-\u9fff]", line)
+        assert not re.search(r"must|should|Found|Allowed|unknown", line)
     return str(caught.value)
 
 
@@ -161,6 +168,25 @@ def test_all_faults_come_at_once():
     assert "load.default.hectar: unknown key. Did you mean 'hectare'?" in str(caught.value)
 
 
+def test_faults_are_said_in_chinese_with_the_same_values():
+    text = drawn_town.rules_text().replace("officers_min = 1", "officer_min = 0")
+    text = text.replace("officer_hours = 12.0", "officer_hours = -3")
+    text = text.replace('category = "problem_estate"', 'category = "estate"', 1)
+    text = text.replace('codes = "gbt21010"', 'codes = "../own.csv"')
+    with pytest.raises(LayerSchemaError) as caught:
+        parse_rules(text)
+    assert caught.value.zh.split("\n") == [
+        "规则文件“rules.toml”有 4 处错误：",
+        "- layers 第 1 项（“landuse.gpkg”）.codes：须为规则文件所在文件夹中的文件，不得含“..”、"
+        "盘符或网址。现为“../own.csv”。",
+        "- layers 第 2 项（“estates.gpkg”）.category：取值不对。可填：“problem_estate”、"
+        "“key_enterprise”、“supplied_unbuilt”、“developable”、“water”、“park_green”、“farmland”。现为“estate”。",
+        "- capacity.officer_hours：须大于 0。现为 -3。",
+        "- capacity.officer_min：没有这个键。是否想写“officers_min”？此处可用：officer_hours、"
+        "officers_max、officers_min。",
+    ]
+
+
 def test_a_missing_file_says_what_to_do(tmp_path):
     with pytest.raises(LayerFileError, match=r"No rules file at .*copy one from data/zhengan"):
         load_rules(tmp_path / "rules.toml")
@@ -172,6 +198,7 @@ def test_what_is_not_toml_names_line_and_remedy(tmp_path):
         load_rules(tmp_path / "rules.toml")
     assert "is not valid TOML" in str(caught.value)
     assert "at line 2" in str(caught.value)
+    assert "第 2 行第 8 列有误" in caught.value.zh
     assert "texts stand in quotes" in str(caught.value)
 
 
