@@ -102,8 +102,8 @@ def form_blocks(patches: gpd.GeoDataFrame, graph: Graph, *, rules: Rules) -> pd.
     keys = [*CATEGORY_KEYS, *RESIDUAL_KEYS]
     code = pd.Categorical(kind, categories=keys).codes.astype(np.int64)
     treatment = {key: rules.treatment(key) for key in RESIDUAL_KEYS}
-    left = kind.map(lambda key: treatment.get(key) == "leave").to_numpy()
-    absorbed = kind.map(lambda key: treatment.get(key) == "absorb").to_numpy()
+    left = kind.isin([key for key in treatment if treatment[key] == "leave"]).to_numpy()
+    absorbed = kind.isin([key for key in treatment if treatment[key] == "absorb"]).to_numpy()
 
     family = np.where(np.isin(kind, _HOUSING) & ~absorbed, len(keys), code)
     first, second = graph.edges.T

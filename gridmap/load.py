@@ -12,7 +12,7 @@ import shapely
 from boundaries.tiling import kind_of
 from gridmap.rules import Rules
 
-__all__ = ["measure_load", "place_objects", "share_households", "weigh"]
+__all__ = ["measure_load", "place_objects", "share_households", "weigh", "weights_by_row"]
 
 
 def measure_load(
@@ -53,13 +53,22 @@ def measure_load(
 def weigh(patches: pd.DataFrame, *, rules: Rules) -> pd.Series:
     """Weigh the measures of each patch: its load in officer-hours a week."""
     kind = kind_of(patches)
-    weights = {key: rules.weights(key) for key in kind.unique()}
+    weights = weights_by_row(kind, rules)
     return (
-        kind.map(lambda key: weights[key].hectare) * patches["area_m2"] / 10_000
-        + kind.map(lambda key: weights[key].patch)
-        + kind.map(lambda key: weights[key].household) * patches["households"]
-        + kind.map(lambda key: weights[key].object) * patches["objects"]
+        weights["hectare"] * patches["area_m2"] / 10_000
+        + weights["patch"]
+        + weights["household"] * patches["households"]
+        + weights["object"] * patches["objects"]
     ).astype(float)
+
+
+def weights_by_row(kind: pd.Series, rules: Rules) -> pd.DataFrame:
+    """Look up the weights of each row's kind: columns hectare, patch, household, object."""
+    known = {key: rules.weights(key) for key in kind.unique()}
+    names = ("hectare", "patch", "household", "object")
+    return pd.DataFrame(
+        {name: kind.map({key: getattr(one, name) for key, one in known.items()}) for name in names}
+    )
 
 
 def share_households(

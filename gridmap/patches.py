@@ -22,7 +22,7 @@ from boundaries.tiling import (
     merge_patches,
     sealed,
 )
-from gridmap.load import measure_load
+from gridmap.load import measure_load, weights_by_row
 from gridmap.rules import Rules
 from gridmap.town import Town
 from layers.categories import CATEGORY_KEYS
@@ -123,12 +123,8 @@ def _cut_oversize(
 
 def _indivisible(measured: pd.DataFrame, rules: Rules) -> np.ndarray:
     """Load of a patch that stays on one piece however it is cut."""
-    kind = kind_of(measured)
-    weights = {key: rules.weights(key) for key in kind.unique()}
-    return (
-        kind.map(lambda key: weights[key].patch)
-        + kind.map(lambda key: weights[key].object) * measured["objects"]
-    ).to_numpy(dtype=float)
+    weights = weights_by_row(kind_of(measured), rules)
+    return (weights["patch"] + weights["object"] * measured["objects"]).to_numpy(dtype=float)
 
 
 def _with_ids(patches: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -16,6 +16,7 @@ from boundaries.tiling import kind_of
 from gridmap.blocks import Graph, form_blocks, patch_graph
 from gridmap.partition import Partition, partition
 from gridmap.rules import Rules
+from layers.categories import RESIDUAL_KEYS
 
 __all__ = ["VISITED", "Split", "category_of", "graph_of", "split_patches"]
 
@@ -95,9 +96,10 @@ def category_of(patches: pd.DataFrame, codes: pd.Series, first: pd.Series) -> pd
     area = patches["area_m2"].groupby([codes, patches["category"]]).sum().unstack(fill_value=0.0)
     most = area.idxmax(axis=1)
     wished = first.groupby(codes).first()
-    held = [area.at[code, wish] > 0 if wish in area else False for code, wish in wished.items()]
-    keeps = wished.isin(VISITED) & np.array(held, dtype=bool)
-    category = wished.where(keeps, most)
+    held = area.reindex(columns=list(VISITED), fill_value=0.0).stack()
+    held = held[held > 0].index.to_frame(index=False, name=["code", "kind"])
+    keeps = (wished.index + wished).isin(held["code"] + held["kind"])
+    category = wished.where(pd.Series(keeps, index=wished.index), most)
     return codes.map(category).where(codes != "", "").astype("str")
 
 
@@ -111,10 +113,8 @@ def graph_of(
     patches: gpd.GeoDataFrame, *, rules: Rules, barriers: gpd.GeoSeries | None = None
 ) -> Graph:
     """Neighbours under the rules' own definition of contiguity."""
-    kind = kind_of(patches)
-    left = (patches["category"] == "residual") & kind.map(
-        lambda key: rules.treatment(key) == "leave"
-    )
+    leaves = [key for key in RESIDUAL_KEYS if rules.treatment(key) == "leave"]
+    left = (patches["category"] == "residual") & patches["subclass"].isin(leaves)
     return patch_graph(
         patches,
         min_border_m=rules.contiguity.min_border_m,

@@ -11,9 +11,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from boundaries.tables import counted
 from boundaries.tiling import Tiling
-from boundaries.validate import validate
-from gridmap.assign import assign_cadres
+from boundaries.validate import RULES, validate
+from gridmap.assign import assign_cadres, with_present_posts
 from gridmap.grids import make_grids
 from gridmap.limits import limits_from
 from gridmap.patches import make_patches
@@ -31,6 +32,7 @@ __all__ = ["code_hash", "make_plan", "plan_town", "reassign", "recheck"]
 
 Progress = Callable[[str, float], None]
 _ROOMS = ("layers", "boundaries", "gridmap")
+_CHECKED = frozenset(rule.key for rule in RULES)
 _NAMES = {kind.key: kind for kind in (*CATEGORIES, *SUBCLASSES)}
 
 
@@ -98,7 +100,7 @@ def plan_town(town: Town, *, progress: Progress | None = None) -> Plan:
 
 def reassign(plan: Plan, roster: Path) -> Plan:
     """Give the posts of a plan to the people of another roster; present posts are kept if free."""
-    people = read_roster(roster)
+    people = with_present_posts(read_roster(roster), plan.assignments)
     receipt = {**plan.receipt, f"data:{roster.name}": file_hash(roster)}
     return recheck(_staffed(plan.with_tables(people=people, receipt=receipt)))
 
@@ -113,11 +115,8 @@ def recheck(plan: Plan) -> Plan:
         plan.people,
         limits=limits_from(plan.rules),
     )
-    from_data = plan.issues[plan.issues["rule"].str.startswith(_DATA_RULES)]
+    from_data = plan.issues[~plan.issues["rule"].isin(_CHECKED)]
     return plan.with_tables(issues=join_issues([from_data, found], plan.crs))
-
-
-_DATA_RULES = ("DATA-", "SPLIT-")
 
 
 def _staffed(plan: Plan) -> Plan:
@@ -139,23 +138,30 @@ def _joined_ground(tiling: Tiling) -> gpd.GeoDataFrame:
     """One row for all ground of a kind that joined a neighbour; nothing is dropped silently."""
     joined = tiling.joined
     rows = []
-    for (kind, into), part in joined.groupby(["kind", "into_kind"], sort=True):
+    for kind, part in joined.groupby("kind", sort=True):
         size = float(part["size_m2"].sum())
-        one, two = _NAMES[kind], _NAMES[into]
+        takers = part["size_m2"].groupby(part["into_kind"]).sum().sort_values(kind="stable")
+        one, two = _NAMES[str(kind)], _NAMES[str(takers.index[-1])]
         rows.append(
             Issue(
                 rule="DATA-1",
                 severity="info",
                 size=size,
                 unit="m2",
-                message=f"{len(part)} pieces of {one.en.lower()} ({size:,.0f} m2 in all), slivers "
-                f"or street ground, joined {two.en.lower()} beside them.",
-                message_zh=f"{len(part)} 块{one.zh}（共 {size:,.0f} 平方米），为碎片或道路用地，"
-                f"已并入相邻的{two.zh}。",
+                message=f"{one.en}: {counted(len(part), 'sliver', 'slivers')} and street pieces "
+                f"({size:,.1f} m2 in all) joined the ground beside, mostly {two.en.lower()}.",
+                message_zh=f"{one.zh}：{len(part)} 块碎片或道路用地（共 {size:,.1f} 平方米）"
+                f"已并入相邻地块，主要是{two.zh}。",
                 geometry=part.geometry.union_all().representative_point(),
             )
         )
     return make_issues(rows, tiling.patches.crs)
+
+
+def _from_data(issues: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Keep what was found and mended in the data apart from what the checks of the plan find."""
+    checked = issues["rule"].isin(_CHECKED)
+    return issues.assign(rule=issues["rule"].where(~checked, "DATA-2"))
 
 
 def _split_issues(answer: Split, target: int | None, patches: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -11,6 +11,7 @@ __all__ = ["clean_polygons"]
 
 # Repairs that move less ground than this are rounding noise and are not worth a row.
 _NOISE_M2 = 0.01
+_LOOK_M2 = 1.0  # a mend that changed more is worth a look
 
 
 def clean_polygons(
@@ -93,7 +94,7 @@ def _mended(
         return None
     return Issue(
         "READ-3",
-        "warning",
+        "warning" if changed > _LOOK_M2 else "info",
         f"{place} is not a valid polygon ({reason}): mended, its area went from "
         f"{given.area:,.2f} to {polygon.area:,.2f} m². Look at it on the map.",
         f"{place_zh}图形无效：已修复，面积由 {given.area:,.2f} 变为 {polygon.area:,.2f} 平方米。"
