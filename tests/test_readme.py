@@ -12,6 +12,7 @@ import pytest
 
 from gridmap.cli import COMMANDS
 from gridmap.rules import parse_rules
+from layers.formats import FORMATS
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -74,6 +75,11 @@ def test_readme_names_every_command_and_no_other(name: str) -> None:
 @pytest.mark.parametrize("command", ["make demo", "make app", "make test", "py -3.11 -m venv"])
 def test_readme_gives_the_commands_to_start_with(name: str, command: str) -> None:
     assert command in text_of(name)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_readme_names_every_format_that_can_be_read(name: str) -> None:
+    assert [kind.name for kind in FORMATS if kind.name not in text_of(name)] == []
 
 
 @pytest.mark.parametrize("name", READMES)
