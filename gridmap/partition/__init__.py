@@ -3,8 +3,20 @@
 It knows no geometry and no files, only arrays.
 """
 
+from gridmap.partition.certificate import Certificate, certify
 from gridmap.partition.engine import partition
+from gridmap.partition.matching import match_labels
 from gridmap.partition.reasons import Reason
+from gridmap.partition.repair import Offer, repair_offers
 from gridmap.partition.result import Partition
 
-__all__ = ["Partition", "Reason", "partition"]
+__all__ = [
+    "Certificate",
+    "Offer",
+    "Partition",
+    "Reason",
+    "certify",
+    "match_labels",
+    "partition",
+    "repair_offers",
+]

@@ -52,7 +52,7 @@ def divide(
         Seed of the random moves.
     """
     zones = high.size
-    first = begin.copy() if begin.size else bisect(ptr, nbr, load, aim)
+    first = begin.copy() if begin.size else bisect(ptr, nbr, load, np.maximum(aim, 1))
     if zones == 1:
         return first
     join_parts(ptr, nbr, wgt, load, first, zones)

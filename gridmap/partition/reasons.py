@@ -151,13 +151,14 @@ def lacking_capacity(component: int, members: Array, load: float, room: float) -
     )
 
 
-def locked_too_heavy(zone: int, members: Array, load: float, cap: float) -> Reason:
-    """Say that a zone is above capacity by its fixed patches alone."""
+def locked_too_heavy(zone: int, members: Array, load: float, cap: float, proven: bool) -> Reason:
+    """Say that a zone is above capacity because patches of it are fixed."""
     return Reason(
         "fixed",
         -1,
         listed(members),
         (("zone", zone), ("load", load), ("capacity", cap)),
         (f"capacity of zone {zone} to {load:.6g}", "freeing some of its patches"),
-        f"Zone {zone} carries {load:.6g} in patches that may not move, above capacity {cap:.6g}",
+        f"Zone {zone} carries {load:.6g}, above capacity {cap:.6g}, and patches of it may not move",
+        proven,
     )

@@ -177,17 +177,27 @@ def _dissolve_lightest(part: Component, label: Array, zones: int, movable: Array
 def _split_heaviest(
     part: Component, label: Array, zones: int, cap: int, movable: Array, state: Array
 ) -> bool:
-    """Cut the heaviest zone that can be cut in two; one half gets a new number."""
+    """Cut the heaviest zone that can be cut in two; the half without fixed patches is the new one.
+
+    Returns False when no zone can be cut.
+    """
     total = np.bincount(label, part.load, zones)
-    count = np.bincount(label, minlength=zones)
-    total[(count < 2) | (np.bincount(label[~movable], minlength=zones) > 0)] = -1
-    z = int(np.argmax(total))
-    if total[z] < 0:
-        return False
-    members = np.flatnonzero(label == z).astype(np.int32)
+    total[np.bincount(label, minlength=zones) < 2] = -1
     mark = np.full(label.size, -1, np.int32)
-    split_zone(part.ptr, part.nbr, part.load, label, members, cap, zones, mark, state)
-    return bool((label == zones).any())
+    for z in np.argsort(-total, kind="stable").tolist():
+        if total[z] < 0:
+            break
+        members = np.flatnonzero(label == z).astype(np.int32)
+        for _ in range(4 if movable[members].all() else 16):
+            split_zone(part.ptr, part.nbr, part.load, label, members, cap, zones, mark, state)
+            new = label[members] == zones
+            if movable[members[~new]].all():
+                # All that is fixed came into the new half: let the halves change names.
+                label[members] = np.where(new, z, zones)
+            if movable[members[label[members] == zones]].all():
+                return True
+            label[members] = z
+    return False
 
 
 def _cut_anew(request: Request, part: Component, label: Array, zones: int, movable: Array) -> None:
@@ -257,14 +267,16 @@ def _names(
 
 
 def _locked_reasons(request: Request, old: Array, label: Array) -> list[Reason]:
-    """Name the zones that are above capacity, or in parts, because patches are fixed."""
+    """Name the zones that are above capacity because patches of theirs are fixed."""
     reasons = []
-    held = np.unique(old[request.fixed])
-    for z in held.tolist():
+    cap = request.cap / request.scale
+    for z in np.unique(old[request.fixed]).tolist():
         members = np.flatnonzero(label == z)
+        held = members[request.fixed[members]]
         load = int(request.units[members].sum())
+        own = int(request.units[held].sum())
         if load > request.cap and members.size > 1:
-            reasons.append(
-                locked_too_heavy(z, members, load / request.scale, request.cap / request.scale)
-            )
+            proven = own > request.cap
+            shown = (held, own) if proven else (members, load)
+            reasons.append(locked_too_heavy(z, shown[0], shown[1] / request.scale, cap, proven))
     return reasons
