@@ -217,7 +217,7 @@ def _stays_inside(points: _Strewn, shapes: np.ndarray) -> bool:
 
 
 def _shifted(names: list[str], shift: Shift) -> LayerCRSError:
-    text, zh = _off_by(names, shift), _off_by_zh(names, shift)
+    text, text_zh = _off_by(names, shift), _off_by_zh(names, shift)
     kind, key = shift.kind.removeprefix("outline "), _key(shift)
     if shift.kind in ("GCJ-02", "BD-09"):
         maps, maps_zh = (
@@ -227,7 +227,7 @@ def _shifted(names: list[str], shift: Shift) -> LayerCRSError:
             f"{text}That looks like {kind}, the shifted coordinates of {maps} maps. Write "
             f'datum = "{key}" for them in rules.toml to have them converted back, or get the '
             "original coordinates from their source.",
-            f"{zh}看来是{maps_zh}地图的 {kind} 偏移坐标。请在 rules.toml 中为这些图层写上 "
+            f"{text_zh}看来是{maps_zh}地图的 {kind} 偏移坐标。请在 rules.toml 中为这些图层写上 "
             f'datum = "{key}" 以还原坐标，或向提供方索取原始坐标。',
         )
     if shift.kind.startswith("outline "):
@@ -235,13 +235,13 @@ def _shifted(names: list[str], shift: Shift) -> LayerCRSError:
             f"{text}That looks like the outline itself is in {kind}, the shifted coordinates of "
             f'web maps. Write datum = "{key}" for the hierarchy in rules.toml to have it converted '
             "back, or get the original one.",
-            f"{zh}看来镇界本身是网络地图的 {kind} 偏移坐标。请在 rules.toml 中为网格体系写上 "
+            f"{text_zh}看来镇界本身是网络地图的 {kind} 偏移坐标。请在 rules.toml 中为网格体系写上 "
             f'datum = "{key}" 以还原坐标，或索取原始镇界。',
         )
     return LayerCRSError(
         f"{text}Check the coordinate system of these layers and of the hierarchy: one of them is "
         "not what it says it is.",
-        f"{zh}请核对这些图层和网格体系的坐标系：其中必有一个与所称不符。",
+        f"{text_zh}请核对这些图层和网格体系的坐标系：其中必有一个与所称不符。",
     )
 
 
