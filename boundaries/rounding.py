@@ -54,9 +54,9 @@ def round_tiling(shapes: NDArray[np.object_], *, matched: bool = True) -> Rounde
     if not is_tiling(snapped[~shapely.is_empty(snapped)]):
         raise BoundaryError(
             "The grids do not fit together after rounding to 7 decimals. They overlap or have gaps "
-            "already: run 'gridmap check' and mend what it lists.",
-            "坐标取 7 位小数后，网格之间无法拼合：取整前已有重叠或缝隙。请运行 gridmap check，"
-            "并修正所列问题。",
+            "already: run 'python -m gridmap check' and mend what it lists.",
+            "坐标取 7 位小数后，网格之间无法拼合：取整前已有重叠或缝隙。"
+            "请运行 python -m gridmap check，并修正所列问题。",
         )
     same = shapely.is_valid(plain)
     same[same] = shapely.equals(plain[same], snapped[same])

@@ -42,8 +42,8 @@ CONTRACTS: Mapping[str, columns.Columns] = {
 }
 SQL_TYPES = {"str": "TEXT", "int64": "INTEGER", "float64": "REAL", "bool": "BOOLEAN"}
 FORMAT_KEY = "store_format"
-GIVE_PLAN = "Give a file that 'gridmap plan' has made."
-GIVE_PLAN_ZH = "请给出由 gridmap plan 生成的文件。"
+GIVE_PLAN = "Give a file that 'python -m gridmap plan' has made."
+GIVE_PLAN_ZH = "请给出由 python -m gridmap plan 生成的文件。"
 ANEW = "Take the file as it was made, or make the plan anew."
 ANEW_ZH = "请使用原始文件，或重新生成方案。"
 ROW = "row"  # column that holds an index without a name

@@ -114,16 +114,25 @@ def test_a_fault_of_the_user_is_one_message_and_no_traceback(here, words, code, 
 def test_a_fault_is_told_in_chinese_when_asked(here, words, said):
     result = run(*words.split(), "--lang", "zh")
     assert result.exit_code in (1, 2)
-    assert result.stderr.startswith("错误：")
-    assert said in result.stderr
+    chinese, english = result.stderr.splitlines()
+    assert chinese.startswith("错误：")
+    assert said in chinese
+    assert english.startswith("Error: ")
 
 
-def test_an_error_without_a_chinese_text_is_told_in_english(here, monkeypatch):
-    def fail(_plan):
-        raise LayerFileError("Only English.")
-
-    monkeypatch.setattr(workflow, "recheck", fail)
-    assert run("check", "t.gridmap.gpkg", "--lang", "zh").stderr == "错误：Only English.\n"
+def test_a_fault_is_told_to_machines_in_both_languages(here):
+    result = run("plan", "t", "--out", "t.db", "--json")
+    assert result.exit_code == 2
+    assert json.loads(result.stdout) == {
+        "error": {
+            "message": "'t.db' does not end with .gpkg, by which any GIS knows a plan. "
+            "Name it like 'town.gridmap.gpkg'.",
+            "message_zh": "“t.db”不以 .gpkg 结尾，GIS 软件无法辨认为方案。"
+            "请命名为“town.gridmap.gpkg”之类。",
+            "kind": "UsageError",
+        }
+    }
+    assert result.stderr.startswith("Error: 't.db' does not end with .gpkg")
 
 
 @pytest.mark.parametrize(
@@ -499,7 +508,7 @@ def test_a_town_folder_with_a_wrong_key_ends_with_its_sentence(here):
 
 def test_a_full_disk_ends_with_its_sentence(made, here, monkeypatch):
     def full(*_args, **_more):
-        raise LayerFileError("Cannot write 'x': the disk is full.")
+        raise LayerFileError("Cannot write 'x': the disk is full.", "无法写入“x”：磁盘已满。")
 
     monkeypatch.setattr("gridmap.store.save_plan", full)
     result = run("plan", "x")

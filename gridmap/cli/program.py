@@ -17,6 +17,8 @@ from rich.text import Text
 
 from gridmap.cli import giving, inspecting, looking, making, serving
 from gridmap.cli.screen import Screen
+from gridmap.cli.words import WORDS
+from gridmap.words import LANGUAGES, Language
 from layers.errors import GridmapError, UsageError
 
 __all__ = ["COMMANDS", "FAULTS", "STOPPED", "WRONG_USE", "Command", "app", "main"]
@@ -72,12 +74,25 @@ def _ended(run: Callable[..., None]) -> Callable[..., None]:
         except KeyboardInterrupt:
             _end(STOPPED, Text(screen.say("stopped")))
         except GridmapError as error:
-            # An error without a Chinese text is told in English rather than not at all.
-            message = error.text(screen.language) or str(error)
-            code = WRONG_USE if isinstance(error, UsageError) else FAULTS
-            _end(code, Text.assemble((screen.say("error"), "bold red"), message))
+            kind = type(error).__name__
+            words = {"message": str(error), "message_zh": error.zh, "kind": kind}
+            screen.emit({"error": words})
+            _end(WRONG_USE if isinstance(error, UsageError) else FAULTS, _told(error, screen))
 
     return ended
+
+
+def _told(error: GridmapError, screen: Screen) -> Text:
+    """Tell an error in the language of the screen; a Chinese one in English too.
+
+    The English words are what somebody asked for help can look up.
+    """
+    languages: tuple[Language, ...] = LANGUAGES if screen.language == "zh" else ("en",)
+    lines = [
+        Text.assemble((WORDS["error"][LANGUAGES.index(one)], "bold red"), error.text(one))
+        for one in languages
+    ]
+    return Text("\n").join(lines)
 
 
 def _end(code: int, text: Text) -> NoReturn:
