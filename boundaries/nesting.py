@@ -8,6 +8,7 @@ import pandas as pd
 import shapely
 
 from boundaries.outlines import (
+    GRID_M,
     HAIRLINE_M,
     NOISE_M2,
     name_of,
@@ -91,7 +92,11 @@ def nesting_faults(grids: gpd.GeoDataFrame) -> Iterator[Issue]:
 
 
 def _gap_faults(code: str, parent: pd.Series, below: gpd.GeoDataFrame) -> Iterator[Issue]:
-    gap = shapely.difference(parent.geometry, below.geometry.union_all())
+    gap = shapely.difference(
+        parent.geometry,
+        shapely.union_all(below.geometry.to_numpy(), grid_size=GRID_M),
+        grid_size=GRID_M,
+    )
     limit = max(UNCOVERED_M2, UNCOVERED_SHARE * parent.geometry.area)
     wide, thin = wide_and_thin(gap)
     level = int(parent["level"])
@@ -120,7 +125,7 @@ def _overlap_faults(below: gpd.GeoDataFrame) -> Iterator[Issue]:
     left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     pairs = sorted((int(a), int(b)) for a, b in zip(left, right, strict=True) if a < b)
     for a, b in pairs:
-        shared = shapely.intersection(shapes[a], shapes[b])
+        shared = shapely.intersection(shapes[a], shapes[b], grid_size=GRID_M)
         wide, thin = wide_and_thin(shared)
         row, code, other = below.iloc[a], str(below.index[a]), str(below.index[b])
         if wide.area > OVERLAP_M2:
@@ -146,7 +151,7 @@ def _overlap_faults(below: gpd.GeoDataFrame) -> Iterator[Issue]:
 def _outside_faults(
     code: str, parent: pd.Series, below: gpd.GeoDataFrame, grids: gpd.GeoDataFrame
 ) -> Iterator[Issue]:
-    outside = shapely.difference(below.geometry.to_numpy(), parent.geometry)
+    outside = shapely.difference(below.geometry.to_numpy(), parent.geometry, grid_size=GRID_M)
     for at in np.flatnonzero(shapely.area(outside) > NOISE_M2):
         child, row = str(below.index[at]), below.iloc[at]
         wide, _ = wide_and_thin(outside[at])

@@ -37,7 +37,7 @@ def try_reading(path):
     except GridmapError as error:
         return str(error)
     try:
-        place(reading, crs=WORK, what=Named("Layer", "图层"), declared=Declared())
+        place(reading, crs=WORK, what=Named(f"Layer {path.name!r}", "图层"), declared=Declared())
     except GridmapError as error:
         return str(error)
     return reading
