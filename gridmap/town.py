@@ -24,6 +24,7 @@ from layers.position import require_position
 from layers.reading import Declared
 from layers.registers import read_register
 from layers.roster import read_roster
+from layers.whereabouts import misfit_of_work_crs
 
 __all__ = ["Town", "load_town"]
 
@@ -97,6 +98,8 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
         issues.append(found)
     outline = hierarchy.geometry[hierarchy["level"] == 1].iloc[0]
     require_position(outline, grounds, crs)
+    misfit = misfit_of_work_crs(crs, outline.centroid.x, outline.centroid.y)
+    issues.append(make_issues([misfit] if misfit else [], crs))
     roads, found = _lines(folder, rules.roads, crs)
     barriers, found_too = _lines(folder, rules.contiguity.barriers, crs)
     objects, unplaced = _objects(folder, rules, crs)

@@ -15,7 +15,7 @@ from layers.inspect import inspect_file
 from layers.placing import read_placed, undo_datum
 from layers.reading import Declared
 from layers.sheets import table_features
-from layers.whereabouts import guess_crs, pick_work_crs
+from layers.whereabouts import guess_crs, misfit_of_work_crs, pick_work_crs
 
 TOWNSHIPS = Path(__file__).parent / "issues" / "townships"
 WORK = "EPSG:4547"
@@ -138,6 +138,16 @@ def test_numbers_of_nowhere_allow_nothing():
 )
 def test_the_work_crs_suits_the_place(lon, lat, crs):
     assert pick_work_crs(lon, lat) == crs
+
+
+def test_a_work_crs_of_another_place_is_told_with_its_error():
+    """Zheng'an in the zone of 126 E, twelve degrees away."""
+    assert misfit_of_work_crs(CRS("EPSG:4547"), 493_000, 3_838_000) is None
+    there = gpd.GeoSeries.from_xy([113.92], [34.67], crs=4490).to_crs(4551).iloc[0]
+    issue = misfit_of_work_crs(CRS("EPSG:4551"), there.x, there.y)
+    assert issue.rule == "READ-10"
+    assert "are wrong by +3." in issue.message
+    assert "EPSG:4547 suits the place" in issue.message
 
 
 def table(**columns):
