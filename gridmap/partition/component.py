@@ -215,7 +215,7 @@ def divide_exactly(
     if small and (effort.budget or n <= TINY):
         total = np.zeros(zones, np.int64)
         np.add.at(total, best, load)
-        fullest = min(max(int(total.max()), limit), cap)
+        fullest = max(min(max(int(total.max()), limit), cap), 1)
         best, missed, proven = improve(part, best, low, fullest, zones, free, effort, seed)
         proven = proven and (fullest == cap or not missed)
     return Division(best, zones, bound, missed, proven)

@@ -9,11 +9,15 @@ from __future__ import annotations
 import numpy as np
 
 from gridmap.partition.bisection import bisect, join_parts
+from gridmap.partition.coarse import cluster, contract
 from gridmap.partition.graph import lay_out
 from gridmap.partition.mend import mend_overloads
 from gridmap.partition.moves import anneal, zone_loads
 from gridmap.partition.random import start_stream
 from gridmap.partition.types import Array
+
+LARGE_ZONE = 120
+"""Zones of more patches than this are shaped on clusters first."""
 
 FORBIDDEN = 1e12
 """A price at which no overload is ever worth a shorter border."""
@@ -52,7 +56,9 @@ def divide(
         Seed of the random moves.
     """
     zones = high.size
-    first = begin.copy() if begin.size else bisect(ptr, nbr, load, np.maximum(aim, 1))
+    first = begin.copy()
+    if not begin.size:
+        first = _first_plan(ptr, nbr, wgt, load, low, aim, sweeps, seed)
     if zones == 1:
         return first
     join_parts(ptr, nbr, wgt, load, first, zones)
@@ -62,7 +68,10 @@ def divide(
     state = start_stream(seed)
     none = np.empty(0, np.int32)
     soft = np.maximum((aim * 0.999).astype(np.int64), 1)
-    hot = 0.4 if begin.size else 1.2
+    large = not begin.size and load.size > LARGE_ZONE * zones
+    hot = 0.4 if begin.size else (0.8 if large else 1.2)
+    if large:
+        sweeps = max(sweeps // (10 if load.size < 600 * zones else 14), 20)
     anneal(ptr, nbr, wgt, load, label, low, soft, movable, sweeps, (hot, 0.1), (40.0, 200.0), state)
     close = np.maximum((aim * 0.9995).astype(np.int64), 1)
     brief = 2 + sweeps // 40
@@ -95,3 +104,42 @@ def divide(
     mend_overloads(ptr, nbr, wgt, load, label, low, high, movable, none, 4, 30000)
     first[order] = label
     return first
+
+
+def _first_plan(
+    ptr: Array,
+    nbr: Array,
+    wgt: Array,
+    load: Array,
+    low: Array,
+    aim: Array,
+    sweeps: int,
+    seed: int,
+) -> Array:
+    """Make a first plan: by bisection, of clusters where there are many patches.
+
+    Large zones are also annealed on the clusters, about thirty of them a zone.
+    """
+    n, zones = load.size, aim.size
+    aim = np.maximum(aim, 1)
+    if zones == 1:
+        return np.zeros(n, np.int32)
+    large = n > LARGE_ZONE * zones
+    if not large and (n < 20_000 or n < 24 * zones):
+        return bisect(ptr, nbr, load, aim)
+    size = n // (zones * 30) if large else 4
+    group, count = cluster(ptr, nbr, load, size, max(int(aim.min()) // 12, 1))
+    if count < 4 * zones:
+        return bisect(ptr, nbr, load, aim)
+    rows = contract(ptr, nbr, wgt, load, group, count)
+    label = bisect(rows[0], rows[1], rows[3], aim)
+    if large:
+        join_parts(*rows, label, zones)
+        order, p, q, w, u = lay_out(*rows, label, zones)
+        local = label[order]
+        anneal(
+            p, q, w, u, local, low, (aim * 0.998).astype(np.int64), np.ones(count, np.bool_),
+            max(sweeps // 2, 100), (1.2, 0.1), (40.0, 100.0), start_stream(seed + 31),
+        )  # fmt: skip
+        label[order] = local
+    return label[group]

@@ -88,6 +88,21 @@ def zone_loads(load: Array, label: Array, zones: int) -> tuple[Array, Array]:
     return total, count
 
 
+@kernel()
+def near_borders(ptr: Array, nbr: Array, label: Array) -> Array:
+    """List the patches at a border between zones, and their neighbours, in order."""
+    n = ptr.size - 1
+    near = np.zeros(n, np.bool_)
+    for v in range(n):
+        for i in range(ptr[v], ptr[v + 1]):
+            if label[nbr[i]] != label[v]:
+                near[v] = True
+                for j in range(ptr[v], ptr[v + 1]):
+                    near[nbr[j]] = True
+                break
+    return np.flatnonzero(near).astype(np.int32)
+
+
 @kernel(fastmath=True)
 def anneal(
     ptr: Array,
@@ -125,8 +140,13 @@ def anneal(
     price = prices[0] * unit / mean_load
     dearer = (prices[1] / prices[0]) ** (1.0 / steps)
     floor = low.max() > 0
-    for _ in range(sweeps):
-        for v in range(n):
+    # In large zones most patches lie far from any border; they are looked up now and then.
+    sparse = n > 60 * zones
+    active: Array = np.arange(n).astype(np.int32)
+    for sweep in range(sweeps):
+        if sparse and sweep % 6 == 0:
+            active = near_borders(ptr, nbr, label)
+        for v in active:
             begin = ptr[v]
             end = ptr[v + 1]
             if begin == end:
