@@ -11,6 +11,7 @@ from pyproj import CRS
 
 from boundaries.hierarchy import mend_hierarchy, require_sound_hierarchy
 from gridmap.rules import File, Layer, Rules, load_rules
+from layers.alignment import require_aligned_roads
 from layers.codes import CODE_SYSTEMS
 from layers.columns import GROUND, OBJECTS, PEOPLE, empty_frame
 from layers.crs import parse_work_crs
@@ -101,6 +102,9 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
     misfit = misfit_of_work_crs(crs, outline.centroid.x, outline.centroid.y)
     issues.append(make_issues([misfit] if misfit else [], crs))
     roads, found = _lines(folder, rules.roads, crs)
+    ground = _stacked(list(grounds.values()), GROUND, "row", crs)
+    if rules.roads is not None:
+        require_aligned_roads(roads, ground, file=rules.roads.file, crs=crs)
     barriers, found_too = _lines(folder, rules.contiguity.barriers, crs)
     objects, unplaced = _objects(folder, rules, crs)
     issues += [found, found_too, *unplaced]
@@ -108,7 +112,7 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
         folder=folder,
         rules=rules,
         rules_text=(folder / "rules.toml").read_text(encoding="utf-8-sig"),
-        ground=_stacked(list(grounds.values()), GROUND, "row", crs),
+        ground=ground,
         hierarchy=hierarchy,
         roads=roads,
         barriers=barriers,

@@ -16,7 +16,7 @@ from pyproj import CRS, Transformer
 from layers.datum import bd_to_wgs, gcj_to_wgs, wgs_to_bd, wgs_to_gcj
 from layers.errors import LayerCRSError, quoted
 
-__all__ = ["Shift", "find_shift", "require_position"]
+__all__ = ["Shift", "drawn_on_maps", "find_shift", "require_position"]
 
 # Points strewn over the town, and how far around it.
 _POINTS = 8_000
@@ -170,12 +170,25 @@ def _strewn(outline: shapely.Geometry, crs: CRS) -> _Strewn:
     true = unit * [width, height] + [west - margin, south - margin]
     shapely.prepare(outline)
     inside = np.asarray(shapely.contains_xy(outline, true[:, 0], true[:, 1]))
-    moved = {kind: _Points.of(at) for kind, at in _moved(true, crs).items()}
+    moved = {kind: _Points.of(at) for kind, at in drawn_on_maps(true, crs).items()}
     return _Strewn(_Points.of(true), inside, moved, np.array([west, south, east, north]))
 
 
-def _moved(true: np.ndarray, crs: CRS) -> dict[str, np.ndarray]:
-    """Give the points where web maps would draw them; outside China there are no such maps."""
+def drawn_on_maps(true: np.ndarray, crs: CRS) -> dict[str, np.ndarray]:
+    """Give points where web maps would draw them; outside China there are no such maps.
+
+    Parameters
+    ----------
+    true
+        (n, 2) coordinates in the CRS.
+    crs
+        A projected CRS.
+
+    Returns
+    -------
+    The moved points by kind of map; under `outline GCJ-02` and `outline BD-09` the points moved the
+    other way, as if they themselves came from such a map.
+    """
     degrees = Transformer.from_crs(crs, crs.geodetic_crs or 4326, always_xy=True)
     lon, lat = degrees.transform(true[:, 0], true[:, 1])
     if not (72 <= np.median(lon) <= 138 and 0.8 <= np.median(lat) <= 56):
