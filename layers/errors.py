@@ -54,7 +54,7 @@ class GridmapError(ValueError):
         The same in Chinese, with the same values.
     """
 
-    def __init__(self, message: str, zh: str = "") -> None:
+    def __init__(self, message: str, zh: str) -> None:
         super().__init__(message)
         self.zh = zh
 

@@ -97,6 +97,17 @@ def test_a_missing_folder_or_rules_file_is_named(tmp_path):
         load_town(tmp_path)
 
 
+def test_a_file_in_place_of_the_folder_is_told_with_its_folder(tmp_path):
+    (tmp_path / "rules.toml").write_text("", encoding="utf-8")
+    with pytest.raises(LayerFileError) as caught:
+        load_town(tmp_path / "rules.toml")
+    folder = str(tmp_path)
+    assert f"is a file, not a folder. Give the folder that it lies in: {folder!r}" in str(
+        caught.value
+    )
+    assert f"是文件，不是文件夹。请给出它所在的文件夹：“{folder}”。" in caught.value.zh
+
+
 def test_all_missing_files_are_named_at_once(small_town):
     (small_town / "landuse.gpkg").unlink()
     (small_town / "roster.xlsx").unlink()
