@@ -56,8 +56,8 @@ def require_aligned_roads(
         f'{kind}, the shifted coordinates of web maps. Write datum = "{key}" for {whom} in '
         "rules.toml to have them converted back, or get the original coordinates.",
         f"{quoted(file)}中的道路与用地图层错开 {shift.distance_m:.0f} 米。"
-        f'看来{whom_zh}是网络地图的 {kind} 偏移坐标。请在 rules.toml 中为{whom_zh}写上 datum = "{key}" 以还原坐标，'
-        "或索取原始坐标。",
+        f"看来{whom_zh}是网络地图的 {kind} 偏移坐标。"
+        f'请在 rules.toml 中为{whom_zh}写上 datum = "{key}" 以还原坐标，或索取原始坐标。',
     )
 
 
