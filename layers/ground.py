@@ -1,5 +1,6 @@
 """Land-use layers as classified ground: polygons with category and record, that may overlap."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -129,22 +130,28 @@ def _classified(
             f"{quoted(Path(codes).name)}中。现有编码：{shown_zh}。请在 rules.toml 中改正 "
             "code_column 和 codes，或用 CSV 对照表（prefix,target）说明各编码。",
         )
-    rows = [
-        Issue(
+    rows = _unknown_codes(gdf.geometry[unknown], records, texts[unknown], layer, Path(codes).name)
+    return kinds, make_issues(rows, gdf.crs)
+
+
+def _unknown_codes(
+    shapes: gpd.GeoSeries, records: pd.Series, texts: pd.Series, layer: str, system: str
+) -> Iterator[Issue]:
+    """Yield one issue for every code that the system does not know, with the ground it is on."""
+    for text, rows in texts.groupby(texts, sort=True):
+        some = list(records[rows.index[:5]])
+        more, more_zh = (" …", "等") if len(rows) > 5 else ("", "")
+        yield Issue(
             "READ-4",
             "warning",
-            f"{layer!r} record {record!r}: code {text!r} is not known to {Path(codes).name!r}; "
-            "taken as other land. Correct the code or add it to a code table.",
-            f"“{layer}”记录 {record}：地类编码“{text}”不在 {Path(codes).name} 中，按其他土地处理。"
-            "请更正编码或补充对照表。",
+            f"{layer!r}: code {text!r} is not known to {system!r}; {len(rows):,} records "
+            f"({', '.join(some)}{more}) are taken as other land. Correct the code or add it to a "
+            "code table.",
+            f"“{layer}”：地类编码“{text}”不在 {system} 中，{len(rows):,} 条记录"
+            f"（{'、'.join(some)}{more_zh}）按其他土地处理。请更正编码或补充对照表。",
             code=layer,
-            other_code=record,
-            size=float(shape.area),
+            other_code=str(text),
+            size=float(shapes[rows.index].area.sum()),
             unit="m2",
-            geometry=shape,
+            geometry=shapes[rows.index[0]],
         )
-        for record, text, shape in zip(
-            records[unknown], texts[unknown], gdf.geometry[unknown], strict=True
-        )
-    ]
-    return kinds, make_issues(rows, gdf.crs)
