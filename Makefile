@@ -46,6 +46,8 @@ $(STAMP):
 	@$(BIN)/python -c "import encodings" 2>/dev/null && $(TOOL) --version >/dev/null 2>&1 || \
 		{ rm -rf $(VENV); $(MAKE_VENV); }
 	@$(INSTALL) --require-hashes -r $(LOCK)
+	@echo "Compiling the partition engine, once ..."
+	@$(RUN) gridmap.warm
 	@touch $@
 
 $(VENV)/bench-$(notdir $(STAMP)): $(STAMP) benchmarks/requirements.txt
