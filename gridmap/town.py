@@ -20,6 +20,7 @@ from layers.files import file_hash, input_files
 from layers.grids import read_hierarchy
 from layers.ground import read_ground_and_issues
 from layers.issues import join_issues, make_issues
+from layers.joining import find_unjoined
 from layers.lines import empty_lines, read_lines
 from layers.position import require_position
 from layers.reading import Declared
@@ -107,7 +108,8 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
         require_aligned_roads(roads, ground, file=rules.roads.file, crs=crs)
     barriers, found_too = _lines(folder, rules.contiguity.barriers, crs)
     objects, unplaced = _objects(folder, rules, crs)
-    issues += [found, found_too, *unplaced]
+    unjoined = make_issues(find_unjoined(objects, ground, outline), crs)
+    issues += [found, found_too, *unplaced, unjoined]
     return Town(
         folder=folder,
         rules=rules,

@@ -17,6 +17,7 @@ from layers.issues import Issue, join_issues, make_issues
 from layers.polygons import clean_polygons
 from layers.position import Shift, find_shift
 from layers.reading import Reading, layer_names, read_features
+from layers.sheets import TABLE_ENDINGS, has_positions, read_table, table_encoding
 from layers.text import as_text
 from layers.whereabouts import Guess, guess_crs, pick_work_crs
 
@@ -102,11 +103,23 @@ def inspect_file(
     found, faults = [], []
     for name in layer_names(path)[:MAX_LAYERS]:
         try:
-            reading = read_features(path, layer=name)
-            found.append(_inspect(reading, name or "", outline))
+            found.append(_inspect(_reading(path, name), name or "", outline))
         except GridmapError as error:
             faults.append(str(error))
     return Inspection(path, tuple(found), tuple(faults))
+
+
+def _reading(path: Path, name: str | None) -> Reading:
+    """Read a layer; a table without positions is one too, such as a roster or a register."""
+    if path.suffix.lower() in TABLE_ENDINGS:
+        table = read_table(path)
+        if not has_positions(table):
+            found = table_encoding(path)
+            frame = gpd.GeoDataFrame(table, geometry=[None] * len(table))
+            kind = f"{path.suffix[1:].upper()} table without positions"
+            why = "a table without positions"
+            return Reading(frame, path.name, kind, "", found.name or "", found.why, why)
+    return read_features(path, layer=name)
 
 
 def _inspect(
@@ -152,6 +165,8 @@ def _inspect(
 
 def _whereabouts(reading: Reading, bounds: np.ndarray) -> tuple[CRS | None, str, bool, list[Issue]]:
     """Say which CRS a layer is in, why, and whether that is sure."""
+    if reading.frame.geometry.isna().all():
+        return None, reading.crs_why, True, []
     if reading.frame.crs is None:
         return _guessed(guess_crs(bounds), reading.file)
     crs = CRS(reading.frame.crs)

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import shapely
 from pyproj import Transformer
+from shapely.affinity import translate
 
 from gridmap.town import load_town
 from layers.columns import GROUND, HIERARCHY, ISSUES, OBJECTS, PEOPLE
@@ -229,6 +230,24 @@ def test_roads_that_are_points_are_refused(small_town):
     drawn_town.draw_firms().to_file(small_town / "roads.gpkg")
     with pytest.raises(LayerFileError, match=r"Layer 'roads.gpkg' holds no lines"):
         load_town(small_town)
+
+
+def test_objects_on_no_ground_are_listed(small_town):
+    """The estate names a parcel that nobody has, and one firm lies a kilometre outside."""
+    (small_town / "estates.csv").write_text("编号,名称,地块\nW1,阳光花园,E9\n", encoding="utf-8")
+    firms = drawn_town.draw_firms()
+    firms.loc[1, "geometry"] = translate(firms.geometry[1], xoff=2000)
+    (small_town / "firms.gpkg").unlink()
+    firms.to_file(small_town / "firms.gpkg")
+    issues = load_town(small_town).issues
+    assert issues[["rule", "code"]].to_numpy().tolist() == [
+        ["READ-11", "firms:F2"],
+        ["READ-11", "estates:W1"],
+    ]
+    assert (
+        "'firms:F2' (绿源食品厂) is on no ground: it lies outside the town" in issues["message"][0]
+    )
+    assert "no ground layer has its record 'E9'" in issues["message"][1]
 
 
 def test_every_broken_file_ends_in_an_error_of_our_own(small_town):

@@ -222,6 +222,17 @@ def test_inspecting_a_layer_of_unknown_place_says_so(tmp_path):
     assert found.issues["rule"].tolist() == ["READ-5"]
 
 
+def test_inspecting_a_table_without_positions_tells_its_columns(tmp_path):
+    table(编号=["001", "002"], 姓名=["甲", "乙"]).to_csv(
+        tmp_path / "r.csv", index=False, encoding="gbk"
+    )
+    found = inspect_file(tmp_path / "r.csv").layers[0]
+    assert found.format == "CSV table without positions"
+    assert found.encoding == "GB18030"
+    assert found.columns["example"].to_dict() == {"编号": "001", "姓名": "甲"}
+    assert found.issues.empty
+
+
 def test_inspecting_looks_into_every_layer_and_lists_what_cannot_be_read(tmp_path):
     squares = gpd.GeoDataFrame(geometry=[box(513e3, 3838e3, 514e3, 3839e3)], crs=WORK)
     squares.to_file(tmp_path / "a.gpkg", layer="north")
