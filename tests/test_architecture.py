@@ -29,7 +29,6 @@ MAY_IMPORT = {
 # Outside libraries and the only places that may import them.
 PLACES = {
     "streamlit": ("gridmap.ui", "app"),
-    "streamlit_folium": ("gridmap.ui",),
     "folium": ("gridmap.maps",),
     "branca": ("gridmap.maps",),
     "typer": ("gridmap.cli",),
