@@ -28,7 +28,7 @@ test: $(STAMP) lint
 	$(RUN) pytest
 
 app: $(STAMP)
-	$(RUN) streamlit run app.py
+	@$(RUN) gridmap app
 
 lint: $(STAMP)
 	$(RUN) ruff check .

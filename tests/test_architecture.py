@@ -41,7 +41,7 @@ FILE_LIBRARIES = {"csv", "fiona", "openpyxl", "pyarrow", "pyogrio", "sqlite3"}
 READ_CALLS = ("read_file", "read_parquet", "read_feather", "read_excel", "read_csv", "read_json")
 WRITE_CALLS = ("to_file", "to_parquet", "to_feather", "to_excel", "to_csv", "to_gpkg")
 READERS = ("layers.codes", "layers.ogr", "layers.reading", "layers.records", "layers.sheets")
-WRITERS = ("boundaries.export",)
+WRITERS = ("boundaries.export", "boundaries.report")
 STORE = ("gridmap.store",)
 
 GEOMETRY = {"shapely", "geopandas", "pyproj", "pyogrio", "fiona", "folium"}
