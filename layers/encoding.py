@@ -9,7 +9,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Encoding", "escaped", "shapefile_encoding", "text_encoding"]
+from layers.errors import Named
+
+__all__ = ["DECLARED", "Encoding", "escaped", "shapefile_encoding", "text_encoding"]
 
 # Language byte of a dbf: 0 says nothing, 0x57 "ANSI", which Chinese Windows means as GBK.
 _SILENT_LANGUAGE = (0x00, 0x57)
@@ -27,15 +29,20 @@ class Encoding:
     """An encoding and how it is known; `name` is None when the file itself says it rightly."""
 
     name: str | None
-    why: str
+    why: Named
     sure: bool = True
+
+
+DECLARED = Named("it is declared", "已声明")
 
 
 def text_encoding(path: Path) -> Encoding:
     """Find the encoding of a text file: by the mark at its start, else by its bytes."""
     raw = path.read_bytes()
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return Encoding("utf-16", "the file begins with the mark of UTF-16")
+        return Encoding(
+            "utf-16", Named("the file begins with the mark of UTF-16", "文件以 UTF-16 标记开头")
+        )
     found = _of_bytes({raw})
     return Encoding("utf-8-sig", found.why) if found.name in (None, "UTF-8") else found
 
@@ -43,14 +50,22 @@ def text_encoding(path: Path) -> Encoding:
 def _of_bytes(texts: set[bytes]) -> Encoding:
     """Judge by the bytes alone: UTF-8 proves itself, the others by how common their letters are."""
     if all(text.isascii() for text in texts):
-        return Encoding(None, "all texts are ASCII")
+        return Encoding(None, Named("all texts are ASCII", "文字均为 ASCII"))
     if _decodes(texts, "utf-8"):
-        return Encoding("UTF-8", "the bytes are UTF-8")
+        return Encoding("UTF-8", Named("the bytes are UTF-8", "字节符合 UTF-8"))
     if _decodes(texts, "gb18030") and _common(texts, "gb18030", "gb2312", 0xD7) >= _ENOUGH:
-        return Encoding("GB18030", "the bytes are Chinese GBK")
+        return Encoding("GB18030", Named("the bytes are Chinese GBK", "字节为中文 GBK"))
     if _decodes(texts, "big5hkscs") and _common(texts, "big5hkscs", "big5", 0xC6) >= _ENOUGH:
-        return Encoding("Big5", "the bytes seem to be traditional Chinese in Big5", sure=False)
-    return Encoding("ISO-8859-1", "the bytes are neither UTF-8 nor Chinese", sure=False)
+        return Encoding(
+            "Big5",
+            Named("the bytes seem to be traditional Chinese in Big5", "字节疑为繁体中文 Big5"),
+            sure=False,
+        )
+    return Encoding(
+        "ISO-8859-1",
+        Named("the bytes are neither UTF-8 nor Chinese", "字节既非 UTF-8 也非中文编码"),
+        sure=False,
+    )
 
 
 def shapefile_encoding(path: Path) -> Encoding:
@@ -63,23 +78,38 @@ def shapefile_encoding(path: Path) -> Encoding:
     """
     side = {file.suffix.lower(): file for file in path.parent.glob(f"{escaped(path.stem)}.*")}
     if ".dbf" not in side:
-        return Encoding(None, "no .dbf file, so no texts")
+        return Encoding(None, Named("no .dbf file, so no texts", "没有 .dbf 文件，无文字"))
     language, texts = _dbf_texts(side[".dbf"])
     said = ""
     if ".cpg" in side:
         said = side[".cpg"].read_bytes()[:40].decode("ascii", "replace").strip().upper()
     if said and said not in _CARELESS:
         if said.replace("-", "") in ("UTF8", "65001") and not _decodes(texts, "utf-8"):
-            return Encoding("GB18030", f"the .cpg file says {said}, but the texts are not", False)
-        return Encoding(None, f"the .cpg file says {said}")
+            why = Named(
+                f"the .cpg file says {said}, but the texts are not",
+                f".cpg 文件称 {said}，但文字不是",
+            )
+            return Encoding("GB18030", why, False)
+        return Encoding(None, _said(said))
     if not said and language not in _SILENT_LANGUAGE:
-        return Encoding(None, f"byte 29 of the .dbf file says code page {language:#04x}")
+        return Encoding(
+            None,
+            Named(
+                f"byte 29 of the .dbf file says code page {language:#04x}",
+                f".dbf 文件第 29 字节注明代码页 {language:#04x}",
+            ),
+        )
     found = _of_bytes(texts)
     if said and found.name in ("ISO-8859-1", None):
-        return Encoding(None, f"the .cpg file says {said}")
+        return Encoding(None, _said(said))
     if said:
-        return Encoding(found.name, f"the .cpg file says {said}, but {found.why}", sure=False)
+        why = Named(f"{_said(said)}, but {found.why}", f"{_said(said).zh}，但{found.why.zh}")
+        return Encoding(found.name, why, sure=False)
     return found
+
+
+def _said(said: str) -> Named:
+    return Named(f"the .cpg file says {said}", f".cpg 文件注明 {said}")
 
 
 def escaped(stem: str) -> str:

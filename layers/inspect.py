@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from layers.errors import GridmapError
+from layers.errors import GridmapError, Named
 from layers.issues import Issue, join_issues, make_issues
 from layers.polygons import clean_polygons
 from layers.position import Shift, find_shift
@@ -38,9 +38,11 @@ class LayerInspection:
     columns: pd.DataFrame  # index column name; kind, filled (rows), different (values), example
     encoding: str
     encoding_why: str
+    encoding_why_zh: str
     crs: str  # "" when it is not known
     crs_name: str
     crs_why: str
+    crs_why_zh: str
     crs_sure: bool
     bounds: tuple[float, float, float, float]  # as written in the file
     middle: tuple[float, float] | None  # longitude and latitude
@@ -50,22 +52,31 @@ class LayerInspection:
     issues: gpd.GeoDataFrame  # ISSUES, in the work CRS when it is known
 
     def facts(self) -> pd.DataFrame:
-        """Lay the findings out as rows: key, label_zh, label_en, value."""
+        """Lay the findings out as rows: key, label_zh, label_en, value, value_zh."""
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in self.geometry.items())
         place = f"{self.middle[0]:.4f}, {self.middle[1]:.4f}" if self.middle else "?"
-        sure = "sure" if self.crs_sure else "not sure"
+        sure, sure_zh = ("sure", "确定") if self.crs_sure else ("not sure", "不确定")
+        crs = f"{self.crs or '?'} {self.crs_name}".strip()
+        area = "?" if self.area_ha is None else f"{self.area_ha:,.2f} ha"
+        area_zh = "?" if self.area_ha is None else f"{self.area_ha:,.2f} 公顷"
+        encoding = self.encoding or "-"
         rows = [
-            ("format", "格式", "Format", self.format),
-            ("features", "要素", "Features", f"{self.features:,} ({kinds})"),
-            ("encoding", "编码", "Encoding", f"{self.encoding or '-'} ({self.encoding_why})"),
-            ("crs", "坐标系", "CRS", f"{self.crs or '?'} {self.crs_name} ({sure}: {self.crs_why})"),
-            ("place", "位置", "Middle, lon and lat", place),
-            ("work_crs", "适用工作坐标系", "Suitable work CRS", self.work_crs or "?"),
-            ("area", "面积", "Area", "?" if self.area_ha is None else f"{self.area_ha:,.2f} ha"),
-            ("shift", "偏移", "Shift against the outline", _shift_text(self.shift)),
-            ("issues", "问题", "Issues", f"{len(self.issues):,}"),
-        ]
-        return pd.DataFrame(rows, columns=["key", "label_zh", "label_en", "value"])
+            ("format", "格式", "Format", self.format, self.format),
+            ("features", "要素", "Features", f"{self.features:,} ({kinds})", ""),
+            ("encoding", "编码", "Encoding", f"{encoding} ({self.encoding_why})",
+             f"{encoding}（{self.encoding_why_zh}）"),
+            ("crs", "坐标系", "CRS", f"{crs} ({sure}: {self.crs_why})",
+             f"{crs}（{sure_zh}：{self.crs_why_zh}）"),
+            ("place", "中心经纬度", "Middle, lon and lat", place, place),
+            ("work_crs", "适用工作坐标系", "Suitable work CRS", self.work_crs or "?", ""),
+            ("area", "面积", "Area", area, area_zh),
+            ("shift", "与镇界的偏移", "Shift against the outline", *_shift_texts(self.shift)),
+            ("issues", "问题项", "Issues", f"{len(self.issues):,}", ""),
+        ]  # fmt: skip
+        frame = pd.DataFrame(rows, columns=["key", "label_zh", "label_en", "value", "value_zh"])
+        return frame.assign(
+            value_zh=frame["value_zh"].where(frame["value_zh"] != "", frame["value"])
+        )
 
 
 @dataclass(frozen=True)
@@ -117,7 +128,7 @@ def _reading(path: Path, name: str | None) -> Reading:
             found = table_encoding(path)
             frame = gpd.GeoDataFrame(table, geometry=[None] * len(table))
             kind = f"{path.suffix[1:].upper()} table without positions"
-            why = "a table without positions"
+            why = Named("a table without positions", "不含位置的表格")
             return Reading(frame, path.name, kind, "", found.name or "", found.why, why)
     return read_features(path, layer=name)
 
@@ -149,10 +160,12 @@ def _inspect(
         geometry={str(kind): int(count) for kind, count in kinds.items()},
         columns=_columns(gdf),
         encoding=reading.encoding,
-        encoding_why=reading.encoding_why,
+        encoding_why=str(reading.encoding_why),
+        encoding_why_zh=reading.encoding_why.zh,
         crs=_short(known),
         crs_name=CRS(known).name if known else "",
-        crs_why=why,
+        crs_why=str(why),
+        crs_why_zh=why.zh,
         crs_sure=sure,
         bounds=tuple(float(value) for value in bounds),  # type: ignore[arg-type]
         middle=middle,
@@ -163,7 +176,9 @@ def _inspect(
     )
 
 
-def _whereabouts(reading: Reading, bounds: np.ndarray) -> tuple[CRS | None, str, bool, list[Issue]]:
+def _whereabouts(
+    reading: Reading, bounds: np.ndarray
+) -> tuple[CRS | None, Named, bool, list[Issue]]:
     """Say which CRS a layer is in, why, and whether that is sure."""
     if reading.frame.geometry.isna().all():
         return None, reading.crs_why, True, []
@@ -172,25 +187,30 @@ def _whereabouts(reading: Reading, bounds: np.ndarray) -> tuple[CRS | None, str,
     crs = CRS(reading.frame.crs)
     if not np.isfinite(bounds).all() or crs.is_geographic == _is_degrees(bounds):
         return crs, reading.crs_why, True, []
-    text = f"it says {crs.name!r}, but its numbers cannot be in it"
+    text = Named(
+        f"it says {crs.name!r}, but its numbers cannot be in it", f"自称 {crs.name}，但数值不符"
+    )
     note = Issue(
         "READ-5",
         "error",
         f'{reading.file!r}: {text}. Declare the right system with crs = "…" in rules.toml.',
-        f"“{reading.file}”：自称 {crs.name}，但数值不符。请在 rules.toml 中用 crs 声明。",
+        f"“{reading.file}”：{text.zh}。请在 rules.toml 中用 crs 声明。",
         code=reading.file,
     )
     return None, text, False, [note]
 
 
-def _guessed(guesses: list[Guess], file: str) -> tuple[CRS | None, str, bool, list[Issue]]:
-    why = "; ".join(guess.why for guess in guesses) or "the numbers fit no known system"
+def _guessed(guesses: list[Guess], file: str) -> tuple[CRS | None, Named, bool, list[Issue]]:
+    why = Named(
+        "; ".join(guess.why for guess in guesses) or "the numbers fit no known system",
+        "；".join(guess.why_zh for guess in guesses) or "数值不符合任何已知坐标系",
+    )
     sure = bool(guesses) and guesses[0].sure
     note = Issue(
         "READ-5",
         "warning" if sure else "error",
         f"{file!r} names no coordinate system: {why}.",
-        f"“{file}”没有坐标系信息：{'；'.join(guess.why_zh for guess in guesses) or '无法判断'}。",
+        f"“{file}”没有坐标系信息：{why.zh}。",
         code=file,
     )
     return (CRS(guesses[0].crs) if sure else None), why, sure, [note]
@@ -244,10 +264,11 @@ def _short(crs: CRS | None) -> str:
     return f"EPSG:{code}" if code else "custom"
 
 
-def _shift_text(shift: Shift | None) -> str:
+def _shift_texts(shift: Shift | None) -> tuple[str, str]:
     if shift is None:
-        return "-"
+        return "-", "-"
+    east, north = shift.east_m, shift.north_m
     return (
-        f"{shift.kind}: {shift.distance_m:.0f} m ({shift.east_m:+.0f} m east, "
-        f"{shift.north_m:+.0f} m north)"
+        f"{shift.kind}: {shift.distance_m:.0f} m ({east:+.0f} m east, {north:+.0f} m north)",
+        f"{shift.kind}：{shift.distance_m:.0f} 米（向东 {east:+.0f} 米，向北 {north:+.0f} 米）",
     )

@@ -33,7 +33,9 @@ def make_issues(issues: Iterable[Issue], crs: Any) -> gpd.GeoDataFrame:
     """Lay issues out as an ISSUES frame, in the order given; empty with the columns when none."""
     rows = list(issues)
     if not rows:
-        return gpd.GeoDataFrame(empty_frame(ISSUES, index="issue", crs=crs))
+        empty = empty_frame(ISSUES, index="issue")
+        shapes = gpd.GeoSeries([], index=empty.index, crs=crs)
+        return gpd.GeoDataFrame(empty, geometry=shapes)
     data = [{key: value for key, value in vars(row).items() if key != "geometry"} for row in rows]
     frame = gpd.GeoDataFrame(
         pd.DataFrame(data), geometry=gpd.GeoSeries([row.geometry for row in rows]), crs=crs

@@ -13,8 +13,8 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError, GeometryError
 from shapely.errors import ShapelyError
 
-from layers.encoding import Encoding, escaped, shapefile_encoding
-from layers.errors import LayerFileError, quoted
+from layers.encoding import DECLARED, Encoding, escaped, shapefile_encoding
+from layers.errors import LayerFileError, Named, quoted
 from layers.formats import Format
 
 __all__ = [
@@ -80,7 +80,7 @@ def read_bulk(
         with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
             return _read_without_index(path, Path(folder), encoding)
     name = choose_layer(path, layer, default="multipolygons" if "OSM" in format.name else None)
-    found = Encoding(encoding, "declared") if encoding else _encoding(path, format)
+    found = Encoding(encoding, DECLARED) if encoding else _encoding(path, format)
     return _read(path, name, found)
 
 
@@ -162,7 +162,7 @@ def _read_without_index(path: Path, folder: Path, encoding: str | None) -> Bulk:
         if file.is_file():
             shutil.copy(file, folder / (path.stem + file.suffix.lower()))
     copy = folder / f"{path.stem}.shp"
-    found = Encoding(encoding, "declared") if encoding else shapefile_encoding(copy)
+    found = Encoding(encoding, DECLARED) if encoding else shapefile_encoding(copy)
     pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})
     try:
         bulk = _read(copy, None, found)
@@ -175,7 +175,9 @@ def _read_without_index(path: Path, folder: Path, encoding: str | None) -> Bulk:
 def _encoding(path: Path, format: Format) -> Encoding:
     if format.name == "Shapefile":
         return shapefile_encoding(path)
-    return Encoding(None, f"{format.name} files say it themselves")
+    return Encoding(
+        None, Named(f"{format.name} files say it themselves", f"{format.name} 文件自带编码")
+    )
 
 
 def _companion(path: Path, ending: str) -> Path | None:

@@ -9,8 +9,8 @@ import pyarrow as pa
 import shapely
 
 from layers.archives import unpacked
-from layers.encoding import Encoding
-from layers.errors import LayerFileError, quoted
+from layers.encoding import DECLARED, Encoding
+from layers.errors import LayerFileError, Named, quoted
 from layers.formats import FORMATS, Format, find_format, known_formats
 from layers.issues import Issue
 from layers.ogr import READER_FAULTS, can_open, read_bulk, spatial_layers
@@ -24,6 +24,10 @@ __all__ = ["Declared", "Reading", "layer_names", "read_features"]
 _LAYER_ENDINGS = tuple(
     ending for format in FORMATS if format.how in ("ogr", "parquet") for ending in format.endings
 )
+_SAYS = Named("the file says so", "文件已注明")
+_SAYS_NOT = Named("the file does not say", "文件未注明")
+_BY_ROW = Named("read row by row", "逐行读取")
+_PARQUET = Named("Parquet is UTF-8", "Parquet 为 UTF-8")
 # fiona has no driver for these; a damaged one of them cannot be rescued.
 _NO_RESCUE = ("KML", "OSM XML", "OSM PBF", "GeoParquet")
 
@@ -49,8 +53,8 @@ class Reading:
     format: str
     layer: str
     encoding: str
-    encoding_why: str
-    crs_why: str
+    encoding_why: Named
+    crs_why: Named
     issues: tuple[Issue, ...] = ()
 
 
@@ -117,9 +121,12 @@ def _from_ogr(path: Path, format: Format, layer: str | None, encoding: str | Non
     if format.name == "DXF":
         frame, closed = _closed_to_areas(frame, path.name)
         issues += closed
-    why = "the file says so" if frame.crs is not None else "the file does not say"
+    why = _SAYS if frame.crs is not None else _SAYS_NOT
     if format.name in ("GeoJSON", "KML"):
-        why = f"{format.name} is in WGS 84 unless it says otherwise"
+        why = Named(
+            f"{format.name} is in WGS 84 unless it says otherwise",
+            f"{format.name} 未注明时为 WGS 84",
+        )
     return Reading(
         frame, path.name, format.name, bulk.layer, bulk.encoding.name or "", bulk.encoding.why,
         why, tuple(issues),
@@ -153,9 +160,9 @@ def _rescued(
     issues.insert(
         0, _remark(path.name, f"{text} and was read row by row", f"{text_zh}，已逐行读取")
     )
-    why = "the file says so" if frame.crs is not None else "the file does not say"
+    why = _SAYS if frame.crs is not None else _SAYS_NOT
     return Reading(
-        frame, path.name, format.name, layer or "", encoding or "", "read row by row", why,
+        frame, path.name, format.name, layer or "", encoding or "", _BY_ROW, why,
         tuple(issues),
     )  # fmt: skip
 
@@ -171,9 +178,9 @@ def _from_parquet(path: Path, format: Format) -> Reading:
             f"{quoted(path.name)}无法作为图层读取：{reason_zh}。"
             "请另存为 GeoParquet 或 GeoPackage。",
         ) from None
-    why = "the file says so" if frame.crs is not None else "the file does not say"
+    why = _SAYS if frame.crs is not None else _SAYS_NOT
     frame = frame.set_index(pd.RangeIndex(1, len(frame) + 1))
-    return Reading(frame, path.name, format.name, "", "", "Parquet is UTF-8", why)
+    return Reading(frame, path.name, format.name, "", "", _PARQUET, why)
 
 
 def _from_table(path: Path, format: Format, sheet: str | None, encoding: str | None) -> Reading:
@@ -184,7 +191,7 @@ def _from_table(path: Path, format: Format, sheet: str | None, encoding: str | N
             f"{quoted(path.name)}是 Shapefile 的属性表。请给出同一处的 .shp 文件。",
         )
     frame, why, issues = table_features(table, file=path.name)
-    found = Encoding(encoding, "declared") if encoding else table_encoding(path)
+    found = Encoding(encoding, DECLARED) if encoding else table_encoding(path)
     if not found.sure:
         issues.append(_garbled(path.name, found))
     return Reading(
@@ -303,6 +310,7 @@ def _garbled(file: str, encoding: Encoding) -> Issue:
         "warning",
         f"{file!r}: its texts are read as {encoding.name}, because {encoding.why}. If they come "
         'out garbled, declare encoding = "…" for it in rules.toml.',
-        f"“{file}”：文字按 {encoding.name} 读取。如出现乱码，请在 rules.toml 中声明 encoding。",
+        f"“{file}”：文字按 {encoding.name} 读取（{encoding.why.zh}）。"
+        "如出现乱码，请在 rules.toml 中声明 encoding。",
         code=file,
     )

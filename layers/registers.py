@@ -109,7 +109,7 @@ def _table_objects(
             "哪一列是用地图层的记录编号，或加上“经度”“纬度”两列。",
         )
     frame, why, issues = table_features(table, file=file)
-    reading = Reading(frame, file, "table", "", "", "", why, tuple(issues))
+    reading = Reading(frame, file, "table", "", "", why, why, tuple(issues))
     return place(reading, crs=crs, what=what, declared=declared)
 
 

@@ -16,7 +16,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from layers.archives import require_no_bomb
 from layers.encoding import Encoding, shapefile_encoding, text_encoding
-from layers.errors import LayerFileError, quoted
+from layers.errors import LayerFileError, Named, quoted
 from layers.formats import find_format
 from layers.issues import Issue
 from layers.paths import require_file
@@ -91,7 +91,7 @@ def read_table(
 def table_encoding(path: Path) -> Encoding:
     """Find the encoding of a table's texts."""
     if path.suffix.lower() == ".xlsx":
-        return Encoding(None, "XLSX is UTF-8")
+        return Encoding(None, Named("XLSX is UTF-8", "XLSX 为 UTF-8"))
     return shapefile_encoding(path) if path.suffix.lower() == ".dbf" else text_encoding(path)
 
 
@@ -100,7 +100,9 @@ def has_positions(table: pd.DataFrame) -> bool:
     return _position_columns(table) is not None
 
 
-def table_features(table: pd.DataFrame, *, file: str) -> tuple[gpd.GeoDataFrame, str, list[Issue]]:
+def table_features(
+    table: pd.DataFrame, *, file: str
+) -> tuple[gpd.GeoDataFrame, Named, list[Issue]]:
     """Place the rows of a table by the positions in its columns.
 
     Parameters
@@ -134,14 +136,18 @@ def table_features(table: pd.DataFrame, *, file: str) -> tuple[gpd.GeoDataFrame,
     kind, names = found
     if kind == "wkt":
         shapes = shapely.from_wkt(table[names[0]].to_numpy(dtype=object), on_invalid="ignore")
-        texts, why = table[names[0]], f"column {names[0]!r} holds WKT"
+        why = Named(f"column {names[0]!r} holds WKT", f"{quoted(names[0])}列为 WKT")
+        texts = table[names[0]]
     else:
         x, y = (_numbers(table[name]) for name in names)
         texts = table[names[0]] + " / " + table[names[1]]
-        why = f"columns {names[0]!r} and {names[1]!r}"
+        why = Named(f"columns {names[0]!r} and {names[1]!r}", f"取自{quoted(*names)}两列")
         if _swapped(kind, x, y):
             x, y = y, x
-            why += ", taken the other way round because only so they fit China"
+            why = Named(
+                f"{why}, taken the other way round because only so they fit China",
+                f"{why.zh}，两列对调后才位于中国境内",
+            )
         fine = np.isfinite(x) & np.isfinite(y)
         shapes = np.full(len(table), None, dtype=object)
         shapes[fine] = shapely.points(x[fine], y[fine])

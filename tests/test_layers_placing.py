@@ -169,14 +169,16 @@ def test_northings_in_the_x_column_are_seen():
         table(X=["3838000", "3838100"], Y=["513000", "513100"]), file="a.csv"
     )
     assert frame.geometry.iloc[0].x == 513_000
-    assert "the other way round" in why
+    assert "the other way round" in str(why)
+    assert "两列对调" in why.zh
     assert frame.crs is None
 
 
 def test_latitude_in_the_place_of_longitude_is_seen():
     frame, why, _ = table_features(table(lon=["34.7"], lat=["113.9"]), file="a.csv")
     assert frame.geometry.iloc[0].x == 113.9
-    assert "the other way round" in why
+    assert "the other way round" in str(why)
+    assert "两列对调" in why.zh
 
 
 def test_wkt_in_a_table():
