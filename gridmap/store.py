@@ -21,6 +21,7 @@ from gridmap.rules import parse_rules
 from layers import columns
 from layers.atomic import check_free, replacing
 from layers.errors import GridmapError, LayerFileError, UsageError, quoted
+from layers.reader_faults import reason_zh
 
 __all__ = ["FORMAT", "SUFFIX", "check_place", "load_plan", "save_plan"]
 
@@ -88,7 +89,7 @@ def save_plan(plan: Plan, path: Path | str, *, overwrite: bool = False) -> None:
             raise LayerFileError(
                 f"Cannot write {str(path)!r}: the disk is full or failing ({error}). Make room or "
                 "write to another disk; nothing was changed.",
-                f"无法写入{quoted(path)}：磁盘已满或有故障（{error}）。请腾出空间或换一个磁盘；"
+                f"无法写入{quoted(path)}：磁盘已满或有故障（{reason_zh(error)}）。请腾出空间或换一个磁盘；"
                 "原有内容没有改动。",
             ) from None
 
@@ -129,7 +130,7 @@ def load_plan(path: Path | str) -> Plan:
     except (*DATABASE_ERRORS, ShapelyError, ValueError, TypeError, LookupError) as error:
         raise LayerFileError(
             f"The plan {str(path)!r} cannot be read: {error}. It is damaged or not a plan. {ANEW}",
-            f"方案{quoted(path)}无法读取：{error}。文件已损坏，或不是方案。{ANEW_ZH}",
+            f"方案{quoted(path)}无法读取：{reason_zh(error)}。文件已损坏，或不是方案。{ANEW_ZH}",
         ) from None
 
 
@@ -286,6 +287,7 @@ def _restore(frame: pd.DataFrame, described: pd.DataFrame, table: str, place: Pa
     names, roles = list(described["column_name"]), list(described["role"])
     lost = [name for name in (*CONTRACTS.get(table, ()), *names) if name not in frame]
     lost += [name for name in CONTRACTS.get(table, ()) if name not in names]
+    lost = list(dict.fromkeys(lost))
     if lost or not names:
         raise LayerFileError(
             f"The table {table!r} of {str(place)!r} lacks {', '.join(map(repr, lost)) or 'all'}. "

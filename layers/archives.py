@@ -15,6 +15,7 @@ from pathlib import Path, PureWindowsPath
 from typing import IO
 
 from layers.errors import LayerFileError, quoted
+from layers.reader_faults import reason_zh
 
 __all__ = ["require_no_bomb", "unpacked"]
 
@@ -47,7 +48,8 @@ def unpacked(path: Path) -> Iterator[Path]:
             raise LayerFileError(
                 f"{path.name!r} cannot be unpacked: {error}. Pack it again, or unpack it yourself "
                 "and give the layer in it.",
-                f"{quoted(path.name)}无法解压：{error}。请重新打包，或自行解压后给出其中的图层。",
+                f"{quoted(path.name)}无法解压：{reason_zh(error)}。"
+                "请重新打包，或自行解压后给出其中的图层。",
             ) from None
         yield folder
 
@@ -60,7 +62,7 @@ def require_no_bomb(path: Path) -> None:
     except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
         raise LayerFileError(
             f"{path.name!r} cannot be unpacked: {error}. Save it again.",
-            f"{quoted(path.name)}无法解压：{error}。请重新保存。",
+            f"{quoted(path.name)}无法解压：{reason_zh(error)}。请重新保存。",
         ) from None
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from layers.errors import LayerFileError, UsageError, quoted
+from layers.reader_faults import reason_zh
 
 __all__ = ["check_free", "replacing", "write_atomically"]
 
@@ -138,7 +139,7 @@ def _cannot_write(path: Path | str, error: OSError) -> LayerFileError:
         why, why_zh = "the name is too long. Give a shorter one", "文件名过长。请缩短"
     else:
         why = f"{error.strerror or error}. Choose another place"
-        why_zh = f"{error.strerror or error}。请换一个位置"
+        why_zh = f"{reason_zh(error)}。请换一个位置"
     return LayerFileError(
         f"Cannot write {str(path)!r}: {why}.", f"无法写入{quoted(path)}：{why_zh}。"
     )

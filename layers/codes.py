@@ -106,12 +106,13 @@ def _read(path: Path) -> Mapping[str, str]:
             faults.append(f"line {line}: prefix {prefix!r} has two targets")
             faults_zh.append(f"第 {line} 行：prefix {quoted(prefix)}对应两个 target")
     if faults:
-        targets = ", ".join(CATEGORY_KEYS + RESIDUAL_KEYS)
+        kinds = CATEGORY_KEYS + RESIDUAL_KEYS
+        targets, targets_zh = ", ".join(kinds), "、".join(kinds)
         raise LayerSchemaError(
             f"Code table {path.name!r} is faulty: {'; '.join(faults)}. Allowed targets: {targets}; "
             "a ? behind a category marks a candidate.",
-            f"编码对照表{quoted(path.name)}有误：{'；'.join(faults_zh)}。target 可填：{targets}；"
-            "类别后加 ? 表示待认定。",
+            f"编码对照表{quoted(path.name)}有误：{'；'.join(faults_zh)}。"
+            f"target 可填：{targets_zh}；类别后加 ? 表示待认定。",
         )
     return table
 

@@ -290,7 +290,7 @@ def _far_away(outline: shapely.Geometry, away: Mapping[str, np.ndarray]) -> Laye
     return LayerCRSError(
         f"No ground of the town lies in {_listed(faults)}. Check that the file is of this town "
         "and that its coordinate system is the right one.",
-        f"本镇范围内没有{'、'.join(faults_zh)}的土地。请核对文件是否属于本镇、坐标系是否正确。",
+        f"{'、'.join(faults_zh)}在本镇范围内没有土地。请核对文件是否属于本镇、坐标系是否正确。",
     )
 
 

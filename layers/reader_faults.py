@@ -1,8 +1,41 @@
-"""Why a file cannot be read, in English and Chinese; what a library says stays in its own words."""
+"""Why a file cannot be read or written, in English and Chinese.
 
+What systems and libraries say is English; what they often say is told in Chinese here, the rest
+stays in their own words.
+"""
+
+import errno
+from collections.abc import Mapping
 from pathlib import Path
 
-__all__ = ["CutOffError", "first_line", "reader_fault"]
+__all__ = ["CutOffError", "reader_fault", "reason_zh"]
+
+_SYSTEM: Mapping[int | None, str] = {
+    errno.ENOENT: "没有这个文件",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENOSPC: "磁盘已满",
+    errno.EEXIST: "已有同名文件",
+    errno.EISDIR: "是文件夹",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.ENAMETOOLONG: "文件名过长",
+    errno.EIO: "磁盘读写出错",
+}
+# Words that zipfile, SQLite, GDAL and pandas say, and what they mean.
+_SAID: Mapping[str, str] = {
+    "not a zip file": "不是有效的压缩文件",
+    "Not a gzipped file": "不是有效的压缩文件",
+    "Bad CRC": "压缩内容已损坏",
+    "Compressed file ended": "压缩内容不完整",
+    "file is not a database": "不是数据库文件",
+    "disk image is malformed": "数据库内容已损坏",
+    "database or disk is full": "磁盘已满",
+    "Failed to read GeoJSON": "GeoJSON 内容有误",
+    "not recognized as being in a supported file format": "格式无法识别",
+    "Error tokenizing data": "各行的列数不一致",
+    "Length of header or names": "各行的列数不一致",
+}
 
 
 class CutOffError(ValueError):
@@ -10,7 +43,7 @@ class CutOffError(ValueError):
 
 
 def reader_fault(error: BaseException, path: Path) -> tuple[str, str]:
-    """Say in English and Chinese why a reader gave up on a file."""
+    """Say in English and Chinese why a reader of layers gave up on a file."""
     if isinstance(error, NameError):  # pyogrio, of a coordinate system
         return (
             "its coordinate system cannot be understood (look at the .prj file)",
@@ -24,11 +57,25 @@ def reader_fault(error: BaseException, path: Path) -> tuple[str, str]:
             f"only {came} of {expected} features came through",
             f"应有 {expected} 个要素，只读到 {came} 个",
         )
-    said = first_line(error, path)
-    return said, said
+    return _without_folders(_first_line(error), path), _without_folders(reason_zh(error), path)
 
 
-def first_line(error: BaseException, path: Path) -> str:
-    """Give the first line of what a reader says, without the folders of this machine."""
-    line = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
-    return line.replace(str(path), path.name).replace(str(path.parent), "")
+def reason_zh(error: BaseException) -> str:
+    """Say in Chinese what a system or a library says, with its own words where they tell more."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"文字不是 {error.encoding.upper()} 编码"
+    if isinstance(error, OSError) and error.errno in _SYSTEM:
+        return _SYSTEM[error.errno]
+    said = _first_line(error)
+    known = next((zh for words, zh in _SAID.items() if words in said), None)
+    return f"{known}（{said}）" if known else said
+
+
+def _first_line(error: BaseException) -> str:
+    plain = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return (plain.strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+
+
+def _without_folders(text: str, path: Path) -> str:
+    """Leave out the folders of this machine: an archive is unpacked in one nobody knows."""
+    return text.replace(str(path), path.name).replace(str(path.parent), "")

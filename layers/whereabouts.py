@@ -62,7 +62,7 @@ def guess_crs(bounds: np.ndarray, *, work_crs: CRS | None = None) -> list[Guess]
                 "",
                 "eastings of six digits fit every 3-degree zone of China (EPSG:4534 to EPSG:4554) "
                 "and every UTM zone",
-                "六位横坐标可属任一三度带（EPSG:4534 至 EPSG:4554）",
+                "六位横坐标可属任一三度带（EPSG:4534 至 EPSG:4554）或 UTM 分带",
             )
         )
     return guesses

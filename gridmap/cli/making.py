@@ -2,14 +2,17 @@
 
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
 from gridmap.cli.screen import Screen, Tell
 
-__all__ = ["assign", "demo", "plan"]
+if TYPE_CHECKING:
+    from gridmap.plan import Plan
+
+__all__ = ["assign", "demo", "plan", "report_of", "report_path"]
 
 SAMPLES = ("zhengan", "cambridge")
 
@@ -31,25 +34,47 @@ def plan(
 ) -> None:
     """Make the plan of a town from its layers, hierarchy, rules and roster.
 
+    A workbook beside the plan reports what was found and mended, and what became of every hectare.
     Ends with 1 when the plan is made but has errors.
     """
     from gridmap.cli.summary import has_errors, show_summaries, summarise
     from gridmap.store import SUFFIX, check_place, save_plan
     from gridmap.workflow import make_plan
+    from layers.atomic import check_free, write_atomically
 
     screen = Screen.start(lang, json)
     target = out or Path(f"{folder.resolve().name}{SUFFIX}")
+    report = report_path(target)
     check_place(target, overwrite=overwrite)
+    check_free(report, overwrite=overwrite)
     with screen.progress() as tell:
         made = make_plan(folder, progress=tell)
         tell("Saving", 0.95)
         save_plan(made, target, overwrite=overwrite)
+        write_atomically(report, report_of(made), overwrite=overwrite)
     summary = summarise(made)
     show_summaries(screen, [summary])
     screen.line(screen.say("plan.made", path=target))
+    screen.line(screen.say("plan.report", path=report))
     screen.line(screen.say("plan.next", path=target))
-    screen.emit({"plan": str(target), **summary})
+    screen.emit({"plan": str(target), "report": str(report), **summary})
     raise typer.Exit(int(has_errors(made)))
+
+
+def report_path(plan: Path) -> Path:
+    """Place of the report beside a plan file."""
+    from gridmap.store import SUFFIX
+
+    return plan.with_name(f"{plan.name.removesuffix(SUFFIX).removesuffix('.gpkg')}.report.xlsx")
+
+
+def report_of(plan: "Plan") -> bytes:
+    """Report of a plan as a workbook."""
+    from boundaries.report import report_bytes
+
+    town = plan.rules.town
+    title = f"{town.name} {town.name_en}".strip() + f" · 版本 version {town.version}"
+    return report_bytes(plan.issues, plan.ledger, plan.receipt, title=title)
 
 
 def assign(
@@ -105,6 +130,7 @@ def demo(
     """
     from gridmap.cli.summary import show_summaries
     from layers.errors import LayerFileError, UsageError, quoted
+    from layers.reader_faults import reason_zh
 
     screen = Screen.start(lang, json)
     data = Path(__file__).parents[2] / "data"
@@ -116,9 +142,10 @@ def demo(
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
+        why, why_zh = error.strerror, reason_zh(error)
         raise LayerFileError(
-            f"Cannot make the folder {str(out)!r}: {error.strerror}. Give another one with --out.",
-            f"无法建立文件夹{quoted(out)}：{error.strerror}。请用 --out 换一个文件夹。",
+            f"Cannot make the folder {str(out)!r}: {why}. Give another one with --out.",
+            f"无法建立文件夹{quoted(out)}：{why_zh}。请用 --out 换一个文件夹。",
         ) from None
     summaries: list[dict[str, Any]] = []
     with screen.progress() as tell:
@@ -150,7 +177,8 @@ def _make_sample(folder: Path, out: Path, tell: Tell) -> dict[str, Any]:
     from layers.atomic import write_atomically
 
     start = time.perf_counter()
-    names = [out / f"{folder.name}{suffix}" for suffix in (SUFFIX, ".html", ".geojson")]
+    endings = (SUFFIX, ".html", ".geojson", ".report.xlsx")
+    names = [out / f"{folder.name}{ending}" for ending in endings]
     made = make_plan(folder, progress=lambda text, share: tell(text, 0.7 * share))
     tell("Saving", 0.7)
     save_plan(made, names[0], overwrite=True)
@@ -159,6 +187,7 @@ def _make_sample(folder: Path, out: Path, tell: Tell) -> dict[str, Any]:
     tell("Writing boundaries", 0.9)
     written = boundaries_of(made)
     write_atomically(names[2], written, overwrite=True)
+    write_atomically(names[3], report_of(made), overwrite=True)
     return {
         **summarise(made),
         "tiling_rounded": topology_of(written)["valid_tiling"],

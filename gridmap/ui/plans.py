@@ -9,6 +9,7 @@ from gridmap.plan import Plan
 from gridmap.store import SUFFIX, load_plan
 from gridmap.words import Language
 from layers.errors import LayerFileError, quoted
+from layers.reader_faults import reason_zh
 
 __all__ = ["find_plans", "open_plan", "page_of_map"]
 
@@ -42,9 +43,10 @@ def _stamp(path: Path) -> Stamp:
     try:
         found = path.stat()
     except OSError as error:
+        why, why_zh = error.strerror, reason_zh(error)
         raise LayerFileError(
-            f"No plan at {str(path)!r}: {error.strerror}. Check the path.",
-            f"{quoted(path)}处没有方案：{error.strerror}。请检查路径。",
+            f"No plan at {str(path)!r}: {why}. Check the path.",
+            f"{quoted(path)}处没有方案：{why_zh}。请检查路径。",
         ) from None
     return (str(path), found.st_mtime_ns, found.st_size)
 
