@@ -81,11 +81,11 @@ class LayerInspection:
 
 @dataclass(frozen=True)
 class Inspection:
-    """A file: its layers, and a sentence for each layer that cannot be read."""
+    """A file: its layers, and an error for each layer that cannot be read."""
 
     path: Path
     layers: tuple[LayerInspection, ...]
-    faults: tuple[str, ...]
+    faults: tuple[GridmapError, ...]
 
 
 def inspect_file(
@@ -116,7 +116,7 @@ def inspect_file(
         try:
             found.append(_inspect(_reading(path, name), name or "", outline))
         except GridmapError as error:
-            faults.append(str(error))
+            faults.append(error)
     return Inspection(path, tuple(found), tuple(faults))
 
 

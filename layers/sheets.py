@@ -20,6 +20,7 @@ from layers.errors import LayerFileError, Named, quoted
 from layers.formats import find_format
 from layers.issues import Issue
 from layers.paths import require_file
+from layers.reader_faults import reader_fault
 
 __all__ = ["TABLE_ENDINGS", "has_positions", "read_table", "table_encoding", "table_features"]
 
@@ -69,11 +70,11 @@ def read_table(
             pd.errors.ParserWarning, zipfile.BadZipFile, zlib.error) as error:  # fmt: skip
         if isinstance(error, LayerFileError):
             raise
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+        reason, reason_zh = reader_fault(error, path)
         raise LayerFileError(
             f"{path.name!r} cannot be read as a table: {reason}. "
             "Open it in a spreadsheet program and save it again as .xlsx or .csv.",
-            f"{quoted(path.name)}无法作为表格读取：{reason}。"
+            f"{quoted(path.name)}无法作为表格读取：{reason_zh}。"
             "请用 WPS 或 Excel 打开，重新保存为 .xlsx 或 .csv。",
         ) from None
     table.columns = _unique([str(name).strip() for name in table.columns])

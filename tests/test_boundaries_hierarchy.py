@@ -156,6 +156,9 @@ def test_all_faults_come_in_one_error(small_hierarchy):
     assert "is an orphan" in words
     assert "lie in none of its 2 level-3 grids" in words
     assert "lie in none of its 1 level-3 grids" in words
+    title, *faults = caught.value.zh.split("\n")
+    assert title == "网格体系有 3 处错误："
+    assert faults == [f"- {text}" for text in check_hierarchy(gap)["message_zh"]]
 
 
 def hairlines(grids):

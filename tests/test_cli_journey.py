@@ -103,7 +103,10 @@ def test_a_file_is_looked_into_before_it_is_used(here):
     assert data["layers"][0]["crs"] == "EPSG:4547"
     assert [row["column"] for row in data["layers"][0]["columns"]] == ["PZWH", "名称"]
     (here / "bad.gpkg").write_bytes(b"nothing")
-    assert run("inspect", "bad.gpkg").exit_code == 1
+    assert run("inspect", "bad.gpkg", "--json").exit_code == 1
+    said = run("inspect", "bad.gpkg", "--lang", "zh")
+    assert said.exit_code == 1
+    assert "错误：“bad.gpkg”的内容不是 GeoPackage" in said.stdout + said.stderr
 
 
 # bad input: each drawn town has exactly one fault

@@ -68,6 +68,14 @@ def test_all_faults_are_listed_at_once(tmp_path):
     assert "row 3: the name is empty" in words
     assert "row 3: role 身份 '书记' is not known. Allowed: 干部 cadre, 网格长 leader" in words
     assert "row 4: skill 技能 '打字' is not known. Allowed: 问题楼盘 problem_estate" in words
+    assert caught.value.zh.split("\n") == [
+        "花名册“r.xlsx”有 4 处错误：",
+        "- 第 2 行：编号为空。",
+        "- 第 3 行：姓名为空。",
+        "- 第 3 行：身份“书记”无法识别。可填：干部、网格长。",
+        "- 第 4 行：技能“打字”无法识别。可填：问题楼盘、重点企业、已供未建用地、可开发用地、水域、"
+        "公园绿地、耕地，或其他用地的子类。",
+    ]
 
 
 def test_a_missing_column_names_those_found(tmp_path):

@@ -42,12 +42,12 @@ def inspect(
     for layer in found.layers:
         _show(screen, layer)
     for fault in found.faults:
-        screen.line(screen.say("error") + fault)
+        screen.line(screen.say("error") + fault.text(screen.language))
     screen.emit(
         {
             "file": str(file),
             "layers": [_plain(layer) for layer in found.layers],
-            "faults": list(found.faults),
+            "faults": [{"message": str(fault), "message_zh": fault.zh} for fault in found.faults],
         }
     )
     errors = any((layer.issues["severity"] == "error").any() for layer in found.layers)
