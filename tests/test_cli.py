@@ -383,7 +383,9 @@ def test_demo_makes_both_towns_and_replaces_older_results(made, here):
         result = run("demo", "--out", "deep/out")
         assert result.exit_code == 0
     wanted = [
-        f"{town}{end}" for town in making.SAMPLES for end in (".geojson", ".gridmap.gpkg", ".html")
+        f"{town}{end}"
+        for town in making.SAMPLES
+        for end in (".geojson", ".gridmap.gpkg", ".html", ".report.xlsx")
     ]
     assert files(here / "deep" / "out") == sorted(wanted)
     assert "Valid tiling after GeoJSON rounding" in result.stdout

@@ -1,0 +1,165 @@
+"""The report of a plan as a workbook: what was found and mended, what became of every hectare.
+
+Three sheets for people who read Chinese: issues with place, the ledger of the ground by category,
+and the receipt. The same issues are a map layer in the plan file.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from layers.categories import CATEGORIES, SUBCLASSES
+from layers.columns import LEDGER
+
+__all__ = ["report_bytes"]
+
+_SEVERITY = {"error": "错误 error", "warning": "提醒 warning", "info": "说明 note"}
+_KINDS = {kind.key: kind for kind in (*CATEGORIES, *SUBCLASSES)}
+_LEDGER_ZH = {
+    "claimed_m2": "图层面积",
+    "outside_m2": "镇界外",
+    "overlap_m2": "让与高优先级",
+    "unmapped_m2": "无图层",
+    "received_m2": "并入",
+    "given_m2": "并出",
+    "snapped_m2": "顶点归并",
+    "patches_m2": "图斑面积",
+}
+_LEDGER_EN = {
+    "claimed_m2": "in layers",
+    "outside_m2": "outside",
+    "overlap_m2": "to precedence",
+    "unmapped_m2": "in no layer",
+    "received_m2": "received",
+    "given_m2": "given",
+    "snapped_m2": "snapping",
+    "patches_m2": "in patches",
+}
+_NO_TIME = b"1980-01-01T00:00:00Z"
+_HEAD = PatternFill("solid", fgColor="DCE6F1")
+
+
+def report_bytes(
+    issues: gpd.GeoDataFrame, ledger: pd.DataFrame, receipt: Mapping[str, str], *, title: str
+) -> bytes:
+    """Write the report of a plan as an XLSX workbook.
+
+    Parameters
+    ----------
+    issues
+        ISSUES rows; their place is given as longitude and latitude (WGS84).
+    ledger
+        LEDGER rows by kind, m²; written in hectares with their sum.
+    receipt
+        Hashes of data, rules and code.
+    title
+        Town and version, as the first line of every sheet.
+
+    Notes
+    -----
+    Every text is written as text: a name that begins with "=" is never a formula.
+    """
+    book = Workbook()
+    first = book.active
+    assert isinstance(first, Worksheet)
+    first.title = "问题项 issues"
+    _fill(first, title, _ISSUE_HEAD, _issue_rows(issues), widths=(13, 10, 20, 20, 11, 7, 70, 70))
+    second = book.create_sheet("用地台账 ledger")
+    head = ["类别 kind", *(f"{_LEDGER_ZH[key]} {_LEDGER_EN[key]} (ha)" for key in LEDGER)]
+    _fill(second, title, head, _ledger_rows(ledger), widths=(34, *[15] * len(LEDGER)))
+    third = book.create_sheet("凭据 receipt")
+    _fill(third, title, ["内容 what", "SHA-256"], sorted(receipt.items()), widths=(34, 70))
+    return _without_clock(book)
+
+
+def _without_clock(book: Workbook) -> bytes:
+    """Save a workbook so that the same content gives the same bytes: no time of writing in it."""
+    drawn, settled = io.BytesIO(), io.BytesIO()
+    book.save(drawn)
+    with zipfile.ZipFile(drawn) as given, zipfile.ZipFile(settled, "w") as result:
+        for name in given.namelist():
+            data = given.read(name)
+            if name == "docProps/core.xml":
+                data = re.sub(
+                    rb"(<dcterms:(created|modified)[^>]*>)[^<]*", rb"\g<1>" + _NO_TIME, data
+                )
+            entry = zipfile.ZipInfo(name)  # dated 1980, the first day a zip file knows
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            result.writestr(entry, data)
+    return settled.getvalue()
+
+
+_ISSUE_HEAD = [
+    "程度 severity", "规则 rule", "编码 code", "另一方 other", "数量 size", "单位 unit",
+    "说明", "message", "经度 lon", "纬度 lat",
+]  # fmt: skip
+
+
+def _issue_rows(issues: gpd.GeoDataFrame) -> Iterable[Sequence[Any]]:
+    order = issues["severity"].map({key: place for place, key in enumerate(_SEVERITY)})
+    ordered = issues.iloc[order.argsort(kind="stable")]
+    points = gpd.GeoSeries(
+        shapely.point_on_surface(ordered.geometry.to_numpy()), crs=issues.crs
+    ).to_crs("OGC:CRS84")
+    for row, point in zip(ordered.itertuples(), points, strict=True):
+        placed = point is not None and not point.is_empty
+        yield (
+            _SEVERITY[str(row.severity)],
+            row.rule,
+            row.code,
+            row.other_code,
+            round(float(str(row.size)), 2),
+            row.unit,
+            row.message_zh,
+            row.message,
+            round(point.x, 7) if placed else None,
+            round(point.y, 7) if placed else None,
+        )
+
+
+def _ledger_rows(ledger: pd.DataFrame) -> Iterable[Sequence[Any]]:
+    hectares = (ledger[list(LEDGER)] / 10_000).round(6)
+    for kind, row in hectares.iterrows():
+        name = _KINDS[str(kind)]
+        yield (f"{name.zh} {name.en}", *(float(value) for value in row))
+    yield ("合计 total", *(float(value) for value in hectares.sum().round(6)))
+
+
+def _fill(
+    sheet: Worksheet,
+    title: str,
+    head: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    widths: Sequence[float],
+) -> None:
+    """Write a titled table that can be filtered and stays readable when scrolled."""
+    for at, values in enumerate([[title], head, *rows], start=1):
+        for column, value in enumerate(values, start=1):
+            cell = sheet.cell(row=at, column=column)
+            if isinstance(value, str):
+                cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
+                cell.data_type = "s"  # never a formula, whatever it begins with
+                cell.alignment = Alignment(wrap_text=at > 2, vertical="top")
+            else:
+                cell.value = value
+    sheet["A1"].font = Font(bold=True, size=13)
+    for column in range(1, len(head) + 1):
+        cell = sheet.cell(row=2, column=column)
+        cell.font, cell.fill = Font(bold=True), _HEAD
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    for column, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    sheet.freeze_panes = "A3"
+    sheet.auto_filter.ref = f"A2:{get_column_letter(len(head))}{max(sheet.max_row, 2)}"
