@@ -139,7 +139,7 @@ def _inspect(
     gdf = reading.frame
     bounds = gdf.total_bounds
     known, why, sure, notes = _whereabouts(reading, bounds)
-    placed = gdf.set_crs(known, allow_override=True) if known else gdf
+    placed = gdf.set_crs(known, allow_override=True)
     middle, work = _middle(placed)
     area, shift = None, None
     issues = make_issues([*reading.issues, *notes], work or None)

@@ -57,7 +57,7 @@ def random_town(seed, noise_m):
 
 
 @pytest.mark.parametrize("noise_m", NOISES_M)
-@pytest.mark.parametrize("seed", [*range(4), 25, 156])
+@pytest.mark.parametrize("seed", [*range(3), 31, 50])
 def test_a_hierarchy_drawn_twice_is_mended_to_exact_tilings(seed, noise_m):
     given = random_town(seed, noise_m)
     assert (check_hierarchy(given)["severity"] == "warning").all()

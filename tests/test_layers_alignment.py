@@ -64,6 +64,13 @@ def test_the_error_says_whom_to_convert():
     assert '请在 rules.toml 中为道路写上 datum = "gcj02"' in caught.value.zh
 
 
+def test_fields_so_narrow_that_every_road_meets_borders_are_no_evidence():
+    """Strips of 18 m: any line across them is near a border half of the time."""
+    roads, _ = village()
+    strips = [box(X + 18 * i, Y, X + 18 * i + 18, Y + 5000) for i in range(300)]
+    assert find_road_shift(roads, np.array(strips), WORK) is None
+
+
 def test_roads_that_have_nothing_to_do_with_the_fields_are_no_evidence():
     roads, fields = village()
     elsewhere = shapely.transform(roads, lambda points: np.add(points, [137.0, 211.0]))

@@ -224,6 +224,18 @@ def test_inspecting_a_layer_of_unknown_place_says_so(tmp_path):
     assert found.issues["rule"].tolist() == ["READ-5"]
 
 
+def test_inspecting_metres_that_claim_to_be_degrees_says_so(tmp_path):
+    path = tmp_path / "a.geojson"
+    path.write_text(
+        '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":'
+        '{"type":"Polygon","coordinates":[[[0,0],[2000,0],[2000,900],[0,0]]]}}]}'
+    )
+    found = inspect_file(path).layers[0]
+    assert (found.crs, found.crs_sure, found.area_ha) == ("", False, None)
+    assert found.crs_why == "it says 'WGS 84', but its numbers cannot be in it"
+    assert found.issues["severity"].tolist() == ["error"]
+
+
 def test_inspecting_a_table_without_positions_tells_its_columns(tmp_path):
     table(编号=["001", "002"], 姓名=["甲", "乙"]).to_csv(
         tmp_path / "r.csv", index=False, encoding="gbk"
