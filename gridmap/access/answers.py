@@ -1,0 +1,231 @@
+"""What cadres answer: receipts and disputes, kept beside the plan and never lost.
+
+A receipt is for one state of a grid: when its outline or duties change, it is asked for again. A
+dispute is a proposal to the planner, a place and a sentence; it changes nothing in the plan.
+"""
+
+import secrets
+import unicodedata
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import shapely
+
+from gridmap.access.beside import add_event, beside, read_events
+from gridmap.access.standing import place_in_work_crs
+from gridmap.access.view import CadreView, GridView, grid_state
+from gridmap.plan import Plan
+from layers.errors import PlanError, UsageError, quoted
+
+__all__ = ["confirm", "confirmed_on", "dispute", "disputes", "responses", "settle"]
+
+LONGEST_SENTENCE = 500
+FARTHEST_M = 5_000  # of a disputed place from the grid
+MOST_OPEN = 50  # disputes of one person that wait for the planner
+DISPUTES = ("id", "time", "person_id", "grid_code", "lon", "lat", "sentence", "settled")
+
+
+def confirm(plan_path: Path, view: CadreView, code: str, *, when: datetime) -> None:
+    """Note that a cadre has received a grid as it is now.
+
+    Raises
+    ------
+    PlanError
+        If it is not a grid of the cadre.
+    LayerFileError
+        If it cannot be saved.
+    """
+    grid = _own(view, code)
+    if confirmed_on(plan_path, view, code):
+        return
+    add_event(
+        _record(plan_path),
+        {
+            "event": "confirmed",
+            "time": when.isoformat(timespec="seconds"),
+            "person": view.person_id,
+            "grid": code,
+            "state": grid.state,
+            "version": view.version,
+        },
+    )
+
+
+def dispute(
+    plan_path: Path, view: CadreView, code: str, *, lon: float, lat: float, sentence: str,
+    when: datetime,
+) -> str:  # fmt: skip
+    """Send the planner a place where the border is wrong, and why.
+
+    Parameters
+    ----------
+    plan_path, view, code
+        The plan, what the cadre may see, and the grid.
+    lon, lat
+        The place in degrees, WGS84.
+    sentence
+        What is wrong there; up to 500 signs. Line breaks become spaces.
+    when
+        Time it is sent.
+
+    Returns
+    -------
+    The id of the dispute.
+
+    Raises
+    ------
+    PlanError
+        If it is not a grid of the cadre.
+    UsageError
+        If the sentence is empty or too long, the place far away, or too many disputes are open.
+    LayerFileError
+        If it cannot be saved.
+    """
+    grid = _own(view, code)
+    said = _one_line(sentence)
+    if not 0 < len(said) <= LONGEST_SENTENCE:
+        raise UsageError(
+            f"The sentence has {len(said)} signs. Write 1 to {LONGEST_SENTENCE}.",
+            f"说明有 {len(said)} 个字。请写 1 到 {LONGEST_SENTENCE} 个字。",
+        )
+    away = shapely.distance(grid.outline, place_in_work_crs(view, lon, lat))
+    if not away <= FARTHEST_M:
+        raise UsageError(
+            f"The place is {away:,.0f} m from the grid. Choose one within {FARTHEST_M} m.",
+            f"该位置距网格 {away:,.0f} 米。请选择 {FARTHEST_M} 米以内的位置。",
+        )
+    known = disputes(plan_path)
+    waiting = int(((known["person_id"] == view.person_id) & (known["settled"] == "")).sum())
+    if waiting >= MOST_OPEN:
+        raise UsageError(
+            f"{waiting} of your disputes wait for an answer already. Ask the planner first.",
+            f"已有 {waiting} 条异议待处理。请先联系规划人员。",
+        )
+    number = secrets.token_hex(6)
+    add_event(
+        _record(plan_path),
+        {
+            "event": "disputed",
+            "id": number,
+            "time": when.isoformat(timespec="seconds"),
+            "person": view.person_id,
+            "grid": code,
+            "lon": round(lon, 7),
+            "lat": round(lat, 7),
+            "sentence": said,
+            "state": grid.state,
+        },
+    )
+    return number
+
+
+def settle(plan_path: Path, number: str, *, when: datetime) -> None:
+    """Note that the planner has dealt with a dispute.
+
+    Raises
+    ------
+    UsageError
+        If there is no such dispute.
+    """
+    if number not in set(disputes(plan_path)["id"]):
+        raise UsageError(f"There is no dispute {number!r}.", f"没有异议{quoted(number)}。")
+    add_event(
+        _record(plan_path),
+        {"event": "settled", "id": number, "time": when.isoformat(timespec="seconds")},
+    )
+
+
+def confirmed_on(plan_path: Path, view: CadreView, code: str) -> str:
+    """Give the day on which a cadre confirmed a grid as it is now; "" when not yet."""
+    grid = _own(view, code)
+    return _receipts(read_events(_record(plan_path))).get((view.person_id, code, grid.state), "")
+
+
+def disputes(plan_path: Path) -> pd.DataFrame:
+    """List all disputes, the oldest first; `settled` is the day or "" while it is open.
+
+    Texts are as the cadres wrote them: escape them where they are shown.
+    """
+    rows: dict[str, dict[str, Any]] = {}
+    for event in read_events(_record(plan_path)):
+        if event.get("event") == "disputed":
+            rows[event["id"]] = {
+                "id": event["id"],
+                "time": event["time"],
+                "person_id": event["person"],
+                "grid_code": event["grid"],
+                "lon": event["lon"],
+                "lat": event["lat"],
+                "sentence": event["sentence"],
+                "settled": "",
+            }
+        elif event.get("event") == "settled" and event["id"] in rows:
+            rows[event["id"]]["settled"] = event["time"][:10]
+    frame = pd.DataFrame(list(rows.values()), columns=list(DISPUTES))
+    texts = [name for name in DISPUTES if name not in ("lon", "lat")]
+    return frame.astype(dict.fromkeys(texts, "str") | {"lon": "float64", "lat": "float64"})
+
+
+def responses(plan: Plan, plan_path: Path) -> pd.DataFrame:
+    """Say of every filled post whether its person has confirmed the grid or disputes it.
+
+    Returns
+    -------
+    Columns `grid_code`, `person_id`, `role`, `state` (disputed | unconfirmed | confirmed),
+    `confirmed_on` (ISO date or "") and `open_disputes`, in order of grid and person.
+    """
+    receipts = _receipts(read_events(_record(plan_path)))
+    known = disputes(plan_path)
+    waiting = known[known["settled"] == ""].groupby(["grid_code", "person_id"]).size()
+    confirmed = {(person, code) for person, code, _ in receipts}
+    posts = plan.assignments
+    filled = posts[(posts["status"] == "filled") & posts["grid_code"].isin(plan.grids.index)]
+    filled = filled.sort_values(["grid_code", "person_id", "role"])
+    rows = []
+    for post in filled.drop_duplicates(["grid_code", "person_id"]).itertuples():
+        code, person = str(post.grid_code), str(post.person_id)
+        day = ""
+        # The state of a grid costs a moment: it is worked out only where there is a receipt.
+        if (person, code) in confirmed:
+            day = receipts.get((person, code, grid_state(plan, code, person)), "")
+        count = int(waiting.get((code, person), 0))
+        state = "disputed" if count else "confirmed" if day else "unconfirmed"
+        rows.append((code, person, str(post.role), state, day, count))
+    names = ["grid_code", "person_id", "role", "state", "confirmed_on", "open_disputes"]
+    frame = pd.DataFrame(rows, columns=names)
+    return frame.astype(dict.fromkeys(names[:5], "str") | {"open_disputes": "int64"})
+
+
+def _record(plan_path: Path) -> Path:
+    return beside(plan_path, "answers")
+
+
+def _receipts(events: list[dict[str, Any]]) -> dict[tuple[str, str, str], str]:
+    """Day of the first receipt by person, grid and state."""
+    days: dict[tuple[str, str, str], str] = {}
+    for event in events:
+        if event.get("event") == "confirmed":
+            days.setdefault((event["person"], event["grid"], event["state"]), event["time"][:10])
+    return days
+
+
+def _own(view: CadreView, code: str) -> GridView:
+    grid = view.grid(code)
+    if grid is None:
+        raise PlanError(
+            f"{code!r} is not a grid of {view.person_id!r}. Open the link again.",
+            f"{quoted(code)}不是{quoted(view.person_id)}的网格。请重新打开链接。",
+        )
+    return grid
+
+
+def _one_line(text: str) -> str:
+    """A sentence without signs that a screen or a terminal would obey."""
+    plain = "".join(
+        " " if sign.isspace() else sign
+        for sign in text
+        if sign.isspace() or unicodedata.category(sign)[0] != "C"
+    )
+    return " ".join(plain.split())

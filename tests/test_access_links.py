@@ -1,0 +1,168 @@
+"""Personal links: what opens, what does not, and what lies beside the plan."""
+
+import json
+import os
+from datetime import date, timedelta
+
+import pytest
+from itsdangerous import URLSafeSerializer
+
+from gridmap.access import beside as private
+from gridmap.access.links import check_token, links_of, make_link, qr_svg, revoke
+from layers.errors import LayerFileError, UsageError
+
+TODAY = date(2026, 11, 20)
+LATER = TODAY + timedelta(days=30)
+PERSON = "P008"
+
+
+@pytest.fixture
+def plan_path(tmp_path):
+    path = tmp_path / "test.gridmap.gpkg"
+    path.write_bytes(b"a plan")
+    return path
+
+
+def made(plan_path, person=PERSON):
+    return make_link(plan_path, person, expires=LATER, today=TODAY)
+
+
+def test_a_link_opens_for_its_person_until_its_last_day(plan_path):
+    link, token = made(plan_path)
+    opened = check_token(plan_path, token, today=LATER)
+    assert (opened.state, opened.person_id, opened.expires) == ("good", PERSON, LATER)
+    assert link.expires == LATER
+    assert token.isascii()
+    assert len(token) < 200
+
+
+def test_a_link_is_closed_the_day_after(plan_path):
+    _, token = made(plan_path)
+    opened = check_token(plan_path, token, today=LATER + timedelta(days=1))
+    assert (opened.state, opened.person_id) == ("expired", "")
+
+
+def test_one_link_is_revoked_and_the_other_still_opens(plan_path):
+    first, first_token = made(plan_path)
+    _, second_token = made(plan_path)
+    assert revoke(plan_path, serial=first.serial, today=TODAY) == [first]
+    assert check_token(plan_path, first_token, today=TODAY).state == "revoked"
+    assert check_token(plan_path, second_token, today=TODAY).state == "good"
+    assert [link.revoked for link in links_of(plan_path)] == [True, False]
+
+
+def test_all_links_of_a_person_are_revoked_and_no_others(plan_path):
+    tokens = [made(plan_path)[1], made(plan_path)[1], made(plan_path, "P009")[1]]
+    revoke(plan_path, person_id=PERSON, today=TODAY)
+    states = [check_token(plan_path, token, today=TODAY).state for token in tokens]
+    assert states == ["revoked", "revoked", "good"]
+
+
+def test_revoking_what_is_not_there_is_wrong_use(plan_path):
+    with pytest.raises(UsageError, match="no link 'abc'"):
+        revoke(plan_path, serial="abc", today=TODAY)
+    with pytest.raises(UsageError):
+        revoke(plan_path, today=TODAY)
+
+
+def test_a_link_of_another_plan_is_foreign(plan_path, tmp_path):
+    other = tmp_path / "other.gridmap.gpkg"
+    _, token = made(other)
+    assert check_token(plan_path, token, today=TODAY).state == "foreign"
+    made(plan_path)
+    assert check_token(plan_path, token, today=TODAY).state == "foreign"
+
+
+@pytest.mark.parametrize("token", ["", "x", "a.b", "é中", "a" * 2000, "null", "W10.x"])
+def test_what_is_no_token_is_foreign(plan_path, token):
+    made(plan_path)
+    assert check_token(plan_path, token, today=TODAY).state == "foreign"
+
+
+def test_every_changed_sign_of_a_token_makes_it_foreign(plan_path):
+    _, token = made(plan_path)
+    # The last sign of base64 holds bits that do not count.
+    for place in range(len(token) - 1):
+        other = "A" if token[place] != "A" else "B"
+        forged = token[:place] + other + token[place + 1 :]
+        assert check_token(plan_path, forged, today=TODAY).state == "foreign", place
+
+
+def test_a_token_signed_with_another_secret_is_foreign(plan_path):
+    link, _ = made(plan_path)
+    plan = json.loads(private.beside(plan_path, "secret").read_text())["plan"]
+    forged = URLSafeSerializer("guess", salt="gridmap.link").dumps(
+        [plan, PERSON, LATER.isoformat(), link.serial]
+    )
+    assert check_token(plan_path, forged, today=TODAY).state == "foreign"
+
+
+def test_a_lost_record_closes_every_link(plan_path):
+    _, token = made(plan_path)
+    private.beside(plan_path, "links").unlink()
+    assert check_token(plan_path, token, today=TODAY).state == "foreign"
+
+
+def test_a_link_that_would_be_over_is_not_made(plan_path):
+    with pytest.raises(UsageError, match="cannot expire"):
+        make_link(plan_path, PERSON, expires=TODAY - timedelta(days=1), today=TODAY)
+    assert links_of(plan_path) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such marks")
+def test_files_beside_the_plan_are_the_owners_alone_and_the_plan_is_as_it_was(plan_path):
+    made(plan_path)
+    secret, record = (private.beside(plan_path, kind) for kind in ("secret", "links"))
+    assert {path.stat().st_mode & 0o777 for path in (secret, record)} == {0o600}
+    assert plan_path.read_bytes() == b"a plan"
+    secret.chmod(0o644)
+    with pytest.raises(LayerFileError, match="chmod 600"):
+        made(plan_path)
+
+
+def test_the_record_holds_no_token_and_no_secret(plan_path):
+    _, token = made(plan_path)
+    record = private.beside(plan_path, "links").read_text()
+    secret = json.loads(private.beside(plan_path, "secret").read_text())["secret"]
+    assert token not in record
+    assert token.split(".")[-1] not in record
+    assert secret not in record + token
+
+
+def test_a_damaged_secret_is_told(plan_path):
+    made(plan_path)
+    private.beside(plan_path, "secret").write_text("{")
+    with pytest.raises(LayerFileError, match="Delete it"):
+        made(plan_path)
+
+
+def test_a_line_cut_short_by_a_crash_is_passed_over_and_the_next_is_whole(tmp_path):
+    path = tmp_path / "record"
+    private.add_event(path, {"event": "one"})
+    with path.open("ab") as file:
+        file.write(b'{"event": "tw')
+    private.add_event(path, {"event": "three"})
+    assert [event["event"] for event in private.read_events(path)] == ["one", "three"]
+
+
+def test_a_record_that_cannot_grow_stays_as_it_was(tmp_path, monkeypatch):
+    path = tmp_path / "record"
+    private.add_event(path, {"event": "one"})
+    before = path.read_bytes()
+
+    def full(handle):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(LayerFileError, match="the disk is full"):
+        private.add_event(path, {"event": "two"})
+    assert path.read_bytes() == before
+
+
+def test_qr_code_is_an_svg_of_the_address_alone():
+    svg = qr_svg("http://127.0.0.1:8501/mine?t=abc")
+    assert svg.startswith("<?xml")
+    assert "<svg" in svg
+    assert "script" not in svg
+    assert svg == qr_svg("http://127.0.0.1:8501/mine?t=abc")
+    assert svg != qr_svg("http://127.0.0.1:8501/mine?t=abd")
