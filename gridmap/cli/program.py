@@ -17,6 +17,7 @@ from rich.text import Text
 
 from gridmap.cli import giving, inspecting, looking, making, serving
 from gridmap.cli.screen import Screen
+from gridmap.cli.usage import Program
 from gridmap.cli.words import WORDS
 from gridmap.words import LANGUAGES, Language
 from layers.errors import GridmapError, UsageError
@@ -102,6 +103,7 @@ def _end(code: int, text: Text) -> NoReturn:
 
 app = typer.Typer(
     name="gridmap",
+    cls=Program,
     help="Cut a town into micro-grids that its officers can carry, give each its people, and show "
     "who is in charge of what. 微网格划分与定人定岗定责。",
     epilog="Exit codes: 0 fine, 1 the data or the plan has errors, 2 wrong use, 130 stopped.",
