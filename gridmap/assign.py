@@ -90,7 +90,8 @@ def with_present_posts(people: pd.DataFrame, assignments: pd.DataFrame) -> pd.Da
     holds = filled.set_index("person_id")["grid_code"]
     # A standing leader who names no grid is a fault of the roster, not somebody to be kept.
     empty = (people["present_grid"] == "") & (people["role"] == "cadre")
-    known = pd.Series(people.index.map(holds), index=people.index).fillna("").astype("str")
+    holder = pd.Series(people.index.map(holds), index=people.index, dtype="object")
+    known = holder.fillna("").astype("str")
     return people.assign(present_grid=people["present_grid"].where(~empty, known))
 
 

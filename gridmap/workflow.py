@@ -23,12 +23,12 @@ from gridmap.posts import count_cadres, make_posts, require_cadres
 from gridmap.split import Split, graph_of, split_patches
 from gridmap.town import Town, load_town
 from layers.categories import CATEGORIES, SUBCLASSES
-from layers.columns import PATCHES, with_dtypes
+from layers.columns import EDITS, PATCHES, empty_frame, with_dtypes
 from layers.files import file_hash
 from layers.issues import Issue, join_issues, make_issues
 from layers.roster import read_roster
 
-__all__ = ["code_hash", "make_plan", "plan_town", "reassign", "recheck"]
+__all__ = ["code_hash", "make_plan", "plan_town", "reassign", "reassign_cadres", "recheck"]
 
 Progress = Callable[[str, float], None]
 _ROOMS = ("layers", "boundaries", "gridmap")
@@ -83,7 +83,7 @@ def plan_town(town: Town, *, progress: Progress | None = None) -> Plan:
             assignments=pd.DataFrame(),
             issues=join_issues([], patches.crs),
             ledger=tiling.ledger,
-            edits=_no_edits(),
+            edits=empty_frame(EDITS, index="edit_id"),
             versions=_first_version(town),
             receipt=_receipt(town),
         )
@@ -103,6 +103,13 @@ def reassign(plan: Plan, roster: Path) -> Plan:
     people = with_present_posts(read_roster(roster), plan.assignments)
     receipt = {**plan.receipt, f"data:{roster.name}": file_hash(roster)}
     return recheck(_staffed(plan.with_tables(people=people, receipt=receipt)))
+
+
+def reassign_cadres(plan: Plan) -> Plan:
+    """Assign the people of a plan again, such as after edits; present posts are kept if free."""
+    people = with_present_posts(plan.people, plan.assignments)
+    staffed = _staffed(plan.with_tables(people=people))
+    return recheck(staffed.with_tables(people=plan.people))
 
 
 def recheck(plan: Plan) -> Plan:
@@ -203,11 +210,6 @@ def _smallest_blocks(blocks: pd.DataFrame, count: int) -> tuple[str, str]:
         f"如需让最小的 {count} 块并入相邻地块，可将 split.min_area_ha 调至约："
         f"{'，'.join(chinese)}；或将目标改为 {len(blocks)} 个。",
     )
-
-
-def _no_edits() -> pd.DataFrame:
-    columns = ("edit_id", "time", "who", "reason", "patch_id", "from_code", "to_code")
-    return pd.DataFrame({name: pd.Series(dtype="str") for name in columns})
 
 
 def _first_version(town: Town) -> pd.DataFrame:

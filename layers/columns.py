@@ -11,6 +11,7 @@ import pandas as pd
 
 __all__ = [
     "ASSIGNMENTS",
+    "EDITS",
     "GRIDS",
     "GROUND",
     "HIERARCHY",
@@ -128,6 +129,23 @@ ISSUES: Columns = {
     "unit": "str",  # m2, m, officer-hours, people …
     "message": "str",
     "message_zh": "str",
+}
+# The log of edits: rows are only ever added, also by undo and redo. Index: edit_id, E000001 and so on.
+EDITS: Columns = {
+    "time": "str",  # ISO date and time, as told by the caller
+    "who": "str",
+    "why": "str",
+    "kind": "str",  # move | split | divide | merge | cut | lock | unlock | undo | redo
+    "target": "str",  # edit that an undo takes back or a redo does again; "" otherwise
+    "patches": "str",  # patches that changed hands, after all cuts, separated by ";"
+    "from_codes": "str",  # micro-grid of each before, in the same order
+    "to_codes": "str",  # and after
+    "grids": "str",  # all micro-grids concerned, separated by ";"
+    "created": "str",  # codes used here for the first time
+    "retired": "str",  # codes left without ground
+    # JSON, for undo and redo to the byte: rows of cut ground, grids, posts and assignments that the
+    # edit replaced ("before") and put in their place ("after"); "" for undo and redo themselves
+    "rows": "str",
 }
 # What became of every square metre. Index: category, or subclass for residual ground.
 LEDGER: Columns = {

@@ -1,0 +1,55 @@
+"""Redrawing: edits as labels on patches, their preview, their log with undo and redo.
+
+Everything here is a pure function from a plan to a plan or to figures; pages and commands call it.
+"""
+
+from gridmap.edits.accept import apply
+from gridmap.edits.breaks import Break
+from gridmap.edits.edit import (
+    NEW,
+    Edit,
+    cut_patch,
+    divide_grid,
+    lock_grids,
+    merge_grids,
+    move_patches,
+    split_grid,
+    unlock_grids,
+    with_moves,
+)
+from gridmap.edits.log import edit_log, lineage, locked_grids, state_id
+from gridmap.edits.offers import Offer
+from gridmap.edits.preview import Preview, preview
+from gridmap.edits.select import select_by, select_grid, select_in
+from gridmap.edits.stale import edits_since, reapply
+from gridmap.edits.undo import history, redo, undo
+
+__all__ = [
+    "NEW",
+    "Break",
+    "Edit",
+    "Offer",
+    "Preview",
+    "apply",
+    "cut_patch",
+    "divide_grid",
+    "edit_log",
+    "edits_since",
+    "history",
+    "lineage",
+    "lock_grids",
+    "locked_grids",
+    "merge_grids",
+    "move_patches",
+    "preview",
+    "reapply",
+    "redo",
+    "select_by",
+    "select_grid",
+    "select_in",
+    "split_grid",
+    "state_id",
+    "undo",
+    "unlock_grids",
+    "with_moves",
+]

@@ -1,0 +1,201 @@
+"""The ground as arrays, and the figures of micro-grids as sums over it.
+
+Nothing is dissolved here: the perimeter of a micro-grid is the sum of its patches' perimeters less
+twice the borders inside. So a choice on the screen is answered while the hand still moves.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numba import njit
+
+from boundaries.tiling import kind_of
+from gridmap.blocks import patch_graph
+from gridmap.posts import HOURS_TOLERANCE, officers_needed
+from gridmap.rules import Rules
+from layers.categories import CATEGORY_KEYS
+
+__all__ = ["TOTALS", "Ground", "main_category", "pieces_of", "survey", "totals"]
+
+# What is told of a micro-grid before and after an edit. Index: grid code.
+TOTALS = {
+    "category": "str",
+    "patches": "int64",
+    "area_m2": "float64",
+    "households": "float64",
+    "objects": "int64",
+    "load_h": "float64",
+    "officers": "int64",  # that the load asks for, within the rules' least and most
+    "over_h": "float64",  # load beyond what the most officers can carry
+    "purity": "float64",
+    "perimeter_m": "float64",
+    "compactness": "float64",
+    "parts": "int64",
+    "broken": "bool",  # falls into parts, or is over capacity with more than one patch
+}
+_KINDS = (*CATEGORY_KEYS, "residual")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Patches by position, and who borders whom.
+
+    `joins` says which of the neighbours hang together under the rules.
+    """
+
+    ids: np.ndarray
+    parent: np.ndarray
+    area: np.ndarray
+    perimeter: np.ndarray
+    load: np.ndarray
+    households: np.ndarray
+    objects: np.ndarray
+    kind: np.ndarray  # position of the category in CATEGORY_KEYS, or behind them for residual
+    edges: np.ndarray
+    border: np.ndarray
+    joins: np.ndarray
+
+    def rows(self, ids: Iterable[str]) -> np.ndarray:
+        """Positions of patches."""
+        return pd.Index(self.ids).get_indexer(list(ids))
+
+
+def survey(patches: gpd.GeoDataFrame, *, rules: Rules) -> Ground:
+    """Read patches into arrays; give all patches of the given grids that are looked at."""
+    kind = kind_of(patches)
+    left = (patches["category"] == "residual") & kind.map(
+        lambda key: rules.treatment(key) == "leave"
+    )
+    graph = patch_graph(
+        patches,
+        min_border_m=0.0,
+        max_gap_m=rules.contiguity.max_gap_m,
+        left=left.to_numpy(dtype=bool),
+    )
+    # Where links across a gap are allowed, whatever touches is linked too.
+    linked = rules.contiguity.max_gap_m > 0
+    return Ground(
+        ids=patches.index.to_numpy(dtype=object),
+        parent=patches["parent_code"].to_numpy(dtype=object),
+        area=patches["area_m2"].to_numpy(),
+        perimeter=patches.length.to_numpy(),
+        load=patches["load_h"].to_numpy(),
+        households=patches["households"].to_numpy(),
+        objects=patches["objects"].to_numpy(),
+        kind=pd.Categorical(patches["category"], categories=list(_KINDS)).codes.astype(np.int64),
+        edges=graph.edges,
+        border=graph.border_m,
+        joins=(graph.border_m >= rules.contiguity.min_border_m) | linked,
+    )
+
+
+def pieces_of(ground: Ground, label: np.ndarray) -> np.ndarray:
+    """Number the pieces, patches of one label that hang together, by their first patch."""
+    number = pd.factorize(label)[0]
+    return _pieces(ground.edges, ground.joins, number)
+
+
+@njit(cache=True)
+def _pieces(edges, joins, number):
+    """Join patches of one number along edges; every piece is called by its first patch."""
+    head = np.arange(len(number))
+    for row in range(len(edges)):
+        one, two = edges[row, 0], edges[row, 1]
+        if not joins[row] or number[one] != number[two]:
+            continue
+        while head[one] != one:
+            head[one] = head[head[one]]
+            one = head[one]
+        while head[two] != two:
+            head[two] = head[head[two]]
+            two = head[two]
+        if one < two:
+            head[two] = one
+        else:
+            head[one] = two
+    for row in range(len(head)):
+        head[row] = head[head[row]]
+    return head
+
+
+def main_category(areas: np.ndarray, present: str) -> str:
+    """Category with most ground; in a tie the present one, then the first in order."""
+    most = areas.max(initial=0.0)
+    if present in _KINDS and areas[_KINDS.index(present)] >= most - 1e-6:
+        return present
+    return _KINDS[int(areas.argmax())]
+
+
+def totals(
+    ground: Ground,
+    label: np.ndarray,
+    codes: Iterable[str],
+    *,
+    rules: Rules,
+    categories: dict[str, str],
+) -> pd.DataFrame:
+    """Sum up micro-grids.
+
+    Parameters
+    ----------
+    ground
+        Patches; all of the micro-grids asked for.
+    label
+        Micro-grid of each patch.
+    codes
+        Micro-grids asked for; those without ground are left out.
+    rules
+        Capacity.
+    categories
+        Present category by code, which stands where two have equal ground.
+
+    Returns
+    -------
+    Columns of `TOTALS` by code, in order of code.
+    """
+    present = set(label.tolist())
+    names = [code for code in sorted(codes) if code in present]
+    place = pd.Index(names).get_indexer(label)
+    inside = place >= 0
+    at, count = place[inside], len(names)
+
+    def summed(values: np.ndarray) -> np.ndarray:
+        return np.bincount(at, weights=values[inside], minlength=count)
+
+    one, two = ground.edges.T
+    within = (place[one] == place[two]) & (place[one] >= 0)
+    inner = np.bincount(place[one[within]], weights=ground.border[within], minlength=count)
+    by_kind = np.zeros((count, len(_KINDS)))
+    np.add.at(by_kind, (at, ground.kind[inside]), ground.area[inside])
+    piece = pieces_of(ground, label)
+    heads = np.unique(np.column_stack([at, piece[inside]]), axis=0)[:, 0]
+    area, load = summed(ground.area), summed(ground.load)
+    perimeter = summed(ground.perimeter) - 2 * inner
+    category = [main_category(by_kind[row], categories.get(names[row], "")) for row in range(count)]
+    own = by_kind[np.arange(count), [_KINDS.index(kind) for kind in category]]
+    patches = np.bincount(at, minlength=count)
+    parts = np.bincount(heads, minlength=count)
+    most = rules.capacity.officer_hours * rules.capacity.officers_max
+    over = np.where(load > most + HOURS_TOLERANCE, load - most, 0.0)
+    table = pd.DataFrame(
+        {
+            "category": category,
+            "patches": patches,
+            "area_m2": area,
+            "households": summed(ground.households),
+            "objects": summed(ground.objects),
+            "load_h": load,
+            "officers": [officers_needed(float(hours), rules=rules) for hours in load],
+            "over_h": over,
+            "purity": own / area,
+            "perimeter_m": perimeter,
+            "compactness": 4 * np.pi * area / np.where(perimeter > 0, perimeter, 1.0) ** 2,
+            "parts": parts,
+            "broken": (parts > 1) | ((over > 0) & (patches > 1)),
+        },
+        index=pd.Index(names, dtype="str", name="grid_code"),
+    )
+    return table.astype(TOTALS)

@@ -1,0 +1,135 @@
+"""Preview: what an edit would lead to, before anything is accepted.
+
+Only the given grids concerned are looked at, and only sums are made; no polygon is dissolved.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from gridmap.edits.breaks import Break, find_breaks
+from gridmap.edits.change import Change, resolve
+from gridmap.edits.edit import Edit
+from gridmap.edits.ground import TOTALS, Ground, survey, totals
+from gridmap.edits.log import locked_grids
+from gridmap.edits.offers import Offer, Situation, find_offers
+from gridmap.edits.stale import require_fresh
+from gridmap.plan import Plan
+
+__all__ = ["Preview", "preview"]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What would be: totals of the touched micro-grids, what breaks, and how to mend it.
+
+    `before` lacks the micro-grids to be made, `after` those left without ground. `moved` holds the
+    new code by patch id, with the ids that pieces of cut patches will have.
+    """
+
+    edit: Edit
+    before: pd.DataFrame  # columns of `gridmap.edits.ground.TOTALS`, by code
+    after: pd.DataFrame
+    breaks: tuple[Break, ...]
+    offers: tuple[Offer, ...]
+    created: tuple[str, ...]
+    retired: tuple[str, ...]
+    moved: pd.Series
+    cut: tuple[str, ...]  # patches that would be cut
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the edit breaks nothing that was whole before."""
+        return not any(found.new and found.severity == "error" for found in self.breaks)
+
+
+def preview(plan: Plan, edit: Edit, *, offers: bool = True) -> Preview:
+    """Say what an edit would lead to.
+
+    Parameters
+    ----------
+    plan
+        Plan on the screen.
+    edit
+        Made by the functions of `gridmap.edits` on this state of the plan.
+    offers
+        False leaves out the search for ways to mend it, while the hand still moves.
+
+    Raises
+    ------
+    PlanError
+        If a hard rule forbids the edit, or the plan has changed since.
+    """
+    require_fresh(plan, edit)
+    change = resolve(plan, edit)
+    categories = plan.micro_grids["category"].to_dict()
+    touched = set(change.touched)
+    if edit.kind in ("lock", "unlock"):
+        ground = survey(plan.patches[plan.patches["grid_code"].isin(touched)], rules=plan.rules)
+        label = plan.patches["grid_code"].reindex(ground.ids).to_numpy(dtype=object)
+        table = totals(ground, label, touched, rules=plan.rules, categories=categories)
+        return Preview(edit, table, table, (), (), (), (), change.moved, ())
+    rows = change.patches["parent_code"].isin(_parents(plan, change)).to_numpy()
+    ground = survey(change.patches[rows], rules=plan.rules)
+    label = change.after.to_numpy(dtype=object)[rows]
+    old = change.before.to_numpy(dtype=object)[rows]
+
+    def count(labels: np.ndarray, codes: set[str]) -> pd.DataFrame:
+        return totals(ground, labels, codes, rules=plan.rules, categories=categories)
+
+    before = count(old, touched) if not change.cuts else _before(plan, touched, categories)
+    after = count(label, touched)
+    return Preview(
+        edit,
+        before,
+        after,
+        find_breaks(ground, label, before, after),
+        find_offers(edit, _situation(plan, change, ground, old, label, count)) if offers else (),
+        change.created,
+        change.retired,
+        change.moved,
+        tuple(change.cuts.divided) if change.cuts else (),
+    )
+
+
+def _parents(plan: Plan, change: Change) -> set[str]:
+    rows = change.before.isin(change.touched) | change.after.isin(change.touched)
+    return set(change.patches.loc[rows, "parent_code"])
+
+
+def _before(plan: Plan, touched: set[str], categories: dict[str, str]) -> pd.DataFrame:
+    """Totals of the ground as it is, uncut."""
+    patches = plan.patches[plan.patches["grid_code"].isin(touched)]
+    if patches.empty:
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in TOTALS.items()})
+    label = patches["grid_code"].to_numpy(dtype=object)
+    ground = survey(patches, rules=plan.rules)
+    return totals(ground, label, touched, rules=plan.rules, categories=categories)
+
+
+def _situation(
+    plan: Plan, change: Change, ground: Ground, old: np.ndarray, label: np.ndarray, count
+) -> Situation:
+    """Lay out what the search for offers needs; one new code is kept ready for it."""
+    tokens = {code: token for token, code in change.codes}
+    fresh, fresh_tokens = _fresh(change, len(tokens))
+    capacity = plan.rules.capacity
+    return Situation(
+        ground=ground,
+        before=old,
+        after=label,
+        moved=np.flatnonzero(old != label),
+        frozen=locked_grids(plan) | {""},
+        most_h=capacity.officer_hours * capacity.officers_max,
+        count=count,
+        tokens=tokens,
+        fresh=fresh,
+        fresh_tokens=fresh_tokens,
+    )
+
+
+def _fresh(change: Change, used: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """One more micro-grid that an offer may make, called by its token until it has a code."""
+    token = f"+{used + 1}"
+    return (token,), (token,)

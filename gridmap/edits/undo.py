@@ -1,0 +1,208 @@
+"""Undo and redo over the log, and the history that people read.
+
+Undoing is logged as well: the log only grows, and what is in force follows from it. So both survive
+a restart, and two people see the same history.
+"""
+
+import pandas as pd
+
+from boundaries.tiling import balanced
+from gridmap.edits.accept import require_author
+from gridmap.edits.cuts import with_cuts
+from gridmap.edits.derive import facts_of, with_derived
+from gridmap.edits.log import (
+    edit_log,
+    joined,
+    next_edit_id,
+    read_history,
+    with_entry,
+    words_of,
+)
+from gridmap.edits.rows import Rows, read_rows
+from gridmap.edits.staffing import Staff, adapt_staff, staff_rows, with_staff
+from gridmap.edits.stale import require_state
+from gridmap.plan import Plan
+from gridmap.workflow import recheck
+from layers.errors import PlanError
+
+__all__ = ["history", "redo", "undo"]
+
+_VERBS = {
+    "move": ("moved to", "划转"),
+    "split": ("split along a line", "画线拆分"),
+    "divide": ("split into parts", "均分"),
+    "merge": ("merged", "合并"),
+    "cut": ("cut a patch", "切分图斑"),
+    "lock": ("locked", "锁定"),
+    "unlock": ("unlocked", "解锁"),
+    "undo": ("took back", "撤销"),
+    "redo": ("did again", "重做"),
+}
+
+
+def undo(
+    plan: Plan, *, who: str, when: str, why: str = "", state: str = "", check: bool = True
+) -> Plan:
+    """Take back the last edit in force.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    who, when, why
+        For the log.
+    state
+        State of the plan on the screen (`state_id`), so that nobody takes back what somebody else
+        has done meanwhile; "" does not ask.
+    check
+        As in `apply`.
+
+    Raises
+    ------
+    PlanError
+        If there is nothing to take back, or the plan has changed since.
+    """
+    return _turn(plan, "undo", who=who, when=when, why=why, state=state, check=check)
+
+
+def redo(
+    plan: Plan, *, who: str, when: str, why: str = "", state: str = "", check: bool = True
+) -> Plan:
+    """Do again what was taken back last; a new edit in between ends that.
+
+    The arguments are those of `undo`.
+    """
+    return _turn(plan, "redo", who=who, when=when, why=why, state=state, check=check)
+
+
+def history(plan: Plan) -> pd.DataFrame:
+    """Lay the log out for reading.
+
+    Returns
+    -------
+    One row an entry of the log, by edit id, oldest first: `time`, `who`, `why`, `kind`, `what` and
+    `what_zh` (a phrase), `grids`, `patches` (how many changed hands), `in_force`, and `next_undo`,
+    `next_redo`, which mark what these would act on.
+    """
+    log = edit_log(plan)
+    state = read_history(log)
+    frame = log[["time", "who", "why", "kind", "grids"]].copy()
+    phrases = [_phrase(row) for _, row in log.iterrows()]
+    frame["what"] = pd.Series([en for en, _ in phrases], index=log.index, dtype="str")
+    frame["what_zh"] = pd.Series([zh for _, zh in phrases], index=log.index, dtype="str")
+    counts = [len(words_of(text)) for text in log["patches"]]
+    frame["patches"] = pd.Series(counts, index=log.index, dtype="int64")
+    frame["in_force"] = log.index.isin(state.done)
+    frame["next_undo"] = log.index.isin(state.done[-1:])
+    frame["next_redo"] = log.index.isin(state.undone[-1:])
+    return frame
+
+
+def _turn(plan: Plan, kind: str, *, who: str, when: str, why: str, state: str, check: bool) -> Plan:
+    require_author(who, when)
+    if state:
+        require_state(plan, state)
+    log = edit_log(plan)
+    past = read_history(log)
+    candidates = past.done if kind == "undo" else past.undone
+    if not candidates:
+        raise PlanError(
+            f"There is nothing to {kind}: the log has {len(log)} entries, none of which can be "
+            f"{'taken back' if kind == 'undo' else 'done again'}.",
+            f"没有可{'撤销' if kind == 'undo' else '重做'}的调整（共 {len(log)} 条记录）。",
+        )
+    target = candidates[-1]
+    entry = log.loc[target]
+    back = kind == "undo"
+    names = {"time": when, "who": who, "why": why, "kind": kind, "target": target}
+    names["grids"] = entry["grids"]
+    if not entry["rows"]:
+        return plan.with_tables(edits=with_entry(log, **names))
+    sides = ("to_codes", "from_codes") if back else ("from_codes", "to_codes")
+    result = _exchanged(plan, entry, back=back, edit_id=next_edit_id(log))
+    result = result.with_tables(
+        edits=with_entry(
+            log,
+            **names,
+            patches=entry["patches"],
+            from_codes=entry[sides[0]],
+            to_codes=entry[sides[1]],
+            created=entry["retired" if back else "created"],
+            retired=entry["created" if back else "retired"],
+        )
+    )
+    return recheck(result) if check else result
+
+
+def _exchanged(plan: Plan, entry: pd.Series, *, back: bool, edit_id: str) -> Plan:
+    """Put the rows of one side of an edit in the place of those of the other."""
+    index = {name: getattr(plan, name).index.name for name in ("patches", "posts", "assignments")}
+    rows = read_rows(entry["rows"], plan_index=index, crs=plan.crs)
+    rows = rows.turned() if back else rows
+    moved = dict(
+        zip(
+            words_of(entry["patches"]),
+            words_of(entry["from_codes" if back else "to_codes"]),
+            strict=True,
+        )
+    )
+    patches = plan.patches
+    label = patches["grid_code"].copy()
+    present = [patch for patch in moved if patch in label.index]
+    label.loc[present] = [moved[patch] for patch in present]
+    patches = with_cuts(patches.assign(grid_code=label), rows.cuts)
+    gone = sorted(set(rows.before.facts.index) - set(rows.after.facts.index))
+    facts, old, new = _staffed(plan, patches, rows, gone, edit_id)
+    result = with_derived(plan, patches, facts, gone=gone, cuts=rows.cuts)
+    if rows.cuts and len(plan.ledger):
+        result = result.with_tables(ledger=balanced(plan.ledger, patches))
+    return with_staff(result, old, new)
+
+
+def _staffed(
+    plan: Plan, patches: pd.DataFrame, rows: Rows, gone: list[str], edit_id: str
+) -> tuple[pd.DataFrame, Staff, Staff]:
+    """Bring posts and people back as they were, unless people were assigned since."""
+    facts = rows.after.facts
+    touched = {*rows.before.facts.index, *facts.index}
+    free = rows.before.staff.assignments
+    people = free.loc[free["status"] == "surplus", "person_id"]
+    now = staff_rows(plan, touched, people)
+    if _same(now, rows.before.staff) and _same_officers(plan, rows.before.facts):
+        return facts, now, rows.after.staff
+    own = patches[patches["grid_code"].isin(facts.index)]
+    load = own["load_h"].groupby(own["grid_code"]).sum().reindex(facts.index)
+    staff, officers = adapt_staff(plan, facts.assign(load_h=load), gone=gone, edit_id=edit_id)
+    adapted = facts.assign(officers=officers.reindex(facts.index).astype("int64"))
+    return adapted, staff_rows(plan, touched), staff
+
+
+def _same(one: Staff, two: Staff) -> bool:
+    """Whether rows are equal, in whatever order."""
+    return _bare(one.posts.reset_index()) == _bare(two.posts.reset_index()) and _bare(
+        one.assignments
+    ) == _bare(two.assignments)
+
+
+def _bare(frame: pd.DataFrame) -> list[tuple[object, ...]]:
+    return sorted(frame.itertuples(index=False, name=None))
+
+
+def _same_officers(plan: Plan, facts: pd.DataFrame) -> bool:
+    return facts["officers"].equals(facts_of(plan, facts.index)["officers"])
+
+
+def _phrase(row: pd.Series) -> tuple[str, str]:
+    """Say in a few words what an entry did."""
+    verb, verb_zh = _VERBS[row["kind"]]
+    if row["kind"] in ("undo", "redo"):
+        return f"{verb} {row['target']}", f"{verb_zh} {row['target']}"
+    grids = words_of(row["grids"])
+    count = len(words_of(row["patches"]))
+    if row["kind"] == "move":
+        to = list(dict.fromkeys(words_of(row["to_codes"])))
+        return (
+            f"{count} patches {verb} {joined(to)}",
+            f"{verb_zh} {count} 个图斑至 {'、'.join(to)}",
+        )
+    return f"{verb}: {', '.join(grids)}", f"{verb_zh}：{'、'.join(grids)}"

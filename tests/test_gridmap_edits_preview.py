@@ -1,0 +1,160 @@
+"""Previews: totals by hand, what breaks, and offers that mend it."""
+
+import numpy as np
+import pytest
+from redraw_plan import BY, W1, W2, draw, line
+
+from gridmap import edits
+
+
+def test_totals_before_and_after_are_those_counted_by_hand():
+    plan = draw()
+    seen = edits.preview(plan, edits.move_patches(plan, ["P11"], W2))
+    assert seen.before.loc[W1].to_dict() == {
+        "category": "farmland", "patches": 6, "area_m2": 60_000.0, "households": 9.0, "objects": 0,
+        "load_h": 12.0, "officers": 3, "over_h": 0.0, "purity": 1.0, "perimeter_m": 1000.0,
+        "compactness": pytest.approx(4 * np.pi * 0.06), "parts": 1, "broken": False,
+    }  # fmt: skip
+    assert seen.after.loc[W2, ["patches", "load_h", "officers", "objects"]].tolist() == [
+        7, 14.0, 4, 1,
+    ]  # fmt: skip
+    assert seen.after.at[W2, "purity"] == pytest.approx(6 / 7)
+    assert seen.after["perimeter_m"].tolist() == [1200.0, 1200.0]
+    assert seen.moved.to_dict() == {"P11": W2}
+    assert seen.is_sound
+    assert seen.offers == ()
+
+
+def test_a_preview_tells_what_the_accepted_plan_holds():
+    plan = draw()
+    for edit in (
+        edits.move_patches(plan, ["P11", "P21"], {"P11": W2, "P21": W1}),
+        edits.divide_grid(plan, W2, 3),
+        edits.merge_grids(plan, [W1, W2]),
+        edits.split_grid(plan, W2, line((1.9, -0.1), (4.1, 3.2)), cut=True),
+        edits.cut_patch(plan, "P30", line((3, 0.2), (4, 0.7))),
+    ):
+        seen, after = edits.preview(plan, edit), edits.apply(plan, edit, **BY)
+        rows = after.micro_grids.loc[seen.after.index]
+        for column in ("area_m2", "load_h", "households", "purity", "perimeter_m", "compactness"):
+            assert rows[column].tolist() == pytest.approx(seen.after[column].tolist()), column
+        for column in ("patches", "parts", "category", "objects"):
+            assert rows[column].tolist() == seen.after[column].tolist(), column
+        assert set(seen.created) <= set(after.grids.index)
+        assert not set(seen.retired) & set(after.grids.index)
+
+
+def test_a_micro_grid_cut_off_is_told_with_its_stray_part():
+    plan = draw()
+    seen = edits.preview(plan, edits.move_patches(plan, ["P01", "P11"], W2))
+    assert [(b.kind, b.code, b.size, b.new, b.patches) for b in seen.breaks] == [
+        ("contiguity", W1, 2.0, True, ("P02", "P12"))
+    ]
+    assert not seen.is_sound
+    assert seen.after.at[W1, "broken"]
+    assert seen.breaks[0].message.startswith("Micro-grid TVW01 falls into 2 parts: 2 patches lie")
+    assert "分成 2 块" in seen.breaks[0].message_zh
+
+
+def test_a_cut_off_part_may_stay_joined_by_leaving_a_patch_behind():
+    plan = draw()
+    seen = edits.preview(plan, edits.move_patches(plan, ["P01", "P11"], W2))
+    back = [offer for offer in seen.offers if offer.title.startswith("Leave the patches")]
+    assert [offer.patches for offer in back] == [("P01",)]  # P11 alone still borders TVW02
+    after = edits.apply(plan, back[0].edit, **BY)
+    assert after.grids.loc[[W1, W2], "parts"].tolist() == [1, 1]
+    assert after.patches.at["P11", "grid_code"] == W2
+    assert after.patches.at["P01", "grid_code"] == W1
+
+
+def test_a_cut_off_part_may_go_along_where_the_neighbour_has_room():
+    plan = draw("", 8)
+    plan = edits.apply(plan, edits.move_patches(plan, ["P30", "P31"], edits.NEW), **BY)
+    # W2 holds four patches, 8 hours: it has room for four more.
+    seen = edits.preview(plan, edits.move_patches(plan, ["P01", "P11"], W2))
+    joins = [offer for offer in seen.offers if set(offer.patches) == {"P02", "P12"}]
+    assert joins
+    after = edits.apply(plan, joins[0].edit, **BY)
+    assert after.grids.at[W2, "load_h"] == 16.0
+    assert (after.micro_grids["parts"] == 1).all()
+
+
+def test_a_patch_moved_over_a_gap_may_take_the_ground_between_along():
+    plan = draw()
+    seen = edits.preview(plan, edits.move_patches(plan, ["P00"], W2))  # P00 does not border W2
+    assert [(b.code, b.size) for b in seen.breaks] == [(W2, 2.0)]
+    bridge = [
+        offer for offer in seen.offers if offer.title == "Take along the ground between, to TVW02"
+    ]
+    assert [offer.patches for offer in bridge] == [("P10",)]
+
+
+def test_every_offer_mends_and_says_where_it_leads():
+    plan = draw()
+    for patches, to in ((["P01", "P11"], W2), (["P00"], W2), (["P20", "P21", "P22"], W1)):
+        seen = edits.preview(plan, edits.move_patches(plan, patches, to))
+        assert seen.breaks
+        assert seen.offers
+        for offer in seen.offers:
+            mended = edits.preview(plan, offer.edit)
+            assert mended.is_sound
+            known = mended.after.drop(index=list(mended.created))
+            told = offer.after.drop(index=[code for code in offer.after.index if "+" in code])
+            assert told.loc[known.index, "load_h"].tolist() == known["load_h"].tolist()
+            assert offer.title_zh
+
+
+def test_an_overloaded_micro_grid_may_give_ground_away_or_be_split():
+    plan = draw()
+    seen = edits.preview(plan, edits.merge_grids(plan, [W1, W2]))
+    assert [(b.kind, b.severity, b.size, b.new) for b in seen.breaks] == [
+        ("capacity", "error", 8.0, True)
+    ]
+    assert "24.0 officer-hours a week, 8.0 more" in seen.breaks[0].message
+    halves = [offer for offer in seen.offers if offer.title == "Split TVW01 in two"]
+    assert halves[0].after["load_h"].tolist() == [12.0, 12.0]
+    after = edits.apply(plan, halves[0].edit, **BY)
+    assert after.micro_grids.query("parent_code == 'TVW'")["load_h"].tolist() == [12.0, 12.0]
+
+
+def test_a_break_that_was_there_before_is_told_but_not_held_against_the_edit():
+    plan = draw()
+    torn = edits.apply(plan, edits.move_patches(plan, ["P01", "P11"], W2), **BY)
+    seen = edits.preview(torn, edits.move_patches(torn, ["P12"], edits.NEW))
+    assert [(b.code, b.new) for b in seen.breaks] == [
+        (W1, False),
+    ]
+    assert seen.is_sound
+
+
+def test_offers_leave_locked_micro_grids_alone():
+    plan = draw()
+    plan = edits.apply(plan, edits.move_patches(plan, ["P02", "P12"], edits.NEW), **BY)
+    plan = edits.apply(plan, edits.lock_grids(plan, ["TVW03"]), **BY)
+    seen = edits.preview(plan, edits.move_patches(plan, ["P10"], edits.NEW))
+    torn = edits.preview(plan, edits.move_patches(plan, ["P00", "P11"], edits.NEW))
+    for offer in (*seen.offers, *torn.offers):
+        assert "TVW03" not in {to for _, to in offer.edit.also}
+
+
+def test_links_across_a_gap_hold_a_micro_grid_together_where_the_rules_allow_them():
+    plan = draw()
+    edit = edits.move_patches(plan, ["P01", "P11"], W2)
+    assert not edits.preview(plan, edit).is_sound
+    linked = draw("[contiguity]\nmax_gap_m = 120.0\n")
+    edit = edits.move_patches(linked, ["P01", "P11"], W2)
+    assert edits.preview(linked, edit).is_sound
+
+
+def test_two_squares_that_meet_in_a_corner_hang_together_by_no_rule():
+    plan = draw()
+    seen = edits.preview(plan, edits.move_patches(plan, ["P00", "P11"], edits.NEW))
+    assert seen.after.at["TVW03", "parts"] == 2
+
+
+def test_without_offers_a_preview_tells_the_same_totals():
+    plan = draw()
+    edit = edits.move_patches(plan, ["P01", "P11"], W2)
+    with_offers, without = edits.preview(plan, edit), edits.preview(plan, edit, offers=False)
+    assert without.offers == ()
+    assert without.after.equals(with_offers.after)
