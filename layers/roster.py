@@ -41,6 +41,7 @@ _SKILLS: Mapping[str, str] = {
     for kind in (*CATEGORIES, RESIDUAL, *SUBCLASSES)
     for word in (kind.key, kind.zh, kind.en)
 }
+_AS_NUMBER = re.compile(r"\d(\.\d+)?[eE]\+\d+$")
 _SEPARATORS = re.compile("[;；、，,]")
 
 
@@ -75,6 +76,7 @@ def read_roster(path: Path) -> pd.DataFrame:
         *_name_faults(people["name"]),
         *_role_faults(people["role"].str.lower()),
         *_skill_faults(people["skills"]),
+        *_code_faults(people),
     ]
     if faults:
         listed = "\n".join(f"- {fault.en}." for fault in faults)
@@ -109,6 +111,20 @@ def _named_columns(table: pd.DataFrame, file: str) -> pd.DataFrame:
             )
         people[column] = table[found] if found is not None else ""
     return people
+
+
+def _code_faults(people: pd.DataFrame) -> list[Named]:
+    """Name codes that a spreadsheet program has turned into a number such as 4.1E+14."""
+    return [
+        Named(
+            f"row {row}: {_HEADERS[column][0]} {value!r} was turned into a number by the "
+            "spreadsheet program: format the column as text and write the code again",
+            f"第 {row} 行：{_HEADERS[column][0]}{quoted(value)}被表格软件变成了数字："
+            "请把该列设为文本格式并重新填写",
+        )
+        for column in ("person_id", "home_code", "present_grid")
+        for row, value in people[column][people[column].str.match(_AS_NUMBER)].items()
+    ]
 
 
 def _id_faults(people: pd.DataFrame) -> list[Named]:

@@ -31,6 +31,9 @@ _LAT = ("lat", "latitude", "纬度")
 _X = ("x", "x坐标", "easting", "东坐标", "横坐标", "coord_x", "point_x")
 _Y = ("y", "y坐标", "northing", "北坐标", "纵坐标", "coord_y", "point_y")
 _WKT = ("wkt", "wkt_geom", "geometry", "geom", "the_geom", "图形")
+# A title and notes may stand above the header of a sheet.
+_HEADER_WITHIN = 10
+_LONGEST_LINE = 100_000
 _DMS = re.compile(r"(\d+)[°度d]\s*(\d+)[′'分m]\s*(?:([\d.]+)[″\"秒s]?)?\s*([nsewNSEW]?)$")
 # Eastings and northings of Chinese plane coordinates: a northing is never that small.
 _NORTHING = (1_800_000.0, 6_000_000.0)
@@ -79,7 +82,6 @@ def read_table(
         ) from None
     table.columns = _unique([str(name).strip() for name in table.columns])
     table = table.apply(lambda column: column.astype("str").str.strip())
-    table.index = pd.RangeIndex(2, len(table) + 2)
     table = table[(table != "").any(axis=1)] if len(table) else table
     if table.empty:
         raise LayerFileError(
@@ -164,26 +166,52 @@ def _read(path: Path, sheet: str | None, encoding: str | None) -> pd.DataFrame:
         with warnings.catch_warnings():
             # openpyxl warns about styles and validation it leaves out: cells are all we want.
             warnings.simplefilter("ignore")
-            return pd.read_excel(path, sheet_name=sheet or 0, dtype=str, na_filter=False)
+            cells = pd.read_excel(
+                path, sheet_name=sheet or 0, header=None, dtype=str, na_filter=False
+            )
+        return _under_header(cells)
     if ending == ".dbf":
         known = encoding or table_encoding(path).name
         with warnings.catch_warnings():
             # Numbers written with commas are warned of; as text they would be lost to GDAL anyway.
             warnings.simplefilter("ignore")
             frame = pyogrio.read_dataframe(path, read_geometry=False, encoding=known)
-        return frame.astype("object").where(frame.notna(), "")
+        return _numbered(frame.astype("object").where(frame.notna(), ""))
+    encoding = encoding or table_encoding(path).name
     with warnings.catch_warnings():
         # A row with more cells than the header would lose them with a warning only.
         warnings.simplefilter("error", pd.errors.ParserWarning)
-        return pd.read_csv(
-            path,
-            dtype=str,
-            na_filter=False,
-            encoding=encoding or table_encoding(path).name,
-            index_col=False,
-            sep=None if ending == ".txt" else ",",
-            engine="python" if ending == ".txt" else "c",
+        return _numbered(
+            pd.read_csv(
+                path,
+                dtype=str,
+                na_filter=False,
+                encoding=encoding,
+                index_col=False,
+                sep=_separator(path, encoding),
+            )
         )
+
+
+def _numbered(table: pd.DataFrame) -> pd.DataFrame:
+    """Number rows as a spreadsheet shows them under a header in row 1."""
+    return table.set_axis(pd.RangeIndex(2, len(table) + 2))
+
+
+def _under_header(cells: pd.DataFrame) -> pd.DataFrame:
+    """Take the first row that is half filled as the header; a title may stand above it."""
+    filled = (cells.apply(lambda column: column.astype("str").str.strip()) != "").sum(axis=1)
+    width = int(filled.head(_HEADER_WITHIN).max()) if len(filled) else 0
+    start = int((filled.head(_HEADER_WITHIN) * 2 >= max(1, width)).to_numpy().argmax())
+    rows = cells.iloc[start + 1 :].set_axis(pd.RangeIndex(start + 2, len(cells) + 1))
+    return rows.set_axis(cells.iloc[start].astype("str").tolist() if len(cells) else [], axis=1)
+
+
+def _separator(path: Path, encoding: str | None) -> str:
+    """Find what stands between the cells: the most frequent of the usual signs in line 1."""
+    with path.open(encoding=encoding, errors="replace") as file:
+        line = file.readline(_LONGEST_LINE)
+    return max(",", "\t", ";", key=line.count)
 
 
 def _unique(names: list[str]) -> list[str]:

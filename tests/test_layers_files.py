@@ -101,6 +101,12 @@ def test_table_rows_are_numbered_as_a_spreadsheet_shows_them(tmp_path):
     assert read_table(tmp_path / "a.xlsx").index.tolist() == [2, 4]
 
 
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+def test_cells_may_be_separated_in_the_usual_ways(tmp_path, sign):
+    (tmp_path / "a.csv").write_text(f"id{sign}name\n001{sign}甲\n", encoding="utf-8")
+    assert read_table(tmp_path / "a.csv").loc[2].to_dict() == {"id": "001", "name": "甲"}
+
+
 def test_a_table_without_rows_or_in_another_format_is_refused(tmp_path):
     (tmp_path / "a.csv").write_text("id,name\n")
     with pytest.raises(LayerFileError, match=r"'a.csv' holds no rows under its header line"):

@@ -78,6 +78,25 @@ def test_all_faults_are_listed_at_once(tmp_path):
     ]
 
 
+def test_a_title_above_the_header_is_no_fault(tmp_path):
+    """Row 1 a title over all columns, row 2 empty, row 3 the header, rows 4 and 6 people."""
+    cells = [["郑庵镇花名册", "", ""], ["", "", ""], ["编号", "姓名", "身份"], ["01", "甲", "干部"],
+             ["", "", ""], ["01", "乙", "书记"]]  # fmt: skip
+    pd.DataFrame(cells).to_excel(tmp_path / "r.xlsx", index=False, header=False)
+    with pytest.raises(LayerSchemaError) as caught:
+        read_roster(tmp_path / "r.xlsx")
+    assert "id '01' stands in rows 4 and 6 (甲, 乙)" in str(caught.value)
+    assert "row 6: role 身份 '书记' is not known" in str(caught.value)
+
+
+def test_a_code_that_became_a_number_is_refused(tmp_path):
+    path = write(tmp_path / "r.csv", 编号=["1"], 姓名=["甲"], 现任网格=["4.10122E+14"])
+    with pytest.raises(LayerSchemaError) as caught:
+        read_roster(path)
+    assert "row 2: 现任网格 '4.10122E+14' was turned into a number" in str(caught.value)
+    assert "format the column as text" in str(caught.value)
+
+
 def test_a_missing_column_names_those_found(tmp_path):
     path = write(tmp_path / "r.xlsx", 序号=["1"], 姓名=["甲"])
     with pytest.raises(
