@@ -73,13 +73,14 @@ def cover(part: Component, low: int, cap: int, effort: Effort, seed: int) -> Div
     free = np.ones(n, np.bool_)
     none = np.empty(0, np.int32)
     state = start_stream(seed + 7919)
-    best, fewest = np.arange(n, dtype=np.int32), n
+    best, fewest, clean = np.arange(n, dtype=np.int32), n, False
     asks = [bound, bound] if bound <= 40 else []
     wider = bound + (bound * 17 + 500) // 1000
     asks += [max(wider, bound + 1) if bound <= 40 else wider]
     asks += [asks[-1] + (1 + wider // 400) * i for i in range(1, 4)]
     for turn, ask in enumerate(asks):
-        if ask >= fewest or ask < bound:
+        # A number reached only by splitting is tried again from the start: that is shapelier.
+        if ask < bound or ask > fewest or (ask == fewest and clean):
             continue
         high = np.full(ask, cap)
         lows = np.full(ask, low)
@@ -99,9 +100,9 @@ def cover(part: Component, low: int, cap: int, effort: Effort, seed: int) -> Div
                 got = int(join_fitting(part.ptr, part.nbr, part.wgt, load, label, got, cap, ask))
         else:
             got = ask
-        if got < fewest:
-            fewest, best = got, label
-        if got <= ask or got * 1000 <= bound * 1019:
+        if got < fewest or (got == fewest and got <= ask):
+            fewest, best, clean = got, label, got <= ask
+        if clean or (bound > 40 and got * 1000 <= bound * 1019):
             break
     missed, proven = False, False
     if fewest <= FEW and n <= SMALL and (effort.budget or n <= TINY):
@@ -203,6 +204,9 @@ def divide_exactly(
         wish = np.maximum(limit * min(ease, 1e6) * (high / cap), mean * high + 1)
         limits = np.minimum(high, np.maximum(wish.astype(np.int64), int(load.max())))
         label = attempt(limits, effort.sweeps, turn)
+        if alike and turn == 0 and n <= TINY and overload(load, label, lows, limits):
+            found, _ = _prove(part, low, max(int(limits[0]), 1), zones, NEVER, 20_000)
+            label = label if found is None else found
         miss = overload(load, label, lows, high)
         if least < 0 or miss < least:
             least, best = miss, label

@@ -116,12 +116,12 @@ def repair_offers(
     found: dict[tuple[tuple[int, int, int], ...], Offer] = {}
     for whole in _joined(part, label, high, movable):
         for home in (np.empty(0, np.int32), label):
-            for depth in (1, 2, 3):
+            for depth, reach in ((1, 100), (2, 3_000), (3, 6_000), (4, 12_000)):
                 done = whole.copy()
                 low = np.zeros(names.size, np.int64)
                 mend_overloads(
                     part.ptr, part.nbr, part.wgt, part.load, done, low, high, movable, home, depth,
-                    3000,
+                    reach,
                 )  # fmt: skip
                 if _keeps_rules(part, done, high):
                     offer = _offer(request, part, label, done, names, shapes)
@@ -206,7 +206,7 @@ def _bridge(part: Component, label: Array, members: Array, piece: Array, movable
                 if u in came:
                     continue
                 if label[u] == zone and piece[u] != own:
-                    while label[v] != zone:
+                    while came[v] >= 0:
                         label[v] = zone
                         v = came[v]
                     return

@@ -1,0 +1,121 @@
+"""A small benchmark as a test: quality may not fall. Nothing here looks at a clock."""
+
+import numpy as np
+import pytest
+
+from benchmarks.measures import judge
+from benchmarks.worlds import districting_instances, voronoi_world
+from gridmap.partition import partition
+
+
+@pytest.mark.parametrize("one", districting_instances()[:6], ids=lambda one: one.name)
+def test_a_county_instance_reaches_its_proven_optimum(one):
+    plan = partition(
+        one.load, one.edges, np.ones(len(one.edges)), capacity=one.high, min_load=one.low,
+        zones=one.zones, effort="best",
+    )  # fmt: skip
+    assert plan.reasons == ()
+    assert plan.cut_m == one.proven
+    loads = np.bincount(plan.labels, one.load)
+    assert one.low <= loads.min()
+    assert loads.max() <= one.high
+
+
+def test_a_tract_instance_comes_near_its_optimum_without_search():
+    one = districting_instances()[6]
+    plan = partition(
+        one.load, one.edges, np.ones(len(one.edges)), capacity=one.high, min_load=one.low,
+        zones=one.zones,
+    )  # fmt: skip
+    assert plan.reasons == ()
+    assert plan.cut_m <= one.proven + 4
+
+
+@pytest.mark.parametrize(
+    ("patches", "zone_size", "compact"), [(3000, 30, 0.58), (3000, 300, 0.54), (500, 30, 0.55)]
+)
+def test_zones_are_few_and_compact(patches, zone_size, compact):
+    world = voronoi_world(patches, seed=1)
+    capacity = world.load.mean() * zone_size
+    plan = partition(world.load, world.edges, world.border_m, capacity=capacity)
+    found = judge(world, plan.labels, capacity)
+    assert found.over == 0
+    assert found.broken == 0
+    bound = plan.lower_bound
+    assert found.zones <= max(np.floor(1.02 * bound), bound + 1)
+    assert found.compactness >= compact
+
+
+def test_the_order_of_patches_changes_the_border_by_no_more_than_noise():
+    world = voronoi_world(1500, seed=2)
+    capacity = world.load.mean() * 30
+    turn = np.random.default_rng(0).permutation(1500)
+    place = np.argsort(turn)
+    plan = partition(world.load, world.edges, world.border_m, capacity=capacity)
+    other = partition(world.load[turn], place[world.edges], world.border_m, capacity=capacity)
+    assert other.cut_m == pytest.approx(plan.cut_m, rel=0.05)
+
+
+def test_an_infeasible_instance_is_proven_so():
+    """Nine patches of 10 in a row cannot make two zones of 45 each."""
+    edges = np.column_stack([np.arange(8), np.arange(1, 9)])
+    plan = partition(
+        np.full(9, 10), edges, np.ones(8), capacity=46, min_load=44, zones=2, effort="best"
+    )
+    assert plan.status == "infeasible"
+    assert "No plan exists" in str(plan.reasons[0])
+
+
+def test_the_single_feasible_plan_is_found():
+    """Random loads on a board, limits so narrow that only a few of all plans fit."""
+    rng = np.random.default_rng(11)
+    number = np.arange(36).reshape(6, 6)
+    across = np.column_stack([number[:, :-1].ravel(), number[:, 1:].ravel()])
+    down = np.column_stack([number[:-1].ravel(), number[1:].ravel()])
+    edges = np.vstack([across, down])
+    load = rng.integers(1000, 9000, 36)
+    mean = load.sum() / 3
+    for width in (0.01, 0.003, 0.001):
+        low, high = int(np.ceil(mean * (1 - width))), int(mean * (1 + width))
+        plan = partition(
+            load, edges, np.ones(60), capacity=high, min_load=low, zones=3, effort=3000
+        )
+        assert plan.reasons == () or plan.status == "infeasible"
+        if plan.reasons == ():
+            loads = np.bincount(plan.labels, load)
+            assert low <= loads.min() <= loads.max() <= high
+
+
+def test_reasons_name_the_way_out():
+    """Two rows that are not connected; capacity for one zone each is missing in the first."""
+    edges = np.array([[0, 1], [1, 2], [3, 4]])
+    plan = partition([5, 5, 5, 1, 1], edges, np.ones(3), capacity=10, zones=2)
+    assert plan.status == "infeasible"
+    (reason,) = plan.reasons
+    assert reason.rule == "zones"
+    assert dict(reason.numbers) == {"zones": 2, "fewest": 3, "pieces": 2, "capacity": 15}
+    assert str(reason) == (
+        "No plan with 2 zones exists: the loads need at least 3 under capacity; "
+        "ways out: 1 more officer (3 zones), or capacity to 15."
+    )
+
+
+def test_more_zones_than_patches_are_refused():
+    plan = partition([1, 1], [[0, 1]], [1.0], capacity=5, zones=3)
+    assert plan.status == "infeasible"
+    assert "at most" not in str(plan.reasons[0])
+    assert "there are only 2 patches" in str(plan.reasons[0])
+
+
+def test_zones_of_different_capacity_are_filled_by_theirs():
+    edges = np.column_stack([np.arange(11), np.arange(1, 12)])
+    plan = partition(np.ones(12), edges, np.ones(11), capacity=[3, 6, 3])
+    assert plan.reasons == ()
+    assert (np.bincount(plan.labels, minlength=3) <= [3, 6, 3]).all()
+
+
+def test_a_link_without_border_joins_what_a_road_parts():
+    plan = partition([1, 1], [[0, 1]], [0.0], capacity=2)
+    assert plan.zones == 1
+    apart = partition([1, 1], np.empty((0, 2)), [], capacity=2)
+    assert apart.zones == 2
