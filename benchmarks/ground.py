@@ -194,7 +194,7 @@ def bulk_rows(full: bool) -> list[str]:
         for count in (100_000, *((1_000_000,) if full else ())):
             source, target = Path(folder, "patches.parquet"), Path(folder, "grids.parquet")
             patch_table(count).to_parquet(source)
-            made, seconds = timed(lambda: patches_to_disk(source, target))
+            made, seconds = timed(lambda given=source, to=target: patches_to_disk(given, to))
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
             rows.append(f"| {count:,} | {seconds:.1f} | {made:,} | {peak:.1f} |")
             print(rows[-1], flush=True)

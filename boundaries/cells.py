@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 __all__ = ["CELL_SHAPES", "working_cells"]
 
-CELL_SHAPES = 400  # about where noding is cheapest a shape
+CELL_SHAPES = 250  # about where noding is cheapest a shape
 
 
 def working_cells(

@@ -72,7 +72,7 @@ def overlay(grid: BaseGeometry, shapes: np.ndarray) -> Overlay:
 def _faces(grid: BaseGeometry, lines: np.ndarray, size: float) -> np.ndarray:
     """Faces that the lines enclose inside the grid; `size` is the grid of vertices in m, or 0."""
     noded = shapely.union_all(lines, grid_size=size) if size else shapely.union_all(lines)
-    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
+    faces = shapely.get_parts(shapely.polygonize([noded]))
     shapely.prepare(grid)
     return faces[shapely.covers(grid, shapely.point_on_surface(faces))]
 
