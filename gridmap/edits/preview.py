@@ -13,7 +13,8 @@ from gridmap.edits.change import Change, resolve
 from gridmap.edits.edit import Edit
 from gridmap.edits.ground import TOTALS, Ground, survey, totals
 from gridmap.edits.log import locked_grids
-from gridmap.edits.offers import Offer, Situation, find_offers
+from gridmap.edits.mending import Situation
+from gridmap.edits.offers import Offer, find_offers
 from gridmap.edits.stale import require_fresh
 from gridmap.plan import Plan
 
