@@ -44,7 +44,9 @@ def count_cadres(people: pd.DataFrame) -> int:
     return int((people["role"] == "cadre").sum())
 
 
-def require_cadres(cadres: int, micro_grids: int, *, target: int | None = None) -> None:
+def require_cadres(
+    cadres: int, micro_grids: int, *, target: int | None = None, parents: int = 0
+) -> None:
     """Refuse a plan with more micro-grids than cadres: each needs somebody in charge.
 
     Parameters
@@ -55,29 +57,48 @@ def require_cadres(cadres: int, micro_grids: int, *, target: int | None = None) 
         Micro-grids of the plan.
     target
         Number of micro-grids asked for by the rules, if any; named in the advice.
+    parents
+        Given grids that were divided: each has one micro-grid at least, whatever the rules say.
 
     Raises
     ------
     PlanError
-        With the numbers and both ways out.
+        With the numbers and the ways out that can help.
     """
     if cadres >= micro_grids:
         return
     missing = micro_grids - cadres
-    smaller = f"set split.target to {cadres} or less"
-    smaller_zh = f"把 split.target 设为 {cadres} 或更小"
-    if target is not None:
-        smaller, smaller_zh = f"{smaller} (now {target})", f"{smaller_zh}（现为 {target}）"
-    else:
-        smaller = f"{smaller}, or raise capacity.officer_hours"
-        smaller_zh = f"{smaller_zh}，或调高 capacity.officer_hours"
+    fewer, fewer_zh = _fewer_micro_grids(cadres, target, parents)
     raise PlanError(
         f"The roster has {cadres} {_noun(cadres, 'cadre', 'cadres')} for {micro_grids} "
         f"micro-grids, and every micro-grid needs at least one: {missing} "
         f"{_noun(missing, 'person is', 'people are')} missing. Add {missing} "
-        f"{_noun(missing, 'cadre', 'cadres')} to the roster, or {smaller}.",
+        f"{_noun(missing, 'cadre', 'cadres')} to the roster{fewer}.",
         f"花名册有干部 {cadres} 人，微网格 {micro_grids} 个，每个微网格至少要 1 人，"
-        f"还缺 {missing} 人。请在花名册中补充 {missing} 名干部，或{smaller_zh}。",
+        f"还缺 {missing} 人。请在花名册中补充 {missing} 名干部{fewer_zh}。",
+    )
+
+
+def _fewer_micro_grids(cadres: int, target: int | None, parents: int) -> tuple[str, str]:
+    """Say what would make fewer micro-grids, in English and Chinese; nothing that cannot help."""
+    if cadres < parents:
+        return (
+            f"; fewer micro-grids are not possible: each of the {parents} given grids needs one",
+            f"；微网格不能再少，因为 {parents} 个既有网格各至少要有 1 个微网格",
+        )
+    if target is not None and target > cadres:
+        return (
+            f", or set split.target to {cadres} or less (now {target})",
+            f"，或把 split.target 设为 {cadres} 或更小（现为 {target}）",
+        )
+    if target is not None:  # few were asked for already: the load needs so many
+        return (
+            ", or raise capacity.officer_hours, or lower the weights under [load]",
+            "，或调高 capacity.officer_hours，或调低 [load] 中的权重",
+        )
+    return (
+        f", or set split.target to {cadres} or less, or raise capacity.officer_hours",
+        f"，或把 split.target 设为 {cadres} 或更小，或调高 capacity.officer_hours",
     )
 
 

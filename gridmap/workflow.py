@@ -130,7 +130,13 @@ def _staffed(plan: Plan) -> Plan:
     """Make posts for the load and fill them from the roster."""
     cadres = count_cadres(plan.people)
     if len(plan.people):
-        require_cadres(cadres, len(plan.micro_grids), target=plan.rules.split.target)
+        micro_grids = plan.micro_grids
+        require_cadres(
+            cadres,
+            len(micro_grids),
+            target=plan.rules.split.target,
+            parents=micro_grids["parent_code"].nunique(),
+        )
     posts, officers = make_posts(
         plan.grids, rules=plan.rules, cadres=cadres if len(plan.people) else None
     )

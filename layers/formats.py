@@ -72,6 +72,11 @@ def find_format(path: Path) -> Format:
         If the ending is not known, or the content is of something else.
     """
     found = _BY_ENDING.get(path.suffix.lower())
+    if path.is_dir() and (found is None or found.name != "FileGDB"):
+        raise LayerFileError(
+            f"{path.name!r} is a folder, not a file. Name the layer in it.",
+            f"{quoted(path.name)}是文件夹，不是文件。请给出其中的图层文件。",
+        )
     if found is None:
         raise LayerFileError(
             f"{path.name!r} is of no format that can be read. Save it as one of: "
@@ -79,11 +84,6 @@ def find_format(path: Path) -> Format:
             f"{quoted(path.name)}的格式无法读取。请另存为以下格式之一：{known_formats()}。",
         )
     if path.is_dir():
-        if found.name != "FileGDB":
-            raise LayerFileError(
-                f"{path.name!r} is a folder, not a file. Name the layer in it.",
-                f"{quoted(path.name)}是文件夹，不是文件。请给出其中的图层文件。",
-            )
         _require_geodatabase(path)
         return found
     with path.open("rb") as file:

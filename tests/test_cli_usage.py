@@ -1,6 +1,7 @@
 """A command used wrongly: told in Chinese above the English words, and to machines."""
 
 import json
+import socket
 
 import pytest
 from typer.testing import CliRunner
@@ -51,6 +52,17 @@ def test_wrong_use_is_told_to_machines_in_both_languages():
         "message_zh": "缺少参数“DIR”。用 --help 查看用法。",
         "kind": "UsageError",
     }
+
+
+def test_a_port_that_is_taken_is_told_with_another_one(monkeypatch):
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        result = run("app", "--port", str(port))
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"错误：端口 {port} 已被其他程序占用。")
+    assert f"Error: Port {port} is taken by another program." in result.stderr
+    assert result.stdout == ""
 
 
 def test_what_is_not_known_is_told_in_the_words_of_the_library():

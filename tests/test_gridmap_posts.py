@@ -143,6 +143,32 @@ def test_too_few_cadres_are_refused_with_the_numbers_and_both_ways_out():
         require_cadres(5, 6)
 
 
+@pytest.mark.parametrize(
+    ("target", "parents", "said", "said_zh"),
+    [
+        (
+            142,
+            24,
+            "raise capacity.officer_hours, or lower the weights",
+            "调低 [load] 中的权重",
+        ),
+        (400, 24, "or set split.target to 211 or less (now 400).", "设为 211 或更小（现为 400）。"),
+        (
+            142,
+            230,
+            "each of the 230 given grids needs one.",
+            "个既有网格各至少要有 1 个微网格。",
+        ),
+    ],
+)
+def test_only_what_can_help_is_advised(target, parents, said, said_zh):
+    with pytest.raises(PlanError) as caught:
+        require_cadres(211, 300, target=target, parents=parents)
+    assert said in str(caught.value)
+    assert said_zh in caught.value.zh
+    assert ("split.target" in str(caught.value)) == (target == 400)
+
+
 def test_standing_leaders_are_not_counted_as_cadres():
     people = pd.DataFrame({"role": ["cadre", "leader", "cadre", ""]})
     assert count_cadres(people) == 2

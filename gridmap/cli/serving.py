@@ -3,6 +3,7 @@
 The pages run in a process of their own and listen on this machine only.
 """
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,7 @@ def app(
             "installed package.",
             f"没有{quoted(page)}。请在项目文件夹中运行 app。",
         )
+    _require_free(port)
     url = f"http://{HOST}:{port}/?lang={screen.language}"
     screen.line(screen.say("app.opens", url=url))
     screen.emit({"url": url})
@@ -47,3 +49,16 @@ def app(
     except KeyboardInterrupt:  # the usual end
         code = 0
     raise typer.Exit(code)
+
+
+def _require_free(port: int) -> None:
+    """Refuse a port at which another program answers already."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        taken = probe.connect_ex((HOST, port)) == 0
+    if taken:
+        other = port + 1 if port < 65535 else port - 1
+        raise UsageError(
+            f"Port {port} is taken by another program. Give another one: --port {other}.",
+            f"端口 {port} 已被其他程序占用。请换一个端口，如 --port {other}。",
+        )
