@@ -89,6 +89,9 @@ def share_households(
 def place_objects(patches: gpd.GeoDataFrame, objects: gpd.GeoDataFrame) -> np.ndarray:
     """Find the patch of each object: by point in patch, else the largest patch of its record.
 
+    Records of two layers may be numbered alike, so a patch of the object's own category is taken
+    before another one with the same record.
+
     Returns
     -------
     (m,) position in `patches`, -1 for an object that lies nowhere.
@@ -100,14 +103,21 @@ def place_objects(patches: gpd.GeoDataFrame, objects: gpd.GeoDataFrame) -> np.nd
     tree = shapely.STRtree(patches.geometry.to_numpy())
     found, patch = tree.query(points, predicate="intersects")
     placed[found[::-1]] = patch[::-1]
-    largest = (
-        patches.assign(row=np.arange(len(patches)), size=patches.area)
-        .loc[patches["record"] != ""]
-        .sort_values("size", kind="stable")
-        .groupby("record")["row"]
-        .last()
+    known = pd.DataFrame(
+        {
+            "kind": kind_of(patches).to_numpy(),
+            "record": patches["record"].to_numpy(),
+            "row": np.arange(len(patches)),
+            "size": patches.area.to_numpy(),
+        }
+    )
+    known = known[known["record"] != ""].sort_values("size", kind="stable")
+    own = known.groupby(["kind", "record"])["row"].last()
+    any_kind = known.groupby("record")["row"].last()
+    wanted = pd.MultiIndex.from_arrays([objects["category"], objects["record"]])
+    by_record = pd.Series(own.reindex(wanted).to_numpy()).fillna(
+        pd.Series(objects["record"].map(any_kind).to_numpy())
     )
     lost = placed < 0
-    by_record = objects["record"].map(largest).fillna(-1).to_numpy().astype(np.int64)
-    placed[lost] = by_record[lost]
+    placed[lost] = by_record.fillna(-1).to_numpy().astype(np.int64)[lost]
     return placed

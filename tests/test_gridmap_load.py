@@ -80,3 +80,11 @@ def test_load_is_the_sum_of_weights_times_measures():
     assert measured["load_h"].tolist() == pytest.approx([0.7, 1.2, 3.6, 6.5])
     assert measured["objects"].tolist() == [0, 0, 0, 1]
     assert measured["households"].sum() == 80
+
+
+def test_equal_records_of_two_layers_do_not_mix():
+    """Record 1 is a field and an estate: the register of estates means the estate."""
+    both = patches().assign(record=["1", "2", "2", "1"])
+    assert place_objects(both, objects(("1", Point()))).tolist() == [3]
+    other = objects(("1", Point())).assign(category="key_enterprise")
+    assert place_objects(both, other).tolist() == [3]  # the larger or later of equal ones

@@ -60,7 +60,10 @@ def _show(screen: Screen, layer: "LayerInspection") -> None:
     screen.table(
         [screen.say("head.figure"), screen.say("head.value")],
         [
-            [screen.pick(row["label_zh"], row["label_en"]), str(row["value"])]
+            [
+                screen.pick(row["label_zh"], row["label_en"]),
+                str(screen.pick(row["value_zh"], row["value"])),
+            ]
             for row in layer.facts().to_dict("records")
         ],
     )
