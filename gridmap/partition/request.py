@@ -14,6 +14,8 @@ import numpy as np
 from gridmap.partition.types import Array
 from layers.errors import PlanError
 
+__all__ = ["EFFORTS", "Effort", "Request", "read_request", "whole_loads"]
+
 _TOP = 2.0**51
 """Integer totals stay below this, so that they are exact as floating-point numbers too."""
 
@@ -113,26 +115,44 @@ def read_request(
     edges = np.asarray(edges)
     edges = np.empty((0, 2), np.int64) if edges.size == 0 else edges
     if edges.ndim != 2 or edges.shape[1] != 2:
-        raise PlanError(f"edges must have shape (m, 2), found {edges.shape}.")
+        raise PlanError(
+            f"edges must have shape (m, 2), found {edges.shape}.",
+            f"edges 的形状须为 (m, 2)，现为 {edges.shape}。",
+        )
     border_m = np.asarray(border_m, dtype=np.float64)
     _check_graph(load, edges, border_m)
     n = load.size
     caps = np.atleast_1d(np.asarray(capacity, dtype=np.float64))
     if caps.ndim != 1 or caps.size == 0 or not np.all(np.isfinite(caps)) or caps.min() <= 0:
-        raise PlanError(f"capacity must be above 0, found {capacity!r}.")
+        raise PlanError(
+            f"capacity must be above 0, found {capacity!r}.",
+            f"承载力 capacity 须大于 0，现为 {capacity!r}。",
+        )
     if caps.size > 1 and zones is not None and int(zones) != caps.size:
-        raise PlanError(f"capacity has {caps.size} entries, but zones is {zones}.")
+        raise PlanError(
+            f"capacity has {caps.size} entries, but zones is {zones}.",
+            f"承载力 capacity 有 {caps.size} 项，而 zones 为 {zones}。",
+        )
     if zones is None and np.ndim(capacity) == 1 and caps.size > 1:
         zones = caps.size
     if zones is not None and int(zones) < 0:
-        raise PlanError(f"zones must be 0 or more, found {zones!r}.")
+        raise PlanError(
+            f"zones must be 0 or more, found {zones!r}.",
+            f"zones 不得小于 0，现为 {zones!r}。",
+        )
     floor = 0.0 if min_load is None else float(min_load)
     if not 0.0 <= floor <= caps.max():
-        raise PlanError(f"min_load must lie between 0 and capacity, found {min_load!r}.")
+        raise PlanError(
+            f"min_load must lie between 0 and capacity, found {min_load!r}.",
+            f"min_load 须在 0 与承载力之间，现为 {min_load!r}。",
+        )
     units, scale = whole_loads(load, np.append(caps, floor))
     whole_caps = np.floor(caps * scale * (1 + 1e-12)).astype(np.int64)
     if isinstance(effort, str) and effort not in EFFORTS:
-        raise PlanError(f"effort {effort!r} is not known; use one of {', '.join(EFFORTS)}.")
+        raise PlanError(
+            f"effort {effort!r} is not known; use one of {', '.join(EFFORTS)}.",
+            f"effort {effort!r} 无法识别，可用：{'、'.join(EFFORTS)}。",
+        )
     named = EFFORTS.get(effort) if isinstance(effort, str) else None
     return Request(
         units,
@@ -159,7 +179,10 @@ def _best(n: int) -> Effort:
 def _graded(sweeps: float, n: int) -> Effort:
     """Effort given as a number of sweeps: search and proof grow with it."""
     if not sweeps >= 1:
-        raise PlanError(f"effort must be a name or at least 1 sweep, found {sweeps!r}.")
+        raise PlanError(
+            f"effort must be a name or at least 1 sweep, found {sweeps!r}.",
+            f"effort 须为名称或不小于 1 的次数，现为 {sweeps!r}。",
+        )
     budget = int(sweeps * n * 20) if sweeps > 500 else 0
     return Effort(int(sweeps), min(budget, EFFORTS["best"].budget), int(sweeps * 8))
 
@@ -167,21 +190,37 @@ def _graded(sweeps: float, n: int) -> Effort:
 def _check_graph(load: Array, edges: Array, border_m: Array) -> None:
     """Refuse arrays that are not a graph with loads, naming the first fault."""
     if load.ndim != 1:
-        raise PlanError(f"load must have one dimension, found shape {load.shape}.")
+        raise PlanError(
+            f"load must have one dimension, found shape {load.shape}.",
+            f"工作量 load 须为一维，现为 {load.shape}。",
+        )
     good = np.isfinite(load) & (load >= 0)
     if not good.all():
         bad = int(np.flatnonzero(~good)[0])
-        raise PlanError(f"load of patch {bad} is {float(load[bad])!r}; loads must be 0 or more.")
+        raise PlanError(
+            f"load of patch {bad} is {float(load[bad])!r}; loads must be 0 or more.",
+            f"图斑 {bad} 的工作量为 {float(load[bad])!r}，工作量不得小于 0。",
+        )
     if border_m.shape != (edges.shape[0],):
         raise PlanError(
-            f"border_m must have one length per edge ({edges.shape[0]}), found {border_m.shape}."
+            f"border_m must have one length per edge ({edges.shape[0]}), found {border_m.shape}.",
+            f"border_m 须每条邻边一个长度（共 {edges.shape[0]} 条），现为 {border_m.shape}。",
         )
     if edges.dtype.kind not in "iu":
-        raise PlanError(f"edges must be whole numbers, found {edges.dtype}.")
+        raise PlanError(
+            f"edges must be whole numbers, found {edges.dtype}.",
+            f"edges 须为整数，现为 {edges.dtype}。",
+        )
     if edges.size and (edges.min() < 0 or edges.max() >= load.size):
-        raise PlanError(f"edges name patches outside 0..{load.size - 1}.")
+        raise PlanError(
+            f"edges name patches outside 0..{load.size - 1}.",
+            f"edges 中有 0 至 {load.size - 1} 之外的图斑。",
+        )
     if border_m.size and not (np.isfinite(border_m).all() and border_m.min() >= 0):
-        raise PlanError("border_m must be finite and 0 or more.")
+        raise PlanError(
+            "border_m must be finite and 0 or more.",
+            "border_m 须为有限数，且不得小于 0。",
+        )
 
 
 def _groups(categories: Any, n: int) -> Array:
@@ -190,7 +229,10 @@ def _groups(categories: Any, n: int) -> Array:
         return np.zeros(n, np.int64)
     kind = np.asarray(categories)
     if kind.shape != (n,):
-        raise PlanError(f"categories must have one entry per patch ({n}), found {kind.shape}.")
+        raise PlanError(
+            f"categories must have one entry per patch ({n}), found {kind.shape}.",
+            f"categories 须每个图斑一项（共 {n} 个），现为 {kind.shape}。",
+        )
     return np.unique(kind, return_inverse=True)[1].astype(np.int64)
 
 
@@ -200,7 +242,10 @@ def _start(start: Any, n: int) -> Array | None:
         return None
     begin = np.asarray(start)
     if begin.shape != (n,) or (n and begin.dtype.kind not in "iu"):
-        raise PlanError(f"start must hold one zone number per patch ({n}), or -1.")
+        raise PlanError(
+            f"start must hold one zone number per patch ({n}), or -1.",
+            f"start 须给每个图斑（共 {n} 个）一个分区号，或 -1。",
+        )
     return np.maximum(begin.astype(np.int64), -1)
 
 
@@ -210,7 +255,13 @@ def _fixed(fixed: Any, start: Any, n: int) -> Array:
         return np.zeros(n, np.bool_)
     held = np.asarray(fixed)
     if held.shape != (n,) or held.dtype.kind != "b":
-        raise PlanError(f"fixed must hold True or False per patch ({n}).")
+        raise PlanError(
+            f"fixed must hold True or False per patch ({n}).",
+            f"fixed 须给每个图斑（共 {n} 个）一个 True 或 False。",
+        )
     if start is None:
-        raise PlanError("fixed needs start: the plan whose zones the patches keep.")
+        raise PlanError(
+            "fixed needs start: the plan whose zones the patches keep.",
+            "使用 fixed 须同时给出 start，即图斑沿用其分区的方案。",
+        )
     return held & (np.asarray(start) >= 0)
