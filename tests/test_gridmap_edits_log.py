@@ -93,7 +93,7 @@ def test_the_history_reads_like_what_happened():
     plan = edits.undo(plan, **BY)
     told = edits.history(plan)
     assert told["what"].tolist() == [
-        "1 patches moved to TVW02",
+        "1 patch moved to TVW02",
         "locked: TVE01",
         "took back E000002",
     ]
@@ -136,7 +136,7 @@ def test_an_edit_on_a_stale_plan_is_refused_with_what_changed_by_whom():
     with pytest.raises(PlanError) as error:
         edits.apply(now, edit, **BY)
     assert "E000001 (lock) by 李四 at 2026-11-20T09:30 on TVE01" in str(error.value)
-    assert "E000001（lock），李四，2026-11-20T09:30，涉及 TVE01" in error.value.zh
+    assert "E000001（锁定），李四，2026-11-20T09:30，涉及 TVE01" in error.value.zh
     with pytest.raises(PlanError, match="has changed since"):
         edits.preview(now, edit)
     with pytest.raises(PlanError, match="has changed since"):

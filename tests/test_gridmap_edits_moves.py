@@ -8,8 +8,8 @@ from gridmap import edits
 from layers.errors import PlanError
 
 
-def accept(plan, edit, **more):
-    return edits.apply(plan, edit, **BY, **more)
+def accept(plan, edit, *, check=False):
+    return edits.apply(plan, edit, **BY, check=check)
 
 
 def test_a_moved_patch_belongs_to_the_other_micro_grid_and_both_polygons_follow():
@@ -245,6 +245,6 @@ def test_the_log_needs_a_name_and_a_time():
 def test_issues_are_looked_for_anew_unless_told_not_to():
     plan = draw()
     edit = edits.move_patches(plan, ["P01", "P11"], W2)  # P02 and P12 lie apart from P00 and P10
-    found = accept(plan, edit).issues
+    found = accept(plan, edit, check=True).issues
     assert found.loc[found["rule"] == "COV-7", "code"].tolist() == [W1]
-    assert_frame_equal(accept(plan, edit, check=False).issues, plan.issues)
+    assert_frame_equal(accept(plan, edit).issues, plan.issues)

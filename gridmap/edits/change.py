@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from gridmap.edits.cuts import Cuts, with_cuts
+from gridmap.edits.cuts import Cuts
 from gridmap.edits.edit import Edit
 from gridmap.edits.log import issued_codes, locked_grids
 from gridmap.edits.select import parents_in
@@ -57,7 +57,7 @@ def resolve(plan: Plan, edit: Edit) -> Change:
     if edit.kind in ("lock", "unlock"):
         return _lock(plan, edit)
     wish = read_wish(plan, edit)
-    patches = with_cuts(plan.patches, wish.cuts)
+    patches = plan.patches if wish.patches is None else wish.patches
     before = patches["grid_code"]
     moves = _all_moves(edit, wish, patches, before)
     codes = _new_codes(plan, patches, moves)
@@ -70,12 +70,12 @@ def resolve(plan: Plan, edit: Edit) -> Change:
             "The edit changes nothing: the patches are in that micro-grid already.",
             "本次调整没有变化：所选图斑已在该微网格内。",
         )
-    touched = sorted(set(before[changed]) | set(after[changed]))
+    touched = sorted(set(before[changed].tolist()) | set(after[changed].tolist()))
     _require_known(plan, touched, set(codes.values()))
     _require_parents(plan, patches[changed], after[changed], codes)
     _require_free(plan, touched)
     _require_within(plan, patches[changed], edit.within)
-    left = set(after)
+    left = set(after.unique().tolist())
     return Change(
         edit,
         gpd.GeoDataFrame(patches.assign(grid_code=after)),
@@ -110,8 +110,8 @@ def _all_moves(
 ) -> dict[str, str]:
     """Moves of the edit, and those on top of it; all of patches that there are."""
     moves = dict(wish.moves) | dict(edit.also)
-    known = set(patches.index)
-    unknown = sorted(patch for patch in moves if patch not in known)
+    here = patches.index.get_indexer(list(moves)) >= 0
+    unknown = sorted(patch for patch, known in zip(moves, here, strict=True) if not known)
     if unknown:
         raise PlanError(
             f"There is no patch {', '.join(map(repr, unknown[:5]))} in this plan. It was cut, or "

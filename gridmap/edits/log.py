@@ -16,6 +16,7 @@ from gridmap.plan import Plan
 from layers.columns import EDITS, empty_frame, with_dtypes
 
 __all__ = [
+    "VERBS",
     "History",
     "edit_log",
     "issued_codes",
@@ -31,6 +32,18 @@ __all__ = [
 ]
 
 SEPARATOR = ";"
+# What an entry did, in English and in Chinese.
+VERBS = {
+    "move": ("moved", "划转"),
+    "split": ("split along a line", "画线拆分"),
+    "divide": ("split into parts", "均分"),
+    "merge": ("merged", "合并"),
+    "cut": ("cut a patch", "切分图斑"),
+    "lock": ("locked", "锁定"),
+    "unlock": ("unlocked", "解锁"),
+    "undo": ("took back", "撤销"),
+    "redo": ("did again", "重做"),
+}
 
 
 @dataclass(frozen=True)
@@ -86,7 +99,7 @@ def locked_grids(plan: Plan) -> frozenset[str]:
 
 def issued_codes(plan: Plan) -> set[str]:
     """Every code that was ever given to a grid: those in force, retired and undone ones too."""
-    codes = set(plan.grids.index)
+    codes = set(plan.grids.index.tolist())
     for column in ("grids", "created", "retired"):
         for text in edit_log(plan)[column]:
             codes.update(words_of(text))
@@ -98,7 +111,7 @@ def issued_codes(plan: Plan) -> set[str]:
 
 def issued_patches(plan: Plan) -> set[str]:
     """Every id that was ever given to a patch, those of cut and rejoined ground too."""
-    ids = set(plan.patches.index)
+    ids = set(plan.patches.index.tolist())
     log = edit_log(plan)
     for text in log.loc[log["rows"].str.contains('"cuts"', regex=False), "rows"]:
         for side in json.loads(text)["cuts"].values():

@@ -249,10 +249,10 @@ def _by_engine(situation: Situation) -> Iterator[Way]:
             for patch, _, to in offer.moves:
                 mended[rows[patch]] = names[to]
             count = len(offer.moves)
-            to = sorted({str(names[zone]) for _, _, zone in offer.moves})
+            goals = sorted({str(names[end]) for _, _, end in offer.moves})
             yield (
-                f"Move {count} more, to {', '.join(to)}",
-                f"另外划转 {count} 个图斑至 {'、'.join(to)}",
+                f"Move {count} more, to {', '.join(goals)}",
+                f"另外划转 {count} 个图斑至 {'、'.join(goals)}",
                 mended,
             )
 

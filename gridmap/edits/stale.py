@@ -10,7 +10,7 @@ import pandas as pd
 
 from gridmap.edits.change import resolve
 from gridmap.edits.edit import Edit
-from gridmap.edits.log import edit_log, state_id, words_of
+from gridmap.edits.log import VERBS, edit_log, state_id, words_of
 from gridmap.plan import Plan
 from layers.errors import PlanError
 
@@ -90,7 +90,7 @@ def _told(since: pd.DataFrame) -> tuple[str, str]:
         for edit_id, who, time, kind, grids in rows
     )
     chinese = "；".join(
-        f"{edit_id}（{kind}），{who}，{time}，涉及 {'、'.join(grids)}"
+        f"{edit_id}（{VERBS[kind][1]}），{who}，{time}，涉及 {'、'.join(grids)}"
         for edit_id, who, time, kind, grids in rows
     )
     return f": {english}", f"：{chinese}"

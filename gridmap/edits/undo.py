@@ -6,13 +6,14 @@ a restart, and two people see the same history.
 
 import pandas as pd
 
+from boundaries.tables import counted
 from boundaries.tiling import balanced
 from gridmap.edits.accept import require_author
 from gridmap.edits.cuts import with_cuts
 from gridmap.edits.derive import facts_of, with_derived
 from gridmap.edits.log import (
+    VERBS,
     edit_log,
-    joined,
     next_edit_id,
     read_history,
     with_entry,
@@ -26,18 +27,6 @@ from gridmap.workflow import recheck
 from layers.errors import PlanError
 
 __all__ = ["history", "redo", "undo"]
-
-_VERBS = {
-    "move": ("moved to", "划转"),
-    "split": ("split along a line", "画线拆分"),
-    "divide": ("split into parts", "均分"),
-    "merge": ("merged", "合并"),
-    "cut": ("cut a patch", "切分图斑"),
-    "lock": ("locked", "锁定"),
-    "unlock": ("unlocked", "解锁"),
-    "undo": ("took back", "撤销"),
-    "redo": ("did again", "重做"),
-}
 
 
 def undo(
@@ -194,7 +183,7 @@ def _same_officers(plan: Plan, facts: pd.DataFrame) -> bool:
 
 def _phrase(row: pd.Series) -> tuple[str, str]:
     """Say in a few words what an entry did."""
-    verb, verb_zh = _VERBS[row["kind"]]
+    verb, verb_zh = VERBS[row["kind"]]
     if row["kind"] in ("undo", "redo"):
         return f"{verb} {row['target']}", f"{verb_zh} {row['target']}"
     grids = words_of(row["grids"])
@@ -202,7 +191,7 @@ def _phrase(row: pd.Series) -> tuple[str, str]:
     if row["kind"] == "move":
         to = list(dict.fromkeys(words_of(row["to_codes"])))
         return (
-            f"{count} patches {verb} {joined(to)}",
+            f"{counted(count, 'patch', 'patches')} {verb} to {', '.join(to)}",
             f"{verb_zh} {count} 个图斑至 {'、'.join(to)}",
         )
     return f"{verb}: {', '.join(grids)}", f"{verb_zh}：{'、'.join(grids)}"

@@ -26,6 +26,7 @@ class Wish:
 
     moves: dict[str, str]
     cuts: Cuts | None = None
+    patches: gpd.GeoDataFrame | None = None  # of the whole plan after the cuts, if there are any
 
 
 def read_wish(plan: Plan, edit: Edit) -> Wish:
@@ -133,15 +134,15 @@ def _split(plan: Plan, edit: Edit) -> Wish:
     frame = tuple(ground.total_bounds)
     line = far_line(edit.line, frame)
     area = far_side(line, frame)
-    cuts: Cuts | None = None
+    cuts, patches = None, None
     if edit.cut:
         share = side_of(ground.geometry.to_numpy(), area)
         crossed = ground.index[(share > 0) & (share < 1)]
         cuts = cut_ground(
             plan.patches, crossed, line, rules=plan.rules, issued=issued_patches(plan)
         )
-        ground = with_cuts(plan.patches, cuts)
-        ground = ground[ground["grid_code"] == code]
+        patches = with_cuts(plan.patches, cuts)
+        ground = patches[patches["grid_code"] == code]
     side = (side_of(ground.geometry.to_numpy(), area) > 0.5).astype(int)
     if side.min() == side.max():
         raise PlanError(
@@ -150,7 +151,7 @@ def _split(plan: Plan, edit: Edit) -> Wish:
             f"画线未将微网格 {code} 的图斑分到两侧。请从中间穿过，或选择切分图斑。",
         )
     weight = np.bincount(side, weights=ground["load_h"], minlength=2).round(6)
-    return Wish(_by_side(ground, side, int(weight.argmax())), cuts)
+    return Wish(_by_side(ground, side, int(weight.argmax())), cuts, patches)
 
 
 def _cut(plan: Plan, edit: Edit) -> Wish:
@@ -182,7 +183,7 @@ def _cut(plan: Plan, edit: Edit) -> Wish:
             f"{least.sliver_area_m2:g} 平方米或宽不足 {least.sliver_width_m:g} 米）。"
             "请从中间穿过。",
         )
-    return Wish({}, cuts)
+    return Wish({}, cuts, with_cuts(plan.patches, cuts))
 
 
 def _require_line(edit: Edit) -> None:
