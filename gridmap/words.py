@@ -7,6 +7,8 @@ and stay as they were given.
 from collections.abc import Mapping
 from typing import Literal
 
+from gridmap.access.words import ACCESS_WORDS
+
 __all__ = ["LANGUAGES", "WORDS", "Language", "say", "words_in"]
 
 Language = Literal["zh", "en"]
@@ -160,6 +162,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "mark.colon": ("：", ": "),
     "mark.list": ("、", ", "),
     "mark.stop": ("。", ". "),
+    **ACCESS_WORDS,
 }
 
 

@@ -72,7 +72,9 @@ def test_app_opens_in_chinese_with_figures_map_and_tables(folder):
         "计算面积", "微网格数", "在岗干部", "土地覆盖率", "到岗率", "人均工作量",
     ]  # fmt: skip
     assert [metric.value for metric in app.metric][:2] == ["2.00 平方公里", "16 个"]
-    assert [tab.label for tab in app.tabs] == ["覆盖图", "微网格（16）", "问题项（1）", "全部指标"]
+    assert [tab.label for tab in app.tabs] == [
+        "覆盖图", "微网格（16）", "问题项（1）", "全部指标", "确认与异议（34）",
+    ]  # fmt: skip
     assert len(app.get("iframe")) == 1
 
 
@@ -86,6 +88,7 @@ def test_switch_to_english_leaves_no_chinese_word(folder):
         "Micro-grids (16)",
         "Issues (1)",
         "All figures",
+        "Receipts and disputes (34)",
     ]
     assert app.query_params["lang"] == "en"
     assert not CHINESE.search(DATA_IN_CHINESE.sub("", words_on(app)))

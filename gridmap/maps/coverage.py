@@ -7,7 +7,6 @@ click, inside the app and in a notebook. A policy in the page forbids any reques
 import hashlib
 import html
 import json
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import folium
 from branca.element import Element, Figure
 
+from gridmap.maps.leaflet import leaflet_script, leaflet_style
 from gridmap.maps.payload import payload
 from gridmap.plan import Plan
 from gridmap.words import Language
@@ -22,7 +22,6 @@ from gridmap.words import Language
 __all__ = ["coverage_map", "map_html"]
 
 ASSETS = Path(__file__).parent / "assets"
-LEAFLET = Path(__file__).parents[2] / "static" / "vendor" / "leaflet"
 SCRIPTS = ("geometry", "page", "hatches", "card", "search", "panel", "labels", "controls", "print",
            "map")  # fmt: skip
 POLICY = (
@@ -77,8 +76,8 @@ class CoverageMap(folium.Map):
         figure.title = html.escape(town[self._data["language"]])
         policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         figure.header.add_child(_Verbatim(policy), name="gridmap_policy")
-        figure.header.add_child(_Verbatim(f"<script>{_leaflet_script()}</script>"), name="leaflet")
-        figure.header.add_child(_Verbatim(f"<style>{_leaflet_style()}</style>"), name="leaflet_css")
+        figure.header.add_child(_Verbatim(f"<script>{leaflet_script()}</script>"), name="leaflet")
+        figure.header.add_child(_Verbatim(f"<style>{leaflet_style()}</style>"), name="leaflet_css")
         super().render(**kwargs)
         figure.header.add_child(_Verbatim(f"<style>{_asset('page.css')}</style>"), name="gridmap")
         figure.html.add_child(_Verbatim(_asset("page.html")), name="gridmap_page")
@@ -139,17 +138,3 @@ def _json(data: dict[str, Any]) -> str:
 @cache
 def _asset(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8")
-
-
-@cache
-def _leaflet_script() -> str:
-    text = (LEAFLET / "leaflet.js").read_text(encoding="utf-8")
-    return re.sub(r"//# sourceMappingURL=\S+", "", text)
-
-
-@cache
-def _leaflet_style() -> str:
-    # Its pictures are of markers and the layer switch, which the map does not have.
-    return re.sub(
-        r"url\(images/[^)]+\)", "none", (LEAFLET / "leaflet.css").read_text(encoding="utf-8")
-    )

@@ -11,7 +11,8 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.plan import Plan
-from gridmap.ui import plans, speech, tables
+from gridmap.ui import answers, plans, speech, tables
+from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
 from layers.errors import GridmapError
 
@@ -23,17 +24,24 @@ FIGURES_PX = 720
 ISSUE_WIDTHS_PX = {"severity": 70, "rule": 90, "code": 160, "message": 900}
 TABLE_HEIGHT_PX = 560
 HEADLINE_PX = 172  # two side by side on a phone
-MARKDOWN = "\\`*_[]()#<>|$~:"
 COMMAND = "python -m gridmap demo"
 
 
-def show(folder: Path, say: Speech) -> None:
-    """Show a plan found below a folder, or one whose path is typed."""
+def show(folder: Path, say: Speech, *, may_change: bool = True) -> None:
+    """Show a plan found below a folder, or one whose path is typed.
+
+    Parameters
+    ----------
+    folder
+        Where plans lie.
+    may_change
+        Whether it is a planner, who may make links and settle disputes.
+    """
     title, tools = st.columns([3, 2], vertical_alignment="center")
     with tools.container(
         horizontal=True, horizontal_alignment="right", vertical_alignment="center"
     ):
-        path = _choose(folder, say)
+        path = _choose(folder, say, may_type=may_change)
         speech.switch(say)
     if path is None:
         title.title(say("app.coverage"))
@@ -43,19 +51,19 @@ def show(folder: Path, say: Speech) -> None:
         plan = plans.open_plan(path)
     except GridmapError as error:
         title.title(say("app.coverage"))
-        st.error(say("app.cannot_open", path=_plain(str(path))))
+        st.error(say("app.cannot_open", path=plain(str(path))))
         with st.expander(say("app.details")):
             st.text(error.text(say.language))
         return
     town = plan.rules.town
     name = town.name if say.language == "zh" else town.name_en or town.name
-    title.title(say("map.title", town=_plain(name)))
+    title.title(say("map.title", town=plain(name)))
     figures = tables.figure_table(plan, language=say.language)
     _headlines(figures)
-    _tabs(plan, figures, path, say)
+    _tabs(plan, figures, path, say, in_folder=_lies_in(path, folder), may_change=may_change)
 
 
-def _choose(folder: Path, say: Speech) -> Path | None:
+def _choose(folder: Path, say: Speech, *, may_type: bool) -> Path | None:
     found = plans.find_plans(folder)
     with st.popover(say("app.open")):
         chosen = st.selectbox(
@@ -66,12 +74,19 @@ def _choose(folder: Path, say: Speech) -> Path | None:
             disabled=not found,
             key="plan",
         )
-        typed = st.text_input(say("app.path"), placeholder=say("app.path_hint"), key="path")
+        typed = ""
+        if may_type:  # a viewer is shown the plans of the folder, not every file of the machine
+            typed = st.text_input(say("app.path"), placeholder=say("app.path_hint"), key="path")
     return Path(typed.strip()) if typed.strip() else chosen
 
 
+def _lies_in(path: Path, folder: Path) -> bool:
+    """Whether the app finds a plan by itself: a typed path may lead anywhere."""
+    return path.resolve() in {one.resolve() for one in plans.find_plans(folder)}
+
+
 def _nothing_yet(folder: Path, say: Speech) -> None:
-    st.info(say("app.empty", folder=_plain(str(folder))))
+    st.info(say("app.empty", folder=plain(str(folder))))
     st.code(COMMAND, language=None)
     st.caption(say("app.empty_then"))
 
@@ -83,15 +98,18 @@ def _headlines(figures: pd.DataFrame) -> None:
             st.metric(row.figure, row.value, border=True, width=HEADLINE_PX)
 
 
-def _tabs(plan: Plan, figures: pd.DataFrame, path: Path, say: Speech) -> None:
+def _tabs(
+    plan: Plan, figures: pd.DataFrame, path: Path, say: Speech, *, in_folder: bool, may_change: bool
+) -> None:
     micro_grids = tables.micro_grid_table(plan, language=say.language)
     issues = tables.issue_table(plan, language=say.language)
-    on_map, in_table, in_list, in_figures = st.tabs(
+    on_map, in_table, in_list, in_figures, in_answers = st.tabs(
         [
             say("app.map"),
             say("app.micro_grids", count=len(micro_grids)),
             say("app.issues", count=len(issues)),
             say("app.figures"),
+            say("answers.tab", count=answers.waiting(plan, path)),
         ]
     )
     with on_map:
@@ -118,6 +136,8 @@ def _tabs(plan: Plan, figures: pd.DataFrame, path: Path, say: Speech) -> None:
             column_config={column: say(f"column.{column}") for column in figures.columns},
             alt=say("app.figures"),
         )
+    with in_answers:
+        answers.show(plan, path, say, in_folder=in_folder, may_change=may_change)
 
 
 @st.fragment  # a filter changes the table alone; map and figures stay as they are
@@ -187,8 +207,3 @@ def _issues(issues: pd.DataFrame, say: Speech) -> None:
         },
         alt=say("app.issues", count=len(found)),
     )
-
-
-def _plain(text: str) -> str:
-    """Text of data for places that read Markdown: no sign of it works."""
-    return "".join(f"\\{sign}" if sign in MARKDOWN else sign for sign in text)

@@ -1,0 +1,117 @@
+"""Who is at the door: a cadre with a link, a planner, a viewer, or nobody yet.
+
+A link in the address always wins, and opens the cadre's page and nothing else. Without accounts the
+app is for the one planner at this machine; a request that came from elsewhere is turned away.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+from gridmap.access.accounts import Account, accounts_in, is_loopback, log_in, may_start
+from gridmap.access.links import Opened, check_token
+from gridmap.ui.mine_sheet import closed_sheet
+from gridmap.ui.plans import find_plans
+from gridmap.ui.speech import Speech, switch
+from layers.errors import GridmapError
+
+__all__ = ["TOKEN", "Visitor", "closed", "find_visitor", "log_in_page"]
+
+TOKEN = "t"  # in the address: ?t=…
+KEY = "account"
+# A proxy adds one of these: the request did not begin at this machine.
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who it is, and for a cadre what the link opens."""
+
+    role: Literal["planner", "viewer", "cadre", "nobody", "refused"]
+    opened: Opened | None = None
+    plan_path: Path | None = None
+    why: str = ""
+
+
+def find_visitor(folder: Path, say: Speech) -> Visitor:
+    """Find out who it is.
+
+    Parameters
+    ----------
+    folder
+        Where the plans and the accounts lie.
+    """
+    try:
+        accounts = accounts_in(folder)
+        may_start(_reached_at(), accounts)
+        token = st.query_params.get(TOKEN)
+        if token is not None:
+            return _with_link(folder, token)
+        if not accounts:
+            return Visitor("planner")
+    except GridmapError as error:
+        return Visitor("refused", why=error.text(say.language))
+    known = st.session_state.get(KEY)
+    # Looked up each time: an account that was removed or changed is out at once.
+    if isinstance(known, Account) and known in accounts:
+        return Visitor(known.role)
+    return Visitor("nobody")
+
+
+def closed(state: str, say: Speech) -> None:
+    """Show that there is nothing to see, and whom to ask."""
+    _switch(say)
+    note = "closed.none_note" if state == "none" else "closed.note"
+    st.html(closed_sheet(say(f"closed.{state}"), say(note)))
+
+
+def log_in_page(folder: Path, visitor: Visitor, say: Speech) -> None:
+    """Ask for name and password, or say why the app does not start."""
+    _switch(say)
+    if visitor.role == "refused":
+        st.html(closed_sheet(say("login.refused"), visitor.why))
+        return
+    with st.container(width=420), st.form("login"):
+        st.subheader(say("login.title"))
+        name = st.text_input(say("login.name"), autocomplete="username")
+        password = st.text_input(
+            say("login.password"), type="password", autocomplete="current-password"
+        )
+        if not st.form_submit_button(say("login.go"), type="primary"):
+            return
+        account = log_in(folder, name, password)
+        if account is None:
+            st.error(say("login.wrong"))
+            return
+    st.session_state[KEY] = account
+    st.rerun()
+
+
+def _with_link(folder: Path, token: str) -> Visitor:
+    """Look for the plan that a link was made for."""
+    for path in find_plans(folder):
+        opened = check_token(path, token, today=date.today())
+        if opened.state != "foreign":
+            return Visitor("cadre", opened, path)
+    return Visitor("cadre", Opened("foreign"))
+
+
+def _reached_at() -> str:
+    """Give the address that others reach the app at; loopback only when nobody else can."""
+    address = st.get_option("server.address") or ""
+    if not is_loopback(address):
+        return address
+    headers = st.context.headers
+    host = headers.get("Host", "")
+    name = host.rsplit(":", 1)[0] if host.count(":") == 1 or "]" in host else host
+    if name and not is_loopback(name):
+        return host
+    return next((headers[name] or "?" for name in FORWARDED if name in headers), address)
+
+
+def _switch(say: Speech) -> None:
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        switch(say)

@@ -1,0 +1,123 @@
+// The map of the page "my grid". Streamlit calls the function again on every run of the page.
+// Texts of the data are put in as text, never as markup. Leaflet stands before this in the same script.
+
+const STEPS_A_DEGREE = 1e7;
+
+function line(steps) {
+  const points = [];
+  let x = 0;
+  let y = 0;
+  for (let place = 0; place < steps.length; place += 2) {
+    x += steps[place];
+    y += steps[place + 1];
+    points.push([y / STEPS_A_DEGREE, x / STEPS_A_DEGREE]);
+  }
+  return points;
+}
+
+const polygon = (parts) => parts.map((rings) => rings.map(line));
+
+function label(text, [lon, lat], kind) {
+  const box = document.createElement("span");
+  box.textContent = text;
+  return L.marker([lat, lon], {
+    interactive: false,
+    keyboard: false,
+    icon: L.divIcon({ className: `mine-label ${kind}`, html: box, iconSize: [0, 0] }),
+  });
+}
+
+function begin(root, send) {
+  const map = L.map(root.querySelector(".mine-map"), {
+    attributionControl: false,
+    zoomControl: false,
+    zoomSnap: 0.25,
+    maxZoom: 20,
+  });
+  const state = { map, ground: L.layerGroup().addTo(map), place: L.layerGroup().addTo(map) };
+  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+  map.on("click", (event) => {
+    const { lng, lat } = event.latlng.wrap();
+    send({ lon: lng, lat, accuracy: 0 });
+  });
+  root.querySelector(".mine-in").onclick = () => map.zoomIn();
+  root.querySelector(".mine-out").onclick = () => map.zoomOut();
+  return state;
+}
+
+function drawGround(state, data) {
+  state.ground.clearLayers();
+  for (const one of data.neighbours) {
+    L.polygon(polygon(one.rings), {
+      color: "#6b737c", weight: 1.5, fillColor: "#dfe3e8", fillOpacity: 0.5, interactive: false,
+    }).addTo(state.ground);
+  }
+  for (const one of data.own) {
+    L.polygon(polygon(one.rings), {
+      color: "#0b5cad", weight: one.chosen ? 4 : 2, fillColor: "#4a93d9",
+      fillOpacity: one.chosen ? 0.3 : 0.12, interactive: false,
+    }).addTo(state.ground);
+  }
+  for (const one of data.neighbours) label(one.name, one.label, "far").addTo(state.ground);
+  for (const one of data.own) {
+    if (one.chosen) label(one.name, one.label, "own").addTo(state.ground);
+  }
+  const [west, south, east, north] = data.bounds;
+  state.map.fitBounds([[south, west], [north, east]], { padding: [44, 44], animate: false });
+}
+
+function drawPlace(state, place) {
+  state.place.clearLayers();
+  if (!place) return;
+  const at = [place.lat, place.lon];
+  if (place.accuracy > 0) {
+    L.circle(at, {
+      radius: place.accuracy, color: "#b3261e", weight: 1, fillOpacity: 0.08, interactive: false,
+    }).addTo(state.place);
+  }
+  L.circleMarker(at, {
+    radius: 8, color: "#ffffff", weight: 3, fillColor: "#b3261e", fillOpacity: 1,
+    interactive: false, className: "mine-place",
+  }).addTo(state.place);
+  if (!state.map.getBounds().contains(at)) state.map.panTo(at, { animate: false });
+}
+
+function find(root, words, send) {
+  const note = root.querySelector(".mine-note");
+  if (!window.isSecureContext || !navigator.geolocation) {
+    note.textContent = words.insecure;
+    return;
+  }
+  note.textContent = words.locating;
+  navigator.geolocation.getCurrentPosition(
+    ({ coords }) => {
+      note.textContent = words.tap;
+      send({ lon: coords.longitude, lat: coords.latitude, accuracy: coords.accuracy });
+    },
+    () => {
+      note.textContent = words.denied;
+    },
+    { enableHighAccuracy: true, timeout: 15000 },
+  );
+}
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component;
+  const root = parentElement.querySelector(".mine");
+  const send = (place) => setTriggerValue("place", place);
+  const words = data.words;
+  if (!root.mine) root.mine = begin(root, send);
+  const state = root.mine;
+  const button = root.querySelector(".mine-locate");
+  button.textContent = words.locate;
+  button.onclick = () => find(root, words, send);
+  root.querySelector(".mine-in").ariaLabel = words.zoom_in;
+  root.querySelector(".mine-out").ariaLabel = words.zoom_out;
+  if (state.shown !== data.key) {
+    state.shown = data.key;
+    root.querySelector(".mine-note").textContent = words.tap;
+    state.map.invalidateSize(false);
+    drawGround(state, data);
+  }
+  drawPlace(state, data.place);
+}

@@ -1,0 +1,105 @@
+"""A cadre's way through the page with a phone, from the planner's link to the planner's list."""
+
+import re
+
+import browser
+import drawn_plan
+import pytest
+from playwright.sync_api import expect
+from pyproj import Transformer
+
+from gridmap.store import save_plan
+
+CODE = f"{drawn_plan.WEST_1}01"
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser.chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("mine")
+    save_plan(drawn_plan.draw_plan(), folder / "test.gridmap.gpkg")
+    with browser.app_server(folder, folder) as started:
+        yield started
+
+
+def make_link(page):
+    """Make a link as the planner does; gives its address."""
+    page.get_by_role("tab", name="确认与异议").click()
+    page.get_by_role("button", name="个人链接与二维码").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("combobox", name="给谁").click()
+    page.keyboard.type("P008")
+    page.keyboard.press("Enter")
+    dialog.get_by_role("button", name="生成链接").click()
+    code = dialog.locator("code")
+    expect(code).to_contain_text("?t=")
+    expect(dialog.get_by_text("干部008的链接")).to_be_visible()
+    expect(dialog.locator("img, svg[viewBox]").first).to_be_visible()
+    return code.inner_text()
+
+
+def test_from_the_link_to_the_dispute_in_the_planners_list(chromium, address):
+    with browser.open_page(chromium, address) as planner:
+        link = make_link(planner.page)
+        assert link.startswith(f"{address}/?t=")
+        with browser.open_page(chromium, link, browser.PHONE) as cadre:
+            walk_the_page(cadre.page)
+            assert (cadre.outside, cadre.errors) == ([], [])
+
+        planner.page.goto(address)
+        planner.page.get_by_role("tab", name="确认与异议").click()
+        expect(
+            planner.page.get_by_text("0 人次已确认，33 人次未确认，1 人次有异议")
+        ).to_be_visible()
+        expect(planner.page.get_by_text("<b>河东</b>应归邻村")).to_be_visible()
+        # Revoked, the link opens no more.
+        planner.page.get_by_role("button", name="个人链接与二维码").click()
+        planner.page.get_by_role("button", name="停用").click()
+        expect(planner.page.get_by_text("尚无有效链接")).to_be_visible()
+        assert (planner.outside, planner.errors) == ([], [])
+    with browser.open_page(chromium, link, browser.PHONE) as cadre:
+        expect(cadre.page.get_by_role("heading", name="链接已停用")).to_be_visible()
+        assert CODE not in cadre.page.content()
+
+
+def walk_the_page(page):
+    expect(page.locator(".mine-map path").first).to_be_visible()
+    expect(page.locator(".mine-label.own")).to_have_text("微网格0101")
+    expect(page.locator(".mine-label.far")).to_have_text(["微网格0102", "微网格0201"])
+    expect(page.get_by_text(CODE)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == browser.PHONE["width"]
+    stand_at_the_east_edge(page)
+    page.locator(".mine-locate").tap()
+    expect(page.get_by_text("距边界 10 米")).to_be_visible()
+    page.locator(".mine-map").tap()  # its middle: the middle of the grid
+    expect(page.get_by_text(re.compile("在“微网格0101”内，距边界 12[0-9] 米"))).to_be_visible()
+    expect(page.locator(".mine-place")).to_be_visible()
+    page.get_by_role("button", name="确认收到本网格").tap()
+    expect(page.get_by_text(re.compile("已于 .* 确认收到"))).to_be_visible()
+    page.get_by_text("边界有误？提出异议").tap()
+    page.get_by_label("说明", exact=True).fill("<b>河东</b>应归邻村")
+    page.get_by_role("button", name="提交异议").tap()
+    expect(page.get_by_text("异议已提交")).to_be_visible()
+
+
+def stand_at_the_east_edge(page):
+    plan = drawn_plan.draw_plan()
+    _, south, east, north = plan.grids.geometry[CODE].bounds
+    to_degrees = Transformer.from_crs(plan.crs, "EPSG:4326", always_xy=True)
+    lon, lat = to_degrees.transform(east - 10, (south + north) / 2)
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"longitude": lon, "latitude": lat, "accuracy": 5})
+
+
+def test_a_link_reaches_no_other_page(chromium, address):
+    with browser.open_page(chromium, f"{address}/coverage?t=nonsense", browser.PHONE) as cadre:
+        expect(cadre.page.get_by_role("heading", name="链接无效")).to_be_visible()
+        assert cadre.page.locator("iframe").count() == 0
+    with browser.open_page(chromium, f"{address}/mine", browser.PHONE) as cadre:
+        expect(cadre.page.get_by_role("heading", name="请用您的个人链接打开")).to_be_visible()
+        assert cadre.page.locator("iframe").count() == 0
