@@ -21,6 +21,8 @@ _ON_EDGE_M = 1e-6
 
 def far_line(line: LineString, frame: tuple[float, float, float, float]) -> LineString:
     """Make a line longer at both ends until it leaves the frame; a closed line stays as it is."""
+    # A double click ends a line with the same point twice.
+    line = shapely.remove_repeated_points(shapely.force_2d(line))
     points = shapely.get_coordinates(line)
     if line.is_closed:
         return line

@@ -17,6 +17,12 @@ def test_a_line_is_made_longer_along_its_last_stretches():
     assert far.bounds[1] == far.bounds[3] == 5
 
 
+def test_a_point_clicked_twice_does_no_harm():
+    clicked = LineString([(4, 5), (4, 5), (6, 5), (6, 5)])
+    frame = (0, 0, 10, 10)
+    assert far_line(clicked, frame).equals(far_line(LineString([(4, 5), (6, 5)]), frame))
+
+
 def test_a_closed_line_is_not_made_longer():
     ring = LineString([(1, 1), (2, 1), (2, 2), (1, 1)])
     assert far_line(ring, (0, 0, 10, 10)).equals(ring)
