@@ -11,10 +11,10 @@ from streamlit.testing.v1 import AppTest
 
 from gridmap.access.accounts import add_account, remove_account
 from gridmap.access.answers import disputes
-from gridmap.access.links import links_of, make_link, revoke
+from gridmap.access.links import link_address, links_of, make_link, revoke
 from gridmap.access.view import cadre_view
 from gridmap.store import save_plan
-from gridmap.ui.answers import answer_table, link_address
+from gridmap.ui.answers import answer_table
 from gridmap.ui.mine_map import map_data
 from gridmap.ui.mine_sheet import closed_sheet, grid_sheet
 from gridmap.ui.speech import Speech

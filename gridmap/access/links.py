@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import segno
 from itsdangerous import BadData, URLSafeSerializer
@@ -21,8 +22,10 @@ from itsdangerous import BadData, URLSafeSerializer
 from gridmap.access.beside import add_event, beside, is_private, read_events, write_private
 from layers.errors import LayerFileError, UsageError, quoted
 
-__all__ = ["Link", "Opened", "check_token", "links_of", "make_link", "qr_svg", "revoke"]
+__all__ = ["TOKEN", "Link", "Opened", "check_token", "link_address", "links_of", "make_link",
+           "qr_svg", "revoke"]  # fmt: skip
 
+TOKEN = "t"  # in the address: ?t=…
 LONGEST_TOKEN = 1000
 SALT = "gridmap.link"
 State = Literal["good", "expired", "revoked", "foreign"]
@@ -178,6 +181,14 @@ def revoke(plan_path: Path, *, today: date, serial: str = "", person_id: str = "
             {"event": "revoked", "serial": link.serial, "day": today.isoformat()},
         )
     return ending
+
+
+def link_address(address: str, token: str) -> str:
+    """Give the address that opens a link, on the address of the app; "" when that is none."""
+    parts = urlsplit(address.strip())
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/?{TOKEN}={token}"
 
 
 def qr_svg(address: str) -> str:

@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from gridmap.cli import giving, inspecting, looking, making, serving
+from gridmap.cli import giving, inspecting, looking, making, people, serving
 from gridmap.cli.screen import Screen
 from gridmap.cli.usage import Program
 from gridmap.cli.words import WORDS
@@ -60,6 +60,8 @@ COMMANDS: tuple[Command, ...] = (
         "locate zhengan.gridmap.gpkg 113.93 34.68",
         settings=_NEGATIVE_NUMBERS,
     ),
+    Command("link", people.link, "link make zhengan.gridmap.gpkg P0034 --days 30 --qr P0034.svg"),
+    Command("user", people.user, "user add li --role planner"),
     Command("app", serving.app, "app --port 8501"),
 )
 

@@ -1,6 +1,7 @@
 """The command that shows the pages: app.
 
-The pages run in a process of their own and listen on this machine only.
+The pages run in a process of their own. They listen on this machine only, unless there are
+accounts.
 """
 
 import socket
@@ -17,17 +18,26 @@ from layers.errors import UsageError, quoted
 
 __all__ = ["app"]
 
-HOST = "127.0.0.1"  # this machine only; a proxy in front decides about others
+HOST = "127.0.0.1"  # this machine only
+PLANS = "out"  # in the project's folder, as the pages look for them
 
 
 def app(
     port: Annotated[
         int, typer.Option("--port", help="Port to listen on.", min=1, max=65535)
     ] = 8501,
+    address: Annotated[
+        str, typer.Option("--address", help="Address to listen on; others need accounts.")
+    ] = HOST,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """Open the pages for planners and cadres in a browser on this machine. Ctrl-C ends."""
+    """Open the pages for planners and cadres in a browser on this machine. Ctrl-C ends.
+
+    With --address others can reach them; then there must be an account, see 'user'.
+    """
+    from gridmap.access.accounts import accounts_in, may_start
+
     screen = Screen.start(lang, json)
     page = Path(__file__).parents[2] / "app.py"
     if not page.is_file():
@@ -37,12 +47,13 @@ def app(
             f"没有{quoted(page)}。请在项目文件夹中运行 app。",
         )
     _require_free(port)
-    url = f"http://{HOST}:{port}/?lang={screen.language}"
+    may_start(address, accounts_in(page.parent / PLANS))
+    url = f"http://{address}:{port}/?lang={screen.language}"
     screen.line(screen.say("app.opens", url=url))
     screen.emit({"url": url})
     sys.stdout.flush()
     command = [sys.executable, "-m", "streamlit", "run", str(page)]
-    command += ["--server.address", HOST, "--server.port", str(port)]
+    command += ["--server.address", address, "--server.port", str(port)]
     # In the project's folder lie the settings and the files of the pages.
     try:
         code = subprocess.call(command, cwd=page.parent)

@@ -107,6 +107,25 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Double-click an .html for the map (no network needed); any GIS opens the .gpkg; "
         "python -m gridmap app shows both plans as pages.",
     ),
+    "head.role": ("角色", "Role"),
+    "head.serial": ("序号", "Serial"),
+    "head.person": ("人员编号", "Person"),
+    "head.made": ("生成日期", "Made"),
+    "head.expires": ("有效期至", "Until"),
+    "head.state": ("状态", "State"),
+    "user.planner": ("规划人员", "planner"),
+    "user.viewer": ("查看人员", "viewer"),
+    "user.added": ("已添加账号 {name}（{role}）", "Added {name}, {role}"),
+    "user.removed": ("已删除账号 {name}", "Removed {name}"),
+    "user.password": ("密码", "Password"),
+    "link.made": (
+        "序号 {serial}，有效期至 {date}。链接不再显示，请妥善保存。",
+        "Serial {serial}, until {date}. Keep the link: it is not shown again.",
+    ),
+    "link.revoked": ("已停用 {count} 个链接", "{count} links revoked"),
+    "link.state_revoked": ("已停用", "revoked"),
+    "link.state_good": ("有效", "good"),
+    "link.state_expired": ("已过期", "expired"),
     "app.opens": ("页面地址 {url}，按 Ctrl-C 结束", "The pages are at {url}; Ctrl-C ends"),
 }
 

@@ -11,14 +11,13 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.access.answers import disputes, responses, settle
-from gridmap.access.links import Link, links_of, make_link, qr_svg, revoke
+from gridmap.access.links import Link, link_address, links_of, make_link, qr_svg, revoke
 from gridmap.plan import Plan
-from gridmap.ui.gate import TOKEN
 from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
 from layers.errors import GridmapError
 
-__all__ = ["answer_table", "link_address", "show", "waiting"]
+__all__ = ["answer_table", "show", "waiting"]
 
 DAYS, MOST_DAYS = 180, 730
 TABLE_HEIGHT_PX = 420
@@ -49,14 +48,6 @@ def answer_table(plan: Plan, path: Path, say: Speech) -> pd.DataFrame:
             "role": [say(f"role.{role}") for role in found["role"]],
         }
     )
-
-
-def link_address(address: str, token: str) -> str:
-    """Give the address that a token opens, on the app's own address."""
-    parts = urlsplit(address.strip())
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        return ""
-    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/?{TOKEN}={token}"
 
 
 @st.fragment

@@ -12,15 +12,14 @@ from typing import Literal
 import streamlit as st
 
 from gridmap.access.accounts import Account, accounts_in, is_loopback, log_in, may_start
-from gridmap.access.links import Opened, check_token
+from gridmap.access.links import TOKEN, Opened, check_token
 from gridmap.ui.mine_sheet import closed_sheet
 from gridmap.ui.plans import find_plans
 from gridmap.ui.speech import Speech, switch
 from layers.errors import GridmapError
 
-__all__ = ["TOKEN", "Visitor", "closed", "find_visitor", "log_in_page"]
+__all__ = ["Visitor", "closed", "find_visitor", "log_in_page"]
 
-TOKEN = "t"  # in the address: ?t=…
 KEY = "account"
 # A proxy adds one of these: the request did not begin at this machine.
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")

@@ -1,0 +1,188 @@
+"""Commands about who may see what: user (accounts of planners and viewers), link (cadres)."""
+
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
+from gridmap.cli.screen import Screen
+from layers.errors import UsageError, quoted
+
+__all__ = ["link", "user"]
+
+ADDRESS = "http://127.0.0.1:8501"
+
+
+def user(
+    action: Annotated[
+        Literal["add", "list", "remove"],
+        typer.Argument(metavar="ACTION", help="add, list or remove.", show_default=False),
+    ],
+    name: Annotated[
+        str, typer.Argument(metavar="[NAME]", help="Name of the account.", show_default=False)
+    ] = "",
+    role: Annotated[
+        Literal["planner", "viewer"],
+        typer.Option("--role", help="A planner may do everything, a viewer changes nothing."),
+    ] = "viewer",
+    folder: Annotated[
+        Path, typer.Option("--folder", help="Folder of plans that the app shows.")
+    ] = Path("out"),
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Keep the accounts of planners and viewers; with one, the app asks for name and password.
+
+    The password is asked for, or read from the standard input when that is no terminal.
+    """
+    from gridmap.access.accounts import accounts_in, add_account, remove_account
+
+    screen = Screen.start(lang, json)
+    if action != "list" and not name:
+        raise UsageError(
+            f"'user {action}' needs a name, such as: user {action} li.",
+            f"user {action} 需要账号名，例如：user {action} li。",
+        )
+    if action == "add":
+        if not folder.is_dir():
+            raise UsageError(
+                f"There is no folder {str(folder)!r}. Give the folder of plans with --folder.",
+                f"没有文件夹{quoted(folder)}。请用 --folder 给出方案所在的文件夹。",
+            )
+        add_account(folder, name, _password(screen), role=role)
+        screen.line(screen.say("user.added", name=name, role=screen.say(f"user.{role}")))
+    elif action == "remove":
+        remove_account(folder, name)
+        screen.line(screen.say("user.removed", name=name))
+    accounts = accounts_in(folder)
+    if action == "list":
+        heads = [screen.say("head.name"), screen.say("head.role")]
+        screen.table(heads, [[one.name, screen.say(f"user.{one.role}")] for one in accounts])
+    screen.emit({"accounts": [{"name": one.name, "role": one.role} for one in accounts]})
+
+
+def link(
+    action: Annotated[
+        Literal["make", "list", "revoke"],
+        typer.Argument(metavar="ACTION", help="make, list or revoke.", show_default=False),
+    ],
+    plan_file: PlanFile,
+    person: Annotated[
+        str,
+        typer.Argument(metavar="[PERSON]", help="person_id of the roster.", show_default=False),
+    ] = "",
+    days: Annotated[
+        int, typer.Option("--days", help="Days that the link opens.", min=1, max=730)
+    ] = 180,
+    address: Annotated[
+        str, typer.Option("--address", help="Address of the app as a phone can open it.")
+    ] = ADDRESS,
+    qr: Annotated[
+        Path | None, typer.Option("--qr", help="Write the link as a QR code, an SVG file.")
+    ] = None,
+    serial: Annotated[
+        str, typer.Option("--serial", help="Revoke this link alone, not all of a person.")
+    ] = "",
+    overwrite: Overwrite = False,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Make, list and revoke the personal links by which cadres see their grids.
+
+    A link opens until its last day, or until it is revoked. Whoever holds it sees that page.
+    """
+    from gridmap.store import load_plan
+
+    screen = Screen.start(lang, json)
+    plan = load_plan(plan_file)
+    if action == "make":
+        if person not in plan.people.index:
+            raise UsageError(
+                f"Nobody on the roster has the person_id {person!r}. Give one, such as "
+                f"{next(iter(plan.people.index), '')!r}.",
+                f"花名册中没有编号{quoted(person)}。请给出编号，如"
+                f"{quoted(next(iter(plan.people.index), ''))}。",
+            )
+        _make(screen, plan_file, person, days, address, qr, overwrite)
+    elif action == "revoke":
+        _revoke(screen, plan_file, person, serial)
+    else:
+        _list(screen, plan_file, person)
+
+
+def _make(
+    screen: Screen, plan_file: Path, person: str, days: int, address: str, qr: Path | None,
+    overwrite: bool,
+) -> None:  # fmt: skip
+    from gridmap.access.links import link_address, make_link, qr_svg
+    from layers.atomic import check_free, write_atomically
+
+    if not link_address(address, "x"):
+        raise UsageError(
+            f"{address!r} is no address. Give one such as https://grid.example.cn.",
+            f"{quoted(address)}不是网址。请给出如 https://grid.example.cn 的网址。",
+        )
+    if qr is not None:
+        check_free(qr, overwrite=overwrite)
+    today = date.today()
+    made, token = make_link(plan_file, person, expires=today + timedelta(days=days), today=today)
+    url = link_address(address, token)
+    if qr is not None:
+        write_atomically(qr, qr_svg(url).encode(), overwrite=overwrite)
+    screen.line(url)
+    screen.line(screen.say("link.made", serial=made.serial, date=made.expires))
+    if qr is not None:
+        screen.line(screen.say("file.made", path=qr))
+    screen.emit(
+        {
+            "url": url,
+            "serial": made.serial,
+            "person_id": person,
+            "expires": made.expires.isoformat(),
+            "qr": str(qr) if qr else None,
+        }
+    )
+
+
+def _revoke(screen: Screen, plan_file: Path, person: str, serial: str) -> None:
+    from gridmap.access.links import revoke
+
+    if bool(person) == bool(serial):
+        raise UsageError(
+            "Say what to revoke: a person for all links of that person, or --serial for one link.",
+            "请说明停用什么：给出人员编号则停用此人全部链接，给出 --serial 则只停用一个。",
+        )
+    ended = revoke(plan_file, person_id=person, serial=serial, today=date.today())
+    screen.line(screen.say("link.revoked", count=len(ended)))
+    screen.emit({"revoked": [one.serial for one in ended]})
+
+
+def _list(screen: Screen, plan_file: Path, person: str) -> None:
+    from gridmap.access.links import links_of
+
+    today = date.today()
+    rows = [
+        {
+            "serial": one.serial,
+            "person_id": one.person_id,
+            "made": one.made.isoformat(),
+            "expires": one.expires.isoformat(),
+            "state": "revoked" if one.revoked else "good" if one.expires >= today else "expired",
+        }
+        for one in links_of(plan_file)
+        if person in ("", one.person_id)
+    ]
+    heads = [screen.say(f"head.{key}") for key in ("serial", "person", "made", "expires", "state")]
+    shown = [[*list(row.values())[:-1], screen.say(f"link.state_{row['state']}")] for row in rows]
+    screen.table(heads, shown)
+    screen.emit({"links": rows})
+
+
+def _password(screen: Screen) -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    text: str = typer.prompt(screen.say("user.password"), hide_input=True, confirmation_prompt=True)
+    return text
