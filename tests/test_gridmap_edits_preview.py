@@ -129,12 +129,17 @@ def test_a_break_that_was_there_before_is_told_but_not_held_against_the_edit():
 
 def test_offers_leave_locked_micro_grids_alone():
     plan = draw()
-    plan = edits.apply(plan, edits.move_patches(plan, ["P02", "P12"], edits.NEW), **BY)
-    plan = edits.apply(plan, edits.lock_grids(plan, ["TVW03"]), **BY)
-    seen = edits.preview(plan, edits.move_patches(plan, ["P10"], edits.NEW))
-    torn = edits.preview(plan, edits.move_patches(plan, ["P00", "P11"], edits.NEW))
-    for offer in (*seen.offers, *torn.offers):
-        assert "TVW03" not in {to for _, to in offer.edit.also}
+    # P12 stays behind between two new micro-grids and TVW02, with 100 m of border to each.
+    apart = {"P02": "+1", "P11": "+2"}
+    seen = edits.preview(plan, edits.move_patches(plan, apart, apart))
+    assert seen.breaks[0].patches == ("P12",)
+    assert any(offer.edit.also == (("P12", W2),) for offer in seen.offers)
+    locked = edits.apply(plan, edits.lock_grids(plan, [W2]), **BY, check=False)
+    seen = edits.preview(locked, edits.move_patches(locked, apart, apart))
+    assert seen.offers
+    for offer in seen.offers:
+        assert W2 not in offer.after.index
+        assert edits.preview(locked, offer.edit, offers=False).is_sound
 
 
 def test_links_across_a_gap_hold_a_micro_grid_together_where_the_rules_allow_them():
