@@ -103,8 +103,8 @@ def tight(report: Report, quick: bool) -> None:
             states.append(plan.status)
         here = ""
         if not quick and peers.installed("gerrychain") and one.load.size < 60:
-            _, cpu = timed(peers.recombination(one, 100))
-            here = f"{cpu * 100:.0f}"
+            met, cpu = timed(peers.recombination(one, 100))
+            here = f"{cpu * 100:.0f}" if met is not None else "finds no cut"
         report.row(
             one.name, one.load.size, one.zones, one.proven, " ".join(cuts), " ".join(cpus),
             states[0], one.gerrychain_cut, f"{one.gerrychain_s:.0f}", here,

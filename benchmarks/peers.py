@@ -167,4 +167,12 @@ def recombination(instance: Instance, steps: int) -> Callable[[], int | None]:
         )
         return min(len(plan["cut_edges"]) for plan in chain)
 
-    return run
+    def guarded() -> int | None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                return run()
+            except RuntimeError:  # no balanced cut in 100,000 spanning trees
+                return None
+
+    return guarded

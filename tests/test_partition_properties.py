@@ -60,7 +60,7 @@ def assert_cut(plan, edges, border, kinds):
     assert plan.cut_m == pytest.approx(border[apart].sum())
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(towns(), st.sampled_from([3.0, 8.0, 20.0]), st.integers(0, 3))
 def test_the_fewest_zones_keep_every_rule(town, capacity, seed):
     load, edges, border, kinds = town
@@ -76,7 +76,7 @@ def test_the_fewest_zones_keep_every_rule(town, capacity, seed):
     assert plan.reasons == ()
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(towns(), st.integers(1, 30), st.sampled_from([3.0, 12.0, 1000.0]))
 def test_a_given_number_is_met_or_refused_with_a_reason(town, zones, capacity):
     load, edges, border, kinds = town
@@ -91,7 +91,7 @@ def test_a_given_number_is_met_or_refused_with_a_reason(town, zones, capacity):
     assert (plan.status in {"infeasible", "unsolved"}) == bool(plan.reasons)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(towns(), st.integers(1, 6), st.sampled_from([1.0, 4.0]), st.sampled_from([9.0, 30.0]))
 def test_least_loads_are_kept_or_named(town, zones, least, capacity):
     load, edges, border, _ = town

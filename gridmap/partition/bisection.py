@@ -13,6 +13,8 @@ import numpy as np
 from gridmap.partition.kernel import kernel
 from gridmap.partition.types import Array
 
+__all__ = ["bisect", "join_parts", "settle", "sweep_order"]
+
 
 @kernel()
 def _search(

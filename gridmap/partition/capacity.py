@@ -13,6 +13,8 @@ from gridmap.partition.moves import zone_loads
 from gridmap.partition.random import draw_below
 from gridmap.partition.types import Array
 
+__all__ = ["grow_tree", "join_fitting", "split_overloaded", "split_zone"]
+
 
 @kernel()
 def grow_tree(

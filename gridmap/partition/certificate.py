@@ -11,6 +11,8 @@ from gridmap.partition.component import fewest_zones
 from gridmap.partition.graph import build_rows, find_components, find_parts
 from gridmap.partition.request import read_request
 
+__all__ = ["TIGHT", "Certificate", "certify"]
+
 TIGHT = 0.99
 """A zone is tight when it carries this share of its capacity or more."""
 

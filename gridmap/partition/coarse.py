@@ -12,6 +12,8 @@ import numpy as np
 from gridmap.partition.kernel import kernel
 from gridmap.partition.types import Array
 
+__all__ = ["cluster", "contract"]
+
 
 @kernel()
 def cluster(ptr: Array, nbr: Array, load: Array, size: int, heaviest: int) -> tuple[Array, int]:

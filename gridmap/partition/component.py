@@ -16,6 +16,19 @@ from gridmap.partition.request import Effort
 from gridmap.partition.tight import NEVER, search
 from gridmap.partition.types import Array
 
+__all__ = [
+    "FEW",
+    "SMALL",
+    "TINY",
+    "Component",
+    "Division",
+    "cover",
+    "divide_exactly",
+    "fewest_zones",
+    "improve",
+    "overload",
+]
+
 FEW, SMALL, TINY = 12, 3000, 16
 """Up to so many zones and patches a search is worth it; up to so many patches, always a proof."""
 
@@ -201,7 +214,7 @@ def divide_exactly(
     best = none
     mean = load.sum() / high.sum()
     for turn, ease in enumerate((1.0, 1.03, 1.06, 1.12, 1.25, 1.5, 2.0, np.inf)):
-        wish = np.maximum(limit * min(ease, 1e6) * (high / cap), mean * high + 1)
+        wish = np.maximum(limit * min(ease, 1e6) * (high / cap), np.ceil(mean * high * (1 - 1e-12)))
         limits = np.minimum(high, np.maximum(wish.astype(np.int64), int(load.max())))
         label = attempt(limits, effort.sweeps, turn)
         if alike and turn == 0 and n <= TINY and overload(load, label, lows, limits):

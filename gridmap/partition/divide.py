@@ -16,6 +16,8 @@ from gridmap.partition.moves import anneal, zone_loads
 from gridmap.partition.random import start_stream
 from gridmap.partition.types import Array
 
+__all__ = ["FORBIDDEN", "LARGE_ZONE", "divide"]
+
 LARGE_ZONE = 120
 """Zones of more patches than this are shaped on clusters first."""
 

@@ -15,6 +15,8 @@ from gridmap.partition.request import Request, read_request
 from gridmap.partition.result import Partition
 from gridmap.partition.types import Array
 
+__all__ = ["partition"]
+
 
 def partition(
     load: Any,

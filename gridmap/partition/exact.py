@@ -15,6 +15,8 @@ import numpy as np
 from gridmap.partition.kernel import kernel
 from gridmap.partition.types import Array
 
+__all__ = ["LARGEST", "prove"]
+
 LARGEST = 64
 """Patches of the largest component the search takes: the bits of a word."""
 

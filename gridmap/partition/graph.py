@@ -11,6 +11,16 @@ import numpy as np
 from gridmap.partition.kernel import kernel
 from gridmap.partition.types import Array
 
+__all__ = [
+    "build_rows",
+    "cut_length",
+    "find_components",
+    "find_parts",
+    "lay_out",
+    "rows_cut",
+    "take_component",
+]
+
 
 @kernel()
 def build_rows(

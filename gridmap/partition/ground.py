@@ -10,6 +10,8 @@ from gridmap.partition.graph import build_rows, find_components
 from gridmap.partition.request import Request
 from gridmap.partition.types import Array
 
+__all__ = ["Ground", "lay_ground"]
+
 
 @dataclass(frozen=True)
 class Ground:

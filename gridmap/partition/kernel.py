@@ -14,6 +14,8 @@ from typing import Any, TypeVar, cast
 
 from numba import njit
 
+__all__ = ["kernel"]
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 

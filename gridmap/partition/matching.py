@@ -8,6 +8,8 @@ import numpy as np
 
 from gridmap.partition.types import Array
 
+__all__ = ["match_labels"]
+
 
 def match_labels(old: Any, new: Any, load: Any) -> Array:
     """Rename the zones of a new plan so that as much load as possible keeps its zone number.

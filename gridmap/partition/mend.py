@@ -14,6 +14,8 @@ from gridmap.partition.kernel import kernel
 from gridmap.partition.moves import stays_whole, zone_loads
 from gridmap.partition.types import Array
 
+__all__ = ["WIDTH", "mend_overloads", "mend_zone"]
+
 WIDTH = 32
 """Candidate moves kept per link of a chain."""
 

@@ -14,6 +14,8 @@ from gridmap.partition.kernel import kernel
 from gridmap.partition.random import draw_below, draw_share
 from gridmap.partition.types import Array
 
+__all__ = ["SEARCH_LIMIT", "anneal", "near_borders", "stays_whole", "zone_loads"]
+
 SEARCH_LIMIT = 400
 """Patches one contiguity search looks at before it gives up and forbids the move."""
 

@@ -23,6 +23,8 @@ from gridmap.partition.town import (
 )
 from gridmap.partition.types import Array
 
+__all__ = ["SMALL", "Outcome", "limits_missed", "plan_afresh"]
+
 SMALL = 14
 """Components up to this size are shared by their exact fullest zone, larger by their mean."""
 
@@ -143,7 +145,10 @@ def _plan_number(request: Request, ground: Ground) -> Outcome:
         return _nearest(request, ground, np.zeros(parts, np.int64), lower, reasons)
     over = (np.bincount(numbered, request.units) > request.cap).sum() > taken
     if over or not reasons:
-        return _nearest(request, ground, np.zeros(parts, np.int64), lower, reasons)
+        other = _nearest(request, ground, np.zeros(parts, np.int64), lower, reasons)
+        # The fewest zones found may be just as many as were asked for.
+        met = np.unique(other[0]).size == request.zones and not request.low
+        return (other[0], lower, False, []) if met else other
     return numbered, lower, False, reasons
 
 

@@ -14,6 +14,8 @@ import numpy as np
 from gridmap.partition.kernel import kernel
 from gridmap.partition.types import Array
 
+__all__ = ["draw_below", "draw_bits", "draw_share", "start_stream"]
+
 
 @kernel()
 def start_stream(seed: int) -> Array:

@@ -6,6 +6,19 @@ from dataclasses import dataclass
 
 from gridmap.partition.types import Array
 
+__all__ = [
+    "LISTED",
+    "Reason",
+    "lacking_capacity",
+    "listed",
+    "locked_too_heavy",
+    "not_within_limits",
+    "plural",
+    "too_few_zones",
+    "too_little_load",
+    "too_many_zones",
+]
+
 LISTED = 100
 """Patches a reason lists at most."""
 

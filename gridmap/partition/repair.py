@@ -14,6 +14,8 @@ from gridmap.partition.mend import mend_overloads
 from gridmap.partition.request import Request, read_request
 from gridmap.partition.types import Array
 
+__all__ = ["LONGEST_BRIDGE", "Offer", "repair_offers"]
+
 LONGEST_BRIDGE = 5
 """Patches a bridge between two parts of a zone may take."""
 

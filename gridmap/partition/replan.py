@@ -25,6 +25,8 @@ from gridmap.partition.request import Request
 from gridmap.partition.town import component_of
 from gridmap.partition.types import Array
 
+__all__ = ["plan_again"]
+
 
 def plan_again(request: Request) -> Outcome:
     """Plan a town that has a plan in force (`request.start`)."""

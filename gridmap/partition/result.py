@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from gridmap.partition.reasons import Reason
 from gridmap.partition.types import Array
 
+__all__ = ["Partition"]
+
 
 @dataclass(frozen=True)
 class Partition:

@@ -8,6 +8,8 @@ from gridmap.partition.kernel import kernel
 from gridmap.partition.random import draw_below, draw_share
 from gridmap.partition.types import Array
 
+__all__ = ["scatter", "scatter_some"]
+
 
 @kernel()
 def _distances(

@@ -9,6 +9,8 @@ import numpy as np
 
 from gridmap.partition.types import Array
 
+__all__ = ["share_capacities", "share_zones"]
+
 
 def share_zones(
     fullest: Callable[[int, int], float], zones: int, least: Array, most: Array, floor: Array

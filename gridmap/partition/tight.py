@@ -17,6 +17,8 @@ from gridmap.partition.random import draw_below, draw_share, start_stream
 from gridmap.partition.scatter import scatter, scatter_some
 from gridmap.partition.types import Array
 
+__all__ = ["ELITE", "NEVER", "search"]
+
 ELITE = 8
 """How many of the best plans are kept to begin from."""
 

@@ -16,6 +16,8 @@ from gridmap.partition.request import Request
 from gridmap.partition.tight import NEVER
 from gridmap.partition.types import Array
 
+__all__ = ["Divisions", "component_of", "cover_components", "divide_components", "lightest_fullest"]
+
 
 @dataclass(frozen=True)
 class Divisions:

@@ -6,4 +6,6 @@ from typing import Any
 
 import numpy as np
 
+__all__ = ["Array"]
+
 Array = np.ndarray[Any, Any]
