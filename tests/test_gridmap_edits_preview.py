@@ -12,8 +12,8 @@ def test_totals_before_and_after_are_those_counted_by_hand():
     seen = edits.preview(plan, edits.move_patches(plan, ["P11"], W2))
     assert seen.before.loc[W1].to_dict() == {
         "category": "farmland", "patches": 6, "area_m2": 60_000.0, "households": 9.0, "objects": 0,
-        "load_h": 12.0, "officers": 3, "over_h": 0.0, "purity": 1.0, "perimeter_m": 1000.0,
-        "compactness": pytest.approx(4 * np.pi * 0.06), "parts": 1, "broken": False,
+        "load_h": 12.0, "officers": 3, "people": 3, "over_h": 0.0, "purity": 1.0,
+        "perimeter_m": 1000.0, "compactness": pytest.approx(4 * np.pi * 0.06), "parts": 1, "broken": False,
     }  # fmt: skip
     assert seen.after.loc[W2, ["patches", "load_h", "officers", "objects"]].tolist() == [
         7, 14.0, 4, 1,
@@ -23,6 +23,14 @@ def test_totals_before_and_after_are_those_counted_by_hand():
     assert seen.moved.to_dict() == {"P11": W2}
     assert seen.is_sound
     assert seen.offers == ()
+
+
+def test_totals_tell_how_many_cadres_are_there_today():
+    plan = draw()  # 8 cadres on 9 posts: TVW02 or TVE01 has two
+    seen = edits.preview(plan, edits.move_patches(plan, ["P30"], edits.NEW))
+    on_post = plan.assignments.query("grid_code == 'TVW02' and status == 'filled'")
+    assert seen.before.at[W2, "people"] == seen.after.at[W2, "people"] == len(on_post)
+    assert seen.after.at["TVW03", "people"] == 0
 
 
 def test_a_preview_tells_what_the_accepted_plan_holds():

@@ -4,7 +4,7 @@ Nothing is dissolved here: the perimeter of a micro-grid is the sum of its patch
 twice the borders inside. So a choice on the screen is answered while the hand still moves.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -29,6 +29,7 @@ TOTALS = {
     "objects": "int64",
     "load_h": "float64",
     "officers": "int64",  # that the load asks for, within the rules' least and most
+    "people": "int64",  # cadres on its posts today; they stay, or are free when it is gone
     "over_h": "float64",  # load beyond what the most officers can carry
     "purity": "float64",
     "perimeter_m": "float64",
@@ -135,7 +136,8 @@ def totals(
     codes: Iterable[str],
     *,
     rules: Rules,
-    categories: dict[str, str],
+    categories: Mapping[str, str],
+    people: Mapping[str, int],
 ) -> pd.DataFrame:
     """Sum up micro-grids.
 
@@ -151,6 +153,8 @@ def totals(
         Capacity.
     categories
         Present category by code, which stands where two have equal ground.
+    people
+        Cadres on the posts of each, by code.
 
     Returns
     -------
@@ -189,6 +193,7 @@ def totals(
             "objects": summed(ground.objects),
             "load_h": load,
             "officers": [officers_needed(float(hours), rules=rules) for hours in load],
+            "people": [int(people.get(code, 0)) for code in names],
             "over_h": over,
             "purity": own / area,
             "perimeter_m": perimeter,

@@ -4,6 +4,7 @@ Only the given grids concerned are looked at, and only sums are made; no polygon
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -64,12 +65,12 @@ def preview(plan: Plan, edit: Edit, *, offers: bool = True) -> Preview:
     """
     require_fresh(plan, edit)
     change = resolve(plan, edit)
-    categories = plan.micro_grids["category"].to_dict()
+    facts = _facts(plan)
     touched = set(change.touched)
     if edit.kind in ("lock", "unlock"):
         ground = survey(plan.patches[plan.patches["grid_code"].isin(touched)], rules=plan.rules)
         label = plan.patches["grid_code"].reindex(ground.ids).to_numpy(dtype=object)
-        table = totals(ground, label, touched, rules=plan.rules, categories=categories)
+        table = totals(ground, label, touched, rules=plan.rules, **facts)
         return Preview(edit, table, table, (), (), (), (), change.moved, ())
     rows = change.patches["parent_code"].isin(_parents(plan, change)).to_numpy()
     ground = survey(change.patches[rows], rules=plan.rules)
@@ -77,9 +78,9 @@ def preview(plan: Plan, edit: Edit, *, offers: bool = True) -> Preview:
     old = change.before.to_numpy(dtype=object)[rows]
 
     def count(labels: np.ndarray, codes: set[str]) -> pd.DataFrame:
-        return totals(ground, labels, codes, rules=plan.rules, categories=categories)
+        return totals(ground, labels, codes, rules=plan.rules, **facts)
 
-    before = count(old, touched) if not change.cuts else _before(plan, touched, categories)
+    before = count(old, touched) if not change.cuts else _before(plan, touched, facts)
     after = count(label, touched)
     return Preview(
         edit,
@@ -99,14 +100,24 @@ def _parents(plan: Plan, change: Change) -> set[str]:
     return set(change.patches.loc[rows, "parent_code"])
 
 
-def _before(plan: Plan, touched: set[str], categories: dict[str, str]) -> pd.DataFrame:
+def _facts(plan: Plan) -> dict[str, Any]:
+    """What totals need to know of the micro-grids beside the ground."""
+    rows = plan.assignments
+    filled = rows.loc[rows["status"] == "filled", "grid_code"]
+    return {
+        "categories": plan.micro_grids["category"].to_dict(),
+        "people": filled.value_counts().to_dict(),
+    }
+
+
+def _before(plan: Plan, touched: set[str], facts: dict[str, Any]) -> pd.DataFrame:
     """Totals of the ground as it is, uncut."""
     patches = plan.patches[plan.patches["grid_code"].isin(touched)]
     if patches.empty:
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in TOTALS.items()})
     label = patches["grid_code"].to_numpy(dtype=object)
     ground = survey(patches, rules=plan.rules)
-    return totals(ground, label, touched, rules=plan.rules, categories=categories)
+    return totals(ground, label, touched, rules=plan.rules, **facts)
 
 
 def _situation(
