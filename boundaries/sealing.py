@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 
 from boundaries.neighbours import match_edges
 
-__all__ = ["SNAP_M", "seal"]
+__all__ = ["SNAP_M", "rebuilt", "seal"]
 
 SNAP_M = 0.001  # vertices closer than this are one; far below any survey's accuracy
 _NO_WIDTH_M = 1e-6
@@ -50,7 +50,7 @@ def seal(shapes: np.ndarray, *, snap_m: float = SNAP_M) -> np.ndarray:
             break
     if not changed:
         return shapes
-    return _rebuilt(points, ring, ring_part, part_owner, len(shapes))
+    return rebuilt(points, ring, ring_part, part_owner, len(shapes))
 
 
 def _open_edges(points: np.ndarray, ring: np.ndarray, ring_part: np.ndarray) -> np.ndarray:
@@ -118,14 +118,24 @@ def _put_in(
     )
 
 
-def _rebuilt(
+def rebuilt(
     points: np.ndarray,
     ring: np.ndarray,
     ring_part: np.ndarray,
     part_owner: np.ndarray,
     count: int,
 ) -> np.ndarray:
-    """Make polygons of the rings again; a ring that has collapsed is left out."""
+    """Make polygons of changed rings again; a ring that has collapsed is left out.
+
+    Parameters
+    ----------
+    points, ring
+        (p, 2) vertices and (p,) the ring each belongs to, rings closed and in order.
+    ring_part, part_owner
+        Polygon of each ring, its shell first; and position of the shape of each polygon.
+    count
+        How many shapes there are; one without ground comes back as an empty polygon.
+    """
     keep = np.ones(len(points), dtype=bool)
     keep[1:] = (ring[1:] != ring[:-1]) | (points[1:] != points[:-1]).any(axis=1)
     points, ring = _without_spikes(points[keep], ring[keep])

@@ -155,7 +155,7 @@ LEDGER: Columns = {
     "unmapped_m2": "float64",  # ground of the town in no layer (only "unmapped")
     "received_m2": "float64",  # slivers and roads taken in
     "given_m2": "float64",  # slivers and roads given away
-    "snapped_m2": "float64",  # change by moving vertices less than a millimetre together
+    "snapped_m2": "float64",  # change by drawing together borders that differ by a centimetre
     # = claimed - outside - overlap + unmapped + received - given + snapped
     "patches_m2": "float64",
 }

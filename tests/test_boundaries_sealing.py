@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
 from boundaries.cutting import cut_polygon
+from boundaries.outlining import draw_onto
 from boundaries.overlay import overlay
 from boundaries.sealing import seal
 
@@ -144,3 +145,30 @@ def test_sliver_without_width_closes_though_both_its_sides_are_matched():
     sealed = seal(array(left, sliver, right))
     assert shapely.is_empty(sealed).tolist() == [False, True, False]
     assert shapely.coverage_is_valid(sealed)
+
+
+def test_ground_a_hair_beside_a_line_is_drawn_onto_it():
+    """One square ends 4 mm short of the line, the other 3 mm beyond; both end on it."""
+    line = shapely.LineString([(10, -5), (10, 25)])
+    short, beyond = box(0, 0, 9.996, 10), box(0, 10, 10.003, 20)
+    drawn = draw_onto(array(short, beyond), array(line), snap_m=0.01)
+    assert shapely.bounds(drawn)[:, 2].tolist() == [10.0, 10.0]
+
+
+def test_ground_further_away_than_the_tolerance_stays():
+    line = shapely.LineString([(10, -5), (10, 25)])
+    drawn = draw_onto(array(box(0, 0, 9.98, 10)), array(line), snap_m=0.01)
+    assert shapely.bounds(drawn)[0].tolist() == [0, 0, 9.98, 10]
+
+
+def test_corner_of_a_line_is_taken_over_by_the_side_that_passes_it():
+    line = shapely.LineString([(10, -5), (10.004, 5), (10, 15)])
+    drawn = draw_onto(array(box(0, 0, 10.001, 10)), array(line), snap_m=0.01)
+    assert [10.004, 5.0] in shapely.get_coordinates(drawn[0]).tolist()
+
+
+def test_parcels_that_fit_still_fit_when_drawn_onto_a_line():
+    line = shapely.LineString([(10, -5), (10, 25)])
+    drawn = draw_onto(array(box(0, 0, 9.997, 10), box(0, 10, 9.997, 20)), array(line), snap_m=0.01)
+    assert shapely.coverage_is_valid(drawn)
+    assert shapely.area(drawn).tolist() == [100.0, 100.0]
