@@ -175,12 +175,12 @@ def towns(report: Report) -> None:
     for name in ("cambridge", "zhengan"):
         world = town_world(name)
         limit = world.load.mean() * 10
-        bound = int(np.ceil(world.load.sum() / limit))
         plan, cpu = timed(
             lambda world=world, limit=limit: partition(
                 world.load, world.edges, world.border_m, capacity=limit
             )
         )
+        bound = plan.lower_bound
         base = None
         if peers.installed("pymetis"):
             labels, base = timed(peers.metis(world, plan.zones))
@@ -244,7 +244,8 @@ def changes(report: Report) -> None:
 
 
 ALONE = """
-import resource, sys, time
+import sys, time
+from pathlib import Path
 import numpy as np
 from gridmap.partition import partition
 with np.load(sys.argv[1]) as town:
@@ -253,7 +254,10 @@ few = (edges < 400).all(axis=1)
 partition(load[:400], edges[few], border[few], capacity=load[:400].sum() / 9, effort=1)
 start = time.process_time()
 partition(load, edges, border, capacity=load.mean() * 30)
-print(time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+cpu = time.process_time() - start
+status = Path("/proc/self/status")
+peak = status.read_text().split("VmHWM:")[1].split()[0] if status.exists() else "nan"
+print(cpu, float(peak) / 1024)
 """
 
 
