@@ -130,7 +130,7 @@ ISSUES: Columns = {
     "message": "str",
     "message_zh": "str",
 }
-# The log of edits: rows are only ever added, also by undo and redo. Index: edit_id, E000001 and so on.
+# The log of edits: rows are only ever added, also by undo and redo. Index: edit_id (E000001 …).
 EDITS: Columns = {
     "time": "str",  # ISO date and time, as told by the caller
     "who": "str",
