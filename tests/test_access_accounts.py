@@ -12,6 +12,7 @@ from gridmap.access.accounts import (
     is_loopback,
     log_in,
     may_start,
+    reached_at,
     remove_account,
 )
 from layers.errors import LayerFileError, UsageError
@@ -98,3 +99,26 @@ def test_any_other_address_needs_a_planner_and_the_refusal_says_what_to_do(addre
         may_start(address, [Account("li", "viewer", "hash")])
     assert "添加账号" in refused.value.zh
     may_start(address, [PLANNER])
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "grid.town.cn"},
+        {"Host": "grid.town.cn:8501"},
+        {"Host": "[2001:db8::1]:8501"},
+        {"Host": "127.0.0.1:8501", "X-Forwarded-For": "10.0.0.7"},
+        {"Host": "127.0.0.1", "Forwarded": ""},
+        {"Host": "localhost:8501", "X-Forwarded-For": "127.0.0.1.evil"},
+    ],
+)
+def test_a_request_that_came_from_elsewhere_needs_accounts_too(headers):
+    with pytest.raises(UsageError):
+        may_start(reached_at("127.0.0.1", headers), [])
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8501", "localhost", "LOCALHOST:80", "[::1]:8501", ""])
+def test_a_request_of_this_machine_needs_none(host):
+    may_start(reached_at("127.0.0.1", {"Host": host} if host else {}), [])
+    with pytest.raises(UsageError):
+        may_start(reached_at("", {"Host": host}), [])

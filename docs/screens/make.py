@@ -1,7 +1,7 @@
 """Takes the screenshots of this folder: `python docs/screens/make.py [FOLDER OF PLANS]`.
 
-Takes the HTML map of every plan (under out/, where `python -m gridmap demo` puts them) and the
-app, at desk and phone width, as small PNG files.
+Takes the HTML map of every plan (under out/, where `python -m gridmap demo` puts them), the app at
+desk and phone width, and the cadre's page on a phone, as small PNG files.
 """
 
 import io
@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,6 +19,7 @@ import browser  # noqa: E402  tests/browser.py
 from PIL import Image  # noqa: E402
 from playwright.sync_api import Browser, Page  # noqa: E402
 
+from gridmap.access.links import make_link  # noqa: E402
 from gridmap.maps import map_html  # noqa: E402
 from gridmap.store import load_plan  # noqa: E402
 from gridmap.ui.plans import find_plans  # noqa: E402
@@ -50,6 +52,7 @@ def main() -> None:
         with browser.app_server(Path(work), Path(work)) as address:
             for width in SIZES:
                 take_app(chromium, address, width)
+            take_mine(chromium, address, Path(work) / shown.name)
 
 
 def take_map(chromium: Browser, address: str, town: str, width: str, code: str) -> None:
@@ -90,6 +93,48 @@ def take_app(chromium: Browser, address: str, width: str) -> None:
     with opened(chromium, f"{address}/?lang=en", width) as page:
         page.frame_locator("iframe").locator("path.gm-ground").first.wait_for()
         save(page, f"app-map-english-{width}")
+
+
+def take_mine(chromium: Browser, address: str, path: Path) -> None:
+    """Take the cadre's page from the link to the dispute, and the planner's dialog of links."""
+    plan = load_plan(path)
+    leaders = plan.assignments[plan.assignments["grid_code"].isin(plan.micro_grids.index)]
+    person = leaders.loc[leaders["role"] == "leader", "person_id"].iloc[0]
+    today = date.today()
+    _, token = make_link(path, person, expires=today + timedelta(days=30), today=today)
+    with opened(chromium, f"{address}/?t={token}", "390") as page:
+        page.locator(".mine-map path").first.wait_for()
+        save(page, "mine-390")
+        page.locator(".mine-map").tap()
+        page.locator("[data-testid=stAlert]").first.wait_for()
+        page.get_by_role("button", name="确认收到本网格").tap()
+        page.get_by_text("确认收到。").wait_for()
+        save(page, "mine-inside-390")
+        page.get_by_text("边界有误？提出异议").tap()
+        page.get_by_label("说明", exact=True).fill("河东的三户应归邻村。")
+        page.get_by_text("本链接有效期至").scroll_into_view_if_needed()
+        save(page, "mine-dispute-390")
+        page.get_by_role("button", name="提交异议").tap()
+        page.get_by_text("异议已提交").wait_for()
+        page.get_by_text("网格概况").scroll_into_view_if_needed()
+        save(page, "mine-facts-390")
+    with opened(chromium, f"{address}/?t={token}&lang=en", "390") as page:
+        page.locator(".mine-map path").first.wait_for()
+        save(page, "mine-english-390")
+    with opened(chromium, f"{address}/?t=expired", "390") as page:
+        page.locator(".mine-closed").wait_for()
+        save(page, "mine-closed-390")
+    for width in SIZES:
+        with opened(chromium, address, width) as page:
+            page.frame_locator("iframe").locator("path.gm-ground").first.wait_for()
+            page.get_by_role("tab").nth(4).click()
+            page.get_by_role("button", name="已处理").wait_for()
+            page.get_by_text("确认与异议").scroll_into_view_if_needed()
+            save(page, f"app-answers-{width}")
+            page.get_by_role("button", name="个人链接与二维码").click()
+            page.get_by_role("button", name="生成链接").click()
+            page.get_by_role("dialog").locator("code").wait_for()
+            save(page, f"app-links-{width}")
 
 
 @contextmanager

@@ -5,7 +5,7 @@ Passwords are kept as argon2 hashes, in a file beside the plans that only its ow
 
 import ipaddress
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -17,10 +17,12 @@ from gridmap.access.beside import is_private, write_private
 from layers.errors import LayerFileError, UsageError, quoted
 
 __all__ = ["ROLES", "Account", "Role", "accounts_in", "add_account", "is_loopback", "log_in",
-           "may_start", "remove_account"]  # fmt: skip
+           "may_start", "reached_at", "remove_account"]  # fmt: skip
 
 Role = Literal["planner", "viewer"]
 ROLES: tuple[Role, ...] = get_args(Role)
+# A proxy adds one of these: the request did not begin at this machine.
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
 FILE = "accounts.gridmap.json"
 SHORTEST, LONGEST = 10, 200  # signs of a password
 LONGEST_NAME = 60
@@ -130,6 +132,25 @@ def is_loopback(address: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def reached_at(address: str, headers: Mapping[str, str]) -> str:
+    """Give the address at which a request reached the app: loopback only when nobody else can.
+
+    Parameters
+    ----------
+    address
+        What the server listens on.
+    headers
+        Of the request. A foreign host name, or the marks of a proxy, are a way in from elsewhere.
+    """
+    if not is_loopback(address):
+        return address
+    host = headers.get("Host", "")
+    name = host.rsplit(":", 1)[0] if host.count(":") == 1 or "]:" in host else host
+    if name and not is_loopback(name):
+        return host
+    return next((headers[mark] or "?" for mark in _FORWARDED if mark in headers), address)
 
 
 def may_start(address: str, accounts: Collection[Account]) -> None:

@@ -21,7 +21,6 @@ __all__ = ["answer_table", "show", "waiting"]
 
 DAYS, MOST_DAYS = 180, 730
 TABLE_HEIGHT_PX = 420
-FORM_PX = 560
 MADE = "link-made"
 STATES = ("disputed", "unconfirmed")
 
@@ -131,7 +130,8 @@ def _dialog(plan: Plan, path: Path, say: Speech, in_folder: bool) -> None:
 def _make(plan: Plan, path: Path, say: Speech) -> None:
     on_post = plan.assignments.loc[plan.assignments["status"] == "filled", "person_id"]
     people = plan.people[plan.people.index.isin(on_post)]["name"]
-    with st.form("link", width=FORM_PX):
+    left, right = st.columns(2)
+    with left.form("link"):
         person = st.selectbox(
             say("link.person"),
             list(people.index),
@@ -151,7 +151,8 @@ def _make(plan: Plan, path: Path, say: Speech) -> None:
             st.session_state[MADE] = (link, link_address(address, token))
     if MADE in st.session_state:
         link, shown = st.session_state[MADE]
-        _made(plan, link, shown, say)
+        with right:
+            _made(plan, link, shown, say)
 
 
 def _made(plan: Plan, link: Link, address: str, say: Speech) -> None:

@@ -11,7 +11,7 @@ from typing import Literal
 
 import streamlit as st
 
-from gridmap.access.accounts import Account, accounts_in, is_loopback, log_in, may_start
+from gridmap.access.accounts import Account, accounts_in, log_in, may_start, reached_at
 from gridmap.access.links import TOKEN, Opened, check_token
 from gridmap.ui.mine_sheet import closed_sheet
 from gridmap.ui.plans import find_plans
@@ -21,8 +21,6 @@ from layers.errors import GridmapError
 __all__ = ["Visitor", "closed", "find_visitor", "log_in_page"]
 
 KEY = "account"
-# A proxy adds one of these: the request did not begin at this machine.
-FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
 
 
 @dataclass(frozen=True)
@@ -99,16 +97,7 @@ def _with_link(folder: Path, token: str) -> Visitor:
 
 
 def _reached_at() -> str:
-    """Give the address that others reach the app at; loopback only when nobody else can."""
-    address = st.get_option("server.address") or ""
-    if not is_loopback(address):
-        return address
-    headers = st.context.headers
-    host = headers.get("Host", "")
-    name = host.rsplit(":", 1)[0] if host.count(":") == 1 or "]" in host else host
-    if name and not is_loopback(name):
-        return host
-    return next((headers[name] or "?" for name in FORWARDED if name in headers), address)
+    return reached_at(st.get_option("server.address") or "", st.context.headers)
 
 
 def _switch(say: Speech) -> None:

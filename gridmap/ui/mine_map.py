@@ -69,7 +69,7 @@ def map_data(view: CadreView, grid: GridView, place: Place | None, say: Speech) 
     """Give what the map draws, in degrees: the own grids, and names and outlines beside one."""
     own = _degrees([one.outline for one in view.grids], view)
     far = _degrees([one.outline for one in grid.neighbours], view)
-    labels = _degrees([_beside(one.outline, grid.outline) for one in grid.neighbours], view)
+    sides = _degrees([_beside(one.outline, grid.outline) for one in grid.neighbours], view)
     chosen = view.grids.index(grid)
     return {
         "key": f"{grid.code} {grid.state} {say.language}",
@@ -84,19 +84,24 @@ def map_data(view: CadreView, grid: GridView, place: Place | None, say: Speech) 
             for number, (one, shape) in enumerate(zip(view.grids, own, strict=True))
         ],
         "neighbours": [
-            {"name": _name(one, say), "rings": geometry.rings(shape), "label": [at.x, at.y]}
-            for one, shape, at in zip(grid.neighbours, far, labels, strict=True)
+            {
+                "name": _name(one, say),
+                "rings": geometry.rings(shape),
+                "label": geometry.label_point(near),
+            }
+            for one, shape, near in zip(grid.neighbours, far, sides, strict=True)
         ],
         "place": place,
         "words": {word: say(f"mine.{word}") for word in WORDS},
     }
 
 
-def _beside(neighbour: shapely.Geometry, grid: shapely.Geometry) -> shapely.Point:
-    """Give a point of a neighbour near the border, where its name is in sight."""
+def _beside(neighbour: shapely.Geometry, grid: shapely.Geometry) -> shapely.Geometry:
+    """Give the part of a neighbour near the border, where its name is in sight."""
     west, south, east, north = grid.bounds
     deep = grid.buffer(LABEL_SHARE * max(east - west, north - south))
-    return shapely.point_on_surface(shapely.intersection(neighbour, deep))
+    parts = shapely.get_parts(shapely.intersection(neighbour, deep))
+    return shapely.MultiPolygon([part for part in parts if part.geom_type == "Polygon"])
 
 
 def _degrees(shapes: list[shapely.Geometry], view: CadreView) -> gpd.GeoSeries:
