@@ -31,6 +31,9 @@ from layers.whereabouts import misfit_of_work_crs
 __all__ = ["Town", "load_town"]
 
 Progress = Callable[[str], None]
+# A bad row or two is named and left out; a file that has lost more is no basis for a plan.
+_FEW_LOST = 5
+_LOST_SHARE = 0.02
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ def _ground(folder: Path, entry: Layer, crs: CRS) -> tuple[gpd.GeoDataFrame, gpd
     codes: str | Path | None = entry.codes
     if entry.codes is not None and entry.codes not in CODE_SYSTEMS:
         codes = _inside(folder, entry.codes)
-    return read_ground_and_issues(
+    ground, issues = read_ground_and_issues(
         folder / entry.file,
         crs=crs,
         layer=entry.layer,
@@ -164,6 +167,20 @@ def _ground(folder: Path, entry: Layer, crs: CRS) -> tuple[gpd.GeoDataFrame, gpd
         record_column=entry.record_column,
         name_column=entry.name_column,
         declared=_declared(entry),
+    )
+    _require_whole(entry.file, len(ground), int((issues["unit"] == "rows").sum()))
+    return ground, issues
+
+
+def _require_whole(file: str, read: int, lost: int) -> None:
+    """Refuse a layer of which much cannot be read: its lost ground would pass for unmapped."""
+    if lost <= _FEW_LOST or lost <= _LOST_SHARE * (read + lost):
+        return
+    raise LayerFileError(
+        f"{file!r} is damaged: {lost} of its {read + lost} rows cannot be read, perhaps because "
+        "the file was cut off while copying. Copy or export it again.",
+        f"{quoted(file)}已损坏：共 {read + lost} 行，其中 {lost} 行无法读取，可能是复制时中断。"
+        "请重新复制或导出该文件。",
     )
 
 

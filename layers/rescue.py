@@ -133,4 +133,6 @@ def _lost(file: str, row: int, reason: str) -> Issue:
         f"“{file}”第 {row} 行无法读取（{reason}），已略去。请修正后重新读入。",
         code=file,
         other_code=str(row),
+        size=1.0,
+        unit="rows",
     )

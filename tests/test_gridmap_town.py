@@ -11,6 +11,7 @@ import shapely
 from pyproj import Transformer
 from shapely.affinity import translate
 
+from gridmap import town
 from gridmap.town import load_town
 from layers.columns import GROUND, HIERARCHY, ISSUES, OBJECTS, PEOPLE
 from layers.datum import wgs_to_gcj
@@ -258,3 +259,26 @@ def test_every_broken_file_ends_in_an_error_of_our_own(small_town):
             load_town(small_town)
         path.write_bytes(good)
     assert isinstance(load_town(small_town).people, pd.DataFrame)
+
+
+def test_a_layer_that_was_cut_off_is_refused_with_its_numbers():
+    """The header of a FlatGeobuf says 150 features, a broken copy holds 31."""
+    with pytest.raises(LayerFileError, match=r"'a\.fgb' is damaged: 119 of its 150 rows") as found:
+        town._require_whole("a.fgb", 31, 119)
+    assert "共 150 行，其中 119 行无法读取" in found.value.zh
+
+
+def test_a_few_bad_rows_do_not_refuse_a_layer():
+    town._require_whole("a.fgb", 40, 5)
+    town._require_whole("a.fgb", 990, 10)
+
+
+def test_a_copy_that_stopped_half_way_is_refused(small_town):
+    layer = gpd.read_file(small_town / "landuse.gpkg")
+    layer.to_file(small_town / "landuse.fgb")
+    (small_town / "landuse.gpkg").unlink()
+    change_rules(small_town, 'file = "landuse.gpkg"', 'file = "landuse.fgb"')
+    whole = (small_town / "landuse.fgb").read_bytes()
+    (small_town / "landuse.fgb").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(LayerFileError, match=r"landuse\.fgb' is damaged: \d+ of its \d+ rows"):
+        load_town(small_town)
