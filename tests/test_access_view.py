@@ -124,6 +124,25 @@ def test_each_persons_view_has_the_persons_own_posts_and_no_more(plan):
         assert [grid.code for grid in cadre_view(plan, person).grids] == sorted(rows["grid_code"])
 
 
+def test_somebody_on_two_grids_has_on_each_the_duties_of_that_post(plan):
+    other = f"{drawn_plan.WEST_2}01"
+    rows, posts = plan.assignments.copy(), plan.posts.copy()
+    rows.loc[rows["post_id"] == f"{other}/2", "person_id"] = PERSON
+    posts.loc[f"{other}/2", "duties"] = "巡河"
+    grids = cadre_view(plan.with_tables(assignments=rows, posts=posts), PERSON).grids
+    assert [(grid.code, grid.role, grid.duties) for grid in grids] == [
+        (CODE, "leader", ("安全生产排查", "人居环境")),
+        (other, "member", ("巡河",)),
+    ]
+
+
+def test_of_the_grids_above_only_the_leaders_are_named(plan):
+    rows = plan.assignments.copy()
+    rows.loc[rows["grid_code"] == drawn_plan.WEST_1, "role"] = "member"
+    (grid,) = cadre_view(plan.with_tables(assignments=rows), PERSON).grids
+    assert "干部004" not in {person.name for person in grid.contacts}
+
+
 def test_somebody_without_a_post_sees_no_grid_and_a_stranger_nothing(plan):
     rows = plan.assignments.copy()
     rows.loc[rows["person_id"] == PERSON, "status"] = "surplus"

@@ -10,7 +10,7 @@ from pyproj import Transformer
 from streamlit.testing.v1 import AppTest
 
 from gridmap.access.accounts import add_account, remove_account
-from gridmap.access.answers import disputes
+from gridmap.access.answers import disputes, responses
 from gridmap.access.links import link_address, links_of, make_link, revoke
 from gridmap.access.view import cadre_view
 from gridmap.store import save_plan
@@ -226,7 +226,8 @@ def test_a_link_needs_an_address_of_a_server():
 
 
 def test_the_list_of_answers_names_the_grid_and_the_person(path):
-    table = answer_table(drawn_plan.draw_plan(), path, EN)
+    plan = drawn_plan.draw_plan()
+    table = answer_table(plan, responses(plan, path), EN)
     assert len(table) == 34
     row = table[table["code"] == CODE].iloc[0]
     assert row.tolist() == ["Not confirmed", CODE, "Micro 0101", "干部008", "Leader"]

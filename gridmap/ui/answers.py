@@ -30,10 +30,17 @@ def waiting(plan: Plan, path: Path) -> int:
     return int((responses(plan, path)["state"] != "confirmed").sum())
 
 
-def answer_table(plan: Plan, path: Path, say: Speech) -> pd.DataFrame:
-    """Give one row a person's grid that is not confirmed or is disputed, disputes first."""
-    found = responses(plan, path)
-    found = found[found["state"] != "confirmed"]
+def answer_table(plan: Plan, answers: pd.DataFrame, say: Speech) -> pd.DataFrame:
+    """Give one row a person's grid that is not confirmed or is disputed, disputes first.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    answers
+        What `responses` gives.
+    """
+    found = answers[answers["state"] != "confirmed"]
     found = found.sort_values("state", key=lambda states: states.map(STATES.index), kind="stable")
     names = plan.grids["name"]
     if say.language == "en":
@@ -62,7 +69,8 @@ def show(plan: Plan, path: Path, say: Speech, *, in_folder: bool, may_change: bo
     may_change
         Whether it is a planner.
     """
-    counts = responses(plan, path)["state"].value_counts()
+    found = responses(plan, path)
+    counts = found["state"].value_counts()
     states = ("confirmed", "unconfirmed", "disputed")
     left, right = st.columns([3, 1], vertical_alignment="center")
     left.caption(say("answers.counts", **{state: int(counts.get(state, 0)) for state in states}))
@@ -71,7 +79,7 @@ def show(plan: Plan, path: Path, say: Speech, *, in_folder: bool, may_change: bo
         _dialog(plan, path, say, in_folder)
     _disputes(plan, path, say, may_change)
     st.subheader(say("answers.list"))
-    table = answer_table(plan, path, say)
+    table = answer_table(plan, found, say)
     if table.empty:
         st.success(say("answers.all_confirmed"))
         return

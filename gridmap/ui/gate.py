@@ -4,6 +4,8 @@ A link in the address always wins, and opens the cadre's page and nothing else. 
 app is for the one planner at this machine; a request that came from elsewhere is turned away.
 """
 
+import threading
+import time
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,6 +23,8 @@ from layers.errors import GridmapError
 __all__ = ["Visitor", "closed", "find_visitor", "log_in_page"]
 
 KEY = "account"
+PAUSE_S = 1.0
+_ONE_TRY = threading.Lock()  # of all visitors: guessing is slow, and takes memory only once
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,10 @@ def log_in_page(folder: Path, visitor: Visitor, say: Speech) -> None:
         )
         if not st.form_submit_button(say("login.go"), type="primary"):
             return
-        account = log_in(folder, name, password)
+        with _ONE_TRY:
+            account = log_in(folder, name, password)
+            if account is None:
+                time.sleep(PAUSE_S)
         if account is None:
             st.error(say("login.wrong"))
             return

@@ -12,7 +12,7 @@ import streamlit as st
 
 from gridmap.access.answers import LONGEST_SENTENCE, confirm, confirmed_on, dispute, disputes
 from gridmap.access.standing import inside
-from gridmap.access.view import CadreView, GridView, cadre_view
+from gridmap.access.view import CadreView, GridView
 from gridmap.ui import mine_map, plans, speech
 from gridmap.ui.markdown import plain
 from gridmap.ui.mine_map import Place
@@ -39,7 +39,7 @@ def show(path: Path, person_id: str, expires: date | None, say: Speech) -> None:
     """
     with st.container(key="mine"):
         try:
-            view = cadre_view(plans.open_plan(path), person_id)
+            view = plans.view_of(path, person_id)
         except GridmapError:
             view = None  # what is wrong with the file is the planner's to know
         if view is None or not view.grids:

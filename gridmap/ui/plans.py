@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from gridmap.access.view import CadreView, cadre_view
 from gridmap.maps import map_html
 from gridmap.plan import Plan
 from gridmap.store import SUFFIX, load_plan
@@ -11,10 +12,11 @@ from gridmap.words import Language
 from layers.errors import LayerFileError, quoted
 from layers.reader_faults import reason_zh
 
-__all__ = ["find_plans", "open_plan", "page_of_map"]
+__all__ = ["find_plans", "open_plan", "page_of_map", "view_of"]
 
 Stamp = tuple[str, int, int]  # path, time of change, size
 KEPT = 8
+VIEWS_KEPT = 200  # of cadres who have the page open
 
 
 def find_plans(folder: Path) -> list[Path]:
@@ -39,6 +41,11 @@ def page_of_map(path: Path, language: Language) -> str:
     return _map(_stamp(path), language)
 
 
+def view_of(path: Path, person_id: str) -> CadreView | None:
+    """Gather what a person may see of a plan; None for somebody who is not on the roster."""
+    return _view(_stamp(path), person_id)
+
+
 def _stamp(path: Path) -> Stamp:
     try:
         found = path.stat()
@@ -59,3 +66,8 @@ def _load(stamp: Stamp) -> Plan:
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def _map(stamp: Stamp, language: Language) -> str:
     return map_html(_load(stamp), language=language, framed=True)
+
+
+@st.cache_resource(max_entries=VIEWS_KEPT, show_spinner=False)
+def _view(stamp: Stamp, person_id: str) -> CadreView | None:
+    return cadre_view(_load(stamp), person_id)
