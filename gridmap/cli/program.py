@@ -60,7 +60,7 @@ COMMANDS: tuple[Command, ...] = (
         "locate zhengan.gridmap.gpkg 113.93 34.68",
         settings=_NEGATIVE_NUMBERS,
     ),
-    Command("link", people.link, "link make zhengan.gridmap.gpkg P0034 --days 30 --qr P0034.svg"),
+    Command("link", people.link, "link make zhengan.gridmap.gpkg GB008 --days 30 --qr GB008.svg"),
     Command("user", people.user, "user add li --role planner"),
     Command("app", serving.app, "app --port 8501"),
 )
