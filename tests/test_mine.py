@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from gridmap.access.accounts import add_account, remove_account
 from gridmap.access.answers import disputes, responses
+from gridmap.access.beside import beside
 from gridmap.access.links import link_address, links_of, make_link, revoke
 from gridmap.access.view import cadre_view
 from gridmap.store import save_plan
@@ -199,6 +200,18 @@ def test_typed_place_confirm_and_dispute_reach_the_planner(path):
     settle = next(button for button in planner.button if button.label == "已处理")
     settle.click().run()
     assert disputes(path)["settled"].tolist() == [TODAY.isoformat()]
+
+
+def test_answers_that_cannot_be_read_are_told_and_the_pages_stay(path):
+    beside(path, "answers").mkdir()
+    app = page(path.parent, token_for(path))
+    assert not app.exception
+    assert "目前无法读取" in app.error[0].value
+    assert CODE in said(app)
+    planner = page(path.parent)
+    assert not planner.exception
+    assert planner.tabs[4].label == "确认与异议（?）"
+    assert "无法读取" in planner.error[0].value
 
 
 def test_a_dispute_without_a_place_or_a_sentence_is_an_error_with_words(path):

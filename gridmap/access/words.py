@@ -59,6 +59,10 @@ ACCESS_WORDS: Mapping[str, tuple[str, str]] = {
         "请核对范围和职责后确认。边界或职责有变时会再请您确认。",
         "Check the outline and the duties first. You will be asked again when they change.",
     ),
+    "mine.no_answers": (
+        "目前无法读取确认和异议，请联系镇网格办。",
+        "Receipts and disputes cannot be read at present. Tell the grid office.",
+    ),
     "mine.confirmed": ("已于 {date} 确认收到。", "Received and confirmed on {date}."),
     "mine.facts": ("网格概况", "Facts"),
     "mine.role": ("我的角色", "My role"),

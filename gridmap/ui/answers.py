@@ -69,7 +69,11 @@ def show(plan: Plan, path: Path, say: Speech, *, in_folder: bool, may_change: bo
     may_change
         Whether it is a planner.
     """
-    found = responses(plan, path)
+    try:
+        found = responses(plan, path)
+    except GridmapError as error:
+        st.error(plain(error.text(say.language)))
+        return
     counts = found["state"].value_counts()
     states = ("confirmed", "unconfirmed", "disputed")
     left, right = st.columns([3, 1], vertical_alignment="center")

@@ -80,6 +80,14 @@ def _choose(folder: Path, say: Speech, *, may_type: bool) -> Path | None:
     return Path(typed.strip()) if typed.strip() else chosen
 
 
+def _waiting(plan: Plan, path: Path) -> int | str:
+    """Count the answers that are missing; the tab itself says why they cannot be read."""
+    try:
+        return answers.waiting(plan, path)
+    except GridmapError:
+        return "?"
+
+
 def _lies_in(path: Path, folder: Path) -> bool:
     """Whether the app finds a plan by itself: a typed path may lead anywhere."""
     return path.resolve() in {one.resolve() for one in plans.find_plans(folder)}
@@ -109,7 +117,7 @@ def _tabs(
             say("app.micro_grids", count=len(micro_grids)),
             say("app.issues", count=len(issues)),
             say("app.figures"),
-            say("answers.tab", count=answers.waiting(plan, path)),
+            say("answers.tab", count=_waiting(plan, path)),
         ]
     )
     with on_map:

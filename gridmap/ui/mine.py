@@ -127,7 +127,11 @@ def _type_place(say: Speech) -> None:
 
 
 def _receipt(path: Path, view: CadreView, grid: GridView, say: Speech) -> None:
-    day = confirmed_on(path, view, grid.code)
+    try:
+        day = confirmed_on(path, view, grid.code)
+    except GridmapError:
+        st.error(say("mine.no_answers"))  # where the file lies is not the cadre's to know
+        return
     if day:
         st.success(say("mine.confirmed", date=day))
         return
@@ -188,7 +192,10 @@ def _send(
 
 
 def _sent_before(path: Path, view: CadreView, grid: GridView, say: Speech) -> None:
-    known = disputes(path)
+    try:
+        known = disputes(path)
+    except GridmapError:
+        return  # told above, beside the receipt
     own = known[(known["person_id"] == view.person_id) & (known["grid_code"] == grid.code)]
     if own.empty:
         return
