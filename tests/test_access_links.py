@@ -142,7 +142,17 @@ def test_a_line_cut_short_by_a_crash_is_passed_over_and_the_next_is_whole(tmp_pa
     with path.open("ab") as file:
         file.write(b'{"event": "tw')
     private.add_event(path, {"event": "three"})
-    assert [event["event"] for event in private.read_events(path)] == ["one", "three"]
+    assert [event["event"] for event in private.read_events(path, {"one": (), "three": ()})] == [
+        "one",
+        "three",
+    ]
+
+
+def test_events_that_do_not_say_all_and_those_of_other_kinds_are_passed_over(plan_path):
+    link, _ = made(plan_path)
+    with private.beside(plan_path, "links").open("a") as file:
+        file.write('{"event": "revoked"}\n{"event": "made", "serial": "x"}\n[1]\n{"event": []}\n')
+    assert links_of(plan_path) == [link]
 
 
 def test_a_record_that_cannot_grow_stays_as_it_was(tmp_path, monkeypatch):

@@ -24,6 +24,11 @@ __all__ = ["confirm", "confirmed_on", "dispute", "disputes", "responses", "settl
 LONGEST_SENTENCE = 500
 FARTHEST_M = 5_000  # of a disputed place from the grid
 MOST_OPEN = 50  # disputes of one person that wait for the planner
+EVENTS = {
+    "confirmed": ("time", "person", "grid", "state"),
+    "disputed": ("id", "time", "person", "grid", "lon", "lat", "sentence"),
+    "settled": ("id", "time"),
+}
 DISPUTES = ("id", "time", "person_id", "grid_code", "lon", "lat", "sentence", "settled")
 
 
@@ -140,7 +145,9 @@ def settle(plan_path: Path, number: str, *, when: datetime) -> None:
 def confirmed_on(plan_path: Path, view: CadreView, code: str) -> str:
     """Give the day on which a cadre confirmed a grid as it is now; "" when not yet."""
     grid = _own(view, code)
-    return _receipts(read_events(_record(plan_path))).get((view.person_id, code, grid.state), "")
+    return _receipts(read_events(_record(plan_path), EVENTS)).get(
+        (view.person_id, code, grid.state), ""
+    )
 
 
 def disputes(plan_path: Path) -> pd.DataFrame:
@@ -149,8 +156,8 @@ def disputes(plan_path: Path) -> pd.DataFrame:
     Texts are as the cadres wrote them: escape them where they are shown.
     """
     rows: dict[str, dict[str, Any]] = {}
-    for event in read_events(_record(plan_path)):
-        if event.get("event") == "disputed":
+    for event in read_events(_record(plan_path), EVENTS):
+        if event["event"] == "disputed":
             rows[event["id"]] = {
                 "id": event["id"],
                 "time": event["time"],
@@ -161,7 +168,7 @@ def disputes(plan_path: Path) -> pd.DataFrame:
                 "sentence": event["sentence"],
                 "settled": "",
             }
-        elif event.get("event") == "settled" and event["id"] in rows:
+        elif event["event"] == "settled" and event["id"] in rows:
             rows[event["id"]]["settled"] = event["time"][:10]
     frame = pd.DataFrame(list(rows.values()), columns=list(DISPUTES))
     texts = [name for name in DISPUTES if name not in ("lon", "lat")]
@@ -176,7 +183,7 @@ def responses(plan: Plan, plan_path: Path) -> pd.DataFrame:
     Columns `grid_code`, `person_id`, `role`, `state` (disputed | unconfirmed | confirmed),
     `confirmed_on` (ISO date or "") and `open_disputes`, in order of grid and person.
     """
-    receipts = _receipts(read_events(_record(plan_path)))
+    receipts = _receipts(read_events(_record(plan_path), EVENTS))
     known = disputes(plan_path)
     waiting = known[known["settled"] == ""].groupby(["grid_code", "person_id"]).size()
     confirmed = {(person, code) for person, code, _ in receipts}
@@ -206,7 +213,7 @@ def _receipts(events: list[dict[str, Any]]) -> dict[tuple[str, str, str], str]:
     """Day of the first receipt by person, grid and state."""
     days: dict[tuple[str, str, str], str] = {}
     for event in events:
-        if event.get("event") == "confirmed":
+        if event["event"] == "confirmed":
             days.setdefault((event["person"], event["grid"], event["state"]), event["time"][:10])
     return days
 

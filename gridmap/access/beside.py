@@ -8,7 +8,7 @@ import errno
 import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -80,8 +80,15 @@ def add_event(path: Path, event: Mapping[str, Any]) -> None:
         ) from None
 
 
-def read_events(path: Path) -> list[dict[str, Any]]:
+def read_events(path: Path, kinds: Mapping[str, Collection[str]]) -> list[dict[str, Any]]:
     """Read all whole events of a record, the oldest first; none when there is no record.
+
+    Parameters
+    ----------
+    path
+        The record.
+    kinds
+        What an event of each kind must say; others are passed over.
 
     Raises
     ------
@@ -101,7 +108,8 @@ def read_events(path: Path) -> list[dict[str, Any]]:
     for line in data.split(b"\n"):
         with suppress(ValueError):
             event = json.loads(line)
-            if isinstance(event, dict):
+            kind = event.get("event") if isinstance(event, dict) else None
+            if isinstance(kind, str) and kind in kinds and set(kinds[kind]) <= set(event):
                 events.append(event)
     return events
 

@@ -28,6 +28,7 @@ __all__ = ["TOKEN", "Link", "Opened", "check_token", "link_address", "links_of",
 TOKEN = "t"  # in the address: ?t=…
 LONGEST_TOKEN = 1000
 SALT = "gridmap.link"
+EVENTS = {"made": ("serial", "person", "expires", "day"), "revoked": ("serial",)}
 State = Literal["good", "expired", "revoked", "foreign"]
 
 
@@ -135,15 +136,15 @@ def links_of(plan_path: Path) -> list[Link]:
     """List all links that were ever made for a plan, the oldest first."""
     links: dict[str, Link] = {}
     revoked = set()
-    for event in read_events(_record(plan_path)):
-        if event.get("event") == "made":
+    for event in read_events(_record(plan_path), EVENTS):
+        if event["event"] == "made":
             links[event["serial"]] = Link(
                 event["serial"],
                 event["person"],
                 date.fromisoformat(event["expires"]),
                 date.fromisoformat(event["day"]),
             )
-        elif event.get("event") == "revoked":
+        else:
             revoked.add(event["serial"])
     return [
         Link(link.serial, link.person_id, link.expires, link.made, serial in revoked)
