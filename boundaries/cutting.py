@@ -40,7 +40,8 @@ def cut_patches(
     Returns
     -------
     All patches, the pieces in the place of the patch they come from, with its attributes and the
-    index 0, 1, … Neighbours of a cut patch lack its new vertices until `tiling.sealed`.
+    index 0, 1, …; the column `cut` says which rows are pieces. Neighbours of a cut patch lack its
+    new vertices until `tiling.sealed`.
     """
     shapes = patches.geometry.to_numpy()
     wanted = np.flatnonzero(pieces > 1)
@@ -59,7 +60,7 @@ def cut_patches(
         at = row + 1
     cut.extend(shapes[at:])
     origin.extend(range(at, len(shapes)))
-    table = patches.iloc[origin].reset_index(drop=True)
+    table = patches.iloc[origin].reset_index(drop=True).assign(cut=(pieces > 1)[origin])
     return table.set_geometry(np.array(cut, dtype=object), crs=patches.crs)
 
 

@@ -7,7 +7,7 @@ neighbours. Equal places move alike, so that parcels that fit each other still d
 import numpy as np
 import shapely
 
-from boundaries.sealing import rebuilt
+from boundaries.sealing import rebuilt, unique_places
 
 __all__ = ["draw_onto"]
 
@@ -33,40 +33,54 @@ def draw_onto(shapes: np.ndarray, lines: np.ndarray, *, snap_m: float) -> np.nda
     parts, part_owner = shapely.get_parts(shapes, return_index=True)
     rings, ring_part = shapely.get_rings(parts, return_index=True)
     points, ring = shapely.get_coordinates(rings, return_index=True)
-    corners = np.unique(shapely.get_coordinates(lines), axis=0)
-    moved = _onto(points, lines, corners, snap_m)
-    points, ring = _with_corners(moved, ring, corners, snap_m)
+    corners, line = shapely.get_coordinates(lines, return_index=True)
+    follows = line[:-1] == line[1:]
+    sides = np.stack([corners[:-1][follows], corners[1:][follows]], axis=1)
+    moved, on_line = _onto(points, sides, snap_m)
+    points, ring = _with_corners(moved, ring, on_line, unique_places(corners)[0], snap_m)
     return rebuilt(points, ring, ring_part, part_owner, len(shapes))
 
 
-def _onto(points: np.ndarray, lines: np.ndarray, corners: np.ndarray, snap_m: float) -> np.ndarray:
-    """Move each near place to the nearest corner if that is near as well, else onto the line."""
-    spots, which = np.unique(points, axis=0, return_inverse=True)
+def _onto(points: np.ndarray, sides: np.ndarray, snap_m: float) -> tuple[np.ndarray, np.ndarray]:
+    """Move each place near a side (s, 2, 2) to its end if that is near as well, else onto it.
+
+    Returns the points, and which of them lie on a side now.
+    """
+    spots, which = unique_places(points)
+    spot, side = shapely.STRtree(shapely.linestrings(sides)).query(
+        shapely.points(spots), predicate="dwithin", distance=snap_m
+    )
+    start, end, at = sides[side, 0], sides[side, 1], spots[spot]
+    length2 = np.maximum(((end - start) ** 2).sum(axis=1), 1e-12)
+    share = np.clip(((at - start) * (end - start)).sum(axis=1) / length2, 0.0, 1.0)
+    foot = start + (end - start) * share[:, None]
+    for corner in (start, end):
+        close = np.hypot(*(corner - at).T) <= snap_m
+        foot[close] = corner[close]
+    # Of several sides the nearest decides; equal ones meet in a corner.
+    order = np.lexsort((side, np.hypot(*(foot - at).T), spot))
+    first = order[np.r_[True, np.diff(spot[order]) != 0]] if len(order) else order
     result = spots.copy()
-    spot, line = shapely.STRtree(lines).query(
-        shapely.points(spots), predicate="dwithin", distance=snap_m
-    )
-    # With several lines near, the first one of the tree's order decides; they meet in a corner.
-    spot, first = np.unique(spot, return_index=True)
-    at = shapely.points(spots[spot])
-    along = shapely.line_locate_point(lines[line[first]], at)
-    result[spot] = shapely.get_coordinates(
-        shapely.line_interpolate_point(lines[line[first]], along)
-    )
-    found, corner = shapely.STRtree(shapely.points(corners)).query(
-        shapely.points(spots), predicate="dwithin", distance=snap_m
-    )
-    result[found] = corners[corner]
-    return result[which.ravel()]
+    result[spot[first]] = foot[first]
+    on_line = np.zeros(len(spots), dtype=bool)
+    on_line[spot] = True
+    return result[which], on_line[which]
 
 
 def _with_corners(
-    points: np.ndarray, ring: np.ndarray, corners: np.ndarray, snap_m: float
+    points: np.ndarray,
+    ring: np.ndarray,
+    on_line: np.ndarray,
+    corners: np.ndarray,
+    snap_m: float,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Put the corners of the lines into the sides that pass them within `snap_m`."""
-    edges = np.flatnonzero((ring[:-1] == ring[1:]) & (points[:-1] != points[1:]).any(axis=1))
-    sides = shapely.linestrings(np.stack([points[edges], points[edges + 1]], axis=1))
-    corner, edge = shapely.STRtree(sides).query(
+    """Put the corners of the lines into the edges that run along them within `snap_m`."""
+    along_line = on_line[:-1] & on_line[1:] & (ring[:-1] == ring[1:])
+    edges = np.flatnonzero(along_line & (points[:-1] != points[1:]).any(axis=1))
+    if len(edges) == 0:
+        return points, ring
+    runs = shapely.linestrings(np.stack([points[edges], points[edges + 1]], axis=1))
+    corner, edge = shapely.STRtree(runs).query(
         shapely.points(corners), predicate="dwithin", distance=snap_m
     )
     start, end, at = points[edges[edge]], points[edges[edge] + 1], corners[corner]

@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 
 from boundaries.neighbours import match_edges
 
-__all__ = ["SNAP_M", "rebuilt", "seal"]
+__all__ = ["SNAP_M", "as_complex", "rebuilt", "seal", "unique_places"]
 
 SNAP_M = 0.001  # vertices closer than this are one; far below any survey's accuracy
 _NO_WIDTH_M = 1e-6
@@ -67,7 +67,7 @@ def _draw_together(
 ) -> np.ndarray | None:
     """Make vertices of open edges that lie within `snap_m` of each other one; None: none do."""
     edges = _open_edges(points, ring, ring_part)
-    spots = np.unique(points[np.union1d(edges, edges + 1)], axis=0)
+    spots = unique_places(points[np.union1d(edges, edges + 1)])[0]
     if len(spots) == 0:
         return None
     pairs = np.asarray(cKDTree(spots).query_pairs(snap_m, output_type="ndarray"))
@@ -80,12 +80,24 @@ def _draw_together(
     np.minimum.at(lead, group, np.arange(len(spots)))
     target = lead[group]
     away = np.flatnonzero(target != np.arange(len(spots)))
-    place = {tuple(spots[row]): spots[target[row]] for row in away}
-    near = cKDTree(spots[away]).query(points, distance_upper_bound=snap_m)[0] == 0
+    # Places sort as complex numbers; `spots` are sorted, so that equal ones are found by bisection.
+    left, all_points = as_complex(spots[away]), as_complex(points)
+    at = np.minimum(np.searchsorted(left, all_points), len(left) - 1)
+    same = left[at] == all_points
     result = points.copy()
-    for row in np.flatnonzero(near):
-        result[row] = place[tuple(points[row])]
+    result[same] = spots[target[away[at[same]]]]
     return result
+
+
+def as_complex(points: np.ndarray) -> np.ndarray:
+    """See places as complex numbers, x + iy: one number a place, which sorts by x, then y."""
+    return np.ascontiguousarray(points + 0.0).view(np.complex128).ravel()
+
+
+def unique_places(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sort out equal places: the places by x and y, and for each point which one it is."""
+    places, which = np.unique(as_complex(points), return_inverse=True)
+    return places.view(np.float64).reshape(-1, 2), which.ravel()
 
 
 def _put_in(
@@ -95,7 +107,7 @@ def _put_in(
     edges = _open_edges(points, ring, ring_part)
     if len(edges) == 0:
         return points, ring, False
-    spots = np.unique(points[np.union1d(edges, edges + 1)], axis=0)
+    spots = unique_places(points[np.union1d(edges, edges + 1)])[0]
     lines = shapely.linestrings(np.stack([points[edges], points[edges + 1]], axis=1))
     spot, edge = shapely.STRtree(lines).query(
         shapely.points(spots), predicate="dwithin", distance=snap_m

@@ -10,14 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 import geopandas as gpd
 import numpy as np
 import shapely
-from shapely.geometry import MultiPoint
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.neighbours import edges_of
 
 __all__ = ["split_streets"]
 
-FRONTAGE_STEP_M = 10.0  # distance of the points that stand for a frontage
+FRONTAGE_STEP_M = 12.0  # distance of the points that stand for a frontage
 
 
 def split_streets(
@@ -129,11 +128,13 @@ def _shared_out(
     different = np.unique(owners)
     if len(different) == 1:
         return [(face, int(different[0]))]
-    cells = shapely.get_parts(shapely.voronoi_polygons(MultiPoint(points), extend_to=face.envelope))
-    tree = shapely.STRtree(cells)
-    point, cell = tree.query(shapely.points(points), predicate="intersects")
-    owner_of = np.full(len(cells), -1)
-    owner_of[cell[::-1]] = owners[point[::-1]]
+    spots, first = np.unique(points, axis=0, return_index=True)
+    cells = shapely.get_parts(
+        shapely.voronoi_polygons(
+            shapely.multipoints(spots), extend_to=shapely.envelope(face), ordered=True
+        )
+    )
+    owner_of = owners[first]
     # The cells fit exactly, so joining them first is cheap and leaves few to cut to the face.
     fields = [shapely.coverage_union_all(cells[owner_of == who]) for who in different]
     shapes = shapely.intersection(np.array(fields, dtype=object), face)

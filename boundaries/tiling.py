@@ -146,12 +146,19 @@ def merge_patches(tiling: Tiling, into: np.ndarray) -> Tiling:
     )
 
 
-def sealed(patches: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def sealed(patches: gpd.GeoDataFrame, *, cut: np.ndarray | None = None) -> gpd.GeoDataFrame:
     """Give neighbours identical vertices again after some patches were cut; rows keep their place.
 
-    A row that sealing closes to nothing keeps an empty polygon.
+    `cut` is a mask of the rows that are new; only they and what touches them are looked at. A row
+    that sealing closes to nothing keeps an empty polygon.
     """
-    return patches.set_geometry(seal(patches.geometry.to_numpy()), crs=patches.crs)
+    shapes = patches.geometry.to_numpy().copy()
+    near = np.arange(len(shapes))
+    if cut is not None:
+        _, beside = shapely.STRtree(shapes).query(shapes[cut], predicate="dwithin", distance=0.01)
+        near = np.union1d(np.flatnonzero(cut), beside)
+    shapes[near] = seal(shapes[near])
+    return patches.set_geometry(shapes, crs=patches.crs)
 
 
 def kind_of(frame: pd.DataFrame) -> pd.Series:

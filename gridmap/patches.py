@@ -114,8 +114,9 @@ def _cut_oversize(
         pieces[divisible < 0.2 * load] = 1
         if (pieces <= 1).all():
             return patches
-        cut = cut_patches(patches, pieces, roads=roads)
-        patches = sealed(cut).explode(ignore_index=True)
+        made = cut_patches(patches, pieces, roads=roads)
+        patches = sealed(made, cut=made["cut"].to_numpy()).drop(columns="cut")
+        patches = patches.explode(ignore_index=True)
         patches = patches[patches.area > 0].reset_index(drop=True)
         roads = None  # roads have cut what they can in the first round
     return patches

@@ -1,6 +1,9 @@
 """Commands that make plans: plan, assign, demo."""
 
+import multiprocessing
+import os
 import time
+from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["assign", "demo", "plan", "report_of", "report_path"]
 
 SAMPLES = ("zhengan", "cambridge")
+_SAVED = 0.8  # share of the work of a sample after which its plan is on disk
 
 
 def plan(
@@ -121,6 +125,9 @@ def demo(
     out: Annotated[
         Path, typer.Option("--out", help="Folder for the results; older ones in it are replaced.")
     ] = Path("out"),
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, help="Towns made side by side. Same results.")
+    ] = min(len(SAMPLES), os.cpu_count() or 1),
     json: Json = False,
     lang: Lang = None,
 ) -> None:
@@ -147,12 +154,16 @@ def demo(
             f"Cannot make the folder {str(out)!r}: {why}. Give another one with --out.",
             f"无法建立文件夹{quoted(out)}：{why_zh}。请用 --out 换一个文件夹。",
         ) from None
-    summaries: list[dict[str, Any]] = []
     with screen.progress() as tell:
-        # The last one made is the newest, which the app opens first.
-        for number, town in enumerate(reversed(SAMPLES)):
-            step = _part_of(tell, number, len(SAMPLES))
-            summaries.insert(0, _make_sample(data / town, out, step))
+        if workers > 1:
+            summaries = _make_side_by_side([data / town for town in SAMPLES], out, tell, workers)
+        else:
+            summaries = [
+                _make_sample(data / town, out, _part_of(tell, number, len(SAMPLES)))
+                for number, town in enumerate(SAMPLES)
+            ]
+    # The app opens the newest plan first: that of the reference town.
+    os.utime(summaries[0]["files"][0])
     show_summaries(screen, summaries)
     for summary in summaries:
         for path in summary["files"]:
@@ -163,34 +174,104 @@ def demo(
     raise typer.Exit(0 if good else 1)
 
 
+def _make_side_by_side(
+    folders: list[Path], out: Path, tell: Tell, workers: int
+) -> list[dict[str, Any]]:
+    """Make each town in a process of its own; results in the order of the towns.
+
+    Boundaries and report of a town are written from its saved plan by whoever is free.
+    """
+    context = multiprocessing.get_context("spawn")
+    shares: Any = context.Array("d", len(folders))
+    with ProcessPoolExecutor(
+        workers, mp_context=context, initializer=_share_progress, initargs=(shares,)
+    ) as pool:
+        jobs = [pool.submit(_make_numbered, at, town, out) for at, town in enumerate(folders)]
+        writing: dict[int, Future[bool]] = {}
+        while not all(job.done() for job in jobs):
+            tell("Making both plans", sum(shares) / len(folders))
+            for at, town in enumerate(folders):
+                if shares[at] >= _SAVED and at not in writing:
+                    writing[at] = pool.submit(_write_saved, town.name, out)
+            time.sleep(0.05)
+        made = [job.result() for job in jobs]
+        return [
+            {**summary, "tiling_rounded": writing[at].result() if at in writing else
+             _write_saved(folders[at].name, out)}
+            for at, summary in enumerate(made)
+        ]  # fmt: skip
+
+
+_shares: Any = None
+
+
+def _share_progress(shares: Any) -> None:
+    """Keep the numbers by which a worker tells how far its town is."""
+    global _shares
+    _shares = shares
+
+
+def _make_numbered(at: int, folder: Path, out: Path) -> dict[str, Any]:
+    def tell(_text: str, share: float) -> None:
+        _shares[at] = share
+
+    start = time.perf_counter()
+    made, names = _plan_and_map(folder, out, tell)
+    return _told(made, names, start)
+
+
+def _write_saved(name: str, out: Path) -> bool:
+    """Write boundaries and report of a plan on disk; whether the boundaries are a valid tiling."""
+    from gridmap.store import SUFFIX, load_plan
+
+    return _write_boundaries(load_plan(out / f"{name}{SUFFIX}"), name, out)
+
+
 def _part_of(tell: Tell, number: int, count: int) -> Tell:
     """Report the progress of one of several towns."""
     return lambda text, share: tell(text, (number + share) / count)
 
 
 def _make_sample(folder: Path, out: Path, tell: Tell) -> dict[str, Any]:
-    from gridmap.cli.giving import boundaries_of, topology_of
-    from gridmap.cli.summary import summarise
+    start = time.perf_counter()
+    made, names = _plan_and_map(folder, out, tell)
+    tell("Writing boundaries", 0.9)
+    valid = _write_boundaries(made, folder.name, out)
+    return {**_told(made, names, start), "tiling_rounded": valid}
+
+
+def _plan_and_map(folder: Path, out: Path, tell: Tell) -> tuple["Plan", list[Path]]:
+    """Make and save the plan of a town, and draw its map; the files of the town."""
     from gridmap.maps import map_html
     from gridmap.store import SUFFIX, save_plan
     from gridmap.workflow import make_plan
     from layers.atomic import write_atomically
 
-    start = time.perf_counter()
     endings = (SUFFIX, ".html", ".geojson", ".report.xlsx")
     names = [out / f"{folder.name}{ending}" for ending in endings]
     made = make_plan(folder, progress=lambda text, share: tell(text, 0.7 * share))
     tell("Saving", 0.7)
     save_plan(made, names[0], overwrite=True)
-    tell("Drawing the map", 0.8)
+    tell("Drawing the map", _SAVED)
     write_atomically(names[1], map_html(made).encode(), overwrite=True)
-    tell("Writing boundaries", 0.9)
+    return made, names
+
+
+def _write_boundaries(made: "Plan", name: str, out: Path) -> bool:
+    from gridmap.cli.giving import boundaries_of, topology_of
+    from layers.atomic import write_atomically
+
     written = boundaries_of(made)
-    write_atomically(names[2], written, overwrite=True)
-    write_atomically(names[3], report_of(made), overwrite=True)
+    write_atomically(out / f"{name}.geojson", written, overwrite=True)
+    write_atomically(out / f"{name}.report.xlsx", report_of(made), overwrite=True)
+    return bool(topology_of(written)["valid_tiling"])
+
+
+def _told(made: "Plan", names: list[Path], start: float) -> dict[str, Any]:
+    from gridmap.cli.summary import summarise
+
     return {
         **summarise(made),
-        "tiling_rounded": topology_of(written)["valid_tiling"],
         "seconds": round(time.perf_counter() - start, 1),
         "files": [str(name) for name in names],
     }

@@ -133,6 +133,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
 STEPS: Mapping[str, str] = {
     "Reading layers": "读取图层",
     "Making the tiling": "生成图斑",
+    "Making both plans": "生成两个示例镇的方案",
     "Splitting into micro-grids": "划分微网格",
     "Giving people to posts": "定人定岗",
     "Checking": "检查",
