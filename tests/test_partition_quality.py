@@ -66,7 +66,29 @@ def test_an_infeasible_instance_is_proven_so():
     assert "No plan exists" in str(plan.reasons[0])
 
 
-def test_the_single_feasible_plan_is_found():
+@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize(("zones", "size"), [(3, 5), (4, 6), (6, 10)])
+def test_the_only_plan_there_is_is_found(zones, size, seed):
+    """A row of patches cut into zones of exactly equal load: prefix sums allow one plan alone."""
+    rng = np.random.default_rng(seed)
+    cuts = np.sort(rng.choice(np.arange(1, 1000), (zones, size - 1)), axis=1)
+    edge = np.full((zones, 1), 1000)
+    load = np.diff(np.hstack([0 * edge, cuts, edge]), axis=1)
+    load = np.maximum(load, 1)
+    load[:, -1] += 1000 - load.sum(axis=1)
+    loads = load.ravel()
+    count = loads.size
+    edges = np.column_stack([np.arange(count - 1), np.arange(1, count)])
+    plan = partition(
+        loads, edges, np.ones(count - 1), capacity=1000, min_load=1000, zones=zones, effort="best"
+    )
+    assert plan.reasons == ()
+    expected = np.repeat(np.arange(zones), size)
+    pairs = set(zip(plan.labels.tolist(), expected.tolist(), strict=True))
+    assert len(pairs) == zones  # the same zones, whatever their numbers
+
+
+def test_narrow_limits_are_kept_or_proven_impossible():
     """Random loads on a board, limits so narrow that only a few of all plans fit."""
     rng = np.random.default_rng(11)
     number = np.arange(36).reshape(6, 6)
