@@ -41,10 +41,12 @@ def seal(shapes: np.ndarray, *, snap_m: float = SNAP_M) -> np.ndarray:
     points, ring = shapely.get_coordinates(rings, return_index=True)
     changed = not wide.all()
     for _ in range(_ROUNDS):
-        moved = _draw_together(points, ring, ring_part, snap_m)
-        points, ring, inserted = _put_in(
-            points if moved is None else moved, ring, ring_part, snap_m
-        )
+        edges = _open_edges(points, ring, ring_part)
+        moved = _draw_together(points, edges, snap_m)
+        if moved is not None:
+            points = moved
+            edges = _open_edges(points, ring, ring_part)
+        points, ring, inserted = _put_in(points, ring, edges, snap_m)
         changed |= moved is not None or inserted
         if moved is None and not inserted:
             break
@@ -62,11 +64,8 @@ def _open_edges(points: np.ndarray, ring: np.ndarray, ring_part: np.ndarray) -> 
     return first[alone]
 
 
-def _draw_together(
-    points: np.ndarray, ring: np.ndarray, ring_part: np.ndarray, snap_m: float
-) -> np.ndarray | None:
+def _draw_together(points: np.ndarray, edges: np.ndarray, snap_m: float) -> np.ndarray | None:
     """Make vertices of open edges that lie within `snap_m` of each other one; None: none do."""
-    edges = _open_edges(points, ring, ring_part)
     spots = unique_places(points[np.union1d(edges, edges + 1)])[0]
     if len(spots) == 0:
         return None
@@ -101,10 +100,9 @@ def unique_places(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _put_in(
-    points: np.ndarray, ring: np.ndarray, ring_part: np.ndarray, snap_m: float
+    points: np.ndarray, ring: np.ndarray, edges: np.ndarray, snap_m: float
 ) -> tuple[np.ndarray, np.ndarray, bool]:
     """Put vertices of open edges into the open edges of other polygons that they lie on."""
-    edges = _open_edges(points, ring, ring_part)
     if len(edges) == 0:
         return points, ring, False
     spots = unique_places(points[np.union1d(edges, edges + 1)])[0]
