@@ -114,7 +114,8 @@ ASSIGNMENTS: Columns = {
     "person_id": "str",  # "" for vacant
     "grid_code": "str",  # "" for surplus
     "role": "str",
-    "cost": "float64",  # what the exact assignment paid for this pair; 0 for the others
+    # What the exact assignment paid for this row: the pair, or leaving a present post for none.
+    "cost": "float64",
     "reason": "str",  # English sentence
     "reason_zh": "str",
 }

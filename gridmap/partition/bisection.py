@@ -13,11 +13,11 @@ import numpy as np
 from gridmap.partition.kernel import kernel
 from gridmap.partition.types import Array
 
-__all__ = ["bisect", "join_parts", "settle", "sweep_order"]
+__all__ = ["bisect", "join_parts", "search", "settle", "sweep_order"]
 
 
 @kernel()
-def _search(
+def search(
     ptr: Array, nbr: Array, side: Array, name: int, root: int, dist: Array, queue: Array
 ) -> int:
     """Breadth-first distances inside one piece; returns how many patches were reached."""
@@ -44,11 +44,11 @@ def sweep_order(ptr: Array, nbr: Array) -> Array:
     queue = np.empty(n, np.int32)
     near = np.full(n, -1, np.int32)
     far = np.full(n, -1, np.int32)
-    _search(ptr, nbr, side, 0, 0, near, queue)
+    search(ptr, nbr, side, 0, 0, near, queue)
     end = queue[n - 1]
     near[:] = -1
-    _search(ptr, nbr, side, 0, end, near, queue)
-    _search(ptr, nbr, side, 0, queue[n - 1], far, queue)
+    search(ptr, nbr, side, 0, end, near, queue)
+    search(ptr, nbr, side, 0, queue[n - 1], far, queue)
     return np.argsort(near * n - far * n + np.arange(n)).astype(np.int32)
 
 
@@ -111,15 +111,15 @@ def bisect(ptr: Array, nbr: Array, load: Array, cap: Array) -> Array:
             root = order[i]
             if near[root] >= 0:
                 continue
-            got = _search(ptr, nbr, side, names, root, near, queue)
+            got = search(ptr, nbr, side, names, root, near, queue)
             end = queue[got - 1]
             for j in range(got):
                 near[queue[j]] = -1
-            _search(ptr, nbr, side, names, end, near, queue)
+            search(ptr, nbr, side, names, end, near, queue)
             other = queue[got - 1]
             for j in range(got):
                 far[queue[j]] = -1
-            _search(ptr, nbr, side, names, other, far, queue)
+            search(ptr, nbr, side, names, other, far, queue)
             reach = near[other]
             # Counting sort by near - far.
             for j in range(2 * reach + 2):

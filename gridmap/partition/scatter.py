@@ -4,30 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from gridmap.partition.bisection import search
 from gridmap.partition.kernel import kernel
 from gridmap.partition.random import draw_below, draw_share
 from gridmap.partition.types import Array
 
 __all__ = ["scatter", "scatter_some"]
-
-
-@kernel()
-def _distances(
-    ptr: Array, nbr: Array, label: Array, zone: int, root: int, dist: Array, queue: Array
-) -> None:
-    """Fill in the breadth-first distances from `root` inside one zone."""
-    dist[root] = 0
-    queue[0] = root
-    read, write = 0, 1
-    while read < write:
-        v = queue[read]
-        read += 1
-        for i in range(ptr[v], ptr[v + 1]):
-            u = nbr[i]
-            if label[u] == zone and dist[u] < 0:
-                dist[u] = dist[v] + 1
-                queue[write] = u
-                write += 1
 
 
 @kernel()
@@ -53,8 +35,8 @@ def scatter(ptr: Array, nbr: Array, load: Array, zones: int, state: Array) -> Ar
         far[:] = -1
         one = draw_below(state, size)
         other = (one + 1 + draw_below(state, size - 1)) % size
-        _distances(ptr, nbr, label, zone, members[one], near, queue)
-        _distances(ptr, nbr, label, zone, members[other], far, queue)
+        search(ptr, nbr, label, zone, members[one], near, queue)
+        search(ptr, nbr, label, zone, members[other], far, queue)
         key = np.empty(size, np.float64)
         total = 0
         for i in range(size):
