@@ -36,7 +36,8 @@ PLACES = {
     "rich": ("gridmap.cli",),
 }
 
-# Files are read in the readers of layers (texts of the screens by gridmap.words), written in boundaries.export, and both in the store.
+# Files are read in the readers of layers (words of the screens in their own room), written in
+# boundaries.export, and both in the store.
 FILE_LIBRARIES = {"csv", "fiona", "openpyxl", "pyarrow", "pyogrio", "sqlite3"}
 READ_CALLS = ("read_file", "read_parquet", "read_feather", "read_excel", "read_csv", "read_json")
 WRITE_CALLS = ("to_file", "to_parquet", "to_feather", "to_excel", "to_csv", "to_gpkg")
