@@ -99,19 +99,23 @@ def assign(
     Boundaries stay; people stay on their posts where that is best. Ends with 1 when the new plan
     has errors.
     """
+    from gridmap.changing import change_plan
     from gridmap.cli.summary import count_issues, has_errors
     from gridmap.store import check_place, load_plan, save_plan
     from gridmap.workflow import reassign
 
     screen = Screen.start(lang, json)
     target = out or plan_file
-    old = load_plan(plan_file)
-    check_place(target, overwrite=overwrite)
     with screen.progress() as tell:
         tell("Giving people to posts", 0.2)
-        made = reassign(old, roster)
-        tell("Saving", 0.9)
-        save_plan(made, target, overwrite=overwrite)
+        if target.exists() and plan_file.exists() and target.samefile(plan_file):
+            check_place(target, overwrite=overwrite)  # said before the lock is waited for
+            made = change_plan(plan_file, lambda plan: reassign(plan, roster))
+        else:
+            old = load_plan(plan_file)
+            check_place(target, overwrite=overwrite)
+            made = reassign(old, roster)
+            save_plan(made, target, overwrite=overwrite)
     found = made.assignments["status"].value_counts()
     states = {key: int(found.get(key, 0)) for key in ("filled", "vacant", "surplus")}
     screen.line(screen.say("assign.done", **states))
