@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-__all__ = ["DESK", "PHONE", "Watched", "app_server", "chromium", "open_page"]
+__all__ = ["DESK", "PHONE", "Watched", "app_server", "chromium", "open_page", "script_server"]
 
 ROOT = Path(__file__).parents[1]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -85,11 +85,18 @@ def _note(watched: Watched, url: str) -> None:
 @contextmanager
 def app_server(plans: Path, folder: Path) -> Iterator[str]:
     """Run the app over a folder of plans; gives its address."""
-    script = folder / "page.py"
-    script.write_text(
-        f"from pathlib import Path\nfrom gridmap.ui.start import run\nrun(Path({str(plans)!r}))\n",
-        encoding="utf-8",
+    text = (
+        f"from pathlib import Path\nfrom gridmap.ui.start import run\nrun(Path({str(plans)!r}))\n"
     )
+    with script_server(text, folder) as address:
+        yield address
+
+
+@contextmanager
+def script_server(text: str, folder: Path) -> Iterator[str]:
+    """Run a script as the app is run; gives its address."""
+    script = folder / "page.py"
+    script.write_text(text, encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
