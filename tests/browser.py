@@ -83,11 +83,10 @@ def _note(watched: Watched, url: str) -> None:
 
 
 @contextmanager
-def app_server(plans: Path, folder: Path) -> Iterator[str]:
-    """Run the app over a folder of plans; gives its address."""
-    text = (
-        f"from pathlib import Path\nfrom gridmap.ui.start import run\nrun(Path({str(plans)!r}))\n"
-    )
+def app_server(plans: Path, folder: Path, towns: Path | None = None) -> Iterator[str]:
+    """Run the app over a folder of plans, and one of town folders; gives its address."""
+    places = f"Path({str(plans)!r}), Path({str(towns or folder / 'towns')!r})"
+    text = f"from pathlib import Path\nfrom gridmap.ui.start import run\nrun({places})\n"
     with script_server(text, folder) as address:
         yield address
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import drawn_plan
 import pytest
+from app_pages import SECONDS, app_page, captions, words_on
 from streamlit.testing.v1 import AppTest
 
 from gridmap.coverage import METRICS
@@ -17,27 +18,7 @@ from gridmap.words import WORDS
 
 ROOT = Path(__file__).parents[1]
 CHINESE = re.compile("[\u4e00-\u9fff]")
-SECONDS = 60
 DATA_IN_CHINESE = re.compile(r"干部\d+|微网格\d+")  # people have no English names
-
-
-def page(folder: Path) -> AppTest:
-    return AppTest.from_string(
-        f"from pathlib import Path\nfrom gridmap.ui.start import run\nrun(Path({str(folder)!r}))\n",
-        default_timeout=SECONDS,
-    )
-
-
-def words_on(app: AppTest) -> str:
-    """All the text of a page that is not its map, its style, or the names of the two languages."""
-    shown = []
-    for element in app.main:
-        kind = element.type
-        if kind in {"html", "iframe"}:
-            continue
-        texts = [getattr(element, name, None) for name in ("label", "placeholder", "value")]
-        shown += [text for text in texts if isinstance(text, str)]
-    return "\n".join(shown)
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +46,10 @@ def test_app_is_reached_from_this_machine_only_and_reports_nothing():
 
 
 def test_app_opens_in_chinese_with_figures_map_and_tables(folder):
-    app = page(folder).run()
+    app = app_page(folder).run()
     assert not app.exception
-    assert app.title[0].value == "测试镇微网格覆盖图"
+    assert app.title[0].value == "覆盖"
+    assert "测试镇" in captions(app)
     assert [metric.label for metric in app.metric] == [
         "计算面积", "微网格数", "在岗干部", "土地覆盖率", "到岗率", "人均工作量",
     ]  # fmt: skip
@@ -79,10 +61,11 @@ def test_app_opens_in_chinese_with_figures_map_and_tables(folder):
 
 
 def test_switch_to_english_leaves_no_chinese_word(folder):
-    app = page(folder).run()
+    app = app_page(folder).run()
     app.segmented_control(key="lang").set_value("en").run()
     assert not app.exception
-    assert app.title[0].value == "Test Town: micro-grids"
+    assert app.title[0].value == "Coverage"
+    assert "Test Town" in captions(app)
     assert [tab.label for tab in app.tabs] == [
         "Map",
         "Micro-grids (16)",
@@ -97,9 +80,9 @@ def test_switch_to_english_leaves_no_chinese_word(folder):
 
 
 def test_address_with_a_language_opens_in_it(folder):
-    app = page(folder)
+    app = app_page(folder)
     app.query_params["lang"] = "en"
-    assert app.run().title[0].value == "Test Town: micro-grids"
+    assert app.run().title[0].value == "Coverage"
 
 
 def test_newest_plan_is_the_one_that_opens(tmp_path):
@@ -111,22 +94,22 @@ def test_newest_plan_is_the_one_that_opens(tmp_path):
 
 
 def test_empty_folder_says_how_to_make_a_plan(tmp_path):
-    app = page(tmp_path).run()
+    app = app_page(tmp_path).run()
     assert not app.exception
-    assert "还没有方案" in app.info[0].value
+    assert app.subheader[0].value == "还没有方案"
     assert app.code[0].value == "python -m gridmap demo"
     assert not app.metric
 
 
 def test_a_folder_that_is_not_there_is_an_empty_one(tmp_path):
-    app = page(tmp_path / "out").run()
+    app = app_page(tmp_path / "out").run()
     assert not app.exception
-    assert "还没有方案" in app.info[0].value
+    assert app.subheader[0].value == "还没有方案"
 
 
 def test_broken_plan_is_an_error_with_words_and_the_page_stays(tmp_path):
     (tmp_path / "broken.gridmap.gpkg").write_bytes(b"not a GeoPackage")
-    app = page(tmp_path).run()
+    app = app_page(tmp_path).run()
     assert not app.exception
     assert "无法打开文件" in app.error[0].value
     assert "broken.gridmap.gpkg" in app.error[0].value
@@ -134,9 +117,9 @@ def test_broken_plan_is_an_error_with_words_and_the_page_stays(tmp_path):
 
 
 def test_typed_path_opens_that_plan_and_a_wrong_one_is_an_error(folder, tmp_path):
-    app = page(tmp_path).run()
+    app = app_page(tmp_path).run()
     app.text_input(key="path").set_value(str(folder / "test.gridmap.gpkg")).run()
-    assert app.title[0].value == "测试镇微网格覆盖图"
+    assert "测试镇" in captions(app)
     app.text_input(key="path").set_value(str(tmp_path / "nowhere.gridmap.gpkg")).run()
     assert not app.exception
     assert "无法打开文件" in app.error[0].value
@@ -148,20 +131,19 @@ def test_a_town_name_with_marks_of_markdown_is_shown_as_it_is(tmp_path):
     text = plan.rules_text.replace('name = "测试镇"', 'name = "*镇* :red[x] <b>"')
     renamed = plan.rules.model_copy(update={"town": town})
     save_plan(plan.with_tables(rules=renamed, rules_text=text), tmp_path / "test.gridmap.gpkg")
-    title = page(tmp_path).run().title[0].value
-    assert title == r"\*镇\* \:red\[x\] \<b\>微网格覆盖图"
+    assert r"\*镇\* \:red\[x\] \<b\>" in captions(app_page(tmp_path).run())
 
 
 def test_filters_of_the_table_narrow_it_down(folder):
-    app = page(folder).run()
+    app = app_page(folder).run()
     app.toggle(key="vacant").set_value(True).run()
-    assert app.caption[0].value == "显示 3 个，共 16 个"
+    assert captions(app)[1] == "显示 3 个，共 16 个"
     app.selectbox(key="village-zh").set_value("西村").run()
     assert app.info[0].value == "没有符合条件的微网格，请放宽条件。"
     app.toggle(key="vacant").set_value(False).run()
-    assert app.caption[0].value == "显示 8 个，共 16 个"
+    assert captions(app)[1] == "显示 8 个，共 16 个"
     app.selectbox(key="category-zh").set_value("水域").run()
-    assert app.caption[0].value == "显示 1 个，共 16 个"
+    assert captions(app)[1] == "显示 1 个，共 16 个"
     app.text_input(key="search").set_value("0201").run()
     assert app.dataframe[0].value["code"].tolist() == [f"{drawn_plan.WEST_2}01"]
 

@@ -11,8 +11,8 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.plan import Plan
-from gridmap.ui import answers, plans, speech, tables
-from gridmap.ui.markdown import plain
+from gridmap.ui import answers, plans, tables
+from gridmap.ui.desk import Desk
 from gridmap.ui.speech import Speech
 from layers.errors import GridmapError
 
@@ -24,60 +24,22 @@ FIGURES_PX = 720
 ISSUE_WIDTHS_PX = {"severity": 70, "rule": 90, "code": 160, "message": 900}
 TABLE_HEIGHT_PX = 560
 HEADLINE_PX = 172  # two side by side on a phone
-COMMAND = "python -m gridmap demo"
 
 
-def show(folder: Path, say: Speech, *, may_change: bool = True) -> None:
-    """Show a plan found below a folder, or one whose path is typed.
+def show(desk: Desk, plan: Plan) -> None:
+    """Show who covers what in a plan.
 
     Parameters
     ----------
-    folder
-        Where plans lie.
-    may_change
-        Whether it is a planner, who may make links and settle disputes.
+    desk
+        Who looks, and the file of the plan.
+    plan
+        The plan.
     """
-    title, tools = st.columns([3, 2], vertical_alignment="center")
-    with tools.container(
-        horizontal=True, horizontal_alignment="right", vertical_alignment="center"
-    ):
-        path = _choose(folder, say, may_type=may_change)
-        speech.switch(say)
-    if path is None:
-        title.title(say("app.coverage"))
-        _nothing_yet(folder, say)
-        return
-    try:
-        plan = plans.open_plan(path)
-    except GridmapError as error:
-        title.title(say("app.coverage"))
-        st.error(say("app.cannot_open", path=plain(str(path))))
-        with st.expander(say("app.details")):
-            st.text(error.text(say.language))
-        return
-    town = plan.rules.town
-    name = town.name if say.language == "zh" else town.name_en or town.name
-    title.title(say("map.title", town=plain(name)))
-    figures = tables.figure_table(plan, language=say.language)
+    assert desk.path is not None  # the frame never calls a page of a plan without one
+    figures = tables.figure_table(plan, language=desk.say.language)
     _headlines(figures)
-    _tabs(plan, figures, path, say, in_folder=_lies_in(path, folder), may_change=may_change)
-
-
-def _choose(folder: Path, say: Speech, *, may_type: bool) -> Path | None:
-    found = plans.find_plans(folder)
-    with st.popover(say("app.open")):
-        chosen = st.selectbox(
-            say("app.plans"),
-            found,
-            format_func=lambda path: str(path.relative_to(folder)),
-            placeholder=say("app.no_plans"),
-            disabled=not found,
-            key="plan",
-        )
-        typed = ""
-        if may_type:  # a viewer is shown the plans of the folder, not every file of the machine
-            typed = st.text_input(say("app.path"), placeholder=say("app.path_hint"), key="path")
-    return Path(typed.strip()) if typed.strip() else chosen
+    _tabs(plan, figures, desk.path, desk.say, in_folder=desk.in_folder, may_change=desk.may_change)
 
 
 def _waiting(plan: Plan, path: Path) -> int | str:
@@ -86,17 +48,6 @@ def _waiting(plan: Plan, path: Path) -> int | str:
         return answers.waiting(plan, path)
     except GridmapError:
         return "?"
-
-
-def _lies_in(path: Path, folder: Path) -> bool:
-    """Whether the app finds a plan by itself: a typed path may lead anywhere."""
-    return path.resolve() in {one.resolve() for one in plans.find_plans(folder)}
-
-
-def _nothing_yet(folder: Path, say: Speech) -> None:
-    st.info(say("app.empty", folder=plain(str(folder))))
-    st.code(COMMAND, language=None)
-    st.caption(say("app.empty_then"))
 
 
 def _headlines(figures: pd.DataFrame) -> None:

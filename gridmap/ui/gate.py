@@ -20,7 +20,7 @@ from gridmap.ui.plans import find_plans
 from gridmap.ui.speech import Speech, switch
 from layers.errors import GridmapError
 
-__all__ = ["Visitor", "closed", "find_visitor", "log_in_page"]
+__all__ = ["Visitor", "closed", "find_visitor", "log_in_page", "log_out"]
 
 KEY = "account"
 PAUSE_S = 1.0
@@ -35,6 +35,7 @@ class Visitor:
     opened: Opened | None = None
     plan_path: Path | None = None
     why: str = ""
+    name: str = ""  # of the account; "" for the one planner at this machine
 
 
 def find_visitor(folder: Path, say: Speech) -> Visitor:
@@ -58,13 +59,19 @@ def find_visitor(folder: Path, say: Speech) -> Visitor:
     known = st.session_state.get(KEY)
     # Looked up each time: an account that was removed or changed is out at once.
     if isinstance(known, Account) and known in accounts:
-        return Visitor(known.role)
+        return Visitor(known.role, name=known.name)
     return Visitor("nobody")
 
 
-def closed(state: str, say: Speech) -> None:
-    """Show that there is nothing to see, and whom to ask."""
-    _switch(say)
+def log_out() -> None:
+    """Forget who it is; the next run asks anew."""
+    st.session_state.clear()
+
+
+def closed(state: str, say: Speech, *, bare: bool = False) -> None:
+    """Show that there is nothing to see, and whom to ask; `bare` below a header."""
+    if not bare:
+        _switch(say)
     note = "closed.none_note" if state == "none" else "closed.note"
     st.html(closed_sheet(say(f"closed.{state}"), say(note)))
 

@@ -14,7 +14,7 @@ NAMES = {"zh": "中文", "en": "English"}
 
 @dataclass(frozen=True)
 class Speech:
-    """Says the words of one language: `say("app.coverage")`."""
+    """Says the words of one language: `say("page.home")`."""
 
     language: Language
 

@@ -1,33 +1,70 @@
-"""The frame around all pages: who it is, language, navigation, and where plans are looked for."""
+"""The frame around all pages: who it is, language, the pages there are, town and plan on top."""
 
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 
-from gridmap.ui import coverage, gate, mine, speech
+from gridmap.plan import Plan
+from gridmap.ui import gate, header, mine, plans, speech
+from gridmap.ui.desk import PAGES, Desk, set_desk
+from gridmap.ui.markdown import plain
+from gridmap.ui.speech import Speech
+from layers.errors import GridmapError
 
-__all__ = ["run"]
+__all__ = ["REGISTRY", "PageEntry", "run"]
 
 OUT = Path("out")
+TOWNS = Path("towns")
 STYLES = ("page.css", "mine.css")
 
 
-def run(folder: Path = OUT) -> None:
+class PageEntry(NamedTuple):
+    """One page: its key and address, the module in gridmap.ui with `show`, and who may see it."""
+
+    key: str
+    module: str
+    of_plan: bool = False  # `show(desk, plan)` instead of `show(desk)`
+    for_viewer: bool = False
+
+
+REGISTRY = (
+    PageEntry("home", "home", for_viewer=True),
+    PageEntry("data", "data"),
+    PageEntry("rules", "rules_page"),
+    PageEntry("split", "split_page"),
+    PageEntry("redraw", "redraw", of_plan=True),
+    PageEntry("people", "people", of_plan=True),
+    PageEntry("coverage", "coverage", of_plan=True, for_viewer=True),
+    PageEntry("handover", "hand_over", of_plan=True, for_viewer=True),
+)
+
+
+def run(folder: Path = OUT, towns: Path = TOWNS) -> None:
     """Show the app.
 
     Parameters
     ----------
     folder
         Where made plans lie, `*.gridmap.gpkg`, at any depth.
+    towns
+        Where the user's own towns lie, each a folder with a rules.toml.
     """
     st.set_page_config(page_title="gridmap", layout="wide")
     for name in STYLES:
         st.html(Path(__file__).with_name(name))
     say = speech.start()
     visitor = gate.find_visitor(folder, say)
+    if visitor.role in ("planner", "viewer"):
+        _work(folder, towns, visitor, say)
+    else:
+        _at_the_door(folder, visitor, say)
 
-    def coverage_page() -> None:
-        coverage.show(folder, say, may_change=visitor.role == "planner")
+
+def _at_the_door(folder: Path, visitor: gate.Visitor, say: Speech) -> None:
+    """Show the one page that a link opens, or the log-in."""
 
     def mine_page() -> None:
         opened = visitor.opened
@@ -40,13 +77,63 @@ def run(folder: Path = OUT) -> None:
         gate.log_in_page(folder, visitor, say)
 
     # Pages that are not in the list cannot be reached: a link opens one page, no account none.
-    my_grid = st.Page(mine_page, title=say("mine.title"), url_path="mine",
-                      default=visitor.role == "cadre")  # fmt: skip
-    if visitor.role == "cadre":
-        pages = [my_grid]
-    elif visitor.role in ("nobody", "refused"):
-        pages = [st.Page(log_in_page, title=say("login.title"), default=True), my_grid]
-    else:
-        title = say("app.coverage")
-        pages = [st.Page(coverage_page, title=title, url_path="coverage", default=True), my_grid]
+    cadre = visitor.role == "cadre"
+    pages = [st.Page(mine_page, title=say("page.mine"), url_path="mine", default=cadre)]
+    if not cadre:
+        pages.insert(0, st.Page(log_in_page, title=say("login.title"), default=True))
     st.navigation(pages, position="hidden").run()
+
+
+def _work(folder: Path, towns: Path, visitor: gate.Visitor, say: Speech) -> None:
+    may_change = visitor.role == "planner"
+    who = visitor.name or say("app.planner")
+    desk = set_desk(folder, towns, may_change=may_change, who=who, say=say)
+    shown = [
+        entry
+        for entry in REGISTRY
+        if (may_change or entry.for_viewer) and find_spec(f"gridmap.ui.{entry.module}")
+    ]
+    pages = {entry.key: _page(entry, desk, default=entry is shown[0]) for entry in shown}
+    hidden = st.Page(
+        lambda: gate.closed("none", say, bare=True),
+        title=say("page.mine"),
+        url_path="mine",
+        visibility="hidden",
+    )
+    st.session_state[PAGES] = pages
+    chosen = st.navigation([*pages.values(), hidden], position="top")
+    key = next((key for key, page in pages.items() if page.url_path == chosen.url_path), "mine")
+    header.show(desk, key, account=bool(visitor.name))
+    chosen.run()
+
+
+def _page(entry: PageEntry, desk: Desk, *, default: bool) -> st.Page:
+    """Make one page; its module is loaded when it is opened."""
+
+    def body() -> None:
+        show = import_module(f"gridmap.ui.{entry.module}").show
+        if not entry.of_plan:
+            show(desk)
+            return
+        plan = _opened(desk)
+        if plan is not None:
+            show(desk, plan)
+
+    # No icon: Streamlit makes it the tab's picture too, and fetches that from the web.
+    title = desk.say(f"page.{entry.key}")
+    return st.Page(body, title=title, url_path=entry.key, default=default)
+
+
+def _opened(desk: Desk) -> Plan | None:
+    """Open the plan of the desk, or say what stands in the way and what to do."""
+    if desk.path is None:
+        header.no_plan(desk)
+        return None
+    try:
+        with st.spinner(desk.say("app.opening")):
+            return plans.open_plan(desk.path)
+    except GridmapError as error:
+        st.error(desk.say("app.cannot_open", path=plain(str(desk.path))))
+        with st.expander(desk.say("app.details")):
+            st.text(error.text(desk.say.language))
+        return None

@@ -1,0 +1,117 @@
+"""The desk: what every page is given, and the choice of town and plan behind it.
+
+The choice lives in the session and in the address (`?town=…&plan=…`), so that a page can be left,
+loaded again or sent to a colleague.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from gridmap.ui.plans import find_plans
+from gridmap.ui.speech import Speech
+from gridmap.ui.towns import find_towns, plan_folder, town_of_plan
+
+__all__ = ["Desk", "choose_plan", "choose_town", "go_to", "plan_key", "set_desk"]
+
+TOWN, PLAN, TYPED = "town-open", "plan-open", "path"
+PAGES = "pages-open"  # the pages of this run by key, for `go_to`
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who works on what; every page gets it and changes nothing in it."""
+
+    folder: Path  # where made plans lie, at any depth
+    towns: Path  # where the user's own towns lie, each a folder with a rules.toml
+    town: Path | None  # the town that is worked on
+    path: Path | None  # the plan that is open
+    may_change: bool  # a planner; a viewer sees and changes nothing
+    who: str  # name of the account, or the word for the planner at this machine
+    say: Speech
+
+    @property
+    def in_folder(self) -> bool:
+        """Whether the app finds the open plan by itself, so that personal links can open it."""
+        if self.path is None:
+            return False
+        path = self.path.resolve()
+        return any(path == one.resolve() for one in find_plans(self.folder))
+
+
+def set_desk(folder: Path, towns: Path, *, may_change: bool, who: str, say: Speech) -> Desk:
+    """Find out which town and which plan are open, and keep both in the address."""
+    town, path = _town_and_plan(folder, towns, may_change=may_change)
+    # Pinned: a plan that a colleague makes meanwhile must not take the place of the one looked at.
+    if not st.session_state.get(TYPED):
+        st.session_state[TOWN] = town.name if town else ""
+        st.session_state[PLAN] = plan_key(path, folder) if path else ""
+    kept = {"town": town.name if town else None, "plan": plan_key(path, folder) if path else None}
+    for name, value in kept.items():
+        if value:
+            st.query_params[name] = value
+        else:
+            st.query_params.pop(name, None)
+    return Desk(folder, towns, town, path, may_change, who, say)
+
+
+def choose_town(town: Path | str | None) -> None:
+    """Work on a town from the next run on; its newest plan opens with it."""
+    st.session_state[TOWN] = Path(town).name if town else ""
+    st.session_state[PLAN] = ""
+    st.session_state.pop(TYPED, None)
+
+
+def choose_plan(path: Path, folder: Path, towns: Path) -> None:
+    """Open a plan of the folder from the next run on; its town comes with it."""
+    town = town_of_plan(path, folder, towns)
+    st.session_state[PLAN] = plan_key(path, folder)
+    st.session_state[TOWN] = town.name if town else ""
+    st.session_state.pop(TYPED, None)
+
+
+def go_to(key: str) -> None:
+    """Open another page by its key, such as "split"; town and plan stay."""
+    page = st.session_state.get(PAGES, {}).get(key)
+    if page is not None:
+        st.switch_page(page, query_params=dict(st.query_params))
+
+
+def plan_key(path: Path, folder: Path) -> str:
+    """Name of a plan in the address; "" for one that lies outside the folder of plans."""
+    try:
+        return path.resolve().relative_to(folder.resolve()).as_posix()
+    except ValueError:
+        return ""
+
+
+def _town_and_plan(
+    folder: Path, towns: Path, *, may_change: bool
+) -> tuple[Path | None, Path | None]:
+    # A viewer is shown the plans of the folder, not every file of the machine.
+    typed = str(st.session_state.get(TYPED) or "").strip() if may_change else ""
+    if typed:
+        path = Path(typed)
+        return town_of_plan(path, folder, towns), path
+    plans = {plan_key(path, folder): path for path in find_plans(folder)}
+    own = {town.name: town for town in find_towns(towns)} if may_change else {}
+    wanted_plan, wanted_town = _wanted(PLAN, "plan"), _wanted(TOWN, "town")
+    if wanted_plan in plans:
+        path = plans[wanted_plan]
+        return town_of_plan(path, folder, towns) if may_change else None, path
+    if wanted_town in own:
+        town = own[wanted_town]
+        below = plan_folder(folder, town)
+        return town, next((one for one in plans.values() if below in one.parents), None)
+    newest = next(iter(plans.values()), None)
+    if newest is not None:
+        return town_of_plan(newest, folder, towns) if may_change else None, newest
+    return next(iter(own.values()), None), None
+
+
+def _wanted(key: str, name: str) -> str:
+    """Give the choice of the session; of the address when the session is new."""
+    if key not in st.session_state:
+        st.session_state[key] = st.query_params.get(name, "")
+    return str(st.session_state[key])

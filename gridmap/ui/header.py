@@ -1,0 +1,111 @@
+"""The top of every page: its title, the town, the choice of a plan, the language."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from gridmap.store import SUFFIX
+from gridmap.ui import gate, plans, speech
+from gridmap.ui.desk import PAGES, TYPED, Desk, choose_plan, go_to, plan_key
+from gridmap.ui.markdown import plain
+from gridmap.ui.towns import names_of, plan_folder
+from layers.errors import GridmapError
+
+__all__ = ["no_plan", "show", "town_name"]
+
+COMMAND = "python -m gridmap demo"
+
+
+def show(desk: Desk, key: str, *, account: bool) -> None:
+    """Show the top of a page.
+
+    Parameters
+    ----------
+    desk
+        Who works on what.
+    key
+        Of the page.
+    account
+        Whether somebody has logged in, who can log out.
+    """
+    say = desk.say
+    with st.container(key="top", horizontal=True, vertical_alignment="center"):
+        with st.container(key="top-title", width="stretch", gap=None):
+            town = town_name(desk)
+            st.title(plain(town) if key == "home" and town else say(f"page.{key}"), anchor=False)
+            if town and key != "home":
+                st.caption(plain(town))
+        _choose(desk)
+        if account:
+            label = say("app.log_out", name=plain(desk.who))
+            st.button(label, on_click=gate.log_out, type="tertiary", key="log-out")
+        speech.switch(say)
+
+
+def no_plan(desk: Desk) -> None:
+    """Say that there is no plan yet, and offer the way to one."""
+    say = desk.say
+    with st.container(key="empty", border=True, width=640):
+        st.subheader(say("app.no_plan"), anchor=False)
+        if not desk.may_change:
+            st.markdown(say("app.no_plan_viewer"))
+            return
+        st.markdown(say("app.no_plan_note" if desk.town is None else "app.no_plan_town"))
+        pages = st.session_state.get(PAGES, {})
+        target = "split" if desk.town is not None and "split" in pages else "data"
+        if target in pages and st.button(
+            say("app.go", page=say(f"page.{target}")), type="primary", key="no-plan-go"
+        ):
+            go_to(target)
+        st.caption(say("app.empty", folder=plain(str(desk.folder))))
+        st.code(COMMAND, language=None)
+
+
+def town_name(desk: Desk) -> str:
+    """Name of the town that is open, in the language; "" when there is none."""
+    chinese = desk.say.language == "zh"
+    if desk.path is not None:
+        try:
+            town = plans.open_plan(desk.path).rules.town
+        except GridmapError:
+            return ""
+        return town.name if chinese else town.name_en or town.name
+    if desk.town is not None:
+        return names_of(desk.town)[0 if chinese else 1]
+    return ""
+
+
+def _choose(desk: Desk) -> None:
+    say = desk.say
+    label = plain(desk.path.name.removesuffix(SUFFIX)) if desk.path else say("app.open")
+    with st.popover(label, icon=":material/layers:", key="plan-choice"):
+        found = _choices(desk)
+        names = {plan_key(path, desk.folder): path for path in found}
+        open_now = plan_key(desk.path, desk.folder) if desk.path else ""
+
+        def chosen() -> None:
+            path = names.get(st.session_state["plan"] or "")
+            if path is not None:
+                choose_plan(path, desk.folder, desk.towns)
+
+        st.session_state["plan"] = open_now if open_now in names else None
+        st.selectbox(
+            say("app.plans"),
+            list(names),
+            format_func=lambda name: name.removesuffix(SUFFIX),
+            placeholder=say("app.no_plans") if not names else say("app.plans_hint"),
+            disabled=not names,
+            key="plan",
+            on_change=chosen,
+        )
+        if desk.may_change:
+            st.text_input(say("app.path"), placeholder=say("app.path_hint"), key=TYPED)
+
+
+def _choices(desk: Desk) -> list[Path]:
+    """All plans, those of the town that is open first."""
+    found = plans.find_plans(desk.folder)
+    if desk.town is None:
+        return found
+    own = plan_folder(desk.folder, desk.town)
+    return sorted(found, key=lambda path: own not in path.parents)

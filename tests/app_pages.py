@@ -1,0 +1,41 @@
+"""One page of the app without a browser, over folders of a test."""
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+__all__ = ["app_page", "captions", "words_on"]
+
+SECONDS = 60
+
+
+def app_page(folder: Path, page: str = "coverage", towns: Path | None = None) -> AppTest:
+    """Give the app at one page, by its key in the address, before its first run.
+
+    `folder` holds the plans, `towns` the town folders (`folder/towns` when not given).
+    """
+    places = f"Path({str(folder)!r}), Path({str(towns or folder / 'towns')!r})"
+    app = AppTest.from_string(
+        f"from pathlib import Path\nfrom gridmap.ui.start import run\nrun({places})\n",
+        default_timeout=SECONDS,
+    )
+    # `switch_page` knows pages that are files only; ours are functions, known by their address.
+    app._page_hash = calc_hash(page)
+    return app
+
+
+def captions(app: AppTest) -> list[str]:
+    """All captions of a page, in order."""
+    return [caption.value for caption in app.caption]
+
+
+def words_on(app: AppTest) -> str:
+    """All the text of a page that is not its map, its style, or the names of the two languages."""
+    shown = []
+    for element in app.main:
+        if element.type in {"html", "iframe"}:
+            continue
+        texts = [getattr(element, name, None) for name in ("label", "placeholder", "value")]
+        shown += [text for text in texts if isinstance(text, str)]
+    return "\n".join(shown)
