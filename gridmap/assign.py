@@ -24,7 +24,12 @@ __all__ = ["assign_cadres", "filling_order", "least_cost", "with_present_posts"]
 
 
 def assign_cadres(
-    posts: pd.DataFrame, people: pd.DataFrame, grids: pd.DataFrame, *, rules: Rules
+    posts: pd.DataFrame,
+    people: pd.DataFrame,
+    grids: pd.DataFrame,
+    *,
+    rules: Rules,
+    keep: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Put the people of the roster on posts.
 
@@ -41,6 +46,9 @@ def assign_cadres(
         Grids of all levels (`layers.columns.GRIDS`) with geometry in metres.
     rules
         Rules of the town; `rules.assignment` holds the costs.
+    keep
+        Filled rows of assignments that stand as they are, where post and person still exist; the
+        others are assigned around them.
 
     Returns
     -------
@@ -50,6 +58,9 @@ def assign_cadres(
     """
     posts = posts.sort_values(["grid_code", "number"], kind="stable")
     people = people.sort_index()
+    kept = _still_there(keep, posts, people)
+    posts = posts[~posts.index.isin(kept["post_id"])]
+    people = people[~people.index.isin(kept["person_id"])]
     micro_codes = grids.index[grids["kind"] == "micro"]
     on_micro = posts["grid_code"].isin(micro_codes)
 
@@ -65,6 +76,7 @@ def assign_cadres(
 
     rows = _leader_rows(posts[~on_micro], standing, people, grids)
     rows += _micro_rows(posts[on_micro], chosen, cadres, affinity)
+    rows += kept.to_dict("records")
     rows.sort(key=lambda row: (row["grid_code"], row["post_id"]))
     rows += _surplus_rows(people, standing, chosen, cadres, affinity, posts[on_micro], grids, rules)
     frame = pd.DataFrame(rows, columns=list(ASSIGNMENTS))
@@ -179,6 +191,16 @@ def _standing_leaders(posts: pd.DataFrame, people: pd.DataFrame) -> dict[str, st
     claims = leaders[leaders["present_grid"].isin(posts["grid_code"])]
     claims = claims[~claims["present_grid"].duplicated()]
     return dict(zip(claims["present_grid"], claims.index, strict=True))
+
+
+def _still_there(
+    keep: pd.DataFrame | None, posts: pd.DataFrame, people: pd.DataFrame
+) -> pd.DataFrame:
+    """Rows to keep whose post and person there still are."""
+    if keep is None:
+        return pd.DataFrame(columns=list(ASSIGNMENTS))
+    known = keep["post_id"].isin(posts.index) & keep["person_id"].isin(people.index)
+    return keep.loc[known, list(ASSIGNMENTS)]
 
 
 def _row(status: str, cost: float, reason: tuple[str, str], **names: str) -> dict[str, object]:

@@ -56,14 +56,32 @@ def make_plan(folder: Path, *, progress: Progress | None = None) -> Plan:
     return plan_town(load_town(folder), progress=progress)
 
 
-def plan_town(town: Town, *, progress: Progress | None = None) -> Plan:
-    """Make the plan of a town that is already read."""
+def plan_town(
+    town: Town,
+    *,
+    tiling: Tiling | None = None,
+    answer: Split | None = None,
+    progress: Progress | None = None,
+) -> Plan:
+    """Make the plan of a town that is already read.
+
+    Parameters
+    ----------
+    town
+        The town.
+    tiling, answer
+        Its patches and how they are split, where these are known already.
+    progress
+        As in `make_plan`.
+    """
     tell = progress or (lambda _text, _share: None)
     rules = town.rules
-    tell("Making the tiling", 0.2)
-    tiling = make_patches(town)
-    tell("Splitting into micro-grids", 0.6)
-    answer = split_patches(tiling.patches, rules=rules, barriers=town.barriers.geometry)
+    if tiling is None:
+        tell("Making the tiling", 0.2)
+        tiling = make_patches(town)
+    if answer is None:
+        tell("Splitting into micro-grids", 0.6)
+        answer = split_patches(tiling.patches, rules=rules, barriers=town.barriers.geometry)
     patches = gpd.GeoDataFrame(
         with_dtypes(tiling.patches.assign(grid_code=answer.grid_code), PATCHES)
     )
@@ -105,10 +123,18 @@ def reassign(plan: Plan, roster: Path) -> Plan:
     return recheck(_staffed(plan.with_tables(people=people, receipt=receipt)))
 
 
-def reassign_cadres(plan: Plan) -> Plan:
-    """Assign the people of a plan again, such as after edits; present posts are kept if free."""
+def reassign_cadres(plan: Plan, *, keep: pd.DataFrame | None = None) -> Plan:
+    """Assign the people of a plan again, such as after edits; present posts are kept if free.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    keep
+        Rows of its assignments that stay as they are, as far as post and person still exist.
+    """
     people = with_present_posts(plan.people, plan.assignments)
-    staffed = _staffed(plan.with_tables(people=people))
+    staffed = _staffed(plan.with_tables(people=people), keep=keep)
     return recheck(staffed.with_tables(people=plan.people))
 
 
@@ -126,7 +152,7 @@ def recheck(plan: Plan) -> Plan:
     return plan.with_tables(issues=join_issues([from_data, found], plan.crs))
 
 
-def _staffed(plan: Plan) -> Plan:
+def _staffed(plan: Plan, *, keep: pd.DataFrame | None = None) -> Plan:
     """Make posts for the load and fill them from the roster."""
     cadres = count_cadres(plan.people)
     if len(plan.people):
@@ -143,7 +169,7 @@ def _staffed(plan: Plan) -> Plan:
     grids = plan.grids.copy()
     grids.loc[officers.index, "officers"] = officers
     grids["capacity_h"] = grids["officers"] * plan.rules.capacity.officer_hours
-    assignments = assign_cadres(posts, plan.people, grids, rules=plan.rules)
+    assignments = assign_cadres(posts, plan.people, grids, rules=plan.rules, keep=keep)
     return plan.with_tables(grids=grids, posts=posts, assignments=assignments)
 
 

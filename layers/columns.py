@@ -136,7 +136,8 @@ EDITS: Columns = {
     "time": "str",  # ISO date and time, as told by the caller
     "who": "str",
     "why": "str",
-    "kind": "str",  # move | split | divide | merge | cut | lock | unlock | undo | redo
+    # move | split | divide | merge | cut | lock | unlock | post | free | assign | undo | redo
+    "kind": "str",
     "target": "str",  # edit that an undo takes back or a redo does again; "" otherwise
     "patches": "str",  # patches that changed hands, after all cuts, separated by ";"
     "from_codes": "str",  # micro-grid of each before, in the same order

@@ -19,6 +19,7 @@ from gridmap.edits.edit import (
 )
 from gridmap.edits.log import edit_log, lineage, locked_grids, state_id
 from gridmap.edits.offers import Offer
+from gridmap.edits.postings import assign_again, free_post, post_person, posted_by_hand
 from gridmap.edits.preview import Preview, preview
 from gridmap.edits.select import select_by, select_grid, select_in
 from gridmap.edits.stale import edits_since, reapply
@@ -31,16 +32,20 @@ __all__ = [
     "Offer",
     "Preview",
     "apply",
+    "assign_again",
     "cut_patch",
     "divide_grid",
     "edit_log",
     "edits_since",
+    "free_post",
     "history",
     "lineage",
     "lock_grids",
     "locked_grids",
     "merge_grids",
     "move_patches",
+    "post_person",
+    "posted_by_hand",
     "preview",
     "reapply",
     "redo",

@@ -13,15 +13,14 @@ from gridmap.edits.change import Change, resolve
 from gridmap.edits.cuts import Cuts
 from gridmap.edits.derive import facts_after, facts_of, with_derived
 from gridmap.edits.edit import Edit
-from gridmap.edits.log import edit_log, joined, next_edit_id, with_entry
+from gridmap.edits.log import edit_log, joined, next_edit_id, require_author, with_entry
 from gridmap.edits.rows import Rows, Side, rows_text
 from gridmap.edits.staffing import adapt_staff, staff_rows, with_staff
 from gridmap.edits.stale import require_fresh
 from gridmap.plan import Plan
 from gridmap.workflow import recheck
-from layers.errors import PlanError
 
-__all__ = ["apply", "require_author"]
+__all__ = ["apply"]
 
 
 def apply(
@@ -73,16 +72,6 @@ def apply(
     )
     result = result.with_tables(edits=log)
     return recheck(result) if check else result
-
-
-def require_author(who: str, when: str) -> None:
-    """Refuse an entry of the log without a name or a time."""
-    if not who.strip() or not when.strip():
-        raise PlanError(
-            f"The log needs to know who changes the plan and when. Found: {who!r}, {when!r}. Give "
-            "a name and an ISO date and time.",
-            f"调整记录须注明操作人和时间。目前为“{who}”、“{when}”。请填写姓名与时间。",
-        )
 
 
 def _changed(plan: Plan, change: Change) -> tuple[Plan, Rows]:

@@ -14,8 +14,10 @@ import pandas as pd
 
 from gridmap.plan import Plan
 from layers.columns import EDITS, empty_frame, with_dtypes
+from layers.errors import PlanError
 
 __all__ = [
+    "STAFF_KINDS",
     "VERBS",
     "History",
     "edit_log",
@@ -26,6 +28,7 @@ __all__ = [
     "locked_grids",
     "next_edit_id",
     "read_history",
+    "require_author",
     "state_id",
     "with_entry",
     "words_of",
@@ -41,9 +44,14 @@ VERBS = {
     "cut": ("cut a patch", "切分图斑"),
     "lock": ("locked", "锁定"),
     "unlock": ("unlocked", "解锁"),
+    "post": ("posted by hand", "人工定岗"),
+    "free": ("freed a post", "人工腾岗"),
+    "assign": ("assigned people again", "重新定人"),
     "undo": ("took back", "撤销"),
     "redo": ("did again", "重做"),
 }
+# Entries that change people and no ground.
+STAFF_KINDS = frozenset({"post", "free", "assign"})
 
 
 @dataclass(frozen=True)
@@ -142,16 +150,19 @@ def lineage(plan: Plan) -> pd.DataFrame:
 
 
 def state_id(plan: Plan) -> str:
-    """Name the state of a plan: the same labels, locks and version have the same name.
+    """Name the state of a plan: the same labels, locks, postings and version have the same name.
 
     It begins with the length of the log, so that what happened since can be told.
     """
     digest = hashlib.sha256(plan.rules.town.version.encode())
     labels = (plan.patches.index.tolist(), plan.patches["grid_code"].tolist())
-    for values in (*labels, sorted(locked_grids(plan))):
+    log = edit_log(plan)
+    kinds = log["kind"]
+    staffed = [one for one in read_history(log).done if kinds[one] in STAFF_KINDS]
+    for values in (*labels, sorted(locked_grids(plan)), *([staffed] if staffed else [])):
         digest.update(b"\x00")
         digest.update("\x1f".join(values).encode())
-    return f"{len(edit_log(plan))}:{digest.hexdigest()[:24]}"
+    return f"{len(log)}:{digest.hexdigest()[:24]}"
 
 
 def next_edit_id(log: pd.DataFrame) -> str:
@@ -166,6 +177,16 @@ def with_entry(log: pd.DataFrame, **entry: Any) -> pd.DataFrame:
         index=pd.Index([next_edit_id(log)], dtype="str", name="edit_id"),
     )
     return with_dtypes(pd.concat([log[list(EDITS)], row]), EDITS)
+
+
+def require_author(who: str, when: str) -> None:
+    """Refuse an entry of the log without a name or a time."""
+    if not who.strip() or not when.strip():
+        raise PlanError(
+            f"The log needs to know who changes the plan and when. Found: {who!r}, {when!r}. Give "
+            "a name and an ISO date and time.",
+            f"调整记录须注明操作人和时间。目前为“{who}”、“{when}”。请填写姓名与时间。",
+        )
 
 
 def joined(words: Any) -> str:

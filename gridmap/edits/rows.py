@@ -15,7 +15,7 @@ import shapely
 
 from gridmap.edits.cuts import Cuts
 from gridmap.edits.staffing import Staff
-from layers.columns import ASSIGNMENTS, PATCHES, POSTS, Columns, with_dtypes
+from layers.columns import ASSIGNMENTS, PATCHES, PEOPLE, POSTS, Columns, with_dtypes
 
 __all__ = ["FACTS", "Rows", "Side", "read_rows", "rows_text"]
 
@@ -49,10 +49,16 @@ class Rows:
     cuts: Cuts | None
     before: Side
     after: Side
+    people: tuple[pd.DataFrame, pd.DataFrame] | None = None  # the rosters, where it is another
 
     def turned(self) -> "Rows":
         """Return the way back."""
-        return Rows(self.cuts.turned() if self.cuts else None, self.after, self.before)
+        return Rows(
+            self.cuts.turned() if self.cuts else None,
+            self.after,
+            self.before,
+            self.people[::-1] if self.people else None,
+        )
 
 
 def rows_text(rows: Rows) -> str:
@@ -63,6 +69,8 @@ def rows_text(rows: Rows) -> str:
             "before": _patches(rows.cuts.before, rows.cuts.before_group),
             "after": _patches(rows.cuts.after, rows.cuts.after_group),
         }
+    if rows.people:
+        content["people"] = [_records(roster, PEOPLE, "person_id") for roster in rows.people]
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -86,10 +94,17 @@ def read_rows(text: str, *, plan_index: Mapping[str, str | None], crs: Any) -> R
             *(_read_patches(records, plan_index["patches"], crs) for records in both),
             *(tuple(row["group"] for row in records) for records in both),
         )
+    people = None
+    if "people" in content:
+        before, after = (
+            _read(roster, PEOPLE, "person_id", "person_id") for roster in content["people"]
+        )
+        people = (before, after)
     return Rows(
         cuts,
         _read_side(content["before"], plan_index),
         _read_side(content["after"], plan_index),
+        people,
     )
 
 

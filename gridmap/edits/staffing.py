@@ -24,6 +24,12 @@ class Staff:
     posts: pd.DataFrame
     assignments: pd.DataFrame
 
+    def same_as(self, other: "Staff") -> bool:
+        """Whether the rows are equal, in whatever order."""
+        return _bare(self.posts.reset_index()) == _bare(other.posts.reset_index()) and _bare(
+            self.assignments
+        ) == _bare(other.assignments)
+
 
 def staff_rows(plan: Plan, codes: Iterable[str], people: Iterable[str] = ()) -> Staff:
     """Pick the rows of some micro-grids, and the rows of some people without a post."""
@@ -90,6 +96,10 @@ def with_staff(plan: Plan, old: Staff, new: Staff) -> Plan:
     return plan.with_tables(
         posts=with_dtypes(posts, POSTS), assignments=with_dtypes(rows, ASSIGNMENTS)
     )
+
+
+def _bare(frame: pd.DataFrame) -> list[tuple[object, ...]]:
+    return sorted(frame.itertuples(index=False, name=None))
 
 
 def _posts(plan: Plan, old: pd.DataFrame, micro: pd.DataFrame, officers: pd.Series) -> pd.DataFrame:

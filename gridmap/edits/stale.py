@@ -10,7 +10,7 @@ import pandas as pd
 
 from gridmap.edits.change import resolve
 from gridmap.edits.edit import Edit
-from gridmap.edits.log import VERBS, edit_log, state_id, words_of
+from gridmap.edits.log import STAFF_KINDS, VERBS, edit_log, state_id, words_of
 from gridmap.plan import Plan
 from layers.errors import PlanError
 
@@ -59,6 +59,7 @@ def reapply(plan: Plan, edit: Edit) -> Edit:
         possible.
     """
     since = edits_since(plan, edit.state)
+    since = since[~since["kind"].isin(STAFF_KINDS)]  # people changed, the ground did not
     fresh = replace(edit, state=state_id(plan))
     taken = {code for text in since["grids"] for code in words_of(text)}
     taken_patches = {patch for text in since["patches"] for patch in words_of(text)}

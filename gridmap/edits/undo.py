@@ -8,17 +8,19 @@ import pandas as pd
 
 from boundaries.tables import counted
 from boundaries.tiling import balanced
-from gridmap.edits.accept import require_author
 from gridmap.edits.cuts import with_cuts
 from gridmap.edits.derive import facts_of, with_derived
 from gridmap.edits.log import (
+    STAFF_KINDS,
     VERBS,
     edit_log,
     next_edit_id,
     read_history,
+    require_author,
     with_entry,
     words_of,
 )
+from gridmap.edits.postings import exchange_staff
 from gridmap.edits.rows import Rows, read_rows
 from gridmap.edits.staffing import Staff, adapt_staff, staff_rows, with_staff
 from gridmap.edits.stale import require_state
@@ -128,6 +130,8 @@ def _exchanged(plan: Plan, entry: pd.Series, *, back: bool, edit_id: str) -> Pla
     index = {name: getattr(plan, name).index.name for name in ("patches", "posts", "assignments")}
     rows = read_rows(entry["rows"], plan_index=index, crs=plan.crs)
     rows = rows.turned() if back else rows
+    if entry["kind"] in STAFF_KINDS:
+        return exchange_staff(plan, rows)
     moved = dict(
         zip(
             words_of(entry["patches"]),
@@ -157,24 +161,13 @@ def _staffed(
     free = rows.before.staff.assignments
     people = free.loc[free["status"] == "surplus", "person_id"]
     now = staff_rows(plan, touched, people)
-    if _same(now, rows.before.staff) and _same_officers(plan, rows.before.facts):
+    if now.same_as(rows.before.staff) and _same_officers(plan, rows.before.facts):
         return facts, now, rows.after.staff
     own = patches[patches["grid_code"].isin(facts.index)]
     load = own["load_h"].groupby(own["grid_code"]).sum().reindex(facts.index)
     staff, officers = adapt_staff(plan, facts.assign(load_h=load), gone=gone, edit_id=edit_id)
     adapted = facts.assign(officers=officers.reindex(facts.index).astype("int64"))
     return adapted, staff_rows(plan, touched), staff
-
-
-def _same(one: Staff, two: Staff) -> bool:
-    """Whether rows are equal, in whatever order."""
-    return _bare(one.posts.reset_index()) == _bare(two.posts.reset_index()) and _bare(
-        one.assignments
-    ) == _bare(two.assignments)
-
-
-def _bare(frame: pd.DataFrame) -> list[tuple[object, ...]]:
-    return sorted(frame.itertuples(index=False, name=None))
 
 
 def _same_officers(plan: Plan, facts: pd.DataFrame) -> bool:
