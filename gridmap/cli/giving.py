@@ -1,18 +1,14 @@
 """Commands that give a plan to people and other systems: map, export."""
 
-import json as json_format
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
 from gridmap.cli.screen import Screen
 
-if TYPE_CHECKING:
-    from gridmap.plan import Plan
-
-__all__ = ["boundaries_of", "export", "map_", "topology_of"]
+__all__ = ["export", "map_"]
 
 NAMED = 5  # codes named on the screen; the file has all
 
@@ -67,6 +63,7 @@ def export(
     Still a valid tiling after rounding to 7 decimals; the file says so itself. Ends with 1 when
     the grids of the plan do not tile the town.
     """
+    from gridmap.giving import boundaries_of, topology_of
     from gridmap.store import load_plan
     from layers.atomic import check_free, write_atomically
 
@@ -85,39 +82,6 @@ def export(
     screen.line(screen.say("file.made", path=geojson))
     screen.emit({"geojson": str(geojson), "bytes": len(written), "topology": topology})
     raise typer.Exit(int(not topology["valid_tiling"]))
-
-
-def boundaries_of(
-    plan: "Plan", *, licence: str = "", with_patches: bool = False, with_contacts: bool = False
-) -> bytes:
-    """Write the boundaries of a plan as GeoJSON."""
-    from boundaries.export import Source, geojson_bytes
-
-    town = plan.rules.town
-    return geojson_bytes(
-        plan.grids,
-        plan.patches,
-        plan.assignments,
-        plan.people,
-        source=Source(
-            code=town.code,
-            name=town.name,
-            name_en=town.name_en,
-            version=town.version,
-            credit=town.credit,
-            licence=licence,
-        ),
-        with_patches=with_patches,
-        with_contacts=with_contacts,
-    )
-
-
-def topology_of(written: bytes) -> dict[str, Any]:
-    """Read the check of the tiling out of a written file, as its readers will."""
-    # The head is the first line; the features need not be read.
-    head = written.split(b"\n", 1)[0] + b"]}"
-    topology: dict[str, Any] = json_format.loads(head)["gridmap"]["topology"]
-    return topology
 
 
 def _findings(screen: Screen, topology: dict[str, Any], grids: int) -> list[str]:

@@ -15,7 +15,7 @@ from gridmap.cli.screen import Screen, Tell
 if TYPE_CHECKING:
     from gridmap.plan import Plan
 
-__all__ = ["assign", "demo", "plan", "report_of", "report_path"]
+__all__ = ["assign", "demo", "plan", "report_path"]
 
 SAMPLES = ("zhengan", "cambridge")
 _SAVED = 0.8  # share of the work of a sample after which its plan is on disk
@@ -42,6 +42,7 @@ def plan(
     Ends with 1 when the plan is made but has errors.
     """
     from gridmap.cli.summary import has_errors, show_summaries, summarise
+    from gridmap.giving import report_of
     from gridmap.store import SUFFIX, check_place, save_plan
     from gridmap.workflow import make_plan
     from layers.atomic import check_free, write_atomically
@@ -70,15 +71,6 @@ def report_path(plan: Path) -> Path:
     from gridmap.store import SUFFIX
 
     return plan.with_name(f"{plan.name.removesuffix(SUFFIX).removesuffix('.gpkg')}.report.xlsx")
-
-
-def report_of(plan: "Plan") -> bytes:
-    """Report of a plan as a workbook."""
-    from boundaries.report import report_bytes
-
-    town = plan.rules.town
-    title = f"{town.name} {town.name_en}".strip() + f" · 版本 version {town.version}"
-    return report_bytes(plan.issues, plan.ledger, plan.receipt, title=title)
 
 
 def assign(
@@ -262,7 +254,7 @@ def _plan_and_map(folder: Path, out: Path, tell: Tell) -> tuple["Plan", list[Pat
 
 
 def _write_boundaries(made: "Plan", name: str, out: Path) -> bool:
-    from gridmap.cli.giving import boundaries_of, topology_of
+    from gridmap.giving import boundaries_of, report_of, topology_of
     from layers.atomic import write_atomically
 
     written = boundaries_of(made)
