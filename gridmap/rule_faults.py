@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from layers.errors import Named, quoted
 
-__all__ = ["RuleFault", "rule_faults"]
+__all__ = ["RuleFault", "placed_faults", "rule_faults"]
 
 
 class RuleFault(ValueError):
@@ -68,12 +68,33 @@ def rule_faults(
     model
         What it was validated against, to list the keys that are allowed.
     """
-    sentences: dict[tuple[Named, str], list[Mapping[str, Any]]] = {}
+    return [
+        Named(f"{where}: {said}", f"{where.zh}：{said.zh}")
+        for where, _, said in _said(error, given, model)
+    ]
+
+
+def placed_faults(
+    error: ValidationError, given: Mapping[str, Any], model: type[BaseModel]
+) -> list[tuple[str, Named]]:
+    """Say the same faults each with its dotted key beside it and not in the sentence.
+
+    The key is that of a section when a section as a whole is at fault, "" for the whole file.
+    """
+    return [(key, said) for _, key, said in _said(error, given, model)]
+
+
+def _said(
+    error: ValidationError, given: Mapping[str, Any], model: type[BaseModel]
+) -> list[tuple[Named, str, Named]]:
+    """Give place, dotted key and sentence of every fault."""
+    sentences: dict[tuple[Named, str, str], list[Mapping[str, Any]]] = {}
     for fault in error.errors():
         # A key out of two lists gives a fault for each list: they are said as one.
         where = Named(_place(fault["loc"], given), _place_zh(fault["loc"], given))
-        sentences.setdefault((where, fault["type"]), []).append(fault)
-    return [_sentence(where, faults, model) for (where, _), faults in sentences.items()]
+        key = ".".join(str(part) for part in fault["loc"] if _is_key(part))
+        sentences.setdefault((where, key, fault["type"]), []).append(fault)
+    return [(where, key, _sentence(faults, model)) for (where, key, _), faults in sentences.items()]
 
 
 def _place(loc: Sequence[Any], given: Any) -> str:
@@ -100,18 +121,23 @@ def _path(loc: Sequence[Any], given: Any, entry: Callable[[int, Any], str]) -> s
             here = here[part] if isinstance(here, list) and part < len(here) else None
             file = here.get("file") if isinstance(here, Mapping) else None
             words[-1:] = [f"{words[-1] if words else ''}{entry(part + 1, file)}"]
-        elif str(part) != "[key]" and not str(part).startswith(("literal[", "union[")):
+        elif _is_key(part):
             here = here.get(part) if isinstance(here, Mapping) else None
             words.append(str(part))
     return ".".join(words)
 
 
-def _sentence(where: Named, faults: Sequence[Mapping[str, Any]], model: type[BaseModel]) -> Named:
+def _is_key(part: object) -> bool:
+    """Whether a part of a place stands in the file; the others name a way of the models."""
+    return str(part) != "[key]" and not str(part).startswith(("literal[", "union["))
+
+
+def _sentence(faults: Sequence[Mapping[str, Any]], model: type[BaseModel]) -> Named:
     fault = faults[0]
     kind, found = fault["type"], fault["input"]
     if kind == "extra_forbidden":
         keys = _known_keys(fault["loc"], model)
-        return Named(f"{where}: unknown key. {keys}", f"{where.zh}：没有这个键。{keys.zh}")
+        return Named(f"unknown key. {keys}", f"没有这个键。{keys.zh}")
     shown, shown_zh = "", ""
     if isinstance(found, (str, int, float, bool)):
         plain = quoted(found) if isinstance(found, str) else f" {str(found).lower()}"
@@ -122,11 +148,11 @@ def _sentence(where: Named, faults: Sequence[Mapping[str, Any]], model: type[Bas
         is_key = "[key]" in fault["loc"]
         name, name_zh = ("unknown key", "没有这个键") if is_key else ("is not allowed", "取值不对")
         return Named(
-            f"{where}: {name}. Allowed: {', '.join(allowed)}.{shown}",
-            f"{where.zh}：{name_zh}。可填：{allowed_zh}。{shown_zh}",
+            f"{name}. Allowed: {', '.join(allowed)}.{shown}",
+            f"{name_zh}。可填：{allowed_zh}。{shown_zh}",
         )
     text = _words_of(fault)
-    return Named(f"{where}: {text}.{shown}", f"{where.zh}：{text.zh}。{shown_zh}")
+    return Named(f"{text}.{shown}", f"{text.zh}。{shown_zh}")
 
 
 def _words_of(fault: Mapping[str, Any]) -> Named:

@@ -28,7 +28,7 @@ from layers.registers import read_register
 from layers.roster import read_roster
 from layers.whereabouts import misfit_of_work_crs
 
-__all__ = ["Town", "load_town"]
+__all__ = ["Town", "hash_inputs", "load_town"]
 
 Progress = Callable[[str], None]
 # A bad row or two is named and left out; a file that has lost more is no basis for a plan.
@@ -128,7 +128,7 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
             else empty_frame(PEOPLE, index="person_id")
         ),
         issues=join_issues(issues, crs),
-        hashes=_hashes(folder, rules),
+        hashes=hash_inputs(folder, rules),
     )
 
 
@@ -258,7 +258,8 @@ def _inside(folder: Path, name: str) -> Path:
     return path
 
 
-def _hashes(folder: Path, rules: Rules) -> dict[str, str]:
+def hash_inputs(folder: Path, rules: Rules) -> dict[str, str]:
+    """Give the SHA-256 of the rules and of every file they name, by path in the folder."""
     paths = [folder / "rules.toml"]
     paths += [file for entry in _entries(rules) for file in input_files(folder / entry.file)]
     tables = {entry.codes for entry in rules.layers if entry.codes} - set(CODE_SYSTEMS)

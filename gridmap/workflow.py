@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from boundaries.tables import counted
@@ -22,6 +21,7 @@ from gridmap.plan import Plan
 from gridmap.posts import count_cadres, make_posts, require_cadres
 from gridmap.split import Split, graph_of, split_patches
 from gridmap.town import Town, load_town
+from gridmap.ways_out import larger_least_areas
 from layers.categories import CATEGORIES, SUBCLASSES
 from layers.columns import EDITS, PATCHES, empty_frame, with_dtypes
 from layers.files import file_hash
@@ -230,12 +230,10 @@ def _split_issues(answer: Split, target: int | None, patches: gpd.GeoDataFrame) 
 
 def _smallest_blocks(blocks: pd.DataFrame, count: int) -> tuple[str, str]:
     """Say which least areas would let the smallest blocks join their neighbours."""
-    small = blocks.sort_values("area_m2", kind="stable").head(count)
     english, chinese = [], []
-    for kind, part in small.groupby("kind", sort=True):
-        hectares = np.ceil(part["area_m2"].max() / 1_000 + 1e-9) / 10
-        english.append(f"{kind} = {hectares:.1f} ({len(part)} blocks)")
-        chinese.append(f"{_NAMES[str(kind)].zh}（{kind}）{hectares:.1f} 公顷（{len(part)} 块）")
+    for kind, hectares, number in larger_least_areas(blocks, count).itertuples():
+        english.append(f"{kind} = {hectares:.1f} ({number} blocks)")
+        chinese.append(f"{_NAMES[str(kind)].zh}（{kind}）{hectares:.1f} 公顷（{number} 块）")
     return (
         f"To let the {count} smallest join their neighbours, raise split.min_area_ha to about: "
         f"{', '.join(english)}. Or ask for {len(blocks)}.",

@@ -1,0 +1,121 @@
+"""The ground of a town, read and tiled, kept for the next division of it.
+
+Reading and tiling take most of the time of a plan, and a planner tries many divisions of the same
+ground. What is kept lies in a private folder of this program, never in a folder of the user: it is
+a pickle, which only its own writer may read back.
+"""
+
+import hashlib
+import json
+import os
+import pickle
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from boundaries.tiling import Tiling
+from gridmap.patches import make_patches
+from gridmap.rules import Rules, load_rules
+from gridmap.town import Town, hash_inputs, load_town
+from gridmap.workflow import code_hash
+
+__all__ = ["Ground", "ground_of"]
+
+# Sections of the rules that neither reading nor tiling looks at.
+_LATER = ("split", "numbering", "assignment", "duties")
+_LATER_CAPACITY = ("officers_min", "officers_max")
+_KEPT = 8  # towns and states of towns
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A town with its tiling."""
+
+    town: Town
+    tiling: Tiling
+
+
+def ground_of(
+    folder: Path, *, keep: Path | None = None, tell: Callable[[str, float], None] | None = None
+) -> Ground:
+    """Read a town and tile its ground, or take both as they were kept.
+
+    Parameters
+    ----------
+    folder
+        Folder of the town.
+    keep
+        Private folder to keep them in; None to read always.
+    tell
+        Called with a sentence and the share done before each step.
+
+    Raises
+    ------
+    GridmapError
+        If the files or the rules are at fault.
+    """
+    say = tell or (lambda _step, _share: None)
+    say("Reading layers", 0.0)
+    place = None
+    if keep is not None:
+        with suppress(OSError):  # a file that is missing is named by the reader below
+            place = keep / f"{_mark(folder)}.pickle"
+    kept = _take(place) if place else None
+    if kept is not None:
+        return _with_rules_of_today(kept, folder)
+    town = load_town(folder)
+    say("Making the tiling", 0.5)
+    ground = Ground(town, make_patches(town))
+    if place:
+        _put(ground, place)
+    return ground
+
+
+def _mark(folder: Path) -> str:
+    """Give a mark of everything that reading and tiling look at, the code included."""
+    rules = load_rules(folder / "rules.toml")
+    hashes = hash_inputs(folder, rules)
+    hashes.pop("rules.toml")
+    whole = json.dumps(
+        [str(folder.resolve()), hashes, _earlier(rules), code_hash()], sort_keys=True
+    )
+    return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def _earlier(rules: Rules) -> dict[str, object]:
+    whole = rules.model_dump(mode="json", exclude=set(_LATER))
+    for key in _LATER_CAPACITY:
+        whole["capacity"].pop(key)
+    return whole
+
+
+def _with_rules_of_today(ground: Ground, folder: Path) -> Ground:
+    """Put the rules as they are now in the place of those that were kept."""
+    path = folder / "rules.toml"
+    rules = load_rules(path)
+    hashes = ground.town.hashes | hash_inputs(folder, rules)
+    text = path.read_text(encoding="utf-8-sig")
+    return replace(ground, town=replace(ground.town, rules=rules, rules_text=text, hashes=hashes))
+
+
+def _take(place: Path) -> Ground | None:
+    with suppress(OSError, pickle.PickleError, EOFError, AttributeError, ImportError):
+        found = pickle.loads(place.read_bytes())
+        if isinstance(found, Ground):
+            place.touch()
+            return found
+    return None
+
+
+def _put(ground: Ground, place: Path) -> None:
+    """Keep a ground; it is only a shortcut, so that a full disk does not matter."""
+    with suppress(OSError):
+        handle, draft = tempfile.mkstemp(dir=place.parent)
+        with os.fdopen(handle, "wb") as file:
+            pickle.dump(ground, file, protocol=pickle.HIGHEST_PROTOCOL)
+        os.replace(draft, place)
+        old = sorted(place.parent.glob("*.pickle"), key=lambda one: one.stat().st_mtime_ns)
+        for one in old[:-_KEPT]:
+            one.unlink(missing_ok=True)

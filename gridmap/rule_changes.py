@@ -1,0 +1,98 @@
+"""Changes of rules by key: written into the text of the file, checked, and told apart.
+
+A key is dotted as in the sentences about faults: `capacity.officer_hours`. Nothing is written to a
+file here.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from gridmap.rule_faults import placed_faults
+from gridmap.rules import Rules, parse_rules
+from gridmap.rules_text import drop_value, get_value, set_value
+from layers.errors import GridmapError, Named
+
+__all__ = ["Difference", "apply_changes", "differences", "find_faults", "value_in"]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A value that two rules files do not have in common; None where it is not set."""
+
+    key: str
+    old: Any
+    new: Any
+
+
+def apply_changes(text: str, changes: Mapping[str, Any]) -> str:
+    """Write values into the text of a rules file by dotted key; None takes a key out.
+
+    Raises
+    ------
+    GridmapError
+        If the text is not TOML, or a key leads through something that is no table.
+    """
+    for key, value in changes.items():
+        path = key.split(".")
+        if value is None:
+            text = drop_value(text, path)
+        else:
+            text = set_value(text, path, list(value) if isinstance(value, tuple) else value)
+    return text
+
+
+def value_in(text: str, key: str) -> Any:
+    """Give the value of a dotted key as the file has it; None when it is not set."""
+    return get_value(text, key.split("."))
+
+
+def find_faults(text: str) -> list[tuple[str, Named]]:
+    """Check the text of a rules file.
+
+    Returns
+    -------
+    Every fault with its dotted key, the key of its section, or "" for the file as a whole; the
+    sentences do not say the key again.
+    """
+    try:
+        given = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        try:
+            parse_rules(text)
+        except GridmapError as error:
+            return [("", Named(str(error), error.zh))]
+        raise
+    try:
+        Rules.model_validate(given)
+    except ValidationError as error:
+        return placed_faults(error, given, Rules)
+    return []
+
+
+def differences(old: str, new: str) -> list[Difference]:
+    """List the values of two sound rules files that differ, in the order of the sections.
+
+    A value that is not set counts as its default. Lists of files are compared as a whole.
+    """
+    before, after = (_flat(parse_rules(text).model_dump(mode="json")) for text in (old, new))
+    keys = list(dict.fromkeys([*before, *after]))
+    return [
+        Difference(key, before.get(key), after.get(key))
+        for key in keys
+        if before.get(key) != after.get(key)
+    ]
+
+
+def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    rows: dict[str, Any] = {}
+    for name, value in tree.items():
+        key = f"{prefix}{name}"
+        if isinstance(value, Mapping):
+            rows |= _flat(value, f"{key}.")
+        else:
+            rows[key] = value
+    return rows

@@ -1,0 +1,92 @@
+"""A small picture of a division: its micro-grids by category or by load, light enough for a row.
+
+SVG of lines that neighbours share, thinned together, so that no gap opens between them.
+"""
+
+import math
+from xml.sax.saxutils import quoteattr
+
+import numpy as np
+import shapely
+
+from gridmap.maps.legend import CATEGORY_LOOKS, LOAD_STEPS, load_looks
+from gridmap.plan import Plan
+
+__all__ = ["LOAD_COLOURS", "WIDTH", "thumbnail"]
+
+WIDTH = 320  # px; the height follows the town
+_MOST_HEIGHT = 420
+_THIN_PX = 0.7
+_COLOURS = {look.key: look.colour for look in CATEGORY_LOOKS}
+# Share of capacity used: the last colour is for more than all of it.
+LOAD_COLOURS = tuple(look.colour for look in load_looks(1.0))
+
+
+def thumbnail(plan: Plan, *, colour_by: str = "category", label: str = "") -> str:
+    """Draw the micro-grids of a plan.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    colour_by
+        ``"category"``, or ``"load"`` for the share of capacity used.
+    label
+        What the picture says to those who cannot see it.
+    """
+    micro = plan.micro_grids
+    if micro.empty:
+        return ""
+    left, bottom, right, top = plan.grids.total_bounds
+    scale = min(WIDTH / max(right - left, 1.0), _MOST_HEIGHT / max(top - bottom, 1.0))
+    height = max((top - bottom) * scale, 1.0)
+    shapes = shapely.coverage_simplify(micro.geometry.to_numpy(), _THIN_PX / scale)
+    fills = _fills(plan, colour_by)
+    over = (micro["load_h"] > _capacity(plan) + 1e-6).to_numpy()
+
+    def path(shape: shapely.Geometry) -> str:
+        return _path(shape, left, top, scale)
+
+    drawn = [
+        f'<path d="{path(shape)}" fill="{fill}"{_OVER if too_much else ""}/>'
+        for shape, fill, too_much in zip(shapes, fills, over, strict=True)
+    ]
+    deepest = plan.grids[plan.grids.index.isin(micro["parent_code"])]
+    frame = shapely.coverage_simplify(deepest.geometry.to_numpy(), _THIN_PX / scale)
+    lines = "".join(path(shape) for shape in frame)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 {WIDTH + 2} {height + 2:.0f}" '
+        f'role="img" aria-label={quoteattr(label)}>'
+        f'<g stroke="#fff" stroke-width="0.6" stroke-linejoin="round">{"".join(drawn)}</g>'
+        f'<path d="{lines}" fill="none" stroke="#3b4148" stroke-width="0.9"/></svg>'
+    )
+
+
+_OVER = ' stroke="#b00020" stroke-width="2"'
+
+
+def _fills(plan: Plan, colour_by: str) -> list[str]:
+    micro = plan.micro_grids
+    if colour_by == "category":
+        return [_COLOURS.get(key, _COLOURS["residual"]) for key in micro["category"]]
+    used = (micro["load_h"] / _capacity(plan)).to_numpy()
+    return [LOAD_COLOURS[place] for place in np.searchsorted(LOAD_STEPS, used - 1e-9)]
+
+
+def _capacity(plan: Plan) -> float:
+    capacity = plan.rules.capacity
+    return capacity.officer_hours * capacity.officers_max
+
+
+def _path(shape: shapely.Geometry, left: float, top: float, scale: float) -> str:
+    """Write the rings of a polygon as whole and tenth pixels."""
+    rings = []
+    for polygon in shapely.get_parts(shape):
+        for ring in (polygon.exterior, *polygon.interiors):
+            xy = np.asarray(ring.coords)
+            x = (xy[:, 0] - left) * scale
+            y = (top - xy[:, 1]) * scale
+            if math.isfinite(x.sum() + y.sum()):
+                points = zip(np.round(x, 1).tolist(), np.round(y, 1).tolist(), strict=True)
+                rings.append("M" + "L".join(f"{a:g} {b:g}" for a, b in points) + "Z")
+    return "".join(rings)

@@ -1,0 +1,63 @@
+"""The process that makes trials: `python -m gridmap.trial_work FOLDER NUMBER`, started by the app.
+
+The folder is the store of the trials; the task in it names the town and what to try.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from gridmap.background import carry_out, start_work
+from gridmap.trials import Attempt, run_trials
+
+__all__ = ["start_trials"]
+
+_PATIENCE = 5  # steps back in the queue for the processor: the pages go first
+
+
+def start_trials(town: Path, store: Path, attempts: list[Attempt], *, keep: Path) -> None:
+    """Start making trials of a town in a process of its own.
+
+    Parameters
+    ----------
+    town
+        Folder of the town.
+    store
+        Folder of trials.
+    attempts
+        What to try.
+    keep
+        Private folder for the town as read.
+
+    Raises
+    ------
+    WorkBusyError
+        If trials of the store are being made.
+    """
+    task = {
+        "town": str(town.resolve()),
+        "keep": str(keep),
+        "attempts": [asdict(attempt) for attempt in attempts],
+    }
+    start_work(store, "gridmap.trial_work", task)
+
+
+def _make(store: Path) -> Callable[[Mapping[str, Any], Callable[[str, float], None]], None]:
+    def work(task: Mapping[str, Any], tell: Callable[[str, float], None]) -> None:
+        attempts = [Attempt(**one) for one in task["attempts"]]
+        keep = Path(task["keep"])
+        run_trials(
+            Path(task["town"]), store, attempts, tell=tell, keep=keep if keep.is_dir() else None
+        )
+
+    return work
+
+
+if __name__ == "__main__":
+    if hasattr(os, "nice"):
+        os.nice(_PATIENCE)
+    place = Path(sys.argv[1])
+    sys.exit(carry_out(place, sys.argv[2], _make(place)))

@@ -1,0 +1,286 @@
+"""Trials: several divisions of one town, made side by side to be compared before one is the plan.
+
+Reading a town and tiling it takes most of the time and does not depend on what is tried, so it is
+done once. A trial is a whole plan in a file with its figures beside it; the figures are written
+last, so that a trial that was cut short is none.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from gridmap.coverage import coverage
+from gridmap.ground_store import Ground, ground_of
+from gridmap.plan import Plan
+from gridmap.posts import count_cadres
+from gridmap.proof import Proof, prove
+from gridmap.rule_changes import apply_changes
+from gridmap.rules import Rules, parse_rules
+from gridmap.split import Split, split_patches
+from gridmap.store import save_plan
+from gridmap.thumbnail import thumbnail
+from gridmap.town import Town
+from gridmap.ways_out import WayOut, reasons_of, room_for_cadres, ways_out_of
+from gridmap.workflow import plan_town
+from layers.atomic import write_atomically
+from layers.errors import LayerFileError, Named, PlanError
+from layers.reader_faults import reason_zh
+
+__all__ = [
+    "FIGURES",
+    "Attempt",
+    "Trial",
+    "adopt_trial",
+    "drop_trial",
+    "read_trials",
+    "rules_mark",
+    "run_trials",
+]
+
+# By key; what a trial that made no plan lacks.
+FIGURES = ("micro_grids", "officers", "over_capacity", "broken", "compactness", "load_index",
+           "border_km", "seconds", "gap")  # fmt: skip
+READING = 0.35  # share of the work of a first run that reading and tiling take
+Tell = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What is tried; all else is as in the rules."""
+
+    effort: str = "default"
+    target: int | None = None  # as few as capacity allows
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One division and what is known about it."""
+
+    number: int
+    attempt: Attempt
+    status: str  # of the engine: optimal, feasible, infeasible, unsolved; "refused": no plan
+    figures: Mapping[str, float]
+    proof: Proof | None
+    reasons: tuple[Named, ...]
+    ways_out: tuple[WayOut, ...]
+    pictures: Mapping[str, str] = field(repr=False)  # SVG by what it is coloured by
+    rules_mark: str  # of all other rules it was made with, see `rules_mark`
+    path: Path
+
+    @property
+    def is_plan(self) -> bool:
+        """Whether there is a plan that can be taken."""
+        return self.status != "refused"
+
+
+def run_trials(
+    town: Path,
+    store: Path,
+    attempts: Sequence[Attempt],
+    *,
+    tell: Tell,
+    keep: Path | None = None,
+) -> list[Trial]:
+    """Divide a town in several ways and put each plan into the store of trials.
+
+    Parameters
+    ----------
+    town
+        Folder of the town.
+    store
+        Folder of trials; those there are stay.
+    attempts
+        What to try, in this order.
+    tell
+        Called with a step (`sentence|number|count` while dividing) and the share done.
+    keep
+        Private folder in which the town as read is kept for the next run; None: it is read anew.
+
+    Raises
+    ------
+    GridmapError
+        If files or rules do not allow any plan. An attempt that fails alone is a trial with its
+        reasons.
+    """
+    ground = ground_of(town, keep=keep, tell=lambda step, share: tell(step, READING * share))
+    made = []
+    for place, attempt in enumerate(attempts):
+
+        def tell_part(step: str, share: float, place: int = place) -> None:
+            done = (place + share) / len(attempts)
+            tell(f"{step}|{place + 1}|{len(attempts)}", READING + (1 - READING) * done)
+
+        number = max((one.number for one in read_trials(store)), default=0) + 1
+        made.append(_try(ground, store, number, attempt, tell_part))
+    return made
+
+
+def read_trials(store: Path) -> list[Trial]:
+    """Give the trials of a store in order of number; damaged ones are passed over."""
+    found = []
+    for path in sorted(store.glob("trial-*.json")):
+        with suppress(OSError, ValueError, LookupError, TypeError):
+            found.append(_from_json(json.loads(path.read_text(encoding="utf-8")), store))
+    return sorted(found, key=lambda trial: trial.number)
+
+
+def drop_trial(trial: Trial) -> None:
+    """Delete a trial."""
+    trial.path.with_suffix(".json").unlink(missing_ok=True)
+    trial.path.unlink(missing_ok=True)
+
+
+def adopt_trial(trial: Trial, place: Path) -> None:
+    """Make a trial the plan at a place that is free.
+
+    Raises
+    ------
+    UsageError
+        If there is a file already.
+    LayerFileError
+        If it cannot be read or written.
+    """
+    try:
+        data = trial.path.read_bytes()
+        place.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why, why_zh = error.strerror, reason_zh(error)
+        raise LayerFileError(
+            f"Trial {trial.number} cannot be taken: {why}. Divide again.",
+            f"无法采用第 {trial.number} 次划分：{why_zh}。请重新划分。",
+        ) from None
+    write_atomically(place, data)
+
+
+def rules_mark(rules: Rules) -> str:
+    """Give a short mark of all rules but those that a trial sets itself."""
+    whole = rules.model_dump(mode="json")
+    for key in ("target", "effort", "seed"):
+        whole["split"].pop(key)
+    return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def with_attempt(town: Town, attempt: Attempt) -> Town:
+    """Give the town under the rules of an attempt, as if its rules file said so."""
+    split = town.rules.split
+    changes = {
+        f"split.{key}": value
+        for key, value in asdict(attempt).items()
+        if value != getattr(split, key)
+    }
+    if not changes:
+        return town
+    text = apply_changes(town.rules_text, changes)
+    hashes = town.hashes | {"rules.toml": hashlib.sha256(text.encode()).hexdigest()}
+    return replace(town, rules=parse_rules(text), rules_text=text, hashes=hashes)
+
+
+def _try(ground: Ground, store: Path, number: int, attempt: Attempt, tell: Tell) -> Trial:
+    town, patches = with_attempt(ground.town, attempt), ground.tiling.patches
+    barriers = town.barriers.geometry
+    start = time.perf_counter()
+    tell("Splitting into micro-grids", 0.0)
+    answer = split_patches(patches, rules=town.rules, barriers=barriers)
+    seconds = time.perf_counter() - start
+    trial = Trial(
+        number=number,
+        attempt=attempt,
+        status=answer.partition.status,
+        figures={"seconds": seconds, "micro_grids": float(answer.partition.zones)},
+        proof=None,
+        reasons=reasons_of(answer, patches, names=town.hierarchy["name"]),
+        ways_out=ways_out_of(answer, patches, rules=town.rules),
+        pictures={},
+        rules_mark=rules_mark(town.rules),
+        path=store / f"trial-{number:03d}.gpkg",
+    )
+    try:
+        plan = plan_town(
+            town,
+            tiling=ground.tiling,
+            answer=answer,
+            progress=lambda step, share: tell(step, 0.5 * share),
+        )
+    except PlanError as error:
+        trial = _refused(trial, error, answer, town)
+    else:
+        tell("Comparing", 0.6)
+        proof = prove(plan.patches, rules=town.rules, barriers=barriers)
+        trial = replace(
+            trial,
+            figures=dict(trial.figures) | _figures(plan, proof, answer),
+            proof=proof,
+            pictures={key: thumbnail(plan, colour_by=key) for key in ("category", "load")},
+        )
+        tell("Saving", 0.8)
+        save_plan(plan, trial.path, overwrite=True)
+    text = json.dumps(_to_json(trial), ensure_ascii=False)
+    write_atomically(trial.path.with_suffix(".json"), text.encode(), overwrite=True)
+    return trial
+
+
+def _refused(trial: Trial, error: PlanError, answer: Split, town: Town) -> Trial:
+    """Keep an attempt that no plan can be made of, with why and what would help."""
+    cadres = count_cadres(town.people)
+    ways = room_for_cadres(answer, cadres) if len(town.people) else ()
+    # More micro-grids than cadres would be refused again.
+    others = [way for way in trial.ways_out if (way.changes.get("split.target") or 0) <= cadres]
+    return replace(
+        trial,
+        status="refused",
+        reasons=(*trial.reasons, Named(str(error), error.zh)),
+        ways_out=(*ways, *others),
+    )
+
+
+def _figures(plan: Plan, proof: Proof, answer: Split) -> dict[str, float]:
+    micro = plan.micro_grids
+    town = coverage(plan).iloc[0]
+    return {
+        "micro_grids": float(len(micro)),
+        "officers": float(micro["officers"].sum()),
+        "over_capacity": float(len(proof.over_capacity)),
+        "broken": float((micro["parts"] > 1).sum()),
+        "compactness": float(town["compactness_mean"]),
+        "load_index": float(town["load_index"]),
+        "border_km": answer.partition.cut_m / 1_000,
+        "gap": proof.gap,
+    }
+
+
+def _to_json(trial: Trial) -> dict[str, Any]:
+    whole = asdict(trial)
+    whole["path"] = trial.path.name
+    whole["ways_out"] = [[way.text.en, way.text.zh, dict(way.changes)] for way in trial.ways_out]
+    whole["reasons"] = [[one.en, one.zh] for one in trial.reasons]
+    # No number stands for what is not there: JSON has none.
+    whole["figures"] = {key: value for key, value in trial.figures.items() if not pd.isna(value)}
+    return whole
+
+
+def _from_json(given: Mapping[str, Any], store: Path) -> Trial:
+    proof = given["proof"]
+    if proof:
+        lists = {key: tuple(value) for key, value in proof.items() if isinstance(value, list)}
+        limits = tuple((key, int(count)) for key, count in proof["limits"])
+        proof = Proof(**(proof | lists | {"limits": limits}))
+    return Trial(
+        number=int(given["number"]),
+        attempt=Attempt(**given["attempt"]),
+        status=str(given["status"]),
+        figures=given["figures"],
+        proof=proof,
+        reasons=tuple(Named(*one) for one in given["reasons"]),
+        ways_out=tuple(WayOut(Named(en, zh), changes) for en, zh, changes in given["ways_out"]),
+        pictures=given["pictures"],
+        rules_mark=str(given["rules_mark"]),
+        path=store / Path(str(given["path"])).name,
+    )
