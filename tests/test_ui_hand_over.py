@@ -1,0 +1,67 @@
+"""The hand-over page without a browser: what it says before, and what it gives to whom."""
+
+import pytest
+from app_pages import app_page
+from redraw_plan import draw
+
+from gridmap.access.accounts import accounts_in, add_account
+from gridmap.store import load_plan, save_plan
+
+NAME = "town.gridmap.gpkg"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    save_plan(draw(), tmp_path / NAME)
+    return tmp_path
+
+
+def hand_over(folder):
+    app = app_page(folder, "handover").run()
+    assert not app.exception
+    return app
+
+
+def downloads(app):
+    return {one.proto.id.rsplit("-", 1)[-1]: one for one in app.get("download_button")}
+
+
+def test_boundaries_are_made_checked_and_offered(folder):
+    app = hand_over(folder)
+    app.text_input(key="handover-licence").input("仅供测试").run()
+    app.button(key="handover-make").click().run()
+    assert any("7 个网格舍入到 7 位小数后仍然完整覆盖" in one.value for one in app.success)
+    assert "geojson" in downloads(app)
+
+
+def test_other_options_ask_for_making_anew(folder):
+    app = hand_over(folder)
+    app.button(key="handover-make").click().run()
+    assert "geojson" in downloads(app)
+    app.toggle(key="handover-patches").set_value(True).run()
+    assert "geojson" not in downloads(app)
+    app.toggle(key="handover-contacts").set_value(True).run()
+    app.button(key="handover-make").click().run()
+    assert "geojson" in downloads(app)
+
+
+def test_what_is_vacant_and_wrong_is_said_before(folder):
+    app = hand_over(folder)
+    errors = int((load_plan(folder / NAME).issues["severity"] == "error").sum())
+    assert [str(errors) in one.value for one in app.warning] == [True] * (errors > 0)
+    assert any("1 个岗位空缺" in one.value for one in app.info)
+
+
+def test_the_four_files_are_offered_to_a_planner(folder):
+    assert set(downloads(hand_over(folder))) == {"map", "report", "plan"}
+
+
+def test_a_viewer_gets_nothing_that_holds_people(folder):
+    add_account(folder, "chief", "long enough pass", role="planner")
+    add_account(folder, "guest", "long enough pass", role="viewer")
+    app = app_page(folder, "handover")
+    app.session_state["account"] = next(one for one in accounts_in(folder) if one.name == "guest")
+    app.run()
+    assert not app.exception
+    assert set(downloads(app)) == {"map"}
+    assert [one.key for one in app.toggle] == ["handover-patches"]

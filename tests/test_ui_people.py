@@ -1,0 +1,149 @@
+"""The people page without a browser: posting, freeing, another roster, undo, refusals."""
+
+import pytest
+from app_pages import app_page
+from redraw_plan import BY, draw
+
+from gridmap import edits
+from gridmap.store import load_plan, save_plan
+from gridmap.ui.people_tables import searched
+from gridmap.words import WORDS
+
+NAME = "town.gridmap.gpkg"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    save_plan(draw(), tmp_path / NAME)
+    return tmp_path
+
+
+def people(folder):
+    app = app_page(folder, "people").run()
+    assert not app.exception
+    return app
+
+
+def holder(folder, post):
+    rows = load_plan(folder / NAME).assignments
+    return rows.loc[rows["post_id"] == post, "person_id"].item()
+
+
+def text(key, **values):
+    return WORDS[key][0].format(**values)
+
+
+def test_the_page_opens_with_its_figures_and_tables(folder):
+    app = people(folder)
+    shown = {metric.label: metric.value for metric in app.metric}
+    assert shown == {"岗位": "13", "已到岗": "12", "空缺": "1", "未定岗人员": "0"}
+    posts = app.dataframe[0].value
+    assert posts.loc["TVW02-03", "person"] == ""
+    assert posts.loc["TVE01-01", "person"] == "干部1"
+    assert posts.loc["TVE01-01", "load"] == 4.0  # 12 hours, three officers
+    assert "phone" not in app.dataframe[1].value
+
+
+def test_a_vacant_post_is_filled_by_hand_and_taken_back(folder):
+    app = people(folder)
+    app.selectbox(key="people-post").select("TVW02-03").run()
+    app.selectbox(key="people-candidate-TVW02-03").select("C1").run()
+    app.text_input(key="people-why").input("熟悉水域").run()
+    app.button(key="people-put").click().run()
+    assert holder(folder, "TVW02-03") == "C1"
+    entry = load_plan(folder / NAME).edits.iloc[-1]
+    assert (entry["kind"], entry["why"], entry["who"]) == ("post", "熟悉水域", "本机规划员")
+    app.button(key="people-undo").click().run()
+    assert holder(folder, "TVW02-03") == ""
+    app.button(key="people-redo").click().run()
+    assert holder(folder, "TVW02-03") == "C1"
+
+
+def test_two_people_change_places(folder):
+    app = people(folder)
+    app.selectbox(key="people-post").select("TVW01-01").run()
+    app.selectbox(key="people-candidate-TVW01-01").select("C1").run()
+    app.toggle(key="people-swap").set_value(True).run()
+    app.button(key="people-put").click().run()
+    assert (holder(folder, "TVW01-01"), holder(folder, "TVE01-01")) == ("C1", "C4")
+
+
+def test_a_post_is_freed_and_people_are_assigned_again(folder):
+    app = people(folder)
+    app.selectbox(key="people-post").select("TVE01-02").run()
+    app.button(key="people-release").click().run()
+    assert holder(folder, "TVE01-02") == ""
+    app.button(key="people-again").click().run()
+    assert load_plan(folder / NAME).edits["kind"].tolist() == ["free", "assign"]
+    assert (load_plan(folder / NAME).assignments["status"] == "filled").sum() == 12
+
+
+def test_another_roster_is_compared_first_and_then_used(folder):
+    app = people(folder)
+    lines = ["编号,姓名,身份,现任网格"]
+    lines += [f"L{code},{code} 长,网格长,{code}" for code in ("T", "TV", "TVW", "TVE")]
+    lines += [f"C{number},干部{number},干部," for number in range(1, 8)]
+    lines += ["C9,新来的,干部,"]
+    app.file_uploader(key="people-roster").upload(
+        "花名册.csv", "\n".join(lines).encode("gbk"), "text/csv"
+    ).run()
+    assert text("people.roster_diff", new=1, gone=1, changed=0) in [
+        one.value for one in app.markdown
+    ]
+    app.button(key="people-roster-use").click().run()
+    assert not app.error
+    plan = load_plan(folder / NAME)
+    assert "C9" in plan.people.index
+    assert "C8" not in plan.people.index
+
+
+def test_a_file_that_is_no_roster_is_refused_in_words(folder):
+    app = people(folder)
+    app.file_uploader(key="people-roster").upload("a.csv", b"x,y\n1,2\n", "text/csv").run()
+    assert not app.exception
+    assert "编号" in app.error[0].value
+    assert not [one for one in app.button if one.key == "people-roster-use"]
+
+
+def test_filters_find_a_name_and_the_vacant_posts(folder):
+    app = people(folder)
+    app.toggle(key="people-vacant").set_value(True).run()
+    assert app.dataframe[0].value.index.tolist() == ["TVW02-03"]
+    app.toggle(key="people-vacant").set_value(False).run()
+    app.text_input(key="people-find").input("干部5").run()
+    assert app.dataframe[0].value.index.tolist() == ["TVW01-02"]
+    app.text_input(key="people-find").input("没有这个人").run()
+    assert text("people.none_fit") in [one.value for one in app.info]
+    app.toggle(key="people-free").set_value(True).run()
+    assert not app.exception
+
+
+def test_whatever_a_colleague_did_meanwhile_is_told_and_not_overwritten(folder):
+    app = people(folder)
+    app.selectbox(key="people-post").select("TVW02-03").run()
+    other = edits.post_person(load_plan(folder / NAME), "C2", "TVW02-03", **BY)
+    # The colleague's change comes between the page that is shown and the click.
+    from gridmap.ui import people as page
+
+    real = page.change_plan
+
+    def late(path, change, **more):
+        save_plan(other, path, overwrite=True)
+        return real(path, change, **more)
+
+    page.change_plan = late
+    try:
+        app.button(key="people-put").click().run()
+    finally:
+        page.change_plan = real
+    assert "王五" in app.error[0].value
+    assert holder(folder, "TVW02-03") == "C2"
+
+
+def test_search_looks_at_ids_too():
+    from gridmap.ui.people_tables import people_table
+    from gridmap.ui.speech import Speech
+
+    table = people_table(draw(), Speech("en"))
+    assert searched(table, "c3").index.tolist() == ["C3"]
+    assert searched(table, " ").equals(table)
