@@ -16,7 +16,9 @@ from boundaries.dissolve import join_shapes
 from boundaries.neighbours import neighbours
 from boundaries.sealing import seal
 
-__all__ = ["cut_patches", "cut_polygon"]
+__all__ = ["CUT_NOISE_M", "cut_patches", "cut_polygon"]
+
+CUT_NOISE_M = 1e-5  # a cut meets its neighbours to the noise of computing; nothing else may move
 
 # A road face smaller than this share of a wanted piece joins its neighbour face.
 _LEAST_SHARE = 0.4
@@ -91,7 +93,7 @@ def _without_crumbs(parts: list[Polygon], least: float) -> list[Polygon]:
     """Join pieces smaller than `least` m² to the neighbour with the longest border."""
     if len(parts) < 2:
         return parts
-    noded = seal(np.array(parts, dtype=object))
+    noded = seal(np.array(parts, dtype=object), snap_m=CUT_NOISE_M)
     series = gpd.GeoSeries(noded)
     area = series.area.to_numpy()
     pairs = neighbours(series)

@@ -7,6 +7,7 @@ neighbours. Equal places move alike, so that parcels that fit each other still d
 import numpy as np
 import shapely
 
+from boundaries.boxes import near_edges
 from boundaries.sealing import rebuilt, unique_places
 
 __all__ = ["draw_onto"]
@@ -47,9 +48,7 @@ def _onto(points: np.ndarray, sides: np.ndarray, snap_m: float) -> tuple[np.ndar
     Returns the points, and which of them lie on a side now.
     """
     spots, which = unique_places(points)
-    spot, side = shapely.STRtree(shapely.linestrings(sides)).query(
-        shapely.points(spots), predicate="dwithin", distance=snap_m
-    )
+    spot, side = near_edges(spots, sides[:, 0], sides[:, 1], within_m=snap_m)
     start, end, at = sides[side, 0], sides[side, 1], spots[spot]
     length2 = np.maximum(((end - start) ** 2).sum(axis=1), 1e-12)
     share = np.clip(((at - start) * (end - start)).sum(axis=1) / length2, 0.0, 1.0)
@@ -79,10 +78,7 @@ def _with_corners(
     edges = np.flatnonzero(along_line & (points[:-1] != points[1:]).any(axis=1))
     if len(edges) == 0:
         return points, ring
-    runs = shapely.linestrings(np.stack([points[edges], points[edges + 1]], axis=1))
-    corner, edge = shapely.STRtree(runs).query(
-        shapely.points(corners), predicate="dwithin", distance=snap_m
-    )
+    corner, edge = near_edges(corners, points[edges], points[edges + 1], within_m=snap_m)
     start, end, at = points[edges[edge]], points[edges[edge] + 1], corners[corner]
     share = ((at - start) * (end - start)).sum(axis=1) / ((end - start) ** 2).sum(axis=1)
     inner = (at != start).any(axis=1) & (at != end).any(axis=1) & (share > 0) & (share < 1)

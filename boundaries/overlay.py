@@ -2,7 +2,8 @@
 
 All lines are noded, the faces they enclose are found, and each goes to the first shape that covers
 it. The unit of work is one grid, so that cost grows with the number of grids and not faster. The
-answer is checked by area, shape by shape.
+answer is checked by area, shape by shape. It is the second way, by the geometry library, where
+`boundaries.arrangement` has no answer it can prove.
 """
 
 from typing import NamedTuple

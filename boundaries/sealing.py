@@ -10,6 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from boundaries.boxes import near_edges
 from boundaries.neighbours import match_edges
 
 __all__ = ["SNAP_M", "as_complex", "rebuilt", "seal", "unique_places"]
@@ -106,10 +107,7 @@ def _put_in(
     if len(edges) == 0:
         return points, ring, False
     spots = unique_places(points[np.union1d(edges, edges + 1)])[0]
-    lines = shapely.linestrings(np.stack([points[edges], points[edges + 1]], axis=1))
-    spot, edge = shapely.STRtree(lines).query(
-        shapely.points(spots), predicate="dwithin", distance=snap_m
-    )
+    spot, edge = near_edges(spots, points[edges], points[edges + 1], within_m=snap_m)
     start, end = points[edges[edge]], points[edges[edge] + 1]
     at = spots[spot]
     length = np.hypot(*(end - start).T)

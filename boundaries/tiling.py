@@ -15,12 +15,13 @@ import pandas as pd
 import shapely
 
 from boundaries.absorb import absorb
+from boundaries.arrangement import lay_over
 from boundaries.cells import working_cells
 from boundaries.dissolve import join_shapes
 from boundaries.neighbours import neighbours
 from boundaries.outlining import draw_onto
 from boundaries.overlay import only_area, overlay
-from boundaries.sealing import seal
+from boundaries.sealing import SNAP_M, seal
 from layers.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 from layers.columns import GROUND, LEDGER
 
@@ -77,7 +78,8 @@ def make_tiling(
     # Borders drawn twice differ by hairs; drawn together they leave no slivers between neighbours.
     outlines = shapely.get_parts(shapely.boundary(parents.to_numpy()))
     shapes = only_area(draw_onto(seal(given, snap_m=snap_m), outlines, snap_m=snap_m))
-    parts, source, parent, inside = _overlaid(shapes, parents.to_numpy())
+    laid = lay_over(shapes, parents.to_numpy())
+    parts, source, parent, inside = laid or _overlaid(shapes, parents.to_numpy())
     table = _describe(ordered, source, unmapped_to)
     table.insert(0, "parent_code", parents.index.to_numpy()[parent])
     table["absorbed_m2"] = 0.0
@@ -146,18 +148,20 @@ def merge_patches(tiling: Tiling, into: np.ndarray) -> Tiling:
     )
 
 
-def sealed(patches: gpd.GeoDataFrame, *, cut: np.ndarray | None = None) -> gpd.GeoDataFrame:
+def sealed(
+    patches: gpd.GeoDataFrame, *, cut: np.ndarray | None = None, snap_m: float = SNAP_M
+) -> gpd.GeoDataFrame:
     """Give neighbours identical vertices again after some patches were cut; rows keep their place.
 
     `cut` is a mask of the rows that are new; only they and what touches them are looked at. A row
-    that sealing closes to nothing keeps an empty polygon.
+    that sealing closes to nothing keeps an empty polygon. Vertices move by `snap_m` at most.
     """
     shapes = patches.geometry.to_numpy().copy()
     near = np.arange(len(shapes))
     if cut is not None:
         _, beside = shapely.STRtree(shapes).query(shapes[cut], predicate="dwithin", distance=0.01)
         near = np.union1d(np.flatnonzero(cut), beside)
-    shapes[near] = seal(shapes[near])
+    shapes[near] = seal(shapes[near], snap_m=snap_m)
     return patches.set_geometry(shapes, crs=patches.crs)
 
 
@@ -182,7 +186,7 @@ def _by_precedence(ground: gpd.GeoDataFrame, precedence: Sequence[str]) -> gpd.G
 def _overlaid(
     shapes: np.ndarray, parents: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Overlay the shapes inside every parent: faces, shape and parent of each, area inside."""
+    """Overlay by the geometry library: faces, shape and parent of each, area inside."""
     tree = shapely.STRtree(shapes)
     work = [
         (number, ground, near[rows])

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from boundaries.codes import reading_order
-from boundaries.cutting import cut_patches
+from boundaries.cutting import CUT_NOISE_M, cut_patches
 from boundaries.streets import split_streets
 from boundaries.tiling import (
     Tiling,
@@ -115,7 +115,8 @@ def _cut_oversize(
         if (pieces <= 1).all():
             return patches
         made = cut_patches(patches, pieces, roads=roads)
-        patches = sealed(made, cut=made["cut"].to_numpy()).drop(columns="cut")
+        patches = sealed(made, cut=made["cut"].to_numpy(), snap_m=CUT_NOISE_M)
+        patches = patches.drop(columns="cut")
         patches = patches.explode(ignore_index=True)
         patches = patches[patches.area > 0].reset_index(drop=True)
         roads = None  # roads have cut what they can in the first round

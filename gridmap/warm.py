@@ -1,14 +1,16 @@
 """Compile ahead: run once after installing, so that the first plan does not wait for it.
 
-The kernels of the partition engine and of the neighbours are compiled on first use and kept on
-disk. `python -m gridmap.warm` uses each of them on a drawn field of patches.
+The kernels of the partition engine, the overlay and the neighbours are compiled on first use and
+kept on disk. `python -m gridmap.warm` uses each of them on a drawn field of patches.
 """
 
 import geopandas as gpd
 import numpy as np
 from shapely import box
 
+from boundaries.arrangement import lay_over
 from boundaries.neighbours import neighbours
+from boundaries.sealing import seal
 from gridmap.partition import partition
 
 __all__ = ["warm_up"]
@@ -19,6 +21,8 @@ SIDE = 12  # patches along the drawn field
 def warm_up() -> None:
     """Run every kernel that a plan needs, on a field of 144 patches."""
     squares = [box(x, y, x + 1, y + 1) for y in range(SIDE) for x in range(SIDE)]
+    drawn = seal(np.array([*squares[::2], box(1.0004, 0, 2, 1.5)], dtype=object))
+    lay_over(drawn, np.array([box(0.5, 0.5, SIDE, SIDE)], dtype=object))
     pairs = neighbours(gpd.GeoSeries(squares))
     # Copies: the engine gets arrays it may write to, and compiles for those.
     edges = pairs[["left", "right"]].to_numpy(copy=True)

@@ -1,0 +1,136 @@
+"""Overlay of a whole town in one go: all borders noded, faces found, each given to its first shape.
+
+Cost grows with the number of crossings, and threads play no part, so that the answer is the same
+everywhere. It is proved by area, shape by shape; without proof there is no answer, and the overlay
+of the geometry library, grid by grid, takes over (`boundaries.overlay`).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+
+from boundaries.boxes import boxes_of
+from boundaries.faces import covered, find_faces
+from boundaries.noding import HAIR_M, node, undirected
+from boundaries.overlay import only_area
+from boundaries.sealing import unique_places
+from boundaries.tracing import trace
+
+__all__ = ["Laid", "lay_over"]
+
+_MARGIN_M = 10.0  # ground this far outside the grids is kept, so that no cut runs along a border
+_NOISE_M = 1e-5  # an area is trusted to a hair of this width along its border
+
+
+class Laid(NamedTuple):
+    """Pieces that tile the grids, with the shape (-1: none) and the grid of each.
+
+    `inside_m2` is the area of every shape inside the grids, whether it won that ground or not.
+    """
+
+    pieces: np.ndarray
+    source: np.ndarray
+    parent: np.ndarray
+    inside_m2: np.ndarray
+
+
+def lay_over(shapes: np.ndarray, parents: np.ndarray) -> Laid | None:
+    """Lay shapes over each other inside grids; the first one wins.
+
+    Parameters
+    ----------
+    shapes
+        Valid polygons or multipolygons in a metric CRS, in order of precedence.
+    parents
+        Grids that tile the ground.
+
+    Returns
+    -------
+    The pieces in order of grid and shape; None when the areas do not add up.
+    """
+    near, clipped = _near(shapes, parents)
+    ground = np.concatenate([parents, clipped])
+    net = _net(ground)
+    if net is None:
+        return None
+    points, given, one, two, walk, owner = net
+    faces = find_faces(points, one, two, boxes_of(points, one, two, pad_m=4 * HAIR_M))
+    grids = owner < len(parents)
+    nowhere = np.zeros(len(faces.area), dtype=bool)
+    grid, grid_m2, _ = covered(faces, walk[grids], owner[grids], len(parents), nowhere)
+    source, shape_m2, inside_m2 = covered(
+        faces, walk[~grids], owner[~grids] - len(parents), len(near), grid >= 0
+    )
+    found = np.concatenate([grid_m2, shape_m2])
+    if not _near_enough(found, ground):
+        return None
+    label = np.where(grid < 0, -1, grid * (len(near) + 1) + np.where(source < 0, len(near), source))
+    rings = trace(points, one, two, faces, label, given)
+    if (np.bincount(rings.region[rings.shell], minlength=len(rings.label)) != 1).any():
+        return None
+    order = np.argsort(rings.label, kind="stable")
+    pieces = _polygons(points, rings.places, rings.first, rings.region, rings.shell)[order]
+    grid, source = np.divmod(rings.label[order], len(near) + 1)
+    if not _near_enough(np.bincount(grid, weights=shapely.area(pieces)), parents):
+        return None
+    inside = np.zeros(len(shapes))
+    inside[near] = inside_m2
+    return Laid(pieces, np.append(near, -1)[source], grid, inside)
+
+
+def _near(shapes: np.ndarray, parents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Shapes that may reach into a grid, without what lies far outside all of them."""
+    near = np.unique(shapely.STRtree(shapes).query(parents)[1])
+    west, south, east, north = shapely.total_bounds(parents)
+    frame = (west - _MARGIN_M, south - _MARGIN_M, east + _MARGIN_M, north + _MARGIN_M)
+    result = shapes[near]
+    bounds = shapely.bounds(result).reshape(-1, 4)
+    far = (bounds[:, :2] < frame[:2]).any(axis=1) | (bounds[:, 2:] > frame[2:]).any(axis=1)
+    result[far] = only_area(shapely.make_valid(shapely.clip_by_rect(result[far], *frame)))
+    return near, result
+
+
+def _net(
+    ground: np.ndarray,
+) -> tuple[np.ndarray, int, np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None:
+    """Node the borders of shapes.
+
+    Returns the places and how many of them were given, the lower and higher place of each edge,
+    and the walks with a shape on their left: walk and shape, sorted by shape.
+    """
+    parts, of_part = shapely.get_parts(shapely.orient_polygons(ground), return_index=True)
+    rings, of_ring = shapely.get_rings(parts, return_index=True)
+    spots, ring = shapely.get_coordinates(rings, return_index=True)
+    points, place = unique_places(spots)
+    first = np.flatnonzero(ring[:-1] == ring[1:])
+    noded = node(points, place[first], place[first + 1])
+    if noded is None:
+        return None
+    owner = of_part[of_ring[ring[first]]][noded.origin]
+    one, two, edge = undirected(noded.start, noded.end, len(noded.points))
+    forward = np.where(noded.start < noded.end, 1, -1)
+    # Where a shape runs along an edge both ways, a neck has closed: there is no border.
+    key, which = np.unique(owner * len(one) + edge, return_inverse=True)
+    turns = np.bincount(which, weights=forward, minlength=len(key))
+    owner, edge = np.divmod(key[turns != 0], max(len(one), 1))
+    walk = 2 * edge + (turns[turns != 0] < 0)
+    used = np.zeros(len(one), dtype=bool)
+    used[edge] = True
+    number = np.cumsum(used) - 1
+    return noded.points, len(points), one[used], two[used], 2 * number[edge] + walk % 2, owner
+
+
+def _near_enough(found: np.ndarray, shapes: np.ndarray) -> bool:
+    noise = _NOISE_M * (shapely.length(shapes) + 1.0)
+    return len(found) == len(shapes) and bool((np.abs(found - shapely.area(shapes)) <= noise).all())
+
+
+def _polygons(
+    points: np.ndarray, places: np.ndarray, first: np.ndarray, region: np.ndarray, shell: np.ndarray
+) -> np.ndarray:
+    """Make a polygon of each region from its rings, the shell first."""
+    number = np.repeat(np.arange(len(region)), np.diff(first))
+    rings = shapely.linearrings(points[places], indices=number)
+    order = np.lexsort((~shell, region))
+    return np.asarray(shapely.polygons(rings[order], indices=region[order]))
