@@ -18,7 +18,7 @@ from layers.atomic import write_atomically
 from layers.errors import LayerFileError, quoted
 from layers.reader_faults import reason_zh
 
-__all__ = ["add_table", "change_rules", "drop_value", "get_value", "set_value"]
+__all__ = ["add_table", "change_rules", "drop_value", "get_value", "read_values", "set_value"]
 
 Key = str | int
 WAIT_S = 10.0
@@ -26,14 +26,8 @@ _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
 
 
 def get_value(text: str, path: Sequence[Key], default: Any = None) -> Any:
-    """Give the value at a path as plain Python; the default where there is none.
-
-    Raises
-    ------
-    LayerFileError
-        If the text is not TOML, as of all functions here.
-    """
-    found: Any = _plain(text)
+    """Give the value at a path as plain Python; the default where there is none."""
+    found: Any = read_values(text)
     for key in path:
         try:
             found = found[key]
@@ -61,7 +55,7 @@ def set_value(text: str, path: Sequence[Key], value: Any) -> str:
         for key, one in value.items():
             text = set_value(text, (*path, key), one)
         return text
-    wanted = _plain(text)
+    wanted = read_values(text)
     _reach(wanted, path[:-1])[path[-1]] = value
     document = tomlkit.parse(text)
     table = _reach(document, path[:-1])
@@ -84,7 +78,7 @@ def drop_value(text: str, path: Sequence[Key]) -> str:
     nothing = object()
     if get_value(text, path, nothing) is nothing:
         return text
-    wanted = _plain(text)
+    wanted = read_values(text)
     holder = _reach(wanted, path[:-1])
     del holder[path[-1]]
     if isinstance(path[-1], int) and not holder:
@@ -107,7 +101,7 @@ def add_table(text: str, name: str, values: Mapping[str, Any]) -> str:
     Values that are None are left out.
     """
     row = {key: value for key, value in values.items() if value is not None}
-    wanted = _plain(text)
+    wanted = read_values(text)
     wanted.setdefault(name, []).append(row)
     table = f"[[{name}]]\n{tomlkit.dumps(row)}"
     lines = text.splitlines(keepends=True)
@@ -163,7 +157,14 @@ def change_rules(path: Path, change: Callable[[str], str]) -> str:
     return before
 
 
-def _plain(text: str) -> dict[str, Any]:
+def read_values(text: str) -> dict[str, Any]:
+    """Read a rules file as plain Python, whether it makes good rules or not.
+
+    Raises
+    ------
+    LayerFileError
+        If the text is not TOML, as of all functions here.
+    """
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 __all__ = ["DESK", "PHONE", "Watched", "app_server", "chromium", "open_page", "script_server"]
 
@@ -67,10 +67,7 @@ def open_page(browser: Browser, address: str, size: dict[str, int] = DESK) -> It
     page.on("request", lambda request: _note(watched, request.url))
     page.on("websocket", lambda socket: _note(watched, socket.url))
     page.on("pageerror", lambda error: watched.errors.append(str(error)))
-    page.on(
-        "console",
-        lambda message: watched.errors.append(message.text) if message.type == "error" else None,
-    )
+    page.on("console", lambda message: _note_error(watched, message))
     page.goto(address)
     yield watched
     context.close()
@@ -80,6 +77,13 @@ def _note(watched: Watched, url: str) -> None:
     at_home = ("file:", "data:", "blob:", "about:", "http://127.0.0.1:", "ws://127.0.0.1:")
     if not url.startswith(at_home):
         watched.outside.append(url)
+
+
+def _note_error(watched: Watched, message: ConsoleMessage) -> None:
+    # Opened at the address of a page, Streamlit looks for its server below it first, then above.
+    probes = ("/_stcore/health", "/_stcore/host-config")
+    if message.type == "error" and not message.location.get("url", "").endswith(probes):
+        watched.errors.append(message.text)
 
 
 @contextmanager

@@ -29,7 +29,7 @@ def address(tmp_path_factory):
 
 @pytest.fixture
 def desk(chromium, address):
-    with browser.open_page(chromium, address) as watched:
+    with browser.open_page(chromium, f"{address}/coverage") as watched:
         yield watched.page
         assert watched.outside == []
         assert watched.errors == []
@@ -73,7 +73,7 @@ def test_filter_narrows_the_table_and_leaves_the_map_as_it_is(desk):
 
 
 def test_app_on_a_phone_has_no_sideways_scroll(chromium, address):
-    with browser.open_page(chromium, address, browser.PHONE) as watched:
+    with browser.open_page(chromium, f"{address}/coverage", browser.PHONE) as watched:
         expect(the_map(watched.page).locator("path.gm-ground")).to_have_count(16)
         width = watched.page.evaluate("document.documentElement.scrollWidth")
         assert width == browser.PHONE["width"]

@@ -8,6 +8,7 @@ import drawn_plan
 import pytest
 from pyproj import Transformer
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from gridmap.access.accounts import add_account, remove_account
 from gridmap.access.answers import disputes, responses
@@ -49,6 +50,8 @@ def page(folder: Path, token: str | None = None, **query: str) -> AppTest:
     )
     if token is not None:
         app.query_params["t"] = token
+    else:
+        app._page_hash = calc_hash("coverage")
     for name, value in query.items():
         app.query_params[name] = value
     return app.run()
@@ -142,7 +145,7 @@ def test_with_accounts_one_must_log_in_and_a_viewer_gets_no_links(path):
     app.text_input[0].set_value("li")
     app.text_input[1].set_value(PASSWORD)
     app.button[0].click().run()
-    assert app.title[0].value == "覆盖"
+    assert app.title[0].value == "测试镇"
     assert "links" not in [button.key for button in app.button]
     assert "path" not in [field.key for field in app.text_input]
     remove_account(path.parent, "li")

@@ -8,11 +8,13 @@ from gridmap.store import SUFFIX
 from gridmap.ui import gate, plans, speech
 from gridmap.ui.desk import PAGES, TYPED, Desk, choose_plan, go_to, plan_key
 from gridmap.ui.markdown import plain
+from gridmap.ui.speech import Speech
 from gridmap.ui.towns import names_of, plan_folder
 from layers.errors import GridmapError
 
 __all__ = ["no_plan", "show", "town_name"]
 
+KEPT = ("lang", "town", "plan")
 COMMAND = "python -m gridmap demo"
 
 
@@ -29,6 +31,7 @@ def show(desk: Desk, key: str, *, account: bool) -> None:
         Whether somebody has logged in, who can log out.
     """
     say = desk.say
+    _pages(key, say)
     with st.container(key="top", horizontal=True, vertical_alignment="center"):
         with st.container(key="top-title", width="stretch", gap=None):
             town = town_name(desk)
@@ -40,6 +43,17 @@ def show(desk: Desk, key: str, *, account: bool) -> None:
             label = say("app.log_out", name=plain(desk.who))
             st.button(label, on_click=gate.log_out, type="tertiary", key="log-out")
         speech.switch(say)
+
+
+def _pages(now: str, say: Speech) -> None:
+    """Show the row of pages; each link holds town, plan and language, so that it opens anywhere."""
+    kept = {name: value for name, value in st.query_params.items() if name in KEPT}
+    with st.container(key="nav", horizontal=True, gap=None, wrap=False):
+        for key, page in st.session_state.get(PAGES, {}).items():
+            with st.container(
+                key=f"nav-now-{key}" if key == now else f"nav-{key}", width="content"
+            ):
+                st.page_link(page, label=say(f"page.{key}"), query_params=kept)
 
 
 def no_plan(desk: Desk) -> None:

@@ -94,14 +94,12 @@ def _work(folder: Path, towns: Path, visitor: gate.Visitor, say: Speech) -> None
         if (may_change or entry.for_viewer) and find_spec(f"gridmap.ui.{entry.module}")
     ]
     pages = {entry.key: _page(entry, desk, default=entry is shown[0]) for entry in shown}
-    hidden = st.Page(
-        lambda: gate.closed("none", say, bare=True),
-        title=say("page.mine"),
-        url_path="mine",
-        visibility="hidden",
+    closed = st.Page(
+        lambda: gate.closed("none", say, bare=True), title=say("page.mine"), url_path="mine"
     )
     st.session_state[PAGES] = pages
-    chosen = st.navigation([*pages.values(), hidden], position="top")
+    # The header has links of its own: they fit a phone, and keep town and plan in the address.
+    chosen = st.navigation([*pages.values(), closed], position="hidden")
     key = next((key for key, page in pages.items() if page.url_path == chosen.url_path), "mine")
     header.show(desk, key, account=bool(visitor.name))
     chosen.run()
@@ -119,7 +117,7 @@ def _page(entry: PageEntry, desk: Desk, *, default: bool) -> st.Page:
         if plan is not None:
             show(desk, plan)
 
-    # No icon: Streamlit makes it the tab's picture too, and fetches that from the web.
+    # No icon: Streamlit makes it the picture of the tab too, and fetches that from the web.
     title = desk.say(f"page.{entry.key}")
     return st.Page(body, title=title, url_path=entry.key, default=default)
 

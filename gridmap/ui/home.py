@@ -1,0 +1,133 @@
+"""The home page: where the town stands, and the one thing to do next."""
+
+from html import escape
+
+import streamlit as st
+
+from gridmap.plan import Plan
+from gridmap.ui import plans
+from gridmap.ui.desk import PAGES, Desk, choose_town, go_to
+from gridmap.ui.markdown import plain
+from gridmap.ui.speech import Speech
+from gridmap.ui.steps import Note, Step, next_step, steps_of
+from gridmap.ui.towns import copy_sample, find_samples, names_of
+from gridmap.words import WORDS
+from layers.errors import GridmapError
+
+__all__ = ["show"]
+
+SEVERITIES = ("error", "warning", "info")
+SIGNS = {"done": "✓", "look": "!", "todo": ""}
+CARD_PX = 340
+
+
+def show(desk: Desk) -> None:
+    """Show the steps of the town that is open; without one, how to begin."""
+    say = desk.say
+    if desk.town is None and desk.path is None:
+        if desk.may_change:
+            _welcome(desk)
+        else:
+            st.info(say("home.viewer_empty"))
+        return
+    plan = _plan(desk)
+    steps = steps_of(desk.town, plan, desk.path)
+    pages = st.session_state.get(PAGES, {})
+    if desk.may_change:
+        _next(next_step([step for step in steps if step.page in pages] or steps), say)
+    st.subheader(say("home.steps"), anchor=False)
+    with st.container(key="steps", gap=None):
+        for number, step in enumerate(steps, start=1):
+            _row(number, step, desk, can_open=step.page in pages)
+    if plan is not None:
+        counts = plan.issues["severity"].value_counts()
+        found = {key: int(counts.get(key, 0)) for key in SEVERITIES}
+        st.caption(say("home.issues") + " · " + say("home.issue_counts", **found))
+
+
+def _plan(desk: Desk) -> Plan | None:
+    if desk.path is None:
+        return None
+    try:
+        with st.spinner(desk.say("app.opening")):
+            return plans.open_plan(desk.path)
+    except GridmapError as error:
+        st.error(desk.say("app.cannot_open", path=plain(str(desk.path))))
+        with st.expander(desk.say("app.details")):
+            st.text(error.text(desk.say.language))
+        return None
+
+
+def _next(step: Step, say: Speech) -> None:
+    with st.container(key="next", border=True, horizontal=True, vertical_alignment="center"):
+        title, notes = escape(say(f"home.{step.page}.title")), _sentence(step.notes, say)
+        st.html(
+            f'<p class="next-head">{escape(say("home.next"))}</p>'
+            f'<p class="next-title">{title}</p><p class="next-note">{notes}</p>',
+            width="stretch",
+        )
+        label = say("app.go", page=say(f"page.{step.page}"))
+        if st.button(label, type="primary", key="next-go"):
+            go_to(step.page)
+
+
+def _row(number: int, step: Step, desk: Desk, *, can_open: bool) -> None:
+    say = desk.say
+    with st.container(key=f"step-{step.page}", horizontal=True, vertical_alignment="center"):
+        state = escape(say(f"home.state.{step.state}"))
+        st.html(
+            f'<div class="step step-{step.state}"><span class="step-mark" role="img" '
+            f'aria-label="{state}">{SIGNS[step.state] or number}</span><div>'
+            f'<p class="step-title">{escape(say(f"home.{step.page}.title"))}'
+            f'<span class="step-state">{state}</span></p>'
+            f'<p class="step-note">{_sentence(step.notes, say)}</p></div></div>',
+            width="stretch",
+        )
+        if can_open and st.button(
+            say(f"page.{step.page}"), key=f"open-{step.page}", type="tertiary"
+        ):
+            go_to(step.page)
+
+
+def _sentence(notes: tuple[Note, ...], say: Speech) -> str:
+    """Join the notes of a step; they may hold names from the data."""
+    texts = [
+        f"<b>{escape(say(note.key, **note.values))}</b>"
+        if note.is_alarm
+        else escape(say(note.key, **note.values))
+        for note in notes
+    ]
+    return escape(say("home.pause")).join(texts)
+
+
+def _welcome(desk: Desk) -> None:
+    say = desk.say
+    st.subheader(say("home.welcome"), anchor=False)
+    st.markdown(say("home.welcome_note"))
+    with st.container(horizontal=True, key="begin"):
+        for sample in find_samples():
+            with st.container(border=True, width=CARD_PX):
+                name = names_of(sample)[0 if say.language == "zh" else 1]
+                st.markdown(f"**{plain(name)}**")
+                key = f"home.sample.{sample.name}"
+                st.caption(say(key) if key in WORDS else "")
+                label = say("home.sample", name=plain(name))
+                if st.button(label, key=f"sample-{sample.name}", width="stretch"):
+                    with st.spinner(say("home.copying")):
+                        _begin_with(desk, sample.name)
+        with st.container(border=True, width=CARD_PX):
+            st.markdown(f"**{say('home.own')}**")
+            st.caption(say("home.own_note"))
+            if st.button(say("home.own_go"), type="primary", key="own", width="stretch"):
+                go_to("data")
+
+
+def _begin_with(desk: Desk, name: str) -> None:
+    sample = next(one for one in find_samples() if one.name == name)
+    try:
+        town = copy_sample(sample, desk.towns)
+    except GridmapError as error:
+        st.error(plain(error.text(desk.say.language)))
+        return
+    choose_town(town)
+    st.rerun()
