@@ -96,7 +96,7 @@ def run_trials(
     town
         Folder of the town.
     store
-        Folder of trials; those there are stay.
+        Folder of trials; those there are stay, unless the same is tried again.
     attempts
         What to try, in this order.
     tell
@@ -118,8 +118,12 @@ def run_trials(
             done = (place + share) / len(attempts)
             tell(f"{step}|{place + 1}|{len(attempts)}", READING + (1 - READING) * done)
 
-        number = max((one.number for one in read_trials(store)), default=0) + 1
+        before = read_trials(store)
+        number = max((one.number for one in before), default=0) + 1
         made.append(_try(ground, store, number, attempt, tell_part))
+        for one in before:  # the same again takes the place of the older one
+            if (one.attempt, one.rules_mark) == (attempt, made[-1].rules_mark):
+                drop_trial(one)
     return made
 
 

@@ -1,0 +1,127 @@
+"""Saving the rules of a town: checked first, whole or not at all, and every older text is kept.
+
+The older texts lie in a hidden folder beside the file, numbered; a save can be taken back and made
+again, as often as there were saves.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from gridmap.rules import parse_rules
+from gridmap.rules_text import change_rules
+from layers.atomic import write_atomically
+from layers.errors import LayerFileError, PlanError, quoted
+from layers.reader_faults import reason_zh
+
+__all__ = ["HISTORY", "RulesChangedError", "can_redo", "can_undo", "redo_save", "save_rules",
+           "undo_save"]  # fmt: skip
+
+HISTORY = ".rules"  # folder beside rules.toml
+_OLD, _UNDONE = "old", "undone"
+
+
+class RulesChangedError(PlanError):
+    """Somebody else has saved the rules since they were read."""
+
+
+def save_rules(path: Path, change: Callable[[str], str], *, seen: str | None = None) -> str:
+    """Change the rules of a town and keep the text that was there.
+
+    Parameters
+    ----------
+    path
+        The rules.toml.
+    change
+        Gives the new text from the one in force.
+    seen
+        The text that the change was made on, where it would overwrite what others saved.
+
+    Returns
+    -------
+    The new text; the same when nothing changes.
+
+    Raises
+    ------
+    GridmapError
+        If the new text is no sound rules file, or it cannot be written; nothing is changed then.
+    """
+    after = ""
+
+    def checked(before: str) -> str:
+        nonlocal after
+        if seen is not None and before != seen:
+            raise RulesChangedError(
+                "The rules were saved by somebody else meanwhile. Nothing was written; load the "
+                "page again and make the change on the rules as they are now.",
+                "规则已被他人修改并保存。本次内容未写入，请刷新页面后在新的规则上修改。",
+            )
+        after = change(before)
+        if after != before:
+            parse_rules(after, source=path.name)
+            _push(path, _OLD, before)
+            _clear(path, _UNDONE)
+        return after
+
+    change_rules(path, checked)
+    return after
+
+
+def can_undo(path: Path) -> bool:
+    """Whether there is an older text to go back to."""
+    return bool(_texts(path, _OLD))
+
+
+def can_redo(path: Path) -> bool:
+    """Whether a save was taken back last."""
+    return bool(_texts(path, _UNDONE))
+
+
+def undo_save(path: Path) -> str:
+    """Take the last save back; the text now in force can be brought back by `redo_save`."""
+    return _swap(path, _OLD, _UNDONE)
+
+
+def redo_save(path: Path) -> str:
+    """Bring back the save that was taken back last."""
+    return _swap(path, _UNDONE, _OLD)
+
+
+def _swap(path: Path, source: str, target: str) -> str:
+    found = _texts(path, source)
+    if not found:
+        raise RulesChangedError(
+            "There is no older text of the rules to go back to.", "没有可以恢复的旧规则。"
+        )
+    text = found[-1].read_text(encoding="utf-8")
+
+    def back(before: str) -> str:
+        _push(path, target, before)
+        return text
+
+    change_rules(path, back)
+    found[-1].unlink(missing_ok=True)
+    return text
+
+
+def _texts(path: Path, kind: str) -> list[Path]:
+    return sorted(path.with_name(HISTORY).glob(f"{kind}-*.toml"))
+
+
+def _push(path: Path, kind: str, text: str) -> None:
+    folder = path.with_name(HISTORY)
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        why, why_zh = error.strerror, reason_zh(error)
+        raise LayerFileError(
+            f"Cannot keep the older rules in {str(folder)!r}: {why}. Nothing was saved.",
+            f"无法在{quoted(folder)}中保留旧规则：{why_zh}。内容未保存。",
+        ) from None
+    before = _texts(path, kind)
+    number = int(before[-1].stem.rpartition("-")[2]) + 1 if before else 1
+    write_atomically(folder / f"{kind}-{number:05d}.toml", text.encode(), overwrite=True)
+
+
+def _clear(path: Path, kind: str) -> None:
+    for old in _texts(path, kind):
+        old.unlink(missing_ok=True)
