@@ -40,7 +40,8 @@ def test_the_page_opens_with_its_figures_and_tables(folder):
     posts = app.dataframe[0].value
     assert posts.loc["TVW02-03", "person"] == ""
     assert posts.loc["TVE01-01", "person"] == "干部1"
-    assert posts.loc["TVE01-01", "load"] == 4.0  # 12 hours, three officers
+    assert posts.loc["TVE01-01", "load"] == "4.0"  # 12 hours, three officers
+    assert posts.loc["TVE-01", "load"] == ""  # only micro-grids have officers
     assert "phone" not in app.dataframe[1].value
 
 

@@ -18,7 +18,6 @@ from layers.errors import GridmapError
 
 __all__ = ["show"]
 
-CARD_PX = 640
 SHOWN_CODES = 8
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KEPT = 4
@@ -34,8 +33,16 @@ def show(desk: Desk, plan: Plan) -> None:
         + say("handover.legal")
     )
     _checks(desk, plan)
-    _boundaries(desk, plan, desk.path)
-    path, language = desk.path, say.language
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _boundaries(desk, plan, desk.path)
+    with right:
+        _files(desk, plan, desk.path)
+    st.caption(say("handover.later"))
+
+
+def _files(desk: Desk, plan: Plan, path: Path) -> None:
+    language = desk.say.language
     stem = path.name.removesuffix(SUFFIX)
     _file(
         desk, "map", f"{stem}.html", "text/html",
@@ -44,7 +51,6 @@ def show(desk: Desk, plan: Plan) -> None:
     if desk.may_change:
         _file(desk, "report", f"{stem}.report.xlsx", XLSX, lambda: report_of(plan))
         _file(desk, "plan", path.name, "application/geopackage+sqlite3", path.read_bytes)
-    st.caption(say("handover.later"))
 
 
 def _checks(desk: Desk, plan: Plan) -> None:
@@ -61,7 +67,7 @@ def _checks(desk: Desk, plan: Plan) -> None:
 
 def _boundaries(desk: Desk, plan: Plan, path: Path) -> None:
     say = desk.say
-    with st.container(border=True, width=CARD_PX, key="handover-boundaries"):
+    with st.container(border=True, key="handover-boundaries"):
         st.subheader(say("handover.boundaries"), anchor=False)
         st.caption(say("handover.boundaries_note"))
         patches = st.toggle(say("handover.with_patches"), key="handover-patches")
@@ -111,7 +117,7 @@ def _findings(desk: Desk, plan: Plan, written: bytes) -> None:
 def _file(desk: Desk, key: str, name: str, mimetype: str, make: Callable[[], bytes]) -> None:
     """Offer a file that is made when it is asked for."""
     say = desk.say
-    with st.container(border=True, width=CARD_PX, key=f"handover-card-{key}"):
+    with st.container(border=True, key=f"handover-card-{key}"):
         st.subheader(say(f"handover.{key}"), anchor=False)
         st.caption(say(f"handover.{key}_note"))
         st.download_button(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import pandas as pd
 import streamlit as st
@@ -23,7 +23,8 @@ from layers.roster import read_roster
 
 __all__ = ["show"]
 
-TABLE_HEIGHT_PX = 420
+TABLE_HEIGHT_PX = 560
+MOST_ROWS = 15  # of a table that is shown whole
 PANEL_PX = 720
 METRIC_PX = 172
 POST, TABLE, TOLD, FAULT = "people-post", "people-table", "people-told", "people-fault"
@@ -89,14 +90,16 @@ def _posts(desk: Desk, plan: Plan, posts: pd.DataFrame) -> None:
     found = people_tables.searched(posts, sought)
     if only:
         found = found[found["person"] == ""]
-    if found.empty:
-        st.info(say("people.none_fit"))
-    else:
-        _table(found, "people.post", say, on_select=lambda: _chosen(found))
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        if found.empty:
+            st.info(say("people.none_fit"))
+        else:
+            _table(found, say, on_select=lambda: _chosen(found))
     ids = list(posts.index)
     if st.session_state.get(POST) not in ids:
         st.session_state[POST] = None
-    post = st.selectbox(
+    post = right.selectbox(
         say("people.choose"),
         ids,
         format_func=lambda one: _post_label(one, posts),
@@ -104,7 +107,8 @@ def _posts(desk: Desk, plan: Plan, posts: pd.DataFrame) -> None:
         key=POST,
     )
     if post is not None:
-        _panel(desk, plan, posts, post)
+        with right:
+            _panel(desk, plan, posts, post)
 
 
 def _chosen(found: pd.DataFrame) -> None:
@@ -121,7 +125,7 @@ def _post_label(post: str, posts: pd.DataFrame) -> str:
 
 def _panel(desk: Desk, plan: Plan, posts: pd.DataFrame, post: str) -> None:
     say, row = desk.say, posts.loc[post]
-    with st.container(border=True, width=PANEL_PX):
+    with st.container(border=True):
         name = plain(row["person"])
         st.markdown(
             f"**{plain(post)}** {plain(row['grid_name'])}  \n"
@@ -184,7 +188,7 @@ def _people(people: pd.DataFrame, say: Speech) -> None:
     if found.empty:
         st.info(say("people.none_fit"))
         return
-    _table(found, "people.id", say)
+    _table(found, say)
     st.caption(say("people.links_note"))
 
 
@@ -229,7 +233,7 @@ def _differences(changes: pd.DataFrame, say: Speech) -> None:
     counts = changes["kind"].value_counts()
     kinds = ("new", "gone", "changed")
     st.markdown(say("people.roster_diff", **{kind: int(counts.get(kind, 0)) for kind in kinds}))
-    _table(changes.drop(columns="kind").set_index("id"), "people.id", say, key="people-changes")
+    _table(changes.drop(columns="kind"), say, key="people-changes")
 
 
 def _log(desk: Desk, plan: Plan) -> None:
@@ -250,7 +254,7 @@ def _log(desk: Desk, plan: Plan) -> None:
                         partial(turn, state=state, **_by(desk, "")),
                         say(f"people.done_{kind}"),
                     )
-    _table(people_tables.log_table(plan, say), "", say, key="people-log")
+    _table(people_tables.log_table(plan, say), say, key="people-log")
 
 
 def _assign(desk: Desk, roster: Path | None, state: str) -> None:
@@ -290,23 +294,25 @@ def _change(desk: Desk, change: Callable[[Plan], Plan], told: str | Callable[[Pl
 
 
 def _table(
-    table: pd.DataFrame, index: str, say: Speech, *, key: str = "",
+    table: pd.DataFrame, say: Speech, *, key: str | None = None,
     on_select: Callable[[], None] | None = None,
 ) -> None:  # fmt: skip
+    """Show a table of `people_tables`; its columns are named in the words of the page."""
     heads = {
         name: st.column_config.Column(say(f"people.{name}"), width=WIDTHS_PX.get(name))
         for name in table.columns
     }
     if "load" in table:
-        heads["load"] = st.column_config.NumberColumn(say("people.load"), format="%.1f")
-    if index:
-        heads["_index"] = st.column_config.Column(say(index))
-    options = {"on_select": on_select, "selection_mode": "single-row", "key": TABLE}
+        heads["load"] = st.column_config.TextColumn(say("people.load"), alignment="right")
+    options: dict[str, Any] = {}
+    if on_select:
+        options = {"on_select": on_select, "selection_mode": "single-row"}
     st.dataframe(
         table,
-        hide_index=not index,
-        height=TABLE_HEIGHT_PX if len(table) > 11 else "content",
+        hide_index=True,
+        height=TABLE_HEIGHT_PX if len(table) > MOST_ROWS else "content",
         column_config=heads,
-        alt=say(index or "people.what"),
-        **(options if on_select else {"key": key or None}),
+        alt=say("people.table"),
+        key=TABLE if on_select else key,
+        **options,
     )

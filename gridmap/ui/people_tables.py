@@ -18,7 +18,7 @@ def post_table(plan: Plan, say: Speech) -> pd.DataFrame:
 
     Returns
     -------
-    Columns `grid`, `grid_name`, `role`, `person`, `office`, `state`, `load`, `reason`, in order of
+    Columns `grid_name`, `role`, `person`, `office`, `state`, `load`, `reason`, `post`, in order of
     grid and number.
     """
     rows = plan.assignments[plan.assignments["post_id"] != ""].set_index("post_id")
@@ -30,14 +30,17 @@ def post_table(plan: Plan, say: Speech) -> pd.DataFrame:
     each = plan.grids["load_h"].where(micro) / _people_on(plan).reindex(plan.grids.index)
     return pd.DataFrame(
         {
-            "grid": posts["grid_code"],
             "grid_name": _names(plan, say).reindex(posts["grid_code"]).to_numpy(),
             "role": [say(f"role.{role}") for role in posts["role"]],
             "person": people["name"].fillna("").to_numpy(),
             "office": people["office"].fillna("").to_numpy(),
             "state": [say("people.filled" if on else "people.vacant") for on in on_post],
-            "load": each.reindex(posts["grid_code"]).round(1).to_numpy(),
+            "load": [
+                "" if pd.isna(hours) else f"{hours:.1f}"
+                for hours in each.reindex(posts["grid_code"])
+            ],
             "reason": rows["reason_zh" if say.language == "zh" else "reason"].fillna("").to_numpy(),
+            "post": posts.index,
         },
         index=posts.index,
     )
@@ -66,6 +69,7 @@ def people_table(plan: Plan, say: Speech) -> pd.DataFrame:
             "post": rows["post_id"].fillna(""),
             "grid_name": _names(plan, say).reindex(rows["grid_code"]).fillna("").to_numpy(),
             "reason": rows["reason_zh" if say.language == "zh" else "reason"].fillna(""),
+            "id": people.index,
         },
         index=people.index,
     )
