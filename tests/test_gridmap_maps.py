@@ -1,20 +1,35 @@
 """The coverage map as text: what it holds, what it never holds, and that it asks for nothing."""
 
+import dataclasses
+import gzip
 import json
 import re
+import struct
 from html.parser import HTMLParser
 from itertools import pairwise
 
 import drawn_plan
 import folium
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
 
-from gridmap.maps import coverage_map, map_html
-from gridmap.maps import geometry as map_geometry
-from gridmap.maps.legend import CATEGORY_LOOKS, LEFT, POST_LOOKS, load_looks, looks_of
-from gridmap.maps.payload import payload
+from gridmap.duty import Duties
+from gridmap.maps import coverage_map, map_html, packing
+from gridmap.maps.coverage import map_data, map_page
+from gridmap.maps.legend import (
+    ANSWER_LOOKS,
+    CATEGORY_LOOKS,
+    CHANGE_LOOKS,
+    LEFT,
+    POST_LOOKS,
+    load_looks,
+    looks_of,
+)
+from gridmap.maps.payload import Payload, payload
+from gridmap.maps.rows import ROLES
+from gridmap.maps.views import answers_view
 from gridmap.words import LANGUAGES, WORDS
 
 HOSTILE = "</script><script>alert(1)</script>\"'{{ 7 * 7 }}{% raw %}<!--\u2028&lt;"
@@ -45,6 +60,59 @@ def data_in(page: str) -> dict:
     start = page.index("gmMap.start(map_")
     text = page[page.index("{", start) : page.index(");\n}", start)]
     return json.loads(text)
+
+
+def grids_of(made: Payload) -> dict[str, dict]:
+    """Turn the columns of a map into one record a grid, by code."""
+    columns, given = made.values["grids"], made.values["given"]
+    found = {}
+    for place, code in enumerate(columns["code"]):
+        start = columns["people"]["ends"][place - 1] if place else 0
+        rows = range(start, columns["people"]["ends"][place])
+        up, why = columns["next_up"][place], columns["reason"]["of"][place]
+        record = {
+            "zh": columns["zh"][place],
+            "people": [
+                (ROLES[columns["people"]["role"][row]], columns["people"]["name"][row])
+                for row in rows
+            ],
+            "next_up": None if up < 0 else columns["code"][up],
+            "next_up_name": columns["next_up_name"][place],
+            "asked": up > -2,
+            "reason": (columns["reason"]["zh"][why], columns["reason"]["en"][why]),
+            "area_m2": columns["area_m2"][place],
+            "looks": {},
+        }
+        if place >= given:
+            micro = place - given
+            ends = columns["ground"]["ends"]
+            rows = range(ends[micro - 1] if micro else 0, ends[micro])
+            record |= {
+                "category": columns["category"][micro],
+                "duties": columns["duties"]["lists"][columns["duties"]["of"][micro]],
+                "ground": [
+                    (columns["ground"]["kind"][row], columns["ground"]["share"][row])
+                    for row in rows
+                ],
+                "looks": {
+                    view["key"]: view["classes"][view["of"][micro]]["key"]
+                    for view in made.values["views"]
+                },
+            }
+        found[code] = record
+    return found
+
+
+def unpacked(data: bytes) -> list[int]:
+    """Read packed numbers back: 7 bits a byte, the sign in the lowest bit."""
+    numbers, number, place = [], 0, 0
+    for byte in data:
+        number |= (byte & 127) << place
+        place += 7
+        if byte < 128:
+            numbers.append(-(number + 1) // 2 if number % 2 else number // 2)
+            number = place = 0
+    return numbers
 
 
 def lightness(colour: str) -> float:
@@ -84,13 +152,13 @@ def test_map_is_one_small_file(page):
 
 
 def test_map_holds_every_grid_and_each_person_on_a_post(plan, page):
-    data = data_in(page)
-    assert [grid["code"] for grid in data["grids"]] == sorted(plan.grids.index)
-    west = next(grid for grid in data["grids"] if grid["code"] == f"{drawn_plan.WEST_1}01")
-    assert west["people"] == [
-        {"name": "干部008", "role": "leader"},
-        {"name": "干部009", "role": "member"},
-    ]
+    codes = data_in(page)["grids"]["code"]
+    # Given grids from the town down, then the micro-grids, each in order of code.
+    assert codes[:4] == [drawn_plan.TOWN, drawn_plan.WEST_1[:-3], drawn_plan.EAST_1[:-3],
+                         drawn_plan.WEST_1]  # fmt: skip
+    assert codes[7:] == drawn_plan.micro_codes()
+    west = grids_of(payload(plan))[f"{drawn_plan.WEST_1}01"]
+    assert west["people"] == [("leader", "干部008"), ("member", "干部009")]
     assert west["area_m2"] == 125_000
     assert west["duties"] == ["安全生产排查", "人居环境"]
 
@@ -119,8 +187,8 @@ def test_hostile_names_stay_text(plan):
     posts = plan.posts.assign(duties=HOSTILE)
     page = map_html(plan.with_tables(grids=grids, people=people, posts=posts))
     assert "<script>alert" not in page
-    first = data_in(page)["grids"][0]
-    assert first["zh"] == first["en"] == first["people"][0]["name"] == HOSTILE
+    first = data_in(page)["grids"]
+    assert first["zh"][0] == first["en"][0] == first["people"]["name"][0] == HOSTILE
     assert page.count("</script>") == page.count("<script>")
 
 
@@ -141,7 +209,7 @@ def test_credit_and_management_lines_are_said_in_both_languages(page):
 
 
 def test_post_view_tells_full_from_missing_member_leader_and_nobody(plan):
-    looks = {grid["code"]: grid.get("looks") for grid in payload(plan)["grids"]}
+    looks = {code: grid["looks"] for code, grid in grids_of(payload(plan)).items()}
     assert looks[f"{drawn_plan.WEST_1}01"]["posts"] == "full"
     assert looks[f"{drawn_plan.EAST_1}01"]["posts"] == "leader"
     assert looks[f"{drawn_plan.EAST_1}02"]["posts"] == "member"
@@ -149,28 +217,36 @@ def test_post_view_tells_full_from_missing_member_leader_and_nobody(plan):
 
 
 def test_next_up_of_a_vacant_grid_skips_a_vacant_parent(plan):
-    grids = {grid["code"]: grid for grid in payload(plan)["grids"]}
+    grids = grids_of(payload(plan))
     # East 2 has no leader either, so East Village answers; East 1 has its own leader.
-    assert grids[f"{drawn_plan.EAST_2}01"]["next_up"]["code"] == f"{drawn_plan.TOWN}201"
-    assert grids[f"{drawn_plan.EAST_1}01"]["next_up"]["code"] == drawn_plan.EAST_1
-    assert grids[f"{drawn_plan.EAST_1}02"]["next_up"]["code"] == drawn_plan.EAST_1
-    assert grids[f"{drawn_plan.EAST_1}02"]["reason"] == {"zh": "虚构。", "en": "Drawn."}
-    assert "next_up" not in grids[f"{drawn_plan.EAST_1}03"]
+    nobody = grids[f"{drawn_plan.EAST_2}01"]
+    assert (nobody["next_up"], nobody["next_up_name"]) == (f"{drawn_plan.TOWN}201", "干部003")
+    assert grids[f"{drawn_plan.EAST_1}01"]["next_up"] == drawn_plan.EAST_1
+    assert grids[f"{drawn_plan.EAST_1}02"]["next_up"] == drawn_plan.EAST_1
+    assert grids[f"{drawn_plan.EAST_1}02"]["reason"] == ("虚构。", "Drawn.")
+    assert not grids[f"{drawn_plan.EAST_1}03"]["asked"]
 
 
 def test_nobody_is_next_up_when_all_posts_are_vacant(plan):
     vacant = plan.assignments.assign(status="vacant", person_id="")
-    grids = payload(plan.with_tables(assignments=vacant))["grids"]
-    assert all(grid["next_up"] is None for grid in grids)
+    grids = grids_of(payload(plan.with_tables(assignments=vacant)))
+    assert all(grid["asked"] and grid["next_up"] is None for grid in grids.values())
+
+
+def test_next_up_of_all_grids_at_once_is_what_duties_say_of_each(plan):
+    duties = Duties(plan)
+    for code, grid in grids_of(payload(plan)).items():
+        expected = duties.of_grid(code)["next_up"]
+        assert grid["asked"] == (expected is not None)
+        assert (grid["next_up"] or "") == (expected or {"code": ""})["code"]
 
 
 def test_load_classes_are_shares_of_what_an_officer_gives(plan):
-    west = [
-        grid
-        for grid in payload(plan)["grids"]
-        if grid["kind"] == "micro" and grid["code"].startswith(f"{drawn_plan.TOWN}200")
-    ]
-    looks = {grid["code"][-4:]: grid["looks"]["load"] for grid in west}
+    looks = {
+        code[-4:]: grid["looks"]["load"]
+        for code, grid in grids_of(payload(plan)).items()
+        if grid["looks"] and code.startswith(f"{drawn_plan.TOWN}200")
+    }
     # Two officers of 12 hours each: 2 h is 8 %, 8 h 33 %, 12 h 50 %, 17 h 71 %, 22 h 92 %,
     # 24 h just full, 26 h too much, 4 h 17 %.
     assert looks == {
@@ -186,11 +262,11 @@ def test_legend_counts_grids_and_ground_left_with_the_parent(plan):
     patches = plan.patches.copy()
     patches.loc[f"{drawn_plan.WEST_2}04", "grid_code"] = ""
     grids = plan.grids.drop(f"{drawn_plan.WEST_2}04")
-    data = payload(plan.with_tables(patches=patches, grids=grids))
+    data = payload(plan.with_tables(patches=patches, grids=grids)).values
     classes = {look["key"]: look for look in data["views"][0]["classes"]}
     assert classes["farmland"]["count"] == 9
     assert classes["left"]["area_m2"] == 125_000
-    assert [part["code"] for part in data["left"]] == [drawn_plan.WEST_2]
+    assert [data["grids"]["code"][place] for place in data["left"]] == [drawn_plan.WEST_2]
 
 
 def test_ground_of_a_micro_grid_is_listed_by_share_the_largest_first(plan):
@@ -201,15 +277,12 @@ def test_ground_of_a_micro_grid_is_listed_by_share_the_largest_first(plan):
     patches.loc[grid, ["category", "subclass"]] = ["residual", "village_res"]
     sliver = patches.loc[[grid]].rename({grid: "sliver"}).assign(subclass="", category="water")
     patches = pd.concat([patches, sliver.assign(area_m2=10.0)])  # far below one percent
-    grids = {g["code"]: g for g in payload(plan.with_tables(patches=patches))["grids"]}
-    assert grids[grid]["ground"] == [
-        {"kind": "farmland", "share": 0.667},
-        {"kind": "village_res", "share": 0.333},
-    ]
+    grids = grids_of(payload(plan.with_tables(patches=patches)))
+    assert grids[grid]["ground"] == [("farmland", 0.667), ("village_res", 0.333)]
 
 
 def test_residual_micro_grids_share_one_look_and_keep_their_own_name(plan):
-    grid = next(g for g in payload(plan)["grids"] if g["code"] == f"{drawn_plan.WEST_2}04")
+    grid = grids_of(payload(plan))[f"{drawn_plan.WEST_2}04"]
     assert grid["looks"]["category"] == "residual"
     assert grid["category"] == "village_res"
 
@@ -221,7 +294,9 @@ def test_looks_of_no_micro_grids_is_an_empty_frame(plan):
     assert list(looks.columns) == ["category", "load", "posts"]
 
 
-@pytest.mark.parametrize("looks", [(*CATEGORY_LOOKS, LEFT), POST_LOOKS, load_looks(12)])
+@pytest.mark.parametrize(
+    "looks", [(*CATEGORY_LOOKS, LEFT), POST_LOOKS, load_looks(12), ANSWER_LOOKS, CHANGE_LOOKS]
+)
 def test_classes_differ_in_lightness_and_hatch_for_grey_prints(looks):
     steps = sorted(lightness(look.colour) for look in looks if look is not LEFT)
     assert min(b - a for a, b in pairwise(steps)) >= LEAST_STEP_OF_LIGHTNESS
@@ -229,26 +304,114 @@ def test_classes_differ_in_lightness_and_hatch_for_grey_prints(looks):
 
 
 def test_every_hatch_of_the_legend_is_drawn_by_the_page(page):
-    for look in (*CATEGORY_LOOKS, LEFT, *POST_LOOKS, *load_looks(12)):
+    for look in (*CATEGORY_LOOKS, LEFT, *POST_LOOKS, *load_looks(12), *ANSWER_LOOKS, *CHANGE_LOOKS):
         assert re.search(rf"^    {look.hatch}: \[", page, re.MULTILINE), look.hatch
 
 
 def test_a_neighbour_border_is_written_once():
-    left, right = shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)
-    lines = map_geometry.borders(pd.Series([left, right]))
-    # The shared border and the two halves of the outline around it.
-    assert len(lines) == 3
-    assert sum(abs(step) for line in lines for step in line[2:]) == 7 * 10**7
+    left, right = shapely.box(113, 34, 114, 35), shapely.box(114, 34, 115, 35)
+    lines = packing.borders(packing.rings(np.array([left, right]), "EPSG:4326"))
+    # The whole ring of one, and the three sides that the other adds.
+    assert lines.points.tolist() == [5, 4]
+    drawn = shapely.linestrings(lines.xy, indices=np.repeat(np.arange(2), lines.points))
+    assert shapely.length(drawn).sum() == 7 * 10**7
 
 
-def test_rings_are_seven_decimals_step_by_step_with_holes():
+def test_borders_of_the_drawn_town_are_as_long_as_on_paper(plan):
+    rings = packing.rings(plan.micro_grids.geometry.to_numpy(), "EPSG:4326")
+    rings = dataclasses.replace(rings, xy=rings.xy // 10**7)  # metres taken for degrees
+    lines = packing.borders(rings)
+    numbers = np.repeat(np.arange(len(lines.points)), lines.points)
+    # Sixteen strips of 250 m x 500 m in two rows: three lines across, nine of each row upright.
+    assert (
+        shapely.length(shapely.linestrings(lines.xy, indices=numbers)).sum() == 3 * 2000 + 18 * 500
+    )
+
+
+def test_packed_rings_are_seven_decimals_step_by_step_with_holes():
     holed = shapely.box(113, 34, 113.0000004, 34.0000004).difference(
         shapely.box(113.0000001, 34.0000001, 113.0000002, 34.0000002)
     )
-    ((outer, hole),) = map_geometry.rings(shapely.normalize(holed))
-    assert outer[:2] == [1_130_000_000, 340_000_000]
-    assert {abs(step) for step in outer[2:]} == {0, 4}
-    assert {abs(step) for step in hole[2:]} == {0, 1}
+    rings = packing.rings(np.array([shapely.normalize(holed)]), "EPSG:4326")
+    numbers = unpacked(packing.pack([rings]))
+    # One polygon of two rings with four points each; then steps, those of a hole from the ring.
+    assert numbers[:5] == [1, 2, 2, 4, 4]
+    assert numbers[5:7] == [1_130_000_000, 340_000_000]
+    assert {abs(step) for step in numbers[7:13]} == {0, 4}
+    assert numbers[13:15] == [1, 1]
+    assert {abs(step) for step in numbers[15:]} == {0, 1}
+
+
+def test_parts_holes_and_points_that_fall_together_are_taken_apart():
+    two = shapely.MultiPolygon([shapely.box(0, 0, 1, 1), shapely.box(2, 0, 3, 1)])
+    thin = shapely.Polygon([(5, 5), (6, 5), (6, 5.00000001), (6, 6), (5, 6)])
+    rings = packing.rings(np.array([two, thin]), "EPSG:4326")
+    assert rings.rings.tolist() == [2, 1]
+    assert rings.points.tolist() == [4, 4, 4]
+    assert packing.bounds_of(rings).xy.tolist() == [
+        [0, 0], [30_000_000, 10_000_000], [50_000_000, 50_000_000], [60_000_000, 60_000_000],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "number", [0, -1, 1, 63, 64, -64, -65, 8191, 8192, 1_800_000_000, -(2**31)]
+)
+def test_numbers_of_any_size_come_back(number):
+    line = packing.Lines(np.array([[number, -number]]), np.array([1]))
+    assert unpacked(packing.pack([line, packing.NO_LINES])) == [1, 1, number, -number, 0]
+
+
+def test_no_polygons_are_packed_as_none():
+    rings = packing.rings(np.array([], dtype=object), "EPSG:4547")
+    assert unpacked(packing.pack([rings, packing.borders(rings), packing.bounds_of(rings)])) == [
+        0, 0, 0, 1, 0,
+    ]  # fmt: skip
+
+
+def test_data_of_a_city_is_fetched_by_its_page_from_its_own_server_alone(plan):
+    made = payload(plan, framed=True)
+    data = gzip.decompress(map_data(made))
+    (length,) = struct.unpack("<I", data[:4])
+    assert json.loads(data[4 : 4 + length]) == made.values
+    assert data[4 + length :] == made.shapes
+    page = map_page("/media/x.gz", title=HOSTILE, language="zh")
+    assert "connect-src 'self'" in page
+    assert "<script>alert" not in page
+    assert '"fetch":"/media/x.gz"' in page
+    assert "connect-src" not in map_html(plan)
+
+
+def test_answers_are_a_view_that_is_asked_for(plan):
+    disputed, done = f"{drawn_plan.WEST_1}01", f"{drawn_plan.WEST_1}02"
+    responses = pd.DataFrame(
+        {
+            "grid_code": [disputed, disputed, done, f"{drawn_plan.WEST_1}03"],
+            "state": ["confirmed", "disputed", "confirmed", "unconfirmed"],
+        }
+    )
+    disputes = pd.DataFrame(
+        {
+            "grid_code": [disputed, disputed],
+            "person_id": ["P008", "P008"],
+            "time": ["2026-01-02T03:04:05"] * 2,
+            "lon": [113.9, 113.9],
+            "lat": [34.6, 34.6],
+            "sentence": [HOSTILE, "已经处理"],
+            "settled": ["", "2026-01-03"],
+        }
+    )
+    view = answers_view(plan, responses, disputes)
+    looks = {code: grid["looks"] for code, grid in grids_of(payload(plan, more=[view])).items()}
+    assert looks[disputed]["answers"] == "disputed"
+    assert looks[done]["answers"] == "confirmed"
+    assert looks[f"{drawn_plan.WEST_1}03"]["answers"] == "unconfirmed"
+    assert looks[f"{drawn_plan.WEST_1}04"]["answers"] == "nobody"
+    assert view.notes == {
+        disputed: ((f"干部008 2026-01-02：{HOSTILE}", f"干部008 2026-01-02: {HOSTILE}"),)
+    }
+    assert [pin.text for pin in view.pins] == [HOSTILE]
+    assert "<script>alert" not in map_html(plan, more=[view])
+    assert "answers" not in data_in(map_html(plan))["views"]
 
 
 def test_every_word_is_there_in_both_languages_and_screens_are_not_mixed():
@@ -257,7 +420,10 @@ def test_every_word_is_there_in_both_languages_and_screens_are_not_mixed():
             continue
         assert not re.search(r"[\u4e00-\u9fff，。：（）、]", en), key
         assert not re.search(
-            r"[A-Za-z]{4,}", re.sub(r"\{\w+\}|gridmap|gpkg|HTTPS|python -m \w+.*", "", zh)
+            r"[A-Za-z]{4,}",
+            re.sub(
+                r"\{\w+\}|gridmap|gpkg|HTTPS|GeoJSON|GeoPackage|QGIS|Excel|python -m \w+.*", "", zh
+            ),
         ), key
         assert set(re.findall(r"\{\w+\}", zh)) == set(re.findall(r"\{\w+\}", en)), key
 

@@ -1,6 +1,7 @@
 """Maps of a plan: as a folium map, or as one HTML file that opens without a network.
 
-`legend` holds the views and their looks, `payload` what the page knows, `assets/` the page itself.
+`views` and `legend` hold the views and their looks, `payload`, `rows` and `packing` what the page
+knows, `assets/` the page itself.
 """
 
 from gridmap.maps.coverage import coverage_map, map_html

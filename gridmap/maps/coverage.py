@@ -1,12 +1,17 @@
 """The coverage map as a folium map whose page needs nothing from outside.
 
 Leaflet, our scripts and our styles are put into the page itself, so the same text opens by double
-click, inside the app and in a notebook. A policy in the page forbids any request.
+click, inside the app and in a notebook. A policy in the page forbids any request. The app serves
+the data of the page apart from it, for a city has many: then its own server may be asked.
 """
 
+import base64
+import gzip
 import hashlib
 import html
 import json
+import struct
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,19 +20,21 @@ import folium
 from branca.element import Element, Figure
 
 from gridmap.maps.leaflet import leaflet_script, leaflet_style
-from gridmap.maps.payload import payload
+from gridmap.maps.payload import Payload, payload
+from gridmap.maps.views import View
 from gridmap.plan import Plan
-from gridmap.words import Language
+from gridmap.words import Language, words_in
 
-__all__ = ["coverage_map", "map_html"]
+__all__ = ["coverage_map", "map_data", "map_html", "map_page"]
 
 ASSETS = Path(__file__).parent / "assets"
-SCRIPTS = ("geometry", "page", "hatches", "card", "search", "panel", "labels", "controls", "print",
-           "map")  # fmt: skip
+SCRIPTS = ("shapes", "model", "page", "hatches", "card", "search", "panel", "labels", "controls",
+           "pins", "print", "ground", "canvas", "map")  # fmt: skip
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data:; base-uri 'none'; form-action 'none'"
 )
+OWN_SERVER = "; connect-src 'self'"
 
 
 class _Verbatim(Element):
@@ -46,35 +53,40 @@ class CoverageMap(folium.Map):
 
     Parameters
     ----------
-    data
-        What `payload` gives.
+    title
+        Title of the page.
+    source
+        What the scripts start with: all data, or where to fetch it.
+    bounds
+        West, south, east and north.
     """
 
     default_js: list[tuple[str, str]] = []  # noqa: RUF012  as folium has it: nothing from outside
     default_css: list[tuple[str, str]] = []  # noqa: RUF012
 
-    def __init__(self, data: dict[str, Any]) -> None:
-        west, south, east, north = data["bounds"]
+    def __init__(self, title: str, source: dict[str, Any], bounds: list[float]) -> None:
+        west, south, east, north = bounds
         super().__init__(
             location=[(south + north) / 2, (west + east) / 2],
             tiles=None,
             zoom_control=False,
             attribution_control=False,
             zoom_snap=0.1,
-            min_zoom=9,
+            min_zoom=5,
             max_zoom=20,
         )
-        self._data = data
+        self._title = title
+        self._source = source
         # Random names would make two maps of one plan differ.
-        self._id = hashlib.sha256(data["town"]["code"].encode()).hexdigest()[:32]
+        self._id = hashlib.sha256(title.encode()).hexdigest()[:32]
 
     def render(self, **kwargs: Any) -> None:  # type: ignore[override]  # as folium has it
         """Put the map, its page and its data into the figure."""
         figure = self.get_root()
         assert isinstance(figure, Figure)
-        town = self._data["town"]
-        figure.title = html.escape(town[self._data["language"]])
-        policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        figure.title = html.escape(self._title)
+        policy = POLICY + (OWN_SERVER if "fetch" in self._source else "")
+        policy = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         figure.header.add_child(_Verbatim(policy), name="gridmap_policy")
         figure.header.add_child(_Verbatim(f"<script>{leaflet_script()}</script>"), name="leaflet")
         figure.header.add_child(_Verbatim(f"<style>{leaflet_style()}</style>"), name="leaflet_css")
@@ -86,10 +98,12 @@ class CoverageMap(folium.Map):
     def _start(self) -> str:
         scripts = "\n".join(_asset(f"{name}.js") for name in SCRIPTS)
         # In a block of its own, so that two maps on one page do not clash.
-        return f"{{\n{scripts}\ngmMap.start({self.get_name()}, {_json(self._data)});\n}}"
+        return f"{{\n{scripts}\ngmMap.start({self.get_name()}, {_json(self._source)});\n}}"
 
 
-def coverage_map(plan: Plan, *, language: Language = "zh", framed: bool = False) -> folium.Map:
+def coverage_map(
+    plan: Plan, *, language: Language = "zh", framed: bool = False, more: Iterable[View] = ()
+) -> folium.Map:
     """Draw who covers what: micro-grids by category, load and posts, with the grids above them.
 
     Parameters
@@ -100,15 +114,23 @@ def coverage_map(plan: Plan, *, language: Language = "zh", framed: bool = False)
         Language the map opens in.
     framed
         Whether the map stands in a page with a title and a language switch of its own.
+    more
+        Views beside those that every plan has, such as `gridmap.maps.views.answers_view`.
 
     Returns
     -------
     A map whose page holds all it needs and asks nothing of the network.
     """
-    return CoverageMap(payload(plan, language=language, framed=framed))
+    made = payload(plan, language=language, framed=framed, more=more)
+    shapes = base64.b64encode(made.shapes).decode("ascii")
+    return CoverageMap(
+        made.values["town"][language], made.values | {"shapes": shapes}, made.values["bounds"]
+    )
 
 
-def map_html(plan: Plan, *, language: Language = "zh", framed: bool = False) -> str:
+def map_html(
+    plan: Plan, *, language: Language = "zh", framed: bool = False, more: Iterable[View] = ()
+) -> str:
     """Write the coverage map as one HTML file that opens without a network.
 
     Parameters
@@ -119,12 +141,37 @@ def map_html(plan: Plan, *, language: Language = "zh", framed: bool = False) -> 
         Language the map opens in.
     framed
         Whether the map stands in a page with a title and a language switch of its own.
+    more
+        Views beside those that every plan has, such as `gridmap.maps.views.answers_view`.
 
     Returns
     -------
     The text of the file; the same plan gives the same text.
     """
-    return coverage_map(plan, language=language, framed=framed).get_root().render()
+    return coverage_map(plan, language=language, framed=framed, more=more).get_root().render()
+
+
+def map_data(made: Payload) -> bytes:
+    """Write what a page of `map_page` fetches: gzip, so that no server need compress it again."""
+    values = json.dumps(made.values, ensure_ascii=False, separators=(",", ":")).encode()
+    whole = struct.pack("<I", len(values)) + values + made.shapes
+    return gzip.compress(whole, compresslevel=1, mtime=0)
+
+
+def map_page(address: str, *, title: str, language: Language) -> str:
+    """Write the page of a map whose data is fetched from an address of the same server.
+
+    Parameters
+    ----------
+    address
+        Where the server gives what `map_data` wrote.
+    title
+        Title of the page.
+    language
+        Language of the words that are shown until the data is there.
+    """
+    source = {"fetch": address, "words": words_in(language, "map.loading", "map.lost")}
+    return CoverageMap(title, source, [113.0, 34.0, 114.0, 35.0]).get_root().render()
 
 
 def _json(data: dict[str, Any]) -> str:

@@ -1,14 +1,14 @@
-"""Geometry as the map's page takes it: WGS84, 7 decimals, each vertex as the step from the last.
+"""Geometry of a few grids as a page takes it: WGS84, 7 decimals, each vertex as a step.
 
 Whole numbers of 1e-7 degree in steps are a third of the size of GeoJSON text and lose nothing that
-GeoJSON with 7 decimals would keep; `assets/geometry.js` reads them back.
+GeoJSON with 7 decimals would keep. Whole towns go through `gridmap.maps.packing`.
 """
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
-__all__ = ["STEPS_A_DEGREE", "borders", "bounds", "label_point", "rings", "to_degrees"]
+__all__ = ["STEPS_A_DEGREE", "WGS84", "bounds", "label_point", "rings", "roomiest", "to_degrees"]
 
 STEPS_A_DEGREE = 10_000_000
 WGS84 = "EPSG:4326"
@@ -30,18 +30,6 @@ def rings(polygon: shapely.Geometry) -> list[list[Steps]]:
     ]
 
 
-def borders(polygons: gpd.GeoSeries) -> list[Steps]:
-    """Write the borders of neighbouring polygons in degrees, every shared border only once.
-
-    Drawn ring by ring a shared border would lie twice on the map and dashes would run together.
-    """
-    if polygons.empty:
-        return []
-    once = shapely.union_all(shapely.boundary(polygons.to_numpy()))
-    merged = shapely.normalize(shapely.line_merge(once))
-    return [_steps(line) for line in shapely.get_parts(merged)]
-
-
 def bounds(polygon: shapely.Geometry) -> list[float]:
     """West, south, east and north of a geometry in degrees, with 7 decimals."""
     return [round(float(value), 7) for value in shapely.bounds(polygon)]
@@ -49,13 +37,19 @@ def bounds(polygon: shapely.Geometry) -> list[float]:
 
 def label_point(polygon: shapely.Geometry) -> list[float]:
     """Longitude and latitude of the roomiest place inside a polygon in degrees."""
+    place = roomiest(polygon)
+    return [round(float(value), 7) for value in (place.x, place.y)]
+
+
+def roomiest(polygon: shapely.Geometry) -> shapely.Point:
+    """Find the roomiest place inside a polygon, near enough for a name."""
     largest = max(shapely.get_parts(polygon), key=lambda part: part.area)
     # A hundredth of its width is near enough for a name and fast for any outline.
     west, south, east, north = largest.bounds
     circle = shapely.maximum_inscribed_circle(
         largest, tolerance=max(east - west, north - south) / 100
     )
-    return [round(float(value), 7) for value in circle.coords[0]]
+    return shapely.Point(circle.coords[0])
 
 
 def _steps(line: shapely.Geometry) -> Steps:

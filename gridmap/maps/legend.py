@@ -12,7 +12,17 @@ import pandas as pd
 from gridmap.words import WORDS, say
 from layers.categories import CATEGORIES, RESIDUAL, SUBCLASSES
 
-__all__ = ["CATEGORY_LOOKS", "LEFT", "LOAD_STEPS", "POST_LOOKS", "Look", "load_looks", "looks_of"]
+__all__ = [
+    "ANSWER_LOOKS",
+    "CATEGORY_LOOKS",
+    "CHANGE_LOOKS",
+    "LEFT",
+    "LOAD_STEPS",
+    "POST_LOOKS",
+    "Look",
+    "load_looks",
+    "looks_of",
+]
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,18 @@ POST_LOOKS: tuple[Look, ...] = (
     _look("member", "#f4c95d", "dots", word="posts.member"),
     _look("leader", "#d9762b", "rising", word="posts.leader"),
     _look("none", "#8c1d1d", "cross", "#ffffff", word="posts.none"),
+)
+ANSWER_LOOKS: tuple[Look, ...] = (
+    _look("confirmed", "#dcebd3", "none", word="class.confirmed"),
+    _look("unconfirmed", "#efc04e", "dots", word="class.unconfirmed"),
+    _look("disputed", "#8c1d1d", "cross", "#ffffff", word="class.disputed"),
+    _look("nobody", "#b4b4b4", "sparse", "#555555", word="class.nobody"),
+)
+CHANGE_LOOKS: tuple[Look, ...] = (
+    _look("same", "#eef0f2", "none", word="class.same"),
+    _look("people", "#c9bfe0", "sparse", "#4a3a78", word="class.people"),
+    _look("ground", "#e08a3c", "rising", word="class.ground"),
+    _look("only", "#7a1f4b", "cross", "#ffffff", word="class.only"),
 )
 # Upper ends of the classes of load per officer, as shares of what one officer gives.
 LOAD_STEPS = (0.2, 0.4, 0.6, 0.8, 1.0)
@@ -114,9 +136,10 @@ def _post_classes(grids: pd.DataFrame, posts: pd.DataFrame) -> pd.Series:
     by_grid = posts.groupby("grid_code")["filled"]
     filled = by_grid.sum().reindex(grids.index, fill_value=0)
     vacant = by_grid.count().reindex(grids.index, fill_value=0) - filled
-    leaders = posts[(posts["number"] == 1) & posts["filled"]]["grid_code"]
+    first = posts[posts["number"] == 1].groupby("grid_code")["filled"].any()
+    led = first.reindex(grids.index, fill_value=False)
     classes = pd.Series("full", index=grids.index)
     classes[vacant > 0] = "member"
-    classes[~grids.index.isin(leaders)] = "leader"
+    classes[~led] = "leader"
     classes[filled == 0] = "none"
     return classes

@@ -1,31 +1,44 @@
-"""What the coverage map's page knows of a plan, as plain values ready for JSON.
+"""What the coverage map's page knows of a plan: plain values ready for JSON, and packed shapes.
 
 Everything is worked out here and only drawn there. Phones of people never enter.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
-from gridmap.duty import Duties, GridDuty
-from gridmap.maps import geometry
-from gridmap.maps.legend import CATEGORY_LOOKS, LEFT, POST_LOOKS, Look, load_looks, looks_of
+from gridmap.maps import geometry, packing
+from gridmap.maps.rows import grid_columns, in_order, posts_with_people
+from gridmap.maps.views import View, own_views
 from gridmap.plan import Plan
-from gridmap.service import Service
 from gridmap.words import LANGUAGES, Language, words_in
 from layers.categories import CATEGORIES, RESIDUAL, SUBCLASSES
 
-__all__ = ["payload", "posts_with_people"]
+__all__ = ["MOST_WITH_HATCHES", "Payload", "payload"]
 
 Values = dict[str, Any]
-KINDS_SHOWN = 4  # of the ground of a micro-grid, the largest …
-LEAST_SHARE = 0.01  # … that hold at least this share of it
-_WORDS_OF_PAGE = ("map.", "search.", "view.", "card.", "role.", "mark.")
+# Above so many micro-grids the page draws on a canvas: an element each would be slow.
+MOST_WITH_HATCHES = 3000
+MOST_ROOMY_NAMES = 3000  # finding the roomiest place of a grid takes a moment
+_WORDS_OF_PAGE = ("map.", "search.", "view.", "card.", "note.", "role.", "mark.")
 
 
-def payload(plan: Plan, *, language: Language = "zh", framed: bool = False) -> Values:
+@dataclass(frozen=True)
+class Payload:
+    """What a page is given."""
+
+    values: Values
+    shapes: bytes
+
+
+def payload(
+    plan: Plan, *, language: Language = "zh", framed: bool = False, more: Iterable[View] = ()
+) -> Payload:
     """Gather all that the page of a plan's map shows.
 
     Parameters
@@ -36,38 +49,78 @@ def payload(plan: Plan, *, language: Language = "zh", framed: bool = False) -> V
         Language the page opens in.
     framed
         Whether the map stands in a page with a title and a language switch of its own.
+    more
+        Views beside those that every plan has.
     """
-    grids = plan.grids.sort_index()
+    grids = in_order(plan)
     micro = grids[grids["kind"] == "micro"]
+    given = grids[grids["kind"] != "micro"]
     posts = posts_with_people(plan)
-    looks = looks_of(micro, posts, officer_hours=plan.rules.capacity.officer_hours)
-    shapes = geometry.to_degrees(grids.geometry)
-    left = plan.patches[plan.patches["grid_code"] == ""]
-    return {
+    left = _left(plan, grids)
+    views = [*own_views(plan, micro, posts), *more]
+    shapes = _Shapes(plan, given, micro, left)
+    values = {
         "language": language,
         "framed": framed,
         "words": {name: words_in(name, *_WORDS_OF_PAGE) for name in LANGUAGES},
         "town": _town(plan, posts),
-        "bounds": geometry.bounds(shapely.box(*shapes.total_bounds)),
+        "bounds": shapes.bounds,
         "kinds": {
             kind.key: {"zh": kind.zh, "en": kind.en}
             for kind in (*CATEGORIES, RESIDUAL, *SUBCLASSES)
         },
-        "views": _views(plan, micro, looks, left),
-        "levels": _levels(grids[grids["kind"] != "micro"], shapes),
-        "micro_borders": geometry.borders(shapes[micro.index]),
-        "grids": _grids(plan, grids, shapes, posts, looks),
-        "left": _left(left),
+        "views": [view.values(micro, left["area_m2"]) for view in views],
+        "levels": [
+            {"level": int(level), "count": len(of_level)}
+            for level, of_level in given.groupby("level")
+        ],
+        "given": len(given),
+        "canvas": len(micro) > MOST_WITH_HATCHES,
+        "left": grids.index.get_indexer(left.index).tolist(),
+        "grids": grid_columns(plan, grids, posts),
     }
+    return Payload(values, shapes.packed)
 
 
-def posts_with_people(plan: Plan) -> pd.DataFrame:
-    """Give the posts with who is on them: columns `person` ("" when vacant) and `filled` added."""
-    filled = plan.assignments[plan.assignments["status"] == "filled"]
-    person = filled.set_index("post_id")["person_id"].map(plan.people["name"])
-    posts = plan.posts.sort_values(["grid_code", "number"])
-    name = person.reindex(posts.index)
-    return posts.assign(person=name.fillna("").astype("str"), filled=name.notna())
+class _Shapes:
+    """The shapes of a plan in the order the page reads them."""
+
+    def __init__(
+        self, plan: Plan, given: gpd.GeoDataFrame, micro: gpd.GeoDataFrame, left: gpd.GeoDataFrame
+    ) -> None:
+        crs = plan.crs
+        own = packing.rings(micro.geometry.to_numpy(), crs)
+        above = {
+            level: packing.rings(grids.geometry.to_numpy(), crs)
+            for level, grids in given.groupby("level")
+        }
+        whole = np.concatenate([own.xy, *(rings.xy for rings in above.values())])
+        low, high = whole.min(axis=0), whole.max(axis=0)
+        self.bounds = [round(value / geometry.STEPS_A_DEGREE, 7) for value in (*low, *high)]
+        boxes = [packing.bounds_of(rings) for rings in above.values()]
+        # On a canvas borders of micro-grids are drawn with their ground.
+        few = len(micro) <= MOST_WITH_HATCHES
+        once = packing.borders(own) if few else packing.NO_LINES
+        self.packed = packing.pack(
+            [
+                own,
+                packing.rings(left.geometry.to_numpy(), crs),
+                packing.points(_places(given, micro), crs),
+                packing.one_line(boxes),
+                once,
+                *(packing.borders(rings) for rings in above.values()),
+            ]
+        )
+
+
+def _places(given: gpd.GeoDataFrame, micro: gpd.GeoDataFrame) -> np.ndarray:
+    """Where the name of each grid stands: in the roomiest place of those that show theirs."""
+    shapes = given.geometry.to_numpy()
+    if len(shapes) > MOST_ROOMY_NAMES:
+        roomy = shapely.point_on_surface(shapes)
+    else:
+        roomy = np.array([geometry.roomiest(shape) for shape in shapes], dtype=object)
+    return np.concatenate([roomy, shapely.point_on_surface(micro.geometry.to_numpy())])
 
 
 def _town(plan: Plan, posts: pd.DataFrame) -> Values:
@@ -85,133 +138,10 @@ def _town(plan: Plan, posts: pd.DataFrame) -> Values:
     }
 
 
-def _views(
-    plan: Plan, micro: gpd.GeoDataFrame, looks: pd.DataFrame, left: pd.DataFrame
-) -> list[Values]:
-    loads = load_looks(plan.rules.capacity.officer_hours)
-    every = {"category": CATEGORY_LOOKS, "load": loads, "posts": POST_LOOKS}
-    return [
-        {
-            "key": view,
-            "classes": [
-                *(_class(look, micro["area_m2"][looks[view] == look.key]) for look in of_view),
-                _class(LEFT, left["area_m2"]),
-            ],
-        }
-        for view, of_view in every.items()
-    ]
-
-
-def _class(look: Look, areas_m2: pd.Series) -> Values:
-    return {
-        "key": look.key,
-        "zh": look.zh,
-        "en": look.en,
-        "colour": look.colour,
-        "hatch": look.hatch,
-        "ink": look.ink,
-        "count": len(areas_m2),
-        "area_m2": round(float(areas_m2.sum()), 1),
-    }
-
-
-def _levels(given: gpd.GeoDataFrame, shapes: gpd.GeoSeries) -> list[Values]:
-    return [
-        {
-            "level": int(level),
-            "count": len(grids),
-            "borders": geometry.borders(shapes[grids.index]),
-        }
-        for level, grids in given.groupby("level")
-    ]
-
-
-def _grids(
-    plan: Plan,
-    grids: gpd.GeoDataFrame,
-    shapes: gpd.GeoSeries,
-    posts: pd.DataFrame,
-    looks: pd.DataFrame,
-) -> list[Values]:
-    people = {code: group for code, group in posts.groupby("grid_code")}
-    duties = Duties(plan)
-    ground = _ground(plan)
-    inside = Service(plan).micro_grids
-    rows = []
-    for grid in grids.itertuples():
-        code = str(grid.Index)
-        own = people.get(code, posts.iloc[:0])
-        row = {
-            "code": code,
-            "zh": grid.name,
-            "en": grid.name_en or grid.name,
-            "level": grid.level,
-            "kind": grid.kind,
-            "parent": grid.parent_code,
-            "area_m2": round(grid.area_m2, 1),
-            "load_h": round(grid.load_h, 2),
-            "households": round(grid.households),
-            "objects": grid.objects,
-            "people": [{"role": post.role, "name": post.person} for post in own.itertuples()],
-            "bounds": geometry.bounds(shapes[code]),
-            "label": geometry.label_point(shapes[code]),
-        }
-        duty = duties.of_grid(code)
-        if duty["next_up"] is not None:
-            row["next_up"] = _next_up(duty)
-            row["reason"] = {"zh": duty["vacant_reason_zh"], "en": duty["vacant_reason"]}
-        if grid.kind == "micro":
-            row |= {
-                "category": grid.category,
-                "purity": round(grid.purity, 4),
-                "ground": ground.get(code, []),
-                "officers": grid.officers,
-                "capacity_h": round(grid.capacity_h, 2),
-                "duties": _duties(own),
-                "looks": looks.loc[code].to_dict(),
-                "rings": geometry.rings(shapes[code]),
-            }
-        else:
-            row["micro_grids"] = int(inside[code])
-        rows.append(row)
-    return rows
-
-
-def _ground(plan: Plan) -> dict[str, list[Values]]:
-    """What the ground of each micro-grid is made of, as shares, the largest first."""
-    patches = plan.patches
-    kind = patches["subclass"].where(patches["subclass"] != "", patches["category"])
-    area = patches.groupby([patches["grid_code"], kind.rename("kind")])["area_m2"].sum()
-    share = (area / area.groupby("grid_code").transform("sum")).reset_index(name="share")
-    share = share[share["share"] >= LEAST_SHARE].sort_values(
-        ["grid_code", "share", "kind"], ascending=[True, False, True]
-    )
-    return {
-        str(code): [
-            {"kind": row.kind, "share": round(row.share, 3)}
-            for row in part.head(KINDS_SHOWN).itertuples()
-        ]
-        for code, part in share.groupby("grid_code")
-    }
-
-
-def _next_up(duty: GridDuty) -> Values | None:
-    """Who answers while a post is vacant, in few words."""
-    up = duty["next_up"]
-    if up is None or not up["code"]:
-        return None
-    return {"code": up["code"], "name": up["people"][0]["name"]}
-
-
-def _duties(posts: pd.DataFrame) -> list[str]:
-    """All duties of a grid's posts, each once, in order of posts."""
-    duties = posts["duties"].str.split(";").explode().str.strip()
-    return [duty for duty in dict.fromkeys(duties) if duty]
-
-
-def _left(left: gpd.GeoDataFrame) -> list[Values]:
-    """Ground left with its parent grid, one shape a parent."""
+def _left(plan: Plan, grids: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Ground left with its parent grid, one shape a parent, by the parent's code."""
+    left = plan.patches[plan.patches["grid_code"] == ""][["parent_code", "area_m2", "geometry"]]
     if left.empty:
-        return []
-    shapes = geometry.to_degrees(left.dissolve(by="parent_code").geometry).sort_index()
-    return [{"code": code, "rings": geometry.rings(shape)} for code, shape in shapes.items()]
+        return left.set_index("parent_code")
+    merged = left.dissolve(by="parent_code", aggfunc={"area_m2": "sum"}).sort_index()
+    return merged[merged.index.isin(grids.index)]

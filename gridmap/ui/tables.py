@@ -4,7 +4,7 @@ import pandas as pd
 
 from gridmap.coverage import town_figures
 from gridmap.maps.legend import looks_of
-from gridmap.maps.payload import posts_with_people
+from gridmap.maps.rows import posts_with_people
 from gridmap.plan import Plan
 from gridmap.service import Service
 from gridmap.words import Language, say

@@ -5,37 +5,40 @@ const gmCard = (() => {
   const { element, number } = gmPage;
   const M2_A_HECTARE = 10000;
   const MU_A_HECTARE = 15;
+  const MOST_LEVELS = 12; // a circle of parents ends here
 
   /**
    * @param {Grid} grid
-   * @param {Map<string, Grid>} byCode
-   * @param {Payload} payload
+   * @param {Model} model
    * @param {Speech} speech
    */
-  function card(grid, byCode, payload, speech) {
+  function card(grid, model, speech) {
     const made = element("article", "gm-card");
     made.append(element("h2", "", speech.name(grid)));
     const facts = element("dl");
-    for (const [word, value] of rows(grid, payload, speech)) {
+    for (const [word, value] of rows(grid, model.values, speech)) {
       facts.append(element("dt", "", speech.say(word)), element("dd", "", value));
     }
     made.append(facts, people(grid, speech));
-    if (grid.next_up !== undefined) made.append(nextUp(grid, byCode, speech));
+    if (grid.next_up !== undefined) made.append(nextUp(grid, model, speech));
     if (grid.reason && speech.name(grid.reason)) {
       made.append(section("card.reason", speech.name(grid.reason), speech));
     }
     if (grid.duties?.length) {
       made.append(section("card.duties", grid.duties.join(speech.say("mark.list")), speech));
     }
-    const chain = chainOf(grid, byCode);
+    for (const note of grid.notes) {
+      made.append(section(`note.${note.view}`, speech.name(note), speech, "gm-note"));
+    }
+    const chain = chainOf(grid, model);
     if (chain.length) {
       made.append(section("card.chain", chain.map((above) => speech.name(above)).join(" › "), speech));
     }
     return made;
   }
 
-  /** @param {Grid} grid @param {Payload} payload @param {Speech} speech @returns {string[][]} */
-  function rows(grid, payload, speech) {
+  /** @param {Grid} grid @param {Values} values @param {Speech} speech @returns {string[][]} */
+  function rows(grid, values, speech) {
     const hectares = grid.area_m2 / M2_A_HECTARE;
     const area = speech.say("card.area.value", {
       ha: number(hectares, 2),
@@ -44,9 +47,9 @@ const gmCard = (() => {
     const found = [["card.code", grid.code]];
     if (grid.kind === "micro") {
       const ground = (grid.ground || []).map(
-        ({ kind, share }) => `${kindName(kind, payload, speech)} ${number(100 * share, 0)}%`);
+        ({ kind, share }) => `${kindName(kind, values, speech)} ${number(100 * share, 0)}%`);
       found.push(
-        ["card.category", kindName(grid.category || "", payload, speech)],
+        ["card.category", kindName(grid.category || "", values, speech)],
         ["card.purity", `${number(100 * (grid.purity || 0), 0)}%`],
         ["card.ground", ground.join(speech.say("mark.list"))],
         ["card.area", area],
@@ -67,9 +70,9 @@ const gmCard = (() => {
     return found;
   }
 
-  /** @param {string} key @param {Payload} payload @param {Speech} speech */
-  const kindName = (key, payload, speech) =>
-    key in payload.kinds ? speech.name(payload.kinds[key]) : key;
+  /** @param {string} key @param {Values} values @param {Speech} speech */
+  const kindName = (key, values, speech) =>
+    key in values.kinds ? speech.name(values.kinds[key]) : key;
 
   /** Levels are counted in Chinese numerals in Chinese. @param {number} level @param {Speech} speech */
   const levelName = (level, speech) =>
@@ -89,9 +92,9 @@ const gmCard = (() => {
     return list;
   }
 
-  /** @param {Grid} grid @param {Map<string, Grid>} byCode @param {Speech} speech */
-  function nextUp(grid, byCode, speech) {
-    const above = grid.next_up && byCode.get(grid.next_up.code);
+  /** @param {Grid} grid @param {Model} model @param {Speech} speech */
+  function nextUp(grid, model, speech) {
+    const above = grid.next_up && model.grid(grid.next_up.place);
     if (!grid.next_up || !above) return element("p", "gm-next", speech.say("card.nobody_up"));
     return section("card.next_up", `${speech.name(above)} ${grid.next_up.name}`, speech, "gm-next");
   }
@@ -103,12 +106,12 @@ const gmCard = (() => {
     return made;
   }
 
-  /** Grids above, the town first. @param {Grid} grid @param {Map<string, Grid>} byCode */
-  function chainOf(grid, byCode) {
+  /** Grids above, the town first. @param {Grid} grid @param {Model} model */
+  function chainOf(grid, model) {
     /** @type {Grid[]} */
     const chain = [];
-    for (let above = byCode.get(grid.parent); above; above = byCode.get(above.parent)) {
-      chain.unshift(above);
+    for (let up = grid.parent; up >= 0 && chain.length < MOST_LEVELS; up = chain[0].parent) {
+      chain.unshift(model.grid(up));
     }
     return chain;
   }

@@ -56,6 +56,24 @@ const gmHatches = (() => {
     return tile;
   }
 
+  /** The same fill for a canvas. @param {CanvasRenderingContext2D} pen @param {GridClass} look @param {number} sharp */
+  function onCanvas(pen, look, sharp) {
+    const [side, path, width] = HATCHES[look.hatch];
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = Math.round(side * sharp);
+    const brush = /** @type {CanvasRenderingContext2D} */ (tile.getContext("2d"));
+    brush.scale(tile.width / side, tile.width / side);
+    brush.fillStyle = look.colour;
+    brush.fillRect(0, 0, side, side);
+    brush.strokeStyle = brush.fillStyle = look.ink;
+    brush.lineWidth = width;
+    if (width) brush.stroke(new Path2D(path));
+    else if (path) brush.fill(new Path2D(path));
+    const made = /** @type {CanvasPattern} */ (pen.createPattern(tile, "repeat"));
+    made.setTransform(new DOMMatrix().scale(side / tile.width));
+    return made;
+  }
+
   /** A small sample of a fill for legends. @param {string} view @param {string} look */
   function swatch(view, look) {
     const sample = svg("svg", { width: 34, height: 20, class: "gm-swatch", "aria-hidden": "true" });
@@ -63,5 +81,5 @@ const gmHatches = (() => {
     return sample;
   }
 
-  return { define, fill, swatch, svg };
+  return { define, fill, pattern: onCanvas, swatch, svg };
 })();

@@ -4,53 +4,98 @@
 const gmLabels = (() => {
   const { element } = gmPage;
   const GAP_PX = 2;
+  const CELL_PX = 64; // boxes are compared with those of their own neighbourhood alone
 
-  /** @param {L.Map} map @param {Payload} payload */
-  function make(map, payload) {
-    const given = payload.grids.filter((grid) => grid.kind !== "micro" && grid.parent);
-    // The largest grid keeps its name when two names collide; higher levels go first.
-    given.sort((a, b) => a.level - b.level || b.area_m2 - a.area_m2);
-    const labels = given.map((grid) => {
-      const text = element("span", `gm-name gm-name${grid.level}`);
-      const icon = L.divIcon({ className: "gm-name-place", html: text, iconSize: [0, 0] });
-      const marker = L.marker([grid.label[1], grid.label[0]], {
-        icon, interactive: false, keyboard: false, pane: "gm-names",
-      });
-      return { grid, text, marker };
-    });
+  /** @param {L.Map} map @param {Model} model */
+  function make(map, model) {
+    const { grids } = model.values;
+    // Higher levels go first; the largest grid keeps its name when two names collide.
+    const given = Array.from({ length: model.given }, (_, place) => place)
+      .filter((place) => grids.parent[place] >= 0)
+      .sort((a, b) => grids.level[a] - grids.level[b] || grids.area_m2[b] - grids.area_m2[a]);
+    const pane = /** @type {HTMLElement} */ (map.getPane("gm-names"));
+    const ruler = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+    /** @type {Record<string, boolean>} */
+    let shown = {};
+    /** @type {string[]} */
+    let names = [];
+    /** @type {Map<number, { text: HTMLElement, width: number, height: number }>} */
+    const made = new Map();
 
-    function thin() {
-      /** @type {DOMRect[]} */
-      const taken = [];
-      const frame = map.getContainer().getBoundingClientRect();
-      for (const { text, marker } of labels) {
-        if (!map.hasLayer(marker)) continue;
-        text.style.visibility = "";
-        const box = text.getBoundingClientRect();
-        const free = box.left >= frame.left && box.right <= frame.right && taken.every((other) =>
-          box.right + GAP_PX < other.left || other.right + GAP_PX < box.left ||
-          box.bottom + GAP_PX < other.top || other.bottom + GAP_PX < box.top);
-        if (free) taken.push(box);
-        else text.style.visibility = "hidden";
+    /** The element of a name, measured once. @param {number} place */
+    function label(place) {
+      const known = made.get(place);
+      if (known) return known;
+      const text = element("span", `gm-name gm-name${grids.level[place]}`, names[place]);
+      pane.append(text);
+      const style = getComputedStyle(text);
+      ruler.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+      const one = {
+        text, width: ruler.measureText(names[place]).width, height: parseFloat(style.fontSize) * 1.3,
+      };
+      text.remove();
+      made.set(place, one);
+      return one;
+    }
+
+    function draw() {
+      pane.replaceChildren();
+      const frame = map.getSize();
+      /** @type {Map<string, number[][]>} */
+      const taken = new Map();
+      for (const place of given) {
+        if (!shown[`name${grids.level[place]}`]) continue;
+        const at = gmShapes.at(model.places, place);
+        const { x, y } = map.latLngToContainerPoint(at);
+        if (x < 0 || y < 0 || x > frame.x || y > frame.y) continue;
+        const { text, width, height } = label(place);
+        const box = [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
+        if (box[0] < 0 || box[2] > frame.x || !take(taken, box)) continue;
+        const { x: left, y: top } = map.latLngToLayerPoint(at);
+        text.style.left = `${Math.round(left)}px`;
+        text.style.top = `${Math.round(top)}px`;
+        pane.append(text);
       }
     }
-    map.on("moveend zoomend resize", thin);
+
+    // Names stand still on the ground while the map is dragged, and come back after a zoom.
+    map.on("zoomstart", () => pane.replaceChildren());
+    map.on("moveend zoomend resize viewreset", draw);
 
     return {
       /** @param {Speech} speech */
       speak(speech) {
-        for (const { grid, text } of labels) text.textContent = speech.name(grid);
-        thin();
+        names = speech.language === "zh" ? grids.zh : grids.en;
+        made.clear();
+        draw();
       },
-      /** @param {Record<string, boolean>} shown */
-      show(shown) {
-        for (const { grid, marker } of labels) {
-          if (shown[`name${grid.level}`]) marker.addTo(map);
-          else marker.remove();
-        }
-        thin();
+      /** @param {Record<string, boolean>} wanted */
+      show(wanted) {
+        shown = wanted;
+        if (names.length) draw();
+      },
+      restyle() {
+        made.clear();
+        draw();
       },
     };
+  }
+
+  /** Keep a box if it is free. @param {Map<string, number[][]>} taken @param {number[]} box */
+  function take(taken, box) {
+    const [left, top, right, bottom] = box;
+    /** @type {string[]} */
+    const cells = [];
+    for (let x = Math.floor(left / CELL_PX); x <= Math.floor(right / CELL_PX); x++) {
+      for (let y = Math.floor(top / CELL_PX); y <= Math.floor(bottom / CELL_PX); y++) {
+        cells.push(`${x} ${y}`);
+      }
+    }
+    const free = cells.every((cell) => (taken.get(cell) || []).every((other) =>
+      right + GAP_PX < other[0] || other[2] + GAP_PX < left ||
+      bottom + GAP_PX < other[1] || other[3] + GAP_PX < top));
+    if (free) for (const cell of cells) taken.set(cell, [...(taken.get(cell) || []), box]);
+    return free;
   }
 
   return { make };

@@ -3,24 +3,48 @@
 
 const gmMap = (() => {
   const { element, part } = gmPage;
-  const NARROW_PX = 500;
 
-  /** @param {L.Map} map @param {Payload} payload */
-  function start(map, payload) {
-    const byCode = new Map(payload.grids.map((grid) => [grid.code, grid]));
+  /**
+   * Start with what stands in the page, or with what is fetched from an address.
+   * @param {L.Map} map
+   * @param {Values & { shapes: string } | { fetch: string, words: Record<string, string> }} source
+   */
+  function start(map, source) {
+    if (!("fetch" in source)) {
+      run(map, gmModel.make(source, gmModel.bytes(source.shapes)));
+      return;
+    }
+    const note = element("p", "gm-loading", source.words["map.loading"]);
+    note.setAttribute("role", "status");
+    document.body.classList.add("gm-framed");
+    document.body.append(note);
+    gmModel.fetched(source.fetch).then(
+      (model) => {
+        run(map, model);
+        note.remove();
+      },
+      () => { note.textContent = source.words["map.lost"]; },
+    );
+  }
+
+  /** @param {L.Map} map @param {Model} model */
+  function run(map, model) {
+    const { values } = model;
     const state = {
-      view: payload.views[0],
-      speech: gmPage.speech(payload, payload.language),
-      shown: firstShown(payload),
+      view: values.views[0],
+      speech: gmPage.speech(values, values.language),
+      shown: firstShown(values),
       /** @type {Grid | null} */
       open: null,
     };
-    document.body.classList.toggle("gm-framed", payload.framed);
-    gmHatches.define(payload.views);
+    document.body.classList.toggle("gm-framed", values.framed);
+    gmHatches.define(values.views);
     makePanes(map);
-    const ground = drawGround(map, payload, show);
-    const lines = drawLines(payload, map.getSize().x < NARROW_PX ? 0.65 : 1);
-    const labels = gmLabels.make(map, payload);
+    const bounds = gmShapes.box(values.bounds);
+    const whole = () => map.fitBounds(bounds, { animate: false, padding: [10, 10] });
+    const ground = (values.canvas ? gmCanvas : gmGround).make(map, model, (place, at) => show(model.grid(place), at));
+    const labels = gmLabels.make(map, model);
+    const pins = gmPins.make(map, model, (place, at) => show(model.grid(place), at));
     const selected = L.layerGroup().addTo(map);
     const controls = gmControls.make(map);
     const popup = L.popup({ minWidth: 230, maxWidth: 300, autoPanPadding: [12, 12] });
@@ -31,49 +55,51 @@ const gmMap = (() => {
     });
 
     function paint() {
-      for (const { grid, shape } of ground) {
-        const look = grid.looks ? grid.looks[state.view.key] : "left";
-        shape.setStyle({ fillColor: gmHatches.fill(state.view.key, look) });
-      }
-      gmPanel.legend(payload, state.view, state.speech);
+      ground.paint(state.view);
+      pins.show(state.view);
+      gmPanel.legend(values, state.view, state.speech);
     }
 
     function speak() {
       gmPage.putWords(state.speech);
-      gmPanel.head(payload, state.speech);
-      gmPanel.views(payload, state.view.key, state.speech, (key) => {
-        state.view = payload.views.find((view) => view.key === key) || state.view;
+      gmPanel.head(model, state.speech);
+      gmPanel.views(values, state.view.key, state.speech, (key) => {
+        state.view = values.views.find((view) => view.key === key) || state.view;
         paint();
       });
-      gmPanel.borders(payload, state.shown, state.speech, toggle);
+      gmPanel.borders(model, state.shown, state.speech, toggle);
       controls.speak(state.speech);
       labels.speak(state.speech);
-      if (state.open) popup.setContent(gmCard.card(state.open, byCode, payload, state.speech));
-      paint();
+      if (state.open) popup.setContent(gmCard.card(state.open, model, state.speech));
+      gmPanel.legend(values, state.view, state.speech);
     }
 
     function toggle() {
-      for (const [key, line] of lines) {
-        if (state.shown[key]) line.addTo(map);
-        else line.remove();
-      }
+      ground.borders(state.shown);
       labels.show(state.shown);
     }
 
-    /** Open the card of a grid. @param {Grid} grid @param {L.LatLng} [place] */
-    function show(grid, place) {
+    /** Open the card of a grid. @param {Grid} grid @param {L.LatLng} [at] */
+    function show(grid, at) {
       map.closePopup();
       state.open = grid;
       document.body.classList.add("gm-card-open");
       for (const style of [{ color: "#fff", weight: 7 }, { color: "#000", weight: 3 }]) {
-        outline(grid, { ...style, fill: false, interactive: false, pane: "gm-selected" })
+        outline(model, grid, { ...style, fill: false, interactive: false, pane: "gm-selected" })
           .addTo(selected);
       }
       popup.options.maxHeight = Math.max(160, map.getSize().y - 90);
       popup
-        .setLatLng(place || [grid.label[1], grid.label[0]])
-        .setContent(gmCard.card(grid, byCode, payload, state.speech))
+        .setLatLng(at || grid.label)
+        .setContent(gmCard.card(grid, model, state.speech))
         .openOn(map);
+    }
+
+    /** Go to a grid and open its card. @param {number} place */
+    function goTo(place) {
+      const grid = model.grid(place);
+      map.fitBounds(gmShapes.box(grid.bounds).pad(1), { animate: false, maxZoom: 17 });
+      show(grid);
     }
 
     /** On narrow screens the panel lies over the map. @param {boolean} opened */
@@ -85,50 +111,77 @@ const gmMap = (() => {
       gmPage.putWords(state.speech);
     }
 
-    gmSearch.start(payload.grids, () => state.speech, (grid) => {
+    gmSearch.start(model, () => state.speech, (place) => {
       openPanel(false);
-      map.fitBounds(gmGeometry.box(grid.bounds).pad(1), { animate: false, maxZoom: 17 });
-      show(grid);
+      goTo(place);
     });
     part("gm-language").addEventListener("click", () => {
-      const other = state.speech.language === "zh" ? "en" : "zh";
-      state.speech = gmPage.speech(payload, other);
+      state.speech = gmPage.speech(values, state.speech.language === "zh" ? "en" : "zh");
       speak();
     });
     part("gm-open").addEventListener("click", () => openPanel(part("gm-open").getAttribute("aria-expanded") !== "true"));
     part("gm-whole").addEventListener("click", () => {
       openPanel(false);
-      whole(map, payload);
+      whole();
     });
-    gmPrint.start(map, () => whole(map, payload));
+    gmPrint.start(map, {
+      whole,
+      sharpen(printing) {
+        ground.sharpen(printing);
+        labels.restyle();
+      },
+      speech: () => state.speech,
+    });
     map.getContainer().classList.add("gm-map");
     toggle();
     speak();
-    follow(map, () => whole(map, payload));
+    const arrive = asked(model, goTo);
+    follow(map, () => {
+      whole();
+      arrive();
+    });
+    paint();
+  }
+
+  /**
+   * The page around the map asks for a grid by the address: #grid=code.
+   * @param {Model} model
+   * @param {(place: number) => void} goTo
+   */
+  function asked(model, goTo) {
+    function arrive() {
+      const code = new URLSearchParams(window.location.hash.slice(1)).get("grid");
+      const place = code === null ? -1 : model.find(code);
+      if (place >= 0) goTo(place);
+    }
+    window.addEventListener("hashchange", arrive);
+    return arrive;
   }
 
   /**
    * Keep the map in step with the room it has: texts around it wrap, tabs hide and show it.
    * @param {L.Map} map
-   * @param {() => void} whole
+   * @param {() => void} first when it is seen for the first time
    */
-  function follow(map, whole) {
+  function follow(map, first) {
     let seen = false;
-    new ResizeObserver(() => {
+    function fit() {
       map.invalidateSize({ animate: false, pan: false });
       // In a hidden tab a map has no size, though it may be told of a change.
       if (!seen && map.getSize().x) {
         seen = true;
-        whole();
+        first();
       }
-    }).observe(map.getContainer());
+    }
+    fit();
+    new ResizeObserver(fit).observe(map.getContainer());
   }
 
-  /** All borders, and the names of the level below the town. @param {Payload} payload */
-  function firstShown(payload) {
+  /** All borders, and the names of the level below the town. @param {Values} values */
+  function firstShown(values) {
     /** @type {Record<string, boolean>} */
     const shown = { border0: true };
-    payload.levels.forEach(({ level }, place) => {
+    values.levels.forEach(({ level }, place) => {
       shown[`border${level}`] = true;
       shown[`name${level}`] = place === 1;
     });
@@ -138,7 +191,7 @@ const gmMap = (() => {
   /** @param {L.Map} map */
   function makePanes(map) {
     for (const [name, order] of /** @type {[string, number][]} */ ([
-      ["gm-lines", 420], ["gm-selected", 430], ["gm-names", 440],
+      ["gm-lines", 420], ["gm-selected", 430], ["gm-names", 440], ["gm-pins", 450],
     ])) {
       const pane = map.createPane(name);
       pane.style.zIndex = String(order);
@@ -146,74 +199,13 @@ const gmMap = (() => {
     }
   }
 
-  /**
-   * @param {L.Map} map
-   * @param {Payload} payload
-   * @param {(grid: Grid, place: L.LatLng) => void} show
-   */
-  function drawGround(map, payload, show) {
-    const hover = window.matchMedia("(hover: hover)").matches;
-    const byCode = new Map(payload.grids.map((grid) => [grid.code, grid]));
-    const micro = payload.grids.flatMap((grid) => (grid.rings ? [{ grid, rings: grid.rings }] : []));
-    // Ground left with its parent shows the parent's card and has no look of its own.
-    const left = payload.left.flatMap(({ code, rings }) => {
-      const parent = byCode.get(code);
-      return parent ? [{ grid: parent, rings }] : [];
-    });
-    return [...left, ...micro].map(({ grid, rings }) => {
-      const shape = L.polygon(gmGeometry.polygon(rings), {
-        stroke: false, fillOpacity: 1, smoothFactor: 0.5, className: "gm-ground",
-      }).addTo(map);
-      shape.on("click", (event) => show(grid, event.latlng));
-      if (hover) {
-        const tip = () => element("span", "", document.documentElement.lang === "en" ? grid.en : grid.zh);
-        shape.bindTooltip(tip, { sticky: true, className: "gm-tip" });
-      }
-      return { grid, shape };
-    });
+  /** @param {Model} model @param {Grid} grid @param {L.PolylineOptions} style */
+  function outline(model, grid, style) {
+    const rings = model.outline(grid.place);
+    return rings.length
+      ? L.polygon(rings, style)
+      : L.rectangle(gmShapes.box(grid.bounds), { ...style, dashArray: "6 6" });
   }
 
-  /**
-   * Borders by key, those of micro-grids first and of the town last.
-   * @param {Payload} payload
-   * @param {number} scale of the weights: a small map has thinner borders
-   */
-  function drawLines(payload, scale) {
-    /** @param {number} level @param {Steps[]} borders @returns {[string, L.LayerGroup]} */
-    const drawn = (level, borders) => {
-      const { dash, colour } = gmPanel.line(level);
-      const weight = gmPanel.line(level).weight * scale;
-      const lines = borders.map(gmGeometry.line);
-      /** @type {L.PolylineOptions} */
-      const style = {
-        color: colour, weight, dashArray: dash, lineCap: "butt", interactive: false,
-        pane: "gm-lines", smoothFactor: 0.5,
-      };
-      // A light edge keeps borders apart from dark ground and from its hatches.
-      const wider = level ? 2.4 : 1.2;
-      const edge = { ...style, color: "#fff", weight: weight + wider, dashArray: "", opacity: 0.75 };
-      const line = L.polyline(lines, style);
-      // On a small map the edges of micro-grids would hide their ground.
-      const both = level || scale === 1 ? [L.polyline(lines, edge), line] : [line];
-      return [`border${level}`, L.layerGroup(both)];
-    };
-    return [
-      drawn(0, payload.micro_borders),
-      ...payload.levels.map(({ level, borders }) => drawn(level, borders)).reverse(),
-    ];
-  }
-
-  /** @param {Grid} grid @param {L.PolylineOptions} style */
-  function outline(grid, style) {
-    return grid.rings
-      ? L.polygon(gmGeometry.polygon(grid.rings), style)
-      : L.rectangle(gmGeometry.box(grid.bounds), { ...style, dashArray: "6 6" });
-  }
-
-  /** @param {L.Map} map @param {Payload} payload */
-  function whole(map, payload) {
-    map.fitBounds(gmGeometry.box(payload.bounds), { animate: false, padding: [10, 10] });
-  }
-
-  return { start };
+  return { start, run, makePanes, firstShown, outline };
 })();

@@ -22,12 +22,12 @@ const gmPage = (() => {
     return found;
   }
 
-  /** @param {Payload} payload @param {Language} language @returns {Speech} */
-  function speech(payload, language) {
+  /** @param {Values} values @param {Language} language @returns {Speech} */
+  function speech(values, language) {
     return {
       language,
-      say: (key, values = {}) =>
-        payload.words[language][key].replace(/\{(\w+)\}/g, (_, name) => String(values[name])),
+      say: (key, put = {}) =>
+        values.words[language][key].replace(/\{(\w+)\}/g, (_, name) => String(put[name])),
       name: (named) => named[language],
     };
   }

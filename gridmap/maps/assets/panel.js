@@ -7,30 +7,29 @@ const gmPanel = (() => {
   const M2_A_KM2 = 1e6;
 
   /** Lines of the levels: the higher the grid, the heavier its border. Index: level. */
-  /** @type {{ weight: number, dash: string, colour: string }[]} */
+  /** @type {{ weight: number, dash: string, colour: string, halo: number }[]} */
   const LINES = [
-    { weight: 0.8, dash: "", colour: "#4d4d4d" }, // micro-grids
-    { weight: 4.2, dash: "", colour: "#111111" },
-    { weight: 2.6, dash: "12 4 2 4", colour: "#111111" },
-    { weight: 1.6, dash: "5 3", colour: "#111111" },
-    { weight: 1.2, dash: "2 2", colour: "#111111" },
+    { weight: 0.8, dash: "", colour: "#4d4d4d", halo: 1.2 }, // micro-grids
+    { weight: 4.2, dash: "", colour: "#111111", halo: 2.4 },
+    { weight: 2.6, dash: "12 4 2 4", colour: "#111111", halo: 2.4 },
+    { weight: 1.6, dash: "5 3", colour: "#111111", halo: 2.4 },
+    { weight: 1.2, dash: "2 2", colour: "#111111", halo: 2.4 },
   ];
 
   /** @param {number} level 0 for micro-grids */
   const line = (level) => LINES[Math.min(level, LINES.length - 1)];
 
-  /** @param {Payload} payload @param {Speech} speech */
-  function head(payload, speech) {
-    const { town } = payload;
+  /** @param {Model} model @param {Speech} speech */
+  function head(model, speech) {
+    const { town, grids } = model.values;
     const title = speech.say("map.title", { town: speech.name(town) });
     document.title = title;
     part("gm-title").textContent = title;
-    const whole = payload.grids.find((grid) => grid.code === town.code);
     part("gm-figures").textContent = speech.say("map.figures", {
-      area: number((whole ? whole.area_m2 : 0) / M2_A_KM2, 2),
-      grids: payload.grids.filter((grid) => grid.kind === "micro").length,
-      filled: town.posts_filled,
-      posts: town.posts,
+      area: number((grids.area_m2[model.find(town.code)] || 0) / M2_A_KM2, 2),
+      grids: number(model.micro, 0),
+      filled: number(town.posts_filled, 0),
+      posts: number(town.posts, 0),
     });
     const language = part("gm-language");
     language.textContent = speech.say("map.other_language");
@@ -46,9 +45,9 @@ const gmPanel = (() => {
     );
   }
 
-  /** @param {Payload} payload @param {string} chosen @param {Speech} speech @param {(key: View["key"]) => void} choose */
-  function views(payload, chosen, speech, choose) {
-    const made = payload.views.map(({ key }) => {
+  /** @param {Values} values @param {string} chosen @param {Speech} speech @param {(key: string) => void} choose */
+  function views(values, chosen, speech, choose) {
+    const made = values.views.map(({ key }) => {
       const label = element("label");
       const input = /** @type {HTMLInputElement} */ (element("input"));
       Object.assign(input, { type: "radio", name: "gm-view", value: key, checked: key === chosen });
@@ -59,8 +58,8 @@ const gmPanel = (() => {
     part("gm-views").replaceChildren(...made);
   }
 
-  /** @param {Payload} payload @param {View} view @param {Speech} speech */
-  function legend(payload, view, speech) {
+  /** @param {Values} values @param {View} view @param {Speech} speech */
+  function legend(values, view, speech) {
     part("gm-legend-title").textContent = speech.say(`view.${view.key}`);
     const rows = view.classes
       .filter((look) => look.count > 0)
@@ -69,24 +68,24 @@ const gmPanel = (() => {
         row.append(
           swatch(view.key, look.key),
           element("span", "", speech.name(look)),
-          element("small", "", look.key === "left" ? "" : speech.say("map.count", { count: look.count })),
+          element("small", "", look.key === "left" ? "" : speech.say("map.count", { count: number(look.count, 0) })),
         );
         return row;
       });
     if (view.key === "load") {
-      const hours = payload.town.officer_hours;
+      const hours = values.town.officer_hours;
       rows.unshift(element("li", "gm-hint", speech.say("view.load.note", { hours })));
     }
     part("gm-legend").replaceChildren(...rows);
   }
 
   /**
-   * @param {Payload} payload
+   * @param {Model} model
    * @param {Record<string, boolean>} shown by key: "border1", "name2" …
    * @param {Speech} speech
    * @param {() => void} changed
    */
-  function borders(payload, shown, speech, changed) {
+  function borders(model, shown, speech, changed) {
     /** @param {string} key @param {string} text @param {Node[]} more */
     const toggle = (key, text, ...more) => {
       const label = element("label");
@@ -99,13 +98,13 @@ const gmPanel = (() => {
       label.append(input, ...more, element("span", "", text));
       return label;
     };
-    const micro = payload.grids.filter((grid) => grid.kind === "micro").length;
+    const { levels } = model.values;
     /** @param {number} count */
-    const counted = (count) => speech.say("map.in_brackets", { count });
-    const rows = payload.levels.map(({ level, count }) =>
+    const counted = (count) => speech.say("map.in_brackets", { count: number(count, 0) });
+    const rows = levels.map(({ level, count }) =>
       toggle(`border${level}`, speech.say("map.border", { level: gmCard.levelName(level, speech) }) + counted(count), sample(level)));
-    rows.push(toggle("border0", speech.say("map.micro_border") + counted(micro), sample(0)));
-    for (const { level } of payload.levels.slice(1)) {
+    rows.push(toggle("border0", speech.say("map.micro_border") + counted(model.micro), sample(0)));
+    for (const { level } of levels.slice(1)) {
       rows.push(toggle(`name${level}`, speech.say("map.labels", { level: gmCard.levelName(level, speech) })));
     }
     part("gm-borders").replaceChildren(...rows);

@@ -1,24 +1,54 @@
 // @ts-check
-// Prints the whole town on one A4 page: the map takes the paper's size while it is printed.
+// Prints the whole town on one page across: the map takes the paper's size while it is printed.
 
 const gmPrint = (() => {
-  const { part } = gmPage;
+  const { element, part } = gmPage;
+  const MARGIN_MM = 8;
 
-  /** @param {L.Map} map @param {() => void} whole */
-  function start(map, whole) {
+  /** Paper across: width and height in mm. @type {Record<string, [number, number]>} */
+  const PAPERS = { A4: [297, 210], A3: [420, 297] };
+
+  /**
+   * @param {L.Map} map
+   * @param {{ whole: () => void, sharpen: (printing: boolean) => void, speech: () => Speech }} on
+   */
+  function start(map, on) {
     /** @type {{ centre: L.LatLng, zoom: number } | null} */
     let before = null;
+    const size = document.head.appendChild(element("style"));
+    const paper = /** @type {HTMLSelectElement} */ (part("gm-paper"));
+
+    function fit() {
+      const [width, height] = PAPERS[paper.value];
+      size.textContent = `@page { size: ${width}mm ${height}mm; margin: ${MARGIN_MM}mm; }
+        body.gm-printing { width: ${width - 2 * MARGIN_MM}mm; height: ${height - 2 * MARGIN_MM - 1}mm; }`;
+      document.body.classList.toggle("gm-large", paper.value === "A3");
+    }
+    for (const name of Object.keys(PAPERS)) {
+      const option = /** @type {HTMLOptionElement} */ (element("option", "", name));
+      option.value = name;
+      paper.append(option);
+    }
+    paper.addEventListener("change", fit);
+    fit();
+
     window.addEventListener("beforeprint", () => {
       before = { centre: map.getCenter(), zoom: map.getZoom() };
       map.closePopup();
+      const today = new Date();
+      const date = [today.getFullYear(), today.getMonth() + 1, today.getDate()]
+        .map((one) => String(one).padStart(2, "0")).join("-");
+      part("gm-printed").textContent = on.speech().say("map.printed", { date });
       document.body.classList.add("gm-printing");
       map.invalidateSize({ animate: false, pan: false });
-      whole();
+      on.whole();
+      on.sharpen(true);
     });
     window.addEventListener("afterprint", () => {
       document.body.classList.remove("gm-printing");
       map.invalidateSize({ animate: false, pan: false });
       if (before) map.setView(before.centre, before.zoom, { animate: false });
+      on.sharpen(false);
     });
     part("gm-print").addEventListener("click", () => window.print());
   }

@@ -6,46 +6,54 @@ const gmSearch = (() => {
   const SHOWN = 8;
 
   /**
-   * Grids that fit a text, the best first: codes that end or begin with it, names, then people.
-   * @param {Grid[]} grids
-   * @param {string} text
+   * Finds grids that fit a text, the best first: codes that end or begin with it, names, people.
+   * @param {Model} model
    */
-  function find(grids, text) {
-    const wanted = text.trim().toLowerCase();
-    if (!wanted) return [];
-    /** @type {[number, Grid][]} */
-    const found = [];
-    for (const grid of grids) {
-      const code = grid.code.toLowerCase();
-      const names = `${grid.zh}\n${grid.en}`.toLowerCase();
-      const rank =
-        code === wanted ? 0
-        : code.endsWith(wanted) ? 1
-        : code.startsWith(wanted) ? 2
-        : names.includes(wanted) ? 3
-        : code.includes(wanted) ? 4
-        : grid.people.some(({ name }) => name.toLowerCase().includes(wanted)) ? 5
-        : -1;
-      if (rank >= 0) found.push([rank, grid]);
-    }
-    // Array.sort is stable: grids of one rank stay in order of code.
-    return found.sort((a, b) => a[0] - b[0]).map(([, grid]) => grid);
+  function finder(model) {
+    const { grids } = model.values;
+    const codes = grids.code.map((code) => code.toLowerCase());
+    const names = grids.zh.map((zh, place) => `${zh}\n${grids.en[place]}`.toLowerCase());
+    const people = grids.people.ends.map((end, place) =>
+      grids.people.name.slice(place ? grids.people.ends[place - 1] : 0, end).join("\n").toLowerCase());
+
+    /** @param {number} place @param {string} wanted */
+    const rank = (place, wanted) =>
+      codes[place] === wanted ? 0
+      : codes[place].endsWith(wanted) ? 1
+      : codes[place].startsWith(wanted) ? 2
+      : names[place].includes(wanted) ? 3
+      : codes[place].includes(wanted) ? 4
+      : people[place].includes(wanted) ? 5
+      : -1;
+
+    /** @param {string} text @returns {number[]} places of grids */
+    return (text) => {
+      const wanted = text.trim().toLowerCase();
+      /** @type {number[][]} */
+      const found = [[], [], [], [], [], []];
+      // Grids of one rank stay in their order.
+      if (wanted) codes.forEach((_, place) => found[rank(place, wanted)]?.push(place));
+      return found.flat();
+    };
   }
 
   /**
-   * @param {Grid[]} grids
+   * @param {Model} model
    * @param {() => Speech} speech
-   * @param {(grid: Grid) => void} choose
+   * @param {(place: number) => void} choose
    */
-  function start(grids, speech, choose) {
+  function start(model, speech, choose) {
+    /** @type {ReturnType<typeof finder> | null} */
+    let find = null;
     const input = /** @type {HTMLInputElement} */ (part("gm-search"));
     const list = part("gm-found");
-    /** @type {Grid[]} */
+    /** @type {number[]} */
     let shown = [];
     let active = -1;
 
     function draw() {
-      const found = find(grids, input.value);
+      find = find || finder(model); // a city's is made when it is first asked for
+      const found = find(input.value);
       shown = found.slice(0, SHOWN);
       active = shown.length ? 0 : -1;
       list.replaceChildren(...shown.map(row));
@@ -60,14 +68,15 @@ const gmSearch = (() => {
       mark();
     }
 
-    /** @param {Grid} grid @param {number} place */
+    /** @param {number} grid @param {number} place */
     function row(grid, place) {
+      const { code, zh, en } = model.values.grids;
       const made = element("li", "gm-hit");
       made.id = `gm-hit-${place}`;
       made.setAttribute("role", "option");
       made.append(
-        element("span", "", speech().name(grid)),
-        element("small", "", grid.code),
+        element("span", "", speech().name({ zh: zh[grid], en: en[grid] })),
+        element("small", "", code[grid]),
       );
       // Before the input loses its focus and the list closes.
       made.addEventListener("mousedown", (event) => {
@@ -94,7 +103,7 @@ const gmSearch = (() => {
     /** @param {number} place */
     function pick(place) {
       const grid = shown[place];
-      if (!grid) return;
+      if (grid === undefined) return;
       open(false);
       choose(grid);
     }
@@ -114,5 +123,5 @@ const gmSearch = (() => {
     });
   }
 
-  return { start, find };
+  return { start };
 })();

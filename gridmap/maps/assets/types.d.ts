@@ -2,8 +2,6 @@
 
 type Language = "zh" | "en";
 type Named = { zh: string; en: string };
-type Steps = number[];
-
 interface GridClass extends Named {
   key: string;
   colour: string;
@@ -14,43 +12,79 @@ interface GridClass extends Named {
 }
 
 interface View {
-  key: "category" | "load" | "posts";
+  key: string; // "category", "load", "posts", and those that were asked for
   classes: GridClass[];
+  of: number[]; // class of each micro-grid
+  notes: Record<string, Named[]>; // for the cards, by code
+  pins: [number, number, string, string][]; // longitude, latitude, code of a grid, sentence
 }
 
-interface Level {
-  level: number;
-  count: number;
-  borders: Steps[];
+/** Lines one after the other: where each begins among the points x0, y0, x1, y1 … */
+interface Lines {
+  xy: Int32Array;
+  begin: Uint32Array;
 }
 
+/** Polygons: where the rings of each begin among the lines. */
+interface Rings extends Lines {
+  ring: Uint32Array;
+}
+
+interface Rows {
+  ends: number[]; // where the rows of each grid end
+}
+
+/** One place a grid; given grids first. What only micro-grids have counts them from the first. */
+interface Columns {
+  code: string[];
+  zh: string[];
+  en: string[];
+  level: number[];
+  parent: number[]; // place of the parent, -1 for none
+  area_m2: number[];
+  load_h: number[];
+  households: number[];
+  objects: number[];
+  people: Rows & { role: number[]; name: string[] };
+  next_up: number[]; // -2: no post is vacant, -1: nobody is above
+  next_up_name: string[];
+  reason: { of: number[]; zh: string[]; en: string[] }; // why a post is vacant
+  micro_grids: number[]; // of given grids only
+  category: string[]; // this and the rest of micro-grids only
+  purity: number[];
+  officers: number[];
+  capacity_h: number[];
+  ground: Rows & { kind: string[]; share: number[] };
+  duties: { of: number[]; lists: string[][] };
+}
+
+/** One grid made whole. */
 interface Grid extends Named {
+  place: number;
   code: string;
   level: number;
-  kind: string;
-  parent: string;
+  kind: "base" | "micro";
+  parent: number;
   area_m2: number;
   load_h: number;
   households: number;
   objects: number;
   people: { role: string; name: string }[];
-  micro_grids?: number; // of given grids only
-  next_up?: { code: string; name: string } | null;
-  reason?: Named; // why a post is vacant
+  notes: (Named & { view: string })[];
   bounds: [number, number, number, number];
-  label: [number, number];
-  // of micro-grids only
+  label: L.LatLngTuple;
+  next_up?: { place: number; name: string } | null;
+  reason?: Named;
+  micro_grids?: number;
   category?: string;
   purity?: number;
   ground?: { kind: string; share: number }[];
   officers?: number;
   capacity_h?: number;
   duties?: string[];
-  looks?: Record<View["key"], string>;
-  rings?: Steps[][];
 }
 
-interface Payload {
+interface Values {
   language: Language;
   framed: boolean;
   words: Record<Language, Record<string, string>>;
@@ -66,10 +100,42 @@ interface Payload {
   bounds: [number, number, number, number];
   kinds: Record<string, Named>;
   views: View[];
-  levels: Level[];
-  micro_borders: Steps[];
-  grids: Grid[];
-  left: { code: string; rings: Steps[][] }[];
+  levels: { level: number; count: number }[];
+  given: number;
+  canvas: boolean;
+  left: number[]; // grids that ground was left with
+  grids: Columns;
+}
+
+interface Model {
+  values: Values;
+  count: number;
+  given: number;
+  micro: number;
+  ground: Rings;
+  left: Rings;
+  places: Lines;
+  microBorders: Lines;
+  borders: Lines[];
+  boxes: Int32Array; // west, south, east, north of each micro-grid
+  leftBoxes: Int32Array;
+  grid(place: number): Grid;
+  find(code: string): number;
+  outline(place: number): L.LatLngTuple[][];
+}
+
+/** What draws the ground. */
+interface Ground {
+  paint(view: View): void;
+  borders(shown: Record<string, boolean>): void;
+  sharpen(printing: boolean): void;
+}
+
+/** The part of the Mercator world that is drawn. */
+interface Frame {
+  scale: number;
+  x: number;
+  y: number;
 }
 
 interface Speech {

@@ -1,0 +1,82 @@
+// @ts-check
+// The ground of a town of some thousand micro-grids: an SVG path each, sharp on any paper.
+
+const gmGround = (() => {
+  const { element } = gmPage;
+  const NARROW_PX = 500;
+
+  /**
+   * @param {L.Map} map
+   * @param {Model} model
+   * @param {(place: number, at: L.LatLng) => void} show
+   * @returns {Ground}
+   */
+  function make(map, model, show) {
+    const hover = window.matchMedia("(hover: hover)").matches;
+    const { grids, left, given } = model.values;
+    /** @param {L.LatLngTuple[][]} rings @param {number} place */
+    const draw = (rings, place) => {
+      const shape = L.polygon(rings, {
+        stroke: false, fillOpacity: 1, smoothFactor: 0.5, className: "gm-ground",
+      }).addTo(map);
+      shape.on("click", (event) => show(place, event.latlng));
+      const name = () => (document.documentElement.lang === "en" ? grids.en : grids.zh)[place];
+      if (hover) {
+        shape.bindTooltip(() => element("span", "", name()), { sticky: true, className: "gm-tip" });
+      }
+      return { place, shape };
+    };
+    // Ground left with its parent shows the parent's card and has no look of its own.
+    const drawn = left.map((place, one) => ({ ...draw(gmShapes.polygon(model.left, one), place), left: true }));
+    for (let one = 0; one < model.micro; one++) {
+      drawn.push({ ...draw(gmShapes.polygon(model.ground, one), given + one), left: false });
+    }
+    const lines = drawLines(model, map.getSize().x < NARROW_PX ? 0.65 : 1);
+    return {
+      paint(view) {
+        for (const { place, shape, left } of drawn) {
+          const look = left ? "left" : view.classes[view.of[place - given]].key;
+          shape.setStyle({ fillColor: gmHatches.fill(view.key, look) });
+        }
+      },
+      borders(shown) {
+        for (const [key, line] of lines) {
+          if (shown[key]) line.addTo(map);
+          else line.remove();
+        }
+      },
+      sharpen() {},
+    };
+  }
+
+  /**
+   * Borders by key, those of micro-grids first and of the town last.
+   * @param {Model} model
+   * @param {number} scale of the weights: a small map has thinner borders
+   */
+  function drawLines(model, scale) {
+    /** @param {number} level @param {Lines} borders @returns {[string, L.LayerGroup]} */
+    const drawn = (level, borders) => {
+      const { dash, colour, halo } = gmPanel.line(level);
+      const weight = gmPanel.line(level).weight * scale;
+      const lines = gmShapes.every(borders);
+      /** @type {L.PolylineOptions} */
+      const style = {
+        color: colour, weight, dashArray: dash, lineCap: "butt", interactive: false,
+        pane: "gm-lines", smoothFactor: 0.5,
+      };
+      // A light edge keeps borders apart from dark ground and from its hatches.
+      const edge = { ...style, color: "#fff", weight: weight + halo, dashArray: "", opacity: 0.75 };
+      const line = L.polyline(lines, style);
+      // On a small map the edges of micro-grids would hide their ground.
+      const both = level || scale === 1 ? [L.polyline(lines, edge), line] : [line];
+      return [`border${level}`, L.layerGroup(both)];
+    };
+    return [
+      drawn(0, model.microBorders),
+      ...model.values.levels.map(({ level }, place) => drawn(level, model.borders[place])).reverse(),
+    ];
+  }
+
+  return { make };
+})();

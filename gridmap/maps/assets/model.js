@@ -1,0 +1,109 @@
+// @ts-check
+// What the page knows: columns of all grids and their shapes, and one grid made whole when asked for.
+
+const gmModel = (() => {
+  /** @param {Values} values @param {Uint8Array} shapes @returns {Model} */
+  function make(values, shapes) {
+    const { grids, given } = values;
+    const count = grids.code.length;
+    const read = gmShapes.reader(shapes);
+    const ground = read.rings();
+    const left = read.rings();
+    const places = read.lines();
+    const boxes = read.lines(); // of given grids: south-west and north-east in turn
+    const microBorders = read.lines();
+    const borders = values.levels.map(() => read.lines());
+    const number = new Map(grids.code.map((code, place) => [code, place]));
+    const own = gmShapes.boxes(ground);
+
+    /** @param {number} place @returns {[number, number, number, number]} */
+    function bounds(place) {
+      const steps = place < given
+        ? [...boxes.xy.slice(4 * place, 4 * place + 4)]
+        : [...own.slice(4 * (place - given), 4 * (place - given) + 4)];
+      const [west, south, east, north] = steps.map((step) => step / gmShapes.STEPS_A_DEGREE);
+      return [west, south, east, north];
+    }
+
+    /** @template T @param {{ ends: number[] }} rows @param {number} place @param {(row: number) => T} make */
+    function rowsOf({ ends }, place, make) {
+      const first = place ? ends[place - 1] : 0;
+      return Array.from({ length: ends[place] - first }, (_, row) => make(first + row));
+    }
+
+    /** @param {number} place @returns {Grid} */
+    function grid(place) {
+      const micro = place - given;
+      const up = grids.next_up[place];
+      const why = grids.reason.of[place];
+      /** @type {Grid} */
+      const one = {
+        place,
+        code: grids.code[place],
+        zh: grids.zh[place],
+        en: grids.en[place],
+        level: grids.level[place],
+        kind: micro >= 0 ? "micro" : "base",
+        parent: grids.parent[place],
+        area_m2: grids.area_m2[place],
+        load_h: grids.load_h[place],
+        households: grids.households[place],
+        objects: grids.objects[place],
+        people: rowsOf(grids.people, place, (row) => ({
+          role: ["leader", "member"][grids.people.role[row]], name: grids.people.name[row],
+        })),
+        notes: values.views.flatMap(({ key, notes }) =>
+          (notes[grids.code[place]] || []).map((note) => ({ ...note, view: key }))),
+        bounds: bounds(place),
+        label: gmShapes.at(places, place),
+      };
+      if (up > -2) {
+        one.next_up = up < 0 ? null : { place: up, name: grids.next_up_name[place] };
+        one.reason = { zh: grids.reason.zh[why], en: grids.reason.en[why] };
+      }
+      if (micro < 0) return { ...one, micro_grids: grids.micro_grids[place] };
+      return {
+        ...one,
+        category: grids.category[micro],
+        purity: grids.purity[micro],
+        officers: grids.officers[micro],
+        capacity_h: grids.capacity_h[micro],
+        duties: grids.duties.lists[grids.duties.of[micro]],
+        ground: rowsOf(grids.ground, micro, (row) => ({
+          kind: grids.ground.kind[row], share: grids.ground.share[row],
+        })),
+      };
+    }
+
+    return {
+      values, count, given, micro: count - given, ground, left, places, microBorders, borders,
+      boxes: own, leftBoxes: gmShapes.boxes(left), grid,
+      find: (code) => number.get(code) ?? -1,
+      outline: (place) => (place < given ? [] : gmShapes.polygon(ground, place - given)),
+    };
+  }
+
+  /** Bytes that stand in the page as text. @param {string} text */
+  function bytes(text) {
+    const raw = atob(text);
+    const found = new Uint8Array(raw.length);
+    for (let place = 0; place < raw.length; place++) found[place] = raw.charCodeAt(place);
+    return found;
+  }
+
+  /**
+   * Fetch what the app serves apart from the page: the length of the values, the values, the shapes.
+   * @param {string} address @returns {Promise<Model>}
+   */
+  async function fetched(address) {
+    const answer = await fetch(address);
+    if (!answer.ok || !answer.body) throw new Error(String(answer.status));
+    const plain = answer.body.pipeThrough(new DecompressionStream("gzip"));
+    const whole = await new Response(plain).arrayBuffer();
+    const length = new DataView(whole).getUint32(0, true);
+    const values = JSON.parse(new TextDecoder().decode(new Uint8Array(whole, 4, length)));
+    return make(values, new Uint8Array(whole, 4 + length));
+  }
+
+  return { make, bytes, fetched };
+})();

@@ -1,0 +1,126 @@
+"""The views of a map: what the micro-grids are coloured by, and what a view adds to their cards.
+
+Every plan has those of `own_views`. What lies beside a plan, such as the answers of its cadres,
+comes in a view that is asked for: a map that is handed on does not hold it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from gridmap.maps.legend import (
+    ANSWER_LOOKS,
+    CATEGORY_LOOKS,
+    LEFT,
+    POST_LOOKS,
+    Look,
+    load_looks,
+    looks_of,
+)
+from gridmap.plan import Plan
+
+__all__ = ["Note", "Pin", "View", "answers_view", "own_views"]
+
+Note = tuple[str, str]  # Chinese and English
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A place on the map with a sentence somebody wrote: hostile until it is shown as text."""
+
+    lon: float
+    lat: float
+    grid_code: str
+    text: str
+
+
+@dataclass(frozen=True)
+class View:
+    """One way to colour the micro-grids."""
+
+    key: str  # its name is the word "view.<key>"
+    looks: tuple[Look, ...]
+    of_grid: pd.Series  # key of a look by code of micro-grid
+    notes: Mapping[str, tuple[Note, ...]] = field(default_factory=dict)  # for cards, by code
+    pins: tuple[Pin, ...] = ()
+
+    def values(self, micro: pd.DataFrame, left_m2: pd.Series) -> dict[str, Any]:
+        """Write the view for the page, with its micro-grids in the order of the map."""
+        keys = [look.key for look in self.looks]
+        place = pd.Index(keys).get_indexer(self.of_grid.reindex(micro.index))
+        classes = [
+            _class(look, micro["area_m2"][place == number])
+            for number, look in enumerate(self.looks)
+        ]
+        return {
+            "key": self.key,
+            "classes": [*classes, _class(LEFT, left_m2)],
+            "of": place.tolist(),
+            "notes": {
+                code: [{"zh": zh, "en": en} for zh, en in texts]
+                for code, texts in sorted(self.notes.items())
+            },
+            "pins": [[pin.lon, pin.lat, pin.grid_code, pin.text] for pin in self.pins],
+        }
+
+
+def own_views(plan: Plan, micro: pd.DataFrame, posts: pd.DataFrame) -> list[View]:
+    """Give the views that every plan has: category, load and posts.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    micro
+        Its micro-grids.
+    posts
+        Posts with the columns `grid_code`, `number` and `filled`.
+    """
+    hours = plan.rules.capacity.officer_hours
+    looks = looks_of(micro, posts, officer_hours=hours)
+    every = {"category": CATEGORY_LOOKS, "load": load_looks(hours), "posts": POST_LOOKS}
+    return [View(key, of_view, looks[key]) for key, of_view in every.items()]
+
+
+def answers_view(plan: Plan, responses: pd.DataFrame, disputes: pd.DataFrame) -> View:
+    """Give the view of what cadres have answered: confirmed, not yet, disputed.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    responses
+        What `gridmap.access.answers.responses` gives.
+    disputes
+        What `gridmap.access.answers.disputes` gives; those that are settled are left out.
+    """
+    micro = plan.micro_grids.index
+    of_grid = pd.Series("nobody", index=micro)
+    for state in ("confirmed", "unconfirmed", "disputed"):  # the last one has the last word
+        codes = responses.loc[responses["state"] == state, "grid_code"]
+        of_grid[micro.isin(codes)] = state
+    names = plan.people["name"]
+    waiting = disputes[(disputes["settled"] == "") & disputes["grid_code"].isin(plan.grids.index)]
+    notes: dict[str, tuple[Note, ...]] = {}
+    pins = []
+    for row in waiting.itertuples():
+        said_by = f"{names.get(row.person_id, row.person_id)} {row.time[:10]}"
+        text = (f"{said_by}：{row.sentence}", f"{said_by}: {row.sentence}")
+        notes[row.grid_code] = (*notes.get(row.grid_code, ()), text)
+        pins.append(Pin(row.lon, row.lat, row.grid_code, row.sentence))
+    return View("answers", ANSWER_LOOKS, of_grid, notes, tuple(pins))
+
+
+def _class(look: Look, areas_m2: pd.Series) -> dict[str, Any]:
+    return {
+        "key": look.key,
+        "zh": look.zh,
+        "en": look.en,
+        "colour": look.colour,
+        "hatch": look.hatch,
+        "ink": look.ink,
+        "count": len(areas_m2),
+        "area_m2": round(float(areas_m2.sum()), 1),
+    }
