@@ -9,14 +9,31 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from layers.companions import companions
 from layers.errors import Named
 
-__all__ = ["DECLARED", "Encoding", "escaped", "shapefile_encoding", "text_encoding"]
+__all__ = ["DECLARED", "Encoding", "shapefile_encoding", "text_encoding"]
 
 # Language byte of a dbf: 0 says nothing, 0x57 "ANSI", which Chinese Windows means as GBK.
 _SILENT_LANGUAGE = (0x00, 0x57)
-# Code pages that programs write without looking; Chinese in them is really GBK or UTF-8.
-_CARELESS = ("ISO-8859-1", "ISO8859-1", "8859-1", "88591", "LATIN1", "1252", "CP1252", "ANSI 1252")
+# The same of other programs, and the names that .cpg files give.
+_LANGUAGES = {
+    **dict.fromkeys((0x4D, 0x7A), "gb18030"),
+    **dict.fromkeys((0x4F, 0x78), "big5hkscs"),
+    # Western pages are written without looking; Chinese in them is really GBK or UTF-8.
+    **dict.fromkeys((0x01, 0x02, 0x03, 0x1B, 0x37, 0x58, 0x59), "western"),
+}
+_WORDS = {
+    **dict.fromkeys(("UTF8", "65001"), "utf-8"),
+    **dict.fromkeys(("936", "GBK", "GB2312", "GB18030", "EUCCN", "54936"), "gb18030"),
+    **dict.fromkeys(("950", "BIG5", "BIG5HKSCS"), "big5hkscs"),
+    **dict.fromkeys(
+        ("ISO88591", "88591", "LATIN1", "1252", "437", "850", "OEM", "ASCII", "SYSTEM", "", "0"),
+        "western",
+    ),
+}
+# What the readers call them; others they find by themselves.
+_READER_NAMES = {"utf-8": "UTF-8", "gb18030": "GB18030", "big5hkscs": "Big5"}
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _MARKS = re.compile(r"[\u3000-\u303f\uff00-\uffef\u2000-\u2bff]")
 # Of Chinese text at least this share is everyday characters.
@@ -43,17 +60,37 @@ def text_encoding(path: Path) -> Encoding:
         return Encoding(
             "utf-16", Named("the file begins with the mark of UTF-16", "文件以 UTF-16 标记开头")
         )
+    silent = _utf16_without_mark(raw[:2000])
+    if silent:
+        return Encoding(silent, Named("every other byte is zero", "每隔一个字节为零"), sure=False)
     found = _of_bytes({raw})
     return Encoding("utf-8-sig", found.why) if found.name in (None, "UTF-8") else found
+
+
+def _utf16_without_mark(start: bytes) -> str:
+    """Tell UTF-16 by the signs between its cells, whose upper byte is zero; "" when it is not."""
+    for name, signs in (
+        ("utf-16-le", (b",\0", b"\t\0", b";\0")),
+        ("utf-16-be", (b"\0,", b"\0\t", b"\0;")),
+    ):
+        if any(sign in start for sign in signs) and start.count(b"\0") >= 4:
+            try:
+                codecs.getincrementaldecoder(name)().decode(start, final=False)
+            except UnicodeDecodeError:
+                continue
+            if "\0" not in start.decode(name, "ignore"):
+                return name
+    return ""
 
 
 def _of_bytes(texts: set[bytes]) -> Encoding:
     """Judge by the bytes alone: UTF-8 proves itself, the others by how common their letters are."""
     if all(text.isascii() for text in texts):
         return Encoding(None, Named("all texts are ASCII", "文字均为 ASCII"))
-    if _decodes(texts, "utf-8"):
+    chinese = _decodes(texts, "gb18030")
+    if _decodes(texts, "utf-8") and not (chinese and _only_by_chance(texts)):
         return Encoding("UTF-8", Named("the bytes are UTF-8", "字节符合 UTF-8"))
-    if _decodes(texts, "gb18030") and _common(texts, "gb18030", "gb2312", 0xD7) >= _ENOUGH:
+    if chinese and _common(texts, "gb18030", "gb2312", 0xD7) >= _ENOUGH:
         return Encoding("GB18030", Named("the bytes are Chinese GBK", "字节为中文 GBK"))
     if _decodes(texts, "big5hkscs") and _common(texts, "big5hkscs", "big5", 0xC6) >= _ENOUGH:
         return Encoding(
@@ -69,52 +106,62 @@ def _of_bytes(texts: set[bytes]) -> Encoding:
 
 
 def shapefile_encoding(path: Path) -> Encoding:
-    """Find the encoding of a shapefile's texts.
+    """Find the encoding of a shapefile's texts: what it says, if the texts agree, else the bytes.
 
     Parameters
     ----------
     path
         The .shp or .dbf file.
     """
-    side = {file.suffix.lower(): file for file in path.parent.glob(f"{escaped(path.stem)}.*")}
+    side = companions(path)
     if ".dbf" not in side:
         return Encoding(None, Named("no .dbf file, so no texts", "没有 .dbf 文件，无文字"))
     language, texts = _dbf_texts(side[".dbf"])
     said = ""
     if ".cpg" in side:
         said = side[".cpg"].read_bytes()[:40].decode("ascii", "replace").strip().upper()
-    if said and said not in _CARELESS:
-        if said.replace("-", "") in ("UTF8", "65001") and not _decodes(texts, "utf-8"):
-            why = Named(
-                f"the .cpg file says {said}, but the texts are not",
-                f".cpg 文件称 {said}，但文字不是",
-            )
-            return Encoding("GB18030", why, False)
-        return Encoding(None, _said(said))
-    if not said and language not in _SILENT_LANGUAGE:
-        return Encoding(
-            None,
-            Named(
-                f"byte 29 of the .dbf file says code page {language:#04x}",
-                f".dbf 文件第 29 字节注明代码页 {language:#04x}",
-            ),
-        )
-    found = _of_bytes(texts)
-    if said and found.name in ("ISO-8859-1", None):
-        return Encoding(None, _said(said))
     if said:
-        why = Named(f"{_said(said)}, but {found.why}", f"{_said(said).zh}，但{found.why.zh}")
-        return Encoding(found.name, why, sure=False)
-    return found
+        shown = "".join(sign if sign.isprintable() else "?" for sign in said)
+        why = Named(f"the .cpg file says {shown}", f".cpg 文件注明 {shown}")
+        return _checked(texts, _codec(said), why)
+    if language in _SILENT_LANGUAGE:
+        return _of_bytes(texts)
+    why = Named(
+        f"byte 29 of the .dbf file says code page {language:#04x}",
+        f".dbf 文件第 29 字节注明代码页 {language:#04x}",
+    )
+    return _checked(texts, _LANGUAGES.get(language, "other"), why)
 
 
-def _said(said: str) -> Named:
-    return Named(f"the .cpg file says {said}", f".cpg 文件注明 {said}")
+def _checked(texts: set[bytes], codec: str, why: Named) -> Encoding:
+    """Hold what a file says about its encoding against its texts."""
+    if all(text.isascii() for text in texts):
+        return Encoding(_READER_NAMES.get(codec), why)
+    found = _of_bytes(texts)
+    agrees = codec == "other" or (codec not in ("", "western") and _decodes(texts, codec))
+    if found.name == "UTF-8":
+        agrees = codec == "utf-8"
+    elif codec in ("gb18030", "big5hkscs") and found.name in ("GB18030", "Big5"):
+        agrees = agrees and found.name == _READER_NAMES[codec]
+    if agrees or (codec == "western" and found.name == "ISO-8859-1"):
+        return Encoding(_READER_NAMES.get(codec), why)
+    text = Named(f"{why}, but {found.why}", f"{why.zh}，但{found.why.zh}")
+    return Encoding(found.name, text, sure=False)
 
 
-def escaped(stem: str) -> str:
-    """Escape a file name for `Path.glob`."""
-    return "".join(f"[{letter}]" if letter in "[]*?" else letter for letter in stem)
+def _codec(said: str) -> str:
+    """Give Python's name of an encoding; "western" for careless words, "" for unknown ones."""
+    word = said.replace("-", "").replace("_", "").replace(" ", "")
+    word = word.removeprefix("WINDOWS").removeprefix("ANSI").removeprefix("CP")
+    if word in _WORDS:
+        return _WORDS[word]
+    for name in (said, word, f"cp{word}"):
+        try:
+            # What GDAL reads by this name is right as it is.
+            return "other" if codecs.lookup(name) else ""
+        except (LookupError, ValueError):
+            continue
+    return ""
 
 
 def _dbf_texts(path: Path) -> tuple[int, set[bytes]]:
@@ -149,6 +196,13 @@ def _decodes(texts: set[bytes], encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _only_by_chance(texts: set[bytes]) -> bool:
+    """Tell whether texts that are UTF-8 make sense as Chinese in GBK alone: a word or two can."""
+    letters = "".join(text.decode("utf-8", "ignore") for text in texts if not text.isascii())
+    strange = not any(_HAN.match(letter) or _MARKS.match(letter) for letter in letters)
+    return strange and len(letters) < 20 and _common(texts, "gb18030", "gb2312", 0xD7) == 1.0
 
 
 def _common(texts: set[bytes], encoding: str, national: str, last: int) -> float:

@@ -39,7 +39,8 @@ _ANYTHING = _bytes(rb"")
 FORMATS: tuple[Format, ...] = (
     Format("GeoPackage", (".gpkg",), _bytes(rb"SQLite format 3\0"), "ogr"),
     Format("Shapefile", (".shp",), _bytes(rb"\0\0\x27\x0a"), "ogr"),
-    Format("GeoJSON", (".geojson", ".json", ".topojson"), _text(rb"\{"), "ogr"),
+    Format("GeoJSON", (".geojson", ".json", ".topojson", ".geojsonl", ".geojsons", ".ndjson"),
+           _text(rb"\x1e?\{"), "ogr"),
     Format("FlatGeobuf", (".fgb",), _bytes(rb"fgb.fgb"), "ogr"),
     Format("GeoParquet", (".parquet", ".geoparquet"), _bytes(rb"PAR1"), "parquet"),
     Format("KML", (".kml",), _text(_XML + _KML_ROOT), "ogr"),
@@ -56,6 +57,54 @@ FORMATS: tuple[Format, ...] = (
            "table"),
 )  # fmt: skip
 _BY_ENDING = {ending: format for format in FORMATS for ending in format.endings}
+
+
+# Files of offices that are no layers, or of programs that write their own kinds.
+_ADVICE: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(
+        (".xls", ".et", ".ods", ".xlsm", ".xlsb"),
+        (
+            "Open it in a spreadsheet program and save it as .xlsx",
+            "请用电子表格程序打开，另存为 .xlsx",
+        ),
+    ),
+    **dict.fromkeys(
+        (".doc", ".docx", ".wps", ".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff"),
+        (
+            "It is a document or a picture, not a layer: ask for the layer that it was made from",
+            "这是文档或图片，不是图层：请索取其原始图层",
+        ),
+    ),
+    **dict.fromkeys(
+        (".dwg", ".dgn"),
+        ("Save it as .dxf in the drawing program", "请在制图软件中另存为 .dxf"),
+    ),
+    **dict.fromkeys(
+        (".rar", ".7z", ".tar", ".tgz"),
+        ("Unpack it, or pack it as .zip", "请解压，或改用 .zip 打包"),
+    ),
+    **dict.fromkeys(
+        (".mdb", ".tab", ".mif", ".wp", ".wl", ".wt", ".mpk", ".gml"),
+        (
+            "Export it as GeoPackage or Shapefile in the program that made it",
+            "请在原软件中导出为 GeoPackage 或 Shapefile",
+        ),
+    ),
+    **dict.fromkeys(
+        (".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qix"),
+        (
+            "It is a part of a shapefile: give the .shp file",
+            "这是 Shapefile 的附属文件：请给出 .shp",
+        ),
+    ),
+    **dict.fromkeys(
+        (".lyr", ".lyrx", ".mxd", ".aprx", ".qgz", ".qgs"),
+        (
+            "It says how a layer looks and does not hold it: give the layer itself",
+            "这是样式或工程文件，不含图层本身：请给出图层文件",
+        ),
+    ),
+}
 
 
 def known_formats() -> str:
@@ -78,6 +127,12 @@ def find_format(path: Path) -> Format:
             f"{quoted(path.name)}是文件夹，不是文件。请给出其中的图层文件。",
         )
     if found is None:
+        advice, advice_zh = _ADVICE.get(path.suffix.lower(), ("", ""))
+        if advice:
+            raise LayerFileError(
+                f"{path.name!r} is of a format that cannot be read. {advice}.",
+                f"{quoted(path.name)}的格式无法读取。{advice_zh}。",
+            )
         raise LayerFileError(
             f"{path.name!r} is of no format that can be read. Save it as one of: "
             f"{known_formats()}.",
@@ -88,6 +143,8 @@ def find_format(path: Path) -> Format:
         return found
     with path.open("rb") as file:
         start = file.read(4096)
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff") and found.name in ("GeoJSON", "KML", "OSM XML"):
+        start = start[: len(start) // 2 * 2].decode("utf-16", "replace").encode("utf-8")
     if not found.begins.match(start):
         raise LayerFileError(
             f"{path.name!r} does not begin like {found.name}: it is damaged, or another kind of "

@@ -10,6 +10,7 @@ import pandas as pd
 from layers.categories import RESIDUAL
 from layers.codes import classify
 from layers.columns import GROUND, with_dtypes
+from layers.doubles import find_doubled
 from layers.errors import LayerFileError, LayerSchemaError, Named, quoted
 from layers.files import require_columns
 from layers.issues import Issue, join_issues, make_issues
@@ -73,7 +74,8 @@ def read_ground_and_issues(
     gdf, notes = read_placed(path, crs=crs, what=what, layer=layer, declared=declared)
     require_columns(gdf, [code_column, record_column, name_column], what)
     records = as_text(gdf[record_column]) if record_column else _row_numbers(gdf)
-    gdf, lost = clean_polygons(gdf, records, layer=path.name)
+    named = {note.other_code for note in notes if note.rule == "READ-6"}
+    gdf, lost = clean_polygons(gdf, records, layer=path.name, named=named)
     if gdf.empty:
         raise LayerFileError(
             f"{what} holds no polygon with ground: {len(records)} features were read. "
@@ -81,6 +83,7 @@ def read_ground_and_issues(
             f"{what.zh}中没有面（共读到 {len(records)} 个要素）。用地图层须为面；点应放入登记表。",
         )
     records = records.loc[gdf.index]
+    doubled = make_issues(find_doubled(gdf, records, layer=path.name), gdf.crs)
     kinds, unknown = _classified(gdf, records, path.name, category, subclass, code_column, codes)
     frame = gpd.GeoDataFrame(
         {
@@ -94,7 +97,7 @@ def read_ground_and_issues(
         crs=gdf.crs,
     ).reset_index(drop=True)
     return gpd.GeoDataFrame(with_dtypes(frame, GROUND)), join_issues(
-        [make_issues(notes, gdf.crs), lost, unknown], gdf.crs
+        [make_issues(notes, gdf.crs), lost, doubled, unknown], gdf.crs
     )
 
 

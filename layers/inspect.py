@@ -3,6 +3,7 @@
 Nothing is changed and nothing is decided here; the answer says what reading would do.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,14 +13,18 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from layers.errors import GridmapError, Named
+from layers.axes import find_far, in_order, old_datum, without_impossible, without_local
+from layers.coordinates import has_positions
+from layers.doubles import find_doubled
+from layers.errors import GridmapError, Named, quoted
 from layers.issues import Issue, join_issues, make_issues
+from layers.placing import guess_either_way
 from layers.polygons import clean_polygons
 from layers.position import Shift, find_shift
-from layers.reading import Reading, layer_names, read_features
-from layers.sheets import TABLE_ENDINGS, has_positions, read_table, table_encoding
+from layers.reading import EmptyLayerError, Reading, layer_names, read_features
+from layers.sheets import TABLE_ENDINGS, read_table, table_encoding
 from layers.text import as_text
-from layers.whereabouts import Guess, guess_crs, pick_work_crs
+from layers.whereabouts import Guess, pick_work_crs
 
 __all__ = ["Inspection", "LayerInspection", "inspect_file"]
 
@@ -81,11 +86,12 @@ class LayerInspection:
 
 @dataclass(frozen=True)
 class Inspection:
-    """A file: its layers, and an error for each layer that cannot be read."""
+    """A file: its layers, an error for each that cannot be read, and what else is to be said."""
 
     path: Path
     layers: tuple[LayerInspection, ...]
     faults: tuple[GridmapError, ...]
+    remarks: tuple[Named, ...] = ()  # layers without features, and layers not looked into
 
 
 def inspect_file(
@@ -111,19 +117,39 @@ def inspect_file(
         If the file is missing, dangerous or of an unknown format.
     """
     path = Path(path)
-    found, faults = [], []
-    for name in layer_names(path)[:MAX_LAYERS]:
+    found: list[LayerInspection] = []
+    faults: list[GridmapError] = []
+    names = layer_names(path)
+    empty = []
+    for name in names[:MAX_LAYERS]:
         try:
             found.append(_inspect(_reading(path, name), name or "", outline))
+        except EmptyLayerError as error:
+            if len(names) == 1:
+                faults.append(error)
+            else:
+                empty.append(str(name))
         except GridmapError as error:
             faults.append(error)
-    return Inspection(path, tuple(found), tuple(faults))
+    return Inspection(path, tuple(found), tuple(faults), tuple(_remarks(empty, names[MAX_LAYERS:])))
+
+
+def _remarks(empty: list[str], left: Sequence[str | None]) -> Iterator[Named]:
+    if empty:
+        shown = ", ".join(map(repr, empty))
+        yield Named(f"layers without features: {shown}", f"没有要素的图层：{quoted(*empty)}")
+    if left:
+        shown = ", ".join(repr(str(name)) for name in left[:MAX_LAYERS])
+        yield Named(
+            f"{len(left)} more layers are not looked into: {shown}",
+            f"另有 {len(left)} 个图层未查看：{quoted(*left[:MAX_LAYERS])}",
+        )
 
 
 def _reading(path: Path, name: str | None) -> Reading:
     """Read a layer; a table without positions is one too, such as a roster or a register."""
     if path.suffix.lower() in TABLE_ENDINGS:
-        table = read_table(path)
+        table = read_table(path, sheet=name)
         if not has_positions(table):
             found = table_encoding(path)
             frame = gpd.GeoDataFrame(table, geometry=[None] * len(table))
@@ -136,23 +162,26 @@ def _reading(path: Path, name: str | None) -> Reading:
 def _inspect(
     reading: Reading, name: str, outline: gpd.GeoSeries | gpd.GeoDataFrame | None
 ) -> LayerInspection:
-    gdf = reading.frame
-    bounds = gdf.total_bounds
-    known, why, sure, notes = _whereabouts(reading, bounds)
+    gdf, known, why, sure, notes = _whereabouts(reading)
     placed = gdf.set_crs(known, allow_override=True)
     middle, work = _middle(placed)
     area, shift = None, None
-    issues = make_issues([*reading.issues, *notes], work or None)
+    notes = [*reading.issues, *notes]
+    issues = make_issues(notes, work or None)
     if work:
         records = pd.Series(as_text(pd.Series(placed.index)).to_numpy(), index=placed.index)
         metric = placed.to_crs(work)
         has_areas = bool(metric.geom_type.isin(["Polygon", "MultiPolygon"]).any())
-        clean, lost = clean_polygons(metric, records, layer=reading.file)
+        named = {note.other_code for note in notes if note.rule == "READ-6"}
+        clean, lost = clean_polygons(metric, records, layer=reading.file, named=named)
+        notes += find_far(metric, reading.file)
+        issues = make_issues(notes, work)
         if has_areas:
             area = float(clean.area.sum() / 10_000)
-            issues = join_issues([issues, lost], work)
+            doubled = make_issues(find_doubled(clean, records, layer=reading.file), work)
+            issues = join_issues([issues, lost, doubled], work)
             shift = _shift(clean, outline, work)
-    kinds = gdf.geom_type.fillna("none").value_counts()
+    kinds = reading.frame.geom_type.fillna("none").value_counts()
     return LayerInspection(
         layer=name,
         format=reading.format,
@@ -163,11 +192,11 @@ def _inspect(
         encoding_why=str(reading.encoding_why),
         encoding_why_zh=reading.encoding_why.zh,
         crs=_short(known),
-        crs_name=CRS(known).name if known else "",
+        crs_name=CRS(known).to_2d().name if known else "",
         crs_why=str(why),
         crs_why_zh=why.zh,
         crs_sure=sure,
-        bounds=tuple(float(value) for value in bounds),  # type: ignore[arg-type]
+        bounds=tuple(float(value) for value in reading.frame.total_bounds),  # type: ignore[arg-type]
         middle=middle,
         work_crs=work,
         area_ha=area,
@@ -177,16 +206,25 @@ def _inspect(
 
 
 def _whereabouts(
-    reading: Reading, bounds: np.ndarray
-) -> tuple[CRS | None, Named, bool, list[Issue]]:
-    """Say which CRS a layer is in, why, and whether that is sure."""
-    if reading.frame.geometry.isna().all():
-        return None, reading.crs_why, True, []
-    if reading.frame.crs is None:
-        return _guessed(guess_crs(bounds), reading.file)
-    crs = CRS(reading.frame.crs)
+    reading: Reading,
+) -> tuple[gpd.GeoDataFrame, CRS | None, Named, bool, list[Issue]]:
+    """Put coordinates in order as reading would; say which CRS they are in, why, and how sure."""
+    gdf, notes = reading.frame, []
+    if shapely.is_missing(gdf.geometry.to_numpy()).all():
+        return gdf, None, reading.crs_why, True, []
+    for mend in (without_impossible, without_local):
+        gdf, told = mend(gdf, reading.file)
+        notes += told
+    if gdf.crs is None:
+        gdf, guesses = guess_either_way(gdf)
+        known, why, sure, told = _guessed(guesses, reading.file)
+        return gdf, known, why, sure, [*notes, *told]
+    gdf, told = in_order(gdf, reading.file)
+    notes += [*told, *old_datum(gdf, reading.file)]
+    crs = CRS(gdf.crs)
+    bounds = gdf.total_bounds
     if not np.isfinite(bounds).all() or crs.is_geographic == _is_degrees(bounds):
-        return crs, reading.crs_why, True, []
+        return gdf, crs, reading.crs_why, not told, notes
     text = Named(
         f"it says {crs.name!r}, but its numbers cannot be in it", f"自称 {crs.name}，但数值不符"
     )
@@ -197,7 +235,7 @@ def _whereabouts(
         f"“{reading.file}”：{text.zh}。请在 rules.toml 中用 crs 声明。",
         code=reading.file,
     )
-    return None, text, False, [note]
+    return gdf, None, text, False, [*notes, note]
 
 
 def _guessed(guesses: list[Guess], file: str) -> tuple[CRS | None, Named, bool, list[Issue]]:
@@ -206,11 +244,16 @@ def _guessed(guesses: list[Guess], file: str) -> tuple[CRS | None, Named, bool, 
         "；".join(guess.why_zh for guess in guesses) or "数值不符合任何已知坐标系",
     )
     sure = bool(guesses) and guesses[0].sure
+    do, do_zh = (
+        (f"Reading takes it as {guesses[0].crs}", f"读取时按 {guesses[0].crs} 处理")
+        if sure
+        else ('Declare it with crs = "…" in rules.toml', "请在 rules.toml 中用 crs 声明")
+    )
     note = Issue(
         "READ-5",
         "warning" if sure else "error",
-        f"{file!r} names no coordinate system: {why}.",
-        f"“{file}”没有坐标系信息：{why.zh}。",
+        f"{file!r} names no coordinate system: {why}. {do}.",
+        f"“{file}”没有坐标系信息：{why.zh}。{do_zh}。",
         code=file,
     )
     return (CRS(guesses[0].crs) if sure else None), why, sure, [note]
@@ -222,10 +265,13 @@ def _is_degrees(bounds: np.ndarray) -> bool:
 
 def _middle(gdf: gpd.GeoDataFrame) -> tuple[tuple[float, float] | None, str]:
     """Give the middle of a layer in degrees, and the work CRS that suits it."""
-    west, south, east, north = gdf.total_bounds
-    if gdf.crs is None or not np.isfinite([west, south, east, north]).all():
+    bounds = gdf.bounds.to_numpy()
+    bounds = bounds[np.isfinite(bounds).all(axis=1)]
+    if gdf.crs is None or not len(bounds):
         return None, ""
-    centre = gpd.GeoSeries([shapely.Point(west / 2 + east / 2, south / 2 + north / 2)], crs=gdf.crs)
+    # The middle one of the features: a single one far away moves it by nothing.
+    x, y = np.median(bounds[:, :2] / 2 + bounds[:, 2:] / 2, axis=0)
+    centre = gpd.GeoSeries([shapely.Point(x, y)], crs=gdf.crs)
     point = centre.to_crs(4326).iloc[0]
     if not np.isfinite([point.x, point.y]).all():
         return None, ""
@@ -260,7 +306,7 @@ def _columns(gdf: gpd.GeoDataFrame) -> pd.DataFrame:
 def _short(crs: CRS | None) -> str:
     if crs is None:
         return ""
-    code = crs.to_epsg()
+    code = crs.to_2d().to_epsg()
     return f"EPSG:{code}" if code else "custom"
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from layers.errors import LayerFileError, Named, quoted
 from layers.issues import make_issues
@@ -34,7 +35,8 @@ def read_lines(
     path = Path(path)
     what = Named(f"Layer {path.name!r}", f"图层{quoted(path.name)}")
     gdf, notes = read_placed(path, crs=crs, what=what, layer=layer, declared=declared)
-    gdf = gdf[gdf.geometry.notna() & ~gdf.geometry.is_empty]
+    shapes = gdf.geometry.to_numpy()
+    gdf = gdf[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
     flat = gdf.geometry.force_2d()
     shapes = flat.where(~flat.geom_type.isin(["Polygon", "MultiPolygon"]), flat.boundary)
     column = next((name for name in _NAME_COLUMNS if name in gdf), None)

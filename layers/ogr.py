@@ -1,27 +1,35 @@
 """Bulk reading through pyogrio, and listing of layers; what the reader grumbles about is kept."""
 
 import json
-import shutil
+import re
 import tempfile
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import pyogrio
+import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, GeometryError
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 from shapely.errors import ShapelyError
 
-from layers.encoding import DECLARED, Encoding, escaped, shapefile_encoding
+from layers.companions import companions
+from layers.encoding import DECLARED, Encoding, shapefile_encoding
 from layers.errors import LayerFileError, Named, quoted
 from layers.formats import Format
+from layers.reader_faults import remark_of
+from layers.shapefiles import copied, needs_copy, whole_characters
 
 __all__ = [
     "READER_FAULTS",
     "Bulk",
     "can_open",
     "choose_layer",
+    "crs_member",
+    "is_known",
     "json_features",
     "read_bulk",
     "spatial_layers",
@@ -53,6 +61,14 @@ _OSM_KEYS = (
 )
 
 
+# A member crs of GeoJSON stands before or behind the features.
+_HEAD = 65_536
+_CRS_MEMBER = re.compile(
+    rb'"crs"\s*:\s*\{\s*"type"\s*:\s*"(?:name|link|EPSG)"\s*,\s*"properties"\s*:\s*\{'
+    rb'\s*"(name|href|code)"\s*:\s*"?([^"}]{1,200})'
+)
+
+
 @dataclass(frozen=True)
 class Bulk:
     """What the bulk reader gave: features, layer, encoding, expected count, remarks."""
@@ -61,7 +77,7 @@ class Bulk:
     layer: str
     encoding: Encoding
     expected: int  # features that the file says it holds; -1 when it does not say
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[Named] = field(default_factory=list)
 
 
 def read_bulk(
@@ -76,11 +92,10 @@ def read_bulk(
     READER_FAULTS
         Whatever the reader raises for features that it cannot read.
     """
-    if format.name == "Shapefile" and not _companion(path, ".shx"):
-        with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
-            return _read_without_index(path, Path(folder), encoding)
-    name = choose_layer(path, layer, default="multipolygons" if "OSM" in format.name else None)
     found = Encoding(encoding, DECLARED) if encoding else _encoding(path, format)
+    if format.name == "Shapefile":
+        return _read_shapefile(path, found)
+    name = choose_layer(path, layer, default="multipolygons" if "OSM" in format.name else None)
     return _read(path, name, found)
 
 
@@ -136,40 +151,102 @@ def can_open(path: Path) -> bool:
 def _read(path: Path, layer: str | None, encoding: Encoding) -> Bulk:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        frame = pyogrio.read_dataframe(
-            path,
-            layer=layer,
-            encoding=encoding.name,
-            on_invalid="ignore",
-            # Dates stay as they are written: no time zone is guessed, no odd year refused.
-            datetime_as_string=True,
-        )
+        frame = _frame(path, layer, encoding, "ignore")
+        if (
+            isinstance(frame, gpd.GeoDataFrame)
+            and shapely.is_missing(frame.geometry.to_numpy()).any()
+        ):
+            frame, told = _with_rings_closed(frame, path, layer, encoding)
+        else:
+            told = []
         info = pyogrio.read_info(path, layer=layer, encoding=encoding.name)
     if not isinstance(frame, gpd.GeoDataFrame):
         raise LayerFileError(
             f"{path.name!r} holds a table without geometry. Give a map layer.",
             f"{quoted(path.name)}是没有图形的表格。请给出图层。",
         )
-    remarks = list(dict.fromkeys(str(warning.message).splitlines()[0] for warning in caught))
+    said = dict.fromkeys(str(warning.message).splitlines()[0] for warning in caught)
+    remarks = [remark for remark in map(remark_of, said) if remark is not None]
     if info["driver"] == "OSM":
         frame = frame.assign(osm_tag=_osm_tags(frame))
-    return Bulk(frame, layer or "", encoding, int(info["features"]), remarks)
+    return Bulk(frame, layer or "", encoding, int(info["features"]), [*remarks, *told])
 
 
-def _read_without_index(path: Path, folder: Path, encoding: str | None) -> Bulk:
-    """Read a shapefile without .shx: the index is made again, on a copy, never beside the input."""
-    for file in path.parent.glob(f"{escaped(path.stem)}.*"):
-        if file.is_file():
-            shutil.copy(file, folder / (path.stem + file.suffix.lower()))
-    copy = folder / f"{path.stem}.shp"
-    found = Encoding(encoding, DECLARED) if encoding else shapefile_encoding(copy)
-    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})
+def _frame(path: Path, layer: str | None, encoding: Encoding, on_invalid: str) -> pd.DataFrame:
+    return pyogrio.read_dataframe(
+        path,
+        layer=layer,
+        encoding=encoding.name,
+        on_invalid=on_invalid,
+        # Dates stay as they are written: no time zone is guessed, no odd year refused.
+        datetime_as_string=True,
+    )
+
+
+def _with_rings_closed(
+    frame: gpd.GeoDataFrame, path: Path, layer: str | None, encoding: Encoding
+) -> tuple[gpd.GeoDataFrame, list[Named]]:
+    """Close the rings that end short of their start, and say in which rows."""
+    if not shapely.is_missing(frame.geometry.to_numpy()).any():
+        return frame, []
     try:
-        bulk = _read(copy, None, found)
-    finally:
-        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
-    remark = "the .shx file is missing; its index was made again from the shapes"
-    return Bulk(bulk.frame, path.stem, found, bulk.expected, [*bulk.remarks, remark])
+        closed = _frame(path, layer, encoding, "fix")
+    except READER_FAULTS:
+        return frame, []
+    if len(closed) != len(frame):
+        return frame, []
+    before, after = (shapely.is_missing(one.geometry.to_numpy()) for one in (frame, closed))
+    rows = [str(at + 1) for at in (before & ~after).nonzero()[0]]
+    if not rows:
+        return frame, []
+    some, more = ", ".join(rows[:10]), " …" if len(rows) > 10 else ""
+    some_zh, more_zh = "、".join(rows[:10]), "等" if len(rows) > 10 else ""
+    text = f"rings that end short of their start were closed in rows {some}{more}"
+    return closed, [Named(text, f"第 {some_zh}{more_zh} 行的环未闭合，已闭合")]
+
+
+def _read_shapefile(path: Path, encoding: Encoding) -> Bulk:
+    """Read a shapefile; when its parts or texts are in the way of it, from a copy put right."""
+    if not needs_copy(path):
+        try:
+            return _with_remarks(_read(path, None, encoding), _missing_table(path))
+        except UnicodeDecodeError:
+            pass  # a text is cut in mid-character
+    with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
+        copy, told = copied(path, Path(folder))
+        table = copy.with_suffix(".dbf")
+        if table.exists() and encoding.name:
+            cut = whole_characters(table, encoding.name)
+            if cut:
+                told.append(
+                    Named(
+                        f"{cut:,} names or texts end in the middle of a character, which was left "
+                        "out",
+                        f"{cut:,} 处列名或文字末尾为半个汉字，已略去",
+                    )
+                )
+        restore = {"SHAPE_RESTORE_SHX": True}
+        pyogrio.set_gdal_config_options(restore)
+        try:
+            bulk = _read(copy, None, encoding)
+        finally:
+            pyogrio.set_gdal_config_options(dict.fromkeys(restore))
+    return _with_remarks(replace(bulk, layer=path.stem), [*told, *_missing_table(path)])
+
+
+def _with_remarks(bulk: Bulk, told: list[Named]) -> Bulk:
+    return replace(bulk, remarks=[*bulk.remarks, *told])
+
+
+def _missing_table(path: Path) -> list[Named]:
+    if ".dbf" in companions(path):
+        return []
+    return [
+        Named(
+            "the .dbf file with the attributes is missing: only shapes are read",
+            "缺少存放属性的 .dbf 文件，仅读入图形",
+        )
+    ]
 
 
 def _encoding(path: Path, format: Format) -> Encoding:
@@ -178,15 +255,6 @@ def _encoding(path: Path, format: Format) -> Encoding:
     return Encoding(
         None, Named(f"{format.name} files say it themselves", f"{format.name} 文件自带编码")
     )
-
-
-def _companion(path: Path, ending: str) -> Path | None:
-    found = (
-        file
-        for file in path.parent.glob(f"{escaped(path.stem)}.*")
-        if file.suffix.lower() == ending
-    )
-    return next(found, None)
 
 
 def _osm_tags(frame: pd.DataFrame) -> pd.Series:
@@ -204,3 +272,20 @@ def json_features(path: Path) -> list[object] | None:
     content = json.loads(path.read_bytes().decode("utf-8-sig"))
     features = content.get("features") if isinstance(content, dict) else None
     return features if isinstance(features, list) else None
+
+
+def crs_member(path: Path) -> str | None:
+    """Give the coordinate system that a GeoJSON names itself; None when it names none."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+        file.seek(max(0, path.stat().st_size - _HEAD))
+        found = _CRS_MEMBER.search(head) or _CRS_MEMBER.search(file.read())
+    return found[2].decode("utf-8", "replace") if found else None
+
+
+def is_known(system: str) -> bool:
+    """Tell whether a name means a coordinate system."""
+    try:
+        return bool(CRS.from_user_input(system))
+    except CRSError:
+        return False

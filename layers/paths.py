@@ -4,7 +4,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from layers.encoding import escaped
+from layers.companions import companions
 from layers.errors import LayerFileError, quoted
 
 __all__ = ["file_hash", "input_files", "require_file"]
@@ -50,12 +50,7 @@ def input_files(path: Path) -> list[Path]:
     if path.is_dir():
         return sorted(file for file in path.rglob("*") if file.is_file())
     if path.suffix.lower() == ".shp":
-        parts = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
-        return sorted(
-            file
-            for file in path.parent.glob(f"{escaped(path.stem)}.*")
-            if file.suffix.lower() in parts
-        )
+        return sorted(companions(path).values())
     return [path]
 
 

@@ -13,14 +13,15 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from layers.axes import find_far, in_order, old_datum, swapped, without_impossible, without_local
 from layers.crs import WORK_CRS, parse_work_crs, to_work_crs
 from layers.datum import bd_to_wgs, gcj_to_wgs
 from layers.errors import LayerCRSError, Named, quoted
 from layers.issues import Issue
 from layers.reading import Declared, Reading, read_features
-from layers.whereabouts import guess_crs
+from layers.whereabouts import Guess, as_swapped, guess_crs
 
-__all__ = ["place", "read_placed", "undo_datum"]
+__all__ = ["guess_either_way", "place", "read_placed", "undo_datum"]
 
 _UNDO = {"gcj02": gcj_to_wgs, "bd09": bd_to_wgs}
 _NAMES = {"gcj02": "GCJ-02", "bd09": "BD-09"}
@@ -67,14 +68,18 @@ def place(
     reading: Reading, *, crs: Any, what: Named, declared: Declared
 ) -> tuple[gpd.GeoDataFrame, list[Issue]]:
     """Bring a layer that was read into the work CRS; see `read_placed`."""
-    gdf, issues = reading.frame, list(reading.issues)
     work = parse_work_crs(crs, WORK_CRS)
+    gdf, lost = without_impossible(reading.frame, reading.file)
+    gdf, local = without_local(gdf, reading.file)
+    issues = [*reading.issues, *lost, *local]
     if declared.crs is not None:
         gdf, said = _with_declared(gdf, declared.crs, what, reading.file)
         issues += said
     elif gdf.crs is None:
         gdf, told = _with_guess(gdf, work, what, reading.file)
         issues += told
+    gdf, ordered = in_order(gdf, reading.file)
+    issues += [*ordered, *old_datum(gdf, reading.file)]
     if declared.datum is not None:
         gdf = undo_datum(gdf, declared.datum)
         name = _NAMES[declared.datum]
@@ -87,7 +92,8 @@ def place(
                 f"{name} 坐标已还原为 WGS 84",
             )
         )
-    return to_work_crs(gdf, work, what), issues
+    placed = to_work_crs(gdf, work, what)
+    return placed, [*issues, *find_far(placed, reading.file)]
 
 
 def undo_datum(gdf: gpd.GeoDataFrame, datum: str) -> gpd.GeoDataFrame:
@@ -140,8 +146,8 @@ def _with_declared(
 def _with_guess(
     gdf: gpd.GeoDataFrame, work: CRS, what: Named, file: str
 ) -> tuple[gpd.GeoDataFrame, list[Issue]]:
+    gdf, guesses = guess_either_way(gdf, work_crs=work)
     bounds = gdf.total_bounds
-    guesses = guess_crs(bounds, work_crs=work)
     if guesses and guesses[0].sure:
         best = guesses[0]
         note = _note(
@@ -167,6 +173,25 @@ def _with_guess(
         f"{what.zh}没有坐标系（{place_zh}{hint_zh}）。请把 .prj 文件放在 Shapefile 旁；"
         f'如确知其坐标系，请在 rules.toml 中为该文件声明 crs = "{example}"。gridmap 不作猜测。',
     )
+
+
+def guess_either_way(
+    gdf: gpd.GeoDataFrame, *, work_crs: CRS | None = None
+) -> tuple[gpd.GeoDataFrame, list[Guess]]:
+    """Guess the CRS of a layer; when only the other way round its numbers mean a place, turn them.
+
+    Chinese surveyors write the northing first, and call it x.
+    """
+    bounds = gdf.total_bounds
+    guesses = guess_crs(bounds, work_crs=work_crs)
+    if guesses:
+        return gdf, guesses
+    other_way = guess_crs(bounds[[1, 0, 3, 2]], work_crs=work_crs)
+    if not other_way:
+        return gdf, []
+    shapes = shapely.transform(shapely.force_2d(gdf.geometry.to_numpy()), swapped)
+    turned = gdf.set_geometry(gpd.GeoSeries(shapes, index=gdf.index, crs=gdf.crs))
+    return turned, [as_swapped(guess) for guess in other_way]
 
 
 def _note(rule: str, severity: Any, file: str, text: str, text_zh: str) -> Issue:

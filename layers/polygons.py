@@ -1,5 +1,7 @@
 """Clean polygons out of whatever geometry a layer has; every change and every loss is a row."""
 
+from collections.abc import Collection
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -15,7 +17,7 @@ _LOOK_M2 = 1.0  # a mend that changed more is worth a look
 
 
 def clean_polygons(
-    gdf: gpd.GeoDataFrame, records: pd.Series, *, layer: str
+    gdf: gpd.GeoDataFrame, records: pd.Series, *, layer: str, named: Collection[str] = ()
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Keep the polygons of a layer, two-dimensional and valid.
 
@@ -27,6 +29,8 @@ def clean_polygons(
         Id of each feature, on the same index, to name it in the issues.
     layer
         File name, to name the layer in the issues.
+    named
+        Rows that are told as lost already: no second issue says that they have no geometry.
 
     Returns
     -------
@@ -50,7 +54,9 @@ def clean_polygons(
         place_zh = f"“{layer}”第 {gdf.index[at]} 行（编号 {records.iloc[at]}）"
         found = shapely.get_type_id(given[at])
         issue: Issue | None
-        if empty[at]:
+        if empty[at] and str(gdf.index[at]) in named:
+            issue = None
+        elif empty[at]:
             issue = _lost("READ-1", f"{place} has no geometry", f"{place_zh}没有图形")
         elif broken[at]:
             issue = _lost(

@@ -8,7 +8,9 @@ import errno
 from collections.abc import Mapping
 from pathlib import Path
 
-__all__ = ["CutOffError", "reader_fault", "reason_zh"]
+from layers.errors import Named
+
+__all__ = ["CutOffError", "WideRowError", "reader_fault", "reason_zh", "remark_of"]
 
 _SYSTEM: Mapping[int | None, str] = {
     errno.ENOENT: "没有这个文件",
@@ -38,6 +40,22 @@ _SAID: Mapping[str, str] = {
 }
 
 
+# Remarks of the readers that tell a user nothing.
+_NOISE = ("Could not parse column", "Non closed ring detected", "driver may")
+# What they warn of while they read on.
+_REMARKS: Mapping[str, Named] = {
+    "couldn't be converted correctly": Named(
+        "some characters of its texts cannot be read in the encoding that it says",
+        "部分文字无法按文件所称编码读取",
+    ),
+    "winding order": Named("rings run the wrong way round", "环的方向有误"),
+}
+
+
+class WideRowError(ValueError):
+    """A row has more cells than the header has names: `WideRowError(row, cell)`."""
+
+
 class CutOffError(ValueError):
     """Fewer features came than the file says it holds: `CutOffError(came, expected)`."""
 
@@ -51,6 +69,13 @@ def reader_fault(error: BaseException, path: Path) -> tuple[str, str]:
         )
     if isinstance(error, IndexError):  # pyogrio, of a file that opens
         return "it holds no layer", "其中没有图层"
+    if isinstance(error, WideRowError):
+        row, cell = error.args
+        return (
+            f"row {row} has more cells than the header has names (found {cell!r}): put texts with "
+            "a comma in quotes, or name the column",
+            f"第 {row} 行的单元格多于表头（多出“{cell}”）：含逗号的文字请加引号，或给该列加上列名",
+        )
     if isinstance(error, CutOffError):
         came, expected = error.args
         return (
@@ -58,6 +83,14 @@ def reader_fault(error: BaseException, path: Path) -> tuple[str, str]:
             f"应有 {expected} 个要素，只读到 {came} 个",
         )
     return _without_folders(_first_line(error), path), _without_folders(reason_zh(error), path)
+
+
+def remark_of(said: str) -> Named | None:
+    """Say what a reader warned of; None for what nobody needs to know."""
+    if any(words in said for words in _NOISE):
+        return None
+    known = next((text for words, text in _REMARKS.items() if words in said), None)
+    return known or Named(said.rstrip("."), reason_zh(ValueError(said)))
 
 
 def reason_zh(error: BaseException) -> str:
@@ -73,7 +106,10 @@ def reason_zh(error: BaseException) -> str:
 
 def _first_line(error: BaseException) -> str:
     plain = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return (plain.strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+    first = (plain.strip().splitlines() or [type(error).__name__])[0]
+    plain = first.partition("; It might help")[0].rstrip(".")
+    # Bytes of a damaged file may be signs that a screen would obey.
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in plain)
 
 
 def _without_folders(text: str, path: Path) -> str:

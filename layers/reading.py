@@ -1,5 +1,6 @@
 """Reading one layer of any known format, with what is known about it and what was lost."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,27 +10,34 @@ import pyarrow as pa
 import shapely
 
 from layers.archives import unpacked
+from layers.coordinates import has_positions, table_features
+from layers.drawings import drawn_areas
 from layers.encoding import DECLARED, Encoding
 from layers.errors import LayerFileError, Named, quoted
-from layers.formats import FORMATS, Format, find_format, known_formats
+from layers.formats import Format, find_format, known_formats
 from layers.issues import Issue
-from layers.ogr import READER_FAULTS, can_open, read_bulk, spatial_layers
+from layers.ogr import READER_FAULTS, can_open, crs_member, is_known, read_bulk, spatial_layers
+from layers.packed import chosen_file, files_with_layers, layer_name
 from layers.paths import require_file
 from layers.reader_faults import CutOffError, reader_fault
 from layers.rescue import lost_features, read_records
-from layers.sheets import has_positions, read_table, table_encoding, table_features
+from layers.sheets import other_sheets, read_table, sheet_names, table_encoding
+from layers.text import as_text
+from layers.transcribed import transcribed
 
-__all__ = ["Declared", "Reading", "layer_names", "read_features"]
+__all__ = ["Declared", "EmptyLayerError", "Reading", "layer_names", "read_features"]
 
-_LAYER_ENDINGS = tuple(
-    ending for format in FORMATS if format.how in ("ogr", "parquet") for ending in format.endings
-)
+_DEEPEST = 3  # archives in each other
 _SAYS = Named("the file says so", "文件已注明")
 _SAYS_NOT = Named("the file does not say", "文件未注明")
 _BY_ROW = Named("read row by row", "逐行读取")
 _PARQUET = Named("Parquet is UTF-8", "Parquet 为 UTF-8")
 # fiona has no driver for these; a damaged one of them cannot be rescued.
 _NO_RESCUE = ("KML", "OSM XML", "OSM PBF", "GeoParquet")
+
+
+class EmptyLayerError(LayerFileError):
+    """A layer can be read, but there is nothing in it."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +83,14 @@ def read_features(path: Path, *, layer: str | None = None, encoding: str | None 
     LayerFileError
         If the file is missing, damaged beyond reading, of an unknown format, dangerous or empty.
     """
-    path = Path(path)
+    return _read(Path(path), layer, encoding, 0)
+
+
+def _read(path: Path, layer: str | None, encoding: str | None, depth: int) -> Reading:
     require_file(path)
     format = find_format(path)
     if format.how == "archive":
-        reading = _from_archive(path, format, layer, encoding)
+        reading = _from_archive(path, format, layer, encoding, depth)
     elif format.how == "parquet":
         reading = _from_parquet(path, format)
     elif format.how == "table":
@@ -87,17 +98,44 @@ def read_features(path: Path, *, layer: str | None = None, encoding: str | None 
     else:
         reading = _from_ogr(path, format, layer, encoding)
     if reading.frame.empty:
+        of = f" in its layer {layer!r}" if layer else ""
+        of_zh = f"图层{quoted(layer)}" if layer else ""
         lost = f" ({len(reading.issues)} could not be read)" if reading.issues else ""
         lost_zh = f"（有 {len(reading.issues)} 个无法读取）" if reading.issues else ""
-        raise LayerFileError(
-            f"{path.name!r} holds no features{lost}. Export it again, or take it out of "
+        raise EmptyLayerError(
+            f"{path.name!r} holds no features{of}{lost}. Export it again, or take it out of "
             "rules.toml.",
-            f"{quoted(path.name)}中没有要素{lost_zh}。请重新导出，或从 rules.toml 中去掉。",
+            f"{quoted(path.name)}{of_zh}中没有要素{lost_zh}。请重新导出，或从 rules.toml 中去掉。",
         )
     return reading
 
 
 def _from_ogr(path: Path, format: Format, layer: str | None, encoding: str | None) -> Reading:
+    with transcribed(path, format, encoding) as script:
+        reading = _read_ogr(script.path, format, layer, encoding)
+    if script.names:
+        reading = replace(reading, frame=_with_names(reading.frame, script.names))
+    found = script.encoding
+    if found is None:
+        return reading
+    issues = reading.issues if found.sure else (*reading.issues, _garbled(path.name, found))
+    return replace(reading, encoding=found.name or "", encoding_why=found.why, issues=tuple(issues))
+
+
+def _with_names(frame: gpd.GeoDataFrame, names: Mapping[str, str]) -> gpd.GeoDataFrame:
+    """Give the columns their true names back; one that is there already gets a number."""
+    taken = set(frame.columns)
+    true: dict[str, str] = {}
+    for token, name in names.items():
+        number = 1
+        while (unique := name if number == 1 else f"{name}_{number}") in taken:
+            number += 1
+        taken.add(unique)
+        true[token] = unique
+    return frame.rename(columns=true)
+
+
+def _read_ogr(path: Path, format: Format, layer: str | None, encoding: str | None) -> Reading:
     try:
         bulk = read_bulk(path, format, layer=layer, encoding=encoding)
     except READER_FAULTS as error:
@@ -108,36 +146,55 @@ def _from_ogr(path: Path, format: Format, layer: str | None, encoding: str | Non
         # Some readers stop at a damaged record without a word.
         return _rescued(path, format, layer, encoding, CutOffError(len(bulk.frame), bulk.expected))
     frame = bulk.frame.set_index(pd.RangeIndex(1, len(bulk.frame) + 1))
-    issues = [_remark(path.name, text) for text in bulk.remarks]
+    issues = [_remark(path.name, text.en, text.zh) for text in bulk.remarks]
     if not bulk.encoding.sure:
         issues.append(_garbled(path.name, bulk.encoding))
     if format.name == "GeoJSON" and _is_short(frame, bulk.expected, bulk.remarks):
-        issues = list(lost_features(path)) or issues
+        lost = list(lost_features(path, frame.geometry))
+        issues = lost or issues
+        named = {int(issue.other_code) for issue in lost}
+        bare = shapely.is_missing(frame.geometry.to_numpy())
+        frame = frame[~(frame.index.isin(named) & bare)]
     elif 0 <= len(frame) < bulk.expected:
-        lost = bulk.expected - len(frame)
-        text = f"{lost} of {bulk.expected} features are missing"
-        text_zh = f"应有 {bulk.expected} 个要素，缺 {lost} 个"
+        missing = bulk.expected - len(frame)
+        text = f"{missing} of {bulk.expected} features are missing"
+        text_zh = f"应有 {bulk.expected} 个要素，缺 {missing} 个"
         issues.append(_remark(path.name, text, text_zh))
     if format.name == "DXF":
-        frame, closed = _closed_to_areas(frame, path.name)
-        issues += closed
-    why = _SAYS if frame.crs is not None else _SAYS_NOT
-    if format.name in ("GeoJSON", "KML"):
-        why = Named(
-            f"{format.name} is in WGS 84 unless it says otherwise",
-            f"{format.name} 未注明时为 WGS 84",
-        )
+        frame, drawn = drawn_areas(frame, path.name)
+        issues += drawn
+    frame, why, told = _said_crs(frame, path, format)
     return Reading(
         frame, path.name, format.name, bulk.layer, bulk.encoding.name or "", bulk.encoding.why,
-        why, tuple(issues),
+        why, (*issues, *told),
     )  # fmt: skip
 
 
-def _is_short(frame: gpd.GeoDataFrame, expected: int, remarks: list[str]) -> bool:
+def _said_crs(
+    frame: gpd.GeoDataFrame, path: Path, format: Format
+) -> tuple[gpd.GeoDataFrame, Named, list[Issue]]:
+    """Say how the CRS of a layer is known; a GeoJSON may name one that its reader passes over."""
+    why = _SAYS if frame.crs is not None else _SAYS_NOT
+    if format.name not in ("GeoJSON", "KML"):
+        return frame, why, []
+    said = crs_member(path) if format.name == "GeoJSON" else None
+    if said is None:
+        if frame.crs is None:
+            return frame, why, []
+        text = f"{format.name} is in WGS 84 unless it says otherwise"
+        return frame, Named(text, f"{format.name} 未注明时为 WGS 84"), []
+    if is_known(said):
+        shown, shown_zh = f"its crs member says {said!r}", f"crs 成员注明 {said}"
+        return frame, Named(shown, shown_zh), []
+    bare = gpd.GeoDataFrame(frame.set_crs(None, allow_override=True))
+    text = f"it names the coordinate system {said!r}, which nobody knows"
+    return bare, _SAYS_NOT, [_remark(path.name, text, f"所注明的坐标系 {said} 无法识别")]
+
+
+def _is_short(frame: gpd.GeoDataFrame, expected: int, remarks: list[Named]) -> bool:
     """Tell whether features may have been dropped or emptied without a word."""
-    return bool(remarks) or len(frame) < expected or bool(frame.geometry.isna().any()) or (
-        frame.empty
-    )  # fmt: skip
+    missing = shapely.is_missing(frame.geometry.to_numpy())
+    return bool(remarks) or len(frame) < expected or bool(missing.any()) or frame.empty
 
 
 def _rescued(
@@ -171,6 +228,10 @@ def _from_parquet(path: Path, format: Format) -> Reading:
     try:
         frame = gpd.read_parquet(path)
     except (ValueError, OSError, TypeError, KeyError, pa.ArrowException) as error:
+        plain = _plain_parquet(path)
+        if plain is not None:
+            features, why, issues = table_features(plain, file=path.name)
+            return Reading(features, path.name, "Parquet", "", "", _PARQUET, why, tuple(issues))
         reason, reason_zh = reader_fault(error, path)
         raise LayerFileError(
             f"{path.name!r} cannot be read as a map layer: {reason}. Write it again as GeoParquet "
@@ -183,6 +244,19 @@ def _from_parquet(path: Path, format: Format) -> Reading:
     return Reading(frame, path.name, format.name, "", "", _PARQUET, why)
 
 
+def _plain_parquet(path: Path) -> pd.DataFrame | None:
+    """Read a Parquet table whose positions stand in plain columns; None when it has none."""
+    try:
+        table = pd.read_parquet(path)
+    except (ValueError, OSError, TypeError, KeyError, pa.ArrowException):
+        return None
+    texts = table.apply(
+        lambda column: column.map(lambda one: one.hex() if isinstance(one, bytes) else one)
+    )
+    texts = texts.apply(as_text).set_axis(pd.RangeIndex(1, len(table) + 1))
+    return texts if has_positions(texts) else None
+
+
 def _from_table(path: Path, format: Format, sheet: str | None, encoding: str | None) -> Reading:
     table = read_table(path, sheet=sheet, encoding=encoding)
     if not has_positions(table) and format.name == "DBF":
@@ -191,31 +265,46 @@ def _from_table(path: Path, format: Format, sheet: str | None, encoding: str | N
             f"{quoted(path.name)}是 Shapefile 的属性表。请给出同一处的 .shp 文件。",
         )
     frame, why, issues = table_features(table, file=path.name)
+    issues += other_sheets(path, sheet)
     found = Encoding(encoding, DECLARED) if encoding else table_encoding(path)
     if not found.sure:
         issues.append(_garbled(path.name, found))
     return Reading(
-        frame,
-        path.name,
-        format.name,
-        sheet or "",
-        found.name or "",
-        found.why,
-        why,
-        tuple(issues),
+        frame, path.name, format.name, sheet or "", found.name or "", found.why, why, tuple(issues)
     )
 
 
-def _from_archive(path: Path, format: Format, layer: str | None, encoding: str | None) -> Reading:
+def _from_archive(
+    path: Path, format: Format, layer: str | None, encoding: str | None, depth: int
+) -> Reading:
+    if depth >= _DEEPEST:
+        raise LayerFileError(
+            f"{path.name!r} is an archive in an archive in an archive. Unpack it and give the "
+            "layer in it.",
+            f"{quoted(path.name)}层层嵌套压缩。请解压后给出其中的图层。",
+        )
     with unpacked(path) as folder:
-        inner, rest = _inner(path, folder, format, layer)
+        found = files_with_layers(folder, format, path.name)
+        inner, rest = chosen_file(found, folder, layer, path.name)
         try:
-            reading = read_features(inner, layer=rest, encoding=encoding)
+            reading = _read(inner, rest, encoding, depth + 1)
         except LayerFileError as error:
-            raise LayerFileError(
+            raise type(error)(
                 f"In {path.name!r}: {error}", f"{quoted(path.name)}中：{error.zh}"
             ) from None
-    return replace(reading, file=path.name, format=f"{format.name} with {reading.format}")
+    within = f"In {path.name!r}: "
+    issues = tuple(
+        replace(
+            issue,
+            message=within + issue.message,
+            message_zh=f"{quoted(path.name)}中：{issue.message_zh}",
+            code=path.name,
+        )
+        for issue in reading.issues
+    )
+    return replace(
+        reading, file=path.name, format=f"{format.name} with {reading.format}", issues=issues
+    )
 
 
 def layer_names(path: Path) -> list[str | None]:
@@ -226,71 +315,29 @@ def layer_names(path: Path) -> list[str | None]:
     LayerFileError
         If the file is missing, damaged beyond listing, or of an unknown format.
     """
-    path = Path(path)
+    return _names(Path(path), 0)
+
+
+def _names(path: Path, depth: int) -> list[str | None]:
     require_file(path)
     format = find_format(path)
     if format.how == "archive":
         with unpacked(path) as folder:
-            found = _layer_files(folder, format)
+            found = files_with_layers(folder, format, path.name)
             if len(found) == 1:
-                return layer_names(found[0])
-            return [file.stem for file in found]
+                return _names(found[0], depth + 1) if depth < _DEEPEST else [None]
+            return [layer_name(file, found, folder) for file in found]
+    if format.name == "XLSX":
+        names = sheet_names(path)
+        return list(names) if len(names) > 1 else [None]
     if format.how != "ogr":
         return [None]
     try:
-        names = spatial_layers(path)
+        with transcribed(path, format, None) as script:
+            names = spatial_layers(script.path)
     except READER_FAULTS:
         return [None]  # reading it will say what is wrong
     return list(names) if len(names) > 1 else [None]
-
-
-def _inner(path: Path, folder: Path, format: Format, layer: str | None) -> tuple[Path, str | None]:
-    """Find the one layer file of an unpacked archive; `layer` may name it, or a layer in it."""
-    found = _layer_files(folder, format)
-    named = [file for file in found if layer is not None and layer in (file.stem, file.name)]
-    if len(named) == 1:
-        return named[0], None
-    if len(found) == 1:
-        return found[0], layer
-    names = [file.relative_to(folder).as_posix() for file in found[:20]]
-    shown, shown_zh = ", ".join(map(repr, names)), quoted(*names)
-    if not found:
-        raise LayerFileError(
-            f"{path.name!r} holds no layer. Pack one of: {known_formats()}, with all its files.",
-            f"{quoted(path.name)}中没有图层。请打包以下格式之一，并包含其全部文件：{known_formats()}。",
-        )
-    raise LayerFileError(
-        f'{path.name!r} holds {len(found)} layers: {shown}. Say which one with layer = "…".',
-        f'{quoted(path.name)}中有 {len(found)} 个图层：{shown_zh}。请用 layer = "…" 指明一个。',
-    )
-
-
-def _layer_files(folder: Path, format: Format) -> list[Path]:
-    databases = [file for file in folder.rglob("*.gdb") if file.is_dir()]
-    files = [
-        file
-        for file in sorted(folder.rglob("*"))
-        if file.suffix.lower() in _LAYER_ENDINGS
-        and file.is_file()
-        and not any(database in file.parents for database in databases)
-        and "__MACOSX" not in file.parts
-    ]
-    found = sorted([*databases, *files])
-    documents = [file for file in found if file.name.lower() == "doc.kml"]
-    return documents[:1] if format.name == "KMZ" and documents else found
-
-
-def _closed_to_areas(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, list[Issue]]:
-    """Take the closed lines of a drawing as areas: a DXF has no polygons of its own."""
-    shapes = frame.geometry.to_numpy().copy()
-    closed = (shapely.get_type_id(shapes) == 1) & shapely.is_closed(shapes)
-    closed &= shapely.get_num_points(shapes) >= 4
-    if not closed.any():
-        return frame, []
-    shapes[closed] = [shapely.Polygon(line.coords) for line in shapes[closed]]
-    areas = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
-    text = f"{int(closed.sum())} closed lines of the drawing are taken as areas"
-    return areas, [_remark(file, text, f"图中 {int(closed.sum())} 条闭合线按面处理", info=True)]
 
 
 def _remark(file: str, text: str, text_zh: str = "", *, info: bool = False) -> Issue:

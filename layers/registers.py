@@ -8,13 +8,14 @@ import pandas as pd
 import shapely
 
 from layers.columns import OBJECTS, with_dtypes
+from layers.coordinates import has_positions, table_features
 from layers.crs import WORK_CRS, parse_work_crs
 from layers.errors import LayerSchemaError, Named, quoted
 from layers.files import require_columns
 from layers.issues import Issue, make_issues
 from layers.placing import place, read_placed
 from layers.reading import Declared, Reading
-from layers.sheets import TABLE_ENDINGS, has_positions, read_table, table_features
+from layers.sheets import TABLE_ENDINGS, other_sheets, read_table
 from layers.text import as_text
 
 __all__ = ["read_register"]
@@ -68,6 +69,7 @@ def read_register(
         table = read_table(path, sheet=layer, encoding=declared.encoding)
         require_columns(table, columns, what)
         gdf, notes = _table_objects(table, record_column, path.name, what, crs, declared)
+        notes = [*notes, *other_sheets(path, layer)]
     else:
         gdf, notes = read_placed(path, crs=crs, what=what, layer=layer, declared=declared)
         require_columns(gdf, columns, what)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 from shapely.errors import ShapelyError
@@ -74,16 +75,27 @@ def _features(
     return gpd.GeoDataFrame(table, geometry=shapes, crs=crs), issues
 
 
-def lost_features(path: Path) -> Iterator[Issue]:
-    """Name the features of a GeoJSON file that the bulk reader drops or empties, by row and id."""
+def lost_features(path: Path, read: gpd.GeoSeries) -> Iterator[Issue]:
+    """Name the features of a GeoJSON file that the bulk reader drops or empties, by row and id.
+
+    Parameters
+    ----------
+    path
+        The file.
+    read
+        What came through; a feature with a shape there is none that was lost.
+    """
     if path.stat().st_size > MAX_JSON_BYTES:
         return
     try:
-        features = json_features(path)
+        features = json_features(path) or []
     except ValueError:
         return
-    for at, feature in enumerate(features or []):
-        fault = _fault(feature)
+    came = ~shapely.is_missing(read.to_numpy())
+    if len(read) != len(features):
+        came = np.zeros(len(features), dtype=bool)
+    for at, feature in enumerate(features):
+        fault = "" if came[at] else _fault(feature)
         if fault:
             name = _name(feature)
             yield _lost(path.name, at + 1, f"{name}{fault}")

@@ -1,17 +1,17 @@
-"""Tables from spreadsheets: every cell is text, and positions in them become points or shapes."""
+"""Tables from spreadsheets: every cell is text. Positions in them: see `layers.coordinates`."""
 
+import csv
+import io
 import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
-import geopandas as gpd
-import numpy as np
+import openpyxl
 import pandas as pd
 import pyogrio
-import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from layers.archives import require_no_bomb
@@ -20,23 +20,33 @@ from layers.errors import LayerFileError, Named, quoted
 from layers.formats import find_format
 from layers.issues import Issue
 from layers.paths import require_file
-from layers.reader_faults import reader_fault
+from layers.reader_faults import WideRowError, reader_fault
 
-__all__ = ["TABLE_ENDINGS", "has_positions", "read_table", "table_encoding", "table_features"]
+__all__ = ["TABLE_ENDINGS", "other_sheets", "read_table", "sheet_names", "table_encoding"]
 
 TABLE_ENDINGS = (".csv", ".txt", ".xlsx", ".dbf")
-# Headers that hold positions, in lower case.
-_LON = ("lon", "lng", "long", "longitude", "经度")
-_LAT = ("lat", "latitude", "纬度")
-_X = ("x", "x坐标", "easting", "东坐标", "横坐标", "coord_x", "point_x")
-_Y = ("y", "y坐标", "northing", "北坐标", "纵坐标", "coord_y", "point_y")
-_WKT = ("wkt", "wkt_geom", "geometry", "geom", "the_geom", "图形")
 # A title and notes may stand above the header of a sheet.
 _HEADER_WITHIN = 10
-_LONGEST_LINE = 100_000
-_DMS = re.compile(r"(\d+)[°度d]\s*(\d+)[′'分m]\s*(?:([\d.]+)[″\"秒s]?)?\s*([nsewNSEW]?)$")
-# Eastings and northings of Chinese plane coordinates: a northing is never that small.
-_NORTHING = (1_800_000.0, 6_000_000.0)
+# A note such as 填报人：张三; a header may hold a colon in brackets, as in 面积（单位：公顷）.
+_NOTE = re.compile(r"[^（(]{1,10}[:：]")
+_QUOTED = re.compile(r'"[^"]*"')
+_SEPARATORS = (",", "\t", ";", "|")
+_EXCEL_TEXT = re.compile(r'="(.*)"')
+# What the readers of tables, and the parsers under them, raise for data they cannot read.
+_FAULTS = (
+    ValueError,
+    OSError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    SyntaxError,  # the parser of XML
+    csv.Error,
+    DataSourceError,
+    DataLayerError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+_LOOKED_AT = 20_000  # characters, to find the separator
 
 
 def read_table(
@@ -49,7 +59,7 @@ def read_table(
     Parameters
     ----------
     path, sheet
-        File, and the sheet of an .xlsx (the first one when left out).
+        File, and the sheet of an .xlsx (when left out, the first one with cells).
     encoding
         Encoding of a .csv or .dbf when its bytes do not tell.
 
@@ -68,9 +78,7 @@ def read_table(
     find_format(path)
     try:
         table = _read(path, sheet, encoding)
-    except (ValueError, OSError, KeyError, LookupError, TypeError, AttributeError, DataSourceError,
-            DataLayerError, pd.errors.ParserError,
-            pd.errors.ParserWarning, zipfile.BadZipFile, zlib.error) as error:  # fmt: skip
+    except _FAULTS as error:
         if isinstance(error, LayerFileError):
             raise
         reason, reason_zh = reader_fault(error, path)
@@ -82,6 +90,7 @@ def read_table(
         ) from None
     table.columns = _unique([str(name).strip() for name in table.columns])
     table = table.apply(lambda column: column.astype("str").str.strip())
+    table = table.replace(_EXCEL_TEXT, r"\1", regex=True)
     table = table[(table != "").any(axis=1)] if len(table) else table
     if table.empty:
         raise LayerFileError(
@@ -98,76 +107,67 @@ def table_encoding(path: Path) -> Encoding:
     return shapefile_encoding(path) if path.suffix.lower() == ".dbf" else text_encoding(path)
 
 
-def has_positions(table: pd.DataFrame) -> bool:
-    """Tell whether a table has columns with longitude and latitude, x and y, or WKT."""
-    return _position_columns(table) is not None
-
-
-def table_features(
-    table: pd.DataFrame, *, file: str
-) -> tuple[gpd.GeoDataFrame, Named, list[Issue]]:
-    """Place the rows of a table by the positions in its columns.
-
-    Parameters
-    ----------
-    table
-        Table of texts with the columns 经度/lon and 纬度/lat, or x and y, or wkt.
-    file
-        Name of the file, for issues.
-
-    Returns
-    -------
-    The rows with a geometry (None where a position cannot be read), in EPSG:4326 when the columns
-    are named after degrees and in no CRS otherwise; a sentence on how that is known; and a READ-6
-    issue for every position that cannot be read.
+def sheet_names(path: Path) -> list[str]:
+    """List the sheets of an .xlsx that have cells.
 
     Raises
     ------
     LayerFileError
-        If the table has no such columns.
+        If the file cannot be read.
     """
-    found = _position_columns(table)
-    if found is None:
-        columns = ", ".join(repr(str(name)) for name in table.columns)
-        columns_zh = quoted(*table.columns)
+    require_no_bomb(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(path, read_only=True)
+            filled = [sheet.title for sheet in book.worksheets if _has_cells(sheet)]
+            book.close()
+    except _FAULTS as error:
+        reason, reason_zh = reader_fault(error, path)
         raise LayerFileError(
-            f"{file!r} has no columns with positions. Found: {columns}. Name them 经度 and 纬度 "
-            "(or lon and lat), x and y, or wkt.",
-            f"{quoted(file)}没有坐标列。现有列：{columns_zh}。请将坐标列命名为“经度”“纬度”"
-            "（或 lon、lat），x、y，或 wkt。",
+            f"{path.name!r} cannot be read as a table: {reason}. Open it in a spreadsheet program "
+            "and save it again as .xlsx.",
+            f"{quoted(path.name)}无法作为表格读取：{reason_zh}。"
+            "请用 WPS 或 Excel 打开，重新保存为 .xlsx。",
+        ) from None
+    return filled
+
+
+def other_sheets(path: Path, sheet: str | None) -> list[Issue]:
+    """Say which sheets of an .xlsx are not read, when none was chosen."""
+    if sheet is not None or path.suffix.lower() != ".xlsx":
+        return []
+    first, *others = sheet_names(path) or [""]
+    if not others:
+        return []
+    shown = ", ".join(map(repr, others))
+    return [
+        Issue(
+            "READ-8",
+            "warning",
+            f"{path.name!r}: only its sheet {first!r} is read, not {shown}. Name the right one "
+            'with layer = "…", or put all rows on one sheet.',
+            f"“{path.name}”：仅读取工作表“{first}”，未读取{quoted(*others)}。"
+            "请用 layer 指明工作表，或将各行合并到一张表。",
+            code=path.name,
         )
-    kind, names = found
-    if kind == "wkt":
-        shapes = shapely.from_wkt(table[names[0]].to_numpy(dtype=object), on_invalid="ignore")
-        why = Named(f"column {names[0]!r} holds WKT", f"{quoted(names[0])}列为 WKT")
-        texts = table[names[0]]
-    else:
-        x, y = (_numbers(table[name]) for name in names)
-        texts = table[names[0]] + " / " + table[names[1]]
-        why = Named(f"columns {names[0]!r} and {names[1]!r}", f"取自{quoted(*names)}两列")
-        if _swapped(kind, x, y):
-            x, y = y, x
-            why = Named(
-                f"{why}, taken the other way round because only so they fit China",
-                f"{why.zh}，两列对调后才位于中国境内",
-            )
-        fine = np.isfinite(x) & np.isfinite(y)
-        shapes = np.full(len(table), None, dtype=object)
-        shapes[fine] = shapely.points(x[fine], y[fine])
-    crs = "EPSG:4326" if kind == "degrees" else None
-    frame = gpd.GeoDataFrame(table.copy(), geometry=shapes, crs=crs)
-    return frame, why, list(_unplaced(frame, texts, file))
+    ]
+
+
+def _has_cells(sheet: object) -> bool:
+    rows = islice(sheet.iter_rows(values_only=True), _HEADER_WITHIN * 5)  # type: ignore[attr-defined]
+    return any(value is not None for row in rows for value in row)
 
 
 def _read(path: Path, sheet: str | None, encoding: str | None) -> pd.DataFrame:
     ending = path.suffix.lower()
     if ending == ".xlsx":
-        require_no_bomb(path)
+        names = sheet_names(path) if sheet is None else [sheet]
         with warnings.catch_warnings():
             # openpyxl warns about styles and validation it leaves out: cells are all we want.
             warnings.simplefilter("ignore")
             cells = pd.read_excel(
-                path, sheet_name=sheet or 0, header=None, dtype=str, na_filter=False
+                path, sheet_name=names[0] if names else 0, header=None, dtype=str, na_filter=False
             )
         return _under_header(cells)
     if ending == ".dbf":
@@ -177,20 +177,21 @@ def _read(path: Path, sheet: str | None, encoding: str | None) -> pd.DataFrame:
             warnings.simplefilter("ignore")
             frame = pyogrio.read_dataframe(path, read_geometry=False, encoding=known)
         return _numbered(frame.astype("object").where(frame.notna(), ""))
-    encoding = encoding or table_encoding(path).name
-    with warnings.catch_warnings():
-        # A row with more cells than the header would lose them with a warning only.
-        warnings.simplefilter("error", pd.errors.ParserWarning)
-        return _numbered(
-            pd.read_csv(
-                path,
-                dtype=str,
-                na_filter=False,
-                encoding=encoding,
-                index_col=False,
-                sep=_separator(path, encoding),
-            )
-        )
+    return _under_header(_cells(path, encoding or table_encoding(path).name or "utf-8-sig"))
+
+
+def _cells(path: Path, encoding: str) -> pd.DataFrame:
+    """Read the cells of a text table as they stand."""
+    text = path.read_bytes().decode(encoding).removeprefix("\ufeff")
+    if text[:4].lower() == "sep=":  # a line for Excel alone
+        text = "\n" + text.partition("\n")[2]
+    longest = csv.field_size_limit(2**31 - 1)  # a shape as text is long
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text)))
+    finally:
+        csv.field_size_limit(longest)
+    width = max(map(len, rows), default=0)
+    return pd.DataFrame([row + [""] * (width - len(row)) for row in rows], dtype="str")
 
 
 def _numbered(table: pd.DataFrame) -> pd.DataFrame:
@@ -199,19 +200,66 @@ def _numbered(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _under_header(cells: pd.DataFrame) -> pd.DataFrame:
-    """Take the first row that is half filled as the header; a title may stand above it."""
-    filled = (cells.apply(lambda column: column.astype("str").str.strip()) != "").sum(axis=1)
-    width = int(filled.head(_HEADER_WITHIN).max()) if len(filled) else 0
-    start = int((filled.head(_HEADER_WITHIN) * 2 >= max(1, width)).to_numpy().argmax())
-    rows = cells.iloc[start + 1 :].set_axis(pd.RangeIndex(start + 2, len(cells) + 1))
-    return rows.set_axis(cells.iloc[start].astype("str").tolist() if len(cells) else [], axis=1)
+    """Take the names of the columns from the header, which may have two rows and a title above."""
+    if cells.empty:
+        return pd.DataFrame()
+    texts = cells.head(_HEADER_WITHIN + 1).apply(lambda column: column.astype("str").str.strip())
+    rows = [list(row) for row in texts.itertuples(index=False)]
+    start = _header_at(rows)
+    names, first = rows[start], start + 1
+    if first < len(rows) and _is_second_header(names, rows[first]):
+        names = [below or above for above, below in zip(names, rows[first], strict=True)]
+        first += 1
+    table = cells.iloc[first:].set_axis(pd.RangeIndex(first + 1, len(cells) + 1))
+    table = table.set_axis(names, axis=1)
+    return _without_blank_columns(table)
 
 
-def _separator(path: Path, encoding: str | None) -> str:
-    """Find what stands between the cells: the most frequent of the usual signs in line 1."""
-    with path.open(encoding=encoding, errors="replace") as file:
-        line = file.readline(_LONGEST_LINE)
-    return max(",", "\t", ";", key=line.count)
+def _header_at(rows: list[list[str]]) -> int:
+    """Find the first row that is half filled and is no note."""
+    filled = [sum(cell != "" for cell in row) for row in rows[:_HEADER_WITHIN]]
+    half = [at for at, count in enumerate(filled) if count and 2 * count >= max(filled)]
+    plain = [
+        at
+        for at in half
+        if 4 * filled[at] >= 3 * max(filled) or not any(map(_NOTE.match, rows[at]))
+    ]
+    return (plain or half or [0])[0]
+
+
+def _is_second_header(above: list[str], below: list[str]) -> bool:
+    """Tell a second row of a header: it names columns under a name that spans several."""
+    spans = [bool(up) and at + 1 < len(above) and not above[at + 1] for at, up in enumerate(above)]
+    named = [at for at, down in enumerate(below) if down]
+    first = next((at for at, up in enumerate(above) if up), None)
+    return (
+        first is not None
+        and not below[first]
+        and any(not above[at] for at in named)
+        and all(not above[at] or spans[at] for at in named)
+        and not any(re.fullmatch(r"[\d.,\-+ ]+", below[at]) for at in named)
+    )
+
+
+def _without_blank_columns(table: pd.DataFrame) -> pd.DataFrame:
+    """Leave out columns with neither name nor cell; refuse cells beside the header."""
+    nameless = [at for at, name in enumerate(table.columns) if not str(name).strip()]
+    for at in nameless:
+        cells = table.iloc[:, at].astype("str").str.strip()
+        beyond = not any(str(name).strip() for name in table.columns[at:])
+        if beyond and (cells != "").any():
+            row = table.index[(cells != "").to_numpy().argmax()]
+            raise WideRowError(row, cells[row])
+    empty = {at for at in nameless if (table.iloc[:, at].astype("str").str.strip() == "").all()}
+    return table.iloc[:, [at for at in range(table.shape[1]) if at not in empty]]
+
+
+def _separator(text: str) -> str:
+    """Find what stands between the cells: the most frequent usual sign of the first lines."""
+    lines = _QUOTED.sub("", text[:_LOOKED_AT]).splitlines()[:_HEADER_WITHIN]
+    start = "\n".join(lines)
+    best = max(_SEPARATORS, key=start.count)
+    return best if best in start or "，" not in start else "，"
 
 
 def _unique(names: list[str]) -> list[str]:
@@ -222,57 +270,3 @@ def _unique(names: list[str]) -> list[str]:
         seen[name] = seen.get(name, 0) + 1
         result.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
     return result
-
-
-def _position_columns(table: pd.DataFrame) -> tuple[str, list[str]] | None:
-    by_name = {str(name).strip().lower(): str(name) for name in table.columns}
-
-    def first(words: tuple[str, ...]) -> str | None:
-        return next((by_name[word] for word in words if word in by_name), None)
-
-    for kind, across, up in (("degrees", _LON, _LAT), ("plane", _X, _Y)):
-        one, other = first(across), first(up)
-        if one and other:
-            return kind, [one, other]
-    wkt = first(_WKT)
-    return ("wkt", [wkt]) if wkt else None
-
-
-def _numbers(column: pd.Series) -> np.ndarray:
-    """Read numbers, and degrees with minutes and seconds."""
-    values = pd.to_numeric(column.replace("", None), errors="coerce").to_numpy(
-        dtype=float, copy=True
-    )
-    for at in np.flatnonzero(np.isnan(values)):
-        match = _DMS.match(str(column.iloc[at]))
-        if match:
-            degrees, minutes, seconds, side = match.groups()
-            value = int(degrees) + int(minutes) / 60 + float(seconds or 0) / 3600
-            values[at] = -value if side.upper() in ("S", "W") else value
-    return values
-
-
-def _swapped(kind: str, x: np.ndarray, y: np.ndarray) -> bool:
-    """Tell whether x and y stand in each other's place, as Chinese surveyors write them."""
-    fine = np.isfinite(x) & np.isfinite(y)
-    if not fine.any():
-        return False
-    across, up = x[fine], y[fine]
-    if kind == "degrees":
-        return bool((np.abs(up) > 90).all() and (np.abs(across) <= 90).all())
-    low, high = _NORTHING
-    northing = (across >= low) & (across <= high)
-    easting = ((up >= 100_000) & (up <= 900_000)) | ((up >= 13e6) & (up < 46e6))
-    return bool((northing & easting).all())
-
-
-def _unplaced(frame: gpd.GeoDataFrame, texts: pd.Series, file: str) -> Iterator[Issue]:
-    for row in frame.index[frame.geometry.isna()]:
-        yield Issue(
-            "READ-6",
-            "warning",
-            f"{file!r} row {row}: the position {texts[row]!r} cannot be read. Correct it.",
-            f"“{file}”第 {row} 行：坐标“{texts[row]}”无法读取。请更正。",
-            code=file,
-            other_code=str(row),
-        )

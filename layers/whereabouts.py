@@ -4,14 +4,14 @@ Chinese plane coordinates often carry the number of their zone in front of the e
 one zone is possible. Without it the central meridian cannot be known from the numbers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from pyproj import CRS, Proj, Transformer
 
 from layers.issues import Issue
 
-__all__ = ["Guess", "guess_crs", "misfit_of_work_crs", "pick_work_crs"]
+__all__ = ["Guess", "as_swapped", "guess_crs", "misfit_of_work_crs", "pick_work_crs"]
 
 # CGCS2000 / 3-degree Gauss-Kruger: zones 25 to 45 with the number in front are EPSG 4513 to 4533,
 # the same without it are EPSG 4534 to 4554. 6-degree zones 13 to 23: EPSG 4491 to 4501.
@@ -66,6 +66,15 @@ def guess_crs(bounds: np.ndarray, *, work_crs: CRS | None = None) -> list[Guess]
             )
         )
     return guesses
+
+
+def as_swapped(guess: Guess) -> Guess:
+    """Say of a guess that it holds for the coordinates the other way round."""
+    return replace(
+        guess,
+        why=f"northing or latitude stands first; the other way round {guess.why}",
+        why_zh=f"纵坐标或纬度在前；对调后{guess.why_zh}",
+    )
 
 
 def pick_work_crs(lon: float, lat: float) -> str:

@@ -10,11 +10,11 @@ import shapely
 from pyproj import CRS
 from shapely import box
 
+from layers.coordinates import table_features
 from layers.errors import LayerCRSError, LayerFileError, Named
 from layers.inspect import inspect_file
 from layers.placing import read_placed, undo_datum
 from layers.reading import Declared
-from layers.sheets import table_features
 from layers.whereabouts import guess_crs, misfit_of_work_crs, pick_work_crs
 
 TOWNSHIPS = Path(__file__).parent / "issues" / "townships"
@@ -247,12 +247,12 @@ def test_inspecting_a_table_without_positions_tells_its_columns(tmp_path):
     assert found.issues.empty
 
 
-def test_inspecting_looks_into_every_layer_and_lists_what_cannot_be_read(tmp_path):
+def test_inspecting_looks_into_every_layer_and_lists_those_without_features(tmp_path):
     squares = gpd.GeoDataFrame(geometry=[box(513e3, 3838e3, 514e3, 3839e3)], crs=WORK)
     squares.to_file(tmp_path / "a.gpkg", layer="north")
     squares.iloc[:0].to_file(tmp_path / "a.gpkg", layer="south")
     found = inspect_file(tmp_path / "a.gpkg")
     assert [layer.layer for layer in found.layers] == ["north"]
-    assert "holds no features" in str(found.faults[0])
+    assert (found.faults, str(found.remarks[0])) == ((), "layers without features: 'south'")
     with pytest.raises(LayerFileError, match=r"There is no file"):
         inspect_file(tmp_path / "b.gpkg")

@@ -237,9 +237,26 @@ def test_addresses_are_refused(path):
 
 
 def test_an_unknown_ending_names_the_formats(tmp_path):
-    (tmp_path / "a.pdf").write_bytes(b"%PDF")
+    (tmp_path / "a.xyz").write_bytes(b"x")
     with pytest.raises(LayerFileError, match=r"is of no format that can be read.*GeoPackage"):
-        read_features(tmp_path / "a.pdf")
+        read_features(tmp_path / "a.xyz")
+
+
+@pytest.mark.parametrize(
+    ("ending", "advice"),
+    [
+        ("xls", "save it as .xlsx"),
+        ("dwg", "Save it as .dxf"),
+        ("rar", "pack it as .zip"),
+        ("pdf", "ask for the layer that it was made from"),
+        ("prj", "give the .shp file"),
+        ("mxd", "give the layer itself"),
+    ],
+)
+def test_files_of_offices_that_are_no_layers_get_advice(tmp_path, ending, advice):
+    (tmp_path / f"a.{ending}").write_bytes(b"x")
+    with pytest.raises(LayerFileError, match=advice):
+        read_features(tmp_path / f"a.{ending}")
 
 
 def test_reading_changes_no_input(tmp_path):

@@ -1,0 +1,254 @@
+"""Coordinates in the wrong order, with or without the number of their zone, or of nowhere at all.
+
+Only what the numbers themselves prove is put right, and each time it is said: latitude in front of
+longitude, northing in front of easting, a zone number that the coordinate system does not have.
+"""
+
+from collections.abc import Callable, Iterator
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from pyproj import CRS, Transformer
+from pyproj.exceptions import ProjError
+
+from layers.errors import Named
+from layers.issues import Issue
+
+__all__ = ["find_far", "in_order", "old_datum", "swapped", "without_impossible", "without_local"]
+
+# No system on earth has larger numbers; a zone number in front gives some 46 million.
+_MOST = 1e8
+_MOST_DEGREES = 360.0
+# How far beyond its own area a system may still be meant, in degrees.
+_MARGIN = 3.0
+_OLD_DATUMS = ("xian 1980", "xian_1980", "xian80", "beijing 1954", "beijing_1954", "new beijing")
+_FAR_M = 200_000.0
+_NAMED = 20
+
+Change = Callable[[np.ndarray], np.ndarray]
+
+
+def without_impossible(gdf: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, list[Issue]]:
+    """Empty the features whose coordinates are of nowhere, so that they do not cost the others.
+
+    When that is true of half of the features or more, the layer as a whole is misunderstood, and
+    nothing is changed.
+    """
+    shapes = gdf.geometry.to_numpy()
+    coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
+    most = np.array([_MOST, _MOST])
+    if gdf.crs is not None and CRS(gdf.crs).is_geographic:
+        most = np.array([_MOST_DEGREES, _MOST_DEGREES])
+    bad = np.unique(owner[~(np.abs(coordinates) <= most).all(axis=1)])
+    there = int((~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)).sum())
+    if not len(bad) or 2 * len(bad) >= there:
+        return gdf, []
+    kept = shapes.copy()
+    kept[bad] = None
+    rest = gdf.set_geometry(gpd.GeoSeries(kept, index=gdf.index, crs=gdf.crs))
+    return rest, list(_impossible(gdf, bad, file))
+
+
+def _impossible(gdf: gpd.GeoDataFrame, bad: np.ndarray, file: str) -> Iterator[Issue]:
+    for at in bad:
+        row = gdf.index[at]
+        x, y = shapely.get_coordinates(gdf.geometry.iloc[at])[0]
+        yield Issue(
+            "READ-6",
+            "warning",
+            f"{file!r} row {row}: its coordinates are of no place on earth (such as x {x:.6g}, "
+            f"y {y:.6g}). It is left out; correct it.",
+            f"“{file}”第 {row} 行：坐标不在地球上（如 x {x:.6g}，y {y:.6g}），已略去。请更正。",
+            code=file,
+            other_code=str(row),
+            size=1.0,
+            unit="rows",
+        )
+
+
+def without_local(gdf: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, list[Issue]]:
+    """Take a system that says nothing about the place on earth as none."""
+    if gdf.crs is None or CRS(gdf.crs).is_geographic or CRS(gdf.crs).is_projected:
+        return gdf, []
+    name = CRS(gdf.crs).name
+    note = _note(
+        file,
+        Named(
+            f"its coordinate system {name!r} is a local one that says nothing about the place",
+            f"坐标系 {name} 为局部坐标系，未说明所在位置",
+        ),
+    )
+    return gpd.GeoDataFrame(gdf.set_crs(None, allow_override=True)), [note]
+
+
+def in_order(gdf: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, list[Issue]]:
+    """Put coordinates right that cannot be in their system as they stand, but can after one change.
+
+    Parameters
+    ----------
+    gdf
+        A layer with a CRS.
+    file
+        Its file name, for the issue.
+    """
+    crs, bounds = CRS(gdf.crs), gdf.total_bounds
+    if not np.isfinite(bounds).all():
+        return gdf, []
+    # Halves first: the sum of two numbers of a damaged file may be too large for one.
+    middle = np.array([bounds[:2] / 2 + bounds[2:] / 2])
+    if crs.is_geographic:
+        wrong = (np.abs(bounds[[1, 3]]) > 90).all() and (np.abs(bounds[[0, 2]]) <= 90).all()
+        changes: list[tuple[Change, Named]] = [(swapped, _LATITUDE_FIRST)] if wrong else []
+    elif crs.is_projected and not _fits(crs, middle):
+        changes = [
+            (change, said) for change, said in _changes(crs, middle) if _fits(crs, change(middle))
+        ]
+    else:
+        changes = []
+    if not changes:
+        return gdf, []
+    change, said = changes[0]
+    moved = shapely.transform(shapely.force_2d(gdf.geometry.to_numpy()), change)
+    ordered = gdf.set_geometry(gpd.GeoSeries(moved, index=gdf.index, crs=gdf.crs))
+    return ordered, [_note(file, said)]
+
+
+_LATITUDE_FIRST = Named(
+    "latitude stands in front of longitude; they were exchanged", "纬度写在经度之前，已对调"
+)
+_NORTHING_FIRST = Named(
+    "northing stands in front of easting; they were exchanged", "纵坐标写在横坐标之前，已对调"
+)
+
+
+def swapped(points: np.ndarray) -> np.ndarray:
+    """Exchange x and y."""
+    return points[:, ::-1]
+
+
+def _changes(crs: CRS, middle: np.ndarray) -> Iterator[tuple[Change, Named]]:
+    """List what may be wrong with projected coordinates: their order, or the number of the zone."""
+    yield swapped, _NORTHING_FIRST
+    meridian, zones = _meridian_and_zones(crs)
+    if meridian is None:
+        return
+    for order, said in ((None, None), (swapped, _NORTHING_FIRST)):
+        easting = float((middle if order is None else order(middle))[0, 0])
+        zone = int(easting // 1e6)
+        for shift, fits in ((-1e6 * zone, zone in zones), (_prefix(crs), zone == 0)):
+            if not fits or not shift:
+                continue
+            text = _without_zone(zone) if shift < 0 else _with_zone(int(shift // 1e6))
+            both = text if said is None else Named(f"{said}; {text}", f"{said.zh}；{text.zh}")
+            yield _shifting(order, shift), both
+
+
+def _shifting(order: Change | None, shift: float) -> Change:
+    def change(points: np.ndarray) -> np.ndarray:
+        ordered = points if order is None else order(points)
+        return ordered + np.array([shift, 0.0])
+
+    return change
+
+
+def _without_zone(zone: int) -> Named:
+    return Named(
+        f"the eastings begin with the zone number {zone}, which its system does not have; it was "
+        "taken away",
+        f"横坐标带有带号 {zone}，而其坐标系不含带号，已去除",
+    )
+
+
+def _with_zone(zone: int) -> Named:
+    return Named(
+        f"the eastings lack the zone number {zone} that its system has; it was put in front",
+        f"其坐标系的横坐标应带带号 {zone}，已补上",
+    )
+
+
+def _meridian_and_zones(crs: CRS) -> tuple[float | None, set[int]]:
+    """Give the central meridian of a Gauss-Kruger system, and the numbers its zone can have."""
+    values = _parameters(crs)
+    meridian = values.get("longitude of natural origin")
+    if meridian is None:
+        return None, set()
+    zones = {round(meridian / 3)} if meridian % 3 == 0 else set()
+    return meridian, zones | ({round((meridian + 3) / 6)} if (meridian + 3) % 6 == 0 else set())
+
+
+def _prefix(crs: CRS) -> float:
+    """Give what a system with a zone number has in front of its eastings; 0 for none."""
+    easting = _parameters(crs).get("false easting", 0.0)
+    return float(easting // 1e6 * 1e6)
+
+
+def _parameters(crs: CRS) -> dict[str, float]:
+    operation = crs.to_2d().coordinate_operation
+    return {one.name.lower(): float(one.value) for one in operation.params} if operation else {}
+
+
+def _fits(crs: CRS, middle: np.ndarray) -> bool:
+    """Tell whether a place lies where a projected system is meant to be used, or near to it."""
+    try:
+        degrees = Transformer.from_crs(crs, crs.geodetic_crs or 4326, always_xy=True)
+        lon, lat = degrees.transform(*middle[0])
+    except ProjError:
+        return True
+    if not np.isfinite([lon, lat]).all():
+        return False
+    area = crs.area_of_use
+    if area is not None and area.west <= area.east:
+        across = area.west - _MARGIN <= lon <= area.east + _MARGIN
+        return bool(across and area.south - _MARGIN <= lat <= area.north + _MARGIN)
+    meridian, _ = _meridian_and_zones(crs)
+    return meridian is None or bool(abs(lon - meridian) <= 2 * _MARGIN)
+
+
+def old_datum(gdf: gpd.GeoDataFrame, file: str) -> list[Issue]:
+    """Say that a layer is in a Chinese datum from which no public way leads to CGCS2000."""
+    geodetic = CRS(gdf.crs).geodetic_crs
+    datum = geodetic.datum.name if geodetic is not None and geodetic.datum is not None else ""
+    if not any(word in datum.lower().replace("'", "") for word in _OLD_DATUMS):
+        return []
+    text = Named(
+        f"its datum is {datum}, which lies some 100 m from CGCS2000; the way between them is not "
+        "public, so its coordinates are taken as they are. Ask for the layer in CGCS2000",
+        f"基准为 {datum}，与 CGCS2000 相差约百米，转换参数不公开，坐标按原样使用。"
+        "请索取 CGCS2000 成果",
+    )
+    return [_note(file, text)]
+
+
+def find_far(gdf: gpd.GeoDataFrame, file: str) -> list[Issue]:
+    """Name the features of a layer in metres that lie far away from the others."""
+    bounds = gdf.bounds.to_numpy()
+    centres = bounds[:, :2] / 2 + bounds[:, 2:] / 2
+    there = np.isfinite(centres).all(axis=1)
+    if there.sum() < 3:
+        return []
+    away = np.hypot(*(centres - np.median(centres[there], axis=0)).T)
+    far = np.flatnonzero(there & (away > _FAR_M))
+    if not len(far) or 2 * len(far) > there.sum():
+        return []
+    rows = [str(row) for row in gdf.index[far[:_NAMED]]]
+    more, more_zh = (" …", "等") if len(far) > _NAMED else ("", "")
+    km = float(away[far].max() / 1000)
+    return [
+        Issue(
+            "READ-12",
+            "warning",
+            f"{file!r}: {len(far)} features lie up to {km:,.0f} km away from the others (row "
+            f"{', '.join(rows)}{more}). Look at them on the map.",
+            f"“{file}”：{len(far)} 个要素远离其余要素，最远 {km:,.0f} 公里"
+            f"（第 {'、'.join(rows)}{more_zh} 行）。请在图上核对。",
+            code=file,
+            other_code=rows[0],
+            size=float(len(far)),
+            unit="rows far away",
+        )
+    ]
+
+
+def _note(file: str, text: Named) -> Issue:
+    return Issue("READ-5", "warning", f"{file!r}: {text}.", f"“{file}”：{text.zh}。", code=file)

@@ -1,0 +1,84 @@
+"""Which files of an unpacked archive are layers, and which of them is meant."""
+
+from pathlib import Path
+
+from layers.errors import LayerFileError, quoted
+from layers.formats import FORMATS, Format, known_formats
+
+__all__ = ["chosen_file", "files_with_layers", "layer_name"]
+
+_MAPS = tuple(
+    ending for format in FORMATS for ending in format.endings if format.how in ("ogr", "parquet")
+)
+# Looked for when there is no map: notes in .txt and tables of shapefiles are no layers.
+_TABLES = (".csv", ".xlsx")
+_ARCHIVES = tuple(
+    ending for format in FORMATS for ending in format.endings if format.how == "archive"
+)
+_SHOWN = 20
+
+
+def files_with_layers(folder: Path, format: Format, file: str) -> list[Path]:
+    """List the layer files of an unpacked archive: maps, else tables, else archives in it.
+
+    Raises
+    ------
+    LayerFileError
+        If there is none; `file` is the name of the archive.
+    """
+    databases = [path for path in folder.rglob("*.gdb") if path.is_dir()]
+    files = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and not any(database in path.parents for database in databases)
+        and "__MACOSX" not in path.parts
+        and not path.name.startswith("._")
+    ]
+    maps = [path for path in files if path.suffix.lower() in _MAPS]
+    found = sorted([*databases, *maps])
+    documents = [path for path in found if path.name.lower() == "doc.kml"]
+    if format.name == "KMZ" and documents:
+        return documents[:1]
+    for endings in (_TABLES, _ARCHIVES):
+        found = found or [path for path in files if path.suffix.lower() in endings]
+    if not found:
+        raise LayerFileError(
+            f"{file!r} holds no layer. Pack one of: {known_formats()}, with all its files.",
+            f"{quoted(file)}中没有图层。请打包以下格式之一，并包含其全部文件：{known_formats()}。",
+        )
+    return found
+
+
+def layer_name(path: Path, found: list[Path], folder: Path) -> str:
+    """Name one of several layer files: by its stem, or by its whole path when two share that."""
+    alone = sum(other.stem == path.stem for other in found) == 1
+    return path.stem if alone else path.relative_to(folder).as_posix()
+
+
+def chosen_file(
+    found: list[Path], folder: Path, layer: str | None, file: str
+) -> tuple[Path, str | None]:
+    """Find the file that is meant; `layer` may name it, or a layer in the only one.
+
+    Raises
+    ------
+    LayerFileError
+        If there are several and none of them is named.
+    """
+    named = [
+        path
+        for path in found
+        if layer is not None
+        and layer in (path.stem, path.name, path.relative_to(folder).as_posix())
+    ]
+    if len(named) == 1:
+        return named[0], None
+    if len(found) == 1:
+        return found[0], layer
+    names = [path.relative_to(folder).as_posix() for path in found[:_SHOWN]]
+    shown, shown_zh = ", ".join(map(repr, names)), quoted(*names)
+    raise LayerFileError(
+        f'{file!r} holds {len(found)} layers: {shown}. Say which one with layer = "…".',
+        f'{quoted(file)}中有 {len(found)} 个图层：{shown_zh}。请用 layer = "…" 指明一个。',
+    )

@@ -1,0 +1,133 @@
+"""Text formats in another encoding than their readers take, and KML field names they would garble.
+
+GeoJSON, KML and OSM files have to be UTF-8; older programs write GBK or UTF-16. The KML reader
+turns a Chinese sign of a field name into underscores, so that names of one length become one field.
+Both are put right on a copy; the file itself is never changed.
+"""
+
+import codecs
+import html
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from layers.encoding import DECLARED, Encoding, text_encoding
+from layers.errors import LayerFileError, Named, quoted
+from layers.formats import Format, find_format
+
+__all__ = ["Transcript", "transcribed"]
+
+_TEXT_FORMATS = ("GeoJSON", "KML", "OSM XML")
+_DECLARATION = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
+_FIELD = re.compile(
+    r"""(<(?:\w+:)?(?:Data|SimpleData|SimpleField)\b[^>]*?\bname\s*=\s*)(["'])(.*?)\2"""
+)
+_PLAIN_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_CHINESE_PER_DAMAGE = 10
+_CHUNK = 2**22
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """A file that can be read: itself, or a copy with its encoding and the true names of fields."""
+
+    path: Path
+    encoding: Encoding | None = None  # when it is not UTF-8
+    names: Mapping[str, str] = field(default_factory=dict)  # name in the copy -> true name
+
+
+@contextmanager
+def transcribed(path: Path, format: Format, encoding: str | None) -> Iterator[Transcript]:
+    """Give a file that its reader understands; a copy goes away afterwards.
+
+    Raises
+    ------
+    LayerFileError
+        If its texts are not in the encoding that is declared, or the copy is dangerous.
+    """
+    if format.name not in _TEXT_FORMATS or path.is_dir():
+        yield Transcript(path)
+        return
+    found = Encoding(encoding, DECLARED) if encoding else _encoding(path)
+    if found is None and not (format.name == "KML" and _odd_names(path)):
+        yield Transcript(path)
+        return
+    with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
+        text = _decoded(path, found)
+        if format.name != "GeoJSON":
+            head, body = text[:200], text[200:]
+            text = re.sub(r"<\?xml.*?\?>", '<?xml version="1.0" encoding="UTF-8"?>', head) + body
+        names: dict[str, str] = {}
+        if format.name == "KML":
+            text = _FIELD.sub(lambda match: _renamed(match, names), text)
+        copy = Path(folder) / path.name
+        copy.write_bytes(text.encode("utf-8", "replace"))
+        if found is not None:
+            find_format(copy)  # what was hidden by the encoding counts too
+        yield Transcript(copy, found, {token: name for name, token in names.items()})
+
+
+def _encoding(path: Path) -> Encoding | None:
+    """Find the encoding of a text file; None for UTF-8."""
+    with path.open("rb") as file:
+        start = file.read(4096)
+        declared = _DECLARATION.match(start.lstrip(b"\xef\xbb\xbf"))
+        if declared is not None and _is_utf8(declared[1]):
+            declared = None
+        if start[:2] not in (b"\xff\xfe", b"\xfe\xff") and declared is None:
+            file.seek(0)
+            decoder = codecs.getincrementaldecoder("utf-8")()
+            try:
+                while chunk := file.read(_CHUNK):
+                    decoder.decode(chunk)
+                decoder.decode(b"", final=True)
+            except UnicodeDecodeError:
+                pass
+            else:
+                return None
+    raw = path.read_bytes()
+    text = raw.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    if damaged and len(_HAN.findall(text)) >= _CHINESE_PER_DAMAGE * damaged:
+        why = Named(
+            f"its texts are UTF-8 but for {damaged} damaged signs",
+            f"文字为 UTF-8，但有 {damaged} 处损坏",
+        )
+        return Encoding("utf-8", why, sure=False)
+    return text_encoding(path)
+
+
+def _is_utf8(name: bytes) -> bool:
+    return name.decode("ascii", "replace").lower().replace("-", "") in ("utf8", "usascii", "ascii")
+
+
+def _decoded(path: Path, encoding: Encoding | None) -> str:
+    name = encoding.name if encoding and encoding.name else "utf-8-sig"
+    damaged = encoding is not None and not encoding.sure
+    try:
+        text = path.read_bytes().decode(name, "replace" if damaged else "strict")
+        return text.removeprefix("\ufeff")
+    except (UnicodeDecodeError, LookupError):
+        raise LayerFileError(
+            f"{path.name!r}: its texts are not {name}. Declare another encoding in rules.toml, or "
+            "save the file as UTF-8.",
+            f"{quoted(path.name)}的文字不是 {name} 编码。请在 rules.toml 中声明正确的 encoding，"
+            "或将文件另存为 UTF-8。",
+        ) from None
+
+
+def _odd_names(path: Path) -> bool:
+    text = path.read_bytes().decode("utf-8", "replace")
+    return any(not _PLAIN_NAME.fullmatch(match[3]) for match in _FIELD.finditer(text))
+
+
+def _renamed(match: re.Match[str], names: dict[str, str]) -> str:
+    name = html.unescape(match[3])
+    if _PLAIN_NAME.fullmatch(name):
+        return match[0]
+    token = names.setdefault(name, f"gridmap_field_{len(names) + 1}")
+    return f"{match[1]}{match[2]}{token}{match[2]}"

@@ -1,0 +1,89 @@
+"""Shapefiles as they come from Windows: mixed case, cut characters, parts missing, lies."""
+
+import geopandas as gpd
+import pytest
+from shapely import box
+
+from layers.files import input_files
+from layers.reading import read_features
+from layers.shapefiles import whole_characters
+
+
+def drawn(path, encoding="GBK", cpg=None, **columns):
+    shapes = [box(0, 0, 1, 1), box(1, 0, 2, 1)]
+    columns = columns or {"名称": ["郑庵镇", "刘巧村"]}
+    gpd.GeoDataFrame(columns, geometry=shapes, crs=4547).to_file(path, encoding=encoding)
+    path.with_suffix(".cpg").unlink()
+    if cpg is not None:
+        path.with_suffix(".cpg").write_text(cpg)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("encoding", "cpg"),
+    [
+        ("GBK", "OEM"),
+        ("GBK", "x?!"),
+        ("GBK", "1252"),
+        ("GBK", "BIG5"),
+        ("GBK", "GB2312"),
+        ("UTF-8", "GBK"),
+        ("UTF-8", "936"),
+        ("UTF-8", "65001"),
+    ],
+)
+def test_a_cpg_file_is_believed_only_when_the_texts_agree(tmp_path, encoding, cpg):
+    reading = read_features(drawn(tmp_path / "a.shp", encoding, cpg))
+    assert reading.frame["名称"].tolist() == ["郑庵镇", "刘巧村"]
+
+
+def test_big5_under_the_name_of_gbk_is_seen(tmp_path):
+    given = {"名稱": ["農田", "學校", "醫院", "住宅區", "道路", "綠地"][:2]}
+    reading = read_features(drawn(tmp_path / "a.shp", "BIG5", "GBK", **given))
+    assert reading.frame["名稱"].tolist() == ["農田", "學校"]
+    assert reading.issues[0].rule == "READ-9"
+
+
+def test_a_language_byte_of_another_country_is_seen_through(tmp_path):
+    path = drawn(tmp_path / "a.shp")
+    table = bytearray(path.with_suffix(".dbf").read_bytes())
+    table[29] = 0x03
+    path.with_suffix(".dbf").write_bytes(table)
+    assert read_features(path).frame["名称"][1] == "郑庵镇"
+
+
+def test_a_name_cut_in_mid_character_costs_only_that_character(tmp_path):
+    """Four Chinese signs are twelve bytes in UTF-8, of which a table keeps ten."""
+    path = drawn(tmp_path / "a.shp", "UTF-8", "UTF-8", 地类名称=["水田", "旱地"])
+    reading = read_features(path)
+    assert reading.frame["地类名"].tolist() == ["水田", "旱地"]
+    assert "1 names or texts end in the middle of a character" in reading.issues[0].message
+
+
+def test_texts_are_cut_back_to_whole_characters(tmp_path):
+    path = drawn(tmp_path / "a.shp", "UTF-8", "UTF-8", 名=["郑庵镇", "刘"])
+    table = path.with_suffix(".dbf")
+    raw = table.read_bytes()
+    table.write_bytes(raw.replace("郑庵镇".encode(), "郑庵镇".encode()[:-1] + b" "))
+    assert whole_characters(table, "utf-8") == 1
+    assert len(table.read_bytes()) == len(raw)
+    assert read_features(path).frame["名"].tolist() == ["郑庵", "刘"]
+
+
+def test_parts_in_another_case_belong_to_the_shapefile(tmp_path):
+    path = drawn(tmp_path / "DLTB.shp")
+    path.with_suffix(".dbf").rename(tmp_path / "dltb.DBF")
+    reading = read_features(path)
+    assert reading.frame["名称"].tolist() == ["郑庵镇", "刘巧村"]
+    assert "'dltb.DBF' are written in another case" in reading.issues[0].message
+    assert "dltb.DBF" in [file.name for file in input_files(path)]
+
+
+def test_parts_of_another_shapefile_are_left_to_it(tmp_path):
+    drawn(tmp_path / "a.shp")
+    other = drawn(tmp_path / "A.shp", 名称=["甲", "乙"])
+    assert read_features(other).frame["名称"].tolist() == ["甲", "乙"]
+    other.with_suffix(".dbf").unlink()
+    reading = read_features(other)
+    assert "名称" not in reading.frame
+    assert "the .dbf file with the attributes is missing" in reading.issues[0].message
