@@ -104,12 +104,22 @@ def _from_texts(column: pd.Series) -> tuple[np.ndarray, str | None]:
     """Read shapes written as WKT, with or without a number of their system, or as WKB in hex."""
     srids = column.str.extract(_SRID, expand=False)
     plain = column.str.replace(_SRID, "", regex=True).to_numpy(dtype=object)
-    shapes = shapely.from_wkt(plain, on_invalid="ignore")
+    try:
+        shapes = shapely.from_wkt(plain, on_invalid="ignore")
+    except NotImplementedError:  # a curve among them
+        shapes = np.array([_from_wkt(text) for text in plain], dtype=object)
     hexed = np.array([bool(_HEX.fullmatch(text)) for text in plain])
     if hexed.any():
         shapes[hexed] = shapely.from_wkb(plain[hexed], on_invalid="ignore")
     known = srids.dropna().unique()
     return shapes, f"EPSG:{known[0]}" if len(known) == 1 else None
+
+
+def _from_wkt(text: str) -> shapely.Geometry | None:
+    try:
+        return shapely.from_wkt(text, on_invalid="ignore")
+    except NotImplementedError:
+        return None
 
 
 def _from_numbers(

@@ -4,6 +4,7 @@ A drawing has no polygons and no coordinate system of its own. A ring inside ano
 same drawing layer is an area of its own, cut out of the outer one.
 """
 
+import re
 from collections.abc import Iterator
 
 import geopandas as gpd
@@ -17,6 +18,9 @@ from layers.issues import Issue
 __all__ = ["drawn_areas"]
 
 _LABEL = "label"
+_LEFT_OPEN_M = 0.01
+# How drawings write signs that their code page lacks: \\U+7528.
+_SIGN = re.compile(r"\\U\+([0-9A-Fa-f]{4})")
 
 
 def drawn_areas(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, list[Issue]]:
@@ -35,6 +39,10 @@ def drawn_areas(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, l
     stand in an area and in no smaller one; texts, open lines and points stay as they are.
     """
     told: list[Named] = []
+    for name in ("Layer", "Text"):
+        if name in frame:
+            texts = frame[name].fillna("").astype("str")
+            frame = frame.assign(**{name: texts.str.replace(_SIGN, _signs, regex=True)})
     if "PaperSpace" in frame:
         paper = frame["PaperSpace"].fillna(0).astype("str").isin(["1", "1.0", "True"]).to_numpy()
         if paper.any():
@@ -73,6 +81,10 @@ def drawn_areas(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, l
     return gpd.GeoDataFrame(result), [_note(file, text) for text in told]
 
 
+def _signs(match: re.Match[str]) -> str:
+    return chr(int(match[1], 16))
+
+
 def _area(shape: shapely.Geometry | None) -> shapely.Geometry | None:
     """Make the area of a closed line, or of the closed lines of a block; None for other shapes."""
     if shape is None or shape.is_empty or shapely.get_type_id(shape) not in (1, 5, 7):
@@ -93,7 +105,11 @@ def _lines(shape: shapely.Geometry) -> Iterator[shapely.Geometry]:
 
 
 def _closes(line: shapely.Geometry) -> bool:
-    return bool(shapely.is_closed(line)) and shapely.get_num_points(line) >= 4
+    """Tell whether a line ends where it begins, but for what a hand leaves open."""
+    start, end = shapely.get_point(line, [0, -1])
+    open_m = shapely.distance(start, end)
+    enough = shapely.get_num_points(line) >= 4
+    return bool(enough and open_m <= _LEFT_OPEN_M and 100 * open_m < shapely.length(line))
 
 
 def _cut_out(shapes: np.ndarray, areas: np.ndarray, names: np.ndarray) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 from layers.companions import companions
 from layers.errors import Named
 
-__all__ = ["DECLARED", "Encoding", "shapefile_encoding", "text_encoding"]
+__all__ = ["DECLARED", "Encoding", "drawing_encoding", "shapefile_encoding", "text_encoding"]
 
 # Language byte of a dbf: 0 says nothing, 0x57 "ANSI", which Chinese Windows means as GBK.
 _SILENT_LANGUAGE = (0x00, 0x57)
@@ -65,6 +65,14 @@ def text_encoding(path: Path) -> Encoding:
         return Encoding(silent, Named("every other byte is zero", "每隔一个字节为零"), sure=False)
     found = _of_bytes({raw})
     return Encoding("utf-8-sig", found.why) if found.name in (None, "UTF-8") else found
+
+
+def drawing_encoding(path: Path) -> Encoding:
+    """Find the encoding of a DXF: the code page in its head is often that of another computer."""
+    raw = path.read_bytes()
+    if raw.startswith(b"AutoCAD Binary DXF"):
+        return Encoding(None, Named("binary DXF files say it themselves", "二进制 DXF 自带编码"))
+    return _of_bytes(set(raw.splitlines()))
 
 
 def _utf16_without_mark(start: bytes) -> str:

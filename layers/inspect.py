@@ -130,7 +130,9 @@ def inspect_file(
             else:
                 empty.append(str(name))
         except GridmapError as error:
-            faults.append(error)
+            # A damaged file says the same of each of its layers.
+            if str(error) not in map(str, faults):
+                faults.append(error)
     return Inspection(path, tuple(found), tuple(faults), tuple(_remarks(empty, names[MAX_LAYERS:])))
 
 

@@ -4,6 +4,8 @@ import json
 import re
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from pyproj.exceptions import CRSError
 from shapely.errors import ShapelyError
 
 from layers.companions import companions
-from layers.encoding import DECLARED, Encoding, shapefile_encoding
+from layers.encoding import DECLARED, Encoding, drawing_encoding, shapefile_encoding
 from layers.errors import LayerFileError, Named, quoted
 from layers.formats import Format
 from layers.reader_faults import remark_of
@@ -95,8 +97,22 @@ def read_bulk(
     found = Encoding(encoding, DECLARED) if encoding else _encoding(path, format)
     if format.name == "Shapefile":
         return _read_shapefile(path, found)
+    if format.name == "DXF":
+        with _config(DXF_ENCODING=found.name):
+            return _read(path, choose_layer(path, layer), replace(found, name=None))
     name = choose_layer(path, layer, default="multipolygons" if "OSM" in format.name else None)
     return _read(path, name, found)
+
+
+@contextmanager
+def _config(**options: object) -> Iterator[None]:
+    """Set options of GDAL for a while; None leaves one alone."""
+    given = {name: value for name, value in options.items() if value is not None}
+    pyogrio.set_gdal_config_options(given)
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options(dict.fromkeys(given))
 
 
 def choose_layer(path: Path, layer: str | None, *, default: str | None = None) -> str | None:
@@ -225,12 +241,8 @@ def _read_shapefile(path: Path, encoding: Encoding) -> Bulk:
                         f"{cut:,} 处列名或文字末尾为半个汉字，已略去",
                     )
                 )
-        restore = {"SHAPE_RESTORE_SHX": True}
-        pyogrio.set_gdal_config_options(restore)
-        try:
+        with _config(SHAPE_RESTORE_SHX=True):
             bulk = _read(copy, None, encoding)
-        finally:
-            pyogrio.set_gdal_config_options(dict.fromkeys(restore))
     return _with_remarks(replace(bulk, layer=path.stem), [*told, *_missing_table(path)])
 
 
@@ -252,6 +264,8 @@ def _missing_table(path: Path) -> list[Named]:
 def _encoding(path: Path, format: Format) -> Encoding:
     if format.name == "Shapefile":
         return shapefile_encoding(path)
+    if format.name == "DXF":
+        return drawing_encoding(path)
     return Encoding(
         None, Named(f"{format.name} files say it themselves", f"{format.name} 文件自带编码")
     )

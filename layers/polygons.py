@@ -1,6 +1,6 @@
 """Clean polygons out of whatever geometry a layer has; every change and every loss is a row."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +13,8 @@ __all__ = ["clean_polygons"]
 
 # Repairs that move less ground than this are rounding noise and are not worth a row.
 _NOISE_M2 = 0.01
+# More lines and points than this are named together.
+_MANY = 20
 _LOOK_M2 = 1.0  # a mend that changed more is worth a look
 
 
@@ -48,7 +50,9 @@ def clean_polygons(
     mended[invalid] = shapely.make_valid(usable[invalid], method="structure", keep_collapsed=False)
     polygons = _polygonal(mended)
     flat = ~empty & ~broken & (shapely.is_missing(polygons) | shapely.is_empty(polygons))
-    rows = []
+    other = flat & ~np.isin(shapely.get_type_id(given), (3, 6))
+    many = bool(other.sum() > _MANY)
+    rows = list(_other_kinds(gdf, given, other, layer)) if many else []
     for at in np.flatnonzero(empty | broken | flat | invalid):
         place = f"'{layer}' row {gdf.index[at]} (id {records.iloc[at]!r})"
         place_zh = f"“{layer}”第 {gdf.index[at]} 行（编号 {records.iloc[at]}）"
@@ -64,6 +68,8 @@ def clean_polygons(
             )
         elif flat[at] and found in (3, 6):
             issue = _lost("READ-1", f"{place} has no area", f"{place_zh}面积为零")
+        elif flat[at] and many:
+            issue = None
         elif flat[at]:
             kind = given[at].geom_type
             issue = _lost(
@@ -80,6 +86,36 @@ def clean_polygons(
         gpd.GeoSeries(polygons[~(empty | broken | flat)], index=kept.index, crs=gdf.crs)
     )
     return kept, make_issues(rows, gdf.crs)
+
+
+def _other_kinds(
+    gdf: gpd.GeoDataFrame, given: np.ndarray, other: np.ndarray, layer: str
+) -> Iterator[Issue]:
+    """Name the lines, texts and points of a drawing or a mixed layer, one issue for each kind."""
+    kinds = pd.Series([shape.geom_type for shape in given[other]], index=gdf.index[other])
+    for kind, rows in kinds.groupby(kinds, sort=True):
+        shown = _spans([int(row) for row in rows.index])
+        yield Issue(
+            "READ-2",
+            "warning",
+            f"'{layer}': {len(rows):,} features are {kind}s, not polygons, and are left out: rows "
+            f"{', '.join(shown)}.",
+            f"“{layer}”：{len(rows):,} 个要素是 {kind}，不是面，已略去：第 {'、'.join(shown)} 行。",
+            code=layer,
+            size=float(len(rows)),
+            unit="features",
+        )
+
+
+def _spans(rows: list[int]) -> list[str]:
+    """Write row numbers short: 3-7, 12."""
+    spans: list[list[int]] = []
+    for row in sorted(rows):
+        if spans and row == spans[-1][1] + 1:
+            spans[-1][1] = row
+        else:
+            spans.append([row, row])
+    return [str(low) if low == high else f"{low}-{high}" for low, high in spans]
 
 
 def _lost(rule: str, fault: str, fault_zh: str) -> Issue:

@@ -107,7 +107,7 @@ def reason_zh(error: BaseException) -> str:
 def _first_line(error: BaseException) -> str:
     plain = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     first = (plain.strip().splitlines() or [type(error).__name__])[0]
-    plain = first.partition("; It might help")[0].rstrip(".")
+    plain = first.partition("; It might help")[0].partition("; Error occurred in")[0].rstrip(".")
     # Bytes of a damaged file may be signs that a screen would obey.
     return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in plain)
 

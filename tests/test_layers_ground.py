@@ -120,3 +120,20 @@ def test_a_layer_without_crs_is_refused(tmp_path):
     path.with_suffix(".prj").unlink()
     with pytest.raises(LayerCRSError, match=r"Layer 'a.shp' has no coordinate system"):
         read_ground(path, crs=CRS, category="water")
+
+
+def test_many_lines_and_points_of_a_drawing_are_named_together(tmp_path):
+    shapes = [Point(513_000 + i, 3_838_000) for i in range(30)]
+    shapes = [*shapes[:10], box(513_000, 3_838_000, 513_010, 3_838_010), *shapes[10:]]
+    gpd.GeoDataFrame({"a": range(31)}, geometry=shapes, crs="EPSG:4547").to_file(
+        tmp_path / "a.gpkg"
+    )
+    ground, issues = read_ground_and_issues(
+        tmp_path / "a.gpkg", crs="EPSG:4547", category="farmland"
+    )
+    assert len(ground) == 1
+    assert issues["rule"].tolist() == ["READ-2"]
+    assert (
+        "30 features are Points, not polygons, and are left out: rows 1-10, 12-31."
+        in (issues["message"][0])
+    )
