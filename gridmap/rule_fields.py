@@ -28,6 +28,7 @@ _UNITS = {
     "officers_max": "officers", "target": "grids", "min_area_ha.*": "ha",
     "min_area_ha_default": "ha", "warn_area_ha": "ha", "warn_purity": "share",
     "min_border_m": "m", "max_gap_m": "m", "sliver_width_m": "m", "sliver_area_m2": "m2",
+    "sliver_area_by_kind_m2.*": "m2",
     "micro_digits": "digits", "hectare": "hours", "patch": "hours", "household": "hours",
     "object": "hours", "skill": "cost", "home": "cost", "change": "cost", "distance_km": "cost",
 }  # fmt: skip
@@ -70,9 +71,16 @@ class RuleField:
     source: str = ""
 
     @property
+    def is_of_file(self) -> bool:
+        """Whether it says how a file is read; the form leaves those to the page of the data."""
+        return self.section in FILE_SECTIONS or self.key.startswith("contiguity.barriers.")
+
+    @property
     def name(self) -> str:
-        """Key of its words: `rules.capacity.officer_hours`."""
-        return f"rules.{self.key}"
+        """Key of its words: `rules.capacity.officer_hours`, `rules.file.encoding`."""
+        return (
+            f"rules.file.{self.key.rpartition('.')[2]}" if self.is_of_file else f"rules.{self.key}"
+        )
 
     def at(self, kind: str) -> str:
         """Give the key in the file for a kind of ground."""

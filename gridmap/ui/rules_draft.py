@@ -1,0 +1,123 @@
+"""What a planner has changed on the form of the rules and not saved yet.
+
+The draft lives in the session by key, apart from the widgets: only those of one section are on the
+page at a time, and Streamlit forgets the others. A value that is as in the file is no change.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from gridmap.rule_changes import apply_changes, find_faults, value_in
+from gridmap.rule_fields import RuleField
+from layers.errors import Named
+
+__all__ = ["Draft", "open_draft"]
+
+STATE = "rules-draft"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The rules file of a town and the changes to it."""
+
+    path: Path
+    text: str  # the file as it is
+    changes: Mapping[str, Any]  # by dotted key; None takes the key out
+    round: int  # of the widgets: a new one shows the file anew
+
+    @cached_property
+    def changed_text(self) -> str:
+        """The file with the changes in it."""
+        return apply_changes(self.text, self.changes)
+
+    @cached_property
+    def faults(self) -> list[tuple[str, Named]]:
+        """Faults of the file with the changes in it."""
+        return find_faults(self.changed_text)
+
+    def value(self, key: str) -> Any:
+        """Value of a key as changed; None when it is not set."""
+        return value_in(self.changed_text, key)
+
+    def shown(self, field: RuleField, key: str) -> Any:
+        """Value of a key as the form shows it: the default where the file says nothing."""
+        value = self.value(key)
+        return field.default if value is None and not field.kinds else value
+
+    def put(self, key: str, value: Any, *, anew: bool = False) -> None:
+        """Note a value for the next run; one that is as in the file is no change.
+
+        Parameters
+        ----------
+        key
+            Dotted key.
+        value
+            The value; None takes the key out.
+        anew
+            Whether the widgets take their values from the draft again.
+        """
+        changes = dict(self.changes)
+        changes.pop(key, None)
+        if not _same(value, value_in(apply_changes(self.text, changes), key)):
+            changes[key] = value
+        _keep(self.path, changes, self.round + anew)
+
+    def drop_table(self, key: str) -> None:
+        """Note that a table goes, with all that was changed in it."""
+        changes = {
+            name: value for name, value in self.changes.items() if not name.startswith(f"{key}.")
+        }
+        if value_in(self.text, key) is not None:
+            changes[key] = None
+        _keep(self.path, changes, self.round + 1)
+
+    def discard(self) -> None:
+        """Forget all changes."""
+        _keep(self.path, {}, self.round + 1)
+
+
+def open_draft(path: Path) -> Draft:
+    """Open the rules file of a town with what was changed in this session.
+
+    Raises
+    ------
+    OSError, UnicodeDecodeError
+        If the file cannot be read.
+    """
+    kept = st.session_state.get(STATE)
+    if kept is None or kept["path"] != path:
+        kept = {"path": path, "changes": {}, "round": 0}
+    text = path.read_text(encoding="utf-8-sig")
+    # What somebody else saved meanwhile is in the file now and no change any more.
+    changes = {
+        key: value for key, value in kept["changes"].items() if not _same(value, _found(text, key))
+    }
+    return Draft(path, text, changes, kept["round"])
+
+
+def _found(text: str, key: str) -> Any:
+    try:
+        return value_in(text, key)
+    except ValueError:  # the file is no TOML any more
+        return None
+
+
+def _keep(path: Path, changes: dict[str, Any], number: int) -> None:
+    st.session_state[STATE] = {"path": path, "changes": changes, "round": number}
+
+
+def _same(one: Any, two: Any) -> bool:
+    """Whether two values are written alike; 1 and true are not."""
+    if isinstance(one, (list, tuple)) and isinstance(two, (list, tuple)):
+        return list(one) == list(two)
+    if isinstance(one, date) != isinstance(two, date) or isinstance(one, bool) != isinstance(
+        two, bool
+    ):
+        return False
+    return bool(one == two)
