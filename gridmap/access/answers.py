@@ -188,18 +188,21 @@ def responses(plan: Plan, plan_path: Path) -> pd.DataFrame:
     waiting = known[known["settled"] == ""].groupby(["grid_code", "person_id"]).size()
     confirmed = {(person, code) for person, code, _ in receipts}
     posts = plan.assignments
-    filled = posts[(posts["status"] == "filled") & posts["grid_code"].isin(plan.grids.index)]
-    filled = filled.sort_values(["grid_code", "person_id", "role"])
+    there = plan.grids.index.get_indexer(posts["grid_code"]) >= 0
+    filled = posts[(posts["status"] == "filled").to_numpy() & there]
+    held = zip(filled["grid_code"], filled["person_id"], filled["role"], strict=True)
+    # Sorted backwards, so that of two posts on one grid the first role has the last word.
+    roles = {(code, person): role for code, person, role in sorted(held, reverse=True)}
+    open_disputes = {key: int(count) for key, count in waiting.items()}
     rows = []
-    for post in filled.drop_duplicates(["grid_code", "person_id"]).itertuples():
-        code, person = str(post.grid_code), str(post.person_id)
+    for (code, person), role in sorted(roles.items()):
         day = ""
         # The state of a grid costs a moment: it is worked out only where there is a receipt.
         if (person, code) in confirmed:
             day = receipts.get((person, code, grid_state(plan, code, person)), "")
-        count = int(waiting.get((code, person), 0))
+        count = open_disputes.get((code, person), 0)
         state = "disputed" if count else "confirmed" if day else "unconfirmed"
-        rows.append((code, person, str(post.role), state, day, count))
+        rows.append((code, person, role, state, day, count))
     names = ["grid_code", "person_id", "role", "state", "confirmed_on", "open_disputes"]
     frame = pd.DataFrame(rows, columns=names)
     return frame.astype(dict.fromkeys(names[:5], "str") | {"open_disputes": "int64"})
