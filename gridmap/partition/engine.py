@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from gridmap.partition.capacities import plan_by_capacities
 from gridmap.partition.graph import cut_length
 from gridmap.partition.moves import zone_loads
-from gridmap.partition.plan import plan_afresh
-from gridmap.partition.reasons import Reason
+from gridmap.partition.plan import Outcome, plan_afresh
+from gridmap.partition.reasons import LISTED, Reason, heavy_patch, too_many_zones
 from gridmap.partition.replan import plan_again
 from gridmap.partition.request import Request, read_request
 from gridmap.partition.result import Partition
+from gridmap.partition.trials import moderate
 from gridmap.partition.types import Array
+from gridmap.partition.ways import with_ways
 
 __all__ = ["partition"]
 
@@ -31,6 +35,7 @@ def partition(
     fixed: Any = None,
     seed: int = 0,
     effort: str | float = "default",
+    links: Any = None,
 ) -> Partition:
     """Cut a graph of patches into connected zones that officers can carry.
 
@@ -64,6 +69,9 @@ def partition(
     effort
         ``"fast"``, ``"default"``, ``"best"`` (seconds, for plans that stay for years) or a number
         of annealing sweeps.
+    links
+        (k, 2) pairs of patches that are not neighbours but could be made so, the nearest first.
+        They are used for nothing but to name a way out when the request cannot be met.
 
     Returns
     -------
@@ -76,22 +84,33 @@ def partition(
         If the arguments do not describe a graph with loads and limits.
     """
     request = read_request(
-        load, edges, border_m, capacity, zones, min_load, categories, start, fixed, seed, effort
-    )
+        load, edges, border_m, capacity, zones, min_load, categories, start, fixed, seed, effort,
+        links,
+    )  # fmt: skip
     if request.units.size == 0:
         missed = _no_ground(request)
         return Partition(
             np.empty(0, np.int32), 0, 0.0, 0, (), "infeasible" if missed else "optimal", missed
         )
-    plan = plan_afresh if request.start is None else plan_again
-    label, bound, proven, reasons = plan(request)
-    return _answer(request, label, bound, proven, tuple(reasons))
+    outcome = _plan(request)
+    moderated = replace(request, effort=moderate(request.effort))
+    if outcome[3] and moderated.effort != request.effort and not outcome[3][-1].proven:
+        # Much work can end in another place than little work: take the plan where one is found.
+        again = _plan(moderated)
+        outcome = outcome if again[3] else again
+    label, bound, proven, _ = outcome
+    return _answer(request, label, bound, proven, tuple(with_ways(request, _plan, outcome)))
+
+
+def _plan(request: Request) -> Outcome:
+    """Plan again, by capacities, or from nothing."""
+    if request.start is not None and (request.start >= 0).any():
+        return plan_again(request)
+    return plan_afresh(request) if request.uniform else plan_by_capacities(request)
 
 
 def _no_ground(request: Request) -> tuple[Reason, ...]:
     """Give the reason when zones are wished for, but there are no patches."""
-    from gridmap.partition.reasons import too_many_zones
-
     return (too_many_zones(request.zones, 0),) if request.zones else ()
 
 
@@ -110,4 +129,20 @@ def _answer(
     else:
         status = "optimal" if proven else "feasible"
     over = tuple(int(z) for z in np.flatnonzero(loads > caps))
-    return Partition(label, int((sizes > 0).sum()), float(cut), int(bound), over, status, reasons)
+    zones = int((sizes > 0).sum())
+    notes = _heavy(request)
+    return Partition(label, zones, float(cut), int(bound), over, status, reasons, notes)
+
+
+def _heavy(request: Request) -> tuple[Reason, ...]:
+    """Name the patches that alone exceed every capacity."""
+    cap = request.cap
+    return tuple(
+        heavy_patch(
+            v,
+            request.units[v] / request.scale,
+            cap / request.scale,
+            int(-(-request.units[v] // cap)),
+        )
+        for v in np.flatnonzero(request.units > cap)[:LISTED].tolist()
+    )

@@ -1,27 +1,39 @@
-"""Planning again with a plan in force: as little load as possible changes its zone.
+"""Planning again with a plan in force: as little as possible changes.
 
 The old plan is kept as it stands and mended: new patches join the zone beside them, zones that are
-too many are dissolved and missing ones split off, and overloads are passed on by the chains of
-moves that take the least load away from home. Where chains fail, an overloaded zone and some of
-its neighbours are cut anew, and only they.
+too many are dissolved and missing ones split off, and overloads are passed on to as few zones as
+can take them. Where that fails, an overloaded zone and some of its neighbours are cut anew, and
+only they.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from gridmap.partition.bisection import join_parts, settle
-from gridmap.partition.capacity import split_overloaded, split_zone
-from gridmap.partition.component import Component, cover, fewest_zones
-from gridmap.partition.divide import divide
-from gridmap.partition.graph import take_component
+from gridmap.partition.bound import packing_bound
+from gridmap.partition.capacity import split_overloaded
+from gridmap.partition.component import Component, cover
+from gridmap.partition.gentle import mend_gently
 from gridmap.partition.ground import Ground, lay_ground
+from gridmap.partition.kept import keep_capacities, locked_patches, locked_reasons, old_zones
 from gridmap.partition.matching import match_labels
-from gridmap.partition.mend import mend_overloads
-from gridmap.partition.plan import Outcome, limits_missed, plan_afresh
+from gridmap.partition.plan import Outcome, limits_missed
 from gridmap.partition.random import start_stream
-from gridmap.partition.reasons import Reason, locked_too_heavy, too_few_zones, too_many_zones
+from gridmap.partition.reasons import (
+    Reason,
+    too_few_zones,
+    too_little_load,
+    too_many_zones,
+)
 from gridmap.partition.request import Request
+from gridmap.partition.staff import (
+    TRIED,
+    cut_anew,
+    dissolve_one,
+    settle_stray,
+    split_heaviest,
+    split_loose,
+)
 from gridmap.partition.town import component_of
 from gridmap.partition.types import Array
 
@@ -31,32 +43,22 @@ __all__ = ["plan_again"]
 def plan_again(request: Request) -> Outcome:
     """Plan a town that has a plan in force (`request.start`)."""
     assert request.start is not None
+    if not request.uniform:
+        return keep_capacities(request)
     old = request.start
-    if not request.uniform or not (old >= 0).any():
-        label, lower, proven, reasons = plan_afresh(request)
-        return match_labels(old, label, request.units), lower, proven, reasons
-    locked = _locked_patches(old, request.fixed)
-    alone = locked | (request.units > request.cap)
+    locked = locked_patches(old, request.fixed)
+    alone = locked | ((request.units > request.cap) & ~request.fixed)
     ground = lay_ground(request, alone)
-    label = np.full(old.size, -1, np.int64)
-    label[locked] = old[locked]
-    free_name = int(old.max()) + 1
-    taken = np.unique(old[locked]).size
-    for v in np.flatnonzero(alone & ~locked).tolist():
-        sole = old[v] >= 0 and int((old == old[v]).sum()) == 1
-        label[v] = old[v] if sole else free_name
-        free_name += not sole
-        taken += 1
-    parts = ground.ends.size
-    begun = _old_zones(ground, old)
+    label, free_name = _name_alone(old, locked, alone)
+    taken = np.unique(label[alone]).size
+    begun = [old_zones(old[ground.members(c)])[0] for c in range(ground.ends.size)]
     bound = np.array(
-        [fewest_zones(request.units[ground.members(c)], request.cap) for c in range(parts)],
-        dtype=np.int64,
+        [packing_bound(part, request.cap) for part in _loads_of(request, ground)], dtype=np.int64
     )
     counts = np.array([int(local.max(initial=-1)) + 1 for local in begun], dtype=np.int64)
     lower = int(bound.sum()) + taken
     wanted, reasons = _wanted(request, ground, counts, bound, taken, lower)
-    for c in range(parts):
+    for c in range(ground.ends.size):
         members = ground.members(c)
         part = component_of(request, ground, c)
         hold = request.fixed[members]
@@ -64,30 +66,27 @@ def plan_again(request: Request) -> Outcome:
         names, free_name = _names(local, old[members], part.load, hold, label, free_name)
         label[members] = names
         if request.zones is not None and np.unique(local).size > wanted[c] > 0:
-            reasons.append(limits_missed(request, c, members, local, False))
-    reasons.extend(_locked_reasons(request, old, label))
+            reasons.append(limits_missed(request, c, members, label, False))
+    reasons.extend(locked_reasons(request, label))
+    reasons.extend(_light_zones(request, label) if not reasons else [])
     return label.astype(np.int32), lower, False, reasons
 
 
-def _locked_patches(old: Array, fixed: Array) -> Array:
-    """Find the patches of zones that are fixed as a whole: these zones do not change at all."""
-    loose = np.unique(old[~fixed & (old >= 0)])
-    return fixed & ~np.isin(old, loose)
+def _name_alone(old: Array, locked: Array, alone: Array) -> tuple[Array, int]:
+    """Name the locked zones and the patches too heavy for any; also give the next free name."""
+    label = np.full(old.size, -1, np.int64)
+    label[locked] = old[locked]
+    free_name = int(old.max()) + 1
+    for v in np.flatnonzero(alone & ~locked).tolist():
+        sole = old[v] >= 0 and int((old == old[v]).sum()) == 1
+        label[v] = old[v] if sole else free_name
+        free_name += not sole
+    return label, free_name
 
 
-def _old_zones(ground: Ground, old: Array) -> list[Array]:
-    """Number the old zones of every component from 0; -1 for patches without one.
-
-    An old zone that lies in several components begins as a zone in each of them.
-    """
-    out = []
-    for c in range(ground.ends.size):
-        begin = old[ground.members(c)]
-        local = np.full(begin.size, -1, np.int32)
-        known = begin >= 0
-        local[known] = np.unique(begin[known], return_inverse=True)[1]
-        out.append(local)
-    return out
+def _loads_of(request: Request, ground: Ground) -> list[Array]:
+    """List the loads of every component."""
+    return [request.units[ground.members(c)] for c in range(ground.ends.size)]
 
 
 def _wanted(
@@ -118,133 +117,37 @@ def _mend_component(
 ) -> Array:
     """Bring the old zones of one component within the limits; 0 wanted leaves the number free."""
     cap, state = request.cap, start_stream(request.seed)
-    label = begin.copy()
-    if (label < 0).all():
+    if (begin < 0).all() and not wanted:
         return cover(part, request.low, cap, request.effort, request.seed).label
+    label = np.maximum(begin, 0) if (begin < 0).all() else begin.copy()
     zones = int(label.max()) + 1
-    settle(part.ptr, part.nbr, part.wgt, label, zones)
+    settle_stray(part, label, zones, movable)
     home = np.where(begin >= 0, begin, label).astype(np.int32)
-    _join_stray(part, label, zones, movable)
     while wanted and zones > wanted:
-        if not _dissolve_lightest(part, label, zones, movable):
+        tried = max(TRIED // (zones - wanted), 1)
+        fewer = dissolve_one(part, label, zones, np.full(zones, cap), movable, home, tried=tried)
+        if fewer is None:
             break
-        zones -= 1
-        home = np.where(home == zones, label, home)
-    need = max(wanted, fewest_zones(part.load, cap))
-    while zones < need and _split_heaviest(part, label, zones, cap, movable, state):
+        (label, home), zones = fewer, zones - 1
+    need = max(wanted, packing_bound(part.load, cap))
+    while zones < need and split_heaviest(part, label, zones, cap, movable, state):
         zones += 1
     for _ in range(3):
         high, low = np.full(zones, cap), np.zeros(zones, np.int64)
-        left = 1
-        for depth, reach in ((2, 2_000), (3, 20_000), (4, 100_000)):
-            left = mend_overloads(
-                part.ptr, part.nbr, part.wgt, part.load, label, low, high, movable, home, depth,
-                reach,
-            )  # fmt: skip
-            if not left:
-                return label
-        _cut_anew(request, part, label, zones, movable)
-        total = np.bincount(label, part.load, zones)
-        if total.max() <= cap:
+        if not mend_gently(part, label, low, high, movable, home):
+            return label
+        cut_anew(request, part, label, high, movable)
+        if np.bincount(label, part.load, zones).max() <= cap:
             return label
         if not wanted:
-            if not _split_heaviest(part, label, zones, cap, movable, state):
+            if not split_heaviest(part, label, zones, cap, movable, state):
                 break
             zones += 1
     if movable.all():
         split_overloaded(part.ptr, part.nbr, part.load, label, zones, cap, state)
+    else:
+        split_loose(part, label, high, movable, state)
     return label
-
-
-def _join_stray(part: Component, label: Array, zones: int, movable: Array) -> None:
-    """Make zones connected: stray parts go to their neighbours, fixed patches stay."""
-    held = label[~movable].copy()
-    join_parts(part.ptr, part.nbr, part.wgt, part.load, label, zones)
-    label[~movable] = held
-
-
-def _dissolve_lightest(part: Component, label: Array, zones: int, movable: Array) -> bool:
-    """Give the ground of the lightest zone without fixed patches to its neighbours."""
-    total = np.bincount(label, part.load, zones)
-    total[np.unique(label[~movable])] = np.inf
-    z = int(np.argmin(total))
-    if zones == 1 or not np.isfinite(total[z]):
-        return False
-    label[label == z] = -1
-    label[label == zones - 1] = z if z < zones - 1 else -1
-    settle(part.ptr, part.nbr, part.wgt, label, zones - 1)
-    return True
-
-
-def _split_heaviest(
-    part: Component, label: Array, zones: int, cap: int, movable: Array, state: Array
-) -> bool:
-    """Cut the heaviest zone that can be cut in two; the half without fixed patches is the new one.
-
-    Returns False when no zone can be cut.
-    """
-    total = np.bincount(label, part.load, zones)
-    total[np.bincount(label, minlength=zones) < 2] = -1
-    mark = np.full(label.size, -1, np.int32)
-    for z in np.argsort(-total, kind="stable").tolist():
-        if total[z] < 0:
-            break
-        members = np.flatnonzero(label == z).astype(np.int32)
-        for _ in range(4 if movable[members].all() else 16):
-            split_zone(part.ptr, part.nbr, part.load, label, members, cap, zones, mark, state)
-            new = label[members] == zones
-            if movable[members[~new]].all():
-                # All that is fixed came into the new half: let the halves change names.
-                label[members] = np.where(new, z, zones)
-            if movable[members[label[members] == zones]].all():
-                return True
-            label[members] = z
-    return False
-
-
-def _cut_anew(request: Request, part: Component, label: Array, zones: int, movable: Array) -> None:
-    """Cut every zone still above capacity anew, with as few of its neighbours as it takes."""
-    cap = request.cap
-    for z in range(zones):
-        region = np.zeros(zones, np.bool_)
-        region[z] = True
-        for _ in range(3):
-            total = np.bincount(label, part.load, zones)
-            if total[z] <= cap:
-                break
-            inside = region[label]
-            rows = np.repeat(np.arange(label.size), np.diff(part.ptr))
-            beside = np.unique(label[part.nbr[inside[rows] & ~inside[part.nbr]]])
-            if beside.size == 0:
-                break
-            if region.sum() == 1:
-                region[beside[np.argsort(total[beside])[:2]]] = True
-            else:
-                region[beside] = True
-            if total[region].sum() > cap * region.sum():
-                continue
-            members = np.flatnonzero(region[label]).astype(np.int32)
-            names = np.flatnonzero(region)
-            place = np.full(label.size, -1, np.int32)
-            place[members] = np.arange(members.size)
-            sub = _cut_out(part, members, place)
-            begin = np.searchsorted(names, label[members]).astype(np.int32)
-            high = np.full(names.size, cap)
-            fresh = divide(
-                *sub, part.load[members], np.zeros(names.size, np.int64), high, high, begin,
-                movable[members], request.effort.sweeps, request.seed,
-            )  # fmt: skip
-            if np.bincount(fresh, part.load[members], names.size).max() <= cap:
-                label[members] = names[fresh]
-
-
-def _cut_out(part: Component, members: Array, place: Array) -> tuple[Array, Array, Array]:
-    """Copy the rows of some patches, without their borders to others."""
-    rows = np.repeat(np.arange(part.size), np.diff(part.ptr))
-    keep = (place[rows] >= 0) & (place[part.nbr] >= 0)
-    ptr = np.concatenate([[0], np.cumsum(np.bincount(rows[keep], minlength=part.size))])
-    nbr, wgt = part.nbr[keep], part.wgt[keep]
-    return take_component(ptr, nbr, wgt, members, place)
 
 
 def _names(
@@ -265,20 +168,19 @@ def _names(
         new, where = np.unique(names[fresh], return_inverse=True)
         names[fresh] = free_name + where
         free_name += new.size
+    for z in np.unique(local[hold]).tolist():
+        # What is fixed keeps its name even where another component has it too.
+        names[local == z] = old[hold & (local == z)][0]
     return names, free_name
 
 
-def _locked_reasons(request: Request, old: Array, label: Array) -> list[Reason]:
-    """Name the zones that are above capacity because patches of theirs are fixed."""
-    reasons = []
-    cap = request.cap / request.scale
-    for z in np.unique(old[request.fixed]).tolist():
-        members = np.flatnonzero(label == z)
-        held = members[request.fixed[members]]
-        load = int(request.units[members].sum())
-        own = int(request.units[held].sum())
-        if load > request.cap and members.size > 1:
-            proven = own > request.cap
-            shown = (held, own) if proven else (members, load)
-            reasons.append(locked_too_heavy(z, shown[0], shown[1] / request.scale, cap, proven))
-    return reasons
+def _light_zones(request: Request, label: Array) -> list[Reason]:
+    """Name the zones under the least load."""
+    loads = np.bincount(label, request.units)
+    light = np.flatnonzero((loads < request.low) & (np.bincount(label) > 0))
+    return [
+        too_little_load(
+            -1, np.flatnonzero(label == z), loads[z] / request.scale, request.low / request.scale
+        )
+        for z in light.tolist()
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gridmap.partition.reasons import Reason
+from gridmap.partition.reasons import Reason, WayOut
 from gridmap.partition.types import Array
 
 __all__ = ["Partition"]
@@ -36,6 +36,8 @@ class Partition:
         under capacity, but with another number of zones or with zones under the least load.
     reasons
         Why a request is not met; empty when it is.
+    notes
+        What the plan had to bear with all the same: patches that alone exceed capacity.
     """
 
     labels: Array
@@ -45,3 +47,9 @@ class Partition:
     over_capacity: tuple[int, ...] = ()
     status: str = "feasible"
     reasons: tuple[Reason, ...] = ()
+    notes: tuple[Reason, ...] = ()
+
+    @property
+    def ways_out(self) -> tuple[WayOut, ...]:
+        """Changes that mend the request, the cheapest first; each was tried."""
+        return self.reasons[-1].ways_out if self.reasons else ()

@@ -9,7 +9,13 @@ import numpy as np
 
 from gridmap.partition.types import Array
 
-__all__ = ["share_capacities", "share_zones"]
+__all__ = ["avoid_refused", "share_capacities", "share_zones"]
+
+_STEPS = 50_000
+"""Steps of the search for a sharing of capacities."""
+
+_CELLS = 4_000_000
+"""Cells of the table of `avoid_refused` at most."""
 
 
 def share_zones(
@@ -53,33 +59,132 @@ def share_zones(
     return given
 
 
-def share_capacities(capacity: Array, load: Array, taken: Array) -> list[Array]:
-    """Give zones of different capacity to components, the widest where most is still lacking.
+def avoid_refused(
+    wanted: Array, least: Array, most: Array, refused: list[set[int]]
+) -> tuple[Array | None, bool]:
+    """Change a sharing as little as possible so that no component has a refused number.
+
+    Solved exactly, by a table over components and zones given so far.
+
+    Returns
+    -------
+    Numbers with the same sum, the least change from `wanted`, or None; and whether all sharings
+    were looked at: then None means that there are none.
+    """
+    parts, total = wanted.size, int(wanted.sum())
+    widths = most - least + 1
+    complete = parts * total * int(widths.max(initial=1)) <= _CELLS
+    if not complete:
+        # Too large for the table: look close to what was wished only.
+        least = np.maximum(least, wanted - 3)
+        most = np.minimum(most, wanted + 3)
+    cost = np.full(total + 1, np.inf)
+    cost[0] = 0.0
+    choices = np.zeros((parts, total + 1), np.int64)
+    for c in range(parts):
+        best = np.full(total + 1, np.inf)
+        for k in range(int(least[c]), min(int(most[c]), total) + 1):
+            if k in refused[c]:
+                continue
+            price = cost[: total + 1 - k] + abs(k - int(wanted[c]))
+            better = price < best[k:]
+            best[k:][better] = price[better]
+            choices[c, k:][better] = k
+        cost = best
+    if not np.isfinite(cost[total]):
+        return None, complete
+    given = np.zeros(parts, np.int64)
+    for c in range(parts - 1, -1, -1):
+        given[c] = choices[c, total]
+        total -= int(given[c])
+    return given, complete
+
+
+def share_capacities(
+    capacity: Array, load: Array, sizes: Array, taken: Array
+) -> tuple[list[Array], bool]:
+    """Give zones of different capacity to components so that each can carry its load.
+
+    The widest zone goes where most is still lacking; where that leads nowhere the search steps
+    back.
 
     Parameters
     ----------
     capacity
         Capacity of every zone.
-    load
-        Total load of every component.
+    load, sizes
+        Total load and number of patches of every component.
     taken
         True for zones that are already used.
 
     Returns
     -------
-    Per component the numbers of its zones; at least one each while there are enough.
+    Per component the numbers of its zones, and whether the search was completed: then, if some
+    component lacks capacity, no sharing gives every one enough.
     """
-    given: list[list[int]] = [[] for _ in range(load.size)]
-    lacking = load.astype(np.float64).copy()
-    for z in np.argsort(-capacity, kind="stable"):
-        if taken[z]:
-            continue
-        c = int(np.argmax(lacking))
-        given[c].append(int(z))
-        lacking[c] -= capacity[z]
-    empty = [c for c in range(load.size) if not given[c]]
-    for c in empty:
-        rich = max(range(load.size), key=lambda d: (len(given[d]) > 1, -lacking[d]))
-        if len(given[rich]) > 1:
-            given[c].append(given[rich].pop())
-    return [np.array(sorted(zones), dtype=np.int64) for zones in given]
+    free = [int(z) for z in np.argsort(-capacity, kind="stable") if not taken[z]]
+    search = _Dealing(capacity, load, sizes, free)
+    met = load.size == 0 or search.deal()
+    given = search.given if met else search.first
+    complete = met or search.steps <= _STEPS
+    return [np.array(sorted(zones), dtype=np.int64) for zones in given], complete
+
+
+class _Dealing:
+    """Depth-first search over which component gets the next widest zone."""
+
+    def __init__(self, capacity: Array, load: Array, sizes: Array, free: list[int]) -> None:
+        self.capacity, self.sizes, self.free = capacity, sizes, free
+        self.lacking = load.astype(np.float64)
+        self.given: list[list[int]] = [[] for _ in range(load.size)]
+        self.first: list[list[int]] = []
+        self.left = np.append(np.cumsum(capacity[free][::-1])[::-1], 0.0)
+        self.steps = 0
+
+    def deal(self) -> bool:
+        """Deal the zones out; True when every component has enough. `first` is the first try."""
+        stack = [self._choices(0)]
+        while stack:
+            at = len(stack) - 1
+            if at == len(self.free):
+                if (self.lacking <= 0).all() and all(self.given):
+                    return True
+                self.first = self.first or [list(zones) for zones in self.given]
+            elif stack[at] and not (
+                self.first and np.maximum(self.lacking, 0.0).sum() > self.left[at]
+            ):
+                self._give(stack[at].pop(0), self.free[at])
+                stack.append(self._choices(at + 1))
+                self.steps += 1
+                continue
+            stack.pop()
+            if stack:
+                self._take_back(self.free[at - 1])
+            if self.steps > _STEPS:
+                break
+        self.first = self.first or self.given
+        return False
+
+    def _choices(self, at: int) -> list[int]:
+        """List the components that may get the next zone, the one that lacks most first."""
+        room = [c for c, zones in enumerate(self.given) if len(zones) < self.sizes[c]]
+        bare = [c for c in room if not self.given[c]]
+        if len(bare) >= len(self.free) - at:
+            room = bare
+        marks: dict[tuple[float, int, int], int] = {}
+        for c in sorted(room, key=lambda c: (-self.lacking[c], c)):
+            # Components alike in what they lack and have are the same choice.
+            spare = min(int(self.sizes[c]) - len(self.given[c]), len(self.free))
+            marks.setdefault((self.lacking[c], len(self.given[c]), spare), c)
+        return list(marks.values())
+
+    def _give(self, c: int, z: int) -> None:
+        self.given[c].append(z)
+        self.lacking[c] -= self.capacity[z]
+
+    def _take_back(self, z: int) -> None:
+        for c, zones in enumerate(self.given):
+            if zones and zones[-1] == z:
+                zones.pop()
+                self.lacking[c] += self.capacity[z]
+                return
