@@ -7,6 +7,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gridmap.rules import Rules
+from layers.lines import empty_lines
 
 __all__ = ["Plan"]
 
@@ -27,6 +28,8 @@ class Plan:
     edits: pd.DataFrame
     versions: pd.DataFrame
     receipt: dict[str, str] = field(default_factory=dict)
+    # Lines that no micro-grid may cross, as `layers.lines` reads them.
+    barriers: gpd.GeoDataFrame = field(default_factory=lambda: empty_lines(None))
 
     @property
     def crs(self) -> Any:

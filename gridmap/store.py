@@ -30,6 +30,8 @@ SUFFIX = ".gridmap.gpkg"
 
 # Layers with the geometry type they declare; issues are points, lines, polygons or nowhere.
 LAYERS = {"patches": "MultiPolygon", "grids": "MultiPolygon", "issues": "Unknown"}
+# Written only when the town gives such lines; a plan without the layer has none.
+BARRIERS = "barriers"
 TABLES = ("people", "posts", "assignments", "ledger", "edits", "versions")
 TEXTS = ("rules", "receipt", "frame_columns")
 CONTRACTS: Mapping[str, columns.Columns] = {
@@ -70,7 +72,8 @@ def save_plan(plan: Plan, path: Path | str, *, overwrite: bool = False) -> None:
     """
     check_place(path, overwrite=overwrite)
     stamp = f"{plan.rules.town.valid_from.isoformat()}T00:00:00.000Z"
-    frames = {name: getattr(plan, name) for name in (*LAYERS, *TABLES)}
+    layers = LAYERS | ({BARRIERS: "Unknown"} if len(plan.barriers) else {})
+    frames = {name: getattr(plan, name) for name in (*layers, *TABLES)}
     flat = {
         name: frame.rename_axis(frame.index.name or ROW).reset_index()
         for name, frame in frames.items()
@@ -78,7 +81,7 @@ def save_plan(plan: Plan, path: Path | str, *, overwrite: bool = False) -> None:
     with replacing(path, overwrite=overwrite) as draft:
         try:
             with _dated(stamp):
-                for name, geometry_type in LAYERS.items():
+                for name, geometry_type in layers.items():
                     _write_layer(flat[name], draft, name, geometry_type)
             with closing(sqlite3.connect(draft)) as base:
                 for name in (*TABLES, *TEXTS):
@@ -139,13 +142,14 @@ def _read(place: Path) -> Plan:
     with closing(sqlite3.connect(f"{place.resolve().as_uri()}?mode=ro", uri=True)) as base:
         receipt = _read_receipt(base, place)
         tables = {name: _read_table(base, name) for name in (*TABLES, *TEXTS)}
-    shapes = {name: pyogrio.read_dataframe(place, layer=name) for name in LAYERS}
     described = tables["frame_columns"]
+    layers = [*LAYERS, *([BARRIERS] if BARRIERS in set(described["table_name"]) else [])]
+    shapes = {name: pyogrio.read_dataframe(place, layer=name) for name in layers}
     frames = {
         name: _restore(
             (shapes | tables)[name], described[described["table_name"] == name], name, place
         )
-        for name in (*LAYERS, *TABLES)
+        for name in (*layers, *TABLES)
     }
     rules_text = str(tables["rules"]["text"].iloc[0])
     rules = parse_rules(rules_text, source=f"{place.name}, table rules")
@@ -285,6 +289,7 @@ def _read_table(base: sqlite3.Connection, table: str) -> pd.DataFrame:
 def _restore(frame: pd.DataFrame, described: pd.DataFrame, table: str, place: Path) -> pd.DataFrame:
     """Give a frame its columns, dtypes and index back."""
     names, roles = list(described["column_name"]), list(described["role"])
+    frame, names, dtypes = _with_later(frame, names, list(described["dtype"]), table)
     lost = [name for name in (*CONTRACTS.get(table, ()), *names) if name not in frame]
     lost += [name for name in CONTRACTS.get(table, ()) if name not in names]
     lost = list(dict.fromkeys(lost))
@@ -294,7 +299,7 @@ def _restore(frame: pd.DataFrame, described: pd.DataFrame, table: str, place: Pa
             f"{ANEW}",
             f"{quoted(place)}的表“{table}”缺少{quoted(*lost) or '全部列'}。{ANEW_ZH}",
         )
-    result = frame[names].astype(dict(zip(names, described["dtype"], strict=True)))
+    result = frame[names].astype(dict(zip(names, dtypes, strict=True)))
     # A GIS that saves the file may turn empty text into none.
     texts = [name for name, dtype in CONTRACTS.get(table, {}).items() if dtype == "str"]
     result[texts] = result[texts].fillna("")
@@ -304,6 +309,22 @@ def _restore(frame: pd.DataFrame, described: pd.DataFrame, table: str, place: Pa
     if not isinstance(frame, gpd.GeoDataFrame):
         return result
     return gpd.GeoDataFrame(result, geometry=_single(frame.geometry.to_numpy()), crs=frame.crs)
+
+
+def _with_later(
+    frame: pd.DataFrame, names: list[str], dtypes: list[str], table: str
+) -> tuple[pd.DataFrame, list[str], list[str]]:
+    """Add the columns that a plan of an earlier version does not have yet, each in its place."""
+    contract = list(CONTRACTS.get(table, ()))
+    for name in columns.LATER.intersection(contract).difference(names):
+        before = contract[: contract.index(name)]
+        place = max((names.index(one) + 1 for one in before if one in names), default=len(names))
+        names, dtypes = (
+            [*names[:place], name, *names[place:]],
+            [*dtypes[:place], "str", *dtypes[place:]],
+        )
+        frame = frame.assign(**{name: ""})
+    return frame, names, dtypes
 
 
 def _single(shapes):

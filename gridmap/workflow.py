@@ -104,6 +104,7 @@ def plan_town(
             edits=empty_frame(EDITS, index="edit_id"),
             versions=_first_version(town),
             receipt=_receipt(town),
+            barriers=town.barriers,
         )
     )
     tell("Checking", 0.9)

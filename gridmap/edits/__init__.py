@@ -19,18 +19,28 @@ from gridmap.edits.edit import (
 )
 from gridmap.edits.log import edit_log, lineage, locked_grids, state_id
 from gridmap.edits.offers import Offer
+from gridmap.edits.pending import (
+    Pending,
+    accept_pending,
+    add_pending,
+    rebuild_pending,
+    transfer_pending,
+)
 from gridmap.edits.postings import assign_again, free_post, post_person, posted_by_hand
 from gridmap.edits.preview import Preview, preview
 from gridmap.edits.select import select_by, select_grid, select_in
-from gridmap.edits.stale import edits_since, reapply
-from gridmap.edits.undo import history, redo, undo
+from gridmap.edits.stale import edits_since, reapply, require_state
+from gridmap.edits.undo import history, redo, undo, undo_one
 
 __all__ = [
     "NEW",
     "Break",
     "Edit",
     "Offer",
+    "Pending",
     "Preview",
+    "accept_pending",
+    "add_pending",
     "apply",
     "assign_again",
     "cut_patch",
@@ -48,13 +58,17 @@ __all__ = [
     "posted_by_hand",
     "preview",
     "reapply",
+    "rebuild_pending",
     "redo",
+    "require_state",
     "select_by",
     "select_grid",
     "select_in",
     "split_grid",
     "state_id",
+    "transfer_pending",
     "undo",
+    "undo_one",
     "unlock_grids",
     "with_moves",
 ]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from boundaries.ancestors import ancestors
 from gridmap.edits.cuts import Cuts
-from gridmap.edits.ground import main_category
+from gridmap.edits.ground import barriers_near, main_category
 from gridmap.edits.rows import FACTS
 from gridmap.grids import figures, in_order, micro_figures, micro_name
 from gridmap.plan import Plan
@@ -101,7 +101,8 @@ def with_derived(
     facts = pd.concat([facts, facts_of(plan, others)]).sort_index()
     own = patches[patches["grid_code"].isin(facts.index)]
     categories = own["grid_code"].map(facts["category"])
-    table = micro_figures(own, categories, graph_of(own, rules=plan.rules))
+    graph = graph_of(own, rules=plan.rules, barriers=barriers_near(plan.barriers, own))
+    table = micro_figures(own, categories, graph)
     micro = table.drop(columns=["parent_code", "category"]).join(facts)
     micro["capacity_h"] = micro["officers"] * plan.rules.capacity.officer_hours
     rows = [micro]

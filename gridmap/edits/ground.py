@@ -13,12 +13,12 @@ import pandas as pd
 from numba import njit
 
 from boundaries.tiling import kind_of
-from gridmap.blocks import patch_graph
+from gridmap.blocks import Graph, patch_graph
 from gridmap.posts import HOURS_TOLERANCE, officers_needed
 from gridmap.rules import Rules
 from layers.categories import CATEGORY_KEYS
 
-__all__ = ["TOTALS", "Ground", "main_category", "pieces_of", "survey", "totals"]
+__all__ = ["TOTALS", "Ground", "barriers_near", "main_category", "pieces_of", "survey", "totals"]
 
 # What is told of a micro-grid before and after an edit. Index: grid code.
 TOTALS = {
@@ -64,20 +64,50 @@ class Ground:
         return pd.Index(self.ids).get_indexer(list(ids))
 
 
-def survey(patches: gpd.GeoDataFrame, *, rules: Rules) -> Ground:
-    """Read patches into arrays; give all patches of the given grids that are looked at."""
+def barriers_near(barriers: gpd.GeoDataFrame, patches: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """Pick the barriers that can lie between some patches."""
+    if barriers.empty or patches.empty:
+        return barriers.geometry.iloc[:0]
+    west, south, east, north = patches.total_bounds
+    return barriers.geometry.cx[west:east, south:north]
+
+
+def survey(
+    patches: gpd.GeoDataFrame, *, rules: Rules, barriers: gpd.GeoDataFrame | None = None
+) -> Ground:
+    """Read patches into arrays.
+
+    Parameters
+    ----------
+    patches
+        All patches of the given grids that are looked at.
+    rules
+        What residual ground is left with its parent, and what hangs together.
+    barriers
+        Lines that no micro-grid may cross.
+    """
     kind = kind_of(patches)
     left = (patches["category"] == "residual") & kind.map(
         lambda key: rules.treatment(key) == "leave"
     )
-    graph = patch_graph(
-        patches,
-        min_border_m=0.0,
-        max_gap_m=rules.contiguity.max_gap_m,
-        left=left.to_numpy(dtype=bool),
-    )
+
+    def graph_with(lines: gpd.GeoSeries | None) -> Graph:
+        return patch_graph(
+            patches,
+            min_border_m=0.0,
+            max_gap_m=rules.contiguity.max_gap_m,
+            barriers=lines,
+            left=left.to_numpy(dtype=bool),
+        )
+
+    graph = graph_with(None)
     # Where links across a gap are allowed, whatever touches is linked too.
     linked = rules.contiguity.max_gap_m > 0
+    joins = (graph.border_m >= rules.contiguity.min_border_m) | linked
+    near = None if barriers is None else barriers_near(barriers, patches)
+    if near is not None and len(near):
+        # Across a barrier two patches are neighbours still, with a border, but do not join.
+        joins &= np.isin(_keys(graph, len(patches)), _keys(graph_with(near), len(patches)))
     return Ground(
         ids=patches.index.to_numpy(dtype=object),
         parent=patches["parent_code"].to_numpy(dtype=object),
@@ -89,8 +119,14 @@ def survey(patches: gpd.GeoDataFrame, *, rules: Rules) -> Ground:
         kind=pd.Categorical(patches["category"], categories=list(_KINDS)).codes.astype(np.int64),
         edges=graph.edges,
         border=graph.border_m,
-        joins=(graph.border_m >= rules.contiguity.min_border_m) | linked,
+        joins=joins,
     )
+
+
+def _keys(graph: Graph, count: int) -> np.ndarray:
+    """One number for each pair of patches."""
+    ends = np.sort(graph.edges, axis=1)
+    return ends[:, 0] * np.int64(count) + ends[:, 1]
 
 
 def pieces_of(ground: Ground, label: np.ndarray) -> np.ndarray:

@@ -78,11 +78,13 @@ def read_history(log: pd.DataFrame) -> History:
     """Say which edits of a log are in force."""
     done: list[str] = []
     undone: list[str] = []
-    for edit_id, kind in zip(log.index, log["kind"], strict=True):
+    for edit_id, kind, target in zip(log.index, log["kind"], log["target"], strict=True):
         if kind == "undo":
-            undone.append(done.pop())
+            done.remove(target)
+            undone.append(target)
         elif kind == "redo":
-            done.append(undone.pop())
+            undone.remove(target)
+            done.append(target)
         else:
             done.append(edit_id)
             undone.clear()

@@ -68,12 +68,13 @@ def preview(plan: Plan, edit: Edit, *, offers: bool = True) -> Preview:
     facts = _facts(plan)
     touched = set(change.touched)
     if edit.kind in ("lock", "unlock"):
-        ground = survey(plan.patches[plan.patches["grid_code"].isin(touched)], rules=plan.rules)
+        own = plan.patches[plan.patches["grid_code"].isin(touched)]
+        ground = survey(own, rules=plan.rules, barriers=plan.barriers)
         label = plan.patches["grid_code"].reindex(ground.ids).to_numpy(dtype=object)
         table = totals(ground, label, touched, rules=plan.rules, **facts)
         return Preview(edit, table, table, (), (), (), (), change.moved, ())
     rows = change.patches["parent_code"].isin(_parents(plan, change)).to_numpy()
-    ground = survey(change.patches[rows], rules=plan.rules)
+    ground = survey(change.patches[rows], rules=plan.rules, barriers=plan.barriers)
     label = change.after.to_numpy(dtype=object)[rows]
     old = change.before.to_numpy(dtype=object)[rows]
 
@@ -116,7 +117,7 @@ def _before(plan: Plan, touched: set[str], facts: dict[str, Any]) -> pd.DataFram
     if patches.empty:
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in TOTALS.items()})
     label = patches["grid_code"].to_numpy(dtype=object)
-    ground = survey(patches, rules=plan.rules)
+    ground = survey(patches, rules=plan.rules, barriers=plan.barriers)
     return totals(ground, label, touched, rules=plan.rules, **facts)
 
 

@@ -49,8 +49,17 @@ def require_state(plan: Plan, state: str) -> None:
     )
 
 
-def reapply(plan: Plan, edit: Edit) -> Edit:
+def reapply(plan: Plan, edit: Edit, *, since: pd.DataFrame | None = None) -> Edit:
     """Return an edit made on an earlier state as an edit on this one.
+
+    Parameters
+    ----------
+    plan
+        The plan as it is now.
+    edit
+        Made on an earlier state.
+    since
+        Entries of the log that others have added; by default all since the edit's state.
 
     Raises
     ------
@@ -58,7 +67,7 @@ def reapply(plan: Plan, edit: Edit) -> Edit:
         If an edit since has touched the same patches or micro-grids, or the edit is no longer
         possible.
     """
-    since = edits_since(plan, edit.state)
+    since = edits_since(plan, edit.state) if since is None else since
     since = since[~since["kind"].isin(STAFF_KINDS)]  # people changed, the ground did not
     fresh = replace(edit, state=state_id(plan))
     taken = {code for text in since["grids"] for code in words_of(text)}

@@ -4,6 +4,8 @@ Undoing is logged as well: the log only grows, and what is in force follows from
 a restart, and two people see the same history.
 """
 
+import json
+
 import pandas as pd
 
 from boundaries.tables import counted
@@ -28,7 +30,9 @@ from gridmap.plan import Plan
 from gridmap.workflow import recheck
 from layers.errors import PlanError
 
-__all__ = ["history", "redo", "undo"]
+__all__ = ["history", "redo", "undo", "undo_one"]
+
+_TOLD = 5
 
 
 def undo(
@@ -53,7 +57,7 @@ def undo(
     PlanError
         If there is nothing to take back, or the plan has changed since.
     """
-    return _turn(plan, "undo", who=who, when=when, why=why, state=state, check=check)
+    return _last(plan, "undo", who=who, when=when, why=why, state=state, check=check)
 
 
 def redo(
@@ -63,7 +67,47 @@ def redo(
 
     The arguments are those of `undo`.
     """
-    return _turn(plan, "redo", who=who, when=when, why=why, state=state, check=check)
+    return _last(plan, "redo", who=who, when=when, why=why, state=state, check=check)
+
+
+def undo_one(
+    plan: Plan,
+    edit_id: str,
+    *,
+    who: str,
+    when: str,
+    why: str = "",
+    state: str = "",
+    check: bool = True,
+) -> Plan:
+    """Take back one past edit; those after it stay.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    edit_id
+        Entry of the log that is in force.
+    who, when, why, state, check
+        As in `undo`.
+
+    Raises
+    ------
+    PlanError
+        If a later edit in force touches the same patches or micro-grids, which are named with it.
+    """
+    if state:
+        require_state(plan, state)
+    log = edit_log(plan)
+    done = read_history(log).done
+    if edit_id not in done:
+        raise PlanError(
+            f"Edit {edit_id!r} is not in force, so it cannot be taken back. Choose one of the "
+            "history that is.",
+            f"调整 {edit_id} 不存在或已撤销。请从历史记录中选择仍有效的一项。",
+        )
+    _require_untouched(log, edit_id, done[done.index(edit_id) + 1 :])
+    return _turn(plan, "undo", edit_id, who=who, when=when, why=why, check=check)
 
 
 def history(plan: Plan) -> pd.DataFrame:
@@ -89,7 +133,8 @@ def history(plan: Plan) -> pd.DataFrame:
     return frame
 
 
-def _turn(plan: Plan, kind: str, *, who: str, when: str, why: str, state: str, check: bool) -> Plan:
+def _last(plan: Plan, kind: str, *, who: str, when: str, why: str, state: str, check: bool) -> Plan:
+    """Turn the edit that is next to be undone or redone."""
     require_author(who, when)
     if state:
         require_state(plan, state)
@@ -102,7 +147,46 @@ def _turn(plan: Plan, kind: str, *, who: str, when: str, why: str, state: str, c
             f"{'taken back' if kind == 'undo' else 'done again'}.",
             f"没有可{'撤销' if kind == 'undo' else '重做'}的调整（共 {len(log)} 条记录）。",
         )
-    target = candidates[-1]
+    return _turn(plan, kind, candidates[-1], who=who, when=when, why=why, check=check)
+
+
+def _require_untouched(log: pd.DataFrame, edit_id: str, later: tuple[str, ...]) -> None:
+    """Refuse to take back an edit when later ones built on the same ground."""
+    own = _concerned(log.loc[edit_id])
+    between = [other for other in later if own & _concerned(log.loc[other])]
+    if not between:
+        return
+    same = sorted(own & set().union(*(_concerned(log.loc[other]) for other in between)))
+    told = "; ".join(
+        f"{other} ({log.at[other, 'kind']}) by {log.at[other, 'who']}" for other in between[:_TOLD]
+    )
+    told_zh = "；".join(
+        f"{other}（{VERBS[log.at[other, 'kind']][1]}，{log.at[other, 'who']}）"
+        for other in between[:_TOLD]
+    )
+    raise PlanError(
+        f"Edit {edit_id} cannot be taken back alone: later edits touch the same ground "
+        f"({', '.join(same[:_TOLD])}): {told}. Take those back first.",
+        f"调整 {edit_id} 不能单独撤销：其后的调整涉及同一范围（{'、'.join(same[:_TOLD])}）："
+        f"{told_zh}。请先撤销这些调整。",
+    )
+
+
+def _concerned(entry: pd.Series) -> set[str]:
+    """Micro-grids and patches that an entry is about, those that a cut gave vertices among them."""
+    names = {*words_of(entry["grids"]), *words_of(entry["patches"])}
+    if '"cuts"' in entry["rows"]:
+        for side in json.loads(entry["rows"])["cuts"].values():
+            names.update(row["patch_id"] for row in side)
+    return names
+
+
+def _turn(
+    plan: Plan, kind: str, target: str, *, who: str, when: str, why: str, check: bool
+) -> Plan:
+    """Exchange the rows of an edit for those before it, or after it, and log that."""
+    require_author(who, when)
+    log = edit_log(plan)
     entry = log.loc[target]
     back = kind == "undo"
     names = {"time": when, "who": who, "why": why, "kind": kind, "target": target}

@@ -11,6 +11,7 @@ from boundaries.codes import reading_order
 from boundaries.lines import far_line, far_side, side_of
 from gridmap.edits.cuts import Cuts, cut_ground, with_cuts
 from gridmap.edits.edit import Edit
+from gridmap.edits.ground import barriers_near
 from gridmap.edits.log import issued_patches
 from gridmap.partition import partition
 from gridmap.plan import Plan
@@ -85,7 +86,8 @@ def _divide(plan: Plan, edit: Edit) -> Wish:
             f"微网格 {edit.grids[0]} 有 {len(ground)} 个图斑，不能拆分为 {edit.parts} 块。"
             f"请输入 2 至 {len(ground)}，或先切分图斑。",
         )
-    graph = graph_of(ground, rules=plan.rules)
+    near = barriers_near(plan.barriers, ground)
+    graph = graph_of(ground, rules=plan.rules, barriers=near)
     load = ground["load_h"].to_numpy()
     most = plan.rules.capacity.officer_hours * plan.rules.capacity.officers_max
     found = partition(
