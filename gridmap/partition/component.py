@@ -29,7 +29,7 @@ __all__ = [
     "overload",
 ]
 
-FEW, SMALL, TINY = 12, 3000, 16
+FEW, SMALL, TINY = 64, 3000, 16
 """Up to so many zones and patches a search is worth it; up to so many patches, always a proof."""
 
 
@@ -83,46 +83,88 @@ def cover(part: Component, low: int, cap: int, effort: Effort, seed: int) -> Div
     bound = fewest_zones(load, cap)
     if bound == 1:
         return Division(np.zeros(n, np.int32), 1, 1, bool(load.sum() < low), True)
-    free = np.ones(n, np.bool_)
-    none = np.empty(0, np.int32)
-    state = start_stream(seed + 7919)
-    best, fewest, clean = np.arange(n, dtype=np.int32), n, False
-    asks = [bound, bound] if bound <= 40 else []
+    hunt = _Hunt(part, low, cap, effort, seed, bound)
+    many = bound > 40
     wider = bound + (bound * 17 + 500) // 1000
-    asks += [max(wider, bound + 1) if bound <= 40 else wider]
+    asks = [wider] if many else [bound, bound, max(wider, bound + 1)]
     asks += [asks[-1] + (1 + wider // 400) * i for i in range(1, 4)]
     for turn, ask in enumerate(asks):
-        # A number reached only by splitting is tried again from the start: that is shapelier.
-        if ask < bound or ask > fewest or (ask == fewest and clean):
-            continue
-        high = np.full(ask, cap)
-        lows = np.full(ask, low)
-        label = divide(
-            part.ptr, part.nbr, part.wgt, load, lows, high, high, none, free, effort.sweeps,
-            seed + turn,
-        )  # fmt: skip
-        if overload(load, label, np.zeros(ask, np.int64), high):
-            if ask == bound and n <= LARGEST:
-                found, complete = _prove(part, 0, cap, ask, NEVER, max(effort.branches, 5000))
-                if found is not None:
-                    label = found
-                elif complete:
-                    bound += 1
-            got = int(split_overloaded(part.ptr, part.nbr, load, label, ask, cap, state))
-            if got > ask:
-                got = int(join_fitting(part.ptr, part.nbr, part.wgt, load, label, got, cap, ask))
-        else:
-            got = ask
-        if got < fewest or (got == fewest and got <= ask):
-            fewest, best, clean = got, label, got <= ask
-        if clean or (bound > 40 and got * 1000 <= bound * 1019):
+        hunt.ask(ask, effort.sweeps if turn == 0 or not many else effort.sweeps // 6)
+        if hunt.clean or (many and hunt.zones * 1000 <= bound * 1019):
             break
+    else:
+        hunt.narrow(asks[-1])
+    best, fewest, bound = hunt.label, hunt.zones, hunt.bound
     missed, proven = False, False
     if fewest <= FEW and n <= SMALL and (effort.budget or n <= TINY):
+        free = np.ones(n, np.bool_)
         best, missed, proven = improve(part, best, low, cap, fewest, free, effort, seed)
     elif low:
         missed = overload(load, best, np.full(fewest, low), np.full(fewest, cap)) > 0
     return Division(best, fewest, bound, missed, proven)
+
+
+class _Hunt:
+    """The search for the fewest zones of one component: the best plan so far, and the bound.
+
+    `clean` tells that the best plan was cut into its number of zones at once. A number reached only
+    by splitting zones is worth another try from the start: that is shapelier.
+    """
+
+    def __init__(
+        self, part: Component, low: int, cap: int, effort: Effort, seed: int, bound: int
+    ) -> None:
+        self.part, self.low, self.cap, self.effort, self.seed = part, low, cap, effort, seed
+        self.bound, self.zones, self.clean = bound, part.size, False
+        self.label = np.arange(part.size, dtype=np.int32)
+        self.turn = 0
+        self.state = start_stream(seed + 7919)
+
+    def ask(self, zones: int, sweeps: int) -> None:
+        """Try a number of zones; keep the plan if it has fewer than the best, or is cleaner."""
+        if zones < self.bound or zones > self.zones or (zones == self.zones and self.clean):
+            return
+        label, got = self._attempt(zones, sweeps)
+        clean = got <= zones
+        if got < self.zones and sweeps < self.effort.sweeps:
+            slower, fewer = self._attempt(zones, self.effort.sweeps)
+            clean = fewer <= got and fewer <= zones
+            if fewer <= got:
+                label, got = slower, fewer
+        if got < self.zones or (got == self.zones and clean):
+            self.label, self.zones, self.clean = label, got, clean
+
+    def narrow(self, known: int) -> None:
+        """Halve the numbers between one that failed and the fewest zones found."""
+        while self.zones - known > 1 + known // 100:
+            zones = (known + self.zones) // 2
+            self.ask(zones, self.effort.sweeps // 6)
+            if self.zones > zones:
+                known = zones
+        self.ask(self.zones, self.effort.sweeps)
+
+    def _attempt(self, ask: int, sweeps: int) -> tuple[Array, int]:
+        """Divide, mend what is too heavy by proof or by splitting; return labels and zones."""
+        part, cap = self.part, self.cap
+        high = np.full(ask, cap)
+        label = divide(
+            part.ptr, part.nbr, part.wgt, part.load, np.full(ask, self.low), high, high,
+            np.empty(0, np.int32), np.ones(part.size, np.bool_), sweeps, self.seed + self.turn,
+        )  # fmt: skip
+        self.turn += 1
+        if overload(part.load, label, np.zeros(ask, np.int64), high) == 0:
+            return label, ask
+        if ask == self.bound and part.size <= LARGEST:
+            branches = max(self.effort.branches, 5000)
+            found, complete = _prove(part, 0, cap, ask, NEVER, branches)
+            if found is not None:
+                label = found
+            elif complete:
+                self.bound += 1
+        got = int(split_overloaded(part.ptr, part.nbr, part.load, label, ask, cap, self.state))
+        if got > ask:
+            got = int(join_fitting(part.ptr, part.nbr, part.wgt, part.load, label, got, cap, ask))
+        return label, got
 
 
 def improve(
@@ -145,9 +187,11 @@ def improve(
         best = float(rows_cut(part.ptr, part.nbr, part.wgt, label))
     free = bool(movable.all())
     proven = False
-    # A proof alone is quickest for the smallest; what it leaves open is for the search.
-    if free and part.size <= TINY:
-        found, proven = _prove(part, low, high, zones, best, max(effort.branches, 4000))
+    # A proof alone is quickest for the smallest; what it leaves open is for the search. A short
+    # one is worth trying where the search would be long.
+    first = max(effort.branches, 4000) if part.size <= TINY else effort.branches // 10
+    if free and part.size <= LARGEST and (part.size <= TINY or effort.budget):
+        found, proven = _prove(part, low, high, zones, best, first)
         if found is not None:
             label = found
             best = float(rows_cut(part.ptr, part.nbr, part.wgt, label))
@@ -210,25 +254,25 @@ def divide_exactly(
         work = Effort(effort.sweeps, max(effort.budget, 4000 * n), effort.branches)
         best, missed, proven = improve(part, best, low, cap, zones, free, work, seed)
         return Division(best, zones, bound, missed, proven)
-    least = -1
-    best = none
+    best, least = none, (-1, 0.0)
     mean = load.sum() / high.sum()
-    for turn, ease in enumerate((1.0, 1.03, 1.06, 1.12, 1.25, 1.5, 2.0, np.inf)):
+    # With limits on both sides all loads within them are equally good.
+    eases = (np.inf, np.inf) if low > 0 else (1.0, 1.03, 1.06, 1.12, 1.25, 1.5, 2.0, np.inf)
+    for turn, ease in enumerate(eases):
         wish = np.maximum(limit * min(ease, 1e6) * (high / cap), np.ceil(mean * high * (1 - 1e-12)))
         limits = np.minimum(high, np.maximum(wish.astype(np.int64), int(load.max())))
         label = attempt(limits, effort.sweeps, turn)
         if alike and turn == 0 and n <= TINY and overload(load, label, lows, limits):
             found, _ = _prove(part, low, max(int(limits[0]), 1), zones, NEVER, 20_000)
             label = label if found is None else found
+        # The plan nearest its limits; among those within, the one whose fullest zone is lightest.
         miss = overload(load, label, lows, high)
-        if least < 0 or miss < least:
-            least, best = miss, label
-        if overload(load, label, lows, limits) == 0:
-            best = label
+        worth = (miss, float((np.bincount(label, load, zones) / high).max()))
+        if turn == 0 or worth < least:
+            least, best = worth, label
+        if overload(load, label, lows, limits) == 0 or (low == 0 and (limits == high).all()):
             break
-        if (limits == high).all():
-            break
-    missed, proven = least > 0, False
+    missed, proven = least[0] > 0, False
     if small and (effort.budget or n <= TINY):
         total = np.zeros(zones, np.int64)
         np.add.at(total, best, load)

@@ -58,90 +58,100 @@ def divide(
         Seed of the random moves.
     """
     zones = high.size
-    first = begin.copy()
-    if not begin.size:
-        first = _first_plan(ptr, nbr, wgt, load, low, aim, sweeps, seed)
     if zones == 1:
-        return first
-    join_parts(ptr, nbr, wgt, load, first, zones)
-    order, ptr, nbr, wgt, load = lay_out(ptr, nbr, wgt, load, first, zones)
-    label = first[order]
-    movable = movable[order]
-    state = start_stream(seed)
-    none = np.empty(0, np.int32)
-    soft = np.maximum((aim * 0.999).astype(np.int64), 1)
+        return np.zeros(load.size, np.int32)
+    graph = (ptr, nbr, wgt, load)
+    if begin.size:
+        order, graph, label = _lay_zones(graph, begin, zones)
+    else:
+        order, graph, label = _first_plan(graph, low, np.maximum(aim, 1), sweeps, seed)
+    join_parts(*graph, label, zones)
     large = not begin.size and load.size > LARGE_ZONE * zones
-    hot = 0.4 if begin.size else (0.8 if large else 1.2)
     if large:
         sweeps = max(sweeps // (10 if load.size < 600 * zones else 14), 20)
-    anneal(ptr, nbr, wgt, load, label, low, soft, movable, sweeps, (hot, 0.1), (40.0, 200.0), state)
+    # Small zones end warm: what is frozen too early cannot be mended cheaply.
+    heats = (0.4, 0.1) if begin.size else ((0.8, 0.1) if large else (0.8, 0.3))
+    _settle_loads(graph, label, low, high, aim, movable[order], sweeps, heats, start_stream(seed))
+    out = np.empty_like(label)
+    out[order] = label
+    return out
+
+
+Rows = tuple[Array, Array, Array, Array]
+"""A graph in compressed rows: ptr, nbr, wgt, load."""
+
+
+def _lay_zones(graph: Rows, label: Array, zones: int) -> tuple[Array, Rows, Array]:
+    """Lay the patches out zone by zone: their order, the graph and the labels in it."""
+    order, ptr, nbr, wgt, load = lay_out(*graph, label, zones)
+    return order, (ptr, nbr, wgt, load), label[order]
+
+
+def _settle_loads(
+    graph: Rows,
+    label: Array,
+    low: Array,
+    high: Array,
+    aim: Array,
+    movable: Array,
+    sweeps: int,
+    heats: tuple[float, float],
+    state: Array,
+) -> None:
+    """Anneal `label` in place, mend what is overloaded, and anneal again without overloads."""
+    none = np.empty(0, np.int32)
+    soft = np.maximum((aim * 0.999).astype(np.int64), 1)
+    anneal(*graph, label, low, soft, movable, sweeps, heats, (40.0, 200.0), state)
     close = np.maximum((aim * 0.9995).astype(np.int64), 1)
     brief = 2 + sweeps // 40
-    anneal(ptr, nbr, wgt, load, label, low, close, movable, brief, (0.1, 0.05), (1e3, 3e3), state)
+    anneal(*graph, label, low, close, movable, brief, (0.1, 0.05), (1e3, 3e3), state)
     for deep in range(3):
         depth, reach = 3 + (deep > 0), 4000 + 30000 * deep
-        left = mend_overloads(ptr, nbr, wgt, load, label, low, high, movable, none, depth, reach)
-        if not left:
+        if not mend_overloads(*graph, label, low, high, movable, none, depth, reach):
             break
         # A little shaking lays other patches on the rims of the zones that are stuck.
-        anneal(ptr, nbr, wgt, load, label, low, close, movable, 4, (0.4, 0.1), (1e3, 3e3), state)
-    total, _ = zone_loads(load, label, zones)
+        anneal(*graph, label, low, close, movable, 4, (0.4, 0.1), (1e3, 3e3), state)
+    total, _ = zone_loads(graph[3], label, high.size)
     limit = np.maximum(np.maximum(aim, total), 1)
     floor = np.minimum(low, total)
-    brief = 2 + sweeps // 12
-    anneal(
-        ptr,
-        nbr,
-        wgt,
-        load,
-        label,
-        floor,
-        limit,
-        movable,
-        brief,
-        (0.3, 0.05),
-        (FORBIDDEN, FORBIDDEN),
-        state,
-    )
-    mend_overloads(ptr, nbr, wgt, load, label, low, high, movable, none, 4, 30000)
-    first[order] = label
-    return first
+    brief = 2 + sweeps // 8
+    prices = (FORBIDDEN, FORBIDDEN)
+    anneal(*graph, label, floor, limit, movable, brief, (0.3, 0.05), prices, state)
+    mend_overloads(*graph, label, low, high, movable, none, 4, 30000)
 
 
 def _first_plan(
-    ptr: Array,
-    nbr: Array,
-    wgt: Array,
-    load: Array,
-    low: Array,
-    aim: Array,
-    sweeps: int,
-    seed: int,
-) -> Array:
+    graph: Rows, low: Array, aim: Array, sweeps: int, seed: int
+) -> tuple[Array, Rows, Array]:
     """Make a first plan: by bisection, of clusters where there are many patches.
 
-    Large zones are also annealed on the clusters, about thirty of them a zone.
+    Large zones are also annealed on the clusters, about thirty of them a zone. Returns the patches
+    laid out zone by zone; zones may be in parts.
     """
-    n, zones = load.size, aim.size
-    aim = np.maximum(aim, 1)
-    if zones == 1:
-        return np.zeros(n, np.int32)
+    n, zones = graph[3].size, aim.size
     large = n > LARGE_ZONE * zones
-    if not large and (n < 20_000 or n < 24 * zones):
-        return bisect(ptr, nbr, load, aim)
-    size = n // (zones * 30) if large else 4
-    group, count = cluster(ptr, nbr, load, size, max(int(aim.min()) // 12, 1))
-    if count < 4 * zones:
-        return bisect(ptr, nbr, load, aim)
-    rows = contract(ptr, nbr, wgt, load, group, count)
-    label = bisect(rows[0], rows[1], rows[3], aim)
-    if large:
-        join_parts(*rows, label, zones)
-        order, p, q, w, u = lay_out(*rows, label, zones)
-        local = label[order]
+    if large or (n >= 3_000 and n >= 24 * zones):
+        size = n // (zones * 30) if large else 4
+        group, count = cluster(*graph[:2], graph[3], size, max(int(aim.min()) // 12, 1))
+        if count >= 4 * zones:
+            # Clusters lie in memory as on the ground: all that follows is faster for it.
+            order, graph, group = _lay_zones(graph, group, count)
+            coarse = contract(*graph, group, count)
+            label = _plan_clusters(coarse, low, aim, sweeps if large else 0, seed)
+            again, graph, label = _lay_zones(graph, label[group], zones)
+            return order[again], graph, label
+    return _lay_zones(graph, bisect(*graph[:2], graph[3], aim), zones)
+
+
+def _plan_clusters(coarse: Rows, low: Array, aim: Array, sweeps: int, seed: int) -> Array:
+    """Cut the graph of clusters; with `sweeps`, anneal it too."""
+    label = bisect(*coarse[:2], coarse[3], aim)
+    if sweeps:
+        join_parts(*coarse, label, aim.size)
+        order, graph, local = _lay_zones(coarse, label, aim.size)
         anneal(
-            p, q, w, u, local, low, (aim * 0.998).astype(np.int64), np.ones(count, np.bool_),
+            *graph, local, low, (aim * 0.998).astype(np.int64), np.ones(local.size, np.bool_),
             max(sweeps // 2, 100), (1.2, 0.1), (40.0, 100.0), start_stream(seed + 31),
         )  # fmt: skip
         label[order] = local
-    return label[group]
+    return label

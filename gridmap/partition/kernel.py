@@ -2,7 +2,8 @@
 
 numba keeps compiled code on disk, but looks only at the file of the function itself: a function
 compiled into it from another file may change unnoticed. Here the stamp of every cached kernel is a
-hash of all source files of the engine, so that an update never runs old code.
+hash of all source files of the engine that hold kernels, so that an update never runs old code.
+Kernels read no constants from other files.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _stamp() -> tuple[str, int]:
-    """Hash the sources of the engine."""
+    """Hash the sources that hold kernels."""
     digest = hashlib.sha256()
     size = 0
     for path in sorted(Path(__file__).parent.glob("*.py")):
         text = path.read_bytes()
+        if b"@kernel" not in text and path.name != Path(__file__).name:
+            continue
         digest.update(text)
         size += len(text)
     return digest.hexdigest(), size

@@ -14,7 +14,15 @@ from gridmap.partition.kernel import kernel
 from gridmap.partition.random import draw_below, draw_share
 from gridmap.partition.types import Array
 
-__all__ = ["SEARCH_LIMIT", "anneal", "near_borders", "stays_whole", "zone_loads"]
+__all__ = [
+    "SEARCH_LIMIT",
+    "anneal",
+    "border_gain",
+    "move_over",
+    "near_borders",
+    "stays_whole",
+    "zone_loads",
+]
 
 SEARCH_LIMIT = 400
 """Patches one contiguity search looks at before it gives up and forbids the move."""
@@ -91,6 +99,50 @@ def zone_loads(load: Array, label: Array, zones: int) -> tuple[Array, Array]:
 
 
 @kernel()
+def border_gain(v: int, a: int, b: int, ptr: Array, nbr: Array, wgt: Array, label: Array) -> float:
+    """Measure how much shorter the border gets when patch `v` moves from zone `a` to `b`."""
+    gain = 0.0
+    for i in range(ptr[v], ptr[v + 1]):
+        z = label[nbr[i]]
+        if z == b:
+            gain += wgt[i]
+        elif z == a:
+            gain -= wgt[i]
+    return gain
+
+
+@kernel()
+def move_over(
+    v: int,
+    b: int,
+    ptr: Array,
+    nbr: Array,
+    load: Array,
+    label: Array,
+    total: Array,
+    count: Array,
+    movable: Array,
+    stamp: Array,
+    queue: Array,
+) -> bool:
+    """Move patch `v` to zone `b`, if it may move and leaves its own zone in one piece.
+
+    Keeps `label` and the loads and numbers of patches of the zones (`total`, `count`).
+    """
+    a = label[v]
+    if count[a] == 1 or not movable[v]:
+        return False
+    if not stays_whole(v, ptr, nbr, label, stamp, queue, SEARCH_LIMIT):
+        return False
+    label[v] = b
+    total[a] -= load[v]
+    total[b] += load[v]
+    count[a] -= 1
+    count[b] += 1
+    return True
+
+
+@kernel()
 def near_borders(ptr: Array, nbr: Array, label: Array) -> Array:
     """List the patches at a border between zones, and their neighbours, in order."""
     n = ptr.size - 1
@@ -157,13 +209,7 @@ def anneal(
             b = label[nbr[begin + draw_below(state, end - begin)]]
             if a == b:
                 continue
-            gain = 0.0
-            for i in range(begin, end):
-                z = label[nbr[i]]
-                if z == b:
-                    gain += wgt[i]
-                elif z == a:
-                    gain -= wgt[i]
+            gain = border_gain(v, a, b, ptr, nbr, wgt, label)
             step = load[v]
             worse = (
                 max(total[a] - step - high[a], 0)
@@ -181,14 +227,6 @@ def anneal(
             delta = price * worse - gain
             if delta > 0.0 and (delta > 9.0 * heat or draw_share(state) >= np.exp(-delta / heat)):
                 continue
-            if count[a] == 1 or not movable[v]:
-                continue
-            if not stays_whole(v, ptr, nbr, label, stamp, queue, SEARCH_LIMIT):
-                continue
-            label[v] = b
-            total[a] -= step
-            total[b] += step
-            count[a] -= 1
-            count[b] += 1
+            move_over(v, b, ptr, nbr, load, label, total, count, movable, stamp, queue)
         heat *= cooling
         price *= dearer

@@ -42,8 +42,7 @@ class Request:
     """A checked request in whole loads.
 
     `units` are the loads as integers, `scale` how many of them one unit of load is; `caps` and
-    `low` are limits in the same integers. `group` is the category of every patch from 0,
-    `links` are pairs of patches that could be made neighbours, the nearest first.
+    `low` are limits in the same integers. `group` is the category of every patch from 0.
     """
 
     units: Array
@@ -57,7 +56,6 @@ class Request:
     group: Array
     start: Array | None
     fixed: Array
-    links: Array
     seed: int
     effort: Effort
 
@@ -105,7 +103,6 @@ def read_request(
     fixed: Any,
     seed: int,
     effort: str | float,
-    links: Any = None,
 ) -> Request:
     """Check all arguments of `partition` and bring them to one form.
 
@@ -168,7 +165,6 @@ def read_request(
         _groups(categories, n),
         _start(start, n),
         _fixed(fixed, start, n),
-        _links(links, n),
         int(seed),
         _named(effort, n) if isinstance(effort, str) else _graded(float(effort), n),
     )
@@ -183,7 +179,8 @@ def _named(name: str, n: int) -> Effort:
     if name == "fast":
         return replace(effort, sweeps=int(np.clip(n // 400, effort.sweeps, 120)))
     if name == "best":
-        return replace(effort, sweeps=int(np.clip(100_000_000 // max(n, 1), 4_000, 20_000)))
+        sweeps = int(np.clip(100_000_000 // max(n, 1), 4_000, 20_000))
+        return replace(effort, sweeps=sweeps, budget=min(effort.budget, 1_000_000 * n))
     if name == "default":
         sweeps = effort.sweeps + min(n // 500, 120)
         sweeps = int(np.clip(1_000_000 // max(n, 1), sweeps, 2_000))
@@ -236,23 +233,6 @@ def _check_graph(load: Array, edges: Array, border_m: Array) -> None:
             "border_m must be finite and 0 or more.",
             "border_m 须为有限数，且不得小于 0。",
         )
-
-
-def _links(links: Any, n: int) -> Array:
-    """Check the pairs that could be made neighbours."""
-    pairs = np.empty((0, 2), np.int64) if links is None else np.asarray(links)
-    if pairs.size == 0:
-        return np.empty((0, 2), np.int64)
-    if pairs.ndim != 2 or pairs.shape[1] != 2 or pairs.dtype.kind not in "iu":
-        raise PlanError(
-            f"links must be pairs of patch numbers, found {pairs.dtype} {pairs.shape}.",
-            f"links 须为图斑编号对，现为 {pairs.dtype} {pairs.shape}。",
-        )
-    if pairs.min() < 0 or pairs.max() >= n:
-        raise PlanError(
-            f"links name patches outside 0..{n - 1}.", f"links 中有 0 至 {n - 1} 之外的图斑。"
-        )
-    return pairs.astype(np.int64)
 
 
 def _groups(categories: Any, n: int) -> Array:

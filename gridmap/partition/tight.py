@@ -12,7 +12,7 @@ import numpy as np
 
 from gridmap.partition.bisection import join_parts
 from gridmap.partition.kernel import kernel
-from gridmap.partition.moves import SEARCH_LIMIT, stays_whole, zone_loads
+from gridmap.partition.moves import border_gain, move_over, zone_loads
 from gridmap.partition.random import draw_below, draw_share, start_stream
 from gridmap.partition.scatter import scatter, scatter_some
 from gridmap.partition.types import Array
@@ -88,13 +88,7 @@ def _walk(
             if a == b:
                 continue
             work += 1
-            gain = 0.0
-            for i in range(begin, end):
-                z = label[nbr[i]]
-                if z == b:
-                    gain += wgt[i]
-                elif z == a:
-                    gain -= wgt[i]
+            gain = border_gain(v, a, b, ptr, nbr, wgt, label)
             step = load[v]
             worse = (
                 _miss(total[a] - step, low[a], high[a])
@@ -105,15 +99,8 @@ def _walk(
             delta = price * worse - gain
             if delta > 0.0 and (delta > 12.0 * heat or draw_share(state) >= np.exp(-delta / heat)):
                 continue
-            if count[a] == 1 or not movable[v]:
+            if not move_over(v, b, ptr, nbr, load, label, total, count, movable, stamp, queue):
                 continue
-            if not stays_whole(v, ptr, nbr, label, stamp, queue, SEARCH_LIMIT):
-                continue
-            label[v] = b
-            total[a] -= step
-            total[b] += step
-            count[a] -= 1
-            count[b] += 1
             cut -= gain
             missed += worse
             if missed == 0 and cut < best_cut - 1e-6 * unit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from gridmap.partition.divide import divide
 from gridmap.partition.exact import prove
 from gridmap.partition.graph import take_component
 from gridmap.partition.ground import Ground
-from gridmap.partition.request import Request
+from gridmap.partition.request import Effort, Request
 from gridmap.partition.tight import NEVER
 from gridmap.partition.types import Array
 
@@ -53,7 +53,8 @@ def cover_components(request: Request, ground: Ground) -> Divisions:
     out.missed[:] = ground.totals < request.low
     for c in np.flatnonzero((out.bound > 1) | (request.low > 0)).tolist():
         part = component_of(request, ground, c)
-        _enter(out, ground, c, cover(part, request.low, request.cap, request.effort, request.seed))
+        effort = _effort_of(request, part)
+        _enter(out, ground, c, cover(part, request.low, request.cap, effort, request.seed))
     return out
 
 
@@ -72,10 +73,16 @@ def divide_components(
             continue
         part = component_of(request, ground, c)
         answer = divide_exactly(
-            part, request.low, high[c], int(limit[c]), request.effort, request.seed
+            part, request.low, high[c], int(limit[c]), _effort_of(request, part), request.seed
         )
         _enter(out, ground, c, answer)
     return out
+
+
+def _effort_of(request: Request, part: Component) -> Effort:
+    """Share the work of a search out over the components by their size."""
+    effort = request.effort
+    return replace(effort, budget=effort.budget * part.size // request.units.size)
 
 
 def _blank(request: Request, parts: int) -> Divisions:
