@@ -22,7 +22,8 @@ class Limits:
     edge_gap_m: float = 0.5  # COV-3
     outside_m2: float = 10.0  # COV-4
     sliver_width_m: float = 2.0  # COV-5: 2 m in building tools of the land survey
-    sliver_area_m2: float = 100.0  # COV-6
+    sliver_area_m2: float = 100.0  # COV-6: the kinds of ground not named in …
+    sliver_area_by_kind_m2: Mapping[str, float] = field(default_factory=dict)  # COV-6
     min_border_m: float = 1.0  # COV-7: shorter borders do not join
     max_gap_m: float = 0.0  # COV-7: widest gap a link may bridge
     # TREE, CODE

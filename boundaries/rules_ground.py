@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from boundaries.fit import is_sound
 from boundaries.neighbours import neighbours
 from boundaries.tables import Fault, Tables, counted, title
+from boundaries.tiling import kind_of
 
 __all__ = [
     "find_broken_polygons",
@@ -141,9 +142,12 @@ def find_thin_patches(tables: Tables) -> Iterator[Fault]:
 
 def find_small_patches(tables: Tables) -> Iterator[Fault]:
     """COV-6: patches too small to be worked on, a row a given grid."""
-    limit = tables.limits.sliver_area_m2
-    small = tables.ground[tables.ground.area < limit]
-    for code, rows in small.groupby("parent_code", sort=True):
+    limits, patches = tables.limits, tables.ground
+    least = pd.Series(limits.sliver_area_m2, index=patches.index)
+    if limits.sliver_area_by_kind_m2:
+        least = kind_of(patches).map(dict(limits.sliver_area_by_kind_m2)).fillna(least)
+    for code, rows in patches[patches.area < least].groupby("parent_code", sort=True):
+        limit = least[rows.index].max()
         name, name_zh = tables.name(str(code))
         yield _patches_fault(
             tables,

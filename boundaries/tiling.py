@@ -1,7 +1,7 @@
 """From overlapping layers to one tiling: every square metre of the deepest grids in one patch.
 
 Layers are cut by the grids, laid over each other by precedence, and what no layer covers becomes
-residual ground. Slivers join the neighbour with the longest border. The ledger proves that nothing
+residual ground. Patches can be merged later (`boundaries.slivers`). The ledger proves that nothing
 was lost, per category.
 """
 
@@ -14,18 +14,16 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from boundaries.absorb import absorb
 from boundaries.arrangement import lay_over
 from boundaries.cells import working_cells
 from boundaries.dissolve import join_shapes
-from boundaries.neighbours import neighbours
 from boundaries.outlining import draw_onto
 from boundaries.overlay import only_area, overlay
 from boundaries.sealing import SNAP_M, seal
 from layers.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 from layers.columns import GROUND, LEDGER
 
-__all__ = ["Tiling", "join_slivers", "kind_of", "make_tiling", "merge_patches", "sealed"]
+__all__ = ["Tiling", "balanced", "kind_of", "make_tiling", "merge_patches", "sealed"]
 
 UNMAPPED = "unmapped"
 DRAWN_ALIKE_M = 0.01  # a centimetre, the rounding of many files; below the accuracy of any survey
@@ -35,7 +33,7 @@ DRAWN_ALIKE_M = 0.01  # a centimetre, the rounding of many files; below the accu
 class Tiling:
     """Patches that tile the grids, and the account of how they came to be.
 
-    `patches` has the columns parent_code, category, subclass, layer, record, name and absorbed_m2,
+    `patches` has the columns parent_code, those of GROUND, and absorbed_m2,
     indexed by position; `ledger` follows `layers.columns.LEDGER`; `joined` has one row a sliver
     that joined a neighbour: kind, into_kind, parent_code, size_m2, geometry.
     """
@@ -70,7 +68,7 @@ def make_tiling(
 
     Returns
     -------
-    The tiling; slivers are still in it (`join_slivers`).
+    The tiling; slivers are still in it (`boundaries.slivers`).
     """
     parents = parents.sort_index()
     ordered = _by_precedence(ground, precedence)
@@ -88,29 +86,6 @@ def make_tiling(
         ordered, shapely.area(given), shapely.area(shapes), inside, patches, source, unmapped_to
     )
     return Tiling(patches, ledger, _no_slivers(ground.crs))
-
-
-def join_slivers(tiling: Tiling, *, min_width_m: float, min_area_m2: float) -> Tiling:
-    """Give every sliver to the neighbour with the longest border in the same grid, and list it.
-
-    A sliver is narrower than `min_width_m` (2 x area / perimeter) or smaller than `min_area_m2`.
-    """
-    patches = tiling.patches
-    area = patches.area.to_numpy()
-    thin = 2 * area < min_width_m * patches.length.to_numpy()
-    sliver = thin | (area < min_area_m2)
-    if not sliver.any():
-        return tiling
-    pairs = neighbours(patches.geometry)
-    parent = patches["parent_code"].to_numpy()
-    same = parent[pairs["left"]] == parent[pairs["right"]]
-    into = absorb(
-        area,
-        np.where(sliver, np.inf, 0.0),
-        pairs.loc[same, ["left", "right"]].to_numpy(),
-        pairs.loc[same, "border_m"].to_numpy(),
-    )
-    return merge_patches(tiling, into)
 
 
 def merge_patches(tiling: Tiling, into: np.ndarray) -> Tiling:
@@ -236,11 +211,10 @@ def _describe(
     ordered: gpd.GeoDataFrame, source: np.ndarray, unmapped_to: tuple[str, str]
 ) -> pd.DataFrame:
     """Attributes of each patch from the polygon it came from, or those of unmapped ground."""
-    columns = ordered.drop(columns="geometry")[list(GROUND)]
-    extra = pd.DataFrame(
-        [{"category": unmapped_to[0], "subclass": unmapped_to[1], "layer": "", "record": ""}]
-    ).assign(name="")
-    table = pd.concat([columns, extra[list(GROUND)]], ignore_index=True)
+    columns = ordered.drop(columns="geometry").reindex(columns=list(GROUND), fill_value="")
+    extra = pd.DataFrame([{"category": unmapped_to[0], "subclass": unmapped_to[1]}])
+    extra = extra.reindex(columns=list(GROUND), fill_value="")
+    table = pd.concat([columns, extra], ignore_index=True)
     rows = np.where(source < 0, len(columns), source)
     return pd.DataFrame(table.iloc[rows].reset_index(drop=True))
 

@@ -12,6 +12,9 @@ def limits_from(rules: Rules) -> Limits:
     return Limits(
         sliver_width_m=rules.tiling.sliver_width_m,
         sliver_area_m2=rules.tiling.sliver_area_m2,
+        sliver_area_by_kind_m2={
+            str(kind): area_m2 for kind, area_m2 in rules.tiling.sliver_area_by_kind_m2.items()
+        },
         min_border_m=rules.contiguity.min_border_m,
         max_gap_m=rules.contiguity.max_gap_m,
         micro_digits=rules.numbering.micro_digits,

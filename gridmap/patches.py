@@ -12,11 +12,11 @@ import shapely
 
 from boundaries.codes import reading_order
 from boundaries.cutting import CUT_NOISE_M, cut_patches
+from boundaries.slivers import join_slivers
 from boundaries.streets import split_streets
 from boundaries.tiling import (
     Tiling,
     balanced,
-    join_slivers,
     kind_of,
     make_tiling,
     merge_patches,
@@ -60,6 +60,7 @@ def make_patches(town: Town) -> Tiling:
         tiling,
         min_width_m=rules.tiling.sliver_width_m,
         min_area_m2=rules.tiling.sliver_area_m2,
+        area_by_kind_m2={str(kind): m2 for kind, m2 in rules.tiling.sliver_area_by_kind_m2.items()},
     )
     patches = _cut_oversize(tiling.patches, parents, town)
     patches = _with_ids(measure_load(patches, rules=rules, hierarchy=parents, objects=town.objects))

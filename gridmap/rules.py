@@ -6,6 +6,7 @@ Unknown keys, wrong types and impossible values are refused with file, key and t
 """
 
 import codecs
+import datetime
 import re
 import tomllib
 from datetime import date
@@ -126,6 +127,8 @@ class Layer(File):
     )
     record_column: str | None = None
     name_column: str | None = None
+    date: datetime.date | None = Field(None, description="day that the layer shows, kept as evidence")
+    date_column: str | None = Field(None, description="the same for each record")
 
     @field_validator("codes")
     @classmethod
@@ -239,6 +242,9 @@ class Tiling(_Section):
 
     sliver_width_m: NotNegative = 2.0
     sliver_area_m2: NotNegative = 100.0
+    sliver_area_by_kind_m2: dict[KindKey, NotNegative] = Field(
+        default_factory=dict, description="least area of one kind, instead of sliver_area_m2"
+    )
     cut_along_roads: Switch = True
 
 
@@ -273,6 +279,9 @@ class Rules(_Section):
     hierarchy: File
     roads: File | None = None
     roster: File | None = None
+    growth_boundary: File | None = Field(
+        None, description="polygons inside which ground that may be developable is so"
+    )
     layers: tuple[Layer, ...] = Field(min_length=1)
     registers: tuple[Register, ...] = ()
     precedence: tuple[CategoryKey, ...] = get_args(CategoryKey)

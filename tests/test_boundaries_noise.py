@@ -7,7 +7,8 @@ import shapely
 from shapely import Polygon, box
 
 from boundaries.neighbours import neighbours
-from boundaries.tiling import join_slivers, make_tiling
+from boundaries.slivers import join_slivers
+from boundaries.tiling import make_tiling
 
 CRS = "EPSG:4547"
 SIDE = 1000.0

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 import shapely
 from plan_faults import (
+    FAULTS,
     LIMITS,
     check,
     detached,
@@ -169,3 +170,15 @@ def test_coordinates_rounded_on_one_side_are_an_unmatched_edge_and_no_overlap():
     moved = shapely.Polygon([points.get(point, point) for point in shape.exterior.coords])
     issues = check(grids=with_shape(W1A, moved))
     assert set(issues["rule"]) == {"COV-3"}
+
+
+def test_what_is_too_small_depends_on_the_kind_of_ground():
+    """A patch of 81 m2 in a grid of one category: too small in general, not for its kind."""
+    tables, _, code, _ = FAULTS["COV-6"]
+    kind = small_patches()["category"][small_patches()["parent_code"] == code].iloc[0]
+    allowed = replace(LIMITS, sliver_area_by_kind_m2={kind: 80.0})
+    assert check(limits=allowed, **tables).empty
+    stricter = replace(LIMITS, sliver_area_by_kind_m2={kind: 90.0}, sliver_area_m2=10.0)
+    issues = check(limits=stricter, **tables)
+    assert issues["rule"].tolist() == ["COV-6"]
+    assert "less than 90 m2" in issues["message"].item()

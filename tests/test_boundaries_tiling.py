@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Polygon, box
 
-from boundaries.tiling import join_slivers, kind_of, make_tiling, merge_patches, sealed
+from boundaries.slivers import join_slivers
+from boundaries.tiling import kind_of, make_tiling, merge_patches, sealed
 
 CRS = "EPSG:4547"
 

@@ -5,6 +5,7 @@ import re
 import drawn_town
 import pytest
 
+from gridmap.limits import limits_from
 from gridmap.rules import load_rules, parse_rules
 from layers.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 from layers.errors import LayerFileError, LayerSchemaError
@@ -34,6 +35,15 @@ def test_the_drawn_rules_are_read():
     assert rules.treatment("road_transport") == "absorb"
     assert rules.min_area_m2("water") == 10_000
     assert rules.precedence == CATEGORY_KEYS
+
+
+def test_least_areas_of_slivers_are_one_number_and_others_by_kind():
+    """COV-6 of the survey's building tools: 400, 800 and 1,200 m2."""
+    assert parse_rules(drawn_town.rules_text()).tiling.sliver_area_by_kind_m2 == {}
+    table = "\n[tiling.sliver_area_by_kind_m2]\nroad_transport = 400\nfarmland = 800\n"
+    rules = parse_rules(drawn_town.rules_text() + table)
+    assert rules.tiling.sliver_area_by_kind_m2 == {"road_transport": 400.0, "farmland": 800.0}
+    assert limits_from(rules).sliver_area_by_kind_m2 == {"road_transport": 400.0, "farmland": 800.0}
 
 
 def test_an_unknown_key_names_its_section_and_the_allowed_keys():
