@@ -1,0 +1,62 @@
+// @ts-check
+// The bar of tools above the map.
+
+const gmBar = (() => {
+  const { make, icon } = gmView;
+  /** Tool, its key, and its sign. @type {[ToolName, string, string][]} */
+  const TOOLS = [
+    ["pick", "V", "M5 3l11 6-5 1.5L8.5 16z"],
+    ["grid", "G", "M3 6l5-3 9 3v8l-6 3-8-4zM8 3v6l9 3M8 9l-5 3"],
+    ["box", "B", "M3 4h3M9 4h3M15 4h2v3M17 10v3M17 16h-3M11 16H8M5 16H3v-3M3 10V7"],
+    ["lasso", "L", "M10 4c4.500 0 7 2 7 4.500S14 13 10 13 3 11 3 8.500 5.500 4 10 4zM6 12c-2 2-1 4 1 4s2-2 0-3"],
+    ["move", "M", "M3 10h12M11 6l4 4-4 4M17 4v12"],
+    ["split", "S", "M4 4h12v12H4zM3 13L17 7"],
+    ["cut", "C", "M7 13L16 4M7 7l9 9M5.500 3.500a2 2 0 1 0 0 4 2 2 0 0 0 0-4zM5.500 12.500a2 2 0 1 0 0 4 2 2 0 0 0 0-4z"],
+  ];
+  const UNDO = "M8 5L4 9l4 4M4 9h8a4 4 0 0 1 0 8h-2";
+  const REDO = "M12 5l4 4-4 4M16 9H8a4 4 0 0 0 0 8h2";
+
+  /**
+   * @param {Board} board @param {HTMLElement} place
+   * @param {{ tool: (name: ToolName) => void, ask: (kind: string) => void, limit: (code: string) => void,
+   *   colour: (by: Colouring) => void, numbers: (on: boolean) => void, zoom: () => void, whole: () => void }} acts
+   */
+  function start(board, place, acts) {
+    const { say, given } = board;
+    /** @type {Map<ToolName, any>} */
+    const tools = new Map(TOOLS.map(([name, key, path]) => [name, make("button", {
+      class: "tool", "data-tool": name, title: `${say(`redraw.tool_${name}`)} (${key})`, onclick: () => acts.tool(name),
+    }, icon(path), make("span", { text: say(`redraw.tool_${name}`) }))]));
+    const undo = make("button", { class: "tool", onclick: () => acts.ask("undo") }, icon(UNDO), make("span", { text: say("redraw.undo") }));
+    const redo = make("button", { class: "tool", onclick: () => acts.ask("redo") }, icon(REDO), make("span", { text: say("redraw.redo") }));
+    const limit = make("select", { "aria-label": say("redraw.limit"), title: say("redraw.limit"), onchange: () => acts.limit(limit.value) },
+      make("option", { value: "", text: say("redraw.no_limit") }),
+      ...given.above.map((grid) => make("option", { value: grid.code, text: grid.name })));
+    const colour = make("select", { "aria-label": say("redraw.colour"), title: say("redraw.colour"), onchange: () => acts.colour(colour.value) },
+      ...["grid", "kind", "load"].map((by) => make("option", { value: by, text: say(`redraw.by_${by}`) })));
+    const numbers = make("input", { type: "checkbox", checked: board.numbers, onchange: () => acts.numbers(numbers.checked) });
+    const zoom = make("button", { class: "plain", onclick: acts.zoom, title: say("redraw.zoom_chosen"), text: say("redraw.zoom_chosen") });
+    place.replaceChildren(
+      make("div", { class: "gm-group", role: "group", "aria-label": say("redraw.choosing") }, ...[...tools.values()].slice(0, 4)),
+      make("div", { class: "gm-group", role: "group", "aria-label": say("redraw.changing") }, ...[...tools.values()].slice(4)),
+      make("div", { class: "gm-group" }, undo, redo),
+      make("div", { class: "gm-group gm-looks" }, limit, colour,
+        make("label", { class: "gm-check" }, numbers, make("span", { text: say("redraw.numbers") })), zoom,
+        make("button", { class: "plain", onclick: acts.whole, text: say("redraw.whole") })));
+
+    return {
+      show() {
+        for (const [name, button] of tools) button.setAttribute("aria-pressed", String(name === board.tool));
+        undo.disabled = !board.answer.undo;
+        redo.disabled = !board.answer.redo;
+        undo.title = board.answer.undo ? `${say("redraw.undo")} ${board.answer.undo} (Ctrl+Z)` : say("redraw.undo");
+        redo.title = board.answer.redo ? `${say("redraw.redo")} ${board.answer.redo} (Ctrl+Y)` : say("redraw.redo");
+        zoom.disabled = !board.chosen.size;
+        limit.value = board.limit;
+      },
+      keys: new Map(TOOLS.map(([name, key]) => [key.toLowerCase(), name])),
+    };
+  }
+
+  return { start };
+})();

@@ -1,0 +1,448 @@
+// @ts-check
+// The editor: keeps map, cards and answers in step. `run` is called on every run of the page.
+
+const gmEditor = (() => {
+  const { make, number } = gmView;
+  const LOOK_AFTER_MS = 350;
+  const LOWEST_PX = 520;
+
+  /** @param {any} component */
+  function run(component) {
+    const root = component.parentElement;
+    if (!root.gmEditor) root.gmEditor = start(root);
+    root.gmEditor.take(component.data, (/** @type {Ask} */ ask) => component.setTriggerValue("ask", ask));
+    return () => {
+      root.gmEditor?.stop();
+      delete root.gmEditor;
+    };
+  }
+
+  /** @param {ShadowRoot} root */
+  function start(root) {
+    const parts = skeleton(root);
+    /** @type {Board | null} */
+    let board = null;
+    let send = (/** @type {Ask} */ _ask) => {};
+    let key = "";
+    let loading = "";
+    let lookTimer = 0;
+    /** @type {any} */
+    let [sheets, hand, bar] = [null, null, null];
+    const talk = gmTalk.start((ask) => send(ask), (kind) => {
+      parts.busy.hidden = !kind || kind === "look";
+      parts.busy.textContent = kind && board ? board.say(kind === "accept" ? "redraw.saving" : "redraw.working") : "";
+      parts.editor.toggleAttribute("data-busy", Boolean(kind) && kind !== "look");
+    });
+    const keys = (/** @type {KeyboardEvent} */ event) => { if (board) pressed(event); };
+    document.addEventListener("keydown", keys, true);
+    const fit = () => {
+      const top = parts.editor.getBoundingClientRect().top + window.scrollY;
+      parts.editor.style.setProperty("--high", `${Math.max(LOWEST_PX, window.innerHeight - Math.min(top, 260) - 18)}px`);
+    };
+    const watch = new ResizeObserver(() => { fit(); board?.map?.invalidateSize({ pan: false }); });
+    watch.observe(parts.frame);
+    window.addEventListener("resize", fit);
+
+    /** @param {Given} given @param {(ask: Ask) => void} sender */
+    function take(given, sender) {
+      send = sender;
+      fit();
+      if (given.ground.key !== key) {
+        load(given);
+        return;
+      }
+      if (!board) return;
+      const words = board.given.lang !== given.lang;
+      board.given = given;
+      if (words) bar = gmBar.start(board, parts.bar, barActs);
+      update(given.answer);
+    }
+
+    /** @param {Given} given */
+    async function load(given) {
+      if (loading === given.ground.key) {
+        loadingFor = given;
+        return;
+      }
+      loading = given.ground.key;
+      loadingFor = given;
+      parts.busy.hidden = false;
+      parts.busy.textContent = given.words["redraw.opening"];
+      const ground = await gmGround.fetchGround(given.ground.url).catch((error) => {
+        parts.busy.textContent = `${given.words["redraw.cannot_open"]} (${error.message})`;
+      });
+      if (loading !== given.ground.key) return;
+      loading = "";
+      if (!ground) return;
+      key = given.ground.key;
+      put(/** @type {Given} */ (loadingFor), ground);
+    }
+    /** @type {Given | null} */
+    let loadingFor = null;
+
+    /** Lay new ground on the map; what was chosen stays so as far as it is still there. @param {Given} given @param {Ground} ground */
+    function put(given, ground) {
+      const before = board;
+      const chosen = before ? [...before.chosen].map((patch) => before.ground.ids[patch]) : [];
+      const fresh = /** @type {Board} */ ({
+        ...(before || { tool: "pick", colouring: "grid", numbers: true, limit: "", map: makeMap(parts.map) }),
+        root, given, ground, answer: given.answer, label: ground.label.slice(), pending: new Set(), locked: new Set(),
+        chosen: new Set(chosen.map((id) => ground.place.get(id)).filter((place) => place !== undefined)),
+        open: new Uint8Array(ground.count), colours: gmColours.assign(ground, ground.label, new Int32Array(0)), hover: -1, shown: [],
+        sums: gmSums.byGrid(ground, ground.label),
+        say: (word, values = {}) => Object.entries(values).reduce(
+          (text, [name, value]) => text.replaceAll(`{${name}}`, String(value)), given.words[word] ?? word),
+      });
+      board = before ? Object.assign(before, fresh) : fresh;
+      if (!before) {
+        bar = gmBar.start(board, parts.bar, barActs);
+        frameMap(board);
+        sheets = {
+          ground: gmSheet.make(board.map, "overlayPane", gmPaint.ground(board)),
+          marks: gmSheet.make(board.map, "gm-marks", gmPaint.marks(board)),
+          hover: gmSheet.make(board.map, "gm-hover", gmPaint.hover(board)),
+        };
+        hand = gmTools.start(board, parts.frame, { click, area, line, hover, drawing });
+      }
+      limitTo(board.limit);
+      parts.busy.hidden = !talk.busy;
+      update(given.answer);
+      parts.editor.setAttribute("data-ready", key);
+    }
+
+    /** Take an answer of Python: labels, locks, pending changes, history. @param {Answer} answer */
+    function update(answer) {
+      const now = /** @type {Board} */ (board);
+      now.answer = answer;
+      const { ground } = now;
+      /** @type {Map<string, number>} */
+      const places = new Map(ground.codes.map((code, at) => [code, at]));
+      const place = (/** @type {string} */ code) => {
+        if (!code) return -1;
+        if (!places.has(code)) {
+          places.set(code, ground.codes.length);
+          ground.codes.push(code);
+        }
+        return /** @type {number} */ (places.get(code));
+      };
+      now.label = ground.label.slice();
+      answer.labels[0].forEach((patch, at) => { now.label[patch] = place(answer.labels[1][at]); });
+      now.locked = new Set(answer.locked.map(place));
+      now.pending = new Set(answer.pending);
+      now.sums = gmSums.byGrid(ground, now.label);
+      now.colours = gmColours.assign(ground, now.label, now.colours);
+      now.shown = [];
+      talk.answered(answer.seq);
+      if (answer.labels[0].length) parts.editor.setAttribute("data-moved", String(answer.labels[0].length));
+      else parts.editor.removeAttribute("data-moved");
+      showAll();
+    }
+
+    function showAll() {
+      const now = /** @type {Board} */ (board);
+      bar.show();
+      gmChanges.news(now, parts.news, changeActs);
+      gmPanel.show(now, parts.chosen, panelActs);
+      gmChanges.show(now, parts.changes, changeActs);
+      gmChanges.history(now, parts.history, changeActs);
+      help();
+      gmLegend.show(now, parts.legend);
+      for (const sheet of Object.values(sheets)) sheet.repaint();
+    }
+
+    function help() {
+      const now = /** @type {Board} */ (board);
+      parts.help.textContent = now.say(`redraw.help_${now.tool}`);
+      parts.cut.hidden = now.tool !== "split";
+      parts.cut.lastChild.textContent = now.say("redraw.cut_crossed");
+      parts.finish.textContent = now.say("redraw.finish_line");
+      parts.frame.setAttribute("data-tool", now.tool);
+    }
+
+    /** After the choice has changed: figures at once, and Python's word when the hand rests. */
+    function rechosen() {
+      const now = /** @type {Board} */ (board);
+      now.answer.look = null;
+      gmPanel.show(now, parts.chosen, panelActs);
+      bar.show();
+      sheets.marks.repaint();
+      clearTimeout(lookTimer);
+      const parents = new Set([...now.chosen].map((patch) => now.ground.parent[patch]));
+      if (!now.chosen.size || parents.size > 1) return;
+      lookTimer = setTimeout(() => ask("look", { patches: ids(now.chosen) }), LOOK_AFTER_MS);
+    }
+
+    /** @param {string} kind @param {Record<string, unknown>} [fields] */
+    const ask = (kind, fields = {}) => talk.ask(kind, { limit: board?.limit || "", ...fields });
+    /** @param {Iterable<number>} patches */
+    const ids = (patches) => [...patches].sort((one, two) => one - two).map((patch) => /** @type {Board} */ (board).ground.ids[patch]);
+
+    /** @param {number} patch */
+    function click(patch) {
+      const now = /** @type {Board} */ (board);
+      if (patch < 0) return;
+      if (now.tool === "move") {
+        if (now.label[patch] < 0) return;
+        move(now.ground.codes[now.label[patch]]);
+      } else if (now.tool === "grid") {
+        toggle(gridOf(patch));
+      } else {
+        toggle([patch]);
+      }
+    }
+
+    /** @param {number} patch */
+    function gridOf(patch) {
+      const now = /** @type {Board} */ (board);
+      const found = [];
+      for (let at = 0; at < now.ground.count; at++) {
+        if (now.label[at] === now.label[patch] && now.label[at] >= 0) found.push(at);
+      }
+      return found;
+    }
+
+    /** Choose what is not chosen; when all is chosen, no longer. @param {number[]} patches */
+    function toggle(patches) {
+      const now = /** @type {Board} */ (board);
+      const fit = patches.filter((patch) => now.open[patch] && now.label[patch] >= 0);
+      const all = fit.every((patch) => now.chosen.has(patch));
+      for (const patch of fit) {
+        if (all) now.chosen.delete(patch);
+        else now.chosen.add(patch);
+      }
+      if (fit.length) rechosen();
+    }
+
+    /** @param {number[]} patches @param {boolean} less */
+    function area(patches, less) {
+      const now = /** @type {Board} */ (board);
+      for (const patch of patches) {
+        if (less) now.chosen.delete(patch);
+        else if (now.open[patch] && now.label[patch] >= 0) now.chosen.add(patch);
+      }
+      rechosen();
+    }
+
+    /** A line was drawn: it splits the micro-grid, or cuts the patch, that most of it lies on. @param {[number, number][]} points */
+    function line(points) {
+      const now = /** @type {Board} */ (board);
+      const { ground } = now;
+      const what = gmLines.most(ground, points, (patch) => now.open[patch] && now.label[patch] >= 0
+        ? (now.tool === "split" ? now.label[patch] : patch) : -1);
+      if (what < 0) return;
+      const places = points.map(([x, y]) => [ground.origin[0] + x / 100, ground.origin[1] + y / 100]);
+      if (now.tool === "split") ask("split", { grid: ground.codes[what], line: places, cut: parts.cutBox.checked });
+      else ask("cut", { patch: ground.ids[what], line: places });
+      now.chosen.clear();
+    }
+
+    let hoverFrame = 0;
+    /** @param {number} patch */
+    function hover(patch) {
+      const now = /** @type {Board} */ (board);
+      if (patch === now.hover) return;
+      now.hover = patch;
+      cancelAnimationFrame(hoverFrame);
+      hoverFrame = requestAnimationFrame(() => {
+        sheets.hover.repaint();
+        gmTip.show(now, parts.tip);
+      });
+    }
+
+    /** @param {boolean} on */
+    function drawing(on) {
+      parts.finish.hidden = !on;
+    }
+
+    /** @param {string} to */
+    function move(to) {
+      const now = /** @type {Board} */ (board);
+      if (!now.chosen.size) return;
+      ask("move", { patches: ids(now.chosen), to });
+      now.chosen.clear();
+      if (now.tool === "move") useTool("pick");
+      rechosen();
+    }
+
+    /** @param {ToolName} name */
+    function useTool(name) {
+      const now = /** @type {Board} */ (board);
+      hand.cancel();
+      now.tool = name;
+      now.hover = -1;
+      hand.setDragging();
+      bar.show();
+      help();
+      sheets.hover.repaint();
+    }
+
+    /** @param {string} code */
+    function limitTo(code) {
+      const now = /** @type {Board} */ (board);
+      now.limit = code;
+      const within = now.given.above.find((grid) => grid.code === code);
+      const parents = new Set(within ? within.parents.map((parent) => now.ground.parents.indexOf(parent)) : []);
+      for (let patch = 0; patch < now.ground.count; patch++) now.open[patch] = Number(!within || parents.has(now.ground.parent[patch]));
+      for (const patch of [...now.chosen]) if (!now.open[patch]) now.chosen.delete(patch);
+    }
+
+    const codesOf = () => {
+      const now = /** @type {Board} */ (board);
+      return [...gmSums.grids(now, now.chosen).keys()].map((grid) => now.ground.codes[grid]).sort();
+    };
+    const panelActs = {
+      move,
+      merge: () => { ask("merge", { grids: codesOf() }); board?.chosen.clear(); },
+      divide: (/** @type {number} */ count) => { ask("divide", { grid: codesOf()[0], parts: count }); board?.chosen.clear(); },
+      lock: (/** @type {string[]} */ grids, /** @type {boolean} */ on) => { ask(on ? "lock" : "unlock", { grids }); board?.chosen.clear(); },
+      whole: (/** @type {number} */ grid) => {
+        const now = /** @type {Board} */ (board);
+        const first = now.label.indexOf(grid);
+        if (first >= 0) area(gridOf(first), false);
+      },
+      clear: () => { board?.chosen.clear(); rechosen(); },
+      aim: () => useTool("move"),
+      by: (/** @type {HTMLFormElement} */ form) => {
+        const now = /** @type {Board} */ (board);
+        const found = gmConditions.find(now, new FormData(form));
+        if (found.length) { area(found, false); zoom(); } else gmConditions.none(now, form);
+      },
+    };
+    const changeActs = {
+      ask,
+      busy: () => talk.busy,
+      point: (/** @type {string[]} */ patches) => {
+        const now = /** @type {Board} */ (board);
+        now.shown = patches.map((id) => now.ground.place.get(id) ?? -1).filter((place) => place >= 0);
+        sheets.marks.repaint();
+      },
+    };
+    const barActs = {
+      tool: useTool, ask,
+      limit: (/** @type {string} */ code) => { limitTo(code); rechosen(); sheets.ground.repaint(); if (code) zoomTo(openPatches()); },
+      colour: (/** @type {Colouring} */ by) => { if (board) { board.colouring = by; gmLegend.show(board, parts.legend); sheets.ground.repaint(); } },
+      numbers: (/** @type {boolean} */ on) => { if (board) { board.numbers = on; sheets.ground.repaint(); } },
+      zoom: () => zoom(),
+      whole: () => { if (board) wholeMap(board); },
+    };
+    const openPatches = () => {
+      const now = /** @type {Board} */ (board);
+      return [...now.open.keys()].filter((patch) => now.open[patch]);
+    };
+    const zoom = () => zoomTo([.../** @type {Board} */ (board).chosen]);
+    /** @param {number[]} patches */
+    function zoomTo(patches) {
+      const now = /** @type {Board} */ (board);
+      if (!patches.length) return;
+      let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
+      for (const patch of patches) {
+        const box = now.ground.box.subarray(4 * patch, 4 * patch + 4);
+        west = Math.min(west, box[0]);
+        south = Math.min(south, box[1]);
+        east = Math.max(east, box[2]);
+        north = Math.max(north, box[3]);
+      }
+      now.map.fitBounds([[south / 100, west / 100], [north / 100, east / 100]], { padding: [60, 60], maxZoom: 2, animate: false });
+    }
+
+    /** @param {KeyboardEvent} event */
+    function pressed(event) {
+      const target = /** @type {any} */ (event.composedPath()[0]);
+      const types = target?.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target?.tagName);
+      const name = event.key.toLowerCase();
+      const own = () => { event.preventDefault(); event.stopPropagation(); };
+      const now = /** @type {Board} */ (board);
+      if (name === "escape") {
+        own();
+        if (types) target.blur();
+        else if (!hand.cancel()) {
+          if (now.tool !== "pick") useTool("pick");
+          else if (now.chosen.size) panelActs.clear();
+        }
+      } else if (types || event.altKey) {
+        return;
+      } else if (event.ctrlKey || event.metaKey) {
+        if (name === "z" || name === "y") {
+          own();
+          const back = name === "z" && !event.shiftKey;
+          if (back ? now.answer.undo : now.answer.redo) ask(back ? "undo" : "redo");
+        }
+      } else if (name === "enter") {
+        // Enter on a button is the button's.
+        if (target?.tagName === "BUTTON" || target?.tagName === "SUMMARY" || target?.tagName === "A") return;
+        own();
+        if (hand.points) hand.finish();
+        else if (now.answer.changes.length && now.answer.changes.every((change) => change.sound) && !talk.busy) gmChanges.accept(parts.changes, changeActs);
+      } else if (bar.keys.has(name)) {
+        own();
+        useTool(bar.keys.get(name));
+      }
+    }
+    parts.finish.addEventListener("click", () => hand?.finish());
+
+    return {
+      take,
+      stop() {
+        document.removeEventListener("keydown", keys, true);
+        window.removeEventListener("resize", fit);
+        clearTimeout(lookTimer);
+        watch.disconnect();
+        talk.stop();
+        board?.map?.remove();
+      },
+      get board() { return board; }, // for tests and whoever looks into the page
+    };
+  }
+
+  /** @param {HTMLElement} place */
+  function makeMap(place) {
+    const map = L.map(place, {
+      crs: L.CRS.Simple, zoomControl: false, attributionControl: false, minZoom: -8, maxZoom: 4, zoomSnap: 0.25,
+      zoomDelta: 0.75, wheelPxPerZoomLevel: 90, boxZoom: false, doubleClickZoom: false, keyboard: false,
+    });
+    for (const [name, order] of /** @type {[string, number][]} */ ([["gm-marks", 450], ["gm-hover", 460]])) {
+      const pane = map.createPane(name);
+      pane.style.zIndex = String(order);
+      pane.style.pointerEvents = "none";
+    }
+    return map;
+  }
+
+  /** @param {Board} board */
+  function frameMap(board) {
+    wholeMap(board);
+    L.control.zoom({ position: "topright", zoomInTitle: board.say("redraw.zoom_in"), zoomOutTitle: board.say("redraw.zoom_out") }).addTo(board.map);
+    L.control.scale({ position: "bottomright", imperial: false }).addTo(board.map);
+    for (const control of board.map.getContainer().querySelectorAll(".leaflet-control")) control.classList.add("gm-over");
+  }
+
+  /** @param {Board} board */
+  function wholeMap(board) {
+    const [west, south, east, north] = board.ground.extent.map((value) => value / 100);
+    board.map.fitBounds([[south, west], [north, east]], { padding: [16, 16], animate: false });
+  }
+
+  /** @param {ShadowRoot} root */
+  function skeleton(root) {
+    const part = (/** @type {string} */ name, /** @type {string} */ tag = "div", /** @type {any} */ given = {}) => make(tag, { class: `gm-${name}`, ...given });
+    const parts = {
+      bar: part("bar", "div", { role: "toolbar" }), map: part("map"), news: part("news-place"), chosen: part("card", "section"),
+      changes: part("card", "section"), history: part("card", "section"), legend: part("legend", "div"),
+      help: part("help", "p", { "aria-live": "polite" }), tip: part("tip", "div", { hidden: true }), busy: part("busy", "div", { role: "status" }),
+      finish: make("button", { class: "gm-finish", hidden: true }), cut: make("label", { class: "gm-check", hidden: true }),
+      cutBox: make("input", { type: "checkbox" }),
+    };
+    parts.cut.append(parts.cutBox, make("span", {}));
+    const foot = make("div", { class: "gm-foot gm-over" }, parts.help, parts.cut, parts.finish);
+    parts.legend.classList.add("gm-over");
+    const frame = make("div", { class: "gm-frame" }, parts.map, parts.legend, parts.tip, parts.busy, foot);
+    const editor = make("div", { class: "gm-editor" }, parts.bar,
+      make("div", { class: "gm-main" }, frame, make("aside", { class: "gm-side" }, parts.news, parts.chosen, parts.changes, parts.history)));
+    root.replaceChildren(make("style", { text: gmStyle }), editor);
+    return { ...parts, frame, editor };
+  }
+
+  return { run };
+})();
+
+export const run = gmEditor.run;

@@ -1,0 +1,232 @@
+// @ts-check
+// Draws the ground: patches in their colours, borders by the labels on both sides, numbers of grids.
+
+const gmPaint = (() => {
+  const { addPatch, addArc } = gmSheet;
+  const PATCH_LINES_PX = 9; // patches smaller than this get no line of their own
+  const NUMBER_PX = 13;
+  /** @type {Map<string, CanvasPattern | null>} */
+  const patterns = new Map();
+
+  /** @param {Board} board @returns {(pen: any) => void} */
+  const ground = (board) => (pen) => {
+    const visible = seen(board, pen);
+    fill(board, pen, visible);
+    over(board, pen, visible);
+    lines(board, pen, visible);
+    if (board.numbers) numbers(board, pen, visible);
+  };
+
+  /** @param {Board} board @param {any} pen */
+  function seen(board, pen) {
+    /** @type {number[]} */
+    const visible = [];
+    board.ground.finder.within(pen.area, (patch) => visible.push(patch));
+    return visible;
+  }
+
+  /** @param {Board} board @param {any} pen @param {number[]} visible */
+  function fill(board, pen, visible) {
+    const { list, of } = gmColours.fills(board);
+    /** @type {number[][]} */
+    const groups = list.map(() => []);
+    for (const patch of visible) groups[of(patch)].push(patch);
+    groups.forEach((group, place) => {
+      if (!group.length) return;
+      pen.ctx.beginPath();
+      for (const patch of group) addPatch(pen, board.ground, patch);
+      pen.ctx.fillStyle = list[place];
+      pen.ctx.fill();
+    });
+  }
+
+  /** Locked grids are hatched, pending patches dotted, what the limit leaves out is pale. @param {Board} board @param {any} pen @param {number[]} visible */
+  function over(board, pen, visible) {
+    const { label, locked, pending, open } = board;
+    const marks = /** @type {[(patch: number) => boolean, any][]} */ ([
+      [(patch) => locked.size > 0 && locked.has(label[patch]), pattern(pen.ctx, "locked")],
+      [(patch) => pending.size > 0 && pending.has(patch), pattern(pen.ctx, "pending")],
+      [(patch) => board.limit !== "" && !open[patch], "rgba(255,255,255,0.78)"],
+    ]);
+    for (const [fits, style] of marks) {
+      const some = visible.filter(fits);
+      if (!some.length) continue;
+      pen.ctx.beginPath();
+      for (const patch of some) addPatch(pen, board.ground, patch);
+      pen.ctx.fillStyle = style;
+      pen.ctx.fill();
+    }
+  }
+
+  /** @param {Board} board @param {any} pen @param {number[]} visible */
+  function lines(board, pen, visible) {
+    const { ground, label } = board;
+    const across = Math.sqrt(((ground.extent[2] - ground.extent[0]) * (ground.extent[3] - ground.extent[1])) / ground.count);
+    const fine = across * pen.scale > PATCH_LINES_PX;
+    /** @type {Record<"patch" | "grid" | "parent", number[]>} */
+    const kinds = { patch: [], grid: [], parent: [] };
+    for (const patch of visible) {
+      for (let at = ground.arcs.from[patch]; at < ground.arcs.from[patch + 1]; at++) {
+        const arc = ground.arcs.list[at];
+        if (ground.arc_left[arc] !== patch) continue;
+        const other = ground.arc_right[arc];
+        if (other < 0 || ground.parent[other] !== ground.parent[patch]) kinds.parent.push(arc);
+        else if (label[other] !== label[patch]) kinds.grid.push(arc);
+        else if (fine) kinds.patch.push(arc);
+      }
+    }
+    const size = Math.min(1, Math.max(0.55, across * pen.scale / 14));
+    stroke(pen, ground, kinds.patch, [["rgba(60,70,80,0.28)", 0.7]]);
+    stroke(pen, ground, kinds.grid, [["rgba(255,255,255,0.85)", 3.4 * size], ["#39424e", 1.5 * size]]);
+    stroke(pen, ground, kinds.parent, [["rgba(255,255,255,0.9)", 5 * size], ["#11161c", 2.6 * size]]);
+  }
+
+  /** @param {any} pen @param {Ground} ground @param {Iterable<number>} arcs @param {[string, number][]} styles @param {number[]} [dash] */
+  function stroke(pen, ground, arcs, styles, dash = []) {
+    const { ctx } = pen;
+    ctx.beginPath();
+    for (const arc of arcs) addArc(pen, ground, arc);
+    ctx.lineJoin = "round";
+    ctx.lineCap = dash.length ? "butt" : "round";
+    styles.forEach(([colour, width], place) => {
+      ctx.setLineDash(place === styles.length - 1 ? dash : []);
+      ctx.strokeStyle = colour;
+      ctx.lineWidth = width;
+      ctx.stroke();
+    });
+    ctx.setLineDash([]);
+  }
+
+  /** Runs of border between patches that are in and those that are not. @param {Ground} ground @param {Iterable<number>} patches @param {(patch: number) => boolean} inside */
+  function rim(ground, patches, inside) {
+    /** @type {number[]} */
+    const found = [];
+    for (const patch of patches) {
+      for (let at = ground.arcs.from[patch]; at < ground.arcs.from[patch + 1]; at++) {
+        const arc = ground.arcs.list[at];
+        const other = ground.arc_left[arc] === patch ? ground.arc_right[arc] : ground.arc_left[arc];
+        if (other < 0 || !inside(other)) found.push(arc);
+      }
+    }
+    return found;
+  }
+
+  /** Where the number of each micro-grid stands: inside its patch nearest to its middle. @param {Board} board */
+  function numberPlaces(board) {
+    const { ground, label } = board;
+    const size = ground.codes.length;
+    const x = new Float64Array(size), y = new Float64Array(size);
+    for (let patch = 0; patch < ground.count; patch++) {
+      if (label[patch] < 0) continue;
+      x[label[patch]] += ground.spot[2 * patch] * ground.area[patch];
+      y[label[patch]] += ground.spot[2 * patch + 1] * ground.area[patch];
+    }
+    const best = new Float64Array(size).fill(Infinity), place = new Int32Array(size).fill(-1);
+    for (let patch = 0; patch < ground.count; patch++) {
+      const grid = label[patch];
+      if (grid < 0) continue;
+      const area = board.sums.area[grid];
+      const away = Math.hypot(ground.spot[2 * patch] - x[grid] / area, ground.spot[2 * patch + 1] - y[grid] / area);
+      // A patch with room is better than a sliver a little nearer.
+      const cost = away - 60 * Math.sqrt(ground.area[patch]);
+      if (cost < best[grid]) [best[grid], place[grid]] = [cost, patch];
+    }
+    return place;
+  }
+
+  /** @param {Board} board @param {any} pen @param {number[]} visible */
+  function numbers(board, pen, visible) {
+    const { ctx } = pen;
+    const { ground } = board;
+    const here = new Set(visible);
+    const places = numberPlaces(board);
+    /** @type {[number, number, number, number][]} */
+    const taken = [];
+    ctx.font = `600 ${NUMBER_PX}px ${getComputedStyle(board.map.getContainer()).fontFamily}`;
+    ctx.textAlign = "center";
+    ctx.textBaseline = "middle";
+    const order = [...places.keys()].filter((grid) => here.has(places[grid]))
+      .sort((one, two) => board.sums.area[two] - board.sums.area[one]);
+    for (const grid of order) {
+      const patch = places[grid];
+      const room = Math.sqrt(board.sums.area[grid]) * 100 * pen.scale;
+      const text = gmView.tail(ground.codes[grid], ground.parents[ground.parent[patch]]);
+      const wide = ctx.measureText(text).width + 6;
+      const x = pen.x(ground.spot[2 * patch]), y = pen.y(ground.spot[2 * patch + 1]);
+      const box = /** @type {[number, number, number, number]} */ ([x - wide / 2, y - 9, x + wide / 2, y + 9]);
+      if (room < wide || taken.some((one) => one[0] < box[2] && one[2] > box[0] && one[1] < box[3] && one[3] > box[1])) continue;
+      taken.push(box);
+      ctx.lineWidth = 3.5;
+      ctx.lineJoin = "round";
+      ctx.strokeStyle = "rgba(255,255,255,0.9)";
+      ctx.strokeText(text, x, y);
+      ctx.fillStyle = "#1c1f23";
+      ctx.fillText(text, x, y);
+    }
+  }
+
+  /** @param {CanvasRenderingContext2D} ctx @param {"locked" | "pending"} name */
+  function pattern(ctx, name) {
+    if (!patterns.has(name)) {
+      const tile = document.createElement("canvas");
+      tile.width = tile.height = 8;
+      const pen = /** @type {CanvasRenderingContext2D} */ (tile.getContext("2d"));
+      if (name === "locked") {
+        pen.strokeStyle = "rgba(40,48,58,0.5)";
+        pen.lineWidth = 1.1;
+        for (const shift of [-8, 0, 8]) {
+          pen.moveTo(shift - 1, 9);
+          pen.lineTo(shift + 9, -1);
+        }
+        pen.stroke();
+      } else {
+        pen.fillStyle = "rgba(176,62,0,0.75)";
+        for (const [x, y] of [[2, 2], [6, 6]]) {
+          pen.beginPath();
+          pen.arc(x, y, 1.15, 0, 7);
+          pen.fill();
+        }
+      }
+      patterns.set(name, ctx.createPattern(tile, "repeat"));
+    }
+    return patterns.get(name);
+  }
+
+  /** What is chosen, and what an offer points at. @param {Board} board @returns {(pen: any) => void} */
+  const marks = (board) => (pen) => {
+    const { ground, chosen, pending } = board;
+    if (pending.size) {
+      const arcs = rim(ground, pending, (patch) => pending.has(patch));
+      stroke(pen, ground, arcs, [["rgba(255,255,255,0.9)", 3.5], ["#b03e00", 2]], [5, 3]);
+    }
+    tinted(pen, ground, chosen, "rgba(11,92,173,0.22)", "#0b3f8a");
+    if (board.shown.length) tinted(pen, ground, new Set(board.shown), "rgba(176,62,0,0.30)", "#b03e00");
+  };
+
+  /** @param {any} pen @param {Ground} ground @param {Set<number>} patches @param {string} tint @param {string} line */
+  function tinted(pen, ground, patches, tint, line) {
+    if (!patches.size) return;
+    pen.ctx.beginPath();
+    for (const patch of patches) addPatch(pen, ground, patch);
+    pen.ctx.fillStyle = tint;
+    pen.ctx.fill();
+    stroke(pen, ground, rim(ground, patches, (patch) => patches.has(patch)), [["#ffffff", 5.5], [line, 2.6]]);
+  }
+
+  /** What lies under the pointer: a patch, or the whole micro-grid for tools that take one. @param {Board} board @returns {(pen: any) => void} */
+  const hover = (board) => (pen) => {
+    const { ground, label, hover: patch } = board;
+    if (patch < 0 || patch >= ground.count) return;
+    const whole = (board.tool === "grid" || board.tool === "move") && label[patch] >= 0;
+    if (whole) {
+      const own = [];
+      for (let at = 0; at < ground.count; at++) if (label[at] === label[patch]) own.push(at);
+      const arcs = rim(ground, own, (other) => label[other] === label[patch]);
+      stroke(pen, ground, arcs, [["#ffffff", 5], [board.tool === "move" ? "#1b7a3d" : "#39424e", 2.6]]);
+    } else {
+      stroke(pen, ground, rim(ground, [patch], () => false), [["rgba(28,31,35,0.75)", 1.6]]);
+    }
+  };
+
+  return { ground, marks, hover };
+})();

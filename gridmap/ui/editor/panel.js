@@ -1,0 +1,153 @@
+// @ts-check
+// The card of what is chosen: figures at once, and what can be done with it.
+
+const gmPanel = (() => {
+  const { make, number, hectares, tail } = gmView;
+  const NEIGHBOURS = 8;
+
+  /**
+   * @typedef {{ move: (to: string) => void, merge: () => void, divide: (parts: number) => void,
+   *   lock: (grids: string[], on: boolean) => void, whole: (grid: number) => void, clear: () => void,
+   *   by: (form: HTMLFormElement, add: boolean) => void, aim: () => void }} Acts
+   */
+
+  /** @param {Board} board @param {HTMLElement} place @param {Acts} acts */
+  function show(board, place, acts) {
+    // Whoever fills in conditions is not disturbed by an answer.
+    if (!board.chosen.size && board.root.activeElement?.closest(".gm-conditions")) return;
+    place.replaceChildren(...(board.chosen.size ? chosen(board, acts) : empty(board, acts)));
+  }
+
+  /** @param {Board} board @param {Acts} acts */
+  function empty(board, acts) {
+    const { say } = board;
+    const open = board.ground.codes.filter((code) => board.answer.grids[code]);
+    const free = open.filter((code) => !board.answer.locked.includes(code));
+    return [
+      make("h3", { text: say("redraw.nothing_chosen") }),
+      make("p", { class: "quiet", text: say("redraw.how_to_choose") }),
+      conditions(board, acts),
+      make("div", { class: "gm-row" },
+        make("button", { class: "plain", disabled: !free.length, onclick: () => acts.lock(free, true), text: say("redraw.lock_all") }),
+        make("button", { class: "plain", disabled: !board.answer.locked.length, onclick: () => acts.lock(board.answer.locked, false), text: say("redraw.unlock_all") })),
+    ];
+  }
+
+  /** @param {Board} board @param {Acts} acts */
+  function conditions(board, acts) {
+    const { say, ground, given } = board;
+    const used = new Set(ground.kind);
+    const kinds = given.kinds.map((kind, at) => [at, kind.name]).filter(([at]) => used.has(/** @type {number} */ (at)));
+    const grids = [...board.ground.codes.keys()].filter((grid) => board.answer.grids[ground.codes[grid]])
+      .sort((one, two) => (ground.codes[one] < ground.codes[two] ? -1 : 1));
+    /** @param {string} name @param {string} word @param {any} input */
+    const field = (name, word, input) => {
+      input.name = name;
+      return make("label", {}, make("span", { text: say(word) }), input);
+    };
+    /** @param {[any, string][]} choices */
+    const pick = (choices) => make("select", {}, make("option", { value: "", text: say("redraw.any") }),
+      ...choices.map(([value, text]) => make("option", { value, text })));
+    const form = make("form", { class: "gm-conditions", onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); acts.by(form, false); } },
+      field("kind", "redraw.kind", pick(/** @type {any} */ (kinds))),
+      field("grid", "redraw.grid", pick(grids.map((grid) => [grid, board.answer.grids[ground.codes[grid]].name]))),
+      field("load", "redraw.load_over", make("input", { type: "number", min: 0, step: "any", inputmode: "decimal" })),
+      field("text", "redraw.name_or_record", make("input", { type: "search", autocomplete: "off" })),
+      make("button", { type: "submit", text: say("redraw.choose_these") }));
+    return make("details", { class: "gm-by" }, make("summary", { text: say("redraw.by_condition") }), form);
+  }
+
+  /** @param {Board} board @param {Acts} acts */
+  function chosen(board, acts) {
+    const { say, ground, given } = board;
+    const sum = gmSums.of(ground, board.chosen);
+    const grids = gmSums.grids(board, board.chosen);
+    const parents = new Set([...board.chosen].map((patch) => ground.parent[patch]));
+    const figures = /** @type {[string, string][]} */ ([
+      ["redraw.patches", number(sum.patches)],
+      ["redraw.load", number(sum.load, 1)],
+      ["redraw.officers_needed", number(gmSums.officers(sum.load, given.rules))],
+      ["redraw.area", hectares(sum.area)],
+      ["redraw.households", number(sum.households)],
+      ["redraw.objects", number(sum.objects)],
+    ]);
+    return [
+      make("div", { class: "gm-head" }, make("h3", { text: say("redraw.chosen", { count: number(sum.patches) }) }),
+        make("button", { class: "plain", onclick: acts.clear, text: say("redraw.clear") })),
+      make("dl", { class: "gm-figures" }, ...figures.map(([word, value]) =>
+        make("div", { "data-figure": word }, make("dt", { text: say(word) }), make("dd", { text: value })))),
+      sources(board, grids, acts),
+      parents.size > 1 ? make("p", { class: "warn", text: say("redraw.several_parents") }) : targets(board, sum, grids, acts),
+      wholes(board, grids, acts),
+      look(board),
+    ];
+  }
+
+  /** @param {Board} board @param {Map<number, number>} grids @param {Acts} acts */
+  function sources(board, grids, acts) {
+    return make("p", { class: "gm-from" }, make("span", { text: board.say("redraw.from") }), ...[...grids].slice(0, 12).map(([grid, count]) => {
+      const code = board.ground.codes[grid], all = board.sums.patches[grid];
+      const title = `${board.answer.grids[code]?.name || code} ${code}`;
+      return make("button", { class: "chip", title, disabled: count === all, onclick: () => acts.whole(grid) },
+        `${short(board, grid)} ${count}/${all}`);
+    }), grids.size > 12 ? make("span", { text: `+${grids.size - 12}` }) : null);
+  }
+
+  /** @param {Board} board @param {number} grid */
+  function short(board, grid) {
+    const code = board.ground.codes[grid];
+    return tail(code, parentOf(board, code));
+  }
+
+  /** @param {Board} board @param {string} code */
+  const parentOf = (board, code) => board.ground.parents.find((parent) => code.startsWith(parent)) || "";
+
+  /** @param {Board} board @param {ReturnType<typeof gmSums.of>} sum @param {Map<number, number>} grids @param {Acts} acts */
+  function targets(board, sum, grids, acts) {
+    const { say, ground, given } = board;
+    const most = given.rules.hours * given.rules.most;
+    const beside = gmSums.beside(board, board.chosen).slice(0, NEIGHBOURS);
+    const buttons = beside.map((grid) => {
+      const code = ground.codes[grid];
+      const own = [...board.chosen].filter((patch) => board.label[patch] === grid).reduce((load, patch) => load + ground.load[patch], 0);
+      const now = board.sums.load[grid], then = now + sum.load - own;
+      const locked = board.locked.has(grid);
+      return make("button", { class: "gm-target", "data-grid": code, disabled: locked, title: code, onclick: () => acts.move(code) },
+        make("i", { style: `background:${gmColours.of(board.colours[grid])}` }),
+        make("span", { text: `${board.answer.grids[code]?.name || code}${locked ? say("redraw.is_locked") : ""}` }),
+        make("small", { class: then > most + 1e-6 ? "bad" : "", text: `${number(now, 1)} → ${number(then, 1)}` }));
+    });
+    return make("div", { class: "gm-targets" },
+      make("h4", { text: say("redraw.move_to") }), ...buttons,
+      make("div", { class: "gm-row" },
+        make("button", { class: "plain", onclick: acts.aim, text: say("redraw.aim") }),
+        make("button", { class: "plain", "data-grid": "+1", onclick: () => acts.move("+1"), text: say("redraw.move_new") })));
+  }
+
+  /** @param {Board} board @param {Map<number, number>} grids @param {Acts} acts */
+  function wholes(board, grids, acts) {
+    const { say } = board;
+    const codes = [...grids.keys()].map((grid) => board.ground.codes[grid]);
+    if (!codes.length) return null;
+    const locked = codes.filter((code) => board.answer.locked.includes(code));
+    const free = codes.filter((code) => !board.answer.locked.includes(code));
+    const parts = make("input", { type: "number", min: 2, max: 99, value: "2", "aria-label": say("redraw.parts_wanted") });
+    return make("div", { class: "gm-wholes" },
+      make("h4", { text: codes.length === 1 ? say("redraw.this_grid") : say("redraw.these_grids", { count: codes.length }) }),
+      make("div", { class: "gm-row" },
+        codes.length > 1 ? make("button", { class: "plain", onclick: acts.merge, text: say("redraw.merge", { count: codes.length }) }) : null,
+        codes.length === 1 ? make("span", { class: "gm-divide" },
+          make("button", { class: "plain", onclick: () => acts.divide(Number(parts.value)), text: say("redraw.divide") }), parts, say("redraw.divide_unit")) : null,
+        free.length ? make("button", { class: "plain", onclick: () => acts.lock(free, true), text: say("redraw.lock") }) : null,
+        locked.length ? make("button", { class: "plain", onclick: () => acts.lock(locked, false), text: say("redraw.unlock") }) : null));
+  }
+
+  /** What Python says of the choice: what it would be by itself, and what it leaves behind. @param {Board} board */
+  function look(board) {
+    const { look: found } = board.answer;
+    if (!found || found.patches !== board.chosen.size || !found.rows.length) return null;
+    return make("div", { class: "gm-look" }, make("h4", { text: board.say("redraw.without_it") }), gmRows.table(board, found.rows));
+  }
+
+  return { show };
+})();

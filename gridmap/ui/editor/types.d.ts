@@ -1,0 +1,170 @@
+// What the editor is given and keeps. For the type checker only: never sent to a browser.
+
+declare const L: any;
+
+/** The ground: all patches of the plan as arrays, by position. Lengths in centimetres. */
+interface Ground {
+  count: number;
+  ids: string[];
+  place: Map<string, number>;
+  codes: string[]; // micro-grids; grows
+  parents: string[];
+  origin: [number, number]; // of the work CRS, in metres
+  texts: Record<"name" | "record" | "layer", string[]>;
+  points: Int32Array; // x, y, x, y …
+  ring_start: Int32Array;
+  patch_ring: Int32Array;
+  arc_start: Int32Array;
+  arc_count: Int32Array;
+  arc_ring: Int32Array;
+  arc_left: Int32Array;
+  arc_right: Int32Array; // -1: outside
+  label: Int32Array; // as published
+  parent: Int32Array;
+  kind: Int32Array;
+  load: Float64Array;
+  area: Float64Array;
+  households: Float64Array;
+  objects: Int32Array;
+  spot: Int32Array; // a point inside each patch
+  name: Int32Array;
+  record: Int32Array;
+  layer: Int32Array;
+  box: Int32Array; // west, south, east, north of each patch
+  arcs: { from: Int32Array; list: Int32Array }; // of each patch
+  finder: Finder;
+  extent: [number, number, number, number];
+}
+
+interface Finder {
+  at(x: number, y: number): number;
+  within(box: number[], visit: (patch: number) => void): void;
+}
+
+interface GridFacts {
+  name: string;
+  kind: string;
+  officers: number;
+  people: number;
+}
+
+interface Totals {
+  patches: number;
+  area: number;
+  households: number;
+  objects: number;
+  load: number;
+  officers: number;
+  people: number;
+  over: number;
+  compactness: number;
+  parts: number;
+}
+
+interface GridRow {
+  code: string;
+  name: string;
+  before: Totals | null;
+  after: Totals | null;
+}
+
+interface Offer {
+  title: string;
+  patches: string[];
+  rows: GridRow[];
+}
+
+interface Break {
+  kind: "contiguity" | "capacity";
+  severity: "error" | "warning";
+  fresh: boolean;
+  text: string;
+  patches: string[];
+}
+
+interface Change {
+  what: string;
+  rows: GridRow[];
+  breaks: Break[];
+  offers: Offer[];
+  sound: boolean;
+}
+
+interface HistoryRow {
+  id: string;
+  time: string;
+  who: string;
+  what: string;
+  why: string;
+  force: boolean;
+  act: boolean; // can be taken back as such: not an undo or redo itself
+}
+
+interface Answer {
+  seq: string;
+  labels: [number[], string[]]; // patches whose micro-grid is another than in the ground's file
+  pending: number[]; // patches that pending changes move or cut
+  grids: Record<string, GridFacts>;
+  locked: string[];
+  changes: Change[];
+  look: { patches: number; rows: GridRow[]; own: Totals | null } | null;
+  history: HistoryRow[];
+  undo: string;
+  redo: string;
+  stale: { text: string; can: boolean } | null;
+  fault: string;
+  note: string;
+  people: boolean; // offer the way to the page of people
+}
+
+interface Given {
+  script: string;
+  ground: { url: string; key: string };
+  lang: "zh" | "en";
+  words: Record<string, string>;
+  who: string;
+  rules: { hours: number; least: number; most: number };
+  kinds: { name: string; group: string; colour: string }[];
+  above: { code: string; name: string; parents: string[] }[];
+  answer: Answer;
+}
+
+interface Ask {
+  seq: string;
+  kind: string;
+  [field: string]: unknown;
+}
+
+type ToolName = "pick" | "grid" | "box" | "lasso" | "move" | "split" | "cut";
+type Colouring = "grid" | "kind" | "load";
+
+/** What all parts of the editor share. */
+interface Board {
+  root: ShadowRoot;
+  given: Given;
+  ground: Ground;
+  answer: Answer;
+  label: Int32Array; // micro-grid of every patch now, as position in ground.codes; -1 for none
+  sums: GridSums;
+  chosen: Set<number>;
+  pending: Set<number>;
+  locked: Set<number>;
+  open: Uint8Array; // patches that the limit leaves open
+  limit: string;
+  tool: ToolName;
+  colouring: Colouring;
+  numbers: boolean;
+  colours: Int32Array;
+  hover: number;
+  shown: number[]; // patches that an offer or a break points at
+  map: any;
+  say(key: string, values?: Record<string, string | number>): string;
+}
+
+interface GridSums {
+  patches: Int32Array;
+  load: Float64Array;
+  area: Float64Array;
+  households: Float64Array;
+  objects: Float64Array;
+}

@@ -1,0 +1,222 @@
+"""The page 调整: a map editor for micro-grids, with pending changes, undo and history.
+
+The editor in the browser asks (`gridmap/ui/editor/`), `redraw_sitting` answers, and this module
+keeps the sitting in the session, writes accepted changes, and hands over the answer.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from boundaries.ancestors import ancestors
+from gridmap import edits
+from gridmap.changing import change_plan
+from gridmap.maps.legend import CATEGORY_LOOKS
+from gridmap.plan import Plan
+from gridmap.ui import plans
+from gridmap.ui.desk import Desk, go_to
+from gridmap.ui.feed import publish
+from gridmap.ui.redraw_answer import answer
+from gridmap.ui.redraw_map import KINDS, Sheet, ground_key, make_sheet
+from gridmap.ui.redraw_script import LOADER, editor_script
+from gridmap.ui.redraw_sitting import Sitting, synced, turned
+from gridmap.ui.speech import Speech
+from gridmap.words import words_in
+from layers.categories import CATEGORIES, RESIDUAL, SUBCLASSES
+from layers.errors import GridmapError
+
+__all__ = ["show"]
+
+KEY = "redraw-editor"
+SITTINGS = "redraw-sittings"
+TO_PEOPLE = "redraw-to-people"
+SHEETS_KEPT = 6
+
+_EDITOR = st.components.v2.component("gridmap_editor", js=LOADER)
+_NAMES = {kind.key: (kind.zh, kind.en) for kind in (*CATEGORIES, *SUBCLASSES)}
+
+
+def show(desk: Desk, plan: Plan) -> None:
+    """Show the map editor for the open plan."""
+    if desk.path is None or not desk.may_change:
+        return
+    _editor(desk, desk.path, plan)
+
+
+@st.fragment  # a question of the editor does not run the rest of the page again
+def _editor(desk: Desk, path: Path, plan: Plan) -> None:
+    if st.session_state.pop(TO_PEOPLE, False):
+        go_to("people")
+    sitting = _sitting(path) or Sitting(plan)
+    try:
+        sitting = synced(sitting, plans.open_plan(path))
+    except GridmapError as error:
+        sitting = replace(sitting, fault=error)
+    _keep(path, sitting)
+    sheet = _sheet(sitting.draft, ground_key(sitting.draft))
+    _EDITOR(
+        key=KEY,
+        data=_given(sitting, sheet, desk),
+        on_ask_change=lambda: _asked(desk, path),
+    )
+
+
+def _given(sitting: Sitting, sheet: Sheet, desk: Desk) -> dict[str, Any]:
+    """All that the editor is told; large things by address."""
+    say = desk.say
+    capacity = sitting.plan.rules.capacity
+    return {
+        "script": publish(editor_script(), "text/javascript", "redraw-script"),
+        "ground": {
+            "url": publish(sheet.content, "application/gzip", "redraw-ground"),
+            "key": sheet.key,
+        },
+        "lang": say.language,
+        "words": words_in(say.language, "redraw."),
+        "who": desk.who,
+        "rules": {
+            "hours": capacity.officer_hours,
+            "least": capacity.officers_min,
+            "most": capacity.officers_max,
+        },
+        "kinds": _kinds(say),
+        "above": _above(sitting.plan, say),
+        "answer": answer(sitting, sheet, say),
+    }
+
+
+def _kinds(say: Speech) -> list[dict[str, str]]:
+    """Names and colours of the categories; residual ground has one colour and many names."""
+    colours = {look.key: look.colour for look in CATEGORY_LOOKS}
+    place = 0 if say.language == "zh" else 1
+    rest = (RESIDUAL.zh, RESIDUAL.en)[place]
+    return [
+        {
+            "name": _NAMES[key][place],
+            "group": _NAMES[key][place] if key in colours else rest,
+            "colour": colours.get(key, colours["residual"]),
+        }
+        for key in KINDS
+    ]
+
+
+def _above(plan: Plan, say: Speech) -> list[dict[str, Any]]:
+    """Given grids that edits can be limited to, each with the parents of patches inside."""
+    base = plan.grids[plan.grids["kind"] == "base"].sort_index()
+    line = ancestors(base)
+    parents = set(plan.patches["parent_code"])
+    name = base["name" if say.language == "zh" else "name_en"].where(
+        base["name_en"] != "", base["name"]
+    )
+    top = base["level"].min()
+    return [
+        {
+            "code": code,
+            "name": name[code] or code,
+            "parents": [
+                below for below in line.index[(line == code).any(axis=1)] if below in parents
+            ],
+        }
+        for code in base.index
+        if base.at[code, "level"] != top or len(parents) == 1
+    ]
+
+
+@st.cache_resource(max_entries=SHEETS_KEPT, show_spinner=False)
+def _sheet(_plan: Plan, key: str) -> Sheet:
+    return make_sheet(_plan)
+
+
+def _sitting(path: Path) -> Sitting | None:
+    return st.session_state.get(SITTINGS, {}).get(str(path))
+
+
+def _keep(path: Path, sitting: Sitting) -> None:
+    st.session_state.setdefault(SITTINGS, {})[str(path)] = sitting
+
+
+def _asked(desk: Desk, path: Path) -> None:
+    """Answer a question of the editor before the page runs."""
+    ask = st.session_state[KEY].get("ask")
+    sitting = _sitting(path)
+    if not ask or sitting is None or ask["seq"] == sitting.seq:
+        return
+    kind = str(ask["kind"])
+    if kind == "people":
+        st.session_state[TO_PEOPLE] = True
+        after = sitting
+    elif kind in ("undo", "redo") and _is_pending(kind, sitting):
+        after = turned(sitting, {**ask, "kind": "back" if kind == "undo" else "again"})
+    elif kind in _WRITES:
+        after = _written(sitting, path, desk, ask)
+    else:
+        after = turned(sitting, ask)
+    _keep(path, replace(after, seq=str(ask["seq"])))
+
+
+def _is_pending(kind: str, sitting: Sitting) -> bool:
+    return bool(sitting.pending if kind == "undo" else sitting.pending or sitting.dropped)
+
+
+Change = Callable[[Plan], Plan]
+
+
+def _accept(sitting: Sitting, by: Mapping[str, Any], _ask: Mapping[str, Any]) -> Change:
+    return lambda now: edits.accept_pending(now, sitting.plan, sitting.pending, **by)
+
+
+def _undo(sitting: Sitting, by: Mapping[str, Any], _ask: Mapping[str, Any]) -> Change:
+    return lambda now: edits.undo(now, state=edits.state_id(sitting.plan), **by)
+
+
+def _redo(sitting: Sitting, by: Mapping[str, Any], _ask: Mapping[str, Any]) -> Change:
+    return lambda now: edits.redo(now, state=edits.state_id(sitting.plan), **by)
+
+
+def _undo_one(sitting: Sitting, by: Mapping[str, Any], ask: Mapping[str, Any]) -> Change:
+    state = edits.state_id(sitting.plan)
+    return lambda now: edits.undo_one(now, str(ask["edit"]), state=state, **by)
+
+
+_WRITES = {"accept": _accept, "undo": _undo, "redo": _redo, "undo_one": _undo_one}
+
+
+def _written(sitting: Sitting, path: Path, desk: Desk, ask: Mapping[str, Any]) -> Sitting:
+    """Write what was accepted or taken back; nobody else can write in between."""
+    kind = str(ask["kind"])
+    by = {
+        "who": desk.who,
+        "when": datetime.now().isoformat(timespec="seconds"),
+        "why": str(ask.get("why") or "").strip(),
+    }
+    calm = replace(sitting, fault=None, note="", facts=(), seen=None, chosen=0)
+    try:
+        now = change_plan(path, _WRITES[kind](sitting, by, ask), read=plans.open_plan)
+    except GridmapError as error:
+        # When somebody else has changed the plan, that is told with what to do about it.
+        fresh = synced(calm, plans.open_plan(path))
+        return fresh if fresh.stale is not None else replace(fresh, fault=error)
+    note, facts = _note(kind, sitting.plan, now, len(sitting.pending))
+    return Sitting(now, note=note, facts=facts)
+
+
+def _note(
+    kind: str, before: Plan, now: Plan, count: int
+) -> tuple[str, tuple[tuple[str, object], ...]]:
+    """Say what was saved, and whether posts are vacant or cadres free since."""
+    if kind != "accept":
+        return f"redraw.note_{kind}", ()
+    vacant, free = _staffing(now)
+    was_vacant, was_free = _staffing(before)
+    facts = (("count", count), ("vacant", vacant), ("free", free))
+    changed = vacant != was_vacant or free != was_free
+    return ("redraw.note_saved_people" if changed else "redraw.note_saved"), facts
+
+
+def _staffing(plan: Plan) -> tuple[int, int]:
+    counts = plan.assignments["status"].value_counts()
+    return int(counts.get("vacant", 0)), int(counts.get("surplus", 0))

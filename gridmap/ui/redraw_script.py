@@ -1,0 +1,42 @@
+"""The map editor's page as one script: Leaflet, our parts, and their styles."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+from gridmap.maps.leaflet import leaflet_script, leaflet_style
+
+__all__ = ["LOADER", "editor_script"]
+
+FOLDER = Path(__file__).with_name("editor")
+PARTS = (
+    *("view", "ground", "colours", "sums", "talk", "sheet", "paint", "tools", "rows", "panel"),
+    *("changes", "bar", "pieces", "editor"),
+)
+
+# What Streamlit sends with every answer: short, for the rest is fetched once and kept.
+LOADER = """
+export default function (component) {
+  let stop = null, gone = false;
+  import(new URL(component.data.script, document.baseURI).href).then((editor) => {
+    if (!gone) stop = editor.run(component);
+  });
+  return () => { gone = true; if (stop) stop(); };
+}
+"""
+
+
+@cache
+def editor_script() -> bytes:
+    """Put the editor together as one module that exports `run`."""
+    style = f"{leaflet_style()}\n{_part('editor.css')}"
+    parts = [
+        leaflet_script(),
+        f"const gmStyle = {json.dumps(style)};",
+        *(_part(f"{name}.js") for name in PARTS),
+    ]
+    return "\n".join(parts).encode()
+
+
+def _part(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")

@@ -1,0 +1,326 @@
+"""The map editor without a browser: what it is sent, and what its questions lead to.
+
+The plan is the drawn one of `redraw_plan`: W1 holds P00 to P12, W2 P20 to P32, E1 P40 to P52.
+"""
+
+import gzip
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import redraw_plan
+import shapely
+from redraw_plan import BY, E1, W1, W2, code_of
+
+from gridmap import edits
+from gridmap.ui import redraw, redraw_script
+from gridmap.ui.redraw_answer import answer
+from gridmap.ui.redraw_map import ground_key, make_sheet
+from gridmap.ui.redraw_sitting import Sitting, synced, turned
+from gridmap.ui.speech import Speech
+from gridmap.words import WORDS
+from layers.errors import PlanError
+
+ZH, EN = Speech("zh"), Speech("en")
+
+
+def sitting(**plan_tables):
+    return Sitting(redraw_plan.draw().with_tables(**plan_tables))
+
+
+def asked(before, kind, **fields):
+    return turned(before, {"kind": kind, "seq": "1", "limit": "", **fields})
+
+
+def told(now, say=ZH):
+    """Give the answer as the browser gets it: through JSON."""
+    return json.loads(json.dumps(answer(now, make_sheet(now.plan), say)))
+
+
+def unpacked(content):
+    """Read the file for the browser as ground.js does."""
+    data = gzip.decompress(content)
+    length = int.from_bytes(data[:4], "little")
+    header = json.loads(data[4 : 4 + length])
+    arrays = {
+        name: np.frombuffer(data, "<" + kind, size, 4 + length + place)
+        for name, (kind, place, size) in header["arrays"].items()
+    }
+    return header, arrays
+
+
+def test_the_file_for_the_browser_holds_each_border_once():
+    header, arrays = unpacked(make_sheet(redraw_plan.draw()).content)
+
+    assert header["ids"][:2] == ["P00", "P01"]
+    assert header["origin"] == [redraw_plan.WEST, redraw_plan.SOUTH]
+    assert arrays["load"].tolist() == [2.0] * 18
+    # 3 rows of 5 borders and 6 columns of 2 inside; the rim is in runs of single patches.
+    inner = arrays["arc_right"] >= 0
+    assert inner.sum() == 3 * 5 - 3 + 6 * 2 + 3
+    pairs = set(
+        zip(arrays["arc_left"][inner].tolist(), arrays["arc_right"][inner].tolist(), strict=True)
+    )
+    assert (0, 1) in pairs
+    assert all(left < right for left, right in pairs)
+    # The run between the first two patches is the border at 100 m.
+    at = np.flatnonzero((arrays["arc_left"] == 0) & (arrays["arc_right"] == 1))[0]
+    points = arrays["points"].reshape(-1, 2)
+    first = arrays["arc_start"][at]
+    ring = arrays["ring_start"][arrays["arc_ring"][at] : arrays["arc_ring"][at] + 2]
+    ends = [points[place if place < ring[1] else ring[0]] for place in (first, first + 1)]
+    assert sorted(map(tuple, np.array(ends).tolist())) == [(0, 10_000), (10_000, 10_000)]
+
+
+def test_holes_and_parts_of_patches_reach_the_browser_as_rings():
+    plan = redraw_plan.draw()
+    outer = redraw_plan.square(0, 0)
+    hole = shapely.box(*redraw_plan.at(0.4, 0.4), *redraw_plan.at(0.6, 0.6))
+    shapes = plan.patches.geometry.copy()
+    shapes.loc["P00"] = shapely.difference(outer, hole)
+    shapes.loc["P52"] = shapely.MultiPolygon([redraw_plan.square(5, 2), hole])
+    patches = gpd.GeoDataFrame(plan.patches.assign(geometry=shapes), crs=plan.crs)
+
+    _, arrays = unpacked(make_sheet(plan.with_tables(patches=patches)).content)
+
+    assert np.diff(arrays["patch_ring"]).tolist() == [2, *[1] * 16, 2]
+    # The outline of the hole is shared by the patch around and the part inside.
+    assert (0, 17) in set(
+        zip(arrays["arc_left"].tolist(), arrays["arc_right"].tolist(), strict=True)
+    )
+
+
+def test_the_same_ground_has_one_name_and_other_ground_another():
+    plan = redraw_plan.draw()
+    moved = edits.apply(plan, edits.move_patches(plan, ["P20"], W1), **BY)
+    line = redraw_plan.line((0.5, 0), (0.5, 1))
+    cut = edits.apply(plan, edits.cut_patch(plan, "P00", line), **BY)
+    assert ground_key(moved) == ground_key(plan) != ground_key(cut)
+
+
+def test_what_is_chosen_is_looked_at_by_itself():
+    seen = told(asked(sitting(), "look", patches=["P20", "P21"]))["look"]
+
+    assert seen["patches"] == 2
+    rows = {row["name"]: row for row in seen["rows"]}
+    assert rows["所选部分"]["after"]["load"] == 4.0
+    assert rows["西·耕地02"]["before"]["load"] == 12.0
+    assert rows["西·耕地02"]["after"]["load"] == 8.0
+    assert rows["西·耕地02"]["after"]["people"] == 2
+
+
+def test_a_look_at_what_cannot_move_says_nothing():
+    now = asked(sitting(), "look", patches=["P20", "P40"])
+    assert told(now)["look"] is None
+    assert now.fault is None
+
+
+def test_a_move_is_pending_with_labels_and_figures_and_nothing_is_written():
+    before = sitting()
+
+    now = asked(before, "move", patches=["P20"], to=W1)
+
+    page = told(now)
+    row = make_sheet(now.plan).ids.get_loc("P20")
+    assert page["labels"] == [[row], [W1]]
+    assert page["pending"] == [row]
+    assert page["changes"][0]["what"] == "划转 1 个图斑至西·耕地01"
+    assert [row["after"]["load"] for row in page["changes"][0]["rows"]] == [14.0, 10.0]
+    assert page["undo"] == "划转 1 个图斑至西·耕地01"
+    assert code_of(before.plan, "P20") == [W2]
+    assert told(now, EN)["changes"][0]["what"].startswith("1 patches to ")
+
+
+def test_a_break_is_told_with_offers_and_one_click_mends_it():
+    broken = asked(sitting(), "move", patches=["P20", "P21", "P31"], to=W1)
+    change = told(broken)["changes"][0]
+    assert [found["kind"] for found in change["breaks"]] == ["contiguity", "capacity"]
+    assert not change["sound"]
+    assert "分成 2 块" in change["breaks"][0]["text"]
+    assert "falls into 2 parts" in told(broken, EN)["changes"][0]["breaks"][0]["text"]
+    offer = change["offers"][0]
+    assert offer["patches"]
+    assert {row["code"] for row in offer["rows"]} == {W1, W2}
+
+    mended = asked(broken, "mend", change=0, offer=0)
+
+    assert told(mended)["changes"][0]["sound"]
+    assert told(mended)["changes"][0]["breaks"] == []
+
+
+def test_every_kind_of_change_can_be_pending_and_is_named():
+    plan = redraw_plan.draw()
+    x, y = redraw_plan.at(1, -0.2)
+    now = sitting()
+    for kind, fields in (
+        ("split", {"grid": W1, "line": [[x, y], [x, y + 400]], "cut": False}),
+        (
+            "cut",
+            {"patch": "P41", "line": [list(redraw_plan.at(4, 1.5)), list(redraw_plan.at(5, 1.5))]},
+        ),
+        ("divide", {"grid": W2, "parts": 2}),
+        ("merge", {"grids": [W1, "TVW03"]}),
+        ("lock", {"grids": [E1]}),
+        ("unlock", {"grids": [E1]}),
+    ):
+        now = asked(now, kind, **fields)
+        assert now.fault is None, now.fault
+    assert [change["what"] for change in told_of(now)] == [
+        "画线拆分西·耕地01", "切分图斑 P41", "将西·耕地02均分为 2 块", "合并西·耕地01、西·耕地03",
+        "锁定东·耕地01", "解锁东·耕地01",
+    ]  # fmt: skip
+    assert len(now.draft.patches) == len(plan.patches) + 1
+
+
+def told_of(now):
+    sheet = make_sheet(now.draft)
+    return answer(now, sheet, ZH)["changes"]
+
+
+def test_a_refusal_is_told_and_the_list_stays():
+    one = asked(sitting(), "move", patches=["P20"], to=W1)
+
+    now = asked(one, "move", patches=["P40"], to=W1)
+
+    assert "微网格不得跨越上级网格" in told(now)["fault"]
+    assert len(now.pending) == 1
+    assert told(asked(now, "look", patches=["P21"]))["fault"] == ""
+
+
+@pytest.mark.parametrize("line", [[], [[0, 0]]])
+def test_a_line_of_one_point_is_refused(line):
+    assert isinstance(asked(sitting(), "split", grid=W1, line=line, cut=False).fault, PlanError)
+
+
+def test_limited_edits_keep_to_their_grid():
+    now = asked(sitting(), "move", patches=["P20"], to=W1, limit="TVE")
+    assert "限定网格 TVE 之外" in told(now)["fault"]
+
+
+def test_cancelling_and_stepping_back_and_on():
+    one = asked(sitting(), "move", patches=["P20"], to=W1)
+    two = asked(one, "move", patches=["P50"], to="+1")
+
+    back = asked(two, "back")
+    assert [change.edit.patches for change in back.pending] == [("P20",)]
+    assert told(back)["redo"] == "取消的待定调整"
+    again = asked(back, "again")
+    assert [change.edit.patches for change in again.pending] == [("P20",), ("P50",)]
+    first_gone = asked(two, "cancel", change=0)
+    assert [change.edit.patches for change in first_gone.pending] == [("P50",)]
+    assert asked(two, "cancel_all").pending == ()
+
+
+def test_cancelling_says_what_went_with_it():
+    one = asked(sitting(), "move", patches=["P20", "P21"], to="+1")
+    two = asked(one, "move", patches=["P22"], to="TVW03")
+
+    now = asked(two, "cancel", change=0)
+
+    assert now.pending == ()
+    assert told(now)["note"] == "有 1 项后续调整依赖于此，已一并取消。"
+
+
+def test_pending_changes_wait_when_somebody_else_has_changed_the_ground():
+    mine = asked(sitting(), "move", patches=["P20"], to=W1)
+    theirs = edits.move_patches(mine.plan, ["P50"], edits.NEW)
+    now = edits.apply(mine.plan, theirs, **BY)
+
+    waiting = synced(mine, now)
+
+    stale = told(waiting)["stale"]
+    assert stale["can"]
+    assert "E000001（划转），王五" in stale["text"]
+    fresh = asked(waiting, "reapply")
+    assert code_of(fresh.draft, "P20", "P50") == [W1, "TVE02"]
+    assert told(fresh)["stale"] is None
+    assert asked(waiting, "drop").pending == ()
+    assert asked(waiting, "drop").plan is now
+
+
+def test_pending_changes_go_on_when_only_people_changed():
+    mine = asked(sitting(), "move", patches=["P20"], to=W1)
+    people = mine.plan.with_tables(people=mine.plan.people.assign(office="镇政府"))
+
+    now = synced(mine, people)
+
+    assert now.stale is None
+    assert now.draft.people["office"].unique().tolist() == ["镇政府"]
+    assert code_of(now.draft, "P20") == [W1]
+
+
+def test_a_new_plan_is_taken_over_when_nothing_is_pending():
+    mine = sitting()
+    now = edits.apply(mine.plan, edits.move_patches(mine.plan, ["P50"], edits.NEW), **BY)
+    assert synced(mine, now).plan is now
+
+
+def test_the_history_is_told_newest_first_with_what_is_in_force():
+    plan = redraw_plan.draw()
+    plan = edits.apply(plan, edits.move_patches(plan, ["P20"], W1), **BY)
+    plan = edits.undo(plan, **BY)
+
+    page = told(Sitting(plan))
+
+    assert [(row["id"], row["force"], row["act"]) for row in page["history"]] == [
+        ("E000002", True, False),
+        ("E000001", False, False),
+    ]
+    assert page["history"][0]["time"] == "2026-11-20 10:00"
+    assert page["undo"] == ""
+    assert page["redo"].startswith("划转 1 个图斑")
+
+
+def test_names_of_people_and_grids_stay_text_on_their_way():
+    grids = redraw_plan.draw().grids.copy()
+    grids.loc[W1, "name"] = "<img src=x onerror=alert(1)>"
+    page = told(asked(sitting(grids=grids), "move", patches=["P20"], to=W1))
+    assert page["grids"][W1]["name"] == "<img src=x onerror=alert(1)>"
+    # The scripts put texts in as text only.
+    for script in Path(redraw_script.FOLDER).glob("*.js"):
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write", script.read_text("utf-8")
+        )
+
+
+def test_every_word_the_editor_asks_for_is_in_the_table():
+    text = redraw_script.editor_script().decode()
+    asked_for = set(re.findall(r'"(redraw\.\w+)"', text))
+    families = {"tool", "help", "by"}
+    assert asked_for <= WORDS.keys()
+    for name in ("pick", "grid", "box", "lasso", "move", "split", "cut"):
+        assert {f"redraw.tool_{name}", f"redraw.help_{name}"} <= WORDS.keys()
+    own = {key for key in WORDS if key.startswith("redraw.")}
+    python = "".join(Path(redraw.__file__).parent.joinpath(f"{name}.py").read_text("utf-8")
+                     for name in ("redraw", "redraw_answer", "redraw_sitting"))  # fmt: skip
+    unused = {key for key in own - asked_for if key not in python
+              and key.split(".")[1].split("_")[0] not in families | {"did", "note"}}  # fmt: skip
+    assert unused == set()
+
+
+def test_the_script_asks_nothing_of_other_hosts():
+    text = redraw_script.editor_script().decode()
+    hosts = set(re.findall(r"https?://([\w.]+)", text)) - {"www.w3.org"}
+    # Leaflet's own line of credit, which the map does not show, and its comments.
+    assert hosts <= {"leafletjs.com", "bugs.chromium.org", "bugzilla.mozilla.org"}
+    assert "attributionControl: false" in text
+    assert text.rstrip().endswith("export const run = gmEditor.run;")
+
+
+def test_given_grids_to_limit_to_know_the_parents_inside():
+    found = {grid["code"]: grid["parents"] for grid in redraw._above(redraw_plan.draw(), ZH)}
+    assert found == {"TV": ["TVE", "TVW"], "TVE": ["TVE"], "TVW": ["TVW"]}
+
+
+def test_saving_tells_of_vacant_posts_and_free_cadres_when_they_changed():
+    plan = redraw_plan.draw()
+    merged = edits.apply(plan, edits.merge_grids(plan, [W1, W2]), **BY)
+    key, facts = redraw._note("accept", plan, merged, 1)
+    assert key == "redraw.note_saved_people"
+    assert "待定岗干部" in ZH(key, **dict(facts))
+    assert redraw._note("accept", plan, plan, 1)[0] == "redraw.note_saved"
+    assert replace(Sitting(plan), note=key, facts=facts).note == key
