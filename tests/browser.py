@@ -14,8 +14,19 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-__all__ = ["DESK", "PHONE", "Watched", "app_server", "chromium", "open_page", "script_server"]
+__all__ = [
+    "DESK",
+    "PHONE",
+    "Watched",
+    "app_server",
+    "choose",
+    "chromium",
+    "open_page",
+    "script_server",
+    "settled",
+]
 
 ROOT = Path(__file__).parents[1]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -71,6 +82,27 @@ def open_page(browser: Browser, address: str, size: dict[str, int] = DESK) -> It
     page.goto(address)
     yield watched
     context.close()
+
+
+def settled(page: Page) -> None:
+    """Wait until the app has run after what was done last, and drawn what came out."""
+    page.wait_for_timeout(150)  # it has to hear of it first
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose in a list; one that closes while the page still moves is opened anew."""
+    found = page.get_by_role("option", name=option).first
+    for _ in range(5):
+        settled(page)
+        page.get_by_label(label, exact=True).click()
+        try:
+            found.click(timeout=3_000)
+        except PlaywrightTimeout:
+            continue
+        settled(page)
+        return
+    pytest.fail(f"{label}: {option} is not offered")
 
 
 def _note(watched: Watched, url: str) -> None:

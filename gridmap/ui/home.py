@@ -73,7 +73,9 @@ def _next(step: Step, say: Speech) -> None:
 
 def _row(number: int, step: Step, desk: Desk, *, can_open: bool) -> None:
     say = desk.say
-    with st.container(key=f"step-{step.page}", horizontal=True, vertical_alignment="center"):
+    with st.container(
+        key=f"step-{step.page}", horizontal=True, wrap=False, vertical_alignment="center"
+    ):
         state = escape(say(f"home.state.{step.state}"))
         st.html(
             f'<div class="step step-{step.state}"><span class="step-mark" role="img" '

@@ -56,11 +56,18 @@ def run(folder: Path = OUT, towns: Path = TOWNS) -> None:
     for name in STYLES:
         st.html(Path(__file__).with_name(name))
     say = speech.start()
+    _own_words(say)
     visitor = gate.find_visitor(folder, say)
     if visitor.role in ("planner", "viewer"):
         _work(folder, towns, visitor, say)
     else:
         _at_the_door(folder, visitor, say)
+
+
+def _own_words(say: Speech) -> None:
+    """Put our words where Streamlit has English ones and no way to change them."""
+    field = '[data-testid="stFileUploaderDropzone"] button[kind="secondary"] p::after'
+    st.html(f'<style>{field} {{ content: "{say("app.upload")}"; }}</style>')
 
 
 def _at_the_door(folder: Path, visitor: gate.Visitor, say: Speech) -> None:

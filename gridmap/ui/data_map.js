@@ -1,0 +1,52 @@
+// The map of the page 数据: outlines of the layers and the places of their issues.
+// Streamlit calls the function again on every run. Texts of the data are put in as text, never as
+// markup. Leaflet stands before this in the same script.
+
+const LOOKS = {
+  other: { color: "#8a939c", weight: 1, fillColor: "#c9ced4", fillOpacity: 0.25 },
+  chosen: { color: "#0b5cad", weight: 1.5, fillColor: "#4a93d9", fillOpacity: 0.35 },
+  outline: { color: "#14171a", weight: 3, fill: false },
+};
+
+function begin(root, data) {
+  const map = L.map(root.querySelector(".data-map"), {
+    attributionControl: false, zoomControl: false, zoomSnap: 0.25, maxZoom: 20,
+    renderer: L.canvas({ padding: 0.3 }),
+  });
+  L.control.zoom({ zoomInTitle: data.words.zoom_in, zoomOutTitle: data.words.zoom_out }).addTo(map);
+  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+  return { map, drawn: L.layerGroup().addTo(map), key: null };
+}
+
+function words(text) {
+  const box = document.createElement("span");
+  box.textContent = text;
+  return box;
+}
+
+function draw(state, data) {
+  state.drawn.clearLayers();
+  for (const layer of data.layers) {
+    L.geoJSON(JSON.parse(layer.shapes), {
+      style: LOOKS[layer.look],
+      interactive: layer.look !== "outline",
+      pointToLayer: (_, at) => L.circleMarker(at, { ...LOOKS[layer.look], radius: 4 }),
+    }).bindTooltip(words(layer.name), { sticky: true }).addTo(state.drawn);
+  }
+  for (const issue of data.issues) {
+    L.circleMarker([issue.lat, issue.lon], {
+      radius: 7, color: "#ffffff", weight: 2, fillColor: "#b3261e", fillOpacity: 1,
+    }).bindTooltip(words(issue.text), { className: "data-issue" }).addTo(state.drawn);
+  }
+  const [west, south, east, north] = data.bounds;
+  state.map.fitBounds([[south, west], [north, east]], { padding: [16, 16], animate: false });
+}
+
+export default function show({ parentElement, data }) {
+  const root = parentElement.querySelector(".data");
+  if (!root.state) root.state = begin(root, data);
+  if (root.state.key !== data.key) {
+    root.state.key = data.key;
+    draw(root.state, data);
+  }
+}

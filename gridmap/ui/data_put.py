@@ -1,0 +1,110 @@
+"""Putting files into a town: dropped in the browser, or copied from a folder of this machine."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from gridmap.ui.data_undo import Change, keep
+from gridmap.ui.desk import Desk
+from gridmap.ui.markdown import plain
+from gridmap.ui.town_files import (
+    MOST_MB,
+    files_in_folder,
+    put_in,
+    put_in_path,
+    set_aside,
+)
+from gridmap.ui.towns import clean_name
+from layers.errors import GridmapError
+
+__all__ = ["show"]
+
+ROUND = "data-round"  # a new round empties the field of dropped files
+
+
+def show(desk: Desk, town: Path) -> None:
+    """Show the field for files and the one for a folder; what is taken lies in the town then."""
+    say = desk.say
+    number = st.session_state.setdefault(ROUND, 0)
+    with st.container(key="drop", gap="small"):
+        st.markdown(f"**{say('data.drop')}**")
+        st.caption(say("data.drop_note", size=MOST_MB))
+        sent = st.file_uploader(
+            say("data.drop"),
+            accept_multiple_files=True,
+            max_upload_size=MOST_MB,
+            label_visibility="collapsed",
+            key=f"files-{number}",
+        )
+    if sent:
+        taken = [clean_name(one.name) for one in sent if (town / clean_name(one.name)).exists()]
+        replace = bool(taken) and st.checkbox(
+            say("data.replace", names=plain(say("mark.list").join(taken))), key="replace"
+        )
+        if st.button(say("data.put", count=len(sent)), type="primary", key="put"):
+            _put(desk, town, [(one.name, one) for one in sent], replace=replace)
+    with st.expander(say("data.from_folder")):
+        typed = st.text_input(
+            say("data.folder"), placeholder=say("data.folder_hint"), key="data-folder"
+        )
+        if typed.strip():
+            _from_folder(desk, town, Path(typed.strip()))
+
+
+def _from_folder(desk: Desk, town: Path, folder: Path) -> None:
+    say = desk.say
+    try:
+        found = files_in_folder(folder)
+    except GridmapError as error:
+        st.error(plain(error.text(say.language)))
+        return
+    if not found:
+        st.info(say("data.folder_empty"))
+        return
+    names = [path.name for path in found]
+    chosen = st.multiselect(
+        say("data.folder_files"),
+        names,
+        default=names,
+        placeholder=say("data.choose"),
+        key=f"chosen {folder}",
+    )
+    if chosen and st.button(say("data.put", count=len(chosen)), key="put-folder"):
+        _put(desk, town, [(path.name, path) for path in found if path.name in chosen], replace=True)
+
+
+def _put(desk: Desk, town: Path, files: list, *, replace: bool) -> None:
+    """Put in one file after the other; those that are refused are told, the others stay."""
+    say = desk.say
+    before = len(set_aside(town))
+    added, refused = [], []
+    bar = st.progress(0.0, say("data.putting"))
+    for number, (name, file) in enumerate(files):
+        bar.progress(number / len(files), say("data.putting_one", name=plain(name)))
+        try:
+            if isinstance(file, Path):
+                added.append(put_in_path(town, file, replace=replace))
+            else:
+                added.append(put_in(town, name, file, replace=replace))
+        except GridmapError as error:
+            refused.append(error.text(say.language))
+    bar.empty()
+    replaced = len(set_aside(town)) > before
+    if added:
+        words = "data.done.replaced" if replaced else "data.done.put"
+        shown = say("mark.list").join(added)
+        # Files that took the place of others are brought back one by one, from the list below.
+        keep(Change(town, words, shown, added=() if replaced else _whole(added)))
+    st.session_state["data-refused"] = refused
+    st.session_state[ROUND] += 1
+    st.rerun()
+
+
+def _whole(names: list[str]) -> tuple[str, ...]:
+    """Leave out the parts of shapefiles that go with their main file."""
+    main = {Path(name).stem.lower() for name in names if name.lower().endswith(".shp")}
+    return tuple(
+        name
+        for name in names
+        if name.lower().endswith(".shp") or Path(name).stem.lower() not in main
+    )

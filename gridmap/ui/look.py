@@ -1,0 +1,127 @@
+"""What is in the files of a town, looked into once, and what the user has to be asked about each.
+
+The answers are those of `layers.inspect`; a file is read again only when it has changed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import geopandas as gpd
+import streamlit as st
+
+from gridmap.town_entries import Entry
+from gridmap.ui.town_files import TownFile
+from layers.errors import GridmapError
+from layers.grids import read_hierarchy
+from layers.inspect import Inspection, LayerInspection, inspect_file
+from layers.reading import Declared
+
+__all__ = ["Look", "Question", "look_into", "outline_of", "state_of"]
+
+Question = Literal["role", "crs", "datum", "faulty"]
+KEPT = 200
+FROM_NUMBERS = "READ-5"  # the system was told from the numbers: a person confirms it
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was found in one file, or why it cannot be read at all."""
+
+    file: TownFile
+    found: Inspection | None
+    fault: GridmapError | None
+
+    @property
+    def layers(self) -> tuple[LayerInspection, ...]:
+        """The layers that can be read."""
+        return self.found.layers if self.found else ()
+
+    def layer(self, name: str) -> LayerInspection | None:
+        """Give the layer of a name, or the only one."""
+        if len(self.layers) == 1:
+            return self.layers[0]
+        return next((layer for layer in self.layers if layer.layer == name), None)
+
+
+def look_into(town: Path, file: TownFile, outline: gpd.GeoSeries | None, key: str) -> Look:
+    """Look into a file of a town.
+
+    Parameters
+    ----------
+    town, file
+        The folder and the file in it.
+    outline, key
+        Outline of the town, and a text that changes with it.
+    """
+    return _look(str(town / file.name), file, key, outline)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _look(path: str, file: TownFile, key: str, _outline: gpd.GeoSeries | None) -> Look:
+    try:
+        return Look(file, inspect_file(Path(path), outline=_outline), None)
+    except GridmapError as error:
+        return Look(file, None, error)
+
+
+def outline_of(town: Path, entries: Sequence[Entry], crs: str) -> tuple[gpd.GeoSeries | None, str]:
+    """Give the outline of a town from its hierarchy, and a text that changes with it.
+
+    None when the town has no hierarchy or work CRS yet, or they cannot be read: the page of the
+    file says why.
+    """
+    entry = next((one for one in entries if one.role == "hierarchy"), None)
+    path = town / entry.file if entry else None
+    if entry is None or path is None or not crs or not path.exists():
+        return None, ""
+    stamp = f"{path} {path.stat().st_mtime_ns} {crs} {sorted(entry.values.items())}"
+    return _outline(stamp, path, entry, crs), stamp
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _outline(stamp: str, _path: Path, _entry: Entry, _crs: str) -> gpd.GeoSeries | None:
+    values = _entry.values
+    try:
+        declared = Declared(
+            crs=values.get("crs"), datum=values.get("datum"), encoding=values.get("encoding")
+        )
+        grids, _ = read_hierarchy(_path, crs=_crs, layer=values.get("layer"), declared=declared)
+    except (GridmapError, ValueError):
+        return None
+    return grids.geometry[grids["level"] == 1]
+
+
+def state_of(look: Look, entry: Entry | None) -> list[Question]:
+    """Say what has to be asked or mended before the file can be part of a plan.
+
+    Parameters
+    ----------
+    look
+        What was found.
+    entry
+        What the rules say of the file.
+
+    Returns
+    -------
+    "faulty" when it cannot be read; "role" when nobody has said what it is; "crs" when its system
+    is not in the file and nobody has confirmed it; "datum" when it seems shifted and nothing is
+    declared.
+    """
+    layer = look.layer(entry.layer if entry else "")
+    if look.fault is not None or (look.found is not None and not look.layers):
+        return ["faulty"]
+    if entry is None:
+        return ["role"]
+    asked: list[Question] = []
+    if layer is None or entry.role == "roster":
+        return asked
+    told = layer.crs_sure and not (layer.issues["rule"] == FROM_NUMBERS).any()
+    if not told and "crs" not in entry.values:
+        asked.append("crs")
+    # Judged in another system than is declared, a shift says nothing.
+    elsewhere = entry.values.get("crs", layer.crs) != layer.crs
+    if layer.shift is not None and "datum" not in entry.values and not elsewhere:
+        asked.append("datum")
+    return asked

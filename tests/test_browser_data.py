@@ -1,0 +1,136 @@
+"""The page 数据 in a real browser: a town from files of an office, nothing taken in silence."""
+
+import re
+
+import browser
+import pytest
+from browser import choose
+from office_files import GRIDS, LAND, PREFIXED_ZONE, SHIFTED, write_office_files
+from playwright.sync_api import expect
+
+from gridmap.rules import load_rules
+from gridmap.ui.towns import copy_sample, find_samples
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser.chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def towns(tmp_path_factory):
+    return tmp_path_factory.mktemp("app") / "towns"
+
+
+@pytest.fixture(scope="module")
+def address(towns):
+    (towns.parent / "out").mkdir()
+    with browser.app_server(towns.parent / "out", towns.parent, towns) as started:
+        yield started
+
+
+@pytest.fixture
+def desk(chromium, address):
+    with browser.open_page(chromium, f"{address}/data") as watched:
+        yield watched.page
+        assert watched.outside == []
+        assert watched.errors == []
+
+
+def open_file(page, name):
+    row_of(page, name).get_by_role("button", name="查看").click()
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+
+
+def row_of(page, name):
+    return page.locator("[class*='st-key-file-']").filter(has_text=name)
+
+
+def test_a_new_town_from_office_files_names_zone_and_shift_and_asks(desk, towns, tmp_path):
+    """The journey D.1, step 1."""
+    files = write_office_files(tmp_path / "office")
+    desk.get_by_label("镇名").fill("测试镇")
+    desk.get_by_label("镇的编码").fill("410122106")
+    desk.get_by_role("button", name="建立").click()
+    expect(desk.get_by_text("文件夹是空的")).to_be_visible()
+    desk.locator("input[type=file]").set_input_files(files)
+    desk.get_by_role("button", name="放入本镇").click()
+    expect(row_of(desk, GRIDS)).to_contain_text("请说明用途")
+    town = towns / "测试镇"
+    assert {path.name for path in files} <= {path.name for path in town.iterdir()}
+    # The work CRS: what suits is offered first, a person decides.
+    choose(desk, "工作坐标系", "EPSG:4547")
+    desk.get_by_role("button", name="写入规则").click()
+    expect(desk.get_by_text("工作坐标系已定")).to_be_visible()
+    open_file(desk, GRIDS)
+    choose(desk, "用途", "网格体系")
+    desk.get_by_role("button", name="写入规则").click()
+    # Eastings with a zone number: named, and to be confirmed.
+    open_file(desk, LAND)
+    expect(desk.get_by_text("横坐标以 38 开头").first).to_be_visible()
+    choose(desk, "用途", "用地图层")
+    desk.get_by_text("按编码列归类").click()
+    choose(desk, "编码所在的列", "DLBM")
+    choose(desk, "编码体系", "土地利用现状分类")
+    save = desk.get_by_role("button", name="写入规则")
+    expect(desk.get_by_text("请选择坐标系。")).to_be_visible()
+    expect(save).to_be_disabled()
+    choose(desk, "文件的坐标系", "EPSG:4526")
+    expect(desk.get_by_text("坐标由 EPSG:4526 转到 EPSG:4547")).to_be_visible()
+    save.click()
+    expect(row_of(desk, LAND)).to_contain_text("用地图层：土地利用现状分类")
+    # A shifted web map: the metres are named, and the datum is asked.
+    open_file(desk, SHIFTED)
+    choose(desk, "用途", "用地图层")
+    choose(desk, "类别", "水域")
+    expect(desk.get_by_text("错开约 562 米（GCJ-02）")).to_be_visible()
+    expect(save).to_be_disabled()
+    desk.get_by_text("高德、腾讯地图").click()
+    save.click()
+    expect(row_of(desk, SHIFTED)).to_contain_text("用地图层：水域")
+    layers = {layer.file: layer for layer in load_rules(town / "rules.toml").layers}
+    assert layers[LAND].crs == PREFIXED_ZONE
+    assert layers[LAND].codes == "gbt21010"
+    assert layers[SHIFTED].datum == "gcj02"
+    # Where it lies now is shown on the map, with the outline.
+    open_file(desk, SHIFTED)
+    expect(desk.locator(".data-map canvas")).to_be_visible()
+    expect(desk.locator(".data-keys")).to_contain_text("镇界")
+
+
+def test_a_file_is_put_aside_and_comes_back_with_its_entry(desk, towns):
+    sample = next(one for one in find_samples() if one.name == "zhengan")
+    town = copy_sample(sample, towns)
+    before = (town / "rules.toml").read_text(encoding="utf-8")
+    desk.goto(f"{desk.url.partition('?')[0]}?town={town.name}")
+    open_file(desk, "water.fgb")
+    expect(desk.locator(".data-map canvas")).to_be_visible()
+    desk.get_by_role("button", name="移出").click()
+    desk.get_by_role("button", name="确认移出").click()
+    expect(desk.get_by_text("已移出：water.fgb")).to_be_visible()
+    expect(row_of(desk, "water.fgb")).to_have_count(0)
+    assert not (town / "water.fgb").exists()
+    assert 'file = "water.fgb"' not in (town / "rules.toml").read_text(encoding="utf-8")
+    desk.get_by_role("button", name="撤销").click()
+    expect(row_of(desk, "water.fgb")).to_contain_text("用地图层：水域")
+    assert (town / "rules.toml").read_text(encoding="utf-8") == before
+
+
+def test_data_page_on_a_phone_in_english_fits_and_has_no_chinese(chromium, address, towns):
+    town = copy_sample(next(one for one in find_samples() if one.name == "zhengan"), towns)
+    link = f"{address}/data?town={town.name}&lang=en"
+    with browser.open_page(chromium, link, browser.PHONE) as watched:
+        page = watched.page
+        expect(page.get_by_text("Land-use layer: Water")).to_be_visible()
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width == browser.PHONE["width"]
+        row = page.locator("[class*='st-key-file-']").filter(has_text="water.fgb")
+        row.get_by_role("button", name="Look").tap()
+        expect(page.get_by_text("Say what it is", exact=False).or_(page.get_by_text("What it is"))
+               .first).to_be_visible()  # fmt: skip
+        text = page.locator("[data-testid='stMain']").inner_text()
+        assert not CHINESE.search(text.replace("中文", "").replace("郑庵镇", "")), text
+        assert (watched.outside, watched.errors) == ([], [])

@@ -1,0 +1,140 @@
+"""The page 数据 without a browser: what is asked about each file, and errors in words."""
+
+import re
+from datetime import date
+
+import drawn_town
+import pytest
+from app_pages import app_page
+from office_files import GRIDS, LAND, SHIFTED, write_office_files
+
+from gridmap.rules_text import change_rules, set_value
+from gridmap.town_entries import declare, entries_of
+from gridmap.ui.data_rows import row_of
+from gridmap.ui.look import look_into, outline_of, state_of
+from gridmap.ui.town_files import files_of
+from gridmap.ui.towns import make_town, rules_text_of
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+@pytest.fixture
+def town(tmp_path):
+    folder = make_town(tmp_path / "towns", "测试镇", drawn_town.TOWN_CODE, today=date(2026, 1, 1))
+    write_office_files(folder)
+
+    def begun(text):
+        text = set_value(text, ("town", "crs"), "EPSG:4547")
+        return declare(text, "hierarchy", {"file": GRIDS})
+
+    change_rules(folder / "rules.toml", begun)
+    return folder
+
+
+def looks_of(town):
+    entries = entries_of(rules_text_of(town))
+    outline, key = outline_of(town, entries, "EPSG:4547")
+    assert outline is not None
+    return {file.name: look_into(town, file, outline, key) for file in files_of(town)}, entries
+
+
+def html_of(app):
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def with_layer(town, **values):
+    """Declare a layer and give how its file stands then."""
+    change_rules(town / "rules.toml", lambda text: declare(text, "layer", values))
+    looks, entries = looks_of(town)
+    return row_of(looks[values["file"]], entries, [])
+
+
+def test_files_nobody_has_declared_are_asked_about_first(town):
+    looks, entries = looks_of(town)
+    assert {name: row_of(look, entries, []).asked for name, look in looks.items()} == {
+        GRIDS: (), LAND: ("role",), SHIFTED: ("role",), "花名册.xlsx": ("role",),
+    }  # fmt: skip
+
+
+def test_a_zone_number_in_front_is_confirmed_by_a_person(town):
+    row = with_layer(town, file=LAND, codes="gbt21010", code_column="DLBM")
+    assert row.asked == ("crs",)
+    entry = row.entries[0]
+    known = type(entry)("layer", entry.path, LAND, "", {**entry.values, "crs": "EPSG:4526"})
+    assert state_of(row.look, known) == []
+
+
+def test_a_shifted_layer_is_not_taken_in_silence(town):
+    row = with_layer(town, file=SHIFTED, category="water")
+    assert row.asked == ("datum",)
+    assert row.state == "todo"
+    shift = row.look.layers[0].shift
+    assert shift.kind == "GCJ-02"
+    assert round(shift.distance_m) == 562
+
+
+def test_a_file_that_cannot_be_read_is_shown_with_its_fault(town):
+    (town / "broken.gpkg").write_bytes(b"no GeoPackage")
+    app = app_page(town.parent.parent / "out", "data", town.parent).run()
+    assert not app.exception
+    assert "无法读取" in html_of(app)
+    app.button(key="open broken.gpkg").click().run()
+    assert not app.exception
+    assert "不是 GeoPackage" in app.error[0].value
+
+
+def test_the_page_says_what_a_plan_still_needs(town):
+    app = app_page(town.parent.parent / "out", "data", town.parent).run()
+    assert not app.exception
+    text = html_of(app)
+    assert "必须有，还没有" in text  # land-use layers
+    assert "EPSG:4547 三度带，中央经线 114°" in text
+    assert "data-next" not in [button.key for button in app.button]
+
+
+def test_a_file_is_declared_and_the_change_taken_back(town):
+    before = rules_text_of(town)
+    app = app_page(town.parent.parent / "out", "data", town.parent).run()
+    app.button(key="open 花名册.xlsx").click().run()
+    app.selectbox(key="declare 花名册.xlsx  role").set_value("roster").run()
+    app.button(key="declare-save").click().run()
+    assert not app.exception
+    assert 'file = "花名册.xlsx"' in rules_text_of(town)
+    assert app.success[0].value == "已写入规则：花名册.xlsx"
+    app.button(key="undo").click().run()
+    assert not app.exception
+    assert rules_text_of(town) == before
+
+
+def test_a_change_on_top_of_which_somebody_else_worked_is_not_taken_back(town):
+    app = app_page(town.parent.parent / "out", "data", town.parent).run()
+    app.button(key="open 花名册.xlsx").click().run()
+    app.selectbox(key="declare 花名册.xlsx  role").set_value("roster").run()
+    app.button(key="declare-save").click().run()
+    change_rules(town / "rules.toml", lambda text: set_value(text, ("capacity", "officers_max"), 5))
+    app.button(key="undo").click().run()
+    assert not app.exception
+    assert "无法自动撤销" in app.error[0].value
+    assert "officers_max = 5" in rules_text_of(town)
+
+
+def test_broken_rules_are_told_and_the_page_stays(town):
+    (town / "rules.toml").write_text("[town\n", encoding="utf-8")
+    app = app_page(town.parent.parent / "out", "data", town.parent).run()
+    assert not app.exception
+    assert "TOML" in app.error[0].value
+
+
+def test_the_page_in_english_has_no_chinese_word_of_its_own(town):
+    app = app_page(town.parent.parent / "out", "data", town.parent)
+    app.query_params["lang"] = "en"
+    app.run()
+    for name in ("open 花名册.xlsx", f"open {GRIDS}"):
+        app.button(key=name).click().run()
+        assert not app.exception
+        shown = html_of(app)
+        shown = re.sub(r"<style.*?</style>|/\*.*?\*/", "", shown, flags=re.DOTALL)
+        texts = [shown, *(one.label for one in app.selectbox), *(one.value for one in app.markdown)]
+        said = re.sub(r"花名册\.xlsx|网格体系\.gpkg|测试镇", "", "\n".join(texts))
+        assert not CHINESE.search(said), said
+        app.button(key="back").click().run()
