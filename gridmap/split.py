@@ -4,7 +4,8 @@ Blocks of one category inside one grid go through the partition engine in one ca
 micro-grids with codes. Only labels change here, never geometry.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +15,7 @@ from boundaries.codes import child_codes
 from boundaries.dissolve import dissolve
 from boundaries.tiling import kind_of
 from gridmap.blocks import Graph, form_blocks, patch_graph
+from gridmap.near_blocks import near_blocks
 from gridmap.partition import Partition, partition
 from gridmap.rules import Rules
 from layers.categories import RESIDUAL_KEYS
@@ -31,13 +33,15 @@ class Split:
     `grid_code` and `category` are given by patch (category of its micro-grid; "" for ground left
     with its parent). `partition` holds the engine's own answer with bound, status and reasons.
     `blocks` has one row a piece of connected ground that was shared out: `kind` with most of its
-    ground, and `area_m2`.
+    ground, and `area_m2`. `links` are the pairs of patches, by position among those shared out,
+    that could join two blocks (see `near_blocks`); empty when the wish is met.
     """
 
     grid_code: pd.Series
     category: pd.Series
     partition: Partition
     blocks: pd.DataFrame
+    links: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def split_patches(
@@ -60,17 +64,25 @@ def split_patches(
     kept = np.flatnonzero(block >= 0)
     place = np.full(len(patches), -1)
     place[kept] = np.arange(len(kept))
-    usable = (block[graph.edges] >= 0).all(axis=1)
-    answer = partition(
+    one, other = block[graph.edges].T
+    usable = (one >= 0) & (one == other)
+    family = _families(patches, blocks)[kept]
+    make = partial(
+        partition,
         patches["load_h"].to_numpy()[kept],
         place[graph.edges[usable]],
         graph.border_m[usable],
         capacity=rules.capacity.officer_hours * rules.capacity.officers_max,
         zones=rules.split.target,
-        categories=block[kept],
+        categories=family,
         seed=rules.split.seed,
         effort=rules.split.effort,
     )
+    answer, links = make(), pd.DataFrame()
+    if answer.reasons:
+        # Only now is it worth looking where a link would help.
+        links = near_blocks(patches.iloc[kept], block[kept], family, barriers=barriers)
+        answer = make(links=links[["one", "other"]].to_numpy()) if len(links) else answer
     zone = np.full(len(patches), -1)
     zone[kept] = answer.labels
     codes = _zone_codes(patches, zone, digits=rules.numbering.micro_digits)
@@ -79,6 +91,7 @@ def split_patches(
         category_of(patches, codes, blocks["block_category"]),
         answer,
         _block_table(patches[block >= 0], block[block >= 0]),
+        links,
     )
 
 
@@ -101,6 +114,14 @@ def category_of(patches: pd.DataFrame, codes: pd.Series, first: pd.Series) -> pd
     keeps = (wished.index + wished).isin(held["code"] + held["kind"])
     category = wished.where(pd.Series(keeps, index=wished.index), most)
     return codes.map(category).where(codes != "", "").astype("str")
+
+
+def _families(patches: pd.DataFrame, blocks: pd.DataFrame) -> np.ndarray:
+    """Number the grids and kinds of blocks: a link may join blocks of one family."""
+    area = patches["area_m2"].groupby([blocks["block"], kind_of(patches)]).sum().unstack()
+    kind = blocks["block"].map(area.idxmax(axis=1)).astype(str)
+    key = patches["parent_code"].astype(str) + "/" + blocks["block_category"] + "/" + kind
+    return pd.factorize(key)[0]
 
 
 def _block_table(patches: pd.DataFrame, block: np.ndarray) -> pd.DataFrame:

@@ -53,14 +53,22 @@ def reasons_of(answer: Split, patches: gpd.GeoDataFrame, *, names: pd.Series) ->
 def ways_out_of(answer: Split, patches: gpd.GeoDataFrame, *, rules: Rules) -> tuple[WayOut, ...]:
     """Give the rule values that would let the wish be met, the smallest change first."""
     ways: list[WayOut] = []
+    kept = patches[(answer.grid_code != "").to_numpy()]
+    for way in answer.partition.ways_out:
+        # The engine has tried each of them.
+        if way.kind == "zones":
+            ways += [_target(int(way.numbers[0])), _no_target()]
+        elif way.kind == "capacity":
+            ways += _for_capacity(way.numbers[0], rules)
+        elif way.kind == "link":
+            ways += _links(way.patches, answer.links, kept, rules)
+        elif way.kind == "cut":
+            ways.append(_cut(str(kept.index[way.patches[0]]), int(way.numbers[0])))
     for reason in answer.partition.reasons:
         numbers = dict(reason.numbers)
-        if "most" in numbers:
-            ways.append(_target(int(numbers["most"])))
-        elif "fewest" in numbers:
-            ways += _for_too_few(numbers, answer, rules)
-        elif reason.rule == "capacity":
-            ways += _for_capacity(numbers["fullest"], rules)
+        if reason.kind == "too_few_zones" and numbers["zones"] < numbers["pieces"]:
+            count = len(answer.blocks) - int(numbers["zones"])
+            ways += _larger_areas(answer.blocks, count)
     heaviest = float(patches["load_h"].max()) if len(patches) else 0.0
     if heaviest > _capacity(rules):
         ways += _for_capacity(heaviest, rules)
@@ -133,14 +141,32 @@ def _no_room(
     )
 
 
-def _for_too_few(numbers: Mapping[str, float], answer: Split, rules: Rules) -> list[WayOut]:
-    zones, pieces = int(numbers["zones"]), int(numbers["pieces"])
-    ways = [_target(int(numbers["fewest"])), _no_target()]
-    if zones >= pieces and numbers["capacity"] > 0:
-        ways += _for_capacity(numbers["capacity"], rules)
-    elif zones < pieces:
-        ways += _larger_areas(answer.blocks, len(answer.blocks) - zones)
-    return ways
+def _links(
+    pairs: tuple[int, ...], links: pd.DataFrame, patches: gpd.GeoDataFrame, rules: Rules
+) -> list[WayOut]:
+    """Name the patches that a link would join; without a barrier between, a larger gap does it."""
+    joined = pd.DataFrame(np.reshape(pairs, (-1, 2)), columns=["one", "other"])
+    found = joined.merge(links, on=["one", "other"], how="left")
+    english, chinese = [], []
+    for one, other, gap, barrier in found.itertuples(index=False):
+        a, b = patches.index[one], patches.index[other]
+        english.append(f"{a} and {b} ({gap:.1f} m{', across a barrier' if barrier else ''})")
+        chinese.append(f"{a} 与 {b}（相距 {gap:.1f} 米{'，隔着分界线' if barrier else ''}）")
+    gap = math.ceil(10 * float(found["gap_m"].max()) - 1e-6) / 10
+    helps = not found["barrier"].any() and gap > rules.contiguity.max_gap_m
+    return [
+        WayOut(
+            Named(
+                f"Let patches count as neighbours: {', '.join(english)}.",
+                f"将以下图斑视为相邻：{'、'.join(chinese)}。",
+            ),
+            {"contiguity.max_gap_m": gap} if helps else {},
+        )
+    ]
+
+
+def _cut(patch: str, parts: int) -> WayOut:
+    return WayOut(Named(f"Cut patch {patch} into {parts}.", f"将图斑 {patch} 切分为 {parts} 块。"))
 
 
 def _target(count: int) -> WayOut:

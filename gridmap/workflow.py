@@ -19,9 +19,10 @@ from gridmap.limits import limits_from
 from gridmap.patches import make_patches
 from gridmap.plan import Plan
 from gridmap.posts import count_cadres, make_posts, require_cadres
+from gridmap.rules import Rules
 from gridmap.split import Split, graph_of, split_patches
 from gridmap.town import Town, load_town
-from gridmap.ways_out import larger_least_areas
+from gridmap.ways_out import reasons_of, ways_out_of
 from layers.categories import CATEGORIES, SUBCLASSES
 from layers.columns import EDITS, PATCHES, empty_frame, with_dtypes
 from layers.files import file_hash
@@ -111,7 +112,7 @@ def plan_town(
     found = [
         town.issues,
         _joined_ground(tiling),
-        _split_issues(answer, rules.split.target, patches),
+        _split_issues(answer, patches, rules=rules, names=town.hierarchy["name"]),
     ]
     plan = plan.with_tables(issues=join_issues(found, patches.crs))
     return recheck(plan)
@@ -204,43 +205,27 @@ def _from_data(issues: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return issues.assign(rule=issues["rule"].where(~checked, "DATA-2"))
 
 
-def _split_issues(answer: Split, target: int | None, patches: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Say when the wish for a number of micro-grids was not met, and why."""
+def _split_issues(
+    answer: Split, patches: gpd.GeoDataFrame, *, rules: Rules, names: pd.Series
+) -> gpd.GeoDataFrame:
+    """Say when the wish for a number of micro-grids was not met, why, and what would help."""
+    target = rules.split.target
     found = answer.partition.zones
     if target is None or found == target:
         return make_issues([], patches.crs)
-    more = len(answer.blocks) - target
-    if more > 0:
-        english, chinese = _smallest_blocks(answer.blocks, more)
-    else:
-        english = " ".join(str(reason) for reason in answer.partition.reasons)
-        chinese = "工作量与承载力决定了可行的数量。"
+    reasons = reasons_of(answer, patches, names=names)
+    ways = [way.text for way in ways_out_of(answer, patches, rules=rules)]
+    english = " ".join([*(one.en for one in reasons), "Ways out:", *(one.en for one in ways)])
+    chinese = "".join([*(one.zh for one in reasons), "可行办法：", *(one.zh for one in ways)])
     row = Issue(
         rule="SPLIT-1",
         severity="error",
         size=float(abs(found - target)),
         unit="micro-grids",
-        message=f"{target} micro-grids were asked for, {found} were made: the ground falls into "
-        f"{len(answer.blocks)} connected blocks of one category inside one grid, and each needs "
-        f"at least one. {english}",
-        message_zh=f"目标为 {target} 个微网格，实际划分 {found} 个：同一网格内连片的同类土地共 "
-        f"{len(answer.blocks)} 块，每块至少需要一个。{chinese}",
+        message=f"{target} micro-grids were asked for, {found} were made. {english}",
+        message_zh=f"目标为 {target} 个微网格，实际划分 {found} 个。{chinese}",
     )
     return make_issues([row], patches.crs)
-
-
-def _smallest_blocks(blocks: pd.DataFrame, count: int) -> tuple[str, str]:
-    """Say which least areas would let the smallest blocks join their neighbours."""
-    english, chinese = [], []
-    for kind, hectares, number in larger_least_areas(blocks, count).itertuples():
-        english.append(f"{kind} = {hectares:.1f} ({number} blocks)")
-        chinese.append(f"{_NAMES[str(kind)].zh}（{kind}）{hectares:.1f} 公顷（{number} 块）")
-    return (
-        f"To let the {count} smallest join their neighbours, raise split.min_area_ha to about: "
-        f"{', '.join(english)}. Or ask for {len(blocks)}.",
-        f"如需让最小的 {count} 块并入相邻地块，可将 split.min_area_ha 调至约："
-        f"{'，'.join(chinese)}；或将目标改为 {len(blocks)} 个。",
-    )
 
 
 def _first_version(town: Town) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from shapely import box
 from gridmap.grids import make_grids
 from gridmap.rules import parse_rules
 from gridmap.split import category_of, graph_of, split_patches
+from gridmap.ways_out import reasons_of, ways_out_of
 
 SIDE = 100
 
@@ -173,3 +174,43 @@ def test_site_without_any_ground_of_its_own_does_not_give_its_name():
     codes = pd.Series(["1", "1", ""], index=patches.index)
     first = pd.Series(["problem_estate"] * 3, index=patches.index)
     assert category_of(patches, codes, first).tolist() == ["farmland", "farmland", ""]
+
+
+def test_a_target_too_small_names_the_pair_of_patches_whose_link_would_help():
+    """Two fields 20 m apart: one micro-grid only if the gap counts for nothing."""
+    patches = checkered(["FF"])
+    apart = patches.geometry.translate(xoff=20)
+    patches = patches.set_geometry([patches.geometry.iloc[0], apart.iloc[1]])
+    chosen = rules(target=1)
+    answer = split_patches(patches, rules=chosen)
+    assert answer.grid_code.nunique() == 2
+    links = answer.links.iloc[0]
+    assert (links["one"], links["other"], links["gap_m"]) == (0, 1, 20)
+    ways = {str(way.text): dict(way.changes) for way in ways_out_of(answer, patches, rules=chosen)}
+    text = "Let patches count as neighbours: P00001 and P00002 (20.0 m)."
+    assert ways[text] == {"contiguity.max_gap_m": 20.0}
+    assert ways["Ask for 2 micro-grids."] == {"split.target": 2}
+    linked = parse_rules(rules_text() + "\n[split]\ntarget = 1\n[contiguity]\nmax_gap_m = 20.0\n")
+    assert split_patches(patches, rules=linked).grid_code.nunique() == 1
+
+
+def test_a_link_across_a_barrier_is_named_as_such_and_changes_no_rule():
+    patches = checkered(["FF"])
+    river = gpd.GeoSeries([shapely.LineString([(SIDE, -50), (SIDE, 250)])], crs=CRS)
+    chosen = rules(target=1)
+    answer = split_patches(patches, rules=chosen, barriers=river)
+    ways = {str(way.text): dict(way.changes) for way in ways_out_of(answer, patches, rules=chosen)}
+    text = "Let patches count as neighbours: P00001 and P00002 (0.0 m, across a barrier)."
+    assert ways[text] == {}
+
+
+def test_reasons_and_ways_out_are_said_in_both_languages():
+    patches = checkered(["FWF", "WFW", "FWF"])
+    chosen = rules(target=3)
+    answer = split_patches(patches, rules=chosen)
+    (reason,) = reasons_of(answer, patches, names=HIERARCHY["name"])
+    assert str(reason).startswith("3 micro-grids are too few: connected ground of one kind")
+    assert reason.zh.startswith("3 个微网格不够：同一网格内连片的同类土地共 9 块")
+    for way in ways_out_of(answer, patches, rules=chosen):
+        assert way.text.en.isascii()
+        assert not way.text.zh.isascii()
