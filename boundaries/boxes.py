@@ -13,7 +13,11 @@ __all__ = ["Boxes", "boxes_of", "more_room", "near_edges"]
 
 
 class Boxes(NamedTuple):
-    """Grid of boxes over a map, and which edges run through each (`items` from `first`)."""
+    """Grid of boxes over a map, and which edges run through each (`items` from `first`).
+
+    Boxes are counted from the south to the north, column by column: places are sorted by x, and so
+    what is worked on together lies together in memory.
+    """
 
     west: float
     south: float
@@ -36,9 +40,10 @@ def boxes_of(points: np.ndarray, one: np.ndarray, two: np.ndarray, *, pad_m: flo
     pad_m
         An edge is in every box that it runs through or passes this close.
     """
-    used = points[np.concatenate([one, two])] if len(one) else np.zeros((1, 2))
-    west, south = used.min(axis=0) - pad_m - 1.0
-    width, height = used.max(axis=0) + pad_m + 1.0 - (west, south)
+    used = np.concatenate([one, two])
+    x, y = (points[used, 0], points[used, 1]) if len(used) else (np.zeros(1), np.zeros(1))
+    west, south = x.min() - pad_m - 1.0, y.min() - pad_m - 1.0
+    width, height = x.max() + pad_m + 1.0 - west, y.max() + pad_m + 1.0 - south
     size = float(np.sqrt(width * height / max(len(one), 1)))
     size = max(size, width / 4096, height / 4096)
     across, up = int(width / size) + 1, int(height / size) + 1
@@ -97,7 +102,7 @@ def _fill(points, one, two, west, south, size, across, up, pad):
                 floor = south + row * size
                 begin, last = _columns(points, a, b, floor, floor + size, west, size, across, pad)
                 for column in range(begin, last + 1):
-                    box = row * across + column
+                    box = column * up + row
                     if counting:
                         first[box + 1] += 1
                     else:
@@ -131,7 +136,7 @@ def _near(places, points, edges, boxes, within):
         column, line = (x - boxes.west) / boxes.size, (y - boxes.south) / boxes.size
         if not (0.0 <= column < boxes.across and 0.0 <= line < boxes.up):
             continue
-        box = int(line) * boxes.across + int(column)
+        box = int(column) * boxes.up + int(line)
         for at in range(boxes.first[box], boxes.first[box + 1]):
             item = boxes.items[at]
             ax, ay = points[item, 0], points[item, 1]

@@ -171,7 +171,7 @@ def _to_the_west(points, origin, net, root, place, boxes):
     column = min(max(int((x - boxes.west) / boxes.size), 0), boxes.across - 1)
     hit, best, lean = -1, -np.inf, 0.0
     while column >= 0:
-        box = row * boxes.across + column
+        box = column * boxes.up + row
         for at in range(boxes.first[box], boxes.first[box + 1]):
             walk = 2 * boxes.items[at]
             a, b = origin[walk], origin[walk + 1]

@@ -77,22 +77,6 @@ def undirected(
     return key // max(places, 1), key % max(places, 1), edge
 
 
-def _in_order(
-    points: np.ndarray, one: np.ndarray, two: np.ndarray, at: np.ndarray, place: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Sort the places put into each edge along it: where those of an edge begin, and the places."""
-    inner = (place != one[at]) & (place != two[at])
-    at, place = at[inner], place[inner]
-    along = points[two[at]] - points[one[at]]
-    share = ((points[place] - points[one[at]]) * along).sum(axis=1) / (along**2).sum(axis=1)
-    order = np.lexsort((place, share, at))
-    at, place = at[order], place[order]
-    new = np.ones(len(at), dtype=bool)
-    new[1:] = (at[1:] != at[:-1]) | (place[1:] != place[:-1])
-    at, place = at[new], place[new]
-    return np.searchsorted(at, np.arange(len(one) + 1)), place
-
-
 @njit(cache=True)
 def _together(points, within):
     """For each place the first of those closer than `within` to it, itself in most cases."""
@@ -185,6 +169,44 @@ def _crossings(points, one, two, boxes, within):
                     count += 2
                     made += 1
     return at[:count], place[:count], new[:made]
+
+
+@njit(cache=True)
+def _in_order(points, one, two, at, place):
+    """Sort the places put into each edge along it: where those of an edge begin, and the places."""
+    first = np.zeros(len(one) + 1, np.int64)
+    for row in at:
+        first[row + 1] += 1
+    first = np.cumsum(first)
+    used = np.zeros(len(one), np.int64)  # how many places of each edge there are so far
+    share = np.empty(len(at), np.float64)
+    result = np.empty(len(at), np.int64)
+    for row in range(len(at)):
+        edge, here = at[row], place[row]
+        a, b = one[edge], two[edge]
+        along = (points[here, 0] - points[a, 0]) * (points[b, 0] - points[a, 0])
+        along += (points[here, 1] - points[a, 1]) * (points[b, 1] - points[a, 1])
+        low = first[edge]
+        to = low + used[edge]
+        known = here in (a, b)
+        for other in range(low, to):  # few places come to lie on one edge
+            known = known or result[other] == here
+        if known:
+            continue
+        while to > low and (share[to - 1], result[to - 1]) > (along, here):
+            share[to], result[to] = share[to - 1], result[to - 1]
+            to -= 1
+        share[to], result[to] = along, here
+        used[edge] += 1
+    kept = 0
+    for edge in range(len(one)):
+        low = first[edge]
+        first[edge] = kept
+        for other in range(low, low + used[edge]):
+            result[kept] = result[other]
+            kept += 1
+    first[-1] = kept
+    return first, result[:kept]
 
 
 @njit(cache=True)

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from boundaries.boxes import near_edges
-from boundaries.sealing import rebuilt, unique_places
+from boundaries.sealing import as_complex, rebuilt, unique_places
 
 __all__ = ["draw_onto"]
 
@@ -75,7 +75,8 @@ def _with_corners(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Put the corners of the lines into the edges that run along them within `snap_m`."""
     along_line = on_line[:-1] & on_line[1:] & (ring[:-1] == ring[1:])
-    edges = np.flatnonzero(along_line & (points[:-1] != points[1:]).any(axis=1))
+    place = as_complex(points)
+    edges = np.flatnonzero(along_line & (place[:-1] != place[1:]))
     if len(edges) == 0:
         return points, ring
     corner, edge = near_edges(corners, points[edges], points[edges + 1], within_m=snap_m)

@@ -58,7 +58,8 @@ def seal(shapes: np.ndarray, *, snap_m: float = SNAP_M) -> np.ndarray:
 
 def _open_edges(points: np.ndarray, ring: np.ndarray, ring_part: np.ndarray) -> np.ndarray:
     """Positions of the first point of every edge that no other polygon shares."""
-    first = np.flatnonzero((ring[:-1] == ring[1:]) & (points[:-1] != points[1:]).any(axis=1))
+    place = as_complex(points)
+    first = np.flatnonzero((ring[:-1] == ring[1:]) & (place[:-1] != place[1:]))
     one, two = match_edges(points[first], points[first + 1], ring_part[ring[first]])
     alone = np.ones(len(first), dtype=bool)
     alone[one] = alone[two] = False
@@ -67,7 +68,7 @@ def _open_edges(points: np.ndarray, ring: np.ndarray, ring_part: np.ndarray) -> 
 
 def _draw_together(points: np.ndarray, edges: np.ndarray, snap_m: float) -> np.ndarray | None:
     """Make vertices of open edges that lie within `snap_m` of each other one; None: none do."""
-    spots = unique_places(points[np.union1d(edges, edges + 1)])[0]
+    spots = unique_places(points[_ends(edges, len(points))])[0]
     if len(spots) == 0:
         return None
     pairs = np.asarray(cKDTree(spots).query_pairs(snap_m, output_type="ndarray"))
@@ -89,6 +90,13 @@ def _draw_together(points: np.ndarray, edges: np.ndarray, snap_m: float) -> np.n
     return result
 
 
+def _ends(edges: np.ndarray, count: int) -> np.ndarray:
+    """Mask of the points at the ends of edges that begin at these."""
+    ends = np.zeros(count, dtype=bool)
+    ends[edges] = ends[edges + 1] = True
+    return ends
+
+
 def as_complex(points: np.ndarray) -> np.ndarray:
     """See places as complex numbers, x + iy: one number a place, which sorts by x, then y."""
     return np.ascontiguousarray(points + 0.0).view(np.complex128).ravel()
@@ -106,7 +114,7 @@ def _put_in(
     """Put vertices of open edges into the open edges of other polygons that they lie on."""
     if len(edges) == 0:
         return points, ring, False
-    spots = unique_places(points[np.union1d(edges, edges + 1)])[0]
+    spots = unique_places(points[_ends(edges, len(points))])[0]
     spot, edge = near_edges(spots, points[edges], points[edges + 1], within_m=snap_m)
     start, end = points[edges[edge]], points[edges[edge] + 1]
     at = spots[spot]
@@ -145,7 +153,8 @@ def rebuilt(
         How many shapes there are; one without ground comes back as an empty polygon.
     """
     keep = np.ones(len(points), dtype=bool)
-    keep[1:] = (ring[1:] != ring[:-1]) | (points[1:] != points[:-1]).any(axis=1)
+    place = as_complex(points)
+    keep[1:] = (ring[1:] != ring[:-1]) | (place[1:] != place[:-1])
     points, ring = _without_spikes(points[keep], ring[keep])
     sizes = np.bincount(ring, minlength=len(ring_part))
     shell = np.r_[True, ring_part[1:] != ring_part[:-1]]
@@ -173,10 +182,12 @@ def rebuilt(
 
 def _without_spikes(points: np.ndarray, ring: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Remove vertices where a ring runs out and back on the same line (a, b, a)."""
-    back = (ring[:-2] == ring[2:]) & (points[:-2] == points[2:]).all(axis=1)
+    place = as_complex(points)
+    back = (ring[:-2] == ring[2:]) & (place[:-2] == place[2:])
     first = np.flatnonzero(np.r_[True, ring[1:] != ring[:-1]])
     last = np.append(first[1:], len(ring)) - 1
-    around = (last - first >= 2) & (points[first + 1] == points[last - 1]).all(axis=1)
+    second, before = np.minimum(first + 1, last), np.maximum(last - 1, first)
+    around = (last - first >= 2) & (place[second] == place[before])
     spiked = np.union1d(ring[:-2][back], ring[first[around]])
     if len(spiked) == 0:
         return points, ring

@@ -90,6 +90,13 @@ def test_spike_and_neck_do_not_make_a_polygon_invalid():
     assert shapely.coverage_is_valid(sealed)
 
 
+def test_last_polygon_that_collapses_to_a_point_comes_back_empty():
+    """A triangle of 4 mm, sealed within a centimetre, after a square."""
+    crumb = Polygon([(20, 0), (20.004, 0), (20, 0.004)])
+    sealed = seal(array(box(0, 0, 10, 10), crumb), snap_m=0.01)
+    assert shapely.area(sealed).tolist() == [100.0, 0.0]
+
+
 def test_holes_and_parts_survive():
     ring = box(0, 0, 9, 9).difference(box(3, 3, 6, 6))
     two = MultiPolygon([box(20, 0, 21, 1), box(30, 0, 31, 1)])

@@ -1,0 +1,64 @@
+"""Invented ground for the benchmark: overlapping layers, and a city of patches."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from scipy.spatial import cKDTree
+
+from layers.categories import CATEGORY_KEYS
+
+__all__ = ["CRS", "HECTARE_M", "cells", "patch_table", "seven_layers"]
+
+CRS = "EPSG:4547"
+HECTARE_M = 100.0
+
+
+def cells(count: int, side: float, rng: np.random.Generator) -> np.ndarray:
+    """Draw Voronoi cells of random points, cut to a square, with vertices on millimetres."""
+    frame = shapely.box(0, 0, side, side)
+    points = shapely.multipoints(rng.uniform(0, side, (count, 2)))
+    drawn = shapely.get_parts(shapely.voronoi_polygons(points, extend_to=frame))
+    return shapely.set_precision(shapely.intersection(drawn, frame), 0.001)
+
+
+def seven_layers(polygons: int, seed: int = 0) -> tuple[gpd.GeoDataFrame, gpd.GeoSeries]:
+    """Draw seven overlapping layers, each half of a Voronoi map; and the one grid around them."""
+    rng = np.random.default_rng(seed)
+    per_layer = polygons // len(CATEGORY_KEYS)
+    side = float(HECTARE_M * np.sqrt(2 * per_layer))
+    layers = []
+    for category in CATEGORY_KEYS:
+        drawn = cells(2 * per_layer, side, rng)
+        chosen = drawn[rng.permutation(len(drawn))[:per_layer]]
+        columns = {"category": category, "subclass": "", "layer": category, "record": ""}
+        frame = gpd.GeoDataFrame(columns, geometry=chosen, crs=CRS, index=range(per_layer))
+        layers.append(frame.assign(name=""))
+    town = gpd.GeoSeries({"1": shapely.box(0, 0, side, side)}, crs=CRS)
+    return pd.concat(layers, ignore_index=True), town
+
+
+def patch_table(count: int) -> gpd.GeoDataFrame:
+    """Draw a city of patches in level-3 grids of about 2,000, seven correlated categories."""
+    rng = np.random.default_rng(1)
+    side = HECTARE_M * np.sqrt(count)
+    patches = shapely.coverage_clean(cells(count, side, rng))
+    patches = patches[shapely.area(patches) > 0]
+    centres = shapely.get_coordinates(shapely.centroid(patches))
+    kind = cKDTree(rng.uniform(0, side, (max(count // 40, 1), 2))).query(centres)[1] % 7
+    rows = max(int(np.sqrt(count / 2000)), 1)
+    place = np.minimum((centres / side * rows).astype(int), rows - 1) @ [rows, 1]
+    return gpd.GeoDataFrame(
+        {
+            "parent_code": [f"41012210{at:07d}" for at in place],
+            "category": np.array(CATEGORY_KEYS)[kind],
+            "subclass": "",
+            "area_m2": shapely.area(patches),
+            "households": 0.0,
+            "objects": 0,
+            "load_h": np.minimum(rng.lognormal(-0.7, 0.7, len(patches)), 6.0),
+        },
+        geometry=patches,
+        crs=CRS,
+        index=pd.Index([f"P{at:07d}" for at in range(len(patches))], dtype="str"),
+    )
