@@ -1,0 +1,61 @@
+"""Every page in a real browser, in both languages: it opens, asks nobody outside, has no error."""
+
+import re
+
+import browser
+import drawn_plan
+import drawn_town
+import pytest
+from browser import settled
+from playwright.sync_api import expect
+
+from gridmap.store import save_plan
+from gridmap.ui.start import REGISTRY
+from gridmap.words import say
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+# Names and duties of the drawn town are data; the names of the languages stay in their own.
+DATA = re.compile(r"中文|测试用?[镇虚构数据]*|[东西]村|第[一二]网格|(?:下沉)?干部\d*|微网格\d*")
+KEYS = [entry.key for entry in REGISTRY]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser.chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("app")
+    drawn_town.write_town(folder / "towns" / "test")
+    out = folder / "out"
+    (out / "test").mkdir(parents=True)
+    save_plan(drawn_plan.draw_plan(), out / "test" / "test.gridmap.gpkg")
+    with browser.app_server(out, folder, folder / "towns") as started:
+        yield started
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_page_opens_quietly_fits_a_phone_and_speaks_one_language_at_a_time(chromium, address, key):
+    link = f"{address}/{key}".replace("/home", "/")
+    with browser.open_page(chromium, link, browser.PHONE) as watched:
+        page = watched.page
+        looks_right(page, key, "zh")
+        page.get_by_role("radio", name="English").tap()
+        looks_right(page, key, "en")
+        text = DATA.sub("", page.locator("[data-testid='stMain']").inner_text())
+        assert not CHINESE.search(text), text
+        assert watched.outside == []
+        assert watched.errors == []
+
+
+def looks_right(page, key, language):
+    name = {"zh": "测试镇", "en": "Test Town"}[language] if key == "home" else ""
+    title = name or say(f"page.{key}", language)
+    expect(page.get_by_role("heading", name=title, exact=True).first).to_be_visible()
+    settled(page)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    now = page.locator("[class*='st-key-nav-now-'] a")
+    expect(now).to_have_text(say(f"page.{key}", language))
+    assert page.evaluate("document.documentElement.scrollWidth") == browser.PHONE["width"]
