@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 
 from gridmap.rules import Rules
 
-__all__ = ["ANY_KIND", "FILE_SECTIONS", "FORM_SECTIONS", "RuleField", "rule_fields"]
+__all__ = ["ANY_KIND", "FORM_SECTIONS", "RuleField", "rule_fields"]
 
 Form = Literal["text", "number", "whole", "switch", "choice", "choices", "texts", "date", "pair"]
 ANY_KIND = "*"  # in a key: one of the kinds of ground, such as load.farmland.hectare
@@ -19,7 +19,6 @@ ANY_KIND = "*"  # in a key: one of the kinds of ground, such as load.farmland.he
 # Sections that the form offers, in its order; `precedence` stands alone in the file.
 FORM_SECTIONS = ("town", "load", "capacity", "split", "contiguity", "residual", "tiling",
                  "numbering", "households", "assignment", "duties")  # fmt: skip
-FILE_SECTIONS = ("hierarchy", "roads", "roster", "layers", "registers")
 _SHOWN_WITH = {"precedence": "tiling"}
 
 # Unit of a key, by its last part or by the whole key.
@@ -73,7 +72,7 @@ class RuleField:
     @property
     def is_of_file(self) -> bool:
         """Whether it says how a file is read; the form leaves those to the page of the data."""
-        return self.section in FILE_SECTIONS or self.key.startswith("contiguity.barriers.")
+        return self.section not in FORM_SECTIONS or self.key.startswith("contiguity.barriers.")
 
     @property
     def name(self) -> str:
@@ -92,7 +91,7 @@ def rule_fields() -> tuple[RuleField, ...]:
     """Give every key of a rules file, those of the form first, in the order of the form."""
     schema = Rules.model_json_schema()
     found = [field for name in schema["properties"] for field in _section(name, schema)]
-    order = [*FORM_SECTIONS, *FILE_SECTIONS]
+    order = list(dict.fromkeys([*FORM_SECTIONS, *schema["properties"]]))
     return tuple(sorted(found, key=lambda field: order.index(field.section)))
 
 

@@ -3,7 +3,6 @@
 The folder is the store of the trials; the task in it names the town and what to try.
 """
 
-import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -14,8 +13,6 @@ from gridmap.background import carry_out, start_work
 from gridmap.trials import Attempt, run_trials
 
 __all__ = ["start_trials"]
-
-_PATIENCE = 5  # steps back in the queue for the processor: the pages go first
 
 
 def start_trials(town: Path, store: Path, attempts: list[Attempt], *, keep: Path) -> None:
@@ -57,7 +54,5 @@ def _make(store: Path) -> Callable[[Mapping[str, Any], Callable[[str, float], No
 
 
 if __name__ == "__main__":
-    if hasattr(os, "nice"):
-        os.nice(_PATIENCE)
     place = Path(sys.argv[1])
     sys.exit(carry_out(place, sys.argv[2], _make(place)))

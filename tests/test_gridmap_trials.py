@@ -21,7 +21,7 @@ from gridmap.trials import Attempt, adopt_trial, drop_trial, read_trials, run_tr
 from gridmap.workflow import make_plan
 from layers.errors import GridmapError, UsageError
 
-SECONDS = 40
+SECONDS = 120
 
 
 def quiet(_step, _share):

@@ -304,12 +304,16 @@ def _pair(field: RuleField, key: str, draft: Draft, name: str, value: Any, say: 
     for end, side in enumerate(st.columns(2)):
         side.number_input(
             say("rules.high" if end else "rules.low"),
-            value=float(pair[end]) if isinstance(pair[end], (int, float)) else None,
+            value=_float(pair[end]),
             step=1.0,
             format="%g",
             key=f"{name}-{end}",
             on_change=changed,
         )
+
+
+def _float(value: Any) -> float | None:
+    return float(value) if isinstance(value, (int, float)) else None
 
 
 def _given(field: RuleField, value: Any) -> Any:

@@ -121,7 +121,7 @@ def comparison_html(trials: list[Trial], say: Speech) -> str:
         ]
         for key in COLUMNS:
             text = _figure(trial, key)
-            strong = text != "–" and text == best[key]
+            strong = trial.is_plan and text == best[key]
             cells.append(f"<td>{f'<strong>{text}</strong>' if strong else text}</td>")
         rows.append(f"<tr>{''.join(cells)}</tr>")
     # Reached by the keyboard, for it may be wider than the window.
