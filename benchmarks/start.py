@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 
 FIRST_PLAN = """
 import time
@@ -30,8 +31,8 @@ print(f"import {imported - start:.2f} s, first plan {times[0]:.2f} s, next {time
 """
 
 
-def main() -> None:
-    """Print both lines."""
+def first_plans() -> Iterator[tuple[str, str]]:
+    """Measure the first plan of a process, cold and warm."""
     with tempfile.TemporaryDirectory() as folder:
         place = {**os.environ, "NUMBA_CACHE_DIR": folder}
         for name in ("cold", "warm"):
@@ -39,7 +40,13 @@ def main() -> None:
                 [sys.executable, "-c", FIRST_PLAN],
                 env=place, capture_output=True, check=True, text=True,
             )  # fmt: skip
-            print(f"{name}: {told.stdout.strip()} (CPU, 5,000 patches)")
+            yield name, told.stdout.strip()
+
+
+def main() -> None:
+    """Print both lines."""
+    for name, told in first_plans():
+        print(f"{name}: {told} (CPU, 5,000 patches)")
 
 
 if __name__ == "__main__":

@@ -127,8 +127,16 @@ def districting_instances() -> list[Instance]:
     return instances
 
 
+def pieces(world: World) -> Array:
+    """Number the connected pieces of a world, on every patch."""
+    n = world.load.size
+    a, b = world.edges[:, 0], world.edges[:, 1]
+    joined = coo_matrix((np.ones(a.size), (a, b)), shape=(n, n))
+    return connected_components(joined, directed=False)[1]
+
+
 def town_world(name: str) -> World:
-    """Read the largest connected piece of a sample town, as its plan cuts it into patches."""
+    """Read a sample town as its plan cuts it into patches, whatever their use."""
     from gridmap.split import graph_of
     from gridmap.workflow import make_plan
 
@@ -136,18 +144,11 @@ def town_world(name: str) -> World:
     patches = plan.patches
     graph = graph_of(patches, rules=plan.rules)
     edges, border = np.asarray(graph.edges), np.asarray(graph.border_m)
-    n = len(patches)
-    joined = coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(n, n))
-    part = connected_components(joined, directed=False)[1]
-    kept = part == np.bincount(part).argmax()
-    place = np.cumsum(kept) - 1
-    inside = kept[edges].all(axis=1)
-    edges, border = place[edges[inside]], border[inside]
-    load = patches["load_h"].to_numpy(dtype=float)[kept]
-    outer = patches.geometry.length.to_numpy()[kept].copy()
+    load = patches["load_h"].to_numpy(dtype=float)
+    outer = patches.geometry.length.to_numpy().copy()
     for column in (0, 1):
         np.subtract.at(outer, edges[:, column], border)
-    area = patches.geometry.area.to_numpy()[kept]
     centre = patches.geometry.centroid
-    places = np.column_stack([centre.x, centre.y])[kept]
+    places = np.column_stack([centre.x, centre.y])
+    area = patches.geometry.area.to_numpy()
     return World(name, load, edges, border, area, np.maximum(outer, 0.0), places)

@@ -47,13 +47,20 @@ def test_zones_are_few_and_compact(patches, zone_size, compact):
 
 
 def test_the_order_of_patches_changes_the_border_by_no_more_than_noise():
+    """Eight orders of the patches against eight seeds: zones alike, borders alike."""
     world = voronoi_world(1500, seed=2)
     capacity = world.load.mean() * 30
-    turn = np.random.default_rng(0).permutation(1500)
-    place = np.argsort(turn)
-    plan = partition(world.load, world.edges, world.border_m, capacity=capacity)
-    other = partition(world.load[turn], place[world.edges], world.border_m, capacity=capacity)
-    assert other.cut_m == pytest.approx(plan.cut_m, rel=0.05)
+    seeds, orders = [], []
+    for number in range(8):
+        plan = partition(world.load, world.edges, world.border_m, capacity=capacity, seed=number)
+        turn = np.random.default_rng(number).permutation(1500)
+        place = np.argsort(turn)
+        other = partition(world.load[turn], place[world.edges], world.border_m, capacity=capacity)
+        assert abs(other.zones - plan.zones) <= 1
+        seeds.append(plan.cut_m)
+        orders.append(other.cut_m)
+    assert np.mean(orders) == pytest.approx(np.mean(seeds), rel=0.015)
+    assert max(orders) < 1.03 * np.mean(orders)
 
 
 def test_an_infeasible_instance_is_proven_so():
@@ -118,7 +125,7 @@ def test_reasons_name_the_way_out():
     assert dict(reason.numbers) == {"zones": 2, "fewest": 3, "pieces": 2, "capacity": 15}
     assert str(reason) == (
         "No plan with 2 zones exists: the loads need at least 3 under capacity; "
-        "ways out: 1 more officer (3 zones), or capacity to 15, or a link between patches 0-3."
+        "ways out: 1 more officer (3 zones), or capacity to 15."
     )
 
 
@@ -141,3 +148,17 @@ def test_a_link_without_border_joins_what_a_road_parts():
     assert plan.zones == 1
     apart = partition([1, 1], np.empty((0, 2)), [], capacity=2)
     assert apart.zones == 2
+
+
+def test_where_no_wish_is_met_the_plan_with_the_lightest_fullest_zone_is_kept(monkeypatch):
+    """Every attempt misses the load it aims at; the second comes nearest to an even plan."""
+    row = np.arange(20)
+    edges = np.column_stack([row[:-1], row[1:]])
+    tries = iter([14, 11, 13, 14, 14, 14, 14, 14])
+
+    def attempt(ptr, nbr, wgt, load, low, high, aim, begin, movable, sweeps, seed):
+        return (row >= next(tries)).astype(np.int32)
+
+    monkeypatch.setattr("gridmap.partition.component.divide", attempt)
+    plan = partition(np.ones(20), edges, np.ones(19), capacity=14, zones=2, effort="fast")
+    assert sorted(np.bincount(plan.labels).tolist()) == [9, 11]

@@ -86,10 +86,10 @@ def cover(part: Component, low: int, cap: int, effort: Effort, seed: int) -> Div
     hunt = _Hunt(part, low, cap, effort, seed, bound)
     many = bound > 40
     wider = bound + (bound * 17 + 500) // 1000
-    asks = [wider] if many else [bound, bound, max(wider, bound + 1)]
+    asks = [wider, wider] if many else [bound, bound, max(wider, bound + 1)]
     asks += [asks[-1] + (1 + wider // 400) * i for i in range(1, 4)]
     for turn, ask in enumerate(asks):
-        hunt.ask(ask, effort.sweeps if turn == 0 or not many else effort.sweeps // 6)
+        hunt.ask(ask, effort.sweeps if turn < 2 or not many else effort.sweeps // 6)
         if hunt.clean or (many and hunt.zones * 1000 <= bound * 1019):
             break
     else:
@@ -126,7 +126,8 @@ class _Hunt:
             return
         label, got = self._attempt(zones, sweeps)
         clean = got <= zones
-        if got < self.zones and sweeps < self.effort.sweeps:
+        better = got < self.zones or (got == self.zones and clean)
+        if better and sweeps < self.effort.sweeps:
             slower, fewer = self._attempt(zones, self.effort.sweeps)
             clean = fewer <= got and fewer <= zones
             if fewer <= got:

@@ -105,12 +105,15 @@ def _settle_loads(
     close = np.maximum((aim * 0.9995).astype(np.int64), 1)
     brief = 2 + sweeps // 40
     anneal(*graph, label, low, close, movable, brief, (0.1, 0.05), (1e3, 3e3), state)
-    for deep in range(3):
-        depth, reach = 3 + (deep > 0), 4000 + 30000 * deep
+    # Room that is left lies anywhere: between attempts it is spread over all zones.
+    spread = np.maximum((aim * (0.5 + 0.5 * min(graph[3].sum() / aim.sum(), 0.999))), 1)
+    for turn in range(5):
+        depth, reach = 3 + (turn > 0), 4000 + 30000 * min(turn, 2)
         if not mend_overloads(*graph, label, low, high, movable, none, depth, reach):
             break
         # A little shaking lays other patches on the rims of the zones that are stuck.
-        anneal(*graph, label, low, close, movable, 4, (0.4, 0.1), (1e3, 3e3), state)
+        under = close if turn < 1 else spread.astype(np.int64)
+        anneal(*graph, label, low, under, movable, 4 + 4 * turn, (0.4, 0.2), (1e3, 3e3), state)
     total, _ = zone_loads(graph[3], label, high.size)
     limit = np.maximum(np.maximum(aim, total), 1)
     floor = np.minimum(low, total)
