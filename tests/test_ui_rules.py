@@ -15,6 +15,7 @@ from gridmap.rule_fields import ANY_KIND, FORM_SECTIONS, rule_fields
 from gridmap.rule_sources import Source, sources_in
 from gridmap.rule_words import field_of, key_name, label, limits, named_fault, note_text, value_text
 from gridmap.rules import Rules, load_rules, parse_rules
+from gridmap.rules_document import rules_document
 from gridmap.rules_history import (
     HISTORY,
     RulesChangedError,
@@ -425,6 +426,12 @@ def test_a_missing_or_garbled_rules_file_is_told(town):
     assert "没有规则文件" in page(town).run().error[0].value
 
 
-def test_the_models_and_the_form_have_the_same_sections():
-    names = {*Rules.model_fields} - {"hierarchy", "roads", "roster", "layers", "registers"}
-    assert names - {"precedence"} == set(FORM_SECTIONS)
+def test_every_section_is_on_the_form_or_names_a_file():
+    keys = {field.key for field in rule_fields()}
+    for name in {*Rules.model_fields} - {*FORM_SECTIONS, "precedence"}:
+        assert {f"{name}.file", f"{name}[].file"} & keys, name
+
+
+def test_the_page_of_the_documentation_is_as_the_program_writes_it():
+    page = (ROOT / "docs" / "rules.md").read_text("utf-8")
+    assert page == rules_document(), "python -m gridmap.rules_document > docs/rules.md"
