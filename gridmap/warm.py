@@ -11,7 +11,8 @@ from shapely import box
 from boundaries.arrangement import lay_over
 from boundaries.neighbours import neighbours
 from boundaries.sealing import seal
-from gridmap.partition import partition
+from gridmap.edits.ground import count_pieces
+from gridmap.partition import partition, repair_offers
 
 __all__ = ["warm_up"]
 
@@ -40,6 +41,10 @@ def warm_up() -> None:
     ):
         capacity = float(max(load.sum() / share, load.max()))
         partition(load, edges, border, capacity=capacity, zones=zones, categories=kinds)
+    # What the preview of an edit needs: pieces of micro-grids, and moves that mend them.
+    joins, torn = border > 0, np.arange(SIDE * SIDE) // 5 % 3
+    count_pieces(np.ascontiguousarray(edges), joins, torn)
+    repair_offers(load, edges, border, torn, capacity=float(load.sum()), edited=np.array([0]))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,16 @@ from gridmap.posts import HOURS_TOLERANCE, officers_needed
 from gridmap.rules import Rules
 from layers.categories import CATEGORY_KEYS
 
-__all__ = ["TOTALS", "Ground", "barriers_near", "main_category", "pieces_of", "survey", "totals"]
+__all__ = [
+    "TOTALS",
+    "Ground",
+    "barriers_near",
+    "count_pieces",
+    "main_category",
+    "pieces_of",
+    "survey",
+    "totals",
+]
 
 # What is told of a micro-grid before and after an edit. Index: grid code.
 TOTALS = {
@@ -132,11 +141,11 @@ def _keys(graph: Graph, count: int) -> np.ndarray:
 def pieces_of(ground: Ground, label: np.ndarray) -> np.ndarray:
     """Number the pieces, patches of one label that hang together, by their first patch."""
     number = pd.factorize(label)[0]
-    return _pieces(ground.edges, ground.joins, number)
+    return count_pieces(ground.edges, ground.joins, number)
 
 
 @njit(cache=True)
-def _pieces(edges, joins, number):
+def count_pieces(edges, joins, number):
     """Join patches of one number along edges; every piece is called by its first patch."""
     head = np.arange(len(number))
     for row in range(len(edges)):

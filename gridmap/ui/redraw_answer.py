@@ -99,10 +99,11 @@ def _names(plans: Iterable[Plan], say: Speech) -> Names:
 
 def _change(change: Pending, names: Names, say: Speech) -> Values:
     seen = change.seen
+    digits = change.after.rules.numbering.micro_digits
     shown = seen.edit.kind not in ("lock", "unlock")
     return {
         "what": phrase(change.edit, seen, names, say),
-        "rows": _rows(seen.before, seen.after, names) if shown else [],
+        "rows": _rows(seen.before, seen.after, names, digits=digits) if shown else [],
         "breaks": [
             {
                 "kind": found.kind,
@@ -117,7 +118,7 @@ def _change(change: Pending, names: Names, say: Speech) -> Values:
             {
                 "title": offer.title_zh if say.language == "zh" else offer.title,
                 "patches": list(offer.patches),
-                "rows": _rows(offer.before, offer.after, names),
+                "rows": _rows(offer.before, offer.after, names, digits=digits),
             }
             for offer in seen.offers
         ],
@@ -125,12 +126,20 @@ def _change(change: Pending, names: Names, say: Speech) -> Values:
     }
 
 
-def _rows(before: pd.DataFrame, after: pd.DataFrame, names: Names) -> list[Values]:
+def _rows(
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    names: Names,
+    *,
+    digits: int,
+    own: tuple[str, ...] = (),
+) -> list[Values]:
     codes = sorted({*before.index, *after.index})
     old, new = before.to_dict("index"), after.to_dict("index")
     return [
         {
             "code": code,
+            "short": "" if code in own else code[-digits:],
             "name": names.get(code, code),
             "before": _totals(old.get(code)),
             "after": _totals(new.get(code)),
@@ -161,7 +170,9 @@ def _look(sitting: Sitting, names: Names, say: Speech) -> Values | None:
     if seen is None:
         return None
     names = names | {code: say("redraw.itself") for code in seen.created}
-    return {"patches": sitting.chosen, "rows": _rows(seen.before, seen.after, names)}
+    digits = sitting.plan.rules.numbering.micro_digits
+    rows = _rows(seen.before, seen.after, names, digits=digits, own=seen.created)
+    return {"patches": sitting.chosen, "rows": rows}
 
 
 def phrase(edit: Edit, seen: edits.Preview, names: Names, say: Speech) -> str:

@@ -11,7 +11,7 @@ __all__ = ["LOADER", "editor_script"]
 FOLDER = Path(__file__).with_name("editor")
 PARTS = (
     *("view", "ground", "colours", "sums", "talk", "sheet", "paint", "tools", "rows", "panel"),
-    *("changes", "bar", "pieces", "editor"),
+    *("changes", "bar", "pieces", "frame", "keys", "editor"),
 )
 
 # What Streamlit sends with every answer: short, for the rest is fetched once and kept.

@@ -2,7 +2,6 @@
 // The editor: keeps map, cards and answers in step. `run` is called on every run of the page.
 
 const gmEditor = (() => {
-  const { make, number } = gmView;
   const LOOK_AFTER_MS = 350;
   const LOWEST_PX = 520;
 
@@ -19,7 +18,7 @@ const gmEditor = (() => {
 
   /** @param {ShadowRoot} root */
   function start(root) {
-    const parts = skeleton(root);
+    const parts = gmFrame.skeleton(root);
     /** @type {Board | null} */
     let board = null;
     let send = (/** @type {Ask} */ _ask) => {};
@@ -33,7 +32,7 @@ const gmEditor = (() => {
       parts.busy.textContent = kind && board ? board.say(kind === "accept" ? "redraw.saving" : "redraw.working") : "";
       parts.editor.toggleAttribute("data-busy", Boolean(kind) && kind !== "look");
     });
-    const keys = (/** @type {KeyboardEvent} */ event) => { if (board) pressed(event); };
+    const keys = (/** @type {KeyboardEvent} */ event) => { if (board && hand) gmKeys.pressed(event, board, hand, bar.keys, keyActs); };
     document.addEventListener("keydown", keys, true);
     const fit = () => {
       const top = parts.editor.getBoundingClientRect().top + window.scrollY;
@@ -85,7 +84,7 @@ const gmEditor = (() => {
       const before = board;
       const chosen = before ? [...before.chosen].map((patch) => before.ground.ids[patch]) : [];
       const fresh = /** @type {Board} */ ({
-        ...(before || { tool: "pick", colouring: "grid", numbers: true, limit: "", map: makeMap(parts.map) }),
+        ...(before || { tool: "pick", colouring: "grid", numbers: true, limit: "", map: gmFrame.makeMap(parts.map) }),
         root, given, ground, answer: given.answer, label: ground.label.slice(), pending: new Set(), locked: new Set(),
         chosen: new Set(chosen.map((id) => ground.place.get(id)).filter((place) => place !== undefined)),
         open: new Uint8Array(ground.count), colours: gmColours.assign(ground, ground.label, new Int32Array(0)), hover: -1, shown: [],
@@ -96,7 +95,7 @@ const gmEditor = (() => {
       board = before ? Object.assign(before, fresh) : fresh;
       if (!before) {
         bar = gmBar.start(board, parts.bar, barActs);
-        frameMap(board);
+        gmFrame.frameMap(board);
         sheets = {
           ground: gmSheet.make(board.map, "overlayPane", gmPaint.ground(board)),
           marks: gmSheet.make(board.map, "gm-marks", gmPaint.marks(board)),
@@ -319,65 +318,21 @@ const gmEditor = (() => {
     };
     const barActs = {
       tool: useTool, ask,
-      limit: (/** @type {string} */ code) => { limitTo(code); rechosen(); sheets.ground.repaint(); if (code) zoomTo(openPatches()); },
+      limit: (/** @type {string} */ code) => { limitTo(code); rechosen(); sheets.ground.repaint(); if (code && board) gmFrame.zoomTo(board, openPatches()); },
       colour: (/** @type {Colouring} */ by) => { if (board) { board.colouring = by; gmLegend.show(board, parts.legend); sheets.ground.repaint(); } },
       numbers: (/** @type {boolean} */ on) => { if (board) { board.numbers = on; sheets.ground.repaint(); } },
       zoom: () => zoom(),
-      whole: () => { if (board) wholeMap(board); },
+      whole: () => { if (board) gmFrame.wholeMap(board); },
     };
     const openPatches = () => {
       const now = /** @type {Board} */ (board);
       return [...now.open.keys()].filter((patch) => now.open[patch]);
     };
-    const zoom = () => zoomTo([.../** @type {Board} */ (board).chosen]);
-    /** @param {number[]} patches */
-    function zoomTo(patches) {
-      const now = /** @type {Board} */ (board);
-      if (!patches.length) return;
-      let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
-      for (const patch of patches) {
-        const box = now.ground.box.subarray(4 * patch, 4 * patch + 4);
-        west = Math.min(west, box[0]);
-        south = Math.min(south, box[1]);
-        east = Math.max(east, box[2]);
-        north = Math.max(north, box[3]);
-      }
-      now.map.fitBounds([[south / 100, west / 100], [north / 100, east / 100]], { padding: [60, 60], maxZoom: 2, animate: false });
-    }
-
-    /** @param {KeyboardEvent} event */
-    function pressed(event) {
-      const target = /** @type {any} */ (event.composedPath()[0]);
-      const types = target?.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target?.tagName);
-      const name = event.key.toLowerCase();
-      const own = () => { event.preventDefault(); event.stopPropagation(); };
-      const now = /** @type {Board} */ (board);
-      if (name === "escape") {
-        own();
-        if (types) target.blur();
-        else if (!hand.cancel()) {
-          if (now.tool !== "pick") useTool("pick");
-          else if (now.chosen.size) panelActs.clear();
-        }
-      } else if (types || event.altKey) {
-        return;
-      } else if (event.ctrlKey || event.metaKey) {
-        if (name === "z" || name === "y") {
-          own();
-          const back = name === "z" && !event.shiftKey;
-          if (back ? now.answer.undo : now.answer.redo) ask(back ? "undo" : "redo");
-        }
-      } else if (name === "enter") {
-        // Enter on a button is the button's.
-        if (target?.tagName === "BUTTON" || target?.tagName === "SUMMARY" || target?.tagName === "A") return;
-        own();
-        if (hand.points) hand.finish();
-        else if (now.answer.changes.length && now.answer.changes.every((change) => change.sound) && !talk.busy) gmChanges.accept(parts.changes, changeActs);
-      } else if (bar.keys.has(name)) {
-        own();
-        useTool(bar.keys.get(name));
-      }
-    }
+    const zoom = () => { if (board) gmFrame.zoomTo(board, [...board.chosen]); };
+    const keyActs = {
+      tool: useTool, clear: panelActs.clear, step: ask,
+      accept: () => { if (!talk.busy) gmChanges.accept(parts.changes, changeActs); },
+    };
     parts.finish.addEventListener("click", () => hand?.finish());
 
     return {
@@ -392,54 +347,6 @@ const gmEditor = (() => {
       },
       get board() { return board; }, // for tests and whoever looks into the page
     };
-  }
-
-  /** @param {HTMLElement} place */
-  function makeMap(place) {
-    const map = L.map(place, {
-      crs: L.CRS.Simple, zoomControl: false, attributionControl: false, minZoom: -8, maxZoom: 4, zoomSnap: 0.25,
-      zoomDelta: 0.75, wheelPxPerZoomLevel: 90, boxZoom: false, doubleClickZoom: false, keyboard: false,
-    });
-    for (const [name, order] of /** @type {[string, number][]} */ ([["gm-marks", 450], ["gm-hover", 460]])) {
-      const pane = map.createPane(name);
-      pane.style.zIndex = String(order);
-      pane.style.pointerEvents = "none";
-    }
-    return map;
-  }
-
-  /** @param {Board} board */
-  function frameMap(board) {
-    wholeMap(board);
-    L.control.zoom({ position: "topright", zoomInTitle: board.say("redraw.zoom_in"), zoomOutTitle: board.say("redraw.zoom_out") }).addTo(board.map);
-    L.control.scale({ position: "bottomright", imperial: false }).addTo(board.map);
-    for (const control of board.map.getContainer().querySelectorAll(".leaflet-control")) control.classList.add("gm-over");
-  }
-
-  /** @param {Board} board */
-  function wholeMap(board) {
-    const [west, south, east, north] = board.ground.extent.map((value) => value / 100);
-    board.map.fitBounds([[south, west], [north, east]], { padding: [16, 16], animate: false });
-  }
-
-  /** @param {ShadowRoot} root */
-  function skeleton(root) {
-    const part = (/** @type {string} */ name, /** @type {string} */ tag = "div", /** @type {any} */ given = {}) => make(tag, { class: `gm-${name}`, ...given });
-    const parts = {
-      bar: part("bar", "div", { role: "toolbar" }), map: part("map"), news: part("news-place"), chosen: part("card", "section"),
-      changes: part("card", "section"), history: part("card", "section"), legend: part("legend", "div"),
-      help: part("help", "p", { "aria-live": "polite" }), tip: part("tip", "div", { hidden: true }), busy: part("busy", "div", { role: "status" }),
-      finish: make("button", { class: "gm-finish", hidden: true }), cut: make("label", { class: "gm-check", hidden: true }),
-      cutBox: make("input", { type: "checkbox" }),
-    };
-    parts.cut.append(parts.cutBox, make("span", {}));
-    const foot = make("div", { class: "gm-foot gm-over" }, parts.help, parts.cut, parts.finish);
-    parts.legend.classList.add("gm-over");
-    const frame = make("div", { class: "gm-frame" }, parts.map, parts.legend, parts.tip, parts.busy, foot);
-    const editor = make("div", { class: "gm-editor" }, parts.bar,
-      make("div", { class: "gm-main" }, frame, make("aside", { class: "gm-side" }, parts.news, parts.chosen, parts.changes, parts.history)));
-    root.replaceChildren(make("style", { text: gmStyle }), editor);
-    return { ...parts, frame, editor };
   }
 
   return { run };

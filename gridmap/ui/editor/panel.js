@@ -114,7 +114,7 @@ const gmPanel = (() => {
       const locked = board.locked.has(grid);
       return make("button", { class: "gm-target", "data-grid": code, disabled: locked, title: code, onclick: () => acts.move(code) },
         make("i", { style: `background:${gmColours.of(board.colours[grid])}` }),
-        make("span", { text: `${board.answer.grids[code]?.name || code}${locked ? say("redraw.is_locked") : ""}` }),
+        make("span", {}, make("b", { text: short(board, grid) }), ` ${board.answer.grids[code]?.name || code}${locked ? say("redraw.is_locked") : ""}`),
         make("small", { class: then > most + 1e-6 ? "bad" : "", text: `${number(now, 1)} → ${number(then, 1)}` }));
     });
     return make("div", { class: "gm-targets" },

@@ -13,6 +13,9 @@ const gmTip = (() => {
     const code = ground.codes[board.label[patch]];
     const name = ground.texts.name[ground.name[patch]];
     const kind = given.kinds[ground.kind[patch]]?.name || "";
+    // Out of the way of the ground that is pointed at.
+    const spot = board.map.latLngToContainerPoint([ground.spot[2 * patch + 1] / 100, ground.spot[2 * patch] / 100]);
+    place.classList.toggle("low", spot.x < 480 && spot.y < 220);
     place.append(
       make("b", { text: code ? `${board.answer.grids[code]?.name || code}` : say("redraw.left_ground") }),
       code ? make("span", { text: `${code} · ${say("redraw.tip_load", { load: number(board.sums.load[board.label[patch]], 1) })}` }) : null,

@@ -4,9 +4,9 @@
 const gmRows = (() => {
   const { make, number } = gmView;
 
-  /** What is told of a micro-grid, in order: word, figure, whether more is worse. @type {[string, (totals: Totals) => string][]} */
+  /** What is told of a micro-grid: word and figure. @type {[string, (totals: Totals) => string][]} */
   const FIGURES = [
-    ["redraw.load", (totals) => number(totals.load, 1)],
+    ["redraw.load_short", (totals) => number(totals.load, 1)],
     ["redraw.officers_short", (totals) => number(totals.officers)],
     ["redraw.people_short", (totals) => number(totals.people)],
     ["redraw.compact_short", (totals) => totals.compactness.toFixed(2)],
@@ -19,17 +19,17 @@ const gmRows = (() => {
     const head = make("tr", {}, make("th", { scope: "col", text: say("redraw.grid") }),
       ...FIGURES.map(([word]) => make("th", { scope: "col", text: say(word) })));
     const body = rows.map((row) => make("tr", {},
-      make("th", { scope: "row", title: row.code, text: row.name }),
+      make("th", { scope: "row", title: `${row.name} ${row.code}` }, row.short ? make("b", { text: row.short }) : null, row.name),
       ...FIGURES.map(([word, figure]) => cell(row, word, figure))));
     return make("table", { class: "gm-rows" }, make("thead", {}, head), make("tbody", {}, ...body));
   }
 
   /** @param {GridRow} row @param {string} word @param {(totals: Totals) => string} figure */
   function cell(row, word, figure) {
-    const before = row.before ? figure(row.before) : "–", after = row.after ? figure(row.after) : "–";
-    const bad = row.after && (word === "redraw.parts_short" ? row.after.parts > 1 : word === "redraw.load" && row.after.over > 0);
+    const before = row.before ? figure(row.before) : "", after = row.after ? figure(row.after) : "–";
+    const bad = row.after && (word === "redraw.parts_short" ? row.after.parts > 1 : word === "redraw.load_short" && row.after.over > 0);
     return make("td", { class: bad ? "bad" : "" },
-      before === after ? null : make("small", { text: `${before} →` }),
+      before === after || !before ? null : make("small", { text: `${before} →` }),
       make("b", { class: before === after ? "same" : "", text: after }));
   }
 

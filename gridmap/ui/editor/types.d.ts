@@ -63,6 +63,7 @@ interface Totals {
 
 interface GridRow {
   code: string;
+  short: string; // its number under the grid above; "" for what is only chosen
   name: string;
   before: Totals | null;
   after: Totals | null;

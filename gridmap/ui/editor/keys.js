@@ -1,0 +1,46 @@
+// @ts-check
+// The keyboard: Esc steps back, Enter ends a line or accepts, Ctrl+Z and Ctrl+Y, letters take tools.
+
+const gmKeys = (() => {
+  /**
+   * @param {KeyboardEvent} event
+   * @param {Board} board
+   * @param {any} hand
+   * @param {Map<string, ToolName>} tools by letter
+   * @param {{ tool: (name: ToolName) => void, clear: () => void, accept: () => void, step: (kind: "undo" | "redo") => void }} acts
+   */
+  function pressed(event, board, hand, tools, acts) {
+    const target = /** @type {any} */ (event.composedPath()[0]);
+    const types = target?.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target?.tagName);
+    const name = event.key.toLowerCase();
+    const own = () => { event.preventDefault(); event.stopPropagation(); };
+    if (name === "escape") {
+      own();
+      if (types) target.blur();
+      else if (!hand.cancel()) {
+        if (board.tool !== "pick") acts.tool("pick");
+        else if (board.chosen.size) acts.clear();
+      }
+    } else if (types || event.altKey) {
+      return;
+    } else if (event.ctrlKey || event.metaKey) {
+      if (name !== "z" && name !== "y") return;
+      own();
+      const back = name === "z" && !event.shiftKey;
+      if (back ? board.answer.undo : board.answer.redo) acts.step(back ? "undo" : "redo");
+    } else if (name === "enter") {
+      // Enter on a button is the button's.
+      if (["BUTTON", "SUMMARY", "A"].includes(target?.tagName)) return;
+      own();
+      if (hand.points) hand.finish();
+      else if (board.answer.changes.length && board.answer.changes.every((change) => change.sound)) acts.accept();
+    } else {
+      const tool = tools.get(name);
+      if (!tool) return;
+      own();
+      acts.tool(tool);
+    }
+  }
+
+  return { pressed };
+})();
