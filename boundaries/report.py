@@ -1,7 +1,7 @@
 """The report of a plan as a workbook: what was found and mended, what became of every hectare.
 
-Three sheets for people who read Chinese: issues with place, the ledger of the ground by category,
-and the receipt. The same issues are a map layer in the plan file.
+Sheets for people who read Chinese: issues with place, the ledger of the ground by category, the
+evidence with its days, and the receipt. The same issues are a map layer in the plan file.
 """
 
 import io
@@ -51,7 +51,12 @@ _HEAD = PatternFill("solid", fgColor="DCE6F1")
 
 
 def report_bytes(
-    issues: gpd.GeoDataFrame, ledger: pd.DataFrame, receipt: Mapping[str, str], *, title: str
+    issues: gpd.GeoDataFrame,
+    ledger: pd.DataFrame,
+    receipt: Mapping[str, str],
+    *,
+    title: str,
+    patches: pd.DataFrame | None = None,
 ) -> bytes:
     """Write the report of a plan as an XLSX workbook.
 
@@ -65,6 +70,8 @@ def report_bytes(
         Hashes of data, rules and code.
     title
         Town and version, as the first line of every sheet.
+    patches
+        PATCHES, for a sheet of the evidence: which layer of which day which ground rests on.
 
     Notes
     -----
@@ -78,6 +85,9 @@ def report_bytes(
     second = book.create_sheet("用地台账 ledger")
     head = ["类别 kind", *(f"{_LEDGER_ZH[key]} {_LEDGER_EN[key]} (ha)" for key in LEDGER)]
     _fill(second, title, head, _ledger_rows(ledger), widths=(34, *[15] * len(LEDGER)))
+    if patches is not None:
+        sheet = book.create_sheet("依据 evidence")
+        _fill(sheet, title, _EVIDENCE_HEAD, _evidence_rows(patches), widths=(34, 34, 16, 12, 14))
     third = book.create_sheet("凭据 receipt")
     _fill(third, title, ["内容 what", "SHA-256"], sorted(receipt.items()), widths=(34, 70))
     return _without_clock(book)
@@ -134,6 +144,21 @@ def _ledger_rows(ledger: pd.DataFrame) -> Iterable[Sequence[Any]]:
         name = _KINDS[str(kind)]
         yield (f"{name.zh} {name.en}", *(float(value) for value in row))
     yield ("合计 total", *(float(value) for value in hectares.sum().round(6)))
+
+
+_EVIDENCE_HEAD = [
+    "图层 layer", "类别 kind", "日期 date", "图斑 patches", "面积 area (ha)",
+]  # fmt: skip
+
+
+def _evidence_rows(patches: pd.DataFrame) -> Iterable[Sequence[Any]]:
+    kind = patches["subclass"].where(patches["category"] == "residual", patches["category"])
+    keys = [patches["layer"], kind, patches["date"]]
+    for (layer, key, date), areas in patches["area_m2"].groupby(keys, sort=True):
+        name = _KINDS[str(key)]
+        hectares = round(float(areas.sum()) / 10_000, 6)
+        day = date or "未注明 not given"
+        yield (layer or "无图层 in no layer", f"{name.zh} {name.en}", day, len(areas), hectares)
 
 
 def _fill(

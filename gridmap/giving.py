@@ -48,4 +48,4 @@ def report_of(plan: Plan) -> bytes:
     """Write what was found and mended, the ledger and the receipt as a workbook."""
     town = plan.rules.town
     title = f"{town.name} {town.name_en}".strip() + f" · 版本 version {town.version}"
-    return report_bytes(plan.issues, plan.ledger, plan.receipt, title=title)
+    return report_bytes(plan.issues, plan.ledger, plan.receipt, title=title, patches=plan.patches)

@@ -11,6 +11,7 @@ import shapely
 
 from boundaries.tiling import kind_of
 from gridmap.rules import Rules
+from layers.joining import largest_overlap
 
 __all__ = ["measure_load", "place_objects", "share_households", "weigh", "weights_by_row"]
 
@@ -87,7 +88,9 @@ def share_households(
 
 
 def place_objects(patches: gpd.GeoDataFrame, objects: gpd.GeoDataFrame) -> np.ndarray:
-    """Find the patch of each object: by point in patch, else the largest patch of its record.
+    """Find the patch of each object: by place, else the largest patch of its record.
+
+    A point lies in a patch, a polygon on the patch that holds most of it.
 
     Records of two layers may be numbered alike, so a patch of the object's own category is taken
     before another one with the same record.
@@ -99,10 +102,13 @@ def place_objects(patches: gpd.GeoDataFrame, objects: gpd.GeoDataFrame) -> np.nd
     placed = np.full(len(objects), -1)
     if len(objects) == 0:
         return placed
-    points = shapely.point_on_surface(objects.geometry.to_numpy())
-    tree = shapely.STRtree(patches.geometry.to_numpy())
-    found, patch = tree.query(points, predicate="intersects")
-    placed[found[::-1]] = patch[::-1]
+    shapes, grounds = objects.geometry.to_numpy(), patches.geometry.to_numpy()
+    areas = np.isin(shapely.get_type_id(shapes), (3, 6))
+    placed[areas] = largest_overlap(shapes[areas], grounds)
+    points = np.flatnonzero(~areas)
+    tree = shapely.STRtree(grounds)
+    found, patch = tree.query(shapely.point_on_surface(shapes[points]), predicate="intersects")
+    placed[points[found[::-1]]] = patch[::-1]
     known = pd.DataFrame(
         {
             "kind": kind_of(patches).to_numpy(),

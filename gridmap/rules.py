@@ -92,8 +92,10 @@ class File(_Section):
     crs: str | None = Field(
         None, description="system of the file, when the file names none or a wrong one"
     )
-    datum: Literal["gcj02", "bd09"] | None = Field(
-        None, description="the coordinates are those of a shifted web map: convert them back"
+    datum: Literal["gcj02", "bd09", "cgcs2000"] | None = Field(
+        None,
+        description="gcj02, bd09: the coordinates are those of a shifted web map, convert them "
+        "back; cgcs2000: they are true, whatever the borders of the layer seem to say",
     )
     encoding: str | None = Field(None, description="of its texts, when they come out garbled")
 
@@ -127,7 +129,7 @@ class Layer(File):
     )
     record_column: str | None = None
     name_column: str | None = None
-    date: datetime.date | None = Field(None, description="day that the layer shows, kept as evidence")
+    date: datetime.date | None = Field(None, description="day that the layer shows, as evidence")
     date_column: str | None = Field(None, description="the same for each record")
 
     @field_validator("codes")

@@ -7,20 +7,23 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 from pyproj import CRS
 
 from boundaries.hierarchy import mend_hierarchy, require_sound_hierarchy
 from gridmap.rules import File, Layer, Rules, load_rules
 from layers.alignment import require_aligned_roads
+from layers.candidates import Proof
 from layers.codes import CODE_SYSTEMS
 from layers.columns import GROUND, OBJECTS, PEOPLE, empty_frame
 from layers.crs import parse_work_crs
 from layers.errors import BoundaryError, LayerFileError, Named, quoted
 from layers.files import file_hash, input_files
+from layers.fragments import require_placed_fragments
 from layers.grids import read_hierarchy
 from layers.ground import read_ground_and_issues
 from layers.issues import join_issues, make_issues
-from layers.joining import find_unjoined
+from layers.joining import find_doubtful, find_unjoined
 from layers.lines import empty_lines, read_lines
 from layers.position import require_position
 from layers.reading import Declared
@@ -94,10 +97,14 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
     _require_files(folder, rules)
     tell(rules.hierarchy.file)
     hierarchy, issues = _hierarchy(folder, rules, crs)
+    objects, unplaced = _objects(folder, rules, crs)
+    boundary, found = _boundary(folder, rules.growth_boundary, crs)
+    issues.append(found)
+    proof = Proof(boundary, objects)
     grounds = {}
     for entry in rules.layers:
         tell(entry.file)
-        frame, found = _ground(folder, entry, crs)
+        frame, found = _ground(folder, entry, crs, proof)
         key = entry.file if entry.file not in grounds else f"{entry.file}#{entry.layer}"
         grounds[key] = frame
         issues.append(found)
@@ -109,10 +116,14 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
     ground = _stacked(list(grounds.values()), GROUND, "row", crs)
     if rules.roads is not None:
         require_aligned_roads(roads, ground, file=rules.roads.file, crs=crs)
+    lines = pd.concat([hierarchy.boundary, roads.geometry])
+    declared = {entry.file for entry in rules.layers if entry.datum is not None}
+    doubts = require_placed_fragments(grounds, lines, outline, crs, sure=declared)
+    issues.append(make_issues(doubts, crs))
     barriers, found_too = _lines(folder, rules.contiguity.barriers, crs)
-    objects, unplaced = _objects(folder, rules, crs)
     unjoined = make_issues(find_unjoined(objects, ground, outline), crs)
-    issues += [found, found_too, *unplaced, unjoined]
+    doubtful = make_issues(find_doubtful(objects, ground, outline), crs)
+    issues += [found, found_too, *unplaced, unjoined, doubtful]
     return Town(
         folder=folder,
         rules=rules,
@@ -152,7 +163,25 @@ def _hierarchy(
     return mended, [read, noticed, moved]
 
 
-def _ground(folder: Path, entry: Layer, crs: CRS) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+def _boundary(
+    folder: Path, entry: File | None, crs: CRS
+) -> tuple[shapely.Geometry | None, gpd.GeoDataFrame]:
+    """Read the growth boundary of the town as one shape; None when it gives none."""
+    if entry is None:
+        return None, make_issues([], crs)
+    ground, issues = read_ground_and_issues(
+        folder / entry.file,
+        crs=crs,
+        layer=entry.layer,
+        subclass="other_land",
+        declared=_declared(entry),
+    )
+    return shapely.union_all(ground.geometry.to_numpy()), issues
+
+
+def _ground(
+    folder: Path, entry: Layer, crs: CRS, proof: Proof
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     codes: str | Path | None = entry.codes
     if entry.codes is not None and entry.codes not in CODE_SYSTEMS:
         codes = _inside(folder, entry.codes)
@@ -166,6 +195,9 @@ def _ground(folder: Path, entry: Layer, crs: CRS) -> tuple[gpd.GeoDataFrame, gpd
         codes=codes,
         record_column=entry.record_column,
         name_column=entry.name_column,
+        date=entry.date.isoformat() if entry.date else "",
+        date_column=entry.date_column,
+        proof=proof,
         declared=_declared(entry),
     )
     _require_whole(entry.file, len(ground), int((issues["unit"] == "rows").sum()))
@@ -225,7 +257,8 @@ def _declared(entry: File) -> Declared:
 
 
 def _entries(rules: Rules) -> list[File]:
-    single = [rules.hierarchy, rules.roads, rules.roster, rules.contiguity.barriers]
+    single = [rules.hierarchy, rules.roads, rules.roster, rules.growth_boundary]
+    single += [rules.contiguity.barriers]
     return [entry for entry in (*single, *rules.layers, *rules.registers) if entry is not None]
 
 
@@ -233,6 +266,9 @@ def _require_files(folder: Path, rules: Rules) -> None:
     """Name every missing file at once, before anything is read."""
     names = list(dict.fromkeys(entry.file for entry in _entries(rules)))
     missing = [name for name in names if not _inside(folder, name).exists()]
+    for name in names:
+        for part in input_files(folder / name) if name not in missing else []:
+            _inside(folder, part.relative_to(folder).as_posix())
     if missing:
         found = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
         raise LayerFileError(

@@ -16,6 +16,7 @@ __all__ = [
     "GROUND",
     "HIERARCHY",
     "ISSUES",
+    "LATER",
     "LEDGER",
     "OBJECTS",
     "PATCHES",
@@ -34,6 +35,7 @@ GROUND: Columns = {
     "layer": "str",  # file name the polygon came from
     "record": "str",  # id of the record in that layer
     "name": "str",  # name of the estate, firm, lake …; "" where none
+    "date": "str",  # day that the record shows, ISO, perhaps without day or month; "" where unknown
 }
 # The grids as given, levels 1 to 3 (or as many as the town has). Index: code.
 HIERARCHY: Columns = {
@@ -59,6 +61,7 @@ PATCHES: Columns = {
     "layer": "str",
     "record": "str",
     "name": "str",
+    "date": "str",  # of the evidence: layer, record and day
     "area_m2": "float64",
     "absorbed_m2": "float64",  # of it: slivers, roads and the like taken in from elsewhere
     "households": "float64",
@@ -163,6 +166,10 @@ LEDGER: Columns = {
 }
 
 
+# Columns that files of earlier versions do not have; they are empty there.
+LATER = frozenset({"date"})
+
+
 def empty_frame(columns: Columns, *, index: str, crs: object = None) -> pd.DataFrame:
     """Make an empty frame with the given columns; with a geometry column when `crs` is given."""
     frame = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
@@ -176,9 +183,13 @@ def with_dtypes(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     """Return the frame with the columns in contract order and dtype, missing text as ""."""
     fixed = {}
     for name, dtype in columns.items():
-        values = frame[name]
+        values = pd.Series("", index=frame.index) if _is_new(name, frame) else frame[name]
         fixed[name] = (values.fillna("") if dtype == "str" else values).astype(dtype)
     result = pd.DataFrame(fixed, index=frame.index)
     if isinstance(frame, gpd.GeoDataFrame):
         return gpd.GeoDataFrame(result, geometry=frame.geometry.to_numpy(), crs=frame.crs)
     return result
+
+
+def _is_new(name: str, frame: pd.DataFrame) -> bool:
+    return name in LATER and name not in frame

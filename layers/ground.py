@@ -7,9 +7,11 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from layers.candidates import Proof, no_proof, settle_candidates
 from layers.categories import RESIDUAL
 from layers.codes import classify
 from layers.columns import GROUND, with_dtypes
+from layers.dates import as_dates
 from layers.doubles import find_doubled
 from layers.errors import LayerFileError, LayerSchemaError, Named, quoted
 from layers.files import require_columns
@@ -20,6 +22,8 @@ from layers.reading import Declared
 from layers.text import as_text
 
 __all__ = ["read_ground", "read_ground_and_issues"]
+
+_NAMED = 10  # rows in one sentence
 
 
 def read_ground(path: Path, *, crs: Any, **options: Any) -> gpd.GeoDataFrame:
@@ -38,6 +42,9 @@ def read_ground_and_issues(
     codes: str | Path | None = None,
     record_column: str | None = None,
     name_column: str | None = None,
+    date: str = "",
+    date_column: str | None = None,
+    proof: Proof | None = None,
     declared: Declared | None = None,
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Read a land-use layer and say what every polygon of it is.
@@ -54,6 +61,11 @@ def read_ground_and_issues(
         Or: the column with land-use codes and the code system (see `layers.codes.classify`).
     record_column, name_column
         Columns with the id and the name of a record; without an id column the row number serves.
+    date, date_column
+        Day that the layer shows, as ISO text, and the column that says it for each record.
+    proof
+        What makes ground developable that only may be so by its code; without it such ground stays
+        other land (READ-15).
     declared
         CRS, datum or encoding that the town declares for the file.
 
@@ -72,7 +84,7 @@ def read_ground_and_issues(
     path = Path(path)
     what = Named(f"Layer {path.name!r}", f"图层{quoted(path.name)}")
     gdf, notes = read_placed(path, crs=crs, what=what, layer=layer, declared=declared)
-    require_columns(gdf, [code_column, record_column, name_column], what)
+    require_columns(gdf, [code_column, record_column, name_column, date_column], what)
     records = as_text(gdf[record_column]) if record_column else _row_numbers(gdf)
     named = {note.other_code for note in notes if note.rule == "READ-6"}
     gdf, lost = clean_polygons(gdf, records, layer=path.name, named=named)
@@ -92,13 +104,38 @@ def read_ground_and_issues(
             "layer": path.name,
             "record": records,
             "name": as_text(gdf[name_column]) if name_column else "",
+            "date": date,
         },
         geometry=gdf.geometry,
         crs=gdf.crs,
-    ).reset_index(drop=True)
-    return gpd.GeoDataFrame(with_dtypes(frame, GROUND)), join_issues(
-        [make_issues(notes, gdf.crs), lost, doubled, unknown], gdf.crs
     )
+    if date_column:
+        frame["date"], undated = _dates(as_text(gdf[date_column]), date, path.name)
+        notes += undated
+    frame, settled = settle_candidates(frame, kinds["candidate"], proof or no_proof(gdf.crs))
+    ground = gpd.GeoDataFrame(with_dtypes(frame.reset_index(drop=True), GROUND))
+    told = [make_issues([*notes, *settled], gdf.crs), lost, doubled, unknown]
+    return ground, join_issues(told, gdf.crs)
+
+
+def _dates(texts: pd.Series, date: str, file: str) -> tuple[pd.Series, list[Issue]]:
+    """Read the dates of the records; those without one have that of the layer."""
+    dates, odd = as_dates(texts)
+    if not odd.any():
+        return dates.where(dates != "", date), []
+    rows = [str(row) for row in texts.index[odd]]
+    shown, more = ", ".join(rows[:_NAMED]), " …" if len(rows) > _NAMED else ""
+    shown_zh, more_zh = "、".join(rows[:_NAMED]), "等" if len(rows) > _NAMED else ""
+    issue = Issue(
+        "READ-6",
+        "warning",
+        f"{file!r}: {len(rows)} dates cannot be read (row {shown}{more}: {texts[odd].iloc[0]!r}). "
+        "Write them as 2024-12-31.",
+        f"“{file}”：{len(rows)} 处日期无法读取（第 {shown_zh}{more_zh} 行："
+        f"“{texts[odd].iloc[0]}”）。请写成 2024-12-31。",
+        code=file,
+    )
+    return dates.where(dates != "", date), [issue]
 
 
 def _row_numbers(gdf: gpd.GeoDataFrame) -> pd.Series:
@@ -115,9 +152,8 @@ def _classified(
     codes: str | Path | None,
 ) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
     if code_column is None or codes is None:
-        kinds = pd.DataFrame(
-            {"category": category or RESIDUAL.key, "subclass": subclass or ""}, index=gdf.index
-        )
+        given = {"category": category or RESIDUAL.key, "subclass": subclass or "", "candidate": ""}
+        kinds = pd.DataFrame(given, index=gdf.index)
         return kinds, make_issues([], gdf.crs)
     texts = as_text(gdf[code_column]).rename(code_column)
     kinds = classify(texts, codes)

@@ -80,7 +80,7 @@ def place(
         issues += told
     gdf, ordered = in_order(gdf, reading.file)
     issues += [*ordered, *old_datum(gdf, reading.file)]
-    if declared.datum is not None:
+    if declared.datum in _UNDO:
         gdf = undo_datum(gdf, declared.datum)
         name = _NAMES[declared.datum]
         issues.append(

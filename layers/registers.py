@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -44,7 +45,7 @@ def read_register(
         Columns with the id of an object, which must be unique, and its name.
     record_column
         Column with the record of the ground layer that the object lies on. A table without
-        positions needs it; without it a point inside its geometry places each object.
+        positions needs it; without it its polygon or point places each object.
     crs
         Work CRS in metres.
     declared
@@ -53,8 +54,8 @@ def read_register(
     Returns
     -------
     An OBJECTS frame with index `object_id` = `<file>:<id>`, so that two registers may number their
-    objects alike; and the ISSUES of reading. The geometry is a point, or None for an object placed
-    by record.
+    objects alike; and the ISSUES of reading. The geometry is a polygon or a point, or None for an
+    object placed by record.
 
     Raises
     ------
@@ -83,7 +84,7 @@ def read_register(
             "record": as_text(gdf[record_column]) if record_column else "",
         },
         index=gdf.index,
-        geometry=_points(gdf.geometry),
+        geometry=_placed(gdf.geometry),
         crs=gdf.crs,
     )
     frame.index = pd.Index(path.stem + ":" + ids, dtype="str", name="object_id")
@@ -115,10 +116,15 @@ def _table_objects(
     return place(reading, crs=crs, what=what, declared=declared)
 
 
-def _points(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
-    """Give a point on the ground of each object, inside its polygon when it has one."""
-    flat = geometry.force_2d()
-    return gpd.GeoSeries(shapely.point_on_surface(flat.to_numpy()), index=flat.index, crs=flat.crs)
+def _placed(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Give the sound polygon of each object, or a point of anything else."""
+    flat = shapely.force_2d(geometry.to_numpy())
+    finite = np.isfinite(shapely.bounds(flat)).all(axis=1) | shapely.is_missing(flat)
+    shapes = np.where(finite, flat, None)
+    areas = shapely.make_valid(shapes, method="structure", keep_collapsed=False)
+    polygons = np.isin(shapely.get_type_id(areas), (3, 6)) & (shapely.area(areas) > 0)
+    placed = np.where(polygons, areas, shapely.point_on_surface(shapes))
+    return gpd.GeoSeries(placed, index=geometry.index, crs=geometry.crs)
 
 
 def _require_ids(ids: pd.Series, what: Named, id_column: str) -> None:

@@ -71,3 +71,19 @@ def test_same_plan_gives_the_same_bytes_whatever_the_hour(plan):
     first = report_bytes(plan.issues, plan.ledger, plan.receipt, title="t")
     time.sleep(2.1)  # a zip file counts in steps of two seconds
     assert report_bytes(plan.issues, plan.ledger, plan.receipt, title="t") == first
+
+
+def test_the_evidence_stands_on_a_sheet_with_its_day(plan):
+    patches = plan.patches.assign(date=["2024-12-31"] * 2 + [""] * (len(plan.patches) - 2))
+    rows = sheets(report_bytes(plan.issues, plan.ledger, {}, title="t", patches=patches))
+    found = rows["依据 evidence"]
+    assert list(found[1]) == [
+        "图层 layer",
+        "类别 kind",
+        "日期 date",
+        "图斑 patches",
+        "面积 area (ha)",
+    ]
+    assert sum(row[3] for row in found[2:]) == len(patches)
+    assert sum(row[4] for row in found[2:]) == pytest.approx(patches["area_m2"].sum() / 10_000)
+    assert {row[2] for row in found[2:]} == {"2024-12-31", "未注明 not given"}

@@ -88,3 +88,9 @@ def test_equal_records_of_two_layers_do_not_mix():
     assert place_objects(both, objects(("1", Point()))).tolist() == [3]
     other = objects(("1", Point())).assign(category="key_enterprise")
     assert place_objects(both, other).tolist() == [3]  # the larger or later of equal ones
+
+
+def test_object_with_a_polygon_is_placed_where_most_of_it_lies():
+    """Its middle lies on the farm, the larger part on the second village patch."""
+    shape = box(0, 0, 60, 10).union(box(60, 0, 210, 1)).union(box(200, 0, 290, 10))
+    assert place_objects(patches(), objects(("", shape))).tolist() == [2]

@@ -333,3 +333,12 @@ def test_loading_never_changes_the_file_nor_its_folder(stored):
     load_plan(stored)
     assert (stored.read_bytes(), stored.stat().st_mtime_ns) == before
     assert os.listdir(stored.parent) == [stored.name]
+
+
+def test_a_plan_of_an_earlier_version_without_dates_is_read(stored):
+    change(
+        stored,
+        "ALTER TABLE patches DROP COLUMN date",
+        "DELETE FROM frame_columns WHERE table_name = 'patches' AND column_name = 'date'",
+    )
+    assert_same_plan(load_plan(stored), small_plan())

@@ -13,6 +13,7 @@ from shapely.affinity import translate
 
 from gridmap import town
 from gridmap.town import load_town
+from gridmap.workflow import plan_town
 from layers.columns import GROUND, HIERARCHY, ISSUES, OBJECTS, PEOPLE
 from layers.datum import wgs_to_gcj
 from layers.errors import (
@@ -281,4 +282,35 @@ def test_a_copy_that_stopped_half_way_is_refused(small_town):
     whole = (small_town / "landuse.fgb").read_bytes()
     (small_town / "landuse.fgb").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(LayerFileError, match=r"landuse\.fgb' is damaged: \d+ of its \d+ rows"):
+        load_town(small_town)
+
+
+def test_the_day_of_a_layer_and_the_growth_boundary_reach_the_ground(small_town):
+    """A code of the town makes the orchard idle ground; its western half lies in the boundary."""
+    change_rules(small_town, 'codes = "gbt21010"', 'codes = "own.csv"\ndate = 2024-12-31')
+    (small_town / "own.csv").write_text("prefix,target\n0301,developable?\n*,farmland\n")
+    draw_boundary = drawn_town.draw_hierarchy().iloc[[0]]
+    draw_boundary.geometry = draw_boundary.geometry.translate(xoff=-1625)
+    draw_boundary.to_file(small_town / "growth.gpkg")
+    text = (small_town / "rules.toml").read_text(encoding="utf-8")
+    extra = '\n[growth_boundary]\nfile = "growth.gpkg"\n'
+    (small_town / "rules.toml").write_text(text + extra, encoding="utf-8")
+    town = load_town(small_town)
+    landuse = town.ground[town.ground["layer"] == "landuse.gpkg"]
+    assert set(landuse["date"]) == {"2024-12-31"}
+    area = landuse.geometry.area.groupby(landuse["category"]).sum()
+    assert area["developable"] == pytest.approx(125 * 250)
+    assert "growth.gpkg" in town.hashes
+    assert "READ-15" in town.issues["rule"].tolist()
+    patches = plan_town(town).patches
+    assert set(patches["date"][patches["layer"] == "landuse.gpkg"]) == {"2024-12-31"}
+
+
+def test_a_part_of_a_shapefile_that_is_a_link_out_of_the_folder_is_refused(small_town, tmp_path):
+    (tmp_path / "secret.dbf").write_bytes(b"x")
+    drawn_town.draw_roads().to_file(small_town / "roads.shp")
+    (small_town / "roads.dbf").unlink()
+    (small_town / "roads.dbf").symlink_to(tmp_path / "secret.dbf")
+    change_rules(small_town, "roads.gpkg", "roads.shp")
+    with pytest.raises(LayerFileError, match=r"'roads.dbf' leads out of the folder of the town"):
         load_town(small_town)
