@@ -26,7 +26,11 @@ _HALVING_STEPS = 40
 
 
 def cut_patches(
-    patches: gpd.GeoDataFrame, pieces: np.ndarray, *, roads: gpd.GeoSeries | None = None
+    patches: gpd.GeoDataFrame,
+    pieces: np.ndarray,
+    *,
+    roads: gpd.GeoSeries | None = None,
+    least_width_m: float = 0.0,
 ) -> gpd.GeoDataFrame:
     """Cut patches into pieces of about equal area.
 
@@ -38,6 +42,8 @@ def cut_patches(
         (n,) how many pieces each patch should become; 1 leaves it whole.
     roads
         Lines that cut first where they cross a patch; none: cut by area alone.
+    least_width_m
+        No piece is narrower than this (2 x area / perimeter).
 
     Returns
     -------
@@ -56,7 +62,9 @@ def cut_patches(
         cut.extend(shapes[at:row])
         origin.extend(range(at, row))
         crossing = lines[np.sort(tree.query(shapes[row], predicate="intersects"))]
-        new = cut_polygon(shapes[row], int(pieces[row]), lines=crossing)
+        new = cut_polygon(
+            shapes[row], int(pieces[row]), lines=crossing, least_width_m=least_width_m
+        )
         cut.extend(new)
         origin.extend([row] * len(new))
         at = row + 1
@@ -67,18 +75,27 @@ def cut_patches(
 
 
 def cut_polygon(
-    polygon: Polygon, pieces: int, *, lines: np.ndarray | tuple[()] = ()
+    polygon: Polygon,
+    pieces: int,
+    *,
+    lines: np.ndarray | tuple[()] = (),
+    least_width_m: float = 0.0,
 ) -> list[Polygon]:
-    """Cut one polygon along the lines that cross it, then by area into `pieces` or a few more."""
+    """Cut one polygon along the lines that cross it, then by area into `pieces` or a few more.
+
+    Pieces much smaller than the others, or narrower than `least_width_m`, join their neighbour.
+    """
     least = _LEAST_SHARE * polygon.area / pieces
     result: list[Polygon] = []
-    for face in _faces(polygon, lines, least):
+    for face in _faces(polygon, lines, least, least_width_m):
         share = max(round(pieces * face.area / polygon.area), 1)
         result.extend(_halved(face, share))
-    return _without_crumbs(result, least)
+    return _without_crumbs(result, least, least_width_m)
 
 
-def _faces(polygon: Polygon, lines: np.ndarray | tuple[()], least: float) -> list[Polygon]:
+def _faces(
+    polygon: Polygon, lines: np.ndarray | tuple[()], least: float, least_width_m: float
+) -> list[Polygon]:
     """Faces that lines cut from a polygon; small ones joined to their neighbours."""
     if len(lines) == 0:
         return [polygon]
@@ -86,11 +103,11 @@ def _faces(polygon: Polygon, lines: np.ndarray | tuple[()], least: float) -> lis
     noded = shapely.union_all([polygon.boundary, *inner])
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     faces = [face for face in faces if polygon.covers(face.representative_point())]
-    return _without_crumbs(faces, least) if len(faces) > 1 else [polygon]
+    return _without_crumbs(faces, least, least_width_m) if len(faces) > 1 else [polygon]
 
 
-def _without_crumbs(parts: list[Polygon], least: float) -> list[Polygon]:
-    """Join pieces smaller than `least` m² to the neighbour with the longest border."""
+def _without_crumbs(parts: list[Polygon], least: float, least_width_m: float) -> list[Polygon]:
+    """Join pieces that are too small or too narrow to the neighbour with the longest border."""
     if len(parts) < 2:
         return parts
     noded = seal(np.array(parts, dtype=object), snap_m=CUT_NOISE_M)
@@ -99,7 +116,7 @@ def _without_crumbs(parts: list[Polygon], least: float) -> list[Polygon]:
     pairs = neighbours(series)
     into = absorb(
         area,
-        np.full(len(area), least),
+        np.where(2 * area < least_width_m * series.length.to_numpy(), np.inf, least),
         pairs[["left", "right"]].to_numpy(),
         pairs["border_m"].to_numpy(),
     )

@@ -103,6 +103,7 @@ def _cut_oversize(
 ) -> gpd.GeoDataFrame:
     """Cut every patch whose load is above what one officer gives."""
     hours = town.rules.capacity.officer_hours
+    narrowest = town.rules.tiling.sliver_width_m
     roads = town.roads.geometry if town.rules.tiling.cut_along_roads else None
     for _ in range(_CUT_ROUNDS):
         measured = measure_load(patches, rules=town.rules, hierarchy=parents, objects=town.objects)
@@ -115,7 +116,7 @@ def _cut_oversize(
         pieces[divisible < 0.2 * load] = 1
         if (pieces <= 1).all():
             return patches
-        made = cut_patches(patches, pieces, roads=roads)
+        made = cut_patches(patches, pieces, roads=roads, least_width_m=narrowest)
         patches = sealed(made, cut=made["cut"].to_numpy(), snap_m=CUT_NOISE_M)
         patches = patches.drop(columns="cut")
         patches = patches.explode(ignore_index=True)

@@ -69,3 +69,37 @@ def test_any_star_is_cut_without_loss_and_without_slivers(spokes, pieces):
     assert all(part.geom_type == "Polygon" and part.is_valid for part in parts)
     assert min(part.area for part in parts) > 0.3 * star.area / pieces
     assert max(part.area for part in parts) < 2.2 * star.area / pieces
+
+
+def test_piece_narrower_than_a_sliver_joins_its_neighbour():
+    """A track 1.5 m inside a long field cuts off 1.5 x 2000 m: large enough, and too narrow."""
+    track = LineString([(-10, 1.5), (2010, 1.5)])
+    field, wanted = box(0, 0, 2000, 20), 8
+    narrow = cut_polygon(field, wanted, lines=np.array([track]))
+    assert min(2 * part.area / part.length for part in narrow) < 2
+    parts = cut_polygon(field, wanted, lines=np.array([track]), least_width_m=2.0)
+    assert sorted(part.area for part in parts) == pytest.approx([5000] * 8, rel=1e-6)
+
+
+def test_field_with_a_pond_is_cut_into_even_parts_around_it():
+    pond = box(140, 40, 160, 60)
+    parts = cut_polygon(box(0, 0, 300, 100).difference(pond), 2)
+    assert sorted(part.area for part in parts) == pytest.approx([14_800, 14_800], rel=1e-6)
+
+
+def test_bent_field_whose_half_falls_into_two_parts_is_cut_without_loss():
+    """A U: a cut across its long side parts the two arms from each other."""
+    u = box(0, 0, 300, 200).difference(box(50, 80, 300, 120))
+    parts = cut_polygon(u, 4)
+    assert sum(part.area for part in parts) == pytest.approx(u.area)
+    assert all(part.geom_type == "Polygon" for part in parts)
+    assert min(part.area for part in parts) > 0.4 * u.area / 4
+
+
+def test_cutting_does_not_move_the_outline():
+    """A corner 0.6 mm beside the cut stays where it is."""
+    field = Polygon([(0, 0), (150.0006, 0), (300, 0), (300, 100), (0, 100)])
+    parts = cut_polygon(field, 2)
+    corners = shapely.get_coordinates(shapely.union_all(parts)).tolist()
+    assert [150.0006, 0.0] in corners
+    assert sum(part.area for part in parts) == pytest.approx(30_000, abs=1e-6)
