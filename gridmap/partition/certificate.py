@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from gridmap.partition.component import fewest_zones
-from gridmap.partition.graph import build_rows, find_components, find_parts
+from gridmap.partition.bound import fewest_of_parts, stands_alone
+from gridmap.partition.graph import build_rows, find_parts
+from gridmap.partition.ground import lay_ground
 from gridmap.partition.request import read_request
 
 __all__ = ["TIGHT", "Certificate", "certify"]
@@ -97,19 +98,17 @@ def certify(
     piece, _ = find_parts(ptr, nbr, label)
     pairs = np.unique(np.column_stack([label, piece]), axis=0)[:, 0]
     broken = names[np.bincount(pairs, minlength=count) > 1]
-    group = request.group.copy()
-    group[heavy] = -1
-    ptr, nbr, _ = build_rows(n, request.head, request.tail, request.border_m, group)
-    component, parts = find_components(ptr, nbr, group)
-    order = np.argsort(component, kind="stable")[heavy.size :]
-    pieces = np.split(order, np.cumsum(np.bincount(component[order], minlength=parts))[:-1])
-    by_load = sum(max(-(-int(request.units[p].sum()) // cap), 1) for p in pieces) if parts else 0
-    lower = heavy.size + (sum(fewest_zones(request.units[p], cap) for p in pieces) if parts else 0)
+    lone = stands_alone(request.units, request.head, request.tail, request.group, cap)
+    ground = lay_ground(request, lone)
+    bound = int(fewest_of_parts(request.units, ground.order, ground.sizes, cap).sum())
+    lower = int(lone.sum()) + bound
     plain = max(-(-int(request.units.sum()) // cap), 1)
+    apart = lay_ground(request, request.units > cap)
+    in_pieces = int(np.maximum(-(-apart.totals // cap), 1).sum())
     limits = [
         ("patches above capacity, each a zone of its own", int(heavy.size)),
-        ("pieces of ground of one category that are not connected", by_load - plain),
-        ("patches above half of capacity", lower - heavy.size - by_load),
+        ("pieces of ground of one category that are not connected", in_pieces - plain),
+        ("patches above half of capacity", lower - int(heavy.size) - in_pieces),
         ("not proven needed", count - lower),
     ]
     limits = sorted((one for one in limits if one[1] > 0), key=lambda one: -one[1])

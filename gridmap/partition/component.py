@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridmap.partition.bisection import sweep_order
+from gridmap.partition.bound import packing_bound
 from gridmap.partition.capacity import join_fitting, split_overloaded
 from gridmap.partition.divide import divide
 from gridmap.partition.exact import LARGEST, prove
@@ -71,9 +72,8 @@ def overload(load: Array, label: Array, low: Array, high: Array) -> int:
 
 
 def fewest_zones(load: Array, cap: int) -> int:
-    """Bound the number of zones from below: by the total, and by the patches above one half."""
-    total = -(-int(load.sum()) // max(cap, 1))
-    return max(total, int((2 * load > cap).sum()), 1)
+    """Bound the number of zones from below, whatever the borders."""
+    return packing_bound(load, cap)
 
 
 def cover(part: Component, low: int, cap: int, effort: Effort, seed: int) -> Division:
@@ -261,7 +261,8 @@ def divide_exactly(
     eases = (np.inf, np.inf) if low > 0 else (1.0, 1.03, 1.06, 1.12, 1.25, 1.5, 2.0, np.inf)
     for turn, ease in enumerate(eases):
         wish = np.maximum(limit * min(ease, 1e6) * (high / cap), np.ceil(mean * high * (1 - 1e-12)))
-        limits = np.minimum(high, np.maximum(wish.astype(np.int64), int(load.max())))
+        wish = np.minimum(wish, high).astype(np.int64)
+        limits = np.minimum(high, np.maximum(wish, int(load.max())))
         label = attempt(limits, effort.sweeps, turn)
         if alike and turn == 0 and n <= TINY and overload(load, label, lows, limits):
             found, _ = _prove(part, low, max(int(limits[0]), 1), zones, NEVER, 20_000)

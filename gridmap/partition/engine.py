@@ -93,7 +93,7 @@ def partition(
             np.empty(0, np.int32), 0, 0.0, 0, (), "infeasible" if missed else "optimal", missed
         )
     outcome = _plan(request)
-    moderated = replace(request, effort=moderate(request.effort))
+    moderated = replace(request, effort=moderate(request.effort, request.units.size))
     if outcome[3] and moderated.effort != request.effort and not outcome[3][-1].proven:
         # Much work can end in another place than little work: take the plan where one is found.
         again = _plan(moderated)

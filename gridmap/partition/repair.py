@@ -14,10 +14,13 @@ from gridmap.partition.mend import mend_overloads
 from gridmap.partition.request import Request, read_request
 from gridmap.partition.types import Array
 
-__all__ = ["LONGEST_BRIDGE", "Offer", "repair_offers"]
+__all__ = ["DEPTHS", "LONGEST_BRIDGE", "Offer", "repair_offers"]
 
 LONGEST_BRIDGE = 5
 """Patches a bridge between two parts of a zone may take."""
+
+DEPTHS = ((1, 300), (2, 6_000), (3, 9_000), (4, 15_000))
+"""Length of chains, and moves looked at in all."""
 
 
 @dataclass(frozen=True)
@@ -116,14 +119,18 @@ def repair_offers(
     if area_m2 is not None and perimeter_m is not None:
         shapes = (np.asarray(area_m2, np.float64), np.asarray(perimeter_m, np.float64))
     found: dict[tuple[tuple[int, int, int], ...], Offer] = {}
-    for whole in _joined(part, label, high, movable):
-        for home in (np.empty(0, np.int32), label):
-            for depth, reach in ((1, 100), (2, 3_000), (3, 6_000), (4, 12_000)):
+    starts = list(_joined(part, label, high, movable))
+    for depth, reach in DEPTHS:
+        if len(found) >= most:
+            # Longer chains would come after these anyway.
+            break
+        for whole in starts:
+            for home in (np.empty(0, np.int32), label):
                 done = whole.copy()
                 low = np.zeros(names.size, np.int64)
                 mend_overloads(
                     part.ptr, part.nbr, part.wgt, part.load, done, low, high, movable, home, depth,
-                    reach,
+                    reach // len(starts),
                 )  # fmt: skip
                 if _keeps_rules(part, done, high):
                     offer = _offer(request, part, label, done, names, shapes)

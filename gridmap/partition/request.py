@@ -14,7 +14,7 @@ import numpy as np
 from gridmap.partition.types import Array
 from layers.errors import PlanError
 
-__all__ = ["EFFORTS", "Effort", "Request", "read_request", "whole_loads"]
+__all__ = ["EFFORTS", "Effort", "Request", "named_effort", "read_request", "whole_loads"]
 
 _TOP = 2.0**51
 """Integer totals stay below this, so that they are exact as floating-point numbers too."""
@@ -42,7 +42,8 @@ class Request:
     """A checked request in whole loads.
 
     `units` are the loads as integers, `scale` how many of them one unit of load is; `caps` and
-    `low` are limits in the same integers. `group` is the category of every patch from 0.
+    `low` are limits in the same integers. `group` is the category of every patch from 0,
+    `links` are pairs of patches that could be made neighbours, the nearest first.
     """
 
     units: Array
@@ -56,6 +57,7 @@ class Request:
     group: Array
     start: Array | None
     fixed: Array
+    links: Array
     seed: int
     effort: Effort
 
@@ -103,6 +105,7 @@ def read_request(
     fixed: Any,
     seed: int,
     effort: str | float,
+    links: Any = None,
 ) -> Request:
     """Check all arguments of `partition` and bring them to one form.
 
@@ -165,12 +168,13 @@ def read_request(
         _groups(categories, n),
         _start(start, n),
         _fixed(fixed, start, n),
+        _links(links, n),
         int(seed),
-        _named(effort, n) if isinstance(effort, str) else _graded(float(effort), n),
+        named_effort(effort, n) if isinstance(effort, str) else _graded(float(effort), n),
     )
 
 
-def _named(name: str, n: int) -> Effort:
+def named_effort(name: str, n: int) -> Effort:
     """Give small towns more work than the name says: it pays, and still takes no time to speak of.
 
     At ``"default"`` a town of up to 5,000 patches takes a tenth of a second, however few they are.
@@ -233,6 +237,23 @@ def _check_graph(load: Array, edges: Array, border_m: Array) -> None:
             "border_m must be finite and 0 or more.",
             "border_m 须为有限数，且不得小于 0。",
         )
+
+
+def _links(links: Any, n: int) -> Array:
+    """Check the pairs that could be made neighbours."""
+    pairs = np.empty((0, 2), np.int64) if links is None else np.asarray(links)
+    if pairs.size == 0:
+        return np.empty((0, 2), np.int64)
+    if pairs.ndim != 2 or pairs.shape[1] != 2 or pairs.dtype.kind not in "iu":
+        raise PlanError(
+            f"links must be pairs of patch numbers, found {pairs.dtype} {pairs.shape}.",
+            f"links 须为图斑编号对，现为 {pairs.dtype} {pairs.shape}。",
+        )
+    if pairs.min() < 0 or pairs.max() >= n:
+        raise PlanError(
+            f"links name patches outside 0..{n - 1}.", f"links 中有 0 至 {n - 1} 之外的图斑。"
+        )
+    return pairs.astype(np.int64)
 
 
 def _groups(categories: Any, n: int) -> Array:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from gridmap.partition.plan import Outcome
-from gridmap.partition.request import EFFORTS, Effort, Request
+from gridmap.partition.request import Effort, Request, named_effort
 from gridmap.partition.types import Array
 
 __all__ = ["Plan", "Trials", "moderate"]
@@ -15,9 +15,9 @@ Plan = Callable[[Request], Outcome]
 """How a request is planned."""
 
 
-def moderate(effort: Effort) -> Effort:
+def moderate(effort: Effort, patches: int) -> Effort:
     """Bring an effort down to the default one."""
-    most = EFFORTS["default"]
+    most = named_effort("default", patches)
     return Effort(
         min(effort.sweeps, most.sweeps),
         min(effort.budget, most.budget),
@@ -29,7 +29,7 @@ class Trials:
     """Plans of changed requests, at most so many."""
 
     def __init__(self, request: Request, plan: Plan, left: int) -> None:
-        self.effort = moderate(request.effort)
+        self.effort = moderate(request.effort, request.units.size)
         self.plan, self.left = plan, left
 
     def labels(self, request: Request) -> Array | None:
