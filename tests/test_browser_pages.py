@@ -7,6 +7,7 @@ import drawn_plan
 import drawn_town
 import pytest
 from browser import settled
+from contrast import too_faint
 from playwright.sync_api import expect
 
 from gridmap.store import save_plan
@@ -58,4 +59,5 @@ def looks_right(page, key, language):
     expect(page.get_by_test_id("stException")).to_have_count(0)
     now = page.locator("[class*='st-key-nav-now-'] a")
     expect(now).to_have_text(say(f"page.{key}", language))
+    assert too_faint(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == browser.PHONE["width"]

@@ -33,7 +33,7 @@ def show(desk: Desk, key: str, *, account: bool) -> None:
     say = desk.say
     _pages(key, say)
     with st.container(key="top", horizontal=True, vertical_alignment="center"):
-        with st.container(key="top-title", width="stretch", gap=None):
+        with st.container(key="top-title", width="stretch", horizontal=True, gap=None):
             town = town_name(desk)
             st.title(plain(town) if key == "home" and town else say(f"page.{key}"), anchor=False)
             if town and key != "home":
