@@ -41,7 +41,7 @@ def test_shapes_that_all_cover_the_grid_are_not_cut_for_ever():
 
 
 def test_nothing_of_the_cells_remains_in_the_tiling(monkeypatch):
-    """The same random ground, worked on whole and in small cells."""
+    """The same random ground in one go, by the geometry library as a whole, and in small cells."""
     rng = np.random.default_rng(8)
     frames = []
     for layer, category in enumerate(("water", "park_green", "farmland")):
@@ -55,16 +55,18 @@ def test_nothing_of_the_cells_remains_in_the_tiling(monkeypatch):
     ground = pd.concat(frames, ignore_index=True)
     ground["record"] = [str(row) for row in range(len(ground))]
     town = gpd.GeoSeries({"a": box(0, 0, 1000, 1000)}, crs="EPSG:4547")
+    at_once = make_tiling(ground, town)
+    monkeypatch.setattr(tiling, "lay_over", lambda shapes, grids: None)
     whole = make_tiling(ground, town)
     monkeypatch.setattr(
         tiling, "working_cells", lambda grid, near: working_cells(grid, near, cell_shapes=20)
     )
     pieced = make_tiling(ground, town)
     assert shapely.coverage_is_valid(pieced.patches.geometry.to_numpy())
-    assert len(pieced.patches) == len(whole.patches)
+    assert len(pieced.patches) == len(whole.patches) == len(at_once.patches)
     areas = [
         sorted(zip(kind_of(one.patches), one.patches["record"], one.patches.area.round(4),
                    strict=True))
-        for one in (whole, pieced)
+        for one in (at_once, whole, pieced)
     ]  # fmt: skip
-    assert areas[0] == areas[1]
+    assert areas[0] == areas[1] == areas[2]
