@@ -19,7 +19,7 @@ from layers.doubles import find_doubled
 from layers.errors import GridmapError, Named, quoted
 from layers.issues import Issue, join_issues, make_issues
 from layers.placing import guess_either_way
-from layers.polygons import clean_polygons
+from layers.polygons import KINDS_ZH, clean_polygons
 from layers.position import Shift, find_shift
 from layers.reading import EmptyLayerError, Reading, layer_names, read_features
 from layers.sheets import TABLE_ENDINGS, read_table, table_encoding
@@ -51,14 +51,21 @@ class LayerInspection:
     crs_sure: bool
     bounds: tuple[float, float, float, float]  # as written in the file
     middle: tuple[float, float] | None  # longitude and latitude
+    datum: str  # "" when it is not known
+    usable: int  # features that reading keeps: areas, and where there is none whatever has a shape
     work_crs: str  # system in metres that suits the place; "" when the place is not known
     area_ha: float | None
     shift: Shift | None  # against the outline, when one was given
+    shift_looked_for: bool
     issues: gpd.GeoDataFrame  # ISSUES, in the work CRS when it is known
 
     def facts(self) -> pd.DataFrame:
         """Lay the findings out as rows: key, label_zh, label_en, value, value_zh."""
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in self.geometry.items())
+        kinds_zh = "、".join(
+            f"{count:,} 个{KINDS_ZH.get(kind, kind)}" for kind, count in self.geometry.items()
+        )
+        left = self.features - self.usable
         place = f"{self.middle[0]:.4f}, {self.middle[1]:.4f}" if self.middle else "?"
         sure, sure_zh = ("sure", "确定") if self.crs_sure else ("not sure", "不确定")
         crs = f"{self.crs or '?'} {self.crs_name}".strip()
@@ -67,15 +74,21 @@ class LayerInspection:
         encoding = self.encoding or "-"
         rows = [
             ("format", "格式", "Format", self.format, self.format),
-            ("features", "要素", "Features", f"{self.features:,} ({kinds})", ""),
+            ("features", "要素", "Features", f"{self.features:,} ({kinds})",
+             f"{self.features:,}（{kinds_zh}）"),
+            ("usable", "读取后", "Reading keeps",
+             f"{self.usable:,}" + (f", and leaves out {left:,}" if left else ""),
+             f"保留 {self.usable:,} 个" + (f"，略去 {left:,} 个" if left else "")),
             ("encoding", "编码", "Encoding", f"{encoding} ({self.encoding_why})",
              f"{encoding}（{self.encoding_why_zh}）"),
             ("crs", "坐标系", "CRS", f"{crs} ({sure}: {self.crs_why})",
              f"{crs}（{sure_zh}：{self.crs_why_zh}）"),
+            ("datum", "基准", "Datum", self.datum or "?", ""),
             ("place", "中心经纬度", "Middle, lon and lat", place, place),
             ("work_crs", "适用工作坐标系", "Suitable work CRS", self.work_crs or "?", ""),
             ("area", "面积", "Area", area, area_zh),
-            ("shift", "与镇界的偏移", "Shift against the outline", *_shift_texts(self.shift)),
+            ("shift", "与镇界的偏移", "Shift against the outline", 
+             *_shift_texts(self.shift, looked_for=self.shift_looked_for)),
             ("issues", "问题项", "Issues", f"{len(self.issues):,}", ""),
         ]  # fmt: skip
         frame = pd.DataFrame(rows, columns=["key", "label_zh", "label_en", "value", "value_zh"])
@@ -167,7 +180,8 @@ def _inspect(
     gdf, known, why, sure, notes = _whereabouts(reading)
     placed = gdf.set_crs(known, allow_override=True)
     middle, work = _middle(placed)
-    area, shift = None, None
+    area, shift, looked_for = None, None, False
+    usable = int((~shapely.is_missing(placed.geometry.to_numpy())).sum())
     notes = [*reading.issues, *notes]
     issues = make_issues(notes, work or None)
     if work:
@@ -179,10 +193,11 @@ def _inspect(
         notes += find_far(metric, reading.file)
         issues = make_issues(notes, work)
         if has_areas:
-            area = float(clean.area.sum() / 10_000)
+            area, usable = float(clean.area.sum() / 10_000), len(clean)
             doubled = make_issues(find_doubled(clean, records, layer=reading.file), work)
             issues = join_issues([issues, lost, doubled], work)
             shift = _shift(clean, outline, work)
+            looked_for = outline is not None and bool(len(clean))
     kinds = reading.frame.geom_type.fillna("none").value_counts()
     return LayerInspection(
         layer=name,
@@ -200,9 +215,12 @@ def _inspect(
         crs_sure=sure,
         bounds=tuple(float(value) for value in reading.frame.total_bounds),  # type: ignore[arg-type]
         middle=middle,
+        datum=_datum(known),
+        usable=usable,
         work_crs=work,
         area_ha=area,
         shift=shift,
+        shift_looked_for=looked_for,
         issues=issues,
     )
 
@@ -312,9 +330,19 @@ def _short(crs: CRS | None) -> str:
     return f"EPSG:{code}" if code else "custom"
 
 
-def _shift_texts(shift: Shift | None) -> tuple[str, str]:
+def _datum(crs: CRS | None) -> str:
+    geodetic = crs.geodetic_crs if crs is not None else None
+    return geodetic.datum.name if geodetic is not None and geodetic.datum is not None else ""
+
+
+def _shift_texts(shift: Shift | None, *, looked_for: bool) -> tuple[str, str]:
+    if not looked_for:
+        return (
+            "not looked for: it takes areas, and --outline with the outline of the town",
+            "未检查：须为面图层，并用 --outline 给出镇界",
+        )
     if shift is None:
-        return "-", "-"
+        return "none seen", "未发现"
     east, north = shift.east_m, shift.north_m
     return (
         f"{shift.kind}: {shift.distance_m:.0f} m ({east:+.0f} m east, {north:+.0f} m north)",

@@ -99,7 +99,8 @@ def read_bulk(
         return _read_shapefile(path, found)
     if format.name == "DXF":
         with _config(DXF_ENCODING=found.name):
-            return _read(path, choose_layer(path, layer), replace(found, name=None))
+            bulk = _read(path, choose_layer(path, layer), replace(found, name=None))
+        return replace(bulk, encoding=found)
     name = choose_layer(path, layer, default="multipolygons" if "OSM" in format.name else None)
     return _read(path, name, found)
 

@@ -9,7 +9,19 @@ import shapely
 
 from layers.issues import Issue, make_issues
 
-__all__ = ["clean_polygons"]
+__all__ = ["KINDS_ZH", "clean_polygons"]
+
+KINDS_ZH = {
+    "Polygon": "面",
+    "MultiPolygon": "多部件面",
+    "LineString": "线",
+    "MultiLineString": "多部件线",
+    "Point": "点",
+    "MultiPoint": "多点",
+    "GeometryCollection": "混合图形",
+    "LinearRing": "环",
+    "none": "无图形",
+}
 
 # Repairs that move less ground than this are rounding noise and are not worth a row.
 _NOISE_M2 = 0.01
@@ -73,7 +85,9 @@ def clean_polygons(
         elif flat[at]:
             kind = given[at].geom_type
             issue = _lost(
-                "READ-2", f"{place} is a {kind}, not a polygon", f"{place_zh}是 {kind}，不是面"
+                "READ-2",
+                f"{place} is a {kind}, not a polygon",
+                f"{place_zh}是{KINDS_ZH[kind]}，不是面",
             )
         else:
             issue = _mended(place, place_zh, given[at], polygons[at])
@@ -100,7 +114,8 @@ def _other_kinds(
             "warning",
             f"'{layer}': {len(rows):,} features are {kind}s, not polygons, and are left out: rows "
             f"{', '.join(shown)}.",
-            f"“{layer}”：{len(rows):,} 个要素是 {kind}，不是面，已略去：第 {'、'.join(shown)} 行。",
+            f"“{layer}”：{len(rows):,} 个要素是{KINDS_ZH[str(kind)]}，不是面，已略去："
+            f"第 {'、'.join(shown)} 行。",
             code=layer,
             size=float(len(rows)),
             unit="features",

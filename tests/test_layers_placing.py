@@ -209,6 +209,8 @@ def test_inspecting_tells_encoding_system_and_shift():
         shift = inspect_file(path, outline=outline).layers[0].shift
         assert shift.kind == kind
     facts = zone.facts().set_index("key")["value"]
+    assert facts["datum"] == "China 2000"
+    assert facts["shift"] == "none seen"
     assert facts["crs"].startswith("EPSG:4526 CGCS2000 / 3-degree Gauss-Kruger zone 38 (sure:")
 
 
@@ -256,3 +258,15 @@ def test_inspecting_looks_into_every_layer_and_lists_those_without_features(tmp_
     assert (found.faults, str(found.remarks[0])) == ((), "layers without features: 'south'")
     with pytest.raises(LayerFileError, match=r"There is no file"):
         inspect_file(tmp_path / "b.gpkg")
+
+
+def test_inspecting_tells_in_both_languages_what_reading_keeps(tmp_path):
+    shapes = [box(513e3, 3838e3, 514e3, 3839e3), shapely.Point(513e3, 3838e3), None]
+    gpd.GeoDataFrame(geometry=shapes, crs=WORK).to_file(tmp_path / "a.gpkg")
+    facts = inspect_file(tmp_path / "a.gpkg").layers[0].facts().set_index("key")
+    assert facts.loc["features", "value"] == "3 (1 Polygon, 1 Point, 1 none)"
+    assert facts.loc["features", "value_zh"] == "3（1 个面、1 个点、1 个无图形）"
+    assert facts.loc["usable", "value"] == "1, and leaves out 2"
+    assert facts.loc["usable", "value_zh"] == "保留 1 个，略去 2 个"
+    assert facts.loc["shift", "value"].startswith("not looked for")
+    assert facts.loc["shift", "value_zh"].startswith("未检查")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["inspect"]
 
+_VALUES_ZH = {"number": "数字", "text": "文字"}
+
 
 def inspect(
     file: Annotated[
@@ -41,12 +43,17 @@ def inspect(
         found = inspect_file(file, outline=town)
     for layer in found.layers:
         _show(screen, layer)
+    for remark in found.remarks:
+        screen.line(
+            screen.say("severity.info") + screen.say("colon") + screen.pick(remark.zh, remark.en)
+        )
     for fault in found.faults:
         screen.line(screen.say("error") + fault.text(screen.language))
     screen.emit(
         {
             "file": str(file),
             "layers": [_plain(layer) for layer in found.layers],
+            "remarks": [{"text": one.en, "text_zh": one.zh} for one in found.remarks],
             "faults": [{"message": str(fault), "message_zh": fault.zh} for fault in found.faults],
         }
     )
@@ -70,7 +77,10 @@ def _show(screen: Screen, layer: "LayerInspection") -> None:
     heads = ("column", "kind_of_value", "filled", "different", "example")
     screen.table(
         [screen.say(f"head.{head}") for head in heads],
-        [[str(name), *map(str, row)] for name, *row in layer.columns.itertuples()],
+        [
+            [str(name), screen.pick(_VALUES_ZH[str(kind)], str(kind)), *map(str, row)]
+            for name, kind, *row in layer.columns.itertuples()
+        ],
     )
     for row in layer.issues.to_dict("records"):
         text = screen.pick(row["message_zh"], row["message"])
