@@ -51,8 +51,8 @@ def tight(report: Report, quick: bool) -> None:
         cuts, cpus, states = solve(one)
         here = ""
         if not quick and peers.installed("gerrychain") and one.load.size < 60:
-            met, cpu = timed(peers.recombination(one, 100))
-            here = f"{cpu * 100:.0f}" if met is not None else "finds no cut"
+            met, cpu = timed(peers.recombination(one, 30))
+            here = f"{cpu * 10_000 / 30:.0f}" if met is not None else "finds no cut"
         report.row(
             one.name, one.load.size, one.zones, one.proven, " ".join(cuts), " ".join(cpus),
             states[0], one.gerrychain_cut, f"{one.gerrychain_s:.0f}", here,

@@ -19,7 +19,14 @@ import shapely
 from benchmarks import peers
 from benchmarks.measures import Figures, judge
 from benchmarks.report import Report, timed
-from benchmarks.worlds import Array, World, districting_instances, pieces, town_world
+from benchmarks.worlds import (
+    Array,
+    Instance,
+    World,
+    districting_instances,
+    pieces,
+    town_world,
+)
 from boundaries.neighbours import neighbours
 from gridmap.partition import partition
 
@@ -43,13 +50,16 @@ def real_worlds() -> Iterator[World]:
         for name, path in COUNTIES.items():
             if (folder / path).exists():
                 yield county_world(name, gpd.read_file(folder / path).geometry)
-    for one in districting_instances():
-        count = len(one.load)
-        nothing = np.zeros(count)
-        yield World(
-            one.name, one.load.astype(float), one.edges, np.ones(len(one.edges)),
-            np.ones(count), nothing, np.zeros((count, 2)),
-        )  # fmt: skip
+    yield from map(graph_world, districting_instances())
+
+
+def graph_world(one: Instance) -> World:
+    """Make a world of a graph alone: every border is 1, and there are no shapes."""
+    count = len(one.load)
+    return World(
+        one.name, one.load.astype(float), one.edges, np.ones(len(one.edges)), np.ones(count),
+        np.zeros(count), np.zeros((count, 2)),
+    )  # fmt: skip
 
 
 def county_world(name: str, shapes: gpd.GeoSeries) -> World:

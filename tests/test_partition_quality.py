@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from benchmarks.maps import graph_world, keep
 from benchmarks.measures import judge
 from benchmarks.worlds import districting_instances, voronoi_world
 from gridmap.partition import partition
@@ -44,6 +45,32 @@ def test_zones_are_few_and_compact(patches, zone_size, compact):
     bound = plan.lower_bound
     assert found.zones <= max(np.floor(1.02 * bound), bound + 1)
     assert found.compactness >= compact
+
+
+METIS_CUTS = {
+    "county_NM": (3, 14),
+    "county_ID": (4, 21),
+    "county_WV": (7, 43),
+    "county_OK": (6, 40),
+    "county_NE": (6, 45),
+    "county_KS": (8, 62),
+    "tract_NH": (33, 279),
+    "tract_ID": (33, 330),
+    "tract_NM": (55, 492),
+}
+"""Zones, and the edges METIS cuts for as many (k-way, contiguous; run once, with pymetis)."""
+
+
+@pytest.mark.parametrize("one", districting_instances(), ids=lambda one: one.name)
+def test_real_counties_are_cut_shorter_than_by_metis(one):
+    whole = graph_world(one)
+    capacity = whole.load.mean() * 10
+    world = keep(whole, whole.load <= capacity)
+    zones, metis = METIS_CUTS[one.name]
+    plan = partition(world.load, world.edges, world.border_m, capacity=capacity, zones=zones)
+    found = judge(world, plan.labels, capacity)
+    assert (found.zones, found.over, found.broken) == (zones, 0, 0)
+    assert found.border_m <= metis
 
 
 def test_the_order_of_patches_changes_the_border_by_no_more_than_noise():
