@@ -56,6 +56,7 @@ def test_language_switch_turns_page_and_map(desk):
     expect(desk.get_by_role("heading", name="Coverage", exact=True)).to_be_visible()
     expect(desk.get_by_text("Test Town")).to_be_visible()
     expect(the_map(desk).locator("#gm-legend")).to_contain_text("Problem estate")
+    browser.settled(desk)
     assert "lang=en" in desk.url
     text = desk.locator("[data-testid='stMain']").inner_text().replace("中文", "")
     assert not CHINESE.search(text), text
