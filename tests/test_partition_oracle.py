@@ -1,13 +1,17 @@
 """The engine against exact answers: all plans counted out, and a mixed-integer program."""
 
+from itertools import product
+
 import numpy as np
 import pytest
+from exact_oracle import fewest_zones, shortest_border
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import lil_matrix
+from scipy.spatial import Delaunay
 
-from gridmap.partition import partition
+from gridmap.partition import certify, partition
+from gridmap.partition.bound import packing_bound
+from gridmap.partition.sharing import share_capacities, share_zones
 
 
 def all_plans(n, edges):
@@ -102,80 +106,128 @@ def test_within_limits_no_plan_has_a_shorter_border(graph, zones, width):
         return
     plan = partition(load, edges, border, capacity=high, min_load=low, zones=zones)
     if not fits:
-        assert plan.status in {"infeasible", "unsolved"}
-        assert plan.reasons
+        assert plan.status == "infeasible"
     else:
         assert not plan.reasons
+        if plan.status == "optimal" and plan.lower_bound == zones:
+            assert plan.cut_m == pytest.approx(min(fits))
         loads = np.bincount(plan.labels, load, zones)
         assert loads.max() <= high
         assert loads.min() >= low
 
 
-def shortest_border_by_program(load, edges, zones, low, high):
-    """Solve the whole problem as a mixed-integer program with flows for contiguity (HiGHS)."""
-    n, m = load.size, len(edges)
-    size = n * zones * 2 + m + 2 * m * zones
-    own = np.arange(n * zones).reshape(n, zones)
-    root = own + n * zones
-    apart = 2 * n * zones + np.arange(m)
-    flow = 2 * n * zones + m + np.arange(2 * m * zones).reshape(2, m, zones)
-    rows, lows, highs = [], [], []
-
-    def rule(terms, least, most):
-        rows.append(terms)
-        lows.append(least)
-        highs.append(most)
-
-    for v in range(n):
-        rule([(own[v, z], 1) for z in range(zones)], 1, 1)
-        for z in range(zones):
-            rule([(root[v, z], 1), (own[v, z], -1)], -np.inf, 0)
-    for z in range(zones):
-        rule([(own[v, z], load[v]) for v in range(n)], low, high)
-        rule([(root[v, z], 1) for v in range(n)], 1, 1)
-        for e, (a, b) in enumerate(edges):
-            rule([(own[a, z], 1), (own[b, z], -1), (apart[e], -1)], -np.inf, 0)
-            rule([(own[b, z], 1), (own[a, z], -1), (apart[e], -1)], -np.inf, 0)
-            for way in (0, 1):
-                for v in (a, b):
-                    rule([(flow[way, e, z], 1), (own[v, z], -n)], -np.inf, 0)
-        for v in range(n):
-            terms = [(own[v, z], -1), (root[v, z], n)]
-            for e, (a, b) in enumerate(edges):
-                if v in (a, b):
-                    terms += [(flow[int(v == a), e, z], 1), (flow[int(v == b), e, z], -1)]
-            rule(terms, 0, np.inf)
-    matrix = lil_matrix((len(rows), size))
-    for i, terms in enumerate(rows):
-        for j, factor in terms:
-            matrix[i, j] += factor
-    cost = np.zeros(size)
-    cost[apart] = 1
-    whole = np.zeros(size)
-    whole[: 2 * n * zones] = 1
-    top = np.ones(size)
-    top[flow.ravel()] = n
-    answer = milp(
-        cost,
-        constraints=LinearConstraint(matrix.tocsr(), lows, highs),
-        integrality=whole,
-        bounds=Bounds(0, top),
-        options={"time_limit": 60},
-    )
-    return None if answer.x is None else round(answer.fun)
-
-
-@pytest.mark.parametrize("seed", [0, 1])
-def test_a_mixed_integer_program_finds_no_shorter_border(seed):
+def planar_graph(patches, seed):
+    """Random points joined to their neighbours, the longest tenth of the joins left out."""
     rng = np.random.default_rng(seed)
-    number = np.arange(16).reshape(4, 4)
-    across = np.column_stack([number[:, :-1].ravel(), number[:, 1:].ravel()])
-    down = np.column_stack([number[:-1].ravel(), number[1:].ravel()])
-    edges = np.vstack([across, down])
-    load = rng.integers(1, 20, 16)
-    low, high = int(0.85 * load.sum() / 3), int(1.15 * load.sum() / 3)
-    plan = partition(
-        load, edges, np.ones(len(edges)), capacity=high, min_load=low, zones=3, effort=2000
-    )
-    assert plan.cut_m == shortest_border_by_program(load, edges, 3, low, high)
+    place = rng.random((patches, 2))
+    corners = Delaunay(place).simplices
+    sides = np.vstack([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [0, 2]]])
+    edges = np.unique(np.sort(sides, axis=1), axis=0)
+    length = np.linalg.norm(place[edges[:, 0]] - place[edges[:, 1]], axis=1)
+    edges = edges[length < np.quantile(length, 0.9)]
+    load = rng.integers(1, 60, patches)
+    return load, edges, rng.integers(1, 20, len(edges)).astype(float)
+
+
+@pytest.mark.parametrize(
+    ("patches", "zones", "width"),
+    [(58, 2, 0.01), (53, 2, 0.1), (40, 2, 0.01), (20, 3, 0.05)],
+)
+def test_no_program_finds_a_shorter_border_within_tight_limits(patches, zones, width):
+    load, edges, border = planar_graph(patches, seed=patches)
+    low = int(np.ceil(load.sum() / zones * (1 - width)))
+    high = int(load.sum() / zones * (1 + width))
+    plan = partition(load, edges, border, capacity=high, min_load=low, zones=zones, effort="best")
+    shortest, _ = shortest_border(load, edges, border, zones, low, high)
+    assert shortest is not None
+    assert plan.cut_m == pytest.approx(shortest)
     assert plan.status == "optimal"
+
+
+@pytest.mark.parametrize(("patches", "zones"), [(56, 2), (45, 2), (20, 3)])
+def test_no_program_finds_a_plan_with_fewer_zones(patches, zones):
+    load, edges, border = planar_graph(patches, seed=100 + patches)
+    capacity = max(int(load.sum() / zones * 1.005), int(load.max()))
+    plan = partition(load, edges, border, capacity=capacity, effort="best")
+    assert plan.zones == fewest_zones(load, edges, capacity, most=plan.zones)
+    assert plan.status == "optimal"
+
+
+def test_no_program_finds_a_plan_where_none_is():
+    """Loads of 7 each never make two zones of 100 to 104."""
+    _, edges, border = planar_graph(29, seed=1)
+    load = np.full(29, 7)
+    plan = partition(load, edges, border, capacity=104, min_load=99, zones=2, effort="best")
+    assert shortest_border(load, edges, border, 2, 99, 104) == (None, None)
+    assert plan.status == "infeasible"
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 10**6))
+def test_sharing_zones_out_is_as_light_as_the_best_of_all_sharings(salt):
+    """Any figures that fall with the number of zones, against all ways to share."""
+    rng = np.random.default_rng(salt)
+    parts = int(rng.integers(1, 5))
+    most = rng.integers(1, 6, parts)
+    least = np.array([rng.integers(1, top + 1) for top in most])
+    table = [np.sort(rng.integers(1, 30, top + 1))[::-1] for top in most]
+    zones = int(rng.integers(least.sum(), most.sum() + 1))
+    floor = np.array([row[-1] for row in table])
+    given_out = share_zones(lambda c, k: table[c][k], zones, least, most, floor)
+    assert given_out.sum() == zones
+    assert (least <= given_out).all()
+    assert (given_out <= most).all()
+
+    def fullest(sharing):
+        return max(table[c][k] for c, k in enumerate(sharing))
+
+    ranges = [range(low, high + 1) for low, high in zip(least, most, strict=True)]
+    best = min(fullest(one) for one in product(*ranges) if sum(one) == zones)
+    assert fullest(given_out) == best
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 10**6))
+def test_capacities_are_dealt_out_if_any_dealing_carries_all_loads(salt):
+    rng = np.random.default_rng(salt)
+    parts = int(rng.integers(1, 4))
+    zones = int(rng.integers(parts, 7))
+    capacity, load = rng.integers(1, 20, zones), rng.integers(1, 40, parts)
+    sizes = np.full(parts, 9)
+    given_out, complete = share_capacities(capacity, load, sizes, np.zeros(zones, bool))
+
+    def carries(dealt):
+        dealt = np.array(dealt)
+        room = np.bincount(dealt, capacity, parts)
+        return (room >= load).all() and (np.bincount(dealt, minlength=parts) > 0).all()
+
+    assert complete
+    assert sorted(z for mine in given_out for z in mine) == list(range(zones))
+    found = all(capacity[mine].sum() >= load[c] for c, mine in enumerate(given_out))
+    assert found == any(carries(one) for one in product(range(parts), repeat=zones))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 10**6))
+def test_the_bound_of_packing_is_the_textbook_one_and_never_too_high(salt):
+    """Martello and Toth's L2, written out size by size; and no plan has fewer zones."""
+    rng = np.random.default_rng(salt)
+    cap = int(rng.integers(1, 30))
+    load = rng.integers(0, cap + 1, rng.integers(1, 14))
+    textbook = 1
+    for size in range(cap // 2 + 1):
+        alone = load[load > cap - size]
+        large = load[(load <= cap - size) & (2 * load > cap)]
+        between = load[(2 * load <= cap) & (load >= size)]
+        more = -(-(between.sum() - (large.size * cap - large.sum())) // cap)
+        textbook = max(textbook, alone.size + large.size + max(int(more), 0))
+    assert packing_bound(load, cap) == textbook
+
+
+def test_patches_that_fit_with_no_neighbour_part_the_ground():
+    """Row 2 6 2 with capacity 7: three zones, though the load of 10 would fit into two."""
+    edges, border = np.array([[0, 1], [1, 2]]), np.ones(2)
+    plan = partition([2, 6, 2], edges, border, capacity=7)
+    assert (plan.zones, plan.lower_bound, plan.status) == (3, 3, "optimal")
+    found = certify([2, 6, 2], edges, border, plan.labels, capacity=7)
+    assert (found.lower_bound, found.gap) == (3, 0.0)
