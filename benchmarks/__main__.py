@@ -96,7 +96,7 @@ def main() -> None:
     sizes = [500, 5_000] + [50_000] * (not chosen.quick) + [500_000] * chosen.full
     capacity(report, sizes)
     changes(report)
-    growth(report, [1_000, 10_000, 100_000] + [1_000_000] * chosen.full)
+    growth(report, [5_000, 20_000, 100_000] + [1_000_000] * chosen.full)
     if chosen.quick:
         return
     order(report)

@@ -117,7 +117,8 @@ def _settle_loads(
     total, _ = zone_loads(graph[3], label, high.size)
     limit = np.maximum(np.maximum(aim, total), 1)
     floor = np.minimum(low, total)
-    brief = 2 + sweeps // 8
+    # What much shaking left ragged is smoothed for longer.
+    brief = 2 + sweeps // 8 + 8 * turn
     prices = (FORBIDDEN, FORBIDDEN)
     anneal(*graph, label, floor, limit, movable, brief, (0.3, 0.05), prices, state)
     mend_overloads(*graph, label, low, high, movable, none, 4, 30000)

@@ -30,8 +30,8 @@ class Effort:
 
 
 EFFORTS = {
-    "fast": Effort(80, 0, 0),
-    "default": Effort(380, 0, 4_000),
+    "fast": Effort(70, 0, 0),
+    "default": Effort(400, 0, 4_000),
     "best": Effort(4_000, 140_000_000, 20_000_000),
 }
 """The efforts that have names."""
@@ -186,8 +186,7 @@ def named_effort(name: str, n: int) -> Effort:
         sweeps = int(np.clip(100_000_000 // max(n, 1), 4_000, 20_000))
         return replace(effort, sweeps=sweeps, budget=min(effort.budget, 1_000_000 * n))
     if name == "default":
-        sweeps = effort.sweeps + min(n // 500, 120)
-        sweeps = int(np.clip(1_000_000 // max(n, 1), sweeps, 2_000))
+        sweeps = int(np.clip(1_000_000 // max(n, 1), effort.sweeps, 2_000))
         return replace(effort, sweeps=sweeps, budget=min(4_000 * n, 500_000))
     return effort
 
