@@ -236,7 +236,11 @@ def _refused(trial: Trial, error: PlanError, answer: Split, town: Town) -> Trial
     cadres = count_cadres(town.people)
     ways = room_for_cadres(answer, cadres) if len(town.people) else ()
     # More micro-grids than cadres would be refused again.
-    others = [way for way in trial.ways_out if (way.changes.get("split.target") or 0) <= cadres]
+    others = [
+        way
+        for way in trial.ways_out
+        if way.changes and (way.changes.get("split.target") or 0) <= cadres
+    ]
     return replace(
         trial,
         status="refused",

@@ -4,6 +4,7 @@ The draft lives in the session by key, apart from the widgets: only those of one
 page at a time, and Streamlit forgets the others. A value that is as in the file is no change.
 """
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -41,9 +42,16 @@ class Draft:
         """Faults of the file with the changes in it."""
         return find_faults(self.changed_text)
 
+    @cached_property
+    def _given(self) -> dict[str, Any]:
+        return tomllib.loads(self.changed_text)
+
     def value(self, key: str) -> Any:
         """Value of a key as changed; None when it is not set."""
-        return value_in(self.changed_text, key)
+        here: Any = self._given
+        for part in key.split("."):
+            here = here.get(part) if isinstance(here, dict) else None
+        return here
 
     def shown(self, field: RuleField, key: str) -> Any:
         """Value of a key as the form shows it: the default where the file says nothing."""

@@ -100,7 +100,8 @@ def _older_plan(desk: Desk, draft: Draft) -> None:
         return
     name = desk.path.name.partition(".")[0]
     with st.container(key="rules-older", border=True):
-        st.markdown(say("rules.older_plan", name=plain(name), count=len(found)))
+        key = "rules.older_plan_one" if len(found) == 1 else "rules.older_plan"
+        st.markdown(say(key, name=plain(name), count=len(found)))
         _changes([(one.key, one.old, one.new) for one in found], say)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(say("rules.older_plan_note"))

@@ -189,7 +189,8 @@ def _ways_out(trial: Trial, say: Speech) -> Pressed | None:
         for place, way in enumerate(trial.ways_out):
             text = way.text.zh if chinese else way.text.en
             st.markdown(plain(text))
-            if st.button(
+            # Some, such as cutting a patch, are not done by a rule.
+            if way.changes and st.button(
                 say("split.apply"),
                 key=f"split-apply-{trial.number}-{place}",
             ):
