@@ -7,6 +7,7 @@ that goes on, and nobody starts a second one beside it.
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
+from types import FrameType, MappingProxyType
 from typing import Any, Literal
 
 from filelock import FileLock, Timeout
@@ -34,6 +35,7 @@ Tell = Callable[[str, float], None]
 
 _ROOT = Path(__file__).resolve().parents[1]
 _TASK, _PROGRESS, _LOCK, _LOG = "task.json", "progress.json", "work.lock", "work.log"
+_DRAFTS = ".gridmap-*"  # as `layers.atomic` names them
 _GRACE_S = 4.0  # between asking a process to end and making it
 _START_S = 20.0  # a process that another server started takes its lock within this time
 _LOG_TAIL = 4_000
@@ -64,7 +66,13 @@ class Work:
         return self.state not in FINAL
 
 
-def start_work(folder: Path, module: str, task: Mapping[str, Any]) -> None:
+def start_work(
+    folder: Path,
+    module: str,
+    task: Mapping[str, Any],
+    *,
+    private: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Start a module as a process of its own; it calls `carry_out`.
 
     Parameters
@@ -75,6 +83,9 @@ def start_work(folder: Path, module: str, task: Mapping[str, Any]) -> None:
         Run by `python -m`, with the folder and the number of the work as arguments.
     task
         What is asked, as plain values.
+    private
+        Variables of the environment that the process alone is given; nothing of them is in the
+        folder, which others may write to.
 
     Raises
     ------
@@ -91,11 +102,12 @@ def start_work(folder: Path, module: str, task: Mapping[str, Any]) -> None:
                 "任务已在进行中。请等待完成，或先取消。",
             )
         _make_folder(folder)
+        _sweep(folder)
         name = uuid.uuid4().hex
         asked = {"name": name, "pid": 0, "started": time.time(), "task": dict(task)}
         _write(folder / _PROGRESS, {"name": name, "step": "", "share": 0.0, "state": "running"})
         _write(folder / _TASK, asked)
-        child = _spawn(folder, module, name)
+        child = _spawn(folder, module, name, private)
         _started[_key(folder)] = child
         _write(folder / _TASK, asked | {"pid": child.pid})
 
@@ -134,6 +146,7 @@ def end_work(folder: Path) -> None:
             return
         asked = _read(folder / _TASK)
         _end_process(folder, int(asked.get("pid", 0)))
+        _sweep(folder)
         after = _read(folder / _PROGRESS)
         if after.get("name") != asked["name"] or after.get("state") not in FINAL:
             last = {"step": found.step, "share": found.share, "state": "ended"}
@@ -194,9 +207,17 @@ def _make_folder(folder: Path) -> None:
         ) from None
 
 
-def _spawn(folder: Path, module: str, name: str) -> "subprocess.Popen[bytes]":
+def _sweep(folder: Path) -> None:
+    """Remove the drafts of a process that could not do so itself."""
+    for draft in folder.glob(_DRAFTS):
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _spawn(
+    folder: Path, module: str, name: str, private: Mapping[str, str]
+) -> "subprocess.Popen[bytes]":
     paths = [str(_ROOT), os.environ.get("PYTHONPATH", "")]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    environment = {**os.environ, **private, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
     with (folder / _LOG).open("wb") as log:
         # A session of its own: Ctrl+C on the server does not reach it, and it ends with its own.
         return subprocess.Popen(

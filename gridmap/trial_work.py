@@ -3,6 +3,7 @@
 The folder is the store of the trials; the task in it names the town and what to try.
 """
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -13,6 +14,9 @@ from gridmap.background import carry_out, start_work
 from gridmap.trials import Attempt, run_trials
 
 __all__ = ["start_trials"]
+
+# What is kept is read back as it is: the place of it comes from the server alone, not from a file.
+_KEEP = "GRIDMAP_KEEP"
 
 
 def start_trials(town: Path, store: Path, attempts: list[Attempt], *, keep: Path) -> None:
@@ -36,19 +40,16 @@ def start_trials(town: Path, store: Path, attempts: list[Attempt], *, keep: Path
     """
     task = {
         "town": str(town.resolve()),
-        "keep": str(keep),
         "attempts": [asdict(attempt) for attempt in attempts],
     }
-    start_work(store, "gridmap.trial_work", task)
+    start_work(store, "gridmap.trial_work", task, private={_KEEP: str(keep)})
 
 
 def _make(store: Path) -> Callable[[Mapping[str, Any], Callable[[str, float], None]], None]:
     def work(task: Mapping[str, Any], tell: Callable[[str, float], None]) -> None:
         attempts = [Attempt(**one) for one in task["attempts"]]
-        keep = Path(task["keep"])
-        run_trials(
-            Path(task["town"]), store, attempts, tell=tell, keep=keep if keep.is_dir() else None
-        )
+        keep = Path(os.environ[_KEEP]) if _KEEP in os.environ else None
+        run_trials(Path(task["town"]), store, attempts, tell=tell, keep=keep)
 
     return work
 

@@ -267,7 +267,10 @@ def test_a_process_that_is_killed_has_crashed_and_the_next_one_may_start(sleeper
     child.wait(10)
     found = look_at_work(sleeper)
     assert (found.state, found.step, found.is_running) == ("crashed", "Half way", False)
+    left = list(sleeper.glob(".gridmap-*"))
+    assert left
     start_work(sleeper, "sleeper", {})
+    assert not any(draft.exists() for draft in left)
     assert look_at_work(sleeper).is_running
 
 
