@@ -30,6 +30,8 @@ _DIRECTIONS = 8
 _LEAST_SHARE = 0.3
 # … so many times more than as given, and than after the best of the other moves.
 _GAIN, _OVER_CHANCE = 2.5, 1.6
+# A few rectangles meet lines by chance, most of all where streets run at even distances.
+_LEAST_SHAPES = 4
 # It is suspected from here on.
 _SOME_GAIN, _SOME_OVER_CHANCE = 1.5, 1.3
 # As given the borders have to stand out from chance by this much, to say that a layer lies right.
@@ -138,7 +140,8 @@ def judge_fragment(shapes: np.ndarray, edges: np.ndarray, crs: CRS) -> Verdict |
     best = undone[kind]
     east, north = np.median(points - moved[kind], axis=0)
     shift = Shift(kind, float(east), float(north))
-    if best >= max(_LEAST_SHARE, _GAIN * given, _OVER_CHANCE * chance):
+    several = len(shapely.get_parts(shapes)) >= _LEAST_SHAPES
+    if several and best >= max(_LEAST_SHARE, _GAIN * given, _OVER_CHANCE * chance):
         return Verdict("shifted", given, chance, best, shift)
     if best >= max(_LEAST_SHARE / 2, _SOME_GAIN * given, _SOME_OVER_CHANCE * chance):
         return Verdict("suspected", given, chance, best, shift)
