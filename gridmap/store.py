@@ -130,7 +130,7 @@ def load_plan(path: Path | str) -> Plan:
     except GridmapError:
         raise
     # A damaged file, or one that somebody else has edited, fails in any of these ways.
-    except (*DATABASE_ERRORS, ShapelyError, ValueError, TypeError, LookupError) as error:
+    except (*DATABASE_ERRORS, ShapelyError, OSError, ValueError, TypeError, LookupError) as error:
         raise LayerFileError(
             f"The plan {str(path)!r} cannot be read: {error}. It is damaged or not a plan. {ANEW}",
             f"方案{quoted(path)}无法读取：{reason_zh(error)}。文件已损坏，或不是方案。{ANEW_ZH}",
@@ -141,17 +141,19 @@ def _read(place: Path) -> Plan:
     # Read-only: the file may lie where we must not write, and stays as it is.
     with closing(sqlite3.connect(f"{place.resolve().as_uri()}?mode=ro", uri=True)) as base:
         receipt = _read_receipt(base, place)
-        tables = {name: _read_table(base, name) for name in (*TABLES, *TEXTS)}
-    described = tables["frame_columns"]
+        texts = {name: _read_table(base, name) for name in TEXTS}
+    described = texts["frame_columns"]
     layers = [*LAYERS, *([BARRIERS] if BARRIERS in set(described["table_name"]) else [])]
-    shapes = {name: pyogrio.read_dataframe(place, layer=name) for name in layers}
-    frames = {
-        name: _restore(
-            (shapes | tables)[name], described[described["table_name"] == name], name, place
-        )
+    # By whole columns: a city has hundreds of thousands of rows.
+    read = {
+        name: pyogrio.read_dataframe(place, layer=name, use_arrow=True)
         for name in (*layers, *TABLES)
     }
-    rules_text = str(tables["rules"]["text"].iloc[0])
+    frames = {
+        name: _restore(read[name], described[described["table_name"] == name], name, place)
+        for name in (*layers, *TABLES)
+    }
+    rules_text = str(texts["rules"]["text"].iloc[0])
     rules = parse_rules(rules_text, source=f"{place.name}, table rules")
     return Plan(rules=rules, rules_text=rules_text, receipt=receipt, **frames)
 

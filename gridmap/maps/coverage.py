@@ -12,29 +12,19 @@ import html
 import json
 import struct
 from collections.abc import Iterable
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import folium
 from branca.element import Element, Figure
 
 from gridmap.maps.leaflet import leaflet_script, leaflet_style
+from gridmap.maps.page import asset, for_script, policy, scripts
 from gridmap.maps.payload import Payload, payload
 from gridmap.maps.views import View
 from gridmap.plan import Plan
 from gridmap.words import Language, words_in
 
 __all__ = ["coverage_map", "map_data", "map_html", "map_page"]
-
-ASSETS = Path(__file__).parent / "assets"
-SCRIPTS = ("shapes", "model", "page", "hatches", "card", "search", "panel", "labels", "controls",
-           "pins", "print", "ground", "canvas", "map")  # fmt: skip
-POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
-    "img-src data:; base-uri 'none'; form-action 'none'"
-)
-OWN_SERVER = "; connect-src 'self'"
 
 
 class _Verbatim(Element):
@@ -85,20 +75,19 @@ class CoverageMap(folium.Map):
         figure = self.get_root()
         assert isinstance(figure, Figure)
         figure.title = html.escape(self._title)
-        policy = POLICY + (OWN_SERVER if "fetch" in self._source else "")
-        policy = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        figure.header.add_child(_Verbatim(policy), name="gridmap_policy")
+        figure.header.add_child(
+            _Verbatim(policy(fetches="fetch" in self._source)), name="gridmap_policy"
+        )
         figure.header.add_child(_Verbatim(f"<script>{leaflet_script()}</script>"), name="leaflet")
         figure.header.add_child(_Verbatim(f"<style>{leaflet_style()}</style>"), name="leaflet_css")
         super().render(**kwargs)
-        figure.header.add_child(_Verbatim(f"<style>{_asset('page.css')}</style>"), name="gridmap")
-        figure.html.add_child(_Verbatim(_asset("page.html")), name="gridmap_page")
+        figure.header.add_child(_Verbatim(f"<style>{asset('page.css')}</style>"), name="gridmap")
+        figure.html.add_child(_Verbatim(asset("page.html")), name="gridmap_page")
         figure.script.add_child(_Verbatim(self._start()), name="gridmap_start")
 
     def _start(self) -> str:
-        scripts = "\n".join(_asset(f"{name}.js") for name in SCRIPTS)
         # In a block of its own, so that two maps on one page do not clash.
-        return f"{{\n{scripts}\ngmMap.start({self.get_name()}, {_json(self._source)});\n}}"
+        return f"{{\n{scripts()}\ngmMap.start({self.get_name()}, {for_script(self._source)});\n}}"
 
 
 def coverage_map(
@@ -172,16 +161,3 @@ def map_page(address: str, *, title: str, language: Language) -> str:
     """
     source = {"fetch": address, "words": words_in(language, "map.loading", "map.lost")}
     return CoverageMap(title, source, [113.0, 34.0, 114.0, 35.0]).get_root().render()
-
-
-def _json(data: dict[str, Any]) -> str:
-    """Write data for a script: no character in it can end the script or begin markup."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    for sign in "<>&\u2028\u2029":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text
-
-
-@cache
-def _asset(name: str) -> str:
-    return (ASSETS / name).read_text(encoding="utf-8")

@@ -4,6 +4,7 @@ Everything is worked out here and only drawn there. Phones of people never enter
 """
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,7 @@ Values = dict[str, Any]
 MOST_WITH_HATCHES = 3000
 MOST_ROOMY_NAMES = 3000  # finding the roomiest place of a grid takes a moment
 _WORDS_OF_PAGE = ("map.", "search.", "view.", "card.", "note.", "role.", "mark.")
+_WORDS_OF_PAIR = ("compare.",)
 
 
 @dataclass(frozen=True)
@@ -58,18 +60,26 @@ def payload(
     posts = posts_with_people(plan)
     left = _left(plan, grids)
     views = [*own_views(plan, micro, posts), *more]
-    shapes = _Shapes(plan, given, micro, left)
+    prefixes: tuple[str, ...] = _WORDS_OF_PAGE
+    if any(view.key == "change" for view in views):
+        prefixes += _WORDS_OF_PAIR
+    with ThreadPoolExecutor(1) as beside:
+        # Shapes are worked out in libraries that leave Python free for the columns meanwhile.
+        shaping = beside.submit(_Shapes, plan, given, micro, left)
+        columns = grid_columns(plan, grids, posts)
+        own = [view.values(micro, left["area_m2"]) for view in views]
+        shapes = shaping.result()
     values = {
         "language": language,
         "framed": framed,
-        "words": {name: words_in(name, *_WORDS_OF_PAGE) for name in LANGUAGES},
+        "words": {name: words_in(name, *prefixes) for name in LANGUAGES},
         "town": _town(plan, posts),
         "bounds": shapes.bounds,
         "kinds": {
             kind.key: {"zh": kind.zh, "en": kind.en}
             for kind in (*CATEGORIES, RESIDUAL, *SUBCLASSES)
         },
-        "views": [view.values(micro, left["area_m2"]) for view in views],
+        "views": own,
         "levels": [
             {"level": int(level), "count": len(of_level)}
             for level, of_level in given.groupby("level")
@@ -77,7 +87,7 @@ def payload(
         "given": len(given),
         "canvas": len(micro) > MOST_WITH_HATCHES,
         "left": grids.index.get_indexer(left.index).tolist(),
-        "grids": grid_columns(plan, grids, posts),
+        "grids": columns,
     }
     return Payload(values, shapes.packed)
 

@@ -13,6 +13,7 @@ import pandas as pd
 from gridmap.maps.legend import (
     ANSWER_LOOKS,
     CATEGORY_LOOKS,
+    CHANGE_LOOKS,
     LEFT,
     POST_LOOKS,
     Look,
@@ -20,8 +21,11 @@ from gridmap.maps.legend import (
     looks_of,
 )
 from gridmap.plan import Plan
+from gridmap.words import LANGUAGES, say
 
-__all__ = ["Note", "Pin", "View", "answers_view", "own_views"]
+__all__ = ["Note", "Pin", "View", "answers_view", "change_view", "own_views"]
+
+M2_A_HECTARE = 10_000
 
 Note = tuple[str, str]  # Chinese and English
 
@@ -111,6 +115,35 @@ def answers_view(plan: Plan, responses: pd.DataFrame, disputes: pd.DataFrame) ->
         notes[row.grid_code] = (*notes.get(row.grid_code, ()), text)
         pins.append(Pin(row.lon, row.lat, row.grid_code, row.sentence))
     return View("answers", ANSWER_LOOKS, of_grid, notes, tuple(pins))
+
+
+def change_view(plan: Plan, differs: pd.DataFrame, other: Plan) -> View:
+    """Give the view of what another plan makes of the micro-grids of this one.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    differs
+        `first` or `second` of `gridmap.compare.Comparison`: of the plan's own side.
+    other
+        The other plan.
+    """
+    names = {name: other.grids[f"name{tail}"] for name, tail in (("zh", ""), ("en", "_en"))}
+    notes = {}
+    for row in differs[differs["state"].isin(["ground", "only"])].itertuples():
+        values = {
+            "ha": f"{row.moved_m2 / M2_A_HECTARE:,.2f}",
+            "households": f"{row.moved_households:,.0f}",
+            "load": f"{row.moved_load_h:,.1f}",
+        }
+        zh, en = (say("change.moved", language, **values) for language in LANGUAGES)
+        if row.other:
+            name = names["zh"].get(row.other, row.other)
+            zh += say("change.match", "zh", name=name)
+            en += say("change.match", "en", name=names["en"].get(row.other, "") or name)
+        notes[str(row.Index)] = ((zh, en),)
+    return View("change", CHANGE_LOOKS, differs["state"], notes)
 
 
 def _class(look: Look, areas_m2: pd.Series) -> dict[str, Any]:

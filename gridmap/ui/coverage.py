@@ -1,29 +1,33 @@
-"""The coverage page: figures of a town, its map, its micro-grids and its issues.
+"""The coverage page: figures of a plan, its map, tables, charts, and what cadres have answered.
 
-The map is the same one-file page that `gridmap.maps` writes, in a frame. Measured against
-st_folium with 150 grids it is drawn as fast (2.6 s from a cold page) and a click is answered in the
-page itself (0.2 s instead of 1.3 s), for no run of the script is needed.
+The map comes first and by an address of its own; the rest is worked out after it, and only for the
+tab that is open, so that a city can be looked at as well as a town.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from gridmap.plan import Plan
-from gridmap.ui import answers, plans, tables
+from gridmap.ui import answers, charts, compare, plan_map, tables
 from gridmap.ui.desk import Desk
+from gridmap.ui.plans import Stamp, stamp_of
 from gridmap.ui.speech import Speech
+from gridmap.words import Language
 from layers.errors import GridmapError
 
 __all__ = ["show"]
 
-MAP_HEIGHT_PX = 720  # of the frame; page.css fits it to the window
 PICK_PX = 260
 FIGURES_PX = 720
 ISSUE_WIDTHS_PX = {"severity": 70, "rule": 90, "code": 160, "message": 900}
 TABLE_HEIGHT_PX = 560
 HEADLINE_PX = 172  # two side by side on a phone
+OPEN, LABELS, WANTED = "coverage-tab", "coverage-labels", "coverage-wanted"
+KEPT = 8
 
 
 def show(desk: Desk, plan: Plan) -> None:
@@ -37,70 +41,108 @@ def show(desk: Desk, plan: Plan) -> None:
         The plan.
     """
     assert desk.path is not None  # the frame never calls a page of a plan without one
-    figures = tables.figure_table(plan, language=desk.say.language)
-    _headlines(figures)
-    _tabs(plan, figures, desk.path, desk.say, in_folder=desk.in_folder, may_change=desk.may_change)
+    say, stamp = desk.say, stamp_of(desk.path)
+    headlines = st.container(horizontal=True, gap="small")
+    labels = {
+        "map": say("app.map"),
+        "grids": say("app.micro_grids", count=f"{(plan.grids['kind'] == 'micro').sum():,}"),
+        "load": say("charts.tab"),
+        "issues": say("app.issues", count=len(plan.issues)),
+        "figures": say("app.figures"),
+        "compare": say("compare.tab"),
+        "answers": say("answers.tab", count=_waiting(desk)),
+    }
+    tabs = _tabs(labels)
+    with tabs["map"], st.spinner(say("app.drawing")):
+        plan_map.show_map(desk.path, say, other=_comparable(desk))
+    figures = _figures(plan, stamp, say.language)
+    with headlines:
+        _headlines(figures)
+    if tabs["grids"].open:
+        with tabs["grids"]:
+            _micro_grids(_table(plan, stamp, say.language), labels["map"], say)
+    if tabs["load"].open:
+        with tabs["load"]:
+            charts.show(plan, stamp, say)
+    if tabs["issues"].open:
+        with tabs["issues"]:
+            _issues(plan, tables.issue_table(plan, language=say.language), say)
+    if tabs["figures"].open:
+        with tabs["figures"]:
+            _all_figures(plan, figures, say)
+    if tabs["compare"].open:
+        with tabs["compare"]:
+            compare.show(desk, plan)
+    if tabs["answers"].open:
+        with tabs["answers"]:
+            answers.show(plan, desk.path, say, in_folder=desk.in_folder, may_change=desk.may_change)
 
 
-def _waiting(plan: Plan, path: Path) -> int | str:
-    """Count the answers that are missing; the tab itself says why they cannot be read."""
+def _tabs(labels: Mapping[str, str]) -> dict[str, Any]:
+    """Make the tabs; the one that is open stays so when counts or the language change its name."""
+    before = st.session_state.get(LABELS, {})
+    shown = st.session_state.get(OPEN)
+    key = next((key for key, label in before.items() if label == shown), "map")
+    key = st.session_state.pop(WANTED, key)
+    st.session_state[LABELS] = dict(labels)
+    st.session_state[OPEN] = labels[key]
+    made = st.tabs(list(labels.values()), key=OPEN, on_change="rerun")
+    return dict(zip(labels, made, strict=True))
+
+
+def _comparable(desk: Desk) -> Path | None:
+    """Give the plan chosen to compare with, if the two can be compared."""
+    other = compare.chosen(desk)
+    if other is None or desk.path is None:
+        return None
     try:
-        return answers.waiting(plan, path)
+        plan_map.comparison_of(desk.path, other)
+    except GridmapError:  # said in the tab where the plan was chosen
+        return None
+    return other
+
+
+def _waiting(desk: Desk) -> str:
+    """Count the answers that are missing; the tab itself says why they cannot be read."""
+    assert desk.path is not None
+    try:
+        found, _ = plan_map.answers_of(desk.path)
     except GridmapError:
         return "?"
+    return f"{int((found['state'] != 'confirmed').sum()):,}"
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _figures(_plan: Plan, stamp: Stamp, language: Language) -> pd.DataFrame:
+    return tables.figure_table(_plan, language=language)
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _table(_plan: Plan, stamp: Stamp, language: Language) -> pd.DataFrame:
+    return tables.micro_grid_table(_plan, language=language)
 
 
 def _headlines(figures: pd.DataFrame) -> None:
     shown = figures[figures.index.isin(tables.HEADLINES)].reindex(tables.HEADLINES).dropna()
-    with st.container(horizontal=True, gap="small"):
-        for row in shown.itertuples():
-            st.metric(row.figure, row.value, border=True, width=HEADLINE_PX)
+    for row in shown.itertuples():
+        st.metric(row.figure, row.value, border=True, width=HEADLINE_PX)
 
 
-def _tabs(
-    plan: Plan, figures: pd.DataFrame, path: Path, say: Speech, *, in_folder: bool, may_change: bool
-) -> None:
-    micro_grids = tables.micro_grid_table(plan, language=say.language)
-    issues = tables.issue_table(plan, language=say.language)
-    on_map, in_table, in_list, in_figures, in_answers = st.tabs(
-        [
-            say("app.map"),
-            say("app.micro_grids", count=len(micro_grids)),
-            say("app.issues", count=len(issues)),
-            say("app.figures"),
-            say("answers.tab", count=_waiting(plan, path)),
-        ]
+def _all_figures(plan: Plan, figures: pd.DataFrame, say: Speech) -> None:
+    town = plan.rules.town
+    st.caption(say("map.version", version=town.version, date=town.valid_from.isoformat()))
+    st.dataframe(
+        figures,
+        hide_index=True,
+        height="content",
+        width=FIGURES_PX,
+        column_config={column: say(f"column.{column}") for column in figures.columns},
+        alt=say("app.figures"),
     )
-    with on_map:
-        with st.spinner(say("app.drawing")):
-            page = plans.page_of_map(path, say.language)
-        st.iframe(page, height=MAP_HEIGHT_PX, alt=say("app.map"))
-    with in_table:
-        _micro_grids(micro_grids, say)
-    with in_list:
-        _issues(issues, say)
-    with in_figures:
-        st.caption(
-            say(
-                "map.version",
-                version=plan.rules.town.version,
-                date=plan.rules.town.valid_from.isoformat(),
-            )
-        )
-        st.dataframe(
-            figures,
-            hide_index=True,
-            height="content",
-            width=FIGURES_PX,
-            column_config={column: say(f"column.{column}") for column in figures.columns},
-            alt=say("app.figures"),
-        )
-    with in_answers:
-        answers.show(plan, path, say, in_folder=in_folder, may_change=may_change)
 
 
 @st.fragment  # a filter changes the table alone; map and figures stay as they are
-def _micro_grids(table: pd.DataFrame, say: Speech) -> None:
+def _micro_grids(table: pd.DataFrame, map_label: str, say: Speech) -> None:
     text, village, category, vacant = st.columns([3, 2, 2, 2], vertical_alignment="bottom")
     found = tables.matching(
         table,
@@ -110,11 +152,12 @@ def _micro_grids(table: pd.DataFrame, say: Speech) -> None:
         only_vacant=vacant.toggle(say("app.only_vacant"), key="vacant"),
         complete=say("posts.full"),
     )
-    st.caption(say("app.shown", shown=len(found), count=len(table)))
+    st.caption(say("app.shown", shown=f"{len(found):,}", count=f"{len(table):,}"))
     if found.empty:
         st.info(say("app.none_fit"))
         return
-    st.dataframe(
+    st.caption(say("tables.go_hint"))
+    chosen = st.dataframe(
         found,
         hide_index=True,
         height=TABLE_HEIGHT_PX,
@@ -125,8 +168,24 @@ def _micro_grids(table: pd.DataFrame, say: Speech) -> None:
             else say(f"column.{column}")
             for column in table.columns
         },
+        on_select="rerun",
+        selection_mode="single-row",
+        key="grids-table",
         alt=say("app.micro_grids", count=len(found)),
     )
+    _go(found["code"], chosen.selection.rows, "grids-gone")
+
+
+def _go(codes: pd.Series, rows: list[int], key: str) -> None:
+    """Go to the map when another row is chosen than the last time."""
+    code = str(codes.iloc[rows[0]]) if rows and rows[0] < len(codes) else ""
+    if code == st.session_state.get(key, ""):
+        return
+    st.session_state[key] = code
+    if code:
+        plan_map.ask_for(code)
+        st.session_state[WANTED] = "map"
+        st.rerun()
 
 
 def _shown_columns(table: pd.DataFrame) -> list[str]:
@@ -147,14 +206,15 @@ def _pick(place: st.delta_generator.DeltaGenerator, column: str, table: pd.DataF
 
 
 @st.fragment
-def _issues(issues: pd.DataFrame, say: Speech) -> None:
+def _issues(plan: Plan, issues: pd.DataFrame, say: Speech) -> None:
     if issues.empty:
         st.success(say("app.no_issues"))
         return
     severity = _pick(st.container(width=PICK_PX), "severity", issues, say)
     found = tables.matching(issues, severity=severity)
     st.caption(say("app.shown", shown=len(found), count=len(issues)))
-    st.dataframe(
+    st.caption(say("tables.go_hint"))
+    chosen = st.dataframe(
         found,
         hide_index=True,
         height=TABLE_HEIGHT_PX,
@@ -164,5 +224,10 @@ def _issues(issues: pd.DataFrame, say: Speech) -> None:
             )
             for column in issues.columns
         },
+        on_select="rerun",
+        selection_mode="single-row",
+        key="issues-table",
         alt=say("app.issues", count=len(found)),
     )
+    # An issue may be of a patch or a post: then the map goes to its grid.
+    _go(tables.grids_of(plan, found["code"]), chosen.selection.rows, "issues-gone")

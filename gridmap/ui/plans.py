@@ -5,14 +5,12 @@ from pathlib import Path
 import streamlit as st
 
 from gridmap.access.view import CadreView, cadre_view
-from gridmap.maps import map_html
 from gridmap.plan import Plan
 from gridmap.store import SUFFIX, load_plan
-from gridmap.words import Language
 from layers.errors import LayerFileError, quoted
 from layers.reader_faults import reason_zh
 
-__all__ = ["find_plans", "open_plan", "page_of_map", "view_of"]
+__all__ = ["Stamp", "find_plans", "open_plan", "stamp_of", "view_of"]
 
 Stamp = tuple[str, int, int]  # path, time of change, size
 KEPT = 8
@@ -33,20 +31,22 @@ def open_plan(path: Path) -> Plan:
     GridmapError
         If there is no such file or it is not a plan.
     """
-    return _load(_stamp(path))
-
-
-def page_of_map(path: Path, language: Language) -> str:
-    """Write the coverage map of a plan in one language."""
-    return _map(_stamp(path), language)
+    return _load(stamp_of(path))
 
 
 def view_of(path: Path, person_id: str) -> CadreView | None:
     """Gather what a person may see of a plan; None for somebody who is not on the roster."""
-    return _view(_stamp(path), person_id)
+    return _view(stamp_of(path), person_id)
 
 
-def _stamp(path: Path) -> Stamp:
+def stamp_of(path: Path) -> Stamp:
+    """Give what a file is known by: it is another one as soon as it has been written again.
+
+    Raises
+    ------
+    LayerFileError
+        If there is no such file.
+    """
     try:
         found = path.stat()
     except OSError as error:
@@ -61,11 +61,6 @@ def _stamp(path: Path) -> Stamp:
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _load(stamp: Stamp) -> Plan:
     return load_plan(Path(stamp[0]))
-
-
-@st.cache_data(max_entries=KEPT, show_spinner=False)
-def _map(stamp: Stamp, language: Language) -> str:
-    return map_html(_load(stamp), language=language, framed=True)
 
 
 @st.cache_resource(max_entries=VIEWS_KEPT, show_spinner=False)

@@ -10,7 +10,16 @@ from gridmap.service import Service
 from gridmap.words import Language, say
 from layers.categories import CATEGORIES, RESIDUAL, SUBCLASSES
 
-__all__ = ["HEADLINES", "figure_table", "issue_table", "matching", "micro_grid_table"]
+__all__ = [
+    "HEADLINES",
+    "figure_table",
+    "figure_text",
+    "grids_of",
+    "issue_table",
+    "matching",
+    "micro_grid_table",
+    "names_of",
+]
 
 M2_A_HECTARE = 10_000
 MU_A_HECTARE = 15
@@ -23,7 +32,13 @@ HEADLINES = (
     "posts_filled_share",
     "load_per_officer_h",
 )
-DECIMALS = {"km2": 2, "share": 1, "ratio": 2, "officer-hours": 1}  # whole numbers otherwise
+DECIMALS = {
+    "km": 1,
+    "km2": 2,
+    "share": 1,
+    "ratio": 2,
+    "officer-hours": 1,
+}  # whole numbers otherwise
 SEARCHED = ("code", "name", "village", "parent", "leader", "members")
 SEVERITIES = ("error", "warning", "info")
 
@@ -39,7 +54,7 @@ def micro_grid_table(plan: Plan, *, language: Language) -> pd.DataFrame:
     """
     micro = plan.micro_grids
     posts = posts_with_people(plan)
-    names = _names(plan.grids, language)
+    names = names_of(plan.grids, language)
     states = looks_of(micro, posts, officer_hours=plan.rules.capacity.officer_hours)["posts"]
     leader = posts[posts["number"] == 1].set_index("grid_code")["person"]
     members = posts[(posts["number"] > 1) & posts["filled"]].groupby("grid_code")["person"]
@@ -119,6 +134,15 @@ def issue_table(plan: Plan, *, language: Language) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
+def grids_of(plan: Plan, codes: pd.Series) -> pd.Series:
+    """Give the grid of what issues are about: a grid, a patch or a post; "" for anything else."""
+    patches, posts = plan.patches, plan.posts
+    of_patch = patches["grid_code"].where(patches["grid_code"] != "", patches["parent_code"])
+    found = [codes.where(codes.isin(plan.grids.index)), codes.map(of_patch),
+             codes.map(posts["grid_code"])]  # fmt: skip
+    return found[0].fillna(found[1]).fillna(found[2]).fillna("")
+
+
 def figure_table(plan: Plan, *, language: Language) -> pd.DataFrame:
     """Give one row a figure of the town, by its key: `figure`, its name, and `value` with unit."""
     figures = town_figures(plan)
@@ -126,19 +150,24 @@ def figure_table(plan: Plan, *, language: Language) -> pd.DataFrame:
         {
             "figure": figures[f"label_{language}"],
             "value": [
-                _figure(value, unit, language)
+                figure_text(value, unit, language)
                 for value, unit in zip(figures["value"], figures["unit"], strict=True)
             ],
         }
     ).set_index(figures["key"])
 
 
-def _figure(value: float, unit: str, language: Language) -> str:
-    shown = 100 * value if unit == "share" else value
-    return say(f"unit.{unit}", language, value=f"{shown:,.{DECIMALS.get(unit, 0)}f}")
+def figure_text(value: float, unit: str, language: Language, *, sign: str = "") -> str:
+    """Write a figure with its unit; with the sign "+" a difference shows whether it is more."""
+    decimals = DECIMALS.get(unit, 0)
+    shown = round(100 * value if unit == "share" else value, decimals)
+    if not shown:  # what rounds to nothing is neither more nor less
+        return say(f"unit.{unit}", language, value="0")
+    return say(f"unit.{unit}", language, value=f"{shown:{sign},.{decimals}f}")
 
 
-def _names(grids: pd.DataFrame, language: Language) -> pd.Series:
+def names_of(grids: pd.DataFrame, language: Language) -> pd.Series:
+    """Give the names of grids in a language, where the data has them."""
     if language == "zh":
         return grids["name"]
     return grids["name_en"].where(grids["name_en"] != "", grids["name"])

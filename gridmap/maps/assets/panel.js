@@ -61,14 +61,17 @@ const gmPanel = (() => {
   /** @param {Values} values @param {View} view @param {Speech} speech */
   function legend(values, view, speech) {
     part("gm-legend-title").textContent = speech.say(`view.${view.key}`);
+    /** Of two plans both are counted. @param {GridClass} look @param {number} place */
+    const counts = (look, place) => view.counts ? view.counts[place] : [look.count];
     const rows = view.classes
-      .filter((look) => look.count > 0)
-      .map((look) => {
+      .map((look, place) => ({ look, count: counts(look, place) }))
+      .filter(({ count }) => Math.max(...count) > 0)
+      .map(({ look, count }) => {
         const row = element("li");
         row.append(
           swatch(view.key, look.key),
           element("span", "", speech.name(look)),
-          element("small", "", look.key === "left" ? "" : speech.say("map.count", { count: number(look.count, 0) })),
+          element("small", "", look.key === "left" ? "" : speech.say("map.count", { count: count.map((one) => number(one, 0)).join(" → ") })),
         );
         return row;
       });

@@ -17,6 +17,7 @@ interface View {
   of: number[]; // class of each micro-grid
   notes: Record<string, Named[]>; // for the cards, by code
   pins: [number, number, string, string][]; // longitude, latitude, code of a grid, sentence
+  counts?: number[][]; // of each class, in both plans
 }
 
 /** Lines one after the other: where each begins among the points x0, y0, x1, y1 … */

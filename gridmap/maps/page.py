@@ -1,0 +1,78 @@
+"""The parts every page of a map is put together from: scripts, styles, words and a policy.
+
+A page asks nobody but, in the app, the server it came from; data in it can never become markup.
+"""
+
+import html
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from gridmap.maps.leaflet import leaflet_script, leaflet_style
+from gridmap.words import Language, words_in
+
+__all__ = ["asset", "for_script", "pair_page", "policy", "scripts"]
+
+ASSETS = Path(__file__).parent / "assets"
+SCRIPTS = ("shapes", "model", "page", "hatches", "card", "search", "panel", "labels", "controls",
+           "pins", "print", "ground", "canvas", "map")  # fmt: skip
+POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "img-src data:; base-uri 'none'; form-action 'none'"
+)
+OWN_SERVER = "; connect-src 'self'"
+
+
+def policy(*, fetches: bool) -> str:
+    """Give the tag that forbids requests, but for those to the page's own server."""
+    rules = POLICY + (OWN_SERVER if fetches else "")
+    return f'<meta http-equiv="Content-Security-Policy" content="{rules}">'
+
+
+def scripts(*more: str) -> str:
+    """Give the scripts of a map, and further ones by name."""
+    return "\n".join(asset(f"{name}.js") for name in (*SCRIPTS, *more))
+
+
+def for_script(data: dict[str, Any]) -> str:
+    """Write data for a script: no character in it can end the script or begin markup."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+def pair_page(addresses: tuple[str, str], *, names: tuple[str, str], language: Language) -> str:
+    """Write the page that shows two plans, side by side or one over the other.
+
+    Parameters
+    ----------
+    addresses
+        Where the same server gives the data of each plan, as `map_data` wrote it. Both have the
+        view "change".
+    names
+        What the plans are called.
+    language
+        Language of the page.
+    """
+    words = words_in(language, "map.loading", "map.lost", "compare.title")
+    source = {"fetch": list(addresses), "names": list(names), "words": words}
+    start = f"{{\n{scripts('compare')}\ngmCompare.start({for_script(source)});\n}}"
+    return (
+        "<!DOCTYPE html>\n"
+        f'<html lang="{"zh-CN" if language == "zh" else "en"}"><head><meta charset="utf-8">'
+        f"{policy(fetches=True)}"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{html.escape(words['compare.title'])}</title>"
+        f"<style>{leaflet_style()}\nhtml, body {{ width: 100%; height: 100%; margin: 0; }}\n"
+        f"{asset('page.css')}</style>"
+        f"<script>{leaflet_script()}</script></head>"
+        f"<body>{asset('compare.html')}<script>{start}</script></body></html>\n"
+    )
+
+
+@cache
+def asset(name: str) -> str:
+    """Read a file of the page."""
+    return (ASSETS / name).read_text(encoding="utf-8")
