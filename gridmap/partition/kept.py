@@ -11,7 +11,7 @@ from gridmap.partition.graph import build_rows, find_components, find_parts
 from gridmap.partition.ground import Ground, lay_ground
 from gridmap.partition.plan import Outcome, limits_missed
 from gridmap.partition.random import start_stream
-from gridmap.partition.reasons import Reason, locked_apart, locked_too_heavy
+from gridmap.partition.reasons import Reason, lacking_capacity, locked_apart, locked_too_heavy
 from gridmap.partition.request import Request
 from gridmap.partition.staff import cut_anew, settle_stray, split_heaviest, split_loose
 from gridmap.partition.town import component_of
@@ -98,6 +98,11 @@ def keep_capacities(request: Request) -> Outcome:
     extra = request.caps.size
     reasons: list[Reason] = []
     for c in range(ground.ends.size):
+        if towns.names[c].size == 0:
+            members = ground.members(c)
+            reasons.append(lacking_capacity(c, members, ground.totals[c] / request.scale, 0, False))
+            towns.make_bare(c, extra)
+            extra += 1
         local, names = towns.mended(c)
         over = np.bincount(local, towns.parts[c].load, names.size) > towns.high(c)
         if over.any():
@@ -152,7 +157,15 @@ class _Holdings:
 
     def high(self, c: int) -> Array:
         """Give the capacities of the zones of a component."""
-        return np.asarray(self.request.caps[self.names[c]], dtype=np.int64)
+        caps = self.request.caps
+        own = caps[np.minimum(self.names[c], caps.size - 1)]
+        return np.where(self.names[c] < caps.size, own, self.request.cap).astype(np.int64)
+
+    def make_bare(self, c: int, name: int) -> None:
+        """Make a component that no capacity is left for one zone, with a number beyond them."""
+        self.names[c] = np.array([name])
+        self.local[c][:] = 0
+        self.home[c] = self.local[c].copy()
 
     def movable(self, c: int) -> Array:
         """Tell which patches of a component may move."""

@@ -26,6 +26,7 @@ from gridmap.partition.town import (
     divide_components,
     lightest_fullest,
 )
+from gridmap.partition.tree import plan_tree
 from gridmap.partition.types import Array
 
 __all__ = ["SMALL", "Outcome", "limits_missed", "number_through", "plan_afresh", "plan_fewest"]
@@ -182,18 +183,21 @@ class _Sharing:
             members = ground.members(c)
             self.label[members] = found.label[members]
             self.missed[c], self.proven[c] = found.missed[c], found.proven[c]
-            if self.missed[c] and not self.proven[c] and members.size <= LARGEST:
+            if self.missed[c] and not self.proven[c]:
                 self._settle(c, members)
 
     def _settle(self, c: int, members: Array) -> None:
-        """Look for a plan of a small component, or the proof that there is none, to the end."""
+        """Look for a plan of a small or simple component, or the proof that there is none."""
         part = component_of(self.request, self.ground, c)
-        order = sweep_order(part.ptr, part.nbr)
-        found, _, complete = prove(
-            part.ptr, part.nbr, part.wgt, part.load, order, int(self.wanted[c]), self.request.low,
-            self.request.cap, NEVER, _BRANCHES,
-        )  # fmt: skip
-        if found.size:
+        zones, low, cap = int(self.wanted[c]), self.request.low, self.request.cap
+        found, complete = plan_tree(part, zones, low, cap)
+        if found is None and not complete and members.size <= LARGEST:
+            order = sweep_order(part.ptr, part.nbr)
+            found, _, complete = prove(
+                part.ptr, part.nbr, part.wgt, part.load, order, zones, low, cap, NEVER, _BRANCHES
+            )
+            found = found if found.size else None
+        if found is not None:
             self.label[members] = found
             self.missed[c] = False
         else:
