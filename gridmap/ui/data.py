@@ -52,12 +52,15 @@ def show(desk: Desk) -> None:
     if look is not None:
         data_file.show(desk, town, look, entries, outline, crs, tables)
         return
+    rows = [data_rows.row_of(look, entries, tables) for look in looks]
     left, right = st.columns([3, 2], gap="large")
     with left:
-        data_rows.show(looks, entries, tables, say)
+        data_rows.show(rows, say)
         _put_aside(desk, town)
     with right:
-        _checklist(town, rules, entries, crs, desk)
+        missing = _checklist(town, rules, entries, crs, say)
+        if not missing:
+            _go_on(sum(row.state != "done" for row in rows), say)
         if not crs:
             _ask_crs(desk, town, looks)
         data_put.show(desk, town)
@@ -88,8 +91,8 @@ def _code_tables(looks: Sequence[Look]) -> list[str]:
     ]
 
 
-def _checklist(town: Path, rules: str, entries: list[Entry], crs: str, desk: Desk) -> None:
-    say = desk.say
+def _checklist(town: Path, rules: str, entries: list[Entry], crs: str, say: Speech) -> list[str]:
+    """Show what a plan needs and what of it is there; give what is missing."""
     missing = missing_parts(town, rules)
     count = {role: sum(entry.role == role for entry in entries) for role in
              ("hierarchy", "layer", "roads", "register", "roster")}  # fmt: skip
@@ -115,13 +118,21 @@ def _checklist(town: Path, rules: str, entries: list[Entry], crs: str, desk: Des
     if "files" in missing:
         lost = [entry.file for entry in entries if not (town / entry.file).exists()]
         st.error(say("data.lost", names=plain(say("mark.list").join(lost))))
-    if not missing:
-        pages = st.session_state.get(PAGES, {})
-        target = "rules" if "rules" in pages else "split"
-        if target in pages and st.button(
-            say("app.go", page=say(f"page.{target}")), type="primary", key="data-next"
-        ):
-            go_to(target)
+    return missing
+
+
+def _go_on(waiting: int, say: Speech) -> None:
+    """Offer the next page; files that still wait for a word are counted, they may be left out."""
+    pages = st.session_state.get(PAGES, {})
+    target = "rules" if "rules" in pages else "split"
+    if waiting:
+        st.caption(say("data.waiting", count=waiting))
+    if target in pages and st.button(
+        say("app.go", page=say(f"page.{target}")),
+        type="secondary" if waiting else "primary",
+        key="data-next",
+    ):
+        go_to(target)
 
 
 def _lack(role: str) -> str:

@@ -18,7 +18,7 @@ from layers.inspect import LayerInspection
 __all__ = ["Row", "row_of", "show"]
 
 State = Literal["look", "todo", "done"]
-ORDER: tuple[State, ...] = ("look", "todo", "done")  # what waits for somebody comes first
+ORDER: tuple[State, ...] = ("look", "todo", "done")
 MARKS = {"look": "!", "todo": "?", "done": "✓"}
 
 
@@ -56,15 +56,12 @@ def row_of(look: Look, entries: Sequence[Entry], tables: Sequence[str]) -> Row:
     return Row(look, own, is_table, tuple(sorted(asked)), state)
 
 
-def show(
-    looks: Sequence[Look], entries: Sequence[Entry], tables: Sequence[str], say: Speech
-) -> None:
-    """Show one row a file with a button that opens it."""
-    st.subheader(say("data.files", count=len(looks)), anchor=False)
-    if not looks:
+def show(rows: Sequence[Row], say: Speech) -> None:
+    """Show one row a file with a button that opens it; what waits for somebody comes first."""
+    st.subheader(say("data.files", count=len(rows)), anchor=False)
+    if not rows:
         st.info(say("data.no_files"))
         return
-    rows = [row_of(look, entries, tables) for look in looks]
     with st.container(key="files", gap=None):
         for number, row in enumerate(sorted(rows, key=lambda row: ORDER.index(row.state))):
             _show_row(number, row, say)

@@ -93,11 +93,11 @@ def _row(number: int, step: Step, desk: Desk, *, can_open: bool) -> None:
 
 def _sentence(notes: tuple[Note, ...], say: Speech) -> str:
     """Join the notes of a step; they may hold names from the data."""
+    said = [say(note.key, **note.values) for note in notes]
+    said = [said[0][:1].upper() + said[0][1:], *said[1:]] if said else []
     texts = [
-        f"<b>{escape(say(note.key, **note.values))}</b>"
-        if note.is_alarm
-        else escape(say(note.key, **note.values))
-        for note in notes
+        f"<b>{escape(text)}</b>" if note.is_alarm else escape(text)
+        for note, text in zip(notes, said, strict=True)
     ]
     return escape(say("home.pause")).join(texts)
 
