@@ -317,7 +317,11 @@ def test_nobodys_work_is_overwritten_when_two_people_change_a_plan(chromium, ser
             # The second now wants ground that the first has changed.
             second.click("P10")
             second.page.locator(f".gm-target[data-grid={W2}]").click()
-            expect(second.page.locator(".gm-changes, .gm-news.stale").first).to_be_visible()
+            expect(second.page.locator(".gm-news.stale")).to_contain_text("同一范围已被他人调整")
+            expect(second.button("在最新方案上重新应用")).to_have_count(0)
+            second.button("放弃我的待定调整").click()
+            expect(second.page.locator(".gm-news.stale")).to_have_count(0)
+            assert second.labels("P20", "P10") == [W1, W1]
     saved = load_plan(plan_path)
     assert edits.history(saved)["why"].tolist() == ["分出东片", "以路为界"]
     assert redraw_plan.code_of(saved, "P50", "P20") == ["TVE02", W1]

@@ -31,7 +31,7 @@ from layers.errors import GridmapError
 
 __all__ = ["show"]
 
-KEY = "redraw-editor"
+KEY = "redraw-editor:"  # and the path: the editor of another plan is another one
 SITTINGS = "redraw-sittings"
 TO_PEOPLE = "redraw-to-people"
 SHEETS_KEPT = 6
@@ -59,7 +59,7 @@ def _editor(desk: Desk, path: Path, plan: Plan) -> None:
     _keep(path, sitting)
     sheet = _sheet(sitting.draft, ground_key(sitting.draft))
     _EDITOR(
-        key=KEY,
+        key=f"{KEY}{path}",
         data=_given(sitting, sheet, desk),
         on_ask_change=lambda: _asked(desk, path),
     )
@@ -108,21 +108,15 @@ def _above(plan: Plan, say: Speech) -> list[dict[str, Any]]:
     """Given grids that edits can be limited to, each with the parents of patches inside."""
     base = plan.grids[plan.grids["kind"] == "base"].sort_index()
     line = ancestors(base)
-    parents = set(plan.patches["parent_code"])
-    name = base["name" if say.language == "zh" else "name_en"].where(
-        base["name_en"] != "", base["name"]
-    )
-    top = base["level"].min()
+    inside: dict[str, list[str]] = {}
+    for parent in sorted(set(plan.patches["parent_code"])):
+        for code in line.loc[parent]:
+            inside.setdefault(code, []).append(parent)
+    name = base["name" if say.language == "zh" else "name_en"]
     return [
-        {
-            "code": code,
-            "name": name[code] or code,
-            "parents": [
-                below for below in line.index[(line == code).any(axis=1)] if below in parents
-            ],
-        }
+        {"code": code, "name": name[code] or base.at[code, "name"], "parents": inside[code]}
         for code in base.index
-        if base.at[code, "level"] != top or len(parents) == 1
+        if code in inside and base.at[code, "level"] > base["level"].min()
     ]
 
 
@@ -141,7 +135,7 @@ def _keep(path: Path, sitting: Sitting) -> None:
 
 def _asked(desk: Desk, path: Path) -> None:
     """Answer a question of the editor before the page runs."""
-    ask = st.session_state[KEY].get("ask")
+    ask = st.session_state[f"{KEY}{path}"].get("ask")
     sitting = _sitting(path)
     if not ask or sitting is None or ask["seq"] == sitting.seq:
         return

@@ -233,14 +233,17 @@ def _stale(sitting: Sitting, say: Speech) -> Values | None:
     try:
         edits.require_state(sitting.stale, edits.state_id(sitting.plan))
     except PlanError as error:
-        return {"text": error.text(say.language), "can": _can_transfer(sitting)}
+        clash = _clash(sitting)
+        told = [error.text(say.language), *([clash.text(say.language)] if clash else [])]
+        return {"text": "\n".join(told), "can": clash is None}
     return None
 
 
-def _can_transfer(sitting: Sitting) -> bool:
+def _clash(sitting: Sitting) -> GridmapError | None:
+    """Say why the pending changes cannot be applied again, if so."""
     assert sitting.stale is not None
     try:
         edits.transfer_pending(sitting.stale, sitting.plan, sitting.pending)
-    except GridmapError:
-        return False
-    return True
+    except GridmapError as error:
+        return error
+    return None

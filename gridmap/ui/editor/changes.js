@@ -92,7 +92,7 @@ const gmChanges = (() => {
     if (answer.stale) {
       rows.push(make("div", { class: "gm-news stale", role: "alert" }, make("p", { text: answer.stale.text }),
         make("div", { class: "gm-row" },
-          make("button", { onclick: () => acts.ask("reapply"), text: say("redraw.reapply") }),
+          answer.stale.can ? make("button", { onclick: () => acts.ask("reapply"), text: say("redraw.reapply") }) : null,
           make("button", { class: "plain", onclick: () => acts.ask("drop"), text: say("redraw.drop") }))));
     }
     if (answer.fault) rows.push(make("div", { class: "gm-news fault", role: "alert" }, make("p", { text: answer.fault })));

@@ -345,7 +345,9 @@ const gmEditor = (() => {
         talk.stop();
         board?.map?.remove();
       },
-      get board() { return board; }, // for tests and whoever looks into the page
+      // For tests and whoever looks into the page.
+      get board() { return board; },
+      get sheets() { return sheets; },
     };
   }
 

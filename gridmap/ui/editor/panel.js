@@ -106,7 +106,8 @@ const gmPanel = (() => {
   function targets(board, sum, grids, acts) {
     const { say, ground, given } = board;
     const most = given.rules.hours * given.rules.most;
-    const beside = gmSums.beside(board, board.chosen).slice(0, NEIGHBOURS);
+    // What lies all in one micro-grid cannot move into that one.
+    const beside = gmSums.beside(board, board.chosen).filter((grid) => grids.size > 1 || !grids.has(grid)).slice(0, NEIGHBOURS);
     const buttons = beside.map((grid) => {
       const code = ground.codes[grid];
       const own = [...board.chosen].filter((patch) => board.label[patch] === grid).reduce((load, patch) => load + ground.load[patch], 0);
@@ -119,6 +120,7 @@ const gmPanel = (() => {
     });
     return make("div", { class: "gm-targets" },
       make("h4", { text: say("redraw.move_to") }), ...buttons,
+      buttons.length ? null : make("p", { class: "quiet", text: say("redraw.none_beside") }),
       make("div", { class: "gm-row" },
         make("button", { class: "plain", onclick: acts.aim, text: say("redraw.aim") }),
         make("button", { class: "plain", "data-grid": "+1", onclick: () => acts.move("+1"), text: say("redraw.move_new") })));
