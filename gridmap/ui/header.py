@@ -78,15 +78,16 @@ def no_plan(desk: Desk) -> None:
 def town_name(desk: Desk) -> str:
     """Name of the town that is open, in the language; "" when there is none."""
     chinese = desk.say.language == "zh"
-    if desk.path is not None:
-        try:
-            town = plans.open_plan(desk.path).rules.town
-        except GridmapError:
-            return ""
-        return town.name if chinese else town.name_en or town.name
     if desk.town is not None:
         return names_of(desk.town)[0 if chinese else 1]
-    return ""
+    if desk.path is None:
+        return ""
+    try:
+        with st.spinner(desk.say("app.opening")):  # a large plan takes its time
+            town = plans.open_plan(desk.path).rules.town
+    except GridmapError:
+        return ""
+    return town.name if chinese else town.name_en or town.name
 
 
 def _choose(desk: Desk) -> None:

@@ -1,9 +1,12 @@
 """The home page: where the town stands, and the one thing to do next."""
 
+from contextlib import suppress
 from html import escape
+from pathlib import Path
 
 import streamlit as st
 
+from gridmap.access.beside import beside
 from gridmap.plan import Plan
 from gridmap.ui import plans
 from gridmap.ui.desk import PAGES, Desk, choose_town, go_to
@@ -19,6 +22,9 @@ __all__ = ["show"]
 SEVERITIES = ("error", "warning", "info")
 SIGNS = {"done": "✓", "look": "!", "todo": ""}
 CARD_PX = 340
+KEPT = 16
+
+Stamps = tuple[tuple[str, int, int], ...]  # path, time of change, size
 
 
 def show(desk: Desk) -> None:
@@ -31,7 +37,7 @@ def show(desk: Desk) -> None:
             st.info(say("home.viewer_empty"))
         return
     plan = _plan(desk)
-    steps = steps_of(desk.town, plan, desk.path)
+    steps = _steps(_stamps(desk), desk.town, plan, desk.path)
     pages = st.session_state.get(PAGES, {})
     if desk.may_change:
         _next(next_step([step for step in steps if step.page in pages] or steps), say)
@@ -43,6 +49,26 @@ def show(desk: Desk) -> None:
         counts = plan.issues["severity"].value_counts()
         found = {key: int(counts.get(key, 0)) for key in SEVERITIES}
         st.caption(say("home.issues") + " · " + say("home.issue_counts", **found))
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _steps(
+    stamps: Stamps, _town: Path | None, _plan: Plan | None, _path: Path | None
+) -> list[Step]:
+    """Work the steps out; of a large plan that takes seconds, so it is kept while all stays."""
+    return steps_of(_town, _plan, _path)
+
+
+def _stamps(desk: Desk) -> Stamps:
+    """Give what changes with anything that the steps are told from."""
+    files = [*([desk.path, beside(desk.path, "answers")] if desk.path else [])]
+    files += sorted(desk.town.iterdir()) if desk.town else []
+    found = []
+    for file in files:
+        with suppress(OSError):
+            state = file.stat()
+            found.append((str(file), state.st_mtime_ns, state.st_size))
+    return tuple(found)
 
 
 def _plan(desk: Desk) -> Plan | None:
