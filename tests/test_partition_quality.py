@@ -152,7 +152,7 @@ def test_reasons_name_the_way_out():
     assert dict(reason.numbers) == {"zones": 2, "fewest": 3, "pieces": 2, "capacity": 15}
     assert str(reason) == (
         "No plan with 2 zones exists: the loads need at least 3 under capacity; "
-        "ways out: 1 more officer (3 zones), or capacity to 15."
+        "ways out: 1 more officer (3 zones), or capacity to 15, or a link between patches 0-3."
     )
 
 
