@@ -325,6 +325,29 @@ def test_a_kind_gets_weights_of_its_own_and_loses_them(town):
     assert "village_res" not in rules.load
 
 
+def test_a_kind_that_was_taken_out_comes_back_with_what_is_given_then(town):
+    app = page(town).run()
+    app.pills(key="rules-section").set_value("load").run()
+    app.button(key="rules-drop-village_res").click().run()
+    app.selectbox(key="rules-add-kind").set_value("village_res").run()
+    # As in the file, of which the table was taken out.
+    place = next(
+        at for at, one in enumerate(app.number_input) if one.label == "每公顷" and one.value == 0
+    )
+    app.number_input[place].set_value(0.2).run()
+    app.button(key="rules-save").click().run()
+    weights = load_rules(town / "rules.toml").weights("village_res")
+    assert (weights.hectare, weights.household) == (0.2, 0.0)
+
+
+def test_a_value_put_back_is_no_change(town):
+    app = page(town).run()
+    number(app, "每人每周工时（小时/周）").set_value(9.5).run()
+    assert not app.button(key="rules-save").disabled
+    number(app, "每人每周工时（小时/周）").set_value(12.0).run()
+    assert app.button(key="rules-save").disabled
+
+
 def test_duties_precedence_and_dates_are_written_as_the_file_has_them(town):
     app = page(town).run()
     app.pills(key="rules-section").set_value("duties").run()

@@ -59,7 +59,7 @@ class Draft:
         return field.default if value is None and not field.kinds else value
 
     def put(self, key: str, value: Any, *, anew: bool = False) -> None:
-        """Note a value for the next run; one that is as in the file is no change.
+        """Note a value for the next run.
 
         Parameters
         ----------
@@ -72,8 +72,7 @@ class Draft:
         """
         changes = dict(self.changes)
         changes.pop(key, None)
-        if not _same(value, value_in(apply_changes(self.text, changes), key)):
-            changes[key] = value
+        changes[key] = value
         _keep(self.path, changes, self.round + anew)
 
     def drop_table(self, key: str) -> None:
@@ -103,17 +102,22 @@ def open_draft(path: Path) -> Draft:
         kept = {"path": path, "changes": {}, "round": 0}
     text = path.read_text(encoding="utf-8-sig")
     # What somebody else saved meanwhile is in the file now and no change any more.
-    changes = {
-        key: value for key, value in kept["changes"].items() if not _same(value, _found(text, key))
-    }
+    try:
+        changes = _real_changes(text, kept["changes"])
+    except ValueError:  # the file is no TOML any more
+        changes = {}
     return Draft(path, text, changes, kept["round"])
 
 
-def _found(text: str, key: str) -> Any:
-    try:
-        return value_in(text, key)
-    except ValueError:  # the file is no TOML any more
-        return None
+def _real_changes(text: str, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what is in the file already; a value of a table that goes has to be put back."""
+    gone = [key for key in changes if isinstance(value_in(text, key), dict)]
+    rest = apply_changes(text, dict.fromkeys(gone))
+    return {
+        key: value
+        for key, value in changes.items()
+        if key in gone or not _same(value, value_in(rest, key))
+    }
 
 
 def _keep(path: Path, changes: dict[str, Any], number: int) -> None:
