@@ -1,0 +1,36 @@
+"""A browser that takes small pictures of pages, and stops when a page is not quiet."""
+
+import io
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+import browser  # noqa: E402  tests/browser.py
+from PIL import Image  # noqa: E402
+from playwright.sync_api import Browser, Page  # noqa: E402
+
+HERE = Path(__file__).parent
+SIZES = {"1440": browser.DESK, "390": browser.PHONE}
+COLOURS = 128  # flat maps need no more, and the files stay small
+SETTLE_MS = 700
+
+
+@contextmanager
+def opened(chromium: Browser, address: str, width: str):
+    """Open a page and stop when it asks another host or has an error."""
+    with browser.open_page(chromium, address, SIZES[width]) as watched:
+        yield watched.page
+        if watched.outside or watched.errors:
+            sys.exit(f"{address}: {watched.outside} {watched.errors}")
+
+
+def save(page: Page, name: str) -> None:
+    """Write one picture with few colours."""
+    page.wait_for_timeout(SETTLE_MS)
+    image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    few = image.quantize(COLOURS, dither=Image.Dither.NONE)
+    few.save(HERE / f"{name}.png", optimize=True)
+    print(f"{name}.png  {(HERE / f'{name}.png').stat().st_size / 1000:.0f} kB")

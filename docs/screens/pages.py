@@ -1,0 +1,124 @@
+"""Pictures of the app: how to begin, every page, a file that needs a word, and a cadre's phone."""
+
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+
+from camera import SIZES, browser, opened, save
+from drawn_town import TOWN_CODE
+from office_files import GRIDS, SHIFTED, write_office_files
+from playwright.sync_api import Browser, Page
+
+from gridmap.access.links import make_link
+from gridmap.rules_text import change_rules, set_value
+from gridmap.store import load_plan
+from gridmap.town_entries import declare
+from gridmap.ui.start import REGISTRY
+from gridmap.ui.towns import copy_sample, find_samples, make_town
+
+TOWN = "zhengan"
+TABS = ("map", "table", "load", "issues", "figures", "compare", "answers")
+
+
+def take_pages(chromium: Browser, plan: Path, work: Path) -> None:
+    """Take all pages over a plan of the sample town, and the cadre's page."""
+    out, towns = work / "out", work / "towns"
+    (out / TOWN).mkdir(parents=True)
+    copied = out / TOWN / f"{TOWN}.gridmap.gpkg"
+    with browser.app_server(out, work, towns) as address:
+        for width in SIZES:
+            with opened(chromium, address, width) as page:
+                page.get_by_role("button", name="复制样例").first.wait_for()
+                save(page, f"page-begin-{width}")
+        shutil.copy(plan, copied)
+        copy_sample(next(one for one in find_samples() if one.name == TOWN), towns)
+        _office_town(towns)
+        for width in SIZES:
+            for entry in REGISTRY:
+                _take_page(chromium, f"{address}/{entry.key}", entry.key, width)
+            _take_file(chromium, f"{address}/data?town=示例镇", width)
+            _take_tabs(chromium, f"{address}/coverage", width)
+        _take_page(chromium, f"{address}/home?lang=en", "home-english", "1440")
+        _take_mine(chromium, address, copied)
+
+
+def _office_town(towns: Path) -> None:
+    """Make a town from files as an office sends them; one of them lies off the outline."""
+    town = make_town(towns, "示例镇", TOWN_CODE, today=date(2026, 1, 1))
+    write_office_files(town)
+
+    def begun(text: str) -> str:
+        text = set_value(text, ("town", "crs"), "EPSG:4547")
+        text = declare(text, "hierarchy", {"file": GRIDS})
+        return declare(text, "layer", {"file": SHIFTED, "category": "water"})
+
+    change_rules(town / "rules.toml", begun)
+
+
+def _take_page(chromium: Browser, address: str, name: str, width: str) -> None:
+    with opened(chromium, address.replace("/home", "/"), width) as page:
+        _wait(page)
+        save(page, f"page-{name}-{width}")
+
+
+def _take_file(chromium: Browser, address: str, width: str) -> None:
+    """Take the list of files with questions, and the file that is off the outline."""
+    with opened(chromium, address, width) as page:
+        _wait(page)
+        save(page, f"page-data-asked-{width}")
+        row = page.locator("[class*='st-key-file-']").filter(has_text=SHIFTED)
+        row.get_by_role("button", name="查看").click()
+        page.locator(".data-map canvas").wait_for()
+        _wait(page)
+        save(page, f"page-data-file-{width}")
+
+
+def _take_tabs(chromium: Browser, address: str, width: str) -> None:
+    """Take the tabs of the coverage page behind the first."""
+    with opened(chromium, address, width) as page:
+        for place, tab in enumerate(TABS):
+            page.get_by_role("tab").nth(place).click()
+            _wait(page)
+            if place:
+                save(page, f"coverage-{tab}-{width}")
+        page.get_by_role("button", name="个人链接与二维码").click()
+        page.get_by_role("button", name="生成链接").click()
+        page.get_by_role("dialog").locator("code").wait_for()
+        save(page, f"coverage-links-{width}")
+
+
+def _take_mine(chromium: Browser, address: str, path: Path) -> None:
+    """Take the cadre's page from the link to the dispute."""
+    plan = load_plan(path)
+    leaders = plan.assignments[plan.assignments["grid_code"].isin(plan.micro_grids.index)]
+    person = leaders.loc[leaders["role"] == "leader", "person_id"].iloc[0]
+    today = date.today()
+    _, token = make_link(path, person, expires=today + timedelta(days=30), today=today)
+    with opened(chromium, f"{address}/?t={token}", "390") as page:
+        page.locator(".mine-map path").first.wait_for()
+        save(page, "mine-390")
+        page.locator(".mine-map").tap()
+        page.locator("[data-testid=stAlert]").first.wait_for()
+        page.get_by_role("button", name="确认收到本网格").tap()
+        page.get_by_text("确认收到。").wait_for()
+        save(page, "mine-inside-390")
+        page.get_by_text("边界有误？提出异议").tap()
+        page.get_by_label("说明", exact=True).fill("河东的三户应归邻村。")
+        page.get_by_text("本链接有效期至").scroll_into_view_if_needed()
+        save(page, "mine-dispute-390")
+        page.get_by_role("button", name="提交异议").tap()
+        page.get_by_text("异议已提交").wait_for()
+        page.get_by_text("网格概况").scroll_into_view_if_needed()
+        save(page, "mine-facts-390")
+    with opened(chromium, f"{address}/?t={token}&lang=en", "390") as page:
+        page.locator(".mine-map path").first.wait_for()
+        save(page, "mine-english-390")
+    with opened(chromium, f"{address}/?t=expired", "390") as page:
+        page.locator(".mine-closed").wait_for()
+        save(page, "mine-closed-390")
+
+
+def _wait(page: Page) -> None:
+    page.locator("h1").first.wait_for()
+    browser.settled(page)
+    page.wait_for_timeout(1500)  # maps and tables draw after the page has come
