@@ -144,7 +144,7 @@ def test_no_program_finds_a_shorter_border_within_tight_limits(patches, zones, w
     assert plan.status == "optimal"
 
 
-@pytest.mark.parametrize(("patches", "zones"), [(56, 2), (45, 2), (20, 3)])
+@pytest.mark.parametrize(("patches", "zones"), [(45, 2), (34, 2), (20, 3)])
 def test_no_program_finds_a_plan_with_fewer_zones(patches, zones):
     load, edges, border = planar_graph(patches, seed=100 + patches)
     capacity = max(int(load.sum() / zones * 1.005), int(load.max()))
@@ -154,11 +154,11 @@ def test_no_program_finds_a_plan_with_fewer_zones(patches, zones):
 
 
 def test_no_program_finds_a_plan_where_none_is():
-    """Loads of 7 each never make two zones of 100 to 104."""
-    _, edges, border = planar_graph(29, seed=1)
-    load = np.full(29, 7)
-    plan = partition(load, edges, border, capacity=104, min_load=99, zones=2, effort="best")
-    assert shortest_border(load, edges, border, 2, 99, 104) == (None, None)
+    """Loads of 7 each never make two zones of 64 to 69."""
+    _, edges, border = planar_graph(19, seed=1)
+    load = np.full(19, 7)
+    plan = partition(load, edges, border, capacity=69, min_load=64, zones=2, effort="best")
+    assert shortest_border(load, edges, border, 2, 64, 69) == (None, None)
     assert plan.status == "infeasible"
 
 

@@ -104,7 +104,8 @@ def fit_capacities(request: Request, label: Array, old: Array | None = None) -> 
     gain = np.zeros((names.size, caps.size))
     if old is not None:
         known = (old >= 0) & (old < caps.size)
-        np.add.at(gain, (where[known], old[known]), request.units[known] / request.units.sum())
+        share = request.units[known] / max(int(request.units.sum()), 1)
+        np.add.at(gain, (where[known], old[known]), share)
     gain = np.where(loads[:, None] <= caps[None, :], gain + 2.0, -1e3)
     name = np.full(names.size, -1, np.int32)
     for row, column in zip(*linear_sum_assignment(-gain), strict=True):

@@ -29,7 +29,7 @@ def with_ways(request: Request, plan: Plan, outcome: Outcome) -> list[Reason]:
     reasons = outcome[3]
     if not reasons:
         return []
-    trials = Trials(request, plan, int(np.clip(400_000 // request.units.size, 8, 40)))
+    trials = Trials(request, plan, int(np.clip(400_000 // request.units.size, 3, 40)))
     ways: list[WayOut] = []
     for look in (_other_zones, wider_limits, _links, _cuts, _freed):
         ways.extend(look(request, trials, outcome))
