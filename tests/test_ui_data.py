@@ -8,7 +8,7 @@ import pytest
 from app_pages import app_page
 from office_files import GRIDS, LAND, SHIFTED, write_office_files
 
-from gridmap.rules_text import change_rules, set_value
+from gridmap.rules_text import change_rules, drop_value, set_value
 from gridmap.town_entries import declare, entries_of
 from gridmap.ui.data_rows import row_of
 from gridmap.ui.look import look_into, outline_of, state_of
@@ -138,3 +138,82 @@ def test_the_page_in_english_has_no_chinese_word_of_its_own(town):
         said = re.sub(r"花名册\.xlsx|网格体系\.gpkg|测试镇", "", "\n".join(texts))
         assert not CHINESE.search(said), said
         app.button(key="back").click().run()
+
+
+def open_page(town):
+    return app_page(town.parent.parent / "out", "data", town.parent).run()
+
+
+def test_dropped_files_are_put_in_refused_with_words_and_taken_back(town):
+    app = open_page(town)
+    app.file_uploader[0].upload("新.csv", b"prefix,target\n01,farmland\n").run()
+    app.button(key="put").click().run()
+    assert not app.exception
+    assert app.success[0].value == "已放入：新.csv"
+    assert "编码对照表" in html_of(app)  # known by its columns, nobody has to declare it
+    app.button(key="undo").click().run()
+    assert not (town / "新.csv").exists()
+    app.file_uploader[0].upload("a.exe", b"x").run()
+    app.button(key="put").click().run()
+    assert "格式无法读取" in app.error[0].value
+    assert not (town / "a.exe").exists()
+
+
+def test_a_replaced_file_comes_back_with_undo(town):
+    (town / "a.csv").write_bytes(b"old,1\n")
+    app = open_page(town)
+    app.file_uploader[0].upload("a.csv", b"new,1\n").run()
+    app.checkbox(key="replace").set_value(True).run()
+    app.button(key="put").click().run()
+    assert (town / "a.csv").read_bytes() == b"new,1\n"
+    app.button(key="undo").click().run()
+    assert not app.exception
+    assert (town / "a.csv").read_bytes() == b"old,1\n"
+
+
+def test_files_of_a_folder_are_put_in_and_one_put_aside_is_brought_back(town, tmp_path):
+    source = tmp_path / "large"
+    source.mkdir()
+    (source / "b.csv").write_bytes(b"x,1\n")
+    app = open_page(town)
+    app.text_input(key="data-folder").set_value(str(tmp_path / "nowhere")).run()
+    assert "没有文件夹" in app.error[0].value
+    app.text_input(key="data-folder").set_value(str(source)).run()
+    app.button(key="put-folder").click().run()
+    assert (town / "b.csv").exists()
+    app.button(key="open b.csv").click().run()
+    app.button(key="remove-yes").click().run()
+    assert not app.exception
+    assert not (town / "b.csv").exists()
+    app.button(key="back-000001").click().run()
+    assert not app.exception
+    assert (town / "b.csv").exists()
+
+
+def test_a_town_is_made_copied_and_chosen(town):
+    app = open_page(town)
+    app.button(key="data-sample-zhengan").click().run()
+    assert not app.exception
+    assert app.selectbox(key="data-town").value == "zhengan"
+    app.text_input[1].set_value("").run()
+    next(button for button in app.button if button.label == "建立").click().run()
+    assert "不能作为镇名" in app.error[0].value
+    app.selectbox(key="data-town").set_value(town.name).run()
+    assert app.query_params["town"] == town.name
+
+
+def test_the_work_crs_is_asked_and_must_be_in_metres(town):
+    def without(text):
+        return drop_value(text, ("town", "crs"))
+
+    change_rules(town / "rules.toml", without)
+    app = open_page(town)
+    assert app.selectbox(key="work-crs").value is None
+    app.selectbox(key="work-crs").set_value("other").run()
+    app.text_input(key="work-crs-typed").set_value("EPSG:4326").run()
+    app.button(key="work-crs-save").click().run()
+    assert not app.exception
+    assert "EPSG" in app.error[0].value
+    app.selectbox(key="work-crs").set_value("EPSG:4547").run()
+    app.button(key="work-crs-save").click().run()
+    assert 'crs = "EPSG:4547"' in rules_text_of(town)

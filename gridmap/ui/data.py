@@ -35,7 +35,7 @@ def show(desk: Desk) -> None:
     if town is None:
         return
     data_undo.show_last(desk)
-    for text in st.session_state.pop("data-refused", []):
+    for text in st.session_state.pop(data_put.REFUSED, []):
         st.error(plain(text))
     try:
         rules = rules_text_of(town)

@@ -175,7 +175,7 @@ def _remove(desk: Desk, town: Path, name: str, own: list[Entry]) -> None:
         except GridmapError as error:
             st.error(plain(error.text(say.language)))
             return
-        keep(Change(town, "data.done.removed", name, before, after, removed=number))
+        keep(Change(town, "data.done.removed", name, before, after, removed=(number,)))
         close()
         st.rerun()
 

@@ -17,8 +17,9 @@ from gridmap.ui.town_files import (
 from gridmap.ui.towns import clean_name
 from layers.errors import GridmapError
 
-__all__ = ["show"]
+__all__ = ["REFUSED", "show"]
 
+REFUSED = "data-refused"  # why files were not taken, for the next run
 ROUND = "data-round"  # a new round empties the field of dropped files
 
 
@@ -76,7 +77,8 @@ def _from_folder(desk: Desk, town: Path, folder: Path) -> None:
 def _put(desk: Desk, town: Path, files: list, *, replace: bool) -> None:
     """Put in one file after the other; those that are refused are told, the others stay."""
     say = desk.say
-    before = len(set_aside(town))
+    aside = {number for number, _ in set_aside(town)}
+    there = {path.name for path in town.iterdir()}
     added, refused = [], []
     bar = st.progress(0.0, say("data.putting"))
     for number, (name, file) in enumerate(files):
@@ -89,13 +91,13 @@ def _put(desk: Desk, town: Path, files: list, *, replace: bool) -> None:
         except GridmapError as error:
             refused.append(error.text(say.language))
     bar.empty()
-    replaced = len(set_aside(town)) > before
     if added:
+        replaced = tuple(sorted({number for number, _ in set_aside(town)} - aside))
         words = "data.done.replaced" if replaced else "data.done.put"
+        new = _whole([name for name in added if name not in there])
         shown = say("mark.list").join(added)
-        # Files that took the place of others are brought back one by one, from the list below.
-        keep(Change(town, words, shown, added=() if replaced else _whole(added)))
-    st.session_state["data-refused"] = refused
+        keep(Change(town, words, shown, added=new, removed=replaced))
+    st.session_state[REFUSED] = refused
     st.session_state[ROUND] += 1
     st.rerun()
 

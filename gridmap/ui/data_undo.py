@@ -27,7 +27,7 @@ class Change:
     rules_before: str | None = None
     rules_after: str | None = None
     added: tuple[str, ...] = ()  # files that were put in
-    removed: str = ""  # under what the file lies that was put aside
+    removed: tuple[str, ...] = ()  # under what the files lie that were put aside
 
 
 def keep(change: Change) -> None:
@@ -58,8 +58,8 @@ def _take_back(change: Change) -> None:
         change_rules(change.town / RULES, lambda text: _as_before(text, change))
     for name in change.added:
         put_aside(change.town, name)
-    if change.removed:
-        bring_back(change.town, change.removed)
+    for number in change.removed:
+        bring_back(change.town, number)
 
 
 def _as_before(text: str, change: Change) -> str:
