@@ -100,6 +100,18 @@ def test_an_infeasible_instance_is_proven_so():
     assert "No plan exists" in str(plan.reasons[0])
 
 
+def test_a_heavy_patch_that_fits_in_no_zone_proves_that_there_is_no_plan():
+    """A row of 101 patches of 10; one of 45 between two of 20 makes a zone of 45 or of 65."""
+    row = np.arange(101)
+    load = np.full(101, 10)
+    load[[49, 50, 51]] = 20, 45, 20
+    edges = np.column_stack([row[:-1], row[1:]])
+    plan = partition(load, edges, np.ones(100), capacity=60, min_load=50, zones=19)
+    assert plan.status == "infeasible"
+    possible = partition(load, edges, np.ones(100), capacity=65, min_load=45, zones=19)
+    assert possible.status != "infeasible"
+
+
 @pytest.mark.parametrize("seed", [0, 1, 2])
 @pytest.mark.parametrize(("zones", "size"), [(3, 5), (4, 6), (6, 10)])
 def test_the_only_plan_there_is_is_found(zones, size, seed):

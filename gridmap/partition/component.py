@@ -14,7 +14,7 @@ from gridmap.partition.exact import LARGEST, prove
 from gridmap.partition.graph import rows_cut
 from gridmap.partition.random import start_stream
 from gridmap.partition.request import Effort
-from gridmap.partition.tight import NEVER, search
+from gridmap.partition.tight import NEVER, fits_somewhere, search
 from gridmap.partition.types import Array
 
 __all__ = [
@@ -187,6 +187,8 @@ def improve(
     if overload(part.load, label, lows, highs) == 0:
         best = float(rows_cut(part.ptr, part.nbr, part.wgt, label))
     free = bool(movable.all())
+    if low > 0 and best >= NEVER and not _all_fit(part, low, high):
+        return label, True, True
     proven = False
     # A proof alone is quickest for the smallest; what it leaves open is for the search. A short
     # one is worth trying where the search would be long.
@@ -209,6 +211,12 @@ def improve(
         if found is not None:
             label, best = found, 0.0
     return label, best >= NEVER, proven
+
+
+def _all_fit(part: Component, low: int, high: int) -> bool:
+    """Tell whether every heavy patch can be in a zone within limits; if not, there is no plan."""
+    heavy = np.flatnonzero(2 * part.load >= low)
+    return all(fits_somewhere(part.ptr, part.nbr, part.load, v, low, high, 20_000) for v in heavy)
 
 
 def _prove(

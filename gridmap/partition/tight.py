@@ -17,13 +17,60 @@ from gridmap.partition.random import draw_below, draw_share, start_stream
 from gridmap.partition.scatter import scatter, scatter_some
 from gridmap.partition.types import Array
 
-__all__ = ["ELITE", "NEVER", "search"]
+__all__ = ["ELITE", "NEVER", "fits_somewhere", "search"]
 
 ELITE = 8
 """How many of the best plans are kept to begin from."""
 
 NEVER = 1e300
 """The cut of no plan."""
+
+
+@kernel()
+def fits_somewhere(
+    ptr: Array, nbr: Array, load: Array, root: int, low: int, high: int, limit: int
+) -> bool:
+    """Tell whether any connected set of patches around `root` has a load within [low, high].
+
+    Heavy patches have few neighbours they can take along, so that all sets are soon looked at. The
+    answer False is exact; True may also mean that `limit` sets were not enough.
+    """
+    mark = np.zeros(load.size, np.int8)  # 1: in the set, 2: left out for good
+    taken = np.empty(load.size, np.int32)
+    chosen = np.empty(load.size, np.int32)
+    taken[0] = root
+    mark[root] = 1
+    size, depth = 1, 0
+    total = load[root]
+    for _ in range(limit):
+        if low <= total <= high:
+            return True
+        found = -1
+        for i in range(size):
+            for j in range(ptr[taken[i]], ptr[taken[i] + 1]):
+                u = nbr[j]
+                if mark[u] == 0 and total + load[u] <= high:
+                    found = u
+                    break
+            if found >= 0:
+                break
+        if found >= 0:
+            mark[found] = 1
+            taken[size] = found
+            chosen[depth] = found
+            size += 1
+            depth += 1
+            total += load[found]
+            continue
+        while depth > 0 and mark[chosen[depth - 1]] == 2:
+            depth -= 1
+            mark[chosen[depth]] = 0
+        if depth == 0:
+            return False
+        mark[chosen[depth - 1]] = 2
+        total -= load[chosen[depth - 1]]
+        size -= 1
+    return True
 
 
 @kernel(inline="always")
