@@ -7,6 +7,7 @@ import drawn_plan
 import pytest
 from playwright.sync_api import expect
 
+from benchmarks.big_plan import big_plan
 from gridmap.maps import map_html
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'</script>{{7*7}}"
@@ -178,14 +179,16 @@ def test_whole_town_comes_back_after_a_search(desk):
     assert after == pytest.approx(before, abs=2)
 
 
-def test_map_prints_on_one_page_with_its_legend(desk):
+@pytest.mark.parametrize(("paper", "millimetres"), [("A4", (297, 210)), ("A3", (420, 297))])
+def test_map_prints_on_one_page_of_the_chosen_paper(desk, paper, millimetres):
+    desk.get_by_label("纸张（横向）").select_option(paper)
     desk.emulate_media(media="print")
     printed = desk.pdf(prefer_css_page_size=True)
     assert re.findall(rb"/Count (\d+)", printed) == [b"1"]
     width, height = (
         float(part) for part in re.search(rb"MediaBox \[0 0 ([\d.]+) ([\d.]+)", printed).groups()
     )
-    assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (297, 210)
+    assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == millimetres
 
 
 def test_print_hides_what_cannot_be_used_on_paper_and_the_screen_comes_back(desk):
@@ -194,6 +197,7 @@ def test_print_hides_what_cannot_be_used_on_paper_and_the_screen_comes_back(desk
     expect(desk.locator("#gm-search")).to_be_hidden()
     expect(desk.locator("#gm-legend")).to_be_visible()
     expect(desk.locator("#gm-credit")).to_be_visible()
+    expect(desk.locator("#gm-printed")).to_have_text(re.compile(r"^\d{4}-\d\d-\d\d 打印$"))
     # Borders that are drawn, and no switches of names.
     expect(desk.locator("#gm-borders label").locator("visible=true")).to_have_count(4)
     desk.evaluate("window.dispatchEvent(new Event('afterprint'))")
@@ -277,3 +281,85 @@ def test_page_forbids_requests_even_to_scripts_in_it(chromium, address):
         )
         assert answer == "held back"
         assert watched.outside == []
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    """A city of 3,136 micro-grids: drawn on a canvas."""
+    path = tmp_path_factory.mktemp("city") / "city.html"
+    path.write_text(map_html(big_plan(56)), encoding="utf-8")
+    return path.as_uri()
+
+
+def canvas_sum(page) -> int:
+    """Sum up the colours of the canvas: another picture has another sum."""
+    return page.evaluate(
+        "() => { const c = document.querySelector('canvas[data-drawn]');"
+        "return c.getContext('2d').getImageData(0, 0, c.width, c.height).data"
+        ".reduce((sum, one, at) => (sum * 31 + one * (at % 7 + 1)) % 1e9, 0) }"
+    )
+
+
+def test_a_city_is_drawn_on_a_canvas_that_answers_clicks_views_and_borders(chromium, city):
+    with browser.open_page(chromium, city) as watched:
+        page = watched.page
+        canvas = page.locator("canvas[data-drawn='category']")
+        expect(canvas).to_be_visible()
+        expect(page.locator("path.gm-ground")).to_have_count(0)
+        expect(page.locator("#gm-figures")).to_contain_text("3,136 个微网格")
+        before = canvas_sum(page)
+        page.get_by_label("微网格界").uncheck()
+        page.wait_for_timeout(300)
+        without = canvas_sum(page)
+        assert without != before
+        page.get_by_label("人均工作量").check(force=True)
+        expect(page.locator("canvas[data-drawn='load']")).to_be_visible()
+        assert canvas_sum(page) != without
+        box = page.locator(".folium-map").bounding_box()
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        named = page.locator(".gm-tip").inner_text()
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        expect(page.locator(".gm-card h2")).to_have_text(named)
+        expect(page.locator(".gm-card")).to_contain_text("虚构市 ›")
+        assert (watched.outside, watched.errors) == ([], [])
+
+
+def test_names_of_a_city_are_thinned_and_more_come_nearer(chromium, city):
+    with browser.open_page(chromium, city) as watched:
+        page = watched.page
+        page.get_by_label("三级网格名称").check()
+        few = page.locator(".gm-name3").count()
+        assert 0 < few < 196
+        boxes = [name.bounding_box() for name in page.locator(".gm-name").all()]
+        for place, one in enumerate(boxes):
+            for other in boxes[:place]:
+                assert (
+                    one["x"] >= other["x"] + other["width"] - 1
+                    or other["x"] >= one["x"] + one["width"] - 1
+                    or one["y"] >= other["y"] + other["height"] - 1
+                    or other["y"] >= one["y"] + one["height"] - 1
+                )
+        assert watched.errors == []
+
+
+def test_a_city_is_printed_sharper_than_it_is_seen(chromium, city):
+    with browser.open_page(chromium, city) as watched:
+        page = watched.page
+        canvas = page.locator("canvas[data-drawn]")
+        width = canvas.evaluate("one => one.width")
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        assert canvas.evaluate("one => one.width / parseFloat(one.style.width)") == pytest.approx(3)
+        page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        page.wait_for_timeout(300)
+        assert canvas.evaluate("one => one.width") == width
+        assert watched.errors == []
+
+
+def test_the_address_leads_to_a_grid_when_the_page_opens_and_later(chromium, address, city):
+    with browser.open_page(chromium, f"{address}#grid={NOBODY}") as watched:
+        expect(watched.page.locator(".gm-card")).to_contain_text(NOBODY)
+        watched.page.evaluate(f"location.hash = 'grid={FIRST}'")
+        expect(watched.page.locator(".gm-card")).to_contain_text(FIRST)
+        watched.page.evaluate("location.hash = 'grid=nowhere'")
+        expect(watched.page.locator(".gm-card")).to_contain_text(FIRST)
+        assert watched.errors == []

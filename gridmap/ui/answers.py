@@ -13,6 +13,7 @@ import streamlit as st
 from gridmap.access.answers import disputes, responses, settle
 from gridmap.access.links import Link, link_address, links_of, make_link, qr_svg, revoke
 from gridmap.plan import Plan
+from gridmap.ui import plan_map
 from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
 from layers.errors import GridmapError
@@ -88,13 +89,18 @@ def show(plan: Plan, path: Path, say: Speech, *, in_folder: bool, may_change: bo
         st.success(say("answers.all_confirmed"))
         return
     heads = {"state": "answers.state", "person": "answers.person", "role": "answers.role"}
-    st.dataframe(
+    st.caption(say("tables.go_hint"))
+    chosen = st.dataframe(
         table,
         hide_index=True,
         height=TABLE_HEIGHT_PX,
         column_config={name: say(heads.get(name, f"column.{name}")) for name in table.columns},
+        on_select="rerun",
+        selection_mode="single-row",
+        key="answers-table",
         alt=say("answers.list"),
     )
+    plan_map.go_to_chosen(table["code"], chosen.selection.rows, "answers-gone")
 
 
 def _disputes(plan: Plan, path: Path, say: Speech, may_change: bool) -> None:

@@ -280,8 +280,14 @@ def _capacity(at: float, largest: float, say: Speech) -> list[Spec]:
     """The line of what one officer gives, with its name on top: on its roomier side."""
     text = say("charts.capacity", hours=f"{at:g}")
     room = at < largest / 2
-    mark = {"type": "text", "align": "left" if room else "right", "dx": 5 if room else -5, "baseline": "bottom",
-            "color": INK, "text": text}  # fmt: skip
+    mark = {
+        "type": "text",
+        "align": "left" if room else "right",
+        "baseline": "bottom",
+        "dx": 5 if room else -5,
+        "color": INK,
+        "text": text,
+    }
     # With data of its own, or the name would be drawn once for every bar.
     name = {"data": {"values": [{}]}, "mark": mark,
             "encoding": {"x": {"datum": at}, "y": {"value": -3}}}  # fmt: skip

@@ -26,7 +26,7 @@ FIGURES_PX = 720
 ISSUE_WIDTHS_PX = {"severity": 70, "rule": 90, "code": 160, "message": 900}
 TABLE_HEIGHT_PX = 560
 HEADLINE_PX = 172  # two side by side on a phone
-OPEN, LABELS, WANTED = "coverage-tab", "coverage-labels", "coverage-wanted"
+OPEN, LABELS = "coverage-tab", "coverage-labels"
 KEPT = 8
 
 
@@ -83,7 +83,7 @@ def _tabs(labels: Mapping[str, str]) -> dict[str, Any]:
     before = st.session_state.get(LABELS, {})
     shown = st.session_state.get(OPEN)
     key = next((key for key, label in before.items() if label == shown), "map")
-    key = st.session_state.pop(WANTED, key)
+    key = st.session_state.pop(plan_map.WANTED, key)
     st.session_state[LABELS] = dict(labels)
     st.session_state[OPEN] = labels[key]
     made = st.tabs(list(labels.values()), key=OPEN, on_change="rerun")
@@ -173,19 +173,7 @@ def _micro_grids(table: pd.DataFrame, map_label: str, say: Speech) -> None:
         key="grids-table",
         alt=say("app.micro_grids", count=len(found)),
     )
-    _go(found["code"], chosen.selection.rows, "grids-gone")
-
-
-def _go(codes: pd.Series, rows: list[int], key: str) -> None:
-    """Go to the map when another row is chosen than the last time."""
-    code = str(codes.iloc[rows[0]]) if rows and rows[0] < len(codes) else ""
-    if code == st.session_state.get(key, ""):
-        return
-    st.session_state[key] = code
-    if code:
-        plan_map.ask_for(code)
-        st.session_state[WANTED] = "map"
-        st.rerun()
+    plan_map.go_to_chosen(found["code"], chosen.selection.rows, "grids-gone")
 
 
 def _shown_columns(table: pd.DataFrame) -> list[str]:
@@ -230,4 +218,6 @@ def _issues(plan: Plan, issues: pd.DataFrame, say: Speech) -> None:
         alt=say("app.issues", count=len(found)),
     )
     # An issue may be of a patch or a post: then the map goes to its grid.
-    _go(tables.grids_of(plan, found["code"]), chosen.selection.rows, "issues-gone")
+    plan_map.go_to_chosen(
+        tables.grids_of(plan, found["code"]), chosen.selection.rows, "issues-gone"
+    )

@@ -22,11 +22,20 @@ from gridmap.ui.plans import Stamp, open_plan, stamp_of
 from gridmap.ui.speech import Speech
 from layers.errors import GridmapError
 
-__all__ = ["answers_of", "ask_for", "comparison_of", "show_map", "show_pair"]
+__all__ = [
+    "WANTED",
+    "answers_of",
+    "ask_for",
+    "comparison_of",
+    "go_to_chosen",
+    "show_map",
+    "show_pair",
+]
 
 KEPT = 4  # of each: a city's map takes ten megabytes
 MAP_HEIGHT_PX = 720  # of the frame; page.css fits it to the window
 ASKED, TIMES = "map-grid", "map-asked"
+WANTED = "coverage-wanted"  # the tab to open in the next run
 
 
 def show_map(path: Path, say: Speech, *, other: Path | None = None) -> None:
@@ -71,6 +80,28 @@ def ask_for(grid: str) -> None:
     """Let the map go to a grid in the next run."""
     st.session_state[ASKED] = grid
     st.session_state[TIMES] = st.session_state.get(TIMES, 0) + 1
+
+
+def go_to_chosen(codes: pd.Series, rows: list[int], key: str) -> None:
+    """Open the map at the grid of a row, when another row is chosen than the last time.
+
+    Parameters
+    ----------
+    codes
+        Grid of each row of the table.
+    rows
+        Rows that are chosen: one or none.
+    key
+        Name of the table in the session.
+    """
+    code = str(codes.iloc[rows[0]]) if rows and rows[0] < len(codes) else ""
+    if code == st.session_state.get(key, ""):
+        return
+    st.session_state[key] = code
+    if code:
+        ask_for(code)
+        st.session_state[WANTED] = "map"
+        st.rerun()
 
 
 def answers_of(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:

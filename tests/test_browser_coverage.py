@@ -1,0 +1,262 @@
+"""The coverage page in a real browser: every tab and tool of it, by clicks, keys and fingers."""
+
+import re
+from datetime import datetime
+
+import browser
+import drawn_plan
+import geopandas as gpd
+import pytest
+import shapely
+from playwright.sync_api import expect
+
+from gridmap.access.answers import confirm, dispute
+from gridmap.access.view import cadre_view
+from gridmap.store import save_plan
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+SENTENCE = "界线应沿渠走 <img src=x onerror=alert(1)>"
+W1, W2 = f"{drawn_plan.WEST_1}01", f"{drawn_plan.WEST_1}02"
+V3, V4 = f"{drawn_plan.WEST_2}03", f"{drawn_plan.WEST_2}04"
+NOON = datetime(2026, 11, 1, 12, 0)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser.chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("coverage")
+    plan = drawn_plan.draw_plan()
+    first = folder / "first.gridmap.gpkg"
+    save_plan(merged(plan), folder / "second.gridmap.gpkg")
+    save_plan(plan, first)  # the newest opens
+    # P008 and P009 are on the first micro-grid: one has confirmed it, the other disputes it.
+    confirm(first, cadre_view(plan, "P008"), W1, when=NOON)
+    place = plan.grids.geometry.to_crs("EPSG:4326")[W1].centroid
+    dispute(first, cadre_view(plan, "P009"), W1, lon=place.x, lat=place.y, sentence=SENTENCE,
+            when=NOON)  # fmt: skip
+    with browser.app_server(folder, folder) as started:
+        yield f"{started}/?plan=first.gridmap.gpkg"
+
+
+def merged(plan):
+    """Give the village's strip to the farmland beside it."""
+    grids = plan.grids.drop(V4)
+    whole = shapely.union(plan.grids.geometry[V3], plan.grids.geometry[V4])
+    grids.loc[[V3], "geometry"] = gpd.GeoSeries([whole], index=[V3], crs=plan.crs)
+    return plan.with_tables(
+        patches=plan.patches.assign(grid_code=plan.patches["grid_code"].replace(V4, V3)),
+        grids=grids,
+        posts=plan.posts[plan.posts["grid_code"] != V4],
+        assignments=plan.assignments[plan.assignments["grid_code"] != V4],
+    )
+
+
+@pytest.fixture
+def desk(chromium, address):
+    with browser.open_page(chromium, address) as watched:
+        to_coverage(watched.page)
+        yield watched.page
+        assert watched.outside == []
+        assert watched.errors == []
+
+
+def to_coverage(page) -> None:
+    page.get_by_role("link", name=re.compile("^(覆盖|Coverage)$")).click()
+    expect(the_map(page).locator("path.gm-ground")).to_have_count(16)
+
+
+def the_map(page):
+    return page.frame_locator("iframe[data-testid='stIFrame']").first
+
+
+def two_maps(page):
+    return page.frame_locator("iframe[data-testid='stIFrame']").nth(1)
+
+
+def open_tab(page, name: str) -> None:
+    page.get_by_role("tab", name=re.compile(name)).click()
+
+
+def choose_other(page) -> None:
+    open_tab(page, "方案比较|Compare")
+    page.get_by_role("combobox").last.click()
+    page.get_by_role("option", name="second.gridmap.gpkg").click()
+
+
+def pick_row(page, number: int) -> None:
+    """Tick a row of the table that is in sight: cells are drawn, so it is done by place."""
+    table = page.locator("[data-testid='stDataFrame']").locator("visible=true").first
+    expect(table.locator("canvas").first).to_be_visible()
+    page.wait_for_timeout(500)
+    table.click(position={"x": 15, "y": 35 * (number + 1) + 18})
+
+
+def test_a_row_of_the_table_leads_to_its_grid_on_the_map(desk):
+    open_tab(desk, "微网格")
+    expect(desk.get_by_text("点选一行，地图即转到该网格。")).to_be_visible()
+    pick_row(desk, 1)
+    expect(the_map(desk).locator(".gm-card")).to_contain_text(W2)
+    # The map was not loaded again, and the filters of the table are left as they were.
+    expect(desk.get_by_role("tab", name="覆盖图")).to_have_attribute("aria-selected", "true")
+
+
+def test_an_issue_leads_to_its_grid_on_the_map(desk):
+    open_tab(desk, "问题项")
+    pick_row(desk, 0)
+    expect(the_map(desk).locator(".gm-card")).to_contain_text(V3)
+
+
+def test_a_grid_that_is_disputed_stands_first_in_the_list_and_leads_to_the_map(desk):
+    open_tab(desk, "确认与异议")
+    expect(desk.get_by_text("1 人次已确认，32 人次未确认，1 人次有异议")).to_be_visible()
+    pick_row(desk, 0)
+    expect(the_map(desk).locator(".gm-card")).to_contain_text(W1)
+
+
+def test_answers_are_a_view_of_the_map_with_the_place_and_the_sentence_of_a_dispute(desk):
+    frame = the_map(desk)
+    frame.get_by_label("确认情况").check(force=True)
+    expect(frame.locator("#gm-legend li")).to_have_text(
+        ["未确认14 个", "有异议1 个", "无人在岗1 个"]
+    )
+    expect(frame.locator(".gm-pin")).to_have_attribute("aria-label", SENTENCE)
+    frame.locator(".gm-pin").click()
+    expect(frame.locator(".gm-note")).to_have_text(f"异议：干部009 2026-11-01：{SENTENCE}")
+    assert frame.locator("img").count() == 0
+    frame.get_by_label("用地类别").check(force=True)
+    expect(frame.locator(".gm-pin")).to_have_count(0)
+
+
+def test_charts_show_the_load_of_grids_and_of_cadres(desk):
+    open_tab(desk, "工作量")
+    charts = desk.get_by_test_id("stVegaLiteChart")
+    expect(charts).to_have_count(3)
+    # 26 h on two officers of 12 is too much; 2, 8 and 4 h are less than half of 24, as are 10 h.
+    expect(desk.get_by_text("超载 1 个，不足一半的 11 个")).to_be_visible()
+    expect(desk.get_by_text("工作量最重的干部")).to_be_visible()
+    desk.get_by_text("按二级网格").click()
+    expect(charts).to_have_count(2)
+    desk.get_by_text("按类别", exact=True).click()
+    expect(charts.first.get_by_role("img")).to_contain_text("问题楼盘")
+
+
+def test_another_plan_is_compared_in_figures_details_and_as_a_view(desk):
+    choose_other(desk)
+    expect(desk.get_by_text("土地变动 12.5 公顷（6.2%）")).to_be_visible()
+    expect(desk.get_by_text("涉及 60 户")).to_be_visible()
+    desk.get_by_text("变动明细").click()
+    expect(desk.get_by_text("有变化的微网格（2）")).to_be_visible()
+    expect(desk.get_by_text("岗位有变的干部（2）")).to_be_visible()
+    desk.get_by_text("指标对照").click()
+    expect(desk.get_by_text("有变化的微网格（2）")).to_have_count(0)
+    open_tab(desk, "覆盖图")
+    frame = the_map(desk)
+    frame.get_by_label("方案变化").check(force=True)
+    expect(frame.locator("#gm-legend li")).to_have_text(
+        ["没有变化14 个", "范围有变1 个", "另一方案中没有1 个"]
+    )
+    frame.locator("path.gm-ground").nth(drawn_plan.micro_codes().index(V4)).click()
+    expect(frame.locator(".gm-note")).to_have_text("变化：移出 12.50 公顷、60 户、4.0 小时/周")
+
+
+def test_two_maps_lie_side_by_side_or_are_swiped_and_move_together(desk):
+    choose_other(desk)
+    desk.get_by_text("两图对照").click()
+    frame = two_maps(desk)
+    first, second = (frame.locator(f"#gm-{one} path.gm-ground") for one in ("first", "second"))
+    expect(first).to_have_count(16)
+    expect(second).to_have_count(15)
+    expect(frame.locator("#gm-first h2")).to_have_text("当前方案：first")
+    desk.locator("iframe").nth(1).scroll_into_view_if_needed()
+    # Zooming one zooms the other: the first strip lies at the same place in its half.
+    frame.locator("#gm-first .leaflet-control-zoom-in").click()
+    boxes = [one.first.bounding_box() for one in (first, second)]
+    sides = [frame.locator(f"#gm-{one}").bounding_box() for one in ("first", "second")]
+    places = [box["x"] - side["x"] for box, side in zip(boxes, sides, strict=True)]
+    assert places[0] == pytest.approx(places[1], abs=2)
+    frame.get_by_label("滑动").check(force=True)
+    handle = frame.get_by_role("slider")
+    expect(handle).to_have_attribute("aria-valuenow", "50")
+    handle.press("ArrowLeft")
+    expect(handle).to_have_attribute("aria-valuenow", "45")
+    handle.press("End")
+    expect(handle).to_have_attribute("aria-valuenow", "100")
+    handle.press("Home")
+    box = frame.locator("#gm-pair").bounding_box()
+    grip = handle.bounding_box()
+    desk.mouse.move(grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2)
+    desk.mouse.down()
+    desk.mouse.move(box["x"] + 0.75 * box["width"], box["y"] + 50)
+    desk.mouse.up()
+    expect(handle).to_have_attribute("aria-valuenow", "75")
+    frame.get_by_role("button", name="全图").click()
+    # Left of the handle lies the first plan: its village strip is still there.
+    first.nth(drawn_plan.micro_codes().index(V4)).click()
+    expect(frame.locator("#gm-first .gm-card")).to_contain_text(V4)
+
+
+def test_all_of_it_in_english_leaves_no_chinese_word(chromium, address):
+    with browser.open_page(chromium, f"{address}&lang=en") as watched:
+        page = watched.page
+        to_coverage(page)
+        the_map(page).get_by_label("Answers").check(force=True)
+        expect(the_map(page).locator("#gm-legend")).to_contain_text("Not confirmed")
+        choose_other(page)
+        expect(page.get_by_text("12.5 ha of ground move (6.2%)")).to_be_visible()
+        page.get_by_text("Two maps").click()
+        frame = two_maps(page)
+        expect(frame.locator("#gm-second path.gm-ground")).to_have_count(15)
+        for part in ("#gm-panel", "#gm-first h2", "#gm-credit"):
+            text = frame.locator(part).inner_text()
+            assert not CHINESE.search(text), text
+        page.get_by_text("What changes").click()
+        expect(page.get_by_text("Micro-grids that differ (2)")).to_be_visible()
+        open_tab(page, "^Load$")
+        expect(page.get_by_text("Cadres with most to do")).to_be_visible()
+        text = page.locator("[data-testid='stMain']").inner_text().replace("中文", "")
+        assert not CHINESE.search(re.sub(r"干部\d+", "", text)), text
+        assert (watched.outside, watched.errors) == ([], [])
+
+
+def test_on_a_phone_two_maps_are_swiped_with_a_finger_and_nothing_scrolls_sideways(
+    chromium, address
+):
+    with browser.open_page(chromium, address, browser.PHONE) as watched:
+        page = watched.page
+        to_coverage(page)
+        choose_other(page)
+        page.get_by_text("两图对照").click()
+        frame = two_maps(page)
+        expect(frame.locator("#gm-pair")).to_have_attribute("data-layout", "swipe")
+        expect(frame.get_by_role("slider")).to_be_visible()
+        frame.get_by_role("button", name="图例查询").tap()
+        frame.get_by_label("并排").check(force=True)
+        frame.get_by_role("button", name="收起").tap()
+        expect(frame.get_by_role("slider")).to_be_hidden()
+        for name in ("工作量", "全部指标", "覆盖图"):
+            open_tab(page, name)
+            width = page.evaluate("document.documentElement.scrollWidth")
+            assert width == browser.PHONE["width"]
+        assert (watched.outside, watched.errors) == ([], [])
+
+
+def test_the_map_goes_by_address_and_asks_its_own_server_alone(chromium, address):
+    context = chromium.new_context()
+    page, weights, asked = context.new_page(), [], []
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: weights.append(len(frame))),
+    )
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    to_coverage(page)
+    context.close()
+    media = [url for url in asked if "/media/" in url and "/static/" not in url]
+    assert {url.rsplit(".", 1)[1] for url in media} >= {"html", "gz"}
+    # The scripts of the map alone weigh two hundred thousand.
+    assert sum(weights) < 150_000
