@@ -215,7 +215,7 @@ def improve(
 
 def _all_fit(part: Component, low: int, high: int) -> bool:
     """Tell whether every heavy patch can be in a zone within limits; if not, there is no plan."""
-    heavy = np.flatnonzero(2 * part.load >= low)
+    heavy = np.flatnonzero(2 * part.load >= low).tolist()
     return all(fits_somewhere(part.ptr, part.nbr, part.load, v, low, high, 20_000) for v in heavy)
 
 
