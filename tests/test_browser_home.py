@@ -1,0 +1,96 @@
+"""The frame and the home page with real clicks: from nothing to a town, from page to page."""
+
+import browser
+import drawn_plan
+import pytest
+from browser import choose, settled
+from playwright.sync_api import expect
+
+from gridmap.store import save_plan
+from gridmap.ui.towns import find_towns
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser.chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("app")
+
+
+@pytest.fixture(scope="module")
+def address(folder):
+    (folder / "out").mkdir()
+    with browser.app_server(folder / "out", folder, folder / "towns") as started:
+        yield started
+
+
+@pytest.fixture
+def desk(chromium, address):
+    with browser.open_page(chromium, address) as watched:
+        yield watched.page
+        assert watched.outside == []
+        assert watched.errors == []
+
+
+def title(page):
+    return page.get_by_role("heading", level=1)
+
+
+def link(page, name):
+    return page.locator(".st-key-nav").get_by_role("link", name=name)
+
+
+def test_a_newcomer_is_led_from_an_empty_home_to_a_copied_town(desk, folder):
+    expect(title(desk)).to_have_text("首页")
+    desk.get_by_role("button", name="前往“数据”页").click()
+    expect(title(desk)).to_have_text("数据")
+    expect(desk.get_by_text("先建立一个镇")).to_be_visible()
+    link(desk, "调整").click()
+    expect(desk.get_by_role("heading", name="还没有方案")).to_be_visible()
+    desk.locator(".st-key-empty").get_by_role("button", name="前往“数据”").click()
+    expect(title(desk)).to_have_text("数据")
+    link(desk, "首页").click()
+    desk.get_by_role("button", name="复制样例：郑庵镇").click()
+    expect(title(desk)).to_have_text("郑庵镇")
+    assert [town.name for town in find_towns(folder / "towns")] == ["zhengan"]
+    expect(desk.locator(".st-key-next")).to_contain_text("划分微网格")
+    desk.locator(".st-key-next").get_by_role("button").click()
+    expect(title(desk)).to_have_text("划分")
+    assert "town=zhengan" in desk.url
+
+
+def test_a_plan_is_chosen_and_stays_from_page_to_page_and_in_the_address(desk, folder):
+    for name in ("one", "two"):
+        save_plan(drawn_plan.draw_plan(), folder / "out" / f"{name}.gridmap.gpkg", overwrite=True)
+    desk.reload()
+    desk.locator(".st-key-plan-choice").get_by_role("button").click()
+    choose(desk, "已有方案", "one")
+    desk.keyboard.press("Escape")
+    expect(title(desk)).to_have_text("测试镇")
+    expect(desk.locator(".st-key-plan-choice")).to_contain_text("one")
+    desk.locator(".st-key-steps").get_by_role("button", name="人员").click()
+    expect(title(desk)).to_have_text("人员")
+    settled(desk)
+    assert "plan=one.gridmap.gpkg" in desk.url
+    # The link opens the same for a colleague, who has no session yet.
+    desk.context.clear_cookies()
+    desk.goto(desk.url)
+    expect(desk.locator(".st-key-plan-choice")).to_contain_text("one")
+    desk.go_back()
+    expect(title(desk)).to_have_text("测试镇")
+
+
+def test_a_plan_elsewhere_opens_by_its_path_for_a_planner(desk, folder, tmp_path):
+    away = tmp_path / "away.gridmap.gpkg"
+    save_plan(drawn_plan.draw_plan(), away)
+    desk.locator(".st-key-plan-choice").get_by_role("button").click()
+    field = desk.get_by_label("或填写方案文件的路径")
+    field.fill(str(away))
+    field.press("Enter")
+    expect(desk.locator(".st-key-plan-choice").get_by_role("button")).to_contain_text("away")
+    settled(desk)
+    assert str(tmp_path) not in desk.url  # a path of this machine is nobody else's to know
