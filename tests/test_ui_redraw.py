@@ -324,3 +324,21 @@ def test_saving_tells_of_vacant_posts_and_free_cadres_when_they_changed():
     assert "待定岗干部" in ZH(key, **dict(facts))
     assert redraw._note("accept", plan, plan, 1)[0] == "redraw.note_saved"
     assert replace(Sitting(plan), note=key, facts=facts).note == key
+
+
+def test_redo_brings_nothing_back_that_is_not_on_the_screen():
+    shown = sitting()
+    other = edits.apply(shown.plan, edits.move_patches(shown.plan, ["P20"], W1), **BY)
+    now = edits.undo(other, **BY)  # the ground is as it was, but there is something to redo
+    with pytest.raises(PlanError, match="Somebody else has changed"):
+        redraw._redo(shown, BY, {})(now)
+    assert redraw._redo(Sitting(now), BY, {})(now).edits["kind"].tolist()[-1] == "redo"
+    with pytest.raises(PlanError, match=r"E000001 \(move\) by 王五"):
+        redraw._undo(shown, BY, {})(other)
+
+
+def test_a_question_about_a_change_that_is_gone_changes_nothing():
+    one = asked(sitting(), "move", patches=["P20"], to=W1)
+    assert asked(one, "cancel", change=1).pending == one.pending
+    assert asked(one, "mend", change=1, offer=0).pending == one.pending
+    assert asked(one, "mend", change=0, offer=5).pending == one.pending

@@ -27,7 +27,7 @@ from gridmap.ui.redraw_sitting import Sitting, synced, turned
 from gridmap.ui.speech import Speech
 from gridmap.words import words_in
 from layers.categories import CATEGORIES, RESIDUAL, SUBCLASSES
-from layers.errors import GridmapError
+from layers.errors import GridmapError, PlanError
 
 __all__ = ["show"]
 
@@ -53,7 +53,7 @@ def _editor(desk: Desk, path: Path, plan: Plan) -> None:
         go_to("people")
     sitting = _sitting(path) or Sitting(plan)
     try:
-        sitting = synced(sitting, plans.open_plan(path))
+        sitting = _synced(sitting, path)
     except GridmapError as error:
         sitting = replace(sitting, fault=error)
     _keep(path, sitting)
@@ -133,6 +133,25 @@ def _keep(path: Path, sitting: Sitting) -> None:
     st.session_state.setdefault(SITTINGS, {})[str(path)] = sitting
 
 
+def _synced(sitting: Sitting, path: Path) -> Sitting:
+    stamp = _stamp(path)
+    after = synced(sitting, _in_file(sitting, path))
+    return replace(after, stamp=stamp) if after.stale is None else after
+
+
+def _in_file(sitting: Sitting, path: Path) -> Plan:
+    """Give the plan in the file; what this session has just written is not read again."""
+    return sitting.plan if sitting.stamp == _stamp(path) else plans.open_plan(path)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None  # whoever opens it says what is wrong
+    return found.st_mtime_ns, found.st_size
+
+
 def _asked(desk: Desk, path: Path) -> None:
     """Answer a question of the editor before the page runs."""
     ask = st.session_state[f"{KEY}{path}"].get("ask")
@@ -164,11 +183,23 @@ def _accept(sitting: Sitting, by: Mapping[str, Any], _ask: Mapping[str, Any]) ->
 
 
 def _undo(sitting: Sitting, by: Mapping[str, Any], _ask: Mapping[str, Any]) -> Change:
-    return lambda now: edits.undo(now, state=edits.state_id(sitting.plan), **by)
+    return lambda now: edits.undo(_as_shown(now, sitting), **by)
 
 
 def _redo(sitting: Sitting, by: Mapping[str, Any], _ask: Mapping[str, Any]) -> Change:
-    return lambda now: edits.redo(now, state=edits.state_id(sitting.plan), **by)
+    return lambda now: edits.redo(_as_shown(now, sitting), **by)
+
+
+def _as_shown(now: Plan, sitting: Sitting) -> Plan:
+    """Refuse to take back what is not on the screen: somebody else's entry is the last one now."""
+    edits.require_state(now, edits.state_id(sitting.plan))
+    if len(edits.edit_log(now)) != len(edits.edit_log(sitting.plan)):
+        raise PlanError(
+            "Somebody else has changed the plan meanwhile. Look at the history, then undo or redo "
+            "again.",
+            "方案刚被他人更改。请先查看历史记录，再撤销或重做。",
+        )
+    return now
 
 
 def _undo_one(sitting: Sitting, by: Mapping[str, Any], ask: Mapping[str, Any]) -> Change:
@@ -189,13 +220,16 @@ def _written(sitting: Sitting, path: Path, desk: Desk, ask: Mapping[str, Any]) -
     }
     calm = replace(sitting, fault=None, note="", facts=(), seen=None, chosen=0)
     try:
-        now = change_plan(path, _WRITES[kind](sitting, by, ask), read=plans.open_plan)
+        now = change_plan(
+            path, _WRITES[kind](sitting, by, ask), read=lambda place: _in_file(sitting, place)
+        )
     except GridmapError as error:
         # When somebody else has changed the plan, that is told with what to do about it.
-        fresh = synced(calm, plans.open_plan(path))
+        fresh = _synced(calm, path)
         return fresh if fresh.stale is not None else replace(fresh, fault=error)
     note, facts = _note(kind, sitting.plan, now, len(sitting.pending))
-    return Sitting(now, note=note, facts=facts)
+    # Another writer needs far longer for a whole file than it takes to look at this one.
+    return Sitting(now, _stamp(path), note=note, facts=facts)
 
 
 def _note(

@@ -26,6 +26,7 @@ class Sitting:
     """What one session has in hand. `seq` names the question that was answered last."""
 
     plan: Plan
+    stamp: tuple[int, int] | None = None  # of the file that `plan` is the content of
     pending: tuple[Pending, ...] = ()
     dropped: tuple[Edit, ...] = ()  # pending edits taken back, the last one first to come again
     seen: edits.Preview | None = None  # of what is chosen, standing by itself
@@ -141,13 +142,14 @@ def _lock(sitting: Sitting, ask: Ask) -> Sitting:
 
 
 def _mend(sitting: Sitting, ask: Ask) -> Sitting:
-    at = int(ask["change"])
-    offer = sitting.pending[at].seen.offers[int(ask["offer"])]
-    return _rebuilt(sitting, at, [offer.edit])
+    at, place = int(ask["change"]), int(ask["offer"])
+    offers = sitting.pending[at].seen.offers if at < len(sitting.pending) else ()
+    return _rebuilt(sitting, at, [offers[place].edit]) if place < len(offers) else sitting
 
 
 def _cancel(sitting: Sitting, ask: Ask) -> Sitting:
-    return _rebuilt(sitting, int(ask["change"]), [])
+    at = int(ask["change"])
+    return _rebuilt(sitting, at, []) if at < len(sitting.pending) else sitting
 
 
 def _rebuilt(sitting: Sitting, at: int, instead: list[Edit]) -> Sitting:

@@ -308,7 +308,8 @@ const gmEditor = (() => {
       },
     };
     const changeActs = {
-      ask,
+      // A second click on a card that is about to change would hit another card.
+      ask: (/** @type {string} */ kind, /** @type {Record<string, unknown>} */ fields = {}) => { if (!talk.busy) ask(kind, fields); },
       busy: () => talk.busy,
       point: (/** @type {string[]} */ patches) => {
         const now = /** @type {Board} */ (board);
