@@ -204,47 +204,71 @@ def reading_rows(full: bool) -> list[str]:
     return rows
 
 
-def main() -> None:
-    """Run the benchmark and write its tables."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--full", action="store_true", help="the large sizes as well")
-    full = parser.parse_args().full
-    lines = [
-        "# Ground: from layers to micro-grids",
-        "",
-        f"Made by `python -m benchmarks.ground{' --full' if full else ''}` on "
-        f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}, {os.cpu_count()} cores, "
-        f"{platform.system()}, Python {platform.python_version()}, geopandas {gpd.__version__}, "
-        f"shapely {shapely.__version__}. Seconds are wall time; CPU s is the time that all "
-        "processors gave to the process, and is what to compare when others use the machine.",
-        "",
-        "## Seven overlapping layers become one tiling",
-        "",
+class Section(NamedTuple):
+    """A section of the page: its title, what is measured, and the table."""
+
+    title: str
+    about: str
+    rows: Callable[[bool], list[str]]
+
+
+SECTIONS = {
+    "overlay": Section(
+        "Seven overlapping layers become one tiling",
         "Each layer is half of a Voronoi map, one grid around all. Ours resolves precedence; the "
-        "chained union of geopandas keeps every piece. Area kept: the patches together against the "
-        "grid.",
-        "",
-        *overlay_rows(full),
-        "",
-        "## Neighbours with the length of their border",
-        "",
-        *neighbour_rows(full),
-        "",
-        "## From a GeoParquet of patches to micro-grid polygons on disk",
-        "",
+        "chained union of geopandas keeps every piece. Area kept: the patches together against "
+        "the grid.",
+        overlay_rows,
+    ),
+    "neighbours": Section(
+        "Neighbours with the length of their border",
+        "A Voronoi map, its borders exact.",
+        neighbour_rows,
+    ),
+    "bulk": Section(
+        "From a GeoParquet of patches to micro-grid polygons on disk",
         "In a process of its own; drawing the patches is not in it.",
-        "",
-        *bulk_rows(full),
-        "",
-        "## Reading one layer",
-        "",
+        bulk_rows,
+    ),
+    "reading": Section(
+        "Reading one layer",
         "Ours also finds out encoding and coordinate system, brings the ground into the work CRS, "
         "checks every polygon and mends what is not valid; geopandas only reads.",
-        "",
-        *reading_rows(full),
-        "",
-    ]
-    (ROOT / "GROUND.md").write_text("\n".join(lines), encoding="utf-8")
+        reading_rows,
+    ),
+}
+HEAD = (
+    "# Ground: from layers to micro-grids\n\n"
+    "Seconds are wall time; CPU s is the time that all processors gave to the process, and is what "
+    "to compare when others use the machine.\n"
+)
+
+
+def measured(name: str, *, full: bool) -> str:
+    """Run one section and write it down, with the command that did it."""
+    title, about, rows = SECTIONS[name]
+    made = (
+        f"Made by `python -m benchmarks.ground{' --full' if full else ''} --only {name}` on "
+        f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}, {os.cpu_count()} cores, "
+        f"{platform.system()}, Python {platform.python_version()}, geopandas {gpd.__version__}, "
+        f"shapely {shapely.__version__}."
+    )
+    return "\n".join([f"## {title}", "", f"{about} {made}", "", *rows(full), ""])
+
+
+def main() -> None:
+    """Run the benchmark and write its tables; sections that are not run stay as they were."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--full", action="store_true", help="the large sizes as well")
+    parser.add_argument("--only", choices=SECTIONS, help="one section")
+    given = parser.parse_args()
+    page = ROOT / "GROUND.md"
+    parts = page.read_text(encoding="utf-8").split("\n## ")[1:] if page.exists() else []
+    known = {part.split("\n", 1)[0]: f"## {part.strip()}\n" for part in parts}
+    for name in [given.only] if given.only else SECTIONS:
+        known[SECTIONS[name].title] = measured(name, full=given.full)
+        told = [known[section.title] for section in SECTIONS.values() if section.title in known]
+        page.write_text("\n".join([HEAD, *told]), encoding="utf-8")
 
 
 if __name__ == "__main__":

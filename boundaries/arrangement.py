@@ -10,11 +10,11 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 
-from boundaries.boxes import boxes_of
+from boundaries.boxes import Boxes, boxes_of
 from boundaries.faces import covered, find_faces
-from boundaries.noding import HAIR_M, node, undirected
+from boundaries.noding import HAIR_M, node
 from boundaries.overlay import only_area
-from boundaries.sealing import unique_places
+from boundaries.rings import Drawn, rings_of, unique_places
 from boundaries.tracing import trace
 
 __all__ = ["Laid", "lay_over"]
@@ -33,6 +33,22 @@ class Laid(NamedTuple):
     source: np.ndarray
     parent: np.ndarray
     inside_m2: np.ndarray
+
+
+class _Net(NamedTuple):
+    """Noded borders of shapes.
+
+    `given` of the places are vertices, the others crossings. Edges run from `one` to `two`; on the
+    left of `walk` (see `boundaries.faces`) lies the shape `owner`, and these are sorted by shape.
+    """
+
+    points: np.ndarray
+    given: int
+    one: np.ndarray
+    two: np.ndarray
+    boxes: Boxes
+    walk: np.ndarray
+    owner: np.ndarray
 
 
 def lay_over(shapes: np.ndarray, parents: np.ndarray) -> Laid | None:
@@ -54,8 +70,8 @@ def lay_over(shapes: np.ndarray, parents: np.ndarray) -> Laid | None:
     net = _net(ground)
     if net is None:
         return None
-    points, given, one, two, walk, owner = net
-    faces = find_faces(points, one, two, boxes_of(points, one, two, pad_m=4 * HAIR_M))
+    points, given, one, two, boxes, walk, owner = net
+    faces = find_faces(points, one, two, boxes)
     grids = owner < len(parents)
     nowhere = np.zeros(len(faces.area), dtype=bool)
     grid, grid_m2, _ = covered(faces, walk[grids], owner[grids], len(parents), nowhere)
@@ -91,34 +107,42 @@ def _near(shapes: np.ndarray, parents: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return near, result
 
 
-def _net(
-    ground: np.ndarray,
-) -> tuple[np.ndarray, int, np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None:
-    """Node the borders of shapes.
-
-    Returns the places and how many of them were given, the lower and higher place of each edge,
-    and the walks with a shape on their left: walk and shape, sorted by shape.
-    """
-    parts, of_part = shapely.get_parts(shapely.orient_polygons(ground), return_index=True)
-    rings, of_ring = shapely.get_rings(parts, return_index=True)
-    spots, ring = shapely.get_coordinates(rings, return_index=True)
-    points, place = unique_places(spots)
-    first = np.flatnonzero(ring[:-1] == ring[1:])
+def _net(ground: np.ndarray) -> _Net | None:
+    """Node the borders of shapes."""
+    drawn = rings_of(ground)
+    points, place = unique_places(drawn.points)
+    first = np.flatnonzero(drawn.ring[:-1] == drawn.ring[1:])
     noded = node(points, place[first], place[first + 1])
     if noded is None:
         return None
-    owner = of_part[of_ring[ring[first]]][noded.origin]
-    one, two, edge = undirected(noded.start, noded.end, len(noded.points))
-    forward = np.where(noded.start < noded.end, 1, -1)
+    ring = drawn.ring[first][noded.origin]
+    one, two, count = noded.one, noded.two, len(noded.one)
+    forward = (noded.start < noded.end) == _ground_on_left(drawn)[ring]
+    owner = drawn.part_owner[drawn.ring_part[ring]]
     # Where a shape runs along an edge both ways, a neck has closed: there is no border.
-    key, which = np.unique(owner * len(one) + edge, return_inverse=True)
-    turns = np.bincount(which, weights=forward, minlength=len(key))
-    owner, edge = np.divmod(key[turns != 0], max(len(one), 1))
-    walk = 2 * edge + (turns[turns != 0] < 0)
-    used = np.zeros(len(one), dtype=bool)
+    key, which = np.unique(owner * count + noded.edge, return_inverse=True)
+    turns = np.bincount(which, weights=np.where(forward, 1, -1), minlength=len(key))
+    owner, edge = np.divmod(key[turns != 0], max(count, 1))
+    back = turns[turns != 0] < 0
+    used = np.zeros(count, dtype=bool)
     used[edge] = True
-    number = np.cumsum(used) - 1
-    return noded.points, len(points), one[used], two[used], 2 * number[edge] + walk % 2, owner
+    boxes = noded.boxes
+    if not used.all():
+        one, two, edge = one[used], two[used], (np.cumsum(used) - 1)[edge]
+        boxes = boxes_of(noded.points, one, two, pad_m=4 * HAIR_M)
+    return _Net(noded.points, len(points), one, two, boxes, 2 * edge + back, owner)
+
+
+def _ground_on_left(drawn: Drawn) -> np.ndarray:
+    """Whether each ring runs with its ground on the left: a shell to the left, a hole the other."""
+    rings = len(drawn.ring_part)
+    begins = np.searchsorted(drawn.ring, np.arange(rings))
+    x, y = (drawn.points - drawn.points[np.minimum(begins, len(drawn.ring) - 1)[drawn.ring]]).T
+    twice = np.where(drawn.ring[:-1] == drawn.ring[1:], x[:-1] * y[1:] - x[1:] * y[:-1], 0.0)
+    left = np.bincount(drawn.ring[:-1], weights=twice, minlength=rings) > 0
+    shell = np.ones(rings, dtype=bool)
+    shell[1:] = drawn.ring_part[1:] != drawn.ring_part[:-1]
+    return left == shell
 
 
 def _near_enough(found: np.ndarray, shapes: np.ndarray) -> bool:

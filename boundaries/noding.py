@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from boundaries.boxes import boxes_of, more_room
+from boundaries.boxes import Boxes, boxes_of, more_room
 
-__all__ = ["HAIR_M", "Noded", "node", "undirected"]
+__all__ = ["HAIR_M", "Noded", "node"]
 
 HAIR_M = 1e-6  # a micrometre: far above the noise of computing, far below any survey
 _ROUNDS = 12
@@ -21,14 +21,19 @@ _ROUNDS = 12
 class Noded(NamedTuple):
     """Edges that meet in common places only.
 
-    `points` holds the given places first, then the crossings. Edge `row` runs from `start` to
-    `end` and is a piece of the given edge `origin`, in its direction.
+    `points` holds the given places first, then the crossings. Piece `row` runs from `start` to
+    `end` and is of the given edge `origin`, in its direction. Pieces that lie on each other are
+    one `edge`, from its lower place `one` to its higher place `two`, sorted into `boxes`.
     """
 
     points: np.ndarray
     start: np.ndarray
     end: np.ndarray
     origin: np.ndarray
+    edge: np.ndarray
+    one: np.ndarray
+    two: np.ndarray
+    boxes: Boxes
 
 
 def node(points: np.ndarray, start: np.ndarray, end: np.ndarray) -> Noded | None:
@@ -51,12 +56,11 @@ def node(points: np.ndarray, start: np.ndarray, end: np.ndarray) -> Noded | None
     for _ in range(_ROUNDS):
         real = start != end
         start, end, origin = start[real], end[real], origin[real]
-        one, two, edge = undirected(start, end, len(points))
-        at, place, new = _crossings(
-            points, one, two, boxes_of(points, one, two, pad_m=4 * HAIR_M), HAIR_M
-        )
+        one, two, edge = _undirected(start, end, len(points))
+        boxes = boxes_of(points, one, two, pad_m=4 * HAIR_M)
+        at, place, new = _crossings(points, one, two, boxes, HAIR_M)
         if len(at) == 0:
-            return Noded(points, start, end, origin)
+            return Noded(points, start, end, origin, edge, one, two, boxes)
         if len(new):
             points = np.concatenate([points, new])
             target = _together(points, HAIR_M)
@@ -67,7 +71,7 @@ def node(points: np.ndarray, start: np.ndarray, end: np.ndarray) -> Noded | None
     return None
 
 
-def undirected(
+def _undirected(
     start: np.ndarray, end: np.ndarray, places: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Distinct edges whatever their direction: lower place, higher place; and which each one is."""

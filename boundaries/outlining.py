@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from boundaries.boxes import near_edges
-from boundaries.sealing import as_complex, rebuilt, unique_places
+from boundaries.rings import as_complex, draw_again, rings_of, unique_places
 
 __all__ = ["draw_onto"]
 
@@ -31,15 +31,13 @@ def draw_onto(shapes: np.ndarray, lines: np.ndarray, *, snap_m: float) -> np.nda
     """
     if len(shapes) == 0:
         return shapes
-    parts, part_owner = shapely.get_parts(shapes, return_index=True)
-    rings, ring_part = shapely.get_rings(parts, return_index=True)
-    points, ring = shapely.get_coordinates(rings, return_index=True)
+    drawn = rings_of(shapes)
     corners, line = shapely.get_coordinates(lines, return_index=True)
     follows = line[:-1] == line[1:]
     sides = np.stack([corners[:-1][follows], corners[1:][follows]], axis=1)
-    moved, on_line = _onto(points, sides, snap_m)
-    points, ring = _with_corners(moved, ring, on_line, unique_places(corners)[0], snap_m)
-    return rebuilt(points, ring, ring_part, part_owner, len(shapes))
+    moved, on_line = _onto(drawn.points, sides, snap_m)
+    points, ring = _with_corners(moved, drawn.ring, on_line, unique_places(corners)[0], snap_m)
+    return draw_again(shapes, drawn, points, ring)
 
 
 def _onto(points: np.ndarray, sides: np.ndarray, snap_m: float) -> tuple[np.ndarray, np.ndarray]:

@@ -12,8 +12,9 @@ from scipy.spatial import cKDTree
 
 from boundaries.boxes import near_edges
 from boundaries.neighbours import match_edges
+from boundaries.rings import as_complex, draw_again, rings_of, unique_places
 
-__all__ = ["SNAP_M", "as_complex", "rebuilt", "seal", "unique_places"]
+__all__ = ["SNAP_M", "seal"]
 
 SNAP_M = 0.001  # vertices closer than this are one; far below any survey's accuracy
 _NO_WIDTH_M = 1e-6
@@ -34,13 +35,12 @@ def seal(shapes: np.ndarray, *, snap_m: float = SNAP_M) -> np.ndarray:
     -------
     The shapes in the same order. One thinner than `snap_m` may come back empty.
     """
-    parts, part_owner = shapely.get_parts(shapes, return_index=True)
+    drawn = rings_of(shapes)
     # A sliver with no width to speak of keeps its two sides apart for ever: it closes first.
-    wide = 2 * shapely.area(parts) > _NO_WIDTH_M * shapely.length(parts)
-    parts, part_owner = parts[wide], part_owner[wide]
-    rings, ring_part = shapely.get_rings(parts, return_index=True)
-    points, ring = shapely.get_coordinates(rings, return_index=True)
-    changed = not wide.all()
+    wide = 2 * shapely.area(drawn.parts) > _NO_WIDTH_M * shapely.length(drawn.parts)
+    kept = wide[drawn.ring_part[drawn.ring]]
+    points, ring, ring_part = drawn.points[kept], drawn.ring[kept], drawn.ring_part
+    changed = not kept.all()
     for _ in range(_ROUNDS):
         edges = _open_edges(points, ring, ring_part)
         moved = _draw_together(points, edges, snap_m)
@@ -53,7 +53,7 @@ def seal(shapes: np.ndarray, *, snap_m: float = SNAP_M) -> np.ndarray:
             break
     if not changed:
         return shapes
-    return rebuilt(points, ring, ring_part, part_owner, len(shapes))
+    return draw_again(shapes, drawn, points, ring)
 
 
 def _open_edges(points: np.ndarray, ring: np.ndarray, ring_part: np.ndarray) -> np.ndarray:
@@ -97,17 +97,6 @@ def _ends(edges: np.ndarray, count: int) -> np.ndarray:
     return ends
 
 
-def as_complex(points: np.ndarray) -> np.ndarray:
-    """See places as complex numbers, x + iy: one number a place, which sorts by x, then y."""
-    return np.ascontiguousarray(points + 0.0).view(np.complex128).ravel()
-
-
-def unique_places(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Sort out equal places: the places by x and y, and for each point which one it is."""
-    places, which = np.unique(as_complex(points), return_inverse=True)
-    return places.view(np.float64).reshape(-1, 2), which.ravel()
-
-
 def _put_in(
     points: np.ndarray, ring: np.ndarray, edges: np.ndarray, snap_m: float
 ) -> tuple[np.ndarray, np.ndarray, bool]:
@@ -132,85 +121,3 @@ def _put_in(
         np.insert(ring, after, ring[edges[edge[order]]]),
         True,
     )
-
-
-def rebuilt(
-    points: np.ndarray,
-    ring: np.ndarray,
-    ring_part: np.ndarray,
-    part_owner: np.ndarray,
-    count: int,
-) -> np.ndarray:
-    """Make polygons of changed rings again; a ring that has collapsed is left out.
-
-    Parameters
-    ----------
-    points, ring
-        (p, 2) vertices and (p,) the ring each belongs to, rings closed and in order.
-    ring_part, part_owner
-        Polygon of each ring, its shell first; and position of the shape of each polygon.
-    count
-        How many shapes there are; one without ground comes back as an empty polygon.
-    """
-    keep = np.ones(len(points), dtype=bool)
-    place = as_complex(points)
-    keep[1:] = (ring[1:] != ring[:-1]) | (place[1:] != place[:-1])
-    points, ring = _without_spikes(points[keep], ring[keep])
-    sizes = np.bincount(ring, minlength=len(ring_part))
-    shell = np.r_[True, ring_part[1:] != ring_part[:-1]]
-    # A ring needs four points; a part whose shell has collapsed loses its holes as well.
-    gone = np.unique(ring_part[shell & (sizes < 4)])
-    whole = (sizes >= 4) & ~np.isin(ring_part, gone)
-    number = np.cumsum(whole) - 1
-    kept = whole[ring]
-    rings = shapely.linearrings(points[kept], indices=number[ring[kept]])
-    shell, ring_part = shell[whole], ring_part[whole]
-    parts = ring_part[shell]
-    polygons = shapely.polygons(rings, indices=np.searchsorted(parts, ring_part))
-    owner = part_owner[parts]
-    result = np.full(count, shapely.Polygon(), dtype=object)
-    several = np.isin(owner, np.flatnonzero(np.bincount(owner, minlength=count) > 1))
-    result[owner[~several]] = polygons[~several]
-    if several.any():
-        rows, group = np.unique(owner[several], return_inverse=True)
-        result[rows] = shapely.multipolygons(polygons[several], indices=group)
-    pinched = ~shapely.is_valid(result)
-    # Drawn together, a thin neck becomes a point or nothing; the two sides are parts then.
-    result[pinched] = shapely.make_valid(result[pinched], method="structure", keep_collapsed=False)
-    return result
-
-
-def _without_spikes(points: np.ndarray, ring: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Remove vertices where a ring runs out and back on the same line (a, b, a)."""
-    place = as_complex(points)
-    back = (ring[:-2] == ring[2:]) & (place[:-2] == place[2:])
-    first = np.flatnonzero(np.r_[True, ring[1:] != ring[:-1]])
-    last = np.append(first[1:], len(ring)) - 1
-    second, before = np.minimum(first + 1, last), np.maximum(last - 1, first)
-    around = (last - first >= 2) & (place[second] == place[before])
-    spiked = np.union1d(ring[:-2][back], ring[first[around]])
-    if len(spiked) == 0:
-        return points, ring
-    untouched = ~np.isin(ring, spiked)
-    new_points, new_ring = [points[untouched]], [ring[untouched]]
-    for number in spiked:
-        clean = _despiked([tuple(spot) for spot in points[ring == number][:-1]])
-        new_points.append(np.array(clean, dtype=float).reshape(-1, 2))
-        new_ring.append(np.full(len(clean), number))
-    together = np.concatenate(new_ring)
-    order = np.argsort(together, kind="stable")
-    return np.concatenate(new_points)[order], together[order]
-
-
-def _despiked(spots: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Close a ring of distinct vertices again after taking its spikes out."""
-    while len(spots) >= 3:
-        for at in range(len(spots)):
-            before, after = spots[at - 1], spots[(at + 1) % len(spots)]
-            if before == after:
-                gone = {at, (at + 1) % len(spots)}
-                spots = [spot for place, spot in enumerate(spots) if place not in gone]
-                break
-        else:
-            return [*spots, spots[0]]
-    return []

@@ -85,7 +85,7 @@ def make_tiling(
     ledger = _ledger(
         ordered, shapely.area(given), shapely.area(shapes), inside, patches, source, unmapped_to
     )
-    return Tiling(patches, ledger, _no_slivers(ground.crs))
+    return Tiling(patches, ledger, _no_slivers(patches))
 
 
 def merge_patches(tiling: Tiling, into: np.ndarray) -> Tiling:
@@ -146,16 +146,14 @@ def kind_of(frame: pd.DataFrame) -> pd.Series:
 
 
 def _by_precedence(ground: gpd.GeoDataFrame, precedence: Sequence[str]) -> gpd.GeoDataFrame:
+    """Sort polygons by kind, then by layer, record, size and place, whatever their order was."""
     rank = {kind: place for place, kind in enumerate([*precedence, *RESIDUAL_KEYS])}
-    keys = pd.DataFrame(
-        {
-            "rank": kind_of(ground).map(rank),
-            "layer": ground["layer"],
-            "record": ground["record"],
-            "area": -ground.area,
-        }
-    ).join(ground.bounds)
-    return ground.loc[keys.sort_values(list(keys), kind="stable").index].reset_index(drop=True)
+    kind = kind_of(ground).map(rank).fillna(len(rank)).to_numpy()
+    layer, record = (pd.factorize(ground[name], sort=True)[0] for name in ("layer", "record"))
+    shapes = ground.geometry.to_numpy()
+    bounds = shapely.bounds(shapes).reshape(-1, 4)
+    order = np.lexsort((*bounds.T[::-1], -shapely.area(shapes), record, layer, kind))
+    return ground.iloc[order].reset_index(drop=True)
 
 
 def _overlaid(
@@ -262,7 +260,6 @@ def _area_by_kind(patches: gpd.GeoDataFrame) -> pd.Series:
     return patches.area.groupby(kind_of(patches).to_numpy()).sum()
 
 
-def _no_slivers(crs: object) -> gpd.GeoDataFrame:
-    columns = {"kind": "str", "into_kind": "str", "parent_code": "str", "size_m2": "float64"}
-    frame = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
-    return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([], dtype="geometry"), crs=crs)
+def _no_slivers(patches: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    kept = patches.iloc[:0][["category", "subclass", "parent_code", "absorbed_m2", "geometry"]]
+    return kept.set_axis(["kind", "into_kind", "parent_code", "size_m2", "geometry"], axis=1)
