@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from gridmap.maps.legend import (
@@ -101,10 +102,12 @@ def answers_view(plan: Plan, responses: pd.DataFrame, disputes: pd.DataFrame) ->
         What `gridmap.access.answers.disputes` gives; those that are settled are left out.
     """
     micro = plan.micro_grids.index
-    of_grid = pd.Series("nobody", index=micro)
+    states = np.full(len(micro), "nobody", dtype=object)
+    place = micro.get_indexer(responses["grid_code"])
     for state in ("confirmed", "unconfirmed", "disputed"):  # the last one has the last word
-        codes = responses.loc[responses["state"] == state, "grid_code"]
-        of_grid[micro.isin(codes)] = state
+        here = place[(responses["state"] == state).to_numpy()]
+        states[here[here >= 0]] = state
+    of_grid = pd.Series(states, index=micro, dtype="str")
     names = plan.people["name"]
     waiting = disputes[(disputes["settled"] == "") & disputes["grid_code"].isin(plan.grids.index)]
     notes: dict[str, tuple[Note, ...]] = {}
