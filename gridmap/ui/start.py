@@ -116,17 +116,26 @@ def _page(entry: PageEntry, desk: Desk, *, default: bool) -> st.Page:
     """Make one page; its module is loaded when it is opened."""
 
     def body() -> None:
-        show = import_module(f"gridmap.ui.{entry.module}").show
-        if not entry.of_plan:
-            show(desk)
-            return
-        plan = _opened(desk)
-        if plan is not None:
-            show(desk, plan)
+        try:
+            _show(entry, desk)
+        except Exception:
+            # A bug of ours: said in the visitor's language; the log has the rest.
+            st.error(desk.say("app.bug"))
+            raise
 
     # No icon: Streamlit makes it the picture of the tab too, and fetches that from the web.
     title = desk.say(f"page.{entry.key}")
     return st.Page(body, title=title, url_path=entry.key, default=default)
+
+
+def _show(entry: PageEntry, desk: Desk) -> None:
+    show = import_module(f"gridmap.ui.{entry.module}").show
+    if not entry.of_plan:
+        show(desk)
+        return
+    plan = _opened(desk)
+    if plan is not None:
+        show(desk, plan)
 
 
 def _opened(desk: Desk) -> Plan | None:

@@ -1,0 +1,82 @@
+"""The frame around the pages: who gets which, leaving, and a fault of the program."""
+
+import drawn_plan
+import pytest
+from app_pages import app_page
+
+from gridmap.access.accounts import add_account
+from gridmap.store import save_plan
+from gridmap.ui import home
+from gridmap.ui.start import REGISTRY
+
+PASSWORD = "correct horse"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    save_plan(drawn_plan.draw_plan(), out / "test.gridmap.gpkg")
+    return out
+
+
+def logged_in(folder, page, role):
+    add_account(folder, "li", PASSWORD, role=role)
+    app = app_page(folder, page).run()
+    app.text_input[0].set_value("li")
+    app.text_input[1].set_value(PASSWORD)
+    app.button[0].click().run()
+    assert not app.exception
+    return app
+
+
+def links(app):
+    return [link.proto.page for link in app.get("page_link")]
+
+
+def test_a_planner_gets_all_pages_and_a_viewer_three(folder):
+    keys = [entry.key for entry in REGISTRY]
+    assert links(logged_in(folder, "home", "planner"))[1:] == keys[1:]
+    assert links(logged_in(folder, "home", "viewer"))[1:] == ["coverage", "handover"]
+
+
+@pytest.mark.parametrize("page", ["data", "rules", "split", "redraw", "people"])
+def test_a_viewer_reaches_no_page_that_changes_anything(folder, page):
+    app = logged_in(folder, page, "viewer")
+    app._page_hash = app_page(folder, page)._page_hash
+    app.run()
+    assert app.title[0].value == "测试镇"  # the home page instead
+
+
+def test_a_viewer_sees_where_the_town_stands_and_has_no_button_to_go_on(folder):
+    app = logged_in(folder, "home", "viewer")
+    keys = {button.key for button in app.button}
+    assert keys == {"open-coverage", "open-handover", "log-out"}
+
+
+def test_who_has_logged_in_can_leave(folder):
+    app = logged_in(folder, "home", "planner")
+    assert app.button(key="log-out").label == "li：退出"
+    app.button(key="log-out").click().run()
+    assert not app.title
+    assert app.subheader[0].value == "登录"
+
+
+def test_a_fault_of_the_program_is_told_in_words_and_still_raised(folder, monkeypatch):
+    def broken(desk):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(home, "show", broken)
+    app = app_page(folder, "home").run()
+    assert "程序出了问题" in app.error[0].value
+    assert len(app.exception) == 1
+    assert "a bug" not in app.exception[0].message  # that is for the log
+
+
+def test_a_viewer_cannot_open_a_path_of_the_machine(folder, tmp_path):
+    save_plan(drawn_plan.draw_plan(), tmp_path / "away.gridmap.gpkg")
+    app = logged_in(folder, "home", "viewer")
+    app.session_state["path"] = str(tmp_path / "away.gridmap.gpkg")
+    app.query_params["plan"] = "../away.gridmap.gpkg"
+    app.run()
+    assert app.query_params["plan"] in ("test.gridmap.gpkg", ["test.gridmap.gpkg"])
