@@ -1,4 +1,4 @@
-"""The whole way with real clicks: a planner from files to hand-over, a cadre with a phone at the end.
+"""The whole way with real clicks: a planner from files to hand-over, then a cadre with a phone.
 
 The journeys D.1 (load, split, redraw with a mended break, undo, accept, assign, export) and D.3
 (open the link, am I inside, confirm) in one walk over a drawn town.
@@ -11,8 +11,8 @@ from itertools import product
 import browser
 import drawn_town
 import pytest
-from test_browser_redraw import Hand
 from playwright.sync_api import expect
+from test_browser_redraw import Hand
 
 from gridmap import edits
 from gridmap.store import load_plan
