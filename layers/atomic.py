@@ -62,8 +62,19 @@ def replacing(path: Path | str, *, overwrite: bool = False) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def check_free(path: Path | str, *, overwrite: bool = False) -> None:
-    """Refuse a place that cannot take a file; ask before long work, not after it."""
+def check_free(path: Path | str, *, overwrite: bool = False, endings: tuple[str, ...] = ()) -> None:
+    """Refuse a place that cannot take a file; ask before long work, not after it.
+
+    Parameters
+    ----------
+    path
+        The place.
+    overwrite
+        Whether a file there may be replaced.
+    endings
+        Endings that the content goes by, in lower case; any when left out. Under another one no
+        program would know what to do with the file.
+    """
     place = Path(path)
     try:
         if place.is_dir():
@@ -91,6 +102,13 @@ def check_free(path: Path | str, *, overwrite: bool = False) -> None:
             )
     except OSError as error:
         raise _cannot_write(path, error) from None
+    if endings and place.suffix.lower() not in endings:
+        wanted, wanted_zh = " or ".join(endings), " 或 ".join(endings)
+        raise UsageError(
+            f"{str(path)!r} has not the ending of what is written to it. Give a name that ends in "
+            f"{wanted}.",
+            f"{quoted(path)}的扩展名与所写内容不符。请给出以 {wanted_zh} 结尾的文件名。",
+        )
 
 
 def _put_in_place(draft: Path, target: Path, *, shown: Path | str, overwrite: bool) -> None:

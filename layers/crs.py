@@ -9,7 +9,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 from pyproj import CRS
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import CRSError, ProjError
 
 from layers.errors import LayerCRSError, Named, quoted
 
@@ -113,8 +113,11 @@ def to_work_crs(gdf: gpd.GeoDataFrame, crs: Any, what: Named) -> gpd.GeoDataFram
     _require_plausible(gdf, what)
     if CRS(gdf.crs) == target:
         return gdf.set_crs(target, allow_override=True)
-    moved = gdf.to_crs(target)
-    if not np.isfinite(moved.total_bounds).all():
+    try:
+        moved = gdf.to_crs(target)
+    except ProjError:  # a damaged or fanciful system
+        moved = None
+    if moved is None or not np.isfinite(moved.total_bounds).all():
         raise LayerCRSError(
             f"{what} cannot be brought from {CRS(gdf.crs).name!r} into {target.name!r}"
             f"{_bounds_text(gdf)}. One of the two is not the right system for this place: check "

@@ -19,6 +19,7 @@ __all__ = [
     "Named",
     "PlanError",
     "UsageError",
+    "printable",
     "quoted",
 ]
 
@@ -36,11 +37,14 @@ class Named:
 
 def quoted(*values: object) -> str:
     """Quote found values the Chinese way; signs that a screen would obey are shown as codes."""
-    return "、".join(f"“{''.join(map(_shown, str(value)))}”" for value in values)
+    return "、".join(f"“{printable(str(value))}”" for value in values)
 
 
-def _shown(sign: str) -> str:
-    return sign if sign.isprintable() else repr(sign)[1:-1]
+def printable(text: str) -> str:
+    """Show signs that a screen would obey, as damaged files have them, as codes."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 
 class GridmapError(ValueError):

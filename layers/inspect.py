@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from pyproj import CRS
+from pyproj.exceptions import ProjError
 
 from layers.axes import find_far, in_order, old_datum, without_impossible, without_local
 from layers.coordinates import has_positions
@@ -292,7 +293,10 @@ def _middle(gdf: gpd.GeoDataFrame) -> tuple[tuple[float, float] | None, str]:
     # The middle one of the features: a single one far away moves it by nothing.
     x, y = np.median(bounds[:, :2] / 2 + bounds[:, 2:] / 2, axis=0)
     centre = gpd.GeoSeries([shapely.Point(x, y)], crs=gdf.crs)
-    point = centre.to_crs(4326).iloc[0]
+    try:
+        point = centre.to_crs(4326).iloc[0]
+    except ProjError:  # a damaged or fanciful system
+        return None, ""
     if not np.isfinite([point.x, point.y]).all():
         return None, ""
     return (point.x, point.y), pick_work_crs(point.x, point.y)

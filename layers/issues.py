@@ -9,6 +9,7 @@ import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
 from layers.columns import ISSUES, empty_frame, with_dtypes
+from layers.errors import printable
 
 __all__ = ["Issue", "join_issues", "make_issues"]
 
@@ -37,6 +38,10 @@ def make_issues(issues: Iterable[Issue], crs: Any) -> gpd.GeoDataFrame:
         shapes = gpd.GeoSeries([], index=empty.index, crs=crs)
         return gpd.GeoDataFrame(empty, geometry=shapes)
     data = [{key: value for key, value in vars(row).items() if key != "geometry"} for row in rows]
+    for texts in data:
+        texts["message"], texts["message_zh"] = (
+            printable(str(texts[key])) for key in ("message", "message_zh")
+        )
     frame = gpd.GeoDataFrame(
         pd.DataFrame(data), geometry=gpd.GeoSeries([row.geometry for row in rows]), crs=crs
     )

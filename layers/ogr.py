@@ -183,7 +183,7 @@ def _read(path: Path, layer: str | None, encoding: Encoding) -> Bulk:
             f"{quoted(path.name)}是没有图形的表格。请给出图层。",
         )
     said = dict.fromkeys(str(warning.message).splitlines()[0] for warning in caught)
-    remarks = [remark for remark in map(remark_of, said) if remark is not None]
+    remarks = [remark for remark in dict.fromkeys(map(remark_of, said)) if remark is not None]
     if info["driver"] == "OSM":
         frame = frame.assign(osm_tag=_osm_tags(frame))
     return Bulk(frame, layer or "", encoding, int(info["features"]), [*remarks, *told])

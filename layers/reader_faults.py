@@ -8,7 +8,7 @@ import errno
 from collections.abc import Mapping
 from pathlib import Path
 
-from layers.errors import Named
+from layers.errors import Named, printable
 
 __all__ = ["CutOffError", "WideRowError", "reader_fault", "reason_zh", "remark_of"]
 
@@ -49,6 +49,19 @@ _REMARKS: Mapping[str, Named] = {
         "部分文字无法按文件所称编码读取",
     ),
     "winding order": Named("rings run the wrong way round", "环的方向有误"),
+    "Unsupported geometry type": Named(
+        "shapes of a kind that cannot be read are left out", "无法读取的图形类型已略去"
+    ),
+    "parsed incompletely": Named(
+        "some numbers of its table cannot be read", "属性表中部分数字无法读取"
+    ),
+    "too many members in array": Named(
+        "coordinates with more than three numbers are read by their first three",
+        "坐标多于三个数，只取前三个",
+    ),
+    "not consistent with type in gpkg_geometry_columns": Named(
+        "it says two kinds of shapes of one layer", "对同一图层的图形类型说法不一"
+    ),
 }
 
 
@@ -90,7 +103,8 @@ def remark_of(said: str) -> Named | None:
     if any(words in said for words in _NOISE):
         return None
     known = next((text for words, text in _REMARKS.items() if words in said), None)
-    return known or Named(said.rstrip("."), reason_zh(ValueError(said)))
+    plain = printable(said.rstrip("."))
+    return known or Named(plain, f"读取程序提示：{plain}")
 
 
 def reason_zh(error: BaseException) -> str:
@@ -108,8 +122,7 @@ def _first_line(error: BaseException) -> str:
     plain = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     first = (plain.strip().splitlines() or [type(error).__name__])[0]
     plain = first.partition("; It might help")[0].partition("; Error occurred in")[0].rstrip(".")
-    # Bytes of a damaged file may be signs that a screen would obey.
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in plain)
+    return printable(plain)
 
 
 def _without_folders(text: str, path: Path) -> str:

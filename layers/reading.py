@@ -227,6 +227,7 @@ def _rescued(
 def _from_parquet(path: Path, format: Format) -> Reading:
     try:
         frame = gpd.read_parquet(path)
+        _require_texts(frame)
     except (ValueError, OSError, TypeError, KeyError, pa.ArrowException) as error:
         plain = _plain_parquet(path)
         if plain is not None:
@@ -244,10 +245,17 @@ def _from_parquet(path: Path, format: Format) -> Reading:
     return Reading(frame, path.name, format.name, "", "", _PARQUET, why)
 
 
+def _require_texts(frame: pd.DataFrame) -> None:
+    """Look at every text: a damaged one is told by the columns only when it is used."""
+    for name in frame.select_dtypes(include=["str", "object"]):
+        frame[name].to_numpy()
+
+
 def _plain_parquet(path: Path) -> pd.DataFrame | None:
     """Read a Parquet table whose positions stand in plain columns; None when it has none."""
     try:
         table = pd.read_parquet(path)
+        _require_texts(table)
     except (ValueError, OSError, TypeError, KeyError, pa.ArrowException):
         return None
     texts = table.apply(

@@ -19,7 +19,8 @@ from layers.ogr import json_features
 
 __all__ = ["lost_features", "read_records"]
 
-TIMEOUT_S = 60
+# A second for every MB, and for starting on a busy machine.
+LEAST_TIMEOUT_S, MOST_TIMEOUT_S = 20.0, 120.0
 # Beyond this size a GeoJSON file is not looked through a second time.
 MAX_JSON_BYTES = 100_000_000
 
@@ -49,7 +50,7 @@ def read_records(
             command,
             env={**os.environ, "PYTHONPATH": search, "PYTHONIOENCODING": "utf-8"},
             capture_output=True,
-            timeout=TIMEOUT_S,
+            timeout=min(MOST_TIMEOUT_S, LEAST_TIMEOUT_S + path.stat().st_size / 2**20),
             check=True,
         )
     except subprocess.SubprocessError as error:

@@ -8,7 +8,7 @@ import pytest
 import shapely
 from shapely import box
 
-from layers.errors import Named
+from layers.errors import LayerCRSError, Named
 from layers.inspect import inspect_file
 from layers.placing import read_placed
 from layers.reading import Declared
@@ -144,3 +144,16 @@ def test_a_feature_far_from_the_others_is_told(tmp_path):
     looked = inspect_file(path).layers[0]
     assert looked.work_crs == "EPSG:4547"
     assert "READ-12" in looked.issues["rule"].tolist()
+
+
+def test_a_system_that_no_way_leads_out_of_is_an_error_of_ours(tmp_path):
+    """A damaged .prj: latitude of origin 4,000 degrees."""
+    drawn().to_file(tmp_path / "a.shp")
+    text = (tmp_path / "a.prj").read_text()
+    assert '"Latitude_Of_Origin",0.0' in text
+    (tmp_path / "a.prj").write_text(
+        text.replace('"Latitude_Of_Origin",0.0', '"Latitude_Of_Origin",4000')
+    )
+    with pytest.raises(LayerCRSError, match=r"Layer 'a.shp'"):
+        placed(tmp_path / "a.shp")
+    assert inspect_file(tmp_path / "a.shp").layers[0].work_crs == ""

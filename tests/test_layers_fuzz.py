@@ -3,6 +3,7 @@
 No warning, no traceback, nothing that takes long, and no row lost without a word.
 """
 
+import os
 import time
 from pathlib import Path
 
@@ -20,8 +21,10 @@ from layers.reading import Declared, Reading, read_features
 CASES = 2_400
 CHUNKS = 20
 INSPECTED = 10
-# A case may take this long on a busy machine; it takes some milliseconds on a free one.
+# A case takes some milliseconds on a free machine. Work counts, and beyond that the clock: on a busy
+# machine a process of its own may have to wait for its turn.
 MAX_SECONDS = 10.0
+MAX_WAIT = 60.0
 WORK = "EPSG:4547"
 
 
@@ -43,6 +46,11 @@ def try_reading(path):
     return reading
 
 
+def work_done():
+    """Give the seconds of work of this process and of those that it has waited for."""
+    return sum(os.times()[:4])
+
+
 def test_the_good_files_are_good(good, tmp_path):
     drawn = [path for path in good if len(path.stem) == 1]
     assert len(drawn) >= 22
@@ -56,9 +64,10 @@ def test_a_spoiled_file_ends_in_a_reading_or_in_words(good, tmp_path, chunk):
         folder = tmp_path / str(case)
         folder.mkdir()
         path = spoiled_files.spoil(good, folder, case)
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), work_done()
         answer = try_reading(path)
-        assert time.perf_counter() - started < MAX_SECONDS, (case, path.name)
+        assert work_done() - worked < MAX_SECONDS, (case, path.name)
+        assert time.perf_counter() - started < MAX_WAIT, (case, path.name)
         if isinstance(answer, str):
             assert path.name in answer, (case, answer)
             assert answer.endswith("."), (case, answer)

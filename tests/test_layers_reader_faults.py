@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from layers.reader_faults import CutOffError, reader_fault, reason_zh
+from layers.issues import Issue, make_issues
+from layers.reader_faults import CutOffError, reader_fault, reason_zh, remark_of
 
 
 @pytest.mark.parametrize(
@@ -35,3 +36,20 @@ def test_folders_of_this_machine_are_left_out():
     path = Path("/tmp/gridmap-x1/a.shp")
     for said in reader_fault(ValueError(f"cannot open {path}"), path):
         assert said == "cannot open a.shp"
+
+
+def test_remarks_of_readers_are_told_in_both_languages_or_marked_as_theirs():
+    known = remark_of("Value '8\xff' of field a.面积 parsed incompletely to real 8.")
+    assert (known.en, known.zh) == (
+        "some numbers of its table cannot be read",
+        "属性表中部分数字无法读取",
+    )
+    other = remark_of("Something \x1b[31m else.")
+    assert other.en == "Something \\x1b[31m else"
+    assert other.zh == "读取程序提示：Something \\x1b[31m else"
+    assert remark_of("Could not parse column 'a' as JSON; leaving as string") is None
+
+
+def test_signs_that_a_screen_would_obey_are_shown_as_codes():
+    issues = make_issues([Issue("READ-8", "info", "a\x1b[2Jb", "甲\x00乙")], None)
+    assert issues[["message", "message_zh"]].iloc[0].tolist() == ["a\\x1b[2Jb", "甲\\x00乙"]

@@ -31,7 +31,7 @@ def map_(
     screen = Screen.start(lang, json)
     stem = plan_file.name.removesuffix(SUFFIX).removesuffix(".gpkg")
     target = out or plan_file.with_name(f"{stem}.html")
-    check_free(target, overwrite=overwrite)
+    check_free(target, overwrite=overwrite, endings=(".html", ".htm"))
     with screen.progress() as tell:
         plan = load_plan(plan_file)
         tell("Drawing the map", 0.3)
@@ -68,7 +68,7 @@ def export(
     from layers.atomic import check_free, write_atomically
 
     screen = Screen.start(lang, json)
-    check_free(geojson, overwrite=overwrite)
+    check_free(geojson, overwrite=overwrite, endings=(".geojson", ".json"))
     with screen.progress() as tell:
         plan = load_plan(plan_file)
         tell("Writing boundaries", 0.3)

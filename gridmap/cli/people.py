@@ -126,7 +126,7 @@ def _make(
             f"{quoted(address)}不是网址。请给出如 https://grid.example.cn 的网址。",
         )
     if qr is not None:
-        check_free(qr, overwrite=overwrite)
+        check_free(qr, overwrite=overwrite, endings=(".svg",))
     today = date.today()
     made, token = make_link(plan_file, person, expires=today + timedelta(days=days), today=today)
     url = link_address(address, token)
