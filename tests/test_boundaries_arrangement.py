@@ -44,6 +44,13 @@ def test_shape_far_larger_than_the_town_is_cut_down_to_it():
     assert areas(laid) == {(0, 0): 50.0, (0, -1): 50.0}
 
 
+def test_island_east_of_the_lowest_corner_of_a_shape_lies_beside_it_and_not_in_it():
+    """From the corner two borders go up; the eastern one is the nearer one."""
+    funnel = Polygon([(20, 50), (25, 90), (10, 90)])
+    laid = lay_over(array(funnel, box(30, 50, 40, 60)), array(box(0, 0, 99, 99)))
+    assert areas(laid) == {(0, 0): 300.0, (0, 1): 100.0, (0, -1): 9401.0}
+
+
 def test_islands_in_holes_of_islands_are_found():
     """A pond in an island in a lake in a field; nothing touches anything."""
     lake = box(10, 10, 90, 90).difference(box(30, 30, 70, 70))
