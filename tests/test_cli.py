@@ -225,6 +225,8 @@ def test_plan_answers_machines(made, here):
     data = answer("plan", "x")
     assert data["plan"] == "x.gridmap.gpkg"
     assert data["grids"] == {"1": 1, "2": 2, "3": 3}
+    # In the west two fields that meet in a corner and a lake, each by itself; the east is one park.
+    assert (data["fewest"], data["tight"], data["heavy"]) == (4, 0, 0)
     assert data["cadres"] == 2
     assert data["uncovered_m2"] == 0
     assert data["tiling_work"] is True

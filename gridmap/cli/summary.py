@@ -7,6 +7,7 @@ from gridmap.cli.screen import Screen
 from gridmap.cli.words import WORDS
 from gridmap.coverage import town_figures
 from gridmap.plan import Plan
+from gridmap.proof import prove
 
 __all__ = ["count_issues", "has_errors", "show_summaries", "summarise"]
 
@@ -20,10 +21,14 @@ def summarise(plan: Plan) -> dict[str, Any]:
     top = grids[~grids["parent_code"].isin(grids.index)]
     uncovered = float(top.area.sum() - plan.patches.area.sum())
     issues = count_issues(plan)
+    proof = prove(plan.patches, rules=plan.rules, barriers=plan.barriers.geometry)
     return {
         "town": plan.rules.town.name,
         "town_en": plan.rules.town.name_en,
         "grids": {str(level): len(part) for level, part in grids.groupby("level")},
+        "fewest": proof.lower_bound,
+        "tight": len(proof.tight),
+        "heavy": len(proof.heavy),
         "cadres": int(figures.get("cadres", 0)),
         "vacant": int(figures.get("posts_vacant", 0)),
         "surplus": int(figures.get("people_left_over", 0)),
