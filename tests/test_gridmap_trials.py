@@ -106,6 +106,15 @@ def test_more_micro_grids_than_cadres_are_refused_with_the_number_that_is_possib
     assert [dict(way.changes) for way in trial.ways_out] == [{"split.target": 18}]
 
 
+def test_the_same_tried_again_takes_the_place_of_the_older_trial(town, keep, tmp_path):
+    for attempt in (Attempt(), Attempt("fast"), Attempt()):
+        run_trials(town, tmp_path, [attempt], tell=quiet, keep=keep)
+    assert [(one.number, one.attempt.effort) for one in read_trials(tmp_path)] == [
+        (2, "fast"), (3, "default"),
+    ]  # fmt: skip
+    assert len(list(tmp_path.glob("*.gpkg"))) == 2
+
+
 def test_larger_least_areas_lead_to_fewer_micro_grids(town, keep, made, tmp_path):
     from gridmap.rule_changes import apply_changes
 

@@ -340,6 +340,13 @@ def test_a_kind_that_was_taken_out_comes_back_with_what_is_given_then(town):
     assert (weights.hectare, weights.household) == (0.2, 0.0)
 
 
+def test_a_fault_of_two_values_together_is_told_over_their_section(town):
+    app = page(town).run()
+    number(app, "每个微网格人数下限（人）").set_value(9).run()
+    assert "每个微网格人数下限 不得大于 每个微网格人数上限" in html(app)
+    assert app.button(key="rules-save").disabled
+
+
 def test_a_value_put_back_is_no_change(town):
     app = page(town).run()
     number(app, "每人每周工时（小时/周）").set_value(9.5).run()

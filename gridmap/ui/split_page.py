@@ -3,6 +3,7 @@
 import re
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -40,7 +41,7 @@ def show(desk: Desk) -> None:
     rules = _rules(desk.town / RULES, say)
     store = trial_store(desk.folder, desk.town)
     work = look_at_work(store)
-    _notice(say)
+    _notice(desk.town, say)
     if rules is not None:
         _form(desk, desk.town, store, rules, busy=work is not None and work.is_running)
     if work is not None and work.is_running:
@@ -101,18 +102,22 @@ def _rules(path: Path, say: Speech) -> Rules | None:
         return None
 
 
-def _notice(say: Speech) -> None:
-    """Say once what a click of the last run did."""
+def _notice(town: Path, say: Speech) -> None:
+    """Say what the last click on this town did."""
     notice = st.session_state.pop(NOTICE, None)
-    if notice is None:
+    if notice is None or notice["town"] != town.name:
         return
     st.success("  \n".join(notice["lines"]))
+    if notice.pop("is_new", True):
+        st.toast(notice["lines"][0])  # the button may stand far below
     if notice.get("plan"):
         with st.container(horizontal=True):
             for page in ("coverage", "redraw"):
                 if st.button(say(f"split.go_{page}"), key=f"split-go-{page}"):
                     go_to(page)
-        st.session_state[NOTICE] = notice  # until the page is left: its buttons need a run
+        st.session_state[NOTICE] = notice | {
+            "is_new": False
+        }  # until the page is left: its buttons need a run
 
 
 def _form(desk: Desk, town: Path, store: Path, rules: Rules, *, busy: bool) -> None:
@@ -236,7 +241,7 @@ def _take(desk: Desk, town: Path, trial: Trial, *, keep: bool) -> None:
     if keep and _write_attempt(town / RULES, trial.attempt):
         lines.append(say("split.taken_rules"))
         _forget_form(town)
-    st.session_state[NOTICE] = {"lines": lines, "plan": True}
+    st.session_state[NOTICE] = {"town": town.name, "lines": lines, "plan": True}
 
 
 def _write_attempt(path: Path, attempt: Attempt) -> bool:
@@ -265,10 +270,14 @@ def _apply(town: Path, way: WayOut, say: Speech) -> None:
     if set(way.changes) == {"split.target"}:
         target = way.changes["split.target"]
         st.session_state[WANTED] = "" if target is None else str(target)
-        st.session_state[NOTICE] = {"lines": [say("split.applied_target")]}
+        st.session_state[NOTICE] = _note(town, say("split.applied_target"))
         return
     save_rules(town / RULES, lambda before: apply_changes(before, way.changes))
-    st.session_state[NOTICE] = {"lines": [say("split.applied", text=plain(text))]}
+    st.session_state[NOTICE] = _note(town, say("split.applied", text=plain(text)))
+
+
+def _note(town: Path, line: str) -> dict[str, Any]:
+    return {"town": town.name, "lines": [line]}
 
 
 def _forget_form(town: Path) -> None:
