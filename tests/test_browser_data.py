@@ -95,6 +95,8 @@ def test_a_new_town_from_office_files_names_zone_and_shift_and_asks(desk, towns,
     assert layers[LAND].crs == PREFIXED_ZONE
     assert layers[LAND].codes == "gbt21010"
     assert layers[SHIFTED].datum == "gcj02"
+    desk.get_by_text("在一张地图上看全部图层").click()
+    expect(desk.locator(".data-map canvas")).to_be_visible()
     # Where it lies now is shown on the map, with the outline.
     open_file(desk, SHIFTED)
     expect(desk.locator(".data-map canvas")).to_be_visible()

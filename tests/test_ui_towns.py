@@ -204,3 +204,13 @@ def test_rules_that_cannot_be_read_are_told_with_words(town):
     with pytest.raises(LayerFileError, match="UTF-8"):
         rules_text_of(town)
     assert names_of(town) == ("东河镇", "东河镇")
+
+
+def test_a_link_in_the_town_does_not_lead_writing_out_of_it(town, tmp_path):
+    victim = tmp_path / "victim.csv"
+    victim.write_bytes(b"mine")
+    (town / "a.csv").symlink_to(victim)
+    with pytest.raises(UsageError, match="link"):
+        put(town, "a.csv", b"new", replace=True)
+    assert victim.read_bytes() == b"mine"
+    assert names(town) == []

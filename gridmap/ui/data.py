@@ -12,8 +12,9 @@ import streamlit as st
 
 from gridmap.rules_text import change_rules, get_value, set_value
 from gridmap.town_entries import Entry, entries_of, missing_parts
-from gridmap.ui import data_file, data_put, data_rows, data_town, data_undo
+from gridmap.ui import data_file, data_map, data_put, data_rows, data_town, data_undo
 from gridmap.ui.crs_choice import crs_field, crs_name
+from gridmap.ui.declare import declared_of
 from gridmap.ui.desk import PAGES, Desk, go_to
 from gridmap.ui.look import Look, look_into, outline_of
 from gridmap.ui.markdown import plain
@@ -55,6 +56,7 @@ def show(desk: Desk) -> None:
     rows = [data_rows.row_of(look, entries, tables) for look in looks]
     left, right = st.columns([3, 2], gap="large")
     with left:
+        _map_of_all(town, looks, entries, crs, outline, say)
         data_rows.show(rows, say)
         _put_aside(desk, town)
     with right:
@@ -89,6 +91,36 @@ def _code_tables(looks: Sequence[Look]) -> list[str]:
         for look in looks
         if any(set(layer.columns.index) == CODE_TABLE for layer in look.layers)
     ]
+
+
+def _map_of_all(
+    town: Path,
+    looks: Sequence[Look],
+    entries: list[Entry],
+    crs: str,
+    outline: gpd.GeoSeries | None,
+    say: Speech,
+) -> None:
+    """Show all layers that are declared on one map, with the places of their issues."""
+    named = [entry for entry in entries if entry.role != "hierarchy"]
+    if not crs or not named or not st.toggle(say("data.map_of_all"), key="map-of-all"):
+        return
+    found = {look.file.name: look for look in looks}
+    drawings = []
+    with st.spinner(say("data.drawing")):
+        for entry in named:
+            look = found.get(entry.file)
+            layer = look.layer(entry.layer) if look else None
+            if look is None or layer is None or set(layer.geometry) == {"none"}:
+                continue
+            drawn = data_map.draw_file(
+                town / entry.file, look.file.changed_ns, entry.layer, declared_of(entry.values),
+                crs, layer.issues, together=True,
+            )  # fmt: skip
+            drawings += [drawn] if drawn else []
+    if outline is not None:
+        drawings.append(data_map.draw_outline(outline, say("data.outline")))
+    data_map.show_map(drawings, say)
 
 
 def _checklist(town: Path, rules: str, entries: list[Entry], crs: str, say: Speech) -> list[str]:

@@ -27,6 +27,7 @@ HERE = Path(__file__).parent
 KEPT = 100
 MOST_POINTS = 30_000  # of one drawing: about half a megabyte
 STEPS_ACROSS = 1_200  # of detail: more than a small map has pixels
+STEPS_TOGETHER = 500  # when all layers are on one map
 DECIMALS = 6
 MOST_ISSUES = 200
 
@@ -75,12 +76,19 @@ def show_map(drawings: Sequence[Drawing], say: Speech) -> None:
 
 def draw_outline(outline: gpd.GeoSeries, name: str) -> Drawing:
     """Draw the outline of the town."""
-    shapes, bounds = _small(outline)
+    shapes, bounds = _small(outline, STEPS_ACROSS)
     return Drawing(name, "outline", shapes, bounds)
 
 
 def draw_file(
-    path: Path, stamp: int, layer: str, declared: Declared, crs: str, issues: gpd.GeoDataFrame
+    path: Path,
+    stamp: int,
+    layer: str,
+    declared: Declared,
+    crs: str,
+    issues: gpd.GeoDataFrame,
+    *,
+    together: bool = False,
 ) -> Drawing | None:
     """Draw a layer of a file where it lies by what is declared; None when that is not known.
 
@@ -96,13 +104,21 @@ def draw_file(
         A system in metres that suits the place.
     issues
         What was found in it.
+    together
+        Whether it is one of many on the map, drawn with less detail and in grey.
     """
-    return _draw(str(path), stamp, layer, declared, crs, issues)
+    return _draw(str(path), stamp, layer, declared, crs, together, issues)
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _draw(
-    path: str, stamp: int, layer: str, declared: Declared, crs: str, _issues: gpd.GeoDataFrame
+    path: str,
+    stamp: int,
+    layer: str,
+    declared: Declared,
+    crs: str,
+    together: bool,
+    _issues: gpd.GeoDataFrame,
 ) -> Drawing | None:
     what = Named(f"Layer {Path(path).name!r}", f"图层{quoted(Path(path).name)}")
     try:
@@ -114,15 +130,16 @@ def _draw(
     there = placed.geometry[~(placed.geometry.isna() | placed.geometry.is_empty)]
     if there.empty:
         return None
-    shapes, bounds = _small(there)
-    return Drawing(Path(path).name, "chosen", shapes, bounds, _places(_issues))
+    shapes, bounds = _small(there, STEPS_TOGETHER if together else STEPS_ACROSS)
+    look: Literal["chosen", "other"] = "other" if together else "chosen"
+    return Drawing(Path(path).name, look, shapes, bounds, _places(_issues))
 
 
-def _small(shapes: gpd.GeoSeries) -> tuple[str, tuple[float, float, float, float]]:
+def _small(shapes: gpd.GeoSeries, steps: int) -> tuple[str, tuple[float, float, float, float]]:
     """Simplify shapes until they are few points, and write them as GeoJSON in degrees."""
     flat = shapely.force_2d(shapes.to_numpy())
     west, south, east, north = shapely.total_bounds(flat)
-    tolerance = max(east - west, north - south) / STEPS_ACROSS
+    tolerance = max(east - west, north - south) / steps
     while True:
         simple = shapely.simplify(flat, tolerance)
         # What is smaller than a pixel is not seen.

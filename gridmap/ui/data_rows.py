@@ -104,7 +104,8 @@ def _what(entry: Entry, say: Speech) -> str:
 
 
 def _about(layer: LayerInspection, say: Speech) -> str:
-    parts = [say("data.features", count=f"{layer.features:,}")]
+    kind = "data.rows" if set(layer.geometry) == {"none"} else "data.features"
+    parts = [say(kind, count=f"{layer.features:,}")]
     if layer.crs:
         parts.append(layer.crs)
     if len(layer.issues):

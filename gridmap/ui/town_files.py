@@ -87,11 +87,7 @@ def put_in(town: Path, name: str, data: BinaryIO, *, replace: bool = False) -> s
     clean = clean_name(name)
     _require_input(clean, name)
     place = town / clean
-    if place.exists() and not replace:
-        raise UsageError(
-            f"There is a file {clean!r} already. Choose “replace”, or give it another name.",
-            f"已有文件{quoted(clean)}。请选择“替换”，或换一个文件名。",
-        )
+    _require_free(place, replace=replace)
     with replacing(place, overwrite=place.exists()) as draft:
         _copy(data, draft, clean)
         if place.exists():
@@ -122,11 +118,7 @@ def put_in_path(town: Path, path: Path, *, replace: bool = False) -> str:
     """
     clean = clean_name(path.name)
     place = town / clean
-    if place.exists() and not replace:
-        raise UsageError(
-            f"There is a file {clean!r} already. Choose “replace”, or give it another name.",
-            f"已有文件{quoted(clean)}。请选择“替换”，或换一个文件名。",
-        )
+    _require_free(place, replace=replace)
     try:
         if place.exists():
             _aside(town, [place])
@@ -227,6 +219,20 @@ def _may_be_input(path: Path) -> bool:
     if path.is_dir():
         return path.suffix.lower() == ".gdb"
     return path.suffix.lower() in ENDINGS
+
+
+def _require_free(place: Path, *, replace: bool) -> None:
+    """Refuse a name that is taken; one that is a link would lead the writing out of the folder."""
+    if place.is_symlink():
+        raise UsageError(
+            f"{place.name!r} in the town is a link to another place. Remove it first.",
+            f"本镇中的{quoted(place.name)}是指向别处的链接。请先将它移除。",
+        )
+    if place.exists() and not replace:
+        raise UsageError(
+            f"There is a file {place.name!r} already. Choose “replace”, or give it another name.",
+            f"已有文件{quoted(place.name)}。请选择“替换”，或换一个文件名。",
+        )
 
 
 def _require_input(clean: str, given: str) -> None:
