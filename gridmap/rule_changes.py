@@ -16,7 +16,14 @@ from gridmap.rules import Rules, parse_rules
 from gridmap.rules_text import drop_value, get_value, set_value
 from layers.errors import GridmapError, Named
 
-__all__ = ["Difference", "apply_changes", "differences", "find_faults", "value_in"]
+__all__ = [
+    "Difference",
+    "apply_changes",
+    "differences",
+    "find_faults",
+    "new_faults",
+    "value_in",
+]
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,16 @@ def find_faults(text: str) -> list[tuple[str, Named]]:
     except ValidationError as error:
         return placed_faults(error, given, Rules)
     return []
+
+
+def new_faults(before: str, after: str) -> list[tuple[str, Named]]:
+    """List the faults of a text that another one does not have.
+
+    The rules of a new town lack much at first; a change may be saved as long as it makes nothing
+    worse. A text that is no TOML at all is always worse.
+    """
+    known = find_faults(before)
+    return [fault for fault in find_faults(after) if not fault[0] or fault not in known]
 
 
 def differences(old: str, new: str) -> list[Difference]:

@@ -7,6 +7,7 @@ again, as often as there were saves.
 from collections.abc import Callable
 from pathlib import Path
 
+from gridmap.rule_changes import new_faults
 from gridmap.rules import parse_rules
 from gridmap.rules_text import change_rules
 from layers.atomic import write_atomically
@@ -43,7 +44,8 @@ def save_rules(path: Path, change: Callable[[str], str], *, seen: str | None = N
     Raises
     ------
     GridmapError
-        If the new text is no sound rules file, or it cannot be written; nothing is changed then.
+        If the new text has faults that the old one has not, or it cannot be written; nothing is
+        changed then.
     """
     after = ""
 
@@ -57,7 +59,8 @@ def save_rules(path: Path, change: Callable[[str], str], *, seen: str | None = N
             )
         after = change(before)
         if after != before:
-            parse_rules(after, source=path.name)
+            if new_faults(before, after):
+                parse_rules(after, source=path.name)
             _push(path, _OLD, before)
             _clear(path, _UNDONE)
         return after

@@ -10,7 +10,14 @@ import drawn_town
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gridmap.rule_changes import Difference, apply_changes, differences, find_faults, value_in
+from gridmap.rule_changes import (
+    Difference,
+    apply_changes,
+    differences,
+    find_faults,
+    new_faults,
+    value_in,
+)
 from gridmap.rule_fields import ANY_KIND, FORM_SECTIONS, rule_fields
 from gridmap.rule_sources import Source, sources_in
 from gridmap.rule_words import field_of, key_name, label, limits, named_fault, note_text, value_text
@@ -345,6 +352,27 @@ def test_a_fault_of_two_values_together_is_told_over_their_section(town):
     number(app, "每个微网格人数下限（人）").set_value(9).run()
     assert "每个微网格人数下限 不得大于 每个微网格人数上限" in html(app)
     assert app.button(key="rules-save").disabled
+
+
+def test_the_rules_of_a_new_town_are_filled_in_step_by_step(town):
+    path = town / "rules.toml"
+    sparse = drawn_town.rules_text().replace('hierarchy = { file = "hierarchy.gpkg" }\n', "")
+    path.write_text(sparse.replace('name = "测试镇"', 'name = ""'), "utf-8")
+    app = page(town).run()
+    assert not app.exception
+    assert "还有 2 处需要补全" in app.warning[0].value
+    assert "- 网格体系：缺少此项。" in "\n".join(one.value for one in app.markdown)
+    number(app, "每人每周工时（小时/周）").set_value(0).run()
+    assert app.button(key="rules-save").disabled  # a new fault is not saved
+    number(app, "每人每周工时（小时/周）").set_value(9.5).run()
+    app.button(key="rules-save").click().run()
+    assert app.success[0].value == "规则已保存。"
+    app.pills(key="rules-section").set_value("town").run()
+    assert "不得为空" in html(app)
+    next(one for one in app.text_input if one.label == "镇名").set_value("新镇").run()
+    app.button(key="rules-save").click().run()
+    assert [key for key, _ in find_faults(path.read_text("utf-8"))] == ["hierarchy"]
+    assert new_faults("[town", "[town")
 
 
 def test_a_value_put_back_is_no_change(town):

@@ -14,7 +14,7 @@ from typing import Any
 
 import streamlit as st
 
-from gridmap.rule_changes import apply_changes, find_faults, value_in
+from gridmap.rule_changes import apply_changes, find_faults, new_faults, value_in
 from gridmap.rule_fields import RuleField
 from layers.errors import Named
 
@@ -41,6 +41,11 @@ class Draft:
     def faults(self) -> list[tuple[str, Named]]:
         """Faults of the file with the changes in it."""
         return find_faults(self.changed_text)
+
+    @cached_property
+    def new_faults(self) -> list[tuple[str, Named]]:
+        """Faults that the changes bring; those of a new town's file are there already."""
+        return new_faults(self.text, self.changed_text)
 
     @cached_property
     def _given(self) -> dict[str, Any]:

@@ -133,7 +133,7 @@ def _bar(draft: Draft, say: Speech) -> None:
             if st.button(
                 say("rules.save"),
                 type="primary",
-                disabled=not count or bool(draft.faults),
+                disabled=not count or bool(draft.new_faults),
                 key="rules-save",
             ):
                 _do(lambda: save_rules(draft.path, lambda _: draft.changed_text, seen=draft.text),
@@ -151,9 +151,12 @@ def _bar(draft: Draft, say: Speech) -> None:
                 _do(lambda: redo_save(draft.path), "rules.redone", draft, say)
             if not count:
                 st.caption(say("rules.nothing_pending"))
-        if draft.faults:
-            many = len(draft.faults)
+        if draft.new_faults:
+            many = len(draft.new_faults)
             st.error(say("rules.faults_one" if many == 1 else "rules.faults", count=many))
+        elif draft.faults:
+            many = len(draft.faults)
+            st.warning(say("rules.lacks_one" if many == 1 else "rules.lacks", count=many))
         if count:
             with st.expander(say("rules.pending", count=count)):
                 _changes([(key, _old(draft, key), new) for key, new in draft.changes.items()], say)
