@@ -23,6 +23,8 @@ _LEFT_OPEN_M = 0.01
 _SIGN = re.compile(r"\\U\+([0-9A-Fa-f]{4})")
 
 
+# Coordinates of a damaged drawing may be too large to be measured.
+@np.errstate(over="ignore", invalid="ignore")
 def drawn_areas(frame: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, list[Issue]]:
     """Take the closed lines of a drawing as areas and give them their labels.
 

@@ -37,6 +37,7 @@ _SOME_GAIN, _SOME_OVER_CHANCE = 1.5, 1.3
 # As given the borders have to stand out from chance by this much, to say that a layer lies right.
 _STANDS_OUT = 1.5
 _SMALL_SHARE = 0.15
+_LEAST_PIECES = 5  # one or two parcels meet some edge by chance
 # So much never meets by chance; most layers need no further look.
 _BEYOND_DOUBT = 0.75
 
@@ -117,10 +118,10 @@ def judge_fragment(shapes: np.ndarray, edges: np.ndarray, crs: CRS) -> Verdict |
 
     Returns
     -------
-    The verdict; None where no such maps are, or without edges or enough border to look at.
+    The verdict; None where no such maps are, or without edges or enough polygons to look at.
     """
     points = _along_borders(shapes)
-    if len(points) < _LEAST_POINTS or not len(edges):
+    if len(shapes) < _LEAST_PIECES or len(points) < _LEAST_POINTS or not len(edges):
         return None
     moved = {
         kind.removeprefix("outline "): at
