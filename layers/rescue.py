@@ -72,7 +72,8 @@ def _features(
     blank = table.isna().all(axis=1)
     if not blank.all():
         issues += [_blank(file, row) for row in table.index[blank]]
-    shapes = shapely.from_wkb([record["shape"] for record in good], on_invalid="ignore")
+    with np.errstate(over="ignore", invalid="ignore"):  # numbers of a damaged file
+        shapes = shapely.from_wkb([record["shape"] for record in good], on_invalid="ignore")
     return gpd.GeoDataFrame(table, geometry=shapes, crs=crs), issues
 
 
