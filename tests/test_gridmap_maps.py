@@ -350,10 +350,12 @@ def test_packed_rings_are_seven_decimals_step_by_step_with_holes():
 def test_parts_holes_and_points_that_fall_together_are_taken_apart():
     two = shapely.MultiPolygon([shapely.box(0, 0, 1, 1), shapely.box(2, 0, 3, 1)])
     thin = shapely.Polygon([(5, 5), (6, 5), (6, 5.00000001), (6, 6), (5, 6)])
-    rings = packing.rings(np.array([two, thin]), "EPSG:4326")
-    assert rings.rings.tolist() == [2, 1]
-    assert rings.points.tolist() == [4, 4, 4]
-    assert packing.bounds_of(rings).xy.tolist() == [
+    corner = shapely.Polygon([(7, 7), (8, 7), (7, 8)])
+    speck = shapely.Polygon([(9, 9), (9.00000001, 9), (9, 9.00000001)])  # a millimetre
+    rings = packing.rings(np.array([two, thin, corner, speck]), "EPSG:4326")
+    assert rings.rings.tolist() == [2, 1, 1, 0]
+    assert rings.points.tolist() == [4, 4, 4, 3]
+    assert packing.bounds_of(rings).xy.tolist()[:4] == [
         [0, 0], [30_000_000, 10_000_000], [50_000_000, 50_000_000], [60_000_000, 60_000_000],
     ]  # fmt: skip
 
