@@ -113,7 +113,8 @@ def _cadres(cadres: pd.DataFrame, hours: float, say: Speech) -> None:
     heavy = cadres.nlargest(LISTED, "load_h")
     st.dataframe(
         heavy[["name", "grids", "load_h", "used_share"]].assign(
-            grids=heavy["grids"].str.replace(";", say("mark.list"))
+            grids=heavy["grids"].str.replace(";", say("mark.list")),
+            used_share=100 * heavy["used_share"],
         ),
         hide_index=True,
         column_config={
@@ -121,8 +122,8 @@ def _cadres(cadres: pd.DataFrame, hours: float, say: Speech) -> None:
             "grids": say("charts.their_grids"),
             "load_h": st.column_config.NumberColumn(say("charts.hours"), format="%.1f"),
             "used_share": st.column_config.ProgressColumn(
-                say("charts.used"), format="percent", min_value=0.0,
-                max_value=max(1.0, float(heavy["used_share"].max())),
+                say("charts.used"), format="%.0f%%", min_value=0.0,
+                max_value=100 * max(1.0, float(heavy["used_share"].max())),
             ),
         },
         alt=say("charts.cadre_list"),

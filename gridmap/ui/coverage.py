@@ -10,13 +10,15 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from gridmap.coverage import METRICS
 from gridmap.plan import Plan
 from gridmap.ui import answers, charts, compare, plan_map, tables
 from gridmap.ui.desk import Desk
 from gridmap.ui.plans import Stamp, stamp_of
 from gridmap.ui.speech import Speech
-from gridmap.words import Language
+from gridmap.words import LANGUAGES, Language
 from layers.errors import GridmapError
 
 __all__ = ["show"]
@@ -42,7 +44,7 @@ def show(desk: Desk, plan: Plan) -> None:
     """
     assert desk.path is not None  # the frame never calls a page of a plan without one
     say, stamp = desk.say, stamp_of(desk.path)
-    headlines = st.container(horizontal=True, gap="small")
+    headlines = _places_of_headlines(say)
     labels = {
         "map": say("app.map"),
         "grids": say("app.micro_grids", count=f"{(plan.grids['kind'] == 'micro').sum():,}"),
@@ -56,8 +58,7 @@ def show(desk: Desk, plan: Plan) -> None:
     with tabs["map"], st.spinner(say("app.drawing")):
         plan_map.show_map(desk.path, say, other=_comparable(desk))
     figures = _figures(plan, stamp, say.language)
-    with headlines:
-        _headlines(figures)
+    _headlines(figures, headlines)
     if tabs["grids"].open:
         with tabs["grids"]:
             _micro_grids(_table(plan, stamp, say.language), labels["map"], say)
@@ -122,10 +123,25 @@ def _table(_plan: Plan, stamp: Stamp, language: Language) -> pd.DataFrame:
     return tables.micro_grid_table(_plan, language=language)
 
 
-def _headlines(figures: pd.DataFrame) -> None:
-    shown = figures[figures.index.isin(tables.HEADLINES)].reindex(tables.HEADLINES).dropna()
-    for row in shown.itertuples():
-        st.metric(row.figure, row.value, border=True, width=HEADLINE_PX)
+def _places_of_headlines(say: Speech) -> dict[str, DeltaGenerator]:
+    """Keep the room of the headlines, so that the map does not move when they come."""
+    labels = {metric.key: (metric.label_zh, metric.label_en) for metric in METRICS}
+    places = {}
+    with st.container(horizontal=True, gap="small"):
+        for key in tables.HEADLINES:
+            label = labels[key][LANGUAGES.index(say.language)]
+            places[key] = st.empty()
+            places[key].metric(label, "…", border=True, width=HEADLINE_PX)
+    return places
+
+
+def _headlines(figures: pd.DataFrame, places: Mapping[str, DeltaGenerator]) -> None:
+    for key, place in places.items():
+        if key in figures.index:
+            figure, value = figures.loc[key, ["figure", "value"]]
+            place.metric(figure, value, border=True, width=HEADLINE_PX)
+        else:
+            place.empty()
 
 
 def _all_figures(plan: Plan, figures: pd.DataFrame, say: Speech) -> None:
@@ -182,7 +198,7 @@ def _shown_columns(table: pd.DataFrame) -> list[str]:
     return [column for column in table.columns if not (same and column == "village")]
 
 
-def _pick(place: st.delta_generator.DeltaGenerator, column: str, table: pd.DataFrame,
+def _pick(place: DeltaGenerator, column: str, table: pd.DataFrame,
           say: Speech) -> str | None:  # fmt: skip
     return place.selectbox(
         say(f"column.{column}"),

@@ -39,6 +39,7 @@ DECIMALS = {
     "ratio": 2,
     "officer-hours": 1,
 }  # whole numbers otherwise
+LARGE_KM2 = 1000
 SEARCHED = ("code", "name", "village", "parent", "leader", "members")
 SEVERITIES = ("error", "warning", "info")
 
@@ -159,7 +160,8 @@ def figure_table(plan: Plan, *, language: Language) -> pd.DataFrame:
 
 def figure_text(value: float, unit: str, language: Language, *, sign: str = "") -> str:
     """Write a figure with its unit; with the sign "+" a difference shows whether it is more."""
-    decimals = DECIMALS.get(unit, 0)
+    # A city's area needs no hundredths.
+    decimals = 0 if unit == "km2" and abs(value) >= LARGE_KM2 else DECIMALS.get(unit, 0)
     shown = round(100 * value if unit == "share" else value, decimals)
     if not shown:  # what rounds to nothing is neither more nor less
         return say(f"unit.{unit}", language, value="0")
