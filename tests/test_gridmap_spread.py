@@ -9,7 +9,7 @@ import pytest
 
 from gridmap.compare import compare_plans
 from gridmap.spread import cadre_loads, grid_loads
-from gridmap.ui.charts import group_chart, histogram, ranking
+from gridmap.ui.chart_specs import group_chart, histogram, ranking
 from gridmap.ui.compare import differing_grids, figures_beside, moved_ground, people_moved
 from gridmap.ui.speech import Speech
 from gridmap.ui.tables import figure_text, grids_of
