@@ -116,7 +116,8 @@ def plan_path(served, request):
 def at_work(chromium, served, path, size=browser.DESK):
     """Open the editor on a plan; at the end the page asked nothing outside and had no errors."""
     with browser.open_page(chromium, f"{served[0]}/redraw?plan={path.name}", size) as watched:
-        expect(watched.page.locator(".gm-editor[data-ready]")).to_be_visible()
+        # The first page of a cold app imports everything.
+        expect(watched.page.locator(".gm-editor[data-ready]")).to_be_visible(timeout=60_000)
         yield Hand(watched.page)
         assert (watched.outside, watched.errors) == ([], [])
 
@@ -359,6 +360,11 @@ def test_keys_colours_and_the_way_to_the_people(chromium, served, plan_path):
         expect(hand.page.locator(".gm-legend")).to_contain_text("水域")
         hand.editor.get_by_label("着色").select_option("load")
         expect(hand.page.locator(".gm-legend")).to_contain_text("> 4")
+        hand.page.get_by_text("English", exact=True).click()
+        expect(hand.page.locator("[data-tool=pick].tool")).to_have_text("Pick")
+        expect(hand.page.locator(".gm-help")).to_contain_text("Click a patch")
+        hand.page.get_by_text("中文", exact=True).click()
+        expect(hand.page.locator("[data-tool=pick].tool")).to_have_text("点选")
         hand.editor.get_by_label("编号").uncheck()
         hand.tool("grid")
         hand.click("P00", "P20")

@@ -67,6 +67,22 @@ def test_dropping_a_pending_change_drops_what_cannot_stand_without_it():
     assert [edit.patches for edit in lost] == [("P22",)]
 
 
+def test_codes_move_up_when_an_earlier_new_grid_is_dropped():
+    plan = redraw_plan.draw()
+    pending = pend(
+        plan,
+        move(edits.NEW, "P32"),  # TVW03
+        move(edits.NEW, "P00"),  # TVW04
+        move("TVW04", "P01"),
+    )
+    rest = [(change.edit, change.seen.created) for change in pending[1:]]
+
+    kept, lost = edits.rebuild_pending(plan, (), rest)
+
+    assert lost == ()
+    assert code_of(kept[-1].after, "P00", "P01", "P32") == ["TVW03", "TVW03", W2]
+
+
 def test_pending_changes_go_on_where_others_changed_other_ground_under_new_codes():
     plan = redraw_plan.draw()
     pending = pend(plan, move("+1", "P40"), move("TVE02", "P41"))

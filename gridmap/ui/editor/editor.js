@@ -90,7 +90,7 @@ const gmEditor = (() => {
         open: new Uint8Array(ground.count), colours: gmColours.assign(ground, ground.label, new Int32Array(0)), hover: -1, shown: [],
         sums: gmSums.byGrid(ground, ground.label),
         say: (word, values = {}) => Object.entries(values).reduce(
-          (text, [name, value]) => text.replaceAll(`{${name}}`, String(value)), given.words[word] ?? word),
+          (text, [name, value]) => text.replaceAll(`{${name}}`, String(value)), (board?.given || given).words[word] ?? word),
       });
       board = before ? Object.assign(before, fresh) : fresh;
       if (!before) {

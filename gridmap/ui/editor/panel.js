@@ -21,15 +21,18 @@ const gmPanel = (() => {
   /** @param {Board} board @param {Acts} acts */
   function empty(board, acts) {
     const { say } = board;
-    const open = board.ground.codes.filter((code) => board.answer.grids[code]);
-    const free = open.filter((code) => !board.answer.locked.includes(code));
+    // A limit holds for locking as well.
+    const inside = new Set(board.label.filter((grid, patch) => grid >= 0 && board.open[patch]));
+    const codes = board.ground.codes.filter((_, grid) => inside.has(grid));
+    const locked = codes.filter((code) => board.answer.locked.includes(code));
+    const free = codes.filter((code) => !board.answer.locked.includes(code));
     return [
       make("h3", { text: say("redraw.nothing_chosen") }),
       make("p", { class: "quiet", text: say("redraw.how_to_choose") }),
       conditions(board, acts),
       make("div", { class: "gm-row" },
         make("button", { class: "plain", disabled: !free.length, onclick: () => acts.lock(free, true), text: say("redraw.lock_all") }),
-        make("button", { class: "plain", disabled: !board.answer.locked.length, onclick: () => acts.lock(board.answer.locked, false), text: say("redraw.unlock_all") })),
+        make("button", { class: "plain", disabled: !locked.length, onclick: () => acts.lock(locked, false), text: say("redraw.unlock_all") })),
     ];
   }
 
