@@ -100,6 +100,9 @@ def test_the_same_ground_has_one_name_and_other_ground_another():
     line = redraw_plan.line((0.5, 0), (0.5, 1))
     cut = edits.apply(plan, edits.cut_patch(plan, "P00", line), **BY)
     assert ground_key(moved) == ground_key(plan) != ground_key(cut)
+    # Made anew with as many patches, the ids are the same and the ground is not.
+    anew = plan.patches.assign(area_m2=[*plan.patches["area_m2"][:-1], 9_999.0])
+    assert ground_key(plan.with_tables(patches=anew)) != ground_key(plan)
 
 
 def test_what_is_chosen_is_looked_at_by_itself():
