@@ -11,7 +11,7 @@ import shapely
 from pyproj import CRS
 
 from boundaries.hierarchy import mend_hierarchy, require_sound_hierarchy
-from gridmap.rules import File, Layer, Rules, load_rules
+from gridmap.rules.schema import File, Layer, Rules, load_rules
 from layers.alignment import require_aligned_roads
 from layers.candidates import Proof
 from layers.codes import CODE_SYSTEMS

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gridmap.rules import parse_rules
-from gridmap.rules_text import add_table, change_rules, drop_value, get_value, set_value
+from gridmap.rules.text import add_table, change_rules, drop_value, get_value, set_value
 from layers.errors import LayerFileError
 
 SAMPLES = [Path(__file__).parents[1] / "data" / town / "rules.toml"

@@ -9,15 +9,14 @@ import drawn_town
 import plan_fixtures
 import pytest
 
-from gridmap import background
-from gridmap.background import end_work, look_at_work, start_work
-from gridmap.ground_store import ground_of
 from gridmap.proof import LIMITS, prove
 from gridmap.rules import parse_rules
 from gridmap.store import load_plan, save_plan
-from gridmap.thumbnail import thumbnail
-from gridmap.trial_work import start_trials
-from gridmap.trials import Attempt, adopt_trial, drop_trial, read_trials, run_trials
+from gridmap.trials import Attempt, adopt_trial, background, drop_trial, read_trials, run_trials
+from gridmap.trials.background import end_work, look_at_work, start_work
+from gridmap.trials.ground_store import ground_of
+from gridmap.trials.thumbnail import thumbnail
+from gridmap.trials.work import start_trials
 from gridmap.workflow import make_plan
 from layers.errors import GridmapError, UsageError
 
@@ -116,7 +115,7 @@ def test_the_same_tried_again_takes_the_place_of_the_older_trial(town, keep, tmp
 
 
 def test_larger_least_areas_lead_to_fewer_micro_grids(town, keep, made, tmp_path):
-    from gridmap.rule_changes import apply_changes
+    from gridmap.rules.changes import apply_changes
 
     way = next(one for one in made[2].ways_out if len(one.changes) > 1)
     copy = shutil.copytree(town, tmp_path / "town")
@@ -228,7 +227,7 @@ def sleeper(tmp_path, monkeypatch):
     """A module that works for a minute, and takes its draft with it when asked to end."""
     (tmp_path / "sleeper.py").write_text(
         "import sys, time\nfrom pathlib import Path\n"
-        "from gridmap.background import carry_out\n"
+        "from gridmap.trials.background import carry_out\n"
         "from layers.atomic import replacing\n"
         "folder = Path(sys.argv[1])\n"
         "def work(task, tell):\n"

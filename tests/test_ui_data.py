@@ -8,8 +8,8 @@ import pytest
 from app_pages import app_page
 from office_files import GRIDS, LAND, SHIFTED, write_office_files
 
-from gridmap.rules_text import change_rules, drop_value, set_value
-from gridmap.town_entries import declare, entries_of
+from gridmap.rules.entries import declare, entries_of
+from gridmap.rules.text import change_rules, drop_value, set_value
 from gridmap.ui.data_rows import row_of
 from gridmap.ui.look import look_into, outline_of, state_of
 from gridmap.ui.town_files import files_of

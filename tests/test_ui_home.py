@@ -11,9 +11,9 @@ from app_pages import app_page
 from gridmap.access.answers import confirm
 from gridmap.access.view import cadre_view
 from gridmap.edits.log import edit_log, with_entry
-from gridmap.rules_text import change_rules, set_value
+from gridmap.rules.entries import declare
+from gridmap.rules.text import change_rules, set_value
 from gridmap.store import save_plan
-from gridmap.town_entries import declare
 from gridmap.ui.steps import next_step, steps_of
 from gridmap.ui.towns import copy_sample, find_samples, find_towns, make_town
 

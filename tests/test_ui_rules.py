@@ -10,7 +10,8 @@ import drawn_town
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gridmap.rule_changes import (
+from gridmap.rules import Rules, load_rules, parse_rules
+from gridmap.rules.changes import (
     Difference,
     apply_changes,
     differences,
@@ -18,12 +19,9 @@ from gridmap.rule_changes import (
     new_faults,
     value_in,
 )
-from gridmap.rule_fields import ANY_KIND, FORM_SECTIONS, rule_fields
-from gridmap.rule_sources import Source, sources_in
-from gridmap.rule_words import field_of, key_name, label, limits, named_fault, note_text, value_text
-from gridmap.rules import Rules, load_rules, parse_rules
-from gridmap.rules_document import rules_document
-from gridmap.rules_history import (
+from gridmap.rules.document import rules_document
+from gridmap.rules.fields import ANY_KIND, FORM_SECTIONS, rule_fields
+from gridmap.rules.history import (
     HISTORY,
     RulesChangedError,
     can_redo,
@@ -31,6 +29,16 @@ from gridmap.rules_history import (
     redo_save,
     save_rules,
     undo_save,
+)
+from gridmap.rules.sources import Source, sources_in
+from gridmap.rules.words import (
+    field_of,
+    key_name,
+    label,
+    limits,
+    named_fault,
+    note_text,
+    value_text,
 )
 from gridmap.store import save_plan
 from gridmap.ui.rules_form import section_of
@@ -492,4 +500,4 @@ def test_every_section_is_on_the_form_or_names_a_file():
 
 def test_the_page_of_the_documentation_is_as_the_program_writes_it():
     page = (ROOT / "docs" / "rules.md").read_text("utf-8")
-    assert page == rules_document(), "python -m gridmap.rules_document > docs/rules.md"
+    assert page == rules_document(), "python -m gridmap.rules.document > docs/rules.md"

@@ -11,12 +11,12 @@ import plan_fixtures
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gridmap.background import Work, look_at_work
 from gridmap.proof import Proof, prove
-from gridmap.rule_changes import apply_changes
 from gridmap.rules import load_rules
+from gridmap.rules.changes import apply_changes
 from gridmap.store import load_plan
 from gridmap.trials import Attempt, read_trials, run_trials
+from gridmap.trials.background import Work, look_at_work
 from gridmap.ui.jobs import elapsed, step_words
 from gridmap.ui.speech import Speech
 from gridmap.ui.split_compare import comparison_html, proof_lines, stale_numbers
@@ -320,7 +320,7 @@ def test_cancel_ends_the_work(place):
 )
 def test_work_that_went_wrong_is_told_in_words(state, shown):
     app = AppTest.from_string(
-        "from gridmap.background import Work\n"
+        "from gridmap.trials.background import Work\n"
         "from gridmap.ui.jobs import outcome\n"
         "from gridmap.ui.speech import Speech\n"
         "from layers.errors import Named\n"

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from gridmap.rules import parse_rules
-from gridmap.rules_text import set_value
-from gridmap.town_entries import declare, entries_of, missing_parts, undeclare
+from gridmap.rules.entries import declare, entries_of, missing_parts, undeclare
+from gridmap.rules.text import set_value
 from gridmap.ui import town_files
 from gridmap.ui.town_files import (
     bring_back,

@@ -10,9 +10,9 @@ from office_files import GRIDS, SHIFTED, write_office_files
 from playwright.sync_api import Browser, Page
 
 from gridmap.access.links import make_link
-from gridmap.rules_text import change_rules, set_value
+from gridmap.rules.entries import declare
+from gridmap.rules.text import change_rules, set_value
 from gridmap.store import load_plan
-from gridmap.town_entries import declare
 from gridmap.ui.start import REGISTRY
 from gridmap.ui.towns import copy_sample, find_samples, make_town
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import geopandas as gpd
 import streamlit as st
 
-from gridmap.rules_text import change_rules, get_value, set_value
-from gridmap.town_entries import Entry, entries_of, missing_parts
+from gridmap.rules.entries import Entry, entries_of, missing_parts
+from gridmap.rules.text import change_rules, get_value, set_value
 from gridmap.ui import data_file, data_map, data_put, data_rows, data_town, data_undo
 from gridmap.ui.crs_choice import crs_field, crs_name
 from gridmap.ui.declare import declared_of

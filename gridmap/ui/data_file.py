@@ -7,8 +7,8 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from gridmap.rules_text import change_rules
-from gridmap.town_entries import Entry, declare, undeclare
+from gridmap.rules.entries import Entry, declare, undeclare
+from gridmap.rules.text import change_rules
 from gridmap.ui import data_map
 from gridmap.ui.data_undo import Change, keep
 from gridmap.ui.declare import Answer, ask, declared_of

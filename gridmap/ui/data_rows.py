@@ -7,7 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
-from gridmap.town_entries import Entry
+from gridmap.rules.entries import Entry
 from gridmap.ui import data_file
 from gridmap.ui.declare import kind_name
 from gridmap.ui.look import FROM_NUMBERS, Look, Question, state_of

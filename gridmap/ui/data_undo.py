@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from gridmap.rules_text import change_rules
+from gridmap.rules.text import change_rules
 from gridmap.ui.desk import Desk
 from gridmap.ui.markdown import plain
 from gridmap.ui.town_files import bring_back, put_aside

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from gridmap.town_entries import ROLES, Entry, Role
+from gridmap.rules.entries import ROLES, Entry, Role
 from gridmap.ui.crs_choice import crs_field
 from gridmap.ui.look import Question
 from gridmap.ui.markdown import plain

@@ -1,6 +1,6 @@
 """Long work on a page: how far it is, a button to end it, and in words what became of it.
 
-The work itself goes on in a process of its own (`gridmap.background`), whoever looks or not.
+The work itself goes on in a process of its own (`gridmap.trials.background`), whoever looks or not.
 """
 
 import atexit
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from gridmap.background import Work, end_work, look_at_work
+from gridmap.trials.background import Work, end_work, look_at_work
 from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
 

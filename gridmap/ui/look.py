@@ -11,7 +11,7 @@ from typing import Literal
 import geopandas as gpd
 import streamlit as st
 
-from gridmap.town_entries import Entry
+from gridmap.rules.entries import Entry
 from gridmap.ui.town_files import TownFile
 from layers.errors import GridmapError
 from layers.grids import read_hierarchy

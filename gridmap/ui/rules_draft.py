@@ -14,8 +14,8 @@ from typing import Any
 
 import streamlit as st
 
-from gridmap.rule_changes import apply_changes, find_faults, new_faults, value_in
-from gridmap.rule_fields import RuleField
+from gridmap.rules.changes import apply_changes, find_faults, new_faults, value_in
+from gridmap.rules.fields import RuleField
 from layers.errors import Named
 
 __all__ = ["Draft", "open_draft"]

@@ -11,9 +11,9 @@ from typing import Any
 
 import streamlit as st
 
-from gridmap.rule_fields import FORM_SECTIONS, RuleField, rule_fields
-from gridmap.rule_sources import Source, sources_in
-from gridmap.rule_words import (
+from gridmap.rules.fields import FORM_SECTIONS, RuleField, rule_fields
+from gridmap.rules.sources import Source, sources_in
+from gridmap.rules.words import (
     choice_name,
     kind_name,
     label,

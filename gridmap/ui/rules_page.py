@@ -6,11 +6,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from gridmap.rule_changes import differences, find_faults, value_in
-from gridmap.rule_fields import FORM_SECTIONS
-from gridmap.rule_words import field_of, key_name, value_text
 from gridmap.rules import load_rules
-from gridmap.rules_history import can_redo, can_undo, redo_save, save_rules, undo_save
+from gridmap.rules.changes import differences, find_faults, value_in
+from gridmap.rules.fields import FORM_SECTIONS
+from gridmap.rules.history import can_redo, can_undo, redo_save, save_rules, undo_save
+from gridmap.rules.words import field_of, key_name, value_text
 from gridmap.ui import plans
 from gridmap.ui.desk import Desk, go_to
 from gridmap.ui.markdown import plain

@@ -16,8 +16,8 @@ import streamlit as st
 from gridmap.maps.legend import CATEGORY_LOOKS, LOAD_STEPS
 from gridmap.proof import Proof
 from gridmap.rules import Rules
-from gridmap.thumbnail import LOAD_COLOURS
 from gridmap.trials import Trial, rules_mark
+from gridmap.trials.thumbnail import LOAD_COLOURS
 from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
 from gridmap.ui.towns import RULES

@@ -7,12 +7,12 @@ from typing import Any
 
 import streamlit as st
 
-from gridmap.background import look_at_work
-from gridmap.rule_changes import apply_changes
 from gridmap.rules import Rules, load_rules, parse_rules
-from gridmap.rules_history import save_rules
-from gridmap.trial_work import start_trials
+from gridmap.rules.changes import apply_changes
+from gridmap.rules.history import save_rules
 from gridmap.trials import Attempt, Trial, adopt_trial, drop_trial, read_trials
+from gridmap.trials.background import look_at_work
+from gridmap.trials.work import start_trials
 from gridmap.ui import jobs, split_compare
 from gridmap.ui.desk import Desk, choose_plan, go_to
 from gridmap.ui.markdown import plain

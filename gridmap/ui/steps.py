@@ -13,7 +13,7 @@ from gridmap.access.answers import responses
 from gridmap.coverage import town_figures
 from gridmap.plan import Plan
 from gridmap.rules import parse_rules
-from gridmap.town_entries import entries_of, missing_parts
+from gridmap.rules.entries import entries_of, missing_parts
 from gridmap.ui.towns import rules_text_of
 from layers.errors import GridmapError
 

@@ -8,7 +8,7 @@ import unicodedata
 from datetime import date
 from pathlib import Path
 
-from gridmap.rules_text import read_values, set_value
+from gridmap.rules.text import read_values, set_value
 from layers.atomic import write_atomically
 from layers.errors import LayerFileError, UsageError, quoted
 from layers.reader_faults import reason_zh

@@ -1,13 +1,13 @@
 """The page `docs/rules.md`: every key of a rules file with meaning, unit, limits and source.
 
-Written by `python -m gridmap.rules_document > docs/rules.md` from the models and the words of the
+Written by `python -m gridmap.rules.document > docs/rules.md` from the models and the words of the
 form; a test holds the page to it.
 """
 
 from collections.abc import Iterator
 
-from gridmap.rule_fields import RuleField, rule_fields
-from gridmap.rule_words import limits
+from gridmap.rules.fields import RuleField, rule_fields
+from gridmap.rules.words import limits
 from gridmap.words import WORDS, say
 from layers.categories import CATEGORIES, SUBCLASSES
 
@@ -22,7 +22,7 @@ page 规则 of the app is a form over the same file; it writes only the values t
 comments and order. Each save keeps the text before it in the hidden folder `.rules` beside the
 file, so that it can be taken back.
 
-This page is written from the program: `python -m gridmap.rules_document > docs/rules.md`.
+This page is written from the program: `python -m gridmap.rules.document > docs/rules.md`.
 
 ## Where a value comes from
 

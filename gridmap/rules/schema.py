@@ -15,7 +15,7 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from gridmap.rule_faults import RuleFault, rule_faults
+from gridmap.rules.faults import RuleFault, rule_faults
 from layers.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 from layers.errors import LayerFileError, LayerSchemaError, quoted
 

@@ -33,7 +33,7 @@ State = Literal["running", "done", "failed", "crashed", "ended"]
 FINAL: tuple[State, ...] = ("done", "failed", "crashed", "ended")
 Tell = Callable[[str, float], None]
 
-_ROOT = Path(__file__).resolve().parents[1]
+_ROOT = Path(__file__).resolve().parents[2]
 _TASK, _PROGRESS, _LOCK, _LOG = "task.json", "progress.json", "work.lock", "work.log"
 _DRAFTS = ".gridmap-*"  # as `layers.atomic` names them
 _GRACE_S = 4.0  # between asking a process to end and making it

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from gridmap.rules_text import add_table, drop_value, read_values, set_value
+from gridmap.rules.text import add_table, drop_value, read_values, set_value
 
 __all__ = [
     "ROLES",

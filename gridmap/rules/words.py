@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from gridmap.rule_fields import ANY_KIND, RuleField, rule_fields
-from gridmap.rule_sources import Source
+from gridmap.rules.fields import ANY_KIND, RuleField, rule_fields
+from gridmap.rules.sources import Source
 from gridmap.words import WORDS, Language, say
 from layers.categories import CATEGORIES, SUBCLASSES
 

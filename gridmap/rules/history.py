@@ -7,9 +7,9 @@ again, as often as there were saves.
 from collections.abc import Callable
 from pathlib import Path
 
-from gridmap.rule_changes import new_faults
 from gridmap.rules import parse_rules
-from gridmap.rules_text import change_rules
+from gridmap.rules.changes import new_faults
+from gridmap.rules.text import change_rules
 from layers.atomic import write_atomically
 from layers.errors import LayerFileError, PlanError, quoted
 from layers.reader_faults import reason_zh

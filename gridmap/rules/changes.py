@@ -11,9 +11,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from gridmap.rule_faults import placed_faults
 from gridmap.rules import Rules, parse_rules
-from gridmap.rules_text import drop_value, get_value, set_value
+from gridmap.rules.faults import placed_faults
+from gridmap.rules.text import drop_value, get_value, set_value
 from layers.errors import GridmapError, Named
 
 __all__ = [

@@ -17,16 +17,16 @@ from typing import Any
 import pandas as pd
 
 from gridmap.coverage import coverage
-from gridmap.ground_store import Ground, ground_of
 from gridmap.plan import Plan
 from gridmap.posts import count_cadres
 from gridmap.proof import Proof, prove
-from gridmap.rule_changes import apply_changes
 from gridmap.rules import Rules, parse_rules
+from gridmap.rules.changes import apply_changes
 from gridmap.split import Split, split_patches
 from gridmap.store import save_plan
-from gridmap.thumbnail import thumbnail
 from gridmap.town import Town
+from gridmap.trials.ground_store import Ground, ground_of
+from gridmap.trials.thumbnail import thumbnail
 from gridmap.ways_out import WayOut, reasons_of, room_for_cadres, ways_out_of
 from gridmap.workflow import plan_town
 from layers.atomic import write_atomically

@@ -1,4 +1,4 @@
-"""The process that makes trials: `python -m gridmap.trial_work FOLDER NUMBER`, started by the app.
+"""The process that makes trials: `python -m gridmap.trials.work FOLDER NUMBER`, started by the app.
 
 The folder is the store of the trials; the task in it names the town and what to try.
 """
@@ -10,8 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from gridmap.background import carry_out, start_work
 from gridmap.trials import Attempt, run_trials
+from gridmap.trials.background import carry_out, start_work
 
 __all__ = ["start_trials"]
 
@@ -42,7 +42,7 @@ def start_trials(town: Path, store: Path, attempts: list[Attempt], *, keep: Path
         "town": str(town.resolve()),
         "attempts": [asdict(attempt) for attempt in attempts],
     }
-    start_work(store, "gridmap.trial_work", task, private={_KEEP: str(keep)})
+    start_work(store, "gridmap.trials.work", task, private={_KEEP: str(keep)})
 
 
 def _make(store: Path) -> Callable[[Mapping[str, Any], Callable[[str, float], None]], None]:

@@ -1,0 +1,27 @@
+"""Several divisions of a town, tried in a process of their own, compared, and one of them taken.
+
+`run` makes and keeps them, `background` starts, watches and ends the process that `work` is,
+`ground_store` keeps what all trials of a town share.
+"""
+
+from gridmap.trials.run import (
+    FIGURES,
+    Attempt,
+    Trial,
+    adopt_trial,
+    drop_trial,
+    read_trials,
+    rules_mark,
+    run_trials,
+)
+
+__all__ = [
+    "FIGURES",
+    "Attempt",
+    "Trial",
+    "adopt_trial",
+    "drop_trial",
+    "read_trials",
+    "rules_mark",
+    "run_trials",
+]
