@@ -109,7 +109,10 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
         grounds[key] = frame
         issues.append(found)
     outline = hierarchy.geometry[hierarchy["level"] == 1].iloc[0]
-    require_position(outline, grounds, crs)
+    # A person has said so; what was converted back is looked at like the others.
+    sure = {entry.file for entry in rules.layers if entry.datum == "cgcs2000"}
+    confirmed = {key for key in grounds if key.partition("#")[0] in sure}
+    require_position(outline, grounds, crs, sure=confirmed)
     misfit = misfit_of_work_crs(crs, outline.centroid.x, outline.centroid.y)
     issues.append(make_issues([misfit] if misfit else [], crs))
     roads, found = _lines(folder, rules.roads, crs)

@@ -5,7 +5,7 @@ the outline of the town gives it away. Points are strewn over the town and its s
 is suspected when it fits the outline clearly better after a shift is undone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -72,7 +72,11 @@ class _Fit:
 
 
 def require_position(
-    outline: shapely.Geometry, layers: Mapping[str, gpd.GeoDataFrame], crs: CRS
+    outline: shapely.Geometry,
+    layers: Mapping[str, gpd.GeoDataFrame],
+    crs: CRS,
+    *,
+    sure: Collection[str] = (),
 ) -> None:
     """Refuse layers that miss the town or lie shifted against its outline.
 
@@ -84,6 +88,8 @@ def require_position(
         Ground layers by file name, in the work CRS. They may cover more or less than the town.
     crs
         The work CRS.
+    sure
+        Layers of which somebody has declared that they are not shifted.
 
     Raises
     ------
@@ -92,14 +98,15 @@ def require_position(
     """
     shapes = {name: layer.geometry.to_numpy() for name, layer in layers.items()}
     points = _strewn(outline, crs)
-    together = _best_shift(points, np.concatenate(list(shapes.values())))
-    shifts = {name: _best_shift(points, those) for name, those in shapes.items()}
+    judged = {name: those for name, those in shapes.items() if name not in sure}
+    together = _best_shift(points, np.concatenate(list(judged.values()))) if judged else None
+    shifts = {name: _best_shift(points, those) for name, those in judged.items()}
     suspects = {name: shift for name, shift in shifts.items() if shift is not None}
     if together is not None:
         named = [
-            name for name in layers if name in suspects or not _stays_inside(points, shapes[name])
+            name for name in judged if name in suspects or not _stays_inside(points, shapes[name])
         ]
-        raise _shifted(named or list(layers), together)
+        raise _shifted(named or list(judged), together)
     if suspects:
         shift = next(iter(suspects.values()))
         named = [name for name, other in suspects.items() if other.kind == shift.kind]
@@ -238,10 +245,10 @@ def _shifted(names: list[str], shift: Shift) -> LayerCRSError:
         )
         return LayerCRSError(
             f"{text}That looks like {kind}, the shifted coordinates of {maps} maps. Write "
-            f'datum = "{key}" for them in rules.toml to have them converted back, or get the '
-            "original coordinates from their source.",
+            f'datum = "{key}" for them in rules.toml to have them converted back, "cgcs2000" when '
+            "you know that they lie right, or get the original coordinates from their source.",
             f"{text_zh}看来是{maps_zh}地图的 {kind} 偏移坐标。请在 rules.toml 中为这些图层写上 "
-            f'datum = "{key}" 以还原坐标，或向提供方索取原始坐标。',
+            f'datum = "{key}" 以还原坐标；如确知位置无误，写 "cgcs2000"；或向提供方索取原始坐标。',
         )
     if shift.kind.startswith("outline "):
         return LayerCRSError(

@@ -57,6 +57,14 @@ def test_a_gcj_shift_is_named_with_its_metres():
     assert 'Write datum = "gcj02" for them in rules.toml' in words
 
 
+def test_a_layer_that_somebody_has_declared_as_true_is_let_through_unless_it_misses_the_town():
+    given = {"landuse.gpkg": layer(shifted(squares(), wgs_to_gcj))}
+    require_position(TOWN, given, WORK, sure={"landuse.gpkg"})
+    away = {"landuse.gpkg": layer(squares(90_000, 90_000))}
+    with pytest.raises(LayerCRSError, match="landuse"):
+        require_position(TOWN, away, WORK, sure={"landuse.gpkg"})
+
+
 def test_a_bd_shift_is_named():
     with pytest.raises(LayerCRSError, match=r"looks like BD-09, the shifted coordinates of Baidu"):
         require_position(TOWN, {"a.gpkg": layer(shifted(squares(), wgs_to_bd))}, WORK)

@@ -24,6 +24,7 @@ from layers.inspect import LayerInspection
 __all__ = ["close", "opened", "show"]
 
 OPEN = "data-open"
+SHIFTED = ("gcj02", "bd09")  # what is brought back
 SEVERITIES = ("error", "warning", "info")
 TABLE_PX = 300
 
@@ -125,7 +126,7 @@ def _what_follows(answer: Answer, layer: LayerInspection, town_crs: str, say: Sp
     lines = []
     if crs and town_crs and crs != town_crs:
         lines.append(say("data.will.crs", old=crs, new=town_crs))
-    if answer.values.get("datum"):
+    if answer.values.get("datum") in SHIFTED:
         lines.append(say("data.will.datum", name=say(f"data.datum.{answer.values['datum']}")))
     if len(layer.issues):
         lines.append(say("data.will.issues", count=len(layer.issues)))

@@ -24,7 +24,7 @@ __all__ = ["Answer", "ask", "declared_of", "kind_name"]
 
 KINDS = {kind.key: kind for kind in (*CATEGORIES, *SUBCLASSES) if kind.key != "unmapped"}
 CATEGORY_KEYS = {kind.key for kind in CATEGORIES}
-DATUMS = ("gcj02", "bd09")
+DATUMS = ("gcj02", "bd09", "cgcs2000")
 ENCODINGS = ("UTF-8", "GB18030", "Big5")
 NEEDED = {"hierarchy": ("code", "name", "level", "parent_code")}
 NONE = "none"
@@ -198,12 +198,12 @@ def _place(
         st.warning(say("data.ask_datum", metres=f"{shift.distance_m:,.0f}", kind=plain(shift.kind)))
         datum = st.radio(
             say("data.datum"),
-            (*DATUMS, NONE),
+            DATUMS,
             index=None,
             format_func=lambda one: say(f"data.datum.{one}"),
             key=f"{key} datum",
         )
-        values["datum"] = datum if datum in DATUMS else None
+        values["datum"] = datum
         missing = missing or ("" if datum else "data.open.datum")
     with st.expander(say("data.more")):
         if has_place and "crs" not in values:
