@@ -9,14 +9,16 @@ from drawn_town import TOWN_CODE
 from office_files import GRIDS, SHIFTED, write_office_files
 from playwright.sync_api import Browser, Page
 
+from gridmap import edits
 from gridmap.access.links import make_link
 from gridmap.rules.entries import declare
 from gridmap.rules.text import change_rules, set_value
-from gridmap.store import load_plan
+from gridmap.store import load_plan, save_plan
 from gridmap.ui.start import REGISTRY
 from gridmap.ui.towns import copy_sample, find_samples, make_town
 
 TOWN = "zhengan"
+TRIALS_MS = 120_000
 TABS = ("map", "table", "load", "issues", "figures", "compare", "answers")
 
 
@@ -30,6 +32,7 @@ def take_pages(chromium: Browser, plan: Path, work: Path) -> None:
             with opened(chromium, address, width) as page:
                 page.get_by_role("button", name="复制样例").first.wait_for()
                 save(page, f"page-begin-{width}")
+        _another_plan(plan, copied.with_name(f"{TOWN}-2.gridmap.gpkg"))
         shutil.copy(plan, copied)
         copy_sample(next(one for one in find_samples() if one.name == TOWN), towns)
         _office_town(towns)
@@ -40,6 +43,15 @@ def take_pages(chromium: Browser, plan: Path, work: Path) -> None:
             _take_tabs(chromium, f"{address}/coverage", width)
         _take_page(chromium, f"{address}/home?lang=en", "home-english", "1440")
         _take_mine(chromium, address, copied)
+
+
+def _another_plan(path: Path, target: Path) -> None:
+    """Save the plan with its three fullest micro-grids divided, to compare with."""
+    plan = load_plan(path)
+    for code in plan.micro_grids["load_h"].nlargest(3).index:
+        edit = edits.divide_grid(plan, code, 2)
+        plan = edits.apply(plan, edit, who="规划员", when="2026-01-01T09:00:00")
+    save_plan(plan, target)
 
 
 def _office_town(towns: Path) -> None:
@@ -58,6 +70,13 @@ def _office_town(towns: Path) -> None:
 def _take_page(chromium: Browser, address: str, name: str, width: str) -> None:
     with opened(chromium, address.replace("/home", "/"), width) as page:
         _wait(page)
+        if name == "split":  # what came out is the picture, not the empty page
+            start = page.get_by_role("button", name="开始划分")
+            if start.is_enabled() and not page.get_by_role("button", name="采用第 1 次").count():
+                page.get_by_role("button", name="快速").click()
+                start.click()
+            page.get_by_role("button", name="采用第 2 次").wait_for(timeout=TRIALS_MS)
+            _wait(page)
         save(page, f"page-{name}-{width}")
 
 
