@@ -25,7 +25,7 @@ demo: $(STAMP)
 	@$(RUN) gridmap demo
 
 test: $(STAMP) lint
-	$(RUN) pytest
+	$(RUN) pytest --numprocesses auto --dist loadfile
 
 app: $(STAMP)
 	@$(RUN) gridmap app
