@@ -44,14 +44,14 @@ def make_link(page):
 
 
 def test_from_the_link_to_the_dispute_in_the_planners_list(chromium, address):
-    with browser.open_page(chromium, address) as planner:
+    with browser.open_page(chromium, f"{address}/coverage") as planner:
         link = make_link(planner.page)
         assert link.startswith(f"{address}/?t=")
         with browser.open_page(chromium, link, browser.PHONE) as cadre:
             walk_the_page(cadre.page)
             assert (cadre.outside, cadre.errors) == ([], [])
 
-        planner.page.goto(address)
+        planner.page.goto(f"{address}/coverage")
         planner.page.get_by_role("tab", name="确认与异议").click()
         expect(
             planner.page.get_by_text("0 人次已确认，33 人次未确认，1 人次有异议")
