@@ -123,7 +123,8 @@ def _shares(shapes: np.ndarray, ground: gpd.GeoDataFrame) -> dict[int, list[tupl
 def _doubled_records(
     objects: gpd.GeoDataFrame, ground: gpd.GeoDataFrame, placed: np.ndarray
 ) -> Iterator[Issue]:
-    named = ground[ground["record"] != ""].drop_duplicates(["record", "layer"])
+    asked = ground["record"].isin(objects["record"]) & (ground["record"] != "")
+    named = ground[asked].drop_duplicates(["record", "layer"])
     layers = named.groupby("record", sort=True)["layer"].agg(list)
     own = named.groupby(["record", "category"], sort=True)["layer"].nunique()
     for at in np.flatnonzero(~placed & objects["record"].isin(layers.index).to_numpy()):
