@@ -76,6 +76,7 @@ def _take_page(chromium: Browser, address: str, name: str, width: str) -> None:
                 page.get_by_role("button", name="快速").click()
                 start.click()
             page.get_by_role("button", name="采用第 2 次").wait_for(timeout=TRIALS_MS)
+            page.get_by_role("heading", name="对比").evaluate("one => one.scrollIntoView()")
             _wait(page)
         save(page, f"page-{name}-{width}")
 
@@ -98,6 +99,9 @@ def _take_tabs(chromium: Browser, address: str, width: str) -> None:
         for place, tab in enumerate(TABS):
             page.get_by_role("tab").nth(place).click()
             _wait(page)
+            if tab == "compare":
+                browser.choose(page, "与哪个方案比较", f"{TOWN}-2")
+                _wait(page)
             if place:
                 save(page, f"coverage-{tab}-{width}")
         page.get_by_role("button", name="个人链接与二维码").click()
