@@ -1,11 +1,19 @@
-"""Fixtures that several test files share: a small drawn town as a folder, and small frames."""
+"""Fixtures that several test files share: a small drawn town, small frames, a real browser."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+import browser
 import drawn_town
 import geopandas as gpd
 import pytest
+from cli_runs import sound_plan
+from playwright.sync_api import Browser
+from small_plan import small_plan
+
+from gridmap import workflow
+from gridmap.store import save_plan
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +37,33 @@ def small_hierarchy() -> gpd.GeoDataFrame:
 def four_squares() -> gpd.GeoDataFrame:
     """Give four squares of 100 m that tile a square: a south-west, b north-west, c, d east."""
     return drawn_town.four_squares()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Give a Chromium without a window, one for each file of tests."""
+    with browser.chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """An empty folder to work in, with the small plan in it, read in English."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    save_plan(small_plan(), "t.gridmap.gpkg")
+    return tmp_path
+
+
+@pytest.fixture
+def made(here, monkeypatch):
+    """Let plans be made at once: every town is the small one."""
+    folders = []
+
+    def make(folder, *, progress=None):
+        folders.append(folder)
+        progress("Reading layers", 0.0)
+        return sound_plan()
+
+    monkeypatch.setattr(workflow, "make_plan", make)
+    return folders

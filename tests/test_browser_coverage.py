@@ -22,12 +22,6 @@ NOON = datetime(2026, 11, 1, 12, 0)
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    with browser.chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("coverage")
     plan = drawn_plan.draw_plan()

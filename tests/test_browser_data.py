@@ -15,12 +15,6 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    with browser.chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def towns(tmp_path_factory):
     return tmp_path_factory.mktemp("app") / "towns"
 

@@ -32,12 +32,6 @@ else:
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    with browser.chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def address(tmp_path_factory):
     with browser.script_server(SCRIPT, tmp_path_factory.mktemp("feed")) as started:
         yield started

@@ -11,8 +11,8 @@ from itertools import product
 import browser
 import drawn_town
 import pytest
+from editor_hand import Hand
 from playwright.sync_api import expect
-from test_browser_redraw import Hand
 
 from gridmap import edits
 from gridmap.store import load_plan
@@ -46,10 +46,9 @@ def breaking_move(plan):
     pytest.fail("the drawn town has no patch whose move breaks a micro-grid")
 
 
-def test_from_files_to_the_cadres_receipt(base, tmp_path):
+def test_from_files_to_the_cadres_receipt(chromium, base, tmp_path):
     path = base / "out" / "test" / "test.gridmap.gpkg"
     with (
-        browser.chromium() as chromium,
         browser.app_server(base / "out", base, base / "towns") as address,
         browser.open_page(chromium, f"{address}/?town=test") as planner,
     ):

@@ -17,12 +17,6 @@ NOBODY = f"{drawn_plan.EAST_2}01"
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    with browser.chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def address(tmp_path_factory):
     path = tmp_path_factory.mktemp("map") / "覆盖图.html"
     path.write_text(map_html(drawn_plan.draw_plan()), encoding="utf-8")

@@ -14,12 +14,6 @@ CODE = f"{drawn_plan.WEST_1}01"
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    with browser.chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("mine")
     save_plan(drawn_plan.draw_plan(), folder / "test.gridmap.gpkg")

@@ -21,12 +21,6 @@ KEYS = [entry.key for entry in REGISTRY]
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    with browser.chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("app")
     drawn_town.write_town(folder / "towns" / "test")

@@ -9,12 +9,6 @@ from gridmap.rules import load_rules
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    with browser.chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def base(tmp_path_factory):
     folder = tmp_path_factory.mktemp("rules")
     town = folder / "towns" / "test"

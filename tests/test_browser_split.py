@@ -12,12 +12,6 @@ WORK_MS = 60_000  # on a busy machine; the work itself takes about a second
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    with browser.chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def base(tmp_path_factory):
     folder = tmp_path_factory.mktemp("split")
     drawn_town.write_town(folder / "towns" / "test")

@@ -1,6 +1,5 @@
 """The coverage map as text: what it holds, what it never holds, and that it asks for nothing."""
 
-import dataclasses
 import gzip
 import json
 import re
@@ -10,13 +9,11 @@ from itertools import pairwise
 
 import drawn_plan
 import folium
-import numpy as np
 import pandas as pd
 import pytest
-import shapely
 
 from gridmap.duty import Duties
-from gridmap.maps import coverage_map, map_html, packing
+from gridmap.maps import coverage_map, map_html
 from gridmap.maps.coverage import map_data, map_page
 from gridmap.maps.legend import (
     ANSWER_LOOKS,
@@ -30,7 +27,7 @@ from gridmap.maps.legend import (
 from gridmap.maps.payload import Payload, payload
 from gridmap.maps.rows import ROLES
 from gridmap.maps.views import answers_view
-from gridmap.words import LANGUAGES, WORDS
+from gridmap.words import LANGUAGES
 
 HOSTILE = "</script><script>alert(1)</script>\"'{{ 7 * 7 }}{% raw %}<!--\u2028&lt;"
 # Names of formats and remarks in Leaflet's own source; nothing is ever fetched from them.
@@ -40,11 +37,6 @@ KNOWN_ADDRESSES = {
     "https://bugzilla.mozilla.org/show_bug.cgi",
     "https://bugs.chromium.org/p/chromium/issues/detail",
 }
-# The switch to the other language, and columns of a file that are called so in both.
-NAMES_OF_THE_OTHER_LANGUAGE = {"map.other_language", "people.roster_columns"}
-NOT_WORDS = re.compile(
-    r"\{[^}]+\}|gridmap|\.[a-z]+|gpkg|HTTPS|GeoJSON|GeoPackage|QGIS|Excel|TOML|python -m \w+.*"
-)
 OFFICER_HOURS = 12.0
 LEAST_STEP_OF_LIGHTNESS = 6.5
 
@@ -106,18 +98,6 @@ def grids_of(made: Payload) -> dict[str, dict]:
             }
         found[code] = record
     return found
-
-
-def unpacked(data: bytes) -> list[int]:
-    """Read packed numbers back: 7 bits a byte, the sign in the lowest bit."""
-    numbers, number, place = [], 0, 0
-    for byte in data:
-        number |= (byte & 127) << place
-        place += 7
-        if byte < 128:
-            numbers.append(-(number + 1) // 2 if number % 2 else number // 2)
-            number = place = 0
-    return numbers
 
 
 def lightness(colour: str) -> float:
@@ -313,68 +293,6 @@ def test_every_hatch_of_the_legend_is_drawn_by_the_page(page):
         assert re.search(rf"^    {look.hatch}: \[", page, re.MULTILINE), look.hatch
 
 
-def test_a_neighbour_border_is_written_once():
-    left, right = shapely.box(113, 34, 114, 35), shapely.box(114, 34, 115, 35)
-    lines = packing.borders(packing.rings(np.array([left, right]), "EPSG:4326"))
-    # The whole ring of one, and the three sides that the other adds.
-    assert lines.points.tolist() == [5, 4]
-    drawn = shapely.linestrings(lines.xy, indices=np.repeat(np.arange(2), lines.points))
-    assert shapely.length(drawn).sum() == 7 * 10**7
-
-
-def test_borders_of_the_drawn_town_are_as_long_as_on_paper(plan):
-    rings = packing.rings(plan.micro_grids.geometry.to_numpy(), "EPSG:4326")
-    rings = dataclasses.replace(rings, xy=rings.xy // 10**7)  # metres taken for degrees
-    lines = packing.borders(rings)
-    numbers = np.repeat(np.arange(len(lines.points)), lines.points)
-    # Sixteen strips of 250 m x 500 m in two rows: three lines across, nine of each row upright.
-    assert (
-        shapely.length(shapely.linestrings(lines.xy, indices=numbers)).sum() == 3 * 2000 + 18 * 500
-    )
-
-
-def test_packed_rings_are_seven_decimals_step_by_step_with_holes():
-    holed = shapely.box(113, 34, 113.0000004, 34.0000004).difference(
-        shapely.box(113.0000001, 34.0000001, 113.0000002, 34.0000002)
-    )
-    rings = packing.rings(np.array([shapely.normalize(holed)]), "EPSG:4326")
-    numbers = unpacked(packing.pack([rings]))
-    # One polygon of two rings with four points each; then steps, those of a hole from the ring.
-    assert numbers[:5] == [1, 2, 2, 4, 4]
-    assert numbers[5:7] == [1_130_000_000, 340_000_000]
-    assert {abs(step) for step in numbers[7:13]} == {0, 4}
-    assert numbers[13:15] == [1, 1]
-    assert {abs(step) for step in numbers[15:]} == {0, 1}
-
-
-def test_parts_holes_and_points_that_fall_together_are_taken_apart():
-    two = shapely.MultiPolygon([shapely.box(0, 0, 1, 1), shapely.box(2, 0, 3, 1)])
-    thin = shapely.Polygon([(5, 5), (6, 5), (6, 5.00000001), (6, 6), (5, 6)])
-    corner = shapely.Polygon([(7, 7), (8, 7), (7, 8)])
-    speck = shapely.Polygon([(9, 9), (9.00000001, 9), (9, 9.00000001)])  # a millimetre
-    rings = packing.rings(np.array([two, thin, corner, speck]), "EPSG:4326")
-    assert rings.rings.tolist() == [2, 1, 1, 0]
-    assert rings.points.tolist() == [4, 4, 4, 3]
-    assert packing.bounds_of(rings).xy.tolist()[:4] == [
-        [0, 0], [30_000_000, 10_000_000], [50_000_000, 50_000_000], [60_000_000, 60_000_000],
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "number", [0, -1, 1, 63, 64, -64, -65, 8191, 8192, 1_800_000_000, -(2**31)]
-)
-def test_numbers_of_any_size_come_back(number):
-    line = packing.Lines(np.array([[number, -number]]), np.array([1]))
-    assert unpacked(packing.pack([line, packing.NO_LINES])) == [1, 1, number, -number, 0]
-
-
-def test_no_polygons_are_packed_as_none():
-    rings = packing.rings(np.array([], dtype=object), "EPSG:4547")
-    assert unpacked(packing.pack([rings, packing.borders(rings), packing.bounds_of(rings)])) == [
-        0, 0, 0, 1, 0,
-    ]  # fmt: skip
-
-
 def test_data_of_a_city_is_fetched_by_its_page_from_its_own_server_alone(plan):
     made = payload(plan, framed=True)
     data = gzip.decompress(map_data(made))
@@ -419,18 +337,6 @@ def test_answers_are_a_view_that_is_asked_for(plan):
     assert [pin.text for pin in view.pins] == [HOSTILE]
     assert "<script>alert" not in map_html(plan, more=[view])
     assert "answers" not in data_in(map_html(plan))["views"]
-
-
-def test_every_word_is_there_in_both_languages_and_screens_are_not_mixed():
-    for key, (zh, en) in WORDS.items():
-        if key in NAMES_OF_THE_OTHER_LANGUAGE:
-            continue
-        assert not re.search(r"[\u4e00-\u9fff，。：（）、]", en), key
-        assert not re.search(
-            r"[A-Za-z]{4,}",
-            NOT_WORDS.sub("", zh),
-        ), key
-        assert set(re.findall(r"\{\w+\}", zh)) == set(re.findall(r"\{\w+\}", en)), key
 
 
 def test_every_word_the_page_asks_for_is_in_the_table(page):

@@ -1,0 +1,82 @@
+"""A hand on the map editor of a page, as somebody would work: click, drag, draw, accept."""
+
+from dataclasses import dataclass
+
+import redraw_plan
+from playwright.sync_api import Page, expect
+
+__all__ = ["SPOT", "Hand"]
+
+SPOT = """(editor, id) => {
+  const { ground, map } = editor.getRootNode().gmEditor.board;
+  const patch = ground.place.get(id);
+  const [x, y] = ground.spot.subarray(2 * patch, 2 * patch + 2);
+  const point = map.latLngToContainerPoint([y / 100, x / 100]);
+  const frame = map.getContainer().getBoundingClientRect();
+  return [frame.left + point.x, frame.top + point.y];
+}"""
+PLACE = """(editor, [x, y]) => {
+  const { ground, map } = editor.getRootNode().gmEditor.board;
+  const point = map.latLngToContainerPoint([y - ground.origin[1], x - ground.origin[0]]);
+  const frame = map.getContainer().getBoundingClientRect();
+  return [frame.left + point.x, frame.top + point.y];
+}"""
+CHOSEN = """(editor) => {
+  const { ground, chosen } = editor.getRootNode().gmEditor.board;
+  return [...chosen].map((patch) => ground.ids[patch]).sort();
+}"""
+LABELS = """(editor, ids) => {
+  const { ground, label } = editor.getRootNode().gmEditor.board;
+  return ids.map((id) => ground.codes[label[ground.place.get(id)]]);
+}"""
+
+
+@dataclass
+class Hand:
+    """Works on the editor of a page as somebody would."""
+
+    page: Page
+
+    @property
+    def editor(self):
+        return self.page.locator(".gm-editor[data-ready]")
+
+    def click(self, *patches: str) -> None:
+        for patch in patches:
+            self.page.mouse.click(*self.editor.evaluate(SPOT, patch))
+
+    def tool(self, name: str) -> None:
+        self.page.locator(f"[data-tool={name}].tool").click()
+
+    def draw(self, *spots: tuple[float, float]) -> None:
+        """Click the points of a line, in hundreds of metres, and finish it."""
+        for spot in spots:
+            place = self.editor.evaluate(PLACE, list(redraw_plan.at(*spot)))
+            self.page.mouse.click(*place)
+        self.page.keyboard.press("Enter")
+
+    def drag(self, *spots: tuple[float, float]) -> None:
+        places = [self.editor.evaluate(PLACE, list(redraw_plan.at(*spot))) for spot in spots]
+        self.page.mouse.move(*places[0])
+        self.page.mouse.down()
+        for place in places[1:]:
+            self.page.mouse.move(*place, steps=4)
+        self.page.mouse.up()
+
+    def button(self, name: str):
+        return self.editor.get_by_role("button", name=name, exact=True)
+
+    def chosen(self) -> list[str]:
+        return self.editor.evaluate(CHOSEN)
+
+    def labels(self, *patches: str) -> list[str]:
+        return self.editor.evaluate(LABELS, list(patches))
+
+    def changes(self):
+        return self.page.locator(".gm-changes > li")
+
+    def accept(self, why: str = "") -> None:
+        if why:
+            self.editor.get_by_label("调整原因").fill(why)
+        self.page.locator(".gm-accept").click()
+        expect(self.page.locator(".gm-news.note")).to_contain_text("已保存")
