@@ -19,13 +19,12 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from layers.categories import CATEGORIES, SUBCLASSES
+from layers.categories import KINDS
 from layers.columns import LEDGER
 
 __all__ = ["report_bytes"]
 
 _SEVERITY = {"error": "错误 error", "warning": "提醒 warning", "info": "说明 note"}
-_KINDS = {kind.key: kind for kind in (*CATEGORIES, *SUBCLASSES)}
 _LEDGER_ZH = {
     "claimed_m2": "图层面积",
     "outside_m2": "镇界外",
@@ -141,7 +140,7 @@ def _issue_rows(issues: gpd.GeoDataFrame) -> Iterable[Sequence[Any]]:
 def _ledger_rows(ledger: pd.DataFrame) -> Iterable[Sequence[Any]]:
     hectares = (ledger[list(LEDGER)] / 10_000).round(6)
     for kind, row in hectares.iterrows():
-        name = _KINDS[str(kind)]
+        name = KINDS[str(kind)]
         yield (f"{name.zh} {name.en}", *(float(value) for value in row))
     yield ("合计 total", *(float(value) for value in hectares.sum().round(6)))
 
@@ -155,7 +154,7 @@ def _evidence_rows(patches: pd.DataFrame) -> Iterable[Sequence[Any]]:
     kind = patches["subclass"].where(patches["category"] == "residual", patches["category"])
     keys = [patches["layer"], kind, patches["date"]]
     for (layer, key, date), areas in patches["area_m2"].groupby(keys, sort=True):
-        name = _KINDS[str(key)]
+        name = KINDS[str(key)]
         hectares = round(float(areas.sum()) / 10_000, 6)
         day = date or "未注明 not given"
         yield (layer or "无图层 in no layer", f"{name.zh} {name.en}", day, len(areas), hectares)

@@ -7,7 +7,7 @@ not escaped here: pages and maps do that.
 import math
 
 from gridmap.affinity import Pair
-from layers.categories import CATEGORIES, RESIDUAL, SUBCLASSES
+from layers.categories import KINDS
 
 __all__ = [
     "filled_reason",
@@ -17,8 +17,6 @@ __all__ = [
     "vacant_reason",
 ]
 
-_KINDS = {kind.key: kind for kind in (*CATEGORIES, RESIDUAL, *SUBCLASSES)}
-
 
 def filled_reason(pair: Pair) -> tuple[str, str]:
     """Why this cadre has this post."""
@@ -26,7 +24,7 @@ def filled_reason(pair: Pair) -> tuple[str, str]:
         return "Keeps the present post.", "留任现岗。"
     english, chinese = [], []
     if pair.skill:
-        kind = _KINDS.get(pair.skill)
+        kind = KINDS.get(pair.skill)
         name, name_zh = (kind.en, kind.zh) if kind else (pair.skill, pair.skill)
         has = "lacks" if pair.skill_missing else "has"
         english.append(f"{has} the skill {name!r}")

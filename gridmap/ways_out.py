@@ -16,13 +16,12 @@ from boundaries.tiling import kind_of
 from gridmap.partition.reasons import Reason
 from gridmap.rules import Rules
 from gridmap.split import Split
-from layers.categories import CATEGORIES, SUBCLASSES
+from layers.categories import KINDS
 from layers.errors import Named
 
 __all__ = ["WayOut", "larger_least_areas", "reasons_of", "room_for_cadres", "ways_out_of"]
 
 MOST_OFFICERS = 50  # the rules allow no more on one micro-grid
-_KINDS = {kind.key: kind for kind in (*CATEGORIES, *SUBCLASSES)}
 Value = float | int | None
 
 
@@ -129,7 +128,7 @@ def _no_room(
     where, where_zh = "the town", "全镇"
     if len(here):
         code = str(here["parent_code"].iloc[0])
-        kind = _KINDS[str(kind_of(here).mode().iloc[0])]
+        kind = KINDS[str(kind_of(here).mode().iloc[0])]
         name = str(names.get(code, code))
         where, where_zh = f"{name} ({kind.en.lower()})", f"{name}（{kind.zh}）"
     fullest, capacity = numbers.get("fullest", math.nan), numbers.get("capacity", math.nan)
@@ -221,8 +220,8 @@ def _larger_areas(blocks: pd.DataFrame, count: int) -> tuple[WayOut, ...]:
     english, chinese = [], []
     for kind, hectares in areas.items():
         changes[f"split.min_area_ha.{kind}"] = float(hectares)
-        english.append(f"{_KINDS[str(kind)].en.lower()} {hectares:g} ha")
-        chinese.append(f"{_KINDS[str(kind)].zh} {hectares:g} 公顷")
+        english.append(f"{KINDS[str(kind)].en.lower()} {hectares:g} ha")
+        chinese.append(f"{KINDS[str(kind)].zh} {hectares:g} 公顷")
     return (
         WayOut(
             Named(

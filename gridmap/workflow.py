@@ -23,7 +23,7 @@ from gridmap.rules import Rules
 from gridmap.split import Split, graph_of, split_patches
 from gridmap.town import Town, load_town
 from gridmap.ways_out import reasons_of, ways_out_of
-from layers.categories import CATEGORIES, SUBCLASSES
+from layers.categories import KINDS
 from layers.columns import EDITS, PATCHES, empty_frame, with_dtypes
 from layers.files import file_hash
 from layers.issues import Issue, join_issues, make_issues
@@ -34,7 +34,6 @@ __all__ = ["code_hash", "make_plan", "plan_town", "reassign", "reassign_cadres",
 Progress = Callable[[str, float], None]
 _ROOMS = ("layers", "boundaries", "gridmap")
 _CHECKED = frozenset(rule.key for rule in RULES)
-_NAMES = {kind.key: kind for kind in (*CATEGORIES, *SUBCLASSES)}
 
 
 def make_plan(folder: Path, *, progress: Progress | None = None) -> Plan:
@@ -182,7 +181,7 @@ def _joined_ground(tiling: Tiling) -> gpd.GeoDataFrame:
     for kind, part in joined.groupby("kind", sort=True):
         size = float(part["size_m2"].sum())
         takers = part["size_m2"].groupby(part["into_kind"]).sum().sort_values(kind="stable")
-        one, two = _NAMES[str(kind)], _NAMES[str(takers.index[-1])]
+        one, two = KINDS[str(kind)], KINDS[str(takers.index[-1])]
         rows.append(
             Issue(
                 rule="DATA-1",

@@ -4,9 +4,18 @@ The order is the default precedence where layers overlap: registers carry a name
 first, the status of supply outranks plain land cover. A town's rules may change it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["CATEGORIES", "CATEGORY_KEYS", "RESIDUAL", "RESIDUAL_KEYS", "SUBCLASSES", "Kind"]
+__all__ = [
+    "CATEGORIES",
+    "CATEGORY_KEYS",
+    "KINDS",
+    "RESIDUAL",
+    "RESIDUAL_KEYS",
+    "SUBCLASSES",
+    "Kind",
+]
 
 
 @dataclass(frozen=True)
@@ -46,3 +55,4 @@ SUBCLASSES: tuple[Kind, ...] = (
 
 CATEGORY_KEYS = tuple(kind.key for kind in CATEGORIES)
 RESIDUAL_KEYS = tuple(kind.key for kind in SUBCLASSES)
+KINDS: Mapping[str, Kind] = {kind.key: kind for kind in (*CATEGORIES, RESIDUAL, *SUBCLASSES)}

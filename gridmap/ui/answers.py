@@ -16,6 +16,7 @@ from gridmap.plan import Plan
 from gridmap.ui import plan_map
 from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
+from gridmap.ui.tables import names_of
 from layers.errors import GridmapError
 
 __all__ = ["answer_table", "show", "waiting"]
@@ -43,9 +44,7 @@ def answer_table(plan: Plan, answers: pd.DataFrame, say: Speech) -> pd.DataFrame
     """
     found = answers[answers["state"] != "confirmed"]
     found = found.sort_values("state", key=lambda states: states.map(STATES.index), kind="stable")
-    names = plan.grids["name"]
-    if say.language == "en":
-        names = plan.grids["name_en"].where(plan.grids["name_en"] != "", names)
+    names = names_of(plan.grids, say.language)
     return pd.DataFrame(
         {
             "state": [say(f"answers.{state}") for state in found["state"]],

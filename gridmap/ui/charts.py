@@ -13,14 +13,13 @@ from gridmap.spread import cadre_loads, grid_loads
 from gridmap.ui.chart_specs import Spec, group_chart, histogram, ranking
 from gridmap.ui.plans import Stamp, open_plan
 from gridmap.ui.speech import Speech
-from layers.categories import CATEGORIES, RESIDUAL, SUBCLASSES
+from gridmap.ui.tables import kind_name, names_of
 
 __all__ = ["show"]
 
 RANKED = 30
 LISTED = 10
 HALF = 0.5
-KINDS = {kind.key: kind for kind in (*CATEGORIES, RESIDUAL, *SUBCLASSES)}
 
 
 def show(plan: Plan, stamp: Stamp, say: Speech) -> None:
@@ -125,9 +124,5 @@ def _draw(spec: Spec, label: str) -> None:
 
 def _group_names(plan: Plan, values: pd.Series, way: str, say: Speech) -> pd.Series:
     if way == "category":
-        return values.map(lambda key: getattr(KINDS[key], say.language) if key in KINDS else key)
-    grids = plan.grids
-    names = grids["name"]
-    if say.language == "en":
-        names = grids["name_en"].where(grids["name_en"] != "", names)
-    return values.map(names).fillna("")
+        return values.map(lambda key: kind_name(key, say.language))
+    return values.map(names_of(plan.grids, say.language)).fillna("")

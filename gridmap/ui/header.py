@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from gridmap.plan import Plan
 from gridmap.store import SUFFIX
 from gridmap.ui import gate, plans, speech
 from gridmap.ui.desk import PAGES, TYPED, Desk, choose_plan, go_to, plan_key
@@ -12,7 +13,7 @@ from gridmap.ui.speech import Speech
 from gridmap.ui.towns import names_of, plan_folder
 from layers.errors import GridmapError
 
-__all__ = ["no_plan", "show", "town_name"]
+__all__ = ["no_plan", "open_plan", "show", "town_name"]
 
 KEPT = ("lang", "town", "plan")
 COMMAND = "python -m gridmap demo"
@@ -73,6 +74,19 @@ def no_plan(desk: Desk) -> None:
             go_to(target)
         st.caption(say("app.empty", folder=plain(str(desk.folder))))
         st.code(COMMAND, language=None)
+
+
+def open_plan(desk: Desk) -> Plan | None:
+    """Open the plan of the desk; when it cannot be opened, say so and what stands in the way."""
+    assert desk.path is not None
+    try:
+        with st.spinner(desk.say("app.opening")):
+            return plans.open_plan(desk.path)
+    except GridmapError as error:
+        st.error(desk.say("app.cannot_open", path=plain(str(desk.path))))
+        with st.expander(desk.say("app.details")):
+            st.text(error.text(desk.say.language))
+        return None
 
 
 def town_name(desk: Desk) -> str:

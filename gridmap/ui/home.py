@@ -8,7 +8,7 @@ import streamlit as st
 
 from gridmap.access.beside import beside
 from gridmap.plan import Plan
-from gridmap.ui import plans
+from gridmap.ui import header
 from gridmap.ui.desk import PAGES, Desk, choose_town, go_to
 from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
@@ -36,7 +36,7 @@ def show(desk: Desk) -> None:
         else:
             st.info(say("home.viewer_empty"))
         return
-    plan = _plan(desk)
+    plan = header.open_plan(desk) if desk.path else None
     steps = _steps(_stamps(desk), desk.town, plan, desk.path)
     pages = st.session_state.get(PAGES, {})
     if desk.may_change:
@@ -69,19 +69,6 @@ def _stamps(desk: Desk) -> Stamps:
             state = file.stat()
             found.append((str(file), state.st_mtime_ns, state.st_size))
     return tuple(found)
-
-
-def _plan(desk: Desk) -> Plan | None:
-    if desk.path is None:
-        return None
-    try:
-        with st.spinner(desk.say("app.opening")):
-            return plans.open_plan(desk.path)
-    except GridmapError as error:
-        st.error(desk.say("app.cannot_open", path=plain(str(desk.path))))
-        with st.expander(desk.say("app.details")):
-            st.text(error.text(desk.say.language))
-        return None
 
 
 def _next(step: Step, say: Speech) -> None:

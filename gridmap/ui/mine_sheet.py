@@ -8,13 +8,12 @@ from html import escape
 
 from gridmap.access.view import Contact, GridView
 from gridmap.ui.speech import Speech
-from layers.categories import CATEGORIES, RESIDUAL, SUBCLASSES
+from gridmap.ui.tables import kind_name
 
 __all__ = ["closed_sheet", "grid_sheet"]
 
 M2_A_HECTARE = 10_000
 MU_A_HECTARE = 15
-KINDS = {kind.key: kind for kind in (*CATEGORIES, RESIDUAL, *SUBCLASSES)}
 
 
 def grid_sheet(grid: GridView, say: Speech) -> str:
@@ -44,7 +43,7 @@ def _facts(grid: GridView, say: Speech) -> str:
         (say("card.code"), grid.code),
         (say("mine.role"), say(f"role.{grid.role}")),
         (say("card.level"), say("card.level.value", level=grid.level)),
-        (say("card.category"), _kind(grid.category, say)),
+        (say("card.category"), kind_name(grid.category, say.language)),
         (
             say("card.area"),
             say("card.area.value", ha=f"{hectares:,.2f}", mu=f"{hectares * MU_A_HECTARE:,.0f}"),
@@ -67,7 +66,7 @@ def _load(grid: GridView, say: Speech) -> str:
 
 def _places(grid: GridView, say: Speech) -> str:
     return _pairs(
-        (one.name, _kind(one.category, say) + say("mark.list")
+        (one.name, kind_name(one.category, say.language) + say("mark.list")
          + say("card.area.value", ha=f"{one.area_m2 / M2_A_HECTARE:,.2f}",
                mu=f"{one.area_m2 / M2_A_HECTARE * MU_A_HECTARE:,.0f}"))
         for one in grid.named_objects
@@ -101,13 +100,6 @@ def _place_of(person: Contact, say: Speech) -> str:
         name = person.grid_name if say.language == "zh" else person.grid_name_en
         role = say("mine.leader_of", grid=name)
     return say("mine.who", name=role, office=person.office) if person.office else role
-
-
-def _kind(key: str, say: Speech) -> str:
-    kind = KINDS.get(key)
-    if kind is None:
-        return key
-    return kind.zh if say.language == "zh" else kind.en
 
 
 def _section(title: str, body: str) -> str:

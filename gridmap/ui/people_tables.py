@@ -5,11 +5,10 @@ import pandas as pd
 from gridmap.edits import history
 from gridmap.plan import Plan
 from gridmap.ui.speech import Speech
-from layers.categories import CATEGORIES, RESIDUAL, SUBCLASSES
+from gridmap.ui.tables import kind_name, names_of
 
 __all__ = ["log_table", "people_table", "post_table", "roster_changes", "searched"]
 
-KINDS = {kind.key: kind for kind in (*CATEGORIES, RESIDUAL, *SUBCLASSES)}
 SHOWN_OF_PERSON = ["name", "office", "role", "skills", "home_code", "present_grid", "phone"]
 
 
@@ -30,7 +29,7 @@ def post_table(plan: Plan, say: Speech) -> pd.DataFrame:
     each = plan.grids["load_h"].where(micro) / _people_on(plan).reindex(plan.grids.index)
     return pd.DataFrame(
         {
-            "grid_name": _names(plan, say).reindex(posts["grid_code"]).to_numpy(),
+            "grid_name": names_of(plan.grids, say.language).reindex(posts["grid_code"]).to_numpy(),
             "role": [say(f"role.{role}") for role in posts["role"]],
             "person": people["name"].fillna("").to_numpy(),
             "office": people["office"].fillna("").to_numpy(),
@@ -53,8 +52,8 @@ def people_table(plan: Plan, say: Speech) -> pd.DataFrame:
     """
     rows = plan.assignments[plan.assignments["person_id"] != ""]
     rows = rows.drop_duplicates("person_id").set_index("person_id").reindex(plan.people.index)
-    people = plan.people
-    mark = say("mark.list")
+    people, mark = plan.people, say("mark.list")
+    names = names_of(plan.grids, say.language)
     return pd.DataFrame(
         {
             "person": people["name"],
@@ -64,10 +63,14 @@ def people_table(plan: Plan, say: Speech) -> pd.DataFrame:
                 for role in people["role"]
             ],
             "skills": [
-                mark.join(_kind(key, say) for key in _words(text)) for text in people["skills"]
+                mark.join(kind_name(key, say.language) for key in _words(text))
+                for text in people["skills"]
             ],
             "post": rows["post_id"].fillna(""),
-            "grid_name": _names(plan, say).reindex(rows["grid_code"]).fillna("").to_numpy(),
+            "grid_name": names_of(plan.grids, say.language)
+            .reindex(rows["grid_code"])
+            .fillna("")
+            .to_numpy(),
             "reason": rows["reason_zh" if say.language == "zh" else "reason"].fillna(""),
             "id": people.index,
         },
@@ -130,19 +133,5 @@ def _people_on(plan: Plan) -> pd.Series:
     return filled["grid_code"].value_counts()
 
 
-def _names(plan: Plan, say: Speech) -> pd.Series:
-    names = plan.grids["name"]
-    if say.language == "en":
-        names = plan.grids["name_en"].where(plan.grids["name_en"] != "", names)
-    return names
-
-
 def _words(text: str) -> list[str]:
     return [word for word in text.split(";") if word]
-
-
-def _kind(key: str, say: Speech) -> str:
-    kind = KINDS.get(key)
-    if kind is None:
-        return key
-    return kind.zh if say.language == "zh" else kind.en

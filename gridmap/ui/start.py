@@ -7,12 +7,9 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from gridmap.plan import Plan
-from gridmap.ui import gate, header, mine, plans, speech
+from gridmap.ui import gate, header, mine, speech
 from gridmap.ui.desk import PAGES, Desk, set_desk
-from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
-from layers.errors import GridmapError
 
 __all__ = ["REGISTRY", "PageEntry", "run"]
 
@@ -133,21 +130,9 @@ def _show(entry: PageEntry, desk: Desk) -> None:
     if not entry.of_plan:
         show(desk)
         return
-    plan = _opened(desk)
-    if plan is not None:
-        show(desk, plan)
-
-
-def _opened(desk: Desk) -> Plan | None:
-    """Open the plan of the desk, or say what stands in the way and what to do."""
     if desk.path is None:
         header.no_plan(desk)
-        return None
-    try:
-        with st.spinner(desk.say("app.opening")):
-            return plans.open_plan(desk.path)
-    except GridmapError as error:
-        st.error(desk.say("app.cannot_open", path=plain(str(desk.path))))
-        with st.expander(desk.say("app.details")):
-            st.text(error.text(desk.say.language))
-        return None
+        return
+    plan = header.open_plan(desk)
+    if plan is not None:
+        show(desk, plan)

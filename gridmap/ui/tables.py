@@ -8,7 +8,7 @@ from gridmap.maps.rows import posts_with_people
 from gridmap.plan import Plan
 from gridmap.service import Service
 from gridmap.words import Language, say
-from layers.categories import CATEGORIES, RESIDUAL, SUBCLASSES
+from layers.categories import KINDS
 
 __all__ = [
     "HEADLINES",
@@ -16,6 +16,7 @@ __all__ = [
     "figure_text",
     "grids_of",
     "issue_table",
+    "kind_name",
     "matching",
     "micro_grid_table",
     "names_of",
@@ -23,7 +24,6 @@ __all__ = [
 
 M2_A_HECTARE = 10_000
 MU_A_HECTARE = 15
-KINDS = {kind.key: kind for kind in (*CATEGORIES, RESIDUAL, *SUBCLASSES)}
 HEADLINES = (
     "area_km2",
     "micro_grids",
@@ -66,7 +66,7 @@ def micro_grid_table(plan: Plan, *, language: Language) -> pd.DataFrame:
         {
             "code": micro.index,
             "name": names[micro.index],
-            "category": micro["category"].map(lambda key: _kind_name(key, language)),
+            "category": micro["category"].map(lambda key: kind_name(key, language)),
             "state": [say(f"posts.{key}", language) for key in states],
             "area_ha": hectares.round(2),
             "area_mu": (hectares * MU_A_HECTARE).round(1),
@@ -175,6 +175,7 @@ def names_of(grids: pd.DataFrame, language: Language) -> pd.Series:
     return grids["name_en"].where(grids["name_en"] != "", grids["name"])
 
 
-def _kind_name(key: str, language: Language) -> str:
+def kind_name(key: str, language: Language) -> str:
+    """Give the name of a category or sub-class; a key nobody knows stays as it is."""
     kind = KINDS.get(key)
     return getattr(kind, language) if kind else key
