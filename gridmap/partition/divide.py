@@ -106,7 +106,8 @@ def _settle_loads(
     brief = 2 + sweeps // 40
     anneal(*graph, label, low, close, movable, brief, (0.1, 0.05), (1e3, 3e3), state)
     # Room that is left lies anywhere: between attempts it is spread over all zones.
-    spread = np.maximum((aim * (0.5 + 0.5 * min(graph[3].sum() / aim.sum(), 0.999))), 1)
+    filled = min(graph[3].sum() / max(aim.sum(), 1), 0.999)  # ground without load has no aim
+    spread = np.maximum(aim * (0.5 + 0.5 * filled), 1)
     for turn in range(5):
         depth, reach = 3 + (turn > 0), 4000 + 30000 * min(turn, 2)
         if not mend_overloads(*graph, label, low, high, movable, none, depth, reach):
