@@ -6,11 +6,13 @@ order and index of the frames. A plan is written whole or not at all.
 """
 
 import sqlite3
+import struct
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
@@ -49,6 +51,8 @@ GIVE_PLAN = "Give a file that 'python -m gridmap plan' has made."
 GIVE_PLAN_ZH = "请给出由 python -m gridmap plan 生成的文件。"
 ANEW = "Take the file as it was made, or make the plan anew."
 ANEW_ZH = "请使用原始文件，或重新生成方案。"
+# How a polygon of many parts begins in the file that has but one: byte order, kind, count.
+ONE_PART = struct.pack("<BII", 1, 6, 1)
 ROW = "row"  # column that holds an index without a name
 DATABASE_ERRORS = (
     sqlite3.DatabaseError,
@@ -144,18 +148,34 @@ def _read(place: Path) -> Plan:
         texts = {name: _read_table(base, name) for name in TEXTS}
     described = texts["frame_columns"]
     layers = [*LAYERS, *([BARRIERS] if BARRIERS in set(described["table_name"]) else [])]
-    # By whole columns: a city has hundreds of thousands of rows.
-    read = {
-        name: pyogrio.read_dataframe(place, layer=name, use_arrow=True)
-        for name in (*layers, *TABLES)
-    }
     frames = {
-        name: _restore(read[name], described[described["table_name"] == name], name, place)
+        name: _restore(
+            _read_columns(place, name),
+            _read_shapes(place, name) if name in layers else None,
+            described[described["table_name"] == name],
+            name,
+            place,
+        )
         for name in (*layers, *TABLES)
     }
     rules_text = str(texts["rules"]["text"].iloc[0])
     rules = parse_rules(rules_text, source=f"{place.name}, table rules")
     return Plan(rules=rules, rules_text=rules_text, receipt=receipt, **frames)
+
+
+def _read_columns(place: Path, table: str) -> pd.DataFrame:
+    """Read a table by whole columns: a city has hundreds of thousands of rows."""
+    return pyogrio.read_dataframe(place, layer=table, use_arrow=True, read_geometry=False)
+
+
+def _read_shapes(place: Path, table: str) -> gpd.GeoSeries:
+    meta, read = pyogrio.read_arrow(place, layer=table, columns=[])
+    found = read.column(meta["geometry_name"] or "wkb_geometry").to_numpy()
+    # The layers declare many parts for all. Of a polygon that has one the rest is passed over
+    # here already: made with its frame and taken out of it, it would cost memory and time twice.
+    inner = [one[len(ONE_PART) :] if one and one.startswith(ONE_PART) else one for one in found]
+    shapes = shapely.from_wkb(np.array(inner, dtype=object))
+    return gpd.GeoSeries(_single(shapes), crs=meta["crs"])
 
 
 def _texts(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -288,7 +308,13 @@ def _read_table(base: sqlite3.Connection, table: str) -> pd.DataFrame:
     return pd.DataFrame(cursor.fetchall(), columns=names, dtype=object)
 
 
-def _restore(frame: pd.DataFrame, described: pd.DataFrame, table: str, place: Path) -> pd.DataFrame:
+def _restore(
+    frame: pd.DataFrame,
+    shapes: gpd.GeoSeries | None,
+    described: pd.DataFrame,
+    table: str,
+    place: Path,
+) -> pd.DataFrame:
     """Give a frame its columns, dtypes and index back."""
     names, roles = list(described["column_name"]), list(described["role"])
     frame, names, dtypes = _with_later(frame, names, list(described["dtype"]), table)
@@ -301,16 +327,22 @@ def _restore(frame: pd.DataFrame, described: pd.DataFrame, table: str, place: Pa
             f"{ANEW}",
             f"{quoted(place)}的表“{table}”缺少{quoted(*lost) or '全部列'}。{ANEW_ZH}",
         )
-    result = frame[names].astype(dict(zip(names, dtypes, strict=True)))
-    # A GIS that saves the file may turn empty text into none.
-    texts = [name for name, dtype in CONTRACTS.get(table, {}).items() if dtype == "str"]
-    result[texts] = result[texts].fillna("")
-    result = result.set_index(names[0])
+    contract = CONTRACTS.get(table, {})
+    given = zip(names, dtypes, strict=True)
+    result = pd.DataFrame(
+        {name: _typed(frame[name], dtype, contract.get(name) == "str") for name, dtype in given}
+    ).set_index(names[0])
     if roles[0] == "row":
         result.index.name = None
-    if not isinstance(frame, gpd.GeoDataFrame):
+    if shapes is None:
         return result
-    return gpd.GeoDataFrame(result, geometry=_single(frame.geometry.to_numpy()), crs=frame.crs)
+    return gpd.GeoDataFrame(result, geometry=shapes.array, crs=shapes.crs)
+
+
+def _typed(values: pd.Series, dtype: str, is_text: bool) -> pd.Series:
+    """Give a column its dtype; a GIS that saves the file may turn empty text into none."""
+    typed = values if str(values.dtype) == dtype else values.astype(dtype)
+    return typed.fillna("") if is_text and typed.hasnans else typed
 
 
 def _with_later(
@@ -330,9 +362,11 @@ def _with_later(
 
 
 def _single(shapes):
-    """Turn polygons of one part back: the layers of the file declare many parts for all."""
+    """Turn polygons of one part back that another program has written in its own way."""
     multi = shapely.get_type_id(shapes) == shapely.GeometryType.MULTIPOLYGON
     one = multi & (shapely.get_num_geometries(shapes) == 1)
+    if not one.any():
+        return shapes
     result = shapes.copy()
     result[one] = shapely.get_geometry(shapes[one], 0)
     return result

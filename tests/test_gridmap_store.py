@@ -335,6 +335,20 @@ def test_loading_never_changes_the_file_nor_its_folder(stored):
     assert os.listdir(stored.parent) == [stored.name]
 
 
+@pytest.mark.parametrize("byte_order", [0, 1])
+def test_polygons_that_another_program_wrote_are_read_as_they_were(stored, byte_order):
+    triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'grids'"
+    with closing(sqlite3.connect(stored)) as base:
+        for (name,) in base.execute(triggers).fetchall():  # they call functions of the library
+            base.execute(f'DROP TRIGGER "{name}"')
+        for fid, geom in base.execute("SELECT fid, geom FROM grids").fetchall():
+            header, shape = geom[:40], shapely.from_wkb(geom[40:])
+            changed = header + shapely.to_wkb(shape, byte_order=byte_order)
+            base.execute("UPDATE grids SET geom = ? WHERE fid = ?", (changed, fid))
+        base.commit()
+    assert_same_plan(load_plan(stored), small_plan())
+
+
 def test_a_plan_of_an_earlier_version_without_dates_is_read(stored):
     change(
         stored,
