@@ -3,6 +3,7 @@
 Whether they fit together is the matter of `boundaries.hierarchy`.
 """
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,34 @@ import pandas as pd
 
 from layers.columns import HIERARCHY, with_dtypes
 from layers.errors import LayerSchemaError, Named, quoted
-from layers.files import require_columns
 from layers.issues import make_issues
 from layers.placing import read_placed
 from layers.reading import Declared
 from layers.text import as_counts, as_text
 
-__all__ = ["read_hierarchy"]
+__all__ = ["HEADERS", "hierarchy_columns", "read_hierarchy"]
 
 _OPTIONAL = ("name_en", "households", "population")
+# Header words by column. A shapefile keeps ten bytes of a name: that is where short ones come from.
+HEADERS: Mapping[str, tuple[str, ...]] = {
+    "code": ("code", "编码", "网格编码", "代码", "网格代码"),
+    "name": ("name", "名称", "网格名称"),
+    "level": ("level", "级别", "网格级别", "层级"),
+    "parent_code": ("parent_code", "上级编码", "parent_cod", "上级编", "上级网格", "上级代码"),
+    "name_en": ("name_en", "英文名", "英文名称"),
+    "households": ("households", "户数"),
+    "population": ("population", "人口", "人口数"),
+}
+
+
+def hierarchy_columns(names: Iterable[Any]) -> dict[str, Any]:
+    """Tell which column of a file is which of a hierarchy, by its Chinese or English header."""
+    there = {str(name).strip().lower(): name for name in reversed(list(names))}
+    found = {
+        column: next((there[word] for word in words if word in there), None)
+        for column, words in HEADERS.items()
+    }
+    return {column: name for column, name in found.items() if name is not None}
 
 
 def read_hierarchy(
@@ -31,7 +51,7 @@ def read_hierarchy(
     ----------
     path, layer
         File with the columns `code`, `name`, `level`, `parent_code` and, if the town has them,
-        `name_en`, `households` and `population`.
+        `name_en`, `households` and `population`, or their Chinese words in `HEADERS`.
     crs
         Work CRS in metres.
     declared
@@ -50,8 +70,9 @@ def read_hierarchy(
     path = Path(path)
     what = Named(f"Hierarchy {path.name!r}", f"网格体系{quoted(path.name)}")
     gdf, notes = read_placed(path, crs=crs, what=what, layer=layer, declared=declared)
-    needed = [name for name in HIERARCHY if name not in _OPTIONAL]
-    require_columns(gdf, ["code", *needed], what)
+    columns = hierarchy_columns(gdf.columns)
+    _require_columns(gdf, columns, what)
+    gdf = gdf.rename(columns={name: column for column, name in columns.items()})
     codes = as_text(gdf["code"])
     levels = pd.to_numeric(as_text(gdf["level"]), errors="coerce")
     _require_codes_and_levels(gdf, codes, levels, what)
@@ -70,6 +91,22 @@ def read_hierarchy(
     frame.index = pd.Index(codes, dtype="str", name="code")
     frame = frame.iloc[frame.reset_index().sort_values(["level", "code"], kind="stable").index]
     return gpd.GeoDataFrame(with_dtypes(frame, HIERARCHY)), make_issues(notes, gdf.crs)
+
+
+def _require_columns(gdf: gpd.GeoDataFrame, found: Mapping[str, Any], what: Named) -> None:
+    lacks = [one for one in HEADERS if one not in _OPTIONAL and one not in found]
+    if not lacks:
+        return
+    names = [str(name) for name in gdf.columns if name != gdf.geometry.name]
+    found_names, found_names_zh = ", ".join(map(repr, names)), quoted(*names)
+    wanted = ", ".join(map(repr, lacks))
+    wanted_zh = "、".join(f"“{HEADERS[one][1]}”（{one}）" for one in lacks)
+    raise LayerSchemaError(
+        f"{what} has no column {wanted}. Found: {found_names or 'no columns'}. Give the column "
+        "that name in the file.",
+        f"{what.zh}缺少{wanted_zh}列。现有列：{found_names_zh or '无'}。"
+        "请在文件中把相应的列改成这个名称。",
+    )
 
 
 def _require_codes_and_levels(

@@ -17,6 +17,7 @@ from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
 from layers.categories import CATEGORIES, SUBCLASSES
 from layers.codes import CODE_SYSTEMS
+from layers.grids import HEADERS, hierarchy_columns
 from layers.inspect import LayerInspection
 from layers.reading import Declared
 
@@ -26,7 +27,7 @@ KINDS = {kind.key: kind for kind in (*CATEGORIES, *SUBCLASSES) if kind.key != "u
 CATEGORY_KEYS = {kind.key for kind in CATEGORIES}
 DATUMS = ("gcj02", "bd09", "cgcs2000")
 ENCODINGS = ("UTF-8", "GB18030", "Big5")
-NEEDED = {"hierarchy": ("code", "name", "level", "parent_code")}
+NEEDED = ("code", "name", "level", "parent_code")  # of a hierarchy
 NONE = "none"
 
 
@@ -81,10 +82,8 @@ def ask(
         missing = _classes(layer, old, tables, values, key, say)
     elif role == "register":
         missing = _register(layer, old, values, key, say)
-    elif role in NEEDED:
-        lacks = [name for name in NEEDED[role] if name not in layer.columns.index]
-        if lacks:
-            st.warning(say("data.lacks_columns", names=plain(say("mark.list").join(lacks))))
+    elif role == "hierarchy":
+        missing = _grids(layer, say)
     if role == "roster":
         st.caption(say("data.roster_note"))
         return Answer(role, values, missing)
@@ -104,6 +103,17 @@ def kind_name(key: object, say: Speech) -> str:
     if kind is None:
         return str(key)
     return kind.zh if say.language == "zh" else kind.en
+
+
+def _grids(layer: LayerInspection, say: Speech) -> str:
+    """Say which columns a hierarchy lacks; without them no plan can be made of it."""
+    found = hierarchy_columns(layer.columns.index)
+    place = 1 if say.language == "zh" else 0
+    lacks = [HEADERS[name][place] for name in NEEDED if name not in found]
+    if not lacks:
+        return ""
+    st.warning(say("data.lacks_columns", names=plain(say("mark.list").join(lacks))))
+    return "data.open.columns"
 
 
 def _classes(

@@ -1,0 +1,46 @@
+"""Columns of the grids as given, as town offices name them and as shapefiles cut them short."""
+
+import drawn_town
+import pytest
+
+from layers.errors import LayerSchemaError
+from layers.grids import hierarchy_columns, read_hierarchy
+
+CHINESE = {
+    "code": "编码", "name": "名称", "level": "级别", "parent_code": "上级编码",
+    "name_en": "英文名", "households": "户数", "population": "人口",
+}  # fmt: skip
+
+
+def read(frame, tmp_path, name="grids.gpkg", **options):
+    frame.to_file(tmp_path / name, **options)
+    found, _ = read_hierarchy(tmp_path / name, crs="EPSG:4547")
+    return found
+
+
+def test_chinese_headers_are_read_as_our_own(tmp_path):
+    grids = drawn_town.draw_hierarchy()
+    own = read(grids, tmp_path)
+    theirs = read(grids.rename(columns=CHINESE), tmp_path, "网格.gpkg")
+    assert theirs.drop(columns="geometry").equals(own.drop(columns="geometry"))
+
+
+@pytest.mark.filterwarnings("ignore:Column names longer than 10", "ignore:Normalized/laundered")
+def test_a_shapefile_that_cut_the_names_to_ten_bytes_is_read(tmp_path):
+    own = drawn_town.draw_hierarchy().set_index("code")
+    found = read(drawn_town.draw_hierarchy(), tmp_path, "grids.shp")
+    assert found["parent_code"].to_dict() == own["parent_code"].to_dict()
+    found = read(drawn_town.draw_hierarchy().rename(columns=CHINESE), tmp_path, "网格.shp")
+    assert found["parent_code"].to_dict() == own["parent_code"].to_dict()
+
+
+def test_our_own_name_goes_before_another_word_for_the_same():
+    assert hierarchy_columns(["名称", "Name ", "other"]) == {"name": "Name "}
+
+
+def test_a_missing_column_is_named_in_the_language_of_the_reader(tmp_path):
+    grids = drawn_town.draw_hierarchy().rename(columns=CHINESE).drop(columns="上级编码")
+    with pytest.raises(LayerSchemaError, match="has no column 'parent_code'") as told:
+        read(grids, tmp_path)
+    assert "Found: '编码', '名称'" in told.value.text("en")
+    assert "缺少“上级编码”（parent_code）列" in told.value.text("zh")
