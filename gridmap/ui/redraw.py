@@ -5,6 +5,7 @@ keeps the sitting in the session, writes accepted changes, and hands over the an
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -225,8 +226,9 @@ def _written(sitting: Sitting, path: Path, desk: Desk, ask: Mapping[str, Any]) -
         )
     except GridmapError as error:
         # When somebody else has changed the plan, that is told with what to do about it.
-        fresh = _synced(calm, path)
-        return fresh if fresh.stale is not None else replace(fresh, fault=error)
+        with suppress(GridmapError):  # a file that is gone or spoiled: `error` says so already
+            calm = _synced(calm, path)
+        return calm if calm.stale is not None else replace(calm, fault=error)
     note, facts = _note(kind, sitting.plan, now, len(sitting.pending))
     # Another writer needs far longer for a whole file than it takes to look at this one.
     return Sitting(now, _stamp(path), note=note, facts=facts)

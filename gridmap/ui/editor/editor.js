@@ -34,6 +34,9 @@ const gmEditor = (() => {
     });
     const keys = (/** @type {KeyboardEvent} */ event) => { if (board && hand) gmKeys.pressed(event, board, hand, bar.keys, keyActs); };
     document.addEventListener("keydown", keys, true);
+    // Pending changes are not in the plan: a page that is left or loaded again asks first.
+    const leaving = (/** @type {BeforeUnloadEvent} */ event) => { if (board?.answer.changes.length) event.preventDefault(); };
+    window.addEventListener("beforeunload", leaving);
     const fit = () => {
       const top = parts.editor.getBoundingClientRect().top + window.scrollY;
       parts.editor.style.setProperty("--high", `${Math.max(LOWEST_PX, window.innerHeight - Math.min(top, 260) - 18)}px`);
@@ -341,6 +344,7 @@ const gmEditor = (() => {
       stop() {
         document.removeEventListener("keydown", keys, true);
         window.removeEventListener("resize", fit);
+        window.removeEventListener("beforeunload", leaving);
         clearTimeout(lookTimer);
         watch.disconnect();
         talk.stop();

@@ -1,0 +1,52 @@
+"""Mishaps while somebody redraws: the plan's file goes away, the page is loaded again."""
+
+import browser
+import pytest
+import redraw_plan
+from editor_hand import Hand
+from playwright.sync_api import expect
+from redraw_plan import W1, W2
+
+from gridmap.store import load_plan, save_plan
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """The app over a folder of plans, and that folder."""
+    folder = tmp_path_factory.mktemp("mishaps")
+    with browser.app_server(folder, folder) as address:
+        yield address, folder
+
+
+def test_pending_changes_outlive_a_lost_file_and_a_page_loaded_again_by_mistake(chromium, served):
+    address, folder = served
+    path = folder / "t.gridmap.gpkg"
+    save_plan(redraw_plan.draw(), path)
+    with browser.open_page(chromium, f"{address}/redraw?plan={path.name}") as watched:
+        page, hand = watched.page, Hand(watched.page)
+        expect(hand.editor).to_be_visible(timeout=60_000)
+        hand.click("P20")
+        page.locator(f".gm-target[data-grid={W1}]").click()
+        expect(hand.changes()).to_have_count(1)
+
+        # The browser asks before pending changes go, and "stay" keeps them.
+        asked = []
+        page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+        page.evaluate("setTimeout(() => location.reload())")
+        page.wait_for_timeout(500)
+        assert asked == ["beforeunload"]
+        expect(hand.changes()).to_have_count(1)
+
+        # A file that has gone is told, and can be brought back without losing anything.
+        path.rename(folder / "gone")
+        page.locator(".gm-accept").click()
+        expect(page.locator(".gm-news.fault")).to_contain_text("没有方案")
+        expect(hand.changes()).to_have_count(1)
+        (folder / "gone").rename(path)
+        hand.accept()
+        assert redraw_plan.code_of(load_plan(path), "P20", "P21") == [W1, W2]
+
+        # With nothing pending nobody is asked.
+        page.reload()
+        expect(hand.editor).to_be_visible()
+        assert (asked, watched.errors) == (["beforeunload"], [])
