@@ -1,10 +1,12 @@
 """Land-use codes to categories: tables of prefix and target, of which the longest prefix wins.
 
 The same digits mean different things in different systems (0601 is industry in GB/T 21010 and a
-country road in the classes of 2023), so the system is always declared, never guessed.
+country road in the classes of 2023), so the system is always declared, never guessed. Codes that
+contradict the declared edition (111 is a river in that of 2007) are refused.
 """
 
 import csv
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -13,12 +15,20 @@ import pandas as pd
 
 from layers.categories import CATEGORY_KEYS, RESIDUAL, RESIDUAL_KEYS
 from layers.errors import LayerFileError, LayerSchemaError, quoted
+from layers.text import narrow
 
 __all__ = ["CODE_SYSTEMS", "classify", "read_code_table"]
 
-# Built-in systems. GB/T 21010-2017 and the third national survey share their stems.
-CODE_SYSTEMS = ("gbt21010", "yongdi_yonghai_2023", "osm")
-_DIGIT_SYSTEMS = ("gbt21010", "yongdi_yonghai_2023")
+# Built-in systems. GB/T 21010-2017 and the third national survey share their stems; that of 2007
+# and the second survey have codes of three digits.
+CODE_SYSTEMS = ("gbt21010", "yongdi_yonghai_2023", "gbt21010_2007", "osm")
+_OLD, _NEW = "gbt21010_2007", "gbt21010"
+_EVEN_SYSTEMS = (_NEW, "yongdi_yonghai_2023")
+# How many second-level classes the first nine classes of GB/T 21010-2017 have.
+_CLASSES = {"1": 3, "2": 4, "3": 7, "4": 4, "5": 8, "6": 4, "7": 2, "8": 10, "9": 6}
+_STEM = re.compile(r"\d*")
+# From this share of codes on that only the old edition has, a layer is of the old edition.
+_TOO_MANY = 0.05
 _TABLES = Path(__file__).parent / "tables"
 _ANY = "*"
 
@@ -30,11 +40,11 @@ def classify(codes: pd.Series, system: str | Path) -> pd.DataFrame:
     ----------
     codes
         Codes as text. In the built-in systems of digits a lost leading zero (`102` for `0102`,
-        which spreadsheets do) is put back: their codes have an even number of digits. For `osm`
-        the value is `key=value`, or the value alone in a column named after the key.
+        which spreadsheets do) is put back: their codes have an even number of digits, or three.
+        For `osm` the value is `key=value`, or the value alone in a column named after the key.
     system
-        `"gbt21010"`, `"yongdi_yonghai_2023"`, `"osm"`, or the path of a CSV with the columns
-        `prefix` and `target`; a prefix `*` there stands for every other code.
+        `"gbt21010"`, `"gbt21010_2007"`, `"yongdi_yonghai_2023"`, `"osm"`, or the path of a CSV with
+        the columns `prefix` and `target`; a prefix `*` there stands for every other code.
 
     Returns
     -------
@@ -47,10 +57,13 @@ def classify(codes: pd.Series, system: str | Path) -> pd.DataFrame:
     Raises
     ------
     LayerFileError, LayerSchemaError
-        If the table cannot be read or names an unknown target.
+        If the table cannot be read or names an unknown target, or the codes are of another edition
+        than the declared one.
     """
     table = read_code_table(system)
     texts = codes.astype("str").where(codes.notna(), "")
+    if str(system) == _NEW:
+        _require_new(texts)
     key = str(codes.name or "")
     found = {text: _find(_normal(text, system, key), table, system) for text in texts.unique()}
     rows = {text: (*_kind(table[prefix] if prefix is not None else ""), prefix or "")
@@ -117,12 +130,45 @@ def _read(path: Path) -> Mapping[str, str]:
     return table
 
 
+def _require_new(texts: pd.Series) -> None:
+    """Refuse codes of the edition of 2007 under the name of that of 2017."""
+    filled = texts[texts.str.strip() != ""]
+    old = filled.map({text: _is_old(text) for text in filled.unique()}).astype("bool")
+    if not len(filled) or old.mean() < _TOO_MANY:
+        return
+    some = list(dict.fromkeys(filled[old]))[:6]
+    raise LayerSchemaError(
+        f"The codes {', '.join(map(repr, some))} have three digits: they are of GB/T 21010-2007 "
+        f"(the second national survey), declared is {_NEW!r}, the edition of 2017. Declare codes = "
+        f"{_OLD!r} for the layer in rules.toml.",
+        f"编码{quoted(*some)}为三位，属 GB/T 21010-2007（二调），而声明的 {_NEW} 是 2017 年版"
+        f'（三调），两者含义不同。请在 rules.toml 中将该图层的 codes 改为 "{_OLD}"。',
+    )
+
+
+def _is_old(text: str) -> bool:
+    """Tell a code that only the edition of 2007 has: 011, or 111 where there is no 0111."""
+    code = _digits(text)
+    if len(code) != 3:
+        return False
+    return code[0] == "0" or not 1 <= int(code[1:]) <= _CLASSES[code[0]]
+
+
+def _digits(text: str) -> str:
+    found = _STEM.match(narrow(text).removesuffix(".0"))
+    return found[0] if found else ""
+
+
 def _normal(text: str, system: str | Path, key: str) -> str:
-    code = text.strip()
-    if str(system) in _DIGIT_SYSTEMS:
+    """Write a code as its system does; "" for one that cannot be of it."""
+    code = narrow(text)
+    if str(system) in (*_EVEN_SYSTEMS, _OLD):
         code = code.removesuffix(".0").upper()
-        digits = len(code) - len(code.lstrip("0123456789"))
-        return f"0{code}" if digits % 2 else code
+        digits = len(_digits(code))
+        if str(system) == _OLD:
+            return code.zfill(len(code) + 3 - digits) if 2 <= digits <= 3 else ""
+        # One that begins with a zero has not lost it.
+        return f"0{code}" if digits % 2 and (digits == 1 or code[0] != "0") else code
     if str(system) == "osm" and code and "=" not in code:
         return f"{key}={code}"
     return code

@@ -10,6 +10,7 @@ import shapely
 
 from layers.errors import LayerFileError, Named, quoted
 from layers.issues import Issue
+from layers.text import narrow
 
 __all__ = ["has_positions", "table_features"]
 
@@ -31,8 +32,6 @@ _PAIR = (
 )
 _MAPS = re.compile(r"gcj|高德|腾讯|火星|bd-?09|百度", re.IGNORECASE)
 _BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]|\s")
-# Full-width signs of Chinese keyboards, and blanks.
-_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _COMMA = re.compile(r"([+-]?\d+),(\d+)")
 _UNIT = re.compile(r"(?<=\d)\s*(?:m|米)$", re.IGNORECASE)
@@ -126,9 +125,7 @@ def _from_numbers(
     table: pd.DataFrame, kind: str, names: list[str]
 ) -> tuple[np.ndarray, str | None, Named, pd.Series]:
     if kind == "pair":
-        halves = [
-            _BETWEEN.split(text.translate(_NARROW).strip(), maxsplit=1) for text in table[names[0]]
-        ]
+        halves = [_BETWEEN.split(narrow(text), maxsplit=1) for text in table[names[0]]]
         columns = [
             pd.Series([half[at] if len(half) == 2 else "" for half in halves], index=table.index)
             for at in (0, 1)
@@ -185,11 +182,11 @@ def _position_columns(table: pd.DataFrame) -> tuple[str, list[str]] | None:
 
 
 def _plain(name: str) -> str:
-    return _BRACKETS.sub("", name.translate(_NARROW)).lower()
+    return _BRACKETS.sub("", narrow(name)).lower()
 
 
 def _is_pair(text: str) -> bool:
-    halves = _BETWEEN.split(str(text).translate(_NARROW).strip())
+    halves = _BETWEEN.split(narrow(str(text)))
     return len(halves) == 2 and all(_number(half, degrees=True) is not None for half in halves)
 
 
@@ -206,7 +203,7 @@ def _numbers(column: pd.Series, *, degrees: bool) -> np.ndarray:
 
 def _number(text: str, *, degrees: bool) -> float | None:
     """Read a number with full-width digits, commas or a unit; or degrees, minutes and seconds."""
-    plain = text.translate(_NARROW).strip()
+    plain = narrow(text)
     if not degrees:
         plain = _UNIT.sub("", plain)
         if _THOUSANDS.fullmatch(plain):

@@ -2,7 +2,15 @@
 
 import pandas as pd
 
-__all__ = ["as_counts", "as_text"]
+__all__ = ["as_counts", "as_text", "narrow"]
+
+# Full-width signs of Chinese keyboards, and blanks.
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
+
+
+def narrow(text: str) -> str:
+    """Write full-width digits, letters and signs (１，Ａ) as plain ones, without blanks around."""
+    return text.translate(_NARROW).strip()
 
 
 def as_text(column: pd.Series) -> pd.Series:
