@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from gridmap.plan import Plan
@@ -95,7 +96,7 @@ def _area_difference(service: Service) -> float:
 
 
 def _categories(service: Service) -> float:
-    return float(len(set(CATEGORY_KEYS) & set(service.micro["category"])))
+    return float(len(set(CATEGORY_KEYS) & set(service.micro["category"].unique())))
 
 
 def _status(status: str, role: str = "") -> Callable[[Service], float]:
@@ -118,12 +119,13 @@ def _division_rate(service: Service) -> float:
 
 def _publication_rate(service: Service) -> float:
     """Grids whose public board can be printed: a leader on post with name and duties."""
-    plan = service.plan
-    rows = plan.assignments.query("status == 'filled' and role == 'leader'")
+    plan, rows = service.plan, service.plan.assignments
+    rows = rows[(rows["status"] == "filled") & (rows["role"] == "leader")]
     named = rows["person_id"].map(plan.people["name"]).fillna("") != ""
     dutiful = rows["post_id"].map(plan.posts["duties"]).fillna("") != ""
-    ready = rows.loc[named & dutiful, "grid_code"]
-    return _share(plan.grids.index.isin(ready))
+    # Where they lie: to ask whether each grid is among them, pandas would go through all texts.
+    ready = plan.grids.index.get_indexer(rows.loc[named & dutiful, "grid_code"])
+    return _share(np.isin(np.arange(len(plan.grids)), ready))
 
 
 def _file_rate(service: Service) -> float:

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from boundaries.ancestors import ancestors
+from boundaries.ancestors import ancestor_rows, ancestors
 from gridmap.plan import Plan
 
 __all__ = ["Service", "ratio"]
@@ -40,26 +40,19 @@ class Service:
         return self.plan.patches["area_m2"].astype(float)
 
     @cached_property
-    def staffed(self) -> frozenset[str]:
-        """Grids with at least one filled post."""
-        return frozenset(self._filled["grid_code"])
-
-    @cached_property
-    def led(self) -> frozenset[str]:
-        """Grids whose leader is on post."""
-        return frozenset(self._filled.loc[self._filled["role"] == "leader", "grid_code"])
-
-    @cached_property
     def covered(self) -> pd.Series:
         """Whether somebody of its micro-grid is in charge of each patch."""
+        staffed = self._marked(self._filled_rows)
         codes = self.plan.patches["grid_code"]
-        return (codes != "") & codes.isin(self.staffed)
+        return pd.Series((codes != "").to_numpy() & staffed[self._rows(codes)], codes.index)
 
     @cached_property
     def fallback(self) -> pd.Series:
         """Whether nobody of a micro-grid, but a leader above, answers for each patch."""
-        above = self.lines.reindex(self.plan.patches["parent_code"]).isin(self.led)
-        return ~self.covered & pd.Series(above.any(axis=1).to_numpy(), self.covered.index)
+        led = self._marked(self._filled_rows[(self._filled["role"] == "leader").to_numpy()])
+        parents = self._rows(self.plan.patches["parent_code"])
+        above = led[self._places].any(axis=1)
+        return ~self.covered & np.append(above, False)[parents]
 
     @cached_property
     def micro_grids(self) -> pd.Series:
@@ -80,25 +73,27 @@ class Service:
     @cached_property
     def posts_filled(self) -> pd.Series:
         """Number of filled posts, likewise."""
-        return self.total(self._filled["grid_code"], pd.Series(1.0, index=self._filled.index))
+        return self._carried(self._filled_rows, np.ones(len(self._filled)))
 
     @cached_property
     def cadres(self) -> pd.Series:
         """People on posts of the micro-grids in each grid, each counted once a grid."""
-        rows = self._filled[self._filled["grid_code"].isin(self.micro.index)]
-        once = rows.drop_duplicates(["grid_code", "person_id"])
-        return self.total(once["grid_code"], pd.Series(1.0, index=once.index))
+        here = self._marked(self._micro_rows)[self._filled_rows]
+        person = pd.factorize(self._filled["person_id"])[0][here]
+        once = np.unique(np.column_stack([self._filled_rows[here], person]), axis=0)
+        return self._carried(once[:, 0], np.ones(len(once)))
 
     def of_patches(self, values: pd.Series) -> pd.Series:
         """Sum over the patches that lie in each grid."""
-        codes, parents = self.plan.patches["grid_code"], self.plan.patches["parent_code"]
-        return self.total(codes.where(codes != "", parents), values)
+        return self._carried(self._patch_rows, values.to_numpy(dtype=float))
 
     def of_micro(
         self, values: pd.Series, *, how: Literal["sum", "min", "max"] = "sum"
     ) -> pd.Series:
         """Sum, least or largest over the micro-grids in each grid."""
-        return self.total(pd.Series(values.index, index=values.index), values, how=how)
+        same = values.index is self.micro.index
+        rows = self._micro_rows if same else self._rows(values.index)
+        return self._carried(rows, values.to_numpy(dtype=float), how=how)
 
     def total(
         self, codes: pd.Series, values: pd.Series, *, how: Literal["sum", "min", "max"] = "sum"
@@ -114,21 +109,47 @@ class Service:
         how
             How values meet. A grid without any has sum 0, least and largest nan.
         """
+        return self._carried(self._rows(codes), values.to_numpy(dtype=float), how=how)
+
+    def _carried(
+        self, rows: np.ndarray, values: np.ndarray, *, how: Literal["sum", "min", "max"] = "sum"
+    ) -> pd.Series:
+        """Carry values up from the rows of their grids; those of no grid (-1) are left out."""
         start = 0.0 if how == "sum" else np.nan
         result = np.full(len(self.plan.grids), start)
-        rows = self.plan.grids.index.get_indexer(codes)
-        numbers = values.to_numpy(dtype=float)[rows >= 0]
+        numbers = values[rows >= 0]
         meet = {"sum": np.add, "min": np.fmin, "max": np.fmax}[how]  # fmin, fmax pass over nan
         for above in self._places[rows[rows >= 0]].T:
             meet.at(result, above[above >= 0], numbers[above >= 0])
         return pd.Series(result, index=self.plan.grids.index)
 
+    def _rows(self, codes: pd.Series | pd.Index) -> np.ndarray:
+        """Row of the grid of each code, -1 for none. Looking codes up is slow, numbers are not."""
+        return self.plan.grids.index.get_indexer(codes)
+
+    def _marked(self, rows: np.ndarray) -> np.ndarray:
+        """Whether each grid is among the rows; one place more, for nobody's row -1."""
+        marked = np.zeros(len(self.plan.grids) + 1, dtype=bool)
+        marked[rows[rows >= 0]] = True
+        return marked
+
     @cached_property
     def _places(self) -> np.ndarray:
         """Row of the grid of each level that every grid lies in, -1 for none; (grids, levels)."""
-        index = self.plan.grids.index
-        columns = [index.get_indexer(self.lines[level]) for level in self.lines.columns]
-        return np.column_stack(columns) if columns else np.empty((len(index), 0), dtype=int)
+        return ancestor_rows(self.plan.grids)[1]
+
+    @cached_property
+    def _patch_rows(self) -> np.ndarray:
+        codes, parents = self.plan.patches["grid_code"], self.plan.patches["parent_code"]
+        return self._rows(codes.where(codes != "", parents))
+
+    @cached_property
+    def _micro_rows(self) -> np.ndarray:
+        return self._rows(self.micro.index)
+
+    @cached_property
+    def _filled_rows(self) -> np.ndarray:
+        return self._rows(self._filled["grid_code"])
 
     @cached_property
     def _filled(self) -> pd.DataFrame:
