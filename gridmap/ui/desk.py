@@ -13,9 +13,10 @@ from gridmap.ui.plans import find_plans
 from gridmap.ui.speech import Speech
 from gridmap.ui.towns import find_towns, plan_folder, town_of_plan
 
-__all__ = ["Desk", "choose_plan", "choose_town", "go_to", "plan_key", "set_desk"]
+__all__ = ["LOST", "Desk", "choose_plan", "choose_town", "go_to", "plan_key", "set_desk"]
 
 TOWN, PLAN, TYPED = "town-open", "plan-open", "path"
+LOST = "plan-lost"  # the plan that was asked for and is not there, until another is chosen
 PAGES = "pages-open"  # the pages of this run by key, for `go_to`
 
 
@@ -61,6 +62,7 @@ def choose_town(town: Path | str | None) -> None:
     st.session_state[TOWN] = Path(town).name if town else ""
     st.session_state[PLAN] = ""
     st.session_state.pop(TYPED, None)
+    st.session_state.pop(LOST, None)
 
 
 def choose_plan(path: Path, folder: Path, towns: Path) -> None:
@@ -69,6 +71,7 @@ def choose_plan(path: Path, folder: Path, towns: Path) -> None:
     st.session_state[PLAN] = plan_key(path, folder)
     st.session_state[TOWN] = town.name if town else ""
     st.session_state.pop(TYPED, None)
+    st.session_state.pop(LOST, None)
 
 
 def go_to(key: str) -> None:
@@ -100,6 +103,8 @@ def _town_and_plan(
     if wanted_plan in plans:
         path = plans[wanted_plan]
         return town_of_plan(path, folder, towns) if may_change else None, path
+    if wanted_plan:  # deleted, or of another folder: what opens instead must not pass for it
+        st.session_state[LOST] = wanted_plan
     if wanted_town in own:
         town = own[wanted_town]
         below = plan_folder(folder, town)

@@ -7,7 +7,7 @@ import streamlit as st
 from gridmap.plan import Plan
 from gridmap.store import SUFFIX
 from gridmap.ui import gate, plans, speech
-from gridmap.ui.desk import PAGES, TYPED, Desk, choose_plan, go_to, plan_key
+from gridmap.ui.desk import LOST, PAGES, TYPED, Desk, choose_plan, go_to, plan_key
 from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
 from gridmap.ui.towns import names_of, plan_folder
@@ -17,6 +17,7 @@ __all__ = ["no_plan", "open_plan", "show", "town_name"]
 
 KEPT = ("lang", "town", "plan")
 COMMAND = "python -m gridmap demo"
+LONGEST_NAME = 60  # signs of a plan that an address asks for
 
 
 def show(desk: Desk, key: str, *, account: bool) -> None:
@@ -44,6 +45,21 @@ def show(desk: Desk, key: str, *, account: bool) -> None:
             label = say("app.log_out", name=plain(desk.who))
             st.button(label, on_click=gate.log_out, type="tertiary", key="log-out")
         speech.switch(say)
+    _lost(desk)
+
+
+def _lost(desk: Desk) -> None:
+    """Say that the plan that was asked for is not there, and what is open instead."""
+    asked = st.session_state.get(LOST)
+    if not asked:
+        return
+    say, name = desk.say, asked.removesuffix(SUFFIX)
+    shown = f"{name[:LONGEST_NAME]}…" if len(name) > LONGEST_NAME else name
+    instead = desk.path.name.removesuffix(SUFFIX) if desk.path else ""
+    with st.container(horizontal=True, vertical_alignment="center", key="plan-lost-note"):
+        words = "app.lost_other" if instead else "app.lost"
+        st.warning(say(words, asked=plain(shown), open=plain(instead)))
+        st.button(say("app.lost_ok"), on_click=st.session_state.pop, args=(LOST,), key="lost-ok")
 
 
 def _pages(now: str, say: Speech) -> None:
