@@ -43,6 +43,8 @@ def show(desk: Desk) -> None:
         entries = entries_of(rules)
     except GridmapError as error:
         st.error(plain(error.text(say.language)))
+        if st.button(say("app.go", page=say("page.rules")), type="primary", key="data-to-rules"):
+            go_to("rules")
         return
     crs = str(get_value(rules, ("town", "crs"), ""))
     outline, key = outline_of(town, entries, crs)

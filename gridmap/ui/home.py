@@ -39,7 +39,9 @@ def show(desk: Desk) -> None:
     plan = header.open_plan(desk) if desk.path else None
     steps = _steps(_stamps(desk), desk.town, plan, desk.path)
     pages = st.session_state.get(PAGES, {})
-    if desk.may_change:
+    if not desk.may_change:  # where data and rules lie is not shown to a viewer, nor what to do
+        steps = [step for step in steps if step.page not in ("data", "rules")]
+    else:
         _next(next_step([step for step in steps if step.page in pages] or steps), say)
     st.subheader(say("home.steps"), anchor=False)
     with st.container(key="steps", gap=None):

@@ -60,12 +60,8 @@ def steps_of(town: Path | None, plan: Plan | None, path: Path | None) -> list[St
 
 
 def next_step(steps: Sequence[Step]) -> Step:
-    """Give the step to go on with: the first to do, else the first to look at, else the last."""
-    for state in ("todo", "look"):
-        for step in steps:
-            if step.state == state:
-                return step
-    return steps[-1]
+    """Give the step to go on with: the first that is not done, else the last."""
+    return next((step for step in steps if step.state != "done"), steps[-1])
 
 
 def _data(town: Path | None) -> Step:
