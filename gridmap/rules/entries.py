@@ -21,13 +21,14 @@ __all__ = [
     "undeclare",
 ]
 
-Role = Literal["hierarchy", "layer", "roads", "barriers", "register", "roster"]
+Role = Literal["hierarchy", "layer", "roads", "barriers", "growth_boundary", "register", "roster"]
 ROLES: tuple[Role, ...] = get_args(Role)
 # Where the one file of a role stands; layers and registers are lists.
 SINGLE: Mapping[Role, tuple[str, ...]] = {
     "hierarchy": ("hierarchy",),
     "roads": ("roads",),
     "barriers": ("contiguity", "barriers"),
+    "growth_boundary": ("growth_boundary",),
     "roster": ("roster",),
 }
 LISTS: Mapping[Role, str] = {"layer": "layers", "register": "registers"}

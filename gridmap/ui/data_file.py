@@ -224,6 +224,8 @@ def _facts(layer: LayerInspection, say: Speech) -> None:
             "value": facts["value_zh" if chinese else "value"].astype("str"),
         }
     )
+    if not layer.shift_looked_for:  # said there in words of the command line
+        shown.loc[facts["key"] == "shift", "value"] = say("data.no_shift")
     rows = "".join(
         f"<dt>{escape(str(row.figure))}</dt><dd>{escape(str(row.value))}</dd>"
         for row in shown.itertuples()

@@ -1,0 +1,38 @@
+"""The page 数据: the growth boundary can be declared, and facts speak the words of the page."""
+
+from datetime import date
+
+import drawn_town
+import pytest
+from app_pages import app_page
+
+from gridmap.rules.text import get_value
+from gridmap.ui.towns import make_town, rules_text_of
+
+
+@pytest.fixture
+def app(tmp_path):
+    town = make_town(tmp_path / "towns", "测试镇", drawn_town.TOWN_CODE, today=date(2026, 1, 1))
+    grids = drawn_town.draw_hierarchy()
+    grids[grids["level"] == 1][["geometry"]].to_file(town / "开发边界.gpkg")
+    app = app_page(tmp_path / "out", "data", tmp_path / "towns")
+    app.session_state["data-open"] = "开发边界.gpkg"
+    return app.run()
+
+
+def test_a_file_is_declared_as_the_growth_boundary_and_is_known_again(app, tmp_path):
+    (use,) = (one for one in app.selectbox if one.label == "用途")
+    assert "城镇开发边界" in use.options
+    use.set_value("growth_boundary").run()
+    app.button(key="declare-save").click().run()
+    rules = rules_text_of(tmp_path / "towns" / "测试镇")
+    assert get_value(rules, ("growth_boundary", "file"), "") == "开发边界.gpkg"
+    shown = "\n".join(element.proto.body for element in app.get("html"))
+    assert "城镇开发边界" in shown
+    assert not app.exception
+
+
+def test_no_fact_of_a_file_speaks_of_the_command_line(app):
+    shown = "\n".join(element.proto.body for element in app.get("html"))
+    assert "与镇界的偏移" in shown
+    assert "--outline" not in shown
