@@ -15,13 +15,23 @@ from pyproj.exceptions import ProjError
 from layers.errors import Named
 from layers.issues import Issue
 
-__all__ = ["find_far", "in_order", "old_datum", "swapped", "without_impossible", "without_local"]
+__all__ = [
+    "find_far",
+    "in_order",
+    "old_datum",
+    "out_of_area",
+    "swapped",
+    "without_impossible",
+    "without_local",
+]
 
 # No system on earth has larger numbers; a zone number in front gives some 46 million.
 _MOST = 1e8
 _MOST_DEGREES = 360.0
 # How far beyond its own area a system may still be meant, in degrees.
 _MARGIN = 3.0
+# Beyond that the next zone may still be used, at some cost; a local grid lies farther off.
+_WIDE_MARGIN = 6.0
 _OLD_DATUMS = ("xian 1980", "xian_1980", "xian80", "beijing 1954", "beijing_1954", "new beijing")
 _FAR_M = 200_000.0
 _NAMED = 20
@@ -188,7 +198,7 @@ def _parameters(crs: CRS) -> dict[str, float]:
     return {one.name.lower(): float(one.value) for one in operation.params} if operation else {}
 
 
-def _fits(crs: CRS, middle: np.ndarray) -> bool:
+def _fits(crs: CRS, middle: np.ndarray, margin: float = _MARGIN) -> bool:
     """Tell whether a place lies where a projected system is meant to be used, or near to it."""
     try:
         degrees = Transformer.from_crs(crs, crs.geodetic_crs or 4326, always_xy=True)
@@ -199,10 +209,33 @@ def _fits(crs: CRS, middle: np.ndarray) -> bool:
         return False
     area = crs.area_of_use
     if area is not None and area.west <= area.east:
-        across = area.west - _MARGIN <= lon <= area.east + _MARGIN
-        return bool(across and area.south - _MARGIN <= lat <= area.north + _MARGIN)
+        across = area.west - margin <= lon <= area.east + margin
+        return bool(across and area.south - margin <= lat <= area.north + margin)
     meridian, _ = _meridian_and_zones(crs)
-    return meridian is None or bool(abs(lon - meridian) <= 2 * _MARGIN)
+    return meridian is None or bool(abs(lon - meridian) <= 2 * margin)
+
+
+def out_of_area(gdf: gpd.GeoDataFrame, file: str) -> list[Issue]:
+    """Say that coordinates mean a place where their system is not used: those of a local grid.
+
+    Cities keep grids of their own and export them under the name of a national system, and some
+    leave out the millions or a constant of the coordinates.
+    """
+    crs, bounds = CRS(gdf.crs), gdf.total_bounds
+    middle = np.array([bounds[:2] / 2 + bounds[2:] / 2])
+    if not crs.is_projected or not np.isfinite(bounds).all():
+        return []
+    if _fits(crs, middle, _WIDE_MARGIN):
+        return []
+    x, y = middle[0]
+    text = Named(
+        f"its coordinates (x {x:.10g}, y {y:.10g}) mean a place far outside of where its system "
+        f"{crs.name!r} is used. They seem to be those of a local grid, or shortened by a constant. "
+        "Ask for the layer in CGCS2000",
+        f"按其坐标系 {crs.name}，坐标（x {x:.10g}，y {y:.10g}）远在该坐标系的适用范围之外，"
+        "疑为地方独立坐标系，或去掉了常数。请索取 CGCS2000 成果",
+    )
+    return [_note(file, text)]
 
 
 def old_datum(gdf: gpd.GeoDataFrame, file: str) -> list[Issue]:

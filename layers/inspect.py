@@ -14,7 +14,14 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import ProjError
 
-from layers.axes import find_far, in_order, old_datum, without_impossible, without_local
+from layers.axes import (
+    find_far,
+    in_order,
+    old_datum,
+    out_of_area,
+    without_impossible,
+    without_local,
+)
 from layers.coordinates import has_positions
 from layers.doubles import find_doubled
 from layers.errors import GridmapError, Named, quoted
@@ -25,7 +32,7 @@ from layers.position import Shift, find_shift
 from layers.reading import EmptyLayerError, Reading, layer_names, read_features
 from layers.sheets import TABLE_ENDINGS, read_table, table_encoding
 from layers.text import as_text
-from layers.whereabouts import Guess, pick_work_crs
+from layers.whereabouts import NOWHERE, Guess, pick_work_crs
 
 __all__ = ["Inspection", "LayerInspection", "inspect_file"]
 
@@ -69,6 +76,8 @@ class LayerInspection:
         left = self.features - self.usable
         place = f"{self.middle[0]:.4f}, {self.middle[1]:.4f}" if self.middle else "?"
         sure, sure_zh = ("sure", "确定") if self.crs_sure else ("not sure", "不确定")
+        if not self.crs:
+            sure, sure_zh = "not known", "未知"
         crs = f"{self.crs or '?'} {self.crs_name}".strip()
         area = "?" if self.area_ha is None else f"{self.area_ha:,.2f} ha"
         area_zh = "?" if self.area_ha is None else f"{self.area_ha:,.2f} 公顷"
@@ -241,11 +250,15 @@ def _whereabouts(
         known, why, sure, told = _guessed(guesses, reading.file)
         return gdf, known, why, sure, [*notes, *told]
     gdf, told = in_order(gdf, reading.file)
+    told += out_of_area(gdf, reading.file)
     notes += [*told, *old_datum(gdf, reading.file)]
     crs = CRS(gdf.crs)
     bounds = gdf.total_bounds
     if not np.isfinite(bounds).all() or crs.is_geographic == _is_degrees(bounds):
-        return gdf, crs, reading.crs_why, not told, notes
+        said = reading.crs_why
+        if told:
+            said = Named(f"{said}, but its numbers disagree", f"{said.zh}，但数值与之不符")
+        return gdf, crs, said, not told, notes
     text = Named(
         f"it says {crs.name!r}, but its numbers cannot be in it", f"自称 {crs.name}，但数值不符"
     )
@@ -261,8 +274,8 @@ def _whereabouts(
 
 def _guessed(guesses: list[Guess], file: str) -> tuple[CRS | None, Named, bool, list[Issue]]:
     why = Named(
-        "; ".join(guess.why for guess in guesses) or "the numbers fit no known system",
-        "；".join(guess.why_zh for guess in guesses) or "数值不符合任何已知坐标系",
+        "; ".join(guess.why for guess in guesses) or NOWHERE.en,
+        "；".join(guess.why_zh for guess in guesses) or NOWHERE.zh,
     )
     sure = bool(guesses) and guesses[0].sure
     do, do_zh = (

@@ -13,13 +13,21 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from layers.axes import find_far, in_order, old_datum, swapped, without_impossible, without_local
+from layers.axes import (
+    find_far,
+    in_order,
+    old_datum,
+    out_of_area,
+    swapped,
+    without_impossible,
+    without_local,
+)
 from layers.crs import WORK_CRS, parse_work_crs, to_work_crs
 from layers.datum import bd_to_wgs, gcj_to_wgs
 from layers.errors import LayerCRSError, Named, quoted
 from layers.issues import Issue
 from layers.reading import Declared, Reading, read_features
-from layers.whereabouts import Guess, as_swapped, guess_crs
+from layers.whereabouts import NOWHERE, Guess, as_swapped, guess_crs
 
 __all__ = ["guess_either_way", "place", "read_placed", "undo_datum"]
 
@@ -79,7 +87,7 @@ def place(
         gdf, told = _with_guess(gdf, work, what, reading.file)
         issues += told
     gdf, ordered = in_order(gdf, reading.file)
-    issues += [*ordered, *old_datum(gdf, reading.file)]
+    issues += [*ordered, *out_of_area(gdf, reading.file), *old_datum(gdf, reading.file)]
     if declared.datum in _UNDO:
         gdf = undo_datum(gdf, declared.datum)
         name = _NAMES[declared.datum]
@@ -163,8 +171,8 @@ def _with_guess(
     west, south, east, north = bounds
     place = f"x {west:.10g} to {east:.10g}, y {south:.10g} to {north:.10g}"
     place_zh = f"x {west:.10g} 至 {east:.10g}，y {south:.10g} 至 {north:.10g}"
-    hint = "".join(f"; {guess.why}" for guess in guesses)
-    hint_zh = "".join(f"；{guess.why_zh}" for guess in guesses)
+    hint = "".join(f"; {guess.why}" for guess in guesses) or f"; {NOWHERE}"
+    hint_zh = "".join(f"；{guess.why_zh}" for guess in guesses) or f"；{NOWHERE.zh}"
     example = next((guess.crs for guess in guesses if guess.crs), "EPSG:4547")
     raise LayerCRSError(
         f"{what} has no coordinate system (found {place}{hint}). Put the .prj file beside the "

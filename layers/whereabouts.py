@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from pyproj import CRS, Proj, Transformer
 
+from layers.errors import Named
 from layers.issues import Issue
 
-__all__ = ["Guess", "as_swapped", "guess_crs", "misfit_of_work_crs", "pick_work_crs"]
+__all__ = ["NOWHERE", "Guess", "as_swapped", "guess_crs", "misfit_of_work_crs", "pick_work_crs"]
 
 # CGCS2000 / 3-degree Gauss-Kruger: zones 25 to 45 with the number in front are EPSG 4513 to 4533,
 # the same without it are EPSG 4534 to 4554. 6-degree zones 13 to 23: EPSG 4491 to 4501.
@@ -21,6 +22,13 @@ _FIRST_3_PLAIN = 4534
 # Areas may be wrong by this share; at the edge of a 3-degree zone it is 0.05 %, of UTM 0.2 %.
 _AREA_ERROR = 0.003
 _CHINA = (72.0, 3.0, 136.0, 54.0)
+
+
+NOWHERE = Named(
+    "the numbers fit no known system; they may be those of a local grid of the city. Ask for the "
+    "layer in CGCS2000",
+    "数值不符合任何已知坐标系，可能是地方独立坐标系；请索取 CGCS2000 成果",
+)
 
 
 @dataclass(frozen=True)
@@ -49,9 +57,9 @@ def guess_crs(bounds: np.ndarray, *, work_crs: CRS | None = None) -> list[Guess]
     if abs(west) <= 180 and abs(east) <= 180 and abs(south) <= 90 and abs(north) <= 90:
         return [_degrees((west, south, east, north))]
     if south >= 0 and north <= 6_500_000:
-        prefixed = _prefixed(west, east)
-        if prefixed:
-            return prefixed
+        told = _told_by_size((west, south, east, north), work_crs)
+        if told:
+            return told
     guesses = []
     if work_crs is not None and _lies_in(work_crs, (west, south, east, north)):
         name = work_crs.to_string()
@@ -127,6 +135,55 @@ def _degrees(bounds: tuple[float, float, float, float]) -> Guess:
     )
 
 
+def _told_by_size(bounds: tuple[float, float, float, float], work_crs: CRS | None) -> list[Guess]:
+    """List the systems with eastings as large as these; one alone is sure where it is used.
+
+    From 117 E on the metres of a web map look like zones 13 to 15 of 6 degrees, in Xinjiang.
+    """
+    west, _, east, _ = bounds
+    prefixed, web = _prefixed(west, east), _web_map(bounds)
+    if not web:
+        return prefixed
+    guesses = [*prefixed, *web]
+    if work_crs is None:
+        return [replace(guess, sure=False) for guess in guesses]
+    here = [guess for guess in guesses if _is_in(guess.crs, bounds, work_crs)]
+    return [replace(guess, sure=len(here) == 1) for guess in here or guesses]
+
+
+def _web_map(bounds: tuple[float, float, float, float]) -> list[Guess]:
+    west, south, east, north = _in_degrees(CRS("EPSG:3857"), bounds)
+    inside = _CHINA[0] <= west <= east <= _CHINA[2] and _CHINA[1] <= south <= north <= _CHINA[3]
+    if not inside:
+        return []
+    return [
+        Guess(
+            "EPSG:3857",
+            "the numbers fit Web Mercator, the metres of web maps",
+            "数值符合网络地图的 Web 墨卡托投影（EPSG:3857）",
+        )
+    ]
+
+
+def _is_in(crs: str, bounds: tuple[float, float, float, float], work_crs: CRS) -> bool:
+    """Tell whether a place lies where the work CRS is meant to be used."""
+    area = work_crs.area_of_use
+    if area is None:
+        return False
+    west, south, east, north = _in_degrees(CRS(crs), bounds)
+    lon, lat = (west + east) / 2, (south + north) / 2
+    return bool(area.west <= lon <= area.east and area.south <= lat <= area.north)
+
+
+def _in_degrees(
+    crs: CRS, bounds: tuple[float, float, float, float]
+) -> tuple[float, float, float, float]:
+    to_degrees = Transformer.from_crs(crs, crs.geodetic_crs or 4326, always_xy=True)
+    west, south = to_degrees.transform(bounds[0], bounds[1])
+    east, north = to_degrees.transform(bounds[2], bounds[3])
+    return float(west), float(south), float(east), float(north)
+
+
 def _prefixed(west: float, east: float) -> list[Guess]:
     zone = int(west // 1_000_000)
     inside = zone == int(east // 1_000_000) and all(
@@ -143,19 +200,14 @@ def _prefixed(west: float, east: float) -> list[Guess]:
     return [
         Guess(
             f"EPSG:{code}",
-            f"the eastings begin with {zone}, the number of a {width} zone of CGCS2000",
-            f"横坐标以 {zone} 开头，为 CGCS2000 {width_zh}带号",
+            f"the eastings begin with {zone}, the number of a {width} zone; the datum is not told "
+            "and taken as CGCS2000",
+            f"横坐标以 {zone} 开头，为{width_zh}的带号；基准未注明，按 CGCS2000 处理",
             sure=True,
         )
     ]
 
 
 def _lies_in(crs: CRS, bounds: tuple[float, float, float, float]) -> bool:
-    """Tell whether a place lies where a projected system is meant to be used."""
-    area = crs.area_of_use
-    if area is None:
-        return False
-    to_degrees = Transformer.from_crs(crs, crs.geodetic_crs or 4326, always_xy=True)
-    west, south, east, north = bounds
-    lon, lat = to_degrees.transform((west + east) / 2, (south + north) / 2)
-    return bool(area.west <= lon <= area.east and area.south <= lat <= area.north)
+    """Tell whether numbers mean a place where their projected system is meant to be used."""
+    return _is_in(crs.to_wkt(), bounds, crs)
