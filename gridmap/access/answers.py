@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -186,26 +187,35 @@ def responses(plan: Plan, plan_path: Path) -> pd.DataFrame:
     receipts = _receipts(read_events(_record(plan_path), EVENTS))
     known = disputes(plan_path)
     waiting = known[known["settled"] == ""].groupby(["grid_code", "person_id"]).size()
-    confirmed = {(person, code) for person, code, _ in receipts}
     posts = plan.assignments
     there = plan.grids.index.get_indexer(posts["grid_code"]) >= 0
     filled = posts[(posts["status"] == "filled").to_numpy() & there]
-    held = zip(filled["grid_code"], filled["person_id"], filled["role"], strict=True)
-    # Sorted backwards, so that of two posts on one grid the first role has the last word.
-    roles = {(code, person): role for code, person, role in sorted(held, reverse=True)}
-    open_disputes = {key: int(count) for key, count in waiting.items()}
-    rows = []
-    for (code, person), role in sorted(roles.items()):
-        day = ""
-        # The state of a grid costs a moment: it is worked out only where there is a receipt.
-        if (person, code) in confirmed:
-            day = receipts.get((person, code, grid_state(plan, code, person)), "")
-        count = open_disputes.get((code, person), 0)
-        state = "disputed" if count else "confirmed" if day else "unconfirmed"
-        rows.append((code, person, role, state, day, count))
-    names = ["grid_code", "person_id", "role", "state", "confirmed_on", "open_disputes"]
-    frame = pd.DataFrame(rows, columns=names)
-    return frame.astype(dict.fromkeys(names[:5], "str") | {"open_disputes": "int64"})
+    pair = ["grid_code", "person_id"]
+    # Of two posts on one grid the first role has the last word.
+    held = pd.DataFrame(filled[[*pair, "role"]]).sort_values([*pair, "role"]).drop_duplicates(pair)
+    states = np.full(len(held), "unconfirmed", dtype=object)
+    days, counts = np.full(len(held), "", dtype=object), np.zeros(len(held), dtype="int64")
+    confirmed = {(code, person) for person, code, _ in receipts}
+    # Most have no answer yet: only those that have one are gone through.
+    for row in _rows_of(held, confirmed.union(waiting.index)):
+        code, person = held["grid_code"].iloc[row], held["person_id"].iloc[row]
+        if (code, person) in confirmed:
+            days[row] = receipts.get((person, code, grid_state(plan, code, person)), "")
+        counts[row] = waiting.get((code, person), 0)
+        states[row] = "disputed" if counts[row] else "confirmed" if days[row] else "unconfirmed"
+    texts = {"state": states, "confirmed_on": days}
+    told = {
+        name: pd.Series(values, index=held.index, dtype="str") for name, values in texts.items()
+    }
+    return held.assign(**told, open_disputes=counts).reset_index(drop=True)
+
+
+def _rows_of(held: pd.DataFrame, pairs: set[tuple[str, str]]) -> list[int]:
+    """Rows of pairs of grid and person."""
+    if not pairs:
+        return []
+    every = zip(held["grid_code"].tolist(), held["person_id"].tolist(), strict=True)
+    return [row for row, pair in enumerate(every) if pair in pairs]
 
 
 def _record(plan_path: Path) -> Path:

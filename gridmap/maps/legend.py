@@ -7,6 +7,7 @@ apart as well. The hatches are drawn by `assets/hatches.js` under the names used
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 
 from gridmap.words import WORDS, say
@@ -133,13 +134,12 @@ def looks_of(grids: pd.DataFrame, posts: pd.DataFrame, *, officer_hours: float) 
 
 
 def _post_classes(grids: pd.DataFrame, posts: pd.DataFrame) -> pd.Series:
-    by_grid = posts.groupby("grid_code")["filled"]
-    filled = by_grid.sum().reindex(grids.index, fill_value=0)
-    vacant = by_grid.count().reindex(grids.index, fill_value=0) - filled
-    first = posts[posts["number"] == 1].groupby("grid_code")["filled"].any()
-    led = first.reindex(grids.index, fill_value=False)
-    classes = pd.Series("full", index=grids.index)
-    classes[vacant > 0] = "member"
-    classes[~led] = "leader"
-    classes[filled == 0] = "none"
-    return classes
+    row, count = grids.index.get_indexer(posts["grid_code"]), len(grids)
+    filled = posts["filled"].to_numpy()[row >= 0]
+    first = (posts["number"] == 1).to_numpy()[row >= 0]
+    row = row[row >= 0]
+    on_post = np.bincount(row[filled], minlength=count)
+    led = np.bincount(row[filled & first], minlength=count) > 0
+    vacant = np.bincount(row[~filled], minlength=count) > 0
+    classes = np.select([on_post == 0, ~led, vacant], ["none", "leader", "member"], "full")
+    return pd.Series(classes, index=grids.index, dtype="str")

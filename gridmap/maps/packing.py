@@ -61,9 +61,7 @@ def rings(polygons: Array, crs: Any) -> Rings:
 
     Points that fall on the one before them are left out, and rings of which less than three remain.
     """
-    parts, of_part = shapely.get_parts(polygons, return_index=True)
-    lines, of_ring = shapely.get_rings(parts, return_index=True)
-    owner = of_part[of_ring]
+    lines, owner = _lines_of(polygons)
     xy, ring = _whole(shapely.get_coordinates(lines), crs), _line_numbers(lines)
     moved = np.ones(len(xy), dtype=bool)
     moved[1:] = (np.diff(xy, axis=0) != 0).any(axis=1) | (np.diff(ring) != 0)
@@ -76,6 +74,18 @@ def rings(polygons: Array, crs: Any) -> Rings:
     return Rings(
         xy[stays], count[kept] - 1, rings=np.bincount(owner[kept], minlength=len(polygons))
     )
+
+
+def _lines_of(polygons: Array) -> tuple[Array, Array]:
+    """Take polygons apart into rings; gives what holds the points of each, and whose it is."""
+    plain = shapely.get_type_id(polygons) == shapely.GeometryType.POLYGON
+    if (plain & (shapely.get_num_interior_rings(polygons) == 0)).all():
+        # Each is one ring already, and there is no need to make rings of their own of a city.
+        there = np.flatnonzero(~shapely.is_empty(polygons))
+        return polygons[there], there
+    parts, of_part = shapely.get_parts(polygons, return_index=True)
+    lines, of_ring = shapely.get_rings(parts, return_index=True)
+    return lines, of_part[of_ring]
 
 
 def points(places: Array, crs: Any) -> Lines:

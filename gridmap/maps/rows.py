@@ -52,6 +52,7 @@ def grid_columns(plan: Plan, grids: pd.DataFrame, posts: pd.DataFrame) -> Values
     micro = grids[grids["kind"] == "micro"]
     given = len(grids) - len(micro)
     parent = grids.index.get_indexer(grids["parent_code"])
+    of_posts = _sorted_like(grids, posts)
     inside = _micro_grids_in(np.arange(given, len(grids)), parent)
     english = grids["name_en"].where(grids["name_en"] != "", grids["name"])
     return {
@@ -70,8 +71,8 @@ def grid_columns(plan: Plan, grids: pd.DataFrame, posts: pd.DataFrame) -> Values
         "officers": micro["officers"].tolist(),
         "capacity_h": _rounded(micro["capacity_h"], 2),
         "ground": _ground(plan, micro),
-        "people": _people(grids, posts),
-        "duties": _duties(micro, posts),
+        "people": _people(of_posts, len(grids)),
+        "duties": _duties(of_posts[of_posts["_place"] >= given], given, len(grids)),
         **_vacancies(plan, grids, parent),
     }
 
@@ -81,22 +82,23 @@ def _rounded(values: pd.Series, digits: int) -> list[float] | list[int]:
     return rounded.astype("int64").tolist() if digits == 0 else rounded.tolist()
 
 
-def _ends(grids: pd.Index, codes: pd.Series) -> list[int]:
-    """Where the rows of each grid end, for rows sorted by the order of the grids."""
-    count = np.bincount(grids.get_indexer(codes), minlength=len(grids))
-    return np.cumsum(count).tolist()
+def _ends(rows: pd.DataFrame, count: int, *, first: int = 0) -> list[int]:
+    """Where the rows of each grid end, for rows that `_sorted_like` gave."""
+    return np.cumsum(np.bincount(rows["_place"] - first, minlength=count - first)).tolist()
 
 
 def _sorted_like(grids: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Keep rows of these grids, in their order; rows of one grid stay in theirs."""
+    """Keep rows of these grids, in their order; rows of one grid stay in theirs.
+
+    The place of the grid is in the column `_place`: looking codes up is what takes time.
+    """
     place = grids.index.get_indexer(rows["grid_code"])
     return rows.assign(_place=place)[place >= 0].sort_values("_place", kind="stable")
 
 
-def _people(grids: pd.DataFrame, posts: pd.DataFrame) -> Values:
-    rows = _sorted_like(grids, posts)
+def _people(rows: pd.DataFrame, count: int) -> Values:
     return {
-        "ends": _ends(grids.index, rows["grid_code"]),
+        "ends": _ends(rows, count),
         "role": pd.Index(ROLES).get_indexer(rows["role"]).tolist(),
         "name": rows["person"].tolist(),
     }
@@ -113,17 +115,16 @@ def _ground(plan: Plan, micro: pd.DataFrame) -> Values:
     )
     share = _sorted_like(micro, share[share.groupby("grid_code").cumcount() < KINDS_SHOWN])
     return {
-        "ends": _ends(micro.index, share["grid_code"]),
+        "ends": _ends(share, len(micro)),
         "kind": share["kind"].tolist(),
         "share": _rounded(share["share"], 3),
     }
 
 
-def _duties(micro: pd.DataFrame, posts: pd.DataFrame) -> Values:
+def _duties(rows: pd.DataFrame, first: int, count: int) -> Values:
     """All duties of a grid's posts, each once, in order of posts; grids share what they can."""
-    rows = _sorted_like(micro, posts)
     number, texts = pd.factorize(rows["duties"])
-    numbers, ends = number.tolist(), _ends(micro.index, rows["grid_code"])
+    numbers, ends = number.tolist(), _ends(rows, count, first=first)
     told = [tuple(numbers[low:high]) for low, high in zip([0, *ends], ends, strict=False)]
     of, lists = pd.factorize(pd.Series(told, dtype=object))
     split = [[part.strip() for part in text.split(";")] for text in texts]

@@ -109,7 +109,8 @@ def answers_view(plan: Plan, responses: pd.DataFrame, disputes: pd.DataFrame) ->
         states[here[here >= 0]] = state
     of_grid = pd.Series(states, index=micro, dtype="str")
     names = plan.people["name"]
-    waiting = disputes[(disputes["settled"] == "") & disputes["grid_code"].isin(plan.grids.index)]
+    there = plan.grids.index.get_indexer(disputes["grid_code"]) >= 0
+    waiting = disputes[(disputes["settled"] == "") & there]
     notes: dict[str, tuple[Note, ...]] = {}
     pins = []
     for row in waiting.itertuples():
