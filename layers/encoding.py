@@ -12,7 +12,14 @@ from pathlib import Path
 from layers.companions import companions
 from layers.errors import Named
 
-__all__ = ["DECLARED", "Encoding", "drawing_encoding", "shapefile_encoding", "text_encoding"]
+__all__ = [
+    "DECLARED",
+    "Encoding",
+    "drawing_encoding",
+    "in_gb18030",
+    "shapefile_encoding",
+    "text_encoding",
+]
 
 # Language byte of a dbf: 0 says nothing, 0x57 "ANSI", which Chinese Windows means as GBK.
 _SILENT_LANGUAGE = (0x00, 0x57)
@@ -48,6 +55,7 @@ class Encoding:
     name: str | None
     why: Named
     sure: bool = True
+    mixed: bool = False  # some texts are UTF-8 all the same: see `in_gb18030`
 
 
 DECLARED = Named("it is declared", "已声明")
@@ -63,7 +71,7 @@ def text_encoding(path: Path) -> Encoding:
     silent = _utf16_without_mark(raw[:2000])
     if silent:
         return Encoding(silent, Named("every other byte is zero", "每隔一个字节为零"), sure=False)
-    found = _of_bytes({raw})
+    found = _of_bytes({raw}, lines=set(raw.splitlines()))
     return Encoding("utf-8-sig", found.why) if found.name in (None, "UTF-8") else found
 
 
@@ -91,13 +99,19 @@ def _utf16_without_mark(start: bytes) -> str:
     return ""
 
 
-def _of_bytes(texts: set[bytes]) -> Encoding:
-    """Judge by the bytes alone: UTF-8 proves itself, the others by how common their letters are."""
+def _of_bytes(texts: set[bytes], *, lines: set[bytes] | None = None) -> Encoding:
+    """Judge by the bytes alone: UTF-8 proves itself, the others by how common their letters are.
+
+    `lines` are the pieces that may each have an encoding of their own, when not the texts.
+    """
     if all(text.isascii() for text in texts):
         return Encoding(None, Named("all texts are ASCII", "文字均为 ASCII"))
     chinese = _decodes(texts, "gb18030")
     if _decodes(texts, "utf-8") and not (chinese and _only_by_chance(texts)):
         return Encoding("UTF-8", Named("the bytes are UTF-8", "字节符合 UTF-8"))
+    both = _both(texts if lines is None else lines)
+    if both is not None:
+        return both
     if chinese and _common(texts, "gb18030", "gb2312", 0xD7) >= _ENOUGH:
         return Encoding("GB18030", Named("the bytes are Chinese GBK", "字节为中文 GBK"))
     if _decodes(texts, "big5hkscs") and _common(texts, "big5hkscs", "big5", 0xC6) >= _ENOUGH:
@@ -146,6 +160,8 @@ def _checked(texts: set[bytes], codec: str, why: Named) -> Encoding:
     if all(text.isascii() for text in texts):
         return Encoding(_READER_NAMES.get(codec), why)
     found = _of_bytes(texts)
+    if found.mixed:
+        return found
     agrees = codec == "other" or (codec not in ("", "western") and _decodes(texts, codec))
     if found.name == "UTF-8":
         agrees = codec == "utf-8"
@@ -204,6 +220,40 @@ def _decodes(texts: set[bytes], encoding: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _both(texts: set[bytes]) -> Encoding | None:
+    """Tell texts of which some are UTF-8 and some GBK: rows put together from two programs."""
+    proved = sum(map(_is_surely_utf8, texts))
+    others = [text for text in texts if not _decodes({text}, "utf-8")]
+    chinese = {text for text in others if _decodes({text}, "gb18030")}
+    if not proved or 2 * len(chinese) <= len(others):
+        return None
+    if _common(chinese, "gb18030", "gb2312", 0xD7) < _ENOUGH:
+        return None
+    why = Named(
+        f"{len(chinese):,} of its texts are GBK and {proved:,} are UTF-8, each was read as what "
+        "it is",
+        f"其中 {len(chinese):,} 处文字为 GBK，{proved:,} 处为 UTF-8，已分别识别",
+    )
+    return Encoding("GB18030", why, sure=False, mixed=True)
+
+
+def _is_surely_utf8(text: bytes) -> bool:
+    """Tell whether a text is Chinese in UTF-8, and in GBK none that anybody writes."""
+    if text.isascii() or not _decodes({text}, "utf-8"):
+        return False
+    letters = [one for one in text.decode("utf-8", "ignore") if not one.isascii()]
+    if 2 * sum(1 for one in letters if _HAN.match(one)) < len(letters):
+        return False
+    return not _decodes({text}, "gb18030") or _common({text}, "gb18030", "gb2312", 0xD7) < _ENOUGH
+
+
+def in_gb18030(text: bytes) -> bytes:
+    """Write a text that is UTF-8 in GB18030, which takes no more bytes; others stay as they are."""
+    if not _is_surely_utf8(text):
+        return text
+    return text.decode("utf-8", "ignore").removeprefix("\ufeff").encode("gb18030")
 
 
 def _only_by_chance(texts: set[bytes]) -> bool:

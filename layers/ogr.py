@@ -224,7 +224,7 @@ def _with_rings_closed(
 
 def _read_shapefile(path: Path, encoding: Encoding) -> Bulk:
     """Read a shapefile; when its parts or texts are in the way of it, from a copy put right."""
-    if not needs_copy(path):
+    if not needs_copy(path) and not encoding.mixed:
         try:
             return _with_remarks(_read(path, None, encoding), _missing_table(path))
         except UnicodeDecodeError:
@@ -233,7 +233,7 @@ def _read_shapefile(path: Path, encoding: Encoding) -> Bulk:
         copy, told = copied(path, Path(folder))
         table = copy.with_suffix(".dbf")
         if table.exists() and encoding.name:
-            cut = whole_characters(table, encoding.name)
+            cut = whole_characters(table, encoding.name, mixed=encoding.mixed)
             if cut:
                 told.append(
                     Named(

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 from layers.companions import companions, found_by_readers
+from layers.encoding import in_gb18030
 from layers.errors import Named
 
 __all__ = ["copied", "needs_copy", "whole_characters"]
@@ -43,10 +44,11 @@ def copied(path: Path, folder: Path) -> tuple[Path, list[Named]]:
     return folder / f"{path.stem}.shp", told
 
 
-def whole_characters(table: Path, encoding: str) -> int:
+def whole_characters(table: Path, encoding: str, *, mixed: bool = False) -> int:
     """Cut names and texts of a .dbf back to whole characters, in place.
 
-    Fields have a width in bytes, and programs cut a character in two at its end.
+    Fields have a width in bytes, and programs cut a character in two at its end. When the texts
+    are mixed, those in UTF-8 are written in GB18030 first.
 
     Returns
     -------
@@ -60,23 +62,28 @@ def whole_characters(table: Path, encoding: str) -> int:
     for at in range(32, min(start, len(raw)) - 31, 32):
         if raw[at] == 0x0D:
             break
-        cut += _cut_back(raw, at, at + 11, encoding, b"\0")
+        cut += _cut_back(raw, at, at + 11, encoding, b"\0", mixed)
         if raw[at + 11 : at + 12] == b"C":
             spans.append((offset, offset + raw[at + 16]))
         offset += raw[at + 16]
     if size:
         for at in range(start, len(raw) - size + 1, size):
             for left, right in spans:
-                cut += _cut_back(raw, at + left, at + right, encoding, b" ")
+                cut += _cut_back(raw, at + left, at + right, encoding, b" ", mixed)
     table.write_bytes(raw)
     return cut
 
 
-def _cut_back(raw: bytearray, left: int, right: int, encoding: str, blank: bytes) -> int:
+def _cut_back(
+    raw: bytearray, left: int, right: int, encoding: str, blank: bytes, mixed: bool
+) -> int:
     """Blank out the bytes from the first one that is not part of a whole character."""
     text = bytes(raw[left:right]).split(b"\0")[0] if blank == b"\0" else bytes(raw[left:right])
     if text.isascii():
         return 0
+    if mixed:
+        text = in_gb18030(text.rstrip(b" \0"))
+        raw[left:right] = text.ljust(right - left, blank)
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     whole = decoder.decode(text.rstrip(b" "), final=False)
     kept = whole.encode(encoding, "replace")[: right - left]

@@ -15,7 +15,13 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from layers.archives import require_no_bomb
-from layers.encoding import Encoding, shapefile_encoding, text_encoding
+from layers.encoding import (
+    DECLARED,
+    Encoding,
+    in_gb18030,
+    shapefile_encoding,
+    text_encoding,
+)
 from layers.errors import LayerFileError, Named, quoted
 from layers.formats import find_format
 from layers.issues import Issue
@@ -177,12 +183,18 @@ def _read(path: Path, sheet: str | None, encoding: str | None) -> pd.DataFrame:
             warnings.simplefilter("ignore")
             frame = pyogrio.read_dataframe(path, read_geometry=False, encoding=known)
         return _numbered(frame.astype("object").where(frame.notna(), ""))
-    return _under_header(_cells(path, encoding or table_encoding(path).name or "utf-8-sig"))
+    found = Encoding(encoding, DECLARED) if encoding else table_encoding(path)
+    return _under_header(_cells(path, found))
 
 
-def _cells(path: Path, encoding: str) -> pd.DataFrame:
+def _cells(path: Path, encoding: Encoding) -> pd.DataFrame:
     """Read the cells of a text table as they stand."""
-    text = path.read_bytes().decode(encoding).removeprefix("\ufeff")
+    raw = path.read_bytes()
+    if encoding.mixed:
+        raw = b"".join(map(in_gb18030, raw.splitlines(keepends=True)))
+    text = raw.decode(
+        encoding.name or "utf-8-sig", "replace" if encoding.mixed else "strict"
+    ).removeprefix("\ufeff")
     if text[:4].lower() == "sep=":  # a line for Excel alone
         text = "\n" + text.partition("\n")[2]
     longest = csv.field_size_limit(2**31 - 1)  # a shape as text is long
