@@ -11,10 +11,10 @@ import numpy as np
 import shapely
 
 from boundaries.boxes import Boxes, boxes_of
-from boundaries.faces import covered, find_faces
+from boundaries.faces import borders, covered, find_faces
 from boundaries.noding import HAIR_M, node
 from boundaries.overlay import only_area
-from boundaries.rings import Drawn, rings_of, unique_places
+from boundaries.rings import Drawn, rings_of, unique_places, west_to_east
 from boundaries.tracing import trace
 
 __all__ = ["Laid", "lay_over"]
@@ -65,7 +65,9 @@ def lay_over(shapes: np.ndarray, parents: np.ndarray) -> Laid | None:
     -------
     The pieces in order of grid and shape; None when the areas do not add up.
     """
-    near, clipped = _near(shapes, parents)
+    rank = west_to_east(shapes)
+    near, clipped = _near(shapes[rank], parents)
+    rank = rank[near]
     ground = np.concatenate([parents, clipped])
     net = _net(ground)
     if net is None:
@@ -74,25 +76,26 @@ def lay_over(shapes: np.ndarray, parents: np.ndarray) -> Laid | None:
     faces = find_faces(points, one, two, boxes)
     grids = owner < len(parents)
     nowhere = np.zeros(len(faces.area), dtype=bool)
-    grid, grid_m2, _ = covered(faces, walk[grids], owner[grids], len(parents), nowhere)
+    grid, grid_m2, _ = covered(faces, walk[grids], owner[grids], np.arange(len(parents)), nowhere)
     source, shape_m2, inside_m2 = covered(
-        faces, walk[~grids], owner[~grids] - len(parents), len(near), grid >= 0
+        faces, walk[~grids], owner[~grids] - len(parents), rank, grid >= 0
     )
     found = np.concatenate([grid_m2, shape_m2])
     if not _near_enough(found, ground):
         return None
-    label = np.where(grid < 0, -1, grid * (len(near) + 1) + np.where(source < 0, len(near), source))
+    none = len(shapes)
+    label = np.where(grid < 0, -1, grid * (none + 1) + np.append(rank, none)[source])
     rings = trace(points, one, two, faces, label, given)
     if (np.bincount(rings.region[rings.shell], minlength=len(rings.label)) != 1).any():
         return None
     order = np.argsort(rings.label, kind="stable")
     pieces = _polygons(points, rings.places, rings.first, rings.region, rings.shell)[order]
-    grid, source = np.divmod(rings.label[order], len(near) + 1)
+    grid, source = np.divmod(rings.label[order], none + 1)
     if not _near_enough(np.bincount(grid, weights=shapely.area(pieces)), parents):
         return None
     inside = np.zeros(len(shapes))
-    inside[near] = inside_m2
-    return Laid(pieces, np.append(near, -1)[source], grid, inside)
+    inside[rank] = inside_m2
+    return Laid(pieces, np.where(source == none, -1, source), grid, inside)
 
 
 def _near(shapes: np.ndarray, parents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -120,10 +123,7 @@ def _net(ground: np.ndarray) -> _Net | None:
     forward = (noded.start < noded.end) == _ground_on_left(drawn)[ring]
     owner = drawn.part_owner[drawn.ring_part[ring]]
     # Where a shape runs along an edge both ways, a neck has closed: there is no border.
-    key, which = np.unique(owner * count + noded.edge, return_inverse=True)
-    turns = np.bincount(which, weights=np.where(forward, 1, -1), minlength=len(key))
-    owner, edge = np.divmod(key[turns != 0], max(count, 1))
-    back = turns[turns != 0] < 0
+    owner, edge, back = borders(owner, noded.edge, forward, count)
     used = np.zeros(count, dtype=bool)
     used[edge] = True
     boxes = noded.boxes

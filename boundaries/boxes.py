@@ -9,6 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from boundaries.grouping import NUMBER
+
 __all__ = ["Boxes", "boxes_of", "more_room", "near_edges"]
 
 
@@ -40,15 +42,19 @@ def boxes_of(points: np.ndarray, one: np.ndarray, two: np.ndarray, *, pad_m: flo
     pad_m
         An edge is in every box that it runs through or passes this close.
     """
-    used = np.concatenate([one, two])
-    x, y = (points[used, 0], points[used, 1]) if len(used) else (np.zeros(1), np.zeros(1))
-    west, south = x.min() - pad_m - 1.0, y.min() - pad_m - 1.0
-    width, height = x.max() + pad_m + 1.0 - west, y.max() + pad_m + 1.0 - south
+    x0, y0, x1, y1 = _extent(points, one, two) if len(one) else (0.0, 0.0, 0.0, 0.0)
+    west, south = x0 - pad_m - 1.0, y0 - pad_m - 1.0
+    width, height = x1 + pad_m + 1.0 - west, y1 + pad_m + 1.0 - south
     size = float(np.sqrt(width * height / max(len(one), 1)))
     size = max(size, width / 4096, height / 4096)
     across, up = int(width / size) + 1, int(height / size) + 1
-    first, items = _fill(points, one, two, west, south, size, across, up, pad_m)
-    return Boxes(float(west), float(south), size, across, up, first, items)
+    grid = (float(west), float(south), size, across, up)
+    first = np.zeros(across * up + 2, NUMBER)
+    _fill(points, one, two, grid, pad_m, first, np.empty(0, NUMBER), True)
+    np.cumsum(first, dtype=NUMBER, out=first)
+    items = np.empty(first[-1], NUMBER)
+    _fill(points, one, two, grid, pad_m, first, items, False)
+    return Boxes(*grid, first[:-1], items)
 
 
 def near_edges(
@@ -71,6 +77,17 @@ def near_edges(
 
 
 @njit(cache=True)
+def _extent(points, one, two):
+    """Bounds of edges."""
+    x0, y0, x1, y1 = np.inf, np.inf, -np.inf, -np.inf
+    for edge in range(len(one)):
+        for place in (one[edge], two[edge]):
+            x0, y0 = min(x0, points[place, 0]), min(y0, points[place, 1])
+            x1, y1 = max(x1, points[place, 0]), max(y1, points[place, 1])
+    return x0, y0, x1, y1
+
+
+@njit(cache=True)
 def _columns(points, a, b, low, high, west, size, across, pad):
     """Range of columns in which an edge runs between two heights."""
     x0, y0, x1, y1 = points[a, 0], points[a, 1], points[b, 0], points[b, 1]
@@ -88,33 +105,24 @@ def _columns(points, a, b, low, high, west, size, across, pad):
 
 
 @njit(cache=True)
-def _fill(points, one, two, west, south, size, across, up, pad):
-    """Sort edges into boxes: where the edges of a box begin, and the edges."""
-    first = np.zeros(across * up + 1, np.int64)
-    items = np.empty(0, np.int64)
-    for counting in (True, False):
-        for edge in range(len(one)):
-            a, b = one[edge], two[edge]
-            low, high = min(points[a, 1], points[b, 1]), max(points[a, 1], points[b, 1])
-            bottom = max(int(np.floor((low - pad - south) / size)), 0)
-            top = min(int(np.floor((high + pad - south) / size)), up - 1)
-            for row in range(bottom, top + 1):
-                floor = south + row * size
-                begin, last = _columns(points, a, b, floor, floor + size, west, size, across, pad)
-                for column in range(begin, last + 1):
-                    box = column * up + row
-                    if counting:
-                        first[box + 1] += 1
-                    else:
-                        items[first[box]] = edge
-                        first[box] += 1
-        if counting:
-            first = np.cumsum(first)
-            items = np.empty(first[-1], np.int64)
-    # Filling has moved each beginning to the next one.
-    first[1:] = first[:-1].copy()
-    first[0] = 0
-    return first, items
+def _fill(points, one, two, grid, pad, first, items, counting):
+    """Count the edges of each box, or sort them in; until then `first` is one box behind."""
+    west, south, size, across, up = grid
+    for edge in range(len(one)):
+        a, b = one[edge], two[edge]
+        low, high = min(points[a, 1], points[b, 1]), max(points[a, 1], points[b, 1])
+        bottom = max(int(np.floor((low - pad - south) / size)), 0)
+        top = min(int(np.floor((high + pad - south) / size)), up - 1)
+        for row in range(bottom, top + 1):
+            floor = south + row * size
+            begin, last = _columns(points, a, b, floor, floor + size, west, size, across, pad)
+            for column in range(begin, last + 1):
+                box = column * up + row
+                if counting:
+                    first[box + 2] += 1
+                else:
+                    items[first[box + 1]] = edge
+                    first[box + 1] += 1
 
 
 @njit(cache=True)

@@ -11,8 +11,9 @@ import numpy as np
 from numba import njit
 
 from boundaries.boxes import Boxes
+from boundaries.grouping import NUMBER, grouped
 
-__all__ = ["Faces", "covered", "find_faces"]
+__all__ = ["Faces", "borders", "covered", "find_faces"]
 
 
 class Faces(NamedTuple):
@@ -32,18 +33,67 @@ class Faces(NamedTuple):
 def find_faces(points: np.ndarray, one: np.ndarray, two: np.ndarray, boxes: Boxes) -> Faces:
     """Find the faces of noded edges; `boxes` are laid over the same edges."""
     origin = np.column_stack([one, two]).ravel()  # of walk 2e and walk 2e + 1
-    ahead, last = _turns(points, origin)
-    cycle, area = _cycles(points, origin, ahead)
-    outer = _around(points, origin, last, cycle, boxes, len(area))
+    ahead, last = np.empty_like(origin), np.full(len(points), -1, NUMBER)
+    _turns(points, origin, *grouped(origin, len(points)), ahead, last)
+    cycle, area = np.full(len(origin), -1, NUMBER), np.empty(len(origin))
+    area = area[: _cycles(points, origin, ahead, cycle, area)]
+    outer = np.full(len(area), -1, NUMBER)
+    net, west = np.arange(len(points), dtype=NUMBER), np.full(len(points), -1, NUMBER)
+    _around(points, origin, last, cycle, boxes, net, west, outer)
     number, face_area = _joined_cycles(outer, area)
     face = number[cycle]
-    order = np.argsort(face, kind="stable")
-    first = np.searchsorted(face[order], np.arange(len(face_area) + 1))
-    return Faces(ahead, face, first, order, face_area)
+    return Faces(ahead, face, *grouped(face, len(face_area)), face_area)
+
+
+def borders(
+    owner: np.ndarray, edge: np.ndarray, forward: np.ndarray, edges: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Leave out edges along which a shape runs both ways.
+
+    Parameters
+    ----------
+    owner, edge
+        Shape and edge of each piece of border, sorted by shape.
+    forward
+        Whether the ground of the shape is on the left of the edge.
+
+    Returns
+    -------
+    Shape and edge of each border, sorted by both, and whether the ground is on the right.
+    """
+    of_shape, found = np.empty(len(edge), NUMBER), np.empty(len(edge), NUMBER)
+    back = np.empty(len(edge), np.bool_)
+    turns = np.zeros(edges, np.int16)
+    count = _borders(owner, edge, forward, turns, of_shape, found, back)
+    return of_shape[:count], found[:count], back[:count]
+
+
+@njit(cache=True)
+def _borders(owner, edge, forward, turns, of_shape, found, back):
+    """Add up, shape by shape, how often it runs along each edge; write down where that is not 0."""
+    count, begin = 0, 0
+    while begin < len(owner):
+        stop, low = begin, count
+        while stop < len(owner) and owner[stop] == owner[begin]:
+            turns[edge[stop]] += 1 if forward[stop] else -1
+            stop += 1
+        for at in range(begin, stop):
+            if turns[edge[at]] != 0:
+                # Twice the edge and the direction in one number, so that both are sorted at once.
+                found[count] = 2 * edge[at] + (turns[edge[at]] < 0)
+                turns[edge[at]] = 0
+                count += 1
+        found[low:count] = np.sort(found[low:count])
+        of_shape[low:count] = owner[begin]
+        for at in range(low, count):
+            back[at] = found[at] % 2 == 1
+            found[at] //= 2
+        begin = stop
+    return count
 
 
 def covered(
-    faces: Faces, walk: np.ndarray, owner: np.ndarray, count: int, inside: np.ndarray
+    faces: Faces, walk: np.ndarray, owner: np.ndarray, rank: np.ndarray, inside: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Say which faces each shape covers.
 
@@ -51,8 +101,8 @@ def covered(
     ----------
     walk, owner
         Walks with the ground of the shape `owner` on their left, sorted by owner.
-    count
-        How many shapes there are.
+    rank
+        Place of each shape in the order of precedence.
     inside
         (faces,) mask of the faces of which the area is also summed apart.
 
@@ -61,26 +111,17 @@ def covered(
     The first shape that covers each face, -1 for none; and the area that every shape covers, in
     all and inside.
     """
-    first = np.searchsorted(owner, np.arange(count + 1))
-    return _flood(faces.face, faces.first, faces.walks, faces.area, walk, first, inside)
+    first = np.searchsorted(owner, np.arange(len(rank) + 1))
+    return _flood(faces.face, faces.first, faces.walks, faces.area, walk, first, rank, inside)
 
 
 @njit(cache=True)
-def _turns(points, origin):
-    """For each walk the next one around the face on its left; and the last walk of each place."""
-    walks, places = len(origin), len(points)
-    first = np.zeros(places + 1, np.int64)
-    for walk in range(walks):
-        first[origin[walk] + 1] += 1
-    first = np.cumsum(first)
-    fill = first[:-1].copy()
-    around = np.empty(walks, np.int64)
-    for walk in range(walks):
-        around[fill[origin[walk]]] = walk
-        fill[origin[walk]] += 1
-    ahead = np.empty(walks, np.int64)
-    last = np.full(places, -1, np.int64)
-    for place in range(places):
+def _turns(points, origin, first, around, ahead, last):
+    """Find for each walk the next one around the face on its left, and the last of each place.
+
+    Those that leave a place stand in `around`, from `first`; they are sorted by direction there.
+    """
+    for place in range(len(points)):
         low, high = first[place], first[place + 1]
         for at in range(low + 1, high):  # few walks begin in one place
             walk, to = around[at], at
@@ -93,7 +134,6 @@ def _turns(points, origin):
             ahead[around[at] ^ 1] = around[before]
         if high > low:
             last[place] = around[high - 1]
-    return ahead, last
 
 
 @njit(cache=True)
@@ -110,10 +150,8 @@ def _before(points, origin, place, walk, other):
 
 
 @njit(cache=True)
-def _cycles(points, origin, ahead):
+def _cycles(points, origin, ahead, cycle, area):
     """Number the cycles that walks run in, and their areas: below 0 for the outside of a net."""
-    cycle = np.full(len(ahead), -1, np.int64)
-    area = np.empty(len(ahead), np.float64)
     count = 0
     for begin in range(len(ahead)):
         if cycle[begin] >= 0:
@@ -128,7 +166,7 @@ def _cycles(points, origin, ahead):
             walk = ahead[walk]
         area[count] = twice / 2
         count += 1
-    return cycle, area[:count]
+    return count
 
 
 @njit(cache=True)
@@ -140,13 +178,14 @@ def _root(parent, item):
 
 
 @njit(cache=True)
-def _around(points, origin, last, cycle, boxes, cycles):
-    """For the outer cycle of every net the cycle it lies in, `cycles` for none; -1 for others."""
-    net = np.arange(len(points))
+def _around(points, origin, last, cycle, boxes, net, west, outer):
+    """For the outer cycle of every net the cycle it lies in, as many as there are for none.
+
+    `net` becomes a place of the net of each place, `west` the westernmost place of each net.
+    """
     for walk in range(0, len(origin), 2):
         one, two = _root(net, origin[walk]), _root(net, origin[walk + 1])
         net[max(one, two)] = min(one, two)
-    west = np.full(len(points), -1, np.int64)  # the westernmost place of each net
     for place in range(len(points)):
         if last[place] >= 0:
             root = _root(net, place)
@@ -155,12 +194,10 @@ def _around(points, origin, last, cycle, boxes, cycles):
                 points[best, 0], points[best, 1]
             ):  # fmt: skip
                 west[root] = place
-    outer = np.full(cycles, -1, np.int64)
     for root in range(len(points)):
         if west[root] >= 0:
             hit = _to_the_west(points, origin, net, root, west[root], boxes)
-            outer[cycle[last[west[root]]]] = cycles if hit < 0 else cycle[hit]
-    return outer
+            outer[cycle[last[west[root]]]] = len(outer) if hit < 0 else cycle[hit]
 
 
 @njit(cache=True)
@@ -193,7 +230,7 @@ def _to_the_west(points, origin, net, root, place, boxes):
 def _joined_cycles(outer, area):
     """Number the faces, outside first, and their areas: a cycle with the nets that lie in it."""
     cycles = len(outer)
-    number = np.full(cycles, -1, np.int64)
+    number = np.full(cycles, -1, np.int32)
     count = 1
     for cycle in range(cycles):
         if outer[cycle] < 0:
@@ -210,14 +247,14 @@ def _joined_cycles(outer, area):
 
 
 @njit(cache=True)
-def _flood(face, first, walks, area, border, begins, inside):
+def _flood(face, first, walks, area, border, begins, rank, inside):
     """Spread every shape from its border over the faces it covers."""
     shapes = len(begins) - 1
     owner = np.full(len(area), -1, np.int64)
     ground, within = np.zeros(shapes), np.zeros(shapes)
-    crossed = np.full(len(face) // 2, -1, np.int64)
-    seen = np.full(len(area), -1, np.int64)
-    waiting = np.empty(len(area), np.int64)
+    crossed = np.full(len(face) // 2, -1, np.int32)
+    seen = np.full(len(area), -1, np.int32)
+    waiting = np.empty(len(area), np.int32)
     for shape in range(shapes):
         for at in range(begins[shape], begins[shape + 1]):
             crossed[border[at] // 2] = shape
@@ -234,7 +271,7 @@ def _flood(face, first, walks, area, border, begins, inside):
             ground[shape] += area[here]
             if inside[here]:
                 within[shape] += area[here]
-            if owner[here] < 0:
+            if owner[here] < 0 or rank[shape] < rank[owner[here]]:
                 owner[here] = shape
             for at in range(first[here], first[here + 1]):
                 walk = walks[at]

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from numba import njit
 
-__all__ = ["edges_of", "match_edges", "neighbours"]
+__all__ = ["edges_of", "match_edges", "match_places", "neighbours"]
 
 _POLYGON = 3
 _EMPTY = -1
@@ -84,6 +84,41 @@ def match_edges(
     first, second = _match((start + 0.0).view(np.int64), (end + 0.0).view(np.int64))
     other = owner[first] != owner[second]
     return first[other], second[other]
+
+
+def match_places(
+    start: np.ndarray, end: np.ndarray, owner: np.ndarray, places: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Pair edges as `match_edges` does; their ends are numbers of distinct places."""
+    first, second = _match_numbered(np.minimum(start, end), np.maximum(start, end), places)
+    other = owner[first] != owner[second]
+    return first[other], second[other]
+
+
+@njit(cache=True)
+def _match_numbered(low, high, places):
+    """Pair equal edges, listed by their lower place; returns the positions of both edges."""
+    newest = np.full(places, _EMPTY, np.int64)  # edge without a partner at each lower place
+    older = np.empty(len(low), np.int64)
+    first = np.empty(len(low) // 2, np.int64)
+    second = np.empty(len(low) // 2, np.int64)
+    found = 0
+    for edge in range(len(low)):
+        here = low[edge]
+        later, other = _EMPTY, newest[here]
+        while other != _EMPTY and high[other] != high[edge]:
+            later, other = other, older[other]
+        if other == _EMPTY:
+            older[edge] = newest[here]
+            newest[here] = edge
+            continue
+        if later == _EMPTY:
+            newest[here] = older[other]
+        else:
+            older[later] = older[other]
+        first[found], second[found] = other, edge
+        found += 1
+    return first[:found], second[:found]
 
 
 @njit(cache=True)

@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 
 from boundaries.boxes import Boxes, boxes_of, more_room
+from boundaries.grouping import NUMBER, counted, grouped
 
 __all__ = ["HAIR_M", "Noded", "node"]
 
@@ -50,23 +51,26 @@ def node(points: np.ndarray, start: np.ndarray, end: np.ndarray) -> Noded | None
     -------
     The pieces; None in the case, not met yet, that cutting never comes to an end.
     """
-    origin = np.arange(len(start))
+    origin = np.arange(len(start), dtype=NUMBER)
     target = _together(points, HAIR_M)
     start, end = target[start], target[end]
     for _ in range(_ROUNDS):
         real = start != end
-        start, end, origin = start[real], end[real], origin[real]
+        if not real.all():
+            start, end, origin = start[real], end[real], origin[real]
         one, two, edge = _undirected(start, end, len(points))
         boxes = boxes_of(points, one, two, pad_m=4 * HAIR_M)
-        at, place, new = _crossings(points, one, two, boxes, HAIR_M)
+        at, place = (np.empty(2 * len(one) + 8, NUMBER) for _ in range(2))
+        new = np.empty((len(one) + 8, 2))
+        at, place, new = _crossings(points, one, two, boxes, HAIR_M, at, place, new)
         if len(at) == 0:
             return Noded(points, start, end, origin, edge, one, two, boxes)
         if len(new):
             points = np.concatenate([points, new])
             target = _together(points, HAIR_M)
             place = target[place]
-        first, place = _in_order(points, one, two, at, place)
-        start, end, piece = _cut(start, end, edge, one, first, place)
+        first, place = _sorted_along(points, one, two, at, place)
+        start, end, piece = _in_pieces(start, end, edge, one, first, place)
         start, end, origin = target[start], target[end], origin[piece]
     return None
 
@@ -75,16 +79,40 @@ def _undirected(
     start: np.ndarray, end: np.ndarray, places: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Distinct edges whatever their direction: lower place, higher place; and which each one is."""
-    key, edge = np.unique(
-        np.minimum(start, end) * places + np.maximum(start, end), return_inverse=True
-    )
-    return key // max(places, 1), key % max(places, 1), edge
+    low, high = np.minimum(start, end), np.maximum(start, end)
+    first, rows = grouped(low, places)
+    edge = np.empty(len(start), NUMBER)
+    found = _numbered(high, first, rows, edge)
+    one, two = np.empty(found, NUMBER), np.empty(found, NUMBER)
+    one[edge], two[edge] = low, high
+    return one, two, edge
+
+
+@njit(cache=True)
+def _numbered(high, first, rows, edge):
+    """Number distinct edges by lower and then higher place; how many there are."""
+    found = 0
+    for place in range(len(first) - 1):
+        begin, stop = first[place], first[place + 1]
+        for at in range(begin + 1, stop):  # few edges begin in one place
+            row, to = rows[at], at
+            while to > begin and high[rows[to - 1]] > high[row]:
+                rows[to] = rows[to - 1]
+                to -= 1
+            rows[to] = row
+        for at in range(begin, stop):
+            if at > begin and high[rows[at]] != high[rows[at - 1]]:
+                found += 1
+            edge[rows[at]] = found
+        if stop > begin:
+            found += 1
+    return found
 
 
 @njit(cache=True)
 def _together(points, within):
     """For each place the first of those closer than `within` to it, itself in most cases."""
-    target = np.arange(len(points))
+    target = np.arange(len(points)).astype(NUMBER)
     order = np.argsort(points[:, 0], kind="mergesort")
     for left in range(len(order)):
         here = order[left]
@@ -124,11 +152,11 @@ def _lies_on(points, place, a, b, within):
 
 
 @njit(cache=True)
-def _crossings(points, one, two, boxes, within):
-    """Find the places to be put into edges: the edge, the place, and new places (from `points`)."""
-    at = np.empty(2 * len(one) + 8, np.int64)
-    place = np.empty(2 * len(one) + 8, np.int64)
-    new = np.empty((len(one) + 8, 2), np.float64)
+def _crossings(points, one, two, boxes, within, at, place, new):
+    """Find the places to be put into edges: the edge, the place, and new places (from `points`).
+
+    They are written into `at`, `place` and `new` as long as there is room.
+    """
     count, made = 0, 0
     for box in range(len(boxes.first) - 1):
         for left in range(boxes.first[box], boxes.first[box + 1]):
@@ -175,16 +203,19 @@ def _crossings(points, one, two, boxes, within):
     return at[:count], place[:count], new[:made]
 
 
-@njit(cache=True)
-def _in_order(points, one, two, at, place):
+def _sorted_along(
+    points: np.ndarray, one: np.ndarray, two: np.ndarray, at: np.ndarray, place: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Sort the places put into each edge along it: where those of an edge begin, and the places."""
-    first = np.zeros(len(one) + 1, np.int64)
-    for row in at:
-        first[row + 1] += 1
-    first = np.cumsum(first)
-    used = np.zeros(len(one), np.int64)  # how many places of each edge there are so far
-    share = np.empty(len(at), np.float64)
-    result = np.empty(len(at), np.int64)
+    first = counted(at, len(one))
+    used, result = np.zeros(len(one), NUMBER), np.empty(len(at), NUMBER)
+    kept = _sort_along(points, one, two, at, place, first, used, np.empty(len(at)), result)
+    return first, result[:kept]
+
+
+@njit(cache=True)
+def _sort_along(points, one, two, at, place, first, used, share, result):
+    """Sort into `result` and change `first`; `used` counts the places of each edge so far."""
     for row in range(len(at)):
         edge, here = at[row], place[row]
         a, b = one[edge], two[edge]
@@ -210,17 +241,27 @@ def _in_order(points, one, two, at, place):
             result[kept] = result[other]
             kept += 1
     first[-1] = kept
-    return first, result[:kept]
+    return kept
+
+
+def _in_pieces(
+    start: np.ndarray,
+    end: np.ndarray,
+    edge: np.ndarray,
+    one: np.ndarray,
+    first: np.ndarray,
+    place: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Put the places into the directed edges: start, end and given edge of each piece."""
+    pieces = len(start) + int(np.diff(first)[edge].sum())
+    begin, stop, piece = (np.empty(pieces, NUMBER) for _ in range(3))
+    _cut(start, end, edge, one, first, place, begin, stop, piece)
+    return begin, stop, piece
 
 
 @njit(cache=True)
-def _cut(start, end, edge, one, first, place):
-    """Put the places into the directed edges: start, end and given edge of each piece."""
-    total = 0
-    for row in range(len(start)):
-        total += 1 + first[edge[row] + 1] - first[edge[row]]
-    begin, stop = np.empty(total, np.int64), np.empty(total, np.int64)
-    piece = np.empty(total, np.int64)
+def _cut(start, end, edge, one, first, place, begin, stop, piece):
+    """Write the pieces of every directed edge, one after the other."""
     at = 0
     for row in range(len(start)):
         low, high = first[edge[row]], first[edge[row] + 1]
@@ -233,4 +274,3 @@ def _cut(start, end, edge, one, first, place):
             at += 1
         begin[at], stop[at], piece[at] = last, end[row], row
         at += 1
-    return begin, stop, piece

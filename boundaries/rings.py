@@ -8,7 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 
-__all__ = ["Drawn", "as_complex", "draw_again", "rings_of", "unique_places"]
+from boundaries.grouping import NUMBER
+
+__all__ = ["Drawn", "as_complex", "draw_again", "rings_of", "unique_places", "west_to_east"]
 
 _POLYGON = 3
 
@@ -82,7 +84,16 @@ def as_complex(points: np.ndarray) -> np.ndarray:
 def unique_places(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Sort out equal places: the places by x and y, and for each point which one it is."""
     places, which = np.unique(as_complex(points), return_inverse=True)
-    return places.view(np.float64).reshape(-1, 2), which.ravel()
+    return places.view(np.float64).reshape(-1, 2), which.ravel().astype(NUMBER)
+
+
+def west_to_east(shapes: np.ndarray) -> np.ndarray:
+    """Order shapes by their western ends, as `unique_places` sorts places.
+
+    Shapes that are near each other then have places that lie near each other in memory, which
+    makes out half the time of a large town.
+    """
+    return np.argsort(shapely.bounds(shapes).reshape(-1, 4)[:, 0], kind="stable")
 
 
 def _polygons(points: np.ndarray, ring: np.ndarray, drawn: Drawn, count: int) -> np.ndarray:

@@ -11,8 +11,8 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from boundaries.boxes import near_edges
-from boundaries.neighbours import match_edges
-from boundaries.rings import as_complex, draw_again, rings_of, unique_places
+from boundaries.neighbours import match_places
+from boundaries.rings import draw_again, rings_of, unique_places
 
 __all__ = ["SNAP_M", "seal"]
 
@@ -39,85 +39,87 @@ def seal(shapes: np.ndarray, *, snap_m: float = SNAP_M) -> np.ndarray:
     # A sliver with no width to speak of keeps its two sides apart for ever: it closes first.
     wide = 2 * shapely.area(drawn.parts) > _NO_WIDTH_M * shapely.length(drawn.parts)
     kept = wide[drawn.ring_part[drawn.ring]]
-    points, ring, ring_part = drawn.points[kept], drawn.ring[kept], drawn.ring_part
-    changed = not kept.all()
+    ring, ring_part = drawn.ring[kept], drawn.ring_part
+    spots, place = unique_places(drawn.points[kept])
+    edges = _open_edges(place, ring, ring_part, len(spots))
+    target = _drawn_together(spots, _ends(place, edges, len(spots)), snap_m)
+    if target is not None:
+        place = target[place]
+        edges = _open_edges(place, ring, ring_part, len(spots))
+    changed, fresh = target is not None or not kept.all(), edges
     for _ in range(_ROUNDS):
-        edges = _open_edges(points, ring, ring_part)
-        moved = _draw_together(points, edges, snap_m)
-        if moved is not None:
-            points = moved
-            edges = _open_edges(points, ring, ring_part)
-        points, ring, inserted = _put_in(points, ring, edges, snap_m)
-        changed |= moved is not None or inserted
-        if moved is None and not inserted:
+        after, inner = _to_put_in(spots, place, _ends(place, edges, len(spots)), fresh, snap_m)
+        if len(after) == 0:
             break
+        changed = True
+        ring, place = np.insert(ring, after, ring[after - 1]), np.insert(place, after, inner)
+        edges = _open_edges(place, ring, ring_part, len(spots))
+        fresh = np.intersect1d(edges, _pieces(after), assume_unique=True)
     if not changed:
         return shapes
-    return draw_again(shapes, drawn, points, ring)
+    return draw_again(shapes, drawn, spots[place], ring)
 
 
-def _open_edges(points: np.ndarray, ring: np.ndarray, ring_part: np.ndarray) -> np.ndarray:
+def _open_edges(
+    place: np.ndarray, ring: np.ndarray, ring_part: np.ndarray, places: int
+) -> np.ndarray:
     """Positions of the first point of every edge that no other polygon shares."""
-    place = as_complex(points)
     first = np.flatnonzero((ring[:-1] == ring[1:]) & (place[:-1] != place[1:]))
-    one, two = match_edges(points[first], points[first + 1], ring_part[ring[first]])
+    one, two = match_places(place[first], place[first + 1], ring_part[ring[first]], places)
     alone = np.ones(len(first), dtype=bool)
     alone[one] = alone[two] = False
     return first[alone]
 
 
-def _draw_together(points: np.ndarray, edges: np.ndarray, snap_m: float) -> np.ndarray | None:
-    """Make vertices of open edges that lie within `snap_m` of each other one; None: none do."""
-    spots = unique_places(points[_ends(edges, len(points))])[0]
-    if len(spots) == 0:
+def _ends(place: np.ndarray, edges: np.ndarray, places: int) -> np.ndarray:
+    """Places at the ends of edges that begin at these points, in order."""
+    ends = np.zeros(places, dtype=bool)
+    ends[place[edges]] = ends[place[edges + 1]] = True
+    return np.flatnonzero(ends)
+
+
+def _drawn_together(spots: np.ndarray, ends: np.ndarray, snap_m: float) -> np.ndarray | None:
+    """For every place the one it is drawn to, if any of `ends` lie within `snap_m` of each other.
+
+    What is drawn together once stays so: what is left is farther apart, and no place is new.
+    """
+    if len(ends) == 0:
         return None
-    pairs = np.asarray(cKDTree(spots).query_pairs(snap_m, output_type="ndarray"))
+    pairs = np.asarray(cKDTree(spots[ends]).query_pairs(snap_m, output_type="ndarray"))
     if len(pairs) == 0:
         return None
-    links = coo_array((np.ones(len(pairs)), tuple(pairs.T)), shape=(len(spots), len(spots)))
+    links = coo_array((np.ones(len(pairs)), tuple(pairs.T)), shape=(len(ends), len(ends)))
     group = connected_components(links, directed=False)[1]
-    # The first spot of a group stands for it: an existing vertex, the same whatever the order.
-    lead = np.full(group.max() + 1, len(spots))
-    np.minimum.at(lead, group, np.arange(len(spots)))
-    target = lead[group]
-    away = np.flatnonzero(target != np.arange(len(spots)))
-    # Places sort as complex numbers; `spots` are sorted, so that equal ones are found by bisection.
-    left, all_points = as_complex(spots[away]), as_complex(points)
-    at = np.minimum(np.searchsorted(left, all_points), len(left) - 1)
-    same = left[at] == all_points
-    result = points.copy()
-    result[same] = spots[target[away[at[same]]]]
-    return result
+    # The first place of a group stands for it: an existing vertex, the same whatever the order.
+    lead = np.full(group.max() + 1, len(ends))
+    np.minimum.at(lead, group, np.arange(len(ends)))
+    target = np.arange(len(spots))
+    target[ends] = ends[lead[group]]
+    return target
 
 
-def _ends(edges: np.ndarray, count: int) -> np.ndarray:
-    """Mask of the points at the ends of edges that begin at these."""
-    ends = np.zeros(count, dtype=bool)
-    ends[edges] = ends[edges + 1] = True
-    return ends
+def _to_put_in(
+    spots: np.ndarray, place: np.ndarray, ends: np.ndarray, edges: np.ndarray, snap_m: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find which of the places `ends` lie on edges of other polygons.
 
-
-def _put_in(
-    points: np.ndarray, ring: np.ndarray, edges: np.ndarray, snap_m: float
-) -> tuple[np.ndarray, np.ndarray, bool]:
-    """Put vertices of open edges into the open edges of other polygons that they lie on."""
-    if len(edges) == 0:
-        return points, ring, False
-    spots = unique_places(points[_ends(edges, len(points))])[0]
-    spot, edge = near_edges(spots, points[edges], points[edges + 1], within_m=snap_m)
-    start, end = points[edges[edge]], points[edges[edge] + 1]
-    at = spots[spot]
+    Returns the point that each is to be put before, and the place; along every edge.
+    """
+    first, last = place[edges], place[edges + 1]
+    near, edge = near_edges(spots[ends], spots[first], spots[last], within_m=snap_m)
+    near = ends[near]
+    apart = (near != first[edge]) & (near != last[edge])
+    near, edge = near[apart], edge[apart]
+    start, end, at = spots[first[edge]], spots[last[edge]], spots[near]
     length = np.hypot(*(end - start).T)
     along = ((at - start) * (end - start)).sum(axis=1) / length**2
-    inner = (at != start).any(axis=1) & (at != end).any(axis=1)
-    inner &= (along > 0) & (along < 1)
-    if not inner.any():
-        return points, ring, False
-    edge, at, along = edge[inner], at[inner], along[inner]
+    inner = (along > 0) & (along < 1)
+    near, edge, along = near[inner], edge[inner], along[inner]
     order = np.lexsort((along, edge))
-    after = edges[edge[order]] + 1
-    return (
-        np.insert(points, after, at[order], axis=0),
-        np.insert(ring, after, ring[edges[edge[order]]]),
-        True,
-    )
+    return edges[edge[order]] + 1, near[order]
+
+
+def _pieces(after: np.ndarray) -> np.ndarray:
+    """First points, as they are numbered afterwards, of the edges that putting points in made."""
+    put = after + np.arange(len(after))
+    return np.union1d(put - 1, put)

@@ -19,6 +19,7 @@ from boundaries.cells import working_cells
 from boundaries.dissolve import join_shapes
 from boundaries.outlining import draw_onto
 from boundaries.overlay import only_area, overlay
+from boundaries.rings import west_to_east
 from boundaries.sealing import SNAP_M, seal
 from layers.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 from layers.columns import GROUND, LEDGER
@@ -72,19 +73,20 @@ def make_tiling(
     """
     parents = parents.sort_index()
     ordered = _by_precedence(ground, precedence)
-    given = only_area(shapely.make_valid(shapely.force_2d(ordered.geometry.to_numpy())))
+    along = west_to_east(ordered.geometry.to_numpy())
+    given = only_area(shapely.make_valid(shapely.force_2d(ordered.geometry.to_numpy()[along])))
     # Borders drawn twice differ by hairs; drawn together they leave no slivers between neighbours.
     outlines = shapely.get_parts(shapely.boundary(parents.to_numpy()))
     shapes = only_area(draw_onto(seal(given, snap_m=snap_m), outlines, snap_m=snap_m))
+    back = np.argsort(along)
+    claimed, drawn, shapes = shapely.area(given)[back], shapely.area(shapes)[back], shapes[back]
     laid = lay_over(shapes, parents.to_numpy())
     parts, source, parent, inside = laid or _overlaid(shapes, parents.to_numpy())
     table = _describe(ordered, source, unmapped_to)
     table.insert(0, "parent_code", parents.index.to_numpy()[parent])
     table["absorbed_m2"] = 0.0
     patches = gpd.GeoDataFrame(table, geometry=parts, crs=ground.crs)
-    ledger = _ledger(
-        ordered, shapely.area(given), shapely.area(shapes), inside, patches, source, unmapped_to
-    )
+    ledger = _ledger(ordered, claimed, drawn, inside, patches, source, unmapped_to)
     return Tiling(patches, ledger, _no_slivers(patches))
 
 

@@ -55,9 +55,9 @@ def trace(
 @njit(cache=True)
 def _regions(face, first, walks, label):
     """Number connected faces of one label, -1 for ground left out; and the label of each region."""
-    region = np.full(len(label), -1, np.int64)
+    region = np.full(len(label), -1, np.int32)
     of_region = np.empty(len(label), np.int64)
-    waiting = np.empty(len(label), np.int64)
+    waiting = np.empty(len(label), np.int32)
     count = 0
     for begin in range(len(label)):
         if region[begin] >= 0 or label[begin] < 0:
@@ -81,8 +81,8 @@ def _regions(face, first, walks, label):
 @njit(cache=True)
 def _needless(points, origin, face, region, given):
     """Mask of crossings that lie straight on one border between two others of its places."""
-    count = np.zeros(len(points), np.int64)
-    beside = np.full((len(points), 2), -1, np.int64)
+    count = np.zeros(len(points), np.int32)
+    beside = np.full((len(points), 2), -1, np.int32)
     for walk in range(len(origin)):
         here = origin[walk]
         if here >= given and region[face[walk]] != region[face[walk ^ 1]]:
@@ -104,10 +104,10 @@ def _rings(points, origin, ahead, face, region, drop):
     """Trace the outlines of regions; a ring that comes to a place twice is parted there."""
     walks = len(origin)
     done = np.zeros(walks, np.bool_)
-    places, first = np.empty(2 * walks, np.int64), np.empty(walks + 1, np.int64)
-    of_ring, twice = np.empty(walks, np.int64), np.empty(walks, np.float64)
-    path = np.empty(walks, np.int64)
-    position = np.full(len(points), -1, np.int64)
+    places, first = np.empty(2 * walks, np.int32), np.empty(walks + 1, np.int32)
+    of_ring, twice = np.empty(walks, np.int32), np.empty(walks, np.float64)
+    path = np.empty(walks, np.int32)
+    position = np.full(len(points), -1, np.int32)
     count, used = 0, 0
     for begin in range(walks):
         own = region[face[begin]]

@@ -106,6 +106,18 @@ def test_borders_that_lie_on_each_other_are_one():
     assert areas(laid) == {(0, 0): 60.0, (0, 1): 40.0}
 
 
+def test_the_first_shape_wins_wherever_it_lies():
+    """Work goes from west to east; the first shape lies east of the second and west of the third.
+
+    Each is 4 m wide and overlaps the next by 1 m.
+    """
+    laid = lay_over(
+        array(box(3, 0, 7, 10), box(0, 0, 4, 10), box(6, 0, 10, 10)), array(box(0, 0, 10, 10))
+    )
+    assert areas(laid) == {(0, 0): 40.0, (0, 1): 30.0, (0, 2): 30.0}
+    assert laid.inside_m2.tolist() == [40.0, 40.0, 40.0]
+
+
 def test_many_borders_through_nearly_one_place_are_noded():
     """Twelve thin triangles with a tip within nanometres of the middle, laid over each other."""
     angles = np.linspace(0, 2 * np.pi, 12, endpoint=False)
