@@ -19,7 +19,18 @@ _LON = ("lon", "lng", "long", "longitude", "经度", "东经")
 _LAT = ("lat", "latitude", "纬度", "北纬")
 _X = ("x", "x坐标", "easting", "东坐标", "横坐标", "coord_x", "point_x", "x轴", "y轴横坐标")
 _Y = ("y", "y坐标", "northing", "北坐标", "纵坐标", "coord_y", "point_y", "y轴")
-_WKT = ("wkt", "wkt_geom", "geometry", "geom", "the_geom", "图形", "wkb", "wkb_geometry", "shape")
+_WKT = (
+    "wkt",
+    "wkt_geom",
+    "geometry",
+    "geom",
+    "the_geom",
+    "图形",
+    "几何",
+    "wkb",
+    "wkb_geometry",
+    "shape",
+)
 _PAIR = (
     "坐标",
     "经纬度",
@@ -103,13 +114,13 @@ def _from_texts(column: pd.Series) -> tuple[np.ndarray, str | None]:
     """Read shapes written as WKT, with or without a number of their system, or as WKB in hex."""
     srids = column.str.extract(_SRID, expand=False)
     plain = column.str.replace(_SRID, "", regex=True).to_numpy(dtype=object)
-    try:
-        shapes = shapely.from_wkt(plain, on_invalid="ignore")
-    except NotImplementedError:  # a curve among them
-        shapes = np.array([_from_wkt(text) for text in plain], dtype=object)
     hexed = np.array([bool(_HEX.fullmatch(text)) for text in plain])
-    if hexed.any():
-        shapes[hexed] = shapely.from_wkb(plain[hexed], on_invalid="ignore")
+    shapes = np.full(len(plain), None, dtype=object)
+    shapes[hexed] = shapely.from_wkb(plain[hexed], on_invalid="ignore")
+    try:
+        shapes[~hexed] = shapely.from_wkt(plain[~hexed], on_invalid="ignore")
+    except NotImplementedError:  # a curve among them
+        shapes[~hexed] = [_from_wkt(text) for text in plain[~hexed]]
     known = srids.dropna().unique()
     return shapes, f"EPSG:{known[0]}" if len(known) == 1 else None
 

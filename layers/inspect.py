@@ -190,6 +190,9 @@ def _inspect(
     gdf, known, why, sure, notes = _whereabouts(reading)
     placed = gdf.set_crs(known, allow_override=True)
     middle, work = _middle(placed)
+    if known is not None and not work:
+        why, sure = _NO_WAY, False
+        notes.append(_unplaced(reading.file))
     area, shift, looked_for = None, None, False
     usable = int((~shapely.is_missing(placed.geometry.to_numpy())).sum())
     notes = [*reading.issues, *notes]
@@ -197,7 +200,9 @@ def _inspect(
     if work:
         records = pd.Series(as_text(pd.Series(placed.index)).to_numpy(), index=placed.index)
         metric = placed.to_crs(work)
-        has_areas = bool(metric.geom_type.isin(["Polygon", "MultiPolygon"]).any())
+        # A KML from a phone may have its area and its name plate in one collection.
+        kinds_in = shapely.get_type_id(shapely.get_parts(metric.geometry.to_numpy()))
+        has_areas = bool(np.isin(kinds_in, (3, 6)).any())
         named = {note.other_code for note in notes if note.rule == "READ-6"}
         clean, lost = clean_polygons(metric, records, layer=reading.file, named=named)
         notes += find_far(metric, reading.file)
@@ -270,6 +275,22 @@ def _whereabouts(
         code=reading.file,
     )
     return gdf, None, text, False, [*notes, note]
+
+
+_NO_WAY = Named(
+    "it names a system that no way leads from to longitude and latitude",
+    "其坐标系无法换算为经纬度",
+)
+
+
+def _unplaced(file: str) -> Issue:
+    return Issue(
+        "READ-5",
+        "error",
+        f'{file!r}: {_NO_WAY}. Declare the right system with crs = "…" in rules.toml.',
+        f"“{file}”：{_NO_WAY.zh}。请在 rules.toml 中用 crs 声明。",
+        code=file,
+    )
 
 
 def _guessed(guesses: list[Guess], file: str) -> tuple[CRS | None, Named, bool, list[Issue]]:

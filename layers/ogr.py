@@ -13,6 +13,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 import shapely
+from pyogrio.errors import CRSError as ReaderCRSError
 from pyogrio.errors import DataLayerError, DataSourceError, GeometryError
 from pyproj import CRS
 from pyproj.exceptions import CRSError
@@ -195,6 +196,8 @@ def _frame(path: Path, layer: str | None, encoding: Encoding, on_invalid: str) -
         layer=layer,
         encoding=encoding.name,
         on_invalid=on_invalid,
+        # A condition has the rows of a GeoPackage counted: the number that it keeps can be old.
+        where="1=1" if path.suffix.lower() == ".gpkg" else None,
         # Dates stay as they are written: no time zone is guessed, no odd year refused.
         datetime_as_string=True,
     )
@@ -224,13 +227,19 @@ def _with_rings_closed(
 
 def _read_shapefile(path: Path, encoding: Encoding) -> Bulk:
     """Read a shapefile; when its parts or texts are in the way of it, from a copy put right."""
+    placed = True
     if not needs_copy(path) and not encoding.mixed:
         try:
             return _with_remarks(_read(path, None, encoding), _missing_table(path))
         except UnicodeDecodeError:
             pass  # a text is cut in mid-character
+        except (ReaderCRSError, NameError):
+            placed = False
     with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
         copy, told = copied(path, Path(folder))
+        if not placed:
+            copy.with_suffix(".prj").unlink(missing_ok=True)
+            told.append(_UNREADABLE_PRJ)
         table = copy.with_suffix(".dbf")
         if table.exists() and encoding.name:
             cut = whole_characters(table, encoding.name, mixed=encoding.mixed)
@@ -245,6 +254,12 @@ def _read_shapefile(path: Path, encoding: Encoding) -> Bulk:
         with _config(SHAPE_RESTORE_SHX=True):
             bulk = _read(copy, None, encoding)
     return _with_remarks(replace(bulk, layer=path.stem), [*told, *_missing_table(path)])
+
+
+_UNREADABLE_PRJ = Named(
+    "its .prj file cannot be understood, so that it names no coordinate system",
+    ".prj 文件无法识别，视为没有坐标系信息",
+)
 
 
 def _with_remarks(bulk: Bulk, told: list[Named]) -> Bulk:

@@ -26,6 +26,7 @@ def files_with_layers(folder: Path, format: Format, file: str) -> list[Path]:
     LayerFileError
         If there is none; `file` is the name of the archive.
     """
+    _name_databases(folder, file)
     databases = [path for path in folder.rglob("*.gdb") if path.is_dir()]
     files = [
         path
@@ -42,12 +43,34 @@ def files_with_layers(folder: Path, format: Format, file: str) -> list[Path]:
         return documents[:1]
     for endings in (_TABLES, _ARCHIVES):
         found = found or [path for path in files if path.suffix.lower() in endings]
+    parts = [path.name for path in files if path.suffix.lower() in (".dbf", ".shx", ".prj")]
+    if not found and parts:
+        raise LayerFileError(
+            f"{file!r} holds parts of a shapefile ({', '.join(map(repr, parts[:_SHOWN]))}), but no "
+            ".shp file. Pack all files of the layer.",
+            f"{quoted(file)}中有 Shapefile 的附属文件（{quoted(*parts[:_SHOWN])}），但没有 .shp。"
+            "请将该图层的全部文件一起打包。",
+        )
     if not found:
         raise LayerFileError(
             f"{file!r} holds no layer. Pack one of: {known_formats()}, with all its files.",
             f"{quoted(file)}中没有图层。请打包以下格式之一，并包含其全部文件：{known_formats()}。",
         )
     return found
+
+
+def _name_databases(folder: Path, file: str) -> None:
+    """Give the folder of a file geodatabase its ending back, which packing it can lose."""
+    for home in sorted({table.parent for table in folder.rglob("*.gdbtable")}):
+        if home.suffix.lower() == ".gdb":
+            continue
+        if home != folder:
+            home.rename(home.with_name(f"{home.name}.gdb"))
+            continue
+        database = folder / f"{Path(file).stem}.gdb"
+        database.mkdir()
+        for one in [one for one in folder.iterdir() if one.is_file()]:
+            one.rename(database / one.name)
 
 
 def layer_name(path: Path, found: list[Path], folder: Path) -> str:

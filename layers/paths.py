@@ -7,7 +7,7 @@ from pathlib import Path
 from layers.companions import companions
 from layers.errors import LayerFileError, quoted
 
-__all__ = ["file_hash", "input_files", "require_file"]
+__all__ = ["file_hash", "input_files", "log_of", "require_file"]
 
 # Addresses that GDAL would open; Path has made one slash of two. A drive has one letter only.
 _ADDRESS = re.compile(r"/vsi\w|\w{2,}:/")
@@ -46,12 +46,19 @@ def require_file(path: Path) -> None:
 
 
 def input_files(path: Path) -> list[Path]:
-    """List all files that belong to an input: a shapefile's companions, a folder's contents."""
+    """List all files of an input: a shapefile's companions, a database's log, a folder's files."""
     if path.is_dir():
         return sorted(file for file in path.rglob("*") if file.is_file())
     if path.suffix.lower() == ".shp":
         return sorted(companions(path).values())
+    if path.suffix.lower() == ".gpkg" and log_of(path).exists():
+        return [path, log_of(path)]
     return [path]
+
+
+def log_of(path: Path) -> Path:
+    """Name the log beside a GeoPackage: what was saved last may stand in it alone."""
+    return path.with_name(f"{path.name}-wal")
 
 
 def file_hash(path: Path) -> str:

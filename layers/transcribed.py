@@ -1,13 +1,14 @@
-"""Text formats in another encoding than their readers take, and KML field names they would garble.
+"""Files that their readers would not take as they are, or would change: put right on a copy.
 
 GeoJSON, KML and OSM files have to be UTF-8; older programs write GBK or UTF-16. The KML reader
-turns a Chinese sign of a field name into underscores, so that names of one length become one field.
-Both are put right on a copy; the file itself is never changed.
+turns a Chinese sign of a field name into underscores, so that names of one length become one field,
+and gives up at an & in a name. SQLite folds a log that lies beside a GeoPackage into it.
 """
 
 import codecs
 import html
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from pathlib import Path
 from layers.encoding import DECLARED, Encoding, text_encoding
 from layers.errors import LayerFileError, Named, quoted
 from layers.formats import Format, find_format
+from layers.paths import log_of
 
 __all__ = ["Transcript", "transcribed"]
 
@@ -25,6 +27,8 @@ _DECLARATION = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
 _FIELD = re.compile(
     r"""(<(?:\w+:)?(?:Data|SimpleData|SimpleField)\b[^>]*?\bname\s*=\s*)(["'])(.*?)\2"""
 )
+_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_BARE = re.compile(r"&(?!#\d+;|#x[0-9A-Fa-f]+;|\w+;)")
 _PLAIN_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _CHINESE_PER_DAMAGE = 10
@@ -49,11 +53,18 @@ def transcribed(path: Path, format: Format, encoding: str | None) -> Iterator[Tr
     LayerFileError
         If its texts are not in the encoding that is declared, or the copy is dangerous.
     """
+    if format.name == "GeoPackage" and _has_log(path):
+        with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
+            for file in (path, log_of(path)):
+                if file.exists():
+                    shutil.copy(file, Path(folder) / file.name)
+            yield Transcript(Path(folder) / path.name)
+        return
     if format.name not in _TEXT_FORMATS or path.is_dir():
         yield Transcript(path)
         return
     found = Encoding(encoding, DECLARED) if encoding else _encoding(path)
-    if found is None and not (format.name == "KML" and _odd_names(path)):
+    if found is None and not (format.name == "KML" and _is_odd(path)):
         yield Transcript(path)
         return
     with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
@@ -63,7 +74,7 @@ def transcribed(path: Path, format: Format, encoding: str | None) -> Iterator[Tr
             text = re.sub(r"<\?xml.*?\?>", '<?xml version="1.0" encoding="UTF-8"?>', head) + body
         names: dict[str, str] = {}
         if format.name == "KML":
-            text = _FIELD.sub(lambda match: _renamed(match, names), text)
+            text = _FIELD.sub(lambda match: _renamed(match, names), _with_signs(text))
         copy = Path(folder) / path.name
         copy.write_bytes(text.encode("utf-8", "replace"))
         if found is not None:
@@ -120,9 +131,22 @@ def _decoded(path: Path, encoding: Encoding | None) -> str:
         ) from None
 
 
-def _odd_names(path: Path) -> bool:
+def _is_odd(path: Path) -> bool:
     text = path.read_bytes().decode("utf-8", "replace")
-    return any(not _PLAIN_NAME.fullmatch(match[3]) for match in _FIELD.finditer(text))
+    names = any(not _PLAIN_NAME.fullmatch(match[3]) for match in _FIELD.finditer(text))
+    return names or _with_signs(text) != text
+
+
+def _with_signs(text: str) -> str:
+    """Write a bare & as XML wants it, but not in CDATA, where it may stand."""
+    pieces = _CDATA.split(text)
+    return "".join(_BARE.sub("&amp;", one) if at % 2 == 0 else one for at, one in enumerate(pieces))
+
+
+def _has_log(path: Path) -> bool:
+    """Tell whether a GeoPackage is kept with a log; even opening it writes files beside it."""
+    with path.open("rb") as file:
+        return b"\2" in file.read(20)[18:20]
 
 
 def _renamed(match: re.Match[str], names: dict[str, str]) -> str:
