@@ -8,7 +8,7 @@ from scipy.spatial import cKDTree
 
 from layers.categories import CATEGORY_KEYS
 
-__all__ = ["CRS", "HECTARE_M", "cells", "patch_table", "seven_layers"]
+__all__ = ["CRS", "HECTARE_M", "bricks", "cells", "patch_table", "seven_layers"]
 
 CRS = "EPSG:4547"
 HECTARE_M = 100.0
@@ -38,12 +38,36 @@ def seven_layers(polygons: int, seed: int = 0) -> tuple[gpd.GeoDataFrame, gpd.Ge
     return pd.concat(layers, ignore_index=True), town
 
 
+def bricks(count: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw a wall of crooked bricks, mostly with six neighbours, that tile a rectangle exactly.
+
+    Corners lie every half brick along the courses, shifted at random by less than would let sides
+    cross, on millimetres. Far quicker than a Voronoi map of a million cells.
+    """
+    across = next(one for one in range(int(np.sqrt(count)), 0, -1) if count % one == 0)
+    up, steps = count // across, 2 * across + 1
+    away = rng.uniform(-1.0, 1.0, (up + 1, steps, 2)) * [0.17 * HECTARE_M, 0.4 * HECTARE_M]
+    away[:, [0, -1], 0] = 0.0
+    away[[0, -1], :, 1] = 0.0
+    step, course = np.meshgrid(np.arange(steps) * HECTARE_M / 2, np.arange(up + 1) * HECTARE_M)
+    places = np.round(np.dstack([step, course]) + away, 3).reshape(-1, 2)
+    row, column = np.divmod(np.arange(count), across)
+    # Every other course begins half a brick later; its first brick is longer, its last one shorter.
+    low = 2 * column + row % 2 * (column > 0)
+    high = np.minimum(2 * column + 2 + row % 2, steps - 1)
+    along = low[:, None] + np.arange(4)
+    below = row[:, None] * steps + along
+    corner = np.hstack([below, below[:, ::-1] + steps])
+    used = np.hstack([along <= high[:, None], (along <= high[:, None])[:, ::-1]])
+    brick = np.repeat(np.arange(count), used.sum(axis=1))
+    return np.asarray(shapely.polygons(shapely.linearrings(places[corner[used]], indices=brick)))
+
+
 def patch_table(count: int) -> gpd.GeoDataFrame:
     """Draw a city of patches in level-3 grids of about 2,000, seven correlated categories."""
     rng = np.random.default_rng(1)
-    side = HECTARE_M * np.sqrt(count)
-    patches = shapely.coverage_clean(cells(count, side, rng))
-    patches = patches[shapely.area(patches) > 0]
+    patches = bricks(count, rng)
+    side = shapely.total_bounds(patches)[2:]
     centres = shapely.get_coordinates(shapely.centroid(patches))
     kind = cKDTree(rng.uniform(0, side, (max(count // 40, 1), 2))).query(centres)[1] % 7
     rows = max(int(np.sqrt(count / 2000)), 1)

@@ -1,6 +1,6 @@
 """Time the way from layers to micro-grids against the usual tools; write ``benchmarks/GROUND.md``.
 
-``python -m benchmarks.ground`` takes a minute or two, ``--full`` half an hour: it adds 7,000
+``python -m benchmarks.ground`` takes a minute or two, ``--full`` about ten: it adds 7,000
 polygons for the chained overlay, 350,000 for ours, 500,000 patches for the neighbours, and a
 million patches from GeoParquet to disk. All runs of a table follow each other on one machine.
 """
@@ -77,7 +77,7 @@ def overlay_rows(full: bool) -> list[str]:
     make_tiling(*seven_layers(70))  # compiled code is loaded before the clock runs
     for polygons in (700, 7_000, 35_000, *((350_000,) if full else ())):
         ground, town = seven_layers(polygons)
-        times = 3 if polygons < 10_000 else 1
+        times = 3 if polygons < 100_000 else 2
         runs = [timed(lambda g=ground, t=town: make_tiling(g, t)) for _ in range(times)]
         ours = min(runs, key=lambda one: one.cpu)
         patches = ours.answer.patches
@@ -227,7 +227,7 @@ SECTIONS = {
     ),
     "bulk": Section(
         "From a GeoParquet of patches to micro-grid polygons on disk",
-        "In a process of its own; drawing the patches is not in it.",
+        "In a process of its own; drawing the patches, crooked bricks of a hectare, is not in it.",
         bulk_rows,
     ),
     "reading": Section(

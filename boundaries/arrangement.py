@@ -100,7 +100,9 @@ def lay_over(shapes: np.ndarray, parents: np.ndarray) -> Laid | None:
 
 def _near(shapes: np.ndarray, parents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Shapes that may reach into a grid, without what lies far outside all of them."""
-    near = np.unique(shapely.STRtree(shapes).query(parents)[1])
+    reached = np.zeros(len(shapes), dtype=bool)
+    reached[shapely.STRtree(shapes).query(parents)[1]] = True
+    near = np.flatnonzero(reached)
     west, south, east, north = shapely.total_bounds(parents)
     frame = (west - _MARGIN_M, south - _MARGIN_M, east + _MARGIN_M, north + _MARGIN_M)
     result = shapes[near]
