@@ -8,9 +8,14 @@ from typing import TypedDict
 from gridmap.plan import Plan
 from gridmap.service import Service
 
-__all__ = ["Duties", "GridDuty", "NextUp", "PersonOnPost"]
+__all__ = ["Duties", "GridDuty", "NextUp", "PersonOnPost", "level_zh"]
 
 _LEVELS_ZH = "零一二三四五六七八九"
+
+
+def level_zh(level: int) -> str:
+    """Count a level in Chinese, as in 三级网格."""
+    return _LEVELS_ZH[level % 10]
 
 
 class PersonOnPost(TypedDict):
@@ -133,7 +138,7 @@ class Duties:
                 name=name,
                 people=leaders,
                 text=f"{missing}: next is the leader of the level-{level} grid {called}.",
-                text_zh=f"{missing_zh}，由{_LEVELS_ZH[level % 10]}级网格 {called_zh}的网格长负责。",
+                text_zh=f"{missing_zh}，由{level_zh(level)}级网格 {called_zh}的网格长负责。",
             )
         return NextUp(
             level=0,

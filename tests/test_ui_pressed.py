@@ -1,5 +1,6 @@
 """Choices and buttons that no journey passes: groups of charts, parts of a comparison, finding."""
 
+import re
 from datetime import date, datetime
 
 import drawn_plan
@@ -134,6 +135,8 @@ def test_somebody_with_several_grids_chooses_and_confirms_each(path):
     )
     app.query_params["t"] = token
     app.run()
+    sheet = "\n".join(element.proto.body for element in app.get("html"))
+    assert re.search("[一二三四]级网格", sheet)  # not 4级网格
     app.selectbox(key="my-grid").set_value(codes[1]).run()
     app.button(key="confirm").click().run()
     assert not app.exception

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from html import escape
 
 from gridmap.access.view import Contact, GridView
+from gridmap.duty import level_zh
 from gridmap.ui.speech import Speech
 from gridmap.ui.tables import kind_name
 
@@ -38,11 +39,12 @@ def closed_sheet(title: str, note: str) -> str:
 
 
 def _facts(grid: GridView, say: Speech) -> str:
+    level = level_zh(grid.level) if say.language == "zh" else grid.level
     hectares = grid.area_m2 / M2_A_HECTARE
     rows = [
         (say("card.code"), grid.code),
         (say("mine.role"), say(f"role.{grid.role}")),
-        (say("card.level"), say("card.level.value", level=grid.level)),
+        (say("card.level"), say("card.level.value", level=level)),
         (say("card.category"), kind_name(grid.category, say.language)),
         (
             say("card.area"),
