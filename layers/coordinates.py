@@ -34,6 +34,7 @@ _WKT = (
 _PAIR = (
     "坐标",
     "经纬度",
+    "位置",
     "位置坐标",
     "中心坐标",
     "坐标位置",
@@ -48,11 +49,12 @@ _COMMA = re.compile(r"([+-]?\d+),(\d+)")
 _UNIT = re.compile(r"(?<=\d)\s*(?:m|米)$", re.IGNORECASE)
 _DEGREES = re.compile(
     r"(?P<before>东经|西经|北纬|南纬|[NSEW])?\s*:?\s*(?P<degrees>[+-]?\d+(?:\.\d+)?)\s*"
-    r"(?:(?:[°º˚度d:]|\s)\s*(?:(?P<minutes>\d+(?:\.\d+)?)\s*"
-    r"(?:(?:[′'‘’分m:]|\s)\s*(?:(?P<seconds>\d+(?:\.\d+)?)\s*(?:″|\"|”|“|秒|s|′′|'')?)?)?)?)?"
+    r"(?:(?:[°º˚度d:-]|\s)\s*(?:(?P<minutes>\d+(?:\.\d+)?)\s*"
+    r"(?:(?:[′'‘’分m:-]|\s)\s*(?:(?P<seconds>\d+(?:\.\d+)?)\s*(?:″|\"|”|“|秒|s|′′|'')?)?)?)?)?"
     r"\s*(?P<behind>[NSEW])?",
     re.IGNORECASE,
 )
+_NORTH, _EAST = re.compile("[NnSs北南]"), re.compile("[EeWw东西]")
 _BETWEEN = re.compile(r"\s*[,;，；/、]\s*|\s+")
 _SRID = re.compile(r"\s*SRID\s*=\s*(\d+)\s*;", re.IGNORECASE)
 _HEX = re.compile(r"[0-9A-Fa-f]{18,}")
@@ -100,6 +102,8 @@ def table_features(
             "（或 lon、lat），x、y，或 wkt。",
         )
     kind, names = found
+    if kind == "degrees" and _are_metres(table, names):
+        kind = "plane"
     if kind == "wkt":
         shapes, crs = _from_texts(table[names[0]])
         why = Named(f"column {names[0]!r} holds WKT", f"{quoted(names[0])}列为 WKT")
@@ -136,7 +140,7 @@ def _from_numbers(
     table: pd.DataFrame, kind: str, names: list[str]
 ) -> tuple[np.ndarray, str | None, Named, pd.Series]:
     if kind == "pair":
-        halves = [_BETWEEN.split(narrow(text), maxsplit=1) for text in table[names[0]]]
+        halves = [_east_first(_BETWEEN.split(narrow(text), maxsplit=1)) for text in table[names[0]]]
         columns = [
             pd.Series([half[at] if len(half) == 2 else "" for half in halves], index=table.index)
             for at in (0, 1)
@@ -164,6 +168,12 @@ def _from_numbers(
     shapes = np.full(len(table), None, dtype=object)
     shapes[fine] = shapely.points(x[fine], y[fine])
     return shapes, "EPSG:4326" if kind == "degrees" else None, why, texts
+
+
+def _east_first(halves: list[str]) -> list[str]:
+    """Put N34°41′ E113°54′ in the order of the others; without letters nothing is known."""
+    north = len(halves) == 2 and _NORTH.search(halves[0]) and _EAST.search(halves[1])
+    return halves[::-1] if north else halves
 
 
 def _position_columns(table: pd.DataFrame) -> tuple[str, list[str]] | None:
@@ -248,13 +258,32 @@ def _swapped(kind: str, x: np.ndarray, y: np.ndarray) -> bool:
     return bool((northing & easting).all())
 
 
+def _are_metres(table: pd.DataFrame, names: list[str]) -> bool:
+    """Tell whether columns named after degrees hold eastings and northings, as exports do."""
+    x, y = (_numbers(table[name], degrees=False) for name in names)
+    fine = np.isfinite(x) & np.isfinite(y)
+    if not fine.any():
+        return False
+    low, high = _NORTHING
+    across, up = np.minimum(x[fine], y[fine]), np.maximum(x[fine], y[fine])
+    short = (across >= 100_000) & (across <= 900_000) & (up >= low) & (up <= high)
+    long = (across >= low) & (across <= high) & (up >= 13e6) & (up < 46e6)
+    return bool((short | long).all())
+
+
 def _unplaced(frame: gpd.GeoDataFrame, texts: pd.Series, file: str) -> Iterator[Issue]:
     for row in frame.index[shapely.is_missing(frame.geometry.to_numpy())]:
+        text, text_zh = (
+            f"the position {texts[row]!r} cannot be read. Write it as 113.9237 or 113°55′25″",
+            f"坐标“{texts[row]}”无法读取。请写成 113.9237 或 113°55′25″ 的形式",
+        )
+        if not texts[row].strip(" /"):
+            text, text_zh = "it has no position. Fill it in", "没有坐标。请补填"
         yield Issue(
             "READ-6",
             "warning",
-            f"{file!r} row {row}: the position {texts[row]!r} cannot be read. Correct it.",
-            f"“{file}”第 {row} 行：坐标“{texts[row]}”无法读取。请更正。",
+            f"{file!r} row {row}: {text}.",
+            f"“{file}”第 {row} 行：{text_zh}。",
             code=file,
             other_code=str(row),
         )

@@ -75,6 +75,10 @@ class LayerFileError(GridmapError):
     """A file is missing, empty, unreadable or in a format that is not known."""
 
 
+class EmptyLayerError(LayerFileError):
+    """A layer can be read, but there is nothing in it."""
+
+
 class LayerSchemaError(GridmapError):
     """A table lacks a column, or a value in it is not allowed."""
 

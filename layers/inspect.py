@@ -24,12 +24,12 @@ from layers.axes import (
 )
 from layers.coordinates import has_positions
 from layers.doubles import find_doubled
-from layers.errors import GridmapError, Named, quoted
+from layers.errors import EmptyLayerError, GridmapError, Named, quoted
 from layers.issues import Issue, join_issues, make_issues
 from layers.placing import guess_either_way
 from layers.polygons import KINDS_ZH, clean_polygons
 from layers.position import Shift, find_shift
-from layers.reading import EmptyLayerError, Reading, layer_names, read_features
+from layers.reading import Reading, layer_names, read_features
 from layers.sheets import TABLE_ENDINGS, read_table, table_encoding
 from layers.text import as_text
 from layers.whereabouts import NOWHERE, Guess, pick_work_crs

@@ -10,7 +10,14 @@ from pathlib import Path
 
 from layers.errors import Named, printable
 
-__all__ = ["CutOffError", "WideRowError", "reader_fault", "reason_zh", "remark_of"]
+__all__ = [
+    "CutOffError",
+    "WideRowError",
+    "reader_fault",
+    "reason_zh",
+    "record_reason_zh",
+    "remark_of",
+]
 
 _SYSTEM: Mapping[int | None, str] = {
     errno.ENOENT: "没有这个文件",
@@ -37,6 +44,18 @@ _SAID: Mapping[str, str] = {
     "not recognized as being in a supported file format": "格式无法识别",
     "Error tokenizing data": "各行的列数不一致",
     "Length of header or names": "各行的列数不一致",
+    "Fatal error parsing feature": "要素内容已损坏",
+    "parsing kml": "KML 内容有误",
+    "Missing geo metadata": "没有图形信息",
+}
+# What is said of a single record; no more is told there.
+_SAID_OF_RECORDS: Mapping[str, str] = {
+    "the record is damaged": "记录已损坏",
+    "parse_error": "坐标不是数字",
+    "ParseException": "坐标有误",
+    "IllegalArgumentException": "图形有误",
+    "not a feature": "不是要素",
+    "has no member 'geometry'": "没有 geometry 成员",
 }
 
 
@@ -105,6 +124,11 @@ def remark_of(said: str) -> Named | None:
     known = next((text for words, text in _REMARKS.items() if words in said), None)
     plain = printable(said.rstrip("."))
     return known or Named(plain, f"读取程序提示：{plain}")
+
+
+def record_reason_zh(said: str) -> str:
+    """Say in Chinese why a record cannot be read, or give the words of the reader."""
+    return next((zh for words, zh in _SAID_OF_RECORDS.items() if words in said), said)
 
 
 def reason_zh(error: BaseException) -> str:

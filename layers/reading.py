@@ -13,7 +13,7 @@ from layers.archives import unpacked
 from layers.coordinates import has_positions, table_features
 from layers.drawings import drawn_areas
 from layers.encoding import DECLARED, Encoding
-from layers.errors import LayerFileError, Named, quoted
+from layers.errors import EmptyLayerError, LayerFileError, Named, quoted
 from layers.formats import Format, find_format, known_formats
 from layers.issues import Issue
 from layers.ogr import READER_FAULTS, can_open, crs_member, is_known, read_bulk, spatial_layers
@@ -25,7 +25,7 @@ from layers.sheets import other_sheets, read_table, sheet_names, table_encoding
 from layers.text import as_text
 from layers.transcribed import transcribed
 
-__all__ = ["Declared", "EmptyLayerError", "Reading", "layer_names", "read_features"]
+__all__ = ["Declared", "Reading", "layer_names", "read_features"]
 
 _DEEPEST = 3  # archives in each other
 _SAYS = Named("the file says so", "文件已注明")
@@ -34,10 +34,6 @@ _BY_ROW = Named("read row by row", "逐行读取")
 _PARQUET = Named("Parquet is UTF-8", "Parquet 为 UTF-8")
 # fiona has no driver for these; a damaged one of them cannot be rescued.
 _NO_RESCUE = ("KML", "OSM XML", "OSM PBF", "GeoParquet")
-
-
-class EmptyLayerError(LayerFileError):
-    """A layer can be read, but there is nothing in it."""
 
 
 @dataclass(frozen=True)

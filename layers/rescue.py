@@ -16,6 +16,7 @@ from shapely.errors import ShapelyError
 
 from layers.issues import Issue
 from layers.ogr import json_features
+from layers.reader_faults import record_reason_zh
 
 __all__ = ["lost_features", "read_records"]
 
@@ -144,7 +145,7 @@ def _lost(file: str, row: int, reason: str) -> Issue:
         "READ-6",
         "warning",
         f"{file!r} row {row} cannot be read: {reason}. It is left out; mend it and read again.",
-        f"“{file}”第 {row} 行无法读取（{reason}），已略去。请修正后重新读入。",
+        f"“{file}”第 {row} 行无法读取（{record_reason_zh(reason)}），已略去。请修正后重新读入。",
         code=file,
         other_code=str(row),
         size=1.0,

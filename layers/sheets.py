@@ -22,7 +22,7 @@ from layers.encoding import (
     shapefile_encoding,
     text_encoding,
 )
-from layers.errors import LayerFileError, Named, quoted
+from layers.errors import EmptyLayerError, LayerFileError, Named, quoted
 from layers.formats import find_format
 from layers.issues import Issue
 from layers.paths import require_file
@@ -35,6 +35,7 @@ TABLE_ENDINGS = (".csv", ".txt", ".xlsx", ".dbf")
 _HEADER_WITHIN = 10
 # A note such as 填报人：张三; a header may hold a colon in brackets, as in 面积（单位：公顷）.
 _NOTE = re.compile(r"[^（(]{1,10}[:：]")
+_NUMBER = re.compile(r"[\d.,\-+ ]+")
 _QUOTED = re.compile(r'"[^"]*"')
 _SEPARATORS = (",", "\t", ";", "|")
 _EXCEL_TEXT = re.compile(r'="(.*)"')
@@ -99,7 +100,7 @@ def read_table(
     table = table.replace(_EXCEL_TEXT, r"\1", regex=True)
     table = table[(table != "").any(axis=1)] if len(table) else table
     if table.empty:
-        raise LayerFileError(
+        raise EmptyLayerError(
             f"{path.name!r} holds no rows under its header line. Fill it in or give another table.",
             f"{quoted(path.name)}的表头下没有数据。请填写，或换一个表格。",
         )
@@ -175,7 +176,9 @@ def _read(path: Path, sheet: str | None, encoding: str | None) -> pd.DataFrame:
             cells = pd.read_excel(
                 path, sheet_name=names[0] if names else 0, header=None, dtype=str, na_filter=False
             )
-        return _under_header(cells)
+        # What a formula could not work out comes as a missing value in spite of all.
+        cells = cells.fillna("#N/A")
+        return _under_header(cells, _merged(path, names[0] if names else None))
     if ending == ".dbf":
         known = encoding or table_encoding(path).name
         with warnings.catch_warnings():
@@ -211,7 +214,39 @@ def _numbered(table: pd.DataFrame) -> pd.DataFrame:
     return table.set_axis(pd.RangeIndex(2, len(table) + 2))
 
 
-def _under_header(cells: pd.DataFrame) -> pd.DataFrame:
+def _merged(path: Path, sheet: str | None) -> list[tuple[int, int, int]]:
+    """List cells merged over several rows: row and column from 0, and the last row."""
+    with zipfile.ZipFile(path) as archive:
+        parts = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+        if sheet is None or not any(b"<mergeCell " in archive.read(part) for part in parts):
+            return []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(path)
+    try:
+        ranges = book[sheet].merged_cells.ranges
+        return [(one.min_row - 1, one.min_col - 1, one.max_row - 1) for one in ranges]
+    finally:
+        book.close()
+
+
+def _filled_down(
+    cells: pd.DataFrame, merged: list[tuple[int, int, int]], first: int
+) -> pd.DataFrame:
+    """Write the value of a merged cell into all of its rows below the header."""
+    merged = [one for one in merged if one[0] >= first and one[2] > one[0]]
+    if not merged:
+        return cells
+    filled = cells.copy()
+    for row, column, last in merged:
+        if column < cells.shape[1] and row < len(cells):
+            filled.iloc[row : last + 1, column] = cells.iat[row, column]
+    return filled
+
+
+def _under_header(
+    cells: pd.DataFrame, merged: list[tuple[int, int, int]] | None = None
+) -> pd.DataFrame:
     """Take the names of the columns from the header, which may have two rows and a title above."""
     if cells.empty:
         return pd.DataFrame()
@@ -222,15 +257,21 @@ def _under_header(cells: pd.DataFrame) -> pd.DataFrame:
     if first < len(rows) and _is_second_header(names, rows[first]):
         names = [below or above for above, below in zip(names, rows[first], strict=True)]
         first += 1
+    cells = _filled_down(cells, merged or [], first)
     table = cells.iloc[first:].set_axis(pd.RangeIndex(first + 1, len(cells) + 1))
     table = table.set_axis(names, axis=1)
     return _without_blank_columns(table)
 
 
 def _header_at(rows: list[list[str]]) -> int:
-    """Find the first row that is half filled and is no note."""
+    """Find the first row that is half filled, and neither a title alone in its row nor a note."""
     filled = [sum(cell != "" for cell in row) for row in rows[:_HEADER_WITHIN]]
     half = [at for at, count in enumerate(filled) if count and 2 * count >= max(filled)]
+    if max(filled, default=0) == 2:
+        # A title fills half of two columns; what stands below it must look like a header.
+        wide = [at for at in half if filled[at] == 2]
+        if not any(map(_NUMBER.fullmatch, rows[wide[0]])):
+            half = wide
     plain = [
         at
         for at in half
@@ -249,7 +290,7 @@ def _is_second_header(above: list[str], below: list[str]) -> bool:
         and not below[first]
         and any(not above[at] for at in named)
         and all(not above[at] or spans[at] for at in named)
-        and not any(re.fullmatch(r"[\d.,\-+ ]+", below[at]) for at in named)
+        and not any(_NUMBER.fullmatch(below[at]) for at in named)
     )
 
 
