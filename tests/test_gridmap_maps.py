@@ -303,6 +303,10 @@ def test_data_of_a_city_is_fetched_by_its_page_from_its_own_server_alone(plan):
     assert "connect-src 'self'" in page
     assert "<script>alert" not in page
     assert '"fetch":"/media/x.gz"' in page
+    # Asked for under the policy, and before the first of the page's own scripts is read.
+    rest = page[page.index("Content-Security-Policy") :]
+    first = rest[rest.index("<script>") :][: rest.index("</script>")]
+    assert "/media/x.gz" in first.split("</script>")[0]
     assert "connect-src" not in map_html(plan)
 
 

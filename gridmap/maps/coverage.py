@@ -6,11 +6,11 @@ the data of the page apart from it, for a city has many: then its own server may
 """
 
 import base64
-import gzip
 import hashlib
 import html
 import json
 import struct
+import zlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,13 +18,16 @@ import folium
 from branca.element import Element, Figure
 
 from gridmap.maps.leaflet import leaflet_script, leaflet_style
-from gridmap.maps.page import asset, for_script, policy, scripts
+from gridmap.maps.page import asking, asset, for_script, policy, scripts
 from gridmap.maps.payload import Payload, payload
 from gridmap.maps.views import View
 from gridmap.plan import Plan
 from gridmap.words import Language, words_in
 
 __all__ = ["coverage_map", "map_data", "map_html", "map_page"]
+
+
+GZIP_HEAD = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"  # deflated, without name and date, from any system
 
 
 class _Verbatim(Element):
@@ -78,6 +81,9 @@ class CoverageMap(folium.Map):
         figure.header.add_child(
             _Verbatim(policy(fetches="fetch" in self._source)), name="gridmap_policy"
         )
+        if "fetch" in self._source:
+            asks = _Verbatim(asking(self._source["fetch"]))
+            figure.header.add_child(asks, name="gridmap_asks")
         figure.header.add_child(_Verbatim(f"<script>{leaflet_script()}</script>"), name="leaflet")
         figure.header.add_child(_Verbatim(f"<style>{leaflet_style()}</style>"), name="leaflet_css")
         super().render(**kwargs)
@@ -143,8 +149,20 @@ def map_html(
 def map_data(made: Payload) -> bytes:
     """Write what a page of `map_page` fetches: gzip, so that no server need compress it again."""
     values = json.dumps(made.values, ensure_ascii=False, separators=(",", ":")).encode()
-    whole = struct.pack("<I", len(values)) + values + made.shapes
-    return gzip.compress(whole, compresslevel=1, mtime=0)
+    values = struct.pack("<I", len(values)) + values
+    # Shapes are packed already: to press them takes half of the time and saves a twentieth.
+    pressed, stored = (zlib.compressobj(level, wbits=-zlib.MAX_WBITS) for level in (1, 0))
+    check = zlib.crc32(made.shapes, zlib.crc32(values))
+    return b"".join(
+        [
+            GZIP_HEAD,
+            pressed.compress(values),
+            pressed.flush(zlib.Z_FULL_FLUSH),  # what follows looks back at nothing before
+            stored.compress(made.shapes),
+            stored.flush(),
+            struct.pack("<II", check, (len(values) + len(made.shapes)) % 2**32),
+        ]
+    )
 
 
 def map_page(address: str, *, title: str, language: Language) -> str:

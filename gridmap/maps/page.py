@@ -12,7 +12,7 @@ from typing import Any
 from gridmap.maps.leaflet import leaflet_script, leaflet_style
 from gridmap.words import Language, words_in
 
-__all__ = ["asset", "for_script", "pair_page", "policy", "scripts"]
+__all__ = ["asking", "asset", "for_script", "pair_page", "policy", "scripts"]
 
 ASSETS = Path(__file__).parent / "assets"
 SCRIPTS = ("shapes", "model", "page", "hatches", "card", "search", "panel", "labels", "controls",
@@ -30,12 +30,22 @@ def policy(*, fetches: bool) -> str:
     return f'<meta http-equiv="Content-Security-Policy" content="{rules}">'
 
 
+def asking(*addresses: str) -> str:
+    """Give the tag that asks for data at once, while the page's own scripts are still read."""
+    # A fault is told by who takes the answer; without a catch here the console would tell it too.
+    each = "each => [each, fetch(each)]"
+    return (
+        f"<script>window.gmAsked = new Map({for_script(list(addresses))}.map({each}));"
+        "gmAsked.forEach(answer => answer.catch(() => {}));</script>"
+    )
+
+
 def scripts(*more: str) -> str:
     """Give the scripts of a map, and further ones by name."""
     return "\n".join(asset(f"{name}.js") for name in (*SCRIPTS, *more))
 
 
-def for_script(data: dict[str, Any]) -> str:
+def for_script(data: dict[str, Any] | list[str]) -> str:
     """Write data for a script: no character in it can end the script or begin markup."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     for sign in "<>&\u2028\u2029":
@@ -62,7 +72,7 @@ def pair_page(addresses: tuple[str, str], *, names: tuple[str, str], language: L
     return (
         "<!DOCTYPE html>\n"
         f'<html lang="{"zh-CN" if language == "zh" else "en"}"><head><meta charset="utf-8">'
-        f"{policy(fetches=True)}"
+        f"{policy(fetches=True)}{asking(*addresses)}"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{html.escape(words['compare.title'])}</title>"
         f"<style>{leaflet_style()}\nhtml, body {{ width: 100%; height: 100%; margin: 0; }}\n"

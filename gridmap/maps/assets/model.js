@@ -93,10 +93,13 @@ const gmModel = (() => {
 
   /**
    * Fetch what the app serves apart from the page: the length of the values, the values, the shapes.
+   * The page has asked for it in its first line (page.py), before these scripts were read.
    * @param {string} address @returns {Promise<Model>}
    */
   async function fetched(address) {
-    const answer = await fetch(address);
+    const asked = window.gmAsked?.get(address);
+    window.gmAsked?.delete(address); // an answer can be read but once
+    const answer = await (asked || fetch(address));
     if (!answer.ok || !answer.body) throw new Error(String(answer.status));
     const plain = answer.body.pipeThrough(new DecompressionStream("gzip"));
     const whole = await new Response(plain).arrayBuffer();

@@ -144,3 +144,7 @@ interface Speech {
   say(key: string, values?: Record<string, string | number>): string;
   name(named: Named): string;
 }
+
+interface Window {
+  gmAsked?: Map<string, Promise<Response>>;
+}
