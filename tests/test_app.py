@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from gridmap.coverage import METRICS
 from gridmap.store import save_plan
+from gridmap.ui import coverage, plan_map, tables
 from gridmap.ui.plans import find_plans
 from gridmap.ui.tables import figure_table, issue_table, matching, micro_grid_table
 from gridmap.words import WORDS
@@ -43,6 +44,25 @@ def test_app_is_reached_from_this_machine_only_and_reports_nothing():
     assert settings["server"]["address"] == "127.0.0.1"
     assert settings["server"]["headless"]  # or the first start asks for an e-mail address
     assert settings["browser"]["gatherUsageStats"] is False
+
+
+def test_the_map_is_on_its_way_before_figures_are_counted(folder, monkeypatch):
+    done, pause = [], []
+    show, count = plan_map.show_map, tables.figure_table
+    monkeypatch.setattr(
+        plan_map, "show_map", lambda *a, **more: (show(*a, **more), done.append("map"))
+    )
+    monkeypatch.setattr(
+        tables, "figure_table", lambda *a, **more: (done.append("figures"), count(*a, **more))[1]
+    )
+    monkeypatch.setattr(coverage.time, "sleep", lambda seconds: pause.append((seconds, *done)))
+    coverage._figures.clear()
+    assert not app_page(folder).run().exception
+    assert done == ["map", "figures"]
+    # Whoever counts leaves the process to those who send the map's data, once it is published.
+    assert (coverage.HEAD_START_S, "map") in pause
+    assert not app_page(folder).run().exception
+    assert done == ["map", "figures", "map"]  # and counts but once
 
 
 def test_app_opens_in_chinese_with_figures_map_and_tables(folder):

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from boundaries.ancestors import ancestors
+from boundaries.ancestors import ancestor_rows, ancestors
 
 
 def grids(*rows):
@@ -39,3 +39,9 @@ def test_a_doubled_code_keeps_its_rows():
 def test_no_grids_no_lines():
     empty = grids(("t", 1, "")).iloc[:0]
     assert ancestors(empty).empty
+
+
+def test_rows_are_those_of_the_codes():
+    levels, rows = ancestor_rows(grids(("a", 3, "v"), ("t", 1, ""), ("v", 2, "t"), ("b", 3, "no")))
+    assert levels == [1, 2, 3]
+    assert rows.tolist() == [[1, 2, 0], [1, -1, -1], [1, 2, -1], [-1, -1, 3]]

@@ -36,6 +36,17 @@ def test_a_neighbour_border_is_written_once():
     assert shapely.length(drawn).sum() == 7 * 10**7
 
 
+def test_polygons_without_holes_are_packed_as_they_are_among_others():
+    plain = [shapely.box(113, 34, 114, 35), shapely.Polygon(), shapely.box(114, 34, 115, 35)]
+    holed = shapely.box(115, 34, 118, 37).difference(shapely.box(116, 35, 117, 36))
+    among = packing.rings(np.array([*plain, holed]), "EPSG:4326")
+    alone = packing.rings(np.array(plain), "EPSG:4326")
+    assert alone.rings.tolist() == [1, 0, 1]
+    assert among.rings.tolist() == [1, 0, 1, 2]
+    assert alone.points.tolist() == [4, 4] == among.points.tolist()[:2]
+    assert (alone.xy == among.xy[:8]).all()
+
+
 def test_borders_of_the_drawn_town_are_as_long_as_on_paper(plan):
     rings = packing.rings(plan.micro_grids.geometry.to_numpy(), "EPSG:4326")
     rings = dataclasses.replace(rings, xy=rings.xy // 10**7)  # metres taken for degrees
