@@ -147,7 +147,7 @@ def test_with_accounts_one_must_log_in_and_a_viewer_gets_no_links(path):
     app.text_input[0].set_value("li")
     app.text_input[1].set_value(PASSWORD)
     app.button[0].click().run()
-    assert app.title[0].value == "测试镇"
+    assert app.title[0].value == "覆盖"  # the page that was asked for
     assert "links" not in [button.key for button in app.button]
     assert "path" not in [field.key for field in app.text_input]
     remove_account(path.parent, "li")

@@ -89,7 +89,10 @@ def _at_the_door(folder: Path, visitor: gate.Visitor, say: Speech) -> None:
     cadre = visitor.role == "cadre"
     pages = [st.Page(mine_page, title=say("page.mine"), url_path="mine", default=cadre)]
     if not cadre:
-        pages.insert(0, st.Page(log_in_page, title=say("login.title"), default=True))
+        title = say("login.title")
+        pages.insert(0, st.Page(log_in_page, title=title, default=True))
+        # Every address asks who it is, so that whoever logs in is where they wanted to be.
+        pages += [st.Page(log_in_page, title=title, url_path=entry.key) for entry in REGISTRY]
     st.navigation(pages, position="hidden").run()
 
 
