@@ -43,9 +43,13 @@ def without_impossible(gdf: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFra
     """Empty the features whose coordinates are of nowhere, so that they do not cost the others.
 
     When that is true of half of the features or more, the layer as a whole is misunderstood, and
-    nothing is changed.
+    nothing is changed. Heights are left out: a plan needs none, and a ring that ends at another
+    height than it began at would stop the change of coordinates.
     """
     shapes = gdf.geometry.to_numpy()
+    if shapely.has_z(shapes).any():
+        shapes = np.asarray(shapely.force_2d(shapes), dtype=object)
+        gdf = gdf.set_geometry(gpd.GeoSeries(shapes, index=gdf.index, crs=gdf.crs))
     coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
     most = np.array([_MOST, _MOST])
     if gdf.crs is not None and CRS(gdf.crs).is_geographic:

@@ -107,9 +107,42 @@ _ADVICE: dict[str, tuple[str, str]] = {
 }
 
 
-def known_formats() -> str:
+_PARCELS = "[地块坐标]"  # how offices of natural resources hand parcels over as text
+
+# What other kinds of files begin with, by which a changed ending is told.
+_BEGINNINGS: tuple[tuple[bytes, str, str, str], ...] = (
+    (b"Rar!", "a RAR archive", " RAR 压缩包", ".rar"),
+    (b"7z\xbc\xaf", "a 7z archive", " 7z 压缩包", ".7z"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file", "旧版 Excel 或 Word 文件", ".xls"),
+    (b"%PDF", "a PDF document", " PDF 文档", ".pdf"),
+    (b"AC10", "a DWG drawing", " DWG 图纸", ".dwg"),
+    (b"<!DOCTYPE html", "a web page, as a failed download leaves", "网页（可能下载失败）", ""),
+    (b"<html", "a web page, as a failed download leaves", "网页（可能下载失败）", ""),
+    (b"PK\3\4", "a zip archive or an .xlsx table", " zip 压缩包或 .xlsx 表格", ""),
+    (b"SQLite format 3", "a GeoPackage or another database", " GeoPackage 或其他数据库", ""),
+    (b"\x1f\x8b", "a gzip archive", " gzip 压缩包", ""),
+    (b"<?xml", "an XML text, such as KML", " XML 文本，如 KML", ""),
+    (b"<kml", "a KML text", " KML 文本", ""),
+    (b'{"type"', "a GeoJSON text", " GeoJSON 文本", ""),
+    (b"\0\0\x27\x0a", "a shapefile", " Shapefile", ""),
+)
+
+
+def _foreign(start: bytes) -> tuple[str, str] | None:
+    """Say what a file is by its first bytes, and what to do with it; None for no known kind."""
+    plain = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    for begin, kind, kind_zh, ending in _BEGINNINGS:
+        if plain[: len(begin)].lower() == begin.lower():
+            do, do_zh = _ADVICE.get(
+                ending, ("Give it its right ending, or export it again", "请改回扩展名，或重新导出")
+            )
+            return f"is {kind}. {do}", f"{kind_zh}。{do_zh}"
+    return None
+
+
+def known_formats(between: str = ", ") -> str:
     """List the formats for an error message."""
-    return ", ".join(f"{format.name} ({format.endings[0]})" for format in FORMATS)
+    return between.join(f"{format.name} ({format.endings[0]})" for format in FORMATS)
 
 
 def find_format(path: Path) -> Format:
@@ -136,7 +169,7 @@ def find_format(path: Path) -> Format:
         raise LayerFileError(
             f"{path.name!r} is of no format that can be read. Save it as one of: "
             f"{known_formats()}.",
-            f"{quoted(path.name)}的格式无法读取。请另存为以下格式之一：{known_formats()}。",
+            f"{quoted(path.name)}的格式无法读取。请另存为以下格式之一：{known_formats('、')}。",
         )
     if path.is_dir():
         _require_geodatabase(path)
@@ -145,12 +178,26 @@ def find_format(path: Path) -> Format:
         start = file.read(4096)
     if start[:2] in (b"\xff\xfe", b"\xfe\xff") and found.name in ("GeoJSON", "KML", "OSM XML"):
         start = start[: len(start) // 2 * 2].decode("utf-16", "replace").encode("utf-8")
+    foreign = _foreign(start)
+    wrong = found.name == "CSV" and start[:2] == b"PK"
+    if foreign is not None and (wrong or not found.begins.match(start)):
+        raise LayerFileError(
+            f"{path.name!r} does not begin like {found.name}: it {foreign[0]}.",
+            f"{quoted(path.name)}的内容不是 {found.name}，而是{foreign[1]}。",
+        )
     if not found.begins.match(start):
         raise LayerFileError(
             f"{path.name!r} does not begin like {found.name}: it is damaged, or another kind of "
             "file with a changed ending. Export it again.",
             f"{quoted(path.name)}的内容不是 {found.name}：文件已损坏，或是改了扩展名的其他文件。"
             "请重新导出。",
+        )
+    if found.name == "CSV" and any(_PARCELS.encode(name) in start for name in ("gbk", "utf-8")):
+        raise LayerFileError(
+            f"{path.name!r} is an exchange file of parcel corners ({_PARCELS}), not a table. Make "
+            "a layer of areas of it with the tool it comes from, such as a Shapefile.",
+            f"{quoted(path.name)}是界址点坐标交换文件（{_PARCELS}），不是表格。"
+            "请用原软件转换为面图层，如 Shapefile。",
         )
     if found.name in ("KML", "OSM XML"):
         _refuse_words(

@@ -54,7 +54,8 @@ def files_with_layers(folder: Path, format: Format, file: str) -> list[Path]:
     if not found:
         raise LayerFileError(
             f"{file!r} holds no layer. Pack one of: {known_formats()}, with all its files.",
-            f"{quoted(file)}中没有图层。请打包以下格式之一，并包含其全部文件：{known_formats()}。",
+            f"{quoted(file)}中没有图层。请打包以下格式之一，并包含其全部文件："
+            f"{known_formats('、')}。",
         )
     return found
 

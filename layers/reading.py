@@ -8,13 +8,14 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 import shapely
+from pyproj import CRS
 
 from layers.archives import unpacked
 from layers.coordinates import has_positions, table_features
 from layers.drawings import drawn_areas
 from layers.encoding import DECLARED, Encoding
 from layers.errors import EmptyLayerError, LayerFileError, Named, quoted
-from layers.formats import Format, find_format, known_formats
+from layers.formats import Format, find_format
 from layers.issues import Issue
 from layers.ogr import READER_FAULTS, can_open, crs_member, is_known, read_bulk, spatial_layers
 from layers.packed import chosen_file, files_with_layers, layer_name
@@ -175,8 +176,8 @@ def _said_crs(
         return frame, why, []
     said = crs_member(path) if format.name == "GeoJSON" else None
     if said is None:
-        if frame.crs is None:
-            return frame, why, []
+        if frame.crs is None or CRS(frame.crs).to_epsg() != 4326:
+            return frame, why, []  # a JSON of another program may name its system elsewhere
         text = f"{format.name} is in WGS 84 unless it says otherwise"
         return frame, Named(text, f"{format.name} 未注明时为 WGS 84"), []
     if is_known(said):
@@ -204,10 +205,9 @@ def _rescued(
         frame, issues = read_records(path, layer=name, encoding=encoding)
     except ValueError:
         raise LayerFileError(
-            f"{path.name!r} cannot be read as a map layer: {reason}. Export it again, or save it "
-            f"as one of: {known_formats()}.",
-            f"{quoted(path.name)}无法作为图层读取：{reason_zh}。请重新导出，或另存为以下格式之一："
-            f"{known_formats()}。",
+            f"{path.name!r} cannot be read as a map layer: {reason}. Export it again, best as "
+            "GeoPackage.",
+            f"{quoted(path.name)}无法作为图层读取：{reason_zh}。请重新导出，最好为 GeoPackage。",
         ) from None
     text, text_zh = f"it is damaged ({reason})", f"文件已损坏（{reason_zh}）"
     issues.insert(
