@@ -270,3 +270,20 @@ def test_inspecting_tells_in_both_languages_what_reading_keeps(tmp_path):
     assert facts.loc["usable", "value_zh"] == "保留 1 个，略去 2 个"
     assert facts.loc["shift", "value"].startswith("not looked for")
     assert facts.loc["shift", "value_zh"].startswith("未检查")
+
+
+def test_a_ring_that_ends_at_another_height_costs_nothing(tmp_path):
+    """The last corner of the first parcel has no number for its height."""
+    ring = "114,34.7,0 114.01,34.7,0 114.01,34.71,0 114,34.7,"
+    places = "".join(
+        "<Placemark><Polygon><outerBoundaryIs><LinearRing><coordinates>"
+        f"{ring}{height}</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>"
+        for height in ("NaN", "0")
+    )
+    path = tmp_path / "heights.kml"
+    path.write_text(
+        f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{places}</Document></kml>'
+    )
+    gdf, _ = read_placed(path, crs="EPSG:4547", what=Named("L", "图层"))
+    assert gdf.area.tolist() == pytest.approx([916 * 1109.5 / 2] * 2, rel=1e-3)  # half of a box
+    assert inspect_file(path).layers[0].area_ha == pytest.approx(101.6, rel=1e-3)
