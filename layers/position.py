@@ -259,9 +259,10 @@ def _shifted(names: list[str], shift: Shift) -> LayerCRSError:
             f'datum = "{key}" 以还原坐标，或索取原始镇界。',
         )
     return LayerCRSError(
-        f"{text}Check the coordinate system of these layers and of the hierarchy: one of them is "
-        "not what it says it is.",
-        f"{text_zh}请核对这些图层和网格体系的坐标系：其中必有一个与所称不符。",
+        f"{text}Check the coordinate system of these layers and of the hierarchy, and that the "
+        "files are of this town and not of its neighbour: one is not what it says it is.",
+        f"{text_zh}请核对文件是否属于本镇（而非邻镇），以及这些图层和网格体系的坐标系："
+        "其中必有一个与所称不符。",
     )
 
 
