@@ -25,7 +25,7 @@ demo: $(STAMP)
 	@$(RUN) gridmap demo
 
 test: $(STAMP) lint
-	$(RUN) pytest --numprocesses auto --dist loadfile
+	$(RUN) pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 app: $(STAMP)
 	@$(RUN) gridmap app

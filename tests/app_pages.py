@@ -1,13 +1,18 @@
 """One page of the app without a browser, over folders of a test."""
 
+from functools import cache
 from pathlib import Path
 
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 __all__ = ["app_page", "captions", "words_on"]
 
-SECONDS = 60
+SECONDS = 180
+# Every `AppTest` looks through all installed packages for components: a third of its work. They
+# stay the same while tests run, so it is done once.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def app_page(folder: Path, page: str = "coverage", towns: Path | None = None) -> AppTest:

@@ -1,4 +1,8 @@
-"""A real browser for tests: Chromium without a window, with everything it asks for written down."""
+"""A real browser for tests: Chromium without a window, with everything it asks for written down.
+
+Whatever is done to a page or expected of it waits until the app has run: the page says so itself,
+by a mark that a script of ours sets when something is sent and takes away when the run has ended.
+"""
 
 import os
 import shutil
@@ -7,13 +11,15 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 __all__ = [
@@ -26,10 +32,13 @@ __all__ = [
     "open_page",
     "script_server",
     "settled",
+    "toasted",
+    "until",
 ]
 
 ROOT = Path(__file__).parents[1]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+# The first is the same engine without the parts that draw windows: a third less work.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -40,8 +49,39 @@ QUIET = (
 )
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-START_SECONDS = 60
-expect.set_options(timeout=20_000)  # the first page of a cold app on a busy machine
+START_SECONDS = 120
+END_SECONDS = 30
+ACTION_MS = 45_000  # the first page of a cold app on a busy machine; who is done goes on at once
+expect.set_options(timeout=ACTION_MS)
+
+# Streamlit tells that it runs when the server has said so. Between a click and that word the page
+# looks as if all were done, and so it does between two runs of one click: what is sent marks the
+# page too, and the mark stays for a moment. A page with a progress bar runs for ever and anew.
+BUSY = "[data-app-busy] [data-testid=stApp]:not(:has([role=progressbar]))"
+MARK_BUSY = """
+if (window === window.top) {
+  const GIVE_UP_MS = 1000, LINGER_MS = 100;
+  const state = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
+  let timer = 0, leaving = 0;
+  const set = (busy) => document.documentElement?.toggleAttribute("data-app-busy", busy);
+  const mark = () => {
+    clearTimeout(leaving);
+    const idle = [undefined, "notRunning", "compilationError"].includes(state());
+    if (timer === 0 && idle) leaving = setTimeout(() => set(false), LINGER_MS); else set(true);
+  };
+  const answered = () => { clearTimeout(timer); timer = 0; mark(); };
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (...what) {
+    clearTimeout(timer);
+    timer = setTimeout(answered, GIVE_UP_MS);
+    mark();
+    return send.apply(this, what);
+  };
+  new MutationObserver(() => (state() === "running" ? answered() : mark())).observe(document, {
+    subtree: true, childList: true, attributes: true, attributeFilter: ["data-test-script-state"],
+  });
+}
+"""
 
 
 @dataclass
@@ -65,29 +105,97 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=list(QUIET))
         yield browser
+        _free.pop(browser, None)
         browser.close()
+
+
+_free: dict[Browser, list[Page]] = {}  # pages that are done with, cleaned for the next
 
 
 @contextmanager
 def open_page(browser: Browser, address: str, size: dict[str, int] = DESK) -> Iterator[Watched]:
-    """Open an address in a fresh profile and watch it."""
-    context = browser.new_context(viewport=size, has_touch=size is PHONE)
-    watched = Watched(context.new_page())
-    page = watched.page
-    page.set_default_timeout(15_000)
-    page.on("request", lambda request: _note(watched, request.url))
-    page.on("websocket", lambda socket: _note(watched, socket.url))
-    page.on("pageerror", lambda error: watched.errors.append(str(error)))
-    page.on("console", lambda message: _note_error(watched, message))
-    page.goto(address)
-    yield watched
-    context.close()
+    """Open an address in a profile without a memory and watch it.
+
+    A page that an earlier test is done with is used again: its process knows the app's scripts.
+    """
+    page = _page(browser, size)
+    watched = Watched(page)
+    heard: dict[str, Callable[[Any], None]] = {
+        "request": lambda request: _note(watched, request.url),
+        "websocket": lambda socket: _note(watched, socket.url),
+        "pageerror": lambda error: watched.errors.append(str(error)),
+        "console": lambda message: _note_error(watched, message),
+    }
+    for event, listener in heard.items():
+        page.on(event, listener)
+    try:
+        page.goto(address)
+        yield watched
+    except BaseException:
+        page.context.close()
+        raise
+    for event, listener in heard.items():
+        page.remove_listener(event, listener)
+    _put_back(browser, page)
+
+
+def _page(browser: Browser, size: dict[str, int]) -> Page:
+    free = _free.setdefault(browser, [])
+    for page in free:
+        if page.viewport_size == size:
+            free.remove(page)
+            return page
+    context = browser.new_context(viewport=size, has_touch=size is PHONE, reduced_motion="reduce")
+    page = context.new_page()
+    page.set_default_timeout(ACTION_MS)
+    page.add_init_script(MARK_BUSY)
+    # Before every action and every look of `expect`, Playwright waits until this is out of sight.
+    page.add_locator_handler(page.locator(BUSY), lambda: None)
+    return page
+
+
+def _put_back(browser: Browser, page: Page) -> None:
+    """Forget all that a test has left in a page."""
+    context = page.context
+    try:
+        page.evaluate("try { localStorage.clear(); sessionStorage.clear() } catch {}")
+        page.goto("about:blank")
+        page.emulate_media(media="null", reduced_motion="reduce")
+        context.clear_cookies()
+        context.clear_permissions()
+        context.set_geolocation(None)
+    except PlaywrightError:
+        context.close()
+    else:
+        _free.setdefault(browser, []).append(page)
 
 
 def settled(page: Page) -> None:
-    """Wait until the app has run after what was done last, and drawn what came out."""
-    page.wait_for_timeout(150)  # it has to hear of it first
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    """Wait until the app has run after what was done last, and drawn what came out.
+
+    Actions and `expect` do so themselves; it is for whatever is read at once (`evaluate`, `count`,
+    `url`) and for bare mouse and keyboard.
+    """
+    page.wait_for_timeout(50)  # React may take a moment to send it
+    page.wait_for_function("busy => !document.querySelector(busy)", arg=BUSY)
+
+
+def toasted(page: Page, text: str) -> None:
+    """Wait for a toast: it stands for some seconds only, so while the app runs as well."""
+    page.wait_for_function(
+        "text => [...document.querySelectorAll('[data-testid=stToast]')]"
+        ".some((toast) => toast.innerText.includes(text))",
+        arg=text,
+    )
+
+
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait until something measured holds that `expect` has no word for."""
+    end = time.monotonic() + ACTION_MS / 1000
+    while not holds():
+        if time.monotonic() > end:
+            pytest.fail("what was waited for did not come")
+        page.wait_for_timeout(100)
 
 
 def choose(page: Page, label: str, option: str) -> None:
@@ -149,7 +257,11 @@ def script_server(text: str, folder: Path) -> Iterator[str]:
         yield address
     finally:
         server.terminate()
-        server.wait(timeout=10)
+        try:
+            server.wait(timeout=END_SECONDS)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
 
 
 def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:

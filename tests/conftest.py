@@ -9,11 +9,61 @@ import drawn_town
 import geopandas as gpd
 import pytest
 from cli_runs import sound_plan
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 from small_plan import small_plan
 
 from gridmap import workflow
 from gridmap.store import save_plan
+
+# The same cases in every run, so that a change alone decides whether a test fails. To search for
+# new ones: --hypothesis-profile=wide; tests that set a number of examples draw ten times as many.
+settings.register_profile("steady", derandomize=True, database=None, deadline=None)
+settings.register_profile(
+    "wide", max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("steady")
+WIDER = 10
+# Files that take longest. Several processes take them first: one begun last is waited for alone.
+LONGEST = (
+    "test_always_holds",
+    "test_layers_fuzz",
+    "test_browser_redraw",
+    "test_browser_coverage",
+    "test_browser_split",
+    "test_browser_pages",
+    "test_browser_data",
+    "test_browser_journey",
+    "test_gridmap_trials",
+    "test_browser_",
+    "test_ui_",
+    "test_gridmap_changing",
+    "test_cli_",
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the longest files first, and let property tests draw more in the profile `wide`."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=_place_in_line)
+    if config.getoption("--hypothesis-profile", None) == "wide":
+        _draw_more(items)
+
+
+def _place_in_line(test: pytest.Item) -> int:
+    return next(
+        (place for place, name in enumerate(LONGEST) if test.path.name.startswith(name)),
+        len(LONGEST),
+    )
+
+
+def _draw_more(items: list[pytest.Item]) -> None:
+    for test in {getattr(item, "function", None) for item in items}:
+        own = getattr(test, "_hypothesis_internal_use_settings", None)
+        if own is not None and own.max_examples != settings().max_examples:
+            test._hypothesis_internal_use_settings = settings(
+                own, max_examples=WIDER * own.max_examples
+            )
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import redraw_plan
+from browser import settled
 from playwright.sync_api import Page, expect
 
 __all__ = ["SPOT", "Hand"]
@@ -41,7 +42,13 @@ class Hand:
     def editor(self):
         return self.page.locator(".gm-editor[data-ready]")
 
+    def rest(self) -> None:
+        """Wait until the editor has its answer: bare mouse, keys and reading wait for nothing."""
+        settled(self.page)
+        expect(self.page.locator(".gm-editor[data-busy]")).to_have_count(0)
+
     def click(self, *patches: str) -> None:
+        self.rest()
         for patch in patches:
             self.page.mouse.click(*self.editor.evaluate(SPOT, patch))
 
@@ -50,12 +57,14 @@ class Hand:
 
     def draw(self, *spots: tuple[float, float]) -> None:
         """Click the points of a line, in hundreds of metres, and finish it."""
+        self.rest()
         for spot in spots:
             place = self.editor.evaluate(PLACE, list(redraw_plan.at(*spot)))
             self.page.mouse.click(*place)
         self.page.keyboard.press("Enter")
 
     def drag(self, *spots: tuple[float, float]) -> None:
+        self.rest()
         places = [self.editor.evaluate(PLACE, list(redraw_plan.at(*spot))) for spot in spots]
         self.page.mouse.move(*places[0])
         self.page.mouse.down()
@@ -70,6 +79,7 @@ class Hand:
         return self.editor.evaluate(CHOSEN)
 
     def labels(self, *patches: str) -> list[str]:
+        self.rest()
         return self.editor.evaluate(LABELS, list(patches))
 
     def changes(self):

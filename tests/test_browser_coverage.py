@@ -18,6 +18,8 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 SENTENCE = "界线应沿渠走 <img src=x onerror=alert(1)>"
 W1, W2 = f"{drawn_plan.WEST_1}01", f"{drawn_plan.WEST_1}02"
 V3, V4 = f"{drawn_plan.WEST_2}03", f"{drawn_plan.WEST_2}04"
+COLOURS = """canvas => new Set(new Uint32Array(
+  canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size"""
 NOON = datetime(2026, 11, 1, 12, 0)
 
 
@@ -85,8 +87,10 @@ def choose_other(page) -> None:
 def pick_row(page, number: int) -> None:
     """Tick a row of the table that is in sight: cells are drawn, so it is done by place."""
     table = page.locator("[data-testid='stDataFrame']").locator("visible=true").first
-    expect(table.locator("canvas").first).to_be_visible()
-    page.wait_for_timeout(500)
+    canvas = table.locator("canvas").first
+    expect(canvas).to_be_visible()
+    browser.until(page, lambda: canvas.evaluate(COLOURS) > 1)  # its rows stand
+    browser.settled(page)
     table.click(position={"x": 15, "y": 35 * (number + 1) + 18})
 
 
@@ -168,11 +172,16 @@ def test_two_maps_lie_side_by_side_or_are_swiped_and_move_together(desk):
     expect(frame.locator("#gm-first h2")).to_have_text("当前方案：first")
     desk.locator("iframe").nth(1).scroll_into_view_if_needed()
     # Zooming one zooms the other: the first strip lies at the same place in its half.
+    before = first.first.bounding_box()
     frame.locator("#gm-first .leaflet-control-zoom-in").click()
-    boxes = [one.first.bounding_box() for one in (first, second)]
     sides = [frame.locator(f"#gm-{one}").bounding_box() for one in ("first", "second")]
-    places = [box["x"] - side["x"] for box, side in zip(boxes, sides, strict=True)]
-    assert places[0] == pytest.approx(places[1], abs=2)
+
+    def both_have_moved():
+        boxes = [one.first.bounding_box() for one in (first, second)]
+        places = [box["x"] - side["x"] for box, side in zip(boxes, sides, strict=True)]
+        return boxes[0] != before and places[0] == pytest.approx(places[1], abs=2)
+
+    browser.until(desk, both_have_moved)
     frame.get_by_label("滑动").check(force=True)
     handle = frame.get_by_role("slider")
     expect(handle).to_have_attribute("aria-valuenow", "50")
@@ -234,6 +243,7 @@ def test_on_a_phone_two_maps_are_swiped_with_a_finger_and_nothing_scrolls_sidewa
         expect(frame.get_by_role("slider")).to_be_hidden()
         for name in ("工作量", "全部指标", "覆盖图"):
             open_tab(page, name)
+            browser.settled(page)
             width = page.evaluate("document.documentElement.scrollWidth")
             assert width == browser.PHONE["width"]
         assert (watched.outside, watched.errors) == ([], [])

@@ -11,6 +11,7 @@ from itertools import product
 import browser
 import drawn_town
 import pytest
+from browser import toasted
 from editor_hand import Hand
 from playwright.sync_api import expect
 
@@ -90,7 +91,7 @@ def split(page):
     take = page.get_by_role("button", name="采用第 1 次")
     expect(take).to_be_visible(timeout=WORK_MS)
     take.click()
-    expect(page.get_by_text("已采用第 1 次")).to_be_visible()
+    expect(page.get_by_test_id("stAlertContentSuccess")).to_contain_text("已采用第 1 次")
 
 
 def redraw(page, path):
@@ -122,7 +123,7 @@ def give_people(page, path):
     go_to(page, "人员")
     page.get_by_role("tab", name="花名册").click()
     page.get_by_role("button", name="重新定人").click()
-    expect(page.get_by_text("已重新定人")).to_be_visible()
+    toasted(page, "已重新定人")
     assert edits.history(load_plan(path))["kind"].tolist() == ["move", "undo", "redo", "assign"]
 
 

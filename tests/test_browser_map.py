@@ -167,10 +167,10 @@ def test_whole_town_comes_back_after_a_search(desk):
     before = ground(desk, FIRST).bounding_box()
     desk.get_by_role("combobox", name="查询网格").fill(NOBODY)
     desk.keyboard.press("Enter")
-    assert ground(desk, FIRST).bounding_box() != before
+    browser.until(desk, lambda: ground(desk, FIRST).bounding_box() != before)
     desk.get_by_role("button", name="全图").click()
-    after = ground(desk, FIRST).bounding_box()
-    assert after == pytest.approx(before, abs=2)
+    back = pytest.approx(before, abs=2)
+    browser.until(desk, lambda: ground(desk, FIRST).bounding_box() == back)
 
 
 @pytest.mark.parametrize(("paper", "millimetres"), [("A4", (297, 210)), ("A3", (420, 297))])
@@ -196,7 +196,7 @@ def test_print_hides_what_cannot_be_used_on_paper_and_the_screen_comes_back(desk
     expect(desk.locator("#gm-borders label").locator("visible=true")).to_have_count(4)
     desk.evaluate("window.dispatchEvent(new Event('afterprint'))")
     expect(desk.locator("#gm-search")).to_be_visible()
-    assert desk.locator(".folium-map").bounding_box() == size
+    browser.until(desk, lambda: desk.locator(".folium-map").bounding_box() == size)
 
 
 def test_phone_shows_the_map_first_and_the_panel_on_demand(phone):
@@ -208,9 +208,12 @@ def test_phone_shows_the_map_first_and_the_panel_on_demand(phone):
     phone.get_by_role("combobox", name="查询网格").fill(FIRST)
     phone.locator(".gm-hit").first.tap()
     expect(phone.locator("#gm-panel")).to_be_hidden()
-    card = phone.locator(".leaflet-popup").bounding_box()
-    assert card["x"] >= 0
-    assert card["x"] + card["width"] <= browser.PHONE["width"]
+
+    def card_is_in_sight():
+        card = phone.locator(".leaflet-popup").bounding_box()
+        return card["x"] >= 0 and card["x"] + card["width"] <= browser.PHONE["width"]
+
+    browser.until(phone, card_is_in_sight)
 
 
 def test_hostile_names_are_shown_and_never_run(chromium, tmp_path):
@@ -224,7 +227,7 @@ def test_hostile_names_are_shown_and_never_run(chromium, tmp_path):
     path.write_text(map_html(plan), encoding="utf-8")
     dialogs = []
     with browser.open_page(chromium, path.as_uri()) as watched:
-        watched.page.on("dialog", lambda dialog: (dialogs.append(dialog), dialog.dismiss()))
+        watched.page.once("dialog", lambda dialog: (dialogs.append(dialog), dialog.dismiss()))
         ground(watched.page, FIRST).click()
         expect(watched.page.locator(".gm-card h2")).to_have_text(HOSTILE)
         expect(watched.page.locator(".gm-people b").first).to_have_text(HOSTILE)
@@ -263,8 +266,7 @@ def test_map_in_a_hidden_frame_shows_the_whole_town_once_it_is_seen(chromium, ad
         first = ground(inner, FIRST)
         expect(first).to_be_visible()
         # Eight strips in the width of the map, which is 900 px less the panel.
-        watched.page.wait_for_timeout(300)
-        assert 0.8 * 580 < 8 * first.bounding_box()["width"] < 580
+        browser.until(watched.page, lambda: 0.8 * 580 < 8 * first.bounding_box()["width"] < 580)
         assert watched.errors == []
 
 
@@ -303,12 +305,11 @@ def test_a_city_is_drawn_on_a_canvas_that_answers_clicks_views_and_borders(chrom
         expect(page.locator("#gm-figures")).to_contain_text("3,136 个微网格")
         before = canvas_sum(page)
         page.get_by_label("微网格界").uncheck()
-        page.wait_for_timeout(300)
+        browser.until(page, lambda: canvas_sum(page) != before)
         without = canvas_sum(page)
-        assert without != before
         page.get_by_label("人均工作量").check(force=True)
         expect(page.locator("canvas[data-drawn='load']")).to_be_visible()
-        assert canvas_sum(page) != without
+        browser.until(page, lambda: canvas_sum(page) != without)
         box = page.locator(".folium-map").bounding_box()
         page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         named = page.locator(".gm-tip").inner_text()
@@ -322,8 +323,7 @@ def test_names_of_a_city_are_thinned_and_more_come_nearer(chromium, city):
     with browser.open_page(chromium, city) as watched:
         page = watched.page
         page.get_by_label("三级网格名称").check()
-        few = page.locator(".gm-name3").count()
-        assert 0 < few < 196
+        browser.until(page, lambda: 0 < page.locator(".gm-name3").count() < 196)
         boxes = [name.bounding_box() for name in page.locator(".gm-name").all()]
         for place, one in enumerate(boxes):
             for other in boxes[:place]:
@@ -344,8 +344,7 @@ def test_a_city_is_printed_sharper_than_it_is_seen(chromium, city):
         page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
         assert canvas.evaluate("one => one.width / parseFloat(one.style.width)") == pytest.approx(3)
         page.evaluate("window.dispatchEvent(new Event('afterprint'))")
-        page.wait_for_timeout(300)
-        assert canvas.evaluate("one => one.width") == width
+        browser.until(page, lambda: canvas.evaluate("one => one.width") == width)
         assert watched.errors == []
 
 

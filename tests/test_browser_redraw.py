@@ -298,9 +298,11 @@ def test_keys_colours_and_the_way_to_the_people(chromium, served, plan_path):
 
 def test_a_phone_chooses_by_touch_and_nothing_is_wider_than_the_screen(chromium, served, plan_path):
     with at_work(chromium, served, plan_path, browser.PHONE) as hand:
+        hand.rest()
         hand.page.touchscreen.tap(*hand.editor.evaluate(SPOT, "P20"))
+        target = hand.page.locator(f".gm-target[data-grid={W1}]")
+        expect(target).to_be_visible()
         assert hand.chosen() == ["P20"]
         assert hand.page.evaluate("document.documentElement.scrollWidth") == 390
-        target = hand.page.locator(f".gm-target[data-grid={W1}]")
         target.tap()
         expect(hand.changes()).to_have_count(1)

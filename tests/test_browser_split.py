@@ -68,7 +68,8 @@ def test_trials_are_made_watched_compared_and_one_is_taken(desk, base):
     desk.get_by_text("证明与说明").first.click()
     expect(desk.get_by_text("已证明是最少的个数").first).to_be_visible()
     desk.get_by_role("button", name="采用第 3 次").click()
-    expect(desk.get_by_test_id("stToast")).to_contain_text("已采用第 3 次，存为方案“test”")
+    browser.toasted(desk, "已采用第 3 次，存为方案“test”")
+    expect(desk.get_by_test_id("stAlertContentSuccess")).to_contain_text("已采用第 3 次")
     assert len(load_plan(base / "out" / "test" / "test.gridmap.gpkg").micro_grids) == 18
     assert load_rules(base / "towns" / "test" / "rules.toml").split.target == 18
     desk.get_by_role("button", name="看覆盖图").click()

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -132,13 +131,13 @@ def test_every_command_has_help_with_an_example(command):
 
 
 def test_help_is_there_at_once():
-    start = time.perf_counter()
+    start = sum(os.times()[2:4])
     script = "import sys; from gridmap.cli import app; print('geopandas' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout == "False\n"
-    assert time.perf_counter() - start < 5
+    assert sum(os.times()[2:4]) - start < 3  # its work, for a busy machine makes everyone wait
 
 
 # languages, machines, interruption
@@ -186,12 +185,13 @@ def test_progress_is_silent_for_machines_and_pipes(here, capsys):
 @pytest.mark.skipif(os.name == "nt", reason="needs the signals of POSIX")
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_says_so_and_leaves_nothing_half_written(here, sign):
-    # A plan that stops for ever while the file is being written.
+    # A plan that stops for ever while the file is being written. In short sleeps: a signal that
+    # comes a moment before a sleep is heard after it.
     script = (
         "import sys, time; import gridmap.store as store, gridmap.workflow as workflow\n"
         "from small_plan import small_plan\n"
         "from gridmap.cli import main\n"
-        "def wait(*a): print('writing', flush=True); time.sleep(60)\n"
+        "def wait(*a): print('writing', flush=True); [time.sleep(0.1) for _ in range(6000)]\n"
         "store._check_whole = wait\n"
         "workflow.make_plan = lambda folder, progress: small_plan()\n"
         "sys.argv = ['gridmap', 'plan', 'x', '--out', 'new.gridmap.gpkg']; main()"
@@ -206,7 +206,7 @@ def test_ctrl_c_says_so_and_leaves_nothing_half_written(here, sign):
     ) as process:
         assert process.stdout.readline() == "writing\n"
         process.send_signal(sign)
-        _, said = process.communicate(timeout=30)
+        _, said = process.communicate(timeout=300)
     assert process.returncode == 130
     assert said == "Stopped. No file was left half-written.\n"
     assert files(here) == ["t.gridmap.gpkg"]

@@ -224,7 +224,7 @@ def test_a_fault_of_the_town_is_told_in_both_languages(tmp_path):
 
 @pytest.fixture
 def sleeper(tmp_path, monkeypatch):
-    """A module that works for a minute, and takes its draft with it when asked to end."""
+    """A module that works for ever, and takes its draft with it when asked to end."""
     (tmp_path / "sleeper.py").write_text(
         "import sys, time\nfrom pathlib import Path\n"
         "from gridmap.trials.background import carry_out\n"
@@ -234,7 +234,8 @@ def sleeper(tmp_path, monkeypatch):
         "    with replacing(folder / 'result.gpkg') as draft:\n"
         "        draft.write_text('half')\n"
         "        tell('Half way', 0.5)\n"
-        "        time.sleep(60)\n"
+        "        while True:\n"
+        "            time.sleep(0.1)\n"  # a signal just before a sleep is heard after it
         "sys.exit(carry_out(folder, sys.argv[2], work))\n",
         "utf-8",
     )
@@ -259,7 +260,7 @@ def test_work_that_is_ended_leaves_no_half_file(sleeper, forgotten):
         background._started.clear()
         assert look_at_work(sleeper).state == "running"
     end_work(sleeper)
-    child.wait(10)
+    child.wait(SECONDS)
     assert look_at_work(sleeper).state == "ended"
     assert look_at_work(sleeper).ended > 0
     assert not list(sleeper.glob(".gridmap-*"))
@@ -272,7 +273,7 @@ def test_a_process_that_is_killed_has_crashed_and_the_next_one_may_start(sleeper
     wait_for_half(sleeper)
     child = background._started[str(sleeper.resolve())]
     os.kill(child.pid, 9)
-    child.wait(10)
+    child.wait(SECONDS)
     found = look_at_work(sleeper)
     assert (found.state, found.step, found.is_running) == ("crashed", "Half way", False)
     left = list(sleeper.glob(".gridmap-*"))

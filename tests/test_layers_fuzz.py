@@ -18,13 +18,13 @@ from layers.inspect import inspect_file
 from layers.placing import place
 from layers.reading import Declared, Reading, read_features
 
-CASES = 2_400
+CASES = 2_040
 CHUNKS = 20
 INSPECTED = 10
 # A case takes some milliseconds on a free machine. Work counts, and beyond that the clock: on a
 # busy machine a process of its own may have to wait for its turn.
 MAX_SECONDS = 10.0
-MAX_WAIT = 60.0
+MAX_WAIT = 300.0
 WORK = "EPSG:4547"
 
 
