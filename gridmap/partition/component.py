@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from gridmap.partition.bisection import sweep_order
 from gridmap.partition.bound import packing_bound
-from gridmap.partition.capacity import join_fitting, split_overloaded
 from gridmap.partition.divide import divide
 from gridmap.partition.exact import LARGEST, prove
 from gridmap.partition.graph import rows_cut
-from gridmap.partition.random import start_stream
 from gridmap.partition.request import Effort
 from gridmap.partition.tight import NEVER, fits_somewhere, search
 from gridmap.partition.types import Array
@@ -23,11 +22,12 @@ __all__ = [
     "TINY",
     "Component",
     "Division",
-    "cover",
     "divide_exactly",
     "fewest_zones",
     "improve",
     "overload",
+    "prove_cut",
+    "shortest",
 ]
 
 FEW, SMALL, TINY = 64, 3000, 16
@@ -71,101 +71,22 @@ def overload(load: Array, label: Array, low: Array, high: Array) -> int:
     return int((np.maximum(total - high, 0) + np.maximum(low - total, 0)).sum())
 
 
+def shortest(part: Component, plans: Iterable[Array], low: Array, high: Array) -> Array:
+    """Keep the plan with the shortest border of those nearest to their limits; the first of equals.
+
+    On small ground several short annealings find shorter borders than one long.
+    """
+
+    def worth(label: Array) -> tuple[int, float]:
+        border = float(rows_cut(part.ptr, part.nbr, part.wgt, label))
+        return overload(part.load, label, low, high), border
+
+    return min(plans, key=worth)
+
+
 def fewest_zones(load: Array, cap: int) -> int:
     """Bound the number of zones from below, whatever the borders."""
     return packing_bound(load, cap)
-
-
-def cover(part: Component, low: int, cap: int, effort: Effort, seed: int) -> Division:
-    """Cut one component into the fewest zones found under `cap`; no patch may exceed it."""
-    load = part.load
-    n = part.size
-    bound = fewest_zones(load, cap)
-    if bound == 1:
-        return Division(np.zeros(n, np.int32), 1, 1, bool(load.sum() < low), True)
-    hunt = _Hunt(part, low, cap, effort, seed, bound)
-    many = bound > 40
-    wider = bound + (bound * 17 + 500) // 1000
-    asks = [wider, wider] if many else [bound, bound, max(wider, bound + 1)]
-    asks += [asks[-1] + (1 + wider // 400) * i for i in range(1, 4)]
-    for turn, ask in enumerate(asks):
-        hunt.ask(ask, effort.sweeps if turn < 2 or not many else effort.sweeps // 6)
-        if hunt.clean or (many and hunt.zones * 1000 <= bound * 1019):
-            break
-    else:
-        hunt.narrow(asks[-1])
-    best, fewest, bound = hunt.label, hunt.zones, hunt.bound
-    missed, proven = False, False
-    if fewest <= FEW and n <= SMALL and (effort.budget or n <= TINY):
-        free = np.ones(n, np.bool_)
-        best, missed, proven = improve(part, best, low, cap, fewest, free, effort, seed)
-    elif low:
-        missed = overload(load, best, np.full(fewest, low), np.full(fewest, cap)) > 0
-    return Division(best, fewest, bound, missed, proven)
-
-
-class _Hunt:
-    """The search for the fewest zones of one component: the best plan so far, and the bound.
-
-    `clean` tells that the best plan was cut into its number of zones at once. A number reached only
-    by splitting zones is worth another try from the start: that is shapelier.
-    """
-
-    def __init__(
-        self, part: Component, low: int, cap: int, effort: Effort, seed: int, bound: int
-    ) -> None:
-        self.part, self.low, self.cap, self.effort, self.seed = part, low, cap, effort, seed
-        self.bound, self.zones, self.clean = bound, part.size, False
-        self.label = np.arange(part.size, dtype=np.int32)
-        self.turn = 0
-        self.state = start_stream(seed + 7919)
-
-    def ask(self, zones: int, sweeps: int) -> None:
-        """Try a number of zones; keep the plan if it has fewer than the best, or is cleaner."""
-        if zones < self.bound or zones > self.zones or (zones == self.zones and self.clean):
-            return
-        label, got = self._attempt(zones, sweeps)
-        clean = got <= zones
-        better = got < self.zones or (got == self.zones and clean)
-        if better and sweeps < self.effort.sweeps:
-            slower, fewer = self._attempt(zones, self.effort.sweeps)
-            clean = fewer <= got and fewer <= zones
-            if fewer <= got:
-                label, got = slower, fewer
-        if got < self.zones or (got == self.zones and clean):
-            self.label, self.zones, self.clean = label, got, clean
-
-    def narrow(self, known: int) -> None:
-        """Halve the numbers between one that failed and the fewest zones found."""
-        while self.zones - known > 1 + known // 100:
-            zones = (known + self.zones) // 2
-            self.ask(zones, self.effort.sweeps // 6)
-            if self.zones > zones:
-                known = zones
-        self.ask(self.zones, self.effort.sweeps)
-
-    def _attempt(self, ask: int, sweeps: int) -> tuple[Array, int]:
-        """Divide, mend what is too heavy by proof or by splitting; return labels and zones."""
-        part, cap = self.part, self.cap
-        high = np.full(ask, cap)
-        label = divide(
-            part.ptr, part.nbr, part.wgt, part.load, np.full(ask, self.low), high, high,
-            np.empty(0, np.int32), np.ones(part.size, np.bool_), sweeps, self.seed + self.turn,
-        )  # fmt: skip
-        self.turn += 1
-        if overload(part.load, label, np.zeros(ask, np.int64), high) == 0:
-            return label, ask
-        if ask == self.bound and part.size <= LARGEST:
-            branches = max(self.effort.branches, 5000)
-            found, complete = _prove(part, 0, cap, ask, NEVER, branches)
-            if found is not None:
-                label = found
-            elif complete:
-                self.bound += 1
-        got = int(split_overloaded(part.ptr, part.nbr, part.load, label, ask, cap, self.state))
-        if got > ask:
-            got = int(join_fitting(part.ptr, part.nbr, part.wgt, part.load, label, got, cap, ask))
-        return label, got
 
 
 def improve(
@@ -194,7 +115,7 @@ def improve(
     # one is worth trying where the search would be long.
     first = max(effort.branches, 4000) if part.size <= TINY else effort.branches // 10
     if free and part.size <= LARGEST and (part.size <= TINY or effort.budget):
-        found, proven = _prove(part, low, high, zones, best, first)
+        found, proven = prove_cut(part, low, high, zones, best, first)
         if found is not None:
             label = found
             best = float(rows_cut(part.ptr, part.nbr, part.wgt, label))
@@ -207,7 +128,7 @@ def improve(
         if cut < best:
             best, label = float(cut), found
     if free and not proven and part.size <= LARGEST and effort.branches:
-        found, proven = _prove(part, low, high, zones, best, effort.branches)
+        found, proven = prove_cut(part, low, high, zones, best, effort.branches)
         if found is not None:
             label, best = found, 0.0
     return label, best >= NEVER, proven
@@ -219,7 +140,7 @@ def _all_fit(part: Component, low: int, high: int) -> bool:
     return all(fits_somewhere(part.ptr, part.nbr, part.load, v, low, high, 20_000) for v in heavy)
 
 
-def _prove(
+def prove_cut(
     part: Component, low: int, high: int, zones: int, best: float, branches: int
 ) -> tuple[Array | None, bool]:
     """Look for a plan with a border below `best`; also tell whether the search was completed."""
@@ -263,7 +184,7 @@ def divide_exactly(
         work = Effort(effort.sweeps, max(effort.budget, 4000 * n), effort.branches)
         best, missed, proven = improve(part, best, low, cap, zones, free, work, seed)
         return Division(best, zones, bound, missed, proven)
-    best, least = none, (-1, 0.0)
+    best, least, asked = none, (-1, 0.0), high
     mean = load.sum() / high.sum()
     # With limits on both sides all loads within them are equally good.
     eases = (np.inf, np.inf) if low > 0 else (1.0, 1.03, 1.06, 1.12, 1.25, 1.5, 2.0, np.inf)
@@ -273,16 +194,19 @@ def divide_exactly(
         limits = np.minimum(high, np.maximum(wish, int(load.max())))
         label = attempt(limits, effort.sweeps, turn)
         if alike and turn == 0 and n <= TINY and overload(load, label, lows, limits):
-            found, _ = _prove(part, low, max(int(limits[0]), 1), zones, NEVER, 20_000)
+            found, _ = prove_cut(part, low, max(int(limits[0]), 1), zones, NEVER, 20_000)
             label = label if found is None else found
         # The plan nearest its limits; among those within, the one whose fullest zone is lightest.
         miss = overload(load, label, lows, high)
         worth = (miss, float((np.bincount(label, load, zones) / high).max()))
         if turn == 0 or worth < least:
-            least, best = worth, label
+            least, best, asked = worth, label, limits
         if overload(load, label, lows, limits) == 0 or (low == 0 and (limits == high).all()):
             break
-    missed, proven = least[0] > 0, False
+    roof = np.maximum(asked, np.minimum(np.ceil(least[1] * high).astype(np.int64), high))
+    others = [attempt(roof, effort.sweeps, turn) for turn in range(8, 7 + effort.plans)]
+    best = shortest(part, [best, *others], lows, roof)
+    missed, proven = overload(load, best, lows, high) > 0, False
     if small and (effort.budget or n <= TINY):
         total = np.zeros(zones, np.int64)
         np.add.at(total, best, load)

@@ -12,9 +12,10 @@ import numpy as np
 
 from gridmap.partition.bound import packing_bound
 from gridmap.partition.capacity import split_overloaded
-from gridmap.partition.component import Component, cover
+from gridmap.partition.component import Component
 from gridmap.partition.gentle import mend_gently
 from gridmap.partition.ground import Ground, lay_ground
+from gridmap.partition.hunt import cover
 from gridmap.partition.kept import keep_capacities, locked_patches, locked_reasons, old_zones
 from gridmap.partition.matching import match_labels
 from gridmap.partition.plan import Outcome, limits_missed

@@ -22,11 +22,15 @@ _TOP = 2.0**51
 
 @dataclass(frozen=True)
 class Effort:
-    """How much work is done: annealing sweeps, proposals of a search, branches of a proof."""
+    """How much work is done: annealing sweeps, proposals of a search, branches of a proof.
+
+    Of `plans` plans, each annealed so often, the one with the shortest border is kept.
+    """
 
     sweeps: int
     budget: int
     branches: int
+    plans: int = 1
 
 
 EFFORTS = {
@@ -186,8 +190,9 @@ def named_effort(name: str, n: int) -> Effort:
         sweeps = int(np.clip(100_000_000 // max(n, 1), 4_000, 20_000))
         return replace(effort, sweeps=sweeps, budget=min(effort.budget, 1_000_000 * n))
     if name == "default":
-        sweeps = int(np.clip(1_000_000 // max(n, 1), effort.sweeps, 2_000))
-        return replace(effort, sweeps=sweeps, budget=min(4_000 * n, 500_000))
+        plans = int(np.clip(2_000 // max(n, 1), 1, 8))
+        sweeps = int(np.clip(1_000_000 // max(n * plans, 1), effort.sweeps, 2_000))
+        return replace(effort, sweeps=sweeps, budget=min(4_000 * n, 500_000), plans=plans)
     return effort
 
 

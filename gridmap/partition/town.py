@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gridmap.partition.bisection import sweep_order
-from gridmap.partition.component import Component, Division, cover, divide_exactly
+from gridmap.partition.component import Component, Division, divide_exactly
 from gridmap.partition.divide import divide
 from gridmap.partition.exact import prove
 from gridmap.partition.graph import take_component
 from gridmap.partition.ground import Ground
+from gridmap.partition.hunt import cover
 from gridmap.partition.request import Effort, Request
 from gridmap.partition.tight import NEVER
 from gridmap.partition.types import Array
