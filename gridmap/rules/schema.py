@@ -124,8 +124,8 @@ class Layer(File):
     code_column: str | None = None
     codes: str | None = Field(
         None,
-        description="gbt21010, yongdi_yonghai_2023, osm, or a CSV of prefix,target beside the "
-        "rules",
+        description="gbt21010, gbt21010_2007, yongdi_yonghai_2023, osm, or a CSV of prefix,target "
+        "beside the rules",
     )
     record_column: str | None = None
     name_column: str | None = None

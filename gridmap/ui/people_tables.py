@@ -67,10 +67,7 @@ def people_table(plan: Plan, say: Speech) -> pd.DataFrame:
                 for text in people["skills"]
             ],
             "post": rows["post_id"].fillna(""),
-            "grid_name": names_of(plan.grids, say.language)
-            .reindex(rows["grid_code"])
-            .fillna("")
-            .to_numpy(),
+            "grid_name": names.reindex(rows["grid_code"]).fillna("").to_numpy(),
             "reason": rows["reason_zh" if say.language == "zh" else "reason"].fillna(""),
             "id": people.index,
         },
