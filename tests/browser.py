@@ -29,6 +29,7 @@ __all__ = [
     "app_server",
     "choose",
     "chromium",
+    "fits",
     "open_page",
     "script_server",
     "settled",
@@ -196,6 +197,11 @@ def until(page: Page, holds: Callable[[], bool]) -> None:
         if time.monotonic() > end:
             pytest.fail("what was waited for did not come")
         page.wait_for_timeout(100)
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing of a page reaches out of the screen of a phone."""
+    return bool(page.evaluate("document.documentElement.scrollWidth") == PHONE["width"])
 
 
 def choose(page: Page, label: str, option: str) -> None:

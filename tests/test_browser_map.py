@@ -201,7 +201,7 @@ def test_print_hides_what_cannot_be_used_on_paper_and_the_screen_comes_back(desk
 
 def test_phone_shows_the_map_first_and_the_panel_on_demand(phone):
     expect(phone.locator("#gm-panel")).to_be_hidden()
-    assert phone.evaluate("document.documentElement.scrollWidth") == browser.PHONE["width"]
+    browser.until(phone, lambda: browser.fits(phone))
     phone.get_by_role("button", name="图例查询").tap()
     expect(phone.locator("#gm-legend")).to_be_visible()
     expect(phone.get_by_role("button", name="收起")).to_be_visible()

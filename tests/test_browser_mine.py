@@ -66,7 +66,7 @@ def walk_the_page(page):
     expect(page.locator(".mine-label.own")).to_have_text("微网格0101")
     expect(page.locator(".mine-label.far")).to_have_text(["微网格0102", "微网格0201"])
     expect(page.get_by_text(CODE)).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") == browser.PHONE["width"]
+    browser.until(page, lambda: browser.fits(page))
     stand_at_the_east_edge(page)
     page.locator(".mine-locate").tap()
     expect(page.get_by_text("距边界 10 米")).to_be_visible()

@@ -54,4 +54,4 @@ def looks_right(page, key, language):
     now = page.locator("[class*='st-key-nav-now-'] a")
     expect(now).to_have_text(say(f"page.{key}", language))
     assert too_faint(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") == browser.PHONE["width"]
+    browser.until(page, lambda: browser.fits(page))

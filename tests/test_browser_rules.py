@@ -89,5 +89,5 @@ def test_the_form_fits_a_phone(chromium, address):
         page = watched.page
         page.get_by_role("radio", name="工作量", exact=True).tap()
         expect(page.get_by_role("spinbutton", name="每公顷").first).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") == browser.PHONE["width"]
+        browser.until(page, lambda: browser.fits(page))
         assert (watched.outside, watched.errors) == ([], [])

@@ -58,7 +58,8 @@ def test_trials_are_made_watched_compared_and_one_is_taken(desk, base):
     expect(desk.get_by_role("progressbar")).to_have_count(0)
     pictures = desk.get_by_role("img", name="次划分的示意图")
     expect(pictures).to_have_count(4)
-    assert pictures.first.evaluate("image => image.naturalWidth") > 0
+    drawn = "image => image.naturalWidth > 0"
+    browser.until(desk, lambda: pictures.first.evaluate(drawn))
     rows = desk.locator("table.trials tbody tr")
     expect(rows).to_have_count(4)
     expect(rows.nth(2)).to_contain_text("18")
@@ -106,7 +107,7 @@ def test_on_a_phone_cards_stand_one_below_the_other(chromium, address):
         page = watched.page
         cards = page.locator("[class*='st-key-split-card-']")
         expect(cards.first).to_be_visible()
-        assert page.evaluate("document.documentElement.scrollWidth") == browser.PHONE["width"]
-        boxes = [card.bounding_box() for card in cards.all()[:2]]
-        assert boxes[0]["x"] == boxes[1]["x"]
+        browser.until(page, lambda: browser.fits(page))
+        lefts = "all => all.slice(0, 2).map(one => one.getBoundingClientRect().left)"
+        browser.until(page, lambda: len(set(cards.evaluate_all(lefts))) == 1)
         assert (watched.outside, watched.errors) == ([], [])
