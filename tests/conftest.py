@@ -78,6 +78,15 @@ def small_town(_town_source: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def town(tmp_path: Path) -> Path:
+    """Give a town folder with the rules of the drawn town alone, as a form over them needs it."""
+    place = tmp_path / "towns" / "test"
+    place.mkdir(parents=True)
+    (place / "rules.toml").write_text(drawn_town.rules_text(), "utf-8")
+    return place
+
+
+@pytest.fixture
 def small_hierarchy() -> gpd.GeoDataFrame:
     """Give the grids of the drawn town as a HIERARCHY frame: index code, 1 / 2 / 4 grids."""
     return drawn_town.draw_hierarchy().set_index("code")

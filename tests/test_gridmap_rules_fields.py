@@ -43,21 +43,6 @@ from layers.errors import GridmapError
 
 ROOT = Path(__file__).parents[1]
 ZHENGAN = (ROOT / "data" / "zhengan" / "rules.toml").read_text("utf-8")
-SECONDS = 60
-
-
-@pytest.fixture(scope="module")
-def source_town(tmp_path_factory):
-    return drawn_town.write_town(tmp_path_factory.mktemp("rules") / "source")
-
-
-@pytest.fixture
-def town(tmp_path, source_town):
-    """Give a town folder with the rules alone: the page reads nothing else."""
-    place = tmp_path / "towns" / "test"
-    place.mkdir(parents=True)
-    (place / "rules.toml").write_text(drawn_town.rules_text(), "utf-8")
-    return place
 
 
 # ---- the catalogue of keys -----------------------------------------------------------------------

@@ -31,15 +31,6 @@ def source_town(tmp_path_factory):
     return drawn_town.write_town(tmp_path_factory.mktemp("rules") / "source")
 
 
-@pytest.fixture
-def town(tmp_path, source_town):
-    """Give a town folder with the rules alone: the page reads nothing else."""
-    place = tmp_path / "towns" / "test"
-    place.mkdir(parents=True)
-    (place / "rules.toml").write_text(drawn_town.rules_text(), "utf-8")
-    return place
-
-
 # ---- the page ------------------------------------------------------------------------------------
 def page(town, *, plan=None, lang="zh", towns=None, out=None):
     towns = towns or (town.parent if town else Path("none"))
