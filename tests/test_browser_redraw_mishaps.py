@@ -33,8 +33,7 @@ def test_pending_changes_outlive_a_lost_file_and_a_page_loaded_again_by_mistake(
         asked = []
         page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
         page.evaluate("setTimeout(() => location.reload())")
-        page.wait_for_timeout(500)
-        assert asked == ["beforeunload"]
+        browser.until(page, lambda: asked == ["beforeunload"])
         expect(hand.changes()).to_have_count(1)
 
         # A file that has gone is told, and can be brought back without losing anything.
