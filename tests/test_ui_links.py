@@ -86,6 +86,18 @@ def test_a_sheet_holds_a_good_link_for_everybody_who_has_none(path):
     assert [one.label for one in app.button].count("停用") == 1
 
 
+def test_when_a_sheet_is_lost_all_links_end_and_are_made_anew(path):
+    app = dialog(path)
+    app.text_input(key="link-address").set_value("https://grid.example")
+    app.button(key="link-make-all").click().run()
+    app.button(key="link-revoke-all").click().run()
+    assert app.success[-1].value == f"已停用 {len(people_on_posts())} 个链接。"
+    assert all(link.revoked for link in links_of(path))
+    app.button(key="link-make-all").click().run()
+    good = {link.person_id for link in links_of(path) if not link.revoked}
+    assert good == people_on_posts()
+
+
 def test_names_on_the_sheet_are_escaped_and_codes_are_pictures():
     card = LinkCard(HOSTILE, HOSTILE, f"https://x.example/?t={HOSTILE}", "2026-01-01")
     sheet = link_sheet([card], title=HOSTILE, note=HOSTILE, language="zh")

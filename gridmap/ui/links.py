@@ -147,6 +147,17 @@ def _in_force(plan: Plan, path: Path, say: Speech) -> None:
     if not links:
         st.caption(say("link.none"))
         return
+    # Links that were never handed out, for the sheet was lost, would else have to go one by one.
+    if len(links) > 1:
+        with st.popover(say("link.revoke_all")):
+            st.caption(say("link.revoke_all_note"))
+            sure = st.button(say("link.revoke_all_sure"), key="link-revoke-all")
+        if sure:
+            _forget()
+            for link in links:
+                revoke(path, serial=link.serial, today=date.today())
+            st.success(say("link.revoked_all", count=len(links)))
+            return
     named = list(zip(links, _names(plan, [link.person_id for link in links]), strict=True))
     if len(named) > ROWS:
         sought = st.text_input(say("link.find"), key="link-find").strip().casefold()
