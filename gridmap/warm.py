@@ -4,8 +4,14 @@ The kernels of the partition engine, the overlay and the neighbours are compiled
 kept on disk. `python -m gridmap.warm` uses each of them on a drawn field of patches.
 """
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 import geopandas as gpd
 import numpy as np
+from numba.core import event
+from numba.core.dispatcher import Dispatcher
 from shapely import box
 
 from boundaries.arrangement import lay_over
@@ -14,9 +20,10 @@ from boundaries.sealing import seal
 from gridmap.edits.ground import count_pieces
 from gridmap.partition import partition, repair_offers
 
-__all__ = ["warm_up"]
+__all__ = ["count_kernels", "warm_up"]
 
 SIDE = 12  # patches along the drawn field
+ROOMS = ("boundaries", "gridmap")
 
 
 def warm_up() -> None:
@@ -47,5 +54,45 @@ def warm_up() -> None:
     repair_offers(load, edges, border, torn, capacity=float(load.sum()), edited=np.array([0]))
 
 
+def count_kernels() -> int:
+    """Count the functions of ours that are loaded and compiled when they are used."""
+    modules = [module for name, module in sys.modules.items() if name.split(".")[0] in ROOMS]
+    found = {id(one) for module in modules for one in vars(module).values() if _is_ours(one)}
+    return len(found)
+
+
+def _is_ours(one: object) -> bool:
+    return isinstance(one, Dispatcher) and one.py_func.__module__.split(".")[0] in ROOMS
+
+
+class _Compiled(event.Listener):
+    """Hears from numba which kernel is compiled; a second signature of one is no new step."""
+
+    def __init__(self, progress: Callable[[int, str], None]) -> None:
+        self.progress = progress
+        self.names: set[str] = set()
+
+    def on_start(self, event: event.Event) -> None:
+        pass
+
+    def on_end(self, event: event.Event) -> None:
+        kernel = event.data["dispatcher"]
+        if _is_ours(kernel):
+            self.names.add(f"{kernel.py_func.__module__}.{kernel.py_func.__name__}")
+            self.progress(len(self.names), kernel.py_func.__name__)
+
+
+@contextmanager
+def _told(progress: Callable[[int, str], None]) -> Iterator[None]:
+    listener = _Compiled(progress)
+    event.register("numba:compile", listener)
+    try:
+        yield
+    finally:
+        event.unregister("numba:compile", listener)
+
+
 if __name__ == "__main__":
-    warm_up()
+    kernels = count_kernels()
+    with _told(lambda done, name: print(f"{done} of {kernels} {name}", flush=True)):
+        warm_up()

@@ -5,7 +5,6 @@ by a mark that a script of ours sets when something is sent and takes away when 
 """
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import machine
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
@@ -38,16 +38,6 @@ __all__ = [
 ]
 
 ROOT = Path(__file__).parents[1]
-# The first is the same engine without the parts that draw windows: a third less work.
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 START_SECONDS = 120
@@ -97,14 +87,12 @@ class Watched:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Start Chromium; where there is none the test fails, for a skipped test shows nothing."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        pytest.fail(
-            "No Chromium on this machine, so pages cannot be tested. Install it with a CJK font "
-            "(Debian: apt-get install chromium fonts-noto-cjk); .ci/run does so."
-        )
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(QUIET))
+        browser = machine.launch(playwright)
+        if browser is None:
+            pytest.fail(
+                "No Chromium starts on this machine, so pages cannot be tested: make browser"
+            )
         yield browser
         _free.pop(browser, None)
         browser.close()

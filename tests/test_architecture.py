@@ -61,6 +61,7 @@ TOP_LEVEL = {
     *("app.py", "data", "tests", "docs", "benchmarks", "static", ".ci", ".streamlit"),
     *("README.md", "README.zh-CN.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "NOTICE"),
     *("pyproject.toml", "requirements.lock", "environment.yml", "Makefile", ".gitignore"),
+    "install.py",
 }
 OPTIONAL = {"static", ".streamlit", "benchmarks"}
 

@@ -120,9 +120,10 @@ def test_every_vendored_library_brings_its_licence_and_is_named_in_the_notice() 
 
 def test_build_script_runs_the_test_command_of_the_readme() -> None:
     script = ROOT / ".ci" / "run"
-    commands = re.findall(r"^make \w+", script.read_text(encoding="utf-8"), re.MULTILINE)
+    lines = script.read_text(encoding="utf-8").splitlines()
+    commands = [line for line in lines if line and not line.startswith(("#", "set ", "cd "))]
 
-    assert commands == ["make test"]
+    assert commands == ["make test </dev/null"]
     assert "make test" in text_of("README.md")
     assert os.name == "nt" or os.access(script, os.X_OK)
 
@@ -137,46 +138,15 @@ def make(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def fake_python(folder: Path, answers: str) -> Path:
-    """Write a stand-in for python3 that knows just what the Makefile asks."""
-    path = folder / "python"
-    path.write_text(f"#!/bin/sh\n{answers}\n", encoding="utf-8")
-    path.chmod(0o755)
-    return path
-
-
 needs_make = pytest.mark.skipif(os.name == "nt", reason="make is for Linux and macOS")
 
 
 @needs_make
-def test_make_says_when_python_is_too_old(tmp_path: Path) -> None:
-    old = fake_python(tmp_path, '[ "$1" = --version ] && echo "Python 3.9.2" || exit 1')
-
-    result = make("check-python", f"PYTHON={old}")
-
-    assert result.returncode == 2
-    assert "gridmap needs Python 3.11 or newer" in result.stderr
-    assert "is Python 3.9.2" in result.stderr
-    assert "PYTHON=python3.12" in result.stderr
-
-
-@needs_make
-def test_make_says_when_python_is_missing() -> None:
-    result = make("check-python", "PYTHON=python9.99")
+def test_make_says_when_python_is_missing(tmp_path: Path) -> None:
+    result = make("demo", "PYTHON=python9.99", f"VENV={tmp_path}")
 
     assert result.returncode == 2
     assert "there is no 'python9.99' here" in result.stderr
-
-
-@needs_make
-def test_make_says_when_the_venv_module_is_missing(tmp_path: Path) -> None:
-    bare = fake_python(tmp_path, 'case "$2" in *venv*) exit 1 ;; esac')
-
-    result = make("check-python", f"PYTHON={bare}")
-
-    assert result.returncode == 2
-    assert "comes without the module venv" in result.stderr
-    assert "apt install python3-venv" in result.stderr
 
 
 @needs_make
@@ -190,5 +160,5 @@ def test_make_does_nothing_again_when_the_environment_is_up_to_date(tmp_path: Pa
     stamp.touch()
     after = make("--dry-run", "demo", f"VENV={tmp_path}")
 
-    assert "Setting up" in before.stdout
+    assert f"python3 install.py --venv {tmp_path}" in before.stdout
     assert after.stdout.strip() == f"{tmp_path}/bin/python -m gridmap demo"
