@@ -141,9 +141,9 @@ def test_broken_plan_is_an_error_with_words_and_the_page_stays(tmp_path):
 
 def test_typed_path_opens_that_plan_and_a_wrong_one_is_an_error(folder, tmp_path):
     app = app_page(tmp_path).run()
-    app.text_input(key="path").set_value(str(folder / "test.gridmap.gpkg")).run()
+    app.text_input(key="path-0").set_value(str(folder / "test.gridmap.gpkg")).run()
     assert "测试镇" in captions(app)
-    app.text_input(key="path").set_value(str(tmp_path / "nowhere.gridmap.gpkg")).run()
+    app.text_input(key="path-0").set_value(str(tmp_path / "nowhere.gridmap.gpkg")).run()
     assert not app.exception
     assert "无法打开文件" in app.error[0].value
 

@@ -2,11 +2,13 @@
 
 import browser
 import drawn_plan
+import drawn_town
 import pytest
 from browser import choose, settled
 from playwright.sync_api import expect
 
 from gridmap.store import save_plan
+from gridmap.ui import desk as desk_module
 from gridmap.ui.towns import find_towns
 
 
@@ -88,3 +90,52 @@ def test_a_plan_elsewhere_opens_by_its_path_for_a_planner(desk, folder, tmp_path
     expect(desk.locator(".st-key-plan-choice").get_by_role("button")).to_contain_text("away")
     settled(desk)
     assert str(tmp_path) not in desk.url  # a path of this machine is nobody else's to know
+
+
+def menu(page):
+    """Open the list of plans: its widget is drawn then, and the browser remembers it."""
+    page.locator(".st-key-plan-choice").get_by_role("button").first.click()
+    expect(page.get_by_label("已有方案", exact=True)).to_be_visible()
+
+
+def shown(page):
+    settled(page)
+    return page.locator(".st-key-plan-choice").inner_text(), title(page).inner_text()
+
+
+def test_what_is_chosen_last_stays_open_whatever_a_list_showed_before(desk, folder, tmp_path):
+    drawn_town.write_town(folder / "towns" / "drawn")
+    away = tmp_path / "away.gridmap.gpkg"
+    for place in (folder / "out" / "kept.gridmap.gpkg", away):
+        save_plan(drawn_plan.draw_plan(), place, overwrite=True)
+    desk.goto(f"{desk.url.partition('?')[0]}data?plan=kept.gridmap.gpkg")
+    menu(desk)
+    desk.keyboard.press("Escape")
+    # A town is chosen: the next click does not bring the plan of the list back.
+    choose(desk, "正在处理的镇", "测试镇")
+    for name, heading in (("首页", "测试镇"), ("数据", "数据")):
+        link(desk, name).click()
+        expect(title(desk)).to_have_text(heading)
+        settled(desk)
+        assert "town=drawn" in desk.url
+        assert "plan=" not in desk.url
+    # A path is typed: it stays from page to page, and goes when a town is chosen.
+    menu(desk)
+    desk.get_by_label("或填写方案文件的路径").fill(str(away))
+    desk.get_by_label("或填写方案文件的路径").press("Enter")
+    link(desk, "首页").click()
+    link(desk, "数据").click()
+    expect(desk.locator(".st-key-plan-choice")).to_contain_text("away")
+    choose(desk, "正在处理的镇", "测试镇")
+    link(desk, "首页").click()
+    expect(title(desk)).to_have_text("测试镇")
+    assert "away" not in shown(desk)[0]
+    # A plan is chosen, and the browser goes back to what its address said before.
+    menu(desk)
+    choose(desk, "已有方案", "kept")
+    expect(desk.locator(".st-key-plan-choice")).to_contain_text("kept")
+    desk.wait_for_timeout(desk_module.LATE_S * 1000)
+    desk.evaluate("history.back()")
+    expect(desk.locator(".st-key-plan-choice")).not_to_contain_text("kept")
+    settled(desk)
+    assert "town=drawn" in desk.url

@@ -190,15 +190,19 @@ def test_files_of_a_folder_are_put_in_and_one_put_aside_is_brought_back(town, tm
     assert (town / "b.csv").exists()
 
 
+def chosen_town(app):
+    return next(one for one in app.selectbox if one.label == "正在处理的镇")
+
+
 def test_a_town_is_made_copied_and_chosen(town):
     app = open_page(town)
     app.button(key="data-sample-zhengan").click().run()
     assert not app.exception
-    assert app.selectbox(key="data-town").value == "zhengan"
+    assert chosen_town(app).value == "zhengan"
     app.text_input[1].set_value("").run()
     next(button for button in app.button if button.label == "建立").click().run()
     assert "不能作为镇名" in app.error[0].value
-    app.selectbox(key="data-town").set_value(town.name).run()
+    chosen_town(app).set_value(town.name).run()
     assert app.query_params["town"] == town.name
 
 
@@ -208,12 +212,12 @@ def test_the_work_crs_is_asked_and_must_be_in_metres(town):
 
     change_rules(town / "rules.toml", without)
     app = open_page(town)
-    assert app.selectbox(key="work-crs").value is None
-    app.selectbox(key="work-crs").set_value("other").run()
-    app.text_input(key="work-crs-typed").set_value("EPSG:4326").run()
+    assert app.selectbox(key=f"work-crs {town.name}").value is None
+    app.selectbox(key=f"work-crs {town.name}").set_value("other").run()
+    app.text_input(key=f"work-crs {town.name}-typed").set_value("EPSG:4326").run()
     app.button(key="work-crs-save").click().run()
     assert not app.exception
     assert "EPSG" in app.error[0].value
-    app.selectbox(key="work-crs").set_value("EPSG:4547").run()
+    app.selectbox(key=f"work-crs {town.name}").set_value("EPSG:4547").run()
     app.button(key="work-crs-save").click().run()
     assert 'crs = "EPSG:4547"' in rules_text_of(town)

@@ -76,7 +76,7 @@ def test_a_fault_of_the_program_is_told_in_words_and_still_raised(folder, monkey
 def test_a_viewer_cannot_open_a_path_of_the_machine(folder, tmp_path):
     save_plan(drawn_plan.draw_plan(), tmp_path / "away.gridmap.gpkg")
     app = logged_in(folder, "home", "viewer")
-    app.session_state["path"] = str(tmp_path / "away.gridmap.gpkg")
+    app.session_state["path-typed"] = str(tmp_path / "away.gridmap.gpkg")
     app.query_params["plan"] = "../away.gridmap.gpkg"
     app.run()
     assert app.query_params["plan"] in ("test.gridmap.gpkg", ["test.gridmap.gpkg"])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import drawn_town
 import pytest
+from app_pages import app_page
 from streamlit.testing.v1 import AppTest
 
 from gridmap.rules import load_rules
@@ -19,6 +20,7 @@ from gridmap.rules.history import (
     save_rules,
 )
 from gridmap.store import save_plan
+from gridmap.ui import desk
 from gridmap.workflow import make_plan
 
 ROOT = Path(__file__).parents[1]
@@ -232,6 +234,49 @@ def test_two_people_on_one_rules_file_lose_nothing(town):
     app.button(key="rules-save").click().run()
     rules = load_rules(path)
     assert (rules.capacity.officer_hours, rules.split.seed) == (9.5, 77)
+
+
+def test_what_was_typed_on_older_rules_is_neither_lost_nor_saved_over_newer_ones(town):
+    path = town / "rules.toml"
+    app = page(town).run()
+    app.segmented_control(key="rules-view").set_value("text").run()
+    save_rules(path, lambda text: apply_changes(text, {"split.seed": 77}))
+    app.run()  # nothing typed: the text is the one in force
+    assert "seed = 77" in app.text_area[0].value
+    typed = app.text_area[0].value + "# mine\n"
+    app.text_area[0].set_value(typed).run()
+    save_rules(path, lambda text: apply_changes(text, {"split.seed": 78}))
+    app.button(key="rules-text-save").click().run()
+    assert "本次内容未写入" in app.error[0].value
+    assert "已被他人修改" in app.warning[0].value
+    assert app.text_area[0].value == typed
+    assert load_rules(path).split.seed == 78
+    app.button(key="rules-text-anew").click().run()
+    assert app.text_area[0].value == path.read_text("utf-8")
+
+
+def test_rules_of_one_town_are_never_shown_or_saved_in_another(tmp_path, monkeypatch):
+    monkeypatch.setattr(desk, "LATE_S", 0.0)
+    towns = tmp_path / "towns"
+    for name, hours in (("east", 9.0), ("west", 11.0)):
+        path = drawn_town.write_town(towns / name) / "rules.toml"
+        path.write_text(apply_changes(path.read_text(), {"capacity.officer_hours": hours}))
+    app = app_page(tmp_path / "out", "rules", towns)
+    app.query_params["town"] = "east"
+    app.run()
+    number(app, "每个微网格人数上限（人）").set_value(7).run()
+    app.query_params["town"] = "west"
+    app.run()
+    assert number(app, "每人每周工时（小时/周）").value == 11
+    assert number(app, "每个微网格人数上限（人）").value == 4
+    assert app.button(key="rules-save").disabled
+    app.segmented_control(key="rules-view").set_value("text").run()
+    assert app.text_area[0].value == (towns / "west" / "rules.toml").read_text("utf-8")
+    app.query_params["town"] = "east"
+    app.run()  # the change that waits there is still there
+    assert app.text_area[0].value == (towns / "east" / "rules.toml").read_text("utf-8")
+    app.segmented_control(key="rules-view").set_value("form").run()
+    assert number(app, "每个微网格人数上限（人）").value == 7
 
 
 def test_a_plan_of_older_rules_is_told_with_the_values_that_differ(tmp_path, source_town):

@@ -27,6 +27,7 @@ __all__ = ["show"]
 
 CODE_TABLE = {"prefix", "target"}
 SEEN = "data-seen"
+TOWN = "data-of"  # the town that the page showed last
 
 
 def show(desk: Desk) -> None:
@@ -35,6 +36,10 @@ def show(desk: Desk) -> None:
     town, say = desk.town, desk.say
     if town is None:
         return
+    if st.session_state.get(TOWN, town) != town:  # what was open or dropped is another town's
+        data_file.close()
+        data_put.forget()
+    st.session_state[TOWN] = town
     data_undo.show_last(desk)
     for text in st.session_state.pop(data_put.REFUSED, []):
         st.error(plain(text))
@@ -181,7 +186,8 @@ def _ask_crs(desk: Desk, town: Path, looks: Sequence[Look]) -> None:
     with st.container(border=True, key="ask-crs"):
         st.markdown(f"**{say('data.work_crs')}**")
         st.caption(say("data.work_crs_note"))
-        crs = crs_field(say("data.work_crs"), "work-crs", say, likely=likely, degrees=False)
+        key = f"work-crs {town.name}"
+        crs = crs_field(say("data.work_crs"), key, say, likely=likely, degrees=False)
         if not st.button(say("data.save"), disabled=not crs, key="work-crs-save"):
             return
     after = ""

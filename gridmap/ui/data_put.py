@@ -17,10 +17,16 @@ from gridmap.ui.town_files import (
 from gridmap.ui.towns import clean_name
 from layers.errors import GridmapError
 
-__all__ = ["REFUSED", "show"]
+__all__ = ["REFUSED", "forget", "show"]
 
 REFUSED = "data-refused"  # why files were not taken, for the next run
 ROUND = "data-round"  # a new round empties the field of dropped files
+
+
+def forget() -> None:
+    """Empty the field of dropped files, in the next run that shows it."""
+    st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+    st.session_state.pop(REFUSED, None)
 
 
 def show(desk: Desk, town: Path) -> None:
@@ -97,8 +103,8 @@ def _put(desk: Desk, town: Path, files: list, *, replace: bool) -> None:
         new = _whole([name for name in added if name not in there])
         shown = say("mark.list").join(added)
         keep(Change(town, words, shown, added=new, removed=replaced))
+    forget()
     st.session_state[REFUSED] = refused
-    st.session_state[ROUND] += 1
     st.rerun()
 
 

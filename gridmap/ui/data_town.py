@@ -4,7 +4,7 @@ from datetime import date
 
 import streamlit as st
 
-from gridmap.ui.desk import Desk, choose_town
+from gridmap.ui.desk import Desk, choice_round, choose_town
 from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
 from gridmap.ui.towns import copy_sample, find_samples, find_towns, make_town, names_of
@@ -29,14 +29,18 @@ def show(desk: Desk) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="town-choice"):
         names = {town.name: _shown(town.name, names_of(town), say) for town in towns}
 
-        def chosen() -> None:
-            choose_town(st.session_state["data-town"])
-
-        st.session_state["data-town"] = desk.town.name if desk.town else None
+        open_now = desk.town.name if desk.town else ""
+        key = f"data-town-{choice_round()}-{open_now}"
         st.selectbox(
-            say("data.town"), list(names), format_func=lambda name: names.get(name, name),
-            placeholder=say("data.choose"), key="data-town", on_change=chosen, width=PICK_PX,
-        )  # fmt: skip
+            say("data.town"),
+            list(names),
+            index=list(names).index(open_now) if open_now in names else None,
+            format_func=lambda name: names.get(name, name),
+            placeholder=say("data.choose"),
+            key=key,
+            on_change=lambda: choose_town(st.session_state[key]),
+            width=PICK_PX,
+        )
         with st.popover(say("data.other_town"), key="other-town"):
             _make(desk)
             _copy(desk)

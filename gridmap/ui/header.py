@@ -7,7 +7,17 @@ import streamlit as st
 from gridmap.plan import Plan
 from gridmap.store import SUFFIX
 from gridmap.ui import gate, plans, speech
-from gridmap.ui.desk import LOST, PAGES, TYPED, Desk, choose_plan, go_to, plan_key
+from gridmap.ui.desk import (
+    LOST,
+    PAGES,
+    Desk,
+    choice_round,
+    choose_path,
+    choose_plan,
+    go_to,
+    plan_key,
+    typed_path,
+)
 from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
 from gridmap.ui.towns import names_of, plan_folder
@@ -128,23 +138,32 @@ def _choose(desk: Desk) -> None:
         names = {plan_key(path, desk.folder): path for path in found}
         open_now = plan_key(desk.path, desk.folder) if desk.path else ""
 
+        key = f"plan-{choice_round()}-{open_now}"
+        path_key = f"path-{choice_round()}"
+
         def chosen() -> None:
-            path = names.get(st.session_state["plan"] or "")
+            path = names.get(st.session_state[key] or "")
             if path is not None:
                 choose_plan(path, desk.folder, desk.towns)
 
-        st.session_state["plan"] = open_now if open_now in names else None
         st.selectbox(
             say("app.plans"),
             list(names),
+            index=list(names).index(open_now) if open_now in names else None,
             format_func=lambda name: name.removesuffix(SUFFIX),
             placeholder=say("app.no_plans") if not names else say("app.plans_hint"),
             disabled=not names,
-            key="plan",
+            key=key,
             on_change=chosen,
         )
         if desk.may_change:
-            st.text_input(say("app.path"), placeholder=say("app.path_hint"), key=TYPED)
+            st.text_input(
+                say("app.path"),
+                value=typed_path(),
+                placeholder=say("app.path_hint"),
+                key=path_key,
+                on_change=lambda: choose_path(st.session_state[path_key]),
+            )
 
 
 def _choices(desk: Desk) -> list[Path]:

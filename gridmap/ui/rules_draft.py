@@ -11,6 +11,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import streamlit as st
 
@@ -31,6 +32,16 @@ class Draft:
     text: str  # the file as it is
     changes: Mapping[str, Any]  # by dotted key; None takes the key out
     round: int  # of the widgets: a new one shows the file anew
+
+    @property
+    def sitting(self) -> str:
+        """What the widgets of this town and this round have in their keys, and no others."""
+        return f"{self.path.parent.name}-{self.round}"
+
+    @cached_property
+    def mark(self) -> str:
+        """`sitting`, until somebody else changes the file: then the widgets show it anew."""
+        return f"{self.sitting}-{crc32(self.text.encode()):08x}"
 
     @cached_property
     def changed_text(self) -> str:
@@ -102,9 +113,7 @@ def open_draft(path: Path) -> Draft:
     OSError, UnicodeDecodeError
         If the file cannot be read.
     """
-    kept = st.session_state.get(STATE)
-    if kept is None or kept["path"] != path:
-        kept = {"path": path, "changes": {}, "round": 0}
+    kept = st.session_state.get(STATE, {}).get(path, {"changes": {}, "round": 0})
     text = path.read_text(encoding="utf-8-sig")
     # What somebody else saved meanwhile is in the file now and no change any more.
     try:
@@ -126,7 +135,8 @@ def _real_changes(text: str, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _keep(path: Path, changes: dict[str, Any], number: int) -> None:
-    st.session_state[STATE] = {"path": path, "changes": changes, "round": number}
+    drafts = st.session_state.setdefault(STATE, {})  # by path: another town has another draft
+    drafts[path] = {"changes": changes, "round": number}
 
 
 def _same(one: Any, two: Any) -> bool:

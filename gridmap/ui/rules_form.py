@@ -100,7 +100,7 @@ def _reset(field: RuleField, draft: Draft, say: Speech) -> None:
         return
     if st.button(
         say("rules.reset_label" if _has_default(field) else "rules.clear", name=say(field.name)),
-        key=f"rules-reset-{field.key}-{draft.round}",
+        key=f"rules-reset-{field.key}-{draft.mark}",
         type="tertiary",
         icon=":material/undo:",
     ):
@@ -228,7 +228,7 @@ def _faults(faults: list[Named], section: str, say: Speech) -> None:
 
 def _widget(field: RuleField, key: str, draft: Draft, say: Speech, *, kind: str = "") -> None:
     """Show the widget of a key; what is put in goes to the draft."""
-    name = f"rules-{key}-{draft.round}-{say.language}"
+    name = f"rules-{key}-{draft.mark}-{say.language}"
     text = label(field, say.language, kind=kind)
     value = draft.shown(field, key)
     if field.form == "pair":

@@ -215,18 +215,28 @@ def _as_text(draft: Draft, say: Speech) -> None:
     st.caption(say("rules.text_note"))
     if draft.changes:
         st.warning(say("rules.text_pending"))
+    # What is typed belongs to the text that it was typed on, not to what others saved since.
+    begun = st.session_state.setdefault(f"rules-begun-{draft.sitting}", draft.text)
     typed = st.text_area(
         say("rules.text_label"),
-        value=draft.text,
+        value=begun,
         height=TEXT_PX,
         disabled=bool(draft.changes),
-        key=f"rules-text-{draft.round}",
+        key=f"rules-text-{draft.sitting}",
     )
+    if begun != draft.text:
+        if typed == begun:
+            draft.discard()
+            st.rerun()
+        st.warning(say("rules.text_meanwhile"))
+        if st.button(say("rules.text_anew"), key="rules-text-anew"):
+            draft.discard()
+            st.rerun()
     pressed = st.button(
         say("rules.text_save"), type="primary", disabled=bool(draft.changes), key="rules-text-save"
     )
     if pressed and typed == draft.text:
         st.info(say("rules.nothing_pending"))
     elif pressed:
-        _do(lambda: save_rules(draft.path, lambda _: str(typed), seen=draft.text),
+        _do(lambda: save_rules(draft.path, lambda _: str(typed), seen=begun),
             "rules.saved", draft, say)  # fmt: skip
