@@ -14,6 +14,7 @@ from pyproj.exceptions import ProjError
 
 from layers.errors import Named
 from layers.issues import Issue
+from layers.parts import without_parts
 
 __all__ = [
     "find_far",
@@ -50,18 +51,49 @@ def without_impossible(gdf: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFra
     if shapely.has_z(shapes).any():
         shapes = np.asarray(shapely.force_2d(shapes), dtype=object)
         gdf = gdf.set_geometry(gpd.GeoSeries(shapes, index=gdf.index, crs=gdf.crs))
-    coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
-    most = np.array([_MOST, _MOST])
+    most = _MOST
     if gdf.crs is not None and CRS(gdf.crs).is_geographic:
-        most = np.array([_MOST_DEGREES, _MOST_DEGREES])
-    bad = np.unique(owner[~(np.abs(coordinates) <= most).all(axis=1)])
+        most = _MOST_DEGREES
+    bad = np.flatnonzero(_beyond(shapes, most))
     there = int((~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)).sum())
-    if not len(bad) or 2 * len(bad) >= there:
+    whole = np.array([bool(_beyond(shapely.get_parts(shapes[at]), most).all()) for at in bad], bool)
+    if not len(bad) or 2 * int(whole.sum()) >= there:
         return gdf, []
     kept = shapes.copy()
-    kept[bad] = None
+    for at in bad:
+        kept[at] = without_parts(shapes[at], _beyond(shapely.get_parts(shapes[at]), most))
     rest = gdf.set_geometry(gpd.GeoSeries(kept, index=gdf.index, crs=gdf.crs))
-    return rest, list(_impossible(gdf, bad, file))
+    lost = [*_impossible(gdf, bad[whole], file), *_impossible_parts(gdf, kept, bad[~whole], file)]
+    return rest, lost
+
+
+def _beyond(shapes: np.ndarray, most: float) -> np.ndarray:
+    """Tell which shapes have a coordinate of no place on earth, or one that is no number."""
+    coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
+    found = np.zeros(len(shapes), dtype=bool)
+    found[owner[~(np.abs(coordinates) <= most).all(axis=1)]] = True
+    return found
+
+
+def _impossible_parts(
+    gdf: gpd.GeoDataFrame, kept: np.ndarray, rows: np.ndarray, file: str
+) -> Iterator[Issue]:
+    for at in rows:
+        row, count = gdf.index[at], shapely.get_num_geometries(gdf.geometry.iloc[at])
+        lost = int(count - shapely.get_num_geometries(kept[at]))
+        yield Issue(
+            "READ-6",
+            "warning",
+            f"{file!r} row {row}: {lost} of its {count} parts {'has' if lost == 1 else 'have'} "
+            f"coordinates of no place on earth and {'is' if lost == 1 else 'are'} left out; the "
+            "rest is kept. Draw it again.",
+            f"“{file}”第 {row} 行：{count} 个部件中有 {lost} 个坐标不在地球上，已略去，其余保留。"
+            "请重画。",
+            code=file,
+            other_code=str(row),
+            size=float(lost),
+            unit="parts",
+        )
 
 
 def _impossible(gdf: gpd.GeoDataFrame, bad: np.ndarray, file: str) -> Iterator[Issue]:

@@ -10,6 +10,8 @@ import shapely
 
 from layers.errors import LayerFileError, Named, quoted
 from layers.issues import Issue
+from layers.parts import Mended, from_wkb, from_wkt
+from layers.rescue import mended_shapes
 from layers.text import narrow
 
 __all__ = ["has_positions", "table_features"]
@@ -57,7 +59,7 @@ _DEGREES = re.compile(
 _NORTH, _EAST = re.compile("[NnSs北南]"), re.compile("[EeWw东西]")
 _BETWEEN = re.compile(r"\s*[,;，；/、]\s*|\s+")
 _SRID = re.compile(r"\s*SRID\s*=\s*(\d+)\s*;", re.IGNORECASE)
-_HEX = re.compile(r"[0-9A-Fa-f]{18,}")
+_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){9,}")
 # Eastings and northings of Chinese plane coordinates: a northing is never that small.
 _NORTHING = (1_800_000.0, 6_000_000.0)
 
@@ -102,19 +104,23 @@ def table_features(
             "（或 lon、lat），x、y，或 wkt。",
         )
     kind, names = found
+    mended: list[tuple[int, Mended]] = []
     if kind == "degrees" and _are_metres(table, names):
         kind = "plane"
     if kind == "wkt":
-        shapes, crs = _from_texts(table[names[0]])
+        shapes, crs, mended = _from_texts(table[names[0]])
         why = Named(f"column {names[0]!r} holds WKT", f"{quoted(names[0])}列为 WKT")
         texts = table[names[0]]
     else:
         shapes, crs, why, texts = _from_numbers(table, kind, names)
     frame = gpd.GeoDataFrame(table.copy(), geometry=shapes, crs=crs)
-    return frame, why, [*_unplaced(frame, texts, file), *_from_maps(names, file)]
+    notes = [*_unplaced(frame, texts, file), *mended_shapes(file, mended)]
+    return frame, why, [*notes, *_from_maps(names, file)]
 
 
-def _from_texts(column: pd.Series) -> tuple[np.ndarray, str | None]:
+def _from_texts(
+    column: pd.Series,
+) -> tuple[np.ndarray, str | None, list[tuple[int, Mended]]]:
     """Read shapes written as WKT, with or without a number of their system, or as WKB in hex."""
     srids = column.str.extract(_SRID, expand=False)
     plain = column.str.replace(_SRID, "", regex=True).to_numpy(dtype=object)
@@ -125,8 +131,14 @@ def _from_texts(column: pd.Series) -> tuple[np.ndarray, str | None]:
         shapes[~hexed] = shapely.from_wkt(plain[~hexed], on_invalid="ignore")
     except NotImplementedError:  # a curve among them
         shapes[~hexed] = [_from_wkt(text) for text in plain[~hexed]]
+    mended = []
+    for at in np.flatnonzero(shapely.is_missing(shapes)):
+        one = from_wkb(bytes.fromhex(plain[at])) if hexed[at] else from_wkt(plain[at])
+        if one.shape is not None:
+            shapes[at] = one.shape
+            mended.append((int(column.index[at]), one))
     known = srids.dropna().unique()
-    return shapes, f"EPSG:{known[0]}" if len(known) == 1 else None
+    return shapes, f"EPSG:{known[0]}" if len(known) == 1 else None, mended
 
 
 def _from_wkt(text: str) -> shapely.Geometry | None:

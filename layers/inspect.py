@@ -27,7 +27,7 @@ from layers.doubles import find_doubled
 from layers.errors import EmptyLayerError, GridmapError, Named, quoted
 from layers.issues import Issue, join_issues, make_issues
 from layers.placing import guess_either_way
-from layers.polygons import KINDS_ZH, clean_polygons
+from layers.polygons import KINDS_ZH, clean_polygons, has_areas
 from layers.position import Shift, find_shift
 from layers.reading import Reading, layer_names, read_features
 from layers.sheets import TABLE_ENDINGS, read_table, table_encoding
@@ -201,13 +201,12 @@ def _inspect(
         records = pd.Series(as_text(pd.Series(placed.index)).to_numpy(), index=placed.index)
         metric = placed.to_crs(work)
         # A KML from a phone may have its area and its name plate in one collection.
-        kinds_in = shapely.get_type_id(shapely.get_parts(metric.geometry.to_numpy()))
-        has_areas = bool(np.isin(kinds_in, (3, 6)).any())
+        with_areas = has_areas(metric.geometry.to_numpy())
         named = {note.other_code for note in notes if note.rule == "READ-6"}
         clean, lost = clean_polygons(metric, records, layer=reading.file, named=named)
         notes += find_far(metric, reading.file)
         issues = make_issues(notes, work)
-        if has_areas:
+        if with_areas:
             area, usable = float(clean.area.sum() / 10_000), len(clean)
             doubled = make_issues(find_doubled(clean, records, layer=reading.file), work)
             issues = join_issues([issues, lost, doubled], work)

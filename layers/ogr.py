@@ -1,7 +1,5 @@
 """Bulk reading through pyogrio, and listing of layers; what the reader grumbles about is kept."""
 
-import json
-import re
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -10,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
+import pyogrio.raw
 import shapely
 from pyogrio.errors import CRSError as ReaderCRSError
 from pyogrio.errors import DataLayerError, DataSourceError, GeometryError
@@ -23,6 +23,7 @@ from layers.companions import companions
 from layers.encoding import DECLARED, Encoding, drawing_encoding, shapefile_encoding
 from layers.errors import LayerFileError, Named, quoted
 from layers.formats import Format
+from layers.parts import Mended, from_wkb
 from layers.reader_faults import remark_of
 from layers.shapefiles import copied, needs_copy, whole_characters
 
@@ -31,9 +32,7 @@ __all__ = [
     "Bulk",
     "can_open",
     "choose_layer",
-    "crs_member",
     "is_known",
-    "json_features",
     "read_bulk",
     "spatial_layers",
 ]
@@ -64,14 +63,6 @@ _OSM_KEYS = (
 )
 
 
-# A member crs of GeoJSON stands before or behind the features.
-_HEAD = 65_536
-_CRS_MEMBER = re.compile(
-    rb'"crs"\s*:\s*\{\s*"type"\s*:\s*"(?:name|link|EPSG)"\s*,\s*"properties"\s*:\s*\{'
-    rb'\s*"(name|href|code)"\s*:\s*"?([^"}]{1,200})'
-)
-
-
 @dataclass(frozen=True)
 class Bulk:
     """What the bulk reader gave: features, layer, encoding, expected count, remarks."""
@@ -81,6 +72,7 @@ class Bulk:
     encoding: Encoding
     expected: int  # features that the file says it holds; -1 when it does not say
     remarks: list[Named] = field(default_factory=list)
+    mended: list[tuple[int, Mended]] = field(default_factory=list)  # by row from 1
 
 
 def read_bulk(
@@ -169,60 +161,60 @@ def can_open(path: Path) -> bool:
 def _read(path: Path, layer: str | None, encoding: Encoding) -> Bulk:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        frame = _frame(path, layer, encoding, "ignore")
-        if (
-            isinstance(frame, gpd.GeoDataFrame)
-            and shapely.is_missing(frame.geometry.to_numpy()).any()
-        ):
-            frame, told = _with_rings_closed(frame, path, layer, encoding)
-        else:
-            told = []
+        frame = _frame(path, layer, encoding)
         info = pyogrio.read_info(path, layer=layer, encoding=encoding.name)
     if not isinstance(frame, gpd.GeoDataFrame):
         raise LayerFileError(
             f"{path.name!r} holds a table without geometry. Give a map layer.",
             f"{quoted(path.name)}是没有图形的表格。请给出图层。",
         )
+    frame, mended = _with_parts_kept(frame, path, layer, encoding)
     said = dict.fromkeys(str(warning.message).splitlines()[0] for warning in caught)
     remarks = [remark for remark in dict.fromkeys(map(remark_of, said)) if remark is not None]
     if info["driver"] == "OSM":
         frame = frame.assign(osm_tag=_osm_tags(frame))
-    return Bulk(frame, layer or "", encoding, int(info["features"]), [*remarks, *told])
+    return Bulk(frame, layer or "", encoding, int(info["features"]), remarks, mended)
 
 
-def _frame(path: Path, layer: str | None, encoding: Encoding, on_invalid: str) -> pd.DataFrame:
+def _frame(path: Path, layer: str | None, encoding: Encoding) -> pd.DataFrame:
     return pyogrio.read_dataframe(
         path,
         layer=layer,
         encoding=encoding.name,
-        on_invalid=on_invalid,
-        # A condition has the rows of a GeoPackage counted: the number that it keeps can be old.
-        where="1=1" if path.suffix.lower() == ".gpkg" else None,
+        on_invalid="ignore",
+        where=_where(path),
         # Dates stay as they are written: no time zone is guessed, no odd year refused.
         datetime_as_string=True,
     )
 
 
-def _with_rings_closed(
+def _where(path: Path) -> str | None:
+    """Have the rows of a GeoPackage counted by a condition: the number that it keeps can be old."""
+    return "1=1" if path.suffix.lower() == ".gpkg" else None
+
+
+def _with_parts_kept(
     frame: gpd.GeoDataFrame, path: Path, layer: str | None, encoding: Encoding
-) -> tuple[gpd.GeoDataFrame, list[Named]]:
-    """Close the rings that end short of their start, and say in which rows."""
-    if not shapely.is_missing(frame.geometry.to_numpy()).any():
+) -> tuple[gpd.GeoDataFrame, list[tuple[int, Mended]]]:
+    """Give shapes that the reader gave up their sound parts back, and say what became of them."""
+    rows = np.flatnonzero(shapely.is_missing(frame.geometry.to_numpy()))
+    if not len(rows):
         return frame, []
     try:
-        closed = _frame(path, layer, encoding, "fix")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            raw = pyogrio.raw.read(
+                path, layer=layer, encoding=encoding.name, columns=[], where=_where(path)
+            )[2]
     except READER_FAULTS:
         return frame, []
-    if len(closed) != len(frame):
+    if raw is None or len(raw) != len(frame):
         return frame, []
-    before, after = (shapely.is_missing(one.geometry.to_numpy()) for one in (frame, closed))
-    rows = [str(at + 1) for at in (before & ~after).nonzero()[0]]
-    if not rows:
-        return frame, []
-    some, more = ", ".join(rows[:10]), " …" if len(rows) > 10 else ""
-    some_zh, more_zh = "、".join(rows[:10]), "等" if len(rows) > 10 else ""
-    text = f"rings that end short of their start were closed in rows {some}{more}"
-    return closed, [Named(text, f"第 {some_zh}{more_zh} 行的环未闭合，已闭合")]
+    mended = [(int(at) + 1, from_wkb(bytes(raw[at]))) for at in rows if raw[at]]
+    shapes = frame.geometry.to_numpy().copy()
+    for row, one in mended:
+        shapes[row - 1] = one.shape
+    return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs)), mended
 
 
 def _read_shapefile(path: Path, encoding: Encoding) -> Bulk:
@@ -295,22 +287,6 @@ def _osm_tags(frame: pd.DataFrame) -> pd.Series:
             values = frame[key].fillna("").astype("str")
             tags = tags.where((tags != "") | (values == ""), key + "=" + values)
     return tags
-
-
-def json_features(path: Path) -> list[object] | None:
-    """List the raw features of a GeoJSON file; None when it is of another shape."""
-    content = json.loads(path.read_bytes().decode("utf-8-sig"))
-    features = content.get("features") if isinstance(content, dict) else None
-    return features if isinstance(features, list) else None
-
-
-def crs_member(path: Path) -> str | None:
-    """Give the coordinate system that a GeoJSON names itself; None when it names none."""
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
-        file.seek(max(0, path.stat().st_size - _HEAD))
-        found = _CRS_MEMBER.search(head) or _CRS_MEMBER.search(file.read())
-    return found[2].decode("utf-8", "replace") if found else None
 
 
 def is_known(system: str) -> bool:

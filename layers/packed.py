@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from layers.errors import LayerFileError, quoted
+from layers.errors import LayerFileError, Named, quoted
 from layers.formats import FORMATS, Format, known_formats
+from layers.kml import has_features
 
-__all__ = ["chosen_file", "files_with_layers", "layer_name"]
+__all__ = ["chosen_file", "files_with_layers", "layer_name", "unread_documents"]
 
 _MAPS = tuple(
     ending for format in FORMATS for ending in format.endings if format.how in ("ogr", "parquet")
@@ -38,9 +39,8 @@ def files_with_layers(folder: Path, format: Format, file: str) -> list[Path]:
     ]
     maps = [path for path in files if path.suffix.lower() in _MAPS]
     found = sorted([*databases, *maps])
-    documents = [path for path in found if path.name.lower() == "doc.kml"]
-    if format.name == "KMZ" and documents:
-        return documents[:1]
+    if format.name == "KMZ":
+        found = _documents(found)
     for endings in (_TABLES, _ARCHIVES):
         found = found or [path for path in files if path.suffix.lower() in endings]
     parts = [path.name for path in files if path.suffix.lower() in (".dbf", ".shx", ".prj")]
@@ -58,6 +58,40 @@ def files_with_layers(folder: Path, format: Format, file: str) -> list[Path]:
             f"{known_formats('、')}。",
         )
     return found
+
+
+def _documents(found: list[Path]) -> list[Path]:
+    """List the KML files of a KMZ that hold features, the one that programs open first.
+
+    When none does, that one alone: reading it says what it holds instead.
+    """
+    documents = sorted(found, key=lambda path: (path.name.lower() != "doc.kml", path))
+    filled = [
+        path for path in documents if path.suffix.lower() != ".kml" or has_features(_text_of(path))
+    ]
+    return filled or documents[:1]
+
+
+def _text_of(path: Path) -> str:
+    """Give the text of a KML; only its words in ASCII are looked for."""
+    raw = path.read_bytes()
+    wide = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
+    return raw.decode("utf-16" if wide else "utf-8", "replace")
+
+
+def unread_documents(found: list[Path], folder: Path, read: Path) -> Named | None:
+    """Say which KML files of a KMZ were not read beside the one that programs open."""
+    others = [path.relative_to(folder).as_posix() for path in found if path != read]
+    if not others:
+        return None
+    more, more_zh = (" …", "等") if len(others) > _SHOWN else ("", "")
+    shown = ", ".join(map(repr, others[:_SHOWN]))
+    return Named(
+        f"only {read.name!r} in it is read; {len(others)} more KML with features are not: "
+        f'{shown}{more}. Read them too with layer = "…", or put all features into one file',
+        f"只读取其中的“{read.name}”；另有 {len(others)} 个含要素的 KML 未读取："
+        f"{quoted(*others[:_SHOWN])}{more_zh}。请用 layer 指明，或将要素合并到一个文件",
+    )
 
 
 def _name_databases(folder: Path, file: str) -> None:
@@ -98,7 +132,7 @@ def chosen_file(
     ]
     if len(named) == 1:
         return named[0], None
-    if len(found) == 1:
+    if len(found) == 1 or (found[0].name.lower() == "doc.kml" and file.lower().endswith(".kmz")):
         return found[0], layer
     names = [path.relative_to(folder).as_posix() for path in found[:_SHOWN]]
     shown, shown_zh = ", ".join(map(repr, names)), quoted(*names)

@@ -9,7 +9,7 @@ import shapely
 
 from layers.issues import Issue, make_issues
 
-__all__ = ["KINDS_ZH", "clean_polygons"]
+__all__ = ["KINDS_ZH", "clean_polygons", "has_areas"]
 
 KINDS_ZH = {
     "Polygon": "面",
@@ -182,6 +182,15 @@ def _polygonal(geometries: np.ndarray) -> np.ndarray:
     zero = np.isin(shapely.get_type_id(result), (3, 6)) & (shapely.area(result) == 0)
     result[zero] = shapely.Polygon()
     return result
+
+
+def has_areas(shapes: np.ndarray) -> bool:
+    """Tell whether there is a polygon among shapes, alone or in a collection of any depth."""
+    parts = shapely.get_parts(shapes)
+    while (shapely.get_type_id(parts) == 7).any() and len(parts):
+        mixed = shapely.get_type_id(parts) == 7
+        parts = np.concatenate([parts[~mixed], shapely.get_parts(parts[mixed])])
+    return bool(np.isin(shapely.get_type_id(parts), (3, 6)).any())
 
 
 def _leaves(geometry: shapely.Geometry) -> list[shapely.Geometry]:

@@ -1,12 +1,11 @@
 """Reading one layer of any known format, with what is known about it and what was lost."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
-import pyarrow as pa
 import shapely
 from pyproj import CRS
 
@@ -16,19 +15,22 @@ from layers.drawings import drawn_areas
 from layers.encoding import DECLARED, Encoding
 from layers.errors import EmptyLayerError, LayerFileError, Named, quoted
 from layers.formats import Format, find_format
+from layers.geojson import crs_member, page_of
 from layers.issues import Issue
-from layers.ogr import READER_FAULTS, can_open, crs_member, is_known, read_bulk, spatial_layers
-from layers.packed import chosen_file, files_with_layers, layer_name
+from layers.kml import kml_remarks
+from layers.ogr import READER_FAULTS, can_open, is_known, read_bulk, spatial_layers
+from layers.packed import chosen_file, files_with_layers, layer_name, unread_documents
+from layers.parquet import read_parquet
 from layers.paths import require_file
 from layers.reader_faults import CutOffError, reader_fault
-from layers.rescue import lost_features, read_records
+from layers.rescue import lost_features, mended_shapes, read_records
 from layers.sheets import other_sheets, read_table, sheet_names, table_encoding
-from layers.text import as_text
-from layers.transcribed import transcribed
+from layers.transcribed import Transcript, transcribed
 
 __all__ = ["Declared", "Reading", "layer_names", "read_features"]
 
 _DEEPEST = 3  # archives in each other
+_REASONS = 3  # told with the error that nothing can be read
 _SAYS = Named("the file says so", "文件已注明")
 _SAYS_NOT = Named("the file does not say", "文件未注明")
 _BY_ROW = Named("read row by row", "逐行读取")
@@ -89,7 +91,7 @@ def _read(path: Path, layer: str | None, encoding: str | None, depth: int) -> Re
     if format.how == "archive":
         reading = _from_archive(path, format, layer, encoding, depth)
     elif format.how == "parquet":
-        reading = _from_parquet(path, format)
+        reading = _from_parquet(path)
     elif format.how == "table":
         reading = _from_table(path, format, layer, encoding)
     else:
@@ -97,19 +99,23 @@ def _read(path: Path, layer: str | None, encoding: str | None, depth: int) -> Re
     if reading.frame.empty:
         of = f" in its layer {layer!r}" if layer else ""
         of_zh = f"图层{quoted(layer)}" if layer else ""
-        lost = f" ({len(reading.issues)} could not be read)" if reading.issues else ""
-        lost_zh = f"（有 {len(reading.issues)} 个无法读取）" if reading.issues else ""
-        raise EmptyLayerError(
-            f"{path.name!r} holds no features{of}{lost}. Export it again, or take it out of "
-            "rules.toml.",
-            f"{quoted(path.name)}{of_zh}中没有要素{lost_zh}。请重新导出，或从 rules.toml 中去掉。",
+        error = EmptyLayerError(
+            f"{path.name!r} holds no features{of} that can be read. Export it again, or take it "
+            "out of rules.toml.",
+            f"{quoted(path.name)}{of_zh}中没有可读取的要素。请重新导出，或从 rules.toml 中去掉。",
         )
+        raise _with_reasons(error, reading.issues)
     return reading
 
 
 def _from_ogr(path: Path, format: Format, layer: str | None, encoding: str | None) -> Reading:
     with transcribed(path, format, encoding) as script:
-        reading = _read_ogr(script.path, format, layer, encoding)
+        told = [*mended_shapes(path.name, script.mended), *_kml_issues(path, format, script)]
+        try:
+            reading = _read_ogr(script.path, format, layer, encoding)
+        except LayerFileError as error:
+            raise _with_reasons(error, told) from None
+    reading = replace(reading, issues=_by_row([*reading.issues, *told]))
     if script.names:
         reading = replace(reading, frame=_with_names(reading.frame, script.names))
     found = script.encoding
@@ -117,6 +123,28 @@ def _from_ogr(path: Path, format: Format, layer: str | None, encoding: str | Non
         return reading
     issues = reading.issues if found.sure else (*reading.issues, _garbled(path.name, found))
     return replace(reading, encoding=found.name or "", encoding_why=found.why, issues=tuple(issues))
+
+
+def _by_row(issues: list[Issue]) -> tuple[Issue, ...]:
+    """Put what is said of single rows in the order of the rows, behind what is said of the file."""
+    return tuple(
+        sorted(issues, key=lambda one: int(one.other_code) if one.other_code.isdecimal() else 0)
+    )
+
+
+def _kml_issues(path: Path, format: Format, script: Transcript) -> list[Issue]:
+    if format.name != "KML":
+        return []
+    name = script.encoding.name if script.encoding else None
+    text = path.read_bytes().decode(name or "utf-8", "replace")
+    return [_remark(path.name, one.en, one.zh) for one in kml_remarks(text)]
+
+
+def _with_reasons(error: LayerFileError, told: Sequence[Issue]) -> LayerFileError:
+    """Say with an error what is known of its cause, such as that a KML holds a link alone."""
+    reasons = "".join(f" {one.message}" for one in told[:_REASONS])
+    reasons_zh = "".join(one.message_zh for one in told[:_REASONS])
+    return type(error)(f"{error}{reasons}", f"{error.zh}{reasons_zh}")
 
 
 def _with_names(frame: gpd.GeoDataFrame, names: Mapping[str, str]) -> gpd.GeoDataFrame:
@@ -144,11 +172,17 @@ def _read_ogr(path: Path, format: Format, layer: str | None, encoding: str | Non
         return _rescued(path, format, layer, encoding, CutOffError(len(bulk.frame), bulk.expected))
     frame = bulk.frame.set_index(pd.RangeIndex(1, len(bulk.frame) + 1))
     issues = [_remark(path.name, text.en, text.zh) for text in bulk.remarks]
+    issues += mended_shapes(path.name, bulk.mended)
     if not bulk.encoding.sure:
         issues.append(_garbled(path.name, bulk.encoding))
     if format.name == "GeoJSON" and _is_short(frame, bulk.expected, bulk.remarks):
-        lost = list(lost_features(path, frame.geometry))
-        issues = lost or issues
+        lost, mended = lost_features(path, frame.geometry)
+        if lost or mended:
+            issues = [*lost, *mended_shapes(path.name, [*bulk.mended, *mended])]
+        shapes = frame.geometry.to_numpy().copy()
+        for row, one in mended:
+            shapes[row - 1] = one.shape
+        frame = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
         named = {int(issue.other_code) for issue in lost}
         bare = shapely.is_missing(frame.geometry.to_numpy())
         frame = frame[~(frame.index.isin(named) & bare)]
@@ -157,6 +191,9 @@ def _read_ogr(path: Path, format: Format, layer: str | None, encoding: str | Non
         text = f"{missing} of {bulk.expected} features are missing"
         text_zh = f"应有 {bulk.expected} 个要素，缺 {missing} 个"
         issues.append(_remark(path.name, text, text_zh))
+    page = page_of(path, len(frame)) if format.name == "GeoJSON" else None
+    if page is not None:
+        issues.append(_remark(path.name, page.en, page.zh))
     if format.name == "DXF":
         frame, drawn = drawn_areas(frame, path.name)
         issues += drawn
@@ -220,45 +257,10 @@ def _rescued(
     )  # fmt: skip
 
 
-def _from_parquet(path: Path, format: Format) -> Reading:
-    try:
-        frame = gpd.read_parquet(path)
-        _require_texts(frame)
-    except (ValueError, OSError, TypeError, KeyError, pa.ArrowException) as error:
-        plain = _plain_parquet(path)
-        if plain is not None:
-            features, why, issues = table_features(plain, file=path.name)
-            return Reading(features, path.name, "Parquet", "", "", _PARQUET, why, tuple(issues))
-        reason, reason_zh = reader_fault(error, path)
-        raise LayerFileError(
-            f"{path.name!r} cannot be read as a map layer: {reason}. Write it again as GeoParquet "
-            "or GeoPackage.",
-            f"{quoted(path.name)}无法作为图层读取：{reason_zh}。"
-            "请另存为 GeoParquet 或 GeoPackage。",
-        ) from None
-    why = _SAYS if frame.crs is not None else _SAYS_NOT
-    frame = frame.set_index(pd.RangeIndex(1, len(frame) + 1))
-    return Reading(frame, path.name, format.name, "", "", _PARQUET, why)
-
-
-def _require_texts(frame: pd.DataFrame) -> None:
-    """Look at every text: a damaged one is told by the columns only when it is used."""
-    for name in frame.select_dtypes(include=["str", "object"]):
-        frame[name].to_numpy()
-
-
-def _plain_parquet(path: Path) -> pd.DataFrame | None:
-    """Read a Parquet table whose positions stand in plain columns; None when it has none."""
-    try:
-        table = pd.read_parquet(path)
-        _require_texts(table)
-    except (ValueError, OSError, TypeError, KeyError, pa.ArrowException):
-        return None
-    texts = table.apply(
-        lambda column: column.map(lambda one: one.hex() if isinstance(one, bytes) else one)
-    )
-    texts = texts.apply(as_text).set_axis(pd.RangeIndex(1, len(table) + 1))
-    return texts if has_positions(texts) else None
+def _from_parquet(path: Path) -> Reading:
+    frame, kind, why, issues = read_parquet(path)
+    why = why or (_SAYS if frame.crs is not None else _SAYS_NOT)
+    return Reading(frame, path.name, kind, "", "", _PARQUET, why, tuple(issues))
 
 
 def _from_table(path: Path, format: Format, sheet: str | None, encoding: str | None) -> Reading:
@@ -296,6 +298,7 @@ def _from_archive(
             raise type(error)(
                 f"In {path.name!r}: {error}", f"{quoted(path.name)}中：{error.zh}"
             ) from None
+        unread = unread_documents(found, folder, inner) if format.name == "KMZ" else None
     within = f"In {path.name!r}: "
     issues = tuple(
         replace(
@@ -306,6 +309,8 @@ def _from_archive(
         )
         for issue in reading.issues
     )
+    if unread is not None and layer is None:
+        issues = (_remark(path.name, unread.en, unread.zh), *issues)
     return replace(
         reading, file=path.name, format=f"{format.name} with {reading.format}", issues=issues
     )
@@ -330,6 +335,10 @@ def _names(path: Path, depth: int) -> list[str | None]:
             found = files_with_layers(folder, format, path.name)
             if len(found) == 1:
                 return _names(found[0], depth + 1) if depth < _DEEPEST else [None]
+            if format.name == "KMZ" and found[0].name.lower() == "doc.kml":
+                own = _names(found[0], depth + 1)
+                own = own if len(own) > 1 else [layer_name(found[0], found, folder)]
+                return [*own, *(layer_name(file, found, folder) for file in found[1:])]
             return [layer_name(file, found, folder) for file in found]
     if format.name == "XLSX":
         names = sheet_names(path)

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +14,15 @@ import pandas as pd
 import shapely
 from shapely.errors import ShapelyError
 
+from layers.geojson import MAX_JSON_BYTES, json_features, name_of
 from layers.issues import Issue
-from layers.ogr import json_features
+from layers.parts import Mended, from_json
 from layers.reader_faults import record_reason_zh
 
-__all__ = ["lost_features", "read_records"]
+__all__ = ["lost_features", "mended_shapes", "read_records"]
 
 # A second for every MB, and for starting on a busy machine.
 LEAST_TIMEOUT_S, MOST_TIMEOUT_S = 20.0, 120.0
-# Beyond this size a GeoJSON file is not looked through a second time.
-MAX_JSON_BYTES = 100_000_000
 
 
 def read_records(
@@ -78,8 +77,8 @@ def _features(
     return gpd.GeoDataFrame(table, geometry=shapes, crs=crs), issues
 
 
-def lost_features(path: Path, read: gpd.GeoSeries) -> Iterator[Issue]:
-    """Name the features of a GeoJSON file that the bulk reader drops or empties, by row and id.
+def lost_features(path: Path, read: gpd.GeoSeries) -> tuple[list[Issue], list[tuple[int, Mended]]]:
+    """Look for the features of a GeoJSON file that the bulk reader drops or empties.
 
     Parameters
     ----------
@@ -87,21 +86,98 @@ def lost_features(path: Path, read: gpd.GeoSeries) -> Iterator[Issue]:
         The file.
     read
         What came through; a feature with a shape there is none that was lost.
+
+    Returns
+    -------
+    A READ-6 issue for each that is lost, by row and id; and what can be read of the others, by row
+    from 1.
     """
     if path.stat().st_size > MAX_JSON_BYTES:
-        return
+        return [], []
     try:
         features = json_features(path) or []
     except ValueError:
-        return
+        return [], []
     came = ~shapely.is_missing(read.to_numpy())
-    if len(read) != len(features):
+    aligned = len(read) == len(features)
+    if not aligned:
         came = np.zeros(len(features), dtype=bool)
+    lost, mended = [], []
     for at, feature in enumerate(features):
         fault = "" if came[at] else _fault(feature)
-        if fault:
-            name = _name(feature)
-            yield _lost(path.name, at + 1, f"{name}{fault}")
+        if not fault:
+            continue
+        one = from_json(feature.get("geometry")) if isinstance(feature, dict) else Mended()
+        one.name = name_of(feature)
+        if aligned and one.shape is not None:
+            mended.append((at + 1, one))
+        else:
+            lost.append(_lost(path.name, at + 1, f"{name_of(feature)}{fault}"))
+    return lost, mended
+
+
+def mended_shapes(file: str, mended: Iterable[tuple[int, Mended]]) -> Iterator[Issue]:
+    """Say what became of shapes that were put together again, by row from 1.
+
+    Yields
+    ------
+    A READ-6 issue for every row that lost a part or all of its shape, and a READ-8 issue for the
+    rings that were closed and for the coordinates that were texts.
+    """
+    mended = list(mended)
+    for row, one in mended:
+        if one.lost and one.shape is None:
+            why = one.lost[0]
+            yield _lost(file, row, f"{one.name}{why.en}", f"{one.name}{why.zh}")
+        elif one.lost:
+            yield _lost_parts(file, row, one)
+    closed = [row for row, one in mended if one.closed and one.shape is not None]
+    if closed:
+        yield _rows_note(file, closed, "rings that end short of their start were closed",
+                         "环未闭合，已闭合")  # fmt: skip
+    other = [row for row, one in mended if one.nested]
+    if other:
+        yield _rows_note(file, other, "shapes of several parts call themselves one of a single "
+                         "part and were read as what they are",
+                         "图形类型写成单部件，实为多部件，已按实际读取")  # fmt: skip
+    texts = [row for row, one in mended if one.texts and one.shape is not None]
+    if texts:
+        yield _rows_note(file, texts, "coordinates are written as texts and were read as numbers",
+                         "坐标以文本形式书写，已按数字读取")  # fmt: skip
+
+
+def _lost_parts(file: str, row: int, one: Mended) -> Issue:
+    whys = list(dict.fromkeys(one.lost))
+    why, why_zh = "; ".join(why.en for why in whys), "；".join(why.zh for why in whys)
+    count = len(one.lost)
+    of = f" of {one.parts}" if one.parts > count else ""
+    of_zh = f"（共 {one.parts} 个）" if one.parts > count else ""
+    return Issue(
+        "READ-6",
+        "warning",
+        f"{file!r} row {row}: {count}{of} part{'s' if max(count, one.parts) > 1 else ''} of its "
+        f"shape cannot be read ({why}) and {'is' if count == 1 else 'are'} left out; the rest is "
+        "kept. Draw it again.",
+        f"“{file}”第 {row} 行：图形有 {count} 个部件{of_zh}无法读取（{why_zh}），已略去，"
+        "其余保留。请重画。",
+        code=file,
+        other_code=str(row),
+        size=float(count),
+        unit="parts",
+        geometry=one.shape,
+    )
+
+
+def _rows_note(file: str, rows: list[int], text: str, text_zh: str) -> Issue:
+    some, more = ", ".join(map(str, rows[:10])), " …" if len(rows) > 10 else ""
+    some_zh, more_zh = "、".join(map(str, rows[:10])), "等" if len(rows) > 10 else ""
+    return Issue(
+        "READ-8",
+        "warning",
+        f"{file!r}: {text} in {len(rows):,} row{'s' if len(rows) > 1 else ''} ({some}{more}).",
+        f"“{file}”：{len(rows):,} 行（第 {some_zh}{more_zh} 行）{text_zh}。",
+        code=file,
+    )
 
 
 def _fault(feature: object) -> str:
@@ -122,11 +198,6 @@ def _attempt(read: Callable[[], object]) -> str:
     return ""
 
 
-def _name(feature: object) -> str:
-    identity = feature.get("id") if isinstance(feature, dict) else None
-    return f"(id {identity!r}) " if identity is not None else ""
-
-
 def _blank(file: str, row: int) -> Issue:
     return Issue(
         "READ-6",
@@ -139,13 +210,14 @@ def _blank(file: str, row: int) -> Issue:
     )
 
 
-def _lost(file: str, row: int, reason: str) -> Issue:
+def _lost(file: str, row: int, reason: str, reason_zh: str = "") -> Issue:
     reason = reason.splitlines()[0][:200].rstrip(".") if reason else "unknown"
     return Issue(
         "READ-6",
         "warning",
         f"{file!r} row {row} cannot be read: {reason}. It is left out; mend it and read again.",
-        f"“{file}”第 {row} 行无法读取（{record_reason_zh(reason)}），已略去。请修正后重新读入。",
+        f"“{file}”第 {row} 行无法读取（{reason_zh or record_reason_zh(reason)}），已略去。"
+        "请修正后重新读入。",
         code=file,
         other_code=str(row),
         size=1.0,

@@ -10,14 +10,17 @@ import html
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from layers.encoding import DECLARED, Encoding, text_encoding
 from layers.errors import LayerFileError, Named, quoted
 from layers.formats import Format, find_format
+from layers.geojson import with_numbers
+from layers.kml import readable_kml
+from layers.parts import Mended
 from layers.paths import log_of
 
 __all__ = ["Transcript", "transcribed"]
@@ -42,6 +45,7 @@ class Transcript:
     path: Path
     encoding: Encoding | None = None  # when it is not UTF-8
     names: Mapping[str, str] = field(default_factory=dict)  # name in the copy -> true name
+    mended: Sequence[tuple[int, Mended]] = ()  # shapes put right, by row from 1
 
 
 @contextmanager
@@ -64,6 +68,10 @@ def transcribed(path: Path, format: Format, encoding: str | None) -> Iterator[Tr
         yield Transcript(path)
         return
     found = Encoding(encoding, DECLARED) if encoding else _encoding(path)
+    if found is None and format.name == "GeoJSON":
+        with _numbered(path) as script:
+            yield script
+        return
     if found is None and not (format.name == "KML" and _is_odd(path)):
         yield Transcript(path)
         return
@@ -75,11 +83,30 @@ def transcribed(path: Path, format: Format, encoding: str | None) -> Iterator[Tr
         names: dict[str, str] = {}
         if format.name == "KML":
             text = _FIELD.sub(lambda match: _renamed(match, names), _with_signs(text))
+            text = readable_kml(text)
         copy = Path(folder) / path.name
         copy.write_bytes(text.encode("utf-8", "replace"))
         if found is not None:
             find_format(copy)  # what was hidden by the encoding counts too
-        yield Transcript(copy, found, {token: name for name, token in names.items()})
+        script = Transcript(copy, found, {token: name for name, token in names.items()})
+        if format.name != "GeoJSON":
+            yield script
+            return
+        with _numbered(copy) as numbered:
+            yield replace(script, path=numbered.path, mended=numbered.mended)
+
+
+@contextmanager
+def _numbered(path: Path) -> Iterator[Transcript]:
+    """Give a JSON layer of which every coordinate is a number."""
+    mended = with_numbers(path)
+    if mended is None:
+        yield Transcript(path)
+        return
+    with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
+        copy = Path(folder) / path.name
+        copy.write_text(mended[0], encoding="utf-8")
+        yield Transcript(copy, mended=mended[1])
 
 
 def _encoding(path: Path) -> Encoding | None:
@@ -134,7 +161,7 @@ def _decoded(path: Path, encoding: Encoding | None) -> str:
 def _is_odd(path: Path) -> bool:
     text = path.read_bytes().decode("utf-8", "replace")
     names = any(not _PLAIN_NAME.fullmatch(match[3]) for match in _FIELD.finditer(text))
-    return names or _with_signs(text) != text
+    return names or _with_signs(text) != text or readable_kml(text) != text
 
 
 def _with_signs(text: str) -> str:

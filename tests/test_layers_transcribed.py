@@ -130,4 +130,4 @@ def test_coordinates_with_four_numbers_and_open_rings_are_read(tmp_path):
     (tmp_path / "b.geojson").write_text(json.dumps(content))
     reading = read_features(tmp_path / "b.geojson")
     assert reading.frame.geometry[1].area > 0
-    assert "were closed in rows 1" in reading.issues[0].message
+    assert "were closed in 1 row (1)" in reading.issues[0].message
