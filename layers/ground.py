@@ -9,13 +9,14 @@ import pandas as pd
 
 from layers.candidates import Proof, no_proof, settle_candidates
 from layers.categories import RESIDUAL
-from layers.codes import classify
+from layers.codes import classify, read_code_table
 from layers.columns import GROUND, with_dtypes
 from layers.dates import as_dates
 from layers.doubles import find_doubled
 from layers.errors import LayerFileError, LayerSchemaError, Named, quoted
 from layers.files import require_columns
 from layers.issues import Issue, join_issues, make_issues
+from layers.osm import LAND_KEYS, osm_codes
 from layers.placing import read_placed
 from layers.polygons import clean_polygons
 from layers.reading import Declared
@@ -24,6 +25,7 @@ from layers.text import as_text
 __all__ = ["read_ground", "read_ground_and_issues"]
 
 _NAMED = 10  # rows in one sentence
+_OSM = "osm"
 
 
 def read_ground(path: Path, *, crs: Any, **options: Any) -> gpd.GeoDataFrame:
@@ -94,9 +96,15 @@ def read_ground_and_issues(
             "A land-use layer needs polygons; points belong into a register.",
             f"{what.zh}中没有面（共读到 {len(records)} 个要素）。用地图层须为面；点应放入登记表。",
         )
+    codes_of: pd.Series | None = None
+    if code_column is not None and str(codes) == _OSM:
+        gdf, codes_of, without = _with_land_tags(gdf, code_column, path.name)
+        notes += without
     records = records.loc[gdf.index]
     doubled = make_issues(find_doubled(gdf, records, layer=path.name), gdf.crs)
-    kinds, unknown = _classified(gdf, records, path.name, category, subclass, code_column, codes)
+    if codes_of is None and code_column is not None:
+        codes_of = as_text(gdf[code_column]).rename(code_column)
+    kinds, unknown = _classified(gdf, records, path.name, category, subclass, codes_of, codes)
     frame = gpd.GeoDataFrame(
         {
             "category": kinds["category"],
@@ -142,20 +150,54 @@ def _row_numbers(gdf: gpd.GeoDataFrame) -> pd.Series:
     return pd.Series([str(row) for row in gdf.index], index=gdf.index)
 
 
+def _with_land_tags(
+    gdf: gpd.GeoDataFrame, column: str, layer: str
+) -> tuple[gpd.GeoDataFrame, pd.Series, list[Issue]]:
+    """Keep the areas of OpenStreetMap that have a tag of land use; the others claim no ground."""
+    tags, land = osm_codes(gdf, column, read_code_table(_OSM))
+    if not land.any():
+        raise LayerSchemaError(
+            f"Layer {layer!r}: none of its {len(gdf):,} areas has a tag of land use in column "
+            f"{column!r} ({', '.join(LAND_KEYS)}). Borders and buildings claim no ground. Name "
+            "the right 'code_column' in rules.toml.",
+            f"图层{quoted(layer)}：{len(gdf):,} 个面在{quoted(column)}列中均无用地标签"
+            f"（{'、'.join(LAND_KEYS)}）。边界和建筑不占用地。请在 rules.toml 中改正 code_column。",
+        )
+    none = ~land
+    told = []
+    if none.any():
+        area = float(gdf.geometry[none].area.sum())
+        told.append(
+            Issue(
+                "READ-17",
+                "info",
+                f"{layer!r}: {int(none.sum()):,} areas ({area / 10_000:,.2f} ha) have no tag of "
+                "land use, such as borders and buildings; they claim no ground.",
+                f"“{layer}”：{int(none.sum()):,} 个面（{area / 10_000:,.2f} 公顷）没有用地标签，"
+                "如边界、建筑，不占用地。",
+                code=layer,
+                size=area,
+                unit="m2",
+                geometry=gdf.geometry[none].iloc[0],
+            )
+        )
+    return gdf[land], tags[land].rename(column), told
+
+
 def _classified(
     gdf: gpd.GeoDataFrame,
     records: pd.Series,
     layer: str,
     category: str | None,
     subclass: str | None,
-    code_column: str | None,
+    texts: pd.Series | None,
     codes: str | Path | None,
 ) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
-    if code_column is None or codes is None:
+    if texts is None or codes is None:
         given = {"category": category or RESIDUAL.key, "subclass": subclass or "", "candidate": ""}
         kinds = pd.DataFrame(given, index=gdf.index)
         return kinds, make_issues([], gdf.crs)
-    texts = as_text(gdf[code_column]).rename(code_column)
+    code_column = str(texts.name)
     kinds = classify(texts, codes)
     unknown = kinds["matched"] == ""
     if unknown.all():

@@ -23,6 +23,7 @@ from layers.companions import companions
 from layers.encoding import DECLARED, Encoding, drawing_encoding, shapefile_encoding
 from layers.errors import LayerFileError, Named, quoted
 from layers.formats import Format
+from layers.osm import osm_tags
 from layers.parts import Mended, from_wkb
 from layers.reader_faults import remark_of
 from layers.shapefiles import copied, needs_copy, whole_characters
@@ -50,17 +51,8 @@ READER_FAULTS = (
     IndexError,  # pyogrio, of a file that opens but holds no layer
     NameError,  # pyogrio, of a coordinate system that cannot be read
 )
-# Keys of OpenStreetMap that say what ground is, the most telling first.
-_OSM_KEYS = (
-    "landuse",
-    "natural",
-    "leisure",
-    "amenity",
-    "man_made",
-    "waterway",
-    "highway",
-    "aeroway",
-)
+# Which closed ways are areas, and which tags have columns of their own.
+_OSM_CONFIG = Path(__file__).parent / "tables" / "osmconf.ini"
 
 
 @dataclass(frozen=True)
@@ -94,8 +86,10 @@ def read_bulk(
         with _config(DXF_ENCODING=found.name):
             bulk = _read(path, choose_layer(path, layer), replace(found, name=None))
         return replace(bulk, encoding=found)
-    name = choose_layer(path, layer, default="multipolygons" if "OSM" in format.name else None)
-    return _read(path, name, found)
+    if "OSM" in format.name:
+        with _config(OSM_CONFIG_FILE=str(_OSM_CONFIG)):
+            return _read(path, choose_layer(path, layer, default="multipolygons"), found)
+    return _read(path, choose_layer(path, layer), found)
 
 
 @contextmanager
@@ -172,7 +166,7 @@ def _read(path: Path, layer: str | None, encoding: Encoding) -> Bulk:
     said = dict.fromkeys(str(warning.message).splitlines()[0] for warning in caught)
     remarks = [remark for remark in dict.fromkeys(map(remark_of, said)) if remark is not None]
     if info["driver"] == "OSM":
-        frame = frame.assign(osm_tag=_osm_tags(frame))
+        frame = frame.assign(osm_tag=osm_tags(frame))
     return Bulk(frame, layer or "", encoding, int(info["features"]), remarks, mended)
 
 
@@ -277,16 +271,6 @@ def _encoding(path: Path, format: Format) -> Encoding:
     return Encoding(
         None, Named(f"{format.name} files say it themselves", f"{format.name} 文件自带编码")
     )
-
-
-def _osm_tags(frame: pd.DataFrame) -> pd.Series:
-    """Give each OpenStreetMap feature the tag that says most about its ground, `key=value`."""
-    tags = pd.Series("", index=frame.index, dtype="str")
-    for key in _OSM_KEYS:
-        if key in frame:
-            values = frame[key].fillna("").astype("str")
-            tags = tags.where((tags != "") | (values == ""), key + "=" + values)
-    return tags
 
 
 def is_known(system: str) -> bool:

@@ -1,6 +1,6 @@
 """Reading one layer of any known format, with what is known about it and what was lost."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from layers.geojson import crs_member, page_of
 from layers.issues import Issue
 from layers.kml import kml_remarks
 from layers.ogr import READER_FAULTS, can_open, is_known, read_bulk, spatial_layers
+from layers.osm import osm_ids, osm_remarks
 from layers.packed import chosen_file, files_with_layers, layer_name, unread_documents
 from layers.parquet import read_parquet
 from layers.paths import require_file
@@ -110,12 +111,13 @@ def _read(path: Path, layer: str | None, encoding: str | None, depth: int) -> Re
 
 def _from_ogr(path: Path, format: Format, layer: str | None, encoding: str | None) -> Reading:
     with transcribed(path, format, encoding) as script:
-        told = [*mended_shapes(path.name, script.mended), *_kml_issues(path, format, script)]
+        told = [*mended_shapes(path.name, script.mended), *_remarks(path, format, script)]
         try:
             reading = _read_ogr(script.path, format, layer, encoding)
         except LayerFileError as error:
             raise _with_reasons(error, told) from None
-    reading = replace(reading, issues=_by_row([*reading.issues, *told]))
+    frame = gpd.GeoDataFrame(osm_ids(reading.frame, script.id_base))
+    reading = replace(reading, frame=frame, issues=_by_row([*reading.issues, *told]))
     if script.names:
         reading = replace(reading, frame=_with_names(reading.frame, script.names))
     found = script.encoding
@@ -132,12 +134,15 @@ def _by_row(issues: list[Issue]) -> tuple[Issue, ...]:
     )
 
 
-def _kml_issues(path: Path, format: Format, script: Transcript) -> list[Issue]:
-    if format.name != "KML":
-        return []
-    name = script.encoding.name if script.encoding else None
-    text = path.read_bytes().decode(name or "utf-8", "replace")
-    return [_remark(path.name, one.en, one.zh) for one in kml_remarks(text)]
+def _remarks(path: Path, format: Format, script: Transcript) -> list[Issue]:
+    """Say what a text format tells of itself beside its features."""
+    told: Iterable[Named] = ()
+    if format.name == "KML":
+        name = script.encoding.name if script.encoding else None
+        told = kml_remarks(path.read_bytes().decode(name or "utf-8", "replace"))
+    elif format.name == "OSM XML":
+        told = osm_remarks(path)
+    return [_remark(path.name, one.en, one.zh) for one in told]
 
 
 def _with_reasons(error: LayerFileError, told: Sequence[Issue]) -> LayerFileError:

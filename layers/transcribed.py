@@ -20,6 +20,7 @@ from layers.errors import LayerFileError, Named, quoted
 from layers.formats import Format, find_format
 from layers.geojson import with_numbers
 from layers.kml import readable_kml
+from layers.osm import readable_osm
 from layers.parts import Mended
 from layers.paths import log_of
 
@@ -46,6 +47,7 @@ class Transcript:
     encoding: Encoding | None = None  # when it is not UTF-8
     names: Mapping[str, str] = field(default_factory=dict)  # name in the copy -> true name
     mended: Sequence[tuple[int, Mended]] = ()  # shapes put right, by row from 1
+    id_base: int = 0  # see `layers.osm.osm_ids`
 
 
 @contextmanager
@@ -68,8 +70,9 @@ def transcribed(path: Path, format: Format, encoding: str | None) -> Iterator[Tr
         yield Transcript(path)
         return
     found = Encoding(encoding, DECLARED) if encoding else _encoding(path)
-    if found is None and format.name == "GeoJSON":
-        with _numbered(path) as script:
+    second = {"GeoJSON": _numbered, "OSM XML": _with_ids}.get(format.name)
+    if found is None and second is not None:
+        with second(path) as script:
             yield script
         return
     if found is None and not (format.name == "KML" and _is_odd(path)):
@@ -89,11 +92,11 @@ def transcribed(path: Path, format: Format, encoding: str | None) -> Iterator[Tr
         if found is not None:
             find_format(copy)  # what was hidden by the encoding counts too
         script = Transcript(copy, found, {token: name for name, token in names.items()})
-        if format.name != "GeoJSON":
+        if second is None:
             yield script
             return
-        with _numbered(copy) as numbered:
-            yield replace(script, path=numbered.path, mended=numbered.mended)
+        with second(copy) as again:
+            yield replace(again, encoding=found)
 
 
 @contextmanager
@@ -107,6 +110,19 @@ def _numbered(path: Path) -> Iterator[Transcript]:
         copy = Path(folder) / path.name
         copy.write_text(mended[0], encoding="utf-8")
         yield Transcript(copy, mended=mended[1])
+
+
+@contextmanager
+def _with_ids(path: Path) -> Iterator[Transcript]:
+    """Give an OpenStreetMap file of which every id is positive and in order."""
+    written = readable_osm(path)
+    if written is None:
+        yield Transcript(path)
+        return
+    with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
+        copy = Path(folder) / path.name
+        copy.write_bytes(written[0])
+        yield Transcript(copy, id_base=written[1])
 
 
 def _encoding(path: Path) -> Encoding | None:
