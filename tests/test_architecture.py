@@ -45,6 +45,7 @@ READERS = (
     "gridmap.words",
     "layers.codes",
     "layers.ogr",
+    "layers.parquet",
     "layers.reading",
     "layers.records",
     "layers.sheets",
