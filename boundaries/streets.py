@@ -87,9 +87,11 @@ def _frontage(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Points along every border of land and street: place, position of the land, face."""
     start, end, owner = edges_of(land.geometry)
-    tree = shapely.STRtree(shapely.boundary(faces))
-    middle = shapely.points((start + end) / 2)
-    edge, face = tree.query(middle, predicate="dwithin", distance=0.002)
+    # The long borders ask for the points, not the points for them: who asks is indexed.
+    middle = shapely.STRtree(shapely.points((start + end) / 2))
+    face, edge = middle.query(shapely.boundary(faces), predicate="dwithin", distance=0.002)
+    order = np.lexsort((face, edge))
+    edge, face = edge[order], face[order]
     own = land["parent_code"].to_numpy()[owner[edge]] == parent[face]
     edge, face = edge[own], face[own]
     length = np.hypot(*(end[edge] - start[edge]).T)

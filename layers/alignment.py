@@ -72,7 +72,7 @@ def find_road_shift(roads: np.ndarray, ground: np.ndarray, crs: CRS) -> Shift | 
     points = _along(roads)
     if len(points) < _LEAST_POINTS:
         return None
-    borders = shapely.STRtree(shapely.boundary(ground))
+    borders = shapely.boundary(ground)
     given = _meeting(borders, points)
     best: tuple[float, Shift] | None = None
     for kind, moved in drawn_on_maps(points, crs).items():
@@ -99,7 +99,9 @@ def _along(roads: np.ndarray) -> np.ndarray:
     return shapely.get_coordinates(points)
 
 
-def _meeting(borders: shapely.STRtree, points: np.ndarray) -> float:
+def _meeting(borders: np.ndarray, points: np.ndarray) -> float:
     """Give the share of points that lie on a border of ground."""
-    hits = borders.query(shapely.points(points), predicate="dwithin", distance=_NEAR_M)[0]
+    # The long borders ask for the points, not the points for them: who asks is indexed.
+    tree = shapely.STRtree(shapely.points(points))
+    hits = tree.query(borders, predicate="dwithin", distance=_NEAR_M)[1]
     return len(np.unique(hits)) / len(points)
