@@ -7,17 +7,24 @@ contradict the declared edition (111 is a river in that of 2007) are refused.
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
-from layers.categories import CATEGORY_KEYS, RESIDUAL, RESIDUAL_KEYS
-from layers.errors import LayerFileError, LayerSchemaError, quoted
+from layers.categories import CATEGORIES, CATEGORY_KEYS, RESIDUAL, RESIDUAL_KEYS, SUBCLASSES
+from layers.errors import LayerFileError, LayerSchemaError, Named, quoted
+from layers.phrases import few_texts
 from layers.text import narrow
 
-__all__ = ["CODE_SYSTEMS", "classify", "read_code_table"]
+__all__ = [
+    "CODE_SYSTEMS",
+    "classify",
+    "is_code_table",
+    "read_code_table",
+    "unmatched_prefixes",
+]
 
 # Built-in systems. GB/T 21010-2017 and the third national survey share their stems; that of 2007
 # and the second survey have codes of three digits.
@@ -31,6 +38,17 @@ _STEM = re.compile(r"\d*")
 _TOO_MANY = 0.05
 _TABLES = Path(__file__).parent / "tables"
 _ANY = "*"
+# Headers of a town's own table, and what its targets may be called.
+_PREFIX = ("prefix", "编码", "代码", "地类编码", "地类代码", "前缀", "code")
+_TARGET = ("target", "类别", "归类", "目标", "目标类别", "category")
+_TARGETS: Mapping[str, str] = {
+    **{
+        name.lower(): kind.key
+        for kind in (*SUBCLASSES, *CATEGORIES)
+        for name in (kind.zh, kind.en, kind.key)
+    },
+    **dict.fromkeys((RESIDUAL.key, RESIDUAL.zh, RESIDUAL.en.lower()), "other_land"),
+}
 
 
 def classify(codes: pd.Series, system: str | Path) -> pd.DataFrame:
@@ -44,7 +62,8 @@ def classify(codes: pd.Series, system: str | Path) -> pd.DataFrame:
         For `osm` the value is `key=value`, or the value alone in a column named after the key.
     system
         `"gbt21010"`, `"gbt21010_2007"`, `"yongdi_yonghai_2023"`, `"osm"`, or the path of a CSV with
-        the columns `prefix` and `target`; a prefix `*` there stands for every other code.
+        the columns `prefix` and `target` (or 编码 and 类别); a prefix `*` there stands for every
+        other code, and a target may be written by its Chinese or English name.
 
     Returns
     -------
@@ -99,35 +118,121 @@ def _read(path: Path) -> Mapping[str, str]:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         text = path.read_bytes().decode("gb18030", errors="replace")
-    rows = list(csv.DictReader(text.splitlines()))
-    if not rows or not {"prefix", "target"} <= set(rows[0]):
+    rows = _rows(text)
+    if not rows:
         raise LayerSchemaError(
             f"Code table {path.name!r} needs a header line prefix,target and at least one row.",
-            f"编码对照表{quoted(path.name)}须有表头 prefix,target 和至少一行数据。",
+            f"编码对照表{quoted(path.name)}须有表头 prefix,target（或“编码,类别”）和至少一行数据。",
         )
     table: dict[str, str] = {}
-    faults, faults_zh = [], []
-    for line, row in enumerate(rows, start=2):
-        prefix, target = (row["prefix"] or "").strip(), (row["target"] or "").strip().lower()
-        if target.removesuffix("?") not in CATEGORY_KEYS + RESIDUAL_KEYS:
-            faults.append(f"line {line}: target {target!r} is not known")
-            faults_zh.append(f"第 {line} 行：target {quoted(target)}无法识别")
+    faults: list[Named] = []
+    for line, (given, said) in enumerate(rows, start=2):
+        prefix, target = narrow(given).removesuffix(".0"), _target(said)
+        if target is None:
+            faults.append(
+                Named(
+                    f"line {line}: target {said.strip()!r} is not known",
+                    f"第 {line} 行：target {quoted(said.strip())}无法识别",
+                )
+            )
         elif not prefix:
-            faults.append(f"line {line}: the prefix is empty; use * for every other code")
-            faults_zh.append(f"第 {line} 行：prefix 为空；其余编码请写 *")
+            faults.append(
+                Named(
+                    f"line {line}: the prefix is empty; use * for every other code",
+                    f"第 {line} 行：prefix 为空；其余编码请写 *",
+                )
+            )
         elif table.setdefault(prefix, target) != target:
-            faults.append(f"line {line}: prefix {prefix!r} has two targets")
-            faults_zh.append(f"第 {line} 行：prefix {quoted(prefix)}对应两个 target")
+            faults.append(
+                Named(
+                    f"line {line}: prefix {prefix!r} has two targets",
+                    f"第 {line} 行：prefix {quoted(prefix)}对应两个 target",
+                )
+            )
     if faults:
-        kinds = CATEGORY_KEYS + RESIDUAL_KEYS
-        targets, targets_zh = ", ".join(kinds), "、".join(kinds)
+        known = "、".join(f"{kind.key}（{kind.zh}）" for kind in (*CATEGORIES, *SUBCLASSES))
+        targets, listed = ", ".join(CATEGORY_KEYS + RESIDUAL_KEYS), few_texts(faults)
         raise LayerSchemaError(
-            f"Code table {path.name!r} is faulty: {'; '.join(faults)}. Allowed targets: {targets}; "
-            "a ? behind a category marks a candidate.",
-            f"编码对照表{quoted(path.name)}有误：{'；'.join(faults_zh)}。"
-            f"target 可填：{targets_zh}；类别后加 ? 表示待认定。",
+            f"Code table {path.name!r} is faulty: {listed.en}. Allowed targets: {targets}, or "
+            "their Chinese or English names; a ? behind a category marks a candidate.",
+            f"编码对照表{quoted(path.name)}有误：{listed.zh}。"
+            f"target 可填：{known}；类别后加 ? 表示待认定。",
         )
     return table
+
+
+def _rows(text: str) -> list[tuple[str, str]]:
+    """Give prefix and target of every row; nothing without a header that names both."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not lines:
+        return []
+    between = max((",", "\t", ";", "，"), key=lines[0].count)
+    rows = list(csv.reader(lines, delimiter=between))
+    header = [narrow(cell).lower() for cell in rows[0]]
+    places = [
+        next((header.index(word) for word in words if word in header), None)
+        for words in (_PREFIX, _TARGET)
+    ]
+    if None in places:
+        return []
+    first, second = (int(place or 0) for place in places)
+    return [
+        (row[first] if first < len(row) else "", row[second] if second < len(row) else "")
+        for row in rows[1:]
+    ]
+
+
+def is_code_table(names: Iterable[object]) -> bool:
+    """Tell whether a table with these columns, and no others, is one of prefixes and targets."""
+    header = [narrow(str(name)).lower() for name in names]
+    return len(header) == 2 and any(
+        one in _PREFIX and other in _TARGET for one, other in (header, header[::-1])
+    )
+
+
+def _target(said: str) -> str | None:
+    """Give the key of a target by its key or its Chinese or English name; None for no such one."""
+    text = narrow(said).lower()
+    mark = "?" if text.endswith("?") else ""
+    key = _TARGETS.get(text.removesuffix("?").strip())
+    if key is None or (mark and key not in CATEGORY_KEYS):
+        return None
+    return key + mark
+
+
+def unmatched_prefixes(
+    codes: pd.Series, matched: pd.Series, table: Mapping[str, str]
+) -> dict[str, str]:
+    """Find the prefixes of a table that match no code, and the code that may have been meant.
+
+    Parameters
+    ----------
+    codes
+        Codes of a layer, as text.
+    matched
+        What decided each of them, from `classify`.
+    table
+        The table.
+
+    Returns
+    -------
+    By prefix a code that only `*` or nothing matches and that is the prefix but for zeros that a
+    spreadsheet takes away, capitals or blanks; "" when there is none.
+    """
+    left = sorted({narrow(text) for text in codes[matched.isin(["", _ANY])]} - {""})
+    used = set(matched)
+    bare = {text: _bare(text) for text in left}
+    return {
+        prefix: next((text for text in left if bare[text].startswith(_bare(prefix))), "")
+        if _bare(prefix)
+        else ""
+        for prefix in table
+        if prefix != _ANY and prefix not in used
+    }
+
+
+def _bare(code: str) -> str:
+    return re.sub(r"\s", "", code).lstrip("0").lower()
 
 
 def _require_new(texts: pd.Series) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from layers.candidates import Proof, no_proof, settle_candidates
 from layers.categories import RESIDUAL
-from layers.codes import classify, read_code_table
+from layers.codes import CODE_SYSTEMS, classify, read_code_table, unmatched_prefixes
 from layers.columns import GROUND, with_dtypes
 from layers.dates import as_dates
 from layers.doubles import find_doubled
@@ -17,6 +17,7 @@ from layers.errors import LayerFileError, LayerSchemaError, Named, quoted
 from layers.files import require_columns
 from layers.issues import Issue, join_issues, make_issues
 from layers.osm import LAND_KEYS, osm_codes
+from layers.phrases import counted, few, few_texts
 from layers.placing import read_placed
 from layers.polygons import clean_polygons
 from layers.reading import Declared
@@ -75,7 +76,8 @@ def read_ground_and_issues(
     -------
     A GROUND frame with valid polygons, index 0, 1, …, and an ISSUES frame (READ-1 to READ-3 as in
     `layers.polygons.clean_polygons`; READ-4: a code that the system does not know; READ-5 to READ-8
-    as in `layers.placing.read_placed`).
+    as in `layers.placing.read_placed`; READ-17: an area without a tag of land use; READ-18: a
+    prefix of the town's own table that matches no code).
 
     Raises
     ------
@@ -171,8 +173,8 @@ def _with_land_tags(
             Issue(
                 "READ-17",
                 "info",
-                f"{layer!r}: {int(none.sum()):,} areas ({area / 10_000:,.2f} ha) have no tag of "
-                "land use, such as borders and buildings; they claim no ground.",
+                f"{layer!r}: {counted(int(none.sum()), 'area', 'areas')} without a tag of land use "
+                f"({area / 10_000:,.2f} ha), such as borders and buildings, claim no ground.",
                 f"“{layer}”：{int(none.sum()):,} 个面（{area / 10_000:,.2f} 公顷）没有用地标签，"
                 "如边界、建筑，不占用地。",
                 code=layer,
@@ -212,7 +214,50 @@ def _classified(
             "code_column 和 codes，或用 CSV 对照表（prefix,target）说明各编码。",
         )
     rows = _unknown_codes(gdf.geometry[unknown], records, texts[unknown], layer, Path(codes).name)
-    return kinds, make_issues(rows, gdf.crs)
+    idle = [] if str(codes) in CODE_SYSTEMS else _idle_prefixes(texts, kinds, layer, Path(codes))
+    return kinds, make_issues([*rows, *idle], gdf.crs)
+
+
+def _idle_prefixes(
+    texts: pd.Series, kinds: pd.DataFrame, layer: str, table: Path
+) -> Iterator[Issue]:
+    """Say which prefixes of a town's own table match no code of the layer, and what was meant."""
+    idle = unmatched_prefixes(texts, kinds["matched"], read_code_table(table))
+    near = {prefix: code for prefix, code in idle.items() if code}
+    some = bool(kinds["matched"].isin(["", "*"]).any())
+    if near:
+        pairs = few_texts(
+            Named(f"{prefix!r} (perhaps {code!r})", f"{quoted(prefix)}（疑为{quoted(code)}）")
+            for prefix, code in near.items()
+        )
+        yield Issue(
+            "READ-18",
+            "warning",
+            f"{layer!r}: {counted(len(near), 'prefix', 'prefixes')} of {table.name!r} that no "
+            f"code begins with: {pairs.en}. A spreadsheet takes the zeros in front away. Correct "
+            "the table: that ground now counts as every other code does.",
+            f"“{layer}”：{table.name} 中有 {len(near)} 个 prefix 与任何编码都不匹配：{pairs.zh}。"
+            "表格软件常会去掉开头的 0。请更正对照表，否则这些地块按其余编码处理。",
+            code=layer,
+            other_code=next(iter(near)),
+            size=float(len(near)),
+            unit="prefixes",
+        )
+    rest = [prefix for prefix in idle if prefix not in near]
+    if rest:
+        shown = few(rest)
+        yield Issue(
+            "READ-18",
+            "warning" if some and not near else "info",
+            f"{layer!r}: {counted(len(rest), 'prefix', 'prefixes')} of {table.name!r} that no "
+            f"code begins with: {shown.en}. What is meant for this layer is to be corrected.",
+            f"“{layer}”：{table.name} 中有 {len(rest)} 个 prefix 与任何编码都不匹配：{shown.zh}。"
+            "如系用于该图层，请更正。",
+            code=layer,
+            other_code=rest[0],
+            size=float(len(rest)),
+            unit="prefixes",
+        )
 
 
 def _unknown_codes(

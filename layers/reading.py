@@ -25,6 +25,7 @@ from layers.parquet import read_parquet
 from layers.paths import require_file
 from layers.reader_faults import CutOffError, reader_fault
 from layers.rescue import lost_features, mended_shapes, read_records
+from layers.shapefiles import unequal_rows
 from layers.sheets import other_sheets, read_table, sheet_names, table_encoding
 from layers.transcribed import Transcript, transcribed
 
@@ -135,13 +136,17 @@ def _by_row(issues: list[Issue]) -> tuple[Issue, ...]:
 
 
 def _remarks(path: Path, format: Format, script: Transcript) -> list[Issue]:
-    """Say what a text format tells of itself beside its features."""
+    """Say what a file tells of itself beside its features."""
     told: Iterable[Named] = ()
     if format.name == "KML":
         name = script.encoding.name if script.encoding else None
         told = kml_remarks(path.read_bytes().decode(name or "utf-8", "replace"))
     elif format.name == "OSM XML":
         told = osm_remarks(path)
+    elif format.name == "Shapefile":
+        unequal = unequal_rows(path)
+        if unequal is not None:
+            return [replace(_remark(path.name, unequal.en, unequal.zh), severity="error")]
     return [_remark(path.name, one.en, one.zh) for one in told]
 
 

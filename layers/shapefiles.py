@@ -7,22 +7,73 @@ import codecs
 import shutil
 from pathlib import Path
 
+import numpy as np
+
 from layers.companions import companions, found_by_readers
 from layers.encoding import in_gb18030
 from layers.errors import Named
+from layers.phrases import counted
 
-__all__ = ["copied", "needs_copy", "whole_characters"]
+__all__ = ["copied", "needs_copy", "unequal_rows", "whole_characters"]
+
+_HEAD = 100  # bytes at the start of a .shp and of a .shx
+_BOX = slice(36, 68)  # of them: the extent, the same in both
 
 
 def needs_copy(path: Path) -> bool:
     """Tell whether a reader would not find all parts of a shapefile."""
     parts = companions(path)
-    return ".shx" not in parts or not found_by_readers(path, parts)
+    whole = ".shx" in parts and found_by_readers(path, parts)
+    return not whole or not _is_index_of(parts[".shx"], path)
+
+
+def _is_index_of(index: Path, path: Path) -> bool:
+    """Tell whether an index was written with these shapes: it knows their extent and every end."""
+    entries, size = index.read_bytes(), path.stat().st_size
+    if size < _HEAD:
+        return True  # too short to be compared: its reader says so
+    raw = np.memmap(path, np.uint8, "r")
+    if (len(entries) - _HEAD) % 8 or raw[_BOX].tobytes() != entries[_BOX]:
+        return False
+    table = np.frombuffer(entries, ">i4", offset=_HEAD).reshape(-1, 2).astype(np.int64)
+    starts, sizes = 2 * table[:, 0], 2 * table[:, 1]
+    if not len(table):
+        return True
+    if (starts < _HEAD).any() or (starts + 8 > size).any():
+        return False
+    said = raw[starts[:, None] + np.arange(4, 8)].copy().view(">i4").ravel().astype(np.int64)
+    return bool((2 * said == sizes).all())
+
+
+def unequal_rows(path: Path) -> Named | None:
+    """Say that the table of a shapefile has more or fewer rows than there are shapes.
+
+    Then table and shapes are of two exports, and nobody knows which row belongs to which shape.
+    """
+    parts = companions(path)
+    if ".dbf" not in parts or ".shx" not in parts or not _is_index_of(parts[".shx"], path):
+        return None
+    shapes = (parts[".shx"].stat().st_size - _HEAD) // 8
+    with parts[".dbf"].open("rb") as file:
+        head = file.read(32)
+    rows = int.from_bytes(head[4:8], "little")
+    if len(head) < 32 or rows == shapes:
+        return None
+    in_table, drawn = counted(rows, "row", "rows"), counted(shapes, "shape", "shapes")
+    return Named(
+        f"its table (.dbf) has {in_table} for {drawn} (.shp): the parts are of two exports, and "
+        "the attributes may stand on the wrong shapes. Copy all parts of one export",
+        f"属性表（.dbf）有 {rows:,} 行，图形（.shp）有 {shapes:,} 个：两者不是同一次导出，"
+        "属性可能对错图形。请把同一次导出的全部文件一起拷贝",
+    )
 
 
 def copied(path: Path, folder: Path) -> tuple[Path, list[Named]]:
     """Copy the parts of a shapefile under names that readers find; say what was odd."""
     parts = companions(path)
+    foreign = ".shx" in parts and not _is_index_of(parts[".shx"], path)
+    if foreign:
+        del parts[".shx"]
     for ending, file in parts.items():
         shutil.copy(file, folder / f"{path.stem}{ending}")
     told = []
@@ -34,7 +85,15 @@ def copied(path: Path, folder: Path) -> tuple[Path, list[Named]]:
                 f"its parts {names} are written in another case", f"其部分文件大小写不同：{names}"
             )
         )
-    if ".shx" not in parts:
+    if foreign:
+        told.append(
+            Named(
+                "its .shx file is of another export; the index was made again from the shapes. "
+                "Copy all parts of one export",
+                ".shx 文件来自另一次导出，已由图形重建索引。请把同一次导出的全部文件一起拷贝",
+            )
+        )
+    elif ".shx" not in parts:
         told.append(
             Named(
                 "the .shx file is missing; its index was made again from the shapes",

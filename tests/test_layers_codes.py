@@ -1,10 +1,13 @@
 """Land-use codes: the longest prefix wins, and the same digits differ between systems."""
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+from shapely import box
 
 from layers.codes import CODE_SYSTEMS, classify, read_code_table
 from layers.errors import LayerFileError, LayerSchemaError
+from layers.ground import read_ground_and_issues
 
 
 def kinds(codes, system, name="DLBM"):
@@ -107,3 +110,69 @@ def test_an_unknown_system_names_the_known_ones(tmp_path):
 def test_registers_never_come_from_a_built_in_table(system):
     targets = {target.removesuffix("?") for target in read_code_table(system).values()}
     assert not targets & {"problem_estate", "key_enterprise", "supplied_unbuilt"}
+
+
+def test_targets_may_have_chinese_or_english_names_and_headers_too(tmp_path):
+    table = tmp_path / "codes.csv"
+    table.write_text(
+        "地类编码;类别\n01;耕地\n11;水域\n08;Park and green\n12;可开发用地？\n07;城镇住宅\n"
+        "*;其他用地\n"
+    )
+    assert kinds(["0101", "1104", "0810", "0702", "99"], table) == [
+        "farmland", "water", "park_green", "urban_res", "other_land",
+    ]  # fmt: skip
+    assert read_code_table(table)["12"] == "developable?"
+
+
+@pytest.mark.parametrize("target", ["耕第", "land", "村庄居住?", "其他用地?"])
+def test_a_target_that_is_no_name_is_refused_with_those_that_are(tmp_path, target):
+    table = tmp_path / "codes.csv"
+    table.write_text(f"prefix,target\n01,{target}\n")
+    with pytest.raises(LayerSchemaError, match=r"line 2: target .* is not known") as caught:
+        read_code_table(table)
+    assert "park_green（公园绿地）" in caught.value.zh
+
+
+def test_a_table_with_a_thousand_faults_is_told_in_a_few_lines(tmp_path):
+    table = tmp_path / "codes.csv"
+    table.write_text("prefix,target\n" + "".join(f"{at},x\n" for at in range(1000)))
+    with pytest.raises(LayerSchemaError, match=r"… and 992 more") as caught:
+        read_code_table(table)
+    assert len(str(caught.value)) < 1000
+    assert len(caught.value.zh) < 1000
+
+
+def ground_by(tmp_path, codes, table):
+    shapes = [box(513_000 + 200 * at, 0, 513_100 + 200 * at, 100) for at in range(len(codes))]
+    gpd.GeoDataFrame({"DLBM": codes}, geometry=shapes, crs=4547).to_file(tmp_path / "a.gpkg")
+    (tmp_path / "codes.csv").write_text(f"prefix,target\n{table}")
+    ground, issues = read_ground_and_issues(
+        tmp_path / "a.gpkg", crs="EPSG:4547", code_column="DLBM", codes=tmp_path / "codes.csv"
+    )
+    told = issues[issues["rule"] == "READ-18"]
+    return ground["category"].tolist(), list(zip(told["severity"], told["message"], strict=True))
+
+
+@pytest.mark.parametrize("prefix", ["102", "102.0", "1 02"])
+def test_a_prefix_that_lost_its_zero_is_named_with_the_code_it_is_meant_for(tmp_path, prefix):
+    found, told = ground_by(
+        tmp_path, ["0102", "1104"], f"{prefix},farmland\n11,water\n*,other_land\n"
+    )
+    assert found == ["residual", "water"]
+    assert [severity for severity, _ in told] == ["warning"]
+    assert "(perhaps '0102')" in told[0][1]
+
+
+def test_full_width_prefixes_count_as_plain_ones(tmp_path):
+    found, told = ground_by(tmp_path, ["0102", "１１０４"], "０１,farmland\n1104.0,water\n")
+    assert (found, told) == (["farmland", "water"], [])
+
+
+def test_a_prefix_that_matches_nothing_is_told(tmp_path):
+    _, told = ground_by(tmp_path, ["0102", "1104"], "01,farmland\n1170,water\n*,other_land\n")
+    assert told == [
+        ("warning", "'a.gpkg': 1 prefix of 'codes.csv' that no code begins with: '1170'. What is "
+                    "meant for this layer is to be corrected.")
+    ]  # fmt: skip
+    _, told = ground_by(tmp_path, ["0102"], "01,farmland\n11,water\n*,other_land\n")
+    assert [severity for severity, _ in told] == ["info"]

@@ -63,7 +63,7 @@ def test_an_area_without_a_tag_of_land_use_claims_no_ground(tmp_path, tags):
     assert ground["category"].tolist() == ["water"]
     told = issues[issues["rule"] == "READ-17"]
     assert told["severity"].tolist() == ["info"]
-    assert "1 areas (915." in told["message"].iloc[0]
+    assert "1 area without a tag of land use (915." in told["message"].iloc[0]
     assert told["size"].iloc[0] == pytest.approx(9.157e6, rel=1e-3)
 
 

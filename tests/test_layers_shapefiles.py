@@ -2,9 +2,11 @@
 
 import geopandas as gpd
 import pytest
+import shapely
 from shapely import box
 
 from layers.files import input_files
+from layers.inspect import inspect_file
 from layers.reading import read_features
 from layers.shapefiles import whole_characters
 
@@ -87,3 +89,43 @@ def test_parts_of_another_shapefile_are_left_to_it(tmp_path):
     reading = read_features(other)
     assert "名称" not in reading.frame
     assert "the .dbf file with the attributes is missing" in reading.issues[0].message
+
+
+def two(folder, count=2, x=0.0, codes="甲乙丙"):
+    """A shapefile of several squares of different sizes, each with a name."""
+    shapes = [box(x + 10 * at, 0, x + 10 * at + 1 + at, 1) for at in range(count)]
+    path = folder / "a.shp"
+    frame = gpd.GeoDataFrame({"名": list(codes[:count])}, geometry=shapes, crs=4547)
+    frame.to_file(path, encoding="UTF-8")
+    return path
+
+
+@pytest.mark.parametrize(("shapes", "rows"), [(2, 3), (3, 2)])
+def test_a_table_with_another_number_of_rows_is_an_error(tmp_path, shapes, rows):
+    (tmp_path / "b").mkdir()
+    path, other = two(tmp_path, shapes), two(tmp_path / "b", rows)
+    path.with_suffix(".dbf").write_bytes(other.with_suffix(".dbf").read_bytes())
+    found = inspect_file(path).layers[0].issues.set_index("rule")
+    told = [found["message"]["READ-8"]]
+    assert found["severity"]["READ-8"] == "error"
+    assert f"(.dbf) has {rows} rows for {shapes} shapes (.shp)" in told[0]
+
+
+def test_the_index_of_another_export_is_made_again(tmp_path):
+    (tmp_path / "b").mkdir()
+    path, other = two(tmp_path), two(tmp_path / "b", x=500.0)
+    path.with_suffix(".shx").write_bytes(other.with_suffix(".shx").read_bytes())
+    reading = read_features(path)
+    assert reading.frame.geometry.area.tolist() == [1.0, 2.0]
+    assert "its .shx file is of another export" in reading.issues[0].message
+    shorter = two(tmp_path / "b", 1)
+    path.with_suffix(".shx").write_bytes(shorter.with_suffix(".shx").read_bytes())
+    assert len(read_features(path).frame) == 2
+
+
+def test_a_whole_shapefile_is_read_without_a_word(tmp_path):
+    assert read_features(two(tmp_path, 3)).issues == ()
+    shapes = [shapely.MultiPolygon([box(0, 0, 1, 1), box(2, 0, 3, 1)]), None, box(5, 0, 6, 1)]
+    frame = gpd.GeoDataFrame({"a": ["1", "2", "3"]}, geometry=shapes, crs=4547)
+    frame.to_file(tmp_path / "b.shp", encoding="UTF-8")
+    assert read_features(tmp_path / "b.shp").issues == ()

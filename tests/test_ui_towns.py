@@ -144,6 +144,53 @@ def test_the_parts_of_a_shapefile_go_and_come_back_together(town):
     assert set_aside(town) == []
 
 
+def whole(town, text, endings=(".shp", ".shx", ".dbf", ".prj", ".cpg"), **options):
+    for ending in endings:
+        put(town, f"lu{ending}", f"{text}{ending}".encode(), **options)
+
+
+def texts(town):
+    return {path.suffix: path.read_bytes().decode() for path in town.glob("lu.*")}
+
+
+@pytest.mark.parametrize(
+    "endings",
+    [
+        (".shp", ".shx"),
+        (".dbf", ".shp", ".shx"),
+        (".cpg", ".dbf", ".shp", ".shx"),
+        (".cpg", ".dbf", ".prj", ".shp", ".shx"),
+        (".prj",),
+    ],
+)
+def test_a_new_shapefile_keeps_no_part_of_the_old_one_and_the_old_one_comes_back(town, endings):
+    whole(town, "old")
+    whole(town, "new", endings, replace=True)
+    assert texts(town) == {ending: f"new{ending}" for ending in endings}
+    ((number, name),) = set_aside(town)
+    assert name == "lu.shp"
+    bring_back(town, number)
+    assert set(texts(town).values()) == {f"old{end}" for end in (".shp", ".shx", ".dbf", ".prj",
+                                                                ".cpg")}  # fmt: skip
+
+
+def test_a_part_that_a_shapefile_lacks_is_added_and_taken_out_alone(town):
+    whole(town, "old", (".shp", ".shx", ".dbf"))
+    put(town, "lu.prj", b"new")
+    assert sorted(texts(town)) == [".dbf", ".prj", ".shp", ".shx"]
+    put_aside(town, "lu.prj")
+    assert sorted(texts(town)) == [".dbf", ".shp", ".shx"]
+
+
+def test_a_name_in_other_capitals_is_the_same_name(town):
+    whole(town, "old", (".shp", ".shx", ".dbf"))
+    with pytest.raises(UsageError, match=r"'lu.dbf' already"):
+        put(town, "LU.DBF", b"new")
+    put(town, "LU.DBF", b"new", replace=True)
+    assert [path.name for path in town.iterdir() if path.suffix.lower() == ".dbf"] == ["LU.DBF"]
+    assert texts(town) == {}
+
+
 def test_nothing_outside_of_what_was_put_aside_comes_back(town):
     for number in ("../../x", "", "000009", "a"):
         with pytest.raises(UsageError):

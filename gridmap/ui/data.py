@@ -21,11 +21,11 @@ from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
 from gridmap.ui.town_files import bring_back, files_of, set_aside
 from gridmap.ui.towns import RULES, rules_text_of
+from layers.codes import is_code_table
 from layers.errors import GridmapError
 
 __all__ = ["show"]
 
-CODE_TABLE = {"prefix", "target"}
 SEEN = "data-seen"
 TOWN = "data-of"  # the town that the page showed last
 
@@ -96,7 +96,7 @@ def _code_tables(looks: Sequence[Look]) -> list[str]:
     return [
         look.file.name
         for look in looks
-        if any(set(layer.columns.index) == CODE_TABLE for layer in look.layers)
+        if any(is_code_table(layer.columns.index) for layer in look.layers)
     ]
 
 

@@ -85,6 +85,8 @@ def _put(desk: Desk, town: Path, files: list, *, replace: bool) -> None:
     say = desk.say
     aside = {number for number, _ in set_aside(town)}
     there = {path.name for path in town.iterdir()}
+    # Those that replace come first: all old parts of a shapefile are gone when new ones come.
+    files = sorted(files, key=lambda one: clean_name(one[0]) not in there)
     added, refused = [], []
     bar = st.progress(0.0, say("data.putting"))
     for number, (name, file) in enumerate(files):

@@ -71,7 +71,8 @@ def put_in(town: Path, name: str, data: BinaryIO, *, replace: bool = False) -> s
     data
         Its bytes.
     replace
-        Whether a file of that name is put aside for it.
+        Whether a file of that name is put aside for it. A shapefile goes as a whole: a part of
+        another export would give its shapes the attributes or the place of others.
 
     Returns
     -------
@@ -87,11 +88,11 @@ def put_in(town: Path, name: str, data: BinaryIO, *, replace: bool = False) -> s
     clean = clean_name(name)
     _require_input(clean, name)
     place = town / clean
-    _require_free(place, replace=replace)
+    old = _in_the_way(place, replace=replace)
     with replacing(place, overwrite=place.exists()) as draft:
         _copy(data, draft, clean)
-        if place.exists():
-            _aside(town, [place])
+        if old:
+            _aside(town, old)
     return clean
 
 
@@ -118,10 +119,10 @@ def put_in_path(town: Path, path: Path, *, replace: bool = False) -> str:
     """
     clean = clean_name(path.name)
     place = town / clean
-    _require_free(place, replace=replace)
+    old = _in_the_way(place, replace=replace)
     try:
-        if place.exists():
-            _aside(town, [place])
+        if old:
+            _aside(town, old)
         if path.is_dir():
             shutil.copytree(path, place, symlinks=True, copy_function=shutil.copyfile)
         else:
@@ -139,9 +140,12 @@ def put_aside(town: Path, name: str) -> str:
     Under what it lies in `.removed`, for `bring_back`.
     """
     found = next((one for one in files_of(town) if one.name == name), None)
-    if found is None:
+    if found is not None:
+        return _aside(town, list(found.parts))
+    part = next((one for one in town.iterdir() if one.name == name and _may_be_input(one)), None)
+    if part is None:
         raise UsageError(f"There is no file {name!r}.", f"没有文件{quoted(name)}。")
-    return _aside(town, list(found.parts))
+    return _aside(town, [part])  # a part of a shapefile alone, such as a .prj that was added
 
 
 def set_aside(town: Path) -> list[tuple[str, str]]:
@@ -170,9 +174,11 @@ def bring_back(town: Path, number: str) -> str:
         raise UsageError("That is not there any more.", "该文件已不在回收处。")
     paths = sorted(source.iterdir(), key=lambda path: _main_first(path.name))
     try:
-        taken = [town / path.name for path in paths if (town / path.name).exists()]
+        taken = {town / path.name for path in paths if (town / path.name).exists()}
+        if paths[0].suffix.lower() == ".shp":
+            taken |= set(_parts_of_shapefile(town / paths[0].name))
         if taken:
-            _aside(town, taken)
+            _aside(town, sorted(taken))
         for path in paths:
             path.rename(town / path.name)
         source.rmdir()
@@ -221,18 +227,40 @@ def _may_be_input(path: Path) -> bool:
     return path.suffix.lower() in ENDINGS
 
 
-def _require_free(place: Path, *, replace: bool) -> None:
-    """Refuse a name that is taken; one that is a link would lead the writing out of the folder."""
-    if place.is_symlink():
+def _in_the_way(place: Path, *, replace: bool) -> list[Path]:
+    """List the files that go when a file is put in; a name that is taken is refused or replaced.
+
+    Names that differ in capitals alone are the same name: Windows takes them so, and a shapefile
+    would be read with either part. A name that is a link would lead the writing out of the folder.
+    """
+    same = [one for one in place.parent.iterdir() if one.name.lower() == place.name.lower()]
+    for one in same:
+        if one.is_symlink():
+            raise UsageError(
+                f"{one.name!r} in the town is a link to another place. Remove it first.",
+                f"本镇中的{quoted(one.name)}是指向别处的链接。请先将它移除。",
+            )
+    if same and not replace:
         raise UsageError(
-            f"{place.name!r} in the town is a link to another place. Remove it first.",
-            f"本镇中的{quoted(place.name)}是指向别处的链接。请先将它移除。",
+            f"There is a file {same[0].name!r} already. Choose “replace”, or give it another name.",
+            f"已有文件{quoted(same[0].name)}。请选择“替换”，或换一个文件名。",
         )
-    if place.exists() and not replace:
-        raise UsageError(
-            f"There is a file {place.name!r} already. Choose “replace”, or give it another name.",
-            f"已有文件{quoted(place.name)}。请选择“替换”，或换一个文件名。",
-        )
+    parts = _parts_of_shapefile(place) if same else []
+    return sorted({*same, *parts})
+
+
+def _parts_of_shapefile(place: Path) -> list[Path]:
+    """List all parts of the shapefile that a file belongs to; none when there is no such one."""
+    endings = (".shp", *PARTS)
+    if place.suffix.lower() not in endings:
+        return []
+    stem = place.stem.lower()
+    found = [
+        one
+        for one in place.parent.iterdir()
+        if one.stem.lower() == stem and one.suffix.lower() in endings and not one.is_symlink()
+    ]
+    return found if any(one.suffix.lower() == ".shp" for one in found) else []
 
 
 def _require_input(clean: str, given: str) -> None:
