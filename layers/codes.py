@@ -150,13 +150,17 @@ def _read(path: Path) -> Mapping[str, str]:
                 )
             )
     if faults:
-        known = "、".join(f"{kind.key}（{kind.zh}）" for kind in (*CATEGORIES, *SUBCLASSES))
-        targets, listed = ", ".join(CATEGORY_KEYS + RESIDUAL_KEYS), few_texts(faults)
+        kinds = (*CATEGORIES, *SUBCLASSES)
+        targets = Named(
+            ", ".join(kind.key for kind in kinds),
+            "、".join(f"{kind.key}（{kind.zh}）" for kind in kinds),
+        )
+        listed = few_texts(faults)
         raise LayerSchemaError(
-            f"Code table {path.name!r} is faulty: {listed.en}. Allowed targets: {targets}, or "
+            f"Code table {path.name!r} is faulty: {listed.en}. Allowed targets: {targets.en}, or "
             "their Chinese or English names; a ? behind a category marks a candidate.",
             f"编码对照表{quoted(path.name)}有误：{listed.zh}。"
-            f"target 可填：{known}；类别后加 ? 表示待认定。",
+            f"target 可填：{targets.zh}；类别后加 ? 表示待认定。",
         )
     return table
 
