@@ -15,15 +15,13 @@ from boundaries.codes import child_codes
 from boundaries.dissolve import dissolve
 from boundaries.tiling import kind_of
 from gridmap.blocks import Graph, form_blocks, patch_graph
+from gridmap.micro_category import category_of
 from gridmap.near_blocks import near_blocks
 from gridmap.partition import Partition, partition
 from gridmap.rules import Rules
 from layers.categories import RESIDUAL_KEYS
 
-__all__ = ["VISITED", "Split", "category_of", "graph_of", "split_patches"]
-
-# Sites and lists of the town: a named place with a duty, whatever its size.
-VISITED = ("problem_estate", "key_enterprise", "supplied_unbuilt", "developable")
+__all__ = ["Split", "graph_of", "split_patches"]
 
 
 @dataclass(frozen=True)
@@ -88,32 +86,11 @@ def split_patches(
     codes = _zone_codes(patches, zone, digits=rules.numbering.micro_digits)
     return Split(
         codes,
-        category_of(patches, codes, blocks["block_category"]),
+        category_of(patches, codes, rules=rules),
         answer,
         _block_table(patches[block >= 0], block[block >= 0]),
         links,
     )
-
-
-def category_of(patches: pd.DataFrame, codes: pd.Series, first: pd.Series) -> pd.Series:
-    """Category of the micro-grid that each patch is in.
-
-    It is the category with most ground, residual ground counted together. A micro-grid that was
-    made for a site or a status of supply (`first`) and holds some of it stays that: a person is to
-    visit it, however much other ground came along.
-
-    Returns
-    -------
-    By patch; "" where `codes` is "".
-    """
-    area = patches["area_m2"].groupby([codes, patches["category"]]).sum().unstack(fill_value=0.0)
-    most = area.idxmax(axis=1)
-    wished = first.groupby(codes).first()
-    held = area.reindex(columns=list(VISITED), fill_value=0.0).stack()
-    held = held[held > 0].index.to_frame(index=False, name=["code", "kind"])
-    keeps = (wished.index + wished).isin(held["code"] + held["kind"])
-    category = wished.where(pd.Series(keeps, index=wished.index), most)
-    return codes.map(category).where(codes != "", "").astype("str")
 
 
 def _families(patches: pd.DataFrame, blocks: pd.DataFrame) -> np.ndarray:

@@ -15,6 +15,7 @@ from shapely import LineString
 from boundaries.export import Source, geojson_bytes
 from gridmap import edits
 from gridmap.edits.log import issued_codes, issued_patches, read_history, words_of
+from gridmap.micro_category import category_of
 from gridmap.split import graph_of
 from gridmap.workflow import plan_town, recheck
 from layers.errors import PlanError
@@ -66,11 +67,30 @@ def step(plan, kind, *numbers):
     if kind == "redo":
         return edits.redo(plan, **BY, check=False)
     edit = wished(plan, kind, *numbers)
+    assert_told_of_kinds(plan, edit)
     if kind == "offer":
         for offer in edits.preview(plan, edit).offers:
             assert edits.preview(plan, offer.edit, offers=False).is_sound
             edit = offer.edit
     return edits.apply(plan, edit, **BY, check=False)
+
+
+def assert_told_of_kinds(plan, edit):
+    """A preview begins with what the plan says, and tells every new category and name."""
+    seen, after = (
+        edits.preview(plan, edit, offers=False),
+        edits.apply(plan, edit, **BY, check=False),
+    )
+    before, then = plan.micro_grids, after.micro_grids
+    assert (seen.before["category"] == before["category"][seen.before.index]).all()
+    assert (seen.after["category"] == then["category"][seen.after.index]).all()
+    both = before.index.intersection(then.index)
+    columns = ["category", "name"]
+    other = both[(before.loc[both, columns] != then.loc[both, columns]).any(axis=1)]
+    assert {kind.code: (kind.before, kind.after, kind.new_name.zh) for kind in seen.new_kinds} == {
+        code: (before.at[code, "category"], then.at[code, "category"], then.at[code, "name"])
+        for code in other
+    }
 
 
 def walk(plan, steps):
@@ -99,6 +119,8 @@ def assert_sound(plan, first):
     parents = held.groupby("grid_code")["parent_code"].agg(["nunique", "first"])
     assert (parents["nunique"] == 1).all()
     assert parents["first"].to_dict() == micro["parent_code"].to_dict()
+    kinds = category_of(held, held["grid_code"], rules=plan.rules).groupby(held["grid_code"])
+    assert kinds.first().to_dict() == micro["category"].to_dict()
     graph = graph_of(patches, rules=plan.rules)
     assert plan.ledger["patches_m2"].sum() == pytest.approx(first.ledger["patches_m2"].sum())
     label = patches["grid_code"].to_numpy()

@@ -8,7 +8,7 @@ from shapely import box
 
 from gridmap.grids import make_grids
 from gridmap.rules import parse_rules
-from gridmap.split import category_of, graph_of, split_patches
+from gridmap.split import graph_of, split_patches
 from gridmap.ways_out import reasons_of, ways_out_of
 
 SIDE = 100
@@ -158,22 +158,6 @@ def test_parts_count_what_the_rules_do_not_join():
         rules=chosen,
     )
     assert grids.loc[["a", "b"], "parts"].tolist() == [2, 1]
-
-
-def test_category_is_that_with_most_ground_unless_it_is_a_visited_site():
-    patches = checkered(["FWW", "FFV"])
-    patches["category"] = ["problem_estate", "water", "water", "farmland", "farmland", "residual"]
-    codes = pd.Series(["1", "1", "1", "2", "2", "2"], index=patches.index)
-    estate = pd.Series(["problem_estate"] * 3 + ["water"] * 3, index=patches.index)
-    assert category_of(patches, codes, estate).tolist() == ["problem_estate"] * 3 + ["farmland"] * 3
-
-
-def test_site_without_any_ground_of_its_own_does_not_give_its_name():
-    """A block made for an estate was split; this half has none of the estate."""
-    patches = checkered(["FFW"])
-    codes = pd.Series(["1", "1", ""], index=patches.index)
-    first = pd.Series(["problem_estate"] * 3, index=patches.index)
-    assert category_of(patches, codes, first).tolist() == ["farmland", "farmland", ""]
 
 
 def test_a_target_too_small_names_the_pair_of_patches_whose_link_would_help():

@@ -18,6 +18,7 @@ from gridmap.edits.edit import (
     with_moves,
 )
 from gridmap.edits.log import edit_log, lineage, locked_grids, state_id
+from gridmap.edits.new_kinds import NewKind
 from gridmap.edits.offers import Offer
 from gridmap.edits.pending import (
     Pending,
@@ -36,6 +37,7 @@ __all__ = [
     "NEW",
     "Break",
     "Edit",
+    "NewKind",
     "Offer",
     "Pending",
     "Preview",

@@ -78,7 +78,7 @@ def _changed(plan: Plan, change: Change) -> tuple[Plan, Rows]:
     """Return the plan after a change of ground, and the rows that were replaced."""
     stays = [code for code in change.touched if code not in change.retired]
     edit_id = next_edit_id(edit_log(plan))
-    facts = facts_after(plan, change.patches, stays)
+    facts = facts_after(plan, change.patches, stays, reshuffled=change.reshuffled)
     load = _loads(change, stays)
     staff, officers = adapt_staff(
         plan, facts.assign(load_h=load), gone=change.retired, edit_id=edit_id

@@ -44,6 +44,12 @@ class Change:
         """The new micro-grid of the patches that change hands, by id."""
         return self.after[self.after != self.before]
 
+    @property
+    def reshuffled(self) -> set[str]:
+        """Micro-grids that get or lose ground; cutting a patch alone takes none away."""
+        moved = self.after != self.before
+        return set(self.before[moved]) | set(self.after[moved])
+
 
 def resolve(plan: Plan, edit: Edit) -> Change:
     """Work out what an edit does to a plan.

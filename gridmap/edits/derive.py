@@ -5,22 +5,23 @@ edit and its undo give the same bytes as a plan made that way.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
 from boundaries.ancestors import ancestors
 from gridmap.edits.cuts import Cuts
-from gridmap.edits.ground import barriers_near, main_category
+from gridmap.edits.ground import barriers_near
 from gridmap.edits.rows import FACTS
 from gridmap.grids import figures, in_order, micro_figures, micro_name
+from gridmap.micro_category import category_of
 from gridmap.plan import Plan
 from gridmap.split import graph_of
-from layers.categories import CATEGORY_KEYS
 from layers.columns import with_dtypes
 
-__all__ = ["facts_after", "facts_of", "reshaped_grids", "with_derived"]
+__all__ = ["facts_after", "facts_of", "names_after", "reshaped_grids", "with_derived"]
 
 
 def facts_of(plan: Plan, codes: Iterable[str]) -> pd.DataFrame:
@@ -31,42 +32,78 @@ def facts_of(plan: Plan, codes: Iterable[str]) -> pd.DataFrame:
     return facts
 
 
-def facts_after(plan: Plan, patches: gpd.GeoDataFrame, codes: Iterable[str]) -> pd.DataFrame:
+def facts_after(
+    plan: Plan, patches: gpd.GeoDataFrame, codes: Iterable[str], *, reshuffled: Iterable[str]
+) -> pd.DataFrame:
     """Name and classify micro-grids after an edit; officers come later.
 
-    A micro-grid keeps its name while its category stays; another category, or a new micro-grid,
-    gets the next free number under its parent.
+    Parameters
+    ----------
+    plan
+        Plan before the edit.
+    patches
+        Patches after it.
+    codes
+        Micro-grids that the edit touches and that have ground after it.
+    reshuffled
+        Those that get or lose ground: the rule decides their category (`gridmap.micro_category`).
+        Others keep theirs. A name changes with the category alone.
     """
-    names = {column: set(plan.grids[column]) for column in ("name", "name_en")}
-    rows = {}
-    town = plan.rules.town
-    for code in sorted(codes):
-        own = patches[patches["grid_code"] == code]
-        areas = own["area_m2"].groupby(own["category"]).sum()
-        by_kind = areas.reindex([*CATEGORY_KEYS, "residual"], fill_value=0.0).to_numpy()
-        known = code in plan.grids.index
-        present = str(plan.grids.at[code, "category"]) if known else ""
-        category = main_category(by_kind, present)
-        if known:
-            fact = plan.grids.loc[code, list(FACTS)].to_dict() | {"category": category}
-        else:
-            parent = str(own["parent_code"].iloc[0])
-            fact = {
-                "level": int(plan.grids.at[parent, "level"]) + 1,
-                "kind": "micro",
-                "parent_code": parent,
-                "category": category,
-                "officers": 0,
-                "version": town.version,
-                "valid_from": town.valid_from.isoformat(),
-                "valid_to": "",
-            }
-        if category != present:
-            fact |= _names(plan, str(fact["parent_code"]), category, names)
-        rows[code] = fact
+    codes = sorted(codes)
+    own = patches[patches["grid_code"].isin(set(codes) & set(reshuffled))]
+    decided = category_of(own, own["grid_code"], rules=plan.rules).groupby(own["grid_code"]).first()
+    parents = own["parent_code"].groupby(own["grid_code"]).first()
+    rows = {code: _fact(plan, code, str(parents.get(code, ""))) for code in codes}
+    present = {code: str(row["category"]) for code, row in rows.items()}
+    after = present | {str(code): str(kind) for code, kind in decided.items()}
+    names = names_after(plan, {code: str(row["parent_code"]) for code, row in rows.items()}, after)
+    for code, row in rows.items():
+        row |= {"category": after[code]} | names.get(code, {})
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=list(FACTS))
     frame.index = pd.Index(list(rows), dtype="str", name="grid_code")
     return with_dtypes(frame, FACTS)
+
+
+def names_after(
+    plan: Plan, parents: Mapping[str, str], categories: Mapping[str, str]
+) -> dict[str, dict[str, str]]:
+    """Name the micro-grids whose category is another than in the plan, new ones among them.
+
+    Parameters
+    ----------
+    plan
+        Plan before the edit.
+    parents, categories
+        The grid above and the category after the edit, by code.
+
+    Returns
+    -------
+    `name` and `name_en` by code: the next free number of the kind under the parent.
+    """
+    present = plan.micro_grids["category"]
+    taken = {column: set(plan.grids[column]) for column in ("name", "name_en")}
+    return {
+        code: _names(plan, parents[code], categories[code], taken)
+        for code in sorted(categories)
+        if categories[code] != present.get(code, "")
+    }
+
+
+def _fact(plan: Plan, code: str, parent: str) -> dict[str, Any]:
+    """Pick what is not derived of a micro-grid, or begin it for a new one."""
+    if code in plan.grids.index:
+        return dict(plan.grids.loc[code, list(FACTS)])
+    town = plan.rules.town
+    return {
+        "level": int(plan.grids.at[parent, "level"]) + 1,
+        "kind": "micro",
+        "parent_code": parent,
+        "category": "",
+        "officers": 0,
+        "version": town.version,
+        "valid_from": town.valid_from.isoformat(),
+        "valid_to": "",
+    }
 
 
 def reshaped_grids(patches: gpd.GeoDataFrame, cuts: Cuts | None) -> set[str]:

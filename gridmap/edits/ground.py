@@ -14,16 +14,15 @@ from numba import njit
 
 from boundaries.tiling import kind_of
 from gridmap.blocks import Graph, patch_graph
+from gridmap.micro_category import MICRO_KINDS, decide_categories, kind_number
 from gridmap.posts import HOURS_TOLERANCE, officers_needed
 from gridmap.rules import Rules
-from layers.categories import CATEGORY_KEYS
 
 __all__ = [
     "TOTALS",
     "Ground",
     "barriers_near",
     "count_pieces",
-    "main_category",
     "pieces_of",
     "survey",
     "totals",
@@ -46,7 +45,6 @@ TOTALS = {
     "parts": "int64",
     "broken": "bool",  # falls into parts, or is over capacity with more than one patch
 }
-_KINDS = (*CATEGORY_KEYS, "residual")
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ class Ground:
     load: np.ndarray
     households: np.ndarray
     objects: np.ndarray
-    kind: np.ndarray  # position of the category in CATEGORY_KEYS, or behind them for residual
+    kind: np.ndarray  # position of the category in `gridmap.micro_category.MICRO_KINDS`
     edges: np.ndarray
     border: np.ndarray
     joins: np.ndarray
@@ -125,7 +123,7 @@ def survey(
         load=patches["load_h"].to_numpy(),
         households=patches["households"].to_numpy(),
         objects=patches["objects"].to_numpy(),
-        kind=pd.Categorical(patches["category"], categories=list(_KINDS)).codes.astype(np.int64),
+        kind=kind_number(patches),
         edges=graph.edges,
         border=graph.border_m,
         joins=joins,
@@ -167,14 +165,6 @@ def count_pieces(edges, joins, number):
     return head
 
 
-def main_category(areas: np.ndarray, present: str) -> str:
-    """Category with most ground; in a tie the present one, then the first in order."""
-    most = areas.max(initial=0.0)
-    if present in _KINDS and areas[_KINDS.index(present)] >= most - 1e-6:
-        return present
-    return _KINDS[int(areas.argmax())]
-
-
 def totals(
     ground: Ground,
     label: np.ndarray,
@@ -195,9 +185,9 @@ def totals(
     codes
         Micro-grids asked for; those without ground are left out.
     rules
-        Capacity.
+        Capacity, and what decides a category.
     categories
-        Present category by code, which stands where two have equal ground.
+        Category by code, where it is known; of the others it follows from their ground.
     people
         Cadres on the posts of each, by code.
 
@@ -217,14 +207,16 @@ def totals(
     one, two = ground.edges.T
     within = (place[one] == place[two]) & (place[one] >= 0)
     inner = np.bincount(place[one[within]], weights=ground.border[within], minlength=count)
-    by_kind = np.zeros((count, len(_KINDS)))
-    np.add.at(by_kind, (at, ground.kind[inside]), ground.area[inside])
     piece = pieces_of(ground, label)
     heads = np.unique(np.column_stack([at, piece[inside]]), axis=0)[:, 0]
     area, load = summed(ground.area), summed(ground.load)
     perimeter = summed(ground.perimeter) - 2 * inner
-    category = [main_category(by_kind[row], categories.get(names[row], "")) for row in range(count)]
-    own = by_kind[np.arange(count), [_KINDS.index(kind) for kind in category]]
+    touches = ground.edges[ground.border > 0]
+    decided = decide_categories(place, ground.kind, ground.area, touches, count=count, rules=rules)
+    category = [categories.get(code, found) for code, found in zip(names, decided, strict=True)]
+    wanted = np.array([MICRO_KINDS.index(kind) for kind in category], dtype=np.int64)
+    of_kind = np.where(ground.kind[inside] == wanted[at], ground.area[inside], 0.0)
+    own = np.bincount(at, weights=of_kind, minlength=count)
     patches = np.bincount(at, minlength=count)
     parts = np.bincount(heads, minlength=count)
     most = rules.capacity.officer_hours * rules.capacity.officers_max

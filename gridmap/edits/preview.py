@@ -3,8 +3,8 @@
 Only the given grids concerned are looked at, and only sums are made; no polygon is dissolved.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from gridmap.edits.edit import Edit
 from gridmap.edits.ground import TOTALS, Ground, survey, totals
 from gridmap.edits.log import locked_grids
 from gridmap.edits.mending import Situation
+from gridmap.edits.new_kinds import NewKind, find_new_kinds
 from gridmap.edits.offers import Offer, find_offers
 from gridmap.edits.stale import require_fresh
 from gridmap.plan import Plan
@@ -27,7 +28,8 @@ class Preview:
     """What would be: totals of the touched micro-grids, what breaks, and how to mend it.
 
     `before` lacks the micro-grids to be made, `after` those left without ground. `moved` holds the
-    new code by patch id, with the ids that pieces of cut patches will have.
+    new code by patch id, with the ids that pieces of cut patches will have. Categories before are
+    those of the plan; those after follow from the ground, and `new_kinds` says which changed.
     """
 
     edit: Edit
@@ -39,6 +41,7 @@ class Preview:
     retired: tuple[str, ...]
     moved: pd.Series
     cut: tuple[str, ...]  # patches that would be cut
+    new_kinds: tuple[NewKind, ...] = ()
 
     @property
     def is_sound(self) -> bool:
@@ -65,13 +68,13 @@ def preview(plan: Plan, edit: Edit, *, offers: bool = True) -> Preview:
     """
     require_fresh(plan, edit)
     change = resolve(plan, edit)
-    facts = _facts(plan)
+    known, people = plan.micro_grids["category"].to_dict(), _people(plan)
     touched = set(change.touched)
     if edit.kind in ("lock", "unlock"):
         own = plan.patches[plan.patches["grid_code"].isin(touched)]
         ground = survey(own, rules=plan.rules, barriers=plan.barriers)
         label = plan.patches["grid_code"].reindex(ground.ids).to_numpy(dtype=object)
-        table = totals(ground, label, touched, rules=plan.rules, **facts)
+        table = totals(ground, label, touched, rules=plan.rules, categories=known, people=people)
         return Preview(edit, table, table, (), (), (), (), change.moved, ())
     rows = change.patches["parent_code"].isin(_parents(plan, change)).to_numpy()
     ground = survey(change.patches[rows], rules=plan.rules, barriers=plan.barriers)
@@ -79,9 +82,14 @@ def preview(plan: Plan, edit: Edit, *, offers: bool = True) -> Preview:
     old = change.before.to_numpy(dtype=object)[rows]
 
     def count(labels: np.ndarray, codes: set[str]) -> pd.DataFrame:
-        return totals(ground, labels, codes, rules=plan.rules, **facts)
+        moved = labels != old
+        other = set(old[moved]) | set(labels[moved])
+        keep = {code: kind for code, kind in known.items() if code not in other}
+        return totals(ground, labels, codes, rules=plan.rules, categories=keep, people=people)
 
-    before = count(old, touched) if not change.cuts else _before(plan, touched, facts)
+    before = count(old, touched)
+    if change.cuts:
+        before = _before(plan, touched, categories=known, people=people)
     after = count(label, touched)
     return Preview(
         edit,
@@ -93,6 +101,7 @@ def preview(plan: Plan, edit: Edit, *, offers: bool = True) -> Preview:
         change.retired,
         change.moved,
         tuple(change.cuts.divided) if change.cuts else (),
+        find_new_kinds(plan, before, after, _parents_of(change, after.index)),
     )
 
 
@@ -101,24 +110,29 @@ def _parents(plan: Plan, change: Change) -> set[str]:
     return set(change.patches.loc[rows, "parent_code"])
 
 
-def _facts(plan: Plan) -> dict[str, Any]:
-    """What totals need to know of the micro-grids beside the ground."""
+def _parents_of(change: Change, codes: pd.Index) -> dict[str, str]:
+    """Find the grid above each micro-grid after the change."""
+    own = change.after[change.after.isin(codes)]
+    return change.patches["parent_code"][own.index].groupby(own).first().to_dict()
+
+
+def _people(plan: Plan) -> dict[str, int]:
+    """Count the cadres on the posts of each micro-grid."""
     rows = plan.assignments
     filled = rows.loc[rows["status"] == "filled", "grid_code"]
-    return {
-        "categories": plan.micro_grids["category"].to_dict(),
-        "people": filled.value_counts().to_dict(),
-    }
+    return {str(code): int(count) for code, count in filled.value_counts().items()}
 
 
-def _before(plan: Plan, touched: set[str], facts: dict[str, Any]) -> pd.DataFrame:
+def _before(
+    plan: Plan, touched: set[str], *, categories: Mapping[str, str], people: Mapping[str, int]
+) -> pd.DataFrame:
     """Totals of the ground as it is, uncut."""
     patches = plan.patches[plan.patches["grid_code"].isin(touched)]
     if patches.empty:
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in TOTALS.items()})
     label = patches["grid_code"].to_numpy(dtype=object)
     ground = survey(patches, rules=plan.rules, barriers=plan.barriers)
-    return totals(ground, label, touched, rules=plan.rules, **facts)
+    return totals(ground, label, touched, rules=plan.rules, categories=categories, people=people)
 
 
 def _situation(

@@ -1,0 +1,144 @@
+"""The category of a micro-grid: one rule, whatever made the micro-grid what it is."""
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from drawn_town import CRS, rules_text
+from redraw_plan import BY, W1, W2, draw, line
+from shapely import box
+
+from gridmap import edits
+from gridmap.micro_category import category_of
+from gridmap.rules import parse_rules
+
+
+def row_of(*grounds):
+    """Ground from west to east, each of a kind and so many hectares, 100 m high."""
+    kinds, hectares = zip(*grounds, strict=True)
+    ends = pd.Series(hectares).cumsum() * 100
+    starts = ends - pd.Series(hectares) * 100
+    seven = [kind if kind not in ("village_res", "other_land") else "residual" for kind in kinds]
+    return gpd.GeoDataFrame(
+        {"category": seven, "area_m2": [10_000.0 * size for size in hectares]},
+        geometry=[box(west, 0, east, 100) for west, east in zip(starts, ends, strict=True)],
+        crs=CRS,
+    )
+
+
+def category(patches, extra=""):
+    codes = pd.Series("1", index=patches.index)
+    rules = parse_rules(rules_text() + extra)
+    (found,) = category_of(patches, codes, rules=rules).unique()
+    return found
+
+
+HALF = "\n[split]\nmin_area_ha = { problem_estate = 0.5, developable = 0.5 }\n"
+
+
+@pytest.mark.parametrize(
+    ("grounds", "expected"),
+    [
+        ([("water", 2), ("farmland", 3)], "farmland"),
+        ([("farmland", 3), ("village_res", 2), ("other_land", 2)], "residual"),
+        ([("farmland", 2), ("water", 2)], "water"),  # a tie: water comes first by precedence
+        ([("farmland", 2), ("village_res", 2)], "farmland"),  # residual ground comes last
+        ([("farmland", 30), ("problem_estate", 0.5)], "problem_estate"),
+        ([("farmland", 30), ("problem_estate", 0.49)], "farmland"),
+        ([("developable", 3), ("farmland", 9), ("problem_estate", 1)], "problem_estate"),
+        # Two plots apart from each other are no site of their common size.
+        ([("developable", 0.3), ("farmland", 30), ("developable", 0.3)], "farmland"),
+        ([("developable", 0.3), ("developable", 0.3), ("farmland", 30)], "developable"),
+    ],
+)
+def test_a_site_gives_its_category_and_without_one_most_ground_does(grounds, expected):
+    assert category(row_of(*grounds), HALF) == expected
+    assert category(row_of(*grounds[::-1]), HALF) == expected
+
+
+def test_the_precedence_of_the_rules_decides_between_two_sites_and_in_a_tie():
+    order = (
+        'precedence = ["farmland", "developable", "problem_estate", "key_enterprise", '
+        '"supplied_unbuilt", "water", "park_green"]\n'
+    )
+    rules = parse_rules(order + rules_text() + HALF)
+    for grounds, expected in (
+        ([("developable", 3), ("problem_estate", 3)], "developable"),
+        ([("water", 3), ("farmland", 3)], "farmland"),
+    ):
+        patches = row_of(*grounds)
+        codes = pd.Series("1", index=patches.index)
+        assert set(category_of(patches, codes, rules=rules)) == {expected}
+
+
+def test_ground_left_with_its_parent_has_no_category():
+    patches = row_of(("farmland", 1), ("water", 3), ("water", 1))
+    codes = pd.Series(["1", "", "2"], index=patches.index)
+    found = category_of(patches, codes, rules=parse_rules(rules_text()))
+    assert found.tolist() == ["farmland", "", "water"]
+
+
+# ---- edits ---------------------------------------------------------------------------------------
+def with_site(plan):
+    """Let P11, one of six fields of W1, be a site for development."""
+    patches = plan.patches.copy()
+    patches.loc["P11", "category"] = "developable"
+    grids = plan.grids.copy()
+    grids.loc[W1, ["category", "name", "name_en"]] = ["developable", "西·可开发用地01", "West"]
+    return plan.with_tables(patches=patches, grids=grids)
+
+
+@pytest.mark.parametrize("extra", ["", "[split.min_area_ha]\ndevelopable = 2.0\n"])
+def test_cutting_a_patch_leaves_every_category_and_name_as_they_are(extra):
+    """Even where the plan says what the rule would not: the ground is what it was."""
+    plan = with_site(draw(extra))
+    for patch in ("P11", "P00"):
+        x, y = int(patch[1]), int(patch[2])
+        edit = edits.cut_patch(plan, patch, line((x, y + 0.3), (x + 1, y + 0.6)))
+        seen, after = edits.preview(plan, edit), edits.apply(plan, edit, **BY)
+        assert seen.before.at[W1, "category"] == seen.after.at[W1, "category"] == "developable"
+        assert seen.new_kinds == ()
+        assert after.grids.at[W1, "category"] == "developable"
+        assert after.grids.at[W1, "name"] == plan.grids.at[W1, "name"]
+
+
+def test_a_site_stays_one_when_other_ground_joins_it():
+    plan = with_site(draw())
+    edit = edits.move_patches(plan, ["P21"], W1)
+    assert edits.preview(plan, edit).after.at[W1, "category"] == "developable"
+    assert edits.apply(plan, edit, **BY).grids.at[W1, "category"] == "developable"
+
+
+def test_a_preview_tells_the_new_category_and_the_new_name_and_undo_brings_both_back():
+    plan = with_site(draw())
+    edit = edits.move_patches(plan, ["P11"], W2)
+    seen = edits.preview(plan, edit)
+    assert seen.before["category"].tolist() == ["developable", "farmland"]
+    assert seen.after["category"].tolist() == ["farmland", "developable"]
+    one, two = seen.new_kinds
+    assert (one.code, one.before, one.after) == (W1, "developable", "farmland")
+    assert one.text.zh == (
+        "微网格 TVW01 的类别将改变：可开发用地 → 耕地。"
+        f"名称由“西·可开发用地01”改为“{one.new_name.zh}”。"
+    )
+    assert "Farmland → Developable land" in two.text.en
+    after = edits.apply(plan, edit, **BY)
+    for kind in (one, two):
+        assert after.grids.at[kind.code, "category"] == kind.after
+        assert after.grids.at[kind.code, "name"] == kind.new_name.zh
+        assert after.grids.at[kind.code, "name_en"] == kind.new_name.en
+    back = edits.undo(after, **BY)
+    assert back.grids.loc[[W1, W2], ["category", "name"]].equals(
+        plan.grids.loc[[W1, W2], ["category", "name"]]
+    )
+
+
+def test_a_preview_begins_with_what_the_plan_says_even_where_the_rule_would_not():
+    """A plan of an earlier version: most of W1 is farmland, yet it is called water."""
+    plan = draw()
+    grids = plan.grids.copy()
+    grids.loc[W1, "category"] = "water"
+    plan = plan.with_tables(grids=grids)
+    seen = edits.preview(plan, edits.move_patches(plan, ["P21"], W1))
+    assert (seen.before.at[W1, "category"], seen.after.at[W1, "category"]) == ("water", "farmland")
+    assert seen.before.at[W1, "purity"] == 0.0
+    assert [kind.code for kind in seen.new_kinds] == [W1]
