@@ -29,6 +29,7 @@ def cut_patches(
     patches: gpd.GeoDataFrame,
     pieces: np.ndarray,
     *,
+    parts: np.ndarray | None = None,
     roads: gpd.GeoSeries | None = None,
     least_width_m: float = 0.0,
 ) -> gpd.GeoDataFrame:
@@ -40,6 +41,9 @@ def cut_patches(
         Single polygons in a metric CRS.
     pieces
         (n,) how many pieces each patch should become; 1 leaves it whole.
+    parts
+        (n,) into how many parts of equal area it is cut before anything else; none: it is not. The
+        pieces are shared out over the parts, and none of them lies in two.
     roads
         Lines that cut first where they cross a patch; none: cut by area alone.
     least_width_m
@@ -62,9 +66,13 @@ def cut_patches(
         cut.extend(shapes[at:row])
         origin.extend(range(at, row))
         crossing = lines[np.sort(tree.query(shapes[row], predicate="intersects"))]
-        new = cut_polygon(
-            shapes[row], int(pieces[row]), lines=crossing, least_width_m=least_width_m
-        )
+        count = 1 if parts is None else int(parts[row])
+        each = max(-(-int(pieces[row]) // count), 1)
+        new = [
+            piece
+            for part in cut_polygon(shapes[row], count, least_width_m=least_width_m)
+            for piece in cut_polygon(part, each, lines=crossing, least_width_m=least_width_m)
+        ]
         cut.extend(new)
         origin.extend([row] * len(new))
         at = row + 1

@@ -27,28 +27,51 @@ from gridmap.rules import Rules
 from gridmap.town import Town
 from layers.categories import CATEGORY_KEYS
 
-__all__ = ["make_patches"]
+__all__ = [
+    "LEAST_DIVISIBLE",
+    "cut_oversize",
+    "cut_to_load",
+    "deepest_grids",
+    "finished",
+    "indivisible_h",
+    "make_patches",
+    "measured_for",
+    "tile_ground",
+]
 
 _STREET = "road_transport"
 _HAND_M = 0.1
 _CUT_ROUNDS = 4
 # Pieces are cut for a little less than one officer gives, so that uneven pieces still fit.
 _FILL = 0.9
+# A patch of which a smaller share of the load lies on its ground is not cut.
+LEAST_DIVISIBLE = 0.2
 
 
 def make_patches(town: Town) -> Tiling:
-    """Cut the ground of a town into patches that officers can carry.
+    """Tile the ground of a town and cut it into patches that officers can carry.
 
     Returns
     -------
     The tiling: patches with all columns of `layers.columns.PATCHES` except a filled `grid_code`,
     indexed by patch id; the ledger; and the ground that joined its neighbour.
     """
+    return cut_to_load(tile_ground(town), town)
+
+
+def tile_ground(town: Town) -> Tiling:
+    """Tile the ground of a town, without looking at what it asks of officers.
+
+    This takes most of the time of a plan, and no rule on load, capacity or the split changes it.
+
+    Returns
+    -------
+    The tiling with patches as the layers give them, without measures and ids.
+    """
     rules = town.rules
-    parents = _deepest(town.hierarchy)
     tiling = make_tiling(
         town.ground,
-        parents.geometry,
+        deepest_grids(town.hierarchy).geometry,
         precedence=rules.precedence,
         unmapped_to=_unmapped_to(rules.residual.unmapped_to),
     )
@@ -56,19 +79,42 @@ def make_patches(town: Town) -> Tiling:
     tiling = join_slivers(tiling, min_width_m=_HAND_M, min_area_m2=0.0)
     if rules.residual.streets == "absorb":
         tiling = _absorb_streets(tiling, town.roads.geometry)
-    tiling = join_slivers(
+    return join_slivers(
         tiling,
         min_width_m=rules.tiling.sliver_width_m,
         min_area_m2=rules.tiling.sliver_area_m2,
         area_by_kind_m2={str(kind): m2 for kind, m2 in rules.tiling.sliver_area_by_kind_m2.items()},
     )
-    patches = _cut_oversize(tiling.patches, parents, town)
-    patches = _with_ids(measure_load(patches, rules=rules, hierarchy=parents, objects=town.objects))
-    patches["grid_code"] = ""
-    return Tiling(patches, balanced(tiling.ledger, patches), tiling.joined)
 
 
-def _deepest(hierarchy: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def cut_to_load(ground: Tiling, town: Town) -> Tiling:
+    """Cut tiled ground into patches that one officer can carry, measured and with ids.
+
+    Parameters
+    ----------
+    ground
+        What `tile_ground` gave for the town.
+    town
+        The town, with the rules on load and capacity to be used.
+    """
+    return finished(ground, cut_oversize(ground.patches, town), town)
+
+
+def finished(ground: Tiling, patches: gpd.GeoDataFrame, town: Town) -> Tiling:
+    """Measure patches cut from tiled ground, give them ids, and account for them."""
+    measured = measured_for(patches, town)
+    done = _with_ids(measured)
+    done["grid_code"] = ""
+    return Tiling(done, balanced(ground.ledger, done), ground.joined)
+
+
+def measured_for(patches: gpd.GeoDataFrame, town: Town) -> gpd.GeoDataFrame:
+    """Measure patches of a town and weigh them under its rules."""
+    parents = deepest_grids(town.hierarchy)
+    return measure_load(patches, rules=town.rules, hierarchy=parents, objects=town.objects)
+
+
+def deepest_grids(hierarchy: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Grids without children: the parents of the micro-grids."""
     return hierarchy[~hierarchy.index.isin(hierarchy["parent_code"])].sort_index()
 
@@ -98,34 +144,57 @@ def _absorb_streets(tiling: Tiling, centre_lines: gpd.GeoSeries) -> Tiling:
     return Tiling(loose, joined.ledger, joined.joined)
 
 
-def _cut_oversize(
-    patches: gpd.GeoDataFrame, parents: gpd.GeoDataFrame, town: Town
+def cut_oversize(
+    patches: gpd.GeoDataFrame,
+    town: Town,
+    *,
+    pieces: np.ndarray | None = None,
+    parts: np.ndarray | None = None,
 ) -> gpd.GeoDataFrame:
-    """Cut every patch whose load is above what one officer gives."""
+    """Cut every patch whose load is above what one officer gives.
+
+    Parameters
+    ----------
+    patches
+        Tiled ground.
+    town
+        The town.
+    pieces, parts
+        (n,) number of pieces of each patch, where above 1, and the parts it is cut into before, see
+        `boundaries.cutting.cut_patches`; without them each has as many as its load asks for.
+
+    Returns
+    -------
+    The patches and pieces. The column `origin` says which row of the ground each comes from.
+    """
+    patches = patches.assign(origin=np.arange(len(patches)))
     hours = town.rules.capacity.officer_hours
     narrowest = town.rules.tiling.sliver_width_m
     roads = town.roads.geometry if town.rules.tiling.cut_along_roads else None
     for _ in range(_CUT_ROUNDS):
-        measured = measure_load(patches, rules=town.rules, hierarchy=parents, objects=town.objects)
+        measured = measured_for(patches, town)
         load = measured["load_h"].to_numpy()
-        fixed = _indivisible(measured, town.rules)
+        fixed = indivisible_h(measured, town.rules)
         divisible = np.maximum(load - fixed, 0.0)
         room = np.maximum(hours - fixed, 0.25 * hours) * _FILL
-        pieces = np.where(load > hours, np.ceil(divisible / room), 1).astype(np.int64)
+        wanted = np.where(load > hours, np.ceil(divisible / room), 1).astype(np.int64)
+        if pieces is not None:
+            wanted = np.where(pieces > 1, pieces, wanted)
         # Work that sits on one spot (an object, the visit itself) does not shrink by cutting.
-        pieces[divisible < 0.2 * load] = 1
-        if (pieces <= 1).all():
+        wanted[divisible < LEAST_DIVISIBLE * load] = 1
+        if (wanted <= 1).all():
             return patches
-        made = cut_patches(patches, pieces, roads=roads, least_width_m=narrowest)
+        made = cut_patches(patches, wanted, parts=parts, roads=roads, least_width_m=narrowest)
         patches = sealed(made, cut=made["cut"].to_numpy(), snap_m=CUT_NOISE_M)
         patches = patches.drop(columns="cut")
         patches = patches.explode(ignore_index=True)
         patches = patches[patches.area > 0].reset_index(drop=True)
-        roads = None  # roads have cut what they can in the first round
+        # What was asked for, and what roads can cut, is done in the first round.
+        roads = pieces = parts = None
     return patches
 
 
-def _indivisible(measured: pd.DataFrame, rules: Rules) -> np.ndarray:
+def indivisible_h(measured: pd.DataFrame, rules: Rules) -> np.ndarray:
     """Load of a patch that stays on one piece however it is cut."""
     weights = weights_by_row(kind_of(measured), rules)
     return (weights["patch"] + weights["object"] * measured["objects"]).to_numpy(dtype=float)

@@ -7,12 +7,13 @@ the leader. Cadres beyond the need relieve the fullest micro-grids; who takes a 
 
 import heapq
 import math
+from collections.abc import Sequence
 
 import pandas as pd
 
 from gridmap.rules import Rules
 from layers.columns import POSTS, with_dtypes
-from layers.errors import PlanError
+from layers.errors import Named, PlanError
 
 __all__ = [
     "HOURS_TOLERANCE",
@@ -44,9 +45,7 @@ def count_cadres(people: pd.DataFrame) -> int:
     return int((people["role"] == "cadre").sum())
 
 
-def require_cadres(
-    cadres: int, micro_grids: int, *, target: int | None = None, parents: int = 0
-) -> None:
+def require_cadres(cadres: int, micro_grids: int, *, ways: Sequence[Named] | None = None) -> None:
     """Refuse a plan with more micro-grids than cadres: each needs somebody in charge.
 
     Parameters
@@ -55,50 +54,31 @@ def require_cadres(
         Cadres of the roster.
     micro_grids
         Micro-grids of the plan.
-    target
-        Number of micro-grids asked for by the rules, if any; named in the advice.
-    parents
-        Given grids that were divided: each has one micro-grid at least, whatever the rules say.
+    ways
+        What else would help, each tried (`gridmap.remedies.ways_for_cadres`); none: not looked for.
 
     Raises
     ------
     PlanError
-        With the numbers and the ways out that can help.
+        With the numbers and the ways out.
     """
     if cadres >= micro_grids:
         return
     missing = micro_grids - cadres
-    fewer, fewer_zh = _fewer_micro_grids(cadres, target, parents)
+    other, other_zh = "", ""
+    if ways:
+        other = f" Or, each tried: {' Or: '.join(way.en for way in ways)}"
+        other_zh = f"也可任选其一（均已试算）：{'或：'.join(way.zh for way in ways)}"
+    elif ways is not None:
+        other = " No change of the rules that was tried leads to so few micro-grids."
+        other_zh = "已试算调整规则的各种办法，均无法减少到这个数目。"
     raise PlanError(
         f"The roster has {cadres} {_noun(cadres, 'cadre', 'cadres')} for {micro_grids} "
         f"micro-grids, and every micro-grid needs at least one: {missing} "
         f"{_noun(missing, 'person is', 'people are')} missing. Add {missing} "
-        f"{_noun(missing, 'cadre', 'cadres')} to the roster{fewer}.",
+        f"{_noun(missing, 'cadre', 'cadres')} to the roster.{other}",
         f"花名册有干部 {cadres} 人，微网格 {micro_grids} 个，每个微网格至少要 1 人，"
-        f"还缺 {missing} 人。请在花名册中补充 {missing} 名干部{fewer_zh}。",
-    )
-
-
-def _fewer_micro_grids(cadres: int, target: int | None, parents: int) -> tuple[str, str]:
-    """Say what would make fewer micro-grids, in English and Chinese; nothing that cannot help."""
-    if cadres < parents:
-        return (
-            f"; fewer micro-grids are not possible: each of the {parents} given grids needs one",
-            f"；微网格不能再少，因为 {parents} 个既有网格各至少要有 1 个微网格",
-        )
-    if target is not None and target > cadres:
-        return (
-            f", or set split.target to {cadres} or less (now {target})",
-            f"，或把 split.target 设为 {cadres} 或更小（现为 {target}）",
-        )
-    if target is not None:  # few were asked for already: the load needs so many
-        return (
-            ", or raise capacity.officer_hours, or lower the weights under [load]",
-            "，或调高 capacity.officer_hours，或调低 [load] 中的权重",
-        )
-    return (
-        f", or set split.target to {cadres} or less, or raise capacity.officer_hours",
-        f"，或把 split.target 设为 {cadres} 或更小，或调高 capacity.officer_hours",
+        f"还缺 {missing} 人。请在花名册中补充 {missing} 名干部。{other_zh}",
     )
 
 

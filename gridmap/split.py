@@ -29,7 +29,8 @@ class Split:
     """Answer of `split_patches`.
 
     `grid_code` and `category` are given by patch (category of its micro-grid; "" for ground left
-    with its parent). `partition` holds the engine's own answer with bound, status and reasons.
+    with its parent), and `block`, the connected ground that it was cut from (-1 for left ground).
+    `partition` holds the engine's own answer with bound, status and reasons.
     `blocks` has one row a piece of connected ground that was shared out: `kind` with most of its
     ground, and `area_m2`. `links` are the pairs of patches, by position among those shared out,
     that could join two blocks (see `near_blocks`); empty when the wish is met.
@@ -37,6 +38,7 @@ class Split:
 
     grid_code: pd.Series
     category: pd.Series
+    block: pd.Series
     partition: Partition
     blocks: pd.DataFrame
     links: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -87,6 +89,7 @@ def split_patches(
     return Split(
         codes,
         category_of(patches, codes, rules=rules),
+        blocks["block"],
         answer,
         _block_table(patches[block >= 0], block[block >= 0]),
         links,

@@ -13,13 +13,28 @@ import numpy as np
 import pandas as pd
 
 from boundaries.tiling import kind_of
+from gridmap.micro_category import SITES
 from gridmap.partition.reasons import Reason
 from gridmap.rules import Rules
 from gridmap.split import Split
 from layers.categories import KINDS
 from layers.errors import Named
 
-__all__ = ["WayOut", "larger_least_areas", "reasons_of", "room_for_cadres", "ways_out_of"]
+__all__ = [
+    "Value",
+    "WayOut",
+    "fewer_pieces",
+    "for_capacity",
+    "joined",
+    "larger_areas",
+    "larger_least_areas",
+    "more_hours",
+    "more_officers",
+    "no_target",
+    "reasons_of",
+    "target_of",
+    "ways_of_engine",
+]
 
 MOST_OFFICERS = 50  # the rules allow no more on one micro-grid
 Value = float | int | None
@@ -27,10 +42,21 @@ Value = float | int | None
 
 @dataclass(frozen=True)
 class WayOut:
-    """What would help: a sentence, and the rule values that do it, by key; None takes a key out."""
+    """What would help: a sentence, and the rule values that do it, by key; None takes a key out.
+
+    `cost` says what else changes, known since the way was tried (`gridmap.remedies`).
+    """
 
     text: Named
     changes: Mapping[str, Value] = field(default_factory=dict)
+    cost: Named | None = None
+
+    @property
+    def whole(self) -> Named:
+        """The sentence with what it costs."""
+        if self.cost is None:
+            return self.text
+        return Named(f"{self.text.en} {self.cost.en}", f"{self.text.zh}{self.cost.zh}")
 
 
 def reasons_of(answer: Split, patches: gpd.GeoDataFrame, *, names: pd.Series) -> tuple[Named, ...]:
@@ -49,37 +75,31 @@ def reasons_of(answer: Split, patches: gpd.GeoDataFrame, *, names: pd.Series) ->
     return tuple(_reason(one, kept, names) for one in answer.partition.reasons)
 
 
-def ways_out_of(answer: Split, patches: gpd.GeoDataFrame, *, rules: Rules) -> tuple[WayOut, ...]:
-    """Give the rule values that would let the wish be met, the smallest change first."""
-    ways: list[WayOut] = []
+def ways_of_engine(
+    answer: Split, patches: gpd.GeoDataFrame, *, rules: Rules
+) -> tuple[tuple[WayOut, ...], ...]:
+    """Turn what the engine found out about a wish into rule values.
+
+    The engine has tried each on the patches as they are. Rule values say a little more or less than
+    it (a link becomes a gap that holds everywhere), so they are tried again: each way comes with
+    stronger ones behind it, to be taken when it is not enough.
+    """
+    ways: list[tuple[WayOut, ...]] = []
     kept = patches[(answer.grid_code != "").to_numpy()]
     for way in answer.partition.ways_out:
-        # The engine has tried each of them.
         if way.kind == "zones":
-            ways += [_target(int(way.numbers[0])), _no_target()]
+            ways += [(target_of(int(way.numbers[0])),), (no_target(),)]
         elif way.kind == "capacity":
-            ways += _for_capacity(way.numbers[0], rules)
+            ways += for_capacity(way.numbers[0], rules)
         elif way.kind == "link":
-            ways += _links(way.patches, answer.links, kept, rules)
+            ways.append((_links(way.patches, answer.links, kept, rules),))
         elif way.kind == "cut":
-            ways.append(_cut(str(kept.index[way.patches[0]]), int(way.numbers[0])))
+            ways.append((_cut(str(kept.index[way.patches[0]]), int(way.numbers[0])),))
     for reason in answer.partition.reasons:
         numbers = dict(reason.numbers)
         if reason.kind == "too_few_zones" and numbers["zones"] < numbers["pieces"]:
-            count = len(answer.blocks) - int(numbers["zones"])
-            ways += _larger_areas(answer.blocks, count)
-    heaviest = float(patches["load_h"].max()) if len(patches) else 0.0
-    if heaviest > _capacity(rules):
-        ways += _for_capacity(heaviest, rules)
-    return tuple({way.text: way for way in ways}.values())
-
-
-def room_for_cadres(answer: Split, cadres: int) -> tuple[WayOut, ...]:
-    """Give the rule values that would leave no micro-grid without one of so many cadres."""
-    fewest = answer.partition.lower_bound
-    if cadres >= fewest:
-        return (_target(cadres),)
-    return _larger_areas(answer.blocks, len(answer.blocks) - cadres)
+            ways.append(tuple(fewer_pieces(answer, int(numbers["zones"]), rules=rules)))
+    return tuple(ways)
 
 
 def larger_least_areas(blocks: pd.DataFrame, count: int) -> pd.DataFrame:
@@ -142,7 +162,7 @@ def _no_room(
 
 def _links(
     pairs: tuple[int, ...], links: pd.DataFrame, patches: gpd.GeoDataFrame, rules: Rules
-) -> list[WayOut]:
+) -> WayOut:
     """Name the patches that a link would join; without a barrier between, a larger gap does it."""
     joined = pd.DataFrame(np.reshape(pairs, (-1, 2)), columns=["one", "other"])
     found = joined.merge(links, on=["one", "other"], how="left")
@@ -153,65 +173,111 @@ def _links(
         chinese.append(f"{a} 与 {b}（相距 {gap:.1f} 米{'，隔着分界线' if barrier else ''}）")
     gap = math.ceil(10 * float(found["gap_m"].max()) - 1e-6) / 10
     helps = not found["barrier"].any() and gap > rules.contiguity.max_gap_m
-    return [
-        WayOut(
-            Named(
-                f"Let patches count as neighbours: {', '.join(english)}.",
-                f"将以下图斑视为相邻：{'、'.join(chinese)}。",
-            ),
-            {"contiguity.max_gap_m": gap} if helps else {},
-        )
-    ]
+    return WayOut(
+        Named(
+            f"Let patches count as neighbours: {', '.join(english)}.",
+            f"将以下图斑视为相邻：{'、'.join(chinese)}。",
+        ),
+        {"contiguity.max_gap_m": gap} if helps else {},
+    )
 
 
 def _cut(patch: str, parts: int) -> WayOut:
     return WayOut(Named(f"Cut patch {patch} into {parts}.", f"将图斑 {patch} 切分为 {parts} 块。"))
 
 
-def _target(count: int) -> WayOut:
+def fewer_pieces(answer: Split, count: int, *, rules: Rules) -> list[WayOut]:
+    """Let small pieces of ground join, until about so many are left; sites of the town come last.
+
+    Returns
+    -------
+    The least first: what joins also needs a neighbour with room, so more may have to be asked for.
+    """
+    ways: list[WayOut] = []
+    blocks = answer.blocks
+    for some in (blocks[~blocks["kind"].isin(SITES)], blocks):
+        least, most = len(blocks) - count, len(some) - 1
+        shares = sorted({min(math.ceil(least * more), most) for more in (1.0, 1.15, 1.3, 1.6)})
+        ways += [way for one in shares for way in larger_areas(some, one, rules=rules)]
+    return ways
+
+
+def target_of(count: int) -> WayOut:
+    """Ask for a number of micro-grids."""
     return WayOut(
         Named(f"Ask for {count} micro-grids.", f"把目标个数改为 {count} 个。"),
         {"split.target": count},
     )
 
 
-def _no_target() -> WayOut:
+def no_target() -> WayOut:
+    """Ask for no number."""
     return WayOut(
         Named("Ask for as few as capacity allows.", "不设目标个数，按承载力尽量少划。"),
         {"split.target": None},
     )
 
 
-def _for_capacity(hours: float, rules: Rules) -> list[WayOut]:
-    """Raise what one micro-grid can carry to so many hours: by more officers, or by more hours."""
+def for_capacity(hours: float, rules: Rules) -> list[tuple[WayOut, ...]]:
+    """Raise what one micro-grid can carry to so many hours, or a little more.
+
+    Returns
+    -------
+    By more officers, and by more hours of each: the least first.
+    """
     capacity = rules.capacity
-    ways = []
     officers = math.ceil(hours / capacity.officer_hours - 1e-9)
-    if capacity.officers_max < officers <= MOST_OFFICERS:
-        ways.append(
-            WayOut(
-                Named(
-                    f"Allow up to {officers} officers on a micro-grid.",
-                    f"把每个微网格的人数上限提高到 {officers} 人。",
-                ),
-                {"capacity.officers_max": officers},
-            )
-        )
-    each = math.ceil(10 * hours / capacity.officers_max - 1e-6) / 10
-    if each > capacity.officer_hours:
-        ways.append(
-            WayOut(
-                Named(
-                    f"Let each officer give {each:g} hours a week.",
-                    f"把每人每周工时提高到 {each:g} 小时。",
-                ),
-                {"capacity.officer_hours": each},
-            )
-        )
-    return ways
+    each = hours / capacity.officers_max
+    return [
+        tuple(way for more in range(3) for way in _officers(officers + more, rules)),
+        tuple(way for more in (1.0, 1.05, 1.1, 1.25) for way in more_hours(each * more, rules)),
+    ]
 
 
-def _larger_areas(blocks: pd.DataFrame, count: int) -> tuple[WayOut, ...]:
+def more_officers(rules: Rules) -> list[WayOut]:
+    """Let micro-grids have more officers, so that there are fewer of them."""
+    most = rules.capacity.officers_max
+    counts = sorted({most + 1, most + 2, math.ceil(1.5 * most), 2 * most, 3 * most})
+    return [way for count in counts for way in _officers(count, rules)]
+
+
+def _officers(count: int, rules: Rules) -> list[WayOut]:
+    if not rules.capacity.officers_max < count <= MOST_OFFICERS:
+        return []
+    return [
+        WayOut(
+            Named(
+                f"Allow up to {count} officers on a micro-grid.",
+                f"把每个微网格的人数上限提高到 {count} 人。",
+            ),
+            {"capacity.officers_max": count},
+        )
+    ]
+
+
+def more_hours(hours: float, rules: Rules) -> list[WayOut]:
+    """Let each officer give so many hours a week, rounded up to a tenth."""
+    each = math.ceil(10 * hours - 1e-6) / 10
+    if each <= rules.capacity.officer_hours:
+        return []
+    return [
+        WayOut(
+            Named(
+                f"Let each officer give {each:g} hours a week.",
+                f"把每人每周工时提高到 {each:g} 小时。",
+            ),
+            {"capacity.officer_hours": each},
+        )
+    ]
+
+
+def joined(one: WayOut, other: WayOut) -> WayOut:
+    """Do two things at once."""
+    text = Named(f"{one.text.en} {other.text.en}", f"{one.text.zh}{other.text.zh}")
+    return WayOut(text, {**one.changes, **other.changes})
+
+
+def larger_areas(blocks: pd.DataFrame, count: int, *, rules: Rules) -> tuple[WayOut, ...]:
     """Let the smallest blocks join their neighbours, by larger least areas of their kinds."""
     if not 0 < count < len(blocks):
         return ()
@@ -219,9 +285,13 @@ def _larger_areas(blocks: pd.DataFrame, count: int) -> tuple[WayOut, ...]:
     changes: dict[str, Value] = {}
     english, chinese = [], []
     for kind, hectares in areas.items():
+        if 10_000 * hectares <= rules.min_area_m2(str(kind)):
+            continue  # it would have joined a neighbour already, if it could
         changes[f"split.min_area_ha.{kind}"] = float(hectares)
         english.append(f"{KINDS[str(kind)].en.lower()} {hectares:g} ha")
         chinese.append(f"{KINDS[str(kind)].zh} {hectares:g} 公顷")
+    if not changes:
+        return ()
     return (
         WayOut(
             Named(
@@ -232,7 +302,3 @@ def _larger_areas(blocks: pd.DataFrame, count: int) -> tuple[WayOut, ...]:
             changes,
         ),
     )
-
-
-def _capacity(rules: Rules) -> float:
-    return rules.capacity.officer_hours * rules.capacity.officers_max

@@ -4,7 +4,7 @@ The command line, the app and the tests call these functions; nothing else strin
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,17 +14,19 @@ from boundaries.tables import counted
 from boundaries.tiling import Tiling
 from boundaries.validate import RULES, validate
 from gridmap.assign import assign_cadres, with_present_posts
+from gridmap.dividing import Division, divide
 from gridmap.grids import make_grids
 from gridmap.limits import limits_from
-from gridmap.patches import make_patches
+from gridmap.patches import tile_ground
 from gridmap.plan import Plan
 from gridmap.posts import count_cadres, make_posts, require_cadres
-from gridmap.rules import Rules
-from gridmap.split import Split, graph_of, split_patches
+from gridmap.remedies import ways_for_cadres, ways_to_target
+from gridmap.split import graph_of
 from gridmap.town import Town, load_town
-from gridmap.ways_out import reasons_of, ways_out_of
+from gridmap.ways_out import WayOut, reasons_of
 from layers.categories import KINDS
 from layers.columns import EDITS, PATCHES, empty_frame, with_dtypes
+from layers.errors import Named
 from layers.files import file_hash
 from layers.issues import Issue, join_issues, make_issues
 from layers.roster import read_roster
@@ -59,8 +61,8 @@ def make_plan(folder: Path, *, progress: Progress | None = None) -> Plan:
 def plan_town(
     town: Town,
     *,
-    tiling: Tiling | None = None,
-    answer: Split | None = None,
+    division: Division | None = None,
+    ways: Sequence[WayOut] | None = None,
     progress: Progress | None = None,
 ) -> Plan:
     """Make the plan of a town that is already read.
@@ -69,19 +71,24 @@ def plan_town(
     ----------
     town
         The town.
-    tiling, answer
+    division
         Its patches and how they are split, where these are known already.
+    ways
+        What would meet the wish for a number of micro-grids (`gridmap.remedies.ways_to_target`),
+        where that is known already.
     progress
         As in `make_plan`.
     """
     tell = progress or (lambda _text, _share: None)
     rules = town.rules
-    if tiling is None:
+    if division is None:
         tell("Making the tiling", 0.2)
-        tiling = make_patches(town)
-    if answer is None:
+        ground = tile_ground(town)
         tell("Splitting into micro-grids", 0.6)
-        answer = split_patches(tiling.patches, rules=rules, barriers=town.barriers.geometry)
+        division = divide(town, ground)
+    tiling, answer = division.tiling, division.answer
+    if len(town.people):
+        _require_cadres(town, division)
     patches = gpd.GeoDataFrame(
         with_dtypes(tiling.patches.assign(grid_code=answer.grid_code), PATCHES)
     )
@@ -111,7 +118,7 @@ def plan_town(
     found = [
         town.issues,
         _joined_ground(tiling),
-        _split_issues(answer, patches, rules=rules, names=town.hierarchy["name"]),
+        _split_issues(town, division, ways),
     ]
     plan = plan.with_tables(issues=join_issues(found, patches.crs))
     return recheck(plan)
@@ -157,13 +164,7 @@ def _staffed(plan: Plan, *, keep: pd.DataFrame | None = None) -> Plan:
     """Make posts for the load and fill them from the roster."""
     cadres = count_cadres(plan.people)
     if len(plan.people):
-        micro_grids = plan.micro_grids
-        require_cadres(
-            cadres,
-            len(micro_grids),
-            target=plan.rules.split.target,
-            parents=micro_grids["parent_code"].nunique(),
-        )
+        require_cadres(cadres, len(plan.micro_grids))
     posts, officers = make_posts(
         plan.grids, rules=plan.rules, cadres=cadres if len(plan.people) else None
     )
@@ -205,18 +206,32 @@ def _from_data(issues: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return issues.assign(rule=issues["rule"].where(~checked, "DATA-2"))
 
 
+def _require_cadres(town: Town, division: Division) -> None:
+    """Refuse more micro-grids than cadres before a plan is made, with ways out that were tried."""
+    cadres, made = count_cadres(town.people), division.answer.partition.zones
+    if cadres < made:
+        ways = ways_for_cadres(town, division, cadres)
+        require_cadres(cadres, made, ways=[way.whole for way in ways])
+
+
 def _split_issues(
-    answer: Split, patches: gpd.GeoDataFrame, *, rules: Rules, names: pd.Series
+    town: Town, division: Division, ways: Sequence[WayOut] | None
 ) -> gpd.GeoDataFrame:
     """Say when the wish for a number of micro-grids was not met, why, and what would help."""
-    target = rules.split.target
-    found = answer.partition.zones
+    answer, patches = division.answer, division.tiling.patches
+    target, found = town.rules.split.target, answer.partition.zones
     if target is None or found == target:
         return make_issues([], patches.crs)
-    reasons = reasons_of(answer, patches, names=names)
-    ways = [way.text for way in ways_out_of(answer, patches, rules=rules)]
-    english = " ".join([*(one.en for one in reasons), "Ways out:", *(one.en for one in ways)])
-    chinese = "".join([*(one.zh for one in reasons), "可行办法：", *(one.zh for one in ways)])
+    reasons = reasons_of(answer, patches, names=town.hierarchy["name"])
+    tried = [way.whole for way in (ways_to_target(town, division) if ways is None else ways)]
+    if not tried:
+        tried = [
+            Named(
+                "none of the changes of rules that were tried.", "试算过的规则调整均未能满足目标。"
+            )
+        ]
+    english = " ".join([*(one.en for one in reasons), "Ways out:", *(one.en for one in tried)])
+    chinese = "".join([*(one.zh for one in reasons), "可行办法：", *(one.zh for one in tried)])
     row = Issue(
         rule="SPLIT-1",
         severity="error",

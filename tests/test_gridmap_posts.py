@@ -8,7 +8,7 @@ from plan_fixtures import E1A, E1B, MICRO, TOWN, W1A, W1B, W2A, W2B, E, small_gr
 
 from gridmap.posts import count_cadres, make_posts, officers_needed, require_cadres
 from layers.columns import POSTS
-from layers.errors import PlanError
+from layers.errors import Named, PlanError
 
 
 def grids_with_load(**loads: float) -> pd.DataFrame:
@@ -131,42 +131,19 @@ def test_211_cadres_fill_142_micro_grids():
     assert officers[grids["load_h"] == 11].sum() == 20 + 9
 
 
-def test_too_few_cadres_are_refused_with_the_numbers_and_both_ways_out():
+def test_too_few_cadres_are_refused_with_the_numbers_and_what_was_tried():
     require_cadres(6, len(MICRO))
     with pytest.raises(PlanError, match="has 4 cadres for 6 micro-grids") as caught:
-        require_cadres(4, 6, target=6)
-    assert "2 people are missing. Add 2 cadres to the roster, or set split.target to 4" in str(
-        caught.value
-    )
-    assert "(now 6)" in str(caught.value)
-    with pytest.raises(PlanError, match=r"1 person is missing\. Add 1 cadre .*officer_hours"):
-        require_cadres(5, 6)
-
-
-@pytest.mark.parametrize(
-    ("target", "parents", "said", "said_zh"),
-    [
-        (
-            142,
-            24,
-            "raise capacity.officer_hours, or lower the weights",
-            "调低 [load] 中的权重",
-        ),
-        (400, 24, "or set split.target to 211 or less (now 400).", "设为 211 或更小（现为 400）。"),
-        (
-            142,
-            230,
-            "each of the 230 given grids needs one.",
-            "个既有网格各至少要有 1 个微网格。",
-        ),
-    ],
-)
-def test_only_what_can_help_is_advised(target, parents, said, said_zh):
-    with pytest.raises(PlanError) as caught:
-        require_cadres(211, 300, target=target, parents=parents)
-    assert said in str(caught.value)
-    assert said_zh in caught.value.zh
-    assert ("split.target" in str(caught.value)) == (target == 400)
+        require_cadres(4, 6)
+    assert str(caught.value).endswith("2 people are missing. Add 2 cadres to the roster.")
+    assert caught.value.zh.endswith("还缺 2 人。请在花名册中补充 2 名干部。")
+    ways = [Named("Work more.", "多干。"), Named("Ask for 5.", "改为 5 个。")]
+    with pytest.raises(PlanError, match=r"1 person is missing\. Add 1 cadre to") as caught:
+        require_cadres(5, 6, ways=ways)
+    assert str(caught.value).endswith("Or, each tried: Work more. Or: Ask for 5.")
+    assert caught.value.zh.endswith("也可任选其一（均已试算）：多干。或：改为 5 个。")
+    with pytest.raises(PlanError, match="No change of the rules that was tried"):
+        require_cadres(5, 6, ways=[])
 
 
 def test_standing_leaders_are_not_counted_as_cadres():

@@ -9,7 +9,7 @@ from shapely import box
 from gridmap.grids import make_grids
 from gridmap.rules import parse_rules
 from gridmap.split import graph_of, split_patches
-from gridmap.ways_out import reasons_of, ways_out_of
+from gridmap.ways_out import reasons_of, ways_of_engine
 
 SIDE = 100
 
@@ -52,6 +52,10 @@ HIERARCHY = pd.DataFrame(
     },
     index=pd.Index(["410122106", "410122106200", "410122106200001"], dtype="str"),
 )
+
+
+def raw_ways(answer, patches, chosen):
+    return [way for ways in ways_of_engine(answer, patches, rules=chosen) for way in ways]
 
 
 def grids_of(patches, split, chosen):
@@ -170,7 +174,7 @@ def test_a_target_too_small_names_the_pair_of_patches_whose_link_would_help():
     assert answer.grid_code.nunique() == 2
     links = answer.links.iloc[0]
     assert (links["one"], links["other"], links["gap_m"]) == (0, 1, 20)
-    ways = {str(way.text): dict(way.changes) for way in ways_out_of(answer, patches, rules=chosen)}
+    ways = {str(way.text): dict(way.changes) for way in raw_ways(answer, patches, chosen)}
     text = "Let patches count as neighbours: P00001 and P00002 (20.0 m)."
     assert ways[text] == {"contiguity.max_gap_m": 20.0}
     assert ways["Ask for 2 micro-grids."] == {"split.target": 2}
@@ -183,7 +187,7 @@ def test_a_link_across_a_barrier_is_named_as_such_and_changes_no_rule():
     river = gpd.GeoSeries([shapely.LineString([(SIDE, -50), (SIDE, 250)])], crs=CRS)
     chosen = rules(target=1)
     answer = split_patches(patches, rules=chosen, barriers=river)
-    ways = {str(way.text): dict(way.changes) for way in ways_out_of(answer, patches, rules=chosen)}
+    ways = {str(way.text): dict(way.changes) for way in raw_ways(answer, patches, chosen)}
     text = "Let patches count as neighbours: P00001 and P00002 (0.0 m, across a barrier)."
     assert ways[text] == {}
 
@@ -195,6 +199,6 @@ def test_reasons_and_ways_out_are_said_in_both_languages():
     (reason,) = reasons_of(answer, patches, names=HIERARCHY["name"])
     assert str(reason).startswith("3 micro-grids are too few: connected ground of one kind")
     assert reason.zh.startswith("3 个微网格不够：同一网格内连片的同类土地共 9 块")
-    for way in ways_out_of(answer, patches, rules=chosen):
+    for way in raw_ways(answer, patches, chosen):
         assert way.text.en.isascii()
         assert not way.text.zh.isascii()

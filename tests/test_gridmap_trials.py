@@ -40,7 +40,7 @@ def keep(tmp_path_factory):
 @pytest.fixture(scope="module")
 def made(town, keep, tmp_path_factory):
     store = tmp_path_factory.mktemp("store")
-    attempts = [Attempt(), Attempt("fast", 18, 3), Attempt("fast", 5), Attempt("fast", 20)]
+    attempts = [Attempt(), Attempt("fast", 18, 3), Attempt("fast", 9), Attempt("fast", 20)]
     run_trials(town, store, attempts, tell=quiet, keep=keep)
     return read_trials(store)
 
@@ -59,13 +59,18 @@ def test_a_trial_as_the_rules_say_is_the_plan_of_the_command_line_to_the_byte(
 def test_rules_that_come_after_the_tiling_take_the_ground_as_kept(town, keep, made, tmp_path):
     copy = shutil.copytree(town, tmp_path / "town")
     steps = []
-    for change in (("officers_max = 4", "officers_max = 3"), ("hectare = 0.2,", "hectare = 0.3,")):
+    for change in (
+        ("officers_max = 4", "officers_max = 3"),
+        ("hectare = 0.2,", "hectare = 0.3,"),
+        ("officer_hours = 12.0", "officer_hours = 11.0"),
+        ('default = "absorb"', 'default = "absorb"\nstreets = "absorb"'),
+    ):
         run_trials(copy, tmp_path, [Attempt()], tell=lambda step, _: steps.append(step), keep=keep)
         text = (copy / "rules.toml").read_text("utf-8").replace(*change)
         (copy / "rules.toml").write_text(text, "utf-8")
     before = steps.count("Making the tiling")
     ground = ground_of(copy, keep=keep, tell=lambda step, _: steps.append(step))
-    assert (before, steps.count("Making the tiling")) == (1, 2)  # loads are part of the ground
+    assert (before, steps.count("Making the tiling")) == (1, 2)  # streets are part of the ground
     assert ground.town.rules.capacity.officers_max == 3
 
 
@@ -90,7 +95,7 @@ def test_a_trial_says_what_it_was_made_with_and_how_good_it_is(made):
 def test_too_few_micro_grids_are_named_with_ways_out_as_rule_values(made):
     trial = made[2]
     assert trial.status == "infeasible"
-    assert trial.reasons[0].zh.startswith("5 个微网格不够：同一网格内连片的同类土地共 16 块")
+    assert trial.reasons[0].zh.startswith("9 个微网格不够：同一网格内连片的同类土地共 16 块")
     assert "16 pieces" in trial.reasons[0].en
     changes = [dict(way.changes) for way in trial.ways_out]
     assert {"split.target": 16} in changes
@@ -102,7 +107,12 @@ def test_more_micro_grids_than_cadres_are_refused_with_the_number_that_is_possib
     trial = made[3]
     assert (trial.status, trial.is_plan, trial.path.exists()) == ("refused", False, False)
     assert "干部 18 人" in trial.reasons[-1].zh
-    assert [dict(way.changes) for way in trial.ways_out] == [{"split.target": 18}]
+    changes = [dict(way.changes) for way in trial.ways_out]
+    assert changes == [{"split.target": 18}, {"split.target": None}]
+    assert trial.ways_out[1].whole.zh.startswith(
+        "不设目标个数，按承载力尽量少划。（微网格 20 → 16 个"
+    )
+    assert "均已试算" in trial.reasons[-1].zh
 
 
 def test_the_same_tried_again_takes_the_place_of_the_older_trial(town, keep, tmp_path):
@@ -114,15 +124,24 @@ def test_the_same_tried_again_takes_the_place_of_the_older_trial(town, keep, tmp
     assert len(list(tmp_path.glob("*.gpkg"))) == 2
 
 
-def test_larger_least_areas_lead_to_fewer_micro_grids(town, keep, made, tmp_path):
+def test_larger_least_areas_lead_to_the_number_they_are_named_for(town, keep, made, tmp_path):
     from gridmap.rules.changes import apply_changes
 
     way = next(one for one in made[2].ways_out if len(one.changes) > 1)
     copy = shutil.copytree(town, tmp_path / "town")
     text = (copy / "rules.toml").read_text("utf-8")
     (copy / "rules.toml").write_text(apply_changes(text, way.changes), "utf-8")
-    again = run_trials(copy, tmp_path, [Attempt()], tell=quiet, keep=keep)[0]
-    assert again.figures["micro_grids"] < 16
+    again = run_trials(copy, tmp_path, [Attempt("fast", 9)], tell=quiet, keep=keep)[0]
+    assert again.figures["micro_grids"] == 9  # what the way out was named for
+    assert "微网格 16 → 9 个" in way.cost.zh
+    assert "不再单独成格：问题楼盘、已供未建用地、可开发用地" in way.cost.zh
+
+
+def test_a_way_out_that_does_not_work_is_not_named(town, keep, tmp_path):
+    """Five micro-grids: however large the least areas, what joins needs a neighbour with room."""
+    trial = run_trials(town, tmp_path, [Attempt("fast", 5)], tell=quiet, keep=keep)[0]
+    changes = [dict(way.changes) for way in trial.ways_out]
+    assert changes == [{"split.target": 16}, {"split.target": None}]
 
 
 def test_a_patch_above_capacity_asks_for_more_officers_or_hours(town, keep, tmp_path):

@@ -35,7 +35,7 @@ def source(tmp_path_factory):
     town = drawn_town.write_town(base / "towns" / "test")
     store = trial_store(base / "out", town)
     store.mkdir(parents=True)
-    wishes = [Attempt(), Attempt("best", 18, 3), Attempt("fast", 5), Attempt("fast", 20)]
+    wishes = [Attempt(), Attempt("best", 18, 3), Attempt("fast", 9), Attempt("fast", 20)]
     run_trials(town, store, wishes, tell=lambda _step, _share: None)
     return base
 
@@ -254,7 +254,7 @@ def test_the_rules_stay_when_that_is_wished(place):
 
 def test_a_way_out_fills_in_the_target_or_changes_the_rules(place):
     app = page(place).run()
-    assert "5 个微网格不够" in markdown(app)
+    assert "9 个微网格不够" in markdown(app)
     app.button(key="split-apply-3-0").click().run()
     assert not app.exception
     assert app.text_input(key="split-target-test").value == "16"

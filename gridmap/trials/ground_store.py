@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from boundaries.tiling import Tiling
-from gridmap.patches import make_patches
+from gridmap.patches import tile_ground
 from gridmap.rules import Rules, load_rules
 from gridmap.town import Town, hash_inputs, load_town
 from gridmap.workflow import code_hash
@@ -24,14 +24,13 @@ from gridmap.workflow import code_hash
 __all__ = ["Ground", "ground_of"]
 
 # Sections of the rules that neither reading nor tiling looks at.
-_LATER = ("split", "numbering", "assignment", "duties")
-_LATER_CAPACITY = ("officers_min", "officers_max")
+_LATER = ("load", "capacity", "split", "numbering", "households", "assignment", "duties")
 _KEPT = 8  # towns and states of towns
 
 
 @dataclass(frozen=True)
 class Ground:
-    """A town with its tiling."""
+    """A town with its tiled ground, before it is cut to what officers can carry."""
 
     town: Town
     tiling: Tiling
@@ -67,7 +66,7 @@ def ground_of(
         return _with_rules_of_today(kept, folder)
     town = load_town(folder)
     say("Making the tiling", 0.5)
-    ground = Ground(town, make_patches(town))
+    ground = Ground(town, tile_ground(town))
     if place:
         _put(ground, place)
     return ground
@@ -85,10 +84,7 @@ def _mark(folder: Path) -> str:
 
 
 def _earlier(rules: Rules) -> dict[str, object]:
-    whole = rules.model_dump(mode="json", exclude=set(_LATER))
-    for key in _LATER_CAPACITY:
-        whole["capacity"].pop(key)
-    return whole
+    return rules.model_dump(mode="json", exclude=set(_LATER))
 
 
 def _with_rules_of_today(ground: Ground, folder: Path) -> Ground:

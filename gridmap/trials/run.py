@@ -17,17 +17,19 @@ from typing import Any
 import pandas as pd
 
 from gridmap.coverage import coverage
+from gridmap.dividing import Division, divide
 from gridmap.plan import Plan
-from gridmap.posts import count_cadres
+from gridmap.posts import count_cadres, require_cadres
 from gridmap.proof import Proof, prove
+from gridmap.remedies import ways_for_cadres, ways_to_target
 from gridmap.rules import Rules, parse_rules
 from gridmap.rules.changes import apply_changes
-from gridmap.split import Split, split_patches
+from gridmap.split import Split
 from gridmap.store import save_plan
 from gridmap.town import Town
 from gridmap.trials.ground_store import Ground, ground_of
 from gridmap.trials.thumbnail import thumbnail
-from gridmap.ways_out import WayOut, reasons_of, room_for_cadres, ways_out_of
+from gridmap.ways_out import WayOut, reasons_of
 from gridmap.workflow import plan_town
 from layers.atomic import write_atomically
 from layers.errors import LayerFileError, Named, PlanError
@@ -188,11 +190,12 @@ def with_attempt(town: Town, attempt: Attempt) -> Town:
 
 
 def _try(ground: Ground, store: Path, number: int, attempt: Attempt, tell: Tell) -> Trial:
-    town, patches = with_attempt(ground.town, attempt), ground.tiling.patches
-    barriers = town.barriers.geometry
+    town = with_attempt(ground.town, attempt)
     start = time.perf_counter()
     tell("Splitting into micro-grids", 0.0)
-    answer = split_patches(patches, rules=town.rules, barriers=barriers)
+    division = divide(town, ground.tiling)
+    answer, patches = division.answer, division.tiling.patches
+    ways = ways_to_target(town, division)
     seconds = time.perf_counter() - start
     trial = Trial(
         number=number,
@@ -201,23 +204,33 @@ def _try(ground: Ground, store: Path, number: int, attempt: Attempt, tell: Tell)
         figures={"seconds": seconds, "micro_grids": float(answer.partition.zones)},
         proof=None,
         reasons=reasons_of(answer, patches, names=town.hierarchy["name"]),
-        ways_out=ways_out_of(answer, patches, rules=town.rules),
+        ways_out=ways,
         pictures={},
         rules_mark=rules_mark(town.rules),
         path=store / f"trial-{number:03d}.gpkg",
     )
+    short = _ways_for_cadres(town, division)
     try:
+        if short is not None:
+            cadres, made = count_cadres(town.people), answer.partition.zones
+            require_cadres(cadres, made, ways=[way.whole for way in short])
         plan = plan_town(
             town,
-            tiling=ground.tiling,
-            answer=answer,
+            division=division,
+            ways=ways,
             progress=lambda step, share: tell(step, 0.5 * share),
         )
     except PlanError as error:
-        trial = _refused(trial, error, answer, town)
+        # Too few people come first: what meets the wish alone would be refused again.
+        trial = replace(
+            trial,
+            status="refused",
+            reasons=(*trial.reasons, Named(str(error), error.zh)),
+            ways_out=trial.ways_out if short is None else short,
+        )
     else:
         tell("Comparing", 0.6)
-        proof = prove(plan.patches, rules=town.rules, barriers=barriers)
+        proof = prove(plan.patches, rules=town.rules, barriers=town.barriers.geometry)
         trial = replace(
             trial,
             figures=dict(trial.figures) | _figures(plan, proof, answer),
@@ -231,22 +244,12 @@ def _try(ground: Ground, store: Path, number: int, attempt: Attempt, tell: Tell)
     return trial
 
 
-def _refused(trial: Trial, error: PlanError, answer: Split, town: Town) -> Trial:
-    """Keep an attempt that no plan can be made of, with why and what would help."""
+def _ways_for_cadres(town: Town, division: Division) -> tuple[WayOut, ...] | None:
+    """Find what would help where there are more micro-grids than cadres; None: there are not."""
     cadres = count_cadres(town.people)
-    ways = room_for_cadres(answer, cadres) if len(town.people) else ()
-    # More micro-grids than cadres would be refused again.
-    others = [
-        way
-        for way in trial.ways_out
-        if way.changes and (way.changes.get("split.target") or 0) <= cadres
-    ]
-    return replace(
-        trial,
-        status="refused",
-        reasons=(*trial.reasons, Named(str(error), error.zh)),
-        ways_out=(*ways, *others),
-    )
+    if len(town.people) == 0 or cadres >= division.answer.partition.zones:
+        return None
+    return ways_for_cadres(town, division, cadres)
 
 
 def _figures(plan: Plan, proof: Proof, answer: Split) -> dict[str, float]:
@@ -267,11 +270,16 @@ def _figures(plan: Plan, proof: Proof, answer: Split) -> dict[str, float]:
 def _to_json(trial: Trial) -> dict[str, Any]:
     whole = asdict(trial)
     whole["path"] = trial.path.name
-    whole["ways_out"] = [[way.text.en, way.text.zh, dict(way.changes)] for way in trial.ways_out]
+    whole["ways_out"] = [_way(way) for way in trial.ways_out]
     whole["reasons"] = [[one.en, one.zh] for one in trial.reasons]
     # No number stands for what is not there: JSON has none.
     whole["figures"] = {key: value for key, value in trial.figures.items() if not pd.isna(value)}
     return whole
+
+
+def _way(way: WayOut) -> list[Any]:
+    cost = [way.cost.en, way.cost.zh] if way.cost else []
+    return [[way.text.en, way.text.zh], dict(way.changes), cost]
 
 
 def _from_json(given: Mapping[str, Any], store: Path) -> Trial:
@@ -287,7 +295,10 @@ def _from_json(given: Mapping[str, Any], store: Path) -> Trial:
         figures=given["figures"],
         proof=proof,
         reasons=tuple(Named(*one) for one in given["reasons"]),
-        ways_out=tuple(WayOut(Named(en, zh), changes) for en, zh, changes in given["ways_out"]),
+        ways_out=tuple(
+            WayOut(Named(*text), changes, Named(*cost) if cost else None)
+            for text, changes, cost in given["ways_out"]
+        ),
         pictures=given["pictures"],
         rules_mark=str(given["rules_mark"]),
         path=store / Path(str(given["path"])).name,

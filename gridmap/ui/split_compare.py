@@ -187,7 +187,7 @@ def _ways_out(trial: Trial, say: Speech) -> Pressed | None:
         if trial.ways_out:
             st.markdown(f"**{say('split.ways')}**")
         for place, way in enumerate(trial.ways_out):
-            text = way.text.zh if chinese else way.text.en
+            text = way.whole.zh if chinese else way.whole.en
             st.markdown(plain(text))
             # Some, such as cutting a patch, are not done by a rule.
             if way.changes and st.button(

@@ -1,0 +1,124 @@
+"""Blank ground is cut fine enough for the fewest micro-grids; ways out were tried when named."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from blank_town import blank_town
+from shapely import Polygon, box
+
+from gridmap.dividing import divide, fewest_by_load
+from gridmap.patches import tile_ground
+from gridmap.remedies import Trials, ways_for_cadres
+from gridmap.rules import parse_rules
+from gridmap.rules.changes import apply_changes
+from gridmap.workflow import plan_town
+from layers.errors import PlanError
+
+LOAD = "[load.default]\nhectare = 0.3\n[capacity]\nofficer_hours = 8\n"
+ELL = Polygon([(0, 0), (3000, 0), (3000, 800), (900, 800), (900, 2600), (0, 2600)])
+
+
+def divided(town):
+    return divide(town, tile_ground(town))
+
+
+@pytest.mark.parametrize(
+    ("town", "fewest"),
+    [
+        # 91.7 h each under 4 x 8 = 32 h: pieces of 7.05 h would make four of each.
+        (blank_town([(1910, 1600), (1910, 1600)], LOAD), 6),
+        (blank_town([(2000, 1599)], LOAD), 3),  # 95.9 h: three of 31.98 h, to a hair
+        (blank_town([(2000, 1603)], LOAD), 4),  # 96.2 h
+        (blank_town([(1000, 1069)], LOAD), 2),  # 32.1 h, just over one
+        (blank_town([(15_000, 200)], LOAD), 3),  # 90 h, long and thin
+        (blank_town([(ELL.length, 1)], LOAD, shapes=[ELL]), 4),  # 120.6 h: 3.77 times 32 h
+        (blank_town([(1900, 1600)], LOAD, ground=[("water", box(0, 0, 15, 15))]), 3),
+        (blank_town([(1910, 1600)], LOAD + "officers_max = 1\n"), 12),
+        (  # 91.2 h of ground and 4 of 200 households
+            blank_town(
+                [(1900, 1600)],
+                LOAD.replace("hectare = 0.3", "hectare = 0.3\nhousehold = 0.02"),
+                households=200,
+            ),
+            3,
+        ),
+    ],
+)
+def test_blank_ground_makes_the_fewest_micro_grids_that_its_load_allows(town, fewest):
+    division = divided(town)
+    load = division.tiling.patches["load_h"].groupby(division.answer.grid_code).sum()
+    assert division.answer.partition.zones == len(load) == fewest
+    capacity = town.rules.capacity
+    assert load.max() <= capacity.officer_hours * capacity.officers_max
+    assert fewest_by_load(division, town.rules).sum() == fewest
+    assert division.tiling.patches["load_h"].max() <= capacity.officer_hours + 1e-6
+
+
+def test_a_visit_to_every_patch_is_counted_when_blank_ground_is_cut():
+    """60 h of ground and 0.5 h a patch: 2 x 32 h hold it in at most 8 patches."""
+    load = LOAD.replace("hectare = 0.3", "hectare = 0.3\npatch = 0.5")
+    division = divided(blank_town([(2000, 995)], load))
+    assert division.answer.partition.zones == 2
+    assert len(division.tiling.patches) <= 8
+
+
+def test_ground_that_needs_no_finer_cut_is_cut_as_before():
+    """57 h in 8 pieces of 7.1 h: 4 and 4 are under 32 h."""
+    division = divided(blank_town([(1000, 1900)], LOAD))
+    assert (division.answer.partition.zones, len(division.tiling.patches)) == (2, 8)
+    assert division.tiling.patches.equals(division.first.patches)
+
+
+def test_a_target_that_blank_ground_allows_is_met():
+    for target in (6, 7, 9):
+        town = blank_town([(1910, 1600), (1910, 1600)], f"[split]\ntarget = {target}\n" + LOAD)
+        assert divided(town).answer.partition.zones == target
+
+
+# ---- ways out are tried --------------------------------------------------------------------------
+@pytest.mark.parametrize(("target", "cadres"), [(None, 3), (9, 5)])
+def test_each_way_out_named_for_too_few_people_gives_a_plan_when_followed(target, cadres):
+    wish = "" if target is None else f"[split]\ntarget = {target}\n"
+    town = blank_town([(1910, 1600), (1910, 1600)], wish + LOAD, cadres=cadres)
+    with pytest.raises(PlanError) as caught:
+        plan_town(town)
+    division = divided(town)
+    ways = ways_for_cadres(town, division, cadres)
+    assert ways
+    for way in ways:
+        assert way.whole.en in str(caught.value)
+        assert way.whole.zh in caught.value.zh
+        text = apply_changes(town.rules_text, way.changes)
+        plan = plan_town(replace(town, rules=parse_rules(text), rules_text=text))
+        assert len(plan.micro_grids) <= cadres
+        assert f"{division.answer.partition.zones} → {len(plan.micro_grids)} 个" in way.cost.zh
+
+
+def test_where_nothing_helps_the_message_says_so():
+    """Three villages need three people, whatever the rules say."""
+    town = blank_town([(500, 500)] * 3, LOAD, cadres=2)
+    with pytest.raises(PlanError, match="No change of the rules that was tried") as caught:
+        plan_town(town)
+    assert "均无法减少" in caught.value.zh
+    assert "split.target" not in str(caught.value)
+
+
+def test_a_target_that_cannot_be_met_names_what_was_tried_and_what_it_costs():
+    town = blank_town([(1910, 1600), (1910, 1600)], "[split]\ntarget = 4\n" + LOAD)
+    (message,) = plan_town(town).issues.query("rule == 'SPLIT-1'")["message"]
+    assert "Ask for 6 micro-grids. (6 micro-grids)" in message
+    assert "Let each officer give" in message
+    trials = Trials(town, divided(town))
+    hours = float(message.partition("Let each officer give ")[2].partition(" hours")[0])
+    assert trials.outcome({"capacity.officer_hours": hours}).micro_grids == 4
+    assert trials.outcome({"capacity.officer_hours": -1.0}) is None
+
+
+def test_trials_leave_town_and_division_as_they_were():
+    town = blank_town([(1910, 1600)], LOAD, cadres=1)
+    division = divided(town)
+    before = division.tiling.patches.copy()
+    ways_for_cadres(town, division, 1)
+    assert division.tiling.patches.equals(before)
+    assert np.isclose(Trials(town, division).now.each_h, 91.68 / 12)
