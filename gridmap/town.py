@@ -28,7 +28,7 @@ from layers.lines import empty_lines, read_lines
 from layers.position import require_position
 from layers.reading import Declared
 from layers.registers import read_register
-from layers.roster import read_roster
+from layers.roster import read_roster_and_issues
 from layers.whereabouts import misfit_of_work_crs
 
 __all__ = ["Town", "hash_inputs", "load_town"]
@@ -126,7 +126,8 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
     barriers, found_too = _lines(folder, rules.contiguity.barriers, crs)
     unjoined = make_issues(find_unjoined(objects, ground, outline), crs)
     doubtful = make_issues(find_doubtful(objects, ground, outline), crs)
-    issues += [found, found_too, *unplaced, unjoined, doubtful]
+    people, told = _people(folder, rules.roster, crs)
+    issues += [found, found_too, *unplaced, unjoined, doubtful, told]
     return Town(
         folder=folder,
         rules=rules,
@@ -136,11 +137,7 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
         roads=roads,
         barriers=barriers,
         objects=objects,
-        people=(
-            read_roster(folder / rules.roster.file)
-            if rules.roster
-            else empty_frame(PEOPLE, index="person_id")
-        ),
+        people=people,
         issues=join_issues(issues, crs),
         hashes=hash_inputs(folder, rules),
     )
@@ -237,6 +234,15 @@ def _objects(
     ]
     objects = _stacked([frame for frame, _ in read], OBJECTS, "object_id", crs)
     return objects, [issues for _, issues in read]
+
+
+def _people(folder: Path, entry: File | None, crs: CRS) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
+    if entry is None:
+        return empty_frame(PEOPLE, index="person_id"), make_issues([], crs)
+    people, notes = read_roster_and_issues(
+        folder / entry.file, layer=entry.layer, encoding=entry.encoding
+    )
+    return people, make_issues(notes, crs)
 
 
 def _stacked(

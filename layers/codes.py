@@ -5,7 +5,6 @@ country road in the classes of 2023), so the system is always declared, never gu
 contradict the declared edition (111 is a river in that of 2007) are refused.
 """
 
-import csv
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -13,10 +12,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from layers.categories import CATEGORIES, CATEGORY_KEYS, RESIDUAL, RESIDUAL_KEYS, SUBCLASSES
-from layers.errors import LayerFileError, LayerSchemaError, Named, quoted
+from layers.categories import CATEGORIES, CATEGORY_KEYS, RESIDUAL, SUBCLASSES
+from layers.errors import EmptyLayerError, LayerFileError, LayerSchemaError, Named, quoted
+from layers.identifiers import code_of
 from layers.phrases import few_texts
-from layers.text import narrow
+from layers.sheets import open_table
+from layers.text import narrow, without_invisible
 
 __all__ = [
     "CODE_SYSTEMS",
@@ -115,10 +116,10 @@ def _built_in(system: str) -> Mapping[str, str]:
 
 def _read(path: Path) -> Mapping[str, str]:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = path.read_bytes().decode("gb18030", errors="replace")
-    rows = _rows(text)
+        cells = open_table(path).frame
+    except EmptyLayerError:
+        cells = pd.DataFrame()
+    rows = _rows(cells)
     if not rows:
         raise LayerSchemaError(
             f"Code table {path.name!r} needs a header line prefix,target and at least one row.",
@@ -126,8 +127,8 @@ def _read(path: Path) -> Mapping[str, str]:
         )
     table: dict[str, str] = {}
     faults: list[Named] = []
-    for line, (given, said) in enumerate(rows, start=2):
-        prefix, target = narrow(given).removesuffix(".0"), _target(said)
+    for line, given, said in rows:
+        prefix, target = code_of(given).removesuffix(".0"), _target(without_invisible(said))
         if target is None:
             faults.append(
                 Named(
@@ -165,25 +166,17 @@ def _read(path: Path) -> Mapping[str, str]:
     return table
 
 
-def _rows(text: str) -> list[tuple[str, str]]:
-    """Give prefix and target of every row; nothing without a header that names both."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    if not lines:
-        return []
-    between = max((",", "\t", ";", "，"), key=lines[0].count)
-    rows = list(csv.reader(lines, delimiter=between))
-    header = [narrow(cell).lower() for cell in rows[0]]
+def _rows(cells: pd.DataFrame) -> list[tuple[object, str, str]]:
+    """Give line, prefix and target of every row; nothing without a header that names both."""
+    header = [narrow(str(name)).lower() for name in cells.columns]
     places = [
         next((header.index(word) for word in words if word in header), None)
         for words in (_PREFIX, _TARGET)
     ]
     if None in places:
         return []
-    first, second = (int(place or 0) for place in places)
-    return [
-        (row[first] if first < len(row) else "", row[second] if second < len(row) else "")
-        for row in rows[1:]
-    ]
+    first, second = (cells.iloc[:, int(place or 0)] for place in places)
+    return list(zip(cells.index, first, second, strict=True))
 
 
 def is_code_table(names: Iterable[object]) -> bool:

@@ -14,7 +14,7 @@ from layers.parts import Mended, from_wkb, from_wkt
 from layers.rescue import mended_shapes
 from layers.text import narrow
 
-__all__ = ["has_positions", "table_features"]
+__all__ = ["has_positions", "position_names", "table_features"]
 
 # Headers that hold positions, in lower case, without brackets and blanks.
 _LON = ("lon", "lng", "long", "longitude", "经度", "东经")
@@ -67,6 +67,12 @@ _NORTHING = (1_800_000.0, 6_000_000.0)
 def has_positions(table: pd.DataFrame) -> bool:
     """Tell whether a table has columns with longitude and latitude, x and y, or WKT."""
     return _position_columns(table) is not None
+
+
+def position_names(table: pd.DataFrame) -> list[str]:
+    """Name the columns of a table that hold positions."""
+    found = _position_columns(table)
+    return found[1] if found else []
 
 
 def table_features(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from layers.companions import companions
 from layers.errors import Named
+from layers.issues import Issue
 
 __all__ = [
     "DECLARED",
@@ -19,6 +20,7 @@ __all__ = [
     "in_gb18030",
     "shapefile_encoding",
     "text_encoding",
+    "unsure",
 ]
 
 # Language byte of a dbf: 0 says nothing, 0x57 "ANSI", which Chinese Windows means as GBK.
@@ -59,6 +61,19 @@ class Encoding:
 
 
 DECLARED = Named("it is declared", "已声明")
+
+
+def unsure(file: str, encoding: Encoding) -> Issue:
+    """Say which encoding the texts of a file are read in, when its bytes do not prove it."""
+    return Issue(
+        "READ-9",
+        "warning",
+        f"{file!r}: its texts are read as {encoding.name}, because {encoding.why}. If they come "
+        'out garbled, declare encoding = "…" for it in rules.toml.',
+        f"“{file}”：文字按 {encoding.name} 读取（{encoding.why.zh}）。"
+        "如出现乱码，请在 rules.toml 中声明 encoding。",
+        code=file,
+    )
 
 
 def text_encoding(path: Path) -> Encoding:

@@ -3,6 +3,7 @@
 Whether they fit together is the matter of `boundaries.hierarchy`.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,13 @@ import geopandas as gpd
 import pandas as pd
 
 from layers.columns import HIERARCHY, with_dtypes
+from layers.counts import count_of, read_counts
 from layers.errors import LayerSchemaError, Named, quoted
+from layers.identifiers import as_codes, mended_codes, require_digits, without_errors
 from layers.issues import make_issues
 from layers.placing import read_placed
 from layers.reading import Declared
-from layers.text import as_counts, as_text
+from layers.text import as_text, narrow
 
 __all__ = ["HEADERS", "hierarchy_columns", "read_hierarchy"]
 
@@ -73,17 +76,26 @@ def read_hierarchy(
     columns = hierarchy_columns(gdf.columns)
     _require_columns(gdf, columns, what)
     gdf = gdf.rename(columns={name: column for column, name in columns.items()})
-    codes = as_text(gdf["code"])
-    levels = pd.to_numeric(as_text(gdf["level"]), errors="coerce")
+    codes, parents = as_codes(gdf["code"]), as_codes(gdf["parent_code"])
+    for column, texts in (("code", codes), ("parent_code", parents)):
+        name = str(columns[column])
+        require_digits(texts, what=what, name=name)
+        notes += mended_codes(gdf[column], texts, file=path.name, name=name)
+    levels = as_text(gdf["level"]).map(_level)
     _require_codes_and_levels(gdf, codes, levels, what)
+    counts: dict[str, Any] = {"households": 0, "population": 0}
+    for column in counts:
+        if column in gdf:
+            name = str(columns[column])
+            counts[column], told = read_counts(gdf[column], file=path.name, name=name)
+            notes += told
     frame = gpd.GeoDataFrame(
         {
-            "name": as_text(gdf["name"]),
+            "name": without_errors(as_text(gdf["name"])),
             "name_en": as_text(gdf["name_en"]) if "name_en" in gdf else "",
             "level": levels.astype("int64"),
-            "parent_code": as_text(gdf["parent_code"]),
-            "households": as_counts(gdf["households"]) if "households" in gdf else 0,
-            "population": as_counts(gdf["population"]) if "population" in gdf else 0,
+            "parent_code": parents,
+            **counts,
         },
         geometry=gdf.geometry.force_2d(),
         crs=gdf.crs,
@@ -107,6 +119,14 @@ def _require_columns(gdf: gpd.GeoDataFrame, found: Mapping[str, Any], what: Name
         f"{what.zh}缺少{wanted_zh}列。现有列：{found_names_zh or '无'}。"
         "请在文件中把相应的列改成这个名称。",
     )
+
+
+def _level(text: str) -> float:
+    """Read a level: 3, ３, 3级, 三级, 三级网格; NaN for anything else."""
+    plain = narrow(text).removesuffix("网格").removeprefix("第")
+    count = count_of(plain)
+    words = not any(sign.isdigit() for sign in plain)
+    return float(count.value) if count.value is not None and (count.sure or words) else math.nan
 
 
 def _require_codes_and_levels(

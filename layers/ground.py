@@ -15,6 +15,7 @@ from layers.dates import as_dates
 from layers.doubles import find_doubled
 from layers.errors import LayerFileError, LayerSchemaError, Named, quoted
 from layers.files import require_columns
+from layers.identifiers import as_codes, mended_codes, require_digits, without_errors
 from layers.issues import Issue, join_issues, make_issues
 from layers.osm import LAND_KEYS, osm_codes
 from layers.phrases import counted, few, few_texts
@@ -89,7 +90,11 @@ def read_ground_and_issues(
     what = Named(f"Layer {path.name!r}", f"图层{quoted(path.name)}")
     gdf, notes = read_placed(path, crs=crs, what=what, layer=layer, declared=declared)
     require_columns(gdf, [code_column, record_column, name_column, date_column], what)
-    records = as_text(gdf[record_column]) if record_column else _row_numbers(gdf)
+    records = as_codes(gdf[record_column]) if record_column else _row_numbers(gdf)
+    if record_column:
+        records = without_errors(records)
+        require_digits(records, what=what, name=record_column)
+        notes += mended_codes(gdf[record_column], records, file=path.name, name=record_column)
     named = {note.other_code for note in notes if note.rule == "READ-6"}
     gdf, lost = clean_polygons(gdf, records, layer=path.name, named=named)
     if gdf.empty:
@@ -113,7 +118,7 @@ def read_ground_and_issues(
             "subclass": kinds["subclass"],
             "layer": path.name,
             "record": records,
-            "name": as_text(gdf[name_column]) if name_column else "",
+            "name": without_errors(as_text(gdf[name_column])) if name_column else "",
             "date": date,
         },
         geometry=gdf.geometry,

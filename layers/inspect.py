@@ -25,12 +25,13 @@ from layers.axes import (
 from layers.coordinates import has_positions
 from layers.doubles import find_doubled
 from layers.errors import EmptyLayerError, GridmapError, Named, quoted
+from layers.inspected_columns import column_facts, odd_counts
 from layers.issues import Issue, join_issues, make_issues
 from layers.placing import guess_either_way
 from layers.polygons import KINDS_ZH, clean_polygons, has_areas
 from layers.position import Shift, find_shift
 from layers.reading import Reading, layer_names, read_features
-from layers.sheets import TABLE_ENDINGS, read_table, table_encoding
+from layers.sheets import TABLE_ENDINGS, open_table
 from layers.text import as_text
 from layers.whereabouts import NOWHERE, Guess, pick_work_crs
 
@@ -174,13 +175,15 @@ def _remarks(empty: list[str], left: Sequence[str | None]) -> Iterator[Named]:
 def _reading(path: Path, name: str | None) -> Reading:
     """Read a layer; a table without positions is one too, such as a roster or a register."""
     if path.suffix.lower() in TABLE_ENDINGS:
-        table = read_table(path, sheet=name)
-        if not has_positions(table):
-            found = table_encoding(path)
-            frame = gpd.GeoDataFrame(table, geometry=[None] * len(table))
+        table = open_table(path, sheet=name)
+        if not has_positions(table.frame):
+            found = table.encoding
+            frame = gpd.GeoDataFrame(table.frame, geometry=[None] * len(table.frame))
             kind = f"{path.suffix[1:].upper()} table without positions"
             why = Named("a table without positions", "不含位置的表格")
-            return Reading(frame, path.name, kind, "", found.name or "", found.why, why)
+            return Reading(
+                frame, path.name, kind, "", found.name or "", found.why, why, table.issues
+            )
     return read_features(path, layer=name)
 
 
@@ -188,6 +191,7 @@ def _inspect(
     reading: Reading, name: str, outline: gpd.GeoSeries | gpd.GeoDataFrame | None
 ) -> LayerInspection:
     gdf, known, why, sure, notes = _whereabouts(reading)
+    notes += odd_counts(gdf, reading.file)
     placed = gdf.set_crs(known, allow_override=True)
     middle, work = _middle(placed)
     if known is not None and not work:
@@ -218,7 +222,7 @@ def _inspect(
         format=reading.format,
         features=len(gdf),
         geometry={str(kind): int(count) for kind, count in kinds.items()},
-        columns=_columns(gdf),
+        columns=column_facts(gdf),
         encoding=reading.encoding,
         encoding_why=str(reading.encoding_why),
         encoding_why_zh=reading.encoding_why.zh,
@@ -342,22 +346,6 @@ def _shift(
         return None
     town = outline.to_crs(work).geometry.union_all()
     return find_shift(town, clean.geometry.to_numpy(), CRS(work))
-
-
-def _columns(gdf: gpd.GeoDataFrame) -> pd.DataFrame:
-    rows = {}
-    for name in gdf.columns.drop(gdf.geometry.name):
-        texts = as_text(gdf[name])
-        filled = texts[texts != ""]
-        number = pd.api.types.is_numeric_dtype(gdf[name])
-        rows[str(name)] = {
-            "kind": "number" if number else "text",
-            "filled": len(filled),
-            "different": int(filled.nunique()),
-            "example": str(filled.iloc[0])[:60] if len(filled) else "",
-        }
-    columns = ["kind", "filled", "different", "example"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("column")
 
 
 def _short(crs: CRS | None) -> str:

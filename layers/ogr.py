@@ -23,6 +23,7 @@ from layers.companions import companions
 from layers.encoding import DECLARED, Encoding, drawing_encoding, shapefile_encoding
 from layers.errors import LayerFileError, Named, quoted
 from layers.formats import Format
+from layers.long_numbers import with_exact_integers, with_long_numbers
 from layers.osm import osm_tags
 from layers.parts import Mended, from_wkb
 from layers.reader_faults import remark_of
@@ -157,6 +158,7 @@ def _read(path: Path, layer: str | None, encoding: Encoding) -> Bulk:
         warnings.simplefilter("always")
         frame = _frame(path, layer, encoding)
         info = pyogrio.read_info(path, layer=layer, encoding=encoding.name)
+        frame = with_exact_integers(frame, path, info, layer=layer, where=_where(path))
     if not isinstance(frame, gpd.GeoDataFrame):
         raise LayerFileError(
             f"{path.name!r} holds a table without geometry. Give a map layer.",
@@ -216,7 +218,8 @@ def _read_shapefile(path: Path, encoding: Encoding) -> Bulk:
     placed = True
     if not needs_copy(path) and not encoding.mixed:
         try:
-            return _with_remarks(_read(path, None, encoding), _missing_table(path))
+            bulk = _read(path, None, encoding)
+            return _with_remarks(_with_table(bulk, path), _missing_table(path))
         except UnicodeDecodeError:
             pass  # a text is cut in mid-character
         except (ReaderCRSError, NameError):
@@ -238,7 +241,7 @@ def _read_shapefile(path: Path, encoding: Encoding) -> Bulk:
                     )
                 )
         with _config(SHAPE_RESTORE_SHX=True):
-            bulk = _read(copy, None, encoding)
+            bulk = _with_table(_read(copy, None, encoding), copy)
     return _with_remarks(replace(bulk, layer=path.stem), [*told, *_missing_table(path)])
 
 
@@ -250,6 +253,11 @@ _UNREADABLE_PRJ = Named(
 
 def _with_remarks(bulk: Bulk, told: list[Named]) -> Bulk:
     return replace(bulk, remarks=[*bulk.remarks, *told])
+
+
+def _with_table(bulk: Bulk, path: Path) -> Bulk:
+    frame = with_long_numbers(bulk.frame, path)
+    return replace(bulk, frame=gpd.GeoDataFrame(frame))
 
 
 def _missing_table(path: Path) -> list[Named]:

@@ -22,6 +22,7 @@ from layers.text import as_text
 __all__ = ["read_parquet"]
 
 _FAULTS = (ValueError, OSError, TypeError, KeyError, pa.ArrowException, CRSError, ShapelyError)
+_WHOLE = {pa.int64(): pd.Int64Dtype(), pa.uint64(): pd.UInt64Dtype()}
 Read = tuple[gpd.GeoDataFrame, str, Named | None, list[Issue]]
 
 
@@ -39,7 +40,8 @@ def read_parquet(path: Path) -> Read:
         If it is damaged, or a table without positions.
     """
     try:
-        frame = gpd.read_parquet(path)
+        # Whole numbers beside an empty cell stay whole.
+        frame = gpd.read_parquet(path, to_pandas_kwargs={"types_mapper": _WHOLE.get})
         _require_texts(frame)
     except _FAULTS as error:
         read = _attempt(_mended, path) or _attempt(_plain, path)
@@ -75,7 +77,7 @@ def _mended(path: Path) -> Read | None:
     said = json.loads((pq.read_schema(path).metadata or {})[b"geo"])
     name = said["primary_column"]
     crs = said["columns"][name].get("crs", "OGC:CRS84")
-    table = pd.read_parquet(path)
+    table = pq.read_table(path).to_pandas(types_mapper=_WHOLE.get)
     _require_texts(table)
     mended = [from_wkb(raw) if isinstance(raw, bytes) else Mended() for raw in table[name]]
     shapes = [one.shape for one in mended]
@@ -89,7 +91,7 @@ def _mended(path: Path) -> Read | None:
 
 def _plain(path: Path) -> Read | None:
     """Read a table whose positions stand in plain columns; None when it has none."""
-    table = pd.read_parquet(path)
+    table = pq.read_table(path).to_pandas(types_mapper=_WHOLE.get)
     _require_texts(table)
     texts = table.apply(
         lambda column: column.map(lambda one: one.hex() if isinstance(one, bytes) else one)

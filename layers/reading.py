@@ -12,12 +12,13 @@ from pyproj import CRS
 from layers.archives import unpacked
 from layers.coordinates import has_positions, table_features
 from layers.drawings import drawn_areas
-from layers.encoding import DECLARED, Encoding
+from layers.encoding import unsure
 from layers.errors import EmptyLayerError, LayerFileError, Named, quoted
 from layers.formats import Format, find_format
 from layers.geojson import crs_member, page_of
 from layers.issues import Issue
 from layers.kml import kml_remarks
+from layers.long_numbers import lost_digits
 from layers.ogr import READER_FAULTS, can_open, is_known, read_bulk, spatial_layers
 from layers.osm import osm_ids, osm_remarks
 from layers.packed import chosen_file, files_with_layers, layer_name, unread_documents
@@ -26,7 +27,7 @@ from layers.paths import require_file
 from layers.reader_faults import CutOffError, reader_fault
 from layers.rescue import lost_features, mended_shapes, read_records
 from layers.shapefiles import unequal_rows
-from layers.sheets import other_sheets, read_table, sheet_names, table_encoding
+from layers.sheets import open_table, sheet_names
 from layers.transcribed import Transcript, transcribed
 
 __all__ = ["Declared", "Reading", "layer_names", "read_features"]
@@ -98,6 +99,7 @@ def _read(path: Path, layer: str | None, encoding: str | None, depth: int) -> Re
         reading = _from_table(path, format, layer, encoding)
     else:
         reading = _from_ogr(path, format, layer, encoding)
+    reading = replace(reading, issues=(*reading.issues, *lost_digits(reading.frame, reading.file)))
     if reading.frame.empty:
         of = f" in its layer {layer!r}" if layer else ""
         of_zh = f"图层{quoted(layer)}" if layer else ""
@@ -124,7 +126,7 @@ def _from_ogr(path: Path, format: Format, layer: str | None, encoding: str | Non
     found = script.encoding
     if found is None:
         return reading
-    issues = reading.issues if found.sure else (*reading.issues, _garbled(path.name, found))
+    issues = reading.issues if found.sure else (*reading.issues, unsure(path.name, found))
     return replace(reading, encoding=found.name or "", encoding_why=found.why, issues=tuple(issues))
 
 
@@ -184,7 +186,7 @@ def _read_ogr(path: Path, format: Format, layer: str | None, encoding: str | Non
     issues = [_remark(path.name, text.en, text.zh) for text in bulk.remarks]
     issues += mended_shapes(path.name, bulk.mended)
     if not bulk.encoding.sure:
-        issues.append(_garbled(path.name, bulk.encoding))
+        issues.append(unsure(path.name, bulk.encoding))
     if format.name == "GeoJSON" and _is_short(frame, bulk.expected, bulk.remarks):
         lost, mended = lost_features(path, frame.geometry)
         if lost or mended:
@@ -274,20 +276,18 @@ def _from_parquet(path: Path) -> Reading:
 
 
 def _from_table(path: Path, format: Format, sheet: str | None, encoding: str | None) -> Reading:
-    table = read_table(path, sheet=sheet, encoding=encoding)
-    if not has_positions(table) and format.name == "DBF":
+    table = open_table(path, sheet=sheet, encoding=encoding)
+    if not has_positions(table.frame) and format.name == "DBF":
         raise LayerFileError(
             f"{path.name!r} is the table of a shapefile. Give the .shp file beside it.",
             f"{quoted(path.name)}是 Shapefile 的属性表。请给出同一处的 .shp 文件。",
         )
-    frame, why, issues = table_features(table, file=path.name)
-    issues += other_sheets(path, sheet)
-    found = Encoding(encoding, DECLARED) if encoding else table_encoding(path)
-    if not found.sure:
-        issues.append(_garbled(path.name, found))
+    frame, why, issues = table_features(table.frame, file=path.name)
+    found = table.encoding
     return Reading(
-        frame, path.name, format.name, sheet or "", found.name or "", found.why, why, tuple(issues)
-    )
+        frame, path.name, format.name, sheet or "", found.name or "", found.why, why,
+        (*table.issues, *issues),
+    )  # fmt: skip
 
 
 def _from_archive(
@@ -370,17 +370,5 @@ def _remark(file: str, text: str, text_zh: str = "", *, info: bool = False) -> I
         "info" if info else "warning",
         f"{file!r}: {text}.",
         f"“{file}”：{text_zh or text}。",
-        code=file,
-    )
-
-
-def _garbled(file: str, encoding: Encoding) -> Issue:
-    return Issue(
-        "READ-9",
-        "warning",
-        f"{file!r}: its texts are read as {encoding.name}, because {encoding.why}. If they come "
-        'out garbled, declare encoding = "…" for it in rules.toml.',
-        f"“{file}”：文字按 {encoding.name} 读取（{encoding.why.zh}）。"
-        "如出现乱码，请在 rules.toml 中声明 encoding。",
         code=file,
     )

@@ -1,5 +1,6 @@
 """Registers: lists of what an officer has to visit by name, joined to ground by record or point."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ from layers.coordinates import has_positions, table_features
 from layers.crs import WORK_CRS, parse_work_crs
 from layers.errors import LayerSchemaError, Named, quoted
 from layers.files import require_columns
+from layers.identifiers import as_codes, mended_codes, require_digits, without_errors
 from layers.issues import Issue, make_issues
 from layers.placing import place, read_placed
 from layers.reading import Declared, Reading
-from layers.sheets import TABLE_ENDINGS, other_sheets, read_table
+from layers.sheets import TABLE_ENDINGS, open_table
+from layers.table_rows import find_totals, left_out
 from layers.text import as_text
 
 __all__ = ["read_register"]
@@ -67,21 +70,33 @@ def read_register(
     columns = [id_column, name_column, record_column]
     declared = declared or Declared()
     if path.suffix.lower() in TABLE_ENDINGS:
-        table = read_table(path, sheet=layer, encoding=declared.encoding)
-        require_columns(table, columns, what)
-        gdf, notes = _table_objects(table, record_column, path.name, what, crs, declared)
-        notes = [*notes, *other_sheets(path, layer)]
+        needed = {name for name in columns if name}
+        table = open_table(
+            path, sheet=layer, encoding=declared.encoding, wanted=lambda names: needed <= set(names)
+        )
+        require_columns(table.frame, columns, what)
+        gdf, notes = _table_objects(table.frame, record_column, path.name, what, crs, declared)
+        notes, dated = [*table.issues, *notes], table.dated
     else:
         gdf, notes = read_placed(path, crs=crs, what=what, layer=layer, declared=declared)
         require_columns(gdf, columns, what)
-    ids = as_text(gdf[id_column])
+        dated = {}
+    given = as_text(gdf[id_column])
+    totals = find_totals(given)
+    notes += left_out(gdf, totals, given, path.name, "rows of totals", "合计行")
+    gdf = gpd.GeoDataFrame(gdf[~totals])
+    ids = as_codes(gdf[id_column])
+    require_digits(ids, what=what, name=id_column, dated=dated.get(id_column, []))
     _require_ids(ids, what, id_column)
+    notes += mended_codes(gdf[id_column], ids, file=path.name, name=id_column)
+    records, told = _records(gdf, record_column, what, path.name, dated)
+    notes += told
     frame = gpd.GeoDataFrame(
         {
             "register": path.name,
             "category": category,
-            "name": as_text(gdf[name_column]) if name_column else "",
-            "record": as_text(gdf[record_column]) if record_column else "",
+            "name": without_errors(as_text(gdf[name_column])) if name_column else "",
+            "record": records,
         },
         index=gdf.index,
         geometry=_placed(gdf.geometry),
@@ -89,6 +104,21 @@ def read_register(
     )
     frame.index = pd.Index(path.stem + ":" + ids, dtype="str", name="object_id")
     return gpd.GeoDataFrame(with_dtypes(frame, OBJECTS)), make_issues(notes, gdf.crs)
+
+
+def _records(
+    gdf: gpd.GeoDataFrame,
+    column: str | None,
+    what: Named,
+    file: str,
+    dated: Mapping[str, list[object]],
+) -> tuple[pd.Series, list[Issue]]:
+    """Read the records that the objects lie on."""
+    if column is None:
+        return pd.Series("", index=gdf.index, dtype="str"), []
+    records = without_errors(as_codes(gdf[column]))
+    require_digits(records, what=what, name=column, dated=dated.get(column, []))
+    return records, mended_codes(gdf[column], records, file=file, name=column)
 
 
 def _table_objects(
@@ -136,11 +166,16 @@ def _require_ids(ids: pd.Series, what: Named, id_column: str) -> None:
             f"{what.zh}：第 {'、'.join(empty[:10])} 行的{quoted(id_column)}列为空。"
             "每个对象都要有编号。",
         )
-    for value, rows in ids.groupby(ids):
-        if len(rows) > 1:
-            places = " and ".join(str(row) for row in rows.index)
-            places_zh = "、".join(str(row) for row in rows.index)
-            raise LayerSchemaError(
-                f"{what}: id {value!r} stands in rows {places}. Give each object an id of its own.",
-                f"{what.zh}：编号{quoted(value)}在第 {places_zh} 行重复。请给每个对象不同的编号。",
-            )
+    doubled = ids[ids.duplicated(keep=False)]
+    if len(doubled):
+        value = min(doubled)
+        rows = [str(row) for row in doubled.index[(doubled == value).to_numpy()]]
+        sheets = len({row.partition("!")[0] for row in rows if "!" in row}) > 1
+        more = ', or name the sheet that counts with layer = "…"' if sheets else ""
+        more_zh = "，或用 layer 指明有效的工作表" if sheets else ""
+        raise LayerSchemaError(
+            f"{what}: id {value!r} stands in rows {' and '.join(rows)}. Give each object an id of "
+            f"its own{more}.",
+            f"{what.zh}：编号{quoted(value)}在第 {'、'.join(rows)} 行重复。"
+            f"请给每个对象不同的编号{more_zh}。",
+        )

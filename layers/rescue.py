@@ -68,7 +68,10 @@ def _features(
         _lost(file, record["row"], record["fault"]) for record in records if "fault" in record
     ]
     index = [record["row"] for record in good]
-    table = pd.DataFrame([record["columns"] for record in good], index=index)
+    table = pd.DataFrame([record["columns"] for record in good], index=index, dtype="object")
+    # Beside an empty cell whole numbers would become decimals and lose their last digits.
+    whole = [name for name in table if {int, type(None)} == set(map(type, table[name]))]
+    table = table.astype(dict.fromkeys(whole, "Int64")).infer_objects()
     blank = table.isna().all(axis=1)
     if not blank.all():
         issues += [_blank(file, row) for row in table.index[blank]]

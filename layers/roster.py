@@ -4,7 +4,7 @@ Ids and codes are text. A person without an id, or with somebody else's, is refu
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -12,9 +12,20 @@ import pandas as pd
 from layers.categories import CATEGORIES, RESIDUAL, SUBCLASSES
 from layers.columns import PEOPLE, with_dtypes
 from layers.errors import LayerSchemaError, Named, quoted
-from layers.sheets import read_table
+from layers.identifiers import (
+    as_codes,
+    find_errors,
+    find_lost_digits,
+    listed,
+    mended_codes,
+    without_errors,
+)
+from layers.issues import Issue
+from layers.sheets import Table, open_table
+from layers.table_rows import find_totals, left_out
+from layers.text import as_text, narrow, without_invisible
 
-__all__ = ["read_roster"]
+__all__ = ["read_roster", "read_roster_and_issues"]
 
 # Header words by column; the first of each pair is what we write ourselves.
 _HEADERS: Mapping[str, tuple[str, ...]] = {
@@ -28,6 +39,7 @@ _HEADERS: Mapping[str, tuple[str, ...]] = {
     "phone": ("电话", "手机", "联系电话", "phone"),
 }
 _NEEDED = ("person_id", "name")
+_CODES = ("person_id", "home_code", "present_grid")
 _ROLES: Mapping[str, str] = {
     "": "cadre",
     "cadre": "cadre",
@@ -41,110 +53,220 @@ _SKILLS: Mapping[str, str] = {
     for kind in (*CATEGORIES, RESIDUAL, *SUBCLASSES)
     for word in (kind.key, kind.zh, kind.en)
 }
-_AS_NUMBER = re.compile(r"\d(\.\d+)?[eE]\+\d+$")
-_SEPARATORS = re.compile("[;；、，,]")
+_SEPARATORS = re.compile("[;；、，,\n]")
+# What forms add to a header: 编号（必填）, 姓名*.
+_ADDED = re.compile(r"\([^)]*\)|[\s*:]")
 
 
-def read_roster(path: Path) -> pd.DataFrame:
-    """Read the roster of a town.
+def read_roster(
+    path: Path, *, layer: str | None = None, encoding: str | None = None
+) -> pd.DataFrame:
+    """Read the roster of a town, without the issues of `read_roster_and_issues`."""
+    return read_roster_and_issues(path, layer=layer, encoding=encoding)[0]
+
+
+def read_roster_and_issues(
+    path: Path, *, layer: str | None = None, encoding: str | None = None
+) -> tuple[pd.DataFrame, list[Issue]]:
+    """Read the roster of a town and say what was mended, left out or not read.
 
     Parameters
     ----------
     path
-        An .xlsx (first sheet) or .csv file. Columns by their Chinese or English header: 编号
-        person_id, 姓名 name, 单位职务 office, 身份 role (干部 cadre, 网格长 leader), 技能 skills
-        (categories by Chinese or English name or key, separated by ; ； 、 ， or ,), 家庭村
-        home_code, 现任网格 present_grid, 电话 phone. Only id and name must be there.
+        An .xlsx, .csv or .dbf file. Columns by their Chinese or English header: 编号 person_id,
+        姓名 name, 单位职务 office, 身份 role (干部 cadre, 网格长 leader), 技能 skills (categories
+        by Chinese or English name or key, separated by ; ； 、 ， or ,), 家庭村 home_code,
+        现任网格 present_grid, 电话 phone. Only id and name must be there.
+    layer
+        Sheet of an .xlsx; without it all sheets that are shown and have these columns are read.
+    encoding
+        Encoding of a text file when its bytes do not tell.
 
     Returns
     -------
-    A PEOPLE frame, index `person_id`, in the order of the file.
+    A PEOPLE frame, index `person_id`, in the order of the file; and the issues of reading.
 
     Raises
     ------
     LayerFileError
-        If the file is missing or unreadable.
+        If the file is missing or unreadable, or has no such sheet.
     LayerSchemaError
-        If a column is missing, an id is missing or doubled, or a role or skill is not known; all
-        faults are listed with their rows.
+        If a column is missing, an id is missing, doubled or became a number, or a role or skill is
+        not known; all faults are listed with their rows.
     """
     path = Path(path)
-    table = read_table(path)
-    people = _named_columns(table, path.name)
+    table = open_table(path, sheet=layer, encoding=encoding, wanted=_is_roster)
+    given = _named_columns(table, path.name)
+    people, issues = _without_totals(given.apply(as_text), path.name)
+    given = given.loc[people.index]
+    for column in _CODES:
+        people[column] = as_codes(given[column])
+        name = _HEADERS[column][0]
+        issues += mended_codes(given[column], people[column], file=path.name, name=name)
+    roles = {text: "".join(narrow(text).lower().split()) for text in people["role"].unique()}
+    people["role"] = people["role"].map(roles).astype("str")
+    people["office"] = without_errors(people["office"])
+    people["phone"], told = _phones(given["phone"], path.name)
+    dated = _dated(table)
     faults = [
-        *_id_faults(people),
+        *_id_faults(people, dated["person_id"]),
         *_name_faults(people["name"]),
-        *_role_faults(people["role"].str.lower()),
+        *_role_faults(people["role"]),
         *_skill_faults(people["skills"]),
-        *_code_faults(people),
+        *_code_faults(people, dated),
     ]
     if faults:
-        listed = "\n".join(f"- {fault.en}." for fault in faults)
-        listed_zh = "\n".join(f"- {fault.zh}。" for fault in faults)
-        many = "s" if len(faults) > 1 else ""
-        raise LayerSchemaError(
-            f"Roster {path.name!r} has {len(faults)} fault{many}:\n{listed}",
-            f"花名册{quoted(path.name)}有 {len(faults)} 处错误：\n{listed_zh}",
-        )
-    people["role"] = people["role"].str.lower().map(_ROLES)
-    people["skills"] = [
-        ";".join(dict.fromkeys(_SKILLS[word] for word in _words(text))) for text in people["skills"]
-    ]
+        raise _refused(faults, path.name)
+    people["role"] = people["role"].map(_ROLES)
+    skills = {
+        text: ";".join(dict.fromkeys(_SKILLS[word] for word in _words(text)))
+        for text in people["skills"].unique()
+    }
+    people["skills"] = people["skills"].map(skills).astype("str")
     people = people.set_index("person_id")
     people.index = people.index.astype("str")
-    return with_dtypes(people, PEOPLE)
+    return with_dtypes(people, PEOPLE), [*table.issues, *issues, *told]
 
 
-def _named_columns(table: pd.DataFrame, file: str) -> pd.DataFrame:
-    by_header = {str(name).strip().lower(): str(name) for name in table.columns}
-    people = pd.DataFrame(index=table.index)
+def _refused(faults: list[Named], file: str) -> LayerSchemaError:
+    listed = "\n".join(f"- {fault.en}." for fault in faults)
+    listed_zh = "\n".join(f"- {fault.zh}。" for fault in faults)
+    many = "s" if len(faults) > 1 else ""
+    return LayerSchemaError(
+        f"Roster {file!r} has {len(faults)} fault{many}:\n{listed}",
+        f"花名册{quoted(file)}有 {len(faults)} 处错误：\n{listed_zh}",
+    )
+
+
+def _by_header(columns: Sequence[object]) -> dict[str, str]:
+    """Give the columns by their header as it would be without what forms add to it."""
+    return {
+        _ADDED.sub("", narrow(without_invisible(str(name)))).lower(): str(name)
+        for name in reversed(list(columns))
+    }
+
+
+def _is_roster(columns: Sequence[str]) -> bool:
+    there = _by_header(columns)
+    return all(any(word in there for word in _HEADERS[column]) for column in _NEEDED)
+
+
+def _named_columns(table: Table, file: str) -> pd.DataFrame:
+    by_header = _by_header(table.frame.columns)
+    people = pd.DataFrame(index=table.frame.index)
     for column, headers in _HEADERS.items():
         found = next((by_header[word] for word in headers if word in by_header), None)
         if found is None and column in _NEEDED:
-            shown = ", ".join(repr(str(name)) for name in table.columns)
-            shown_zh = quoted(*table.columns)
+            shown = ", ".join(repr(str(name)) for name in table.frame.columns)
+            shown_zh = quoted(*table.frame.columns)
             raise LayerSchemaError(
                 f"Roster {file!r} has no column {headers[0]!r} ({column}). Found: {shown}. "
-                "Name the column so in the first row of the first sheet.",
+                "Name the column so in the header of the table.",
                 f"花名册{quoted(file)}没有{quoted(headers[0])}列（{column}）。现有列：{shown_zh}。"
-                "请在第一个工作表的首行写上该列名。",
+                "请在表头写上该列名。",
             )
-        people[column] = table[found] if found is not None else ""
+        people[column] = table.frame[found] if found is not None else ""
     return people
 
 
-def _code_faults(people: pd.DataFrame) -> list[Named]:
-    """Name codes that a spreadsheet program has turned into a number such as 4.1E+14."""
+def _without_totals(people: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[Issue]]:
+    """Leave out the rows whose id is 合计, or whose name is and who have no id."""
+    ids, names = people["person_id"], people["name"]
+    totals = find_totals(ids) | ((ids == "").to_numpy() & find_totals(names))
+    if not totals.any():
+        return people, []
+    words = ids.where(ids != "", names)
+    told = left_out(people, totals, words, file, "rows of totals", "合计行")
+    return people[~totals].copy(), told
+
+
+def _phones(given: pd.Series, file: str) -> tuple[pd.Series, list[Issue]]:
+    """Read the phones; one that became a number such as 1.38E+10 is nobody's and left out."""
+    phones = without_errors(as_codes(given))
+    lost = find_lost_digits(phones)
+    if not lost.any():
+        return phones, []
+    rows, value = phones.index[lost.to_numpy()], phones[lost].iloc[0]
+    shown, shown_zh = listed(rows)
+    issue = Issue(
+        "READ-6",
+        "warning",
+        f"{file!r}, column '电话': {len(rows)} phones became a number and lost digits (row "
+        f"{shown}: {value!r}); they are left out. Format the column as text and write them again.",
+        f"“{file}”的“电话”列：{len(rows)} 个号码被表格软件变成数字而丢失末位"
+        f"（第 {shown_zh} 行：“{value}”），已略去。请把该列设为文本格式并重新填写。",
+        code=file,
+    )
+    return phones.where(~lost, ""), [issue]
+
+
+def _dated(table: Table) -> dict[str, list[object]]:
+    """Give the rows with a date in each column of the roster."""
+    by_header = _by_header(table.frame.columns)
+    found = {
+        column: next((by_header[word] for word in words if word in by_header), "")
+        for column, words in _HEADERS.items()
+    }
+    return {column: table.dated.get(name, []) for column, name in found.items()}
+
+
+def _code_faults(people: pd.DataFrame, dated: dict[str, list[object]]) -> list[Named]:
+    """Name codes that became a number such as 4.1E+14, a date, or the error of a formula."""
+    faults = []
+    for column in _CODES:
+        head, codes = _HEADERS[column][0], people[column]
+        for which, kind, kind_zh in (
+            (find_lost_digits(codes).to_numpy(), "a number", "数字"),
+            (codes.index.isin(dated[column]), "a date", "日期"),
+        ):
+            faults += [
+                Named(
+                    f"row {row}: {head} {value!r} was turned into {kind} by the spreadsheet "
+                    "program: format the column as text and write the code again",
+                    f"第 {row} 行：{head}{quoted(value)}被表格软件变成了{kind_zh}："
+                    "请把该列设为文本格式并重新填写",
+                )
+                for row, value in codes[which].items()
+            ]
+        faults += _formula_faults(codes, head)
+    return faults
+
+
+def _formula_faults(texts: pd.Series, head: str) -> list[Named]:
     return [
         Named(
-            f"row {row}: {_HEADERS[column][0]} {value!r} was turned into a number by the "
-            "spreadsheet program: format the column as text and write the code again",
-            f"第 {row} 行：{_HEADERS[column][0]}{quoted(value)}被表格软件变成了数字："
-            "请把该列设为文本格式并重新填写",
+            f"row {row}: {head} {value!r} is a formula without a valid result: mend it in the "
+            "spreadsheet program, or write the text itself",
+            f"第 {row} 行：{head}{quoted(value)}是没有有效结果的公式："
+            "请在表格软件中更正，或直接填写文字",
         )
-        for column in ("person_id", "home_code", "present_grid")
-        for row, value in people[column][people[column].str.match(_AS_NUMBER)].items()
+        for row, value in texts[find_errors(texts)].items()
     ]
 
 
-def _id_faults(people: pd.DataFrame) -> list[Named]:
+def _id_faults(people: pd.DataFrame, dated: list[object]) -> list[Named]:
     ids = people["person_id"]
     faults = [
         Named(f"row {row}: the id (编号) is empty", f"第 {row} 行：编号为空")
         for row in ids.index[ids == ""]
     ]
-    for value, rows in ids[ids != ""].groupby(ids):
-        if len(rows) > 1:
-            names = list(people.loc[rows.index, "name"])
-            places = [str(row) for row in rows.index]
-            faults.append(
-                Named(
-                    f"id {value!r} stands in rows {' and '.join(places)} ({', '.join(names)}): "
-                    "give each person an id of their own, or take the doubled row out",
-                    f"编号{quoted(value)}在第 {'、'.join(places)} 行重复（{'、'.join(names)}）："
-                    "请给每人不同的编号，或删去重复行",
-                )
+    # What became a number or an error is nobody's own id: it is told as such.
+    own = ids[(ids != "") & ~find_lost_digits(ids) & ~find_errors(ids) & ~ids.index.isin(dated)]
+    own = own[own.duplicated(keep=False)]
+    for value, rows in own.groupby(own):
+        names = list(people.loc[rows.index, "name"])
+        places = [str(row) for row in rows.index]
+        sheets = len({place.partition("!")[0] for place in places if "!" in place}) > 1
+        more = '; or name the sheet that counts with layer = "…"' if sheets else ""
+        more_zh = "；或用 layer 指明有效的工作表" if sheets else ""
+        faults.append(
+            Named(
+                f"id {value!r} stands in rows {' and '.join(places)} ({', '.join(names)}): "
+                f"give each person an id of their own, or take the doubled row out{more}",
+                f"编号{quoted(value)}在第 {'、'.join(places)} 行重复（{'、'.join(names)}）："
+                f"请给每人不同的编号，或删去重复行{more_zh}",
             )
+        )
     return faults
 
 
@@ -152,7 +274,7 @@ def _name_faults(names: pd.Series) -> list[Named]:
     return [
         Named(f"row {row}: the name is empty", f"第 {row} 行：姓名为空")
         for row in names.index[names == ""]
-    ]
+    ] + _formula_faults(names, "姓名")
 
 
 def _role_faults(roles: pd.Series) -> list[Named]:
@@ -168,16 +290,19 @@ def _role_faults(roles: pd.Series) -> list[Named]:
 def _skill_faults(skills: pd.Series) -> list[Named]:
     allowed = ", ".join(f"{kind.zh} {kind.key}" for kind in CATEGORIES)
     allowed_zh = "、".join(kind.zh for kind in CATEGORIES)
+    unknown = {
+        text: [word for word in _words(text) if word not in _SKILLS] for text in skills.unique()
+    }
+    odd = skills[skills.isin([text for text, words in unknown.items() if words])]
     return [
         Named(
             f"row {row}: skill 技能 {word!r} is not known. Allowed: {allowed}, or a sub-class",
             f"第 {row} 行：技能{quoted(word)}无法识别。可填：{allowed_zh}，或其他用地的子类",
         )
-        for row, text in skills.items()
-        for word in _words(text)
-        if word not in _SKILLS
+        for row, text in odd.items()
+        for word in unknown[text]
     ]
 
 
 def _words(text: str) -> list[str]:
-    return [word for part in _SEPARATORS.split(text) if (word := part.strip().lower())]
+    return [word for part in _SEPARATORS.split(text) if (word := narrow(part).lower())]

@@ -1,44 +1,43 @@
-"""Tables from spreadsheets: every cell is text. Positions in them: see `layers.coordinates`."""
+"""Tables from spreadsheets and text files: every cell is text. Positions: see `layers.coordinates`.
+
+One reader for roster, registers and layers. What a spreadsheet program shows is what is read: the
+sheets that are not hidden, the digits of a number, the zeros of its format. Whatever was left out,
+mended, or read although it is hidden is an issue.
+"""
 
 import csv
-import io
-import re
 import warnings
 import zipfile
 import zlib
-from itertools import islice
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import openpyxl
 import pandas as pd
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
-from layers.archives import require_no_bomb
+from layers.delimited import Quote, read_rows
 from layers.encoding import (
     DECLARED,
     Encoding,
     in_gb18030,
     shapefile_encoding,
     text_encoding,
+    unsure,
 )
 from layers.errors import EmptyLayerError, LayerFileError, Named, quoted
 from layers.formats import find_format
+from layers.headers import under_header
 from layers.issues import Issue
+from layers.long_numbers import with_long_numbers
 from layers.paths import require_file
-from layers.reader_faults import WideRowError, reader_fault
+from layers.reader_faults import reader_fault
+from layers.table import Table, cleaned, remark, table_of
+from layers.workbooks import Book, Grid, Sheet, opened
 
-__all__ = ["TABLE_ENDINGS", "other_sheets", "read_table", "sheet_names", "table_encoding"]
+__all__ = ["TABLE_ENDINGS", "Table", "open_table", "read_table", "sheet_names", "table_encoding"]
 
 TABLE_ENDINGS = (".csv", ".txt", ".xlsx", ".dbf")
-# A title and notes may stand above the header of a sheet.
-_HEADER_WITHIN = 10
-# A note such as 填报人：张三; a header may hold a colon in brackets, as in 面积（单位：公顷）.
-_NOTE = re.compile(r"[^（(]{1,10}[:：]")
-_NUMBER = re.compile(r"[\d.,\-+ ]+")
-_QUOTED = re.compile(r'"[^"]*"')
-_SEPARATORS = (",", "\t", ";", "|")
-_EXCEL_TEXT = re.compile(r'="(.*)"')
 # What the readers of tables, and the parsers under them, raise for data they cannot read.
 _FAULTS = (
     ValueError,
@@ -53,27 +52,41 @@ _FAULTS = (
     zipfile.BadZipFile,
     zlib.error,
 )
-_LOOKED_AT = 20_000  # characters, to find the separator
+
+_MOST_QUOTES = 20  # that are told one by one
+# Says of the columns of a sheet whether it belongs to the table that is wanted.
+Wanted = Callable[[Sequence[str]], bool]
 
 
-def read_table(
-    path: Path, *, sheet: str | None = None, encoding: str | None = None
-) -> pd.DataFrame:
+def open_table(
+    path: Path,
+    *,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    wanted: Wanted | None = None,
+) -> Table:
     """Read a CSV, XLSX or DBF table; every cell is text, an empty one is "".
-
-    The index is the row as a spreadsheet shows it: the header is row 1. Empty rows are left out.
 
     Parameters
     ----------
     path, sheet
-        File, and the sheet of an .xlsx (when left out, the first one with cells).
+        File, and the sheet of an .xlsx.
     encoding
         Encoding of a .csv or .dbf when its bytes do not tell.
+    wanted
+        When no sheet is named: which sheets belong to the table, by their columns; they are read as
+        one. Without it the first sheet that is shown and has cells is read.
+
+    Returns
+    -------
+    The table without empty rows, totals, repeated headers and notes under it, and the issues:
+    READ-6 for the errors of formulas, READ-8 for what was left out, mended or not read, READ-9 for
+    an encoding that is not sure. The rows of several sheets are named like 村!3.
 
     Raises
     ------
     LayerFileError
-        If the file is missing, unreadable or holds no rows.
+        If the file is missing, unreadable, has no such sheet or holds no rows.
     """
     path = Path(path)
     require_file(path)
@@ -84,27 +97,27 @@ def read_table(
         )
     find_format(path)
     try:
-        table = _read(path, sheet, encoding)
+        if path.suffix.lower() == ".xlsx":
+            table = _from_workbook(path, sheet, wanted)
+        else:
+            table = _from_plain(path, sheet, encoding)
     except _FAULTS as error:
         if isinstance(error, LayerFileError):
             raise
-        reason, reason_zh = reader_fault(error, path)
-        raise LayerFileError(
-            f"{path.name!r} cannot be read as a table: {reason}. "
-            "Open it in a spreadsheet program and save it again as .xlsx or .csv.",
-            f"{quoted(path.name)}无法作为表格读取：{reason_zh}。"
-            "请用 WPS 或 Excel 打开，重新保存为 .xlsx 或 .csv。",
-        ) from None
-    table.columns = _unique([str(name).strip() for name in table.columns])
-    table = table.apply(lambda column: column.astype("str").str.strip())
-    table = table.replace(_EXCEL_TEXT, r"\1", regex=True)
-    table = table[(table != "").any(axis=1)] if len(table) else table
-    if table.empty:
+        raise _unreadable(error, path) from None
+    if table.frame.empty:
         raise EmptyLayerError(
             f"{path.name!r} holds no rows under its header line. Fill it in or give another table.",
             f"{quoted(path.name)}的表头下没有数据。请填写，或换一个表格。",
         )
     return table
+
+
+def read_table(
+    path: Path, *, sheet: str | None = None, encoding: str | None = None
+) -> pd.DataFrame:
+    """Read the cells of a table alone; see `open_table`."""
+    return open_table(path, sheet=sheet, encoding=encoding).frame
 
 
 def table_encoding(path: Path) -> Encoding:
@@ -115,211 +128,185 @@ def table_encoding(path: Path) -> Encoding:
 
 
 def sheet_names(path: Path) -> list[str]:
-    """List the sheets of an .xlsx that have cells.
+    """List the sheets of an .xlsx that are shown and have cells.
 
     Raises
     ------
     LayerFileError
         If the file cannot be read.
     """
-    require_no_bomb(path)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(path, read_only=True)
-            filled = [sheet.title for sheet in book.worksheets if _has_cells(sheet)]
-            book.close()
+        with opened(path) as book:
+            return [one.name for one in book.sheets if not one.hidden and book.has_cells(one)]
     except _FAULTS as error:
-        reason, reason_zh = reader_fault(error, path)
-        raise LayerFileError(
-            f"{path.name!r} cannot be read as a table: {reason}. Open it in a spreadsheet program "
-            "and save it again as .xlsx.",
-            f"{quoted(path.name)}无法作为表格读取：{reason_zh}。"
-            "请用 WPS 或 Excel 打开，重新保存为 .xlsx。",
-        ) from None
-    return filled
+        if isinstance(error, LayerFileError):
+            raise
+        raise _unreadable(error, path) from None
 
 
-def other_sheets(path: Path, sheet: str | None) -> list[Issue]:
-    """Say which sheets of an .xlsx are not read, when none was chosen."""
-    if sheet is not None or path.suffix.lower() != ".xlsx":
+def _unreadable(error: BaseException, path: Path) -> LayerFileError:
+    reason, reason_zh = reader_fault(error, path)
+    return LayerFileError(
+        f"{path.name!r} cannot be read as a table: {reason}. "
+        "Open it in a spreadsheet program and save it again as .xlsx or .csv.",
+        f"{quoted(path.name)}无法作为表格读取：{reason_zh}。"
+        "请用 WPS 或 Excel 打开，重新保存为 .xlsx 或 .csv。",
+    )
+
+
+def _from_workbook(path: Path, name: str | None, wanted: Wanted | None) -> Table:
+    encoding = table_encoding(path)
+    with opened(path) as book:
+        if name is not None:
+            return table_of(book.grid(_named(book, name, path)), path.name, encoding)
+        filled = [sheet for sheet in book.sheets if book.has_cells(sheet)]
+        shown = [sheet for sheet in filled if not sheet.hidden]
+        hidden = [sheet.name for sheet in filled if sheet.hidden]
+        if not shown:
+            _require_no_hidden(path, hidden)
+            return Table(pd.DataFrame(), path.name, encoding, ())
+        grids = {sheet.name: book.grid(sheet) for sheet in (shown if wanted else shown[:1])}
+        chosen = [one for one in grids if wanted and _has_columns(grids[one], wanted)]
+        chosen = chosen or [shown[0].name]
+        parts = {one: table_of(grids[one], path.name, encoding) for one in chosen}
+    others = [sheet.name for sheet in shown if sheet.name not in chosen]
+    told = [*_joined_sheets(parts, path.name), *_other_sheets(chosen, others, hidden, path.name)]
+    if len(parts) == 1:
+        (only,) = parts.values()
+        return Table(only.frame, only.file, encoding, (*told, *only.issues), only.dated)
+    return _joined(parts, told, path.name, encoding)
+
+
+def _named(book: Book, name: str, path: Path) -> Sheet:
+    for sheet in book.sheets:
+        if sheet.name.strip() == name.strip():
+            return sheet
+    names = [sheet.name for sheet in book.sheets]
+    raise LayerFileError(
+        f"{path.name!r} has no sheet {name!r}. Found: {', '.join(map(repr, names))}. "
+        'Name one of them with layer = "…".',
+        f"{quoted(path.name)}中没有工作表{quoted(name)}。现有：{quoted(*names)}。"
+        "请用 layer 指明其中之一。",
+    )
+
+
+def _require_no_hidden(path: Path, hidden: list[str]) -> None:
+    if hidden:
+        raise EmptyLayerError(
+            f"{path.name!r}: its sheets that are shown are empty; only hidden ones have cells: "
+            f"{', '.join(map(repr, hidden))}. Show the right one in the spreadsheet program, or "
+            'name it with layer = "…".',
+            f"{quoted(path.name)}中可见的工作表为空，只有隐藏的工作表{quoted(*hidden)}有内容。"
+            "请在表格软件中取消隐藏，或用 layer 指明。",
+        )
+
+
+def _has_columns(grid: Grid, wanted: Wanted) -> bool:
+    """Tell whether a sheet has the columns that are wanted; a broken one has not."""
+    top = Grid(grid.rows[:30], grid.numbers[:30], grid.merged)
+    top.rows = [list(row) for row in top.rows]
+    try:
+        return wanted([str(name) for name in under_header(top)[0].columns])
+    except ValueError:
+        return wanted(grid.rows[0])  # reading it says what is wrong
+
+
+def _joined(parts: dict[str, Table], told: list[Issue], file: str, encoding: Encoding) -> Table:
+    """Put the rows of several sheets under each other."""
+    frames: list[pd.DataFrame] = []
+    dated: dict[str, list[object]] = {}
+    for name, part in parts.items():
+        label = {row: f"{name}!{row}" for row in part.frame.index}
+        frames.append(part.frame.set_axis(list(label.values())))
+        for column, rows in part.dated.items():
+            dated.setdefault(column, []).extend(label[row] for row in rows if row in label)
+    frame = pd.concat(frames).fillna("").astype("str")
+    issues = [issue for part in parts.values() for issue in part.issues]
+    return Table(frame, file, encoding, (*told, *issues), dated)
+
+
+def _joined_sheets(parts: dict[str, Table], file: str) -> list[Issue]:
+    if len(parts) < 2:
         return []
-    first, *others = sheet_names(path) or [""]
-    if not others:
-        return []
-    shown = ", ".join(map(repr, others))
+    counts = {name: len(part.frame) for name, part in parts.items()}
+    shown = ", ".join(f"{name!r} ({count} rows)" for name, count in counts.items())
+    shown_zh = "、".join(f"{quoted(name)}（{count} 行）" for name, count in counts.items())
     return [
         Issue(
             "READ-8",
-            "warning",
-            f"{path.name!r}: only its sheet {first!r} is read, not {shown}. Name the right one "
-            'with layer = "…", or put all rows on one sheet.',
-            f"“{path.name}”：仅读取工作表“{first}”，未读取{quoted(*others)}。"
-            "请用 layer 指明工作表，或将各行合并到一张表。",
-            code=path.name,
+            "info",
+            f"{file!r}: its sheets {shown} are read as one table. If only one of them counts, "
+            'name it with layer = "…".',
+            f"“{file}”：工作表{shown_zh}合并读取。如只用其中一张，请用 layer 指明。",
+            code=file,
         )
     ]
 
 
-def _has_cells(sheet: object) -> bool:
-    rows = islice(sheet.iter_rows(values_only=True), _HEADER_WITHIN * 5)  # type: ignore[attr-defined]
-    return any(value is not None for row in rows for value in row)
+def _other_sheets(read: list[str], others: list[str], hidden: list[str], file: str) -> list[Issue]:
+    """Say which sheets with cells are not read, when none was chosen."""
+    if not others and not hidden:
+        return []
+    one = len(read) == 1
+    names = ", ".join(map(repr, read))
+    rest = [*map(repr, others), *(f"{name!r} (hidden)" for name in hidden)]
+    rest_zh = [*map(quoted, others), *(f"{quoted(name)}（已隐藏）" for name in hidden)]
+    return [
+        Issue(
+            "READ-8",
+            "warning",
+            f"{file!r}: only its sheet{'' if one else 's'} {names} {'is' if one else 'are'} read, "
+            f'not {", ".join(rest)}. Name the right one with layer = "…", or put all rows on one '
+            "sheet.",
+            f"“{file}”：仅读取工作表{quoted(*read)}，未读取{'、'.join(rest_zh)}。"
+            "请用 layer 指明工作表，或将各行合并到一张表。",
+            code=file,
+        )
+    ]
 
 
-def _read(path: Path, sheet: str | None, encoding: str | None) -> pd.DataFrame:
-    ending = path.suffix.lower()
-    if ending == ".xlsx":
-        names = sheet_names(path) if sheet is None else [sheet]
-        with warnings.catch_warnings():
-            # openpyxl warns about styles and validation it leaves out: cells are all we want.
-            warnings.simplefilter("ignore")
-            cells = pd.read_excel(
-                path, sheet_name=names[0] if names else 0, header=None, dtype=str, na_filter=False
+def _from_plain(path: Path, sheet: str | None, declared: str | None) -> Table:
+    encoding = Encoding(declared, DECLARED) if declared else table_encoding(path)
+    told = [] if encoding.sure else [unsure(path.name, encoding)]
+    if sheet is not None:
+        told.append(
+            remark(
+                path.name,
+                f"it has no sheets: layer = {sheet!r} is not used",
+                f"没有工作表，layer {quoted(sheet)}不起作用",
             )
-        # What a formula could not work out comes as a missing value in spite of all.
-        cells = cells.fillna("#N/A")
-        return _under_header(cells, _merged(path, names[0] if names else None))
-    if ending == ".dbf":
-        known = encoding or table_encoding(path).name
+        )
+    if path.suffix.lower() == ".dbf":
         with warnings.catch_warnings():
             # Numbers written with commas are warned of; as text they would be lost to GDAL anyway.
             warnings.simplefilter("ignore")
-            frame = pyogrio.read_dataframe(path, read_geometry=False, encoding=known)
-        return _numbered(frame.astype("object").where(frame.notna(), ""))
-    found = Encoding(encoding, DECLARED) if encoding else table_encoding(path)
-    return _under_header(_cells(path, found))
-
-
-def _cells(path: Path, encoding: Encoding) -> pd.DataFrame:
-    """Read the cells of a text table as they stand."""
+            frame = pyogrio.read_dataframe(path, read_geometry=False, encoding=encoding.name)
+        frame = with_long_numbers(frame, path)
+        frame = frame.astype("object").where(frame.notna(), "")
+        frame = frame.set_axis(pd.RangeIndex(2, len(frame) + 2))
+        return cleaned(frame, Grid(), path.name, encoding, told)
     raw = path.read_bytes()
     if encoding.mixed:
         raw = b"".join(map(in_gb18030, raw.splitlines(keepends=True)))
-    text = raw.decode(
-        encoding.name or "utf-8-sig", "replace" if encoding.mixed else "strict"
-    ).removeprefix("\ufeff")
-    if text[:4].lower() == "sep=":  # a line for Excel alone
-        text = "\n" + text.partition("\n")[2]
-    longest = csv.field_size_limit(2**31 - 1)  # a shape as text is long
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text)))
-    finally:
-        csv.field_size_limit(longest)
-    width = max(map(len, rows), default=0)
-    return pd.DataFrame([row + [""] * (width - len(row)) for row in rows], dtype="str")
+    errors = "replace" if encoding.mixed else "strict"
+    text = raw.decode(encoding.name or "utf-8-sig", errors).removeprefix("\ufeff")
+    grid, quotes = read_rows(text)
+    told += [_lost_quote(path.name, quote) for quote in quotes[:_MOST_QUOTES]]
+    return table_of(grid, path.name, encoding, told)
 
 
-def _numbered(table: pd.DataFrame) -> pd.DataFrame:
-    """Number rows as a spreadsheet shows them under a header in row 1."""
-    return table.set_axis(pd.RangeIndex(2, len(table) + 2))
-
-
-def _merged(path: Path, sheet: str | None) -> list[tuple[int, int, int]]:
-    """List cells merged over several rows: row and column from 0, and the last row."""
-    with zipfile.ZipFile(path) as archive:
-        parts = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
-        if sheet is None or not any(b"<mergeCell " in archive.read(part) for part in parts):
-            return []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(path)
-    try:
-        ranges = book[sheet].merged_cells.ranges
-        return [(one.min_row - 1, one.min_col - 1, one.max_row - 1) for one in ranges]
-    finally:
-        book.close()
-
-
-def _filled_down(
-    cells: pd.DataFrame, merged: list[tuple[int, int, int]], first: int
-) -> pd.DataFrame:
-    """Write the value of a merged cell into all of its rows below the header."""
-    merged = [one for one in merged if one[0] >= first and one[2] > one[0]]
-    if not merged:
-        return cells
-    filled = cells.copy()
-    for row, column, last in merged:
-        if column < cells.shape[1] and row < len(cells):
-            filled.iloc[row : last + 1, column] = cells.iat[row, column]
-    return filled
-
-
-def _under_header(
-    cells: pd.DataFrame, merged: list[tuple[int, int, int]] | None = None
-) -> pd.DataFrame:
-    """Take the names of the columns from the header, which may have two rows and a title above."""
-    if cells.empty:
-        return pd.DataFrame()
-    texts = cells.head(_HEADER_WITHIN + 1).apply(lambda column: column.astype("str").str.strip())
-    rows = [list(row) for row in texts.itertuples(index=False)]
-    start = _header_at(rows)
-    names, first = rows[start], start + 1
-    if first < len(rows) and _is_second_header(names, rows[first]):
-        names = [below or above for above, below in zip(names, rows[first], strict=True)]
-        first += 1
-    cells = _filled_down(cells, merged or [], first)
-    table = cells.iloc[first:].set_axis(pd.RangeIndex(first + 1, len(cells) + 1))
-    table = table.set_axis(names, axis=1)
-    return _without_blank_columns(table)
-
-
-def _header_at(rows: list[list[str]]) -> int:
-    """Find the first row that is half filled, and neither a title alone in its row nor a note."""
-    filled = [sum(cell != "" for cell in row) for row in rows[:_HEADER_WITHIN]]
-    half = [at for at, count in enumerate(filled) if count and 2 * count >= max(filled)]
-    if max(filled, default=0) == 2:
-        # A title fills half of two columns; what stands below it must look like a header.
-        wide = [at for at in half if filled[at] == 2]
-        if not any(map(_NUMBER.fullmatch, rows[wide[0]])):
-            half = wide
-    plain = [
-        at
-        for at in half
-        if 4 * filled[at] >= 3 * max(filled) or not any(map(_NOTE.match, rows[at]))
-    ]
-    return (plain or half or [0])[0]
-
-
-def _is_second_header(above: list[str], below: list[str]) -> bool:
-    """Tell a second row of a header: it names columns under a name that spans several."""
-    spans = [bool(up) and at + 1 < len(above) and not above[at + 1] for at, up in enumerate(above)]
-    named = [at for at, down in enumerate(below) if down]
-    first = next((at for at, up in enumerate(above) if up), None)
-    return (
-        first is not None
-        and not below[first]
-        and any(not above[at] for at in named)
-        and all(not above[at] or spans[at] for at in named)
-        and not any(_NUMBER.fullmatch(below[at]) for at in named)
+def _lost_quote(file: str, quote: Quote) -> Issue:
+    if quote.mended:
+        return remark(
+            file,
+            f"row {quote.row} opens a quote that nothing closes; it is left out, so that the rows "
+            "below are read. Take the quote out of the file",
+            f"第 {quote.row} 行有未闭合的引号，已略去，以免吞掉下面的行。请在文件中删去该引号",
+        )
+    return remark(
+        file,
+        f"row {quote.row} holds a quoted text over {quote.rows + 1} lines that may be rows of "
+        "their own. If so, take the quote out of the file",
+        f"第 {quote.row} 行有一段跨 {quote.rows + 1} 行的引号文字，其中可能是独立的行。"
+        "如是，请在文件中删去引号",
     )
-
-
-def _without_blank_columns(table: pd.DataFrame) -> pd.DataFrame:
-    """Leave out columns with neither name nor cell; refuse cells beside the header."""
-    nameless = [at for at, name in enumerate(table.columns) if not str(name).strip()]
-    for at in nameless:
-        cells = table.iloc[:, at].astype("str").str.strip()
-        beyond = not any(str(name).strip() for name in table.columns[at:])
-        if beyond and (cells != "").any():
-            row = table.index[(cells != "").to_numpy().argmax()]
-            raise WideRowError(row, cells[row])
-    empty = {at for at in nameless if (table.iloc[:, at].astype("str").str.strip() == "").all()}
-    return table.iloc[:, [at for at in range(table.shape[1]) if at not in empty]]
-
-
-def _separator(text: str) -> str:
-    """Find what stands between the cells: the most frequent usual sign of the first lines."""
-    lines = _QUOTED.sub("", text[:_LOOKED_AT]).splitlines()[:_HEADER_WITHIN]
-    start = "\n".join(lines)
-    best = max(_SEPARATORS, key=start.count)
-    return best if best in start or "，" not in start else "，"
-
-
-def _unique(names: list[str]) -> list[str]:
-    """Number headers that come twice, as a spreadsheet program would."""
-    seen: dict[str, int] = {}
-    result = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        result.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
-    return result

@@ -1,11 +1,19 @@
-"""Cells of a table as text: codes keep their zeros and lose the `.0` that spreadsheets add."""
+"""Cells as text: codes keep their zeros, lose the `.0` that programs add, and invisible signs."""
 
+import re
+from decimal import Decimal
+
+import numpy as np
 import pandas as pd
 
-__all__ = ["as_counts", "as_text", "narrow"]
+__all__ = ["LAST_EXACT", "as_text", "narrow", "plain_header", "without_invisible"]
 
 # Full-width signs of Chinese keyboards, and blanks.
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
+# Signs without a width of their own, as they come along with a text from a web page or a chat.
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+# From here on a decimal number no longer tells two neighbouring whole numbers apart.
+LAST_EXACT = 2.0**53
 
 
 def narrow(text: str) -> str:
@@ -13,17 +21,47 @@ def narrow(text: str) -> str:
     return text.translate(_NARROW).strip()
 
 
+def without_invisible(text: str) -> str:
+    """Take out the signs that nobody can see, such as a zero-width blank."""
+    return _INVISIBLE.sub("", text)
+
+
+def plain_header(text: str) -> str:
+    """Write the name of a column without invisible signs and blanks around it."""
+    return without_invisible(text).strip()
+
+
 def as_text(column: pd.Series) -> pd.Series:
-    """Return a column as trimmed text: whole numbers without decimals, missing values as ""."""
+    """Return a column as trimmed text: whole numbers without decimals, missing values as "".
+
+    A whole number in a column of decimals that is too large to be kept to the last digit is written
+    as 4.10122E+17, as a spreadsheet program would: its last digits are not those that were given.
+    """
     if pd.api.types.is_float_dtype(column):
-        whole = column.notna() & (column % 1 == 0)
-        text = column.astype("object")
-        text[whole] = [str(int(value)) for value in column[whole]]
-        text[~whole] = [repr(float(value)) for value in column[~whole]]
-        return text.where(column.notna(), "").astype("str")
-    return column.astype("object").where(column.notna(), "").astype("str").str.strip()
+        values = column.to_numpy(dtype=float, na_value=np.nan)
+        texts = [_number(value) for value in values.tolist()]
+        return pd.Series(texts, index=column.index, name=column.name, dtype="str")
+    if pd.api.types.is_integer_dtype(column) or pd.api.types.is_bool_dtype(column):
+        return column.astype("object").where(column.notna(), "").astype("str")
+    if not pd.api.types.is_string_dtype(column) or column.dtype == object:
+        column = column.astype("object").where(column.notna(), "").map(_plain).astype("str")
+    texts = column.fillna("").astype("str").str.strip()
+    odd = texts.str.contains(_INVISIBLE.pattern, regex=True)
+    return texts.where(~odd, texts[odd].map(without_invisible).str.strip()) if odd.any() else texts
 
 
-def as_counts(column: pd.Series) -> pd.Series:
-    """Return a column as whole numbers of people or things; what is no number becomes 0."""
-    return pd.to_numeric(column, errors="coerce").fillna(0).clip(lower=0).round().astype("int64")
+def _plain(value: object) -> object:
+    """Write the numbers among other things as `as_text` does."""
+    if isinstance(value, Decimal):
+        return str(int(value)) if value == value.to_integral_value() else str(value)
+    return _number(value) if isinstance(value, float) else value
+
+
+def _number(value: float) -> str:
+    if value != value:
+        return ""
+    if value % 1:
+        return repr(value)
+    if abs(value) < LAST_EXACT:
+        return str(int(value))
+    return f"{value:.5E}" if abs(value) < np.inf else repr(value)

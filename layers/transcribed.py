@@ -2,7 +2,8 @@
 
 GeoJSON, KML and OSM files have to be UTF-8; older programs write GBK or UTF-16. The KML reader
 turns a Chinese sign of a field name into underscores, so that names of one length become one field,
-and gives up at an & in a name. SQLite folds a log that lies beside a GeoPackage into it.
+gives up at an & in a name, and bends ids of many digits that are declared as numbers. SQLite folds
+a log that lies beside a GeoPackage into it.
 """
 
 import codecs
@@ -31,6 +32,12 @@ _DECLARATION = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
 _FIELD = re.compile(
     r"""(<(?:\w+:)?(?:Data|SimpleData|SimpleField)\b[^>]*?\bname\s*=\s*)(["'])(.*?)\2"""
 )
+# A field declared as a number, and a number too long for some kind of them.
+_NUMBERS = re.compile(
+    r"""(<(?:\w+:)?SimpleField\b[^>]*?\btype\s*=\s*["'])(?:u?int|u?short|float|double)(?=["'])""",
+    re.IGNORECASE,
+)
+_LONG = re.compile(r"SimpleData\b[^>]*>\s*-?\d{10,}\s*<")
 _CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 _BARE = re.compile(r"&(?!#\d+;|#x[0-9A-Fa-f]+;|\w+;)")
 _PLAIN_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
@@ -87,6 +94,7 @@ def transcribed(path: Path, format: Format, encoding: str | None) -> Iterator[Tr
         if format.name == "KML":
             text = _FIELD.sub(lambda match: _renamed(match, names), _with_signs(text))
             text = readable_kml(text)
+            text = _NUMBERS.sub(r"\1string", text) if _LONG.search(text) else text
         copy = Path(folder) / path.name
         copy.write_bytes(text.encode("utf-8", "replace"))
         if found is not None:
@@ -177,7 +185,8 @@ def _decoded(path: Path, encoding: Encoding | None) -> str:
 def _is_odd(path: Path) -> bool:
     text = path.read_bytes().decode("utf-8", "replace")
     names = any(not _PLAIN_NAME.fullmatch(match[3]) for match in _FIELD.finditer(text))
-    return names or _with_signs(text) != text or readable_kml(text) != text
+    long = _NUMBERS.search(text) is not None and _LONG.search(text) is not None
+    return names or long or _with_signs(text) != text or readable_kml(text) != text
 
 
 def _with_signs(text: str) -> str:

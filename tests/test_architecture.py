@@ -43,12 +43,14 @@ READ_CALLS = ("read_file", "read_parquet", "read_feather", "read_excel", "read_c
 WRITE_CALLS = ("to_file", "to_parquet", "to_feather", "to_excel", "to_csv", "to_gpkg")
 READERS = (
     "gridmap.words",
-    "layers.codes",
+    "layers.delimited",
+    "layers.long_numbers",
     "layers.ogr",
     "layers.parquet",
     "layers.reading",
     "layers.records",
     "layers.sheets",
+    "layers.workbooks",
 )
 WRITERS = ("boundaries.export", "boundaries.report")
 STORE = ("gridmap.store",)

@@ -62,7 +62,7 @@ def test_a_formula_without_a_result_is_shown_as_such(tmp_path):
 
 
 def test_a_row_without_a_position_is_not_told_to_be_unreadable(tmp_path):
-    shapes, reading = places(tmp_path, "名称,经度,纬度\n甲,113.91,34.69\n合计,,\n")
+    shapes, reading = places(tmp_path, "名称,经度,纬度\n甲,113.91,34.69\n乙,,\n")
     assert shapes == [(113.91, 34.69), None]
     assert [issue.message_zh for issue in reading.issues] == ["“a.csv”第 3 行：没有坐标。请补填。"]
 

@@ -1,0 +1,155 @@
+"""Ids, codes and records: the same digits are the same id, and digits that are gone are refused.
+
+What looks alike has to be alike: full-width digits, invisible signs and blanks are taken out, and
+told. A spreadsheet program or a column of decimals keeps fifteen digits of a number; an id that
+went through one is nobody's id any more.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
+from layers.errors import LayerSchemaError, Named, quoted
+from layers.issues import Issue
+from layers.text import as_text, narrow, without_invisible
+
+__all__ = [
+    "as_codes",
+    "code_of",
+    "find_errors",
+    "find_lost_digits",
+    "listed",
+    "mended_codes",
+    "require_digits",
+    "without_errors",
+]
+
+_NAMED = 10  # rows in one sentence
+# 4.10122E+17, as programs write a number that is too long for them.
+_LOST = r"[+-]?\d(?:\.\d+)?[eE]\+\d+"
+# What formulas give when they fail, and a formula itself that no program has worked out.
+_ERROR = (
+    r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|UNKNOWN!"
+    r"|GETTING_DATA|BUSY!)|Err:\d+|=.*"
+)
+# Whatever is no plain digit, letter or sign, or may be what a program adds: ' in front, .0 behind.
+_ODD = r"[^!-&(-\-/-_a-~]"
+_DASHES = {code: 0x2D for code in (*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63)}
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ufe00-\ufe0f]")
+_SPACED = re.compile(r"\d[\d\s]*\d")
+_POINT_ZERO = re.compile(r"(\d{6,})\.0+")
+_MARKED = re.compile("['’`]([0-9A-Za-z].*)")
+
+
+def code_of(text: str) -> str:
+    """Write an id as plain digits, letters and signs: ００１, '001 and 001 with a blank are one."""
+    plain = _UNSEEN.sub("", narrow(without_invisible(text)).translate(_DASHES)).strip()
+    if _SPACED.fullmatch(plain):
+        plain = "".join(plain.split())
+    for pattern in (_POINT_ZERO, _MARKED):
+        found = pattern.fullmatch(plain)
+        plain = found[1] if found else plain
+    return plain
+
+
+def as_codes(column: pd.Series) -> pd.Series:
+    """Return a column of ids, codes or records as texts that can be compared."""
+    texts = as_text(column)
+    odd = texts.str.contains(_ODD, regex=True)
+    if not odd.any():
+        return texts
+    known = {text: code_of(text) for text in texts[odd].unique()}
+    return texts.where(~odd, texts[odd].map(known)).astype("str")
+
+
+def find_lost_digits(codes: pd.Series) -> pd.Series:
+    """Tell which ids were turned into a number such as 4.10122E+17."""
+    return codes.str.fullmatch(_LOST).astype("bool")
+
+
+def find_errors(texts: pd.Series) -> pd.Series:
+    """Tell which cells hold the error of a formula (#N/A), or a formula without a value."""
+    may_be = texts.str.startswith(("#", "=", "Err:"))
+    errors = pd.Series(False, index=texts.index)
+    errors[may_be] = texts[may_be].str.fullmatch(_ERROR)
+    return errors
+
+
+def without_errors(texts: pd.Series) -> pd.Series:
+    """Take out what is only the error of a formula, such as a name #N/A."""
+    errors = find_errors(texts)
+    return texts.where(~errors, "") if errors.any() else texts
+
+
+def mended_codes(column: pd.Series, codes: pd.Series, *, file: str, name: str) -> list[Issue]:
+    """Say in which rows of a column ids were written with signs that were taken out."""
+    given = column.fillna("").astype("str").str.strip() if _is_text(column) else codes
+    rows = codes.index[(given != codes).to_numpy()]
+    if not len(rows):
+        return []
+    before, after = given[rows[0]], codes[rows[0]]
+    shown, shown_zh = listed(rows)
+    return [
+        Issue(
+            "READ-8",
+            "warning",
+            f"{file!r}, column {name!r}: {len(rows)} ids are written with full-width or invisible "
+            f"signs or blanks (row {shown}: {before!r} is read as {after!r}). Write them in plain "
+            "digits and letters.",
+            f"“{file}”的{quoted(name)}列：{len(rows)} 个编号含全角字符、不可见字符或空格"
+            f"（第 {shown_zh} 行：{quoted(before)}按{quoted(after)}读取）。请改用半角数字和字母。",
+            code=file,
+        )
+    ]
+
+
+def _is_text(column: pd.Series) -> bool:
+    return bool(pd.api.types.is_string_dtype(column) or column.dtype == object)
+
+
+def require_digits(
+    codes: pd.Series, *, what: Named, name: str, dated: Sequence[object] = ()
+) -> None:
+    """Refuse a column of ids that were turned into numbers or dates.
+
+    Parameters
+    ----------
+    codes
+        The ids, as `as_codes` gives them.
+    what, name
+        What the file is, for the error, and the name of its column.
+    dated
+        Rows whose cell holds a date.
+
+    Raises
+    ------
+    LayerSchemaError
+        Naming the column, the rows, what was found and what to do.
+    """
+    for rows, kind, kind_zh in (
+        (codes.index[find_lost_digits(codes).to_numpy()],
+         "a number, and its last digits are gone", "数字，末尾几位已丢失"),
+        ([row for row in dated if row in codes.index], "a date", "日期"),
+        (codes.index[find_errors(codes).to_numpy()],
+         "a formula without a valid result", "没有有效结果的公式"),
+    ):  # fmt: skip
+        if not len(rows):
+            continue
+        shown, shown_zh = listed(rows)
+        value = codes[rows[0]]
+        raise LayerSchemaError(
+            f"{what}: column {name!r} holds ids that became {kind} (row {shown}: {value!r}). Get "
+            "the ids from where they were written first, format the column as text, and write "
+            "them again.",
+            f"{what.zh}：{quoted(name)}列的编号变成了{kind_zh}"
+            f"（第 {shown_zh} 行：{quoted(value)}）。"
+            "请从原始资料取得编号，把该列设为文本格式后重新填写。",
+        )
+
+
+def listed(rows: Iterable[object]) -> tuple[str, str]:
+    """List the first rows in both languages."""
+    texts = [str(row) for row in rows]
+    more, more_zh = (" …", "等") if len(texts) > _NAMED else ("", "")
+    return ", ".join(texts[:_NAMED]) + more, "、".join(texts[:_NAMED]) + more_zh

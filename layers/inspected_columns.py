@@ -1,0 +1,43 @@
+"""What is in the columns of a layer, for looking into a file before it is used."""
+
+import geopandas as gpd
+import pandas as pd
+
+from layers.counts import read_counts
+from layers.grids import hierarchy_columns
+from layers.issues import Issue
+from layers.text import as_text
+
+__all__ = ["column_facts", "odd_counts"]
+
+
+def column_facts(gdf: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Describe the columns of a layer.
+
+    Returns
+    -------
+    Index `column`; its kind ("number" or "text"), how many rows have it filled, how many different
+    values there are, and an example.
+    """
+    rows = {}
+    for name in gdf.columns.drop(gdf.geometry.name):
+        texts = as_text(gdf[name])
+        filled = texts[texts != ""]
+        number = pd.api.types.is_numeric_dtype(gdf[name])
+        rows[str(name)] = {
+            "kind": "number" if number else "text",
+            "filled": len(filled),
+            "different": int(filled.nunique()),
+            "example": str(filled.iloc[0])[:60] if len(filled) else "",
+        }
+    columns = ["kind", "filled", "different", "example"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("column")
+
+
+def odd_counts(gdf: gpd.GeoDataFrame, file: str) -> list[Issue]:
+    """Say which numbers of households and people of a hierarchy cannot be read."""
+    found = hierarchy_columns(gdf.columns)
+    if not {"code", "level"} <= set(found):
+        return []
+    names = [str(found[key]) for key in ("households", "population") if key in found]
+    return [issue for name in names for issue in read_counts(gdf[name], file=file, name=name)[1]]

@@ -1,0 +1,154 @@
+"""Ids and codes: what looks alike is alike, and digits that are gone are refused by name."""
+
+import datetime
+
+import geopandas as gpd
+import openpyxl
+import pandas as pd
+import pytest
+from shapely import box
+
+from layers.codes import classify
+from layers.errors import LayerSchemaError
+from layers.grids import read_hierarchy
+from layers.ground import read_ground_and_issues
+from layers.identifiers import as_codes, code_of, find_errors, find_lost_digits
+from layers.registers import read_register
+from layers.roster import read_roster, read_roster_and_issues
+from layers.text import as_text
+
+CRS = "EPSG:4547"
+GRID = "410122106200001"
+SQUARE = box(513_000, 3_838_000, 513_090, 3_838_090)
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ("００１", "001"), ("001\u200b", "001"), ("\ufeff001", "001"), ("001\xa0", "001"),
+        ("'001", "001"), ("4101 2210 6200", "410122106200"), ("Ａ－０１", "A-01"), ("A–01", "A-01"),
+        ("410122106200001.0", GRID), ("郑政（2024）12号", "郑政(2024)12号"), ("1.0", "1.0"),
+        ("张 三", "张 三"), ("", ""),
+    ],
+)  # fmt: skip
+def test_codes_that_look_alike_are_alike(given, code):
+    assert code_of(given) == code
+    assert as_codes(pd.Series([given]))[0] == code
+
+
+def test_a_long_number_of_decimals_shows_that_it_has_lost_digits():
+    column = pd.Series([410122106000000001.0, 9007199254740991.0, 12.5, None])
+    texts = as_text(column)
+    assert list(texts) == ["4.10122E+17", "9007199254740991", "12.5", ""]
+    assert list(find_lost_digits(texts)) == [True, False, False, False]
+    mixed = pd.Series([410122106000000001, 1.0, None, "a"], dtype="object")
+    assert list(as_text(mixed)) == ["410122106000000001", "1", "", "a"]
+
+
+def test_errors_of_formulas_are_told_from_texts():
+    texts = pd.Series(["#N/A", "#REF!", "Err:502", "=A1", "#1 厂", "N/A", "", "Errol"])
+    assert list(find_errors(texts)) == [True] * 4 + [False] * 4
+
+
+def sheet(path, rows):
+    work = openpyxl.Workbook()
+    for row in rows:
+        work.active.append(row)
+    work.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (410122198001011234, "编号 '4.10122E+17' was turned into a number"),
+        (datetime.date(2026, 3, 1), "编号 '2026-03-01' was turned into a date"),
+        ("#N/A", "编号 '#N/A' is a formula without a valid result"),
+        ("=B2", "编号 '=B2' is a formula without a valid result"),
+    ],
+)
+def test_an_id_of_a_person_that_became_something_else_is_refused(tmp_path, cell, said):
+    path = sheet(tmp_path / "r.xlsx", [["编号", "姓名"], [cell, "甲"], [cell, "乙"]])
+    with pytest.raises(LayerSchemaError) as caught:
+        read_roster(path)
+    assert f"row 2: {said}" in str(caught.value)
+    assert "stands in rows" not in str(caught.value)
+
+
+def test_nobody_is_called_by_the_error_of_a_formula(tmp_path):
+    path = sheet(tmp_path / "r.xlsx", [["编号", "姓名"], ["1", "#N/A"]])
+    with pytest.raises(LayerSchemaError, match="row 2: 姓名 '#N/A' is a formula"):
+        read_roster(path)
+
+
+def test_signs_in_ids_and_codes_of_a_roster_are_mended_and_told(tmp_path):
+    rows = [
+        ["编 号*", "姓名（必填）", "现任网格"],
+        ["００１", "甲", GRID],
+        ["002", "乙", f"{GRID}\u200b"],
+    ]
+    people, issues = read_roster_and_issues(sheet(tmp_path / "r.xlsx", rows))
+    assert people["present_grid"].to_dict() == {"001": GRID, "002": GRID}
+    assert "column '编号': 1 ids" in issues[0].message
+    assert "row 2: '００１' is read as '001'" in issues[0].message
+    assert "column '现任网格': 1 ids" in issues[1].message
+    rows[2][0] = "001\u200b"
+    with pytest.raises(LayerSchemaError, match="id '001' stands in rows 2 and 3"):
+        read_roster(sheet(tmp_path / "r.xlsx", rows))
+
+
+def test_a_phone_keeps_its_digits_or_is_left_out_and_told(tmp_path):
+    rows = [["编号", "姓名", "电话"], ["1", "甲", 13800000001], ["2", "乙", "１３８ 0000 0002"],
+            ["3", "丙", "1.38E+10"]]  # fmt: skip
+    people, issues = read_roster_and_issues(sheet(tmp_path / "r.xlsx", rows))
+    assert list(people["phone"]) == ["13800000001", "13800000002", ""]
+    assert [issue.rule for issue in issues] == ["READ-6"]
+
+
+@pytest.mark.parametrize("column", ["编号", "地块"])
+def test_an_object_of_a_bent_number_is_refused_by_its_column(tmp_path, column):
+    row = {"编号": "W1", "地块": "E1"} | {column: 410122106000000001}
+    path = sheet(tmp_path / "o.xlsx", [list(row), list(row.values())])
+    with pytest.raises(LayerSchemaError) as caught:
+        read_register(path, category="water", id_column="编号", record_column="地块", crs=CRS)
+    assert f"column '{column}' holds ids that became a number" in str(caught.value)
+    assert f"“{column}”列的编号变成了数字" in caught.value.zh
+
+
+def test_records_of_registers_and_layers_meet_in_plain_signs(tmp_path):
+    path = sheet(tmp_path / "o.xlsx", [["编号", "地块"], ["W1", "（2024）１２"]])
+    objects, issues = read_register(
+        path, category="water", id_column="编号", record_column="地块", crs=CRS
+    )
+    frame = gpd.GeoDataFrame({"BSM": ["(2024)12\u200b"]}, geometry=[SQUARE], crs=CRS)
+    frame.to_file(tmp_path / "l.gpkg")
+    ground, more = read_ground_and_issues(
+        tmp_path / "l.gpkg", crs=CRS, category="water", record_column="BSM"
+    )
+    assert objects["record"].tolist() == ground["record"].tolist() == ["(2024)12"]
+    assert any("column '地块': 1 ids" in text for text in issues["message"])
+    assert any("column 'BSM': 1 ids" in text for text in more["message"])
+
+
+def test_codes_of_the_hierarchy_are_mended_and_bent_ones_refused(tmp_path):
+    columns = {"code": ["４１", "41001"], "name": ["镇", "村"], "level": ["１级", "二级网格"],
+               "parent_code": ["", "41 "]}  # fmt: skip
+    frame = gpd.GeoDataFrame(columns, geometry=[SQUARE] * 2, crs=CRS)
+    frame.to_file(tmp_path / "h.gpkg")
+    grids, issues = read_hierarchy(tmp_path / "h.gpkg", crs=CRS)
+    assert grids.index.tolist() == ["41", "41001"]
+    assert grids["level"].tolist() == [1, 2]
+    assert grids["parent_code"].tolist() == ["", "41"]
+    assert "column 'code': 1 ids" in issues["message"].iloc[0]
+    frame["code"] = [410122106000000001.0, 410122106000000002.0]
+    frame.to_file(tmp_path / "f.gpkg")
+    with pytest.raises(LayerSchemaError, match="column 'code' holds ids that became a number"):
+        read_hierarchy(tmp_path / "f.gpkg", crs=CRS)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gbk", "utf-16"])
+def test_a_code_table_is_read_in_plain_signs_whatever_its_encoding(tmp_path, encoding):
+    text = "prefix;target;备注\n１１０４;water;湖\n'0102;farmland\u3000;田\n*;other_land;其他\n"
+    (tmp_path / "codes.csv").write_bytes(text.encode(encoding))
+    kinds = classify(pd.Series(["1104", "0102", "9"]), tmp_path / "codes.csv")
+    assert list(kinds["category"]) == ["water", "farmland", "residual"]

@@ -1,0 +1,99 @@
+"""Rows that are no entries: totals, notes under a table, its header once more."""
+
+import drawn_town
+import pandas as pd
+import pytest
+
+from gridmap.workflow import make_plan
+from layers.reading import read_features
+from layers.registers import read_register
+from layers.roster import read_roster, read_roster_and_issues
+from layers.sheets import open_table
+from layers.table_rows import is_total
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "合计",
+        "合 计",
+        "总计：",
+        "小计(西村)",
+        "本页小计",
+        "共计25人",
+        "合计：1,320户",
+        "Total",
+        "TOTALS:",
+        "ｓｕｍ",
+        "Sub-total",
+    ],
+)
+def test_words_of_totals_alone_are_totals(text):
+    assert is_total(text)
+
+
+@pytest.mark.parametrize("text", ["", "合计村", "张合计", "Totale SA", "计", "总工", "sumo", "C01"])
+def test_names_with_such_words_in_them_are_none(text):
+    assert not is_total(text)
+
+
+def write(path, rows):
+    pd.DataFrame(rows[1:], columns=rows[0]).to_csv(path, index=False, encoding="utf-8-sig")
+    return path
+
+
+def test_totals_headers_and_notes_are_left_out_and_told(tmp_path):
+    path = write(tmp_path / "r.csv", [
+        ["编号", "姓名", "身份"], ["1", "甲", "干部"], ["小计", "1人", ""],
+        ["编号", "姓名", "身份"], ["2", "乙", "干部"], ["", "合计", "2人"],
+        ["填表人：丙", "审核人：丁", ""],
+    ])  # fmt: skip
+    people, issues = read_roster_and_issues(path)
+    assert list(people["name"]) == ["甲", "乙"]
+    assert [issue.message.partition(" (")[0] for issue in issues] == [
+        "'r.csv': 2 rows of totals are left out",
+        "'r.csv': 1 rows that repeat the header are left out",
+        "'r.csv': 1 notes under the table are left out",
+    ]
+    assert "row 3, 6: '小计'" in issues[0].message
+
+
+def test_a_total_behind_a_running_number_is_none_of_the_people(tmp_path):
+    rows = [["序号", "编号", "姓名"], ["1", "C01", "甲"], ["2", "合计", "1人"]]
+    people, issues = read_roster_and_issues(write(tmp_path / "r.csv", rows))
+    assert list(people["name"]) == ["甲"]
+    assert "rows of totals" in issues[0].message
+
+
+def test_a_person_who_is_called_like_a_total_has_an_id_and_stays(tmp_path):
+    rows = [["编号", "姓名"], ["C01", "合计"], ["C02", "总计"]]
+    assert list(read_roster(write(tmp_path / "r.csv", rows))["name"]) == ["合计", "总计"]
+
+
+def test_a_total_of_a_register_is_no_object_and_of_a_layer_no_feature(tmp_path):
+    rows = [["编号", "名称", "地块"], ["1", "甲厂", "E1"], ["合计", "1家", ""]]
+    objects, issues = read_register(
+        write(tmp_path / "o.csv", rows), category="key_enterprise", id_column="编号",
+        record_column="地块", crs="EPSG:4547",
+    )  # fmt: skip
+    assert objects.index.tolist() == ["o:1"]
+    assert "1 rows of totals are left out (row 3: '合计')" in issues["message"].iloc[0]
+    rows = [["名称", "经度", "纬度"], ["甲", "113.9", "34.7"], ["合计", "", ""]]
+    reading = read_features(write(tmp_path / "l.csv", rows))
+    assert len(reading.frame) == 1
+    assert [issue.rule for issue in reading.issues] == ["READ-8"]
+
+
+def test_a_total_holds_no_post_of_a_plan(tmp_path):
+    total = pd.DataFrame([{"编号": "合计", "姓名": "25人"}])
+    roster = pd.concat([drawn_town.draw_roster(), total], ignore_index=True).fillna("")
+    plan = make_plan(drawn_town.write_town(tmp_path / "t", roster=roster))
+    assert len(plan.people) == 25
+    assert "合计" not in set(plan.assignments["person_id"])
+    assert plan.issues["message"].str.contains("'roster.xlsx': 1 rows of totals").sum() == 1
+
+
+def test_what_stands_above_a_person_is_no_note(tmp_path):
+    rows = [["编号", "姓名"], ["备注：借调", "甲"], ["2", "乙"]]
+    table = open_table(write(tmp_path / "r.csv", rows))
+    assert len(table.frame) == 2
