@@ -7,10 +7,12 @@ the height of a band, 1/sqrt(n) of the parent's box, is an assumption of this pr
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
+from boundaries.lattice import origin_of
 from layers.errors import BoundaryError, quoted
 
-__all__ = ["child_codes", "reading_order"]
+__all__ = ["child_codes", "inner_points", "reading_order"]
 
 
 def reading_order(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -28,6 +30,18 @@ def reading_order(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     if height > 0:
         band = np.minimum(((y.max() - y) / height * bands).astype(np.int64), bands - 1)
     return np.lexsort((np.arange(len(x)), -y, x, band))
+
+
+def inner_points(geometry: gpd.GeoSeries) -> tuple[np.ndarray, np.ndarray]:
+    """Find a point inside each polygon, x and y in m from the corner of them all.
+
+    Seen from there the points, and with them the order of codes, are the same wherever the town
+    lies.
+    """
+    shapes = geometry.to_numpy()
+    origin = origin_of(shapes)
+    points = shapely.point_on_surface(shapely.transform(shapes, lambda places: places - origin))
+    return shapely.get_x(points), shapely.get_y(points)
 
 
 def child_codes(geometry: gpd.GeoSeries, parents: pd.Series, *, digits: int) -> pd.Series:
@@ -51,10 +65,9 @@ def child_codes(geometry: gpd.GeoSeries, parents: pd.Series, *, digits: int) -> 
     BoundaryError
         If a parent has more children than the digits can number.
     """
-    points = geometry.representative_point()
+    x, y = inner_points(geometry)
     codes = pd.Series("", index=geometry.index, dtype="str")
     values = codes.to_numpy(dtype=object).copy()
-    x, y = points.x.to_numpy(), points.y.to_numpy()
     for parent, where in sorted(
         parents.reset_index(drop=True).groupby(parents.to_numpy()).groups.items()
     ):

@@ -15,6 +15,7 @@ from boundaries.absorb import absorb
 from boundaries.dissolve import join_shapes
 from boundaries.neighbours import neighbours
 from boundaries.sealing import seal
+from boundaries.slicing import slices
 
 __all__ = ["CUT_NOISE_M", "cut_patches", "cut_polygon"]
 
@@ -105,13 +106,7 @@ def _faces(
     polygon: Polygon, lines: np.ndarray | tuple[()], least: float, least_width_m: float
 ) -> list[Polygon]:
     """Faces that lines cut from a polygon; small ones joined to their neighbours."""
-    if len(lines) == 0:
-        return [polygon]
-    inner = shapely.intersection(lines, polygon)
-    noded = shapely.union_all([polygon.boundary, *inner])
-    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
-    faces = [face for face in faces if polygon.covers(face.representative_point())]
-    return _without_crumbs(faces, least, least_width_m) if len(faces) > 1 else [polygon]
+    return _without_crumbs(slices(polygon, lines), least, least_width_m)
 
 
 def _without_crumbs(parts: list[Polygon], least: float, least_width_m: float) -> list[Polygon]:
@@ -168,15 +163,10 @@ def _cut_across(polygon: Polygon, share: float) -> tuple[BaseGeometry, BaseGeome
     cutter = LineString(
         [corners[longest] + along * high + across * way * reach for way in (-1.0, 1.0)]
     )
-    faces = shapely.get_parts(
-        shapely.polygonize(shapely.get_parts(shapely.union_all([polygon.boundary, cutter])))
-    )
     near_faces: list[BaseGeometry] = []
     far_faces: list[BaseGeometry] = []
-    for face in faces:
+    for face in slices(polygon, [cutter]):
         point = np.asarray(face.representative_point().coords)[0]
-        if not polygon.covers(face.representative_point()):
-            continue
         side = near_faces if (point - corners[longest]) @ along < high else far_faces
         side.append(face)
     return shapely.union_all(near_faces), shapely.union_all(far_faces)

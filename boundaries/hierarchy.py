@@ -6,6 +6,7 @@ errors; `boundaries.mending` removes the hairlines that are left.
 
 import geopandas as gpd
 
+from boundaries.lattice import moved, origin_of
 from boundaries.mending import mend_hierarchy
 from boundaries.nesting import geometry_faults, nesting_faults
 from boundaries.outlines import valid_grids
@@ -54,8 +55,10 @@ def check_hierarchy(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     polygons that can be mended (GEOM-2), are warnings.
     """
     require_metric(grids, Named("The grid hierarchy", "网格体系"))
-    issues = [*code_faults(grids), *tree_faults(grids), *geometry_faults(grids)]
-    sound = valid_grids(grids[~grids.index.duplicated()])
+    origin = origin_of(grids.geometry.to_numpy())
+    near = moved(grids, origin)
+    issues = [*code_faults(near), *tree_faults(near), *geometry_faults(near)]
+    sound = valid_grids(near[~near.index.duplicated()])
     sound = sound[~sound.geometry.is_empty]
-    issues += nesting_faults(sound)
-    return make_issues(issues, grids.crs)
+    issues += nesting_faults(sound, origin)
+    return moved(make_issues(issues, grids.crs), origin.back)

@@ -12,6 +12,7 @@ from shapely.geometry import LineString, Polygon
 from boundaries.absorb import absorb
 from boundaries.dissolve import join_shapes
 from boundaries.neighbours import neighbours
+from boundaries.slicing import slices
 
 __all__ = ["cut_along", "far_line", "far_side", "side_of", "with_vertices"]
 
@@ -92,9 +93,7 @@ def cut_along(
     """
     vertices = shapely.multipoints(shapely.get_coordinates(polygon))
     # The whole line, not its part inside: the ends of that would miss the outline by a hair.
-    net = shapely.union_all([polygon.boundary, shapely.snap(line, vertices, _SNAP_M)])
-    faces = shapely.get_parts(shapely.polygonize([net]))
-    faces = faces[shapely.contains(polygon, shapely.point_on_surface(faces))]
+    faces = np.array(slices(polygon, [shapely.snap(line, vertices, _SNAP_M)]), dtype=object)
     if len(faces) < 2:
         return [polygon]
     area = shapely.area(faces)

@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from boundaries.lattice import moved, origin_of, settled
 from boundaries.outlines import (
     GRID_M,
     HAIRLINE_M,
@@ -45,7 +46,9 @@ def mend_hierarchy(grids: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDa
     The mended frame, and an ISSUES frame with a COV-3 row for every grid that lost or gained more
     than rounding (size in m²).
     """
-    given = valid_grids(grids)
+    origin = origin_of(grids.geometry.to_numpy())
+    near = moved(grids, origin)
+    given = valid_grids(near)
     mended = given.geometry.to_numpy().copy()
     levels = given["level"].to_numpy()
     deepest = np.flatnonzero(levels == levels.max())
@@ -56,10 +59,11 @@ def mend_hierarchy(grids: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDa
         for at in np.flatnonzero(levels == level):
             below = (given["parent_code"] == given.index[at]).to_numpy() & (levels == level + 1)
             mended[at] = shapely.coverage_union_all(mended[below])
+    mended = settled(mended)
     result = given.set_geometry(gpd.GeoSeries(mended, index=given.index, crs=grids.crs))
-    return gpd.GeoDataFrame(with_dtypes(result, HIERARCHY)), make_issues(
-        _mended_rows(grids, result), grids.crs
-    )
+    rows = make_issues(_mended_rows(near, result), grids.crs)
+    result = gpd.GeoDataFrame(with_dtypes(moved(result, origin.back), HIERARCHY))
+    return result, moved(rows, origin.back)
 
 
 def _exact_tiling(polygons: np.ndarray, outline: shapely.Geometry) -> np.ndarray:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from boundaries.lattice import Origin
 from boundaries.outlines import (
     GRID_M,
     HAIRLINE_M,
@@ -64,15 +65,18 @@ def geometry_faults(grids: gpd.GeoDataFrame) -> Iterator[Issue]:
             )
 
 
-def nesting_faults(grids: gpd.GeoDataFrame) -> Iterator[Issue]:
-    """Compare every parent with its children, in order of code: COV-1, COV-2 and COV-4."""
+def nesting_faults(grids: gpd.GeoDataFrame, origin: Origin) -> Iterator[Issue]:
+    """Compare every parent with its children, in order of code: COV-1, COV-2 and COV-4.
+
+    The grids lie around `origin`; what is said of places says where they lie in truth.
+    """
     deepest = int(grids["level"].max()) if len(grids) else 0
     children = {code: rows for code, rows in grids.groupby("parent_code") if code != ""}
     for code, parent in grids.sort_index().iterrows():
         below = children.get(code)
         if below is not None:
-            yield from _gap_faults(str(code), parent, below)
-            yield from _overlap_faults(below.sort_index())
+            yield from _gap_faults(str(code), parent, below, origin)
+            yield from _overlap_faults(below.sort_index(), origin)
             yield from _outside_faults(str(code), parent, below.sort_index(), grids)
         elif parent["level"] < deepest:
             yield Issue(
@@ -91,7 +95,9 @@ def nesting_faults(grids: gpd.GeoDataFrame) -> Iterator[Issue]:
             )
 
 
-def _gap_faults(code: str, parent: pd.Series, below: gpd.GeoDataFrame) -> Iterator[Issue]:
+def _gap_faults(
+    code: str, parent: pd.Series, below: gpd.GeoDataFrame, origin: Origin
+) -> Iterator[Issue]:
     gap = shapely.difference(
         parent.geometry,
         shapely.union_all(below.geometry.to_numpy(), grid_size=GRID_M),
@@ -101,7 +107,7 @@ def _gap_faults(code: str, parent: pd.Series, below: gpd.GeoDataFrame) -> Iterat
     wide, thin = wide_and_thin(gap)
     level = int(parent["level"])
     if wide.area > limit:
-        x, y = _place(wide)
+        x, y = _place(wide, origin)
         yield Issue(
             "COV-1",
             "error",
@@ -120,7 +126,7 @@ def _gap_faults(code: str, parent: pd.Series, below: gpd.GeoDataFrame) -> Iterat
         yield _hairline("COV-1", "gaps", "缝隙", code, "", parent, shapely.union(thin, wide))
 
 
-def _overlap_faults(below: gpd.GeoDataFrame) -> Iterator[Issue]:
+def _overlap_faults(below: gpd.GeoDataFrame, origin: Origin) -> Iterator[Issue]:
     shapes = below.geometry.to_numpy()
     left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     pairs = sorted((int(a), int(b)) for a, b in zip(left, right, strict=True) if a < b)
@@ -129,7 +135,7 @@ def _overlap_faults(below: gpd.GeoDataFrame) -> Iterator[Issue]:
         wide, thin = wide_and_thin(shared)
         row, code, other = below.iloc[a], str(below.index[a]), str(below.index[b])
         if wide.area > OVERLAP_M2:
-            x, y = _place(wide)
+            x, y = _place(wide, origin)
             yield Issue(
                 "COV-2",
                 "error",
@@ -212,7 +218,7 @@ def _hairline(
     )
 
 
-def _place(ground: shapely.Geometry) -> tuple[float, float]:
+def _place(ground: shapely.Geometry, origin: Origin) -> tuple[float, float]:
     largest = max(parts_of(ground), key=lambda part: (part.area, part.bounds))
     point = largest.representative_point()
-    return float(point.x), float(point.y)
+    return float(point.x + origin.x), float(point.y + origin.y)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from boundaries.codes import reading_order
+from boundaries.codes import inner_points, reading_order
 from boundaries.tables import Fault, Tables, title
 
 __all__ = ["find_code_shapes", "find_disorder", "find_double_codes"]
@@ -55,14 +55,14 @@ def find_code_shapes(tables: Tables) -> Iterator[Fault]:
 def find_disorder(tables: Tables) -> Iterator[Fault]:
     """CODE-3: micro-grids of a grid not numbered west to east in bands from north to south."""
     micro = tables.fit.sound[tables.fit.sound["kind"] == "micro"]
-    points = micro.geometry.representative_point()
+    x, y = inner_points(micro.geometry)
     for parent, where in sorted(micro.reset_index().groupby("parent_code").groups.items()):
-        inner = points.iloc[where]
-        order = reading_order(inner.x.to_numpy(), inner.y.to_numpy())
+        codes = micro.index[where]
+        order = reading_order(x[where], y[where])
         moved = int((order != np.arange(len(order))).sum())
         if not moved:
             continue
-        first = inner.index[int(np.flatnonzero(order != np.arange(len(order)))[0])]
+        first = codes[int(np.flatnonzero(order != np.arange(len(order)))[0])]
         name, name_zh = tables.name(str(parent))
         yield Fault(
             f"{moved} of {len(order)} micro-grids of {name} are not numbered west to east in bands "

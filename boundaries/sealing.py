@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from boundaries.boxes import near_edges
+from boundaries.lattice import CELL_M
 from boundaries.neighbours import match_places
 from boundaries.rings import draw_again, rings_of, unique_places
 
@@ -18,6 +19,7 @@ __all__ = ["SNAP_M", "seal"]
 
 SNAP_M = 0.001  # vertices closer than this are one; far below any survey's accuracy
 _NO_WIDTH_M = 1e-6
+_AS_FAR_M = 8 * CELL_M  # what is exactly as far is near enough, wherever it lies
 _ROUNDS = 4
 
 
@@ -41,6 +43,7 @@ def seal(shapes: np.ndarray, *, snap_m: float = SNAP_M) -> np.ndarray:
     kept = wide[drawn.ring_part[drawn.ring]]
     ring, ring_part = drawn.ring[kept], drawn.ring_part
     spots, place = unique_places(drawn.points[kept])
+    snap_m += _AS_FAR_M
     edges = _open_edges(place, ring, ring_part, len(spots))
     target = _drawn_together(spots, _ends(place, edges, len(spots)), snap_m)
     if target is not None:

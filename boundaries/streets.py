@@ -13,6 +13,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.neighbours import edges_of
+from boundaries.slicing import slices
 
 __all__ = ["split_streets"]
 
@@ -71,12 +72,7 @@ def _faces(streets: gpd.GeoDataFrame, centre_lines: gpd.GeoSeries) -> tuple[np.n
     origin: list[int] = []
     for row, shape in enumerate(shapes):
         crossing = lines[np.sort(tree.query(shape, predicate="intersects"))]
-        new = [shape]
-        if len(crossing):
-            noded = shapely.union_all([shape.boundary, *crossing])
-            shapely.prepare(shape)
-            found = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
-            new = list(found[shapely.contains(shape, shapely.point_on_surface(found))])
+        new = slices(shape, crossing)
         faces.extend(new)
         origin.extend([row] * len(new))
     return np.array(faces, dtype=object), np.array(origin, dtype=np.int64)

@@ -10,13 +10,13 @@ import shapely
 from shapely import LineString, Polygon
 
 from boundaries.neighbours import edges_of, match_edges
+from boundaries.slicing import slices
 
 __all__ = ["cut_strips"]
 
 _REACH = 5.0  # a strip is not wider anywhere than this many times the width of a sliver
 _STRAIGHT = -np.cos(np.radians(135))  # at a sharper corner the strip ends, and is not cut
 _BEYOND_M = 0.001
-_LOST_M2 = 1e-6
 
 
 def cut_strips(
@@ -110,9 +110,5 @@ def _cut(
         cuts[tuple(ends)] = line
     if not cuts:
         return [strip]
-    net = shapely.union_all([outline, *(cuts[key] for key in sorted(cuts))])
-    faces = shapely.get_parts(shapely.polygonize([net]))
-    faces = faces[shapely.contains(strip, shapely.point_on_surface(faces))]
-    if abs(shapely.area(faces).sum() - strip.area) > _LOST_M2:
-        return [strip]
-    return sorted(faces.tolist(), key=lambda face: face.bounds)
+    faces = slices(strip, [cuts[key] for key in sorted(cuts)])
+    return sorted(faces, key=lambda face: face.bounds)

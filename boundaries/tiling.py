@@ -17,6 +17,7 @@ import shapely
 from boundaries.arrangement import lay_over
 from boundaries.cells import working_cells
 from boundaries.dissolve import join_shapes
+from boundaries.lattice import settled
 from boundaries.outlining import draw_onto
 from boundaries.overlay import only_area, overlay
 from boundaries.rings import west_to_east
@@ -138,7 +139,7 @@ def sealed(
     if cut is not None:
         _, beside = shapely.STRtree(shapes).query(shapes[cut], predicate="dwithin", distance=0.01)
         near = np.union1d(np.flatnonzero(cut), beside)
-    shapes[near] = seal(shapes[near], snap_m=snap_m)
+    shapes[near] = seal(settled(shapes[near]), snap_m=snap_m)
     return patches.set_geometry(shapes, crs=patches.crs)
 
 

@@ -4,14 +4,15 @@ Everything after this is a label on patches.
 """
 
 import math
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
-from boundaries.codes import reading_order
+from boundaries.codes import inner_points, reading_order
 from boundaries.cutting import CUT_NOISE_M, cut_patches
+from boundaries.lattice import Origin, corner_of, moved, origin_of, read_onto, settled
 from boundaries.slivers import join_slivers
 from boundaries.streets import split_streets
 from boundaries.tiling import (
@@ -68,6 +69,21 @@ def tile_ground(town: Town) -> Tiling:
     -------
     The tiling with patches as the layers give them, without measures and ids.
     """
+    near, origin = _near_origin(town, "ground", "roads")
+    tiling = _tiled(near)
+    patches, joined = (moved(frame, origin.back) for frame in (tiling.patches, tiling.joined))
+    return Tiling(patches, tiling.ledger, joined)
+
+
+def _near_origin(town: Town, *names: str) -> tuple[Town, Origin]:
+    """Bring the hierarchy and some frames of a town to x 0, y 0, where computing is most exact."""
+    corner, origin = (of(town.hierarchy.geometry.to_numpy()) for of in (corner_of, origin_of))
+    read = {name: read_onto(getattr(town, name), corner) for name in ("hierarchy", *names)}
+    return replace(town, **{name: moved(frame, origin) for name, frame in read.items()}), origin
+
+
+def _tiled(town: Town) -> Tiling:
+    """Tile the ground of a town that lies at x 0, y 0."""
     rules = town.rules
     tiling = make_tiling(
         town.ground,
@@ -75,6 +91,7 @@ def tile_ground(town: Town) -> Tiling:
         precedence=rules.precedence,
         unmapped_to=_unmapped_to(rules.residual.unmapped_to),
     )
+    tiling = replace(tiling, patches=_on_lattice(tiling.patches))
     # What is thinner than a hand is noise of the input; streets are split without it.
     tiling = join_slivers(tiling, min_width_m=_HAND_M, min_area_m2=0.0)
     if rules.residual.streets == "absorb":
@@ -111,7 +128,13 @@ def finished(ground: Tiling, patches: gpd.GeoDataFrame, town: Town) -> Tiling:
 def measured_for(patches: gpd.GeoDataFrame, town: Town) -> gpd.GeoDataFrame:
     """Measure patches of a town and weigh them under its rules."""
     parents = deepest_grids(town.hierarchy)
-    return measure_load(patches, rules=town.rules, hierarchy=parents, objects=town.objects)
+    objects = read_onto(town.objects, corner_of(town.hierarchy.geometry.to_numpy()))
+    return measure_load(patches, rules=town.rules, hierarchy=parents, objects=objects)
+
+
+def _on_lattice(patches: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Put crossings of borders onto the lattice too; places lie much farther apart than that."""
+    return patches.set_geometry(settled(patches.geometry.to_numpy()), crs=patches.crs)
 
 
 def deepest_grids(hierarchy: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -167,7 +190,8 @@ def cut_oversize(
     -------
     The patches and pieces. The column `origin` says which row of the ground each comes from.
     """
-    patches = patches.assign(origin=np.arange(len(patches)))
+    town, origin = _near_origin(town, "roads", "objects")
+    patches = moved(patches.assign(origin=np.arange(len(patches))), origin)
     hours = town.rules.capacity.officer_hours
     narrowest = town.rules.tiling.sliver_width_m
     roads = town.roads.geometry if town.rules.tiling.cut_along_roads else None
@@ -183,7 +207,7 @@ def cut_oversize(
         # Work that sits on one spot (an object, the visit itself) does not shrink by cutting.
         wanted[divisible < LEAST_DIVISIBLE * load] = 1
         if (wanted <= 1).all():
-            return patches
+            break
         made = cut_patches(patches, wanted, parts=parts, roads=roads, least_width_m=narrowest)
         patches = sealed(made, cut=made["cut"].to_numpy(), snap_m=CUT_NOISE_M)
         patches = patches.drop(columns="cut")
@@ -191,7 +215,7 @@ def cut_oversize(
         patches = patches[patches.area > 0].reset_index(drop=True)
         # What was asked for, and what roads can cut, is done in the first round.
         roads = pieces = parts = None
-    return patches
+    return moved(patches, origin.back)
 
 
 def indivisible_h(measured: pd.DataFrame, rules: Rules) -> np.ndarray:
@@ -202,8 +226,7 @@ def indivisible_h(measured: pd.DataFrame, rules: Rules) -> np.ndarray:
 
 def _with_ids(patches: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Number the patches in reading order inside each parent: P00001 and so on."""
-    points = shapely.point_on_surface(patches.geometry.to_numpy())
-    x, y = shapely.get_x(points), shapely.get_y(points)
+    x, y = inner_points(patches.geometry)
     parent = patches["parent_code"].to_numpy()
     order: list[int] = []
     for code in np.unique(parent):

@@ -11,6 +11,7 @@ import shapely
 from pyproj import CRS
 
 from boundaries.hierarchy import mend_hierarchy, require_sound_hierarchy
+from boundaries.lattice import corner_of, read_onto
 from gridmap.rules.schema import File, Layer, Rules, load_rules
 from layers.alignment import require_aligned_roads
 from layers.candidates import Proof
@@ -150,6 +151,7 @@ def _hierarchy(
     given, read = read_hierarchy(
         folder / entry.file, crs=crs, layer=entry.layer, declared=_declared(entry)
     )
+    given = read_onto(given, corner_of(given.geometry.to_numpy()))
     noticed = require_sound_hierarchy(given)
     top = str(given.index[given["level"] == 1][0])
     if top != rules.town.code:

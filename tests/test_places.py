@@ -1,0 +1,120 @@
+"""A town is the same town wherever it lies: moved, turned or drawn larger, its plan is exact."""
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from random_town import HIGH, SOUTH, WEST, WIDE, random_town
+
+from boundaries.hierarchy import mend_hierarchy
+from gridmap.patches import make_patches
+from gridmap.plan import Plan
+from gridmap.town import Town, load_town
+from gridmap.workflow import plan_town
+
+# Where the middle of the town comes to lie. Doubles lie half as dense beyond every power of two.
+PLACES = {
+    "across 2^18 in x": (2.0**18, 3_838_500.0),
+    "across 2^19 in x": (2.0**19, 3_838_500.0),
+    "across 2^22 in y": (514_000.0, 2.0**22),
+    "across 2^19 and 2^21": (2.0**19, 2.0**21),
+    "across 0 and 0": (0.0, 0.0),
+    "west and south of 0": (-(2.0**19), -(2.0**20)),
+    "zone 38 before x": (38_524_288.0, 3_838_500.0),
+    "zone 32 before x, across 2^25": (2.0**25, 4_194_304.0),
+    "nowhere in particular": (428_713.123456789, 4_811_902.987654321),
+}
+
+
+def somewhere_else(town: Town, change) -> Town:
+    """The town with every place of it changed by a function of (n, 2) places."""
+    frames = {
+        name: getattr(town, name).set_geometry(
+            shapely.transform(getattr(town, name).geometry.to_numpy(), change),
+            crs=town.crs,
+        )
+        for name in ("ground", "hierarchy", "roads", "barriers", "objects")
+    }
+    return replace(town, **frames)
+
+
+def moved_to(x: float, y: float):
+    by = np.array([x - WEST - WIDE / 2, y - SOUTH - HIGH / 2])
+    return lambda places: places + by
+
+
+@cache
+def at_home(seed: int) -> Plan:
+    return plan_town(random_town(seed))
+
+
+def assert_exact(plan: Plan, town: Town) -> None:
+    patches, grids = plan.patches, plan.grids
+    assert shapely.is_valid(patches.geometry.to_numpy()).all()
+    assert shapely.coverage_is_valid(patches.geometry.to_numpy())
+    for _, level in grids.groupby("level"):
+        assert shapely.coverage_is_valid(level.geometry.to_numpy())
+    top = grids["level"] == 1
+    assert patches.area.sum() == pytest.approx(grids.area[top].item(), rel=1e-12)
+    given_m2 = town.hierarchy.area[town.hierarchy["level"] == 1].item()
+    assert patches.area.sum() == pytest.approx(given_m2, rel=1e-9)
+
+
+def assert_the_same(plan: Plan, home: Plan) -> None:
+    figures = ["area_m2", "households", "load_h", "perimeter_m", "compactness", "purity"]
+    for one, other in ((plan.grids, home.grids), (plan.patches, home.patches)):
+        assert one.index.equals(other.index)
+        for column in one.columns.difference(["geometry"]):
+            if column in figures or column == "absorbed_m2":
+                assert one[column].to_numpy() == pytest.approx(other[column].to_numpy(), abs=1e-2)
+            else:
+                assert one[column].equals(other[column]), column
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(plan.issues[["rule", "severity", "level", "code"]]),
+        pd.DataFrame(home.issues[["rule", "severity", "level", "code"]]),
+    )
+    assert plan.assignments.equals(home.assignments)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_town_has_the_same_plan_wherever_it_lies(place):
+    town = somewhere_else(random_town(3), moved_to(*PLACES[place]))
+    plan = plan_town(town)
+    assert_exact(plan, town)
+    assert_the_same(plan, at_home(3))
+
+
+@pytest.fixture(scope="module")
+def zhengan() -> Town:
+    return load_town(Path(__file__).parent.parent / "data" / "zhengan")
+
+
+def tiled(town: Town, change) -> gpd.GeoDataFrame:
+    """Patches of a town with every place changed, its hierarchy read as from a file."""
+    there = somewhere_else(town, change)
+    mended, _ = mend_hierarchy(there.hierarchy)
+    patches = make_patches(replace(there, hierarchy=mended)).patches
+    shapes = patches.geometry.to_numpy()
+    assert shapely.is_valid(shapes).all()
+    assert shapely.coverage_is_valid(shapes)
+    top = mended.geometry[mended["level"] == 1].item()
+    assert shapely.area(shapes).sum() == pytest.approx(top.area, rel=1e-12)
+    return patches
+
+
+def test_a_real_town_is_tiled_alike_across_a_power_of_two(zhengan):
+    """34,090 m further east it lies across x = 2^19 m, where one centre line was one no more."""
+    home = tiled(zhengan, lambda places: places)
+    for by in ((34_090.0, 0.0), (38_034_090.0, 2.0**22 - 3_839_000.0)):
+        there = tiled(zhengan, lambda places, by=by: places + by)
+        assert there.index.equals(home.index)
+        assert there["area_m2"].to_numpy() == pytest.approx(home["area_m2"].to_numpy(), abs=1e-6)
+        pd.testing.assert_frame_equal(
+            pd.DataFrame(there[["parent_code", "category", "subclass", "record"]]),
+            pd.DataFrame(home[["parent_code", "category", "subclass", "record"]]),
+        )
