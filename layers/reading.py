@@ -139,7 +139,7 @@ def _by_row(issues: list[Issue]) -> tuple[Issue, ...]:
 
 def _remarks(path: Path, format: Format, script: Transcript) -> list[Issue]:
     """Say what a file tells of itself beside its features."""
-    told: Iterable[Named] = ()
+    told: Iterable[Named] = script.told
     if format.name == "KML":
         name = script.encoding.name if script.encoding else None
         told = kml_remarks(path.read_bytes().decode(name or "utf-8", "replace"))

@@ -24,6 +24,7 @@ from layers.kml import readable_kml
 from layers.osm import readable_osm
 from layers.parts import Mended
 from layers.paths import log_of
+from layers.shown import shown_drawing
 
 __all__ = ["Transcript", "transcribed"]
 
@@ -55,6 +56,7 @@ class Transcript:
     names: Mapping[str, str] = field(default_factory=dict)  # name in the copy -> true name
     mended: Sequence[tuple[int, Mended]] = ()  # shapes put right, by row from 1
     id_base: int = 0  # see `layers.osm.osm_ids`
+    told: Sequence[Named] = ()  # what was left out of a copy
 
 
 @contextmanager
@@ -72,6 +74,10 @@ def transcribed(path: Path, format: Format, encoding: str | None) -> Iterator[Tr
                 if file.exists():
                     shutil.copy(file, Path(folder) / file.name)
             yield Transcript(Path(folder) / path.name)
+        return
+    if format.name == "DXF":
+        with _shown(path) as script:
+            yield script
         return
     if format.name not in _TEXT_FORMATS or path.is_dir():
         yield Transcript(path)
@@ -118,6 +124,19 @@ def _numbered(path: Path) -> Iterator[Transcript]:
         copy = Path(folder) / path.name
         copy.write_text(mended[0], encoding="utf-8")
         yield Transcript(copy, mended=mended[1])
+
+
+@contextmanager
+def _shown(path: Path) -> Iterator[Transcript]:
+    """Give a drawing of which every object is shown."""
+    shown = shown_drawing(path)
+    if shown is None:
+        yield Transcript(path)
+        return
+    with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
+        copy = Path(folder) / path.name
+        copy.write_bytes(shown[0])
+        yield Transcript(copy, told=(shown[1],))
 
 
 @contextmanager
