@@ -13,6 +13,7 @@ from pyproj import CRS
 from boundaries.hierarchy import mend_hierarchy, require_sound_hierarchy
 from boundaries.lattice import corner_of, read_onto
 from gridmap.rules.schema import File, Layer, Rules, load_rules
+from gridmap.town_columns import require_named_columns
 from layers.alignment import require_aligned_roads
 from layers.candidates import Proof
 from layers.codes import CODE_SYSTEMS
@@ -96,6 +97,7 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
     rules = load_rules(folder / "rules.toml")
     crs = parse_work_crs(rules.town.crs, Named("rules.toml, town.crs", "rules.toml 的 town.crs"))
     _require_files(folder, rules)
+    require_named_columns(folder, rules)
     tell(rules.hierarchy.file)
     hierarchy, issues = _hierarchy(folder, rules, crs)
     objects, unplaced = _objects(folder, rules, crs)
@@ -149,7 +151,11 @@ def _hierarchy(
 ) -> tuple[gpd.GeoDataFrame, list[gpd.GeoDataFrame]]:
     entry = rules.hierarchy
     given, read = read_hierarchy(
-        folder / entry.file, crs=crs, layer=entry.layer, declared=_declared(entry)
+        folder / entry.file,
+        crs=crs,
+        layer=entry.layer,
+        declared=_declared(entry),
+        columns=entry.columns(),
     )
     given = read_onto(given, corner_of(given.geometry.to_numpy()))
     noticed = require_sound_hierarchy(given)

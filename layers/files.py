@@ -5,8 +5,9 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from layers.errors import LayerSchemaError, Named, quoted
+from layers.errors import LayerSchemaError, Named
 from layers.paths import file_hash, input_files
+from layers.phrases import did_you_mean, few
 from layers.reading import read_features
 from layers.sheets import TABLE_ENDINGS, read_table
 
@@ -14,10 +15,13 @@ __all__ = [
     "TABLE_ENDINGS",
     "file_hash",
     "input_files",
+    "missing_columns",
     "read_layer",
     "read_table",
     "require_columns",
 ]
+
+_COLUMNS = 40  # named in one sentence
 
 
 def read_layer(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
@@ -39,11 +43,21 @@ def require_columns(frame: pd.DataFrame, columns: list[str | None], what: Named)
     """Refuse a table that lacks a column named in the rules; None stands for a column not named."""
     missing = [name for name in columns if name and name not in frame.columns]
     if missing:
-        names = [str(name) for name in frame.columns if name != "geometry"]
-        found, found_zh = ", ".join(map(repr, names)), quoted(*names)
-        wanted, wanted_zh = ", ".join(map(repr, missing)), quoted(*missing)
+        fault = missing_columns(missing, list(frame.columns), what)
         raise LayerSchemaError(
-            f"{what} has no column {wanted}. Found: {found or 'no columns'}. "
-            "Correct the name in rules.toml.",
-            f"{what.zh}没有列{wanted_zh}。现有列：{found_zh or '无'}。请更正 rules.toml 中的列名。",
+            f"{fault.en} Correct the name in rules.toml.",
+            f"{fault.zh}请更正 rules.toml 中的列名。",
         )
+
+
+def missing_columns(missing: list[str], names: list[object], what: Named) -> Named:
+    """Say which columns a file lacks, what may have been meant, and which there are."""
+    there = [str(name) for name in names if name != "geometry"]
+    wanted, found = few(missing), few(there, _COLUMNS)
+    near = [did_you_mean(name, there) for name in missing]
+    meant = "".join(f" {one.en[0].upper()}{one.en[1:]}" for one in near if one.en)
+    meant_zh = "".join(one.zh for one in near)
+    return Named(
+        f"{what} has no column {wanted.en}.{meant} Found: {found.en or 'no columns'}.",
+        f"{what.zh}没有列{wanted.zh}。{meant_zh}现有列：{found.zh or '无'}。",
+    )

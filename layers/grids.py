@@ -14,8 +14,10 @@ import pandas as pd
 from layers.columns import HIERARCHY, with_dtypes
 from layers.counts import count_of, read_counts
 from layers.errors import LayerSchemaError, Named, quoted
+from layers.files import require_columns
 from layers.identifiers import as_codes, mended_codes, require_digits, without_errors
 from layers.issues import make_issues
+from layers.phrases import few_texts
 from layers.placing import read_placed
 from layers.reading import Declared
 from layers.text import as_text, narrow
@@ -35,18 +37,35 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def hierarchy_columns(names: Iterable[Any]) -> dict[str, Any]:
-    """Tell which column of a file is which of a hierarchy, by its Chinese or English header."""
-    there = {str(name).strip().lower(): name for name in reversed(list(names))}
+def hierarchy_columns(
+    names: Iterable[Any], given: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Tell which column of a file is which of a hierarchy.
+
+    Parameters
+    ----------
+    names
+        The columns of the file.
+    given
+        Columns that the town names itself; the others are known by their Chinese or English header.
+    """
+    names = list(names)
+    there = {str(name).strip().lower(): name for name in reversed(names)}
     found = {
         column: next((there[word] for word in words if word in there), None)
         for column, words in HEADERS.items()
     }
+    found |= given or {}
     return {column: name for column, name in found.items() if name is not None}
 
 
 def read_hierarchy(
-    path: Path, *, crs: Any, layer: str | None = None, declared: Declared | None = None
+    path: Path,
+    *,
+    crs: Any,
+    layer: str | None = None,
+    declared: Declared | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Read the grid hierarchy of a town.
 
@@ -59,6 +78,8 @@ def read_hierarchy(
         Work CRS in metres.
     declared
         CRS, datum or encoding that the town declares for the file.
+    columns
+        Columns of the file by ours (`code`, `parent_code` …), where the town names them itself.
 
     Returns
     -------
@@ -73,9 +94,10 @@ def read_hierarchy(
     path = Path(path)
     what = Named(f"Hierarchy {path.name!r}", f"网格体系{quoted(path.name)}")
     gdf, notes = read_placed(path, crs=crs, what=what, layer=layer, declared=declared)
-    columns = hierarchy_columns(gdf.columns)
+    require_columns(gdf, list((columns or {}).values()), what)
+    columns = hierarchy_columns(gdf.columns, columns)
     _require_columns(gdf, columns, what)
-    gdf = gdf.rename(columns={name: column for column, name in columns.items()})
+    gdf = gdf.assign(**{column: gdf[name] for column, name in columns.items()})
     codes, parents = as_codes(gdf["code"]), as_codes(gdf["parent_code"])
     for column, texts in (("code", codes), ("parent_code", parents)):
         name = str(columns[column])
@@ -114,10 +136,10 @@ def _require_columns(gdf: gpd.GeoDataFrame, found: Mapping[str, Any], what: Name
     wanted = ", ".join(map(repr, lacks))
     wanted_zh = "、".join(f"“{HEADERS[one][1]}”（{one}）" for one in lacks)
     raise LayerSchemaError(
-        f"{what} has no column {wanted}. Found: {found_names or 'no columns'}. Give the column "
-        "that name in the file.",
+        f"{what} has no column {wanted}. Found: {found_names or 'no columns'}. Say which column it "
+        f'is, such as {lacks[0]}_column = "…" under [hierarchy] in rules.toml.',
         f"{what.zh}缺少{wanted_zh}列。现有列：{found_names_zh or '无'}。"
-        "请在文件中把相应的列改成这个名称。",
+        f'请在 rules.toml 的 [hierarchy] 中指明，如 {lacks[0]}_column = "…"。',
     )
 
 
@@ -137,16 +159,13 @@ def _require_codes_and_levels(
     if not bare and not odd:
         return
     given = as_text(gdf["level"])
-    faults = [f"row {row} has no code" for row in bare]
+    faults = [Named(f"row {row} has no code", f"第 {row} 行没有编码") for row in bare]
     faults += [
-        f"row {row} ({codes[row]!r}) has level {given[row]!r}, not a whole number from 1"
+        Named(
+            f"row {row} ({codes[row]!r}) has level {given[row]!r}, not a whole number from 1",
+            f"第 {row} 行（{quoted(codes[row])}）的级别为{quoted(given[row])}，应为从 1 起的整数",
+        )
         for row in odd
     ]
-    faults_zh = [f"第 {row} 行没有编码" for row in bare]
-    faults_zh += [
-        f"第 {row} 行（{quoted(codes[row])}）的级别为{quoted(given[row])}，应为从 1 起的整数"
-        for row in odd
-    ]
-    raise LayerSchemaError(
-        f"{what} is faulty: {'; '.join(faults)}.", f"{what.zh}有误：{'；'.join(faults_zh)}。"
-    )
+    listed = few_texts(faults)
+    raise LayerSchemaError(f"{what} is faulty: {listed.en}.", f"{what.zh}有误：{listed.zh}。")

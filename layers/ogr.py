@@ -34,6 +34,7 @@ __all__ = [
     "Bulk",
     "can_open",
     "choose_layer",
+    "field_names",
     "is_known",
     "read_bulk",
     "spatial_layers",
@@ -127,6 +128,21 @@ def choose_layer(path: Path, layer: str | None, *, default: str | None = None) -
             f'{quoted(path.name)}中有 {len(names)} 个图层：{shown_zh}。请用 layer = "…" 指明一个。',
         )
     return names[0] if names else None
+
+
+def field_names(path: Path, format: Format, layer: str | None) -> list[str]:
+    """List the columns of a layer without reading its features.
+
+    Raises
+    ------
+    READER_FAULTS
+        Whatever the reader raises for a file that it cannot open.
+    """
+    encoding = _encoding(path, format).name
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        info = pyogrio.read_info(path, layer=choose_layer(path, layer), encoding=encoding)
+    return [str(name) for name in info["fields"]]
 
 
 def spatial_layers(path: Path) -> list[str]:

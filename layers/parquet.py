@@ -19,7 +19,7 @@ from layers.reader_faults import reader_fault
 from layers.rescue import mended_shapes
 from layers.text import as_text
 
-__all__ = ["read_parquet"]
+__all__ = ["parquet_columns", "read_parquet"]
 
 _FAULTS = (ValueError, OSError, TypeError, KeyError, pa.ArrowException, CRSError, ShapelyError)
 _WHOLE = {pa.int64(): pd.Int64Dtype(), pa.uint64(): pd.UInt64Dtype()}
@@ -55,6 +55,11 @@ def read_parquet(path: Path) -> Read:
             "请另存为 GeoParquet 或 GeoPackage。",
         ) from None
     return frame.set_index(pd.RangeIndex(1, len(frame) + 1)), "GeoParquet", None, []
+
+
+def parquet_columns(path: Path) -> list[str]:
+    """List the columns of a Parquet file without reading its rows."""
+    return [str(name) for name in pq.read_schema(path).names]
 
 
 def _attempt(read: Callable[[Path], Read | None], path: Path) -> Read | None:

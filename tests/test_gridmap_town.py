@@ -1,6 +1,8 @@
 """Reading a whole folder: every input fault ends in a sentence about the file."""
 
 import hashlib
+import warnings
+import zipfile
 
 import drawn_town
 import geopandas as gpd
@@ -22,7 +24,10 @@ from layers.errors import (
     LayerCRSError,
     LayerFileError,
     LayerSchemaError,
+    Named,
 )
+from layers.named_columns import Wanted, find_missing
+from layers.reading import read_features
 
 TOWN = drawn_town.TOWN_CODE
 
@@ -147,8 +152,65 @@ def test_a_work_crs_without_metres_is_refused(small_town, crs, words):
 
 def test_an_unknown_column_is_named_with_those_found(small_town):
     change_rules(small_town, 'code_column = "DLBM"', 'code_column = "DLDM"')
-    with pytest.raises(LayerSchemaError, match=r"no column 'DLDM'. Found: 'BSM', 'DLBM'"):
+    with pytest.raises(LayerSchemaError, match=r"no column 'DLDM'. .*Found: 'BSM', 'DLBM'"):
         load_town(small_town)
+
+
+def test_all_wrong_columns_are_told_at_once_before_anything_is_read(small_town, monkeypatch):
+    change_rules(small_town, 'code_column = "DLBM"', 'code_column = "DLDM"')
+    change_rules(small_town, 'id_column = "编号"', 'id_column = "企业编号"')
+    change_rules(small_town, '"hierarchy.gpkg"', '"hierarchy.gpkg", level_column = "Level"')
+    monkeypatch.setattr("gridmap.town.read_hierarchy", lambda *_, **__: pytest.fail("was read"))
+    with pytest.raises(LayerSchemaError) as caught:
+        load_town(small_town)
+    told = str(caught.value).splitlines()
+    assert told[0] == "The rules name what the files do not have. Correct rules.toml:"
+    assert len(told) == 4
+    assert "has no column 'Level'. Did you mean 'level'? Found: 'code'," in told[1]
+    assert "has no column 'DLDM'. Did you mean 'DLBM'?" in told[2]
+    assert "has no column '企业编号'. Did you mean '编号'?" in told[3]
+    assert "是否为“DLBM”？" in caught.value.zh
+
+
+def test_a_faulty_code_table_is_told_with_the_columns(small_town):
+    change_rules(small_town, 'codes = "gbt21010"', 'codes = "own.csv"')
+    change_rules(small_town, 'code_column = "DLBM"', 'code_column = "DLDM"')
+    (small_town / "own.csv").write_text("prefix,target\n01,farmlan\n", encoding="utf-8")
+    with pytest.raises(LayerSchemaError, match=r"(?s)no column 'DLDM'.*target 'farmlan' is not"):
+        load_town(small_town)
+
+
+@pytest.mark.parametrize("kind", ["gpkg", "shp", "geojson", "parquet", "csv", "zip"])
+def test_columns_that_are_there_are_found_in_every_kind_of_file(tmp_path, kind):
+    frame = next(iter(drawn_town.draw_layers().values())).rename(columns={"DLBM": "地类编码很长的"})
+    path = tmp_path / f"a.{kind}"
+    if kind == "csv":
+        table = frame.drop(columns="geometry").assign(wkt=frame.geometry.to_wkt())
+        table.to_csv(path, index=False)
+    elif kind == "parquet":
+        frame.to_parquet(path)
+    elif kind == "zip":
+        frame.to_file(tmp_path / "b.gpkg")
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.write(tmp_path / "b.gpkg", "b.gpkg")
+    else:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            frame.to_file(path)
+    there = [str(name) for name in read_features(path).frame.columns if name != "geometry"]
+    assert len(there) > 1
+    what = Named("Layer", "图层")
+    assert list(find_missing([Wanted(path, what, there)])) == []
+    assert "no column 'XYZ'" in str(next(find_missing([Wanted(path, what, [*there, "XYZ"])])))
+
+
+def test_a_hierarchy_with_headers_of_its_own_makes_the_same_town(small_town):
+    before = load_town(small_town).hierarchy
+    names = {"code": "WGBM", "name": "WGMC", "level": "JB", "parent_code": "SJ", "households": "H"}
+    write_hierarchy(small_town, drawn_town.draw_hierarchy().rename(columns=names))
+    keys = ", ".join(f'{column}_column = "{name}"' for column, name in names.items())
+    change_rules(small_town, '"hierarchy.gpkg"', f'"hierarchy.gpkg", {keys}')
+    assert load_town(small_town).hierarchy.equals(before)
 
 
 def test_a_hierarchy_with_faults_is_refused(small_town):

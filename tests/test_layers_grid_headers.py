@@ -12,9 +12,9 @@ CHINESE = {
 }  # fmt: skip
 
 
-def read(frame, tmp_path, name="grids.gpkg", **options):
+def read(frame, tmp_path, name="grids.gpkg", columns=None, **options):
     frame.to_file(tmp_path / name, **options)
-    found, _ = read_hierarchy(tmp_path / name, crs="EPSG:4547")
+    found, _ = read_hierarchy(tmp_path / name, crs="EPSG:4547", columns=columns)
     return found
 
 
@@ -44,3 +44,20 @@ def test_a_missing_column_is_named_in_the_language_of_the_reader(tmp_path):
         read(grids, tmp_path)
     assert "Found: '编码', '名称'" in told.value.text("en")
     assert "缺少“上级编码”（parent_code）列" in told.value.text("zh")
+    assert '[hierarchy] 中指明，如 parent_code_column = "…"' in told.value.zh
+
+
+def test_columns_that_the_town_names_go_before_headers(tmp_path):
+    grids = drawn_town.draw_hierarchy()
+    own = read(grids, tmp_path)
+    named = {column: f"C{at}" for at, column in enumerate(CHINESE)}
+    theirs = grids.rename(columns=named).assign(编码="x", 户数=7)
+    found = read(theirs, tmp_path, "other.gpkg", named)
+    assert found.drop(columns="geometry").equals(own.drop(columns="geometry"))
+
+
+def test_a_named_column_that_is_not_there_is_refused_with_the_nearest(tmp_path):
+    grids = drawn_town.draw_hierarchy().rename(columns={"parent_code": "SJBM"})
+    with pytest.raises(LayerSchemaError, match=r"no column 'SJDM'. Did you mean 'SJBM'\?") as told:
+        read(grids, tmp_path, columns={"parent_code": "SJDM"})
+    assert "是否为“SJBM”？" in told.value.zh

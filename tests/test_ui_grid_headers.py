@@ -38,8 +38,14 @@ def test_a_hierarchy_with_chinese_headers_can_be_declared(towns):
     assert [entry.role for entry in entries_of(rules_text_of(town))] == ["hierarchy"]
 
 
-def test_one_that_lacks_a_column_cannot_and_the_column_is_named(towns):
-    app, _ = page_of(towns, SHORT | {"parent_code": "属于"})
+def test_one_whose_headers_do_not_say_it_cannot_until_the_column_is_chosen(towns):
+    app, town = page_of(towns, SHORT | {"parent_code": "属于"})
     (warning,) = app.warning
     assert "上级编码" in warning.value
     assert app.button(key="declare-save").disabled
+    (column,) = (one for one in app.selectbox if one.label == "上级编码")
+    column.set_value("属于").run()
+    app.button(key="declare-save").click().run()
+    (entry,) = entries_of(rules_text_of(town))
+    assert entry.values["parent_code_column"] == "属于"
+    assert "code_column" not in entry.values  # its header says it

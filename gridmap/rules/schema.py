@@ -116,6 +116,24 @@ class File(_Section):
         return _file_in_folder(value)
 
 
+class Hierarchy(File):
+    """The grids as given; columns whose headers say it themselves need no name here."""
+
+    code_column: str | None = None
+    name_column: str | None = None
+    level_column: str | None = None
+    parent_code_column: str | None = None
+    name_en_column: str | None = None
+    households_column: str | None = None
+    population_column: str | None = None
+
+    def columns(self) -> dict[str, str]:
+        """Give the columns that are named, by the column of the hierarchy that each is."""
+        ending = "_column"
+        named = {key: value for key, value in self.model_dump().items() if key.endswith(ending)}
+        return {key.removesuffix(ending): str(value) for key, value in named.items() if value}
+
+
 class Layer(File):
     """A land-use layer: one category for all of it, or a code column with a mapping."""
 
@@ -278,7 +296,7 @@ class Rules(_Section):
     """All rules of one town."""
 
     town: Town
-    hierarchy: File
+    hierarchy: Hierarchy
     roads: File | None = None
     roster: File | None = None
     growth_boundary: File | None = Field(

@@ -83,7 +83,7 @@ def ask(
     elif role == "register":
         missing = _register(layer, old, values, key, say)
     elif role == "hierarchy":
-        missing = _grids(layer, say)
+        missing = _grids(layer, old, values, key, say)
     if role == "roster":
         st.caption(say("data.roster_note"))
         return Answer(role, values, missing)
@@ -105,15 +105,41 @@ def kind_name(key: object, say: Speech) -> str:
     return kind.zh if say.language == "zh" else kind.en
 
 
-def _grids(layer: LayerInspection, say: Speech) -> str:
-    """Say which columns a hierarchy lacks; without them no plan can be made of it."""
-    found = hierarchy_columns(layer.columns.index)
+def _grids(
+    layer: LayerInspection, old: dict[str, Any], values: dict[str, Any], key: str, say: Speech
+) -> str:
+    """Ask which column is which, where the headers do not say it; some a plan cannot do without."""
+    names = list(layer.columns.index)
+    known = hierarchy_columns(names)
     place = 1 if say.language == "zh" else 0
-    lacks = [HEADERS[name][place] for name in NEEDED if name not in found]
-    if not lacks:
-        return ""
-    st.warning(say("data.lacks_columns", names=plain(say("mark.list").join(lacks))))
-    return "data.open.columns"
+    lacks = [name for name in NEEDED if name not in known]
+    if lacks:
+        shown = say("mark.list").join(HEADERS[name][place] for name in lacks)
+        st.warning(say("data.lacks_columns", names=plain(shown)))
+    for name in lacks:
+        _column(name, names, None, old, values, key, say)
+    with st.expander(say("data.columns_of_grids")):
+        for name in HEADERS:
+            if name not in lacks:
+                _column(name, names, known.get(name), old, values, key, say)
+    open_still = any(values.get(f"{name}_column") is None for name in lacks)
+    return "data.open.columns" if open_still else ""
+
+
+def _column(
+    name: str,
+    names: list[str],
+    known: str | None,
+    old: dict[str, Any],
+    values: dict[str, Any],
+    key: str,
+    say: Speech,
+) -> None:
+    """Ask for one column of a hierarchy; only what its header does not say goes into the rules."""
+    place = 1 if say.language == "zh" else 0
+    entry = f"{name}_column"
+    chosen = _pick(HEADERS[name][place], names, old.get(entry) or known, f"{key} grids {name}", say)
+    values[entry] = chosen if chosen != known else None
 
 
 def _classes(

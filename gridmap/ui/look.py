@@ -14,7 +14,7 @@ import streamlit as st
 from gridmap.rules.entries import Entry
 from gridmap.ui.town_files import TownFile
 from layers.errors import GridmapError
-from layers.grids import read_hierarchy
+from layers.grids import HEADERS, read_hierarchy
 from layers.inspect import Inspection, LayerInspection, inspect_file
 from layers.reading import Declared
 
@@ -87,7 +87,14 @@ def _outline(stamp: str, _path: Path, _entry: Entry, _crs: str) -> gpd.GeoSeries
         declared = Declared(
             crs=values.get("crs"), datum=values.get("datum"), encoding=values.get("encoding")
         )
-        grids, _ = read_hierarchy(_path, crs=_crs, layer=values.get("layer"), declared=declared)
+        named = {one: values.get(f"{one}_column") for one in HEADERS}
+        grids, _ = read_hierarchy(
+            _path,
+            crs=_crs,
+            layer=values.get("layer"),
+            declared=declared,
+            columns={column: str(name) for column, name in named.items() if name},
+        )
     except (GridmapError, ValueError):
         return None
     return grids.geometry[grids["level"] == 1]
