@@ -82,7 +82,9 @@ def test_a_column_without_any_known_code_is_refused(tmp_path):
 
 def test_a_missing_code_column_is_refused(tmp_path):
     path = write(tmp_path / "a.gpkg", [square(0, 0)], DLMC=["水浇地"])
-    with pytest.raises(LayerSchemaError, match=r"has no column 'DLBM'. Did you mean 'DLMC'\? Found: 'DLMC'"):
+    with pytest.raises(
+        LayerSchemaError, match=r"has no column 'DLBM'. Did you mean 'DLMC'\? Found: 'DLMC'"
+    ):
         read_ground(path, crs=CRS, codes="gbt21010", code_column="DLBM")
 
 
