@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-
 from layers.errors import GridmapError, Named
 from layers.files import missing_columns
 from layers.formats import find_format
@@ -24,7 +22,7 @@ __all__ = ["Wanted", "find_missing"]
 _WITH_HEAD = ("GeoPackage", "Shapefile", "FlatGeobuf", "FileGDB")
 # Others are read whole for it, but no larger ones: reading them will say the same.
 _MOST_BYTES = 20_000_000
-_FAULTS = (*READER_FAULTS, GridmapError, pa.ArrowException)
+_FAULTS = (*READER_FAULTS, GridmapError)
 
 
 @dataclass(frozen=True)

@@ -58,8 +58,11 @@ def read_parquet(path: Path) -> Read:
 
 
 def parquet_columns(path: Path) -> list[str]:
-    """List the columns of a Parquet file without reading its rows."""
-    return [str(name) for name in pq.read_schema(path).names]
+    """List the columns of a Parquet file without reading its rows; none of a damaged one."""
+    try:
+        return [str(name) for name in pq.read_schema(path).names]
+    except _FAULTS:
+        return []
 
 
 def _attempt(read: Callable[[Path], Read | None], path: Path) -> Read | None:
