@@ -12,7 +12,8 @@ from pyproj import CRS
 
 from boundaries.hierarchy import mend_hierarchy, require_sound_hierarchy
 from boundaries.lattice import corner_of, read_onto
-from gridmap.rules.schema import File, Layer, Rules, load_rules
+from gridmap.rules.files import File, Layer
+from gridmap.rules.schema import Rules, load_rules
 from gridmap.town_columns import require_named_columns
 from layers.alignment import require_aligned_roads
 from layers.candidates import Proof

@@ -5,46 +5,30 @@ what, precedence, code mappings, load weights, capacity, contiguity, residual gr
 Unknown keys, wrong types and impossible values are refused with file, key and the allowed values.
 """
 
-import codecs
-import datetime
 import re
 import tomllib
 from datetime import date
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from gridmap.rules.faults import RuleFault, rule_faults
+from gridmap.rules.files import (
+    CategoryKey,
+    File,
+    Hierarchy,
+    KindKey,
+    Layer,
+    Register,
+    ResidualKey,
+    Section,
+)
 from layers.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 from layers.errors import LayerFileError, LayerSchemaError, quoted
 
 __all__ = ["Rules", "load_rules", "parse_rules"]
 
-CategoryKey = Literal[
-    "problem_estate",
-    "key_enterprise",
-    "supplied_unbuilt",
-    "developable",
-    "water",
-    "park_green",
-    "farmland",
-]
-ResidualKey = Literal[
-    "village_res",
-    "urban_res",
-    "market_commerce",
-    "industry_other",
-    "public_service",
-    "road_transport",
-    "forest_orchard_grass",
-    "agri_facility",
-    "water_margin",
-    "green_buffer",
-    "other_land",
-    "unmapped",
-]
-KindKey = CategoryKey | ResidualKey
 Treatment = Literal["own", "absorb", "leave"]
 # Strict: a number in quotes, or true for 1, is a slip of the pen and not a number.
 Positive = Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)]
@@ -53,11 +37,7 @@ Share = Annotated[float, Field(ge=0, le=1, strict=True)]
 Switch = Annotated[bool, Field(strict=True)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
-
-
-class Town(_Section):
+class Town(Section):
     """Who the town is and where."""
 
     name: str = Field(min_length=1)
@@ -71,115 +51,7 @@ class Town(_Section):
     valid_from: date
 
 
-def _file_in_folder(value: str) -> str:
-    """Refuse absolute paths, ways up, links to the web and drives, on every system."""
-    path = PureWindowsPath(value)
-    if path.is_absolute() or path.anchor or ".." in path.parts or ":" in value:
-        raise RuleFault(
-            "must be a file in the folder of the rules, without '..', drive or address",
-            "须为规则文件所在文件夹中的文件，不得含“..”、盘符或网址",
-        )
-    if "\\" in value:
-        raise RuleFault("must have / between folders, not \\", "文件夹之间须用 /，不用 \\")
-    return value
-
-
-class File(_Section):
-    """One file beside the rules, with the layer in it when there are several."""
-
-    file: str = Field(min_length=1)
-    layer: str | None = None
-    crs: str | None = Field(
-        None, description="system of the file, when the file names none or a wrong one"
-    )
-    datum: Literal["gcj02", "bd09", "cgcs2000"] | None = Field(
-        None,
-        description="gcj02, bd09: the coordinates are those of a shifted web map, convert them "
-        "back; cgcs2000: they are true, whatever the borders of the layer seem to say",
-    )
-    encoding: str | None = Field(None, description="of its texts, when they come out garbled")
-
-    @field_validator("encoding")
-    @classmethod
-    def _known_encoding(cls, value: str | None) -> str | None:
-        try:
-            return value if value is None else codecs.lookup(value).name
-        except LookupError:
-            raise RuleFault(
-                "must be an encoding such as UTF-8, GB18030 or Big5",
-                "须为文字编码，如 UTF-8、GB18030、Big5",
-            ) from None
-
-    @field_validator("file")
-    @classmethod
-    def _stays_in_folder(cls, value: str) -> str:
-        return _file_in_folder(value)
-
-
-class Hierarchy(File):
-    """The grids as given; columns whose headers say it themselves need no name here."""
-
-    code_column: str | None = None
-    name_column: str | None = None
-    level_column: str | None = None
-    parent_code_column: str | None = None
-    name_en_column: str | None = None
-    households_column: str | None = None
-    population_column: str | None = None
-
-    def columns(self) -> dict[str, str]:
-        """Give the columns that are named, by the column of the hierarchy that each is."""
-        ending = "_column"
-        named = {key: value for key, value in self.model_dump().items() if key.endswith(ending)}
-        return {key.removesuffix(ending): str(value) for key, value in named.items() if value}
-
-
-class Layer(File):
-    """A land-use layer: one category for all of it, or a code column with a mapping."""
-
-    category: CategoryKey | None = None
-    subclass: ResidualKey | None = None
-    code_column: str | None = None
-    codes: str | None = Field(
-        None,
-        description="gbt21010, gbt21010_2007, yongdi_yonghai_2023, osm, or a CSV of prefix,target "
-        "beside the rules",
-    )
-    record_column: str | None = None
-    name_column: str | None = None
-    date: datetime.date | None = Field(None, description="day that the layer shows, as evidence")
-    date_column: str | None = Field(None, description="the same for each record")
-
-    @field_validator("codes")
-    @classmethod
-    def _codes_stay_in_folder(cls, value: str | None) -> str | None:
-        return value if value is None else _file_in_folder(value)
-
-    @model_validator(mode="after")
-    def _one_way_to_classify(self) -> Self:
-        ways = [self.category is not None, self.subclass is not None, self.codes is not None]
-        if sum(ways) != 1:
-            raise RuleFault(
-                "needs exactly one of 'category', 'subclass' or 'codes'",
-                "“category”“subclass”“codes”三者须且只须填一项",
-            )
-        if (self.codes is None) != (self.code_column is None):
-            raise RuleFault(
-                "'codes' and 'code_column' go together", "“codes”与“code_column”须同时填写"
-            )
-        return self
-
-
-class Register(File):
-    """A register of objects an officer has to visit, joined to ground by record or by point."""
-
-    category: KindKey
-    id_column: str
-    name_column: str | None = None
-    record_column: str | None = Field(None, description="column holding a ground layer's record")
-
-
-class Weights(_Section):
+class Weights(Section):
     """Load in officer-hours a week that one unit of each measure asks for."""
 
     hectare: NotNegative = 0.0
@@ -188,7 +60,7 @@ class Weights(_Section):
     object: NotNegative = 0.0
 
 
-class Capacity(_Section):
+class Capacity(Section):
     """What officers can carry."""
 
     officer_hours: Positive = Field(description="officer-hours a week that one officer gives")
@@ -204,7 +76,7 @@ class Capacity(_Section):
         return self
 
 
-class Split(_Section):
+class Split(Section):
     """How the ground is cut into micro-grids."""
 
     target: Annotated[int, Field(ge=1, strict=True)] | None = Field(
@@ -229,7 +101,7 @@ class Split(_Section):
         return self
 
 
-class Contiguity(_Section):
+class Contiguity(Section):
     """When two patches count as neighbours."""
 
     min_border_m: NotNegative = Field(1.0, description="least shared border")
@@ -239,7 +111,7 @@ class Contiguity(_Section):
     barriers: File | None = Field(None, description="lines no micro-grid may cross")
 
 
-class Residual(_Section):
+class Residual(Section):
     """What becomes of ground in none of the seven categories, by sub-class.
 
     own: micro-grids of its own; absorb: joins the neighbouring ground; leave: stays with the parent
@@ -257,7 +129,7 @@ class Residual(_Section):
     )
 
 
-class Tiling(_Section):
+class Tiling(Section):
     """When a piece is too thin or too small to be a patch."""
 
     sliver_width_m: NotNegative = 2.0
@@ -268,19 +140,19 @@ class Tiling(_Section):
     cut_along_roads: Switch = True
 
 
-class Numbering(_Section):
+class Numbering(Section):
     """Digits that a level adds to the code of its parent."""
 
     micro_digits: Annotated[int, Field(ge=1, le=6, strict=True)] = 2
 
 
-class Households(_Section):
+class Households(Section):
     """Where the households counted on a grid live: shared out by area over these sub-classes."""
 
     live_on: tuple[KindKey, ...] = ("village_res", "urban_res")
 
 
-class Assignment(_Section):
+class Assignment(Section):
     """Costs of the exact assignment; the pairs with the least sum win."""
 
     skill: NotNegative = Field(10.0, description="person lacks the skill of the post")
@@ -292,7 +164,7 @@ class Assignment(_Section):
     )
 
 
-class Rules(_Section):
+class Rules(Section):
     """All rules of one town."""
 
     town: Town

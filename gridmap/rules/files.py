@@ -1,0 +1,160 @@
+"""The files that a town's rules name: what each is, and what it does not say itself."""
+
+import codecs
+import datetime
+from pathlib import PureWindowsPath
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from gridmap.rules.faults import RuleFault
+
+__all__ = [
+    "CategoryKey",
+    "File",
+    "Hierarchy",
+    "KindKey",
+    "Layer",
+    "Register",
+    "ResidualKey",
+    "Section",
+]
+
+CategoryKey = Literal[
+    "problem_estate",
+    "key_enterprise",
+    "supplied_unbuilt",
+    "developable",
+    "water",
+    "park_green",
+    "farmland",
+]
+ResidualKey = Literal[
+    "village_res",
+    "urban_res",
+    "market_commerce",
+    "industry_other",
+    "public_service",
+    "road_transport",
+    "forest_orchard_grass",
+    "agri_facility",
+    "water_margin",
+    "green_buffer",
+    "other_land",
+    "unmapped",
+]
+KindKey = CategoryKey | ResidualKey
+
+
+class Section(BaseModel):
+    """A table of the rules: unknown keys are refused, nothing changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+def _file_in_folder(value: str) -> str:
+    """Refuse absolute paths, ways up, links to the web and drives, on every system."""
+    path = PureWindowsPath(value)
+    if path.is_absolute() or path.anchor or ".." in path.parts or ":" in value:
+        raise RuleFault(
+            "must be a file in the folder of the rules, without '..', drive or address",
+            "须为规则文件所在文件夹中的文件，不得含“..”、盘符或网址",
+        )
+    if "\\" in value:
+        raise RuleFault("must have / between folders, not \\", "文件夹之间须用 /，不用 \\")
+    return value
+
+
+class File(Section):
+    """One file beside the rules, with the layer in it when there are several."""
+
+    file: str = Field(min_length=1)
+    layer: str | None = None
+    crs: str | None = Field(
+        None, description="system of the file, when the file names none or a wrong one"
+    )
+    datum: Literal["gcj02", "bd09", "cgcs2000"] | None = Field(
+        None,
+        description="gcj02, bd09: the coordinates are those of a shifted web map, convert them "
+        "back; cgcs2000: they are true, whatever the borders of the layer seem to say",
+    )
+    encoding: str | None = Field(None, description="of its texts, when they come out garbled")
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, value: str | None) -> str | None:
+        try:
+            return value if value is None else codecs.lookup(value).name
+        except LookupError:
+            raise RuleFault(
+                "must be an encoding such as UTF-8, GB18030 or Big5",
+                "须为文字编码，如 UTF-8、GB18030、Big5",
+            ) from None
+
+    @field_validator("file")
+    @classmethod
+    def _stays_in_folder(cls, value: str) -> str:
+        return _file_in_folder(value)
+
+
+class Hierarchy(File):
+    """The grids as given; columns whose headers say it themselves need no name here."""
+
+    code_column: str | None = None
+    name_column: str | None = None
+    level_column: str | None = None
+    parent_code_column: str | None = None
+    name_en_column: str | None = None
+    households_column: str | None = None
+    population_column: str | None = None
+
+    def columns(self) -> dict[str, str]:
+        """Give the columns that are named, by the column of the hierarchy that each is."""
+        ending = "_column"
+        named = {key: value for key, value in self.model_dump().items() if key.endswith(ending)}
+        return {key.removesuffix(ending): str(value) for key, value in named.items() if value}
+
+
+class Layer(File):
+    """A land-use layer: one category for all of it, or a code column with a mapping."""
+
+    category: CategoryKey | None = None
+    subclass: ResidualKey | None = None
+    code_column: str | None = None
+    codes: str | None = Field(
+        None,
+        description="gbt21010, gbt21010_2007, yongdi_yonghai_2023, osm, or a CSV of prefix,target "
+        "beside the rules",
+    )
+    record_column: str | None = None
+    name_column: str | None = None
+    date: datetime.date | None = Field(None, description="day that the layer shows, as evidence")
+    date_column: str | None = Field(None, description="the same for each record")
+
+    @field_validator("codes")
+    @classmethod
+    def _codes_stay_in_folder(cls, value: str | None) -> str | None:
+        return value if value is None else _file_in_folder(value)
+
+    @model_validator(mode="after")
+    def _one_way_to_classify(self) -> Self:
+        ways = [self.category is not None, self.subclass is not None, self.codes is not None]
+        if sum(ways) != 1:
+            raise RuleFault(
+                "needs exactly one of 'category', 'subclass' or 'codes'",
+                "“category”“subclass”“codes”三者须且只须填一项",
+            )
+        if (self.codes is None) != (self.code_column is None):
+            raise RuleFault(
+                "'codes' and 'code_column' go together", "“codes”与“code_column”须同时填写"
+            )
+        return self
+
+
+class Register(File):
+    """A register of objects an officer has to visit, joined to ground by record or by point."""
+
+    category: KindKey
+    id_column: str
+    name_column: str | None = None
+    record_column: str | None = Field(None, description="column holding a ground layer's record")
