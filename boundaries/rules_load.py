@@ -1,5 +1,6 @@
 """Rules CAP and CAT: what a micro-grid may hold, and what kind of ground it is."""
 
+import math
 from collections.abc import Iterator
 
 from boundaries.tables import Fault, Tables, title
@@ -40,11 +41,17 @@ def find_overload(tables: Tables) -> Iterator[Fault]:
             if alone
             else "请拆分，或将部分图斑划给相邻网格。"
         )
+        needed = math.ceil((load - _HOURS_TOLERANCE) / hours)
+        most = tables.limits.officers_max
+        limit = f", the rules allow {most}" if needed > most else ""
+        limit_zh = f"，规则上限 {most} 人" if needed > most else ""
         yield Fault(
             f"{title(name)} asks for {load:,.1f} officer-hours a week; its officers give "
-            f"{officers} x {hours:g} = {officers * hours:,.1f}, {over:,.1f} too few. {remedy}",
+            f"{officers} x {hours:g} = {officers * hours:,.1f}, {over:,.1f} too few: it needs "
+            f"{needed} officers{limit}. {remedy}",
             f"{name_zh}每周工作量 {load:,.1f} 小时，{officers} 名干部 × {hours:g} 小时 = "
-            f"{officers * hours:,.1f} 小时，超出 {over:,.1f} 小时。{remedy_zh}",
+            f"{officers * hours:,.1f} 小时，超出 {over:,.1f} 小时：需 {needed} 人{limit_zh}。"
+            f"{remedy_zh}",
             code=str(code),
             level=tables.level(str(code)),
             size=over,

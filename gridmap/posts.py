@@ -19,6 +19,7 @@ __all__ = [
     "HOURS_TOLERANCE",
     "count_cadres",
     "make_posts",
+    "officers_allowed",
     "officers_needed",
     "posts_of",
     "require_cadres",
@@ -28,10 +29,21 @@ HOURS_TOLERANCE = 1e-6  # officer-hours a week; less is rounding noise, not work
 
 
 def officers_needed(load_h: float, *, rules: Rules) -> int:
-    """Officers that a load in officer-hours a week asks for, within the rules' least and most."""
+    """Officers that a load in officer-hours a week asks for, the rules' least at least.
+
+    They may be more than the rules allow on one micro-grid: see `officers_allowed`.
+    """
     capacity = rules.capacity
     needed = math.ceil((load_h - HOURS_TOLERANCE) / capacity.officer_hours)
-    return min(max(needed, capacity.officers_min), capacity.officers_max)
+    return max(needed, capacity.officers_min)
+
+
+def officers_allowed(load_h: float, *, rules: Rules) -> int:
+    """Officers that a micro-grid of such a load gets: those needed, the rules' most at most.
+
+    Where they are fewer than the need the micro-grid is over capacity, which CAP-9 tells.
+    """
+    return min(officers_needed(load_h, rules=rules), rules.capacity.officers_max)
 
 
 def count_cadres(people: pd.DataFrame) -> int:
@@ -105,7 +117,7 @@ def make_posts(
     """
     micro = grids[grids["kind"] == "micro"].sort_index()
     officers = pd.Series(
-        [officers_needed(load, rules=rules) for load in micro["load_h"]],
+        [officers_allowed(load, rules=rules) for load in micro["load_h"]],
         index=micro.index,
         dtype="int64",
         name="officers",

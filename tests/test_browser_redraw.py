@@ -87,6 +87,11 @@ def test_a_break_is_mended_by_a_click_and_undone_changes_come_back_after_a_resta
 
 def test_a_grid_is_split_by_a_line_divided_and_merged_again(chromium, served, plan_path):
     with at_work(chromium, served, plan_path) as hand:
+        hand.tool("grid")
+        hand.click("P00", "P20")
+        needed = hand.page.locator("[data-figure='redraw.officers_needed'] dd")
+        expect(needed).to_have_text("6（规则上限 4）")  # 24 h of 4 h each
+        hand.page.keyboard.press("Escape")
         hand.page.keyboard.press("s")
         hand.draw((1, -0.2), (1, 3.2))
         expect(hand.changes()).to_contain_text("画线拆分西·耕地01")

@@ -120,6 +120,14 @@ def test_an_overloaded_micro_grid_may_give_ground_away_or_be_split():
         ("capacity", "error", 8.0, True)
     ]
     assert "24.0 officer-hours a week, 8.0 more" in seen.breaks[0].message
+    # 24 h of 4 h each: 6 are needed, whatever the rules allow; the posts stay within the rules.
+    assert seen.after.at[W1, "officers"] == 6
+    assert "it needs 6." in seen.breaks[0].message
+    assert "需 6 人" in seen.breaks[0].message_zh
+    merged = edits.apply(plan, seen.edit, **BY)
+    assert merged.grids.at[W1, "officers"] == 4
+    (told,) = merged.issues.loc[merged.issues["rule"] == "CAP-9", "message_zh"]
+    assert "需 6 人，规则上限 4 人" in told
     halves = [offer for offer in seen.offers if offer.title == "Split TVW01 in two"]
     assert halves[0].after["load_h"].tolist() == [12.0, 12.0]
     after = edits.apply(plan, halves[0].edit, **BY)

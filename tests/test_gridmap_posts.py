@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plan_fixtures import E1A, E1B, MICRO, TOWN, W1A, W1B, W2A, W2B, E, small_grids, small_rules
 
-from gridmap.posts import count_cadres, make_posts, officers_needed, require_cadres
+from gridmap.posts import count_cadres, make_posts, officers_allowed, officers_needed, require_cadres
 from layers.columns import POSTS
 from layers.errors import Named, PlanError
 
@@ -20,10 +20,13 @@ def grids_with_load(**loads: float) -> pd.DataFrame:
 
 @pytest.mark.parametrize(
     ("load", "officers"),
-    [(0, 1), (15.9, 1), (16, 1), (16 + 1e-9, 1), (16.01, 2), (32, 2), (48.1, 4), (640, 4)],
+    [(0, 1), (15.9, 1), (16, 1), (16 + 1e-9, 1), (16.01, 2), (32, 2), (48.1, 4), (640, 40)],
 )
-def test_need_is_the_load_in_whole_officers_within_the_limits(load, officers):
+def test_need_is_the_load_in_whole_officers_and_what_is_allowed_stays_within_the_rules(
+    load, officers
+):
     assert officers_needed(load, rules=small_rules()) == officers
+    assert officers_allowed(load, rules=small_rules()) == min(officers, 4)
 
 
 def test_every_given_grid_has_one_leader_post_and_micro_grids_what_they_need():

@@ -52,11 +52,9 @@ def find_breaks(
             found.append(_parted(ground, str(code), int(parts), was, strays))
     for code, over in after["over_h"].items():
         if over > 0:
-            alone = int(after.at[code, "patches"]) == 1
             was_over = float(over_before.get(code, 0.0))
-            rows = np.flatnonzero(label == code)
-            load = float(after.at[code, "load_h"])
-            found.append(_overloaded(ground, str(code), load, float(over), was_over, alone, rows))
+            patches = ground.ids[np.flatnonzero(label == code)]
+            found.append(_overloaded(after.loc[code], was_over, tuple(patches)))
     return tuple(found)
 
 
@@ -88,24 +86,19 @@ def _parted(ground: Ground, code: str, parts: int, was: int, strays: list[np.nda
     )
 
 
-def _overloaded(
-    ground: Ground,
-    code: str,
-    load: float,
-    over: float,
-    was: float,
-    alone: bool,
-    rows: np.ndarray,
-) -> Break:
+def _overloaded(row: pd.Series, was: float, patches: tuple[str, ...]) -> Break:
+    code, load, over = str(row.name), float(row["load_h"]), float(row["over_h"])
+    alone, needed = int(row["patches"]) == 1, int(row["officers"])
     return Break(
         "capacity",
         "warning" if alone else "error",
         code,
         over,
         over > was + HOURS_TOLERANCE,
-        tuple(ground.ids[rows]),
+        patches,
         f"Micro-grid {code} asks for {load:,.1f} officer-hours a week, {over:,.1f} more than the "
-        f"most officers can give.{' It is one patch: cut it.' if alone else ''}",
-        f"微网格 {code} 每周工作量 {load:,.1f} 小时，超出人数上限的承载力 {over:,.1f} 小时。"
+        f"most officers can give: it needs {needed}.{' It is one patch: cut it.' if alone else ''}",
+        f"微网格 {code} 每周工作量 {load:,.1f} 小时，超出人数上限的承载力 {over:,.1f} 小时，"
+        f"需 {needed} 人。"
         f"{'该网格只有一个图斑：请切分图斑。' if alone else ''}",
     )

@@ -36,7 +36,7 @@ TOTALS = {
     "households": "float64",
     "objects": "int64",
     "load_h": "float64",
-    "officers": "int64",  # that the load asks for, within the rules' least and most
+    "officers": "int64",  # that the load asks for, though the rules may allow fewer
     "people": "int64",  # cadres on its posts today; they stay, or are free when it is gone
     "over_h": "float64",  # load beyond what the most officers can carry
     "purity": "float64",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from gridmap.plan import Plan
-from gridmap.posts import officers_needed, posts_of
+from gridmap.posts import officers_allowed, posts_of
 from layers.columns import ASSIGNMENTS, POSTS, with_dtypes
 
 __all__ = ["Staff", "adapt_staff", "staff_rows", "with_staff"]
@@ -70,7 +70,7 @@ def adapt_staff(
         held[code] = max(held.get(code, 0), int(number_of[post]))
     officers = pd.Series(
         {
-            code: max(officers_needed(float(load), rules=plan.rules), held.get(str(code), 0))
+            code: max(officers_allowed(float(load), rules=plan.rules), held.get(str(code), 0))
             for code, load in micro["load_h"].items()
         },
         dtype="int64",

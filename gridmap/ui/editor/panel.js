@@ -62,14 +62,14 @@ const gmPanel = (() => {
 
   /** @param {Board} board @param {Acts} acts */
   function chosen(board, acts) {
-    const { say, ground, given } = board;
+    const { say, ground } = board;
     const sum = gmSums.of(ground, board.chosen);
     const grids = gmSums.grids(board, board.chosen);
     const parents = new Set([...board.chosen].map((patch) => ground.parent[patch]));
     const figures = /** @type {[string, string][]} */ ([
       ["redraw.patches", number(sum.patches)],
       ["redraw.load", number(sum.load, 1)],
-      ["redraw.officers_needed", number(gmSums.officers(sum.load, given.rules))],
+      ["redraw.officers_needed", gmSums.officers(sum.load, board)],
       ["redraw.area", hectares(sum.area)],
       ["redraw.households", number(sum.households)],
       ["redraw.objects", number(sum.objects)],

@@ -32,7 +32,7 @@ const gmTip = (() => {
     const sum = gmSums.of(board.ground, moved);
     const now = board.sums.load[grid];
     return [make("b", { class: "gm-would", text: board.say("redraw.tip_would", {
-      before: number(now, 1), after: number(now + sum.load, 1), officers: gmSums.officers(now + sum.load, board.given.rules) }) })];
+      before: number(now, 1), after: number(now + sum.load, 1), officers: gmSums.officers(now + sum.load, board) }) })];
   }
 
   return { show };

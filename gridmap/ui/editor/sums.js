@@ -34,9 +34,11 @@ const gmSums = (() => {
     return sum;
   }
 
-  /** Officers that a load asks for, as the rules have it. @param {number} load @param {Given["rules"]} rules */
-  const officers = (load, rules) =>
-    Math.min(Math.max(Math.ceil((load - 1e-6) / rules.hours), rules.least), rules.most);
+  /** Officers that a load asks for, in words: the rules may allow fewer. @param {number} load @param {Board} board */
+  const officers = (load, { say, given: { rules } }) => {
+    const needed = Math.max(Math.ceil((load - 1e-6) / rules.hours), rules.least);
+    return needed > rules.most ? say("redraw.officers_over", { needed, most: rules.most }) : String(needed);
+  };
 
   /** Micro-grids of patches, with how many of each. @param {Board} board @param {Iterable<number>} patches */
   function grids(board, patches) {
