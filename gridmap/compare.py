@@ -22,6 +22,9 @@ __all__ = ["STATES", "Comparison", "compare_plans"]
 
 STATES = ("same", "people", "ground", "only")
 LEAST_M2 = 1.0  # less ground than this is rounding
+# Share of the ground of both plans that lies in each of them: a survey may move the outline of a
+# town and a merger add to it, while a town that was only given another code stays where it is.
+SAME_GROUND, SAME_OUTLINE = 0.5, 0.95
 FIGURES = (
     "micro_grids", "covered_share", "households_covered_share", "load_index", "load_cv",
     "load_max_h", "capacity_used_share", "compactness_mean", "leftover_m2", "posts", "cadres",
@@ -60,14 +63,10 @@ def compare_plans(first: Plan, second: Plan) -> Comparison:
     Raises
     ------
     PlanError
-        If they lie in different towns: their ground does not meet.
+        If they are of different towns, by their ground or by their codes and names.
     """
     pieces, same_patches = _pieces(first, second)
-    if not len(pieces):
-        raise PlanError(
-            "The two plans share no ground. Choose two plans of one town.",
-            "两个方案没有共同的地块。请选择同一个镇的两个方案。",
-        )
+    _require_one_town(first, second, float(pieces["area_m2"].sum()))
     match = _match(pieces)
     moved = pieces[pieces["to_code"].map(match).fillna("") != pieces["from_code"]]
     moved = moved[moved["area_m2"] > LEAST_M2].reset_index(drop=True)
@@ -75,6 +74,27 @@ def compare_plans(first: Plan, second: Plan) -> Comparison:
     here = _grids(first, second, {old: new for new, old in match.items()}, moved, "from_code")
     there = _grids(second, first, match, moved, "to_code")
     return Comparison(_figures(first, second), here, there, moved, people, same_patches)
+
+
+def _require_one_town(first: Plan, second: Plan, shared_m2: float) -> None:
+    """Refuse two plans whose ground is not the same: what differs would not be a change."""
+    areas = [float(plan.patches["area_m2"].sum()) for plan in (first, second)]
+    share = shared_m2 / max(sum(areas) - shared_m2, LEAST_M2)
+    one, other = first.rules.town, second.rules.town
+    if share >= SAME_GROUND and one.code == other.code:
+        return
+    if share >= SAME_OUTLINE and one.name == other.name:  # the town has another code since
+        return
+    raise PlanError(
+        f"The two plans are of different towns: {one.name_en or one.name} ({one.code}, "
+        f"{areas[0] / 1e6:,.2f} km2) and {other.name_en or other.name} ({other.code}, "
+        f"{areas[1] / 1e6:,.2f} km2) share {shared_m2 / 1e6:,.2f} km2, {share:.0%} of the ground of "
+        "both. Choose two plans of one town.",
+        f"两个方案不是同一个镇的：{one.name}（{one.code}，{areas[0] / 1e6:,.2f} 平方公里）与"
+        f"{other.name}（{other.code}，{areas[1] / 1e6:,.2f} 平方公里）共有的土地为 "
+        f"{shared_m2 / 1e6:,.2f} 平方公里，占两者合计范围的 {share:.0%}。"
+        "请选择同一个镇的两个方案。",
+    )
 
 
 def _pieces(first: Plan, second: Plan) -> tuple[gpd.GeoDataFrame, bool]:

@@ -30,6 +30,10 @@ LABELS = """(editor, ids) => {
   const { ground, label } = editor.getRootNode().gmEditor.board;
   return ids.map((id) => ground.codes[label[ground.place.get(id)]]);
 }"""
+COLOURS = """(editor) => {
+  const { ground, colours } = editor.getRootNode().gmEditor.board;
+  return Object.fromEntries(ground.codes.map((code, grid) => [code, colours[grid]]));
+}"""
 
 
 @dataclass
@@ -81,6 +85,11 @@ class Hand:
     def labels(self, *patches: str) -> list[str]:
         self.rest()
         return self.editor.evaluate(LABELS, list(patches))
+
+    def colours(self) -> dict[str, int]:
+        """Colour of every micro-grid, as a number; -1 for those without ground."""
+        self.rest()
+        return self.editor.evaluate(COLOURS)
 
     def changes(self):
         return self.page.locator(".gm-changes > li")

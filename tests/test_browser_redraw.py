@@ -87,6 +87,8 @@ def test_a_break_is_mended_by_a_click_and_undone_changes_come_back_after_a_resta
 
 def test_a_grid_is_split_by_a_line_divided_and_merged_again(chromium, served, plan_path):
     with at_work(chromium, served, plan_path) as hand:
+        begun = hand.colours()
+        assert len(set(begun.values())) == 3  # each beside the others
         hand.tool("grid")
         hand.click("P00", "P20")
         needed = hand.page.locator("[data-figure='redraw.officers_needed'] dd")
@@ -103,6 +105,7 @@ def test_a_grid_is_split_by_a_line_divided_and_merged_again(chromium, served, pl
         expect(hand.changes()).to_have_count(2)
         expect(hand.page.locator(".gm-editor[data-busy]")).to_have_count(0)
         assert {*hand.labels("P41-1", "P41-2")} == {E1, "TVE02"}
+        assert hand.colours()[W2] == begun[W2]  # of another village than the one that was cut
         hand.page.keyboard.press("Escape")
 
         hand.tool("grid")
@@ -116,6 +119,12 @@ def test_a_grid_is_split_by_a_line_divided_and_merged_again(chromium, served, pl
         expect(hand.changes()).to_have_count(4)
         assert hand.labels("P00", "P10") == [W1, W1]
         hand.accept()
+        after = hand.colours()
+        hand.page.reload()
+        expect(hand.editor).to_be_visible()
+        again = hand.colours()
+        assert {code: after[code] for code in again} == again
+        assert again[W1] == begun[W1]
     saved = load_plan(plan_path)
     assert edits.history(saved)["kind"].tolist() == ["split", "split", "divide", "merge"]
     assert len(saved.patches) == 20
@@ -201,6 +210,10 @@ def test_locked_grids_and_a_limit_keep_ground_as_it_is(chromium, served, plan_pa
         hand.click("P10")
         expect(hand.page.locator(".gm-news.fault")).to_contain_text("已锁定，不能调整")
         hand.click("P00")
+        # Nothing is offered that is always refused.
+        expect(hand.editor.get_by_text("已锁定，须先解锁")).to_be_visible()
+        expect(hand.button("合并 2 个")).to_have_count(0)
+        expect(hand.page.locator(".gm-target")).to_have_count(0)
         hand.button("解锁").click()
         expect(hand.changes()).to_have_count(2)
         hand.page.keyboard.press("Escape")
@@ -213,6 +226,10 @@ def test_locked_grids_and_a_limit_keep_ground_as_it_is(chromium, served, plan_pa
         hand.accept()
         assert edits.locked_grids(load_plan(plan_path)) == set()
 
+        hand.click("P41", "P31")
+        expect(hand.editor.get_by_text("分属不同的上级网格")).to_be_visible()
+        expect(hand.button("合并 2 个")).to_have_count(0)
+        hand.page.keyboard.press("Escape")
         hand.editor.get_by_label("限定调整范围").select_option("TVE")
         hand.click("P41", "P31")
         assert hand.chosen() == ["P41"]

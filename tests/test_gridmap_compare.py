@@ -144,8 +144,40 @@ def test_a_parcel_with_ground_in_two_grids_is_cut(plan):
     assert figure(found, "cut_parcels") == (0, 1)
 
 
-def test_plans_of_different_towns_are_refused_with_words(plan):
-    away = plan.patches.set_geometry(plan.patches.geometry.translate(50_000))
-    with pytest.raises(PlanError, match="share no ground") as error:
-        compare_plans(plan, plan.with_tables(patches=away))
-    assert "同一个镇" in error.value.text("zh")
+def of_town(plan, **values):
+    town = plan.rules.town.model_copy(update=values)
+    return plan.with_tables(rules=plan.rules.model_copy(update={"town": town}))
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        (lambda plan: moved_away(plan, 50_000), "share 0.00 km2, 0% of the ground"),
+        (lambda plan: moved_away(plan, 850), "share 1.15 km2, 40% of the ground"),
+        (lambda plan: of_town(plan, code="999", name="邻镇"), "100% of the ground"),
+        (lambda plan: of_town(moved_away(plan, 100), code="999"), "90% of the ground"),
+    ],
+)
+def test_plans_of_different_towns_are_refused_with_words(plan, other, said):
+    with pytest.raises(PlanError, match="are of different towns") as error:
+        compare_plans(plan, other(plan))
+    assert said in str(error.value)
+    assert "不是同一个镇" in error.value.text("zh")
+    assert plan.rules.town.code in error.value.text("zh")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda plan: moved_away(plan, 100),  # surveyed anew
+        lambda plan: of_town(plan, code="999"),  # given another code
+        lambda plan: of_town(plan, name="改名镇"),
+    ],
+)
+def test_a_town_that_moved_its_outline_name_or_code_is_the_same_town(plan, other):
+    assert len(compare_plans(plan, other(plan)).first) == 16
+
+
+def moved_away(plan, metres):
+    shapes = plan.patches.geometry.translate(metres)
+    return plan.with_tables(patches=plan.patches.set_geometry(shapes))

@@ -2,44 +2,70 @@
 // Colours of the ground: by micro-grid, so that neighbours differ, by category, or by load.
 
 const gmColours = (() => {
-  const BY_GRID = ["#d5e6cf", "#f7e3bd", "#cfdff2", "#f5d3c8", "#e3d6ee", "#c9e6e3", "#ecdcc6", "#e9e7b4"];
+  // A family of hues a given grid, so that no edit in it touches the colours of another; with six
+  // families and six tones a plane map never lacks one, and hardly ever needs the last of them.
+  const FAMILIES = [100, 210, 40, 280, 345, 175];
+  const TONES = [[0, 46, 88], [24, 42, 80], [-20, 50, 84], [10, 32, 77], [-10, 62, 91], [30, 56, 87]];
+  const BY_GRID = FAMILIES.flatMap((hue) => TONES.map(([turn, strong, light]) => `hsl(${hue + turn} ${strong}% ${light}%)`));
   const BY_LOAD = ["#f2f0f7", "#d6d8ec", "#b3bddf", "#8c9dcc", "#5f78b4", "#a3262c"];
   const LOAD_STEPS = [0.2, 0.4, 0.6, 0.8, 1.0];
   const LEFT = "#d7dade";
 
   /**
-   * Give every micro-grid a colour that none of its neighbours has: in order of code the first one
-   * free. Those that have one keep it as long as no neighbour has the same.
-   * @param {Ground} ground @param {Int32Array} label @param {Int32Array} before
+   * Give every micro-grid a colour that none of its neighbours has: a family of hues by the given
+   * grid it lies in, which no edit changes, and in it the tone of its number, or the next one free.
+   * @param {Ground} ground @param {Int32Array} label
    */
-  function assign(ground, label, before) {
-    const count = ground.codes.length;
-    /** @type {Set<number>[]} */
-    const beside = Array.from({ length: count }, () => new Set());
+  function assign(ground, label) {
+    const inside = new Int32Array(ground.codes.length).fill(-1);
+    label.forEach((grid, patch) => { if (grid >= 0) inside[grid] = ground.parent[patch]; });
+    const beside = neighbours(ground, label, (one, two) => inside[one] === inside[two]);
+    const tone = spread(beside, ground.codes, TONES.length, (grid) => {
+      const own = ground.codes[grid].slice((ground.parents[inside[grid]] || "").length);
+      return Number((/\d+$/.exec(own) || ["1"])[0]) - 1;
+    });
+    const family = spread(neighbours(ground, ground.parent, () => true), ground.parents, FAMILIES.length, () => 0);
+    return tone.map((one, grid) => (inside[grid] < 0 ? -1 : family[inside[grid]] * TONES.length + one));
+  }
+
+  /** Who borders whom, by the labels of the patches. @param {Ground} ground @param {Int32Array} label @param {(one: number, two: number) => boolean} counts */
+  function neighbours(ground, label, counts) {
+    /** @type {Map<number, Set<number>>} */
+    const beside = new Map();
+    const note = (/** @type {number} */ one, /** @type {number} */ two) => (beside.get(one) || beside.set(one, new Set()).get(one))?.add(two);
     for (let arc = 0; arc < ground.arc_left.length; arc++) {
       const right = ground.arc_right[arc];
-      if (right < 0) continue;
-      const one = label[ground.arc_left[arc]], two = label[right];
-      if (one !== two && one >= 0 && two >= 0) {
-        beside[one].add(two);
-        beside[two].add(one);
-      }
+      const one = label[ground.arc_left[arc]], two = right < 0 ? -1 : label[right];
+      if (one === two || one < 0 || two < 0 || !counts(one, two)) continue;
+      note(one, two);
+      note(two, one);
     }
-    const colours = new Int32Array(count).fill(-1);
-    colours.set(before.subarray(0, Math.min(count, before.length)));
-    const order = [...ground.codes.keys()].sort((a, b) => (ground.codes[a] < ground.codes[b] ? -1 : 1));
-    const uses = new Int32Array(BY_GRID.length);
-    for (const grid of order) {
-      const taken = new Set([...beside[grid]].map((other) => colours[other]));
-      if (colours[grid] < 0 || taken.has(colours[grid])) {
-        const free = [...BY_GRID.keys()].filter((colour) => !taken.has(colour));
-        const choice = free.length ? free : [...BY_GRID.keys()];
-        // The one used least spreads colours over the town; ties go to the first.
-        colours[grid] = choice.reduce((best, colour) => (uses[colour] < uses[best] ? colour : best));
-      }
-      uses[colours[grid]] += 1;
+    return beside;
+  }
+
+  /**
+   * Give each a place among `many` that no neighbour has: the wished one, or the next that is free.
+   * Those with the fewest neighbours left come last, so on a plane at most five are taken before.
+   * @param {Map<number, Set<number>>} beside @param {string[]} codes @param {number} many @param {(one: number) => number} wish
+   */
+  function spread(beside, codes, many, wish) {
+    const left = new Set([...codes.keys()].sort((a, b) => (codes[a] < codes[b] ? -1 : 1)));
+    const open = Int32Array.from(codes, (_, one) => beside.get(one)?.size || 0);
+    const order = [];
+    while (left.size) {
+      const last = [...left].reduce((best, one) => (open[one] < open[best] ? one : best));
+      left.delete(last);
+      order.push(last);
+      beside.get(last)?.forEach((other) => { open[other] -= 1; });
     }
-    return colours;
+    const place = new Int32Array(codes.length).fill(-1);
+    for (const one of order.reverse()) {
+      const taken = new Set([...(beside.get(one) || [])].map((other) => place[other]));
+      const first = wish(one) % many;
+      const round = [...Array(many).keys()].map((step) => (first + step) % many);
+      place[one] = round.find((at) => !taken.has(at)) ?? first;
+    }
+    return place;
   }
 
   /** Colour of every patch as a position in a list. @param {Board} board */

@@ -90,7 +90,7 @@ const gmEditor = (() => {
         ...(before || { tool: "pick", colouring: "grid", numbers: true, limit: "", map: gmFrame.makeMap(parts.map) }),
         root, given, ground, answer: given.answer, label: ground.label.slice(), pending: new Set(), locked: new Set(),
         chosen: new Set(chosen.map((id) => ground.place.get(id)).filter((place) => place !== undefined)),
-        open: new Uint8Array(ground.count), colours: gmColours.assign(ground, ground.label, new Int32Array(0)), hover: -1, shown: [],
+        open: new Uint8Array(ground.count), colours: gmColours.assign(ground, ground.label), hover: -1, shown: [],
         sums: gmSums.byGrid(ground, ground.label),
         say: (word, values = {}) => Object.entries(values).reduce(
           (text, [name, value]) => text.replaceAll(`{${name}}`, String(value)), (board?.given || given).words[word] ?? word),
@@ -132,7 +132,7 @@ const gmEditor = (() => {
       now.locked = new Set(answer.locked.map(place));
       now.pending = new Set(answer.pending);
       now.sums = gmSums.byGrid(ground, now.label);
-      now.colours = gmColours.assign(ground, now.label, now.colours);
+      now.colours = gmColours.assign(ground, now.label);
       now.shown = [];
       talk.answered(answer.seq);
       if (answer.labels[0].length) parts.editor.setAttribute("data-moved", String(answer.labels[0].length));

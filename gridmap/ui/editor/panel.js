@@ -80,10 +80,18 @@ const gmPanel = (() => {
       make("dl", { class: "gm-figures" }, ...figures.map(([word, value]) =>
         make("div", { "data-figure": word }, make("dt", { text: say(word) }), make("dd", { text: value })))),
       sources(board, grids, acts),
-      parents.size > 1 ? make("p", { class: "warn", text: say("redraw.several_parents") }) : targets(board, sum, grids, acts),
-      wholes(board, grids, acts),
+      refused(board, grids, parents) ?? targets(board, sum, grids, acts),
+      wholes(board, grids, parents, acts),
       look(board),
     ];
+  }
+
+  /** Why the choice cannot move, where it never can: nothing is offered that is always refused.
+   * @param {Board} board @param {Map<number, number>} grids @param {Set<number>} parents */
+  function refused(board, grids, parents) {
+    if (parents.size > 1) return make("p", { class: "warn", text: board.say("redraw.several_parents") });
+    const locked = [...grids.keys()].some((grid) => board.locked.has(grid));
+    return locked ? make("p", { class: "warn", text: board.say("redraw.chosen_locked") }) : null;
   }
 
   /** @param {Board} board @param {Map<number, number>} grids @param {Acts} acts */
@@ -111,6 +119,8 @@ const gmPanel = (() => {
     const most = given.rules.hours * given.rules.most;
     // What lies all in one micro-grid cannot move into that one.
     const beside = gmSums.beside(board, board.chosen).filter((grid) => grids.size > 1 || !grids.has(grid)).slice(0, NEIGHBOURS);
+    // The whole of one micro-grid as a new one is the same ground under another code.
+    const whole = grids.size === 1 && [...grids].every(([grid, count]) => count === board.sums.patches[grid]);
     const buttons = beside.map((grid) => {
       const code = ground.codes[grid];
       const own = [...board.chosen].filter((patch) => board.label[patch] === grid).reduce((load, patch) => load + ground.load[patch], 0);
@@ -126,22 +136,24 @@ const gmPanel = (() => {
       buttons.length ? null : make("p", { class: "quiet", text: say("redraw.none_beside") }),
       make("div", { class: "gm-row" },
         make("button", { class: "plain", onclick: acts.aim, text: say("redraw.aim") }),
-        make("button", { class: "plain", "data-grid": "+1", onclick: () => acts.move("+1"), text: say("redraw.move_new") })));
+        make("button", { class: "plain", "data-grid": "+1", disabled: whole, onclick: () => acts.move("+1"), text: say("redraw.move_new") })));
   }
 
-  /** @param {Board} board @param {Map<number, number>} grids @param {Acts} acts */
-  function wholes(board, grids, acts) {
+  /** @param {Board} board @param {Map<number, number>} grids @param {Set<number>} parents @param {Acts} acts */
+  function wholes(board, grids, parents, acts) {
     const { say } = board;
     const codes = [...grids.keys()].map((grid) => board.ground.codes[grid]);
     if (!codes.length) return null;
     const locked = codes.filter((code) => board.answer.locked.includes(code));
     const free = codes.filter((code) => !board.answer.locked.includes(code));
-    const parts = make("input", { type: "number", min: 2, max: 99, value: "2", "aria-label": say("redraw.parts_wanted") });
+    const most = Math.min(99, board.sums.patches[[...grids.keys()][0]]);
+    const parts = make("input", { type: "number", min: 2, max: most, value: "2", "aria-label": say("redraw.parts_wanted") });
+    const can = !locked.length && parents.size === 1;
     return make("div", { class: "gm-wholes" },
       make("h4", { text: codes.length === 1 ? say("redraw.this_grid") : say("redraw.these_grids", { count: codes.length }) }),
       make("div", { class: "gm-row" },
-        codes.length > 1 ? make("button", { class: "plain", onclick: acts.merge, text: say("redraw.merge", { count: codes.length }) }) : null,
-        codes.length === 1 ? make("span", { class: "gm-divide" },
+        codes.length > 1 && can ? make("button", { class: "plain", onclick: acts.merge, text: say("redraw.merge", { count: codes.length }) }) : null,
+        codes.length === 1 && can && most > 1 ? make("span", { class: "gm-divide" },
           make("button", { class: "plain", onclick: () => acts.divide(Number(parts.value)), text: say("redraw.divide") }), parts, say("redraw.divide_unit")) : null,
         free.length ? make("button", { class: "plain", onclick: () => acts.lock(free, true), text: say("redraw.lock") }) : null,
         locked.length ? make("button", { class: "plain", onclick: () => acts.lock(locked, false), text: say("redraw.unlock") }) : null));
