@@ -121,13 +121,15 @@ def filling_order(posts: pd.DataFrame, load_h: pd.Series) -> np.ndarray:
     -------
     Positions of the posts. All leaders come first, then the posts that relieve the fullest
     officers: post k of a grid is worth the load that each of its k - 1 officers would carry
-    without it. Ties go to the lower number, then the lower code.
+    without it; of the leaders, those of the fullest micro-grids. Ties go to the lower number, then
+    the lower code.
     """
     others = posts["number"].to_numpy() - 1
     load = load_h.reindex(posts["grid_code"]).to_numpy(dtype=float)
     relief = np.where(others > 0, np.round(load / np.maximum(others, 1), 6), np.inf)
     code = pd.factorize(posts["grid_code"], sort=True)[0]
-    return np.lexsort((code, others, -relief))
+    fullest = np.where(others > 0, 0.0, -np.round(load, 6))
+    return np.lexsort((code, fullest, others, -relief))
 
 
 def least_cost(

@@ -86,8 +86,8 @@ def _require_one_town(first: Plan, second: Plan, shared_m2: float) -> None:
     if share >= SAME_OUTLINE and one.name == other.name:  # the town has another code since
         return
     raise PlanError(
-        f"The two plans are of different towns: {one.name_en or one.name} ({one.code}, "
-        f"{areas[0] / 1e6:,.2f} km2) and {other.name_en or other.name} ({other.code}, "
+        f"The two plans are of different towns: {one.name} ({one.code}, "
+        f"{areas[0] / 1e6:,.2f} km2) and {other.name} ({other.code}, "
         f"{areas[1] / 1e6:,.2f} km2) share {shared_m2 / 1e6:,.2f} km2, {share:.0%} of the ground of "
         "both. Choose two plans of one town.",
         f"两个方案不是同一个镇的：{one.name}（{one.code}，{areas[0] / 1e6:,.2f} 平方公里）与"

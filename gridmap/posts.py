@@ -7,13 +7,11 @@ the leader. Cadres beyond the need relieve the fullest micro-grids; who takes a 
 
 import heapq
 import math
-from collections.abc import Sequence
 
 import pandas as pd
 
 from gridmap.rules import Rules
 from layers.columns import POSTS, with_dtypes
-from layers.errors import Named, PlanError
 
 __all__ = [
     "HOURS_TOLERANCE",
@@ -22,7 +20,6 @@ __all__ = [
     "officers_allowed",
     "officers_needed",
     "posts_of",
-    "require_cadres",
 ]
 
 HOURS_TOLERANCE = 1e-6  # officer-hours a week; less is rounding noise, not work
@@ -55,43 +52,6 @@ def count_cadres(people: pd.DataFrame) -> int:
         Roster (`layers.columns.PEOPLE`).
     """
     return int((people["role"] == "cadre").sum())
-
-
-def require_cadres(cadres: int, micro_grids: int, *, ways: Sequence[Named] | None = None) -> None:
-    """Refuse a plan with more micro-grids than cadres: each needs somebody in charge.
-
-    Parameters
-    ----------
-    cadres
-        Cadres of the roster.
-    micro_grids
-        Micro-grids of the plan.
-    ways
-        What else would help, each tried (`gridmap.remedies.ways_for_cadres`); none: not looked for.
-
-    Raises
-    ------
-    PlanError
-        With the numbers and the ways out.
-    """
-    if cadres >= micro_grids:
-        return
-    missing = micro_grids - cadres
-    other, other_zh = "", ""
-    if ways:
-        other = f" Or, each tried: {' Or: '.join(way.en for way in ways)}"
-        other_zh = f"也可任选其一（均已试算）：{'或：'.join(way.zh for way in ways)}"
-    elif ways is not None:
-        other = " No change of the rules that was tried leads to so few micro-grids."
-        other_zh = "已试算调整规则的各种办法，均无法减少到这个数目。"
-    raise PlanError(
-        f"The roster has {cadres} {_noun(cadres, 'cadre', 'cadres')} for {micro_grids} "
-        f"micro-grids, and every micro-grid needs at least one: {missing} "
-        f"{_noun(missing, 'person is', 'people are')} missing. Add {missing} "
-        f"{_noun(missing, 'cadre', 'cadres')} to the roster.{other}",
-        f"花名册有干部 {cadres} 人，微网格 {micro_grids} 个，每个微网格至少要 1 人，"
-        f"还缺 {missing} 人。请在花名册中补充 {missing} 名干部。{other_zh}",
-    )
 
 
 def make_posts(
@@ -189,7 +149,3 @@ def _skill(kind: str, category: str) -> str:
 def _duties(category: str, rules: Rules) -> str:
     by_kind: dict[str, tuple[str, ...]] = {str(key): value for key, value in rules.duties.items()}
     return ";".join(by_kind.get(category, by_kind.get("default", ())))
-
-
-def _noun(count: int, one: str, many: str) -> str:
-    return one if count == 1 else many

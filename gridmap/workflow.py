@@ -19,8 +19,9 @@ from gridmap.grids import make_grids
 from gridmap.limits import limits_from
 from gridmap.patches import tile_ground
 from gridmap.plan import Plan
-from gridmap.posts import count_cadres, make_posts, require_cadres
+from gridmap.posts import count_cadres, make_posts
 from gridmap.remedies import ways_for_cadres, ways_to_target
+from gridmap.shortage import missing_cadres, shortage_issues, with_shortage
 from gridmap.split import graph_of
 from gridmap.town import Town, load_town
 from gridmap.ways_out import WayOut, reasons_of
@@ -63,9 +64,12 @@ def plan_town(
     *,
     division: Division | None = None,
     ways: Sequence[WayOut] | None = None,
+    ways_for_people: Sequence[WayOut] | None = None,
     progress: Progress | None = None,
 ) -> Plan:
     """Make the plan of a town that is already read.
+
+    With fewer cadres than micro-grids it has vacancies, and an error says how many and why.
 
     Parameters
     ----------
@@ -76,6 +80,9 @@ def plan_town(
     ways
         What would meet the wish for a number of micro-grids (`gridmap.remedies.ways_to_target`),
         where that is known already.
+    ways_for_people
+        What would leave no micro-grid without a cadre (`gridmap.remedies.ways_for_cadres`), where
+        that is known already.
     progress
         As in `make_plan`.
     """
@@ -87,8 +94,6 @@ def plan_town(
         tell("Splitting into micro-grids", 0.6)
         division = divide(town, ground)
     tiling, answer = division.tiling, division.answer
-    if len(town.people):
-        _require_cadres(town, division)
     patches = gpd.GeoDataFrame(
         with_dtypes(tiling.patches.assign(grid_code=answer.grid_code), PATCHES)
     )
@@ -119,6 +124,7 @@ def plan_town(
         town.issues,
         _joined_ground(tiling),
         _split_issues(town, division, ways),
+        _shortage(town, division, ways_for_people),
     ]
     plan = plan.with_tables(issues=join_issues(found, patches.crs))
     return recheck(plan)
@@ -157,14 +163,12 @@ def recheck(plan: Plan) -> Plan:
         limits=limits_from(plan.rules),
     )
     from_data = plan.issues[~plan.issues["rule"].isin(_CHECKED)]
-    return plan.with_tables(issues=join_issues([from_data, found], plan.crs))
+    return plan.with_tables(issues=join_issues([with_shortage(plan, from_data), found], plan.crs))
 
 
 def _staffed(plan: Plan, *, keep: pd.DataFrame | None = None) -> Plan:
     """Make posts for the load and fill them from the roster."""
     cadres = count_cadres(plan.people)
-    if len(plan.people):
-        require_cadres(cadres, len(plan.micro_grids))
     posts, officers = make_posts(
         plan.grids, rules=plan.rules, cadres=cadres if len(plan.people) else None
     )
@@ -206,12 +210,14 @@ def _from_data(issues: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return issues.assign(rule=issues["rule"].where(~checked, "DATA-2"))
 
 
-def _require_cadres(town: Town, division: Division) -> None:
-    """Refuse more micro-grids than cadres before a plan is made, with ways out that were tried."""
-    cadres, made = count_cadres(town.people), division.answer.partition.zones
-    if cadres < made:
-        ways = ways_for_cadres(town, division, cadres)
-        require_cadres(cadres, made, ways=[way.whole for way in ways])
+def _shortage(
+    town: Town, division: Division, ways: Sequence[WayOut] | None
+) -> gpd.GeoDataFrame:
+    """Say how many cadres are missing for one on every micro-grid, and what would help."""
+    made, crs = division.answer.partition.zones, division.tiling.patches.crs
+    if ways is None and missing_cadres(town.people, made):
+        ways = ways_for_cadres(town, division, count_cadres(town.people))
+    return shortage_issues(town.people, made, crs, ways=ways)
 
 
 def _split_issues(

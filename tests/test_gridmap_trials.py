@@ -103,16 +103,22 @@ def test_too_few_micro_grids_are_named_with_ways_out_as_rule_values(made):
     assert trial.is_plan  # a plan all the same, with the number that is possible
 
 
-def test_more_micro_grids_than_cadres_are_refused_with_the_number_that_is_possible(made):
+def test_more_micro_grids_than_cadres_are_a_plan_with_what_would_help(made):
     trial = made[3]
-    assert (trial.status, trial.is_plan, trial.path.exists()) == ("refused", False, False)
-    assert "干部 18 人" in trial.reasons[-1].zh
+    assert trial.is_plan
+    assert trial.figures["unstaffed"] == 2
+    plan = load_plan(trial.path)
+    assert len(plan.micro_grids) == 20
+    assert (plan.assignments["status"] == "vacant").sum() >= 2
+    assert "干部 18 人，微网格 20 个，有 2 个无人在岗" in trial.reasons[0].zh
     changes = [dict(way.changes) for way in trial.ways_out]
     assert changes == [{"split.target": 18}, {"split.target": None}]
     assert trial.ways_out[1].whole.zh.startswith(
         "不设目标个数，按承载力尽量少划。（微网格 20 → 16 个"
     )
-    assert "均已试算" in trial.reasons[-1].zh
+    (told,) = plan.issues.loc[plan.issues["rule"] == "SPLIT-2", "message_zh"]
+    assert "均已试算" in told
+    assert trial.ways_out[1].whole.zh in told
 
 
 def test_the_same_tried_again_takes_the_place_of_the_older_trial(town, keep, tmp_path):

@@ -147,10 +147,14 @@ def test_the_table_marks_the_best_of_each_column(source):
     table = comparison_html(trials, ZH)
     rows = re.findall(r"<tr>(.*?)</tr>", table)[1:]
     assert len(rows) == 4
-    assert rows[3].count("<td>–</td>") == 7
-    assert "<strong>" not in rows[3]
     assert "尽量少" in rows[0]
-    assert "未形成方案" in rows[3]
+    assert "<td>2</td>" in rows[3]  # micro-grids without anybody; the others have none
+    assert rows[0].count("<strong>0</strong>") == 1
+    refused = replace(trials[3], status="refused", figures={"seconds": 1.0})
+    row = re.findall(r"<tr>(.*?)</tr>", comparison_html([*trials[:3], refused], ZH))[4]
+    assert row.count("<td>–</td>") == 9
+    assert "<strong>" not in row
+    assert "未形成方案" in row
 
 
 def test_the_best_of_a_column_is_the_least_or_the_most_as_it_should_be(source):
@@ -268,13 +272,23 @@ def test_a_way_out_fills_in_the_target_or_changes_the_rules(place):
     assert "此后规则或数据有改动" in html(app)
 
 
-def test_a_refused_trial_can_be_deleted_and_not_taken(place):
+def test_a_trial_with_too_few_cadres_says_so_and_can_be_taken_or_deleted(place):
     app = page(place).run()
-    assert not [one for one in app.button if one.key == "split-take-4"]
+    assert app.button(key="split-take-4")
+    assert "2 个微网格无人在岗，可照样采用" in html(app)
     assert "干部 18 人" in markdown(app)
+    assert "（微网格 20 → 18 个" in markdown(app)  # what a way out costs
     app.button(key="split-drop-4").click().run()
     assert len(read_trials(trial_store(place / "out", place / "towns" / "test"))) == 3
     assert not [one for one in app.button if one.key == "split-drop-4"]
+
+
+def test_an_attempt_without_a_plan_is_told_and_cannot_be_taken(place):
+    told = place / "out" / "test" / ".trials" / "trial-004.json"
+    told.write_text(told.read_text("utf-8").replace(f'"{read_trials(told.parent)[3].status}"', '"refused"'), "utf-8")
+    app = page(place).run()
+    assert "未形成方案" in html(app)
+    assert not [one for one in app.button if one.key == "split-take-4"]
 
 
 def test_a_trial_that_is_gone_meanwhile_is_told(place):

@@ -41,7 +41,7 @@ def plan(
     A workbook beside the plan reports what was found and mended, and what became of every hectare.
     Ends with 1 when the plan is made but has errors.
     """
-    from gridmap.cli.summary import has_errors, show_summaries, summarise
+    from gridmap.cli.summary import has_errors, show_shortage, show_summaries, summarise
     from gridmap.giving import report_of
     from gridmap.store import SUFFIX, check_place, save_plan
     from gridmap.workflow import make_plan
@@ -59,6 +59,7 @@ def plan(
         write_atomically(report, report_of(made), overwrite=overwrite)
     summary = summarise(made)
     show_summaries(screen, [summary])
+    show_shortage(screen, made)
     screen.line(screen.say("plan.made", path=target))
     screen.line(screen.say("plan.report", path=report))
     screen.line(screen.say("plan.next", path=target))
@@ -92,7 +93,7 @@ def assign(
     has errors.
     """
     from gridmap.changing import change_plan
-    from gridmap.cli.summary import count_issues, has_errors
+    from gridmap.cli.summary import count_issues, has_errors, show_shortage
     from gridmap.store import check_place, load_plan, save_plan
     from gridmap.workflow import reassign
 
@@ -112,6 +113,7 @@ def assign(
     states = {key: int(found.get(key, 0)) for key in ("filled", "vacant", "surplus")}
     screen.line(screen.say("assign.done", **states))
     screen.line(screen.say("issues.count", **count_issues(made)))
+    show_shortage(screen, made)
     screen.line(screen.say("plan.made", path=target))
     screen.emit({"plan": str(target), **states, "issues": count_issues(made)})
     raise typer.Exit(int(has_errors(made)))

@@ -9,9 +9,10 @@ from gridmap.coverage import town_figures
 from gridmap.plan import Plan
 from gridmap.proof import prove
 
-__all__ = ["count_issues", "has_errors", "show_summaries", "summarise"]
+__all__ = ["count_issues", "has_errors", "show_shortage", "show_summaries", "summarise"]
 
 DETACHED, OVERLOADED = "COV-7", "CAP-9"  # keys of validation rules
+SHORT = "SPLIT-2"
 
 
 def summarise(plan: Plan) -> dict[str, Any]:
@@ -56,6 +57,12 @@ def count_issues(plan: Plan) -> dict[str, int]:
 def has_errors(plan: Plan) -> bool:
     """Say whether a plan has an issue of severity error."""
     return count_issues(plan)["error"] > 0
+
+
+def show_shortage(screen: Screen, plan: Plan) -> None:
+    """Say how many cadres a plan lacks and what would help, where it lacks any."""
+    for row in plan.issues[plan.issues["rule"] == SHORT].itertuples():
+        screen.line(screen.pick(row.message_zh, row.message))
 
 
 def show_summaries(screen: Screen, summaries: list[dict[str, Any]]) -> None:

@@ -17,13 +17,14 @@ from typing import Any
 import pandas as pd
 
 from gridmap.coverage import coverage
-from gridmap.dividing import Division, divide
+from gridmap.dividing import divide
 from gridmap.plan import Plan
-from gridmap.posts import count_cadres, require_cadres
+from gridmap.posts import count_cadres
 from gridmap.proof import Proof, prove
 from gridmap.remedies import ways_for_cadres, ways_to_target
 from gridmap.rules import Rules, parse_rules
 from gridmap.rules.changes import apply_changes
+from gridmap.shortage import missing_cadres, shortage_text
 from gridmap.split import Split
 from gridmap.store import save_plan
 from gridmap.town import Town
@@ -209,25 +210,25 @@ def _try(ground: Ground, store: Path, number: int, attempt: Attempt, tell: Tell)
         rules_mark=rules_mark(town.rules),
         path=store / f"trial-{number:03d}.gpkg",
     )
-    short = _ways_for_cadres(town, division)
     try:
-        if short is not None:
-            cadres, made = count_cadres(town.people), answer.partition.zones
-            require_cadres(cadres, made, ways=[way.whole for way in short])
+        missing = missing_cadres(town.people, answer.partition.zones)
+        if missing:
+            short = ways_for_cadres(town, division, count_cadres(town.people))
+            text = shortage_text(town.people, answer.partition.zones)
+            # Too few people come first; a click on one way is tried again with the other wishes.
+            trial = replace(
+                trial, reasons=(text, *trial.reasons), ways_out=(*short, *trial.ways_out)
+            )
         plan = plan_town(
             town,
             division=division,
             ways=ways,
+            ways_for_people=short if missing else (),
             progress=lambda step, share: tell(step, 0.5 * share),
         )
     except PlanError as error:
-        # Too few people come first: what meets the wish alone would be refused again.
-        trial = replace(
-            trial,
-            status="refused",
-            reasons=(*trial.reasons, Named(str(error), error.zh)),
-            ways_out=trial.ways_out if short is None else short,
-        )
+        reasons = (*trial.reasons, Named(str(error), error.zh))
+        trial = replace(trial, status="refused", reasons=reasons)
     else:
         tell("Comparing", 0.6)
         proof = prove(plan.patches, rules=town.rules, barriers=town.barriers.geometry)
@@ -244,20 +245,13 @@ def _try(ground: Ground, store: Path, number: int, attempt: Attempt, tell: Tell)
     return trial
 
 
-def _ways_for_cadres(town: Town, division: Division) -> tuple[WayOut, ...] | None:
-    """Find what would help where there are more micro-grids than cadres; None: there are not."""
-    cadres = count_cadres(town.people)
-    if len(town.people) == 0 or cadres >= division.answer.partition.zones:
-        return None
-    return ways_for_cadres(town, division, cadres)
-
-
 def _figures(plan: Plan, proof: Proof, answer: Split) -> dict[str, float]:
     micro = plan.micro_grids
     town = coverage(plan).iloc[0]
     return {
         "micro_grids": float(len(micro)),
         "officers": float(micro["officers"].sum()),
+        "unstaffed": float(missing_cadres(plan.people, len(micro))),
         "over_capacity": float(len(proof.over_capacity)),
         "broken": float((micro["parts"] > 1).sum()),
         "compactness": float(town["compactness_mean"]),

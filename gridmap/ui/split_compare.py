@@ -32,6 +32,7 @@ COLOURS = ("category", "load")
 COLUMNS: Mapping[str, tuple[int, int]] = {
     "micro_grids": (0, 0),
     "officers": (0, -1),
+    "unstaffed": (0, -1),
     "over_capacity": (0, -1),
     "broken": (0, -1),
     "compactness": (3, 1),
@@ -181,7 +182,9 @@ def _card(trial: Trial, colour: str, say: Speech, *, is_stale: bool) -> Pressed 
 def _ways_out(trial: Trial, say: Speech) -> Pressed | None:
     pressed = None
     chinese = say.language == "zh"
-    with st.expander(say("split.reasons"), expanded=not trial.is_plan):
+    short = bool(trial.figures.get("unstaffed"))
+    label = say("split.short_of_cadres" if short else "split.reasons")
+    with st.expander(label, expanded=short or not trial.is_plan):
         for reason in trial.reasons:
             st.markdown(plain(reason.zh if chinese else reason.en))
         if trial.ways_out:
@@ -212,6 +215,8 @@ def _card_html(trial: Trial, colour: str, say: Speech, *, is_stale: bool) -> str
     )
     mark = _STATUS_MARKS.get(trial.status, "warn")
     stale = f'<p class="trial-stale">{escape(say("split.stale"))}</p>' if is_stale else ""
+    if unstaffed := int(trial.figures.get("unstaffed", 0)):
+        stale += f'<p class="trial-warn">{escape(say("split.unstaffed", count=unstaffed))}</p>'
     figures = "".join(
         f"<div><dt>{escape(say(f'split.column.{key}'))}</dt><dd>{_figure(trial, key)}</dd></div>"
         for key in ("micro_grids", "officers", "compactness", "border_km")
