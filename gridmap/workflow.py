@@ -30,9 +30,17 @@ from layers.columns import EDITS, PATCHES, empty_frame, with_dtypes
 from layers.errors import Named
 from layers.files import file_hash
 from layers.issues import Issue, join_issues, make_issues
-from layers.roster import read_roster
+from layers.roster import read_roster_and_issues
 
-__all__ = ["code_hash", "make_plan", "plan_town", "reassign", "reassign_cadres", "recheck"]
+__all__ = [
+    "code_hash",
+    "make_plan",
+    "plan_town",
+    "reassign",
+    "reassign_cadres",
+    "recheck",
+    "with_roster",
+]
 
 Progress = Callable[[str, float], None]
 _ROOMS = ("layers", "boundaries", "gridmap")
@@ -132,9 +140,33 @@ def plan_town(
 
 def reassign(plan: Plan, roster: Path) -> Plan:
     """Give the posts of a plan to the people of another roster; present posts are kept if free."""
-    people = with_present_posts(read_roster(roster), plan.assignments)
-    receipt = {**plan.receipt, f"data:{roster.name}": file_hash(roster)}
-    return recheck(_staffed(plan.with_tables(people=people, receipt=receipt)))
+    plan = with_roster(plan, roster)
+    people = with_present_posts(plan.people, plan.assignments)
+    return recheck(_staffed(plan.with_tables(people=people)))
+
+
+def with_roster(plan: Plan, roster: Path) -> Plan:
+    """Put the people of another roster into a plan, and what reading it tells; posts stay.
+
+    What was told of the roster before it goes.
+
+    Raises
+    ------
+    GridmapError
+        If the roster cannot be read.
+    """
+    people, notes = read_roster_and_issues(roster)
+    rules = plan.rules
+    entries = [rules.hierarchy, rules.roads, rules.growth_boundary, rules.contiguity.barriers]
+    ground = {Path(one.file).name for one in (*entries, *rules.layers, *rules.registers) if one}
+    given = {Path(key.removeprefix("data:")).name for key in plan.receipt if key[:5] == "data:"}
+    issues = plan.issues
+    old = issues["code"].isin(given - ground) & issues["rule"].str.startswith("READ-")
+    return plan.with_tables(
+        people=people,
+        issues=join_issues([issues[~old], make_issues(notes, plan.crs)], plan.crs),
+        receipt={**plan.receipt, f"data:{roster.name}": file_hash(roster)},
+    )
 
 
 def reassign_cadres(plan: Plan, *, keep: pd.DataFrame | None = None) -> Plan:

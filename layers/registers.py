@@ -171,8 +171,9 @@ def _require_ids(ids: pd.Series, what: Named, id_column: str) -> None:
         value = min(doubled)
         rows = [str(row) for row in doubled.index[(doubled == value).to_numpy()]]
         sheets = len({row.partition("!")[0] for row in rows if "!" in row}) > 1
-        more = ', or name the sheet that counts with layer = "…"' if sheets else ""
-        more_zh = "，或用 layer 指明有效的工作表" if sheets else ""
+        only = ', or keep only the sheet that counts (or name it in rules.toml: layer = "…")'
+        more = only if sheets else ""
+        more_zh = "，或只保留有效的工作表（也可在 rules.toml 中用 layer 指明）" if sheets else ""
         raise LayerSchemaError(
             f"{what}: id {value!r} stands in rows {' and '.join(rows)}. Give each object an id of "
             f"its own{more}.",

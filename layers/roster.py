@@ -257,8 +257,9 @@ def _id_faults(people: pd.DataFrame, dated: list[object]) -> list[Named]:
         names = list(people.loc[rows.index, "name"])
         places = [str(row) for row in rows.index]
         sheets = len({place.partition("!")[0] for place in places if "!" in place}) > 1
-        more = '; or name the sheet that counts with layer = "…"' if sheets else ""
-        more_zh = "；或用 layer 指明有效的工作表" if sheets else ""
+        only = '; or keep only the sheet that counts (or name it in rules.toml: layer = "…")'
+        more = only if sheets else ""
+        more_zh = "；或只保留有效的工作表（也可在 rules.toml 中用 layer 指明）" if sheets else ""
         faults.append(
             Named(
                 f"id {value!r} stands in rows {' and '.join(places)} ({', '.join(names)}): "

@@ -98,6 +98,22 @@ def test_another_roster_is_compared_first_and_then_used(folder):
     assert "C8" not in plan.people.index
 
 
+def test_what_was_mended_in_a_roster_is_told_before_and_after_it_is_used(folder):
+    app = people(folder)
+    lines = ["编号,姓名,身份,现任网格"]
+    lines += [f"L{code},{code} 长,网格长,{code}" for code in ("T", "TV", "TVW", "TVE")]
+    lines += [f"C{number},干部{number},干部," for number in range(1, 9)]
+    lines += ["合计,12人,,"]
+    app.file_uploader(key="people-roster").upload(
+        "花名册.csv", "\n".join(lines).encode(), "text/csv"
+    ).run()
+    assert "略去 1 行合计行（第 14 行：“合计”）" in app.warning[0].value
+    assert text("people.roster_same") in [one.value for one in app.info]
+    app.button(key="people-roster-use").click().run()
+    told = load_plan(folder / NAME).issues
+    assert told["message"].str.contains("rows of totals").sum() == 1
+
+
 def test_a_file_that_is_no_roster_is_refused_in_words(folder):
     app = people(folder)
     app.file_uploader(key="people-roster").upload("a.csv", b"x,y\n1,2\n", "text/csv").run()

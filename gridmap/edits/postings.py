@@ -22,11 +22,9 @@ from gridmap.edits.rows import Rows, Side, read_rows, rows_text
 from gridmap.edits.staffing import Staff, staff_rows, with_staff
 from gridmap.edits.stale import require_state
 from gridmap.plan import Plan
-from gridmap.workflow import reassign_cadres, recheck
+from gridmap.workflow import reassign_cadres, recheck, with_roster
 from layers.columns import ASSIGNMENTS, with_dtypes
 from layers.errors import PlanError, quoted
-from layers.files import file_hash
-from layers.roster import read_roster
 
 __all__ = ["assign_again", "exchange_staff", "free_post", "post_person", "posted_by_hand"]
 
@@ -113,10 +111,7 @@ def assign_again(
         If the roster cannot be read.
     """
     _require(plan, person="", post="", who=who, when=when, state=state)
-    staged = plan
-    if roster is not None:
-        receipt = {**plan.receipt, f"data:{roster.name}": file_hash(roster)}
-        staged = plan.with_tables(people=read_roster(roster), receipt=receipt)
+    staged = plan if roster is None else with_roster(plan, roster)
     result = reassign_cadres(staged, keep=posted_by_hand(plan))
     return _logged(plan, result, "assign", who=who, when=when, why=why, check=False)
 

@@ -19,7 +19,7 @@ from gridmap.ui.desk import Desk
 from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
 from layers.errors import GridmapError
-from layers.roster import read_roster
+from layers.roster import read_roster_and_issues
 
 __all__ = ["show"]
 
@@ -217,10 +217,14 @@ def _roster(desk: Desk, plan: Plan) -> None:
             path = Path(folder) / f"roster{Path(given.name).suffix.lower()}"
             path.write_bytes(given.getvalue())
             try:
-                changes = people_tables.roster_changes(plan, read_roster(path), say)
+                people, notes = read_roster_and_issues(path)
+                changes = people_tables.roster_changes(plan, people, say)
             except GridmapError as error:
                 st.error(plain(error.text(say.language)))
                 return
+            for note in notes:  # what was mended or not read, before anybody is posted by it
+                text = note.message_zh if say.language == "zh" else note.message
+                (st.info if note.severity == "info" else st.warning)(plain(text))
             _differences(changes, say)
             if st.button(say("people.roster_use"), type="primary", key="people-roster-use"):
                 _assign(desk, path, state)
