@@ -11,6 +11,7 @@ import pandas as pd
 
 from layers.identifiers import listed
 from layers.issues import Issue
+from layers.phrases import counted
 from layers.text import as_text, narrow, without_invisible
 
 __all__ = ["Count", "count_of", "read_counts"]
@@ -134,8 +135,8 @@ def _lost(texts: pd.Series, file: str, name: str) -> list[Issue]:
         Issue(
             "READ-6",
             "error",
-            f"{file!r}, column {name!r}: {len(texts)} cells hold no number of "
-            f"households or people (row {shown}: {value!r}). They are taken as not known, and "
+            f"{file!r}, column {name!r}: {counted(len(texts), 'cell', 'cells')} without a number "
+            f"of households or people (row {shown}: {value!r}). They are taken as not known, and "
             "count for no load; write a whole number such as 320.",
             f"“{file}”的{name}列：{len(texts)} 处不是户数或人数（第 {shown_zh} 行：“{value}”）。"
             "按未知处理，不计工作量；请填写整数，如 320。",
@@ -156,8 +157,8 @@ def _doubtful(
         Issue(
             "READ-6",
             "warning",
-            f"{file!r}, column {name!r}: {len(rows)} cells hold no plain whole number "
-            f"(row {shown}: {text!r} is read as {value:,}). Write a whole number such as 320.",
+            f"{file!r}, column {name!r}: {counted(len(rows), 'cell', 'cells')} without a plain "
+            f"whole number (row {shown}: {text!r} is read as {value:,}). Write a whole number such as 320.",
             f"“{file}”的{name}列：{len(rows)} 处不是明确的整数（第 {shown_zh} 行：“{text}”"
             f"按 {value:,} 读取）。请填写整数，如 320。",
             code=file,

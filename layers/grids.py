@@ -20,6 +20,7 @@ from layers.issues import make_issues
 from layers.phrases import few_texts
 from layers.placing import read_placed
 from layers.reading import Declared
+from layers.table_rows import error_cells_of_layer
 from layers.text import as_text, narrow
 
 __all__ = ["HEADERS", "hierarchy_columns", "read_hierarchy"]
@@ -103,6 +104,7 @@ def read_hierarchy(
         name = str(columns[column])
         require_digits(texts, what=what, name=name)
         notes += mended_codes(gdf[column], texts, file=path.name, name=name)
+    notes += error_cells_of_layer(gdf, ["name", "name_en" if "name_en" in gdf else None], path)
     levels = as_text(gdf["level"]).map(_level)
     _require_codes_and_levels(gdf, codes, levels, what)
     counts: dict[str, Any] = {"households": 0, "population": 0}

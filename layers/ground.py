@@ -22,6 +22,7 @@ from layers.phrases import counted, few, few_texts
 from layers.placing import read_placed
 from layers.polygons import clean_polygons
 from layers.reading import Declared
+from layers.table_rows import error_cells_of_layer
 from layers.text import as_text
 
 __all__ = ["read_ground", "read_ground_and_issues"]
@@ -90,11 +91,14 @@ def read_ground_and_issues(
     what = Named(f"Layer {path.name!r}", f"图层{quoted(path.name)}")
     gdf, notes = read_placed(path, crs=crs, what=what, layer=layer, declared=declared)
     require_columns(gdf, [code_column, record_column, name_column, date_column], what)
-    records = as_codes(gdf[record_column]) if record_column else _row_numbers(gdf)
     if record_column:
-        records = without_errors(records)
+        given = as_codes(gdf[record_column])
+        records = without_errors(given)
         require_digits(records, what=what, name=record_column)
-        notes += mended_codes(gdf[record_column], records, file=path.name, name=record_column)
+        notes += mended_codes(gdf[record_column], given, file=path.name, name=record_column)
+    else:
+        records = _row_numbers(gdf)
+    notes += error_cells_of_layer(gdf, [record_column, name_column], path)
     named = {note.other_code for note in notes if note.rule == "READ-6"}
     gdf, lost = clean_polygons(gdf, records, layer=path.name, named=named)
     if gdf.empty:

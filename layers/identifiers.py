@@ -12,11 +12,13 @@ import pandas as pd
 
 from layers.errors import LayerSchemaError, Named, quoted
 from layers.issues import Issue
+from layers.phrases import counted
 from layers.text import as_text, narrow, without_invisible
 
 __all__ = [
     "as_codes",
     "code_of",
+    "find_dates",
     "find_errors",
     "find_lost_digits",
     "listed",
@@ -27,7 +29,13 @@ __all__ = [
 
 _NAMED = 10  # rows in one sentence
 # 4.10122E+17, as programs write a number that is too long for them.
-_LOST = r"[+-]?\d(?:\.\d+)?[eE]\+\d+"
+_LOST = r"[+-]?\d(?:\.\d+)?[eE]\+\d+|[+-]?\d\.\d+[eE]\d+"
+# 3月1日, 1-Mar and 2026/3/1, as they write 3-1 when they take it for a date.
+_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_DATE = (
+    rf"(?:\d{{2,4}}年)?\d{{1,2}}月(?:\d{{1,2}}日)?|\d{{1,2}}-(?:{_MONTHS})(?:-\d{{2,4}})?"
+    rf"|(?:{_MONTHS})-\d{{2,4}}|\d{{4}}/\d{{1,2}}/\d{{1,2}}"
+)
 # What formulas give when they fail, and a formula itself that no program has worked out.
 _ERROR = (
     r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|UNKNOWN!"
@@ -68,6 +76,11 @@ def find_lost_digits(codes: pd.Series) -> pd.Series:
     return codes.str.fullmatch(_LOST).astype("bool")
 
 
+def find_dates(codes: pd.Series) -> pd.Series:
+    """Tell which ids were turned into a date such as 3月1日."""
+    return codes.str.fullmatch(_DATE).astype("bool")
+
+
 def find_errors(texts: pd.Series) -> pd.Series:
     """Tell which cells hold the error of a formula (#N/A), or a formula without a value."""
     may_be = texts.str.startswith(("#", "=", "Err:"))
@@ -94,9 +107,9 @@ def mended_codes(column: pd.Series, codes: pd.Series, *, file: str, name: str) -
         Issue(
             "READ-8",
             "warning",
-            f"{file!r}, column {name!r}: {len(rows)} ids are written with full-width or invisible "
-            f"signs or blanks (row {shown}: {before!r} is read as {after!r}). Write them in plain "
-            "digits and letters.",
+            f"{file!r}, column {name!r}: {counted(len(rows), 'id', 'ids')} with full-width or "
+            f"invisible signs or blanks (row {shown}: {before!r} is read as {after!r}). Write them "
+            "in plain digits and letters.",
             f"“{file}”的{quoted(name)}列：{len(rows)} 个编号含全角字符、不可见字符或空格"
             f"（第 {shown_zh} 行：{quoted(before)}按{quoted(after)}读取）。请改用半角数字和字母。",
             code=file,
@@ -130,7 +143,7 @@ def require_digits(
     for rows, kind, kind_zh in (
         (codes.index[find_lost_digits(codes).to_numpy()],
          "a number, and its last digits are gone", "数字，末尾几位已丢失"),
-        ([row for row in dated if row in codes.index], "a date", "日期"),
+        (codes.index[find_dates(codes).to_numpy() | codes.index.isin(dated)], "a date", "日期"),
         (codes.index[find_errors(codes).to_numpy()],
          "a formula without a valid result", "没有有效结果的公式"),
     ):  # fmt: skip

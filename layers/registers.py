@@ -19,7 +19,7 @@ from layers.issues import Issue, make_issues
 from layers.placing import place, read_placed
 from layers.reading import Declared, Reading
 from layers.sheets import TABLE_ENDINGS, open_table
-from layers.table_rows import find_totals, left_out
+from layers.table_rows import TOTALS, error_cells_of_layer, find_totals, left_out
 from layers.text import as_text
 
 __all__ = ["read_register"]
@@ -81,9 +81,10 @@ def read_register(
         gdf, notes = read_placed(path, crs=crs, what=what, layer=layer, declared=declared)
         require_columns(gdf, columns, what)
         dated = {}
+        notes += error_cells_of_layer(gdf, [name_column, record_column], path)
     given = as_text(gdf[id_column])
     totals = find_totals(given)
-    notes += left_out(gdf, totals, given, path.name, "rows of totals", "合计行")
+    notes += left_out(gdf, totals, given, path.name, TOTALS)
     gdf = gpd.GeoDataFrame(gdf[~totals])
     ids = as_codes(gdf[id_column])
     require_digits(ids, what=what, name=id_column, dated=dated.get(id_column, []))
@@ -116,9 +117,10 @@ def _records(
     """Read the records that the objects lie on."""
     if column is None:
         return pd.Series("", index=gdf.index, dtype="str"), []
-    records = without_errors(as_codes(gdf[column]))
+    given = as_codes(gdf[column])
+    records = without_errors(given)
     require_digits(records, what=what, name=column, dated=dated.get(column, []))
-    return records, mended_codes(gdf[column], records, file=file, name=column)
+    return records, mended_codes(gdf[column], given, file=file, name=column)
 
 
 def _table_objects(

@@ -14,6 +14,7 @@ from layers.columns import PEOPLE, with_dtypes
 from layers.errors import LayerSchemaError, Named, quoted
 from layers.identifiers import (
     as_codes,
+    find_dates,
     find_errors,
     find_lost_digits,
     listed,
@@ -21,8 +22,9 @@ from layers.identifiers import (
     without_errors,
 )
 from layers.issues import Issue
+from layers.phrases import counted
 from layers.sheets import Table, open_table
-from layers.table_rows import find_totals, left_out
+from layers.table_rows import TOTALS, find_totals, left_out
 from layers.text import as_text, narrow, without_invisible
 
 __all__ = ["read_roster", "read_roster_and_issues"]
@@ -103,6 +105,8 @@ def read_roster_and_issues(
         people[column] = as_codes(given[column])
         name = _HEADERS[column][0]
         issues += mended_codes(given[column], people[column], file=path.name, name=name)
+    broken = [*_formula_faults(people["role"], "身份"), *_formula_faults(people["skills"], "技能")]
+    people["role"], people["skills"] = (without_errors(people[one]) for one in ("role", "skills"))
     roles = {text: "".join(narrow(text).lower().split()) for text in people["role"].unique()}
     people["role"] = people["role"].map(roles).astype("str")
     people["office"] = without_errors(people["office"])
@@ -111,6 +115,7 @@ def read_roster_and_issues(
     faults = [
         *_id_faults(people, dated["person_id"]),
         *_name_faults(people["name"]),
+        *broken,
         *_role_faults(people["role"]),
         *_skill_faults(people["skills"]),
         *_code_faults(people, dated),
@@ -176,7 +181,7 @@ def _without_totals(people: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list
     if not totals.any():
         return people, []
     words = ids.where(ids != "", names)
-    told = left_out(people, totals, words, file, "rows of totals", "合计行")
+    told = left_out(people, totals, words, file, TOTALS)
     return people[~totals].copy(), told
 
 
@@ -191,8 +196,9 @@ def _phones(given: pd.Series, file: str) -> tuple[pd.Series, list[Issue]]:
     issue = Issue(
         "READ-6",
         "warning",
-        f"{file!r}, column '电话': {len(rows)} phones became a number and lost digits (row "
-        f"{shown}: {value!r}); they are left out. Format the column as text and write them again.",
+        f"{file!r}, column '电话': {counted(len(rows), 'phone', 'phones')} that became a number "
+        f"and lost digits (row {shown}: {value!r}); they are left out. Format the column as "
+        "text and write them again.",
         f"“{file}”的“电话”列：{len(rows)} 个号码被表格软件变成数字而丢失末位"
         f"（第 {shown_zh} 行：“{value}”），已略去。请把该列设为文本格式并重新填写。",
         code=file,
@@ -217,7 +223,7 @@ def _code_faults(people: pd.DataFrame, dated: dict[str, list[object]]) -> list[N
         head, codes = _HEADERS[column][0], people[column]
         for which, kind, kind_zh in (
             (find_lost_digits(codes).to_numpy(), "a number", "数字"),
-            (codes.index.isin(dated[column]), "a date", "日期"),
+            (find_dates(codes).to_numpy() | codes.index.isin(dated[column]), "a date", "日期"),
         ):
             faults += [
                 Named(
@@ -251,7 +257,8 @@ def _id_faults(people: pd.DataFrame, dated: list[object]) -> list[Named]:
         for row in ids.index[ids == ""]
     ]
     # What became a number or an error is nobody's own id: it is told as such.
-    own = ids[(ids != "") & ~find_lost_digits(ids) & ~find_errors(ids) & ~ids.index.isin(dated)]
+    strange = find_lost_digits(ids) | find_errors(ids) | find_dates(ids) | ids.index.isin(dated)
+    own = ids[(ids != "") & ~strange]
     own = own[own.duplicated(keep=False)]
     for value, rows in own.groupby(own):
         names = list(people.loc[rows.index, "name"])

@@ -11,7 +11,8 @@ from layers.errors import quoted
 from layers.headers import under_header
 from layers.identifiers import listed
 from layers.issues import Issue
-from layers.table_rows import error_cells, without_other_rows
+from layers.phrases import counted
+from layers.table_rows import error_cells, lost_cells, without_other_rows
 from layers.workbooks import Grid
 
 __all__ = ["Table", "cleaned", "remark", "table_of"]
@@ -68,8 +69,8 @@ def _hidden(grid: Grid, frame: pd.DataFrame, file: str) -> list[Issue]:
     return [
         remark(
             file,
-            f"{len(rows)} rows that are hidden or filtered out are read too (row {shown}). If they "
-            "do not count, delete them",
+            f"{counted(len(rows), 'row', 'rows')} hidden or filtered out in the file, and read all "
+            f"the same (row {shown}). Delete what does not count",
             f"有 {len(rows)} 行被隐藏或筛选掉，也已读取（第 {shown_zh} 行）。如不应计入，请删除",
         )
     ]
@@ -98,7 +99,7 @@ def cleaned(
     frame, left = without_other_rows(frame, file=file)
     # Of a position that cannot be read the reader of positions says so.
     others = frame.drop(columns=position_names(frame))
-    issues = [*told, *left, *error_cells(others, file=file)]
+    issues = [*told, *left, *error_cells(others, file=file), *lost_cells(others, file=file)]
     there = set(frame.index)
     dated: dict[str, list[object]] = {
         places[at]: [row for row in rows if row in there]

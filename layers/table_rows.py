@@ -4,15 +4,28 @@ A total that is taken for an entry gets a post of its own.
 """
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from layers.identifiers import find_errors, listed
 from layers.issues import Issue
-from layers.text import narrow, without_invisible
+from layers.phrases import counted
+from layers.text import as_text, narrow, without_invisible
 
-__all__ = ["error_cells", "find_totals", "is_total", "left_out", "without_other_rows"]
+__all__ = [
+    "TOTALS",
+    "error_cells",
+    "error_cells_of_layer",
+    "find_totals",
+    "is_total",
+    "left_out",
+    "lost_cells",
+    "without_other_rows",
+]
 
 _SUM = r"合计|总计|小计|共计|总和|累计|sum|sub-?total|grand ?total|totals?"
 # 合计, 合计：25人, 本页小计, 小计(西村), Total: 25. A longer text is a name.
@@ -29,7 +42,22 @@ _NOTE = re.compile(
     r"|notes?|source)[:：].*",
     re.IGNORECASE | re.DOTALL,
 )
+_TOO_LONG = r"[+-]?\d(?:\.\d+)?[eE]\+1[5-9]"
 _LAST = 12  # rows under a table that may be notes
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of rows that are no entries, in words."""
+
+    one: str
+    many: str
+    zh: str
+
+
+TOTALS = Kind("row of totals", "rows of totals", "合计行")
+_HEADERS = Kind("row that repeats the header", "rows that repeat the header", "重复的表头行")
+_NOTES = Kind("note under the table", "notes under the table", "表下的说明")
 
 
 def find_totals(texts: pd.Series) -> np.ndarray:
@@ -69,9 +97,9 @@ def without_other_rows(table: pd.DataFrame, *, file: str) -> tuple[pd.DataFrame,
         if not notes[at]:
             break
     issues = [
-        *left_out(table, totals, first, file, "rows of totals", "合计行"),
-        *left_out(table, heads, first, file, "rows that repeat the header", "重复的表头行"),
-        *left_out(table, notes, first, file, "notes under the table", "表下的说明"),
+        *left_out(table, totals, first, file, TOTALS),
+        *left_out(table, heads, first, file, _HEADERS),
+        *left_out(table, notes, first, file, _NOTES),
     ]
     gone = totals | heads | notes
     return (table[~gone] if gone.any() else table), issues
@@ -100,7 +128,7 @@ def _is_header(table: pd.DataFrame) -> np.ndarray:
 
 
 def left_out(
-    table: pd.DataFrame, which: np.ndarray, first: pd.Series, file: str, kind: str, kind_zh: str
+    table: pd.DataFrame, which: np.ndarray, first: pd.Series, file: str, kind: Kind
 ) -> list[Issue]:
     """Say which rows are left out, with the text of the first, and what kind of rows they are."""
     if not which.any():
@@ -111,34 +139,70 @@ def left_out(
         Issue(
             "READ-8",
             "warning",
-            f"{file!r}: {int(which.sum())} {kind} are left out (row {shown}: {text!r}). If one of "
-            "them is an entry, write it otherwise.",
-            f"“{file}”：略去 {int(which.sum())} 行{kind_zh}（第 {shown_zh} 行：“{text}”）。"
+            f"{file!r}: {counted(int(which.sum()), kind.one, kind.many)} left out (row {shown}: "
+            f"{text!r}). If one of them is an entry, write it otherwise.",
+            f"“{file}”：略去 {int(which.sum())} 行{kind.zh}（第 {shown_zh} 行：“{text}”）。"
             "如其中有实际条目，请改写。",
             code=file,
         )
     ]
 
 
+def lost_cells(table: pd.DataFrame, *, file: str) -> list[Issue]:
+    """List, column by column, the numbers of more digits than a spreadsheet program keeps."""
+    issues = []
+    for name in table.columns:
+        may_be = table[name].str.upper().str.contains("E+1", regex=False)
+        lost = may_be & table[name].where(may_be, "").str.fullmatch(_TOO_LONG)
+        if not lost.any():
+            continue
+        rows, value = table.index[lost.to_numpy()], table[name][lost].iloc[0]
+        shown, shown_zh = listed(rows)
+        issues.append(
+            Issue(
+                "READ-8",
+                "warning",
+                f"{file!r}, column {name!r}: {counted(len(rows), 'number', 'numbers')} of more "
+                f"than 15 digits (row {shown}: {value!r}), whose last digits are gone. They are no "
+                "ids: format the column as text and write them again.",
+                f"“{file}”的“{name}”列：{len(rows)} 个单元格是超过 15 位的数字（第 {shown_zh} 行："
+                f"“{value}”），末尾几位已丢失，不能作为编号。请把该列设为文本格式后重新填写。",
+                code=file,
+            )
+        )
+    return issues
+
+
 def error_cells(table: pd.DataFrame, *, file: str) -> list[Issue]:
     """List, column by column, the cells that hold the error of a formula or one without a value."""
     issues = []
     for name in table.columns:
-        wrong = find_errors(table[name])
+        texts = as_text(table[name])
+        wrong = find_errors(texts)
         if not wrong.any():
             continue
-        rows, value = table.index[wrong.to_numpy()], table[name][wrong].iloc[0]
+        rows, value = table.index[wrong.to_numpy()], texts[wrong].iloc[0]
         shown, shown_zh = listed(rows)
         issues.append(
             Issue(
                 "READ-6",
                 "warning",
-                f"{file!r}, column {name!r}: {len(rows)} cells hold a formula without a valid "
-                f"result (row {shown}: {value!r}). Open the table in a spreadsheet program, mend "
-                "them, and save it again.",
+                f"{file!r}, column {name!r}: {counted(len(rows), 'cell', 'cells')} with a formula "
+                f"without a valid result (row {shown}: {value!r}). Open the table in a spreadsheet "
+                "program, mend them, and save it again.",
                 f"“{file}”的“{name}”列：{len(rows)} 个单元格是没有有效结果的公式"
                 f"（第 {shown_zh} 行：“{value}”）。请用 WPS 或 Excel 打开，更正后重新保存。",
                 code=file,
             )
         )
     return issues
+
+
+def error_cells_of_layer(
+    layer: pd.DataFrame, columns: Iterable[str | None], path: Path
+) -> list[Issue]:
+    """List the errors of formulas in columns of a map layer; of a table its reader has told."""
+    if path.suffix.lower() in (".csv", ".txt", ".xlsx", ".dbf"):
+        return []
+    names = dict.fromkeys(name for name in columns if name)
+    return error_cells(pd.DataFrame({name: layer[name] for name in names}), file=path.name)

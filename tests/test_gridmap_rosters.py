@@ -64,7 +64,7 @@ def test_another_roster_brings_its_own_remarks_and_takes_the_old_ones_away(tmp_p
     people.assign(编号=people["编号"] + "\u200b").to_excel(tmp_path / "new.xlsx", index=False)
     again = reassign(plan, tmp_path / "new.xlsx")
     (remark,) = told(again)
-    assert "'new.xlsx', column '编号': 25 ids" in remark
+    assert "'new.xlsx', column '编号': 25 ids with" in remark
     people.to_csv(tmp_path / "new.csv", index=False)
     assert told(reassign(again, tmp_path / "new.csv")) == []
     other = again.issues["rule"].str.startswith("READ-") & (again.issues["code"] != "new.xlsx")

@@ -54,7 +54,7 @@ def test_what_is_no_number_is_an_error_with_column_rows_and_text():
     assert values.tolist() == [320, 0, 300, 0, 0]
     lost, doubtful = issues
     assert (lost.rule, lost.severity) == ("READ-6", "error")
-    assert "column '户数': 2 cells hold no number" in lost.message
+    assert "column '户数': 2 cells without a number" in lost.message
     assert "(row 5, 6: '待查')" in lost.message
     assert (doubtful.rule, doubtful.severity) == ("READ-6", "warning")
     assert "row 4: '约300' is read as 300" in doubtful.message

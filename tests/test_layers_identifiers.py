@@ -13,6 +13,7 @@ from layers.errors import LayerSchemaError
 from layers.grids import read_hierarchy
 from layers.ground import read_ground_and_issues
 from layers.identifiers import as_codes, code_of, find_errors, find_lost_digits
+from layers.inspect import inspect_file
 from layers.registers import read_register
 from layers.roster import read_roster, read_roster_and_issues
 from layers.text import as_text
@@ -89,9 +90,9 @@ def test_signs_in_ids_and_codes_of_a_roster_are_mended_and_told(tmp_path):
     ]
     people, issues = read_roster_and_issues(sheet(tmp_path / "r.xlsx", rows))
     assert people["present_grid"].to_dict() == {"001": GRID, "002": GRID}
-    assert "column '编号': 1 ids" in issues[0].message
+    assert "column '编号': 1 id with" in issues[0].message
     assert "row 2: '００１' is read as '001'" in issues[0].message
-    assert "column '现任网格': 1 ids" in issues[1].message
+    assert "column '现任网格': 1 id with" in issues[1].message
     rows[2][0] = "001\u200b"
     with pytest.raises(LayerSchemaError, match="id '001' stands in rows 2 and 3"):
         read_roster(sheet(tmp_path / "r.xlsx", rows))
@@ -126,8 +127,8 @@ def test_records_of_registers_and_layers_meet_in_plain_signs(tmp_path):
         tmp_path / "l.gpkg", crs=CRS, category="water", record_column="BSM"
     )
     assert objects["record"].tolist() == ground["record"].tolist() == ["(2024)12"]
-    assert any("column '地块': 1 ids" in text for text in issues["message"])
-    assert any("column 'BSM': 1 ids" in text for text in more["message"])
+    assert any("column '地块': 1 id with" in text for text in issues["message"])
+    assert any("column 'BSM': 1 id with" in text for text in more["message"])
 
 
 def test_codes_of_the_hierarchy_are_mended_and_bent_ones_refused(tmp_path):
@@ -139,7 +140,7 @@ def test_codes_of_the_hierarchy_are_mended_and_bent_ones_refused(tmp_path):
     assert grids.index.tolist() == ["41", "41001"]
     assert grids["level"].tolist() == [1, 2]
     assert grids["parent_code"].tolist() == ["", "41"]
-    assert "column 'code': 1 ids" in issues["message"].iloc[0]
+    assert "column 'code': 1 id with" in issues["message"].iloc[0]
     frame["code"] = [410122106000000001.0, 410122106000000002.0]
     frame.to_file(tmp_path / "f.gpkg")
     with pytest.raises(LayerSchemaError, match="column 'code' holds ids that became a number"):
@@ -152,3 +153,36 @@ def test_a_code_table_is_read_in_plain_signs_whatever_its_encoding(tmp_path, enc
     (tmp_path / "codes.csv").write_bytes(text.encode(encoding))
     kinds = classify(pd.Series(["1104", "0102", "9"]), tmp_path / "codes.csv")
     assert list(kinds["category"]) == ["water", "farmland", "residual"]
+
+
+@pytest.mark.parametrize(
+    ("text", "became"),
+    [("3月1日", "a date"), ("1-Mar", "a date"), ("2026/3/1", "a date"), ("4.1E17", "a number")],
+)
+def test_an_id_that_a_text_table_keeps_as_a_date_is_refused(tmp_path, text, became):
+    (tmp_path / "r.csv").write_text(f"编号,姓名\n{text},甲\n2E10,乙\n", encoding="utf-8")
+    with pytest.raises(LayerSchemaError) as caught:
+        read_roster(tmp_path / "r.csv")
+    assert f"has 1 fault:\n- row 2: 编号 '{text}' was turned into {became}" in str(caught.value)
+
+
+def test_the_error_of_a_formula_is_no_name_and_no_record_and_is_told(tmp_path):
+    columns = {"BSM": ["#N/A", "1"], "名称": ["东湖", "#REF!"]}
+    shapes = [SQUARE, box(514_000, 3_838_000, 514_090, 3_838_090)]
+    gpd.GeoDataFrame(columns, geometry=shapes, crs=CRS).to_file(tmp_path / "l.gpkg")
+    ground, issues = read_ground_and_issues(
+        tmp_path / "l.gpkg", crs=CRS, category="water", record_column="BSM", name_column="名称"
+    )
+    assert ground["record"].tolist() == ["", "1"]
+    assert ground["name"].tolist() == ["东湖", ""]
+    assert [text.partition(" (")[0] for text in issues["message"]] == [
+        f"'l.gpkg', column '{name}': 1 cell with a formula without a valid result"
+        for name in ("BSM", "名称")
+    ]
+
+
+def test_looking_into_a_table_tells_of_numbers_that_are_too_long(tmp_path):
+    path = sheet(tmp_path / "r.xlsx", [["编号", "姓名"], [410122198001011234, "甲"]])
+    (layer,) = inspect_file(path).layers
+    (message,) = layer.issues["message"]
+    assert "column '编号': 1 number of more than 15 digits (row 2: '4.10122E+17')" in message

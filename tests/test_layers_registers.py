@@ -68,3 +68,23 @@ def test_a_missing_column_and_a_missing_file_are_named(tmp_path):
         read_register(path, category="water", id_column="编号", record_column="p", crs=CRS)
     with pytest.raises(LayerFileError, match=r"There is no file 'none.csv'"):
         read_register(tmp_path / "none.csv", category="water", id_column="id", crs=CRS)
+
+
+def test_sheets_of_one_register_are_read_together_or_refused_by_the_doubled_id(tmp_path):
+    with pd.ExcelWriter(tmp_path / "firms.xlsx") as book:
+        for name, id in (("东村", "1"), ("西村", "2")):
+            pd.DataFrame({"id": [id], "p": ["a"]}).to_excel(book, sheet_name=name, index=False)
+        pd.DataFrame({"目录": ["x"]}).to_excel(book, sheet_name="说明", index=False)
+    options = {"category": "key_enterprise", "id_column": "id", "record_column": "p", "crs": CRS}
+    objects, issues = read_register(tmp_path / "firms.xlsx", **options)
+    assert objects.index.tolist() == ["firms:1", "firms:2"]
+    assert "'东村' (1 rows), '西村' (1 rows) are read as one table" in issues["message"][0]
+    assert "not '说明'" in issues["message"][1]
+    one, issues = read_register(tmp_path / "firms.xlsx", layer="西村", **options)
+    assert one.index.tolist() == ["firms:2"]
+    assert issues.empty
+    with pd.ExcelWriter(tmp_path / "firms.xlsx") as book:
+        for name in ("2024", "2025"):
+            pd.DataFrame({"id": ["1"], "p": ["a"]}).to_excel(book, sheet_name=name, index=False)
+    with pytest.raises(LayerSchemaError, match=r"rows 2024!2 and 2025!2.*only the sheet"):
+        read_register(tmp_path / "firms.xlsx", **options)

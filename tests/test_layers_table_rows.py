@@ -51,9 +51,9 @@ def test_totals_headers_and_notes_are_left_out_and_told(tmp_path):
     people, issues = read_roster_and_issues(path)
     assert list(people["name"]) == ["甲", "乙"]
     assert [issue.message.partition(" (")[0] for issue in issues] == [
-        "'r.csv': 2 rows of totals are left out",
-        "'r.csv': 1 rows that repeat the header are left out",
-        "'r.csv': 1 notes under the table are left out",
+        "'r.csv': 2 rows of totals left out",
+        "'r.csv': 1 row that repeats the header left out",
+        "'r.csv': 1 note under the table left out",
     ]
     assert "row 3, 6: '小计'" in issues[0].message
 
@@ -62,7 +62,7 @@ def test_a_total_behind_a_running_number_is_none_of_the_people(tmp_path):
     rows = [["序号", "编号", "姓名"], ["1", "C01", "甲"], ["2", "合计", "1人"]]
     people, issues = read_roster_and_issues(write(tmp_path / "r.csv", rows))
     assert list(people["name"]) == ["甲"]
-    assert "rows of totals" in issues[0].message
+    assert "row of totals" in issues[0].message
 
 
 def test_a_person_who_is_called_like_a_total_has_an_id_and_stays(tmp_path):
@@ -77,7 +77,7 @@ def test_a_total_of_a_register_is_no_object_and_of_a_layer_no_feature(tmp_path):
         record_column="地块", crs="EPSG:4547",
     )  # fmt: skip
     assert objects.index.tolist() == ["o:1"]
-    assert "1 rows of totals are left out (row 3: '合计')" in issues["message"].iloc[0]
+    assert "1 row of totals left out (row 3: '合计')" in issues["message"].iloc[0]
     rows = [["名称", "经度", "纬度"], ["甲", "113.9", "34.7"], ["合计", "", ""]]
     reading = read_features(write(tmp_path / "l.csv", rows))
     assert len(reading.frame) == 1
@@ -90,7 +90,7 @@ def test_a_total_holds_no_post_of_a_plan(tmp_path):
     plan = make_plan(drawn_town.write_town(tmp_path / "t", roster=roster))
     assert len(plan.people) == 25
     assert "合计" not in set(plan.assignments["person_id"])
-    assert plan.issues["message"].str.contains("'roster.xlsx': 1 rows of totals").sum() == 1
+    assert plan.issues["message"].str.contains("'roster.xlsx': 1 row of totals").sum() == 1
 
 
 def test_what_stands_above_a_person_is_no_note(tmp_path):

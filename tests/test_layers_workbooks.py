@@ -125,7 +125,7 @@ def test_rows_that_are_hidden_or_filtered_out_are_read_and_counted(tmp_path):
     work.save(path)
     table = open_table(path)
     assert list(table.frame["姓名"]) == ["甲", "乙", "丙"]
-    assert "1 rows that are hidden or filtered out are read too (row 3)" in told(table)
+    assert "1 row hidden or filtered out in the file, and read all the same (row 3)" in told(table)
 
 
 def test_of_two_columns_of_one_name_the_one_that_is_shown_counts(tmp_path):
@@ -142,7 +142,7 @@ def test_errors_and_formulas_without_a_value_are_said(tmp_path):
     book(tmp_path / "a.xlsx", [HEADER, ["1", "#N/A"], ["2", "=B2&C2"], ["3", "丙"]])
     table = open_table(tmp_path / "a.xlsx")
     assert list(table.frame["姓名"]) == ["#N/A", "=B2&C2", "丙"]
-    assert "column '姓名': 2 cells hold a formula without a valid result (row 2, 3" in told(table)
+    assert "column '姓名': 2 cells with a formula without a valid result (row 2, 3" in told(table)
 
 
 @pytest.mark.parametrize("merged", [True, False])

@@ -111,7 +111,7 @@ def test_what_was_mended_in_a_roster_is_told_before_and_after_it_is_used(folder)
     assert text("people.roster_same") in [one.value for one in app.info]
     app.button(key="people-roster-use").click().run()
     told = load_plan(folder / NAME).issues
-    assert told["message"].str.contains("rows of totals").sum() == 1
+    assert told["message"].str.contains("row of totals").sum() == 1
 
 
 def test_a_file_that_is_no_roster_is_refused_in_words(folder):
