@@ -1,5 +1,7 @@
 """The app: `streamlit run app.py`. Everything is in gridmap.ui."""
 
-from gridmap.ui.start import run
+from streamlit.starlette import App
 
-run()
+from gridmap.ui import server, start
+
+app = App("gridmap/ui/script/pages.py", **server.door(start.OUT, start.ADDRESSES))

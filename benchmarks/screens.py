@@ -23,10 +23,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import streamlit
 
 from benchmarks.big_plan import big_plan
+from gridmap.access.entrance import KEY_VARIABLE, key_cookie
 from gridmap.store import SUFFIX, save_plan
 
 __all__ = ["main"]
@@ -36,6 +38,7 @@ PAGE = ROOT / "benchmarks" / "SCREENS.md"
 SIDES = (12, 100, 224)  # 144, 10,000 and 50,176 micro-grids
 TIMES = 2  # each figure is the best of so many, each time of a plan that was not read before
 SESSIONS = 3
+START_KEY = "key-of-benchmarks"
 OTHER = 4  # side of the small plan that is open before
 DRAWN = "canvas[data-drawn], path.gm-ground >> nth=-1"
 PLACE = {"x": 400, "y": 300}  # in the map's frame
@@ -95,13 +98,20 @@ def app_over(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
         f"from pathlib import Path\nfrom gridmap.ui.start import run\nrun({places})\n",
         encoding="utf-8",
     )
+    served = folder / "serve.py"
+    served.write_text(
+        "from pathlib import Path\nfrom streamlit.starlette import App\n"
+        "from gridmap.ui import server, start\n"
+        f"app = App('page.py', **server.door(Path({str(folder)!r}), start.ADDRESSES))\n",
+        encoding="utf-8",
+    )
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)],
+        [sys.executable, "-m", "streamlit", "run", str(served), "--server.port", str(port)],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), KEY_VARIABLE: START_KEY},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -179,7 +189,10 @@ class Visits:
             self.pages[-1].wait_for_timeout(1500)
 
     def _fresh(self) -> Any:
-        page = self.browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+        context = self.browser.new_context(viewport={"width": 1440, "height": 900})
+        name = key_cookie(urlsplit(self.address).port or 0)
+        context.add_cookies([{"name": name, "value": START_KEY, "url": self.address}])
+        page = context.new_page()
         page.set_default_timeout(120_000)
         self.pages.append(page)
         return page

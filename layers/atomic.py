@@ -1,24 +1,60 @@
 """Writing files whole or not at all: a crash at any point leaves the old file or the new one.
 
 A file is made under its own name in a hidden folder beside its place, flushed to the disk, and then
-moved there in one step. Used by every writer: the store, exports and maps.
+moved there in one step. Used by every writer: the store, exports and maps. Who writes for somebody
+else, as the pages do, sets a `WriteWatch`: it is asked at the last moment before anything changes.
 """
 
 import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 
 from layers.errors import LayerFileError, UsageError, quoted
 from layers.reader_faults import reason_zh
 
-__all__ = ["check_free", "replacing", "write_atomically"]
+__all__ = ["WriteWatch", "check_free", "replacing", "watched_write", "watching_writes",
+           "write_atomically"]  # fmt: skip
 
 FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+@dataclass(frozen=True)
+class WriteWatch:
+    """What is asked before a place is written, and told after it."""
+
+    before: Callable[[Path], None]  # raises to refuse
+    after: Callable[[Path], None]
+
+
+_WATCH: ContextVar[WriteWatch | None] = ContextVar("write_watch", default=None)
+
+
+@contextmanager
+def watching_writes(watch: WriteWatch | None) -> Iterator[None]:
+    """Let a watch see every write of this thread while the block lasts; None: nobody looks."""
+    token = _WATCH.set(watch)
+    try:
+        yield
+    finally:
+        _WATCH.reset(token)
+
+
+@contextmanager
+def watched_write(path: Path | str) -> Iterator[None]:
+    """Ask the watch before the block, which writes, moves or removes `path`, and tell it after."""
+    watch, place = _WATCH.get(), Path(path)
+    if watch is not None:
+        watch.before(place)
+    yield
+    if watch is not None:
+        watch.after(place)
 
 
 def write_atomically(path: Path | str, data: bytes, *, overwrite: bool = False) -> None:
@@ -54,8 +90,9 @@ def replacing(path: Path | str, *, overwrite: bool = False) -> Iterator[Path]:
     try:
         yield draft
         _flush(draft)
-        _put_in_place(draft, target, shown=path, overwrite=overwrite)
-        _flush(target.parent)
+        with watched_write(target):
+            _put_in_place(draft, target, shown=path, overwrite=overwrite)
+            _flush(target.parent)
     except OSError as error:
         raise _cannot_write(path, error) from None
     finally:

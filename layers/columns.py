@@ -184,7 +184,9 @@ def with_dtypes(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     fixed = {}
     for name, dtype in columns.items():
         values = pd.Series("", index=frame.index) if _is_new(name, frame) else frame[name]
-        fixed[name] = (values.fillna("") if dtype == "str" else values).astype(dtype)
+        # A column of an earlier log that was not there yet is one of numbers without a number.
+        typed = values.astype(dtype)
+        fixed[name] = typed.fillna("") if dtype == "str" else typed
     result = pd.DataFrame(fixed, index=frame.index)
     if isinstance(frame, gpd.GeoDataFrame):
         return gpd.GeoDataFrame(result, geometry=frame.geometry.to_numpy(), crs=frame.crs)

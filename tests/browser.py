@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import machine
 import pytest
@@ -22,8 +23,11 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from gridmap.access.entrance import KEY_VARIABLE, key_cookie
+
 __all__ = [
     "DESK",
+    "KEY_OF_TESTS",
     "PHONE",
     "Watched",
     "app_server",
@@ -42,6 +46,7 @@ DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 START_SECONDS = 120
 END_SECONDS = 30
+KEY_OF_TESTS = "key-of-tests"
 ACTION_MS = 45_000  # the first page of a cold app on a busy machine; who is done goes on at once
 expect.set_options(timeout=ACTION_MS)
 
@@ -102,12 +107,18 @@ _free: dict[Browser, list[Page]] = {}  # pages that are done with, cleaned for t
 
 
 @contextmanager
-def open_page(browser: Browser, address: str, size: dict[str, int] = DESK) -> Iterator[Watched]:
+def open_page(
+    browser: Browser, address: str, size: dict[str, int] = DESK, *, with_key: bool = True
+) -> Iterator[Watched]:
     """Open an address in a profile without a memory and watch it.
 
     A page that an earlier test is done with is used again: its process knows the app's scripts.
+    It holds the start-up key, as after the first opening of the address that the app shows.
     """
     page = _page(browser, size)
+    if with_key and (port := urlsplit(address).port):
+        cookie = {"name": key_cookie(port), "value": KEY_OF_TESTS, "url": address}
+        page.context.add_cookies([cookie])
     watched = Watched(page)
     heard: dict[str, Callable[[Any], None]] = {
         "request": lambda request: _note(watched, request.url),
@@ -221,29 +232,47 @@ def _note_error(watched: Watched, message: ConsoleMessage) -> None:
 
 
 @contextmanager
-def app_server(plans: Path, folder: Path, towns: Path | None = None) -> Iterator[str]:
+def app_server(
+    plans: Path,
+    folder: Path,
+    towns: Path | None = None,
+    *,
+    environment: dict[str, str] | None = None,
+) -> Iterator[str]:
     """Run the app over a folder of plans, and one of town folders; gives its address."""
     places = f"Path({str(plans)!r}), Path({str(towns or folder / 'towns')!r})"
     text = f"from pathlib import Path\nfrom gridmap.ui.start import run\nrun({places})\n"
-    with script_server(text, folder) as address:
+    (folder / "page.py").write_text(text, encoding="utf-8")
+    served = (
+        "from pathlib import Path\nfrom streamlit.starlette import App\n"
+        "from gridmap.ui import server, start\n"
+        f"app = App('page.py', **server.door(Path({str(plans)!r}), start.ADDRESSES))\n"
+    )
+    with script_server(served, folder, name="serve.py", environment=environment) as address:
         yield address
 
 
 @contextmanager
-def script_server(text: str, folder: Path) -> Iterator[str]:
+def script_server(
+    text: str, folder: Path, *, name: str = "page.py", environment: dict[str, str] | None = None
+) -> Iterator[str]:
     """Run a script as the app is run; gives its address."""
-    script = folder / "page.py"
+    script = folder / name
     script.write_text(text, encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ours = {"PYTHONPATH": str(ROOT), KEY_VARIABLE: KEY_OF_TESTS}
     log = folder / "server.log"
     with log.open("wb") as output:
         # In the project's folder, for its .streamlit/config.toml is part of what is tested.
         server = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+            command,
+            cwd=ROOT,
+            env={**os.environ, **ours, **(environment or {})},
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
     try:
         address = f"http://127.0.0.1:{port}"

@@ -1,6 +1,9 @@
 """Fixtures that several test files share: a small drawn town, small frames, a real browser."""
 
+import atexit
+import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +18,11 @@ from small_plan import small_plan
 
 from gridmap import workflow
 from gridmap.store import save_plan
+
+# What this machine remembers of links and accounts is another one's for every run of tests.
+_STATE = tempfile.mkdtemp(prefix="gridmap-state-")
+os.environ["GRIDMAP_STATE"] = _STATE
+atexit.register(shutil.rmtree, _STATE, ignore_errors=True)
 
 # The same cases in every run, so that a change alone decides whether a test fails. To search for
 # new ones: --hypothesis-profile=wide; tests that set a number of examples draw ten times as many.

@@ -35,8 +35,8 @@ def plan():
 
 
 def test_app_file_is_nothing_but_the_start_of_the_pages():
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS).run()
-    assert not app.exception
+    for script in ("app.py", "gridmap/ui/script/pages.py"):
+        assert not AppTest.from_file(str(ROOT / script), default_timeout=SECONDS).run().exception
 
 
 def test_app_is_reached_from_this_machine_only_and_reports_nothing():

@@ -29,6 +29,7 @@ MAY_IMPORT = {
 # Outside libraries and the only places that may import them.
 PLACES = {
     "streamlit": ("gridmap.ui", "app"),
+    "starlette": ("gridmap.ui.server",),
     "folium": ("gridmap.maps",),
     "branca": ("gridmap.maps",),
     "typer": ("gridmap.cli",),
@@ -62,7 +63,15 @@ MOST_LINES = 400
 TOP_LEVEL = {
     *ROOMS,
     *("app.py", "data", "tests", "docs", "benchmarks", "static", ".ci", ".streamlit"),
-    *("README.md", "README.zh-CN.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "NOTICE"),
+    *(
+        "README.md",
+        "README.zh-CN.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "LICENSE",
+        "NOTICE",
+        "SECURITY.md",
+    ),
     *("pyproject.toml", "requirements.lock", "environment.yml", "Makefile", ".gitignore"),
     "install.py",
 }
@@ -197,6 +206,55 @@ def test_the_partition_engine_knows_no_geometry(module: str) -> None:
     ]
 
     assert outside + ours == []
+
+
+GUARDED = ("gridmap.ui.guard",)
+# Callbacks that change nothing but the language that the page is in.
+HARMLESS = {"_remember"}
+
+
+@pytest.mark.parametrize("module", [name for name in ALL if lies_in(name, {"gridmap.ui"})])
+def test_every_callback_fragment_and_dialog_asks_who_it_is_first(module: str) -> None:
+    if lies_in(module, GUARDED):
+        return
+    tree = tree_of(module)
+    bare = [
+        f"line {node.lineno}: st.{node.attr}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr in ("fragment", "dialog", "experimental_fragment", "experimental_dialog")
+        and isinstance(node.value, ast.Name)
+        and node.value.id in ("st", "streamlit")
+    ]
+    pairs = [
+        (keyword.arg or "", keyword.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+    ] + [
+        (key.value, value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Dict)
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    ]
+    bare += [
+        f"line {value.lineno}: {name}={ast.unparse(value)}"
+        for name, value in pairs
+        if name.startswith("on_") and not _is_guarded(value)
+    ]
+
+    assert bare == [], "wrap it: guard.callback, guard.fragment, guard.dialog"
+
+
+def _is_guarded(value: ast.expr) -> bool:
+    """Whether what is given for on_click and its like is a word, or goes through the guard."""
+    if isinstance(value, ast.Constant):
+        return True
+    if isinstance(value, ast.Name):
+        # Handed on by a function of ours; whoever calls that one gives it guarded.
+        return value.id in HARMLESS or value.id.startswith("on_")
+    return isinstance(value, ast.Call) and ast.unparse(value.func) == "guard.callback"
 
 
 @pytest.mark.parametrize("module", PUBLIC)

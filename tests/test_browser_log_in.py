@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from gridmap.access.accounts import add_account
 from gridmap.store import save_plan
 
-PASSWORD = "correct horse"
+PASSWORD = "tea lamp river nine"
 
 
 @pytest.fixture(scope="module")

@@ -253,11 +253,17 @@ def test_demo_that_cannot_make_its_folder_says_so(made, here):
 def test_app_starts_the_pages_on_this_machine_only(here, monkeypatch):
     started = []
     monkeypatch.setattr(
-        subprocess, "call", lambda command, cwd: started.append((command, cwd)) or 0
+        subprocess, "call", lambda command, cwd, env: started.append((command, cwd, env)) or 0
     )
     data = answer("app", "--port", "8600", "--lang", "zh")
-    assert data["url"] == "http://127.0.0.1:8600/?lang=zh"
-    ((command, cwd),) = started
+    # Without accounts the address holds a key, which the app alone is told.
+    address, _, key = data["url"].partition("&start=")
+    assert address == "http://127.0.0.1:8600/?lang=zh"
+    ((command, cwd, env),) = started
+    assert env["GRIDMAP_START_KEY"] == key
+    assert len(key) > 40
+    assert key not in " ".join(command)
+    assert env["GRIDMAP_IDLE_MINUTES"] == "30"
     assert command[1:5] == ["-m", "streamlit", "run", str(ROOT / "app.py")]
     assert command[command.index("--server.address") + 1] == "127.0.0.1"
     assert (cwd / "app.py").is_file()

@@ -7,11 +7,11 @@ import drawn_plan
 import pytest
 from typer.testing import CliRunner
 
-from gridmap.access.accounts import accounts_in, log_in
+from gridmap.access.accounts import FILE, accounts_in, password_fits
 from gridmap.cli import app
 from gridmap.store import save_plan
 
-PASSWORD = "a long password"
+PASSWORD = "tea lamp river nine"
 PLAN = "test.gridmap.gpkg"
 
 
@@ -37,9 +37,12 @@ def answer(*words, typed=None):
 def test_an_account_is_added_listed_and_removed(here):
     result = run("user", "add", "li", "--role", "planner", typed=f"{PASSWORD}\n")
     assert (result.exit_code, result.stdout) == (0, "Added li, planner\n")
-    assert log_in(Path("out"), "li", PASSWORD) is not None
-    assert answer("user", "list") == {"accounts": [{"name": "li", "role": "planner"}]}
+    assert password_fits(accounts_in(Path("out"))[0], PASSWORD)
+    told = {"accounts": [{"name": "li", "role": "planner"}], "faulty": 0}
+    assert answer("user", "list") == told
     assert "planner" in run("user", "list").stdout
+    assert run("user", "role", "li", "--role", "viewer").stdout == "li is viewer now\n"
+    assert accounts_in(Path("out"))[0].role == "viewer"
     assert run("user", "remove", "li").exit_code == 0
     assert accounts_in(Path("out")) == []
 
@@ -55,6 +58,7 @@ def test_passwords_and_hashes_are_never_shown(here):
     [
         (("user", "add"), "needs a name"),
         (("user", "remove", "li"), "no account 'li'"),
+        (("user", "role", "li"), "no account 'li'"),
         (("user", "add", "li"), "has 5 signs"),
         (("user", "add", "li", "--folder", "nowhere"), "no folder 'nowhere'"),
         (("link", "make", PLAN, "P999"), "person_id 'P999'"),
@@ -92,4 +96,54 @@ def test_a_qr_code_that_is_there_already_is_not_replaced_and_no_link_made(here):
     Path("q.svg").write_text("mine")
     assert run("link", "make", PLAN, "P008", "--qr", "q.svg").exit_code == 2
     assert Path("q.svg").read_text() == "mine"
-    assert answer("link", "list", PLAN) == {"links": []}
+    assert answer("link", "list", PLAN)["links"] == []
+
+
+def test_all_links_are_revoked_at_once(here):
+    for person in ("P008", "P009"):
+        answer("link", "make", PLAN, person)
+    assert len(answer("link", "revoke", PLAN, "--all")["revoked"]) == 2
+    assert run("link", "revoke", PLAN, "P008", "--all").exit_code == 2
+    assert {row["state"] for row in answer("link", "list", PLAN)["links"]} == {"revoked"}
+
+
+def test_links_from_another_machine_are_paused_and_taken_over(here, monkeypatch):
+    answer("link", "make", PLAN, "P008")
+    monkeypatch.setenv("GRIDMAP_STATE", str(here / "another machine"))
+    assert answer("link", "list", PLAN)["paused"]
+    assert "are paused" in run("link", "list", PLAN).stdout
+    assert "take-over" in run("link", "make", PLAN, "P009").stderr
+    assert len(answer("link", "take-over", PLAN)["taken_over"]) == 1
+    assert not answer("link", "list", PLAN)["paused"]
+    assert run("link", "make", PLAN, "P009").exit_code == 0
+
+
+def test_what_was_done_is_in_the_audit_without_passwords_and_tokens(here):
+    run("user", "add", "li", "--role", "planner", typed=f"{PASSWORD}\n")
+    run("user", "role", "li", "--role", "viewer")
+    run("user", "remove", "li")
+    run("user", "add", "wu", typed=f"{PASSWORD}\n")
+    told = answer("audit")["events"]
+    assert [event["event"] for event in told] == [
+        "account-added", "account-removed", "account-role", "account-added",
+    ]  # fmt: skip
+    assert [event["name"] for event in told] == ["wu", "li", "li", "li"]
+    made = answer("link", "make", PLAN, "P008")
+    answer("link", "revoke", PLAN, "P008")
+    beside = answer("audit", "--folder", ".")["events"]
+    assert [event["event"] for event in beside] == ["link-revoked", "link-made"]
+    shown = run("audit", "--folder", ".").stdout + json.dumps(told + beside)
+    assert "revoked a link" in shown
+    for secret in (PASSWORD, "argon2", made["url"].split("=")[1]):
+        assert secret not in shown
+
+
+def test_rows_of_accounts_that_cannot_be_used_are_told(here):
+    run("user", "add", "li", "--role", "planner", typed=f"{PASSWORD}\n")
+    path = Path("out") / FILE
+    told = json.loads(path.read_text())
+    told["accounts"].append({"name": "wu"})
+    path.write_text(json.dumps(told))
+    result = run("user", "list")
+    assert "1 rows" in result.stdout
+    assert "li" in result.stdout

@@ -1,6 +1,7 @@
 """The cadre's page and the planner's side without a browser: doors, words, answers, escaping."""
 
 import re
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -26,7 +27,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 DATA_IN_CHINESE = re.compile(r"干部\d+|镇机关|安全生产排查|人居环境|微网格\d+|中文")
 SECONDS = 60
 CODE = f"{drawn_plan.WEST_1}01"
-PERSON, PASSWORD = "P008", "a long password"
+PERSON, PASSWORD = "P008", "tea lamp river nine"
 HOSTILE = '<img src=x onerror="alert(1)">**b**'
 TODAY = date.today()
 ZH, EN = Speech("zh"), Speech("en")
@@ -162,7 +163,7 @@ def test_a_link_still_opens_its_page_alone_when_there_are_accounts(path):
 
 
 def test_an_address_that_others_reach_shows_the_refusal_and_nothing_else(path, monkeypatch):
-    monkeypatch.setattr("gridmap.ui.gate._reached_at", lambda: "0.0.0.0")
+    monkeypatch.setattr("gridmap.ui.gate._may_run", lambda accounts: False)
     for token in (None, token_for(path)):
         app = page(path.parent, token)
         assert "python -m gridmap user add" in said(app)
@@ -170,13 +171,46 @@ def test_an_address_that_others_reach_shows_the_refusal_and_nothing_else(path, m
         assert CODE not in said(app)
 
 
-def test_damaged_accounts_close_the_app(path):
+def test_damaged_accounts_close_the_app_but_no_link_and_show_no_path(path):
     (path.parent / "accounts.gridmap.json").write_text("{")
     (path.parent / "accounts.gridmap.json").chmod(0o600)
     app = page(path.parent)
     assert not app.exception
-    assert "无法读取" in said(app)
+    assert "账号设置有误" in said(app)
+    assert str(path.parent) not in said(app)
     assert not app.metric
+    assert page(path.parent, token_for(path)).title[0].value == "我的网格"
+
+
+@pytest.mark.parametrize("damage", ["secret", "links", "plan"])
+def test_what_is_damaged_beside_one_plan_closes_no_link_of_another(path, damage):
+    other = path.with_name("other.gridmap.gpkg")
+    save_plan(drawn_plan.draw_plan(), other)
+    tokens = [token_for(other), token_for(path)]
+    if damage == "secret":
+        beside(other, "secret").write_text("[" * 50_000)
+    elif damage == "links":
+        beside(other, "links").unlink()
+        beside(other, "links").mkdir()
+    else:
+        other.write_bytes(b"no plan")
+    shown = [page(path.parent, token) for token in tokens]
+    assert shown[1].title[0].value == "我的网格"
+    for app in shown:
+        assert not app.exception
+        assert str(path.parent) not in said(app)
+    assert CODE not in said(shown[0])
+
+
+def test_a_link_revoked_in_one_copy_opens_no_other_copy_in_the_folder(path):
+    token = token_for(path)
+    copy = path.with_name("copy.gridmap.gpkg")
+    shutil.copy2(path, copy)
+    for kind in ("secret", "links"):
+        shutil.copy2(beside(path, kind), beside(copy, kind))
+    assert page(path.parent, token).title[0].value == "我的网格"
+    revoke(path, person_id=PERSON, today=TODAY)
+    assert "链接已停用" in said(page(path.parent, token))
 
 
 # answers

@@ -1,11 +1,15 @@
 """The hand-over page without a browser: what it says before, and what it gives to whom."""
 
+import time
+
 import pytest
 from app_pages import app_page
 from redraw_plan import draw
 
 from gridmap.access.accounts import accounts_in, add_account
+from gridmap.access.behalf import Behalf
 from gridmap.store import load_plan, save_plan
+from gridmap.ui.gate import SITTING, Sitting
 
 NAME = "town.gridmap.gpkg"
 
@@ -60,7 +64,9 @@ def test_a_viewer_gets_nothing_that_holds_people(folder):
     add_account(folder, "chief", "long enough pass", role="planner")
     add_account(folder, "guest", "long enough pass", role="viewer")
     app = app_page(folder, "handover")
-    app.session_state["account"] = next(one for one in accounts_in(folder) if one.name == "guest")
+    (guest,) = (one for one in accounts_in(folder) if one.name == "guest")
+    behalf = Behalf(folder, "viewer", "guest", guest.mark)
+    app.session_state[SITTING] = Sitting(behalf, time.time(), time.time())
     app.run()
     assert not app.exception
     assert set(downloads(app)) == {"map"}

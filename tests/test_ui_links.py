@@ -8,7 +8,8 @@ import drawn_plan
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gridmap.access.links import TOKEN, check_token, links_of
+from gridmap.access.beside import beside
+from gridmap.access.links import TOKEN, check_token, links_of, make_link
 from gridmap.access.sheet import LinkCard, link_sheet
 from gridmap.store import save_plan
 from gridmap.ui import links
@@ -96,6 +97,31 @@ def test_when_a_sheet_is_lost_all_links_end_and_are_made_anew(path):
     app.button(key="link-make-all").click().run()
     good = {link.person_id for link in links_of(path) if not link.revoked}
     assert good == people_on_posts()
+
+
+def test_links_from_another_machine_are_taken_over_by_a_button(path, monkeypatch, tmp_path):
+    person = sorted(people_on_posts())[0]
+    _, token = make_link(path, person, expires=date.today(), today=date.today())
+    monkeypatch.setenv("GRIDMAP_STATE", str(tmp_path / "another machine"))
+    assert check_token(path, token, today=date.today()).state == "paused"
+    app = dialog(path)
+    assert "已暂停" in app.warning[0].value
+    assert "link-make" not in [button.key for button in app.button]
+    app.button(key="link-take-over").click().run()
+    assert not app.exception
+    assert not app.warning
+    assert check_token(path, token, today=date.today()).state == "good"
+    app.text_input(key="link-address").set_value("https://grid.example")
+    app.button(key="link-make").click().run()
+    assert len(links_of(path)) == 2
+
+
+def test_lines_that_cannot_be_read_are_told_and_hide_no_link(path):
+    person = sorted(people_on_posts())[0]
+    make_link(path, person, expires=date.today(), today=date.today())
+    with beside(path, "links").open("ab") as file:
+        file.write(b'{"event": "made", "serial": 7}\n')
+    assert "已发出的链接（1）" in dialog(path).subheader[0].value
 
 
 def test_names_on_the_sheet_are_escaped_and_codes_are_pictures():

@@ -1,31 +1,41 @@
-"""Accounts of planners and viewers, and whether the app may start on an address without any.
+"""Accounts of planners and viewers: who may log in, and as what.
 
-Passwords are kept as argon2 hashes, in a file beside the plans that only its owner may read.
+Passwords are kept as argon2 hashes, in a file beside the plans that only its owner may read. It is
+changed under a lock, whole or not at all. An account that was removed or changed is remembered as
+ended outside the folder (`gridmap.access.machine`): a restored backup does not bring it back.
 """
 
-import ipaddress
+import hashlib
 import json
-from collections.abc import Collection, Mapping
+import secrets
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
+from filelock import FileLock, Timeout
 
 from gridmap.access.beside import is_private, write_private
+from gridmap.access.machine import memory, note_retired
+from gridmap.access.passwords import LONGEST, require_good_password
 from layers.errors import LayerFileError, UsageError, quoted
+from layers.reader_faults import reason_zh
 
-__all__ = ["ROLES", "Account", "Role", "accounts_in", "add_account", "is_loopback", "log_in",
-           "may_start", "reached_at", "remove_account"]  # fmt: skip
+__all__ = ["FILE", "ROLES", "Account", "Role", "account_name", "accounts_in", "add_account",
+           "change_role", "faulty_accounts", "password_fits", "remove_account"]  # fmt: skip
 
 Role = Literal["planner", "viewer"]
 ROLES: tuple[Role, ...] = get_args(Role)
-# A proxy adds one of these: the request did not begin at this machine.
-_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
 FILE = "accounts.gridmap.json"
-SHORTEST, LONGEST = 10, 200  # signs of a password
+LOCK = "accounts.gridmap.lock"
+WAIT_S = 30.0
 LONGEST_NAME = 60
+MOST_KB = 1024  # of the file: some 4,000 accounts
 _HASHER = PasswordHasher()
 # Made once for names that do not exist, so that they take as long as those that do.
 _NOBODY = (
@@ -40,36 +50,38 @@ class Account:
     name: str
     role: Role
     hash: str
+    id: str = ""  # another one after every change; "" in files of versions before 0.2
+
+    @property
+    def mark(self) -> str:
+        """Mark of the account as it is now: it says nothing of name and password."""
+        said = self.id or f"{self.name}\n{self.role}\n{self.hash}"
+        return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
 def accounts_in(folder: Path) -> list[Account]:
     """List the accounts of a folder of plans, in order of name; none when there is no file.
 
+    A row that cannot be read is left out, and whoever it names cannot log in; `faulty_accounts`
+    counts them. A file that has not changed is not read again.
+
     Raises
     ------
     LayerFileError
-        If the file is damaged, or others on the machine may read it.
+        If nothing in the file can be read, or others on the machine may read it.
     """
-    path = folder / FILE
-    try:
-        if not is_private(path):
-            raise LayerFileError(
-                f"Others on this machine may read {str(path)!r}. Run chmod 600 on it.",
-                f"本机其他用户可读取{quoted(path)}。请对它执行 chmod 600。",
-            )
-        rows = json.loads(path.read_text(encoding="utf-8"))["accounts"]
-        found = [Account(str(row["name"]), row["role"], str(row["hash"])) for row in rows]
-    except FileNotFoundError:
-        return []
-    except (OSError, KeyError, TypeError, json.JSONDecodeError, UnicodeDecodeError):
-        found = [Account("", "viewer", "")]
-    if any(account.role not in ROLES or not account.hash for account in found):
-        raise LayerFileError(
-            f"The accounts in {str(path)!r} cannot be read. Bring the file back, or delete it and "
-            "add them again.",
-            f"{quoted(path)}中的账号无法读取。请恢复该文件，或删除后重新添加。",
-        )
-    return sorted(found, key=lambda account: account.name)
+    return [account for account in _read(folder)[0] if account.mark not in memory().retired]
+
+
+def faulty_accounts(folder: Path) -> int:
+    """Count the rows that cannot be read, or that a restored copy has brought back."""
+    good, faulty = _read(folder)
+    return faulty + len(good) - len(accounts_in(folder))
+
+
+def account_name(name: str) -> str:
+    """Give a name as accounts have it: the same signs whatever keyboard they came from."""
+    return unicodedata.normalize("NFKC", name).strip()
 
 
 def add_account(folder: Path, name: str, password: str, *, role: Role) -> None:
@@ -78,108 +90,167 @@ def add_account(folder: Path, name: str, password: str, *, role: Role) -> None:
     Raises
     ------
     UsageError
-        If the name is empty or too long, or the password too short or too long.
+        If the name is empty or too long, or the password is too short, too long or easily guessed.
     LayerFileError
-        If the file cannot be written.
+        If the file cannot be written, or others are changing it and do not end.
     """
-    called = name.strip()
+    called = account_name(name)
     if not (0 < len(called) <= LONGEST_NAME and called.isprintable()):
         raise UsageError(
             f"{name!r} is no name of an account. Give 1 to {LONGEST_NAME} letters.",
             f"{quoted(name)}不能作为账号名。请给出 1 到 {LONGEST_NAME} 个字。",
         )
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise UsageError(
-            f"The password has {len(password)} signs. Choose {SHORTEST} to {LONGEST}.",
-            f"密码有 {len(password)} 个字符。请选用 {SHORTEST} 到 {LONGEST} 个。",
-        )
-    others = [account for account in accounts_in(folder) if account.name != called]
-    _write(folder, [*others, Account(called, role, _HASHER.hash(password))])
+    require_good_password(password, name=called, near=_towns_in(folder))
+    made = Account(called, role, _HASHER.hash(password), secrets.token_hex(8))
+    with _changing(folder) as accounts:
+        _put(folder, accounts, called, made)
 
 
-def remove_account(folder: Path, name: str) -> None:
-    """Remove an account.
+def change_role(folder: Path, name: str, role: Role) -> None:
+    """Give an account another role; its password stays. Who is logged in must log in again.
 
     Raises
     ------
     UsageError
         If there is no such account.
     """
-    found = accounts_in(folder)
-    others = [account for account in found if account.name != name]
-    if len(others) == len(found):
-        raise UsageError(f"There is no account {name!r}.", f"没有账号{quoted(name)}。")
-    _write(folder, others)
+    called = account_name(name)
+    with _changing(folder) as accounts:
+        before = _named(accounts, called)
+        _put(folder, accounts, called, Account(called, role, before.hash, secrets.token_hex(8)))
 
 
-def log_in(folder: Path, name: str, password: str) -> Account | None:
-    """Give the account of a name and password; None when they do not fit."""
-    known = {account.name: account for account in accounts_in(folder)}
-    account = known.get(name.strip())
-    try:
-        _HASHER.verify(account.hash if account else _NOBODY, password[: LONGEST + 1])
-    except (Argon2Error, InvalidHashError):
-        return None
-    return account
-
-
-def is_loopback(address: str) -> bool:
-    """Whether an address of a server is reached from this machine alone."""
-    host = address.strip().strip("[]").lower()
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def reached_at(address: str, headers: Mapping[str, str]) -> str:
-    """Give the address at which a request reached the app: loopback only when nobody else can.
-
-    Parameters
-    ----------
-    address
-        What the server listens on.
-    headers
-        Of the request. A foreign host name, or the marks of a proxy, are a way in from elsewhere.
-    """
-    if not is_loopback(address):
-        return address
-    host = headers.get("Host", "")
-    name = host.rsplit(":", 1)[0] if host.count(":") == 1 or "]:" in host else host
-    if name and not is_loopback(name):
-        return host
-    return next((headers[mark] or "?" for mark in _FORWARDED if mark in headers), address)
-
-
-def may_start(address: str, accounts: Collection[Account]) -> None:
-    """Refuse to start the app where others reach it and nobody has to log in.
-
-    Parameters
-    ----------
-    address
-        What the server listens on; "" is every address of the machine.
-    accounts
-        What `accounts_in` gives.
+def remove_account(folder: Path, name: str) -> None:
+    """Remove an account: nothing that goes on in its name is written from now on.
 
     Raises
     ------
     UsageError
-        If the address is not loopback and there is no planner.
+        If there is no such account.
     """
-    if is_loopback(address) or any(account.role == "planner" for account in accounts):
-        return
-    where = address or "0.0.0.0"
-    raise UsageError(
-        f"The app does not start on {where!r}: others could reach it, and there is no account. "
-        "Add one with 'python -m gridmap user add NAME --role planner', or listen on 127.0.0.1.",
-        f"程序不能在{quoted(where)}上启动：他人可以访问，而尚无账号。"
-        "请用 python -m gridmap user add 姓名 --role planner 添加账号，或只监听 127.0.0.1。",
+    called = account_name(name)
+    with _changing(folder) as accounts:
+        _named(accounts, called)
+        _put(folder, accounts, called, None)
+
+
+def password_fits(account: Account | None, password: str) -> bool:
+    """Whether a password is that of an account; without one it takes as long and is False."""
+    try:
+        _HASHER.verify(account.hash if account else _NOBODY, password[: LONGEST + 1])
+    except (Argon2Error, InvalidHashError):
+        return False
+    return account is not None
+
+
+def _towns_in(folder: Path) -> set[str]:
+    """Names that plans and their folders bear, which are those of towns."""
+    found = {path.name.split(".")[0].split("-")[0] for path in folder.iterdir()}
+    return {name for name in found if len(name) > 3}
+
+
+def _named(accounts: list[Account], name: str) -> Account:
+    found = next((account for account in accounts if account.name == name), None)
+    if found is None:
+        raise UsageError(f"There is no account {name!r}.", f"没有账号{quoted(name)}。")
+    return found
+
+
+@contextmanager
+def _changing(folder: Path) -> Iterator[list[Account]]:
+    """Give the accounts as they are now, while nobody else can change them."""
+    try:
+        held = FileLock(folder / LOCK).acquire(timeout=WAIT_S)
+    except Timeout:
+        raise LayerFileError(
+            f"The accounts in {str(folder)!r} are being changed by somebody else, and that did not "
+            f"end within {WAIT_S:g} s. Nothing was saved; try again.",
+            f"{quoted(folder)}中的账号正被他人修改，{WAIT_S:g} 秒内未结束。"
+            "内容未保存，请稍后重试。",
+        ) from None
+    except OSError as error:
+        why, why_zh = error.strerror, reason_zh(error)
+        raise LayerFileError(
+            f"Cannot write in {str(folder)!r}: {why}. Nothing was saved; allow writing in that "
+            "folder.",
+            f"无法写入{quoted(folder)}：{why_zh}。内容未保存，请开放该文件夹的写入权限。",
+        ) from None
+    with held:
+        yield accounts_in(folder)
+
+
+def _put(folder: Path, accounts: list[Account], name: str, made: Account | None) -> None:
+    before = [account for account in accounts if account.name == name]
+    others = [account for account in accounts if account.name != name]
+    rows = sorted([*others, *([made] if made else [])], key=lambda account: account.name)
+    kept = [asdict(account) for account in rows] + _faulty_rows(folder / FILE)
+    text = json.dumps({"accounts": kept}, ensure_ascii=False, indent=1)
+    # First where no copy can undo it: whoever is cut off here has lost an account, not kept one.
+    note_retired(account.mark for account in before)
+    write_private(folder / FILE, text + "\n", overwrite=True)
+
+
+def _read(folder: Path) -> tuple[list[Account], int]:
+    path = folder / FILE
+    try:
+        found = path.stat()
+        if not is_private(path):
+            raise LayerFileError(
+                f"Others on this machine may read {str(path)!r}. Run chmod 600 on it.",
+                f"本机其他用户可读取{quoted(path)}。请对它执行 chmod 600。",
+            )
+        if found.st_size > MOST_KB * 1024:
+            raise _unreadable(path)
+        return _parsed(path, found.st_mtime_ns, found.st_size, found.st_ino)
+    except FileNotFoundError:
+        return [], 0
+    except OSError:
+        raise _unreadable(path) from None
+
+
+@lru_cache(maxsize=8)
+def _parsed(path: Path, _changed: int, _size: int, _inode: int) -> tuple[list[Account], int]:
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))["accounts"]
+        accounts = [_account(row) for row in rows]
+    except (LookupError, TypeError, ValueError, RecursionError):
+        raise _unreadable(path) from None
+    good: dict[str, Account] = {}
+    for account in accounts:
+        # Of two rows of one name neither is known to be right.
+        if account is not None and account.name in good:
+            good[account.name] = Account("", "viewer", "")
+        elif account is not None:
+            good[account.name] = account
+    kept = sorted((one for one in good.values() if one.hash), key=lambda account: account.name)
+    if rows and not kept:
+        raise _unreadable(path)
+    return kept, len(rows) - len(kept)
+
+
+def _faulty_rows(path: Path) -> list[Any]:
+    """Rows that cannot be read: they stay in the file for whoever can mend them."""
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))["accounts"]
+    except (OSError, LookupError, TypeError, ValueError, RecursionError):
+        return []
+    return [row for row in rows if _account(row) is None]
+
+
+def _account(row: Any) -> Account | None:
+    """Read a row; None for one that is no account."""
+    if not isinstance(row, dict):
+        return None
+    name, role, password, number = (row.get(key, "") for key in ("name", "role", "hash", "id"))
+    texts = all(isinstance(value, str) for value in (name, role, password, number))
+    if not texts or not name or role not in ROLES or not password.startswith("$argon2"):
+        return None
+    return Account(name, role, password, number)
+
+
+def _unreadable(path: Path) -> LayerFileError:
+    return LayerFileError(
+        f"The accounts in {str(path)!r} cannot be read. Bring the file back, or delete it and "
+        "add them again.",
+        f"{quoted(path)}中的账号无法读取。请恢复该文件，或删除后重新添加。",
     )
-
-
-def _write(folder: Path, accounts: list[Account]) -> None:
-    rows = [asdict(account) for account in sorted(accounts, key=lambda account: account.name)]
-    text = json.dumps({"accounts": rows}, ensure_ascii=False, indent=1) + "\n"
-    write_private(folder / FILE, text, overwrite=True)

@@ -14,21 +14,30 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridmap.access.beside import add_event, beside, read_events
+from gridmap.access.beside import Fields, add_event, beside, faulty_lines, read_events
 from gridmap.access.standing import place_in_work_crs
 from gridmap.access.view import CadreView, GridView, grid_state
 from gridmap.plan import Plan
 from layers.errors import PlanError, UsageError, quoted
 
-__all__ = ["confirm", "confirmed_on", "dispute", "disputes", "responses", "settle"]
+__all__ = ["confirm", "confirmed_on", "dispute", "disputes", "faulty_answers", "responses",
+           "settle"]  # fmt: skip
 
 LONGEST_SENTENCE = 500
 FARTHEST_M = 5_000  # of a disputed place from the grid
 MOST_OPEN = 50  # disputes of one person that wait for the planner
-EVENTS = {
-    "confirmed": ("time", "person", "grid", "state"),
-    "disputed": ("id", "time", "person", "grid", "lon", "lat", "sentence"),
-    "settled": ("id", "time"),
+EVENTS: dict[str, Fields] = {
+    "confirmed": {"time": "time", "person": "text", "grid": "text", "state": "text"},
+    "disputed": {
+        "id": "text",
+        "time": "time",
+        "person": "text",
+        "grid": "text",
+        "lon": "number",
+        "lat": "number",
+        "sentence": "text",
+    },
+    "settled": {"id": "text", "time": "time"},
 }
 DISPUTES = ("id", "time", "person_id", "grid_code", "lon", "lat", "sentence", "settled")
 
@@ -174,6 +183,11 @@ def disputes(plan_path: Path) -> pd.DataFrame:
     frame = pd.DataFrame(list(rows.values()), columns=list(DISPUTES))
     texts = [name for name in DISPUTES if name not in ("lon", "lat")]
     return frame.astype(dict.fromkeys(texts, "str") | {"lon": "float64", "lat": "float64"})
+
+
+def faulty_answers(plan_path: Path) -> int:
+    """Count the lines of the record that cannot be read; what they said is not shown."""
+    return len(faulty_lines(_record(plan_path), EVENTS))
 
 
 def responses(plan: Plan, plan_path: Path) -> pd.DataFrame:

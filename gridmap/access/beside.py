@@ -1,20 +1,22 @@
 """Files beside a plan that are nobody else's to read, and a record of events that is never lost.
 
 A record has one JSON object a line. Lines are only ever added, each flushed to the disk before the
-call returns; a line that a crash cut short is passed over by the next reader.
+call returns. A line that cannot be read, because a crash cut it short or somebody changed it, is
+passed over and never keeps the others from being read; `faulty_lines` tells which they are.
 """
 
 import errno
 import json
+import math
 import os
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from gridmap.store import SUFFIX
-from layers.atomic import replacing
+from layers.atomic import replacing, watched_write
 from layers.errors import LayerFileError, quoted
 
 try:
@@ -22,15 +24,21 @@ try:
 except ImportError:  # Windows: one process at a time writes there
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["add_event", "beside", "is_private", "read_events", "write_private"]
+__all__ = ["Fields", "add_event", "beside", "faulty_lines", "is_private", "read_events",
+           "write_private"]  # fmt: skip
 
 PRIVATE = 0o600
+MOST_MB = 64  # of a record
+LONGEST_LINE = 100_000  # bytes; the longest that is ever written has some 3,000
+Fields = Mapping[str, Literal["text", "day", "time", "number"]]
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _ONE_AT_A_TIME = threading.Lock()
 
 
 def beside(plan_path: Path | str, kind: str) -> Path:
     """Name the file of a kind that belongs to a plan: town.gridmap.gpkg, town.gridmap.links."""
+    from gridmap.store import SUFFIX  # geography is loaded only where there is a plan
+
     place = Path(plan_path)
     stem = place.name.removesuffix(SUFFIX).removesuffix(".gpkg")
     return place.with_name(f"{stem}.gridmap.{kind}")
@@ -67,7 +75,7 @@ def add_event(path: Path, event: Mapping[str, Any]) -> None:
     """
     line = json.dumps(event, ensure_ascii=False, sort_keys=True).encode() + b"\n"
     try:
-        with _ONE_AT_A_TIME:
+        with watched_write(path), _ONE_AT_A_TIME:
             _append(path, line)
     except OSError as error:
         why, why_zh = error.strerror or str(error), error.strerror or str(error)
@@ -80,7 +88,7 @@ def add_event(path: Path, event: Mapping[str, Any]) -> None:
         ) from None
 
 
-def read_events(path: Path, kinds: Mapping[str, Collection[str]]) -> list[dict[str, Any]]:
+def read_events(path: Path, kinds: Mapping[str, Fields]) -> list[dict[str, Any]]:
     """Read all whole events of a record, the oldest first; none when there is no record.
 
     Parameters
@@ -88,30 +96,74 @@ def read_events(path: Path, kinds: Mapping[str, Collection[str]]) -> list[dict[s
     path
         The record.
     kinds
-        What an event of each kind must say; others are passed over.
+        What an event of each kind must say, and as what; others are passed over.
 
     Raises
     ------
     LayerFileError
-        If there is a record that cannot be read.
+        If there is a record that cannot be read, or it is larger than any that was ever written.
     """
+    return [event for _, event in _events(path, kinds) if event is not None]
+
+
+def faulty_lines(path: Path, kinds: Mapping[str, Fields]) -> list[int]:
+    """Number the lines of a record that `read_events` cannot use, the first is 1.
+
+    Kinds of events that this version does not know are no fault: a newer one may have written them.
+    """
+    return [number for number, event in _events(path, kinds) if event is None]
+
+
+def _events(path: Path, kinds: Mapping[str, Fields]) -> Iterator[tuple[int, dict[str, Any] | None]]:
+    for number, line in enumerate(_bytes_of(path).split(b"\n"), start=1):
+        if not line.strip():
+            continue
+        event = None
+        if len(line) <= LONGEST_LINE:
+            with suppress(ValueError, RecursionError):
+                event = json.loads(line)
+        kind = event.get("event") if isinstance(event, dict) else None
+        if not isinstance(event, dict) or not isinstance(kind, str):
+            yield number, None
+        elif kind in kinds:
+            yield number, event if _says(event, kinds[kind]) else None
+
+
+def _says(event: Mapping[str, Any], fields: Fields) -> bool:
+    """Whether an event has all fields, each of its kind."""
     try:
-        data = path.read_bytes()
+        for name, kind in fields.items():
+            value = event[name]
+            if kind == "number":
+                if isinstance(value, bool) or not math.isfinite(value):
+                    return False
+            elif not isinstance(value, str):
+                return False
+            elif kind == "day":
+                date.fromisoformat(value)
+            elif kind == "time":
+                datetime.fromisoformat(value)
+    except (KeyError, ValueError, TypeError, OverflowError):
+        return False
+    return True
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MOST_MB * 2**20:
+            raise LayerFileError(
+                f"{str(path)!r} is larger than {MOST_MB} MB and is not read. Move it away, or "
+                "bring it back from a backup.",
+                f"{quoted(path)}超过 {MOST_MB} 兆，不予读取。请移走该文件，或从备份恢复。",
+            )
+        return path.read_bytes()
     except FileNotFoundError:
-        return []
+        return b""
     except OSError as error:
         raise LayerFileError(
             f"Cannot read {str(path)!r}: {error.strerror}. Allow the app to read it.",
             f"无法读取{quoted(path)}：{error.strerror}。请允许程序读取该文件。",
         ) from None
-    events = []
-    for line in data.split(b"\n"):
-        with suppress(ValueError):
-            event = json.loads(line)
-            kind = event.get("event") if isinstance(event, dict) else None
-            if isinstance(kind, str) and kind in kinds and set(kinds[kind]) <= set(event):
-                events.append(event)
-    return events
 
 
 def _append(path: Path, line: bytes) -> None:

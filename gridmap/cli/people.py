@@ -1,7 +1,8 @@
-"""Commands about who may see what: user (accounts of planners and viewers), link (cadres)."""
+"""Commands about who may see what: user (planners and viewers), link (cadres), audit."""
 
+import getpass
 import sys
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,17 +10,19 @@ import typer
 
 from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
 from gridmap.cli.screen import Screen
-from layers.errors import UsageError, quoted
+from gridmap.words import say
+from layers.errors import UsageError, printable, quoted
 
-__all__ = ["link", "user"]
+__all__ = ["audit", "link", "user"]
 
 ADDRESS = "http://127.0.0.1:8501"
+SAID = ("name", "role", "file", "person", "serial", "count")  # facts of an audit event
 
 
 def user(
     action: Annotated[
-        Literal["add", "list", "remove"],
-        typer.Argument(metavar="ACTION", help="add, list or remove.", show_default=False),
+        Literal["add", "list", "role", "remove"],
+        typer.Argument(metavar="ACTION", help="add, list, role or remove.", show_default=False),
     ],
     name: Annotated[
         str, typer.Argument(metavar="[NAME]", help="Name of the account.", show_default=False)
@@ -36,9 +39,16 @@ def user(
 ) -> None:
     """Keep the accounts of planners and viewers; with one, the app asks for name and password.
 
-    The password is asked for, or read from the standard input when that is no terminal.
+    The password is asked for, or read from the standard input when that is no terminal. A role that
+    is changed and an account that is removed hold at once, also for who is logged in.
     """
-    from gridmap.access.accounts import accounts_in, add_account, remove_account
+    from gridmap.access.accounts import (
+        accounts_in,
+        add_account,
+        change_role,
+        faulty_accounts,
+        remove_account,
+    )
 
     screen = Screen.start(lang, json)
     if action != "list" and not name:
@@ -53,21 +63,32 @@ def user(
                 f"没有文件夹{quoted(folder)}。请用 --folder 给出方案所在的文件夹。",
             )
         add_account(folder, name, _password(screen), role=role)
+        _note(folder, "account-added", name=name, role=role)
         screen.line(screen.say("user.added", name=name, role=screen.say(f"user.{role}")))
+    elif action == "role":
+        change_role(folder, name, role)
+        _note(folder, "account-role", name=name, role=role)
+        screen.line(screen.say("user.changed", name=name, role=screen.say(f"user.{role}")))
     elif action == "remove":
         remove_account(folder, name)
+        _note(folder, "account-removed", name=name)
         screen.line(screen.say("user.removed", name=name))
-    accounts = accounts_in(folder)
+    accounts, faulty = accounts_in(folder), faulty_accounts(folder)
     if action == "list":
         heads = [screen.say("head.name"), screen.say("head.role")]
         screen.table(heads, [[one.name, screen.say(f"user.{one.role}")] for one in accounts])
-    screen.emit({"accounts": [{"name": one.name, "role": one.role} for one in accounts]})
+    if faulty:
+        screen.line(screen.say("user.faulty", count=faulty))
+    told = [{"name": one.name, "role": one.role} for one in accounts]
+    screen.emit({"accounts": told, "faulty": faulty})
 
 
 def link(
     action: Annotated[
-        Literal["make", "list", "revoke"],
-        typer.Argument(metavar="ACTION", help="make, list or revoke.", show_default=False),
+        Literal["make", "list", "revoke", "take-over"],
+        typer.Argument(
+            metavar="ACTION", help="make, list, revoke or take-over.", show_default=False
+        ),
     ],
     plan_file: PlanFile,
     person: Annotated[
@@ -86,13 +107,16 @@ def link(
     serial: Annotated[
         str, typer.Option("--serial", help="Revoke this link alone, not all of a person.")
     ] = "",
+    every: Annotated[bool, typer.Option("--all", help="Revoke every link of the plan.")] = False,
     overwrite: Overwrite = False,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
     """Make, list and revoke the personal links by which cadres see their grids.
 
-    A link opens until its last day, or until it is revoked. Whoever holds it sees that page.
+    A link opens until its last day, or until it is revoked: in this plan and in every copy of it.
+    Whoever holds it sees that page. Links that were brought here from another machine are paused;
+    'take-over' lets them open here.
     """
     from gridmap.store import load_plan
 
@@ -108,7 +132,9 @@ def link(
             )
         _make(screen, plan_file, person, days, address, qr, overwrite)
     elif action == "revoke":
-        _revoke(screen, plan_file, person, serial)
+        _revoke(screen, plan_file, person, serial, every)
+    elif action == "take-over":
+        _take_over(screen, plan_file)
     else:
         _list(screen, plan_file, person)
 
@@ -129,6 +155,7 @@ def _make(
         check_free(qr, overwrite=overwrite, endings=(".svg",))
     today = date.today()
     made, token = make_link(plan_file, person, expires=today + timedelta(days=days), today=today)
+    _note_link(plan_file, "link-made", person=person, serial=made.serial)
     url = link_address(address, token)
     if qr is not None:
         write_atomically(qr, qr_svg(url).encode(), overwrite=overwrite)
@@ -147,21 +174,34 @@ def _make(
     )
 
 
-def _revoke(screen: Screen, plan_file: Path, person: str, serial: str) -> None:
+def _revoke(screen: Screen, plan_file: Path, person: str, serial: str, every: bool) -> None:
     from gridmap.access.links import revoke
 
-    if bool(person) == bool(serial):
+    if [bool(person), bool(serial), every].count(True) != 1:
         raise UsageError(
-            "Say what to revoke: a person for all links of that person, or --serial for one link.",
-            "请说明停用什么：给出人员编号则停用此人全部链接，给出 --serial 则只停用一个。",
+            "Say what to revoke: a person for all links of that person, --serial for one link, or "
+            "--all for every link.",
+            "请说明停用什么：给出人员编号则停用此人全部链接，给出 --serial 则只停用一个，"
+            "给出 --all 则全部停用。",
         )
-    ended = revoke(plan_file, person_id=person, serial=serial, today=date.today())
+    ended = revoke(plan_file, person_id=person, serial=serial, every=every, today=date.today())
+    for one in ended:
+        _note_link(plan_file, "link-revoked", person=one.person_id, serial=one.serial)
     screen.line(screen.say("link.revoked", count=len(ended)))
     screen.emit({"revoked": [one.serial for one in ended]})
 
 
+def _take_over(screen: Screen, plan_file: Path) -> None:
+    from gridmap.access.links import take_over
+
+    taken = take_over(plan_file)
+    _note_link(plan_file, "links-taken-over", count=str(len(taken)))
+    screen.line(screen.say("link.taken_over", count=len(taken)))
+    screen.emit({"taken_over": [one.serial for one in taken]})
+
+
 def _list(screen: Screen, plan_file: Path, person: str) -> None:
-    from gridmap.access.links import links_of
+    from gridmap.access.links import are_paused, faulty_links, links_of
 
     today = date.today()
     rows = [
@@ -178,7 +218,62 @@ def _list(screen: Screen, plan_file: Path, person: str) -> None:
     heads = [screen.say(f"head.{key}") for key in ("serial", "person", "made", "expires", "state")]
     shown = [[*list(row.values())[:-1], screen.say(f"link.state_{row['state']}")] for row in rows]
     screen.table(heads, shown)
-    screen.emit({"links": rows})
+    paused, faulty = are_paused(plan_file), faulty_links(plan_file)
+    if paused:
+        screen.line(screen.say("link.paused"))
+    if faulty:
+        screen.line(screen.say("link.faulty", count=faulty))
+    screen.emit({"links": rows, "paused": paused, "faulty": faulty})
+
+
+def audit(
+    folder: Annotated[
+        Path, typer.Option("--folder", help="Folder of plans that the app shows.")
+    ] = Path("out"),
+    days: Annotated[int, typer.Option("--days", help="How many days back.", min=1, max=3650)] = 30,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """List who logged in, who tried, and who changed what, the newest first.
+
+    Edits of a plan with their reasons are in the plan: see its history in the app.
+    """
+    from gridmap.access.audit import audit_events
+
+    screen = Screen.start(lang, json)
+    since = datetime.now().astimezone() - timedelta(days=days)
+    events = [
+        event
+        for event in audit_events(folder)
+        if datetime.fromisoformat(event["time"]).astimezone() >= since
+    ]
+    heads = [say(f"audit.{key}", screen.language) for key in ("time", "who", "address", "what")]
+    rows = [
+        [
+            event["time"].replace("T", " ")[:19],
+            printable(event["who"]),
+            printable(event["address"]),
+            say(f"audit.{event['event']}", screen.language)
+            + "".join(f" {printable(str(event[key]))}" for key in SAID if key in event),
+        ]
+        for event in events
+    ]
+    screen.table(heads, rows)
+    screen.emit({"events": events})
+
+
+def _note(folder: Path, kind: str, **facts: str) -> None:
+    from gridmap.access.audit import Audit
+
+    Audit(folder).note(kind, who=f"{getpass.getuser()} (command line)", **facts)
+
+
+def _note_link(plan_file: Path, kind: str, **facts: str) -> None:
+    """Note a change of links where the accounts are; beside the plan when there are none."""
+    from gridmap.access.accounts import FILE
+
+    places = [place for place in plan_file.resolve().parents if (place / FILE).is_file()]
+    _note([*places, plan_file.resolve().parent][0], kind, file=plan_file.name, **facts)
 
 
 def _password(screen: Screen) -> str:

@@ -62,6 +62,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("link", people.link, "link make zhengan.gridmap.gpkg GB008 --days 30 --qr GB008.svg"),
     Command("user", people.user, "user add li --role planner"),
+    Command("audit", people.audit, "audit --days 7"),
     Command("app", serving.app, "app --port 8501"),
 )
 

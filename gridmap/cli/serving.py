@@ -4,6 +4,7 @@ The pages run in a process of their own. They listen on this machine only, unles
 accounts.
 """
 
+import os
 import socket
 import subprocess
 import sys
@@ -29,14 +30,27 @@ def app(
     address: Annotated[
         str, typer.Option("--address", help="Address to listen on; others need accounts.")
     ] = HOST,
+    idle: Annotated[
+        int,
+        typer.Option("--idle", help="Minutes without work until a log-in ends.", min=1, max=720),
+    ] = 30,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
     """Open the pages for planners and cadres in a browser on this machine. Ctrl-C ends.
 
-    With --address others can reach them; then there must be an account, see 'user'.
+    The address that is shown holds a key of this start, so that nobody else on the machine or the
+    network gets in. With --address others can reach the pages; then there must be an account, see
+    'user', and everybody logs in.
     """
-    from gridmap.access.accounts import accounts_in, may_start
+    from gridmap.access.accounts import accounts_in
+    from gridmap.access.entrance import (
+        IDLE_VARIABLE,
+        KEY,
+        KEY_VARIABLE,
+        may_start,
+        new_start_key,
+    )
 
     screen = Screen.start(lang, json)
     page = Path(__file__).parents[2] / "app.py"
@@ -47,16 +61,23 @@ def app(
             f"没有{quoted(page)}。请在项目文件夹中运行 app。",
         )
     _require_free(port)
-    may_start(address, accounts_in(page.parent / PLANS))
+    accounts = accounts_in(page.parent / PLANS)
+    may_start(address, accounts)
+    key = new_start_key()
     url = f"http://{address}:{port}/?lang={screen.language}"
+    if not accounts:
+        url += f"&{KEY}={key}"
     screen.line(screen.say("app.opens", url=url))
+    if not accounts:
+        screen.line(screen.say("app.key"))
     screen.emit({"url": url})
     sys.stdout.flush()
     command = [sys.executable, "-m", "streamlit", "run", str(page)]
     command += ["--server.address", address, "--server.port", str(port)]
     # In the project's folder lie the settings and the files of the pages.
+    environment = {**os.environ, KEY_VARIABLE: key, IDLE_VARIABLE: str(idle)}
     try:
-        code = subprocess.call(command, cwd=page.parent)
+        code = subprocess.call(command, cwd=page.parent, env=environment)
     except KeyboardInterrupt:  # the usual end
         code = 0
     raise typer.Exit(code)

@@ -119,6 +119,12 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "user.planner": ("规划人员", "planner"),
     "user.viewer": ("查看人员", "viewer"),
     "user.added": ("已添加账号 {name}（{role}）", "Added {name}, {role}"),
+    "user.changed": ("账号 {name} 现为{role}", "{name} is {role} now"),
+    "user.faulty": (
+        "accounts.gridmap.json 中有 {count} 行无法使用（损坏，或来自旧备份），其余账号不受影响。",
+        "{count} rows of accounts.gridmap.json cannot be used: damaged, or of an older backup. The "
+        "other accounts work.",
+    ),
     "user.removed": ("已删除账号 {name}", "Removed {name}"),
     "user.password": ("密码", "Password"),
     "link.made": (
@@ -126,9 +132,27 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Serial {serial}, until {date}. Keep the link: it is not shown again.",
     ),
     "link.revoked": ("已停用 {count} 个链接", "{count} links revoked"),
+    "link.taken_over": (
+        "本机已接管：{count} 个链接有效。请逐一核对，停用不应有的（link revoke）。",
+        "Taken over: {count} links open here now. Look through them and revoke what should not be.",
+    ),
+    "link.paused": (
+        "这些链接来自其他电脑或旧副本，已暂停；核对后可接管：link take-over。",
+        "These links come from another machine or an older copy and are paused. Look through them, "
+        "then: link take-over.",
+    ),
+    "link.faulty": (
+        "链接记录中有 {count} 行无法读取，其余链接不受影响。",
+        "{count} lines of the record of links cannot be read; the other links work.",
+    ),
     "link.state_revoked": ("已停用", "revoked"),
     "link.state_good": ("有效", "good"),
     "link.state_expired": ("已过期", "expired"),
+    "app.key": (
+        "网址中带有本次启动的口令，请整个复制，不要发给他人；口令随程序结束而失效。",
+        "The address holds a key of this start: copy all of it, give it to nobody. It ends with "
+        "the app.",
+    ),
     "app.opens": ("页面地址 {url}，按 Ctrl-C 结束", "The pages are at {url}; Ctrl-C ends"),
 }
 

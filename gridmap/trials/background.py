@@ -2,7 +2,8 @@
 
 Everything about one piece of work lies in one folder: what was asked, how far it is, what came of
 it. The process holds a lock of the system while it lives, so that a crash is never taken for work
-that goes on, and nobody starts a second one beside it.
+that goes on, and nobody starts a second one beside it. It acts for whoever started it: when their
+account ends, it ends at its next step and leaves nothing.
 """
 
 import json
@@ -23,7 +24,8 @@ from typing import Any, Literal
 
 from filelock import FileLock, Timeout
 
-from layers.atomic import write_atomically
+from gridmap.access.behalf import behalf_in_environment, for_child
+from layers.atomic import watched_write, watching_writes, write_atomically
 from layers.errors import GridmapError, LayerFileError, Named, PlanError, quoted
 from layers.reader_faults import reason_zh
 
@@ -94,7 +96,7 @@ def start_work(
     LayerFileError
         If the folder cannot be written.
     """
-    with _ONE_AT_A_TIME:
+    with watched_write(folder), _ONE_AT_A_TIME:
         before = look_at_work(folder)
         if before is not None and before.is_running:
             raise WorkBusyError(
@@ -140,7 +142,7 @@ def look_at_work(folder: Path) -> Work | None:
 
 def end_work(folder: Path) -> None:
     """End the work of a folder; when this returns, its process is gone."""
-    with _ONE_AT_A_TIME:
+    with watched_write(folder), _ONE_AT_A_TIME:
         found = look_at_work(folder)
         if found is None or not found.is_running:
             return
@@ -179,12 +181,15 @@ def carry_out(folder: Path, name: str, work: Callable[[Mapping[str, Any], Tell],
             return 2
         last = {"name": name, "step": "", "share": 0.0, "state": "running"}
 
-        def tell(step: str, share: float) -> None:
-            last.update(step=step, share=round(share, 4))
-            _write(folder / _PROGRESS, last)
-
         try:
-            work(asked["task"], tell)
+            with behalf_in_environment() as still_may:
+
+                def tell(step: str, share: float) -> None:
+                    still_may()
+                    last.update(step=step, share=round(share, 4))
+                    _write(folder / _PROGRESS, last)
+
+                work(asked["task"], tell)
         except GridmapError as error:
             fault = [str(error), error.zh]
             _write(
@@ -217,7 +222,8 @@ def _spawn(
     folder: Path, module: str, name: str, private: Mapping[str, str]
 ) -> "subprocess.Popen[bytes]":
     paths = [str(_ROOT), os.environ.get("PYTHONPATH", "")]
-    environment = {**os.environ, **private, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    given = {**private, **for_child()}
+    environment = {**os.environ, **given, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
     with (folder / _LOG).open("wb") as log:
         # A session of its own: Ctrl+C on the server does not reach it, and it ends with its own.
         return subprocess.Popen(
@@ -283,7 +289,8 @@ def _key(folder: Path) -> str:
 
 
 def _write(path: Path, value: Mapping[str, Any]) -> None:
-    write_atomically(path, json.dumps(value, ensure_ascii=False).encode(), overwrite=True)
+    with watching_writes(None):  # word of how work goes changes nothing of anybody's
+        write_atomically(path, json.dumps(value, ensure_ascii=False).encode(), overwrite=True)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from gridmap.trials.ground_store import Ground, ground_of
 from gridmap.trials.thumbnail import thumbnail
 from gridmap.ways_out import WayOut, reasons_of
 from gridmap.workflow import plan_town
-from layers.atomic import write_atomically
+from layers.atomic import watched_write, write_atomically
 from layers.errors import LayerFileError, Named, PlanError
 from layers.reader_faults import reason_zh
 
@@ -141,8 +141,9 @@ def read_trials(store: Path) -> list[Trial]:
 
 def drop_trial(trial: Trial) -> None:
     """Delete a trial."""
-    trial.path.with_suffix(".json").unlink(missing_ok=True)
-    trial.path.unlink(missing_ok=True)
+    with watched_write(trial.path):
+        trial.path.with_suffix(".json").unlink(missing_ok=True)
+        trial.path.unlink(missing_ok=True)
 
 
 def adopt_trial(trial: Trial, place: Path) -> None:

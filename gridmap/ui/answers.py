@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from gridmap.access.answers import disputes, responses, settle
+from gridmap.access.answers import disputes, faulty_answers, responses, settle
+from gridmap.access.links import faulty_links
 from gridmap.plan import Plan
-from gridmap.ui import links, plan_map
+from gridmap.ui import audit_table, guard, links, plan_map
 from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
 from gridmap.ui.tables import names_of
@@ -52,9 +54,11 @@ def answer_table(plan: Plan, answers: pd.DataFrame, say: Speech) -> pd.DataFrame
     )
 
 
-@st.fragment
-def show(plan: Plan, path: Path, say: Speech, *, in_folder: bool, may_change: bool) -> None:
-    """Show answers and, to a planner, links.
+@guard.fragment
+def show(
+    plan: Plan, path: Path, say: Speech, *, in_folder: bool, may_change: bool, folder: Path
+) -> None:
+    """Show answers and, to a planner, links and the audit.
 
     Parameters
     ----------
@@ -64,18 +68,22 @@ def show(plan: Plan, path: Path, say: Speech, *, in_folder: bool, may_change: bo
         Whether the app finds the plan by itself, so that links can open it.
     may_change
         Whether it is a planner.
+    folder
+        Of the plans, where the audit lies.
     """
     try:
         found = responses(plan, path)
     except GridmapError as error:
-        st.error(plain(error.text(say.language)))
+        # Where files lie is the planner's to know.
+        why = say("answers.unreadable", why=plain(error.text(say.language)))
+        st.error(why if may_change else say("mine.no_answers"))
         return
     counts = found["state"].value_counts()
     states = ("confirmed", "unconfirmed", "disputed")
     left, right = st.columns([3, 1], vertical_alignment="center")
     left.caption(say("answers.counts", **{state: int(counts.get(state, 0)) for state in states}))
-    if may_change and right.button(say("link.open"), width="stretch", key="links"):
-        links.open_dialog(plan, path, say, in_folder=in_folder)
+    if may_change:
+        _for_planners(plan, path, right, say, in_folder=in_folder, folder=folder)
     _disputes(plan, path, say, may_change)
     st.subheader(say("answers.list"))
     table = answer_table(plan, found, say)
@@ -95,6 +103,22 @@ def show(plan: Plan, path: Path, say: Speech, *, in_folder: bool, may_change: bo
         alt=say("answers.list"),
     )
     plan_map.go_to_chosen(table["code"], chosen.selection.rows, "answers-gone")
+
+
+def _for_planners(
+    plan: Plan, path: Path, place: DeltaGenerator, say: Speech, *, in_folder: bool, folder: Path
+) -> None:
+    if place.button(say("link.open"), width="stretch", key="links"):
+        links.open_dialog(plan, path, say, in_folder=in_folder)
+    if place.button(say("audit.open"), width="stretch", key="audit"):
+        audit_table.open_dialog(folder, say)
+    try:
+        faulty = faulty_answers(path) + faulty_links(path)
+    except GridmapError as error:
+        st.warning(say("answers.unreadable", why=plain(error.text(say.language))))
+        return
+    if faulty:
+        st.warning(say("answers.faulty", count=faulty))
 
 
 def _disputes(plan: Plan, path: Path, say: Speech, may_change: bool) -> None:

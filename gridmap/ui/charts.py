@@ -10,6 +10,7 @@ import streamlit as st
 
 from gridmap.plan import Plan
 from gridmap.spread import cadre_loads, grid_loads
+from gridmap.ui import guard
 from gridmap.ui.chart_specs import Spec, group_chart, histogram, ranking
 from gridmap.ui.plans import Stamp, open_plan
 from gridmap.ui.speech import Speech
@@ -47,7 +48,7 @@ def _spread(stamp: Stamp) -> tuple[pd.DataFrame, pd.DataFrame]:
     return grid_loads(plan), cadre_loads(plan)
 
 
-@st.fragment
+@guard.fragment
 def _grids(plan: Plan, grids: pd.DataFrame, hours: float, say: Speech) -> None:
     st.subheader(say("charts.grids"))
     st.caption(

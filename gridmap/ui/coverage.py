@@ -15,7 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from gridmap.coverage import METRICS
 from gridmap.plan import Plan
-from gridmap.ui import answers, charts, compare, plan_map, tables
+from gridmap.ui import answers, charts, compare, guard, plan_map, tables
 from gridmap.ui.desk import Desk
 from gridmap.ui.plans import Stamp, give_back, stamp_of
 from gridmap.ui.speech import Speech
@@ -78,7 +78,14 @@ def show(desk: Desk, plan: Plan) -> None:
             compare.show(desk, plan)
     if tabs["answers"].open:
         with tabs["answers"]:
-            answers.show(plan, desk.path, say, in_folder=desk.in_folder, may_change=desk.may_change)
+            answers.show(
+                plan,
+                desk.path,
+                say,
+                in_folder=desk.in_folder,
+                may_change=desk.may_change,
+                folder=desk.folder,
+            )
 
 
 def _tabs(labels: Mapping[str, str]) -> dict[str, Any]:
@@ -164,7 +171,7 @@ def _all_figures(plan: Plan, figures: pd.DataFrame, say: Speech) -> None:
     )
 
 
-@st.fragment  # a filter changes the table alone; map and figures stay as they are
+@guard.fragment  # a filter changes the table alone; map and figures stay as they are
 def _micro_grids(table: pd.DataFrame, map_label: str, say: Speech) -> None:
     text, village, category, vacant = st.columns([3, 2, 2, 2], vertical_alignment="bottom")
     found = tables.matching(
@@ -216,7 +223,7 @@ def _pick(place: DeltaGenerator, column: str, table: pd.DataFrame,
     )
 
 
-@st.fragment
+@guard.fragment
 def _issues(plan: Plan, issues: pd.DataFrame, say: Speech) -> None:
     if issues.empty:
         st.success(say("app.no_issues"))

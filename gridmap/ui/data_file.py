@@ -9,7 +9,7 @@ import streamlit as st
 
 from gridmap.rules.entries import Entry, declare, undeclare
 from gridmap.rules.text import change_rules
-from gridmap.ui import data_map
+from gridmap.ui import data_map, guard
 from gridmap.ui.data_undo import Change, keep
 from gridmap.ui.declare import Answer, ask, declared_of
 from gridmap.ui.desk import Desk
@@ -68,7 +68,12 @@ def show(
     say, name = desk.say, look.file.name
     own = [entry for entry in entries if entry.file == name]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(say("data.back"), icon=":material/arrow_back:", on_click=close, key="back")
+        st.button(
+            say("data.back"),
+            icon=":material/arrow_back:",
+            on_click=guard.callback(close),
+            key="back",
+        )
         st.subheader(plain(name), anchor=False, width="stretch")
         _remove(desk, town, name, own)
     faults = [look.fault] if look.fault else list(look.found.faults if look.found else ())

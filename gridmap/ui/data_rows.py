@@ -8,7 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from gridmap.rules.entries import Entry
-from gridmap.ui import data_file
+from gridmap.ui import data_file, guard
 from gridmap.ui.declare import kind_name
 from gridmap.ui.look import FROM_NUMBERS, Look, Question, state_of
 from gridmap.ui.speech import Speech
@@ -86,7 +86,7 @@ def _show_row(number: int, row: Row, say: Speech) -> None:
         )
         st.button(
             say("data.open"), key=f"open {name}", type="tertiary",
-            on_click=st.session_state.__setitem__, args=(data_file.OPEN, name),
+            on_click=guard.callback(st.session_state.__setitem__), args=(data_file.OPEN, name),
         )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import streamlit as st
 
+from gridmap.ui import guard
 from gridmap.ui.desk import Desk, choice_round, choose_town
 from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
@@ -38,7 +39,7 @@ def show(desk: Desk) -> None:
             format_func=lambda name: names.get(name, name),
             placeholder=say("data.choose"),
             key=key,
-            on_change=lambda: choose_town(st.session_state[key]),
+            on_change=guard.callback(lambda: choose_town(st.session_state[key])),
             width=PICK_PX,
         )
         with st.popover(say("data.other_town"), key="other-town"):

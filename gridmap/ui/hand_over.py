@@ -12,6 +12,7 @@ from gridmap.giving import boundaries_of, report_of, topology_of
 from gridmap.maps import map_html
 from gridmap.plan import Plan
 from gridmap.store import SUFFIX
+from gridmap.ui import guard
 from gridmap.ui.desk import Desk
 from gridmap.ui.markdown import plain
 from layers.errors import GridmapError
@@ -122,7 +123,7 @@ def _file(desk: Desk, key: str, name: str, mimetype: str, make: Callable[[], byt
         st.caption(say(f"handover.{key}_note"))
         st.download_button(
             say("handover.download_file", name=plain(name)),
-            make,
+            guard.deferred(make),
             file_name=name,
             mime=mimetype,
             on_click="ignore",

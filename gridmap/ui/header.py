@@ -6,7 +6,7 @@ import streamlit as st
 
 from gridmap.plan import Plan
 from gridmap.store import SUFFIX
-from gridmap.ui import gate, plans, speech
+from gridmap.ui import gate, guard, plans, speech
 from gridmap.ui.desk import (
     LOST,
     PAGES,
@@ -53,7 +53,7 @@ def show(desk: Desk, key: str, *, account: bool) -> None:
         _choose(desk)
         if account:
             label = say("app.log_out", name=plain(desk.who))
-            st.button(label, on_click=gate.log_out, type="tertiary", key="log-out")
+            st.button(label, on_click=guard.callback(gate.log_out), type="tertiary", key="log-out")
         speech.switch(say)
     _lost(desk)
 
@@ -69,7 +69,12 @@ def _lost(desk: Desk) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="plan-lost-note"):
         words = "app.lost_other" if instead else "app.lost"
         st.warning(say(words, asked=plain(shown), open=plain(instead)))
-        st.button(say("app.lost_ok"), on_click=st.session_state.pop, args=(LOST,), key="lost-ok")
+        st.button(
+            say("app.lost_ok"),
+            on_click=guard.callback(st.session_state.pop),
+            args=(LOST,),
+            key="lost-ok",
+        )
 
 
 def _pages(now: str, say: Speech) -> None:
@@ -109,9 +114,11 @@ def open_plan(desk: Desk) -> Plan | None:
         with st.spinner(desk.say("app.opening")):
             return plans.open_plan(desk.path)
     except GridmapError as error:
-        st.error(desk.say("app.cannot_open", path=plain(str(desk.path))))
-        with st.expander(desk.say("app.details")):
-            st.text(error.text(desk.say.language))
+        shown = str(desk.path) if desk.may_change else desk.path.name
+        st.error(desk.say("app.cannot_open", path=plain(shown)))
+        if desk.may_change:  # where files lie is not a viewer's to know
+            with st.expander(desk.say("app.details")):
+                st.text(error.text(desk.say.language))
         return None
 
 
@@ -154,7 +161,7 @@ def _choose(desk: Desk) -> None:
             placeholder=say("app.no_plans") if not names else say("app.plans_hint"),
             disabled=not names,
             key=key,
-            on_change=chosen,
+            on_change=guard.callback(chosen),
         )
         if desk.may_change:
             st.text_input(
@@ -162,7 +169,7 @@ def _choose(desk: Desk) -> None:
                 value=typed_path(),
                 placeholder=say("app.path_hint"),
                 key=path_key,
-                on_change=lambda: choose_path(st.session_state[path_key]),
+                on_change=guard.callback(lambda: choose_path(st.session_state[path_key])),
             )
 
 

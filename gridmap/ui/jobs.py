@@ -12,6 +12,7 @@ from pathlib import Path
 import streamlit as st
 
 from gridmap.trials.background import Work, end_work, look_at_work
+from gridmap.ui import guard
 from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
 
@@ -39,7 +40,7 @@ def private_folder() -> Path:
     return folder
 
 
-@st.fragment(run_every=EVERY_S)
+@guard.fragment(run_every=EVERY_S)
 def show_running(folder: Path, say: Speech, *, key: str) -> None:
     """Show work that goes on, anew every moment; the page runs again when it has come to an end.
 
@@ -54,7 +55,7 @@ def show_running(folder: Path, say: Speech, *, key: str) -> None:
     """
     work = look_at_work(folder)
     if work is None or not work.is_running:
-        st.rerun()
+        guard.rerun_by_itself()
         return
     with st.container(key=f"{key}-running", border=True, width=WIDTH_PX):
         st.progress(min(max(work.share, 0.0), 1.0), text=step_words(work, say))

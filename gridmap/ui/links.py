@@ -7,10 +7,20 @@ from urllib.parse import urlsplit
 import pandas as pd
 import streamlit as st
 
-from gridmap.access.links import Link, link_address, links_of, make_link, qr_svg, revoke
+from gridmap.access.links import (
+    Link,
+    are_paused,
+    link_address,
+    links_of,
+    make_link,
+    qr_svg,
+    revoke,
+    take_over,
+)
 from gridmap.access.sheet import LinkCard, link_sheet
 from gridmap.plan import Plan
 from gridmap.store import SUFFIX
+from gridmap.ui import guard
 from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
 from gridmap.ui.tables import names_of
@@ -35,7 +45,7 @@ def open_dialog(plan: Plan, path: Path, say: Speech, *, in_folder: bool) -> None
     """
     _forget()
 
-    @st.dialog(say("link.open"), width="large")
+    @guard.dialog(say("link.open"), width="large")
     def links() -> None:
         if in_folder:
             show(plan, path, say)
@@ -48,10 +58,23 @@ def open_dialog(plan: Plan, path: Path, say: Speech, *, in_folder: bool) -> None
 def show(plan: Plan, path: Path, say: Speech) -> None:
     """Show what is in the dialog."""
     try:
-        _make(plan, path, say)
+        if not are_paused(path) or _taken_over(path, say):
+            _make(plan, path, say)
         _in_force(plan, path, say)
     except GridmapError as error:
         st.error(plain(error.text(say.language)))
+
+
+def _taken_over(path: Path, say: Speech) -> bool:
+    """Say that the links came from elsewhere; they open again when somebody has looked at them."""
+    place = st.empty()
+    with place.container():
+        st.warning(say("link.paused"))
+        pressed = st.button(say("link.take_over"), key="link-take-over")
+    if pressed:
+        take_over(path)
+        place.empty()
+    return pressed
 
 
 def _make(plan: Plan, path: Path, say: Speech) -> None:
@@ -154,8 +177,7 @@ def _in_force(plan: Plan, path: Path, say: Speech) -> None:
             sure = st.button(say("link.revoke_all_sure"), key="link-revoke-all")
         if sure:
             _forget()
-            for link in links:
-                revoke(path, serial=link.serial, today=date.today())
+            revoke(path, every=True, today=date.today())
             st.success(say("link.revoked_all", count=len(links)))
             return
     named = list(zip(links, _names(plan, [link.person_id for link in links]), strict=True))

@@ -14,6 +14,7 @@ import streamlit as st
 from gridmap.access.view import CadreView, GridView
 from gridmap.maps import geometry
 from gridmap.maps.leaflet import leaflet_script, leaflet_style
+from gridmap.ui import guard
 from gridmap.ui.speech import Speech
 
 __all__ = ["Place", "map_data", "show_map"]
@@ -61,7 +62,7 @@ def show_map(
     _MAP(
         key=key,
         data=map_data(view, grid, place, say),
-        on_place_change=chosen,
+        on_place_change=guard.callback(chosen),
     )
 
 

@@ -14,7 +14,7 @@ from gridmap import edits
 from gridmap.candidates import candidates
 from gridmap.changing import change_plan
 from gridmap.plan import Plan
-from gridmap.ui import people_tables, plans
+from gridmap.ui import guard, people_tables, plans
 from gridmap.ui.desk import Desk
 from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
@@ -95,7 +95,7 @@ def _posts(desk: Desk, plan: Plan, posts: pd.DataFrame) -> None:
         if found.empty:
             st.info(say("people.none_fit"))
         else:
-            _table(found, say, on_select=lambda: _chosen(found))
+            _table(found, say, on_select=guard.callback(lambda: _chosen(found)))
     ids = list(posts.index)
     if st.session_state.get(POST) not in ids:
         st.session_state[POST] = None

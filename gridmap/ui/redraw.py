@@ -18,7 +18,7 @@ from gridmap import edits
 from gridmap.changing import change_plan
 from gridmap.maps.legend import CATEGORY_LOOKS
 from gridmap.plan import Plan
-from gridmap.ui import plans
+from gridmap.ui import guard, plans
 from gridmap.ui.desk import Desk, go_to
 from gridmap.ui.feed import publish
 from gridmap.ui.redraw_answer import answer
@@ -48,7 +48,7 @@ def show(desk: Desk, plan: Plan) -> None:
     _editor(desk, desk.path, plan)
 
 
-@st.fragment  # a question of the editor does not run the rest of the page again
+@guard.fragment  # a question of the editor does not run the rest of the page again
 def _editor(desk: Desk, path: Path, plan: Plan) -> None:
     if st.session_state.pop(TO_PEOPLE, False):
         go_to("people")
@@ -62,7 +62,7 @@ def _editor(desk: Desk, path: Path, plan: Plan) -> None:
     _EDITOR(
         key=f"{KEY}{path}",
         data=_given(sitting, sheet, desk),
-        on_ask_change=lambda: _asked(desk, path),
+        on_ask_change=guard.callback(lambda: _asked(desk, path)),
     )
 
 

@@ -23,6 +23,7 @@ from gridmap.rules.words import (
     source_text,
     value_text,
 )
+from gridmap.ui import guard
 from gridmap.ui.rules_draft import Draft
 from gridmap.ui.speech import Speech
 from layers.errors import Named
@@ -163,7 +164,7 @@ def _weights(
         format_func=lambda kind: kind_name(kind, say.language),
         placeholder=say("rules.add_kind_hint"),
         key="rules-add-kind",
-        on_change=add,
+        on_change=guard.callback(add),
         width=INPUT_PX,
     )
 
@@ -238,7 +239,7 @@ def _widget(field: RuleField, key: str, draft: Draft, say: Speech, *, kind: str 
     def changed() -> None:
         draft.put(key, _given(field, st.session_state[name]))
 
-    arguments: dict[str, Any] = {"key": name, "on_change": changed}
+    arguments: dict[str, Any] = {"key": name, "on_change": guard.callback(changed)}
     if field.form in ("number", "whole"):
         _number(field, text, value, kind, arguments, say)
     elif field.form == "switch":
@@ -308,7 +309,7 @@ def _pair(field: RuleField, key: str, draft: Draft, name: str, value: Any, say: 
             step=1.0,
             format="%g",
             key=f"{name}-{end}",
-            on_change=changed,
+            on_change=guard.callback(changed),
         )
 
 

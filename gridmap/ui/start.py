@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from gridmap.ui import gate, header, mine, speech
+from gridmap.ui import gate, guard, header, mine, speech
 from gridmap.ui.desk import PAGES, Desk, set_desk
 from gridmap.ui.speech import Speech
 
-__all__ = ["REGISTRY", "PageEntry", "run"]
+__all__ = ["ADDRESSES", "OUT", "REGISTRY", "PageEntry", "run"]
 
 OUT = Path("out")
 TOWNS = Path("towns")
@@ -41,6 +41,8 @@ REGISTRY = (
     PageEntry("coverage", "coverage", of_plan=True, for_viewer=True),
     PageEntry("handover", "hand_over", of_plan=True, for_viewer=True),
 )
+MINE = "mine"  # address of the cadre's page
+ADDRESSES = (*(entry.key for entry in REGISTRY), MINE)
 
 
 def run(folder: Path = OUT, towns: Path = TOWNS) -> None:
@@ -59,11 +61,12 @@ def run(folder: Path = OUT, towns: Path = TOWNS) -> None:
         st.html(Path(__file__).with_name(name))
     say = speech.start()
     _own_words(say)
-    visitor = gate.find_visitor(folder, say)
-    if visitor.role in ("planner", "viewer"):
-        _work(folder, towns, visitor, say)
-    else:
-        _at_the_door(folder, visitor, say)
+    visitor = gate.find_visitor(folder)
+    with guard.drawn_for(visitor):
+        if visitor.role in ("planner", "viewer"):
+            _work(folder, towns, visitor, say)
+        else:
+            _at_the_door(folder, visitor, say)
 
 
 def _own_words(say: Speech) -> None:
@@ -87,7 +90,7 @@ def _at_the_door(folder: Path, visitor: gate.Visitor, say: Speech) -> None:
 
     # Pages that are not in the list cannot be reached: a link opens one page, no account none.
     cadre = visitor.role == "cadre"
-    pages = [st.Page(mine_page, title=say("page.mine"), url_path="mine", default=cadre)]
+    pages = [st.Page(mine_page, title=say("page.mine"), url_path=MINE, default=cadre)]
     if not cadre:
         title = say("login.title")
         pages.insert(0, st.Page(log_in_page, title=title, default=True))
@@ -107,14 +110,16 @@ def _work(folder: Path, towns: Path, visitor: gate.Visitor, say: Speech) -> None
     ]
     pages = {entry.key: _page(entry, desk, default=entry is shown[0]) for entry in shown}
     closed = st.Page(
-        lambda: gate.closed("none", say, bare=True), title=say("page.mine"), url_path="mine"
+        lambda: gate.closed("none", say, bare=True), title=say("page.mine"), url_path=MINE
     )
     st.session_state[PAGES] = pages
     # The header has links of its own: they fit a phone, and keep town and plan in the address.
     chosen = st.navigation([*pages.values(), closed], position="hidden")
-    key = next((key for key, page in pages.items() if page.url_path == chosen.url_path), "mine")
+    key = next((key for key, page in pages.items() if page.url_path == chosen.url_path), MINE)
     header.show(desk, key, account=bool(visitor.name))
     chosen.run()
+    if visitor.name:
+        guard.look_again()
 
 
 def _page(entry: PageEntry, desk: Desk, *, default: bool) -> st.Page:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gridmap.ui.towns import RULES, clean_name
-from layers.atomic import replacing
+from layers.atomic import replacing, watched_write
 from layers.errors import GridmapError, LayerFileError, UsageError, quoted
 from layers.formats import FORMATS
 from layers.paths import input_files
@@ -121,12 +121,13 @@ def put_in_path(town: Path, path: Path, *, replace: bool = False) -> str:
     place = town / clean
     old = _in_the_way(place, replace=replace)
     try:
-        if old:
-            _aside(town, old)
-        if path.is_dir():
-            shutil.copytree(path, place, symlinks=True, copy_function=shutil.copyfile)
-        else:
-            shutil.copyfile(path, place)
+        with watched_write(place):
+            if old:
+                _aside(town, old)
+            if path.is_dir():
+                shutil.copytree(path, place, symlinks=True, copy_function=shutil.copyfile)
+            else:
+                shutil.copyfile(path, place)
     except OSError as error:
         raise _failed(path.name, error) from None
     return clean
@@ -179,9 +180,10 @@ def bring_back(town: Path, number: str) -> str:
             taken |= set(_parts_of_shapefile(town / paths[0].name))
         if taken:
             _aside(town, sorted(taken))
-        for path in paths:
-            path.rename(town / path.name)
-        source.rmdir()
+        with watched_write(source):
+            for path in paths:
+                path.rename(town / path.name)
+            source.rmdir()
     except OSError as error:
         raise _failed(paths[0].name if paths else number, error) from None
     return paths[0].name if paths else ""
@@ -194,12 +196,13 @@ def _main_first(name: str) -> tuple[bool, str]:
 def _aside(town: Path, paths: list[Path]) -> str:
     try:
         folder = town / REMOVED
-        folder.mkdir(exist_ok=True)
-        taken = [int(one.name) for one in folder.iterdir() if one.name.isdigit()]
-        number = f"{max(taken, default=0) + 1:06d}"
-        (folder / number).mkdir()
-        for path in paths:
-            path.rename(folder / number / path.name)
+        with watched_write(folder):
+            folder.mkdir(exist_ok=True)
+            taken = [int(one.name) for one in folder.iterdir() if one.name.isdigit()]
+            number = f"{max(taken, default=0) + 1:06d}"
+            (folder / number).mkdir()
+            for path in paths:
+                path.rename(folder / number / path.name)
     except OSError as error:
         raise _failed(paths[0].name, error) from None
     return number

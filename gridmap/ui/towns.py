@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from gridmap.rules.text import read_values, set_value
-from layers.atomic import write_atomically
+from layers.atomic import watched_write, write_atomically
 from layers.errors import LayerFileError, UsageError, quoted
 from layers.reader_faults import reason_zh
 
@@ -183,14 +183,15 @@ def town_of_plan(path: Path, folder: Path, towns: Path) -> Path | None:
 def _new_folder(towns: Path, name: str) -> Path:
     """Make a folder of this name, or of the first that is free with a number behind."""
     try:
-        towns.mkdir(parents=True, exist_ok=True)
-        for number in range(1, 1000):
-            folder = towns / (name if number == 1 else f"{name}-{number}")
-            try:
-                folder.mkdir()
-            except FileExistsError:
-                continue
-            return folder
+        with watched_write(towns / name):
+            towns.mkdir(parents=True, exist_ok=True)
+            for number in range(1, 1000):
+                folder = towns / (name if number == 1 else f"{name}-{number}")
+                try:
+                    folder.mkdir()
+                except FileExistsError:
+                    continue
+                return folder
     except OSError as error:
         raise _cannot_make(towns / name, error) from None
     raise UsageError(f"There are too many towns {name!r}.", f"名为{quoted(name)}的镇过多。")

@@ -1,0 +1,139 @@
+"""Slowing down whoever guesses passwords, without keeping out who knows one.
+
+A failed attempt makes the next one of the same browser wait, longer each time, and every one for
+the same name from the same address, or from that address at all, wait a little. Waiting costs the
+server nothing. Passwords are then worked out two at a time, and one at a time for an address, so
+that guessers of one address fill one lane and leave the other to everybody else.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+__all__ = ["Attempts", "Pause"]
+
+FREE = 3  # failures before anybody waits
+OWN_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # of one browser after its failures
+SHARED_S = (0.5, 1.0, 2.0)  # of a name at an address, and of an address, by every tenth failure
+STEP = 10
+FORGET_S = 15 * 60.0
+LONGEST_WAIT_S = 2.0  # that is waited out; who would have to wait longer is told so
+LANES = 2  # passwords that are worked out at once: each takes 64 MB
+MOST_IN_LINE = 32  # of one address; more are told to come again
+MOST_KEPT = 10_000  # names, addresses and browsers that are remembered
+
+
+@dataclass(frozen=True)
+class Pause:
+    """An attempt that may not be made yet."""
+
+    seconds: float
+
+
+@dataclass
+class _Failures:
+    count: int = 0
+    last: float = 0.0
+
+
+@dataclass
+class Attempts:
+    """The attempts of one server; safe to use from many threads."""
+
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    _failed: OrderedDict[tuple[str, ...], _Failures] = field(default_factory=OrderedDict)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
+    _lanes: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(LANES))
+    _of_address: dict[str, threading.Lock] = field(default_factory=dict)
+    _in_line: dict[str, int] = field(default_factory=dict)
+
+    def attempt(
+        self, name: str, address: str, browser: str, check: Callable[[], bool]
+    ) -> bool | Pause:
+        """Make one attempt to log in.
+
+        Parameters
+        ----------
+        name, address, browser
+            Whose account, from where, and in which session of a browser.
+        check
+            Whether the password fits; takes its time.
+
+        Returns
+        -------
+        What `check` says, or a pause when it was not asked.
+        """
+        wait = self._wait(name, address, browser)
+        if wait > LONGEST_WAIT_S:
+            return Pause(wait)
+        if wait > 0:
+            self.sleep(wait)
+        with self._line(address) as place:
+            if not place:
+                return Pause(LONGEST_WAIT_S)
+            fits = check()
+        self._note(name, address, browser, fits=fits)
+        return fits
+
+    def _wait(self, name: str, address: str, browser: str) -> float:
+        now = self.clock()
+        with self._guard:
+            own = self._known(("browser", browser), now)
+            shared = [
+                self._known(("name", name, address), now),
+                self._known(("address", address), now),
+            ]
+        waits = [_left(own, OWN_S, 1, now)]
+        return max(waits + [_left(one, SHARED_S, STEP, now) for one in shared])
+
+    def _known(self, key: tuple[str, ...], now: float) -> _Failures:
+        found = self._failed.get(key)
+        if found is None or now - found.last > FORGET_S:
+            return _Failures()
+        return found
+
+    def _note(self, name: str, address: str, browser: str, *, fits: bool) -> None:
+        now = self.clock()
+        with self._guard:
+            if fits:
+                self._failed.pop(("browser", browser), None)
+                self._failed.pop(("name", name, address), None)
+                return
+            for key in (("browser", browser), ("name", name, address), ("address", address)):
+                found = self._known(key, now)
+                self._failed[key] = _Failures(found.count + 1, now)
+                self._failed.move_to_end(key)
+            while len(self._failed) > MOST_KEPT:
+                self._failed.popitem(last=False)
+
+    @contextmanager
+    def _line(self, address: str) -> Iterator[bool]:
+        """Wait in the line of an address for a lane; False when the line is too long."""
+        with self._guard:
+            waiting = self._in_line.get(address, 0)
+            if waiting < MOST_IN_LINE:
+                self._in_line[address] = waiting + 1
+                turn = self._of_address.setdefault(address, threading.Lock())
+        if waiting >= MOST_IN_LINE:
+            yield False
+            return
+        try:
+            with turn, self._lanes:
+                yield True
+        finally:
+            with self._guard:
+                self._in_line[address] -= 1
+                if not self._in_line[address]:
+                    del self._in_line[address], self._of_address[address]
+
+
+def _left(failures: _Failures, waits: tuple[float, ...], every: int, now: float) -> float:
+    """Seconds that are still to wait; none for the first failures, more with every so many."""
+    step = (failures.count - FREE - 1) // every
+    if step < 0:
+        return 0.0
+    return max(0.0, failures.last + waits[min(step, len(waits) - 1)] - now)

@@ -1,0 +1,193 @@
+"""On whose behalf something is done: asked again before anything is written, whenever that is.
+
+Whoever was a planner when a page was drawn, or when long work began, may be none when it comes to
+writing. So the right to write is no flag that is carried along: it is looked up at every write, in
+the account or the link as it is in its file at that moment.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from gridmap.access.accounts import accounts_in
+from gridmap.access.audit import FILE as AUDIT
+from gridmap.access.audit import Audit
+from gridmap.access.beside import beside
+from gridmap.access.links import check_token
+from gridmap.access.machine import state_folder
+from layers.atomic import WriteWatch, watching_writes
+from layers.errors import GridmapError, PlanError
+
+__all__ = ["AccessEndedError", "Behalf", "acting", "behalf_in_environment", "for_child",
+           "is_valid", "require_valid"]  # fmt: skip
+
+Role = Literal["planner", "viewer", "cadre"]
+_VARIABLE = "GRIDMAP_BEHALF"
+_NOW: ContextVar["Behalf | None"] = ContextVar("behalf", default=None)
+
+
+class AccessEndedError(PlanError):
+    """Who this is done for may do it no more."""
+
+
+@dataclass(frozen=True)
+class Behalf:
+    """Somebody as a page or long work began with them.
+
+    A planner without a name is the one at this machine, as long as there are no accounts.
+    """
+
+    folder: Path  # of the accounts
+    role: Role
+    name: str = ""
+    mark: str = ""  # of the account as it was
+    address: str = ""
+    token: str = ""  # of a cadre, and the plan that it opens
+    plan_path: Path | None = None
+
+    @property
+    def who(self) -> str:
+        """Name for the audit."""
+        return self.name or ("" if self.role == "cadre" else "(this machine)")
+
+
+def is_valid(behalf: Behalf) -> bool:
+    """Whether somebody is still who they were, in the files as they are now."""
+    try:
+        if behalf.role == "cadre":
+            if behalf.plan_path is None:
+                return False
+            return check_token(behalf.plan_path, behalf.token, today=date.today()).state == "good"
+        accounts = accounts_in(behalf.folder)
+    except GridmapError:
+        return False
+    if not behalf.name:
+        return not accounts
+    return any(
+        (one.name, one.role, one.mark) == (behalf.name, behalf.role, behalf.mark)
+        for one in accounts
+    )
+
+
+def require_valid(behalf: Behalf, path: Path | None = None) -> None:
+    """Refuse what somebody may not do any more, or never might.
+
+    Parameters
+    ----------
+    behalf
+        Who it is for.
+    path
+        What is to be written; None when nothing is.
+
+    Raises
+    ------
+    AccessEndedError
+        If the account or the link has ended or changed, or they may not write there.
+    """
+    if not is_valid(behalf):
+        raise AccessEndedError(
+            "Your access has ended or changed meanwhile. Nothing was saved; log in again.",
+            "您的访问权限已结束或已变更。内容未保存，请重新登录。",
+        )
+    if path is not None and not _may_write(behalf, path):
+        raise AccessEndedError(
+            "You may look at this plan but not change it. Nothing was saved; ask a planner.",
+            "您只能查看，不能修改本方案。内容未保存，请联系规划人员。",
+        )
+
+
+@contextmanager
+def acting(behalf: Behalf) -> Iterator[None]:
+    """Do the block for somebody: every write of it asks whether they still may, and is audited."""
+    audit = Audit(behalf.folder)
+    told: set[str] = set()
+
+    def after(path: Path) -> None:
+        # What a cadre answers is kept with its person already; the rest is ours alone.
+        shown = _shown(path, behalf)
+        hidden = any(part.startswith(".") for part in Path(shown).parts)  # older texts of the rules
+        if behalf.role == "planner" and not hidden and not _is_our_own(path) and shown not in told:
+            told.add(shown)
+            audit.note("written", who=behalf.who, address=behalf.address, file=shown)
+
+    token = _NOW.set(behalf)
+    try:
+        with watching_writes(WriteWatch(lambda path: require_valid(behalf, path), after)):
+            yield
+    finally:
+        _NOW.reset(token)
+
+
+def for_child() -> dict[str, str]:
+    """Give variables of the environment by which a process that is started acts for the same."""
+    behalf = _NOW.get()
+    if behalf is None or behalf.role == "cadre":
+        return {}
+    told = {
+        "folder": str(behalf.folder.resolve()),
+        "role": behalf.role,
+        "name": behalf.name,
+        "mark": behalf.mark,
+        "address": behalf.address,
+    }
+    return {_VARIABLE: json.dumps(told)}
+
+
+@contextmanager
+def behalf_in_environment(
+    environment: Mapping[str, str] = os.environ,
+) -> Iterator[Callable[[], None]]:
+    """Act for whom this process was started; without anybody named, for the user of the system.
+
+    Gives a function that raises when they may not go on, to be called on the way.
+    """
+    if _VARIABLE not in environment:
+        yield lambda: None
+        return
+    told = json.loads(environment[_VARIABLE])
+    behalf = Behalf(**{**told, "folder": Path(told["folder"])})
+    with acting(behalf):
+        yield lambda: require_valid(behalf)
+
+
+def _may_write(behalf: Behalf, path: Path) -> bool:
+    if behalf.role == "planner":
+        return True
+    place = _real(path)
+    if behalf.role == "cadre" and behalf.plan_path is not None:
+        # Links that are found to be revoked are remembered, whoever looks.
+        own = (beside(behalf.plan_path, "answers"), state_folder())
+        return any(_lies_in(place, _real(one)) for one in own)
+    return _is_our_own(place)
+
+
+def _is_our_own(path: Path) -> bool:
+    """Whether a file is the app's own, which nobody asked for: a draft elsewhere, a memory."""
+    place, drafts = _real(path), _real(Path(tempfile.gettempdir()))
+    if _lies_in(place, drafts) and place != drafts:
+        # Folders that we make for a moment have this name; other files of that disk are not ours.
+        return place.relative_to(drafts).parts[0].startswith("gridmap-")
+    return place.name.startswith(AUDIT) or _lies_in(place, _real(state_folder()))
+
+
+def _lies_in(path: Path, folder: Path) -> bool:
+    return path == folder or folder in path.parents
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
+
+
+def _shown(path: Path, behalf: Behalf) -> str:
+    """Name of a file for the audit: below the folder of plans, or its folder and name."""
+    try:
+        return _real(path).relative_to(_real(behalf.folder)).as_posix()
+    except ValueError:
+        return "/".join(path.parts[-2:])
