@@ -91,7 +91,7 @@ def test_steps_of_the_drawn_plan_by_hand(saved):
     assert notes_of(steps, "redraw") == {
         "home.redraw.none": {},
         "home.redraw.over": {"count": 1},
-        "home.redraw.errors": {"count": 1},
+        "home.errors_one": {"count": 1},
     }
     assert notes_of(steps, "people") == {
         "home.people.filled": {"filled": 34, "posts": 39}, "home.people.vacant": {"count": 5},

@@ -41,6 +41,19 @@ def told(now, say=ZH):
     return json.loads(json.dumps(answer(now, make_sheet(now.plan), say)))
 
 
+def test_a_new_category_and_name_are_told_before_they_are_accepted():
+    plan = redraw_plan.draw()
+    plan = plan.with_tables(grids=plan.grids.assign(
+        category=plan.grids["category"].mask(plan.grids.index == W1, "water")
+    ))  # fmt: skip
+    moved = asked(Sitting(plan), "move", patches=["P20"], to=W1)
+    for say, words in ((ZH, "微网格 TVW01 的类别将改变：水域 → 耕地"), (EN, "Water → Farmland")):
+        (change,) = told(moved, say)["changes"]
+        assert words in change["renamed"][0]
+    look = told(asked(Sitting(plan), "look", patches=["P00"]))["look"]
+    assert "TVW01 的类别将改变" in look["renamed"][0]
+
+
 def unpacked(content):
     """Read the file for the browser as ground.js does."""
     data = gzip.decompress(content)

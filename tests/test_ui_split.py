@@ -20,7 +20,8 @@ from gridmap.trials.background import Work, look_at_work
 from gridmap.ui.jobs import elapsed, step_words
 from gridmap.ui.speech import Speech
 from gridmap.ui.split_compare import comparison_html, proof_lines, stale_numbers
-from gridmap.ui.split_page import attempts_of, parse_targets, trial_store
+from gridmap.ui.split_page import attempts_of, parse_targets
+from gridmap.ui.towns import trial_store
 from gridmap.workflow import make_plan
 
 SECONDS = 120

@@ -61,6 +61,7 @@ class Work:
     ended: float  # the same; 0 while it is running
     fault: Named | None  # why it failed
     log: str  # the last lines of a crash
+    fault_kind: str = ""  # class of the error behind `fault`
 
     @property
     def is_running(self) -> bool:
@@ -135,8 +136,9 @@ def look_at_work(folder: Path) -> Work | None:
         share=float(told.get("share", 0.0)),
         started=float(asked["started"]),
         ended=float(told.get("ended", 0.0)) if state in FINAL else 0.0,
-        fault=Named(*fault) if fault else None,
+        fault=Named(*fault[:2]) if fault else None,
         log=_tail(folder / _LOG) if state == "crashed" else "",
+        fault_kind=str(fault[2]) if fault and len(fault) > 2 else "",
     )
 
 
@@ -191,7 +193,7 @@ def carry_out(folder: Path, name: str, work: Callable[[Mapping[str, Any], Tell],
 
                 work(asked["task"], tell)
         except GridmapError as error:
-            fault = [str(error), error.zh]
+            fault = [str(error), error.zh, type(error).__name__]
             _write(
                 folder / _PROGRESS,
                 last | {"state": "failed", "fault": fault, "ended": time.time()},

@@ -8,12 +8,13 @@ import streamlit as st
 
 from gridmap.access.beside import beside
 from gridmap.plan import Plan
+from gridmap.trials.background import Work, look_at_work
 from gridmap.ui import header
 from gridmap.ui.desk import PAGES, Desk, choose_town, go_to
 from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
 from gridmap.ui.steps import Note, Step, next_step, steps_of
-from gridmap.ui.towns import copy_sample, find_samples, names_of
+from gridmap.ui.towns import copy_sample, find_samples, names_of, trial_store
 from gridmap.words import WORDS
 from layers.errors import GridmapError
 
@@ -37,12 +38,18 @@ def show(desk: Desk) -> None:
             st.info(say("home.viewer_empty"))
         return
     plan = header.open_plan(desk) if desk.path else None
-    steps = _steps(_stamps(desk), desk.town, plan, desk.path)
+    work = look_at_work(trial_store(desk.folder, desk.town)) if desk.town else None
+    state = f"{work.state} {work.ended}" if work else ""
+    steps = _steps(_stamps(desk), state, work, desk.town, plan, desk.path)
     pages = st.session_state.get(PAGES, {})
     if not desk.may_change:  # where data and rules lie is not shown to a viewer, nor what to do
         steps = [step for step in steps if step.page not in ("data", "rules")]
     else:
         _next(next_step([step for step in steps if step.page in pages] or steps), say)
+        if desk.town is None:
+            st.subheader(say("home.begin"), anchor=False)
+            st.markdown(say("home.begin_note"))
+            _begin(desk)
     st.subheader(say("home.steps"), anchor=False)
     with st.container(key="steps", gap=None):
         for number, step in enumerate(steps, start=1):
@@ -55,10 +62,11 @@ def show(desk: Desk) -> None:
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def _steps(
-    stamps: Stamps, _town: Path | None, _plan: Plan | None, _path: Path | None
-) -> list[Step]:
+    stamps: Stamps, state: str, _work: Work | None, _town: Path | None, _plan: Plan | None,
+    _path: Path | None,
+) -> list[Step]:  # fmt: skip
     """Work the steps out; of a large plan that takes seconds, so it is kept while all stays."""
-    return steps_of(_town, _plan, _path)
+    return steps_of(_town, _plan, _path, work=_work)
 
 
 def _stamps(desk: Desk) -> Stamps:
@@ -81,9 +89,9 @@ def _next(step: Step, say: Speech) -> None:
             f'<p class="next-title">{title}</p><p class="next-note">{notes}</p>',
             width="stretch",
         )
-        label = say("app.go", page=say(f"page.{step.page}"))
+        label = say("app.go", page=say(f"page.{step.leads_to}"))
         if st.button(label, type="primary", key="next-go"):
-            go_to(step.page)
+            go_to(step.leads_to)
 
 
 def _row(number: int, step: Step, desk: Desk, *, can_open: bool) -> None:
@@ -121,6 +129,12 @@ def _welcome(desk: Desk) -> None:
     say = desk.say
     st.subheader(say("home.welcome"), anchor=False)
     st.markdown(say("home.welcome_note"))
+    _begin(desk)
+
+
+def _begin(desk: Desk) -> None:
+    """Offer the samples to be copied, and a town of one's own."""
+    say = desk.say
     with st.container(horizontal=True, key="begin"):
         for sample in find_samples():
             with st.container(border=True, width=CARD_PX):

@@ -104,6 +104,7 @@ def _change(change: Pending, names: Names, say: Speech) -> Values:
     return {
         "what": phrase(change.edit, seen, names, say),
         "rows": _rows(seen.before, seen.after, names, digits=digits) if shown else [],
+        "renamed": _renamed(seen, say),
         "breaks": [
             {
                 "kind": found.kind,
@@ -124,6 +125,11 @@ def _change(change: Pending, names: Names, say: Speech) -> Values:
         ],
         "sound": seen.is_sound,
     }
+
+
+def _renamed(seen: edits.Preview, say: Speech) -> list[str]:
+    """Say which micro-grids get another category and name: nobody should find out afterwards."""
+    return [new.text.zh if say.language == "zh" else new.text.en for new in seen.new_kinds]
 
 
 def _rows(
@@ -172,7 +178,7 @@ def _look(sitting: Sitting, names: Names, say: Speech) -> Values | None:
     names = names | {code: say("redraw.itself") for code in seen.created}
     digits = sitting.plan.rules.numbering.micro_digits
     rows = _rows(seen.before, seen.after, names, digits=digits, own=seen.created)
-    return {"patches": sitting.chosen, "rows": rows}
+    return {"patches": sitting.chosen, "rows": rows, "renamed": _renamed(seen, say)}
 
 
 def phrase(edit: Edit, seen: edits.Preview, names: Names, say: Speech) -> str:

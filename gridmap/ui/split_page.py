@@ -17,11 +17,12 @@ from gridmap.ui import jobs, split_compare
 from gridmap.ui.desk import Desk, choose_plan, go_to
 from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
-from gridmap.ui.towns import RULES, plan_folder, plan_place
+from gridmap.ui.steps import page_of_fault
+from gridmap.ui.towns import RULES, plan_place, trial_store
 from gridmap.ways_out import WayOut
 from layers.errors import GridmapError
 
-__all__ = ["attempts_of", "parse_targets", "show", "trial_store"]
+__all__ = ["attempts_of", "parse_targets", "show"]
 
 EFFORTS = ("fast", "default", "best")
 MOST = 12
@@ -48,6 +49,11 @@ def show(desk: Desk) -> None:
         jobs.show_running(store, say, key="split")
     elif work is not None:
         jobs.outcome(work, say)
+        page = page_of_fault(work)
+        if work.state == "failed" and page != "split":
+            label = say("app.go", page=say(f"page.{page}"))
+            if st.button(label, key="split-go-fault"):
+                go_to(page)
     trials = read_trials(store)
     if not trials:
         if work is None or not work.is_running:
@@ -56,11 +62,6 @@ def show(desk: Desk) -> None:
                 st.markdown(say("split.none_note"))
         return
     _compare(desk, desk.town, trials, rules)
-
-
-def trial_store(folder: Path, town: Path) -> Path:
-    """Folder in which the trials of a town lie, beside its plans."""
-    return plan_folder(folder, town) / ".trials"
 
 
 def parse_targets(text: str) -> tuple[list[int | None], list[str]]:

@@ -4,7 +4,7 @@ Everything is read from the files there are. Nothing here knows Streamlit.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -14,14 +14,23 @@ from gridmap.coverage import town_figures
 from gridmap.plan import Plan
 from gridmap.rules import parse_rules
 from gridmap.rules.entries import entries_of, missing_parts
+from gridmap.trials.background import Work
 from gridmap.ui.towns import rules_text_of
 from layers.errors import GridmapError
 
-__all__ = ["Note", "State", "Step", "next_step", "steps_of"]
+__all__ = ["Note", "State", "Step", "errors_by_page", "next_step", "page_of_fault", "steps_of"]
 
 State = Literal["done", "look", "todo"]  # look: done, but something asks for attention
 EPSILON_H = 1e-6
-SEVERITIES = ("error", "warning", "info")
+# Where the faults of a family of rules are mended, and those that stop the dividing by their class.
+PAGE_OF_RULES = {
+    "READ": "data", "DATA": "data", "TREE": "data", "SPLIT": "split", "COV": "split",
+    "ASSIGN": "people", "PEOPLE": "people",
+}  # fmt: skip
+PAGE_OF_FAULT = {
+    "LayerFileError": "data", "EmptyLayerError": "data", "LayerSchemaError": "data",
+    "LayerCRSError": "data", "BoundaryError": "data", "RulesError": "rules", "PlanError": "rules",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,9 +49,17 @@ class Step:
     page: str
     state: State
     notes: tuple[Note, ...]
+    at: str = ""  # the page where what asks for attention is mended, when it is another one
+
+    @property
+    def leads_to(self) -> str:
+        """The page to go to for this step."""
+        return self.at or self.page
 
 
-def steps_of(town: Path | None, plan: Plan | None, path: Path | None) -> list[Step]:
+def steps_of(
+    town: Path | None, plan: Plan | None, path: Path | None, *, work: Work | None = None
+) -> list[Step]:
     """Say of every step how far it is.
 
     Parameters
@@ -51,17 +68,60 @@ def steps_of(town: Path | None, plan: Plan | None, path: Path | None) -> list[St
         The town folder; None for a plan that was made elsewhere.
     plan, path
         The plan that is open and its file; None when there is none, or it cannot be opened.
+    work
+        The last dividing of the town; None when there was none.
     """
     steps = [_data(town), _rules(town), _split(town, plan, path)]
+    failed = _failed(town, path, work)
+    if failed is not None:
+        steps[2] = failed
+    if plan is not None:
+        counts = errors_by_page(plan)
+        steps = [_with_errors(step, counts.get(step.page, 0)) for step in steps]
     if plan is None or path is None:
         later = ("redraw", "people", "coverage", "handover")
         return steps + [Step(page, "todo", (Note(f"home.{page}.later", {}),)) for page in later]
-    return [*steps, _redraw(plan), _people(plan), _coverage(plan, path), _handover(plan)]
+    later_steps = [_redraw(plan), _people(plan), _coverage(plan, path)]
+    return [
+        *steps,
+        *(_with_errors(step, counts.get(step.page, 0)) for step in later_steps),
+        _handover(plan),
+    ]
 
 
 def next_step(steps: Sequence[Step]) -> Step:
     """Give the step to go on with: the first that is not done, else the last."""
     return next((step for step in steps if step.state != "done"), steps[-1])
+
+
+def errors_by_page(plan: Plan) -> dict[str, int]:
+    """Count the errors of a plan by the page where they are mended."""
+    rules = plan.issues.loc[plan.issues["severity"] == "error", "rule"]
+    pages = rules.str.split("-").str[0].map(PAGE_OF_RULES).fillna("redraw")
+    return {str(page): int(count) for page, count in pages.value_counts().items()}
+
+
+def page_of_fault(work: Work) -> str:
+    """Give the page where the fault is mended that stopped some dividing."""
+    return PAGE_OF_FAULT.get(work.fault_kind, "split")
+
+
+def _failed(town: Path | None, path: Path | None, work: Work | None) -> Step | None:
+    """Say that the last dividing failed, unless a plan or a change of the town came after it."""
+    if town is None or work is None or work.state not in ("failed", "crashed"):
+        return None
+    files = [file for file in town.iterdir() if file.is_file()]
+    since = max((file.stat().st_mtime for file in [*files, *([path] if path else [])]), default=0.0)
+    if since > work.ended > 0:
+        return Step("split", "todo", (Note("home.split.again", {}),))
+    return Step("split", "look", (Note("home.split.failed", {}, is_alarm=True),), page_of_fault(work))
+
+
+def _with_errors(step: Step, count: int) -> Step:
+    if not count:
+        return step
+    note = Note("home.errors_one" if count == 1 else "home.errors", {"count": count}, is_alarm=True)
+    return replace(step, state="look", notes=(*step.notes, note))
 
 
 def _data(town: Path | None) -> Step:
@@ -71,7 +131,7 @@ def _data(town: Path | None) -> Step:
         text = rules_text_of(town)
         entries, missing = entries_of(text), missing_parts(town, text)
     except GridmapError:
-        return Step("data", "look", (Note("home.rules.broken", {}, is_alarm=True),))
+        return Step("data", "look", (Note("home.rules.broken", {}, is_alarm=True),), "rules")
     count = {role: sum(entry.role == role for entry in entries) for role in ("layer", "register")}
     roles = {entry.role for entry in entries}
     notes = [Note("home.data.found", {"layers": count["layer"], "registers": count["register"]})]
@@ -124,9 +184,6 @@ def _redraw(plan: Plan) -> Step:
     over = int((micro["load_h"] > micro["capacity_h"] + EPSILON_H).sum())
     if over:
         notes.append(Note("home.redraw.over", {"count": over}, is_alarm=True))
-    errors = int((plan.issues["severity"] == "error").sum())
-    if errors:
-        notes.append(Note("home.redraw.errors", {"count": errors}, is_alarm=True))
     return Step("redraw", _state(notes), tuple(notes))
 
 

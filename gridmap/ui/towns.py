@@ -25,6 +25,7 @@ __all__ = [
     "plan_place",
     "rules_text_of",
     "town_of_plan",
+    "trial_store",
 ]
 
 RULES = "rules.toml"
@@ -178,6 +179,11 @@ def town_of_plan(path: Path, folder: Path, towns: Path) -> Path | None:
         return None
     town = towns / first[0]
     return town if len(first) > 1 and (town / RULES).is_file() else None
+
+
+def trial_store(folder: Path, town: Path) -> Path:
+    """Folder in which the trials of a town lie, beside its plans."""
+    return plan_folder(folder, town) / ".trials"
 
 
 def _new_folder(towns: Path, name: str) -> Path:

@@ -47,6 +47,7 @@ const gmChanges = (() => {
       make("div", { class: "gm-head" }, make("b", { text: change.what }),
         make("button", { class: "plain", "aria-label": say("redraw.cancel_this", { what: change.what }), onclick: () => acts.ask("cancel", { change: at }), text: say("redraw.cancel") })),
       change.rows.length ? gmRows.table(board, change.rows) : null,
+      ...change.renamed.map((text) => make("p", { class: "gm-break warning gm-renamed", text })),
       ...change.breaks.map((found) => make("p", {
         class: `gm-break ${found.fresh ? found.severity : "old"}`, tabindex: 0,
         ...pointing(found.patches, acts), text: found.text,

@@ -163,7 +163,8 @@ const gmPanel = (() => {
   function look(board) {
     const { look: found } = board.answer;
     if (!found || found.patches !== board.chosen.size || !found.rows.length) return null;
-    return make("div", { class: "gm-look" }, make("h4", { text: board.say("redraw.without_it") }), gmRows.table(board, found.rows));
+    return make("div", { class: "gm-look" }, make("h4", { text: board.say("redraw.without_it") }), gmRows.table(board, found.rows),
+      ...found.renamed.map((text) => make("p", { class: "gm-break warning gm-renamed", text })));
   }
 
   return { show };

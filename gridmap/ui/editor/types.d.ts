@@ -86,6 +86,7 @@ interface Break {
 interface Change {
   what: string;
   rows: GridRow[];
+  renamed: string[]; // of micro-grids that get another category and name
   breaks: Break[];
   offers: Offer[];
   sound: boolean;
@@ -108,7 +109,7 @@ interface Answer {
   grids: Record<string, GridFacts>;
   locked: string[];
   changes: Change[];
-  look: { patches: number; rows: GridRow[]; own: Totals | null } | null;
+  look: { patches: number; rows: GridRow[]; renamed: string[] } | null;
   history: HistoryRow[];
   undo: string;
   redo: string;
