@@ -158,7 +158,8 @@ def _doubtful(
             "READ-6",
             "warning",
             f"{file!r}, column {name!r}: {counted(len(rows), 'cell', 'cells')} without a plain "
-            f"whole number (row {shown}: {text!r} is read as {value:,}). Write a whole number such as 320.",
+            f"whole number (row {shown}: {text!r} is read as {value:,}). Write it "
+            "as a whole number such as 320.",
             f"“{file}”的{name}列：{len(rows)} 处不是明确的整数（第 {shown_zh} 行：“{text}”"
             f"按 {value:,} 读取）。请填写整数，如 320。",
             code=file,
