@@ -12,7 +12,7 @@ from pyproj import CRS
 
 from boundaries.hierarchy import mend_hierarchy, require_sound_hierarchy
 from boundaries.lattice import corner_of, read_onto
-from gridmap.rules.files import File, Layer
+from gridmap.rules.files import File, Layer, TableFile
 from gridmap.rules.schema import Rules, load_rules
 from gridmap.town_columns import require_named_columns
 from layers.alignment import require_aligned_roads
@@ -245,7 +245,9 @@ def _objects(
     return objects, [issues for _, issues in read]
 
 
-def _people(folder: Path, entry: File | None, crs: CRS) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
+def _people(
+    folder: Path, entry: TableFile | None, crs: CRS
+) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
     if entry is None:
         return empty_frame(PEOPLE, index="person_id"), make_issues([], crs)
     people, notes = read_roster_and_issues(
@@ -274,7 +276,7 @@ def _declared(entry: File) -> Declared:
     return Declared(crs=entry.crs, datum=entry.datum, encoding=entry.encoding)
 
 
-def _entries(rules: Rules) -> list[File]:
+def _entries(rules: Rules) -> list[TableFile]:
     single = [rules.hierarchy, rules.roads, rules.roster, rules.growth_boundary]
     single += [rules.contiguity.barriers]
     return [entry for entry in (*single, *rules.layers, *rules.registers) if entry is not None]

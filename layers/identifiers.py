@@ -8,6 +8,7 @@ went through one is nobody's id any more.
 import re
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 import pandas as pd
 
 from layers.errors import LayerSchemaError, Named, quoted
@@ -73,20 +74,25 @@ def as_codes(column: pd.Series) -> pd.Series:
 
 def find_lost_digits(codes: pd.Series) -> pd.Series:
     """Tell which ids were turned into a number such as 4.10122E+17."""
-    return codes.str.fullmatch(_LOST).astype("bool")
+    return _matches(codes, ("e", "E"), _LOST)
 
 
 def find_dates(codes: pd.Series) -> pd.Series:
     """Tell which ids were turned into a date such as 3月1日."""
-    return codes.str.fullmatch(_DATE).astype("bool")
+    return _matches(codes, ("月", "-", "/"), _DATE)
 
 
 def find_errors(texts: pd.Series) -> pd.Series:
     """Tell which cells hold the error of a formula (#N/A), or a formula without a value."""
-    may_be = texts.str.startswith(("#", "=", "Err:"))
-    errors = pd.Series(False, index=texts.index)
-    errors[may_be] = texts[may_be].str.fullmatch(_ERROR)
-    return errors
+    return _matches(texts, ("#", "=", "Err:"), _ERROR)
+
+
+def _matches(texts: pd.Series, signs: Sequence[str], pattern: str) -> pd.Series:
+    """Tell which texts a pattern fits that one of these signs stands in; most have none."""
+    may_be = np.any([texts.str.contains(sign, regex=False).to_numpy() for sign in signs], axis=0)
+    found = np.zeros(len(texts), dtype=bool)
+    found[may_be] = texts[may_be].str.fullmatch(pattern)
+    return pd.Series(found, index=texts.index)
 
 
 def without_errors(texts: pd.Series) -> pd.Series:

@@ -19,7 +19,7 @@ from layers.issues import Issue, make_issues
 from layers.placing import place, read_placed
 from layers.reading import Declared, Reading
 from layers.sheets import TABLE_ENDINGS, open_table
-from layers.table_rows import TOTALS, error_cells_of_layer, find_totals, left_out
+from layers.table_rows import TOTALS, error_cells_of_layer, left_out, totals_without_id
 from layers.text import as_text
 
 __all__ = ["read_register"]
@@ -83,7 +83,7 @@ def read_register(
         dated = {}
         notes += error_cells_of_layer(gdf, [name_column, record_column], path)
     given = as_text(gdf[id_column])
-    totals = find_totals(given)
+    totals = totals_without_id(gdf.drop(columns=gdf.geometry.name), given)
     notes += left_out(gdf, totals, given, path.name, TOTALS)
     gdf = gpd.GeoDataFrame(gdf[~totals])
     ids = as_codes(gdf[id_column])

@@ -24,7 +24,7 @@ from layers.identifiers import (
 from layers.issues import Issue
 from layers.phrases import counted
 from layers.sheets import Table, open_table
-from layers.table_rows import TOTALS, find_totals, left_out
+from layers.table_rows import TOTALS, left_out, totals_without_id
 from layers.text import as_text, narrow, without_invisible
 
 __all__ = ["read_roster", "read_roster_and_issues"]
@@ -175,9 +175,9 @@ def _named_columns(table: Table, file: str) -> pd.DataFrame:
 
 
 def _without_totals(people: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[Issue]]:
-    """Leave out the rows whose id is 合计, or whose name is and who have no id."""
+    """Leave out the rows whose id is 合计, or that have none and such a word beside."""
     ids, names = people["person_id"], people["name"]
-    totals = find_totals(ids) | ((ids == "").to_numpy() & find_totals(names))
+    totals = totals_without_id(people, ids)
     if not totals.any():
         return people, []
     words = ids.where(ids != "", names)

@@ -33,6 +33,7 @@ from layers.long_numbers import with_long_numbers
 from layers.paths import require_file
 from layers.reader_faults import reader_fault
 from layers.table import Table, cleaned, remark, table_of
+from layers.text import as_text
 from layers.workbooks import Book, Grid, Sheet, opened
 
 __all__ = ["TABLE_ENDINGS", "Table", "open_table", "read_table", "sheet_names", "table_encoding"]
@@ -282,7 +283,7 @@ def _from_plain(path: Path, sheet: str | None, declared: str | None) -> Table:
             warnings.simplefilter("ignore")
             frame = pyogrio.read_dataframe(path, read_geometry=False, encoding=encoding.name)
         frame = with_long_numbers(frame, path)
-        frame = frame.astype("object").where(frame.notna(), "")
+        frame = frame.apply(as_text)  # beside an empty row whole numbers are decimals
         frame = frame.set_axis(pd.RangeIndex(2, len(frame) + 2))
         return cleaned(frame, Grid(), path.name, encoding, told)
     raw = path.read_bytes()

@@ -17,6 +17,8 @@ from layers.workbooks import Grid
 
 __all__ = ["Table", "cleaned", "remark", "table_of"]
 
+# What databases and programs write into a cell that has no value.
+_NOTHING = ("<Null>", "<NULL>", "NULL", "null", "nan", "NaN", "<NA>", "None", "\\N")
 _EXCEL_TEXT = r'^="(.*)"$'
 
 
@@ -93,13 +95,20 @@ def cleaned(
     marked = [name for name in frame if frame[name].str.startswith('="').any()]
     if marked:
         frame[marked] = frame[marked].replace(_EXCEL_TEXT, r"\1", regex=True)
+    frame, nothing = _without_nothing(frame, file)
     frame = frame[(frame != "").any(axis=1)] if len(frame) else frame
     if frame.empty:
         return Table(pd.DataFrame(), file, encoding, tuple(told))
     frame, left = without_other_rows(frame, file=file)
     # Of a position that cannot be read the reader of positions says so.
     others = frame.drop(columns=position_names(frame))
-    issues = [*told, *left, *error_cells(others, file=file), *lost_cells(others, file=file)]
+    issues = [
+        *told,
+        *nothing,
+        *left,
+        *error_cells(others, file=file),
+        *lost_cells(others, file=file),
+    ]
     there = set(frame.index)
     dated: dict[str, list[object]] = {
         places[at]: [row for row in rows if row in there]
@@ -107,6 +116,21 @@ def cleaned(
         if at in places
     }
     return Table(frame, file, encoding, tuple(issues), dated)
+
+
+def _without_nothing(frame: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[Issue]]:
+    """Empty the cells that only say that they have no value."""
+    cells = frame.isin(_NOTHING)
+    count = int(cells.to_numpy().sum())
+    if not count:
+        return frame, []
+    word = next(text for text in frame.to_numpy()[cells.to_numpy()])
+    told = remark(
+        file,
+        f"{counted(count, 'cell', 'cells')} with {word!r} or the like, read as empty",
+        f"{count} 个单元格写着“{word}”之类，按空值读取",
+    )
+    return frame.mask(cells, ""), [told]
 
 
 def remark(file: str, text: str, text_zh: str) -> Issue:

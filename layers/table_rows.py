@@ -24,18 +24,20 @@ __all__ = [
     "is_total",
     "left_out",
     "lost_cells",
+    "totals_without_id",
     "without_other_rows",
 ]
 
-_SUM = r"合计|总计|小计|共计|总和|累计|sum|sub-?total|grand ?total|totals?"
+_SUM = r"合计|总计|小计|共计|总和|累计|汇总|总数|总人数|总户数|sum|sub-?total|grand ?total|totals?"
 # 合计, 合计：25人, 本页小计, 小计(西村), Total: 25. A longer text is a name.
 _TOTAL = re.compile(
     rf"(?:本页|本表|全镇|全村|全县|全区)?(?:{_SUM})[:：]?(?:\([^)]*\))?[:：]?"
-    r"(?:共?[\d,.]+[\u4e00-\u9fff]{0,2})?",
+    r"(?:共?[\d,.]+[\u4e00-\u9fff]{0,2})?"
+    r"|共[\d,]+(?:人|户|家|个|名|条|处|宗|块)",
     re.IGNORECASE,
 )
 # What such a cell has in it, in whatever width it is written.
-_HINT = "[计和總总SsＳｓTtＴｔ]"
+_HINT = "[计和总共SsＳｓTtＴｔ]"
 _NOTE = re.compile(
     r"(?:注|备注|说明|附注|填表人|填报人|制表人|制表|填表|审核人|审核|复核人|负责人|单位负责人|联系人"
     r"|填报单位|制表单位|填表单位|填报日期|填表日期|制表日期|填表时间|填报时间|日期|单位|数据来源"
@@ -64,6 +66,16 @@ def find_totals(texts: pd.Series) -> np.ndarray:
     """Tell which cells of a column say that their row holds sums."""
     totals = texts.str.contains(_HINT, regex=True).to_numpy(dtype=bool, copy=True)
     totals[totals] = [is_total(text) for text in texts[totals]]
+    return totals
+
+
+def totals_without_id(table: pd.DataFrame, ids: pd.Series) -> np.ndarray:
+    """Tell the rows whose id is 合计 or the like, or that have no id and such a word elsewhere."""
+    totals = find_totals(ids)
+    bare = (ids == "").to_numpy()
+    if bare.any():
+        rest = table[bare].apply(as_text)
+        totals[bare] |= np.any([find_totals(rest[name]) for name in rest.columns], axis=0)
     return totals
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from gridmap.town import load_town
 from gridmap.workflow import make_plan, reassign
-from layers.errors import LayerSchemaError
+from layers.errors import GridmapError, LayerSchemaError
 
 ENTRY = 'roster = { file = "roster.xlsx" }'
 
@@ -69,3 +69,10 @@ def test_another_roster_brings_its_own_remarks_and_takes_the_old_ones_away(tmp_p
     assert told(reassign(again, tmp_path / "new.csv")) == []
     other = again.issues["rule"].str.startswith("READ-") & (again.issues["code"] != "new.xlsx")
     assert len(plan.issues[plan.issues["rule"].str.startswith("READ-")]) == other.sum() + 1
+
+
+def test_a_roster_has_no_place_that_could_be_declared(tmp_path):
+    entry = 'roster = { file = "roster.xlsx", crs = "EPSG:4547" }'
+    folder = town(tmp_path / "a", {"人员": drawn_town.draw_roster()}, entry)
+    with pytest.raises(GridmapError, match=r"roster\.crs"):
+        load_town(folder)

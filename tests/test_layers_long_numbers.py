@@ -130,3 +130,8 @@ def test_a_damaged_layer_read_row_by_row_keeps_them_too(tmp_path):
     assert as_text(frame["BSM"]).tolist() == TEXTS
     assert as_text(frame["area"]).tolist() == ["1.5", "", "2"]
     assert shapely.area(frame.geometry.to_numpy()).tolist() == [8100.0] * 3
+
+
+def test_a_short_number_of_a_table_beside_an_empty_row_has_no_decimals(tmp_path):
+    path = write_dbf(tmp_path / "a.dbf", 9, ["12", "", "7"])
+    assert read_table(path)["BSM"].tolist() == ["12", "", "7"]

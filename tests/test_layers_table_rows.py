@@ -97,3 +97,22 @@ def test_what_stands_above_a_person_is_no_note(tmp_path):
     rows = [["编号", "姓名"], ["备注：借调", "甲"], ["2", "乙"]]
     table = open_table(write(tmp_path / "r.csv", rows))
     assert len(table.frame) == 2
+
+
+def test_a_total_beside_a_village_is_told_by_the_id_that_it_lacks(tmp_path):
+    rows = [["村", "编号", "名称", "地块"], ["西村", "1", "甲厂", "E1"], ["西村", "", "小计", "1"]]
+    options = {"category": "key_enterprise", "id_column": "编号", "crs": "EPSG:4547"}
+    path = write(tmp_path / "o.csv", rows)
+    objects, issues = read_register(path, record_column="地块", **options)
+    assert objects.index.tolist() == ["o:1"]
+    assert "1 row of totals left out (row 3" in issues["message"].iloc[0]
+    people = [["村", "编号", "姓名"], ["西村", "1", "甲"], ["汇总", "", ""], ["共2人", "", ""]]
+    assert list(read_roster(write(tmp_path / "r.csv", people))["name"]) == ["甲"]
+
+
+def test_words_for_no_value_are_empty_cells(tmp_path):
+    rows = [["编号", "姓名", "电话"], ["1", "甲", "<Null>"], ["2", "Nan", "NULL"]]
+    people, issues = read_roster_and_issues(write(tmp_path / "r.csv", rows))
+    assert people["phone"].tolist() == ["", ""]
+    assert people["name"].tolist() == ["甲", "Nan"]
+    assert "2 cells with '<Null>' or the like, read as empty" in issues[0].message

@@ -18,6 +18,7 @@ __all__ = [
     "Register",
     "ResidualKey",
     "Section",
+    "TableFile",
 ]
 
 CategoryKey = Literal[
@@ -65,19 +66,11 @@ def _file_in_folder(value: str) -> str:
     return value
 
 
-class File(Section):
-    """One file beside the rules, with the layer in it when there are several."""
+class TableFile(Section):
+    """One file beside the rules, with the layer or sheet in it when there are several."""
 
     file: str = Field(min_length=1)
     layer: str | None = None
-    crs: str | None = Field(
-        None, description="system of the file, when the file names none or a wrong one"
-    )
-    datum: Literal["gcj02", "bd09", "cgcs2000"] | None = Field(
-        None,
-        description="gcj02, bd09: the coordinates are those of a shifted web map, convert them "
-        "back; cgcs2000: they are true, whatever the borders of the layer seem to say",
-    )
     encoding: str | None = Field(None, description="of its texts, when they come out garbled")
 
     @field_validator("encoding")
@@ -95,6 +88,19 @@ class File(Section):
     @classmethod
     def _stays_in_folder(cls, value: str) -> str:
         return _file_in_folder(value)
+
+
+class File(TableFile):
+    """A file with a place on earth."""
+
+    crs: str | None = Field(
+        None, description="system of the file, when the file names none or a wrong one"
+    )
+    datum: Literal["gcj02", "bd09", "cgcs2000"] | None = Field(
+        None,
+        description="gcj02, bd09: the coordinates are those of a shifted web map, convert them "
+        "back; cgcs2000: they are true, whatever the borders of the layer seem to say",
+    )
 
 
 class Hierarchy(File):

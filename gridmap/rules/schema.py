@@ -23,6 +23,7 @@ from gridmap.rules.files import (
     Register,
     ResidualKey,
     Section,
+    TableFile,
 )
 from layers.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 from layers.errors import LayerFileError, LayerSchemaError, quoted
@@ -170,7 +171,7 @@ class Rules(Section):
     town: Town
     hierarchy: Hierarchy
     roads: File | None = None
-    roster: File | None = None
+    roster: TableFile | None = None
     growth_boundary: File | None = Field(
         None, description="polygons inside which ground that may be developable is so"
     )
