@@ -242,9 +242,7 @@ def _from_data(issues: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return issues.assign(rule=issues["rule"].where(~checked, "DATA-2"))
 
 
-def _shortage(
-    town: Town, division: Division, ways: Sequence[WayOut] | None
-) -> gpd.GeoDataFrame:
+def _shortage(town: Town, division: Division, ways: Sequence[WayOut] | None) -> gpd.GeoDataFrame:
     """Say how many cadres are missing for one on every micro-grid, and what would help."""
     made, crs = division.answer.partition.zones, division.tiling.patches.crs
     if ways is None and missing_cadres(town.people, made):

@@ -29,7 +29,7 @@ from layers.inspected_columns import column_facts, odd_counts
 from layers.issues import Issue, join_issues, make_issues
 from layers.placing import guess_either_way
 from layers.polygons import KINDS_ZH, clean_polygons, has_areas
-from layers.position import Shift, find_shift
+from layers.position import Shift, find_shift, shows_shift
 from layers.reading import Reading, layer_names, read_features
 from layers.sheets import TABLE_ENDINGS, open_table
 from layers.text import as_text
@@ -66,6 +66,7 @@ class LayerInspection:
     area_ha: float | None
     shift: Shift | None  # against the outline, when one was given
     shift_looked_for: bool
+    shift_shows: bool  # whether a shift would show against the outline at all
     issues: gpd.GeoDataFrame  # ISSUES, in the work CRS when it is known
 
     def facts(self) -> pd.DataFrame:
@@ -99,7 +100,8 @@ class LayerInspection:
             ("work_crs", "适用工作坐标系", "Suitable work CRS", self.work_crs or "?", ""),
             ("area", "面积", "Area", area, area_zh),
             ("shift", "与镇界的偏移", "Shift against the outline", 
-             *_shift_texts(self.shift, looked_for=self.shift_looked_for)),
+             *_shift_texts(self.shift, looked_for=self.shift_looked_for,
+                           shows=self.shift_shows)),
             ("issues", "问题项", "Issues", f"{len(self.issues):,}", ""),
         ]  # fmt: skip
         frame = pd.DataFrame(rows, columns=["key", "label_zh", "label_en", "value", "value_zh"])
@@ -197,7 +199,7 @@ def _inspect(
     if known is not None and not work:
         why, sure = _NO_WAY, False
         notes.append(_unplaced(reading.file))
-    area, shift, looked_for = None, None, False
+    area, shift, looked_for, shows = None, None, False, True
     usable = int((~shapely.is_missing(placed.geometry.to_numpy())).sum())
     notes = [*reading.issues, *notes]
     issues = make_issues(notes, work or None)
@@ -216,6 +218,7 @@ def _inspect(
             issues = join_issues([issues, lost, doubled], work)
             shift = _shift(clean, outline, work)
             looked_for = outline is not None and bool(len(clean))
+            shows = shift is not None or _shift_shows(clean, outline, work)
     kinds = reading.frame.geom_type.fillna("none").value_counts()
     return LayerInspection(
         layer=name,
@@ -239,6 +242,7 @@ def _inspect(
         area_ha=area,
         shift=shift,
         shift_looked_for=looked_for,
+        shift_shows=shows,
         issues=issues,
     )
 
@@ -348,6 +352,15 @@ def _shift(
     return find_shift(town, clean.geometry.to_numpy(), CRS(work))
 
 
+def _shift_shows(
+    clean: gpd.GeoDataFrame, outline: gpd.GeoSeries | gpd.GeoDataFrame | None, work: str
+) -> bool:
+    if outline is None or clean.empty:
+        return True
+    town = outline.to_crs(work).geometry.union_all()
+    return shows_shift(town, clean.geometry.to_numpy(), CRS(work))
+
+
 def _short(crs: CRS | None) -> str:
     if crs is None:
         return ""
@@ -360,11 +373,16 @@ def _datum(crs: CRS | None) -> str:
     return geodetic.datum.name if geodetic is not None and geodetic.datum is not None else ""
 
 
-def _shift_texts(shift: Shift | None, *, looked_for: bool) -> tuple[str, str]:
+def _shift_texts(shift: Shift | None, *, looked_for: bool, shows: bool) -> tuple[str, str]:
     if not looked_for:
         return (
             "not looked for: it takes areas, and --outline with the outline of the town",
             "未检查：须为面图层，并用 --outline 给出镇界",
+        )
+    if shift is None and not shows:
+        return (
+            "cannot be told: inside the outline a shift would not show; lay it over parcels or roads",
+            "无法判断：图层在镇界之内，即使偏移也看不出，请与地块或道路叠加核对",
         )
     if shift is None:
         return "none seen", "未发现"

@@ -16,7 +16,7 @@ from pyproj import CRS, Transformer
 from layers.datum import bd_to_wgs, gcj_to_wgs, wgs_to_bd, wgs_to_gcj
 from layers.errors import LayerCRSError, quoted
 
-__all__ = ["Shift", "drawn_on_maps", "find_shift", "require_position"]
+__all__ = ["Shift", "drawn_on_maps", "find_shift", "require_position", "shows_shift"]
 
 # Points strewn over the town, and how far around it.
 _POINTS = 8_000
@@ -128,6 +128,21 @@ def find_shift(outline: shapely.Geometry, shapes: np.ndarray, crs: CRS) -> Shift
     The shift, or None when the polygons lie right, or when nothing can be told from their position.
     """
     return _best_shift(_strewn(outline, crs), shapes)
+
+
+def shows_shift(outline: shapely.Geometry, shapes: np.ndarray, crs: CRS) -> bool:
+    """Say whether a shift of the known web maps would show at all against the outline.
+
+    Some sites inside a town lie inside it wherever they are moved: that none was seen says nothing.
+    """
+    points = _strewn(outline, crs)
+    given = _fit(shapes, points.true, points.inside)
+    for moved in points.moved.values():
+        fit = _fit(shapes, moved, points.inside)
+        changes = (fit.outside - given.outside, fit.covered - given.covered)
+        if max(map(abs, changes)) < _LEAST_MISFIT:
+            return False
+    return True
 
 
 def _best_shift(points: _Strewn, shapes: np.ndarray) -> Shift | None:

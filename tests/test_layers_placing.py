@@ -214,6 +214,21 @@ def test_inspecting_tells_encoding_system_and_shift():
     assert facts["crs"].startswith("EPSG:4526 CGCS2000 / 3-degree Gauss-Kruger zone 38 (sure:")
 
 
+@pytest.mark.parametrize("moved", [0.0, 550.0])
+def test_of_sites_inside_the_town_no_shift_can_be_told_from_its_outline(tmp_path, moved):
+    outline = truth()
+    middle = outline.to_crs(WORK).union_all().representative_point()
+    sites = [box(middle.x + x + moved, middle.y, middle.x + x + moved + 90, middle.y + 60)
+             for x in (-300, 0, 250)]  # fmt: skip
+    path = tmp_path / "estates.gpkg"
+    gpd.GeoDataFrame({"a": [1, 2, 3]}, geometry=sites, crs=WORK).to_file(path)
+    found = inspect_file(path, outline=outline).layers[0]
+    assert found.shift is None
+    told = found.facts().set_index("key").loc["shift"]
+    assert told["value"].startswith("cannot be told")
+    assert told["value_zh"].startswith("无法判断")
+
+
 def test_inspecting_a_layer_of_unknown_place_says_so(tmp_path):
     path = tmp_path / "a.shp"
     gpd.GeoDataFrame({"a": [1]}, geometry=[box(513e3, 3838e3, 514e3, 3839e3)], crs=WORK).to_file(

@@ -9,11 +9,13 @@ from app_pages import app_page
 from office_files import GRIDS, LAND, SHIFTED, write_office_files
 
 from gridmap.rules.entries import declare, entries_of
-from gridmap.rules.text import change_rules, drop_value, set_value
+from gridmap.rules.text import change_rules, drop_value, get_value, set_value
 from gridmap.ui.data_rows import row_of
 from gridmap.ui.look import look_into, outline_of, state_of
 from gridmap.ui.town_files import files_of
 from gridmap.ui.towns import make_town, rules_text_of
+from layers.errors import GridmapError
+from layers.roster import read_roster
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
@@ -90,6 +92,62 @@ def test_the_page_says_what_a_plan_still_needs(town):
     assert "必须有，还没有" in text  # land-use layers
     assert "EPSG:4547 三度带，中央经线 114°" in text
     assert "data-next" not in [button.key for button in app.button]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda roster: roster.rename(columns={"编号": "序号"}), "编号"),
+        (lambda roster: roster.assign(编号=["C01", "C01", *roster["编号"][2:]]), "C01"),
+        (lambda roster: roster.assign(身份="村民"), "村民"),
+    ],
+)
+def test_nothing_is_settled_that_dividing_would_refuse(town, spoil, said):
+    drawn_town.draw_roster().to_excel(town / "花名册.xlsx", index=False)
+    settled = with_roster(town)
+    assert (settled.state, settled.faults) == ("done", ())
+    spoil(drawn_town.draw_roster()).to_excel(town / "花名册.xlsx", index=False)
+    row = with_roster(town)
+    assert row.state == "look"
+    with pytest.raises(GridmapError) as error:
+        read_roster(town / "花名册.xlsx")
+    assert [str(fault) for fault in row.faults] == [str(error.value)]
+    assert said in error.value.zh
+    app = open_page(town)
+    assert "划分时会在此中断" in html_of(app)
+    app.button(key="open 花名册.xlsx").click().run()
+    assert any(said in one.value for one in app.error)
+
+
+def with_roster(town):
+    text = rules_text_of(town)
+    if not [entry for entry in entries_of(text) if entry.role == "roster"]:
+        change_rules(
+            town / "rules.toml", lambda text: declare(text, "roster", {"file": "花名册.xlsx"})
+        )
+    looks, entries = looks_of(town)
+    return row_of(looks["花名册.xlsx"], entries, [], town=town, crs="EPSG:4547")
+
+
+def test_a_register_is_tried_as_it_is_declared(town):
+    (town / "台账.csv").write_text("编号,名称\nA,甲\nA,乙\n", encoding="utf-8")
+    values = {"file": "台账.csv", "category": "key_enterprise", "id_column": "编号"}
+    change_rules(town / "rules.toml", lambda text: declare(text, "register", values))
+    looks, entries = looks_of(town)
+    row = row_of(looks["台账.csv"], entries, [], town=town, crs="EPSG:4547")
+    assert row.state == "look"
+    assert "没有坐标" in row.faults[0].zh
+
+
+def test_the_code_of_the_town_comes_from_its_hierarchy(town):
+    change_rules(town / "rules.toml", lambda text: set_value(text, ("town", "code"), "999"))
+    app = open_page(town)
+    app.button(key=f"open {GRIDS}").click().run()
+    app.button(key="declare-save").click().run()
+    assert not app.exception
+    assert get_value(rules_text_of(town), ("town", "code"), "") == drawn_town.TOWN_CODE
+    app.button(key="undo").click().run()
+    assert get_value(rules_text_of(town), ("town", "code"), "") == "999"
 
 
 def test_a_file_is_declared_and_the_change_taken_back(town):

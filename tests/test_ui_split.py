@@ -286,7 +286,10 @@ def test_a_trial_with_too_few_cadres_says_so_and_can_be_taken_or_deleted(place):
 
 def test_an_attempt_without_a_plan_is_told_and_cannot_be_taken(place):
     told = place / "out" / "test" / ".trials" / "trial-004.json"
-    told.write_text(told.read_text("utf-8").replace(f'"{read_trials(told.parent)[3].status}"', '"refused"'), "utf-8")
+    told.write_text(
+        told.read_text("utf-8").replace(f'"{read_trials(told.parent)[3].status}"', '"refused"'),
+        "utf-8",
+    )
     app = page(place).run()
     assert "未形成方案" in html(app)
     assert not [one for one in app.button if one.key == "split-take-4"]

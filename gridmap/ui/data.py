@@ -10,6 +10,7 @@ from pathlib import Path
 import geopandas as gpd
 import streamlit as st
 
+from gridmap.entry_check import with_code_of_hierarchy
 from gridmap.rules.entries import Entry, entries_of, missing_parts
 from gridmap.rules.text import change_rules, get_value, set_value
 from gridmap.ui import data_file, data_map, data_put, data_rows, data_town, data_undo
@@ -60,7 +61,8 @@ def show(desk: Desk) -> None:
     if look is not None:
         data_file.show(desk, town, look, entries, outline, crs, tables)
         return
-    rows = [data_rows.row_of(look, entries, tables) for look in looks]
+    with st.spinner(say("data.trying")):
+        rows = [data_rows.row_of(look, entries, tables, town=town, crs=crs) for look in looks]
     left, right = st.columns([3, 2], gap="large")
     with left:
         _map_of_all(town, looks, entries, crs, outline, say)
@@ -195,6 +197,7 @@ def _ask_crs(desk: Desk, town: Path, looks: Sequence[Look]) -> None:
     def changed(text: str) -> str:
         nonlocal after
         after = set_value(text, ("town", "crs"), data_town.checked_crs(crs))
+        after = with_code_of_hierarchy(after, town)
         return after
 
     try:

@@ -7,13 +7,14 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
+from gridmap.entry_check import with_code_of_hierarchy
 from gridmap.rules.entries import Entry, declare, undeclare
 from gridmap.rules.text import change_rules
 from gridmap.ui import data_map, guard
 from gridmap.ui.data_undo import Change, keep
 from gridmap.ui.declare import Answer, ask, declared_of
 from gridmap.ui.desk import Desk
-from gridmap.ui.look import Look, state_of
+from gridmap.ui.look import Look, fault_of, state_of
 from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
 from gridmap.ui.town_files import put_aside
@@ -77,6 +78,8 @@ def show(
         st.subheader(plain(name), anchor=False, width="stretch")
         _remove(desk, town, name, own)
     faults = [look.fault] if look.fault else list(look.found.faults if look.found else ())
+    tried = [fault_of(town, look, entry, town_crs) for entry in own if not state_of(look, entry)]
+    faults += [fault for fault in tried if fault is not None]
     for fault in faults:
         st.error(plain(fault.text(say.language)))
     if not look.layers:
@@ -147,7 +150,7 @@ def _save(desk: Desk, town: Path, name: str, answer: Answer, entry: Entry | None
 
     def changed(text: str) -> str:
         nonlocal after
-        after = declare(text, role, answer.values, old=entry)
+        after = with_code_of_hierarchy(declare(text, role, answer.values, old=entry), town)
         return after
 
     try:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import Literal
 
 import streamlit as st
@@ -10,9 +11,10 @@ import streamlit as st
 from gridmap.rules.entries import Entry
 from gridmap.ui import data_file, guard
 from gridmap.ui.declare import kind_name
-from gridmap.ui.look import FROM_NUMBERS, Look, Question, state_of
+from gridmap.ui.look import FROM_NUMBERS, Look, Question, fault_of, state_of
 from gridmap.ui.speech import Speech
 from layers.codes import CODE_SYSTEMS
+from layers.errors import GridmapError
 from layers.inspect import LayerInspection
 
 __all__ = ["Row", "row_of", "show"]
@@ -31,9 +33,17 @@ class Row:
     is_code_table: bool
     asked: tuple[Question, ...]
     state: State
+    faults: tuple[GridmapError, ...] = ()  # what would stop the dividing at this file
 
 
-def row_of(look: Look, entries: Sequence[Entry], tables: Sequence[str]) -> Row:
+def row_of(
+    look: Look,
+    entries: Sequence[Entry],
+    tables: Sequence[str],
+    *,
+    town: Path | None = None,
+    crs: str = "",
+) -> Row:
     """Say how a file stands.
 
     Parameters
@@ -44,6 +54,8 @@ def row_of(look: Look, entries: Sequence[Entry], tables: Sequence[str]) -> Row:
         All that the rules name.
     tables
         Names of the code tables in the folder, which nobody needs to declare.
+    town, crs
+        Folder of the town and its work CRS: then the file is read as dividing will read it.
     """
     own = tuple(entry for entry in entries if entry.file == look.file.name)
     is_table = look.file.name in tables
@@ -51,9 +63,13 @@ def row_of(look: Look, entries: Sequence[Entry], tables: Sequence[str]) -> Row:
     asked = {question for entry in known for question in state_of(look, entry)}
     if is_table:
         asked.discard("role")
-    faulty = "faulty" in asked or any(_has_errors(layer, own) for layer in look.layers)
+    tried = [fault_of(town, look, entry, crs) for entry in own] if town and not asked else []
+    faults = tuple(fault for fault in tried if fault is not None)
+    faulty = (
+        bool(faults) or "faulty" in asked or any(_has_errors(layer, own) for layer in look.layers)
+    )
     state: State = "look" if faulty else "todo" if asked else "done"
-    return Row(look, own, is_table, tuple(sorted(asked)), state)
+    return Row(look, own, is_table, tuple(sorted(asked)), state, faults)
 
 
 def show(rows: Sequence[Row], say: Speech) -> None:
@@ -75,6 +91,7 @@ def _show_row(number: int, row: Row, say: Speech) -> None:
     notes = [escape(what)] if what else []
     notes += [_about(layer, say) for layer in row.look.layers[:1]]
     notes += [f"<b>{escape(say(f'data.asked.{question}'))}</b>" for question in row.asked]
+    notes += [f"<b>{escape(say('data.stops'))}</b>"] if row.faults else []
     with st.container(
         key=f"file-{number}", horizontal=True, wrap=False, vertical_alignment="center"
     ):

@@ -11,14 +11,16 @@ from typing import Literal
 import geopandas as gpd
 import streamlit as st
 
+from gridmap.entry_check import check_entry
 from gridmap.rules.entries import Entry
 from gridmap.ui.town_files import TownFile
+from layers.crs import WORK_CRS, parse_work_crs
 from layers.errors import GridmapError
 from layers.grids import HEADERS, read_hierarchy
 from layers.inspect import Inspection, LayerInspection, inspect_file
 from layers.reading import Declared
 
-__all__ = ["Look", "Question", "look_into", "outline_of", "state_of"]
+__all__ = ["Look", "Question", "fault_of", "look_into", "outline_of", "state_of"]
 
 Question = Literal["role", "crs", "datum", "faulty"]
 KEPT = 200
@@ -98,6 +100,37 @@ def _outline(stamp: str, _path: Path, _entry: Entry, _crs: str) -> gpd.GeoSeries
     except (GridmapError, ValueError):
         return None
     return grids.geometry[grids["level"] == 1]
+
+
+def fault_of(town: Path, look: Look, entry: Entry, crs: str) -> GridmapError | None:
+    """Read a file as dividing will, and give what would stop there; None when nothing does.
+
+    Parameters
+    ----------
+    town, look
+        The folder and what was found in the file.
+    entry
+        What the rules say of it.
+    crs
+        Work CRS; without one nothing can be read yet.
+    """
+    if not crs or look.fault is not None or not look.layers:
+        return None
+    tables = [town / str(entry.values["codes"])] if entry.values.get("codes") else []
+    stamps = [(path.name, path.stat().st_mtime_ns) for path in tables if path.is_file()]
+    stamp = f"{town} {look.file} {entry.role} {sorted(entry.values.items())} {crs} {stamps}"
+    return _fault(stamp, town, entry, crs)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _fault(stamp: str, _town: Path, _entry: Entry, _crs: str) -> GridmapError | None:
+    try:
+        check_entry(_town, _entry.role, _entry.values, parse_work_crs(_crs, WORK_CRS))
+    except GridmapError as error:
+        return error
+    except (ValueError, KeyError):  # what the rules say is no answer yet; their page tells
+        return None
+    return None
 
 
 def state_of(look: Look, entry: Entry | None) -> list[Question]:

@@ -114,7 +114,9 @@ def _failed(town: Path | None, path: Path | None, work: Work | None) -> Step | N
     since = max((file.stat().st_mtime for file in [*files, *([path] if path else [])]), default=0.0)
     if since > work.ended > 0:
         return Step("split", "todo", (Note("home.split.again", {}),))
-    return Step("split", "look", (Note("home.split.failed", {}, is_alarm=True),), page_of_fault(work))
+    return Step(
+        "split", "look", (Note("home.split.failed", {}, is_alarm=True),), page_of_fault(work)
+    )
 
 
 def _with_errors(step: Step, count: int) -> Step:
