@@ -19,6 +19,8 @@ def absorb(
     *,
     kind: np.ndarray | None = None,
     affinity: np.ndarray | None = None,
+    held: np.ndarray | None = None,
+    camp: np.ndarray | None = None,
 ) -> np.ndarray:
     """Let every group that is too small join a neighbour, smallest first.
 
@@ -33,11 +35,15 @@ def absorb(
     kind, affinity
         (n,) kind of each group and (k, k) how gladly a kind (row) joins a kind (column): a factor
         on the shared border. Without them the longest border decides.
+    held, camp
+        (n, c) area of each camp that a group holds, and (n,) the camp that it is of: a group takes
+        another only while its own camp outweighs all else that it would hold. Without them it takes
+        whatever comes.
 
     Returns
     -------
     (n,) position of the group that each one ends in. A group that takes others keeps its own kind
-    and need; one without neighbours stays alone, however small.
+    and need; one without neighbours, or beside full ones alone, stays alone, however small.
     """
     count = len(area)
     kind = np.zeros(count, dtype=np.int64) if kind is None else kind
@@ -48,22 +54,50 @@ def absorb(
         around[left][right] = around[left].get(right, 0.0) + length
         around[right][left] = around[right].get(left, 0.0) + length
     taker = np.arange(count)
+    room, waiting = _Room(held, camp), set[int]()
     queue = [(total[group], group) for group in np.flatnonzero(total < need).tolist()]
     heapq.heapify(queue)
     while queue:
         size, group = heapq.heappop(queue)
-        if taker[group] != group or size != total[group] or not around[group]:
+        if taker[group] != group or size != total[group]:
+            continue
+        beside = [other for other in around[group] if room.allows(group, other)]
+        if not beside:
+            waiting.add(group)  # until a neighbour has grown
             continue
         into = max(
-            around[group],
+            beside,
             key=lambda other: (affinity[kind[group], kind[other]] * around[group][other], -other),
         )
         _merge(group, into, around)
+        room.merge(group, into)
         taker[group] = into
         total[into] += total[group]
-        if total[into] < need[into]:
-            heapq.heappush(queue, (total[into], into))
+        grown = waiting.intersection(around[into])
+        waiting -= grown
+        for other in (into, *sorted(grown)):
+            if total[other] < need[other]:
+                heapq.heappush(queue, (total[other], other))
     return _ends(taker)
+
+
+class _Room:
+    """Who may still take whom: a group's own camp outweighs all else that it holds."""
+
+    def __init__(self, held: np.ndarray | None, camp: np.ndarray | None) -> None:
+        self.is_limited = held is not None and camp is not None
+        self.held = np.zeros((0, 0)) if held is None else held.astype(float).copy()
+        self.camp = np.zeros(0, np.int64) if camp is None else camp
+
+    def allows(self, group: int, into: int) -> bool:
+        if not self.is_limited:
+            return True
+        both = self.held[group] + self.held[into]
+        return bool(2 * both[self.camp[into]] > both.sum())
+
+    def merge(self, group: int, into: int) -> None:
+        if self.is_limited:
+            self.held[into] += self.held[group]
 
 
 def _merge(group: int, into: int, around: list[dict[int, float]]) -> None:

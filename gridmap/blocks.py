@@ -1,7 +1,8 @@
 """Blocks: the connected ground of one category inside one grid, from which micro-grids are cut.
 
 Ground too small to stand alone, and residual ground that the rules let others absorb, joins the
-block beside it. A micro-grid never crosses a block, so it has one category and one parent.
+block beside it, but never outweighs it: large ground that would stands for itself. A micro-grid
+never crosses a block, so it has one category and one parent.
 """
 
 from collections.abc import Mapping
@@ -14,9 +15,10 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from boundaries.absorb import absorb
 from boundaries.neighbours import neighbours
 from boundaries.tiling import kind_of
+from gridmap.joining import join_small, why_alone
+from gridmap.micro_category import SITES
 from gridmap.rules import Rules
 from layers.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 
@@ -37,6 +39,7 @@ _GLADLY = {
 _REGISTERS = ("problem_estate", "key_enterprise", "supplied_unbuilt")
 _HOUSING = ("village_res", "urban_res", "market_commerce", "industry_other", "public_service")
 _LEFT_OUT = -1
+_LESS = 1.0 - 1e-9
 
 
 @dataclass(frozen=True)
@@ -90,16 +93,33 @@ def patch_graph(
     return Graph(edges, border)
 
 
-def form_blocks(patches: gpd.GeoDataFrame, graph: Graph, *, rules: Rules) -> pd.DataFrame:
+def form_blocks(
+    patches: gpd.GeoDataFrame, graph: Graph, *, rules: Rules, apart: np.ndarray | None = None
+) -> pd.DataFrame:
     """Group the patches into blocks of one category.
+
+    Connected ground of one kind below its least area joins a neighbour, but never outweighs it:
+    see `gridmap.joining`.
+
+    Parameters
+    ----------
+    patches
+        The tiling, with parent_code, category, subclass and area_m2.
+    graph
+        Which patches may be in one micro-grid.
+    rules
+        Least areas, and what becomes of residual ground.
+    apart
+        Mask of patches whose connected ground joins nothing, as was found out before.
 
     Returns
     -------
     By patch: `block`, numbered from 0 in order of first patch, -1 for ground left with its parent;
-    `block_category`, the category of the block ("residual" for housing and the like).
+    `block_category`, the category of the block ("residual" for housing and the like); `alone`, why
+    a block is smaller than its least area: "nothing" beside it, or no "room" there, else "".
     """
-    kind = kind_of(patches)
     keys = [*CATEGORY_KEYS, *RESIDUAL_KEYS]
+    kind = kind_of(patches)
     code = pd.Categorical(kind, categories=keys).codes.astype(np.int64)
     treatment = {key: rules.treatment(key) for key in RESIDUAL_KEYS}
     left = kind.isin([key for key in treatment if treatment[key] == "leave"]).to_numpy()
@@ -109,29 +129,44 @@ def form_blocks(patches: gpd.GeoDataFrame, graph: Graph, *, rules: Rules) -> pd.
     first, second = graph.edges.T
     same = family[first] == family[second]
     group = _components(len(patches), graph.edges[same])
-    area = np.bincount(group, weights=patches["area_m2"])
-    group_kind = _largest_kind(group, code, patches["area_m2"].to_numpy(), len(keys))
-    need = np.array([rules.min_area_m2(key) for key in keys])
-    for place, key in enumerate(keys):
-        if treatment.get(key) == "absorb":
-            need[place] = np.inf
+    areas = patches["area_m2"].to_numpy()
+    group_kind = _largest_kind(group, code, areas, len(keys))
+    least = np.array([rules.min_area_m2(key) for key in keys])[group_kind]
+    camps = np.minimum(np.arange(len(keys)), len(CATEGORY_KEYS))  # sub-classes are one camp
+    held = np.zeros((len(group_kind), len(CATEGORY_KEYS) + 1))
+    np.add.at(held, (group, camps[code]), areas)
+    held[:, -1] *= _LESS  # in a tie residual ground is the lesser, as it is for a category
+    stays = _is_any(group, left) | (False if apart is None else _is_any(group, apart))
+    never = np.isin(
+        group_kind, [keys.index(key) for key in treatment if treatment[key] == "absorb"]
+    )
     pairs = np.sort(group[graph.edges[~same]], axis=1)
-    into = absorb(
+    # A link has no border; it still counts for a hand's breadth.
+    border = np.maximum(graph.border_m[~same], 0.1)
+    is_site = np.isin(group_kind, [keys.index(key) for key in SITES])
+    area = np.bincount(group, weights=areas)
+    into = join_small(
         area,
-        np.where(_is_left(group, left), 0.0, need[group_kind]),
+        held,
+        camps[group_kind],
+        np.where(stays, 0.0, np.where(never, np.inf, least)),
+        np.where(stays, 0.0, least),
+        is_site,
         pairs,
-        # A link has no border; it still counts for a hand's breadth.
-        np.maximum(graph.border_m[~same], 0.1),
+        border,
         kind=group_kind,
         affinity=_affinity(keys, treatment),
     )
     block = into[group]
     category = np.array(keys)[group_kind[block]]
-    residual = np.isin(category, RESIDUAL_KEYS)
     numbered = np.full(len(patches), _LEFT_OUT)
     numbered[~left] = pd.factorize(block[~left])[0]
     return pd.DataFrame(
-        {"block": numbered, "block_category": np.where(residual, "residual", category)},
+        {
+            "block": numbered,
+            "block_category": np.where(np.isin(category, RESIDUAL_KEYS), "residual", category),
+            "alone": why_alone(into, area, least, pairs)[block],
+        },
         index=patches.index,
     )
 
@@ -148,9 +183,10 @@ def _largest_kind(group: np.ndarray, code: np.ndarray, area: np.ndarray, kinds: 
     return table.argmax(axis=1)
 
 
-def _is_left(group: np.ndarray, left: np.ndarray) -> np.ndarray:
+def _is_any(group: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Mark the groups that hold a patch of the mask."""
     result = np.zeros(group.max(initial=-1) + 1, dtype=bool)
-    result[group[left]] = True
+    result[group[mask]] = True
     return result
 
 

@@ -2,7 +2,8 @@
 
 Ground without parcels (blank ground, a large field) is cut by us, at first into pieces that one
 officer can carry. Where these are so coarse that more micro-grids come out than the load asks for,
-such ground is cut again: into as many equal parts as there must be micro-grids, then ever finer.
+or that small ground finds no room beside it, such ground is cut again: into as many equal parts as
+there must be micro-grids, then ever finer.
 """
 
 import math
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from boundaries.tiling import Tiling, kind_of
 from gridmap.load import weights_by_row
@@ -63,12 +65,11 @@ def divide(town: Town, ground: Tiling, *, like: Division | None = None) -> Divis
     attempt = np.full(len(ground.patches), _WHOLE)
     first = like.first if like and _same_load(like.rules, town.rules) else cut_to_load(ground, town)
     best = _divided(town, ground, first, first)
-    if not _coarse(best, town.rules).any():
+    if not _wanting(best).any():
         return best
     measured = measured_for(ground.patches, town)
     for turn in range(1 + len(_FINENESS)):
-        blocks = _coarse(best, town.rules)
-        chosen = _ours(best, measured, town.rules, blocks)
+        chosen = _ours(best, measured)
         if chosen.size == 0:
             break
         finer = attempt.copy()
@@ -76,7 +77,7 @@ def divide(town: Town, ground: Tiling, *, like: Division | None = None) -> Divis
         pieces, parts = _cuts(measured, finer, town.rules)
         cut = cut_oversize(ground.patches, town, pieces=pieces, parts=parts)
         found = _divided(town, ground, finished(ground, cut, town), first)
-        if found.answer.partition.zones < best.answer.partition.zones:
+        if _merit(found) < _merit(best):
             best, attempt = found, finer
     return best
 
@@ -112,26 +113,46 @@ def _divided(town: Town, ground: Tiling, tiling: Tiling, first: Tiling) -> Divis
     return Division(ground, tiling, answer, town.rules, first)
 
 
-def _coarse(division: Division, rules: Rules) -> pd.Series:
-    """Mark the blocks with more micro-grids than their load asks for, where that is not wanted."""
-    answer = division.answer
-    fewest = fewest_by_load(division, rules)
-    made = answer.grid_code.groupby(answer.block).nunique().reindex(fewest.index)
+def _merit(division: Division) -> tuple[int, int]:
+    """Count micro-grids, and small ones that only lack a neighbour with capacity left."""
+    alone = division.answer.alone
+    return division.answer.partition.zones, int((alone["why"] == "full").sum())
+
+
+def _wanting(division: Division) -> np.ndarray:
+    """Mark the patches that should be cut finer.
+
+    Those of blocks with more micro-grids than their load asks for, where fewer are wanted; and
+    those beside small ground that is left alone because what is beside it is full.
+    """
+    answer, rules, patches = division.answer, division.rules, division.tiling.patches
     target = rules.split.target
-    met = target is not None and answer.partition.zones <= target
-    return (made > fewest) & (not met)
+    wanting = np.zeros(len(patches), dtype=bool)
+    if target is None or answer.partition.zones > target:
+        fewest = fewest_by_load(division, rules)
+        made = answer.grid_code.groupby(answer.block).nunique().reindex(fewest.index)
+        wanting |= answer.block.isin(made.index[made > fewest]).to_numpy()
+    full = answer.alone.loc[answer.alone["why"] == "full", "code"]
+    small = np.flatnonzero(answer.grid_code.isin(full))
+    if small.size:
+        shapes, parent = patches.geometry.to_numpy(), patches["parent_code"].to_numpy()
+        reach = division.rules.contiguity.max_gap_m
+        one, two = shapely.STRtree(shapes).query(
+            shapes[small], predicate="dwithin", distance=max(reach, 1e-3)
+        )
+        wanting[two[parent[small[one]] == parent[two]]] = True
+    return wanting
 
 
-def _ours(
-    division: Division, measured: pd.DataFrame, rules: Rules, coarse: pd.Series
-) -> np.ndarray:
-    """Rows of the ground in coarse blocks that may be cut: cut by us already, or in no layer."""
-    patches, block = division.tiling.patches, division.answer.block
-    rows = patches.loc[block.map(coarse).fillna(False).to_numpy(dtype=bool), "origin"].unique()
+def _ours(division: Division, measured: pd.DataFrame) -> np.ndarray:
+    """Rows of the ground to be cut finer that may be: cut by us already, or in no layer."""
+    rules = division.rules
+    rows = division.tiling.patches["origin"].to_numpy()[_wanting(division)]
     load, fixed = measured["load_h"].to_numpy(), indivisible_h(measured, rules)
     divisible = load - fixed >= LEAST_DIVISIBLE * load
     ours = (load > rules.capacity.officer_hours) | (measured["layer"] == "").to_numpy()
-    return np.sort(rows[(ours & divisible & (load > 0))[rows]])
+    rows = np.unique(rows)
+    return rows[(ours & divisible & (load > 0))[rows]]
 
 
 def _cuts(

@@ -72,7 +72,8 @@ def reasons_of(answer: Split, patches: gpd.GeoDataFrame, *, names: pd.Series) ->
         Names of the given grids by code.
     """
     kept = patches[(answer.grid_code != "").to_numpy()]
-    return tuple(_reason(one, kept, names) for one in answer.partition.reasons)
+    first = answer.first_of_unit
+    return tuple(_reason(one, kept, first, names) for one in answer.partition.reasons)
 
 
 def ways_of_engine(
@@ -86,18 +87,19 @@ def ways_of_engine(
     """
     ways: list[tuple[WayOut, ...]] = []
     kept = patches[(answer.grid_code != "").to_numpy()]
+    first = answer.first_of_unit
     for way in answer.partition.ways_out:
         if way.kind == "zones":
             ways += [(target_of(int(way.numbers[0])),), (no_target(),)]
         elif way.kind == "capacity":
             ways += for_capacity(way.numbers[0], rules)
         elif way.kind == "link":
-            ways.append((_links(way.patches, answer.links, kept, rules),))
+            ways.append((_links(way.patches, answer, kept, rules),))
         elif way.kind == "cut":
-            ways.append((_cut(str(kept.index[way.patches[0]]), int(way.numbers[0])),))
+            ways.append((_cut(str(kept.index[first[way.patches[0]]]), int(way.numbers[0])),))
     for reason in answer.partition.reasons:
         numbers = dict(reason.numbers)
-        if reason.kind == "too_few_zones" and numbers["zones"] < numbers["pieces"]:
+        if reason.kind == "too_few_zones":
             ways.append(tuple(fewer_pieces(answer, int(numbers["zones"]), rules=rules)))
     return tuple(ways)
 
@@ -115,7 +117,9 @@ def larger_least_areas(blocks: pd.DataFrame, count: int) -> pd.DataFrame:
     return pd.DataFrame({"hectares": hectares, "blocks": by_kind.size()})
 
 
-def _reason(reason: Reason, patches: gpd.GeoDataFrame, names: pd.Series) -> Named:
+def _reason(
+    reason: Reason, patches: gpd.GeoDataFrame, first: np.ndarray, names: pd.Series
+) -> Named:
     numbers = dict(reason.numbers)
     zones = int(numbers.get("zones", 0))
     if "most" in numbers:
@@ -137,14 +141,14 @@ def _reason(reason: Reason, patches: gpd.GeoDataFrame, names: pd.Series) -> Name
             f"{zones} micro-grids are too few: the load needs {fewest} under capacity.",
             f"{zones} 个微网格不够：按现有承载力，工作量至少需要 {fewest} 个。",
         )
-    return _no_room(reason, numbers, patches, names)
+    here = patches.iloc[first[[unit for unit in reason.patches if unit < len(first)]]]
+    return _no_room(reason, numbers, here, names)
 
 
 def _no_room(
-    reason: Reason, numbers: Mapping[str, float], patches: gpd.GeoDataFrame, names: pd.Series
+    reason: Reason, numbers: Mapping[str, float], here: gpd.GeoDataFrame, names: pd.Series
 ) -> Named:
     """Say that a piece of ground has no division within the limits, naming it."""
-    here = patches.iloc[[place for place in reason.patches if place < len(patches)]]
     where, where_zh = "the town", "全镇"
     if len(here):
         code = str(here["parent_code"].iloc[0])
@@ -161,13 +165,19 @@ def _no_room(
 
 
 def _links(
-    pairs: tuple[int, ...], links: pd.DataFrame, patches: gpd.GeoDataFrame, rules: Rules
+    pairs: tuple[int, ...], answer: Split, patches: gpd.GeoDataFrame, rules: Rules
 ) -> WayOut:
     """Name the patches that a link would join; without a barrier between, a larger gap does it."""
-    joined = pd.DataFrame(np.reshape(pairs, (-1, 2)), columns=["one", "other"])
-    found = joined.merge(links, on=["one", "other"], how="left")
+    units = np.sort(np.reshape(pairs, (-1, 2)), axis=1)
+    wanted = set(map(tuple, units.tolist()))
+    links = answer.links
+    known = np.sort(answer.unit[links[["one", "other"]].to_numpy()], axis=1)
+    is_wanted = [pair in wanted for pair in map(tuple, known.tolist())]
+    # The nearest come first: one for each pair of units.
+    found = links[is_wanted]
+    found = found[~pd.DataFrame(known[is_wanted]).duplicated().to_numpy()]
     english, chinese = [], []
-    for one, other, gap, barrier in found.itertuples(index=False):
+    for one, other, gap, barrier in found.itertuples(index=False, name=None):
         a, b = patches.index[one], patches.index[other]
         english.append(f"{a} and {b} ({gap:.1f} m{', across a barrier' if barrier else ''})")
         chinese.append(f"{a} 与 {b}（相距 {gap:.1f} 米{'，隔着分界线' if barrier else ''}）")
@@ -196,7 +206,8 @@ def fewer_pieces(answer: Split, count: int, *, rules: Rules) -> list[WayOut]:
     ways: list[WayOut] = []
     blocks = answer.blocks
     for some in (blocks[~blocks["kind"].isin(SITES)], blocks):
-        least, most = len(blocks) - count, len(some) - 1
+        least = max(len(blocks), answer.partition.zones) - count
+        most = len(some) - (len(some) == len(blocks))
         shares = sorted({min(math.ceil(least * more), most) for more in (1.0, 1.15, 1.3, 1.6)})
         ways += [way for one in shares for way in larger_areas(some, one, rules=rules)]
     return ways
@@ -279,7 +290,7 @@ def joined(one: WayOut, other: WayOut) -> WayOut:
 
 def larger_areas(blocks: pd.DataFrame, count: int, *, rules: Rules) -> tuple[WayOut, ...]:
     """Let the smallest blocks join their neighbours, by larger least areas of their kinds."""
-    if not 0 < count < len(blocks):
+    if not 0 < count <= len(blocks):
         return ()
     areas = larger_least_areas(blocks, count)["hectares"]
     changes: dict[str, Value] = {}

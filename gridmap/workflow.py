@@ -20,14 +20,14 @@ from gridmap.limits import limits_from
 from gridmap.patches import tile_ground
 from gridmap.plan import Plan
 from gridmap.posts import count_cadres, make_posts
-from gridmap.remedies import ways_for_cadres, ways_to_target
+from gridmap.remedies import ways_for_cadres
 from gridmap.shortage import missing_cadres, shortage_issues, with_shortage
 from gridmap.split import graph_of
+from gridmap.split_rows import split_issues
 from gridmap.town import Town, load_town
-from gridmap.ways_out import WayOut, reasons_of
+from gridmap.ways_out import WayOut
 from layers.categories import KINDS
 from layers.columns import EDITS, PATCHES, empty_frame, with_dtypes
-from layers.errors import Named
 from layers.files import file_hash
 from layers.issues import Issue, join_issues, make_issues
 from layers.roster import read_roster_and_issues
@@ -131,7 +131,7 @@ def plan_town(
     found = [
         town.issues,
         _joined_ground(tiling),
-        _split_issues(town, division, ways),
+        split_issues(town, division, ways=ways),
         _shortage(town, division, ways_for_people),
     ]
     plan = plan.with_tables(issues=join_issues(found, patches.crs))
@@ -248,35 +248,6 @@ def _shortage(town: Town, division: Division, ways: Sequence[WayOut] | None) -> 
     if ways is None and missing_cadres(town.people, made):
         ways = ways_for_cadres(town, division, count_cadres(town.people))
     return shortage_issues(town.people, made, crs, ways=ways)
-
-
-def _split_issues(
-    town: Town, division: Division, ways: Sequence[WayOut] | None
-) -> gpd.GeoDataFrame:
-    """Say when the wish for a number of micro-grids was not met, why, and what would help."""
-    answer, patches = division.answer, division.tiling.patches
-    target, found = town.rules.split.target, answer.partition.zones
-    if target is None or found == target:
-        return make_issues([], patches.crs)
-    reasons = reasons_of(answer, patches, names=town.hierarchy["name"])
-    tried = [way.whole for way in (ways_to_target(town, division) if ways is None else ways)]
-    if not tried:
-        tried = [
-            Named(
-                "none of the changes of rules that were tried.", "试算过的规则调整均未能满足目标。"
-            )
-        ]
-    english = " ".join([*(one.en for one in reasons), "Ways out:", *(one.en for one in tried)])
-    chinese = "".join([*(one.zh for one in reasons), "可行办法：", *(one.zh for one in tried)])
-    row = Issue(
-        rule="SPLIT-1",
-        severity="error",
-        size=float(abs(found - target)),
-        unit="micro-grids",
-        message=f"{target} micro-grids were asked for, {found} were made. {english}",
-        message_zh=f"目标为 {target} 个微网格，实际划分 {found} 个。{chinese}",
-    )
-    return make_issues([row], patches.crs)
 
 
 def _first_version(town: Town) -> pd.DataFrame:

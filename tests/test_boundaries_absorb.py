@@ -51,3 +51,31 @@ def test_affinity_outweighs_a_longer_border():
 
 def test_equal_borders_go_to_the_first_neighbour():
     assert run([50, 1, 50], [0, 9, 0], [[0, 1], [1, 2]], [5, 5]) == [0, 0, 2]
+
+
+# ---- camps: own ground outweighs what is taken ---------------------------------------------------
+def camps(area, camp):
+    held = np.zeros((len(area), max(camp) + 1))
+    held[np.arange(len(area)), camp] = area
+    return {"held": held, "camp": np.array(camp)}
+
+
+def test_ground_that_would_outweigh_a_neighbour_goes_to_another_one_or_stays():
+    """a 9 between b 8 and c 20, of three camps: the border with b is longer, but b is lighter"""
+    area, edges = [9, 8, 20], [[0, 1], [0, 2]]
+    assert run(area, [np.inf, 0, 0], edges, [5, 1], **camps(area, [0, 1, 2])) == [2, 1, 2]
+    area = [9, 8, 9]
+    assert run(area, [np.inf, 0, 0], edges, [5, 1], **camps(area, [0, 1, 2])) == [0, 1, 2]
+
+
+def test_what_a_group_has_taken_leaves_less_room():
+    """Three of 4 around 10: two of them are 8, three would be 12"""
+    area, edges = [10, 4, 4, 4], [[0, 1], [0, 2], [0, 3]]
+    assert run(area, [0, 5, 5, 5], edges, [1, 1, 1], **camps(area, [0, 1, 1, 1])) == [0, 0, 0, 3]
+
+
+def test_ground_of_the_same_camp_makes_room_for_what_was_left_out_before():
+    """b 3 is too much for a 2 until c 4, of the same camp as a, joins it"""
+    area, edges = [2, 3, 4], [[0, 1], [0, 2]]
+    found = run(area, [0, 9, 9], edges, [1, 1], **camps(area, [0, 1, 0]))
+    assert found == [0, 0, 0]

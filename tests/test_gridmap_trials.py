@@ -140,7 +140,7 @@ def test_larger_least_areas_lead_to_the_number_they_are_named_for(town, keep, ma
     again = run_trials(copy, tmp_path, [Attempt("fast", 9)], tell=quiet, keep=keep)[0]
     assert again.figures["micro_grids"] == 9  # what the way out was named for
     assert "微网格 16 → 9 个" in way.cost.zh
-    assert "不再单独成格：问题楼盘、已供未建用地、可开发用地" in way.cost.zh
+    assert "不再单独成格：问题楼盘、重点企业、已供未建用地、可开发用地" in way.cost.zh
 
 
 def test_a_way_out_that_does_not_work_is_not_named(town, keep, tmp_path):

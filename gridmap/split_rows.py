@@ -1,0 +1,200 @@
+"""What dividing a town could not do, and what it did that somebody should know: rows of issues.
+
+Nothing here is a fault of the plan: a number of micro-grids that was missed (SPLIT-1, an error),
+ground too small for a micro-grid that is one all the same (SPLIT-2), ground that would outweigh
+whatever it joined (SPLIT-3), sites that joined other ground (SPLIT-4), more micro-grids than the
+load alone asks for (SPLIT-5). One row each, with a count.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import geopandas as gpd
+
+from boundaries.tables import counted
+from boundaries.tiling import kind_of
+from gridmap.dividing import Division, fewest_by_load
+from gridmap.micro_category import SITES
+from gridmap.remedies import ways_to_target
+from gridmap.town import Town
+from gridmap.ways_out import WayOut, reasons_of
+from layers.categories import KINDS
+from layers.errors import Named
+from layers.issues import Issue, make_issues
+
+__all__ = ["split_issues"]
+
+_LISTED = 5
+_WHY = {
+    "nothing": Named(
+        "nothing is beside them that they may join (the edge of the grid, a barrier, ground left "
+        "with the grid above)",
+        "旁边没有可并入的土地（到网格边界、隔着分界线，或旁边的土地留归上级）",
+    ),
+    "room": Named(
+        "the ground beside has taken as much small ground as it can without being outweighed",
+        "相邻土地已并入的零星土地不宜再多，否则会超过其自身",
+    ),
+    "full": Named(
+        "the micro-grid beside is full: with them it would be over capacity",
+        "相邻微网格工作量已满，再并入会超出承载力",
+    ),
+}
+
+
+def split_issues(
+    town: Town, division: Division, *, ways: Sequence[WayOut] | None = None
+) -> gpd.GeoDataFrame:
+    """List what a division could not do, or did quietly.
+
+    Parameters
+    ----------
+    town, division
+        The town and how it was divided under its rules.
+    ways
+        What would meet the wish for a number of micro-grids, where that is known already.
+    """
+    rows = [
+        *_missed_target(town, division, ways),
+        *_small_alone(division),
+        *_too_much_to_join(division),
+        *_joined_sites(division),
+        *_more_than_load(division),
+    ]
+    return make_issues(rows, division.tiling.patches.crs)
+
+
+def _missed_target(
+    town: Town, division: Division, ways: Sequence[WayOut] | None
+) -> Iterator[Issue]:
+    """Say when the wish for a number of micro-grids was not met, why, and what would help."""
+    answer, patches = division.answer, division.tiling.patches
+    target, found = town.rules.split.target, answer.partition.zones
+    if target is None or found == target:
+        return
+    reasons = reasons_of(answer, patches, names=town.hierarchy["name"])
+    tried = [way.whole for way in (ways_to_target(town, division) if ways is None else ways)]
+    if not tried:
+        tried = [Named("none that was tried helps.", "试算过的规则调整均不能满足目标。")]
+    english = " ".join([*(one.en for one in reasons), "Ways out:", *(one.en for one in tried)])
+    chinese = "".join([*(one.zh for one in reasons), "可行办法：", *(one.zh for one in tried)])
+    yield Issue(
+        rule="SPLIT-1",
+        severity="error",
+        size=float(abs(found - target)),
+        unit="micro-grids",
+        message=f"{target} micro-grids were asked for, {found} were made. {english}",
+        message_zh=f"目标为 {target} 个微网格，实际划分 {found} 个。{chinese}",
+    )
+
+
+def _small_alone(division: Division) -> Iterator[Issue]:
+    """Name the micro-grids below their least area, and why they did not join a neighbour."""
+    alone = division.answer.alone
+    for why, rows in alone.groupby("why", sort=True):
+        reason, count = _WHY[str(why)], len(rows)
+        told = [
+            (str(code), KINDS[str(kind)], float(area) / 10_000)
+            for code, kind, area in zip(rows["code"], rows["kind"], rows["area_m2"], strict=True)
+        ]
+        yield Issue(
+            rule="SPLIT-2",
+            severity="info",
+            code=told[0][0] if count == 1 else "",
+            size=float(count),
+            unit="micro-grids",
+            message=f"{counted(count, 'micro-grid is', 'micro-grids are')} below the least area of "
+            f"the kind and could not be joined: {reason.en}. "
+            + _listed([f"{code} ({kind.en.lower()}, {area:.2f} ha)" for code, kind, area in told]),
+            message_zh=f"{count} 个微网格小于该类最小面积而未能并入：{reason.zh}。"
+            + _listed_zh([f"{code}（{kind.zh}，{area:.2f} 公顷）" for code, kind, area in told]),
+        )
+
+
+def _too_much_to_join(division: Division) -> Iterator[Issue]:
+    """Name residual ground that the rules let others absorb, and that stands for itself."""
+    patches, answer, rules = division.tiling.patches, division.answer, division.rules
+    kind = kind_of(patches)
+    absorbed = patches["category"].eq("residual") & kind.map(
+        {key: rules.treatment(key) == "absorb" for key in kind.unique() if key in KINDS}
+    )
+    area = patches["area_m2"].groupby([answer.grid_code, absorbed]).sum().unstack(fill_value=0.0)
+    area = area.reindex(columns=[False, True], fill_value=0.0).drop(index="", errors="ignore")
+    own = area[(area[True] > area[False])]
+    if own.empty:
+        return
+    size = float(own[True].sum())
+    yield Issue(
+        rule="SPLIT-3",
+        severity="info",
+        size=size,
+        unit="m2",
+        message=f"{size / 10_000:,.1f} ha of ground that the rules let its neighbours absorb make "
+        f"{counted(len(own), 'micro-grid', 'micro-grids')} of their own: there is more of it than "
+        "of what it would join. Map it, or give it a treatment of its own ([residual]). "
+        + _listed(own.index.tolist()),
+        message_zh=f"按规则应并入相邻地块的土地有 {size / 10_000:,.1f} 公顷单独成为 {len(own)} 个"
+        "微网格：其面积大于可并入的土地。请补充图层，或在 [residual] 中单独规定。"
+        + _listed_zh(own.index.tolist()),
+    )
+
+
+def _joined_sites(division: Division) -> Iterator[Issue]:
+    """Name the sites of the town that lie in micro-grids of another category."""
+    patches, answer = division.tiling.patches, division.answer
+    inside = patches["category"].isin(SITES) & (answer.category != patches["category"])
+    sites = patches[inside & (answer.grid_code != "")]
+    for key in [kind for kind in SITES if (sites["category"] == kind).any()]:
+        rows = sites[sites["category"] == key]
+        kind, size = KINDS[key], float(rows["area_m2"].sum())
+        name = rows["name"].where(rows["name"] != "", rows["record"])
+        name = name.where(name != "", rows.index.to_series()).astype(str)
+        told = list(dict.fromkeys(name + " → " + answer.grid_code[rows.index]))
+        yield Issue(
+            rule="SPLIT-4",
+            severity="info",
+            size=size,
+            unit="m2",
+            message=f"{kind.en}: {counted(len(told), 'site', 'sites')} below the least area "
+            f"({size / 10_000:,.2f} ha in all) joined a micro-grid of another category; whoever is "
+            f"there is in charge. {_listed(told)}",
+            message_zh=f"{kind.zh}：{len(told)} 处小于最小面积（共 {size / 10_000:,.2f} 公顷），"
+            f"已并入其他类别的微网格，由该网格人员负责。{_listed_zh(told)}",
+        )
+
+
+def _more_than_load(division: Division) -> Iterator[Issue]:
+    """Say where there are more micro-grids than the load asks for, when no number was asked for."""
+    if division.rules.split.target is not None:
+        return
+    answer, patches = division.answer, division.tiling.patches
+    fewest = fewest_by_load(division, division.rules)
+    made = answer.grid_code.groupby(answer.block).nunique().reindex(fewest.index)
+    more = (made - fewest)[made > fewest]
+    if more.empty:
+        return
+    parents = patches["parent_code"].groupby(answer.block).first()[more.index]
+    told = [
+        f"{parent} ({int(made[block])}/{int(fewest[block])})" for block, parent in parents.items()
+    ]
+    count = int(more.sum())
+    yield Issue(
+        rule="SPLIT-5",
+        severity="info",
+        size=float(count),
+        unit="micro-grids",
+        message=f"{counted(count, 'micro-grid', 'micro-grids')} more than load over capacity asks "
+        "for: patches are whole, heavy or in the way of each other there (made/by load alone). "
+        + _listed(told),
+        message_zh=f"微网格比按工作量计算的下限多 {count} 个：该处图斑不可再分、过重或相互阻隔"
+        f"（实际/按工作量）。{_listed_zh(told)}",
+    )
+
+
+def _listed(words: Sequence[str]) -> str:
+    more = f" and {len(words) - _LISTED} more" if len(words) > _LISTED else ""
+    return f"{', '.join(words[:_LISTED])}{more}."
+
+
+def _listed_zh(words: Sequence[str]) -> str:
+    more = f" 等 {len(words)} 处" if len(words) > _LISTED else ""
+    return f"{'、'.join(words[:_LISTED])}{more}。"
