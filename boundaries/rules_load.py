@@ -94,7 +94,7 @@ def find_area_limits(tables: Tables) -> Iterator[Fault]:
             f"{title(name)} has {size / 10_000:,.2f} ha, {'below' if small else 'above'} "
             f"{limit / 10_000:g} ha. "
             + (
-                "See whether a neighbour can take it (a row SPLIT-2 says why it could not when the "
+                "See whether a neighbour can take it (a row SPLIT-3 says why it could not when the "
                 "town was divided), or leave it if the site stands alone."
                 if small
                 else "Walk it once to see that one team can cover it, or split it."
@@ -102,7 +102,7 @@ def find_area_limits(tables: Tables) -> Iterator[Fault]:
             f"{name_zh}面积 {size / 10_000:,.2f} 公顷，{'低于' if small else '高于'} "
             f"{limit / 10_000:g} 公顷。"
             + (
-                "请核实能否并入相邻网格（划分时未能并入的，原因见 SPLIT-2）；独立场所可保留。"
+                "请核实能否并入相邻网格（划分时未能并入的，原因见 SPLIT-3）；独立场所可保留。"
                 if small
                 else "请核实一组人员能否覆盖，或拆分。"
             ),

@@ -1,9 +1,9 @@
 """What dividing a town could not do, and what it did that somebody should know: rows of issues.
 
-Nothing here is a fault of the plan: a number of micro-grids that was missed (SPLIT-1, an error),
-ground too small for a micro-grid that is one all the same (SPLIT-2), ground that would outweigh
-whatever it joined (SPLIT-3), sites that joined other ground (SPLIT-4), more micro-grids than the
-load alone asks for (SPLIT-5). One row each, with a count.
+A number of micro-grids that was missed (SPLIT-1, an error), ground too small for a micro-grid that
+is one all the same (SPLIT-3), ground that would outweigh whatever it joined (SPLIT-4), sites that
+joined other ground (SPLIT-5), more micro-grids than the load alone asks for (SPLIT-6). One row
+each, with a count; that cadres are missing is told in `gridmap.shortage`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -97,7 +97,7 @@ def _small_alone(division: Division) -> Iterator[Issue]:
             for code, kind, area in zip(rows["code"], rows["kind"], rows["area_m2"], strict=True)
         ]
         yield Issue(
-            rule="SPLIT-2",
+            rule="SPLIT-3",
             severity="info",
             code=told[0][0] if count == 1 else "",
             size=float(count),
@@ -124,7 +124,7 @@ def _too_much_to_join(division: Division) -> Iterator[Issue]:
         return
     size = float(own[True].sum())
     yield Issue(
-        rule="SPLIT-3",
+        rule="SPLIT-4",
         severity="info",
         size=size,
         unit="m2",
@@ -150,7 +150,7 @@ def _joined_sites(division: Division) -> Iterator[Issue]:
         name = name.where(name != "", rows.index.to_series()).astype(str)
         told = list(dict.fromkeys(name + " → " + answer.grid_code[rows.index]))
         yield Issue(
-            rule="SPLIT-4",
+            rule="SPLIT-5",
             severity="info",
             size=size,
             unit="m2",
@@ -178,7 +178,7 @@ def _more_than_load(division: Division) -> Iterator[Issue]:
     ]
     count = int(more.sum())
     yield Issue(
-        rule="SPLIT-5",
+        rule="SPLIT-6",
         severity="info",
         size=float(count),
         unit="micro-grids",

@@ -13,7 +13,6 @@ from gridmap.remedies import Trials, ways_for_cadres
 from gridmap.rules import parse_rules
 from gridmap.rules.changes import apply_changes
 from gridmap.workflow import plan_town
-from layers.errors import PlanError
 
 LOAD = "[load.default]\nhectare = 0.3\n[capacity]\nofficer_hours = 8\n"
 ELL = Polygon([(0, 0), (3000, 0), (3000, 800), (900, 800), (900, 2600), (0, 2600)])

@@ -241,8 +241,8 @@ def _try(ground: Ground, store: Path, number: int, attempt: Attempt, tell: Tell)
         )
         tell("Saving", 0.8)
         save_plan(plan, trial.path, overwrite=True)
-    text = json.dumps(_to_json(trial), ensure_ascii=False)
-    write_atomically(trial.path.with_suffix(".json"), text.encode(), overwrite=True)
+    content = json.dumps(_to_json(trial), ensure_ascii=False)
+    write_atomically(trial.path.with_suffix(".json"), content.encode(), overwrite=True)
     return trial
 
 
