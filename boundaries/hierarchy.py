@@ -14,8 +14,11 @@ from boundaries.tree import code_faults, tree_faults
 from layers.crs import require_metric
 from layers.errors import BoundaryError, Named
 from layers.issues import make_issues
+from layers.phrases import few_texts
 
 __all__ = ["check_hierarchy", "mend_hierarchy", "require_sound_hierarchy"]
+
+_TOLD = 20  # faults named in the error; the others are counted
 
 
 def require_sound_hierarchy(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -29,12 +32,12 @@ def require_sound_hierarchy(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     issues = check_hierarchy(grids)
     errors = issues[issues["severity"] == "error"]
     if len(errors):
-        listed = "\n".join(f"- {text}" for text in errors["message"])
-        listed_zh = "\n".join(f"- {text}" for text in errors["message_zh"])
+        texts = map(Named, errors["message"], errors["message_zh"])
+        listed = few_texts(texts, _TOLD, lines=True)
         many = "s" if len(errors) > 1 else ""
         raise BoundaryError(
-            f"The grid hierarchy has {len(errors)} fault{many}:\n{listed}",
-            f"网格体系有 {len(errors)} 处错误：\n{listed_zh}",
+            f"The grid hierarchy has {len(errors)} fault{many}:\n{listed.en}",
+            f"网格体系有 {len(errors)} 处错误：\n{listed.zh}",
         )
     return issues
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from boundaries.tables import Fault, Tables, title
 from layers.categories import CATEGORIES, RESIDUAL
+from layers.phrases import apart
 
 __all__ = [
     "find_area_limits",
@@ -30,6 +31,8 @@ def find_overload(tables: Tables) -> Iterator[Fault]:
     ):
         name, name_zh = tables.name(str(code))
         over = float(load - officers * hours)
+        asked, given = apart(load, officers * hours)
+        more = apart(over, 0.0)[0]
         alone = patches == 1
         remedy = (
             "It is one patch: cut the patch, or let it have more officers (capacity.officers_max)."
@@ -46,12 +49,11 @@ def find_overload(tables: Tables) -> Iterator[Fault]:
         limit = f", the rules allow {most}" if needed > most else ""
         limit_zh = f"，规则上限 {most} 人" if needed > most else ""
         yield Fault(
-            f"{title(name)} asks for {load:,.1f} officer-hours a week; its officers give "
-            f"{officers} x {hours:g} = {officers * hours:,.1f}, {over:,.1f} too few: it needs "
+            f"{title(name)} asks for {asked} officer-hours a week; its officers give "
+            f"{officers} x {hours:g} = {given}, {more} too few: it needs "
             f"{needed} officers{limit}. {remedy}",
-            f"{name_zh}每周工作量 {load:,.1f} 小时，{officers} 名干部 × {hours:g} 小时 = "
-            f"{officers * hours:,.1f} 小时，超出 {over:,.1f} 小时：需 {needed} 人{limit_zh}。"
-            f"{remedy_zh}",
+            f"{name_zh}每周工作量 {asked} 小时，{officers} 名干部 × {hours:g} 小时 = "
+            f"{given} 小时，超出 {more} 小时：需 {needed} 人{limit_zh}。{remedy_zh}",
             code=str(code),
             level=tables.level(str(code)),
             size=over,
@@ -90,8 +92,9 @@ def find_area_limits(tables: Tables) -> Iterator[Fault]:
         size = float(area[code])
         small = size < low[code]
         limit = low[code] if small else limits.area_max_m2
+        found = apart(size / 10_000, limit / 10_000, 2)[0]
         yield Fault(
-            f"{title(name)} has {size / 10_000:,.2f} ha, {'below' if small else 'above'} "
+            f"{title(name)} has {found} ha, {'below' if small else 'above'} "
             f"{limit / 10_000:g} ha. "
             + (
                 "See whether a neighbour can take it (a row SPLIT-3 says why it could not when the "
@@ -99,7 +102,7 @@ def find_area_limits(tables: Tables) -> Iterator[Fault]:
                 if small
                 else "Walk it once to see that one team can cover it, or split it."
             ),
-            f"{name_zh}面积 {size / 10_000:,.2f} 公顷，{'低于' if small else '高于'} "
+            f"{name_zh}面积 {found} 公顷，{'低于' if small else '高于'} "
             f"{limit / 10_000:g} 公顷。"
             + (
                 "请核实能否并入相邻网格（划分时未能并入的，原因见 SPLIT-3）；独立场所可保留。"
@@ -157,10 +160,11 @@ def find_mixed_ground(tables: Tables) -> Iterator[Fault]:
             )
             continue
         (kind, kind_zh), (most, most_zh) = _name(category[code]), _name(rest[code])
+        share, limit_share = apart(float(purity[code]), least, 0, percent=True)
         yield Fault(
-            f"{purity[code]:.0%} of {name} is {kind}, less than {least:.0%}; most of the rest is "
+            f"{share} of {name} is {kind}, less than {limit_share}; most of the rest is "
             f"{most}. Split it by category, or accept it as mixed.",
-            f"{name_zh}中{kind_zh}仅占 {purity[code]:.0%}，低于 {least:.0%}，其余多为{most_zh}。"
+            f"{name_zh}中{kind_zh}仅占 {share}，低于 {limit_share}，其余多为{most_zh}。"
             "请按类别拆分，或按混合网格保留。",
             code=str(code),
             level=tables.level(str(code)),

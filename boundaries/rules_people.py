@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from boundaries.tables import Fault, Tables, title
+from layers.phrases import apart, few
 
 __all__ = [
     "find_fallbacks",
@@ -29,10 +30,9 @@ def find_leader_faults(tables: Tables) -> Iterator[Fault]:
             rows = tables.filled[tables.filled["grid_code"] == code]
             people = sorted(rows.loc[rows["role"] == "leader", "person_id"].unique())
             yield Fault(
-                f"{title(name)} has {leaders} leaders: {', '.join(people)}. Keep one, make the "
+                f"{title(name)} has {leaders} leaders: {few(people).en}. Keep one, make the "
                 "others members.",
-                f"{name_zh}有 {leaders} 名网格长：{'、'.join(people)}。"
-                "请保留 1 名，其余改任网格员。",
+                f"{name_zh}有 {leaders} 名网格长：{few(people).zh}。请保留 1 名，其余改任网格员。",
                 code=str(code),
                 level=tables.level(str(code)),
                 size=float(leaders),
@@ -122,9 +122,9 @@ def find_leaders_of_many(tables: Tables) -> Iterator[Fault]:
         if len(grids) < limits.lead_warning:
             continue
         yield Fault(
-            f"{person!r} leads {len(grids)} micro-grids: {', '.join(grids)}. A cadre leads one; "
+            f"{person!r} leads {len(grids)} micro-grids: {few(grids).en}. A cadre leads one; "
             f"{limits.lead_error} or more are not workable. Find leaders for the others.",
-            f"{person} 同时任 {len(grids)} 个微网格的网格长：{'、'.join(grids)}。"
+            f"{person} 同时任 {len(grids)} 个微网格的网格长：{few(grids).zh}。"
             "一名干部宜任一处，请为其余网格另定网格长。",
             code=str(grids[0]),
             level=tables.level(str(grids[0])),
@@ -204,13 +204,14 @@ def find_uneven_load(tables: Tables) -> Iterator[Fault]:
         return
     code = str(each.idxmax())
     name, name_zh = tables.name(code)
+    times = apart(index, tables.limits.load_index_max, 2)[0]
     yield Fault(
         f"Load is uneven: an officer on {name} has {each.max():,.1f} officer-hours a week, "
-        f"{index:.2f} times the mean of {mean:,.1f}; more than {tables.limits.load_index_max:g} "
+        f"{times} times the mean of {mean:,.1f}; more than {tables.limits.load_index_max:g} "
         f"times is uneven ({tables.limits.officer_hours:g} hours are given). Move ground or "
         "people.",
         f"工作量不均：{name_zh}人均每周 {each.max():,.1f} 小时，为平均值 {mean:,.1f} 小时的 "
-        f"{index:.2f} 倍，超过 {tables.limits.load_index_max:g} 倍"
+        f"{times} 倍，超过 {tables.limits.load_index_max:g} 倍"
         f"（标准 {tables.limits.officer_hours:g} 小时）。请调整范围或人员。",
         code=code,
         level=tables.level(code),

@@ -79,7 +79,8 @@ def find_odd_people(tables: Tables) -> Iterator[Fault]:
             faults_zh.append(f"现岗网格“{row.present_grid}”不在本方案中")
         if row.role == "leader":
             seated.add(row.present_grid)
-        if row.role == "cadre" and tables.level(row.home_code) == 0:
+        # An empty home village is none that is wrong: the column may stay empty.
+        if row.role == "cadre" and row.home_code and tables.level(row.home_code) == 0:
             faults.append(f"home village {row.home_code!r} is not in this plan")
             faults_zh.append(f"居住村“{row.home_code}”不在本方案中")
         skills = [part.strip() for part in row.skills.split(";") if part.strip()]

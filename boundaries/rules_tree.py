@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 
 from boundaries.tables import Fault, Tables, counted, title
+from layers.errors import Named
+from layers.phrases import apart as tell_apart
 
 __all__ = [
     "find_no_village",
@@ -120,17 +122,28 @@ def find_not_villages(tables: Tables) -> Iterator[Fault]:
         if digits and code[:_TOWN_DIGITS] == parent[:_TOWN_DIGITS]:
             continue
         name, name_zh = tables.name(str(code))
+        found = _unlike_village(str(code), digits=digits)
         yield Fault(
-            f"{title(name)} has no area code of a village in the town {parent!r}. Expected: 12 "
-            f"digits that begin with {parent[:_TOWN_DIGITS]!r}; found {len(code)} characters. Use "
-            "the statistical area code of the village or community.",
-            f"{name_zh}的编码不是本镇（{parent}）村、社区的 12 位统计用区划代码。"
+            f"{title(name)} has no area code of a village in the town {parent!r}: {found.en}. "
+            f"Expected: 12 digits that begin with {parent[:_TOWN_DIGITS]!r}. Use the statistical "
+            "area code of the village or community.",
+            f"{name_zh}的编码不是本镇（{parent}）村、社区的 12 位统计用区划代码：{found.zh}。"
             f"应以 {parent[:_TOWN_DIGITS]} 开头。",
             code=str(code),
             level=2,
             other_code=str(parent),
             geometry=tables.shape(str(code)),
         )
+
+
+def _unlike_village(code: str, *, digits: bool) -> Named:
+    """Say in what a code differs from that of a village."""
+    if len(code) != _VILLAGE_DIGITS:
+        return Named(f"found {len(code)} characters", f"现为 {len(code)} 位")
+    if not digits:
+        return Named("found signs that are no digits", "含有非数字字符")
+    start = code[:_TOWN_DIGITS]
+    return Named(f"it begins with {start!r}", f"现以 {start} 开头")
 
 
 def find_not_patches(tables: Tables) -> Iterator[Fault]:
@@ -149,15 +162,16 @@ def find_not_patches(tables: Tables) -> Iterator[Fault]:
         name, name_zh = tables.name(str(code))
         own = int((labels == code).sum())
         far = apart > _SAME_M
+        drawn_m2, made_m2 = tell_apart(found, made, 0)
         where, where_zh = (
             (f" up to {apart:,.1f} m away", f"，位置相差 {apart:,.1f} 米") if far else ("", "")
         )
         yield Fault(
-            f"{title(name)} is drawn with {found:,.0f} m2, but {counted(own, 'patch', 'patches')} "
-            f"of it cover {made:,.0f} m2{where}. "
+            f"{title(name)} is drawn with {drawn_m2} m2, but {counted(own, 'patch', 'patches')} "
+            f"of it cover {made_m2} m2{where}. "
             "A micro-grid is made of patches: move patches, do not draw its border.",
-            f"{name_zh}的多边形为 {found:,.0f} 平方米，而其 {own} 个图斑共 "
-            f"{made:,.0f} 平方米{where_zh}。微网格由图斑组成：请调整图斑归属，不要直接改边界。",
+            f"{name_zh}的多边形为 {drawn_m2} 平方米，而其 {own} 个图斑共 "
+            f"{made_m2} 平方米{where_zh}。微网格由图斑组成：请调整图斑归属，不要直接改边界。",
             code=str(code),
             level=tables.level(str(code)),
             size=abs(made - found),

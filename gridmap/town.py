@@ -99,6 +99,7 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
     crs = parse_work_crs(rules.town.crs, Named("rules.toml, town.crs", "rules.toml 的 town.crs"))
     _require_files(folder, rules)
     require_named_columns(folder, rules)
+    people, told = _people(folder, rules.roster, crs)  # quickly read, and most often refused
     tell(rules.hierarchy.file)
     hierarchy, issues = _hierarchy(folder, rules, crs)
     objects, unplaced = _objects(folder, rules, crs)
@@ -130,7 +131,6 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
     barriers, found_too = _lines(folder, rules.contiguity.barriers, crs)
     unjoined = make_issues(find_unjoined(objects, ground, outline), crs)
     doubtful = make_issues(find_doubtful(objects, ground, outline), crs)
-    people, told = _people(folder, rules.roster, crs)
     issues += [found, found_too, *unplaced, unjoined, doubtful, told]
     return Town(
         folder=folder,
@@ -209,7 +209,7 @@ def _ground(
         proof=proof,
         declared=_declared(entry),
     )
-    _require_whole(entry.file, len(ground), int((issues["unit"] == "rows").sum()))
+    _require_whole(entry.file, len(ground), int(issues["size"][issues["unit"] == "rows"].sum()))
     return ground, issues
 
 

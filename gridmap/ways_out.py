@@ -19,6 +19,7 @@ from gridmap.rules import Rules
 from gridmap.split import Split
 from layers.categories import KINDS
 from layers.errors import Named
+from layers.phrases import apart, few_texts
 
 __all__ = [
     "Value",
@@ -37,6 +38,7 @@ __all__ = [
 ]
 
 MOST_OFFICERS = 50  # the rules allow no more on one micro-grid
+_TOLD = 5  # reasons; the others are counted
 Value = float | int | None
 
 
@@ -73,7 +75,13 @@ def reasons_of(answer: Split, patches: gpd.GeoDataFrame, *, names: pd.Series) ->
     """
     kept = patches[(answer.grid_code != "").to_numpy()]
     first = answer.first_of_unit
-    return tuple(_reason(one, kept, first, names) for one in answer.partition.reasons)
+    found = [_reason(one, kept, first, names) for one in answer.partition.reasons]
+    found = list(dict.fromkeys(found))
+    left = len(found) - _TOLD
+    if left > 1:
+        more = Named(f"{left:,} more reasons like these.", f"另有 {left:,} 条同类原因。")
+        found = [*found[:_TOLD], more]
+    return tuple(found)
 
 
 def ways_of_engine(
@@ -133,12 +141,13 @@ def _reason(
         if zones < pieces:
             return Named(
                 f"{zones} micro-grids are too few: connected ground of one kind inside one grid "
-                f"comes in {pieces} pieces, and each needs one at least. The fewest is {fewest}.",
+                f"comes in {pieces} pieces, and each needs one at least. No division has fewer "
+                f"than {fewest}.",
                 f"{zones} 个微网格不够：同一网格内连片的同类土地共 {pieces} 块，"
-                f"每块至少要有一个。最少为 {fewest} 个。",
+                f"每块至少要有一个。任何划分都不会少于 {fewest} 个。",
             )
         return Named(
-            f"{zones} micro-grids are too few: the load needs {fewest} under capacity.",
+            f"{zones} micro-grids are too few: the load needs {fewest} or more under capacity.",
             f"{zones} 个微网格不够：按现有承载力，工作量至少需要 {fewest} 个。",
         )
     here = patches.iloc[first[[unit for unit in reason.patches if unit < len(first)]]]
@@ -155,12 +164,12 @@ def _no_room(
         kind = KINDS[str(kind_of(here).mode().iloc[0])]
         name = str(names.get(code, code))
         where, where_zh = f"{name} ({kind.en.lower()})", f"{name}（{kind.zh}）"
-    fullest, capacity = numbers.get("fullest", math.nan), numbers.get("capacity", math.nan)
+    fullest, capacity = apart(numbers.get("fullest", math.nan), numbers.get("capacity", math.nan))
     return Named(
         f"In {where} no division within the limits {'exists' if reason.proven else 'was found'}: "
-        f"the fullest micro-grid has {fullest:.1f} h a week, capacity is {capacity:.1f}.",
+        f"the fullest micro-grid has {fullest} h a week, capacity is {capacity}.",
         f"{where_zh}{'不存在' if reason.proven else '未找到'}满足限值的划分："
-        f"工作量最大的微网格为每周 {fullest:.1f} 小时，承载力为 {capacity:.1f} 小时。",
+        f"工作量最大的微网格为每周 {fullest} 小时，承载力为 {capacity} 小时。",
     )
 
 
@@ -176,17 +185,22 @@ def _links(
     # The nearest come first: one for each pair of units.
     found = links[is_wanted]
     found = found[~pd.DataFrame(known[is_wanted]).duplicated().to_numpy()]
-    english, chinese = [], []
+    named = []
     for one, other, gap, barrier in found.itertuples(index=False, name=None):
         a, b = patches.index[one], patches.index[other]
-        english.append(f"{a} and {b} ({gap:.1f} m{', across a barrier' if barrier else ''})")
-        chinese.append(f"{a} 与 {b}（相距 {gap:.1f} 米{'，隔着分界线' if barrier else ''}）")
+        named.append(
+            Named(
+                f"{a} and {b} ({gap:.1f} m{', across a barrier' if barrier else ''})",
+                f"{a} 与 {b}（相距 {gap:.1f} 米{'，隔着分界线' if barrier else ''}）",
+            )
+        )
+    listed = few_texts(named)
     gap = math.ceil(10 * float(found["gap_m"].max()) - 1e-6) / 10
     helps = not found["barrier"].any() and gap > rules.contiguity.max_gap_m
     return WayOut(
         Named(
-            f"Let patches count as neighbours: {', '.join(english)}.",
-            f"将以下图斑视为相邻：{'、'.join(chinese)}。",
+            f"Let patches count as neighbours: {listed.en}.",
+            f"将以下图斑视为相邻：{listed.zh}。",
         ),
         {"contiguity.max_gap_m": gap} if helps else {},
     )

@@ -21,7 +21,10 @@ __all__ = [
     "UsageError",
     "printable",
     "quoted",
+    "shortened",
 ]
+
+_LONGEST = 5_000  # signs of an error: lists name a few and count the rest long before
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,14 @@ def printable(text: str) -> str:
     return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 
+def shortened(text: str, most: int) -> str:
+    """Cut a text that no screen can show; its end, which says what to do, is kept."""
+    if len(text) <= most:
+        return text
+    tail = most // 4
+    return f"{text[: most - tail - 5].rstrip()} […] {text[-tail:].lstrip()}"
+
+
 class GridmapError(ValueError):
     """Base of all errors that a user can mend. The command line ends with code 1.
 
@@ -59,8 +70,8 @@ class GridmapError(ValueError):
     """
 
     def __init__(self, message: str, zh: str) -> None:
-        super().__init__(message)
-        self.zh = zh
+        super().__init__(shortened(message, _LONGEST))
+        self.zh = shortened(zh, _LONGEST)
 
     def text(self, language: Literal["zh", "en"]) -> str:
         """Give the text in one language."""

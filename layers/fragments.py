@@ -15,6 +15,7 @@ from pyproj import CRS
 
 from layers.errors import LayerCRSError, quoted
 from layers.issues import Issue
+from layers.phrases import apart
 from layers.position import Shift, drawn_on_maps
 
 __all__ = ["Verdict", "judge_fragment", "require_placed_fragments"]
@@ -183,30 +184,32 @@ def _meeting(tree: shapely.STRtree, points: np.ndarray) -> float:
 
 def _refusal(name: str, verdict: Verdict, shift: Shift) -> LayerCRSError:
     key = shift.kind.replace("-", "").lower()
+    undone, given = apart(verdict.undone, verdict.given, 0, percent=True)
     return LayerCRSError(
-        f"Layer {name!r} lies {shift.distance_m:.0f} m off: {verdict.undone:.0%} of its borders "
+        f"Layer {name!r} lies {shift.distance_m:.0f} m off: {undone} of its borders "
         f"meet roads, grids or other ground when the shift of {shift.kind} is undone, "
-        f"{verdict.given:.0%} as it is given. That looks like the shifted coordinates of web maps. "
+        f"{given} as it is given. That looks like the shifted coordinates of web maps. "
         f'Write datum = "{key}" for it in rules.toml to have them converted back, datum = '
         '"cgcs2000" when you know that it lies right, or get the original coordinates.',
         f"图层{quoted(name)}偏移约 {shift.distance_m:.0f} 米：还原 {shift.kind} 偏移后，"
-        f"{verdict.undone:.0%} 的边界与道路、网格或其他用地相接，按原样仅 {verdict.given:.0%}。"
+        f"{undone} 的边界与道路、网格或其他用地相接，按原样仅 {given}。"
         f'看来是网络地图的偏移坐标。请在 rules.toml 中为其写上 datum = "{key}" 以还原坐标；'
         '如确知位置无误，写 datum = "cgcs2000"；或索取原始坐标。',
     )
 
 
 def _doubt(name: str, verdict: Verdict, share: float) -> Issue:
-    given, chance = f"{verdict.given:.0%}", f"{verdict.chance:.0%}"
+    given, chance = apart(verdict.given, verdict.chance, 0, percent=True)
     if verdict.state == "suspected" and verdict.shift is not None:
         kind = verdict.shift.kind
+        undone, given = apart(verdict.undone, verdict.given, 0, percent=True)
         return Issue(
             "READ-16",
             "warning",
-            f"{name!r} may be drawn on a shifted web map: {verdict.undone:.0%} of its borders meet "
+            f"{name!r} may be drawn on a shifted web map: {undone} of its borders meet "
             f"other edges when {kind} is undone, {given} as it is given. Lay it over a picture of "
             "the ground, or ask where it comes from.",
-            f"“{name}”疑为网络地图偏移坐标：还原 {kind} 后 {verdict.undone:.0%} 的边界"
+            f"“{name}”疑为网络地图偏移坐标：还原 {kind} 后 {undone} 的边界"
             f"与其他边线相接，按原样为 {given}。请与影像对照，或向提供方核实。",
             code=name,
             size=verdict.shift.distance_m,

@@ -27,6 +27,7 @@ from layers.doubles import find_doubled
 from layers.errors import EmptyLayerError, GridmapError, Named, quoted
 from layers.inspected_columns import column_facts, odd_counts
 from layers.issues import Issue, join_issues, make_issues
+from layers.phrases import counted
 from layers.placing import guess_either_way
 from layers.polygons import KINDS_ZH, clean_polygons, has_areas
 from layers.position import Shift, find_shift, shows_shift
@@ -196,7 +197,11 @@ def _inspect(
     notes += odd_counts(gdf, reading.file)
     placed = gdf.set_crs(known, allow_override=True)
     middle, work = _middle(placed)
-    if known is not None and not work:
+    shapes = placed.geometry.to_numpy()
+    if not (np.isfinite(shapely.bounds(shapes)).all(axis=1)).any():
+        if not shapely.is_missing(shapes).all():
+            notes.append(_without_shapes(reading.file, len(gdf)))
+    elif known is not None and not work:
         why, sure = _NO_WAY, False
         notes.append(_unplaced(reading.file))
     area, shift, looked_for, shows = None, None, False, True
@@ -297,6 +302,20 @@ def _unplaced(file: str) -> Issue:
         f'{file!r}: {_NO_WAY}. Declare the right system with crs = "…" in rules.toml.',
         f"“{file}”：{_NO_WAY.zh}。请在 rules.toml 中用 crs 声明。",
         code=file,
+    )
+
+
+def _without_shapes(file: str, count: int) -> Issue:
+    """Say that all shapes of a layer are empty: that is no fault of its coordinate system."""
+    features = counted(count, "feature", "features")
+    return Issue(
+        "READ-1",
+        "error",
+        f"{file!r}: none of its {features} has a shape with coordinates. Export it again.",
+        f"“{file}”：{count:,} 个要素的图形均为空。请重新导出。",
+        code=file,
+        size=float(count),
+        unit="features",
     )
 
 

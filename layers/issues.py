@@ -1,17 +1,32 @@
-"""Rows for faults found in data: the one way to build the ISSUES frame of `layers.columns`."""
+"""Rows for faults found in data: the one way to build the ISSUES frame of `layers.columns`.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+Faults that are alike are told in one row, with a count, a few of them, and all of their places: a
+hundred rows that say the same of a hundred records hide the one that says something else.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.columns import ISSUES, empty_frame, with_dtypes
-from layers.errors import printable
+from layers.errors import printable, shortened
 
-__all__ = ["Issue", "join_issues", "make_issues"]
+__all__ = ["Issue", "join_issues", "make_issues", "together"]
+
+# As many stay rows of their own.
+_FEW = 5
+_SHOWN = 8
+_LONGEST = 1_500  # signs in one sentence: what a screen can show
+# What differs between sentences that are alike: names in quotes or brackets, and numbers.
+_OWN = re.compile(r"'[^']*'|\"[^\"]*\"|\([^()]*\)|[-+]?\d[\d,.]*")
+_FILE = re.compile(r"^(?:In )?'([^']*)'")
 
 
 @dataclass(frozen=True)
@@ -31,8 +46,11 @@ class Issue:
 
 
 def make_issues(issues: Iterable[Issue], crs: Any) -> gpd.GeoDataFrame:
-    """Lay issues out as an ISSUES frame, in the order given; empty with the columns when none."""
-    rows = list(issues)
+    """Lay issues out as an ISSUES frame, in the order given; empty with the columns when none.
+
+    Those that are alike become one row (see `together`), and no sentence is longer than a screen.
+    """
+    rows = together(list(issues))
     if not rows:
         empty = empty_frame(ISSUES, index="issue")
         shapes = gpd.GeoSeries([], index=empty.index, crs=crs)
@@ -40,7 +58,7 @@ def make_issues(issues: Iterable[Issue], crs: Any) -> gpd.GeoDataFrame:
     data = [{key: value for key, value in vars(row).items() if key != "geometry"} for row in rows]
     for texts in data:
         texts["message"], texts["message_zh"] = (
-            printable(str(texts[key])) for key in ("message", "message_zh")
+            shortened(printable(str(texts[key])), _LONGEST) for key in ("message", "message_zh")
         )
     frame = gpd.GeoDataFrame(
         pd.DataFrame(data), geometry=gpd.GeoSeries([row.geometry for row in rows]), crs=crs
@@ -57,3 +75,68 @@ def join_issues(frames: Iterable[gpd.GeoDataFrame], crs: Any) -> gpd.GeoDataFram
     joined = pd.concat(filled, ignore_index=True)
     joined.index.name = "issue"
     return gpd.GeoDataFrame(joined, geometry="geometry", crs=crs)
+
+
+def together(issues: Sequence[Issue]) -> list[Issue]:
+    """Put faults that are alike together.
+
+    Alike are those of one rule, severity and file whose sentences differ in names and numbers
+    alone. Faults of a grid stay apart: each has a place where somebody is in charge.
+
+    Parameters
+    ----------
+    issues
+        Faults, in order.
+
+    Returns
+    -------
+    Faults in the order of the first of each kind. The size of several is their sum; their geometry
+    holds all places.
+    """
+    groups: dict[tuple[str, ...], list[Issue]] = {}
+    for number, one in enumerate(issues):
+        groups.setdefault(_kind(one) or (str(number),), []).append(one)
+    found: list[Issue] = []
+    for alike in groups.values():
+        found += alike if len(alike) <= _FEW else [_joined(alike)]
+    return found
+
+
+def _kind(one: Issue) -> tuple[str, ...] | None:
+    """Give what faults that are alike have in common; None for a fault of a grid."""
+    if one.level or not (one.rule.startswith("READ") or one.code == ""):
+        return None
+    file = _FILE.match(one.message)
+    rest = one.message[file.end() :] if file else one.message
+    return one.rule, one.severity, one.unit, file[1] if file else "", _OWN.sub("…", rest)
+
+
+def _joined(alike: list[Issue]) -> Issue:
+    first, others = alike[0], alike[1:]
+    names = [one.other_code or one.code for one in others]
+    names = [name for name in dict.fromkeys(names) if name]
+    left = len(names) - _SHOWN
+    more = f" … and {left:,} more" if left > 0 else ""
+    listed = f": {', '.join(names[:_SHOWN])}{more}" if names else ""
+    listed_zh = f"：{'、'.join(names[:_SHOWN])}{'……' if left > 0 else ''}" if names else ""
+    places = [one.geometry for one in alike if one.geometry is not None]
+    size = float(sum(one.size for one in alike))
+    return replace(
+        first,
+        message=f"{len(alike):,} faults alike, such as: {first.message} The others{listed}.",
+        message_zh=f"共 {len(alike):,} 处同类问题，例如：{first.message_zh}其余{listed_zh}。",
+        size=size or float(len(alike)),
+        unit=first.unit if size else "faults",
+        geometry=_places(places),
+    )
+
+
+def _places(shapes: list[shapely.Geometry]) -> shapely.Geometry | None:
+    """Give all places as one shape: their areas, or a point of each when they are of many kinds."""
+    if not shapes:
+        return None
+    given = np.array(shapes, dtype=object)
+    kinds = set(shapely.get_type_id(given).tolist())
+    if kinds <= {3, 6}:
+        return shapely.MultiPolygon(list(shapely.get_parts(given)))
+    return shapely.MultiPoint(list(shapely.point_on_surface(given)))

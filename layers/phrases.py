@@ -9,11 +9,9 @@ from collections.abc import Iterable, Sequence
 
 from layers.errors import Named, quoted
 
-__all__ = ["apart", "counted", "did_you_mean", "few", "few_texts", "shortened"]
+__all__ = ["apart", "counted", "did_you_mean", "few", "few_texts"]
 
 _SHOWN = 8
-# No sentence of a fault is longer: a screen shows a few lines of it.
-_LONGEST = 1_500
 _MOST_DIGITS = 12
 
 
@@ -74,11 +72,3 @@ def did_you_mean(wanted: str, found: Iterable[object]) -> Named:
         return Named("", "")
     shown = few(near, 3)
     return Named(f"did you mean {shown.en}?", f"是否为{shown.zh}？")
-
-
-def shortened(text: str, most: int = _LONGEST) -> str:
-    """Cut a sentence that no screen can show, and keep its end, which says what to do."""
-    if len(text) <= most:
-        return text
-    tail = most // 4
-    return f"{text[: most - tail - 7].rstrip()} […] {text[-tail:].lstrip()}"

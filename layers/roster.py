@@ -22,7 +22,7 @@ from layers.identifiers import (
     without_errors,
 )
 from layers.issues import Issue
-from layers.phrases import counted
+from layers.phrases import counted, few_texts
 from layers.sheets import Table, open_table
 from layers.table_rows import TOTALS, left_out, totals_without_id
 from layers.text import as_text, narrow, without_invisible
@@ -41,6 +41,7 @@ _HEADERS: Mapping[str, tuple[str, ...]] = {
     "phone": ("电话", "手机", "联系电话", "phone"),
 }
 _NEEDED = ("person_id", "name")
+_TOLD = 20  # faults named in the error; the others are counted
 _CODES = ("person_id", "home_code", "present_grid")
 _ROLES: Mapping[str, str] = {
     "": "cadre",
@@ -134,12 +135,12 @@ def read_roster_and_issues(
 
 
 def _refused(faults: list[Named], file: str) -> LayerSchemaError:
-    listed = "\n".join(f"- {fault.en}." for fault in faults)
-    listed_zh = "\n".join(f"- {fault.zh}。" for fault in faults)
+    named = (Named(f"{fault.en}.", f"{fault.zh}。") for fault in faults)
+    listed = few_texts(named, _TOLD, lines=True)
     many = "s" if len(faults) > 1 else ""
     return LayerSchemaError(
-        f"Roster {file!r} has {len(faults)} fault{many}:\n{listed}",
-        f"花名册{quoted(file)}有 {len(faults)} 处错误：\n{listed_zh}",
+        f"Roster {file!r} has {len(faults)} fault{many}:\n{listed.en}",
+        f"花名册{quoted(file)}有 {len(faults)} 处错误：\n{listed.zh}",
     )
 
 

@@ -7,6 +7,7 @@ from plan_fixtures import (
     W1A,
     W1B,
     small_grids,
+    small_patches,
     small_rules,
 )
 
@@ -35,3 +36,24 @@ def test_full_to_the_last_minute_is_not_over():
 def test_a_micro_grid_without_a_category_is_an_error():
     issues = check(grids=with_value(small_grids(), W1A, "category", ""))
     assert issues[["rule", "severity"]].to_numpy().tolist() == [["CAT-1", "error"]]
+
+
+def test_a_share_just_below_the_limit_is_written_so_that_it_is_below():
+    patches = small_patches()
+    first = patches.index[patches["grid_code"] == W1A][0]
+    odd = (patches["grid_code"] == W1A) & (patches.index != first)
+    rest = float(patches.loc[odd, "area_m2"].sum())
+    patches.loc[first, "area_m2"] = rest * 0.7998 / 0.2002
+    patches.loc[odd, "category"] = (
+        "park_green" if patches["category"][first] == "water" else "water"
+    )
+    found = check(patches=patches).query("rule == 'CAT-1'")
+    assert f"79.98% of micro-grid {W1A!r}" in found["message"].item()
+    assert "less than 80.00%" in found["message"].item()
+    assert "仅占 79.98%，低于 80.00%" in found["message_zh"].item()
+
+
+def test_an_overload_of_a_minute_is_written_with_the_digits_that_show_it():
+    message = check(grids=loaded(**{W1A: 16.004}))["message"].item()
+    assert "asks for 16.004 officer-hours a week" in message
+    assert "= 16.000, 0.004 too few" in message

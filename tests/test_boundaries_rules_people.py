@@ -27,7 +27,7 @@ def test_two_leaders_are_named():
     assignments.loc[assignments["post_id"] == f"{E1A}-02", "role"] = "leader"
     issues = check(assignments=assignments)
     assert issues["rule"].tolist() == ["ASSIGN-1"]
-    assert "has 2 leaders: C5, C6" in issues["message"].item()
+    assert "has 2 leaders: 'C5', 'C6'" in issues["message"].item()
 
 
 def test_members_without_a_leader_are_told():
@@ -105,11 +105,21 @@ def test_a_dirty_roster_has_one_row_a_person():
         ("X1", "leader", "", "", TOWN),
         ("X2", "leader", "", "", W1A),
         ("X3", "boss", "", "", ""),
-        ("X4", "cadre", "", "", ""),
+        ("X4", "cadre", "", "nowhere", ""),
+        ("X5", "cadre", "", "", ""),  # an empty home village is no fault
     )
     found = check(people=people).set_index("other_code")["message"]
     assert list(found.index) == ["X1", "X2", "X3", "X4"]
     assert f"grid {TOWN!r} already has a leader" in found["X1"]
     assert "is no given grid" in found["X2"]
     assert "role 'boss' is neither 'cadre' nor 'leader'" in found["X3"]
-    assert "home village '' is not in this plan" in found["X4"]
+    assert "home village 'nowhere' is not in this plan" in found["X4"]
+
+
+def test_a_hundred_people_with_the_same_fault_are_one_row():
+    others = [(f"X{at}", "cadre", "", f"V{at}", "") for at in range(100)]
+    issues = check(people=people_frame(*LEADERS, *CADRES, *others))
+    people = issues[issues["rule"] == "PEOPLE-1"]
+    assert len(people) == 1
+    assert people["size"].item() == 100
+    assert people["message"].item().startswith("100 faults alike, such as: Person 'X0': home")

@@ -1,7 +1,7 @@
 """Rules TREE and CODE: parents, patches, codes."""
 
 import pytest
-from plan_faults import check, with_value
+from plan_faults import check, renamed, with_value
 from plan_fixtures import (
     W1,
     W1A,
@@ -53,6 +53,21 @@ def test_a_micro_grid_without_patches_is_told():
     found = check(patches=patches).query("rule == 'TREE-5'")
     assert found["code"].tolist() == [W1A, W1B]
     assert "but 0 patches of it cover 0 m2" in found["message"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("410123106201", "it begins with '410123106'"),
+        ("4101221O6201", "found signs that are no digits"),
+        ("4101221062", "found 10 characters"),
+    ],
+)
+def test_a_code_of_no_village_is_told_in_what_it_differs(code, words):
+    found = check(**renamed(W, code)).query("rule == 'TREE-4'")
+    assert found["message"].item().count("12 digits") == 1
+    assert words in found["message"].item()
+    assert "12 characters" not in found["message"].item()
 
 
 def test_a_circle_of_parents_ends():

@@ -172,6 +172,15 @@ def test_all_wrong_columns_are_told_at_once_before_anything_is_read(small_town, 
     assert "是否为“DLBM”？" in caught.value.zh
 
 
+def test_a_faulty_roster_is_told_before_the_layers_are_read(small_town, monkeypatch):
+    roster = drawn_town.draw_roster()
+    roster.loc[20, "编号"] = "L01"
+    roster.to_excel(small_town / "roster.xlsx", index=False)
+    monkeypatch.setattr("gridmap.town.read_hierarchy", lambda *_, **__: pytest.fail("was read"))
+    with pytest.raises(LayerSchemaError, match=r"id 'L01' stands in rows 2 and 22"):
+        load_town(small_town)
+
+
 def test_a_faulty_code_table_is_told_with_the_columns(small_town):
     change_rules(small_town, 'codes = "gbt21010"', 'codes = "own.csv"')
     change_rules(small_town, 'code_column = "DLBM"', 'code_column = "DLDM"')

@@ -112,10 +112,12 @@ def test_of_a_file_cut_short_every_row_is_read_or_named(tmp_path, ending, share)
         assert path.name in answer
         return
     lost = issues[issues["rule"].isin(["READ-1", "READ-6"])]
+    several = lost["message"].str.extract(r"^(\d+) faults alike", expand=False)
+    rows = int(several.fillna("1").astype(int).sum())
     named = set(lost["other_code"])
     if ending == "dbf":
         assert len(ground) == count
-        assert (ground["record"] == "").sum() == len(lost) > 0
+        assert (ground["record"] == "").sum() == rows > 0
     else:
-        assert len(ground) + len(lost) == count
+        assert len(ground) + rows == count
         assert len(named) == len(lost) or named <= set(layer["BSM"])

@@ -190,3 +190,9 @@ def test_shapes_are_taken_apart_alike_from_bytes_text_and_json():
     cut = from_wkb(shapely.to_wkb(shapely.MultiPolygon([box(0, 0, 1, 1), box(2, 0, 3, 1)]))[:-20])
     assert cut.shape.equals(box(0, 0, 1, 1))
     assert len(cut.lost) == 1
+
+
+def test_a_layer_of_empty_shapes_is_told_as_such_and_not_as_one_of_no_place(tmp_path):
+    path = write(tmp_path / "a.geojson", {"type": "Polygon", "coordinates": []})
+    (said,) = inspect_file(path).layers[0].issues["message"]
+    assert said.startswith("'a.geojson': none of its 1 feature has a shape with coordinates")

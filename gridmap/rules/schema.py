@@ -27,8 +27,11 @@ from gridmap.rules.files import (
 )
 from layers.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 from layers.errors import LayerFileError, LayerSchemaError, quoted
+from layers.phrases import few_texts
 
 __all__ = ["Rules", "load_rules", "parse_rules"]
+
+_TOLD = 40  # faults named in the error; the others are counted
 
 Treatment = Literal["own", "absorb", "leave"]
 # Strict: a number in quotes, or true for 1, is a slip of the pen and not a number.
@@ -261,12 +264,11 @@ def parse_rules(text: str, *, source: str = "rules.toml") -> Rules:
         return Rules.model_validate(given)
     except ValidationError as error:
         faults = rule_faults(error, given, Rules)
-        listed = "\n".join(f"- {fault.en}" for fault in faults)
-        listed_zh = "\n".join(f"- {fault.zh}" for fault in faults)
+        listed = few_texts(faults, _TOLD, lines=True)
         many = "s" if len(faults) != 1 else ""
         raise LayerSchemaError(
-            f"{source!r} has {len(faults)} fault{many}:\n{listed}",
-            f"规则文件{quoted(source)}有 {len(faults)} 处错误：\n{listed_zh}",
+            f"{source!r} has {len(faults)} fault{many}:\n{listed.en}",
+            f"规则文件{quoted(source)}有 {len(faults)} 处错误：\n{listed.zh}",
         ) from None
 
 

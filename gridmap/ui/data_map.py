@@ -161,7 +161,8 @@ def _places(issues: gpd.GeoDataFrame) -> tuple[dict[str, Any], ...]:
     """Lay out where the severest issues are, with what they say."""
     if issues.crs is None:
         return ()
-    there = issues[~(issues.geometry.isna() | issues.geometry.is_empty)].head(MOST_ISSUES)
+    there = issues[~(issues.geometry.isna() | issues.geometry.is_empty)]
+    there = there.explode(ignore_index=True).head(MOST_ISSUES)  # faults alike have several places
     if there.empty:
         return ()
     points = geometry.to_degrees(there.geometry.representative_point())
