@@ -26,15 +26,15 @@ from layers.coordinates import has_positions
 from layers.doubles import find_doubled
 from layers.errors import EmptyLayerError, GridmapError, Named, quoted
 from layers.inspected_columns import column_facts, odd_counts
+from layers.inspected_place import NO_WAY, guessed, unplaced, without_shapes
 from layers.issues import Issue, join_issues, make_issues
-from layers.phrases import counted
 from layers.placing import guess_either_way
 from layers.polygons import KINDS_ZH, clean_polygons, has_areas
 from layers.position import Shift, find_shift, shows_shift
 from layers.reading import Reading, layer_names, read_features
 from layers.sheets import TABLE_ENDINGS, open_table
 from layers.text import as_text
-from layers.whereabouts import NOWHERE, Guess, pick_work_crs
+from layers.whereabouts import pick_work_crs
 
 __all__ = ["Inspection", "LayerInspection", "inspect_file"]
 
@@ -200,10 +200,10 @@ def _inspect(
     shapes = placed.geometry.to_numpy()
     if not (np.isfinite(shapely.bounds(shapes)).all(axis=1)).any():
         if not shapely.is_missing(shapes).all():
-            notes.append(_without_shapes(reading.file, len(gdf)))
+            notes.append(without_shapes(reading.file, len(gdf)))
     elif known is not None and not work:
-        why, sure = _NO_WAY, False
-        notes.append(_unplaced(reading.file))
+        why, sure = NO_WAY, False
+        notes.append(unplaced(reading.file))
     area, shift, looked_for, shows = None, None, False, True
     usable = int((~shapely.is_missing(placed.geometry.to_numpy())).sum())
     notes = [*reading.issues, *notes]
@@ -264,7 +264,7 @@ def _whereabouts(
         notes += told
     if gdf.crs is None:
         gdf, guesses = guess_either_way(gdf)
-        known, why, sure, told = _guessed(guesses, reading.file)
+        known, why, sure, told = guessed(guesses, reading.file)
         return gdf, known, why, sure, [*notes, *told]
     gdf, told = in_order(gdf, reading.file)
     told += out_of_area(gdf, reading.file)
@@ -287,57 +287,6 @@ def _whereabouts(
         code=reading.file,
     )
     return gdf, None, text, False, [*notes, note]
-
-
-_NO_WAY = Named(
-    "it names a system that no way leads from to longitude and latitude",
-    "其坐标系无法换算为经纬度",
-)
-
-
-def _unplaced(file: str) -> Issue:
-    return Issue(
-        "READ-5",
-        "error",
-        f'{file!r}: {_NO_WAY}. Declare the right system with crs = "…" in rules.toml.',
-        f"“{file}”：{_NO_WAY.zh}。请在 rules.toml 中用 crs 声明。",
-        code=file,
-    )
-
-
-def _without_shapes(file: str, count: int) -> Issue:
-    """Say that all shapes of a layer are empty: that is no fault of its coordinate system."""
-    features = counted(count, "feature", "features")
-    return Issue(
-        "READ-1",
-        "error",
-        f"{file!r}: none of its {features} has a shape with coordinates. Export it again.",
-        f"“{file}”：{count:,} 个要素的图形均为空。请重新导出。",
-        code=file,
-        size=float(count),
-        unit="features",
-    )
-
-
-def _guessed(guesses: list[Guess], file: str) -> tuple[CRS | None, Named, bool, list[Issue]]:
-    why = Named(
-        "; ".join(guess.why for guess in guesses) or NOWHERE.en,
-        "；".join(guess.why_zh for guess in guesses) or NOWHERE.zh,
-    )
-    sure = bool(guesses) and guesses[0].sure
-    do, do_zh = (
-        (f"Reading takes it as {guesses[0].crs}", f"读取时按 {guesses[0].crs} 处理")
-        if sure
-        else ('Declare it with crs = "…" in rules.toml', "请在 rules.toml 中用 crs 声明")
-    )
-    note = Issue(
-        "READ-5",
-        "warning" if sure else "error",
-        f"{file!r} names no coordinate system: {why}. {do}.",
-        f"“{file}”没有坐标系信息：{why.zh}。{do_zh}。",
-        code=file,
-    )
-    return (CRS(guesses[0].crs) if sure else None), why, sure, [note]
 
 
 def _is_degrees(bounds: np.ndarray) -> bool:
