@@ -197,11 +197,30 @@ def test_a_restored_backup_brings_no_ended_account_back(tmp_path, end):
     assert named(tmp_path) == [("li", "viewer"), ("wu", "planner")]
 
 
+def test_a_crash_between_the_file_and_the_memory_is_made_good_by_the_next_who_reads(
+    tmp_path, monkeypatch
+):
+    add_account(tmp_path, "li", PASSWORD, role="planner")
+    add_account(tmp_path, "wu", PASSWORD, role="planner")
+    backup = (tmp_path / FILE).read_bytes()
+
+    def crash(marks):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(room, "note_retired", crash)
+    with pytest.raises(KeyboardInterrupt):
+        change_role(tmp_path, "li", "viewer")
+    monkeypatch.undo()
+    assert named(tmp_path) == [("li", "viewer"), ("wu", "planner")]  # nobody is lost
+    (tmp_path / FILE).write_bytes(backup)
+    assert named(tmp_path) == [("wu", "planner")]
+
+
 def test_accounts_of_the_version_before_are_read(tmp_path):
     add_account(tmp_path, "li", PASSWORD, role="planner")
     path = tmp_path / FILE
     told = json.loads(path.read_text())
-    del told["accounts"][0]["id"]
+    del told["accounts"][0]["id"], told["ended"]
     path.write_text(json.dumps(told))
     assert log_in(tmp_path, "li", PASSWORD)
     backup = path.read_bytes()

@@ -70,13 +70,17 @@ def accounts_in(folder: Path) -> list[Account]:
     LayerFileError
         If nothing in the file can be read, or others on the machine may read it.
     """
-    return [account for account in _read(folder)[0] if account.mark not in memory().retired]
+    found, known = _read(folder), memory().retired
+    if not found.ended <= known:  # a crash came between the file and the memory
+        note_retired(found.ended)
+        known = memory().retired
+    return [account for account in found.good if account.mark not in known]
 
 
 def faulty_accounts(folder: Path) -> int:
     """Count the rows that cannot be read, or that a restored copy has brought back."""
-    good, faulty = _read(folder)
-    return faulty + len(good) - len(accounts_in(folder))
+    found = _read(folder)
+    return found.faulty + len(found.good) - len(accounts_in(folder))
 
 
 def account_name(name: str) -> str:
@@ -180,17 +184,26 @@ def _changing(folder: Path) -> Iterator[list[Account]]:
 
 
 def _put(folder: Path, accounts: list[Account], name: str, made: Account | None) -> None:
-    before = [account for account in accounts if account.name == name]
+    ended = {account.mark for account in accounts if account.name == name}
     others = [account for account in accounts if account.name != name]
     rows = sorted([*others, *([made] if made else [])], key=lambda account: account.name)
     kept = [asdict(account) for account in rows] + _faulty_rows(folder / FILE)
-    text = json.dumps({"accounts": kept}, ensure_ascii=False, indent=1)
-    # First where no copy can undo it: whoever is cut off here has lost an account, not kept one.
-    note_retired(account.mark for account in before)
+    told = {"accounts": kept, "ended": sorted(ended)}
+    text = json.dumps(told, ensure_ascii=False, indent=1)
     write_private(folder / FILE, text + "\n", overwrite=True)
+    note_retired(ended)  # after a crash just here, the next who reads the file does it
 
 
-def _read(folder: Path) -> tuple[list[Account], int]:
+@dataclass(frozen=True)
+class _File:
+    """What is in the file."""
+
+    good: tuple[Account, ...] = ()
+    faulty: int = 0
+    ended: frozenset[str] = frozenset()  # marks of accounts that the last change has ended
+
+
+def _read(folder: Path) -> _File:
     path = folder / FILE
     try:
         found = path.stat()
@@ -203,17 +216,19 @@ def _read(folder: Path) -> tuple[list[Account], int]:
             raise _unreadable(path)
         return _parsed(path, found.st_mtime_ns, found.st_size, found.st_ino)
     except FileNotFoundError:
-        return [], 0
+        return _File()
     except OSError:
         raise _unreadable(path) from None
 
 
 @lru_cache(maxsize=8)
-def _parsed(path: Path, _changed: int, _size: int, _inode: int) -> tuple[list[Account], int]:
+def _parsed(path: Path, _changed: int, _size: int, _inode: int) -> _File:
     try:
-        rows = json.loads(path.read_text(encoding="utf-8"))["accounts"]
+        told = json.loads(path.read_text(encoding="utf-8"))
+        rows = told["accounts"]
         accounts = [_account(row) for row in rows]
-    except (LookupError, TypeError, ValueError, RecursionError):
+        ended = frozenset(str(mark) for mark in told.get("ended", []))
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
         raise _unreadable(path) from None
     good: dict[str, Account] = {}
     for account in accounts:
@@ -225,7 +240,7 @@ def _parsed(path: Path, _changed: int, _size: int, _inode: int) -> tuple[list[Ac
     kept = sorted((one for one in good.values() if one.hash), key=lambda account: account.name)
     if rows and not kept:
         raise _unreadable(path)
-    return kept, len(rows) - len(kept)
+    return _File(tuple(kept), len(rows) - len(kept), ended)
 
 
 def _faulty_rows(path: Path) -> list[Any]:

@@ -37,10 +37,8 @@ _ONE_AT_A_TIME = threading.Lock()
 
 def beside(plan_path: Path | str, kind: str) -> Path:
     """Name the file of a kind that belongs to a plan: town.gridmap.gpkg, town.gridmap.links."""
-    from gridmap.store import SUFFIX  # geography is loaded only where there is a plan
-
     place = Path(plan_path)
-    stem = place.name.removesuffix(SUFFIX).removesuffix(".gpkg")
+    stem = place.name.removesuffix(".gpkg").removesuffix(".gridmap")
     return place.with_name(f"{stem}.gridmap.{kind}")
 
 

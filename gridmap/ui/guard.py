@@ -8,7 +8,7 @@ way asks once more (`gridmap.access.behalf`).
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Literal, ParamSpec, TypeVar
 
 import streamlit as st
@@ -37,11 +37,14 @@ def drawn_for(visitor: gate.Visitor) -> Iterator[None]:
 
 
 def callback(function: Callable[..., object]) -> Callable[..., None]:
-    """Let a callback of a widget do nothing when its page was drawn for somebody who is out."""
+    """Let a callback of a widget do nothing when it was drawn for somebody who is out.
+
+    Whoever the page is for by the time it is called does not matter: it was not drawn for them.
+    """
+    visitor = st.session_state.get(DRAWN)
 
     @wraps(function)
     def called(*args: Any, **more: Any) -> None:
-        visitor = st.session_state.get(DRAWN)
         if gate.is_still(visitor):
             with _acting(visitor):
                 function(*args, **more)
@@ -61,7 +64,12 @@ def fragment(function: Any = None, /, *, run_every: float | None = None) -> Any:
 
 def dialog(title: str, *, width: Literal["small", "large", "medium"]) -> Any:
     """Make a dialog as `st.dialog` does, guarded as a fragment is."""
-    return lambda function: st.dialog(title, width=width)(_guarded(function, by_itself=False))
+
+    def made(function: Callable[[], None]) -> Any:
+        visitor = st.session_state.get(DRAWN)
+        return st.dialog(title, width=width)(partial(_run, function, False, visitor))
+
+    return made
 
 
 def deferred(make: Callable[P, R]) -> Callable[P, R]:
@@ -83,21 +91,29 @@ def rerun_by_itself() -> None:
     st.rerun()
 
 
-def _fragment(function: Callable[..., None], run_every: float | None) -> Any:
-    body = _guarded(function, by_itself=run_every is not None)
-    return st.fragment(body, run_every=run_every)
-
-
-def _guarded(function: Callable[..., None], *, by_itself: bool) -> Callable[..., None]:
+def _fragment(function: Callable[..., None], run_every: float | None) -> Callable[..., None]:
     @wraps(function)
-    def body(*args: Any, **more: Any) -> None:
-        visitor = st.session_state.get(DRAWN)
-        if not gate.is_still(visitor, by_itself=by_itself):
-            rerun_by_itself()
-        with _acting(visitor):
-            function(*args, **more)
+    def body(visitor: gate.Visitor | None, *args: Any, **more: Any) -> None:
+        _run(function, run_every is not None, visitor, *args, **more)
 
-    return body
+    fragment = st.fragment(body, run_every=run_every)
+
+    @wraps(function)
+    def drawn(*args: Any, **more: Any) -> None:
+        # Given along, for a fragment that runs again gets what it was drawn with.
+        fragment(st.session_state.get(DRAWN), *args, **more)
+
+    return drawn
+
+
+def _run(
+    function: Callable[..., None], by_itself: bool, visitor: gate.Visitor | None, *args: Any,
+    **more: Any,
+) -> None:  # fmt: skip
+    if not gate.is_still(visitor, by_itself=by_itself):
+        rerun_by_itself()
+    with _acting(visitor):
+        function(*args, **more)
 
 
 def _acting(visitor: gate.Visitor | None) -> AbstractContextManager[None]:
