@@ -21,7 +21,7 @@ SHARED_S = (0.5, 1.0, 2.0)  # of a name at an address, and of an address, by eve
 STEP = 10
 FORGET_S = 15 * 60.0
 LONGEST_WAIT_S = 2.0  # that is waited out; who would have to wait longer is told so
-LANES = 2  # passwords that are worked out at once: each takes 64 MB
+LANES = 2  # passwords that are worked out at once: each takes 19 MB
 MOST_IN_LINE = 32  # of one address; more are told to come again
 MOST_KEPT = 10_000  # names, addresses and browsers that are remembered
 
@@ -47,9 +47,8 @@ class Attempts:
     sleep: Callable[[float], None] = time.sleep
     _failed: OrderedDict[tuple[str, ...], _Failures] = field(default_factory=OrderedDict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
-    _lanes: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(LANES))
-    _of_address: dict[str, threading.Lock] = field(default_factory=dict)
-    _in_line: dict[str, int] = field(default_factory=dict)
+    _waiting: list[tuple[str, threading.Event]] = field(default_factory=list)
+    _working: set[str] = field(default_factory=set)  # addresses
 
     def attempt(
         self, name: str, address: str, browser: str, check: Callable[[], bool]
@@ -112,23 +111,32 @@ class Attempts:
 
     @contextmanager
     def _line(self, address: str) -> Iterator[bool]:
-        """Wait in the line of an address for a lane; False when the line is too long."""
+        """Wait in line for a lane, in order of coming; False when too many of an address wait."""
+        turn = threading.Event()
         with self._guard:
-            waiting = self._in_line.get(address, 0)
-            if waiting < MOST_IN_LINE:
-                self._in_line[address] = waiting + 1
-                turn = self._of_address.setdefault(address, threading.Lock())
-        if waiting >= MOST_IN_LINE:
+            waiting = [one for one, _ in self._waiting].count(address) + (address in self._working)
+            has_place = waiting < MOST_IN_LINE
+            if has_place:
+                self._waiting.append((address, turn))
+                self._let_on()
+        if not has_place:
             yield False
             return
+        turn.wait()
         try:
-            with turn, self._lanes:
-                yield True
+            yield True
         finally:
             with self._guard:
-                self._in_line[address] -= 1
-                if not self._in_line[address]:
-                    del self._in_line[address], self._of_address[address]
+                self._working.discard(address)
+                self._let_on()
+
+    def _let_on(self) -> None:
+        """Let those on who have a lane: the oldest first, one of an address."""
+        for address, turn in list(self._waiting):
+            if len(self._working) < LANES and address not in self._working:
+                self._working.add(address)
+                self._waiting.remove((address, turn))
+                turn.set()
 
 
 def _left(failures: _Failures, waits: tuple[float, ...], every: int, now: float) -> float:
