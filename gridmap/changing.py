@@ -1,7 +1,9 @@
 """Changing a plan that exists: one writer at a time, from reading to saving.
 
 Two processes that each load, change and save would lose one of the changes. The lock is held by the
-system and ends with its process, so that a crash never leaves a plan that nobody may change.
+system and ends with its process, so that a crash never leaves a plan that nobody may change. Other
+programs know nothing of it: what they left beside the plan is brought into it first, and what they
+change meanwhile is never run over.
 """
 
 from collections.abc import Callable
@@ -12,6 +14,8 @@ from filelock import FileLock, Timeout
 from gridmap.access.beside import beside
 from gridmap.plan import Plan
 from gridmap.store import load_plan, save_plan
+from layers.database_files import leftovers_of, mark_of, settle
+from layers.drafts import sweep_drafts
 from layers.errors import LayerFileError, PlanError, quoted
 from layers.reader_faults import reason_zh
 
@@ -50,6 +54,8 @@ def change_plan(
     ------
     PlanBusyError
         If another writer did not end in time.
+    InUseError
+        If another program has the plan open.
     GridmapError
         If the file cannot be read or written, or what `change` raises.
     """
@@ -72,8 +78,13 @@ def change_plan(
             f"无法在{quoted(place)}旁写入：{why_zh}。内容未保存，请开放该文件夹的写入权限。",
         ) from None
     with held:
+        sweep_drafts(place.parent)
+        if leftovers_of(place):
+            read(place)  # nothing is brought in that would make another plan of it
+        settle(place)
+        mark = mark_of(place)
         plan = read(place)
         changed = change(plan)
         if changed is not plan:
-            save_plan(changed, place, overwrite=True)
+            save_plan(changed, place, overwrite=True, unchanged=mark)
         return changed

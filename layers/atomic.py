@@ -1,25 +1,35 @@
 """Writing files whole or not at all: a crash at any point leaves the old file or the new one.
 
 A file is made under its own name in a hidden folder beside its place, flushed to the disk, and then
-moved there in one step. Used by every writer: the store, exports and maps. Who writes for somebody
-else, as the pages do, sets a `WriteWatch`: it is asked at the last moment before anything changes.
+moved there in one step. Used by every writer: the store, exports and maps. A database that another
+program has open is not replaced (`layers.database_files`). Who writes for somebody else, as the
+pages do, sets a `WriteWatch`: it is asked at the last moment before anything changes.
 """
 
 import errno
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
+from layers.database_files import (
+    FileMark,
+    alone_with,
+    require_unchanged,
+    settle,
+)
+from layers.drafts import draft_folder, sweep_drafts
 from layers.errors import LayerFileError, UsageError, quoted
 from layers.reader_faults import reason_zh
 
 __all__ = ["WriteWatch", "check_free", "replacing", "watched_write", "watching_writes",
            "write_atomically"]  # fmt: skip
+
+PRIVATE = 0o600
+OTHERS = 0o007  # who is neither the owner nor of the group
 
 FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -57,8 +67,10 @@ def watched_write(path: Path | str) -> Iterator[None]:
         watch.after(place)
 
 
-def write_atomically(path: Path | str, data: bytes, *, overwrite: bool = False) -> None:
-    """Write a whole file, or leave what was there.
+def write_atomically(
+    path: Path | str, data: bytes, *, overwrite: bool = False, private: bool = False
+) -> None:
+    """Write a whole file, or leave what was there; `private` is as in `replacing`.
 
     Raises
     ------
@@ -67,36 +79,61 @@ def write_atomically(path: Path | str, data: bytes, *, overwrite: bool = False) 
     LayerFileError
         If it cannot be written: disk full, no permission, a folder in the way.
     """
-    with replacing(path, overwrite=overwrite) as draft:
+    with replacing(path, overwrite=overwrite, private=private) as draft:
         draft.write_bytes(data)
 
 
 @contextmanager
-def replacing(path: Path | str, *, overwrite: bool = False) -> Iterator[Path]:
+def replacing(
+    path: Path | str,
+    *,
+    overwrite: bool = False,
+    private: bool = False,
+    unchanged: FileMark | None = None,
+) -> Iterator[Path]:
     """Give a draft to write to; when the block ends well, the draft takes the place of `path`.
 
     The draft does not exist yet and bears the final name. When the block fails or is interrupted,
-    the draft and everything beside it (journals of a database) are removed. Errors are those of
-    `write_atomically`.
+    the draft and everything beside it (journals of a database) are removed. Drafts of writers that
+    were killed are swept away.
+
+    Parameters
+    ----------
+    path
+        The place.
+    overwrite
+        Whether a file there may be replaced.
+    private
+        For files with names of people: only the owner may read it, and the group where the owner
+        has let it into the file that is replaced.
+    unchanged
+        Mark of the file that may be replaced; another one there is left alone.
+
+    Raises
+    ------
+    InUseError
+        If another program has the file open.
+    UsageError, LayerFileError
+        As `write_atomically`.
     """
     # A link stays a link: the file it points to is replaced.
     target = Path(os.path.realpath(path))
     check_free(path, overwrite=overwrite)
+    sweep_drafts(target.parent)
     try:
-        folder = Path(tempfile.mkdtemp(prefix=".gridmap-", dir=target.parent))
+        with draft_folder(target.parent) as folder:
+            draft = folder / target.name
+            yield draft
+            _set_mode(draft, target, private=private)
+            _flush(draft)
+            with alone_with(path):
+                if unchanged is not None:
+                    require_unchanged(target, unchanged)
+                with watched_write(target):
+                    _put_in_place(draft, target, shown=path, overwrite=overwrite)
+                    _flush(target.parent)
     except OSError as error:
         raise _cannot_write(path, error) from None
-    draft = folder / target.name
-    try:
-        yield draft
-        _flush(draft)
-        with watched_write(target):
-            _put_in_place(draft, target, shown=path, overwrite=overwrite)
-            _flush(target.parent)
-    except OSError as error:
-        raise _cannot_write(path, error) from None
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def check_free(path: Path | str, *, overwrite: bool = False, endings: tuple[str, ...] = ()) -> None:
@@ -137,6 +174,7 @@ def check_free(path: Path | str, *, overwrite: bool = False, endings: tuple[str,
                 "(--overwrite).",
                 f"{quoted(path)}已存在。请换一个文件名，或允许覆盖（--overwrite）。",
             )
+        settle(place)
     except OSError as error:
         raise _cannot_write(path, error) from None
     if endings and place.suffix.lower() not in endings:
@@ -148,10 +186,17 @@ def check_free(path: Path | str, *, overwrite: bool = False, endings: tuple[str,
         )
 
 
+def _set_mode(draft: Path, target: Path, *, private: bool) -> None:
+    """Let those read the draft who may read the file that it replaces."""
+    if target.exists():
+        shutil.copymode(target, draft)
+        private = private and bool(target.stat().st_mode & OTHERS)
+    if private:
+        draft.chmod(PRIVATE)
+
+
 def _put_in_place(draft: Path, target: Path, *, shown: Path | str, overwrite: bool) -> None:
     if overwrite:
-        if target.exists():
-            shutil.copymode(target, draft)
         os.replace(draft, target)
         return
     try:

@@ -46,6 +46,7 @@ READERS = (
     "gridmap.words",
     "layers.delimited",
     "layers.long_numbers",
+    "layers.database_files",
     "layers.ogr",
     "layers.parquet",
     "layers.reading",

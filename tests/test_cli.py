@@ -139,8 +139,12 @@ def test_coverage_shows_each_grid_of_a_level(here):
 
 def test_codes_are_never_broken_over_lines_on_a_narrow_terminal(here, monkeypatch):
     monkeypatch.setenv("COLUMNS", "70")
-    grids = small_plan().grids.rename(index={"E01": "41012210620600101"})
-    save_plan(small_plan().with_tables(grids=grids), "long.gpkg")
+    plan, long = small_plan(), {"E01": "41012210620600101"}
+    others = {
+        name: getattr(plan, name).replace({"grid_code": long})
+        for name in ("patches", "posts", "assignments")
+    }
+    save_plan(plan.with_tables(grids=plan.grids.rename(index=long), **others), "long.gpkg")
     text = run("coverage", "long.gpkg", "--level", "3").stdout
     assert "41012210620600101" in text
     assert all(len(line) <= 70 for line in text.splitlines())

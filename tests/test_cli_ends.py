@@ -188,7 +188,7 @@ def test_ctrl_c_says_so_and_leaves_nothing_half_written(here, sign):
     # A plan that stops for ever while the file is being written. In short sleeps: a signal that
     # comes a moment before a sleep is heard after it.
     script = (
-        "import sys, time; import gridmap.store as store, gridmap.workflow as workflow\n"
+        "import sys, time; import gridmap.store.writing as store, gridmap.workflow as workflow\n"
         "from small_plan import small_plan\n"
         "from gridmap.cli import main\n"
         "def wait(*a): print('writing', flush=True); [time.sleep(0.1) for _ in range(6000)]\n"

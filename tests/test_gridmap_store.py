@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from small_plan import small_plan
 
-from gridmap.store import load_plan, save_plan
+from gridmap.store import PlanChangedError, load_plan, save_plan
 from layers.errors import GridmapError, LayerFileError, UsageError
 
 ROOT = Path(__file__).parent.parent
@@ -123,7 +123,7 @@ def test_the_clock_of_the_file_library_is_put_back(stored):
 
 
 def test_any_gis_lists_all_tables(stored):
-    wanted = {*TABLES, *LAYERS, "rules", "receipt", "frame_columns"}
+    wanted = {*TABLES, *LAYERS, "rules", "receipt", "frame_columns", "digests"}
     assert set(fiona.listlayers(stored)) == wanted
     assert set(gpd.list_layers(stored)["name"]) == wanted
     with fiona.open(stored, layer="grids") as layer:
@@ -274,10 +274,12 @@ def test_a_file_with_damaged_bytes_is_refused_or_read_but_never_a_crash(stored):
 
 
 def test_empty_texts_that_a_gis_turned_into_none_are_empty_again(stored):
-    change(stored, "UPDATE people SET phone = NULL", "UPDATE posts SET duties = NULL")
-    plan = load_plan(stored)
-    assert plan.people["phone"].tolist() == [""] * 4
-    assert plan.posts["duties"].tolist() == [""] * 7
+    change(
+        stored,
+        "UPDATE people SET phone = NULL WHERE phone = ''",
+        "UPDATE posts SET duties = NULL",
+    )
+    assert_same_plan(load_plan(stored), small_plan())
 
 
 def test_a_value_that_does_not_fit_its_column_is_refused(stored):
@@ -288,13 +290,14 @@ def test_a_value_that_does_not_fit_its_column_is_refused(stored):
 
 def test_a_plan_whose_rules_are_gone_is_refused(stored):
     change(stored, "DELETE FROM rules")
-    with pytest.raises(LayerFileError, match="cannot be read"):
+    with pytest.raises(PlanChangedError, match=r"outside gridmap: .* rules \(file, row, text\)"):
         load_plan(stored)
 
 
 def test_every_refusal_is_told_in_chinese_too(stored):
     for statement in (
-        "UPDATE receipt SET value = '2' WHERE key = 'store_format'",
+        "UPDATE people SET name = 'X'",
+        "UPDATE receipt SET value = '3' WHERE key = 'store_format'",
         "UPDATE receipt SET value = 'x' WHERE key = 'store_format'",
         "ALTER TABLE people DROP COLUMN skills",
         "DROP TABLE posts",
@@ -320,8 +323,8 @@ def test_a_missing_column_is_named(stored):
 
 
 def test_a_plan_of_a_newer_gridmap_is_refused(stored):
-    change(stored, "UPDATE receipt SET value = '2' WHERE key = 'store_format'")
-    with pytest.raises(LayerFileError, match="newer gridmap: format 2, this one reads up to 1"):
+    change(stored, "UPDATE receipt SET value = '3' WHERE key = 'store_format'")
+    with pytest.raises(LayerFileError, match="newer gridmap: format 3, this one reads up to 2"):
         load_plan(stored)
     change(stored, "UPDATE receipt SET value = 'x' WHERE key = 'store_format'")
     with pytest.raises(LayerFileError, match="receipt has no 'store_format'"):
@@ -349,9 +352,11 @@ def test_polygons_that_another_program_wrote_are_read_as_they_were(stored, byte_
     assert_same_plan(load_plan(stored), small_plan())
 
 
-def test_a_plan_of_an_earlier_version_without_dates_is_read(stored):
+def test_a_plan_of_an_earlier_version_without_dates_or_digests_is_read(stored):
     change(
         stored,
+        "DROP TABLE digests",
+        "UPDATE receipt SET value = '1' WHERE key = 'store_format'",
         "ALTER TABLE patches DROP COLUMN date",
         "DELETE FROM frame_columns WHERE table_name = 'patches' AND column_name = 'date'",
     )

@@ -52,7 +52,7 @@ def write_private(path: Path, text: str, *, overwrite: bool = False) -> None:
     LayerFileError
         If it cannot be written.
     """
-    with replacing(path, overwrite=overwrite) as draft:
+    with replacing(path, overwrite=overwrite, private=True) as draft:
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)

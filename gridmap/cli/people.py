@@ -158,7 +158,8 @@ def _make(
     _note_link(plan_file, "link-made", person=person, serial=made.serial)
     url = link_address(address, token)
     if qr is not None:
-        write_atomically(qr, qr_svg(url).encode(), overwrite=overwrite)
+        # Whoever reads the code has the link.
+        write_atomically(qr, qr_svg(url).encode(), overwrite=overwrite, private=True)
     screen.line(url)
     screen.line(screen.say("link.made", serial=made.serial, date=made.expires))
     if qr is not None:

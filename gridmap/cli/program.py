@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from gridmap.cli import giving, inspecting, looking, making, people, serving
+from gridmap.cli import giving, inspecting, keeping, looking, making, people, serving
 from gridmap.cli.screen import Screen
 from gridmap.cli.usage import Program
 from gridmap.cli.words import WORDS
@@ -60,6 +60,13 @@ COMMANDS: tuple[Command, ...] = (
         "locate zhengan.gridmap.gpkg 113.93 34.68",
         settings=_NEGATIVE_NUMBERS,
     ),
+    Command("verify", keeping.verify, "verify zhengan.gridmap.gpkg"),
+    Command(
+        "recover",
+        keeping.recover,
+        "recover zhengan.gridmap.gpkg --out zhengan-recovered.gridmap.gpkg",
+    ),
+    Command("log", keeping.log, "log zhengan.gridmap.gpkg --out zhengan-log.csv"),
     Command("link", people.link, "link make zhengan.gridmap.gpkg GB008 --days 30 --qr GB008.svg"),
     Command("user", people.user, "user add li --role planner"),
     Command("audit", people.audit, "audit --days 7"),

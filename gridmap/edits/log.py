@@ -49,6 +49,7 @@ VERBS = {
     "assign": ("assigned people again", "重新定人"),
     "undo": ("took back", "撤销"),
     "redo": ("did again", "重做"),
+    "lost": ("cannot be read any more", "记录已丢失"),  # of a plan recovered from a damaged file
 }
 # Entries that change people and no ground.
 STAFF_KINDS = frozenset({"post", "free", "assign"})

@@ -153,6 +153,14 @@ def _last(plan: Plan, kind: str, *, who: str, when: str, why: str, state: str, c
 def _require_untouched(log: pd.DataFrame, edit_id: str, later: tuple[str, ...]) -> None:
     """Refuse to take back an edit when later ones built on the same ground."""
     own = _concerned(log.loc[edit_id])
+    lost = [other for other in later if log.at[other, "kind"] == "lost"]
+    if lost:
+        raise PlanError(
+            f"Edit {edit_id} cannot be taken back alone: what the later edit {lost[0]} changed was "
+            "lost when the plan was recovered from a damaged file. Make a new edit instead.",
+            f"调整 {edit_id} 不能单独撤销：其后的调整 {lost[0]} 改了什么，"
+            "在方案从损坏文件救回时已丢失。请改用新的调整。",
+        )
     between = [other for other in later if own & _concerned(log.loc[other])]
     if not between:
         return
@@ -192,6 +200,13 @@ def _turn(
     names = {"time": when, "who": who, "why": why, "kind": kind, "target": target}
     names["grids"] = entry["grids"]
     if not entry["rows"]:
+        if entry["kind"] not in ("lock", "unlock"):
+            raise PlanError(
+                f"What edit {target} replaced was lost when the plan was recovered from a damaged "
+                "file, so it cannot be taken back or done again. Make a new edit instead.",
+                f"调整 {target} 所替换的内容在方案从损坏文件救回时已丢失，不能撤销或重做。"
+                "请改用新的调整。",
+            )
         return plan.with_tables(edits=with_entry(log, **names))
     sides = ("to_codes", "from_codes") if back else ("from_codes", "to_codes")
     result = _exchanged(plan, entry, back=back, edit_id=next_edit_id(log))

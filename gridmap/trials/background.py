@@ -8,7 +8,6 @@ account ends, it ends at its next step and leaves nothing.
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from filelock import FileLock, Timeout
 
 from gridmap.access.behalf import behalf_in_environment, for_child
 from layers.atomic import watched_write, watching_writes, write_atomically
+from layers.drafts import sweep_drafts
 from layers.errors import GridmapError, LayerFileError, Named, PlanError, quoted
 from layers.reader_faults import reason_zh
 
@@ -37,7 +37,6 @@ Tell = Callable[[str, float], None]
 
 _ROOT = Path(__file__).resolve().parents[2]
 _TASK, _PROGRESS, _LOCK, _LOG = "task.json", "progress.json", "work.lock", "work.log"
-_DRAFTS = ".gridmap-*"  # as `layers.atomic` names them
 _GRACE_S = 4.0  # between asking a process to end and making it
 _START_S = 20.0  # a process that another server started takes its lock within this time
 _LOG_TAIL = 4_000
@@ -105,7 +104,7 @@ def start_work(
                 "任务已在进行中。请等待完成，或先取消。",
             )
         _make_folder(folder)
-        _sweep(folder)
+        sweep_drafts(folder)
         name = uuid.uuid4().hex
         asked = {"name": name, "pid": 0, "started": time.time(), "task": dict(task)}
         _write(folder / _PROGRESS, {"name": name, "step": "", "share": 0.0, "state": "running"})
@@ -150,7 +149,7 @@ def end_work(folder: Path) -> None:
             return
         asked = _read(folder / _TASK)
         _end_process(folder, int(asked.get("pid", 0)))
-        _sweep(folder)
+        sweep_drafts(folder)
         after = _read(folder / _PROGRESS)
         if after.get("name") != asked["name"] or after.get("state") not in FINAL:
             last = {"step": found.step, "share": found.share, "state": "ended"}
@@ -212,12 +211,6 @@ def _make_folder(folder: Path) -> None:
             f"Cannot make the folder {str(folder)!r}: {why}. Allow writing there.",
             f"无法建立文件夹{quoted(folder)}：{why_zh}。请开放写入权限。",
         ) from None
-
-
-def _sweep(folder: Path) -> None:
-    """Remove the drafts of a process that could not do so itself."""
-    for draft in folder.glob(_DRAFTS):
-        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _spawn(

@@ -7,9 +7,7 @@ a pickle, which only its own writer may read back.
 
 import hashlib
 import json
-import os
 import pickle
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -20,6 +18,8 @@ from gridmap.patches import tile_ground
 from gridmap.rules import Rules, load_rules
 from gridmap.town import Town, hash_inputs, load_town
 from gridmap.workflow import code_hash
+from layers.atomic import replacing
+from layers.errors import GridmapError
 
 __all__ = ["Ground", "ground_of"]
 
@@ -107,11 +107,9 @@ def _take(place: Path) -> Ground | None:
 
 def _put(ground: Ground, place: Path) -> None:
     """Keep a ground; it is only a shortcut, so that a full disk does not matter."""
-    with suppress(OSError):
-        handle, draft = tempfile.mkstemp(dir=place.parent)
-        with os.fdopen(handle, "wb") as file:
+    with suppress(OSError, GridmapError):
+        with replacing(place, overwrite=True, private=True) as draft, draft.open("wb") as file:
             pickle.dump(ground, file, protocol=pickle.HIGHEST_PROTOCOL)
-        os.replace(draft, place)
         old = sorted(place.parent.glob("*.pickle"), key=lambda one: one.stat().st_mtime_ns)
         for one in old[:-_KEPT]:
             one.unlink(missing_ok=True)

@@ -18,6 +18,7 @@ from gridmap.ui import guard, people_tables, plans
 from gridmap.ui.desk import Desk
 from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
+from layers.drafts import draft_folder, sweep_drafts
 from layers.errors import GridmapError
 from layers.roster import read_roster_and_issues
 
@@ -212,9 +213,11 @@ def _roster(desk: Desk, plan: Plan) -> None:
         st.caption(say("people.roster_columns"))
         if given is None:
             return
-        with tempfile.TemporaryDirectory() as folder:
+        # A draft: should the app be killed here, the next writer sweeps the roster away.
+        sweep_drafts(Path(tempfile.gettempdir()))
+        with draft_folder(Path(tempfile.gettempdir())) as folder:
             # The name is the visitor's: only its ending is used.
-            path = Path(folder) / f"roster{Path(given.name).suffix.lower()}"
+            path = folder / f"roster{Path(given.name).suffix.lower()}"
             path.write_bytes(given.getvalue())
             try:
                 people, notes = read_roster_and_issues(path)

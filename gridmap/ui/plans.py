@@ -1,6 +1,7 @@
 """Finding and opening made plans; a file is read once and again only when it has changed."""
 
 import ctypes
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import streamlit as st
 from gridmap.access.view import CadreView, cadre_view
 from gridmap.plan import Plan
 from gridmap.store import SUFFIX, load_plan
+from layers.database_files import leftovers_of
 from layers.errors import LayerFileError, quoted
 from layers.reader_faults import reason_zh
 
@@ -20,9 +22,20 @@ VIEWS_KEPT = 200  # of cadres who have the page open
 
 
 def find_plans(folder: Path) -> list[Path]:
-    """Plans below a folder, the newest first."""
-    found = sorted(folder.rglob(f"*{SUFFIX}"))
-    return sorted(found, key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    """Plans below a folder, the newest first.
+
+    Hidden folders hold drafts and what was put aside, no plans. A file that is gone before it was
+    looked at is left out.
+    """
+    found = []
+    for root, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            path = Path(root, name)
+            if name.endswith(SUFFIX) and not name.startswith("."):
+                with suppress(OSError):
+                    found.append((-path.stat().st_mtime_ns, path))
+    return [path for _, path in sorted(found)]
 
 
 def open_plan(path: Path) -> Plan:
@@ -44,20 +57,22 @@ def view_of(path: Path, person_id: str) -> CadreView | None:
 def stamp_of(path: Path) -> Stamp:
     """Give what a file is known by: it is another one as soon as it has been written again.
 
+    What another program has left beside it counts: it is part of the content.
+
     Raises
     ------
     LayerFileError
         If there is no such file.
     """
     try:
-        found = path.stat()
+        found = [one.stat() for one in (path, *leftovers_of(path))]
     except OSError as error:
         why, why_zh = error.strerror, reason_zh(error)
         raise LayerFileError(
             f"No plan at {str(path)!r}: {why}. Check the path.",
             f"{quoted(path)}处没有方案：{why_zh}。请检查路径。",
         ) from None
-    return (str(path), found.st_mtime_ns, found.st_size)
+    return (str(path), max(one.st_mtime_ns for one in found), sum(one.st_size for one in found))
 
 
 def give_back() -> None:

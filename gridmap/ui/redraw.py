@@ -145,12 +145,11 @@ def _in_file(sitting: Sitting, path: Path) -> Plan:
     return sitting.plan if sitting.stamp == _stamp(path) else plans.open_plan(path)
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
+def _stamp(path: Path) -> plans.Stamp | None:
     try:
-        found = path.stat()
-    except OSError:
+        return plans.stamp_of(path)
+    except GridmapError:
         return None  # whoever opens it says what is wrong
-    return found.st_mtime_ns, found.st_size
 
 
 def _asked(desk: Desk, path: Path) -> None:

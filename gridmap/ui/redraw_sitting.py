@@ -26,7 +26,7 @@ class Sitting:
     """What one session has in hand. `seq` names the question that was answered last."""
 
     plan: Plan
-    stamp: tuple[int, int] | None = None  # of the file that `plan` is the content of
+    stamp: tuple[str, int, int] | None = None  # of the file that `plan` is the content of
     pending: tuple[Pending, ...] = ()
     dropped: tuple[Edit, ...] = ()  # pending edits taken back, the last one first to come again
     seen: edits.Preview | None = None  # of what is chosen, standing by itself

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from gridmap.ui.towns import RULES, clean_name
 from layers.atomic import replacing, watched_write
+from layers.drafts import draft_folder, sweep_drafts
 from layers.errors import GridmapError, LayerFileError, UsageError, quoted
 from layers.formats import FORMATS
 from layers.paths import input_files
@@ -89,7 +90,7 @@ def put_in(town: Path, name: str, data: BinaryIO, *, replace: bool = False) -> s
     _require_input(clean, name)
     place = town / clean
     old = _in_the_way(place, replace=replace)
-    with replacing(place, overwrite=place.exists()) as draft:
+    with replacing(place, overwrite=place.exists(), private=True) as draft:
         _copy(data, draft, clean)
         if old:
             _aside(town, old)
@@ -121,13 +122,18 @@ def put_in_path(town: Path, path: Path, *, replace: bool = False) -> str:
     place = town / clean
     old = _in_the_way(place, replace=replace)
     try:
-        with watched_write(place):
+        # Made aside first: a kill leaves no half of it under its name.
+        sweep_drafts(town)
+        with draft_folder(town) as folder, watched_write(place):
+            copy = folder / clean
+            if path.is_dir():
+                shutil.copytree(path, copy, symlinks=True, copy_function=shutil.copyfile)
+            else:
+                shutil.copyfile(path, copy)
+                copy.chmod(0o600)  # it may name people
             if old:
                 _aside(town, old)
-            if path.is_dir():
-                shutil.copytree(path, place, symlinks=True, copy_function=shutil.copyfile)
-            else:
-                shutil.copyfile(path, place)
+            copy.rename(place)
     except OSError as error:
         raise _failed(path.name, error) from None
     return clean

@@ -1,0 +1,219 @@
+"""What the tables of a plan must be for anything to work with them: the contract of the store.
+
+Nobody can say which of two people with one id is meant, or draw a grid without an outline. Such
+tables are neither written nor opened; each fault names table, row and value. Whether the division
+is a good one is another question, which `boundaries.validate` answers.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridmap.store.form import CONTRACTS, ROW
+from layers.errors import quoted
+
+__all__ = ["TableFault", "contract_faults"]
+
+Frames = Mapping[str, pd.DataFrame]
+
+KEYED = ("patches", "grids", "people", "posts", "ledger", "edits")  # found by their index
+NUMBERED = ("assignments", "issues")  # rows with a number
+OUTLINED = ("patches", "grids")
+OUTLINES = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+FINITE = ("patches", "grids", "ledger", "assignments")
+# Numbers that count or measure something: none is less than nothing.
+SIZES = ("area_m2", "load_h", "capacity_h", "households", "objects", "officers", "perimeter_m")
+# Column, the table that its values are ids of, and whether it may be empty.
+REFERENCES = (
+    ("patches", "parent_code", "grids", False),
+    ("patches", "grid_code", "grids", True),
+    ("grids", "parent_code", "grids", True),
+    ("posts", "grid_code", "grids", False),
+    ("assignments", "post_id", "posts", True),
+    ("assignments", "person_id", "people", True),
+    ("assignments", "grid_code", "grids", True),
+    ("edits", "target", "edits", True),
+)
+WORDS = (
+    ("assignments", "status", ("filled", "vacant", "surplus")),
+    ("posts", "role", ("leader", "member")),
+)
+
+
+@dataclass(frozen=True)
+class TableFault:
+    """One fault: in which table, in which row and column, and a sentence in both languages."""
+
+    table: str
+    row: str
+    column: str
+    en: str
+    zh: str
+
+
+def contract_faults(frames: Frames) -> list[TableFault]:
+    """List what is wrong with the tables of a plan; a table that is not given is not looked at.
+
+    Parameters
+    ----------
+    frames
+        The tables by name, as `gridmap.plan.Plan` holds them.
+    """
+    faults: list[TableFault] = []
+    for rule in (_keys, _outlines, _numbers, _references, _words, _staffed):
+        faults += rule(frames)
+    return faults
+
+
+def _keys(frames: Frames) -> Iterator[TableFault]:
+    for table in (*KEYED, *NUMBERED):
+        index = frames[table].index if table in frames else pd.Index([])
+        name = str(index.name or ROW)
+        empty = np.asarray(index.isna() | (index.astype("str") == ""))
+        for place in np.flatnonzero(empty):
+            yield TableFault(
+                table, f"#{place + 1}", name,
+                f"Row {place + 1} of the table {table!r} has no {name!r}, by which it is found.",
+                f"表“{table}”第 {place + 1} 行没有“{name}”，无法识别。",
+            )  # fmt: skip
+        for key, count in _counts(index[~empty]):
+            yield TableFault(
+                table, str(key), name,
+                f"The table {table!r} has {count} rows with {name} {str(key)!r}; there may be one.",
+                f"表“{table}”中“{name}”为{quoted(key)}的有 {count} 行，只能有一行。",
+            )  # fmt: skip
+    yield from _doubled(frames)
+
+
+def _doubled(frames: Frames) -> Iterator[TableFault]:
+    """Find posts and free people with two rows in the assignments."""
+    rows = frames.get("assignments")
+    if rows is None or not len(rows):
+        return
+    surplus = rows["status"] == "surplus"
+    for column, there in (("post_id", rows["post_id"] != ""), ("person_id", surplus)):
+        for key, count in _counts(pd.Index(rows.loc[there, column])):
+            yield TableFault(
+                "assignments", str(key), column,
+                f"The table 'assignments' has {count} rows for {column} {str(key)!r}; there may "
+                "be one.",
+                f"表“assignments”中“{column}”为{quoted(key)}的有 {count} 行，只能有一行。",
+            )  # fmt: skip
+
+
+def _counts(keys: pd.Index) -> list[tuple[object, int]]:
+    """Count the keys that are there more than once."""
+    again = keys[keys.duplicated(keep=False)]
+    return sorted(again.value_counts().items())
+
+
+def _outlines(frames: Frames) -> Iterator[TableFault]:
+    for table in OUTLINED:
+        frame = frames.get(table)
+        if not isinstance(frame, gpd.GeoDataFrame):
+            continue
+        shapes = frame.geometry.to_numpy()
+        none = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+        for key in frame.index[none]:
+            yield TableFault(
+                table, str(key), "geom",
+                f"{str(key)!r} in the table {table!r} has no outline.",
+                f"表“{table}”中的{quoted(key)}没有图形。",
+            )  # fmt: skip
+        wrong = ~none & ~np.isin(shapely.get_type_id(shapes), OUTLINES)
+        for key, shape in zip(frame.index[wrong], shapes[wrong], strict=True):
+            yield TableFault(
+                table, str(key), "geom",
+                f"The outline of {str(key)!r} in the table {table!r} is a {shape.geom_type}; it "
+                "must be a polygon.",
+                f"表“{table}”中{quoted(key)}的图形是 {shape.geom_type}，应为面。",
+            )  # fmt: skip
+        far = ~none & ~np.isfinite(shapely.bounds(shapes)).all(axis=1)
+        for key in frame.index[far]:
+            yield TableFault(
+                table, str(key), "geom",
+                f"The outline of {str(key)!r} in the table {table!r} has a corner that is no "
+                "finite number.",
+                f"表“{table}”中{quoted(key)}的图形有一个角点坐标不是有限数。",
+            )  # fmt: skip
+
+
+def _numbers(frames: Frames) -> Iterator[TableFault]:
+    for table in FINITE:
+        frame = frames.get(table)
+        if frame is None:
+            continue
+        for column, dtype in CONTRACTS[table].items():
+            if dtype == "str" or column not in frame:
+                continue
+            values = frame[column].to_numpy(dtype="float64")
+            wrong = ~np.isfinite(values)
+            if column in SIZES:
+                wrong |= values < 0
+            for key, value in zip(frame.index[wrong], values[wrong], strict=True):
+                yield TableFault(
+                    table, str(key), column,
+                    f"{column} of {str(key)!r} in the table {table!r} is {value:g}; it must be a "
+                    "finite number" + (", 0 or more." if column in SIZES else "."),
+                    f"表“{table}”中{quoted(key)}的“{column}”为 {value:g}，应为有限数"
+                    + ("，且不小于 0。" if column in SIZES else "。"),
+                )  # fmt: skip
+
+
+def _references(frames: Frames) -> Iterator[TableFault]:
+    for table, column, target, may_be_empty in REFERENCES:
+        frame, known = frames.get(table), frames.get(target)
+        if frame is None or known is None or column not in frame:
+            continue
+        values = frame[column]
+        wrong = known.index.unique().get_indexer(values) < 0
+        if may_be_empty:
+            wrong &= (values.fillna("") != "").to_numpy()
+        for key, value in values[wrong].items():
+            yield TableFault(
+                table, str(key), column,
+                f"{column} of {str(key)!r} in the table {table!r} is {str(value)!r}, which is not "
+                f"in the table {target!r}.",
+                f"表“{table}”中{quoted(key)}的“{column}”为{quoted(value)}，表“{target}”中没有。",
+            )  # fmt: skip
+
+
+def _words(frames: Frames) -> Iterator[TableFault]:
+    for table, column, allowed in WORDS:
+        frame = frames.get(table)
+        if frame is None:
+            continue
+        values = frame[column]
+        wrong = ~np.logical_or.reduce([(values == word).to_numpy() for word in allowed])
+        for key, value in values[wrong].items():
+            yield TableFault(
+                table, str(key), column,
+                f"{column} of {str(key)!r} in the table {table!r} is {str(value)!r}; it must be "
+                f"one of {', '.join(allowed)}.",
+                f"表“{table}”中{quoted(key)}的“{column}”为{quoted(value)}，应为 "
+                f"{'、'.join(allowed)} 之一。",
+            )  # fmt: skip
+
+
+def _staffed(frames: Frames) -> Iterator[TableFault]:
+    """Find rows of the assignments that say one thing and hold another."""
+    rows = frames.get("assignments")
+    if rows is None or not len(rows):
+        return
+    wanted = {"filled": (True, True), "vacant": (True, False), "surplus": (False, True)}
+    has = ((rows["post_id"] != "").to_numpy(), (rows["person_id"] != "").to_numpy())
+    for status, needs in wanted.items():
+        of_status = (rows["status"] == status).to_numpy()
+        for column, there, need in zip(("post_id", "person_id"), has, needs, strict=True):
+            for key in rows.index[of_status & (there != need)]:
+                yield TableFault(
+                    "assignments", str(key), column,
+                    f"Row {key} of the table 'assignments' is {status} and has "
+                    f"{'no' if need else 'a'} {column}.",
+                    f"表“assignments”第 {key} 行状态为 {status}，"
+                    f"却{'没有' if need else '有'}“{column}”。",
+                )  # fmt: skip

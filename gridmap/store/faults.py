@@ -1,0 +1,57 @@
+"""What is said of a plan file that cannot be opened as it is, and the ways on that lose nothing."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from gridmap.store.form import SUFFIX
+from layers.errors import LayerFileError, quoted
+
+__all__ = ["ANEW", "ANEW_ZH", "PlanChangedError", "columns_told", "plan_changed",
+           "recovered_name"]  # fmt: skip
+
+# Nobody is told to make a plan anew: the edits in the file would be lost.
+ANEW = (
+    "Keep the file: 'python -m gridmap verify' says what is wrong, 'python -m gridmap recover' "
+    "saves what can be read."
+)
+ANEW_ZH = (
+    "请保留该文件：python -m gridmap verify 可查明问题，"
+    "python -m gridmap recover 可救回能读出的内容。"
+)
+
+
+class PlanChangedError(LayerFileError):
+    """A plan is not as gridmap wrote it: damaged, or changed by another program."""
+
+    what: tuple[str, str] = ("", "")  # what is not as it was, without the way on
+
+
+def plan_changed(place: Path, en: str, zh: str) -> PlanChangedError:
+    """Say that a plan is not as it was written, with what is wrong, and the way on."""
+    shown, new = _typed(place), _typed(recovered_name(place))
+    error = PlanChangedError(
+        f"The plan {str(place)!r} was damaged or changed outside gridmap: {en} Keep the file. "
+        f"'python -m gridmap verify {shown}' says what is not as it was, 'python -m gridmap "
+        f"recover {shown} --out {new}' takes the content over as it is now.",
+        f"方案{quoted(place)}已损坏，或被 gridmap 以外的程序改动：{zh}请保留该文件。"
+        f"用 python -m gridmap verify {shown} 查看何处有变，"
+        f"用 python -m gridmap recover {shown} --out {new} 按现有内容另存。",
+    )
+    error.what = en, zh
+    return error
+
+
+def columns_told(changed: Mapping[str, Sequence[str]]) -> str:
+    """Name tables with their columns, the same in every language."""
+    return "; ".join(f"{table} ({', '.join(names)})" for table, names in changed.items())
+
+
+def recovered_name(place: Path) -> Path:
+    """Name the file that what is recovered of a plan goes to when nobody names one."""
+    stem = place.name.removesuffix(SUFFIX).removesuffix(".gpkg")
+    return place.with_name(f"{stem}-recovered{SUFFIX}")
+
+
+def _typed(place: Path) -> str:
+    """Write a path as it is typed into a command."""
+    return f'"{place}"' if " " in str(place) else str(place)

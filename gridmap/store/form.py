@@ -1,0 +1,107 @@
+"""What a plan file holds: its layers and tables, their columns and dtypes, and its words for users.
+
+Patches, grids and issues are layers, the rest are plain tables beside them; `layers.columns` says
+what each column means. The table `frame_columns` keeps what a GeoPackage cannot say itself: dtypes,
+order and index of the frames. The table `digests` keeps the digest of every column.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from layers import columns
+
+__all__ = [
+    "BARRIERS",
+    "CONTRACTS",
+    "DIGESTED",
+    "DIGESTS",
+    "FORMAT",
+    "FORMAT_KEY",
+    "GIVE_PLAN",
+    "GIVE_PLAN_ZH",
+    "INDEX_NAMES",
+    "LAYERS",
+    "LIBRARY_ERRORS",
+    "ROW",
+    "SQL_TYPES",
+    "SUFFIX",
+    "TABLES",
+    "TEXTS",
+    "describe",
+    "dtype_key",
+    "quoted_name",
+]
+
+# Raised when an older gridmap can no longer read the file. 1: without digests, 2: with them.
+FORMAT = 2
+DIGESTED = 2  # the first format with digests
+SUFFIX = ".gridmap.gpkg"
+
+# Layers with the geometry type they declare; issues are points, lines, polygons or nowhere.
+LAYERS = {"patches": "MultiPolygon", "grids": "MultiPolygon", "issues": "Unknown"}
+# Written only when the town gives such lines; a plan without the layer has none.
+BARRIERS = "barriers"
+TABLES = ("people", "posts", "assignments", "ledger", "edits", "versions")
+TEXTS = ("rules", "receipt", "frame_columns")
+DIGESTS = "digests"
+CONTRACTS: Mapping[str, columns.Columns] = {
+    "patches": columns.PATCHES,
+    "grids": columns.GRIDS,
+    "issues": columns.ISSUES,
+    "people": columns.PEOPLE,
+    "posts": columns.POSTS,
+    "assignments": columns.ASSIGNMENTS,
+    "ledger": columns.LEDGER,
+}
+# Names of the indexes, for files that do not say so any more.
+INDEX_NAMES = {
+    "patches": "patch_id",
+    "grids": "grid_code",
+    "people": "person_id",
+    "posts": "post_id",
+    "edits": "edit_id",
+    "ledger": "kind",
+    "issues": "issue",
+}
+SQL_TYPES = {"str": "TEXT", "int64": "INTEGER", "float64": "REAL", "bool": "BOOLEAN"}
+FORMAT_KEY = "store_format"
+ROW = "row"  # column that holds an index without a name
+GIVE_PLAN = "Give a file that 'python -m gridmap plan' has made."
+GIVE_PLAN_ZH = "请给出由 python -m gridmap plan 生成的文件。"
+LIBRARY_ERRORS = (
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+    pyogrio.errors.FeatureError,
+)
+
+
+def describe(frame: pd.DataFrame, table: str) -> list[tuple[str, str, str, str]]:
+    """List table, column, dtype and role of every column but the geometry."""
+    missing = [column for column in CONTRACTS.get(table, ()) if column not in frame]
+    if missing:
+        raise TypeError(f"frame {table!r} lacks the columns {missing}")
+    named = frame.index.name
+    index = (table, named or ROW, dtype_key(frame.index, table), "index" if named else "row")
+    shape = frame.geometry.name if isinstance(frame, gpd.GeoDataFrame) else None
+    plain: Iterable[str] = [column for column in frame.columns if column != shape]
+    return [
+        index,
+        *((table, str(name), dtype_key(frame[name], table), "column") for name in plain),
+    ]
+
+
+def dtype_key(values: pd.Series | pd.Index, table: str) -> str:
+    """Name the dtype of a column; an empty or mixed one without a dtype of its own is text."""
+    key = str(values.dtype)
+    key = "str" if key == "object" else key
+    if key not in SQL_TYPES:
+        raise TypeError(f"{table}.{values.name} has dtype {key}; the store keeps {[*SQL_TYPES]}")
+    return key
+
+
+def quoted_name(name: object) -> str:
+    """Quote the name of a table or column for SQL."""
+    return '"' + str(name).replace('"', '""') + '"'

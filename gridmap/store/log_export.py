@@ -1,0 +1,43 @@
+"""The log of edits as a file of its own: CSV for a spreadsheet, JSON with everything."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import pandas as pd
+
+from layers.columns import EDITS
+
+__all__ = ["log_csv", "log_json", "log_rows"]
+
+# What a spreadsheet takes for a formula when a cell begins with it.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+LEFT_OUT = "rows"  # what an edit replaced: long, and of use to gridmap alone
+
+
+def log_rows(log: pd.DataFrame) -> list[dict[str, Any]]:
+    """Give the entries as plain values; what an edit replaced is read from its text."""
+    rows = log.reset_index().to_dict("records")
+    return [row | {"rows": json.loads(row["rows"]) if row["rows"] else None} for row in rows]
+
+
+def log_json(log: pd.DataFrame) -> bytes:
+    """Write the log as JSON in UTF-8, with all that undo needs."""
+    text = json.dumps({"edits": log_rows(log)}, ensure_ascii=False, indent=1)
+    return text.encode() + b"\n"
+
+
+def log_csv(log: pd.DataFrame) -> bytes:
+    """Write the log as CSV in UTF-8 with a mark that spreadsheets need; no cell is a formula."""
+    names = [name for name in EDITS if name != LEFT_OUT]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(["edit_id", *names])
+    for key, row in zip(log.index, log[names].itertuples(index=False, name=None), strict=True):
+        writer.writerow([_plain(str(value)) for value in (key, *row)])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _plain(value: str) -> str:
+    return f"'{value}" if value.startswith(FORMULA) else value

@@ -1,0 +1,292 @@
+"""Reading a plan from its file, which stays as it is, with all that lies beside it.
+
+What is read is proven by the digests in the file: a plan that came back otherwise than it was
+written is never opened as if nothing had been.
+"""
+
+import sqlite3
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+from shapely.errors import ShapelyError
+
+from gridmap.plan import Plan
+from gridmap.rules import parse_rules
+from gridmap.store.contract import contract_faults
+from gridmap.store.digest import changed_columns, digests_of
+from gridmap.store.faults import ANEW, ANEW_ZH, columns_told, plan_changed
+from gridmap.store.form import (
+    BARRIERS,
+    DIGESTED,
+    DIGESTS,
+    FORMAT,
+    FORMAT_KEY,
+    GIVE_PLAN,
+    GIVE_PLAN_ZH,
+    LAYERS,
+    LIBRARY_ERRORS,
+    TABLES,
+    TEXTS,
+)
+from gridmap.store.frames import crs_in, read_layer, read_table, restore, with_later
+from layers.database_files import (
+    InUseError,
+    connect_to,
+    is_busy,
+    leftovers_of,
+    mark_of,
+    rows_of,
+    still,
+)
+from layers.errors import GridmapError, LayerFileError, quoted
+from layers.reader_faults import reason_zh
+
+__all__ = ["READ_ERRORS", "Stored", "check_draft", "load_plan", "read_place"]
+
+T = TypeVar("T")
+
+# A damaged file, or one that somebody else has edited, fails in any of these ways.
+READ_ERRORS = (
+    sqlite3.Error,
+    *LIBRARY_ERRORS,
+    ShapelyError,
+    OSError,
+    ValueError,
+    TypeError,
+    LookupError,
+)
+TRIES = 5  # of reading a file that is written anew at the same time
+PAUSE_S = 0.1
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a file holds: tables with the columns that were written, not those of later versions."""
+
+    frames: Mapping[str, pd.DataFrame]
+    texts: Mapping[str, pd.DataFrame]
+    receipt: dict[str, str]
+    crs: Mapping[str, str]
+    digests: pd.DataFrame | None  # None in plans of versions that wrote none
+
+    def changed(self) -> dict[str, list[str]]:
+        """Say in which tables which columns are not as they were written."""
+        if self.digests is None:
+            return {}
+        found = {
+            name: (len(frame), digests_of(frame, name, crs=self.crs.get(name, "")))
+            for name, frame in {**self.frames, **self.texts}.items()
+        }
+        return changed_columns(found, self.digests)
+
+
+def load_plan(path: Path | str) -> Plan:
+    """Read a plan that `save_plan` wrote; what another program left beside it is read with it.
+
+    Raises
+    ------
+    InUseError
+        If another program is writing it.
+    PlanChangedError
+        If it is damaged, or another program has changed it.
+    LayerFileError
+        If there is no such file, it is not a plan, or a newer gridmap wrote it.
+    """
+    return read_place(Path(path), _load)
+
+
+def read_place(place: Path, read: Callable[[Path, Path], T]) -> T:
+    """Read a file, from a copy where another program has left something beside it.
+
+    Parameters
+    ----------
+    place
+        The file.
+    read
+        Gets the file to read from, and `place` for its words. It is called again when the file was
+        written anew meanwhile.
+
+    Raises
+    ------
+    InUseError
+        If another program is writing it.
+    LayerFileError
+        If there is no such file, or it cannot be read.
+    """
+    _require_file(place)
+    for turn in range(TRIES):
+        mark = mark_of(place)
+        try:
+            with still(place) as source:
+                return read(source, place)
+        except READ_ERRORS as error:
+            if mark_of(place) != mark and turn < TRIES - 1:
+                time.sleep(PAUSE_S * (turn + 1))
+                continue
+            told = _told(error, place)
+            if leftovers_of(place) and not isinstance(told, InUseError):
+                told = _told_with_leftovers(told, place, read)
+            raise told from None
+    raise AssertionError
+
+
+def check_draft(draft: Path) -> None:
+    """Be sure that a file that was just written comes back as it went in.
+
+    Raises
+    ------
+    sqlite3.DatabaseError
+        If it does not.
+    """
+    changed = _read(draft, draft).changed()
+    if changed:
+        raise sqlite3.DatabaseError(f"not as written: {columns_told(changed)}")
+
+
+def _load(source: Path, place: Path) -> Plan:
+    stored = _read(source, place)
+    changed = stored.changed()
+    frames = {name: with_later(frame, name) for name, frame in stored.frames.items()}
+    faults = contract_faults(frames)
+    reasons = [_first_of([(fault.en, fault.zh) for fault in faults])] if faults else []
+    if changed:
+        told = columns_told(changed)
+        reasons.append((f"Not as gridmap wrote it: {told}.", f"与 gridmap 写入时不同的有 {told}。"))
+    if reasons:
+        whole, whole_zh = zip(*reasons, strict=True)
+        raise plan_changed(place, " ".join(whole), "".join(whole_zh))
+    rules_text = str(stored.texts["rules"]["text"].iloc[0])
+    rules = parse_rules(rules_text, source=f"{place.name}, table rules")
+    return Plan(rules=rules, rules_text=rules_text, receipt=stored.receipt, **frames)
+
+
+def _read(source: Path, place: Path) -> Stored:
+    with closing(connect_to(source)) as base:
+        receipt, has_digests = _read_receipt(base, place)
+        names = (*TEXTS, *([DIGESTS] if has_digests else []))
+        texts = {name: read_table(base, name).drop(columns="fid").astype("str") for name in names}
+        described = texts["frame_columns"]
+        layers = [*LAYERS, *([BARRIERS] if BARRIERS in set(described["table_name"]) else [])]
+        crs = {name: crs_in(base, name) for name in layers}
+    frames = {}
+    for name in (*layers, *TABLES):
+        plain, shapes = read_layer(source, name, shapes=name in layers)
+        own = described[described["table_name"] == name]
+        frames[name] = restore(plain, shapes, own, name, place)
+    digests = texts.pop(DIGESTS, None)
+    return Stored(frames, texts, receipt, crs, digests)
+
+
+def _read_receipt(base: sqlite3.Connection, place: Path) -> tuple[dict[str, str], bool]:
+    """Read the receipt; refuse a file that is no plan, or one that a newer gridmap wrote."""
+    found = {name for (name,) in rows_of(base, "SELECT name FROM sqlite_master")[1]}
+    wanted = (*LAYERS, *TABLES, *TEXTS)
+    missing = [name for name in wanted if name not in found]
+    # One layer of such a name makes no plan; all but the receipt were one once.
+    if "receipt" in missing and len(missing) > len(wanted) // 2:
+        raise LayerFileError(
+            f"{str(place)!r} is not a plan of gridmap: it has no table 'receipt'. {GIVE_PLAN}",
+            f"{quoted(place)}不是 gridmap 方案：缺少“receipt”表。{GIVE_PLAN_ZH}",
+        )
+    if "receipt" in missing:
+        raise _lacking(place, missing)
+    receipt = dict(read_table(base, "receipt")[["key", "value"]].itertuples(index=False))
+    written = str(receipt.pop(FORMAT_KEY, ""))
+    if not written.isdecimal():
+        raise LayerFileError(
+            f"{str(place)!r} is not a plan of gridmap: its receipt has no {FORMAT_KEY!r}. "
+            f"{GIVE_PLAN} If it was one, {ANEW[0].lower()}{ANEW[1:]}",
+            f"{quoted(place)}不是 gridmap 方案：“receipt”表缺少“{FORMAT_KEY}”。{GIVE_PLAN_ZH}"
+            f"如果它曾是方案，{ANEW_ZH}",
+        )
+    if int(written) > FORMAT:
+        raise LayerFileError(
+            f"{str(place)!r} was made by a newer gridmap: format {written}, this one reads up to "
+            f"{FORMAT}. Update gridmap.",
+            f"{quoted(place)}由较新的 gridmap 生成：格式 {written}，本版最高支持 {FORMAT}。"
+            "请更新 gridmap。",
+        )
+    if DIGESTS not in found and int(written) >= DIGESTED:
+        missing.append(DIGESTS)
+    if missing:
+        raise _lacking(place, missing)
+    return receipt, DIGESTS in found
+
+
+def _lacking(place: Path, missing: list[str]) -> LayerFileError:
+    return LayerFileError(
+        f"The plan {str(place)!r} lacks the tables {', '.join(map(repr, missing))}. {ANEW}",
+        f"方案{quoted(place)}缺少表{quoted(*missing)}。{ANEW_ZH}",
+    )
+
+
+def _require_file(place: Path) -> None:
+    if place.is_file():
+        return
+    what, what_zh = ("is a folder", "是文件夹") if place.is_dir() else ("does not exist", "不存在")
+    raise LayerFileError(
+        f"The plan {str(place)!r} {what}. {GIVE_PLAN}",
+        f"方案{quoted(place)}{what_zh}。{GIVE_PLAN_ZH}",
+    )
+
+
+def _told(error: BaseException, place: Path) -> GridmapError:
+    """Say why a plan cannot be read; a file that another program holds is not damaged."""
+    if isinstance(error, GridmapError):
+        return error
+    if is_busy(error) or _is_held(place):
+        return InUseError(place)
+    if isinstance(error, OSError):
+        why, why_zh = error.strerror or str(error), reason_zh(error)
+        return LayerFileError(
+            f"The plan {str(place)!r} cannot be read: {why}. Allow reading it, or look at the "
+            "disk.",
+            f"方案{quoted(place)}无法读取：{why_zh}。请开放读取权限，或检查磁盘。",
+        )
+    return LayerFileError(
+        f"The plan {str(place)!r} cannot be read: {error}. It is damaged or not a plan. {ANEW}",
+        f"方案{quoted(place)}无法读取：{reason_zh(error)}。文件已损坏，或不是方案。{ANEW_ZH}",
+    )
+
+
+def _told_with_leftovers(
+    told: GridmapError, place: Path, read: Callable[[Path, Path], T]
+) -> GridmapError:
+    """Say so when it is what another program left beside the file that is not as it was."""
+    names = [one.name for one in leftovers_of(place)]
+    try:
+        with still(place, alone=True) as source:
+            read(source, place)
+    except READ_ERRORS:
+        return told
+    listed = ", ".join(map(repr, names))
+    what, what_zh = getattr(told, "what", None) or (str(told), told.zh)
+    return plan_changed(
+        place,
+        f"the file itself is as gridmap wrote it, but not together with {listed}, which another "
+        f"program left beside it: {what} If nobody meant to change the plan by another program, "
+        "move that to another folder.",
+        f"文件本身与 gridmap 写入时相同，但与其他程序留在旁边的{quoted(*names)}合在一起后不同："
+        f"{what_zh}如果没有人有意用其他程序修改方案，请把它移到别的文件夹。",
+    )
+
+
+def _is_held(place: Path) -> bool:
+    try:
+        with closing(connect_to(place, wait_s=0)) as base:
+            rows_of(base, "SELECT count(*) FROM sqlite_master")
+    except (sqlite3.Error, ValueError) as error:
+        return is_busy(error)
+    return False
+
+
+def _first_of(told: list[tuple[str, str]]) -> tuple[str, str]:
+    (en, zh), rest = told[0], len(told) - 1
+    if not rest:
+        return en, zh
+    return f"{en} Faults more of this kind: {rest}.", f"{zh}类似问题另有 {rest} 处。"

@@ -1,0 +1,167 @@
+"""Saying what is wrong with a plan file: tables, columns and rows, and what lies beside it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from gridmap.store.contract import TableFault, contract_faults
+from gridmap.store.digest import changed_columns, digests_of
+from gridmap.store.faults import PlanChangedError
+from gridmap.store.form import (
+    DIGESTS,
+    FORMAT_KEY,
+    LAYERS,
+    TABLES,
+    TEXTS,
+)
+from gridmap.store.others import tables_of_others
+from gridmap.store.reading import READ_ERRORS, load_plan, read_place
+from gridmap.store.salvage import Salvage, salvage
+from layers.database_files import is_busy, leftovers_of
+from layers.errors import GridmapError, LayerFileError, quoted
+from layers.reader_faults import reason_zh
+
+__all__ = ["TableReport", "Verified", "verified", "verify_plan"]
+
+State = Literal["written", "changed", "unread", "unproven"]
+
+
+@dataclass(frozen=True)
+class TableReport:
+    """What became of one table since it was written."""
+
+    table: str
+    state: State  # as written, changed, not to be read, or nothing proves it
+    rows: int
+    lost: int  # rows that cannot be read
+    columns: tuple[str, ...]  # those changed
+    why: str = ""
+    why_zh: str = ""
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What is known about a plan file."""
+
+    format: str  # "" when the receipt does not say
+    proven: bool  # whether it carries digests
+    tables: tuple[TableReport, ...]
+    faults: tuple[TableFault, ...]
+    beside: tuple[str, ...]  # files of another program, read together with it
+    others: tuple[str, ...]  # tables of other programs in it
+    refused: tuple[str, str] | None = None  # why it does not open, in both languages
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether gridmap opens it: nothing changed, nothing lost, nothing against the contract."""
+        states = {one.state for one in self.tables}
+        whole = not self.faults and states <= {"written", "unproven"}
+        return whole and self.refused is None
+
+
+def verify_plan(path: Path | str) -> Verified:
+    """Look at every table of a plan file; nothing is changed.
+
+    Raises
+    ------
+    InUseError
+        If another program is writing it.
+    LayerFileError
+        If there is no such file, or nothing of it can be read.
+    """
+    place = Path(path)
+    found = read_place(place, lambda source, _: salvaged_from(source, place))
+    report = verified(found, beside=[one.name for one in leftovers_of(place)])
+    try:
+        # The index of a file may be spoiled where its rows are not.
+        load_plan(place)
+    except PlanChangedError as error:
+        return report if not report.is_sound else replace(report, refused=(str(error), error.zh))
+    except GridmapError as error:
+        return replace(report, refused=(str(error), error.zh))
+    return report
+
+
+def salvaged_from(source: Path, place: Path) -> Salvage:
+    """Read what can be read of a plan; refuse a file of which that is nothing."""
+    try:
+        found = salvage(source)
+    except READ_ERRORS as error:
+        if isinstance(error, GridmapError | OSError) or is_busy(error):
+            raise
+        raise LayerFileError(
+            f"Nothing can be read of {str(place)!r}: {error}. Keep the file, and take a copy of it "
+            "from before.",
+            f"{quoted(place)}中没有内容能读出：{reason_zh(error)}。请保留该文件，并取用先前的备份。",
+        ) from None
+    if not found.listed.intersection((*LAYERS, *TABLES)):
+        raise LayerFileError(
+            f"{str(place)!r} is not a plan of gridmap: it has none of its tables. Give a file that "
+            "'python -m gridmap plan' has made.",
+            f"{quoted(place)}不是 gridmap 方案：没有方案的任何表。请给出由 python -m gridmap plan "
+            "生成的文件。",
+        )
+    return found
+
+
+def verified(found: Salvage, *, beside: Iterable[str] = ()) -> Verified:
+    """Compare what was read with what was written."""
+    format_ = _format(found)
+    changed = _changed(found)
+    needed = [name for name in (*LAYERS, *TABLES, *TEXTS) if name not in found.tables]
+    reports = [_report(found, name, changed) for name in (*found.tables, *needed)]
+    if DIGESTS in changed or (found.digests is None and format_ not in ("", "1")):
+        columns = tuple(changed.get(DIGESTS, ()))
+        state: State = "changed" if found.digests is not None else "unread"
+        reports.append(TableReport(DIGESTS, state, len(found.digests or ()), 0, columns))
+    frames = {
+        name: one.frame
+        for name, one in found.tables.items()
+        if one.frame is not None and name not in TEXTS
+    }
+    return Verified(
+        format=format_,
+        proven=found.digests is not None,
+        tables=tuple(reports),
+        faults=tuple(contract_faults(frames)),
+        beside=tuple(beside),
+        others=tuple(tables_of_others(found.listed)),
+    )
+
+
+def _format(found: Salvage) -> str:
+    receipt = found.frame("receipt")
+    if receipt is None or not {"key", "value"} <= set(receipt.columns):
+        return ""
+    told = receipt.loc[receipt["key"] == FORMAT_KEY, "value"]
+    return str(told.iloc[0]) if len(told) else ""
+
+
+def _changed(found: Salvage) -> dict[str, list[str]]:
+    if found.digests is None:
+        return {}
+    now = {
+        name: (len(one.frame), digests_of(one.frame, name, crs=found.crs.get(name, "")))
+        for name, one in found.tables.items()
+        if one.frame is not None
+    }
+    try:
+        return changed_columns(now, found.digests)
+    except LookupError:  # the table of digests has lost a column itself
+        return {DIGESTS: ["*"]}
+
+
+def _report(found: Salvage, name: str, changed: dict[str, list[str]]) -> TableReport:
+    one = found.tables.get(name)
+    if one is None or one.frame is None:
+        why = one.why if one else "there is no such table"
+        why_zh = one.why_zh if one else "没有这个表"
+        return TableReport(name, "unread", 0, one.lost if one else 0, (), why, why_zh)
+    columns = tuple(dict.fromkeys([*one.gone, *changed.get(name, ())]))
+    state: State = "written"
+    if columns or one.lost:
+        state = "changed"
+    elif found.digests is None:
+        state = "unproven"
+    return TableReport(name, state, len(one.frame), one.lost, columns, one.why, one.why_zh)

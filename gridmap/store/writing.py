@@ -1,0 +1,202 @@
+"""Writing a plan to its file, whole or not at all, and read back before it takes its place."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pandas as pd
+import pyogrio
+
+from gridmap.plan import Plan
+from gridmap.store.contract import contract_faults
+from gridmap.store.digest import GEOMETRY, digest_table, digests_of
+from gridmap.store.form import (
+    BARRIERS,
+    DIGESTS,
+    FORMAT,
+    FORMAT_KEY,
+    LAYERS,
+    LIBRARY_ERRORS,
+    ROW,
+    SQL_TYPES,
+    SUFFIX,
+    TABLES,
+    TEXTS,
+    describe,
+    dtype_key,
+    quoted_name,
+)
+from gridmap.store.frames import crs_in
+from gridmap.store.others import carry_over
+from gridmap.store.reading import check_draft
+from layers.atomic import check_free, replacing
+from layers.database_files import FileMark
+from layers.errors import LayerFileError, PlanError, UsageError, quoted
+from layers.reader_faults import reason_zh
+
+__all__ = ["check_place", "save_plan"]
+
+
+def save_plan(
+    plan: Plan, path: Path | str, *, overwrite: bool = False, unchanged: FileMark | None = None
+) -> None:
+    """Write a plan to one GeoPackage, whole or not at all; only its owner may read it.
+
+    The same plan gives the same bytes: the only date in the file is the day it is valid from.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    path
+        Its place.
+    overwrite
+        Whether a file there may be replaced.
+    unchanged
+        Mark of the file that may be replaced; another one there is left alone. Tables that other
+        programs keep in it are carried over.
+
+    Raises
+    ------
+    UsageError
+        If the file exists and `overwrite` is False, or its name does not end with .gpkg.
+    PlanError
+        If the tables do not fit together, so that nobody could open the file.
+    InUseError
+        If another program has the file open.
+    LayerFileError
+        If it cannot be written: disk full, no permission, a folder in the way.
+    """
+    check_place(path, overwrite=overwrite)
+    stamp = f"{plan.rules.town.valid_from.isoformat()}T00:00:00.000Z"
+    layers = LAYERS | ({BARRIERS: "Unknown"} if len(plan.barriers) else {})
+    frames = {name: getattr(plan, name) for name in (*layers, *TABLES)}
+    texts = _texts(plan, frames)
+    _require_sound(frames, path)
+    flat = {
+        name: frame.rename_axis(frame.index.name or ROW).reset_index()
+        for name, frame in frames.items()
+    } | texts
+    with replacing(path, overwrite=overwrite, private=True, unchanged=unchanged) as draft:
+        try:
+            with _dated(stamp):
+                for name, geometry_type in layers.items():
+                    _write_layer(flat[name], draft, name, geometry_type)
+            with closing(sqlite3.connect(draft.as_uri(), uri=True)) as base:
+                for name in (*TABLES, *TEXTS):
+                    _write_table(base, flat[name], name, stamp)
+                crs = {name: crs_in(base, name) for name in layers}
+                flat[DIGESTS] = _digests(frames | texts, crs)
+                _write_table(base, flat[DIGESTS], DIGESTS, stamp)
+                base.commit()
+                if unchanged is not None:
+                    carry_over(base, Path(path), shown=path)
+                _check_whole(base, flat)
+            check_draft(draft)
+        except (sqlite3.DatabaseError, *LIBRARY_ERRORS) as error:
+            raise LayerFileError(
+                f"Cannot write {str(path)!r}: the disk is full or failing ({error}). Make room or "
+                "write to another disk; nothing was changed.",
+                f"无法写入{quoted(path)}：磁盘已满或有故障（{reason_zh(error)}）。请腾出空间或换一个磁盘；"
+                "原有内容没有改动。",
+            ) from None
+
+
+def check_place(path: Path | str, *, overwrite: bool = False) -> None:
+    """Refuse a place that cannot take a plan; ask before long work, not after it."""
+    if Path(path).suffix.lower() != ".gpkg":
+        raise UsageError(
+            f"{str(path)!r} does not end with .gpkg, by which any GIS knows a plan. "
+            f"Name it like 'town{SUFFIX}'.",
+            f"{quoted(path)}不以 .gpkg 结尾，GIS 软件无法辨认为方案。请命名为“town{SUFFIX}”之类。",
+        )
+    check_free(path, overwrite=overwrite)
+
+
+def _require_sound(frames: Mapping[str, pd.DataFrame], path: Path | str) -> None:
+    """Refuse to write what no reader would take."""
+    faults = contract_faults(frames)
+    if faults:
+        raise PlanError(
+            f"Cannot write {str(path)!r}: {faults[0].en} Nothing was changed.",
+            f"无法写入{quoted(path)}：{faults[0].zh}原有内容没有改动。",
+        )
+
+
+def _digests(frames: Mapping[str, pd.DataFrame], crs: Mapping[str, str]) -> pd.DataFrame:
+    return digest_table(
+        {
+            name: (len(frame), digests_of(frame, name, crs=crs.get(name, "")))
+            for name, frame in frames.items()
+        }
+    )
+
+
+def _texts(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Make the tables that are no frames of the plan."""
+    receipt = {FORMAT_KEY: str(FORMAT)} | plan.receipt
+    described = [row for name, frame in frames.items() for row in describe(frame, name)]
+    return {
+        "rules": pd.DataFrame({"file": ["rules.toml"], "text": [plan.rules_text]}, dtype="str"),
+        "receipt": pd.DataFrame(receipt.items(), columns=["key", "value"], dtype="str"),
+        "frame_columns": pd.DataFrame(
+            described, columns=["table_name", "column_name", "dtype", "role"], dtype="str"
+        ),
+    }
+
+
+@contextmanager
+def _dated(stamp: str) -> Iterator[None]:
+    """Make the file library take this time for its clock: same plan, same bytes."""
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": stamp})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+def _write_layer(frame: pd.DataFrame, draft: Path, table: str, geometry_type: str) -> None:
+    pyogrio.write_dataframe(
+        frame,
+        draft,
+        layer=table,
+        driver="GPKG",
+        geometry_type=geometry_type,
+        promote_to_multi=geometry_type.startswith("Multi"),
+        layer_options={"GEOMETRY_NAME": GEOMETRY, "FID": "fid"},
+    )
+
+
+def _write_table(base: sqlite3.Connection, frame: pd.DataFrame, table: str, stamp: str) -> None:
+    """Write a table without geometry and enter it in the contents that a GIS lists."""
+    names = [quoted_name(name) for name in frame.columns]
+    kinds = [SQL_TYPES[dtype_key(frame[name], table)] for name in frame.columns]
+    fields = ", ".join(f"{name} {kind}" for name, kind in zip(names, kinds, strict=True))
+    base.execute(
+        f"CREATE TABLE {quoted_name(table)} "
+        f"(fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, {fields})"
+    )
+    values = frame.astype(object).where(frame.notna(), None)
+    base.executemany(
+        f"INSERT INTO {quoted_name(table)} ({', '.join(names)}) "
+        f"VALUES ({', '.join('?' * len(names))})",
+        values.itertuples(index=False, name=None),
+    )
+    base.execute(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) "
+        "VALUES (?, 'attributes', ?, '', ?)",
+        (table, table, stamp),
+    )
+
+
+def _check_whole(base: sqlite3.Connection, frames: Mapping[str, pd.DataFrame]) -> None:
+    """Be sure that every row arrived: the file library may not notice a full disk."""
+    for table, frame in frames.items():
+        (rows,) = base.execute(f"SELECT count(*) FROM {quoted_name(table)}").fetchone()
+        if rows != len(frame):
+            raise sqlite3.DatabaseError(f"{rows} of {len(frame)} rows of {table}")
+    (state,) = base.execute("PRAGMA quick_check(1)").fetchone()
+    if state != "ok":
+        raise sqlite3.DatabaseError(state)
