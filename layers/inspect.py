@@ -32,7 +32,7 @@ from layers.placing import guess_either_way
 from layers.polygons import KINDS_ZH, clean_polygons, has_areas
 from layers.position import Shift, find_shift, shows_shift
 from layers.reading import Reading, layer_names, read_features
-from layers.sheets import TABLE_ENDINGS, open_table
+from layers.sheets import TABLE_ENDINGS, hidden_sheets, open_table
 from layers.text import as_text
 from layers.whereabouts import pick_work_crs
 
@@ -160,10 +160,20 @@ def inspect_file(
             # A damaged file says the same of each of its layers.
             if str(error) not in map(str, faults):
                 faults.append(error)
-    return Inspection(path, tuple(found), tuple(faults), tuple(_remarks(empty, names[MAX_LAYERS:])))
+    # Of a book with one sheet that is shown, reading it says so.
+    hidden = hidden_sheets(path) if len(names) > 1 and path.suffix.lower() == ".xlsx" else []
+    remarks = tuple(_remarks(empty, names[MAX_LAYERS:], hidden))
+    return Inspection(path, tuple(found), tuple(faults), remarks)
 
 
-def _remarks(empty: list[str], left: Sequence[str | None]) -> Iterator[Named]:
+def _remarks(
+    empty: list[str], left: Sequence[str | None], hidden: Sequence[str]
+) -> Iterator[Named]:
+    if hidden:
+        shown = ", ".join(map(repr, hidden))
+        yield Named(
+            f"hidden sheets are not read: {shown}", f"未读取隐藏的工作表：{quoted(*hidden)}"
+        )
     if empty:
         shown = ", ".join(map(repr, empty))
         yield Named(f"layers without features: {shown}", f"没有要素的图层：{quoted(*empty)}")

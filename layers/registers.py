@@ -72,7 +72,10 @@ def read_register(
     if path.suffix.lower() in TABLE_ENDINGS:
         needed = {name for name in columns if name}
         table = open_table(
-            path, sheet=layer, encoding=declared.encoding, wanted=lambda names: needed <= set(names)
+            path,
+            sheet=layer,
+            encoding=declared.encoding,
+            wanted=lambda names: {} if needed <= set(names) else None,
         )
         require_columns(table.frame, columns, what)
         gdf, notes = _table_objects(table.frame, record_column, path.name, what, crs, declared)

@@ -98,7 +98,7 @@ def read_roster_and_issues(
         not known; all faults are listed with their rows.
     """
     path = Path(path)
-    table = open_table(path, sheet=layer, encoding=encoding, wanted=_is_roster)
+    table = open_table(path, sheet=layer, encoding=encoding, wanted=_common_names)
     given = _named_columns(table, path.name)
     people, issues = _without_totals(given.apply(as_text), path.name)
     given = given.loc[people.index]
@@ -152,9 +152,16 @@ def _by_header(columns: Sequence[object]) -> dict[str, str]:
     }
 
 
-def _is_roster(columns: Sequence[str]) -> bool:
+def _common_names(columns: Sequence[str]) -> dict[str, str] | None:
+    """Give the headers of a sheet as we write them; None for a sheet that is no roster."""
     there = _by_header(columns)
-    return all(any(word in there for word in _HEADERS[column]) for column in _NEEDED)
+    found = {
+        column: next((there[word] for word in words if word in there), None)
+        for column, words in _HEADERS.items()
+    }
+    if any(found[column] is None for column in _NEEDED):
+        return None
+    return {name: _HEADERS[column][0] for column, name in found.items() if name is not None}
 
 
 def _named_columns(table: Table, file: str) -> pd.DataFrame:

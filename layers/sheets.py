@@ -9,13 +9,13 @@ import csv
 import warnings
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pandas as pd
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
+from layers.books import Wanted, table_of_book
 from layers.delimited import Quote, read_rows
 from layers.encoding import (
     DECLARED,
@@ -27,16 +27,23 @@ from layers.encoding import (
 )
 from layers.errors import EmptyLayerError, LayerFileError, Named, quoted
 from layers.formats import find_format
-from layers.headers import under_header
 from layers.issues import Issue
 from layers.long_numbers import with_long_numbers
 from layers.paths import require_file
 from layers.reader_faults import reader_fault
 from layers.table import Table, cleaned, remark, table_of
 from layers.text import as_text
-from layers.workbooks import Book, Grid, Sheet, opened
+from layers.workbooks import Grid, opened
 
-__all__ = ["TABLE_ENDINGS", "Table", "open_table", "read_table", "sheet_names", "table_encoding"]
+__all__ = [
+    "TABLE_ENDINGS",
+    "Table",
+    "hidden_sheets",
+    "open_table",
+    "read_table",
+    "sheet_names",
+    "table_encoding",
+]
 
 TABLE_ENDINGS = (".csv", ".txt", ".xlsx", ".dbf")
 # What the readers of tables, and the parsers under them, raise for data they cannot read.
@@ -55,8 +62,6 @@ _FAULTS = (
 )
 
 _MOST_QUOTES = 20  # that are told one by one
-# Says of the columns of a sheet whether it belongs to the table that is wanted.
-Wanted = Callable[[Sequence[str]], bool]
 
 
 def open_table(
@@ -75,8 +80,9 @@ def open_table(
     encoding
         Encoding of a .csv or .dbf when its bytes do not tell.
     wanted
-        When no sheet is named: which sheets belong to the table, by their columns; they are read as
-        one. Without it the first sheet that is shown and has cells is read.
+        When no sheet is named: which sheets belong to the table, by their columns, and the names
+        that these have in all of them; they are read as one. Without it the first sheet that is
+        shown and has cells is read.
 
     Returns
     -------
@@ -99,7 +105,7 @@ def open_table(
     find_format(path)
     try:
         if path.suffix.lower() == ".xlsx":
-            table = _from_workbook(path, sheet, wanted)
+            table = table_of_book(path, sheet, wanted, encoding=table_encoding(path))
         else:
             table = _from_plain(path, sheet, encoding)
     except _FAULTS as error:
@@ -145,6 +151,12 @@ def sheet_names(path: Path) -> list[str]:
         raise _unreadable(error, path) from None
 
 
+def hidden_sheets(path: Path) -> list[str]:
+    """List the hidden sheets of an .xlsx that have cells; what they hold is not read unasked."""
+    with opened(path) as book:
+        return [one.name for one in book.sheets if one.hidden and book.has_cells(one)]
+
+
 def _unreadable(error: BaseException, path: Path) -> LayerFileError:
     reason, reason_zh = reader_fault(error, path)
     return LayerFileError(
@@ -153,117 +165,6 @@ def _unreadable(error: BaseException, path: Path) -> LayerFileError:
         f"{quoted(path.name)}无法作为表格读取：{reason_zh}。"
         "请用 WPS 或 Excel 打开，重新保存为 .xlsx 或 .csv。",
     )
-
-
-def _from_workbook(path: Path, name: str | None, wanted: Wanted | None) -> Table:
-    encoding = table_encoding(path)
-    with opened(path) as book:
-        if name is not None:
-            return table_of(book.grid(_named(book, name, path)), path.name, encoding)
-        filled = [sheet for sheet in book.sheets if book.has_cells(sheet)]
-        shown = [sheet for sheet in filled if not sheet.hidden]
-        hidden = [sheet.name for sheet in filled if sheet.hidden]
-        if not shown:
-            _require_no_hidden(path, hidden)
-            return Table(pd.DataFrame(), path.name, encoding, ())
-        grids = {sheet.name: book.grid(sheet) for sheet in (shown if wanted else shown[:1])}
-        chosen = [one for one in grids if wanted and _has_columns(grids[one], wanted)]
-        chosen = chosen or [shown[0].name]
-        parts = {one: table_of(grids[one], path.name, encoding) for one in chosen}
-    others = [sheet.name for sheet in shown if sheet.name not in chosen]
-    told = [*_joined_sheets(parts, path.name), *_other_sheets(chosen, others, hidden, path.name)]
-    if len(parts) == 1:
-        (only,) = parts.values()
-        return Table(only.frame, only.file, encoding, (*told, *only.issues), only.dated)
-    return _joined(parts, told, path.name, encoding)
-
-
-def _named(book: Book, name: str, path: Path) -> Sheet:
-    for sheet in book.sheets:
-        if sheet.name.strip() == name.strip():
-            return sheet
-    names = [sheet.name for sheet in book.sheets]
-    raise LayerFileError(
-        f"{path.name!r} has no sheet {name!r}. Found: {', '.join(map(repr, names))}. "
-        'Name one of them with layer = "…".',
-        f"{quoted(path.name)}中没有工作表{quoted(name)}。现有：{quoted(*names)}。"
-        "请用 layer 指明其中之一。",
-    )
-
-
-def _require_no_hidden(path: Path, hidden: list[str]) -> None:
-    if hidden:
-        raise EmptyLayerError(
-            f"{path.name!r}: its sheets that are shown are empty; only hidden ones have cells: "
-            f"{', '.join(map(repr, hidden))}. Show the right one in the spreadsheet program, or "
-            'name it with layer = "…".',
-            f"{quoted(path.name)}中可见的工作表为空，只有隐藏的工作表{quoted(*hidden)}有内容。"
-            "请在表格软件中取消隐藏，或用 layer 指明。",
-        )
-
-
-def _has_columns(grid: Grid, wanted: Wanted) -> bool:
-    """Tell whether a sheet has the columns that are wanted; a broken one has not."""
-    top = Grid(grid.rows[:30], grid.numbers[:30], grid.merged)
-    top.rows = [list(row) for row in top.rows]
-    try:
-        return wanted([str(name) for name in under_header(top)[0].columns])
-    except ValueError:
-        return wanted(grid.rows[0])  # reading it says what is wrong
-
-
-def _joined(parts: dict[str, Table], told: list[Issue], file: str, encoding: Encoding) -> Table:
-    """Put the rows of several sheets under each other."""
-    frames: list[pd.DataFrame] = []
-    dated: dict[str, list[object]] = {}
-    for name, part in parts.items():
-        label = {row: f"{name}!{row}" for row in part.frame.index}
-        frames.append(part.frame.set_axis(list(label.values())))
-        for column, rows in part.dated.items():
-            dated.setdefault(column, []).extend(label[row] for row in rows if row in label)
-    frame = pd.concat(frames).fillna("").astype("str")
-    issues = [issue for part in parts.values() for issue in part.issues]
-    return Table(frame, file, encoding, (*told, *issues), dated)
-
-
-def _joined_sheets(parts: dict[str, Table], file: str) -> list[Issue]:
-    if len(parts) < 2:
-        return []
-    counts = {name: len(part.frame) for name, part in parts.items()}
-    shown = ", ".join(f"{name!r} ({count} rows)" for name, count in counts.items())
-    shown_zh = "、".join(f"{quoted(name)}（{count} 行）" for name, count in counts.items())
-    return [
-        Issue(
-            "READ-8",
-            "info",
-            f"{file!r}: its sheets {shown} are read as one table. If only one of them counts, "
-            'name it with layer = "…".',
-            f"“{file}”：工作表{shown_zh}合并读取。如只用其中一张，请用 layer 指明。",
-            code=file,
-        )
-    ]
-
-
-def _other_sheets(read: list[str], others: list[str], hidden: list[str], file: str) -> list[Issue]:
-    """Say which sheets with cells are not read, when none was chosen."""
-    if not others and not hidden:
-        return []
-    one = len(read) == 1
-    names = ", ".join(map(repr, read))
-    rest = [*map(repr, others), *(f"{name!r} (hidden)" for name in hidden)]
-    rest_zh = [*map(quoted, others), *(f"{quoted(name)}（已隐藏）" for name in hidden)]
-    return [
-        Issue(
-            "READ-8",
-            "warning",
-            f"{file!r}: only its sheet{'' if one else 's'} {names} {'is' if one else 'are'} read, "
-            f'not {", ".join(rest)}. Name the right one with layer = "…", or put all rows on one '
-            "sheet.",
-            f"“{file}”：仅读取工作表{quoted(*read)}，未读取{'、'.join(rest_zh)}。"
-            "请用 layer 指明工作表，或将各行合并到一张表。",
-            code=file,
-        )
-    ]
 
 
 def _from_plain(path: Path, sheet: str | None, declared: str | None) -> Table:

@@ -76,3 +76,11 @@ def test_a_roster_has_no_place_that_could_be_declared(tmp_path):
     folder = town(tmp_path / "a", {"人员": drawn_town.draw_roster()}, entry)
     with pytest.raises(GridmapError, match=r"roster\.crs"):
         load_town(folder)
+
+
+def test_sheets_that_name_a_column_otherwise_are_one_roster_too(tmp_path):
+    people = drawn_town.draw_roster()
+    other = people.tail(22).rename(columns={"编号": "工号", "现任网格": "现任网格编码"})
+    read = load_town(town(tmp_path / "a", {"机关": people.head(3), "村": other})).people
+    assert read.index.tolist() == people["编号"].tolist()
+    assert read["present_grid"].tolist() == people["现任网格"].tolist()

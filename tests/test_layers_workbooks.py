@@ -1,10 +1,10 @@
 """Spreadsheets are read as they are shown: zeros of a format, sheets, hidden rows, formulas."""
 
-import zipfile
 from datetime import date, datetime
 
 import openpyxl
 import pytest
+from raw_workbooks import write_workbook
 
 from layers.errors import EmptyLayerError, LayerFileError
 from layers.inspect import inspect_file
@@ -63,19 +63,35 @@ def test_every_kind_of_cell_is_text_as_it_is_shown(tmp_path):
     assert table.dated == {"f": [2]}
 
 
-def test_a_date_of_the_chinese_edition_is_a_date(tmp_path):
-    """Format 31 is 2024年12月31日 there, and the file does not write it out."""
-    path = tmp_path / "a.xlsx"
-    work = book(path, [["日期", "b"], [date(2024, 12, 31), "x"]])
-    work.active["A2"].number_format = "mm-dd-yy"
-    work.save(path)
-    with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    parts["xl/styles.xml"] = parts["xl/styles.xml"].replace(b'numFmtId="14"', b'numFmtId="31"')
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    assert read_table(path).at[2, "日期"] == "2024-12-31"
+def test_a_workbook_of_another_program_reads_alike(tmp_path):
+    """Shared texts with runs and readings, cells without addresses, a date and its own format."""
+    texts = (
+        "<si><t>编号</t></si><si><t>姓名</t></si><si><t>日期</t></si>"
+        "<si><r><t>张</t></r><r><t>三</t></r><rPh sb='0' eb='2'><t>zhang san</t></rPh></si>"
+    )
+    rows = (
+        '<x:row r="1"><x:c t="s"><x:v>0</x:v></x:c><x:c t="s"><x:v>1</x:v></x:c>'
+        '<x:c t="s"><x:v>2</x:v></x:c></x:row>'
+        '<x:row r="3"><x:c r="A3" s="1"><x:v>7</x:v></x:c><x:c r="B3" t="s"><x:v>3</x:v></x:c>'
+        '<x:c r="C3" s="2"><x:v>45657</x:v></x:c></x:row>'
+        '<x:row r="4" hidden="1"><x:c r="A4"><x:v>4.10122106200001E14</x:v></x:c>'
+        '<x:c r="B4" t="str"><x:f>A3</x:f><x:v>李四</x:v></x:c></x:row>'
+        '<x:row r="5"><x:c r="A5"><x:v>12.000000000000002</x:v></x:c>'
+        '<x:c r="B5" t="e"><x:f>X</x:f><x:v>#NAME?</x:v></x:c></x:row>'
+    )
+    path = write_workbook(
+        tmp_path / "a.xlsx", f"<x:sheetData>{rows}</x:sheetData>", texts=texts,
+        formats='<numFmt numFmtId="170" formatCode="&quot;GX&quot;000"/>', styles=(170, 31),
+    )  # fmt: skip
+    table = open_table(path)
+    assert table.frame.to_dict("index") == {
+        3: {"编号": "GX007", "姓名": "张三", "日期": "2024-12-31"},
+        4: {"编号": "410122106200001", "姓名": "李四", "日期": ""},
+        5: {"编号": "12", "姓名": "#NAME?", "日期": ""},
+    }
+    assert table.dated == {"日期": [3]}
+    assert "1 row hidden" in told(table)
+    assert "(row 5: '#NAME?')" in told(table)
 
 
 def test_a_number_of_more_than_fifteen_digits_has_lost_some(tmp_path):
@@ -111,7 +127,9 @@ def test_a_sheet_that_is_not_there_is_named_with_those_that_are(tmp_path):
 def test_sheets_that_belong_together_are_one_table(tmp_path):
     notes = [["说明", "无"], ["a", "b"]]
     book(tmp_path / "a.xlsx", [HEADER, ["1", "甲"]], 村=[HEADER, ["2", "乙"]], 说明=notes)
-    table = open_table(tmp_path / "a.xlsx", wanted=lambda names: set(HEADER) <= set(names))
+    table = open_table(
+        tmp_path / "a.xlsx", wanted=lambda names: {} if set(HEADER) <= set(names) else None
+    )
     assert table.frame["姓名"].to_dict() == {"Sheet!2": "甲", "村!2": "乙"}
     assert "'Sheet' (1 rows), '村' (1 rows) are read as one table" in told(table)
     assert "are read, not '说明'" in told(table)
@@ -164,3 +182,13 @@ def test_a_row_without_digits_under_a_header_with_a_gap_is_no_header(tmp_path):
     (tmp_path / "a.csv").write_text(text, encoding="utf-8")
     with pytest.raises(LayerFileError, match="row 2 has more cells than the header has names"):
         read_table(tmp_path / "a.csv")
+
+
+def test_looking_into_a_book_of_several_sheets_names_the_hidden_ones(tmp_path):
+    path = tmp_path / "a.xlsx"
+    work = book(path, [HEADER, ["1", "甲"]], 村=[HEADER, ["2", "乙"]], 旧=[HEADER, ["3", "丙"]])
+    work["旧"].sheet_state = "veryHidden"
+    work.save(path)
+    found = inspect_file(path)
+    assert [layer.layer for layer in found.layers] == ["Sheet", "村"]
+    assert [remark.zh for remark in found.remarks] == ["未读取隐藏的工作表：“旧”"]
