@@ -24,10 +24,10 @@ _TOUCH_M = 0.01  # an unmatched edge this close to a larger fault is part of it
 
 @dataclass(frozen=True)
 class Fit:
-    """Grids of all levels and patches left with their parent, laid against each other."""
+    """Grids of all levels and their patches, laid against each other."""
 
     grids: gpd.GeoDataFrame
-    left_patches: gpd.GeoDataFrame
+    patches: gpd.GeoDataFrame
     limits: Limits
 
     @cached_property
@@ -51,7 +51,7 @@ class Fit:
         limits = self.limits
         left = {
             str(code): rows.geometry.to_numpy()
-            for code, rows in self.left_patches.groupby("parent_code")
+            for code, rows in self.patches[self.patches["grid_code"] == ""].groupby("parent_code")
         }
         suspects = {code for pair in self.overlaps for code in pair[:2]}
         overhang = pd.Series(
@@ -112,6 +112,32 @@ class Fit:
             if len(pieces):
                 found.append((str(code), shapely.multilinestrings(pieces)))
         return found
+
+    @cached_property
+    def unmatched_patches(self) -> list[tuple[str, str, int, BaseGeometry]]:
+        """Given grid, first of its patches, number of patches, and the edges that do not match."""
+        shapes = self.patches.geometry.to_numpy()
+        edges = shapely.coverage_invalid_edges(shapes)
+        rows = np.flatnonzero(~shapely.is_empty(edges))
+        told = [fault[-1] for fault in [*self.uncovered, *self.overlaps, *self.unmatched]]
+        pieces, which = shapely.get_parts(edges[rows], return_index=True)
+        own = ~shapely.dwithin(pieces, shapely.union_all(told), _TOUCH_M)
+        table = pd.DataFrame(
+            {
+                "parent": self.patches["parent_code"].to_numpy()[rows[which[own]]],
+                "patch": self.patches.index.to_numpy()[rows[which[own]]],
+                "piece": pieces[own],
+            }
+        )
+        return [
+            (
+                str(parent),
+                str(part["patch"].min()),
+                int(part["patch"].nunique()),
+                shapely.multilinestrings(part["piece"].to_numpy()),
+            )
+            for parent, part in table.groupby("parent", sort=True)
+        ]
 
     @cached_property
     def _invalid_edges(self) -> pd.Series:

@@ -14,13 +14,13 @@ __all__ = ["Limits"]
 class Limits:
     """Limits of the validation rules. Areas in m², lengths in m, loads in officer-hours a week."""
 
-    # COV: ground
-    uncovered_m2: float = 10.0  # COV-1: the larger of this …
-    uncovered_share: float = 1e-5  # … and this share of the parent
-    overlap_m2: float = 1.0  # COV-2: less is a sliver
-    overlap_width_m: float = 0.5  # COV-2: narrower is a sliver
-    edge_gap_m: float = 0.5  # COV-3
-    outside_m2: float = 10.0  # COV-4
+    # COV: a plan is an exact tiling; what these forgive is the noise of computing an area
+    uncovered_m2: float = 0.001  # COV-1: the larger of this …
+    uncovered_share: float = 1e-10  # … and this share of the parent
+    overlap_m2: float = 1.0  # COV-2: less is called a sliver
+    overlap_width_m: float = 0.5  # COV-2: narrower is called a sliver
+    edge_gap_m: float = 0.5  # COV-3: a gap no wider is an unmatched edge
+    outside_m2: float = 0.001  # COV-4
     sliver_width_m: float = 2.0  # COV-5: 2 m in building tools of the land survey
     sliver_area_m2: float = 100.0  # COV-6: the kinds of ground not named in …
     sliver_area_by_kind_m2: Mapping[str, float] = field(default_factory=dict)  # COV-6

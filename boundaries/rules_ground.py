@@ -27,6 +27,10 @@ __all__ = [
     "find_unmatched_edges",
 ]
 
+# A plan made here is an exact tiling; one that is none was changed by another program.
+_ANEW = "A plan is an exact tiling: take the plan as it was saved before, or make it again."
+_ANEW_ZH = "方案应无缝无重叠：请使用此前保存的方案，或重新生成。"
+
 
 def find_broken_polygons(tables: Tables) -> Iterator[Fault]:
     """COV-0: a grid or patch without a polygon, or with one that crosses itself."""
@@ -51,9 +55,9 @@ def find_uncovered(tables: Tables) -> Iterator[Fault]:
     for code, parts, rest in tables.fit.uncovered:
         name, name_zh = tables.name(code)
         yield Fault(
-            f"{rest.area:,.0f} m2 of {name} lie in no grid below it ({parts} found). Extend the "
+            f"{_size(rest.area)} m2 of {name} lie in no grid below it ({parts} found). Extend the "
             "grid beside them, or make a grid there.",
-            f"{name_zh}有 {rest.area:,.0f} 平方米不在其 {parts} 个下级网格内。"
+            f"{name_zh}有 {_size(rest.area)} 平方米不在其 {parts} 个下级网格内。"
             "请扩展相邻网格或新设网格。",
             code=code,
             level=tables.level(code),
@@ -64,13 +68,13 @@ def find_uncovered(tables: Tables) -> Iterator[Fault]:
 
 
 def find_overlaps(tables: Tables) -> Iterator[Fault]:
-    """COV-2: two grids of one level that share ground; a hair's breadth is a warning."""
+    """COV-2: two grids of one level that share ground."""
     limits = tables.limits
     for one, two, shared in tables.fit.overlaps:
         area = float(shared.area)
         sliver = area <= limits.overlap_m2 or 2 * area / shared.length < limits.overlap_width_m
         (name, name_zh), (other, other_zh) = tables.name(one), tables.name(two)
-        size = f"{area:,.2f}" if area < 10 else f"{area:,.0f}"
+        size = _size(area)
         yield Fault(
             f"{title(name)} and {other} share {size} m2 of ground"
             f"{', a sliver' if sliver else ''}. Give it to one of them.",
@@ -82,22 +86,35 @@ def find_overlaps(tables: Tables) -> Iterator[Fault]:
             size=area,
             unit="m2",
             geometry=shared,
-            severity="warning" if sliver else None,
         )
 
 
 def find_unmatched_edges(tables: Tables) -> Iterator[Fault]:
-    """COV-3: borders whose vertices the neighbour does not have, where no larger fault is."""
+    """COV-3: borders of grids or patches that the neighbour does not share, vertex by vertex."""
     for code, line in tables.fit.unmatched:
         name, name_zh = tables.name(code)
         yield Fault(
             f"{line.length:,.1f} m of the border of {name} do not match the neighbour: vertices "
-            f"are missing or up to {tables.limits.edge_gap_m:g} m off. Clean the borders of this "
-            "level; no ground changes hands.",
+            f"are missing or up to {tables.limits.edge_gap_m:g} m off. {_ANEW}",
             f"{name_zh}有 {line.length:,.1f} 米边界与相邻网格节点不一致"
-            f"（缺节点或偏差不超过 {tables.limits.edge_gap_m:g} 米）。请清理该级边界，不影响归属。",
+            f"（缺节点或偏差不超过 {tables.limits.edge_gap_m:g} 米）。{_ANEW_ZH}",
             code=code,
             level=tables.level(code),
+            size=float(line.length),
+            unit="m",
+            geometry=line,
+        )
+    for parent, first, count, line in tables.fit.unmatched_patches:
+        name, name_zh = tables.name(parent)
+        yield Fault(
+            f"{counted(count, 'patch', 'patches')} in {name}, the first of them {first!r}, do not "
+            f"share {line.length:,.1f} m of border with the ground beside: they overlap, or "
+            f"vertices are missing. {_ANEW}",
+            f"{name_zh}有 {count} 个图斑（首个为 {first}）与相邻图斑有 {line.length:,.1f} 米边界"
+            f"不一致：互相重叠或缺节点。{_ANEW_ZH}",
+            code=parent,
+            level=tables.level(parent),
+            other_code=first,
             size=float(line.length),
             unit="m",
             geometry=line,
@@ -111,9 +128,9 @@ def find_outside(tables: Tables) -> Iterator[Fault]:
             continue
         (name, name_zh), (other, other_zh) = tables.name(code), tables.name(parent)
         yield Fault(
-            f"{over.area:,.0f} m2 of {name} lie outside {other}. Cut them off, or move them to "
+            f"{_size(over.area)} m2 of {name} lie outside {other}. Cut them off, or move them to "
             "the grid they lie in.",
-            f"{name_zh}有 {over.area:,.0f} 平方米超出{other_zh}。请裁去或划归所在网格。",
+            f"{name_zh}有 {_size(over.area)} 平方米超出{other_zh}。请裁去或划归所在网格。",
             code=code,
             level=tables.level(code),
             other_code=parent,
@@ -204,6 +221,17 @@ def find_left_ground(tables: Tables) -> Iterator[Fault]:
             unit="m2",
             geometry=shapely.union_all(rows.geometry.to_numpy()),
         )
+
+
+def _size(area_m2: float) -> str:
+    """Write an area so that it is not nothing."""
+    return (
+        f"{area_m2:,.0f}"
+        if area_m2 >= 10
+        else f"{area_m2:,.2f}"
+        if area_m2 >= 1
+        else f"{area_m2:.2g}"
+    )
 
 
 def _unsound(shape: BaseGeometry | None) -> tuple[str, str]:

@@ -14,6 +14,7 @@ import pandas as pd
 from boundaries.absorb import absorb
 from boundaries.cutting import CUT_NOISE_M
 from boundaries.neighbours import neighbours
+from boundaries.retiling import exact
 from boundaries.strips import cut_strips
 from boundaries.tiling import Tiling, kind_of, merge_patches, sealed
 
@@ -96,7 +97,7 @@ def _with_strips_cut(tiling: Tiling, min_width_m: float) -> tuple[Tiling, np.nda
     share = made.area.to_numpy() / patches.area.to_numpy()[rows[order]]
     made["absorbed_m2"] *= share
     piece = np.isin(rows[order], long)
-    made = sealed(made, cut=piece, snap_m=CUT_NOISE_M)
+    made = exact(sealed(made, cut=piece, snap_m=CUT_NOISE_M), patches)
     real = (made.area > 0).to_numpy()
     made = made[real].reset_index(drop=True)
     return Tiling(made, tiling.ledger, tiling.joined), piece[real]

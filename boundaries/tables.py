@@ -61,7 +61,7 @@ class Tables:
     @cached_property
     def fit(self) -> Fit:
         """How the grids fit together on the ground."""
-        return Fit(self.grids, self.left_patches, self.limits)
+        return Fit(self.grids, self.ground, self.limits)
 
     @cached_property
     def left_patches(self) -> gpd.GeoDataFrame:

@@ -48,15 +48,15 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "COV-1", "error", "下级网格覆盖上级全部范围", "The parts of a grid cover all of it",
-        "处处有人管, Zheng'an; 横向到边, Xihua; limit is an " + _OWN, rules_ground.find_uncovered,
+        "处处有人管, Zheng'an; 横向到边, Xihua", rules_ground.find_uncovered,
     ),
     Rule(
         "COV-2", "error", "同级网格不重叠", "Grids of one level do not overlap",
-        "DB11/T 2157-2023, topology; limit is an " + _OWN, rules_ground.find_overlaps,
+        "DB11/T 2157-2023, topology", rules_ground.find_overlaps,
     ),
     Rule(
-        "COV-3", "warning", "相邻边界节点一致", "Borders match those of the neighbours",
-        "coverage validity of GEOS; limit is an " + _OWN, rules_ground.find_unmatched_edges,
+        "COV-3", "error", "相邻边界节点一致", "Borders match those of the neighbours",
+        "coverage validity of GEOS", rules_ground.find_unmatched_edges,
     ),
     Rule(
         "COV-4", "error", "不超出上级范围", "No grid reaches outside its parent",

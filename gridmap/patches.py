@@ -13,6 +13,7 @@ import pandas as pd
 from boundaries.codes import inner_points, reading_order
 from boundaries.cutting import CUT_NOISE_M, cut_patches
 from boundaries.lattice import Origin, corner_of, moved, origin_of, read_onto, settled
+from boundaries.retiling import exact
 from boundaries.slivers import join_slivers
 from boundaries.streets import split_streets
 from boundaries.tiling import (
@@ -160,7 +161,8 @@ def _absorb_streets(tiling: Tiling, centre_lines: gpd.GeoSeries) -> Tiling:
     both = gpd.GeoDataFrame(both, geometry="geometry", crs=patches.crs)
     into = np.concatenate([np.arange(len(land)), owner])
     into = np.where(into < 0, np.arange(len(both)), into)
-    joined = merge_patches(Tiling(sealed(both), tiling.ledger, tiling.joined), into)
+    whole = exact(sealed(both), patches)
+    joined = merge_patches(Tiling(whole, tiling.ledger, tiling.joined), into)
     # A frontage point can reach round a corner: what does not touch stays a patch of its own.
     loose = joined.patches.explode(ignore_index=True)
     loose = loose[loose.area > 0].reset_index(drop=True)
@@ -209,8 +211,8 @@ def cut_oversize(
         if (wanted <= 1).all():
             break
         made = cut_patches(patches, wanted, parts=parts, roads=roads, least_width_m=narrowest)
-        patches = sealed(made, cut=made["cut"].to_numpy(), snap_m=CUT_NOISE_M)
-        patches = patches.drop(columns="cut")
+        made = sealed(made, cut=made["cut"].to_numpy(), snap_m=CUT_NOISE_M)
+        patches = exact(made, patches).drop(columns="cut")
         patches = patches.explode(ignore_index=True)
         patches = patches[patches.area > 0].reset_index(drop=True)
         # What was asked for, and what roads can cut, is done in the first round.

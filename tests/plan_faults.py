@@ -33,6 +33,7 @@ from plan_fixtures import (
     vacate,
 )
 
+from boundaries.tiling import sealed
 from boundaries.validate import validate
 from gridmap.limits import limits_from
 
@@ -138,6 +139,7 @@ def carved(piece):
     patches = gpd.GeoDataFrame(
         pd.concat([patches.drop(index=f"{W1}-01"), cell.set_geometry(rest), part])
     )
+    patches = sealed(patches)  # the neighbours of the piece get its corners
     patches["area_m2"] = patches.area
     return patches
 

@@ -32,10 +32,13 @@ from plan_fixtures import (
     small_patches,
 )
 
+from boundaries.tiling import sealed
 
-def test_a_sliver_of_overlap_is_a_warning():
+
+def test_a_sliver_of_overlap_is_an_error():
+    """A plan that is no exact tiling is wrong, however little ground is in two grids."""
     issues = check(**overlapping(0.2))
-    assert issues[["rule", "severity"]].to_numpy().tolist() == [["COV-2", "warning"]]
+    assert issues[["rule", "severity"]].to_numpy().tolist() == [["COV-2", "error"]]
     assert issues["size"].item() == pytest.approx(200)
     assert "a sliver" in issues["message"].item()
 
@@ -109,9 +112,30 @@ def test_the_ground_of_a_mixed_shape_counts():
     assert check(patches=patches.set_geometry(shapes))["rule"].tolist() == ["COV-0"]
 
 
-def test_gaps_below_the_limit_are_rounding():
-    hole = shapely.box(LEFT + 100, BOTTOM + 600, LEFT + 103, BOTTOM + 603)  # 9 m2
+@pytest.mark.parametrize(("side", "words"), [(3.0, "9.00 m2 of"), (0.1, "0.01 m2 of")])
+def test_a_gap_is_an_error_however_small(side, words):
+    hole = shapely.box(LEFT + 100, BOTTOM + 600, LEFT + 100 + side, BOTTOM + 600 + side)
+    issues = check(**redrawn(W1A, small_grids().geometry[W1A].difference(hole)))
+    assert issues[["rule", "severity"]].to_numpy().tolist() == [["COV-1", "error"]]
+    assert issues["message"].item().startswith(words)
+
+
+def test_the_noise_of_computing_an_area_is_no_gap():
+    hole = shapely.box(LEFT + 100, BOTTOM + 600, LEFT + 100.01, BOTTOM + 600.01)  # 1 cm2
     assert check(**redrawn(W1A, small_grids().geometry[W1A].difference(hole))).empty
+
+
+def test_unmatched_edges_are_errors_of_grids_and_of_patches():
+    assert set(FAULTS["COV-3"][0]) == {"grids"}
+    assert check(**FAULTS["COV-3"][0])["severity"].unique().tolist() == ["error"]
+    patches = small_patches()
+    shapes = patches.geometry.copy()
+    inner = shapely.box(LEFT + 100, BOTTOM + 600, LEFT + 100.1, BOTTOM + 600.1)
+    other = patches.index[patches["grid_code"] == W1B][0]
+    shapes[other] = shapes[other].union(inner)  # 100 cm2 in two patches
+    issues = check(patches=patches.set_geometry(shapes))
+    assert set(zip(issues["rule"], issues["severity"], strict=True)) >= {("COV-3", "error")}
+    assert "they overlap, or vertices are missing" in issues["message"].iloc[0]
 
 
 def test_a_given_grid_without_micro_grids_is_uncovered():
@@ -131,7 +155,9 @@ def test_a_slit_in_the_outline_of_the_town_is_no_gap():
     whole = tables["grids"].set_geometry(shapes.copy())
     for code in (TOWN, W, W1):
         shapes[code] = shapes[code].difference(slit)
-    assert check(**tables | {"grids": whole.set_geometry(shapes)}).empty
+    patches = sealed(tables["patches"])
+    own = {"patches": patches, "grids": whole.set_geometry(shapes)}
+    assert check(**own).empty
     # The same slit within the outline is 60 m2 of nobody's ground.
     issues = check(replace(LIMITS, uncovered_m2=100.0), **tables | {"grids": whole})
     assert set(issues["rule"]) == {"COV-3"}
@@ -161,7 +187,7 @@ def test_patches_that_join_with_other_vertices_are_not_parts():
     patches = small_patches()
     shapes = patches.geometry.copy()
     shapes[f"{W1}-01"] = shapely.segmentize(shapes[f"{W1}-01"], 70)
-    assert check(patches=patches.set_geometry(shapes)).empty
+    assert set(check(patches=patches.set_geometry(shapes))["rule"]) == {"COV-3"}
 
 
 def test_coordinates_rounded_on_one_side_are_an_unmatched_edge_and_no_overlap():

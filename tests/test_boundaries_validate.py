@@ -184,7 +184,7 @@ def test_results_say_for_every_rule_whether_it_is_kept():
     assert table.loc[["ASSIGN-2", "ASSIGN-5", "COV-2", "COV-1"], "result"].tolist() == [
         "fail",
         "pass",
-        "warn",
+        "fail",
         "pass",
     ]
     assert table.loc["ASSIGN-2", ["errors", "warnings", "infos"]].tolist() == [1, 1, 0]

@@ -12,7 +12,8 @@ import shapely
 from random_town import HIGH, SOUTH, WEST, WIDE, random_town
 
 from boundaries.hierarchy import mend_hierarchy
-from gridmap.patches import make_patches
+from boundaries.rounding import is_tiling
+from gridmap.patches import make_patches, tile_ground
 from gridmap.plan import Plan
 from gridmap.town import Town, load_town
 from gridmap.workflow import plan_town
@@ -89,6 +90,21 @@ def test_a_town_has_the_same_plan_wherever_it_lies(place):
     assert_the_same(plan, at_home(3))
 
 
+def turned(degrees: float):
+    cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    middle = np.array([WEST + WIDE / 2, SOUTH + HIGH / 2])
+    return lambda places: (places - middle) @ np.array([[cos, sin], [-sin, cos]]) + middle
+
+
+@pytest.mark.parametrize("scale", [(-1, 1), (1, -1), (0.1, 0.1)], ids=str)
+def test_a_town_mirrored_or_of_another_size_is_tiled_exactly(scale):
+    """Other corners come first and limits in metres mean something else: other grids, no gap."""
+    town = somewhere_else(random_town(3), lambda places: places * scale)
+    plan = plan_town(town)
+    assert_exact(plan, town)
+    assert not plan.issues["rule"].isin(["COV-0", "COV-1", "COV-2", "COV-3", "COV-4"]).any()
+
+
 @pytest.fixture(scope="module")
 def zhengan() -> Town:
     return load_town(Path(__file__).parent.parent / "data" / "zhengan")
@@ -118,3 +134,16 @@ def test_a_real_town_is_tiled_alike_across_a_power_of_two(zhengan):
             pd.DataFrame(there[["parent_code", "category", "subclass", "record"]]),
             pd.DataFrame(home[["parent_code", "category", "subclass", "record"]]),
         )
+
+
+def test_a_real_town_turned_is_tiled_exactly(zhengan):
+    """Its lines are no longer alike to the last digit: sealing alone left pieces that crossed."""
+    tiled(zhengan, turned(30))
+
+
+def test_a_town_ten_times_as_large_is_tiled_exactly():
+    town = somewhere_else(random_town(3), lambda places: 10 * places)
+    patches = tile_ground(town).patches
+    assert is_tiling(patches.geometry.to_numpy())
+    top = town.hierarchy.area[town.hierarchy["level"] == 1].item()
+    assert patches.area.sum() == pytest.approx(top, rel=1e-12)

@@ -1,0 +1,78 @@
+"""Pieces that cross by hairs are made an exact tiling again."""
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from shapely import Polygon, box
+
+from boundaries.noding import HAIR_M
+from boundaries.retiling import exact
+from boundaries.rounding import is_tiling
+
+CRS = "EPSG:4547"
+BEFORE = gpd.GeoDataFrame(
+    {"parent_code": ["a", "b"]}, geometry=[box(0, 0, 10, 10), box(10, 0, 20, 10)], crs=CRS
+)
+
+
+def pieces(*rows):
+    codes, shapes = zip(*rows, strict=True)
+    return gpd.GeoDataFrame({"parent_code": list(codes)}, geometry=list(shapes), crs=CRS)
+
+
+def moving(by):
+    return lambda places: places + by
+
+
+def test_an_exact_tiling_is_given_back_as_it_is():
+    assert exact(BEFORE, BEFORE) is BEFORE
+
+
+@pytest.mark.parametrize("by", [0.0, 2.0**19, 38_500_000.0])
+def test_overlaps_and_gaps_go_to_one_piece_each(by):
+    """The first piece keeps what two hold; a gap goes to the piece that borders on it most."""
+    made = pieces(
+        ("a", box(0, 0, 6.01, 10)),  # overlaps the next by a centimetre
+        ("a", Polygon([(6, 0), (9.99, 0), (9.99, 10), (6, 10)])),  # ends short of its grid
+        ("b", box(10, 0, 20, 10.002)),  # reaches outside
+        ("b", Polygon()),
+    )
+    made, before = (
+        one.set_geometry(one.geometry.translate(by, by), crs=CRS) for one in (made, BEFORE)
+    )
+    whole = exact(made, before)
+    shapes = whole.geometry.to_numpy()
+    assert is_tiling(shapes[:3])
+    assert shapely.area(shapes) == pytest.approx([60.1, 39.9, 100.0, 0.0], abs=1e-6)
+
+
+def test_ground_of_another_grid_is_not_taken():
+    made = pieces(("a", box(0, 0, 10.5, 10)), ("b", box(10.5, 0, 20, 10)))
+    assert exact(made, BEFORE).area.tolist() == pytest.approx([100.0, 100.0])
+
+
+def test_pieces_that_fit_each_other_but_not_their_ground_are_no_tiling_of_it():
+    """Sealing drew a corner of the outline aside: the pieces agree and ground is lost."""
+    made = BEFORE.set_geometry(
+        [Polygon([(0, 0), (10, 0), (10, 10), (0.01, 10)]), BEFORE.geometry[1]], crs=CRS
+    )
+    assert is_tiling(made.geometry.to_numpy())
+    assert exact(made, BEFORE).area.tolist() == [100.0, 100.0]
+
+
+def test_random_shaken_pieces_tile_again():
+    rng = np.random.default_rng(5)
+    cells = shapely.get_parts(
+        shapely.voronoi_polygons(
+            shapely.multipoints(rng.uniform(0, 100, (60, 2))), extend_to=box(0, 0, 100, 100)
+        )
+    )
+    cells = shapely.intersection(cells, box(0, 0, 100, 100))
+    before = pieces(*(("a", cell) for cell in cells))
+    for size in (1e-8, 1e-5, 1e-2):
+        by = rng.uniform(-size, size, (len(cells), 2))
+        shaken = [shapely.transform(*one) for one in zip(cells, map(moving, by), strict=True)]
+        whole = exact(before.set_geometry(shaken, crs=CRS), before)
+        assert is_tiling(whole.geometry.to_numpy())
+        assert whole.area.sum() == pytest.approx(10_000.0, abs=400 * HAIR_M)
