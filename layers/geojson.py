@@ -40,6 +40,11 @@ _PLAIN = ("numberMatched", "totalFeatures", "numberReturned", *_FLAGS)
 # Members in which servers put what they say of a page.
 _INNER = ("properties", "context", "paging", "meta", "metadata")
 _MEMBER_END = re.compile(rb'"features"\s*:\s*\[')
+_FEATURES_END = re.compile(
+    rb'\}\s*(\])\s*,\s*"(?:links|'
+    + b"|".join(re.escape(word.encode()) for word in (*_WORDS, *_INNER))
+    + b')"'
+)
 # A text at the start of a list or behind a number in it, a list as one text, or words that are no
 # number: coordinates may have them. Lists of attributes that have them cost a second look alone.
 _ODD = re.compile(
@@ -197,7 +202,8 @@ def _outside_features(path: Path) -> Any:
         tail = file.read()
     start = _MEMBER_END.search(head)
     before = head[: start.start()] if start else b"{"
-    behind = tail[tail.rfind(b"]") :] if b'"links"' not in tail else tail[tail.rfind(b'}],"') + 1 :]
+    end = _FEATURES_END.search(tail)
+    behind = tail[end.start(1) :] if end else tail[tail.rfind(b"]") :]
     try:
         return json.loads((before + b'"features":[' + behind).decode("utf-8-sig"))
     except ValueError:
@@ -237,6 +243,8 @@ def with_numbers(path: Path) -> tuple[str, list[tuple[int, Mended]]] | None:
             told.append((row, mended))
     if not told:
         return None
+    if isinstance(content, list):  # a feature on every line
+        return "\n".join(json.dumps(one, ensure_ascii=False) for one in content), told
     return json.dumps(content, ensure_ascii=False), told
 
 

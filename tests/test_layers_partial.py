@@ -7,6 +7,7 @@ import pytest
 from shapely import box, to_geojson
 
 from layers.errors import EmptyLayerError, LayerFileError
+from layers.geojson import page_of
 from layers.inspect import inspect_file
 from layers.reading import layer_names, read_features
 
@@ -72,6 +73,19 @@ def test_the_numbers_of_a_page_are_told(tmp_path):
     reading = read_features(collection(tmp_path / "a.geojson", PAGES["ogc api"]))
     assert "2 of 4,000 features (numberMatched)" in reading.issues[0].message
     assert "共 4,000 个要素，文件中 2 个（numberMatched）" in reading.issues[0].message_zh
+
+
+@pytest.mark.parametrize("behind", [False, True])
+@pytest.mark.parametrize("name", ["arcgis", "ogc api", "ogc api without a number"])
+def test_a_page_too_large_to_be_looked_through_is_told_by_its_ends(
+    tmp_path, monkeypatch, name, behind
+):
+    path = collection(tmp_path / "a.geojson", PAGES[name], behind=behind)
+    monkeypatch.setattr("layers.geojson.MAX_JSON_BYTES", 10)
+    monkeypatch.setattr("layers.geojson._HEAD", 400)
+    assert page_of(path, 2) is not None
+    whole = collection(tmp_path / "b.geojson", WHOLE["geoserver"], behind=behind)
+    assert page_of(whole, 2) is None
 
 
 def test_a_page_of_esri_json_is_told(tmp_path):

@@ -196,3 +196,16 @@ def test_a_layer_of_empty_shapes_is_told_as_such_and_not_as_one_of_no_place(tmp_
     path = write(tmp_path / "a.geojson", {"type": "Polygon", "coordinates": []})
     (said,) = inspect_file(path).layers[0].issues["message"]
     assert said.startswith("'a.geojson': none of its 1 feature has a shape with coordinates")
+
+
+def test_texts_in_a_layer_with_a_feature_on_every_line_are_read(tmp_path):
+    rings = [[[[str(x + at), str(y)] for x, y in SQUARE]] for at in range(2)]
+    lines = [
+        json.dumps({"type": "Feature", "properties": {"a": 1},
+                    "geometry": {"type": "Polygon", "coordinates": one}})
+        for one in rings
+    ]  # fmt: skip
+    (tmp_path / "a.geojsonl").write_text("\n".join(lines))
+    reading = read_features(tmp_path / "a.geojsonl")
+    assert shapely.area(reading.frame.geometry.to_numpy()) == pytest.approx([1e-4, 1e-4])
+    assert "read as numbers in 2 rows (1, 2)" in reading.issues[0].message
