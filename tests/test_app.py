@@ -44,6 +44,7 @@ def test_app_is_reached_from_this_machine_only_and_reports_nothing():
     assert settings["server"]["address"] == "127.0.0.1"
     assert settings["server"]["headless"]  # or the first start asks for an e-mail address
     assert settings["browser"]["gatherUsageStats"] is False
+    assert settings["logger"]["hideWelcomeMessage"]  # the address in it lacks the key
 
 
 def test_the_map_is_on_its_way_before_figures_are_counted(folder, monkeypatch):
