@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 import drawn_plan
@@ -65,9 +66,17 @@ ENDS = {
 }
 
 
+@cache
+def plan_bytes():
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "test.gridmap.gpkg"
+        save_plan(drawn_plan.draw_plan(), place)
+        return place.read_bytes()
+
+
 def plan_in(folder):
     place = folder / "test.gridmap.gpkg"
-    save_plan(drawn_plan.draw_plan(), place)
+    place.write_bytes(plan_bytes())
     return place
 
 
