@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from layers.errors import LayerFileError, Named, quoted
+from layers.errors import LayerFileError, Named, quoted, shortened
 from layers.issues import Issue
 from layers.parts import Mended, from_wkb, from_wkt
 from layers.rescue import mended_shapes
@@ -60,6 +60,7 @@ _NORTH, _EAST = re.compile("[NnSs北南]"), re.compile("[EeWw东西]")
 _BETWEEN = re.compile(r"\s*[,;，；/、]\s*|\s+")
 _SRID = re.compile(r"\s*SRID\s*=\s*(\d+)\s*;", re.IGNORECASE)
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){9,}")
+_SHOWN = 80  # signs of a position that cannot be read
 # Eastings and northings of Chinese plane coordinates: a northing is never that small.
 _NORTHING = (1_800_000.0, 6_000_000.0)
 
@@ -120,10 +121,12 @@ def table_features(
     else:
         shapes, crs, why, texts = _from_numbers(table, kind, names)
     frame = gpd.GeoDataFrame(table.copy(), geometry=shapes, crs=crs)
-    notes = [*_unplaced(frame, texts, file), *mended_shapes(file, mended)]
+    unplaced = _unplaced(frame, texts, file, shapes=kind == "wkt")
+    notes = [*unplaced, *mended_shapes(file, mended)]
     return frame, why, [*notes, *_from_maps(names, file)]
 
 
+@np.errstate(invalid="ignore")  # a coordinate that is no number is named where it stands
 def _from_texts(
     column: pd.Series,
 ) -> tuple[np.ndarray, str | None, list[tuple[int, Mended]]]:
@@ -289,11 +292,19 @@ def _are_metres(table: pd.DataFrame, names: list[str]) -> bool:
     return bool((short | long).all())
 
 
-def _unplaced(frame: gpd.GeoDataFrame, texts: pd.Series, file: str) -> Iterator[Issue]:
+def _unplaced(
+    frame: gpd.GeoDataFrame, texts: pd.Series, file: str, *, shapes: bool
+) -> Iterator[Issue]:
+    do, do_zh = (
+        ("Write it as WKT, such as POLYGON ((x y, …))", "请写成 WKT，如 POLYGON ((x y, …))")
+        if shapes
+        else ("Write it as 113.9237 or 113°55′25″", "请写成 113.9237 或 113°55′25″ 的形式")
+    )
     for row in frame.index[shapely.is_missing(frame.geometry.to_numpy())]:
+        found = shortened(texts[row], _SHOWN)  # a shape as text is long
         text, text_zh = (
-            f"the position {texts[row]!r} cannot be read. Write it as 113.9237 or 113°55′25″",
-            f"坐标“{texts[row]}”无法读取。请写成 113.9237 或 113°55′25″ 的形式",
+            f"the position {found!r} cannot be read. {do}",
+            f"坐标“{found}”无法读取。{do_zh}",
         )
         if not texts[row].strip(" /"):
             text, text_zh = "it has no position. Fill it in", "没有坐标。请补填"

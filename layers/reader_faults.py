@@ -60,7 +60,12 @@ _SAID_OF_RECORDS: Mapping[str, str] = {
 
 
 # Remarks of the readers that tell a user nothing.
-_NOISE = ("Could not parse column", "Non closed ring detected", "driver may")
+_NOISE = (
+    "Could not parse column",
+    "Non closed ring detected",
+    "driver may",
+    "invalid value encountered",  # a coordinate that is no number: its row is named
+)
 # What they warn of while they read on.
 _REMARKS: Mapping[str, Named] = {
     "couldn't be converted correctly": Named(

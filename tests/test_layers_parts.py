@@ -209,3 +209,13 @@ def test_texts_in_a_layer_with_a_feature_on_every_line_are_read(tmp_path):
     reading = read_features(tmp_path / "a.geojsonl")
     assert shapely.area(reading.frame.geometry.to_numpy()) == pytest.approx([1e-4, 1e-4])
     assert "read as numbers in 2 rows (1, 2)" in reading.issues[0].message
+
+
+def test_a_long_shape_that_cannot_be_read_is_shown_in_a_few_signs(tmp_path):
+    text = "POLYGON ((" + ", ".join(f"nan {at}" for at in range(5_000)) + "))"
+    whole = shapely.Polygon(SQUARE).wkt
+    pd.DataFrame({"id": ["A", "B"], "wkt": [text, whole]}).to_csv(tmp_path / "a.csv", index=False)
+    (said,) = [one for one in read_features(tmp_path / "a.csv").issues if one.rule == "READ-6"]
+    assert len(said.message) < 250
+    assert "such as POLYGON ((x y, …))" in said.message
+    assert len(said.message_zh) < 250
