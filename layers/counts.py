@@ -31,6 +31,11 @@ _ABOUT = re.compile(
 _CHINESE = re.compile(rf"([零〇一二两三四五六七八九十百千万]+){_UNITS}?")
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _RANKS = {"十": 10, "百": 100, "千": 1000}
+# What one counts in the one column and not in the other.
+_OTHERS = {
+    "households": re.compile("[人口]|people|person|inhabitant", re.IGNORECASE),
+    "population": re.compile("[户家]|household", re.IGNORECASE),
+}
 _LARGEST = 10_000_000_000  # more people than there are
 
 
@@ -99,7 +104,9 @@ def _in_words(text: str) -> int | None:
     return total + part + (digit or 0)
 
 
-def read_counts(column: pd.Series, *, file: str, name: str) -> tuple[pd.Series, list[Issue]]:
+def read_counts(
+    column: pd.Series, *, file: str, name: str, of: str = "households"
+) -> tuple[pd.Series, list[Issue]]:
     """Read a column of whole numbers of people or things.
 
     Parameters
@@ -108,6 +115,8 @@ def read_counts(column: pd.Series, *, file: str, name: str) -> tuple[pd.Series, 
         Numbers or texts; an empty cell says that the number is not known.
     file, name
         Name of the file and of the column, for the issues.
+    of
+        "households" or "population": a number of people is none of households.
 
     Returns
     -------
@@ -115,7 +124,11 @@ def read_counts(column: pd.Series, *, file: str, name: str) -> tuple[pd.Series, 
     interpreted and for what is no number.
     """
     texts = as_text(column)
-    known = {text: count_of(text) for text in texts.unique() if text}
+    other = _OTHERS[of]
+    known = {
+        text: Count(None, False) if other.search(text) else count_of(text)
+        for text in texts.unique()
+    }
     known[""] = Count(0, True)
     counts = texts.map(known)
     values = pd.Series([one.value or 0 for one in counts], index=column.index, dtype="int64")

@@ -111,7 +111,7 @@ def read_hierarchy(
     for column in counts:
         if column in gdf:
             name = str(columns[column])
-            counts[column], told = read_counts(gdf[column], file=path.name, name=name)
+            counts[column], told = read_counts(gdf[column], file=path.name, name=name, of=column)
             notes += told
     frame = gpd.GeoDataFrame(
         {

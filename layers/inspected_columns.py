@@ -39,5 +39,9 @@ def odd_counts(gdf: gpd.GeoDataFrame, file: str) -> list[Issue]:
     found = hierarchy_columns(gdf.columns)
     if not {"code", "level"} <= set(found):
         return []
-    names = [str(found[key]) for key in ("households", "population") if key in found]
-    return [issue for name in names for issue in read_counts(gdf[name], file=file, name=name)[1]]
+    names = {key: str(found[key]) for key in ("households", "population") if key in found}
+    return [
+        issue
+        for key, name in names.items()
+        for issue in read_counts(gdf[name], file=file, name=name, of=key)[1]
+    ]

@@ -102,3 +102,13 @@ def test_an_unreadable_number_is_a_row_of_the_plan_and_of_looking_into_the_file(
     assert coverage(plan).at[drawn_town.TOWN_CODE, "households"] == pytest.approx(260)
     (layer,) = inspect_file(folder / "hierarchy.gpkg").layers
     assert layer.issues["message"].tolist() == told["message"].tolist()
+
+
+def test_a_number_of_people_is_none_of_households():
+    column = pd.Series(["960人", "320户"])
+    households, told = read_counts(column, file="a", name="户数")
+    assert households.tolist() == [0, 320]
+    assert "(row 0: '960人')" in told[0].message
+    population, told = read_counts(column, file="a", name="人口", of="population")
+    assert population.tolist() == [960, 0]
+    assert "(row 1: '320户')" in told[0].message
