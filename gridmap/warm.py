@@ -48,6 +48,13 @@ def warm_up() -> None:
     ):
         capacity = float(max(load.sum() / share, load.max()))
         partition(load, edges, border, capacity=capacity, zones=zones, categories=kinds)
+    # Few zones within tight limits, which are listed and put together: on the first three rows.
+    few = edges.max(axis=1) < 3 * SIDE
+    part, mean = load[: 3 * SIDE], float(load[: 3 * SIDE].sum()) / 3
+    partition(
+        part, edges[few], border[few], capacity=1.02 * mean, min_load=0.98 * mean, zones=3,
+        effort=5_000,
+    )  # fmt: skip
     # What the preview of an edit needs: pieces of micro-grids, and moves that mend them.
     joins, torn = border > 0, np.arange(SIDE * SIDE) // 5 % 3
     count_pieces(np.ascontiguousarray(edges), joins, torn)

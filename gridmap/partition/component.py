@@ -9,9 +9,11 @@ import numpy as np
 
 from gridmap.partition.bisection import sweep_order
 from gridmap.partition.bound import packing_bound
+from gridmap.partition.columns import MOST_PATCHES, Shortest, shorten
 from gridmap.partition.divide import divide
 from gridmap.partition.exact import LARGEST, prove
 from gridmap.partition.graph import rows_cut
+from gridmap.partition.pool import open_pool
 from gridmap.partition.request import Effort
 from gridmap.partition.tight import NEVER, fits_somewhere, search
 from gridmap.partition.types import Array
@@ -29,6 +31,9 @@ __all__ = [
     "prove_cut",
     "shortest",
 ]
+
+LISTING = 100_000
+"""From so many proposals a patch on, the zones within limits are listed where they are few."""
 
 FEW, SMALL, TINY = 64, 3000, 16
 """Up to so many zones and patches a search is worth it; up to so many patches, always a proof."""
@@ -119,14 +124,23 @@ def improve(
         if found is not None:
             label = found
             best = float(rows_cut(part.ptr, part.nbr, part.wgt, label))
+    listed = free and low > 0 and part.size <= MOST_PATCHES
+    listed = listed and effort.budget >= LISTING * part.size
     if effort.budget and not proven:
         begin = np.empty(0, np.int32) if free else label
+        pool = open_pool(part.size, 30_000 if listed else 0)
         found, cut = search(
-            part.ptr, part.nbr, part.wgt, part.load, lows, highs, begin, movable, effort.budget,
-            seed,
+            part.ptr, part.nbr, part.wgt, part.load, lows, highs, begin, movable,
+            effort.budget // (4 if listed else 1), seed, pool,
         )  # fmt: skip
         if cut < best:
             best, label = float(cut), found
+        if listed:
+            known = Shortest(label if best < NEVER else None, best, False)
+            graph = (part.ptr, part.nbr, part.wgt, part.load)
+            known = shorten(graph, zones, low, high, known, pool, effort.budget)
+            label = label if known.label is None else known.label
+            return label, known.label is None, known.proven
     if free and not proven and part.size <= LARGEST and effort.branches:
         found, proven = prove_cut(part, low, high, zones, best, effort.branches)
         if found is not None:

@@ -13,6 +13,7 @@ import numpy as np
 from gridmap.partition.bisection import join_parts
 from gridmap.partition.kernel import kernel
 from gridmap.partition.moves import border_gain, move_over, zone_loads
+from gridmap.partition.pool import Pool, note_zone
 from gridmap.partition.random import draw_below, draw_share, start_stream
 from gridmap.partition.scatter import scatter, scatter_some
 from gridmap.partition.types import Array
@@ -94,10 +95,12 @@ def _walk(
     prices: tuple[float, float],
     state: Array,
     best: Array,
+    pool: Pool,
 ) -> tuple[float, int]:
     """Anneal `label` once; the best plan within limits that it passes goes to `best`.
 
-    Returns the cut of that plan (or `NEVER`) and the work done, in proposals at a border.
+    Zones within limits that it passes go to `pool`. Returns the cut of that plan (or `NEVER`) and
+    the work done, in proposals at a border.
     """
     n = ptr.size - 1
     zones = low.size
@@ -113,6 +116,11 @@ def _walk(
     missed = 0
     for z in range(zones):
         missed += _miss(total[z], low[z], high[z])
+    gather = pool.half.size > 0
+    key = np.zeros(zones, np.uint64)
+    if gather:
+        for v in range(n):
+            key[label[v]] ^= pool.code[v]
     best_cut = NEVER
     if missed == 0:
         best_cut = cut
@@ -150,6 +158,13 @@ def _walk(
                 continue
             cut -= gain
             missed += worse
+            if gather:
+                key[a] ^= pool.code[v]
+                key[b] ^= pool.code[v]
+                if low[a] <= total[a] <= high[a]:
+                    note_zone(pool, key[a], label, a, ptr, nbr, wgt)
+                if low[b] <= total[b] <= high[b]:
+                    note_zone(pool, key[b], label, b, ptr, nbr, wgt)
             if missed == 0 and cut < best_cut - 1e-6 * unit:
                 best_cut = cut
                 best[:] = label
@@ -195,6 +210,7 @@ def search(
     movable: Array,
     budget: int,
     seed: int,
+    pool: Pool,
 ) -> tuple[Array, float]:
     """Find the plan with the shortest border within [low, high], in about `budget` proposals.
 
@@ -204,6 +220,8 @@ def search(
         Limits of every zone; their size is the number of zones.
     begin
         Labels that patches not `movable` keep; empty when all are movable.
+    pool
+        Gathers the zones within limits that are passed.
 
     Returns
     -------
@@ -245,7 +263,7 @@ def search(
         join_parts(ptr, nbr, wgt, load, label, zones)
         cut, work = _walk(
             ptr, nbr, wgt, load, label, low, high, movable, sweeps * n, (hot, 0.3),
-            (20.0, 200.0), state, found,
+            (20.0, 200.0), state, found, pool,
         )  # fmt: skip
         used += work
         turn += 1

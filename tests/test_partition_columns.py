@@ -1,0 +1,169 @@
+"""Few patches within tight limits: zones are listed, put together, and the answer is proven."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from partition_promises import assert_keeps_hard_rules
+from test_partition_oracle import all_plans
+
+from benchmarks.optima import planar, within
+from benchmarks.worlds import districting_instances
+from gridmap.partition import partition
+from gridmap.partition.columns import Shortest, shorten
+from gridmap.partition.cover import choose_zones, members_of
+from gridmap.partition.graph import build_rows
+from gridmap.partition.mincut import lay_network
+from gridmap.partition.pool import open_pool
+from gridmap.partition.pricing import list_zones
+from gridmap.partition.tight import NEVER
+
+
+def small_ground(seed, patches=9):
+    """A random connected graph: a row, and as many other edges; borders are no whole numbers."""
+    rng = np.random.default_rng(seed)
+    other = rng.integers(0, patches, (patches, 2))
+    row = np.column_stack([np.arange(patches - 1), np.arange(1, patches)])
+    edges = np.unique(np.sort(np.vstack([row, other[other[:, 0] != other[:, 1]]]), axis=1), axis=0)
+    load = rng.integers(1, 30, patches)
+    border = rng.uniform(0.5, 300.0, len(edges))
+    graph = build_rows(
+        patches, edges[:, 0].copy(), edges[:, 1].copy(), border, np.zeros(patches, np.int64)
+    )
+    return edges, border, load, (*graph, load)
+
+
+def is_connected(edges, members):
+    seen, rim = {min(members)}, [min(members)]
+    while rim:
+        v = rim.pop()
+        new = {b for a, b in [*edges, *edges[:, ::-1]] if a == v and b in members} - seen
+        seen |= new
+        rim += new
+    return seen == set(members)
+
+
+def holds(edges, rest, zones, load, low, high):
+    """Whether the parts of the rest can be `zones` zones, by their loads."""
+    fewest = most = 0
+    left = set(rest)
+    while left:
+        part = {min(left)}
+        while True:
+            more = {v for e in edges for v in e if (set(e) & part) and v in left} - part
+            if not more:
+                break
+            part |= more
+        left -= part
+        total = load[list(part)].sum()
+        fewest += -(-total // high)
+        most += total // low
+        if -(-total // high) > total // low:
+            return False
+    return fewest <= zones <= most
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_exactly_the_zones_that_cost_little_are_listed(seed):
+    edges, border, load, graph = small_ground(seed, patches=10)
+    rng = np.random.default_rng(seed)
+    prices, each = rng.uniform(0.0, 200.0, 10), float(rng.uniform(-50.0, 50.0))
+    low, high = int(load.sum() * 0.25), int(load.sum() * 0.42)
+    expected = set()
+    for size in range(1, 11):
+        for chosen in combinations(range(10), size):
+            members = set(chosen)
+            inside = np.isin(edges, chosen)
+            cut = border[inside[:, 0] != inside[:, 1]].sum()
+            cost = 0.5 * cut - prices[list(chosen)].sum() - each
+            if (
+                low <= load[list(chosen)].sum() <= high
+                and cost <= 40.0
+                and is_connected(edges, members)
+                and holds(edges, set(range(10)) - members, 2, load, low, high)
+            ):
+                expected.add(chosen)
+    sets, half = np.zeros((2000, 1), np.uint64), np.zeros(2000)
+    order = np.argsort(-load, kind="stable")
+    count, _, complete = list_zones(
+        lay_network(*graph), prices, each, 3, low, high, 40.0, order, 10**6, 10**6, sets, half
+    )
+    assert complete
+    found = [tuple(np.flatnonzero(row).tolist()) for row in members_of(sets[:count], 10)]
+    assert sorted(found) == sorted(expected)
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("zones", [2, 3, 4])
+def test_listing_finds_and_proves_the_shortest_border(seed, zones):
+    """Without a search before, against all plans there are."""
+    edges, border, load, graph = small_ground(100 * zones + seed, patches=8)
+    mean = load.sum() / zones
+    low, high = int(np.ceil(0.8 * mean)), int(1.2 * mean)
+    cuts = []
+    for label in all_plans(8, edges):
+        loads = np.bincount(label, load)
+        if loads.size == zones and low <= loads.min() and loads.max() <= high:
+            cuts.append(border[label[edges[:, 0]] != label[edges[:, 1]]].sum())
+    found = shorten(
+        graph, zones, low, high, Shortest(None, NEVER, False), open_pool(8, 0), 8_000_000
+    )
+    assert found.proven
+    assert (found.label is None) == (not cuts)
+    if cuts:
+        assert found.cut == pytest.approx(min(cuts), abs=1e-4 * border.mean())
+        loads = np.bincount(found.label, load, zones)
+        assert low <= loads.min() <= loads.max() <= high
+
+
+def test_one_zone_of_a_plan_need_not_be_listed():
+    """A row of six cut into three: the zone in the middle is what the listed two leave."""
+    edges = np.column_stack([np.arange(5), np.arange(1, 6)])
+    load = np.ones(6, np.int64)
+    rows = build_rows(6, edges[:, 0].copy(), edges[:, 1].copy(), np.ones(5), np.zeros(6, np.int64))
+    member = np.array([[1, 1, 0, 0, 0, 0], [0, 0, 0, 0, 1, 1]], np.bool_)
+    args = (*rows, load, np.zeros(6), 0.0, 3, 2, 2, member, np.array([0.5, 0.5]), 9.0)
+    assert choose_zones(*args, -1.0, 10**6)[0].size == 0
+    label, cost, complete = choose_zones(*args, 0.0, 10**6)
+    assert complete
+    assert cost == 2.0
+    assert np.unique(label).size == 3
+    assert label[2] == label[3] != label[1]
+
+
+def county(name, zones):
+    one = next(one for one in districting_instances() if one.name == name)
+    return one, zones, *within(one.load, zones)
+
+
+def drawn(patches, zones, heavy):
+    one = planar(patches, zones, heavy)
+    return one, zones, one.low, one.high
+
+
+@pytest.mark.parametrize(
+    ("instance", "proven"),
+    [
+        (county("county_WV", 6), 49),
+        (county("county_OK", 5), 40),
+        (county("county_KS", 4), 32),
+        (drawn(56, 8, 2), 63),
+        (drawn(64, 6, 2), 50),
+        (drawn(64, 6, 4), 52),
+        (drawn(72, 7, 3), None),
+        (county("county_KS", 5), None),
+    ],
+    ids=["WV 6", "OK 5", "KS 4", "56 in 8", "64 in 6", "64 in 6, 4 heavy", "72 in 7", "KS 5"],
+)
+def test_few_patches_and_many_zones_are_planned_best_and_proven(instance, proven):
+    """Heavy patches among them, within 0.5 %; None where there is no plan."""
+    one, zones, low, high = instance
+    request = dict(
+        load=one.load, edges=one.edges, border_m=np.ones(len(one.edges)), capacity=high,
+        min_load=low, zones=zones, effort="best", seed=5,
+    )  # fmt: skip
+    plan = partition(**request)
+    assert plan.status == ("infeasible" if proven is None else "optimal")
+    if proven is not None:
+        assert plan.cut_m == proven
+        assert_keeps_hard_rules(plan, request)
