@@ -88,8 +88,8 @@ def _require_one_town(first: Plan, second: Plan, shared_m2: float) -> None:
     raise PlanError(
         f"The two plans are of different towns: {one.name} ({one.code}, "
         f"{areas[0] / 1e6:,.2f} km2) and {other.name} ({other.code}, "
-        f"{areas[1] / 1e6:,.2f} km2) share {shared_m2 / 1e6:,.2f} km2, {share:.0%} of the ground of "
-        "both. Choose two plans of one town.",
+        f"{areas[1] / 1e6:,.2f} km2) share {shared_m2 / 1e6:,.2f} km2, {share:.0%} of the ground "
+        "of both. Choose two plans of one town.",
         f"两个方案不是同一个镇的：{one.name}（{one.code}，{areas[0] / 1e6:,.2f} 平方公里）与"
         f"{other.name}（{other.code}，{areas[1] / 1e6:,.2f} 平方公里）共有的土地为 "
         f"{shared_m2 / 1e6:,.2f} 平方公里，占两者合计范围的 {share:.0%}。"

@@ -107,7 +107,7 @@ def _texts(values: Mapping[str, Any]) -> dict[str, str]:
 
 def _hierarchy(path: Path, text: Mapping[str, str], crs: CRS) -> pd.DataFrame:
     try:
-        columns = Hierarchy(**text).columns()  # type: ignore[arg-type]
+        columns = Hierarchy(**text).columns()
     except ValidationError:  # said where the rules are looked at
         columns = {}
     grids, _ = read_hierarchy(
@@ -120,9 +120,6 @@ def _read_ground(folder: Path, path: Path, role: Role, text: Mapping[str, str], 
     codes: str | Path | None = text.get("codes")
     if codes and (folder / codes).is_file():
         codes = folder / codes
-    chosen = {name: text.get(name) for name in ("category", "subclass")}
-    if role == "growth_boundary":
-        chosen = {"subclass": "other_land"}
     read_ground_and_issues(
         path,
         crs=crs,
@@ -131,8 +128,9 @@ def _read_ground(folder: Path, path: Path, role: Role, text: Mapping[str, str], 
         codes=codes,
         record_column=text.get("record_column"),
         name_column=text.get("name_column"),
+        category=text.get("category"),
+        subclass="other_land" if role == "growth_boundary" else text.get("subclass"),
         declared=_declared(text),
-        **chosen,
     )
 
 

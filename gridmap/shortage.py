@@ -59,8 +59,8 @@ def shortage_text(
         f"micro-grids: {missing} {'has' if one else 'have'} nobody. Those with most work have "
         f"theirs first; the others are listed one by one (ASSIGN-2), and leaders above answer for "
         f"them. Add {missing} {'cadre' if one else 'cadres'} to the roster.{other}",
-        f"花名册有干部 {cadres} 人，微网格 {micro_grids} 个，有 {missing} 个无人在岗：先保证工作量大的"
-        f"微网格，其余逐一列在问题项中（ASSIGN-2），由上级网格长兜底。"
+        f"花名册有干部 {cadres} 人，微网格 {micro_grids} 个，有 {missing} 个无人在岗："
+        f"先保证工作量大的微网格，其余逐一列在问题项中（ASSIGN-2），由上级网格长兜底。"
         f"请在花名册中补充 {missing} 名干部。{other_zh}",
     )
 

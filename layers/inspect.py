@@ -359,7 +359,7 @@ def _shift_texts(shift: Shift | None, *, looked_for: bool, shows: bool) -> tuple
         )
     if shift is None and not shows:
         return (
-            "cannot be told: inside the outline a shift would not show; lay it over parcels or roads",
+            "cannot be told: inside the outline no shift shows; lay it over parcels or roads",
             "无法判断：图层在镇界之内，即使偏移也看不出，请与地块或道路叠加核对",
         )
     if shift is None:

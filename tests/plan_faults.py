@@ -250,7 +250,8 @@ FAULTS = {
         {"grids": loaded(**{W1A: 17.0, E1A: 30.0, E1B: 30.0})},
         LIMITS,
         W1A,
-        "asks for 17.0 officer-hours a week; its officers give 1 x 16 = 16.0, 1.0 too few: it needs 2 officers. ",
+        "asks for 17.0 officer-hours a week; its officers give 1 x 16 = 16.0, 1.0 too few: "
+        "it needs 2 officers. ",
     ),
     "CAP-10": ({}, replace(LIMITS, officers_max=1), E1A, "has 2 officers, the rules allow 1"),
     "CAT-1": (

@@ -1,4 +1,4 @@
-"""Too few cadres: a plan with vacancies, the fullest micro-grids first, and one row that says so."""
+"""Too few cadres: a plan with vacancies, the fullest micro-grids first, and a row that tells it."""
 
 import drawn_plan
 import pytest

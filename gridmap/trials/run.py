@@ -215,10 +215,10 @@ def _try(ground: Ground, store: Path, number: int, attempt: Attempt, tell: Tell)
         missing = missing_cadres(town.people, answer.partition.zones)
         if missing:
             short = ways_for_cadres(town, division, count_cadres(town.people))
-            text = shortage_text(town.people, answer.partition.zones)
+            why = shortage_text(town.people, answer.partition.zones)
             # Too few people come first; a click on one way is tried again with the other wishes.
             trial = replace(
-                trial, reasons=(text, *trial.reasons), ways_out=(*short, *trial.ways_out)
+                trial, reasons=(why, *trial.reasons), ways_out=(*short, *trial.ways_out)
             )
         plan = plan_town(
             town,
