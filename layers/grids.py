@@ -23,7 +23,7 @@ from layers.reading import Declared
 from layers.table_rows import error_cells_of_layer
 from layers.text import as_text, narrow
 
-__all__ = ["HEADERS", "hierarchy_columns", "read_hierarchy"]
+__all__ = ["HEADERS", "area_once", "hierarchy_columns", "read_hierarchy"]
 
 _OPTIONAL = ("name_en", "households", "population")
 # Header words by column. A shapefile keeps ten bytes of a name: that is where short ones come from.
@@ -36,6 +36,21 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "households": ("households", "户数"),
     "population": ("population", "人口", "人口数"),
 }
+
+
+def area_once(frame: gpd.GeoDataFrame) -> float:
+    """Area of a layer in m²; of grids of several levels that of the highest, which holds the rest.
+
+    Parameters
+    ----------
+    frame
+        Polygons in a CRS in metres.
+    """
+    known = hierarchy_columns(frame.columns)
+    if "level" not in known or "parent_code" not in known or "code" not in known:
+        return float(frame.area.sum())
+    level = pd.to_numeric(frame[known["level"]], errors="coerce")
+    return float(frame.area[(level == level.min()) | level.isna()].sum())
 
 
 def hierarchy_columns(

@@ -25,6 +25,7 @@ from layers.axes import (
 from layers.coordinates import has_positions
 from layers.doubles import find_doubled
 from layers.errors import EmptyLayerError, GridmapError, Named, quoted
+from layers.grids import area_once
 from layers.inspected_columns import column_facts, odd_counts
 from layers.inspected_place import NO_WAY, guessed, unplaced, without_shapes
 from layers.issues import Issue, join_issues, make_issues
@@ -40,6 +41,9 @@ __all__ = ["Inspection", "LayerInspection", "inspect_file"]
 
 # Of a file with more layers than this only the first ones are looked into.
 MAX_LAYERS = 40
+
+
+_TABLE = "table without positions"
 
 
 @dataclass(frozen=True)
@@ -77,28 +81,34 @@ class LayerInspection:
             f"{count:,} 个{KINDS_ZH.get(kind, kind)}" for kind, count in self.geometry.items()
         )
         left = self.features - self.usable
-        place = f"{self.middle[0]:.4f}, {self.middle[1]:.4f}" if self.middle else "?"
+        none, none_zh = "not known", "未知"
+        place = f"{self.middle[0]:.4f}, {self.middle[1]:.4f}" if self.middle else ""
         sure, sure_zh = ("sure", "确定") if self.crs_sure else ("not sure", "不确定")
         if not self.crs:
             sure, sure_zh = "not known", "未知"
-        crs = f"{self.crs or '?'} {self.crs_name}".strip()
-        area = "?" if self.area_ha is None else f"{self.area_ha:,.2f} ha"
-        area_zh = "?" if self.area_ha is None else f"{self.area_ha:,.2f} 公顷"
+        crs = f"{self.crs} {self.crs_name}".strip()
+        area = none if self.area_ha is None else f"{self.area_ha:,.2f} ha"
+        area_zh = none_zh if self.area_ha is None else f"{self.area_ha:,.2f} 公顷"
+        keeps = f"{self.usable:,}" + (f", and leaves out {left:,}" if left else "")
+        keeps_zh = f"保留 {self.usable:,} 个" + (f"，略去 {left:,} 个" if left else "")
+        if set(self.geometry) == {"none"}:  # a table: nothing of it is left out
+            keeps, keeps_zh = "a table without shapes", "表格，没有图形"
         encoding = self.encoding or "-"
         rows = [
-            ("format", "格式", "Format", self.format, self.format),
+            ("format", "格式", "Format", self.format,
+             self.format.replace(_TABLE, "表格（无坐标）")),
             ("features", "要素", "Features", f"{self.features:,} ({kinds})",
              f"{self.features:,}（{kinds_zh}）"),
             ("usable", "读取后", "Reading keeps",
-             f"{self.usable:,}" + (f", and leaves out {left:,}" if left else ""),
-             f"保留 {self.usable:,} 个" + (f"，略去 {left:,} 个" if left else "")),
+             keeps, keeps_zh),
             ("encoding", "编码", "Encoding", f"{encoding} ({self.encoding_why})",
              f"{encoding}（{self.encoding_why_zh}）"),
-            ("crs", "坐标系", "CRS", f"{crs} ({sure}: {self.crs_why})",
+            ("crs", "坐标系", "CRS", f"{crs} ({sure}: {self.crs_why})".strip(),
              f"{crs}（{sure_zh}：{self.crs_why_zh}）"),
-            ("datum", "基准", "Datum", self.datum or "?", ""),
-            ("place", "中心经纬度", "Middle, lon and lat", place, place),
-            ("work_crs", "适用工作坐标系", "Suitable work CRS", self.work_crs or "?", ""),
+            ("datum", "基准", "Datum", self.datum or none, self.datum or none_zh),
+            ("place", "中心经纬度", "Middle, lon and lat", place or none, place or none_zh),
+            ("work_crs", "适用工作坐标系", "Suitable work CRS", self.work_crs or none,
+             self.work_crs or none_zh),
             ("area", "面积", "Area", area, area_zh),
             ("shift", "与镇界的偏移", "Shift against the outline", 
              *_shift_texts(self.shift, looked_for=self.shift_looked_for,
@@ -192,7 +202,7 @@ def _reading(path: Path, name: str | None) -> Reading:
         if not has_positions(table.frame):
             found = table.encoding
             frame = gpd.GeoDataFrame(table.frame, geometry=[None] * len(table.frame))
-            kind = f"{path.suffix[1:].upper()} table without positions"
+            kind = f"{path.suffix[1:].upper()} {_TABLE}"
             why = Named("a table without positions", "不含位置的表格")
             return Reading(
                 frame, path.name, kind, "", found.name or "", found.why, why, table.issues
@@ -228,7 +238,7 @@ def _inspect(
         notes += find_far(metric, reading.file)
         issues = make_issues(notes, work)
         if with_areas:
-            area, usable = float(clean.area.sum() / 10_000), len(clean)
+            area, usable = area_once(clean) / 10_000, len(clean)
             doubled = make_issues(find_doubled(clean, records, layer=reading.file), work)
             issues = join_issues([issues, lost, doubled], work)
             shift = _shift(clean, outline, work)

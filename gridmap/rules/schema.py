@@ -5,7 +5,6 @@ what, precedence, code mappings, load weights, capacity, contiguity, residual gr
 Unknown keys, wrong types and impossible values are refused with file, key and the allowed values.
 """
 
-import re
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -25,6 +24,7 @@ from gridmap.rules.files import (
     Section,
     TableFile,
 )
+from gridmap.rules.text import line_zh
 from layers.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 from layers.errors import LayerFileError, LayerSchemaError, quoted
 from layers.phrases import few_texts
@@ -257,7 +257,7 @@ def parse_rules(text: str, *, source: str = "rules.toml") -> Rules:
         raise LayerFileError(
             f"{source!r} is not valid TOML: {error}. Look at that line: texts stand in quotes, "
             "tables in [brackets], and no key comes twice.",
-            f"{quoted(source)}不是有效的 TOML 文件：{_line_zh(error)}有误（{error}）。请检查该处："
+            f"{quoted(source)}不是有效的 TOML 文件：{line_zh(error)}有误。请检查该处："
             "文字要加引号，表名放在 [方括号] 中，同一个键不得写两次。",
         ) from None
     try:
@@ -270,12 +270,6 @@ def parse_rules(text: str, *, source: str = "rules.toml") -> Rules:
             f"{source!r} has {len(faults)} fault{many}:\n{listed.en}",
             f"规则文件{quoted(source)}有 {len(faults)} 处错误：\n{listed.zh}",
         ) from None
-
-
-def _line_zh(error: tomllib.TOMLDecodeError) -> str:
-    """Name the place of a fault as Chinese readers do; the parser says it in English only."""
-    place = re.search(r"at line (\d+), column (\d+)", str(error))
-    return f"第 {place[1]} 行第 {place[2]} 列" if place else "文件末尾"
 
 
 assert set(CATEGORY_KEYS) == set(get_args(CategoryKey))

@@ -18,7 +18,15 @@ from layers.atomic import write_atomically
 from layers.errors import LayerFileError, quoted
 from layers.reader_faults import reason_zh
 
-__all__ = ["add_table", "change_rules", "drop_value", "get_value", "read_values", "set_value"]
+__all__ = [
+    "add_table",
+    "change_rules",
+    "drop_value",
+    "get_value",
+    "line_zh",
+    "read_values",
+    "set_value",
+]
 
 Key = str | int
 WAIT_S = 10.0
@@ -170,8 +178,14 @@ def read_values(text: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise LayerFileError(
             f"'rules.toml' is not valid TOML: {error}. Mend that line first.",
-            f"规则文件不是有效的 TOML 文件（{error}）。请先改正该处。",
+            f"规则文件不是有效的 TOML 文件：{line_zh(error)}有误。请先改正该处。",
         ) from None
+
+
+def line_zh(error: tomllib.TOMLDecodeError) -> str:
+    """Name the place of a fault as Chinese readers do; the parser says it in English only."""
+    place = re.search(r"at line (\d+), column (\d+)", str(error))
+    return f"第 {place[1]} 行第 {place[2]} 列" if place else "文件末尾"
 
 
 def _reach(whole: Any, path: Sequence[Key]) -> Any:

@@ -118,7 +118,7 @@ def _waiting(desk: Desk) -> str:
     try:
         found, _ = plan_map.answers_of(desk.path)
     except GridmapError:
-        return "?"
+        return "—"
     return f"{int((found['state'] != 'confirmed').sum()):,}"
 
 

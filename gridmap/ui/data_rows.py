@@ -21,7 +21,7 @@ __all__ = ["Row", "row_of", "show"]
 
 State = Literal["look", "todo", "done"]
 ORDER: tuple[State, ...] = ("look", "todo", "done")
-MARKS = {"look": "!", "todo": "?", "done": "✓"}
+MARKS = {"look": "!", "todo": "○", "done": "✓"}
 
 
 @dataclass(frozen=True)
