@@ -315,12 +315,13 @@ def larger_areas(blocks: pd.DataFrame, count: int, *, rules: Rules) -> tuple[Way
         changes[f"split.min_area_ha.{kind}"] = float(hectares)
         english.append(f"{KINDS[str(kind)].en.lower()} {hectares:g} ha")
         chinese.append(f"{KINDS[str(kind)].zh} {hectares:g} 公顷")
+    pieces = "smallest piece" if count == 1 else f"{count} smallest pieces"
     if not changes:
         return ()
     return (
         WayOut(
             Named(
-                f"Let the {count} smallest pieces join their neighbours, by larger least areas: "
+                f"Let the {pieces} join what is beside, by larger least areas: "
                 f"{', '.join(english)}.",
                 f"提高最小面积，让最小的 {count} 块并入相邻地块：{'、'.join(chinese)}。",
             ),
