@@ -14,12 +14,12 @@ from boundaries.absorb import absorb
 from boundaries.arrangement import lay_over
 from boundaries.dissolve import dissolve, join_shapes
 from boundaries.lattice import settled
-from boundaries.neighbours import neighbours
+from boundaries.neighbours import edges_of, match_edges, neighbours
 from boundaries.overlay import only_area
-from boundaries.rounding import is_tiling
 
 __all__ = ["exact"]
 
+_OPEN_M = 1e-6  # what adding up lengths may lose
 _SHARE = 1e-12  # of the ground: what adding up areas may lose
 
 
@@ -40,7 +40,7 @@ def exact(pieces: gpd.GeoDataFrame, before: gpd.GeoDataFrame) -> gpd.GeoDataFram
     """
     shapes = pieces.geometry.to_numpy()
     whole = np.flatnonzero(~shapely.is_empty(shapes))
-    if _same_ground(pieces, before) and is_tiling(shapes[whole]):
+    if _same_ground(pieces, before) and _all_shared(pieces, before):
         return pieces
     grids = dissolve(before.geometry, before["parent_code"])
     given = only_area(shapely.make_valid(shapes[whole]))
@@ -59,6 +59,26 @@ def _same_ground(pieces: gpd.GeoDataFrame, before: gpd.GeoDataFrame) -> bool:
     """Whether pieces have the area of what they were cut from, grid by grid."""
     one, two = (frame.area.groupby(frame["parent_code"]).sum() for frame in (pieces, before))
     return bool(((one - two).abs() <= _SHARE * (two + before.area.sum())).all())
+
+
+def _all_shared(pieces: gpd.GeoDataFrame, before: gpd.GeoDataFrame) -> bool:
+    """Whether sound pieces share every edge but those of the outline, which `before` has too.
+
+    With the same area that makes a tiling, and is found in a fraction of the time that the
+    geometry library takes to look for crossings.
+    """
+    sound = shapely.is_valid(pieces.geometry.to_numpy()).all()
+    one, two = (_open_m(frame.geometry) for frame in (pieces, before))
+    return bool(sound and abs(one - two) <= _OPEN_M)
+
+
+def _open_m(geometry: gpd.GeoSeries) -> float:
+    """Length of the edges that no other polygon shares."""
+    start, end, owner = edges_of(geometry)
+    alone = np.ones(len(start), dtype=bool)
+    for found in match_edges(start, end, owner):
+        alone[found] = False
+    return float(np.hypot(*(end - start)[alone].T).sum())
 
 
 def _owners(
