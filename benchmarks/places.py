@@ -131,7 +131,8 @@ def write_elsewhere(source: Path, folder: Path, change: Callable[[np.ndarray], n
             frame = gpd.read_file(path, layer=layer)
             shapes = shapely.transform(frame.geometry.to_numpy(), change)
             frame = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
-            frame.to_file(folder / path.name, layer=layer, driver=SUFFIXES[path.suffix])
+            options = {"layer": layer, "driver": SUFFIXES[path.suffix], "SPATIAL_INDEX": "NO"}
+            frame.to_file(folder / path.name, **options)  # an index allows no row without ground
 
 
 def made_of(source: Path, change: Callable[[np.ndarray], np.ndarray], plans: bool) -> Found:
