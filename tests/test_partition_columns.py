@@ -131,6 +131,43 @@ def test_one_zone_of_a_plan_need_not_be_listed():
     assert label[2] == label[3] != label[1]
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_of_all_plans_with_one_zone_not_listed_the_cheapest_is_chosen(seed):
+    """Zones up to a cost are listed: all plans below twice that cost are known by them."""
+    zones = 3 + seed % 2
+    edges, border, load, graph = small_ground(1000 + seed, patches=8)
+    low, high = int(np.ceil(0.6 * load.sum() / zones)), int(1.4 * load.sum() / zones)
+    rng = np.random.default_rng(seed)
+    prices, each = rng.uniform(0.0, 150.0, 8), float(rng.uniform(0.0, 50.0))
+
+    def cost(members):
+        return 0.5 * border[members[edges].sum(axis=1) == 1].sum() - prices[members].sum() - each
+
+    plans = []
+    for label in all_plans(8, edges):
+        loads = np.bincount(label, load)
+        if loads.size == zones and low <= loads.min() and loads.max() <= high:
+            plans.append([label == z for z in range(zones)])
+    known = {m.tobytes(): m for plan in plans for m in plan}
+    if not plans:
+        return
+    each += min(cost(m) for m in known.values())  # no zone costs less than nothing
+    most = float(np.quantile([cost(m) for m in known.values()], 0.4))
+    listed = sorted((m for m in known.values() if cost(m) <= most), key=cost)
+    costs = np.array([cost(m) for m in listed])
+    within = 2.0 * most
+    sums = [sum(cost(m) for m in plan) for plan in plans]
+    best = min((total for total in sums if total < within), default=None)
+    found = within
+    for spare in (-1.0, most):
+        label, total, complete = choose_zones(
+            *graph, prices, each, zones, low, high, np.array(listed), costs, found, spare, 10**7
+        )
+        assert complete
+        found = total if label.size else found
+    assert found == pytest.approx(within if best is None else best)
+
+
 def county(name, zones):
     one = next(one for one in districting_instances() if one.name == name)
     return one, zones, *within(one.load, zones)
