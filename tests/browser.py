@@ -19,7 +19,14 @@ from urllib.parse import urlsplit
 
 import machine
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
@@ -34,6 +41,7 @@ __all__ = [
     "choose",
     "chromium",
     "fits",
+    "give_key",
     "open_page",
     "script_server",
     "settled",
@@ -106,6 +114,13 @@ def chromium() -> Iterator[Browser]:
 _free: dict[Browser, list[Page]] = {}  # pages that are done with, cleaned for the next
 
 
+def give_key(context: BrowserContext, address: str) -> None:
+    """Let a profile hold the start-up key of the app at an address."""
+    if port := urlsplit(address).port:
+        cookie = {"name": key_cookie(port), "value": KEY_OF_TESTS, "url": address}
+        context.add_cookies([cookie])
+
+
 @contextmanager
 def open_page(
     browser: Browser, address: str, size: dict[str, int] = DESK, *, with_key: bool = True
@@ -116,9 +131,8 @@ def open_page(
     It holds the start-up key, as after the first opening of the address that the app shows.
     """
     page = _page(browser, size)
-    if with_key and (port := urlsplit(address).port):
-        cookie = {"name": key_cookie(port), "value": KEY_OF_TESTS, "url": address}
-        page.context.add_cookies([cookie])
+    if with_key:
+        give_key(page.context, address)
     watched = Watched(page)
     heard: dict[str, Callable[[Any], None]] = {
         "request": lambda request: _note(watched, request.url),

@@ -145,13 +145,19 @@ def test_4_a_target_that_cannot_be_met_is_answered_with_numbers_and_reason(seed)
     assert rows["severity"].iloc[0] == "error"
 
 
-def test_4_more_micro_grids_than_cadres_is_refused_with_numbers(small_town):
+def test_4_more_micro_grids_than_cadres_is_a_plan_that_names_who_is_missing(small_town):
     rules = (small_town / "rules.toml").read_text(encoding="utf-8")
     (small_town / "rules.toml").write_text(
         rules + "\n[split]\ntarget = 19\nmin_area_ha_default = 0.1\n", encoding="utf-8"
     )
-    with pytest.raises(Exception, match=r"18 cadres for 19 micro-grids"):
-        make_plan(small_town)
+    plan = make_plan(small_town)
+    (said,) = plan.issues.loc[plan.issues["rule"] == "SPLIT-2", ["severity", "message"]].to_numpy()
+    assert said[0] == "error"
+    assert "18 cadres for 19 micro-grids: 1 has nobody" in said[1]
+    filled = plan.assignments.loc[plan.assignments["status"] == "filled", "grid_code"]
+    empty = plan.micro_grids.index.difference(filled)
+    assert len(empty) == 1
+    assert set(empty) <= set(plan.issues.loc[plan.issues["rule"] == "ASSIGN-2", "code"])
 
 
 def _crowded(town):

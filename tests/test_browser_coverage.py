@@ -251,6 +251,7 @@ def test_on_a_phone_two_maps_are_swiped_with_a_finger_and_nothing_scrolls_sidewa
 
 def test_the_map_goes_by_address_and_asks_its_own_server_alone(chromium, address):
     context = chromium.new_context()
+    browser.give_key(context, address)
     page, weights, asked = context.new_page(), [], []
     page.on(
         "websocket",

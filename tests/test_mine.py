@@ -249,7 +249,7 @@ def test_answers_that_cannot_be_read_are_told_and_the_pages_stay(path):
     assert CODE in said(app)
     planner = page(path.parent)
     assert not planner.exception
-    assert planner.tabs[-1].label == "确认与异议（?）"
+    assert planner.tabs[-1].label == "确认与异议（—）"
     assert "无法读取" in planner.error[0].value
 
 
