@@ -98,6 +98,18 @@ def test_without_ground_there_is_no_plan_but_the_log_is_still_written(stored, ta
     assert read_log(stored)["kind"].tolist() == ["lock", "unlock", "lock", "unlock"]
 
 
+@pytest.mark.parametrize("table", ["patches", "grids"])
+def test_a_table_of_ground_without_a_row_is_as_good_as_none(stored, table):
+    with closing(sqlite3.connect(stored)) as base:
+        triggers = base.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (name,) in triggers.fetchall():
+            base.execute(f'DROP TRIGGER "{name}"')
+        base.execute(f"DELETE FROM {table}")
+        base.commit()
+    with pytest.raises(LayerFileError, match=f"table '{table}'.*copy of it from before"):
+        recover_plan(stored)
+
+
 def test_lost_rules_are_given_by_hand(stored, tmp_path):
     change(stored, "DELETE FROM rules")
     with pytest.raises(LayerFileError, match="--rules"):

@@ -5,6 +5,7 @@ dissolved from its patches again, an entry of the log that is lost stays as such
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from layers.lines import empty_lines
 
 __all__ = ["LOST", "Recovered", "read_log", "recover_plan"]
 
+GROUND = ("patches", "grids")  # without any of their rows there is no plan
 LOST = "lost"  # kind of an entry of the log that cannot be read any more
 
 
@@ -56,7 +58,7 @@ def recover_plan(path: Path | str, *, rules_file: Path | None = None) -> Recover
     """
     place = Path(path)
     found = read_place(place, lambda source, _: salvaged_from(source, place))
-    _require_ground(found, place)
+    _require_ground({name: found.frame(name) for name in GROUND}, place)
     rules, text = _rules(found, place, rules_file)
     losses: list[Loss] = []
     frames = {
@@ -64,6 +66,7 @@ def recover_plan(path: Path | str, *, rules_file: Path | None = None) -> Recover
         for name in (*LAYERS, *TABLES)
         if name != "edits"
     }
+    _require_ground(frames, place)
     frames[BARRIERS] = _lines(found, frames["patches"].crs)
     frames["edits"] = _whole_log(found, losses)
     bring_into_order(frames, losses)
@@ -79,9 +82,10 @@ def read_log(path: Path | str) -> pd.DataFrame:
     return _whole_log(found, [])
 
 
-def _require_ground(found: Salvage, place: Path) -> None:
-    for name in ("patches", "grids"):
-        if found.frame(name) is None:
+def _require_ground(frames: Mapping[str, pd.DataFrame | None], place: Path) -> None:
+    for name in GROUND:
+        frame = frames[name]
+        if frame is None or frame.empty:
             raise LayerFileError(
                 f"Of the table {name!r} of {str(place)!r} no row can be read, so there is no plan "
                 "to save. Keep the file, and take a copy of it from before; 'python -m gridmap "
