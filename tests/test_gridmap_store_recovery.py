@@ -98,6 +98,20 @@ def test_without_ground_there_is_no_plan_but_the_log_is_still_written(stored, ta
     assert read_log(stored)["kind"].tolist() == ["lock", "unlock", "lock", "unlock"]
 
 
+def test_given_grids_are_made_anew_though_no_level_can_be_read(stored, tmp_path):
+    parents = set(draw().patches["parent_code"])
+    with closing(sqlite3.connect(stored)) as base:
+        triggers = base.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (name,) in triggers.fetchall():
+            base.execute(f'DROP TRIGGER "{name}"')
+        base.executemany("DELETE FROM grids WHERE grid_code = ?", [(code,) for code in parents])
+        base.execute("UPDATE grids SET level = NULL")
+        base.commit()
+    saved = recover_plan(stored)
+    save_plan(saved.plan, tmp_path / "new.gpkg")
+    assert parents <= set(load_plan(tmp_path / "new.gpkg").grids.index)
+
+
 @pytest.mark.parametrize("table", ["patches", "grids"])
 def test_a_table_of_ground_without_a_row_is_as_good_as_none(stored, table):
     with closing(sqlite3.connect(stored)) as base:

@@ -62,8 +62,10 @@ def _make_grids(frames: Frames, losses: list[Loss]) -> None:
     lost = sorted(set(patches["parent_code"]) - {*grids.index, ""})
     if not lost:
         return
-    given = grids.loc[grids.index.intersection(patches["parent_code"].unique()), "level"]
-    level = int(given.mode().iloc[0]) if len(given) else int(grids["level"].max())
+    levels = pd.to_numeric(grids["level"], errors="coerce").dropna()
+    given = levels[levels.index.isin(patches["parent_code"])]
+    # The level that most given grids have; where all are lost, the lowest that is there.
+    level = int(given.mode().iloc[0]) if len(given) else int(levels.max()) if len(levels) else 1
     top = grids.index[grids["level"] == 1]
     rows = pd.DataFrame(
         {name: ["" if kind == "str" else 0] * len(lost) for name, kind in GRIDS.items()}
