@@ -17,7 +17,7 @@ from gridmap.rules.schema import Rules, load_rules
 from gridmap.town_columns import require_named_columns
 from layers.alignment import require_aligned_roads
 from layers.candidates import Proof
-from layers.codes import CODE_SYSTEMS
+from layers.code_tables import CODE_SYSTEMS
 from layers.columns import GROUND, OBJECTS, PEOPLE, empty_frame
 from layers.crs import parse_work_crs
 from layers.errors import BoundaryError, LayerFileError, Named, quoted

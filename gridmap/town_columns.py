@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gridmap.rules.schema import Rules
-from layers.codes import CODE_SYSTEMS, read_code_table
+from layers.code_tables import CODE_SYSTEMS, read_code_table
 from layers.errors import GridmapError, LayerSchemaError, Named, quoted
 from layers.named_columns import Wanted, find_missing
 from layers.phrases import few_texts

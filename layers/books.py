@@ -10,6 +10,7 @@ from layers.encoding import Encoding
 from layers.errors import EmptyLayerError, LayerFileError, quoted
 from layers.headers import under_header
 from layers.issues import Issue
+from layers.phrases import counted
 from layers.table import Table, table_of
 from layers.workbooks import Book, Grid, Sheet, opened
 
@@ -21,7 +22,12 @@ Wanted = Callable[[Sequence[str]], Mapping[str, str] | None]
 
 
 def table_of_book(
-    path: Path, name: str | None, wanted: Wanted | None, *, encoding: Encoding
+    path: Path,
+    name: str | None,
+    wanted: Wanted | None,
+    *,
+    encoding: Encoding,
+    choosable: bool = True,
 ) -> Table:
     """Read one sheet of a workbook, or the sheets that belong together, as a table.
 
@@ -33,6 +39,8 @@ def table_of_book(
         Which sheets belong to the table when none is named; without it the first one that is shown.
     encoding
         What is said of its encoding.
+    choosable
+        Whether rules.toml has a key that names the sheet.
 
     Raises
     ------
@@ -53,7 +61,10 @@ def table_of_book(
         chosen = [one for one in grids if names.get(one) is not None] or [shown[0].name]
         parts = {one: table_of(grids[one], path.name, encoding) for one in chosen}
     others = [sheet.name for sheet in shown if sheet.name not in chosen]
-    told = [*_joined_sheets(parts, path.name), *_other_sheets(chosen, others, hidden, path.name)]
+    told = [
+        *_joined_sheets(parts, path.name, choosable),
+        *_other_sheets(chosen, others, hidden, path.name, choosable),
+    ]
     if len(parts) == 1:
         (only,) = parts.values()
         return Table(only.frame, only.file, encoding, (*told, *only.issues), only.dated)
@@ -114,25 +125,30 @@ def _joined(parts: dict[str, Table], told: list[Issue], file: str, encoding: Enc
     return Table(frame, file, encoding, (*told, *issues), dated)
 
 
-def _joined_sheets(parts: dict[str, Table], file: str) -> list[Issue]:
+def _joined_sheets(parts: dict[str, Table], file: str, choosable: bool) -> list[Issue]:
     if len(parts) < 2:
         return []
     counts = {name: len(part.frame) for name, part in parts.items()}
-    shown = ", ".join(f"{name!r} ({count} rows)" for name, count in counts.items())
+    shown = ", ".join(
+        f"{name!r} ({counted(count, 'row', 'rows')})" for name, count in counts.items()
+    )
     shown_zh = "、".join(f"{quoted(name)}（{count} 行）" for name, count in counts.items())
     return [
         Issue(
             "READ-8",
             "info",
             f"{file!r}: its sheets {shown} are read as one table. If only one of them counts, "
-            'name it with layer = "…".',
-            f"“{file}”：工作表{shown_zh}合并读取。如只用其中一张，请用 layer 指明。",
+            + ('name it with layer = "…".' if choosable else "take the others out."),
+            f"“{file}”：工作表{shown_zh}合并读取。如只用其中一张，"
+            + ("请用 layer 指明。" if choosable else "请删去其余工作表。"),
             code=file,
         )
     ]
 
 
-def _other_sheets(read: list[str], others: list[str], hidden: list[str], file: str) -> list[Issue]:
+def _other_sheets(
+    read: list[str], others: list[str], hidden: list[str], file: str, choosable: bool
+) -> list[Issue]:
     """Say which sheets with cells are not read, when none was chosen."""
     if not others and not hidden:
         return []
@@ -145,10 +161,12 @@ def _other_sheets(read: list[str], others: list[str], hidden: list[str], file: s
             "READ-8",
             "warning",
             f"{file!r}: only its sheet{'' if one else 's'} {names} {'is' if one else 'are'} read, "
-            f'not {", ".join(rest)}. Name the right one with layer = "…", or put all rows on one '
-            "sheet.",
+            f"not {', '.join(rest)}. "
+            + ('Name the right one with layer = "…", or put' if choosable else "Put")
+            + " all rows on one sheet.",
             f"“{file}”：仅读取工作表{quoted(*read)}，未读取{'、'.join(rest_zh)}。"
-            "请用 layer 指明工作表，或将各行合并到一张表。",
+            + ("请用 layer 指明工作表，或将" if choosable else "请将")
+            + "各行合并到一张表。",
             code=file,
         )
     ]

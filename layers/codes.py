@@ -6,30 +6,19 @@ contradict the declared edition (111 is a river in that of 2007) are refused.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
-from layers.categories import CATEGORIES, CATEGORY_KEYS, RESIDUAL, SUBCLASSES
-from layers.errors import EmptyLayerError, LayerFileError, LayerSchemaError, Named, quoted
+from layers.categories import CATEGORY_KEYS, RESIDUAL
+from layers.code_tables import read_code_table
+from layers.errors import LayerSchemaError, quoted
 from layers.identifiers import code_of
-from layers.phrases import few_texts
-from layers.sheets import open_table
-from layers.text import narrow, without_invisible
+from layers.text import narrow
 
-__all__ = [
-    "CODE_SYSTEMS",
-    "classify",
-    "is_code_table",
-    "read_code_table",
-    "unmatched_prefixes",
-]
+__all__ = ["classify", "unmatched_prefixes"]
 
-# Built-in systems. GB/T 21010-2017 and the third national survey share their stems; that of 2007
-# and the second survey have codes of three digits.
-CODE_SYSTEMS = ("gbt21010", "yongdi_yonghai_2023", "gbt21010_2007", "osm")
 _OLD, _NEW = "gbt21010_2007", "gbt21010"
 _EVEN_SYSTEMS = (_NEW, "yongdi_yonghai_2023")
 # How many second-level classes the first nine classes of GB/T 21010-2017 have.
@@ -37,19 +26,7 @@ _CLASSES = {"1": 3, "2": 4, "3": 7, "4": 4, "5": 8, "6": 4, "7": 2, "8": 10, "9"
 _STEM = re.compile(r"\d*")
 # From this share of codes on that only the old edition has, a layer is of the old edition.
 _TOO_MANY = 0.05
-_TABLES = Path(__file__).parent / "tables"
 _ANY = "*"
-# Headers of a town's own table, and what its targets may be called.
-_PREFIX = ("prefix", "编码", "代码", "地类编码", "地类代码", "前缀", "code")
-_TARGET = ("target", "类别", "归类", "目标", "目标类别", "category")
-_TARGETS: Mapping[str, str] = {
-    **{
-        name.lower(): kind.key
-        for kind in (*SUBCLASSES, *CATEGORIES)
-        for name in (kind.zh, kind.en, kind.key)
-    },
-    **dict.fromkeys((RESIDUAL.key, RESIDUAL.zh, RESIDUAL.en.lower()), "other_land"),
-}
 
 
 def classify(codes: pd.Series, system: str | Path) -> pd.DataFrame:
@@ -93,110 +70,6 @@ def classify(codes: pd.Series, system: str | Path) -> pd.DataFrame:
     return frame.astype("str")
 
 
-def read_code_table(system: str | Path) -> Mapping[str, str]:
-    """Read a table of code prefixes: built in by name, or a town's own CSV by path."""
-    if str(system) in CODE_SYSTEMS:
-        return _built_in(str(system))
-    path = Path(system)
-    if not path.exists():
-        known, known_zh = ", ".join(map(repr, CODE_SYSTEMS)), quoted(*CODE_SYSTEMS)
-        raise LayerFileError(
-            f"There is no code table {path.name!r} in {str(path.parent)!r}. Use one of {known}, or "
-            "put a CSV with the columns prefix,target beside the rules.",
-            f"文件夹{quoted(path.parent)}中没有编码对照表{quoted(path.name)}。请选用{known_zh}之一，"
-            "或在规则文件旁放一个含 prefix,target 两列的 CSV。",
-        )
-    return _read(path)
-
-
-@cache
-def _built_in(system: str) -> Mapping[str, str]:
-    return _read(_TABLES / f"{system}.csv")
-
-
-def _read(path: Path) -> Mapping[str, str]:
-    try:
-        cells = open_table(path).frame
-    except EmptyLayerError:
-        cells = pd.DataFrame()
-    rows = _rows(cells)
-    if not rows:
-        raise LayerSchemaError(
-            f"Code table {path.name!r} needs a header line prefix,target and at least one row.",
-            f"编码对照表{quoted(path.name)}须有表头 prefix,target（或“编码,类别”）和至少一行数据。",
-        )
-    table: dict[str, str] = {}
-    faults: list[Named] = []
-    for line, given, said in rows:
-        prefix, target = code_of(given).removesuffix(".0"), _target(without_invisible(said))
-        if target is None:
-            faults.append(
-                Named(
-                    f"line {line}: target {said.strip()!r} is not known",
-                    f"第 {line} 行：target {quoted(said.strip())}无法识别",
-                )
-            )
-        elif not prefix:
-            faults.append(
-                Named(
-                    f"line {line}: the prefix is empty; use * for every other code",
-                    f"第 {line} 行：prefix 为空；其余编码请写 *",
-                )
-            )
-        elif table.setdefault(prefix, target) != target:
-            faults.append(
-                Named(
-                    f"line {line}: prefix {prefix!r} has two targets",
-                    f"第 {line} 行：prefix {quoted(prefix)}对应两个 target",
-                )
-            )
-    if faults:
-        kinds = (*CATEGORIES, *SUBCLASSES)
-        targets = Named(
-            ", ".join(kind.key for kind in kinds),
-            "、".join(f"{kind.key}（{kind.zh}）" for kind in kinds),
-        )
-        listed = few_texts(faults)
-        raise LayerSchemaError(
-            f"Code table {path.name!r} is faulty: {listed.en}. Allowed targets: {targets.en}, or "
-            "their Chinese or English names; a ? behind a category marks a candidate.",
-            f"编码对照表{quoted(path.name)}有误：{listed.zh}。"
-            f"target 可填：{targets.zh}；类别后加 ? 表示待认定。",
-        )
-    return table
-
-
-def _rows(cells: pd.DataFrame) -> list[tuple[object, str, str]]:
-    """Give line, prefix and target of every row; nothing without a header that names both."""
-    header = [narrow(str(name)).lower() for name in cells.columns]
-    places = [
-        next((header.index(word) for word in words if word in header), None)
-        for words in (_PREFIX, _TARGET)
-    ]
-    if None in places:
-        return []
-    first, second = (cells.iloc[:, int(place or 0)] for place in places)
-    return list(zip(cells.index, first, second, strict=True))
-
-
-def is_code_table(names: Iterable[object]) -> bool:
-    """Tell whether a table with these columns, and no others, is one of prefixes and targets."""
-    header = [narrow(str(name)).lower() for name in names]
-    return len(header) == 2 and any(
-        one in _PREFIX and other in _TARGET for one, other in (header, header[::-1])
-    )
-
-
-def _target(said: str) -> str | None:
-    """Give the key of a target by its key or its Chinese or English name; None for no such one."""
-    text = narrow(said).lower()
-    mark = "?" if text.endswith("?") else ""
-    key = _TARGETS.get(text.removesuffix("?").strip())
-    if key is None or (mark and key not in CATEGORY_KEYS):
-        return None
-    return key + mark
-
-
 def unmatched_prefixes(
     codes: pd.Series, matched: pd.Series, table: Mapping[str, str]
 ) -> dict[str, str]:
@@ -216,8 +89,9 @@ def unmatched_prefixes(
     By prefix a code that only `*` or nothing matches and that is the prefix but for zeros that a
     spreadsheet takes away, capitals or blanks; "" when there is none.
     """
-    left = sorted({narrow(text) for text in codes[matched.isin(["", _ANY])]} - {""})
-    used = set(matched)
+    given = {code_of(text) for text in codes.unique()}
+    left = sorted({code_of(text) for text in codes[matched.isin(["", _ANY])]} - {""})
+    used = set(matched) | {text for text in table if any(one.startswith(text) for one in given)}
     bare = {text: _bare(text) for text in left}
     return {
         prefix: next((text for text in left if bare[text].startswith(_bare(prefix))), "")
@@ -263,7 +137,7 @@ def _digits(text: str) -> str:
 
 def _normal(text: str, system: str | Path, key: str) -> str:
     """Write a code as its system does; "" for one that cannot be of it."""
-    code = narrow(text)
+    code = code_of(text)
     if str(system) in (*_EVEN_SYSTEMS, _OLD):
         code = code.removesuffix(".0").upper()
         digits = len(_digits(code))

@@ -100,11 +100,12 @@ def drawing_encoding(path: Path) -> Encoding:
 
 def _utf16_without_mark(start: bytes) -> str:
     """Tell UTF-16 by the signs between its cells, whose upper byte is zero; "" when it is not."""
-    for name, signs in (
-        ("utf-16-le", (b",\0", b"\t\0", b";\0")),
-        ("utf-16-be", (b"\0,", b"\0\t", b"\0;")),
-    ):
-        if any(sign in start for sign in signs) and start.count(b"\0") >= 4:
+    start = start[: len(start) // 2 * 2]
+    for name, upper in (("utf-16-le", 1), ("utf-16-be", 0)):
+        # In pairs from the start: what ends one sign and begins the next is none.
+        pairs = {start[at : at + 2] for at in range(0, len(start), 2)}
+        signs = {bytes((0, sign) if upper == 0 else (sign, 0)) for sign in b",\t;|\n"}
+        if pairs & signs and start.count(b"\0") >= 4:
             try:
                 codecs.getincrementaldecoder(name)().decode(start, final=False)
             except UnicodeDecodeError:

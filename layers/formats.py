@@ -118,6 +118,7 @@ _BEGINNINGS: tuple[tuple[bytes, str, str, str], ...] = (
     (b"AC10", "a DWG drawing", " DWG 图纸", ".dwg"),
     (b"<!DOCTYPE html", "a web page, as a failed download leaves", "网页（可能下载失败）", ""),
     (b"<html", "a web page, as a failed download leaves", "网页（可能下载失败）", ""),
+    (b"<table", "a web page, as some systems export tables", "网页（某些系统导出的表格）", ".xls"),
     (b"PK\3\4", "a zip archive or an .xlsx table", " zip 压缩包或 .xlsx 表格", ""),
     (b"SQLite format 3", "a GeoPackage or another database", " GeoPackage 或其他数据库", ""),
     (b"\x1f\x8b", "a gzip archive", " gzip 压缩包", ""),
@@ -179,8 +180,8 @@ def find_format(path: Path) -> Format:
     if start[:2] in (b"\xff\xfe", b"\xfe\xff") and found.name in ("GeoJSON", "KML", "OSM XML"):
         start = start[: len(start) // 2 * 2].decode("utf-16", "replace").encode("utf-8")
     foreign = _foreign(start)
-    wrong = found.name == "CSV" and start[:2] == b"PK"
-    if foreign is not None and (wrong or not found.begins.match(start)):
+    # Anything may begin a text table, but not what is another kind of file for certain.
+    if foreign is not None and (found.name == "CSV" or not found.begins.match(start)):
         raise LayerFileError(
             f"{path.name!r} does not begin like {found.name}: it {foreign[0]}.",
             f"{quoted(path.name)}的内容不是 {found.name}，而是{foreign[1]}。",

@@ -4,7 +4,7 @@ Whether they fit together is the matter of `boundaries.hierarchy`.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,12 @@ from layers.counts import count_of, read_counts
 from layers.errors import LayerSchemaError, Named, quoted
 from layers.files import require_columns
 from layers.identifiers import as_codes, mended_codes, require_digits, without_errors
-from layers.issues import make_issues
-from layers.phrases import few_texts
+from layers.issues import Issue, make_issues
+from layers.phrases import few, few_texts
 from layers.placing import read_placed
 from layers.reading import Declared
-from layers.table_rows import error_cells_of_layer
-from layers.text import as_text, narrow
+from layers.table_rows import TOTALS, error_cells_of_layer, left_out, totals_without_id
+from layers.text import as_text, bare_header, narrow
 
 __all__ = ["HEADERS", "area_once", "hierarchy_columns", "read_hierarchy"]
 
@@ -66,7 +66,7 @@ def hierarchy_columns(
         Columns that the town names itself; the others are known by their Chinese or English header.
     """
     names = list(names)
-    there = {str(name).strip().lower(): name for name in reversed(names)}
+    there = {bare_header(str(name)): name for name in reversed(names)}
     found = {
         column: next((there[word] for word in words if word in there), None)
         for column, words in HEADERS.items()
@@ -113,7 +113,14 @@ def read_hierarchy(
     require_columns(gdf, list((columns or {}).values()), what)
     columns = hierarchy_columns(gdf.columns, columns)
     _require_columns(gdf, columns, what)
+    notes += _uncounted(gdf.columns, columns, path.name)
     gdf = gdf.assign(**{column: gdf[name] for column, name in columns.items()})
+    given = as_text(gdf["code"])
+    totals = totals_without_id(pd.DataFrame(gdf.drop(columns=gdf.geometry.name)), given)
+    notes += left_out(
+        gdf, totals, given.where(given != "", as_text(gdf["name"])), path.name, TOTALS
+    )
+    gdf = gpd.GeoDataFrame(gdf[~totals])
     codes, parents = as_codes(gdf["code"]), as_codes(gdf["parent_code"])
     for column, texts in (("code", codes), ("parent_code", parents)):
         name = str(columns[column])
@@ -142,6 +149,26 @@ def read_hierarchy(
     frame.index = pd.Index(codes, dtype="str", name="code")
     frame = frame.iloc[frame.reset_index().sort_values(["level", "code"], kind="stable").index]
     return gpd.GeoDataFrame(with_dtypes(frame, HIERARCHY)), make_issues(notes, gdf.crs)
+
+
+def _uncounted(names: Iterable[Any], known: Mapping[str, Any], file: str) -> Iterator[Issue]:
+    """Name the columns that may hold the households or people of a file without such a column."""
+    for column, word in (("households", "户"), ("population", "人口")):
+        near = [str(name) for name in names if word in str(name) or column in str(name).lower()]
+        near = [name for name in near if name not in map(str, known.values())]
+        if column in known or not near:
+            continue
+        shown = few(near)
+        yield Issue(
+            "READ-8",
+            "warning",
+            f"{file!r}: no column {HEADERS[column][1]!r} ({column}), but {shown.en}: none of them "
+            f'is read, and no {column} are known. Name the right one with {column}_column = "…" '
+            "under [hierarchy] in rules.toml.",
+            f"“{file}”：没有“{HEADERS[column][1]}”列，但有{shown.zh}，均未读取，该数按未知处理。"
+            f'请在 rules.toml 的 [hierarchy] 中用 {column}_column = "…" 指明。',
+            code=file,
+        )
 
 
 def _require_columns(gdf: gpd.GeoDataFrame, found: Mapping[str, Any], what: Named) -> None:

@@ -9,7 +9,8 @@ import pandas as pd
 
 from layers.candidates import Proof, no_proof, settle_candidates
 from layers.categories import RESIDUAL
-from layers.codes import CODE_SYSTEMS, classify, read_code_table, unmatched_prefixes
+from layers.code_tables import CODE_SYSTEMS, code_table_issues, read_code_table
+from layers.codes import classify, unmatched_prefixes
 from layers.columns import GROUND, with_dtypes
 from layers.dates import as_dates
 from layers.doubles import find_doubled
@@ -99,6 +100,7 @@ def read_ground_and_issues(
     else:
         records = _row_numbers(gdf)
     notes += error_cells_of_layer(gdf, [record_column, name_column], path)
+    notes += code_table_issues(codes) if codes is not None else []
     named = {note.other_code for note in notes if note.rule == "READ-6"}
     gdf, lost = clean_polygons(gdf, records, layer=path.name, named=named)
     if gdf.empty:
@@ -279,9 +281,9 @@ def _unknown_codes(
         yield Issue(
             "READ-4",
             "warning",
-            f"{layer!r}: code {text!r} is not known to {system!r}; {len(rows):,} records "
-            f"({', '.join(some)}{more}) are taken as other land. Correct the code or add it to a "
-            "code table.",
+            f"{layer!r}: code {text!r} is not known to {system!r}; "
+            f"{counted(len(rows), 'record', 'records')} ({', '.join(some)}{more}) taken as other "
+            "land. Correct the code or add it to a code table.",
             f"“{layer}”：地类编码“{text}”不在 {system} 中，{len(rows):,} 条记录"
             f"（{'、'.join(some)}{more_zh}）按其他土地处理。请更正编码或补充对照表。",
             code=layer,

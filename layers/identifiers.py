@@ -36,11 +36,14 @@ _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _DATE = (
     rf"(?:\d{{2,4}}年)?\d{{1,2}}月(?:\d{{1,2}}日)?|\d{{1,2}}-(?:{_MONTHS})(?:-\d{{2,4}})?"
     rf"|(?:{_MONTHS})-\d{{2,4}}|\d{{4}}/\d{{1,2}}/\d{{1,2}}"
+    r"|\d{4}[-/]\d{1,2}[-/]\d{1,2}[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?"
 )
+# Ids may look so too, such as number 5 of January; beside others they are dates.
+_ISO_DATE = r"\d{4}-\d{2}-\d{2}"
 # What formulas give when they fail, and a formula itself that no program has worked out.
 _ERROR = (
     r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|UNKNOWN!"
-    r"|GETTING_DATA|BUSY!)|Err:\d+|=.*"
+    r"|GETTING_DATA|BUSY!)|Err:\d+|=.*|#{3,}"
 )
 # Whatever is no plain digit, letter or sign, or may be what a program adds: ' in front, .0 behind.
 _ODD = r"[^!-&(-\-/-_a-~]"
@@ -48,6 +51,7 @@ _DASHES = {code: 0x2D for code in (*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE6
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ufe00-\ufe0f]")
 _SPACED = re.compile(r"\d[\d\s]*\d")
 _POINT_ZERO = re.compile(r"(\d{6,})\.0+")
+_DECIMALS, _THOUSANDS = r"\d+(?:\.0+)?", r"\d{1,3}(?:,\d{3})*"
 _MARKED = re.compile("['’`]([0-9A-Za-z].*)")
 
 
@@ -64,12 +68,24 @@ def code_of(text: str) -> str:
 
 def as_codes(column: pd.Series) -> pd.Series:
     """Return a column of ids, codes or records as texts that can be compared."""
-    texts = as_text(column)
+    texts = _whole(as_text(column))
     odd = texts.str.contains(_ODD, regex=True)
     if not odd.any():
         return texts
     known = {text: code_of(text) for text in texts[odd].unique()}
     return texts.where(~odd, texts[odd].map(known)).astype("str")
+
+
+def _whole(texts: pd.Series) -> pd.Series:
+    """Write a column of whole numbers without the .0 and the commas that programs add."""
+    filled = texts[texts != ""]
+    if not len(filled):
+        return texts
+    for sign, pattern, added in ((".0", _DECIMALS, r"\.0+$"), (",", _THOUSANDS, ",")):
+        has = filled.str.contains(sign, regex=False)
+        if has.any() and filled.str.fullmatch(pattern).all():
+            return texts.str.replace(added, "", regex=True)
+    return texts
 
 
 def find_lost_digits(codes: pd.Series) -> pd.Series:
@@ -79,7 +95,9 @@ def find_lost_digits(codes: pd.Series) -> pd.Series:
 
 def find_dates(codes: pd.Series) -> pd.Series:
     """Tell which ids were turned into a date such as 3月1日."""
-    return _matches(codes, ("月", "-", "/"), _DATE)
+    found = _matches(codes, ("月", "-", "/"), _DATE)
+    iso = _matches(codes, ("-",), _ISO_DATE)
+    return found | iso if (~iso & (codes != "")).any() else found
 
 
 def find_errors(texts: pd.Series) -> pd.Series:
@@ -114,9 +132,9 @@ def mended_codes(column: pd.Series, codes: pd.Series, *, file: str, name: str) -
             "READ-8",
             "warning",
             f"{file!r}, column {name!r}: {counted(len(rows), 'id', 'ids')} with full-width or "
-            f"invisible signs or blanks (row {shown}: {before!r} is read as {after!r}). Write them "
-            "in plain digits and letters.",
-            f"“{file}”的{quoted(name)}列：{len(rows)} 个编号含全角字符、不可见字符或空格"
+            f"invisible signs, blanks, commas or .0 (row {shown}: {before!r} is read as "
+            f"{after!r}). Write them in plain digits and letters.",
+            f"“{file}”的{quoted(name)}列：{len(rows)} 个编号含全角字符、不可见字符、空格、逗号或 .0"
             f"（第 {shown_zh} 行：{quoted(before)}按{quoted(after)}读取）。请改用半角数字和字母。",
             code=file,
         )

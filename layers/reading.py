@@ -282,7 +282,11 @@ def _from_table(path: Path, format: Format, sheet: str | None, encoding: str | N
             f"{path.name!r} is the table of a shapefile. Give the .shp file beside it.",
             f"{quoted(path.name)}是 Shapefile 的属性表。请给出同一处的 .shp 文件。",
         )
-    frame, why, issues = table_features(table.frame, file=path.name)
+    cells = table.frame.copy()
+    for name, rows in table.dated.items():
+        # As a date is written that nobody takes for an id; see `layers.identifiers.find_dates`.
+        cells.loc[rows, name] = cells.loc[rows, name].str.replace("-", "/")
+    frame, why, issues = table_features(cells, file=path.name)
     found = table.encoding
     return Reading(
         frame, path.name, format.name, sheet or "", found.name or "", found.why, why,

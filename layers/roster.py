@@ -4,7 +4,8 @@ Ids and codes are text. A person without an id, or with somebody else's, is refu
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -25,7 +26,7 @@ from layers.issues import Issue
 from layers.phrases import counted, few_texts
 from layers.sheets import Table, open_table
 from layers.table_rows import TOTALS, left_out, totals_without_id
-from layers.text import as_text, narrow, without_invisible
+from layers.text import as_text, bare_header, narrow
 
 __all__ = ["read_roster", "read_roster_and_issues"]
 
@@ -41,7 +42,7 @@ _HEADERS: Mapping[str, tuple[str, ...]] = {
     "phone": ("电话", "手机", "联系电话", "phone"),
 }
 _NEEDED = ("person_id", "name")
-_TOLD = 20  # faults named in the error; the others are counted
+_TOLD = 8  # faults named in the error; the others are counted
 _CODES = ("person_id", "home_code", "present_grid")
 _ROLES: Mapping[str, str] = {
     "": "cadre",
@@ -57,8 +58,6 @@ _SKILLS: Mapping[str, str] = {
     for word in (kind.key, kind.zh, kind.en)
 }
 _SEPARATORS = re.compile("[;；、，,\n]")
-# What forms add to a header: 编号（必填）, 姓名*.
-_ADDED = re.compile(r"\([^)]*\)|[\s*:]")
 
 
 def read_roster(
@@ -146,10 +145,7 @@ def _refused(faults: list[Named], file: str) -> LayerSchemaError:
 
 def _by_header(columns: Sequence[object]) -> dict[str, str]:
     """Give the columns by their header as it would be without what forms add to it."""
-    return {
-        _ADDED.sub("", narrow(without_invisible(str(name)))).lower(): str(name)
-        for name in reversed(list(columns))
-    }
+    return {bare_header(str(name)): str(name) for name in reversed(list(columns))}
 
 
 def _common_names(columns: Sequence[str]) -> dict[str, str] | None:
@@ -233,37 +229,50 @@ def _code_faults(people: pd.DataFrame, dated: dict[str, list[object]]) -> list[N
             (find_lost_digits(codes).to_numpy(), "a number", "数字"),
             (find_dates(codes).to_numpy() | codes.index.isin(dated[column]), "a date", "日期"),
         ):
-            faults += [
-                Named(
-                    f"row {row}: {head} {value!r} was turned into {kind} by the spreadsheet "
-                    "program: format the column as text and write the code again",
-                    f"第 {row} 行：{head}{quoted(value)}被表格软件变成了{kind_zh}："
-                    "请把该列设为文本格式并重新填写",
-                )
-                for row, value in codes[which].items()
-            ]
+            faults += _by_value(codes[which], partial(_turned, head, Named(kind, kind_zh)))
         faults += _formula_faults(codes, head)
     return faults
 
 
-def _formula_faults(texts: pd.Series, head: str) -> list[Named]:
-    return [
-        Named(
-            f"row {row}: {head} {value!r} is a formula without a valid result: mend it in the "
-            "spreadsheet program, or write the text itself",
-            f"第 {row} 行：{head}{quoted(value)}是没有有效结果的公式："
-            "请在表格软件中更正，或直接填写文字",
+def _turned(head: str, kind: Named, value: str) -> Named:
+    return Named(
+        f"{head} {value!r} was turned into {kind} by the spreadsheet program: format the column "
+        "as text and write the code again",
+        f"{head}{quoted(value)}被表格软件变成了{kind.zh}：请把该列设为文本格式并重新填写",
+    )
+
+
+def _by_value(wrong: pd.Series, said: Callable[[str], Named]) -> list[Named]:
+    """Name what is wrong once for every value, with all of its rows."""
+    faults = []
+    for value, rows in wrong.groupby(wrong, sort=False):
+        shown, shown_zh = listed(rows.index)
+        many = shown.endswith("…")
+        count, count_zh = (f" ({len(rows)} in all)", f"（共 {len(rows)} 行）") if many else ("", "")
+        fault = said(str(value))
+        faults.append(
+            Named(
+                f"row{'s' if len(rows) > 1 else ''} {shown}{count}: {fault}",
+                f"第 {shown_zh} 行{count_zh}：{fault.zh}",
+            )
         )
-        for row, value in texts[find_errors(texts)].items()
-    ]
+    return faults
+
+
+def _formula_faults(texts: pd.Series, head: str) -> list[Named]:
+    return _by_value(
+        texts[find_errors(texts)],
+        lambda value: Named(
+            f"{head} {value!r} is a formula without a valid result: mend it in the spreadsheet "
+            "program, or write the text itself",
+            f"{head}{quoted(value)}是没有有效结果的公式：请在表格软件中更正，或直接填写文字",
+        ),
+    )
 
 
 def _id_faults(people: pd.DataFrame, dated: list[object]) -> list[Named]:
     ids = people["person_id"]
-    faults = [
-        Named(f"row {row}: the id (编号) is empty", f"第 {row} 行：编号为空")
-        for row in ids.index[ids == ""]
-    ]
+    faults = _by_value(ids[ids == ""], lambda _: Named("the id (编号) is empty", "编号为空"))
     # What became a number or an error is nobody's own id: it is told as such.
     strange = find_lost_digits(ids) | find_errors(ids) | find_dates(ids) | ids.index.isin(dated)
     own = ids[(ids != "") & ~strange]
@@ -287,37 +296,37 @@ def _id_faults(people: pd.DataFrame, dated: list[object]) -> list[Named]:
 
 
 def _name_faults(names: pd.Series) -> list[Named]:
-    return [
-        Named(f"row {row}: the name is empty", f"第 {row} 行：姓名为空")
-        for row in names.index[names == ""]
-    ] + _formula_faults(names, "姓名")
+    empty = _by_value(names[names == ""], lambda _: Named("the name is empty", "姓名为空"))
+    return [*empty, *_formula_faults(names, "姓名")]
 
 
 def _role_faults(roles: pd.Series) -> list[Named]:
-    return [
-        Named(
-            f"row {row}: role 身份 {value!r} is not known. Allowed: 干部 cadre, 网格长 leader",
-            f"第 {row} 行：身份{quoted(value)}无法识别。可填：干部、网格长",
-        )
-        for row, value in roles[~roles.isin(set(_ROLES))].items()
-    ]
+    return _by_value(
+        roles[~roles.isin(set(_ROLES))],
+        lambda value: Named(
+            f"role 身份 {value!r} is not known. Allowed: 干部 cadre, 网格长 leader",
+            f"身份{quoted(value)}无法识别。可填：干部、网格长",
+        ),
+    )
 
 
 def _skill_faults(skills: pd.Series) -> list[Named]:
     allowed = ", ".join(f"{kind.zh} {kind.key}" for kind in CATEGORIES)
     allowed_zh = "、".join(kind.zh for kind in CATEGORIES)
-    unknown = {
-        text: [word for word in _words(text) if word not in _SKILLS] for text in skills.unique()
-    }
-    odd = skills[skills.isin([text for text, words in unknown.items() if words])]
-    return [
-        Named(
-            f"row {row}: skill 技能 {word!r} is not known. Allowed: {allowed}, or a sub-class",
-            f"第 {row} 行：技能{quoted(word)}无法识别。可填：{allowed_zh}，或其他用地的子类",
-        )
-        for row, text in odd.items()
-        for word in unknown[text]
-    ]
+    unknown = skills.map(
+        {text: [word for word in _words(text) if word not in _SKILLS] for text in skills.unique()}
+    ).explode()
+    unknown = unknown.dropna()
+    some = list(unknown.unique())
+    return _by_value(
+        unknown,
+        lambda word: Named(
+            f"skill 技能 {word!r} is not known"
+            + (f". Allowed: {allowed}, or a sub-class" if word == some[-1] else ""),
+            f"技能{quoted(word)}无法识别"
+            + (f"。可填：{allowed_zh}，或其他用地的子类" if word == some[-1] else ""),
+        ),
+    )
 
 
 def _words(text: str) -> list[str]:

@@ -30,6 +30,7 @@ from layers.formats import find_format
 from layers.issues import Issue
 from layers.long_numbers import with_long_numbers
 from layers.paths import require_file
+from layers.phrases import counted
 from layers.reader_faults import reader_fault
 from layers.table import Table, cleaned, remark, table_of
 from layers.text import as_text
@@ -70,6 +71,7 @@ def open_table(
     sheet: str | None = None,
     encoding: str | None = None,
     wanted: Wanted | None = None,
+    choosable: bool = True,
 ) -> Table:
     """Read a CSV, XLSX or DBF table; every cell is text, an empty one is "".
 
@@ -83,6 +85,8 @@ def open_table(
         When no sheet is named: which sheets belong to the table, by their columns, and the names
         that these have in all of them; they are read as one. Without it the first sheet that is
         shown and has cells is read.
+    choosable
+        Whether rules.toml has a key that names the sheet.
 
     Returns
     -------
@@ -105,7 +109,9 @@ def open_table(
     find_format(path)
     try:
         if path.suffix.lower() == ".xlsx":
-            table = table_of_book(path, sheet, wanted, encoding=table_encoding(path))
+            table = table_of_book(
+                path, sheet, wanted, encoding=table_encoding(path), choosable=choosable
+            )
         else:
             table = _from_plain(path, sheet, encoding)
     except _FAULTS as error:
@@ -191,10 +197,34 @@ def _from_plain(path: Path, sheet: str | None, declared: str | None) -> Table:
     if encoding.mixed:
         raw = b"".join(map(in_gb18030, raw.splitlines(keepends=True)))
     errors = "replace" if encoding.mixed else "strict"
-    text = raw.decode(encoding.name or "utf-8-sig", errors).removeprefix("\ufeff")
+    try:
+        text = raw.decode(encoding.name or "utf-8-sig", errors).removeprefix("\ufeff")
+    except (UnicodeDecodeError, LookupError):
+        if declared is None:
+            raise
+        raise _not_so_encoded(path, declared) from None
+    if "\0" in text:
+        told.append(
+            remark(
+                path.name,
+                f"{counted(text.count(chr(0)), 'zero byte', 'zero bytes')} between its signs left "
+                "out, as a copy that was broken off leaves them. Look at its last rows",
+                f"其中有 {text.count(chr(0)):,} 个零字节（拷贝中断所致），已略去。请核对末尾几行",
+            )
+        )
+        text = text.replace("\0", "")
     grid, quotes = read_rows(text)
     told += [_lost_quote(path.name, quote) for quote in quotes[:_MOST_QUOTES]]
     return table_of(grid, path.name, encoding, told)
+
+
+def _not_so_encoded(path: Path, declared: str) -> LayerFileError:
+    return LayerFileError(
+        f"{path.name!r}: its texts are not {declared}, as rules.toml says. Take encoding out of "
+        "rules.toml, or write the right one, such as UTF-8 or GB18030.",
+        f"{quoted(path.name)}的文字不是规则中声明的 {declared} 编码。请在 rules.toml 中去掉 "
+        "encoding，或改为正确的编码，如 UTF-8、GB18030。",
+    )
 
 
 def _lost_quote(file: str, quote: Quote) -> Issue:

@@ -28,16 +28,26 @@ __all__ = [
     "without_other_rows",
 ]
 
-_SUM = r"合计|总计|小计|共计|总和|累计|汇总|总数|总人数|总户数|sum|sub-?total|grand ?total|totals?"
+_SUM = (
+    r"合计|总合计|合计数|总计|小计|共计|总和|累计|汇总|总数|总人数|总户数"
+    r"|sum|sub-?total|grand ?total|totals?"
+)
+# What sums are of: 西村小计, 耕地合计; 张合计 may be a name.
+_OF = (
+    "(?:村|社区|镇|乡|街道|办事处|区|县|市|组|队|片|网格|类|项|户"
+    "|部|科|局|所|站|公司|单位|地|月|季度|年度)"
+)
 # 合计, 合计：25人, 本页小计, 小计(西村), Total: 25. A longer text is a name.
 _TOTAL = re.compile(
     rf"(?:本页|本表|全镇|全村|全县|全区)?(?:{_SUM})[:：]?(?:\([^)]*\))?[:：]?"
     r"(?:共?[\d,.]+[\u4e00-\u9fff]{0,2})?"
-    r"|共[\d,]+(?:人|户|家|个|名|条|处|宗|块)",
+    r"|共[\d,]+(?:人|户|家|个|名|条|处|宗|块)"
+    rf"|[\u4e00-\u9fff]{{1,12}}{_OF}(?:小计|合计|总计)[:：]?"
+    r"|(?:平均|平均值|平均数|均值|户均|人均|average|mean)[:：]?",
     re.IGNORECASE,
 )
 # What such a cell has in it, in whatever width it is written.
-_HINT = "[计和总共SsＳｓTtＴｔ]"
+_HINT = "[计和总共均SsＳｓTtＴｔAaＡａMmＭｍ]"
 _NOTE = re.compile(
     r"(?:注|备注|说明|附注|填表人|填报人|制表人|制表|填表|审核人|审核|复核人|负责人|单位负责人|联系人"
     r"|填报单位|制表单位|填表单位|填报日期|填表日期|制表日期|填表时间|填报时间|日期|单位|数据来源"

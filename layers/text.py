@@ -6,12 +6,14 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
-__all__ = ["LAST_EXACT", "as_text", "narrow", "plain_header", "without_invisible"]
+__all__ = ["LAST_EXACT", "as_text", "bare_header", "narrow", "plain_header", "without_invisible"]
 
 # Full-width signs of Chinese keyboards, and blanks.
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 # Signs without a width of their own, as they come along with a text from a web page or a chat.
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+# What forms add to a header: 编号（必填）, 姓名*, 户数（户）.
+_ADDED = re.compile(r"\([^)]*\)|[\s*:]")
 # From here on a decimal number no longer tells two neighbouring whole numbers apart.
 LAST_EXACT = 2.0**53
 
@@ -29,6 +31,11 @@ def without_invisible(text: str) -> str:
 def plain_header(text: str) -> str:
     """Write the name of a column without invisible signs and blanks around it."""
     return without_invisible(text).strip()
+
+
+def bare_header(text: str) -> str:
+    """Write the name of a column without what forms add to it: 户数（户） and 户 数 are 户数."""
+    return _ADDED.sub("", narrow(without_invisible(text))).lower()
 
 
 def as_text(column: pd.Series) -> pd.Series:

@@ -125,6 +125,9 @@ class Book:
             elif kind == "b":
                 cells.append("TRUE" if value == "1" else "FALSE")
             else:  # str, e for an error, d for a date in ISO
+                if kind == "d":
+                    grid.dated.setdefault(column, []).append(number)
+                    value = value.removesuffix("T00:00:00").replace("T", " ")
                 cells.append(value)
         return cells
 

@@ -1,11 +1,13 @@
 """Land-use codes: the longest prefix wins, and the same digits differ between systems."""
 
 import geopandas as gpd
+import openpyxl
 import pandas as pd
 import pytest
 from shapely import box
 
-from layers.codes import CODE_SYSTEMS, classify, read_code_table
+from layers.code_tables import CODE_SYSTEMS, code_table_issues, read_code_table
+from layers.codes import classify
 from layers.errors import LayerFileError, LayerSchemaError
 from layers.ground import read_ground_and_issues
 
@@ -176,3 +178,40 @@ def test_a_prefix_that_matches_nothing_is_told(tmp_path):
     ]  # fmt: skip
     _, told = ground_by(tmp_path, ["0102"], "01,farmland\n11,water\n*,other_land\n")
     assert [severity for severity, _ in told] == ["info"]
+
+
+def test_prefixes_and_codes_meet_in_plain_signs_and_targets_without_blanks(tmp_path):
+    found, told = ground_by(tmp_path, ["01–2", "Ａ1"], "01-2,耕 地\na1,水域\nA1,park_green\n")
+    assert found == ["farmland", "park_green"]
+    assert [message.partition(": ")[2] for _, message in told] == [
+        "1 prefix of 'codes.csv' that no code begins with: 'a1'. What is meant for this layer is "
+        "to be corrected."
+    ]
+
+
+def test_a_prefix_is_not_idle_because_a_longer_one_decides(tmp_path):
+    assert ground_by(tmp_path, ["0102"], "01,farmland\n0102,water\n") == (["water"], [])
+
+
+@pytest.mark.parametrize(
+    ("prefix", "became"), [("1E+02", "a number"), ("3月1日", "a date"), ("#N/A", "an error")]
+)
+def test_a_prefix_that_a_spreadsheet_bent_is_refused(tmp_path, prefix, became):
+    with pytest.raises(LayerSchemaError, match=f"line 2: prefix '.*' became {became}"):
+        ground_by(tmp_path, ["0102"], f"{prefix},farmland\n01,water\n")
+
+
+def test_all_sheets_of_a_code_table_are_read_and_what_is_not_is_told(tmp_path):
+    work = openpyxl.Workbook()
+    work.active.append(["说明：见下表"])
+    for name, row in (("甲", ["01", "耕地"]), ("乙", ["11", "水域"]), ("旧", ["01", "水域"])):
+        sheet = work.create_sheet(name)
+        sheet.append(["编码", "类别"])
+        sheet.append(row)
+    sheet.sheet_state = "hidden"
+    work.save(tmp_path / "codes.xlsx")
+    assert dict(read_code_table(tmp_path / "codes.xlsx")) == {"01": "farmland", "11": "water"}
+    joined, unread = code_table_issues(tmp_path / "codes.xlsx")
+    assert "sheets '甲' (1 row), '乙' (1 row) are read as one table" in joined.message
+    assert "not 'Sheet', '旧' (hidden). Put all rows on one sheet" in unread.message
+    assert "layer =" not in joined.message + unread.message  # there is no such key

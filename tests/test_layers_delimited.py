@@ -3,6 +3,7 @@
 import pytest
 
 from layers.delimited import read_rows
+from layers.errors import LayerFileError
 from layers.roster import read_roster_and_issues
 from layers.sheets import open_table
 
@@ -76,3 +77,33 @@ def test_a_sheet_of_a_text_table_is_said_not_to_be_there(tmp_path):
     (tmp_path / "a.csv").write_text("编号,姓名\n1,甲\n", encoding="utf-8")
     (issue,) = open_table(tmp_path / "a.csv", sheet="村").issues
     assert "layer = '村' is not used" in issue.message
+
+
+def test_zero_bytes_of_a_broken_copy_are_left_out_and_told(tmp_path):
+    (tmp_path / "a.csv").write_bytes("编号,姓名\n1,甲\0\n".encode() + bytes(40))
+    table = open_table(tmp_path / "a.csv")
+    assert table.frame.to_numpy().tolist() == [["1", "甲"]]
+    assert "41 zero bytes between its signs left out" in table.issues[0].message
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("sign", [",", "|", "\t"])
+def test_utf_16_without_its_mark_is_read(tmp_path, encoding, sign):
+    (tmp_path / "a.csv").write_bytes(f"编号{sign}姓名\n1{sign}甲\n22{sign}乙\n".encode(encoding))
+    table = open_table(tmp_path / "a.csv")
+    assert table.frame["姓名"].tolist() == ["甲", "乙"]
+    assert table.issues[0].rule == "READ-9"
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ansi-936"])
+def test_an_encoding_that_is_declared_wrongly_is_the_reason_that_is_told(tmp_path, encoding):
+    (tmp_path / "a.csv").write_text("编号,姓名\n1,鼫\n", encoding="utf-8")
+    with pytest.raises(LayerFileError, match=f"its texts are not {encoding}, as rules.toml says"):
+        open_table(tmp_path / "a.csv", encoding=encoding)
+
+
+@pytest.mark.parametrize("start", ["<html><table>", "<table><tr><td>编号", "%PDF-1.4"])
+def test_another_kind_of_file_is_no_text_table(tmp_path, start):
+    (tmp_path / "a.csv").write_text(f"{start}\n编号,姓名\n1,甲\n", encoding="utf-8")
+    with pytest.raises(LayerFileError, match="does not begin like CSV: it is a"):
+        open_table(tmp_path / "a.csv")

@@ -61,3 +61,24 @@ def test_a_named_column_that_is_not_there_is_refused_with_the_nearest(tmp_path):
     with pytest.raises(LayerSchemaError, match=r"no column 'SJDM'. Did you mean 'SJBM'\?") as told:
         read(grids, tmp_path, columns={"parent_code": "SJDM"})
     assert "是否为“SJBM”？" in told.value.zh
+
+
+def test_headers_with_a_unit_or_blanks_are_known(tmp_path):
+    grids = drawn_town.draw_hierarchy()
+    found = read(
+        grids.rename(columns={"households": "户 数（户）", "population": "人口*"}), tmp_path
+    )
+    assert found["households"].sum() == 580
+    assert found["population"].sum() == 1715
+
+
+@pytest.mark.parametrize("header", ["常住户数", "hh_households"])
+def test_a_column_that_may_hold_the_households_is_named_and_not_passed_over(tmp_path, header):
+    grids = drawn_town.draw_hierarchy().rename(columns={"households": header})
+    grids.to_file(tmp_path / "grids.gpkg")
+    found, issues = read_hierarchy(tmp_path / "grids.gpkg", crs="EPSG:4547")
+    assert found["households"].sum() == 0
+    assert f"but '{header}': none of them is read" in issues["message"][0]
+    columns = {"households": header}  # the way out that is named
+    found, issues = read_hierarchy(tmp_path / "grids.gpkg", crs="EPSG:4547", columns=columns)
+    assert (found["households"].sum(), len(issues)) == (580, 0)

@@ -65,9 +65,7 @@ def test_an_unknown_code_is_other_land_and_a_row(tmp_path):
     assert (row.rule, row.severity, row.code, row.other_code) == (
         "READ-4", "warning", "a.gpkg", "77",
     )  # fmt: skip
-    assert "code '77' is not known to 'gbt21010'; 1 records (2) are taken as other land" in (
-        row.message
-    )
+    assert "code '77' is not known to 'gbt21010'; 1 record (2) taken as other land" in (row.message)
     assert "地类编码“77”" in row.message_zh
     assert row["size"] == pytest.approx(100)
 

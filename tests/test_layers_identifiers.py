@@ -11,8 +11,8 @@ from shapely import box
 from layers.codes import classify
 from layers.errors import LayerSchemaError
 from layers.grids import read_hierarchy
-from layers.ground import read_ground_and_issues
-from layers.identifiers import as_codes, code_of, find_errors, find_lost_digits
+from layers.ground import read_ground, read_ground_and_issues
+from layers.identifiers import as_codes, code_of, find_dates, find_errors, find_lost_digits
 from layers.inspect import inspect_file
 from layers.registers import read_register
 from layers.roster import read_roster, read_roster_and_issues
@@ -28,7 +28,7 @@ SQUARE = box(513_000, 3_838_000, 513_090, 3_838_090)
     [
         ("００１", "001"), ("001\u200b", "001"), ("\ufeff001", "001"), ("001\xa0", "001"),
         ("'001", "001"), ("4101 2210 6200", "410122106200"), ("Ａ－０１", "A-01"), ("A–01", "A-01"),
-        ("410122106200001.0", GRID), ("郑政（2024）12号", "郑政(2024)12号"), ("1.0", "1.0"),
+        ("410122106200001.0", GRID), ("郑政（2024）12号", "郑政(2024)12号"),
         ("张 三", "张 三"), ("", ""),
     ],
 )  # fmt: skip
@@ -72,7 +72,7 @@ def test_an_id_of_a_person_that_became_something_else_is_refused(tmp_path, cell,
     path = sheet(tmp_path / "r.xlsx", [["编号", "姓名"], [cell, "甲"], [cell, "乙"]])
     with pytest.raises(LayerSchemaError) as caught:
         read_roster(path)
-    assert f"row 2: {said}" in str(caught.value)
+    assert f"rows 2, 3: {said}" in str(caught.value)
     assert "stands in rows" not in str(caught.value)
 
 
@@ -186,3 +186,49 @@ def test_looking_into_a_table_tells_of_numbers_that_are_too_long(tmp_path):
     (layer,) = inspect_file(path).layers
     (message,) = layer.issues["message"]
     assert "column '编号': 1 number of more than 15 digits (row 2: '4.10122E+17')" in message
+
+
+@pytest.mark.parametrize(
+    ("given", "codes"),
+    [
+        (["1.0", "2.0", ""], ["1", "2", ""]),
+        (["12", "12.0"], ["12", "12"]),
+        (["1,101", "1,102", "7"], ["1101", "1102", "7"]),
+        (["1.0", "1.1"], ["1.0", "1.1"]),  # numbers of chapters
+        (["1,2", "1,101"], ["1,2", "1,101"]),
+        (["010.0", "A"], ["010.0", "A"]),
+    ],
+)
+def test_a_column_of_whole_numbers_has_neither_decimals_nor_commas(given, codes):
+    assert as_codes(pd.Series(given)).tolist() == codes
+
+
+@pytest.mark.parametrize(
+    ("given", "dates"),
+    [
+        (["2026-03-01T00:00:00", "3"], [True, False]),
+        (["2026/3/1 0:00", "3-2"], [True, False]),
+        (["2026-03-01", "3-13", ""], [True, False, False]),
+        (["2026-03-01", "2026-13-05", ""], [False, False, False]),  # year, batch and number
+    ],
+)
+def test_dates_among_ids_are_told_from_ids_that_look_alike(given, dates):
+    assert find_dates(pd.Series(given)).tolist() == dates
+
+
+def test_records_of_a_layer_in_a_workbook_that_became_dates_are_refused(tmp_path):
+    square = "POLYGON ((114 34, 114.1 34, 114.1 34.1, 114 34))"
+    rows = [
+        ["BSM", "wkt"],
+        [datetime.date(2026, 3, 1), square],
+        [datetime.date(2026, 3, 2), square],
+    ]
+    path = sheet(tmp_path / "l.xlsx", rows)
+    with pytest.raises(LayerSchemaError, match="'BSM' holds ids that became a date"):
+        read_ground(path, crs="EPSG:4547", category="farmland", record_column="BSM")
+
+
+def test_cells_that_were_too_narrow_to_be_shown_are_no_ids(tmp_path):
+    (tmp_path / "r.csv").write_text("编号,姓名\n####,甲\n2,乙\n", encoding="utf-8")
+    with pytest.raises(LayerSchemaError, match="编号 '####' is a formula without a valid result"):
+        read_roster(tmp_path / "r.csv")

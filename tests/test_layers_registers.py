@@ -78,7 +78,7 @@ def test_sheets_of_one_register_are_read_together_or_refused_by_the_doubled_id(t
     options = {"category": "key_enterprise", "id_column": "id", "record_column": "p", "crs": CRS}
     objects, issues = read_register(tmp_path / "firms.xlsx", **options)
     assert objects.index.tolist() == ["firms:1", "firms:2"]
-    assert "'东村' (1 rows), '西村' (1 rows) are read as one table" in issues["message"][0]
+    assert "'东村' (1 row), '西村' (1 row) are read as one table" in issues["message"][0]
     assert "not '说明'" in issues["message"][1]
     one, issues = read_register(tmp_path / "firms.xlsx", layer="西村", **options)
     assert one.index.tolist() == ["firms:2"]

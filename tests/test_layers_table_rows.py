@@ -1,10 +1,14 @@
 """Rows that are no entries: totals, notes under a table, its header once more."""
 
+import warnings
+
 import drawn_town
+import geopandas as gpd
 import pandas as pd
 import pytest
 
 from gridmap.workflow import make_plan
+from layers.grids import read_hierarchy
 from layers.reading import read_features
 from layers.registers import read_register
 from layers.roster import read_roster, read_roster_and_issues
@@ -26,13 +30,20 @@ from layers.table_rows import is_total
         "TOTALS:",
         "ｓｕｍ",
         "Sub-total",
+        "西村小计",
+        "东村第一网格合计：",
+        "耕地总计",
+        "平均值",
+        "Average",
     ],
 )
 def test_words_of_totals_alone_are_totals(text):
     assert is_total(text)
 
 
-@pytest.mark.parametrize("text", ["", "合计村", "张合计", "Totale SA", "计", "总工", "sumo", "C01"])
+@pytest.mark.parametrize(
+    "text", ["", "合计村", "张合计", "Totale SA", "计", "总工", "sumo", "C01", "均安村", "王小计"]
+)
 def test_names_with_such_words_in_them_are_none(text):
     assert not is_total(text)
 
@@ -116,3 +127,15 @@ def test_words_for_no_value_are_empty_cells(tmp_path):
     assert people["phone"].tolist() == ["", ""]
     assert people["name"].tolist() == ["甲", "Nan"]
     assert "2 cells with '<Null>' or the like, read as empty" in issues[0].message
+
+
+def test_a_total_among_the_grids_is_no_grid(tmp_path):
+    grids = drawn_town.draw_hierarchy()
+    total = {"code": "合计", "name": "合计", "level": None, "parent_code": "", "households": 580}
+    row = gpd.GeoDataFrame([total], geometry=[None], crs=grids.crs)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of pandas, on putting empty cells together
+        pd.concat([grids, row]).to_file(tmp_path / "grids.gpkg")
+    found, issues = read_hierarchy(tmp_path / "grids.gpkg", crs=drawn_town.CRS)
+    assert len(found) == len(grids)
+    assert "1 row of totals left out (row 8: '合计')" in issues["message"][0]

@@ -131,7 +131,7 @@ def test_sheets_that_belong_together_are_one_table(tmp_path):
         tmp_path / "a.xlsx", wanted=lambda names: {} if set(HEADER) <= set(names) else None
     )
     assert table.frame["姓名"].to_dict() == {"Sheet!2": "甲", "村!2": "乙"}
-    assert "'Sheet' (1 rows), '村' (1 rows) are read as one table" in told(table)
+    assert "'Sheet' (1 row), '村' (1 row) are read as one table" in told(table)
     assert "are read, not '说明'" in told(table)
 
 
@@ -192,3 +192,13 @@ def test_looking_into_a_book_of_several_sheets_names_the_hidden_ones(tmp_path):
     found = inspect_file(path)
     assert [layer.layer for layer in found.layers] == ["Sheet", "村"]
     assert [remark.zh for remark in found.remarks] == ["未读取隐藏的工作表：“旧”"]
+
+
+def test_a_date_that_a_program_writes_as_text_is_known_as_one(tmp_path):
+    cells = '<x:c r="A{0}" t="{1}"><x:v>{2}</x:v></x:c><x:c r="B{0}" t="str"><x:v>{3}</x:v></x:c>'
+    rows = [(1, "str", "编号", "姓名"), (2, "d", "2026-03-01T00:00:00", "甲")]
+    written = "".join(f'<x:row r="{row[0]}">{cells.format(*row)}</x:row>' for row in rows)
+    path = write_workbook(tmp_path / "a.xlsx", f"<x:sheetData>{written}</x:sheetData>")
+    table = open_table(path)
+    assert table.frame["编号"].tolist() == ["2026-03-01"]
+    assert table.dated == {"编号": [2]}

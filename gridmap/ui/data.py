@@ -22,7 +22,7 @@ from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
 from gridmap.ui.town_files import bring_back, files_of, set_aside
 from gridmap.ui.towns import RULES, rules_text_of
-from layers.codes import is_code_table
+from layers.code_tables import is_code_table
 from layers.errors import GridmapError
 
 __all__ = ["show"]

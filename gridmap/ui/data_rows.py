@@ -13,7 +13,7 @@ from gridmap.ui import data_file, guard
 from gridmap.ui.declare import kind_name
 from gridmap.ui.look import FROM_NUMBERS, Look, Question, fault_of, state_of
 from gridmap.ui.speech import Speech
-from layers.codes import CODE_SYSTEMS
+from layers.code_tables import CODE_SYSTEMS
 from layers.errors import GridmapError
 from layers.inspect import LayerInspection
 

@@ -16,7 +16,7 @@ from gridmap.ui.look import Question
 from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
 from layers.categories import CATEGORIES, SUBCLASSES
-from layers.codes import CODE_SYSTEMS
+from layers.code_tables import CODE_SYSTEMS
 from layers.grids import HEADERS, hierarchy_columns
 from layers.inspect import LayerInspection
 from layers.reading import Declared
