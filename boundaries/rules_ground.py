@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from boundaries.fit import is_sound
 from boundaries.neighbours import neighbours
+from boundaries.patch_places import place_of_patch
 from boundaries.tables import Fault, Tables, counted, title
 from boundaries.tiling import kind_of
 
@@ -38,7 +39,7 @@ def find_broken_polygons(tables: Tables) -> Iterator[Fault]:
         shapes = frame.geometry.to_numpy()
         for row in np.flatnonzero(~is_sound(shapes)):
             key, shape = str(frame.index[row]), shapes[row]
-            name, name_zh = tables.name(key) if in_grids else (f"patch {key!r}", f"图斑 {key}")
+            name, name_zh = tables.name(key) if in_grids else _patch_named(tables, key)
             found, found_zh = _unsound(shape)
             yield Fault(
                 f"{title(name)} has no sound polygon. Found: {found}. Draw it anew or repair it "
@@ -106,11 +107,12 @@ def find_unmatched_edges(tables: Tables) -> Iterator[Fault]:
         )
     for parent, first, count, line in tables.fit.unmatched_patches:
         name, name_zh = tables.name(parent)
+        place = place_of_patch(tables.ground, first, tables.once)
         yield Fault(
-            f"{counted(count, 'patch', 'patches')} in {name}, the first of them {first!r}, do not "
-            f"share {line.length:,.1f} m of border with the ground beside: they overlap, or "
+            f"{counted(count, 'patch', 'patches')} in {name}, the first of them in {place.en}, do "
+            f"not share {line.length:,.1f} m of border with the ground beside: they overlap, or "
             f"vertices are missing. {_ANEW}",
-            f"{name_zh}有 {count} 个图斑（首个为 {first}）与相邻图斑有 {line.length:,.1f} 米边界"
+            f"{name_zh}有 {count} 个图斑（首个为{place.zh}）与相邻图斑有 {line.length:,.1f} 米边界"
             f"不一致：互相重叠或缺节点。{_ANEW_ZH}",
             code=parent,
             level=tables.level(parent),
@@ -221,6 +223,11 @@ def find_left_ground(tables: Tables) -> Iterator[Fault]:
             unit="m2",
             geometry=shapely.union_all(rows.geometry.to_numpy()),
         )
+
+
+def _patch_named(tables: Tables, key: str) -> tuple[str, str]:
+    place = place_of_patch(tables.patches, key, tables.once)
+    return f"the patch in {place.en}", f"图斑（{place.zh}）"
 
 
 def _size(area_m2: float) -> str:

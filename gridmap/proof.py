@@ -10,10 +10,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from boundaries.patch_places import place_of_patch
 from gridmap.blocks import form_blocks
 from gridmap.partition import certify
 from gridmap.rules import Rules
 from gridmap.split import graph_of
+from layers.errors import Named
 
 __all__ = ["LIMITS", "Limit", "Proof", "prove"]
 
@@ -42,7 +44,7 @@ class Proof:
     over_capacity, tight
         Codes of micro-grids above capacity, and of those within 1 % of it.
     heavy
-        Patches that alone exceed capacity: no division can help them.
+        Places of patches that alone exceed capacity: no division can help them.
     use
         Share of the capacity of all micro-grids that is used.
     limits
@@ -55,13 +57,17 @@ class Proof:
     broken: tuple[str, ...] = ()
     over_capacity: tuple[str, ...] = ()
     tight: tuple[str, ...] = ()
-    heavy: tuple[str, ...] = ()
+    heavy: tuple[Named, ...] = ()
     use: float = 0.0
     limits: tuple[tuple[Limit, int], ...] = ()
 
 
 def prove(
-    patches: gpd.GeoDataFrame, *, rules: Rules, barriers: gpd.GeoSeries | None = None
+    patches: gpd.GeoDataFrame,
+    *,
+    rules: Rules,
+    grids: gpd.GeoDataFrame,
+    barriers: gpd.GeoSeries | None = None,
 ) -> Proof:
     """Recount a division.
 
@@ -71,6 +77,8 @@ def prove(
         With `grid_code`, "" for ground left with its parent.
     rules
         Capacity, contiguity and what may be mixed.
+    grids
+        The given grids, by which places are named.
     barriers
         Lines that no micro-grid may cross.
     """
@@ -101,7 +109,10 @@ def prove(
         broken=codes(found.broken),
         over_capacity=codes(found.over_capacity),
         tight=codes(found.tight),
-        heavy=tuple(str(patches.index[kept[patch]]) for patch in found.heavy_patches),
+        heavy=tuple(
+            place_of_patch(patches, str(patches.index[kept[patch]]), grids)
+            for patch in found.heavy_patches
+        ),
         use=found.use,
         limits=tuple((LIMITS[text], count) for text, count in found.limits),
     )

@@ -135,7 +135,8 @@ def ways_to_target(town: Town, division: Division) -> tuple[WayOut, ...]:
                 "split.target" in changes and changes["split.target"] is None
             )
 
-        ways += _first_of_each(trials, ways_of_engine(answer, patches, rules=rules), met)
+        found = ways_of_engine(answer, patches, rules=rules, grids=town.hierarchy)
+        ways += _first_of_each(trials, found, met)
     if trials.now.over:
         heaviest = float(patches["load_h"].max())
         families = for_capacity(heaviest, rules)

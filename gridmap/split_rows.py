@@ -9,7 +9,9 @@ each, with a count; that cadres are missing is told in `gridmap.shortage`.
 from collections.abc import Iterator, Sequence
 
 import geopandas as gpd
+import pandas as pd
 
+from boundaries.patch_places import place_of_patch
 from boundaries.tables import counted
 from boundaries.tiling import kind_of
 from gridmap.dividing import Division, fewest_by_load
@@ -57,7 +59,7 @@ def split_issues(
         *_missed_target(town, division, ways),
         *_small_alone(division),
         *_too_much_to_join(division),
-        *_joined_sites(division),
+        *_joined_sites(town, division),
         *_more_than_load(division),
     ]
     return make_issues(rows, division.tiling.patches.crs)
@@ -138,7 +140,7 @@ def _too_much_to_join(division: Division) -> Iterator[Issue]:
     )
 
 
-def _joined_sites(division: Division) -> Iterator[Issue]:
+def _joined_sites(town: Town, division: Division) -> Iterator[Issue]:
     """Name the sites of the town that lie in micro-grids of another category."""
     patches, answer = division.tiling.patches, division.answer
     inside = patches["category"].isin(SITES) & (answer.category != patches["category"])
@@ -146,9 +148,7 @@ def _joined_sites(division: Division) -> Iterator[Issue]:
     for key in [kind for kind in SITES if (sites["category"] == kind).any()]:
         rows = sites[sites["category"] == key]
         kind, size = KINDS[key], float(rows["area_m2"].sum())
-        name = rows["name"].where(rows["name"] != "", rows["record"])
-        name = name.where(name != "", rows.index.to_series()).astype(str)
-        told = list(dict.fromkeys(name + " → " + answer.grid_code[rows.index]))
+        told = _sites_told(rows, answer.grid_code[rows.index], town.hierarchy)
         yield Issue(
             rule="SPLIT-5",
             severity="info",
@@ -156,9 +156,9 @@ def _joined_sites(division: Division) -> Iterator[Issue]:
             unit="m2",
             message=f"{kind.en}: {counted(len(told), 'site', 'sites')} below the least area "
             f"({size / 10_000:,.2f} ha in all) joined a micro-grid of another category; whoever is "
-            f"there is in charge. {_listed(told)}",
+            f"there is in charge. {_listed([one.en for one in told])}",
             message_zh=f"{kind.zh}：{len(told)} 处小于最小面积（共 {size / 10_000:,.2f} 公顷），"
-            f"已并入其他类别的微网格，由该网格人员负责。{_listed_zh(told)}",
+            f"已并入其他类别的微网格，由该网格人员负责。" + _listed_zh([one.zh for one in told]),
         )
 
 
@@ -188,6 +188,20 @@ def _more_than_load(division: Division) -> Iterator[Issue]:
         message_zh=f"微网格比按工作量计算的下限多 {count} 个：该处图斑不可再分、过重或相互阻隔"
         f"（实际/按工作量）。{_listed_zh(told)}",
     )
+
+
+def _sites_told(
+    sites: gpd.GeoDataFrame, grid_code: pd.Series, grids: gpd.GeoDataFrame
+) -> list[Named]:
+    """Name sites and the micro-grid that each has joined; one without a name by its place."""
+    told = []
+    for patch, name, record, code in zip(
+        sites.index, sites["name"], sites["record"], grid_code, strict=True
+    ):
+        own = str(name or record)
+        site = Named(own, own) if own else place_of_patch(sites, str(patch), grids)
+        told.append(Named(f"{site.en} → {code}", f"{site.zh} → {code}"))
+    return list(dict.fromkeys(told))
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from boundaries.patch_places import place_of_patch
 from boundaries.tiling import kind_of
 from gridmap.micro_category import SITES
 from gridmap.partition.reasons import Reason
@@ -85,13 +86,13 @@ def reasons_of(answer: Split, patches: gpd.GeoDataFrame, *, names: pd.Series) ->
 
 
 def ways_of_engine(
-    answer: Split, patches: gpd.GeoDataFrame, *, rules: Rules
+    answer: Split, patches: gpd.GeoDataFrame, *, rules: Rules, grids: pd.DataFrame
 ) -> tuple[tuple[WayOut, ...], ...]:
     """Turn what the engine found out about a wish into rule values.
 
     The engine has tried each on the patches as they are. Rule values say a little more or less than
     it (a link becomes a gap that holds everywhere), so they are tried again: each way comes with
-    stronger ones behind it, to be taken when it is not enough.
+    stronger ones behind it, to be taken when it is not enough. The given `grids` name places.
     """
     ways: list[tuple[WayOut, ...]] = []
     kept = patches[(answer.grid_code != "").to_numpy()]
@@ -102,9 +103,10 @@ def ways_of_engine(
         elif way.kind == "capacity":
             ways += for_capacity(way.numbers[0], rules)
         elif way.kind == "link":
-            ways.append((_links(way.patches, answer, kept, rules),))
+            ways.append((_links(way.patches, answer, kept, rules, grids),))
         elif way.kind == "cut":
-            ways.append((_cut(str(kept.index[first[way.patches[0]]]), int(way.numbers[0])),))
+            place = place_of_patch(kept, str(kept.index[first[way.patches[0]]]), grids)
+            ways.append((_cut(place, int(way.numbers[0])),))
     for reason in answer.partition.reasons:
         numbers = dict(reason.numbers)
         if reason.kind == "too_few_zones":
@@ -174,7 +176,11 @@ def _no_room(
 
 
 def _links(
-    pairs: tuple[int, ...], answer: Split, patches: gpd.GeoDataFrame, rules: Rules
+    pairs: tuple[int, ...],
+    answer: Split,
+    patches: gpd.GeoDataFrame,
+    rules: Rules,
+    grids: pd.DataFrame,
 ) -> WayOut:
     """Name the patches that a link would join; without a barrier between, a larger gap does it."""
     units = np.sort(np.reshape(pairs, (-1, 2)), axis=1)
@@ -187,11 +193,11 @@ def _links(
     found = found[~pd.DataFrame(known[is_wanted]).duplicated().to_numpy()]
     named = []
     for one, other, gap, barrier in found.itertuples(index=False, name=None):
-        a, b = patches.index[one], patches.index[other]
+        a, b = (place_of_patch(patches, str(patches.index[at]), grids) for at in (one, other))
         named.append(
             Named(
-                f"{a} and {b} ({gap:.1f} m{', across a barrier' if barrier else ''})",
-                f"{a} 与 {b}（相距 {gap:.1f} 米{'，隔着分界线' if barrier else ''}）",
+                f"{a.en} and {b.en}, {gap:.1f} m apart{', across a barrier' if barrier else ''}",
+                f"{a.zh}与{b.zh}，相距 {gap:.1f} 米{'，隔着分界线' if barrier else ''}",
             )
         )
     listed = few_texts(named)
@@ -199,15 +205,17 @@ def _links(
     helps = not found["barrier"].any() and gap > rules.contiguity.max_gap_m
     return WayOut(
         Named(
-            f"Let patches count as neighbours: {listed.en}.",
+            f"Let the patches in these places count as neighbours: {listed.en}.",
             f"将以下图斑视为相邻：{listed.zh}。",
         ),
         {"contiguity.max_gap_m": gap} if helps else {},
     )
 
 
-def _cut(patch: str, parts: int) -> WayOut:
-    return WayOut(Named(f"Cut patch {patch} into {parts}.", f"将图斑 {patch} 切分为 {parts} 块。"))
+def _cut(place: Named, parts: int) -> WayOut:
+    return WayOut(
+        Named(f"Cut the patch in {place.en} into {parts}.", f"将{place.zh}切分为 {parts} 块。")
+    )
 
 
 def fewer_pieces(answer: Split, count: int, *, rules: Rules) -> list[WayOut]:

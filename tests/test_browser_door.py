@@ -174,6 +174,23 @@ def test_what_is_no_address_of_ours_does_not_answer(alone, shared, path):
             assert b"# TYPE" not in body
 
 
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/home/x", "/index.html", "/media/gone.html", "/static/none",
+             "/a/b?t=%22x&p=1", "/%E9%A6%96%E9%A1%B5", "/_stcore/metrics"],
+)  # fmt: skip
+def test_an_address_that_leads_nowhere_says_so_in_chinese_and_leads_home(alone, shared, path):
+    for address, _ in (alone, shared):
+        status, told, body = ask(address, path, Accept="text/html,*/*;q=0.8")
+        text = body.decode()
+        assert (status, told["content-type"]) == (404, "text/html; charset=utf-8")
+        assert text.index("没有这个页面") < text.index("There is no such page")
+        query = path.partition("?")[2].replace("&", "&amp;")
+        assert f'href="/{f"?{query}" if query else ""}"' in text  # what was open stays open
+        assert told["x-frame-options"] == "SAMEORIGIN"
+    # Programs are not sent a page.
+    assert b"<html" not in ask(alone[0], "/nowhere")[2]
+
+
 @pytest.mark.parametrize("path", ["/", "/coverage", "/mine", "/_stcore/health", "/static/none.js"])
 def test_every_answer_says_that_nothing_comes_from_elsewhere(alone, shared, path):
     for address, _ in (alone, shared):

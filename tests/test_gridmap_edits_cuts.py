@@ -87,7 +87,10 @@ def test_pieces_of_pieces_and_cuts_after_an_undo_never_use_an_id_again():
 )
 def test_a_line_beside_the_patch_or_along_its_edge_cuts_nothing_and_says_so(drawn):
     plan = draw()
-    with pytest.raises(PlanError, match="does not cut patch P11 into two"):
+    with pytest.raises(
+        PlanError,
+        match=r"does not cut the patch in Village, West \(farmland, 1.00 ha, P11\) into two",
+    ):
         edits.preview(plan, edits.cut_patch(plan, "P11", drawn))
 
 

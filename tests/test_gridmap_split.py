@@ -30,6 +30,7 @@ def checkered(rows, *, load=6.0, parent="410122106200001"):
     return gpd.GeoDataFrame(
         {
             "parent_code": parent,
+            "name": "",
             "category": [kinds[letter][0] for letter, _ in cells],
             "subclass": [kinds[letter][1] for letter, _ in cells],
             "area_m2": 10_000.0,
@@ -55,7 +56,8 @@ HIERARCHY = pd.DataFrame(
 
 
 def raw_ways(answer, patches, chosen):
-    return [way for ways in ways_of_engine(answer, patches, rules=chosen) for way in ways]
+    found = ways_of_engine(answer, patches, rules=chosen, grids=HIERARCHY)
+    return [way for ways in found for way in ways]
 
 
 def grids_of(patches, split, chosen):
@@ -175,7 +177,10 @@ def test_a_target_too_small_names_the_pair_of_patches_whose_link_would_help():
     links = answer.links.iloc[0]
     assert (links["one"], links["other"], links["gap_m"]) == (0, 1, 20)
     ways = {str(way.text): dict(way.changes) for way in raw_ways(answer, patches, chosen)}
-    text = "Let patches count as neighbours: P00001 and P00002 (20.0 m)."
+    text = (
+        "Let the patches in these places count as neighbours: Village, Grid 1 (farmland, "
+        "1.00 ha, P00001) and Village, Grid 1 (farmland, 1.00 ha, P00002), 20.0 m apart."
+    )
     assert ways[text] == {"contiguity.max_gap_m": 20.0}
     assert ways["Ask for 2 micro-grids."] == {"split.target": 2}
     linked = parse_rules(rules_text() + "\n[split]\ntarget = 1\n[contiguity]\nmax_gap_m = 20.0\n")
@@ -188,7 +193,11 @@ def test_a_link_across_a_barrier_is_named_as_such_and_changes_no_rule():
     chosen = rules(target=1)
     answer = split_patches(patches, rules=chosen, barriers=river)
     ways = {str(way.text): dict(way.changes) for way in raw_ways(answer, patches, chosen)}
-    text = "Let patches count as neighbours: P00001 and P00002 (0.0 m, across a barrier)."
+    text = (
+        "Let the patches in these places count as neighbours: Village, Grid 1 (farmland, "
+        "1.00 ha, P00001) and Village, Grid 1 (farmland, 1.00 ha, P00002), 0.0 m apart, across "
+        "a barrier."
+    )
     assert ways[text] == {}
 
 

@@ -187,16 +187,16 @@ def test_a_trial_that_was_cut_short_is_none(made, tmp_path):
 
 def test_proof_recounts_a_plan_from_its_codes_alone():
     plan = plan_fixtures.small_plan()
-    found = prove(plan.patches, rules=plan.rules)
+    found = prove(plan.patches, rules=plan.rules, grids=plan.grids)
     # 80 h fit two micro-grids of 64 h, but the six grounds of one kind stay apart.
     assert (found.micro_grids, found.lower_bound, found.gap) == (6, 6, 0.0)
     assert found.limits == (("pieces", 4),)
-    tight = prove(plan.patches, rules=plan_fixtures.small_rules(officers_max="1"))
+    tight = prove(plan.patches, rules=plan_fixtures.small_rules(officers_max="1"), grids=plan.grids)
     # The eastern ones have 20 h in four patches of 5 h: 16 h hold three of them.
     assert tight.over_capacity == (plan_fixtures.E1A, plan_fixtures.E1B)
     broken = plan.patches.copy()
     broken["grid_code"] = plan_fixtures.W1A
-    assert prove(broken, rules=plan.rules).broken == (plan_fixtures.W1A,)
+    assert prove(broken, rules=plan.rules, grids=plan.grids).broken == (plan_fixtures.W1A,)
 
 
 def test_every_limit_of_the_engine_has_a_word():

@@ -186,8 +186,8 @@ def test_every_kind_of_change_can_be_pending_and_is_named():
         now = asked(now, kind, **fields)
         assert now.fault is None, now.fault
     assert [change["what"] for change in told_of(now)] == [
-        "画线拆分西·耕地01", "切分图斑 P41", "将西·耕地02均分为 2 块", "合并西·耕地01、西·耕地03",
-        "锁定东·耕地01", "解锁东·耕地01",
+        "画线拆分西·耕地01", "切分图斑：村东内耕地 1.00 公顷（P41）", "将西·耕地02均分为 2 块",
+        "合并西·耕地01、西·耕地03", "锁定东·耕地01", "解锁东·耕地01",
     ]  # fmt: skip
     assert len(now.draft.patches) == len(plan.patches) + 1
 

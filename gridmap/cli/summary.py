@@ -22,7 +22,7 @@ def summarise(plan: Plan) -> dict[str, Any]:
     top = grids[~grids["parent_code"].isin(grids.index)]
     uncovered = float(top.area.sum() - plan.patches.area.sum())
     issues = count_issues(plan)
-    proof = prove(plan.patches, rules=plan.rules, barriers=plan.barriers.geometry)
+    proof = prove(plan.patches, rules=plan.rules, grids=plan.grids, barriers=plan.barriers.geometry)
     return {
         "town": plan.rules.town.name,
         "town_en": plan.rules.town.name_en,

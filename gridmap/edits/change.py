@@ -10,11 +10,12 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
+from boundaries.patch_places import place_of_patch, places_of_patches
 from gridmap.edits.cuts import Cuts
 from gridmap.edits.edit import Edit
 from gridmap.edits.log import issued_codes, locked_grids
 from gridmap.edits.select import parents_in
-from gridmap.edits.wishes import Wish, read_wish
+from gridmap.edits.wishes import Wish, left_with_parent, read_wish
 from gridmap.plan import Plan
 from layers.errors import PlanError, quoted
 
@@ -65,7 +66,7 @@ def resolve(plan: Plan, edit: Edit) -> Change:
     wish = read_wish(plan, edit)
     patches = plan.patches if wish.patches is None else wish.patches
     before = patches["grid_code"]
-    moves = _all_moves(edit, wish, patches, before)
+    moves = _all_moves(edit, wish, patches, plan.grids)
     codes = _new_codes(plan, patches, moves)
     after = before.copy()
     after.loc[list(moves)] = [codes.get(to, to) for to in moves.values()]
@@ -112,7 +113,7 @@ def _lock(plan: Plan, edit: Edit) -> Change:
 
 
 def _all_moves(
-    edit: Edit, wish: Wish, patches: gpd.GeoDataFrame, before: pd.Series
+    edit: Edit, wish: Wish, patches: gpd.GeoDataFrame, grids: gpd.GeoDataFrame
 ) -> dict[str, str]:
     """Moves of the edit, and those on top of it; all of patches that there are."""
     moves = dict(wish.moves) | dict(edit.also)
@@ -120,19 +121,15 @@ def _all_moves(
     unknown = sorted(patch for patch, known in zip(moves, here, strict=True) if not known)
     if unknown:
         raise PlanError(
-            f"There is no patch {', '.join(map(repr, unknown[:5]))} in this plan. It was cut, or "
-            "the plan is another one: select the ground anew.",
-            f"本方案中没有图斑{quoted(*unknown[:5])}：可能已被切分，或方案已更换。请重新选择。",
+            f"Ground of the edit is not in this plan ({', '.join(map(repr, unknown[:5]))}). It was "
+            "cut, or the plan is another one: select the ground anew.",
+            f"本方案中没有所选图斑（{'、'.join(unknown[:5])}）：可能已被切分，或方案已更换。"
+            "请重新选择。",
         )
-    own = before[list(moves)]
+    own = patches.loc[list(moves), "grid_code"]
     left = sorted(own.index[own == ""])
     if left:
-        raise PlanError(
-            f"Patches {', '.join(left[:5])} stay with their given grid by the rules on residual "
-            "ground and are in no micro-grid. Change [residual] in the rules to use them.",
-            f"图斑 {'、'.join(left[:5])} 按其他用地规则留归上级网格，不属于任何微网格。"
-            "如需划入，请修改规则 [residual]。",
-        )
+        raise left_with_parent(places_of_patches(patches, left, grids))
     return moves
 
 
@@ -195,11 +192,12 @@ def _require_parents(
     if len(wrong):
         patch, code = str(wrong[0]), str(after[wrong[0]])
         above = str(patches.at[patch, "parent_code"])
+        place = place_of_patch(patches, patch, plan.grids)
         raise PlanError(
-            f"Patch {patch} lies in grid {above!r}, micro-grid {code!r} in grid "
+            f"The patch in {place.en} lies in grid {above!r}, micro-grid {code!r} in grid "
             f"{str(parent_of[code])!r}: a micro-grid never crosses a given grid "
             f"({len(wrong)} patches found). Choose a micro-grid of {above!r}.",
-            f"图斑 {patch} 位于网格 {above}，微网格 {code} 位于网格 {parent_of[code]}："
+            f"{place.zh}位于网格 {above}，微网格 {code} 位于网格 {parent_of[code]}："
             f"微网格不得跨越上级网格（共 {len(wrong)} 个图斑）。请选择 {above} 内的微网格。",
         )
 
@@ -220,9 +218,10 @@ def _require_within(plan: Plan, patches: gpd.GeoDataFrame, within: str) -> None:
     inside = parents_in(plan, within)
     outside = patches.index[~patches["parent_code"].isin(inside)]
     if len(outside):
+        place = place_of_patch(patches, str(outside[0]), plan.grids)
         raise PlanError(
-            f"Patch {outside[0]} lies outside grid {within!r}, to which this edit is limited "
+            f"The patch in {place.en} lies outside grid {within!r}, to which this edit is limited "
             f"({len(outside)} patches found). Take it out of the selection, or lift the limit.",
-            f"图斑 {outside[0]} 在限定网格 {within} 之外（共 {len(outside)} 个）。"
+            f"{place.zh}在限定网格 {within} 之外（共 {len(outside)} 个）。"
             "请取消选择这些图斑，或解除限定。",
         )

@@ -14,6 +14,7 @@ import shapely
 from shapely.geometry import LineString, Polygon
 
 from boundaries.lines import cut_along, with_vertices
+from boundaries.patch_places import places_of_patches
 from gridmap.load import weigh
 from gridmap.rules import Rules
 from layers.columns import PATCHES, with_dtypes
@@ -66,6 +67,7 @@ def cut_ground(
     *,
     rules: Rules,
     issued: set[str],
+    grids: gpd.GeoDataFrame,
 ) -> Cuts:
     """Cut patches along a line.
 
@@ -81,6 +83,8 @@ def cut_ground(
         What a sliver is, and the weights by which pieces are given their load.
     issued
         Ids that were ever used; pieces get others.
+    grids
+        The grids of the plan, by which places are named.
 
     Returns
     -------
@@ -104,7 +108,7 @@ def cut_ground(
         beside = np.setdiff1d(tree.query(whole, predicate="dwithin", distance=_TOUCH_M), [row])
         _share_vertices(shapes, pieces, changed, beside.tolist(), _new_on_edge(whole, found))
     rows = sorted(changed | pieces.keys())
-    _require_tiling(patches, shapes, pieces, rows, tree)
+    _require_tiling(patches, shapes, pieces, rows, tree, grids)
     found = [pieces.get(row, [shapes[row]]) for row in rows]
     counts = [len(parts) for parts in found]
     group = np.repeat(np.arange(len(rows)), counts)
@@ -168,6 +172,7 @@ def _require_tiling(
     pieces: dict[int, list[Polygon]],
     rows: list[int],
     tree: shapely.STRtree,
+    grids: gpd.GeoDataFrame,
 ) -> None:
     """Refuse a cut after which the ground around it is no tiling any more."""
     if not rows:
@@ -179,11 +184,11 @@ def _require_tiling(
     sound = shapely.is_valid(after).all() and shapely.coverage_is_valid(after)
     if sound or not shapely.coverage_is_valid(given[around]):
         return
-    names = ", ".join(str(patches.index[row]) for row in sorted(pieces)[:5])
+    names = places_of_patches(patches, patches.index[sorted(pieces)].tolist(), grids)
     raise PlanError(
-        f"The line cuts patches {names} so close to a corner that their borders would no longer "
-        "match. Draw it a little farther from the corner.",
-        f"画线过于靠近图斑 {names} 的角点，切分后边界无法吻合。请离角点稍远一些重画。",
+        f"The line cuts the ground so close to a corner that borders would no longer match: the "
+        f"patch in {names.en}. Draw it a little farther from the corner.",
+        f"画线过于靠近图斑的角点，切分后边界无法吻合：{names.zh}。请离角点稍远一些重画。",
     )
 
 

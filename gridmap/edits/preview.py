@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from boundaries.patch_places import place_of_patch
 from gridmap.edits.breaks import Break, find_breaks
 from gridmap.edits.change import Change, resolve
 from gridmap.edits.edit import Edit
@@ -19,6 +20,7 @@ from gridmap.edits.new_kinds import NewKind, find_new_kinds
 from gridmap.edits.offers import Offer, find_offers
 from gridmap.edits.stale import require_fresh
 from gridmap.plan import Plan
+from layers.errors import Named
 
 __all__ = ["Preview", "preview"]
 
@@ -42,6 +44,7 @@ class Preview:
     moved: pd.Series
     cut: tuple[str, ...]  # patches that would be cut
     new_kinds: tuple[NewKind, ...] = ()
+    cut_places: tuple[Named, ...] = ()  # of the patches that cutting is all about, before it
 
     @property
     def is_sound(self) -> bool:
@@ -102,7 +105,14 @@ def preview(plan: Plan, edit: Edit, *, offers: bool = True) -> Preview:
         change.moved,
         tuple(change.cuts.divided) if change.cuts else (),
         find_new_kinds(plan, before, after, _parents_of(change, after.index)),
+        _cut_places(plan, change),
     )
+
+
+def _cut_places(plan: Plan, change: Change) -> tuple[Named, ...]:
+    if change.edit.kind != "cut" or not change.cuts:
+        return ()
+    return tuple(place_of_patch(plan.patches, patch, plan.grids) for patch in change.cuts.divided)
 
 
 def _parents(plan: Plan, change: Change) -> set[str]:

@@ -8,11 +8,13 @@ from dataclasses import replace
 
 import pandas as pd
 
+from boundaries.patch_places import place_of_patch
 from gridmap.edits.change import resolve
 from gridmap.edits.edit import Edit
 from gridmap.edits.log import STAFF_KINDS, VERBS, edit_log, state_id, words_of
 from gridmap.plan import Plan
-from layers.errors import PlanError
+from layers.errors import Named, PlanError
+from layers.phrases import few_texts
 
 __all__ = ["edits_since", "reapply", "require_fresh", "require_state"]
 
@@ -74,17 +76,27 @@ def reapply(plan: Plan, edit: Edit, *, since: pd.DataFrame | None = None) -> Edi
     taken_patches = {patch for text in since["patches"] for patch in words_of(text)}
     named = {*edit.grids, *edit.targets, *(to for _, to in edit.also), edit.into}
     patches = {*edit.patches, *(patch for patch, _ in edit.also)}
-    clash = sorted((named & taken) | (patches & taken_patches))
-    if not clash:
-        clash = sorted(set(resolve(plan, fresh).touched) & taken)
-    if clash:
+    codes, ground = sorted(named & taken), sorted(patches & taken_patches)
+    if not codes and not ground:
+        codes = sorted(set(resolve(plan, fresh).touched) & taken)
+    if codes or ground:
         told, told_zh = _told(since)
+        where = _where(plan, codes, ground)
         raise PlanError(
-            f"The same ground was changed meanwhile: {', '.join(clash[:_TOLD])}{told}. Look at the "
-            "plan as it is now and make the edit anew.",
-            f"同一范围已被他人调整：{'、'.join(clash[:_TOLD])}{told_zh}。请查看最新方案后重新调整。",
+            f"The same ground was changed meanwhile{where.en}{told}. Look at the plan as it is now "
+            "and make the edit anew.",
+            f"同一范围已被他人调整{where.zh}{told_zh}。请查看最新方案后重新调整。",
         )
     return fresh
+
+
+def _where(plan: Plan, codes: list[str], patches: list[str]) -> Named:
+    """Name micro-grids by code and patches by place; a patch that was cut is no place any more."""
+    there = [patch for patch in patches if patch in plan.patches.index]
+    grids = [Named(code, code) for code in codes]
+    places = [place_of_patch(plan.patches, patch, plan.grids) for patch in there[:_TOLD]]
+    listed = few_texts([*grids, *places, *(Named(one, one) for one in there[_TOLD:])], _TOLD)
+    return Named(f": {listed.en}", f"：{listed.zh}") if grids or places else Named("", "")
 
 
 def _told(since: pd.DataFrame) -> tuple[str, str]:

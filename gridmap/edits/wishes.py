@@ -1,14 +1,17 @@
 """What each kind of edit asks for, as moves of patches: split, divide, merge, cut, move."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry import LineString
 
 from boundaries.codes import reading_order
 from boundaries.lines import far_line, far_side, side_of
+from boundaries.patch_places import place_of_patch
 from gridmap.edits.cuts import Cuts, cut_ground, with_cuts
 from gridmap.edits.edit import Edit
 from gridmap.edits.ground import barriers_near
@@ -16,9 +19,9 @@ from gridmap.edits.log import issued_patches
 from gridmap.partition import partition
 from gridmap.plan import Plan
 from gridmap.split import graph_of
-from layers.errors import PlanError, quoted
+from layers.errors import Named, PlanError, quoted
 
-__all__ = ["Wish", "read_wish"]
+__all__ = ["Wish", "left_with_parent", "read_wish"]
 
 
 @dataclass(frozen=True)
@@ -140,9 +143,7 @@ def _split(plan: Plan, edit: Edit) -> Wish:
     if edit.cut:
         share = side_of(ground.geometry.to_numpy(), area)
         crossed = ground.index[(share > 0) & (share < 1)]
-        cuts = cut_ground(
-            plan.patches, crossed, line, rules=plan.rules, issued=issued_patches(plan)
-        )
+        cuts = _cuts(plan, crossed, line)
         patches = with_cuts(plan.patches, cuts)
         ground = patches[patches["grid_code"] == code]
     side = (side_of(ground.geometry.to_numpy(), area) > 0.5).astype(int)
@@ -162,30 +163,47 @@ def _cut(plan: Plan, edit: Edit) -> Wish:
     _require_line(edit)
     if patch not in plan.patches.index:
         raise PlanError(
-            f"There is no patch {patch!r} in this plan. It was cut, or the plan is another one: "
-            "select the ground anew.",
-            f"本方案中没有图斑{quoted(patch)}：可能已被切分，或方案已更换。请重新选择。",
+            f"Ground of the edit is not in this plan ({patch!r}). It was cut, or the plan is "
+            "another one: select the ground anew.",
+            f"本方案中没有所选图斑（{patch}）：可能已被切分，或方案已更换。请重新选择。",
         )
+    place = place_of_patch(plan.patches, patch, plan.grids)
     if plan.patches.at[patch, "grid_code"] == "":
-        raise PlanError(
-            f"Patch {patch} stays with its given grid by the rules on residual ground and is in "
-            "no micro-grid. Change [residual] in the rules to use it.",
-            f"图斑 {patch} 按其他用地规则留归上级网格，不属于任何微网格。"
-            "如需划入，请修改规则 [residual]。",
-        )
+        raise left_with_parent(place)
     line = far_line(edit.line, plan.patches.geometry[patch].bounds)
-    cuts = cut_ground(plan.patches, [patch], line, rules=plan.rules, issued=issued_patches(plan))
+    cuts = _cuts(plan, [patch], line)
     if not cuts:
         least = plan.rules.tiling
         raise PlanError(
-            f"The line does not cut patch {patch} into two: it passes beside it, or one piece "
-            f"would be a sliver (under {least.sliver_area_m2:g} m2 or {least.sliver_width_m:g} m "
-            "wide). Draw it through the middle.",
-            f"画线未能将图斑 {patch} 切为两块：线未穿过图斑，或其中一块过小（不足 "
+            f"The line does not cut the patch in {place.en} into two: it passes beside it, or "
+            f"one piece would be a sliver (under {least.sliver_area_m2:g} m2 or "
+            f"{least.sliver_width_m:g} m wide). Draw it through the middle.",
+            f"画线未能将{place.zh}切为两块：线未穿过图斑，或其中一块过小（不足 "
             f"{least.sliver_area_m2:g} 平方米或宽不足 {least.sliver_width_m:g} 米）。"
             "请从中间穿过。",
         )
     return Wish({}, cuts, with_cuts(plan.patches, cuts))
+
+
+def _cuts(plan: Plan, patches: Iterable[str], line: LineString) -> Cuts:
+    return cut_ground(
+        plan.patches,
+        patches,
+        line,
+        rules=plan.rules,
+        issued=issued_patches(plan),
+        grids=plan.grids,
+    )
+
+
+def left_with_parent(places: Named) -> PlanError:
+    """Say that ground is in no micro-grid by the rules, and cannot be put into one."""
+    return PlanError(
+        f"Ground that stays with its given grid by the rules on residual ground is in no "
+        f"micro-grid: {places.en}. Change [residual] in the rules to use it.",
+        f"{places.zh}按其他用地规则留归上级网格，不属于任何微网格。"
+        "如需划入，请修改规则 [residual]。",
+    )
 
 
 def _require_line(edit: Edit) -> None:

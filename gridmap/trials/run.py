@@ -232,7 +232,9 @@ def _try(ground: Ground, store: Path, number: int, attempt: Attempt, tell: Tell)
         trial = replace(trial, status="refused", reasons=reasons)
     else:
         tell("Comparing", 0.6)
-        proof = prove(plan.patches, rules=town.rules, barriers=town.barriers.geometry)
+        proof = prove(
+            plan.patches, rules=town.rules, grids=plan.grids, barriers=town.barriers.geometry
+        )
         trial = replace(
             trial,
             figures=dict(trial.figures) | _figures(plan, proof, answer),
@@ -281,8 +283,12 @@ def _from_json(given: Mapping[str, Any], store: Path) -> Trial:
     proof = given["proof"]
     if proof:
         lists = {key: tuple(value) for key, value in proof.items() if isinstance(value, list)}
-        limits = tuple((key, int(count)) for key, count in proof["limits"])
-        proof = Proof(**(proof | lists | {"limits": limits}))
+        lists["limits"] = tuple((key, int(count)) for key, count in proof["limits"])
+        lists["heavy"] = tuple(
+            Named(**one) if isinstance(one, dict) else Named(one, one)  # before they had places
+            for one in proof["heavy"]
+        )
+        proof = Proof(**(proof | lists))
     return Trial(
         number=int(given["number"]),
         attempt=Attempt(**given["attempt"]),

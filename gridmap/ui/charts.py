@@ -104,6 +104,10 @@ def _cadres(cadres: pd.DataFrame, hours: float, say: Speech) -> None:
         heavy[["name", "grids", "load_h", "used_share"]].assign(
             grids=heavy["grids"].str.replace(";", say("mark.list")),
             used_share=100 * heavy["used_share"],
+            # In words too: a bar alone does not show where the end of what is right lies.
+            state=heavy["used_share"].map(
+                lambda share: say("charts.over" if share > 1 + 1e-9 else "charts.within")
+            ),
         ),
         hide_index=True,
         column_config={
@@ -114,6 +118,7 @@ def _cadres(cadres: pd.DataFrame, hours: float, say: Speech) -> None:
                 say("charts.used"), format="%.0f%%", min_value=0.0,
                 max_value=100 * max(1.0, float(heavy["used_share"].max())),
             ),
+            "state": say("charts.state"),
         },
         alt=say("charts.cadre_list"),
     )  # fmt: skip

@@ -194,7 +194,8 @@ def phrase(edit: Edit, seen: edits.Preview, names: Names, say: Speech) -> str:
         to = seen.moved.tolist()
         return say("redraw.did_move", count=len(seen.moved), to=named(to))
     if kind == "cut":
-        return say("redraw.did_cut", patch=edit.patches[0])
+        place = seen.cut_places[0]
+        return say("redraw.did_cut", place=place.zh if say.language == "zh" else place.en)
     return say(f"redraw.did_{kind}", grids=named(edit.grids), parts=edit.parts)
 
 

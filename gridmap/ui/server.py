@@ -32,6 +32,7 @@ from gridmap.access.entrance import (
     key_cookie,
     new_start_key,
 )
+from gridmap.ui.lost_page import lost_page
 from layers.errors import GridmapError
 
 __all__ = ["HEADERS", "Door", "door", "holds_start_key", "note_session",
@@ -114,6 +115,9 @@ class Door:
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
         status = self._refused(scope, headers)
+        if status == 404 and _is_visit(scope, headers):
+            await _show_lost(scope, send)
+            return
         if status:
             await _answer(scope, send, status, {}, _CLOSED if status == 403 else b"")
             return
@@ -121,7 +125,10 @@ class Door:
         if scope["type"] == "http" and scope["method"] == "GET" and given is not None:
             await _answer(scope, send, 303, _taken(scope, given), b"")
             return
-        await self._app(scope, receive, _sender(send, headers))
+        sent = _sender(send, headers)
+        if _is_visit(scope, headers):
+            sent = _lost_instead(scope, send, sent)
+        await self._app(scope, receive, sent)
 
     def _refused(self, scope: Scope, headers: Mapping[str, str]) -> int:
         """Give the status with which a request is refused; 0 to let it through."""
@@ -129,6 +136,10 @@ class Door:
         first = parts[0] if parts else ""
         core = parts[1] if first == "_stcore" and len(parts) > 1 else ""
         if not (first in ("", *_FILES, *self._pages) or core in _CORE):
+            return 404
+        # Below a page the server would show the app, which finds no such page there.
+        below = first in self._pages and len(parts) > 1
+        if (below or first == "index.html") and _is_visit(scope, headers):
             return 404
         if core == "health":
             return 0
@@ -222,6 +233,45 @@ def _sender(send: Send, headers: Mapping[str, str]) -> Send:
         await send(message)
 
     return sent
+
+
+def _is_visit(scope: Scope, headers: Mapping[str, str]) -> bool:
+    """Whether somebody opens the address as a page, and will read the answer."""
+    wanted = scope["type"] == "http" and scope["method"] == "GET"
+    return wanted and "text/html" in headers.get("accept", "")
+
+
+async def _show_lost(scope: Scope, send: Send) -> None:
+    """Answer that there is no such page; the way home keeps what the address said besides."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    query = scope.get("query_string", b"").decode("latin-1")
+    home = (f"/{base}/" if base else "/") + (f"?{query}" if query else "")
+    page = {"content-type": "text/html; charset=utf-8"}
+    await _answer(scope, send, 404, page, lost_page(home))
+
+
+def _lost_instead(scope: Scope, send: Send, sent: Send) -> Send:
+    """Put our page where the server says in bare English that there is nothing.
+
+    For a file that is not there it sends the app, which knows no such page either.
+    """
+    of_file = _path(scope).startswith("/static/")
+    lost = False
+
+    async def answered(message: Message) -> None:
+        nonlocal lost
+        if message["type"] == "http.response.start":
+            told = dict(message.get("headers", []))
+            is_page = told.get(b"content-type", b"").startswith(b"text/html")
+            lost = message["status"] == 404 or (of_file and is_page)
+            if not lost:
+                await sent(message)
+                return
+            await _show_lost(scope, send)
+        elif not lost:
+            await sent(message)
+
+    return answered
 
 
 async def _answer(

@@ -143,8 +143,11 @@ def proof_lines(proof: Proof, say: Speech) -> list[str]:
     ]
     if not proof.over_capacity and not proof.broken:
         lines.append(say("split.proof.sound"))
-    for name in ("over", "broken", "tight", "heavy"):
-        codes = getattr(proof, "over_capacity" if name == "over" else name)
+    chinese = say.language == "zh"
+    heavy = tuple(place.zh if chinese else place.en for place in proof.heavy)
+    listed = {"over": proof.over_capacity, "broken": proof.broken, "tight": proof.tight,
+              "heavy": heavy}  # fmt: skip
+    for name, codes in listed.items():
         if codes:
             lines.append(say(f"split.proof.{name}", count=len(codes), codes=_codes(codes, say)))
     if proof.limits:

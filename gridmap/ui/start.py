@@ -9,7 +9,8 @@ from typing import NamedTuple
 import streamlit as st
 
 from gridmap.ui import gate, guard, header, mine, speech
-from gridmap.ui.desk import PAGES, Desk, set_desk
+from gridmap.ui.desk import PAGES, Desk, go_to, set_desk
+from gridmap.ui.mine_sheet import closed_sheet
 from gridmap.ui.speech import Speech
 
 __all__ = ["ADDRESSES", "OUT", "REGISTRY", "PageEntry", "run"]
@@ -89,13 +90,14 @@ def _at_the_door(folder: Path, visitor: gate.Visitor, say: Speech) -> None:
         gate.log_in_page(folder, visitor, say)
 
     # Pages that are not in the list cannot be reached: a link opens one page, no account none.
-    cadre = visitor.role == "cadre"
-    pages = [st.Page(mine_page, title=say("page.mine"), url_path=MINE, default=cadre)]
-    if not cadre:
-        title = say("login.title")
-        pages.insert(0, st.Page(log_in_page, title=title, default=True))
+    # Every address shows it; one that leads nowhere would be answered by Streamlit, in English.
+    page, title = mine_page, say("page.mine")
+    pages = [st.Page(page, title=title, url_path=MINE, default=visitor.role == "cadre")]
+    if visitor.role != "cadre":
         # Every address asks who it is, so that whoever logs in is where they wanted to be.
-        pages += [st.Page(log_in_page, title=title, url_path=entry.key) for entry in REGISTRY]
+        page, title = log_in_page, say("login.title")
+        pages.insert(0, st.Page(page, title=title, default=True))
+    pages += [st.Page(page, title=title, url_path=entry.key) for entry in REGISTRY]
     st.navigation(pages, position="hidden").run()
 
 
@@ -109,17 +111,30 @@ def _work(folder: Path, towns: Path, visitor: gate.Visitor, say: Speech) -> None
         if (may_change or entry.for_viewer) and find_spec(f"gridmap.ui.{entry.module}")
     ]
     pages = {entry.key: _page(entry, desk, default=entry is shown[0]) for entry in shown}
-    closed = st.Page(
-        lambda: gate.closed("none", say, bare=True), title=say("page.mine"), url_path=MINE
-    )
+    closed = [
+        st.Page(lambda: gate.closed("none", say, bare=True), title=say("page.mine"), url_path=MINE),
+        *(
+            st.Page(lambda: _not_for(desk), title=say("lost.closed"), url_path=entry.key)
+            for entry in REGISTRY
+            if entry not in shown
+        ),
+    ]
     st.session_state[PAGES] = pages
     # The header has links of its own: they fit a phone, and keep town and plan in the address.
-    chosen = st.navigation([*pages.values(), closed], position="hidden")
-    key = next((key for key, page in pages.items() if page.url_path == chosen.url_path), MINE)
+    chosen = st.navigation([*pages.values(), *closed], position="hidden")
+    key = next((key for key, page in pages.items() if page.url_path == chosen.url_path), "")
+    key = key or chosen.url_path
     header.show(desk, key, account=bool(visitor.name))
     chosen.run()
     if visitor.name:
         guard.look_again()
+
+
+def _not_for(desk: Desk) -> None:
+    """Say that a page is for others, and lead home."""
+    st.html(closed_sheet(desk.say("lost.closed"), desk.say("lost.closed_note")))
+    if st.button(desk.say("lost.go"), type="primary", key="lost-go"):
+        go_to("home")
 
 
 def _page(entry: PageEntry, desk: Desk, *, default: bool) -> st.Page:
