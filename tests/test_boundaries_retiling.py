@@ -6,6 +6,7 @@ import pytest
 import shapely
 from shapely import Polygon, box
 
+from boundaries import retiling
 from boundaries.noding import HAIR_M
 from boundaries.retiling import exact
 from boundaries.rounding import is_tiling
@@ -45,6 +46,58 @@ def test_overlaps_and_gaps_go_to_one_piece_each(by):
     shapes = whole.geometry.to_numpy()
     assert is_tiling(shapes[:3])
     assert shapely.area(shapes) == pytest.approx([60.1, 39.9, 100.0, 0.0], abs=1e-6)
+
+
+def watched(monkeypatch, most=99):
+    """Number of grids of every laying over; with fewer than `most` there is no answer."""
+    laid, lay_over = [], retiling.lay_over
+
+    def counted(shapes, grids):
+        laid.append(len(grids))
+        return None if most != 99 and len(grids) < most else lay_over(shapes, grids)
+
+    monkeypatch.setattr(retiling, "lay_over", counted)
+    return laid
+
+
+ROW = pieces(*((f"{x:02}", box(10 * x, 0, 10 * x + 10, 10)) for x in range(20)))
+
+
+def halved(*of_third):
+    """The row with every grid cut in two; the pieces of grid 03 are given, and come last."""
+    halves = [
+        (f"{x:02}", box(10 * x, low, 10 * x + 10, low + 5))
+        for x in range(20)
+        for low in (0, 5)
+        if x != 3
+    ]
+    return pieces(*halves, *(("03", shape) for shape in of_third))
+
+
+def test_only_the_grid_at_fault_is_laid_over_again(monkeypatch):
+    """One hair in one village is no reason to lay a whole town over once more."""
+    bent = Polygon([(30, 0), (40, 0), (40, 5), (35, 5.01), (30, 5)])
+    made, laid = halved(bent, box(30, 5, 40, 10)), watched(monkeypatch)
+    whole = exact(made, ROW)
+    assert laid == [1]
+    assert is_tiling(whole.geometry.to_numpy())
+    assert all(whole.geometry.iloc[row] is made.geometry.iloc[row] for row in range(38))
+    assert whole.area.iloc[-2:].tolist() == pytest.approx([50.05, 49.95])
+
+
+def test_grids_that_share_the_border_at_fault_are_laid_over_with_it(monkeypatch):
+    """Its corners at 5.01 lie on the borders of 02 and 04, whose own are at 5."""
+    laid = watched(monkeypatch)
+    whole = exact(halved(box(30, 0, 40, 5.01), box(30, 5, 40, 10)), ROW)
+    assert laid == [3]
+    assert is_tiling(whole.geometry.to_numpy())
+
+
+def test_all_grids_are_laid_over_where_those_at_fault_are_not_enough(monkeypatch):
+    laid = watched(monkeypatch, most=20)
+    whole = exact(halved(box(30, 0, 40, 5.01), box(30, 5, 40, 10)), ROW)
+    assert laid == [3, 20]
+    assert is_tiling(whole.geometry.to_numpy())
 
 
 def test_ground_of_another_grid_is_not_taken():
