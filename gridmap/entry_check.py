@@ -5,30 +5,62 @@ those of `gridmap.town`; nothing is decided here.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
+import geopandas as gpd
 from pydantic import ValidationError
 from pyproj import CRS
 
 from boundaries.hierarchy import require_sound_hierarchy
+from gridmap.roster_check import RosterFacts, find_odd_entries, roster_facts
 from gridmap.rules.entries import Role, entries_of
-from gridmap.rules.files import Hierarchy
+from gridmap.rules.faults import rule_faults
+from gridmap.rules.files import File, Hierarchy, Layer, Register, Roster, TableFile
 from gridmap.rules.text import get_value, set_value
 from layers.crs import WORK_CRS, parse_work_crs
-from layers.errors import GridmapError
-from layers.grids import read_hierarchy
+from layers.errors import GridmapError, LayerSchemaError, quoted
+from layers.grid_names import with_grid_codes
+from layers.grids import HEADERS, read_hierarchy
 from layers.ground import read_ground_and_issues
+from layers.issues import join_issues, make_issues
 from layers.lines import read_lines
+from layers.phrases import few_texts
 from layers.reading import Declared
 from layers.registers import read_register
-from layers.roster import read_roster
+from layers.roster import read_roster_and_issues
+from layers.roster_columns import ROSTER_KEYS
 
-__all__ = ["check_entry", "with_code_of_hierarchy"]
+__all__ = ["Trial", "check_entry", "with_code_of_hierarchy"]
+
+_MODELS: Mapping[Role, type[TableFile]] = {
+    "hierarchy": Hierarchy,
+    "layer": Layer,
+    "roads": File,
+    "barriers": File,
+    "growth_boundary": File,
+    "register": Register,
+    "roster": Roster,
+}
 
 
-def check_entry(folder: Path, role: Role, values: Mapping[str, Any], crs: CRS) -> None:
+@dataclass(frozen=True)
+class Trial:
+    """What came of reading a file as dividing will."""
+
+    issues: gpd.GeoDataFrame  # ISSUES: what dividing will tell of the file
+    people: RosterFacts | None = None  # of a roster
+
+
+def check_entry(
+    folder: Path,
+    role: Role,
+    values: Mapping[str, Any],
+    crs: CRS,
+    *,
+    grids: gpd.GeoDataFrame | None = None,
+) -> Trial:
     """Read a file of a town as the rules name it.
 
     Parameters
@@ -41,21 +73,25 @@ def check_entry(folder: Path, role: Role, values: Mapping[str, Any], crs: CRS) -
         Its table in the rules.
     crs
         Work CRS of the town, in metres.
+    grids
+        HIERARCHY of the town, for the homes and present grids of its roster.
 
     Raises
     ------
     GridmapError
         As dividing would be stopped.
     """
+    _require_good_entry(role, values)
     path = folder / str(values["file"])
     text = _texts(values)
     layer, declared = text.get("layer"), _declared(text)
     if role == "roster":
-        read_roster(path, layer=layer, encoding=text.get("encoding"))
-    elif role == "hierarchy":
-        require_sound_hierarchy(_hierarchy(path, text, crs))
-    elif role == "register":
-        read_register(
+        return _try_roster(path, text, crs, grids)
+    if role == "hierarchy":
+        read, issues = _hierarchy(path, text, crs)
+        return Trial(join_issues([issues, require_sound_hierarchy(read)], crs))
+    if role == "register":
+        _, issues = read_register(
             path,
             category=text.get("category", ""),
             id_column=text.get("id_column", ""),
@@ -63,12 +99,13 @@ def check_entry(folder: Path, role: Role, values: Mapping[str, Any], crs: CRS) -
             layer=layer,
             name_column=text.get("name_column"),
             record_column=text.get("record_column"),
+            position=_position(text),
             declared=declared,
         )
-    elif role in ("roads", "barriers"):
-        read_lines(path, crs=crs, layer=layer, declared=declared)
-    else:
-        _read_ground(folder, path, role, text, crs)
+        return Trial(issues)
+    if role in ("roads", "barriers"):
+        return Trial(read_lines(path, crs=crs, layer=layer, declared=declared)[1])
+    return Trial(_ground_issues(folder, path, role, text, crs))
 
 
 def with_code_of_hierarchy(rules_text: str, folder: Path) -> str:
@@ -91,7 +128,7 @@ def with_code_of_hierarchy(rules_text: str, folder: Path) -> str:
         return rules_text
     try:
         work = parse_work_crs(crs, WORK_CRS)
-        grids = _hierarchy(folder / entry.file, _texts(entry.values), work)
+        grids, _ = _hierarchy(folder / entry.file, _texts(entry.values), work)
     except (GridmapError, ValueError):  # told at the file
         return rules_text
     tops = [str(code) for code in grids.index[grids["level"] == 1]]
@@ -101,26 +138,58 @@ def with_code_of_hierarchy(rules_text: str, folder: Path) -> str:
     return set_value(rules_text, ("town", "code"), tops[0])
 
 
+def _require_good_entry(role: Role, values: Mapping[str, Any]) -> None:
+    """Refuse what the rules would refuse when a plan is made."""
+    model = _MODELS[role]
+    try:
+        model.model_validate(dict(values))
+    except ValidationError as error:
+        faults = few_texts(rule_faults(error, values, model), lines=True)
+        name = str(values.get("file", ""))
+        raise LayerSchemaError(
+            f"What the rules say of {name!r} is not allowed:\n{faults.en}",
+            f"规则中{quoted(name)}的条目有误：\n{faults.zh}",
+        ) from None
+
+
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(value) for name, value in values.items() if isinstance(value, str) and value}
 
 
-def _hierarchy(path: Path, text: Mapping[str, str], crs: CRS) -> pd.DataFrame:
-    try:
-        columns = Hierarchy(**text).columns()
-    except ValidationError:  # said where the rules are looked at
-        columns = {}
-    grids, _ = read_hierarchy(
+def _position(text: Mapping[str, str]) -> tuple[str, str] | None:
+    both = text.get("x_column"), text.get("y_column")
+    return (both[0], both[1]) if both[0] and both[1] else None
+
+
+def _try_roster(
+    path: Path, text: Mapping[str, str], crs: CRS, grids: gpd.GeoDataFrame | None
+) -> Trial:
+    columns = {column: text[key] for column, key in ROSTER_KEYS.items() if key in text}
+    people, notes = read_roster_and_issues(
+        path, layer=text.get("layer"), encoding=text.get("encoding"), columns=columns
+    )
+    if grids is not None:
+        people, named = with_grid_codes(people, grids, file=path.name)
+        notes = [*notes, *named, *find_odd_entries(people, grids)]
+    return Trial(make_issues(notes, crs), roster_facts(people, grids))
+
+
+def _hierarchy(
+    path: Path, text: Mapping[str, str], crs: CRS
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    columns = {one: text[f"{one}_column"] for one in HEADERS if f"{one}_column" in text}
+    return read_hierarchy(
         path, crs=crs, layer=text.get("layer"), declared=_declared(text), columns=columns
     )
-    return grids
 
 
-def _read_ground(folder: Path, path: Path, role: Role, text: Mapping[str, str], crs: CRS) -> None:
+def _ground_issues(
+    folder: Path, path: Path, role: Role, text: Mapping[str, str], crs: CRS
+) -> gpd.GeoDataFrame:
     codes: str | Path | None = text.get("codes")
     if codes and (folder / codes).is_file():
         codes = folder / codes
-    read_ground_and_issues(
+    _, issues = read_ground_and_issues(
         path,
         crs=crs,
         layer=text.get("layer"),
@@ -132,6 +201,7 @@ def _read_ground(folder: Path, path: Path, role: Role, text: Mapping[str, str], 
         subclass="other_land" if role == "growth_boundary" else text.get("subclass"),
         declared=_declared(text),
     )
+    return issues
 
 
 def _declared(text: Mapping[str, str]) -> Declared:

@@ -12,7 +12,7 @@ from pyproj import CRS
 
 from boundaries.hierarchy import mend_hierarchy, require_sound_hierarchy
 from boundaries.lattice import corner_of, read_onto
-from gridmap.rules.files import File, Layer, TableFile
+from gridmap.rules.files import File, Layer, Roster, TableFile
 from gridmap.rules.schema import Rules, load_rules
 from gridmap.town_columns import require_named_columns
 from layers.alignment import require_aligned_roads
@@ -23,6 +23,7 @@ from layers.crs import parse_work_crs
 from layers.errors import BoundaryError, LayerFileError, Named, quoted
 from layers.files import file_hash, input_files
 from layers.fragments import require_placed_fragments
+from layers.grid_names import with_grid_codes
 from layers.grids import read_hierarchy
 from layers.ground import read_ground_and_issues
 from layers.issues import join_issues, make_issues
@@ -102,6 +103,9 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
     people, told = _people(folder, rules.roster, crs)  # quickly read, and most often refused
     tell(rules.hierarchy.file)
     hierarchy, issues = _hierarchy(folder, rules, crs)
+    if rules.roster is not None:
+        people, named = with_grid_codes(people, hierarchy, file=Path(rules.roster.file).name)
+        issues.append(make_issues(named, crs))
     objects, unplaced = _objects(folder, rules, crs)
     boundary, found = _boundary(folder, rules.growth_boundary, crs)
     issues.append(found)
@@ -237,6 +241,7 @@ def _objects(
             layer=entry.layer,
             name_column=entry.name_column,
             record_column=entry.record_column,
+            position=entry.position(),
             declared=_declared(entry),
         )
         for entry in rules.registers
@@ -245,13 +250,11 @@ def _objects(
     return objects, [issues for _, issues in read]
 
 
-def _people(
-    folder: Path, entry: TableFile | None, crs: CRS
-) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
+def _people(folder: Path, entry: Roster | None, crs: CRS) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
     if entry is None:
         return empty_frame(PEOPLE, index="person_id"), make_issues([], crs)
     people, notes = read_roster_and_issues(
-        folder / entry.file, layer=entry.layer, encoding=entry.encoding
+        folder / entry.file, layer=entry.layer, encoding=entry.encoding, columns=entry.columns()
     )
     return people, make_issues(notes, crs)
 

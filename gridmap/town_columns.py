@@ -53,6 +53,14 @@ def _wanted(folder: Path, rules: Rules) -> Iterator[Wanted]:
         grids.layer,
         grids.encoding,
     )
+    if rules.roster is not None:
+        yield Wanted(
+            folder / rules.roster.file,
+            Named(f"Roster {rules.roster.file!r}", f"花名册{quoted(rules.roster.file)}"),
+            list(rules.roster.columns().values()),
+            rules.roster.layer,
+            rules.roster.encoding,
+        )
     for entry in rules.layers:
         yield Wanted(
             folder / entry.file,
@@ -65,7 +73,10 @@ def _wanted(folder: Path, rules: Rules) -> Iterator[Wanted]:
         yield Wanted(
             folder / register.file,
             Named(f"Register {register.file!r}", f"登记表{quoted(register.file)}"),
-            [register.id_column, register.name_column, register.record_column],
+            [
+                *(register.id_column, register.name_column, register.record_column),
+                *(register.position() or ()),
+            ],
             register.layer,
             register.encoding,
         )

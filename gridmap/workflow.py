@@ -29,8 +29,9 @@ from gridmap.ways_out import WayOut
 from layers.categories import KINDS
 from layers.columns import EDITS, PATCHES, empty_frame, with_dtypes
 from layers.files import file_hash
+from layers.grid_names import with_grid_codes
 from layers.issues import Issue, join_issues, make_issues
-from layers.roster import read_roster_and_issues
+from layers.roster import read_other_roster
 
 __all__ = [
     "code_hash",
@@ -155,16 +156,19 @@ def with_roster(plan: Plan, roster: Path) -> Plan:
     GridmapError
         If the roster cannot be read.
     """
-    people, notes = read_roster_and_issues(roster)
     rules = plan.rules
+    columns = rules.roster.columns() if rules.roster is not None else {}
+    people, notes = read_other_roster(roster, columns=columns)
+    given = plan.grids[plan.grids["kind"] != "micro"]
+    people, named = with_grid_codes(people, given, file=roster.name)
     entries = [rules.hierarchy, rules.roads, rules.growth_boundary, rules.contiguity.barriers]
     ground = {Path(one.file).name for one in (*entries, *rules.layers, *rules.registers) if one}
-    given = {Path(key.removeprefix("data:")).name for key in plan.receipt if key[:5] == "data:"}
+    files = {Path(key.removeprefix("data:")).name for key in plan.receipt if key[:5] == "data:"}
     issues = plan.issues
-    old = issues["code"].isin(given - ground) & issues["rule"].str.startswith("READ-")
+    old = issues["code"].isin(files - ground) & issues["rule"].str.startswith("READ-")
     return plan.with_tables(
         people=people,
-        issues=join_issues([issues[~old], make_issues(notes, plan.crs)], plan.crs),
+        issues=join_issues([issues[~old], make_issues([*notes, *named], plan.crs)], plan.crs),
         receipt={**plan.receipt, f"data:{roster.name}": file_hash(roster)},
     )
 

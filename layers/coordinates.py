@@ -77,7 +77,7 @@ def position_names(table: pd.DataFrame) -> list[str]:
 
 
 def table_features(
-    table: pd.DataFrame, *, file: str
+    table: pd.DataFrame, *, file: str, position: tuple[str, str] | None = None
 ) -> tuple[gpd.GeoDataFrame, Named, list[Issue]]:
     """Place the rows of a table by the positions in its columns.
 
@@ -88,6 +88,8 @@ def table_features(
         numbers in one cell.
     file
         Name of the file, for issues.
+    position
+        Columns with x or longitude and y or latitude, where the town names them itself.
 
     Returns
     -------
@@ -100,7 +102,7 @@ def table_features(
     LayerFileError
         If the table has no such columns.
     """
-    found = _position_columns(table)
+    found = ("degrees", list(position)) if position else _position_columns(table)
     if found is None:
         columns = ", ".join(repr(str(name)) for name in table.columns)
         columns_zh = quoted(*table.columns)
@@ -112,7 +114,7 @@ def table_features(
         )
     kind, names = found
     mended: list[tuple[int, Mended]] = []
-    if kind == "degrees" and _are_metres(table, names):
+    if kind == "degrees" and (_are_metres(table, names) or (position and _are_large(table, names))):
         kind = "plane"
     if kind == "wkt":
         shapes, crs, mended = _from_texts(table[names[0]])
@@ -290,6 +292,13 @@ def _are_metres(table: pd.DataFrame, names: list[str]) -> bool:
     short = (across >= 100_000) & (across <= 900_000) & (up >= low) & (up <= high)
     long = (across >= low) & (across <= high) & (up >= 13e6) & (up < 46e6)
     return bool((short | long).all())
+
+
+def _are_large(table: pd.DataFrame, names: list[str]) -> bool:
+    """Tell numbers, in columns whose names say nothing, that no degrees can be."""
+    values = np.concatenate([_numbers(table[name], degrees=False) for name in names])
+    values = values[np.isfinite(values)]
+    return bool(len(values)) and bool(np.median(np.abs(values)) > 180)
 
 
 def _unplaced(

@@ -26,7 +26,7 @@ from layers.coordinates import has_positions
 from layers.doubles import find_doubled
 from layers.errors import EmptyLayerError, GridmapError, Named, quoted
 from layers.grids import area_once
-from layers.inspected_columns import column_facts, odd_counts
+from layers.inspected_columns import column_facts, first_rows, odd_counts
 from layers.inspected_place import NO_WAY, guessed, unplaced, without_shapes
 from layers.issues import Issue, join_issues, make_issues
 from layers.placing import guess_either_way
@@ -55,6 +55,7 @@ class LayerInspection:
     features: int
     geometry: dict[str, int]  # features by kind of geometry, "none" for those without
     columns: pd.DataFrame  # index column name; kind, filled (rows), different (values), example
+    first_rows: pd.DataFrame  # as texts, without shapes; index: their rows in the file
     encoding: str
     encoding_why: str
     encoding_why_zh: str
@@ -251,6 +252,7 @@ def _inspect(
         features=len(gdf),
         geometry={str(kind): int(count) for kind, count in kinds.items()},
         columns=column_facts(gdf),
+        first_rows=first_rows(gdf),
         encoding=reading.encoding,
         encoding_why=str(reading.encoding_why),
         encoding_why_zh=reading.encoding_why.zh,

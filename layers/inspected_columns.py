@@ -8,7 +8,10 @@ from layers.grids import hierarchy_columns
 from layers.issues import Issue
 from layers.text import as_text
 
-__all__ = ["column_facts", "odd_counts"]
+__all__ = ["column_facts", "first_rows", "odd_counts"]
+
+_ROWS = 5
+_LONGEST = 60  # signs of a text that are shown
 
 
 def column_facts(gdf: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -28,10 +31,17 @@ def column_facts(gdf: gpd.GeoDataFrame) -> pd.DataFrame:
             "kind": "number" if number else "text",
             "filled": len(filled),
             "different": int(filled.nunique()),
-            "example": str(filled.iloc[0])[:60] if len(filled) else "",
+            "example": str(filled.iloc[0])[:_LONGEST] if len(filled) else "",
         }
     columns = ["kind", "filled", "different", "example"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("column")
+
+
+def first_rows(gdf: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Give the first rows of a layer as texts, without their shapes."""
+    rows = pd.DataFrame(gdf.drop(columns=gdf.geometry.name).head(_ROWS))
+    texts = rows.apply(lambda column: as_text(column).str.slice(stop=_LONGEST))
+    return texts.set_axis(list(map(str, rows.columns)), axis=1)
 
 
 def odd_counts(gdf: gpd.GeoDataFrame, file: str) -> list[Issue]:

@@ -34,6 +34,7 @@ def read_register(
     layer: str | None = None,
     name_column: str | None = None,
     record_column: str | None = None,
+    position: tuple[str, str] | None = None,
     declared: Declared | None = None,
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Read a register of objects.
@@ -49,6 +50,8 @@ def read_register(
     record_column
         Column with the record of the ground layer that the object lies on. A table without
         positions needs it; without it its polygon or point places each object.
+    position
+        Columns of a table with x or longitude and y or latitude, where their headers do not say it.
     crs
         Work CRS in metres.
     declared
@@ -67,7 +70,7 @@ def read_register(
     """
     path = Path(path)
     what = Named(f"Register {path.name!r}", f"登记表{quoted(path.name)}")
-    columns = [id_column, name_column, record_column]
+    columns = [id_column, name_column, record_column, *(position or ())]
     declared = declared or Declared()
     if path.suffix.lower() in TABLE_ENDINGS:
         needed = {name for name in columns if name}
@@ -78,7 +81,9 @@ def read_register(
             wanted=lambda names: {} if needed <= set(names) else None,
         )
         require_columns(table.frame, columns, what)
-        gdf, notes = _table_objects(table.frame, record_column, path.name, what, crs, declared)
+        gdf, notes = _table_objects(
+            table.frame, record_column, position, path.name, what, crs, declared
+        )
         notes, dated = [*table.issues, *notes], table.dated
     else:
         gdf, notes = read_placed(path, crs=crs, what=what, layer=layer, declared=declared)
@@ -129,6 +134,7 @@ def _records(
 def _table_objects(
     table: pd.DataFrame,
     record_column: str | None,
+    position: tuple[str, str] | None,
     file: str,
     what: Named,
     crs: Any,
@@ -138,15 +144,16 @@ def _table_objects(
     if record_column is not None:
         work = parse_work_crs(crs, WORK_CRS)
         return gpd.GeoDataFrame(table, geometry=[None] * len(table), crs=work), []
-    if not has_positions(table):
+    if position is None and not has_positions(table):
         raise LayerSchemaError(
             f"{what} is a table without positions. Name the column that holds the record of the "
-            'ground layer with record_column = "…" in rules.toml, or add the columns 经度 and '
-            "纬度.",
+            'ground layer with record_column = "…" in rules.toml, or the columns of the position '
+            'with x_column = "…" and y_column = "…", or add the columns 经度 and 纬度.',
             f'{what.zh}没有坐标。请在 rules.toml 中用 record_column = "…" 指明'
-            "哪一列是用地图层的记录编号，或加上“经度”“纬度”两列。",
+            '哪一列是用地图层的记录编号，或用 x_column = "…"、y_column = "…" 指明坐标所在的两列，'
+            "或加上“经度”“纬度”两列。",
         )
-    frame, why, issues = table_features(table, file=file)
+    frame, why, issues = table_features(table, file=file, position=position)
     reading = Reading(frame, file, "table", "", "", why, why, tuple(issues))
     return place(reading, crs=crs, what=what, declared=declared)
 

@@ -4,7 +4,7 @@ Ids and codes are text. A person without an id, or with somebody else's, is refu
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import pandas as pd
 from layers.categories import CATEGORIES, RESIDUAL, SUBCLASSES
 from layers.columns import PEOPLE, with_dtypes
 from layers.errors import LayerSchemaError, Named, quoted
+from layers.files import require_columns
 from layers.identifiers import (
     as_codes,
     find_dates,
@@ -23,25 +24,15 @@ from layers.identifiers import (
     without_errors,
 )
 from layers.issues import Issue
-from layers.phrases import counted, few_texts
+from layers.phrases import counted, few, few_texts
+from layers.roster_columns import HEADERS, NEEDED, ROSTER_KEYS, common_names, roster_columns
 from layers.sheets import Table, open_table
 from layers.table_rows import TOTALS, left_out, totals_without_id
-from layers.text import as_text, bare_header, narrow
+from layers.text import as_text, narrow
 
-__all__ = ["read_roster", "read_roster_and_issues"]
+__all__ = ["read_other_roster", "read_roster", "read_roster_and_issues"]
 
-# Header words by column; the first of each pair is what we write ourselves.
-_HEADERS: Mapping[str, tuple[str, ...]] = {
-    "person_id": ("编号", "人员编号", "工号", "person_id", "id"),
-    "name": ("姓名", "name"),
-    "office": ("单位职务", "单位及职务", "职务", "office"),
-    "role": ("身份", "角色", "role"),
-    "skills": ("技能", "专长", "skills"),
-    "home_code": ("家庭村", "家庭村代码", "home_code"),
-    "present_grid": ("现任网格", "现任网格编码", "present_grid"),
-    "phone": ("电话", "手机", "联系电话", "phone"),
-}
-_NEEDED = ("person_id", "name")
+_SHOWN = 40  # columns named in the error
 _TOLD = 8  # faults named in the error; the others are counted
 _CODES = ("person_id", "home_code", "present_grid")
 _ROLES: Mapping[str, str] = {
@@ -61,14 +52,22 @@ _SEPARATORS = re.compile("[;；、，,\n]")
 
 
 def read_roster(
-    path: Path, *, layer: str | None = None, encoding: str | None = None
+    path: Path,
+    *,
+    layer: str | None = None,
+    encoding: str | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Read the roster of a town, without the issues of `read_roster_and_issues`."""
-    return read_roster_and_issues(path, layer=layer, encoding=encoding)[0]
+    return read_roster_and_issues(path, layer=layer, encoding=encoding, columns=columns)[0]
 
 
 def read_roster_and_issues(
-    path: Path, *, layer: str | None = None, encoding: str | None = None
+    path: Path,
+    *,
+    layer: str | None = None,
+    encoding: str | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> tuple[pd.DataFrame, list[Issue]]:
     """Read the roster of a town and say what was mended, left out or not read.
 
@@ -83,6 +82,8 @@ def read_roster_and_issues(
         Sheet of an .xlsx; without it all sheets that are shown and have these columns are read.
     encoding
         Encoding of a text file when its bytes do not tell.
+    columns
+        Columns of the file by ours (`person_id`, `name` …), where the town names them itself.
 
     Returns
     -------
@@ -97,21 +98,26 @@ def read_roster_and_issues(
         not known; all faults are listed with their rows.
     """
     path = Path(path)
-    table = open_table(path, sheet=layer, encoding=encoding, wanted=_common_names)
-    given = _named_columns(table, path.name)
+    wanted = partial(common_names, given=columns)
+    table = open_table(path, sheet=layer, encoding=encoding, wanted=wanted)
+    named = Named(f"Roster {path.name!r}", f"花名册{quoted(path.name)}")
+    require_columns(table.frame, list((columns or {}).values()), named)
+    found = roster_columns(table.frame.columns, columns)
+    given = _named_columns(table, found, path.name)
     people, issues = _without_totals(given.apply(as_text), path.name)
     given = given.loc[people.index]
+    called = {column: words[0] for column, words in HEADERS.items()} | dict(columns or {})
     for column in _CODES:
         people[column] = as_codes(given[column])
-        name = _HEADERS[column][0]
+        name = called[column]
         issues += mended_codes(given[column], people[column], file=path.name, name=name)
     broken = [*_formula_faults(people["role"], "身份"), *_formula_faults(people["skills"], "技能")]
     people["role"], people["skills"] = (without_errors(people[one]) for one in ("role", "skills"))
     roles = {text: "".join(narrow(text).lower().split()) for text in people["role"].unique()}
     people["role"] = people["role"].map(roles).astype("str")
     people["office"] = without_errors(people["office"])
-    people["phone"], told = _phones(given["phone"], path.name)
-    dated = _dated(table)
+    people["phone"], told = _phones(given["phone"], path.name, called["phone"])
+    dated = {column: table.dated.get(found.get(column, ""), []) for column in HEADERS}
     faults = [
         *_id_faults(people, dated["person_id"]),
         *_name_faults(people["name"]),
@@ -133,6 +139,25 @@ def read_roster_and_issues(
     return with_dtypes(people, PEOPLE), [*table.issues, *issues, *told]
 
 
+def read_other_roster(
+    path: Path, *, columns: Mapping[str, str]
+) -> tuple[pd.DataFrame, list[Issue]]:
+    """Read another roster than that of the rules; what they say of columns holds where it has them.
+
+    Parameters
+    ----------
+    path
+        As in `read_roster_and_issues`.
+    columns
+        Columns of the town's own roster by ours. The same office writes the same headers.
+    """
+    path = Path(path)
+    wanted = partial(common_names, given=columns)
+    there = list(map(str, open_table(path, wanted=wanted).frame.columns)) if columns else []
+    own = {column: name for column, name in columns.items() if name in there}
+    return read_roster_and_issues(path, columns=own)
+
+
 def _refused(faults: list[Named], file: str) -> LayerSchemaError:
     named = (Named(f"{fault.en}.", f"{fault.zh}。") for fault in faults)
     listed = few_texts(named, _TOLD, lines=True)
@@ -143,39 +168,26 @@ def _refused(faults: list[Named], file: str) -> LayerSchemaError:
     )
 
 
-def _by_header(columns: Sequence[object]) -> dict[str, str]:
-    """Give the columns by their header as it would be without what forms add to it."""
-    return {bare_header(str(name)): str(name) for name in reversed(list(columns))}
-
-
-def _common_names(columns: Sequence[str]) -> dict[str, str] | None:
-    """Give the headers of a sheet as we write them; None for a sheet that is no roster."""
-    there = _by_header(columns)
+def _named_columns(table: Table, columns: Mapping[str, str], file: str) -> pd.DataFrame:
+    """Give the columns of a roster by our names; those that it does not have are empty."""
+    lacks = [column for column in NEEDED if column not in columns]
+    if lacks:
+        wanted = ", ".join(f"{HEADERS[column][0]!r} ({column})" for column in lacks)
+        wanted_zh = "、".join(f"{quoted(HEADERS[column][0])}列（{column}）" for column in lacks)
+        key = ROSTER_KEYS[lacks[0]]
+        shown = few(list(table.frame.columns), _SHOWN)
+        raise LayerSchemaError(
+            f"Roster {file!r} has no column {wanted}. Found: {shown.en}. Name the column so in the "
+            "header of the table, or say for the roster of a town which column it is, such as "
+            f'{key} = "…" under [roster] in rules.toml.',
+            f"花名册{quoted(file)}没有{wanted_zh}。现有列：{shown.zh}。请在表头写上该列名；"
+            f'镇的花名册也可在 rules.toml 的 [roster] 中指明，如 {key} = "…"。',
+        )
+    empty = pd.Series("", index=table.frame.index, dtype="str")
     found = {
-        column: next((there[word] for word in words if word in there), None)
-        for column, words in _HEADERS.items()
+        column: table.frame[columns[column]] if column in columns else empty for column in HEADERS
     }
-    if any(found[column] is None for column in _NEEDED):
-        return None
-    return {name: _HEADERS[column][0] for column, name in found.items() if name is not None}
-
-
-def _named_columns(table: Table, file: str) -> pd.DataFrame:
-    by_header = _by_header(table.frame.columns)
-    people = pd.DataFrame(index=table.frame.index)
-    for column, headers in _HEADERS.items():
-        found = next((by_header[word] for word in headers if word in by_header), None)
-        if found is None and column in _NEEDED:
-            shown = ", ".join(repr(str(name)) for name in table.frame.columns)
-            shown_zh = quoted(*table.frame.columns)
-            raise LayerSchemaError(
-                f"Roster {file!r} has no column {headers[0]!r} ({column}). Found: {shown}. "
-                "Name the column so in the header of the table.",
-                f"花名册{quoted(file)}没有{quoted(headers[0])}列（{column}）。现有列：{shown_zh}。"
-                "请在表头写上该列名。",
-            )
-        people[column] = table.frame[found] if found is not None else ""
-    return people
+    return pd.DataFrame(found, index=table.frame.index)
 
 
 def _without_totals(people: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[Issue]]:
@@ -189,7 +201,7 @@ def _without_totals(people: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list
     return people[~totals].copy(), told
 
 
-def _phones(given: pd.Series, file: str) -> tuple[pd.Series, list[Issue]]:
+def _phones(given: pd.Series, file: str, name: str) -> tuple[pd.Series, list[Issue]]:
     """Read the phones; one that became a number such as 1.38E+10 is nobody's and left out."""
     phones = without_errors(as_codes(given))
     lost = find_lost_digits(phones)
@@ -200,31 +212,21 @@ def _phones(given: pd.Series, file: str) -> tuple[pd.Series, list[Issue]]:
     issue = Issue(
         "READ-6",
         "warning",
-        f"{file!r}, column '电话': {counted(len(rows), 'phone', 'phones')} that became a number "
+        f"{file!r}, column {name!r}: {counted(len(rows), 'phone', 'phones')} that became a number "
         f"and lost digits (row {shown}: {value!r}); they are left out. Format the column as "
         "text and write them again.",
-        f"“{file}”的“电话”列：{len(rows)} 个号码被表格软件变成数字而丢失末位"
+        f"“{file}”的{quoted(name)}列：{len(rows)} 个号码被表格软件变成数字而丢失末位"
         f"（第 {shown_zh} 行：“{value}”），已略去。请把该列设为文本格式并重新填写。",
         code=file,
     )
     return phones.where(~lost, ""), [issue]
 
 
-def _dated(table: Table) -> dict[str, list[object]]:
-    """Give the rows with a date in each column of the roster."""
-    by_header = _by_header(table.frame.columns)
-    found = {
-        column: next((by_header[word] for word in words if word in by_header), "")
-        for column, words in _HEADERS.items()
-    }
-    return {column: table.dated.get(name, []) for column, name in found.items()}
-
-
 def _code_faults(people: pd.DataFrame, dated: dict[str, list[object]]) -> list[Named]:
     """Name codes that became a number such as 4.1E+14, a date, or the error of a formula."""
     faults = []
     for column in _CODES:
-        head, codes = _HEADERS[column][0], people[column]
+        head, codes = HEADERS[column][0], people[column]
         for which, kind, kind_zh in (
             (find_lost_digits(codes).to_numpy(), "a number", "数字"),
             (find_dates(codes).to_numpy() | codes.index.isin(dated[column]), "a date", "日期"),

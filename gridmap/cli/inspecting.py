@@ -89,7 +89,9 @@ def _show(screen: Screen, layer: "LayerInspection") -> None:
 
 def _plain(layer: "LayerInspection") -> dict[str, Any]:
     """Lay a layer out for JSON."""
-    names = [name for name in vars(layer) if name not in ("columns", "issues", "shift")]
+    names = [
+        name for name in vars(layer) if name not in ("columns", "first_rows", "issues", "shift")
+    ]
     issues = layer.issues.drop(columns=layer.issues.geometry.name)
     return {
         **{name: getattr(layer, name) for name in names},

@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from gridmap.rules.faults import RuleFault
+from layers.roster_columns import ROSTER_KEYS
 
 __all__ = [
     "CategoryKey",
@@ -17,6 +18,7 @@ __all__ = [
     "Layer",
     "Register",
     "ResidualKey",
+    "Roster",
     "Section",
     "TableFile",
 ]
@@ -121,6 +123,24 @@ class Hierarchy(File):
         return {key.removesuffix(ending): str(value) for key, value in named.items() if value}
 
 
+class Roster(TableFile):
+    """The people; columns whose headers say it themselves need no name here."""
+
+    id_column: str | None = None
+    name_column: str | None = None
+    office_column: str | None = None
+    role_column: str | None = None
+    skills_column: str | None = None
+    home_code_column: str | None = None
+    present_grid_column: str | None = None
+    phone_column: str | None = None
+
+    def columns(self) -> dict[str, str]:
+        """Give the columns that are named, by the column of the roster that each is."""
+        given = self.model_dump()
+        return {column: given[key] for column, key in ROSTER_KEYS.items() if given[key]}
+
+
 class Layer(File):
     """A land-use layer: one category for all of it, or a code column with a mapping."""
 
@@ -164,3 +184,18 @@ class Register(File):
     id_column: str
     name_column: str | None = None
     record_column: str | None = Field(None, description="column holding a ground layer's record")
+    x_column: str | None = Field(None, description="eastings or longitudes of a table")
+    y_column: str | None = None
+
+    @model_validator(mode="after")
+    def _both_of_a_position(self) -> Self:
+        if (self.x_column is None) != (self.y_column is None):
+            raise RuleFault(
+                "'x_column' and 'y_column' go together", "“x_column”与“y_column”须同时填写"
+            )
+        return self
+
+    def position(self) -> tuple[str, str] | None:
+        """Give the columns with the position, where the town names them itself."""
+        named = self.x_column and self.y_column
+        return (self.x_column or "", self.y_column or "") if named else None

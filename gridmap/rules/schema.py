@@ -21,8 +21,8 @@ from gridmap.rules.files import (
     Layer,
     Register,
     ResidualKey,
+    Roster,
     Section,
-    TableFile,
 )
 from gridmap.rules.text import line_zh
 from layers.categories import CATEGORY_KEYS, RESIDUAL_KEYS
@@ -174,7 +174,7 @@ class Rules(Section):
     town: Town
     hierarchy: Hierarchy
     roads: File | None = None
-    roster: TableFile | None = None
+    roster: Roster | None = None
     growth_boundary: File | None = Field(
         None, description="polygons inside which ground that may be developable is so"
     )

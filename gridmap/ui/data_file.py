@@ -1,20 +1,18 @@
 """One file of a town on the page 数据: what was found in it, on a map, and what it is."""
 
-from html import escape
 from pathlib import Path
 
 import geopandas as gpd
-import pandas as pd
 import streamlit as st
 
 from gridmap.entry_check import with_code_of_hierarchy
 from gridmap.rules.entries import Entry, declare, undeclare
 from gridmap.rules.text import change_rules
-from gridmap.ui import data_map, guard
+from gridmap.ui import data_map, data_tables, guard
 from gridmap.ui.data_undo import Change, keep
 from gridmap.ui.declare import Answer, ask, declared_of
 from gridmap.ui.desk import Desk
-from gridmap.ui.look import Look, fault_of, state_of
+from gridmap.ui.look import Look, state_of, try_entry
 from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
 from gridmap.ui.town_files import put_aside
@@ -26,8 +24,7 @@ __all__ = ["close", "opened", "show"]
 
 OPEN = "data-open"
 SHIFTED = ("gcj02", "bd09")  # what is brought back
-SEVERITIES = ("error", "warning", "info")
-TABLE_PX = 300
+TRIED_AT_ONCE = ("roster", "register")  # tables: quickly read
 
 
 def opened() -> str:
@@ -78,8 +75,9 @@ def show(
         st.subheader(plain(name), anchor=False, width="stretch")
         _remove(desk, town, name, own)
     faults = [look.fault] if look.fault else list(look.found.faults if look.found else ())
-    tried = [fault_of(town, look, entry, town_crs) for entry in own if not state_of(look, entry)]
-    faults += [fault for fault in tried if fault is not None]
+    ready = [entry for entry in own if not state_of(look, entry)]
+    tried = {entry.path: try_entry(town, look, entry, entries, town_crs) for entry in ready}
+    faults += [fault for fault in tried.values() if isinstance(fault, GridmapError)]
     for fault in faults:
         st.error(plain(fault.text(say.language)))
     if not look.layers:
@@ -88,12 +86,13 @@ def show(
     entry = next((one for one in own if one.layer == layer.layer or len(look.layers) == 1), None)
     left, right = st.columns([3, 2], gap="large")
     with right:
-        _declare(desk, town, look, layer, entry, town_crs, tables)
+        answer = _declare(desk, town, look, layer, entry, entries, town_crs, tables)
     with left:
         _map(town, look, layer, entry, outline, town_crs, say)
-        _facts(layer, say)
-    _columns(layer, say)
-    _issues(layer, say)
+        data_tables.show_first_rows(layer, answer, say)
+        data_tables.show_facts(layer, say)
+    data_tables.show_columns(layer, say)
+    data_tables.show_issues(layer, tried.get(entry.path) if entry else None, say)
 
 
 def _which(look: Look, say: Speech) -> LayerInspection:
@@ -110,9 +109,10 @@ def _declare(
     look: Look,
     layer: LayerInspection,
     entry: Entry | None,
+    entries: list[Entry],
     town_crs: str,
     tables: list[str],
-) -> None:
+) -> Answer:
     say = desk.say
     with st.container(border=True, key="declare"):
         st.markdown(f"**{say('data.declare')}**")
@@ -122,8 +122,37 @@ def _declare(
         if answer.open:
             st.caption(say(answer.open))
         ready = answer.role is not None and not answer.open
+        if ready and answer.role in TRIED_AT_ONCE:
+            _show_trial(town, look, answer, entries, town_crs, say)
         if st.button(say("data.save"), type="primary", disabled=not ready, key="declare-save"):
             _save(desk, town, look.file.name, answer, entry)
+    return answer
+
+
+def _show_trial(
+    town: Path, look: Look, answer: Answer, entries: list[Entry], town_crs: str, say: Speech
+) -> None:
+    """Read a table as it would be declared: whoever maps its columns sees what comes of it."""
+    assert answer.role is not None
+    values = {key: value for key, value in answer.values.items() if value not in (None, "")}
+    entry = Entry(answer.role, (), look.file.name, "", values)
+    tried = try_entry(town, look, entry, entries, town_crs)
+    if isinstance(tried, GridmapError):
+        st.error(plain(tried.text(say.language)))
+        return
+    if tried is None:
+        return
+    people = tried.people
+    if people is None:
+        st.success(say("data.tried_register"))
+        return
+    count = people.cadres + people.leaders
+    st.success(say("data.tried_roster", count=count, cadres=people.cadres, leaders=people.leaders))
+    if people.without_home:
+        st.caption(say("data.roster_homes", without=people.without_home))
+    left = people.grids - people.grids_led
+    if left:
+        st.caption(say("data.roster_leaders", grids=people.grids, led=people.grids_led, left=left))
 
 
 def _what_follows(answer: Answer, layer: LayerInspection, town_crs: str, say: Speech) -> None:
@@ -221,61 +250,3 @@ def _map(
         f'<span class="data-key data-key-{key}"></span>{say(f"data.key.{key}")}' for key in keys
     )
     st.html(f'<p class="data-keys">{marks}</p>')
-
-
-def _facts(layer: LayerInspection, say: Speech) -> None:
-    facts = layer.facts()
-    chinese = say.language == "zh"
-    shown = pd.DataFrame(
-        {
-            "figure": facts["label_zh" if chinese else "label_en"],
-            "value": facts["value_zh" if chinese else "value"].astype("str"),
-        }
-    )
-    if not layer.shift_looked_for:  # said there in words of the command line
-        shown.loc[facts["key"] == "shift", "value"] = say("data.no_shift")
-    rows = "".join(
-        f"<dt>{escape(str(row.figure))}</dt><dd>{escape(str(row.value))}</dd>"
-        for row in shown.itertuples()
-    )
-    st.html(f'<dl class="data-facts">{rows}</dl>')
-
-
-def _columns(layer: LayerInspection, say: Speech) -> None:
-    st.markdown(f"**{say('data.columns', count=len(layer.columns))}**")
-    table = layer.columns.reset_index()
-    table["kind"] = [say(f"data.kind.{kind}") for kind in table["kind"]]
-    heads = {name: say(f"data.column.{name}") for name in table.columns}
-    st.dataframe(
-        table, hide_index=True, height="content" if len(table) < 8 else TABLE_PX,
-        column_config=heads, alt=say("data.columns", count=len(table)), key="columns",
-    )  # fmt: skip
-
-
-def _issues(layer: LayerInspection, say: Speech) -> None:
-    if layer.issues.empty:
-        st.success(say("data.no_issues"))
-        return
-    st.markdown(f"**{say('data.issues', count=len(layer.issues))}**")
-    order = pd.Categorical(layer.issues["severity"], categories=SEVERITIES, ordered=True)
-    found = layer.issues.assign(order=order).sort_values("order", kind="stable")
-    text = found["message_zh"] if say.language == "zh" else found["message"]
-    table = pd.DataFrame(
-        {
-            "severity": [say(f"severity.{key}") for key in found["severity"]],
-            "rule": found["rule"],
-            "message": text.where(text != "", found["message"]),
-        }
-    )
-    st.dataframe(
-        table,
-        hide_index=True,
-        height="content" if len(table) < 8 else TABLE_PX,
-        column_config={
-            "severity": st.column_config.TextColumn(say("column.severity"), width=70),
-            "rule": st.column_config.TextColumn(say("column.rule"), width=90),
-            "message": say("column.message"),
-        },
-        alt=say("data.issues", count=len(table)),
-        key="file-issues",
-    )

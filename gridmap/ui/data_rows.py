@@ -11,7 +11,7 @@ import streamlit as st
 from gridmap.rules.entries import Entry
 from gridmap.ui import data_file, guard
 from gridmap.ui.declare import kind_name
-from gridmap.ui.look import FROM_NUMBERS, Look, Question, fault_of, state_of
+from gridmap.ui.look import FROM_NUMBERS, Look, Question, state_of, try_entry
 from gridmap.ui.speech import Speech
 from layers.code_tables import CODE_SYSTEMS
 from layers.errors import GridmapError
@@ -63,8 +63,10 @@ def row_of(
     asked = {question for entry in known for question in state_of(look, entry)}
     if is_table:
         asked.discard("role")
-    tried = [fault_of(town, look, entry, crs) for entry in own] if town and not asked else []
-    faults = tuple(fault for fault in tried if fault is not None)
+    tried = [try_entry(town, look, one, entries, crs) for one in own] if town and not asked else []
+    faults = tuple(one for one in tried if isinstance(one, GridmapError))
+    if any(one is None for one in tried):  # nothing is settled that was not read
+        asked.add("untried")
     faulty = (
         bool(faults) or "faulty" in asked or any(_has_errors(layer, own) for layer in look.layers)
     )

@@ -12,13 +12,14 @@ import streamlit as st
 
 from gridmap.rules.entries import ROLES, Entry, Role
 from gridmap.ui.crs_choice import crs_field
+from gridmap.ui.declare_columns import ask_grids, ask_people, ask_position, ask_records, pick
 from gridmap.ui.look import Question
 from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
 from layers.categories import CATEGORIES, SUBCLASSES
 from layers.code_tables import CODE_SYSTEMS
-from layers.grids import HEADERS, hierarchy_columns
 from layers.inspect import LayerInspection
+from layers.likely_columns import likely_columns
 from layers.reading import Declared
 
 __all__ = ["Answer", "ask", "declared_of", "kind_name"]
@@ -27,7 +28,6 @@ KINDS = {kind.key: kind for kind in (*CATEGORIES, *SUBCLASSES) if kind.key != "u
 CATEGORY_KEYS = {kind.key for kind in CATEGORIES}
 DATUMS = ("gcj02", "bd09", "cgcs2000")
 ENCODINGS = ("UTF-8", "GB18030", "Big5")
-NEEDED = ("code", "name", "level", "parent_code")  # of a hierarchy
 NONE = "none"
 
 
@@ -83,9 +83,11 @@ def ask(
     elif role == "register":
         missing = _register(layer, old, values, key, say)
     elif role == "hierarchy":
-        missing = _grids(layer, old, values, key, say)
+        missing = ask_grids(layer, old, values, key, say)
     if role == "roster":
-        st.caption(say("data.roster_note"))
+        missing = ask_people(layer, old, values, key, say)
+        with st.expander(say("data.more")):
+            _encoding_field(old, values, key, say)
         return Answer(role, values, missing)
     missing = _place(layer, old, asked, town_crs, values, key, say) or missing
     return Answer(role, values, missing)
@@ -103,43 +105,6 @@ def kind_name(key: object, say: Speech) -> str:
     if kind is None:
         return str(key)
     return kind.zh if say.language == "zh" else kind.en
-
-
-def _grids(
-    layer: LayerInspection, old: dict[str, Any], values: dict[str, Any], key: str, say: Speech
-) -> str:
-    """Ask which column is which, where the headers do not say it; some a plan cannot do without."""
-    names = list(layer.columns.index)
-    known = hierarchy_columns(names)
-    place = 1 if say.language == "zh" else 0
-    lacks = [name for name in NEEDED if name not in known]
-    if lacks:
-        shown = say("mark.list").join(HEADERS[name][place] for name in lacks)
-        st.warning(say("data.lacks_columns", names=plain(shown)))
-    for name in lacks:
-        _column(name, names, None, old, values, key, say)
-    with st.expander(say("data.columns_of_grids")):
-        for name in HEADERS:
-            if name not in lacks:
-                _column(name, names, known.get(name), old, values, key, say)
-    open_still = any(values.get(f"{name}_column") is None for name in lacks)
-    return "data.open.columns" if open_still else ""
-
-
-def _column(
-    name: str,
-    names: list[str],
-    known: str | None,
-    old: dict[str, Any],
-    values: dict[str, Any],
-    key: str,
-    say: Speech,
-) -> None:
-    """Ask for one column of a hierarchy; only what its header does not say goes into the rules."""
-    place = 1 if say.language == "zh" else 0
-    entry = f"{name}_column"
-    chosen = _pick(HEADERS[name][place], names, old.get(entry) or known, f"{key} grids {name}", say)
-    values[entry] = chosen if chosen != known else None
 
 
 def _classes(
@@ -163,7 +128,7 @@ def _classes(
     missing = ""
     if way == "one":
         now = old.get("category") or old.get("subclass")
-        kind = _pick(say("data.category"), list(KINDS), now, f"{key} kind", say, _kinds(say))
+        kind = pick(say("data.category"), list(KINDS), now, f"{key} kind", say, _kinds(say))
         if kind is None:
             missing = "data.open.category"
         else:
@@ -172,43 +137,35 @@ def _classes(
         names = list(layer.columns.index)
         left, right = st.columns(2)
         with left:
-            column = _pick(
+            column = pick(
                 say("data.code_column"), names, old.get("code_column"), f"{key} column", say
             )
         with right:
             systems = [*CODE_SYSTEMS, *tables]
-            system = _pick(
+            system = pick(
                 say("data.codes"), systems, old.get("codes"), f"{key} codes", say, _systems(say)
             )
         if column is None or system is None:
             missing = "data.open.codes"
         values |= {"code_column": column, "codes": system}
-    _records(layer, old, values, key, say)
+    ask_records(layer, old, values, key, say)
     return missing
 
 
 def _register(
     layer: LayerInspection, old: dict[str, Any], values: dict[str, Any], key: str, say: Speech
 ) -> str:
-    kind = _pick(
+    kind = pick(
         say("data.register_of"), list(KINDS), old.get("category"), f"{key} kind", say, _kinds(say)
     )
-    names = list(layer.columns.index)
-    number = _pick(say("data.id_column"), names, old.get("id_column"), f"{key} id", say)
+    number = pick(
+        say("data.id_column"), list(layer.columns.index), old.get("id_column"), f"{key} id", say,
+        likely=likely_columns(layer.columns, "object_id"),
+    )  # fmt: skip
     values |= {"category": kind, "id_column": number}
-    _records(layer, old, values, key, say)
-    return "" if kind and number else "data.open.register"
-
-
-def _records(
-    layer: LayerInspection, old: dict[str, Any], values: dict[str, Any], key: str, say: Speech
-) -> None:
-    """Ask for the columns of names and of record numbers, which need not be there."""
-    names = list(layer.columns.index)
-    left, right = st.columns(2)
-    for place, name in ((left, "record_column"), (right, "name_column")):
-        with place:
-            values[name] = _pick(say(f"data.{name}"), names, old.get(name), f"{key} {name}", say)
+    ask_records(layer, old, values, key, say)
+    missing = ask_position(layer, old, values, key, say)
+    return missing if kind and number else "data.open.register"
 
 
 def _place(
@@ -222,7 +179,7 @@ def _place(
 ) -> str:
     """Ask for what the file does not say of its place; the rest can be declared if it is wrong."""
     missing = ""
-    has_place = any(kind != NONE for kind in layer.geometry)
+    has_place = any(kind != NONE for kind in layer.geometry) or bool(values.get("x_column"))
     likely = [crs for crs in (layer.crs, town_crs) if crs.startswith("EPSG:")]
     if has_place and "crs" in asked:
         why = layer.crs_why_zh if say.language == "zh" else layer.crs_why
@@ -241,42 +198,33 @@ def _place(
         )
         values["datum"] = datum
         missing = missing or ("" if datum else "data.open.datum")
+    if values.get("x_column"):  # numbers of unknown columns: what they are is asked in sight
+        values["crs"] = crs_field(
+            say("data.position_crs"), f"{key} crs", say, now=old.get("crs", ""), likely=likely
+        )
     with st.expander(say("data.more")):
         if has_place and "crs" not in values:
             values["crs"] = crs_field(
                 say("data.other_crs"), f"{key} crs", say, now=old.get("crs", "")
             )
         if has_place and "datum" not in values:
-            values["datum"] = _pick(
+            values["datum"] = pick(
                 say("data.datum"), DATUMS, old.get("datum"), f"{key} datum", say,
                 lambda one: say(f"data.datum.{one}"),
             )  # fmt: skip
-        values["encoding"] = _pick(
-            say("data.encoding"), ENCODINGS, _encoding(old), f"{key} encoding", say
-        )
+        _encoding_field(old, values, key, say)
     return missing
+
+
+def _encoding_field(old: dict[str, Any], values: dict[str, Any], key: str, say: Speech) -> None:
+    values["encoding"] = pick(
+        say("data.encoding"), ENCODINGS, _encoding(old), f"{key} encoding", say
+    )
 
 
 def _encoding(old: dict[str, Any]) -> str | None:
     given = str(old.get("encoding", "")).replace("_", "-").upper()
     return given if given in ENCODINGS else None
-
-
-def _pick(
-    label: str,
-    options: Sequence[str],
-    now: Any,
-    key: str,
-    say: Speech,
-    named: Any = str,
-) -> str | None:
-    """Show a choice that may stay open."""
-    offered = list(options) if now in options or not now else [str(now), *options]
-    index = offered.index(now) if now in offered else None
-    placeholder = say("data.choose")
-    return st.selectbox(
-        label, offered, index=index, format_func=named, placeholder=placeholder, key=key
-    )
 
 
 def _kinds(say: Speech) -> Any:

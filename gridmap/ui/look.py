@@ -10,8 +10,9 @@ from typing import Literal
 
 import geopandas as gpd
 import streamlit as st
+from pyproj import CRS
 
-from gridmap.entry_check import check_entry
+from gridmap.entry_check import Trial, check_entry
 from gridmap.rules.entries import Entry
 from gridmap.ui.town_files import TownFile
 from layers.crs import WORK_CRS, parse_work_crs
@@ -20,10 +21,18 @@ from layers.grids import HEADERS, read_hierarchy
 from layers.inspect import Inspection, LayerInspection, inspect_file
 from layers.reading import Declared
 
-__all__ = ["Look", "Question", "fault_of", "look_into", "outline_of", "state_of"]
+__all__ = [
+    "Look",
+    "Question",
+    "look_into",
+    "outline_of",
+    "state_of",
+    "try_entry",
+]
 
-Question = Literal["role", "crs", "datum", "faulty"]
+Question = Literal["role", "crs", "datum", "faulty", "untried"]
 KEPT = 200
+DEGREES = CRS(4490)
 FROM_NUMBERS = "READ-5"  # the system was told from the numbers: a person confirms it
 
 
@@ -74,36 +83,44 @@ def outline_of(town: Path, entries: Sequence[Entry], crs: str) -> tuple[gpd.GeoS
     None when the town has no hierarchy or work CRS yet, or they cannot be read: the page of the
     file says why.
     """
+    grids, stamp = _grids_of(town, entries, crs)
+    return (None if grids is None else grids.geometry[grids["level"] == 1]), stamp
+
+
+def _grids_of(
+    town: Path, entries: Sequence[Entry], crs: str
+) -> tuple[gpd.GeoDataFrame | None, str]:
     entry = next((one for one in entries if one.role == "hierarchy"), None)
     path = town / entry.file if entry else None
     if entry is None or path is None or not crs or not path.exists():
         return None, ""
     stamp = f"{path} {path.stat().st_mtime_ns} {crs} {sorted(entry.values.items())}"
-    return _outline(stamp, path, entry, crs), stamp
+    return _grids(stamp, path, entry, crs), stamp
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
-def _outline(stamp: str, _path: Path, _entry: Entry, _crs: str) -> gpd.GeoSeries | None:
+def _grids(stamp: str, _path: Path, _entry: Entry, _crs: str) -> gpd.GeoDataFrame | None:
     values = _entry.values
     try:
         declared = Declared(
             crs=values.get("crs"), datum=values.get("datum"), encoding=values.get("encoding")
         )
         named = {one: values.get(f"{one}_column") for one in HEADERS}
-        grids, _ = read_hierarchy(
+        return read_hierarchy(
             _path,
             crs=_crs,
             layer=values.get("layer"),
             declared=declared,
             columns={column: str(name) for column, name in named.items() if name},
-        )
+        )[0]
     except (GridmapError, ValueError):
         return None
-    return grids.geometry[grids["level"] == 1]
 
 
-def fault_of(town: Path, look: Look, entry: Entry, crs: str) -> GridmapError | None:
-    """Read a file as dividing will, and give what would stop there; None when nothing does.
+def try_entry(
+    town: Path, look: Look, entry: Entry, entries: Sequence[Entry], crs: str
+) -> Trial | GridmapError | None:
+    """Read a file as dividing will, and give what came of it or what would stop there.
 
     Parameters
     ----------
@@ -111,26 +128,35 @@ def fault_of(town: Path, look: Look, entry: Entry, crs: str) -> GridmapError | N
         The folder and what was found in the file.
     entry
         What the rules say of it.
+    entries
+        All that they name.
     crs
-        Work CRS; without one nothing can be read yet.
+        Work CRS; without one nothing can be read yet, and None comes back.
     """
-    if not crs or look.fault is not None or not look.layers:
+    if look.fault is not None or not look.layers or not (crs or entry.role == "roster"):
         return None
     tables = [town / str(entry.values["codes"])] if entry.values.get("codes") else []
     stamps = [(path.name, path.stat().st_mtime_ns) for path in tables if path.is_file()]
     stamp = f"{town} {look.file} {entry.role} {sorted(entry.values.items())} {crs} {stamps}"
-    return _fault(stamp, town, entry, crs)
+    grids = None
+    if entry.role == "roster":
+        grids, of_grids = _grids_of(town, entries, crs)
+        stamp += of_grids
+    return _trial(stamp, town, entry, crs, grids)
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
-def _fault(stamp: str, _town: Path, _entry: Entry, _crs: str) -> GridmapError | None:
+def _trial(
+    stamp: str, _town: Path, _entry: Entry, _crs: str, _grids: gpd.GeoDataFrame | None
+) -> Trial | GridmapError | None:
     try:
-        check_entry(_town, _entry.role, _entry.values, parse_work_crs(_crs, WORK_CRS))
+        # People have no place: their roster can be read before the system is chosen.
+        work = parse_work_crs(_crs, WORK_CRS) if _crs else DEGREES
+        return check_entry(_town, _entry.role, _entry.values, work, grids=_grids)
     except GridmapError as error:
         return error
     except (ValueError, KeyError):  # what the rules say is no answer yet; their page tells
         return None
-    return None
 
 
 def state_of(look: Look, entry: Entry | None) -> list[Question]:
