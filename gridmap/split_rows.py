@@ -3,10 +3,12 @@
 A number of micro-grids that was missed (SPLIT-1, an error), ground too small for a micro-grid that
 is one all the same (SPLIT-3), ground that would outweigh whatever it joined (SPLIT-4), sites that
 joined other ground (SPLIT-5), more micro-grids than the load alone asks for (SPLIT-6). One row
-each, with a count; that cadres are missing is told in `gridmap.shortage`.
+each, with a count; that cadres are missing is told in `gridmap.shortage`. After edits the rows are
+made again of the plan as it is: `gridmap.split_renewal`.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import geopandas as gpd
 import pandas as pd
@@ -17,13 +19,14 @@ from boundaries.tiling import kind_of
 from gridmap.dividing import Division, fewest_by_load
 from gridmap.micro_category import SITES
 from gridmap.remedies import ways_to_target
+from gridmap.rules import Rules
 from gridmap.town import Town
 from gridmap.ways_out import WayOut, reasons_of
 from layers.categories import KINDS
 from layers.errors import Named
 from layers.issues import Issue, make_issues
 
-__all__ = ["split_issues"]
+__all__ = ["Grouping", "grouping_issues", "split_issues"]
 
 _LISTED = 5
 _WHY = {
@@ -40,7 +43,31 @@ _WHY = {
         "the micro-grid beside is full: with them it would be over capacity",
         "相邻微网格工作量已满，再并入会超出承载力",
     ),
+    "edit": Named(
+        "an edit has made them so; merge them with what is beside, or leave a site that stands "
+        "alone",
+        "由人工调整形成，请并入相邻微网格，独立场所可保留",
+    ),
 }
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """How the patches of a town are grouped into micro-grids, by a division or since by hand.
+
+    `patches` carry their micro-grid in `grid_code`; by patch `category` is that of the micro-grid
+    and `block` the block it is cut from; `fewest` bounds the micro-grids of each block; `alone`
+    lists micro-grids below their least area as `gridmap.split.Split` does; `grids` are the given
+    ones, by which places are named.
+    """
+
+    patches: gpd.GeoDataFrame
+    category: pd.Series
+    block: pd.Series
+    fewest: pd.Series
+    alone: pd.DataFrame
+    grids: gpd.GeoDataFrame
+    rules: Rules
 
 
 def split_issues(
@@ -55,14 +82,28 @@ def split_issues(
     ways
         What would meet the wish for a number of micro-grids, where that is known already.
     """
-    rows = [
-        *_missed_target(town, division, ways),
-        *_small_alone(division),
-        *_too_much_to_join(division),
-        *_joined_sites(town, division),
-        *_more_than_load(division),
+    answer, patches = division.answer, division.tiling.patches
+    made = Grouping(
+        gpd.GeoDataFrame(patches.assign(grid_code=answer.grid_code)),
+        answer.category,
+        answer.block,
+        fewest_by_load(division, division.rules),
+        answer.alone,
+        town.hierarchy,
+        division.rules,
+    )
+    rows = [*_missed_target(town, division, ways), *grouping_issues(made)]
+    return make_issues(rows, patches.crs)
+
+
+def grouping_issues(made: Grouping) -> list[Issue]:
+    """List what is noteworthy in how ground is grouped: SPLIT-3 to SPLIT-6."""
+    return [
+        *_small_alone(made),
+        *_too_much_to_join(made),
+        *_joined_sites(made),
+        *_more_than_load(made),
     ]
-    return make_issues(rows, division.tiling.patches.crs)
 
 
 def _missed_target(
@@ -89,10 +130,9 @@ def _missed_target(
     )
 
 
-def _small_alone(division: Division) -> Iterator[Issue]:
+def _small_alone(made: Grouping) -> Iterator[Issue]:
     """Name the micro-grids below their least area, and why they did not join a neighbour."""
-    alone = division.answer.alone
-    for why, rows in alone.groupby("why", sort=True):
+    for why, rows in made.alone.groupby("why", sort=True):
         reason, count = _WHY[str(why)], len(rows)
         told = [
             (str(code), KINDS[str(kind)], float(area) / 10_000)
@@ -105,21 +145,24 @@ def _small_alone(division: Division) -> Iterator[Issue]:
             size=float(count),
             unit="micro-grids",
             message=f"{counted(count, 'micro-grid is', 'micro-grids are')} below the least area of "
-            f"the kind and could not be joined: {reason.en}. "
+            f"the kind{'' if why == 'edit' else ' and could not be joined'}: {reason.en}. "
             + _listed([f"{code} ({kind.en.lower()}, {area:.2f} ha)" for code, kind, area in told]),
-            message_zh=f"{count} 个微网格小于该类最小面积而未能并入：{reason.zh}。"
+            message_zh=f"{count} 个微网格小于该类最小面积{'' if why == 'edit' else '而未能并入'}："
+            f"{reason.zh}。"
             + _listed_zh([f"{code}（{kind.zh}，{area:.2f} 公顷）" for code, kind, area in told]),
         )
 
 
-def _too_much_to_join(division: Division) -> Iterator[Issue]:
+def _too_much_to_join(made: Grouping) -> Iterator[Issue]:
     """Name residual ground that the rules let others absorb, and that stands for itself."""
-    patches, answer, rules = division.tiling.patches, division.answer, division.rules
+    patches, rules = made.patches, made.rules
     kind = kind_of(patches)
     absorbed = patches["category"].eq("residual") & kind.map(
         {key: rules.treatment(key) == "absorb" for key in kind.unique() if key in KINDS}
     )
-    area = patches["area_m2"].groupby([answer.grid_code, absorbed]).sum().unstack(fill_value=0.0)
+    area = (
+        patches["area_m2"].groupby([patches["grid_code"], absorbed]).sum().unstack(fill_value=0.0)
+    )
     area = area.reindex(columns=[False, True], fill_value=0.0).drop(index="", errors="ignore")
     own = area[(area[True] > area[False])]
     if own.empty:
@@ -140,15 +183,15 @@ def _too_much_to_join(division: Division) -> Iterator[Issue]:
     )
 
 
-def _joined_sites(town: Town, division: Division) -> Iterator[Issue]:
+def _joined_sites(made: Grouping) -> Iterator[Issue]:
     """Name the sites of the town that lie in micro-grids of another category."""
-    patches, answer = division.tiling.patches, division.answer
-    inside = patches["category"].isin(SITES) & (answer.category != patches["category"])
-    sites = patches[inside & (answer.grid_code != "")]
+    patches = made.patches
+    inside = patches["category"].isin(SITES) & (made.category != patches["category"])
+    sites = patches[inside & (patches["grid_code"] != "")]
     for key in [kind for kind in SITES if (sites["category"] == kind).any()]:
         rows = sites[sites["category"] == key]
         kind, size = KINDS[key], float(rows["area_m2"].sum())
-        told = _sites_told(rows, answer.grid_code[rows.index], town.hierarchy)
+        told = _sites_told(rows, made.grids)
         yield Issue(
             rule="SPLIT-5",
             severity="info",
@@ -162,19 +205,18 @@ def _joined_sites(town: Town, division: Division) -> Iterator[Issue]:
         )
 
 
-def _more_than_load(division: Division) -> Iterator[Issue]:
+def _more_than_load(made: Grouping) -> Iterator[Issue]:
     """Say where there are more micro-grids than the load asks for, when no number was asked for."""
-    if division.rules.split.target is not None:
+    if made.rules.split.target is not None:
         return
-    answer, patches = division.answer, division.tiling.patches
-    fewest = fewest_by_load(division, division.rules)
-    made = answer.grid_code.groupby(answer.block).nunique().reindex(fewest.index)
-    more = (made - fewest)[made > fewest]
+    patches, fewest = made.patches, made.fewest
+    found = patches["grid_code"].groupby(made.block).nunique().reindex(fewest.index)
+    more = (found - fewest)[found > fewest]
     if more.empty:
         return
-    parents = patches["parent_code"].groupby(answer.block).first()[more.index]
+    parents = patches["parent_code"].groupby(made.block).first()[more.index]
     told = [
-        f"{parent} ({int(made[block])}/{int(fewest[block])})" for block, parent in parents.items()
+        f"{parent} ({int(found[block])}/{int(fewest[block])})" for block, parent in parents.items()
     ]
     count = int(more.sum())
     yield Issue(
@@ -190,13 +232,11 @@ def _more_than_load(division: Division) -> Iterator[Issue]:
     )
 
 
-def _sites_told(
-    sites: gpd.GeoDataFrame, grid_code: pd.Series, grids: gpd.GeoDataFrame
-) -> list[Named]:
+def _sites_told(sites: gpd.GeoDataFrame, grids: gpd.GeoDataFrame) -> list[Named]:
     """Name sites and the micro-grid that each has joined; one without a name by its place."""
     told = []
     for patch, name, record, code in zip(
-        sites.index, sites["name"], sites["record"], grid_code, strict=True
+        sites.index, sites["name"], sites["record"], sites["grid_code"], strict=True
     ):
         own = str(name or record)
         site = Named(own, own) if own else place_of_patch(sites, str(patch), grids)

@@ -23,6 +23,7 @@ from gridmap.posts import count_cadres, make_posts
 from gridmap.remedies import ways_for_cadres
 from gridmap.shortage import missing_cadres, shortage_issues, with_shortage
 from gridmap.split import graph_of
+from gridmap.split_renewal import with_split_rows
 from gridmap.split_rows import split_issues
 from gridmap.town import Town, load_town
 from gridmap.ways_out import WayOut
@@ -199,7 +200,8 @@ def recheck(plan: Plan) -> Plan:
         limits=limits_from(plan.rules),
     )
     from_data = plan.issues[~plan.issues["rule"].isin(_CHECKED)]
-    return plan.with_tables(issues=join_issues([with_shortage(plan, from_data), found], plan.crs))
+    told = with_split_rows(plan, with_shortage(plan, from_data))
+    return plan.with_tables(issues=join_issues([told, found], plan.crs))
 
 
 def _staffed(plan: Plan, *, keep: pd.DataFrame | None = None) -> Plan:
