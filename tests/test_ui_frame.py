@@ -41,11 +41,15 @@ def test_a_planner_gets_all_pages_and_a_viewer_three(folder):
 
 
 @pytest.mark.parametrize("page", ["data", "rules", "split", "redraw", "people"])
-def test_a_viewer_reaches_no_page_that_changes_anything(folder, page):
+def test_a_viewer_reaches_no_page_that_changes_anything_and_is_led_home(folder, page):
     app = logged_in(folder, page, "viewer")
     app._page_hash = app_page(folder, page)._page_hash
     app.run()
-    assert app.title[0].value == "测试镇"  # the home page instead
+    shown = [element.proto.body for element in app.get("html")]
+    assert any("此页不对您的账号开放" in text for text in shown)
+    assert {button.key for button in app.button} == {"log-out", "lost-go"}
+    app.button(key="lost-go").click().run()
+    assert app.title[0].value == "测试镇"
 
 
 def test_a_viewer_sees_where_the_town_stands_and_has_no_button_to_go_on(folder):

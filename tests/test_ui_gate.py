@@ -137,13 +137,3 @@ def test_who_guesses_too_often_is_told_to_wait_and_the_password_is_not_looked_at
     log_in(app)
     assert "秒后再试" in app.error[0].value
     assert not is_in(app)
-
-
-@pytest.mark.parametrize("key", ["data", "rules", "split", "redraw", "people"])
-def test_a_page_that_is_not_for_an_account_says_so_and_leads_home(folder, key):
-    app = log_in(app_page(folder, key).run(), "wu")
-    shown = " ".join(element.proto.body for element in app.get("html"))
-    assert "此页不对您的账号开放" in shown
-    app.button(key="lost-go").click().run()
-    assert not app.exception
-    assert "此页不对您的账号开放" not in " ".join(one.proto.body for one in app.get("html"))
