@@ -1,1 +1,50 @@
-"""The lines between: hierarchy and codes, the tiling, neighbours, dissolve, validation, export."""
+"""The lines between: hierarchy and codes, the tiling, neighbours, dissolve, validation, export.
+
+`import boundaries` offers the names of `__all__`, wherever the modules behind them lie; each module
+is loaded when one of its names is first asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from boundaries.export import geojson_bytes
+    from boundaries.hierarchy import check_hierarchy, require_sound_hierarchy
+    from boundaries.report import report_bytes
+    from boundaries.rounding import is_tiling
+    from boundaries.tiling import Tiling, make_tiling
+    from boundaries.validate import RULES
+
+__all__ = [
+    "RULES",
+    "Tiling",
+    "check_hierarchy",
+    "geojson_bytes",
+    "is_tiling",
+    "make_tiling",
+    "report_bytes",
+    "require_sound_hierarchy",
+]
+
+_HOMES = {
+    "RULES": "boundaries.validate",
+    "Tiling": "boundaries.tiling",
+    "check_hierarchy": "boundaries.hierarchy",
+    "geojson_bytes": "boundaries.export",
+    "is_tiling": "boundaries.rounding",
+    "make_tiling": "boundaries.tiling",
+    "report_bytes": "boundaries.report",
+    "require_sound_hierarchy": "boundaries.hierarchy",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Fetch a public name from its module on first use."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'boundaries' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """List what is offered, also what was not asked for yet."""
+    return sorted({*globals(), *__all__})

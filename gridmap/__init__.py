@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gridmap.plan import Plan
     from gridmap.rules import Rules, load_rules
     from gridmap.store import load_plan, save_plan
+    from gridmap.town import load_town
     from gridmap.workflow import make_plan, reassign, recheck
     from layers.errors import GridmapError
 
@@ -25,6 +26,7 @@ __all__ = [
     "assign_cadres",
     "load_plan",
     "load_rules",
+    "load_town",
     "make_plan",
     "map_html",
     "reassign",
@@ -40,6 +42,7 @@ _ROOMS = {
     "assign_cadres": "gridmap.assign",
     "load_plan": "gridmap.store",
     "load_rules": "gridmap.rules",
+    "load_town": "gridmap.town",
     "make_plan": "gridmap.workflow",
     "map_html": "gridmap.maps",
     "reassign": "gridmap.workflow",
@@ -54,3 +57,8 @@ def __getattr__(name: str) -> Any:
     if name not in _ROOMS:
         raise AttributeError(f"module 'gridmap' has no attribute {name!r}")
     return getattr(import_module(_ROOMS[name]), name)
+
+
+def __dir__() -> list[str]:
+    """List what is offered, also what was not asked for yet."""
+    return sorted({*globals(), *__all__})
