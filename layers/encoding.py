@@ -20,6 +20,7 @@ __all__ = [
     "in_gb18030",
     "shapefile_encoding",
     "text_encoding",
+    "texts_encoding",
     "unsure",
 ]
 
@@ -95,6 +96,11 @@ def drawing_encoding(path: Path) -> Encoding:
     raw = path.read_bytes()
     if raw.startswith(b"AutoCAD Binary DXF"):
         return Encoding(None, Named("binary DXF files say it themselves", "二进制 DXF 自带编码"))
+    return texts_encoding(raw)
+
+
+def texts_encoding(raw: bytes) -> Encoding:
+    """Find the encoding of lines of text by their bytes alone."""
     return _of_bytes(set(raw.splitlines()))
 
 

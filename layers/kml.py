@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from layers.errors import Named, printable, quoted
+from layers.errors import Named, printable, quoted, shortened
+from layers.phrases import counted
+from layers.text import narrow
 
 __all__ = ["has_features", "kml_remarks", "readable_kml"]
 
@@ -34,6 +36,12 @@ _FEATURE = re.compile(r"<(?:\w+:)?Placemark\b")
 _HIDDEN = re.compile(
     r"<(?:\w+:)?Placemark\b(?:(?!</(?:\w+:)?Placemark>).)*?<(?:\w+:)?visibility>\s*0\s*<", re.DOTALL
 )
+_COORDINATES = re.compile(
+    r"(?P<start><(?:\w+:)?coordinates\b[^>]*>)(?P<numbers>[^<]*)(?P<end></(?:\w+:)?coordinates\s*>)"
+)
+_PLAIN, _AROUND_COMMA = re.compile(r"[\s0-9.,+\-eE]*"), re.compile(r"\s*,\s*")
+_NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
+_CORNER = re.compile(rf"{_NUMBER},{_NUMBER}(?:,(?:{_NUMBER})?)?")
 _SHOWN = 5
 
 
@@ -49,7 +57,27 @@ def readable_kml(text: str) -> str:
     shapes of one place belong together.
     """
     text = _PICTURE.sub("", text)
+    text = _COORDINATES.sub(_with_numbers, text)
     return _PLACE.sub(_with_one_shape, _with_lines_for_rings(text)[0])
+
+
+def _with_numbers(match: re.Match[str]) -> str:
+    """Write the numbers of a line as its reader knows them; what is no number leaves it empty.
+
+    The reader takes a text for 0, which moves a corner to the other side of the world.
+    """
+    given = match["numbers"]
+    if not given.strip() or ("," in given and _PLAIN.fullmatch(given)):
+        return match[0]
+    text = _AROUND_COMMA.sub(",", narrow(given))
+    whole = all(map(_CORNER.fullmatch, text.split()))
+    return f"{match['start']}{text if whole else ''}{match['end']}"
+
+
+def _is_bad(match: re.Match[str]) -> bool:
+    """Tell coordinates that are no numbers."""
+    left = _COORDINATES.fullmatch(_with_numbers(match))
+    return bool(match["numbers"].strip()) and left is not None and not left["numbers"]
 
 
 def _with_lines_for_rings(text: str) -> tuple[str, int]:
@@ -135,6 +163,14 @@ def kml_remarks(text: str) -> Iterator[Named]:
             f"{hidden:,} of its features are switched off (visibility 0) and count all the same. "
             "Delete them if they are not meant",
             f"其中 {hidden:,} 个要素处于关闭状态（visibility 0），仍计入。如不需要请删除",
+        )
+    bad = [one for one in _COORDINATES.finditer(plain) if _is_bad(one)]
+    if bad:
+        found = shortened(" ".join(bad[0]["numbers"].split()), 60)
+        yield Named(
+            f"{counted(len(bad), 'shape or ring', 'shapes or rings')} with coordinates that are no "
+            f"numbers ({found!r}), left out. Draw it again",
+            f"{len(bad):,} 个图形或环的坐标不是数字（{quoted(found)}），已略去。请重画",
         )
     rings = _with_lines_for_rings(plain)[1]
     if rings:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from layers.errors import Named
+from layers.phrases import counted
 
 __all__ = ["LAND_KEYS", "osm_codes", "osm_ids", "osm_remarks", "osm_tags", "readable_osm"]
 
@@ -40,6 +41,11 @@ _REF = re.compile(rb"""<nd\b[^>]*?\sref\s*=\s*["'](-?\d+)["']""")
 _MEMBER = re.compile(rb"""<member\b[^>]*?\stype\s*=\s*["']way["'][^>]*?>""")
 _MEMBER_REF = re.compile(rb"""\sref\s*=\s*["'](-?\d+)["']""")
 _WAY = re.compile(rb"""<way\b[^>]*?\sid\s*=\s*["'](-?\d+)["'].*?</way>""", re.DOTALL)
+# What stands on areas alone, whatever its value is, or with these values.
+_AREA_TAG = re.compile(
+    rb"""<tag\s+k\s*=\s*["'](?:landuse["']|natural["']\s+v\s*=\s*["'](?:water|wood|scrub|grassland)["'])"""
+)
+_GONE = re.compile(rb"""action\s*=\s*["']delete|visible\s*=\s*["']false""")
 _REMARK = re.compile(rb"<remark>\s*(.*?)\s*</remark>", re.DOTALL)
 _TAIL = 4096
 _SHOWN = 5
@@ -214,10 +220,19 @@ def osm_remarks(path: Path) -> Iterator[Named]:
         ]
         some, some_zh = _some(ways)
         yield Named(
-            f"{len(ways):,} ways lack nodes that the file does not hold ({some}): their shapes are "
-            "not those of the map. Download the area with all members",
+            f"{counted(len(ways), 'way', 'ways')} without nodes that the file does not hold "
+            f"({some}): not the shapes of the map. Download the area with all members",
             f"{len(ways):,} 条路径（way）缺少文件中没有的节点（{some_zh}），图形不完整。"
             "请连同全部成员重新下载",
+        )
+    open_ways = list(_open_ways(raw))
+    if open_ways:
+        some, some_zh = _some(open_ways)
+        yield Named(
+            f"{counted(len(open_ways), 'way', 'ways')} of land use left open at the end ({some}): "
+            "no areas, and left out. Close them in the editor, or download all of their members",
+            f"{len(open_ways):,} 条用地路径（{some_zh}）首尾不相接，不成面，已略去。"
+            "请在编辑器中闭合，或连同全部成员重新下载",
         )
     members = [_MEMBER_REF.search(one[0]) for one in _MEMBER.finditer(raw)]
     wanted = np.array([int(one[1]) for one in members if one is not None], dtype=np.int64)
@@ -225,11 +240,25 @@ def osm_remarks(path: Path) -> Iterator[Named]:
     if len(lost):
         some, some_zh = _some([int(one) for one in lost])
         yield Named(
-            f"{len(lost):,} ways that belong to relations are not in it ({some}): areas made of "
-            "them are missing or open. Download the area with all members",
+            f"{counted(len(lost), 'way', 'ways')} of relations that the file does not hold "
+            f"({some}): areas made of them are missing or open. Download the area with all members",
             f"缺少关系（relation）所含的 {len(lost):,} 条路径（{some_zh}），"
             "由其组成的面缺失或不闭合。请连同全部成员重新下载",
         )
+
+
+def _open_ways(raw: bytes) -> Iterator[int]:
+    """Find the ways with a tag of land use that are neither closed nor part of a relation."""
+    if _AREA_TAG.search(raw) is None:
+        return
+    members = {int(one[1]) for found in _MEMBER.finditer(raw)
+               if (one := _MEMBER_REF.search(found[0])) is not None}  # fmt: skip
+    for way in _WAY.finditer(raw):
+        ends = _REF.findall(way[0])
+        gone = _GONE.search(way[0].partition(b">")[0]) is not None
+        is_open = bool(ends) and ends[0] != ends[-1] and int(way[1]) not in members
+        if is_open and not gone and _AREA_TAG.search(way[0]):
+            yield int(way[1])
 
 
 def _numbers(pattern: re.Pattern[bytes], raw: bytes) -> np.ndarray:

@@ -5,6 +5,7 @@ stays in their own words.
 """
 
 import errno
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -89,6 +90,10 @@ _REMARKS: Mapping[str, Named] = {
 }
 
 
+# Where in its own text a library found a fault, with folders of the machine that it was built on.
+_SOURCE = re.compile(r"\S+\.(?:cpp|cc|c|h), \d+: ")
+
+
 class WideRowError(ValueError):
     """A row has more cells than the header has names: `WideRowError(row, cell)`."""
 
@@ -149,6 +154,7 @@ def reason_zh(error: BaseException) -> str:
 
 def _first_line(error: BaseException) -> str:
     plain = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    plain = _SOURCE.sub("", plain)
     first = (plain.strip().splitlines() or [type(error).__name__])[0]
     plain = first.partition("; It might help")[0].partition("; Error occurred in")[0].rstrip(".")
     return printable(plain)

@@ -15,18 +15,19 @@ from layers.drawings import drawn_areas
 from layers.encoding import unsure
 from layers.errors import EmptyLayerError, LayerFileError, Named, quoted
 from layers.formats import Format, find_format
-from layers.geojson import crs_member, page_of
+from layers.geojson import crs_member
 from layers.issues import Issue
 from layers.kml import kml_remarks
 from layers.long_numbers import lost_digits
 from layers.ogr import READER_FAULTS, can_open, is_known, read_bulk, spatial_layers
 from layers.osm import osm_ids, osm_remarks
 from layers.packed import chosen_file, files_with_layers, layer_name, unread_documents
+from layers.pages import may_be_page, page_of
 from layers.parquet import read_parquet
 from layers.paths import require_file
 from layers.reader_faults import CutOffError, reader_fault
 from layers.rescue import lost_features, mended_shapes, read_records
-from layers.shapefiles import unequal_rows
+from layers.shapefiles import unequal_rows, unlike_areas
 from layers.sheets import open_table, sheet_names
 from layers.transcribed import Transcript, transcribed
 
@@ -206,6 +207,10 @@ def _read_ogr(path: Path, format: Format, layer: str | None, encoding: str | Non
     page = page_of(path, len(frame)) if format.name == "GeoJSON" else None
     if page is not None:
         issues.append(_remark(path.name, page.en, page.zh))
+    elif format.name in ("GeoJSON", "KML") and (some := may_be_page(path, len(frame))) is not None:
+        issues.append(_remark(path.name, some.en, some.zh, info=True))
+    if format.name == "Shapefile" and (unlike := unlike_areas(frame)) is not None:
+        issues.append(_remark(path.name, unlike.en, unlike.zh))
     if format.name == "DXF":
         frame, drawn = drawn_areas(frame, path.name)
         issues += drawn

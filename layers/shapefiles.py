@@ -7,16 +7,32 @@ import codecs
 import shutil
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
+import shapely
+from pandas.api.types import is_numeric_dtype
 
 from layers.companions import companions, found_by_readers
 from layers.encoding import in_gb18030
 from layers.errors import Named
 from layers.phrases import counted
 
-__all__ = ["copied", "needs_copy", "unequal_rows", "whole_characters"]
+__all__ = ["copied", "needs_copy", "unequal_rows", "unlike_areas", "whole_characters"]
 
 _HEAD = 100  # bytes at the start of a .shp and of a .shx
+# Columns in which programs keep the area or the border of the shape itself.
+_AREAS = (
+    "shape_area",
+    "shape_ar",
+    "shapearea",
+    "st_area",
+    "st_area_sh",
+    "area",
+    "tbmj",
+    "图斑面积",
+)
+_BORDERS = ("shape_leng", "shape_len", "shapelen", "st_length", "st_length_", "perimeter", "tbzc")
+_FEWEST, _UNLIKE, _OFF = 5, 0.5, 0.25  # rows, share of rows that are off, and by how much
 _BOX = slice(36, 68)  # of them: the extent, the same in both
 
 
@@ -66,6 +82,38 @@ def unequal_rows(path: Path) -> Named | None:
         f"属性表（.dbf）有 {rows:,} 行，图形（.shp）有 {shapes:,} 个：两者不是同一次导出，"
         "属性可能对错图形。请把同一次导出的全部文件一起拷贝",
     )
+
+
+def unlike_areas(frame: gpd.GeoDataFrame) -> Named | None:
+    """Say that the areas in a table are not those of the shapes: the two may be of two exports.
+
+    The unit does not matter, but it has to be the same in most rows.
+    """
+    for names, measure in ((_AREAS, shapely.area), (_BORDERS, shapely.length)):
+        for name in frame.columns:
+            if str(name).lower() not in names or not is_numeric_dtype(frame[name]):
+                continue
+            with np.errstate(over="ignore", invalid="ignore"):  # coordinates of a damaged file
+                drawn = measure(frame.geometry.to_numpy())
+            said = frame[name].to_numpy(dtype=float, na_value=np.nan)
+            fine = np.isfinite(said) & np.isfinite(drawn) & (said > 0) & (drawn > 0)
+            if fine.sum() < _FEWEST:
+                continue
+            scale = said[fine] / drawn[fine]
+            off = np.abs(scale / np.median(scale) - 1) > _OFF
+            if off.mean() <= _UNLIKE:
+                continue
+            rows = frame.index[fine][off]
+            return Named(
+                f"column {str(name)!r} does not go with the shapes in {len(rows):,} of "
+                f"{int(fine.sum()):,} rows (row {rows[0]} first): table (.dbf) and shapes (.shp) "
+                "may be of two exports, or shapes were changed since. Copy all parts of one "
+                "export, or compare some rows on the map",
+                f"“{name}”列与图形不符（{int(fine.sum()):,} 行中有 {len(rows):,} 行，"
+                f"首行为第 {rows[0]} 行）：属性表（.dbf）与图形（.shp）可能不是同一次导出，"
+                "或图形后来改过。请把同一次导出的全部文件一起拷贝，或在地图上核对几行",
+            )
+    return None
 
 
 def copied(path: Path, folder: Path) -> tuple[Path, list[Named]]:

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from layers.encoding import drawing_encoding
+from layers.binary_drawings import is_binary, pairs_of_binary
+from layers.encoding import drawing_encoding, texts_encoding
 from layers.errors import Named
 from layers.phrases import counted, few
 
 __all__ = ["shown_drawing"]
 
-_BINARY = b"AutoCAD Binary DXF"
 # Records that belong to the object in front of them.
 _PARTS = (b"VERTEX", b"ATTRIB", b"SEQEND")
 _FROZEN, _HIDDEN_ENTITY = 1, b"1"
@@ -32,31 +32,40 @@ class _Hidden:
 
 
 _UNSEEN = Named(
-    "it is a binary drawing: whether its layers are frozen or off is not looked at, and all of its "
-    "objects count. Save it as a DXF of text",
-    "是二进制 DXF：无法查看图层是否冻结或关闭，全部对象均计入。请另存为文本格式的 DXF",
+    "it is a damaged binary drawing: whether its layers are frozen or off cannot be seen, and all "
+    "objects that can be read count. Save it again, best as a DXF of text",
+    "二进制 DXF 已损坏：无法查看图层是否冻结或关闭，能读取的对象均计入。"
+    "请重新保存，最好为文本格式的 DXF",
 )
 
 
-def shown_drawing(path: Path) -> tuple[bytes, Named] | None:
-    """Write a DXF without the objects that it does not show.
+def shown_drawing(path: Path) -> tuple[bytes, Named | None] | None:
+    """Write a DXF without the objects that it does not show; a binary one as text.
 
     Returns
     -------
-    The drawing, and a sentence on what was left out; None when it shows all of its objects.
+    The drawing, and a sentence on what was left out, if anything; None when a drawing of text shows
+    all of its objects.
     """
     raw = path.read_bytes()
-    if raw.startswith(_BINARY):
-        return raw, _UNSEEN
-    lines = raw.split(b"\n")
-    pairs = [(lines[at].strip(), lines[at + 1]) for at in range(0, len(lines) - 1, 2)]
+    binary = is_binary(raw)
+    if binary:
+        try:
+            pairs = pairs_of_binary(raw)
+        except ValueError:
+            return raw, _UNSEEN
+    else:
+        lines = raw.split(b"\n")
+        pairs = [(lines[at].strip(), lines[at + 1]) for at in range(0, len(lines) - 1, 2)]
     off, unplotted = _layers(pairs)
     hidden = _Hidden(Counter(), Counter())
     kept = list(_kept(pairs, off, unplotted, hidden))
-    if not hidden.off and not hidden.unplotted and not hidden.invisible:
+    nothing = not hidden.off and not hidden.unplotted and not hidden.invisible
+    if nothing and not binary:
         return None
     written = b"".join(code + b"\n" + value + b"\n" for code, value in kept)
-    return written, _said(hidden, drawing_encoding(path).name or "utf-8")
+    encoding = texts_encoding(written) if binary else drawing_encoding(path)
+    return written, None if nothing else _said(hidden, encoding.name or "utf-8")
 
 
 def _layers(pairs: list[tuple[bytes, bytes]]) -> tuple[set[bytes], set[bytes]]:

@@ -136,7 +136,7 @@ def _shown(path: Path) -> Iterator[Transcript]:
     with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
         copy = Path(folder) / path.name
         copy.write_bytes(shown[0])
-        yield Transcript(copy, told=(shown[1],))
+        yield Transcript(copy, told=() if shown[1] is None else (shown[1],))
 
 
 @contextmanager

@@ -135,3 +135,20 @@ def test_a_damaged_layer_read_row_by_row_keeps_them_too(tmp_path):
 def test_a_short_number_of_a_table_beside_an_empty_row_has_no_decimals(tmp_path):
     path = write_dbf(tmp_path / "a.dbf", 9, ["12", "", "7"])
     assert read_table(path)["BSM"].tolist() == ["12", "", "7"]
+
+
+def test_whole_numbers_of_a_geojson_that_no_program_keeps_are_read_as_they_stand(tmp_path):
+    path = tmp_path / "a.geojson"
+    parcels([1, 2, 3]).to_crs(4326).to_file(path)
+    ids = ["18446744073709551615", "41012210600000000001", "-9223372036854775809"]
+    text = path.read_text()
+    for short, long in zip("123", ids, strict=True):
+        text = text.replace(f'"BSM": {short} ', f'"BSM": {long} ')
+    path.write_text(text)
+    assert (
+        read_ground(path, crs=CRS, category="water", record_column="BSM")["record"].tolist() == ids
+    )
+    # With a point behind it, nobody knows whether it went through decimals.
+    path.write_text(text.replace(f"{ids[0]} ", "410122106000000001.0 "))
+    with pytest.raises(LayerSchemaError, match="its last digits are gone"):
+        read_ground(path, crs=CRS, category="water", record_column="BSM")

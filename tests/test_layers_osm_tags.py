@@ -164,8 +164,8 @@ def test_what_a_file_lacks_of_its_members_is_told(tmp_path):
         relation(100, [(10, "outer"), (11, "outer")], type="multipolygon", landuse="forest"),
     )  # fmt: skip
     said = [issue.message for issue in read_features(path).issues]
-    assert any("1 ways lack nodes that the file does not hold (20)" in text for text in said)
-    assert any("1 ways that belong to relations are not in it (11)" in text for text in said)
+    assert any("1 way without nodes that the file does not hold (20)" in text for text in said)
+    assert any("1 way of relations that the file does not hold (11)" in text for text in said)
     whole = write(
         tmp_path / "b.osm", nodes([1, 2, 3, 4]), way(10, [1, 2, 3, 4, 1], landuse="farmland")
     )
@@ -179,3 +179,19 @@ def test_a_server_that_stopped_early_is_told_also_when_nothing_came(tmp_path):
     assert "runtime error: Query timed out" in read_features(path).issues[0].message
     with pytest.raises(EmptyLayerError, match=r"runtime error: Query timed out"):
         read_features(write(tmp_path / "b.osm", remark))
+
+
+def test_ways_of_land_use_that_are_left_open_are_told(tmp_path):
+    path = write(
+        tmp_path / "a.osm", nodes([1, 2, 3, 4]), nodes([5, 6, 7, 8], x=113.93),
+        way(10, [1, 2, 3, 4, 1], landuse="farmland"), way(20, [5, 6, 7, 8], landuse="forest"),
+        way(21, [5, 6, 7], natural="water"), way(22, [5, 6], natural="tree_row"),
+        way(23, [5, 6, 7], ' action="delete"', landuse="forest"),
+        way(24, [7, 8, 5], highway="path"),
+    )  # fmt: skip
+    (issue,) = read_features(path).issues
+    assert "2 ways of land use left open at the end (20, 21)" in issue.message
+    ring = relation(100, [(20, "outer"), (21, "outer")], type="multipolygon", landuse="forest")
+    member = way(20, [5, 6, 7, 8], landuse="forest"), way(21, [8, 5], landuse="forest"), ring
+    parts = nodes([5, 6, 7, 8], x=113.93), *member
+    assert read_features(write(tmp_path / "b.osm", *parts)).issues == ()

@@ -7,8 +7,8 @@ import pytest
 from shapely import box, to_geojson
 
 from layers.errors import EmptyLayerError, LayerFileError
-from layers.geojson import page_of
 from layers.inspect import inspect_file
+from layers.pages import page_of
 from layers.reading import layer_names, read_features
 
 FEATURES = [
@@ -32,6 +32,13 @@ PAGES = {
     "django": {"count": 4000, "next": "https://example.invalid/?page=2", "previous": None},
     "a last page": {"links": [{"rel": "prev", "href": "https://example.invalid/?page=1"}]},
     "less than it says": {"numberReturned": 10},
+    "a relation as an address": {"links": [NEXT | {"rel": "http://www.opengis.net/rel/next"}]},
+    "a relation in capitals": {"links": [NEXT | {"rel": "NEXT"}]},
+    "hal": {"_links": {"next": {"href": "https://example.invalid/?page=2"}}},
+    "spring": {"page": {"number": 0, "totalPages": 9, "totalElements": 4000}},
+    "pagination": {"pagination": {"page": 1, "total": 4000}},
+    "snake case": {"has_more": True},
+    "relay": {"pageInfo": {"hasNextPage": True}},
 }
 WHOLE = {
     "counted": {"numberMatched": 2, "numberReturned": 2},
@@ -40,6 +47,7 @@ WHOLE = {
     "all on one page": {"count": 2, "next": None, "previous": None},
     "pages put together": {"numberMatched": 2, "numberReturned": 1, "links": [NEXT]},
     "says nothing": {"name": "地类图斑"},
+    "one page": {"page": {"number": 0, "totalElements": 2}, "pageInfo": {"hasNextPage": False}},
 }
 
 
@@ -206,3 +214,37 @@ def test_a_kmz_whose_first_file_only_links_to_the_others_is_read_from_those(tmp_
         read_features(two)
     style = kmz(tmp_path / "c.kmz", doc=kml(place(113.9)), style=kml('<Style id="a"/>'))
     assert read_features(style).issues == ()
+
+
+@pytest.mark.parametrize(
+    ("count", "members", "told"),
+    [(1000, {}, True), (2000, {}, True), (999, {}, False), (1000, {"numberMatched": 1000}, False)],
+)
+def test_as_many_features_as_servers_give_at_once_are_a_hint(tmp_path, count, members, told):
+    whole = {"type": "FeatureCollection", **members, "features": FEATURES[:1] * count}
+    (tmp_path / "a.geojson").write_text(json.dumps(whole))
+    issues = read_features(tmp_path / "a.geojson").issues
+    assert [issue.severity for issue in issues] == ["info"] * told
+    assert not told or f"exactly {count:,} features" in issues[0].message
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("113.9,34.68 x,34.68 113.91,34.69 113.9,34.68", False),
+        ("113.9;34.68 113.91;34.68 113.91;34.69 113.9;34.68", False),
+        ("113.9 34.68 113.91 34.68 113.91 34.69 113.9 34.68", False),
+        ("１１３．９，３４．６８ 113.91,34.68 113.91，34.69 113.9, 34.68", True),
+        ("113.9, 34.68, 0 113.91, 34.68, 0 113.91, 34.69, 0 113.9, 34.68, 0", True),
+    ],
+    ids=["a word", "semicolons", "blanks", "full width", "blanks behind commas"],
+)
+def test_coordinates_of_a_kml_that_are_no_numbers_are_never_zeros(tmp_path, given, read):
+    ring = f"<LinearRing><coordinates>{given}</coordinates></LinearRing>"
+    shape = f"<Polygon><outerBoundaryIs>{ring}</outerBoundaryIs></Polygon>"
+    text = kml(place(113.95), place(0, shapes=shape, name="B"))
+    (tmp_path / "a.kml").write_text(text, encoding="utf-8")
+    reading = read_features(tmp_path / "a.kml")
+    assert reading.frame.total_bounds[0] == pytest.approx(113.9 if read else 113.95)
+    assert ["1 shape or ring with coordinates that are no numbers" in issue.message
+            for issue in reading.issues] == [True] * (not read)  # fmt: skip

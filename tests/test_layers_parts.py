@@ -219,3 +219,18 @@ def test_a_long_shape_that_cannot_be_read_is_shown_in_a_few_signs(tmp_path):
     assert len(said.message) < 250
     assert "such as POLYGON ((x y, …))" in said.message
     assert len(said.message_zh) < 250
+
+
+@pytest.mark.parametrize("quantized", [True, False])
+def test_texts_among_the_arcs_of_a_topojson_are_read_and_told(tmp_path, quantized):
+    steps = [["0", "0"], ["1", "0"], ["0", "1"], ["-1", "-1"]]
+    arc = steps if quantized else [[str(x), str(y)] for x, y in SQUARE]
+    shape = {"type": "Polygon", "arcs": [[0]], "properties": {"id": "A"}}
+    whole = {"type": "Topology", "arcs": [arc], "objects": {
+        "a": {"type": "GeometryCollection", "geometries": [shape, shape]}}}  # fmt: skip
+    if quantized:
+        whole["transform"] = {"scale": ["0.01", "0.01"], "translate": ["113.9", "34.68"]}
+    (tmp_path / "a.topojson").write_text(json.dumps(whole))
+    reading = read_features(tmp_path / "a.topojson")
+    assert reading.frame.total_bounds == pytest.approx([113.9, 34.68, 113.91, 34.69])
+    assert "were read as numbers in 2 rows (1, 2)" in reading.issues[0].message

@@ -1,5 +1,8 @@
 """Shapefiles as they come from Windows: mixed case, cut characters, parts missing, lies."""
 
+import re
+import shutil
+
 import geopandas as gpd
 import pytest
 import shapely
@@ -129,3 +132,18 @@ def test_a_whole_shapefile_is_read_without_a_word(tmp_path):
     frame = gpd.GeoDataFrame({"a": ["1", "2", "3"]}, geometry=shapes, crs=4547)
     frame.to_file(tmp_path / "b.shp", encoding="UTF-8")
     assert read_features(tmp_path / "b.shp").issues == ()
+
+
+@pytest.mark.parametrize("column", ["Shape_Area", "TBMJ", "SHAPE_LENG"])
+@pytest.mark.parametrize("unit", [1, 1 / 10_000, 1.02])
+def test_a_table_of_another_export_with_as_many_rows_is_told_by_its_areas(tmp_path, column, unit):
+    shapes = [box(20 * n, 0, 20 * n + n, n) for n in range(1, 9)]
+    area = [unit * (one.length if "LENG" in column else one.area) for one in shapes]
+    for name, values in (("a", area), ("b", area[::-1])):
+        frame = gpd.GeoDataFrame({"ID": range(8), column: values}, geometry=shapes, crs=4547)
+        frame.to_file(tmp_path / f"{name}.shp")
+    assert read_features(tmp_path / "a.shp").issues == ()
+    shutil.copy(tmp_path / "b.dbf", tmp_path / "a.dbf")
+    (issue,) = read_features(tmp_path / "a.shp").issues
+    assert re.search(f"'{column}' does not go with the shapes in [68] of 8 rows", issue.message)
+    assert "不是同一次导出" in issue.message_zh

@@ -1,8 +1,10 @@
 """What a drawing does not show is no ground: frozen, off, unplotted and invisible objects."""
 
+import struct
+
 import pytest
 
-from layers.errors import EmptyLayerError
+from layers.errors import EmptyLayerError, LayerFileError
 from layers.reading import read_features
 
 X = 493_000
@@ -105,3 +107,47 @@ def test_a_drawing_that_shows_nothing_says_why_it_is_empty(tmp_path):
     path = drawing(tmp_path / "a.dxf", area("旧方案", X))
     with pytest.raises(EmptyLayerError, match=r"1 object that the drawing does not show"):
         read_features(path)
+
+
+def in_bytes(path, *, old=False):
+    """Write a drawing of text as a binary one, as drawing programs do."""
+    lines = path.read_bytes().split(b"\n")
+    written = b"AutoCAD Binary DXF\r\n\x1a\0"
+    for code, value in zip(map(int, lines[:-1:2]), lines[1::2], strict=True):
+        written += struct.pack("<B" if old else "<h", code)
+        if 10 <= code < 60:
+            written += struct.pack("<d", float(value))
+        elif 60 <= code < 80:
+            written += struct.pack("<h", int(value))
+        elif 90 <= code < 100:
+            written += struct.pack("<i", int(value))
+        elif 290 <= code < 300:
+            written += struct.pack("<b", int(value))
+        else:
+            written += value + b"\0"
+    path.write_bytes(written)
+    return path
+
+
+@pytest.mark.parametrize("hidden", HIDDEN.values(), ids=HIDDEN)
+def test_a_binary_drawing_is_read_like_one_of_text(tmp_path, hidden):
+    blocks = block("B", area("0", 0), area("用地", 200))
+    drawn = drawing(tmp_path / "a.dxf", area("用地", X + 1000) + hidden, blocks=blocks)
+    text = read_features(drawn)
+    binary = read_features(in_bytes(drawn))
+    assert binary.frame.geometry.to_wkt().tolist() == text.frame.geometry.to_wkt().tolist()
+    assert binary.frame["Layer"].tolist() == ["用地"]
+    assert [one.message for one in binary.issues] == [one.message for one in text.issues]
+
+
+def test_a_binary_drawing_of_an_old_program_is_read_and_a_damaged_one_told(tmp_path):
+    old = pairs((0, "LAYER"), (2, "旧方案"), (70, 1), (62, 7), (6, "CONTINUOUS"))
+    objects = area("用地", X) + area("旧方案", X + 200)
+    path = in_bytes(drawing(tmp_path / "a.dxf", objects, layers=old), old=True)
+    reading = read_features(path)
+    assert len(reading.frame) == 1
+    assert "1 object that the drawing does not show" in reading.issues[-1].message
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(LayerFileError, match=r"damaged binary drawing") as told:
+        read_features(path)
+    assert ".cpp" not in str(told.value)
