@@ -4,21 +4,24 @@ The page of the data shows a file as settled only when it has been read like thi
 those of `gridmap.town`; nothing is decided here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 from pydantic import ValidationError
 from pyproj import CRS
 
 from boundaries.hierarchy import require_sound_hierarchy
 from gridmap.roster_check import RosterFacts, find_odd_entries, roster_facts
-from gridmap.rules.entries import Role, entries_of
+from gridmap.rules.entries import Entry, Role, entries_of
 from gridmap.rules.faults import rule_faults
 from gridmap.rules.files import File, Hierarchy, Layer, Register, Roster, TableFile
 from gridmap.rules.text import get_value, set_value
+from layers.columns import GROUND, empty_frame
 from layers.crs import WORK_CRS, parse_work_crs
 from layers.errors import GridmapError, LayerSchemaError, quoted
 from layers.grid_names import with_grid_codes
@@ -31,8 +34,9 @@ from layers.reading import Declared
 from layers.registers import read_register
 from layers.roster import read_roster_and_issues
 from layers.roster_columns import ROSTER_KEYS
+from layers.site_position import SiteVerdict, judge_sites
 
-__all__ = ["Trial", "check_entry", "with_code_of_hierarchy"]
+__all__ = ["Trial", "check_entry", "check_sites", "with_code_of_hierarchy"]
 
 _MODELS: Mapping[Role, type[TableFile]] = {
     "hierarchy": Hierarchy,
@@ -51,6 +55,7 @@ class Trial:
 
     issues: gpd.GeoDataFrame  # ISSUES: what dividing will tell of the file
     people: RosterFacts | None = None  # of a roster
+    objects: gpd.GeoDataFrame | None = None  # OBJECTS of a register
 
 
 def check_entry(
@@ -91,7 +96,7 @@ def check_entry(
         read, issues = _hierarchy(path, text, crs)
         return Trial(join_issues([issues, require_sound_hierarchy(read)], crs))
     if role == "register":
-        _, issues = read_register(
+        objects, issues = read_register(
             path,
             category=text.get("category", ""),
             id_column=text.get("id_column", ""),
@@ -102,10 +107,44 @@ def check_entry(
             position=_position(text),
             declared=declared,
         )
-        return Trial(issues)
+        return Trial(issues, objects=objects)
     if role in ("roads", "barriers"):
         return Trial(read_lines(path, crs=crs, layer=layer, declared=declared)[1])
-    return Trial(_ground_issues(folder, path, role, text, crs))
+    return Trial(_ground(folder, path, role, text, crs)[1])
+
+
+def check_sites(
+    folder: Path, entries: Sequence[Entry], objects: gpd.GeoDataFrame, crs: CRS
+) -> SiteVerdict | None:
+    """Hold the sites of a register against the ground and the roads of the town, as dividing will.
+
+    Parameters
+    ----------
+    folder, entries
+        The town and all files that its rules name; those that cannot be read are left out.
+    objects
+        OBJECTS of the register.
+    crs
+        Work CRS of the town.
+    """
+    if objects.geometry.isna().all():
+        return None
+    grounds, roads = [], np.array([], dtype=object)
+    for entry in entries:
+        path, text = folder / entry.file, _texts(entry.values)
+        try:
+            if entry.role == "layer":
+                grounds.append(_ground(folder, path, entry.role, text, crs)[0])
+            elif entry.role == "roads":
+                lines, _ = read_lines(
+                    path, crs=crs, layer=text.get("layer"), declared=_declared(text)
+                )
+                roads = lines.geometry.to_numpy()
+        except GridmapError:  # told at that file
+            continue
+    empty = gpd.GeoDataFrame(empty_frame(GROUND, index="row", crs=crs))
+    ground = gpd.GeoDataFrame(pd.concat(grounds, ignore_index=True)) if grounds else empty
+    return judge_sites(objects, ground, roads, crs)
 
 
 def with_code_of_hierarchy(rules_text: str, folder: Path) -> str:
@@ -183,13 +222,13 @@ def _hierarchy(
     )
 
 
-def _ground_issues(
+def _ground(
     folder: Path, path: Path, role: Role, text: Mapping[str, str], crs: CRS
-) -> gpd.GeoDataFrame:
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     codes: str | Path | None = text.get("codes")
     if codes and (folder / codes).is_file():
         codes = folder / codes
-    _, issues = read_ground_and_issues(
+    return read_ground_and_issues(
         path,
         crs=crs,
         layer=text.get("layer"),
@@ -201,7 +240,6 @@ def _ground_issues(
         subclass="other_land" if role == "growth_boundary" else text.get("subclass"),
         declared=_declared(text),
     )
-    return issues
 
 
 def _declared(text: Mapping[str, str]) -> Declared:

@@ -33,6 +33,7 @@ from layers.position import require_position
 from layers.reading import Declared
 from layers.registers import read_register
 from layers.roster import read_roster_and_issues
+from layers.site_position import find_shifted_sites
 from layers.whereabouts import misfit_of_work_crs
 
 __all__ = ["Town", "hash_inputs", "load_town"]
@@ -106,7 +107,8 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
     if rules.roster is not None:
         people, named = with_grid_codes(people, hierarchy, file=Path(rules.roster.file).name)
         issues.append(make_issues(named, crs))
-    objects, unplaced = _objects(folder, rules, crs)
+    registers = _objects(folder, rules, crs)
+    objects = _stacked([frame for frame, _ in registers], OBJECTS, "object_id", crs)
     boundary, found = _boundary(folder, rules.growth_boundary, crs)
     issues.append(found)
     proof = Proof(boundary, objects)
@@ -135,7 +137,14 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
     barriers, found_too = _lines(folder, rules.contiguity.barriers, crs)
     unjoined = make_issues(find_unjoined(objects, ground, outline), crs)
     doubtful = make_issues(find_doubtful(objects, ground, outline), crs)
-    issues += [found, found_too, *unplaced, unjoined, doubtful, told]
+    undeclared = [
+        (Path(entry.file).name, frame)
+        for entry, (frame, _) in zip(rules.registers, registers, strict=True)
+        if entry.datum is None
+    ]
+    sites = make_issues(find_shifted_sites(undeclared, ground, roads.geometry.to_numpy(), crs), crs)
+    unplaced = [read for _, read in registers]
+    issues += [found, found_too, *unplaced, unjoined, doubtful, sites, told]
     return Town(
         folder=folder,
         rules=rules,
@@ -231,8 +240,8 @@ def _require_whole(file: str, read: int, lost: int) -> None:
 
 def _objects(
     folder: Path, rules: Rules, crs: CRS
-) -> tuple[gpd.GeoDataFrame, list[gpd.GeoDataFrame]]:
-    read = [
+) -> list[tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]]:
+    return [
         read_register(
             folder / entry.file,
             category=entry.category,
@@ -246,8 +255,6 @@ def _objects(
         )
         for entry in rules.registers
     ]
-    objects = _stacked([frame for frame, _ in read], OBJECTS, "object_id", crs)
-    return objects, [issues for _, issues in read]
 
 
 def _people(folder: Path, entry: Roster | None, crs: CRS) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:

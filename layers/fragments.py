@@ -18,7 +18,7 @@ from layers.issues import Issue
 from layers.phrases import apart
 from layers.position import Shift, drawn_on_maps
 
-__all__ = ["Verdict", "judge_fragment", "require_placed_fragments"]
+__all__ = ["Verdict", "chance_moves", "judge_fragment", "require_placed_fragments"]
 
 _NEAR_M = 5.0
 _STEP_M = 10.0
@@ -136,7 +136,7 @@ def judge_fragment(shapes: np.ndarray, edges: np.ndarray, crs: CRS) -> Verdict |
     given = _meeting(tree, points)
     if given >= _BEYOND_DOUBT:
         return Verdict("right", given, 0.0)
-    chance = max(_meeting(tree, points + offset) for offset in _decoys(points, moved))
+    chance = max(_meeting(tree, points + offset) for offset in chance_moves(points, moved))
     undone = {kind: _meeting(tree, at) for kind, at in moved.items()}
     kind = max(undone, key=lambda one: undone[one])
     best = undone[kind]
@@ -162,7 +162,7 @@ def _along_borders(shapes: np.ndarray) -> np.ndarray:
     return shapely.get_coordinates(points)
 
 
-def _decoys(points: np.ndarray, moved: Mapping[str, np.ndarray]) -> list[np.ndarray]:
+def chance_moves(points: np.ndarray, moved: Mapping[str, np.ndarray]) -> list[np.ndarray]:
     """List moves as long as those of the maps, in directions that none of them takes."""
     taken = [np.median(at - points, axis=0) for at in moved.values()]
     taken_angles = np.array([np.arctan2(north, east) for east, north in taken])

@@ -29,9 +29,13 @@ from layers.issues import Issue
 from layers.reading import Declared, Reading, read_features
 from layers.whereabouts import NOWHERE, Guess, as_swapped, guess_crs
 
-__all__ = ["guess_either_way", "place", "read_placed", "undo_datum"]
+__all__ = ["guess_either_way", "map_datum", "place", "read_placed", "undo_datum"]
 
 _UNDO = {"gcj02": gcj_to_wgs, "bd09": bd_to_wgs}
+_MAPS = {
+    **dict.fromkeys(("gcj", "高德", "腾讯", "火星", "mars", "amap"), "gcj02"),
+    **dict.fromkeys(("bd-09", "bd09", "bd_09", "百度", "baidu"), "bd09"),
+}
 _NAMES = {"gcj02": "GCJ-02", "bd09": "BD-09"}
 
 
@@ -125,12 +129,27 @@ def undo_datum(gdf: gpd.GeoDataFrame, datum: str) -> gpd.GeoDataFrame:
     return gdf.set_geometry(gpd.GeoSeries(moved, index=gdf.index, crs=degrees.crs))
 
 
+def map_datum(name: str) -> str:
+    """Give the datum that somebody means by the name of a web map or its shift; "" for others."""
+    plain = name.lower()
+    return next((datum for word, datum in _MAPS.items() if word in plain), "")
+
+
 def _with_declared(
     gdf: gpd.GeoDataFrame, declared: str, what: Named, file: str
 ) -> tuple[gpd.GeoDataFrame, list[Issue]]:
     try:
         system = CRS.from_user_input(declared)
     except CRSError:
+        datum = map_datum(declared)
+        if datum:
+            raise LayerCRSError(
+                f"{what}: {declared!r} is no coordinate system but the shift of web maps. Write "
+                f'datum = "{datum}" in rules.toml instead of crs; the coordinates are then '
+                "converted back.",
+                f"{what.zh}：{quoted(declared)}不是坐标系，而是网络地图的偏移。请在 rules.toml 中"
+                f'改写为 datum = "{datum}"（不写 crs），坐标会被还原。',
+            ) from None
         raise LayerCRSError(
             f"{what}: crs {declared!r} of rules.toml is not a known coordinate system. Write it as "
             "EPSG:4547 or the like.",

@@ -12,13 +12,14 @@ from gridmap.ui import data_map, data_tables, guard
 from gridmap.ui.data_undo import Change, keep
 from gridmap.ui.declare import Answer, ask, declared_of
 from gridmap.ui.desk import Desk
-from gridmap.ui.look import Look, state_of, try_entry
+from gridmap.ui.look import Look, sites_of, state_of, try_entry
 from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
 from gridmap.ui.town_files import put_aside
 from gridmap.ui.towns import RULES
 from layers.errors import GridmapError
 from layers.inspect import LayerInspection
+from layers.site_position import SiteVerdict, describe_sites
 
 __all__ = ["close", "opened", "show"]
 
@@ -84,13 +85,14 @@ def show(
         return
     layer = _which(look, say)
     entry = next((one for one in own if one.layer == layer.layer or len(look.layers) == 1), None)
+    sites = sites_of(town, tried.get(entry.path), entries, town_crs) if entry else None
     left, right = st.columns([3, 2], gap="large")
     with right:
-        answer = _declare(desk, town, look, layer, entry, entries, town_crs, tables)
+        answer = _declare(desk, town, look, layer, entry, entries, sites, town_crs, tables)
     with left:
         _map(town, look, layer, entry, outline, town_crs, say)
         data_tables.show_first_rows(layer, answer, say)
-        data_tables.show_facts(layer, say)
+        data_tables.show_facts(layer, sites, say)
     data_tables.show_columns(layer, say)
     data_tables.show_issues(layer, tried.get(entry.path) if entry else None, say)
 
@@ -110,6 +112,7 @@ def _declare(
     layer: LayerInspection,
     entry: Entry | None,
     entries: list[Entry],
+    sites: SiteVerdict | None,
     town_crs: str,
     tables: list[str],
 ) -> Answer:
@@ -117,7 +120,8 @@ def _declare(
     with st.container(border=True, key="declare"):
         st.markdown(f"**{say('data.declare')}**")
         asked = state_of(look, entry or Entry("layer", (), look.file.name, layer.layer, {}))
-        answer = ask(layer, look.file.name, entry, asked, tables, town_crs, say)
+        doubt = describe_sites(sites) if sites is not None and sites.state == "shifted" else None
+        answer = ask(layer, look.file.name, entry, asked, tables, town_crs, say, doubt=doubt)
         _what_follows(answer, layer, town_crs, say)
         if answer.open:
             st.caption(say(answer.open))
@@ -145,6 +149,11 @@ def _show_trial(
     people = tried.people
     if people is None:
         st.success(say("data.tried_register"))
+        sites = sites_of(town, tried, entries, town_crs)
+        if sites is not None:
+            said = describe_sites(sites)
+            tell = st.warning if sites.state == "shifted" else st.caption
+            tell(plain(said.zh if say.language == "zh" else said.en))
         return
     count = people.cadres + people.leaders
     st.success(say("data.tried_roster", count=count, cadres=people.cadres, leaders=people.leaders))

@@ -11,7 +11,7 @@ import streamlit as st
 from gridmap.rules.entries import Entry
 from gridmap.ui import data_file, guard
 from gridmap.ui.declare import kind_name
-from gridmap.ui.look import FROM_NUMBERS, Look, Question, state_of, try_entry
+from gridmap.ui.look import FROM_NUMBERS, Look, Question, sites_of, state_of, try_entry
 from gridmap.ui.speech import Speech
 from layers.code_tables import CODE_SYSTEMS
 from layers.errors import GridmapError
@@ -65,6 +65,10 @@ def row_of(
         asked.discard("role")
     tried = [try_entry(town, look, one, entries, crs) for one in own] if town and not asked else []
     faults = tuple(one for one in tried if isinstance(one, GridmapError))
+    for entry, one in zip(own, tried, strict=False):
+        sites = sites_of(town, one, entries, crs) if town and "datum" not in entry.values else None
+        if sites is not None and sites.state == "shifted":
+            asked.add("datum")
     if any(one is None for one in tried):  # nothing is settled that was not read
         asked.add("untried")
     faulty = (

@@ -11,6 +11,7 @@ from gridmap.ui.declare_columns import meanings
 from gridmap.ui.speech import Speech
 from layers.errors import GridmapError
 from layers.inspect import LayerInspection
+from layers.site_position import SiteVerdict, describe_sites
 
 __all__ = ["show_columns", "show_facts", "show_first_rows", "show_issues"]
 
@@ -18,7 +19,7 @@ SEVERITIES = ("error", "warning", "info")
 TABLE_PX = 300
 
 
-def show_facts(layer: LayerInspection, say: Speech) -> None:
+def show_facts(layer: LayerInspection, sites: SiteVerdict | None, say: Speech) -> None:
     """Show what is known of the layer as a whole."""
     facts = layer.facts()
     chinese = say.language == "zh"
@@ -30,6 +31,9 @@ def show_facts(layer: LayerInspection, say: Speech) -> None:
     )
     if not layer.shift_looked_for:  # said there in words of the command line
         shown.loc[facts["key"] == "shift", "value"] = say("data.no_shift")
+    if sites is not None:
+        said = describe_sites(sites)
+        shown.loc[len(shown)] = [say("data.sites"), said.zh if chinese else said.en]
     rows = "".join(
         f"<dt>{escape(str(row.figure))}</dt><dd>{escape(str(row.value))}</dd>"
         for row in shown.itertuples()

@@ -18,6 +18,7 @@ from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
 from layers.categories import CATEGORIES, SUBCLASSES
 from layers.code_tables import CODE_SYSTEMS
+from layers.errors import Named
 from layers.inspect import LayerInspection
 from layers.likely_columns import likely_columns
 from layers.reading import Declared
@@ -48,6 +49,8 @@ def ask(
     tables: Sequence[str],
     town_crs: str,
     say: Speech,
+    *,
+    doubt: Named | None = None,
 ) -> Answer:
     """Show the form of one layer and give what is in it.
 
@@ -63,6 +66,8 @@ def ask(
         Code tables in the folder of the town.
     town_crs
         Work CRS; "" when it is not decided.
+    doubt
+        Why the sites of a register seem to be shifted.
     """
     key = f"declare {file} {layer.layer}"
     role: Role | None = st.selectbox(
@@ -89,6 +94,9 @@ def ask(
         with st.expander(say("data.more")):
             _encoding_field(old, values, key, say)
         return Answer(role, values, missing)
+    if doubt is not None and "datum" not in old:
+        st.warning(plain(doubt.zh if say.language == "zh" else doubt.en))
+        missing = _datum(values, key, say) or missing
     missing = _place(layer, old, asked, town_crs, values, key, say) or missing
     return Answer(role, values, missing)
 
@@ -186,18 +194,10 @@ def _place(
         st.warning(say("data.ask_crs", why=plain(why)))
         values["crs"] = crs_field(say("data.file_crs"), f"{key} crs", say, likely=likely)
         missing = "" if values["crs"] else "data.open.crs"
-    if has_place and "datum" in asked and layer.shift is not None:
+    if has_place and "datum" in asked and layer.shift is not None and "datum" not in values:
         shift = layer.shift
         st.warning(say("data.ask_datum", metres=f"{shift.distance_m:,.0f}", kind=plain(shift.kind)))
-        datum = st.radio(
-            say("data.datum"),
-            DATUMS,
-            index=None,
-            format_func=lambda one: say(f"data.datum.{one}"),
-            key=f"{key} datum",
-        )
-        values["datum"] = datum
-        missing = missing or ("" if datum else "data.open.datum")
+        missing = _datum(values, key, say) or missing
     if values.get("x_column"):  # numbers of unknown columns: what they are is asked in sight
         values["crs"] = crs_field(
             say("data.position_crs"), f"{key} crs", say, now=old.get("crs", ""), likely=likely
@@ -214,6 +214,18 @@ def _place(
             )  # fmt: skip
         _encoding_field(old, values, key, say)
     return missing
+
+
+def _datum(values: dict[str, Any], key: str, say: Speech) -> str:
+    """Ask where coordinates are from that seem to be shifted; a person decides."""
+    values["datum"] = st.radio(
+        say("data.datum"),
+        DATUMS,
+        index=None,
+        format_func=lambda one: say(f"data.datum.{one}"),
+        key=f"{key} datum",
+    )
+    return "" if values["datum"] else "data.open.datum"
 
 
 def _encoding_field(old: dict[str, Any], values: dict[str, Any], key: str, say: Speech) -> None:

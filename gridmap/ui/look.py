@@ -12,7 +12,7 @@ import geopandas as gpd
 import streamlit as st
 from pyproj import CRS
 
-from gridmap.entry_check import Trial, check_entry
+from gridmap.entry_check import Trial, check_entry, check_sites
 from gridmap.rules.entries import Entry
 from gridmap.ui.town_files import TownFile
 from layers.crs import WORK_CRS, parse_work_crs
@@ -20,12 +20,14 @@ from layers.errors import GridmapError
 from layers.grids import HEADERS, read_hierarchy
 from layers.inspect import Inspection, LayerInspection, inspect_file
 from layers.reading import Declared
+from layers.site_position import SiteVerdict
 
 __all__ = [
     "Look",
     "Question",
     "look_into",
     "outline_of",
+    "sites_of",
     "state_of",
     "try_entry",
 ]
@@ -143,6 +145,40 @@ def try_entry(
         grids, of_grids = _grids_of(town, entries, crs)
         stamp += of_grids
     return _trial(stamp, town, entry, crs, grids)
+
+
+def sites_of(
+    town: Path, tried: Trial | GridmapError | None, entries: Sequence[Entry], crs: str
+) -> SiteVerdict | None:
+    """Hold the sites of a register against the ground of the town; None where there are none.
+
+    Parameters
+    ----------
+    town, entries, crs
+        As in `try_entry`.
+    tried
+        What came of reading the register.
+    """
+    objects = tried.objects if isinstance(tried, Trial) else None
+    if objects is None or not crs or objects.geometry.isna().all():
+        return None
+    others = [one for one in entries if one.role in ("layer", "roads")]
+    paths = [town / one.file for one in others]
+    times = [path.stat().st_mtime_ns if path.exists() else 0 for path in paths]
+    said = [(one.role, sorted(one.values.items())) for one in others]
+    places = hash(tuple(objects.geometry.to_wkb()))
+    stamp = f"{town} {places} {list(objects['category'][:1])} {said} {times} {crs}"
+    return _sites(stamp, town, others, objects, crs)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _sites(
+    stamp: str, _town: Path, _others: Sequence[Entry], _objects: gpd.GeoDataFrame, _crs: str
+) -> SiteVerdict | None:
+    try:
+        return check_sites(_town, _others, _objects, parse_work_crs(_crs, WORK_CRS))
+    except (GridmapError, ValueError, KeyError):  # told at the files
+        return None
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
