@@ -48,6 +48,59 @@ def test_cut_patches_keep_their_attributes_and_their_place():
     assert shapely.coverage_is_valid(sealed(cut).geometry.to_numpy())
 
 
+def test_patches_between_and_after_those_that_are_cut_stay_in_their_places():
+    patches = gpd.GeoDataFrame(
+        {"name": list("abcdefg")},
+        geometry=[box(100 * at, 0, 100 * at + 100, 10 * at + 10) for at in range(7)],
+        crs=CRS,
+    )
+    cut = cut_patches(patches, np.array([1, 2, 1, 1, 3, 2, 1]))
+    assert "".join(cut["name"]) == "abbcdeeeffg"
+    assert cut["cut"].tolist() == [name in "bef" for name in cut["name"]]
+    assert cut.index.tolist() == list(range(11))
+    parts = {"b": 2, "e": 3, "f": 2}
+    for name, shape in zip(cut["name"], cut.geometry, strict=True):
+        whole = patches.geometry[patches["name"] == name].item()
+        assert shape.area == pytest.approx(whole.area / parts.get(name, 1), rel=1e-6)
+        assert whole.covers(shape.representative_point())
+
+
+@pytest.mark.parametrize(
+    ("pieces", "parts", "expected"),
+    [(4, 2, 4), (5, 2, 6), (3, 3, 3), (2, 3, 3), (5, 1, 5), (1, 3, 1)],
+)
+def test_pieces_are_shared_out_over_parts_of_equal_area(pieces, parts, expected):
+    """Never fewer than are asked for; a road cuts inside a part and no piece lies in two."""
+    field = gpd.GeoDataFrame(geometry=[box(0, 0, 600, 100)], crs=CRS)
+    cut = cut_patches(field, np.array([pieces]), parts=np.array([parts]))
+    assert cut.area.tolist() == pytest.approx([60_000 / expected] * expected, rel=1e-6)
+    if pieces > 1:
+        for border in np.arange(1, parts) * 600 / parts:
+            assert not ((cut.bounds["minx"] < border - 1) & (cut.bounds["maxx"] > border + 1)).any()
+
+
+def test_roads_cut_the_patches_that_they_cross_and_no_other():
+    fields = gpd.GeoDataFrame(geometry=[box(0, 0, 300, 100), box(0, 200, 300, 300)], crs=CRS)
+    roads = gpd.GeoSeries([LineString([(120, -10), (120, 150)])], crs=CRS)
+    cut = cut_patches(fields, np.array([2, 2]), roads=roads)
+    assert cut.area.tolist()[2:] == pytest.approx([15_000, 15_000], rel=1e-6)
+    assert sorted(cut.area.tolist()[:2]) == pytest.approx([12_000, 18_000], rel=1e-6)
+
+
+def test_faces_between_roads_get_pieces_by_their_area():
+    """A road at a fifth of a field: of five pieces one is west of it and four are east."""
+    road = np.array([LineString([(100, -10), (100, 110)])])
+    five = cut_polygon(box(0, 0, 500, 100), 5, lines=road)
+    assert [part.area for part in five] == pytest.approx([10_000] * 5, rel=1e-6)
+    # Of two the western face is 0.4 of a piece, just enough to stand alone; the eastern one is 1.6
+    # of them, so it is cut: a piece more than asked for.
+    three = cut_polygon(box(0, 0, 500, 100), 2, lines=road)
+    assert sorted(part.area for part in three) == pytest.approx([10_000, 20_000, 20_000], rel=1e-6)
+    road = np.array([LineString([(99, -10), (99, 110)])])
+    two = cut_polygon(box(0, 0, 500, 100), 2, lines=road)
+    assert sorted(part.area for part in two) == pytest.approx([25_000, 25_000], rel=1e-6)
+
+
 def test_nothing_to_cut_gives_the_same_patches():
     patches = gpd.GeoDataFrame({"name": ["a"]}, geometry=[box(0, 0, 1, 1)], crs=CRS)
     assert cut_patches(patches, np.array([1])).geometry.equals(patches.geometry)

@@ -239,6 +239,7 @@ def test_a_town_without_patches_or_grids_is_written_too():
         export(plan.with_tables(grids=given.head(0), patches=plan.patches.head(0)))
     )
     assert nothing["features"] == []
+    assert nothing["gridmap"]["topology"]["largest_difference_to_parts_m2"] == 0.0
     assert "bbox" not in nothing
 
 
@@ -264,6 +265,63 @@ def test_a_gap_between_grids_is_told():
     assert topology["gaps"] == 1
     assert not topology["valid_tiling"]
     assert topology["largest_difference_to_parts_m2"] == 1600.0
+
+
+def test_a_hole_that_the_town_has_is_no_gap_and_one_that_two_grids_leave_is():
+    plan = small_plan()
+    lake = square(80, 20, 40)
+    grids = plan.grids.copy()
+    for code in ("T", "W", "W01"):
+        grids.loc[code, "geometry"] = grids.loc[code, "geometry"].difference(lake)
+    topology = json.loads(export(plan.with_tables(grids=grids)))["gridmap"]["topology"]
+    assert (topology["gaps"], topology["valid_tiling"]) == (0, True)
+    # Half of it west of the border between the villages, half east: neither has a hole.
+    grids, lake = plan.grids.copy(), square(190, 20, 20)
+    for code in ("W01", "E01"):
+        grids.loc[code, "geometry"] = grids.loc[code, "geometry"].difference(lake)
+    topology = json.loads(export(plan.with_tables(grids=grids)))["gridmap"]["topology"]
+    assert (topology["gaps"], topology["valid_tiling"]) == (1, False)
+    assert topology["largest_difference_to_parts_m2"] == 400.0
+
+
+def test_what_rounding_mended_or_lost_is_listed_in_order():
+    """Two squares of a millimetre vanish; the borders of their two neighbours are mended."""
+    plan = small_plan()
+    grids = plan.grids.copy()
+    crumbs = {"W03": square(20, 20, 0.001), "E02": square(220, 20, 0.001)}
+    for code, above in (("W03", "W01"), ("E02", "E01")):
+        grids.loc[above, "geometry"] = grids.loc[above, "geometry"].difference(crumbs[code])
+    rows = grids.loc[["W01", "E01"]].set_axis(["W03", "E02"])
+    rows = rows.set_geometry([crumbs["W03"], crumbs["E02"]], crs=CRS)
+    grids = pd.concat([grids, rows])
+    data = json.loads(export(plan.with_tables(grids=grids)))
+    topology = data["gridmap"]["topology"]
+    assert topology["vanished"] == ["E02", "W03"]
+    assert topology["mended"] == sorted(topology["mended"])
+    assert len(topology["mended"]) >= 2
+    shape = {feature["id"]: feature["geometry"] for feature in data["features"]}
+    assert shape["E02"] is shape["W03"] is None
+
+
+def test_figures_are_rounded_as_the_page_says_and_posts_counted_where_there_are_none():
+    plan = small_plan()
+    grids = plan.grids.assign(purity=0.123456, compactness=0.654321, load_h=1.005001)
+    rows = features(export(plan.with_tables(grids=grids)))
+    row = rows["W02"]["properties"]
+    assert (row["purity"], row["load_h"]) == (0.1235, 1.01)
+    posts = {code: rows[code]["properties"] for code in ("T", "W01", "W02")}
+    counted = {code: (one["posts_filled"], one["posts_vacant"]) for code, one in posts.items()}
+    assert counted == {"T": (1, 0), "W01": (1, 0), "W02": (0, 1)}
+
+
+def test_contacts_leave_out_who_is_in_no_roster_and_grids_that_are_no_more():
+    plan = small_plan()
+    rows = plan.assignments.copy()
+    rows.loc[rows["post_id"] == "E01-1", "person_id"] = "999"
+    rows.loc[rows["post_id"] == "W01-1", "grid_code"] = "W99"
+    told = features(export(plan.with_tables(assignments=rows), with_contacts=True))
+    contacts = {code: told[code]["properties"]["contacts"] for code in ("T", "E01", "W01")}
+    assert contacts == {"T": [{"name": "张三", "role": "leader"}], "E01": [], "W01": []}
 
 
 def test_numbers_that_are_none_become_null():

@@ -108,6 +108,36 @@ def test_borders_without_shared_vertices_are_closed_when_told():
     assert [100.0, 50.0] in np.rint(corners).tolist()
 
 
+@pytest.mark.parametrize(("wide", "lost"), [(1.0, 0), (2.0, 0), (4.0, 80), (6.0, 120)])
+def test_a_crack_is_closed_and_a_hole_two_units_from_all_ground_stays(wide, lost):
+    """Ground within a unit and a half goes to whom it is nearest: that far may snapping move it."""
+    ring = shapely.difference(shapely.box(0, 0, 100, 100), shapely.box(50, 40, 50 + wide, 60))
+    left = shapely.intersection(ring, shapely.box(0, 0, 50, 100))
+    right = shapely.difference(ring, left)
+    shapes = shapely.transform(np.array([left, right]), lambda x: x / UNITS + PLACE)
+    rounded = round_tiling(shapes, matched=False)
+    assert shapely.area(rounded.shapes).sum() == 100 * 100 - lost
+    assert rounded.mended.any() == (lost == 0)
+
+
+@pytest.mark.parametrize(("east", "owner"), [(51.2, "left"), (51.0, "right")])
+def test_ground_in_a_crack_goes_to_whom_it_is_nearest_and_of_two_to_the_first(east, owner):
+    ring = shapely.difference(shapely.box(0, 0, 100, 100), shapely.box(50, 40, east, 60))
+    left = shapely.intersection(ring, shapely.box(0, 0, 50, 100))
+    right = shapely.difference(ring, left)
+    shapes = shapely.transform(np.array([right, left]), lambda x: x / UNITS + PLACE)
+    rounded = round_tiling(shapes, matched=False)
+    wanted = {"left": [4_980, 5_020], "right": [5_000, 5_000]}
+    assert shapely.area(rounded.shapes).tolist() == wanted[owner]
+
+
+def test_where_all_pieces_vanish_nothing_is_left_and_that_is_told():
+    crumbs = [shapely.box(0, 0, 0.2, 0.2), shapely.box(0.2, 0, 0.4, 0.2)]
+    shapes = shapely.transform(np.array(crumbs), lambda x: x / UNITS + np.round(PLACE, 7))
+    rounded = round_tiling(shapes)
+    assert rounded.vanished.tolist() == rounded.mended.tolist() == [True, True]
+
+
 def test_ground_of_two_goes_to_the_first():
     left, right = shapely.box(0, 0, 60, 100), shapely.box(40, 0, 100, 100)
     shapes = shapely.transform(np.array([left, right]), lambda x: x / UNITS + PLACE)

@@ -1,5 +1,6 @@
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -70,6 +71,34 @@ def test_precedence_can_be_turned_round():
         precedence=order,
     )
     assert area_by_kind(tiling) == {"farmland": 400.0}
+
+
+def named(*rows):
+    """Fields of one kind: layer, record, name and polygon."""
+    frame = ground(*[("farmland", "", row[3]) for row in rows])
+    for at, column in enumerate(("layer", "record", "name")):
+        frame[column] = pd.Series([row[at] for row in rows], dtype="str")
+    return frame
+
+
+@pytest.mark.parametrize(
+    ("rows", "winner"),
+    [
+        # The layer decides before the record, and the record before the size.
+        ([("a", "R2", "one", (0, 0, 12, 10)), ("b", "R1", "two", (8, 0, 40, 10))], "one"),
+        ([("a", "R1", "one", (0, 0, 12, 10)), ("a", "R2", "two", (8, 0, 40, 10))], "one"),
+        # Of one record the larger comes first, of the same size the one farther west, then south.
+        ([("a", "R1", "one", (0, 0, 12, 10)), ("a", "R1", "two", (8, 0, 21, 10))], "two"),
+        ([("a", "R1", "one", (0, 0, 12, 10)), ("a", "R1", "two", (8, 0, 20, 10))], "one"),
+        ([("a", "R1", "one", (8, 0, 12, 10)), ("a", "R1", "two", (8, 5, 12, 15))], "one"),
+    ],
+)
+def test_where_ground_of_one_kind_overlaps_a_fixed_order_decides(rows, winner):
+    fields = named(*[(*row[:3], box(*row[3])) for row in rows])
+    for given_rows in (fields, fields.iloc[::-1]):
+        patches = make_tiling(given_rows, parents(a=box(0, 0, 40, 20))).patches
+        both = shapely.contains(patches.geometry.to_numpy(), shapely.Point(9, 6))
+        assert patches["name"][both].tolist() == [winner]
 
 
 def test_ground_in_no_layer_becomes_residual_or_what_the_rules_say():

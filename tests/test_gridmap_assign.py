@@ -249,6 +249,77 @@ def test_a_newer_roster_keeps_the_posts_of_the_plan_in_force():
     assert with_present_posts(moved, old)["present_grid"].tolist() == [E1B]
 
 
+def test_posts_are_filled_in_one_order_however_their_rows_are_given():
+    posts = pd.DataFrame({"grid_code": list("bbaa"), "number": [1, 2, 1, 2]})
+    # 0.3 and 0.1 + 0.2 are one load: the lower code comes first.
+    for loads in ({"a": 0.3, "b": 0.1 + 0.2}, {"a": 0.1 + 0.2, "b": 0.3}):
+        assert filling_order(posts, pd.Series(loads)).tolist() == [2, 0, 3, 1]
+
+
+def test_what_is_kept_stands_and_the_others_are_assigned_around_it():
+    posts, people, grids = small_posts(), small_people(), small_grids()
+    first = assign_cadres(posts, people, grids, rules=small_rules())
+    keep = first[first["person_id"].isin(["C1", "C5"])].copy()
+    keep[["post_id", "grid_code"]] = [[f"{E1A}-01", E1A], [f"{W1A}-01", W1A]]
+    keep["reason"] = "By hand."
+    gone = keep.assign(person_id=["C99", "C98"], post_id=[f"{W2A}-01", f"{W2B}-01"])
+    kept = pd.concat([keep, gone])
+    frame = assign_cadres(posts, people, grids, rules=small_rules(), keep=kept)
+    assert list(frame["post_id"]) == sorted(first["post_id"])
+    assert who(frame) == who(first) | {"C1": E1A, "C5": W1A}
+    by_hand = frame.loc[frame["reason"] == "By hand.", "person_id"]
+    assert sorted(by_hand) == ["C1", "C5"]
+    assert not frame["person_id"].isin(["C98", "C99"]).any()
+
+
+def test_posts_on_given_grids_cost_nothing_filled_or_vacant():
+    frame = assign(("C1", "cadre", "farmland", E, E1A), leaders=LEADERS[:2])
+    given = frame[frame["post_id"].ne("") & ~frame["grid_code"].isin(MICRO)]
+    assert sorted(given["status"].unique()) == ["filled", "vacant"]
+    assert given["cost"].eq(0.0).all()
+
+
+@pytest.mark.parametrize(
+    ("home", "present", "cost"),
+    [
+        (E, "", 4.0),  # 3 and a kilometre
+        (E, W1A, 0.0),  # stays
+        (E, W, 4.0),  # stays within
+        (E, TOWN, 4.0),
+        (E, W1B, 10.0),  # leaves
+        (W, E1, 6.0),
+        (E, "gone", 4.0),  # nothing to leave
+        ("", "", 3.0),  # no village known: nobody is farther
+        (TOWN, "", 3.0),
+    ],
+)
+def test_the_cost_of_one_cadre_on_one_post(home, present, cost):
+    posts = small_posts().query("grid_code == @W1A")
+    frame = assign(("C1", "cadre", "water", home, present), leaders=(), posts=posts)
+    assert frame["cost"].tolist() == [pytest.approx(cost)]
+
+
+def test_whoever_is_left_without_a_post_pays_for_leaving_only_what_this_plan_has():
+    posts = small_posts().query("grid_code == @W1A")
+    people = [("C1", "cadre", "water", W, W1A), ("C2", "cadre", "", E, E1A),
+              ("C3", "cadre", "", E, "gone"), ("C4", "cadre", "", E, "")]  # fmt: skip
+    frame = assign(*people, leaders=(), posts=posts)
+    assert who(frame) == {"C1": W1A}
+    left = frame[frame["status"] == "surplus"].set_index("person_id")["cost"]
+    assert left.to_dict() == {"C2": 6.0, "C3": 0.0, "C4": 0.0}
+
+
+def test_in_a_town_without_villages_the_town_is_everybodys_home():
+    grids = small_grids()
+    grids = grids[(grids["level"] == 1) | (grids["kind"] == "micro")].copy()
+    micro = grids["kind"] == "micro"
+    grids.loc[micro, ["parent_code", "level"]] = [TOWN, 2]
+    posts = small_posts().query("grid_code == @W1A")
+    people = people_frame(("C1", "cadre", "water", TOWN, ""))
+    frame = assign_cadres(posts, people, grids, rules=small_rules())
+    assert frame["cost"].tolist() == [0.0]
+
+
 # --- exactness -----------------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 from drawn_town import rules_text
-from shapely import LineString, box
+from shapely import LineString, Polygon, box
 
 from gridmap.blocks import form_blocks, patch_graph
 from gridmap.rules import parse_rules
@@ -93,6 +93,26 @@ def test_ground_below_its_least_area_joins_its_neighbour():
 def test_residual_ground_is_absorbed_by_farmland_rather_than_by_an_estate():
     absorbed = row_of("problem_estate", "forest_orchard_grass", "farmland")
     assert blocks(absorbed) == ([0, 1, 1], ["problem_estate", "farmland", "farmland"])
+
+
+@pytest.mark.parametrize("register", ["problem_estate", "key_enterprise"])
+def test_small_ground_joins_a_register_only_where_hardly_anything_else_is_beside(register):
+    """A pond with 100 m of border to the register and 10 m to a field, then with half a metre."""
+    for length, expected in ((10, [0, 1, 1]), (0.5, [0, 0, 1])):
+        patches = row_of(register, "water", "farmland")
+        patches["area_m2"] = [10_000.0, 5_000.0, 10_000.0]
+        pond = Polygon([(100, 0), (200, 0), (200, length), (200, 100), (100, 100)])
+        patches.geometry = [box(0, 0, 100, 100), pond, box(200, 0, 300, length)]
+        small = "\n[split]\nmin_area_ha = { water = 1.5 }\n"
+        assert blocks(patches, small, min_border_m=0.1)[0] == expected
+
+
+def test_of_two_kinds_of_housing_with_as_much_ground_the_first_gives_the_block_its_kind():
+    """One block of village and town housing of a hectare each, whatever came first."""
+    extra = "\n[split]\nmin_area_ha = { village_res = 1.5, urban_res = 2.5 }\n"
+    for kinds in (("urban_res", "village_res"), ("village_res", "urban_res")):
+        patches = row_of(*kinds, "farmland")
+        assert blocks(patches, extra)[0] == [0, 0, 1]
 
 
 def test_housing_keeps_its_own_block():

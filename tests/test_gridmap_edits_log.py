@@ -54,6 +54,58 @@ def test_undo_and_redo_survive_a_restart_each(tmp_path):
     assert plan.edits["target"].tolist() == ["", "", "E000002", "E000001", "E000001", "E000002"]
 
 
+def test_two_edits_come_back_one_by_one_and_the_history_says_which_is_next():
+    def marks(plan):
+        told = edits.history(plan)
+        return [told.index[told[name]].tolist() for name in ("in_force", "next_undo", "next_redo")]
+
+    one, two, three = "E000001", "E000002", "E000003"
+    plan = draw()
+    for patch in ("P11", "P12", "P10"):
+        plan = edits.apply(plan, edits.move_patches(plan, [patch], W2), **BY, check=False)
+    assert marks(plan) == [[one, two, three], [three], []]
+    plan = edits.undo(edits.undo(plan, **BY, check=False), **BY, check=False)
+    assert marks(plan) == [[one], [one], [two]]
+    plan = edits.redo(plan, **BY, check=False)
+    assert marks(plan) == [[one, two], [two], [three]]
+    assert code_of(plan, "P11", "P12", "P10") == [W2, W2, W1]
+    plan = edits.redo(plan, **BY, check=False)
+    assert marks(plan) == [[one, two, three], [three], []]
+    assert code_of(plan, "P11", "P12", "P10") == [W2, W2, W2]
+    with pytest.raises(PlanError, match="nothing to redo: the log has 7 entries"):
+        edits.redo(plan, **BY)
+
+
+def test_the_entries_of_undo_and_redo_tell_what_each_put_where():
+    plan = draw()
+    plan = edits.apply(plan, edits.merge_grids(plan, [W1, W2]), **BY, check=False)
+    for turn in (edits.undo, edits.redo, edits.undo, edits.redo):
+        plan = turn(plan, **BY, check=False)
+    told = plan.edits[["from_codes", "to_codes", "created", "retired"]].to_numpy().tolist()
+    done, back = told[0], told[1]
+    assert done[2:] == ["", W2]
+    assert back == [done[1], done[0], W2, ""]
+    assert told == [done, back, done, back, done]
+
+
+def test_a_second_redo_leaves_people_assigned_meanwhile_where_they_are():
+    """People are assigned anew between two undos: both edits come back around them."""
+    first = draw()
+    second = edits.apply(first, edits.merge_grids(first, [W1, W2]), **BY, check=False)
+    third = edits.apply(second, edits.divide_grid(second, E1, 2), **BY, check=False)
+    back = edits.undo(edits.undo(third, **BY, check=False), **BY, check=False)
+    moved = people_on(back, W1)
+    staffed = reassign_cadres(back)
+    again = edits.redo(edits.redo(staffed, **BY, check=False), **BY, check=False)
+    assert again.patches["grid_code"].equals(third.patches["grid_code"])
+    assert people_on(again, W1) >= people_on(staffed, W1) == moved
+    rows = again.assignments
+    assert set(rows["person_id"]) - {""} == set(again.people.index)
+    codes = [W1, E1, "TVE02"]
+    posts = again.posts["grid_code"].value_counts()[codes]
+    assert posts.tolist() == again.grids.loc[codes, "officers"].tolist()
+
+
 def test_there_is_nothing_to_undo_or_redo_in_a_plan_never_edited():
     with pytest.raises(PlanError, match="nothing to undo"):
         edits.undo(draw(), **BY)
@@ -166,6 +218,78 @@ def test_an_edit_on_the_same_ground_is_not_applied_again(theirs):
     mine = edits.move_patches(seen, ["P11"], W2)
     now = edits.apply(seen, theirs(seen), who="李四", when="2026-11-20")
     with pytest.raises(PlanError, match=r"The same ground was changed meanwhile: .*李四"):
+        edits.reapply(now, mine)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "named"),
+    [
+        # The patch itself, a micro-grid that is named, one that the ground comes from.
+        ("move P11 TVW02", "move P11 +1", "P11"),
+        ("move P11 TVW02", "move P11 TVW02", "P11, TVW02"),
+        ("move P11 TVW02", "move P02 +1", "TVW01"),
+        ("move P11 TVW02", "lock TVW02", "TVW02"),
+        ("merge TVW01 TVW02", "move P31 +1", "TVW02"),
+        ("divide TVW01", "move P02 +1", "TVW01"),
+        ("cut P11", "move P02 TVW02", "TVW01"),
+        ("move P40 +1 also P11 TVW02", "move P11 +1", "P11"),
+        ("move P40 +1 also P11 TVW02", "lock TVW02", "TVW02"),
+        ("move P40 +1 also P11 TVW02", "move P02 +1", "TVW01"),
+    ],
+)
+def test_a_clash_names_the_ground_that_both_touch_and_no_other(mine, theirs, named):
+    def make(plan, told):
+        verb, what, *to = told.partition(" also ")[0].split()
+        also = told.partition(" also ")[2].split()
+        edit = {
+            "move": lambda: edits.move_patches(plan, [what], *to),
+            "cut": lambda: edits.cut_patch(plan, what, line((1, 1.4), (2, 1.6))),
+            "lock": lambda: edits.lock_grids(plan, [what]),
+            "merge": lambda: edits.merge_grids(plan, [what, *to]),
+            "divide": lambda: edits.divide_grid(plan, what, 2),
+        }[verb]()
+        return edits.with_moves(edit, dict([also])) if also else edit
+
+    seen = draw()
+    edit = make(seen, mine)
+    elsewhere = edits.apply(seen, edits.lock_grids(seen, ["TVE01"]), **BY, check=False)
+    now = edits.apply(seen, make(seen, theirs), who="李四", when="2026-11-20", check=False)
+    with pytest.raises(PlanError) as error:
+        edits.reapply(now, edit)
+    assert f"ground was changed meanwhile: {named}: E000001 (" in str(error.value)
+    assert f"同一范围已被他人调整：{named.replace(', ', '、')}：E000001（" in error.value.zh
+    if "P40" not in mine:
+        assert edits.reapply(elsewhere, edit).state == edits.state_id(elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "told"),
+    [
+        (lambda plan: edits.lock_grids(plan, [W1]), "Micro-grid 'TVW01' is locked"),
+        (lambda plan: edits.cut_patch(plan, "P11", line((1.5, 0), (1.5, 3))), "no patch 'P11'"),
+    ],
+)
+def test_an_edit_that_is_no_longer_possible_is_refused_with_the_reason(theirs, told):
+    seen = draw()
+    mine = edits.move_patches(seen, ["P11"], W2)
+    now = edits.apply(seen, theirs(seen), **BY, check=False)
+    with pytest.raises(PlanError, match=told):
+        edits.reapply(now, mine)
+
+
+def test_every_change_meanwhile_counts_and_those_before_do_not():
+    """W1 was locked and unlocked before the edit was made, and two others follow."""
+    seen = draw()
+    seen = edits.apply(seen, edits.lock_grids(seen, [W1]), **BY, check=False)
+    seen = edits.apply(seen, edits.unlock_grids(seen, [W1]), **BY, check=False)
+    mine = edits.move_patches(seen, ["P11"], W2)
+    now = edits.apply(seen, edits.divide_grid(seen, E1, 2), **BY, check=False)
+    assert edits.reapply(now, mine).state == edits.state_id(now)
+    for change in (edits.lock_grids, edits.unlock_grids):
+        now = edits.apply(now, change(now, [W2]), **BY, check=False)
+    now = edits.apply(now, edits.lock_grids(now, [E1]), **BY, check=False)
+    assert edits.edits_since(now, mine.state).index.tolist() == [f"E00000{n}" for n in (3, 4, 5, 6)]
+    with pytest.raises(PlanError, match="changed meanwhile: TVW02: E000003"):
         edits.reapply(now, mine)
 
 

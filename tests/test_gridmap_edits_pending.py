@@ -126,6 +126,50 @@ def test_pending_changes_do_not_go_onto_a_plan_made_anew():
         edits.transfer_pending(anew, plan, pending)
 
 
+def test_a_plan_that_took_another_way_from_the_same_beginning_is_another_plan():
+    """Both have one entry; then the other one has more: neither goes on from what was seen."""
+    plan = redraw_plan.draw()
+    base = edits.apply(plan, edits.lock_grids(plan, [E1]), **BY, check=False)
+    pending = pend(base, move(W1, "P20"))
+    other = edits.apply(plan, edits.move_patches(plan, ["P50"], edits.NEW), **ZHAO, check=False)
+    longer = edits.apply(other, edits.move_patches(other, ["P51"], "TVE02"), **ZHAO, check=False)
+    for now in (other, longer, plan):
+        with pytest.raises(PlanError, match="made anew"):
+            edits.transfer_pending(now, base, pending)
+    on = edits.apply(base, edits.unlock_grids(base, [E1]), **ZHAO, check=False)
+    assert code_of(edits.transfer_pending(on, base, pending)[-1].after, "P20") == [W1]
+
+
+def test_what_was_done_and_undone_meanwhile_stands_in_nobodys_way():
+    plan = redraw_plan.draw()
+    pending = pend(plan, move(W1, "P20"), move(W1, "P21"))
+    now = edits.apply(plan, edits.move_patches(plan, ["P20"], W1), **ZHAO, check=False)
+    now = edits.undo(now, **ZHAO, check=False)
+    moved = edits.transfer_pending(now, plan, pending)
+    assert [change.edit.state.partition(":")[0] for change in moved] == ["2", "3"]
+    accepted = edits.accept_pending(now, plan, pending, **BY)
+    assert code_of(accepted, "P20", "P21") == [W1, W1]
+    assert accepted.edits["kind"].tolist() == ["move", "undo", "move", "move"]
+
+
+def test_a_clash_of_the_last_pending_change_leaves_none_of_them_moved():
+    plan = redraw_plan.draw()
+    pending = pend(plan, move("+1", "P50"), move("TVE02", "P51"), move(W1, "P20"))
+    now = edits.apply(plan, edits.move_patches(plan, ["P32"], edits.NEW), **ZHAO, check=False)
+    with pytest.raises(PlanError, match=r"changed meanwhile: TVW02: E000001 \(move\) by 赵六"):
+        edits.transfer_pending(now, plan, pending)
+    assert code_of(pending[-1].after, "P50", "P51", "P20") == ["TVE02", "TVE02", W1]
+
+
+def test_accepting_looks_for_issues_anew_and_all_entries_have_the_reason():
+    plan = redraw_plan.draw()
+    pending = pend(plan, move(edits.NEW, "P11"), move("TVW03", "P22"))  # lie apart
+    accepted = edits.accept_pending(plan, plan, pending, **BY)
+    assert accepted.edits["why"].tolist() == ["试", "试"]
+    assert accepted.issues["code"].str.contains("TVW03").any()
+    assert not pending[-1].after.issues["code"].str.contains("TVW03").any()
+
+
 def three_edits():
     """E000001 W2 to W1, E000002 in the east, E000003 W2 to W1 again."""
     plan = redraw_plan.draw()

@@ -55,6 +55,21 @@ def test_a_site_gives_its_category_and_without_one_most_ground_does(grounds, exp
     assert category(row_of(*grounds[::-1]), HALF) == expected
 
 
+def test_a_tie_is_one_to_the_noise_of_computing():
+    """A field larger than a lake by what summing in another order makes is no larger."""
+    for more, expected in ((1e-7, "water"), (1e-3, "farmland")):
+        patches = row_of(("farmland", 2), ("water", 2))
+        patches.loc[0, "area_m2"] += more
+        assert category(patches) == expected
+
+
+def test_a_site_as_large_as_its_least_area_is_one_to_the_noise_of_computing():
+    for short, expected in ((1e-7, "problem_estate"), (1e-3, "farmland")):
+        patches = row_of(("farmland", 30), ("problem_estate", 0.5))
+        patches.loc[1, "area_m2"] -= short
+        assert category(patches, HALF) == expected
+
+
 def test_the_precedence_of_the_rules_decides_between_two_sites_and_in_a_tie():
     order = (
         'precedence = ["farmland", "developable", "problem_estate", "key_enterprise", '
@@ -142,3 +157,15 @@ def test_a_preview_begins_with_what_the_plan_says_even_where_the_rule_would_not(
     assert (seen.before.at[W1, "category"], seen.after.at[W1, "category"]) == ("water", "farmland")
     assert seen.before.at[W1, "purity"] == 0.0
     assert [kind.code for kind in seen.new_kinds] == [W1]
+
+
+def test_an_edit_that_leaves_as_much_of_two_kinds_follows_precedence():
+    """W2 keeps P30, which is water, and one field: water comes first by the rules."""
+    plan = draw()
+    edit = edits.move_patches(plan, ["P20", "P21", "P22", "P32"], W1)
+    seen = edits.preview(plan, edit)
+    assert (seen.before.at[W2, "category"], seen.after.at[W2, "category"]) == ("farmland", "water")
+    assert edits.apply(plan, edit, **BY).grids.at[W2, "category"] == "water"
+    # With two fields left it is farmland.
+    edit = edits.move_patches(plan, ["P20", "P21", "P22"], W1)
+    assert edits.apply(plan, edit, **BY).grids.at[W2, "category"] == "farmland"
