@@ -21,7 +21,7 @@ __all__ = [
     "require_columns",
 ]
 
-_COLUMNS = 40  # named in one sentence
+_COLUMNS = 20  # named in one sentence
 
 
 def read_layer(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:

@@ -16,7 +16,13 @@ from layers.dates import as_dates
 from layers.doubles import find_doubled
 from layers.errors import LayerFileError, LayerSchemaError, Named, quoted
 from layers.files import require_columns
-from layers.identifiers import as_codes, mended_codes, require_digits, without_errors
+from layers.identifiers import (
+    as_codes,
+    mended_codes,
+    odd_records,
+    require_digits,
+    without_errors,
+)
 from layers.issues import Issue, join_issues, make_issues
 from layers.osm import LAND_KEYS, osm_codes
 from layers.phrases import counted, few, few_texts
@@ -97,6 +103,7 @@ def read_ground_and_issues(
         records = without_errors(given)
         require_digits(records, what=what, name=record_column)
         notes += mended_codes(gdf[record_column], given, file=path.name, name=record_column)
+        notes += odd_records(given, file=path.name, name=record_column)
     else:
         records = _row_numbers(gdf)
     notes += error_cells_of_layer(gdf, [record_column, name_column], path)

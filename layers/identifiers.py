@@ -6,7 +6,7 @@ went through one is nobody's id any more.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -24,11 +24,13 @@ __all__ = [
     "find_lost_digits",
     "listed",
     "mended_codes",
+    "odd_records",
     "require_digits",
     "without_errors",
 ]
 
 _NAMED = 10  # rows in one sentence
+_FEWEST = 5  # rows that say something of a column
 # 4.10122E+17, as programs write a number that is too long for them.
 _LOST = r"[+-]?\d(?:\.\d+)?[eE]\+\d+|[+-]?\d\.\d+[eE]\d+"
 # 3月1日, 1-Mar and 2026/3/1, as they write 3-1 when they take it for a date.
@@ -139,6 +141,49 @@ def mended_codes(column: pd.Series, codes: pd.Series, *, file: str, name: str) -
             code=file,
         )
     ]
+
+
+def odd_records(records: pd.Series, *, file: str, name: str) -> Iterator[Issue]:
+    """Say that a column of records tells the ground of a layer not apart.
+
+    Parameters
+    ----------
+    records
+        The records, as `as_codes` gives them.
+    file, name
+        Name of the file and of the column.
+
+    Yields
+    ------
+    A READ-8 issue for a record that most rows have, and one for the rows without a record: a
+    register cannot find their ground.
+    """
+    filled = records[records != ""]
+    bare = records.index[(records == "").to_numpy()]
+    if len(bare):
+        shown, shown_zh = listed(bare)
+        yield Issue(
+            "READ-8",
+            "info",
+            f"{file!r}, column {name!r}: {counted(len(bare), 'row', 'rows')} without a record (row "
+            f"{shown}). No register can name that ground.",
+            f"“{file}”的{quoted(name)}列：{len(bare)} 行没有编号（第 {shown_zh} 行），"
+            "台账无法对应。",
+            code=file,
+        )
+    counts = filled.value_counts()
+    if len(filled) >= _FEWEST and counts.iloc[0] > len(filled) / 2:
+        yield Issue(
+            "READ-8",
+            "warning",
+            f"{file!r}, column {name!r}: {counts.iloc[0]:,} of {len(records):,} rows have the same "
+            f"record {str(counts.index[0])!r}. A register would join all of them; name the column "
+            "with the ids of parcels as record_column in rules.toml.",
+            f"“{file}”的{quoted(name)}列：{len(records):,} 行中有 {counts.iloc[0]:,} 行编号相同"
+            f"（{quoted(counts.index[0])}），台账会对应到全部。请在 rules.toml 中用 record_column "
+            "指明图斑编号所在的列。",
+            code=file,
+        )
 
 
 def _is_text(column: pd.Series) -> bool:

@@ -23,7 +23,7 @@ __all__ = ["Issue", "join_issues", "make_issues", "together"]
 # As many stay rows of their own.
 _FEW = 5
 _SHOWN = 8
-_LONGEST = 1_500  # signs in one sentence: what a screen can show
+_LONGEST = 1_000  # signs in one sentence: what a screen can show
 # What differs between sentences that are alike: names in quotes or brackets, and numbers.
 _OWN = re.compile(r"'[^']*'|\"[^\"]*\"|\([^()]*\)|[-+]?\d[\d,.]*")
 _FILE = re.compile(r"^(?:In )?'([^']*)'")

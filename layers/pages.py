@@ -12,6 +12,7 @@ from typing import Any
 
 from layers.errors import Named
 from layers.geojson import MAX_JSON_BYTES
+from layers.phrases import counted
 
 __all__ = ["may_be_page", "page_of"]
 
@@ -79,16 +80,18 @@ def page_of(path: Path, count: int) -> Named | None:
     why = why or next((f"{name}: {said[name]}" for name in _NEXT if _leads(said, name)), "")
     if why:
         return Named(
-            f"it is one page of what a server has: it holds {count:,} features and says that "
-            f"there are more ({why[:80]}). Download the rest, or all in one file",
+            "it is one page of what a server has: it holds "
+            f"{counted(count, 'feature', 'features')} and says that there are more ({why[:80]}). "
+            "Download the rest, or all in one file",
             f"只是服务器数据的一页：文件中有 {count:,} 个要素，并注明还有更多（{why[:80]}）。"
             "请下载其余部分，或重新下载完整文件",
         )
     before = next((f"{name}: {said[name]}" for name in _BEFORE if _leads(said, name)), "")
     if before:
         return Named(
-            f"it is a later page of what a server has: it holds {count:,} features and names a "
-            f"page before it ({before[:80]}). Download all in one file",
+            "it is a later page of what a server has: it holds "
+            f"{counted(count, 'feature', 'features')} and names a page before it ({before[:80]}). "
+            "Download all in one file",
             f"只是服务器数据靠后的一页：文件中有 {count:,} 个要素，并注明之前还有一页"
             f"（{before[:80]}）。请下载完整文件",
         )

@@ -56,6 +56,8 @@ _SAID_OF_RECORDS: Mapping[str, str] = {
     "ParseException": "坐标有误",
     "IllegalArgumentException": "图形有误",
     "not a feature": "不是要素",
+    "not written as GeoJSON has it": "geometry 的写法不符合 GeoJSON",
+    "coordinates that are not numbers": "坐标不是数字",
     "has no member 'geometry'": "没有 geometry 成员",
 }
 
@@ -72,6 +74,10 @@ _REMARKS: Mapping[str, Named] = {
     "couldn't be converted correctly": Named(
         "some characters of its texts cannot be read in the encoding that it says",
         "部分文字无法按文件所称编码读取",
+    ),
+    "Invalid coord dimension": Named(
+        "a place has fewer than two numbers, and its shape is left out or changed",
+        "有坐标不足两个数，相应图形已略去或改变",
     ),
     "winding order": Named("rings run the wrong way round", "环的方向有误"),
     "Unsupported geometry type": Named(

@@ -22,6 +22,7 @@ from layers.reader_faults import record_reason_zh
 __all__ = ["lost_features", "mended_shapes", "read_records"]
 
 # A second for every MB, and for starting on a busy machine.
+_NO_NUMBERS = "coordinates that are not numbers"
 LEAST_TIMEOUT_S, MOST_TIMEOUT_S = 20.0, 120.0
 
 
@@ -197,7 +198,12 @@ def _attempt(read: Callable[[], object]) -> str:
     try:
         read()
     except (ShapelyError, ValueError, TypeError) as error:
-        return (str(error).splitlines() or ["cannot be read"])[0]
+        said = (str(error).splitlines() or ["cannot be read"])[0]
+        if "json.exception" not in said:
+            return said
+        # What the parser says of its own insides helps nobody.
+        numbers = "parse_error" in said
+        return _NO_NUMBERS if numbers else "its geometry is not written as GeoJSON has it"
     return ""
 
 

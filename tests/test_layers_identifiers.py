@@ -232,3 +232,18 @@ def test_cells_that_were_too_narrow_to_be_shown_are_no_ids(tmp_path):
     (tmp_path / "r.csv").write_text("编号,姓名\n####,甲\n2,乙\n", encoding="utf-8")
     with pytest.raises(LayerSchemaError, match="编号 '####' is a formula without a valid result"):
         read_roster(tmp_path / "r.csv")
+
+
+def layer(path, records):
+    shapes = [box(513_000 + 100 * n, 3_838_000, 513_090 + 100 * n, 3_838_090) for n in range(6)]
+    gpd.GeoDataFrame({"BSM": records}, geometry=shapes, crs=CRS).to_file(path)
+    return read_ground_and_issues(path, crs=CRS, category="water", record_column="BSM")[1]
+
+
+def test_a_column_of_records_that_tells_nothing_apart_is_told(tmp_path):
+    (same,) = layer(tmp_path / "a.gpkg", ["镇"] * 4 + ["1", "2"])["message"]
+    assert "4 of 6 rows have the same record '镇'" in same
+    (bare,) = layer(tmp_path / "b.gpkg", ["1", "2", "", None, "3", "4"])["message"]
+    assert "2 rows without a record (row 3, 4)" in bare
+    # A parcel of several pieces is none of it.
+    assert layer(tmp_path / "c.gpkg", ["1", "1", "1", "2", "2", "3"]).empty

@@ -234,3 +234,21 @@ def test_texts_among_the_arcs_of_a_topojson_are_read_and_told(tmp_path, quantize
     reading = read_features(tmp_path / "a.topojson")
     assert reading.frame.total_bounds == pytest.approx([113.9, 34.68, 113.91, 34.69])
     assert "were read as numbers in 2 rows (1, 2)" in reading.issues[0].message
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        json.dumps({"type": "Polygon", "coordinates": [SQUARE]}),
+        {"type": "Polygon", "coordinates": [[{"x": 114, "y": 34}]]},
+        {"type": "Polygon", "coordinates": SQUARE},
+    ],
+    ids=["a text", "objects", "a ring too few"],
+)
+def test_a_geometry_of_another_make_is_told_without_the_words_of_a_parser(tmp_path, geometry):
+    sound = {"type": "Polygon", "coordinates": [SQUARE]}
+    (issue,) = read_features(write(tmp_path / "a.geojson", sound, geometry)).issues
+    assert "row 2 cannot be read: (id 2) its geometry is not written as GeoJSON has it" in (
+        issue.message
+    )
+    assert "geometry 的写法不符合 GeoJSON" in issue.message_zh

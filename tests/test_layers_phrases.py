@@ -90,7 +90,7 @@ def test_no_sentence_is_longer_than_a_screen_and_its_way_out_is_kept():
     row = make_issues(
         [Issue("READ-8", "info", f"{long}. Do this.", f"{long}。请这样做。")], 4547
     ).iloc[0]
-    assert len(row["message"]) <= 1_500
+    assert len(row["message"]) <= 1_000
     assert row["message"].endswith("Do this.")
     error = LayerSchemaError(f"{long}. Do this.", f"{long}。请这样做。")
     assert len(str(error)) <= 5_000
