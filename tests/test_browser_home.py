@@ -138,3 +138,46 @@ def test_what_is_chosen_last_stays_open_whatever_a_list_showed_before(desk, fold
     expect(desk.locator(".st-key-plan-choice")).not_to_contain_text("kept")
     settled(desk)
     assert "town=drawn" in desk.url
+
+
+@pytest.mark.parametrize("way", ["choose", "copy"])
+def test_after_the_menu_was_open_no_next_click_brings_the_plan_before_back(desk, folder, way):
+    drawn_town.write_town(folder / "towns" / "drawn")
+    save_plan(drawn_plan.draw_plan(), folder / "out" / "kept.gridmap.gpkg", overwrite=True)
+    page = "data" if way == "choose" else "home"
+    desk.goto(f"{desk.url.partition('?')[0]}{page}?plan=kept.gridmap.gpkg")
+    menu(desk)
+    desk.keyboard.press("Escape")
+    if way == "choose":
+        choose(desk, "正在处理的镇", "测试镇")
+        name, here = "测试镇", lambda: "town=drawn" in desk.url
+    else:
+        desk.get_by_role("button", name="复制样例：郑庵镇").click()
+        name, here = "郑庵镇", lambda: "town=zhengan" in desk.url
+    expect(desk.locator(".st-key-plan-choice")).not_to_contain_text("kept")
+
+    def stays():
+        settled(desk)
+        assert here()
+        assert "plan=kept" not in desk.url
+        assert "kept" not in desk.locator(".st-key-plan-choice").inner_text()
+
+    stays()
+    # The menu is opened once more and left: nothing was chosen, nothing changes.
+    menu(desk)
+    desk.get_by_role("heading", level=1).click()
+    stays()
+    link(desk, "规则").click()
+    expect(title(desk)).to_have_text("规则")
+    stays()
+    desk.get_by_text("English", exact=True).click()
+    expect(title(desk)).to_have_text("Rules")
+    stays()
+    desk.reload()
+    expect(title(desk)).to_have_text("Rules")
+    stays()
+    link(desk, "Home").click()
+    expect(title(desk)).not_to_have_text("Rules")
+    desk.get_by_text("中文", exact=True).click()
+    expect(title(desk)).to_have_text(name)
+    stays()

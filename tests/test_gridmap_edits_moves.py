@@ -155,7 +155,7 @@ def test_micro_grids_of_two_given_grids_are_not_merged():
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda plan: edits.move_patches(plan, ["P99"], W1), r"is not in this plan \('P99'\)"),
+        (lambda plan: edits.move_patches(plan, ["P99"], W1), r"is not in this plan \(P99\)"),
         (lambda plan: edits.move_patches(plan, ["P00"], "TVW77"), "There is no micro-grid 'TVW77'"),
         (lambda plan: edits.move_patches(plan, ["P00"], "TVW"), "There is no micro-grid 'TVW'"),
         (lambda plan: edits.move_patches(plan, ["P00"], ""), "There is no micro-grid ''"),

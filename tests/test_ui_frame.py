@@ -52,6 +52,12 @@ def test_a_viewer_reaches_no_page_that_changes_anything_and_is_led_home(folder, 
     assert app.title[0].value == "测试镇"
 
 
+def test_the_address_of_the_home_page_opens_it(folder):
+    app = logged_in(folder, "home", "planner")
+    assert app.title[0].value == "测试镇"
+    assert links(app)[0] == ""  # it is not there twice
+
+
 def test_a_viewer_sees_where_the_town_stands_and_has_no_button_to_go_on(folder):
     app = logged_in(folder, "home", "viewer")
     keys = {button.key for button in app.button}

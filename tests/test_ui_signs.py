@@ -1,18 +1,26 @@
 """Every page in both languages on towns in every state: no sign of a program in what people read.
 
-Tables are read too, cell by cell. What is data of a town (names, codes, texts of its files) is
-taken out before the language is judged.
+Tables are read cell by cell with their heads, lists with all that they offer, charts with their
+axes and tooltips, the map editor with what it is told. What is data of a town (names, codes, texts
+of its files) is taken out before the language is judged.
 """
 
+import json
 import re
 from datetime import date
 
 import drawn_plan
 import drawn_town
 import pytest
+import redraw_plan
 from app_pages import app_page, words_on
 
 from gridmap.store import save_plan
+from gridmap.ui import charts, redraw
+from gridmap.ui.redraw_answer import answer
+from gridmap.ui.redraw_map import make_sheet
+from gridmap.ui.redraw_sitting import Sitting, turned
+from gridmap.ui.speech import Speech
 from gridmap.ui.start import REGISTRY
 from gridmap.ui.towns import make_town
 from gridmap.workflow import make_plan, reassign_cadres
@@ -28,6 +36,11 @@ SIGNS = {
     "a key of the rules": re.compile(r"\b(?:problem_estate|village_res|officer_hours)\b"),
 }
 ALL = re.compile(r"100(?:\.0)? ?%")
+ASIDE = re.compile(
+    r"[（(]P\d{5}[\d-]*[）)]|, P\d{5}[\d-]*\)"
+)  # behind a place the number may stand
+AREA = re.compile(r"(?<![\d.,])([\d,]+(?:\.\d+)?) ?(?:公顷|ha\b)")
+TOWN_HA = 200.0  # the drawn town
 CHINESE = re.compile("[\u4e00-\u9fff]")
 # What stays in its own language: data of the drawn town, names of systems and formats, commands.
 DATA = re.compile(
@@ -39,13 +52,25 @@ KNOWN_ENGLISH = re.compile(r"python -m gridmap \w+|Test Town|Small Town")
 
 
 def cells(app):
-    """Texts of all tables of a page."""
+    """Texts of all tables of a page, with their heads."""
     for frame in app.dataframe:
         yield from (str(value) for value in frame.value.to_numpy().ravel())
+        heads = json.loads(frame.proto.columns or "{}")
+        yield from (str(one["label"]) for one in heads.values() if one and one.get("label"))
+
+
+def offers(app):
+    """All that lists and choices offer, and what is told of a field when one points at it."""
+    for kind in ("selectbox", "multiselect", "radio", "button_group"):
+        for box in app.get(kind):
+            for option in getattr(box, "options", []):
+                yield str(getattr(option, "content", option))
+    for element in app.main:
+        yield str(getattr(getattr(element, "proto", None), "help", "") or "")
 
 
 def texts_of(app):
-    parts = [words_on(app), *cells(app)]
+    parts = [words_on(app), *cells(app), *offers(app)]
     shown = {str(box.value) for box in app.selectbox}  # keys: what is shown for them is a label
     parts[0] = "\n".join(row for row in parts[0].split("\n") if row not in shown)
     parts += [
@@ -73,7 +98,7 @@ def world(tmp_path_factory):
     return base
 
 
-PAGES = [entry.key for entry in REGISTRY if entry.key != "redraw"]  # its words: test_ui_redraw
+PAGES = [entry.key for entry in REGISTRY]
 STATES = [
     ("town=新镇", PAGES[:4]), ("town=broken", PAGES[:4]), ("town=sound", PAGES),
     ("town=short", PAGES), ("plan=elsewhere.gridmap.gpkg", PAGES),
@@ -87,7 +112,99 @@ def test_what_people_read_bears_no_sign_of_a_program(world, state, key, language
     name, _, value = state.partition("=")
     app.query_params[name] = value
     app.query_params["lang"] = language
-    reads_well(app.run(), language)
+    reads_well(app.run(), language, least=0 if key == "redraw" else 40)
+
+
+SHOWN = {"name", "what", "what_zh", "text", "title", "note", "fault", "why", "undo", "redo"}
+
+
+def told(values, key=""):
+    """All texts that the editor shows of what it is told."""
+    if isinstance(values, dict):
+        for name, value in values.items():
+            yield from told(value, str(name))
+    elif isinstance(values, (list, tuple)):
+        for value in values:
+            yield from told(value, key)
+    elif isinstance(values, str) and key in {*SHOWN, "renamed", "group"}:
+        yield values
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("plan", ["short/short.gridmap.gpkg", "elsewhere.gridmap.gpkg"])
+def test_the_map_editor_is_told_no_sign_of_a_program(world, monkeypatch, plan, language):
+    given = []
+    monkeypatch.setattr(redraw, "_EDITOR", lambda **values: given.append(values["data"]))
+    app = app_page(world / "out", "redraw", world / "towns")
+    app.query_params["plan"], app.query_params["lang"] = plan, language
+    assert not app.run().exception
+    (data,) = given
+    words = "\n".join(data["words"].values())
+    speaks(re.sub(r"\{[a-z_]+\}", "", words), language)
+    fine("\n".join(told(data)), language)
+
+
+def numbered(plan):
+    """The plan of test_ui_redraw with patches numbered as real ones are."""
+    patches = plan.patches.copy()
+    patches.index = "P000" + patches.index.str[1:]
+    return plan.with_tables(patches=patches)
+
+
+LINE = [list(redraw_plan.at(*spot)) for spot in ((-1, 1.5), (7, 1.5))]
+ASKS = {
+    "cut": {"patch": "P00041", "line": LINE},
+    "cut of nothing": {"patch": "P00040", "line": LINE},
+    "cut of what is gone": {"patch": "P00099", "line": LINE},
+    "split": {"grid": redraw_plan.W1, "line": LINE, "cut": True},
+    "divide": {"grid": redraw_plan.W2, "parts": 3},
+    "divide too much": {"grid": redraw_plan.W2, "parts": 99},
+    "merge": {"grids": [redraw_plan.W1, redraw_plan.W2]},
+    "merge of one": {"grids": [redraw_plan.W1]},
+    "move": {"patches": ["P00000", "P00022"], "to": redraw_plan.W2},
+    "move across": {"patches": ["P00000"], "to": redraw_plan.E1},
+    "move outside": {"patches": ["P00000"], "to": redraw_plan.W2, "limit": "TVE"},
+    "move of what is gone": {"patches": ["P00099"], "to": redraw_plan.W2},
+    "lock": {"grids": [redraw_plan.E1]},
+}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", ASKS)
+def test_what_the_editor_answers_bears_no_sign_of_a_program(name, language):
+    plan = numbered(redraw_plan.draw())
+    ask = {"kind": name.split()[0], "limit": "", **ASKS[name]}
+    now = turned(Sitting(plan), ask)
+    assert (now.fault is not None) == (len(name.split()) > 1)
+    fine("\n".join(told(answer(now, make_sheet(now.draft), Speech(language)))), language)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("way", ["whole", "village", "category"])
+def test_charts_bear_no_sign_of_a_program(world, monkeypatch, way, language):
+    drawn = []
+    monkeypatch.setattr(charts.st, "vega_lite_chart", lambda spec, **_: drawn.append(spec))
+    app = app_page(world / "out", "coverage", world / "towns")
+    app.query_params["plan"], app.query_params["lang"] = "short/short.gridmap.gpkg", language
+    app.session_state["coverage-wanted"] = "load"
+    app.session_state["charts-by"] = way
+    assert not app.run().exception
+    assert len(drawn) >= 2
+    fine("\n".join(text for spec in drawn for text in chart_texts(spec)), language)
+
+
+def chart_texts(spec, key=""):
+    """Names of axes, legends and tooltips, and what stands on bars."""
+    if isinstance(spec, dict):
+        for name, value in spec.items():
+            yield from chart_texts(value, name)
+    elif isinstance(spec, list):
+        for value in spec:
+            yield from chart_texts(value, key)
+    elif isinstance(spec, str) and key in {
+        "title", "text", "description", "grid", "group", "class", "domain",
+    }:  # fmt: skip
+        yield spec
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -113,19 +230,34 @@ def test_every_tab_of_the_coverage_bears_no_sign_of_a_program(world, tab, langua
     reads_well(app.run(), language)
 
 
-def reads_well(app, language, *, is_data=False):
+def reads_well(app, language, *, is_data=False, least=40):
     assert not app.exception
     text = texts_of(app)
-    assert len(text) > 40
+    assert len(text) > least
+    for frame in app.dataframe:
+        for column in set(frame.value.columns) & {"area_ha"}:
+            assert frame.value[column].sum() <= TOWN_HA + 0.5
+    # Columns and values of a file are in whatever language.
+    fine(text, "" if is_data else language)
+    return text
+
+
+def fine(text, language):
+    """Find no sign of a program, no area beyond the town's, and no other language."""
+    text = ASIDE.sub("", text)
     for what, sign in SIGNS.items():
         found = [match for match in sign.finditer(text) if not ALL.fullmatch(match.group())]
         assert not found, (what, [text[max(0, one.start() - 60) : one.end() + 60] for one in found])
+    large = [one for one in AREA.finditer(text) if float(one[1].replace(",", "")) > TOWN_HA + 0.5]
+    assert not large, [text[max(0, one.start() - 60) : one.end() + 20] for one in large]
+    if language:
+        speaks(text, language)
+
+
+def speaks(text, language):
     rest = DATA.sub("", text)
-    if is_data:  # columns and values of a file, in whatever language
-        return text
     if language == "en":
         assert not CHINESE.search(rest), [row for row in rest.split("\n") if CHINESE.search(row)]
     else:
         english = ENGLISH.findall(KNOWN_ENGLISH.sub("", rest))
         assert not english
-    return text

@@ -121,7 +121,7 @@ def _all_moves(
     unknown = sorted(patch for patch, known in zip(moves, here, strict=True) if not known)
     if unknown:
         raise PlanError(
-            f"Ground of the edit is not in this plan ({', '.join(map(repr, unknown[:5]))}). It was "
+            f"Ground of the edit is not in this plan ({', '.join(unknown[:5])}). It was "
             "cut, or the plan is another one: select the ground anew.",
             f"本方案中没有所选图斑（{'、'.join(unknown[:5])}）：可能已被切分，或方案已更换。"
             "请重新选择。",

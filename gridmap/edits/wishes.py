@@ -163,7 +163,7 @@ def _cut(plan: Plan, edit: Edit) -> Wish:
     _require_line(edit)
     if patch not in plan.patches.index:
         raise PlanError(
-            f"Ground of the edit is not in this plan ({patch!r}). It was cut, or the plan is "
+            f"Ground of the edit is not in this plan ({patch}). It was cut, or the plan is "
             "another one: select the ground anew.",
             f"本方案中没有所选图斑（{patch}）：可能已被切分，或方案已更换。请重新选择。",
         )

@@ -236,6 +236,7 @@ def _issues(plan: Plan, issues: pd.DataFrame, say: Speech) -> None:
         found,
         hide_index=True,
         height=TABLE_HEIGHT_PX,
+        column_order=("severity", "message", "rule", "code"),  # the sentence first, on a phone too
         column_config={
             column: st.column_config.TextColumn(
                 say(f"column.{column}"), width=ISSUE_WIDTHS_PX.get(column)

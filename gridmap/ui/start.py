@@ -43,6 +43,7 @@ REGISTRY = (
     PageEntry("handover", "hand_over", of_plan=True, for_viewer=True),
 )
 MINE = "mine"  # address of the cadre's page
+FIRST = "first"  # Streamlit asks for a name of the first page, and shows it at "/"
 ADDRESSES = (*(entry.key for entry in REGISTRY), MINE)
 
 
@@ -119,6 +120,8 @@ def _work(folder: Path, towns: Path, visitor: gate.Visitor, say: Speech) -> None
             if entry not in shown
         ),
     ]
+    # The first page answers at "/" alone; an address that was written down has its key.
+    closed.append(_page(shown[0], desk, default=False))
     st.session_state[PAGES] = pages
     # The header has links of its own: they fit a phone, and keep town and plan in the address.
     chosen = st.navigation([*pages.values(), *closed], position="hidden")
@@ -150,7 +153,7 @@ def _page(entry: PageEntry, desk: Desk, *, default: bool) -> st.Page:
 
     # No icon: Streamlit makes it the picture of the tab too, and fetches that from the web.
     title = desk.say(f"page.{entry.key}")
-    return st.Page(body, title=title, url_path=entry.key, default=default)
+    return st.Page(body, title=title, url_path=FIRST if default else entry.key, default=default)
 
 
 def _show(entry: PageEntry, desk: Desk) -> None:
