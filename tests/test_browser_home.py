@@ -94,7 +94,9 @@ def test_a_plan_elsewhere_opens_by_its_path_for_a_planner(desk, folder, tmp_path
 def menu(page):
     """Open the list of plans: its widget is drawn then, and the browser remembers it."""
     page.locator(".st-key-plan-choice").get_by_role("button").first.click()
-    expect(page.get_by_label("已有方案", exact=True)).to_be_visible()
+    listed = page.get_by_label("已有方案", exact=True)
+    expect(listed).to_have_count(1)  # that of the plan before fades out
+    expect(listed).to_be_visible()
 
 
 def shown(page):
