@@ -6,6 +6,7 @@ programs know nothing of it: what they left beside the plan is brought into it f
 change meanwhile is never run over.
 """
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -60,10 +61,11 @@ def change_plan(
         If the file cannot be read or written, or what `change` raises.
     """
     place = Path(path)
-    if not place.exists():
+    if not os.path.exists(place):  # nor where nobody may look
         read(place)  # says what is missing; a lock would make its folder
     try:
-        held = FileLock(beside(place, LOCK)).acquire(timeout=wait_s)
+        # Whoever comes by a link to the file is kept out too.
+        held = FileLock(beside(os.path.realpath(place), LOCK)).acquire(timeout=wait_s)
     except Timeout:
         raise PlanBusyError(
             f"{place.name!r} is being changed by somebody else, and that did not end within "

@@ -12,7 +12,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -146,11 +146,11 @@ def still(path: Path | str, *, alone: bool = False) -> Iterator[Path]:
     with draft_folder(own) as folder:
         copy = folder / place.name
         _copy(place, copy, ("",) if alone else ("", *LEFTOVERS[:2]))
-        if _is_database(copy):
-            with closing(connect_to(copy, write=True)) as base:
-                base.execute("PRAGMA journal_mode = DELETE").fetchall()
-                base.execute("BEGIN IMMEDIATE")  # what was begun and not ended is rolled back
-                base.execute("ROLLBACK")
+        # A copy that is damaged is for the reader to look at, who says what is wrong with it.
+        with suppress(sqlite3.DatabaseError), closing(connect_to(copy, write=True)) as base:
+            base.execute("PRAGMA journal_mode = DELETE").fetchall()
+            base.execute("BEGIN IMMEDIATE")  # what was begun and not ended is rolled back
+            base.execute("ROLLBACK")
         yield copy
 
 
@@ -261,12 +261,17 @@ def _marks(place: Path) -> list[FileMark | None]:
 
 
 def _holds_content(leftover: Path) -> bool:
-    """Whether SQLite would look into it: a journal whose first byte is 0 is spent."""
+    """Whether SQLite would look into it: a journal whose first byte is 0 is spent.
+
+    What is there and cannot be read may hold anything.
+    """
     try:
         with leftover.open("rb") as file:
             return file.read(1) not in (b"", b"\0")
-    except OSError:
+    except FileNotFoundError:
         return False
+    except OSError:
+        return True
 
 
 def _is_database(place: Path) -> bool:

@@ -12,7 +12,9 @@ admin@2024 Admin123456! 1q2w3e4r5t zxcvbnm123 asdfghjkl1 passwordpassword letmei
 weiwangge123 abcd1234abcd 11112222333 aabbccddeeff a1a1a1a1a1a1 qwerty123456 !@#$%^&*() 20240101abc
 sunshine2023 football1234 trustno1trustno1 zhongguo2008 qq123456789 qazwsxedcrfv limingliming
 ｐａｓｓｗｏｒｄ１２３ password.password thepassword1 LIMING-LIMING 微网格微网格微网格微网格
-李明李明李明李明李明"""
+李明李明李明李明李明 Huawei@123 Huawei12#$ woshishui123 一二三四五六七八九十 gongchandang
+xijinping12 zhangwei1990 alibaba2026 书记2026书记书记 88888888888 １２３４５６７８９０
+1qaz@WSX3edc ３edc4rfv5tgb 新年快乐新年快乐2026"""
 GOOD = [
     "correct-horse-battery",
     "correct horse battery staple",
@@ -35,6 +37,15 @@ def test_what_a_guesser_tries_first_is_refused_and_not_repeated(password):
 @pytest.mark.parametrize("password", GOOD)
 def test_what_is_hard_to_guess_is_taken(password):
     require_good_password(password, name="liming")
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["xiaomingwang1", "wang.xiaoming", "wang_xiaoming1", "gnimoaixgnaw8", "8WANGxiao-ming"],
+)
+def test_parts_of_the_own_name_count_in_any_order(password):
+    with pytest.raises(UsageError, match="own name"):
+        require_good_password(password, name="wangxiaoming")
 
 
 def test_a_word_that_is_near_counts_as_the_own_name():

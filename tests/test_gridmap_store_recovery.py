@@ -14,7 +14,8 @@ from spoiled_plans import change, spoiled
 from gridmap import edits
 from gridmap.edits import Edit, apply, state_id
 from gridmap.store import load_plan, save_plan
-from gridmap.store.recovery import read_log, recover_plan
+from gridmap.store.log_recovery import read_log
+from gridmap.store.recovery import recover_plan
 from gridmap.store.verifying import verify_plan
 from layers.errors import GridmapError, LayerFileError, PlanError
 
@@ -95,7 +96,7 @@ def test_without_ground_there_is_no_plan_but_the_log_is_still_written(stored, ta
     with pytest.raises(LayerFileError, match=f"table '{table}'.*copy of it from before") as caught:
         recover_plan(stored)
     assert table in caught.value.zh
-    assert read_log(stored)["kind"].tolist() == ["lock", "unlock", "lock", "unlock"]
+    assert read_log(stored).entries["kind"].tolist() == ["lock", "unlock", "lock", "unlock"]
 
 
 def test_given_grids_are_made_anew_though_no_level_can_be_read(stored, tmp_path):

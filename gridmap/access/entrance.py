@@ -21,9 +21,11 @@ KEY = "start"  # in the address: ?start=…
 # Variables of the environment by which the command that starts the app tells it.
 KEY_VARIABLE = "GRIDMAP_START_KEY"
 IDLE_VARIABLE = "GRIDMAP_IDLE_MINUTES"  # minutes without work until a log-in ends
-# A proxy adds one of these: the request did not begin at this machine.
-FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip",
-             "via")  # fmt: skip
+# A proxy adds a header of such a name: the request did not begin at this machine.
+FORWARDED = ("forwarded", "x-forwarded", "x-real-ip", "via", "x-original-", "x-rewrite-url",
+             "x-client-ip", "x-cluster-client-ip", "true-client-ip", "client-ip", "x-host",
+             "x-scheme", "x-remote-", "x-proxy", "x-envoy-", "x-arr-", "cf-", "cdn-loop",
+             "fastly-", "x-amzn-", "x-azure-")  # fmt: skip
 _PORT = re.compile(r":\d*$")
 
 
@@ -64,7 +66,7 @@ def is_of_this_machine(headers: Mapping[str, str]) -> bool:
     """
     found = {name.lower(): value for name, value in headers.items()}
     host = _PORT.sub("", found.get("host", ""))
-    return is_loopback(host) and not any(mark in found for mark in FORWARDED)
+    return is_loopback(host) and not any(name.startswith(FORWARDED) for name in found)
 
 
 def may_start(address: str, accounts: Collection[Account]) -> None:

@@ -26,7 +26,8 @@ LEET = str.maketrans("@4831!05$7", "aaeeiiosst")
 LEET_TOO = str.maketrans("@4831!05$72", "aabeilosstz")
 ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop[]", "asdfghjkl;'", "zxcvbnm,./",
         "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik,9ol.0p;/", "qazwsxedcrfvtgbyhnujmikolp",
-        "!@#$%^&*()_+", "1q2w3e4r5t6y7u8i9o0p", "147258369", "789456123")  # fmt: skip
+        "!@#$%^&*()_+", "1q2w3e4r5t6y7u8i9o0p", "147258369", "789456123", "零一二三四五六七八九十",
+        "壹贰叁肆伍陆柒捌玖拾", "甲乙丙丁戊己庚辛壬癸")  # fmt: skip
 DATE = re.compile(
     r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])|(?:19|20)\d\d[-./]?\d{0,2}|\d{6}(?=$|\D)"
 )
@@ -120,10 +121,19 @@ def _before(text: str, at: int) -> int:
 
 
 def _of_name(text: str, at: int, names: Collection[str]) -> int:
-    return max(
-        (len(name) for name in names if len(name) > 1 and text.startswith((name, name[::-1]), at)),
-        default=0,
-    )
+    """Length of a name, or of a part of one that is no short one, forwards or backwards."""
+    longest = 0
+    for name in names:
+        if len(name) < 2:
+            continue
+        if text.startswith((name, name[::-1]), at):
+            longest = max(longest, len(name))
+        for line in (name, name[::-1]):
+            length = SHORTEST_WORD
+            while at + length <= len(text) and text[at : at + length] in line:
+                longest = max(longest, length)
+                length += 1
+    return longest
 
 
 def _run(text: str, at: int) -> int:

@@ -46,8 +46,8 @@ def verify(plan_file: PlanFile, json: Json = False, lang: Lang = None) -> None:
         screen.line(screen.say("verify.no_digests"))
     if found.refused:
         screen.line(screen.pick(*reversed(found.refused)))
-    result = "verify.sound" if found.is_sound else "verify.unsound"
-    screen.line(screen.say(result, path=plan_file))
+    result = "sound" if found.is_sound else "newer" if found.newer else "unsound"
+    screen.line(screen.say(f"verify.{result}", path=plan_file))
     screen.emit(
         {
             "plan": str(plan_file),
@@ -144,17 +144,20 @@ def log(
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """Export the log of edits: who changed what, when and why; of a damaged plan too."""
+    """Export the log of edits: who changed what, when and why; of a damaged plan too.
+
+    Ends with 1 when entries are missing or not as gridmap wrote them.
+    """
     from gridmap.edits.log import VERBS
     from gridmap.store.log_export import log_csv, log_json, log_rows
-    from gridmap.store.recovery import read_log
+    from gridmap.store.log_recovery import read_log
     from layers.atomic import check_free, write_atomically
 
     screen = Screen.start(lang, json)
     if out is not None:
         check_free(out, overwrite=overwrite, endings=LOG_ENDINGS)
-    entries = read_log(plan_file)
-    rows = log_rows(entries)
+    saved = read_log(plan_file)
+    entries, rows = saved.entries, log_rows(saved.entries)
     if out is not None:
         data = log_csv(entries) if out.suffix.lower() == ".csv" else log_json(entries)
         write_atomically(out, data, overwrite=overwrite, private=True)
@@ -166,7 +169,19 @@ def log(
         heads = [screen.say(f"head.{key}") for key in keys]
         screen.table(heads, [[str(row[key]) for key in keys] for row in rows])
     screen.line(screen.say("log.count", count=len(rows)))
-    screen.emit({"plan": str(plan_file), "out": str(out) if out else None, "edits": rows})
+    if saved.changed:
+        screen.line(screen.say("log.changed", columns=", ".join(saved.changed)))
+    _list_texts(screen, [(loss.en, loss.zh) for loss in saved.losses])
+    screen.emit(
+        {
+            "plan": str(plan_file),
+            "out": str(out) if out else None,
+            "edits": rows,
+            "changed": list(saved.changed),
+            "missing": [_told(loss) for loss in saved.losses],
+        }
+    )
+    raise typer.Exit(int(bool(saved.losses or saved.changed)))
 
 
 def _list_texts(screen: Screen, texts: list[tuple[str, str]]) -> None:

@@ -48,6 +48,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "recover.whole": ("全部内容已另存，没有缺失。", "Everything is saved; nothing is missing."),
     "log.count": ("共 {count} 条记录。", "Entries: {count}."),
+    "log.changed": (
+        "记录与写入时不同（{columns}）；已按现有内容列出，请核对。",
+        "The log is not as written ({columns}); listed as it is now: check it.",
+    ),
+    "verify.newer": (
+        "{path} 未作改动。请更新 gridmap 后再打开。",
+        "Nothing was changed in {path}. Update gridmap to open it.",
+    ),
     "head.table": ("表", "Table"),
     "head.rows": (">行数", ">Rows"),
     "head.lost": (">丢失", ">Lost"),

@@ -16,11 +16,12 @@ import shapely
 from gridmap.store.form import CONTRACTS, ROW
 from layers.errors import quoted
 
-__all__ = ["TableFault", "contract_faults"]
+__all__ = ["NUL", "TableFault", "contract_faults"]
 
 Frames = Mapping[str, pd.DataFrame]
 
 KEYED = ("patches", "grids", "people", "posts", "ledger", "edits")  # found by their index
+NUL = "\0"  # ends a text for most programs
 NUMBERED = ("assignments", "issues")  # rows with a number
 OUTLINED = ("patches", "grids")
 OUTLINES = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
@@ -64,7 +65,7 @@ def contract_faults(frames: Frames) -> list[TableFault]:
         The tables by name, as `gridmap.plan.Plan` holds them.
     """
     faults: list[TableFault] = []
-    for rule in (_keys, _outlines, _numbers, _references, _words, _staffed):
+    for rule in (_keys, _texts, _outlines, _numbers, _references, _loops, _words, _staffed):
         faults += rule(frames)
     return faults
 
@@ -109,6 +110,22 @@ def _counts(keys: pd.Index) -> list[tuple[object, int]]:
     """Count the keys that are there more than once."""
     again = keys[keys.duplicated(keep=False)]
     return sorted(again.value_counts().items())
+
+
+def _texts(frames: Frames) -> Iterator[TableFault]:
+    """Find texts of which another program, or the file library, would read the beginning alone."""
+    for table, frame in frames.items():
+        texts = {str(frame.index.name or ROW): frame.index.to_series(), **dict(frame.items())}
+        for name, values in texts.items():
+            if str(values.dtype) != "str":
+                continue
+            for key in frame.index[values.str.contains(NUL, regex=False).fillna(False).to_numpy()]:
+                yield TableFault(
+                    table, str(key), name,
+                    f"{name} of {str(key)!r} in the table {table!r} has a sign without a meaning "
+                    "(U+0000) in it.",
+                    f"表“{table}”中{quoted(key)}的“{name}”含有无意义的字符（U+0000）。",
+                )  # fmt: skip
 
 
 def _outlines(frames: Frames) -> Iterator[TableFault]:
@@ -180,6 +197,23 @@ def _references(frames: Frames) -> Iterator[TableFault]:
                 f"in the table {target!r}.",
                 f"表“{table}”中{quoted(key)}的“{column}”为{quoted(value)}，表“{target}”中没有。",
             )  # fmt: skip
+
+
+def _loops(frames: Frames) -> Iterator[TableFault]:
+    """Find grids that lie in themselves: whoever went up from them would never come to the top."""
+    grids = frames.get("grids")
+    if grids is None or grids.index.has_duplicates:
+        return
+    parents = grids.index.get_indexer(grids["parent_code"])
+    above = parents.copy()
+    for _ in range(len(grids).bit_length()):  # twice as far up in every turn
+        above = np.where(above < 0, -1, above[above])
+    for key in grids.index[np.unique(above[above >= 0])]:
+        yield TableFault(
+            "grids", str(key), "parent_code",
+            f"The grid {str(key)!r} lies in itself: going up from it never comes to the top.",
+            f"网格{quoted(key)}包含了自己：从它逐级向上永远到不了顶层。",
+        )  # fmt: skip
 
 
 def _words(frames: Frames) -> Iterator[TableFault]:

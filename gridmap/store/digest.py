@@ -6,7 +6,7 @@ digests lie in a table of their own, so that it can be said what was changed.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import geopandas as gpd
 import numpy as np
@@ -15,12 +15,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from gridmap.store.form import CONTRACTS, DIGESTS, ROW, dtype_key
+from gridmap.store.form import CONTRACTS, DIGESTS, FORMAT, FORMAT_KEY, ROW, dtype_key
 
-__all__ = ["GEOMETRY", "changed_columns", "digest_table", "digests_of", "single_parts"]
+__all__ = ["GEOMETRY", "changed_columns", "digest_table", "digests_of", "newer_format",
+           "prove_themselves", "single_parts"]  # fmt: skip
 
 GEOMETRY = "geom"
 CRS = "crs"
+LONGEST_FORMAT = 9  # digits of a number that is a format
+COLUMNS = ["table_name", "column_name", "row_count", "sha256"]
 WHOLE = "*"  # the row of `digests` about `digests` itself
 
 
@@ -55,10 +58,21 @@ def digest_table(digests: Mapping[str, tuple[int, Mapping[str, str]]]) -> pd.Dat
         for table, (count, found) in digests.items()
         for column, digest in found.items()
     ]
-    whole = hashlib.sha256("\n".join("\t".join(row) for row in sorted(rows)).encode()).hexdigest()
-    rows.append((DIGESTS, WHOLE, str(len(rows)), whole))
-    names = ["table_name", "column_name", "row_count", "sha256"]
-    return pd.DataFrame(rows, columns=names, dtype="str")
+    rows.append((DIGESTS, WHOLE, str(len(rows)), _of_rows(rows)))
+    return pd.DataFrame(rows, columns=COLUMNS, dtype="str")
+
+
+def prove_themselves(digests: pd.DataFrame) -> bool:
+    """Whether a table of digests is as it was written: its last row is the digest of the others."""
+    if not set(COLUMNS) <= set(digests.columns) or digests[COLUMNS].isna().any(axis=None):
+        return False
+    is_whole = (digests["table_name"] == DIGESTS).to_numpy()
+    rows = list(digests.loc[~is_whole, COLUMNS].itertuples(index=False, name=None))
+    return digests.loc[is_whole, "sha256"].tolist() == [_of_rows(rows)]
+
+
+def _of_rows(rows: Iterable[tuple[str, ...]]) -> str:
+    return hashlib.sha256("\n".join("\t".join(row) for row in sorted(rows)).encode()).hexdigest()
 
 
 def changed_columns(
@@ -77,6 +91,29 @@ def changed_columns(
     if len(changed) > 1:  # that of all follows from the others
         changed.pop(DIGESTS, None)
     return changed
+
+
+def newer_format(receipt: pd.DataFrame, digests: pd.DataFrame | None) -> str:
+    """Give the format that a newer gridmap wrote; "" for a plan of this one or an earlier one.
+
+    A number that was changed since it was written, as the digests prove, is no newer format.
+
+    Parameters
+    ----------
+    receipt, digests
+        Tables as they are in the file; None when there are no digests.
+    """
+    told = receipt.loc[receipt["key"] == FORMAT_KEY, "value"]
+    written = str(told.iloc[0]) if len(told) else ""
+    if not written.isdecimal() or len(written) > LONGEST_FORMAT or int(written) <= FORMAT:
+        return ""
+    if digests is not None and {"table_name", "row_count", "sha256"} <= set(digests.columns):
+        own = digests[digests["table_name"] == "receipt"]
+        now = {"receipt": (len(receipt), digests_of(receipt.astype("str"), "receipt"))}
+        # That the keys are as written says that a newer gridmap would not make digests otherwise.
+        if changed_columns(now, own).get("receipt") == ["value"]:
+            return ""
+    return written
 
 
 def single_parts(shapes: np.ndarray) -> np.ndarray:

@@ -1,13 +1,17 @@
 """What is said of a plan file that cannot be opened as it is, and the ways on that lose nothing."""
 
+import re
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from gridmap.store.form import SUFFIX
+from gridmap.store.form import FORMAT, SUFFIX
 from layers.errors import LayerFileError, quoted
 
-__all__ = ["ANEW", "ANEW_ZH", "PlanChangedError", "columns_told", "plan_changed",
-           "recovered_name"]  # fmt: skip
+__all__ = ["ANEW", "ANEW_ZH", "PlanChangedError", "columns_told", "made_by_newer",
+           "plan_changed", "recovered_name"]  # fmt: skip
+
+PLAIN = re.compile(r"[\w@%+=:,./\\-]+")  # signs that mean themselves in a command
 
 # Nobody is told to make a plan anew: the edits in the file would be lost.
 ANEW = (
@@ -41,6 +45,16 @@ def plan_changed(place: Path, en: str, zh: str) -> PlanChangedError:
     return error
 
 
+def made_by_newer(place: Path, written: str) -> LayerFileError:
+    """Say that a plan is of a format that this version does not know."""
+    return LayerFileError(
+        f"{str(place)!r} was made by a newer gridmap: format {written}, this one reads up to "
+        f"{FORMAT}. Update gridmap.",
+        f"{quoted(place)}由较新的 gridmap 生成：格式 {written}，本版最高支持 {FORMAT}。"
+        "请更新 gridmap。",
+    )
+
+
 def columns_told(changed: Mapping[str, Sequence[str]]) -> str:
     """Name tables with their columns, the same in every language."""
     return "; ".join(f"{table} ({', '.join(names)})" for table, names in changed.items())
@@ -53,5 +67,9 @@ def recovered_name(place: Path) -> Path:
 
 
 def _typed(place: Path) -> str:
-    """Write a path as it is typed into a command."""
-    return f'"{place}"' if " " in str(place) else str(place)
+    """Write a path as it is typed into a command, whatever signs are in it."""
+    text = f"./{place}" if str(place).startswith("-") else str(place)
+    if PLAIN.fullmatch(text):
+        return text
+    # Within these marks the shells of all systems leave spaces, brackets and & alone.
+    return shlex.quote(text) if any(sign in text for sign in '"$`!') else f'"{text}"'

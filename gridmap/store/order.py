@@ -16,7 +16,7 @@ from gridmap.store.contract import TableFault, contract_faults
 from gridmap.store.form import CONTRACTS
 from layers.columns import ASSIGNMENTS, GRIDS, with_dtypes
 
-__all__ = ["Loss", "bring_into_order"]
+__all__ = ["Loss", "bring_into_order", "lost_table"]
 
 ROUNDS = 12  # a row that goes may leave others without what they refer to
 FREED = {("patches", "grid_code"), ("grids", "parent_code")}
@@ -36,6 +36,16 @@ class Loss:
     row: str
     en: str
     zh: str
+
+
+def lost_table(name: str) -> Loss:
+    """Say that nothing of a table can be read."""
+    return Loss(
+        name,
+        "*",
+        f"The table {name!r} is lost; it is empty now.",
+        f"表“{name}”已丢失，现在为空。",
+    )
 
 
 def bring_into_order(frames: Frames, losses: list[Loss]) -> None:

@@ -18,13 +18,12 @@ from shapely.errors import ShapelyError
 from gridmap.plan import Plan
 from gridmap.rules import parse_rules
 from gridmap.store.contract import contract_faults
-from gridmap.store.digest import changed_columns, digests_of
-from gridmap.store.faults import ANEW, ANEW_ZH, columns_told, plan_changed
+from gridmap.store.digest import changed_columns, digests_of, newer_format
+from gridmap.store.faults import ANEW, ANEW_ZH, columns_told, made_by_newer, plan_changed
 from gridmap.store.form import (
     BARRIERS,
     DIGESTED,
     DIGESTS,
-    FORMAT,
     FORMAT_KEY,
     GIVE_PLAN,
     GIVE_PLAN_ZH,
@@ -35,6 +34,7 @@ from gridmap.store.form import (
 )
 from gridmap.store.frames import crs_in, read_layer, read_table, restore, with_later
 from layers.database_files import (
+    FileMark,
     InUseError,
     connect_to,
     is_busy,
@@ -44,6 +44,7 @@ from layers.database_files import (
     still,
 )
 from layers.errors import GridmapError, LayerFileError, quoted
+from layers.plain_paths import plain_path
 from layers.reader_faults import reason_zh
 
 __all__ = ["READ_ERRORS", "Stored", "check_draft", "load_plan", "read_place"]
@@ -59,6 +60,7 @@ READ_ERRORS = (
     ValueError,
     TypeError,
     LookupError,
+    NotImplementedError,  # shapes of a kind that nobody can read
 )
 TRIES = 5  # of reading a file that is written anew at the same time
 PAUSE_S = 0.1
@@ -120,12 +122,13 @@ def read_place(place: Path, read: Callable[[Path, Path], T]) -> T:
     """
     _require_file(place)
     for turn in range(TRIES):
-        mark = mark_of(place)
+        mark = None
         try:
+            mark = mark_of(place)
             with still(place) as source:
                 return read(source, place)
         except READ_ERRORS as error:
-            if mark_of(place) != mark and turn < TRIES - 1:
+            if _is_another(place, mark) and turn < TRIES - 1:
                 time.sleep(PAUSE_S * (turn + 1))
                 continue
             told = _told(error, place)
@@ -174,17 +177,20 @@ def _read(source: Path, place: Path) -> Stored:
         layers = [*LAYERS, *([BARRIERS] if BARRIERS in set(described["table_name"]) else [])]
         crs = {name: crs_in(base, name) for name in layers}
     frames = {}
-    for name in (*layers, *TABLES):
-        plain, shapes = read_layer(source, name, shapes=name in layers)
-        own = described[described["table_name"] == name]
-        frames[name] = restore(plain, shapes, own, name, place)
+    with plain_path(source) as file:
+        for name in (*layers, *TABLES):
+            plain, shapes = read_layer(file, name, shapes=name in layers)
+            own = described[described["table_name"] == name]
+            frames[name] = restore(plain, shapes, own, name, place)
     digests = texts.pop(DIGESTS, None)
     return Stored(frames, texts, receipt, crs, digests)
 
 
 def _read_receipt(base: sqlite3.Connection, place: Path) -> tuple[dict[str, str], bool]:
     """Read the receipt; refuse a file that is no plan, or one that a newer gridmap wrote."""
-    found = {name for (name,) in rows_of(base, "SELECT name FROM sqlite_master")[1]}
+    # A view is no table: it may show anything, and without end.
+    listed = rows_of(base, "SELECT name FROM sqlite_master WHERE type = 'table'")[1]
+    found = {name for (name,) in listed}
     wanted = (*LAYERS, *TABLES, *TEXTS)
     missing = [name for name in wanted if name not in found]
     # One layer of such a name makes no plan; all but the receipt were one once.
@@ -195,7 +201,9 @@ def _read_receipt(base: sqlite3.Connection, place: Path) -> tuple[dict[str, str]
         )
     if "receipt" in missing:
         raise _lacking(place, missing)
-    receipt = dict(read_table(base, "receipt")[["key", "value"]].itertuples(index=False))
+    frame = read_table(base, "receipt")[["key", "value"]]
+    newer = newer_format(frame, read_table(base, DIGESTS) if DIGESTS in found else None)
+    receipt = dict(frame.itertuples(index=False))
     written = str(receipt.pop(FORMAT_KEY, ""))
     if not written.isdecimal():
         raise LayerFileError(
@@ -204,13 +212,8 @@ def _read_receipt(base: sqlite3.Connection, place: Path) -> tuple[dict[str, str]
             f"{quoted(place)}不是 gridmap 方案：“receipt”表缺少“{FORMAT_KEY}”。{GIVE_PLAN_ZH}"
             f"如果它曾是方案，{ANEW_ZH}",
         )
-    if int(written) > FORMAT:
-        raise LayerFileError(
-            f"{str(place)!r} was made by a newer gridmap: format {written}, this one reads up to "
-            f"{FORMAT}. Update gridmap.",
-            f"{quoted(place)}由较新的 gridmap 生成：格式 {written}，本版最高支持 {FORMAT}。"
-            "请更新 gridmap。",
-        )
+    if newer:
+        raise made_by_newer(place, newer)
     if DIGESTS not in found and int(written) >= DIGESTED:
         missing.append(DIGESTS)
     if missing:
@@ -225,10 +228,25 @@ def _lacking(place: Path, missing: list[str]) -> LayerFileError:
     )
 
 
+def _is_another(place: Path, mark: FileMark | None) -> bool:
+    """Whether a file was written anew since its mark was taken."""
+    try:
+        return mark is not None and mark_of(place) != mark
+    except OSError:  # nobody may read it
+        return False
+
+
 def _require_file(place: Path) -> None:
-    if place.is_file():
-        return
-    what, what_zh = ("is a folder", "是文件夹") if place.is_dir() else ("does not exist", "不存在")
+    what, what_zh = "does not exist", "不存在"
+    try:
+        if place.is_file():
+            return
+        if place.is_dir():
+            what, what_zh = "is a folder", "是文件夹"
+        elif place.exists():
+            what, what_zh = "is not an ordinary file", "不是普通文件"
+    except OSError as error:  # a name too long, a folder that nobody may enter
+        what, what_zh = f"cannot be opened: {error.strerror}", f"无法打开：{reason_zh(error)}"
     raise LayerFileError(
         f"The plan {str(place)!r} {what}. {GIVE_PLAN}",
         f"方案{quoted(place)}{what_zh}。{GIVE_PLAN_ZH}",
@@ -243,10 +261,15 @@ def _told(error: BaseException, place: Path) -> GridmapError:
         return InUseError(place)
     if isinstance(error, OSError):
         why, why_zh = error.strerror or str(error), reason_zh(error)
+        # What another program left beside the plan may be what nobody may read.
+        which = Path(error.filename or place)
+        beside, beside_zh = "", ""
+        if which.name in {one.name for one in leftovers_of(place)}:
+            beside, beside_zh = f" together with {which.name!r}", f"及旁边的{quoted(which.name)}"
         return LayerFileError(
-            f"The plan {str(place)!r} cannot be read: {why}. Allow reading it, or look at the "
-            "disk.",
-            f"方案{quoted(place)}无法读取：{why_zh}。请开放读取权限，或检查磁盘。",
+            f"The plan {str(place)!r} cannot be read{beside}: {why}. Allow reading it, or look at "
+            "the disk.",
+            f"方案{quoted(place)}{beside_zh}无法读取：{why_zh}。请开放读取权限，或检查磁盘。",
         )
     return LayerFileError(
         f"The plan {str(place)!r} cannot be read: {error}. It is damaged or not a plan. {ANEW}",

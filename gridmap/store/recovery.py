@@ -4,30 +4,41 @@ Nothing is guessed: a row that nobody can place is left out and named, an outlin
 dissolved from its patches again, an entry of the log that is lost stays as such.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from gridmap.plan import Plan
 from gridmap.rules import Rules, load_rules, parse_rules
-from gridmap.store.form import BARRIERS, CONTRACTS, FORMAT_KEY, LAYERS, TABLES
+from gridmap.store.contract import NUL
+from gridmap.store.form import BARRIERS, CONTRACTS, DIGESTS, FORMAT_KEY, LAYERS, TABLES
 from gridmap.store.frames import with_later
-from gridmap.store.order import Loss, bring_into_order
-from gridmap.store.reading import read_place
+from gridmap.store.log_recovery import salvaged_known, whole_log
+from gridmap.store.order import Loss, bring_into_order, lost_table
 from gridmap.store.salvage import Salvage
-from gridmap.store.verifying import Verified, salvaged_from, verified
-from layers.columns import EDITS, empty_frame, with_dtypes
+from gridmap.store.verifying import Verified, format_of, verified
+from layers.columns import empty_frame
 from layers.errors import GridmapError, LayerFileError, quoted
 from layers.lines import empty_lines
 
-__all__ = ["LOST", "Recovered", "read_log", "recover_plan"]
+__all__ = ["Recovered", "recover_plan"]
 
 GROUND = ("patches", "grids")  # without any of their rows there is no plan
-LOST = "lost"  # kind of an entry of the log that cannot be read any more
+PROOFS = {
+    "receipt": (
+        "The receipt is lost: from which data and rules the plan was made is not known any more.",
+        "来源记录（receipt）已丢失：方案由哪些数据和规则生成已无从得知。",
+    ),
+    "frame_columns": (
+        "The table 'frame_columns' is lost: order and kinds of the columns are the usual ones.",
+        "表“frame_columns”已丢失：各列的顺序和类型按通常情况处理。",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -57,29 +68,23 @@ def recover_plan(path: Path | str, *, rules_file: Path | None = None) -> Recover
         If there is no such file, or too little of it can be read: no patches, grids or rules.
     """
     place = Path(path)
-    found = read_place(place, lambda source, _: salvaged_from(source, place))
+    found = salvaged_known(place)
     _require_ground({name: found.frame(name) for name in GROUND}, place)
     rules, text = _rules(found, place, rules_file)
-    losses: list[Loss] = []
+    losses = _lost_proofs(found)
     frames = {
         name: _frame(found, name, rules, place, losses)
         for name in (*LAYERS, *TABLES)
         if name != "edits"
     }
     _require_ground(frames, place)
-    frames[BARRIERS] = _lines(found, frames["patches"].crs)
-    frames["edits"] = _whole_log(found, losses)
+    frames[BARRIERS] = _lines(found, frames["patches"].crs, losses)
+    frames["edits"] = whole_log(found, losses)
+    frames = {name: _without_nul(frame, name, losses) for name, frame in frames.items()}
     bring_into_order(frames, losses)
     receipt = _receipt(found)
     plan = Plan(rules=rules, rules_text=text, receipt=receipt, **frames)
     return Recovered(plan, tuple(losses), verified(found))
-
-
-def read_log(path: Path | str) -> pd.DataFrame:
-    """Read the log of edits alone, of a damaged plan too; lost entries are named as such."""
-    place = Path(path)
-    found = read_place(place, lambda source, _: salvaged_from(source, place))
-    return _whole_log(found, [])
 
 
 def _require_ground(frames: Mapping[str, pd.DataFrame | None], place: Path) -> None:
@@ -117,7 +122,7 @@ def _frame(
 ) -> pd.DataFrame:
     frame = found.frame(name)
     if frame is None:
-        losses.append(_lost_table(name))
+        losses.append(lost_table(name))
         contract = CONTRACTS.get(name, {})
         crs = rules.town.crs if name in LAYERS else None
         frame = empty_frame(contract, index="row", crs=crs)
@@ -130,48 +135,43 @@ def _frame(
     return with_later(frame, name)
 
 
-def _whole_log(found: Salvage, losses: list[Loss]) -> pd.DataFrame:
-    """Read the log, with an entry in the place of each that is lost: no number is given twice."""
-    frame, lost = found.frame("edits"), 0
-    if "edits" in found.tables:
-        lost = found.tables["edits"].lost
-    if frame is None or not set(EDITS) <= set(frame.columns):
-        frame = empty_frame(EDITS, index="edit_id")
-    log = with_dtypes(frame, EDITS)
-    known = log.index.str.fullmatch(r"E\d{6}") & ~log.index.duplicated()
-    log = log[known.astype(bool)]
-    last = max([len(frame) + lost, *log.index.str[1:].astype("int64")])
-    wanted = [f"E{number:06d}" for number in range(1, last + 1)]
-    whole = log.reindex(pd.Index(wanted, dtype="str", name="edit_id"))
-    gone = (whole["kind"].isna() | (whole["kind"] == LOST)).to_numpy()
-    whole = with_dtypes(whole, EDITS)
-    whole["kind"] = whole["kind"].where(~gone, LOST)
-    torn = ~gone & ~whole["rows"].map(_is_json).to_numpy(dtype=bool)
-    whole["rows"] = whole["rows"].where(~torn, "")
-    losses += [
-        Loss("edits", str(key), f"Entry {key} of the log is lost.", f"调整记录 {key} 已丢失。")
-        for key in whole.index[gone]
-    ]
-    losses += [
+def _without_nul(frame: Any, name: str, losses: list[Loss]) -> Any:
+    """Leave a sign out of all texts that nobody can write to a file."""
+    columns = {str(one): values for one, values in frame.items() if str(values.dtype) == "str"}
+    found = {
+        one: values.str.replace(NUL, "", regex=False)
+        for one, values in columns.items()
+        if values.str.contains(NUL, regex=False).any()
+    }
+    keys = frame.index
+    if str(keys.dtype) == "str" and keys.str.contains(NUL, regex=False).any():
+        keys = keys.str.replace(NUL, "", regex=False)
+    elif not found:
+        return frame
+    losses.append(
         Loss(
-            "edits", str(key), f"What entry {key} of the log replaced is lost: no undo of it.",
-            f"调整记录 {key} 替换掉的内容已丢失，不能撤销。",
+            name, "*",
+            f"Texts of the table {name!r} had signs without a meaning (U+0000); they are left out.",
+            f"表“{name}”的文字含有无意义的字符（U+0000），已略去。",
         )
-        for key in whole.index[torn]
-    ]  # fmt: skip
-    return whole
+    )  # fmt: skip
+    return frame.assign(**found).set_axis(keys, axis=0)
 
 
-def _is_json(text: str) -> bool:
-    try:
-        return not text or isinstance(json.loads(text), dict)
-    except ValueError:
-        return False
-
-
-def _lines(found: Salvage, crs: object) -> gpd.GeoDataFrame:
-    frame = found.frame(BARRIERS)
-    return frame if isinstance(frame, gpd.GeoDataFrame) else empty_lines(crs)
+def _lines(found: Salvage, crs: object, losses: list[Loss]) -> gpd.GeoDataFrame:
+    """Give the lines that no micro-grid crosses; those without a shape are lost."""
+    if BARRIERS not in found.tables:
+        return empty_lines(crs)
+    frame, lost = found.frame(BARRIERS), found.tables[BARRIERS].lost
+    if not isinstance(frame, gpd.GeoDataFrame) or "name" not in frame:
+        losses.append(lost_table(BARRIERS))
+        return empty_lines(crs)
+    shapes = frame.geometry.to_numpy()
+    kept = frame[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
+    lost += len(frame) - len(kept)
+    if lost:
+        losses.append(_lost_rows(BARRIERS, lost))
+    return kept if kept.crs else kept.set_crs(crs)
 
 
 def _receipt(found: Salvage) -> dict[str, str]:
@@ -182,13 +182,18 @@ def _receipt(found: Salvage) -> dict[str, str]:
     return {str(key): str(value) for key, value in pairs if key != FORMAT_KEY}
 
 
-def _lost_table(name: str) -> Loss:
-    return Loss(
-        name,
-        "*",
-        f"The table {name!r} is lost; it is empty now.",
-        f"表“{name}”已丢失，现在为空。",
-    )
+def _lost_proofs(found: Salvage) -> list[Loss]:
+    """Name what says where a plan comes from and proves it, where that is lost."""
+    losses = [Loss(name, "*", *told) for name, told in PROOFS.items() if found.frame(name) is None]
+    if found.digests is None and format_of(found) != "1":
+        losses.append(
+            Loss(
+                DIGESTS, "*",
+                "The digests are lost: nothing proves the rest. Look through it.",
+                "摘要已丢失：其余内容无从核对，请逐项查看。",
+            )
+        )  # fmt: skip
+    return losses
 
 
 def _lost_rows(name: str, count: int) -> Loss:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridmap.store.digest import GEOMETRY, single_parts
+from gridmap.store.digest import GEOMETRY, prove_themselves, single_parts
 from gridmap.store.form import (
     BARRIERS,
     CONTRACTS,
@@ -30,7 +30,7 @@ from gridmap.store.form import (
 )
 from gridmap.store.frames import crs_in
 from layers.columns import EDITS, LATER
-from layers.database_files import connect_to, rows_of
+from layers.database_files import connect_to, is_busy, rows_of
 from layers.reader_faults import reason_zh
 
 __all__ = ["Salvage", "Salvaged", "salvage"]
@@ -60,6 +60,7 @@ class Salvage:
     crs: Mapping[str, str]
     digests: pd.DataFrame | None
     listed: frozenset[str] = field(default_factory=frozenset)  # names of the tables in the file
+    torn: str = ""  # why the list of the tables ends before its end
 
     def frame(self, table: str) -> pd.DataFrame | None:
         """Give what can be read of a table."""
@@ -78,12 +79,13 @@ def salvage(source: Path) -> Salvage:
         # SQLite then reads on past a file cut short and past entries of its list that are damaged.
         base.execute("PRAGMA writable_schema = ON")
         base.text_factory = lambda text: text.decode("utf-8", "replace")
-        listed = _listed(base)
+        listed, torn = _listed(base)
         digests = _text_table(base, DIGESTS).frame if DIGESTS in listed else None
         written = _row_counts(digests)
         tables = {name: _text_table(base, name, written.get(name)) for name in TEXTS}
         described = tables["frame_columns"].frame
-        layers = [*LAYERS, *([BARRIERS] if BARRIERS in listed else [])]
+        told = {*listed, *written, *_names_in(described)}
+        layers = [*LAYERS, *([BARRIERS] if BARRIERS in told else [])]
         crs = {}
         for name in (*layers, *TABLES):
             with suppress(sqlite3.Error):
@@ -91,17 +93,21 @@ def salvage(source: Path) -> Salvage:
             tables[name] = _table(
                 base, name, described, written.get(name), crs.get(name, ""), name in layers
             )
-    return Salvage(tables, crs, digests, listed)
+    return Salvage(tables, crs, digests, listed, torn)
 
 
-def _listed(base: sqlite3.Connection) -> frozenset[str]:
-    """Give the names of the tables; of a list that is damaged those before the damage."""
+def _listed(base: sqlite3.Connection) -> tuple[frozenset[str], str]:
+    """Give the names of the tables; of a list that is damaged those before the damage, and why."""
     names: set[str] = set()
+    torn = ""
     try:
         query = "SELECT name FROM sqlite_master WHERE type = 'table'"
         with closing(base.execute(query)) as cursor:
             names.update(str(name) for (name,) in cursor)
-    except sqlite3.Error:
+    except sqlite3.Error as error:
+        if is_busy(error):
+            raise
+        torn = str(error)
         # Tables that are there although the list does not come to them.
         for name in (*LAYERS, BARRIERS, *TABLES, *TEXTS, DIGESTS):
             with suppress(sqlite3.Error):
@@ -109,7 +115,7 @@ def _listed(base: sqlite3.Connection) -> frozenset[str]:
                 names.add(name)
         if not names:
             raise
-    return frozenset(names)
+    return frozenset(names), torn
 
 
 def _text_table(base: sqlite3.Connection, table: str, written: int | None = None) -> Salvaged:
@@ -171,11 +177,15 @@ def _description(
 def _rows(base: sqlite3.Connection, table: str, written: int | None) -> Salvaged:
     """Read all rows of a table; where that fails, every row that can be read."""
     name = quoted_name(table)
+    if _is_view(base, table):
+        return Salvaged(None, written or 0, "it is a view, not a table", "是视图，不是表")
     try:
         names, found = rows_of(base, f"SELECT * FROM {name} ORDER BY fid")
         frame = pd.DataFrame(found, columns=names, dtype=object)
         return Salvaged(frame, max(0, (written or 0) - len(frame)))
     except sqlite3.Error as error:
+        if is_busy(error):
+            raise
         why, why_zh = str(error), reason_zh(error)
     try:
         names = [row[1] for row in rows_of(base, f"PRAGMA table_info({name})")[1]]
@@ -190,6 +200,14 @@ def _rows(base: sqlite3.Connection, table: str, written: int | None) -> Salvaged
         return Salvaged(None, written or 0, why, why_zh)
     frame = pd.DataFrame([rows[key] for key in sorted(rows)], columns=names, dtype=object)
     return Salvaged(frame, max(lost, (written or 0) - len(rows)) if written else lost, why, why_zh)
+
+
+def _is_view(base: sqlite3.Connection, table: str) -> bool:
+    """Whether something that may show anything, and without end, has the name of a table."""
+    with suppress(sqlite3.Error):
+        query = "SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = ? COLLATE NOCASE"
+        return bool(rows_of(base, query, (table,))[1])
+    return False
 
 
 def _grab(
@@ -228,8 +246,13 @@ def _last_row(base: sqlite3.Connection, table: str) -> int:
     return 0
 
 
+def _names_in(described: pd.DataFrame | None) -> set[str]:
+    return set() if described is None else set(described.get("table_name", ()))
+
+
 def _row_counts(digests: pd.DataFrame | None) -> dict[str, int]:
-    if digests is None or not {"table_name", "row_count"} <= set(digests.columns):
+    """Give the numbers of rows that were written; a table of digests that was changed has none."""
+    if digests is None or not prove_themselves(digests):
         return {}
     counts = pd.to_numeric(digests["row_count"], errors="coerce").fillna(0).clip(0, MOST_ROWS)
     return {
@@ -248,8 +271,18 @@ def _typed(values: pd.Series, dtype: str, *, fill: bool) -> pd.Series:
 
 
 def _shapes(blobs: pd.Series) -> np.ndarray[Any, Any]:
-    inner = [_inner(blob) for blob in blobs]
-    return single_parts(shapely.from_wkb(np.array(inner, dtype=object), on_invalid="ignore"))
+    inner = np.array([_inner(blob) for blob in blobs], dtype=object)
+    try:
+        return single_parts(shapely.from_wkb(inner, on_invalid="ignore"))
+    except NotImplementedError:  # a curve among them: that one is lost, and not the others
+        return single_parts(np.array([_shape(one) for one in inner], dtype=object))
+
+
+def _shape(binary: bytes | None) -> shapely.Geometry | None:
+    try:
+        return shapely.from_wkb(binary, on_invalid="ignore")
+    except NotImplementedError:
+        return None
 
 
 def _inner(blob: object) -> bytes | None:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+import pandas as pd
+
 from gridmap.store.contract import TableFault, contract_faults
-from gridmap.store.digest import changed_columns, digests_of
-from gridmap.store.faults import PlanChangedError
+from gridmap.store.digest import changed_columns, digests_of, newer_format
+from gridmap.store.faults import PlanChangedError, made_by_newer
 from gridmap.store.form import (
     DIGESTS,
     FORMAT_KEY,
@@ -22,7 +24,8 @@ from layers.database_files import is_busy, leftovers_of
 from layers.errors import GridmapError, LayerFileError, quoted
 from layers.reader_faults import reason_zh
 
-__all__ = ["TableReport", "Verified", "verified", "verify_plan"]
+__all__ = ["TableReport", "Verified", "format_of", "newer_than_ours", "salvaged_from", "verified",
+           "verify_plan"]  # fmt: skip
 
 State = Literal["written", "changed", "unread", "unproven"]
 
@@ -51,6 +54,7 @@ class Verified:
     beside: tuple[str, ...]  # files of another program, read together with it
     others: tuple[str, ...]  # tables of other programs in it
     refused: tuple[str, str] | None = None  # why it does not open, in both languages
+    newer: bool = False  # whether a newer gridmap wrote it
 
     @property
     def is_sound(self) -> bool:
@@ -73,6 +77,10 @@ def verify_plan(path: Path | str) -> Verified:
     place = Path(path)
     found = read_place(place, lambda source, _: salvaged_from(source, place))
     report = verified(found, beside=[one.name for one in leftovers_of(place)])
+    newer = newer_than_ours(found)
+    if newer:
+        error = made_by_newer(place, newer)
+        return replace(report, refused=(str(error), error.zh), newer=True)
     try:
         # The index of a file may be spoiled where its rows are not.
         load_plan(place)
@@ -90,31 +98,47 @@ def salvaged_from(source: Path, place: Path) -> Salvage:
     except READ_ERRORS as error:
         if isinstance(error, GridmapError | OSError) or is_busy(error):
             raise
-        raise LayerFileError(
-            f"Nothing can be read of {str(place)!r}: {error}. Keep the file, and take a copy of it "
-            "from before.",
-            f"{quoted(place)}中没有内容能读出：{reason_zh(error)}。请保留该文件，并取用先前的备份。",
-        ) from None
+        raise _nothing(place, str(error), reason_zh(error)) from None
     if not found.listed.intersection((*LAYERS, *TABLES)):
+        why = found.torn or ("" if place.stat().st_size else "it is empty")
+        if why:
+            raise _nothing(place, why, reason_zh(ValueError(why)) if found.torn else "文件为空")
         raise LayerFileError(
             f"{str(place)!r} is not a plan of gridmap: it has none of its tables. Give a file that "
-            "'python -m gridmap plan' has made.",
+            "'python -m gridmap plan' has made. If it was one, keep it, and take a copy of it from "
+            "before.",
             f"{quoted(place)}不是 gridmap 方案：没有方案的任何表。请给出由 python -m gridmap plan "
-            "生成的文件。",
+            "生成的文件。如果它曾是方案，请保留该文件，并取用先前的备份。",
         )
     return found
 
 
+def _nothing(place: Path, why: str, why_zh: str) -> LayerFileError:
+    return LayerFileError(
+        f"Nothing can be read of {str(place)!r}: {why}. Keep the file, and take a copy of it from "
+        "before.",
+        f"{quoted(place)}中没有内容能读出：{why_zh}。请保留该文件，并取用先前的备份。",
+    )
+
+
+def newer_than_ours(found: Salvage) -> str:
+    """Give the format of a plan that a newer gridmap wrote; "" for any other."""
+    receipt = found.frame("receipt")
+    if receipt is None or not {"key", "value"} <= set(receipt.columns):
+        return ""
+    return newer_format(receipt, found.digests)
+
+
 def verified(found: Salvage, *, beside: Iterable[str] = ()) -> Verified:
     """Compare what was read with what was written."""
-    format_ = _format(found)
+    format_ = format_of(found)
     changed = _changed(found)
     needed = [name for name in (*LAYERS, *TABLES, *TEXTS) if name not in found.tables]
     reports = [_report(found, name, changed) for name in (*found.tables, *needed)]
     if DIGESTS in changed or (found.digests is None and format_ not in ("", "1")):
         columns = tuple(changed.get(DIGESTS, ()))
         state: State = "changed" if found.digests is not None else "unread"
-        reports.append(TableReport(DIGESTS, state, len(found.digests or ()), 0, columns))
+        reports.append(TableReport(DIGESTS, state, _length(found.digests), 0, columns))
     frames = {
         name: one.frame
         for name, one in found.tables.items()
@@ -130,7 +154,12 @@ def verified(found: Salvage, *, beside: Iterable[str] = ()) -> Verified:
     )
 
 
-def _format(found: Salvage) -> str:
+def _length(frame: pd.DataFrame | None) -> int:
+    return 0 if frame is None else len(frame)
+
+
+def format_of(found: Salvage) -> str:
+    """Give the format that the receipt names; "" when it does not."""
     receipt = found.frame("receipt")
     if receipt is None or not {"key", "value"} <= set(receipt.columns):
         return ""

@@ -33,6 +33,7 @@ from gridmap.store.reading import check_draft
 from layers.atomic import check_free, replacing
 from layers.database_files import FileMark
 from layers.errors import LayerFileError, PlanError, UsageError, quoted
+from layers.plain_paths import plain_path
 from layers.reader_faults import reason_zh
 
 __all__ = ["check_place", "save_plan"]
@@ -80,9 +81,9 @@ def save_plan(
     } | texts
     with replacing(path, overwrite=overwrite, private=True, unchanged=unchanged) as draft:
         try:
-            with _dated(stamp):
+            with _dated(stamp), plain_path(draft) as file:
                 for name, geometry_type in layers.items():
-                    _write_layer(flat[name], draft, name, geometry_type)
+                    _write_layer(flat[name], file, name, geometry_type)
             with closing(sqlite3.connect(draft.as_uri(), uri=True)) as base:
                 for name in (*TABLES, *TEXTS):
                     _write_table(base, flat[name], name, stamp)

@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from http.cookies import SimpleCookie
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -111,9 +112,7 @@ class Door:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        headers = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
-        }
+        headers = _headers(scope)
         status = self._refused(scope, headers)
         if status == 404 and _is_visit(scope, headers):
             await _show_lost(scope, send)
@@ -135,7 +134,7 @@ class Door:
         parts = [part for part in _path(scope).split("/") if part]
         first = parts[0] if parts else ""
         core = parts[1] if first == "_stcore" and len(parts) > 1 else ""
-        if not (first in ("", *_FILES, *self._pages) or core in _CORE):
+        if not (first in ("", *_FILES, *self._pages) or core in _CORE) or _is_way_round(parts):
             return 404
         # Below a page the server would show the app, which finds no such page there.
         below = first in self._pages and len(parts) > 1
@@ -182,6 +181,23 @@ def note_session(behalf: Behalf | None) -> None:
         _sessions[number] = behalf
         while len(_sessions) > SESSIONS_KEPT:
             _sessions.popitem(last=False)
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    """Give the headers; one that is there twice has both values, so that neither is believed."""
+    headers: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers
+
+
+def _is_way_round(parts: list[str]) -> bool:
+    """Whether an address goes up again, or to an address of Streamlit by way of a page."""
+    below = [after for part, after in pairwise([*parts, ""]) if part == "_stcore"]
+    return any(part in (".", "..") or "\\" in part for part in parts) or any(
+        part not in _CORE for part in below
+    )
 
 
 def _may_upload(parts: list[str]) -> bool:
