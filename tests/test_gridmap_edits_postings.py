@@ -109,6 +109,27 @@ def test_another_roster_is_one_entry_that_undo_takes_back(tmp_path):
     assert edits.redo(back, **BY).people.equals(changed.people)
 
 
+def test_what_was_told_of_another_roster_goes_and_comes_with_it(tmp_path):
+    def remarks(plan):
+        return list(plan.issues.loc[plan.issues["rule"].str.startswith("READ-"), "message"])
+
+    def another(name, *more):
+        lines = ["编号,姓名,身份,现任网格", "N1,新人,干部,", *more]
+        (tmp_path / name).write_text("\n".join(lines), encoding="utf-8")
+        return tmp_path / name
+
+    plan = edits.assign_again(draw(), roster=another("first.csv", "合计,1人,,"), **BY)
+    (first,) = remarks(plan)
+    assert "first.csv" in first
+    changed = edits.assign_again(plan, roster=another("new.csv", "合计,1人,,"), **BY)
+    (second,) = remarks(changed)
+    assert "new.csv" in second
+    back = edits.undo(changed, **BY)
+    assert remarks(back) == [first]
+    assert remarks(edits.redo(back, **BY)) == [second]
+    assert remarks(edits.undo(back, **BY)) == []
+
+
 def test_ground_and_people_are_taken_back_in_one_order():
     moved = edits.apply(draw(), edits.move_patches(draw(), ["P20"], W1), **BY)
     plan = edits.post_person(moved, "C1", "TVW01-01", **BY)

@@ -1,8 +1,8 @@
 """Takes the pictures of this folder: `python docs/screens/make.py [FOLDER OF PLANS] [WHAT …]`.
 
-WHAT is `maps`, the HTML map of every plan, or `pages`, the pages of the app at desk and phone
-width; both when left out. Plans are looked for under out/, where `python -m gridmap demo` puts
-them.
+WHAT is `maps`, the HTML map of every plan, `pages`, the pages of the app at desk and phone width,
+or `data`, the page of the data alone; the first two when left out. Plans are looked for under out/,
+where `python -m gridmap demo` puts them.
 """
 
 import sys
@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from camera import ROOT, SIZES, browser, opened, save
-from pages import TOWN, take_pages
+from pages import TOWN, take_data, take_pages
 from playwright.sync_api import Browser
 
 from gridmap.maps import map_html
@@ -18,12 +18,12 @@ from gridmap.store import load_plan
 from gridmap.ui.plans import find_plans
 
 OUT = ROOT / "out"
-WHAT = ("maps", "pages")
+WHAT = ("maps", "pages", "data")
 
 
 def main() -> None:
     """Take the pictures that are asked for."""
-    wanted = [word for word in sys.argv[1:] if word in WHAT] or WHAT
+    wanted = [word for word in sys.argv[1:] if word in WHAT] or WHAT[:2]
     folders = [Path(word) for word in sys.argv[1:] if word not in WHAT] or [OUT]
     plans = sorted(find_plans(folders[0]))
     if not plans:
@@ -35,6 +35,9 @@ def main() -> None:
         if "pages" in wanted:
             shown = next((path for path in plans if path.name.startswith(TOWN)), plans[0])
             take_pages(chromium, shown, Path(work))
+        if "data" in wanted:
+            shown = next((path for path in plans if path.name.startswith(TOWN)), plans[0])
+            take_data(chromium, shown, Path(work))
 
 
 def take_maps(chromium: Browser, path: Path, work: Path) -> None:

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from camera import SIZES, browser, opened, save
-from drawn_town import TOWN_CODE
+from drawn_town import TOWN_CODE, draw_roster
 from office_files import GRIDS, SHIFTED, write_office_files
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from gridmap import edits
 from gridmap.access.links import make_link
@@ -18,7 +18,9 @@ from gridmap.ui.start import REGISTRY
 from gridmap.ui.towns import copy_sample, find_samples, make_town
 
 TOWN = "zhengan"
+ODD_ROSTER = "下沉干部.csv"  # under headers of its own
 TRIALS_MS = 120_000
+BUSY_MS = 240_000  # the data page reads every file of a town
 TABS = ("map", "table", "load", "issues", "figures", "compare", "answers")
 
 
@@ -45,6 +47,19 @@ def take_pages(chromium: Browser, plan: Path, work: Path) -> None:
         _take_mine(chromium, address, copied)
 
 
+def take_data(chromium: Browser, plan: Path, work: Path) -> None:
+    """Take the page of the data alone, over a plan of the sample town."""
+    out, towns = work / "out-data", work / "towns-data"
+    (out / TOWN).mkdir(parents=True)
+    shutil.copy(plan, out / TOWN / f"{TOWN}.gridmap.gpkg")
+    copy_sample(next(one for one in find_samples() if one.name == TOWN), towns)
+    _office_town(towns)
+    with browser.app_server(out, work, towns) as address:
+        for width in SIZES:
+            _take_page(chromium, f"{address}/data?town={TOWN}", "data", width)
+            _take_file(chromium, f"{address}/data?town=示例镇", width)
+
+
 def _another_plan(path: Path, target: Path) -> None:
     """Save the plan with its three fullest micro-grids divided, to compare with."""
     plan = load_plan(path)
@@ -58,6 +73,8 @@ def _office_town(towns: Path) -> None:
     """Make a town from files as an office sends them; one of them lies off the outline."""
     town = make_town(towns, "示例镇", TOWN_CODE, today=date(2026, 1, 1))
     write_office_files(town)
+    headers = {"编号": "序号", "姓名": "人员名称", "单位职务": "所在单位"}
+    draw_roster().rename(columns=headers).to_csv(town / ODD_ROSTER, index=False)
 
     def begun(text: str) -> str:
         text = set_value(text, ("town", "crs"), "EPSG:4547")
@@ -91,6 +108,14 @@ def _take_file(chromium: Browser, address: str, width: str) -> None:
         page.locator(".data-map canvas").wait_for()
         _wait(page)
         save(page, f"page-data-file-{width}")
+        page.get_by_role("button", name="全部文件").click()
+        row = page.locator("[class*='st-key-file-']").filter(has_text=ODD_ROSTER)
+        row.get_by_role("button", name="查看").click()
+        browser.choose(page, "用途", "花名册")
+        browser.choose(page, "编号", "序号")
+        browser.choose(page, "姓名", "人员名称")
+        _wait(page)
+        save(page, f"page-data-columns-{width}")
 
 
 def _take_tabs(chromium: Browser, address: str, width: str) -> None:
@@ -143,5 +168,8 @@ def _take_mine(chromium: Browser, address: str, path: Path) -> None:
 
 def _wait(page: Page) -> None:
     page.locator("h1").first.wait_for()
+    browser.settled(page)
+    for busy in ("stProgress", "stSpinner"):  # the app still works: that is no picture
+        expect(page.get_by_test_id(busy)).to_have_count(0, timeout=BUSY_MS)
     browser.settled(page)
     page.wait_for_timeout(1500)  # maps and tables draw after the page has come

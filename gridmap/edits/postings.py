@@ -18,6 +18,7 @@ from gridmap.edits.log import (
     require_author,
     with_entry,
 )
+from gridmap.edits.remarks import remarks_apart, with_remarks
 from gridmap.edits.rows import Rows, Side, read_rows, rows_text
 from gridmap.edits.staffing import Staff, staff_rows, with_staff
 from gridmap.edits.stale import require_state
@@ -153,7 +154,8 @@ def exchange_staff(plan: Plan, rows: Rows) -> Plan:
     capacity = grids["officers"] * plan.rules.capacity.officer_hours
     grids["capacity_h"] = grids["capacity_h"].where(~micro, capacity)
     roster = rows.people[1] if rows.people else plan.people
-    return with_staff(plan.with_tables(grids=grids, people=roster), now, after.staff)
+    told = with_remarks(plan.with_tables(grids=grids, people=roster), rows.remarks)
+    return with_staff(told, now, after.staff)
 
 
 def _seats(side: Side) -> list[tuple[str, str]]:
@@ -257,7 +259,7 @@ def _logged(
         why=why,
         kind=kind,
         grids=joined(concerned),
-        rows=rows_text(Rows(None, before, after, rosters)),
+        rows=rows_text(Rows(None, before, after, rosters, remarks_apart(plan, result))),
     )
     result = result.with_tables(edits=log)
     return recheck(result) if check else result

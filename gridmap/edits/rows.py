@@ -15,7 +15,7 @@ import shapely
 
 from gridmap.edits.cuts import Cuts
 from gridmap.edits.staffing import Staff
-from layers.columns import ASSIGNMENTS, PATCHES, PEOPLE, POSTS, Columns, with_dtypes
+from layers.columns import ASSIGNMENTS, ISSUES, PATCHES, PEOPLE, POSTS, Columns, with_dtypes
 
 __all__ = ["FACTS", "Rows", "Side", "read_rows", "rows_text"]
 
@@ -50,6 +50,7 @@ class Rows:
     before: Side
     after: Side
     people: tuple[pd.DataFrame, pd.DataFrame] | None = None  # the rosters, where it is another
+    remarks: tuple[pd.DataFrame, pd.DataFrame] | None = None  # ISSUES told of either alone
 
     def turned(self) -> "Rows":
         """Return the way back."""
@@ -58,6 +59,7 @@ class Rows:
             self.after,
             self.before,
             self.people[::-1] if self.people else None,
+            self.remarks[::-1] if self.remarks else None,
         )
 
 
@@ -71,6 +73,8 @@ def rows_text(rows: Rows) -> str:
         }
     if rows.people:
         content["people"] = [_records(roster, PEOPLE, "person_id") for roster in rows.people]
+    if rows.remarks:
+        content["remarks"] = [_records(told, ISSUES, "") for told in rows.remarks]
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -100,11 +104,16 @@ def read_rows(text: str, *, plan_index: Mapping[str, str | None], crs: Any) -> R
             _read(roster, PEOPLE, "person_id", "person_id") for roster in content["people"]
         )
         people = (before, after)
+    remarks = None
+    if "remarks" in content:
+        old, new = (_read(told, ISSUES, "", "issue") for told in content["remarks"])
+        remarks = (old, new)
     return Rows(
         cuts,
         _read_side(content["before"], plan_index),
         _read_side(content["after"], plan_index),
         people,
+        remarks,
     )
 
 

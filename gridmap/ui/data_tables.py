@@ -17,6 +17,7 @@ __all__ = ["show_columns", "show_facts", "show_first_rows", "show_issues"]
 
 SEVERITIES = ("error", "warning", "info")
 TABLE_PX = 300
+OF_PLACE = ("crs", "datum", "place", "work_crs", "area", "shift")  # a plain table has none
 
 
 def show_facts(layer: LayerInspection, sites: SiteVerdict | None, say: Speech) -> None:
@@ -29,7 +30,9 @@ def show_facts(layer: LayerInspection, sites: SiteVerdict | None, say: Speech) -
             "value": facts["value_zh" if chinese else "value"].astype("str"),
         }
     )
-    if not layer.shift_looked_for:  # said there in words of the command line
+    if set(layer.geometry) == {"none"}:
+        shown = shown[~facts["key"].isin(OF_PLACE)].reset_index(drop=True)
+    elif not layer.shift_looked_for:  # said there in words of the command line
         shown.loc[facts["key"] == "shift", "value"] = say("data.no_shift")
     if sites is not None:
         said = describe_sites(sites)
@@ -61,16 +64,13 @@ def show_first_rows(layer: LayerInspection, answer: Answer, say: Speech) -> None
     names = list(layer.first_rows.columns)
     taken = meanings(answer.role, names, answer.values, say)
     heads = {
-        name: say("data.taken_for", column=name, meaning=taken[name]) if name in taken else name
+        name: say("data.taken_for", column=name, meaning=taken[name])
+        if taken.get(name, name) != name
+        else name
         for name in names
     }
-    # Columns that mean something come first; the head of each says what.
-    order = [
-        *(name for name in names if name in taken),
-        *(one for one in names if one not in taken),
-    ]
     st.dataframe(
-        layer.first_rows, column_config=heads, column_order=order, height="content",
+        layer.first_rows, column_config=heads, height="content",
         alt=say("data.first_rows", count=layer.features), key="first-rows",
     )  # fmt: skip
 

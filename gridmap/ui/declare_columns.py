@@ -162,7 +162,9 @@ def _ask(
 
     for name in lacks:
         ask(name)
-    with st.expander(say("data.columns_of_grids"), expanded=bool(lacks) and len(known) < len(keys)):
+    others = [name for name in labels if name not in known and name not in lacks]
+    guessed = any(likely_columns(layer.columns, name) for name in others)
+    with st.expander(say("data.columns_of_grids"), expanded=bool(lacks) and guessed):
         for name in labels:
             if name not in lacks:
                 ask(name)
