@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Polygon, box
 
+from boundaries.overlay import only_area
 from boundaries.slivers import join_slivers
 from boundaries.tiling import kind_of, make_tiling, merge_patches, sealed
 
@@ -91,6 +92,7 @@ def named(*rows):
         ([("a", "R1", "one", (0, 0, 12, 10)), ("a", "R1", "two", (8, 0, 21, 10))], "two"),
         ([("a", "R1", "one", (0, 0, 12, 10)), ("a", "R1", "two", (8, 0, 20, 10))], "one"),
         ([("a", "R1", "one", (8, 0, 12, 10)), ("a", "R1", "two", (8, 5, 12, 15))], "one"),
+        ([("a", "R1", "one", (0, 2, 12, 12)), ("a", "R1", "two", (8, 0, 20, 10))], "one"),
     ],
 )
 def test_where_ground_of_one_kind_overlaps_a_fixed_order_decides(rows, winner):
@@ -120,6 +122,14 @@ def test_ground_is_cut_at_grids_and_what_lies_outside_is_in_the_ledger():
     assert tiling.patches["parent_code"].tolist() == ["east", "west"]
     assert tiling.patches.area.tolist() == [100.0, 100.0]
     assert tiling.ledger.loc["farmland", "outside_m2"] == 100.0
+
+
+def test_lines_and_points_that_mending_leaves_are_no_ground():
+    mixed = shapely.GeometryCollection([box(0, 0, 2, 2), shapely.Point(5, 5), box(2, 0, 3, 2)])
+    line = shapely.LineString([(0, 0), (1, 1)])
+    ground_alone = only_area(np.array([mixed, line, box(0, 0, 1, 1)]))
+    assert [shape.geom_type for shape in ground_alone] == ["Polygon"] * 3
+    assert shapely.area(ground_alone).tolist() == [6.0, 0.0, 1.0]
 
 
 def test_multipart_and_self_crossing_ground_becomes_single_patches():

@@ -14,6 +14,7 @@ from shapely import box
 
 from boundaries.tiling import kind_of
 from gridmap.blocks import patch_graph
+from gridmap.gluing import contracted, glued
 from gridmap.joining import join_small
 from gridmap.workflow import plan_town
 from layers.categories import RESIDUAL_KEYS
@@ -123,6 +124,67 @@ def test_scraps_of_many_kinds_that_nobody_has_room_for_join_each_other():
     kept = [at for at, end in enumerate(found) if end == 0]
     assert len(kept) == 2
     assert len(set(found)) <= 3
+
+
+def test_a_part_that_just_reaches_its_least_area_has_a_claim_to_its_kind():
+    """A field of 1 ha took scraps of 0.7 and 0.6 ha: it gives up the lesser that is enough."""
+    border = {(0, 1): 100, (0, 2): 80, (2, 3): 1}
+    assert join([1.0, 0.7, 0.6, 20], [0, 1, 1, 2], border) == [0, 0, 3, 3]
+    assert join([0.99, 0.7, 0.6, 20], [0, 1, 1, 2], border) == [0, 0, 0, 3]
+
+
+# ---- units that the cut must not part ------------------------------------------------------------
+def glue(area, border, *, own=None, load=None, least=0.0, most=100.0):
+    """Join patches that are units of their own; `border` gives metres by pair of patches."""
+    area = np.array(area, dtype=float)
+    everyone = np.arange(len(area))
+    return glued(
+        everyone,
+        everyone,
+        area=area,
+        own=area if own is None else np.array(own, dtype=float),
+        load=np.ones(len(area)) if load is None else np.array(load, dtype=float),
+        least=np.full(len(area), least),
+        most=most,
+        edges=np.array(list(border)),
+        border_m=np.array(list(border.values()), dtype=float),
+    ).tolist()
+
+
+def test_small_units_join_along_the_longest_border_until_all_are_large_enough():
+    assert glue([1, 10, 10], {(0, 1): 5, (0, 2): 50}, least=2) == [0, 1, 0]
+    assert glue([1, 10, 10], {(0, 1): 50, (0, 2): 50}, least=2) == [0, 0, 2]  # a tie: the first
+    # 0 joins 1, which is too small still and joins 2; what was queued before is passed over.
+    row = {(0, 1): 5, (1, 2): 5, (3, 4): 5}
+    assert glue([1, 2, 10, 2.5, 10], row, least=4) == [0, 0, 0, 3, 3]
+    # Exactly large enough is large enough, and nothing beside is no reason to fail.
+    assert glue([4, 4, 1], {(0, 1): 5}, least=4) == [0, 1, 2]
+
+
+def test_a_unit_joins_only_where_capacity_is_left():
+    border = {(0, 1): 50, (0, 2): 5}
+    assert glue([1, 10, 10], border, least=2, load=[2, 8, 7], most=10) == [0, 0, 2]
+    assert glue([1, 10, 10], border, least=2, load=[2, 8.1, 7], most=10) == [0, 1, 0]
+    assert glue([1, 10, 10], border, least=2, load=[2, 8.1, 8.1], most=10) == [0, 1, 2]
+
+
+def test_absorbed_ground_joins_what_outweighs_it_before_the_longer_border():
+    border = {(0, 1): 50, (0, 2): 5}
+    assert glue([3, 2, 10], border, own=[0, 2, 10]) == [0, 1, 0]
+    # Half and half is outvoted: it looks on.
+    assert glue([3, 3, 10], {(0, 1): 50, (1, 2): 5}, own=[0, 3, 10]) == [0, 0, 0]
+
+
+def test_units_are_one_patch_to_the_engine_with_their_borders_summed():
+    edges = np.array([[0, 1], [1, 2], [0, 3], [2, 3]])
+    border = np.array([1.0, 2.0, 4.0, 8.0])
+    unit, pairs, lengths = contracted(np.array([0, 1, 1, 3]), edges, border)
+    assert unit.tolist() == [0, 1, 1, 2]
+    assert pairs.tolist() == [[0, 1], [0, 2], [1, 2]]
+    assert lengths.tolist() == [1.0, 4.0, 8.0]
+    alone = contracted(np.arange(4), edges, border)
+    assert alone[1] is edges
+    assert alone[2] is border
 
 
 @pytest.mark.parametrize("treatment", ["absorb", "own"])
