@@ -13,6 +13,7 @@ from gridmap.partition import partition
 from gridmap.partition.columns import Shortest, shorten
 from gridmap.partition.cover import choose_zones, members_of
 from gridmap.partition.graph import build_rows
+from gridmap.partition.listing import grow_cheap
 from gridmap.partition.mincut import lay_network
 from gridmap.partition.pool import open_pool
 from gridmap.partition.pricing import list_zones
@@ -63,8 +64,19 @@ def holds(edges, rest, zones, load, low, high):
     return fewest <= zones <= most
 
 
+def branched(*asked, room):
+    todo = np.ones(asked[1].size, np.bool_)
+    return *list_zones(*asked, 10**6, 10**6, todo, *room, 0), todo
+
+
+def grown(*asked, room):
+    todo = np.ones(asked[1].size, np.bool_)
+    return *grow_cheap(*asked, 10**6, todo, *room, 0), todo
+
+
+@pytest.mark.parametrize("listing", [branched, grown])
 @pytest.mark.parametrize("seed", range(12))
-def test_exactly_the_zones_that_cost_little_are_listed(seed):
+def test_exactly_the_zones_that_cost_little_are_listed(seed, listing):
     edges, border, load, graph = small_ground(seed, patches=10)
     rng = np.random.default_rng(seed)
     prices, each = rng.uniform(0.0, 200.0, 10), float(rng.uniform(-50.0, 50.0))
@@ -85,12 +97,38 @@ def test_exactly_the_zones_that_cost_little_are_listed(seed):
                 expected.add(chosen)
     sets, half = np.zeros((2000, 1), np.uint64), np.zeros(2000)
     order = np.argsort(-load, kind="stable")
-    count, _, complete = list_zones(
-        lay_network(*graph), prices, each, 3, low, high, 40.0, order, 10**6, 10**6, sets, half
+    count, _, todo = listing(
+        lay_network(*graph), prices, each, 3, low, high, 40.0, order, room=(sets, half)
     )
-    assert complete
+    assert not todo.any()
     found = [tuple(np.flatnonzero(row).tolist()) for row in members_of(sets[:count], 10)]
     assert sorted(found) == sorted(expected)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_growth_lists_what_branch_and_bound_lists_on_more_than_64_patches(seed):
+    """A strip of 70 patches: sets are bits of two words."""
+    rng = np.random.default_rng(seed)
+    edges = np.array([(v, v + step) for v in range(70) for step in (1, 2) if v + step < 70])
+    load = rng.integers(10, 30, 70)
+    rows = build_rows(
+        70, edges[:, 0].copy(), edges[:, 1].copy(), rng.uniform(0.5, 1.5, len(edges)),
+        np.zeros(70, np.int64),
+    )  # fmt: skip
+    low, high = int(0.9 * load.sum() / 10), int(1.1 * load.sum() / 10)
+    prices, order = rng.uniform(0.1, 0.5, 70), np.argsort(-load, kind="stable")
+    lists = []
+    for listing in (branched, grown):
+        sets, half = np.zeros((9000, 2), np.uint64), np.zeros(9000)
+        count, _, todo = listing(
+            lay_network(*rows, load), prices, 0.0, 10, low, high, 2.0, order, room=(sets, half)
+        )
+        assert not todo.any()
+        lists.append(
+            {row.tobytes(): float(at) for row, at in zip(sets[:count], half, strict=False)}
+        )
+    assert len(lists[0]) > 50
+    assert lists[0] == pytest.approx(lists[1])
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -182,6 +220,7 @@ def drawn(patches, zones, heavy):
     ("instance", "proven"),
     [
         (county("county_WV", 6), 49),
+        (county("county_WV", 7), 58),
         (county("county_OK", 5), 40),
         (county("county_KS", 4), 32),
         (drawn(56, 8, 2), 63),
@@ -190,7 +229,17 @@ def drawn(patches, zones, heavy):
         (drawn(72, 7, 3), None),
         (county("county_KS", 5), None),
     ],
-    ids=["WV 6", "OK 5", "KS 4", "56 in 8", "64 in 6", "64 in 6, 4 heavy", "72 in 7", "KS 5"],
+    ids=[
+        "WV 6",
+        "WV 7",
+        "OK 5",
+        "KS 4",
+        "56 in 8",
+        "64 in 6",
+        "64 in 6, 4 heavy",
+        "72 in 7",
+        "KS 5",
+    ],
 )
 def test_few_patches_and_many_zones_are_planned_best_and_proven(instance, proven):
     """Heavy patches among them, within 0.5 %; None where there is no plan."""

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridmap.partition.cover import choose_zones, members_of
+from gridmap.partition.listing import list_cheap
 from gridmap.partition.mincut import Network, lay_network
 from gridmap.partition.pool import Pool
-from gridmap.partition.pricing import list_zones
 from gridmap.partition.rest import possible_zones
 from gridmap.partition.types import Array
 
@@ -28,11 +28,11 @@ __all__ = ["MOST_PATCHES", "Shortest", "least_step", "shorten"]
 MOST_PATCHES = 128
 """Components of more patches have too many zones within limits to be listed."""
 
-_BATCH = 20_000  # zones that one listing may add
+_BATCH = 60_000  # zones that one listing may add
 _CHOICES = 60_000_000  # zones looked at in one search for a plan of listed ones
 _SLACK = 1e-6  # mean borders; no zone listed may cost less than minus this
 _DEAREST = 1e6  # mean borders that a patch without a zone may cost
-_WORK = 100  # branches of listing for a proposal a patch of the effort; fewer on larger ground
+_WORK = 160  # branches of listing for a proposal a patch of the effort; fewer on larger ground
 _ACTIVE = 400  # zones that one round adds to the linear program
 
 
@@ -218,6 +218,9 @@ class _Shortening:
             if further <= reach or not self._list(bound, further, self.left):
                 break
             reach = further
+            if self.best.label is None:
+                self._choose_soon(bound)
+                most = self._longest() - bound.value
             if self._choose(bound, min(most + self.margin, reach), -1.0):
                 settled = reach
             most = self._longest() - bound.value
@@ -271,7 +274,7 @@ class _Shortening:
             return False
         sets = np.zeros((_BATCH, (self.net.load.size + 63) // 64), np.uint64)
         half = np.zeros(_BATCH)
-        count, looked, complete = list_zones(
+        count, looked, complete = list_cheap(
             self.net, bound.prices, bound.each, self.zones, self.low, self.high, most,
             self.order, self.left, share, sets, half,
         )  # fmt: skip

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from gridmap.partition.bits import NONE, ONE, lowest
 from gridmap.partition.kernel import kernel
 from gridmap.partition.types import Array
 
@@ -20,38 +21,15 @@ __all__ = ["LARGEST", "prove"]
 LARGEST = 64
 """Patches of the largest component the search takes: the bits of a word."""
 
-_ONE = np.uint64(1)
-_ZERO = np.uint64(0)
-_DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
-
-
-def _bit_places() -> Array:
-    """Build the table that finds the place of a single bit by a de Bruijn product."""
-    table = np.zeros(64, np.int64)
-    for place in range(64):
-        product = (int(_DE_BRUIJN) << place) & (2**64 - 1)
-        table[product >> 58] = place
-    return table
-
-
-_PLACES = _bit_places()
-
-
-@kernel(inline="always")
-def _first(mask: Any) -> Any:
-    """Find the place of the lowest bit of a mask that is not empty."""
-    low = mask & (~mask + _ONE)
-    return _PLACES[(low * _DE_BRUIJN) >> np.uint64(58)]
-
 
 @kernel()
 def _reach(near: Array, root: Any, inside: Any) -> Any:
     """Find the patches of `inside` connected to the patches `root` of it."""
     seen = root
     rim = root
-    while rim != _ZERO:
-        v = _first(rim)
-        rim &= rim - _ONE
+    while rim != NONE:
+        v = lowest(rim)
+        rim &= rim - ONE
         new = near[v] & inside & ~seen
         seen |= new
         rim |= new
@@ -62,9 +40,9 @@ def _reach(near: Array, root: Any, inside: Any) -> Any:
 def _weigh(load: Array, mask: Any) -> int:
     """Sum the loads of a set of patches."""
     total = 0
-    while mask != _ZERO:
-        total += load[_first(mask)]
-        mask &= mask - _ONE
+    while mask != NONE:
+        total += load[lowest(mask)]
+        mask &= mask - ONE
     return total
 
 
@@ -73,8 +51,8 @@ def _can_hold(near: Array, load: Array, rest: Any, zones: int, low: int, high: i
     """Tell whether the parts of the rest have loads that `zones` zones could have in all."""
     fewest = 0
     most = 0
-    while rest != _ZERO:
-        part = _reach(near, rest & (~rest + _ONE), rest)
+    while rest != NONE:
+        part = _reach(near, rest & (~rest + ONE), rest)
         rest &= ~part
         weight = _weigh(load, part)
         need = max((weight + high - 1) // high, 1)
@@ -129,7 +107,7 @@ def prove(
     for i in range(n):
         v = order[i]
         for j in range(ptr[v], ptr[v + 1]):
-            near[i] |= _ONE << np.uint64(place[nbr[j]])
+            near[i] |= ONE << np.uint64(place[nbr[j]])
             border[i, place[nbr[j]]] += wgt[j]
     slack = 1e-6 * max(wgt.sum() / max(wgt.size, 1), 1e-9)
     depth = 2 * n + 4
@@ -142,11 +120,11 @@ def prove(
     closed = np.zeros((depth, zones), np.uint64)
     best = np.zeros(zones, np.uint64)
     found = False
-    everything = _ZERO
+    everything = NONE
     for i in range(n):
-        everything |= _ONE << np.uint64(i)
+        everything |= ONE << np.uint64(i)
     rest_of[0] = everything
-    taken_of[0] = _ONE
+    taken_of[0] = ONE
     load_of[0] = weight[0]
     top = 1
     if weight.max() > high or not _can_hold(near, weight, everything, zones, low, high):
@@ -161,24 +139,24 @@ def prove(
         carried, cut, zone = load_of[top], cut_of[top], zone_of[top]
         if cut >= best_cut - slack:
             continue
-        rim = _ZERO
+        rim = NONE
         scan = taken
-        while scan != _ZERO:
-            rim |= near[_first(scan)]
-            scan &= scan - _ONE
+        while scan != NONE:
+            rim |= near[lowest(scan)]
+            scan &= scan - ONE
         rim &= rest & ~taken & ~left
-        if rim != _ZERO and zone < zones - 1:
-            u = _first(rim)
-            bit = _ONE << np.uint64(u)
+        if rim != NONE and zone < zones - 1:
+            u = lowest(rim)
+            bit = ONE << np.uint64(u)
             to_taken = 0.0
             to_left = 0.0
             scan = near[u] & rest
-            while scan != _ZERO:
-                x = _first(scan)
-                scan &= scan - _ONE
-                if taken & (_ONE << np.uint64(x)):
+            while scan != NONE:
+                x = lowest(scan)
+                scan &= scan - ONE
+                if taken & (ONE << np.uint64(x)):
                     to_taken += border[u, x]
-                elif left & (_ONE << np.uint64(x)):
+                elif left & (ONE << np.uint64(x)):
                     to_left += border[u, x]
             without = left | bit
             # Leaving u out is possible if enough is still within reach.
@@ -203,15 +181,15 @@ def prove(
                 best[zone] = rest
             continue
         after = rest & ~taken
-        if carried < low or carried > high or after == _ZERO:
+        if carried < low or carried > high or after == NONE:
             continue
         if not _can_hold(near, weight, after, zones - zone - 1, low, high):
             continue
         closed[top, zone] = taken
         rest_of[top] = after
-        taken_of[top] = after & (~after + _ONE)
-        left_of[top] = _ZERO
-        load_of[top] = weight[_first(after)]
+        taken_of[top] = after & (~after + ONE)
+        left_of[top] = NONE
+        load_of[top] = weight[lowest(after)]
         cut_of[top] = cut
         zone_of[top] = zone + 1
         top += 1
@@ -220,6 +198,6 @@ def prove(
         label = np.zeros(n, np.int32)
         for z in range(zones):
             for i in range(n):
-                if best[z] & (_ONE << np.uint64(i)):
+                if best[z] & (ONE << np.uint64(i)):
                     label[order[i]] = z
     return label, best_cut, steps <= limit
