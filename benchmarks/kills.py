@@ -141,7 +141,8 @@ def _in_child(work: Callable[[], Any], kill_after: float | None = None) -> tuple
             answer = ("told", {"text": str(error) + error.zh, "busy": busy})
         except BaseException:
             answer = ("bug", traceback.format_exc())
-        os.write(writing, json.dumps(answer).encode()[:60_000])
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(json.dumps(answer).encode())  # all of it: notes of many runs are long
         os._exit(0)
     os.close(writing)
     if kill_after is not None:
