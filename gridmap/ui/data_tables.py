@@ -17,6 +17,7 @@ __all__ = ["show_columns", "show_facts", "show_first_rows", "show_issues"]
 
 SEVERITIES = ("error", "warning", "info")
 TABLE_PX = 300
+MAPPED_PX = 150  # the head with both names shows whole
 OF_PLACE = ("crs", "datum", "place", "work_crs", "area", "shift")  # a plain table has none
 
 
@@ -64,7 +65,9 @@ def show_first_rows(layer: LayerInspection, answer: Answer, say: Speech) -> None
     names = list(layer.first_rows.columns)
     taken = meanings(answer.role, names, answer.values, say)
     heads = {
-        name: say("data.taken_for", column=name, meaning=taken[name])
+        name: st.column_config.Column(
+            say("data.taken_for", column=name, meaning=taken[name]), width=MAPPED_PX
+        )
         if taken.get(name, name) != name
         else name
         for name in names
