@@ -114,7 +114,7 @@ def _missed_target(
     target, found = town.rules.split.target, answer.partition.zones
     if target is None or found == target:
         return
-    reasons = reasons_of(answer, patches, names=town.hierarchy["name"])
+    reasons = reasons_of(answer, patches, names=town.hierarchy["name"], rules=town.rules)
     tried = [way.whole for way in (ways_to_target(town, division) if ways is None else ways)]
     if not tried:
         tried = [Named("none that was tried helps.", "试算过的规则调整均不能满足目标。")]

@@ -62,7 +62,9 @@ class WayOut:
         return Named(f"{self.text.en} {self.cost.en}", f"{self.text.zh}{self.cost.zh}")
 
 
-def reasons_of(answer: Split, patches: gpd.GeoDataFrame, *, names: pd.Series) -> tuple[Named, ...]:
+def reasons_of(
+    answer: Split, patches: gpd.GeoDataFrame, *, names: pd.Series, rules: Rules
+) -> tuple[Named, ...]:
     """Say why the division is not the one that was asked for; nothing when it is.
 
     Parameters
@@ -73,10 +75,14 @@ def reasons_of(answer: Split, patches: gpd.GeoDataFrame, *, names: pd.Series) ->
         The patches.
     names
         Names of the given grids by code.
+    rules
+        The rules it was made under.
     """
     kept = patches[(answer.grid_code != "").to_numpy()]
     first = answer.first_of_unit
-    found = [_reason(one, kept, first, names) for one in answer.partition.reasons]
+    most = rules.capacity.officer_hours * rules.capacity.officers_max
+    by_load = math.ceil(float(kept["load_h"].sum()) / most - 1e-9)
+    found = [_reason(one, kept, first, names, by_load) for one in answer.partition.reasons]
     found = list(dict.fromkeys(found))
     left = len(found) - _TOLD
     if left > 1:
@@ -128,8 +134,9 @@ def larger_least_areas(blocks: pd.DataFrame, count: int) -> pd.DataFrame:
 
 
 def _reason(
-    reason: Reason, patches: gpd.GeoDataFrame, first: np.ndarray, names: pd.Series
+    reason: Reason, patches: gpd.GeoDataFrame, first: np.ndarray, names: pd.Series, by_load: int
 ) -> Named:
+    """Say one reason; `by_load` is what all load together would need, whatever its ground."""
     numbers = dict(reason.numbers)
     zones = int(numbers.get("zones", 0))
     if "most" in numbers:
@@ -139,21 +146,38 @@ def _reason(
             f"无法划分 {zones} 个微网格：可以单独成格的图斑只有 {most} 块。",
         )
     if "fewest" in numbers:
-        fewest, pieces = int(numbers["fewest"]), int(numbers["pieces"])
-        if zones < pieces:
-            return Named(
-                f"{zones} micro-grids are too few: connected ground of one kind inside one grid "
-                f"comes in {pieces} pieces, and each needs one at least. No division has fewer "
-                f"than {fewest}.",
-                f"{zones} 个微网格不够：同一网格内连片的同类土地共 {pieces} 块，"
-                f"每块至少要有一个。任何划分都不会少于 {fewest} 个。",
-            )
-        return Named(
-            f"{zones} micro-grids are too few: the load needs {fewest} or more under capacity.",
-            f"{zones} 个微网格不够：按现有承载力，工作量至少需要 {fewest} 个。",
-        )
+        return _too_few(zones, int(numbers["fewest"]), int(numbers["pieces"]), by_load)
     here = patches.iloc[first[[unit for unit in reason.patches if unit < len(first)]]]
     return _no_room(reason, numbers, here, names)
+
+
+def _too_few(zones: int, fewest: int, pieces: int, by_load: int) -> Named:
+    """Say whether it is the load, or ground that must stay apart, that so few cannot hold."""
+    if zones < by_load:
+        apart, apart_zh = "", ""
+        if fewest > by_load:
+            apart = f", and {fewest} as ground of different kinds and grids stays apart"
+            apart_zh = f"；不同类别、不同网格的土地不能合并，共需 {fewest} 个"
+        return Named(
+            f"{zones} micro-grids are too few: the load needs {by_load} or more under "
+            f"capacity{apart}.",
+            f"{zones} 个微网格不够：按现有承载力，工作量至少需要 {by_load} 个{apart_zh}。",
+        )
+    if zones < pieces:
+        return Named(
+            f"{zones} micro-grids are too few: connected ground of one kind inside one grid "
+            f"comes in {pieces} pieces, and each needs one at least. No division has fewer "
+            f"than {fewest}.",
+            f"{zones} 个微网格不够：同一网格内连片的同类土地共 {pieces} 块，"
+            f"每块至少要有一个。任何划分都不会少于 {fewest} 个。",
+        )
+    return Named(
+        f"{zones} micro-grids are too few: the load alone would fit into {by_load}, but connected "
+        f"ground of one kind inside one grid comes in {pieces} pieces that stay apart, and piece "
+        f"by piece that takes {fewest} or more.",
+        f"{zones} 个微网格不够：只看工作量 {by_load} 个即可，但同一网格内连片的同类土地共 "
+        f"{pieces} 块，互不合并，逐块计算至少需要 {fewest} 个。",
+    )
 
 
 def _no_room(

@@ -17,6 +17,7 @@ from gridmap.assign import assign_cadres, with_present_posts
 from gridmap.dividing import Division, divide
 from gridmap.grids import make_grids
 from gridmap.limits import limits_from
+from gridmap.lost_ground import lost_ground
 from gridmap.patches import tile_ground
 from gridmap.plan import Plan
 from gridmap.posts import count_cadres, make_posts
@@ -133,6 +134,7 @@ def plan_town(
     found = [
         town.issues,
         _joined_ground(tiling),
+        lost_ground(patches, town.hierarchy),
         split_issues(town, division, ways=ways),
         _shortage(town, division, ways_for_people),
     ]

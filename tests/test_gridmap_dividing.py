@@ -9,7 +9,7 @@ from shapely import Polygon, box
 
 from gridmap.dividing import divide, fewest_by_load
 from gridmap.patches import tile_ground
-from gridmap.remedies import Trials, ways_for_cadres
+from gridmap.remedies import Trials, ways_for_cadres, ways_to_target
 from gridmap.rules import parse_rules
 from gridmap.rules.changes import apply_changes
 from gridmap.workflow import plan_town
@@ -112,6 +112,35 @@ def test_a_target_that_cannot_be_met_names_what_was_tried_and_what_it_costs():
     hours = float(message.partition("Let each officer give ")[2].partition(" hours")[0])
     assert trials.outcome({"capacity.officer_hours": hours}).micro_grids == 4
     assert trials.outcome({"capacity.officer_hours": -1.0}) is None
+
+
+@pytest.mark.parametrize(
+    ("target", "said", "said_zh"),
+    [
+        # 92 and 92 h under 32: 6 by load and 6 by village; a pond of its own makes it 7.
+        (6, "the load alone would fit into 6, but", "只看工作量 6 个即可，但"),
+        (
+            4,
+            "the load needs 6 or more under capacity, and 7 as ground of",
+            "至少需要 6 个；不同类别",
+        ),
+        (2, "the load needs 6 or more", "按现有承载力，工作量至少需要 6 个"),
+    ],
+)
+def test_the_true_reason_for_a_missed_target_comes_first(target, said, said_zh):
+    pond = ("water", box(100, 100, 300, 300))
+    wish = f"[split]\ntarget = {target}\n"
+    town = blank_town([(1910, 1600), (1910, 1600)], wish + LOAD, ground=[pond])
+    (told,) = plan_town(town).issues.query("rule == 'SPLIT-1'").itertuples()
+    assert f"{target} micro-grids are too few: {said}" in told.message
+    assert f"{target} 个微网格不够：" in told.message_zh
+    assert said_zh in told.message_zh
+    ways = ways_to_target(town, divided(town))
+    assert any(way.changes for way in ways)
+    for way in ways:
+        text = apply_changes(town.rules_text, way.changes)
+        followed = replace(town, rules=parse_rules(text), rules_text=text)
+        assert "SPLIT-1" not in set(plan_town(followed).issues["rule"]), way.text.en
 
 
 def test_trials_leave_town_and_division_as_they_were():

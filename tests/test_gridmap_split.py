@@ -205,7 +205,7 @@ def test_reasons_and_ways_out_are_said_in_both_languages():
     patches = checkered(["FWF", "WFW", "FWF"])
     chosen = rules(target=3)
     answer = split_patches(patches, rules=chosen)
-    (reason,) = reasons_of(answer, patches, names=HIERARCHY["name"])
+    (reason,) = reasons_of(answer, patches, names=HIERARCHY["name"], rules=chosen)
     assert str(reason).startswith("3 micro-grids are too few: connected ground of one kind")
     assert reason.zh.startswith("3 个微网格不够：同一网格内连片的同类土地共 9 块")
     for way in raw_ways(answer, patches, chosen):

@@ -205,7 +205,7 @@ def _try(ground: Ground, store: Path, number: int, attempt: Attempt, tell: Tell)
         status=answer.partition.status,
         figures={"seconds": seconds, "micro_grids": float(answer.partition.zones)},
         proof=None,
-        reasons=reasons_of(answer, patches, names=town.hierarchy["name"]),
+        reasons=reasons_of(answer, patches, names=town.hierarchy["name"], rules=town.rules),
         ways_out=ways,
         pictures={},
         rules_mark=rules_mark(town.rules),
