@@ -26,7 +26,7 @@ from layers.fragments import require_placed_fragments
 from layers.grid_names import with_grid_codes
 from layers.grids import read_hierarchy
 from layers.ground import read_ground_and_issues
-from layers.issues import join_issues, make_issues
+from layers.issues import join_issues, make_issues, once_for_files
 from layers.joining import find_doubtful, find_unjoined
 from layers.lines import empty_lines, read_lines
 from layers.position import require_position
@@ -155,7 +155,7 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
         barriers=barriers,
         objects=objects,
         people=people,
-        issues=join_issues(issues, crs),
+        issues=once_for_files(join_issues(issues, crs)),
         hashes=hash_inputs(folder, rules),
     )
 

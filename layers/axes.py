@@ -5,6 +5,7 @@ longitude, northing in front of easting, a zone number that the coordinate syste
 """
 
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 import geopandas as gpd
 import numpy as np
@@ -37,7 +38,9 @@ _OLD_DATUMS = ("xian 1980", "xian_1980", "xian80", "beijing 1954", "beijing_1954
 _FAR_M = 200_000.0
 _NAMED = 20
 
+Severity = Literal["warning", "info"]
 Change = Callable[[np.ndarray], np.ndarray]
+_Mended = tuple[Change, Named, Severity]
 
 
 def without_impossible(gdf: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, list[Issue]]:
@@ -145,19 +148,17 @@ def in_order(gdf: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, list[I
     middle = np.array([bounds[:2] / 2 + bounds[2:] / 2])
     if crs.is_geographic:
         wrong = (np.abs(bounds[[1, 3]]) > 90).all() and (np.abs(bounds[[0, 2]]) <= 90).all()
-        changes: list[tuple[Change, Named]] = [(swapped, _LATITUDE_FIRST)] if wrong else []
+        changes: list[_Mended] = [(swapped, _LATITUDE_FIRST, "warning")] if wrong else []
     elif crs.is_projected and not _fits(crs, middle):
-        changes = [
-            (change, said) for change, said in _changes(crs, middle) if _fits(crs, change(middle))
-        ]
+        changes = [one for one in _changes(crs, middle) if _fits(crs, one[0](middle))]
     else:
         changes = []
     if not changes:
         return gdf, []
-    change, said = changes[0]
+    change, said, severity = changes[0]
     moved = shapely.transform(shapely.force_2d(gdf.geometry.to_numpy()), change)
     ordered = gdf.set_geometry(gpd.GeoSeries(moved, index=gdf.index, crs=gdf.crs))
-    return ordered, [_note(file, said)]
+    return ordered, [_note(file, said, severity)]
 
 
 _LATITUDE_FIRST = Named(
@@ -173,9 +174,12 @@ def swapped(points: np.ndarray) -> np.ndarray:
     return points[:, ::-1]
 
 
-def _changes(crs: CRS, middle: np.ndarray) -> Iterator[tuple[Change, Named]]:
-    """List what may be wrong with projected coordinates: their order, or the number of the zone."""
-    yield swapped, _NORTHING_FIRST
+def _changes(crs: CRS, middle: np.ndarray) -> Iterator[_Mended]:
+    """List what may be wrong with projected coordinates: their order, or the number of the zone.
+
+    A zone number that is the one of the system leaves nobody anything to look at: an info.
+    """
+    yield swapped, _NORTHING_FIRST, "warning"
     meridian, zones = _meridian_and_zones(crs)
     if meridian is None:
         return
@@ -186,8 +190,11 @@ def _changes(crs: CRS, middle: np.ndarray) -> Iterator[tuple[Change, Named]]:
             if not fits or not shift:
                 continue
             text = _without_zone(zone) if shift < 0 else _with_zone(int(shift // 1e6))
-            both = text if said is None else Named(f"{said}; {text}", f"{said.zh}；{text.zh}")
-            yield _shifting(order, shift), both
+            if said is None:
+                yield _shifting(order, shift), text, "info"
+            else:
+                both = Named(f"{said}; {text}", f"{said.zh}；{text.zh}")
+                yield _shifting(order, shift), both, "warning"
 
 
 def _shifting(order: Change | None, shift: float) -> Change:
@@ -319,5 +326,5 @@ def find_far(gdf: gpd.GeoDataFrame, file: str) -> list[Issue]:
     ]
 
 
-def _note(file: str, text: Named) -> Issue:
-    return Issue("READ-5", "warning", f"{file!r}: {text}.", f"“{file}”：{text.zh}。", code=file)
+def _note(file: str, text: Named, severity: Severity = "warning") -> Issue:
+    return Issue("READ-5", severity, f"{file!r}: {text}.", f"“{file}”：{text.zh}。", code=file)

@@ -41,17 +41,25 @@ def find_doubled(gdf: gpd.GeoDataFrame, records: pd.Series, *, layer: str) -> It
     texts = pd.Series(shapely.to_wkb(normal), index=several)
     first = texts.groupby(texts, sort=False).transform(lambda same: same.index[0])
     for at in several[first.to_numpy() != several]:
-        one, other = gdf.index[at], gdf.index[first[at]]
+        # A file written anew may have its rows in another order: both are named in their own.
+        pair = gdf.index[[at, first[at]]]
+        rows, ids = sorted(pair), sorted(str(records[row]) for row in pair)
+        known = set(ids) != {str(row) for row in rows}
+        named, named_zh = (
+            (f" (ids {ids[0]!r} and {ids[1]!r})", f"（编号 {ids[0]} 与 {ids[1]}）")
+            if known
+            else ("", "")
+        )
         yield Issue(
             "READ-13",
             "warning",
-            f"{layer!r} row {one} (id {records[one]!r}) is the same ground as row {other} "
-            f"(id {records[other]!r}). It counts once; take one of them out.",
-            f"“{layer}”第 {one} 行（编号 {records[one]}）与第 {other} 行（编号 {records[other]}）"
-            "图形完全相同，只计一次。请删去其一。",
+            f"{layer!r}: rows {rows[0]} and {rows[1]}{named} are the same ground. It counts once; "
+            "take one of them out.",
+            f"“{layer}”第 {rows[0]} 行与第 {rows[1]} 行{named_zh}图形完全相同，只计一次。"
+            "请删去其一。",
             code=layer,
-            other_code=str(records[one]),
-            size=float(shapes[at].area),
+            other_code=ids[1],
+            size=round(float(shapes[at].area), 2),  # beyond that it is of the place on earth
             unit="m2",
             geometry=shapes[at],
         )

@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from layers.columns import ISSUES, empty_frame, with_dtypes
 from layers.errors import printable, shortened
 
-__all__ = ["Issue", "join_issues", "make_issues", "together"]
+__all__ = ["Issue", "join_issues", "make_issues", "once_for_files", "together"]
 
 # As many stay rows of their own.
 _FEW = 5
@@ -27,6 +27,9 @@ _LONGEST = 1_000  # signs in one sentence: what a screen can show
 # What differs between sentences that are alike: names in quotes or brackets, and numbers.
 _OWN = re.compile(r"'[^']*'|\"[^\"]*\"|\([^()]*\)|[-+]?\d[\d,.]*")
 _FILE = re.compile(r"^(?:In )?'([^']*)'")
+# Rules that tell of the place of a whole file; what is in brackets there is of that file alone.
+_OF_PLACE = ("READ-5", "READ-7")
+_OF_ONE_FILE = re.compile(r"^'[^']*'|\([^()]*\)")
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,48 @@ def together(issues: Sequence[Issue]) -> list[Issue]:
     return found
 
 
+def once_for_files(issues: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Tell in one row what of the place of several files is the same, such as a zone number.
+
+    The files of a town mostly come from one hand: a row for each would count one matter many times.
+
+    Parameters
+    ----------
+    issues
+        ISSUES of reading all files of a town.
+
+    Returns
+    -------
+    ISSUES, in the order of the first file of each kind; the size of several is their number.
+    """
+    told = issues[issues["rule"].isin(_OF_PLACE) & (issues["code"] != "")]
+    said = told["message"].str.replace(_OF_ONE_FILE, "", regex=True)
+    first: dict[str, list[object]] = {
+        name: [] for name in ("message", "message_zh", "size", "unit")
+    }
+    at, gone = [], []
+    for _, alike in told.groupby([told["rule"], told["severity"], said], sort=False):
+        files = list(alike["code"].unique())
+        if len(files) < 2:
+            continue
+        others, others_zh = _listed(files[1:])
+        row, count = alike.iloc[0], len(files)
+        first["message"].append(
+            f"{count:,} files alike, such as {row['message']} The others: {others}."
+        )
+        first["message_zh"].append(
+            f"共 {count:,} 个文件情况相同，例如：{row['message_zh']}其余：{others_zh}。"
+        )
+        first["size"].append(float(count))
+        first["unit"].append("files")
+        at.append(alike.index[0])
+        gone += list(alike.index[1:])
+    found = issues.copy()
+    for name, values in first.items():
+        found.loc[at, name] = values
+    return gpd.GeoDataFrame(found.drop(index=gone).reset_index(drop=True).rename_axis("issue"))
+
+
 def _kind(one: Issue) -> tuple[str, ...] | None:
     """Give what faults that are alike have in common; None for a fault of a grid."""
     if one.level or not (one.rule.startswith("READ") or one.code == ""):
@@ -115,10 +160,9 @@ def _joined(alike: list[Issue]) -> Issue:
     first, others = alike[0], alike[1:]
     names = [one.other_code or one.code for one in others]
     names = [name for name in dict.fromkeys(names) if name]
-    left = len(names) - _SHOWN
-    more = f" … and {left:,} more" if left > 0 else ""
-    listed = f": {', '.join(names[:_SHOWN])}{more}" if names else ""
-    listed_zh = f"：{'、'.join(names[:_SHOWN])}{'……' if left > 0 else ''}" if names else ""
+    shown, shown_zh = _listed(names)
+    listed = f": {shown}" if names else ""
+    listed_zh = f"：{shown_zh}" if names else ""
     places = [one.geometry for one in alike if one.geometry is not None]
     size = float(sum(one.size for one in alike))
     return replace(
@@ -129,6 +173,13 @@ def _joined(alike: list[Issue]) -> Issue:
         unit=first.unit if size else "faults",
         geometry=_places(places),
     )
+
+
+def _listed(names: list[str]) -> tuple[str, str]:
+    """List a few names in both languages, and how many more there are."""
+    left = len(names) - _SHOWN
+    more, more_zh = (f" … and {left:,} more", "……") if left > 0 else ("", "")
+    return ", ".join(names[:_SHOWN]) + more, "、".join(names[:_SHOWN]) + more_zh
 
 
 def _places(shapes: list[shapely.Geometry]) -> shapely.Geometry | None:

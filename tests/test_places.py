@@ -7,8 +7,10 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyogrio
 import pytest
 import shapely
+from drawn_town import draw_layers, write_town
 from random_town import HIGH, SOUTH, WEST, WIDE, random_town
 
 from boundaries.hierarchy import mend_hierarchy
@@ -147,3 +149,56 @@ def test_a_town_ten_times_as_large_is_tiled_exactly():
     assert is_tiling(patches.geometry.to_numpy())
     top = town.hierarchy.area[town.hierarchy["level"] == 1].item()
     assert patches.area.sum() == pytest.approx(top, rel=1e-12)
+
+
+def rewritten(folder: Path, change) -> Path:
+    """The folder of a town with every layer of its files written anew after a change."""
+    for path in folder.rglob("*.gpkg"):
+        for layer, _ in pyogrio.list_layers(path):
+            change(gpd.read_file(path, layer=layer)).to_file(path, layer=layer)
+    return folder
+
+
+def told(folder: Path) -> list:
+    columns = ["rule", "severity", "code", "other_code", "size", "message", "message_zh"]
+    return pd.DataFrame(load_town(folder).issues[columns]).to_numpy().tolist()
+
+
+@pytest.mark.parametrize(
+    ("east", "north", "added"),
+    [
+        (0.0, 1e6, []),
+        (2.0**19 - 514_000, 2.0**21 - 3_838_500, []),
+        (38e6, 0.0, [("READ-5", "info", "begin with the zone number 38")]),
+        (38e6 + 20_000, 2.0**22 - 3_838_500, [("READ-5", "info", "zone number 38")]),
+        (-514e3, -3_838_500.0, [("READ-5", "warning", "local grid"), ("READ-10", "warning", "")]),
+    ],
+)
+def test_a_town_elsewhere_has_the_same_issues_and_its_place_is_told_once(
+    small_town, east, north, added
+):
+    """A zone number in front was a warning for every file: 14 more in the sample town."""
+    home = told(small_town)
+    there = told(
+        rewritten(small_town, lambda one: one.set_geometry(one.geometry.translate(east, north)))
+    )
+    more = [row for row in there if row not in home]
+    assert [row for row in there if row in home] == home
+    assert [(row[0], row[1]) for row in more] == [one[:2] for one in added]
+    for row, (rule, _, words) in zip(more, added, strict=True):
+        assert words in row[5]
+        if rule == "READ-5":
+            count = int(row[4])
+            assert count > 1
+            assert row[5].startswith(f"{count} files alike")
+            assert row[6].startswith(f"共 {count} 个文件情况相同")
+
+
+def test_doubled_ground_is_told_alike_whichever_row_comes_first(tmp_path):
+    """A spatial index orders the rows of a file by their place: a moved copy has other ones."""
+    estates = draw_layers()["estates"]
+    doubled = pd.concat([estates, estates.assign(XMBH="E0")], ignore_index=True)
+    town = write_town(tmp_path / "town", layers={"estates": gpd.GeoDataFrame(doubled)})
+    first = told(town)
+    assert ["READ-13", "warning", "estates.gpkg", "E1", 15_000.0] in [row[:5] for row in first]
+    assert told(rewritten(town, lambda one: one[::-1])) == first
