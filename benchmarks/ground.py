@@ -24,8 +24,8 @@ import pandas as pd
 import shapely
 
 from benchmarks.drawn_ground import CRS, HECTARE_M, cells, patch_table, seven_layers
-from boundaries.neighbours import neighbours
-from boundaries.tiling import make_tiling
+from boundaries.tiling.build import make_tiling
+from boundaries.topology.neighbours import neighbours
 from gridmap.grids import make_grids
 from gridmap.rules import load_rules
 from gridmap.split import graph_of, split_patches

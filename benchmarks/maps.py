@@ -27,7 +27,7 @@ from benchmarks.worlds import (
     pieces,
     town_world,
 )
-from boundaries.neighbours import neighbours
+from boundaries.topology.neighbours import neighbours
 from gridmap.partition import partition
 
 COUNTIES = {

@@ -50,12 +50,10 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         tuple(f"test_gridmap_{name}.py" for name in ("assign", "posts", "candidates")),
     ),
     "tiling": (
-        tuple(
-            f"boundaries/{name}.py"
-            for name in (
-                *("tiling", "overlay", "faces", "absorb"),
-                *("slivers", "strips", "streets", "cutting"),
-            )
+        (
+            "boundaries/tiling/*.py",
+            *(f"boundaries/overlay/{name}.py" for name in ("precedence", "faces")),
+            "boundaries/topology/absorb.py",
         ),
         tuple(
             f"test_boundaries_{name}.py"
@@ -66,7 +64,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
     ),
     "export": (
-        ("boundaries/export.py", "boundaries/rounding.py"),
+        ("boundaries/export/geojson.py", "boundaries/export/rounding.py"),
         ("test_boundaries_export.py", "test_boundaries_rounding.py"),
     ),
     "store": (("gridmap/store/*.py",), ("test_gridmap_store*.py",)),

@@ -24,8 +24,8 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from boundaries.lattice import moved, origin_of
-from boundaries.tiling import Tiling, kind_of
+from boundaries.overlay.lattice import moved, origin_of
+from boundaries.tiling.build import Tiling, kind_of
 from gridmap.cli.summary import summarise
 from gridmap.patches import make_patches
 from gridmap.plan import Plan

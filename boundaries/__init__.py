@@ -8,12 +8,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from boundaries.export import geojson_bytes
-    from boundaries.hierarchy import check_hierarchy, require_sound_hierarchy
-    from boundaries.report import report_bytes
-    from boundaries.rounding import is_tiling
-    from boundaries.tiling import Tiling, make_tiling
-    from boundaries.validate import RULES
+    from boundaries.export.geojson import geojson_bytes
+    from boundaries.export.report import report_bytes
+    from boundaries.export.rounding import is_tiling
+    from boundaries.hierarchy.consistency import check_hierarchy, require_sound_hierarchy
+    from boundaries.tiling.build import Tiling, make_tiling
+    from boundaries.validate.catalogue import RULES
 
 __all__ = [
     "RULES",
@@ -27,14 +27,14 @@ __all__ = [
 ]
 
 _HOMES = {
-    "RULES": "boundaries.validate",
-    "Tiling": "boundaries.tiling",
-    "check_hierarchy": "boundaries.hierarchy",
-    "geojson_bytes": "boundaries.export",
-    "is_tiling": "boundaries.rounding",
-    "make_tiling": "boundaries.tiling",
-    "report_bytes": "boundaries.report",
-    "require_sound_hierarchy": "boundaries.hierarchy",
+    "RULES": "boundaries.validate.catalogue",
+    "Tiling": "boundaries.tiling.build",
+    "check_hierarchy": "boundaries.hierarchy.consistency",
+    "geojson_bytes": "boundaries.export.geojson",
+    "is_tiling": "boundaries.export.rounding",
+    "make_tiling": "boundaries.tiling.build",
+    "report_bytes": "boundaries.export.report",
+    "require_sound_hierarchy": "boundaries.hierarchy.consistency",
 }
 
 

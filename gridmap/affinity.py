@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from boundaries.ancestors import ancestors
+from boundaries.hierarchy.ancestors import ancestors
 from gridmap.rules import Rules
 from layers.errors import PlanError
 

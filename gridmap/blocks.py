@@ -15,8 +15,8 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from boundaries.neighbours import neighbours
-from boundaries.tiling import kind_of
+from boundaries.tiling.build import kind_of
+from boundaries.topology.neighbours import neighbours
 from gridmap.joining import join_small, why_alone
 from gridmap.micro_category import SITES
 from gridmap.rules import Rules

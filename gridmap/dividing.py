@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from boundaries.tiling import Tiling, kind_of
+from boundaries.tiling.build import Tiling, kind_of
 from gridmap.load import weights_by_row
 from gridmap.patches import (
     LEAST_DIVISIBLE,

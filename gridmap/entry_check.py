@@ -15,7 +15,7 @@ import pandas as pd
 from pydantic import ValidationError
 from pyproj import CRS
 
-from boundaries.hierarchy import require_sound_hierarchy
+from boundaries.hierarchy.consistency import require_sound_hierarchy
 from gridmap.roster_check import RosterFacts, find_odd_entries, roster_facts
 from gridmap.rules.entries import Entry, Role, entries_of
 from gridmap.rules.faults import rule_faults

@@ -6,8 +6,8 @@ The command line writes these to files, the hand-over page offers them for downl
 import json
 from typing import Any
 
-from boundaries.export import Source, geojson_bytes
-from boundaries.report import report_bytes
+from boundaries.export.geojson import Source, geojson_bytes
+from boundaries.export.report import report_bytes
 from gridmap.plan import Plan
 
 __all__ = ["boundaries_of", "report_of", "topology_of"]

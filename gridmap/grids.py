@@ -6,8 +6,8 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from boundaries.ancestors import ancestors
-from boundaries.dissolve import dissolve, polsby_popper
+from boundaries.hierarchy.ancestors import ancestors
+from boundaries.topology.dissolve import dissolve, polsby_popper
 from gridmap.blocks import Graph
 from gridmap.rules import Rules
 from layers.categories import CATEGORIES, RESIDUAL

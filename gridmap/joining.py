@@ -5,7 +5,7 @@ Works on groups: connected ground of one kind. Knows no geometry.
 
 import numpy as np
 
-from boundaries.absorb import absorb
+from boundaries.topology.absorb import absorb
 
 __all__ = ["join_small", "why_alone"]
 
@@ -49,7 +49,7 @@ def join_small(
     pairs, border_m
         (m, 2) neighbouring groups and (m,) their border.
     kind, affinity
-        As in `boundaries.absorb.absorb`.
+        As in `boundaries.topology.absorb.absorb`.
 
     Returns
     -------

@@ -1,6 +1,6 @@
 """The limits of the validation rules as a town's rules file sets them."""
 
-from boundaries.limits import Limits
+from boundaries.validate.limits import Limits
 from gridmap.rules import Rules
 
 __all__ = ["limits_from"]

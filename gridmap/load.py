@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from boundaries.tiling import kind_of
+from boundaries.tiling.build import kind_of
 from gridmap.rules import Rules
 from layers.joining import largest_overlap
 

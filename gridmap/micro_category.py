@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from boundaries.neighbours import neighbours
+from boundaries.topology.neighbours import neighbours
 from gridmap.rules import Rules
 from layers.categories import CATEGORY_KEYS
 

@@ -10,13 +10,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from boundaries.codes import inner_points, reading_order
-from boundaries.cutting import CUT_NOISE_M, cut_patches
-from boundaries.lattice import Origin, corner_of, moved, origin_of, read_onto, settled
-from boundaries.retiling import exact
-from boundaries.slivers import join_slivers
-from boundaries.streets import split_streets
-from boundaries.tiling import (
+from boundaries.hierarchy.codes import inner_points, reading_order
+from boundaries.overlay.lattice import Origin, corner_of, moved, origin_of, read_onto, settled
+from boundaries.overlay.retiling import exact
+from boundaries.tiling.build import (
     Tiling,
     balanced,
     kind_of,
@@ -24,6 +21,9 @@ from boundaries.tiling import (
     merge_patches,
     sealed,
 )
+from boundaries.tiling.cutting import CUT_NOISE_M, cut_patches
+from boundaries.tiling.slivers import join_slivers
+from boundaries.tiling.streets import split_streets
 from gridmap.load import measure_load, weights_by_row
 from gridmap.rules import Rules
 from gridmap.town import Town
@@ -186,7 +186,7 @@ def cut_oversize(
         The town.
     pieces, parts
         (n,) number of pieces of each patch, where above 1, and the parts it is cut into before, see
-        `boundaries.cutting.cut_patches`; without them each has as many as its load asks for.
+        `boundaries.tiling.cutting.cut_patches`; without them each has as many as its load asks for.
 
     Returns
     -------

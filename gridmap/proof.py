@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from boundaries.patch_places import place_of_patch
+from boundaries.hierarchy.patch_places import place_of_patch
 from gridmap.blocks import form_blocks
 from gridmap.partition import certify
 from gridmap.rules import Rules

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from boundaries.limits import Limits
-from boundaries.rules_roster import find_odd_people
-from boundaries.tables import Tables
+from boundaries.validate.limits import Limits
+from boundaries.validate.rules_roster import find_odd_people
+from boundaries.validate.tables import Tables
 from layers.columns import ASSIGNMENTS, PATCHES, POSTS, empty_frame
 from layers.issues import Issue
 

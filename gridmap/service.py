@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from boundaries.ancestors import ancestor_rows, ancestors
+from boundaries.hierarchy.ancestors import ancestor_rows, ancestors
 from gridmap.plan import Plan
 
 __all__ = ["Service", "ratio"]

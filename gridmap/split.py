@@ -10,9 +10,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from boundaries.codes import child_codes
-from boundaries.dissolve import dissolve
-from boundaries.tiling import kind_of
+from boundaries.hierarchy.codes import child_codes
+from boundaries.tiling.build import kind_of
+from boundaries.topology.dissolve import dissolve
 from gridmap.blocks import Graph, form_blocks, patch_graph
 from gridmap.gluing import contracted, glued
 from gridmap.micro_category import category_of

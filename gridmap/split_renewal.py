@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from boundaries.tiling import kind_of
+from boundaries.tiling.build import kind_of
 from gridmap.blocks import form_blocks
 from gridmap.plan import Plan
 from gridmap.rules import Rules

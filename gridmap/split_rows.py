@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from boundaries.patch_places import place_of_patch
-from boundaries.tables import counted
-from boundaries.tiling import kind_of
+from boundaries.hierarchy.patch_places import place_of_patch
+from boundaries.tiling.build import kind_of
+from boundaries.validate.tables import counted
 from gridmap.dividing import Division, fewest_by_load
 from gridmap.micro_category import SITES
 from gridmap.remedies import ways_to_target

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from boundaries.ancestors import ancestors
+from boundaries.hierarchy.ancestors import ancestors
 from gridmap.plan import Plan
 
 __all__ = ["cadre_loads", "grid_loads"]

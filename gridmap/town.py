@@ -10,8 +10,8 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from boundaries.hierarchy import mend_hierarchy, require_sound_hierarchy
-from boundaries.lattice import corner_of, read_onto
+from boundaries.hierarchy.consistency import repair_hierarchy, require_sound_hierarchy
+from boundaries.overlay.lattice import corner_of, read_onto
 from gridmap.rules.files import File, Layer, Roster, TableFile
 from gridmap.rules.schema import Rules, load_rules
 from gridmap.town_columns import require_named_columns
@@ -181,7 +181,7 @@ def _hierarchy(
             f"{quoted(rules.hierarchy.file)}中一级网格的编码为{quoted(top)}，而 rules.toml 的 "
             f"town.code 为{quoted(rules.town.code)}。请改为一致。",
         )
-    mended, moved = mend_hierarchy(given)
+    mended, moved = repair_hierarchy(given)
     return mended, [read, noticed, moved]
 
 

@@ -14,9 +14,9 @@ from numba.core import event
 from numba.core.dispatcher import Dispatcher
 from shapely import box
 
-from boundaries.arrangement import lay_over
-from boundaries.neighbours import neighbours
-from boundaries.sealing import seal
+from boundaries.overlay.match_vertices import seal
+from boundaries.overlay.planar_overlay import planar_overlay
+from boundaries.topology.neighbours import neighbours
 from gridmap.edits.ground import count_pieces
 from gridmap.partition import partition, repair_offers
 
@@ -30,7 +30,7 @@ def warm_up() -> None:
     """Run every kernel that a plan needs, on a field of 144 patches."""
     squares = [box(x, y, x + 1, y + 1) for y in range(SIDE) for x in range(SIDE)]
     drawn = seal(np.array([*squares[::2], box(1.0004, 0, 2, 1.5)], dtype=object))
-    lay_over(drawn, np.array([box(0.5, 0.5, SIDE, SIDE)], dtype=object))
+    planar_overlay(drawn, np.array([box(0.5, 0.5, SIDE, SIDE)], dtype=object))
     pairs = neighbours(gpd.GeoSeries(squares))
     # Copies: the engine gets arrays it may write to, and compiles for those.
     edges = pairs[["left", "right"]].to_numpy(copy=True)

@@ -12,8 +12,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from boundaries.patch_places import place_of_patch
-from boundaries.tiling import kind_of
+from boundaries.hierarchy.patch_places import place_of_patch
+from boundaries.tiling.build import kind_of
 from gridmap.micro_category import SITES
 from gridmap.partition.reasons import Reason
 from gridmap.rules import Rules

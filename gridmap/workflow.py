@@ -10,9 +10,9 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from boundaries.tables import counted
-from boundaries.tiling import Tiling
-from boundaries.validate import RULES, validate
+from boundaries.tiling.build import Tiling
+from boundaries.validate.catalogue import RULES, validate
+from boundaries.validate.tables import counted
 from gridmap.assign import assign_cadres, with_present_posts
 from gridmap.dividing import Division, divide
 from gridmap.grids import make_grids

@@ -1,6 +1,6 @@
 """The grids as given: one layer with the polygons of all levels.
 
-Whether they fit together is the matter of `boundaries.hierarchy`.
+Whether they fit together is the matter of `boundaries.hierarchy.consistency`.
 """
 
 import math
@@ -100,7 +100,7 @@ def read_hierarchy(
     Returns
     -------
     A HIERARCHY frame, index `code`, sorted by level and code, and the ISSUES of reading. Codes may
-    still be doubled and polygons invalid: `boundaries.hierarchy.check_hierarchy` says so.
+    still be doubled and polygons invalid: `boundaries.check_hierarchy` says so.
 
     Raises
     ------

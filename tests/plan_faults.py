@@ -33,8 +33,8 @@ from plan_fixtures import (
     vacate,
 )
 
-from boundaries.tiling import sealed
-from boundaries.validate import validate
+from boundaries.tiling.build import sealed
+from boundaries.validate.catalogue import validate
 from gridmap.limits import limits_from
 
 LIMITS = limits_from(small_rules())

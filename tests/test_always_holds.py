@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from random_town import random_town
 
-from boundaries.export import Source, geojson_bytes
+from boundaries.export.geojson import Source, geojson_bytes
 from gridmap.plan import Plan
 from gridmap.split import graph_of
 from gridmap.store import load_plan, save_plan

@@ -1,6 +1,6 @@
 import numpy as np
 
-from boundaries.absorb import absorb
+from boundaries.topology.absorb import absorb
 
 
 def run(area, need, edges, border, **options):

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from boundaries.ancestors import ancestor_rows, ancestors
+from boundaries.hierarchy.ancestors import ancestor_rows, ancestors
 
 
 def grids(*rows):

@@ -5,9 +5,9 @@ import pytest
 import shapely
 from shapely import box
 
-from boundaries import tiling
-from boundaries.cells import working_cells
-from boundaries.tiling import kind_of, make_tiling
+from boundaries.overlay.cells import working_cells
+from boundaries.tiling import build
+from boundaries.tiling.build import kind_of, make_tiling
 
 
 def squares(side, count):
@@ -56,10 +56,10 @@ def test_nothing_of_the_cells_remains_in_the_tiling(monkeypatch):
     ground["record"] = [str(row) for row in range(len(ground))]
     town = gpd.GeoSeries({"a": box(0, 0, 1000, 1000)}, crs="EPSG:4547")
     at_once = make_tiling(ground, town)
-    monkeypatch.setattr(tiling, "lay_over", lambda shapes, grids: None)
+    monkeypatch.setattr(build, "planar_overlay", lambda shapes, grids: None)
     whole = make_tiling(ground, town)
     monkeypatch.setattr(
-        tiling, "working_cells", lambda grid, near: working_cells(grid, near, cell_shapes=20)
+        build, "working_cells", lambda grid, near: working_cells(grid, near, cell_shapes=20)
     )
     pieced = make_tiling(ground, town)
     assert shapely.coverage_is_valid(pieced.patches.geometry.to_numpy())

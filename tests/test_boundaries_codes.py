@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from boundaries.codes import child_codes, reading_order
+from boundaries.hierarchy.codes import child_codes, reading_order
 from layers.errors import BoundaryError
 
 

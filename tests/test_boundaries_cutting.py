@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString, Polygon, box
 
-from boundaries.cutting import cut_patches, cut_polygon
-from boundaries.tiling import sealed
+from boundaries.tiling.build import sealed
+from boundaries.tiling.cutting import cut_patches, cut_polygon
 
 CRS = "EPSG:4547"
 

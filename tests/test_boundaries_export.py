@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_plan import CRS, EAST, NORTH, small_plan, square
 
-from boundaries.dissolve import dissolve
-from boundaries.export import DISCLAIMER, Source, geojson_bytes
+from boundaries.export.geojson import DISCLAIMER, Source, geojson_bytes
+from boundaries.topology.dissolve import dissolve
 
 SCHEMA = json.loads((Path(__file__).parent.parent / "docs" / "geojson.schema.json").read_text())
 SOURCE = Source(

@@ -1,7 +1,7 @@
 import numpy as np
 
-from boundaries.grouping import counted, grouped
-from boundaries.neighbours import match_edges, match_places
+from boundaries.topology.grouping import counted, grouped
+from boundaries.topology.neighbours import match_edges, match_places
 
 
 def test_rows_are_sorted_by_group_in_the_order_given():

@@ -10,7 +10,11 @@ import shapely
 from shapely import Polygon, box
 from shapely.affinity import translate
 
-from boundaries.hierarchy import check_hierarchy, mend_hierarchy, require_sound_hierarchy
+from boundaries.hierarchy.consistency import (
+    check_hierarchy,
+    repair_hierarchy,
+    require_sound_hierarchy,
+)
 from layers.columns import HIERARCHY, ISSUES
 from layers.errors import BoundaryError, LayerCRSError
 
@@ -193,7 +197,7 @@ def tiles_exactly(grids):
 
 
 def test_mended_levels_tile_each_other_exactly(small_hierarchy):
-    mended, _ = mend_hierarchy(hairlines(small_hierarchy))
+    mended, _ = repair_hierarchy(hairlines(small_hierarchy))
     assert list(mended.columns) == [*HIERARCHY, "geometry"]
     tiles_exactly(mended)
     town = mended.geometry[TOWN]
@@ -202,20 +206,20 @@ def test_mended_levels_tile_each_other_exactly(small_hierarchy):
 
 
 def test_a_slit_that_is_open_at_the_edge_of_the_town_is_closed(small_hierarchy):
-    mended, _ = mend_hierarchy(hairlines(small_hierarchy))
+    mended, _ = repair_hierarchy(hairlines(small_hierarchy))
     north, south = mended.geometry[f"{WEST}001"], mended.geometry[f"{WEST}002"]
     assert north.intersection(south).length == pytest.approx(1000, abs=1)
 
 
 def test_mending_reports_every_grid_it_moved(small_hierarchy):
-    _, issues = mend_hierarchy(hairlines(small_hierarchy))
+    _, issues = repair_hierarchy(hairlines(small_hierarchy))
     assert set(issues["rule"]) == {"COV-3"}
     assert f"{WEST}001" in issues["code"].tolist() or f"{WEST}002" in issues["code"].tolist()
     assert "its border was moved by hairlines" in issues["message"][0]
 
 
 def test_mending_a_sound_hierarchy_changes_nothing(small_hierarchy):
-    mended, issues = mend_hierarchy(small_hierarchy)
+    mended, issues = repair_hierarchy(small_hierarchy)
     assert issues.empty
     assert shapely.equals(mended.geometry.to_numpy(), small_hierarchy.geometry.to_numpy()).all()
     tiles_exactly(mended)
@@ -224,7 +228,7 @@ def test_mending_a_sound_hierarchy_changes_nothing(small_hierarchy):
 def test_mending_does_not_change_its_input(small_hierarchy):
     given = hairlines(small_hierarchy)
     before = given.geometry.to_wkb().tolist()
-    mend_hierarchy(given)
+    repair_hierarchy(given)
     assert given.geometry.to_wkb().tolist() == before
 
 
@@ -242,8 +246,8 @@ def test_a_bow_tie_is_mended_and_warned_of(small_hierarchy):
 
 def test_the_order_of_rows_does_not_matter(small_hierarchy):
     shuffled = hairlines(small_hierarchy).sample(frac=1, random_state=3)
-    ordered = mend_hierarchy(hairlines(small_hierarchy))[0]
-    again = mend_hierarchy(shuffled)[0].loc[ordered.index]
+    ordered = repair_hierarchy(hairlines(small_hierarchy))[0]
+    again = repair_hierarchy(shuffled)[0].loc[ordered.index]
     assert shapely.equals(ordered.geometry.to_numpy(), again.geometry.to_numpy()).all()
 
 

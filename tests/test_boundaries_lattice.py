@@ -6,7 +6,7 @@ import pytest
 import shapely
 from shapely import box
 
-from boundaries.lattice import (
+from boundaries.overlay.lattice import (
     CELL_M,
     Origin,
     corner_of,

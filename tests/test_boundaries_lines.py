@@ -5,7 +5,7 @@ import pytest
 import shapely
 from shapely import LineString, box
 
-from boundaries.lines import cut_along, far_line, far_side, side_of, with_vertices
+from boundaries.overlay.drawn_lines import cut_along, far_line, far_side, side_of, with_vertices
 
 LEAST = {"least_m2": 1.0, "least_width_m": 0.1}
 

@@ -7,7 +7,7 @@ import pytest
 import shapely
 from shapely import box
 
-from boundaries.hierarchy import check_hierarchy, mend_hierarchy
+from boundaries.hierarchy.consistency import check_hierarchy, repair_hierarchy
 
 FRAME = box(0, 0, 4000, 3000)
 NOISES_M = (0.0, 1e-9, 1e-6, 1e-3, 0.02, 0.1)
@@ -61,7 +61,7 @@ def random_town(seed, noise_m):
 def test_a_hierarchy_drawn_twice_is_mended_to_exact_tilings(seed, noise_m):
     given = random_town(seed, noise_m)
     assert (check_hierarchy(given)["severity"] == "warning").all()
-    mended, _ = mend_hierarchy(given)
+    mended, _ = repair_hierarchy(given)
     assert mended.geometry.is_valid.all()
     area = mended.geometry.area
     for level in (1, 2, 3):
@@ -80,5 +80,5 @@ def test_a_hierarchy_drawn_twice_is_mended_to_exact_tilings(seed, noise_m):
 
 
 def test_noise_of_the_last_digits_is_not_worth_a_row():
-    _, issues = mend_hierarchy(random_town(1, 1e-6))
+    _, issues = repair_hierarchy(random_town(1, 1e-6))
     assert issues.empty

@@ -5,8 +5,8 @@ import pytest
 import shapely
 from shapely import MultiPolygon, Polygon, box
 
-from boundaries.dissolve import dissolve, join_shapes, polsby_popper
-from boundaries.neighbours import edges_of, neighbours
+from boundaries.topology.dissolve import dissolve, join_shapes, polsby_popper
+from boundaries.topology.neighbours import edges_of, neighbours
 
 
 def series(*shapes):

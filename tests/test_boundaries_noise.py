@@ -10,9 +10,9 @@ import pytest
 import shapely
 from shapely import Polygon, box
 
-from boundaries.neighbours import neighbours
-from boundaries.slivers import join_slivers
-from boundaries.tiling import make_tiling
+from boundaries.tiling.build import make_tiling
+from boundaries.tiling.slivers import join_slivers
+from boundaries.topology.neighbours import neighbours
 
 CRS = "EPSG:4547"
 SIDE = 1000.0

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from boundaries.patch_places import place_of_patch, places_of_patches
+from boundaries.hierarchy.patch_places import place_of_patch, places_of_patches
 
 GRIDS = pd.DataFrame(
     {

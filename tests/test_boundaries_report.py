@@ -7,7 +7,7 @@ import pytest
 from random_town import random_town
 from shapely import Point
 
-from boundaries.report import report_bytes
+from boundaries.export.report import report_bytes
 from gridmap.workflow import plan_town
 from layers.columns import LEDGER
 from layers.issues import Issue, make_issues

@@ -6,10 +6,10 @@ import pytest
 import shapely
 from shapely import Polygon, box
 
-from boundaries import retiling
-from boundaries.noding import HAIR_M
-from boundaries.retiling import exact
-from boundaries.rounding import is_tiling
+from boundaries.export.rounding import is_tiling
+from boundaries.overlay import retiling
+from boundaries.overlay.noding import HAIR_M
+from boundaries.overlay.retiling import exact
 
 CRS = "EPSG:4547"
 BEFORE = gpd.GeoDataFrame(
@@ -50,13 +50,13 @@ def test_overlaps_and_gaps_go_to_one_piece_each(by):
 
 def watched(monkeypatch, most=99):
     """Number of grids of every laying over; with fewer than `most` there is no answer."""
-    laid, lay_over = [], retiling.lay_over
+    laid, planar_overlay = [], retiling.planar_overlay
 
     def counted(shapes, grids):
         laid.append(len(grids))
-        return None if most != 99 and len(grids) < most else lay_over(shapes, grids)
+        return None if most != 99 and len(grids) < most else planar_overlay(shapes, grids)
 
-    monkeypatch.setattr(retiling, "lay_over", counted)
+    monkeypatch.setattr(retiling, "planar_overlay", counted)
     return laid
 
 

@@ -6,7 +6,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boundaries.rounding import UNITS, is_tiling, round_tiling
+from boundaries.export.rounding import UNITS, is_tiling, round_tiling
 from layers.errors import BoundaryError
 
 PLACE = np.array([113.93, 34.68])
@@ -152,6 +152,6 @@ def test_no_polygons_give_no_polygons():
 
 
 def test_a_tiling_that_cannot_be_made_is_an_error_with_a_way_out(monkeypatch):
-    monkeypatch.setattr("boundaries.rounding.is_tiling", lambda _shapes: False)
+    monkeypatch.setattr("boundaries.export.rounding.is_tiling", lambda _shapes: False)
     with pytest.raises(BoundaryError, match=r"do not fit together after rounding.*gridmap check"):
         round_tiling(voronoi(1, 5, 100.0))

@@ -32,7 +32,7 @@ from plan_fixtures import (
     small_patches,
 )
 
-from boundaries.tiling import sealed
+from boundaries.tiling.build import sealed
 
 
 def test_a_sliver_of_overlap_is_an_error():

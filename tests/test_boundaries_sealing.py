@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
-from boundaries.cutting import cut_polygon
-from boundaries.outlining import draw_onto
-from boundaries.overlay import overlay
-from boundaries.sealing import seal
+from boundaries.overlay.match_vertices import seal
+from boundaries.overlay.precedence import overlay
+from boundaries.overlay.snap_to_outline import draw_onto
+from boundaries.tiling.cutting import cut_polygon
 
 
 def array(*shapes):

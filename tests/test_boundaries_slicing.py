@@ -6,9 +6,9 @@ import pytest
 import shapely
 from shapely import LineString, MultiLineString, Polygon, box
 
-from boundaries.slicing import slices
-from boundaries.streets import split_streets
-from boundaries.tiling import sealed
+from boundaries.overlay.slicing import slices
+from boundaries.tiling.build import sealed
+from boundaries.tiling.streets import split_streets
 
 CRS = "EPSG:4547"
 PLACES = [(0.0, 0.0), (2.0**19, 3_838_000.0), (38_500_000.0, 2.0**22), (-(2.0**20), -7.3)]

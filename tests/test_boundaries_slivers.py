@@ -9,8 +9,8 @@ from shapely import LineString, Polygon, box
 from shapely.affinity import rotate, scale
 from test_boundaries_tiling import balance, ground, parents
 
-from boundaries.slivers import join_slivers
-from boundaries.tiling import kind_of, make_tiling
+from boundaries.tiling.build import kind_of, make_tiling
+from boundaries.tiling.slivers import join_slivers
 
 
 def joined(*rows, town, unmapped=("residual", "unmapped"), width=2.0, snapped_m2=1e-6, **options):

@@ -4,9 +4,9 @@ import pytest
 import shapely
 from shapely import LineString, box
 
-from boundaries.neighbours import neighbours
-from boundaries.streets import split_streets
-from boundaries.tiling import sealed
+from boundaries.tiling.build import sealed
+from boundaries.tiling.streets import split_streets
+from boundaries.topology.neighbours import neighbours
 
 CRS = "EPSG:4547"
 

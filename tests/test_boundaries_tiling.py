@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Polygon, box
 
-from boundaries.overlay import only_area
-from boundaries.slivers import join_slivers
-from boundaries.tiling import kind_of, make_tiling, merge_patches, sealed
+from boundaries.overlay.precedence import only_area
+from boundaries.tiling.build import kind_of, make_tiling, merge_patches, sealed
+from boundaries.tiling.slivers import join_slivers
 
 CRS = "EPSG:4547"
 

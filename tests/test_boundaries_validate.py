@@ -36,8 +36,8 @@ from plan_fixtures import (
     vacate,
 )
 
-from boundaries.limits import Limits
-from boundaries.validate import RULES, rule_results, validate
+from boundaries.validate.catalogue import RULES, rule_results, validate
+from boundaries.validate.limits import Limits
 from gridmap.limits import limits_from
 from layers.columns import ISSUES
 from layers.errors import LayerCRSError

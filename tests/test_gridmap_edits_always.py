@@ -12,7 +12,7 @@ from random_town import random_town
 from redraw_plan import BY
 from shapely import LineString
 
-from boundaries.export import Source, geojson_bytes
+from boundaries.export.geojson import Source, geojson_bytes
 from gridmap import edits
 from gridmap.edits.log import issued_codes, issued_patches, read_history, words_of
 from gridmap.micro_category import category_of

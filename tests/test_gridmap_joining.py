@@ -12,7 +12,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from shapely import box
 
-from boundaries.tiling import kind_of
+from boundaries.tiling.build import kind_of
 from gridmap.blocks import patch_graph
 from gridmap.gluing import contracted, glued
 from gridmap.joining import join_small

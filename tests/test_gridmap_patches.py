@@ -10,7 +10,7 @@ from random_town import random_town
 from shapely import LineString, MultiPolygon, box
 from test_boundaries_tiling import ground
 
-from boundaries.tiling import kind_of
+from boundaries.tiling.build import kind_of
 from gridmap.patches import make_patches
 from gridmap.rules import parse_rules
 

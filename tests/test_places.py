@@ -13,8 +13,8 @@ import shapely
 from drawn_town import draw_layers, write_town
 from random_town import HIGH, SOUTH, WEST, WIDE, random_town
 
-from boundaries.hierarchy import mend_hierarchy
-from boundaries.rounding import is_tiling
+from boundaries.export.rounding import is_tiling
+from boundaries.hierarchy.consistency import repair_hierarchy
 from gridmap.patches import make_patches, tile_ground
 from gridmap.plan import Plan
 from gridmap.town import Town, load_town
@@ -115,7 +115,7 @@ def zhengan() -> Town:
 def tiled(town: Town, change) -> gpd.GeoDataFrame:
     """Patches of a town with every place changed, its hierarchy read as from a file."""
     there = somewhere_else(town, change)
-    mended, _ = mend_hierarchy(there.hierarchy)
+    mended, _ = repair_hierarchy(there.hierarchy)
     patches = make_patches(replace(there, hierarchy=mended)).patches
     shapes = patches.geometry.to_numpy()
     assert shapely.is_valid(shapes).all()

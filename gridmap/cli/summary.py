@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from boundaries.rounding import is_tiling
+from boundaries.export.rounding import is_tiling
 from gridmap.cli.screen import Screen
 from gridmap.cli.words import WORDS
 from gridmap.coverage import town_figures

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from boundaries.tiling import balanced
+from boundaries.tiling.build import balanced
 from gridmap.edits.change import Change, resolve
 from gridmap.edits.cuts import Cuts
 from gridmap.edits.derive import facts_after, facts_of, with_derived

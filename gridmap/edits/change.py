@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from boundaries.patch_places import place_of_patch, places_of_patches
+from boundaries.hierarchy.patch_places import place_of_patch, places_of_patches
 from gridmap.edits.cuts import Cuts
 from gridmap.edits.edit import Edit
 from gridmap.edits.log import issued_codes, locked_grids

@@ -13,8 +13,8 @@ import pandas as pd
 import shapely
 from shapely.geometry import LineString, Polygon
 
-from boundaries.lines import cut_along, with_vertices
-from boundaries.patch_places import places_of_patches
+from boundaries.hierarchy.patch_places import places_of_patches
+from boundaries.overlay.drawn_lines import cut_along, with_vertices
 from gridmap.load import weigh
 from gridmap.rules import Rules
 from layers.columns import PATCHES, with_dtypes

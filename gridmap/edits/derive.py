@@ -11,7 +11,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from boundaries.ancestors import ancestors
+from boundaries.hierarchy.ancestors import ancestors
 from gridmap.edits.cuts import Cuts
 from gridmap.edits.ground import barriers_near
 from gridmap.edits.rows import FACTS

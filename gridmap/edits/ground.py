@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numba import njit
 
-from boundaries.tiling import kind_of
+from boundaries.tiling.build import kind_of
 from gridmap.blocks import Graph, patch_graph
 from gridmap.micro_category import MICRO_KINDS, decide_categories, kind_number
 from gridmap.posts import HOURS_TOLERANCE, officers_needed

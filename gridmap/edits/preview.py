@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from boundaries.patch_places import place_of_patch
+from boundaries.hierarchy.patch_places import place_of_patch
 from gridmap.edits.breaks import Break, find_breaks
 from gridmap.edits.change import Change, resolve
 from gridmap.edits.edit import Edit

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from boundaries.ancestors import ancestors
+from boundaries.hierarchy.ancestors import ancestors
 from gridmap.plan import Plan
 from layers.errors import PlanError, quoted
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from boundaries.patch_places import place_of_patch
+from boundaries.hierarchy.patch_places import place_of_patch
 from gridmap.edits.change import resolve
 from gridmap.edits.edit import Edit
 from gridmap.edits.log import STAFF_KINDS, VERBS, edit_log, state_id, words_of

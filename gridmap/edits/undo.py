@@ -8,8 +8,8 @@ import json
 
 import pandas as pd
 
-from boundaries.tables import counted
-from boundaries.tiling import balanced
+from boundaries.tiling.build import balanced
+from boundaries.validate.tables import counted
 from gridmap.edits.cuts import with_cuts
 from gridmap.edits.derive import facts_of, with_derived
 from gridmap.edits.log import (

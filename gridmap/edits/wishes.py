@@ -9,9 +9,9 @@ import pandas as pd
 import shapely
 from shapely.geometry import LineString
 
-from boundaries.codes import reading_order
-from boundaries.lines import far_line, far_side, side_of
-from boundaries.patch_places import place_of_patch
+from boundaries.hierarchy.codes import reading_order
+from boundaries.hierarchy.patch_places import place_of_patch
+from boundaries.overlay.drawn_lines import far_line, far_side, side_of
 from gridmap.edits.cuts import Cuts, cut_ground, with_cuts
 from gridmap.edits.edit import Edit
 from gridmap.edits.ground import barriers_near

@@ -2,7 +2,7 @@
 
 Nobody can say which of two people with one id is meant, or draw a grid without an outline. Such
 tables are neither written nor opened; each fault names table, row and value. Whether the division
-is a good one is another question, which `boundaries.validate` answers.
+is a good one is another question, which `boundaries.validate.catalogue` answers.
 """
 
 from collections.abc import Iterator, Mapping

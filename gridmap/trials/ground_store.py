@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from boundaries.tiling import Tiling
+from boundaries.tiling.build import Tiling
 from gridmap.patches import tile_ground
 from gridmap.rules import Rules, load_rules
 from gridmap.town import Town, hash_inputs, load_town

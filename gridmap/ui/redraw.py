@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from boundaries.ancestors import ancestors
+from boundaries.hierarchy.ancestors import ancestors
 from gridmap import edits
 from gridmap.changing import change_plan
 from gridmap.maps.legend import CATEGORY_LOOKS

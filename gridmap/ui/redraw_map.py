@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from boundaries.neighbours import match_edges
+from boundaries.topology.neighbours import match_edges
 from gridmap.plan import Plan
 from layers.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 

@@ -1,0 +1,128 @@
+"""Sealing: polygons that meet almost exactly get identical vertices, so that they tile exactly.
+
+Only edges without a partner are looked at. Their vertices are drawn together within a millimetre,
+and a vertex that lies on a neighbour's edge is put into that edge. No ground changes hands.
+"""
+
+import numpy as np
+import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
+
+from boundaries.overlay.grid_index import near_edges
+from boundaries.overlay.lattice import CELL_M
+from boundaries.topology.neighbours import match_places
+from boundaries.topology.rings import draw_again, rings_of, unique_places
+
+__all__ = ["SNAP_M", "seal"]
+
+SNAP_M = 0.001  # vertices closer than this are one; far below any survey's accuracy
+_NO_WIDTH_M = 1e-6
+_AS_FAR_M = 8 * CELL_M  # what is exactly as far is near enough, wherever it lies
+_ROUNDS = 4
+
+
+def seal(shapes: np.ndarray, *, snap_m: float = SNAP_M) -> np.ndarray:
+    """Give neighbouring polygons identical vertices along their borders.
+
+    Parameters
+    ----------
+    shapes
+        Polygons or multipolygons that tile the ground but for vertices that a neighbour lacks.
+    snap_m
+        Vertices closer than this are drawn together, and put into an edge they lie on.
+
+    Returns
+    -------
+    The shapes in the same order. One thinner than `snap_m` may come back empty.
+    """
+    drawn = rings_of(shapes)
+    # A sliver with no width to speak of keeps its two sides apart for ever: it closes first.
+    wide = 2 * shapely.area(drawn.parts) > _NO_WIDTH_M * shapely.length(drawn.parts)
+    kept = wide[drawn.ring_part[drawn.ring]]
+    ring, ring_part = drawn.ring[kept], drawn.ring_part
+    spots, place = unique_places(drawn.points[kept])
+    snap_m += _AS_FAR_M
+    edges = _open_edges(place, ring, ring_part, len(spots))
+    target = _drawn_together(spots, _ends(place, edges, len(spots)), snap_m)
+    if target is not None:
+        place = target[place]
+        edges = _open_edges(place, ring, ring_part, len(spots))
+    changed, fresh = target is not None or not kept.all(), edges
+    for _ in range(_ROUNDS):
+        after, inner = _to_put_in(spots, place, _ends(place, edges, len(spots)), fresh, snap_m)
+        if len(after) == 0:
+            break
+        changed = True
+        ring, place = np.insert(ring, after, ring[after - 1]), np.insert(place, after, inner)
+        edges = _open_edges(place, ring, ring_part, len(spots))
+        fresh = np.intersect1d(edges, _pieces(after), assume_unique=True)
+    if not changed:
+        return shapes
+    return draw_again(shapes, drawn, spots[place], ring)
+
+
+def _open_edges(
+    place: np.ndarray, ring: np.ndarray, ring_part: np.ndarray, places: int
+) -> np.ndarray:
+    """Positions of the first point of every edge that no other polygon shares."""
+    first = np.flatnonzero((ring[:-1] == ring[1:]) & (place[:-1] != place[1:]))
+    one, two = match_places(place[first], place[first + 1], ring_part[ring[first]], places)
+    alone = np.ones(len(first), dtype=bool)
+    alone[one] = alone[two] = False
+    return first[alone]
+
+
+def _ends(place: np.ndarray, edges: np.ndarray, places: int) -> np.ndarray:
+    """Places at the ends of edges that begin at these points, in order."""
+    ends = np.zeros(places, dtype=bool)
+    ends[place[edges]] = ends[place[edges + 1]] = True
+    return np.flatnonzero(ends)
+
+
+def _drawn_together(spots: np.ndarray, ends: np.ndarray, snap_m: float) -> np.ndarray | None:
+    """For every place the one it is drawn to, if any of `ends` lie within `snap_m` of each other.
+
+    What is drawn together once stays so: what is left is farther apart, and no place is new.
+    """
+    if len(ends) == 0:
+        return None
+    pairs = np.asarray(cKDTree(spots[ends]).query_pairs(snap_m, output_type="ndarray"))
+    if len(pairs) == 0:
+        return None
+    links = coo_array((np.ones(len(pairs)), tuple(pairs.T)), shape=(len(ends), len(ends)))
+    group = connected_components(links, directed=False)[1]
+    # The first place of a group stands for it: an existing vertex, the same whatever the order.
+    lead = np.full(group.max() + 1, len(ends))
+    np.minimum.at(lead, group, np.arange(len(ends)))
+    target = np.arange(len(spots))
+    target[ends] = ends[lead[group]]
+    return target
+
+
+def _to_put_in(
+    spots: np.ndarray, place: np.ndarray, ends: np.ndarray, edges: np.ndarray, snap_m: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find which of the places `ends` lie on edges of other polygons.
+
+    Returns the point that each is to be put before, and the place; along every edge.
+    """
+    first, last = place[edges], place[edges + 1]
+    near, edge = near_edges(spots[ends], spots[first], spots[last], within_m=snap_m)
+    near = ends[near]
+    apart = (near != first[edge]) & (near != last[edge])
+    near, edge = near[apart], edge[apart]
+    start, end, at = spots[first[edge]], spots[last[edge]], spots[near]
+    length = np.hypot(*(end - start).T)
+    along = ((at - start) * (end - start)).sum(axis=1) / length**2
+    inner = (along > 0) & (along < 1)
+    near, edge, along = near[inner], edge[inner], along[inner]
+    order = np.lexsort((along, edge))
+    return edges[edge[order]] + 1, near[order]
+
+
+def _pieces(after: np.ndarray) -> np.ndarray:
+    """First points, as they are numbered afterwards, of the edges that putting points in made."""
+    put = after + np.arange(len(after))
+    return np.union1d(put - 1, put)

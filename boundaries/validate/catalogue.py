@@ -1,0 +1,255 @@
+"""Validation: one catalogue of rules, and the faults that they find in a plan, as rows.
+
+Keys, severities and sources follow the rule table of the field (docs/checks.md lists them all). A
+rule is one function that yields faults, and one line in `RULES`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import geopandas as gpd
+import pandas as pd
+
+from boundaries.validate import (
+    rules_codes,
+    rules_ground,
+    rules_load,
+    rules_people,
+    rules_roster,
+    rules_tree,
+)
+from boundaries.validate.limits import Limits
+from boundaries.validate.tables import Fault, Tables
+from layers.crs import require_metric
+from layers.errors import Named
+from layers.issues import Issue, make_issues
+
+__all__ = ["RULES", "Rule", "rule_results", "validate"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: what it is called, how bad a breach is, where it comes from, and how to find it."""
+
+    key: str
+    severity: Literal["error", "warning", "info"]
+    title_zh: str
+    title_en: str
+    source: str
+    find: Callable[[Tables], Iterable[Fault]]
+
+
+_OWN = "assumption of this project"
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "COV-0", "error", "网格与图斑多边形有效", "Every grid and patch has a sound polygon",
+        "DB11/T 2157-2023, closed polygons", rules_ground.find_broken_polygons,
+    ),
+    Rule(
+        "COV-1", "error", "下级网格覆盖上级全部范围", "The parts of a grid cover all of it",
+        "处处有人管, Zheng'an; 横向到边, Xihua", rules_ground.find_uncovered,
+    ),
+    Rule(
+        "COV-2", "error", "同级网格不重叠", "Grids of one level do not overlap",
+        "DB11/T 2157-2023, topology", rules_ground.find_overlaps,
+    ),
+    Rule(
+        "COV-3", "error", "相邻边界节点一致", "Borders match those of the neighbours",
+        "coverage validity of GEOS", rules_ground.find_unmatched_edges,
+    ),
+    Rule(
+        "COV-4", "error", "不超出上级范围", "No grid reaches outside its parent",
+        _OWN, rules_ground.find_outside,
+    ),
+    Rule(
+        "COV-5", "warning", "图斑宽度", "No patch is a narrow strip",
+        "2 m in tools of the third land survey; set in the rules file",
+        rules_ground.find_thin_patches,
+    ),
+    Rule(
+        "COV-6", "warning", "图斑最小面积", "No patch is too small to work on",
+        "400 to 1,200 m2 in tools of the third land survey; set in the rules file",
+        rules_ground.find_small_patches,
+    ),
+    Rule(
+        "COV-7", "error", "微网格连片", "A micro-grid hangs together",
+        _OWN, rules_ground.find_detached_parts,
+    ),
+    Rule(
+        "COV-8", "info", "留归上级的土地", "Ground left with the parent grid is listed",
+        _OWN, rules_ground.find_left_ground,
+    ),
+    Rule(
+        "TREE-1", "error", "上级唯一且级别相邻", "One parent, one level up",
+        "一级 1 个、二级 8 个、三级 24 个, Zheng'an", rules_tree.find_orphans,
+    ),
+    Rule(
+        "TREE-2", "warning", "属于一个村或社区", "Every grid belongs to a village or community",
+        "DB6101/T 3185-2024", rules_tree.find_no_village,
+    ),
+    Rule(
+        "TREE-3", "error", "微网格位于一个上级网格内", "A micro-grid lies in one given grid",
+        "协助三级网格长, Zheng'an; limit is an " + _OWN, rules_tree.find_two_parents,
+    ),
+    Rule(
+        "TREE-4", "warning", "二级网格即行政村或社区", "Level 2 is the village or community",
+        "8 villages, 8 level-2 grids, Zheng'an", rules_tree.find_not_villages,
+    ),
+    Rule(
+        "TREE-5", "error", "微网格由图斑组成", "A micro-grid is made of its patches",
+        _OWN, rules_tree.find_not_patches,
+    ),
+    Rule(
+        "CODE-1", "error", "编码唯一", "A code is on one grid only",
+        _OWN, rules_codes.find_double_codes,
+    ),
+    Rule(
+        "CODE-2", "error", "编码格式", "A code is the parent's code and a number",
+        "DB11/T 2157-2023, 15 digits; the rest is an " + _OWN, rules_codes.find_code_shapes,
+    ),
+    Rule(
+        "CODE-3", "info", "编号顺序", "Numbers run west to east, north to south",
+        "DB11/T 2157-2023, DB6101/T 3185-2024", rules_codes.find_disorder,
+    ),
+    Rule(
+        "CAP-5", "warning", "微网格面积", "A micro-grid has a usual size",
+        "16.36 ha on average, Zheng'an; limits are an " + _OWN, rules_load.find_area_limits,
+    ),
+    Rule(
+        "CAP-6", "warning", "每个网格的微网格数", "A leader oversees few micro-grids",
+        "5.92 a level-3 grid, Zheng'an; limit is an " + _OWN, rules_load.find_crowded_parents,
+    ),
+    Rule(
+        "CAP-9", "error", "工作量不超过承载力", "No micro-grid is over capacity",
+        "力量薄弱, Zheng'an; hours come from the rules file", rules_load.find_overload,
+    ),
+    Rule(
+        "CAP-10", "error", "人数不超过上限", "No micro-grid has too many officers",
+        "limit comes from the rules file", rules_load.find_too_many_officers,
+    ),
+    Rule(
+        "CAT-1", "warning", "类别单一", "A micro-grid is of one category",
+        "七大类, Zheng'an; purity is an " + _OWN, rules_load.find_mixed_ground,
+    ),
+    Rule(
+        "CAT-2", "info", "类别有依据", "The category of ground has a source",
+        _OWN, rules_load.find_unproved_ground,
+    ),
+    Rule(
+        "ASSIGN-1", "error", "每个网格一名网格长", "Every grid has one leader",
+        "定人定岗定责, Zheng'an", rules_people.find_leader_faults,
+    ),
+    Rule(
+        "ASSIGN-2", "error", "每个微网格至少一名干部", "Every micro-grid has a cadre",
+        "211 cadres on 142 micro-grids, Zheng'an", rules_people.find_unstaffed,
+    ),
+    Rule(
+        "ASSIGN-3", "warning", "一人任一处网格长", "A cadre leads one micro-grid",
+        _OWN, rules_people.find_leaders_of_many,
+    ),
+    Rule(
+        "ASSIGN-4", "warning", "上下级不由同一人任网格长", "Nobody leads two levels of one branch",
+        _OWN, rules_people.find_same_branch,
+    ),
+    Rule(
+        "ASSIGN-5", "info", "属地兜底", "Who answers for a micro-grid without people",
+        "属地兜底, DB11/T 2157-2023", rules_people.find_fallbacks,
+    ),
+    Rule(
+        "ASSIGN-7", "warning", "工作量均衡", "Load is shared evenly",
+        _OWN, rules_people.find_uneven_load,
+    ),
+    Rule(
+        "ASSIGN-8", "error", "任职与岗位、花名册一致", "Assignments agree with posts and roster",
+        _OWN, rules_roster.find_broken_assignments,
+    ),
+    Rule(
+        "PEOPLE-1", "warning", "花名册可用", "Every entry of the roster can be used",
+        _OWN, rules_roster.find_odd_people,
+    ),
+)  # fmt: skip
+
+
+def validate(
+    grids: gpd.GeoDataFrame,
+    patches: gpd.GeoDataFrame,
+    posts: pd.DataFrame,
+    assignments: pd.DataFrame,
+    people: pd.DataFrame,
+    *,
+    limits: Limits,
+) -> gpd.GeoDataFrame:
+    """Find every fault of a plan that the rules know.
+
+    Parameters
+    ----------
+    grids, patches, posts, assignments, people
+        Tables of the plan as `layers.columns` describes them, in a metric CRS.
+    limits
+        Numbers to check against; `gridmap.limits.limits_from` takes them from a rules file.
+
+    Returns
+    -------
+    One row a fault (`layers.columns.ISSUES`), in order of the catalogue, then of code. Empty, with
+    the same columns, when the plan is sound.
+
+    Raises
+    ------
+    LayerCRSError
+        If grids or patches have no CRS or one in degrees.
+    """
+    require_metric(grids, Named("Grids", "网格"))
+    require_metric(patches, Named("Patches", "图斑"))
+    tables = Tables(grids, patches, posts, assignments, people, limits)
+    issues = [
+        Issue(
+            rule=rule.key,
+            severity=fault.severity or rule.severity,
+            message=fault.message,
+            message_zh=fault.message_zh,
+            level=fault.level,
+            code=fault.code,
+            other_code=fault.other_code,
+            size=fault.size,
+            unit=fault.unit,
+            geometry=fault.geometry,
+        )
+        for rule in RULES
+        for fault in rule.find(tables)
+    ]
+    return make_issues(issues, grids.crs)
+
+
+def rule_results(issues: pd.DataFrame) -> pd.DataFrame:
+    """Say for every rule whether a plan keeps it: the table a planner reads first.
+
+    Parameters
+    ----------
+    issues
+        Issues of a plan (`layers.columns.ISSUES`). Rows of other rules, such as faults of the
+        data, are not counted.
+
+    Returns
+    -------
+    One row a rule, by key in order of the catalogue: `title_zh`, `title_en`, `result` (fail when
+    there is an error, warn when there is a warning, else pass), the numbers of `errors`, `warnings`
+    and `infos`, and `source`.
+    """
+    counts = pd.crosstab(issues["rule"], issues["severity"]) if len(issues) else pd.DataFrame()
+    table = pd.DataFrame(
+        {
+            "title_zh": [rule.title_zh for rule in RULES],
+            "title_en": [rule.title_en for rule in RULES],
+            "source": [rule.source for rule in RULES],
+        },
+        index=pd.Index([rule.key for rule in RULES], name="rule"),
+    )
+    for column, severity in (("errors", "error"), ("warnings", "warning"), ("infos", "info")):
+        found = counts[severity] if severity in counts else pd.Series(dtype="int64")
+        table[column] = found.reindex(table.index, fill_value=0).astype("int64")
+    table["result"] = "pass"
+    table.loc[table["warnings"] > 0, "result"] = "warn"
+    table.loc[table["errors"] > 0, "result"] = "fail"
+    columns = ["title_zh", "title_en", "result", "errors", "warnings", "infos", "source"]
+    return table[columns]

@@ -1,0 +1,129 @@
+"""The tables of a plan as the validation rules see them, with the facts that rules share."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import geopandas as gpd
+import pandas as pd
+from shapely.geometry.base import BaseGeometry
+
+from boundaries.hierarchy.ancestors import ancestors
+from boundaries.validate.limits import Limits
+from boundaries.validate.topology_checks import Fit, repaired
+
+__all__ = ["Fault", "Tables", "counted", "title"]
+
+_LEVELS_ZH = "零一二三四五六七八九"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault as a rule found it: place, size and the sentence in both languages."""
+
+    message: str
+    message_zh: str
+    code: str = ""
+    level: int = 0
+    other_code: str = ""
+    size: float = 0.0
+    unit: str = ""
+    geometry: BaseGeometry | None = None
+    severity: Literal["error", "warning", "info"] | None = None  # None: that of the rule
+
+
+@dataclass(frozen=True)
+class Tables:
+    """A plan under inspection. Nothing in it is changed."""
+
+    grids: gpd.GeoDataFrame
+    patches: gpd.GeoDataFrame
+    posts: pd.DataFrame
+    assignments: pd.DataFrame
+    people: pd.DataFrame
+    limits: Limits
+
+    @cached_property
+    def once(self) -> gpd.GeoDataFrame:
+        """The grids in order of code; of a doubled code the first row."""
+        return self.grids[~self.grids.index.duplicated()].sort_index()
+
+    @cached_property
+    def micro(self) -> gpd.GeoDataFrame:
+        """The micro-grids, likewise."""
+        return self.once[self.once["kind"] == "micro"]
+
+    @cached_property
+    def lines(self) -> pd.DataFrame:
+        """Grid of each level that every grid lies in, in order of code."""
+        return ancestors(self.once)
+
+    @cached_property
+    def fit(self) -> Fit:
+        """How the grids fit together on the ground."""
+        return Fit(self.grids, self.ground, self.limits)
+
+    @cached_property
+    def left_patches(self) -> gpd.GeoDataFrame:
+        """Patches that stay with their parent grid by rule."""
+        return self.ground[self.ground["grid_code"] == ""]
+
+    @cached_property
+    def ground(self) -> gpd.GeoDataFrame:
+        """The patches with polygons that can be calculated with."""
+        return repaired(self.patches)
+
+    @cached_property
+    def filled(self) -> pd.DataFrame:
+        """Filled assignments."""
+        return self.assignments[self.assignments["status"] == "filled"]
+
+    @cached_property
+    def filled_posts(self) -> pd.Series:
+        """How many posts of each grid are filled."""
+        return self.filled.groupby("grid_code")["person_id"].nunique()
+
+    @cached_property
+    def filled_leaders(self) -> pd.Series:
+        """How many people are leader of each grid."""
+        leaders = self.filled[self.filled["role"] == "leader"]
+        return leaders.groupby("grid_code")["person_id"].nunique()
+
+    def level(self, code: str) -> int:
+        """Level of a grid, 0 when there is none of this code."""
+        return int(self._facts["level"].get(code, 0))
+
+    def shape(self, code: str) -> BaseGeometry | None:
+        """Polygon of a grid for the issue's row, None when there is none of this code."""
+        return self._facts["shape"].get(code)
+
+    def name(self, code: str) -> tuple[str, str]:
+        """Call a grid by level, code and name, in English and Chinese."""
+        level, label_zh = self.level(code), self._facts["name"].get(code, "")
+        label = self._facts["name_en"].get(code, "") or label_zh
+        if not level:
+            return f"grid {code!r}", f"网格 {code}"
+        if self._facts["kind"][code] == "micro":
+            word, word_zh = "micro-grid", "微网格"
+        else:
+            word, word_zh = f"level-{level} grid", f"{_LEVELS_ZH[level % 10]}级网格"
+        return (
+            f"{word} {code!r}{f' ({label})' if label else ''}",
+            f"{word_zh} {code}{f'（{label_zh}）' if label_zh else ''}",
+        )
+
+    @cached_property
+    def _facts(self) -> dict[str, dict[str, Any]]:
+        columns = ("level", "name", "name_en", "kind")
+        facts = {name: dict(self.once[name].items()) for name in columns}
+        return facts | {"shape": dict(self.once.geometry.items())}
+
+
+def title(sentence: str) -> str:
+    """Begin an English sentence with a capital."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Write a number with its noun: 1 patch, 2 patches."""
+    return f"{number} {one if number == 1 else many}"
