@@ -1,4 +1,7 @@
-"""Listing zones: branch and bound for most patches, growth for those it takes too long for."""
+"""Listing zones: branch and bound, and growth for patches it takes too long for.
+
+Growth is quicker where zones have few patches; of many patches too many sets can be grown.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ from gridmap.partition.types import Array
 
 __all__ = ["grow_cheap", "list_cheap"]
 
+_FEW = 10  # patches a zone: of more, too many sets grow
 _SOON = 2_000  # branches from a patch before growth is tried
 _QUICKER = 240  # branches of growth that are worth trying for one of the others
 _PACE = 60  # branches of growth in the time of one of the others
@@ -123,8 +127,10 @@ def list_cheap(
     """
     asked = (net, prices, each, zones, low, high, most, order)
     todo = np.ones(net.load.size, np.bool_)
-    count, looked = list_zones(*asked, limit, min(share, _SOON), todo, sets, half, 0)
-    if share > _SOON and looked <= limit and todo.any():
+    grows = share > _SOON and net.load.size < _FEW * zones
+    soon = _SOON if grows else share
+    count, looked = list_zones(*asked, limit, soon, todo, sets, half, 0)
+    if grows and looked <= limit and todo.any():
         count, steps = grow_cheap(*asked, _QUICKER * share, todo, sets, half, count)
         looked += steps // _PACE
         if looked <= limit and todo.any():
