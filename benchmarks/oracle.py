@@ -7,7 +7,7 @@ least border. It ends where no zone is made of many light patches.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -16,7 +16,17 @@ from scipy.sparse import csc_array
 
 from benchmarks.worlds import Array, Instance
 
+__all__ = ["Proof", "connected_sets", "prove"]
+
 MOST_SETS, MOST_STEPS, SECONDS = 400_000, 600_000_000, 300.0
+
+
+class Proof(NamedTuple):
+    """The least number of cut edges (None: no plan exists), how it was proven, and whether."""
+
+    cut: int | None
+    how: str
+    ended: bool
 
 
 @njit
@@ -66,8 +76,8 @@ def connected_sets(near: Array, load: Array, low: int, high: int, out: Array, st
     return count
 
 
-def prove(one: Instance) -> tuple[Any, str]:
-    """Give the least number of cut edges (None: no plan exists) and how far the proof came."""
+def prove(one: Instance) -> Proof:
+    """Prove the least number of cut edges by counting, where there are not too many sets."""
     n = one.load.size
     near = np.zeros((n, n), np.bool_)
     near[one.edges[:, 0], one.edges[:, 1]] = near[one.edges[:, 1], one.edges[:, 0]] = True
@@ -77,12 +87,12 @@ def prove(one: Instance) -> tuple[Any, str]:
         near[np.ix_(order, order)], one.load[order], one.low, one.high, sets, MOST_STEPS
     )
     if count < 0:
-        return None, "too many sets to list"
+        return Proof(None, "too many sets to list", ended=False)
     member = np.empty((count, n), np.bool_)
     member[:, order] = sets[:count]
     border = (member[:, one.edges[:, 0]] != member[:, one.edges[:, 1]]).sum(axis=1)
     if count == 0:
-        return None, "no set within limits"
+        return Proof(None, "no set within limits", ended=True)
     cover = csc_array(np.vstack([member.T, np.ones(count)]).astype(float))
     total = np.append(np.ones(n), one.zones)
     answer = milp(
@@ -90,7 +100,7 @@ def prove(one: Instance) -> tuple[Any, str]:
         integrality=np.ones(count), options={"time_limit": SECONDS},
     )  # fmt: skip
     if answer.status == 2:
-        return None, f"no plan: {count} sets, HiGHS"
+        return Proof(None, f"no plan: {count} sets, HiGHS", ended=True)
     if answer.status != 0:
-        return None, f"{count} sets, HiGHS ran out of time"
-    return round(answer.fun), f"{count} sets, HiGHS"
+        return Proof(None, f"{count} sets, HiGHS ran out of time", ended=False)
+    return Proof(round(answer.fun), f"{count} sets, HiGHS", ended=True)

@@ -4,9 +4,11 @@ from itertools import product
 
 import numpy as np
 import pytest
+from counted_plans import count_plans, on_the_edge
 from exact_oracle import fewest_zones, shortest_border
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from partition_promises import assert_keeps_hard_rules
 from scipy.spatial import Delaunay
 
 from gridmap.partition import certify, partition
@@ -160,6 +162,30 @@ def test_no_program_finds_a_plan_where_none_is():
     plan = partition(load, edges, border, capacity=69, min_load=64, zones=2, effort="best")
     assert shortest_border(load, edges, border, 2, 64, 69) == (None, None)
     assert plan.status == "infeasible"
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_on_the_edge_of_the_possible_no_plan_is_missed_and_none_is_outside(seed):
+    """The narrowest limits with a plan, and those one narrower at either end or both."""
+    load, edges, border, zones, low, high = on_the_edge(seed)
+    assert count_plans(load, edges, border, zones, low, high)[0] > 0
+    for least, most in ((low, high), (low + 1, high), (low, high - 1), (low + 1, high - 1)):
+        if least > most or load.max() > most:
+            continue  # a patch above capacity is a zone of its own
+        count, shortest = count_plans(load, edges, border, zones, least, most)
+        for effort in ("fast", "default", "best"):
+            request = dict(
+                load=load, edges=edges, border_m=border, capacity=most, min_load=least,
+                zones=zones, effort=effort, seed=seed,
+            )  # fmt: skip
+            plan = partition(**request)
+            assert_keeps_hard_rules(plan, request)
+            assert plan.status == ("optimal" if count else "infeasible")
+            if count:
+                loads = np.bincount(plan.labels, load, zones)
+                assert (plan.zones, plan.cut_m) == (zones, pytest.approx(shortest))
+                assert loads.min() >= least
+                assert loads.max() <= most
 
 
 @settings(max_examples=150, deadline=None)
