@@ -8,6 +8,7 @@ no test runs.
 
 import ast
 import fnmatch
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ ROOMS = ("layers", "boundaries", "gridmap")
 # The floors of a room, the bottom first: each may import those below it.
 FLOORS = {
     "boundaries": ("topology", "overlay", "hierarchy", "tiling", "validate", "export"),
+    "gridmap.partition": ("model", "exact", "search", "repair", "explain"),
 }
 # What each room may import of ours, floors of it included. A longer name is a room of its own.
 MAY_IMPORT = {
@@ -69,6 +71,7 @@ STORE = ("gridmap.store",)
 GEOMETRY = {"shapely", "geopandas", "pyproj", "pyogrio", "fiona", "folium"}
 EMPTY_WORDS = {"utils", "util", "helpers", "helper", "common", "misc", "tools"}
 MOST_LINES = 400
+MOST_MODULES = 16
 
 TOP_LEVEL = {
     *ROOMS,
@@ -372,6 +375,17 @@ def test_no_module_outgrows_its_idea(module: str) -> None:
     assert EMPTY_WORDS.isdisjoint(part.strip("_") for part in module.split(".")), (
         "find the idea's name"
     )
+
+
+@pytest.mark.parametrize("floor", [f"{room}.{floor}" for room in FLOORS for floor in FLOORS[room]])
+def test_the_map_at_the_door_of_a_floor_names_each_module_once(floor: str) -> None:
+    folder = path_of(floor).parent
+    there = sorted(path.stem for path in folder.glob("*.py") if path.name != "__init__.py")
+
+    listed = re.findall(r"^ {4}(\w+) {2,}\S", ast.get_docstring(tree_of(floor)) or "", re.M)
+
+    assert sorted(listed) == there
+    assert len(there) <= MOST_MODULES, "which two ideas are in here?"
 
 
 def test_app_starts_the_pages_and_holds_nothing_else() -> None:

@@ -1,8 +1,10 @@
 """From overlapping layers to patches: one tiling in which every square metre lies once.
 
-build      the tiling of all given grids, with the ledger of its ground
-cutting    a patch that is too much for one officer, in workable pieces
-slivers    ground too thin to be a patch joins the ground beside it
-streets    street ground joins the land beside it, up to the centre line
-strips     long strips cut across where their neighbours change
+Its modules:
+
+    build      the tiling of all given grids, with the ledger of its ground
+    cutting    a patch that is too much for one officer, in workable pieces
+    slivers    ground too thin to be a patch joins the ground beside it
+    streets    street ground joins the land beside it, up to the centre line
+    strips     long strips cut across where their neighbours change
 """

@@ -1,12 +1,15 @@
 """Validation of a plan: one catalogue of rules, and the faults that they find, as rows.
 
-catalogue     all rules with their ids, and the one call that checks a plan
-tables        the tables of a plan as rules see them, with the facts they share
-limits        the limits of the rules, each with the source of its default
-rules_codes   CODE: unique codes that say where a grid belongs
-rules_tree    TREE: one tree, micro-grids made of patches
-rules_ground  COV: the grids of a level share out the ground above them
-rules_load    CAP and CAT: what a micro-grid may hold, and what ground it is
-rules_people  ASSIGN: everywhere somebody is in charge
-rules_roster  ASSIGN-8 and PEOPLE: posts, roster and assignments agree
+Its modules:
+
+    catalogue        all rules with their ids, and the one call that checks a plan
+    tables           the tables of a plan as rules see them, with the facts they share
+    limits           the limits of the rules, each with the source of its default
+    topology_checks  gaps, overlaps, unmatched edges and overhang of finished grids
+    rules_codes      CODE: unique codes that say where a grid belongs
+    rules_tree       TREE: one tree, micro-grids made of patches
+    rules_ground     COV: the grids of a level share out the ground above them
+    rules_load       CAP and CAT: what a micro-grid may hold, and what ground it is
+    rules_people     ASSIGN: everywhere somebody is in charge
+    rules_roster     ASSIGN-8 and PEOPLE: posts, roster and assignments agree
 """
