@@ -11,9 +11,9 @@ import shapely
 from benchmarks.measures import judge
 from benchmarks.worlds import Array, World, voronoi_world
 from gridmap.partition import partition
-from gridmap.partition.bisection import bisect, join_parts
-from gridmap.partition.graph import build_rows
-from gridmap.partition.request import whole_loads
+from gridmap.partition.model.graph import build_rows
+from gridmap.partition.model.request import whole_loads
+from gridmap.partition.search.bisection import bisect, join_parts
 
 FOLDER = Path(__file__).parent.parent / "docs" / "img"
 SIDE = 300

@@ -11,7 +11,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, hstack, identity, kron
 
 from benchmarks.worlds import World
-from gridmap.partition.types import Array
+from gridmap.partition.model.types import Array
 
 __all__ = ["fewest_touched"]
 

@@ -15,7 +15,7 @@ import pandas as pd
 from boundaries.hierarchy.patch_places import place_of_patch
 from boundaries.tiling.build import kind_of
 from gridmap.micro_category import SITES
-from gridmap.partition.reasons import Reason
+from gridmap.partition.model.reasons import Reason
 from gridmap.rules import Rules
 from gridmap.split import Split
 from layers.categories import KINDS

@@ -28,7 +28,10 @@ MAY_IMPORT = {
     "layers": {"layers"},
     "boundaries": {"layers", "boundaries"},
     **{
-        f"{room}.{floor}": {"layers", *(f"{room}.{below}" for below in floors[: place + 1])}
+        f"{room}.{floor}": {
+            *("layers", "gridmap.partition.kernel"),
+            *(f"{room}.{below}" for below in floors[: place + 1]),
+        }
         for room, floors in FLOORS.items()
         for place, floor in enumerate(floors)
     },
@@ -151,10 +154,12 @@ def room_of(module: str) -> str:
 
 
 def may_use(name: str, allowed: set[str]) -> bool:
-    """Whether a name lies in a room that is allowed, or on a floor of one."""
-    room = room_of(name)
-    whole = room.rpartition(".")[0] if room.rpartition(".")[0] in FLOORS else room
-    return bool({room, whole} & allowed)
+    """Whether a name lies in a room or module that is allowed, or on a floor of such a room."""
+    if lies_in(name, {module for module in allowed if module not in MAY_IMPORT}):
+        return True
+    floors = {f"{room}.{floor}" for room in FLOORS for floor in FLOORS[room]}
+    whole = [room for room in MAY_IMPORT if room not in floors and lies_in(name, {room})]
+    return bool({room_of(name), max(whole, key=len)} & allowed)
 
 
 ALL = modules()

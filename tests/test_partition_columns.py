@@ -10,14 +10,14 @@ from test_partition_oracle import all_plans
 from benchmarks.optima import planar, within
 from benchmarks.worlds import districting_instances
 from gridmap.partition import partition
-from gridmap.partition.columns import Shortest, shorten
-from gridmap.partition.cover import choose_zones, members_of
-from gridmap.partition.graph import build_rows
-from gridmap.partition.listing import grow_cheap
-from gridmap.partition.mincut import lay_network
-from gridmap.partition.pool import open_pool
-from gridmap.partition.pricing import list_zones
-from gridmap.partition.tight import NEVER
+from gridmap.partition.exact.columns import Shortest, shorten
+from gridmap.partition.exact.cover import choose_zones, members_of
+from gridmap.partition.exact.listing import grow_cheap
+from gridmap.partition.exact.mincut import lay_network
+from gridmap.partition.exact.pool import open_pool
+from gridmap.partition.exact.pricing import list_zones
+from gridmap.partition.model.graph import build_rows
+from gridmap.partition.search.tight import NEVER
 
 
 def small_ground(seed, patches=9):

@@ -8,9 +8,9 @@ from partition_promises import assert_keeps_hard_rules, board, row
 from test_partition_oracle import all_plans
 
 from gridmap.partition import partition
-from gridmap.partition.component import Component
-from gridmap.partition.graph import build_rows
-from gridmap.partition.tree import plan_tree
+from gridmap.partition.model.graph import build_rows
+from gridmap.partition.search.component import Component
+from gridmap.partition.search.tree import plan_tree
 
 WHOLE = 1000
 

@@ -12,8 +12,8 @@ from partition_promises import assert_keeps_hard_rules
 from scipy.spatial import Delaunay
 
 from gridmap.partition import certify, partition
-from gridmap.partition.bound import packing_bound
-from gridmap.partition.sharing import share_capacities, share_zones
+from gridmap.partition.model.bound import packing_bound
+from gridmap.partition.search.sharing import share_capacities, share_zones
 
 
 def all_plans(n, edges):

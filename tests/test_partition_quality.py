@@ -198,7 +198,7 @@ def test_where_no_wish_is_met_the_plan_with_the_lightest_fullest_zone_is_kept(mo
     def attempt(ptr, nbr, wgt, load, low, high, aim, begin, movable, sweeps, seed):
         return (row >= next(tries)).astype(np.int32)
 
-    monkeypatch.setattr("gridmap.partition.component.divide", attempt)
+    monkeypatch.setattr("gridmap.partition.search.component.divide", attempt)
     plan = partition(np.ones(20), edges, np.ones(19), capacity=14, zones=2, effort="fast")
     assert sorted(np.bincount(plan.labels).tolist()) == [9, 11]
 

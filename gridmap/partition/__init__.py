@@ -3,12 +3,12 @@
 It knows no geometry and no files, only arrays.
 """
 
-from gridmap.partition.certificate import Certificate, certify
-from gridmap.partition.engine import partition
-from gridmap.partition.matching import match_labels
-from gridmap.partition.reasons import Reason, WayOut
-from gridmap.partition.repair import Offer, repair_offers
-from gridmap.partition.result import Partition
+from gridmap.partition.api import partition
+from gridmap.partition.explain.certificate import Certificate, certify
+from gridmap.partition.model.matching import match_labels
+from gridmap.partition.model.reasons import Reason, WayOut
+from gridmap.partition.model.result import Partition
+from gridmap.partition.repair.offers import Offer, repair_offers
 
 __all__ = [
     "Certificate",

@@ -24,7 +24,7 @@ def _stamp() -> tuple[str, int]:
     """Hash the sources that hold kernels."""
     digest = hashlib.sha256()
     size = 0
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
         text = path.read_bytes()
         if b"@kernel" not in text and path.name != Path(__file__).name:
             continue

@@ -1,0 +1,9 @@
+"""Why a request cannot be met and what would help; and the certificate of a plan that stands.
+
+Its modules:
+
+    certificate    a plan recounted from its labels alone
+    infeasibility  ways out of a request that cannot be met, each tried
+    relaxations    which wider limits are enough
+    trials         plans of changed requests
+"""
