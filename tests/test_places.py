@@ -1,5 +1,6 @@
 """A town is the same town wherever it lies: moved, turned or drawn larger, its plan is exact."""
 
+import io
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -11,14 +12,18 @@ import pyogrio
 import pytest
 import shapely
 from drawn_town import draw_layers, write_town
-from random_town import HIGH, SOUTH, WEST, WIDE, random_town
+from random_town import HIGH, SOUTH, TOWN_CODE, WEST, WIDE, random_town
+from redraw_plan import BY
 
+from boundaries.export.geojson import Source, geojson_bytes
 from boundaries.export.rounding import is_tiling
 from boundaries.hierarchy.consistency import repair_hierarchy
+from gridmap import edits
 from gridmap.patches import make_patches, tile_ground
 from gridmap.plan import Plan
 from gridmap.town import Town, load_town
 from gridmap.workflow import plan_town
+from layers.errors import PlanError
 
 # Where the middle of the town comes to lie. Doubles lie half as dense beyond every power of two.
 PLACES = {
@@ -90,6 +95,55 @@ def test_a_town_has_the_same_plan_wherever_it_lies(place):
     plan = plan_town(town)
     assert_exact(plan, town)
     assert_the_same(plan, at_home(3))
+
+
+def edited(plan: Plan) -> list[Plan]:
+    """A plan after a patch has moved, two micro-grids are merged, and a patch is cut."""
+    micro = plan.micro_grids
+    parent = micro["parent_code"].value_counts().idxmax()
+    one, other = micro.index[micro["parent_code"] == parent][:2]
+    own = plan.patches[plan.patches["grid_code"] == one]
+    largest = own["area_m2"].idxmax()
+    west, south, _, north = own.geometry[largest].bounds
+    east = own.geometry[largest].point_on_surface().x
+    line = shapely.LineString([(west + 0.4 * (east - west), south - 9), (east, north + 9)])
+    steps = [
+        lambda now: edits.move_patches(now, [largest], edits.NEW),
+        lambda now: edits.cut_patch(now, largest, line),
+        lambda now: edits.merge_grids(now, {one, other}),
+    ]
+    states = []
+    for step in steps:
+        try:
+            states.append(edits.apply(plan, step(plan), **BY))
+        except PlanError:  # capacity or contact forbids it; at every place then
+            states.append(plan)
+    return states
+
+
+@pytest.mark.parametrize("place", ["across 2^19 and 2^21", "west and south of 0"])
+def test_edits_and_hand_over_are_the_same_wherever_a_town_lies(place):
+    home = at_home(3)
+    town = somewhere_else(random_town(3), moved_to(*PLACES[place]))
+    then = edited(home)
+    assert sum(state is not home for state in then) >= 2
+    for plan, one in zip(edited(plan_town(town)), then, strict=True):
+        assert_exact(plan, town)
+        assert_the_same(plan, one)
+        source = Source(TOWN_CODE, "镇", "Town", "", "", "1")
+        data = geojson_bytes(
+            plan.grids,
+            plan.patches,
+            plan.assignments,
+            plan.people,
+            source=source,
+            with_patches=True,
+        )
+        read = gpd.read_file(io.BytesIO(data))
+        pieces = read.geometry[read["kind"] == "patch"].to_numpy()
+        assert len(pieces) == len(plan.patches)
+        assert shapely.is_valid(pieces).all()
+        assert shapely.coverage_is_valid(pieces)
 
 
 def turned(degrees: float):
@@ -202,3 +256,30 @@ def test_doubled_ground_is_told_alike_whichever_row_comes_first(tmp_path):
     first = told(town)
     assert ["READ-13", "warning", "estates.gpkg", "E1", 15_000.0] in [row[:5] for row in first]
     assert told(rewritten(town, lambda one: one[::-1])) == first
+
+
+@pytest.mark.parametrize(
+    ("to", "crs"),
+    [
+        ((2.0**19, 2.0**22), "EPSG:4526"),
+        ((2.0**19, 2.0**22), "EPSG:4490"),
+        ((600_000.0, 2.0**21), "EPSG:4548"),
+    ],
+)
+def test_layers_in_another_system_are_tiled_exactly_wherever_the_town_lies(small_town, to, crs):
+    """The way there and back moves every corner by nanometres: the lattice takes them up."""
+    by = np.array(to) - (514_000, 3_838_500)
+    rewritten(small_town, lambda one: one.set_geometry(one.geometry.translate(*by)))
+    same = tile_ground(load_town(small_town)).patches
+    for name in ("landuse", "estates", "roads"):
+        path = small_town / f"{name}.gpkg"
+        layer = pyogrio.list_layers(path)[0][0]
+        gpd.read_file(path, layer=layer).to_crs(crs).to_file(path, layer=layer)
+    town = load_town(small_town)
+    patches = tile_ground(town).patches
+    assert is_tiling(patches.geometry.to_numpy())
+    top = town.hierarchy.area[town.hierarchy["level"] == 1].item()
+    assert patches.area.sum() == pytest.approx(top, rel=1e-12)
+    assert patches.index.equals(same.index)
+    assert patches.area.to_numpy() == pytest.approx(same.area.to_numpy(), abs=1e-2)
+    assert patches["category"].equals(same["category"])
