@@ -12,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from gridmap.access.beside import beside
+from gridmap.access.sidecar import beside
 from gridmap.plan import Plan
 from gridmap.store import load_plan, save_plan
 from layers.database_files import leftovers_of, mark_of, settle

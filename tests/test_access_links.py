@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from itsdangerous import URLSafeSerializer
 
-from gridmap.access import beside as private
+from gridmap.access import sidecar as private
 from gridmap.access.links import (
     are_paused,
     check_token,

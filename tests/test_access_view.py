@@ -13,7 +13,7 @@ import shapely
 from pyproj import Transformer
 
 from gridmap.access.answers import confirm, confirmed_on, dispute, disputes, responses, settle
-from gridmap.access.standing import inside
+from gridmap.access.inside_check import inside
 from gridmap.access.view import cadre_view
 from gridmap.store import load_plan, save_plan
 from layers.errors import PlanError, UsageError

@@ -20,8 +20,8 @@ from playwright.sync_api import expect
 from gridmap.access.accounts import add_account, change_role, remove_account
 from gridmap.access.answers import disputes
 from gridmap.access.audit import audit_events
-from gridmap.access.beside import add_event, beside
 from gridmap.access.links import make_link
+from gridmap.access.sidecar import add_event, beside
 from gridmap.store import save_plan
 
 PASSWORD = "tea lamp river nine"

@@ -9,7 +9,7 @@ from cli_runs import answer, files, run, sound_plan, write_roster
 from small_plan import small_plan
 
 from gridmap import workflow
-from gridmap.cli import making
+from gridmap.cli import build
 from gridmap.store import load_plan, save_plan
 
 ROOT = Path(__file__).parent.parent
@@ -221,7 +221,7 @@ def test_demo_makes_both_towns_and_replaces_older_results(made, here):
         assert result.exit_code == 0
     wanted = [
         f"{town}{end}"
-        for town in making.SAMPLES
+        for town in build.SAMPLES
         for end in (".geojson", ".gridmap.gpkg", ".html", ".report.xlsx")
     ]
     assert files(here / "deep" / "out") == sorted(wanted)

@@ -13,8 +13,8 @@ from streamlit.util import calc_hash
 
 from gridmap.access.accounts import add_account, remove_account
 from gridmap.access.answers import disputes, responses
-from gridmap.access.beside import beside
 from gridmap.access.links import link_address, links_of, make_link, revoke
+from gridmap.access.sidecar import beside
 from gridmap.access.view import cadre_view
 from gridmap.store import save_plan
 from gridmap.ui.answers import answer_table

@@ -8,9 +8,9 @@ import drawn_plan
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gridmap.access.beside import beside
 from gridmap.access.links import TOKEN, check_token, links_of, make_link
 from gridmap.access.sheet import LinkCard, link_sheet
+from gridmap.access.sidecar import beside
 from gridmap.store import save_plan
 from gridmap.ui import links
 

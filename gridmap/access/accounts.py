@@ -20,9 +20,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from filelock import FileLock, Timeout
 
-from gridmap.access.beside import is_private, write_private
 from gridmap.access.machine import memory, note_retired
 from gridmap.access.passwords import LONGEST, require_good_password
+from gridmap.access.sidecar import is_private, write_private
 from layers.errors import LayerFileError, UsageError, quoted
 from layers.reader_faults import reason_zh
 

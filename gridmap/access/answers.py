@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridmap.access.beside import Fields, add_event, beside, faulty_lines, read_events
-from gridmap.access.standing import place_in_work_crs
+from gridmap.access.inside_check import place_in_work_crs
+from gridmap.access.sidecar import Fields, add_event, beside, faulty_lines, read_events
 from gridmap.access.view import CadreView, GridView, grid_state
 from gridmap.plan import Plan
 from layers.errors import PlanError, UsageError, quoted

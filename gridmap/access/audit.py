@@ -14,7 +14,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from gridmap.access.beside import Fields, add_event, read_events
+from gridmap.access.sidecar import Fields, add_event, read_events
 from layers.atomic import watching_writes
 from layers.errors import GridmapError
 

@@ -19,9 +19,9 @@ from typing import Literal
 from gridmap.access.accounts import accounts_in
 from gridmap.access.audit import FILE as AUDIT
 from gridmap.access.audit import Audit
-from gridmap.access.beside import beside
 from gridmap.access.links import check_token
 from gridmap.access.machine import state_folder
+from gridmap.access.sidecar import beside
 from layers.atomic import WriteWatch, watching_writes
 from layers.errors import GridmapError, PlanError
 

@@ -21,7 +21,8 @@ from urllib.parse import urlsplit
 import segno
 from itsdangerous import BadData, URLSafeSerializer
 
-from gridmap.access.beside import (
+from gridmap.access.machine import machine_id, memory, note_ended, note_place
+from gridmap.access.sidecar import (
     Fields,
     add_event,
     beside,
@@ -30,7 +31,6 @@ from gridmap.access.beside import (
     read_events,
     write_private,
 )
-from gridmap.access.machine import machine_id, memory, note_ended, note_place
 from layers.errors import LayerFileError, UsageError, quoted
 
 __all__ = ["TOKEN", "Link", "Opened", "State", "are_paused", "check_token", "faulty_links",

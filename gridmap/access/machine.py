@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from gridmap.access.beside import Fields, add_event, read_events
+from gridmap.access.sidecar import Fields, add_event, read_events
 from layers.errors import LayerFileError, quoted
 from layers.reader_faults import reason_zh
 

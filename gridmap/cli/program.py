@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from gridmap.cli import giving, inspecting, keeping, looking, making, people, serving
+from gridmap.cli import build, export, inspect, pages, people, plan_file, query
 from gridmap.cli.screen import Screen
 from gridmap.cli.usage import Program
 from gridmap.cli.words import WORDS
@@ -42,35 +42,35 @@ class Command:
 _NEGATIVE_NUMBERS = {"ignore_unknown_options": True}
 
 COMMANDS: tuple[Command, ...] = (
-    Command("demo", making.demo, "demo --out out"),
-    Command("inspect", inspecting.inspect, "inspect data/zhengan/water.fgb"),
-    Command("plan", making.plan, "plan data/zhengan --out zhengan.gridmap.gpkg"),
-    Command("check", looking.check, "check zhengan.gridmap.gpkg --severity warning"),
+    Command("demo", build.demo, "demo --out out"),
+    Command("inspect", inspect.inspect, "inspect data/zhengan/water.fgb"),
+    Command("plan", build.plan, "plan data/zhengan --out zhengan.gridmap.gpkg"),
+    Command("check", query.check, "check zhengan.gridmap.gpkg --severity warning"),
     Command(
         "assign",
-        making.assign,
+        build.assign,
         "assign zhengan.gridmap.gpkg --roster data/zhengan/roster.xlsx --out new.gridmap.gpkg",
     ),
-    Command("coverage", looking.coverage, "coverage zhengan.gridmap.gpkg --level 2"),
-    Command("map", giving.map_, "map zhengan.gridmap.gpkg --out zhengan.html"),
-    Command("export", giving.export, "export zhengan.gridmap.gpkg --geojson zhengan.geojson"),
+    Command("coverage", query.coverage, "coverage zhengan.gridmap.gpkg --level 2"),
+    Command("map", export.map_, "map zhengan.gridmap.gpkg --out zhengan.html"),
+    Command("export", export.export, "export zhengan.gridmap.gpkg --geojson zhengan.geojson"),
     Command(
         "locate",
-        looking.locate,
+        query.locate,
         "locate zhengan.gridmap.gpkg 113.93 34.68",
         settings=_NEGATIVE_NUMBERS,
     ),
-    Command("verify", keeping.verify, "verify zhengan.gridmap.gpkg"),
+    Command("verify", plan_file.verify, "verify zhengan.gridmap.gpkg"),
     Command(
         "recover",
-        keeping.recover,
+        plan_file.recover,
         "recover zhengan.gridmap.gpkg --out zhengan-recovered.gridmap.gpkg",
     ),
-    Command("log", keeping.log, "log zhengan.gridmap.gpkg --out zhengan-log.csv"),
+    Command("log", plan_file.log, "log zhengan.gridmap.gpkg --out zhengan-log.csv"),
     Command("link", people.link, "link make zhengan.gridmap.gpkg GB008 --days 30 --qr GB008.svg"),
     Command("user", people.user, "user add li --role planner"),
     Command("audit", people.audit, "audit --days 7"),
-    Command("app", serving.app, "app --port 8501"),
+    Command("app", pages.app, "app --port 8501"),
 )
 
 

@@ -4,7 +4,7 @@ Everything here is a pure function from a plan to a plan or to figures; pages an
 """
 
 from gridmap.edits.accept import apply
-from gridmap.edits.breaks import Break
+from gridmap.edits.conflicts import edits_since, reapply, require_state
 from gridmap.edits.edit import (
     NEW,
     Edit,
@@ -30,8 +30,8 @@ from gridmap.edits.pending import (
 from gridmap.edits.postings import assign_again, free_post, post_person, posted_by_hand
 from gridmap.edits.preview import Preview, preview
 from gridmap.edits.select import select_by, select_grid, select_in
-from gridmap.edits.stale import edits_since, reapply, require_state
 from gridmap.edits.undo import history, redo, undo, undo_one
+from gridmap.edits.violations import Break
 
 __all__ = [
     "NEW",

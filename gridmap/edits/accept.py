@@ -10,13 +10,13 @@ import pandas as pd
 
 from boundaries.tiling.build import balanced
 from gridmap.edits.change import Change, resolve
+from gridmap.edits.conflicts import require_fresh
 from gridmap.edits.cuts import Cuts
 from gridmap.edits.derive import facts_after, facts_of, with_derived
 from gridmap.edits.edit import Edit
 from gridmap.edits.log import edit_log, joined, next_edit_id, require_author, with_entry
 from gridmap.edits.rows import Rows, Side, rows_text
 from gridmap.edits.staffing import adapt_staff, staff_rows, with_staff
-from gridmap.edits.stale import require_fresh
 from gridmap.plan import Plan
 from gridmap.workflow import recheck
 

@@ -14,8 +14,8 @@ from boundaries.hierarchy.patch_places import place_of_patch, places_of_patches
 from gridmap.edits.cuts import Cuts
 from gridmap.edits.edit import Edit
 from gridmap.edits.log import issued_codes, locked_grids
+from gridmap.edits.resolve_moves import Wish, left_with_parent, read_wish
 from gridmap.edits.select import parents_in
-from gridmap.edits.wishes import Wish, left_with_parent, read_wish
 from gridmap.plan import Plan
 from layers.errors import PlanError, quoted
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gridmap.edits.edit import Edit, with_moves
-from gridmap.edits.mending import Faults, Situation, find_faults, ways_to_mend
+from gridmap.edits.repairs import Faults, Situation, find_faults, ways_to_mend
 
 __all__ = ["Offer", "find_offers"]
 

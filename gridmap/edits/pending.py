@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from gridmap.edits.accept import apply
+from gridmap.edits.conflicts import edits_since, reapply, require_state
 from gridmap.edits.edit import Edit
 from gridmap.edits.log import edit_log, state_id
 from gridmap.edits.preview import Preview, preview
-from gridmap.edits.stale import edits_since, reapply, require_state
 from gridmap.plan import Plan
 from gridmap.workflow import recheck
 from layers.errors import GridmapError, PlanError

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from gridmap.edits.conflicts import require_state
 from gridmap.edits.derive import facts_of
 from gridmap.edits.log import (
     STAFF_KINDS,
@@ -21,7 +22,6 @@ from gridmap.edits.log import (
 from gridmap.edits.remarks import remarks_apart, with_remarks
 from gridmap.edits.rows import Rows, Side, read_rows, rows_text
 from gridmap.edits.staffing import Staff, staff_rows, with_staff
-from gridmap.edits.stale import require_state
 from gridmap.plan import Plan
 from gridmap.workflow import reassign_cadres, recheck, with_roster
 from layers.columns import ASSIGNMENTS, with_dtypes

@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 
 from boundaries.hierarchy.patch_places import place_of_patch
-from gridmap.edits.breaks import Break, find_breaks
 from gridmap.edits.change import Change, resolve
+from gridmap.edits.conflicts import require_fresh
 from gridmap.edits.edit import Edit
 from gridmap.edits.ground import TOTALS, Ground, survey, totals
 from gridmap.edits.log import locked_grids
-from gridmap.edits.mending import Situation
 from gridmap.edits.new_kinds import NewKind, find_new_kinds
 from gridmap.edits.offers import Offer, find_offers
-from gridmap.edits.stale import require_fresh
+from gridmap.edits.repairs import Situation
+from gridmap.edits.violations import Break, find_breaks
 from gridmap.plan import Plan
 from layers.errors import Named
 

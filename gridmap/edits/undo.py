@@ -10,6 +10,7 @@ import pandas as pd
 
 from boundaries.tiling.build import balanced
 from boundaries.validate.tables import counted
+from gridmap.edits.conflicts import require_state
 from gridmap.edits.cuts import with_cuts
 from gridmap.edits.derive import facts_of, with_derived
 from gridmap.edits.log import (
@@ -25,7 +26,6 @@ from gridmap.edits.log import (
 from gridmap.edits.postings import exchange_staff
 from gridmap.edits.rows import Rows, read_rows
 from gridmap.edits.staffing import Staff, adapt_staff, staff_rows, with_staff
-from gridmap.edits.stale import require_state
 from gridmap.plan import Plan
 from gridmap.workflow import recheck
 from layers.errors import PlanError

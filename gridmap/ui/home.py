@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from gridmap.access.beside import beside
+from gridmap.access.sidecar import beside
 from gridmap.plan import Plan
 from gridmap.trials.background import Work, look_at_work
 from gridmap.ui import header

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from gridmap.access.answers import LONGEST_SENTENCE, confirm, confirmed_on, dispute, disputes
-from gridmap.access.standing import inside
+from gridmap.access.inside_check import inside
 from gridmap.access.view import CadreView, GridView
 from gridmap.ui import mine_map, plans, speech
 from gridmap.ui.markdown import plain

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.access.answers import disputes, responses
-from gridmap.access.beside import beside
+from gridmap.access.sidecar import beside
 from gridmap.compare import Comparison, compare_plans
 from gridmap.maps.coverage import map_data, map_page
 from gridmap.maps.page import pair_page

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gridmap.edits.breaks import stray_parts
 from gridmap.edits.ground import Ground, pieces_of
+from gridmap.edits.violations import stray_parts
 from gridmap.partition import partition, repair_offers
 
 __all__ = ["Faults", "Situation", "Way", "find_faults", "ways_to_mend"]
