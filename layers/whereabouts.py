@@ -116,9 +116,10 @@ def misfit_of_work_crs(crs: CRS, x: float, y: float) -> Issue | None:
         "READ-10",
         "warning",
         f"In the work CRS {crs.name!r} areas at {lon:.3f}, {lat:.3f} are wrong by {error:+.2%}. "
-        f"{better} suits the place: write it as crs under [town] in rules.toml.",
+        f"If the town really lies there, {better} suits it: write it as crs under [town] in "
+        "rules.toml.",
         f"工作坐标系 {crs.name} 在 {lon:.3f}, {lat:.3f} 处的面积误差为 {error:+.2%}。"
-        f"当地适用 {better}，请在 rules.toml 的 [town] 中改写 crs。",
+        f"如本镇确在此处，适用 {better}，请在 rules.toml 的 [town] 中改写 crs。",
         size=error,
         unit="share",
     )

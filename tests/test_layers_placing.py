@@ -147,7 +147,7 @@ def test_a_work_crs_of_another_place_is_told_with_its_error():
     issue = misfit_of_work_crs(CRS("EPSG:4551"), there.x, there.y)
     assert issue.rule == "READ-10"
     assert "are wrong by +3." in issue.message
-    assert "EPSG:4547 suits the place" in issue.message
+    assert "If the town really lies there, EPSG:4547 suits it" in issue.message
 
 
 def table(**columns):
