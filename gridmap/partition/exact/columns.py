@@ -32,7 +32,7 @@ _BATCH = 60_000  # zones that one listing may add
 _CHOICES = 60_000_000  # zones looked at in one search for a plan of listed ones
 _SLACK = 1e-6  # mean borders; no zone listed may cost less than minus this
 _DEAREST = 1e6  # mean borders that a patch without a zone may cost
-_WORK = 160  # branches of listing for a proposal a patch of the effort; fewer on larger ground
+_WORK = 140  # branches of listing for a proposal a patch of the effort; fewer on larger ground
 _ACTIVE = 400  # zones that one round adds to the linear program
 
 

@@ -29,7 +29,7 @@ __all__ = ["grow_cheap", "list_cheap"]
 _FEW = 10  # patches a zone: of more, too many sets grow
 _SOON = 2_000  # branches from a patch before growth is tried
 _QUICKER = 240  # branches of growth that are worth trying for one of the others
-_PACE = 60  # branches of growth in the time of one of the others
+_PACE = 100  # branches of growth in the time of one of the others
 
 
 @kernel()
