@@ -30,7 +30,7 @@ venv-module:
 		python3-venv >/dev/null; }
 
 browser: $(STAMP)
-	@$(BIN)/python tests/machine.py
+	@$(BIN)/python tests/support/machine.py
 
 app: $(STAMP)
 	@$(RUN) gridmap app

@@ -39,15 +39,15 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "split": (
         tuple(f"gridmap/{name}.py" for name in ("split", "joining", "gluing", "dividing")),
-        tuple(f"test_gridmap_{name}.py" for name in ("split", "joining", "dividing", "blocks")),
+        tuple(f"plan/test_{name}.py" for name in ("split", "joining", "dividing", "blocks")),
     ),
     "edits": (
         ("gridmap/edits/*.py", "gridmap/micro_category.py"),
-        ("test_gridmap_edits*.py", "test_gridmap_micro_category.py"),
+        ("edits/*.py", "plan/test_micro_category.py"),
     ),
     "assign": (
         tuple(f"gridmap/{name}.py" for name in ("assign", "affinity", "posts")),
-        tuple(f"test_gridmap_{name}.py" for name in ("assign", "posts", "candidates")),
+        ("staffing/*.py",),
     ),
     "tiling": (
         (
@@ -55,19 +55,13 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             *(f"boundaries/overlay/{name}.py" for name in ("precedence", "faces")),
             "boundaries/topology/absorb.py",
         ),
-        tuple(
-            f"test_boundaries_{name}.py"
-            for name in (
-                *("tiling", "arrangement", "absorb", "cells"),
-                *("cutting", "slivers", "streets"),
-            )
-        ),
+        ("boundaries/tiling/*.py", "boundaries/overlay/*.py", "boundaries/topology/*.py"),
     ),
     "export": (
         ("boundaries/export/geojson.py", "boundaries/export/rounding.py"),
-        ("test_boundaries_export.py", "test_boundaries_rounding.py"),
+        ("boundaries/export/test_geojson.py", "boundaries/export/test_rounding.py"),
     ),
-    "store": (("gridmap/store/*.py",), ("test_gridmap_store*.py",)),
+    "store": (("gridmap/store/*.py",), ("store/test_store*.py",)),
 }
 HIT = "__mutants_hit__"
 _BROKEN = 70  # the trial itself failed, which says nothing about the tests

@@ -42,10 +42,10 @@ LONGEST = (
     "test_browser_pages",
     "test_browser_data",
     "test_browser_journey",
-    "test_gridmap_trials",
+    "test_trials",
     "test_browser_",
     "test_ui_",
-    "test_gridmap_changing",
+    "test_changing",
     "test_cli_",
 )
 

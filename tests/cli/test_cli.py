@@ -1,0 +1,273 @@
+"""The commands one by one: what they print and what they write."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import shapely
+from cli_runs import answer, files, run, sound_plan, write_roster
+from project import ROOT
+from small_plan import small_plan
+
+from gridmap import workflow
+from gridmap.cli import build
+from gridmap.store import load_plan, save_plan
+
+CENTRE = ("113.9334360", "34.6813982")  # in E01
+OUTSIDE = ("113.9", "34.6")
+
+
+# plan
+
+
+def test_plan_writes_the_plan_and_shows_its_figures(made, here):
+    result = run("plan", "somewhere", "--out", "new.gridmap.gpkg")
+    assert result.exit_code == 0
+    assert made == [Path("somewhere")]
+    assert "Grids by level" in result.stdout
+    assert "1 / 2 / 3" in result.stdout
+    assert "The plan is in new.gridmap.gpkg" in result.stdout
+    assert len(load_plan("new.gridmap.gpkg").grids) == 6
+
+
+def test_plan_names_its_file_after_the_folder(made, here):
+    (here / "小镇").mkdir()
+    run("plan", "小镇")
+    run("plan", here)
+    assert {"小镇.gridmap.gpkg", f"{here.name}.gridmap.gpkg"} <= set(files(here))
+
+
+def test_plan_refuses_a_file_that_exists_before_the_long_work(made, here):
+    assert run("plan", "t").exit_code == 2
+    assert made == []
+    assert run("plan", "t", "--overwrite").exit_code == 0
+
+
+def test_plan_ends_with_one_when_the_plan_has_errors(here, monkeypatch):
+    monkeypatch.setattr(workflow, "make_plan", lambda _folder, progress: small_plan())
+    assert run("plan", "x", "--out", "x.gpkg").exit_code == 1
+    assert load_plan("x.gpkg").issues["severity"].tolist() == ["error", "warning"]
+
+
+def test_plan_answers_machines(made, here):
+    data = answer("plan", "x")
+    assert data["plan"] == "x.gridmap.gpkg"
+    assert data["grids"] == {"1": 1, "2": 2, "3": 3}
+    # In the west two fields that meet in a corner and a lake, each by itself; the east is one park.
+    assert (data["fewest"], data["tight"], data["heavy"]) == (4, 0, 0)
+    assert data["cadres"] == 2
+    assert data["uncovered_m2"] == 0
+    assert data["tiling_work"] is True
+
+
+# check
+
+
+def test_check_lists_errors_first_and_ends_with_one(here):
+    result = run("check", "t.gridmap.gpkg")
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    listed = [line.split()[0] for line in lines if line.strip().startswith(("error", "warning"))]
+    assert listed == sorted(listed)
+    assert listed[0] == "error"
+    assert "ASSIGN-2" in result.stdout
+    assert " errors, " in result.stdout
+
+
+def test_check_gives_machines_the_place_of_each_issue(here):
+    data = answer("check", "t.gridmap.gpkg", "--severity", "error")
+    assert {row["severity"] for row in data["issues"]} == {"error"}
+    assert data["counts"]["error"] == len(data["issues"])
+    vacant = next(row for row in data["issues"] if row["code"] == "W02")
+    assert 113.930 < vacant["lon"] < 113.933
+    assert 34.681 < vacant["lat"] < 34.683
+
+
+def test_check_of_a_sound_plan_ends_with_nothing(here, monkeypatch):
+    monkeypatch.setattr(workflow, "recheck", lambda _plan: sound_plan())
+    result = run("check", "t.gridmap.gpkg")
+    assert result.exit_code == 0
+    assert "No issue was found." in result.stdout
+
+
+def test_check_never_changes_the_plan(here):
+    before = Path("t.gridmap.gpkg").read_bytes()
+    run("check", "t.gridmap.gpkg")
+    assert Path("t.gridmap.gpkg").read_bytes() == before
+
+
+# assign
+
+
+def test_assign_puts_the_people_of_another_roster_on_the_posts(here):
+    rows = [
+        "001,张三,镇长,leader,,,T,",
+        "002,李,村支书,leader,,,W,",
+        "003,王,村支书,leader,,,E,",
+        *(f"01{number},干部{number},干部,cadre,,,," for number in range(5)),
+    ]
+    write_roster(here / "new.csv", *rows)
+    result = run("assign", "t.gridmap.gpkg", "--roster", "new.csv", "--out", "u.gpkg")
+    assert "The plan is in u.gpkg" in result.stdout
+    plan = load_plan("u.gpkg")
+    assert len(plan.people) == 8
+    assert "vacant" not in set(plan.assignments["status"])
+    assert len(load_plan("t.gridmap.gpkg").people) == 4
+
+
+# coverage
+
+
+def test_coverage_shows_the_figures_of_the_town(here):
+    result = run("coverage", "t.gridmap.gpkg")
+    assert result.exit_code == 0
+    figures = " ".join(result.stdout.split())
+    assert "Ground covered 75.0%" in figures
+    assert "Area as computed 0.08 km²" in figures
+
+
+def test_coverage_shows_each_grid_of_a_level(here):
+    rows = answer("coverage", "t.gridmap.gpkg", "--level", "3")["grids"]
+    assert [row["grid_code"] for row in rows] == ["E01", "W01", "W02"]
+    assert [row["covered_share"] for row in rows] == [1.0, 1.0, 0.0]
+    assert rows[0]["objects_covered_share"] is None  # no objects: no share, and no NaN in JSON
+    text = run("coverage", "t.gridmap.gpkg", "--level", "3").stdout
+    assert "Grid W02" in text
+    assert "(ha)" in text
+    assert "4.00" in text
+
+
+def test_codes_are_never_broken_over_lines_on_a_narrow_terminal(here, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "70")
+    plan, long = small_plan(), {"E01": "41012210620600101"}
+    others = {
+        name: getattr(plan, name).replace({"grid_code": long})
+        for name in ("patches", "posts", "assignments")
+    }
+    save_plan(plan.with_tables(grids=plan.grids.rename(index=long), **others), "long.gpkg")
+    text = run("coverage", "long.gpkg", "--level", "3").stdout
+    assert "41012210620600101" in text
+    assert all(len(line) <= 70 for line in text.splitlines())
+
+
+# map and export
+
+
+def test_map_writes_one_page_beside_the_plan(here):
+    result = run("map", "t.gridmap.gpkg")
+    assert result.exit_code == 0
+    page = Path("t.html").read_text(encoding="utf-8")
+    assert "W02" in page
+    assert "13800000000" not in page
+    assert run("map", "t.gridmap.gpkg").exit_code == 2
+
+
+def test_export_writes_boundaries_and_says_that_they_are_a_tiling(here):
+    result = run("export", "t.gridmap.gpkg", "--geojson", "t.geojson", "--licence", "ODbL 1.0")
+    assert result.exit_code == 0
+    assert "6 grids, a valid tiling after rounding." in result.stdout
+    collection = json.loads(Path("t.geojson").read_text(encoding="utf-8"))
+    assert collection["gridmap"]["licence"] == "ODbL 1.0"
+    assert collection["gridmap"]["credit"] == "Drawn for tests"
+    assert len(collection["features"]) == 6
+
+
+def test_export_gives_names_and_patches_only_when_asked(here):
+    data = answer("export", "t.gridmap.gpkg", "--geojson", "a.json")
+    assert "patches" not in data["topology"]
+    assert "张三" not in Path("a.json").read_text(encoding="utf-8")
+    data = answer("export", "t.gridmap.gpkg", "--geojson", "b.json", "--patches", "--with-contacts")
+    assert data["topology"]["patches"] == 8
+    assert data["bytes"] == Path("b.json").stat().st_size
+    assert "张三" in Path("b.json").read_text(encoding="utf-8")
+
+
+def test_export_ends_with_one_when_the_grids_leave_a_gap(here):
+    plan = small_plan()
+    grids = plan.grids.copy()
+    hole = shapely.box(*grids.geometry["W01"].centroid.buffer(10).bounds)
+    grids.loc["W01", "geometry"] = grids.geometry["W01"].difference(hole)
+    save_plan(plan.with_tables(grids=grids), "gap.gpkg")
+    result = run("export", "gap.gpkg", "--geojson", "gap.geojson")
+    assert result.exit_code == 1
+    assert "do not tile the town (1 gaps)" in result.stdout
+    assert Path("gap.geojson").exists()
+
+
+# locate
+
+
+def test_locate_names_grid_people_and_the_next_one_up(here):
+    result = run("locate", "t.gridmap.gpkg", *CENTRE)
+    assert result.exit_code == 0
+    assert "Chosen: E01" in result.stdout
+    assert "李<b>四" in result.stdout
+    assert "A post is vacant" in result.stdout
+    assert "13800000000" not in result.stdout
+
+
+def test_locate_on_a_border_names_both_sides(here):
+    data = answer("locate", "t.gridmap.gpkg", "113.9312528", "34.6818479")
+    assert {row["grids"][0]["code"] for row in data["answers"]} == {"W01", "W02"}
+    assert [row["chosen"] for row in data["answers"]] == [True, False]
+
+
+# demo and app
+
+
+def test_demo_makes_both_towns_and_replaces_older_results(made, here):
+    for _ in range(2):
+        result = run("demo", "--out", "deep/out", "--workers", "1")
+        assert result.exit_code == 0
+    wanted = [
+        f"{town}{end}"
+        for town in build.SAMPLES
+        for end in (".geojson", ".gridmap.gpkg", ".html", ".report.xlsx")
+    ]
+    assert files(here / "deep" / "out") == sorted(wanted)
+    assert "Valid tiling after GeoJSON rounding" in result.stdout
+    assert "Double-click" in result.stdout
+    # The app opens the newest plan first: that of the reference town.
+    newest = max((here / "deep" / "out").glob("*.gpkg"), key=lambda path: path.stat().st_mtime_ns)
+    assert newest.name == "zhengan.gridmap.gpkg"
+
+
+def test_demo_gives_the_same_bytes_again(made, here):
+    for out in ("one", "two"):
+        run("demo", "--out", out, "--workers", "1")
+    for name in files(here / "one"):
+        assert Path("one", name).read_bytes() == Path("two", name).read_bytes()
+
+
+def test_demo_answers_machines_and_ends_with_one_on_errors(made, here, monkeypatch):
+    data = answer("demo", "--workers", "1")
+    assert [town["tiling_rounded"] for town in data["towns"]] == [True, True]
+    assert data["towns"][0]["files"][0] == str(Path("out/zhengan.gridmap.gpkg"))
+    monkeypatch.setattr(workflow, "make_plan", lambda _folder, progress: small_plan())
+    assert run("demo", "--workers", "1").exit_code == 1
+
+
+def test_demo_that_cannot_make_its_folder_says_so(made, here):
+    Path("file").write_text("")
+    result = run("demo", "--out", "file/out", "--workers", "1")
+    assert result.exit_code == 1
+    assert "Cannot make the folder" in result.stderr
+
+
+def test_app_starts_the_pages_on_this_machine_only(here, monkeypatch):
+    started = []
+    monkeypatch.setattr(
+        subprocess, "call", lambda command, cwd, env: started.append((command, cwd, env)) or 0
+    )
+    data = answer("app", "--port", "8600", "--lang", "zh")
+    # Without accounts the address holds a key, which the app alone is told.
+    address, _, key = data["url"].partition("&start=")
+    assert address == "http://127.0.0.1:8600/?lang=zh"
+    ((command, cwd, env),) = started
+    assert env["GRIDMAP_START_KEY"] == key
+    assert len(key) > 40
+    assert key not in " ".join(command)
+    assert env["GRIDMAP_IDLE_MINUTES"] == "30"
+    assert command[1:5] == ["-m", "streamlit", "run", str(ROOT / "app.py")]
+    assert command[command.index("--server.address") + 1] == "127.0.0.1"
+    assert (cwd / "app.py").is_file()

@@ -1,0 +1,30 @@
+import subprocess
+import sys
+
+from project import ROOT
+
+COUNT = (
+    "import sys; sys.path[:0] = ['.', 'tests/support', 'tests/support/worlds']\n"
+    "from numba.core.dispatcher import Dispatcher\n"
+    "import gc\n"
+    "from gridmap.warm import warm_up\n"
+    "from gridmap.workflow import plan_town\n"
+    "from random_town import random_town\n"
+    "def compiled():\n"
+    "    found = [one for one in gc.get_objects() if isinstance(one, Dispatcher)]\n"
+    "    ours = [one for one in found if one.py_func.__module__.split('.')[0] in ROOMS]\n"
+    "    return {(one.py_func.__module__, one.py_func.__name__, str(kinds))\n"
+    "            for one in ours for kinds in one.signatures}\n"
+    "ROOMS = ('gridmap', 'boundaries')\n"
+    "warm_up()\n"
+    "before = compiled()\n"
+    "plan_town(random_town(3, officer_hours=3.0)); plan_town(random_town(4, target=60))\n"
+    "print(len(before) > 5, sorted(compiled() - before))\n"
+)
+
+
+def test_a_plan_finds_every_kernel_compiled_ahead():
+    done = subprocess.run(
+        [sys.executable, "-c", COUNT], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == "True []", done.stderr

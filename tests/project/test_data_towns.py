@@ -1,0 +1,222 @@
+"""The sample towns are what their READMEs say: counts, codes, areas, licences, no real people."""
+
+import re
+from pathlib import Path
+
+import fiona
+import geopandas as gpd
+import openpyxl
+import pandas as pd
+import pyogrio
+import pytest
+import shapely
+from project import ROOT
+
+from gridmap.rules import load_rules
+from layers.codes import classify
+
+DATA = ROOT / "data"
+ZHENGAN, CAMBRIDGE = DATA / "zhengan", DATA / "cambridge"
+TOWNS = pytest.mark.parametrize("town", [ZHENGAN, CAMBRIDGE], ids=lambda folder: folder.name)
+VILLAGES = {
+    "410122106208": "大庄村",
+    "410122106209": "东赵村",
+    "410122106212": "台前村",
+    "410122106215": "郝庄村",
+    "410122106216": "刘巧村",
+    "410122106219": "前李庄村",
+    "410122106229": "韩河村",
+    "410122106234": "小庄村",
+}
+MOST_BYTES = 15_000_000
+AREA_TOLERANCE_KM2 = 0.01
+ROUNDING_M2 = 1e-3
+
+
+def read_hierarchy(town: Path) -> gpd.GeoDataFrame:
+    return gpd.read_file(town / "hierarchy.gpkg", layer="grids")
+
+
+def read_roster(town: Path) -> pd.DataFrame:
+    return pd.read_excel(town / "roster.xlsx", dtype=str, keep_default_na=False)
+
+
+def map_files(town: Path) -> list[Path]:
+    return sorted([*town.glob("*.fgb"), *town.glob("*.gpkg")])
+
+
+def test_zhengan_has_1_town_8_villages_and_24_level_3_grids():
+    grids = read_hierarchy(ZHENGAN)
+    assert grids["level"].value_counts().to_dict() == {1: 1, 2: 8, 3: 24}
+    assert grids.loc[grids["level"] == 1, ["code", "name"]].to_numpy().tolist() == [
+        ["410122106000", "郑庵镇"]
+    ]
+    villages = grids[grids["level"] == 2]
+    assert dict(zip(villages["code"], villages["name"], strict=True)) == VILLAGES
+
+
+def test_every_village_of_zhengan_has_three_grids_named_and_numbered_after_it():
+    deepest = read_hierarchy(ZHENGAN).query("level == 3")
+    for code, name in VILLAGES.items():
+        own = deepest[deepest["parent_code"] == code].sort_values("code")
+        assert own["code"].tolist() == [f"{code}{number}" for number in ("001", "002", "003")]
+        assert own["name"].tolist() == [f"{name}第{number}网格" for number in "一二三"]
+    assert "Liuqiao village grid 1" in set(deepest["name_en"])
+
+
+def test_zhengan_covers_23_23_square_kilometres_at_its_place():
+    town = read_hierarchy(ZHENGAN).query("level == 1")
+    assert town.crs.to_epsg() == 4547
+    assert town.area.sum() / 1e6 == pytest.approx(23.23, abs=AREA_TOLERANCE_KM2)
+    middle = town.to_crs("EPSG:4490").geometry.iloc[0].centroid
+    assert (middle.x, middle.y) == pytest.approx((113.93, 34.68), abs=1e-4)
+
+
+def test_zhengan_has_ten_thousand_households_and_thirty_thousand_people_on_every_level():
+    sums = read_hierarchy(ZHENGAN).groupby("level")[["households", "population"]].sum()
+    assert sums.to_numpy().tolist() == [[10_000, 30_000]] * 3
+
+
+def test_cambridge_has_13_neighbourhoods_under_one_city_and_13116_parcels():
+    grids = read_hierarchy(CAMBRIDGE)
+    codes = [f"2501711000{number:02d}" for number in range(14)]
+    assert grids["code"].tolist() == codes
+    assert grids["parent_code"].tolist() == ["", *["250171100000"] * 13]
+    assert grids.area.iloc[0] / 1e6 == pytest.approx(18.46, abs=AREA_TOLERANCE_KM2)
+    assert pyogrio.read_info(CAMBRIDGE / "parcels.fgb")["features"] == 13_116
+
+
+@TOWNS
+def test_the_grids_of_every_level_are_an_exact_tiling_of_their_parents(town):
+    grids = read_hierarchy(town).set_index("code")
+    for _, level in grids.groupby("level"):
+        assert shapely.coverage_is_valid(level.geometry.to_numpy())
+        assert set(level.geom_type) == {"Polygon"}
+    for code, parent in grids.iterrows():
+        children = grids.geometry[grids["parent_code"] == code]
+        if len(children):
+            union = shapely.coverage_union_all(children.to_numpy())
+            assert union.symmetric_difference(parent.geometry).area < ROUNDING_M2
+
+
+@TOWNS
+def test_every_file_opens_with_fiona_and_with_pyogrio_and_holds_the_same(town):
+    for path in map_files(town):
+        with fiona.open(path) as source:
+            count, crs = len(source), source.crs.to_epsg()
+        assert pyogrio.read_info(path)["features"] == count > 0, path.name
+        assert crs == gpd.read_file(path).crs.to_epsg() == int(load(town).town.crs[5:])
+
+
+def load(town: Path):
+    return load_rules(town / "rules.toml")
+
+
+@TOWNS
+def test_the_rules_name_every_file_of_the_town_and_no_other(town):
+    rules = load(town)
+    named = {rules.hierarchy.file, rules.roads.file, rules.roster.file}
+    named |= {layer.file for layer in rules.layers} | {item.file for item in rules.registers}
+    named |= {layer.codes for layer in rules.layers if str(layer.codes).endswith(".csv")}
+    there = {path.name for path in town.iterdir()} - {"README.md", "rules.toml"}
+    assert named == there
+
+
+def test_the_rules_of_zhengan_ask_for_the_figures_of_the_report():
+    rules = load(ZHENGAN)
+    assert (rules.split.target, rules.town.area_km2_declared) == (142, 23.23)
+    duties = {duty for kind in rules.duties.values() for duty in kind}
+    assert duties == {
+        "问题楼盘化解",
+        "安全生产排查",
+        "招商引资",
+        "万人助万企",
+        "人居环境",
+    }
+
+
+@pytest.mark.parametrize(
+    ("file", "count"),
+    [
+        ("problem_estate", 8),
+        ("key_enterprise", 14),
+        ("supplied_unbuilt", 9),
+        ("developable", 10),
+    ],
+)
+def test_invented_polygons_say_which_real_polygon_they_lie_on(file, count):
+    invented = gpd.read_file(ZHENGAN / f"{file}.fgb")
+    assert len(invented) == count
+    assert invented["record"].is_unique
+    assert invented["name"].str.startswith("示例").all()
+    real = pd.concat(
+        gpd.read_file(ZHENGAN / f"{name}.fgb")
+        for name in ("farmland", "grassland", "urban_res", "village_res", "other")
+    )
+    ground = real.dissolve("record").geometry
+    under = gpd.GeoSeries(ground[invented["on_record"]].to_numpy(), crs=invented.crs)
+    assert invented.geometry.difference(under).area.max() < ROUNDING_M2
+
+
+@pytest.mark.parametrize(
+    ("register", "layer", "count"),
+    [("problem_estates", "problem_estate", 8), ("key_enterprises", "key_enterprise", 50)],
+)
+def test_every_record_of_a_register_lies_on_a_polygon_and_every_polygon_is_listed(
+    register, layer, count
+):
+    rows = pd.read_csv(ZHENGAN / f"{register}.csv", dtype=str, encoding="utf-8-sig")
+    assert len(rows) == count
+    assert rows["编号"].is_unique
+    assert rows["名称"].str.startswith("示例").all()
+    assert set(rows["地块编号"]) == set(gpd.read_file(ZHENGAN / f"{layer}.fgb")["record"])
+
+
+def test_the_roster_of_zhengan_has_211_cadres_and_a_leader_for_each_of_the_33_grids():
+    roster = read_roster(ZHENGAN)
+    assert roster["身份"].value_counts().to_dict() == {"下沉干部": 211, "网格长": 33}
+    assert roster["编号"].is_unique
+    leaders = roster[roster["身份"] == "网格长"]
+    assert sorted(leaders["现任网格"]) == sorted(read_hierarchy(ZHENGAN)["code"])
+    cadres = roster[roster["身份"] == "下沉干部"]
+    assert set(cadres["家庭村"]) == set(VILLAGES)
+    assert (cadres["现任网格"] == "").all()
+
+
+@TOWNS
+def test_nobody_on_a_roster_is_real_and_no_phone_can_ring(town):
+    roster = read_roster(town)
+    assert roster["姓名"].str.match(r"^(示例|Sample)").all()
+    assert set(roster["电话"]) <= {"", "000-0000-0000"}
+    for sheet in openpyxl.load_workbook(town / "roster.xlsx"):
+        for row in sheet.iter_rows(values_only=True):
+            assert all(isinstance(value, (str, type(None))) for value in row)
+
+
+def test_every_use_of_a_cambridge_parcel_is_mapped_and_makes_no_register_category():
+    parcels = gpd.read_file(CAMBRIDGE / "parcels.fgb")
+    kinds = classify(parcels["use"], CAMBRIDGE / "use_codes.csv")
+    assert (kinds["matched"] != "").all()
+    assert not set(kinds["category"]) & {"problem_estate", "supplied_unbuilt", "farmland"}
+    assert {"key_enterprise", "developable", "park_green"} <= set(kinds["category"])
+
+
+@TOWNS
+def test_the_readme_gives_source_licence_and_credit_and_names_every_file(town):
+    text = (town / "README.md").read_text(encoding="utf-8")
+    for word in ("licence", "Credit line", "EPSG:", "*invented*", "中文说明"):
+        assert word in text
+    files = {path.name for path in town.iterdir()} - {"README.md"}
+    assert not [name for name in sorted(files) if f"`{name}`" not in text]
+    credit = " ".join(text.split()).replace("`", "")
+    assert load(town).town.credit in credit
+
+
+def test_the_sample_data_stay_under_15_megabytes():
+    sizes = [path.stat().st_size for path in DATA.rglob("*") if path.is_file()]
+    assert sum(sizes) < MOST_BYTES
+
+
+def test_no_script_or_readme_of_the_data_names_a_place_on_a_machine():
+    for path in [*DATA.rglob("*.py"), *DATA.rglob("*.md"), *DATA.rglob("*.toml")]:
+        assert not re.search(r"(/work|/home|/root|/tmp|[A-Z]:\\)", path.read_text("utf-8")), path

@@ -1,0 +1,35 @@
+import subprocess
+import sys
+from types import ModuleType
+
+import pytest
+from project import ROOT
+
+import boundaries
+import gridmap
+import layers
+
+ROOMS = (layers, boundaries, gridmap)
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__name__)
+def test_every_public_name_is_there_and_is_no_module(room):
+    assert room.__all__ == list(dict.fromkeys(room.__all__))
+    for name in room.__all__:
+        assert not isinstance(getattr(room, name), ModuleType), name
+        assert name in dir(room)
+
+
+def test_asking_for_nothing_loads_nothing():
+    """The command line answers --help at once because the rooms are loaded only when asked for."""
+    heavy = "{'geopandas', 'numba', 'streamlit'}"
+    program = f"import sys, layers, boundaries, gridmap; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__name__)
+def test_a_name_that_is_not_there_is_an_attribute_error(room):
+    assert not hasattr(room, "no_such_function")

@@ -1,0 +1,114 @@
+"""What newcomers read is true: links lead somewhere, named files exist, both READMEs hold.
+
+Commands and their options are the matter of test_docs.py.
+"""
+
+import ast
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+from project import ROOT
+
+from gridmap.cli import COMMANDS
+from gridmap.rules import parse_rules
+from layers.formats import FORMATS
+
+PAGES = [
+    *(page for page in sorted(ROOT.glob("*.md"))),
+    *(page for page in sorted((ROOT / "docs").rglob("*.md"))),
+    *(page for page in sorted((ROOT / "data").rglob("*.md"))),
+    *(page for page in sorted((ROOT / "benchmarks").rglob("*.md"))),
+]
+READMES = ("README.md", "README.zh-CN.md")
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def anchors_of(text: str) -> set[str]:
+    """Name the headings of a page as links to them do."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title).strip().lower().replace(" ", "-") for title in headings}
+
+
+def blocks_of(text: str, language: str) -> list[str]:
+    """Find the blocks of code of one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r'(?:src|href)="([^"]+)"', text)
+    dead = []
+    for link in (link for link in links if "://" not in link):
+        file, _, anchor = link.partition("#")
+        target = page.parent / file if file else page
+        found = target.exists() and (
+            not anchor or anchor in anchors_of(target.read_text(encoding="utf-8"))
+        )
+        if not found:
+            dead.append(link)
+
+    assert dead == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_file_that_a_page_names_exists(page: Path) -> None:
+    rooms = "layers|boundaries|gridmap|tests|docs|data|benchmarks|static"
+    named = re.findall(rf"`((?:{rooms})/[\w./-]+)`", page.read_text(encoding="utf-8"))
+
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_readme_names_every_command_and_no_other(name: str) -> None:
+    shown = set(re.findall(r"-m gridmap ([a-z]+)", text_of(name)))
+
+    assert shown == {command.name for command in COMMANDS}
+
+
+@pytest.mark.parametrize("name", READMES)
+@pytest.mark.parametrize("command", ["make demo", "make app", "make test", "py -3.11 install.py"])
+def test_readme_gives_the_commands_to_start_with(name: str, command: str) -> None:
+    assert command in text_of(name)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_readme_names_every_format_that_can_be_read(name: str) -> None:
+    assert [kind.name for kind in FORMATS if kind.name not in text_of(name)] == []
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_least_rules_of_the_readme_are_rules(name: str) -> None:
+    (example,) = blocks_of(text_of(name), "toml")
+
+    assert parse_rules(example, source=name).town.name == "郑庵镇"
+
+
+def test_python_of_the_readme_imports_what_there_is() -> None:
+    examples = blocks_of(text_of("README.md"), "python")
+
+    assert examples
+    for example in examples:
+        for node in ast.walk(ast.parse(example)):
+            if isinstance(node, ast.ImportFrom):
+                module = importlib.import_module(str(node.module))
+                assert [item.name for item in node.names if not hasattr(module, item.name)] == []
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_readme_begins_with_a_picture_of_a_finished_map(name: str) -> None:
+    first_screen = text_of(name).splitlines()[:12]
+
+    assert [line for line in first_screen if re.match(r"!\[.+\]\(docs/screens/.+\.png\)", line)]
+
+
+def test_changelog_has_only_words_for_its_users() -> None:
+    headings = re.findall(r"^### (.+)$", text_of("CHANGELOG.md"), re.MULTILINE)
+
+    assert headings
+    assert set(headings) <= {"Added", "Changed", "Fixed", "Removed"}

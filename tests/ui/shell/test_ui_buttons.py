@@ -1,0 +1,84 @@
+"""A button without a test does not exist: each that a page has is pressed, or named, in some test.
+
+Told from the code: the key of the widget, or the Chinese words on it, stand in a file of tests.
+"""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from project import ROOT
+
+from gridmap.words import WORDS
+
+PRESSED = {
+    "button", "form_submit_button", "download_button", "toggle", "checkbox", "radio",
+    "segmented_control", "pills",
+}  # fmt: skip
+# Pressed by other words than those on them: of an option, or of a value.
+BY_OTHER_WORDS = {
+    "speech.py segmented_control 语言": 'key="lang"',
+    "declare.py radio 类别的来源": "按编码列归类",
+    "declare.py radio 坐标来源": "高德、腾讯地图",
+    "rules_form.py button rules-reset-": "恢复默认：",
+    "rules_form.py toggle": "沿道路切开大图斑",
+}
+NO_BUTTONS = {"redraw.divide_unit"}
+TESTS = "\n".join(
+    path.read_text("utf-8")
+    for path in sorted((ROOT / "tests").rglob("*.py"))
+    if path != Path(__file__)
+)
+
+
+def first_text(node):
+    """Give the text that a literal begins with; "" for anything else."""
+    if isinstance(node, ast.JoinedStr) and node.values:
+        node = node.values[0]
+    value = getattr(node, "value", "")
+    return value if isinstance(value, str) else ""
+
+
+def words_on(call):
+    """Give the Chinese words of a label like say("page.key"), up to the first value in them."""
+    for node in ast.walk(call.args[0]) if call.args else ():
+        if isinstance(node, ast.Call) and node.args and first_text(node.args[0]) in WORDS:
+            return WORDS[first_text(node.args[0])][0].partition("{")[0]
+    return ""
+
+
+def widgets():
+    found = []
+    for path in sorted((ROOT / "gridmap/ui").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            if node.func.attr in PRESSED:
+                key = next((first_text(k.value) for k in node.keywords if k.arg == "key"), "")
+                words = words_on(node)
+                name = f"{path.name} {node.func.attr} {key or words}".strip()
+                words = BY_OTHER_WORDS.get(name, words)
+                found.append(pytest.param("" if name in BY_OTHER_WORDS else key, words, id=name))
+    return found
+
+
+@pytest.mark.parametrize(("key", "words"), widgets())
+def test_every_button_is_pressed_by_a_test(key, words):
+    by_key = len(key) > 1 and re.search(rf"""["']{re.escape(key)}""", TESTS)
+    assert by_key or (len(words) > 1 and words in TESTS)
+
+
+def words_of_the_editor():
+    found = set()
+    for path in sorted((ROOT / "gridmap/ui/editor").glob("*.js")):
+        for line in path.read_text("utf-8").splitlines():
+            if 'make("button"' in line or "onclick" in line:
+                found |= set(re.findall(r'say\("(redraw\.\w+)"', line))
+    return sorted(found - NO_BUTTONS)
+
+
+@pytest.mark.parametrize("key", words_of_the_editor())
+def test_every_button_of_the_map_editor_is_pressed_by_a_test(key):
+    words = [part for part in re.split(r"\{\w+\}", WORDS[key][0]) if len(part.strip()) > 1]
+    assert key in TESTS or any(part in TESTS for part in words)
