@@ -39,11 +39,11 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "split": (
         tuple(f"gridmap/{name}.py" for name in ("split", "joining", "gluing", "dividing")),
-        tuple(f"plan/test_{name}.py" for name in ("split", "joining", "dividing", "blocks")),
+        tuple(f"split/test_{name}.py" for name in ("split", "joining", "dividing", "blocks")),
     ),
     "edits": (
         ("gridmap/edits/*.py", "gridmap/micro_category.py"),
-        ("edits/*.py", "plan/test_micro_category.py"),
+        ("edits/*.py", "split/test_micro_category.py"),
     ),
     "assign": (
         tuple(f"gridmap/{name}.py" for name in ("assign", "affinity", "posts")),

@@ -78,3 +78,12 @@ def test_exit_codes_are_told_in_the_help_and_on_the_page():
     for code in ("0 fine", "1 the data or the plan has errors", "2 "):
         assert code in told
         assert code in " ".join(COMMAND_PAGE.split())
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.name != "CHANGELOG.md"], ids=lambda page: page.name
+)
+def test_every_file_of_ours_that_a_page_names_is_there(page):
+    text = page.read_text(encoding="utf-8")
+    named = re.findall(r"`((?:layers|boundaries|gridmap|benchmarks|tests|docs)/[\w./-]*)`", text)
+    assert [name for name in named if not (ROOT / name).exists()] == []
