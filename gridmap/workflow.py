@@ -39,6 +39,7 @@ __all__ = [
     "code_hash",
     "make_plan",
     "plan_town",
+    "read_roster_for",
     "reassign",
     "reassign_cadres",
     "recheck",
@@ -149,10 +150,12 @@ def reassign(plan: Plan, roster: Path) -> Plan:
     return recheck(_staffed(plan.with_tables(people=people)))
 
 
-def with_roster(plan: Plan, roster: Path) -> Plan:
-    """Put the people of another roster into a plan, and what reading it tells; posts stay.
+def read_roster_for(plan: Plan, roster: Path) -> tuple[pd.DataFrame, list[Issue]]:
+    """Read another roster for a plan: its columns as the rules name them, villages as codes.
 
-    What was told of the roster before it goes.
+    Returns
+    -------
+    A PEOPLE frame and what reading it tells; the plan stays as it is.
 
     Raises
     ------
@@ -164,6 +167,21 @@ def with_roster(plan: Plan, roster: Path) -> Plan:
     people, notes = read_other_roster(roster, columns=columns)
     given = plan.grids[plan.grids["kind"] != "micro"]
     people, named = with_grid_codes(people, given, file=roster.name)
+    return people, [*notes, *named]
+
+
+def with_roster(plan: Plan, roster: Path) -> Plan:
+    """Put the people of another roster into a plan, and what reading it tells; posts stay.
+
+    What was told of the roster before it goes.
+
+    Raises
+    ------
+    GridmapError
+        If the roster cannot be read.
+    """
+    rules = plan.rules
+    people, notes = read_roster_for(plan, roster)
     entries = [rules.hierarchy, rules.roads, rules.growth_boundary, rules.contiguity.barriers]
     ground = {Path(one.file).name for one in (*entries, *rules.layers, *rules.registers) if one}
     files = {Path(key.removeprefix("data:")).name for key in plan.receipt if key[:5] == "data:"}
@@ -171,7 +189,7 @@ def with_roster(plan: Plan, roster: Path) -> Plan:
     old = issues["code"].isin(files - ground) & issues["rule"].str.startswith("READ-")
     return plan.with_tables(
         people=people,
-        issues=join_issues([issues[~old], make_issues([*notes, *named], plan.crs)], plan.crs),
+        issues=join_issues([issues[~old], make_issues(notes, plan.crs)], plan.crs),
         receipt={**plan.receipt, f"data:{roster.name}": file_hash(roster)},
     )
 

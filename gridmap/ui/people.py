@@ -18,9 +18,9 @@ from gridmap.ui import guard, people_tables, plans
 from gridmap.ui.desk import Desk
 from gridmap.ui.markdown import plain
 from gridmap.ui.speech import Speech
+from gridmap.workflow import read_roster_for
 from layers.drafts import draft_folder, sweep_drafts
 from layers.errors import GridmapError
-from layers.roster import read_roster_and_issues
 
 __all__ = ["show"]
 
@@ -220,7 +220,7 @@ def _roster(desk: Desk, plan: Plan) -> None:
             path = folder / f"roster{Path(given.name).suffix.lower()}"
             path.write_bytes(given.getvalue())
             try:
-                people, notes = read_roster_and_issues(path)
+                people, notes = read_roster_for(plan, path)
                 changes = people_tables.roster_changes(plan, people, say)
             except GridmapError as error:
                 st.error(plain(error.text(say.language)))

@@ -98,6 +98,26 @@ def test_another_roster_is_compared_first_and_then_used(folder):
     assert "C8" not in plan.people.index
 
 
+def test_another_roster_is_compared_by_the_columns_that_the_rules_name(folder):
+    plan = draw('[roster]\nfile = "r.csv"\nid_column = "工位"\nhome_code_column = "常驻"\n')
+    save_plan(plan, folder / NAME, overwrite=True)
+    app = people(folder)
+    lines = ["工位,姓名,身份,现任网格,常驻"]
+    lines += [f"L{code},{code} 长,网格长,{code}," for code in ("T", "TV", "TVW", "TVE")]
+    lines += [f"C{number},干部{number},干部,," for number in range(1, 8)]
+    lines += ["C9,新来的,干部,,TV"]
+    app.file_uploader(key="people-roster").upload(
+        "花.csv", "\n".join(lines).encode(), "text/csv"
+    ).run()
+    assert not app.error
+    assert text("people.roster_diff", new=1, gone=1, changed=0) in [
+        one.value for one in app.markdown
+    ]
+    app.button(key="people-roster-use").click().run()
+    assert not app.error
+    assert load_plan(folder / NAME).people.loc["C9", "home_code"] == "TV"
+
+
 def test_what_was_mended_in_a_roster_is_told_before_and_after_it_is_used(folder):
     app = people(folder)
     lines = ["编号,姓名,身份,现任网格"]
