@@ -35,5 +35,7 @@ def test_who_logs_in_is_on_the_page_that_was_asked_for(chromium, address):
         assert (watched.outside, watched.errors) == ([], [])
     with browser.open_page(chromium, f"{address}/people") as watched:
         log_in(watched.page, "wu")
-        expect(watched.page.get_by_role("heading", name="测试镇")).to_be_visible()
+        closed = watched.page.get_by_role("heading", name="此页不对您的账号开放")
+        expect(closed).to_be_visible()
+        expect(watched.page.get_by_text("测试镇", exact=True)).to_be_visible()
         expect(watched.page.get_by_role("link", name="人员", exact=True)).to_have_count(0)

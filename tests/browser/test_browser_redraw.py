@@ -16,6 +16,8 @@ from redraw_plan import E1, W1, W2
 from gridmap import edits
 from gridmap.store import load_plan, save_plan
 
+CUT = "切分图斑：村西内耕地 1.00 公顷（P02）"
+
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
@@ -134,7 +136,7 @@ def test_a_patch_is_cut_and_the_map_gets_its_pieces(chromium, served, plan_path)
     with at_work(chromium, served, plan_path) as hand:
         hand.tool("cut")
         hand.draw((0.5, 2.1), (0.5, 2.9))
-        expect(hand.changes()).to_contain_text("切分图斑 P02")
+        expect(hand.changes()).to_contain_text(CUT)
         hand.page.keyboard.press("Escape")
         hand.click("P02-1")
         assert hand.chosen() == ["P02-1"]
@@ -146,8 +148,8 @@ def test_a_patch_is_cut_and_the_map_gets_its_pieces(chromium, served, plan_path)
         # A line beside everything is told as such.
         hand.tool("cut")
         hand.draw((0.01, 2.2), (0.01, 2.4))
-        expect(hand.page.locator(".gm-news.fault")).to_contain_text("画线未能将图斑")
-        hand.button("取消：切分图斑 P02").click()
+        expect(hand.page.locator(".gm-news.fault")).to_contain_text("画线未能将村西内耕地")
+        hand.button(f"取消：{CUT}").click()
         expect(hand.changes()).to_have_count(0)
     assert len(load_plan(plan_path).patches) == 18
 

@@ -187,15 +187,18 @@ def test_ctrl_c_says_so_and_leaves_nothing_half_written(here, sign):
     # A plan that stops for ever while the file is being written. In short sleeps: a signal that
     # comes a moment before a sleep is heard after it.
     script = (
-        "import sys, time; import gridmap.store.writing as store, gridmap.workflow as workflow\n"
+        "import signal, sys, time\n"
+        "import gridmap.store.writing as store, gridmap.workflow as workflow\n"
         "from small_plan import small_plan\n"
         "from gridmap.cli import main\n"
         "def wait(*a): print('writing', flush=True); [time.sleep(0.1) for _ in range(6000)]\n"
         "store._check_whole = wait\n"
         "workflow.make_plan = lambda folder, progress: small_plan()\n"
+        # Where tests run in the background the signal would be one that is not heard.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "sys.argv = ['gridmap', 'plan', 'x', '--out', 'new.gridmap.gpkg']; main()"
     )
-    path = f"{ROOT}{os.pathsep}{ROOT / 'tests'}"
+    path = f"{ROOT}{os.pathsep}{ROOT / 'tests/support/worlds'}"
     with subprocess.Popen(
         [sys.executable, "-c", script],
         env=os.environ | {"PYTHONPATH": path},

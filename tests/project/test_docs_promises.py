@@ -79,6 +79,6 @@ def test_addresses_of_pages_are_none_of_the_server():
 
 def test_every_test_that_is_named_for_a_promise_is_there():
     named = re.findall(r"`(test_\w+)`", PROMISES)
-    tests = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("tests/test_*.py"))
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("tests/**/test_*.py"))
     assert len(named) > 20
     assert [name for name in named if f"def {name}(" not in tests] == []

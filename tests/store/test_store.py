@@ -322,6 +322,7 @@ def test_a_missing_column_is_named(stored):
 
 
 def test_a_plan_of_a_newer_gridmap_is_refused(stored):
+    change(stored, "DROP TABLE digests")  # which would tell that somebody changed the number
     change(stored, "UPDATE receipt SET value = '3' WHERE key = 'store_format'")
     with pytest.raises(LayerFileError, match="newer gridmap: format 3, this one reads up to 2"):
         load_plan(stored)

@@ -8,6 +8,7 @@ import time
 import drawn_town
 import plan_fixtures
 import pytest
+from project import ROOT
 
 from gridmap.proof import LIMITS, prove
 from gridmap.rules import parse_rules
@@ -200,7 +201,7 @@ def test_proof_recounts_a_plan_from_its_codes_alone():
 
 
 def test_every_limit_of_the_engine_has_a_word():
-    source = (background._ROOT / "gridmap" / "partition" / "certificate.py").read_text("utf-8")
+    source = (ROOT / "gridmap/partition/explain/certificate.py").read_text("utf-8")
     assert all(f'("{text}"' in source for text in LIMITS)
 
 
