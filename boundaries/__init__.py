@@ -4,8 +4,9 @@
 is loaded when one of its names is first asked for.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from layers.door import open_door
 
 if TYPE_CHECKING:
     from boundaries.export.geojson import geojson_bytes
@@ -37,14 +38,4 @@ _HOMES = {
     "require_sound_hierarchy": "boundaries.hierarchy.consistency",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Fetch a public name from its module on first use."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'boundaries' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
-
-
-def __dir__() -> list[str]:
-    """List what is offered, also what was not asked for yet."""
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = open_door(__name__, _HOMES)

@@ -5,8 +5,9 @@ is first asked for, so that a command that needs little starts at once. A room w
 its own name keeps it: `from gridmap.partition import partition`, likewise coverage and locate.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from layers.door import open_door
 
 if TYPE_CHECKING:
     from gridmap.assign import assign_cadres
@@ -35,7 +36,7 @@ __all__ = [
     "town_figures",
 ]
 
-_ROOMS = {
+_HOMES = {
     "GridmapError": "layers.errors",
     "Plan": "gridmap.plan",
     "Rules": "gridmap.rules",
@@ -51,14 +52,4 @@ _ROOMS = {
     "town_figures": "gridmap.coverage",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Fetch a public function from its room on first use."""
-    if name not in _ROOMS:
-        raise AttributeError(f"module 'gridmap' has no attribute {name!r}")
-    return getattr(import_module(_ROOMS[name]), name)
-
-
-def __dir__() -> list[str]:
-    """List what is offered, also what was not asked for yet."""
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = open_door(__name__, _HOMES)

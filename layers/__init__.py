@@ -4,8 +4,9 @@
 loaded when one of its names is first asked for.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from layers.door import open_door
 
 if TYPE_CHECKING:
     from layers.atomic import write_atomically
@@ -80,14 +81,4 @@ _HOMES = {
     "write_atomically": "layers.atomic",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Fetch a public name from its module on first use."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'layers' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
-
-
-def __dir__() -> list[str]:
-    """List what is offered, also what was not asked for yet."""
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = open_door(__name__, _HOMES)

@@ -6,7 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), *(str(ROOT / "tests" / part) for part in ("support", "support/worlds"))]
+sys.path[:0] = [
+    str(ROOT),
+    *(str(ROOT / "tests" / part) for part in ("", "support", "support/worlds")),
+]
 
 import browser  # noqa: E402  tests/support/browser.py
 from PIL import Image  # noqa: E402

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 from cli_runs import files, run
-from project import ROOT
+from project import ROOT, TESTS
 from small_plan import RULES_TEXT, small_plan
 
 from gridmap import workflow
@@ -198,7 +198,7 @@ def test_ctrl_c_says_so_and_leaves_nothing_half_written(here, sign):
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "sys.argv = ['gridmap', 'plan', 'x', '--out', 'new.gridmap.gpkg']; main()"
     )
-    path = f"{ROOT}{os.pathsep}{ROOT / 'tests/support/worlds'}"
+    path = os.pathsep.join(map(str, (ROOT, TESTS, TESTS / "support/worlds")))
     with subprocess.Popen(
         [sys.executable, "-c", script],
         env=os.environ | {"PYTHONPATH": path},

@@ -7,7 +7,7 @@ from project import ROOT
 
 COUNT = """
 import gc, sys
-sys.path[:0] = ['.', 'tests/support', 'tests/support/worlds']
+sys.path[:0] = ['.', 'tests', 'tests/support', 'tests/support/worlds']
 from numba.core.dispatcher import Dispatcher
 from gridmap import edits
 from gridmap.warm import warm_up

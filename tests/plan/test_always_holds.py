@@ -207,7 +207,7 @@ def test_5_another_process_with_other_hashes_and_workers_gives_the_same_bytes(ha
     """Threads work on grids and streets side by side; what they find is put in order of place."""
     program = (
         "import sys, hashlib\n"
-        "sys.path[:0] = ['.', 'tests/support', 'tests/support/worlds', 'tests/plan']\n"
+        "sys.path[:0] = ['.', 'tests', 'tests/support', 'tests/support/worlds', 'tests/plan']\n"
         "from random_town import random_town\n"
         "from test_always_holds import geojson\n"
         "from gridmap.workflow import plan_town\n"
@@ -280,7 +280,7 @@ def test_7_outputs_never_overwrite_without_being_told(tmp_path):
 def test_8_a_plan_its_map_and_its_boundaries_are_made_without_any_network():
     program = (
         "import sys, socket\n"
-        "sys.path[:0] = ['.', 'tests/support', 'tests/support/worlds', 'tests/plan']\n"
+        "sys.path[:0] = ['.', 'tests', 'tests/support', 'tests/support/worlds', 'tests/plan']\n"
         "def refuse(*arguments, **options): raise OSError('the cable is out')\n"
         "socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse\n"
         "from random_town import random_town\n"

@@ -4,7 +4,7 @@ import sys
 from project import ROOT
 
 COUNT = (
-    "import sys; sys.path[:0] = ['.', 'tests/support', 'tests/support/worlds']\n"
+    "import sys; sys.path[:0] = ['.', 'tests', 'tests/support', 'tests/support/worlds']\n"
     "from numba.core.dispatcher import Dispatcher\n"
     "import gc\n"
     "from gridmap.warm import warm_up\n"

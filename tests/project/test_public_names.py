@@ -33,3 +33,14 @@ def test_asking_for_nothing_loads_nothing():
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__name__)
 def test_a_name_that_is_not_there_is_an_attribute_error(room):
     assert not hasattr(room, "no_such_function")
+
+
+def test_scripts_from_outside_find_the_drawn_town():
+    """Whoever shows a fault with a script of their own builds a town so."""
+    program = (
+        f"import sys; sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'tests')!r}]\n"
+        "from drawn_town import TOWN_CODE, draw_roster, rules_text, write_town\n"
+        "print(TOWN_CODE)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert done.stdout.strip()

@@ -19,7 +19,7 @@ from geopandas.testing import assert_geodataframe_equal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
-from project import ROOT
+from project import ROOT, TESTS
 from small_plan import small_plan
 
 from gridmap.store import PlanChangedError, load_plan, save_plan
@@ -195,10 +195,11 @@ def test_a_full_disk_leaves_the_old_plan_wherever_it_strikes(stored):
     )
     before = stored.read_bytes()
     limits = [*range(1000, whole, whole // 12), whole - 1, whole]
+    paths = (ROOT, TESTS, TESTS / "support/worlds")
     done = subprocess.run(
         [sys.executable, "-c", script, stored, *map(str, limits)],
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests/support/worlds'}"},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, paths))},
         capture_output=True,
         text=True,
         check=True,
