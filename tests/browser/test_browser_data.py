@@ -127,6 +127,7 @@ def test_data_page_on_a_phone_in_english_fits_and_has_no_chinese(chromium, addre
         row.get_by_role("button", name="Look").tap()
         expect(page.get_by_text("Say what it is", exact=False).or_(page.get_by_text("What it is"))
                .first).to_be_visible()  # fmt: skip
+        browser.at_rest(page)
         text = page.locator("[data-testid='stMain']").inner_text()
         assert not CHINESE.search(text.replace("中文", "").replace("郑庵镇", "")), text
         assert (watched.outside, watched.errors) == ([], [])

@@ -6,7 +6,6 @@ import browser
 import drawn_plan
 import drawn_town
 import pytest
-from browser import settled
 from contrast import too_faint
 from playwright.sync_api import expect
 
@@ -49,7 +48,7 @@ def looks_right(page, key, language):
     name = {"zh": "测试镇", "en": "Test Town"}[language] if key == "home" else ""
     title = name or say(f"page.{key}", language)
     expect(page.get_by_role("heading", name=title, exact=True).first).to_be_visible()
-    settled(page)
+    browser.at_rest(page)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     now = page.locator("[class*='st-key-nav-now-'] a")
     expect(now).to_have_text(say(f"page.{key}", language))

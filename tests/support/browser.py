@@ -39,6 +39,7 @@ __all__ = [
     "PHONE",
     "Watched",
     "app_server",
+    "at_rest",
     "choose",
     "chromium",
     "fits",
@@ -62,6 +63,7 @@ expect.set_options(timeout=ACTION_MS)
 # looks as if all were done, and so it does between two runs of one click: what is sent marks the
 # page too, and the mark stays for a moment. A page with a progress bar runs for ever and anew.
 BUSY = "[data-app-busy] [data-testid=stApp]:not(:has([role=progressbar]))"
+BUSY_OR_READING = "[data-app-busy], [role=progressbar]"
 MARK_BUSY = """
 if (window === window.top) {
   const GIVE_UP_MS = 1000, LINGER_MS = 100;
@@ -192,6 +194,15 @@ def settled(page: Page) -> None:
     """
     page.wait_for_timeout(50)  # React may take a moment to send it
     page.wait_for_function("busy => !document.querySelector(busy)", arg=BUSY)
+
+
+def at_rest(page: Page) -> None:
+    """Wait until the app has run and no bar of progress is left, where a page reads under one.
+
+    Beneath a bar stands what was drawn before, in the language of before.
+    """
+    page.wait_for_timeout(50)
+    page.wait_for_function("busy => !document.querySelector(busy)", arg=BUSY_OR_READING)
 
 
 def toasted(page: Page, text: str) -> None:
