@@ -8,10 +8,10 @@ about points in polygons.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from boundaries.overlay.grid_index import Boxes
 from boundaries.topology.grouping import NUMBER, grouped
+from layers.kernel import kernel
 
 __all__ = ["Faces", "borders", "covered", "find_faces"]
 
@@ -68,7 +68,7 @@ def borders(
     return of_shape[:count], found[:count], back[:count]
 
 
-@njit(cache=True)
+@kernel()
 def _borders(owner, edge, forward, turns, of_shape, found, back):
     """Add up, shape by shape, how often it runs along each edge; write down where that is not 0."""
     count, begin = 0, 0
@@ -115,7 +115,7 @@ def covered(
     return _flood(faces.face, faces.first, faces.walks, faces.area, walk, first, rank, inside)
 
 
-@njit(cache=True)
+@kernel()
 def _turns(points, origin, first, around, ahead, last):
     """Find for each walk the next one around the face on its left, and the last of each place.
 
@@ -136,7 +136,7 @@ def _turns(points, origin, first, around, ahead, last):
             last[place] = around[high - 1]
 
 
-@njit(cache=True)
+@kernel()
 def _before(points, origin, place, walk, other):
     """Whether a walk leaves a place at a smaller angle than another, from -180 to 180 degrees."""
     ax = points[origin[walk ^ 1], 0] - points[place, 0]
@@ -149,7 +149,7 @@ def _before(points, origin, place, walk, other):
     return ax * by - ay * bx > 0.0
 
 
-@njit(cache=True)
+@kernel()
 def _cycles(points, origin, ahead, cycle, area):
     """Number the cycles that walks run in, and their areas: below 0 for the outside of a net."""
     count = 0
@@ -169,7 +169,7 @@ def _cycles(points, origin, ahead, cycle, area):
     return count
 
 
-@njit(cache=True)
+@kernel()
 def _root(parent, item):
     while parent[item] != item:
         parent[item] = parent[parent[item]]
@@ -177,7 +177,7 @@ def _root(parent, item):
     return item
 
 
-@njit(cache=True)
+@kernel()
 def _around(points, origin, last, cycle, boxes, net, west, outer):
     """For the outer cycle of every net the cycle it lies in, as many as there are for none.
 
@@ -200,7 +200,7 @@ def _around(points, origin, last, cycle, boxes, net, west, outer):
             outer[cycle[last[west[root]]]] = len(outer) if hit < 0 else cycle[hit]
 
 
-@njit(cache=True)
+@kernel()
 def _to_the_west(points, origin, net, root, place, boxes):
     """Find the walk down the first edge of another net west of a place; -1: there is none."""
     x, y = points[place, 0], points[place, 1]
@@ -226,7 +226,7 @@ def _to_the_west(points, origin, net, root, place, boxes):
     return hit
 
 
-@njit(cache=True)
+@kernel()
 def _joined_cycles(outer, area):
     """Number the faces, outside first, and their areas: a cycle with the nets that lie in it."""
     cycles = len(outer)
@@ -246,7 +246,7 @@ def _joined_cycles(outer, area):
     return number, total
 
 
-@njit(cache=True)
+@kernel()
 def _flood(face, first, walks, area, border, begins, rank, inside):
     """Spread every shape from its border over the faces it covers."""
     shapes = len(begins) - 1

@@ -7,9 +7,9 @@ what is near what does not depend on the boxes, only how soon it is found.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from boundaries.topology.grouping import NUMBER
+from layers.kernel import kernel
 
 __all__ = ["Boxes", "boxes_of", "more_room", "near_edges"]
 
@@ -76,7 +76,7 @@ def near_edges(
     return place[order], edge[order]
 
 
-@njit(cache=True)
+@kernel()
 def _extent(points, one, two):
     """Bounds of edges."""
     x0, y0, x1, y1 = np.inf, np.inf, -np.inf, -np.inf
@@ -87,7 +87,7 @@ def _extent(points, one, two):
     return x0, y0, x1, y1
 
 
-@njit(cache=True)
+@kernel()
 def _columns(points, a, b, low, high, west, size, across, pad):
     """Range of columns in which an edge runs between two heights."""
     x0, y0, x1, y1 = points[a, 0], points[a, 1], points[b, 0], points[b, 1]
@@ -104,7 +104,7 @@ def _columns(points, a, b, low, high, west, size, across, pad):
     return begin, min(int(np.floor((last + pad - west) / size)), across - 1)
 
 
-@njit(cache=True)
+@kernel()
 def _fill(points, one, two, grid, pad, first, items, counting):
     """Count the edges of each box, or sort them in; until then `first` is one box behind."""
     west, south, size, across, up = grid
@@ -125,7 +125,7 @@ def _fill(points, one, two, grid, pad, first, items, counting):
                     first[box + 1] += 1
 
 
-@njit(cache=True)
+@kernel()
 def more_room(values):
     """Copy of an array with twice the room."""
     result = np.empty((2 * len(values), *values.shape[1:]), values.dtype)
@@ -133,7 +133,7 @@ def more_room(values):
     return result
 
 
-@njit(cache=True)
+@kernel()
 def _near(places, points, edges, boxes, within):
     """Pairs of a place and an edge no further apart than `within`."""
     place = np.empty(len(places) + 8, np.int64)

@@ -8,10 +8,10 @@ become one, and the work is repeated until nothing is left to do.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from boundaries.overlay.grid_index import Boxes, boxes_of, more_room
 from boundaries.topology.grouping import NUMBER, counted, grouped
+from layers.kernel import kernel
 
 __all__ = ["HAIR_M", "Noded", "node"]
 
@@ -88,7 +88,7 @@ def _undirected(
     return one, two, edge
 
 
-@njit(cache=True)
+@kernel()
 def _numbered(high, first, rows, edge):
     """Number distinct edges by lower and then higher place; how many there are."""
     found = 0
@@ -109,7 +109,7 @@ def _numbered(high, first, rows, edge):
     return found
 
 
-@njit(cache=True)
+@kernel()
 def _together(points, within):
     """For each place the first of those closer than `within` to it, itself in most cases."""
     target = np.arange(len(points)).astype(NUMBER)
@@ -138,7 +138,7 @@ def _together(points, within):
     return target
 
 
-@njit(cache=True)
+@kernel()
 def _lies_on(points, place, a, b, within):
     """Whether a place lies on the edge a-b, between its ends."""
     dx, dy = points[b, 0] - points[a, 0], points[b, 1] - points[a, 1]
@@ -151,7 +151,7 @@ def _lies_on(points, place, a, b, within):
     return side * side <= within * within * length2
 
 
-@njit(cache=True)
+@kernel()
 def _crossings(points, one, two, boxes, within, at, place, new):
     """Find the places to be put into edges: the edge, the place, and new places (from `points`).
 
@@ -213,7 +213,7 @@ def _sorted_along(
     return first, result[:kept]
 
 
-@njit(cache=True)
+@kernel()
 def _sort_along(points, one, two, at, place, first, used, share, result):
     """Sort into `result` and change `first`; `used` counts the places of each edge so far."""
     for row in range(len(at)):
@@ -259,7 +259,7 @@ def _in_pieces(
     return begin, stop, piece
 
 
-@njit(cache=True)
+@kernel()
 def _cut(start, end, edge, one, first, place, begin, stop, piece):
     """Write the pieces of every directed edge, one after the other."""
     at = 0

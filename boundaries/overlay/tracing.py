@@ -7,9 +7,9 @@ borders that have vanished under other ground is left out.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from boundaries.overlay.faces import Faces
+from layers.kernel import kernel
 
 __all__ = ["Rings", "trace"]
 
@@ -52,7 +52,7 @@ def trace(
     return Rings(places, first, of_ring, twice > 0, of_region)
 
 
-@njit(cache=True)
+@kernel()
 def _regions(face, first, walks, label):
     """Number connected faces of one label, -1 for ground left out; and the label of each region."""
     region = np.full(len(label), -1, np.int32)
@@ -78,7 +78,7 @@ def _regions(face, first, walks, label):
     return region, of_region[:count]
 
 
-@njit(cache=True)
+@kernel()
 def _needless(points, origin, face, region, given):
     """Mask of crossings that lie straight on one border between two others of its places."""
     count = np.zeros(len(points), np.int32)
@@ -99,7 +99,7 @@ def _needless(points, origin, face, region, given):
     return drop
 
 
-@njit(cache=True)
+@kernel()
 def _rings(points, origin, ahead, face, region, drop):
     """Trace the outlines of regions; a ring that comes to a place twice is parted there."""
     walks = len(origin)
@@ -142,7 +142,7 @@ def _rings(points, origin, ahead, face, region, drop):
     return places[:used], first[: count + 1], of_ring[:count], twice[:count]
 
 
-@njit(cache=True)
+@kernel()
 def _written(points, path, low, high, places, used, drop):
     """Write a loop without its needless places; where it ends, and twice its area."""
     x, y = points[path[low], 0], points[path[low], 1]

@@ -5,7 +5,8 @@ for. Large arrays are made by numpy, which asks the system for large pages.
 """
 
 import numpy as np
-from numba import njit
+
+from layers.kernel import kernel
 
 __all__ = ["NUMBER", "counted", "grouped"]
 
@@ -39,13 +40,13 @@ def counted(group: np.ndarray, groups: int, *, ahead: int = 1) -> np.ndarray:
     return first
 
 
-@njit(cache=True)
+@kernel()
 def _count(group, size):
     for row in range(len(group)):
         size[group[row]] += 1
 
 
-@njit(cache=True)
+@kernel()
 def _fill(group, first, rows):
     """Put rows in their places; the beginning of each group moves on to the next one's."""
     for row in range(len(group)):

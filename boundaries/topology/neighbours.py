@@ -9,7 +9,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numba import njit
+
+from layers.kernel import kernel
 
 __all__ = ["edges_of", "match_edges", "match_places", "neighbours"]
 
@@ -95,7 +96,7 @@ def match_places(
     return first[other], second[other]
 
 
-@njit(cache=True)
+@kernel()
 def _match_numbered(low, high, places):
     """Pair equal edges, listed by their lower place; returns the positions of both edges."""
     newest = np.full(places, _EMPTY, np.int64)  # edge without a partner at each lower place
@@ -121,7 +122,7 @@ def _match_numbered(low, high, places):
     return first[:found], second[:found]
 
 
-@njit(cache=True)
+@kernel()
 def _mixed(x, y):
     """Hash of a place from its raw 64-bit patterns."""
     key = (x * np.int64(-7046029254386353131)) ^ (y * np.int64(-4417276706812531889))
@@ -129,7 +130,7 @@ def _mixed(x, y):
     return key ^ (key >> 32)
 
 
-@njit(cache=True)
+@kernel()
 def _match(start, end):
     """Pair equal edges in an open-addressing table; returns the positions of both edges.
 

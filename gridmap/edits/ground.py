@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from numba import njit
 
 from boundaries.tiling.build import kind_of
 from gridmap.blocks import Graph, patch_graph
 from gridmap.micro_category import MICRO_KINDS, decide_categories, kind_number
 from gridmap.posts import HOURS_TOLERANCE, officers_needed
 from gridmap.rules import Rules
+from layers.kernel import kernel
 
 __all__ = [
     "TOTALS",
@@ -142,7 +142,7 @@ def pieces_of(ground: Ground, label: np.ndarray) -> np.ndarray:
     return count_pieces(ground.edges, ground.joins, number)
 
 
-@njit(cache=True)
+@kernel()
 def count_pieces(edges, joins, number):
     """Join patches of one number along edges; every piece is called by its first patch."""
     head = np.arange(len(number))

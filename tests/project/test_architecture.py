@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "boundaries": {"layers", "boundaries"},
     **{
         f"{room}.{floor}": {
-            *("layers", "gridmap.partition.kernel"),
+            "layers",
             *(f"{room}.{below}" for below in floors[: place + 1]),
         }
         for room, floors in FLOORS.items()
@@ -35,6 +35,7 @@ PLACES = {
     "typer": ("gridmap.cli",),
     "click": ("gridmap.cli",),
     "rich": ("gridmap.cli",),
+    "numba": ("layers.kernel", "gridmap.warm"),
 }
 
 # Files are read in the readers of layers (words of the screens in their own room), written in
@@ -134,7 +135,8 @@ def test_the_partition_engine_knows_no_geometry(module: str) -> None:
     ours = [
         item.name
         for item in imports_of(module)
-        if room_of(item.name) and not lies_in(item.name, {"gridmap.partition", "layers.errors"})
+        if room_of(item.name)
+        and not lies_in(item.name, {"gridmap.partition", "layers.errors", "layers.kernel"})
     ]
 
     assert outside + ours == []

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from gridmap.partition.kernel import kernel
 from gridmap.partition.model.types import Array
+from layers.kernel import kernel
 
 __all__ = ["NONE", "ONE", "lowest"]
 

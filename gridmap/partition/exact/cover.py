@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gridmap.partition.kernel import kernel
 from gridmap.partition.model.types import Array
+from layers.kernel import kernel
 
 __all__ = ["choose_zones", "members_of"]
 

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from gridmap.partition.exact.bits import NONE, ONE, lowest
-from gridmap.partition.kernel import kernel
 from gridmap.partition.model.types import Array
+from layers.kernel import kernel
 
 __all__ = ["LARGEST", "prove"]
 

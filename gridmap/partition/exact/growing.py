@@ -15,8 +15,8 @@ import numpy as np
 
 from gridmap.partition.exact.bits import NONE, ONE, lowest
 from gridmap.partition.exact.mincut import Network
-from gridmap.partition.kernel import kernel
 from gridmap.partition.model.types import Array
+from layers.kernel import kernel
 
 __all__ = ["grow_zones", "near_bits"]
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gridmap.partition.kernel import kernel
 from gridmap.partition.model.types import Array
+from layers.kernel import kernel
 
 __all__ = ["Network", "lay_network", "push", "settle_prices"]
 

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gridmap.partition.kernel import kernel
 from gridmap.partition.model.random import draw_bits, start_stream
 from gridmap.partition.model.types import Array
+from layers.kernel import kernel
 
 __all__ = ["Pool", "note_zone", "open_pool", "patch_keys"]
 

@@ -25,8 +25,8 @@ from gridmap.partition.exact.roots import (
     open_root,
     within_reach,
 )
-from gridmap.partition.kernel import kernel
 from gridmap.partition.model.types import Array
+from layers.kernel import kernel
 
 __all__ = ["list_zones"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from gridmap.partition.exact.mincut import Network
-from gridmap.partition.kernel import kernel
 from gridmap.partition.model.types import Array
+from layers.kernel import kernel
 
 __all__ = ["possible_zones", "rest_can_hold"]
 

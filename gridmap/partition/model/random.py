@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from gridmap.partition.kernel import kernel
 from gridmap.partition.model.types import Array
+from layers.kernel import kernel
 
 __all__ = ["draw_below", "draw_bits", "draw_share", "start_stream"]
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gridmap.partition.kernel import kernel
 from gridmap.partition.model.types import Array
+from layers.kernel import kernel
 
 __all__ = ["bisect", "join_parts", "search", "settle", "sweep_order"]
 

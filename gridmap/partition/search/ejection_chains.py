@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from gridmap.partition.kernel import kernel
 from gridmap.partition.model.types import Array
 from gridmap.partition.search.moves import stays_whole, zone_loads
+from layers.kernel import kernel
 
 __all__ = ["WIDTH", "mend_overloads", "mend_zone"]
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from gridmap.partition.kernel import kernel
 from gridmap.partition.model.random import draw_below, draw_share
 from gridmap.partition.model.types import Array
+from layers.kernel import kernel
 
 __all__ = [
     "SEARCH_LIMIT",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from gridmap.partition.kernel import kernel
 from gridmap.partition.model.random import draw_below, draw_share
 from gridmap.partition.model.types import Array
 from gridmap.partition.search.bisection import search
+from layers.kernel import kernel
 
 __all__ = ["scatter", "scatter_some"]
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 import numpy as np
 
 from gridmap.partition.exact.pool import Pool, note_zone
-from gridmap.partition.kernel import kernel
 from gridmap.partition.model.random import draw_below, draw_share, start_stream
 from gridmap.partition.model.types import Array
 from gridmap.partition.search.bisection import join_parts
 from gridmap.partition.search.moves import border_gain, move_over, zone_loads
 from gridmap.partition.search.scatter import scatter, scatter_some
+from layers.kernel import kernel
 
 __all__ = ["ELITE", "NEVER", "fits_somewhere", "search"]
 
