@@ -11,7 +11,7 @@ UV := $(shell command -v uv 2>/dev/null)
 ADD := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(RUN) pip install --quiet \
 	--disable-pip-version-check)
 
-.PHONY: demo test app lint bench lock clean venv-module browser
+.PHONY: demo test app lint bench docs lock clean venv-module browser
 .NOTPARALLEL:
 
 demo: $(STAMP)
@@ -44,16 +44,25 @@ bench: $(VENV)/bench-$(notdir $(STAMP))
 	$(RUN) benchmarks
 	$(RUN) benchmarks.ground
 
+# The guides, the pages' pictures and the Python API as one site that opens without a network.
+docs: $(VENV)/docs-$(notdir $(STAMP))
+	@$(BIN)/python docs/site/build_site.py
+
 $(STAMP):
 	@command -v $(PYTHON) >/dev/null || { echo "gridmap needs Python 3.11 or newer, and there is \
 	no '$(PYTHON)' here. Install it, or name yours: make demo PYTHON=python3.12" >&2; exit 1; }
-	@rm -f $(VENV)/lock-* $(VENV)/bench-*
+	@rm -f $(VENV)/lock-* $(VENV)/bench-* $(VENV)/docs-*
 	@$(PYTHON) install.py --venv $(VENV)
 	@touch $@
 
 $(VENV)/bench-$(notdir $(STAMP)): $(STAMP) benchmarks/requirements.txt
 	@echo "Adding the partitioners that the benchmark compares with ..."
 	@$(ADD) -r benchmarks/requirements.txt
+	@touch $@
+
+$(VENV)/docs-$(notdir $(STAMP)): $(STAMP) docs/site/requirements.txt
+	@echo "Adding the tools that build the documentation ..."
+	@$(ADD) -r docs/site/requirements.txt
 	@touch $@
 
 # Needs uv on the PATH; writes no address of any index into the file.

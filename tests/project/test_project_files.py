@@ -14,6 +14,7 @@ from project import ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUNTIME = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
 DEV = [Requirement(text) for text in PROJECT["dependency-groups"]["dev"]]
+DOCS = [Requirement(text) for text in PROJECT["dependency-groups"]["docs"]]
 
 # conda-forge keeps the name for the browser driver and calls the Python package otherwise.
 CONDA_NAMES = {"playwright": "playwright-python"}
@@ -79,15 +80,22 @@ def test_every_dependency_has_its_reason_and_every_reason_its_dependency() -> No
     )
     reasons = dict(rows)
 
-    assert set(reasons) == {item.name for item in RUNTIME + DEV}
+    assert set(reasons) == {item.name for item in RUNTIME + DEV + DOCS}
     assert len(rows) == len(reasons)
     assert [name for name, reason in reasons.items() if len(reason) < 20] == []
 
 
-def test_benchmark_partitioners_stay_out_of_the_program() -> None:
-    bench = {Requirement(text).name for text in PROJECT["dependency-groups"]["bench"]}
+@pytest.mark.parametrize(
+    ("group", "pins"),
+    [("bench", "benchmarks/requirements.txt"), ("docs", "docs/site/requirements.txt")],
+)
+def test_what_one_command_alone_needs_is_pinned_and_stays_out_of_the_program(group, pins) -> None:
+    wanted = {Requirement(text).name for text in PROJECT["dependency-groups"][group]}
+    pinned = [Requirement(line) for line in text_of(pins).splitlines()]
 
-    assert bench.isdisjoint(item.name for item in RUNTIME + DEV)
+    assert {item.name for item in pinned} == wanted
+    assert [item.name for item in pinned if not str(item.specifier).startswith("==")] == []
+    assert wanted.isdisjoint(item.name for item in RUNTIME + DEV)
 
 
 def test_project_says_its_licence_in_one_voice() -> None:
