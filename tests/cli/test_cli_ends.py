@@ -130,16 +130,22 @@ def test_every_command_has_help_with_an_example(command):
 
 
 def test_help_is_there_at_once():
-    start = sum(os.times()[2:4])
-    script = "import sys; from gridmap.cli import app; print('geopandas' in sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    """Half a second of work at most: the best of three, for the first may write bytecode."""
+    script = (
+        "import sys; sys.argv = ['gridmap', '--help']; from gridmap.cli import main\n"
+        "try: main()\n"
+        "finally: print(*sorted({'geopandas', 'numba', 'pandas', 'streamlit'} & set(sys.modules)))"
     )
-    assert done.stdout == "False\n"
-    assert sum(os.times()[2:4]) - start < 3  # its work, for a busy machine makes everyone wait
-
-
-# languages, machines, interruption
+    work = []
+    for _ in range(3):
+        start = sum(os.times()[2:4])
+        done = subprocess.run(
+            [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        work.append(sum(os.times()[2:4]) - start)
+    assert "Usage" in done.stdout
+    assert done.stdout.splitlines()[-1] == ""
+    assert min(work) <= 0.5  # its work, for a busy machine makes everyone wait
 
 
 def test_the_language_follows_the_locale_and_the_option(here, monkeypatch):

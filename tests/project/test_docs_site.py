@@ -3,6 +3,7 @@
 The site itself is built by tools that the program does without; here what goes into it is read.
 """
 
+import csv
 import importlib
 import re
 import sys
@@ -165,3 +166,26 @@ def test_what_would_be_loaded_from_another_host_is_found(tmp_path):
         "page.html: https://e.org/f.css",
         "page.html: //cdn.e.org/s.js",
     ]
+
+
+def test_the_chinese_guide_says_what_the_screens_say():
+    """In the guide, what is bold stands on a page of the app: a button, a heading, a message."""
+    on_screen = re.compile("|".join(screen_texts()))
+    unknown = [
+        f"{page.name}: {words}"
+        for page in sorted((ROOT / "docs" / "zh").glob("*.md"))
+        for words in re.findall(r"\*\*([^*]+)\*\*", page.read_text(encoding="utf-8"))
+        if not on_screen.fullmatch(words)
+    ]
+
+    assert unknown == []
+
+
+def screen_texts():
+    """Give a pattern for every Chinese text of the screens, with gaps for what is filled in."""
+    for path in (ROOT / "gridmap" / "words").glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                words = re.split(r"\{[^}]*\}", row["zh"].removesuffix("（{count}）"))
+                if len(words) == 1 or len("".join(words)) > 4:  # not a gap and nothing else
+                    yield "(?:" + ".+".join(re.escape(word) for word in words) + ")"
