@@ -6,6 +6,8 @@ Commands and their options are the matter of test_docs.py.
 import ast
 import importlib
 import re
+import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -105,6 +107,17 @@ def test_readme_begins_with_a_picture_of_a_finished_map(name: str) -> None:
     first_screen = text_of(name).splitlines()[:12]
 
     assert [line for line in first_screen if re.match(r"!\[.+\]\(docs/screens/.+\.png\)", line)]
+
+
+def test_changelog_begins_with_what_is_unreleased_or_with_this_version_and_its_day() -> None:
+    version = tomllib.loads(text_of("pyproject.toml"))["project"]["version"]
+    sections = re.findall(r"^## (.+)$", text_of("CHANGELOG.md"), re.MULTILINE)
+    released = [section for section in sections if section != "Unreleased"]
+
+    assert sections.index(released[0]) <= 1
+    assert released[0].startswith(f"{version} - ")
+    days = [date.fromisoformat(section.split(" - ")[1]) for section in released]
+    assert days == sorted(days, reverse=True)
 
 
 def test_changelog_has_only_words_for_its_users() -> None:
