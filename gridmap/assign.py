@@ -55,6 +55,11 @@ def assign_cadres(
     Assignments (`layers.columns.ASSIGNMENTS`): one row a post in order of grid and number, filled
     or vacant, then one row for every person left over, in order of id. The order of the input rows
     makes no difference. The sum of `cost` is the least there is.
+
+    References
+    ----------
+    D. F. Crouse, "On implementing 2D rectangular assignment algorithms", IEEE Transactions on
+    Aerospace and Electronic Systems 52, 2016: the exact assignment, as SciPy has it.
     """
     posts = posts.sort_values(["grid_code", "number"], kind="stable")
     people = people.sort_index()

@@ -265,6 +265,11 @@ def coverage(plan: Plan) -> pd.DataFrame:
 def town_figures(plan: Plan) -> pd.DataFrame:
     """Count the figures of the whole town.
 
+    Parameters
+    ----------
+    plan
+        The plan.
+
     Returns
     -------
     One row a metric in order of the catalogue: `key`, `label_zh`, `label_en`, `value`, `unit`.

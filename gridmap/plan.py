@@ -14,7 +14,29 @@ __all__ = ["Plan"]
 
 @dataclass(frozen=True)
 class Plan:
-    """All tables of a plan. Frames follow the contracts in `layers.columns`; none is changed."""
+    """All tables of a plan; none is ever changed in place.
+
+    Attributes
+    ----------
+    rules
+        Rules of the town.
+    rules_text
+        The rules file as given, with its comments.
+    patches, grids
+        PATCHES and GRIDS in the work CRS, in metres; areas in m², loads in officer-hours a week.
+    people, posts, assignments
+        PEOPLE, POSTS and ASSIGNMENTS: who is on which post and why, vacancies and people left over.
+    issues
+        ISSUES: faults of the data and of the plan.
+    ledger
+        LEDGER: what became of every square metre.
+    edits, versions
+        The log of edits (EDITS), and the versions of the plan.
+    receipt
+        SHA-256 of data, rules and code, and the seed, by name.
+    barriers
+        Lines that no micro-grid may cross, in the work CRS.
+    """
 
     rules: Rules
     rules_text: str  # the file as given, comments and all

@@ -76,6 +76,11 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
     progress
         Called with the name of each file before it is read.
 
+    Returns
+    -------
+    Everything a plan is made from: the rules, GROUND of all layers in the work CRS, HIERARCHY,
+    OBJECTS, PEOPLE, lines, the ISSUES of reading, and the SHA-256 of every file.
+
     Raises
     ------
     GridmapError

@@ -61,6 +61,10 @@ def make_plan(folder: Path, *, progress: Progress | None = None) -> Plan:
     progress
         Called with a sentence and the share done (0 to 1) before each step.
 
+    Returns
+    -------
+    The plan, checked against all validation rules. The same folder gives the same plan.
+
     Raises
     ------
     GridmapError
@@ -144,7 +148,24 @@ def plan_town(
 
 
 def reassign(plan: Plan, roster: Path) -> Plan:
-    """Give the posts of a plan to the people of another roster; present posts are kept if free."""
+    """Give the posts of a plan to the people of another roster; present posts are kept if free.
+
+    Parameters
+    ----------
+    plan
+        The plan; it stays as it is.
+    roster
+        An .xlsx, .csv or .dbf file, read as `layers.read_roster` does.
+
+    Returns
+    -------
+    A plan with the same grids, checked anew.
+
+    Raises
+    ------
+    GridmapError
+        If the roster cannot be read.
+    """
     plan = with_roster(plan, roster)
     people = with_present_posts(plan.people, plan.assignments)
     return recheck(_staffed(plan.with_tables(people=people)))
@@ -210,7 +231,17 @@ def reassign_cadres(plan: Plan, *, keep: pd.DataFrame | None = None) -> Plan:
 
 
 def recheck(plan: Plan) -> Plan:
-    """Look for every fault the validation rules know, anew; faults of the data are kept."""
+    """Look for every fault the validation rules know, anew; faults of the data are kept.
+
+    Parameters
+    ----------
+    plan
+        The plan; it stays as it is.
+
+    Returns
+    -------
+    The plan with the ISSUES that `boundaries.RULES` find in it today.
+    """
     found = validate(
         plan.grids,
         plan.patches,

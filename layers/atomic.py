@@ -70,7 +70,18 @@ def watched_write(path: Path | str) -> Iterator[None]:
 def write_atomically(
     path: Path | str, data: bytes, *, overwrite: bool = False, private: bool = False
 ) -> None:
-    """Write a whole file, or leave what was there; `private` is as in `replacing`.
+    """Write a whole file, or leave what was there.
+
+    Parameters
+    ----------
+    path
+        Place of the file; its folder must exist.
+    data
+        All of its content. It is on the disk when the function returns.
+    overwrite
+        Whether a file there may be replaced.
+    private
+        Whether only its owner may read it (not on Windows).
 
     Raises
     ------

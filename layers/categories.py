@@ -36,6 +36,8 @@ CATEGORIES: tuple[Kind, ...] = (
     Kind("park_green", "公园绿地", "Park and green"),
     Kind("farmland", "耕地", "Farmland"),
 )
+"""The seven categories of ground in the order in which overlaps are decided where the rules say
+nothing: key, Chinese and English name."""
 RESIDUAL = Kind("residual", "其他用地", "Other ground")
 
 SUBCLASSES: tuple[Kind, ...] = (
@@ -52,6 +54,7 @@ SUBCLASSES: tuple[Kind, ...] = (
     Kind("other_land", "其他土地", "Other land"),
     Kind("unmapped", "未标注土地", "Ground in no layer"),
 )
+"""The sub-classes of residual ground, which is in none of the seven categories."""
 
 CATEGORY_KEYS = tuple(kind.key for kind in CATEGORIES)
 RESIDUAL_KEYS = tuple(kind.key for kind in SUBCLASSES)

@@ -37,7 +37,27 @@ _TARGETS: Mapping[str, str] = {
 
 
 def read_code_table(system: str | Path) -> Mapping[str, str]:
-    """Read a table of code prefixes: built in by name, or a town's own CSV by path."""
+    """Read a table of code prefixes: built in by name, or a town's own by path.
+
+    Parameters
+    ----------
+    system
+        `gbt21010` (GB/T 21010-2017), `gbt21010_2007`, `yongdi_yonghai_2023` (the land and sea use
+        classes of 2023), `osm` (tags of OpenStreetMap), or a CSV or XLSX with the columns
+        `prefix,target`.
+
+    Returns
+    -------
+    Target (a category, a sub-class, or one with a `?` behind it for a candidate) by prefix; the
+    longest prefix of a code decides, `*` stands for every other code.
+
+    Raises
+    ------
+    LayerFileError
+        If there is no such table.
+    LayerSchemaError
+        If it has no rows, a prefix twice, or a target that is not known; all faults are listed.
+    """
     if str(system) in CODE_SYSTEMS:
         return _built_in(str(system))
     path = Path(system)

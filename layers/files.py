@@ -25,7 +25,14 @@ _COLUMNS = 20  # named in one sentence
 
 
 def read_layer(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
-    """Read one layer of a map file, without the notes of `layers.reading.read_features`.
+    """Read one layer of a map file, without the notes of `read_features`.
+
+    Parameters
+    ----------
+    path
+        File of any known format.
+    layer
+        Layer to read; may be left out when there is just one.
 
     Returns
     -------

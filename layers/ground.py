@@ -39,7 +39,26 @@ _OSM = "osm"
 
 
 def read_ground(path: Path, *, crs: Any, **options: Any) -> gpd.GeoDataFrame:
-    """Read a land-use layer as a GROUND frame; options as in `read_ground_and_issues`."""
+    """Read a land-use layer as a GROUND frame, without the issues of reading it.
+
+    Parameters
+    ----------
+    path
+        File to read.
+    crs
+        Work CRS in metres that the ground is brought into.
+    **options
+        As in `read_ground_and_issues`.
+
+    Returns
+    -------
+    A GROUND frame with valid polygons, index 0, 1, ….
+
+    Raises
+    ------
+    LayerFileError, LayerSchemaError, LayerCRSError
+        As `read_ground_and_issues` does.
+    """
     return read_ground_and_issues(path, crs=crs, **options)[0]
 
 

@@ -23,6 +23,15 @@ def read_lines(
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Read a layer of lines; borders of polygons count as lines, points are left out.
 
+    Parameters
+    ----------
+    path, layer
+        File and layer to read.
+    crs
+        Work CRS in metres that the lines are brought into.
+    declared
+        CRS, datum or encoding that the town declares for the file.
+
     Returns
     -------
     A frame with `name` and the lines, index 0, 1, …, in the work CRS, and the ISSUES of reading.

@@ -81,6 +81,11 @@ def read_features(path: Path, *, layer: str | None = None, encoding: str | None 
     encoding
         Encoding of the texts, when the rule of `layers.encoding` is wrong for a file.
 
+    Returns
+    -------
+    The frame in file order and in the CRS of the file, which may be None (`frame`); format, layer
+    and encoding with the reason for each; and the issues of reading.
+
     Raises
     ------
     LayerFileError

@@ -58,7 +58,22 @@ def read_roster(
     encoding: str | None = None,
     columns: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    """Read the roster of a town, without the issues of `read_roster_and_issues`."""
+    """Read the roster of a town, without the issues of `read_roster_and_issues`.
+
+    Parameters
+    ----------
+    path, layer, encoding, columns
+        As in `read_roster_and_issues`.
+
+    Returns
+    -------
+    A PEOPLE frame, index `person_id`, in the order of the file.
+
+    Raises
+    ------
+    LayerFileError, LayerSchemaError
+        As `read_roster_and_issues` does.
+    """
     return read_roster_and_issues(path, layer=layer, encoding=encoding, columns=columns)[0]
 
 

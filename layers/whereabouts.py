@@ -50,6 +50,12 @@ def guess_crs(bounds: np.ndarray, *, work_crs: CRS | None = None) -> list[Guess]
         West, south, east, north of the layer.
     work_crs
         Work CRS of the town, which is tried for numbers that leave the zone open.
+
+    Returns
+    -------
+    Guesses with the name of the system (`crs`, such as EPSG:4526), the reason in both languages and
+    whether no other system fits (`sure`). A guess without a name says that the numbers alone do
+    not tell; the list is empty where no system fits.
     """
     west, south, east, north = (float(value) for value in bounds)
     if not np.isfinite([west, south, east, north]).all():

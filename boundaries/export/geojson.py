@@ -71,6 +71,10 @@ def geojson_bytes(
     ------
     BoundaryError
         If the grids are so far from a tiling that rounding cannot give one.
+
+    References
+    ----------
+    RFC 7946, The GeoJSON Format, 2016.
     """
     grids, patches = grids.sort_index(), patches.sort_index()
     ground, owners = _smallest_ground(grids, patches, with_patches=with_patches)

@@ -72,6 +72,10 @@ def report_bytes(
     patches
         PATCHES, for a sheet of the evidence: which layer of which day which ground rests on.
 
+    Returns
+    -------
+    The workbook, the content of an .xlsx file.
+
     Notes
     -----
     Every text is written as text: a name that begins with "=" is never a formula.

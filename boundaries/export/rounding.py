@@ -72,6 +72,11 @@ def is_tiling(shapes: NDArray[np.object_], *, gap_width: float = 0.0) -> bool:
         Polygons or multipolygons in any plane coordinates.
     gap_width
         Gaps narrower than this are faults too, in the unit of the coordinates.
+
+    Returns
+    -------
+    True when every polygon is valid and not empty and no two overlap, cross or, along a shared
+    border, differ in a vertex (GEOS coverage validity).
     """
     sound = shapely.is_valid(shapes) & ~shapely.is_empty(shapes)
     return bool(sound.all() and shapely.coverage_is_valid(shapes, gap_width=gap_width))

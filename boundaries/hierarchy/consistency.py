@@ -22,7 +22,16 @@ _TOLD = 20  # faults named in the error; the others are counted
 
 
 def require_sound_hierarchy(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Refuse a hierarchy with errors; return the warnings as an ISSUES frame.
+    """Refuse a hierarchy with errors; return the warnings.
+
+    Parameters
+    ----------
+    grids
+        HIERARCHY frame in a metric CRS, index `code`.
+
+    Returns
+    -------
+    An ISSUES frame with the warnings of `check_hierarchy`.
 
     Raises
     ------

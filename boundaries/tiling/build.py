@@ -35,9 +35,14 @@ DRAWN_ALIKE_M = 0.01  # a centimetre, the rounding of many files; below the accu
 class Tiling:
     """Patches that tile the grids, and the account of how they came to be.
 
-    `patches` has the columns parent_code, those of GROUND, and absorbed_m2,
-    indexed by position; `ledger` follows `layers.columns.LEDGER`; `joined` has one row a sliver
-    that joined a neighbour: kind, into_kind, parent_code, size_m2, geometry.
+    Attributes
+    ----------
+    patches
+        The columns parent_code, those of GROUND, and absorbed_m2, indexed by position.
+    ledger
+        LEDGER rows: what became of every square metre, by kind.
+    joined
+        One row a sliver that joined a neighbour: kind, into_kind, parent_code, size_m2, geometry.
     """
 
     patches: gpd.GeoDataFrame

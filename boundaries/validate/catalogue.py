@@ -169,6 +169,8 @@ RULES: tuple[Rule, ...] = (
         _OWN, rules_roster.find_odd_people,
     ),
 )  # fmt: skip
+"""All validation rules: key, severity, name in both languages, source, and the function that
+finds the faults."""
 
 
 def validate(

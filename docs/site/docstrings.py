@@ -36,7 +36,12 @@ def with_type(text: str, annotation: str) -> str:
 
 
 class SectionsAsMeant(griffe.Extension):
-    """Changes the docstring of every function before it is read."""
+    """Changes the docstring of every class and function before it is read."""
+
+    def on_class(self, *, cls: griffe.Class, **_: Any) -> None:
+        """Change the docstring of one class."""
+        if cls.docstring:
+            cls.docstring.value = each_alone(cls.docstring.value)
 
     def on_function(self, *, func: griffe.Function, **_: Any) -> None:
         """Change the docstring of one function."""

@@ -169,7 +169,11 @@ class Assignment(Section):
 
 
 class Rules(Section):
-    """All rules of one town."""
+    """All rules of one town, one attribute a section of `rules.toml`.
+
+    Every key with its unit, limits, default and source is on the page of the rules. An unknown key
+    or a value that is not allowed is refused by name.
+    """
 
     town: Town
     hierarchy: Hierarchy
@@ -224,6 +228,15 @@ class Rules(Section):
 
 def load_rules(path: Path) -> Rules:
     """Read and check a rules file.
+
+    Parameters
+    ----------
+    path
+        A TOML file in UTF-8.
+
+    Returns
+    -------
+    The rules, with the defaults for what the file leaves out.
 
     Raises
     ------

@@ -90,6 +90,15 @@ class Stored:
 def load_plan(path: Path | str) -> Plan:
     """Read a plan that `save_plan` wrote; what another program left beside it is read with it.
 
+    Parameters
+    ----------
+    path
+        A plan of this or any earlier format. Neither it nor what lies beside it is changed.
+
+    Returns
+    -------
+    The plan, whose digests agree with its content.
+
     Raises
     ------
     InUseError

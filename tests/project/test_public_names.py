@@ -1,5 +1,7 @@
+import re
 import subprocess
 import sys
+from inspect import get_annotations, getdoc, isfunction, signature
 from types import ModuleType
 
 import pytest
@@ -18,6 +20,25 @@ def test_every_public_name_is_there_and_is_no_module(room):
     for name in room.__all__:
         assert not isinstance(getattr(room, name), ModuleType), name
         assert name in dir(room)
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__name__)
+def test_every_public_function_tells_its_parameters_and_what_it_returns(room):
+    lacking = []
+    for name in room.__all__:
+        function = getattr(room, name)
+        if not isfunction(function):
+            continue
+        told = getdoc(function)
+        lacking += [
+            f"{name}: {parameter}"
+            for parameter in signature(function).parameters
+            if not re.search(rf"^(?:\w+, )*\**{parameter}(?:, \w+)*$", told, re.MULTILINE)
+        ]
+        if get_annotations(function)["return"] is not None and "\nReturns\n---" not in told:
+            lacking.append(f"{name}: what it returns")
+
+    assert lacking == []
 
 
 def test_asking_for_nothing_loads_nothing():
