@@ -116,7 +116,7 @@ app = typer.Typer(
     cls=Program,
     help="Cut a town into micro-grids that its officers can carry, give each its people, and show "
     "who is in charge of what. 微网格划分与定人定岗定责。",
-    epilog="Exit codes: 0 fine, 1 the data or the plan has errors, 2 wrong use, 130 stopped.",
+    epilog="Exit codes: 0 fine, 1 the data or the plan has errors, 2 usage error, 130 stopped.",
     no_args_is_help=True,
     add_completion=False,
     # A traceback of ours stays as Python writes it, without the values of variables: they may hold
