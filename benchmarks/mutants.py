@@ -4,7 +4,7 @@ A mutant is a copy of one function with one small fault (`benchmarks.mutations`)
 a room's mutants is tried, each in a process forked from this one, where the function gets the code
 of the mutant and the tests run that reach the changed line, shortest first, until one fails or
 `--seconds` of CPU time are spent. A mutant that no test notices is a missing test, or does what the
-code does: people decide which.
+code does: people decide which. `--at gridmap/plan.py:40` tries all faults of a line, to see that a new test notices.
 
 Compiled kernels and what stands outside functions are left out. Needs `os.fork` (Linux, macOS).
 """
@@ -226,6 +226,7 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=40)
     parser.add_argument("--seed", type=int, default=10)
     parser.add_argument("--seconds", type=float, default=10.0, help="CPU time of tests a mutant")
+    parser.add_argument("--at", nargs="+", metavar="FILE:LINE", help="these lines, no sample")
     asked = parser.parse_args()
     patterns, files = ROOMS[asked.room]
     paths = sorted({str(p.relative_to(ROOT)) for one in patterns for p in ROOT.glob(one)})
@@ -241,7 +242,10 @@ def main() -> int:
         for mutant in mutants_of((ROOT / path).read_text(encoding="utf-8"), path)
         if mutant.function in functions[path]
     ]
-    sample = random.Random(asked.seed).sample(mutants, min(asked.sample, len(mutants)))
+    if asked.at:
+        sample = [one for one in mutants if f"{one.path}:{one.line}" in asked.at]
+    else:
+        sample = random.Random(asked.seed).sample(mutants, min(asked.sample, len(mutants)))
     with tempfile.TemporaryDirectory() as folder:
         reached = lines_reached(tests, functions, Path(folder) / "lines.json")
     rows = []

@@ -86,12 +86,13 @@ def test_what_is_remembered_does_not_grow_without_end(attempts, monkeypatch):
     assert not attempts._working
 
 
+GUESSED = 11  # guesses that failed before the true log-in: from then on everybody has to wait
 SLOW_S = 0.1  # longer than a password takes on a machine with nothing else to do
 
 
 def starved(address_of, name_of, *, guessers=15, hash_s=SLOW_S):
     """Let guessers try for as long as a true log-in takes; give its seconds."""
-    attempts, over, tried = Attempts(), threading.Event(), []
+    attempts, over, tried, guessed = Attempts(), threading.Event(), [], threading.Semaphore(0)
 
     def slow(fits):
         time.sleep(hash_s)
@@ -104,11 +105,13 @@ def starved(address_of, name_of, *, guessers=15, hash_s=SLOW_S):
             attempts.attempt(name_of(number), address_of(number), f"{number} {count}",
                              lambda: slow(False))  # fmt: skip
             tried.append(number)
+            guessed.release()
 
     threads = [threading.Thread(target=guesser, args=(number,)) for number in range(guessers)]
     for thread in threads:
         thread.start()
-    time.sleep(1.0)
+    for _ in range(GUESSED):
+        assert guessed.acquire(timeout=60)
     begun = time.monotonic()
     found = attempts.attempt("li", "10.0.0.7", "mine", lambda: slow(True))
     took = time.monotonic() - begun

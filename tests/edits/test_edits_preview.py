@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
-from redraw_plan import BY, W1, W2, draw, line
+from redraw_plan import BY, RULES, W1, W2, code_of, draw, line
 
 from gridmap import edits
+from gridmap.edits import offers
+from gridmap.rules import parse_rules
 
 
 def test_totals_before_and_after_are_those_counted_by_hand():
@@ -111,6 +113,63 @@ def test_every_offer_mends_and_says_where_it_leads():
             told = offer.after.drop(index=[code for code in offer.after.index if "+" in code])
             assert told.loc[known.index, "load_h"].tolist() == known["load_h"].tolist()
             assert offer.title_zh
+
+
+def test_no_two_offers_lead_to_the_same_plan():
+    """Leaving P01 behind and the engine's "Move 1 more" are one and the same here."""
+    plan = draw()
+    for patches, to in ((["P01", "P11"], W2), (["P00"], W2), (["P20", "P21", "P22"], W1)):
+        found = edits.preview(plan, edits.move_patches(plan, patches, to)).offers
+        assert found
+        assert len({offer.edit.also for offer in found}) == len(found)
+
+
+def test_an_overload_from_before_keeps_no_offer_from_an_edit_beside_it():
+    """TVW01 has 18 of 16 hours already; TVW02 = P30 P31 P32 loses its middle."""
+    plan = draw()
+    heavy = edits.move_patches(plan, ["P20", "P21", "P22"], W1)
+    plan = edits.apply(plan, heavy, **BY, check=False)
+    seen = edits.preview(plan, edits.move_patches(plan, ["P31"], edits.NEW))
+    assert [(b.kind, b.code) for b in seen.breaks] == [("contiguity", W2)]
+    assert ("P32",) in [offer.patches for offer in seen.offers]  # goes along; TVW01 stays as it is
+
+
+def test_a_micro_grid_torn_before_keeps_no_offer_from_an_edit_beside_it():
+    """TVW01 is in two parts already; P11 leaves TVW02, and P01 may go along with it."""
+    plan = draw()
+    plan = edits.apply(plan, edits.move_patches(plan, ["P01", "P11"], W2), **BY, check=False)
+    seen = edits.preview(plan, edits.move_patches(plan, ["P11"], edits.NEW))
+    assert [(b.kind, b.code) for b in seen.breaks] == [("contiguity", W2)]
+    assert (("P01", "+1"),) in [offer.edit.also for offer in seen.offers]
+
+
+@pytest.mark.parametrize(("hours", "offered"), [(4.0, True), (3.9, False)])
+def test_no_offer_overloads_a_micro_grid_by_however_little(hours, offered):
+    """With what lies apart TVW02 has 16 h, and four officers of 3.9 h give 15.6 h."""
+    text = RULES.replace("officer_hours = 4.0", f"officer_hours = {hours}")
+    plan = draw().with_tables(rules=parse_rules(text), rules_text=text)
+    plan = edits.apply(plan, edits.move_patches(plan, ["P30", "P31"], edits.NEW), **BY)
+    seen = edits.preview(plan, edits.move_patches(plan, ["P01", "P11"], W2))
+    assert seen.offers
+    assert ({"P02", "P12"} in [set(offer.patches) for offer in seen.offers]) == offered
+
+
+def test_what_is_left_behind_goes_back_to_its_own_micro_grid_alone(monkeypatch):
+    """TVW01 lies round P12, which is TVW03; both give up their middle.
+
+    1 3 1 2        the shortest way between the ends of TVW01 leads over P12, and that is TVW03's
+    1 1 1 2
+    2 2 2 2
+    """
+    monkeypatch.setattr(offers, "MOST_OFFERS", 99)
+    plan = draw()
+    first = {"P12": edits.NEW, "P21": W1, "P22": W1, "P00": W2, "P10": W2}
+    plan = edits.apply(plan, edits.move_patches(plan, first, first), **BY, check=False)
+    seen = edits.preview(plan, edits.move_patches(plan, ["P01", "P11", "P21", "P12"], edits.NEW))
+    (back,) = [offer for offer in seen.offers if offer.title.startswith("Leave the patches")]
+    assert back.patches == ("P01", "P11", "P21")
+    after = edits.apply(plan, back.edit, **BY)
+    assert code_of(after, "P01", "P11", "P21") == [W1, W1, W1]
 
 
 def test_an_overloaded_micro_grid_may_give_ground_away_or_be_split():
