@@ -34,6 +34,7 @@ def divided(town):
         (blank_town([(ELL.length, 1)], LOAD, shapes=[ELL]), 4),  # 120.6 h: 3.77 times 32 h
         (blank_town([(1900, 1600)], LOAD, ground=[("water", box(0, 0, 15, 15))]), 3),
         (blank_town([(1910, 1600)], LOAD + "officers_max = 1\n"), 12),
+        (blank_town([(1600, 800)], LOAD.replace("0.3", "0.5")), 2),  # 64 h: 2 x 32 h and no more
         (  # 91.2 h of ground and 4 of 200 households
             blank_town(
                 [(1900, 1600)],
@@ -60,6 +61,33 @@ def test_a_visit_to_every_patch_is_counted_when_blank_ground_is_cut():
     division = divided(blank_town([(2000, 995)], load))
     assert division.answer.partition.zones == 2
     assert len(division.tiling.patches) <= 8
+
+
+def test_ground_that_fills_officers_exactly_is_cut_into_as_many_pieces():
+    division = divided(blank_town([(1600, 800)], LOAD.replace("0.3", "0.5")))
+    assert division.tiling.patches["load_h"].tolist() == pytest.approx([8.0] * 8)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("hectare = 0.3", "hectare = 0.6"),
+        ("officer_hours = 8", "officer_hours = 5"),
+        ("[capacity]", '[households]\nlive_on = ["urban_res"]\n[capacity]'),
+        ("officer_hours = 8", "officer_hours = 8\nofficers_max = 2"),
+    ],
+)
+def test_a_division_of_other_rules_serves_again_only_where_it_gives_the_same(old, new):
+    homes = [("village_res", box(0, 0, 300, 300)), ("urban_res", box(600, 0, 900, 300))]
+    text = LOAD.replace("hectare = 0.3", "hectare = 0.3\nhousehold = 0.05")
+    town = blank_town([(1000, 600)], text, households=200, ground=homes)
+    ground = tile_ground(town)
+    before = divide(town, ground)
+    rules = text.replace(old, new)
+    other = blank_town([(1000, 600)], rules, households=200, ground=homes)
+    again, anew = divide(other, ground, like=before), divide(other, ground)
+    assert again.tiling.patches.equals(anew.tiling.patches)
+    assert again.answer.grid_code.equals(anew.answer.grid_code)
 
 
 def test_ground_that_needs_no_finer_cut_is_cut_as_before():
