@@ -4,7 +4,8 @@ A mutant is a copy of one function with one small fault (`benchmarks.mutations`)
 a room's mutants is tried, each in a process forked from this one, where the function gets the code
 of the mutant and the tests run that reach the changed line, shortest first, until one fails or
 `--seconds` of CPU time are spent. A mutant that no test notices is a missing test, or does what the
-code does: people decide which. `--at gridmap/plan.py:40` tries all faults of a line, to see that a new test notices.
+code does: people decide which. `--at FILE:LINE` tries all faults of a line, to see that a new test
+notices.
 
 Compiled kernels and what stands outside functions are left out. Needs `os.fork` (Linux, macOS).
 """

@@ -109,6 +109,31 @@ def test_tapering_and_turned_strip_is_cut_among_its_fields():
     assert list(ground_of(mended).values()) == pytest.approx(expected, abs=0.05)
 
 
+def test_strip_is_cut_where_it_is_wider_than_a_sliver_for_once():
+    """A wedge from 3.6 m to nothing over 300 m, 1.8 m on average; a field ends at 50 m."""
+    wedge = Polygon([(0, 20), (300, 20), (0, 23.6)])
+    mended = joined(*fields(50, 125, 125), town=shapely.union_all([box(0, 0, 300, 20), wedge]))
+    expected = [1000 + 50 * 3.3, 2500 + 125 * 2.25, 2500 + 125 * 0.75]
+    assert list(ground_of(mended).values()) == pytest.approx(expected, abs=0.01)
+
+
+def test_strip_that_bends_where_the_fields_change_is_cut_along_the_bisector():
+    """1 m wide and bent by 45 degrees between a field of 100 m and one of 20 m.
+
+    The cut runs from the inner corner to the outer one, which lies tan(22.5 degrees) m on.
+    """
+    side, turn = 20 * np.sqrt(0.5), np.tan(np.radians(22.5))
+    zero = box(-200, -20, -100, 0)
+    one = Polygon([(-100, -20), (0, -20), (0, 0), (-100, 0)])
+    two = Polygon([(0, -20), (side, -side), (0, 0)])
+    far = (side + np.sqrt(0.5), -side + np.sqrt(0.5))
+    strip = Polygon([(-200, 0), (0, 0), (side, -side), far, (turn, 1), (-200, 1)])
+    rows = [("farmland", "", shape) for shape in (zero, one, two)]
+    mended = joined(*rows, town=shapely.union_all([zero, one, two, strip]))
+    expected = [2100, 2100 + turn / 2, two.area + 20 + turn / 2]
+    assert list(ground_of(mended).values()) == pytest.approx(expected, abs=0.03)
+
+
 def test_short_strip_is_given_whole():
     """1 x 12 m above two fields of 6 m: cutting it would be toil for nothing."""
     mended = joined(*fields(6, 6), town=box(0, 0, 12, 21))

@@ -5,7 +5,7 @@ import shapely
 from shapely import LineString, box
 
 from boundaries.tiling.build import sealed
-from boundaries.tiling.streets import split_streets
+from boundaries.tiling.streets import _thinned, split_streets
 from boundaries.topology.neighbours import neighbours
 
 CRS = "EPSG:4547"
@@ -73,6 +73,28 @@ def test_blocks_become_neighbours_across_the_street():
     border = neighbours(whole.geometry).set_index(["left", "right"])["border_m"]
     assert border.loc[(0, 1)] == pytest.approx(110)  # a and the western parcel of b
     assert border.loc[(0, 3)] == pytest.approx(110)  # a and c
+
+
+def test_street_ground_is_shared_out_by_frontage_and_not_by_the_middle_of_each_parcel():
+    """Two streets of 10 m, each along a parcel of 80 m and one of 20 m: cut where these meet."""
+    wide = [box(0, 10, 80, 60), box(0, 210, 80, 260)]
+    narrow = [box(80, 10, 100, 60), box(80, 210, 100, 260)]
+    land = gpd.GeoDataFrame(
+        {"parent_code": "1"}, geometry=[*wide, *narrow], crs=CRS, index=range(4)
+    )
+    ways = [box(0, 0, 100, 10), box(0, 200, 100, 210)]
+    streets = gpd.GeoDataFrame({"parent_code": "1"}, geometry=ways, crs=CRS, index=range(2))
+    pieces, owner = split_streets(streets, land, centre_lines=gpd.GeoSeries([], crs=CRS))
+    got = pieces.area.groupby(owner).sum()
+    assert got.tolist() == pytest.approx([800, 800, 200, 200], abs=10)
+
+
+def test_a_frontage_of_many_short_edges_keeps_one_point_for_each_step():
+    """Two parcels of 30 edges of 1 m at one street: 12, 12 and 6 m each; then a bend of 1,000."""
+    owner, face = np.repeat([0, 1], 30), np.zeros(60, dtype=int)
+    assert _thinned(owner, face, np.ones(60)).tolist() == [0, 12, 24, 30, 42, 54]
+    assert _thinned(face, owner, np.ones(60)).tolist() == [0, 12, 24, 30, 42, 54]
+    assert len(_thinned(np.zeros(1000), np.zeros(1000), np.ones(1000))) == 84
 
 
 def test_street_without_land_beside_it_belongs_to_nobody():
