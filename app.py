@@ -2,6 +2,7 @@
 
 from streamlit.starlette import App
 
-from gridmap.ui import server, start
+from gridmap.ui import start
+from gridmap.ui.shell import server
 
 app = App("gridmap/ui/script/pages.py", **server.door(start.OUT, start.ADDRESSES))

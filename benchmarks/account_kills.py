@@ -22,7 +22,7 @@ from gridmap.access import accounts
 from gridmap.access.accounts import accounts_in, add_account, change_role, remove_account
 from gridmap.access.audit import Audit, audit_events
 from gridmap.access.links import check_token, links_of, make_link, revoke
-from layers.errors import GridmapError
+from layers.contract.errors import GridmapError
 
 __all__ = ["Found", "kill_account_changes", "main"]
 

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridmap.plan import Plan
+from gridmap.plan.plan import Plan
 from gridmap.rules import parse_rules
-from layers import columns
-from layers.categories import CATEGORY_KEYS
+from layers.contract import columns
+from layers.contract.categories import CATEGORY_KEYS
 
 __all__ = ["big_plan"]
 

@@ -17,12 +17,12 @@ import pandas as pd
 
 from benchmarks.big_plan import big_plan
 from benchmarks.tally import MISLEADING, SIDE, Tally
-from gridmap.plan import Plan
+from gridmap.plan.plan import Plan
 from gridmap.store import load_plan, save_plan
 from gridmap.store.recovery import recover_plan
 from gridmap.store.verifying import verify_plan
-from layers.database_files import leftovers_of
-from layers.errors import GridmapError
+from layers.contract.errors import GridmapError
+from layers.files.database_files import leftovers_of
 
 __all__ = ["corrupt_plans"]
 

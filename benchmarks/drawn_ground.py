@@ -6,7 +6,7 @@ import pandas as pd
 import shapely
 from scipy.spatial import cKDTree
 
-from layers.categories import CATEGORY_KEYS
+from layers.contract.categories import CATEGORY_KEYS
 
 __all__ = ["CRS", "HECTARE_M", "bricks", "cells", "patch_table", "seven_layers"]
 

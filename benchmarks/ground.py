@@ -26,10 +26,10 @@ import shapely
 from benchmarks.drawn_ground import CRS, HECTARE_M, cells, patch_table, seven_layers
 from boundaries.tiling.build import make_tiling
 from boundaries.topology.neighbours import neighbours
-from gridmap.grids import make_grids
+from gridmap.plan.grids import make_grids
 from gridmap.rules import load_rules
-from gridmap.split import graph_of, split_patches
-from layers.ground import read_ground
+from gridmap.split.split import graph_of, split_patches
+from layers.landuse.ground import read_ground
 
 __all__ = ["main"]
 

@@ -30,12 +30,12 @@ from benchmarks.big_plan import big_plan
 from benchmarks.tally import MISLEADING, SIDE, Tally
 from gridmap.access.accounts import accounts_in, add_account, remove_account
 from gridmap.access.links import links_of, make_link
-from gridmap.changing import change_plan
 from gridmap.edits import Edit, apply, state_id
-from gridmap.plan import Plan
+from gridmap.plan.plan import Plan
 from gridmap.store import load_plan, save_plan
-from layers.database_files import InUseError
-from layers.errors import GridmapError
+from gridmap.store.plan_lock import change_plan
+from layers.contract.errors import GridmapError
+from layers.files.database_files import InUseError
 
 __all__ = ["kill_writers"]
 

@@ -27,10 +27,10 @@ import shapely
 from boundaries.overlay.lattice import moved, origin_of
 from boundaries.tiling.build import Tiling, kind_of
 from gridmap.cli.summary import summarise
-from gridmap.patches import make_patches
-from gridmap.plan import Plan
-from gridmap.town import Town, load_town
-from gridmap.workflow import plan_town
+from gridmap.plan.plan import Plan
+from gridmap.town.patches import make_patches
+from gridmap.town.town import Town, load_town
+from gridmap.workflow.workflow import plan_town
 
 __all__ = ["main"]
 

@@ -101,7 +101,8 @@ def app_over(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     served = folder / "serve.py"
     served.write_text(
         "from pathlib import Path\nfrom streamlit.starlette import App\n"
-        "from gridmap.ui import server, start\n"
+        "from gridmap.ui import start\n"
+        "from gridmap.ui.shell import server\n"
         f"app = App('page.py', **server.door(Path({str(folder)!r}), start.ADDRESSES))\n",
         encoding="utf-8",
     )

@@ -137,8 +137,8 @@ def pieces(world: World) -> Array:
 
 def town_world(name: str) -> World:
     """Read a sample town as its plan cuts it into patches, whatever their use."""
-    from gridmap.split import graph_of
-    from gridmap.workflow import make_plan
+    from gridmap.split.split import graph_of
+    from gridmap.workflow.workflow import make_plan
 
     plan = make_plan(Path(__file__).parent.parent / "data" / name)
     patches = plan.patches

@@ -6,7 +6,7 @@ is loaded when one of its names is first asked for.
 
 from typing import TYPE_CHECKING
 
-from layers.door import open_door
+from layers.contract.door import open_door
 
 if TYPE_CHECKING:
     from boundaries.export.geojson import geojson_bytes

@@ -1,24 +1,26 @@
-"""The plan: rules, load, partition, assignment, coverage, maps, store, workflow, command line.
+"""The plan: town, split, partition, staffing, coverage, store, edits, maps, pages, commands.
 
 `import gridmap` offers the functions of `__all__`; each room is loaded when one of its functions
-is first asked for, so that a command that needs little starts at once. A room with one function of
-its own name keeps it: `from gridmap.partition import partition`, likewise coverage and locate.
+is first asked for, so that a command that needs little starts at once. `partition` is a room and
+its one function: the room can be called.
 """
 
 from typing import TYPE_CHECKING
 
-from layers.door import open_door
+from layers.contract.door import open_door
 
 if TYPE_CHECKING:
-    from gridmap.assign import assign_cadres
-    from gridmap.coverage import town_figures
+    from gridmap.coverage.locate import locate
+    from gridmap.coverage.metrics import town_figures
     from gridmap.maps import map_html
-    from gridmap.plan import Plan
+    from gridmap.partition.api import partition
+    from gridmap.plan.plan import Plan
     from gridmap.rules import Rules, load_rules
+    from gridmap.staffing.assign import assign_cadres
     from gridmap.store import load_plan, save_plan
-    from gridmap.town import load_town
-    from gridmap.workflow import make_plan, reassign, recheck
-    from layers.errors import GridmapError
+    from gridmap.town.town import load_town
+    from gridmap.workflow.workflow import make_plan, reassign, recheck
+    from layers.contract.errors import GridmapError
 
 __all__ = [
     "GridmapError",
@@ -28,8 +30,10 @@ __all__ = [
     "load_plan",
     "load_rules",
     "load_town",
+    "locate",
     "make_plan",
     "map_html",
+    "partition",
     "reassign",
     "recheck",
     "save_plan",
@@ -37,19 +41,21 @@ __all__ = [
 ]
 
 _HOMES = {
-    "GridmapError": "layers.errors",
-    "Plan": "gridmap.plan",
+    "GridmapError": "layers.contract.errors",
+    "Plan": "gridmap.plan.plan",
     "Rules": "gridmap.rules",
-    "assign_cadres": "gridmap.assign",
+    "assign_cadres": "gridmap.staffing.assign",
     "load_plan": "gridmap.store",
     "load_rules": "gridmap.rules",
-    "load_town": "gridmap.town",
-    "make_plan": "gridmap.workflow",
+    "load_town": "gridmap.town.town",
+    "locate": "gridmap.coverage.locate",
+    "make_plan": "gridmap.workflow.workflow",
     "map_html": "gridmap.maps",
-    "reassign": "gridmap.workflow",
-    "recheck": "gridmap.workflow",
+    "partition": "gridmap.partition.api",
+    "reassign": "gridmap.workflow.workflow",
+    "recheck": "gridmap.workflow.workflow",
     "save_plan": "gridmap.store",
-    "town_figures": "gridmap.coverage",
+    "town_figures": "gridmap.coverage.metrics",
 }
 
 __getattr__, __dir__ = open_door(__name__, _HOMES)

@@ -17,7 +17,7 @@ from shapely import box
 from boundaries.overlay.match_vertices import seal
 from boundaries.overlay.planar_overlay import planar_overlay
 from boundaries.topology.neighbours import neighbours
-from gridmap.edits.ground import count_pieces
+from gridmap.edits.moves.ground import count_pieces
 from gridmap.partition import partition, repair_offers
 
 __all__ = ["count_kernels", "warm_up"]

@@ -6,13 +6,11 @@ loaded when one of its names is first asked for.
 
 from typing import TYPE_CHECKING
 
-from layers.door import open_door
+from layers.contract.door import forward, open_door
 
 if TYPE_CHECKING:
-    from layers.atomic import write_atomically
-    from layers.categories import CATEGORIES, SUBCLASSES
-    from layers.code_tables import read_code_table
-    from layers.errors import (
+    from layers.contract.categories import CATEGORIES, SUBCLASSES
+    from layers.contract.errors import (
         BoundaryError,
         GridmapError,
         LayerCRSError,
@@ -21,15 +19,17 @@ if TYPE_CHECKING:
         PlanError,
         UsageError,
     )
-    from layers.files import read_layer
-    from layers.grids import read_hierarchy
-    from layers.ground import read_ground, read_ground_and_issues
-    from layers.inspect import inspect_file
-    from layers.lines import read_lines
-    from layers.reading import read_features
-    from layers.registers import read_register
-    from layers.roster import read_roster, read_roster_and_issues
-    from layers.whereabouts import guess_crs
+    from layers.files.atomic import write_atomically
+    from layers.inspect.file import inspect_file
+    from layers.landuse.code_tables import read_code_table
+    from layers.landuse.grids import read_hierarchy
+    from layers.landuse.ground import read_ground, read_ground_and_issues
+    from layers.landuse.lines import read_lines
+    from layers.location.crs_guess import guess_crs
+    from layers.reading.features import read_features
+    from layers.reading.layer import read_layer
+    from layers.registers.register import read_register
+    from layers.registers.roster import read_roster, read_roster_and_issues
 
 __all__ = [
     "CATEGORIES",
@@ -57,28 +57,38 @@ __all__ = [
 ]
 
 _HOMES = {
-    "BoundaryError": "layers.errors",
-    "CATEGORIES": "layers.categories",
-    "GridmapError": "layers.errors",
-    "LayerCRSError": "layers.errors",
-    "LayerFileError": "layers.errors",
-    "LayerSchemaError": "layers.errors",
-    "PlanError": "layers.errors",
-    "SUBCLASSES": "layers.categories",
-    "UsageError": "layers.errors",
-    "guess_crs": "layers.whereabouts",
-    "inspect_file": "layers.inspect",
-    "read_code_table": "layers.code_tables",
-    "read_features": "layers.reading",
-    "read_ground": "layers.ground",
-    "read_ground_and_issues": "layers.ground",
-    "read_hierarchy": "layers.grids",
-    "read_layer": "layers.files",
-    "read_lines": "layers.lines",
-    "read_register": "layers.registers",
-    "read_roster": "layers.roster",
-    "read_roster_and_issues": "layers.roster",
-    "write_atomically": "layers.atomic",
+    "BoundaryError": "layers.contract.errors",
+    "CATEGORIES": "layers.contract.categories",
+    "GridmapError": "layers.contract.errors",
+    "LayerCRSError": "layers.contract.errors",
+    "LayerFileError": "layers.contract.errors",
+    "LayerSchemaError": "layers.contract.errors",
+    "PlanError": "layers.contract.errors",
+    "SUBCLASSES": "layers.contract.categories",
+    "UsageError": "layers.contract.errors",
+    "guess_crs": "layers.location.crs_guess",
+    "inspect_file": "layers.inspect.file",
+    "read_code_table": "layers.landuse.code_tables",
+    "read_features": "layers.reading.features",
+    "read_ground": "layers.landuse.ground",
+    "read_ground_and_issues": "layers.landuse.ground",
+    "read_hierarchy": "layers.landuse.grids",
+    "read_layer": "layers.reading.layer",
+    "read_lines": "layers.landuse.lines",
+    "read_register": "layers.registers.register",
+    "read_roster": "layers.registers.roster",
+    "read_roster_and_issues": "layers.registers.roster",
+    "write_atomically": "layers.files.atomic",
 }
 
 __getattr__, __dir__ = open_door(__name__, _HOMES)
+
+# Scripts that show a fault import these by path, from before the modules stood in folders.
+forward(
+    {
+        "layers.errors": "layers.contract.errors",
+        "layers.ground": "layers.landuse.ground",
+        "layers.roster": "layers.registers.roster",
+        "gridmap.ui.town_files": "gridmap.ui.data.town_files",
+    }
+)

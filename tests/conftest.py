@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 from small_plan import small_plan
 
-from gridmap import workflow
 from gridmap.store import save_plan
+from gridmap.workflow import workflow
 
 # What this machine remembers of links and accounts is another one's for every run of tests.
 _STATE = tempfile.mkdtemp(prefix="gridmap-state-")

@@ -54,7 +54,7 @@ def geojson_bytes(
     Parameters
     ----------
     grids, patches, assignments, people
-        Tables of a plan (`layers.columns`), polygons in one work CRS.
+        Tables of a plan (`layers.contract.columns`), polygons in one work CRS.
     source
         Town, credit and licence for the head of the file.
     with_patches

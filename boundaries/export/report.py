@@ -19,8 +19,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from layers.categories import KINDS
-from layers.columns import LEDGER
+from layers.contract.categories import KINDS
+from layers.contract.columns import LEDGER
 
 __all__ = ["report_bytes"]
 

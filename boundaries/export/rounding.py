@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from layers.errors import BoundaryError
+from layers.contract.errors import BoundaryError
 
 __all__ = ["DECIMALS", "UNITS", "RoundedTiling", "is_tiling", "round_tiling"]
 

@@ -17,8 +17,8 @@ from boundaries.hierarchy.outlines import (
     valid_grids,
 )
 from boundaries.overlay.lattice import moved, origin_of, settled
-from layers.columns import HIERARCHY, with_dtypes
-from layers.issues import Issue, make_issues
+from layers.contract.columns import HIERARCHY, with_dtypes
+from layers.contract.issues import Issue, make_issues
 
 __all__ = ["repair_hierarchy"]
 

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from boundaries.overlay.lattice import origin_of
-from layers.errors import BoundaryError, quoted
+from layers.contract.errors import BoundaryError, quoted
 
 __all__ = ["child_codes", "inner_points", "reading_order"]
 

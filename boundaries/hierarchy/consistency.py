@@ -11,10 +11,10 @@ from boundaries.hierarchy.nesting import geometry_faults, nesting_faults
 from boundaries.hierarchy.outlines import valid_grids
 from boundaries.hierarchy.tree import code_faults, tree_faults
 from boundaries.overlay.lattice import moved, origin_of
-from layers.crs import require_metric
-from layers.errors import BoundaryError, Named
-from layers.issues import make_issues
-from layers.phrases import few_texts
+from layers.contract.errors import BoundaryError, Named
+from layers.contract.issues import make_issues
+from layers.contract.phrases import few_texts
+from layers.location.crs import require_metric
 
 __all__ = ["check_hierarchy", "repair_hierarchy", "require_sound_hierarchy"]
 

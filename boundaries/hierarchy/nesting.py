@@ -18,7 +18,7 @@ from boundaries.hierarchy.outlines import (
     wide_and_thin,
 )
 from boundaries.overlay.lattice import Origin
-from layers.issues import Issue
+from layers.contract.issues import Issue
 
 __all__ = ["geometry_faults", "nesting_faults"]
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from layers.categories import KINDS, Kind
-from layers.errors import Named
-from layers.phrases import few_texts
+from layers.contract.categories import KINDS, Kind
+from layers.contract.errors import Named
+from layers.contract.phrases import few_texts
 
 __all__ = ["place_of_patch", "places_of_patches"]
 
@@ -24,7 +24,7 @@ def place_of_patch(patches: pd.DataFrame, patch: str, grids: pd.DataFrame) -> Na
     Parameters
     ----------
     patches
-        With the columns of `layers.columns.PATCHES`, indexed by patch id.
+        With the columns of `layers.contract.columns.PATCHES`, indexed by patch id.
     patch
         Id of one of them.
     grids

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import geopandas as gpd
 import pandas as pd
 
-from layers.issues import Issue
+from layers.contract.issues import Issue
 
 __all__ = ["code_faults", "tree_faults"]
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from boundaries.overlay.grid_index import Boxes
 from boundaries.topology.grouping import NUMBER, grouped
-from layers.kernel import kernel
+from layers.contract.kernel import kernel
 
 __all__ = ["Faces", "borders", "covered", "find_faces"]
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from boundaries.topology.grouping import NUMBER
-from layers.kernel import kernel
+from layers.contract.kernel import kernel
 
 __all__ = ["Boxes", "boxes_of", "more_room", "near_edges"]
 

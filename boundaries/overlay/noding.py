@@ -11,7 +11,7 @@ import numpy as np
 
 from boundaries.overlay.grid_index import Boxes, boxes_of, more_room
 from boundaries.topology.grouping import NUMBER, counted, grouped
-from layers.kernel import kernel
+from layers.contract.kernel import kernel
 
 __all__ = ["HAIR_M", "Noded", "node"]
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from boundaries.overlay.faces import Faces
-from layers.kernel import kernel
+from layers.contract.kernel import kernel
 
 __all__ = ["Rings", "trace"]
 

@@ -22,8 +22,8 @@ from boundaries.overlay.precedence import only_area, overlay
 from boundaries.overlay.snap_to_outline import draw_onto
 from boundaries.topology.dissolve import join_shapes
 from boundaries.topology.rings import west_to_east
-from layers.categories import CATEGORY_KEYS, RESIDUAL_KEYS
-from layers.columns import GROUND, LEDGER
+from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
+from layers.contract.columns import GROUND, LEDGER
 
 __all__ = ["Tiling", "balanced", "kind_of", "make_tiling", "merge_patches", "sealed"]
 
@@ -63,7 +63,8 @@ def make_tiling(
     Parameters
     ----------
     ground
-        Classified polygons (`layers.columns.GROUND`), overlapping as they may, in a metric CRS.
+        Classified polygons (`layers.contract.columns.GROUND`), overlapping as they may, in a metric
+        CRS.
     parents
         Deepest given grids by code, a valid tiling in the same CRS.
     precedence

@@ -6,7 +6,7 @@ for. Large arrays are made by numpy, which asks the system for large pages.
 
 import numpy as np
 
-from layers.kernel import kernel
+from layers.contract.kernel import kernel
 
 __all__ = ["NUMBER", "counted", "grouped"]
 

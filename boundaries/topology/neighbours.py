@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from layers.kernel import kernel
+from layers.contract.kernel import kernel
 
 __all__ = ["edges_of", "match_edges", "match_places", "neighbours"]
 

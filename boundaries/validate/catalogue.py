@@ -21,9 +21,9 @@ from boundaries.validate import (
 )
 from boundaries.validate.limits import Limits
 from boundaries.validate.tables import Fault, Tables
-from layers.crs import require_metric
-from layers.errors import Named
-from layers.issues import Issue, make_issues
+from layers.contract.errors import Named
+from layers.contract.issues import Issue, make_issues
+from layers.location.crs import require_metric
 
 __all__ = ["RULES", "Rule", "rule_results", "validate"]
 
@@ -187,14 +187,14 @@ def validate(
     Parameters
     ----------
     grids, patches, posts, assignments, people
-        Tables of the plan as `layers.columns` describes them, in a metric CRS.
+        Tables of the plan as `layers.contract.columns` describes them, in a metric CRS.
     limits
-        Numbers to check against; `gridmap.limits.limits_from` takes them from a rules file.
+        Numbers to check against; `gridmap.town.limits.limits_from` takes them from a rules file.
 
     Returns
     -------
-    One row a fault (`layers.columns.ISSUES`), in order of the catalogue, then of code. Empty, with
-    the same columns, when the plan is sound.
+    One row a fault (`layers.contract.columns.ISSUES`), in order of the catalogue, then of code.
+    Empty, with the same columns, when the plan is sound.
 
     Raises
     ------
@@ -229,8 +229,8 @@ def rule_results(issues: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     issues
-        Issues of a plan (`layers.columns.ISSUES`). Rows of other rules, such as faults of the
-        data, are not counted.
+        Issues of a plan (`layers.contract.columns.ISSUES`). Rows of other rules, such as faults of
+        the data, are not counted.
 
     Returns
     -------

@@ -1,7 +1,7 @@
 """The limits that a plan is checked against: one number each, with the source of its default.
 
 Where no source is named the default is an assumption of this project. A town's rules file decides
-those it knows; `gridmap.limits` translates them.
+those it knows; `gridmap.town.limits` translates them.
 """
 
 from collections.abc import Mapping

@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterator
 
 from boundaries.validate.tables import Fault, Tables, title
-from layers.categories import CATEGORIES, RESIDUAL
-from layers.phrases import apart
+from layers.contract.categories import CATEGORIES, RESIDUAL
+from layers.contract.phrases import apart
 
 __all__ = [
     "find_area_limits",

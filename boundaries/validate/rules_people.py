@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from boundaries.validate.tables import Fault, Tables, title
-from layers.phrases import apart, few
+from layers.contract.phrases import apart, few
 
 __all__ = [
     "find_fallbacks",

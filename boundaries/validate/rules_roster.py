@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from boundaries.validate.tables import Fault, Tables
-from layers.categories import CATEGORY_KEYS, RESIDUAL_KEYS
+from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 
 __all__ = ["find_broken_assignments", "find_odd_people"]
 

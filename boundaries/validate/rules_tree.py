@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from boundaries.validate.tables import Fault, Tables, counted, title
-from layers.errors import Named
-from layers.phrases import apart as tell_apart
+from layers.contract.errors import Named
+from layers.contract.phrases import apart as tell_apart
 
 __all__ = [
     "find_no_village",

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser
 
 from gridmap.maps import map_html
 from gridmap.store import load_plan
-from gridmap.ui.plans import find_plans
+from gridmap.ui.shell.plans import find_plans
 
 OUT = ROOT / "out"
 WHAT = ("maps", "pages", "data")

@@ -14,8 +14,8 @@ from gridmap.access.links import make_link
 from gridmap.rules.entries import declare
 from gridmap.rules.text import change_rules, set_value
 from gridmap.store import load_plan, save_plan
+from gridmap.ui.shell.towns import copy_sample, find_samples, make_town
 from gridmap.ui.start import REGISTRY
-from gridmap.ui.towns import copy_sample, find_samples, make_town
 
 TOWN = "zhengan"
 ODD_ROSTER = "下沉干部.csv"  # under headers of its own

@@ -2,4 +2,20 @@
 
 `links` makes and checks links, `view` says what one of them opens, `answers` keeps what cadres
 answer, `accounts` knows planners and viewers. Nothing of it is in the plan itself: it lies beside.
+
+Its modules:
+
+    accounts      accounts of planners and viewers: who may log in, and as what
+    answers       what cadres answer: receipts and disputes, kept beside the plan and never lost
+    attempts      slowing down whoever guesses passwords, without keeping out who knows one
+    audit         who logged in, who tried, who changed what, from where
+    behalf        on whose behalf something is written, asked again just before
+    entrance      where the app may be reached without accounts, and by which start-up key
+    inside_check  am I inside? Where a point lies against the borders of a cadre's grids
+    links         personal links: made, checked, revoked
+    machine       what this machine remembers, whatever becomes of the files
+    passwords     which passwords are refused: short ones, and those that a guesser tries first
+    sheet         a sheet of personal links to print and to cut
+    sidecar       files beside a plan that are nobody else's to read
+    view          what one cadre may see: the own grids, and of others only names
 """

@@ -23,8 +23,8 @@ from filelock import FileLock, Timeout
 from gridmap.access.machine import memory, note_retired
 from gridmap.access.passwords import LONGEST, require_good_password
 from gridmap.access.sidecar import is_private, write_private
-from layers.errors import LayerFileError, UsageError, quoted
-from layers.reader_faults import reason_zh
+from layers.contract.errors import LayerFileError, UsageError, quoted
+from layers.files.reader_faults import reason_zh
 
 __all__ = ["FILE", "ROLES", "Account", "Role", "account_name", "accounts_in", "add_account",
            "change_role", "faulty_accounts", "password_fits", "remove_account"]  # fmt: skip

@@ -17,8 +17,8 @@ import shapely
 from gridmap.access.inside_check import place_in_work_crs
 from gridmap.access.sidecar import Fields, add_event, beside, faulty_lines, read_events
 from gridmap.access.view import CadreView, GridView, grid_state
-from gridmap.plan import Plan
-from layers.errors import PlanError, UsageError, quoted
+from gridmap.plan.plan import Plan
+from layers.contract.errors import PlanError, UsageError, quoted
 
 __all__ = ["confirm", "confirmed_on", "dispute", "disputes", "faulty_answers", "responses",
            "settle"]  # fmt: skip

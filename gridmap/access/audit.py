@@ -15,8 +15,8 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from gridmap.access.sidecar import Fields, add_event, read_events
-from layers.atomic import watching_writes
-from layers.errors import GridmapError
+from layers.contract.errors import GridmapError
+from layers.files.atomic import watching_writes
 
 __all__ = ["FAILURES_SHOWN", "FILE", "Audit", "audit_events"]
 

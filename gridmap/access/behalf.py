@@ -22,8 +22,8 @@ from gridmap.access.audit import Audit
 from gridmap.access.links import check_token
 from gridmap.access.machine import state_folder
 from gridmap.access.sidecar import beside
-from layers.atomic import WriteWatch, watching_writes
-from layers.errors import GridmapError, PlanError
+from layers.contract.errors import GridmapError, PlanError
+from layers.files.atomic import WriteWatch, watching_writes
 
 __all__ = ["AccessEndedError", "Behalf", "acting", "behalf_in_environment", "for_child",
            "is_valid", "require_valid"]  # fmt: skip

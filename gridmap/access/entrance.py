@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Collection, Mapping
 
 from gridmap.access.accounts import Account
-from layers.errors import UsageError, quoted
+from layers.contract.errors import UsageError, quoted
 
 __all__ = ["IDLE_VARIABLE", "KEY", "KEY_VARIABLE", "holds_key", "is_loopback",
            "is_of_this_machine", "key_cookie", "may_start", "new_start_key"]  # fmt: skip

@@ -7,7 +7,7 @@ import shapely
 from pyproj import Transformer
 
 from gridmap.access.view import CadreView
-from layers.errors import UsageError
+from layers.contract.errors import UsageError
 
 __all__ = ["Standing", "inside", "place_in_work_crs"]
 

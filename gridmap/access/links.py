@@ -31,7 +31,7 @@ from gridmap.access.sidecar import (
     read_events,
     write_private,
 )
-from layers.errors import LayerFileError, UsageError, quoted
+from layers.contract.errors import LayerFileError, UsageError, quoted
 
 __all__ = ["TOKEN", "Link", "Opened", "State", "are_paused", "check_token", "faulty_links",
            "link_address", "links_of", "make_link", "qr_svg", "revoke", "take_over"]  # fmt: skip

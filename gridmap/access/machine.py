@@ -15,8 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from gridmap.access.sidecar import Fields, add_event, read_events
-from layers.errors import LayerFileError, quoted
-from layers.reader_faults import reason_zh
+from layers.contract.errors import LayerFileError, quoted
+from layers.files.reader_faults import reason_zh
 
 __all__ = ["Memory", "machine_id", "memory", "note_ended", "note_place", "note_retired",
            "state_folder"]  # fmt: skip

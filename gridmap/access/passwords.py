@@ -12,7 +12,7 @@ from functools import cache
 from itertools import takewhile
 from pathlib import Path
 
-from layers.errors import Named, UsageError
+from layers.contract.errors import Named, UsageError
 
 __all__ = ["LONGEST", "SHORTEST", "require_good_password", "worth"]
 

@@ -16,8 +16,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from layers.atomic import replacing, watched_write
-from layers.errors import LayerFileError, quoted
+from layers.contract.errors import LayerFileError, quoted
+from layers.files.atomic import replacing, watched_write
 
 try:
     import fcntl

@@ -10,8 +10,8 @@ from typing import Any
 
 import shapely
 
-from gridmap.duty import Duties, PersonOnPost
-from gridmap.plan import Plan
+from gridmap.coverage.duty import Duties, PersonOnPost
+from gridmap.plan.plan import Plan
 
 __all__ = ["CadreView", "Contact", "GridObject", "GridView", "Neighbour", "cadre_view",
            "grid_state"]  # fmt: skip

@@ -2,6 +2,22 @@
 
 `program` holds the list of commands and turns errors into words and exit codes. Commands import the
 rooms that they need when they run, so that `--help` is quick.
+
+Its modules:
+
+    build      commands that make plans: plan, assign, demo
+    export     commands that give a plan to people and other systems: map, export
+    inspect    the command that looks into files: inspect
+    options    options that mean the same in every command
+    pages      the command that shows the pages: app
+    people     commands about who may see what: user (planners and viewers), link (cadres), audit
+    plan_file  commands that keep a plan file safe: verify, recover, log
+    program    all commands with their examples, and how a command ends
+    query      commands that look into a plan and change nothing: check, coverage, locate
+    screen     tables, progress and colours of the terminal
+    summary    the figures that a command shows of a plan at a glance
+    usage      usage errors, in Chinese above the English of the library
+    words      the words of the command line, Chinese and English side by side
 """
 
 from gridmap.cli.program import COMMANDS, app, main

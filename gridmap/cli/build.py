@@ -13,7 +13,7 @@ from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
 from gridmap.cli.screen import Screen, Tell
 
 if TYPE_CHECKING:
-    from gridmap.plan import Plan
+    from gridmap.plan.plan import Plan
 
 __all__ = ["assign", "demo", "plan", "report_path"]
 
@@ -42,10 +42,10 @@ def plan(
     Ends with 1 when the plan is made but has errors.
     """
     from gridmap.cli.summary import has_errors, show_shortage, show_summaries, summarise
-    from gridmap.giving import report_of
+    from gridmap.plan.output import report_of
     from gridmap.store import SUFFIX, check_place, save_plan
-    from gridmap.workflow import make_plan
-    from layers.atomic import check_free, write_atomically
+    from gridmap.workflow.workflow import make_plan
+    from layers.files.atomic import check_free, write_atomically
 
     screen = Screen.start(lang, json)
     target = out or Path(f"{folder.resolve().name}{SUFFIX}")
@@ -92,10 +92,10 @@ def assign(
     Boundaries stay; people stay on their posts where that is best. Ends with 1 when the new plan
     has errors.
     """
-    from gridmap.changing import change_plan
     from gridmap.cli.summary import count_issues, has_errors, show_shortage
     from gridmap.store import check_place, load_plan, save_plan
-    from gridmap.workflow import reassign
+    from gridmap.store.plan_lock import change_plan
+    from gridmap.workflow.workflow import reassign
 
     screen = Screen.start(lang, json)
     target = out or plan_file
@@ -134,8 +134,8 @@ def demo(
     Ends with 1 when a plan has errors.
     """
     from gridmap.cli.summary import show_summaries
-    from layers.errors import LayerFileError, UsageError, quoted
-    from layers.reader_faults import reason_zh
+    from layers.contract.errors import LayerFileError, UsageError, quoted
+    from layers.files.reader_faults import reason_zh
 
     screen = Screen.start(lang, json)
     data = Path(__file__).parents[2] / "data"
@@ -242,8 +242,8 @@ def _plan_and_map(folder: Path, out: Path, tell: Tell) -> tuple["Plan", list[Pat
     """Make and save the plan of a town, and draw its map; the files of the town."""
     from gridmap.maps import map_html
     from gridmap.store import SUFFIX, save_plan
-    from gridmap.workflow import make_plan
-    from layers.atomic import write_atomically
+    from gridmap.workflow.workflow import make_plan
+    from layers.files.atomic import write_atomically
 
     endings = (SUFFIX, ".html", ".geojson", ".report.xlsx")
     names = [out / f"{folder.name}{ending}" for ending in endings]
@@ -256,8 +256,8 @@ def _plan_and_map(folder: Path, out: Path, tell: Tell) -> tuple["Plan", list[Pat
 
 
 def _write_boundaries(made: "Plan", name: str, out: Path) -> bool:
-    from gridmap.giving import boundaries_of, report_of, topology_of
-    from layers.atomic import write_atomically
+    from gridmap.plan.output import boundaries_of, report_of, topology_of
+    from layers.files.atomic import write_atomically
 
     written = boundaries_of(made)
     write_atomically(out / f"{name}.geojson", written, overwrite=True)

@@ -26,7 +26,7 @@ def map_(
     """Draw the coverage map of a plan: one HTML file that opens without a network."""
     from gridmap.maps import map_html
     from gridmap.store import SUFFIX, load_plan
-    from layers.atomic import check_free, write_atomically
+    from layers.files.atomic import check_free, write_atomically
 
     screen = Screen.start(lang, json)
     stem = plan_file.name.removesuffix(SUFFIX).removesuffix(".gpkg")
@@ -63,9 +63,9 @@ def export(
     Still a valid tiling after rounding to 7 decimals; the file says so itself. Ends with 1 when
     the grids of the plan do not tile the town.
     """
-    from gridmap.giving import boundaries_of, topology_of
+    from gridmap.plan.output import boundaries_of, topology_of
     from gridmap.store import load_plan
-    from layers.atomic import check_free, write_atomically
+    from layers.files.atomic import check_free, write_atomically
 
     screen = Screen.start(lang, json)
     check_free(geojson, overwrite=overwrite, endings=(".geojson", ".json"))

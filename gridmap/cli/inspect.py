@@ -10,7 +10,7 @@ from gridmap.cli.options import Json, Lang
 from gridmap.cli.screen import Screen
 
 if TYPE_CHECKING:
-    from layers.inspect import LayerInspection
+    from layers.inspect.file import LayerInspection
 
 __all__ = ["inspect"]
 
@@ -33,8 +33,8 @@ def inspect(
 
     Ends with 1 when a layer cannot be read or has errors.
     """
-    from layers.files import read_layer
-    from layers.inspect import inspect_file
+    from layers.inspect.file import inspect_file
+    from layers.reading.layer import read_layer
 
     screen = Screen.start(lang, json)
     with screen.progress() as tell:

@@ -15,7 +15,7 @@ import typer
 
 from gridmap.cli.options import Json, Lang
 from gridmap.cli.screen import Screen
-from layers.errors import UsageError, quoted
+from layers.contract.errors import UsageError, quoted
 
 __all__ = ["app"]
 

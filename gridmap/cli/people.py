@@ -11,7 +11,7 @@ import typer
 from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
 from gridmap.cli.screen import Screen
 from gridmap.words import say
-from layers.errors import UsageError, printable, quoted
+from layers.contract.errors import UsageError, printable, quoted
 
 __all__ = ["audit", "link", "user"]
 
@@ -144,7 +144,7 @@ def _make(
     overwrite: bool,
 ) -> None:  # fmt: skip
     from gridmap.access.links import link_address, make_link, qr_svg
-    from layers.atomic import check_free, write_atomically
+    from layers.files.atomic import check_free, write_atomically
 
     if not link_address(address, "x"):
         raise UsageError(

@@ -7,7 +7,7 @@ import typer
 
 from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
 from gridmap.cli.screen import Screen
-from layers.errors import UsageError
+from layers.contract.errors import UsageError
 
 __all__ = ["log", "recover", "verify"]
 
@@ -148,10 +148,10 @@ def log(
 
     Ends with 1 when entries are missing or not as gridmap wrote them.
     """
-    from gridmap.edits.log import VERBS
+    from gridmap.edits.moves.log import VERBS
     from gridmap.store.log_export import log_csv, log_json, log_rows
     from gridmap.store.log_recovery import read_log
-    from layers.atomic import check_free, write_atomically
+    from layers.files.atomic import check_free, write_atomically
 
     screen = Screen.start(lang, json)
     if out is not None:

@@ -20,7 +20,7 @@ from gridmap.cli.screen import Screen
 from gridmap.cli.usage import Program
 from gridmap.cli.words import WORDS
 from gridmap.words import LANGUAGES, Language
-from layers.errors import GridmapError, UsageError
+from layers.contract.errors import GridmapError, UsageError
 
 __all__ = ["COMMANDS", "FAULTS", "STOPPED", "WRONG_USE", "Command", "app", "main"]
 

@@ -36,7 +36,7 @@ def check(
     """
     from gridmap.cli.summary import count_issues, has_errors
     from gridmap.store import load_plan
-    from gridmap.workflow import recheck
+    from gridmap.workflow.workflow import recheck
 
     screen = Screen.start(lang, json)
     with screen.progress() as tell:
@@ -109,7 +109,7 @@ def coverage(
 
 
 def _town(screen: Screen, plan: Any) -> None:
-    from gridmap.coverage import town_figures
+    from gridmap.coverage.metrics import town_figures
 
     figures = town_figures(plan).to_dict("records")
     screen.table(
@@ -126,9 +126,9 @@ def _town(screen: Screen, plan: Any) -> None:
 
 
 def _level(screen: Screen, plan: Any, level: int) -> None:
-    from gridmap.coverage import METRICS
-    from gridmap.coverage import coverage as count
-    from layers.errors import UsageError
+    from gridmap.coverage.metrics import METRICS
+    from gridmap.coverage.metrics import coverage as count
+    from layers.contract.errors import UsageError
 
     codes = plan.grids.index[plan.grids["level"] == level]
     if not len(codes):
@@ -179,7 +179,7 @@ def locate(
 
     Ends with 1 when the point lies outside the town.
     """
-    from gridmap.locate import locate as find
+    from gridmap.coverage.locate import locate as find
     from gridmap.store import load_plan
 
     screen = Screen.start(lang, json)

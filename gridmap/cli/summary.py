@@ -5,9 +5,9 @@ from typing import Any
 from boundaries.export.rounding import is_tiling
 from gridmap.cli.screen import Screen
 from gridmap.cli.words import WORDS
-from gridmap.coverage import town_figures
-from gridmap.plan import Plan
-from gridmap.proof import prove
+from gridmap.coverage.metrics import town_figures
+from gridmap.plan.plan import Plan
+from gridmap.split.certificate import prove
 
 __all__ = ["count_issues", "has_errors", "show_shortage", "show_summaries", "summarise"]
 

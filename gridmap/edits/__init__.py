@@ -1,11 +1,19 @@
 """Redrawing: edits as labels on patches, their preview, their log with undo and redo.
 
 Everything here is a pure function from a plan to a plan or to figures; pages and commands call it.
+
+Its modules:
+
+    accept    accepting an edit: a new plan with its labels, grids, posts, log and issues
+    pending   a list of edits, each made on what the ones before it lead to
+    postings  people put on posts by hand, and people assigned anew
+    preview   what an edit would lead to, before anything is accepted
+    undo      undo and redo over the log, and the history that people read
 """
 
 from gridmap.edits.accept import apply
-from gridmap.edits.conflicts import edits_since, reapply, require_state
-from gridmap.edits.edit import (
+from gridmap.edits.moves.conflicts import edits_since, reapply, require_state
+from gridmap.edits.moves.edit import (
     NEW,
     Edit,
     cut_patch,
@@ -17,9 +25,11 @@ from gridmap.edits.edit import (
     unlock_grids,
     with_moves,
 )
-from gridmap.edits.log import edit_log, lineage, locked_grids, state_id
-from gridmap.edits.new_kinds import NewKind
-from gridmap.edits.offers import Offer
+from gridmap.edits.moves.log import edit_log, lineage, locked_grids, state_id
+from gridmap.edits.moves.offers import Offer
+from gridmap.edits.moves.select import select_by, select_grid, select_in
+from gridmap.edits.moves.violations import Break
+from gridmap.edits.outcome.new_kinds import NewKind
 from gridmap.edits.pending import (
     Pending,
     accept_pending,
@@ -29,9 +39,7 @@ from gridmap.edits.pending import (
 )
 from gridmap.edits.postings import assign_again, free_post, post_person, posted_by_hand
 from gridmap.edits.preview import Preview, preview
-from gridmap.edits.select import select_by, select_grid, select_in
 from gridmap.edits.undo import history, redo, undo, undo_one
-from gridmap.edits.violations import Break
 
 __all__ = [
     "NEW",

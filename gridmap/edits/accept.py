@@ -9,16 +9,16 @@ from dataclasses import replace
 import pandas as pd
 
 from boundaries.tiling.build import balanced
-from gridmap.edits.change import Change, resolve
-from gridmap.edits.conflicts import require_fresh
-from gridmap.edits.cuts import Cuts
-from gridmap.edits.derive import facts_after, facts_of, with_derived
-from gridmap.edits.edit import Edit
-from gridmap.edits.log import edit_log, joined, next_edit_id, require_author, with_entry
-from gridmap.edits.rows import Rows, Side, rows_text
-from gridmap.edits.staffing import adapt_staff, staff_rows, with_staff
-from gridmap.plan import Plan
-from gridmap.workflow import recheck
+from gridmap.edits.moves.change import Change, resolve
+from gridmap.edits.moves.conflicts import require_fresh
+from gridmap.edits.moves.cuts import Cuts
+from gridmap.edits.moves.edit import Edit
+from gridmap.edits.moves.log import edit_log, joined, next_edit_id, require_author, with_entry
+from gridmap.edits.outcome.derive import facts_after, facts_of, with_derived
+from gridmap.edits.outcome.rows import Rows, Side, rows_text
+from gridmap.edits.outcome.staffing import adapt_staff, staff_rows, with_staff
+from gridmap.plan.plan import Plan
+from gridmap.workflow.workflow import recheck
 
 __all__ = ["apply"]
 
@@ -37,8 +37,8 @@ def apply(
     who, when, why
         For the log: a person, an ISO date and time, a reason.
     check
-        False leaves the issues as they were, for a caller who runs `gridmap.workflow.recheck`
-        afterwards; the check takes longer than all the rest.
+        False leaves the issues as they were, for a caller who runs
+        `gridmap.workflow.workflow.recheck` afterwards; the check takes longer than all the rest.
 
     Returns
     -------

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from gridmap.edits.accept import apply
-from gridmap.edits.conflicts import edits_since, reapply, require_state
-from gridmap.edits.edit import Edit
-from gridmap.edits.log import edit_log, state_id
+from gridmap.edits.moves.conflicts import edits_since, reapply, require_state
+from gridmap.edits.moves.edit import Edit
+from gridmap.edits.moves.log import edit_log, state_id
 from gridmap.edits.preview import Preview, preview
-from gridmap.plan import Plan
-from gridmap.workflow import recheck
-from layers.errors import GridmapError, PlanError
+from gridmap.plan.plan import Plan
+from gridmap.workflow.workflow import recheck
+from layers.contract.errors import GridmapError, PlanError
 
 __all__ = ["Pending", "accept_pending", "add_pending", "rebuild_pending", "transfer_pending"]
 

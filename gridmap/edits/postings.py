@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from gridmap.edits.conflicts import require_state
-from gridmap.edits.derive import facts_of
-from gridmap.edits.log import (
+from gridmap.edits.moves.conflicts import require_state
+from gridmap.edits.moves.log import (
     STAFF_KINDS,
     edit_log,
     joined,
@@ -19,13 +18,14 @@ from gridmap.edits.log import (
     require_author,
     with_entry,
 )
-from gridmap.edits.remarks import remarks_apart, with_remarks
-from gridmap.edits.rows import Rows, Side, read_rows, rows_text
-from gridmap.edits.staffing import Staff, staff_rows, with_staff
-from gridmap.plan import Plan
-from gridmap.workflow import reassign_cadres, recheck, with_roster
-from layers.columns import ASSIGNMENTS, with_dtypes
-from layers.errors import PlanError, quoted
+from gridmap.edits.outcome.derive import facts_of
+from gridmap.edits.outcome.remarks import remarks_apart, with_remarks
+from gridmap.edits.outcome.rows import Rows, Side, read_rows, rows_text
+from gridmap.edits.outcome.staffing import Staff, staff_rows, with_staff
+from gridmap.plan.plan import Plan
+from gridmap.workflow.workflow import reassign_cadres, recheck, with_roster
+from layers.contract.columns import ASSIGNMENTS, with_dtypes
+from layers.contract.errors import PlanError, quoted
 
 __all__ = ["assign_again", "exchange_staff", "free_post", "post_person", "posted_by_hand"]
 

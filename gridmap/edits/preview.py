@@ -10,17 +10,17 @@ import numpy as np
 import pandas as pd
 
 from boundaries.hierarchy.patch_places import place_of_patch
-from gridmap.edits.change import Change, resolve
-from gridmap.edits.conflicts import require_fresh
-from gridmap.edits.edit import Edit
-from gridmap.edits.ground import TOTALS, Ground, survey, totals
-from gridmap.edits.log import locked_grids
-from gridmap.edits.new_kinds import NewKind, find_new_kinds
-from gridmap.edits.offers import Offer, find_offers
-from gridmap.edits.repairs import Situation
-from gridmap.edits.violations import Break, find_breaks
-from gridmap.plan import Plan
-from layers.errors import Named
+from gridmap.edits.moves.change import Change, resolve
+from gridmap.edits.moves.conflicts import require_fresh
+from gridmap.edits.moves.edit import Edit
+from gridmap.edits.moves.ground import TOTALS, Ground, survey, totals
+from gridmap.edits.moves.log import locked_grids
+from gridmap.edits.moves.offers import Offer, find_offers
+from gridmap.edits.moves.repairs import Situation
+from gridmap.edits.moves.violations import Break, find_breaks
+from gridmap.edits.outcome.new_kinds import NewKind, find_new_kinds
+from gridmap.plan.plan import Plan
+from layers.contract.errors import Named
 
 __all__ = ["Preview", "preview"]
 
@@ -35,7 +35,7 @@ class Preview:
     """
 
     edit: Edit
-    before: pd.DataFrame  # columns of `gridmap.edits.ground.TOTALS`, by code
+    before: pd.DataFrame  # columns of `gridmap.edits.moves.ground.TOTALS`, by code
     after: pd.DataFrame
     breaks: tuple[Break, ...]
     offers: tuple[Offer, ...]

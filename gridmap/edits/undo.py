@@ -10,10 +10,9 @@ import pandas as pd
 
 from boundaries.tiling.build import balanced
 from boundaries.validate.tables import counted
-from gridmap.edits.conflicts import require_state
-from gridmap.edits.cuts import with_cuts
-from gridmap.edits.derive import facts_of, with_derived
-from gridmap.edits.log import (
+from gridmap.edits.moves.conflicts import require_state
+from gridmap.edits.moves.cuts import with_cuts
+from gridmap.edits.moves.log import (
     STAFF_KINDS,
     VERBS,
     edit_log,
@@ -23,12 +22,13 @@ from gridmap.edits.log import (
     with_entry,
     words_of,
 )
+from gridmap.edits.outcome.derive import facts_of, with_derived
+from gridmap.edits.outcome.rows import Rows, read_rows
+from gridmap.edits.outcome.staffing import Staff, adapt_staff, staff_rows, with_staff
 from gridmap.edits.postings import exchange_staff
-from gridmap.edits.rows import Rows, read_rows
-from gridmap.edits.staffing import Staff, adapt_staff, staff_rows, with_staff
-from gridmap.plan import Plan
-from gridmap.workflow import recheck
-from layers.errors import PlanError
+from gridmap.plan.plan import Plan
+from gridmap.workflow.workflow import recheck
+from layers.contract.errors import PlanError
 
 __all__ = ["history", "redo", "undo", "undo_one"]
 

@@ -2,6 +2,18 @@
 
 `views` and `legend` hold the views and their looks, `payload`, `rows` and `packing` what the page
 knows, `assets/` the page itself.
+
+Its modules:
+
+    coverage  the coverage map as a folium map whose page needs nothing from outside
+    geometry  geometry of a few grids as a page takes it: WGS84, 7 decimals, each vertex as a step
+    leaflet   Leaflet as text to put into a page: nothing of it is asked from outside
+    legend    what the coverage map can be coloured by, and the colours and hatches of every class
+    packing   shapes of a whole town as one run of bytes
+    page      the parts every page of a map is put together from
+    payload   what the page of the coverage map knows of a plan
+    rows      what a map knows of every grid, as columns: one list a column, one place a grid
+    views     what the micro-grids are coloured by, and what that adds to their cards
 """
 
 from gridmap.maps.coverage import coverage_map, map_html

@@ -21,7 +21,7 @@ from gridmap.maps.leaflet import leaflet_script, leaflet_style
 from gridmap.maps.page import asking, asset, for_script, policy, scripts
 from gridmap.maps.payload import Payload, payload
 from gridmap.maps.views import View
-from gridmap.plan import Plan
+from gridmap.plan.plan import Plan
 from gridmap.words import Language, words_in
 
 __all__ = ["coverage_map", "map_data", "map_html", "map_page"]

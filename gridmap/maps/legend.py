@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gridmap.words import WORDS, say
-from layers.categories import CATEGORIES, RESIDUAL, SUBCLASSES
+from layers.contract.categories import CATEGORIES, RESIDUAL, SUBCLASSES
 
 __all__ = [
     "ANSWER_LOOKS",

@@ -16,9 +16,9 @@ import shapely
 from gridmap.maps import geometry, packing
 from gridmap.maps.rows import grid_columns, in_order, posts_with_people
 from gridmap.maps.views import View, own_views
-from gridmap.plan import Plan
+from gridmap.plan.plan import Plan
 from gridmap.words import LANGUAGES, Language, words_in
-from layers.categories import CATEGORIES, RESIDUAL, SUBCLASSES
+from layers.contract.categories import CATEGORIES, RESIDUAL, SUBCLASSES
 
 __all__ = ["MOST_WITH_HATCHES", "Payload", "payload"]
 

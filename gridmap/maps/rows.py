@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gridmap.plan import Plan
+from gridmap.plan.plan import Plan
 
 __all__ = ["ROLES", "grid_columns", "in_order", "posts_with_people"]
 
@@ -140,7 +140,7 @@ def _duties(rows: pd.DataFrame, first: int, count: int) -> Values:
 def _vacancies(plan: Plan, grids: pd.DataFrame, parent: Array) -> Values:
     """Why a post of a grid is vacant and who answers meanwhile: the nearest leader on post above.
 
-    The same answer as `gridmap.duty.Duties` gives for one grid, here for all at once.
+    The same answer as `gridmap.coverage.duty.Duties` gives for one grid, here for all at once.
     """
     rows = plan.assignments.sort_values(["grid_code", "post_id"], kind="stable")
     place = grids.index.get_indexer(rows["grid_code"])

@@ -21,7 +21,7 @@ from gridmap.maps.legend import (
     load_looks,
     looks_of,
 )
-from gridmap.plan import Plan
+from gridmap.plan.plan import Plan
 from gridmap.words import LANGUAGES, say
 
 __all__ = ["Note", "Pin", "View", "answers_view", "change_view", "own_views"]
@@ -129,7 +129,7 @@ def change_view(plan: Plan, differs: pd.DataFrame, other: Plan) -> View:
     plan
         The plan.
     differs
-        `first` or `second` of `gridmap.compare.Comparison`: of the plan's own side.
+        `first` or `second` of `gridmap.coverage.compare.Comparison`: of the plan's own side.
     other
         The other plan.
     """

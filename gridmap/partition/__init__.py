@@ -1,7 +1,15 @@
 """The partition engine: cuts a graph of patches into connected zones under capacity.
 
 It knows no geometry and no files, only arrays.
+
+Its modules:
+
+    api     the one call of the engine: `partition`
 """
+
+import sys
+from types import ModuleType
+from typing import Any
 
 from gridmap.partition.api import partition
 from gridmap.partition.explain.certificate import Certificate, certify
@@ -21,3 +29,13 @@ __all__ = [
     "partition",
     "repair_offers",
 ]
+
+
+class _Room(ModuleType):
+    """A room that is called as its one function, so that `from gridmap import partition` serves."""
+
+    def __call__(self, *arguments: Any, **named: Any) -> Partition:
+        return partition(*arguments, **named)
+
+
+sys.modules[__name__].__class__ = _Room

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from gridmap.rules import Rules, parse_rules
 from gridmap.rules.faults import placed_faults
 from gridmap.rules.text import drop_value, get_value, set_value
-from layers.errors import GridmapError, Named
+from layers.contract.errors import GridmapError, Named
 
 __all__ = [
     "Difference",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from gridmap.rules.fields import RuleField, rule_fields
 from gridmap.rules.words import limits
 from gridmap.words import WORDS, say
-from layers.categories import CATEGORIES, SUBCLASSES
+from layers.contract.categories import CATEGORIES, SUBCLASSES
 
 __all__ = ["rules_document"]
 

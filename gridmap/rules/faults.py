@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from layers.errors import Named, quoted
+from layers.contract.errors import Named, quoted
 
 __all__ = ["RuleFault", "placed_faults", "rule_faults"]
 

@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from gridmap.rules.faults import RuleFault
-from layers.roster_columns import ROSTER_KEYS
+from layers.registers.roster_columns import ROSTER_KEYS
 
 __all__ = [
     "CategoryKey",

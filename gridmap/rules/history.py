@@ -10,9 +10,9 @@ from pathlib import Path
 from gridmap.rules import parse_rules
 from gridmap.rules.changes import new_faults
 from gridmap.rules.text import change_rules
-from layers.atomic import write_atomically
-from layers.errors import LayerFileError, PlanError, quoted
-from layers.reader_faults import reason_zh
+from layers.contract.errors import LayerFileError, PlanError, quoted
+from layers.files.atomic import write_atomically
+from layers.files.reader_faults import reason_zh
 
 __all__ = ["HISTORY", "RulesChangedError", "can_redo", "can_undo", "redo_save", "save_rules",
            "undo_save"]  # fmt: skip

@@ -25,9 +25,9 @@ from gridmap.rules.files import (
     Section,
 )
 from gridmap.rules.text import line_zh
-from layers.categories import CATEGORY_KEYS, RESIDUAL_KEYS
-from layers.errors import LayerFileError, LayerSchemaError, quoted
-from layers.phrases import few_texts
+from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
+from layers.contract.errors import LayerFileError, LayerSchemaError, quoted
+from layers.contract.phrases import few_texts
 
 __all__ = ["Rules", "load_rules", "parse_rules"]
 

@@ -14,9 +14,9 @@ import tomlkit
 from filelock import FileLock, Timeout
 from tomlkit.exceptions import TOMLKitError
 
-from layers.atomic import write_atomically
-from layers.errors import LayerFileError, quoted
-from layers.reader_faults import reason_zh
+from layers.contract.errors import LayerFileError, quoted
+from layers.files.atomic import write_atomically
+from layers.files.reader_faults import reason_zh
 
 __all__ = [
     "add_table",

@@ -8,7 +8,7 @@ from typing import Any
 from gridmap.rules.fields import ANY_KIND, RuleField, rule_fields
 from gridmap.rules.sources import Source
 from gridmap.words import WORDS, Language, say
-from layers.categories import CATEGORIES, SUBCLASSES
+from layers.contract.categories import CATEGORIES, SUBCLASSES
 
 __all__ = [
     "choice_name",

@@ -3,6 +3,24 @@
 A plan is written whole or not at all, and comes back as it was written or not at all: `writing`
 and `reading` keep both promises, `digest` proves the content, `contract` says what its tables must
 be, `recovery` tells what is wrong with a file and saves what can be read of it.
+
+Its modules:
+
+    contract      what the tables of a plan must be for anything to work with them
+    digest        one digest for every column, of values and not of bytes
+    faults        what is said of a file that cannot be opened, and the ways on
+    form          its layers and tables, their columns and dtypes
+    frames        tables of a plan file as frames: dtypes, order and index as they were
+    log_export    the log of edits as a file of its own
+    log_recovery  the log of edits in a plan file, whatever else is wrong
+    order         bringing salvaged tables into order, so that they keep the contract
+    others        tables that other programs keep in a plan file
+    plan_lock     changing a plan that exists: one writer at a time, from reading to saving
+    reading       reading a plan from its file, which stays as it is, with all that lies beside it
+    recovery      saving what can be read of a plan file into a new one
+    salvage       reading what can be read of a plan file, table by table and row by row
+    verifying     saying what is wrong with a plan file
+    writing       writing a plan to its file, whole or not at all
 """
 
 from gridmap.store.faults import PlanChangedError

@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 
 from gridmap.store.form import CONTRACTS, ROW
-from layers.errors import quoted
+from layers.contract.errors import quoted
 
 __all__ = ["NUL", "TableFault", "contract_faults"]
 
@@ -62,7 +62,7 @@ def contract_faults(frames: Frames) -> list[TableFault]:
     Parameters
     ----------
     frames
-        The tables by name, as `gridmap.plan.Plan` holds them.
+        The tables by name, as `gridmap.plan.plan.Plan` holds them.
     """
     faults: list[TableFault] = []
     for rule in (_keys, _texts, _outlines, _numbers, _references, _loops, _words, _staffed):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gridmap.store.form import FORMAT, SUFFIX
-from layers.errors import LayerFileError, quoted
+from layers.contract.errors import LayerFileError, quoted
 
 __all__ = ["ANEW", "ANEW_ZH", "PlanChangedError", "columns_told", "made_by_newer",
            "plan_changed", "recovered_name"]  # fmt: skip

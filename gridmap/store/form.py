@@ -1,8 +1,9 @@
 """What a plan file holds: its layers and tables, their columns and dtypes, and its words for users.
 
-Patches, grids and issues are layers, the rest are plain tables beside them; `layers.columns` says
-what each column means. The table `frame_columns` keeps what a GeoPackage cannot say itself: dtypes,
-order and index of the frames. The table `digests` keeps the digest of every column.
+Patches, grids and issues are layers, the rest are plain tables beside them;
+`layers.contract.columns` says what each column means. The table `frame_columns` keeps what a
+GeoPackage cannot say itself: dtypes, order and index of the frames. The table `digests` keeps the
+digest of every column.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +12,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
-from layers import columns
+from layers.contract import columns
 
 __all__ = [
     "BARRIERS",

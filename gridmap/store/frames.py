@@ -13,9 +13,9 @@ import shapely
 from gridmap.store.digest import single_parts
 from gridmap.store.faults import ANEW, ANEW_ZH
 from gridmap.store.form import CONTRACTS, quoted_name
-from layers import columns
-from layers.database_files import rows_of
-from layers.errors import LayerFileError, quoted
+from layers.contract import columns
+from layers.contract.errors import LayerFileError, quoted
+from layers.files.database_files import rows_of
 
 __all__ = ["crs_in", "read_layer", "read_table", "restore", "with_later"]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from layers.columns import EDITS
+from layers.contract.columns import EDITS
 
 __all__ = ["log_csv", "log_json", "log_rows"]
 

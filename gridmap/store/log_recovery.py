@@ -12,7 +12,7 @@ from gridmap.store.order import Loss, lost_table
 from gridmap.store.reading import read_place
 from gridmap.store.salvage import Salvage
 from gridmap.store.verifying import newer_than_ours, salvaged_from, verified
-from layers.columns import EDITS, empty_frame, with_dtypes
+from layers.contract.columns import EDITS, empty_frame, with_dtypes
 
 __all__ = ["LOST", "SavedLog", "read_log", "salvaged_known", "whole_log"]
 

@@ -14,7 +14,7 @@ import shapely
 
 from gridmap.store.contract import TableFault, contract_faults
 from gridmap.store.form import CONTRACTS
-from layers.columns import ASSIGNMENTS, GRIDS, with_dtypes
+from layers.contract.columns import ASSIGNMENTS, GRIDS, with_dtypes
 
 __all__ = ["Loss", "bring_into_order", "lost_table"]
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from gridmap.store.form import BARRIERS, DIGESTS, LAYERS, TABLES, TEXTS, quoted_name
-from layers.errors import LayerFileError, quoted
+from layers.contract.errors import LayerFileError, quoted
 
 __all__ = ["OURS", "THEIRS", "carry_over", "tables_of_others"]
 

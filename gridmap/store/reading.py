@@ -15,7 +15,7 @@ from typing import TypeVar
 import pandas as pd
 from shapely.errors import ShapelyError
 
-from gridmap.plan import Plan
+from gridmap.plan.plan import Plan
 from gridmap.rules import parse_rules
 from gridmap.store.contract import contract_faults
 from gridmap.store.digest import changed_columns, digests_of, newer_format
@@ -33,7 +33,8 @@ from gridmap.store.form import (
     TEXTS,
 )
 from gridmap.store.frames import crs_in, read_layer, read_table, restore, with_later
-from layers.database_files import (
+from layers.contract.errors import GridmapError, LayerFileError, quoted
+from layers.files.database_files import (
     FileMark,
     InUseError,
     connect_to,
@@ -43,9 +44,8 @@ from layers.database_files import (
     rows_of,
     still,
 )
-from layers.errors import GridmapError, LayerFileError, quoted
-from layers.plain_paths import plain_path
-from layers.reader_faults import reason_zh
+from layers.files.plain_paths import plain_path
+from layers.files.reader_faults import reason_zh
 
 __all__ = ["READ_ERRORS", "Stored", "check_draft", "load_plan", "read_place"]
 

@@ -13,7 +13,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from gridmap.plan import Plan
+from gridmap.plan.plan import Plan
 from gridmap.rules import Rules, load_rules, parse_rules
 from gridmap.store.contract import NUL
 from gridmap.store.form import BARRIERS, CONTRACTS, DIGESTS, FORMAT_KEY, LAYERS, TABLES
@@ -22,9 +22,9 @@ from gridmap.store.log_recovery import salvaged_known, whole_log
 from gridmap.store.order import Loss, bring_into_order, lost_table
 from gridmap.store.salvage import Salvage
 from gridmap.store.verifying import Verified, format_of, verified
-from layers.columns import empty_frame
-from layers.errors import GridmapError, LayerFileError, quoted
-from layers.lines import empty_lines
+from layers.contract.columns import empty_frame
+from layers.contract.errors import GridmapError, LayerFileError, quoted
+from layers.landuse.lines import empty_lines
 
 __all__ = ["Recovered", "recover_plan"]
 

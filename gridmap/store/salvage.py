@@ -29,9 +29,9 @@ from gridmap.store.form import (
     quoted_name,
 )
 from gridmap.store.frames import crs_in
-from layers.columns import EDITS, LATER
-from layers.database_files import connect_to, is_busy, rows_of
-from layers.reader_faults import reason_zh
+from layers.contract.columns import EDITS, LATER
+from layers.files.database_files import connect_to, is_busy, rows_of
+from layers.files.reader_faults import reason_zh
 
 __all__ = ["Salvage", "Salvaged", "salvage"]
 

@@ -20,9 +20,9 @@ from gridmap.store.form import (
 from gridmap.store.others import tables_of_others
 from gridmap.store.reading import READ_ERRORS, load_plan, read_place
 from gridmap.store.salvage import Salvage, salvage
-from layers.database_files import is_busy, leftovers_of
-from layers.errors import GridmapError, LayerFileError, quoted
-from layers.reader_faults import reason_zh
+from layers.contract.errors import GridmapError, LayerFileError, quoted
+from layers.files.database_files import is_busy, leftovers_of
+from layers.files.reader_faults import reason_zh
 
 __all__ = ["TableReport", "Verified", "format_of", "newer_than_ours", "salvaged_from", "verified",
            "verify_plan"]  # fmt: skip

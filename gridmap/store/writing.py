@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pyogrio
 
-from gridmap.plan import Plan
+from gridmap.plan.plan import Plan
 from gridmap.store.contract import contract_faults
 from gridmap.store.digest import GEOMETRY, digest_table, digests_of
 from gridmap.store.form import (
@@ -30,11 +30,11 @@ from gridmap.store.form import (
 from gridmap.store.frames import crs_in
 from gridmap.store.others import carry_over
 from gridmap.store.reading import check_draft
-from layers.atomic import check_free, replacing
-from layers.database_files import FileMark
-from layers.errors import LayerFileError, PlanError, UsageError, quoted
-from layers.plain_paths import plain_path
-from layers.reader_faults import reason_zh
+from layers.contract.errors import LayerFileError, PlanError, UsageError, quoted
+from layers.files.atomic import check_free, replacing
+from layers.files.database_files import FileMark
+from layers.files.plain_paths import plain_path
+from layers.files.reader_faults import reason_zh
 
 __all__ = ["check_place", "save_plan"]
 

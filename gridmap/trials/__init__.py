@@ -2,6 +2,14 @@
 
 `run` makes and keeps them, `background` starts, watches and ends the process that `work` is,
 `ground_store` keeps what all trials of a town share.
+
+Its modules:
+
+    background    starts, watches and ends the process
+    ground_store  the ground of a town, read and tiled, kept for the next division of it
+    run           divisions of one town made side by side
+    thumbnail     a small picture of a division
+    work          the process itself: `python -m gridmap.trials.work`
 """
 
 from gridmap.trials.run import (

@@ -24,10 +24,10 @@ from typing import Any, Literal
 from filelock import FileLock, Timeout
 
 from gridmap.access.behalf import behalf_in_environment, for_child
-from layers.atomic import watched_write, watching_writes, write_atomically
-from layers.drafts import sweep_drafts
-from layers.errors import GridmapError, LayerFileError, Named, PlanError, quoted
-from layers.reader_faults import reason_zh
+from layers.contract.errors import GridmapError, LayerFileError, Named, PlanError, quoted
+from layers.files.atomic import watched_write, watching_writes, write_atomically
+from layers.files.drafts import sweep_drafts
+from layers.files.reader_faults import reason_zh
 
 __all__ = ["FINAL", "Work", "WorkBusyError", "carry_out", "end_work", "look_at_work", "start_work"]
 

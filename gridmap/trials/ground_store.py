@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from boundaries.tiling.build import Tiling
-from gridmap.patches import tile_ground
 from gridmap.rules import Rules, load_rules
-from gridmap.town import Town, hash_inputs, load_town
-from gridmap.workflow import code_hash
-from layers.atomic import replacing
-from layers.errors import GridmapError
+from gridmap.town.patches import tile_ground
+from gridmap.town.town import Town, hash_inputs, load_town
+from gridmap.workflow.workflow import code_hash
+from layers.contract.errors import GridmapError
+from layers.files.atomic import replacing
 
 __all__ = ["Ground", "ground_of"]
 

@@ -16,25 +16,25 @@ from typing import Any
 
 import pandas as pd
 
-from gridmap.coverage import coverage
-from gridmap.dividing import divide
-from gridmap.plan import Plan
-from gridmap.posts import count_cadres
-from gridmap.proof import Proof, prove
-from gridmap.remedies import ways_for_cadres, ways_to_target
+from gridmap.coverage.metrics import coverage
+from gridmap.plan.plan import Plan
 from gridmap.rules import Rules, parse_rules
 from gridmap.rules.changes import apply_changes
-from gridmap.shortage import missing_cadres, shortage_text
-from gridmap.split import Split
+from gridmap.split.certificate import Proof, prove
+from gridmap.split.dividing import divide
+from gridmap.split.infeasibility import WayOut, reasons_of
+from gridmap.split.split import Split
+from gridmap.staffing.posts import count_cadres
 from gridmap.store import save_plan
-from gridmap.town import Town
+from gridmap.town.town import Town
 from gridmap.trials.ground_store import Ground, ground_of
 from gridmap.trials.thumbnail import thumbnail
-from gridmap.ways_out import WayOut, reasons_of
-from gridmap.workflow import plan_town
-from layers.atomic import watched_write, write_atomically
-from layers.errors import LayerFileError, Named, PlanError
-from layers.reader_faults import reason_zh
+from gridmap.workflow.remedies import ways_for_cadres, ways_to_target
+from gridmap.workflow.shortage import missing_cadres, shortage_text
+from gridmap.workflow.workflow import plan_town
+from layers.contract.errors import LayerFileError, Named, PlanError
+from layers.files.atomic import watched_write, write_atomically
+from layers.files.reader_faults import reason_zh
 
 __all__ = [
     "FIGURES",

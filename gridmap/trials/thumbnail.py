@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from gridmap.maps.legend import CATEGORY_LOOKS, LOAD_STEPS, load_looks
-from gridmap.plan import Plan
+from gridmap.plan.plan import Plan
 
 __all__ = ["LOAD_COLOURS", "WIDTH", "thumbnail"]
 

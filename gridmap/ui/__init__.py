@@ -2,4 +2,9 @@
 
 `start` puts the pages together, each page is a module. Nothing is worked out here that the command
 line does not have as well.
+
+Its modules:
+
+    home_page  where the town stands, and the one thing to do next
+    start      the frame around all pages: who is asking, language, navigation
 """

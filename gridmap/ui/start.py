@@ -2,22 +2,22 @@
 
 import sys
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
 import streamlit as st
 
-from gridmap.ui import gate, guard, header, mine, speech
-from gridmap.ui.desk import PAGES, Desk, go_to, set_desk
-from gridmap.ui.mine_sheet import closed_sheet
-from gridmap.ui.speech import Speech
+from gridmap.ui.my_grids import my_grids_page
+from gridmap.ui.shell import auth, guard, header, i18n
+from gridmap.ui.shell.closed_page import closed_page
+from gridmap.ui.shell.context import PAGES, Desk, go_to, set_desk
+from gridmap.ui.shell.i18n import Speech
 
 __all__ = ["ADDRESSES", "OUT", "REGISTRY", "PageEntry", "run"]
 
 OUT = Path("out")
 TOWNS = Path("towns")
-STYLES = ("page.css", "mine.css")
+STYLES = ("page.css", "my_grids/my_grids_page.css")
 # Pages are worked out and files sent by threads of one process. Python lets a thread that counts go
 # on for 5 ms each time another one waits: sending a map to one would take long while another loads.
 TURN_S = 0.0005
@@ -33,14 +33,14 @@ class PageEntry(NamedTuple):
 
 
 REGISTRY = (
-    PageEntry("home", "home", for_viewer=True),
-    PageEntry("data", "data"),
-    PageEntry("rules", "rules_page"),
-    PageEntry("split", "split_page"),
-    PageEntry("redraw", "redraw", of_plan=True),
-    PageEntry("people", "people", of_plan=True),
-    PageEntry("coverage", "coverage", of_plan=True, for_viewer=True),
-    PageEntry("handover", "hand_over", of_plan=True, for_viewer=True),
+    PageEntry("home", "home_page", for_viewer=True),
+    PageEntry("data", "data.data_page"),
+    PageEntry("rules", "rules.rules_page"),
+    PageEntry("split", "split.split_page"),
+    PageEntry("redraw", "redraw.redraw_page", of_plan=True),
+    PageEntry("people", "people.people_page", of_plan=True),
+    PageEntry("coverage", "coverage.coverage_page", of_plan=True, for_viewer=True),
+    PageEntry("handover", "handover.handover_page", of_plan=True, for_viewer=True),
 )
 MINE = "mine"  # address of the cadre's page
 FIRST = "first"  # Streamlit asks for a name of the first page, and shows it at "/"
@@ -60,10 +60,10 @@ def run(folder: Path = OUT, towns: Path = TOWNS) -> None:
     sys.setswitchinterval(TURN_S)
     st.set_page_config(page_title="gridmap", layout="wide")
     for name in STYLES:
-        st.html(Path(__file__).with_name(name))
-    say = speech.start()
+        st.html(Path(__file__).parent / name)
+    say = i18n.start()
     _own_words(say)
-    visitor = gate.find_visitor(folder)
+    visitor = auth.find_visitor(folder)
     with guard.drawn_for(visitor):
         if visitor.role in ("planner", "viewer"):
             _work(folder, towns, visitor, say)
@@ -77,18 +77,18 @@ def _own_words(say: Speech) -> None:
     st.html(f'<style>{field} {{ content: "{say("app.upload")}"; }}</style>')
 
 
-def _at_the_door(folder: Path, visitor: gate.Visitor, say: Speech) -> None:
+def _at_the_door(folder: Path, visitor: auth.Visitor, say: Speech) -> None:
     """Show the one page that a link opens, or the log-in."""
 
     def mine_page() -> None:
         opened = visitor.opened
         if opened is None or opened.state != "good" or visitor.plan_path is None:
-            gate.closed("none" if opened is None else opened.state, say)
+            auth.closed("none" if opened is None else opened.state, say)
         else:
-            mine.show(visitor.plan_path, opened.person_id, opened.expires, say)
+            my_grids_page.show(visitor.plan_path, opened.person_id, opened.expires, say)
 
     def log_in_page() -> None:
-        gate.log_in_page(folder, visitor, say)
+        auth.log_in_page(folder, visitor, say)
 
     # Pages that are not in the list cannot be reached: a link opens one page, no account none.
     # Every address shows it; one that leads nowhere would be answered by Streamlit, in English.
@@ -102,18 +102,14 @@ def _at_the_door(folder: Path, visitor: gate.Visitor, say: Speech) -> None:
     st.navigation(pages, position="hidden").run()
 
 
-def _work(folder: Path, towns: Path, visitor: gate.Visitor, say: Speech) -> None:
+def _work(folder: Path, towns: Path, visitor: auth.Visitor, say: Speech) -> None:
     may_change = visitor.role == "planner"
     who = visitor.name or say("app.planner")
     desk = set_desk(folder, towns, may_change=may_change, who=who, say=say)
-    shown = [
-        entry
-        for entry in REGISTRY
-        if (may_change or entry.for_viewer) and find_spec(f"gridmap.ui.{entry.module}")
-    ]
+    shown = [entry for entry in REGISTRY if (may_change or entry.for_viewer)]
     pages = {entry.key: _page(entry, desk, default=entry is shown[0]) for entry in shown}
     closed = [
-        st.Page(lambda: gate.closed("none", say, bare=True), title=say("page.mine"), url_path=MINE),
+        st.Page(lambda: auth.closed("none", say, bare=True), title=say("page.mine"), url_path=MINE),
         *(
             st.Page(lambda: _not_for(desk), title=say("lost.closed"), url_path=entry.key)
             for entry in REGISTRY
@@ -135,7 +131,7 @@ def _work(folder: Path, towns: Path, visitor: gate.Visitor, say: Speech) -> None
 
 def _not_for(desk: Desk) -> None:
     """Say that a page is for others, and lead home."""
-    st.html(closed_sheet(desk.say("lost.closed"), desk.say("lost.closed_note")))
+    st.html(closed_page(desk.say("lost.closed"), desk.say("lost.closed_note")))
     if st.button(desk.say("lost.go"), type="primary", key="lost-go"):
         go_to("home")
 

@@ -20,7 +20,7 @@ from gridmap.access.accounts import (
     password_fits,
     remove_account,
 )
-from layers.errors import LayerFileError, UsageError
+from layers.contract.errors import LayerFileError, UsageError
 
 PASSWORD = "tea lamp river nine"
 OTHER = "seven cups of plum wine"

@@ -27,12 +27,13 @@ from gridmap.access.behalf import (
 )
 from gridmap.access.links import links_of, make_link, revoke
 from gridmap.access.view import cadre_view
-from gridmap.changing import change_plan
 from gridmap.rules.text import change_rules
 from gridmap.store import save_plan
+from gridmap.store.plan_lock import change_plan
 from gridmap.trials.background import carry_out, look_at_work, start_work
-from gridmap.ui import town_files, towns
-from layers.atomic import watching_writes, write_atomically
+from gridmap.ui.data import town_files
+from gridmap.ui.shell import towns
+from layers.files.atomic import watching_writes, write_atomically
 
 PASSWORD = "tea lamp river nine"
 TODAY = date.today()

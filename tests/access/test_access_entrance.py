@@ -11,7 +11,7 @@ from gridmap.access.entrance import (
     may_start,
     new_start_key,
 )
-from layers.errors import UsageError
+from layers.contract.errors import UsageError
 
 PLANNER = Account("li", "planner", "hash")
 

@@ -19,7 +19,7 @@ from gridmap.access.links import (
     revoke,
     take_over,
 )
-from layers.errors import LayerFileError, UsageError
+from layers.contract.errors import LayerFileError, UsageError
 
 TODAY = date(2026, 11, 20)
 LATER = TODAY + timedelta(days=30)

@@ -3,7 +3,7 @@
 import pytest
 
 from gridmap.access.passwords import LONGEST, SHORTEST, require_good_password
-from layers.errors import UsageError
+from layers.contract.errors import UsageError
 
 BAD = """password123 Password1! P@ssw0rd2024 Passw0rd!! qwertyuiop 1qaz2wsx3edc abcabcabcabc
 aaaaaaaaaaaa 1111111111 liming2024 Liming@123 liming19850101 LiMing2024! gnimil2024! 13812345678

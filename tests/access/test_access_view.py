@@ -16,7 +16,7 @@ from gridmap.access.answers import confirm, confirmed_on, dispute, disputes, res
 from gridmap.access.inside_check import inside
 from gridmap.access.view import cadre_view
 from gridmap.store import load_plan, save_plan
-from layers.errors import PlanError, UsageError
+from layers.contract.errors import PlanError, UsageError
 
 CODE = f"{drawn_plan.WEST_1}01"
 PERSON = "P008"

@@ -9,7 +9,7 @@ from office_files import GRIDS, LAND, PREFIXED_ZONE, SHIFTED, write_office_files
 from playwright.sync_api import expect
 
 from gridmap.rules import load_rules
-from gridmap.ui.towns import copy_sample, find_samples
+from gridmap.ui.shell.towns import copy_sample, find_samples
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 

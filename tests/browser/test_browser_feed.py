@@ -16,7 +16,7 @@ BIG = 3_000_000
 SCRIPT = f"""
 import gzip
 import streamlit as st
-from gridmap.ui.feed import publish
+from gridmap.ui.shell.media_url import publish
 page = "<!doctype html><meta charset=utf-8><title>t</title><p id=p>你好</p>"
 data = gzip.compress(bytes(range(256)) * ({BIG} // 256), 0)
 if st.toggle("on", value=True):

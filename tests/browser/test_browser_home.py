@@ -8,8 +8,8 @@ from browser import choose, settled
 from playwright.sync_api import expect
 
 from gridmap.store import save_plan
-from gridmap.ui import desk as desk_module
-from gridmap.ui.towns import find_towns
+from gridmap.ui.shell import context as desk_module
+from gridmap.ui.shell.towns import find_towns
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from cli_runs import answer, files, run, sound_plan, write_roster
 from project import ROOT
 from small_plan import small_plan
 
-from gridmap import workflow
 from gridmap.cli import build
 from gridmap.store import load_plan, save_plan
+from gridmap.workflow import workflow
 
 CENTRE = ("113.9334360", "34.6813982")  # in E01
 OUTSIDE = ("113.9", "34.6")

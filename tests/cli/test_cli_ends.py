@@ -11,11 +11,11 @@ from cli_runs import files, run
 from project import ROOT, TESTS
 from small_plan import RULES_TEXT, small_plan
 
-from gridmap import workflow
 from gridmap.cli import COMMANDS
 from gridmap.cli.screen import Screen, default_language
 from gridmap.cli.words import STEPS, WORDS
-from layers.errors import LayerFileError
+from gridmap.workflow import workflow
+from layers.contract.errors import LayerFileError
 
 CENTRE = ("113.9334360", "34.6813982")  # in E01
 OUTSIDE = ("113.9", "34.6")
@@ -164,7 +164,10 @@ def test_every_word_and_every_step_is_there_in_both_languages():
         assert len(texts) == 2, key
         assert all(texts), key
     assert all(STEPS.values())
-    sources = [ROOT / "gridmap" / "workflow.py", *(ROOT / "gridmap" / "cli").glob("*.py")]
+    sources = [
+        ROOT / "gridmap" / "workflow" / "workflow.py",
+        *(ROOT / "gridmap" / "cli").glob("*.py"),
+    ]
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
     steps = {part.split('"')[1] for part in text.split("tell(")[1:] if part.startswith('"')}
     assert len(steps) > 5
@@ -194,7 +197,7 @@ def test_ctrl_c_says_so_and_leaves_nothing_half_written(here, sign):
     # comes a moment before a sleep is heard after it.
     script = (
         "import signal, sys, time\n"
-        "import gridmap.store.writing as store, gridmap.workflow as workflow\n"
+        "import gridmap.store.writing as store, gridmap.workflow.workflow as workflow\n"
         "from small_plan import small_plan\n"
         "from gridmap.cli import main\n"
         "def wait(*a): print('writing', flush=True); [time.sleep(0.1) for _ in range(6000)]\n"

@@ -16,7 +16,7 @@ from project import ROOT
 from typer.testing import CliRunner
 
 from gridmap.cli import app
-from layers.datum import wgs_to_gcj
+from layers.location.datum import wgs_to_gcj
 
 PLAN = "town.gridmap.gpkg"
 

@@ -14,11 +14,11 @@ from shapely import LineString
 
 from boundaries.export.geojson import Source, geojson_bytes
 from gridmap import edits
-from gridmap.edits.log import issued_codes, issued_patches, read_history, words_of
-from gridmap.micro_category import category_of
-from gridmap.split import graph_of
-from gridmap.workflow import plan_town, recheck
-from layers.errors import PlanError
+from gridmap.edits.moves.log import issued_codes, issued_patches, read_history, words_of
+from gridmap.split.micro_category import category_of
+from gridmap.split.split import graph_of
+from gridmap.workflow.workflow import plan_town, recheck
+from layers.contract.errors import PlanError
 
 TABLES = ("patches", "grids", "people", "posts", "assignments", "issues", "ledger", "versions")
 SHARE = st.floats(0.0, 1.0)

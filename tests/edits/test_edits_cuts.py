@@ -7,7 +7,7 @@ from redraw_plan import BY, W1, W2, code_of, draw, line
 
 from gridmap import edits
 from gridmap.store import load_plan, save_plan
-from layers.errors import PlanError
+from layers.contract.errors import PlanError
 
 
 def tiles(plan):

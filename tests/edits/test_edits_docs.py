@@ -7,7 +7,7 @@ from redraw_plan import draw
 
 from gridmap import edits
 from gridmap.store import load_plan, save_plan
-from layers.columns import EDITS
+from layers.contract.columns import EDITS
 
 PAGE = (ROOT / "docs" / "editing.md").read_text(encoding="utf-8")
 

@@ -9,9 +9,9 @@ from redraw_plan import BY, E1, W1, W2, code_of, draw, line, people_on
 
 from gridmap import edits
 from gridmap.store import load_plan, save_plan
-from gridmap.workflow import reassign_cadres
-from layers.columns import EDITS
-from layers.errors import PlanError
+from gridmap.workflow.workflow import reassign_cadres
+from layers.contract.columns import EDITS
+from layers.contract.errors import PlanError
 
 TABLES = ("patches", "grids", "people", "posts", "assignments", "issues", "ledger", "versions")
 

@@ -5,7 +5,7 @@ from pandas.testing import assert_frame_equal
 from redraw_plan import BY, E1, W1, W2, code_of, draw, line, people_on
 
 from gridmap import edits
-from layers.errors import PlanError
+from layers.contract.errors import PlanError
 
 
 def accept(plan, edit, *, check=False):

@@ -12,8 +12,8 @@ from redraw_plan import BY, E1, W1, W2, code_of
 
 from gridmap import edits
 from gridmap.store import load_plan, save_plan
-from layers.errors import PlanError
-from layers.lines import empty_lines
+from layers.contract.errors import PlanError
+from layers.landuse.lines import empty_lines
 
 ZHAO = {**BY, "who": "赵六"}
 

@@ -6,7 +6,7 @@ from redraw_plan import BY, W1, draw
 
 from gridmap import edits
 from gridmap.store import load_plan, save_plan
-from layers.errors import PlanError
+from layers.contract.errors import PlanError
 
 # In the drawn plan C1, C2, C3 are on TVE01-01 to -03, C4, C5, C6 on TVW01-01 to -03, C7, C8 on
 # TVW02-01 and -02; TVW02-03 is vacant.

@@ -5,7 +5,7 @@ import shapely
 from redraw_plan import W1, at, draw
 
 from gridmap.edits import select_by, select_grid, select_in
-from layers.errors import PlanError
+from layers.contract.errors import PlanError
 
 
 def box(west, south, east, north):

@@ -31,7 +31,7 @@ from plan_fixtures import (
 )
 from project import ROOT
 
-from gridmap.coverage import METRICS, coverage, town_figures
+from gridmap.coverage.metrics import METRICS, coverage, town_figures
 
 
 def figures(plan) -> dict[str, float]:

@@ -27,8 +27,8 @@ from plan_fixtures import (
 )
 from pyproj import Transformer
 
-from gridmap.locate import locate
-from layers.errors import PlanError, UsageError
+from gridmap.coverage.locate import locate
+from layers.contract.errors import PlanError, UsageError
 
 BACK = Transformer.from_crs(CRS, "EPSG:4326", always_xy=True)
 

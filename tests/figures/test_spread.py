@@ -7,12 +7,12 @@ import drawn_plan
 import pandas as pd
 import pytest
 
-from gridmap.compare import compare_plans
-from gridmap.spread import cadre_loads, grid_loads
-from gridmap.ui.chart_specs import group_chart, histogram, ranking
-from gridmap.ui.compare import differing_grids, figures_beside, moved_ground, people_moved
-from gridmap.ui.speech import Speech
-from gridmap.ui.tables import figure_text, grids_of
+from gridmap.coverage.compare import compare_plans
+from gridmap.coverage.workload import cadre_loads, grid_loads
+from gridmap.ui.coverage.chart_specs import group_chart, histogram, ranking
+from gridmap.ui.coverage.compare import differing_grids, figures_beside, moved_ground, people_moved
+from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.tables import figure_text, grids_of
 
 SAY, TELL = Speech("zh"), Speech("en")
 V3, V4 = f"{drawn_plan.WEST_2}03", f"{drawn_plan.WEST_2}04"

@@ -12,7 +12,7 @@ import folium
 import pandas as pd
 import pytest
 
-from gridmap.duty import Duties
+from gridmap.coverage.duty import Duties
 from gridmap.maps import coverage_map, map_html
 from gridmap.maps.coverage import map_data, map_page
 from gridmap.maps.legend import (

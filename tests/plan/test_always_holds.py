@@ -19,11 +19,11 @@ from project import ROOT
 from random_town import random_town
 
 from boundaries.export.geojson import Source, geojson_bytes
-from gridmap.plan import Plan
-from gridmap.split import graph_of
+from gridmap.plan.plan import Plan
+from gridmap.split.split import graph_of
 from gridmap.store import load_plan, save_plan
-from gridmap.workflow import make_plan, plan_town
-from layers.errors import UsageError
+from gridmap.workflow.workflow import make_plan, plan_town
+from layers.contract.errors import UsageError
 
 SEEDS = st.integers(0, 10_000)
 few = settings(max_examples=12, deadline=None)
@@ -210,7 +210,7 @@ def test_5_another_process_with_other_hashes_and_workers_gives_the_same_bytes(ha
         "sys.path[:0] = ['.', 'tests', 'tests/support', 'tests/support/worlds', 'tests/plan']\n"
         "from random_town import random_town\n"
         "from test_always_holds import geojson\n"
-        "from gridmap.workflow import plan_town\n"
+        "from gridmap.workflow.workflow import plan_town\n"
         "print(hashlib.sha256(geojson(plan_town(random_town(3)))).hexdigest())"
     )
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "NUMBA_NUM_THREADS": hash_seed}
@@ -286,7 +286,7 @@ def test_8_a_plan_its_map_and_its_boundaries_are_made_without_any_network():
         "from random_town import random_town\n"
         "from test_always_holds import geojson\n"
         "from gridmap.maps import map_html\n"
-        "from gridmap.workflow import plan_town\n"
+        "from gridmap.workflow.workflow import plan_town\n"
         "plan = plan_town(random_town(6))\n"
         "print(len(geojson(plan)) > 0, len(map_html(plan)) > 0)"
     )

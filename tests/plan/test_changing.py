@@ -9,13 +9,13 @@ from filelock import FileLock, Timeout
 from project import ROOT
 from small_plan import small_plan
 
-from gridmap.changing import PlanBusyError, change_plan
 from gridmap.store import load_plan, save_plan
-from layers.errors import LayerFileError, PlanError
+from gridmap.store.plan_lock import PlanBusyError, change_plan
+from layers.contract.errors import LayerFileError, PlanError
 
 ADD_TEN = """
 import sys
-from gridmap.changing import change_plan
+from gridmap.store.plan_lock import change_plan
 for _ in range(10):
     change_plan(sys.argv[1], lambda plan: plan.with_tables(
         receipt={**plan.receipt, "count": str(int(plan.receipt.get("count", "0")) + 1)}))

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from gridmap.compare import compare_plans
-from layers.errors import PlanError
+from gridmap.coverage.compare import compare_plans
+from layers.contract.errors import PlanError
 
 W1, W2 = f"{drawn_plan.WEST_1}01", f"{drawn_plan.WEST_1}02"
 V3, V4 = f"{drawn_plan.WEST_2}03", f"{drawn_plan.WEST_2}04"

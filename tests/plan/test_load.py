@@ -4,8 +4,8 @@ import pytest
 from drawn_town import rules_text
 from shapely import Point, box
 
-from gridmap.load import measure_load, place_objects, share_households
 from gridmap.rules import parse_rules
+from gridmap.town.load import measure_load, place_objects, share_households
 
 CRS = "EPSG:4547"
 RULES = parse_rules(rules_text())

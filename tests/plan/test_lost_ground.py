@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from blank_town import blank_town
 
-from gridmap.dividing import divide
-from gridmap.lost_ground import lost_ground
-from gridmap.patches import tile_ground
-from gridmap.workflow import plan_town
+from gridmap.split.dividing import divide
+from gridmap.town.patches import tile_ground
+from gridmap.workflow.lost_ground import lost_ground
+from gridmap.workflow.workflow import plan_town
 
 LOAD = "[load.default]\nhectare = 0.3\n[capacity]\nofficer_hours = 8\n"
 

@@ -11,8 +11,8 @@ from shapely import LineString, MultiPolygon, box
 from tiling_cases import ground
 
 from boundaries.tiling.build import kind_of
-from gridmap.patches import make_patches
 from gridmap.rules import parse_rules
+from gridmap.town.patches import make_patches
 
 WEST, SOUTH = ORIGIN = (513_000, 3_838_000)
 

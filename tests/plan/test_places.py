@@ -20,11 +20,11 @@ from boundaries.export.geojson import Source, geojson_bytes
 from boundaries.export.rounding import is_tiling
 from boundaries.hierarchy.consistency import repair_hierarchy
 from gridmap import edits
-from gridmap.patches import make_patches, tile_ground
-from gridmap.plan import Plan
-from gridmap.town import Town, load_town
-from gridmap.workflow import plan_town
-from layers.errors import PlanError
+from gridmap.plan.plan import Plan
+from gridmap.town.patches import make_patches, tile_ground
+from gridmap.town.town import Town, load_town
+from gridmap.workflow.workflow import plan_town
+from layers.contract.errors import PlanError
 
 # Where the middle of the town comes to lie. Doubles lie half as dense beyond every power of two.
 PLACES = {

@@ -13,12 +13,11 @@ import shapely
 from pyproj import Transformer
 from shapely.affinity import translate
 
-from gridmap import town
-from gridmap.town import load_town
-from gridmap.workflow import plan_town
-from layers.columns import GROUND, HIERARCHY, ISSUES, OBJECTS, PEOPLE
-from layers.datum import wgs_to_gcj
-from layers.errors import (
+from gridmap.town import town
+from gridmap.town.town import load_town
+from gridmap.workflow.workflow import plan_town
+from layers.contract.columns import GROUND, HIERARCHY, ISSUES, OBJECTS, PEOPLE
+from layers.contract.errors import (
     BoundaryError,
     GridmapError,
     LayerCRSError,
@@ -26,8 +25,9 @@ from layers.errors import (
     LayerSchemaError,
     Named,
 )
-from layers.named_columns import Wanted, find_missing
-from layers.reading import read_features
+from layers.location.datum import wgs_to_gcj
+from layers.reading.features import read_features
+from layers.reading.named_columns import Wanted, find_missing
 
 TOWN = drawn_town.TOWN_CODE
 
@@ -160,7 +160,9 @@ def test_all_wrong_columns_are_told_at_once_before_anything_is_read(small_town, 
     change_rules(small_town, 'code_column = "DLBM"', 'code_column = "DLDM"')
     change_rules(small_town, 'id_column = "编号"', 'id_column = "企业编号"')
     change_rules(small_town, '"hierarchy.gpkg"', '"hierarchy.gpkg", level_column = "Level"')
-    monkeypatch.setattr("gridmap.town.read_hierarchy", lambda *_, **__: pytest.fail("was read"))
+    monkeypatch.setattr(
+        "gridmap.town.town.read_hierarchy", lambda *_, **__: pytest.fail("was read")
+    )
     with pytest.raises(LayerSchemaError) as caught:
         load_town(small_town)
     told = str(caught.value).splitlines()
@@ -176,7 +178,9 @@ def test_a_faulty_roster_is_told_before_the_layers_are_read(small_town, monkeypa
     roster = drawn_town.draw_roster()
     roster.loc[20, "编号"] = "L01"
     roster.to_excel(small_town / "roster.xlsx", index=False)
-    monkeypatch.setattr("gridmap.town.read_hierarchy", lambda *_, **__: pytest.fail("was read"))
+    monkeypatch.setattr(
+        "gridmap.town.town.read_hierarchy", lambda *_, **__: pytest.fail("was read")
+    )
     with pytest.raises(LayerSchemaError, match=r"id 'L01' stands in rows 2 and 22"):
         load_town(small_town)
 

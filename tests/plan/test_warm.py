@@ -8,7 +8,7 @@ COUNT = (
     "from numba.core.dispatcher import Dispatcher\n"
     "import gc\n"
     "from gridmap.warm import warm_up\n"
-    "from gridmap.workflow import plan_town\n"
+    "from gridmap.workflow.workflow import plan_town\n"
     "from random_town import random_town\n"
     "def compiled():\n"
     "    found = [one for one in gc.get_objects() if isinstance(one, Dispatcher)]\n"

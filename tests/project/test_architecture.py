@@ -8,34 +8,18 @@ Everything is read from the source text (`source_tree`).
 import ast
 
 import pytest
-from source_tree import FLOORS, MODULES, imports_of, lies_in, tree_of
+from source_tree import FLOORS, MODULES, ROOMS, imports_of, lies_in, tree_of
 
-# What each room may import of ours, floors of it included. A longer name is a room of its own.
-MAY_IMPORT = {
-    "layers": {"layers"},
-    "boundaries": {"layers", "boundaries"},
-    **{
-        f"{room}.{floor}": {
-            "layers",
-            *(f"{room}.{below}" for below in floors[: place + 1]),
-        }
-        for room, floors in FLOORS.items()
-        for place, floor in enumerate(floors)
-    },
-    "gridmap": {"layers", "boundaries", "gridmap"},
-    "gridmap.ui": {"layers", "boundaries", "gridmap", "gridmap.ui"},
-    "app": {"gridmap", "gridmap.ui"},
-}
 # Outside libraries and the only places that may import them.
 PLACES = {
     "streamlit": ("gridmap.ui", "app"),
-    "starlette": ("gridmap.ui.server",),
+    "starlette": ("gridmap.ui.shell.server",),
     "folium": ("gridmap.maps",),
     "branca": ("gridmap.maps",),
     "typer": ("gridmap.cli",),
     "click": ("gridmap.cli",),
     "rich": ("gridmap.cli",),
-    "numba": ("layers.kernel", "gridmap.warm"),
+    "numba": ("layers.contract.kernel", "gridmap.warm"),
 }
 
 # Files are read in the readers of layers (words of the screens in their own room), written in
@@ -45,15 +29,15 @@ READ_CALLS = ("read_file", "read_parquet", "read_feather", "read_excel", "read_c
 WRITE_CALLS = ("to_file", "to_parquet", "to_feather", "to_excel", "to_csv", "to_gpkg")
 READERS = (
     "gridmap.words",
-    "layers.delimited",
-    "layers.long_numbers",
-    "layers.database_files",
-    "layers.ogr",
-    "layers.parquet",
-    "layers.reading",
-    "layers.records",
-    "layers.sheets",
-    "layers.workbooks",
+    "layers.sheets.delimited",
+    "layers.files.long_numbers",
+    "layers.files.database_files",
+    "layers.reading.ogr",
+    "layers.reading.parquet",
+    "layers.reading.features",
+    "layers.files.records",
+    "layers.sheets.reading",
+    "layers.sheets.workbooks",
 )
 WRITERS = ("boundaries.export.geojson", "boundaries.export.report")
 STORE = ("gridmap.store",)
@@ -61,37 +45,45 @@ STORE = ("gridmap.store",)
 GEOMETRY = {"shapely", "geopandas", "pyproj", "pyogrio", "fiona", "folium"}
 
 
-def room_of(module: str) -> str:
-    """The innermost room of a module, or "" for what is not ours."""
-    found = [room for room in MAY_IMPORT if lies_in(module, {room})]
-    return max(found, key=len, default="")
+def place_in(places: tuple[str, ...], module: str, room: str = "") -> int | None:
+    """On which of the places, the bottom first, a module lies; None: on none of them."""
+    found = [i for i, place in enumerate(places) if lies_in(module, {f"{room}{place}"})]
+    return found[0] if found else None
 
 
-def may_use(name: str, allowed: set[str]) -> bool:
-    """Whether a name lies in a room or module that is allowed, or on a floor of such a room."""
-    if lies_in(name, {module for module in allowed if module not in MAY_IMPORT}):
+def points_up(module: str, name: str) -> bool:
+    """Whether a module uses a name that stands above it, among the rooms or among their floors."""
+    if place_in(ROOMS, name) is None:
+        return False
+    if module != "app" and (place_in(ROOMS, name) or 0) > (place_in(ROOMS, module) or 0):
         return True
-    floors = {f"{room}.{floor}" for room in FLOORS for floor in FLOORS[room]}
-    whole = [room for room in MAY_IMPORT if room not in floors and lies_in(name, {room})]
-    return bool({room_of(name), max(whole, key=len)} & allowed)
+    for room, floors in FLOORS.items():
+        own, there = place_in(floors, module, f"{room}."), place_in(floors, name, f"{room}.")
+        # What lies on no floor is the face of the room: it may use all floors, and none uses it.
+        if own is None or not lies_in(name, {room}):
+            continue
+        if there is None or there > own:
+            return True
+    return False
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_arrows_between_the_rooms_point_down_only(module: str) -> None:
-    allowed = MAY_IMPORT[room_of(module)]
-    if lies_in(module, {"gridmap.cli"}):
-        # The command `app` may start the pages, but no other command waits for them.
-        upward = [item for item in imports_of(module) if room_of(item.name) == "gridmap.ui"]
-        assert [f"line {item.line}" for item in upward if item.on_start] == []
-        allowed = allowed | {"gridmap.ui"}
-
+def test_arrows_between_rooms_and_between_their_floors_point_down_only(module: str) -> None:
     wrong = [
         f"line {item.line}: {item.name}"
         for item in imports_of(module)
-        if room_of(item.name) and not may_use(item.name, allowed)
+        if points_up(module, item.name)
     ]
 
-    assert wrong == [], f"{module} may import {sorted(allowed)} of ours"
+    assert wrong == [], "what stands below may not use what stands above: see FLOORS"
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if lies_in(name, {"gridmap.cli"})])
+def test_no_command_waits_for_the_pages(module: str) -> None:
+    # The command `app` may start them, when it runs.
+    upward = [item for item in imports_of(module) if lies_in(item.name, {"gridmap.ui"})]
+
+    assert [f"line {item.line}" for item in upward if item.on_start] == []
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -135,8 +127,10 @@ def test_the_partition_engine_knows_no_geometry(module: str) -> None:
     ours = [
         item.name
         for item in imports_of(module)
-        if room_of(item.name)
-        and not lies_in(item.name, {"gridmap.partition", "layers.errors", "layers.kernel"})
+        if place_in(ROOMS, item.name) is not None
+        and not lies_in(
+            item.name, {"gridmap.partition", "layers.contract.errors", "layers.contract.kernel"}
+        )
     ]
 
     assert outside + ours == []

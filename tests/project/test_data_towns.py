@@ -13,7 +13,7 @@ import shapely
 from project import ROOT
 
 from gridmap.rules import load_rules
-from layers.codes import classify
+from layers.landuse.codes import classify
 
 DATA = ROOT / "data"
 ZHENGAN, CAMBRIDGE = DATA / "zhengan", DATA / "cambridge"

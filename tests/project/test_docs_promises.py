@@ -8,8 +8,8 @@ import pytest
 from project import ROOT
 
 from gridmap.access.entrance import FORWARDED
+from gridmap.ui.data.town_files import MOST_MB
 from gridmap.ui.start import ADDRESSES
-from gridmap.ui.town_files import MOST_MB
 
 PROMISES = (ROOT / "docs" / "promises.md").read_text(encoding="utf-8")
 NGINX = (ROOT / "docs" / "deploy" / "gridmap.nginx.conf").read_text(encoding="utf-8")

@@ -65,14 +65,14 @@ def test_links_and_pictures_lead_to_what_is_laid_out(staged):
 def test_the_api_page_of_a_room_lists_its_public_names_and_no_other(room):
     page = (ROOT / "docs" / "api" / f"{room.__name__}.md").read_text(encoding="utf-8")
 
-    assert sorted(re.findall(r"^::: (\S+)$", page, re.MULTILINE)) == sorted(
-        f"{room.__name__}.{name}" for name in room.__all__
-    )
+    # A room that can be called is shown by its function, at its place.
+    listed = [line.replace("partition.api.", "") for line in re.findall(r"^::: (\S+)$", page, re.M)]
+    assert sorted(listed) == sorted(f"{room.__name__}.{name}" for name in room.__all__)
 
 
 def test_every_table_is_shown_with_all_its_columns_and_their_meaning(staged):
     page = (staged / build_site.TABLES_PAGE).read_text(encoding="utf-8")
-    (source,) = ROOT.glob("layers/**/columns.py")
+    source = ROOT / "layers" / "contract" / "columns.py"
     columns = importlib.import_module(".".join(source.relative_to(ROOT).with_suffix("").parts))
 
     shown = {}

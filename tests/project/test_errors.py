@@ -12,8 +12,8 @@ import pytest
 from project import ROOT
 
 from gridmap.cli import COMMANDS
-from layers import errors
-from layers.errors import GridmapError, LayerFileError, Named, UsageError, quoted
+from layers.contract import errors
+from layers.contract.errors import GridmapError, LayerFileError, Named, UsageError, quoted
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
 ASCII_MARK_IN_CHINESE = re.compile(r"[\u4e00-\u9fff”）][,;:?!](?!\w)|[\u4e00-\u9fff”）]\.(?:\s|$)")

@@ -5,7 +5,7 @@ import ast
 import pytest
 from source_tree import MODULES, lies_in, tree_of
 
-GUARDED = ("gridmap.ui.guard",)
+GUARDED = ("gridmap.ui.shell.guard",)
 # Callbacks that change nothing but the language that the page is in.
 HARMLESS = {"_remember"}
 

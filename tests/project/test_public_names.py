@@ -18,7 +18,8 @@ ROOMS = (layers, boundaries, gridmap)
 def test_every_public_name_is_there_and_is_no_module(room):
     assert room.__all__ == list(dict.fromkeys(room.__all__))
     for name in room.__all__:
-        assert not isinstance(getattr(room, name), ModuleType), name
+        value = getattr(room, name)
+        assert callable(value) or not isinstance(value, ModuleType), name
         assert name in dir(room)
 
 
@@ -65,3 +66,43 @@ def test_scripts_from_outside_find_the_drawn_town():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert done.stdout.strip()
+
+
+def test_the_engine_is_called_by_the_name_of_its_room():
+    program = (
+        "from gridmap import partition, locate\n"
+        "import gridmap.partition.api, gridmap.partition.model\n"
+        "from gridmap import partition as again\n"
+        "from gridmap.coverage.locate import locate as there\n"
+        "print(locate is there, type(again([1.0, 2.0], [[0, 1]], [3.0], capacity=5.0)).__name__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["True", "Partition"]
+
+
+@pytest.mark.parametrize(
+    ("former", "present", "name"),
+    [
+        ("layers.errors", "layers.contract.errors", "GridmapError"),
+        ("layers.ground", "layers.landuse.ground", "read_ground"),
+        ("layers.roster", "layers.registers.roster", "read_roster"),
+        ("layers.reading", "layers.reading.features", "read_features"),
+        ("layers.inspect", "layers.inspect.file", "inspect_file"),
+        ("gridmap.town", "gridmap.town.town", "load_town"),
+        ("gridmap.workflow", "gridmap.workflow.workflow", "make_plan"),
+        ("gridmap.coverage", "gridmap.coverage.metrics", "coverage"),
+        ("gridmap.ui.town_files", "gridmap.ui.data.town_files", "put_in"),
+    ],
+)
+def test_scripts_written_before_the_folders_still_find_their_names(former, present, name):
+    program = (
+        f"from {former} import {name}\n"
+        f"from {present} import {name} as today\n"
+        f"print({name} is today)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "True"

@@ -15,7 +15,7 @@ from project import ROOT
 
 from gridmap.cli import COMMANDS
 from gridmap.rules import parse_rules
-from layers.formats import FORMATS
+from layers.files.formats import FORMATS
 
 PAGES = [
     *(page for page in sorted(ROOT.glob("*.md"))),

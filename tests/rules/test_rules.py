@@ -5,10 +5,10 @@ import re
 import drawn_town
 import pytest
 
-from gridmap.limits import limits_from
 from gridmap.rules import load_rules, parse_rules
-from layers.categories import CATEGORY_KEYS, RESIDUAL_KEYS
-from layers.errors import LayerFileError, LayerSchemaError
+from gridmap.town.limits import limits_from
+from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
+from layers.contract.errors import LayerFileError, LayerSchemaError
 
 
 def refused(old, new, count=1):

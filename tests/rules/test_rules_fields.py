@@ -37,9 +37,9 @@ from gridmap.rules.words import (
     note_text,
     value_text,
 )
-from gridmap.ui.rules_form import section_of
+from gridmap.ui.rules.rules_form import section_of
 from gridmap.words import WORDS
-from layers.errors import GridmapError
+from layers.contract.errors import GridmapError
 
 ZHENGAN = (ROOT / "data" / "zhengan" / "rules.toml").read_text("utf-8")
 

@@ -9,7 +9,7 @@ from project import ROOT
 
 from gridmap.rules import parse_rules
 from gridmap.rules.text import add_table, change_rules, drop_value, get_value, set_value
-from layers.errors import LayerFileError
+from layers.contract.errors import LayerFileError
 
 SAMPLES = [ROOT / "data" / town / "rules.toml"
            for town in ("zhengan", "cambridge")]  # fmt: skip

@@ -4,8 +4,8 @@ import pytest
 from drawn_town import rules_text
 from shapely import LineString, Polygon, box
 
-from gridmap.blocks import form_blocks, patch_graph
 from gridmap.rules import parse_rules
+from gridmap.split.blocks import form_blocks, patch_graph
 
 CRS = "EPSG:4547"
 HECTARE = 100

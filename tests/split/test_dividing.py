@@ -7,12 +7,12 @@ import pytest
 from blank_town import blank_town
 from shapely import Polygon, box
 
-from gridmap.dividing import divide, fewest_by_load
-from gridmap.patches import tile_ground
-from gridmap.remedies import Trials, ways_for_cadres, ways_to_target
 from gridmap.rules import parse_rules
 from gridmap.rules.changes import apply_changes
-from gridmap.workflow import plan_town
+from gridmap.split.dividing import divide, fewest_by_load
+from gridmap.town.patches import tile_ground
+from gridmap.workflow.remedies import Trials, ways_for_cadres, ways_to_target
+from gridmap.workflow.workflow import plan_town
 
 LOAD = "[load.default]\nhectare = 0.3\n[capacity]\nofficer_hours = 8\n"
 ELL = Polygon([(0, 0), (3000, 0), (3000, 800), (900, 800), (900, 2600), (0, 2600)])

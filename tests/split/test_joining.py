@@ -13,11 +13,11 @@ from scipy.sparse.csgraph import connected_components
 from shapely import box
 
 from boundaries.tiling.build import kind_of
-from gridmap.blocks import patch_graph
-from gridmap.gluing import contracted, glued
-from gridmap.joining import join_small
-from gridmap.workflow import plan_town
-from layers.categories import RESIDUAL_KEYS
+from gridmap.split.blocks import patch_graph
+from gridmap.split.gluing import contracted, glued
+from gridmap.split.joining import join_small
+from gridmap.workflow.workflow import plan_town
+from layers.contract.categories import RESIDUAL_KEYS
 
 LOAD = (
     "[load.farmland]\nhectare = 0.2\n[load.water]\nhectare = 0.6\npatch = 0.5\n"

@@ -8,8 +8,8 @@ from redraw_plan import BY, W1, W2, draw, line
 from shapely import box
 
 from gridmap import edits
-from gridmap.micro_category import category_of
 from gridmap.rules import parse_rules
+from gridmap.split.micro_category import category_of
 
 
 def row_of(*grounds):

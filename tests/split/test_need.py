@@ -8,9 +8,9 @@ from cli_runs import answer, run
 from gridmap.rules import parse_rules
 from gridmap.rules.changes import apply_changes
 from gridmap.store import load_plan, save_plan
-from gridmap.town import load_town
+from gridmap.town.town import load_town
 from gridmap.trials import Attempt, run_trials
-from gridmap.workflow import make_plan
+from gridmap.workflow.workflow import make_plan
 
 ESTATE = "41012210620100104"
 

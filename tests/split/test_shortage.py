@@ -3,11 +3,11 @@
 import drawn_plan
 import pytest
 
-from gridmap.assign import filling_order
-from gridmap.shortage import missing_cadres, shortage_text
-from gridmap.ways_out import WayOut
-from gridmap.workflow import reassign_cadres, recheck
-from layers.errors import Named
+from gridmap.split.infeasibility import WayOut
+from gridmap.staffing.assign import filling_order
+from gridmap.workflow.shortage import missing_cadres, shortage_text
+from gridmap.workflow.workflow import reassign_cadres, recheck
+from layers.contract.errors import Named
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,10 @@ import shapely
 from drawn_town import CRS, rules_text
 from shapely import box
 
-from gridmap.grids import make_grids
+from gridmap.plan.grids import make_grids
 from gridmap.rules import parse_rules
-from gridmap.split import graph_of, split_patches
-from gridmap.ways_out import reasons_of, ways_of_engine
+from gridmap.split.infeasibility import reasons_of, ways_of_engine
+from gridmap.split.split import graph_of, split_patches
 
 SIDE = 100
 

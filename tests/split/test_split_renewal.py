@@ -3,8 +3,8 @@
 from redraw_plan import BY, E1, W1, W2, draw, line
 
 from gridmap import edits
-from gridmap.workflow import recheck
-from layers.issues import Issue, join_issues, make_issues
+from gridmap.workflow.workflow import recheck
+from layers.contract.issues import Issue, join_issues, make_issues
 
 
 def row(rule, message, size=1.0, code=""):

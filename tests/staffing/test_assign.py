@@ -29,9 +29,9 @@ from plan_fixtures import (
 )
 from project import ROOT
 
-from gridmap.assign import assign_cadres, filling_order, least_cost, with_present_posts
-from layers.columns import ASSIGNMENTS
-from layers.errors import PlanError
+from gridmap.staffing.assign import assign_cadres, filling_order, least_cost, with_present_posts
+from layers.contract.columns import ASSIGNMENTS
+from layers.contract.errors import PlanError
 
 
 def assign(*cadres, leaders=LEADERS, posts=None, rules=None):

@@ -4,8 +4,8 @@ import pytest
 from redraw_plan import BY, draw
 
 from gridmap import edits
-from gridmap.candidates import candidates
-from layers.errors import PlanError
+from gridmap.staffing.candidates import candidates
+from layers.contract.errors import PlanError
 
 
 def test_free_people_come_first_then_the_least_cost_then_the_id():

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plan_fixtures import E1A, E1B, TOWN, W1A, W1B, W2A, W2B, E, small_grids, small_rules
 
-from gridmap.posts import count_cadres, make_posts, officers_allowed, officers_needed
-from layers.columns import POSTS
+from gridmap.staffing.posts import count_cadres, make_posts, officers_allowed, officers_needed
+from layers.contract.columns import POSTS
 
 
 def grids_with_load(**loads: float) -> pd.DataFrame:

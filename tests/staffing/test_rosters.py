@@ -4,9 +4,9 @@ import drawn_town
 import pandas as pd
 import pytest
 
-from gridmap.town import load_town
-from gridmap.workflow import make_plan, reassign
-from layers.errors import GridmapError, LayerSchemaError
+from gridmap.town.town import load_town
+from gridmap.workflow.workflow import make_plan, reassign
+from layers.contract.errors import GridmapError, LayerSchemaError
 
 ENTRY = 'roster = { file = "roster.xlsx" }'
 

@@ -13,10 +13,10 @@ import pytest
 from project import TESTS
 
 from gridmap import edits
-from gridmap.coverage import town_figures
-from gridmap.giving import boundaries_of, topology_of
+from gridmap.coverage.metrics import town_figures
+from gridmap.plan.output import boundaries_of, topology_of
 from gridmap.store import load_plan, save_plan
-from layers.errors import LayerFileError
+from layers.contract.errors import LayerFileError
 
 PLANS = TESTS / "plans"
 OLD = sorted(PLANS.glob("*.gridmap.gpkg.gz"))

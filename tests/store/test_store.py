@@ -23,7 +23,7 @@ from project import ROOT, TESTS
 from small_plan import small_plan
 
 from gridmap.store import PlanChangedError, load_plan, save_plan
-from layers.errors import GridmapError, LayerFileError, UsageError
+from layers.contract.errors import GridmapError, LayerFileError, UsageError
 
 TABLES = ("people", "posts", "assignments", "ledger", "edits", "versions")
 LAYERS = ("patches", "grids", "issues")

@@ -13,12 +13,11 @@ import shapely
 from other_program import end, leave_behind, other_program
 from small_plan import small_plan
 
-from gridmap import changing
-from gridmap.changing import change_plan
-from gridmap.store import PlanChangedError, load_plan, save_plan
-from layers import database_files
-from layers.database_files import InUseError, leftovers_of
-from layers.errors import LayerFileError
+from gridmap.store import PlanChangedError, load_plan, plan_lock, save_plan
+from gridmap.store.plan_lock import change_plan
+from layers.contract.errors import LayerFileError
+from layers.files import database_files
+from layers.files.database_files import InUseError, leftovers_of
 
 NOTE = ("CREATE TABLE notes (text TEXT)", "INSERT INTO notes VALUES ('theirs')")
 # Rows of gridmap's own that are long enough to be in more pages than the program may keep.
@@ -265,7 +264,7 @@ def test_a_table_that_cannot_be_carried_over_is_not_lost(path):
 
 def test_the_wait_for_another_program_is_bounded():
     assert database_files.WAIT_S <= 10
-    assert changing.WAIT_S >= database_files.WAIT_S
+    assert plan_lock.WAIT_S >= database_files.WAIT_S
 
 
 def test_a_file_that_cannot_be_read_is_not_held_afterwards(path):

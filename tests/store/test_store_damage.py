@@ -14,16 +14,16 @@ from redraw_plan import draw
 from spoiled_plans import change
 
 from gridmap import edits
-from gridmap.changing import PlanBusyError, change_plan
 from gridmap.edits import Edit, apply, state_id
 from gridmap.store import load_plan, salvage, save_plan
 from gridmap.store.faults import plan_changed
 from gridmap.store.log_recovery import read_log
+from gridmap.store.plan_lock import PlanBusyError, change_plan
 from gridmap.store.recovery import recover_plan
 from gridmap.store.verifying import verify_plan
-from layers import database_files
-from layers.database_files import InUseError
-from layers.errors import LayerFileError, PlanError
+from layers.contract.errors import LayerFileError, PlanError
+from layers.files import database_files
+from layers.files.database_files import InUseError
 
 BY = {"who": "王", "when": "2026-03-01T09:00:00", "why": "x"}
 ENDLESS = (

@@ -18,7 +18,7 @@ from spoiled_plans import change, spoiled
 
 from gridmap.store import PlanChangedError, load_plan, save_plan
 from gridmap.store.contract import contract_faults
-from layers.errors import GridmapError, PlanError
+from layers.contract.errors import GridmapError, PlanError
 
 MISLEADING = ("anew", "重新生成")
 

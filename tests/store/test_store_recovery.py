@@ -17,7 +17,7 @@ from gridmap.store import load_plan, save_plan
 from gridmap.store.log_recovery import read_log
 from gridmap.store.recovery import recover_plan
 from gridmap.store.verifying import verify_plan
-from layers.errors import GridmapError, LayerFileError, PlanError
+from layers.contract.errors import GridmapError, LayerFileError, PlanError
 
 BY = {"who": "王 =规划", "when": "2026-03-01T09:00:00", "why": "=1+1"}
 

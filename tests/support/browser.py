@@ -270,7 +270,8 @@ def app_server(
     (folder / "page.py").write_text(text, encoding="utf-8")
     served = (
         "from pathlib import Path\nfrom streamlit.starlette import App\n"
-        "from gridmap.ui import server, start\n"
+        "from gridmap.ui import start\n"
+        "from gridmap.ui.shell import server\n"
         f"app = App('page.py', **server.door(Path({str(plans)!r}), start.ADDRESSES))\n"
     )
     with script_server(served, folder, name="serve.py", environment=environment) as address:

@@ -13,8 +13,22 @@ from project import ROOT
 ROOMS = ("layers", "boundaries", "gridmap")
 # The floors of a room, the bottom first: each may import those below it.
 FLOORS = {
+    "layers": (
+        *("contract", "files", "sheets", "reading"),
+        *("location", "landuse", "registers", "inspect"),
+    ),
     "boundaries": ("topology", "overlay", "hierarchy", "tiling", "validate", "export"),
     "gridmap.partition": ("model", "exact", "search", "repair", "explain"),
+    "gridmap": (
+        *("words", "rules", "partition", "town", "split", "plan"),
+        *("staffing", "coverage", "access", "store", "workflow"),
+        *("edits", "maps", "trials", "ui", "cli"),
+    ),
+    "gridmap.edits": ("moves", "outcome"),
+    "gridmap.ui": (
+        *("shell", "data", "rules", "split", "redraw"),
+        *("people", "my_grids", "coverage", "handover"),
+    ),
 }
 
 

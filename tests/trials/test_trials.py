@@ -10,16 +10,16 @@ import plan_fixtures
 import pytest
 from project import ROOT
 
-from gridmap.proof import LIMITS, prove
 from gridmap.rules import parse_rules
+from gridmap.split.certificate import LIMITS, prove
 from gridmap.store import load_plan, save_plan
 from gridmap.trials import Attempt, adopt_trial, background, drop_trial, read_trials, run_trials
 from gridmap.trials.background import end_work, look_at_work, start_work
 from gridmap.trials.ground_store import ground_of
 from gridmap.trials.thumbnail import thumbnail
 from gridmap.trials.work import start_trials
-from gridmap.workflow import make_plan
-from layers.errors import GridmapError, UsageError
+from gridmap.workflow.workflow import make_plan
+from layers.contract.errors import GridmapError, UsageError
 
 SECONDS = 120
 
@@ -254,7 +254,7 @@ def sleeper(tmp_path, monkeypatch):
     (tmp_path / "sleeper.py").write_text(
         "import sys, time\nfrom pathlib import Path\n"
         "from gridmap.trials.background import carry_out\n"
-        "from layers.atomic import replacing\n"
+        "from layers.files.atomic import replacing\n"
         "folder = Path(sys.argv[1])\n"
         "def work(task, tell):\n"
         "    with replacing(folder / 'result.gpkg') as draft:\n"

@@ -14,7 +14,7 @@ import numpy as np
 
 from gridmap.partition.exact.bits import NONE, ONE, lowest
 from gridmap.partition.model.types import Array
-from layers.kernel import kernel
+from layers.contract.kernel import kernel
 
 __all__ = ["LARGEST", "prove"]
 

@@ -16,7 +16,7 @@ import numpy as np
 from gridmap.partition.exact.bits import NONE, ONE, lowest
 from gridmap.partition.exact.mincut import Network
 from gridmap.partition.model.types import Array
-from layers.kernel import kernel
+from layers.contract.kernel import kernel
 
 __all__ = ["grow_zones", "near_bits"]
 

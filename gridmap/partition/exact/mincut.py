@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gridmap.partition.model.types import Array
-from layers.kernel import kernel
+from layers.contract.kernel import kernel
 
 __all__ = ["Network", "lay_network", "push", "settle_prices"]
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from gridmap.partition.model.random import draw_bits, start_stream
 from gridmap.partition.model.types import Array
-from layers.kernel import kernel
+from layers.contract.kernel import kernel
 
 __all__ = ["Pool", "note_zone", "open_pool", "patch_keys"]
 

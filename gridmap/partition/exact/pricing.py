@@ -26,7 +26,7 @@ from gridmap.partition.exact.roots import (
     within_reach,
 )
 from gridmap.partition.model.types import Array
-from layers.kernel import kernel
+from layers.contract.kernel import kernel
 
 __all__ = ["list_zones"]
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from gridmap.partition.exact.mincut import Network
 from gridmap.partition.model.types import Array
-from layers.kernel import kernel
+from layers.contract.kernel import kernel
 
 __all__ = ["possible_zones", "rest_can_hold"]
 

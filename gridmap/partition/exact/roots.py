@@ -8,7 +8,7 @@ import numpy as np
 
 from gridmap.partition.exact.mincut import Network, push, settle_prices
 from gridmap.partition.model.types import Array
-from layers.kernel import kernel
+from layers.contract.kernel import kernel
 
 __all__ = [
     "FIXED",

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from gridmap.partition.model.types import Array
-from layers.kernel import kernel
+from layers.contract.kernel import kernel
 
 __all__ = ["draw_below", "draw_bits", "draw_share", "start_stream"]
 

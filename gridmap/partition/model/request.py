@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from gridmap.partition.model.types import Array
-from layers.errors import PlanError
+from layers.contract.errors import PlanError
 
 __all__ = ["EFFORTS", "Effort", "Request", "named_effort", "read_request", "whole_loads"]
 

@@ -11,7 +11,7 @@ import numpy as np
 from gridmap.partition.model.random import draw_below
 from gridmap.partition.model.types import Array
 from gridmap.partition.search.moves import zone_loads
-from layers.kernel import kernel
+from layers.contract.kernel import kernel
 
 __all__ = ["grow_tree", "join_fitting", "split_overloaded", "split_zone"]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from gridmap.partition.model.types import Array
-from layers.kernel import kernel
+from layers.contract.kernel import kernel
 
 __all__ = ["cluster", "contract"]
 

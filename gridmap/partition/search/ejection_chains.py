@@ -12,7 +12,7 @@ import numpy as np
 
 from gridmap.partition.model.types import Array
 from gridmap.partition.search.moves import stays_whole, zone_loads
-from layers.kernel import kernel
+from layers.contract.kernel import kernel
 
 __all__ = ["WIDTH", "mend_overloads", "mend_zone"]
 

@@ -7,7 +7,7 @@ import numpy as np
 from gridmap.partition.model.random import draw_below, draw_share
 from gridmap.partition.model.types import Array
 from gridmap.partition.search.bisection import search
-from layers.kernel import kernel
+from layers.contract.kernel import kernel
 
 __all__ = ["scatter", "scatter_some"]
 

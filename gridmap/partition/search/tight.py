@@ -16,7 +16,7 @@ from gridmap.partition.model.types import Array
 from gridmap.partition.search.bisection import join_parts
 from gridmap.partition.search.moves import border_gain, move_over, zone_loads
 from gridmap.partition.search.scatter import scatter, scatter_some
-from layers.kernel import kernel
+from layers.contract.kernel import kernel
 
 __all__ = ["ELITE", "NEVER", "fits_somewhere", "search"]
 

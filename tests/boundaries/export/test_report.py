@@ -9,9 +9,9 @@ from random_town import random_town
 from shapely import Point
 
 from boundaries.export.report import report_bytes
-from gridmap.workflow import plan_town
-from layers.columns import LEDGER
-from layers.issues import Issue, make_issues
+from gridmap.workflow.workflow import plan_town
+from layers.contract.columns import LEDGER
+from layers.contract.issues import Issue, make_issues
 
 
 @pytest.fixture(scope="module")

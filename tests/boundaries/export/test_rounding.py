@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boundaries.export.rounding import UNITS, is_tiling, round_tiling
-from layers.errors import BoundaryError
+from layers.contract.errors import BoundaryError
 
 PLACE = np.array([113.93, 34.68])
 

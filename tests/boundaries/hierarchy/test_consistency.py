@@ -15,8 +15,8 @@ from boundaries.hierarchy.consistency import (
     repair_hierarchy,
     require_sound_hierarchy,
 )
-from layers.columns import HIERARCHY, ISSUES
-from layers.errors import BoundaryError, LayerCRSError
+from layers.contract.columns import HIERARCHY, ISSUES
+from layers.contract.errors import BoundaryError, LayerCRSError
 
 TOWN, WEST, EAST = "410122106", "410122106200", "410122106201"
 X, Y = drawn_town.WEST, drawn_town.SOUTH

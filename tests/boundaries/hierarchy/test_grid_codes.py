@@ -5,7 +5,7 @@ import pytest
 from shapely import box
 
 from boundaries.hierarchy.codes import child_codes, reading_order
-from layers.errors import BoundaryError
+from layers.contract.errors import BoundaryError
 
 
 def test_reading_order_runs_west_to_east_in_bands_from_north_to_south():

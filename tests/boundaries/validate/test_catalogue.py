@@ -38,9 +38,9 @@ from project import ROOT
 
 from boundaries.validate.catalogue import RULES, rule_results, validate
 from boundaries.validate.limits import Limits
-from gridmap.limits import limits_from
-from layers.columns import ISSUES
-from layers.errors import LayerCRSError
+from gridmap.town.limits import limits_from
+from layers.contract.columns import ISSUES
+from layers.contract.errors import LayerCRSError
 
 SEVERITY = {rule.key: rule.severity for rule in RULES}
 

@@ -11,7 +11,7 @@ from plan_fixtures import (
     small_rules,
 )
 
-from gridmap.limits import limits_from
+from gridmap.town.limits import limits_from
 
 
 def test_sites_that_the_rules_let_be_small_are_not_too_small():

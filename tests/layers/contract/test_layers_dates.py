@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from layers.dates import as_dates
+from layers.contract.dates import as_dates
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 import pytest
 from shapely import Point, box
 
-from layers.errors import LayerSchemaError, Named
-from layers.issues import Issue, make_issues
-from layers.phrases import apart, counted, did_you_mean, few, few_texts
+from layers.contract.errors import LayerSchemaError, Named
+from layers.contract.issues import Issue, make_issues
+from layers.contract.phrases import apart, counted, did_you_mean, few, few_texts
 
 
 @pytest.mark.parametrize(

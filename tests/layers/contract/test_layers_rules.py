@@ -4,13 +4,13 @@ import re
 
 from project import ROOT
 
-from layers.formats import FORMATS
+from layers.files.formats import FORMATS
 
 PAGE = (ROOT / "docs" / "layers.md").read_text(encoding="utf-8")
 
 
 def test_every_rule_of_reading_stands_on_the_page():
-    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "layers").glob("*.py"))
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "layers").rglob("*.py"))
     used = set(re.findall(r'"(READ-\d+)"', code))
     told = set(re.findall(r"^\| (READ-\d+) \|", PAGE, flags=re.MULTILINE))
     assert used == told

@@ -6,9 +6,9 @@ import zipfile
 
 import pytest
 
-from layers import archives
-from layers.archives import require_no_bomb, unpacked
-from layers.errors import LayerFileError
+from layers.contract.errors import LayerFileError
+from layers.files import archives
+from layers.files.archives import require_no_bomb, unpacked
 
 
 def pack(path, **files):

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from project import ROOT
 
-from layers.atomic import check_free, replacing, write_atomically
-from layers.errors import LayerFileError, UsageError
+from layers.contract.errors import LayerFileError, UsageError
+from layers.files.atomic import check_free, replacing, write_atomically
 
 
 def names_in(folder):
@@ -116,7 +116,7 @@ def test_a_full_disk_leaves_the_old_file_and_says_so(tmp_path):
     path.write_text("old")
     # A real limit of the system, in a process of its own: the write fails as on a full disk.
     script = (
-        "import sys; from layers.atomic import write_atomically\n"
+        "import sys; from layers.files.atomic import write_atomically\n"
         "try: write_atomically(sys.argv[1], bytes(2_000_000), overwrite=True)\n"
         "except ValueError as error: print(type(error).__name__, error)"
     )
@@ -139,7 +139,7 @@ def test_a_full_disk_leaves_the_old_file_and_says_so(tmp_path):
 )
 def test_a_folder_without_permission_is_named():
     script = (
-        "import os, sys; from layers.atomic import write_atomically; os.setuid(65534)\n"
+        "import os, sys; from layers.files.atomic import write_atomically; os.setuid(65534)\n"
         "try: write_atomically(sys.argv[1], b'')\n"
         "except ValueError as error: print(type(error).__name__, error, error.zh)"
     )

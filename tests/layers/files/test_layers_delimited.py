@@ -2,10 +2,10 @@
 
 import pytest
 
-from layers.delimited import read_rows
-from layers.errors import LayerFileError
-from layers.roster import read_roster_and_issues
-from layers.sheets import open_table
+from layers.contract.errors import LayerFileError
+from layers.registers.roster import read_roster_and_issues
+from layers.sheets.delimited import read_rows
+from layers.sheets.reading import open_table
 
 HEAD = "编号,姓名,身份\n"
 ROWS = [["1", "甲", "干部"], ["2", "乙", "干部"], ["3", "丙", "干部"]]

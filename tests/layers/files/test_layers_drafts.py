@@ -11,15 +11,15 @@ import pytest
 from project import ROOT
 from small_plan import small_plan
 
-from gridmap.changing import change_plan
 from gridmap.store import save_plan
-from gridmap.ui.plans import find_plans
-from layers.atomic import replacing, write_atomically
-from layers.drafts import draft_folder, sweep_drafts
+from gridmap.store.plan_lock import change_plan
+from gridmap.ui.shell.plans import find_plans
+from layers.files.atomic import replacing, write_atomically
+from layers.files.drafts import draft_folder, sweep_drafts
 
 WRITER = """
 import sys, time
-from layers.atomic import replacing
+from layers.files.atomic import replacing
 with replacing(sys.argv[1], overwrite=True) as draft:
     draft.write_text("names and phones")
     print("half", flush=True)

@@ -7,9 +7,9 @@ import pytest
 from project import TESTS
 from shapely import Point
 
-from layers.encoding import shapefile_encoding, text_encoding
-from layers.reading import read_features
-from layers.sheets import read_table
+from layers.files.encoding import shapefile_encoding, text_encoding
+from layers.reading.features import read_features
+from layers.sheets.reading import read_table
 
 TABLES = TESTS / "issues" / "encodings"
 

@@ -8,8 +8,8 @@ import pyogrio
 import pytest
 from shapely import Point, box
 
-from layers.errors import LayerFileError, LayerSchemaError, Named
-from layers.files import file_hash, input_files, read_layer, read_table, require_columns
+from layers.contract.errors import LayerFileError, LayerSchemaError, Named
+from layers.reading.layer import file_hash, input_files, read_layer, read_table, require_columns
 
 
 def squares(**columns):

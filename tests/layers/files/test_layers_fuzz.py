@@ -12,11 +12,11 @@ import pytest
 import spoiled_files
 from shapely import box
 
-from layers.errors import GridmapError, Named
-from layers.ground import read_ground_and_issues
-from layers.inspect import inspect_file
-from layers.placing import place
-from layers.reading import Declared, Reading, read_features
+from layers.contract.errors import GridmapError, Named
+from layers.inspect.file import inspect_file
+from layers.landuse.ground import read_ground_and_issues
+from layers.location.placing import place
+from layers.reading.features import Declared, Reading, read_features
 
 CASES = 2_040
 CHUNKS = 20

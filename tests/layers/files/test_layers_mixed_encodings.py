@@ -4,9 +4,9 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from layers.inspect import inspect_file
-from layers.reading import read_features
-from layers.sheets import read_table
+from layers.inspect.file import inspect_file
+from layers.reading.features import read_features
+from layers.sheets.reading import read_table
 
 NAMES = ["刘巧村", "小庄村", "台前村", "郑油磨"]
 

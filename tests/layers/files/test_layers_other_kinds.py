@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from layers.errors import LayerFileError
-from layers.formats import find_format
-from layers.inspect import inspect_file
+from layers.contract.errors import LayerFileError
+from layers.files.formats import find_format
+from layers.inspect.file import inspect_file
 
 
 @pytest.mark.parametrize(

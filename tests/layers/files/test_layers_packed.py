@@ -6,9 +6,9 @@ import geopandas as gpd
 import pytest
 from shapely import box
 
-from layers.errors import LayerFileError
-from layers.inspect import inspect_file
-from layers.reading import layer_names, read_features
+from layers.contract.errors import LayerFileError
+from layers.inspect.file import inspect_file
+from layers.reading.features import layer_names, read_features
 
 
 def pack(path, files):

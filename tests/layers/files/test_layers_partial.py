@@ -6,10 +6,10 @@ import zipfile
 import pytest
 from shapely import box, to_geojson
 
-from layers.errors import EmptyLayerError, LayerFileError
-from layers.inspect import inspect_file
-from layers.pages import page_of
-from layers.reading import layer_names, read_features
+from layers.contract.errors import EmptyLayerError, LayerFileError
+from layers.inspect.file import inspect_file
+from layers.reading.features import layer_names, read_features
+from layers.reading.pages import page_of
 
 FEATURES = [
     {
@@ -89,8 +89,8 @@ def test_a_page_too_large_to_be_looked_through_is_told_by_its_ends(
     tmp_path, monkeypatch, name, behind
 ):
     path = collection(tmp_path / "a.geojson", PAGES[name], behind=behind)
-    monkeypatch.setattr("layers.geojson.MAX_JSON_BYTES", 10)
-    monkeypatch.setattr("layers.geojson._HEAD", 400)
+    monkeypatch.setattr("layers.files.geojson.MAX_JSON_BYTES", 10)
+    monkeypatch.setattr("layers.files.geojson._HEAD", 400)
     assert page_of(path, 2) is not None
     whole = collection(tmp_path / "b.geojson", WHOLE["geoserver"], behind=behind)
     assert page_of(whole, 2) is None

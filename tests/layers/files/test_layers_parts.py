@@ -13,10 +13,10 @@ import pytest
 import shapely
 from shapely import box
 
-from layers.ground import read_ground_and_issues
-from layers.inspect import inspect_file
-from layers.parts import from_json, from_wkb, from_wkt
-from layers.reading import read_features
+from layers.files.broken_shapes import from_json, from_wkb, from_wkt
+from layers.inspect.file import inspect_file
+from layers.landuse.ground import read_ground_and_issues
+from layers.reading.features import read_features
 
 SQUARE = [[113.9, 34.68], [113.91, 34.68], [113.91, 34.69], [113.9, 34.69], [113.9, 34.68]]
 BAD = {

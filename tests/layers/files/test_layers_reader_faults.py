@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from layers.issues import Issue, make_issues
-from layers.reader_faults import CutOffError, reader_fault, reason_zh, remark_of
+from layers.contract.issues import Issue, make_issues
+from layers.files.reader_faults import CutOffError, reader_fault, reason_zh, remark_of
 
 
 @pytest.mark.parametrize(

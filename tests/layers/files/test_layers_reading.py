@@ -14,8 +14,8 @@ import shapely
 from project import TESTS
 from shapely import LineString, box
 
-from layers.errors import LayerFileError
-from layers.reading import layer_names, read_features
+from layers.contract.errors import LayerFileError
+from layers.reading.features import layer_names, read_features
 
 ISSUES = TESTS / "issues"
 X, Y = 513_000, 3_838_000

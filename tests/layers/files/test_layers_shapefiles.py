@@ -8,10 +8,10 @@ import pytest
 import shapely
 from shapely import box
 
-from layers.files import input_files
-from layers.inspect import inspect_file
-from layers.reading import read_features
-from layers.shapefiles import whole_characters
+from layers.inspect.file import inspect_file
+from layers.reading.features import read_features
+from layers.reading.layer import input_files
+from layers.reading.shapefiles import whole_characters
 
 
 def drawn(path, encoding="GBK", cpg=None, **columns):

@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 
-from layers.errors import LayerFileError
-from layers.reading import layer_names, read_features
+from layers.contract.errors import LayerFileError
+from layers.reading.features import layer_names, read_features
 
 RING = [[113.9, 34.7], [113.91, 34.7], [113.91, 34.71], [113.9, 34.7]]
 KML = (

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from shapely import Point, box
 
-from layers.candidates import Proof, no_proof, settle_candidates
-from layers.columns import GROUND, OBJECTS, with_dtypes
-from layers.ground import read_ground_and_issues
+from layers.contract.columns import GROUND, OBJECTS, with_dtypes
+from layers.landuse.candidates import Proof, no_proof, settle_candidates
+from layers.landuse.ground import read_ground_and_issues
 
 CRS = "EPSG:4547"
 X, Y = 513_000, 3_838_000

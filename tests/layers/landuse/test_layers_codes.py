@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from layers.code_tables import CODE_SYSTEMS, code_table_issues, read_code_table
-from layers.codes import classify
-from layers.errors import LayerFileError, LayerSchemaError
-from layers.ground import read_ground_and_issues
+from layers.contract.errors import LayerFileError, LayerSchemaError
+from layers.landuse.code_tables import CODE_SYSTEMS, code_table_issues, read_code_table
+from layers.landuse.codes import classify
+from layers.landuse.ground import read_ground_and_issues
 
 
 def kinds(codes, system, name="DLBM"):

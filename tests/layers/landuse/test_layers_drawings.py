@@ -2,7 +2,7 @@
 
 import pytest
 
-from layers.reading import read_features
+from layers.reading.features import read_features
 
 X, Y = 493_000, 3_838_000
 

@@ -4,9 +4,9 @@ import geopandas as gpd
 import pytest
 from shapely import GeometryCollection, LineString, Point, Polygon, box
 
-from layers.columns import GROUND, ISSUES
-from layers.errors import LayerCRSError, LayerFileError, LayerSchemaError
-from layers.ground import read_ground, read_ground_and_issues
+from layers.contract.columns import GROUND, ISSUES
+from layers.contract.errors import LayerCRSError, LayerFileError, LayerSchemaError
+from layers.landuse.ground import read_ground, read_ground_and_issues
 
 CRS = "EPSG:4547"
 X, Y = 513_000, 3_838_000

@@ -5,8 +5,8 @@ import zlib
 
 import pytest
 
-from layers.errors import LayerFileError
-from layers.reading import layer_names, read_features
+from layers.contract.errors import LayerFileError
+from layers.reading.features import layer_names, read_features
 
 
 def number(value):

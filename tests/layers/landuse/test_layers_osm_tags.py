@@ -4,9 +4,9 @@ import geopandas as gpd
 import pytest
 from shapely import box
 
-from layers.errors import EmptyLayerError, LayerSchemaError
-from layers.ground import read_ground_and_issues
-from layers.reading import read_features
+from layers.contract.errors import EmptyLayerError, LayerSchemaError
+from layers.landuse.ground import read_ground_and_issues
+from layers.reading.features import read_features
 
 CRS = "EPSG:4547"
 

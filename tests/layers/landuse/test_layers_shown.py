@@ -4,8 +4,8 @@ import struct
 
 import pytest
 
-from layers.errors import EmptyLayerError, LayerFileError
-from layers.reading import read_features
+from layers.contract.errors import EmptyLayerError, LayerFileError
+from layers.reading.features import read_features
 
 X = 493_000
 

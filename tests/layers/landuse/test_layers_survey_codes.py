@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from layers.codes import classify
-from layers.errors import LayerSchemaError
+from layers.contract.errors import LayerSchemaError
+from layers.landuse.codes import classify
 
 
 def kinds(codes, system):

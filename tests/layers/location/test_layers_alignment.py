@@ -9,9 +9,9 @@ import shapely
 from pyproj import CRS, Transformer
 from shapely import LineString, box
 
-from layers.alignment import find_road_shift, require_aligned_roads
-from layers.datum import wgs_to_bd, wgs_to_gcj
-from layers.errors import LayerCRSError
+from layers.contract.errors import LayerCRSError
+from layers.location.alignment import find_road_shift, require_aligned_roads
+from layers.location.datum import wgs_to_bd, wgs_to_gcj
 
 WORK = CRS("EPSG:4547")
 X, Y = 493_000, 3_838_000

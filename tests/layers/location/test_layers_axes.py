@@ -8,10 +8,10 @@ import pytest
 import shapely
 from shapely import box
 
-from layers.errors import LayerCRSError, Named
-from layers.inspect import inspect_file
-from layers.placing import read_placed
-from layers.reading import Declared
+from layers.contract.errors import LayerCRSError, Named
+from layers.inspect.file import inspect_file
+from layers.location.placing import read_placed
+from layers.reading.features import Declared
 
 WORK = "EPSG:4547"
 X, Y = 493_000, 3_838_000

@@ -4,8 +4,8 @@ import geopandas as gpd
 import pytest
 from shapely import Point, box
 
-from layers.crs import parse_work_crs, require_metric, to_work_crs
-from layers.errors import LayerCRSError, Named
+from layers.contract.errors import LayerCRSError, Named
+from layers.location.crs import parse_work_crs, require_metric, to_work_crs
 
 LAYER = Named("Layer 'a'", "图层“a”")
 WHERE = Named("rules.toml, town.crs", "rules.toml 的 town.crs")

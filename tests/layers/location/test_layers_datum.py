@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from layers.datum import bd_to_gcj, bd_to_wgs, gcj_to_bd, gcj_to_wgs, wgs_to_bd, wgs_to_gcj
+from layers.location.datum import bd_to_gcj, bd_to_wgs, gcj_to_bd, gcj_to_wgs, wgs_to_bd, wgs_to_gcj
 
 # Published test values (npm gcoord gives the same).
 WGS = 116.3912022, 39.9073901

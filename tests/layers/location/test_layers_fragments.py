@@ -9,9 +9,9 @@ import shapely
 from pyproj import CRS, Transformer
 from shapely import LineString, box
 
-from layers.datum import wgs_to_bd, wgs_to_gcj
-from layers.errors import LayerCRSError
-from layers.fragments import judge_fragment, require_placed_fragments
+from layers.contract.errors import LayerCRSError
+from layers.location.datum import wgs_to_bd, wgs_to_gcj
+from layers.location.fragments import judge_fragment, require_placed_fragments
 
 WORK = CRS("EPSG:4547")
 X, Y = 493_000, 3_838_000

@@ -9,10 +9,10 @@ import pyogrio
 import pytest
 import shapely
 
-from layers.errors import LayerFileError
-from layers.inspect import inspect_file
-from layers.paths import input_files
-from layers.reading import layer_names, read_features
+from layers.contract.errors import LayerFileError
+from layers.files.paths import input_files
+from layers.inspect.file import inspect_file
+from layers.reading.features import layer_names, read_features
 
 SQUARES = gpd.GeoDataFrame(
     {"DLBM": ["0101", "0702"]},

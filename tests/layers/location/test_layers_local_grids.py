@@ -6,10 +6,10 @@ import pytest
 import shapely
 from pyproj import CRS
 
-from layers.errors import LayerCRSError, Named
-from layers.inspect import inspect_file
-from layers.placing import read_placed
-from layers.whereabouts import guess_crs
+from layers.contract.errors import LayerCRSError, Named
+from layers.inspect.file import inspect_file
+from layers.location.crs_guess import guess_crs
+from layers.location.placing import read_placed
 
 # 121.47 E, 31.23 N in the metres of a web map; with its 13 in front it looks like zone 13 (75 E).
 SHANGHAI = np.array([13_520_000.0, 3_660_000.0, 13_525_000.0, 3_665_000.0])

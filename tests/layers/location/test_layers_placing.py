@@ -9,12 +9,12 @@ from project import TESTS
 from pyproj import CRS
 from shapely import box
 
-from layers.coordinates import table_features
-from layers.errors import LayerCRSError, LayerFileError, Named
-from layers.inspect import inspect_file
-from layers.placing import read_placed, undo_datum
-from layers.reading import Declared
-from layers.whereabouts import guess_crs, misfit_of_work_crs, pick_work_crs
+from layers.contract.errors import LayerCRSError, LayerFileError, Named
+from layers.inspect.file import inspect_file
+from layers.location.crs_guess import guess_crs, misfit_of_work_crs, pick_work_crs
+from layers.location.placing import read_placed, undo_datum
+from layers.reading.features import Declared
+from layers.sheets.coordinates import table_features
 
 TOWNSHIPS = TESTS / "issues" / "townships"
 WORK = "EPSG:4547"

@@ -8,9 +8,9 @@ from pyproj import CRS, Transformer
 from shapely import box
 from shapely.affinity import translate
 
-from layers.datum import gcj_to_wgs, wgs_to_bd, wgs_to_gcj
-from layers.errors import LayerCRSError
-from layers.position import find_shift, require_position
+from layers.contract.errors import LayerCRSError
+from layers.location.datum import gcj_to_wgs, wgs_to_bd, wgs_to_gcj
+from layers.location.datum_shift import find_shift, require_position
 
 WORK = CRS("EPSG:4547")
 X, Y = 493_000, 3_838_000  # near Zheng'an

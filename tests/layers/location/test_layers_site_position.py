@@ -15,12 +15,12 @@ from shapely import box
 
 from gridmap.rules.entries import declare
 from gridmap.rules.text import change_rules
-from gridmap.town import load_town
-from layers.datum import wgs_to_bd, wgs_to_gcj
-from layers.errors import GridmapError
-from layers.reading import Declared
-from layers.registers import read_register
-from layers.site_position import describe_sites, judge_sites, tell_of_sites
+from gridmap.town.town import load_town
+from layers.contract.errors import GridmapError
+from layers.location.datum import wgs_to_bd, wgs_to_gcj
+from layers.location.site_shift import describe_sites, judge_sites, tell_of_sites
+from layers.reading.features import Declared
+from layers.registers.register import read_register
 
 WORK = CRS("EPSG:4547")
 X, Y = 493_000, 3_838_000

@@ -4,10 +4,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from layers.coordinates import has_positions, table_features
-from layers.errors import LayerFileError
-from layers.reading import read_features
-from layers.sheets import read_table
+from layers.contract.errors import LayerFileError
+from layers.reading.features import read_features
+from layers.sheets.coordinates import has_positions, table_features
+from layers.sheets.reading import read_table
 
 
 def table(**columns):

@@ -5,10 +5,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gridmap.coverage import coverage
-from gridmap.workflow import make_plan
-from layers.counts import Count, count_of, read_counts
-from layers.inspect import inspect_file
+from gridmap.coverage.metrics import coverage
+from gridmap.workflow.workflow import make_plan
+from layers.contract.counts import Count, count_of, read_counts
+from layers.inspect.file import inspect_file
 
 SURE, LOOK = True, False
 

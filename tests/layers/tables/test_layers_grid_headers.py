@@ -3,8 +3,8 @@
 import drawn_town
 import pytest
 
-from layers.errors import LayerSchemaError
-from layers.grids import hierarchy_columns, read_hierarchy
+from layers.contract.errors import LayerSchemaError
+from layers.landuse.grids import hierarchy_columns, read_hierarchy
 
 CHINESE = {
     "code": "编码", "name": "名称", "level": "级别", "parent_code": "上级编码",

@@ -8,15 +8,15 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from layers.codes import classify
-from layers.errors import LayerSchemaError
-from layers.grids import read_hierarchy
-from layers.ground import read_ground, read_ground_and_issues
-from layers.identifiers import as_codes, code_of, find_dates, find_errors, find_lost_digits
-from layers.inspect import inspect_file
-from layers.registers import read_register
-from layers.roster import read_roster, read_roster_and_issues
-from layers.text import as_text
+from layers.contract.errors import LayerSchemaError
+from layers.contract.identifiers import as_codes, code_of, find_dates, find_errors, find_lost_digits
+from layers.contract.text import as_text
+from layers.inspect.file import inspect_file
+from layers.landuse.codes import classify
+from layers.landuse.grids import read_hierarchy
+from layers.landuse.ground import read_ground, read_ground_and_issues
+from layers.registers.register import read_register
+from layers.registers.roster import read_roster, read_roster_and_issues
 
 CRS = "EPSG:4547"
 GRID = "410122106200001"

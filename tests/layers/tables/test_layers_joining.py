@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 from shapely import Point, box
 
-from layers.columns import GROUND, OBJECTS, with_dtypes
-from layers.joining import find_doubtful, find_unjoined, largest_overlap
+from layers.contract.columns import GROUND, OBJECTS, with_dtypes
+from layers.registers.joining import find_doubtful, find_unjoined, largest_overlap
 
 CRS = "EPSG:4547"
 TOWN = box(0, 0, 400, 100)

@@ -10,13 +10,13 @@ import pytest
 import shapely
 from shapely import box
 
-from layers.errors import LayerSchemaError
-from layers.ground import read_ground
-from layers.inspect import inspect_file
-from layers.reading import read_features
-from layers.rescue import read_records
-from layers.sheets import read_table
-from layers.text import as_text
+from layers.contract.errors import LayerSchemaError
+from layers.contract.text import as_text
+from layers.files.rescue import read_records
+from layers.inspect.file import inspect_file
+from layers.landuse.ground import read_ground
+from layers.reading.features import read_features
+from layers.sheets.reading import read_table
 
 CRS = "EPSG:4547"
 IDS = [410122106000000001, 410122106000000002, None]

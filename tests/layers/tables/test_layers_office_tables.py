@@ -3,9 +3,9 @@
 import openpyxl
 import pytest
 
-from layers.inspect import inspect_file
-from layers.reading import read_features
-from layers.sheets import read_table
+from layers.inspect.file import inspect_file
+from layers.reading.features import read_features
+from layers.sheets.reading import read_table
 
 
 def book(tmp_path, rows, *, merged=(), more=None):

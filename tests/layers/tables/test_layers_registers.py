@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from shapely import Polygon
 
-from layers.columns import OBJECTS
-from layers.errors import LayerFileError, LayerSchemaError
-from layers.registers import read_register
+from layers.contract.columns import OBJECTS
+from layers.contract.errors import LayerFileError, LayerSchemaError
+from layers.registers.register import read_register
 
 CRS = "EPSG:4547"
 

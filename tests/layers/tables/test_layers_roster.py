@@ -4,9 +4,9 @@ import drawn_town
 import pandas as pd
 import pytest
 
-from layers.columns import PEOPLE
-from layers.errors import LayerFileError, LayerSchemaError
-from layers.roster import read_roster
+from layers.contract.columns import PEOPLE
+from layers.contract.errors import LayerFileError, LayerSchemaError
+from layers.registers.roster import read_roster
 
 
 def write(path, **columns):

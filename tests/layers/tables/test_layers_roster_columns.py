@@ -4,12 +4,12 @@ import drawn_town
 import pandas as pd
 import pytest
 
-from layers.errors import GridmapError
-from layers.inspect import inspect_file
-from layers.likely_columns import likely_columns
-from layers.reading import Declared
-from layers.registers import read_register
-from layers.roster import read_other_roster, read_roster, read_roster_and_issues
+from layers.contract.errors import GridmapError
+from layers.inspect.file import inspect_file
+from layers.reading.features import Declared
+from layers.registers.register import read_register
+from layers.registers.roster import read_other_roster, read_roster, read_roster_and_issues
+from layers.sheets.likely_columns import likely_columns
 
 COLUMNS = {
     "person_id": "工号", "name": "人员名称", "office": "所在单位", "role": "人员类别",

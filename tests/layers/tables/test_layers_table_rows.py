@@ -7,13 +7,13 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from gridmap.workflow import make_plan
-from layers.grids import read_hierarchy
-from layers.reading import read_features
-from layers.registers import read_register
-from layers.roster import read_roster, read_roster_and_issues
-from layers.sheets import open_table
-from layers.table_rows import is_total
+from gridmap.workflow.workflow import make_plan
+from layers.landuse.grids import read_hierarchy
+from layers.reading.features import read_features
+from layers.registers.register import read_register
+from layers.registers.roster import read_roster, read_roster_and_issues
+from layers.sheets.reading import open_table
+from layers.sheets.table_rows import is_total
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ import openpyxl
 import pytest
 from raw_workbooks import write_workbook
 
-from layers.errors import EmptyLayerError, LayerFileError
-from layers.inspect import inspect_file
-from layers.number_formats import as_shown
-from layers.reading import layer_names
-from layers.sheets import open_table, read_table
+from layers.contract.errors import EmptyLayerError, LayerFileError
+from layers.inspect.file import inspect_file
+from layers.reading.features import layer_names
+from layers.sheets.number_formats import as_shown
+from layers.sheets.reading import open_table, read_table
 
 HEADER = ["编号", "姓名"]
 

@@ -7,10 +7,10 @@ import pandas as pd
 from shapely import box, union_all
 
 from gridmap.rules import parse_rules
-from gridmap.town import Town
-from layers.columns import GROUND, HIERARCHY, OBJECTS, PEOPLE, empty_frame, with_dtypes
-from layers.issues import make_issues
-from layers.lines import empty_lines
+from gridmap.town.town import Town
+from layers.contract.columns import GROUND, HIERARCHY, OBJECTS, PEOPLE, empty_frame, with_dtypes
+from layers.contract.issues import make_issues
+from layers.landuse.lines import empty_lines
 
 __all__ = ["blank_town"]
 

@@ -16,9 +16,9 @@ import geopandas as gpd
 import pandas as pd
 from shapely import box
 
-from gridmap.plan import Plan
+from gridmap.plan.plan import Plan
 from gridmap.rules import parse_rules
-from layers import columns
+from layers.contract import columns
 
 __all__ = ["PHONE", "TOWN", "draw_plan", "micro_codes"]
 

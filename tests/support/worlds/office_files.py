@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from layers.datum import wgs_to_gcj
+from layers.location.datum import wgs_to_gcj
 
 __all__ = ["GRIDS", "LAND", "PREFIXED_ZONE", "ROSTER", "SHIFTED", "write_office_files"]
 

@@ -35,7 +35,7 @@ from plan_fixtures import (
 
 from boundaries.tiling.build import sealed
 from boundaries.validate.catalogue import validate
-from gridmap.limits import limits_from
+from gridmap.town.limits import limits_from
 
 LIMITS = limits_from(small_rules())
 TABLES = ("grids", "patches", "posts", "assignments", "people")

@@ -18,9 +18,9 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from gridmap.plan import Plan
+from gridmap.plan.plan import Plan
 from gridmap.rules import Rules, parse_rules
-from layers.columns import (
+from layers.contract.columns import (
     ASSIGNMENTS,
     GRIDS,
     ISSUES,

@@ -10,9 +10,9 @@ from drawn_town import CRS, rules_text
 from shapely import box
 
 from gridmap.rules import parse_rules
-from gridmap.town import Town
-from layers.columns import GROUND, HIERARCHY, OBJECTS, PEOPLE, empty_frame, with_dtypes
-from layers.issues import make_issues
+from gridmap.town.town import Town
+from layers.contract.columns import GROUND, HIERARCHY, OBJECTS, PEOPLE, empty_frame, with_dtypes
+from layers.contract.issues import make_issues
 
 __all__ = ["random_town"]
 

@@ -17,13 +17,13 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from gridmap.grids import make_grids
-from gridmap.plan import Plan
+from gridmap.plan.grids import make_grids
+from gridmap.plan.plan import Plan
 from gridmap.rules import parse_rules
-from gridmap.split import graph_of
-from gridmap.workflow import reassign_cadres
-from layers import columns
-from layers.issues import make_issues
+from gridmap.split.split import graph_of
+from gridmap.workflow.workflow import reassign_cadres
+from layers.contract import columns
+from layers.contract.issues import make_issues
 
 CRS = "EPSG:4547"
 WEST, SOUTH = 513_000.0, 3_838_000.0

@@ -12,9 +12,9 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from gridmap.plan import Plan
+from gridmap.plan.plan import Plan
 from gridmap.rules import parse_rules
-from layers import columns
+from layers.contract import columns
 
 CRS = "EPSG:4547"
 EAST, NORTH = 493_600.0, 3_839_200.0  # at Zheng'an

@@ -10,12 +10,12 @@ from office_files import GRIDS, LAND, SHIFTED, write_office_files
 
 from gridmap.rules.entries import declare, entries_of
 from gridmap.rules.text import change_rules, drop_value, get_value, set_value
-from gridmap.ui.data_rows import row_of
-from gridmap.ui.look import look_into, outline_of, state_of
-from gridmap.ui.town_files import files_of
-from gridmap.ui.towns import make_town, rules_text_of
-from layers.errors import GridmapError
-from layers.roster import read_roster
+from gridmap.ui.data.data_rows import row_of
+from gridmap.ui.data.inspection import look_into, outline_of, state_of
+from gridmap.ui.data.town_files import files_of
+from gridmap.ui.shell.towns import make_town, rules_text_of
+from layers.contract.errors import GridmapError
+from layers.registers.roster import read_roster
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 

@@ -8,12 +8,12 @@ import pytest
 from app_pages import app_page, captions
 from office_files import ROSTER
 
-from gridmap.entry_check import check_entry
 from gridmap.rules import load_rules
 from gridmap.rules.text import change_rules, set_value
-from gridmap.town import load_town
-from gridmap.workflow import make_plan, reassign
-from layers.errors import GridmapError
+from gridmap.town.town import load_town
+from gridmap.workflow.entry_check import check_entry
+from gridmap.workflow.workflow import make_plan, reassign
+from layers.contract.errors import GridmapError
 
 CRS = drawn_town.CRS
 

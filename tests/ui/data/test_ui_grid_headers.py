@@ -7,7 +7,7 @@ import pytest
 from app_pages import app_page
 
 from gridmap.rules.entries import entries_of
-from gridmap.ui.towns import make_town, rules_text_of
+from gridmap.ui.shell.towns import make_town, rules_text_of
 
 SHORT = {"code": "编码", "name": "名称", "level": "级别", "parent_code": "上级编码"}
 

@@ -7,7 +7,7 @@ import pytest
 from app_pages import app_page
 
 from gridmap.rules.text import get_value
-from gridmap.ui.towns import make_town, rules_text_of
+from gridmap.ui.shell.towns import make_town, rules_text_of
 
 
 @pytest.fixture

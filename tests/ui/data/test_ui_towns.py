@@ -8,8 +8,8 @@ import pytest
 from gridmap.rules import parse_rules
 from gridmap.rules.entries import declare, entries_of, missing_parts, undeclare
 from gridmap.rules.text import set_value
-from gridmap.ui import town_files
-from gridmap.ui.town_files import (
+from gridmap.ui.data import town_files
+from gridmap.ui.data.town_files import (
     bring_back,
     files_in_folder,
     files_of,
@@ -18,7 +18,7 @@ from gridmap.ui.town_files import (
     put_in_path,
     set_aside,
 )
-from gridmap.ui.towns import (
+from gridmap.ui.shell.towns import (
     clean_name,
     find_towns,
     make_town,
@@ -27,7 +27,7 @@ from gridmap.ui.towns import (
     rules_text_of,
     town_of_plan,
 )
-from layers.errors import LayerFileError, UsageError
+from layers.contract.errors import LayerFileError, UsageError
 
 TODAY = date(2026, 1, 1)
 

@@ -18,11 +18,12 @@ from gridmap.access.links import link_address, links_of, make_link, revoke
 from gridmap.access.sidecar import beside
 from gridmap.access.view import cadre_view
 from gridmap.store import save_plan
-from gridmap.ui.answers import answer_table
-from gridmap.ui.mine_map import map_data
-from gridmap.ui.mine_sheet import closed_sheet, grid_sheet
-from gridmap.ui.plan_map import WANTED
-from gridmap.ui.speech import Speech
+from gridmap.ui.my_grids.answers import answer_table
+from gridmap.ui.my_grids.grid_map import map_data
+from gridmap.ui.my_grids.grid_sheet import grid_sheet
+from gridmap.ui.shell.closed_page import closed_page
+from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.plan_map import WANTED
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 DATA_IN_CHINESE = re.compile(r"干部\d+|镇机关|安全生产排查|人居环境|微网格\d+|中文")
@@ -164,7 +165,7 @@ def test_a_link_still_opens_its_page_alone_when_there_are_accounts(path):
 
 
 def test_an_address_that_others_reach_shows_the_refusal_and_nothing_else(path, monkeypatch):
-    monkeypatch.setattr("gridmap.ui.gate._may_run", lambda accounts: False)
+    monkeypatch.setattr("gridmap.ui.shell.auth._may_run", lambda accounts: False)
     for token in (None, token_for(path)):
         app = page(path.parent, token)
         assert "python -m gridmap user add" in said(app)
@@ -305,7 +306,7 @@ def test_texts_of_data_are_escaped_in_the_sheet(say):
     sheet = grid_sheet(hostile_view().grids[0], say)
     assert "<img" not in sheet
     assert sheet.count("&lt;img") >= 10
-    assert "<script" not in closed_sheet("<script>", "<script>")
+    assert "<script" not in closed_page("<script>", "<script>")
 
 
 def test_the_map_gets_names_and_outlines_of_neighbours_and_no_more():
@@ -318,7 +319,7 @@ def test_the_map_gets_names_and_outlines_of_neighbours_and_no_more():
 
 
 def test_the_script_of_the_map_puts_texts_in_as_texts():
-    script = (ROOT / "gridmap" / "ui" / "mine.js").read_text()
+    script = (ROOT / "gridmap" / "ui" / "my_grids" / "grid_map.js").read_text()
     assert "innerHTML" not in script
     assert "textContent = text" in script
     assert "fetch(" not in script

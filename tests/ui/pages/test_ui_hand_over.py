@@ -9,7 +9,7 @@ from redraw_plan import draw
 from gridmap.access.accounts import accounts_in, add_account
 from gridmap.access.behalf import Behalf
 from gridmap.store import load_plan, save_plan
-from gridmap.ui.gate import SITTING, Sitting
+from gridmap.ui.shell.auth import SITTING, Sitting
 
 NAME = "town.gridmap.gpkg"
 

@@ -10,12 +10,12 @@ from app_pages import app_page
 
 from gridmap.access.answers import confirm
 from gridmap.access.view import cadre_view
-from gridmap.edits.log import edit_log, with_entry
+from gridmap.edits.moves.log import edit_log, with_entry
 from gridmap.rules.entries import declare
 from gridmap.rules.text import change_rules, set_value
 from gridmap.store import save_plan
-from gridmap.ui.steps import next_step, steps_of
-from gridmap.ui.towns import copy_sample, find_samples, find_towns, make_town
+from gridmap.ui.shell.steps import next_step, steps_of
+from gridmap.ui.shell.towns import copy_sample, find_samples, find_towns, make_town
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 PAGES = ["data", "rules", "split", "redraw", "people", "coverage", "handover"]

@@ -13,9 +13,9 @@ from app_pages import app_page
 from gridmap.access.accounts import add_account
 from gridmap.store import save_plan
 from gridmap.trials.background import Work
-from gridmap.ui.steps import Step, next_step, steps_of
-from gridmap.ui.towns import make_town, trial_store
-from layers.errors import Named
+from gridmap.ui.shell.steps import Step, next_step, steps_of
+from gridmap.ui.shell.towns import make_town, trial_store
+from layers.contract.errors import Named
 
 
 def steps(**states):

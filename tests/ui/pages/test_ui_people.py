@@ -6,7 +6,7 @@ from redraw_plan import BY, draw
 
 from gridmap import edits
 from gridmap.store import load_plan, save_plan
-from gridmap.ui.people_tables import searched
+from gridmap.ui.people.people_tables import searched
 from gridmap.words import WORDS
 
 NAME = "town.gridmap.gpkg"
@@ -160,7 +160,7 @@ def test_whatever_a_colleague_did_meanwhile_is_told_and_not_overwritten(folder):
     app.selectbox(key="people-post").select("TVW02-03").run()
     other = edits.post_person(load_plan(folder / NAME), "C2", "TVW02-03", **BY)
     # The colleague's change comes between the page that is shown and the click.
-    from gridmap.ui import people as page
+    from gridmap.ui.people import people_page as page
 
     real = page.change_plan
 
@@ -178,8 +178,8 @@ def test_whatever_a_colleague_did_meanwhile_is_told_and_not_overwritten(folder):
 
 
 def test_search_looks_at_ids_too():
-    from gridmap.ui.people_tables import people_table
-    from gridmap.ui.speech import Speech
+    from gridmap.ui.people.people_tables import people_table
+    from gridmap.ui.shell.i18n import Speech
 
     table = people_table(draw(), Speech("en"))
     assert searched(table, "c3").index.tolist() == ["C3"]

@@ -17,13 +17,13 @@ import shapely
 from redraw_plan import BY, E1, W1, W2, code_of
 
 from gridmap import edits
-from gridmap.ui import redraw, redraw_script
-from gridmap.ui.redraw_answer import answer
-from gridmap.ui.redraw_map import ground_key, make_sheet
-from gridmap.ui.redraw_sitting import Sitting, synced, turned
-from gridmap.ui.speech import Speech
+from gridmap.ui.redraw import redraw_page, redraw_script
+from gridmap.ui.redraw.redraw_answer import answer
+from gridmap.ui.redraw.redraw_map import ground_key, make_sheet
+from gridmap.ui.redraw.redraw_session import Sitting, synced, turned
+from gridmap.ui.shell.i18n import Speech
 from gridmap.words import WORDS
-from layers.errors import PlanError
+from layers.contract.errors import PlanError
 
 ZH, EN = Speech("zh"), Speech("en")
 
@@ -311,8 +311,8 @@ def test_every_word_the_editor_asks_for_is_in_the_table():
     for name in ("pick", "grid", "box", "lasso", "move", "split", "cut"):
         assert {f"redraw.tool_{name}", f"redraw.help_{name}"} <= WORDS.keys()
     own = {key for key in WORDS if key.startswith("redraw.")}
-    python = "".join(Path(redraw.__file__).parent.joinpath(f"{name}.py").read_text("utf-8")
-                     for name in ("redraw", "redraw_answer", "redraw_sitting"))  # fmt: skip
+    python = "".join(Path(redraw_page.__file__).parent.joinpath(f"{name}.py").read_text("utf-8")
+                     for name in ("redraw_page", "redraw_answer", "redraw_session"))  # fmt: skip
     unused = {key for key in own - asked_for if key not in python
               and key.split(".")[1].split("_")[0] not in families | {"did", "note"}}  # fmt: skip
     assert unused == set()
@@ -328,17 +328,17 @@ def test_the_script_asks_nothing_of_other_hosts():
 
 
 def test_given_grids_to_limit_to_know_the_parents_inside():
-    found = {grid["code"]: grid["parents"] for grid in redraw._above(redraw_plan.draw(), ZH)}
+    found = {grid["code"]: grid["parents"] for grid in redraw_page._above(redraw_plan.draw(), ZH)}
     assert found == {"TV": ["TVE", "TVW"], "TVE": ["TVE"], "TVW": ["TVW"]}
 
 
 def test_saving_tells_of_vacant_posts_and_free_cadres_when_they_changed():
     plan = redraw_plan.draw()
     merged = edits.apply(plan, edits.merge_grids(plan, [W1, W2]), **BY)
-    key, facts = redraw._note("accept", plan, merged, 1)
+    key, facts = redraw_page._note("accept", plan, merged, 1)
     assert key == "redraw.note_saved_people"
     assert "待定岗干部" in ZH(key, **dict(facts))
-    assert redraw._note("accept", plan, plan, 1)[0] == "redraw.note_saved"
+    assert redraw_page._note("accept", plan, plan, 1)[0] == "redraw.note_saved"
     assert replace(Sitting(plan), note=key, facts=facts).note == key
 
 
@@ -347,10 +347,10 @@ def test_redo_brings_nothing_back_that_is_not_on_the_screen():
     other = edits.apply(shown.plan, edits.move_patches(shown.plan, ["P20"], W1), **BY)
     now = edits.undo(other, **BY)  # the ground is as it was, but there is something to redo
     with pytest.raises(PlanError, match="Somebody else has changed"):
-        redraw._redo(shown, BY, {})(now)
-    assert redraw._redo(Sitting(now), BY, {})(now).edits["kind"].tolist()[-1] == "redo"
+        redraw_page._redo(shown, BY, {})(now)
+    assert redraw_page._redo(Sitting(now), BY, {})(now).edits["kind"].tolist()[-1] == "redo"
     with pytest.raises(PlanError, match=r"E000001 \(move\) by 王五"):
-        redraw._undo(shown, BY, {})(other)
+        redraw_page._undo(shown, BY, {})(other)
 
 
 def test_a_question_about_a_change_that_is_gone_changes_nothing():

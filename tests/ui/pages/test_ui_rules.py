@@ -21,8 +21,8 @@ from gridmap.rules.history import (
     save_rules,
 )
 from gridmap.store import save_plan
-from gridmap.ui import desk
-from gridmap.workflow import make_plan
+from gridmap.ui.shell import context
+from gridmap.workflow.workflow import make_plan
 
 ZHENGAN = (ROOT / "data" / "zhengan" / "rules.toml").read_text("utf-8")
 SECONDS = 60
@@ -38,9 +38,9 @@ def page(town, *, plan=None, lang="zh", towns=None, out=None):
     towns = towns or (town.parent if town else Path("none"))
     text = (
         "from pathlib import Path\n"
-        "from gridmap.ui import rules_page\n"
-        "from gridmap.ui.desk import Desk\n"
-        "from gridmap.ui.speech import Speech\n"
+        "from gridmap.ui.rules import rules_page\n"
+        "from gridmap.ui.shell.context import Desk\n"
+        "from gridmap.ui.shell.i18n import Speech\n"
         f"town, plan = {str(town) if town else None!r}, {str(plan) if plan else None!r}\n"
         f"rules_page.show(Desk(Path({str(out or 'out')!r}), Path({str(towns)!r}),\n"
         "    Path(town) if town else None, Path(plan) if plan else None, True, 'x',\n"
@@ -256,7 +256,7 @@ def test_what_was_typed_on_older_rules_is_neither_lost_nor_saved_over_newer_ones
 
 
 def test_rules_of_one_town_are_never_shown_or_saved_in_another(tmp_path, monkeypatch):
-    monkeypatch.setattr(desk, "LATE_S", 0.0)
+    monkeypatch.setattr(context, "LATE_S", 0.0)
     towns = tmp_path / "towns"
     for name, hours in (("east", 9.0), ("west", 11.0)):
         path = drawn_town.write_town(towns / name) / "rules.toml"

@@ -11,18 +11,18 @@ import plan_fixtures
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gridmap.proof import Proof, prove
 from gridmap.rules import load_rules
 from gridmap.rules.changes import apply_changes
+from gridmap.split.certificate import Proof, prove
 from gridmap.store import load_plan
 from gridmap.trials import Attempt, read_trials, run_trials
 from gridmap.trials.background import Work, look_at_work
-from gridmap.ui.jobs import elapsed, step_words
-from gridmap.ui.speech import Speech
-from gridmap.ui.split_compare import comparison_html, proof_lines, stale_numbers
-from gridmap.ui.split_page import attempts_of, parse_targets
-from gridmap.ui.towns import trial_store
-from gridmap.workflow import make_plan
+from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.jobs import elapsed, step_words
+from gridmap.ui.shell.towns import trial_store
+from gridmap.ui.split.split_compare import comparison_html, proof_lines, stale_numbers
+from gridmap.ui.split.split_page import attempts_of, parse_targets
+from gridmap.workflow.workflow import make_plan
 
 SECONDS = 120
 ZH, EN = Speech("zh"), Speech("en")
@@ -50,9 +50,9 @@ def page(place, *, town="test", lang="zh"):
     chosen = f"Path({str(place / 'towns' / town)!r})" if town else "None"
     return AppTest.from_string(
         "from pathlib import Path\n"
-        "from gridmap.ui import split_page\n"
-        "from gridmap.ui.desk import Desk\n"
-        "from gridmap.ui.speech import Speech\n"
+        "from gridmap.ui.split import split_page\n"
+        "from gridmap.ui.shell.context import Desk\n"
+        "from gridmap.ui.shell.i18n import Speech\n"
         f"split_page.show(Desk(Path({str(place / 'out')!r}), Path({str(place / 'towns')!r}),\n"
         f"    {chosen}, None, True, 'x', Speech({lang!r})))\n",
         default_timeout=SECONDS,
@@ -174,7 +174,7 @@ def test_a_hostile_word_in_a_trial_is_shown_as_text(place):
     app = page(place).run()
     assert "符合全部规则" in html(app)
     assert "<img src=x>" in "".join(proof_lines(proof, ZH))  # escaped where it is shown
-    from gridmap.ui.markdown import plain
+    from gridmap.ui.shell.markdown import plain
 
     assert "<img" not in plain(proof_lines(proof, ZH)[-1]).replace("\\<", "")
 
@@ -341,9 +341,9 @@ def test_cancel_ends_the_work(place):
 def test_work_that_went_wrong_is_told_in_words(state, shown):
     app = AppTest.from_string(
         "from gridmap.trials.background import Work\n"
-        "from gridmap.ui.jobs import outcome\n"
-        "from gridmap.ui.speech import Speech\n"
-        "from layers.errors import Named\n"
+        "from gridmap.ui.shell.jobs import outcome\n"
+        "from gridmap.ui.shell.i18n import Speech\n"
+        "from layers.contract.errors import Named\n"
         f"outcome(Work({state!r}, {{}}, '', 0.5, 0.0, 1.0,\n"
         "    Named('There is no x', '文件夹“x”不见了'), 'Killed'), Speech('zh'))\n",
         default_timeout=SECONDS,

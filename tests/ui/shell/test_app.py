@@ -10,11 +10,12 @@ from app_pages import SECONDS, app_page, captions, words_on
 from project import ROOT
 from streamlit.testing.v1 import AppTest
 
-from gridmap.coverage import METRICS
+from gridmap.coverage.metrics import METRICS
 from gridmap.store import save_plan
-from gridmap.ui import coverage, plan_map, tables
-from gridmap.ui.plans import find_plans
-from gridmap.ui.tables import figure_table, issue_table, matching, micro_grid_table
+from gridmap.ui.coverage import coverage_page
+from gridmap.ui.shell import plan_map, tables
+from gridmap.ui.shell.plans import find_plans
+from gridmap.ui.shell.tables import figure_table, issue_table, matching, micro_grid_table
 from gridmap.words import WORDS
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -55,12 +56,12 @@ def test_the_map_is_on_its_way_before_figures_are_counted(folder, monkeypatch):
     monkeypatch.setattr(
         tables, "figure_table", lambda *a, **more: (done.append("figures"), count(*a, **more))[1]
     )
-    monkeypatch.setattr(coverage.time, "sleep", lambda seconds: pause.append((seconds, *done)))
-    coverage._figures.clear()
+    monkeypatch.setattr(coverage_page.time, "sleep", lambda seconds: pause.append((seconds, *done)))
+    coverage_page._figures.clear()
     assert not app_page(folder).run().exception
     assert done == ["map", "figures"]
     # Whoever counts leaves the process to those who send the map's data, once it is published.
-    assert (coverage.HEAD_START_S, "map") in pause
+    assert (coverage_page.HEAD_START_S, "map") in pause
     assert not app_page(folder).run().exception
     assert done == ["map", "figures", "map"]  # and counts but once
 

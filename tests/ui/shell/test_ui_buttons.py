@@ -50,7 +50,7 @@ def words_on(call):
 
 def widgets():
     found = []
-    for path in sorted((ROOT / "gridmap/ui").glob("*.py")):
+    for path in sorted((ROOT / "gridmap/ui").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
                 continue
@@ -71,7 +71,7 @@ def test_every_button_is_pressed_by_a_test(key, words):
 
 def words_of_the_editor():
     found = set()
-    for path in sorted((ROOT / "gridmap/ui/editor").glob("*.js")):
+    for path in sorted((ROOT / "gridmap/ui/redraw/editor").glob("*.js")):
         for line in path.read_text("utf-8").splitlines():
             if 'make("button"' in line or "onclick" in line:
                 found |= set(re.findall(r'say\("(redraw\.\w+)"', line))

@@ -6,7 +6,7 @@ from app_pages import app_page
 
 from gridmap.access.accounts import add_account
 from gridmap.store import save_plan
-from gridmap.ui import home
+from gridmap.ui import home_page
 from gridmap.ui.start import REGISTRY
 
 PASSWORD = "correct horse"
@@ -76,7 +76,7 @@ def test_a_fault_of_the_program_is_told_in_words_and_still_raised(folder, monkey
     def broken(desk):
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(home, "show", broken)
+    monkeypatch.setattr(home_page, "show", broken)
     app = app_page(folder, "home").run()
     assert "程序出了问题" in app.error[0].value
     assert len(app.exception) == 1

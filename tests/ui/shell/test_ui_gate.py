@@ -10,7 +10,7 @@ from gridmap.access import accounts as room
 from gridmap.access.accounts import add_account, remove_account
 from gridmap.access.audit import audit_events
 from gridmap.store import save_plan
-from gridmap.ui import gate
+from gridmap.ui.shell import auth
 
 PASSWORD = "tea lamp river nine"
 
@@ -19,14 +19,14 @@ PASSWORD = "tea lamp river nine"
 def clock(monkeypatch):
     """Hours that go by when the test says so."""
     now = [time.time()]
-    monkeypatch.setattr(gate.time, "time", lambda: now[0])
+    monkeypatch.setattr(auth.time, "time", lambda: now[0])
     return now
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(room, "_HASHER", room.PasswordHasher(time_cost=1, memory_cost=64))
-    gate._attempts.clear()
+    auth._attempts.clear()
     save_plan(drawn_plan.draw_plan(), tmp_path / "test.gridmap.gpkg")
     add_account(tmp_path, "li", PASSWORD, role="planner")
     add_account(tmp_path, "wu", PASSWORD, role="viewer")
@@ -87,10 +87,10 @@ def test_what_runs_by_itself_keeps_nobody_in(folder, clock):
     app = log_in(app_page(folder, "home").run())
     for _ in range(3):
         clock[0] += 9 * 60
-        app.session_state[gate.BY_ITSELF] = True
+        app.session_state[auth.BY_ITSELF] = True
         assert is_in(app.run())
     clock[0] += 4 * 60
-    app.session_state[gate.BY_ITSELF] = True
+    app.session_state[auth.BY_ITSELF] = True
     assert not is_in(app.run())
 
 

@@ -7,9 +7,9 @@ import pytest
 from gridmap.access import accounts as room
 from gridmap.access.accounts import accounts_in, add_account, remove_account
 from gridmap.access.behalf import AccessEndedError, Behalf
-from gridmap.ui import gate, guard
-from gridmap.ui.gate import Sitting, Visitor
-from layers.atomic import watching_writes, write_atomically
+from gridmap.ui.shell import auth, guard
+from gridmap.ui.shell.auth import Sitting, Visitor
+from layers.files.atomic import watching_writes, write_atomically
 
 PASSWORD = "tea lamp river nine"
 
@@ -20,7 +20,7 @@ def session(monkeypatch):
     state = {}
     streamlit = SimpleNamespace(session_state=state, rerun=rerun)
     monkeypatch.setattr(guard, "st", streamlit)
-    monkeypatch.setattr(gate, "st", streamlit)
+    monkeypatch.setattr(auth, "st", streamlit)
     return state
 
 
@@ -44,8 +44,8 @@ def enter(session, folder, name="li"):
     """Let somebody log in and a page be drawn for them."""
     account = next(one for one in accounts_in(folder) if one.name == name)
     behalf = Behalf(folder, account.role, name, account.mark)
-    now = gate.time.time()
-    session[gate.SITTING] = Sitting(behalf, now, now)
+    now = auth.time.time()
+    session[auth.SITTING] = Sitting(behalf, now, now)
     session[guard.DRAWN] = Visitor(account.role, behalf)
 
 
@@ -91,17 +91,17 @@ def test_a_fragment_of_who_was_removed_runs_the_whole_page_instead(session, fold
     with pytest.raises(RerunError):
         guard._run(ran.append, by_itself, visitor, 2)
     assert ran == [1]
-    assert session[gate.BY_ITSELF]
+    assert session[auth.BY_ITSELF]
 
 
 def test_what_runs_by_itself_is_no_sign_of_anybody(session, folder, monkeypatch):
-    now = [gate.time.time()]
-    monkeypatch.setattr(gate.time, "time", lambda: now[0])
+    now = [auth.time.time()]
+    monkeypatch.setattr(auth.time, "time", lambda: now[0])
     enter(session, folder)
     visitor, ran = session[guard.DRAWN], []
     for _ in range(3):
         now[0] += 600
-        if now[0] - session[gate.SITTING].last < 60 * gate.IDLE_MINUTES:
+        if now[0] - session[auth.SITTING].last < 60 * auth.IDLE_MINUTES:
             guard._run(ran.append, True, visitor, 1)
     now[0] += 1
     with pytest.raises(RerunError):

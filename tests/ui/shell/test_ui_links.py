@@ -12,7 +12,7 @@ from gridmap.access.links import TOKEN, check_token, links_of, make_link
 from gridmap.access.sheet import LinkCard, link_sheet
 from gridmap.access.sidecar import beside
 from gridmap.store import save_plan
-from gridmap.ui import links
+from gridmap.ui.my_grids import links
 
 HOSTILE = '<img src=x onerror="alert(1)">'
 
@@ -28,9 +28,9 @@ def dialog(path):
     """Give what is in the dialog; a press in a dialog itself is beyond a page without a browser."""
     script = f"""
 from pathlib import Path
-from gridmap.ui import links
-from gridmap.ui.plans import open_plan
-from gridmap.ui.speech import Speech
+from gridmap.ui.my_grids import links
+from gridmap.ui.shell.plans import open_plan
+from gridmap.ui.shell.i18n import Speech
 path = Path({str(path)!r})
 links.show(open_plan(path), path, Speech("zh"))
 """

@@ -14,9 +14,9 @@ from gridmap.access.links import make_link
 from gridmap.access.view import cadre_view
 from gridmap.rules.text import change_rules, get_value, set_value
 from gridmap.store import save_plan
-from gridmap.ui.compare import PARTS
-from gridmap.ui.plan_map import WANTED
-from gridmap.ui.towns import make_town, rules_text_of
+from gridmap.ui.coverage.compare import PARTS
+from gridmap.ui.shell.plan_map import WANTED
+from gridmap.ui.shell.towns import make_town, rules_text_of
 
 SECONDS = 60
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from gridmap.ui.server import Door
+from gridmap.ui.shell.server import Door
 
 OWN = ("host", "127.0.0.1:8501")
 

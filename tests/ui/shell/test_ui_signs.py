@@ -16,14 +16,15 @@ import redraw_plan
 from app_pages import app_page, words_on
 
 from gridmap.store import save_plan
-from gridmap.ui import charts, redraw
-from gridmap.ui.redraw_answer import answer
-from gridmap.ui.redraw_map import make_sheet
-from gridmap.ui.redraw_sitting import Sitting, turned
-from gridmap.ui.speech import Speech
+from gridmap.ui.coverage import charts
+from gridmap.ui.redraw import redraw_page
+from gridmap.ui.redraw.redraw_answer import answer
+from gridmap.ui.redraw.redraw_map import make_sheet
+from gridmap.ui.redraw.redraw_session import Sitting, turned
+from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.towns import make_town
 from gridmap.ui.start import REGISTRY
-from gridmap.ui.towns import make_town
-from gridmap.workflow import make_plan, reassign_cadres
+from gridmap.workflow.workflow import make_plan, reassign_cadres
 
 SIGNS = {
     "a missing value": re.compile(r"\b(?:null|None|NaN|nan|NaT|undefined|inf)\b|<NA>"),
@@ -134,7 +135,7 @@ def told(values, key=""):
 @pytest.mark.parametrize("plan", ["short/short.gridmap.gpkg", "elsewhere.gridmap.gpkg"])
 def test_the_map_editor_is_told_no_sign_of_a_program(world, monkeypatch, plan, language):
     given = []
-    monkeypatch.setattr(redraw, "_EDITOR", lambda **values: given.append(values["data"]))
+    monkeypatch.setattr(redraw_page, "_EDITOR", lambda **values: given.append(values["data"]))
     app = app_page(world / "out", "redraw", world / "towns")
     app.query_params["plan"], app.query_params["lang"] = plan, language
     assert not app.run().exception

@@ -1,0 +1,22 @@
+"""Whose ground has somebody in charge, how evenly, and who that is at a point.
+
+Its modules:
+
+    compare   two plans of one town side by side
+    duty      who answers for a grid, and who is next while a post is vacant
+    locate    where a point lies and who answers for it
+    metrics   the figures of coverage, each with what it divides by
+    service   who serves which ground: the sums that the metrics share
+    workload  how evenly the load lies on officers and cadres
+"""
+
+from typing import TYPE_CHECKING
+
+from layers.contract.door import open_door
+
+if TYPE_CHECKING:
+    from gridmap.coverage.metrics import METRICS, Metric, coverage, town_figures
+
+__all__ = ["METRICS", "Metric", "coverage", "town_figures"]
+
+__getattr__, __dir__ = open_door(__name__, dict.fromkeys(__all__, "gridmap.coverage.metrics"))

@@ -1,0 +1,16 @@
+"""What an edit asks for, as moves of patches, which rules forbid it, and what would repair it.
+
+Its modules:
+
+    change         from a request to the exact change, and every rule that forbids it
+    conflicts      an edit meant for another state of the plan is refused
+    cuts           patches cut along a drawn line
+    edit           an edit as a small value
+    ground         the ground as arrays, and figures of micro-grids as sums over it
+    log            the log of edits: what is undone, what is locked, which codes are used
+    offers         the few smallest sets of further moves that repair a break
+    repairs        ways that may repair a break, as labels
+    resolve_moves  split, divide, merge, cut, move: each as moves of patches
+    select         patches in a box or lasso, by what they are, of a grid
+    violations     what an edit would break: contiguity and capacity
+"""

@@ -1,0 +1,227 @@
+"""From a wish to the exact change: which patches change hands, and every rule that forbids it.
+
+Whatever comes out keeps the hard rules: each patch stays under its given grid, locked micro-grids
+do not change, codes are new or in force. Contiguity and capacity may break here; that is told
+before anything is accepted (`gridmap.edits.preview`).
+"""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from boundaries.hierarchy.patch_places import place_of_patch, places_of_patches
+from gridmap.edits.moves.cuts import Cuts
+from gridmap.edits.moves.edit import Edit
+from gridmap.edits.moves.log import issued_codes, locked_grids
+from gridmap.edits.moves.resolve_moves import Wish, left_with_parent, read_wish
+from gridmap.edits.moves.select import parents_in
+from gridmap.plan.plan import Plan
+from layers.contract.errors import PlanError, quoted
+
+__all__ = ["Change", "resolve"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an edit does to one plan, exactly.
+
+    `before` and `after` hold the micro-grid of every patch of `patches`: the ground after all cuts.
+    `codes` gives the new codes that tokens such as "+1" stand for.
+    """
+
+    edit: Edit
+    patches: gpd.GeoDataFrame
+    before: pd.Series
+    after: pd.Series
+    cuts: Cuts | None = None
+    created: tuple[str, ...] = ()
+    retired: tuple[str, ...] = ()
+    touched: tuple[str, ...] = ()  # created and retired ones among them
+    codes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def moved(self) -> pd.Series:
+        """The new micro-grid of the patches that change hands, by id."""
+        return self.after[self.after != self.before]
+
+    @property
+    def reshuffled(self) -> set[str]:
+        """Micro-grids that get or lose ground; cutting a patch alone takes none away."""
+        moved = self.after != self.before
+        return set(self.before[moved]) | set(self.after[moved])
+
+
+def resolve(plan: Plan, edit: Edit) -> Change:
+    """Work out what an edit does to a plan.
+
+    Raises
+    ------
+    PlanError
+        If the edit names what is not there, would cross a given grid, touches a locked micro-grid
+        or ground outside `within`, or changes nothing; the message says which.
+    """
+    if edit.kind in ("lock", "unlock"):
+        return _lock(plan, edit)
+    wish = read_wish(plan, edit)
+    patches = plan.patches if wish.patches is None else wish.patches
+    before = patches["grid_code"]
+    moves = _all_moves(edit, wish, patches, plan.grids)
+    codes = _new_codes(plan, patches, moves)
+    after = before.copy()
+    after.loc[list(moves)] = [codes.get(to, to) for to in moves.values()]
+    pieces = wish.cuts.pieces if wish.cuts else []
+    changed = (after != before) | patches.index.isin(pieces)
+    if not changed.any():
+        raise PlanError(
+            "The edit changes nothing: the patches are in that micro-grid already.",
+            "本次调整没有变化：所选图斑已在该微网格内。",
+        )
+    touched = sorted(set(before[changed].tolist()) | set(after[changed].tolist()))
+    _require_known(plan, touched, set(codes.values()))
+    _require_parents(plan, patches[changed], after[changed], codes)
+    _require_free(plan, touched)
+    _require_within(plan, patches[changed], edit.within)
+    left = set(after.unique().tolist())
+    return Change(
+        edit,
+        gpd.GeoDataFrame(patches.assign(grid_code=after)),
+        before,
+        after,
+        wish.cuts,
+        tuple(sorted(set(codes.values()) & left)),
+        tuple(code for code in touched if code not in left),
+        tuple(touched),
+        tuple(codes.items()),
+    )
+
+
+def _lock(plan: Plan, edit: Edit) -> Change:
+    """Lock or unlock: no ground changes hands."""
+    micro = set(plan.micro_grids.index)
+    locked = locked_grids(plan)
+    unknown = [code for code in edit.grids if code not in micro]
+    _refuse_unknown(unknown)
+    new = [code for code in edit.grids if (code in locked) != (edit.kind == "lock")]
+    if not new:
+        raise PlanError(
+            f"The edit changes nothing: these micro-grids are {edit.kind}ed already.",
+            f"本次操作没有变化：所选微网格已{'锁定' if edit.kind == 'lock' else '解锁'}。",
+        )
+    label = plan.patches["grid_code"]
+    return Change(edit, plan.patches, label, label, touched=tuple(sorted(new)))
+
+
+def _all_moves(
+    edit: Edit, wish: Wish, patches: gpd.GeoDataFrame, grids: gpd.GeoDataFrame
+) -> dict[str, str]:
+    """Moves of the edit, and those on top of it; all of patches that there are."""
+    moves = dict(wish.moves) | dict(edit.also)
+    here = patches.index.get_indexer(list(moves)) >= 0
+    unknown = sorted(patch for patch, known in zip(moves, here, strict=True) if not known)
+    if unknown:
+        raise PlanError(
+            f"Ground of the edit is not in this plan ({', '.join(unknown[:5])}). It was "
+            "cut, or the plan is another one: select the ground anew.",
+            f"本方案中没有所选图斑（{'、'.join(unknown[:5])}）：可能已被切分，或方案已更换。"
+            "请重新选择。",
+        )
+    own = patches.loc[list(moves), "grid_code"]
+    left = sorted(own.index[own == ""])
+    if left:
+        raise left_with_parent(places_of_patches(patches, left, grids))
+    return moves
+
+
+def _new_codes(plan: Plan, patches: gpd.GeoDataFrame, moves: dict[str, str]) -> dict[str, str]:
+    """Codes for the micro-grids to be made: the next numbers under their parent, never used."""
+    tokens = sorted(
+        {to for to in moves.values() if to.startswith("+")}, key=lambda to: (len(to), to)
+    )
+    if not tokens:
+        return {}
+    parent = patches["parent_code"]
+    digits = plan.rules.numbering.micro_digits
+    issued = issued_codes(plan)
+    last: dict[str, int] = {}
+    codes = {}
+    for token in tokens:
+        first = next(patch for patch, to in moves.items() if to == token)
+        above = str(parent[first])
+        if above not in last:
+            tails = [code[len(above) :] for code in issued if code.startswith(above)]
+            numbers = [int(tail) for tail in tails if len(tail) == digits and tail.isdecimal()]
+            last[above] = max(numbers, default=0)
+        last[above] += 1
+        if last[above] >= 10**digits:
+            raise PlanError(
+                f"Grid {above!r} has used all its {10**digits - 1} numbers for micro-grids, and a "
+                "code is never used twice. Number a new version with more digits "
+                "(numbering.micro_digits).",
+                f"网格 {above} 的 {10**digits - 1} 个微网格序号已用完，编码不得重复使用。"
+                "请在新版本中增加序号位数（numbering.micro_digits）。",
+            )
+        codes[token] = f"{above}{last[above]:0{digits}d}"
+    return codes
+
+
+def _require_known(plan: Plan, touched: list[str], created: set[str]) -> None:
+    micro = set(plan.micro_grids.index)
+    _refuse_unknown([code for code in touched if code not in micro and code not in created])
+
+
+def _refuse_unknown(codes: list[str]) -> None:
+    if codes:
+        raise PlanError(
+            f"There is no micro-grid {', '.join(map(repr, codes[:5]))} in this plan. It was "
+            "merged or split since, or was never there: choose one of the list.",
+            f"本方案中没有微网格{quoted(*codes[:5])}：可能已合并或拆分。请从列表中选择。",
+        )
+
+
+def _require_parents(
+    plan: Plan, patches: gpd.GeoDataFrame, after: pd.Series, codes: dict[str, str]
+) -> None:
+    """Refuse a micro-grid across given grids: the rule that holds in every path."""
+    parent_of = plan.micro_grids["parent_code"].to_dict()
+    for code in sorted(set(codes.values())):
+        members = patches.loc[after == code, "parent_code"]
+        if len(members):
+            parent_of[code] = members.iloc[0]
+    wrong = patches.index[(patches["parent_code"] != after.map(parent_of)).to_numpy()]
+    if len(wrong):
+        patch, code = str(wrong[0]), str(after[wrong[0]])
+        above = str(patches.at[patch, "parent_code"])
+        place = place_of_patch(patches, patch, plan.grids)
+        raise PlanError(
+            f"The patch in {place.en} lies in grid {above!r}, micro-grid {code!r} in grid "
+            f"{str(parent_of[code])!r}: a micro-grid never crosses a given grid "
+            f"({len(wrong)} patches found). Choose a micro-grid of {above!r}.",
+            f"{place.zh}位于网格 {above}，微网格 {code} 位于网格 {parent_of[code]}："
+            f"微网格不得跨越上级网格（共 {len(wrong)} 个图斑）。请选择 {above} 内的微网格。",
+        )
+
+
+def _require_free(plan: Plan, touched: list[str]) -> None:
+    locked = sorted(locked_grids(plan).intersection(touched))
+    if locked:
+        raise PlanError(
+            f"Micro-grid {', '.join(map(repr, locked[:5]))} is locked and does not change. Unlock "
+            "it first, or leave its ground alone.",
+            f"微网格{quoted(*locked[:5])}已锁定，不能调整。请先解锁，或不涉及其范围。",
+        )
+
+
+def _require_within(plan: Plan, patches: gpd.GeoDataFrame, within: str) -> None:
+    if not within:
+        return
+    inside = parents_in(plan, within)
+    outside = patches.index[~patches["parent_code"].isin(inside)]
+    if len(outside):
+        place = place_of_patch(patches, str(outside[0]), plan.grids)
+        raise PlanError(
+            f"The patch in {place.en} lies outside grid {within!r}, to which this edit is limited "
+            f"({len(outside)} patches found). Take it out of the selection, or lift the limit.",
+            f"{place.zh}在限定网格 {within} 之外（共 {len(outside)} 个）。"
+            "请取消选择这些图斑，或解除限定。",
+        )

@@ -1,0 +1,181 @@
+"""The rows of grids that follow from patches, made anew for the grids an edit concerns.
+
+Figures and polygons come from the functions that make a whole plan (`gridmap.plan.grids`), so that
+an edit and its undo give the same bytes as a plan made that way.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from boundaries.hierarchy.ancestors import ancestors
+from gridmap.edits.moves.cuts import Cuts
+from gridmap.edits.moves.ground import barriers_near
+from gridmap.edits.outcome.rows import FACTS
+from gridmap.plan.grids import figures, in_order, micro_figures, micro_name
+from gridmap.plan.plan import Plan
+from gridmap.split.micro_category import category_of
+from gridmap.split.split import graph_of
+from layers.contract.columns import with_dtypes
+
+__all__ = ["facts_after", "facts_of", "names_after", "reshaped_grids", "with_derived"]
+
+
+def facts_of(plan: Plan, codes: Iterable[str]) -> pd.DataFrame:
+    """Pick what is not derived of some micro-grids, those that there are, in order of code."""
+    wanted = sorted(set(codes) & set(plan.grids.index))
+    facts = pd.DataFrame(plan.grids.loc[wanted, list(FACTS)])
+    facts.index.name = "grid_code"
+    return facts
+
+
+def facts_after(
+    plan: Plan, patches: gpd.GeoDataFrame, codes: Iterable[str], *, reshuffled: Iterable[str]
+) -> pd.DataFrame:
+    """Name and classify micro-grids after an edit; officers come later.
+
+    Parameters
+    ----------
+    plan
+        Plan before the edit.
+    patches
+        Patches after it.
+    codes
+        Micro-grids that the edit touches and that have ground after it.
+    reshuffled
+        Those that get or lose ground: the rule decides their category
+        (`gridmap.split.micro_category`). Others keep theirs. A name changes with the category
+        alone.
+    """
+    codes = sorted(codes)
+    own = patches[patches["grid_code"].isin(set(codes) & set(reshuffled))]
+    decided = category_of(own, own["grid_code"], rules=plan.rules).groupby(own["grid_code"]).first()
+    parents = own["parent_code"].groupby(own["grid_code"]).first()
+    rows = {code: _fact(plan, code, str(parents.get(code, ""))) for code in codes}
+    present = {code: str(row["category"]) for code, row in rows.items()}
+    after = present | {str(code): str(kind) for code, kind in decided.items()}
+    names = names_after(plan, {code: str(row["parent_code"]) for code, row in rows.items()}, after)
+    for code, row in rows.items():
+        row |= {"category": after[code]} | names.get(code, {})
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=list(FACTS))
+    frame.index = pd.Index(list(rows), dtype="str", name="grid_code")
+    return with_dtypes(frame, FACTS)
+
+
+def names_after(
+    plan: Plan, parents: Mapping[str, str], categories: Mapping[str, str]
+) -> dict[str, dict[str, str]]:
+    """Name the micro-grids whose category is another than in the plan, new ones among them.
+
+    Parameters
+    ----------
+    plan
+        Plan before the edit.
+    parents, categories
+        The grid above and the category after the edit, by code.
+
+    Returns
+    -------
+    `name` and `name_en` by code: the next free number of the kind under the parent.
+    """
+    present = plan.micro_grids["category"]
+    taken = {column: set(plan.grids[column]) for column in ("name", "name_en")}
+    return {
+        code: _names(plan, parents[code], categories[code], taken)
+        for code in sorted(categories)
+        if categories[code] != present.get(code, "")
+    }
+
+
+def _fact(plan: Plan, code: str, parent: str) -> dict[str, Any]:
+    """Pick what is not derived of a micro-grid, or begin it for a new one."""
+    if code in plan.grids.index:
+        return dict(plan.grids.loc[code, list(FACTS)])
+    town = plan.rules.town
+    return {
+        "level": int(plan.grids.at[parent, "level"]) + 1,
+        "kind": "micro",
+        "parent_code": parent,
+        "category": "",
+        "officers": 0,
+        "version": town.version,
+        "valid_from": town.valid_from.isoformat(),
+        "valid_to": "",
+    }
+
+
+def reshaped_grids(patches: gpd.GeoDataFrame, cuts: Cuts | None) -> set[str]:
+    """Micro-grids with a patch that was cut or got vertices."""
+    return set(patches.loc[cuts.after.index, "grid_code"]) - {""} if cuts else set()
+
+
+def with_derived(
+    plan: Plan,
+    patches: gpd.GeoDataFrame,
+    facts: pd.DataFrame,
+    *,
+    gone: Iterable[str],
+    cuts: Cuts | None,
+) -> Plan:
+    """Give a plan its new patches, and the grids concerned their rows.
+
+    Parameters
+    ----------
+    plan
+        Plan before the edit.
+    patches
+        Patches after it.
+    facts
+        What is not derived of the touched micro-grids (`FACTS`), officers included.
+    gone
+        Micro-grids left without ground.
+    cuts
+        What was cut: given grids are measured again where their outline got vertices.
+    """
+    others = reshaped_grids(patches, cuts) - set(facts.index)
+    facts = pd.concat([facts, facts_of(plan, others)]).sort_index()
+    own = patches[patches["grid_code"].isin(facts.index)]
+    categories = own["grid_code"].map(facts["category"])
+    graph = graph_of(own, rules=plan.rules, barriers=barriers_near(plan.barriers, own))
+    table = micro_figures(own, categories, graph)
+    micro = table.drop(columns=["parent_code", "category"]).join(facts)
+    micro["capacity_h"] = micro["officers"] * plan.rules.capacity.officer_hours
+    rows = [micro]
+    if cuts:
+        rows.append(_given(plan, patches, cuts.after.index))
+    new = pd.concat(rows)
+    kept = plan.grids.drop(index=[*new.index.intersection(plan.grids.index), *gone])
+    grids = gpd.GeoDataFrame(pd.concat([kept, new]), geometry="geometry", crs=plan.grids.crs)
+    return plan.with_tables(patches=patches, grids=in_order(grids))
+
+
+def _names(plan: Plan, parent: str, category: str, names: dict[str, set[str]]) -> dict[str, str]:
+    """Name in both languages, with a number above all numbers of its kind under the parent."""
+    result = {}
+    for column, english in (("name", False), ("name_en", True)):
+        first = micro_name(str(plan.grids.at[parent, column]), category, 1, english=english)
+        stem = re.compile(re.escape(first.removesuffix("01")) + r"(\d{2,})")
+        matches = [stem.fullmatch(name) for name in names[column]]
+        number = 1 + max((int(found[1]) for found in matches if found), default=0)
+        above = str(plan.grids.at[parent, column])
+        result[column] = micro_name(above, category, number, english=english)
+        names[column].add(result[column])
+    return result
+
+
+def _given(plan: Plan, patches: gpd.GeoDataFrame, changed: pd.Index) -> gpd.GeoDataFrame:
+    """Rows of the given grids above changed patches, measured anew."""
+    base = plan.grids[plan.grids["kind"] == "base"]
+    line = ancestors(base)
+    parents = patches.loc[changed, "parent_code"].unique()
+    above = sorted(set(line.loc[parents].to_numpy().ravel()) - {""})
+    rows = []
+    for level in sorted(base.loc[above, "level"].unique()):
+        codes = patches["parent_code"].map(line[int(level)])
+        rows.append(figures(patches, codes.where(codes.isin(above), "")).drop("", errors="ignore"))
+    table = pd.concat(rows)
+    rest = pd.DataFrame(base.loc[table.index]).drop(columns=list(table.columns))
+    return table.join(rest)

@@ -1,0 +1,157 @@
+"""Posts and people after an edit, changed as little as can be.
+
+Whoever is on a micro-grid that stays, stays. Cadres of a micro-grid that is gone are free; posts
+that are new or that nobody held are vacant. Nobody is sent anywhere: that is asked for separately
+(`gridmap.workflow.workflow.reassign_cadres`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from gridmap.plan.plan import Plan
+from gridmap.staffing.posts import officers_allowed, posts_of
+from layers.contract.columns import ASSIGNMENTS, POSTS, with_dtypes
+
+__all__ = ["Staff", "adapt_staff", "staff_rows", "with_staff"]
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Posts of some micro-grids, who is on them, and people of theirs who have no post."""
+
+    posts: pd.DataFrame
+    assignments: pd.DataFrame
+
+    def same_as(self, other: "Staff") -> bool:
+        """Whether the rows are equal, in whatever order."""
+        return _bare(self.posts.reset_index()) == _bare(other.posts.reset_index()) and _bare(
+            self.assignments
+        ) == _bare(other.assignments)
+
+
+def staff_rows(plan: Plan, codes: Iterable[str], people: Iterable[str] = ()) -> Staff:
+    """Pick the rows of some micro-grids, and the rows of some people without a post."""
+    codes = set(codes)
+    posts = plan.posts[plan.posts["grid_code"].isin(codes)]
+    rows = plan.assignments
+    free = (rows["status"] == "surplus") & rows["person_id"].isin(set(people))
+    on_post = (rows["status"] != "surplus") & rows["grid_code"].isin(codes)
+    return Staff(posts, rows[on_post | free])
+
+
+def adapt_staff(
+    plan: Plan, micro: pd.DataFrame, *, gone: Iterable[str], edit_id: str
+) -> tuple[Staff, pd.Series]:
+    """Work out posts and people of touched micro-grids.
+
+    Parameters
+    ----------
+    plan
+        Plan before the edit.
+    micro
+        Rows of the touched micro-grids after it: `kind`, `category` and `load_h`, by code.
+    gone
+        Micro-grids left without ground.
+    edit_id
+        Named in the reasons.
+
+    Returns
+    -------
+    The rows, and the number of officers by code: what the load asks for, or more while people are
+    on the posts.
+    """
+    old = staff_rows(plan, [*micro.index, *gone])
+    filled = old.assignments[old.assignments["status"] == "filled"]
+    number_of = old.posts["number"].to_dict()
+    held: dict[str, int] = {}
+    for post, code in zip(filled["post_id"], filled["grid_code"], strict=True):
+        held[code] = max(held.get(code, 0), int(number_of[post]))
+    officers = pd.Series(
+        {
+            code: max(officers_allowed(float(load), rules=plan.rules), held.get(str(code), 0))
+            for code, load in micro["load_h"].items()
+        },
+        dtype="int64",
+    )
+    posts = _posts(plan, old.posts, micro, officers)
+    rows = [*_on_posts(old.assignments, posts, edit_id)]
+    rows += _set_free(plan, filled, set(gone), edit_id)
+    table = pd.DataFrame(rows, columns=list(ASSIGNMENTS))
+    return Staff(posts, with_dtypes(table, ASSIGNMENTS)), officers
+
+
+def with_staff(plan: Plan, old: Staff, new: Staff) -> Plan:
+    """Put rows of posts and assignments in the place of others; the tables keep their order."""
+    posts = pd.concat([plan.posts.drop(old.posts.index), new.posts])
+    posts = posts.sort_values(["grid_code", "number"], kind="stable")
+    posts.index.name = plan.posts.index.name
+    rows = pd.concat([plan.assignments.drop(old.assignments.index), new.assignments])
+    free = rows["status"] == "surplus"
+    on_posts = rows[~free].sort_values(["grid_code", "post_id"], kind="stable")
+    rows = pd.concat([on_posts, rows[free].sort_values("person_id", kind="stable")])
+    rows = rows.reset_index(drop=True)
+    rows.index.name = plan.assignments.index.name
+    return plan.with_tables(
+        posts=with_dtypes(posts, POSTS), assignments=with_dtypes(rows, ASSIGNMENTS)
+    )
+
+
+def _bare(frame: pd.DataFrame) -> list[tuple[object, ...]]:
+    return sorted(frame.itertuples(index=False, name=None))
+
+
+def _posts(plan: Plan, old: pd.DataFrame, micro: pd.DataFrame, officers: pd.Series) -> pd.DataFrame:
+    """Posts of the touched micro-grids; those that stay keep their id."""
+    posts = posts_of(micro, officers, rules=plan.rules)
+    known = {
+        (code, number): post
+        for post, code, number in zip(old.index, old["grid_code"], old["number"], strict=True)
+    }
+    ids = [
+        known.get((code, number), post)
+        for post, code, number in zip(posts.index, posts["grid_code"], posts["number"], strict=True)
+    ]
+    posts.index = pd.Index(ids, dtype="str", name=plan.posts.index.name)
+    return posts
+
+
+def _on_posts(old: pd.DataFrame, posts: pd.DataFrame, edit_id: str) -> list[dict[str, object]]:
+    rows_of = {row["post_id"]: row for row in old.to_dict("records") if row["post_id"]}
+    return [
+        rows_of.get(
+            post,
+            {
+                "status": "vacant",
+                "post_id": post,
+                "person_id": "",
+                "grid_code": code,
+                "role": role,
+                "cost": 0.0,
+                "reason": f"New post since edit {edit_id}. Assign people again to fill it.",
+                "reason_zh": f"调整 {edit_id} 后新增岗位，待重新定人。",
+            },
+        )
+        for post, code, role in zip(posts.index, posts["grid_code"], posts["role"], strict=True)
+    ]
+
+
+def _set_free(
+    plan: Plan, filled: pd.DataFrame, gone: set[str], edit_id: str
+) -> list[dict[str, object]]:
+    role_of = plan.people["role"].to_dict()
+    return [
+        {
+            "status": "surplus",
+            "post_id": "",
+            "person_id": person,
+            "grid_code": "",
+            "role": role_of.get(person, "cadre"),
+            "cost": 0.0,
+            "reason": f"Micro-grid {code} is gone since edit {edit_id}. Assign people again.",
+            "reason_zh": f"微网格 {code} 在调整 {edit_id} 后撤销，待重新定岗。",
+        }
+        for person, code in zip(filled["person_id"], filled["grid_code"], strict=True)
+        if code in gone
+    ]

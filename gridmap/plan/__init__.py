@@ -1,0 +1,8 @@
+"""A plan: one whole division of a town with its grids, people, rules and provenance.
+
+Its modules:
+
+    grids   the table of grids: every figure and polygon derived from patches
+    output  what a plan gives to others, as bytes
+    plan    the plan itself: its tables and what it was made from
+"""

@@ -1,0 +1,150 @@
+"""The table of grids: given ones and micro-grids, every figure and polygon derived from patches."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from boundaries.hierarchy.ancestors import ancestors
+from boundaries.topology.dissolve import dissolve, polsby_popper
+from gridmap.rules import Rules
+from gridmap.split.blocks import Graph
+from layers.contract.categories import CATEGORIES, RESIDUAL
+from layers.contract.columns import GRIDS, with_dtypes
+
+__all__ = ["figures", "in_order", "make_grids", "micro_figures", "micro_name"]
+
+_ZH = {kind.key: kind.zh for kind in (*CATEGORIES, RESIDUAL)}
+_EN = {kind.key: kind.en for kind in (*CATEGORIES, RESIDUAL)}
+
+
+def make_grids(
+    patches: gpd.GeoDataFrame,
+    hierarchy: pd.DataFrame,
+    *,
+    categories: pd.Series,
+    graph: Graph,
+    rules: Rules,
+) -> gpd.GeoDataFrame:
+    """Build the rows of all grids.
+
+    Parameters
+    ----------
+    patches
+        Patches with `grid_code`; they tile the deepest given grids.
+    hierarchy
+        The given grids by code: name, name_en, level, parent_code.
+    categories
+        Category of the micro-grid each patch is in.
+    graph
+        Neighbours under the rules, by which the parts of a micro-grid are counted.
+    rules
+        Numbering, version and date.
+
+    Returns
+    -------
+    `layers.contract.columns.GRIDS` by grid_code, in order of level and code. `officers` and
+    `capacity_h` are 0 until posts are made. Polygons of all levels are dissolved from the patches,
+    so that every level shares its vertices with the next.
+    """
+    rows = [_micro_rows(patches, hierarchy, categories, graph)]
+    line = ancestors(hierarchy)
+    for level in sorted(hierarchy["level"].unique(), reverse=True):
+        given = hierarchy[hierarchy["level"] == level]
+        table = figures(patches, patches["parent_code"].map(line[int(level)]))
+        table = table.join(pd.DataFrame(given)[["name", "name_en", "level", "parent_code"]])
+        rows.append(table.assign(kind="base", category="", purity=0.0, parts=1))
+    grids = gpd.GeoDataFrame(pd.concat(rows), geometry="geometry", crs=patches.crs)
+    grids["officers"] = 0
+    grids["capacity_h"] = 0.0
+    grids["version"] = rules.town.version
+    grids["valid_from"] = rules.town.valid_from.isoformat()
+    grids["valid_to"] = ""
+    return in_order(grids)
+
+
+def in_order(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Lay rows of grids out as the GRIDS frame: columns, dtypes, order of level and code."""
+    indexed = grids.set_axis(pd.Index(grids.index, dtype="str", name="grid_code"))
+    ordered = indexed.sort_index().sort_values("level", kind="stable")
+    result = with_dtypes(ordered, GRIDS)
+    assert isinstance(result, gpd.GeoDataFrame)
+    return result
+
+
+def micro_figures(patches: gpd.GeoDataFrame, categories: pd.Series, graph: Graph) -> pd.DataFrame:
+    """Derive what a micro-grid is from its patches: all but its name, officers and dates.
+
+    Parameters
+    ----------
+    patches
+        Patches of the micro-grids asked for, all of them, with `grid_code`.
+    categories
+        Category of the micro-grid each patch is in.
+    graph
+        Neighbours among these patches, by which parts are counted.
+    """
+    code = patches["grid_code"]
+    table = figures(patches, code)
+    first = (
+        pd.DataFrame({"parent_code": patches["parent_code"], "category": categories})
+        .groupby(code)
+        .first()
+    )
+    table = table.join(first)
+    own = patches["category"] == categories
+    table["purity"] = patches["area_m2"].where(own, 0.0).groupby(code).sum() / table["area_m2"]
+    table["parts"] = _count_parts(code, graph).reindex(table.index)
+    return table
+
+
+def micro_name(parent: str, category: str, number: int, *, english: bool = False) -> str:
+    """Name a micro-grid after its parent and category; "" under a parent without a name."""
+    if not parent:
+        return ""
+    return (
+        f"{parent}, {_EN[category]} {number:02d}"
+        if english
+        else f"{parent}·{_ZH[category]}{number:02d}"
+    )
+
+
+def _micro_rows(
+    patches: gpd.GeoDataFrame, hierarchy: pd.DataFrame, categories: pd.Series, graph: Graph
+) -> pd.DataFrame:
+    table = micro_figures(patches, categories, graph)
+    table["kind"] = "micro"
+    table["level"] = table["parent_code"].map(hierarchy["level"]) + 1
+    number = table.groupby(["parent_code", "category"]).cumcount() + 1
+    for column, english in (("name", False), ("name_en", True)):
+        parents = table["parent_code"].map(hierarchy[column])
+        named = zip(parents, table["category"], number, strict=True)
+        table[column] = [micro_name(*row, english=english) for row in named]
+    return table
+
+
+def figures(patches: gpd.GeoDataFrame, codes: pd.Series) -> gpd.GeoDataFrame:
+    """Sum the patches of each code, and measure their common polygon."""
+    sums = (
+        patches[["area_m2", "households", "objects", "load_h"]]
+        .assign(patches=1)
+        .groupby(codes)
+        .sum()
+    )
+    shapes = dissolve(patches.geometry, codes)
+    table = gpd.GeoDataFrame(sums.loc[shapes.index], geometry=shapes)
+    return table.assign(perimeter_m=shapes.length, compactness=polsby_popper(shapes))
+
+
+def _count_parts(codes: pd.Series, graph: Graph) -> pd.Series:
+    """Parts of each grid under the rules: pieces not joined by a long enough border or a link."""
+    number, names = pd.factorize(codes)
+    one, two = graph.edges.T
+    same = number[one] == number[two]
+    matrix = coo_array(
+        (np.ones(same.sum()), (one[same], two[same])), shape=(len(codes), len(codes))
+    )
+    part = connected_components(matrix, directed=False)[1]
+    counts = pd.DataFrame({"grid": number, "part": part}).groupby("grid")["part"].nunique()
+    return pd.Series(counts.to_numpy(), index=names[counts.index])

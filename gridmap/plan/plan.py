@@ -1,0 +1,68 @@
+"""A plan: one whole division of a town with its people, rules and provenance."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+import geopandas as gpd
+import pandas as pd
+
+from gridmap.rules import Rules
+from layers.landuse.lines import empty_lines
+
+__all__ = ["Plan"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All tables of a plan; none is ever changed in place.
+
+    Attributes
+    ----------
+    rules
+        Rules of the town.
+    rules_text
+        The rules file as given, with its comments.
+    patches, grids
+        PATCHES and GRIDS in the work CRS, in metres; areas in m², loads in officer-hours a week.
+    people, posts, assignments
+        PEOPLE, POSTS and ASSIGNMENTS: who is on which post and why, vacancies and people left over.
+    issues
+        ISSUES: faults of the data and of the plan.
+    ledger
+        LEDGER: what became of every square metre.
+    edits, versions
+        The log of edits (EDITS), and the versions of the plan.
+    receipt
+        SHA-256 of data, rules and code, and the seed, by name.
+    barriers
+        Lines that no micro-grid may cross, in the work CRS.
+    """
+
+    rules: Rules
+    rules_text: str  # the file as given, comments and all
+    patches: gpd.GeoDataFrame
+    grids: gpd.GeoDataFrame
+    people: pd.DataFrame
+    posts: pd.DataFrame
+    assignments: pd.DataFrame
+    issues: gpd.GeoDataFrame
+    ledger: pd.DataFrame
+    edits: pd.DataFrame
+    versions: pd.DataFrame
+    receipt: dict[str, str] = field(default_factory=dict)
+    # Lines that no micro-grid may cross, as `layers.landuse.lines` reads them.
+    barriers: gpd.GeoDataFrame = field(default_factory=lambda: empty_lines(None))
+
+    @property
+    def crs(self) -> Any:
+        """Work CRS, in metres."""
+        return self.patches.crs
+
+    @property
+    def micro_grids(self) -> gpd.GeoDataFrame:
+        """The micro-grids, in order of code."""
+        return self.grids[self.grids["kind"] == "micro"]
+
+    def with_tables(self, **tables: Any) -> Self:
+        """Return a copy with some tables replaced."""
+        return replace(self, **tables)

@@ -1,0 +1,14 @@
+"""Dividing the patches of a town into micro-grids, and what is proven about a division.
+
+Its modules:
+
+    block_links     which blocks of one category a link could make one micro-grid
+    blocks          connected ground of one category inside one grid
+    certificate     what holds for a division, and how far it is from the fewest possible
+    dividing        a town's ground cut into patches, and patches into micro-grids
+    gluing          patches that stay together in the split
+    infeasibility   why a request cannot be met, and the rule values that would help
+    joining         ground too small for a micro-grid joins its neighbour
+    micro_category  the category of a micro-grid: one rule everywhere
+    split           which micro-grid every patch belongs to
+"""

@@ -1,0 +1,267 @@
+"""Splitting: which micro-grid every patch belongs to.
+
+Blocks of one category inside one grid go through the partition engine in one call; its zones become
+micro-grids with codes. Only labels change here, never geometry.
+"""
+
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from boundaries.hierarchy.codes import child_codes
+from boundaries.tiling.build import kind_of
+from boundaries.topology.dissolve import dissolve
+from gridmap.partition import Partition, partition
+from gridmap.rules import Rules
+from gridmap.split.block_links import near_blocks
+from gridmap.split.blocks import Graph, form_blocks, patch_graph
+from gridmap.split.gluing import contracted, glued
+from gridmap.split.micro_category import category_of
+from layers.contract.categories import RESIDUAL_KEYS
+
+__all__ = ["Split", "graph_of", "split_patches"]
+
+_GLUINGS = 6
+
+
+@dataclass(frozen=True)
+class Split:
+    """Answer of `split_patches`.
+
+    `grid_code` and `category` are given by patch (category of its micro-grid; "" for ground left
+    with its parent), and `block`, the connected ground that it was cut from (-1 for left ground).
+    `partition` holds the engine's own answer with bound, status and reasons.
+    `blocks` has one row a piece of connected ground that was shared out: `kind` with most of its
+    ground, and `area_m2`. `links` are the pairs of patches, by position among those shared out,
+    that could join two blocks (see `near_blocks`); empty when the wish is met. The engine's numbers
+    are those of units, patches that stay together: `unit` gives that of each patch shared out.
+    `alone` lists micro-grids below their least area: `code`,
+    `kind`, `area_m2`, and `why` (see `gridmap.split.joining.why_alone`; "full": no capacity left
+    beside).
+    """
+
+    grid_code: pd.Series
+    category: pd.Series
+    block: pd.Series
+    partition: Partition
+    blocks: pd.DataFrame
+    links: pd.DataFrame = field(default_factory=pd.DataFrame)
+    unit: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    alone: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def first_of_unit(self) -> np.ndarray:
+        """Position of the first patch of each unit, among the patches shared out."""
+        return np.unique(self.unit, return_index=True)[1]
+
+
+def split_patches(
+    patches: gpd.GeoDataFrame, *, rules: Rules, barriers: gpd.GeoSeries | None = None
+) -> Split:
+    """Cut the patches of a town into micro-grids under the rules.
+
+    Parameters
+    ----------
+    patches
+        The tiling with parent_code, category, subclass, area_m2 and load_h, by patch id.
+    rules
+        Capacity, target number, least areas, contiguity, treatment of residual ground.
+    barriers
+        Lines that no micro-grid may cross.
+    """
+    graph = graph_of(patches, rules=rules, barriers=barriers)
+    apart = np.zeros(len(patches), dtype=bool)
+    while True:
+        cut = _Cut(patches, graph, form_blocks(patches, graph, rules=rules, apart=apart), rules)
+        cut.run()
+        loose = cut.loose()
+        if not (loose & ~apart).any():
+            break
+        # What found no room inside its block is a block of its own, and says so.
+        apart |= loose
+    answer, links = cut.answer, pd.DataFrame()
+    if answer.reasons:
+        # Only now is it worth looking where a link would help.
+        links = cut.links(barriers)
+        answer = cut.engine(links) if len(links) else answer
+    zone = np.full(len(patches), -1)
+    zone[cut.kept] = answer.labels[cut.number]
+    codes = _zone_codes(patches, zone, digits=rules.numbering.micro_digits)
+    block = cut.blocks["block"]
+    return Split(
+        codes,
+        category_of(patches, codes, rules=rules),
+        block,
+        answer,
+        _block_table(patches[block >= 0], block[block >= 0].to_numpy()),
+        links,
+        unit=cut.number,
+        alone=_small_grids(patches, codes, cut.why_alone(apart)),
+    )
+
+
+class _Cut:
+    """One cut of blocks by the engine, with small ground kept beside what it joined."""
+
+    def __init__(
+        self, patches: gpd.GeoDataFrame, graph: Graph, blocks: pd.DataFrame, rules: Rules
+    ) -> None:
+        self.patches, self.blocks, self.rules = patches, blocks, rules
+        block = blocks["block"].to_numpy()
+        self.kept = np.flatnonzero(block >= 0)
+        self.block = block[self.kept]
+        place = np.full(len(patches), -1)
+        place[self.kept] = np.arange(len(self.kept))
+        one, other = block[graph.edges].T
+        usable = (one >= 0) & (one == other)
+        self.edges, self.border_m = place[graph.edges[usable]], graph.border_m[usable]
+        self.family = _families(patches, blocks)[self.kept]
+        self.load = patches["load_h"].to_numpy()[self.kept]
+        self.area = patches["area_m2"].to_numpy()[self.kept]
+        wished = blocks["block_category"].to_numpy()[self.kept]
+        is_own = patches["category"].to_numpy()[self.kept] == wished
+        self.own = np.where(is_own, self.area, 0.0)
+        self.least = self._least()
+        self.unit = np.arange(len(self.kept))
+        self.number = self.unit
+
+    def _least(self) -> np.ndarray:
+        """Least area of a micro-grid from the block of each patch; 0 where the block is less."""
+        count = int(self.block.max(initial=-1)) + 1
+        kind = self.patches.iloc[self.kept].assign(kind=kind_of(self.patches))["kind"]
+        main = self.own > 0
+        table = pd.DataFrame({"block": self.block[main], "kind": kind[main].to_numpy()})
+        need = table["kind"].map({key: self.rules.min_area_m2(key) for key in kind.unique()})
+        least = np.zeros(count)
+        np.maximum.at(least, table["block"].to_numpy(), need.to_numpy(dtype=float))
+        size = np.bincount(self.block, weights=self.area, minlength=count)
+        held = np.bincount(self.block, weights=self.own, minlength=count)
+        self.is_mixed = (2 * held <= size)[self.block]
+        return np.where(size < least, 0.0, least)[self.block]
+
+    def run(self) -> None:
+        """Cut, and glue together what must not be parted, until nothing is wrong or helps."""
+        for turn in range(_GLUINGS):
+            self.answer = self.engine()
+            wrong = self.wrong()
+            if not wrong.any():
+                return
+            # At last all of the block, as new zones may part what was together.
+            todo = wrong if turn < _GLUINGS // 2 else np.isin(self.block, self.block[wrong])
+            unit = glued(
+                self.unit,
+                todo & ~self.is_mixed,
+                area=self.area,
+                own=self.own,
+                load=self.load,
+                least=np.where(wrong, self.least, 0.0),
+                most=self.rules.capacity.officer_hours * self.rules.capacity.officers_max,
+                edges=self.edges,
+                border_m=self.border_m,
+            )
+            if (unit == self.unit).all():
+                return
+            self.unit = unit
+
+    def engine(self, links: pd.DataFrame | None = None) -> Partition:
+        """Cut the blocks into zones."""
+        number, edges, border_m = contracted(self.unit, self.edges, self.border_m)
+        self.number = number
+        count = int(number.max(initial=-1)) + 1
+        family = np.zeros(count, dtype=self.family.dtype)
+        family[number] = self.family
+        pairs = None if links is None else number[links[["one", "other"]].to_numpy()]
+        capacity = self.rules.capacity
+        return partition(
+            np.bincount(number, weights=self.load, minlength=count),
+            edges,
+            border_m,
+            capacity=capacity.officer_hours * capacity.officers_max,
+            zones=self.rules.split.target,
+            categories=family,
+            seed=self.rules.split.seed,
+            effort=self.rules.split.effort,
+            links=pairs,
+        )
+
+    def wrong(self) -> np.ndarray:
+        """Mark the patches of zones that are too small, or where absorbed ground outweighs."""
+        zone = self.answer.labels[self.number]
+        count = int(zone.max(initial=-1)) + 1
+        size = np.bincount(zone, weights=self.area, minlength=count)
+        own = np.bincount(zone, weights=self.own, minlength=count)
+        least = np.zeros(count)
+        np.maximum.at(least, zone, self.least)
+        return ((2 * own <= size) | (size < least))[zone] & ~self.is_mixed
+
+    def loose(self) -> np.ndarray:
+        """Mark the absorbed patches that are outside what absorbed them all the same."""
+        zone = self.answer.labels[self.number]
+        size, own = (np.bincount(zone, weights=one) for one in (self.area, self.own))
+        outvoted = (2 * own <= size)[zone] & ~self.is_mixed & (self.own == 0)
+        mask = np.zeros(len(self.patches), dtype=bool)
+        mask[self.kept[outvoted]] = True
+        return mask
+
+    def why_alone(self, apart: np.ndarray) -> pd.Series:
+        """Say of each patch why its micro-grid is below its least area; "" where it is not."""
+        why = self.blocks["alone"].where(~apart | (self.blocks["alone"] == ""), "full")
+        full = np.zeros(len(self.patches), dtype=bool)
+        full[self.kept[self.wrong()]] = True
+        return why.mask(full, "full")
+
+    def links(self, barriers: gpd.GeoSeries | None) -> pd.DataFrame:
+        """Find where blocks of one kind lie close to each other."""
+        near = self.patches.iloc[self.kept]
+        return near_blocks(near, self.block, self.family, barriers=barriers)
+
+
+def _small_grids(patches: pd.DataFrame, codes: pd.Series, why: pd.Series) -> pd.DataFrame:
+    """List the micro-grids that are too small, by the reason that a patch of theirs gives."""
+    kind = kind_of(patches)
+    ground = patches["area_m2"].groupby([codes, kind]).sum().unstack(fill_value=0.0)
+    table = pd.DataFrame({"kind": ground.idxmax(axis=1), "area_m2": ground.sum(axis=1)})
+    table["why"] = why.groupby(codes).max()
+    table = table[table["why"] != ""].drop(index="", errors="ignore")
+    return table.rename_axis("code").reset_index()
+
+
+def _families(patches: pd.DataFrame, blocks: pd.DataFrame) -> np.ndarray:
+    """Number the grids and kinds of blocks: a link may join blocks of one family."""
+    area = patches["area_m2"].groupby([blocks["block"], kind_of(patches)]).sum().unstack()
+    kind = blocks["block"].map(area.idxmax(axis=1)).astype(str)
+    key = patches["parent_code"].astype(str) + "/" + blocks["block_category"] + "/" + kind
+    return pd.factorize(key)[0]
+
+
+def _block_table(patches: pd.DataFrame, block: np.ndarray) -> pd.DataFrame:
+    """Kind and area of every block, in order of number."""
+    area = patches["area_m2"].groupby([block, kind_of(patches).to_numpy()]).sum().unstack()
+    return pd.DataFrame({"kind": area.idxmax(axis=1), "area_m2": area.sum(axis=1)})
+
+
+def graph_of(
+    patches: gpd.GeoDataFrame, *, rules: Rules, barriers: gpd.GeoSeries | None = None
+) -> Graph:
+    """Neighbours under the rules' own definition of contiguity."""
+    leaves = [key for key in RESIDUAL_KEYS if rules.treatment(key) == "leave"]
+    left = (patches["category"] == "residual") & patches["subclass"].isin(leaves)
+    return patch_graph(
+        patches,
+        min_border_m=rules.contiguity.min_border_m,
+        max_gap_m=rules.contiguity.max_gap_m,
+        barriers=barriers,
+        left=left.to_numpy(dtype=bool),
+    )
+
+
+def _zone_codes(patches: gpd.GeoDataFrame, zone: np.ndarray, *, digits: int) -> pd.Series:
+    """Turn zone numbers into codes under each parent, in reading order; "" for left ground."""
+    names = pd.Series([f"{number:08d}" if number >= 0 else "" for number in zone])
+    shapes = dissolve(patches.geometry.reset_index(drop=True), names)
+    parent = patches["parent_code"].reset_index(drop=True).groupby(names).first()
+    codes = child_codes(shapes, parent.loc[shapes.index], digits=digits)
+    coded = names.map(codes).fillna("").astype("str")
+    return pd.Series(coded.to_numpy(), index=patches.index, dtype="str", name="grid_code")

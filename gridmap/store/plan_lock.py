@@ -1,0 +1,92 @@
+"""Changing a plan that exists: one writer at a time, from reading to saving.
+
+Two processes that each load, change and save would lose one of the changes. The lock is held by the
+system and ends with its process, so that a crash never leaves a plan that nobody may change. Other
+programs know nothing of it: what they left beside the plan is brought into it first, and what they
+change meanwhile is never run over.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from gridmap.access.sidecar import beside
+from gridmap.plan.plan import Plan
+from gridmap.store import load_plan, save_plan
+from layers.contract.errors import LayerFileError, PlanError, quoted
+from layers.files.database_files import leftovers_of, mark_of, settle
+from layers.files.drafts import sweep_drafts
+from layers.files.reader_faults import reason_zh
+
+__all__ = ["PlanBusyError", "change_plan"]
+
+LOCK = "lock"
+WAIT_S = 30.0
+
+
+class PlanBusyError(PlanError):
+    """Somebody else is writing the plan and did not end in time."""
+
+
+def change_plan(
+    path: Path | str,
+    change: Callable[[Plan], Plan],
+    *,
+    read: Callable[[Path], Plan] = load_plan,
+    wait_s: float = WAIT_S,
+) -> Plan:
+    """Change the plan in a file; nobody else can write it between reading and saving.
+
+    Parameters
+    ----------
+    path
+        The plan, which exists.
+    change
+        Gives the new plan from the one that is in the file now. When it raises, or gives back the
+        plan it got, nothing is written.
+    read
+        Reads the plan: a reader that keeps plans in memory must look whether the file has changed.
+    wait_s
+        Seconds to wait for another writer.
+
+    Raises
+    ------
+    PlanBusyError
+        If another writer did not end in time.
+    InUseError
+        If another program has the plan open.
+    GridmapError
+        If the file cannot be read or written, or what `change` raises.
+    """
+    place = Path(path)
+    if not os.path.exists(place):  # nor where nobody may look
+        read(place)  # says what is missing; a lock would make its folder
+    try:
+        # Whoever comes by a link to the file is kept out too.
+        held = FileLock(beside(os.path.realpath(place), LOCK)).acquire(timeout=wait_s)
+    except Timeout:
+        raise PlanBusyError(
+            f"{place.name!r} is being changed by somebody else, and that did not end within "
+            f"{wait_s:g} s. Nothing was saved; try again.",
+            f"{quoted(place.name)}正被他人修改，{wait_s:g} 秒内未结束。内容未保存，请稍后重试。",
+        ) from None
+    except OSError as error:
+        why, why_zh = error.strerror, reason_zh(error)
+        raise LayerFileError(
+            f"Cannot write beside {str(place)!r}: {why}. Nothing was saved; allow "
+            "writing in that folder.",
+            f"无法在{quoted(place)}旁写入：{why_zh}。内容未保存，请开放该文件夹的写入权限。",
+        ) from None
+    with held:
+        sweep_drafts(place.parent)
+        if leftovers_of(place):
+            read(place)  # nothing is brought in that would make another plan of it
+        settle(place)
+        mark = mark_of(place)
+        plan = read(place)
+        changed = change(plan)
+        if changed is not plan:
+            save_plan(changed, place, overwrite=True, unchanged=mark)
+        return changed

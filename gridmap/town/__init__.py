@@ -1,0 +1,21 @@
+"""A town as read from its folder, and its ground as patches with their load.
+
+Its modules:
+
+    columns  the columns, tables and people that the rules of a town name
+    limits   the limits of the validation rules, as the rules file sets them
+    load     what the ground asks of officers, in officer-hours a week
+    patches  from layers to patches: tiling, slivers, streets, load, oversize patches
+    town     rules, ground, grids, roads, registers and people in one CRS
+"""
+
+from typing import TYPE_CHECKING
+
+from layers.contract.door import open_door
+
+if TYPE_CHECKING:
+    from gridmap.town.town import Town, hash_inputs, load_town
+
+__all__ = ["Town", "hash_inputs", "load_town"]
+
+__getattr__, __dir__ = open_door(__name__, dict.fromkeys(__all__, "gridmap.town.town"))

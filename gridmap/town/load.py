@@ -1,0 +1,129 @@
+"""Load: what the ground asks of officers, in officer-hours a week.
+
+Households counted on a grid are shared out over its housing by area; objects of the registers are
+placed on patches; the rules' weights turn measures into hours.
+"""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from boundaries.tiling.build import kind_of
+from gridmap.rules import Rules
+from layers.registers.joining import largest_overlap
+
+__all__ = ["measure_load", "place_objects", "share_households", "weigh", "weights_by_row"]
+
+
+def measure_load(
+    patches: gpd.GeoDataFrame,
+    *,
+    rules: Rules,
+    hierarchy: gpd.GeoDataFrame,
+    objects: gpd.GeoDataFrame,
+) -> gpd.GeoDataFrame:
+    """Add the measures of each patch and its load.
+
+    Parameters
+    ----------
+    patches
+        Patches with parent_code, category, subclass, layer and record, in a metric CRS.
+    rules
+        Weights by category or sub-class.
+    hierarchy
+        The given grids with `households`.
+    objects
+        Objects of the registers, with a point or polygon, or with the record they belong to.
+
+    Returns
+    -------
+    The patches with area_m2, households, objects (counts) and load_h (officer-hours a week).
+    """
+    result = patches.copy()
+    result["area_m2"] = patches.area
+    result["households"] = share_households(
+        result, hierarchy["households"], live_on=rules.households.live_on
+    )
+    placed = place_objects(patches, objects)
+    result["objects"] = np.bincount(placed[placed >= 0], minlength=len(patches))
+    result["load_h"] = weigh(result, rules=rules)
+    return result
+
+
+def weigh(patches: pd.DataFrame, *, rules: Rules) -> pd.Series:
+    """Weigh the measures of each patch: its load in officer-hours a week."""
+    kind = kind_of(patches)
+    weights = weights_by_row(kind, rules)
+    return (
+        weights["hectare"] * patches["area_m2"] / 10_000
+        + weights["patch"]
+        + weights["household"] * patches["households"]
+        + weights["object"] * patches["objects"]
+    ).astype(float)
+
+
+def weights_by_row(kind: pd.Series, rules: Rules) -> pd.DataFrame:
+    """Look up the weights of each row's kind: columns hectare, patch, household, object."""
+    known = {key: rules.weights(key) for key in kind.unique()}
+    names = ("hectare", "patch", "household", "object")
+    return pd.DataFrame(
+        {name: kind.map({key: getattr(one, name) for key, one in known.items()}) for name in names}
+    )
+
+
+def share_households(
+    patches: pd.DataFrame, households: pd.Series, *, live_on: tuple[str, ...]
+) -> pd.Series:
+    """Share the households of each grid over its patches, by area of housing.
+
+    A grid without housing shares them over all its ground, so that no household is lost.
+    """
+    parent = patches["parent_code"]
+    home = patches["area_m2"].where(kind_of(patches).isin(live_on), 0.0)
+    housing = home.groupby(parent).transform("sum")
+    ground = patches["area_m2"].groupby(parent).transform("sum")
+    share = (home / housing).where(housing > 0, patches["area_m2"] / ground)
+    return share * parent.map(households).astype(float)
+
+
+def place_objects(patches: gpd.GeoDataFrame, objects: gpd.GeoDataFrame) -> np.ndarray:
+    """Find the patch of each object: by place, else the largest patch of its record.
+
+    A point lies in a patch, a polygon on the patch that holds most of it.
+
+    Records of two layers may be numbered alike, so a patch of the object's own category is taken
+    before another one with the same record.
+
+    Returns
+    -------
+    (m,) position in `patches`, -1 for an object that lies nowhere.
+    """
+    placed = np.full(len(objects), -1)
+    if len(objects) == 0:
+        return placed
+    shapes, grounds = objects.geometry.to_numpy(), patches.geometry.to_numpy()
+    areas = np.isin(shapely.get_type_id(shapes), (3, 6))
+    placed[areas] = largest_overlap(shapes[areas], grounds)
+    points = np.flatnonzero(~areas)
+    tree = shapely.STRtree(grounds)
+    found, patch = tree.query(shapely.point_on_surface(shapes[points]), predicate="intersects")
+    placed[points[found[::-1]]] = patch[::-1]
+    known = pd.DataFrame(
+        {
+            "kind": kind_of(patches).to_numpy(),
+            "record": patches["record"].to_numpy(),
+            "row": np.arange(len(patches)),
+            "size": patches.area.to_numpy(),
+        }
+    )
+    known = known[known["record"] != ""].sort_values("size", kind="stable")
+    own = known.groupby(["kind", "record"])["row"].last()
+    any_kind = known.groupby("record")["row"].last()
+    wanted = pd.MultiIndex.from_arrays([objects["category"], objects["record"]])
+    by_record = pd.Series(own.reindex(wanted).to_numpy()).fillna(
+        pd.Series(objects["record"].map(any_kind).to_numpy())
+    )
+    lost = placed < 0
+    placed[lost] = by_record.fillna(-1).to_numpy().astype(np.int64)[lost]
+    return placed

@@ -1,0 +1,241 @@
+"""From the layers of a town to its patches: tiling, slivers, streets, load, and oversize patches.
+
+Everything after this is a label on patches.
+"""
+
+import math
+from dataclasses import replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from boundaries.hierarchy.codes import inner_points, reading_order
+from boundaries.overlay.lattice import Origin, corner_of, moved, origin_of, read_onto, settled
+from boundaries.overlay.retiling import exact
+from boundaries.tiling.build import (
+    Tiling,
+    balanced,
+    kind_of,
+    make_tiling,
+    merge_patches,
+    sealed,
+)
+from boundaries.tiling.cutting import CUT_NOISE_M, cut_patches
+from boundaries.tiling.slivers import join_slivers
+from boundaries.tiling.streets import split_streets
+from gridmap.rules import Rules
+from gridmap.town.load import measure_load, weights_by_row
+from gridmap.town.town import Town
+from layers.contract.categories import CATEGORY_KEYS
+
+__all__ = [
+    "LEAST_DIVISIBLE",
+    "cut_oversize",
+    "cut_to_load",
+    "deepest_grids",
+    "finished",
+    "indivisible_h",
+    "make_patches",
+    "measured_for",
+    "tile_ground",
+]
+
+_STREET = "road_transport"
+_HAND_M = 0.1
+_CUT_ROUNDS = 4
+# Pieces are cut for a little less than one officer gives, so that uneven pieces still fit.
+_FILL = 0.9
+# A patch of which a smaller share of the load lies on its ground is not cut.
+LEAST_DIVISIBLE = 0.2
+
+
+def make_patches(town: Town) -> Tiling:
+    """Tile the ground of a town and cut it into patches that officers can carry.
+
+    Returns
+    -------
+    The tiling: patches with all columns of `layers.contract.columns.PATCHES` except a filled
+    `grid_code`, indexed by patch id; the ledger; and the ground that joined its neighbour.
+    """
+    return cut_to_load(tile_ground(town), town)
+
+
+def tile_ground(town: Town) -> Tiling:
+    """Tile the ground of a town, without looking at what it asks of officers.
+
+    This takes most of the time of a plan, and no rule on load, capacity or the split changes it.
+
+    Returns
+    -------
+    The tiling with patches as the layers give them, without measures and ids.
+    """
+    near, origin = _near_origin(town, "ground", "roads")
+    tiling = _tiled(near)
+    patches, joined = (moved(frame, origin.back) for frame in (tiling.patches, tiling.joined))
+    return Tiling(patches, tiling.ledger, joined)
+
+
+def _near_origin(town: Town, *names: str) -> tuple[Town, Origin]:
+    """Bring the hierarchy and some frames of a town to x 0, y 0, where computing is most exact."""
+    corner, origin = (of(town.hierarchy.geometry.to_numpy()) for of in (corner_of, origin_of))
+    read = {name: read_onto(getattr(town, name), corner) for name in ("hierarchy", *names)}
+    return replace(town, **{name: moved(frame, origin) for name, frame in read.items()}), origin
+
+
+def _tiled(town: Town) -> Tiling:
+    """Tile the ground of a town that lies at x 0, y 0."""
+    rules = town.rules
+    tiling = make_tiling(
+        town.ground,
+        deepest_grids(town.hierarchy).geometry,
+        precedence=rules.precedence,
+        unmapped_to=_unmapped_to(rules.residual.unmapped_to),
+    )
+    tiling = replace(tiling, patches=_on_lattice(tiling.patches))
+    # What is thinner than a hand is noise of the input; streets are split without it.
+    tiling = join_slivers(tiling, min_width_m=_HAND_M, min_area_m2=0.0)
+    if rules.residual.streets == "absorb":
+        tiling = _absorb_streets(tiling, town.roads.geometry)
+    return join_slivers(
+        tiling,
+        min_width_m=rules.tiling.sliver_width_m,
+        min_area_m2=rules.tiling.sliver_area_m2,
+        area_by_kind_m2={str(kind): m2 for kind, m2 in rules.tiling.sliver_area_by_kind_m2.items()},
+    )
+
+
+def cut_to_load(ground: Tiling, town: Town) -> Tiling:
+    """Cut tiled ground into patches that one officer can carry, measured and with ids.
+
+    Parameters
+    ----------
+    ground
+        What `tile_ground` gave for the town.
+    town
+        The town, with the rules on load and capacity to be used.
+    """
+    return finished(ground, cut_oversize(ground.patches, town), town)
+
+
+def finished(ground: Tiling, patches: gpd.GeoDataFrame, town: Town) -> Tiling:
+    """Measure patches cut from tiled ground, give them ids, and account for them."""
+    measured = measured_for(patches, town)
+    done = _with_ids(measured)
+    done["grid_code"] = ""
+    return Tiling(done, balanced(ground.ledger, done), ground.joined)
+
+
+def measured_for(patches: gpd.GeoDataFrame, town: Town) -> gpd.GeoDataFrame:
+    """Measure patches of a town and weigh them under its rules."""
+    parents = deepest_grids(town.hierarchy)
+    objects = read_onto(town.objects, corner_of(town.hierarchy.geometry.to_numpy()))
+    return measure_load(patches, rules=town.rules, hierarchy=parents, objects=objects)
+
+
+def _on_lattice(patches: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Put crossings of borders onto the lattice too; places lie much farther apart than that."""
+    return patches.set_geometry(settled(patches.geometry.to_numpy()), crs=patches.crs)
+
+
+def deepest_grids(hierarchy: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Grids without children: the parents of the micro-grids."""
+    return hierarchy[~hierarchy.index.isin(hierarchy["parent_code"])].sort_index()
+
+
+def _unmapped_to(kind: str) -> tuple[str, str]:
+    return (kind, "") if kind in CATEGORY_KEYS else ("residual", kind)
+
+
+def _absorb_streets(tiling: Tiling, centre_lines: gpd.GeoSeries) -> Tiling:
+    """Split street ground along centre lines and give each piece to the land beside it."""
+    patches = tiling.patches
+    street = (kind_of(patches) == _STREET).to_numpy()
+    if not street.any() or street.all():
+        return tiling
+    land = patches[~street].reset_index(drop=True)
+    pieces, owner = split_streets(
+        patches[street].reset_index(drop=True), land, centre_lines=centre_lines
+    )
+    both = pd.concat([land, pieces], ignore_index=True)
+    both = gpd.GeoDataFrame(both, geometry="geometry", crs=patches.crs)
+    into = np.concatenate([np.arange(len(land)), owner])
+    into = np.where(into < 0, np.arange(len(both)), into)
+    whole = exact(sealed(both), patches)
+    joined = merge_patches(Tiling(whole, tiling.ledger, tiling.joined), into)
+    # A frontage point can reach round a corner: what does not touch stays a patch of its own.
+    loose = joined.patches.explode(ignore_index=True)
+    loose = loose[loose.area > 0].reset_index(drop=True)
+    return Tiling(loose, joined.ledger, joined.joined)
+
+
+def cut_oversize(
+    patches: gpd.GeoDataFrame,
+    town: Town,
+    *,
+    pieces: np.ndarray | None = None,
+    parts: np.ndarray | None = None,
+) -> gpd.GeoDataFrame:
+    """Cut every patch whose load is above what one officer gives.
+
+    Parameters
+    ----------
+    patches
+        Tiled ground.
+    town
+        The town.
+    pieces, parts
+        (n,) number of pieces of each patch, where above 1, and the parts it is cut into before, see
+        `boundaries.tiling.cutting.cut_patches`; without them each has as many as its load asks for.
+
+    Returns
+    -------
+    The patches and pieces. The column `origin` says which row of the ground each comes from.
+    """
+    town, origin = _near_origin(town, "roads", "objects")
+    patches = moved(patches.assign(origin=np.arange(len(patches))), origin)
+    hours = town.rules.capacity.officer_hours
+    narrowest = town.rules.tiling.sliver_width_m
+    roads = town.roads.geometry if town.rules.tiling.cut_along_roads else None
+    for _ in range(_CUT_ROUNDS):
+        measured = measured_for(patches, town)
+        load = measured["load_h"].to_numpy()
+        fixed = indivisible_h(measured, town.rules)
+        divisible = np.maximum(load - fixed, 0.0)
+        room = np.maximum(hours - fixed, 0.25 * hours) * _FILL
+        wanted = np.where(load > hours, np.ceil(divisible / room), 1).astype(np.int64)
+        if pieces is not None:
+            wanted = np.where(pieces > 1, pieces, wanted)
+        # Work that sits on one spot (an object, the visit itself) does not shrink by cutting.
+        wanted[divisible < LEAST_DIVISIBLE * load] = 1
+        if (wanted <= 1).all():
+            break
+        made = cut_patches(patches, wanted, parts=parts, roads=roads, least_width_m=narrowest)
+        made = sealed(made, cut=made["cut"].to_numpy(), snap_m=CUT_NOISE_M)
+        patches = exact(made, patches).drop(columns="cut")
+        patches = patches.explode(ignore_index=True)
+        patches = patches[patches.area > 0].reset_index(drop=True)
+        # What was asked for, and what roads can cut, is done in the first round.
+        roads = pieces = parts = None
+    return moved(patches, origin.back)
+
+
+def indivisible_h(measured: pd.DataFrame, rules: Rules) -> np.ndarray:
+    """Load of a patch that stays on one piece however it is cut."""
+    weights = weights_by_row(kind_of(measured), rules)
+    return (weights["patch"] + weights["object"] * measured["objects"]).to_numpy(dtype=float)
+
+
+def _with_ids(patches: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Number the patches in reading order inside each parent: P00001 and so on."""
+    x, y = inner_points(patches.geometry)
+    parent = patches["parent_code"].to_numpy()
+    order: list[int] = []
+    for code in np.unique(parent):
+        rows = np.flatnonzero(parent == code)
+        order.extend(rows[reading_order(x[rows], y[rows])].tolist())
+    digits = max(5, math.ceil(math.log10(len(patches) + 1)))
+    result = patches.iloc[order].copy()
+    ids = [f"P{number:0{digits}d}" for number in range(1, len(result) + 1)]
+    result.index = pd.Index(ids, dtype="str", name="patch_id")
+    return result

@@ -1,0 +1,9 @@
+"""The page 覆盖: figures of a plan, its map, tables and charts, and a second plan beside it.
+
+Its modules:
+
+    chart_specs    charts of load as Vega-Lite specifications
+    charts         the charts drawn on the page
+    compare        the open plan and another: tables and two maps
+    coverage_page  the page itself
+"""

@@ -1,0 +1,256 @@
+"""The coverage page: figures of a plan, its map, tables, charts, and what cadres have answered.
+
+The map comes first and by an address of its own; the rest is worked out after it, and only for the
+tab that is open, so that a city can be looked at as well as a town.
+"""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from gridmap.coverage.metrics import METRICS
+from gridmap.plan.plan import Plan
+from gridmap.ui.coverage import charts, compare
+from gridmap.ui.my_grids import answers
+from gridmap.ui.shell import guard, plan_map, tables
+from gridmap.ui.shell.context import Desk
+from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.plans import Stamp, give_back, stamp_of
+from gridmap.words import LANGUAGES, Language
+from layers.contract.errors import GridmapError
+
+__all__ = ["show"]
+
+PICK_PX = 260
+FIGURES_PX = 720
+ISSUE_WIDTHS_PX = {"severity": 70, "rule": 90, "code": 160, "message": 900}
+TABLE_HEIGHT_PX = 560
+HEADLINE_PX = 172  # two side by side on a phone
+OPEN, LABELS = "coverage-tab", "coverage-labels"
+KEPT = 8
+HEAD_START_S = 0.4  # of the map before the figures
+
+
+def show(desk: Desk, plan: Plan) -> None:
+    """Show who covers what in a plan.
+
+    Parameters
+    ----------
+    desk
+        Who looks, and the file of the plan.
+    plan
+        The plan.
+    """
+    assert desk.path is not None  # the frame never calls a page of a plan without one
+    say, stamp = desk.say, stamp_of(desk.path)
+    headlines = _places_of_headlines(say)
+    labels = {
+        "map": say("app.map"),
+        "grids": say("app.micro_grids", count=f"{(plan.grids['kind'] == 'micro').sum():,}"),
+        "load": say("charts.tab"),
+        "issues": say("app.issues", count=len(plan.issues)),
+        "figures": say("app.figures"),
+        "compare": say("compare.tab"),
+        "answers": say("answers.tab", count=_waiting(desk)),
+    }
+    tabs = _tabs(labels)
+    with tabs["map"], st.spinner(say("app.drawing")):
+        plan_map.show_map(desk.path, say, other=_comparable(desk))
+    figures = _figures(plan, stamp, say.language)
+    _headlines(figures, headlines)
+    if tabs["grids"].open:
+        with tabs["grids"]:
+            _micro_grids(_table(plan, stamp, say.language), labels["map"], say)
+    if tabs["load"].open:
+        with tabs["load"]:
+            charts.show(plan, stamp, say)
+    if tabs["issues"].open:
+        with tabs["issues"]:
+            _issues(plan, tables.issue_table(plan, language=say.language), say)
+    if tabs["figures"].open:
+        with tabs["figures"]:
+            _all_figures(plan, figures, say)
+    if tabs["compare"].open:
+        with tabs["compare"]:
+            compare.show(desk, plan)
+    if tabs["answers"].open:
+        with tabs["answers"]:
+            answers.show(
+                plan,
+                desk.path,
+                say,
+                in_folder=desk.in_folder,
+                may_change=desk.may_change,
+                folder=desk.folder,
+            )
+
+
+def _tabs(labels: Mapping[str, str]) -> dict[str, Any]:
+    """Make the tabs; the one that is open stays so when counts or the language change its name."""
+    before = st.session_state.get(LABELS, {})
+    shown = st.session_state.get(OPEN)
+    key = next((key for key, label in before.items() if label == shown), "map")
+    key = st.session_state.pop(plan_map.WANTED, key)
+    st.session_state[LABELS] = dict(labels)
+    st.session_state[OPEN] = labels[key]
+    made = st.tabs(list(labels.values()), key=OPEN, on_change="rerun")
+    return dict(zip(labels, made, strict=True))
+
+
+def _comparable(desk: Desk) -> Path | None:
+    """Give the plan chosen to compare with, if the two can be compared."""
+    other = compare.chosen(desk)
+    if other is None or desk.path is None:
+        return None
+    try:
+        plan_map.comparison_of(desk.path, other)
+    except GridmapError:  # said in the tab where the plan was chosen
+        return None
+    return other
+
+
+def _waiting(desk: Desk) -> str:
+    """Count the answers that are missing; the tab itself says why they cannot be read."""
+    assert desk.path is not None
+    try:
+        found, _ = plan_map.answers_of(desk.path)
+    except GridmapError:
+        return "—"
+    return f"{int((found['state'] != 'confirmed').sum()):,}"
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _figures(_plan: Plan, stamp: Stamp, language: Language) -> pd.DataFrame:
+    # Of a plan that nobody has looked at yet. The map's data is sent by this same process, which
+    # would be slow to answer while it counts.
+    time.sleep(HEAD_START_S)
+    figures = tables.figure_table(_plan, language=language)
+    give_back()
+    return figures
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _table(_plan: Plan, stamp: Stamp, language: Language) -> pd.DataFrame:
+    return tables.micro_grid_table(_plan, language=language)
+
+
+def _places_of_headlines(say: Speech) -> dict[str, DeltaGenerator]:
+    """Keep the room of the headlines, so that the map does not move when they come."""
+    labels = {metric.key: (metric.label_zh, metric.label_en) for metric in METRICS}
+    places = {}
+    with st.container(horizontal=True, gap="small"):
+        for key in tables.HEADLINES:
+            label = labels[key][LANGUAGES.index(say.language)]
+            places[key] = st.empty()
+            places[key].metric(label, "…", border=True, width=HEADLINE_PX)
+    return places
+
+
+def _headlines(figures: pd.DataFrame, places: Mapping[str, DeltaGenerator]) -> None:
+    for key, place in places.items():
+        if key in figures.index:
+            figure, value = figures.loc[key, ["figure", "value"]]
+            place.metric(figure, value, border=True, width=HEADLINE_PX)
+        else:
+            place.empty()
+
+
+def _all_figures(plan: Plan, figures: pd.DataFrame, say: Speech) -> None:
+    town = plan.rules.town
+    st.caption(say("map.version", version=town.version, date=town.valid_from.isoformat()))
+    st.dataframe(
+        figures,
+        hide_index=True,
+        height="content",
+        width=FIGURES_PX,
+        column_config={column: say(f"column.{column}") for column in figures.columns},
+        alt=say("app.figures"),
+    )
+
+
+@guard.fragment  # a filter changes the table alone; map and figures stay as they are
+def _micro_grids(table: pd.DataFrame, map_label: str, say: Speech) -> None:
+    text, village, category, vacant = st.columns([3, 2, 2, 2], vertical_alignment="bottom")
+    found = tables.matching(
+        table,
+        text=text.text_input(say("app.search"), placeholder=say("search.hint"), key="search"),
+        village=_pick(village, "village", table, say),
+        category=_pick(category, "category", table, say),
+        only_vacant=vacant.toggle(say("app.only_vacant"), key="vacant"),
+        complete=say("posts.full"),
+    )
+    st.caption(say("app.shown", shown=f"{len(found):,}", count=f"{len(table):,}"))
+    if found.empty:
+        st.info(say("app.none_fit"))
+        return
+    st.caption(say("tables.go_hint"))
+    chosen = st.dataframe(
+        found,
+        hide_index=True,
+        height=TABLE_HEIGHT_PX,
+        column_order=_shown_columns(table),
+        column_config={
+            column: st.column_config.NumberColumn(say(f"column.{column}"), format="%.1f")
+            if pd.api.types.is_float_dtype(table[column])
+            else say(f"column.{column}")
+            for column in table.columns
+        },
+        on_select="rerun",
+        selection_mode="single-row",
+        key="grids-table",
+        alt=say("app.micro_grids", count=len(found)),
+    )
+    plan_map.go_to_chosen(found["code"], chosen.selection.rows, "grids-gone")
+
+
+def _shown_columns(table: pd.DataFrame) -> list[str]:
+    """All columns; the village only where it is not the parent itself."""
+    same = table["village"].equals(table["parent"])
+    return [column for column in table.columns if not (same and column == "village")]
+
+
+def _pick(place: DeltaGenerator, column: str, table: pd.DataFrame,
+          say: Speech) -> str | None:  # fmt: skip
+    return place.selectbox(
+        say(f"column.{column}"),
+        list(dict.fromkeys(table[column])),
+        index=None,
+        placeholder=say("app.any"),
+        key=f"{column}-{say.language}",  # the values are words of one language
+    )
+
+
+@guard.fragment
+def _issues(plan: Plan, issues: pd.DataFrame, say: Speech) -> None:
+    if issues.empty:
+        st.success(say("app.no_issues"))
+        return
+    severity = _pick(st.container(width=PICK_PX), "severity", issues, say)
+    found = tables.matching(issues, severity=severity)
+    st.caption(say("app.shown", shown=len(found), count=len(issues)))
+    st.caption(say("tables.go_hint"))
+    chosen = st.dataframe(
+        found,
+        hide_index=True,
+        height=TABLE_HEIGHT_PX,
+        column_order=("severity", "message", "rule", "code"),  # the sentence first, on a phone too
+        column_config={
+            column: st.column_config.TextColumn(
+                say(f"column.{column}"), width=ISSUE_WIDTHS_PX.get(column)
+            )
+            for column in issues.columns
+        },
+        on_select="rerun",
+        selection_mode="single-row",
+        key="issues-table",
+        alt=say("app.issues", count=len(found)),
+    )
+    # An issue may be of a patch or a post: then the map goes to its grid.
+    plan_map.go_to_chosen(
+        tables.grids_of(plan, found["code"]), chosen.selection.rows, "issues-gone"
+    )

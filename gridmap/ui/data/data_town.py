@@ -1,0 +1,97 @@
+"""Choosing the town to work on, on the page 数据: one of those, a new one, a copy of a sample."""
+
+from datetime import date
+
+import streamlit as st
+
+from gridmap.ui.shell import guard
+from gridmap.ui.shell.context import Desk, choice_round, choose_town
+from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.towns import copy_sample, find_samples, find_towns, make_town, names_of
+from layers.contract.errors import GridmapError
+from layers.location.crs import WORK_CRS, parse_work_crs
+
+__all__ = ["checked_crs", "show"]
+
+PICK_PX = 360
+
+
+def show(desk: Desk) -> None:
+    """Show the choice of a town; the form of a new one is open when there is none."""
+    say = desk.say
+    towns = find_towns(desk.towns)
+    if not towns:
+        st.markdown(say("data.begin"))
+        with st.container(width=640):
+            _make(desk)
+            _copy(desk)
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", key="town-choice"):
+        names = {town.name: _shown(town.name, names_of(town), say) for town in towns}
+
+        open_now = desk.town.name if desk.town else ""
+        key = f"data-town-{choice_round()}-{open_now}"
+        st.selectbox(
+            say("data.town"),
+            list(names),
+            index=list(names).index(open_now) if open_now in names else None,
+            format_func=lambda name: names.get(name, name),
+            placeholder=say("data.choose"),
+            key=key,
+            on_change=guard.callback(lambda: choose_town(st.session_state[key])),
+            width=PICK_PX,
+        )
+        with st.popover(say("data.other_town"), key="other-town"):
+            _make(desk)
+            _copy(desk)
+
+
+def checked_crs(crs: str) -> str:
+    """Give a work CRS as it goes into the rules.
+
+    Raises
+    ------
+    LayerCRSError
+        If it is not known, or lengths and areas cannot be measured in it.
+    """
+    parse_work_crs(crs, WORK_CRS)
+    return crs
+
+
+def _shown(folder: str, names: tuple[str, str], say: Speech) -> str:
+    name = names[0] if say.language == "zh" else names[1]
+    return name if name == folder else f"{name} · {folder}"
+
+
+def _make(desk: Desk) -> None:
+    say = desk.say
+    with st.form("new-town", border=True):
+        st.markdown(f"**{say('data.new_town')}**")
+        name = st.text_input(say("data.town_name"), placeholder=say("data.town_name_hint"))
+        code = st.text_input(say("data.town_code"), placeholder="410122106000")
+        st.caption(say("data.town_code_note"))
+        if st.form_submit_button(say("data.make"), type="primary"):
+            try:
+                town = make_town(desk.towns, name, code, today=date.today())
+            except GridmapError as error:
+                st.error(plain(error.text(say.language)))
+                return
+            choose_town(town)
+            st.rerun()
+
+
+def _copy(desk: Desk) -> None:
+    say = desk.say
+    st.caption(say("data.or_copy"))
+    with st.container(horizontal=True):
+        for sample in find_samples():
+            name = names_of(sample)[0 if say.language == "zh" else 1]
+            if st.button(say("home.sample", name=plain(name)), key=f"data-sample-{sample.name}"):
+                try:
+                    town = copy_sample(sample, desk.towns)
+                except GridmapError as error:
+                    st.error(plain(error.text(say.language)))
+                    return
+                choose_town(town)
+                st.rerun()

@@ -1,0 +1,6 @@
+"""The page 交付: what a plan gives to others, checked before it goes out.
+
+Its modules:
+
+    handover_page  the page itself
+"""

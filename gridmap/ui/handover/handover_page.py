@@ -1,0 +1,143 @@
+"""The hand-over page: what a plan gives to others, checked before it goes out.
+
+A viewer gets boundaries without people, the map and nothing that holds the roster.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from gridmap.maps import map_html
+from gridmap.plan.output import boundaries_of, report_of, topology_of
+from gridmap.plan.plan import Plan
+from gridmap.store import SUFFIX
+from gridmap.ui.shell import guard
+from gridmap.ui.shell.context import Desk
+from gridmap.ui.shell.markdown import plain
+from layers.contract.errors import GridmapError
+
+__all__ = ["show"]
+
+SHOWN_CODES = 8
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+KEPT = 4
+
+
+def show(desk: Desk, plan: Plan) -> None:
+    """Show the page."""
+    assert desk.path is not None
+    say, town = desk.say, plan.rules.town
+    st.caption(
+        say("handover.version", version=plain(town.version), date=town.valid_from.isoformat())
+        + " · "
+        + say("handover.legal")
+    )
+    _checks(desk, plan)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _boundaries(desk, plan, desk.path)
+    with right:
+        _files(desk, plan, desk.path)
+    st.caption(say("handover.later"))
+
+
+def _files(desk: Desk, plan: Plan, path: Path) -> None:
+    language = desk.say.language
+    stem = path.name.removesuffix(SUFFIX)
+    _file(
+        desk, "map", f"{stem}.html", "text/html",
+        lambda: map_html(plan, language=language).encode(),
+    )  # fmt: skip
+    if desk.may_change:
+        _file(desk, "report", f"{stem}.report.xlsx", XLSX, lambda: report_of(plan))
+        _file(desk, "plan", path.name, "application/geopackage+sqlite3", path.read_bytes)
+
+
+def _checks(desk: Desk, plan: Plan) -> None:
+    say = desk.say
+    errors = int((plan.issues["severity"] == "error").sum())
+    if errors:
+        st.warning(say("handover.errors", count=errors))
+    else:
+        st.success(say("handover.clean"))
+    vacant = int((plan.assignments["status"] == "vacant").sum())
+    if vacant:
+        st.info(say("handover.vacant", count=vacant))
+
+
+def _boundaries(desk: Desk, plan: Plan, path: Path) -> None:
+    say = desk.say
+    with st.container(border=True, key="handover-boundaries"):
+        st.subheader(say("handover.boundaries"), anchor=False)
+        st.caption(say("handover.boundaries_note"))
+        patches = st.toggle(say("handover.with_patches"), key="handover-patches")
+        contacts = (
+            st.toggle(say("handover.with_contacts"), key="handover-contacts")
+            if desk.may_change
+            else False
+        )
+        licence = st.text_input(say("handover.licence"), key="handover-licence", max_chars=200)
+        stamp = (str(path), path.stat().st_mtime_ns)
+        wanted = (stamp, licence.strip(), patches, contacts)
+        if st.button(say("handover.make"), type="primary", key="handover-make"):
+            st.session_state["handover-wanted"] = wanted
+        # Other options, or a plan changed since: what was made is no longer what is wanted.
+        if st.session_state.get("handover-wanted") != wanted:
+            return
+        try:
+            with st.spinner(say("handover.making")):
+                written = _written(stamp, plan, licence.strip(), patches, contacts)
+        except GridmapError as error:
+            st.error(say("handover.cannot", why=plain(error.text(say.language))))
+            return
+        _findings(desk, plan, written)
+        name = f"{path.name.removesuffix(SUFFIX)}.geojson"
+        st.download_button(
+            say("handover.download", name=plain(name), size=_size(len(written))),
+            written,
+            file_name=name,
+            mime="application/geo+json",
+            on_click="ignore",
+            key="handover-geojson",
+        )
+
+
+def _findings(desk: Desk, plan: Plan, written: bytes) -> None:
+    say, topology = desk.say, topology_of(written)
+    if topology["valid_tiling"]:
+        st.success(say("handover.valid", count=len(plan.grids)))
+    else:
+        st.error(say("handover.invalid"))
+    if topology["mended"]:
+        codes = say("mark.list").join(topology["mended"][:SHOWN_CODES])
+        more = " …" if len(topology["mended"]) > SHOWN_CODES else ""
+        st.caption(say("handover.mended", codes=plain(codes) + more))
+
+
+def _file(desk: Desk, key: str, name: str, mimetype: str, make: Callable[[], bytes]) -> None:
+    """Offer a file that is made when it is asked for."""
+    say = desk.say
+    with st.container(border=True, key=f"handover-card-{key}"):
+        st.subheader(say(f"handover.{key}"), anchor=False)
+        st.caption(say(f"handover.{key}_note"))
+        st.download_button(
+            say("handover.download_file", name=plain(name)),
+            guard.deferred(make),
+            file_name=name,
+            mime=mimetype,
+            on_click="ignore",
+            key=f"handover-{key}",
+        )
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 100_000 else f"{max(1, round(count / 1000))} kB"
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _written(
+    stamp: tuple[str, int], _plan: Plan, licence: str, patches: bool, contacts: bool
+) -> bytes:
+    """Write boundaries once for a state of the file; Streamlit does not hash `_plan`."""
+    return boundaries_of(_plan, licence=licence, with_patches=patches, with_contacts=contacts)

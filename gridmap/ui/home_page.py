@@ -1,0 +1,164 @@
+"""The home page: where the town stands, and the one thing to do next."""
+
+from contextlib import suppress
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from gridmap.access.sidecar import beside
+from gridmap.plan.plan import Plan
+from gridmap.trials.background import Work, look_at_work
+from gridmap.ui.shell import header
+from gridmap.ui.shell.context import PAGES, Desk, choose_town, go_to
+from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.steps import Note, Step, next_step, steps_of
+from gridmap.ui.shell.towns import copy_sample, find_samples, names_of, trial_store
+from gridmap.words import WORDS
+from layers.contract.errors import GridmapError
+
+__all__ = ["show"]
+
+SEVERITIES = ("error", "warning", "info")
+SIGNS = {"done": "✓", "look": "!", "todo": ""}
+CARD_PX = 340
+KEPT = 16
+
+Stamps = tuple[tuple[str, int, int], ...]  # path, time of change, size
+
+
+def show(desk: Desk) -> None:
+    """Show the steps of the town that is open; without one, how to begin."""
+    say = desk.say
+    if desk.town is None and desk.path is None:
+        if desk.may_change:
+            _welcome(desk)
+        else:
+            st.info(say("home.viewer_empty"))
+        return
+    plan = header.open_plan(desk) if desk.path else None
+    work = look_at_work(trial_store(desk.folder, desk.town)) if desk.town else None
+    state = f"{work.state} {work.ended}" if work else ""
+    steps = _steps(_stamps(desk), state, work, desk.town, plan, desk.path)
+    pages = st.session_state.get(PAGES, {})
+    if not desk.may_change:  # where data and rules lie is not shown to a viewer, nor what to do
+        steps = [step for step in steps if step.page not in ("data", "rules")]
+    else:
+        _next(next_step([step for step in steps if step.page in pages] or steps), say)
+        if desk.town is None:
+            st.subheader(say("home.begin"), anchor=False)
+            st.markdown(say("home.begin_note"))
+            _begin(desk)
+    st.subheader(say("home.steps"), anchor=False)
+    with st.container(key="steps", gap=None):
+        for number, step in enumerate(steps, start=1):
+            _row(number, step, desk, can_open=step.page in pages)
+    if plan is not None:
+        counts = plan.issues["severity"].value_counts()
+        found = {key: int(counts.get(key, 0)) for key in SEVERITIES}
+        st.caption(say("home.issues") + " · " + say("home.issue_counts", **found))
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _steps(
+    stamps: Stamps, state: str, _work: Work | None, _town: Path | None, _plan: Plan | None,
+    _path: Path | None,
+) -> list[Step]:  # fmt: skip
+    """Work the steps out; of a large plan that takes seconds, so it is kept while all stays."""
+    return steps_of(_town, _plan, _path, work=_work)
+
+
+def _stamps(desk: Desk) -> Stamps:
+    """Give what changes with anything that the steps are told from."""
+    files = [*([desk.path, beside(desk.path, "answers")] if desk.path else [])]
+    files += sorted(desk.town.iterdir()) if desk.town else []
+    found = []
+    for file in files:
+        with suppress(OSError):
+            state = file.stat()
+            found.append((str(file), state.st_mtime_ns, state.st_size))
+    return tuple(found)
+
+
+def _next(step: Step, say: Speech) -> None:
+    with st.container(key="next", border=True, horizontal=True, vertical_alignment="center"):
+        title, notes = escape(say(f"home.{step.page}.title")), _sentence(step.notes, say)
+        st.html(
+            f'<p class="next-head">{escape(say("home.next"))}</p>'
+            f'<p class="next-title">{title}</p><p class="next-note">{notes}</p>',
+            width="stretch",
+        )
+        label = say("app.go", page=say(f"page.{step.leads_to}"))
+        if st.button(label, type="primary", key="next-go"):
+            go_to(step.leads_to)
+
+
+def _row(number: int, step: Step, desk: Desk, *, can_open: bool) -> None:
+    say = desk.say
+    with st.container(
+        key=f"step-{step.page}", horizontal=True, wrap=False, vertical_alignment="center"
+    ):
+        state = escape(say(f"home.state.{step.state}"))
+        st.html(
+            f'<div class="step step-{step.state}"><span class="step-mark" role="img" '
+            f'aria-label="{state}">{SIGNS[step.state] or number}</span><div>'
+            f'<p class="step-title">{escape(say(f"home.{step.page}.title"))}'
+            f'<span class="step-state">{state}</span></p>'
+            f'<p class="step-note">{_sentence(step.notes, say)}</p></div></div>',
+            width="stretch",
+        )
+        if can_open and st.button(
+            say(f"page.{step.page}"), key=f"open-{step.page}", type="tertiary"
+        ):
+            go_to(step.page)
+
+
+def _sentence(notes: tuple[Note, ...], say: Speech) -> str:
+    """Join the notes of a step; they may hold names from the data."""
+    said = [say(note.key, **note.values) for note in notes]
+    said = [said[0][:1].upper() + said[0][1:], *said[1:]] if said else []
+    texts = [
+        f"<b>{escape(text)}</b>" if note.is_alarm else escape(text)
+        for note, text in zip(notes, said, strict=True)
+    ]
+    return escape(say("home.pause")).join(texts)
+
+
+def _welcome(desk: Desk) -> None:
+    say = desk.say
+    st.subheader(say("home.welcome"), anchor=False)
+    st.markdown(say("home.welcome_note"))
+    _begin(desk)
+
+
+def _begin(desk: Desk) -> None:
+    """Offer the samples to be copied, and a town of one's own."""
+    say = desk.say
+    with st.container(horizontal=True, key="begin"):
+        for sample in find_samples():
+            with st.container(border=True, width=CARD_PX):
+                name = names_of(sample)[0 if say.language == "zh" else 1]
+                st.markdown(f"**{plain(name)}**")
+                key = f"home.sample.{sample.name}"
+                st.caption(say(key) if key in WORDS else "")
+                label = say("home.sample", name=plain(name))
+                if st.button(label, key=f"sample-{sample.name}", width="stretch"):
+                    with st.spinner(say("home.copying")):
+                        _begin_with(desk, sample.name)
+        with st.container(border=True, width=CARD_PX):
+            st.markdown(f"**{say('home.own')}**")
+            st.caption(say("home.own_note"))
+            if st.button(say("home.own_go"), type="primary", key="own", width="stretch"):
+                go_to("data")
+
+
+def _begin_with(desk: Desk, name: str) -> None:
+    sample = next(one for one in find_samples() if one.name == name)
+    try:
+        town = copy_sample(sample, desk.towns)
+    except GridmapError as error:
+        st.error(plain(error.text(desk.say.language)))
+        return
+    choose_town(town)
+    st.rerun()

@@ -1,0 +1,11 @@
+"""The page 我的网格 of a cadre on a phone, and what planners see of it: links, answers, audit.
+
+Its modules:
+
+    answers        who has confirmed, and what is disputed
+    audit_table    who logged in, who tried, who changed what
+    grid_map       the map of a grid: it draws a view and tells the place chosen
+    grid_sheet     facts, duties, places, neighbours and people of a grid
+    links          the dialog for personal links
+    my_grids_page  the page itself
+"""

@@ -1,0 +1,113 @@
+"""The map of a cadre's grid as a part of a page: it draws a view and tells the place chosen.
+
+A place comes from a tap on the map or from the phone; what it means is worked out in Python.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import shapely
+import streamlit as st
+
+from gridmap.access.view import CadreView, GridView
+from gridmap.maps import geometry
+from gridmap.maps.leaflet import leaflet_script, leaflet_style
+from gridmap.ui.shell import guard
+from gridmap.ui.shell.i18n import Speech
+
+__all__ = ["Place", "map_data", "show_map"]
+
+HERE = Path(__file__).parent
+WORDS = ("locate", "locating", "tap", "insecure", "denied", "zoom_in", "zoom_out")
+LABEL_SHARE = 0.35  # how deep into a neighbour its name stands, of the size of the grid
+
+Place = dict[str, float]  # lon, lat, accuracy in metres
+
+_MAP = st.components.v2.component(
+    "gridmap_my_grid",
+    html=(
+        '<div class="mine"><div class="mine-map"></div><div class="mine-zoom">'
+        '<button class="mine-in" type="button">+</button>'
+        '<button class="mine-out" type="button">−</button></div>'
+        '<div class="mine-row"><button class="mine-locate" type="button"></button>'
+        '<span class="mine-note" role="status"></span></div></div>'
+    ),
+    css=leaflet_style() + (HERE / "grid_map.css").read_text(encoding="utf-8"),
+    js=leaflet_script() + "\n" + (HERE / "grid_map.js").read_text(encoding="utf-8"),
+)
+
+
+def show_map(
+    view: CadreView, grid: GridView, place: Place | None, say: Speech,
+    on_place: Callable[[Any], None],
+) -> None:  # fmt: skip
+    """Show a grid of a view, and tell the place when one is chosen.
+
+    Parameters
+    ----------
+    view, grid
+        What the cadre may see, and the grid that is open.
+    place
+        The place chosen before.
+    on_place
+        Called with a place when one is chosen; it is what a browser sent, so check it.
+    """
+    key = "my-grid-map"
+
+    def chosen() -> None:
+        on_place(getattr(st.session_state.get(key), "place", None))
+
+    _MAP(
+        key=key,
+        data=map_data(view, grid, place, say),
+        on_place_change=guard.callback(chosen),
+    )
+
+
+def map_data(view: CadreView, grid: GridView, place: Place | None, say: Speech) -> dict[str, Any]:
+    """Give what the map draws, in degrees: the own grids, and names and outlines beside one."""
+    own = _degrees([one.outline for one in view.grids], view)
+    far = _degrees([one.outline for one in grid.neighbours], view)
+    sides = _degrees([_beside(one.outline, grid.outline) for one in grid.neighbours], view)
+    chosen = view.grids.index(grid)
+    return {
+        "key": f"{grid.code} {grid.state} {say.language}",
+        "bounds": geometry.bounds(own.iloc[chosen]),
+        "own": [
+            {
+                "name": _name(one, say),
+                "rings": geometry.rings(shape),
+                "label": geometry.label_point(shape),
+                "chosen": number == chosen,
+            }
+            for number, (one, shape) in enumerate(zip(view.grids, own, strict=True))
+        ],
+        "neighbours": [
+            {
+                "name": _name(one, say),
+                "rings": geometry.rings(shape),
+                "label": geometry.label_point(near),
+            }
+            for one, shape, near in zip(grid.neighbours, far, sides, strict=True)
+        ],
+        "place": place,
+        "words": {word: say(f"mine.{word}") for word in WORDS},
+    }
+
+
+def _beside(neighbour: shapely.Geometry, grid: shapely.Geometry) -> shapely.Geometry:
+    """Give the part of a neighbour near the border, where its name is in sight."""
+    west, south, east, north = grid.bounds
+    deep = grid.buffer(LABEL_SHARE * max(east - west, north - south))
+    parts = shapely.get_parts(shapely.intersection(neighbour, deep))
+    return shapely.MultiPolygon([part for part in parts if part.geom_type == "Polygon"])
+
+
+def _degrees(shapes: list[shapely.Geometry], view: CadreView) -> gpd.GeoSeries:
+    return geometry.to_degrees(gpd.GeoSeries(shapes, crs=view.crs))
+
+
+def _name(one: Any, say: Speech) -> str:
+    return str(one.name if say.language == "zh" else one.name_en)

@@ -1,0 +1,114 @@
+"""The sheet of a cadre's grid as HTML: facts, duties, places, neighbours, people.
+
+Every text of the data is escaped here; nothing but a view goes in.
+"""
+
+from collections.abc import Iterable
+from html import escape
+
+from gridmap.access.view import Contact, GridView
+from gridmap.coverage.duty import level_zh
+from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.tables import kind_name
+
+__all__ = ["grid_sheet"]
+
+M2_A_HECTARE = 10_000
+MU_A_HECTARE = 15
+
+
+def grid_sheet(grid: GridView, say: Speech) -> str:
+    """Write all that a cadre is told of a grid."""
+    return "".join(
+        [
+            _section(say("mine.facts"), _facts(grid, say)),
+            _section(say("mine.duties"), _list(grid.duties) or _note(say("mine.no_duties"))),
+            _section(say("mine.objects"), _places(grid, say)) if grid.named_objects else "",
+            _section(say("mine.contacts"), _contacts(grid, say)),
+            _section(say("mine.neighbours"), _neighbours(grid, say)),
+        ]
+    )
+
+
+def _facts(grid: GridView, say: Speech) -> str:
+    level = level_zh(grid.level) if say.language == "zh" else grid.level
+    hectares = grid.area_m2 / M2_A_HECTARE
+    rows = [
+        (say("card.code"), grid.code),
+        (say("mine.role"), say(f"role.{grid.role}")),
+        (say("card.level"), say("card.level.value", level=level)),
+        (say("card.category"), kind_name(grid.category, say.language)),
+        (
+            say("card.area"),
+            say("card.area.value", ha=f"{hectares:,.2f}", mu=f"{hectares * MU_A_HECTARE:,.0f}"),
+        ),
+        (say("card.load"), _load(grid, say)),
+        (say("card.households"), f"{grid.households:,.0f}" if grid.households else ""),
+        (say("card.objects"), f"{grid.objects:,}"),
+    ]
+    cells = (f"<dt>{escape(head)}</dt><dd>{escape(text)}</dd>" for head, text in rows if text)
+    return f"<dl>{''.join(cells)}</dl>"
+
+
+def _load(grid: GridView, say: Speech) -> str:
+    if not grid.officers:
+        return say("card.load.value", load=f"{grid.load_h:,.1f}")
+    return say(
+        "card.capacity.value", load=f"{grid.load_h:,.1f}", capacity=f"{grid.capacity_h:,.1f}"
+    )
+
+
+def _places(grid: GridView, say: Speech) -> str:
+    return _pairs(
+        (one.name, kind_name(one.category, say.language) + say("mark.list")
+         + say("card.area.value", ha=f"{one.area_m2 / M2_A_HECTARE:,.2f}",
+               mu=f"{one.area_m2 / M2_A_HECTARE * MU_A_HECTARE:,.0f}"))
+        for one in grid.named_objects
+    )  # fmt: skip
+
+
+def _neighbours(grid: GridView, say: Speech) -> str:
+    if not grid.neighbours:
+        return _note(say("mine.no_neighbours"))
+    return _pairs(
+        (
+            one.name if say.language == "zh" else one.name_en,
+            say("mine.border", metres=f"{one.border_m:,.0f}"),
+        )
+        for one in grid.neighbours
+    )
+
+
+def _contacts(grid: GridView, say: Speech) -> str:
+    return _pairs((_called(one, say), _place_of(one, say)) for one in grid.contacts)
+
+
+def _called(person: Contact, say: Speech) -> str:
+    return person.name + (say("map.in_brackets", count=say("mine.me")) if person.is_self else "")
+
+
+def _place_of(person: Contact, say: Speech) -> str:
+    if person.own_grid:
+        role = say(f"role.{person.role}")
+    else:
+        name = person.grid_name if say.language == "zh" else person.grid_name_en
+        role = say("mine.leader_of", grid=name)
+    return say("mine.who", name=role, office=person.office) if person.office else role
+
+
+def _section(title: str, body: str) -> str:
+    return f'<section class="mine-part"><h2>{escape(title)}</h2>{body}</section>'
+
+
+def _note(text: str) -> str:
+    return f"<p>{escape(text)}</p>"
+
+
+def _list(texts: Iterable[str]) -> str:
+    items = "".join(f"<li>{escape(text)}</li>" for text in texts)
+    return f"<ul>{items}</ul>" if items else ""
+
+
+def _pairs(rows: Iterable[tuple[str, str]]) -> str:
+    items = (f"<li><b>{escape(head)}</b><span>{escape(text)}</span></li>" for head, text in rows)
+    return f'<ul class="mine-pairs">{"".join(items)}</ul>'

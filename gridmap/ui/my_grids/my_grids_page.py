@@ -1,0 +1,214 @@
+"""The page 我的网格 of a cadre, for a phone: the grid, am I inside, confirm, dispute.
+
+Everything on it comes from one view (`gridmap.access.view`), which holds what the link opens.
+"""
+
+import math
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from gridmap.access.answers import LONGEST_SENTENCE, confirm, confirmed_on, dispute, disputes
+from gridmap.access.inside_check import inside
+from gridmap.access.view import CadreView, GridView
+from gridmap.ui.my_grids import grid_map
+from gridmap.ui.my_grids.grid_map import Place
+from gridmap.ui.my_grids.grid_sheet import grid_sheet
+from gridmap.ui.shell import i18n, plans
+from gridmap.ui.shell.closed_page import closed_page
+from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.markdown import plain
+from layers.contract.errors import GridmapError
+
+__all__ = ["show"]
+
+PLACE, SENT, CHOSEN = "my-place", "my-dispute-sent", "my-grid"
+
+
+def show(path: Path, person_id: str, expires: date | None, say: Speech) -> None:
+    """Show what a person's link opens.
+
+    Parameters
+    ----------
+    path
+        The plan.
+    person_id
+        Who opened the link.
+    expires
+        Last day on which it opens.
+    """
+    with st.container(key="mine"):
+        try:
+            view = plans.view_of(path, person_id)
+        except GridmapError:
+            view = None  # what is wrong with the file is the planner's to know
+        if view is None or not view.grids:
+            i18n.switch(say)
+            st.html(closed_page(say("mine.none"), say("mine.none_note")))
+            return
+        _head(view, say)
+        grid = _choose(view, say)
+        grid_map.show_map(view, grid, st.session_state.get(PLACE), say, _keep_place)
+        _standing(view, say)
+        _type_place(say)
+        _receipt(path, view, grid, say)
+        st.html(grid_sheet(grid, say))
+        _dispute(path, view, grid, say)
+        if expires is not None:
+            st.caption(say("mine.until", date=expires.isoformat()))
+
+
+def _head(view: CadreView, say: Speech) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(say("mine.title"), width="stretch")
+        i18n.switch(say)
+    name, office = plain(view.name), plain(view.office)
+    st.markdown(f"**{say('mine.who', name=name, office=office) if office else name}**")
+    town = view.town if say.language == "zh" else view.town_en
+    st.caption(
+        say("mine.version", town=plain(town), version=plain(view.version), date=view.valid_from)
+    )
+
+
+def _choose(view: CadreView, say: Speech) -> GridView:
+    if len(view.grids) == 1:
+        return view.grids[0]
+    code = st.selectbox(
+        say("mine.choose"),
+        [grid.code for grid in view.grids],
+        format_func=lambda code: _name(view, code, say),
+        key=CHOSEN,
+    )
+    return view.grid(code) or view.grids[0]
+
+
+def _keep_place(place: Any) -> None:
+    """Keep what a browser sent, if it is a place."""
+    try:
+        lon, lat, accuracy = (float(place[key]) for key in ("lon", "lat", "accuracy"))
+    except (KeyError, TypeError, ValueError):
+        return
+    if math.isfinite(lon) and math.isfinite(lat):
+        found: Place = {"lon": lon, "lat": lat, "accuracy": max(accuracy, 0.0)}
+        st.session_state[PLACE] = found
+
+
+def _standing(view: CadreView, say: Speech) -> None:
+    place = st.session_state.get(PLACE)
+    if place is None:
+        return
+    try:
+        found = inside(view, place["lon"], place["lat"], accuracy_m=place["accuracy"])
+    except GridmapError as error:
+        st.error(plain(error.text(say.language)))
+        return
+    text = say(
+        "mine.inside" if found.inside else "mine.outside",
+        grid=plain(_name(view, found.code, say)),
+        metres=f"{found.edge_m:,.0f}",
+    )
+    if found.sure:
+        (st.success if found.inside else st.warning)(text)
+    else:
+        unsure = say("mine.unsure", accuracy=f"{place['accuracy']:,.0f}")
+        st.warning(f"{text} {unsure}")
+
+
+def _type_place(say: Speech) -> None:
+    with st.expander(say("mine.type")), st.form("place", border=False):
+        left, right = st.columns(2)
+        lon = left.number_input(say("mine.lon"), -180.0, 180.0, None, format="%.6f", key="lon")
+        lat = right.number_input(say("mine.lat"), -90.0, 90.0, None, format="%.6f", key="lat")
+        st.caption(say("mine.type_note"))
+        pressed = st.form_submit_button(say("mine.check"), width="stretch")
+        if pressed and lon is not None and lat is not None:
+            _keep_place({"lon": lon, "lat": lat, "accuracy": 0.0})
+            st.rerun()
+
+
+def _receipt(path: Path, view: CadreView, grid: GridView, say: Speech) -> None:
+    try:
+        day = confirmed_on(path, view, grid.code)
+    except GridmapError:
+        st.error(say("mine.no_answers"))  # where the file lies is not the cadre's to know
+        return
+    if day:
+        st.success(say("mine.confirmed", date=day))
+        return
+    if st.button(say("mine.confirm"), type="primary", width="stretch", key="confirm"):
+        try:
+            confirm(path, view, grid.code, when=datetime.now())
+        except GridmapError as error:
+            st.error(plain(error.text(say.language)))
+            return
+        st.rerun()
+    st.caption(say("mine.confirm_note"))
+
+
+def _dispute(path: Path, view: CadreView, grid: GridView, say: Speech) -> None:
+    if st.session_state.pop(SENT, False):
+        st.success(say("mine.sent"))
+    with st.expander(say("mine.dispute")):
+        place: Place | None = st.session_state.get(PLACE)
+        st.caption(say("mine.dispute_note"))
+        st.markdown(
+            say("mine.no_place")
+            if place is None
+            else say("mine.place", lon=f"{place['lon']:.6f}", lat=f"{place['lat']:.6f}")
+        )
+        with st.form("dispute", border=False, clear_on_submit=False):
+            sentence = st.text_area(
+                say("mine.sentence"),
+                placeholder=say("mine.sentence_hint"),
+                max_chars=LONGEST_SENTENCE,
+                key="sentence",
+            )
+            if st.form_submit_button(say("mine.send"), width="stretch"):
+                _send(path, view, grid, place, sentence, say)
+    _sent_before(path, view, grid, say)
+
+
+def _send(
+    path: Path, view: CadreView, grid: GridView, place: Place | None, sentence: str, say: Speech
+) -> None:
+    if place is None:
+        st.error(say("mine.no_place"))
+        return
+    try:
+        dispute(
+            path,
+            view,
+            grid.code,
+            lon=place["lon"],
+            lat=place["lat"],
+            sentence=sentence,
+            when=datetime.now(),
+        )
+    except GridmapError as error:
+        st.error(plain(error.text(say.language)))
+        return
+    st.session_state[SENT] = True
+    st.rerun()
+
+
+def _sent_before(path: Path, view: CadreView, grid: GridView, say: Speech) -> None:
+    try:
+        known = disputes(path)
+    except GridmapError:
+        return  # told above, beside the receipt
+    own = known[(known["person_id"] == view.person_id) & (known["grid_code"] == grid.code)]
+    if own.empty:
+        return
+    st.subheader(say("mine.my_disputes"))
+    for row in own.itertuples():
+        state = say("mine.settled", date=row.settled) if row.settled else say("mine.open")
+        st.markdown(f"{plain(row.sentence)}  \n{row.time[:10]} · {state}")
+
+
+def _name(view: CadreView, code: str, say: Speech) -> str:
+    grid = view.grid(code)
+    if grid is None:
+        return code
+    return grid.name if say.language == "zh" else grid.name_en

@@ -1,0 +1,326 @@
+"""The people page: who is on which post, posting by hand, another roster, and taking it back."""
+
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, TypedDict
+
+import pandas as pd
+import streamlit as st
+
+from gridmap import edits
+from gridmap.plan.plan import Plan
+from gridmap.staffing.candidates import candidates
+from gridmap.store.plan_lock import change_plan
+from gridmap.ui.people import people_tables
+from gridmap.ui.shell import guard, plans
+from gridmap.ui.shell.context import Desk
+from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.markdown import plain
+from gridmap.workflow.workflow import read_roster_for
+from layers.contract.errors import GridmapError
+from layers.files.drafts import draft_folder, sweep_drafts
+
+__all__ = ["show"]
+
+TABLE_HEIGHT_PX = 560
+MOST_ROWS = 15  # of a table that is shown whole
+PANEL_PX = 720
+METRIC_PX = 172
+POST, TABLE, TOLD, FAULT = "people-post", "people-table", "people-told", "people-fault"
+WIDTHS_PX = {"reason": 420, "what": 380, "office": 160}
+
+
+class _Author(TypedDict):
+    """What the log wants to know."""
+
+    who: str
+    when: str
+    why: str
+
+
+def show(desk: Desk, plan: Plan) -> None:
+    """Show the page; only planners reach it."""
+    say = desk.say
+    if told := st.session_state.pop(TOLD, None):
+        st.toast(told)
+    if fault := st.session_state.pop(FAULT, None):
+        st.error(fault)
+    posts, people = people_tables.post_table(plan, say), people_tables.people_table(plan, say)
+    _headlines(posts, people, say)
+    log = edits.edit_log(plan)
+    on_posts, on_people, on_roster, on_log = st.tabs(
+        [
+            say("people.tab_posts", count=len(posts)),
+            say("people.tab_people", count=len(people)),
+            say("people.tab_roster"),
+            say("people.tab_log", count=len(log)),
+        ]
+    )
+    with on_posts:
+        _posts(desk, plan, posts)
+    with on_people:
+        _people(people, say)
+    with on_roster:
+        _roster(desk, plan)
+    with on_log:
+        _log(desk, plan)
+
+
+def _headlines(posts: pd.DataFrame, people: pd.DataFrame, say: Speech) -> None:
+    filled = int((posts["person"] != "").sum())
+    figures = {
+        "posts": len(posts),
+        "filled": filled,
+        "vacant": len(posts) - filled,
+        "free": int((people["post"] == "").sum()),
+    }
+    with st.container(horizontal=True, gap="small"):
+        for key, value in figures.items():
+            st.metric(say(f"people.{key}"), value, border=True, width=METRIC_PX)
+
+
+def _posts(desk: Desk, plan: Plan, posts: pd.DataFrame) -> None:
+    say = desk.say
+    text, vacant = st.columns([3, 1], vertical_alignment="bottom")
+    sought = text.text_input(
+        say("people.search"), placeholder=say("people.search_hint"), key="people-find"
+    )
+    only = vacant.toggle(say("people.only_vacant"), key="people-vacant")
+    found = people_tables.searched(posts, sought)
+    if only:
+        found = found[found["person"] == ""]
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        if found.empty:
+            st.info(say("people.none_fit"))
+        else:
+            _table(found, say, on_select=guard.callback(lambda: _chosen(found)))
+    ids = list(posts.index)
+    if st.session_state.get(POST) not in ids:
+        st.session_state[POST] = None
+    post = right.selectbox(
+        say("people.choose"),
+        ids,
+        format_func=lambda one: _post_label(one, posts),
+        placeholder=say("people.choose_hint"),
+        key=POST,
+    )
+    if post is not None:
+        with right:
+            _panel(desk, plan, posts, post)
+
+
+def _chosen(found: pd.DataFrame) -> None:
+    """Take over the row that was clicked in the table."""
+    rows = st.session_state[TABLE]["selection"]["rows"]
+    if rows and rows[0] < len(found):
+        st.session_state[POST] = found.index[rows[0]]
+
+
+def _post_label(post: str, posts: pd.DataFrame) -> str:
+    row = posts.loc[post]
+    return " ".join(part for part in (post, row["grid_name"], row["role"], row["person"]) if part)
+
+
+def _panel(desk: Desk, plan: Plan, posts: pd.DataFrame, post: str) -> None:
+    say, row = desk.say, posts.loc[post]
+    with st.container(border=True):
+        name = plain(row["person"])
+        st.markdown(
+            f"**{plain(post)}** {plain(row['grid_name'])}  \n"
+            + (say("people.now", name=name) if name else say("people.nobody"))
+        )
+        st.caption(plain(row["reason"]))
+        table = candidates(plan, post)
+        person = st.selectbox(
+            say("people.candidate"),
+            list(table.index),
+            format_func=lambda one: _candidate(table, one, say),
+            key=f"people-candidate-{post}",
+        )
+        if person is not None and say.language == "zh":
+            st.caption(plain(table.at[person, "reason_zh"]))
+        elif person is not None:
+            st.caption(plain(table.at[person, "reason"]))
+        both = bool(name) and person is not None and table.at[person, "holds"] != ""
+        swap = st.toggle(say("people.swap"), key="people-swap", value=False) if both else False
+        why = st.text_input(say("people.why"), key="people-why", max_chars=200)
+        state = edits.state_id(plan)
+        with st.container(horizontal=True):
+            if st.button(
+                say("people.put"), type="primary", key="people-put", disabled=person is None
+            ):
+                _change(
+                    desk,
+                    lambda now: edits.post_person(
+                        now, str(person), post, swap=swap, state=state, **_by(desk, why)
+                    ),
+                    say(
+                        "people.done_put",
+                        name=plain(str(table.at[person, "name"])),
+                        post=plain(post),
+                    ),
+                )
+            if name and st.button(say("people.release"), key="people-release"):
+                _change(
+                    desk,
+                    lambda now: edits.free_post(now, post, state=state, **_by(desk, why)),
+                    say("people.done_release", post=plain(post)),
+                )
+
+
+def _candidate(table: pd.DataFrame, person: str, say: Speech) -> str:
+    row = table.loc[person]
+    key = "people.candidate_busy" if row["holds"] else "people.candidate_free"
+    return say(key, name=row["name"], office=row["office"], post=row["holds"])
+
+
+def _people(people: pd.DataFrame, say: Speech) -> None:
+    text, free = st.columns([3, 1], vertical_alignment="bottom")
+    sought = text.text_input(
+        say("people.search"), placeholder=say("people.search_hint"), key="people-find-person"
+    )
+    only = free.toggle(say("people.only_free"), key="people-free")
+    found = people_tables.searched(people, sought)
+    if only:
+        found = found[found["post"] == ""]
+    if found.empty:
+        st.info(say("people.none_fit"))
+        return
+    _table(found, say)
+    st.caption(say("people.links_note"))
+
+
+def _roster(desk: Desk, plan: Plan) -> None:
+    say = desk.say
+    roles = plan.people["role"].value_counts()
+    st.markdown(
+        say("people.roster_now", cadres=roles.get("cadre", 0), leaders=roles.get("leader", 0))
+    )
+    state = edits.state_id(plan)
+    with st.container(border=True, width=PANEL_PX):
+        st.caption(say("people.again_note", count=len(edits.posted_by_hand(plan))))
+        if st.button(say("people.again"), key="people-again"):
+            _assign(desk, None, state)
+    with st.container(border=True, width=PANEL_PX):
+        st.subheader(say("people.roster_new"), anchor=False)
+        given = st.file_uploader(
+            say("people.roster_file"), type=["xlsx", "csv"], key="people-roster",
+            help=say("people.roster_columns"),
+        )  # fmt: skip
+        st.caption(say("people.roster_columns"))
+        if given is None:
+            return
+        # A draft: should the app be killed here, the next writer sweeps the roster away.
+        sweep_drafts(Path(tempfile.gettempdir()))
+        with draft_folder(Path(tempfile.gettempdir())) as folder:
+            # The name is the visitor's: only its ending is used.
+            path = folder / f"roster{Path(given.name).suffix.lower()}"
+            path.write_bytes(given.getvalue())
+            try:
+                people, notes = read_roster_for(plan, path)
+                changes = people_tables.roster_changes(plan, people, say)
+            except GridmapError as error:
+                st.error(plain(error.text(say.language)))
+                return
+            for note in notes:  # what was mended or not read, before anybody is posted by it
+                text = note.message_zh if say.language == "zh" else note.message
+                (st.info if note.severity == "info" else st.warning)(plain(text))
+            _differences(changes, say)
+            if st.button(say("people.roster_use"), type="primary", key="people-roster-use"):
+                _assign(desk, path, state)
+
+
+def _differences(changes: pd.DataFrame, say: Speech) -> None:
+    if changes.empty:
+        st.info(say("people.roster_same"))
+        return
+    counts = changes["kind"].value_counts()
+    kinds = ("new", "gone", "changed")
+    st.markdown(say("people.roster_diff", **{kind: int(counts.get(kind, 0)) for kind in kinds}))
+    _table(changes.drop(columns="kind"), say, key="people-changes")
+
+
+def _log(desk: Desk, plan: Plan) -> None:
+    say = desk.say
+    told = edits.history(plan)
+    if told.empty:
+        st.info(say("people.nothing_logged"))
+        return
+    state, phrase = edits.state_id(plan), "what_zh" if say.language == "zh" else "what"
+    with st.container(horizontal=True):
+        for kind, turn in (("undo", edits.undo), ("redo", edits.redo)):
+            next_one = told[told[f"next_{kind}"]]
+            if len(next_one):
+                label = say(f"people.{kind}", what=plain(next_one[phrase].iloc[0]))
+                if st.button(label, key=f"people-{kind}"):
+                    _change(
+                        desk,
+                        partial(turn, state=state, **_by(desk, "")),
+                        say(f"people.done_{kind}"),
+                    )
+    _table(people_tables.log_table(plan, say), say, key="people-log")
+
+
+def _assign(desk: Desk, roster: Path | None, state: str) -> None:
+    say = desk.say
+
+    def again(now: Plan) -> Plan:
+        return edits.assign_again(now, roster=roster, state=state, **_by(desk, ""))
+
+    with st.spinner(say("people.again")):
+        _change(desk, again, lambda made: _assigned(made, say))
+
+
+def _assigned(made: Plan, say: Speech) -> str:
+    states = made.assignments["status"].value_counts()
+    return say(
+        "people.done_assign",
+        filled=int(states.get("filled", 0)),
+        vacant=int(states.get("vacant", 0)),
+    )
+
+
+def _by(desk: Desk, why: str) -> _Author:
+    when = datetime.now().isoformat(timespec="seconds")
+    return _Author(who=desk.who, when=when, why=why)
+
+
+def _change(desk: Desk, change: Callable[[Plan], Plan], told: str | Callable[[Plan], str]) -> None:
+    """Change the plan in its file and load the page again; what stands in the way is said there."""
+    assert desk.path is not None
+    try:
+        made = change_plan(desk.path, change, read=plans.open_plan)
+    except GridmapError as error:
+        st.session_state[FAULT] = desk.say("people.stale", why=plain(error.text(desk.say.language)))
+    else:
+        st.session_state[TOLD] = told if isinstance(told, str) else told(made)
+    st.rerun()
+
+
+def _table(
+    table: pd.DataFrame, say: Speech, *, key: str | None = None,
+    on_select: Callable[[], None] | None = None,
+) -> None:  # fmt: skip
+    """Show a table of `people_tables`; its columns are named in the words of the page."""
+    heads = {
+        name: st.column_config.Column(say(f"people.{name}"), width=WIDTHS_PX.get(name))
+        for name in table.columns
+    }
+    if "load" in table:
+        heads["load"] = st.column_config.TextColumn(say("people.load"), alignment="right")
+    options: dict[str, Any] = {}
+    if on_select:
+        options = {"on_select": on_select, "selection_mode": "single-row"}
+    st.dataframe(
+        table,
+        hide_index=True,
+        height=TABLE_HEIGHT_PX if len(table) > MOST_ROWS else "content",
+        column_config=heads,
+        alt=say("people.table"),
+        key=TABLE if on_select else key,
+        **options,
+    )

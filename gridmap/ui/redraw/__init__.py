@@ -1,0 +1,10 @@
+"""The page 调整: the map editor for micro-grids. Its scripts and styles are in `editor/`.
+
+Its modules:
+
+    redraw_answer   what the editor is told after each request
+    redraw_map      the ground as one small binary file
+    redraw_page     the page itself
+    redraw_script   the editor's scripts and styles as one script
+    redraw_session  the plan as a session knows it, and the changes not yet accepted
+"""

@@ -1,0 +1,256 @@
+"""What the map editor is told after each question: labels, figures, breaks, offers, history."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gridmap import edits
+from gridmap.edits import Edit, Pending
+from gridmap.plan.plan import Plan
+from gridmap.ui.redraw.redraw_map import Sheet
+from gridmap.ui.redraw.redraw_session import Sitting
+from gridmap.ui.shell.i18n import Speech
+from layers.contract.errors import GridmapError, PlanError
+
+__all__ = ["answer", "phrase"]
+
+Values = dict[str, Any]
+Names = dict[str, str]  # of micro-grids, by code
+HISTORY_SHOWN = 100
+NAMES_SHOWN = 3
+
+
+def answer(sitting: Sitting, sheet: Sheet, say: Speech) -> Values:
+    """Lay out the answer as plain values.
+
+    Parameters
+    ----------
+    sitting
+        After the question.
+    sheet
+        The ground that the browser has, which is that of the draft.
+    say
+        Language.
+    """
+    draft = sitting.draft
+    history = edits.history(sitting.plan)
+    names = _names((sitting.plan, *(change.after for change in sitting.pending)), say)
+    return {
+        "seq": sitting.seq,
+        "labels": _labels(draft, sheet),
+        "pending": _pending(sitting),
+        "grids": _grids(draft, say),
+        "locked": sorted(edits.locked_grids(draft)),
+        "changes": [_change(change, names, say) for change in sitting.pending],
+        "look": _look(sitting, names, say),
+        "history": _history(history, say),
+        **_steps(sitting, history, names, say),
+        "stale": _stale(sitting, say),
+        "fault": sitting.fault.text(say.language) if sitting.fault else "",
+        "note": say(sitting.note, **dict(sitting.facts)) if sitting.note else "",
+        "people": sitting.note == "redraw.note_saved_people",
+    }
+
+
+def _labels(draft: Plan, sheet: Sheet) -> list[list[Any]]:
+    """Patches whose micro-grid is another one than in the browser's file: labels, no geometry."""
+    published = np.array([*sheet.codes, ""], dtype=object)[sheet.labels]
+    now = draft.patches["grid_code"].to_numpy(dtype=object)
+    rows = np.flatnonzero(now != published)
+    return [rows.tolist(), now[rows].tolist()]
+
+
+def _pending(sitting: Sitting) -> list[int]:
+    """Patches of the draft that pending changes move or cut."""
+    if not sitting.pending:
+        return []
+    before = sitting.plan.patches["grid_code"]
+    now = sitting.draft.patches["grid_code"]
+    old = before.reindex(now.index)
+    return np.flatnonzero((old != now).to_numpy()).tolist()
+
+
+def _grids(draft: Plan, say: Speech) -> Values:
+    micro = draft.micro_grids
+    filled = draft.assignments.loc[draft.assignments["status"] == "filled", "grid_code"]
+    people = filled.value_counts().to_dict()
+    name = micro["name" if say.language == "zh" else "name_en"]
+    rows = zip(micro.index, name, micro["category"], micro["officers"], strict=True)
+    return {
+        code: {
+            "name": label or code,
+            "kind": kind,
+            "officers": int(officers),
+            "people": int(people.get(code, 0)),
+        }
+        for code, label, kind, officers in rows
+    }
+
+
+def _names(plans: Iterable[Plan], say: Speech) -> Names:
+    column = "name" if say.language == "zh" else "name_en"
+    names: Names = {}
+    for plan in plans:
+        names |= plan.micro_grids[column].to_dict()
+    return names
+
+
+def _change(change: Pending, names: Names, say: Speech) -> Values:
+    seen = change.seen
+    digits = change.after.rules.numbering.micro_digits
+    shown = seen.edit.kind not in ("lock", "unlock")
+    return {
+        "what": phrase(change.edit, seen, names, say),
+        "rows": _rows(seen.before, seen.after, names, digits=digits) if shown else [],
+        "renamed": _renamed(seen, say),
+        "breaks": [
+            {
+                "kind": found.kind,
+                "severity": found.severity,
+                "fresh": found.new,
+                "text": found.message_zh if say.language == "zh" else found.message,
+                "patches": list(found.patches),
+            }
+            for found in seen.breaks
+        ],
+        "offers": [
+            {
+                "title": offer.title_zh if say.language == "zh" else offer.title,
+                "patches": list(offer.patches),
+                "rows": _rows(offer.before, offer.after, names, digits=digits),
+            }
+            for offer in seen.offers
+        ],
+        "sound": seen.is_sound,
+    }
+
+
+def _renamed(seen: edits.Preview, say: Speech) -> list[str]:
+    """Say which micro-grids get another category and name: nobody should find out afterwards."""
+    return [new.text.zh if say.language == "zh" else new.text.en for new in seen.new_kinds]
+
+
+def _rows(
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    names: Names,
+    *,
+    digits: int,
+    own: tuple[str, ...] = (),
+) -> list[Values]:
+    codes = sorted({*before.index, *after.index})
+    old, new = before.to_dict("index"), after.to_dict("index")
+    return [
+        {
+            "code": code,
+            "short": "" if code in own else code[-digits:],
+            "name": names.get(code, code),
+            "before": _totals(old.get(code)),
+            "after": _totals(new.get(code)),
+        }
+        for code in codes
+    ]
+
+
+def _totals(row: dict[Any, Any] | None) -> Values | None:
+    if row is None:
+        return None
+    return {
+        "patches": int(row["patches"]),
+        "area": round(float(row["area_m2"]), 2),
+        "households": round(float(row["households"]), 2),
+        "objects": int(row["objects"]),
+        "load": round(float(row["load_h"]), 4),
+        "officers": int(row["officers"]),
+        "people": int(row["people"]),
+        "over": round(float(row["over_h"]), 4),
+        "compactness": round(float(row["compactness"]), 4),
+        "parts": int(row["parts"]),
+    }
+
+
+def _look(sitting: Sitting, names: Names, say: Speech) -> Values | None:
+    seen = sitting.seen
+    if seen is None:
+        return None
+    names = names | {code: say("redraw.itself") for code in seen.created}
+    digits = sitting.plan.rules.numbering.micro_digits
+    rows = _rows(seen.before, seen.after, names, digits=digits, own=seen.created)
+    return {"patches": sitting.chosen, "rows": rows, "renamed": _renamed(seen, say)}
+
+
+def phrase(edit: Edit, seen: edits.Preview, names: Names, say: Speech) -> str:
+    """Say in a few words what an edit does."""
+
+    def named(codes: Iterable[str]) -> str:
+        found = [names.get(code, code) for code in dict.fromkeys(codes)]
+        more = say("redraw.and_more", count=len(found)) if len(found) > NAMES_SHOWN else ""
+        return say("redraw.list_mark").join(found[:NAMES_SHOWN]) + more
+
+    kind = edit.kind
+    if kind == "move":
+        to = seen.moved.tolist()
+        return say("redraw.did_move", count=len(seen.moved), to=named(to))
+    if kind == "cut":
+        place = seen.cut_places[0]
+        return say("redraw.did_cut", place=place.zh if say.language == "zh" else place.en)
+    return say(f"redraw.did_{kind}", grids=named(edit.grids), parts=edit.parts)
+
+
+def _history(history: pd.DataFrame, say: Speech) -> list[Values]:
+    shown = history.iloc[::-1].head(HISTORY_SHOWN)
+    what = "what_zh" if say.language == "zh" else "what"
+    return [
+        {
+            "id": edit_id,
+            "time": str(row["time"]).replace("T", " ")[:16],
+            "who": row["who"],
+            "what": row[what],
+            "why": row["why"],
+            "force": bool(row["in_force"]) or row["kind"] in ("undo", "redo"),
+            "act": row["kind"] not in ("undo", "redo") and bool(row["in_force"]),
+        }
+        for edit_id, row in shown.iterrows()
+    ]
+
+
+def _steps(sitting: Sitting, history: pd.DataFrame, names: Names, say: Speech) -> Values:
+    """What the buttons of undo and redo would do: pending changes first, then accepted ones."""
+    what = "what_zh" if say.language == "zh" else "what"
+    undo = history.loc[history["next_undo"], what]
+    redo = history.loc[history["next_redo"], what]
+    if sitting.pending:
+        last = sitting.pending[-1]
+        undone = phrase(last.edit, last.seen, names, say)
+    else:
+        undone = str(undo.iloc[0]) if len(undo) else ""
+    if sitting.dropped:
+        done = say("redraw.pending_again")
+    else:
+        done = str(redo.iloc[0]) if len(redo) and not sitting.pending else ""
+    return {"undo": undone, "redo": done}
+
+
+def _stale(sitting: Sitting, say: Speech) -> Values | None:
+    """Say what somebody else has changed since the pending changes were made."""
+    if sitting.stale is None:
+        return None
+    try:
+        edits.require_state(sitting.stale, edits.state_id(sitting.plan))
+    except PlanError as error:
+        clash = _clash(sitting)
+        told = [error.text(say.language), *([clash.text(say.language)] if clash else [])]
+        return {"text": "\n".join(told), "can": clash is None}
+    return None
+
+
+def _clash(sitting: Sitting) -> GridmapError | None:
+    """Say why the pending changes cannot be applied again, if so."""
+    assert sitting.stale is not None
+    try:
+        edits.transfer_pending(sitting.stale, sitting.plan, sitting.pending)
+    except GridmapError as error:
+        return error
+    return None

@@ -1,0 +1,251 @@
+"""The page 调整: a map editor for micro-grids, with pending changes, undo and history.
+
+The editor in the browser asks (`gridmap/ui/redraw/editor/`), `redraw_session` answers, and this
+module keeps the sitting in the session, writes accepted changes, and hands over the answer.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from boundaries.hierarchy.ancestors import ancestors
+from gridmap import edits
+from gridmap.maps.legend import CATEGORY_LOOKS
+from gridmap.plan.plan import Plan
+from gridmap.store.plan_lock import change_plan
+from gridmap.ui.redraw.redraw_answer import answer
+from gridmap.ui.redraw.redraw_map import KINDS, Sheet, ground_key, make_sheet
+from gridmap.ui.redraw.redraw_script import LOADER, editor_script
+from gridmap.ui.redraw.redraw_session import Sitting, synced, turned
+from gridmap.ui.shell import guard, plans
+from gridmap.ui.shell.context import Desk, go_to
+from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.media_url import publish
+from gridmap.words import words_in
+from layers.contract.categories import CATEGORIES, RESIDUAL, SUBCLASSES
+from layers.contract.errors import GridmapError, PlanError
+
+__all__ = ["show"]
+
+KEY = "redraw-editor:"  # and the path: the editor of another plan is another one
+SITTINGS = "redraw-sittings"
+TO_PEOPLE = "redraw-to-people"
+SHEETS_KEPT = 6
+
+_EDITOR = st.components.v2.component("gridmap_editor", js=LOADER)
+_NAMES = {kind.key: (kind.zh, kind.en) for kind in (*CATEGORIES, *SUBCLASSES)}
+
+
+def show(desk: Desk, plan: Plan) -> None:
+    """Show the map editor for the open plan."""
+    if desk.path is None or not desk.may_change:
+        return
+    _editor(desk, desk.path, plan)
+
+
+@guard.fragment  # a question of the editor does not run the rest of the page again
+def _editor(desk: Desk, path: Path, plan: Plan) -> None:
+    if st.session_state.pop(TO_PEOPLE, False):
+        go_to("people")
+    sitting = _sitting(path) or Sitting(plan)
+    try:
+        sitting = _synced(sitting, path)
+    except GridmapError as error:
+        sitting = replace(sitting, fault=error)
+    _keep(path, sitting)
+    sheet = _sheet(sitting.draft, ground_key(sitting.draft))
+    _EDITOR(
+        key=f"{KEY}{path}",
+        data=_given(sitting, sheet, desk),
+        on_ask_change=guard.callback(lambda: _asked(desk, path)),
+    )
+
+
+def _given(sitting: Sitting, sheet: Sheet, desk: Desk) -> dict[str, Any]:
+    """All that the editor is told; large things by address."""
+    say = desk.say
+    capacity = sitting.plan.rules.capacity
+    return {
+        "script": publish(editor_script(), "text/javascript", "redraw-script"),
+        "ground": {
+            "url": publish(sheet.content, "application/gzip", "redraw-ground"),
+            "key": sheet.key,
+        },
+        "lang": say.language,
+        "words": words_in(say.language, "redraw."),
+        "who": desk.who,
+        "rules": {
+            "hours": capacity.officer_hours,
+            "least": capacity.officers_min,
+            "most": capacity.officers_max,
+        },
+        "kinds": _kinds(say),
+        "above": _above(sitting.plan, say),
+        "answer": answer(sitting, sheet, say),
+    }
+
+
+def _kinds(say: Speech) -> list[dict[str, str]]:
+    """Names and colours of the categories; residual ground has one colour and many names."""
+    colours = {look.key: look.colour for look in CATEGORY_LOOKS}
+    place = 0 if say.language == "zh" else 1
+    rest = (RESIDUAL.zh, RESIDUAL.en)[place]
+    return [
+        {
+            "name": _NAMES[key][place],
+            "group": _NAMES[key][place] if key in colours else rest,
+            "colour": colours.get(key, colours["residual"]),
+        }
+        for key in KINDS
+    ]
+
+
+def _above(plan: Plan, say: Speech) -> list[dict[str, Any]]:
+    """Given grids that edits can be limited to, each with the parents of patches inside."""
+    base = plan.grids[plan.grids["kind"] == "base"].sort_index()
+    line = ancestors(base)
+    inside: dict[str, list[str]] = {}
+    for parent in sorted(set(plan.patches["parent_code"])):
+        for code in line.loc[parent]:
+            inside.setdefault(code, []).append(parent)
+    name = base["name" if say.language == "zh" else "name_en"]
+    return [
+        {"code": code, "name": name[code] or base.at[code, "name"], "parents": inside[code]}
+        for code in base.index
+        if code in inside and base.at[code, "level"] > base["level"].min()
+    ]
+
+
+@st.cache_resource(max_entries=SHEETS_KEPT, show_spinner=False)
+def _sheet(_plan: Plan, key: str) -> Sheet:
+    return make_sheet(_plan)
+
+
+def _sitting(path: Path) -> Sitting | None:
+    return st.session_state.get(SITTINGS, {}).get(str(path))
+
+
+def _keep(path: Path, sitting: Sitting) -> None:
+    st.session_state.setdefault(SITTINGS, {})[str(path)] = sitting
+
+
+def _synced(sitting: Sitting, path: Path) -> Sitting:
+    stamp = _stamp(path)
+    after = synced(sitting, _in_file(sitting, path))
+    return replace(after, stamp=stamp) if after.stale is None else after
+
+
+def _in_file(sitting: Sitting, path: Path) -> Plan:
+    """Give the plan in the file; what this session has just written is not read again."""
+    return sitting.plan if sitting.stamp == _stamp(path) else plans.open_plan(path)
+
+
+def _stamp(path: Path) -> plans.Stamp | None:
+    try:
+        return plans.stamp_of(path)
+    except GridmapError:
+        return None  # whoever opens it says what is wrong
+
+
+def _asked(desk: Desk, path: Path) -> None:
+    """Answer a question of the editor before the page runs."""
+    ask = st.session_state[f"{KEY}{path}"].get("ask")
+    sitting = _sitting(path)
+    if not ask or sitting is None or ask["seq"] == sitting.seq:
+        return
+    kind = str(ask["kind"])
+    if kind == "people":
+        st.session_state[TO_PEOPLE] = True
+        after = sitting
+    elif kind in ("undo", "redo") and _is_pending(kind, sitting):
+        after = turned(sitting, {**ask, "kind": "back" if kind == "undo" else "again"})
+    elif kind in _WRITES:
+        after = _written(sitting, path, desk, ask)
+    else:
+        after = turned(sitting, ask)
+    _keep(path, replace(after, seq=str(ask["seq"])))
+
+
+def _is_pending(kind: str, sitting: Sitting) -> bool:
+    return bool(sitting.pending if kind == "undo" else sitting.pending or sitting.dropped)
+
+
+Change = Callable[[Plan], Plan]
+
+
+def _accept(sitting: Sitting, by: Mapping[str, Any], _ask: Mapping[str, Any]) -> Change:
+    return lambda now: edits.accept_pending(now, sitting.plan, sitting.pending, **by)
+
+
+def _undo(sitting: Sitting, by: Mapping[str, Any], _ask: Mapping[str, Any]) -> Change:
+    return lambda now: edits.undo(_as_shown(now, sitting), **by)
+
+
+def _redo(sitting: Sitting, by: Mapping[str, Any], _ask: Mapping[str, Any]) -> Change:
+    return lambda now: edits.redo(_as_shown(now, sitting), **by)
+
+
+def _as_shown(now: Plan, sitting: Sitting) -> Plan:
+    """Refuse to take back what is not on the screen: somebody else's entry is the last one now."""
+    edits.require_state(now, edits.state_id(sitting.plan))
+    if len(edits.edit_log(now)) != len(edits.edit_log(sitting.plan)):
+        raise PlanError(
+            "Somebody else has changed the plan meanwhile. Look at the history, then undo or redo "
+            "again.",
+            "方案刚被他人更改。请先查看历史记录，再撤销或重做。",
+        )
+    return now
+
+
+def _undo_one(sitting: Sitting, by: Mapping[str, Any], ask: Mapping[str, Any]) -> Change:
+    state = edits.state_id(sitting.plan)
+    return lambda now: edits.undo_one(now, str(ask["edit"]), state=state, **by)
+
+
+_WRITES = {"accept": _accept, "undo": _undo, "redo": _redo, "undo_one": _undo_one}
+
+
+def _written(sitting: Sitting, path: Path, desk: Desk, ask: Mapping[str, Any]) -> Sitting:
+    """Write what was accepted or taken back; nobody else can write in between."""
+    kind = str(ask["kind"])
+    by = {
+        "who": desk.who,
+        "when": datetime.now().isoformat(timespec="seconds"),
+        "why": str(ask.get("why") or "").strip(),
+    }
+    calm = replace(sitting, fault=None, note="", facts=(), seen=None, chosen=0)
+    try:
+        now = change_plan(
+            path, _WRITES[kind](sitting, by, ask), read=lambda place: _in_file(sitting, place)
+        )
+    except GridmapError as error:
+        # When somebody else has changed the plan, that is told with what to do about it.
+        with suppress(GridmapError):  # a file that is gone or spoiled: `error` says so already
+            calm = _synced(calm, path)
+        return calm if calm.stale is not None else replace(calm, fault=error)
+    note, facts = _note(kind, sitting.plan, now, len(sitting.pending))
+    # Another writer needs far longer for a whole file than it takes to look at this one.
+    return Sitting(now, _stamp(path), note=note, facts=facts)
+
+
+def _note(
+    kind: str, before: Plan, now: Plan, count: int
+) -> tuple[str, tuple[tuple[str, object], ...]]:
+    """Say what was saved, and whether posts are vacant or cadres free since."""
+    if kind != "accept":
+        return f"redraw.note_{kind}", ()
+    vacant, free = _staffing(now)
+    was_vacant, was_free = _staffing(before)
+    facts = (("count", count), ("vacant", vacant), ("free", free))
+    changed = vacant != was_vacant or free != was_free
+    return ("redraw.note_saved_people" if changed else "redraw.note_saved"), facts
+
+
+def _staffing(plan: Plan) -> tuple[int, int]:
+    counts = plan.assignments["status"].value_counts()
+    return int(counts.get("vacant", 0)), int(counts.get("surplus", 0))

@@ -1,0 +1,8 @@
+"""The page 规则: a form over the rules file of a town, or the file itself.
+
+Its modules:
+
+    rules_draft  what was changed on the form and not saved yet
+    rules_form   a widget for every key, with limits, source, default and faults
+    rules_page   the page itself
+"""

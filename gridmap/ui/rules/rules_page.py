@@ -1,0 +1,242 @@
+"""The rules page: a form over the rules file of the town, or the file itself for an expert."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from gridmap.rules import load_rules
+from gridmap.rules.changes import differences, find_faults, value_in
+from gridmap.rules.fields import FORM_SECTIONS
+from gridmap.rules.history import can_redo, can_undo, redo_save, save_rules, undo_save
+from gridmap.rules.words import field_of, key_name, value_text
+from gridmap.ui.rules.rules_draft import Draft, open_draft
+from gridmap.ui.rules.rules_form import faulty_sections, section_of, show_section
+from gridmap.ui.shell import plans
+from gridmap.ui.shell.context import Desk, go_to
+from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.towns import RULES, town_of_plan
+from layers.contract.errors import GridmapError, LayerFileError
+
+__all__ = ["show"]
+
+VIEWS = ("form", "text")
+NOTICE = "rules-notice"
+TEXT_PX, EMPTY_PX = 640, 720
+_LISTED = 30
+
+
+def show(desk: Desk) -> None:
+    """Show the page for the town of the desk."""
+    st.html(Path(__file__).with_name("rules_page.css"))
+    say = desk.say
+    if desk.town is None:
+        with st.container(key="rules-empty", border=True, width=EMPTY_PX):
+            st.subheader(say("rules.no_town"), anchor=False)
+            st.markdown(say("rules.no_town_note"))
+            if st.button(say("rules.go_data"), type="primary", key="rules-go-data"):
+                go_to("data")
+        return
+    path = desk.town / RULES
+    try:
+        draft = open_draft(path)
+    except (OSError, UnicodeDecodeError):
+        st.error(plain(_unreadable(path).text(say.language)))
+        return
+    notice = st.session_state.pop(NOTICE, None)
+    if notice:
+        st.success(say(notice))
+    _older_plan(desk, draft)
+    broken = find_faults(draft.text)
+    # A file that is no TOML, or holds something else where a table should be, has no form.
+    has_form = not any(key == "" for key, _ in broken) and not any(
+        key in (*FORM_SECTIONS, "layers") and not isinstance(draft.value(key), (dict, list))
+        for key, _ in broken
+        if draft.value(key) is not None
+    )
+    if not has_form:
+        st.error(say("rules.not_readable"))
+        _as_text(draft, say)
+        return
+    view = st.segmented_control(
+        say("rules.view"),
+        VIEWS,
+        format_func=lambda one: say(f"rules.view.{one}"),
+        default="form",
+        required=True,
+        key="rules-view",
+        label_visibility="collapsed",
+    )
+    if view == "text":
+        _as_text(draft, say)
+    else:
+        _bar(draft, say)
+        _form(draft, say)
+
+
+def _unreadable(path: Path) -> GridmapError:
+    try:
+        load_rules(path)
+    except GridmapError as error:
+        return error
+    return LayerFileError("The rules cannot be read.", "规则文件无法读取。")
+
+
+def _older_plan(desk: Desk, draft: Draft) -> None:
+    """Tell when the open plan of this town was made with other rules, and which values differ."""
+    say = desk.say
+    if desk.path is None or town_of_plan(desk.path, desk.folder, desk.towns) != desk.town:
+        return
+    try:
+        plan = plans.open_plan(desk.path)
+        if plan.receipt.get("rules") == hashlib.sha256(draft.text.encode()).hexdigest():
+            return
+        found = differences(plan.rules_text, draft.text)
+    except GridmapError:
+        return
+    if not found:
+        return
+    name = desk.path.name.partition(".")[0]
+    with st.container(key="rules-older", border=True):
+        key = "rules.older_plan_one" if len(found) == 1 else "rules.older_plan"
+        st.markdown(say(key, name=plain(name), count=len(found)))
+        _changes([(one.key, one.old, one.new) for one in found], say)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(say("rules.older_plan_note"))
+            if st.button(say("rules.go_split"), key="rules-go-split"):
+                go_to("split")
+
+
+def _changes(rows: list[tuple[str, object, object]], say: Speech) -> None:
+    lines = []
+    for key, old, new in rows[:_LISTED]:
+        found = field_of(key)
+        field = found[0] if found else None
+        values = {
+            "old": value_text(field, old, say.language),
+            "new": value_text(field, new, say.language),
+        }
+        name = key_name(key, say.language)
+        lines.append("- " + plain(say("rules.change", name=name, **values)))
+    if len(rows) > _LISTED:
+        lines.append("- …")
+    st.markdown("\n".join(lines))
+
+
+def _bar(draft: Draft, say: Speech) -> None:
+    """Show what waits to be saved, and the buttons."""
+    count = len(draft.changes)
+    with st.container(key="rules-bar", border=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if st.button(
+                say("rules.save"),
+                type="primary",
+                disabled=not count or bool(draft.new_faults),
+                key="rules-save",
+            ):
+                _do(lambda: save_rules(draft.path, lambda _: draft.changed_text, seen=draft.text),
+                    "rules.saved", draft, say)  # fmt: skip
+            if st.button(say("rules.discard"), disabled=not count, key="rules-discard"):
+                draft.discard()
+                st.rerun()
+            if can_undo(draft.path) and st.button(
+                say("rules.undo"), disabled=bool(count), key="rules-undo"
+            ):
+                _do(lambda: undo_save(draft.path), "rules.undone", draft, say)
+            if can_redo(draft.path) and st.button(
+                say("rules.redo"), disabled=bool(count), key="rules-redo"
+            ):
+                _do(lambda: redo_save(draft.path), "rules.redone", draft, say)
+            if not count:
+                st.caption(say("rules.nothing_pending"))
+        if draft.new_faults:
+            many = len(draft.new_faults)
+            st.error(say("rules.faults_one" if many == 1 else "rules.faults", count=many))
+        elif draft.faults:
+            many = len(draft.faults)
+            st.warning(say("rules.lacks_one" if many == 1 else "rules.lacks", count=many))
+        if count:
+            with st.expander(say("rules.pending", count=count)):
+                _changes([(key, _old(draft, key), new) for key, new in draft.changes.items()], say)
+        elsewhere = [(key, fault) for key, fault in draft.faults if not section_of(key)]
+        if elsewhere:
+            st.markdown(say("rules.faults_elsewhere"))
+            for key, fault in elsewhere:
+                text = fault.zh if say.language == "zh" else fault.en
+                name = key_name(key, say.language) if key else RULES
+                st.markdown("- " + plain(say("rules.fault_at", name=name, fault=text)))
+
+
+def _old(draft: Draft, key: str) -> object:
+    """Value of a key in the file; its default where the file says nothing."""
+    value = value_in(draft.text, key)
+    found = field_of(key)
+    return found[0].default if value is None and found else value
+
+
+def _do(deed: Callable[[], object], word: str, draft: Draft, say: Speech) -> None:
+    """Write the rules and show the page anew, or say what stands in the way."""
+    try:
+        deed()
+    except GridmapError as error:
+        st.error(plain(error.text(say.language)).replace("\n", "  \n"))
+        return
+    draft.discard()
+    st.session_state[NOTICE] = word
+    st.rerun()
+
+
+def _form(draft: Draft, say: Speech) -> None:
+    faulty = faulty_sections(draft)
+    changed = {section_of(key) for key in draft.changes}
+
+    def name(section: str) -> str:
+        word = say(f"rules.section.{section}")
+        if section in faulty:
+            return say("rules.section.faulty", name=word)
+        return say("rules.section.changed", name=word) if section in changed else word
+
+    section = st.pills(
+        say("rules.section"),
+        FORM_SECTIONS,
+        format_func=name,
+        default="capacity",
+        required=True,
+        key="rules-section",
+        label_visibility="collapsed",
+    )
+    with st.container(key="rules-form"):
+        show_section(str(section), draft, say)
+
+
+def _as_text(draft: Draft, say: Speech) -> None:
+    st.caption(say("rules.text_note"))
+    if draft.changes:
+        st.warning(say("rules.text_pending"))
+    # What is typed belongs to the text that it was typed on, not to what others saved since.
+    begun = st.session_state.setdefault(f"rules-begun-{draft.sitting}", draft.text)
+    typed = st.text_area(
+        say("rules.text_label"),
+        value=begun,
+        height=TEXT_PX,
+        disabled=bool(draft.changes),
+        key=f"rules-text-{draft.sitting}",
+    )
+    if begun != draft.text:
+        if typed == begun:
+            draft.discard()
+            st.rerun()
+        st.warning(say("rules.text_meanwhile"))
+        if st.button(say("rules.text_anew"), key="rules-text-anew"):
+            draft.discard()
+            st.rerun()
+    pressed = st.button(
+        say("rules.text_save"), type="primary", disabled=bool(draft.changes), key="rules-text-save"
+    )
+    if pressed and typed == draft.text:
+        st.info(say("rules.nothing_pending"))
+    elif pressed:
+        _do(lambda: save_rules(draft.path, lambda _: str(typed), seen=begun),
+            "rules.saved", draft, say)  # fmt: skip

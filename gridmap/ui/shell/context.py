@@ -1,0 +1,187 @@
+"""The desk: what every page is given, and the choice of town and plan behind it.
+
+The choice lives in the session and in the address (`?town=…&plan=…`), so that a page can be left,
+loaded again or sent to a colleague. No widget holds it: a browser remembers what a list showed that
+is out of sight, and says it again with the next click. So each choice counts a round, and lists
+that show it carry the round in their key: what is remembered of an earlier round is heard no more.
+"""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.plans import find_plans
+from gridmap.ui.shell.towns import find_towns, plan_folder, town_of_plan
+
+__all__ = [
+    "LOST",
+    "Desk",
+    "choice_round",
+    "choose_path",
+    "choose_plan",
+    "choose_town",
+    "go_to",
+    "plan_key",
+    "set_desk",
+    "typed_path",
+]
+
+TOWN, PLAN, TYPED = "town-open", "plan-open", "path-typed"
+ROUND = "choice-round"
+CHOICE, ADDRESS = ("town", "plan"), "address-given"
+LATE_S = 3.0  # a click may be sent before the browser has heard of the address that a run gave it
+LOST = "plan-lost"  # the plan that was asked for and is not there, until another is chosen
+PAGES = "pages-open"  # the pages of this run by key, for `go_to`
+
+
+@dataclass(frozen=True)
+class _Given:
+    """The address that the runs gave to the browser last, the one before, and since when."""
+
+    now: tuple[str, str]
+    before: tuple[str, str]
+    since: float
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who works on what; every page gets it and changes nothing in it."""
+
+    folder: Path  # where made plans lie, at any depth
+    towns: Path  # where the user's own towns lie, each a folder with a rules.toml
+    town: Path | None  # the town that is worked on
+    path: Path | None  # the plan that is open
+    may_change: bool  # a planner; a viewer sees and changes nothing
+    who: str  # name of the account, or the word for the planner at this machine
+    say: Speech
+
+    @property
+    def in_folder(self) -> bool:
+        """Whether the app finds the open plan by itself, so that personal links can open it."""
+        if self.path is None:
+            return False
+        path = self.path.resolve()
+        return any(path == one.resolve() for one in find_plans(self.folder))
+
+
+def set_desk(folder: Path, towns: Path, *, may_change: bool, who: str, say: Speech) -> Desk:
+    """Find out which town and which plan are open, and keep both in the address."""
+    _follow_address()
+    town, path = _town_and_plan(folder, towns, may_change=may_change)
+    # Pinned: a plan that a colleague makes meanwhile must not take the place of the one looked at.
+    if not typed_path():
+        st.session_state[TOWN] = town.name if town else ""
+        st.session_state[PLAN] = plan_key(path, folder) if path else ""
+    kept = {"town": town.name if town else None, "plan": plan_key(path, folder) if path else None}
+    _give_address({name: value for name, value in kept.items() if value})
+    return Desk(folder, towns, town, path, may_change, who, say)
+
+
+def choose_town(town: Path | str | None) -> None:
+    """Work on a town from the next run on; its newest plan opens with it."""
+    _choose(town=Path(town).name if town else "")
+
+
+def choose_plan(path: Path, folder: Path, towns: Path) -> None:
+    """Open a plan of the folder from the next run on; its town comes with it."""
+    town = town_of_plan(path, folder, towns)
+    _choose(town=town.name if town else "", plan=plan_key(path, folder))
+
+
+def choose_path(typed: str) -> None:
+    """Open the plan of a path from the next run on; "" for the choice before it again."""
+    st.session_state[TYPED] = typed.strip()
+
+
+def typed_path() -> str:
+    """Give the path that was typed and is open; "" when a plan of the folder is."""
+    return str(st.session_state.get(TYPED, ""))
+
+
+def choice_round() -> int:
+    """Count the choices of this session, for the keys of lists that show the choice."""
+    return int(st.session_state.get(ROUND, 0))
+
+
+def _choose(*, town: str, plan: str = "") -> None:
+    st.session_state[TOWN], st.session_state[PLAN] = town, plan
+    st.session_state[ROUND] = choice_round() + 1
+    st.session_state.pop(TYPED, None)
+    st.session_state.pop(LOST, None)
+
+
+def _follow_address() -> None:
+    """Take over an address that the browser changed, as its button for going back does."""
+    given, now = st.session_state.get(ADDRESS), _address()
+    if given is None or now == given.now or not any(now):
+        return
+    if now == given.before and time.monotonic() - given.since < LATE_S:
+        return
+    _choose(town=now[0], plan=now[1])
+
+
+def _give_address(kept: dict[str, str]) -> None:
+    """Keep town and plan in the address, both at once: one step for going back."""
+    others = {name: value for name, value in st.query_params.items() if name not in CHOICE}
+    if others | kept != dict(st.query_params.items()):
+        st.query_params.from_dict(others | kept)
+    given, now = st.session_state.get(ADDRESS), _address()
+    if given is None or now != given.now:
+        before = now if given is None else given.now
+        st.session_state[ADDRESS] = _Given(now, before, time.monotonic())
+
+
+def _address() -> tuple[str, str]:
+    town, plan = (str(st.query_params.get(name, "")) for name in CHOICE)
+    return town, plan
+
+
+def go_to(key: str) -> None:
+    """Open another page by its key, such as "split"; town and plan stay."""
+    page = st.session_state.get(PAGES, {}).get(key)
+    if page is not None:
+        st.switch_page(page, query_params=dict(st.query_params))
+
+
+def plan_key(path: Path, folder: Path) -> str:
+    """Name of a plan in the address; "" for one that lies outside the folder of plans."""
+    try:
+        return path.resolve().relative_to(folder.resolve()).as_posix()
+    except ValueError:
+        return ""
+
+
+def _town_and_plan(
+    folder: Path, towns: Path, *, may_change: bool
+) -> tuple[Path | None, Path | None]:
+    # A viewer is shown the plans of the folder, not every file of the machine.
+    typed = typed_path() if may_change else ""
+    if typed:
+        path = Path(typed)
+        return town_of_plan(path, folder, towns), path
+    plans = {plan_key(path, folder): path for path in find_plans(folder)}
+    own = {town.name: town for town in find_towns(towns)} if may_change else {}
+    wanted_plan, wanted_town = _wanted(PLAN, "plan"), _wanted(TOWN, "town")
+    if wanted_plan in plans:
+        path = plans[wanted_plan]
+        return town_of_plan(path, folder, towns) if may_change else None, path
+    if wanted_plan:  # deleted, or of another folder: what opens instead must not pass for it
+        st.session_state[LOST] = wanted_plan
+    if wanted_town in own:
+        town = own[wanted_town]
+        below = plan_folder(folder, town)
+        return town, next((one for one in plans.values() if below in one.parents), None)
+    newest = next(iter(plans.values()), None)
+    if newest is not None:
+        return town_of_plan(newest, folder, towns) if may_change else None, newest
+    return next(iter(own.values()), None), None
+
+
+def _wanted(key: str, name: str) -> str:
+    """Give the choice of the session; of the address when the session is new."""
+    if key not in st.session_state:
+        st.session_state[key] = st.query_params.get(name, "")
+    return str(st.session_state[key])

@@ -1,0 +1,182 @@
+"""The top of every page: its title, the town, the choice of a plan, the language."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from gridmap.plan.plan import Plan
+from gridmap.store import SUFFIX
+from gridmap.ui.shell import auth, guard, i18n, plans
+from gridmap.ui.shell.context import (
+    LOST,
+    PAGES,
+    Desk,
+    choice_round,
+    choose_path,
+    choose_plan,
+    go_to,
+    plan_key,
+    typed_path,
+)
+from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.towns import names_of, plan_folder
+from layers.contract.errors import GridmapError
+
+__all__ = ["no_plan", "open_plan", "show", "town_name"]
+
+KEPT = ("lang", "town", "plan")
+COMMAND = "python -m gridmap demo"
+LONGEST_NAME = 60  # signs of a plan that an address asks for
+
+
+def show(desk: Desk, key: str, *, account: bool) -> None:
+    """Show the top of a page.
+
+    Parameters
+    ----------
+    desk
+        Who works on what.
+    key
+        Of the page.
+    account
+        Whether somebody has logged in, who can log out.
+    """
+    say = desk.say
+    _pages(key, say)
+    with st.container(key="top", horizontal=True, vertical_alignment="center"):
+        with st.container(key="top-title", width="stretch", horizontal=True, gap=None):
+            town = town_name(desk)
+            st.title(plain(town) if key == "home" and town else say(f"page.{key}"), anchor=False)
+            if town and key != "home":
+                st.caption(plain(town))
+        _choose(desk)
+        if account:
+            label = say("app.log_out", name=plain(desk.who))
+            st.button(label, on_click=guard.callback(auth.log_out), type="tertiary", key="log-out")
+        i18n.switch(say)
+    _lost(desk)
+
+
+def _lost(desk: Desk) -> None:
+    """Say that the plan that was asked for is not there, and what is open instead."""
+    asked = st.session_state.get(LOST)
+    if not asked:
+        return
+    say, name = desk.say, asked.removesuffix(SUFFIX)
+    shown = f"{name[:LONGEST_NAME]}…" if len(name) > LONGEST_NAME else name
+    instead = desk.path.name.removesuffix(SUFFIX) if desk.path else ""
+    with st.container(horizontal=True, vertical_alignment="center", key="plan-lost-note"):
+        words = "app.lost_other" if instead else "app.lost"
+        st.warning(say(words, asked=plain(shown), open=plain(instead)))
+        st.button(
+            say("app.lost_ok"),
+            on_click=guard.callback(st.session_state.pop),
+            args=(LOST,),
+            key="lost-ok",
+        )
+
+
+def _pages(now: str, say: Speech) -> None:
+    """Show the row of pages; each link holds town, plan and language, so that it opens anywhere."""
+    kept = {name: value for name, value in st.query_params.items() if name in KEPT}
+    with st.container(key="nav", horizontal=True, gap=None, wrap=False):
+        for key, page in st.session_state.get(PAGES, {}).items():
+            with st.container(
+                key=f"nav-now-{key}" if key == now else f"nav-{key}", width="content"
+            ):
+                st.page_link(page, label=say(f"page.{key}"), query_params=kept)
+
+
+def no_plan(desk: Desk) -> None:
+    """Say that there is no plan yet, and offer the way to one."""
+    say = desk.say
+    with st.container(key="empty", border=True, width=640):
+        st.subheader(say("app.no_plan"), anchor=False)
+        if not desk.may_change:
+            st.markdown(say("app.no_plan_viewer"))
+            return
+        st.markdown(say("app.no_plan_note" if desk.town is None else "app.no_plan_town"))
+        pages = st.session_state.get(PAGES, {})
+        target = "split" if desk.town is not None and "split" in pages else "data"
+        if target in pages and st.button(
+            say("app.go", page=say(f"page.{target}")), type="primary", key="no-plan-go"
+        ):
+            go_to(target)
+        st.caption(say("app.empty", folder=plain(str(desk.folder))))
+        st.code(COMMAND, language=None)
+
+
+def open_plan(desk: Desk) -> Plan | None:
+    """Open the plan of the desk; when it cannot be opened, say so and what stands in the way."""
+    assert desk.path is not None
+    try:
+        with st.spinner(desk.say("app.opening")):
+            return plans.open_plan(desk.path)
+    except GridmapError as error:
+        shown = str(desk.path) if desk.may_change else desk.path.name
+        st.error(desk.say("app.cannot_open", path=plain(shown)))
+        if desk.may_change:  # where files lie is not a viewer's to know
+            with st.expander(desk.say("app.details")):
+                st.text(error.text(desk.say.language))
+        return None
+
+
+def town_name(desk: Desk) -> str:
+    """Name of the town that is open, in the language; "" when there is none."""
+    chinese = desk.say.language == "zh"
+    if desk.town is not None:
+        return names_of(desk.town)[0 if chinese else 1]
+    if desk.path is None:
+        return ""
+    try:
+        with st.spinner(desk.say("app.opening")):  # a large plan takes its time
+            town = plans.open_plan(desk.path).rules.town
+    except GridmapError:
+        return ""
+    return town.name if chinese else town.name_en or town.name
+
+
+def _choose(desk: Desk) -> None:
+    say = desk.say
+    label = plain(desk.path.name.removesuffix(SUFFIX)) if desk.path else say("app.open")
+    with st.popover(label, icon=":material/layers:", key="plan-choice"):
+        found = _choices(desk)
+        names = {plan_key(path, desk.folder): path for path in found}
+        open_now = plan_key(desk.path, desk.folder) if desk.path else ""
+
+        key = f"plan-{choice_round()}-{open_now}"
+        path_key = f"path-{choice_round()}"
+
+        def chosen() -> None:
+            path = names.get(st.session_state[key] or "")
+            if path is not None:
+                choose_plan(path, desk.folder, desk.towns)
+
+        st.selectbox(
+            say("app.plans"),
+            list(names),
+            index=list(names).index(open_now) if open_now in names else None,
+            format_func=lambda name: name.removesuffix(SUFFIX),
+            placeholder=say("app.no_plans") if not names else say("app.plans_hint"),
+            disabled=not names,
+            key=key,
+            on_change=guard.callback(chosen),
+        )
+        if desk.may_change:
+            st.text_input(
+                say("app.path"),
+                value=typed_path(),
+                placeholder=say("app.path_hint"),
+                key=path_key,
+                on_change=guard.callback(lambda: choose_path(st.session_state[path_key])),
+            )
+
+
+def _choices(desk: Desk) -> list[Path]:
+    """All plans, those of the town that is open first."""
+    found = plans.find_plans(desk.folder)
+    if desk.town is None:
+        return found
+    own = plan_folder(desk.folder, desk.town)
+    return sorted(found, key=lambda path: own not in path.parents)

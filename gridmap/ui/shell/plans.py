@@ -1,0 +1,95 @@
+"""Finding and opening made plans; a file is read once and again only when it has changed."""
+
+import ctypes
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import streamlit as st
+
+from gridmap.access.view import CadreView, cadre_view
+from gridmap.plan.plan import Plan
+from gridmap.store import SUFFIX, load_plan
+from layers.contract.errors import LayerFileError, quoted
+from layers.files.database_files import leftovers_of
+from layers.files.reader_faults import reason_zh
+
+__all__ = ["Stamp", "find_plans", "give_back", "open_plan", "stamp_of", "view_of"]
+
+Stamp = tuple[str, int, int]  # path, time of change, size
+KEPT = 8
+VIEWS_KEPT = 200  # of cadres who have the page open
+
+
+def find_plans(folder: Path) -> list[Path]:
+    """Plans below a folder, the newest first.
+
+    Hidden folders hold drafts and what was put aside, no plans. A file that is gone before it was
+    looked at is left out.
+    """
+    found = []
+    for root, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            path = Path(root, name)
+            if name.endswith(SUFFIX) and not name.startswith("."):
+                with suppress(OSError):
+                    found.append((-path.stat().st_mtime_ns, path))
+    return [path for _, path in sorted(found)]
+
+
+def open_plan(path: Path) -> Plan:
+    """Open a plan.
+
+    Raises
+    ------
+    GridmapError
+        If there is no such file or it is not a plan.
+    """
+    return _load(stamp_of(path))
+
+
+def view_of(path: Path, person_id: str) -> CadreView | None:
+    """Gather what a person may see of a plan; None for somebody who is not on the roster."""
+    return _view(stamp_of(path), person_id)
+
+
+def stamp_of(path: Path) -> Stamp:
+    """Give what a file is known by: it is another one as soon as it has been written again.
+
+    What another program has left beside it counts: it is part of the content.
+
+    Raises
+    ------
+    LayerFileError
+        If there is no such file.
+    """
+    try:
+        found = [one.stat() for one in (path, *leftovers_of(path))]
+    except OSError as error:
+        why, why_zh = error.strerror, reason_zh(error)
+        raise LayerFileError(
+            f"No plan at {str(path)!r}: {why}. Check the path.",
+            f"{quoted(path)}处没有方案：{why_zh}。请检查路径。",
+        ) from None
+    return (str(path), max(one.st_mtime_ns for one in found), sum(one.st_size for one in found))
+
+
+def give_back() -> None:
+    """Give memory that large work has left over back to the machine.
+
+    On Linux a process keeps what it has freed for later: 150 MB after the map of a city. Elsewhere
+    the system sees to it, and nothing is done.
+    """
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _load(stamp: Stamp) -> Plan:
+    return load_plan(Path(stamp[0]))
+
+
+@st.cache_resource(max_entries=VIEWS_KEPT, show_spinner=False)
+def _view(stamp: Stamp, person_id: str) -> CadreView | None:
+    return cadre_view(_load(stamp), person_id)

@@ -1,0 +1,303 @@
+"""The app as a server: what is asked of every request before Streamlit sees it.
+
+Without accounts the first request brings the start-up key in its address and takes it away as a
+cookie; requests that name another host or came through a proxy are turned away. Always: only the
+addresses of our pages answer, pages of other sites reach nothing, files are taken from planners
+alone, and every answer says in its headers that nothing is loaded from elsewhere.
+"""
+
+import os
+import re
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from http.cookies import SimpleCookie
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import streamlit as st
+from starlette.middleware import Middleware
+from streamlit.runtime import exists, get_instance
+from streamlit.runtime.runtime import Runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from gridmap.access.accounts import accounts_in
+from gridmap.access.behalf import Behalf, is_valid
+from gridmap.access.entrance import (
+    KEY,
+    KEY_VARIABLE,
+    holds_key,
+    is_of_this_machine,
+    key_cookie,
+    new_start_key,
+)
+from gridmap.ui.shell.lost_page import lost_page
+from layers.contract.errors import GridmapError
+
+__all__ = ["HEADERS", "Door", "door", "holds_start_key", "note_session",
+           "session_id"]  # fmt: skip
+
+_GIVEN = os.environ.pop(KEY_VARIABLE, "")  # taken out: processes that the app starts do not get it
+_KEY = _GIVEN or new_start_key()
+# First parts of addresses that answer, beside those of the pages; of Streamlit's own the second.
+_FILES = {"static", "media", "component", "favicon.png", "favicon.ico", "index.html"}
+_CORE = {"health", "host-config", "stream", "upload_file", "bidi-components"}
+_HOST = re.compile(r"[A-Za-z0-9.\-:\[\]]{1,255}")
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=()",
+}
+# Streamlit's pages and our maps hold scripts and styles of their own; nothing comes from elsewhere.
+_CONTENT = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "connect-src 'self'{sockets}; frame-src 'self' data: blob:; worker-src 'self' blob:; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+_CLOSED = (
+    "本程序只供本机使用：请用启动窗口中显示的网址打开。若要让他人访问，请先添加账号。\n"
+    "This app is for this machine alone: open the address that was shown when it started. To let "
+    "others in, add an account first.\n"
+).encode()
+SESSIONS_KEPT = 1000
+_sessions: OrderedDict[str, Behalf] = OrderedDict()
+
+Scope = Mapping[str, Any]
+Message = dict[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+Receive = Callable[[], Awaitable[Message]]
+
+
+def door(folder: Path, pages: Iterable[str]) -> dict[str, Any]:
+    """Give what Streamlit's `App` takes: the door before all requests, and the word at the start.
+
+    Parameters
+    ----------
+    folder
+        Of the plans and the accounts.
+    pages
+        Addresses of the pages.
+    """
+    return {
+        "middleware": [Middleware(Door, folder=folder, pages=frozenset(pages))],
+        "lifespan": _said_at_start,
+    }
+
+
+@asynccontextmanager
+async def _said_at_start(_app: Any) -> AsyncIterator[None]:
+    if not _GIVEN:
+        address = st.get_option("server.address") or "127.0.0.1"
+        url = f"http://{address}:{st.get_option('server.port')}/?{KEY}={_KEY}"
+        print(f"\n  gridmap: {url}\n", flush=True)
+    yield
+
+
+class Door:
+    """Lets requests through to Streamlit, or answers them itself."""
+
+    def __init__(self, app: Callable[..., Awaitable[None]], *, folder: Path, pages: frozenset[str]):
+        self._app = app
+        self._folder = folder
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request or connection."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        headers = _headers(scope)
+        status = self._refused(scope, headers)
+        if status == 404 and _is_visit(scope, headers):
+            await _show_lost(scope, send)
+            return
+        if status:
+            await _answer(scope, send, status, {}, _CLOSED if status == 403 else b"")
+            return
+        given = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1"))).get(KEY)
+        if scope["type"] == "http" and scope["method"] == "GET" and given is not None:
+            await _answer(scope, send, 303, _taken(scope, given), b"")
+            return
+        sent = _sender(send, headers)
+        if _is_visit(scope, headers):
+            sent = _lost_instead(scope, send, sent)
+        await self._app(scope, receive, sent)
+
+    def _refused(self, scope: Scope, headers: Mapping[str, str]) -> int:
+        """Give the status with which a request is refused; 0 to let it through."""
+        parts = [part for part in _path(scope).split("/") if part]
+        first = parts[0] if parts else ""
+        core = parts[1] if first == "_stcore" and len(parts) > 1 else ""
+        if not (first in ("", *_FILES, *self._pages) or core in _CORE) or _is_way_round(parts):
+            return 404
+        # Below a page the server would show the app, which finds no such page there.
+        below = first in self._pages and len(parts) > 1
+        if (below or first == "index.html") and _is_visit(scope, headers):
+            return 404
+        if core == "health":
+            return 0
+        if not self._has_accounts() and not is_of_this_machine(headers):
+            return 403
+        changes = scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD", "OPTIONS")
+        if changes and not _is_own_page(headers):
+            return 403
+        if core == "upload_file" and changes and not _may_upload(parts):
+            return 403
+        return 0
+
+    def _has_accounts(self) -> bool:
+        try:
+            return bool(accounts_in(self._folder))
+        except GridmapError:
+            return True  # damaged: whoever comes in sees that nobody can log in
+
+
+def holds_start_key() -> bool:
+    """Whether who looks at this page holds the start-up key; without a server nobody else can."""
+    if not exists() or type(get_instance()) is not Runtime:  # a test, which runs pages alone
+        return True
+    return holds_key(_KEY, _port(), st.context.cookies) and is_of_this_machine(
+        dict(st.context.headers)
+    )
+
+
+def session_id() -> str:
+    """Give the number of the session that this page runs in."""
+    context = get_script_run_ctx()
+    return context.session_id if context else ""
+
+
+def note_session(behalf: Behalf | None) -> None:
+    """Note who uses the session of this page: files are taken from planners alone."""
+    number = session_id()
+    _sessions.pop(number, None)
+    if behalf is not None:
+        _sessions[number] = behalf
+        while len(_sessions) > SESSIONS_KEPT:
+            _sessions.popitem(last=False)
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    """Give the headers; one that is there twice has both values, so that neither is believed."""
+    headers: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers
+
+
+def _is_way_round(parts: list[str]) -> bool:
+    """Whether an address goes up again, or to an address of Streamlit by way of a page."""
+    below = [after for part, after in pairwise([*parts, ""]) if part == "_stcore"]
+    return any(part in (".", "..") or "\\" in part for part in parts) or any(
+        part not in _CORE for part in below
+    )
+
+
+def _may_upload(parts: list[str]) -> bool:
+    behalf = _sessions.get(parts[2]) if len(parts) > 2 else None
+    return behalf is not None and behalf.role == "planner" and is_valid(behalf)
+
+
+def _is_own_page(headers: Mapping[str, str]) -> bool:
+    """Whether a request comes from a page of this app, or from no page at all."""
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+
+
+def _taken(scope: Scope, given: str) -> dict[str, str]:
+    """Send on to the same address without the key, which the browser keeps from now on."""
+    query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    rest = urlencode([(name, value) for name, value in query if name != KEY])
+    answer = {"location": f"{scope['path']}?{rest}" if rest else scope["path"]}
+    if holds_key(_KEY, _port(), {key_cookie(_port()): given}):
+        cookie: SimpleCookie = SimpleCookie({key_cookie(_port()): given})
+        one = cookie[key_cookie(_port())]
+        one["path"], one["httponly"], one["samesite"] = "/", True, "Strict"
+        answer["set-cookie"] = one.OutputString()
+    return answer
+
+
+def _path(scope: Scope) -> str:
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    path: str = scope["path"]
+    return path.removeprefix(f"/{base}") if base else path
+
+
+def _port() -> int:
+    return int(st.get_option("server.port"))
+
+
+def _sender(send: Send, headers: Mapping[str, str]) -> Send:
+    """Add our headers to an answer."""
+    host = headers.get("host", "")
+    sockets = f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            ours = HEADERS | {"Content-Security-Policy": _CONTENT.format(sockets=sockets)}
+            mine = [(name.lower().encode(), value.encode()) for name, value in ours.items()]
+            names = {name for name, _ in mine}
+            kept = [pair for pair in message.get("headers", []) if pair[0].lower() not in names]
+            message = {**message, "headers": [*kept, *mine]}
+        await send(message)
+
+    return sent
+
+
+def _is_visit(scope: Scope, headers: Mapping[str, str]) -> bool:
+    """Whether somebody opens the address as a page, and will read the answer."""
+    wanted = scope["type"] == "http" and scope["method"] == "GET"
+    return wanted and "text/html" in headers.get("accept", "")
+
+
+async def _show_lost(scope: Scope, send: Send) -> None:
+    """Answer that there is no such page; the way home keeps what the address said besides."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    query = scope.get("query_string", b"").decode("latin-1")
+    home = (f"/{base}/" if base else "/") + (f"?{query}" if query else "")
+    page = {"content-type": "text/html; charset=utf-8"}
+    await _answer(scope, send, 404, page, lost_page(home))
+
+
+def _lost_instead(scope: Scope, send: Send, sent: Send) -> Send:
+    """Put our page where the server says in bare English that there is nothing.
+
+    For a file that is not there it sends the app, which knows no such page either.
+    """
+    of_file = _path(scope).startswith("/static/")
+    lost = False
+
+    async def answered(message: Message) -> None:
+        nonlocal lost
+        if message["type"] == "http.response.start":
+            told = dict(message.get("headers", []))
+            is_page = told.get(b"content-type", b"").startswith(b"text/html")
+            lost = message["status"] == 404 or (of_file and is_page)
+            if not lost:
+                await sent(message)
+                return
+            await _show_lost(scope, send)
+        elif not lost:
+            await sent(message)
+
+    return answered
+
+
+async def _answer(
+    scope: Scope, send: Send, status: int, headers: Mapping[str, str], body: bytes
+) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    told = {"content-type": "text/plain; charset=utf-8", "cache-control": "no-store", **headers}
+    pairs = [(name.encode(), value.encode("latin-1")) for name, value in told.items()]
+    sent = _sender(send, {})
+    await sent({"type": "http.response.start", "status": status, "headers": pairs})
+    await sent({"type": "http.response.body", "body": body})

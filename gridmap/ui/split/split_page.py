@@ -1,0 +1,288 @@
+"""The split page: divide a town in several ways, watch it, compare, and take one as the plan."""
+
+import re
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from gridmap.rules import Rules, load_rules, parse_rules
+from gridmap.rules.changes import apply_changes
+from gridmap.rules.history import save_rules
+from gridmap.split.infeasibility import WayOut
+from gridmap.trials import Attempt, Trial, adopt_trial, drop_trial, read_trials
+from gridmap.trials.background import look_at_work
+from gridmap.trials.work import start_trials
+from gridmap.ui.shell import jobs
+from gridmap.ui.shell.context import Desk, choose_plan, go_to
+from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.steps import page_of_fault
+from gridmap.ui.shell.towns import RULES, plan_place, trial_store
+from gridmap.ui.split import split_compare
+from layers.contract.errors import GridmapError
+
+__all__ = ["attempts_of", "parse_targets", "show"]
+
+EFFORTS = ("fast", "default", "best")
+MOST = 12
+FORM_PX = 720
+NOTICE, WANTED = "split-notice", "split-wanted"  # said, and a target filled in, on the next run
+_NUMBER = re.compile(r"[1-9]\d{0,6}")
+_BETWEEN = re.compile(r"[,，、;；\s]+")
+
+
+def show(desk: Desk) -> None:
+    """Show the page for the town of the desk."""
+    st.html(Path(__file__).with_name("split_page.css"))
+    say = desk.say
+    if desk.town is None:
+        _no_town(say)
+        return
+    rules = _rules(desk.town / RULES, say)
+    store = trial_store(desk.folder, desk.town)
+    work = look_at_work(store)
+    _notice(desk.town, say)
+    if rules is not None:
+        _form(desk, desk.town, store, rules, busy=work is not None and work.is_running)
+    if work is not None and work.is_running:
+        jobs.show_running(store, say, key="split")
+    elif work is not None:
+        jobs.outcome(work, say)
+        page = page_of_fault(work)
+        if work.state == "failed" and page != "split":
+            label = say("app.go", page=say(f"page.{page}"))
+            if st.button(label, key="split-go-fault"):
+                go_to(page)
+    trials = read_trials(store)
+    if not trials:
+        if work is None or not work.is_running:
+            with st.container(key="split-empty", border=True, width=FORM_PX):
+                st.subheader(say("split.none"), anchor=False)
+                st.markdown(say("split.none_note"))
+        return
+    _compare(desk, desk.town, trials, rules)
+
+
+def parse_targets(text: str) -> tuple[list[int | None], list[str]]:
+    """Read target numbers that a person typed.
+
+    Returns
+    -------
+    The numbers without repetitions, `[None]` for none given; and what is no number.
+    """
+    words = [word for word in _BETWEEN.split(text.strip()) if word]
+    bad = [word for word in words if not _NUMBER.fullmatch(word)]
+    found = list(dict.fromkeys(int(word) for word in words if word not in bad))
+    return [*found] or [None], bad
+
+
+def attempts_of(efforts: list[str], targets: list[int | None], seed: int) -> list[Attempt]:
+    """Give every effort for every target, in the order of the form."""
+    chosen = [effort for effort in EFFORTS if effort in efforts]
+    return [Attempt(effort, target, seed) for target, effort in product(targets, chosen)]
+
+
+def _no_town(say: Speech) -> None:
+    with st.container(key="split-empty", border=True, width=FORM_PX):
+        st.subheader(say("split.no_town"), anchor=False)
+        st.markdown(say("split.no_town_note"))
+        if st.button(say("split.go_data"), type="primary", key="split-go-data"):
+            go_to("data")
+
+
+def _rules(path: Path, say: Speech) -> Rules | None:
+    """Read the rules, or say what is wrong with them."""
+    try:
+        return load_rules(path)
+    except GridmapError as error:
+        lines = plain(error.text(say.language)).replace("\n", "  \n")
+        st.error(f"{say('split.rules_bad')}\n\n{lines}")
+        if st.button(say("split.go_rules"), key="split-go-rules"):
+            go_to("rules")
+        return None
+
+
+def _notice(town: Path, say: Speech) -> None:
+    """Say what the last click on this town did."""
+    notice = st.session_state.pop(NOTICE, None)
+    if notice is None or notice["town"] != town.name:
+        return
+    st.success("  \n".join(notice["lines"]))
+    if notice.pop("is_new", True):
+        st.toast(notice["lines"][0])  # the button may stand far below
+    if notice.get("plan"):
+        with st.container(horizontal=True):
+            for page in ("coverage", "redraw"):
+                if st.button(say(f"split.go_{page}"), key=f"split-go-{page}"):
+                    go_to(page)
+        st.session_state[NOTICE] = notice | {
+            "is_new": False
+        }  # until the page is left: its buttons need a run
+
+
+def _form(desk: Desk, town: Path, store: Path, rules: Rules, *, busy: bool) -> None:
+    say, split = desk.say, rules.split
+    wanted = st.session_state.pop(WANTED, None)
+    if wanted is not None:
+        st.session_state[f"split-target-{town.name}"] = wanted
+    st.session_state.setdefault(f"split-target-{town.name}", str(split.target or ""))
+    with st.container(key="split-form", border=True, width=FORM_PX):
+        st.subheader(say("split.new"), anchor=False)
+        efforts = st.pills(
+            say("split.effort"),
+            EFFORTS,
+            selection_mode="multi",
+            default=[split.effort],
+            format_func=lambda effort: say(f"split.effort.{effort}"),
+            key=f"split-effort-{town.name}",
+        )
+        st.caption(say("split.effort.help"))
+        left, right = st.columns([2, 1])
+        typed = left.text_input(
+            say("split.target"),
+            placeholder=say("split.target.hint"),
+            key=f"split-target-{town.name}",
+        )
+        seed = right.text_input(
+            say("split.seed"),
+            value=str(split.seed),
+            key=f"split-seed-{town.name}",
+        )
+        left.caption(say("split.target.help"))
+        right.caption(say("split.seed.help"))
+        attempts = _checked(list(efforts or []), typed, seed, say)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if st.button(
+                say("split.start"),
+                type="primary",
+                disabled=busy or not attempts,
+                key="split-start",
+            ):
+                _start(town, store, attempts, say)
+            if busy:
+                st.caption(say("split.busy_town"))
+            elif attempts:
+                one = len(attempts) == 1
+                st.caption(say("split.count_one" if one else "split.count", count=len(attempts)))
+        st.caption(
+            say(
+                "split.rules_now",
+                effort=say(f"split.effort.{split.effort}"),
+                target=split.target or say("split.fewest"),
+                seed=split.seed,
+            )
+        )
+
+
+def _checked(efforts: list[str], typed: str, seed: str, say: Speech) -> list[Attempt]:
+    """Turn what was typed into attempts; none when something is wrong, which is said."""
+    targets, bad = parse_targets(typed)
+    number = seed.strip()
+    attempts = attempts_of(efforts, targets, int(number) if _is_seed(number) else 0)
+    faults = []
+    if not efforts:
+        faults.append(say("split.no_effort"))
+    if bad:
+        faults.append(say("split.bad_target", found=plain(say("mark.list").join(bad))))
+    if not _is_seed(number):
+        faults.append(say("split.bad_seed"))
+    if len(attempts) > MOST:
+        faults.append(say("split.too_many", most=MOST, count=len(attempts)))
+    for fault in faults:
+        st.error(fault)
+    return [] if faults else attempts
+
+
+def _is_seed(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 19
+
+
+def _start(town: Path, store: Path, attempts: list[Attempt], say: Speech) -> None:
+    st.session_state.pop(NOTICE, None)
+    try:
+        start_trials(town, store, attempts, keep=jobs.private_folder())
+    except GridmapError as error:
+        st.error(plain(error.text(say.language)))
+        return
+    st.rerun()
+
+
+def _compare(desk: Desk, town: Path, trials: list[Trial], rules: Rules | None) -> None:
+    say = desk.say
+    st.subheader(say("split.compare"), anchor=False)
+    keep = st.checkbox(say("split.take_rules"), value=True, key="split-keep")
+    st.caption(say("split.take_rules_help"))
+    stale = split_compare.stale_numbers(trials, town, rules)
+    pressed = split_compare.show(trials, say, stale=stale)
+    if pressed is None:
+        return
+    deed, trial, way = pressed
+    try:
+        if deed == "take":
+            _take(desk, town, trial, keep=keep)
+        elif deed == "drop":
+            drop_trial(trial)
+        elif way is not None:
+            _apply(town, way, say)
+    except GridmapError as error:
+        st.error(plain(error.text(say.language)))
+        return
+    st.rerun()
+
+
+def _take(desk: Desk, town: Path, trial: Trial, *, keep: bool) -> None:
+    """Make a trial the plan, and let the rules say the same when that is wished."""
+    say = desk.say
+    place = plan_place(desk.folder, town)
+    adopt_trial(trial, place)
+    choose_plan(place, desk.folder, desk.towns)
+    name = place.name.partition(".")[0]
+    lines = [say("split.taken", number=trial.number, name=plain(name))]
+    if keep and _write_attempt(town / RULES, trial.attempt):
+        lines.append(say("split.taken_rules"))
+        _forget_form(town)
+    st.session_state[NOTICE] = {"town": town.name, "lines": lines, "plan": True}
+
+
+def _write_attempt(path: Path, attempt: Attempt) -> bool:
+    """Write effort, target and seed into the rules where they differ; whether they did."""
+    changed = False
+
+    def change(text: str) -> str:
+        nonlocal changed
+        split = parse_rules(text).split
+        found = Attempt(split.effort, split.target, split.seed)
+        values = {
+            f"split.{key}": getattr(attempt, key)
+            for key in ("effort", "target", "seed")
+            if getattr(attempt, key) != getattr(found, key)
+        }
+        changed = bool(values)
+        return apply_changes(text, values)
+
+    save_rules(path, change)
+    return changed
+
+
+def _apply(town: Path, way: WayOut, say: Speech) -> None:
+    """Do what a way out says: fill in the target number, or change the rules."""
+    text = way.text.zh if say.language == "zh" else way.text.en
+    if set(way.changes) == {"split.target"}:
+        target = way.changes["split.target"]
+        st.session_state[WANTED] = "" if target is None else str(target)
+        st.session_state[NOTICE] = _note(town, say("split.applied_target"))
+        return
+    save_rules(town / RULES, lambda before: apply_changes(before, way.changes))
+    st.session_state[NOTICE] = _note(town, say("split.applied", text=plain(text)))
+
+
+def _note(town: Path, line: str) -> dict[str, Any]:
+    return {"town": town.name, "lines": [line]}
+
+
+def _forget_form(town: Path) -> None:
+    """Let the form show the rules again."""
+    for name in ("target", "effort", "seed"):
+        st.session_state.pop(f"split-{name}-{town.name}", None)

@@ -1,0 +1,103 @@
+"""Rows that dividing a town left (SPLIT-1, SPLIT-3 to SPLIT-6), made again after edits.
+
+They tell of micro-grids that edits merge, cut and cure. One rule: as soon as an edit has moved
+ground, every one of these rows is made anew of the plan as it is, by what made it at first. Ways
+out that were tried for the division do not hold any more; dividing again finds new ones.
+"""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from boundaries.tiling.build import kind_of
+from gridmap.plan.plan import Plan
+from gridmap.rules import Rules
+from gridmap.split.blocks import form_blocks
+from gridmap.split.split import graph_of
+from gridmap.workflow.split_rows import Grouping, grouping_issues
+from layers.contract.issues import Issue, join_issues, make_issues
+
+__all__ = ["with_split_rows"]
+
+_RENEWED = ("SPLIT-1", "SPLIT-3", "SPLIT-4", "SPLIT-5", "SPLIT-6")
+_NO_GROUND = ("lock", "unlock", "post", "free", "assign")
+
+
+def with_split_rows(plan: Plan, issues: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Keep what the rows of dividing say true after edits.
+
+    Parameters
+    ----------
+    plan
+        The plan as it is.
+    issues
+        What was found while its town was read and divided.
+    """
+    edited = _edited(plan)
+    if not edited:
+        return issues
+    target, found = plan.rules.split.target, len(plan.micro_grids)
+    rows = grouping_issues(_grouping(plan, edited))
+    if target is not None and found != target:
+        was_missed = bool((issues["rule"] == "SPLIT-1").any())
+        rows = [_missed(target, found, by_hand=not was_missed), *rows]
+    others = issues[~issues["rule"].isin(_RENEWED)]
+    return join_issues([others, make_issues(rows, plan.crs)], plan.crs)
+
+
+def _edited(plan: Plan) -> set[str]:
+    """Give the micro-grids whose ground was ever changed by hand."""
+    if not len(plan.edits):
+        return set()
+    ground = plan.edits[~plan.edits["kind"].isin(_NO_GROUND)]
+    return {code for text in ground["grids"] for code in str(text).split(";")} - {""}
+
+
+def _missed(target: int, found: int, *, by_hand: bool) -> Issue:
+    return Issue(
+        rule="SPLIT-1",
+        severity="info" if by_hand else "error",  # whoever edits may want another number
+        size=float(abs(found - target)),
+        unit="micro-grids",
+        message=f"{target} micro-grids were asked for; after edits there are {found}. Merge or "
+        "split some, or divide again, which tells what would help.",
+        message_zh=f"目标为 {target} 个微网格，调整后为 {found} 个。"
+        "请继续合并或拆分，或重新划分（会给出可行办法）。",
+    )
+
+
+def _grouping(plan: Plan, edited: set[str]) -> Grouping:
+    patches, rules = plan.patches, plan.rules
+    graph = graph_of(patches, rules=rules, barriers=plan.barriers.geometry)
+    blocks = form_blocks(patches, graph, rules=rules)
+    block = blocks["block"]
+    category = patches["grid_code"].map(plan.micro_grids["category"]).fillna("")
+    most = rules.capacity.officer_hours * rules.capacity.officers_max
+    load = patches["load_h"].groupby(block).sum().drop(-1, errors="ignore")
+    # Of which ground cut patches once were is not known any more: a bound that claims no more.
+    fewest = np.ceil(load / most - 1e-9).clip(lower=1).astype("int64")
+    return Grouping(
+        patches,
+        category,
+        block,
+        fewest,
+        _small(patches, blocks["alone"], edited, rules),
+        plan.grids,
+        rules,
+    )
+
+
+def _small(
+    patches: gpd.GeoDataFrame, alone: pd.Series, edited: set[str], rules: Rules
+) -> pd.DataFrame:
+    """List the micro-grids below their least area, and why."""
+    code = patches["grid_code"]
+    ground = patches["area_m2"].groupby([code, kind_of(patches)]).sum().unstack(fill_value=0.0)
+    ground = ground.drop(index="", errors="ignore")
+    if ground.empty:
+        return pd.DataFrame({"code": [], "kind": [], "area_m2": [], "why": []})
+    table = pd.DataFrame({"kind": ground.idxmax(axis=1), "area_m2": ground.sum(axis=1)})
+    least = table["kind"].map({str(kind): rules.min_area_m2(str(kind)) for kind in ground.columns})
+    why = alone.groupby(code).max().reindex(table.index).replace("", "full")
+    table["why"] = why.where(~table.index.isin(list(edited)), "edit")
+    return table[table["area_m2"] < least].rename_axis("code").reset_index()
