@@ -218,9 +218,10 @@ def _grab(
     while ranges and failed < MOST_FAILED:
         low, high = ranges.pop()
         try:
-            # Step by step: what comes before the fault is kept.
-            query = f"SELECT * FROM {name} WHERE fid BETWEEN ? AND ? ORDER BY fid"
-            with closing(base.execute(query, (low, high))) as cursor:
+            # Step by step: what comes before the fault is kept. The limit ends the reading of a
+            # single row before the next page is looked at, which may be the damaged one.
+            query = f"SELECT * FROM {name} WHERE fid BETWEEN ? AND ? ORDER BY fid LIMIT ?"
+            with closing(base.execute(query, (low, high, high - low + 1))) as cursor:
                 for row in cursor:
                     rows[row[0]] = row
                     low = max(low, int(row[0]) + 1)

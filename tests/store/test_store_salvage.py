@@ -1,0 +1,113 @@
+"""What is read of tables that lost a page or a column or say a thing twice, and what is counted."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from redraw_plan import draw
+from spoiled_plans import change
+
+from gridmap.store import load_plan, save_plan
+from gridmap.store.recovery import recover_plan
+from gridmap.store.verifying import verify_plan
+
+PAGE = 4096
+CADRES = 400  # some pages of people
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    path = tmp_path_factory.mktemp("salvage") / "town.gridmap.gpkg"
+    save_plan(draw("", CADRES), path)
+    return path.read_bytes()
+
+
+@pytest.fixture
+def stored(tmp_path, written):
+    path = tmp_path / "town.gridmap.gpkg"
+    path.write_bytes(written)
+    return path
+
+
+def root_page(path, table):
+    with closing(sqlite3.connect(path)) as base:
+        query = "SELECT rootpage FROM sqlite_master WHERE name = ?"
+        return base.execute(query, (table,)).fetchone()[0]
+
+
+def leaf_pages(content, root):
+    """Pages of rows below the root of a table, in order; the layout is that of SQLite's b-trees."""
+    page = content[(root - 1) * PAGE : root * PAGE]
+    assert page[0] == 5  # a page that points to pages
+    count = int.from_bytes(page[3:5], "big")
+    starts = [int.from_bytes(page[at : at + 2], "big") for at in range(12, 12 + 2 * count, 2)]
+    leaves = [int.from_bytes(page[at : at + 4], "big") for at in starts]
+    return [*leaves, int.from_bytes(page[8:12], "big")]
+
+
+def zero_page(path, number):
+    content = bytearray(path.read_bytes())
+    content[(number - 1) * PAGE : number * PAGE] = bytes(PAGE)
+    path.write_bytes(content)
+
+
+def report_of(found, table):
+    return next(one for one in found.tables if one.table == table)
+
+
+@pytest.mark.parametrize("place", [0, 1, -1], ids=["first", "second", "last"])
+def test_all_rows_are_kept_but_those_of_the_page_that_is_lost(stored, written, tmp_path, place):
+    leaves = leaf_pages(written, root_page(stored, "people"))
+    assert len(leaves) > 2
+    leaf = written[(leaves[place] - 1) * PAGE :]
+    lost = int.from_bytes(leaf[3:5], "big")
+    zero_page(stored, leaves[place])
+    report = report_of(verify_plan(stored), "people")
+    assert (report.state, report.lost) == ("changed", lost)
+    whole = draw("", CADRES).people
+    save_plan(recover_plan(stored).plan, tmp_path / "new.gpkg")
+    people = load_plan(tmp_path / "new.gpkg").people
+    assert len(people) == len(whole) - lost
+    assert people.equals(whole.loc[people.index])
+
+
+def test_of_a_table_without_a_page_left_all_rows_are_lost_as_far_as_anybody_knows(stored):
+    zero_page(stored, root_page(stored, "people"))
+    report = report_of(verify_plan(stored), "people")
+    assert (report.state, report.lost) == ("unread", CADRES + 4)  # and four leaders of grids
+    change(stored, "DROP TABLE digests")
+    assert report_of(verify_plan(stored), "people").lost == 0
+
+
+def test_a_post_and_a_free_cadre_with_two_rows_keep_the_first(stored, tmp_path):
+    rows = draw("", CADRES).assignments
+    post = rows.loc[rows["post_id"] != "", "post_id"].iloc[3]
+    person = rows.loc[rows["status"] == "surplus", "person_id"].iloc[1]
+    columns = "status, post_id, person_id, grid_code, role, cost"
+    again = "INSERT INTO assignments SELECT NULL, row + 1000, {}, 'twice', 'twice' FROM assignments"
+    change(
+        stored,
+        f"{again.format(columns)} WHERE post_id = '{post}'",
+        f"{again.format(columns)} WHERE person_id = '{person}'",
+    )
+    saved = recover_plan(stored)
+    save_plan(saved.plan, tmp_path / "new.gpkg")
+    assert load_plan(tmp_path / "new.gpkg").assignments.equals(rows)
+    told = " ".join(loss.en for loss in saved.losses)
+    assert f"2 rows for post_id '{post}'" in told
+    assert f"2 rows for person_id '{person}'" in told
+
+
+def test_a_key_with_a_sign_without_meaning_is_told_by_the_name_of_its_column(stored):
+    change(stored, "UPDATE people SET person_id = person_id || char(0) WHERE fid = 2")
+    (fault,) = (one for one in verify_plan(stored).faults if "U+0000" in one.en)
+    assert fault.en.startswith("person_id of ")
+    assert "“person_id”" in fault.zh
+
+
+def test_a_column_of_the_log_is_missed_though_nothing_in_the_file_tells_of_it(stored):
+    change(stored, *(f"DROP TABLE {name}" for name in ("frame_columns", "digests")))
+    change(stored, "ALTER TABLE edits DROP COLUMN why")
+    assert report_of(verify_plan(stored), "edits").columns == ("why",)
+    saved = recover_plan(stored)
+    assert saved.plan.edits.columns.tolist() == draw().edits.columns.tolist()
