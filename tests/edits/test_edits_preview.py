@@ -5,7 +5,7 @@ import pytest
 from redraw_plan import BY, RULES, W1, W2, code_of, draw, line
 
 from gridmap import edits
-from gridmap.edits import offers
+from gridmap.edits.moves import offers
 from gridmap.rules import parse_rules
 
 
