@@ -61,6 +61,15 @@ def test_links_and_pictures_lead_to_what_is_laid_out(staged):
     assert dead == []
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_what_belongs_to_a_list_is_indented_as_every_markdown_reader_takes_it(name):
+    """The site's reader wants steps of four blanks where others are content with less."""
+    text = build_site.FENCED.sub("", (ROOT / name).read_text(encoding="utf-8"))
+    odd = re.findall(r"^(?! {4}).*\n\n((?: {1,3}| {5,7})\S.*)$", text, re.MULTILINE)
+
+    assert odd == []
+
+
 @pytest.mark.parametrize("room", [layers, boundaries, gridmap], ids=lambda room: room.__name__)
 def test_the_api_page_of_a_room_lists_its_public_names_and_no_other(room):
     page = (ROOT / "docs" / "api" / f"{room.__name__}.md").read_text(encoding="utf-8")
