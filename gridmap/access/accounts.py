@@ -18,12 +18,12 @@ from typing import Any, Literal, get_args
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from filelock import FileLock, Timeout
 
 from gridmap.access.machine import memory, note_retired
 from gridmap.access.passwords import LONGEST, require_good_password
 from gridmap.access.sidecar import is_private, write_private
 from layers.contract.errors import LayerFileError, UsageError, quoted
+from layers.files.locks import LockTimeout, take_lock
 from layers.files.reader_faults import reason_zh
 
 __all__ = ["FILE", "ROLES", "Account", "Role", "account_name", "accounts_in", "add_account",
@@ -166,8 +166,8 @@ def _named(accounts: list[Account], name: str) -> Account:
 def _changing(folder: Path) -> Iterator[list[Account]]:
     """Give the accounts as they are now, while nobody else can change them."""
     try:
-        held = FileLock(folder / LOCK).acquire(timeout=WAIT_S)
-    except Timeout:
+        held = take_lock(folder / LOCK, wait_s=WAIT_S)
+    except LockTimeout:
         raise LayerFileError(
             f"The accounts in {str(folder)!r} are being changed by somebody else, and that did not "
             f"end within {WAIT_S:g} s. Nothing was saved; try again.",

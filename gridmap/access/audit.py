@@ -12,11 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from gridmap.access.sidecar import Fields, add_event, read_events
 from layers.contract.errors import GridmapError
 from layers.files.atomic import watching_writes
+from layers.files.locks import LockTimeout, take_lock
 
 __all__ = ["FAILURES_SHOWN", "FILE", "Audit", "audit_events"]
 
@@ -68,7 +67,7 @@ class Audit:
             # Nobody is asked whether this may be written, least of all who it is about.
             with watching_writes(None):
                 self._write(told)
-        except (GridmapError, OSError, Timeout) as error:
+        except (GridmapError, OSError, LockTimeout) as error:
             print(f"gridmap: the audit could not be written: {error}: {told}", flush=True)
 
     def _is_shown(self, address: str) -> bool:
@@ -88,7 +87,7 @@ class Audit:
         if not self._folder.is_dir():
             return
         path = self._folder / FILE
-        with FileLock(self._folder / LOCK).acquire(timeout=WAIT_S):
+        with take_lock(self._folder / LOCK, wait_s=WAIT_S):
             if path.exists() and path.stat().st_size > MOST_KB * 1024:
                 _put_aside(path)
             add_event(path, told)

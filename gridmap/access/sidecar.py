@@ -18,11 +18,7 @@ from typing import Any, Literal
 
 from layers.contract.errors import LayerFileError, quoted
 from layers.files.atomic import replacing, watched_write
-
-try:
-    import fcntl
-except ImportError:  # Windows: one process at a time writes there
-    fcntl = None  # type: ignore[assignment]
+from layers.files.locks import lock_open_file
 
 __all__ = ["Fields", "add_event", "beside", "faulty_lines", "is_private", "read_events",
            "write_private"]  # fmt: skip
@@ -168,8 +164,7 @@ def _append(path: Path, line: bytes) -> None:
     new = not path.exists()
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, PRIVATE)
     with os.fdopen(handle, "r+b", buffering=0) as file:
-        if fcntl is not None:
-            fcntl.flock(file, fcntl.LOCK_EX)  # until the file is closed
+        lock_open_file(handle)
         end = file.seek(0, os.SEEK_END)
         if end:
             file.seek(end - 1)

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
-from filelock import FileLock, Timeout
 from tomlkit.exceptions import TOMLKitError
 
 from layers.contract.errors import LayerFileError, quoted
 from layers.files.atomic import write_atomically
+from layers.files.locks import LockTimeout, take_lock
 from layers.files.reader_faults import reason_zh
 
 __all__ = [
@@ -141,12 +141,12 @@ def change_rules(path: Path, change: Callable[[str], str]) -> str:
         If the file cannot be read or written, or somebody else is writing it.
     """
     try:
-        with FileLock(path.with_name(f".{path.name}.lock"), timeout=WAIT_S):
+        with take_lock(path.with_name(f".{path.name}.lock"), wait_s=WAIT_S):
             before = path.read_text(encoding="utf-8-sig")
             after = change(before)
             if after != before:
                 write_atomically(path, after.encode("utf-8"), overwrite=True)
-    except Timeout:
+    except LockTimeout:
         raise LayerFileError(
             f"Somebody else is writing {str(path)!r} just now. Try again in a moment.",
             f"其他人正在写入{quoted(path)}。请稍后再试。",

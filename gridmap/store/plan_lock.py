@@ -10,14 +10,13 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from gridmap.access.sidecar import beside
 from gridmap.plan.plan import Plan
 from gridmap.store import load_plan, save_plan
 from layers.contract.errors import LayerFileError, PlanError, quoted
 from layers.files.database_files import leftovers_of, mark_of, settle
 from layers.files.drafts import sweep_drafts
+from layers.files.locks import LockTimeout, take_lock
 from layers.files.reader_faults import reason_zh
 
 __all__ = ["PlanBusyError", "change_plan"]
@@ -65,8 +64,8 @@ def change_plan(
         read(place)  # says what is missing; a lock would make its folder
     try:
         # Whoever comes by a link to the file is kept out too.
-        held = FileLock(beside(os.path.realpath(place), LOCK)).acquire(timeout=wait_s)
-    except Timeout:
+        held = take_lock(beside(os.path.realpath(place), LOCK), wait_s=wait_s)
+    except LockTimeout:
         raise PlanBusyError(
             f"{place.name!r} is being changed by somebody else, and that did not end within "
             f"{wait_s:g} s. Nothing was saved; try again.",

@@ -21,12 +21,11 @@ from pathlib import Path
 from types import FrameType, MappingProxyType
 from typing import Any, Literal
 
-from filelock import FileLock, Timeout
-
 from gridmap.access.behalf import behalf_in_environment, for_child
 from layers.contract.errors import GridmapError, LayerFileError, Named, PlanError, quoted
 from layers.files.atomic import watched_write, watching_writes, write_atomically
 from layers.files.drafts import sweep_drafts
+from layers.files.locks import LockTimeout, is_locked, take_lock
 from layers.files.reader_faults import reason_zh
 
 __all__ = ["FINAL", "Work", "WorkBusyError", "carry_out", "end_work", "look_at_work", "start_work"]
@@ -171,10 +170,9 @@ def carry_out(folder: Path, name: str, work: Callable[[Mapping[str, Any], Tell],
     Exit code: 0 fine, 1 the data does not allow it, 2 the work is no longer wanted.
     """
     signal.signal(signal.SIGTERM, _leave)
-    lock = FileLock(folder / _LOCK)
     try:
-        lock.acquire(timeout=_START_S / 2)
-    except Timeout:
+        lock = take_lock(folder / _LOCK, wait_s=_START_S / 2)
+    except LockTimeout:
         return 2
     with lock:
         asked = _read(folder / _TASK)
@@ -235,22 +233,12 @@ def _is_alive(folder: Path, asked: Mapping[str, Any]) -> bool:
     child = _started.get(_key(folder))
     if child is not None and child.pid == asked["pid"]:
         return child.poll() is None
-    if _is_locked(folder):
+    if is_locked(folder / _LOCK):
         return True
     # Another server may have started it a moment ago, before it could take its lock.
     told = _read(folder / _PROGRESS)
     young = time.time() - float(asked["started"]) < _START_S
     return young and told.get("state") == "running" and not told.get("step")
-
-
-def _is_locked(folder: Path) -> bool:
-    try:
-        with FileLock(folder / _LOCK).acquire(timeout=0):
-            return False
-    except Timeout:
-        return True
-    except OSError:
-        return False
 
 
 def _end_process(folder: Path, pid: int) -> None:
@@ -263,13 +251,13 @@ def _end_process(folder: Path, pid: int) -> None:
             child.kill()
             child.wait()
         return
-    if pid > 0 and _is_locked(folder):  # the lock tells that the number is still this process's
+    if pid > 0 and is_locked(folder / _LOCK):  # the number is still this process's
         with suppress(OSError):
             os.kill(pid, signal.SIGTERM)
         end = time.monotonic() + _GRACE_S
-        while _is_locked(folder) and time.monotonic() < end:
+        while is_locked(folder / _LOCK) and time.monotonic() < end:
             time.sleep(0.05)
-        if _is_locked(folder):
+        if is_locked(folder / _LOCK):
             with suppress(OSError):
                 os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
 

@@ -10,6 +10,7 @@ Its modules:
     encoding        which encoding the texts of a file are in, with the reason
     formats         the formats that can be read, told by ending and first bytes
     geojson         JSON layers as programs write them
+    locks           locks of the system: one writer at a time, also among processes
     long_numbers    whole numbers that a reader would round: ids of sixteen digits and more
     paths           that files are there, what belongs to them, and the hash that a plan keeps
     plain_paths     paths that the file library takes for an address or an archive

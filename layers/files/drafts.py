@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from layers.files.locks import HeldLock, LockTimeout, take_lock
 
 __all__ = ["DRAFTS", "draft_folder", "sweep_drafts"]
 
@@ -19,7 +19,7 @@ DRAFTS = ".gridmap-"
 # What `tempfile` puts behind: a hidden folder that somebody has named so by hand stays.
 _MADE = re.compile(re.escape(DRAFTS) + r"[a-z0-9_]{8}")
 _LOCK = ".lock"
-_TRIES = 20
+_TRIES = 20  # new names, each taken by a sweeper just before it was held
 
 
 @contextmanager
@@ -36,7 +36,8 @@ def draft_folder(parent: Path) -> Iterator[Path]:
         yield folder
     finally:
         # On Windows a file that is held cannot be deleted, so the lock goes first.
-        lock.release(force=True)
+        if lock is not None:
+            lock.release()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -53,27 +54,25 @@ def sweep_drafts(parent: Path) -> int:
     return swept
 
 
-def _new_folder(parent: Path) -> tuple[Path, FileLock]:
+def _new_folder(parent: Path) -> tuple[Path, HeldLock | None]:
     for _ in range(_TRIES):
         folder = Path(tempfile.mkdtemp(prefix=DRAFTS, dir=parent))
-        lock = FileLock(folder / _LOCK)
         try:
-            lock.acquire(timeout=0)
-        except (Timeout, FileNotFoundError):
+            lock = take_lock(folder / _LOCK, wait_s=0)
+        except (LockTimeout, FileNotFoundError):
             continue  # a sweeper saw the folder before it was held
         except (OSError, NotImplementedError):
-            return folder, lock  # a file system without locks: sweepers leave it alone
+            return folder, None  # a file system without locks: sweepers leave it alone
         if (folder / _LOCK).exists():
             return folder, lock
-        lock.release(force=True)
-    return folder, lock
+        lock.release()
+    return folder, None
 
 
 def _sweep(folder: Path) -> bool:
-    lock = FileLock(folder / _LOCK)
     try:
-        lock.acquire(timeout=0)
-    except (Timeout, OSError, NotImplementedError):
+        lock = take_lock(folder / _LOCK, wait_s=0)
+    except (LockTimeout, OSError, NotImplementedError):
         return False
     try:
         for path in folder.iterdir():
@@ -82,6 +81,6 @@ def _sweep(folder: Path) -> bool:
     except OSError:
         return False
     finally:
-        lock.release(force=True)
+        lock.release()
         shutil.rmtree(folder, ignore_errors=True)
     return True

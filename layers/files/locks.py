@@ -1,0 +1,99 @@
+"""Locks of the system, which keep other processes and threads out while a file changes.
+
+A lock is held by the operating system and ends with its process, also when that is killed. Usually
+it stands on a file of its own, which stays behind, empty, and says nothing by being there. Other
+programs know nothing of it.
+
+The only module that knows `filelock`.
+"""
+
+import os
+from pathlib import Path
+from types import TracebackType
+
+from filelock import FileLock, Timeout, lock_descriptor
+
+__all__ = ["HeldLock", "LockTimeout", "is_locked", "lock_open_file", "take_lock"]
+
+LockTimeout = Timeout
+"""Somebody else held the lock for longer than one waits."""
+
+# Seconds between two attempts at the lock of an open file: an entry of a record is on the disk
+# after some milliseconds, so that whoever waits longer between attempts waits for nothing.
+_AGAIN_S = 0.005
+
+
+class HeldLock:
+    """A lock that is held until `release`, or the end of its `with` block, in the same thread."""
+
+    def __init__(self, lock: FileLock) -> None:
+        self._lock = lock
+
+    def __enter__(self) -> "HeldLock":
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self.release()
+
+    def release(self) -> None:
+        """Let others have it; nothing happens when it was let go already."""
+        self._lock.release(force=True)
+
+
+def take_lock(path: Path, *, wait_s: float) -> HeldLock:
+    """Take the lock that a file stands for; the file is made when it is not there.
+
+    Parameters
+    ----------
+    path
+        The file of the lock. A thread that holds it already must not take it again.
+    wait_s
+        Seconds to wait for whoever holds it; 0 to try once.
+
+    Raises
+    ------
+    LockTimeout
+        If it was held by somebody else all that time.
+    OSError, NotImplementedError
+        If the file cannot be made, or the file system knows no locks.
+    """
+    lock = FileLock(path)
+    lock.acquire(timeout=wait_s)
+    return HeldLock(lock)
+
+
+def is_locked(path: Path) -> bool:
+    """Whether somebody holds the lock that a file stands for; False where it cannot be tried."""
+    try:
+        with take_lock(path, wait_s=0):
+            return False
+    except LockTimeout:
+        return True
+    except OSError:
+        return False
+
+
+def lock_open_file(handle: int) -> None:
+    """Lock an open file itself until it is closed; waits for whoever has locked it.
+
+    For short additions to a file that many read. On Windows nothing is locked: there a lock keeps
+    readers out as well, and they would be told that the file cannot be read. One process writes
+    such files there.
+
+    Parameters
+    ----------
+    handle
+        Descriptor of the file.
+
+    Raises
+    ------
+    OSError
+        If the file system knows no locks.
+    """
+    if os.name != "nt":
+        lock_descriptor(handle, poll_interval=_AGAIN_S)
