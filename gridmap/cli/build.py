@@ -30,7 +30,9 @@ def plan(
     ],
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="Plan file to write. Default: DIR.gridmap.gpkg, right here."),
+        typer.Option(
+            "--out", help="Plan file to write. Default: DIR.gridmap.gpkg, in the current folder."
+        ),
     ] = None,
     overwrite: Overwrite = False,
     json: Json = False,
@@ -38,7 +40,7 @@ def plan(
 ) -> None:
     """Make the plan of a town from its layers, hierarchy, rules and roster.
 
-    A workbook beside the plan reports what was found and mended, and what became of every hectare.
+    A workbook beside the plan lists faults and repairs, and what became of every hectare.
     Ends with 1 when the plan is made but has errors.
     """
     from gridmap.cli.summary import has_errors, show_shortage, show_summaries, summarise
@@ -87,7 +89,7 @@ def assign(
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """Give the posts of a plan to the people of another roster.
+    """Assign the people of another roster to the posts of a plan.
 
     Boundaries stay; people stay on their posts where that is best. Ends with 1 when the new plan
     has errors.

@@ -23,7 +23,7 @@ def map_(
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """Draw the coverage map of a plan: one HTML file that opens without a network."""
+    """Draw the coverage map of a plan: one HTML file that works offline."""
     from gridmap.maps import map_html
     from gridmap.store import SUFFIX, load_plan
     from layers.files.atomic import check_free, write_atomically

@@ -29,7 +29,7 @@ def inspect(
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """Say what is in a file: format, features, encoding, coordinate system, columns, faults.
+    """Show what is in a file: format, features, encoding, coordinate system, columns, faults.
 
     Ends with 1 when a layer cannot be read or has errors.
     """

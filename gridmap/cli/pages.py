@@ -32,14 +32,14 @@ def app(
     ] = HOST,
     idle: Annotated[
         int,
-        typer.Option("--idle", help="Minutes without work until a log-in ends.", min=1, max=720),
+        typer.Option("--idle", help="Minutes of inactivity until a session ends.", min=1, max=720),
     ] = 30,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
     """Open the pages for planners and cadres in a browser on this machine. Ctrl-C ends.
 
-    The address that is shown holds a key of this start, so that nobody else on the machine or the
+    The printed address contains a start-up key, so that nobody else on the machine or the
     network gets in. With --address others can reach the pages; then there must be an account, see
     'user', and everybody logs in.
     """

@@ -37,10 +37,10 @@ def user(
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """Keep the accounts of planners and viewers; with one, the app asks for name and password.
+    """Manage the accounts of planners and viewers; with one, the app asks for name and password.
 
-    The password is asked for, or read from the standard input when that is no terminal. A role that
-    is changed and an account that is removed hold at once, also for who is logged in.
+    The command asks for the password, or reads it from standard input if that is not a terminal.
+    Changed roles and removed accounts take effect at once, also for users who are logged in.
     """
     from gridmap.access.accounts import (
         accounts_in,
@@ -96,7 +96,7 @@ def link(
         typer.Argument(metavar="[PERSON]", help="person_id of the roster.", show_default=False),
     ] = "",
     days: Annotated[
-        int, typer.Option("--days", help="Days that the link opens.", min=1, max=730)
+        int, typer.Option("--days", help="Days that the link is valid.", min=1, max=730)
     ] = 180,
     address: Annotated[
         str, typer.Option("--address", help="Address of the app as a phone can open it.")
@@ -105,16 +105,16 @@ def link(
         Path | None, typer.Option("--qr", help="Write the link as a QR code, an SVG file.")
     ] = None,
     serial: Annotated[
-        str, typer.Option("--serial", help="Revoke this link alone, not all of a person.")
+        str, typer.Option("--serial", help="Revoke only this link, not all links of a person.")
     ] = "",
     every: Annotated[bool, typer.Option("--all", help="Revoke every link of the plan.")] = False,
     overwrite: Overwrite = False,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """Make, list and revoke the personal links by which cadres see their grids.
+    """Make, list and revoke the personal links with which cadres see their grids.
 
-    A link opens until its last day, or until it is revoked: in this plan and in every copy of it.
+    A link is valid until its last day or until it is revoked, in this plan and in every copy of it.
     Whoever holds it sees that page. Links that were brought here from another machine are paused;
     'take-over' lets them open here.
     """
@@ -235,7 +235,7 @@ def audit(
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """List who logged in, who tried, and who changed what, the newest first.
+    """List log-ins, failed attempts and changes, the newest first.
 
     Edits of a plan with their reasons are in the plan: see its history in the app.
     """

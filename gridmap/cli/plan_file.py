@@ -16,7 +16,7 @@ LOG_ENDINGS = (".csv", ".json")
 
 
 def verify(plan_file: PlanFile, json: Json = False, lang: Lang = None) -> None:
-    """Say whether a plan file is as gridmap wrote it: which tables, columns and rows are not.
+    """Check whether a plan file is as gridmap wrote it: which tables, columns and rows are not.
 
     Ends with 1 when it is not. The file is not changed.
     """
@@ -92,7 +92,7 @@ def recover(
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """Save what can be read of a damaged plan, or of one another program changed, to a new file.
+    """Save what is readable of a damaged plan, or one changed by another program, to a new file.
 
     The content is taken over as it is, and what is missing is named. The old file stays as it is.
     Ends with 1 when something is missing.

@@ -114,8 +114,8 @@ def _end(code: int, text: Text) -> NoReturn:
 app = typer.Typer(
     name="gridmap",
     cls=Program,
-    help="Cut a town into micro-grids that its officers can carry, give each its people, and show "
-    "who is in charge of what. 微网格划分与定人定岗定责。",
+    help="Divide a town into micro-grids that its officers can manage, assign people, and show "
+    "who is responsible for what. 微网格划分与定人定岗定责。",
     epilog="Exit codes: 0 fine, 1 the data or the plan has errors, 2 usage error, 130 stopped.",
     no_args_is_help=True,
     add_completion=False,

@@ -94,7 +94,7 @@ def coverage(
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """Show whose ground, objects and households have somebody in charge, and the load.
+    """Show which land, objects and households have somebody responsible, and the workload.
 
     The figures of the town, or with --level those of each grid of a level.
     """
@@ -175,7 +175,7 @@ def locate(
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """Say in which grids a point lies and who answers for it; on a border, name both sides.
+    """Show in which grids a point lies and who is responsible; on a border, list both sides.
 
     Ends with 1 when the point lies outside the town.
     """

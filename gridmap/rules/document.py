@@ -16,17 +16,17 @@ __all__ = ["rules_document"]
 _HEAD = """\
 # The rules of a town: rules.toml
 
-One TOML file beside the layers says everything that a town may decide. It is read strictly: an
-unknown key, a wrong type or an impossible value is refused with the key and what is allowed. The
-page 规则 of the app is a form over the same file; it writes only the values that change and keeps
-comments and order. Each save keeps the text before it in the hidden folder `.rules` beside the
-file, so that it can be taken back.
+One TOML file beside the layers contains everything that a town can decide. It is read strictly:
+an unknown key, a wrong type or an impossible value is rejected, with the key and what is allowed.
+The page 规则 of the app is a form for the same file; it writes only changed values and keeps
+comments and order. Each save keeps the previous text in the hidden folder `.rules` beside the file,
+so that it can be undone.
 
-This page is written from the program: `python -m gridmap.rules.document > docs/rules.md`.
+This page is generated: `python -m gridmap.rules.document > docs/rules.md`.
 
 ## Where a value comes from
 
-A comment behind a value, or on the heading of its section, may begin with a mark. The form shows it
+A comment after a value, or on the heading of its section, may begin with a mark. The form shows it
 as 来源 beside the field:
 
 | mark | 来源 | meaning |
@@ -36,12 +36,12 @@ as 来源 beside the field:
 | `[C]` | 由已知数字推算 | computed from such figures |
 | `[A]` | 假设 | an assumption, for each town to change |
 
-The last column of the tables below says the same of the built-in default, with the rule of the
-field that it follows (CAP, COV, ASSIGN, CODE, CAT: see [checks.md](checks.md)). Loads are
-officer-hours a week throughout.
+The last column of the tables below gives the source of the built-in default in the same way, with
+the validation rule that it follows (CAP, COV, ASSIGN, CODE, CAT: see [checks.md](checks.md)). Loads
+are in officer-hours a week throughout.
 
-`*` in a key stands for a kind of ground, listed at the end; `default` means all others where it is
-allowed. `[]` stands for an entry of a list of tables, such as `[[layers]]`.
+`*` in a key stands for a kind of ground, listed at the end; `default`, where allowed, means all
+others. `[]` stands for an entry of a list of tables, such as `[[layers]]`.
 """
 
 _ALLOWED = {
