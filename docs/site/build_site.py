@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from posixpath import normpath, relpath
+from urllib.parse import unquote
 
 from tables import tables
 
@@ -40,6 +41,7 @@ FENCED = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 LOADED = re.compile(
     r"<(?:link|script|img|iframe|source)\b[^>]*?\b(?:src|href|srcset)=[\"']?((?:https?:)?//[^\"'\s>]+)"
 )
+LINKED = re.compile(r"\b(?:href|src|srcset)=\"([^\"#?:]+)[#?\"]")
 
 
 def pages() -> dict[str, str]:
@@ -151,6 +153,16 @@ def loaded_from_outside(site: Path) -> Iterator[str]:
             yield f"{page.relative_to(site)}: {address}"
 
 
+def dead_links(site: Path) -> Iterator[str]:
+    """Name the links of the pages that lead to no file; a folder opens as no page."""
+    for page in sorted(site.rglob("*.html")):
+        if page.name == "404.html":  # for servers, with links from their root
+            continue
+        for address in sorted(set(LINKED.findall(page.read_text(encoding="utf-8")))):
+            if not (page.parent / unquote(html.unescape(address))).is_file():
+                yield f"{page.relative_to(site)}: {address}"
+
+
 def main() -> int:
     """Build the site; 1 when a link leads nowhere or a page would need the network."""
     site = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else SITE
@@ -160,10 +172,13 @@ def main() -> int:
     if done.returncode:
         print(done.stdout, done.stderr, sep="", file=sys.stderr)
         return 1
-    outside = list(loaded_from_outside(site))
-    if outside:
-        print("These would be loaded from another host:", *outside, sep="\n", file=sys.stderr)
-        return 1
+    for what, found in (
+        ("These would be loaded from another host:", list(loaded_from_outside(site))),
+        ("These lead to no file:", list(dead_links(site))),
+    ):
+        if found:
+            print(what, *found, sep="\n", file=sys.stderr)
+            return 1
     print(f"Open {site / 'index.html'} in a browser; it needs neither a server nor a network.")
     return 0
 

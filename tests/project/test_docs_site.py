@@ -177,6 +177,17 @@ def test_what_would_be_loaded_from_another_host_is_found(tmp_path):
     ]
 
 
+def test_a_link_of_a_built_page_that_leads_to_no_file_is_found(tmp_path):
+    (tmp_path / "图").mkdir()
+    (tmp_path / "图" / "a.png").write_bytes(b"")
+    (tmp_path / "page.html").write_text(
+        '<a href="page.html#x">a</a><a href="#y">b</a><a href="https://e.org">c</a>'
+        '<img src="%E5%9B%BE/a.png"><a href="gone.html#z">d</a><a href=".">home</a>'
+    )
+
+    assert list(build_site.dead_links(tmp_path)) == ["page.html: .", "page.html: gone.html"]
+
+
 def test_the_chinese_guide_says_what_the_screens_say():
     """In the guide, what is bold stands on a page of the app: a button, a heading, a message."""
     on_screen = re.compile("|".join(screen_texts()))

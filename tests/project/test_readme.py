@@ -74,9 +74,16 @@ def test_readme_names_every_command_and_no_other(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", READMES)
-@pytest.mark.parametrize("command", ["make demo", "make app", "make test", "py -3.11 install.py"])
+@pytest.mark.parametrize(
+    "command", ["make demo", "make app", "make docs", "make test", "py -3.11 install.py"]
+)
 def test_readme_gives_the_commands_to_start_with(name: str, command: str) -> None:
     assert command in text_of(name)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_readme_leads_newcomers_to_the_guide_and_to_the_files(name: str) -> None:
+    assert {"docs/zh/index.md", "docs/where.md"} <= set(re.findall(r"\]\(([^)#]+)", text_of(name)))
 
 
 @pytest.mark.parametrize("name", READMES)
