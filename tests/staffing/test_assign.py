@@ -203,6 +203,8 @@ def test_no_roster_leaves_every_post_vacant_and_no_posts_leave_all_over():
     )
     assert frame["status"].eq("surplus").all()
     assert len(frame) == 14
+    led = frame["person_id"].isin([row[0] for row in LEADERS])
+    assert frame.loc[led, "cost"].tolist() == [0.0] * 6  # a leader's post costs nobody anything
 
 
 def test_the_order_of_rows_makes_no_difference():

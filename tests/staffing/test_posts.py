@@ -4,7 +4,19 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plan_fixtures import E1A, E1B, TOWN, W1A, W1B, W2A, W2B, E, small_grids, small_rules
+from plan_fixtures import (
+    E1A,
+    E1B,
+    TOWN,
+    W1A,
+    W1B,
+    W2A,
+    W2B,
+    E,
+    small_grids,
+    small_people,
+    small_rules,
+)
 
 from gridmap.staffing.posts import count_cadres, make_posts, officers_allowed, officers_needed
 from layers.contract.columns import POSTS
@@ -52,6 +64,12 @@ def test_a_post_asks_for_the_category_and_its_duties():
     assert posts.loc[f"{W1A}-01", ["skill", "duties"]].tolist() == ["water", "安全生产排查"]
     assert posts.loc[f"{TOWN}-01", "skill"] == ""
     assert posts.loc[f"{W2B}-01", "skill"] == ""
+
+
+def test_leaders_of_given_grids_are_not_counted_among_those_who_can_be_posted():
+    people = small_people()
+    assert people["role"].value_counts().to_dict() == {"cadre": 8, "leader": 6}
+    assert count_cadres(people) == 8
 
 
 def test_surplus_goes_to_the_highest_load_per_officer_and_ties_to_the_lower_code():

@@ -10,6 +10,7 @@ from spoiled_plans import change
 from gridmap.store import load_plan, save_plan
 from gridmap.store.recovery import recover_plan
 from gridmap.store.verifying import verify_plan
+from layers.contract.errors import LayerFileError
 
 PAGE = 4096
 CADRES = 400  # some pages of people
@@ -111,3 +112,32 @@ def test_a_column_of_the_log_is_missed_though_nothing_in_the_file_tells_of_it(st
     assert report_of(verify_plan(stored), "edits").columns == ("why",)
     saved = recover_plan(stored)
     assert saved.plan.edits.columns.tolist() == draw().edits.columns.tolist()
+
+
+@pytest.mark.parametrize(
+    ("statement", "lost"),
+    [
+        ("DELETE FROM people WHERE fid IN (3, 4)", 2),
+        ("INSERT INTO people (person_id) VALUES ('new'), ('newer')", 0),
+    ],
+)
+def test_rows_that_are_gone_are_counted_and_rows_more_are_not(stored, statement, lost):
+    change(stored, statement)
+    assert report_of(verify_plan(stored), "people").lost == lost
+
+
+def test_without_digests_all_is_unproven_and_with_them_all_is_as_written(stored):
+    assert {one.state for one in verify_plan(stored).tables} == {"written"}
+    change(stored, "DROP TABLE digests")
+    states = {one.table: one.state for one in verify_plan(stored).tables}
+    assert states.pop("digests") == "unread"
+    assert set(states.values()) == {"unproven"}
+
+
+def test_of_several_faults_the_first_is_told_with_the_number_of_the_others(stored):
+    change(stored, "UPDATE patches SET load_h = -1 WHERE fid IN (2, 3, 5)")
+    with pytest.raises(
+        LayerFileError, match=r"-1; it must be .* Faults more of this kind: 2\."
+    ) as e:
+        load_plan(stored)
+    assert "类似问题另有 2 处。" in e.value.zh
