@@ -9,10 +9,11 @@ import hashlib
 import os
 import secrets
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 from gridmap.access.sidecar import Fields, add_event, read_events
 from layers.contract.errors import LayerFileError, quoted
@@ -38,7 +39,7 @@ class Memory:
     machine: str = ""
     ended: frozenset[tuple[str, str]] = frozenset()  # family and serial of revoked links
     retired: frozenset[str] = frozenset()  # marks of accounts that were removed or changed
-    families: dict[str, str] = field(default_factory=dict)  # by place of the plan
+    families: Mapping[str, str] = field(default_factory=dict)  # by place of the plan
 
     def family_at(self, plan_path: Path) -> str:
         """Give the family that belongs to the place of a plan; "" when none was made there."""
@@ -114,7 +115,8 @@ def note_place(plan_path: Path, family: str) -> None:
 
 @lru_cache(maxsize=4)
 def _memory(path: Path, _changed: int, _size: int, _inode: int) -> Memory:
-    machine, ended, retired, families = "", set(), set(), {}
+    machine, ended, retired = "", set(), set()
+    families: dict[str, str] = {}
     for event in read_events(path, EVENTS):
         kind = event["event"]
         if kind == "machine":
@@ -125,7 +127,7 @@ def _memory(path: Path, _changed: int, _size: int, _inode: int) -> Memory:
             retired.add(event["mark"])
         else:
             families[event["place"]] = event["family"]
-    return Memory(machine, frozenset(ended), frozenset(retired), families)
+    return Memory(machine, frozenset(ended), frozenset(retired), MappingProxyType(families))
 
 
 def _add(event: dict[str, str]) -> None:

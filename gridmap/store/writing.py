@@ -1,8 +1,8 @@
 """Writing a plan to its file, whole or not at all, and read back before it takes its place."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
@@ -81,10 +81,12 @@ def save_plan(
     } | texts
     with replacing(path, overwrite=overwrite, private=True, unchanged=unchanged) as draft:
         try:
-            with _dated(stamp), plain_path(draft) as file:
+            with plain_path(draft) as file:
                 for name, geometry_type in layers.items():
                     _write_layer(flat[name], file, name, geometry_type)
             with closing(sqlite3.connect(draft.as_uri(), uri=True)) as base:
+                # The file library enters the time of day: the same plan is to give the same bytes.
+                base.execute("UPDATE gpkg_contents SET last_change = ?", (stamp,))
                 for name in (*TABLES, *TEXTS):
                     _write_table(base, flat[name], name, stamp)
                 crs = {name: crs_in(base, name) for name in layers}
@@ -145,17 +147,6 @@ def _texts(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataF
             described, columns=["table_name", "column_name", "dtype", "role"], dtype="str"
         ),
     }
-
-
-@contextmanager
-def _dated(stamp: str) -> Iterator[None]:
-    """Make the file library take this time for its clock: same plan, same bytes."""
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": stamp})
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 
 
 def _write_layer(frame: pd.DataFrame, draft: Path, table: str, geometry_type: str) -> None:

@@ -1,6 +1,5 @@
 """The frame around all pages: who it is, language, the pages there are, town and plan on top."""
 
-import sys
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
@@ -18,9 +17,6 @@ __all__ = ["ADDRESSES", "OUT", "REGISTRY", "PageEntry", "run"]
 OUT = Path("out")
 TOWNS = Path("towns")
 STYLES = ("page.css", "my_grids/my_grids_page.css")
-# Pages are worked out and files sent by threads of one process. Python lets a thread that counts go
-# on for 5 ms each time another one waits: sending a map to one would take long while another loads.
-TURN_S = 0.0005
 
 
 class PageEntry(NamedTuple):
@@ -57,7 +53,6 @@ def run(folder: Path = OUT, towns: Path = TOWNS) -> None:
     towns
         Where the user's own towns lie, each a folder with a rules.toml.
     """
-    sys.setswitchinterval(TURN_S)
     st.set_page_config(page_title="gridmap", layout="wide")
     for name in STYLES:
         st.html(Path(__file__).parent / name)

@@ -6,6 +6,7 @@ Some are built in; a town may have its own, as a CSV or a workbook.
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -74,10 +75,10 @@ def read_code_table(system: str | Path) -> Mapping[str, str]:
 
 @cache
 def _built_in(system: str) -> Mapping[str, str]:
-    return _read(_TABLES / f"{system}.csv")
+    return MappingProxyType(_read(_TABLES / f"{system}.csv"))  # kept: nobody may change it
 
 
-def _read(path: Path) -> Mapping[str, str]:
+def _read(path: Path) -> dict[str, str]:
     try:
         opened = _opened(path)
     except EmptyLayerError:

@@ -1,11 +1,13 @@
 """Bulk reading through pyogrio, and listing of layers; what the reader grumbles about is kept."""
 
 import tempfile
+import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import geopandas as gpd
 import numpy as np
@@ -55,6 +57,8 @@ READER_FAULTS = (
 )
 # Which closed ways are areas, and which tags have columns of their own.
 _OSM_CONFIG = Path(__file__).with_name("osmconf.ini")
+_NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
+_RESTORING = threading.Lock()  # one at a time turns GDAL's making of an index on and off
 
 
 @dataclass(frozen=True)
@@ -85,24 +89,28 @@ def read_bulk(
     if format.name == "Shapefile":
         return _read_shapefile(path, found)
     if format.name == "DXF":
-        with _config(DXF_ENCODING=found.name):
-            bulk = _read(path, choose_layer(path, layer), replace(found, name=None))
+        options = {"ENCODING": found.name} if found.name else {}
+        bulk = _read(path, choose_layer(path, layer), replace(found, name=None), options)
         return replace(bulk, encoding=found)
     if "OSM" in format.name:
-        with _config(OSM_CONFIG_FILE=str(_OSM_CONFIG)):
-            return _read(path, choose_layer(path, layer, default="multipolygons"), found)
+        options = {"CONFIG_FILE": str(_OSM_CONFIG)}
+        return _read(path, choose_layer(path, layer, default="multipolygons"), found, options)
     return _read(path, choose_layer(path, layer), found)
 
 
 @contextmanager
-def _config(**options: object) -> Iterator[None]:
-    """Set options of GDAL for a while; None leaves one alone."""
-    given = {name: value for name, value in options.items() if value is not None}
-    pyogrio.set_gdal_config_options(given)
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options(dict.fromkeys(given))
+def _index_restored() -> Iterator[None]:
+    """Let GDAL make the index of a shapefile again, which it writes beside it.
+
+    GDAL has this as a setting of the whole process only, so that others who read at the same time
+    have it too. They find an index with every shapefile: one without is read from a copy, in here.
+    """
+    with _RESTORING:
+        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})
+        try:
+            yield
+        finally:
+            pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
 
 
 def choose_layer(path: Path, layer: str | None, *, default: str | None = None) -> str | None:
@@ -169,18 +177,21 @@ def can_open(path: Path) -> bool:
         return False
 
 
-def _read(path: Path, layer: str | None, encoding: Encoding) -> Bulk:
+def _read(
+    path: Path, layer: str | None, encoding: Encoding, options: Mapping[str, str] = _NO_OPTIONS
+) -> Bulk:
+    """Read a layer; `options` are those of its driver, for this file alone."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        frame = _frame(path, layer, encoding)
-        info = pyogrio.read_info(path, layer=layer, encoding=encoding.name)
-        frame = with_exact_integers(frame, path, info, layer=layer, where=_where(path))
+        frame = _frame(path, layer, encoding, options)
+        info = pyogrio.read_info(path, layer=layer, encoding=encoding.name, **options)
+        frame = with_exact_integers(frame, path, info, layer=layer, where=_where(path), **options)
     if not isinstance(frame, gpd.GeoDataFrame):
         raise LayerFileError(
             f"{path.name!r} holds a table without geometry. Give a map layer.",
             f"{quoted(path.name)}是没有图形的表格。请给出图层。",
         )
-    frame, mended = _with_parts_kept(frame, path, layer, encoding)
+    frame, mended = _with_parts_kept(frame, path, layer, encoding, options)
     said = dict.fromkeys(str(warning.message).splitlines()[0] for warning in caught)
     remarks = [remark for remark in dict.fromkeys(map(remark_of, said)) if remark is not None]
     if info["driver"] == "OSM":
@@ -188,7 +199,9 @@ def _read(path: Path, layer: str | None, encoding: Encoding) -> Bulk:
     return Bulk(frame, layer or "", encoding, int(info["features"]), remarks, mended)
 
 
-def _frame(path: Path, layer: str | None, encoding: Encoding) -> pd.DataFrame:
+def _frame(
+    path: Path, layer: str | None, encoding: Encoding, options: Mapping[str, str]
+) -> pd.DataFrame:
     return pyogrio.read_dataframe(
         path,
         layer=layer,
@@ -197,6 +210,7 @@ def _frame(path: Path, layer: str | None, encoding: Encoding) -> pd.DataFrame:
         where=_where(path),
         # Dates stay as they are written: no time zone is guessed, no odd year refused.
         datetime_as_string=True,
+        **options,
     )
 
 
@@ -206,7 +220,11 @@ def _where(path: Path) -> str | None:
 
 
 def _with_parts_kept(
-    frame: gpd.GeoDataFrame, path: Path, layer: str | None, encoding: Encoding
+    frame: gpd.GeoDataFrame,
+    path: Path,
+    layer: str | None,
+    encoding: Encoding,
+    options: Mapping[str, str],
 ) -> tuple[gpd.GeoDataFrame, list[tuple[int, Mended]]]:
     """Give shapes that the reader gave up their sound parts back, and say what became of them."""
     rows = np.flatnonzero(shapely.is_missing(frame.geometry.to_numpy()))
@@ -216,7 +234,12 @@ def _with_parts_kept(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             raw = pyogrio.raw.read(
-                path, layer=layer, encoding=encoding.name, columns=[], where=_where(path)
+                path,
+                layer=layer,
+                encoding=encoding.name,
+                columns=[],
+                where=_where(path),
+                **options,
             )[2]
     except READER_FAULTS:
         return frame, []
@@ -256,7 +279,7 @@ def _read_shapefile(path: Path, encoding: Encoding) -> Bulk:
                         f"{cut:,} 处列名或文字末尾为半个汉字，已略去",
                     )
                 )
-        with _config(SHAPE_RESTORE_SHX=True):
+        with _index_restored():
             bulk = _with_table(_read(copy, None, encoding), copy)
     return _with_remarks(replace(bulk, layer=path.stem), [*told, *_missing_table(path)])
 

@@ -7,8 +7,10 @@ are brought back here, and told.
 import csv
 import io
 import re
+import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from layers.sheets.workbooks import Grid
@@ -20,6 +22,7 @@ _SEPARATORS = (",", "\t", ";", "|", "，")
 _LOOKED_AT = 20_000  # characters, to find the separator
 _FIRST_LINES = 10
 _LONGEST = 2**31 - 1  # a shape as text is long
+_LIMITING = threading.Lock()  # one at a time raises the limit and puts it back
 
 
 @dataclass(frozen=True)
@@ -46,18 +49,26 @@ def read_rows(text: str) -> tuple[Grid, list[Quote]]:
     if text[:4].lower() == "sep=":  # a line for a spreadsheet program alone
         text = "\n" + text.partition("\n")[2]
     sign = _separator(text)
-    longest = csv.field_size_limit(_LONGEST)
-    try:
-        grid, quotes = Grid(), []
+    grid, quotes = Grid(), []
+    with _long_cells():
         for number, row, quote in _records(text, sign):
             if any(row):
                 grid.rows.append(row)
                 grid.numbers.append(number)
             if quote is not None:
                 quotes.append(quote)
-        return grid, quotes
-    finally:
-        csv.field_size_limit(longest)
+    return grid, quotes
+
+
+@contextmanager
+def _long_cells() -> Iterator[None]:
+    """Let cells be long for a while; `csv` has one limit for all threads."""
+    with _LIMITING:
+        before = csv.field_size_limit(_LONGEST)
+        try:
+            yield
+        finally:
+            csv.field_size_limit(before)
 
 
 def _records(text: str, sign: str) -> Iterator[tuple[int, list[str], Quote | None]]:

@@ -8,6 +8,7 @@ from pandas.testing import assert_frame_equal
 from redraw_plan import BY, E1, W1, W2, code_of, draw, line, people_on
 
 from gridmap import edits
+from gridmap.edits.moves.log import edit_log
 from gridmap.store import load_plan, save_plan
 from gridmap.workflow.workflow import reassign_cadres
 from layers.contract.columns import EDITS
@@ -327,3 +328,10 @@ def test_a_state_names_labels_locks_and_version():
     cut = edits.cut_patch(plan, "P11", line((1.5, 0), (1.5, 3)))
     names.add(edits.state_id(edits.apply(plan, cut, **BY)))
     assert len({name.partition(":")[2] for name in names}) == 4
+
+
+def test_the_empty_log_of_a_plan_is_no_other_plans():
+    plan = draw()
+    log = edit_log(plan)
+    log["note"] = ""
+    assert "note" not in edit_log(plan)

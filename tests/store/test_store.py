@@ -117,8 +117,15 @@ def test_the_same_plan_gives_the_same_bytes_and_a_loaded_one_too(stored, tmp_pat
     assert (tmp_path / "again.gpkg").read_bytes() == stored.read_bytes()
 
 
-def test_the_clock_of_the_file_library_is_put_back(stored):
-    assert pyogrio.get_gdal_config_option("OGR_CURRENT_DATE") is None
+def test_a_plan_bears_its_day_and_no_clock_of_others_is_set_for_that(tmp_path, monkeypatch):
+    def refuse(options):
+        raise AssertionError(f"others in this process would have {options} too")
+
+    monkeypatch.setattr(pyogrio, "set_gdal_config_options", refuse)
+    save_plan(small_plan(), tmp_path / "t.gpkg")
+    with closing(sqlite3.connect(tmp_path / "t.gpkg")) as base:
+        found = {row[0] for row in base.execute("SELECT last_change FROM gpkg_contents")}
+    assert found == {f"{small_plan().rules.town.valid_from}T00:00:00.000Z"}
 
 
 def test_any_gis_lists_all_tables(stored):

@@ -66,7 +66,7 @@ class History:
 def edit_log(plan: Plan) -> pd.DataFrame:
     """Return the log of a plan (`layers.contract.columns.EDITS`); empty for a plan never edited."""
     if len(plan.edits) == 0:
-        return _no_edits()
+        return _no_edits().copy(deep=False)  # who changes it changes a copy
     return plan.edits
 
 

@@ -33,7 +33,7 @@ def show(plan: Plan, stamp: Stamp, say: Speech) -> None:
     stamp
         What its file is known by.
     """
-    grids, cadres = _spread(stamp)
+    grids, cadres = (frame.copy(deep=False) for frame in _spread(stamp))  # what is kept stays
     hours = plan.rules.capacity.officer_hours
     left, right = st.columns(2, gap="large")
     with left:

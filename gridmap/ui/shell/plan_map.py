@@ -112,7 +112,8 @@ def answers_of(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     GridmapError
         If the record beside the plan cannot be read.
     """
-    return _answers(stamp_of(path), _stamp_beside(path))
+    found, disputed = _answers(stamp_of(path), _stamp_beside(path))
+    return found.copy(deep=False), disputed.copy(deep=False)  # what is kept stays as it is
 
 
 def comparison_of(path: Path, other: Path) -> Comparison:

@@ -8,6 +8,7 @@ alone, and every answer says in its headers that nothing is loaded from elsewher
 
 import os
 import re
+import sys
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -66,6 +67,10 @@ _CLOSED = (
     "others in, add an account first.\n"
 ).encode()
 SESSIONS_KEPT = 1000
+# Pages are worked out and files sent by threads of one process. Python lets a thread that counts go
+# on for 5 ms each time another one waits. With 0.5 ms a file of 4.7 MB is sent in 0.03 s instead of
+# 0.08 s while one thread counts, and in 0.1 to 0.2 s instead of 1 s while two do.
+TURN_S = 0.0005
 _sessions: OrderedDict[str, Behalf] = OrderedDict()
 
 Scope = Mapping[str, Any]
@@ -86,12 +91,14 @@ def door(folder: Path, pages: Iterable[str]) -> dict[str, Any]:
     """
     return {
         "middleware": [Middleware(Door, folder=folder, pages=frozenset(pages))],
-        "lifespan": _said_at_start,
+        "lifespan": _server_lives,
     }
 
 
 @asynccontextmanager
-async def _said_at_start(_app: Any) -> AsyncIterator[None]:
+async def _server_lives(_app: Any) -> AsyncIterator[None]:
+    """Set what holds for the whole process of the server, once, and tell the address."""
+    sys.setswitchinterval(TURN_S)
     if not _GIVEN:
         address = st.get_option("server.address") or "127.0.0.1"
         url = f"http://{address}:{st.get_option('server.port')}/?{KEY}={_KEY}"

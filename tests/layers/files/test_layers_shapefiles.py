@@ -2,13 +2,17 @@
 
 import re
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import geopandas as gpd
+import pyogrio
 import pytest
 import shapely
 from shapely import box
 
 from layers.inspect.file import inspect_file
+from layers.reading import ogr
 from layers.reading.features import read_features
 from layers.reading.layer import input_files
 from layers.reading.shapefiles import whole_characters
@@ -147,3 +151,26 @@ def test_a_table_of_another_export_with_as_many_rows_is_told_by_its_areas(tmp_pa
     (issue,) = read_features(tmp_path / "a.shp").issues
     assert re.search(f"'{column}' does not go with the shapes in [68] of 8 rows", issue.message)
     assert "不是同一次导出" in issue.message_zh
+
+
+def test_two_indexes_are_made_one_after_the_other(tmp_path, monkeypatch):
+    """GDAL is told to for the whole process: who ends first must not take it from the other."""
+    (tmp_path / "b").mkdir()
+    paths, told, read = [two(tmp_path), two(tmp_path / "b")], [], ogr._read
+    for path in paths:
+        path.with_suffix(".shx").unlink()
+
+    def slowly(*args):
+        time.sleep(0.05)
+        return read(*args)
+
+    def noted(options, told_gdal=pyogrio.set_gdal_config_options):
+        told.extend(options.values())
+        told_gdal(options)
+
+    monkeypatch.setattr(ogr, "_read", slowly)
+    monkeypatch.setattr(pyogrio, "set_gdal_config_options", noted)
+    with ThreadPoolExecutor() as both:
+        found = [reading.frame.geometry.area.tolist() for reading in both.map(read_features, paths)]
+    assert found == [[1.0, 2.0]] * 2
+    assert told == [True, None] * 2

@@ -215,3 +215,10 @@ def test_all_sheets_of_a_code_table_are_read_and_what_is_not_is_told(tmp_path):
     assert "sheets '甲' (1 row), '乙' (1 row) are read as one table" in joined.message
     assert "not 'Sheet', '旧' (hidden). Put all rows on one sheet" in unread.message
     assert "layer =" not in joined.message + unread.message  # there is no such key
+
+
+def test_a_built_in_table_is_kept_and_cannot_be_changed():
+    table = read_code_table(CODE_SYSTEMS[0])
+    assert read_code_table(CODE_SYSTEMS[0]) is table
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        table["07"] = "park"

@@ -1,5 +1,6 @@
 """Drawings of design offices: closed lines, rings in rings, hatches, blocks, texts, code pages."""
 
+import pyogrio
 import pytest
 
 from layers.reading.features import read_features
@@ -91,3 +92,12 @@ def test_blocks_and_circles_are_areas_where_they_are_put(tmp_path):
     frame = read_features(dxf(tmp_path / "a.dxf", entities, blocks=blocks)).frame
     assert frame.geometry.area.round().tolist() == [2_500, 314]
     assert frame.geometry.iloc[0].bounds == (X, Y, X + 50, Y + 50)
+
+
+def test_a_code_page_is_set_for_one_drawing_and_not_for_all_that_read(tmp_path, monkeypatch):
+    def refuse(options):
+        raise AssertionError(f"others in this process would have {options} too")
+
+    monkeypatch.setattr(pyogrio, "set_gdal_config_options", refuse)
+    path = dxf(tmp_path / "a.dxf", line("用地", square(0, 0, 100)), page="ANSI_1252")
+    assert read_features(path).frame["Layer"].iloc[0] == "用地"

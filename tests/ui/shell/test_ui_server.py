@@ -1,10 +1,12 @@
 """The door before all requests, asked as no browser would ask it."""
 
 import asyncio
+import sys
 
 import pytest
 
-from gridmap.ui.shell.server import Door
+from gridmap.ui.shell.server import TURN_S, Door
+from gridmap.ui.shell.server import door as door_of
 
 OWN = ("host", "127.0.0.1:8501")
 
@@ -79,3 +81,16 @@ def test_pages_of_others_change_nothing_and_open_no_socket(ask, origin):
 def test_files_are_taken_from_nobody_whose_session_is_not_known(ask):
     for method in ("PUT", "POST", "DELETE", "PATCH"):
         assert ask("/_stcore/upload_file/a/b", method=method) == 403
+
+
+def test_threads_take_turns_quickly_from_the_start_of_the_server(tmp_path):
+    lives, before = door_of(tmp_path, ())["lifespan"], sys.getswitchinterval()
+
+    async def start():
+        async with lives(None):
+            return sys.getswitchinterval()
+
+    try:
+        assert asyncio.run(start()) == pytest.approx(TURN_S) != before
+    finally:
+        sys.setswitchinterval(before)
