@@ -11,7 +11,7 @@ import shapely
 from benchmarks.measures import judge
 from benchmarks.worlds import Array, World, voronoi_world
 from gridmap.partition import partition
-from gridmap.partition.model.graph import build_rows
+from gridmap.partition.model.graph import Graph, build_rows
 from gridmap.partition.model.request import whole_loads
 from gridmap.partition.search.bisection import bisect, join_parts
 
@@ -94,7 +94,7 @@ def draw_steps() -> None:
     head, tail = world.edges[:, 0].copy(), world.edges[:, 1].copy()
     rows = build_rows(600, head, tail, world.border_m, np.zeros(600, np.int64))
     first = bisect(rows[0], rows[1], units, np.full(plan.zones, int(units.sum())))
-    join_parts(*rows, units, first, plan.zones)
+    join_parts(Graph(*rows, units), first, plan.zones)
     panels = []
     for i, (labels, name) in enumerate(
         [(first, "1  First plan: bisection"), (plan.labels, "2  Annealed, mended, polished")]

@@ -11,7 +11,7 @@ from gridmap.partition.explain.infeasibility import with_ways
 from gridmap.partition.explain.trials import moderate
 from gridmap.partition.model.graph import cut_length
 from gridmap.partition.model.reasons import LISTED, Reason, heavy_patch, too_many_zones
-from gridmap.partition.model.request import Request, read_request
+from gridmap.partition.model.request import Options, Request, read_request
 from gridmap.partition.model.result import Partition
 from gridmap.partition.model.types import Array
 from gridmap.partition.repair.replan import plan_again
@@ -83,10 +83,8 @@ def partition(
     PlanError
         If the arguments do not describe a graph with loads and limits.
     """
-    request = read_request(
-        load, edges, border_m, capacity, zones, min_load, categories, start, fixed, seed, effort,
-        links,
-    )  # fmt: skip
+    options = Options(capacity, zones, min_load, categories, start, fixed, seed, effort, links)
+    request = read_request(load, edges, border_m, options)
     if request.units.size == 0:
         missed = _no_ground(request)
         return Partition(

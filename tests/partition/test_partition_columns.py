@@ -15,8 +15,9 @@ from gridmap.partition.exact.cover import choose_zones, members_of
 from gridmap.partition.exact.listing import grow_cheap
 from gridmap.partition.exact.mincut import lay_network
 from gridmap.partition.exact.pool import open_pool
-from gridmap.partition.exact.pricing import list_zones
-from gridmap.partition.model.graph import build_rows
+from gridmap.partition.exact.pricing import Found, list_zones
+from gridmap.partition.exact.roots import Asked
+from gridmap.partition.model.graph import Graph, build_rows
 from gridmap.partition.search.tight import NEVER
 
 
@@ -31,7 +32,7 @@ def small_ground(seed, patches=9):
     graph = build_rows(
         patches, edges[:, 0].copy(), edges[:, 1].copy(), border, np.zeros(patches, np.int64)
     )
-    return edges, border, load, (*graph, load)
+    return edges, border, load, Graph(*graph, load)
 
 
 def is_connected(edges, members):
@@ -64,14 +65,20 @@ def holds(edges, rest, zones, load, low, high):
     return fewest <= zones <= most
 
 
-def branched(*asked, room):
-    todo = np.ones(asked[1].size, np.bool_)
-    return *list_zones(*asked, 10**6, 10**6, todo, *room, 0), todo
+def room(rows, words):
+    return Found(np.zeros((rows, words), np.uint64), np.zeros(rows), np.zeros(1, np.int64))
 
 
-def grown(*asked, room):
-    todo = np.ones(asked[1].size, np.bool_)
-    return *grow_cheap(*asked, 10**6, todo, *room, 0), todo
+def branched(net, asked, order, found):
+    todo = np.ones(order.size, np.bool_)
+    list_zones(net, asked, order, 10**6, 10**6, todo, found)
+    return int(found.size[0]), todo
+
+
+def grown(net, asked, order, found):
+    todo = np.ones(order.size, np.bool_)
+    grow_cheap(net, asked, order, 10**6, todo, found)
+    return int(found.size[0]), todo
 
 
 @pytest.mark.parametrize("listing", [branched, grown])
@@ -95,13 +102,11 @@ def test_exactly_the_zones_that_cost_little_are_listed(seed, listing):
                 and holds(edges, set(range(10)) - members, 2, load, low, high)
             ):
                 expected.add(chosen)
-    sets, half = np.zeros((2000, 1), np.uint64), np.zeros(2000)
+    into = room(2000, 1)
     order = np.argsort(-load, kind="stable")
-    count, _, todo = listing(
-        lay_network(*graph), prices, each, 3, low, high, 40.0, order, room=(sets, half)
-    )
+    count, todo = listing(lay_network(graph), Asked(prices, each, 3, low, high, 40.0), order, into)
     assert not todo.any()
-    found = [tuple(np.flatnonzero(row).tolist()) for row in members_of(sets[:count], 10)]
+    found = [tuple(np.flatnonzero(row).tolist()) for row in members_of(into.sets[:count], 10)]
     assert sorted(found) == sorted(expected)
 
 
@@ -119,14 +124,12 @@ def test_growth_lists_what_branch_and_bound_lists_on_more_than_64_patches(seed):
     prices, order = rng.uniform(0.1, 0.5, 70), np.argsort(-load, kind="stable")
     lists = []
     for listing in (branched, grown):
-        sets, half = np.zeros((9000, 2), np.uint64), np.zeros(9000)
-        count, _, todo = listing(
-            lay_network(*rows, load), prices, 0.0, 10, low, high, 2.0, order, room=(sets, half)
-        )
+        into = room(9000, 2)
+        net = lay_network(Graph(*rows, load))
+        count, todo = listing(net, Asked(prices, 0.0, 10, low, high, 2.0), order, into)
         assert not todo.any()
-        lists.append(
-            {row.tobytes(): float(at) for row, at in zip(sets[:count], half, strict=False)}
-        )
+        found = zip(into.sets[:count], into.half, strict=False)
+        lists.append({row.tobytes(): float(at) for row, at in found})
     assert len(lists[0]) > 50
     assert lists[0] == pytest.approx(lists[1])
 
@@ -160,7 +163,8 @@ def test_one_zone_of_a_plan_need_not_be_listed():
     load = np.ones(6, np.int64)
     rows = build_rows(6, edges[:, 0].copy(), edges[:, 1].copy(), np.ones(5), np.zeros(6, np.int64))
     member = np.array([[1, 1, 0, 0, 0, 0], [0, 0, 0, 0, 1, 1]], np.bool_)
-    args = (*rows, load, np.zeros(6), 0.0, 3, 2, 2, member, np.array([0.5, 0.5]), 9.0)
+    net, asked = lay_network(Graph(*rows, load)), Asked(np.zeros(6), 0.0, 3, 2, 2, 9.0)
+    args = (net, asked, member, np.array([0.5, 0.5]))
     assert choose_zones(*args, -1.0, 10**6)[0].size == 0
     label, cost, complete = choose_zones(*args, 0.0, 10**6)
     assert complete
@@ -198,8 +202,9 @@ def test_of_all_plans_with_one_zone_not_listed_the_cheapest_is_chosen(seed):
     best = min((total for total in sums if total < within), default=None)
     found = within
     for spare in (-1.0, most):
+        asked = Asked(prices, each, zones, low, high, found)
         label, total, complete = choose_zones(
-            *graph, prices, each, zones, low, high, np.array(listed), costs, found, spare, 10**7
+            lay_network(graph), asked, np.array(listed), costs, spare, 10**7
         )
         assert complete
         found = total if label.size else found

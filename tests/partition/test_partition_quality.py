@@ -195,7 +195,7 @@ def test_where_no_wish_is_met_the_plan_with_the_lightest_fullest_zone_is_kept(mo
     edges = np.column_stack([row[:-1], row[1:]])
     tries = iter([14, 11, 13, 14, 14, 14, 14, 14])
 
-    def attempt(ptr, nbr, wgt, load, low, high, aim, begin, movable, sweeps, seed):
+    def attempt(graph, limits, aim, begin, sweeps, seed):
         return (row >= next(tries)).astype(np.int32)
 
     monkeypatch.setattr("gridmap.partition.search.component.divide", attempt)

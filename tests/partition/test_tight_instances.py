@@ -8,8 +8,7 @@ from partition_promises import assert_keeps_hard_rules, board, row
 from test_partition_oracle import all_plans
 
 from gridmap.partition import partition
-from gridmap.partition.model.graph import build_rows
-from gridmap.partition.search.component import Component
+from gridmap.partition.model.graph import Graph, build_rows
 from gridmap.partition.search.tree import plan_tree
 
 WHOLE = 1000
@@ -136,7 +135,7 @@ def test_the_plan_of_a_tree_or_ring_is_that_of_all_plans(salt):
         and np.bincount(labels, load).min() >= low
     ]
     rows = build_rows(n, edges[:, 0].copy(), edges[:, 1].copy(), border, np.zeros(n, np.int64))
-    found, complete = plan_tree(Component(*rows, load), zones, low, high)
+    found, complete = plan_tree(Graph(*rows, load), zones, low, high)
     assert complete
     assert (found is None) == (not fits)
     if fits and is_tree:

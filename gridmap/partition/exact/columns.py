@@ -20,7 +20,10 @@ from gridmap.partition.exact.cover import choose_zones, members_of
 from gridmap.partition.exact.listing import list_cheap
 from gridmap.partition.exact.mincut import Network, lay_network
 from gridmap.partition.exact.pool import Pool
+from gridmap.partition.exact.pricing import Found
 from gridmap.partition.exact.rest import possible_zones
+from gridmap.partition.exact.roots import Asked
+from gridmap.partition.model.graph import Graph
 from gridmap.partition.model.types import Array
 
 __all__ = ["MOST_PATCHES", "Shortest", "least_step", "shorten"]
@@ -62,7 +65,9 @@ class _List:
     """The zones listed so far."""
 
     def __init__(self, net: Network, zones: int, low: int, high: int) -> None:
-        self.net, self.zones, self.low, self.high = net, zones, low, high
+        self.net = net
+        # Without prices: they change with every bound.
+        self.asked = Asked(np.zeros(net.load.size), 0.0, zones, low, high, 0.0)
         self.member = np.empty((0, net.load.size), np.bool_)
         self.half = np.empty(0)
         self.active = np.empty(0, np.bool_)
@@ -77,11 +82,15 @@ class _List:
                 self.known.add(name)
                 fresh.append(row)
         member = members_of(sets[fresh], self.net.load.size)
-        possible = possible_zones(self.net, member, self.zones, self.low, self.high)
+        possible = possible_zones(self.net, member, self.asked)
         self.member = np.concatenate([self.member, member[possible]])
         self.half = np.concatenate([self.half, half[fresh][possible]])
         self.active = np.concatenate([self.active, np.zeros(int(possible.sum()), np.bool_)])
         return int(possible.sum())
+
+    def asked_for(self, bound: _Bound, most: float) -> Asked:
+        """Say which zones are asked for: those that cost at most so much above a bound."""
+        return self.asked._replace(prices=bound.prices, each=bound.each, most=float(most))
 
     def costs(self, bound: _Bound) -> Array:
         """Say what every zone costs above the prices of its patches."""
@@ -115,7 +124,7 @@ class _List:
         answer = linprog(
             cost,
             A_eq=csc_array(np.vstack([cover, count])),
-            b_eq=np.append(np.ones(n), self.zones),
+            b_eq=np.append(np.ones(n), self.asked.zones),
             method="highs-ds",
         )
         price = answer.eqlin.marginals
@@ -133,20 +142,14 @@ def least_step(wgt: Array) -> float:
 
 
 def shorten(
-    graph: tuple[Array, Array, Array, Array],
-    zones: int,
-    low: int,
-    high: int,
-    known: Shortest,
-    pool: Pool,
-    budget: int,
+    graph: Graph, zones: int, low: int, high: int, known: Shortest, pool: Pool, budget: int
 ) -> Shortest:
     """Find a plan with a shorter border than the known one, or prove that there is none.
 
     Parameters
     ----------
     graph
-        A connected graph in compressed rows: ptr, nbr, wgt, load.
+        A connected graph in compressed rows.
     zones, low, high
         Number of zones, and the limits of each.
     known
@@ -161,7 +164,7 @@ def shorten(
     The best plan known now. Proven means that none is shorter by a ten-thousandth of a mean border
     or more, and proven without a plan that there is none within the limits.
     """
-    work = _WORK * budget // graph[3].size ** 2
+    work = _WORK * budget // graph.size**2
     return _Shortening(graph, zones, low, high, known, work).run(pool)
 
 
@@ -170,23 +173,22 @@ class _Shortening:
 
     def __init__(
         self,
-        graph: tuple[Array, Array, Array, Array],
+        graph: Graph,
         zones: int,
         low: int,
         high: int,
         known: Shortest,
         work: int,
     ) -> None:
-        ptr, nbr, wgt, load = graph
         # Borders are measured in mean borders: the tolerances of the solver are absolute.
-        self.unit = max(float(wgt.mean()), 1e-9)
-        self.net = lay_network(ptr, nbr, wgt / self.unit, load)
-        self.zones, self.low, self.high = zones, low, high
+        self.unit = max(float(graph.wgt.mean()), 1e-9)
+        self.net = lay_network(graph._replace(wgt=graph.wgt / self.unit))
+        self.zones = zones
         self.best = Shortest(known.label, known.cut / self.unit, False)
         self.left, self.looked = work, 0
         self.list = _List(self.net, zones, low, high)
         self.order = np.argsort(-self.net.load, kind="stable")
-        self.step = max(least_step(wgt) / self.unit, 1e-4)
+        self.step = max(least_step(graph.wgt) / self.unit, 1e-4)
         self.margin = (zones + 2) * _SLACK
 
     def run(self, pool: Pool) -> Shortest:
@@ -272,14 +274,12 @@ class _Shortening:
         """List the zones that cost at most so much; returns whether the list is complete."""
         if self.left <= 0:
             return False
-        sets = np.zeros((_BATCH, (self.net.load.size + 63) // 64), np.uint64)
-        half = np.zeros(_BATCH)
-        count, looked, complete = list_cheap(
-            self.net, bound.prices, bound.each, self.zones, self.low, self.high, most,
-            self.order, self.left, share, sets, half,
-        )  # fmt: skip
+        words = (self.net.load.size + 63) // 64
+        found = Found(np.zeros((_BATCH, words), np.uint64), np.zeros(_BATCH), np.zeros(1, np.int64))
+        asked = self.list.asked_for(bound, most)
+        looked, complete = list_cheap(self.net, asked, self.order, self.left, share, found)
         self.left, self.looked = self.left - looked, looked
-        self.list.add(sets[:count], half[:count])
+        self.list.add(found.sets[: found.size[0]], found.half[: found.size[0]])
         return bool(complete)
 
     def _choose(self, bound: _Bound, within: float, spare: float) -> bool:
@@ -292,9 +292,8 @@ class _Shortening:
         rows = np.flatnonzero(costs < within - max(spare, 0.0))
         rows = rows[np.argsort(costs[rows], kind="stable")]
         label, _, complete = choose_zones(
-            self.net.ptr, self.net.nbr, self.net.wgt, self.net.load, bound.prices,
-            bound.each, self.zones, self.low, self.high, self.list.member[rows], costs[rows],
-            within, spare, _CHOICES,
+            self.net, self.list.asked_for(bound, within), self.list.member[rows], costs[rows],
+            spare, _CHOICES,
         )  # fmt: skip
         if label.size:
             self.best = Shortest(label, self._cut(label), False)

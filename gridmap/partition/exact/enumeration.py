@@ -8,11 +8,13 @@ cut rule out a better plan. Sets of patches are bits of one 64-bit word.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from gridmap.partition.exact.bits import NONE, ONE, lowest
+from gridmap.partition.exact.rest import zones_of_load
+from gridmap.partition.model.graph import Graph
 from gridmap.partition.model.types import Array
 from layers.contract.kernel import kernel
 
@@ -46,6 +48,61 @@ def _weigh(load: Array, mask: Any) -> int:
     return total
 
 
+class _Ground(NamedTuple):
+    """A small graph, its patches in an order: neighbours as bits, loads, borders by two places."""
+
+    near: Array
+    weight: Array
+    border: Array
+
+
+class _Branches(NamedTuple):
+    """Open branches: patches not in a closed zone, those of the growing zone and those left out.
+
+    `load` is that of the growing zone, `cut` the border cut so far, `zone` the number of the zone;
+    `closed` are the zones before it.
+    """
+
+    rest: Array
+    taken: Array
+    left: Array
+    load: Array
+    cut: Array
+    zone: Array
+    closed: Array
+
+
+@kernel()
+def _lay_ground(graph: Graph, order: Array) -> _Ground:
+    """Lay the patches out in an order."""
+    n = graph.load.size
+    place = np.empty(n, np.int64)
+    for i in range(n):
+        place[order[i]] = i
+    near = np.zeros(n, np.uint64)
+    border = np.zeros((n, n), np.float64)
+    for i in range(n):
+        v = order[i]
+        for j in range(graph.ptr[v], graph.ptr[v + 1]):
+            near[i] |= ONE << np.uint64(place[graph.nbr[j]])
+            border[i, place[graph.nbr[j]]] += graph.wgt[j]
+    return _Ground(near, graph.load[order], border)
+
+
+@kernel()
+def _lay_branches(depth: int, zones: int) -> _Branches:
+    """Make room for so many open branches."""
+    return _Branches(
+        np.zeros(depth, np.uint64),
+        np.zeros(depth, np.uint64),
+        np.zeros(depth, np.uint64),
+        np.zeros(depth, np.int64),
+        np.zeros(depth, np.float64),
+        np.zeros(depth, np.int64),
+        np.zeros((depth, zones), np.uint64),
+    )
+
+
 @kernel()
 def _can_hold(near: Array, load: Array, rest: Any, zones: int, low: int, high: int) -> bool:
     """Tell whether the parts of the rest have loads that `zones` zones could have in all."""
@@ -54,30 +111,114 @@ def _can_hold(near: Array, load: Array, rest: Any, zones: int, low: int, high: i
     while rest != NONE:
         part = _reach(near, rest & (~rest + ONE), rest)
         rest &= ~part
-        weight = _weigh(load, part)
-        need = max((weight + high - 1) // high, 1)
-        room = weight // low if low > 0 else zones
-        if need > room:
+        need, fits = zones_of_load(_weigh(load, part), zones, low, high)
+        if need > fits:
             return False
         fewest += need
-        most += room
+        most += fits
         if fewest > zones:
             return False
     return fewest <= zones <= most
 
 
 @kernel()
+def _rim_of(near: Array, taken: Any) -> Any:
+    """Find the patches beside a set, some of the set among them."""
+    rim = NONE
+    while taken != NONE:
+        rim |= near[lowest(taken)]
+        taken &= taken - ONE
+    return rim
+
+
+@kernel()
+def _borders(border: Array, u: int, beside: Any, taken: Any, left: Any) -> tuple[float, float]:
+    """Sum the borders of a patch with those beside it that are taken, and that are left out."""
+    to_taken, to_left = 0.0, 0.0
+    while beside != NONE:
+        x = lowest(beside)
+        beside &= beside - ONE
+        if taken & (ONE << np.uint64(x)):
+            to_taken += border[u, x]
+        elif left & (ONE << np.uint64(x)):
+            to_left += border[u, x]
+    return to_taken, to_left
+
+
+@kernel()
+def _try_all(
+    ground: _Ground, zones: int, low: int, high: int, best_cut: float, slack: float, limit: int,
+    best: Array,
+) -> tuple[float, bool]:  # fmt: skip
+    """Look at all plans that cut less than `best_cut`; the best goes to `best`, as bits of zones.
+
+    Returns what it cuts, and whether all were looked at.
+    """
+    near, weight, border = ground
+    rests, takens, lefts, loads, cuts, numbers, closed = _lay_branches(2 * weight.size + 4, zones)
+    for i in range(weight.size):
+        rests[0] |= ONE << np.uint64(i)
+    takens[0] = ONE
+    loads[0] = weight[0]
+    top = 1
+    steps = 0
+    while top > 0:
+        steps += 1
+        if steps > limit:
+            break
+        top -= 1
+        rest, taken, left = rests[top], takens[top], lefts[top]
+        carried, cut, zone = loads[top], cuts[top], numbers[top]
+        if cut >= best_cut - slack:
+            continue
+        rim = _rim_of(near, taken) & rest & ~taken & ~left
+        if rim != NONE and zone < zones - 1:
+            u = lowest(rim)
+            bit = ONE << np.uint64(u)
+            to_taken, to_left = _borders(border, u, near[u] & rest, taken, left)
+            without = left | bit
+            # Leaving u out is possible if enough is still within reach.
+            if cut + to_taken < best_cut - slack:
+                within = _reach(near, taken, rest & ~without)
+                if _weigh(weight, within) >= low:
+                    lefts[top] = without
+                    cuts[top] = cut + to_taken
+                    closed[top + 1] = closed[top]
+                    top += 1
+            if carried + weight[u] <= high and cut + to_left < best_cut - slack:
+                rests[top], takens[top], lefts[top] = rest, taken | bit, left
+                loads[top], cuts[top], numbers[top] = carried + weight[u], cut + to_left, zone
+                top += 1
+        elif zone == zones - 1:
+            # The last zone takes all that is left.
+            if _reach(near, taken, rest) == rest and low <= _weigh(weight, rest) <= high:
+                best_cut = cut
+                best[:] = closed[top]
+                best[zone] = rest
+        elif low <= carried <= high and rest != taken:
+            after = rest & ~taken
+            if _can_hold(near, weight, after, zones - zone - 1, low, high):
+                closed[top, zone] = taken
+                rests[top], takens[top], lefts[top] = after, after & (~after + ONE), NONE
+                loads[top], numbers[top] = weight[lowest(after)], zone + 1
+                top += 1
+    return best_cut, steps <= limit
+
+
+@kernel()
+def _label_sets(sets: Array, order: Array) -> Array:
+    """Number the patches by the set they are in."""
+    label = np.zeros(order.size, np.int32)
+    for z in range(sets.size):
+        for i in range(order.size):
+            if sets[z] & (ONE << np.uint64(i)):
+                label[order[i]] = z
+    return label
+
+
+@kernel()
 def prove(
-    ptr: Array,
-    nbr: Array,
-    wgt: Array,
-    load: Array,
-    order: Array,
-    zones: int,
-    low: int,
-    high: int,
-    best_cut: float,
-    limit: int,
+    graph: Graph, order: Array, zones: int, low: int, high: int, best_cut: float, limit: int
 ) -> tuple[Array, float, bool]:
     """Find the plan with the shortest border below `best_cut`, or prove that there is none.
 
@@ -97,107 +238,17 @@ def prove(
     Labels (empty when none was found), their cut, and whether the search was completed: then
     nothing better exists.
     """
-    n = load.size
-    place = np.empty(n, np.int64)
-    for i in range(n):
-        place[order[i]] = i
-    near = np.zeros(n, np.uint64)
-    weight = load[order]
-    border = np.zeros((n, n), np.float64)
-    for i in range(n):
-        v = order[i]
-        for j in range(ptr[v], ptr[v + 1]):
-            near[i] |= ONE << np.uint64(place[nbr[j]])
-            border[i, place[nbr[j]]] += wgt[j]
-    slack = 1e-6 * max(wgt.sum() / max(wgt.size, 1), 1e-9)
-    depth = 2 * n + 4
-    rest_of = np.zeros(depth, np.uint64)  # patches not in a closed zone
-    taken_of = np.zeros(depth, np.uint64)  # patches of the growing zone
-    left_of = np.zeros(depth, np.uint64)  # patches left out of it for good
-    load_of = np.zeros(depth, np.int64)
-    cut_of = np.zeros(depth, np.float64)
-    zone_of = np.zeros(depth, np.int64)
-    closed = np.zeros((depth, zones), np.uint64)
-    best = np.zeros(zones, np.uint64)
-    found = False
+    ground = _lay_ground(graph, order)
+    slack = 1e-6 * max(graph.wgt.sum() / max(graph.wgt.size, 1), 1e-9)
     everything = NONE
-    for i in range(n):
+    for i in range(order.size):
         everything |= ONE << np.uint64(i)
-    rest_of[0] = everything
-    taken_of[0] = ONE
-    load_of[0] = weight[0]
-    top = 1
-    if weight.max() > high or not _can_hold(near, weight, everything, zones, low, high):
+    fits = ground.weight.max() <= high
+    if not fits or not _can_hold(ground.near, ground.weight, everything, zones, low, high):
         return np.empty(0, np.int32), best_cut, True
-    steps = 0
-    while top > 0:
-        steps += 1
-        if steps > limit:
-            break
-        top -= 1
-        rest, taken, left = rest_of[top], taken_of[top], left_of[top]
-        carried, cut, zone = load_of[top], cut_of[top], zone_of[top]
-        if cut >= best_cut - slack:
-            continue
-        rim = NONE
-        scan = taken
-        while scan != NONE:
-            rim |= near[lowest(scan)]
-            scan &= scan - ONE
-        rim &= rest & ~taken & ~left
-        if rim != NONE and zone < zones - 1:
-            u = lowest(rim)
-            bit = ONE << np.uint64(u)
-            to_taken = 0.0
-            to_left = 0.0
-            scan = near[u] & rest
-            while scan != NONE:
-                x = lowest(scan)
-                scan &= scan - ONE
-                if taken & (ONE << np.uint64(x)):
-                    to_taken += border[u, x]
-                elif left & (ONE << np.uint64(x)):
-                    to_left += border[u, x]
-            without = left | bit
-            # Leaving u out is possible if enough is still within reach.
-            if cut + to_taken < best_cut - slack:
-                within = _reach(near, taken, rest & ~without)
-                if _weigh(weight, within) >= low:
-                    rest_of[top], taken_of[top], left_of[top] = rest, taken, without
-                    load_of[top], cut_of[top], zone_of[top] = carried, cut + to_taken, zone
-                    closed[top + 1] = closed[top]
-                    top += 1
-            if carried + weight[u] <= high and cut + to_left < best_cut - slack:
-                rest_of[top], taken_of[top], left_of[top] = rest, taken | bit, left
-                load_of[top], cut_of[top], zone_of[top] = carried + weight[u], cut + to_left, zone
-                top += 1
-            continue
-        if zone == zones - 1:
-            # The last zone takes all that is left.
-            if _reach(near, taken, rest) == rest and low <= _weigh(weight, rest) <= high:
-                best_cut = cut
-                found = True
-                best[:] = closed[top]
-                best[zone] = rest
-            continue
-        after = rest & ~taken
-        if carried < low or carried > high or after == NONE:
-            continue
-        if not _can_hold(near, weight, after, zones - zone - 1, low, high):
-            continue
-        closed[top, zone] = taken
-        rest_of[top] = after
-        taken_of[top] = after & (~after + ONE)
-        left_of[top] = NONE
-        load_of[top] = weight[lowest(after)]
-        cut_of[top] = cut
-        zone_of[top] = zone + 1
-        top += 1
+    best = np.zeros(zones, np.uint64)
+    cut, complete = _try_all(ground, zones, low, high, best_cut, slack, limit, best)
     label = np.empty(0, np.int32)
-    if found:
-        label = np.zeros(n, np.int32)
-        for z in range(zones):
-            for i in range(n):
-                if best[z] & (ONE << np.uint64(i)):
-                    label[order[i]] = z
-    return label, best_cut, steps <= limit
+    if best[0] != NONE:
+        label = _label_sets(best, order)
+    return label, cut, complete

@@ -9,16 +9,17 @@ hundredth of the time of one there. Sets of patches are bits of two 64-bit words
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from gridmap.partition.exact.bits import NONE, ONE, lowest
 from gridmap.partition.exact.mincut import Network
+from gridmap.partition.exact.roots import Asked
 from gridmap.partition.model.types import Array
 from layers.contract.kernel import kernel
 
-__all__ = ["grow_zones", "near_bits"]
+__all__ = ["Rooted", "grow_zones", "near_bits"]
 
 _STEPS = 256  # of the table of what a missing load can pay
 
@@ -96,35 +97,150 @@ def _sum_over(row: Array, one: Any, two: Any) -> float:
     return total
 
 
-@kernel()
-def grow_zones(
-    load: Array,
-    near: Array,
-    border: Array,
-    pays: Array,
-    base: float,
-    open_to: Array,
-    root: int,
-    low: int,
-    high: int,
-    most: float,
-    limit: int,
-    zones: Array,
-) -> tuple[int, int, bool]:
-    """List the zones around a root that cost at most `most`, and perhaps some that cost more.
+class Rooted(NamedTuple):
+    """The costs of the zones around a root, patches named by their place in an order.
 
     Parameters
     ----------
     load, near
-        By place: whole loads, and the neighbours as bits (`near_bits`).
+        Whole loads, and the neighbours as bits (`near_bits`).
     border
         By two places: what a border costs where the first is in the zone and the second is not.
     pays, base
         What every patch takes from the cost of a zone it is in; the cost of nothing but the root.
     open_to
         The patches that may join the root, as bits; the root is not among them.
-    low, high, most, limit
-        Limits of a zone, what it may cost, and the branches looked at before giving up.
+    root
+        The place of the root.
+    """
+
+    load: Array
+    near: Array
+    border: Array
+    pays: Array
+    base: float
+    open_to: Array
+    root: int
+
+
+class _Branches(NamedTuple):
+    """Open branches: patches taken, patches neither taken nor left out, those beside the taken.
+
+    `carried` is the load, `cost` what the zone costs so far; `check` tells that ground was left out
+    since the load within reach was looked at.
+    """
+
+    taken: Array
+    free: Array
+    rims: Array
+    carried: Array
+    cost: Array
+    check: Array
+
+
+@kernel()
+def _open_branch(ground: Rooted, to: _Branches) -> None:
+    """Make the first branch: the root alone."""
+    root, near, open_to = ground.root, ground.near, ground.open_to
+    to.taken[0, root >> 6] = ONE << np.uint64(root & 63)
+    to.free[0] = open_to
+    to.rims[0, 0], to.rims[0, 1] = near[root, 0] & open_to[0], near[root, 1] & open_to[1]
+    to.carried[0] = ground.load[root]
+    outside = near[root, 0] & ~open_to[0], near[root, 1] & ~open_to[1]
+    to.cost[0] = ground.base + _sum_over(ground.border[root], outside[0], outside[1])
+    to.check[0] = True
+
+
+@kernel()
+def _gains(ground: Rooted) -> Array:
+    """Give what the patches pay that may join the root; 0 for all others."""
+    gains = np.zeros(ground.load.size)
+    for v in range(gains.size):
+        if (ground.open_to[v >> 6] >> np.uint64(v & 63)) & ONE != NONE:
+            gains[v] = ground.pays[v]
+    return gains
+
+
+@kernel()
+def _next_fitting(ground: Rooted, into: Array, to: _Branches, at: int, fits: int) -> int:
+    """Find the first patch on the rim of a branch that fits; those that do not are left out.
+
+    Returns -1 if none fits.
+    """
+    s0, s1 = to.taken[at, 0], to.taken[at, 1]
+    f0, f1 = to.free[at, 0], to.free[at, 1]
+    r0, r1 = to.rims[at, 0] & f0, to.rims[at, 1] & f1
+    spent = to.cost[at]
+    found = -1
+    while found < 0 and (r0 != NONE or r1 != NONE):
+        if r0 != NONE:
+            v = lowest(r0)
+            bit = r0 & (~r0 + ONE)
+            if ground.load[v] <= fits:
+                found = v
+                break
+            r0 ^= bit
+            f0 ^= bit
+        else:
+            bit = r1 & (~r1 + ONE)
+            v = 64 + lowest(r1)
+            if ground.load[v] <= fits:
+                found = v
+                break
+            r1 ^= bit
+            f1 ^= bit
+        to.check[at] = True
+        spent += _sum_over(into[v], ground.near[v, 0] & s0, ground.near[v, 1] & s1)
+    to.free[at, 0], to.free[at, 1] = f0, f1
+    to.rims[at, 0], to.rims[at, 1] = r0, r1
+    to.cost[at] = spent
+    return found
+
+
+@kernel()
+def _split(ground: Rooted, into: Array, to: _Branches, at: int, v: int) -> None:
+    """Make two branches of one, at its place and the next: patch `v` left out, and taken in."""
+    s0, s1 = to.taken[at, 0], to.taken[at, 1]
+    bit = ONE << np.uint64(v & 63)
+    to.free[at, v >> 6] ^= bit
+    to.rims[at, v >> 6] ^= bit
+    f0, f1 = to.free[at, 0], to.free[at, 1]
+    n0, n1 = ground.near[v, 0], ground.near[v, 1]
+    spent = to.cost[at]
+    beside = _sum_over(into[v], n0 & s0, n1 & s1)
+    beyond = _sum_over(ground.border[v], n0 & ~(f0 | s0), n1 & ~(f1 | s1))
+    to.cost[at] = spent + beside
+    to.check[at] = True
+    to.taken[at + 1, 0], to.taken[at + 1, 1] = s0, s1
+    to.taken[at + 1, v >> 6] |= bit
+    to.free[at + 1, 0], to.free[at + 1, 1] = f0, f1
+    to.rims[at + 1, 0] = (to.rims[at, 0] | n0) & f0
+    to.rims[at + 1, 1] = (to.rims[at, 1] | n1) & f1
+    to.carried[at + 1] = to.carried[at] + ground.load[v]
+    to.cost[at + 1] = spent + beyond - ground.pays[v]
+    to.check[at + 1] = False
+
+
+@kernel()
+def _is_short(ground: Rooted, to: _Branches, at: int, low: int, fits: int) -> bool:
+    """Tell whether a branch that ground was left out of can no longer reach the least load."""
+    if not to.check[at] or to.carried[at] >= low:
+        return False
+    free = to.free[at, 0], to.free[at, 1]
+    rim = to.rims[at, 0], to.rims[at, 1]
+    return _too_little(ground.load, ground.near, free, rim, low - to.carried[at], fits)
+
+
+@kernel()
+def grow_zones(ground: Rooted, asked: Asked, limit: int, zones: Array) -> tuple[int, int, bool]:
+    """List the zones around a root that cost at most `most`, and perhaps some that cost more.
+
+    Parameters
+    ----------
+    asked
+        Limits of a zone, and what it may cost.
+    limit
+        The branches looked at before giving up.
     zones
         Room for what is found: two words a row.
 
@@ -132,28 +248,18 @@ def grow_zones(
     -------
     How many were found, branches looked at, and whether the list is complete.
     """
-    n = load.size
-    depth = n + 4
-    taken = np.zeros((depth, 2), np.uint64)
-    free = np.zeros((depth, 2), np.uint64)  # neither taken nor left out
-    rims = np.zeros((depth, 2), np.uint64)
-    carried = np.zeros(depth, np.int64)
-    cost = np.zeros(depth)
-    check = np.zeros(depth, np.bool_)
-    gains = np.zeros(n)
-    for v in range(n):
-        if (open_to[v >> 6] >> np.uint64(v & 63)) & ONE != NONE:
-            gains[v] = pays[v]
-    table = _most_paid(load, gains, high)
-    into = border.T.copy()
-    taken[0, root >> 6] = ONE << np.uint64(root & 63)
-    free[0] = open_to
-    rims[0, 0], rims[0, 1] = near[root, 0] & free[0, 0], near[root, 1] & free[0, 1]
-    carried[0] = load[root]
-    cost[0] = base
-    out0, out1 = near[root, 0] & ~free[0, 0], near[root, 1] & ~free[0, 1]
-    cost[0] = base + _sum_over(border[root], out0, out1)
-    check[0] = True
+    depth = ground.load.size + 4
+    to = _Branches(
+        np.zeros((depth, 2), np.uint64),
+        np.zeros((depth, 2), np.uint64),
+        np.zeros((depth, 2), np.uint64),
+        np.zeros(depth, np.int64),
+        np.zeros(depth),
+        np.zeros(depth, np.bool_),
+    )
+    table = _most_paid(ground.load, _gains(ground), asked.high)
+    into = ground.border.T.copy()
+    _open_branch(ground, to)
     top = 1
     count, looked = 0, 0
     while top > 0:
@@ -161,68 +267,20 @@ def grow_zones(
         if looked > limit:
             return count, looked, False
         top -= 1
-        s0, s1 = taken[top, 0], taken[top, 1]
-        f0, f1 = free[top, 0], free[top, 1]
-        r0, r1 = rims[top, 0] & f0, rims[top, 1] & f1
-        total, spent = carried[top], cost[top]
-        doubt = check[top]
-        fits = high - total
-        v = -1
-        # Patches that no longer fit are left out.
-        while r0 != NONE or r1 != NONE:
-            if r0 != NONE:
-                v = lowest(r0)
-                bit = r0 & (~r0 + ONE)
-                if load[v] <= fits:
-                    break
-                r0 ^= bit
-                f0 ^= bit
-            else:
-                bit = r1 & (~r1 + ONE)
-                v = 64 + lowest(r1)
-                if load[v] <= fits:
-                    break
-                r1 ^= bit
-                f1 ^= bit
-            doubt = True
-            spent += _sum_over(into[v], near[v, 0] & s0, near[v, 1] & s1)
-            v = -1
-        if spent > most and spent - table[fits * _STEPS // high] > most:
+        fits = asked.high - to.carried[top]
+        v = _next_fitting(ground, into, to, top, fits)
+        spent = to.cost[top]
+        if spent > asked.most and spent - table[fits * _STEPS // asked.high] > asked.most:
             continue
         if v < 0:
-            if total >= low:
+            if to.carried[top] >= asked.low:
                 if count == zones.shape[0]:
                     return count, looked, False
-                zones[count, 0], zones[count, 1] = s0, s1
+                zones[count, 0], zones[count, 1] = to.taken[top, 0], to.taken[top, 1]
                 count += 1
             continue
-        if doubt and total < low and _too_little(load, near, (f0, f1), (r0, r1), low - total, fits):
+        if _is_short(ground, to, top, asked.low, fits):
             continue
-        # Left out, and taken in.
-        x = v & 63
-        bit = ONE << np.uint64(x)
-        if v < 64:
-            f0 ^= bit
-            r0 ^= bit
-        else:
-            f1 ^= bit
-            r1 ^= bit
-        n0, n1 = near[v, 0], near[v, 1]
-        beside = _sum_over(into[v], n0 & s0, n1 & s1)
-        beyond = _sum_over(border[v], n0 & ~(f0 | s0), n1 & ~(f1 | s1))
-        taken[top, 0], taken[top, 1] = s0, s1
-        free[top, 0], free[top, 1] = f0, f1
-        rims[top, 0], rims[top, 1] = r0, r1
-        carried[top] = total
-        cost[top] = spent + beside
-        check[top] = True
-        top += 1
-        taken[top, 0], taken[top, 1] = s0, s1
-        taken[top, v >> 6] |= bit
-        free[top, 0], free[top, 1] = f0, f1
-        rims[top, 0], rims[top, 1] = (r0 | n0) & f0, (r1 | n1) & f1
-        carried[top] = total + load[v]
-        cost[top] = spent + beyond - pays[v]
-        check[top] = False
-        top += 1
+        _split(ground, into, to, top, v)
+        top += 2
     return count, looked, True

@@ -5,18 +5,20 @@ Growth is quicker where zones have few patches; of many patches too many sets ca
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from gridmap.partition.exact.bits import NONE, ONE
-from gridmap.partition.exact.growing import grow_zones, near_bits
-from gridmap.partition.exact.mincut import Network
-from gridmap.partition.exact.pricing import list_zones
-from gridmap.partition.exact.rest import rest_can_hold
+from gridmap.partition.exact.growing import Rooted, grow_zones, near_bits
+from gridmap.partition.exact.mincut import Network, Tracks, lay_tracks
+from gridmap.partition.exact.pricing import Found, list_zones, note_found
 from gridmap.partition.exact.roots import (
     FREE,
     IN,
     OUT,
-    half_border,
+    Asked,
+    Branches,
     lay_branches,
     open_root,
     within_reach,
@@ -32,108 +34,92 @@ _QUICKER = 240  # branches of growth that are worth trying for one of the others
 _PACE = 100  # branches of growth in the time of one of the others
 
 
+class _Places(NamedTuple):
+    """The ground by place in an order: the place of every patch, loads, neighbours as bits.
+
+    `border` and `pays` are those of a root at a time.
+    """
+
+    place: Array
+    load: Array
+    near: Array
+    border: Array
+    pays: Array
+
+
+@kernel()
+def _lay_root(
+    net: Network, asked: Asked, root: int, to: Branches, ground: _Places, tracks: Tracks
+) -> Rooted:
+    """Describe what zones around a root cost, by what a flow has left of all prices."""
+    rate = open_root(net, asked, to, tracks)
+    place = ground.place
+    base = to.bound[0] + max(rate * asked.high, rate * asked.low) - rate * net.load[root]
+    open_to = np.zeros(2, np.uint64)
+    for v in range(net.load.size):
+        for i in range(net.ptr[v], net.ptr[v + 1]):
+            ground.border[place[v], place[net.nbr[i]]] = to.room[0, i]
+        if to.state[0, v] == FREE:
+            base += to.outs[0, v]
+            ground.pays[place[v]] = to.outs[0, v] - to.ins[0, v] + rate * net.load[v]
+            open_to[place[v] >> 6] |= ONE << np.uint64(place[v] & 63)
+    return Rooted(ground.load, ground.near, ground.border, ground.pays, base, open_to, place[root])
+
+
 @kernel()
 def grow_cheap(
-    net: Network,
-    prices: Array,
-    each: float,
-    zones: int,
-    low: int,
-    high: int,
-    most: float,
-    order: Array,
-    limit: int,
-    todo: Array,
-    sets: Array,
-    half: Array,
-    count: int,
-) -> tuple[int, int]:
+    net: Network, asked: Asked, order: Array, limit: int, todo: Array, found: Found
+) -> int:
     """List zones as `list_zones` does, by `growing`; `limit` holds for each patch."""
     n = net.load.size
     to = lay_branches(net, 2)
-    queue = np.empty(n, np.int64)
-    via = np.empty(n, np.int64)
-    seen = np.zeros(n + 1, np.int64)
+    tracks = lay_tracks(n)
     used = np.zeros(n, np.bool_)
     place = np.empty(n, np.int64)
     place[order] = np.arange(n)
-    near = near_bits(net, place)
-    load = net.load[order]
-    border = np.zeros((n, n))
-    pays = np.zeros(n)
-    grown = np.empty((half.size, 2), np.uint64)
+    ground = _Places(place, net.load[order], near_bits(net, place), np.zeros((n, n)), np.zeros(n))
+    grown = np.empty((found.half.size, 2), np.uint64)
+    state = to.state[0]
     looked = 0
     for root in order:
         if not todo[root]:
             used[root] = True
             continue
-        within_reach(net, root, used, high, to.state[0])
+        within_reach(net, root, used, asked.high, state)
         used[root] = True
-        rate = open_root(net, prices, each, low, high, to, queue, via, seen)
-        base = to.bound[0] + max(rate * high, rate * low) - rate * net.load[root]
-        state = to.state[0]
-        open_to = np.zeros(2, np.uint64)
-        for v in range(n):
-            for i in range(net.ptr[v], net.ptr[v + 1]):
-                border[place[v], place[net.nbr[i]]] = to.room[0, i]
-            if state[v] == FREE:
-                base += to.outs[0, v]
-                pays[place[v]] = to.outs[0, v] - to.ins[0, v] + rate * net.load[v]
-                open_to[place[v] >> 6] |= ONE << np.uint64(place[v] & 63)
-        size, steps, complete = grow_zones(
-            load, near, border, pays, base, open_to, place[root], low, high, most, limit, grown
-        )
+        around = _lay_root(net, asked, root, to, ground, tracks)
+        size, steps, complete = grow_zones(around, asked, limit, grown)
         looked += steps
         if not complete:
             continue
         todo[root] = False
         for row in range(size):
-            if count == half.size:
+            if found.size[0] == found.half.size:
                 todo[root] = True
-                return count, looked
-            sets[count] = np.uint64(0)
+                return looked
             for v in range(n):
                 word = grown[row, place[v] >> 6]
                 state[v] = OUT
                 if (word >> np.uint64(place[v] & 63)) & ONE != NONE:
                     state[v] = IN
-                    sets[count, v >> 6] |= ONE << np.uint64(v & 63)
-            half[count], paid = half_border(net, state, prices)
-            if half[count] - paid - each <= most and rest_can_hold(
-                net, state, zones - 1, low, high, queue, seen
-            ):
-                count += 1
-    return count, looked
+            note_found(net, state, asked, tracks, found)
+    return looked
 
 
 def list_cheap(
-    net: Network,
-    prices: Array,
-    each: float,
-    zones: int,
-    low: int,
-    high: int,
-    most: float,
-    order: Array,
-    limit: int,
-    share: int,
-    sets: Array,
-    half: Array,
-) -> tuple[int, int, bool]:
+    net: Network, asked: Asked, order: Array, limit: int, share: int, found: Found
+) -> tuple[int, bool]:
     """List zones by branch and bound, those of stubborn patches by growth first.
 
-    Parameters are those of `list_zones`. Returns how many were found (some perhaps twice), the
-    work done in branches, and whether the list is complete.
+    Parameters are those of `list_zones`; some zones may be found twice. Returns the work done in
+    branches, and whether the list is complete.
     """
-    asked = (net, prices, each, zones, low, high, most, order)
     todo = np.ones(net.load.size, np.bool_)
-    grows = share > _SOON and net.load.size < _FEW * zones
+    grows = share > _SOON and net.load.size < _FEW * asked.zones
     soon = _SOON if grows else share
-    count, looked = list_zones(*asked, limit, soon, todo, sets, half, 0)
+    looked = list_zones(net, asked, order, limit, soon, todo, found)
     if grows and looked <= limit and todo.any():
-        count, steps = grow_cheap(*asked, _QUICKER * share, todo, sets, half, count)
-        looked += steps // _PACE
+        looked += grow_cheap(net, asked, order, _QUICKER * share, todo, found) // _PACE
         if looked <= limit and todo.any():
-            count, steps = list_zones(*asked, limit - looked, share, todo, sets, half, count)
-            looked += steps
-    return count, looked, not todo.any()
+            looked += list_zones(net, asked, order, limit - looked, share, todo, found)
+    return looked, not todo.any()

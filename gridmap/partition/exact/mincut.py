@@ -12,12 +12,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gridmap.partition.model.graph import Graph
 from gridmap.partition.model.types import Array
 from layers.contract.kernel import kernel
 
-__all__ = ["Network", "lay_network", "push", "settle_prices"]
+__all__ = ["Flow", "Network", "Tracks", "lay_network", "lay_tracks", "push", "settle_prices"]
 
-_NONE = 1e-9
+_NONE = 1e-9  # mean borders; less is what rounding leaves
 
 
 class Network(NamedTuple):
@@ -30,8 +31,40 @@ class Network(NamedTuple):
     load: Array
 
 
-def lay_network(ptr: Array, nbr: Array, wgt: Array, load: Array) -> Network:
+class Flow(NamedTuple):
+    """What a flow has left of all prices.
+
+    `room` is the border still to be paid where the patch of the row is in the set and its neighbour
+    is not; `ins` and `outs` what is still to be paid for a patch in the set, or left out.
+    """
+
+    room: Array
+    ins: Array
+    outs: Array
+
+
+class Tracks(NamedTuple):
+    """Working arrays of searches: a queue, the edge every patch was found by, marks.
+
+    `seen` has one place more than patches, which counts searches.
+    """
+
+    queue: Array
+    via: Array
+    seen: Array
+
+
+@kernel()
+def lay_tracks(patches: int) -> Tracks:
+    """Make working arrays for so many patches."""
+    return Tracks(
+        np.empty(patches, np.int64), np.empty(patches, np.int64), np.zeros(patches + 1, np.int64)
+    )
+
+
+def lay_network(graph: Graph) -> Network:
     """Add the opposites of all edges to a graph."""
+    ptr, nbr, wgt, load = graph
     one = np.repeat(np.arange(load.size), np.diff(ptr))
     ahead, behind = np.lexsort((nbr, one)), np.lexsort((one, nbr))
     back = np.empty(nbr.size, np.int64)
@@ -52,80 +85,73 @@ def settle_prices(ins: Array, outs: Array) -> float:
 
 
 @kernel()
-def push(
-    ptr: Array,
-    nbr: Array,
-    back: Array,
-    room: Array,
-    ins: Array,
-    outs: Array,
-    bound: float,
-    enough: float,
-    queue: Array,
-    via: Array,
-    seen: Array,
-) -> float:
+def _find_way(net: Network, flow: Flow, tracks: Tracks) -> int:
+    """Find a way with room from a patch that costs when left out to one that costs when taken.
+
+    Returns the patch where it ends, -1 if there is none. `via` leads back, -1 at its beginning.
+    """
+    queue, via, seen = tracks
+    n = net.load.size
+    seen[n] += 1
+    tick = seen[n]
+    write = 0
+    for v in range(n):
+        if flow.outs[v] > _NONE:
+            queue[write] = v
+            write += 1
+            seen[v] = tick
+            via[v] = -1
+    read = 0
+    while read < write:
+        v = queue[read]
+        read += 1
+        for i in range(net.ptr[v], net.ptr[v + 1]):
+            u = net.nbr[i]
+            if seen[u] != tick and flow.room[i] > _NONE:
+                seen[u] = tick
+                via[u] = i
+                if flow.ins[u] > _NONE:
+                    return u
+                queue[write] = u
+                write += 1
+    return -1
+
+
+@kernel()
+def push(net: Network, flow: Flow, bound: float, enough: float, tracks: Tracks) -> float:
     """Raise a bound by flow from patches that cost when left out to those that cost when taken.
 
     Parameters
     ----------
-    back
-        Place of every edge's opposite in `nbr`.
-    room
-        Border still to be paid where the patch of the row is in the set and `nbr` is not.
-    ins, outs
-        What is still to be paid for a patch in the set, or left out.
+    flow
+        What is still to be paid; less of it is left.
     bound, enough
         What all sets cost so far; pushing stops above `enough`.
-    queue, via, seen
-        Working arrays; `seen` has one place more, which counts calls. Patches marked with the last
-        count are the cheapest set.
+    tracks
+        Working arrays. Patches marked with the last count are the cheapest set.
 
     Returns
     -------
     The bound that no set is cheaper than.
     """
-    n = ptr.size - 1
+    via = tracks.via
     while bound <= enough:
-        seen[n] += 1
-        tick = seen[n]
-        write = 0
-        for v in range(n):
-            if outs[v] > _NONE:
-                queue[write] = v
-                write += 1
-                seen[v] = tick
-                via[v] = -1
-        read = 0
-        end = -1
-        while read < write and end < 0:
-            v = queue[read]
-            read += 1
-            for i in range(ptr[v], ptr[v + 1]):
-                u = nbr[i]
-                if seen[u] != tick and room[i] > _NONE:
-                    seen[u] = tick
-                    via[u] = i
-                    if ins[u] > _NONE:
-                        end = u
-                        break
-                    queue[write] = u
-                    write += 1
+        end = _find_way(net, flow, tracks)
         if end < 0:
             break
-        flow = ins[end]
+        most = flow.ins[end]
         v = end
         while via[v] >= 0:
-            flow = min(flow, room[via[v]])
-            v = nbr[back[via[v]]]
-        flow = min(flow, outs[v])
-        outs[v] -= flow
-        ins[end] -= flow
+            most = min(most, flow.room[via[v]])
+            v = net.nbr[net.back[via[v]]]
+        most = min(most, flow.outs[v])
+        flow.outs[v] -= most
+        flow.ins[end] -= most
         v = end
         while via[v] >= 0:
             i = via[v]
-            room[i] -= flow
-            room[back[i]] += flow
-            v = nbr[back[i]]
-        bound += flow
+            flow.room[i] -= most
+            flow.room[net.back[i]] += most
+            v = net.nbr[net.back[i]]
+        bound += most
     return bound

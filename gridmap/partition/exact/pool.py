@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gridmap.partition.model.graph import Graph
 from gridmap.partition.model.random import draw_bits, start_stream
 from gridmap.partition.model.types import Array
 from layers.contract.kernel import kernel
@@ -56,9 +57,7 @@ def open_pool(patches: int, rows: int) -> Pool:
 
 
 @kernel()
-def note_zone(
-    pool: Pool, key: int, label: Array, zone: int, ptr: Array, nbr: Array, wgt: Array
-) -> None:
+def note_zone(pool: Pool, key: int, label: Array, zone: int, graph: Graph) -> None:
     """Put one zone of a plan into the pool, unless it is there or the pool is full."""
     row = pool.size[0]
     if row >= pool.half.size:
@@ -73,9 +72,9 @@ def note_zone(
     for v in range(label.size):
         if label[v] == zone:
             pool.sets[row, v >> 6] |= np.uint64(1) << np.uint64(v & 63)
-            for i in range(ptr[v], ptr[v + 1]):
-                if label[nbr[i]] != zone:
-                    border += wgt[i]
+            for i in range(graph.ptr[v], graph.ptr[v + 1]):
+                if label[graph.nbr[i]] != zone:
+                    border += graph.wgt[i]
     pool.half[row] = 0.5 * border
     pool.key[row] = key
     pool.slot[at] = row

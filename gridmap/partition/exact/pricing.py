@@ -9,26 +9,39 @@ of any load (`mincut`, with the load priced by a Lagrange multiplier) rules out 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from gridmap.partition.exact.mincut import Network, push
+from gridmap.partition.exact.mincut import Network, Tracks, lay_tracks, push
 from gridmap.partition.exact.rest import rest_can_hold
 from gridmap.partition.exact.roots import (
     FIXED,
     FREE,
     IN,
     OUT,
+    Asked,
     Branches,
     copy_row,
+    flow_of,
     half_border,
     lay_branches,
     open_root,
     within_reach,
 )
+from gridmap.partition.model.graph import walk
 from gridmap.partition.model.types import Array
 from layers.contract.kernel import kernel
 
-__all__ = ["list_zones"]
+__all__ = ["Found", "list_zones", "note_found"]
+
+
+class Found(NamedTuple):
+    """Room for zones that are found: bits and half borders; ``size[0]`` rows count."""
+
+    sets: Array
+    half: Array
+    size: Array
 
 
 @kernel()
@@ -44,29 +57,20 @@ def _copy_branch(to: Branches, one: int, other: int) -> None:
 
 
 @kernel()
-def _spread(net: Network, state: Array, queue: Array, seen: Array) -> int:
+def _spread(net: Network, state: Array, tracks: Tracks) -> int:
     """Mark what the set can still reach through free patches; returns its load with that."""
+    queue, seen = tracks.queue, tracks.seen
     n = net.load.size
     seen[n] += 1
-    tick = seen[n]
     write = 0
-    total = 0
     for v in range(n):
         if state[v] == IN:
-            seen[v] = tick
+            seen[v] = seen[n]
             queue[write] = v
             write += 1
-    read = 0
-    while read < write:
-        v = queue[read]
-        read += 1
+    total = 0
+    for v in queue[: walk(net.ptr, net.nbr, state, FREE, seen, 0, queue, write)]:
         total += net.load[v]
-        for i in range(net.ptr[v], net.ptr[v + 1]):
-            u = net.nbr[i]
-            if state[u] == FREE and seen[u] != tick:
-                seen[u] = tick
-                queue[write] = u
-                write += 1
     return total
 
 
@@ -84,75 +88,74 @@ def _heaviest_on_rim(net: Network, state: Array) -> int:
 
 
 @kernel()
-def _leave_out(
-    net: Network, v: int, low: int, most: float, to: Branches, at: int, queue: Array, via: Array,
-    seen: Array,
-) -> bool:  # fmt: skip
+def _leave_out(net: Network, v: int, asked: Asked, to: Branches, at: int, tracks: Tracks) -> bool:
     """Leave patch `v` out of the set of a branch; returns whether anything is left to look for."""
     to.state[at, v] = OUT
-    if _spread(net, to.state[at], queue, seen) < low:
+    if _spread(net, to.state[at], tracks) < asked.low:
         return False
-    tick = seen[net.load.size]
+    tick = tracks.seen[net.load.size]
     bound = to.bound[at]
     for u in range(net.load.size):
-        if u == v or (to.state[at, u] == FREE and seen[u] != tick):
+        if u == v or (to.state[at, u] == FREE and tracks.seen[u] != tick):
             to.state[at, u] = OUT
             bound += to.outs[at, u]
             to.outs[at, u] = 0.0
             to.ins[at, u] = FIXED
-    to.bound[at] = push(
-        net.ptr, net.nbr, net.back, to.room[at], to.ins[at], to.outs[at], bound, most,
-        queue, via, seen,
-    )  # fmt: skip
-    return to.bound[at] <= most
+    to.bound[at] = push(net, flow_of(to, at), bound, asked.most, tracks)
+    return to.bound[at] <= asked.most and rest_can_hold(net, to.state[at], asked, tracks)
 
 
 @kernel()
-def _take_in(
-    net: Network, v: int, high: int, most: float, to: Branches, at: int, queue: Array,
-    via: Array, seen: Array,
-) -> bool:  # fmt: skip
+def _take_in(net: Network, v: int, asked: Asked, to: Branches, at: int, tracks: Tracks) -> bool:
     """Take patch `v` into the set of a branch; returns whether anything is left to look for."""
     to.carried[at] += net.load[v]
-    if to.carried[at] > high:
+    if to.carried[at] > asked.high:
         return False
     to.state[at, v] = IN
     bound = to.bound[at] + to.ins[at, v]
     to.ins[at, v] = 0.0
     to.outs[at, v] = FIXED
-    to.bound[at] = push(
-        net.ptr, net.nbr, net.back, to.room[at], to.ins[at], to.outs[at], bound, most,
-        queue, via, seen,
-    )  # fmt: skip
-    return to.bound[at] <= most
+    to.bound[at] = push(net, flow_of(to, at), bound, asked.most, tracks)
+    return to.bound[at] <= asked.most and rest_can_hold(net, to.state[at], asked, tracks)
+
+
+@kernel()
+def _split(net: Network, v: int, asked: Asked, to: Branches, top: int, tracks: Tracks) -> int:
+    """Split the last branch by whether patch `v` is in the set; returns how many are open then."""
+    at = top - 1
+    _copy_branch(to, at, at + 1)
+    taken = _take_in(net, v, asked, to, at + 1, tracks)
+    left = _leave_out(net, v, asked, to, at, tracks)
+    if not left and taken:
+        _copy_branch(to, at + 1, at)
+    return top - 1 + left + taken
+
+
+@kernel()
+def note_found(net: Network, state: Array, asked: Asked, tracks: Tracks, found: Found) -> None:
+    """Note a set, if its rest can be cut and it costs no more than is asked."""
+    border, paid = half_border(net, state, asked.prices)
+    if border - paid - asked.each > asked.most or not rest_can_hold(net, state, asked, tracks):
+        return
+    row = found.size[0]
+    found.sets[row] = np.uint64(0)
+    for u in range(net.load.size):
+        if state[u] == IN:
+            found.sets[row, u >> 6] |= np.uint64(1) << np.uint64(u & 63)
+    found.half[row] = border
+    found.size[0] = row + 1
 
 
 @kernel()
 def list_zones(
-    net: Network,
-    prices: Array,
-    each: float,
-    zones: int,
-    low: int,
-    high: int,
-    most: float,
-    order: Array,
-    limit: int,
-    share: int,
-    todo: Array,
-    sets: Array,
-    half: Array,
-    count: int,
-) -> tuple[int, int]:
-    """List the zones whose half border is at most `most` above the prices of their patches.
+    net: Network, asked: Asked, order: Array, limit: int, share: int, todo: Array, found: Found
+) -> int:
+    """List the zones that cost at most what is asked; returns the branches looked at.
+
+    Sets whose rest cannot be cut into the other zones are left out.
 
     Parameters
     ----------
-    prices, each
-        What every patch pays, and what every zone pays besides.
-    zones, low, high
-        Number of zones of a plan, and the limits of each; sets whose rest cannot be cut into the
-        other zones are left out.
     order
         The patches, those first whose zones are listed first: the heaviest.
     limit, share
@@ -160,71 +163,40 @@ def list_zones(
     todo
         The patches whose zones are asked for: those they are the first of. A patch is no longer
         marked when its list is complete.
-    sets, half, count
-        Room for what is found, as in `Pool`, and how much of it is taken.
-
-    Returns
-    -------
-    How much of the room is taken now, and branches looked at.
+    found
+        Room for what is found.
     """
     n = net.load.size
     to = lay_branches(net, n + 3)
-    queue = np.empty(n, np.int64)
-    via = np.empty(n, np.int64)
-    seen = np.zeros(n + 1, np.int64)
+    tracks = lay_tracks(n)
     used = np.zeros(n, np.bool_)
     looked = 0
     for root in order:
         if not todo[root]:
             used[root] = True
             continue
-        reach = within_reach(net, root, used, high, to.state[0])
+        reach = within_reach(net, root, used, asked.high, to.state[0])
         used[root] = True
-        if reach < low or net.load[root] > high:
-            todo[root] = False
-            continue
-        open_root(net, prices, each, low, high, to, queue, via, seen)
-        to.carried[0] = net.load[root]
-        top = 1 if to.bound[0] <= most else 0
-        stop = looked + share
         todo[root] = False
+        if reach < asked.low or net.load[root] > asked.high:
+            continue
+        open_root(net, asked, to, tracks)
+        to.carried[0] = net.load[root]
+        top = 1 if to.bound[0] <= asked.most else 0
+        stop = looked + share
         while top > 0:
             looked += 1
-            if looked > limit or count >= half.size:
+            if looked > limit or found.size[0] >= found.half.size:
                 todo[root] = True
-                return count, looked
+                return looked
             if looked > stop:
                 todo[root] = True
                 break
-            at = top - 1
-            v = _heaviest_on_rim(net, to.state[at])
+            v = _heaviest_on_rim(net, to.state[top - 1])
             if v >= 0:
-                _copy_branch(to, at, at + 1)
-                taken = _take_in(net, v, high, most, to, at + 1, queue, via, seen)
-                if taken:
-                    taken = rest_can_hold(net, to.state[at + 1], zones - 1, low, high, queue, seen)
-                left = _leave_out(net, v, low, most, to, at, queue, via, seen)
-                if left:
-                    left = rest_can_hold(net, to.state[at], zones - 1, low, high, queue, seen)
-                if not left:
-                    if taken:
-                        _copy_branch(to, at + 1, at)
-                    else:
-                        top -= 1
-                elif taken:
-                    top += 1
+                top = _split(net, v, asked, to, top, tracks)
                 continue
             top -= 1
-            state = to.state[at]
-            if low <= to.carried[at] <= high:
-                border, paid = half_border(net, state, prices)
-                if border - paid - each <= most and rest_can_hold(
-                    net, state, zones - 1, low, high, queue, seen
-                ):
-                    sets[count] = np.uint64(0)
-                    for u in range(n):
-                        if state[u] == IN:
-                            sets[count, u >> 6] |= np.uint64(1) << np.uint64(u & 63)
-                    half[count] = border
-                    count += 1
-    return count, looked
+            if asked.low <= to.carried[top] <= asked.high:
+                note_found(net, to.state[top], asked, tracks, found)
+    return looked

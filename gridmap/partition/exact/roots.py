@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gridmap.partition.exact.mincut import Network, push, settle_prices
+from gridmap.partition.exact.mincut import Flow, Network, Tracks, push, settle_prices
 from gridmap.partition.model.types import Array
 from layers.contract.kernel import kernel
 
@@ -15,8 +15,10 @@ __all__ = [
     "FREE",
     "IN",
     "OUT",
+    "Asked",
     "Branches",
     "copy_row",
+    "flow_of",
     "half_border",
     "lay_branches",
     "open_root",
@@ -30,6 +32,23 @@ FREE, IN, OUT = 0, 1, 2
 """What is decided about a patch."""
 
 _TURNS = 14  # halvings of the multiplier of the load
+_STEEPEST = 20  # times all borders over all loads: what the multiplier of the load is at most
+
+
+class Asked(NamedTuple):
+    """Which zones are asked for.
+
+    `prices` is what every patch pays and `each` what every zone pays besides; `zones` the number of
+    zones of a plan, `low` and `high` the limits of each; `most` what a zone may cost above what is
+    paid.
+    """
+
+    prices: Array
+    each: float
+    zones: int
+    low: int
+    high: int
+    most: float
 
 
 class Branches(NamedTuple):
@@ -91,44 +110,44 @@ def within_reach(net: Network, root: int, used: Array, high: int, state: Array) 
 
 
 @kernel()
-def open_root(
-    net: Network,
-    prices: Array,
-    each: float,
-    low: int,
-    high: int,
-    to: Branches,
-    queue: Array,
-    via: Array,
-    seen: Array,
-) -> float:
+def flow_of(to: Branches, at: int) -> Flow:
+    """Give what a branch has left of all prices."""
+    return Flow(to.room[at], to.ins[at], to.outs[at])
+
+
+@kernel()
+def _price_load(net: Network, asked: Asked, rate: float, state: Array, flow: Flow) -> float:
+    """Set all prices with the load priced at `rate`; returns what every set costs at least."""
+    for i in range(net.wgt.size):
+        flow.room[i] = 0.5 * net.wgt[i]
+    bound = -asked.each - max(rate * asked.high, rate * asked.low)
+    for v in range(net.load.size):
+        worth = asked.prices[v] - rate * net.load[v]
+        flow.ins[v] = max(-worth, 0.0)
+        flow.outs[v] = max(worth, 0.0)
+        if state[v] == OUT:
+            flow.ins[v], flow.outs[v] = FIXED, 0.0
+        elif state[v] == IN:
+            flow.ins[v], flow.outs[v] = 0.0, FIXED
+            bound -= worth
+        elif worth > 0.0:
+            bound -= worth
+    return bound + settle_prices(flow.ins, flow.outs)
+
+
+@kernel()
+def open_root(net: Network, asked: Asked, to: Branches, tracks: Tracks) -> float:
     """Leave the branch with the best bound at place 0; returns its multiplier of the load."""
     n = net.load.size
     mean = max(net.wgt.sum(), 1e-9) / max(net.load.sum(), 1)
-    least, most = -20 * mean, 20 * mean
+    least, most = -_STEEPEST * mean, _STEEPEST * mean
     to.bound[0] = -FIXED
     best = 0.0
+    flow = flow_of(to, 1)
     for _ in range(_TURNS):
         rate = 0.5 * (least + most)
-        for i in range(net.wgt.size):
-            to.room[1, i] = 0.5 * net.wgt[i]
-        bound = -each - max(rate * high, rate * low)
-        for v in range(n):
-            worth = prices[v] - rate * net.load[v]
-            to.ins[1, v] = max(-worth, 0.0)
-            to.outs[1, v] = max(worth, 0.0)
-            if to.state[0, v] == OUT:
-                to.ins[1, v], to.outs[1, v] = FIXED, 0.0
-            elif to.state[0, v] == IN:
-                to.ins[1, v], to.outs[1, v] = 0.0, FIXED
-                bound -= worth
-            elif worth > 0.0:
-                bound -= worth
-        bound += settle_prices(to.ins[1], to.outs[1])
-        bound = push(
-            net.ptr, net.nbr, net.back, to.room[1], to.ins[1], to.outs[1], bound, FIXED,
-            queue, via, seen,
-        )  # fmt: skip
+        bound = _price_load(net, asked, rate, to.state[0], flow)
+        bound = push(net, flow, bound, FIXED, tracks)
         if bound > to.bound[0]:
             copy_row(to.room[1], to.room[0])
             copy_row(to.ins[1], to.ins[0])
@@ -137,11 +156,11 @@ def open_root(
             best = rate
         carried = 0
         for v in range(n):
-            if seen[v] == seen[n]:
+            if tracks.seen[v] == tracks.seen[n]:
                 carried += net.load[v]
-        if carried > high:
+        if carried > asked.high:
             least = rate
-        elif carried < low:
+        elif carried < asked.low:
             most = rate
         else:
             break

@@ -10,7 +10,7 @@ import numpy as np
 from gridmap.partition.model.bound import fewest_of_parts, stands_alone
 from gridmap.partition.model.components import lay_ground
 from gridmap.partition.model.graph import build_rows, find_parts
-from gridmap.partition.model.request import read_request
+from gridmap.partition.model.request import Options, read_request
 
 __all__ = ["TIGHT", "Certificate", "certify"]
 
@@ -79,10 +79,11 @@ def certify(
     -------
     The certificate; its bound holds for every plan, whoever made it.
     """
-    request = read_request(
-        load, edges, border_m, capacity, None if np.ndim(capacity) == 0 else len(capacity), None,
-        categories, labels, None, 0, "fast",
+    options = Options(
+        capacity, None if np.ndim(capacity) == 0 else len(capacity), categories=categories,
+        start=labels,
     )  # fmt: skip
+    request = read_request(load, edges, border_m, options)
     assert request.start is not None
     names, label = np.unique(request.start, return_inverse=True)
     n, count = label.size, names.size

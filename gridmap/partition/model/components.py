@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gridmap.partition.model.graph import build_rows, find_components
+from gridmap.partition.model.graph import build_rows, find_parts
 from gridmap.partition.model.request import Request
 from gridmap.partition.model.types import Array
 
@@ -45,7 +45,7 @@ def lay_ground(request: Request, alone: Array) -> Ground:
     if alone.any():
         group = np.where(alone, -1, group)
     ptr, nbr, wgt = build_rows(n, request.head, request.tail, request.border_m, group)
-    component, parts = find_components(ptr, nbr, group)
+    component, parts = find_parts(ptr, nbr, group)
     if parts == 1 and not alone.any():
         order = np.arange(n, dtype=np.int32)
     else:

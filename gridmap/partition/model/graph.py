@@ -1,10 +1,12 @@
-"""The graph of patches in compressed rows: building it, its components, the parts of its zones.
+"""The graph of patches in compressed rows: building it, its connected parts, its borders.
 
-Every kernel of the engine reads one graph as four arrays: ``ptr`` (n + 1,), ``nbr`` and ``wgt``
-(one entry per patch and neighbour, border in metres) and ``load`` (n,).
+Every kernel of the engine reads one graph, `Graph`; where borders or loads are no matter, its rows
+alone (``ptr``, ``nbr``).
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,14 +14,33 @@ from gridmap.partition.model.types import Array
 from layers.contract.kernel import kernel
 
 __all__ = [
+    "Graph",
     "build_rows",
     "cut_length",
-    "find_components",
     "find_parts",
     "lay_out",
     "rows_cut",
     "take_component",
+    "walk",
 ]
+
+
+class Graph(NamedTuple):
+    """A graph of patches in compressed rows.
+
+    The neighbours of patch ``v`` are ``nbr[ptr[v]:ptr[v + 1]]``, the borders with them, in metres,
+    the same places of ``wgt``; ``load`` are whole loads.
+    """
+
+    ptr: Array
+    nbr: Array
+    wgt: Array
+    load: Array
+
+    @property
+    def size(self) -> int:
+        """Number of patches."""
+        return int(self.load.size)
 
 
 @kernel()
@@ -78,53 +99,64 @@ def build_rows(
 
 
 @kernel()
-def find_components(ptr: Array, nbr: Array, group: Array) -> tuple[Array, int]:
-    """Find the component of every patch, in order of their first patch; -1 where group is -1."""
-    n = ptr.size - 1
-    component = np.full(n, -1, np.int32)
-    queue = np.empty(n, np.int32)
-    found = 0
-    for root in range(n):
-        if component[root] >= 0 or group[root] < 0:
-            continue
-        component[root] = found
-        queue[0] = root
-        read, write = 0, 1
-        while read < write:
-            v = queue[read]
-            read += 1
-            for i in range(ptr[v], ptr[v + 1]):
-                u = nbr[i]
-                if component[u] < 0:
-                    component[u] = found
-                    queue[write] = u
-                    write += 1
-        found += 1
-    return component, found
+def walk(
+    ptr: Array,
+    nbr: Array,
+    label: Array,
+    zone: int,
+    mark: Array,
+    step: int,
+    queue: Array,
+    write: int,
+) -> int:
+    """Search breadth first through the patches of one label.
+
+    Parameters
+    ----------
+    label, zone
+        Only patches whose label is `zone` are entered.
+    mark
+        Patches marked lower than the first of the queue have not been seen. A patch found gets the
+        mark of the patch it was found from plus `step`: with 0 all get the same, with 1 their
+        distance.
+    queue, write
+        Room for what is found; its first `write` patches are where the search begins, and are
+        marked already.
+
+    Returns
+    -------
+    How many patches are in the queue now, in the order in which they were found.
+    """
+    seen = mark[queue[0]]
+    read = 0
+    while read < write:
+        v = queue[read]
+        read += 1
+        for i in range(ptr[v], ptr[v + 1]):
+            u = nbr[i]
+            if label[u] == zone and mark[u] < seen:
+                mark[u] = mark[v] + step
+                queue[write] = u
+                write += 1
+    return write
 
 
 @kernel()
 def find_parts(ptr: Array, nbr: Array, label: Array) -> tuple[Array, int]:
-    """Give every connected part of every zone its own number, on each of its patches."""
+    """Number the connected parts of every label, in the order of their first patches.
+
+    Returns the part of every patch, -1 where the label is below 0, and how many parts there are.
+    """
     n = ptr.size - 1
     part = np.full(n, -1, np.int32)
     queue = np.empty(n, np.int32)
     found = 0
     for root in range(n):
-        if part[root] >= 0:
+        if part[root] >= 0 or label[root] < 0:
             continue
         part[root] = found
         queue[0] = root
-        read, write = 0, 1
-        while read < write:
-            v = queue[read]
-            read += 1
-            for i in range(ptr[v], ptr[v + 1]):
-                u = nbr[i]
-                if part[u] < 0 and label[u] == label[v]:
-                    part[u] = found
-                    queue[write] = u
-                    write += 1
+        walk(ptr, nbr, label, label[root], part, 0, queue, 1)
         found += 1
     return part, found
 
@@ -150,14 +182,12 @@ def take_component(
 
 
 @kernel()
-def lay_out(
-    ptr: Array, nbr: Array, wgt: Array, load: Array, label: Array, zones: int
-) -> tuple[Array, Array, Array, Array, Array]:
+def lay_out(graph: Graph, label: Array, zones: int) -> tuple[Array, Graph]:
     """Renumber the patches zone by zone, so that neighbours on the ground are so in memory.
 
-    Returns the order (new to old number) and the renumbered rows and loads.
+    Returns the order (new to old number) and the renumbered graph.
     """
-    n = ptr.size - 1
+    n = graph.load.size
     fill = np.zeros(zones + 1, np.int64)
     for v in range(n):
         fill[label[v] + 1] += 1
@@ -169,18 +199,18 @@ def lay_out(
         place[v] = fill[label[v]]
         order[place[v]] = v
         fill[label[v]] += 1
-    new_ptr, new_nbr, new_wgt = take_component(ptr, nbr, wgt, order, place)
-    return order, new_ptr, new_nbr, new_wgt, load[order]
+    ptr, nbr, wgt = take_component(graph.ptr, graph.nbr, graph.wgt, order, place)
+    return order, Graph(ptr, nbr, wgt, graph.load[order])
 
 
 @kernel()
-def rows_cut(ptr: Array, nbr: Array, wgt: Array, label: Array) -> float:
+def rows_cut(graph: Graph, label: Array) -> float:
     """Sum the border between zones from compressed rows, in metres."""
     total = 0.0
-    for v in range(ptr.size - 1):
-        for i in range(ptr[v], ptr[v + 1]):
-            if label[nbr[i]] != label[v]:
-                total += wgt[i]
+    for v in range(graph.ptr.size - 1):
+        for i in range(graph.ptr[v], graph.ptr[v + 1]):
+            if label[graph.nbr[i]] != label[v]:
+                total += graph.wgt[i]
     return 0.5 * total
 
 

@@ -7,14 +7,14 @@ place and fail it in another. Inside the engine all loads are integers.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from gridmap.partition.model.types import Array
 from layers.contract.errors import PlanError
 
-__all__ = ["EFFORTS", "Effort", "Request", "named_effort", "read_request", "whole_loads"]
+__all__ = ["EFFORTS", "Effort", "Options", "Request", "named_effort", "read_request", "whole_loads"]
 
 _TOP = 2.0**51
 """Integer totals stay below this, so that they are exact as floating-point numbers too."""
@@ -97,20 +97,21 @@ def whole_loads(load: Array, limits: Array) -> tuple[Array, float]:
     return np.rint(load * scale).astype(np.int64), scale
 
 
-def read_request(
-    load: Any,
-    edges: Any,
-    border_m: Any,
-    capacity: Any,
-    zones: Any,
-    min_load: Any,
-    categories: Any,
-    start: Any,
-    fixed: Any,
-    seed: int,
-    effort: str | float,
-    links: Any = None,
-) -> Request:
+class Options(NamedTuple):
+    """The arguments of `partition` beside the graph, as they were given."""
+
+    capacity: Any
+    zones: Any = None
+    min_load: Any = None
+    categories: Any = None
+    start: Any = None
+    fixed: Any = None
+    seed: int = 0
+    effort: str | float = "fast"
+    links: Any = None
+
+
+def read_request(load: Any, edges: Any, border_m: Any, options: Options) -> Request:
     """Check all arguments of `partition` and bring them to one form.
 
     Raises
@@ -121,14 +122,35 @@ def read_request(
     load = np.asarray(load, dtype=np.float64)
     edges = np.asarray(edges)
     edges = np.empty((0, 2), np.int64) if edges.size == 0 else edges
-    if edges.ndim != 2 or edges.shape[1] != 2:
-        raise PlanError(
-            f"edges must have shape (m, 2), found {edges.shape}.",
-            f"edges 的形状须为 (m, 2)，现为 {edges.shape}。",
-        )
     border_m = np.asarray(border_m, dtype=np.float64)
     _check_graph(load, edges, border_m)
     n = load.size
+    caps, zones = _capacities(options)
+    floor = _floor(options.min_load, caps)
+    units, scale = whole_loads(load, np.append(caps, floor))
+    whole_caps = np.floor(caps * scale * (1 + 1e-12)).astype(np.int64)
+    _check_effort(options.effort)
+    return Request(
+        units,
+        scale,
+        np.ascontiguousarray(edges[:, 0], dtype=np.int64),
+        np.ascontiguousarray(edges[:, 1], dtype=np.int64),
+        border_m,
+        np.maximum(whole_caps, 1),
+        int(np.ceil(floor * scale * (1 - 1e-12))),
+        zones,
+        _groups(options.categories, n),
+        _start(options.start, n),
+        _fixed(options.fixed, options.start, n),
+        _links(options.links, n),
+        int(options.seed),
+        _effort(options.effort, n),
+    )
+
+
+def _capacities(options: Options) -> tuple[Array, int | None]:
+    """Check capacity and number of zones; one capacity per zone also says how many zones."""
+    capacity, zones = options.capacity, options.zones
     caps = np.atleast_1d(np.asarray(capacity, dtype=np.float64))
     if caps.ndim != 1 or caps.size == 0 or not np.all(np.isfinite(caps)) or caps.min() <= 0:
         raise PlanError(
@@ -147,35 +169,31 @@ def read_request(
             f"zones must be 0 or more, found {zones!r}.",
             f"zones 不得小于 0，现为 {zones!r}。",
         )
+    return caps, None if zones is None else int(zones)
+
+
+def _floor(min_load: Any, caps: Array) -> float:
+    """Check the least load of a zone; 0 where there is none."""
     floor = 0.0 if min_load is None else float(min_load)
     if not 0.0 <= floor <= caps.max():
         raise PlanError(
             f"min_load must lie between 0 and capacity, found {min_load!r}.",
             f"min_load 须在 0 与承载力之间，现为 {min_load!r}。",
         )
-    units, scale = whole_loads(load, np.append(caps, floor))
-    whole_caps = np.floor(caps * scale * (1 + 1e-12)).astype(np.int64)
+    return floor
+
+
+def _check_effort(effort: str | float) -> None:
     if isinstance(effort, str) and effort not in EFFORTS:
         raise PlanError(
             f"effort {effort!r} is not known; use one of {', '.join(EFFORTS)}.",
             f"effort {effort!r} 无法识别，可用：{'、'.join(EFFORTS)}。",
         )
-    return Request(
-        units,
-        scale,
-        np.ascontiguousarray(edges[:, 0], dtype=np.int64),
-        np.ascontiguousarray(edges[:, 1], dtype=np.int64),
-        border_m,
-        np.maximum(whole_caps, 1),
-        int(np.ceil(floor * scale * (1 - 1e-12))),
-        None if zones is None else int(zones),
-        _groups(categories, n),
-        _start(start, n),
-        _fixed(fixed, start, n),
-        _links(links, n),
-        int(seed),
-        named_effort(effort, n) if isinstance(effort, str) else _graded(float(effort), n),
-    )
+
+
+def _effort(effort: str | float, n: int) -> Effort:
+    """Say how much work an effort is, named or given as a number of sweeps."""
+    return named_effort(effort, n) if isinstance(effort, str) else _graded(float(effort), n)
 
 
 def named_effort(name: str, n: int) -> Effort:
@@ -209,6 +227,11 @@ def _graded(sweeps: float, n: int) -> Effort:
 
 def _check_graph(load: Array, edges: Array, border_m: Array) -> None:
     """Refuse arrays that are not a graph with loads, naming the first fault."""
+    if edges.ndim != 2 or edges.shape[1] != 2:
+        raise PlanError(
+            f"edges must have shape (m, 2), found {edges.shape}.",
+            f"edges 的形状须为 (m, 2)，现为 {edges.shape}。",
+        )
     if load.ndim != 1:
         raise PlanError(
             f"load must have one dimension, found shape {load.shape}.",

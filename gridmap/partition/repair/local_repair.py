@@ -12,10 +12,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from gridmap.partition.model.graph import Graph
 from gridmap.partition.model.types import Array
-from gridmap.partition.search.component import Component
-from gridmap.partition.search.ejection_chains import mend_zone
-from gridmap.partition.search.moves import zone_loads
+from gridmap.partition.search.ejection_chains import Mending, mend_zone
+from gridmap.partition.search.moves import Limits, zone_loads
 
 __all__ = ["mend_gently"]
 
@@ -29,22 +29,13 @@ _FAR = ((3, 20_000), (4, 100_000))
 """Length of chains through any zones, and moves looked at."""
 
 
-def mend_gently(
-    part: Component,
-    label: Array,
-    low: Array,
-    high: Array,
-    movable: Array,
-    home: Array,
-    *,
-    far: bool = True,
-) -> int:
-    """Mend the zones above `high` in place, changing few zones; returns how many are left.
+def mend_gently(part: Graph, label: Array, limits: Limits, home: Array, *, far: bool = True) -> int:
+    """Mend the zones above their limits in place, changing few zones; returns how many are left.
 
     `home` are the labels of the plan in force. Without `far`, each zone is mended with one taker
     or not at all.
     """
-    mender = _Mender(part, label, low, high, movable, home)
+    mender = _Mender(part, label, limits, home)
     for stage in _STAGES:
         mender.mend_with_takers(stage)
     if far:
@@ -55,12 +46,10 @@ def mend_gently(
 class _Mender:
     """A plan being mended: loads, one patch of every zone, and which zones have changed."""
 
-    def __init__(
-        self, part: Component, label: Array, low: Array, high: Array, movable: Array, home: Array
-    ) -> None:
-        self.part, self.label, self.low, self.high = part, label, low, high
-        self.movable, self.home = movable, home
-        zones = high.size
+    def __init__(self, part: Graph, label: Array, limits: Limits, home: Array) -> None:
+        self.part, self.label, self.home = part, label, home
+        self.limits, self.high = limits, limits.high
+        zones = limits.high.size
         self.total, self.count = zone_loads(part.load, label, zones)
         order = np.argsort(label, kind="stable")
         self.own = np.split(order, np.cumsum(self.count)[:-1])
@@ -140,17 +129,16 @@ class _Mender:
         region = self._region(allowed)
         before = self.label[region].copy()
         total, anchor = self.total.copy(), self.anchor.copy()
-        limits = np.full(self.high.size, _CLOSED)
-        limits[allowed] = self.high[allowed]
-        part = self.part
-        done = mend_zone(
-            z, part.ptr, part.nbr, part.wgt, part.load, self.label, self.total, self.anchor,
-            self.low, limits, self.movable, self.home, stage[0], stage[1], *self.work,
+        high = np.full(self.high.size, _CLOSED)
+        high[allowed] = self.high[allowed]
+        plan = Mending(
+            self.label, self.total, self.anchor, self.limits._replace(high=high), self.home,
+            *self.work,
         )  # fmt: skip
-        if not done:
+        if not mend_zone(z, self.part, plan, *stage):
             return None
         after = self.label[region]
-        load, home = part.load[region], self.home[region]
+        load, home = self.part.load[region], self.home[region]
         price = float(load[after != home].sum() - load[before != home].sum())
         if keep:
             now = region[after != before]

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from gridmap.partition.model.graph import build_rows, find_parts, rows_cut
-from gridmap.partition.model.request import Request, read_request
+from gridmap.partition.model.graph import Graph, build_rows, find_parts, rows_cut
+from gridmap.partition.model.request import Options, Request, read_request
 from gridmap.partition.model.types import Array
-from gridmap.partition.search.component import Component
+from gridmap.partition.repair.bridge import shortest_way
 from gridmap.partition.search.ejection_chains import mend_overloads
+from gridmap.partition.search.moves import Limits
 
 __all__ = ["DEPTHS", "LONGEST_BRIDGE", "Offer", "repair_offers"]
 
@@ -95,14 +96,54 @@ def repair_offers(
     Offers, fewest moves first, then least load moved. Empty when the plan keeps the rules, or when
     no offer was found.
     """
-    request = read_request(
-        load, edges, border_m, capacity, None if np.ndim(capacity) == 0 else len(capacity), None,
-        categories, labels, fixed, 0, "fast",
+    options = Options(
+        capacity, None if np.ndim(capacity) == 0 else len(capacity), categories=categories,
+        start=labels, fixed=fixed,
     )  # fmt: skip
+    request = read_request(load, edges, border_m, options)
+    shapes = None
+    if area_m2 is not None and perimeter_m is not None:
+        shapes = (np.asarray(area_m2, np.float64), np.asarray(perimeter_m, np.float64))
+    plan = _lay_edited(request, np.asarray(edited, dtype=np.int64), shapes)
+    found: dict[tuple[tuple[int, int, int], ...], Offer] = {}
+    starts = list(_joined(plan.part, plan.label, plan.limits))
+    for depth, reach in DEPTHS:
+        if len(found) >= most:
+            # Longer chains would come after these anyway.
+            break
+        for whole in starts:
+            for home in (np.empty(0, np.int32), plan.label):
+                done = whole.copy()
+                mend_overloads(plan.part, done, plan.limits, home, depth, reach // len(starts))
+                if _keeps_rules(plan.part, done, plan.limits.high):
+                    offer = _offer(plan, done)
+                    if offer.moves:
+                        found.setdefault(offer.moves, offer)
+    ranked = sorted(found.values(), key=lambda one: (len(one.moves), one.moved_load, one.moves))
+    return ranked[:most]
+
+
+@dataclass(frozen=True)
+class _Edited:
+    """An edited plan: its graph, zones from 0 and their names, limits, scale of the loads.
+
+    `shapes` are areas and perimeters of the patches, where they are known.
+    """
+
+    part: Graph
+    label: Array
+    names: Array
+    limits: Limits
+    scale: float
+    shapes: tuple[Array, Array] | None
+
+
+def _lay_edited(request: Request, edited: Array, shapes: tuple[Array, Array] | None) -> _Edited:
+    """Number the zones of an edited plan from 0 and set what an offer must keep."""
     assert request.start is not None
-    begin = np.unique(request.start, return_inverse=True)
-    names, label = begin[0], begin[1].astype(np.int32)
-    part = Component(
+    names, where = np.unique(request.start, return_inverse=True)
+    label = where.astype(np.int32)
+    part = Graph(
         *build_rows(label.size, request.head, request.tail, request.border_m, request.group),
         request.units,
     )
@@ -110,37 +151,16 @@ def repair_offers(
     if not request.uniform:
         high = request.caps[np.clip(names, 0, request.caps.size - 1)]
     movable = ~request.fixed
-    movable[np.asarray(edited, dtype=np.int64)] = False
+    movable[edited] = False
     # A patch that alone exceeds capacity is no fault of the edit.
     total = np.bincount(label, request.units, names.size).astype(np.int64)
     count = np.bincount(label, minlength=names.size)
     high = np.where((count == 1) & (total > high), total, high)
-    shapes = None
-    if area_m2 is not None and perimeter_m is not None:
-        shapes = (np.asarray(area_m2, np.float64), np.asarray(perimeter_m, np.float64))
-    found: dict[tuple[tuple[int, int, int], ...], Offer] = {}
-    starts = list(_joined(part, label, high, movable))
-    for depth, reach in DEPTHS:
-        if len(found) >= most:
-            # Longer chains would come after these anyway.
-            break
-        for whole in starts:
-            for home in (np.empty(0, np.int32), label):
-                done = whole.copy()
-                low = np.zeros(names.size, np.int64)
-                mend_overloads(
-                    part.ptr, part.nbr, part.wgt, part.load, done, low, high, movable, home, depth,
-                    reach // len(starts),
-                )  # fmt: skip
-                if _keeps_rules(part, done, high):
-                    offer = _offer(request, part, label, done, names, shapes)
-                    if offer.moves:
-                        found.setdefault(offer.moves, offer)
-    ranked = sorted(found.values(), key=lambda one: (len(one.moves), one.moved_load, one.moves))
-    return ranked[:most]
+    limits = Limits(np.zeros(names.size, np.int64), high, movable)
+    return _Edited(part, label, names, limits, request.scale, shapes)
 
 
-def _keeps_rules(part: Component, label: Array, high: Array) -> bool:
+def _keeps_rules(part: Graph, label: Array, high: Array) -> bool:
     """Tell whether all zones are connected and under their limits."""
     total = np.bincount(label, part.load, high.size)
     if (total > high).any():
@@ -148,7 +168,7 @@ def _keeps_rules(part: Component, label: Array, high: Array) -> bool:
     return int(find_parts(part.ptr, part.nbr, label)[1]) == np.unique(label).size
 
 
-def _joined(part: Component, label: Array, high: Array, movable: Array) -> Iterator[Array]:
+def _joined(part: Graph, label: Array, limits: Limits) -> Iterator[Array]:
     """Yield plans whose zones are connected: parts given away, or bridged, or the plan itself."""
     piece, pieces = find_parts(part.ptr, part.nbr, label)
     if pieces == np.unique(label).size:
@@ -157,7 +177,7 @@ def _joined(part: Component, label: Array, high: Array, movable: Array) -> Itera
     zone_of = np.zeros(pieces, np.int64)
     zone_of[piece] = label
     stuck = np.zeros(pieces, np.bool_)
-    np.logical_or.at(stuck, piece[~movable], True)
+    np.logical_or.at(stuck, piece[~limits.movable], True)
     weight = np.bincount(piece, part.load, pieces)
     # The part with patches that may not move stays, else the heaviest.
     rank = np.lexsort((-weight, ~stuck, zone_of))
@@ -168,11 +188,14 @@ def _joined(part: Component, label: Array, high: Array, movable: Array) -> Itera
         for p in np.flatnonzero(~keeps).tolist():
             members = np.flatnonzero(piece == p)
             if not stuck[p]:
-                _give_away(part, done, members, high, choice)
+                _give_away(part, done, members, limits.high, choice)
         yield done
     done = label.copy()
     for p in np.flatnonzero(~keeps).tolist():
-        _bridge(part, done, np.flatnonzero(piece == p), piece, movable)
+        members = np.flatnonzero(piece == p)
+        zone = done[members[0]]
+        goal = (done == zone) & (piece != p)
+        done[shortest_way(part, members, limits.movable, goal, LONGEST_BRIDGE)] = zone
     yield done
     # The other way round: the small part stays where it is, the main part of the zone goes.
     swap = label.copy()
@@ -180,11 +203,11 @@ def _joined(part: Component, label: Array, high: Array, movable: Array) -> Itera
         mains = np.flatnonzero(keeps & (zone_of == zone_of[p]))
         members = np.flatnonzero(np.isin(piece, mains))
         if not stuck[mains].any() and members.size <= LONGEST_BRIDGE:
-            _give_away(part, swap, members, high, 0)
+            _give_away(part, swap, members, limits.high, 0)
     yield swap
 
 
-def _give_away(part: Component, label: Array, members: Array, high: Array, choice: int) -> None:
+def _give_away(part: Graph, label: Array, members: Array, high: Array, choice: int) -> None:
     """Give a part to one of the zones beside it: with room first, then by border."""
     inside = np.zeros(label.size, np.bool_)
     inside[members] = True
@@ -202,62 +225,30 @@ def _give_away(part: Component, label: Array, members: Array, high: Array, choic
         label[members] = ranked[min(choice, len(ranked) - 1)]
 
 
-def _bridge(part: Component, label: Array, members: Array, piece: Array, movable: Array) -> None:
-    """Take the fewest patches between a part and the rest of its zone into the zone."""
-    zone = label[members[0]]
-    own = piece[members[0]]
-    came = dict.fromkeys(members.tolist(), -1)
-    rim = members.tolist()
-    for _ in range(LONGEST_BRIDGE + 1):
-        new: list[int] = []
-        for v in rim:
-            for u in part.nbr[part.ptr[v] : part.ptr[v + 1]].tolist():
-                if u in came:
-                    continue
-                if label[u] == zone and piece[u] != own:
-                    while came[v] >= 0:
-                        label[v] = zone
-                        v = came[v]
-                    return
-                if movable[u]:
-                    came[u] = v
-                    new.append(u)
-        rim = new
-
-
-def _offer(
-    request: Request,
-    part: Component,
-    before: Array,
-    after: Array,
-    names: Array,
-    shapes: tuple[Array, Array] | None,
-) -> Offer:
-    """Describe the way from one plan to another."""
+def _offer(plan: _Edited, after: Array) -> Offer:
+    """Describe the way from an edited plan to another."""
+    part, before, names = plan.part, plan.label, plan.names
     moved = np.flatnonzero(before != after)
     touched = np.unique(np.concatenate([before[moved], after[moved]]))
-    old = np.bincount(before, request.units, names.size) / request.scale
-    new = np.bincount(after, request.units, names.size) / request.scale
+    old = np.bincount(before, part.load, names.size) / plan.scale
+    new = np.bincount(after, part.load, names.size) / plan.scale
     compactness = None
-    if shapes is not None:
+    if plan.shapes is not None:
         compactness = (
-            _mean_compactness(part, before, touched, *shapes),
-            _mean_compactness(part, after, touched, *shapes),
+            _mean_compactness(part, before, touched, *plan.shapes),
+            _mean_compactness(part, after, touched, *plan.shapes),
         )
     return Offer(
         tuple((int(v), int(names[before[v]]), int(names[after[v]])) for v in moved),
         tuple((int(names[z]), float(old[z]), float(new[z])) for z in touched),
-        (
-            float(rows_cut(part.ptr, part.nbr, part.wgt, before)),
-            float(rows_cut(part.ptr, part.nbr, part.wgt, after)),
-        ),
+        (float(rows_cut(part, before)), float(rows_cut(part, after))),
         compactness,
-        float(request.units[moved].sum() / request.scale),
+        float(part.load[moved].sum() / plan.scale),
     )
 
 
 def _mean_compactness(
-    part: Component, label: Array, zones: Array, area_m2: Array, perimeter_m: Array
+    part: Graph, label: Array, zones: Array, area_m2: Array, perimeter_m: Array
 ) -> float:
     """Average the Polsby-Popper figures of some zones."""
     inside = np.flatnonzero(np.isin(label, zones))

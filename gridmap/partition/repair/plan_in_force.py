@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gridmap.partition.model.components import Ground, lay_ground
-from gridmap.partition.model.graph import build_rows, find_components, find_parts
+from gridmap.partition.model.graph import Graph, build_rows, find_parts
 from gridmap.partition.model.random import start_stream
 from gridmap.partition.model.reasons import Reason, lacking_capacity, locked_apart, locked_too_heavy
 from gridmap.partition.model.request import Request
@@ -18,7 +18,7 @@ from gridmap.partition.repair.zone_count_change import (
     split_loose,
 )
 from gridmap.partition.search.capacities import fit_capacities, plan_by_capacities
-from gridmap.partition.search.component import Component
+from gridmap.partition.search.moves import Limits
 from gridmap.partition.search.plan import Outcome, limits_missed
 from gridmap.partition.search.town import component_of
 
@@ -79,7 +79,7 @@ def _apart(request: Request, label: Array) -> list[Reason]:
         # Without all that is fixed elsewhere: if these patches do not hang together, none can.
         group = np.where(request.fixed & (request.start != z), -1, request.group)
         ptr, nbr, _ = build_rows(n, request.head, request.tail, request.border_m, group)
-        component, _ = find_components(ptr, nbr, group)
+        component, _ = find_parts(ptr, nbr, group)
         own = np.unique(piece[label == z]).size
         reasons.append(locked_apart(z, held, own, np.unique(component[held]).size > 1))
     return reasons
@@ -143,7 +143,7 @@ class _Holdings:
 
     def __init__(self, request: Request, ground: Ground, begin: Array) -> None:
         self.request, self.ground = request, ground
-        self.parts: list[Component] = []
+        self.parts: list[Graph] = []
         self.local: list[Array] = []
         self.names: list[Array] = []
         self.home: list[Array] = []
@@ -209,7 +209,7 @@ class _Holdings:
     def mended(self, c: int) -> tuple[Array, Array]:
         """Mend the zones of a component; give them and their numbers."""
         part, local, high = self.parts[c], self.local[c], self.high(c)
-        low = np.zeros(high.size, np.int64)
-        if high.size and mend_gently(part, local, low, high, self.movable(c), self.home[c]):
-            cut_anew(self.request, part, local, high, self.movable(c))
+        limits = Limits(np.zeros(high.size, np.int64), high, self.movable(c))
+        if high.size and mend_gently(part, local, limits, self.home[c]):
+            cut_anew(self.request, part, local, high, limits.movable)
         return local, self.names[c]

@@ -12,6 +12,7 @@ import numpy as np
 
 from gridmap.partition.model.bound import packing_bound
 from gridmap.partition.model.components import Ground, lay_ground
+from gridmap.partition.model.graph import Graph
 from gridmap.partition.model.matching import match_labels
 from gridmap.partition.model.random import start_stream
 from gridmap.partition.model.reasons import (
@@ -38,8 +39,8 @@ from gridmap.partition.repair.zone_count_change import (
     split_loose,
 )
 from gridmap.partition.search.capacity import split_overloaded
-from gridmap.partition.search.component import Component
 from gridmap.partition.search.min_zones import cover
+from gridmap.partition.search.moves import Limits
 from gridmap.partition.search.plan import Outcome, limits_missed
 from gridmap.partition.search.town import component_of
 
@@ -119,7 +120,7 @@ def _wanted(
 
 
 def _mend_component(
-    request: Request, part: Component, begin: Array, wanted: int, movable: Array
+    request: Request, part: Graph, begin: Array, wanted: int, movable: Array
 ) -> Array:
     """Bring the old zones of one component within the limits; 0 wanted leaves the number free."""
     cap, state = request.cap, start_stream(request.seed)
@@ -139,10 +140,10 @@ def _mend_component(
     while zones < need and split_heaviest(part, label, zones, cap, movable, state):
         zones += 1
     for _ in range(3):
-        high, low = np.full(zones, cap), np.zeros(zones, np.int64)
-        if not mend_gently(part, label, low, high, movable, home):
+        limits = Limits(np.zeros(zones, np.int64), np.full(zones, cap), movable)
+        if not mend_gently(part, label, limits, home):
             return label
-        cut_anew(request, part, label, high, movable)
+        cut_anew(request, part, label, limits.high, movable)
         if np.bincount(label, part.load, zones).max() <= cap:
             return label
         if not wanted:
@@ -150,9 +151,9 @@ def _mend_component(
                 break
             zones += 1
     if movable.all():
-        split_overloaded(part.ptr, part.nbr, part.load, label, zones, cap, state)
+        split_overloaded(part, label, zones, cap, state)
     else:
-        split_loose(part, label, high, movable, state)
+        split_loose(part, label, limits.high, movable, state)
     return label
 
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from gridmap.partition.model.graph import find_parts, take_component
+from gridmap.partition.model.graph import Graph, find_parts, take_component
 from gridmap.partition.model.request import Request
 from gridmap.partition.model.types import Array
+from gridmap.partition.repair.bridge import shortest_way
 from gridmap.partition.repair.local_repair import mend_gently
 from gridmap.partition.search.bisection import join_parts, settle
 from gridmap.partition.search.capacity import split_zone
-from gridmap.partition.search.component import Component
 from gridmap.partition.search.divide import divide
+from gridmap.partition.search.moves import Limits
 
 __all__ = ["cut_anew", "dissolve_one", "settle_stray", "split_heaviest", "split_loose"]
 
@@ -23,14 +24,14 @@ TRIED = 6
 """Of so many zones the one is dissolved whose loss changes least."""
 
 
-def settle_stray(part: Component, label: Array, zones: int, movable: Array) -> None:
+def settle_stray(part: Graph, label: Array, zones: int, movable: Array) -> None:
     """Give patches without a zone, and stray parts, to zones beside them; fixed patches stay.
 
     Where fixed patches keep a zone in parts, a way between them joins the zone.
     """
-    settle(part.ptr, part.nbr, part.wgt, label, zones)
+    settle(part, label, zones)
     held = label[~movable].copy()
-    join_parts(part.ptr, part.nbr, part.wgt, part.load, label, zones)
+    join_parts(part, label, zones)
     if movable.all():
         return
     for _ in range(4):
@@ -38,11 +39,11 @@ def settle_stray(part: Component, label: Array, zones: int, movable: Array) -> N
         if not _bridge_parts(part, label, movable):
             return
         # A way may part what it crosses.
-        join_parts(part.ptr, part.nbr, part.wgt, part.load, label, zones)
+        join_parts(part, label, zones)
     label[~movable] = held
 
 
-def _bridge_parts(part: Component, label: Array, movable: Array) -> bool:
+def _bridge_parts(part: Graph, label: Array, movable: Array) -> bool:
     """Join the parts of zones that fixed patches keep apart, over the fewest movable patches."""
     piece, pieces = find_parts(part.ptr, part.nbr, label)
     if pieces == np.unique(label).size:
@@ -51,28 +52,16 @@ def _bridge_parts(part: Component, label: Array, movable: Array) -> bool:
     joined = False
     for z in np.flatnonzero(np.bincount(label[first]) > 1).tolist():
         root = np.flatnonzero((label == z) & (piece == piece[np.flatnonzero(label == z)[0]]))
-        came = dict.fromkeys(root.tolist(), -1)
-        rim = root.tolist()
-        end = -1
-        while rim and end < 0:
-            new: list[int] = []
-            for v in rim:
-                for u in part.nbr[part.ptr[v] : part.ptr[v + 1]].tolist():
-                    if u not in came and (movable[u] or label[u] == z):
-                        came[u] = v
-                        new.append(u)
-                        if end < 0 and label[u] == z:
-                            end = u
-            rim = new
-        while end >= 0:
-            joined |= bool(label[end] != z)
-            label[end] = z
-            end = came[end]
+        others = label == z
+        others[root] = False
+        way = shortest_way(part, root, movable, others)
+        label[way] = z
+        joined |= len(way) > 0
     return joined
 
 
 def dissolve_one(
-    part: Component,
+    part: Graph,
     label: Array,
     zones: int,
     high: Array,
@@ -94,12 +83,11 @@ def dissolve_one(
         if zones == 1 or not np.isfinite(total[z]):
             break
         fewer = np.where(label == z, -1, np.where(label == zones - 1, z, label)).astype(np.int32)
-        settle(part.ptr, part.nbr, part.wgt, fewer, zones - 1)
+        settle(part, fewer, zones - 1)
         was = np.where(home == z, fewer, np.where(home == zones - 1, z, home)).astype(np.int32)
-        limits = high[: zones - 1]
-        low = np.zeros(zones - 1, np.int64)
-        left = mend_gently(part, fewer, low, limits, movable, was, far=False)
-        over = np.maximum(np.bincount(fewer, part.load, zones - 1) - limits, 0).sum()
+        limits = Limits(np.zeros(zones - 1, np.int64), high[: zones - 1], movable)
+        left = mend_gently(part, fewer, limits, was, far=False)
+        over = np.maximum(np.bincount(fewer, part.load, zones - 1) - limits.high, 0).sum()
         away = fewer != was
         touched = np.unique(np.concatenate([fewer[away], was[away], fewer[label == z]])).size
         price = (float(left > 0), float(over), float(touched), float(part.load[away].sum()))
@@ -109,7 +97,7 @@ def dissolve_one(
 
 
 def split_heaviest(
-    part: Component,
+    part: Graph,
     label: Array,
     zones: int,
     cap: int,
@@ -131,7 +119,7 @@ def split_heaviest(
             break
         members = np.flatnonzero(label == z).astype(np.int32)
         for _ in range(4 if movable[members].all() else 16):
-            split_zone(part.ptr, part.nbr, part.load, label, members, cap, zones, mark, state)
+            split_zone(part, label, members, cap, zones, mark, state)
             new = label[members] == zones
             if movable[members[~new]].all():
                 # All that is fixed came into the new half: let the halves change names.
@@ -142,7 +130,7 @@ def split_heaviest(
     return False
 
 
-def split_loose(part: Component, label: Array, high: Array, movable: Array, state: Array) -> int:
+def split_loose(part: Graph, label: Array, high: Array, movable: Array, state: Array) -> int:
     """Take what may move out of zones above their limits, into zones of their own.
 
     Returns the number of zones; what is fixed together stays together.
@@ -157,9 +145,7 @@ def split_loose(part: Component, label: Array, high: Array, movable: Array, stat
             if members.size < 2:
                 break
             for _ in range(32):
-                split_zone(
-                    part.ptr, part.nbr, part.load, label, members, int(high[z]), zones, mark, state
-                )
+                split_zone(part, label, members, int(high[z]), zones, mark, state)
                 new = label[members] == zones
                 if movable[members[~new]].all():
                     label[members] = np.where(new, z, zones)
@@ -173,7 +159,7 @@ def split_loose(part: Component, label: Array, high: Array, movable: Array, stat
     return zones
 
 
-def cut_anew(request: Request, part: Component, label: Array, high: Array, movable: Array) -> None:
+def cut_anew(request: Request, part: Graph, label: Array, high: Array, movable: Array) -> None:
     """Cut every zone still above its limit anew, with as few of its neighbours as it takes."""
     zones = high.size
     rows = np.repeat(np.arange(label.size), np.diff(part.ptr))
@@ -197,21 +183,21 @@ def cut_anew(request: Request, part: Component, label: Array, high: Array, movab
             members = np.flatnonzero(region[label]).astype(np.int32)
             names = np.flatnonzero(region)
             begin = np.searchsorted(names, label[members]).astype(np.int32)
+            limits = Limits(np.zeros(names.size, np.int64), high[names], movable[members])
             fresh = divide(
-                *_cut_out(part, members), part.load[members], np.zeros(names.size, np.int64),
-                high[names], high[names], begin, movable[members], request.effort.sweeps,
+                _cut_out(part, members), limits, high[names], begin, request.effort.sweeps,
                 request.seed,
             )  # fmt: skip
             if (np.bincount(fresh, part.load[members], names.size) <= high[names]).all():
                 label[members] = names[fresh]
 
 
-def _cut_out(part: Component, members: Array) -> tuple[Array, Array, Array]:
-    """Copy the rows of some patches, without their borders to others."""
+def _cut_out(part: Graph, members: Array) -> Graph:
+    """Copy some patches, without their borders to others."""
     place = np.full(part.size, -1, np.int32)
     place[members] = np.arange(members.size)
     rows = np.repeat(np.arange(part.size), np.diff(part.ptr))
     keep = (place[rows] >= 0) & (place[part.nbr] >= 0)
     ptr = np.concatenate([[0], np.cumsum(np.bincount(rows[keep], minlength=part.size))])
     nbr, wgt = part.nbr[keep], part.wgt[keep]
-    return take_component(ptr, nbr, wgt, members, place)
+    return Graph(*take_component(ptr, nbr, wgt, members, place), part.load[members])

@@ -8,32 +8,39 @@ double-sweep level-set bisection of A. George and J. Liu's nested dissection, he
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
+from gridmap.partition.model.graph import Graph, find_parts, walk
 from gridmap.partition.model.types import Array
 from layers.contract.kernel import kernel
 
-__all__ = ["bisect", "join_parts", "search", "settle", "sweep_order"]
+__all__ = ["bisect", "distances", "join_parts", "settle", "sweep_order"]
+
+
+_DEPTH = 256
+"""Pieces that wait to be cut, at most: halving leaves one for each power of two of their number."""
+
+
+class _Sweep(NamedTuple):
+    """Working arrays of `_lay_across`: names of pieces, distances to both ends, queue, places."""
+
+    side: Array
+    near: Array
+    far: Array
+    queue: Array
+    bucket: Array
 
 
 @kernel()
-def search(
+def distances(
     ptr: Array, nbr: Array, side: Array, name: int, root: int, dist: Array, queue: Array
 ) -> int:
-    """Breadth-first distances inside one piece; returns how many patches were reached."""
+    """Breadth-first distances inside one piece, -1 before; returns how many patches it has."""
     dist[root] = 0
     queue[0] = root
-    read, write = 0, 1
-    while read < write:
-        v = queue[read]
-        read += 1
-        for i in range(ptr[v], ptr[v + 1]):
-            u = nbr[i]
-            if side[u] == name and dist[u] < 0:
-                dist[u] = dist[v] + 1
-                queue[write] = u
-                write += 1
-    return write
+    return walk(ptr, nbr, side, name, dist, 1, queue, 1)
 
 
 @kernel()
@@ -44,11 +51,11 @@ def sweep_order(ptr: Array, nbr: Array) -> Array:
     queue = np.empty(n, np.int32)
     near = np.full(n, -1, np.int32)
     far = np.full(n, -1, np.int32)
-    search(ptr, nbr, side, 0, 0, near, queue)
+    distances(ptr, nbr, side, 0, 0, near, queue)
     end = queue[n - 1]
     near[:] = -1
-    search(ptr, nbr, side, 0, end, near, queue)
-    search(ptr, nbr, side, 0, queue[n - 1], far, queue)
+    distances(ptr, nbr, side, 0, end, near, queue)
+    distances(ptr, nbr, side, 0, queue[n - 1], far, queue)
     return np.argsort(near * n - far * n + np.arange(n)).astype(np.int32)
 
 
@@ -73,6 +80,39 @@ def _cut_place(
 
 
 @kernel()
+def _lay_across(ptr: Array, nbr: Array, root: int, name: int, to: _Sweep, row: Array) -> int:
+    """Write the connected part of `root` into `row`, from one far end to the other.
+
+    Returns how many patches it has.
+    """
+    side, near, far, queue, bucket = to
+    size = distances(ptr, nbr, side, name, root, near, queue)
+    end = queue[size - 1]
+    for j in range(size):
+        near[queue[j]] = -1
+    distances(ptr, nbr, side, name, end, near, queue)
+    other = queue[size - 1]
+    for j in range(size):
+        far[queue[j]] = -1
+    distances(ptr, nbr, side, name, other, far, queue)
+    reach = near[other]
+    # Counting sort by near - far.
+    for j in range(2 * reach + 2):
+        bucket[j] = 0
+    for j in range(size):
+        v = queue[j]
+        bucket[near[v] - far[v] + reach + 1] += 1
+    for j in range(2 * reach + 1):
+        bucket[j + 1] += bucket[j]
+    for j in range(size):
+        v = queue[j]
+        key = near[v] - far[v] + reach
+        row[bucket[key]] = v
+        bucket[key] += 1
+    return size
+
+
+@kernel()
 def bisect(ptr: Array, nbr: Array, load: Array, cap: Array) -> Array:
     """Label the patches of one component with ``cap.size`` zones, loads in proportion to ``cap``.
 
@@ -85,12 +125,14 @@ def bisect(ptr: Array, nbr: Array, load: Array, cap: Array) -> Array:
         return label
     order = np.arange(n).astype(np.int32)
     spare = np.empty(n, np.int32)
-    queue = np.empty(n, np.int32)
-    near = np.full(n, -1, np.int32)
-    far = np.full(n, -1, np.int32)
-    side = np.zeros(n, np.int32)
-    bucket = np.zeros(2 * n + 2, np.int32)
-    stack = np.empty((4 * 64, 4), np.int64)
+    to = _Sweep(
+        np.zeros(n, np.int32),
+        np.full(n, -1, np.int32),
+        np.full(n, -1, np.int32),
+        np.empty(n, np.int32),
+        np.zeros(2 * n + 2, np.int32),
+    )
+    stack = np.empty((_DEPTH, 4), np.int64)
     stack[0] = (0, n, 0, zones)
     depth = 1
     names = 0
@@ -103,48 +145,18 @@ def bisect(ptr: Array, nbr: Array, load: Array, cap: Array) -> Array:
             continue
         names += 1
         for i in range(lo, hi):
-            side[order[i]] = names
-            near[order[i]] = -1
+            to.side[order[i]] = names
+            to.near[order[i]] = -1
         # A piece may itself be in parts: they are laid one after another.
         placed = lo
         for i in range(lo, hi):
-            root = order[i]
-            if near[root] >= 0:
-                continue
-            got = search(ptr, nbr, side, names, root, near, queue)
-            end = queue[got - 1]
-            for j in range(got):
-                near[queue[j]] = -1
-            search(ptr, nbr, side, names, end, near, queue)
-            other = queue[got - 1]
-            for j in range(got):
-                far[queue[j]] = -1
-            search(ptr, nbr, side, names, other, far, queue)
-            reach = near[other]
-            # Counting sort by near - far.
-            for j in range(2 * reach + 2):
-                bucket[j] = 0
-            for j in range(got):
-                v = queue[j]
-                bucket[near[v] - far[v] + reach + 1] += 1
-            for j in range(2 * reach + 1):
-                bucket[j + 1] += bucket[j]
-            for j in range(got):
-                v = queue[j]
-                key = near[v] - far[v] + reach
-                spare[placed + bucket[key]] = v
-                bucket[key] += 1
-            placed += got
+            if to.near[order[i]] < 0:
+                placed += _lay_across(ptr, nbr, order[i], names, to, spare[placed:])
         for i in range(lo, hi):
             order[i] = spare[i]
         left = count // 2
-        cap_left = 0.0
-        cap_all = 0.0
-        for z in range(first, first + count):
-            cap_all += cap[z]
-            if z < first + left:
-                cap_left += cap[z]
-        at = _cut_place(order, lo, hi, load, cap_left / cap_all, left, count - left)
+        share = cap[first : first + left].sum() / cap[first : first + count].sum()
+        at = _cut_place(order, lo, hi, load, share, left, count - left)
         stack[depth] = (at, hi, first + left, count - left)
         depth += 1
         stack[depth] = (lo, at, first, left)
@@ -153,11 +165,12 @@ def bisect(ptr: Array, nbr: Array, load: Array, cap: Array) -> Array:
 
 
 @kernel()
-def settle(ptr: Array, nbr: Array, wgt: Array, label: Array, zones: int) -> None:
+def settle(graph: Graph, label: Array, zones: int) -> None:
     """Give patches without a zone (-1) to the zone they share most border with, from the rim in.
 
     Patches that no zone can reach stay at -1.
     """
+    ptr, nbr, wgt = graph.ptr, graph.nbr, graph.wgt
     border = np.zeros(zones, np.float64)
     open_ones = np.flatnonzero(label < 0)
     while open_ones.size > 0:
@@ -186,48 +199,26 @@ def settle(ptr: Array, nbr: Array, wgt: Array, label: Array, zones: int) -> None
 
 
 @kernel()
-def join_parts(ptr: Array, nbr: Array, wgt: Array, load: Array, label: Array, zones: int) -> None:
+def join_parts(graph: Graph, label: Array, zones: int) -> None:
     """Make every zone connected: keep its heaviest part, give the others to their neighbours.
 
     Changes `label`. A stray part goes, patch by patch from its rim, to the neighbouring zone it
     shares most border with. A zone that has patches keeps at least one.
     """
-    n = ptr.size - 1
-    part = np.full(n, -1, np.int32)
-    queue = np.empty(n, np.int32)
-    heaviest = np.full(zones, -1, np.int64)
-    keeps = np.full(zones, -1, np.int32)
-    parts = 0
-    for root in range(n):
-        if part[root] >= 0:
-            continue
-        part[root] = parts
-        queue[0] = root
-        read, write = 0, 1
-        weight = 0
-        while read < write:
-            v = queue[read]
-            read += 1
-            weight += load[v]
-            for i in range(ptr[v], ptr[v + 1]):
-                u = nbr[i]
-                if part[u] < 0 and label[u] == label[v]:
-                    part[u] = parts
-                    queue[write] = u
-                    write += 1
-        z = label[root]
-        if weight > heaviest[z]:
-            heaviest[z] = weight
-            keeps[z] = parts
-        parts += 1
+    part, parts = find_parts(graph.ptr, graph.nbr, label)
     if parts <= zones:
         return
-    write = 0
-    for v in range(n):
-        if keeps[label[v]] == part[v]:
-            continue
-        queue[write] = v
-        write += 1
-    for i in range(write):
-        label[queue[i]] = -1
-    settle(ptr, nbr, wgt, label, zones)
+    weight = np.zeros(parts, np.int64)
+    zone_of = np.zeros(parts, np.int64)
+    for v in range(label.size):
+        weight[part[v]] += graph.load[v]
+        zone_of[part[v]] = label[v]
+    keeps = np.full(zones, -1, np.int64)
+    for one in range(parts):
+        z = zone_of[one]
+        if keeps[z] < 0 or weight[one] > weight[keeps[z]]:
+            keeps[z] = one
+    for v in range(label.size):
+        if keeps[label[v]] != part[v]:
+            label[v] = -1
+    settle(graph, label, zones)

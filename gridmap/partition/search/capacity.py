@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gridmap.partition.model.graph import Graph, walk
 from gridmap.partition.model.random import draw_below
 from gridmap.partition.model.types import Array
 from gridmap.partition.search.moves import zone_loads
@@ -16,49 +17,46 @@ from layers.contract.kernel import kernel
 __all__ = ["grow_tree", "join_fitting", "split_overloaded", "split_zone"]
 
 
+_TREES = 6
+"""Spanning trees tried for one cut, from roots drawn; each costs a search over the zone."""
+
+
 @kernel()
 def grow_tree(
-    ptr: Array, nbr: Array, label: Array, root: int, mark: Array, parent: Array, queue: Array
+    graph: Graph, label: Array, root: int, mark: Array, parent: Array, queue: Array
 ) -> int:
     """Grow a breadth-first tree over the zone of `root`, into `queue`; returns its size.
 
-    `mark` must be -1 on the zone; it is set to the place in the queue.
+    `mark` must be -1 on the zone; it is set to the place in the queue. `parent` is a place too.
     """
-    zone = label[root]
+    ptr, nbr = graph.ptr, graph.nbr
     queue[0] = root
     mark[root] = 0
+    size = walk(ptr, nbr, label, label[root], mark, 0, queue, 1)
+    for at in range(size):
+        mark[queue[at]] = at
     parent[0] = -1
-    read, write = 0, 1
-    while read < write:
-        v = queue[read]
-        for i in range(ptr[v], ptr[v + 1]):
+    for at in range(1, size):
+        # A patch is found from the neighbour that is first in the queue.
+        first = at
+        for i in range(ptr[queue[at]], ptr[queue[at] + 1]):
             u = nbr[i]
-            if label[u] == zone and mark[u] < 0:
-                mark[u] = write
-                parent[write] = read
-                queue[write] = u
-                write += 1
-        read += 1
-    return write
+            if label[u] == label[root] and mark[u] < first:
+                first = mark[u]
+        parent[at] = first
+    return size
 
 
 @kernel()
 def split_zone(
-    ptr: Array,
-    nbr: Array,
-    load: Array,
-    label: Array,
-    members: Array,
-    high: int,
-    new: int,
-    mark: Array,
-    state: Array,
+    graph: Graph, label: Array, members: Array, high: int, new: int, mark: Array, state: Array
 ) -> None:
     """Cut a connected zone in two connected ones, the second named `new`.
 
     Of all cuts of a few spanning trees the one is taken that leaves the least load above `high`
     on both sides together, and among those the most even one. `mark` is -1 all over, and left so.
     """
+    load = graph.load
     size = members.size
     parent = np.empty(size, np.int32)
     queue = np.empty(size, np.int32)
@@ -69,9 +67,9 @@ def split_zone(
     best_over = np.int64(-1)
     best_gap = np.int64(0)
     best = np.empty(0, np.int32)
-    for _ in range(6):
+    for _ in range(_TREES):
         root = members[draw_below(state, size)]
-        grow_tree(ptr, nbr, label, root, mark, parent, queue)
+        grow_tree(graph, label, root, mark, parent, queue)
         for i in range(size):
             below[i] = load[queue[i]]
         for i in range(size - 1, 0, -1):
@@ -96,18 +94,17 @@ def split_zone(
 
 
 @kernel()
-def split_overloaded(
-    ptr: Array, nbr: Array, load: Array, label: Array, zones: int, high: int, state: Array
-) -> int:
+def split_overloaded(graph: Graph, label: Array, zones: int, high: int, state: Array) -> int:
     """Split zones until none is above `high` (every patch alone must fit); returns zones."""
-    n = ptr.size - 1
+    load = graph.load
+    n = load.size
     mark = np.full(n, -1, np.int32)
     total, _ = zone_loads(load, label, zones)
     waiting = [z for z in range(zones) if total[z] > high]
     while len(waiting) > 0:
         z = waiting.pop()
         members = np.flatnonzero(label == z).astype(np.int32)
-        split_zone(ptr, nbr, load, label, members, high, zones, mark, state)
+        split_zone(graph, label, members, high, zones, mark, state)
         for part in (z, zones):
             weight = 0
             for i in range(members.size):
@@ -120,14 +117,13 @@ def split_overloaded(
 
 
 @kernel()
-def join_fitting(
-    ptr: Array, nbr: Array, wgt: Array, load: Array, label: Array, zones: int, high: int, least: int
-) -> int:
+def join_fitting(graph: Graph, label: Array, zones: int, high: int, least: int) -> int:
     """Join neighbouring zones that fit under `high` together, lightest first, down to `least`.
 
     Returns the number of zones; labels are renumbered without holes.
     """
-    total, _ = zone_loads(load, label, zones)
+    ptr, nbr, wgt = graph.ptr, graph.nbr, graph.wgt
+    total, _ = zone_loads(graph.load, label, zones)
     border = np.zeros(zones, np.float64)
     alive = np.ones(zones, np.bool_)
     count = int(zones)

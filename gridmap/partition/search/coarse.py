@@ -7,85 +7,119 @@ memory as they lie on the ground, which makes the first bisection of large towns
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
+from gridmap.partition.model.graph import Graph
 from gridmap.partition.model.types import Array
 from layers.contract.kernel import kernel
 
 __all__ = ["cluster", "contract"]
 
 
+class _Front(NamedTuple):
+    """Clusters while they grow: patches beside finished ones in order of discovery, and how many.
+
+    `group` is the cluster of every patch, `weight` and `size` the load and patches of clusters.
+    """
+
+    group: Array
+    front: Array
+    queued: Array
+    ends: Array
+    weight: Array
+    size: Array
+
+
 @kernel()
-def cluster(ptr: Array, nbr: Array, load: Array, size: int, heaviest: int) -> tuple[Array, int]:
+def _grow(graph: Graph, size: int, heaviest: int, name: int, to: _Front, queue: Array) -> int:
+    """Grow a cluster from the first of the queue; returns how many patches it has."""
+    total = graph.load[queue[0]]
+    got = 1
+    at = 0
+    write = to.ends[1]
+    while at < got:
+        v = queue[at]
+        at += 1
+        for i in range(graph.ptr[v], graph.ptr[v + 1]):
+            u = graph.nbr[i]
+            if to.group[u] < 0:
+                if got < size and total + graph.load[u] <= heaviest:
+                    to.group[u] = name
+                    total += graph.load[u]
+                    queue[got] = u
+                    got += 1
+                elif not to.queued[u]:
+                    to.queued[u] = True
+                    to.front[write] = u
+                    write += 1
+    to.ends[1] = write
+    to.weight[name], to.size[name] = total, got
+    return got
+
+
+@kernel()
+def _home_of_scrap(graph: Graph, name: int, heaviest: int, to: _Front, scrap: Array) -> int:
+    """Find the cluster beside a scrap that has fewest patches and room; -1 where there is none."""
+    home = -1
+    for v in scrap:
+        for i in range(graph.ptr[v], graph.ptr[v + 1]):
+            g = to.group[graph.nbr[i]]
+            if g < 0 or g == name or to.weight[g] + to.weight[name] > 2 * heaviest:
+                continue
+            if home < 0 or to.size[g] < to.size[home]:
+                home = g
+    return home
+
+
+@kernel()
+def cluster(graph: Graph, size: int, heaviest: int) -> tuple[Array, int]:
     """Group the patches of a component into connected clusters of about `size` patches.
 
-    Clusters grow breadth first, one beside the other, and stay under the load `heaviest`. Scraps
-    that find no ground left join the cluster they touch first.
+    Clusters grow breadth first, one beside the other, and stay under the load `heaviest`. Scraps,
+    which find no ground for a third of that, join the smallest cluster they touch.
 
     Returns the cluster of every patch, and how many there are.
     """
-    n = ptr.size - 1
-    group = np.full(n, -1, np.int32)
-    front = np.empty(n, np.int32)  # patches beside finished clusters, in order of discovery
-    queued = np.zeros(n, np.bool_)
+    n = graph.load.size
+    to = _Front(
+        np.full(n, -1, np.int32),
+        np.empty(n, np.int32),
+        np.zeros(n, np.bool_),
+        np.array([0, 1]),
+        np.zeros(n, np.int64),
+        np.zeros(n, np.int32),
+    )
     queue = np.empty(size + 1, np.int32)
-    weight = np.zeros(n, np.int64)
-    count = np.zeros(n, np.int32)
-    front[0] = 0
-    queued[0] = True
-    read, write = 0, 1
+    to.front[0] = 0
+    to.queued[0] = True
     found = 0
-    while read < write:
-        seed = front[read]
-        read += 1
-        if group[seed] >= 0:
+    while to.ends[0] < to.ends[1]:
+        seed = to.front[to.ends[0]]
+        to.ends[0] += 1
+        if to.group[seed] >= 0:
             continue
-        group[seed] = found
+        to.group[seed] = found
         queue[0] = seed
-        got = 1
-        total = load[seed]
-        at = 0
-        while at < got:
-            v = queue[at]
-            at += 1
-            for i in range(ptr[v], ptr[v + 1]):
-                u = nbr[i]
-                if group[u] < 0:
-                    if got < size and total + load[u] <= heaviest:
-                        group[u] = found
-                        total += load[u]
-                        queue[got] = u
-                        got += 1
-                    elif not queued[u]:
-                        queued[u] = True
-                        front[write] = u
-                        write += 1
+        got = _grow(graph, size, heaviest, found, to, queue)
         home = -1
         if 3 * got < size:
-            for j in range(got):
-                for i in range(ptr[queue[j]], ptr[queue[j] + 1]):
-                    g = group[nbr[i]]
-                    if g < 0 or g == found or weight[g] + total > 2 * heaviest:
-                        continue
-                    if home < 0 or count[g] < count[home]:
-                        home = g
-        if home >= 0:
-            for j in range(got):
-                group[queue[j]] = home
-            weight[home] += total
-            count[home] += got
-        else:
-            weight[found] = total
-            count[found] = got
+            home = _home_of_scrap(graph, found, heaviest, to, queue[:got])
+        if home < 0:
             found += 1
-    return group, found
+            continue
+        for j in range(got):
+            to.group[queue[j]] = home
+        to.weight[home] += to.weight[found]
+        to.size[home] += got
+    return to.group, found
 
 
 @kernel()
-def contract(
-    ptr: Array, nbr: Array, wgt: Array, load: Array, group: Array, count: int
-) -> tuple[Array, Array, Array, Array]:
+def contract(graph: Graph, group: Array, count: int) -> Graph:
     """Build the graph whose patches are the clusters: rows, borders added up, loads."""
+    ptr, nbr, wgt, load = graph
     n = ptr.size - 1
     start = np.zeros(count + 1, np.int64)
     for v in range(n):
@@ -120,4 +154,4 @@ def contract(
                 else:
                     new_wgt[slot[h]] += wgt[i]
         new_ptr[g + 1] = out
-    return new_ptr, new_nbr[:out].copy(), new_wgt[:out].copy(), new_load
+    return Graph(new_ptr, new_nbr[:out].copy(), new_wgt[:out].copy(), new_load)

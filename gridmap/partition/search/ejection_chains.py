@@ -8,57 +8,105 @@ zone has room. The search goes depth first, cheapest border first, with a bound 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
+from gridmap.partition.model.graph import Graph, walk
 from gridmap.partition.model.types import Array
-from gridmap.partition.search.moves import stays_whole, zone_loads
+from gridmap.partition.search.moves import Limits, stays_whole, zone_loads
 from layers.contract.kernel import kernel
 
-__all__ = ["WIDTH", "mend_overloads", "mend_zone"]
+__all__ = ["WIDTH", "Mending", "mend_overloads", "mend_zone"]
 
 WIDTH = 32
-"""Candidate moves kept per link of a chain."""
+"""Candidate moves kept per link of a chain, the cheapest.
+
+Chains of four links from so many are a million: more than any budget lets be looked at.
+"""
+
+_PATIENCE = 2_000  # patches a test of contiguity may look at: few tests, so each may take longer
+_TIE = 1e-9  # what a metre of border counts beside a unit of load that leaves its home
+
+
+class Mending(NamedTuple):
+    """A plan being mended, and what it must keep.
+
+    `total` is the load of every zone, `anchor` one patch of it; `home` are the labels of a plan in
+    force that should change as little as possible, or empty. `mark`, `stamp`, whose last entries
+    count, and `queue` are working arrays.
+    """
+
+    label: Array
+    total: Array
+    anchor: Array
+    limits: Limits
+    home: Array
+    mark: Array
+    stamp: Array
+    queue: Array
+
+
+class _Chain(NamedTuple):
+    """The links of a chain: on each, the moves to choose from with their costs, and the choice."""
+
+    found: Array
+    cost: Array
+    size: Array
+    at: Array
+    origin: Array
+    best: Array
 
 
 @kernel()
-def _list_zone(
-    ptr: Array, nbr: Array, label: Array, root: int, mark: Array, tick: int, queue: Array
-) -> int:
-    """List the patches of the zone of `root` in `queue`; returns how many."""
-    zone = label[root]
+def _list_zone(graph: Graph, plan: Mending, zone: int) -> Array:
+    """List the patches of a zone."""
+    mark, queue = plan.mark, plan.queue
+    root = plan.anchor[zone]
+    mark[mark.size - 1] += 1
+    mark[root] = mark[mark.size - 1]
     queue[0] = root
-    mark[root] = tick
-    read, write = 0, 1
-    while read < write:
-        v = queue[read]
-        read += 1
-        for i in range(ptr[v], ptr[v + 1]):
-            u = nbr[i]
-            if label[u] == zone and mark[u] != tick:
-                mark[u] = tick
-                queue[write] = u
-                write += 1
-    return write
+    return queue[: walk(graph.ptr, graph.nbr, plan.label, zone, mark, 0, queue, 1)]
+
+
+@kernel()
+def _border_with(v: int, i: int, ptr: Array, nbr: Array, wgt: Array, label: Array) -> float:
+    """Measure the border of a patch with the zone of its neighbour at place `i`.
+
+    Returns -1 where an earlier neighbour is in that zone too.
+    """
+    zone = label[nbr[i]]
+    border = 0.0
+    for j in range(ptr[v], ptr[v + 1]):
+        if label[nbr[j]] == zone:
+            if j < i:
+                return -1.0
+            border += wgt[j]
+    return border
+
+
+@kernel(inline="always")
+def _keep_cheap(v: int, z: int, price: float, kept: int, found: Array, cost: Array) -> int:
+    """Put a move into the list, cheapest first, while it is among the `WIDTH` cheapest."""
+    if kept == WIDTH:
+        if price >= cost[kept - 1]:
+            return kept
+        kept -= 1
+    at = kept
+    while at > 0 and cost[at - 1] > price:
+        cost[at] = cost[at - 1]
+        found[at, 0] = found[at - 1, 0]
+        found[at, 1] = found[at - 1, 1]
+        at -= 1
+    cost[at] = price
+    found[at, 0] = v
+    found[at, 1] = z
+    return kept + 1
 
 
 @kernel()
 def _list_moves(
-    ptr: Array,
-    nbr: Array,
-    wgt: Array,
-    load: Array,
-    label: Array,
-    total: Array,
-    low: Array,
-    high: Array,
-    movable: Array,
-    members: Array,
-    size: int,
-    last: bool,
-    spent: float,
-    home: Array,
-    found: Array,
-    cost: Array,
+    zone: int, graph: Graph, plan: Mending, last: bool, spent: float, found: Array, cost: Array
 ) -> int:
     """List the moves that bring one zone under its limit, cheapest first.
 
@@ -66,11 +114,12 @@ def _list_moves(
     where `home` names the zones of a plan in force, the load it takes away from home. Returns
     their number; rows of `found` are (patch, zone).
     """
+    ptr, nbr, wgt, load = graph
+    low, high, movable = plan.limits
+    label, total, home = plan.label, plan.total, plan.home
     kept = 0
-    zone = label[members[0]]
     over = total[zone] - high[zone]
-    for m in range(size):
-        v = members[m]
+    for v in _list_zone(graph, plan, zone):
         step = load[v]
         if step < over or step == 0 or not movable[v] or total[zone] - step < low[zone]:
             continue
@@ -85,37 +134,17 @@ def _list_moves(
             beyond = total[z] + step - high[z]
             if (last and beyond > 0) or beyond > over + step:
                 continue
-            seen = False
-            outside = 0.0
-            for j in range(ptr[v], ptr[v + 1]):
-                if label[nbr[j]] == z:
-                    if j < i:
-                        seen = True
-                        break
-                    outside += wgt[j]
-            if seen:
+            outside = _border_with(v, i, ptr, nbr, wgt, label)
+            if outside < 0.0:
                 continue
             price = spent + inside - outside
             if home.size:
-                price = spent + 1e-9 * (inside - outside)
+                price = spent + _TIE * (inside - outside)
                 if home[v] == zone:
                     price += step
                 elif home[v] == z:
                     price -= step
-            if kept == WIDTH:
-                if price >= cost[kept - 1]:
-                    continue
-                kept -= 1
-            at = kept
-            while at > 0 and cost[at - 1] > price:
-                cost[at] = cost[at - 1]
-                found[at, 0] = found[at - 1, 0]
-                found[at, 1] = found[at - 1, 1]
-                at -= 1
-            cost[at] = price
-            found[at, 0] = v
-            found[at, 1] = z
-            kept += 1
+            kept = _keep_cheap(v, z, price, kept, found, cost)
     return kept
 
 
@@ -136,93 +165,81 @@ def _move(
 
 
 @kernel()
-def mend_zone(
-    zone: int,
-    ptr: Array,
-    nbr: Array,
-    wgt: Array,
-    load: Array,
-    label: Array,
-    total: Array,
-    anchor: Array,
-    low: Array,
-    high: Array,
-    movable: Array,
-    home: Array,
-    depth: int,
-    budget: int,
-    mark: Array,
-    stamp: Array,
-    queue: Array,
+def _cheapest_chain(
+    zone: int, graph: Graph, plan: Mending, length: int, budget: int, to: _Chain
 ) -> bool:
+    """Look for the cheapest chain of up to `length` moves, written to `best`; changes no plan."""
+    ptr, nbr, _, load = graph
+    label, total, anchor, high = plan.label, plan.total, plan.anchor, plan.limits.high
+    found, cost, size, at, origin, best = to
+    level = 0
+    best_cost = np.inf
+    size[0] = _list_moves(zone, graph, plan, length == 1, 0.0, found[0], cost[0])
+    at[0] = 0
+    while level >= 0:
+        if at[level] >= size[level]:
+            level -= 1
+            if level >= 0:
+                _move(
+                    found[level, at[level], 0], origin[level], ptr, nbr, load, label, total, anchor
+                )
+                at[level] += 1
+            continue
+        budget -= 1
+        spent = cost[level, at[level]]
+        if budget < 0 or spent >= best_cost:
+            # Candidates are sorted by cost: nothing better follows on this level.
+            at[level] = size[level]
+            continue
+        v = found[level, at[level], 0]
+        z = found[level, at[level], 1]
+        again = False
+        for i in range(level):
+            again = again or found[i, at[i], 0] == v
+        if again or not stays_whole(v, ptr, nbr, label, plan.stamp, plan.queue, _PATIENCE):
+            at[level] += 1
+            continue
+        origin[level] = label[v]
+        _move(v, z, ptr, nbr, load, label, total, anchor)
+        if total[z] <= high[z]:
+            best_cost = spent
+            for i in range(level + 1):
+                best[i] = found[i, at[i]]
+        if total[z] <= high[z] or level + 1 == length:
+            _move(v, origin[level], ptr, nbr, load, label, total, anchor)
+            at[level] += 1
+            continue
+        level += 1
+        size[level] = _list_moves(
+            z, graph, plan, level + 1 == length, spent, found[level], cost[level]
+        )
+        at[level] = 0
+    return best_cost < np.inf
+
+
+@kernel()
+def mend_zone(zone: int, graph: Graph, plan: Mending, depth: int, budget: int) -> bool:
     """Bring one zone under its limit by the shortest chain of at most `depth` moves.
 
     Of the chains of that length looked at (about `budget` moves) the one that adds least border
-    is taken. Changes `label`, `total` and `anchor` (one patch of every zone) when it succeeds.
+    is taken. The plan changes only when it succeeds.
     """
-    found = np.empty((depth, WIDTH, 2), np.int64)
-    cost = np.empty((depth, WIDTH), np.float64)
-    size = np.zeros(depth, np.int64)
-    at = np.zeros(depth, np.int64)
-    origin = np.zeros(depth, np.int64)
-    best = np.empty((depth, 2), np.int64)
-    for limit in range(1, depth + 1):
-        level = 0
-        best_cost = np.inf
-        left = budget
-        mark[mark.size - 1] += 1
-        m = _list_zone(ptr, nbr, label, anchor[zone], mark, mark[mark.size - 1], queue)
-        size[0] = _list_moves(
-            ptr, nbr, wgt, load, label, total, low, high, movable, queue, m,
-            limit == 1, 0.0, home, found[0], cost[0],
-        )  # fmt: skip
-        at[0] = 0
-        while level >= 0:
-            if at[level] >= size[level]:
-                level -= 1
-                if level >= 0:
-                    _move(
-                        found[level, at[level], 0], origin[level],
-                        ptr, nbr, load, label, total, anchor,
-                    )  # fmt: skip
-                    at[level] += 1
-                continue
-            left -= 1
-            if left < 0 or cost[level, at[level]] >= best_cost:
-                # Candidates are sorted by cost: nothing better follows on this level.
-                at[level] = size[level]
-                continue
-            v = found[level, at[level], 0]
-            z = found[level, at[level], 1]
-            again = False
-            for i in range(level):
-                again = again or found[i, at[i], 0] == v
-            if again or not stays_whole(v, ptr, nbr, label, stamp, queue, 2000):
-                at[level] += 1
-                continue
-            origin[level] = label[v]
-            _move(v, z, ptr, nbr, load, label, total, anchor)
-            if total[z] <= high[z]:
-                best_cost = cost[level, at[level]]
-                for i in range(level + 1):
-                    best[i] = found[i, at[i]]
-            if total[z] <= high[z] or level + 1 == limit:
-                _move(v, origin[level], ptr, nbr, load, label, total, anchor)
-                at[level] += 1
-                continue
-            mark[mark.size - 1] += 1
-            m = _list_zone(ptr, nbr, label, anchor[z], mark, mark[mark.size - 1], queue)
-            level += 1
-            size[level] = _list_moves(
-                ptr, nbr, wgt, load, label, total, low, high, movable, queue, m,
-                level + 1 == limit, cost[level - 1, at[level - 1]], home,
-                found[level], cost[level],
-            )  # fmt: skip
-            at[level] = 0
-        if best_cost < np.inf:
-            for i in range(limit):
-                _move(best[i, 0], best[i, 1], ptr, nbr, load, label, total, anchor)
-                if total[best[i, 1]] <= high[best[i, 1]]:
+    to = _Chain(
+        np.empty((depth, WIDTH, 2), np.int64),
+        np.empty((depth, WIDTH), np.float64),
+        np.zeros(depth, np.int64),
+        np.zeros(depth, np.int64),
+        np.zeros(depth, np.int64),
+        np.empty((depth, 2), np.int64),
+    )
+    ptr, nbr, _, load = graph
+    label, total, anchor, high = plan.label, plan.total, plan.anchor, plan.limits.high
+    for length in range(1, depth + 1):
+        if _cheapest_chain(zone, graph, plan, length, budget, to):
+            for i in range(length):
+                v, z = to.best[i]
+                _move(v, z, ptr, nbr, load, label, total, anchor)
+                if total[z] <= high[z]:
                     break
             return True
     return False
@@ -230,37 +247,23 @@ def mend_zone(
 
 @kernel()
 def mend_overloads(
-    ptr: Array,
-    nbr: Array,
-    wgt: Array,
-    load: Array,
-    label: Array,
-    low: Array,
-    high: Array,
-    movable: Array,
-    home: Array,
-    depth: int,
-    budget: int,
+    graph: Graph, label: Array, limits: Limits, home: Array, depth: int, budget: int
 ) -> int:
     """Mend every zone above its limit that a chain can mend; returns how many are left.
 
     `home` are the labels of a plan in force that should change as little as possible, or empty.
     """
-    n = ptr.size - 1
-    zones = high.size
-    total, _ = zone_loads(load, label, zones)
+    n = graph.load.size
+    zones = limits.high.size
+    total, _ = zone_loads(graph.load, label, zones)
     anchor = np.zeros(zones, np.int64)
     for v in range(n):
         anchor[label[v]] = v
-    mark = np.zeros(n + 1, np.int64)
-    stamp = np.zeros(n + 1, np.int64)
+    mark, stamp = np.zeros(n + 1, np.int64), np.zeros(n + 1, np.int64)
     queue = np.empty(n, np.int32)
+    plan = Mending(label, total, anchor, limits, home, mark, stamp, queue)
     left = 0
     for zone in range(zones):
-        if total[zone] > high[zone] and not mend_zone(
-            zone, ptr, nbr, wgt, load, label, total, anchor, low, high, movable, home,
-            depth, budget,
-            mark, stamp, queue,
-        ):  # fmt: skip
+        if total[zone] > limits.high[zone] and not mend_zone(zone, graph, plan, depth, budget):
             left += 1
     return left

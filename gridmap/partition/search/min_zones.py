@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gridmap.partition.exact.enumeration import LARGEST
+from gridmap.partition.model.graph import Graph
 from gridmap.partition.model.random import start_stream
 from gridmap.partition.model.request import Effort
 from gridmap.partition.model.types import Array
@@ -13,7 +14,6 @@ from gridmap.partition.search.component import (
     FEW,
     SMALL,
     TINY,
-    Component,
     Division,
     fewest_zones,
     improve,
@@ -22,12 +22,13 @@ from gridmap.partition.search.component import (
     shortest,
 )
 from gridmap.partition.search.divide import divide
+from gridmap.partition.search.moves import Limits
 from gridmap.partition.search.tight import NEVER
 
 __all__ = ["cover"]
 
 
-def cover(part: Component, low: int, cap: int, effort: Effort, seed: int) -> Division:
+def cover(part: Graph, low: int, cap: int, effort: Effort, seed: int) -> Division:
     """Cut one component into the fewest zones found under `cap`; no patch may exceed it."""
     load = part.load
     n = part.size
@@ -48,11 +49,11 @@ def cover(part: Component, low: int, cap: int, effort: Effort, seed: int) -> Div
     search.again()
     best, fewest, bound = search.label, search.zones, search.bound
     missed, proven = False, False
+    limits = Limits(np.full(fewest, low), np.full(fewest, cap), np.ones(n, np.bool_))
     if fewest <= FEW and n <= SMALL and (effort.budget or n <= TINY):
-        free = np.ones(n, np.bool_)
-        best, missed, proven = improve(part, best, low, cap, fewest, free, effort, seed)
+        best, missed, proven = improve(part, best, limits, effort, seed)
     elif low:
-        missed = overload(load, best, np.full(fewest, low), np.full(fewest, cap)) > 0
+        missed = overload(load, best, limits.low, limits.high) > 0
     return Division(best, fewest, bound, missed, proven)
 
 
@@ -64,7 +65,7 @@ class _ZoneCountSearch:
     """
 
     def __init__(
-        self, part: Component, low: int, cap: int, effort: Effort, seed: int, bound: int
+        self, part: Graph, low: int, cap: int, effort: Effort, seed: int, bound: int
     ) -> None:
         self.part, self.low, self.cap, self.effort, self.seed = part, low, cap, effort, seed
         self.bound, self.zones, self.clean = bound, part.size, False
@@ -111,10 +112,8 @@ class _ZoneCountSearch:
         """Divide, mend what is too heavy by proof or by splitting; return labels and zones."""
         part, cap = self.part, self.cap
         high = np.full(ask, cap)
-        label = divide(
-            part.ptr, part.nbr, part.wgt, part.load, np.full(ask, self.low), high, high,
-            np.empty(0, np.int32), np.ones(part.size, np.bool_), sweeps, self.seed + self.turn,
-        )  # fmt: skip
+        limits = Limits(np.full(ask, self.low), high, np.ones(part.size, np.bool_))
+        label = divide(part, limits, high, np.empty(0, np.int32), sweeps, self.seed + self.turn)
         self.turn += 1
         if overload(part.load, label, np.zeros(ask, np.int64), high) == 0:
             return label, ask
@@ -125,7 +124,7 @@ class _ZoneCountSearch:
                 label = found
             elif complete:
                 self.bound += 1
-        got = int(split_overloaded(part.ptr, part.nbr, part.load, label, ask, cap, self.state))
+        got = int(split_overloaded(part, label, ask, cap, self.state))
         if got > ask:
-            got = int(join_fitting(part.ptr, part.nbr, part.wgt, part.load, label, got, cap, ask))
+            got = int(join_fitting(part, label, got, cap, ask))
         return label, got

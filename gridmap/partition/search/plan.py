@@ -193,9 +193,7 @@ class _Sharing:
         found, complete = plan_tree(part, zones, low, cap)
         if found is None and not complete and members.size <= LARGEST:
             order = sweep_order(part.ptr, part.nbr)
-            found, _, complete = prove(
-                part.ptr, part.nbr, part.wgt, part.load, order, zones, low, cap, NEVER, _BRANCHES
-            )
+            found, _, complete = prove(part, order, zones, low, cap, NEVER, _BRANCHES)
             found = found if found.size else None
         if found is not None:
             self.label[members] = found

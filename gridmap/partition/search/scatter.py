@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from gridmap.partition.model.graph import Graph
 from gridmap.partition.model.random import draw_below, draw_share
 from gridmap.partition.model.types import Array
-from gridmap.partition.search.bisection import search
+from gridmap.partition.search.bisection import distances
 from layers.contract.kernel import kernel
 
 __all__ = ["scatter", "scatter_some"]
@@ -35,8 +36,8 @@ def scatter(ptr: Array, nbr: Array, load: Array, zones: int, state: Array) -> Ar
         far[:] = -1
         one = draw_below(state, size)
         other = (one + 1 + draw_below(state, size - 1)) % size
-        search(ptr, nbr, label, zone, members[one], near, queue)
-        search(ptr, nbr, label, zone, members[other], far, queue)
+        distances(ptr, nbr, label, zone, members[one], near, queue)
+        distances(ptr, nbr, label, zone, members[other], far, queue)
         key = np.empty(size, np.float64)
         total = 0
         for i in range(size):
@@ -62,14 +63,13 @@ def scatter(ptr: Array, nbr: Array, load: Array, zones: int, state: Array) -> Ar
 
 
 @kernel()
-def scatter_some(
-    ptr: Array, nbr: Array, load: Array, label: Array, zones: int, pick: int, state: Array
-) -> None:
+def scatter_some(graph: Graph, label: Array, zones: int, pick: int, state: Array) -> None:
     """Merge `pick` neighbouring zones of a plan and cut their ground anew at random.
 
     The recombination step of D. DeFord, M. Duchin and J. Solomon ("Recombination: a family of
     Markov chains for redistricting", 2021), with a random cut in the place of a spanning tree.
     """
+    ptr, nbr, load = graph.ptr, graph.nbr, graph.load
     n = load.size
     chosen = np.zeros(zones, np.bool_)
     chosen[label[draw_below(state, n)]] = True

@@ -8,16 +8,20 @@ import numpy as np
 
 from gridmap.partition.exact.enumeration import prove
 from gridmap.partition.model.components import Ground
-from gridmap.partition.model.graph import take_component
+from gridmap.partition.model.graph import Graph, take_component
 from gridmap.partition.model.request import Effort, Request
 from gridmap.partition.model.types import Array
 from gridmap.partition.search.bisection import sweep_order
-from gridmap.partition.search.component import Component, Division, divide_exactly
+from gridmap.partition.search.component import Division, divide_exactly
 from gridmap.partition.search.divide import divide
 from gridmap.partition.search.min_zones import cover
+from gridmap.partition.search.moves import Limits
 from gridmap.partition.search.tight import NEVER
 
 __all__ = ["Divisions", "component_of", "cover_components", "divide_components", "lightest_fullest"]
+
+
+_BRIEF = 20  # sweeps of a first guess that a proof improves on
 
 
 @dataclass(frozen=True)
@@ -35,15 +39,13 @@ class Divisions:
     proven: Array
 
 
-def component_of(request: Request, ground: Ground, c: int) -> Component:
+def component_of(request: Request, ground: Ground, c: int) -> Graph:
     """Copy one component out of the town."""
     members = ground.members(c)
     loads = request.units[members]
     if members.size == request.units.size:
-        return Component(ground.ptr, ground.nbr, ground.wgt, loads)
-    return Component(
-        *take_component(ground.ptr, ground.nbr, ground.wgt, members, ground.place), loads
-    )
+        return Graph(ground.ptr, ground.nbr, ground.wgt, loads)
+    return Graph(*take_component(ground.ptr, ground.nbr, ground.wgt, members, ground.place), loads)
 
 
 def cover_components(request: Request, ground: Ground) -> Divisions:
@@ -80,7 +82,7 @@ def divide_components(
     return out
 
 
-def _effort_of(request: Request, part: Component) -> Effort:
+def _effort_of(request: Request, part: Graph) -> Effort:
     """Share the work of a search out over the components by their size."""
     effort = request.effort
     return replace(effort, budget=effort.budget * part.size // request.units.size)
@@ -106,7 +108,7 @@ def _enter(out: Divisions, ground: Ground, c: int, answer: Division) -> None:
     out.proven[c] = answer.proven
 
 
-def lightest_fullest(part: Component, zones: int, branches: int, seed: int) -> int:
+def lightest_fullest(part: Graph, zones: int, branches: int, seed: int) -> int:
     """Find how light the fullest of `zones` zones of a small component can be.
 
     Exact when the proof ends within `branches`, as it does for up to about twenty patches.
@@ -114,16 +116,12 @@ def lightest_fullest(part: Component, zones: int, branches: int, seed: int) -> i
     load = part.load
     least = max(-(-int(load.sum()) // zones), int(load.max()))
     high = np.full(zones, least)
-    label = divide(
-        part.ptr, part.nbr, part.wgt, load, np.zeros(zones, np.int64), high, high,
-        np.empty(0, np.int32), np.ones(part.size, np.bool_), 20, seed,
-    )  # fmt: skip
+    limits = Limits(np.zeros(zones, np.int64), high, np.ones(part.size, np.bool_))
+    label = divide(part, limits, high, np.empty(0, np.int32), _BRIEF, seed)
     fullest = int(np.bincount(label, load, zones).max())
     order = sweep_order(part.ptr, part.nbr)
     while fullest > least:
-        found, _, _ = prove(
-            part.ptr, part.nbr, part.wgt, load, order, zones, 0, fullest - 1, NEVER, branches
-        )
+        found, _, _ = prove(part, order, zones, 0, fullest - 1, NEVER, branches)
         if found.size == 0:
             break
         fullest = int(np.bincount(found, load, zones).max())

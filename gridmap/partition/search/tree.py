@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from gridmap.partition.model.graph import Graph
 from gridmap.partition.model.types import Array
-from gridmap.partition.search.component import Component
 
 __all__ = ["STEPS", "plan_tree"]
 
@@ -21,7 +21,7 @@ _State = tuple[int, int]
 """Load of the open zone, zones closed below."""
 
 
-def plan_tree(part: Component, zones: int, low: int, high: int) -> tuple[Array | None, bool]:
+def plan_tree(part: Graph, zones: int, low: int, high: int) -> tuple[Array | None, bool]:
     """Find a plan of a tree, or of one ring with trees on it, with all loads in [low, high].
 
     Returns labels or None, and whether the search was completed: then None means there is none.
@@ -43,7 +43,7 @@ def plan_tree(part: Component, zones: int, low: int, high: int) -> tuple[Array |
     return None, complete
 
 
-def _ring(part: Component) -> list[tuple[int, int]]:
+def _ring(part: Graph) -> list[tuple[int, int]]:
     """List the links of the only ring of a graph: what is left when leaves are taken off."""
     degree = np.diff(part.ptr).astype(np.int64)
     gone = np.zeros(part.size, np.bool_)
@@ -61,7 +61,7 @@ def _ring(part: Component) -> list[tuple[int, int]]:
 
 
 def _solve(
-    part: Component, zones: int, low: int, high: int, without: tuple[int, int] | None, most: int
+    part: Graph, zones: int, low: int, high: int, without: tuple[int, int] | None, most: int
 ) -> tuple[Array | None, bool]:
     """Find the plan of a tree with the shortest border; `without` is a link left out."""
     order, parent, border = _root(part, without)
@@ -101,9 +101,7 @@ def _solve(
     return _read_back(part.size, root, best, origin), True
 
 
-def _root(
-    part: Component, without: tuple[int, int] | None
-) -> tuple[list[int], list[int], list[float]]:
+def _root(part: Graph, without: tuple[int, int] | None) -> tuple[list[int], list[int], list[float]]:
     """Order the patches from the root down; give parents, and borders to them."""
     parent, border = [-1] * part.size, [0.0] * part.size
     seen = {0}
