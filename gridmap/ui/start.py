@@ -8,9 +8,9 @@ import streamlit as st
 
 from gridmap.ui.my_grids import my_grids_page
 from gridmap.ui.shell import auth, guard, header, i18n
-from gridmap.ui.shell.closed_page import closed_page
 from gridmap.ui.shell.context import PAGES, Desk, go_to, set_desk
 from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.no_page import closed_page
 
 __all__ = ["ADDRESSES", "OUT", "REGISTRY", "PageEntry", "run"]
 

@@ -7,7 +7,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-__all__ = ["app_page", "captions", "words_on"]
+__all__ = ["app_page", "captions", "turn_to", "words_on"]
 
 SECONDS = 180
 # Every `AppTest` looks through all installed packages for components: a third of its work. They
@@ -25,9 +25,16 @@ def app_page(folder: Path, page: str = "coverage", towns: Path | None = None) ->
         f"from pathlib import Path\nfrom gridmap.ui.start import run\nrun({places})\n",
         default_timeout=SECONDS,
     )
-    # `switch_page` knows pages that are files only; ours are functions, known by their address.
-    app._page_hash = calc_hash(page)
+    turn_to(app, page)
     return app
+
+
+def turn_to(app: AppTest, page: str) -> None:
+    """Let the next run be of a page, by its key in the address.
+
+    `switch_page` knows pages that are files only; ours are functions, known by their address.
+    """
+    app._page_hash = calc_hash(page)
 
 
 def captions(app: AppTest) -> list[str]:

@@ -17,9 +17,9 @@ from gridmap.ui.my_grids import grid_map
 from gridmap.ui.my_grids.grid_map import Place
 from gridmap.ui.my_grids.grid_sheet import grid_sheet
 from gridmap.ui.shell import i18n, plans
-from gridmap.ui.shell.closed_page import closed_page
 from gridmap.ui.shell.i18n import Speech
 from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.no_page import closed_page
 from layers.contract.errors import GridmapError
 
 __all__ = ["show"]

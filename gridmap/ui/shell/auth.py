@@ -22,10 +22,11 @@ from gridmap.access.behalf import Behalf, is_valid
 from gridmap.access.entrance import IDLE_VARIABLE, may_start
 from gridmap.access.links import TOKEN, Opened, State, check_token
 from gridmap.ui.shell import server
-from gridmap.ui.shell.closed_page import closed_page
 from gridmap.ui.shell.i18n import KEY as LANGUAGE
 from gridmap.ui.shell.i18n import Speech, switch
+from gridmap.ui.shell.no_page import closed_page
 from gridmap.ui.shell.plans import find_plans
+from gridmap.ui.shell.streamlit_private import session_id
 from layers.contract.errors import GridmapError
 
 __all__ = ["Visitor", "closed", "find_visitor", "is_still", "log_in_page", "log_out",
@@ -179,7 +180,7 @@ def _log_in(folder: Path, name: str, password: str, say: Speech) -> str:
     except GridmapError:
         return say("login.shut_note")
     found = _attempts().attempt(
-        called, address, server.session_id(), lambda: password_fits(account, password)
+        called, address, session_id(), lambda: password_fits(account, password)
     )
     if isinstance(found, Pause):
         return say("login.wait", seconds=max(1, round(found.seconds)))

@@ -1,8 +1,8 @@
 """Large data for a page by URL on this server, so that it need not go through the page's socket.
 
-Streamlit keeps such files in memory for its own pictures and downloads (`Runtime.media_file_mgr`,
-which is not part of its public interface: tests/browser/test_browser_feed.py notices when it
-changes). A file lives as long as a page of the session that published it shows it, and is sent to
+Streamlit keeps such files in memory for its own pictures and downloads, which is not part of its
+public interface (`streamlit_private`; tests/browser/test_browser_feed.py notices when it changes).
+A file lives as long as a page of the session that published it shows it, and is sent to
 whoever has the address. So the address holds a secret of this server: nobody can work it out from
 the data.
 """
@@ -11,7 +11,8 @@ import hashlib
 import secrets
 
 import streamlit as st
-from streamlit.runtime import exists, get_instance
+
+from gridmap.ui.shell import streamlit_private
 
 __all__ = ["publish"]
 
@@ -38,13 +39,15 @@ def publish(data: bytes, mimetype: str, name: str) -> str:
     -------
     Address as a path, "/media/….gz", that cannot be guessed; below `server.baseUrlPath` if set.
     """
-    if not exists():  # a script that runs without a server has nobody to send it to
+    if (
+        not streamlit_private.has_runtime()
+    ):  # a script that runs without a server has nobody to send it to
         return ""
     # Streamlit makes the address of large files from a few samples of them only, and of nothing
     # secret; both come in with the name that it keeps beside a file.
     sealed = hashlib.blake2b(data, key=_SECRET, digest_size=32).hexdigest()
-    address = get_instance().media_file_mgr.add(
-        data, mimetype, coordinates=f"gridmap-feed-{name}", file_name=sealed
+    address = streamlit_private.add_media(
+        data, mimetype, place=f"gridmap-feed-{name}", file_name=sealed
     )
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     return f"/{base}{address}" if base else address

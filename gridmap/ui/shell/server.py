@@ -20,9 +20,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import streamlit as st
 from starlette.middleware import Middleware
-from streamlit.runtime import exists, get_instance
-from streamlit.runtime.runtime import Runtime
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from gridmap.access.accounts import accounts_in
 from gridmap.access.behalf import Behalf, is_valid
@@ -34,11 +31,11 @@ from gridmap.access.entrance import (
     key_cookie,
     new_start_key,
 )
-from gridmap.ui.shell.lost_page import lost_page
+from gridmap.ui.shell.no_page import lost_page
+from gridmap.ui.shell.streamlit_private import is_served, session_id
 from layers.contract.errors import GridmapError
 
-__all__ = ["HEADERS", "Door", "door", "holds_start_key", "note_session",
-           "session_id"]  # fmt: skip
+__all__ = ["HEADERS", "Door", "door", "holds_start_key", "note_session"]
 
 _GIVEN = os.environ.pop(KEY_VARIABLE, "")  # taken out: processes that the app starts do not get it
 _KEY = _GIVEN or new_start_key()
@@ -167,17 +164,11 @@ class Door:
 
 def holds_start_key() -> bool:
     """Whether who looks at this page holds the start-up key; without a server nobody else can."""
-    if not exists() or type(get_instance()) is not Runtime:  # a test, which runs pages alone
+    if not is_served():  # a test, which runs pages alone
         return True
     return holds_key(_KEY, _port(), st.context.cookies) and is_of_this_machine(
         dict(st.context.headers)
     )
-
-
-def session_id() -> str:
-    """Give the number of the session that this page runs in."""
-    context = get_script_run_ctx()
-    return context.session_id if context else ""
 
 
 def note_session(behalf: Behalf | None) -> None:

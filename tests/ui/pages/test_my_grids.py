@@ -7,10 +7,10 @@ from pathlib import Path
 
 import drawn_plan
 import pytest
+from app_pages import turn_to
 from project import ROOT
 from pyproj import Transformer
 from streamlit.testing.v1 import AppTest
-from streamlit.util import calc_hash
 
 from gridmap.access.accounts import add_account, remove_account
 from gridmap.access.answers import disputes, responses
@@ -21,8 +21,8 @@ from gridmap.store import save_plan
 from gridmap.ui.my_grids.answers import answer_table
 from gridmap.ui.my_grids.grid_map import map_data
 from gridmap.ui.my_grids.grid_sheet import grid_sheet
-from gridmap.ui.shell.closed_page import closed_page
 from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.no_page import closed_page
 from gridmap.ui.shell.plan_map import WANTED
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -55,7 +55,7 @@ def page(folder: Path, token: str | None = None, **query: str) -> AppTest:
     if token is not None:
         app.query_params["t"] = token
     else:
-        app._page_hash = calc_hash("coverage")
+        turn_to(app, "coverage")
         app.session_state[WANTED] = "answers"  # the tab that opens first
     for name, value in query.items():
         app.query_params[name] = value

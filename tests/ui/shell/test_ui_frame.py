@@ -2,7 +2,7 @@
 
 import drawn_plan
 import pytest
-from app_pages import app_page
+from app_pages import app_page, turn_to
 
 from gridmap.access.accounts import add_account
 from gridmap.store import save_plan
@@ -43,7 +43,7 @@ def test_a_planner_gets_all_pages_and_a_viewer_three(folder):
 @pytest.mark.parametrize("page", ["data", "rules", "split", "redraw", "people"])
 def test_a_viewer_reaches_no_page_that_changes_anything_and_is_led_home(folder, page):
     app = logged_in(folder, page, "viewer")
-    app._page_hash = app_page(folder, page)._page_hash
+    turn_to(app, page)
     app.run()
     shown = [element.proto.body for element in app.get("html")]
     assert any("此页不对您的账号开放" in text for text in shown)

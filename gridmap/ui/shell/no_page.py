@@ -1,10 +1,15 @@
-"""The page at an address that is none of ours: what is wrong, and the way home; Chinese first."""
+"""What stands where there is no page to see: it does not open, or the address is none of ours.
+
+A link that has ended, or a page that is for others, is said inside the app. At an address that is
+none of ours the server answers with a page of its own, before Streamlit sees the request: what is
+wrong, and the way home; Chinese first.
+"""
 
 from html import escape
 
 from gridmap.words import Language, say
 
-__all__ = ["lost_page"]
+__all__ = ["closed_page", "lost_page"]
 
 _MARKS: tuple[tuple[Language, str], ...] = (("zh", ""), ("en", "_en"))
 _PAGE = """<!doctype html>
@@ -27,8 +32,16 @@ a {{ display: inline-block; padding: 0.6rem 1.2rem; border-radius: 0.5rem; backg
 """
 
 
+def closed_page(title: str, note: str) -> str:
+    """Write what stands on a page that does not open, as HTML for the inside of a page."""
+    return (
+        '<section class="mine-closed"><div class="mine-mark" aria-hidden="true">!</div>'
+        f"<h1>{escape(title)}</h1><p>{escape(note)}</p></section>"
+    )
+
+
 def lost_page(home: str) -> bytes:
-    """Write the page.
+    """Write the page at an address that is none of ours.
 
     Parameters
     ----------
