@@ -77,7 +77,6 @@ def recover_plan(path: Path | str, *, rules_file: Path | None = None) -> Recover
         for name in (*LAYERS, *TABLES)
         if name != "edits"
     }
-    _require_ground(frames, place)
     frames[BARRIERS] = _lines(found, frames["patches"].crs, losses)
     frames["edits"] = whole_log(found, losses)
     frames = {name: _without_nul(frame, name, losses) for name, frame in frames.items()}

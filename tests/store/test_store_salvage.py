@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from pandas.testing import assert_frame_equal
 from redraw_plan import draw
 from spoiled_plans import change
 
@@ -93,7 +94,7 @@ def test_a_post_and_a_free_cadre_with_two_rows_keep_the_first(stored, tmp_path):
     )
     saved = recover_plan(stored)
     save_plan(saved.plan, tmp_path / "new.gpkg")
-    assert load_plan(tmp_path / "new.gpkg").assignments.equals(rows)
+    assert_frame_equal(load_plan(tmp_path / "new.gpkg").assignments, rows)
     told = " ".join(loss.en for loss in saved.losses)
     assert f"2 rows for post_id '{post}'" in told
     assert f"2 rows for person_id '{person}'" in told
@@ -141,3 +142,27 @@ def test_of_several_faults_the_first_is_told_with_the_number_of_the_others(store
     ) as e:
         load_plan(stored)
     assert "类似问题另有 2 处。" in e.value.zh
+
+
+def test_a_text_in_a_column_of_numbers_costs_that_value_alone(stored):
+    change(stored, "UPDATE posts SET number = 'drei' WHERE fid = 4")
+    assert report_of(verify_plan(stored), "posts").columns == ("number",)
+    found, whole = recover_plan(stored).plan.posts["number"], draw("", CADRES).posts["number"]
+    others = whole.index != whole.index[3]
+    assert found[others].tolist() == whole[others].tolist()
+
+
+def test_a_column_that_is_gone_is_empty_and_not_nought(stored, tmp_path):
+    change(stored, "ALTER TABLE people DROP COLUMN office", "ALTER TABLE posts DROP COLUMN number")
+    save_plan(recover_plan(stored).plan, tmp_path / "new.gpkg")
+    plan = load_plan(tmp_path / "new.gpkg")
+    assert set(plan.people["office"]) == {""}
+    assert set(plan.posts["number"]) == {0}
+
+
+def test_a_file_that_is_changed_itself_is_not_called_sound_for_what_lies_beside_it(stored):
+    change(stored, "UPDATE people SET phone = '1' WHERE fid = 1")
+    stored.with_name(f"{stored.name}-wal").write_bytes(b"left behind" * 100)
+    with pytest.raises(LayerFileError, match=r"people \(phone\)") as e:
+        load_plan(stored)
+    assert "the file itself is as gridmap wrote it" not in str(e.value)
