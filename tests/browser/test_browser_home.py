@@ -135,6 +135,7 @@ def test_what_is_chosen_last_stays_open_whatever_a_list_showed_before(desk, fold
     menu(desk)
     choose(desk, "已有方案", "kept")
     expect(desk.locator(".st-key-plan-choice")).to_contain_text("kept")
+    # Sooner the app takes the address of before for a click that was sent before it was told.
     desk.wait_for_timeout(desk_module.LATE_S * 1000)
     desk.evaluate("history.back()")
     expect(desk.locator(".st-key-plan-choice")).not_to_contain_text("kept")

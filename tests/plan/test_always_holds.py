@@ -253,7 +253,7 @@ def test_6_a_kill_while_saving_leaves_the_old_or_the_new_plan(tmp_path, delay):
     ) as running:
         assert running.stdout is not None
         assert running.stdout.readline() == "ready\n"
-        time.sleep(delay)
+        time.sleep(delay)  # any moment of the writing will do
         running.kill()
     found = load_plan(path)
     assert geojson(found) in [geojson(planned(seed)) for seed in (1, 2)]

@@ -272,7 +272,8 @@ def sleeper(tmp_path, monkeypatch):
 
 def wait_for_half(folder):
     end = time.monotonic() + SECONDS
-    while look_at_work(folder).step != "Half way" and time.monotonic() < end:
+    while look_at_work(folder).step != "Half way":
+        assert time.monotonic() < end, look_at_work(folder)
         time.sleep(0.02)
 
 

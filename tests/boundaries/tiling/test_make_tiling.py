@@ -9,6 +9,7 @@ from shapely import Polygon, box
 from tiling_cases import CRS, area_by_kind, balance, ground, parents
 
 from boundaries.overlay.precedence import only_area
+from boundaries.tiling import build
 from boundaries.tiling.build import make_tiling, merge_patches, sealed
 from boundaries.tiling.slivers import join_slivers
 
@@ -25,6 +26,20 @@ def test_ground_of_higher_precedence_wins_where_layers_overlap():
     assert area_by_kind(tiling) == {"farmland": 300.0, "problem_estate": 100.0}
     assert tiling.ledger.loc["farmland", "overlap_m2"] == 100.0
     assert tiling.ledger.loc["farmland", "patches_m2"] == 300.0
+
+
+def test_the_ledger_is_the_same_where_the_own_overlay_gives_up(monkeypatch):
+    """An estate of 100 m² in a field of 400 m², of which 100 m² lie outside the town."""
+    rows = (("farmland", "", box(0, 0, 20, 20)), ("problem_estate", "", box(5, 5, 15, 15)))
+    own = make_tiling(ground(*rows), parents(a=box(0, 0, 15, 20), b=box(0, 20, 15, 30)))
+    monkeypatch.setattr(build, "planar_overlay", lambda *_: None)
+    other = make_tiling(ground(*rows), parents(a=box(0, 0, 15, 20), b=box(0, 20, 15, 30)))
+    for tiling in (own, other):
+        row = tiling.ledger.loc["farmland"]
+        assert row[["claimed_m2", "outside_m2", "overlap_m2", "patches_m2"]].tolist() == [
+            400.0, 100.0, 100.0, 200.0,
+        ]  # fmt: skip
+        assert tiling.ledger.loc["unmapped", "patches_m2"] == 150.0
 
 
 def test_precedence_can_be_turned_round():

@@ -200,6 +200,13 @@ def test_least_area_by_kind_decides_what_is_too_small():
     assert sorted(mended.joined["kind"]) == ["farmland", "park_green"]
 
 
+def test_a_patch_of_just_the_least_area_stands():
+    rows = [("water", "", box(0, 0, 20, 20)), ("park_green", "", box(50, 0, 69, 21))]  # 400, 399 m²
+    tiling = make_tiling(ground(*rows), parents(a=box(0, 0, 300, 300)))
+    mended = join_slivers(tiling, min_width_m=2.0, min_area_m2=400.0)
+    assert set(kind_of(mended.patches)) == {"water", "unmapped"}
+
+
 def test_gap_between_two_layers_is_shared_out_along_the_parcels():
     """Two layers drawn 5 cm apart along a bent line: the gap goes in parts to whom it borders."""
     bend = [(x, 50 + 10 * np.sin(x / 60)) for x in range(0, 601, 20)]

@@ -15,7 +15,7 @@ from gridmap.rules import load_rules
 from gridmap.rules.changes import apply_changes
 from gridmap.split.certificate import Proof, prove
 from gridmap.store import load_plan
-from gridmap.trials import Attempt, read_trials, run_trials
+from gridmap.trials import Attempt, background, read_trials, run_trials
 from gridmap.trials.background import Work, look_at_work
 from gridmap.ui.shell.i18n import Speech
 from gridmap.ui.shell.jobs import elapsed, step_words
@@ -314,9 +314,8 @@ def test_start_runs_in_the_background_and_the_result_is_there_on_return(place):
     assert not app.exception
     assert app.button(key="split-cancel")
     assert app.button(key="split-start").disabled
-    end = time.monotonic() + SECONDS
-    while look_at_work(store).is_running and time.monotonic() < end:
-        time.sleep(0.1)
+    background._started[str(store.resolve())].wait(SECONDS)
+    assert not look_at_work(store).is_running
     app = page(place).run()  # as a new session
     assert app.button(key="split-take-5")
     assert any("已完成" in one.value for one in app.caption)
