@@ -17,7 +17,6 @@ from shapely import box
 from boundaries.overlay.match_vertices import seal
 from boundaries.overlay.planar_overlay import planar_overlay
 from boundaries.topology.neighbours import neighbours
-from gridmap.edits.moves.ground import count_pieces
 from gridmap.partition import partition, repair_offers
 
 __all__ = ["count_kernels", "warm_up"]
@@ -55,9 +54,8 @@ def warm_up() -> None:
         part, edges[few], border[few], capacity=1.02 * mean, min_load=0.98 * mean, zones=3,
         effort=5_000,
     )  # fmt: skip
-    # What the preview of an edit needs: pieces of micro-grids, and moves that mend them.
-    joins, torn = border > 0, np.arange(SIDE * SIDE) // 5 % 3
-    count_pieces(np.ascontiguousarray(edges), joins, torn)
+    # What the preview of an edit needs: moves that mend what it has torn.
+    torn = np.arange(SIDE * SIDE) // 5 % 3
     repair_offers(load, edges, border, torn, capacity=float(load.sum()), edited=np.array([0]))
 
 

@@ -6,12 +6,11 @@ and a vertex that lies on a neighbour's edge is put into that edge. No ground ch
 
 import numpy as np
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from boundaries.overlay.grid_index import near_edges
 from boundaries.overlay.lattice import CELL_M
+from boundaries.topology.connected import number_parts
 from boundaries.topology.neighbours import match_places
 from boundaries.topology.rings import draw_again, rings_of, unique_places
 
@@ -91,8 +90,7 @@ def _drawn_together(spots: np.ndarray, ends: np.ndarray, snap_m: float) -> np.nd
     pairs = np.asarray(cKDTree(spots[ends]).query_pairs(snap_m, output_type="ndarray"))
     if len(pairs) == 0:
         return None
-    links = coo_array((np.ones(len(pairs)), tuple(pairs.T)), shape=(len(ends), len(ends)))
-    group = connected_components(links, directed=False)[1]
+    group = number_parts(len(ends), *pairs.T)
     # The first place of a group stands for it: an existing vertex, the same whatever the order.
     lead = np.full(group.max() + 1, len(ends))
     np.minimum.at(lead, group, np.arange(len(ends)))

@@ -6,12 +6,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.hierarchy.patch_places import place_of_patch
 from boundaries.tiling.build import kind_of
+from boundaries.topology.connected import number_parts
 from boundaries.topology.neighbours import neighbours
 from boundaries.validate.tables import Fault, Tables, counted, title
 from boundaries.validate.topology_checks import is_sound
@@ -273,10 +272,7 @@ def _pieces(tables: Tables) -> Iterator[tuple[str, list[BaseGeometry]]]:
     pairs = neighbours(patches.geometry)
     one, two = pairs["left"].to_numpy(), pairs["right"].to_numpy()
     same = (number[one] == number[two]) & (pairs["border_m"] >= tables.limits.min_border_m)
-    one, two = one[same], two[same]
-    count = len(patches)
-    graph = coo_array((np.ones(len(one)), (one, two)), shape=(count, count))
-    piece = connected_components(graph, directed=False)[1] if count else np.empty(0, int)
+    piece = number_parts(len(patches), one[same], two[same])
     pieces_of = pd.Series(piece).groupby(number).nunique().to_numpy()
     parts = tables.micro["parts"].reindex(codes, fill_value=1).to_numpy()
     shapes = patches.geometry.to_numpy()
@@ -299,6 +295,5 @@ def _joined(
     joins = (border > 0) & (border >= min_border_m)
     if max_gap_m > 0:
         joins |= gap <= max_gap_m
-    graph = coo_array((np.ones(joins.sum()), (one[joins], two[joins])), shape=[len(shapes)] * 2)
-    part = connected_components(graph, directed=False)[1]
+    part = number_parts(len(shapes), one[joins], two[joins])
     return [shapely.union_all(shapes[part == number]) for number in np.unique(part)]

@@ -11,9 +11,8 @@ import numpy as np
 import pandas as pd
 import shapely
 from scipy.optimize import linear_sum_assignment
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
+from boundaries.topology.connected import number_parts
 from gridmap.coverage.metrics import town_figures
 from gridmap.plan.plan import Plan
 from layers.contract.errors import PlanError
@@ -147,11 +146,7 @@ def _match(pieces: pd.DataFrame) -> dict[str, str]:
     shared = shared[shared["area_m2"] > LEAST_M2]
     old, old_codes = pd.factorize(shared["from_code"], sort=True)
     new, new_codes = pd.factorize(shared["to_code"], sort=True)
-    links = coo_matrix(
-        (np.ones(len(old)), (old, len(old_codes) + new)),
-        shape=[len(old_codes) + len(new_codes)] * 2,
-    )
-    _, group = connected_components(links, directed=False)
+    group = number_parts(len(old_codes) + len(new_codes), old, len(old_codes) + new)
     match: dict[str, str] = {}
     area = shared["area_m2"].to_numpy()
     order = np.argsort(group[old], kind="stable")

@@ -1,12 +1,10 @@
 """The table of grids: given ones and micro-grids, every figure and polygon derived from patches."""
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from boundaries.hierarchy.ancestors import ancestors
+from boundaries.topology.connected import number_parts
 from boundaries.topology.dissolve import dissolve, polsby_popper
 from gridmap.rules import Rules
 from gridmap.split.blocks import Graph
@@ -142,9 +140,6 @@ def _count_parts(codes: pd.Series, graph: Graph) -> pd.Series:
     number, names = pd.factorize(codes)
     one, two = graph.edges.T
     same = number[one] == number[two]
-    matrix = coo_array(
-        (np.ones(same.sum()), (one[same], two[same])), shape=(len(codes), len(codes))
-    )
-    part = connected_components(matrix, directed=False)[1]
+    part = number_parts(len(codes), one[same], two[same])
     counts = pd.DataFrame({"grid": number, "part": part}).groupby("grid")["part"].nunique()
     return pd.Series(counts.to_numpy(), index=names[counts.index])

@@ -12,10 +12,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from boundaries.tiling.build import kind_of
+from boundaries.topology.connected import number_parts
 from boundaries.topology.neighbours import neighbours
 from gridmap.rules import Rules
 from gridmap.split.joining import join_small, why_alone
@@ -128,7 +127,7 @@ def form_blocks(
     family = np.where(np.isin(kind, _HOUSING) & ~absorbed, len(keys), code)
     first, second = graph.edges.T
     same = family[first] == family[second]
-    group = _components(len(patches), graph.edges[same])
+    group = number_parts(len(patches), *graph.edges[same].T)
     areas = patches["area_m2"].to_numpy()
     group_kind = _largest_kind(group, code, areas, len(keys))
     least = np.array([rules.min_area_m2(key) for key in keys])[group_kind]
@@ -169,11 +168,6 @@ def form_blocks(
         },
         index=patches.index,
     )
-
-
-def _components(count: int, edges: np.ndarray) -> np.ndarray:
-    matrix = coo_array((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(count, count))
-    return connected_components(matrix, directed=False)[1].astype(np.int64)
 
 
 def _largest_kind(group: np.ndarray, code: np.ndarray, area: np.ndarray, kinds: int) -> np.ndarray:

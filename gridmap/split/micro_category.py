@@ -12,9 +12,8 @@ It follows from the ground that a micro-grid holds now, not from how it came to 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from boundaries.topology.connected import number_parts
 from boundaries.topology.neighbours import neighbours
 from gridmap.rules import Rules
 from layers.contract.categories import CATEGORY_KEYS
@@ -112,8 +111,7 @@ def _largest_piece(
     inside, patches = grid >= 0, len(grid)
     one, two = touches.T
     own = inside[one] & (grid[one] == grid[two]) & (kind[one] == kind[two])
-    joined = coo_array((np.ones(own.sum()), (one[own], two[own])), shape=(patches, patches))
-    piece = connected_components(joined, directed=False)[1]
+    piece = number_parts(patches, one[own], two[own])
     size = np.bincount(piece, weights=area_m2, minlength=patches)[piece]
     largest = np.zeros((count, len(MICRO_KINDS)))
     np.maximum.at(largest, (grid[inside], kind[inside]), size[inside])

@@ -12,17 +12,16 @@ import numpy as np
 import pandas as pd
 
 from boundaries.tiling.build import kind_of
+from boundaries.topology.connected import number_parts
 from gridmap.rules import Rules
 from gridmap.split.blocks import Graph, patch_graph
 from gridmap.split.micro_category import MICRO_KINDS, decide_categories, kind_number
 from gridmap.staffing.posts import HOURS_TOLERANCE, officers_needed
-from layers.contract.kernel import kernel
 
 __all__ = [
     "TOTALS",
     "Ground",
     "barriers_near",
-    "count_pieces",
     "pieces_of",
     "survey",
     "totals",
@@ -137,32 +136,11 @@ def _keys(graph: Graph, count: int) -> np.ndarray:
 
 
 def pieces_of(ground: Ground, label: np.ndarray) -> np.ndarray:
-    """Number the pieces, patches of one label that hang together, by their first patch."""
+    """Number the pieces, patches of one label that hang together."""
     number = pd.factorize(label)[0]
-    return count_pieces(ground.edges, ground.joins, number)
-
-
-@kernel()
-def count_pieces(edges, joins, number):
-    """Join patches of one number along edges; every piece is called by its first patch."""
-    head = np.arange(len(number))
-    for row in range(len(edges)):
-        one, two = edges[row, 0], edges[row, 1]
-        if not joins[row] or number[one] != number[two]:
-            continue
-        while head[one] != one:
-            head[one] = head[head[one]]
-            one = head[one]
-        while head[two] != two:
-            head[two] = head[head[two]]
-            two = head[two]
-        if one < two:
-            head[two] = one
-        else:
-            head[one] = two
-    for row in range(len(head)):
-        head[row] = head[head[row]]
-    return head
+    one, two = ground.edges.T
+    joined = ground.joins & (number[one] == number[two])
+    return number_parts(len(number), one[joined], two[joined])
 
 
 def totals(
