@@ -13,6 +13,13 @@ __all__ = ["NONE", "ONE", "lowest"]
 
 ONE = np.uint64(1)
 NONE = np.uint64(0)
+"""The set of the first patch, and the empty set.
+
+Words, for words mixed with other numbers become floats in compiled code.
+"""
+
+# A de Bruijn sequence: any six of its bits in a row are different, so that a single bit times it
+# names its own place in the six highest bits.
 _DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
 
 

@@ -26,7 +26,7 @@ from gridmap.partition.exact.roots import Asked
 from gridmap.partition.model.graph import Graph
 from gridmap.partition.model.types import Array
 
-__all__ = ["MOST_PATCHES", "Shortest", "least_step", "shorten"]
+__all__ = ["MOST_PATCHES", "Shortest", "shorten"]
 
 MOST_PATCHES = 128
 """Components of more patches have too many zones within limits to be listed."""
@@ -133,7 +133,7 @@ class _List:
         )
 
 
-def least_step(wgt: Array) -> float:
+def _least_step(wgt: Array) -> float:
     """Find how far apart different borders of plans are at least; 0 where that is not known."""
     whole = np.rint(wgt)
     if whole.max(initial=0.0) > 1e9 or np.abs(wgt - whole).max(initial=0.0) > 0.0:
@@ -188,7 +188,7 @@ class _Shortening:
         self.left, self.looked = work, 0
         self.list = _List(self.net, zones, low, high)
         self.order = np.argsort(-self.net.load, kind="stable")
-        self.step = max(least_step(graph.wgt) / self.unit, 1e-4)
+        self.step = max(_least_step(graph.wgt) / self.unit, 1e-4)
         self.margin = (zones + 2) * _SLACK
 
     def run(self, pool: Pool) -> Shortest:

@@ -15,7 +15,11 @@ from gridmap.partition.model.random import draw_bits, start_stream
 from gridmap.partition.model.types import Array
 from layers.contract.kernel import kernel
 
-__all__ = ["Pool", "note_zone", "open_pool", "patch_keys"]
+__all__ = [
+    "Pool",
+    "note_zone",
+    "open_pool",
+]
 
 
 class Pool(NamedTuple):
@@ -34,7 +38,7 @@ class Pool(NamedTuple):
 
 
 @kernel()
-def patch_keys(count: int) -> Array:
+def _patch_keys(count: int) -> Array:
     """Draw a 62-bit code for every patch."""
     state = start_stream(20_090)
     code = np.empty(count, np.uint64)
@@ -51,7 +55,7 @@ def open_pool(patches: int, rows: int) -> Pool:
         np.zeros(rows),
         np.zeros(rows, np.uint64),
         np.full(slots, -1, np.int32),
-        patch_keys(patches),
+        _patch_keys(patches),
         np.zeros(1, np.int64),
     )
 

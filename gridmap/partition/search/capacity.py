@@ -14,7 +14,7 @@ from gridmap.partition.model.types import Array
 from gridmap.partition.search.moves import zone_loads
 from layers.contract.kernel import kernel
 
-__all__ = ["grow_tree", "join_fitting", "split_overloaded", "split_zone"]
+__all__ = ["join_fitting", "split_overloaded", "split_zone"]
 
 
 _TREES = 6
@@ -22,7 +22,7 @@ _TREES = 6
 
 
 @kernel()
-def grow_tree(
+def _grow_tree(
     graph: Graph, label: Array, root: int, mark: Array, parent: Array, queue: Array
 ) -> int:
     """Grow a breadth-first tree over the zone of `root`, into `queue`; returns its size.
@@ -69,7 +69,7 @@ def split_zone(
     best = np.empty(0, np.int32)
     for _ in range(_TREES):
         root = members[draw_below(state, size)]
-        grow_tree(graph, label, root, mark, parent, queue)
+        _grow_tree(graph, label, root, mark, parent, queue)
         for i in range(size):
             below[i] = load[queue[i]]
         for i in range(size - 1, 0, -1):

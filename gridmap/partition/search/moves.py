@@ -23,7 +23,6 @@ __all__ = [
     "anneal",
     "border_gain",
     "move_over",
-    "near_borders",
     "stays_whole",
     "zone_loads",
 ]
@@ -151,7 +150,7 @@ def move_over(
 
 
 @kernel()
-def near_borders(ptr: Array, nbr: Array, label: Array) -> Array:
+def _near_borders(ptr: Array, nbr: Array, label: Array) -> Array:
     """List the patches at a border between zones, and their neighbours, in order."""
     n = ptr.size - 1
     near = np.zeros(n, np.bool_)
@@ -225,7 +224,7 @@ def anneal(
     active: Array = np.arange(n).astype(np.int32)
     for sweep in range(sweeps):
         if sparse and sweep % _REFRESH == 0:
-            active = near_borders(ptr, nbr, label)
+            active = _near_borders(ptr, nbr, label)
         for v in active:
             a = label[v]
             begin = ptr[v]

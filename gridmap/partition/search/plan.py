@@ -29,13 +29,13 @@ from gridmap.partition.search.town import (
 )
 from gridmap.partition.search.tree import plan_tree
 
-__all__ = ["SMALL", "Outcome", "limits_missed", "number_through", "plan_afresh", "plan_fewest"]
+__all__ = ["SMALL", "Outcome", "limits_missed", "plan_afresh", "plan_fewest"]
 
 SMALL = 14
 """Components up to this size are shared by their exact fullest zone, larger by their mean."""
 
-_TURNS = 12
-_BRANCHES = 300_000
+_TURNS = 12  # times that zones are shared out again before that is given up
+_BRANCHES = 300_000  # of the proof for a component without a plan: some hundredths of a second
 
 Outcome = tuple[Array, int, bool, list[Reason]]
 """Labels, a lower bound of the number of zones, whether that is proven best, and reasons."""
@@ -50,7 +50,7 @@ def plan_afresh(request: Request) -> Outcome:
     return _plan_number(request, ground)
 
 
-def number_through(ground: Ground, label: Array, got: Array) -> Array:
+def _number_through(ground: Ground, label: Array, got: Array) -> Array:
     """Turn numbers within components into numbers of the town, in order of first patches."""
     full = np.full(label.size, -1, np.int32)
     base = np.cumsum(got) - got
@@ -69,7 +69,7 @@ def plan_fewest(request: Request, ground: Ground) -> Outcome:
     found = cover_components(request, ground)
     lower = int(found.bound.sum() + ground.alone.sum())
     proven = bool((found.zones == found.bound).all())
-    label = number_through(ground, found.label, found.zones)
+    label = _number_through(ground, found.label, found.zones)
     return label, lower, proven, _light_zones(request, ground, label)
 
 
@@ -160,7 +160,7 @@ class _Sharing:
             self._divide(np.flatnonzero(sharing != self.wanted), sharing)
             short = np.flatnonzero(self.missed)
             if short.size == 0:
-                label = number_through(ground, self.label, self.wanted)
+                label = _number_through(ground, self.label, self.wanted)
                 return label, lower, bool(self.proven.all()), []
             self.sure &= bool(self.proven[short].all())
             if self.sure and not request.low:
@@ -218,7 +218,7 @@ class _Sharing:
     def _failed(self, short: Array, lower: int, *, proven: bool) -> Outcome:
         """Name the components without a plan, and give the nearest plan that keeps hard rules."""
         request, ground = self.request, self.ground
-        numbered = number_through(ground, self.label, self.wanted)
+        numbered = _number_through(ground, self.label, self.wanted)
         reasons = [
             limits_missed(request, c, ground.members(c), numbered, proven) for c in short.tolist()
         ]
@@ -275,13 +275,13 @@ class _Fullest:
 def _nearest(request: Request, ground: Ground, lower: int, reasons: list[Reason]) -> Outcome:
     """Plan with the fewest zones found, in the place of the number asked for."""
     found = cover_components(request, ground)
-    return number_through(ground, found.label, found.zones), lower, False, reasons
+    return _number_through(ground, found.label, found.zones), lower, False, reasons
 
 
 def _each_alone(request: Request, ground: Ground) -> Array:
     """Make every patch a zone of its own."""
     label = ground.place.astype(np.int32)
-    return number_through(ground, label, ground.sizes)
+    return _number_through(ground, label, ground.sizes)
 
 
 def _shortfall(
