@@ -18,6 +18,8 @@ def test_a_moved_patch_belongs_to_the_other_micro_grid_and_both_polygons_follow(
     assert code_of(after, "P11", "P10") == [W2, W1]
     assert after.grids.loc[[W1, W2], "area_m2"].tolist() == [50_000.0, 70_000.0]
     assert after.grids.loc[[W1, W2], "load_h"].tolist() == [10.0, 14.0]
+    assert after.grids.loc[[W1, W2], "officers"].tolist() == [3, 4]
+    assert after.grids.loc[[W1, W2], "capacity_h"].tolist() == [12.0, 16.0]
     assert after.grids.geometry[W2].contains(plan.patches.geometry["P11"].centroid)
     # W1 is now a C of five squares: 12 sides; W2 six squares and one at its side: 12 as well.
     assert after.grids.loc[[W1, W2], "perimeter_m"].tolist() == [1200.0, 1200.0]

@@ -2,11 +2,13 @@
 
 import pandas as pd
 import pytest
-from redraw_plan import BY, W1, draw
+from redraw_plan import BY, CRS, W1, draw
 
 from gridmap import edits
+from gridmap.edits.outcome.remarks import remarks_apart, with_remarks
 from gridmap.store import load_plan, save_plan
 from layers.contract.errors import PlanError
+from layers.contract.issues import Issue, make_issues
 
 # In the drawn plan C1, C2, C3 are on TVE01-01 to -03, C4, C5, C6 on TVW01-01 to -03, C7, C8 on
 # TVW02-01 and -02; TVW02-03 is vacant.
@@ -178,3 +180,19 @@ def test_the_history_names_what_was_done():
 def test_what_cannot_be_is_refused_in_words(change, words):
     with pytest.raises(PlanError, match=words):
         change(draw())
+
+
+def test_only_the_remarks_that_differ_go_and_come_with_another_roster():
+    one, two = (
+        draw().with_tables(
+            issues=make_issues(
+                [Issue("READ-1", "info", "m", "说", code=code) for code in codes], CRS
+            )
+        )
+        for codes in ("ab", "ac")
+    )
+    told = remarks_apart(one, two)
+    assert told is not None
+    assert [frame["code"].tolist() for frame in told] == [["b"], ["c"]]
+    assert remarks_apart(one, one) is None
+    assert with_remarks(one, told).issues["code"].tolist() == ["a", "c"]

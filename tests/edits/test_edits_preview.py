@@ -64,7 +64,7 @@ def test_a_micro_grid_cut_off_is_told_with_its_stray_part():
     assert not seen.is_sound
     assert seen.after.at[W1, "broken"]
     assert seen.breaks[0].message.startswith("Micro-grid TVW01 falls into 2 parts: 2 patches lie")
-    assert "分成 2 块" in seen.breaks[0].message_zh
+    assert "分成 2 块：2 个图斑" in seen.breaks[0].message_zh  # and nothing of before
 
 
 def test_a_cut_off_part_may_stay_joined_by_leaving_a_patch_behind():
@@ -200,6 +200,8 @@ def test_a_break_that_was_there_before_is_told_but_not_held_against_the_edit():
     assert [(b.code, b.new) for b in seen.breaks] == [
         (W1, False),
     ]
+    assert "falls into 2 parts (it was 2 before): 1 patch lies apart" in seen.breaks[0].message
+    assert "分成 2 块（调整前为 2 块）：1 个图斑" in seen.breaks[0].message_zh
     assert seen.is_sound
 
 

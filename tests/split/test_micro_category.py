@@ -55,6 +55,13 @@ def test_a_site_gives_its_category_and_without_one_most_ground_does(grounds, exp
     assert category(row_of(*grounds[::-1]), HALF) == expected
 
 
+def test_two_plots_in_two_micro_grids_are_no_site_of_their_common_size():
+    patches = row_of(("farmland", 30), ("developable", 0.3), ("developable", 0.3), ("farmland", 30))
+    codes = pd.Series(["1", "1", "2", "2"], index=patches.index)
+    found = category_of(patches, codes, rules=parse_rules(rules_text() + HALF))
+    assert found.tolist() == ["farmland"] * 4
+
+
 def test_a_tie_is_one_to_the_noise_of_computing():
     """A field larger than a lake by what summing in another order makes is no larger."""
     for more, expected in ((1e-7, "water"), (1e-3, "farmland")):
