@@ -50,6 +50,7 @@ def test_a_new_micro_grid_gets_the_next_code_a_name_posts_and_no_people():
     assert grid["name"] == "西·水域01"  # one hectare each: the first of the seven in order
     assert after.posts.query("grid_code == 'TVW03'")["role"].tolist() == ["leader"]
     assert people_on(after, "TVW03") == set()
+    assert set(after.assignments.query("status == 'vacant'")["cost"]) == {0.0}
 
 
 def test_codes_go_upward_and_are_never_used_again():
@@ -93,6 +94,9 @@ def test_merging_retires_the_emptied_code_and_sets_its_cadres_free():
     assert after.grids.at[W2, "patches"] == 12
     free = after.assignments[after.assignments["status"] == "surplus"]
     assert on_first <= set(free["person_id"])
+    rows = after.assignments  # posts by grid, and after them who is free
+    assert (rows["status"] == "surplus").is_monotonic_increasing
+    assert rows.loc[rows["status"] != "surplus", "grid_code"].is_monotonic_increasing
     assert people_on(plan, W2) <= people_on(after, W2)
     assert after.edits.iloc[-1]["retired"] == W1
     reason = free.set_index("person_id")["reason"][sorted(on_first)[0]]
