@@ -11,6 +11,7 @@ import typer
 
 from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
 from gridmap.cli.screen import Screen, Tell
+from gridmap.workflow.steps import Step
 
 if TYPE_CHECKING:
     from gridmap.plan.plan import Plan
@@ -56,7 +57,7 @@ def plan(
     check_free(report, overwrite=overwrite)
     with screen.progress() as tell:
         made = make_plan(folder, progress=tell)
-        tell("Saving", 0.95)
+        tell(Step.SAVE, 0.95)
         save_plan(made, target, overwrite=overwrite)
         write_atomically(report, report_of(made), overwrite=overwrite)
     summary = summarise(made)
@@ -102,7 +103,7 @@ def assign(
     screen = Screen.start(lang, json)
     target = out or plan_file
     with screen.progress() as tell:
-        tell("Giving people to posts", 0.2)
+        tell(Step.PEOPLE, 0.2)
         if target.exists() and plan_file.exists() and target.samefile(plan_file):
             check_place(target, overwrite=overwrite)  # said before the lock is waited for
             made = change_plan(plan_file, lambda plan: reassign(plan, roster))
@@ -189,7 +190,7 @@ def _make_side_by_side(
         jobs = [pool.submit(_make_numbered, at, town, out) for at, town in enumerate(folders)]
         writing: dict[int, Future[bool]] = {}
         while not all(job.done() for job in jobs):
-            tell("Making both plans", sum(shares) / len(folders))
+            tell(Step.BOTH, sum(shares) / len(folders))
             for at, town in enumerate(folders):
                 if shares[at] >= _SAVED and at not in writing:
                     writing[at] = pool.submit(_write_saved, town.name, out)
@@ -235,7 +236,7 @@ def _part_of(tell: Tell, number: int, count: int) -> Tell:
 def _make_sample(folder: Path, out: Path, tell: Tell) -> dict[str, Any]:
     start = time.perf_counter()
     made, names = _plan_and_map(folder, out, tell)
-    tell("Writing boundaries", 0.9)
+    tell(Step.WRITE, 0.9)
     valid = _write_boundaries(made, folder.name, out)
     return {**_told(made, names, start), "tiling_rounded": valid}
 
@@ -250,9 +251,9 @@ def _plan_and_map(folder: Path, out: Path, tell: Tell) -> tuple["Plan", list[Pat
     endings = (SUFFIX, ".html", ".geojson", ".report.xlsx")
     names = [out / f"{folder.name}{ending}" for ending in endings]
     made = make_plan(folder, progress=lambda text, share: tell(text, 0.7 * share))
-    tell("Saving", 0.7)
+    tell(Step.SAVE, 0.7)
     save_plan(made, names[0], overwrite=True)
-    tell("Drawing the map", _SAVED)
+    tell(Step.DRAW, _SAVED)
     write_atomically(names[1], map_html(made).encode(), overwrite=True)
     return made, names
 

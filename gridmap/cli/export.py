@@ -7,6 +7,7 @@ import typer
 
 from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
 from gridmap.cli.screen import Screen
+from gridmap.workflow.steps import Step
 
 __all__ = ["export", "map_"]
 
@@ -34,7 +35,7 @@ def map_(
     check_free(target, overwrite=overwrite, endings=(".html", ".htm"))
     with screen.progress() as tell:
         plan = load_plan(plan_file)
-        tell("Drawing the map", 0.3)
+        tell(Step.DRAW, 0.3)
         page = map_html(plan, language=screen.language).encode()
         write_atomically(target, page, overwrite=overwrite)
     screen.line(screen.say("file.made", path=target))
@@ -71,7 +72,7 @@ def export(
     check_free(geojson, overwrite=overwrite, endings=(".geojson", ".json"))
     with screen.progress() as tell:
         plan = load_plan(plan_file)
-        tell("Writing boundaries", 0.3)
+        tell(Step.WRITE, 0.3)
         written = boundaries_of(
             plan, licence=licence, with_patches=patches, with_contacts=with_contacts
         )

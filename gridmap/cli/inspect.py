@@ -8,6 +8,7 @@ import typer
 
 from gridmap.cli.options import Json, Lang
 from gridmap.cli.screen import Screen
+from gridmap.workflow.steps import Step
 
 if TYPE_CHECKING:
     from layers.inspect.file import LayerInspection
@@ -38,7 +39,7 @@ def inspect(
 
     screen = Screen.start(lang, json)
     with screen.progress() as tell:
-        tell("Reading layers", 0.1)
+        tell(Step.READ, 0.1)
         town = read_layer(outline) if outline else None
         found = inspect_file(file, outline=town)
     for layer in found.layers:

@@ -7,6 +7,7 @@ import typer
 
 from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
 from gridmap.cli.screen import Screen
+from gridmap.workflow.steps import Step
 from layers.contract.errors import UsageError
 
 __all__ = ["log", "recover", "verify"]
@@ -112,7 +113,7 @@ def recover(
         )
     with screen.progress() as tell:
         saved = recover_plan(plan_file, rules_file=rules)
-        tell("Saving", 0.7)
+        tell(Step.SAVE, 0.7)
         save_plan(saved.plan, target, overwrite=overwrite)
     changed = {one.table: list(one.columns) for one in saved.found.tables if one.columns}
     for table, columns in changed.items():

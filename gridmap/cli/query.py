@@ -7,6 +7,7 @@ import typer
 
 from gridmap.cli.options import Json, Lang, PlanFile
 from gridmap.cli.screen import Screen
+from gridmap.workflow.steps import Step
 
 __all__ = ["check", "coverage", "locate"]
 
@@ -41,7 +42,7 @@ def check(
     screen = Screen.start(lang, json)
     with screen.progress() as tell:
         plan = load_plan(plan_file)
-        tell("Checking", 0.3)
+        tell(Step.CHECK, 0.3)
         plan = recheck(plan)
     counts = count_issues(plan)
     wanted = SEVERITIES[: SEVERITIES.index(severity) + 1]

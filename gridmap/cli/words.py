@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from gridmap.workflow.steps import Step
+
 __all__ = ["STEPS", "WORDS"]
 
 # key: (Chinese, English). {name} stands for a value.
@@ -207,15 +209,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "app.opens": ("页面地址 {url}，按 Ctrl-C 结束", "The pages are at {url}; Ctrl-C ends"),
 }
 
-# Steps of long work, as the workflow names them.
 STEPS: Mapping[str, str] = {
-    "Reading layers": "读取图层",
-    "Making the tiling": "生成图斑",
-    "Making both plans": "生成两个示例镇的方案",
-    "Splitting into micro-grids": "划分微网格",
-    "Giving people to posts": "定人定岗",
-    "Checking": "检查",
-    "Saving": "保存",
-    "Drawing the map": "绘制地图",
-    "Writing boundaries": "写出边界",
+    Step.READ: "读取图层",
+    Step.TILE: "生成图斑",
+    Step.BOTH: "生成两个示例镇的方案",
+    Step.SPLIT: "划分微网格",
+    Step.PEOPLE: "定人定岗",
+    Step.CHECK: "检查",
+    Step.SAVE: "保存",
+    Step.DRAW: "绘制地图",
+    Step.WRITE: "写出边界",
 }

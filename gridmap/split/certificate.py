@@ -4,7 +4,6 @@ It is recounted from patches, rules and codes alone, without trust in whatever m
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 import geopandas as gpd
 import numpy as np
@@ -12,21 +11,13 @@ import pandas as pd
 
 from boundaries.hierarchy.patch_places import place_of_patch
 from gridmap.partition import certify
+from gridmap.partition.explain.certificate import Limit
 from gridmap.rules import Rules
 from gridmap.split.blocks import form_blocks
 from gridmap.split.split import graph_of
 from layers.contract.errors import Named
 
-__all__ = ["LIMITS", "Limit", "Proof", "prove"]
-
-Limit = Literal["heavy", "pieces", "bulky", "unproven"]
-# What keeps the number of micro-grids up, as the engine says it.
-LIMITS: dict[str, Limit] = {
-    "patches above capacity, each a zone of its own": "heavy",
-    "pieces of ground of one category that are not connected": "pieces",
-    "patches above half of capacity": "bulky",
-    "not proven needed": "unproven",
-}
+__all__ = ["Proof", "prove"]
 
 
 @dataclass(frozen=True)
@@ -114,5 +105,5 @@ def prove(
             for patch in found.heavy_patches
         ),
         use=found.use,
-        limits=tuple((LIMITS[text], count) for text, count in found.limits),
+        limits=found.limits,
     )

@@ -17,6 +17,7 @@ from boundaries.tiling.build import Tiling
 from gridmap.rules import Rules, load_rules
 from gridmap.town.patches import tile_ground
 from gridmap.town.town import Town, hash_inputs, load_town
+from gridmap.workflow.steps import Step
 from gridmap.workflow.workflow import code_hash
 from layers.contract.errors import GridmapError
 from layers.files.atomic import replacing
@@ -56,7 +57,7 @@ def ground_of(
         If the files or the rules are at fault.
     """
     say = tell or (lambda _step, _share: None)
-    say("Reading layers", 0.0)
+    say(Step.READ, 0.0)
     place = None
     if keep is not None:
         with suppress(OSError):  # a file that is missing is named by the reader below
@@ -65,7 +66,7 @@ def ground_of(
     if kept is not None:
         return _with_rules_of_today(kept, folder)
     town = load_town(folder)
-    say("Making the tiling", 0.5)
+    say(Step.TILE, 0.5)
     ground = Ground(town, tile_ground(town))
     if place:
         _put(ground, place)

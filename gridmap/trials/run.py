@@ -31,6 +31,7 @@ from gridmap.trials.ground_store import Ground, ground_of
 from gridmap.trials.thumbnail import thumbnail
 from gridmap.workflow.remedies import ways_for_cadres, ways_to_target
 from gridmap.workflow.shortage import missing_cadres, shortage_text
+from gridmap.workflow.steps import Step
 from gridmap.workflow.workflow import plan_town
 from layers.contract.errors import LayerFileError, Named, PlanError
 from layers.files.atomic import watched_write, write_atomically
@@ -194,7 +195,7 @@ def with_attempt(town: Town, attempt: Attempt) -> Town:
 def _try(ground: Ground, store: Path, number: int, attempt: Attempt, tell: Tell) -> Trial:
     town = with_attempt(ground.town, attempt)
     start = time.perf_counter()
-    tell("Splitting into micro-grids", 0.0)
+    tell(Step.SPLIT, 0.0)
     division = divide(town, ground.tiling)
     answer, patches = division.answer, division.tiling.patches
     ways = ways_to_target(town, division)
@@ -231,7 +232,7 @@ def _try(ground: Ground, store: Path, number: int, attempt: Attempt, tell: Tell)
         reasons = (*trial.reasons, Named(str(error), error.zh))
         trial = replace(trial, status="refused", reasons=reasons)
     else:
-        tell("Comparing", 0.6)
+        tell(Step.COMPARE, 0.6)
         proof = prove(
             plan.patches, rules=town.rules, grids=plan.grids, barriers=town.barriers.geometry
         )
@@ -241,7 +242,7 @@ def _try(ground: Ground, store: Path, number: int, attempt: Attempt, tell: Tell)
             proof=proof,
             pictures={key: thumbnail(plan, colour_by=key) for key in ("category", "load")},
         )
-        tell("Saving", 0.8)
+        tell(Step.SAVE, 0.8)
         save_plan(plan, trial.path, overwrite=True)
     content = json.dumps(_to_json(trial), ensure_ascii=False)
     write_atomically(trial.path.with_suffix(".json"), content.encode(), overwrite=True)

@@ -28,6 +28,7 @@ from gridmap.workflow.remedies import ways_for_cadres
 from gridmap.workflow.shortage import missing_cadres, shortage_issues, with_shortage
 from gridmap.workflow.split_renewal import with_split_rows
 from gridmap.workflow.split_rows import split_issues
+from gridmap.workflow.steps import Step
 from layers.contract.categories import KINDS
 from layers.contract.columns import EDITS, PATCHES, empty_frame, with_dtypes
 from layers.contract.issues import Issue, join_issues, make_issues
@@ -71,7 +72,7 @@ def make_plan(folder: Path, *, progress: Progress | None = None) -> Plan:
         If files, rules or roster do not allow a plan; the message says what to do.
     """
     tell = progress or (lambda _text, _share: None)
-    tell("Reading layers", 0.0)
+    tell(Step.READ, 0.0)
     return plan_town(load_town(folder), progress=progress)
 
 
@@ -105,9 +106,9 @@ def plan_town(
     tell = progress or (lambda _text, _share: None)
     rules = town.rules
     if division is None:
-        tell("Making the tiling", 0.2)
+        tell(Step.TILE, 0.2)
         ground = tile_ground(town)
-        tell("Splitting into micro-grids", 0.6)
+        tell(Step.SPLIT, 0.6)
         division = divide(town, ground)
     tiling, answer = division.tiling, division.answer
     patches = gpd.GeoDataFrame(
@@ -117,7 +118,7 @@ def plan_town(
     grids = make_grids(
         patches, town.hierarchy, categories=answer.category, graph=graph, rules=rules
     )
-    tell("Giving people to posts", 0.8)
+    tell(Step.PEOPLE, 0.8)
     plan = _staffed(
         Plan(
             rules=rules,
@@ -135,7 +136,7 @@ def plan_town(
             barriers=town.barriers,
         )
     )
-    tell("Checking", 0.9)
+    tell(Step.CHECK, 0.9)
     found = [
         town.issues,
         _joined_ground(tiling),

@@ -49,16 +49,11 @@ _SAID: Mapping[str, str] = {
     "parsing kml": "KML 内容有误",
     "Missing geo metadata": "没有图形信息",
 }
-# What is said of a single record; no more is told there.
+# What libraries say of a single record; no more is told there.
 _SAID_OF_RECORDS: Mapping[str, str] = {
-    "the record is damaged": "记录已损坏",
     "parse_error": "坐标不是数字",
     "ParseException": "坐标有误",
     "IllegalArgumentException": "图形有误",
-    "not a feature": "不是要素",
-    "not written as GeoJSON has it": "geometry 的写法不符合 GeoJSON",
-    "coordinates that are not numbers": "坐标不是数字",
-    "has no member 'geometry'": "没有 geometry 成员",
 }
 
 
@@ -143,8 +138,8 @@ def remark_of(said: str) -> Named | None:
 
 
 def record_reason_zh(said: str) -> str:
-    """Say in Chinese why a record cannot be read, or give the words of the reader."""
-    return next((zh for words, zh in _SAID_OF_RECORDS.items() if words in said), said)
+    """Say in Chinese what a library says of a record; "" where its words are not known."""
+    return next((zh for words, zh in _SAID_OF_RECORDS.items() if words in said), "")
 
 
 def reason_zh(error: BaseException) -> str:

@@ -34,7 +34,8 @@ def _records(path: str, layer: str | None, encoding: str | None) -> Iterator[Any
             try:
                 record = source[at]
                 if record is None:
-                    raise ValueError("the record is damaged")
+                    yield {"row": at + 1, "damaged": True}
+                    continue
                 shape = shapely.geometry.shape(record.geometry) if record.geometry else None
                 hexed = None if shape is None else shapely.to_wkb(shape, hex=True)
                 yield {"row": at + 1, "columns": dict(record.properties), "shape": hexed}

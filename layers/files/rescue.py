@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 from shapely.errors import ShapelyError
 
+from layers.contract.errors import Named
 from layers.contract.issues import Issue
 from layers.files.broken_shapes import Mended, from_json
 from layers.files.geojson import MAX_JSON_BYTES, json_features, name_of
@@ -22,8 +23,13 @@ from layers.files.reader_faults import record_reason_zh
 __all__ = ["lost_features", "mended_shapes", "read_records"]
 
 # A second for every MB, and for starting on a busy machine.
-_NO_NUMBERS = "coordinates that are not numbers"
 LEAST_TIMEOUT_S, MOST_TIMEOUT_S = 20.0, 120.0
+_DAMAGED = Named("the record is damaged", "记录已损坏")
+_NO_NUMBERS = Named("coordinates that are not numbers", "坐标不是数字")
+_NOT_WRITTEN_SO = Named(
+    "its geometry is not written as GeoJSON has it", "geometry 的写法不符合 GeoJSON"
+)
+_NO_GEOMETRY = Named("has no member 'geometry'", "没有 geometry 成员")
 
 
 def read_records(
@@ -64,9 +70,11 @@ def _features(
     file: str, crs: str | None, records: list[dict[str, Any]]
 ) -> tuple[gpd.GeoDataFrame, list[Issue]]:
     """Put the records that came through together, and name the others."""
-    good = [record for record in records if "fault" not in record]
+    good = [record for record in records if "shape" in record]
     issues = [
-        _lost(file, record["row"], record["fault"]) for record in records if "fault" in record
+        _lost(file, record["row"], _DAMAGED if "damaged" in record else _said(record["fault"]))
+        for record in records
+        if "shape" not in record
     ]
     index = [record["row"] for record in good]
     table = pd.DataFrame([record["columns"] for record in good], index=index, dtype="object")
@@ -108,15 +116,15 @@ def lost_features(path: Path, read: gpd.GeoSeries) -> tuple[list[Issue], list[tu
         came = np.zeros(len(features), dtype=bool)
     lost, mended = [], []
     for at, feature in enumerate(features):
-        fault = "" if came[at] else _fault(feature)
-        if not fault:
+        fault = None if came[at] else _fault(feature)
+        if fault is None:
             continue
         one = from_json(feature.get("geometry")) if isinstance(feature, dict) else Mended()
         one.name = name_of(feature)
         if aligned and one.shape is not None:
             mended.append((at + 1, one))
         else:
-            lost.append(_lost(path.name, at + 1, f"{name_of(feature)}{fault}"))
+            lost.append(_lost(path.name, at + 1, fault, name=name_of(feature)))
     return lost, mended
 
 
@@ -132,7 +140,7 @@ def mended_shapes(file: str, mended: Iterable[tuple[int, Mended]]) -> Iterator[I
     for row, one in mended:
         if one.lost and one.shape is None:
             why = one.lost[0]
-            yield _lost(file, row, f"{one.name}{why.en}", f"{one.name}{why.zh}")
+            yield _lost(file, row, Named(f"{one.name}{why.en}", f"{one.name}{why.zh}"))
         elif one.lost:
             yield _lost_parts(file, row, one)
     closed = [row for row, one in mended if one.closed and one.shape is not None]
@@ -184,27 +192,32 @@ def _rows_note(file: str, rows: list[int], text: str, text_zh: str) -> Issue:
     )
 
 
-def _fault(feature: object) -> str:
-    """Say why a GeoJSON feature has no usable geometry; "" when it has, or has none on purpose."""
+def _fault(feature: object) -> Named | None:
+    """Say why a GeoJSON feature has no usable geometry; None: it has, or has none on purpose."""
     if not isinstance(feature, dict):
-        return f"is {json.dumps(feature)[:40]}, not a feature"
+        return Named(f"is {json.dumps(feature)[:40]}, not a feature", "不是要素")
     geometry = feature.get("geometry")
     if geometry is None:
-        return "" if "geometry" in feature else "has no member 'geometry'"
+        return None if "geometry" in feature else _NO_GEOMETRY
     return _attempt(lambda: shapely.from_geojson(json.dumps(geometry)))
 
 
-def _attempt(read: Callable[[], object]) -> str:
+def _attempt(read: Callable[[], object]) -> Named | None:
     try:
         read()
     except (ShapelyError, ValueError, TypeError) as error:
         said = (str(error).splitlines() or ["cannot be read"])[0]
         if "json.exception" not in said:
-            return said
+            return _said(said)
         # What the parser says of its own insides helps nobody.
         numbers = "parse_error" in said
-        return _NO_NUMBERS if numbers else "its geometry is not written as GeoJSON has it"
-    return ""
+        return _NO_NUMBERS if numbers else _NOT_WRITTEN_SO
+    return None
+
+
+def _said(words: str) -> Named:
+    """Give what a library says of a record, in Chinese where its words are known."""
+    return Named(words, record_reason_zh(words))
 
 
 def _blank(file: str, row: int) -> Issue:
@@ -219,14 +232,14 @@ def _blank(file: str, row: int) -> Issue:
     )
 
 
-def _lost(file: str, row: int, reason: str, reason_zh: str = "") -> Issue:
-    reason = reason.splitlines()[0][:200].rstrip(".") if reason else "unknown"
+def _lost(file: str, row: int, why: Named, *, name: str = "") -> Issue:
+    """Tell of a record that is left out; `name` is put before an English reason."""
+    reason = (f"{name}{why.en}".splitlines() or ["unknown"])[0][:200].rstrip(".")
     return Issue(
         "READ-6",
         "warning",
         f"{file!r} row {row} cannot be read: {reason}. It is left out; mend it and read again.",
-        f"“{file}”第 {row} 行无法读取（{reason_zh or record_reason_zh(reason)}），已略去。"
-        "请修正后重新读入。",
+        f"“{file}”第 {row} 行无法读取（{why.zh or reason}），已略去。请修正后重新读入。",
         code=file,
         other_code=str(row),
         size=1.0,

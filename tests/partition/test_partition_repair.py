@@ -67,6 +67,7 @@ def test_the_certificate_names_what_is_wrong():
     assert found.over_capacity == (2,)
     assert found.heavy_patches == (3,)
     assert found.lower_bound == 3
+    assert ("heavy", 1) in found.limits
     assert "above capacity, each a zone of its own: 1" in str(found)
 
 

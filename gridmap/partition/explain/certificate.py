@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -12,10 +12,19 @@ from gridmap.partition.model.components import lay_ground
 from gridmap.partition.model.graph import build_rows, find_parts
 from gridmap.partition.model.request import Options, read_request
 
-__all__ = ["TIGHT", "Certificate", "certify"]
+__all__ = ["TIGHT", "Certificate", "Limit", "certify"]
 
 TIGHT = 0.99
 """A zone is tight when it carries this share of its capacity or more."""
+
+Limit = Literal["heavy", "pieces", "bulky", "unproven"]
+"""What keeps the number of zones up; others say it in their own words."""
+_LIMIT_TEXTS: dict[Limit, str] = {
+    "heavy": "patches above capacity, each a zone of its own",
+    "pieces": "pieces of ground of one category that are not connected",
+    "bulky": "patches above half of capacity",
+    "unproven": "not proven needed",
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,7 @@ class Certificate:
     use
         Share of the capacity of all zones that is used.
     limits
-        What keeps the number of zones up, the greatest first: (why, zones it costs).
+        What keeps the number of zones up, the greatest first: (`Limit`, zones it costs).
     """
 
     zones: int
@@ -50,12 +59,12 @@ class Certificate:
     heavy_patches: tuple[int, ...]
     tight: tuple[int, ...]
     use: float
-    limits: tuple[tuple[str, int], ...]
+    limits: tuple[tuple[Limit, int], ...]
 
     def __str__(self) -> str:
         """Say the certificate in two sentences."""
         best = "the fewest possible" if not self.gap else f"at most {self.gap:.1%} above the fewest"
-        why = "; ".join(f"{text}: {count}" for text, count in self.limits) or "nothing"
+        why = "; ".join(f"{_LIMIT_TEXTS[key]}: {count}" for key, count in self.limits) or "nothing"
         return (
             f"{self.zones} zones, {best} ({self.lower_bound}); {self.use:.1%} of capacity used, "
             f"{len(self.tight)} zones tight, {len(self.over_capacity)} above capacity, "
@@ -106,11 +115,11 @@ def certify(
     plain = max(-(-int(request.units.sum()) // cap), 1)
     apart = lay_ground(request, request.units > cap)
     in_pieces = int(np.maximum(-(-apart.totals // cap), 1).sum())
-    limits = [
-        ("patches above capacity, each a zone of its own", int(heavy.size)),
-        ("pieces of ground of one category that are not connected", in_pieces - plain),
-        ("patches above half of capacity", lower - int(heavy.size) - in_pieces),
-        ("not proven needed", count - lower),
+    limits: list[tuple[Limit, int]] = [
+        ("heavy", int(heavy.size)),
+        ("pieces", in_pieces - plain),
+        ("bulky", lower - int(heavy.size) - in_pieces),
+        ("unproven", count - lower),
     ]
     limits = sorted((one for one in limits if one[1] > 0), key=lambda one: -one[1])
     return Certificate(

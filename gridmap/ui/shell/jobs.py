@@ -15,6 +15,7 @@ from gridmap.trials.background import Work, end_work, look_at_work
 from gridmap.ui.shell import guard
 from gridmap.ui.shell.i18n import Speech
 from gridmap.ui.shell.markdown import plain
+from gridmap.workflow.steps import Step
 
 __all__ = ["elapsed", "outcome", "private_folder", "show_running", "step_words"]
 
@@ -22,13 +23,13 @@ EVERY_S = 0.7
 WIDTH_PX = 720
 _STEPS = {
     "": "start",
-    "Reading layers": "read",
-    "Making the tiling": "tile",
-    "Splitting into micro-grids": "split",
-    "Giving people to posts": "people",
-    "Checking": "check",
-    "Comparing": "compare",
-    "Saving": "save",
+    Step.READ: "read",
+    Step.TILE: "tile",
+    Step.SPLIT: "split",
+    Step.PEOPLE: "people",
+    Step.CHECK: "check",
+    Step.COMPARE: "compare",
+    Step.SAVE: "save",
 }
 
 

@@ -1,0 +1,23 @@
+"""The steps of long work, as it tells how far it is."""
+
+from enum import StrEnum
+
+__all__ = ["Step"]
+
+
+class Step(StrEnum):
+    """A step of long work; its value is what a caller of the workflow is told, in English.
+
+    Screens have words of their own for each: `gridmap.cli.words` and `gridmap/words/jobs.csv`.
+    """
+
+    READ = "Reading layers"
+    TILE = "Making the tiling"
+    SPLIT = "Splitting into micro-grids"
+    PEOPLE = "Giving people to posts"
+    CHECK = "Checking"
+    COMPARE = "Comparing"
+    SAVE = "Saving"
+    DRAW = "Drawing the map"
+    WRITE = "Writing boundaries"
+    BOTH = "Making both plans"
