@@ -57,7 +57,7 @@ def changes(report: Report) -> None:
             f"{cpu:.3f}",
         )
     rng = np.random.default_rng(0)
-    cpus, mended, moves = [], 0, []
+    cpus, repaired, moves = [], 0, []
     a, b = world.edges[plan.labels[world.edges[:, 0]] != plan.labels[world.edges[:, 1]]].T
     for e in rng.choice(a.size, 100, replace=False):
         labels = plan.labels.copy()
@@ -71,10 +71,10 @@ def changes(report: Report) -> None:
             )
         )
         cpus.append(cpu)
-        mended += bool(offers)
+        repaired += bool(offers)
         moves += [len(offers[0].moves)] if offers else []
     report.say(
         f"\nRepair offers: of 100 single moves over a border, {len(cpus)} broke a rule; "
-        f"{mended} got an offer, with {np.mean(moves):.1f} further moves on average; "
+        f"{repaired} got an offer, with {np.mean(moves):.1f} further moves on average; "
         f"{1000 * np.median(cpus):.0f} ms each (median; worst {1000 * max(cpus):.0f} ms)."
     )

@@ -241,7 +241,7 @@ SECTIONS = {
     "reading": Section(
         "Reading one layer",
         "Ours also finds out encoding and coordinate system, brings the ground into the work CRS, "
-        "checks every polygon and mends what is not valid; geopandas only reads.",
+        "checks every polygon and repairs what is not valid; geopandas only reads.",
         reading_rows,
     ),
 }

@@ -85,7 +85,7 @@ def save(name: str, panels: list[str], words: str) -> None:
 
 
 def draw_steps() -> None:
-    """Draw the way of one plan: first cut, annealed, mended."""
+    """Draw the way of one plan: first cut, annealed, repaired."""
     world = voronoi_world(600, seed=4)
     polygons = shapes(world)
     capacity = world.load.mean() * 30
@@ -97,7 +97,7 @@ def draw_steps() -> None:
     join_parts(Graph(*rows, units), first, plan.zones)
     panels = []
     for i, (labels, name) in enumerate(
-        [(first, "1  First plan: bisection"), (plan.labels, "2  Annealed, mended, polished")]
+        [(first, "1  First plan: bisection"), (plan.labels, "2  Annealed, repaired, polished")]
     ):
         f = judge(world, labels, capacity)
         title = (

@@ -54,7 +54,7 @@ def warm_up() -> None:
         part, edges[few], border[few], capacity=1.02 * mean, min_load=0.98 * mean, zones=3,
         effort=5_000,
     )  # fmt: skip
-    # What the preview of an edit needs: moves that mend what it has torn.
+    # What the preview of an edit needs: moves that repair what it has torn.
     torn = np.arange(SIDE * SIDE) // 5 % 3
     repair_offers(load, edges, border, torn, capacity=float(load.sum()), edited=np.array([0]))
 

@@ -45,7 +45,7 @@ LONGEST = (
     "test_trials",
     "test_browser_",
     "test_ui_",
-    "test_changing",
+    "test_plan_lock",
     "test_cli_",
 )
 

@@ -94,7 +94,7 @@ def geojson_bytes(
         "topology": {
             **_topology(grids, shapes),
             "valid_tiling_before_rounding": matched,
-            "mended": sorted(set(owners[rounded.mended])),
+            "mended": sorted(set(owners[rounded.repaired])),
             "vanished": sorted(ground.index[rounded.vanished]),
             "largest_difference_to_parts_m2": _difference(grids, ground, owners, chains),
             "left_with_parents_m2": _number(patches["area_m2"][patches["grid_code"] == ""].sum()),

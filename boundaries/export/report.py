@@ -1,4 +1,4 @@
-"""The report of a plan as a workbook: what was found and mended, what became of every hectare.
+"""The report of a plan as a workbook: what was found and repaired, what became of every hectare.
 
 Sheets for people who read Chinese: issues with place, the ledger of the ground by category, the
 evidence with its days, and the receipt. The same issues are a map layer in the plan file.

@@ -25,12 +25,12 @@ class RoundedTiling:
     """Polygons on whole units of 1e-7 degree, in the order given."""
 
     shapes: NDArray[np.object_]
-    mended: NDArray[np.bool_]  # border changed by more than the rounding of its vertices
+    repaired: NDArray[np.bool_]  # border changed by more than the rounding of its vertices
     vanished: NDArray[np.bool_]  # too small to have any ground left; the shape is empty
 
 
 def round_tiling(shapes: NDArray[np.object_], *, matched: bool = True) -> RoundedTiling:
-    """Round polygons that tile their ground, and mend what rounding breaks.
+    """Round polygons that tile their ground, and repair what rounding breaks.
 
     Parameters
     ----------
@@ -49,18 +49,18 @@ def round_tiling(shapes: NDArray[np.object_], *, matched: bool = True) -> Rounde
     plain = _round_vertices(scaled)
     nothing = np.zeros(len(shapes), dtype=bool)
     if matched and is_tiling(plain):
-        return RoundedTiling(plain, mended=nothing, vanished=nothing)
+        return RoundedTiling(plain, repaired=nothing, vanished=nothing)
     snapped = _snap_together(scaled)
     if not is_tiling(snapped[~shapely.is_empty(snapped)]):
         raise BoundaryError(
             "The grids do not fit together after rounding to 7 decimals. They overlap or have gaps "
-            "already: run 'python -m gridmap check' and mend what it lists.",
+            "already: run 'python -m gridmap check' and repair what it lists.",
             "坐标取 7 位小数后，网格之间无法拼合：取整前已有重叠或缝隙。"
             "请运行 python -m gridmap check，并修正所列问题。",
         )
     same = shapely.is_valid(plain)
     same[same] = shapely.equals(plain[same], snapped[same])
-    return RoundedTiling(snapped, mended=~same, vanished=shapely.is_empty(snapped))
+    return RoundedTiling(snapped, repaired=~same, vanished=shapely.is_empty(snapped))
 
 
 def is_tiling(shapes: NDArray[np.object_], *, gap_width: float = 0.0) -> bool:

@@ -43,25 +43,25 @@ def repair_hierarchy(grids: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.Geo
 
     Returns
     -------
-    The mended frame, and an ISSUES frame with a COV-3 row for every grid that lost or gained more
+    The repaired frame, and an ISSUES frame with a COV-3 row for every grid that lost or gained more
     than rounding (size in m²).
     """
     origin = origin_of(grids.geometry.to_numpy())
     near = moved(grids, origin)
     given = valid_grids(near)
-    mended = given.geometry.to_numpy().copy()
+    repaired = given.geometry.to_numpy().copy()
     levels = given["level"].to_numpy()
     deepest = np.flatnonzero(levels == levels.max())
     # In order of code, so that the order of rows in the file decides nothing.
     deepest = deepest[np.argsort(given.index.to_numpy()[deepest], kind="stable")]
-    mended[deepest] = _exact_tiling(mended[deepest], given.geometry[levels == 1].union_all())
+    repaired[deepest] = _exact_tiling(repaired[deepest], given.geometry[levels == 1].union_all())
     for level in range(int(levels.max()) - 1, 0, -1):
         for at in np.flatnonzero(levels == level):
             below = (given["parent_code"] == given.index[at]).to_numpy() & (levels == level + 1)
-            mended[at] = shapely.coverage_union_all(mended[below])
-    mended = settled(mended)
-    result = given.set_geometry(gpd.GeoSeries(mended, index=given.index, crs=grids.crs))
-    rows = make_issues(_mended_rows(near, result), grids.crs)
+            repaired[at] = shapely.coverage_union_all(repaired[below])
+    repaired = settled(repaired)
+    result = given.set_geometry(gpd.GeoSeries(repaired, index=given.index, crs=grids.crs))
+    rows = make_issues(_repaired_rows(near, result), grids.crs)
     result = gpd.GeoDataFrame(with_dtypes(moved(result, origin.back), HIERARCHY))
     return result, moved(rows, origin.back)
 
@@ -96,13 +96,13 @@ def _without_crumbs(polygon: shapely.Geometry) -> shapely.Geometry:
     return polygonal(shapely.MultiPolygon(kept or parts))
 
 
-def _mended_rows(given: gpd.GeoDataFrame, mended: gpd.GeoDataFrame) -> Iterator[Issue]:
+def _repaired_rows(given: gpd.GeoDataFrame, repaired: gpd.GeoDataFrame) -> Iterator[Issue]:
     changed = shapely.symmetric_difference(
-        valid_grids(given).geometry.to_numpy(), mended.geometry.to_numpy()
+        valid_grids(given).geometry.to_numpy(), repaired.geometry.to_numpy()
     )
-    areas, lengths = shapely.area(changed), shapely.length(mended.geometry.to_numpy())
+    areas, lengths = shapely.area(changed), shapely.length(repaired.geometry.to_numpy())
     for at in np.flatnonzero(areas > NOISE_M2 + NOISE_M * lengths):
-        code, row = str(mended.index[at]), mended.iloc[at]
+        code, row = str(repaired.index[at]), repaired.iloc[at]
         yield Issue(
             "COV-3",
             "info",

@@ -64,7 +64,7 @@ def check_hierarchy(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     An ISSUES frame. Errors: CODE-1 code given twice; TREE-1 not one town, an orphan, a cycle, a
     jump of levels; GEOM-1 no ground; COV-1 ground of a parent in no child; COV-2 siblings overlap;
     COV-4 ground outside the parent. Hairline mismatches of COV-1, COV-2 and COV-4, and invalid
-    polygons that can be mended (GEOM-2), are warnings.
+    polygons that can be repaired (GEOM-2), are warnings.
     """
     require_metric(grids, Named("The grid hierarchy", "网格体系"))
     origin = origin_of(grids.geometry.to_numpy())

@@ -37,9 +37,9 @@ def geometry_faults(grids: gpd.GeoDataFrame) -> Iterator[Issue]:
     rows = zip(
         grids.index, grids["name"], grids["level"], grids.geometry, valid.geometry, strict=True
     )
-    for code, name, level, given, mended in rows:
+    for code, name, level, given, repaired in rows:
         who, who_zh = f"Grid {code!r} ({name}, level {level})", f"网格 {code}（{name}，{level} 级）"
-        if mended.is_empty:
+        if repaired.is_empty:
             yield Issue(
                 "GEOM-1",
                 "error",
@@ -53,15 +53,15 @@ def geometry_faults(grids: gpd.GeoDataFrame) -> Iterator[Issue]:
             yield Issue(
                 "GEOM-2",
                 "warning",
-                f"{who} is not a valid polygon ({reason}); mended, its area went from "
-                f"{given.area:,.1f} to {mended.area:,.1f} m². Look at it on the map.",
-                f"{who_zh}图形无效；已修复，面积由 {given.area:,.1f} 变为 {mended.area:,.1f} "
+                f"{who} is not a valid polygon ({reason}); repaired, its area went from "
+                f"{given.area:,.1f} to {repaired.area:,.1f} m². Look at it on the map.",
+                f"{who_zh}图形无效；已修复，面积由 {given.area:,.1f} 变为 {repaired.area:,.1f} "
                 "平方米。",
                 level=int(level),
                 code=str(code),
-                size=abs(given.area - mended.area),
+                size=abs(given.area - repaired.area),
                 unit="m2",
-                geometry=mended,
+                geometry=repaired,
             )
 
 
@@ -206,7 +206,7 @@ def _hairline(
         rule,
         "warning",
         f"{name_of(code, row)} has hairline {what}{beside} of {ground.area:,.2f} m², thinner than "
-        f"{HAIRLINE_M} m. They are mended.",
+        f"{HAIRLINE_M} m. They are repaired.",
         f"{name_of_zh(code, row)}有细小{what_zh} {ground.area:,.2f} 平方米，"
         f"宽度不足 {HAIRLINE_M} 米，已自动修整。",
         level=int(row["level"]),

@@ -17,7 +17,7 @@ __all__ = [
     "wide_and_thin",
 ]
 
-# COV-3: a mismatch thinner than this is a hairline: two hands drew the same line. It is mended.
+# COV-3: a mismatch thinner than this is a hairline: two hands drew the same line. It is repaired.
 HAIRLINE_M = 0.5
 # Coordinates are brought onto a grid of this width, far below any survey and far above rounding:
 # overlays then cannot fail over the noise of the last digits.

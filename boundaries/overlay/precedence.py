@@ -108,7 +108,7 @@ def _joined(faces: np.ndarray, owner: np.ndarray, *, none: int) -> tuple[np.ndar
 
 
 def only_area(shapes: np.ndarray) -> np.ndarray:
-    """Drop the lines and points that clipping and mending leave behind."""
+    """Drop the lines and points that clipping and repairing leave behind."""
     result = shapes.copy()
     mixed = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
     for row in np.flatnonzero(mixed):

@@ -246,7 +246,7 @@ def _parsed(path: Path, _changed: int, _size: int, _inode: int) -> _File:
 
 
 def _faulty_rows(path: Path) -> list[Any]:
-    """Rows that cannot be read: they stay in the file for whoever can mend them."""
+    """Rows that cannot be read: they stay in the file for whoever can repair them."""
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))["accounts"]
     except (OSError, LookupError, TypeError, ValueError, RecursionError):

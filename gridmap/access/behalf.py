@@ -160,21 +160,21 @@ def behalf_in_environment(
 def _may_write(behalf: Behalf, path: Path) -> bool:
     if behalf.role == "planner":
         return True
-    place = _real(path)
+    target = _real(path)
     if behalf.role == "cadre" and behalf.plan_path is not None:
         # Links that are found to be revoked are remembered, whoever looks.
         own = (beside(behalf.plan_path, "answers"), state_folder())
-        return any(_lies_in(place, _real(one)) for one in own)
-    return _is_our_own(place)
+        return any(_lies_in(target, _real(one)) for one in own)
+    return _is_our_own(target)
 
 
 def _is_our_own(path: Path) -> bool:
     """Whether a file is the app's own, which nobody asked for: a draft elsewhere, a memory."""
-    place, drafts = _real(path), _real(Path(tempfile.gettempdir()))
-    if _lies_in(place, drafts) and place != drafts:
+    target, drafts = _real(path), _real(Path(tempfile.gettempdir()))
+    if _lies_in(target, drafts) and target != drafts:
         # Folders that we make for a moment have this name; other files of that disk are not ours.
-        return place.relative_to(drafts).parts[0].startswith("gridmap-")
-    return place.name.startswith(AUDIT) or _lies_in(place, _real(state_folder()))
+        return target.relative_to(drafts).parts[0].startswith("gridmap-")
+    return target.name.startswith(AUDIT) or _lies_in(target, _real(state_folder()))
 
 
 def _lies_in(path: Path, folder: Path) -> bool:

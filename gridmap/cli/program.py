@@ -75,7 +75,7 @@ COMMANDS: tuple[Command, ...] = (
 
 
 def _ended(run: Callable[..., None]) -> Callable[..., None]:
-    """End a command that a user can mend with one message in their language and an exit code."""
+    """End a command that a user can repair with one message in their language and an exit code."""
 
     @wraps(run)
     def ended(**options: Any) -> None:

@@ -11,7 +11,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "error": ("错误：", "Error: "),
     "stopped": ("已停止，没有留下写了一半的文件。", "Stopped. No file was left half-written."),
     "plan.made": ("方案已写入 {path}", "The plan is in {path}"),
-    "plan.report": ("检查报告（表格）：{path}", "What was found and mended, as a workbook: {path}"),
+    "plan.report": (
+        "检查报告（表格）：{path}",
+        "What was found and repaired, as a workbook: {path}",
+    ),
     "plan.next": (
         "查看问题项：python -m gridmap check {path}",
         "See its issues: python -m gridmap check {path}",

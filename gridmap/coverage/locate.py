@@ -16,7 +16,7 @@ from gridmap.coverage.duty import Duties, GridDuty, NextUp, PersonOnPost
 from gridmap.plan.plan import Plan
 from layers.contract.errors import PlanError, UsageError
 
-__all__ = ["BORDER_M", "Answer", "InCharge", "locate"]
+__all__ = ["BORDER_M", "InCharge", "Located", "locate"]
 
 BORDER_M = 5.0  # closer to a border than a phone's position is sure: both sides are named
 _ON_LINE_M = 0.02  # 7 decimals of a degree are about 1 cm
@@ -59,7 +59,7 @@ class InCharge(TypedDict):
     text_zh: str
 
 
-class Answer(TypedDict):
+class Located(TypedDict):
     """One candidate: its grids from the deepest up, and how far the point is from its border."""
 
     chosen: bool
@@ -72,7 +72,7 @@ class Answer(TypedDict):
     grids: list[GridDuty]
 
 
-def locate(plan: Plan, lon: float, lat: float, *, border_m: float = BORDER_M) -> list[Answer]:
+def locate(plan: Plan, lon: float, lat: float, *, border_m: float = BORDER_M) -> list[Located]:
     """Find the grids of a point and who answers for it.
 
     Parameters
@@ -165,10 +165,10 @@ def _choose(
 
 def _answer(
     code: str, duties: Duties, *, chosen_by: ChosenBy, inside: bool, edge_m: float
-) -> Answer:
+) -> Located:
     grids = [duties.of_grid(up) for up in duties.upwards(code)]
     rule, rule_zh = _RULES[chosen_by]
-    return Answer(
+    return Located(
         chosen=chosen_by != "",
         chosen_by=chosen_by,
         rule=rule,

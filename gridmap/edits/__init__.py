@@ -28,7 +28,7 @@ from gridmap.edits.moves.edit import (
 from gridmap.edits.moves.log import edit_log, lineage, locked_grids, state_id
 from gridmap.edits.moves.offers import Offer
 from gridmap.edits.moves.select import select_by, select_grid, select_in
-from gridmap.edits.moves.violations import Break
+from gridmap.edits.moves.violations import Violation
 from gridmap.edits.outcome.new_kinds import NewKind
 from gridmap.edits.pending import (
     Pending,
@@ -43,12 +43,12 @@ from gridmap.edits.undo import history, redo, undo, undo_one
 
 __all__ = [
     "NEW",
-    "Break",
     "Edit",
     "NewKind",
     "Offer",
     "Pending",
     "Preview",
+    "Violation",
     "accept_pending",
     "add_pending",
     "apply",

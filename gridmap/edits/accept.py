@@ -33,7 +33,7 @@ def apply(
     plan
         Plan in the state the edit was made for.
     edit
-        The edit, or that of an offer which mends it.
+        The edit, or that of an offer which repairs it.
     who, when, why
         For the log: a person, an ISO date and time, a reason.
     check

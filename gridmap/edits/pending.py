@@ -1,6 +1,6 @@
 """Pending changes: a list of edits, each made on what the ones before it lead to.
 
-Nothing is written until the list is accepted as a whole. Edits can be dropped, mended and moved
+Nothing is written until the list is accepted as a whole. Edits can be dropped, repaired and moved
 onto a plan that somebody else has changed meanwhile; what cannot stand any more is named.
 """
 

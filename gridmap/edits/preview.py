@@ -13,11 +13,11 @@ from boundaries.hierarchy.patch_places import place_of_patch
 from gridmap.edits.moves.change import Change, resolve
 from gridmap.edits.moves.conflicts import require_fresh
 from gridmap.edits.moves.edit import Edit
-from gridmap.edits.moves.ground import TOTALS, Ground, survey, totals
+from gridmap.edits.moves.ground import TOTALS, GroundArrays, survey, totals
 from gridmap.edits.moves.log import locked_grids
 from gridmap.edits.moves.offers import Offer, find_offers
 from gridmap.edits.moves.repairs import Situation
-from gridmap.edits.moves.violations import Break, find_breaks
+from gridmap.edits.moves.violations import Violation, find_violations
 from gridmap.edits.outcome.new_kinds import NewKind, find_new_kinds
 from gridmap.plan.plan import Plan
 from layers.contract.errors import Named
@@ -27,7 +27,7 @@ __all__ = ["Preview", "preview"]
 
 @dataclass(frozen=True)
 class Preview:
-    """What would be: totals of the touched micro-grids, what breaks, and how to mend it.
+    """What would be: totals of the touched micro-grids, what breaks, and how to repair it.
 
     `before` lacks the micro-grids to be made, `after` those left without ground. `moved` holds the
     new code by patch id, with the ids that pieces of cut patches will have. Categories before are
@@ -37,7 +37,7 @@ class Preview:
     edit: Edit
     before: pd.DataFrame  # columns of `gridmap.edits.moves.ground.TOTALS`, by code
     after: pd.DataFrame
-    breaks: tuple[Break, ...]
+    breaks: tuple[Violation, ...]
     offers: tuple[Offer, ...]
     created: tuple[str, ...]
     retired: tuple[str, ...]
@@ -62,7 +62,7 @@ def preview(plan: Plan, edit: Edit, *, offers: bool = True) -> Preview:
     edit
         Made by the functions of `gridmap.edits` on this state of the plan.
     offers
-        False leaves out the search for ways to mend it, while the hand still moves.
+        False leaves out the search for ways to repair it, while the hand still moves.
 
     Raises
     ------
@@ -98,7 +98,7 @@ def preview(plan: Plan, edit: Edit, *, offers: bool = True) -> Preview:
         edit,
         before,
         after,
-        find_breaks(ground, label, before, after),
+        find_violations(ground, label, before, after),
         find_offers(edit, _situation(plan, change, ground, old, label, count)) if offers else (),
         change.created,
         change.retired,
@@ -146,7 +146,7 @@ def _before(
 
 
 def _situation(
-    plan: Plan, change: Change, ground: Ground, old: np.ndarray, label: np.ndarray, count
+    plan: Plan, change: Change, ground: GroundArrays, old: np.ndarray, label: np.ndarray, count
 ) -> Situation:
     """Lay out what the search for offers needs; one new code is kept ready for it."""
     tokens = {code: token for token, code in change.codes}

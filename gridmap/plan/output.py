@@ -45,7 +45,7 @@ def topology_of(written: bytes) -> dict[str, Any]:
 
 
 def report_of(plan: Plan) -> bytes:
-    """Write what was found and mended, the ledger and the receipt as a workbook."""
+    """Write what was found and repaired, the ledger and the receipt as a workbook."""
     town = plan.rules.town
     title = f"{town.name} {town.name_en}".strip() + f" · 版本 version {town.version}"
     return report_bytes(plan.issues, plan.ledger, plan.receipt, title=title, patches=plan.patches)

@@ -177,7 +177,7 @@ def read_values(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise LayerFileError(
-            f"'rules.toml' is not valid TOML: {error}. Mend that line first.",
+            f"'rules.toml' is not valid TOML: {error}. Repair that line first.",
             f"规则文件不是有效的 TOML 文件：{line_zh(error)}有误。请先改正该处。",
         ) from None
 

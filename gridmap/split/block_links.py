@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-__all__ = ["REACH_M", "near_blocks"]
+__all__ = ["REACH_M", "block_links"]
 
 REACH_M = 100.0
 """Blocks farther apart than this are no candidates: an officer walks around."""
@@ -16,7 +16,7 @@ REACH_M = 100.0
 _COLUMNS = {"one": "int64", "other": "int64", "gap_m": "float64", "barrier": "bool"}
 
 
-def near_blocks(
+def block_links(
     patches: gpd.GeoDataFrame,
     block: np.ndarray,
     family: np.ndarray,

@@ -23,8 +23,8 @@ from layers.contract.errors import Named
 from layers.contract.phrases import apart, few_texts
 
 __all__ = [
+    "Remedy",
     "Value",
-    "WayOut",
     "fewer_pieces",
     "for_capacity",
     "joined",
@@ -44,7 +44,7 @@ Value = float | int | None
 
 
 @dataclass(frozen=True)
-class WayOut:
+class Remedy:
     """What would help: a sentence, and the rule values that do it, by key; None takes a key out.
 
     `cost` says what else changes, known since the way was tried (`gridmap.workflow.remedies`).
@@ -93,14 +93,14 @@ def reasons_of(
 
 def ways_of_engine(
     answer: Split, patches: gpd.GeoDataFrame, *, rules: Rules, grids: pd.DataFrame
-) -> tuple[tuple[WayOut, ...], ...]:
+) -> tuple[tuple[Remedy, ...], ...]:
     """Turn what the engine found out about a wish into rule values.
 
     The engine has tried each on the patches as they are. Rule values say a little more or less than
     it (a link becomes a gap that holds everywhere), so they are tried again: each way comes with
     stronger ones behind it, to be taken when it is not enough. The given `grids` name places.
     """
-    ways: list[tuple[WayOut, ...]] = []
+    ways: list[tuple[Remedy, ...]] = []
     kept = patches[(answer.grid_code != "").to_numpy()]
     first = answer.first_of_unit
     for way in answer.partition.ways_out:
@@ -205,7 +205,7 @@ def _links(
     patches: gpd.GeoDataFrame,
     rules: Rules,
     grids: pd.DataFrame,
-) -> WayOut:
+) -> Remedy:
     """Name the patches that a link would join; without a barrier between, a larger gap does it."""
     units = np.sort(np.reshape(pairs, (-1, 2)), axis=1)
     wanted = set(map(tuple, units.tolist()))
@@ -227,7 +227,7 @@ def _links(
     listed = few_texts(named)
     gap = math.ceil(10 * float(found["gap_m"].max()) - 1e-6) / 10
     helps = not found["barrier"].any() and gap > rules.contiguity.max_gap_m
-    return WayOut(
+    return Remedy(
         Named(
             f"Let the patches in these places count as neighbours: {listed.en}.",
             f"将以下图斑视为相邻：{listed.zh}。",
@@ -236,20 +236,20 @@ def _links(
     )
 
 
-def _cut(place: Named, parts: int) -> WayOut:
-    return WayOut(
+def _cut(place: Named, parts: int) -> Remedy:
+    return Remedy(
         Named(f"Cut the patch in {place.en} into {parts}.", f"将{place.zh}切分为 {parts} 块。")
     )
 
 
-def fewer_pieces(answer: Split, count: int, *, rules: Rules) -> list[WayOut]:
+def fewer_pieces(answer: Split, count: int, *, rules: Rules) -> list[Remedy]:
     """Let small pieces of ground join, until about so many are left; sites of the town come last.
 
     Returns
     -------
     The least first: what joins also needs a neighbour with room, so more may have to be asked for.
     """
-    ways: list[WayOut] = []
+    ways: list[Remedy] = []
     blocks = answer.blocks
     for some in (blocks[~blocks["kind"].isin(SITES)], blocks):
         least = max(len(blocks), answer.partition.zones) - count
@@ -259,23 +259,23 @@ def fewer_pieces(answer: Split, count: int, *, rules: Rules) -> list[WayOut]:
     return ways
 
 
-def target_of(count: int) -> WayOut:
+def target_of(count: int) -> Remedy:
     """Ask for a number of micro-grids."""
-    return WayOut(
+    return Remedy(
         Named(f"Ask for {count} micro-grids.", f"把目标个数改为 {count} 个。"),
         {"split.target": count},
     )
 
 
-def no_target() -> WayOut:
+def no_target() -> Remedy:
     """Ask for no number."""
-    return WayOut(
+    return Remedy(
         Named("Ask for as few as capacity allows.", "不设目标个数，按承载力尽量少划。"),
         {"split.target": None},
     )
 
 
-def for_capacity(hours: float, rules: Rules) -> list[tuple[WayOut, ...]]:
+def for_capacity(hours: float, rules: Rules) -> list[tuple[Remedy, ...]]:
     """Raise what one micro-grid can carry to so many hours, or a little more.
 
     Returns
@@ -291,18 +291,18 @@ def for_capacity(hours: float, rules: Rules) -> list[tuple[WayOut, ...]]:
     ]
 
 
-def more_officers(rules: Rules) -> list[WayOut]:
+def more_officers(rules: Rules) -> list[Remedy]:
     """Let micro-grids have more officers, so that there are fewer of them."""
     most = rules.capacity.officers_max
     counts = sorted({most + 1, most + 2, math.ceil(1.5 * most), 2 * most, 3 * most})
     return [way for count in counts for way in _officers(count, rules)]
 
 
-def _officers(count: int, rules: Rules) -> list[WayOut]:
+def _officers(count: int, rules: Rules) -> list[Remedy]:
     if not rules.capacity.officers_max < count <= MOST_OFFICERS:
         return []
     return [
-        WayOut(
+        Remedy(
             Named(
                 f"Allow up to {count} officers on a micro-grid.",
                 f"把每个微网格的人数上限提高到 {count} 人。",
@@ -312,13 +312,13 @@ def _officers(count: int, rules: Rules) -> list[WayOut]:
     ]
 
 
-def more_hours(hours: float, rules: Rules) -> list[WayOut]:
+def more_hours(hours: float, rules: Rules) -> list[Remedy]:
     """Let each officer give so many hours a week, rounded up to a tenth."""
     each = math.ceil(10 * hours - 1e-6) / 10
     if each <= rules.capacity.officer_hours:
         return []
     return [
-        WayOut(
+        Remedy(
             Named(
                 f"Let each officer give {each:g} hours a week.",
                 f"把每人每周工时提高到 {each:g} 小时。",
@@ -328,13 +328,13 @@ def more_hours(hours: float, rules: Rules) -> list[WayOut]:
     ]
 
 
-def joined(one: WayOut, other: WayOut) -> WayOut:
+def joined(one: Remedy, other: Remedy) -> Remedy:
     """Do two things at once."""
     text = Named(f"{one.text.en} {other.text.en}", f"{one.text.zh}{other.text.zh}")
-    return WayOut(text, {**one.changes, **other.changes})
+    return Remedy(text, {**one.changes, **other.changes})
 
 
-def larger_areas(blocks: pd.DataFrame, count: int, *, rules: Rules) -> tuple[WayOut, ...]:
+def larger_areas(blocks: pd.DataFrame, count: int, *, rules: Rules) -> tuple[Remedy, ...]:
     """Let the smallest blocks join their neighbours, by larger least areas of their kinds."""
     if not 0 < count <= len(blocks):
         return ()
@@ -351,7 +351,7 @@ def larger_areas(blocks: pd.DataFrame, count: int, *, rules: Rules) -> tuple[Way
     if not changes:
         return ()
     return (
-        WayOut(
+        Remedy(
             Named(
                 f"Let the {pieces} join what is beside, by larger least areas: "
                 f"{', '.join(english)}.",

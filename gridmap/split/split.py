@@ -15,7 +15,7 @@ from boundaries.tiling.build import kind_of
 from boundaries.topology.dissolve import dissolve
 from gridmap.partition import Partition, partition
 from gridmap.rules import Rules
-from gridmap.split.block_links import near_blocks
+from gridmap.split.block_links import block_links
 from gridmap.split.blocks import Graph, form_blocks, patch_graph
 from gridmap.split.gluing import contracted, glued
 from gridmap.split.micro_category import category_of
@@ -35,7 +35,7 @@ class Split:
     `partition` holds the engine's own answer with bound, status and reasons.
     `blocks` has one row a piece of connected ground that was shared out: `kind` with most of its
     ground, and `area_m2`. `links` are the pairs of patches, by position among those shared out,
-    that could join two blocks (see `near_blocks`); empty when the wish is met. The engine's numbers
+    that could join two blocks (see `block_links`); empty when the wish is met. The engine's numbers
     are those of units, patches that stay together: `unit` gives that of each patch shared out.
     `alone` lists micro-grids below their least area: `code`,
     `kind`, `area_m2`, and `why` (see `gridmap.split.joining.why_alone`; "full": no capacity left
@@ -215,7 +215,7 @@ class _Cut:
     def links(self, barriers: gpd.GeoSeries | None) -> pd.DataFrame:
         """Find where blocks of one kind lie close to each other."""
         near = self.patches.iloc[self.kept]
-        return near_blocks(near, self.block, self.family, barriers=barriers)
+        return block_links(near, self.block, self.family, barriers=barriers)
 
 
 def _small_grids(patches: pd.DataFrame, codes: pd.Series, why: pd.Series) -> pd.DataFrame:

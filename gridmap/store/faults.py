@@ -30,14 +30,14 @@ class PlanChangedError(LayerFileError):
     what: tuple[str, str] = ("", "")  # what is not as it was, without the way on
 
 
-def plan_changed(place: Path, en: str, zh: str) -> PlanChangedError:
+def plan_changed(path: Path, en: str, zh: str) -> PlanChangedError:
     """Say that a plan is not as it was written, with what is wrong, and the way on."""
-    shown, new = _typed(place), _typed(recovered_name(place))
+    shown, new = _typed(path), _typed(recovered_name(path))
     error = PlanChangedError(
-        f"The plan {str(place)!r} was damaged or changed outside gridmap: {en} Keep the file. "
+        f"The plan {str(path)!r} was damaged or changed outside gridmap: {en} Keep the file. "
         f"'python -m gridmap verify {shown}' says what is not as it was, 'python -m gridmap "
         f"recover {shown} --out {new}' takes the content over as it is now.",
-        f"方案{quoted(place)}已损坏，或被 gridmap 以外的程序改动：{zh}请保留该文件。"
+        f"方案{quoted(path)}已损坏，或被 gridmap 以外的程序改动：{zh}请保留该文件。"
         f"用 python -m gridmap verify {shown} 查看何处有变，"
         f"用 python -m gridmap recover {shown} --out {new} 按现有内容另存。",
     )
@@ -45,12 +45,12 @@ def plan_changed(place: Path, en: str, zh: str) -> PlanChangedError:
     return error
 
 
-def made_by_newer(place: Path, written: str) -> LayerFileError:
+def made_by_newer(path: Path, written: str) -> LayerFileError:
     """Say that a plan is of a format that this version does not know."""
     return LayerFileError(
-        f"{str(place)!r} was made by a newer gridmap: format {written}, this one reads up to "
+        f"{str(path)!r} was made by a newer gridmap: format {written}, this one reads up to "
         f"{FORMAT}. Update gridmap.",
-        f"{quoted(place)}由较新的 gridmap 生成：格式 {written}，本版最高支持 {FORMAT}。"
+        f"{quoted(path)}由较新的 gridmap 生成：格式 {written}，本版最高支持 {FORMAT}。"
         "请更新 gridmap。",
     )
 
@@ -60,15 +60,15 @@ def columns_told(changed: Mapping[str, Sequence[str]]) -> str:
     return "; ".join(f"{table} ({', '.join(names)})" for table, names in changed.items())
 
 
-def recovered_name(place: Path) -> Path:
+def recovered_name(path: Path) -> Path:
     """Name the file that what is recovered of a plan goes to when nobody names one."""
-    stem = place.name.removesuffix(SUFFIX).removesuffix(".gpkg")
-    return place.with_name(f"{stem}-recovered{SUFFIX}")
+    stem = path.name.removesuffix(SUFFIX).removesuffix(".gpkg")
+    return path.with_name(f"{stem}-recovered{SUFFIX}")
 
 
-def _typed(place: Path) -> str:
+def _typed(path: Path) -> str:
     """Write a path as it is typed into a command, whatever signs are in it."""
-    text = f"./{place}" if str(place).startswith("-") else str(place)
+    text = f"./{path}" if str(path).startswith("-") else str(path)
     if PLAIN.fullmatch(text):
         return text
     # Within these marks the shells of all systems leave spaces, brackets and & alone.

@@ -24,11 +24,11 @@ ONE_PART = struct.pack("<BII", 1, 6, 1)
 
 
 def read_layer(
-    place: Path, table: str, *, shapes: bool
+    path: Path, table: str, *, shapes: bool
 ) -> tuple[pd.DataFrame, gpd.GeoSeries | None]:
     """Read a table by whole columns, and its shapes: a city has hundreds of thousands of rows."""
-    plain = pyogrio.read_dataframe(place, layer=table, use_arrow=True, read_geometry=False)
-    return plain, _read_shapes(place, table) if shapes else None
+    plain = pyogrio.read_dataframe(path, layer=table, use_arrow=True, read_geometry=False)
+    return plain, _read_shapes(path, table) if shapes else None
 
 
 def read_table(base: sqlite3.Connection, table: str) -> pd.DataFrame:
@@ -53,7 +53,7 @@ def restore(
     shapes: gpd.GeoSeries | None,
     described: pd.DataFrame,
     table: str,
-    place: Path,
+    path: Path,
 ) -> pd.DataFrame:
     """Give a frame the columns, dtypes and index back that it was written with."""
     names, roles = list(described["column_name"]), list(described["role"])
@@ -64,9 +64,9 @@ def restore(
     lost = list(dict.fromkeys(lost))
     if lost or not names:
         raise LayerFileError(
-            f"The table {table!r} of {str(place)!r} lacks {', '.join(map(repr, lost)) or 'all'}. "
+            f"The table {table!r} of {str(path)!r} lacks {', '.join(map(repr, lost)) or 'all'}. "
             f"{ANEW}",
-            f"{quoted(place)}的表“{table}”缺少{quoted(*lost) or '全部列'}。{ANEW_ZH}",
+            f"{quoted(path)}的表“{table}”缺少{quoted(*lost) or '全部列'}。{ANEW_ZH}",
         )
     given = zip(names, described["dtype"], strict=True)
     result = pd.DataFrame(
@@ -85,14 +85,14 @@ def with_later(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     names = list(frame.columns)
     for name in [one for one in contract if one in columns.LATER and one not in names]:
         before = contract[: contract.index(name)]
-        place = max((names.index(one) + 1 for one in before if one in names), default=0)
-        names = [*names[:place], name, *names[place:]]
+        path = max((names.index(one) + 1 for one in before if one in names), default=0)
+        names = [*names[:path], name, *names[path:]]
         frame = frame.assign(**{name: pd.Series("", index=frame.index, dtype="str")})
     return frame[names]
 
 
-def _read_shapes(place: Path, table: str) -> gpd.GeoSeries:
-    meta, read = pyogrio.read_arrow(place, layer=table, columns=[])
+def _read_shapes(path: Path, table: str) -> gpd.GeoSeries:
+    meta, read = pyogrio.read_arrow(path, layer=table, columns=[])
     found = read.column(meta["geometry_name"] or "wkb_geometry").to_numpy()
     # The layers declare many parts for all. Of a polygon that has one the rest is passed over
     # here already: made with its frame and taken out of it, it would cost memory and time twice.

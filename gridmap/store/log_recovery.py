@@ -46,12 +46,12 @@ def read_log(path: Path | str) -> SavedLog:
     return SavedLog(entries, tuple(losses), tables.get("edits", ()))
 
 
-def salvaged_known(place: Path) -> Salvage:
+def salvaged_known(path: Path) -> Salvage:
     """Read what can be read, of a plan whose format is known."""
-    found = read_place(place, lambda source, _: salvaged_from(source, place))
+    found = read_place(path, lambda source, _: salvaged_from(source, path))
     newer = newer_than_ours(found)
     if newer:
-        raise made_by_newer(place, newer)
+        raise made_by_newer(path, newer)
     return found
 
 

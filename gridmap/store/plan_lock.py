@@ -59,33 +59,33 @@ def change_plan(
     GridmapError
         If the file cannot be read or written, or what `change` raises.
     """
-    place = Path(path)
-    if not os.path.exists(place):  # nor where nobody may look
-        read(place)  # says what is missing; a lock would make its folder
+    target = Path(path)
+    if not os.path.exists(target):  # nor where nobody may look
+        read(target)  # says what is missing; a lock would make its folder
     try:
         # Whoever comes by a link to the file is kept out too.
-        held = take_lock(beside(os.path.realpath(place), LOCK), wait_s=wait_s)
+        held = take_lock(beside(os.path.realpath(target), LOCK), wait_s=wait_s)
     except LockTimeout:
         raise PlanBusyError(
-            f"{place.name!r} is being changed by somebody else, and that did not end within "
+            f"{target.name!r} is being changed by somebody else, and that did not end within "
             f"{wait_s:g} s. Nothing was saved; try again.",
-            f"{quoted(place.name)}正被他人修改，{wait_s:g} 秒内未结束。内容未保存，请稍后重试。",
+            f"{quoted(target.name)}正被他人修改，{wait_s:g} 秒内未结束。内容未保存，请稍后重试。",
         ) from None
     except OSError as error:
         why, why_zh = error.strerror, reason_zh(error)
         raise LayerFileError(
-            f"Cannot write beside {str(place)!r}: {why}. Nothing was saved; allow "
+            f"Cannot write beside {str(target)!r}: {why}. Nothing was saved; allow "
             "writing in that folder.",
-            f"无法在{quoted(place)}旁写入：{why_zh}。内容未保存，请开放该文件夹的写入权限。",
+            f"无法在{quoted(target)}旁写入：{why_zh}。内容未保存，请开放该文件夹的写入权限。",
         ) from None
     with held:
-        sweep_drafts(place.parent)
-        if leftovers_of(place):
-            read(place)  # nothing is brought in that would make another plan of it
-        settle(place)
-        mark = mark_of(place)
-        plan = read(place)
+        sweep_drafts(target.parent)
+        if leftovers_of(target):
+            read(target)  # nothing is brought in that would make another plan of it
+        settle(target)
+        mark = mark_of(target)
+        plan = read(target)
         changed = change(plan)
         if changed is not plan:
-            save_plan(changed, place, overwrite=True, unchanged=mark)
+            save_plan(changed, target, overwrite=True, unchanged=mark)
         return changed

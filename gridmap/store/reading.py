@@ -111,15 +111,15 @@ def load_plan(path: Path | str) -> Plan:
     return read_place(Path(path), _load)
 
 
-def read_place(place: Path, read: Callable[[Path, Path], T]) -> T:
+def read_place(path: Path, read: Callable[[Path, Path], T]) -> T:
     """Read a file, from a copy where another program has left something beside it.
 
     Parameters
     ----------
-    place
+    path
         The file.
     read
-        Gets the file to read from, and `place` for its words. It is called again when the file was
+        Gets the file to read from, and `path` for its words. It is called again when the file was
         written anew meanwhile.
 
     Raises
@@ -129,20 +129,20 @@ def read_place(place: Path, read: Callable[[Path, Path], T]) -> T:
     LayerFileError
         If there is no such file, or it cannot be read.
     """
-    _require_file(place)
+    _require_file(path)
     for turn in range(TRIES):
         mark = None
         try:
-            mark = mark_of(place)
-            with still(place) as source:
-                return read(source, place)
+            mark = mark_of(path)
+            with still(path) as source:
+                return read(source, path)
         except READ_ERRORS as error:
-            if _is_another(place, mark) and turn < TRIES - 1:
+            if _is_another(path, mark) and turn < TRIES - 1:
                 time.sleep(PAUSE_S * (turn + 1))
                 continue
-            told = _told(error, place)
-            if leftovers_of(place) and not isinstance(told, InUseError):
-                told = _told_with_leftovers(told, place, read)
+            told = _told(error, path)
+            if leftovers_of(path) and not isinstance(told, InUseError):
+                told = _told_with_leftovers(told, path, read)
             raise told from None
     raise AssertionError
 
@@ -160,8 +160,8 @@ def check_draft(draft: Path) -> None:
         raise sqlite3.DatabaseError(f"not as written: {columns_told(changed)}")
 
 
-def _load(source: Path, place: Path) -> Plan:
-    stored = _read(source, place)
+def _load(source: Path, path: Path) -> Plan:
+    stored = _read(source, path)
     changed = stored.changed()
     frames = {name: with_later(frame, name) for name, frame in stored.frames.items()}
     faults = contract_faults(frames)
@@ -171,15 +171,15 @@ def _load(source: Path, place: Path) -> Plan:
         reasons.append((f"Not as gridmap wrote it: {told}.", f"与 gridmap 写入时不同的有 {told}。"))
     if reasons:
         whole, whole_zh = zip(*reasons, strict=True)
-        raise plan_changed(place, " ".join(whole), "".join(whole_zh))
+        raise plan_changed(path, " ".join(whole), "".join(whole_zh))
     rules_text = str(stored.texts["rules"]["text"].iloc[0])
-    rules = parse_rules(rules_text, source=f"{place.name}, table rules")
+    rules = parse_rules(rules_text, source=f"{path.name}, table rules")
     return Plan(rules=rules, rules_text=rules_text, receipt=stored.receipt, **frames)
 
 
-def _read(source: Path, place: Path) -> Stored:
+def _read(source: Path, path: Path) -> Stored:
     with closing(connect_to(source)) as base:
-        receipt, has_digests = _read_receipt(base, place)
+        receipt, has_digests = _read_receipt(base, path)
         names = (*TEXTS, *([DIGESTS] if has_digests else []))
         texts = {name: read_table(base, name).drop(columns="fid").astype("str") for name in names}
         described = texts["frame_columns"]
@@ -190,12 +190,12 @@ def _read(source: Path, place: Path) -> Stored:
         for name in (*layers, *TABLES):
             plain, shapes = read_layer(file, name, shapes=name in layers)
             own = described[described["table_name"] == name]
-            frames[name] = restore(plain, shapes, own, name, place)
+            frames[name] = restore(plain, shapes, own, name, path)
     digests = texts.pop(DIGESTS, None)
     return Stored(frames, texts, receipt, crs, digests)
 
 
-def _read_receipt(base: sqlite3.Connection, place: Path) -> tuple[dict[str, str], bool]:
+def _read_receipt(base: sqlite3.Connection, path: Path) -> tuple[dict[str, str], bool]:
     """Read the receipt; refuse a file that is no plan, or one that a newer gridmap wrote."""
     # A view is no table: it may show anything, and without end.
     listed = rows_of(base, "SELECT name FROM sqlite_master WHERE type = 'table'")[1]
@@ -205,101 +205,101 @@ def _read_receipt(base: sqlite3.Connection, place: Path) -> tuple[dict[str, str]
     # One layer of such a name makes no plan; all but the receipt were one once.
     if "receipt" in missing and len(missing) > len(wanted) // 2:
         raise LayerFileError(
-            f"{str(place)!r} is not a plan of gridmap: it has no table 'receipt'. {GIVE_PLAN}",
-            f"{quoted(place)}不是 gridmap 方案：缺少“receipt”表。{GIVE_PLAN_ZH}",
+            f"{str(path)!r} is not a plan of gridmap: it has no table 'receipt'. {GIVE_PLAN}",
+            f"{quoted(path)}不是 gridmap 方案：缺少“receipt”表。{GIVE_PLAN_ZH}",
         )
     if "receipt" in missing:
-        raise _lacking(place, missing)
+        raise _lacking(path, missing)
     frame = read_table(base, "receipt")[["key", "value"]]
     newer = newer_format(frame, read_table(base, DIGESTS) if DIGESTS in found else None)
     receipt = dict(frame.itertuples(index=False))
     written = str(receipt.pop(FORMAT_KEY, ""))
     if not written.isdecimal():
         raise LayerFileError(
-            f"{str(place)!r} is not a plan of gridmap: its receipt has no {FORMAT_KEY!r}. "
+            f"{str(path)!r} is not a plan of gridmap: its receipt has no {FORMAT_KEY!r}. "
             f"{GIVE_PLAN} If it was one, {ANEW[0].lower()}{ANEW[1:]}",
-            f"{quoted(place)}不是 gridmap 方案：“receipt”表缺少“{FORMAT_KEY}”。{GIVE_PLAN_ZH}"
+            f"{quoted(path)}不是 gridmap 方案：“receipt”表缺少“{FORMAT_KEY}”。{GIVE_PLAN_ZH}"
             f"如果它曾是方案，{ANEW_ZH}",
         )
     if newer:
-        raise made_by_newer(place, newer)
+        raise made_by_newer(path, newer)
     if DIGESTS not in found and int(written) >= DIGESTED:
         missing.append(DIGESTS)
     if missing:
-        raise _lacking(place, missing)
+        raise _lacking(path, missing)
     return receipt, DIGESTS in found
 
 
-def _lacking(place: Path, missing: list[str]) -> LayerFileError:
+def _lacking(path: Path, missing: list[str]) -> LayerFileError:
     return LayerFileError(
-        f"The plan {str(place)!r} lacks the tables {', '.join(map(repr, missing))}. {ANEW}",
-        f"方案{quoted(place)}缺少表{quoted(*missing)}。{ANEW_ZH}",
+        f"The plan {str(path)!r} lacks the tables {', '.join(map(repr, missing))}. {ANEW}",
+        f"方案{quoted(path)}缺少表{quoted(*missing)}。{ANEW_ZH}",
     )
 
 
-def _is_another(place: Path, mark: FileMark | None) -> bool:
+def _is_another(path: Path, mark: FileMark | None) -> bool:
     """Whether a file was written anew since its mark was taken."""
     try:
-        return mark is not None and mark_of(place) != mark
+        return mark is not None and mark_of(path) != mark
     except OSError:  # nobody may read it
         return False
 
 
-def _require_file(place: Path) -> None:
+def _require_file(path: Path) -> None:
     what, what_zh = "does not exist", "不存在"
     try:
-        if place.is_file():
+        if path.is_file():
             return
-        if place.is_dir():
+        if path.is_dir():
             what, what_zh = "is a folder", "是文件夹"
-        elif place.exists():
+        elif path.exists():
             what, what_zh = "is not an ordinary file", "不是普通文件"
     except OSError as error:  # a name too long, a folder that nobody may enter
         what, what_zh = f"cannot be opened: {error.strerror}", f"无法打开：{reason_zh(error)}"
     raise LayerFileError(
-        f"The plan {str(place)!r} {what}. {GIVE_PLAN}",
-        f"方案{quoted(place)}{what_zh}。{GIVE_PLAN_ZH}",
+        f"The plan {str(path)!r} {what}. {GIVE_PLAN}",
+        f"方案{quoted(path)}{what_zh}。{GIVE_PLAN_ZH}",
     )
 
 
-def _told(error: BaseException, place: Path) -> GridmapError:
+def _told(error: BaseException, path: Path) -> GridmapError:
     """Say why a plan cannot be read; a file that another program holds is not damaged."""
     if isinstance(error, GridmapError):
         return error
-    if is_busy(error) or _is_held(place):
-        return InUseError(place)
+    if is_busy(error) or _is_held(path):
+        return InUseError(path)
     if isinstance(error, OSError):
         why, why_zh = error.strerror or str(error), reason_zh(error)
         # What another program left beside the plan may be what nobody may read.
-        which = Path(error.filename or place)
+        which = Path(error.filename or path)
         beside, beside_zh = "", ""
-        if which.name in {one.name for one in leftovers_of(place)}:
+        if which.name in {one.name for one in leftovers_of(path)}:
             beside, beside_zh = f" together with {which.name!r}", f"及旁边的{quoted(which.name)}"
         return LayerFileError(
-            f"The plan {str(place)!r} cannot be read{beside}: {why}. Allow reading it, or look at "
+            f"The plan {str(path)!r} cannot be read{beside}: {why}. Allow reading it, or look at "
             "the disk.",
-            f"方案{quoted(place)}{beside_zh}无法读取：{why_zh}。请开放读取权限，或检查磁盘。",
+            f"方案{quoted(path)}{beside_zh}无法读取：{why_zh}。请开放读取权限，或检查磁盘。",
         )
     return LayerFileError(
-        f"The plan {str(place)!r} cannot be read: {error}. It is damaged or not a plan. {ANEW}",
-        f"方案{quoted(place)}无法读取：{reason_zh(error)}。文件已损坏，或不是方案。{ANEW_ZH}",
+        f"The plan {str(path)!r} cannot be read: {error}. It is damaged or not a plan. {ANEW}",
+        f"方案{quoted(path)}无法读取：{reason_zh(error)}。文件已损坏，或不是方案。{ANEW_ZH}",
     )
 
 
 def _told_with_leftovers(
-    told: GridmapError, place: Path, read: Callable[[Path, Path], T]
+    told: GridmapError, path: Path, read: Callable[[Path, Path], T]
 ) -> GridmapError:
     """Say so when it is what another program left beside the file that is not as it was."""
-    names = [one.name for one in leftovers_of(place)]
+    names = [one.name for one in leftovers_of(path)]
     try:
-        with still(place, alone=True) as source:
-            read(source, place)
+        with still(path, alone=True) as source:
+            read(source, path)
     except READ_ERRORS:
         return told
     listed = ", ".join(map(repr, names))
     what, what_zh = getattr(told, "what", None) or (str(told), told.zh)
     return plan_changed(
-        place,
+        path,
         f"the file itself is as gridmap wrote it, but not together with {listed}, which another "
         f"program left beside it: {what} If nobody meant to change the plan by another program, "
         "move that to another folder.",
@@ -308,9 +308,9 @@ def _told_with_leftovers(
     )
 
 
-def _is_held(place: Path) -> bool:
+def _is_held(path: Path) -> bool:
     try:
-        with closing(connect_to(place, wait_s=0)) as base:
+        with closing(connect_to(path, wait_s=0)) as base:
             rows_of(base, "SELECT count(*) FROM sqlite_master")
     except (sqlite3.Error, ValueError) as error:
         return is_busy(error)

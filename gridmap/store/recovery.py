@@ -67,13 +67,13 @@ def recover_plan(path: Path | str, *, rules_file: Path | None = None) -> Recover
     LayerFileError
         If there is no such file, or too little of it can be read: no patches, grids or rules.
     """
-    place = Path(path)
-    found = salvaged_known(place)
-    _require_ground({name: found.frame(name) for name in GROUND}, place)
-    rules, text = _rules(found, place, rules_file)
+    target = Path(path)
+    found = salvaged_known(target)
+    _require_ground({name: found.frame(name) for name in GROUND}, target)
+    rules, text = _rules(found, target, rules_file)
     losses = _lost_proofs(found)
     frames = {
-        name: _frame(found, name, rules, place, losses)
+        name: _frame(found, name, rules, target, losses)
         for name in (*LAYERS, *TABLES)
         if name != "edits"
     }
@@ -86,39 +86,37 @@ def recover_plan(path: Path | str, *, rules_file: Path | None = None) -> Recover
     return Recovered(plan, tuple(losses), verified(found))
 
 
-def _require_ground(frames: Mapping[str, pd.DataFrame | None], place: Path) -> None:
+def _require_ground(frames: Mapping[str, pd.DataFrame | None], path: Path) -> None:
     for name in GROUND:
         frame = frames[name]
         if frame is None or frame.empty:
             raise LayerFileError(
-                f"Of the table {name!r} of {str(place)!r} no row can be read, so there is no plan "
+                f"Of the table {name!r} of {str(path)!r} no row can be read, so there is no plan "
                 "to save. Keep the file, and take a copy of it from before; 'python -m gridmap "
                 "log' still writes the log of edits.",
-                f"{quoted(place)}的表“{name}”没有一行能读出，无法救回方案。请保留该文件，并取用先前的备份；"
+                f"{quoted(path)}的表“{name}”没有一行能读出，无法救回方案。请保留该文件，并取用先前的备份；"
                 "python -m gridmap log 仍可导出调整记录。",
             )
 
 
-def _rules(found: Salvage, place: Path, rules_file: Path | None) -> tuple[Rules, str]:
+def _rules(found: Salvage, path: Path, rules_file: Path | None) -> tuple[Rules, str]:
     if rules_file is not None:
         return load_rules(rules_file), rules_file.read_text(encoding="utf-8-sig")
     frame = found.frame("rules")
     try:
         text = str(frame["text"].iloc[0])  # type: ignore[index]
-        return parse_rules(text, source=f"{place.name}, table rules"), text
+        return parse_rules(text, source=f"{path.name}, table rules"), text
     except (GridmapError, TypeError, LookupError) as error:
         why = f" ({error})" if isinstance(error, GridmapError) else ""
         why_zh = f"（{error.zh}）" if isinstance(error, GridmapError) else ""
         raise LayerFileError(
-            f"The rules in {str(place)!r} cannot be read{why}. Give the town's rules.toml with "
+            f"The rules in {str(path)!r} cannot be read{why}. Give the town's rules.toml with "
             "--rules.",
-            f"{quoted(place)}中的规则无法读取{why_zh}。请用 --rules 给出本镇的 rules.toml。",
+            f"{quoted(path)}中的规则无法读取{why_zh}。请用 --rules 给出本镇的 rules.toml。",
         ) from None
 
 
-def _frame(
-    found: Salvage, name: str, rules: Rules, place: Path, losses: list[Loss]
-) -> pd.DataFrame:
+def _frame(found: Salvage, name: str, rules: Rules, path: Path, losses: list[Loss]) -> pd.DataFrame:
     frame = found.frame(name)
     if frame is None:
         losses.append(lost_table(name))

@@ -74,16 +74,16 @@ def verify_plan(path: Path | str) -> Verified:
     LayerFileError
         If there is no such file, or nothing of it can be read.
     """
-    place = Path(path)
-    found = read_place(place, lambda source, _: salvaged_from(source, place))
-    report = verified(found, beside=[one.name for one in leftovers_of(place)])
+    target = Path(path)
+    found = read_place(target, lambda source, _: salvaged_from(source, target))
+    report = verified(found, beside=[one.name for one in leftovers_of(target)])
     newer = newer_than_ours(found)
     if newer:
-        error = made_by_newer(place, newer)
+        error = made_by_newer(target, newer)
         return replace(report, refused=(str(error), error.zh), newer=True)
     try:
         # The index of a file may be spoiled where its rows are not.
-        load_plan(place)
+        load_plan(target)
     except PlanChangedError as error:
         return report if not report.is_sound else replace(report, refused=(str(error), error.zh))
     except GridmapError as error:
@@ -91,33 +91,33 @@ def verify_plan(path: Path | str) -> Verified:
     return report
 
 
-def salvaged_from(source: Path, place: Path) -> Salvage:
+def salvaged_from(source: Path, path: Path) -> Salvage:
     """Read what can be read of a plan; refuse a file of which that is nothing."""
     try:
         found = salvage(source)
     except READ_ERRORS as error:
         if isinstance(error, GridmapError | OSError) or is_busy(error):
             raise
-        raise _nothing(place, str(error), reason_zh(error)) from None
+        raise _nothing(path, str(error), reason_zh(error)) from None
     if not found.listed.intersection((*LAYERS, *TABLES)):
-        why = found.torn or ("" if place.stat().st_size else "it is empty")
+        why = found.torn or ("" if path.stat().st_size else "it is empty")
         if why:
-            raise _nothing(place, why, reason_zh(ValueError(why)) if found.torn else "文件为空")
+            raise _nothing(path, why, reason_zh(ValueError(why)) if found.torn else "文件为空")
         raise LayerFileError(
-            f"{str(place)!r} is not a plan of gridmap: it has none of its tables. Give a file that "
+            f"{str(path)!r} is not a plan of gridmap: it has none of its tables. Give a file that "
             "'python -m gridmap plan' has made. If it was one, keep it, and take a copy of it from "
             "before.",
-            f"{quoted(place)}不是 gridmap 方案：没有方案的任何表。请给出由 python -m gridmap plan "
+            f"{quoted(path)}不是 gridmap 方案：没有方案的任何表。请给出由 python -m gridmap plan "
             "生成的文件。如果它曾是方案，请保留该文件，并取用先前的备份。",
         )
     return found
 
 
-def _nothing(place: Path, why: str, why_zh: str) -> LayerFileError:
+def _nothing(path: Path, why: str, why_zh: str) -> LayerFileError:
     return LayerFileError(
-        f"Nothing can be read of {str(place)!r}: {why}. Keep the file, and take a copy of it from "
+        f"Nothing can be read of {str(path)!r}: {why}. Keep the file, and take a copy of it from "
         "before.",
-        f"{quoted(place)}中没有内容能读出：{why_zh}。请保留该文件，并取用先前的备份。",
+        f"{quoted(path)}中没有内容能读出：{why_zh}。请保留该文件，并取用先前的备份。",
     )
 
 

@@ -18,7 +18,7 @@ from gridmap.town.columns import require_named_columns
 from layers.contract.columns import GROUND, OBJECTS, PEOPLE, empty_frame
 from layers.contract.errors import BoundaryError, LayerFileError, Named, quoted
 from layers.contract.issues import join_issues, make_issues, once_for_files
-from layers.landuse.candidates import Proof
+from layers.landuse.candidates import Evidence
 from layers.landuse.code_tables import CODE_SYSTEMS
 from layers.landuse.grids import read_hierarchy
 from layers.landuse.ground import read_ground_and_issues
@@ -57,7 +57,7 @@ class Town:
     barriers: gpd.GeoDataFrame  # the same for lines no micro-grid may cross
     objects: gpd.GeoDataFrame  # OBJECTS of all registers
     people: pd.DataFrame  # PEOPLE; empty when the town gives no roster
-    issues: gpd.GeoDataFrame  # ISSUES: what was mended, left out or not understood
+    issues: gpd.GeoDataFrame  # ISSUES: what was repaired, left out or not understood
     hashes: dict[str, str]  # every input file, relative to the folder, with its SHA-256
 
     @property
@@ -116,11 +116,11 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
     objects = _stacked([frame for frame, _ in registers], OBJECTS, "object_id", crs)
     boundary, found = _boundary(folder, rules.growth_boundary, crs)
     issues.append(found)
-    proof = Proof(boundary, objects)
+    evidence = Evidence(boundary, objects)
     grounds = {}
     for entry in rules.layers:
         tell(entry.file)
-        frame, found = _ground(folder, entry, crs, proof)
+        frame, found = _ground(folder, entry, crs, evidence)
         key = entry.file if entry.file not in grounds else f"{entry.file}#{entry.layer}"
         grounds[key] = frame
         issues.append(found)
@@ -186,8 +186,8 @@ def _hierarchy(
             f"{quoted(rules.hierarchy.file)}中一级网格的编码为{quoted(top)}，而 rules.toml 的 "
             f"town.code 为{quoted(rules.town.code)}。请改为一致。",
         )
-    mended, moved = repair_hierarchy(given)
-    return mended, [read, noticed, moved]
+    repaired, moved = repair_hierarchy(given)
+    return repaired, [read, noticed, moved]
 
 
 def _boundary(
@@ -207,7 +207,7 @@ def _boundary(
 
 
 def _ground(
-    folder: Path, entry: Layer, crs: CRS, proof: Proof
+    folder: Path, entry: Layer, crs: CRS, evidence: Evidence
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     codes: str | Path | None = entry.codes
     if entry.codes is not None and entry.codes not in CODE_SYSTEMS:
@@ -224,7 +224,7 @@ def _ground(
         name_column=entry.name_column,
         date=entry.date.isoformat() if entry.date else "",
         date_column=entry.date_column,
-        proof=proof,
+        evidence=evidence,
         declared=_declared(entry),
     )
     _require_whole(entry.file, len(ground), int(issues["size"][issues["unit"] == "rows"].sum()))

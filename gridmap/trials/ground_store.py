@@ -22,7 +22,7 @@ from gridmap.workflow.workflow import code_hash
 from layers.contract.errors import GridmapError
 from layers.files.atomic import replacing
 
-__all__ = ["Ground", "ground_of"]
+__all__ = ["TiledTown", "ground_of"]
 
 # Sections of the rules that neither reading nor tiling looks at.
 _LATER = ("load", "capacity", "split", "numbering", "households", "assignment", "duties")
@@ -30,7 +30,7 @@ _KEPT = 8  # towns and states of towns
 
 
 @dataclass(frozen=True)
-class Ground:
+class TiledTown:
     """A town with its tiled ground, before it is cut to what officers can carry."""
 
     town: Town
@@ -39,7 +39,7 @@ class Ground:
 
 def ground_of(
     folder: Path, *, keep: Path | None = None, tell: Callable[[str, float], None] | None = None
-) -> Ground:
+) -> TiledTown:
     """Read a town and tile its ground, or take both as they were kept.
 
     Parameters
@@ -61,8 +61,8 @@ def ground_of(
     place = None
     if keep is not None:
         with suppress(OSError):  # a file that is missing is named by the reader below
-            place = keep / f"{_mark(folder)}.pickle"
-    kept = _take(place) if place else None
+            path = keep / f"{_mark(folder)}.pickle"
+    kept = _take(path) if path else None
     if kept is not None:
         return _with_rules_of_today(kept, folder)
     town = load_town(folder)
@@ -88,7 +88,7 @@ def _earlier(rules: Rules) -> dict[str, object]:
     return rules.model_dump(mode="json", exclude=set(_LATER))
 
 
-def _with_rules_of_today(ground: Ground, folder: Path) -> Ground:
+def _with_rules_of_today(ground: TiledTown, folder: Path) -> TiledTown:
     """Put the rules as they are now in the place of those that were kept."""
     path = folder / "rules.toml"
     rules = load_rules(path)
@@ -97,20 +97,20 @@ def _with_rules_of_today(ground: Ground, folder: Path) -> Ground:
     return replace(ground, town=replace(ground.town, rules=rules, rules_text=text, hashes=hashes))
 
 
-def _take(place: Path) -> Ground | None:
+def _take(path: Path) -> TiledTown | None:
     with suppress(OSError, pickle.PickleError, EOFError, AttributeError, ImportError):
-        found = pickle.loads(place.read_bytes())
-        if isinstance(found, Ground):
-            place.touch()
+        found = pickle.loads(path.read_bytes())
+        if isinstance(found, TiledTown):
+            path.touch()
             return found
     return None
 
 
-def _put(ground: Ground, place: Path) -> None:
+def _put(ground: TiledTown, path: Path) -> None:
     """Keep a ground; it is only a shortcut, so that a full disk does not matter."""
     with suppress(OSError, GridmapError):
-        with replacing(place, overwrite=True, private=True) as draft, draft.open("wb") as file:
+        with replacing(path, overwrite=True, private=True) as draft, draft.open("wb") as file:
             pickle.dump(ground, file, protocol=pickle.HIGHEST_PROTOCOL)
-        old = sorted(place.parent.glob("*.pickle"), key=lambda one: one.stat().st_mtime_ns)
+        old = sorted(path.parent.glob("*.pickle"), key=lambda one: one.stat().st_mtime_ns)
         for one in old[:-_KEPT]:
             one.unlink(missing_ok=True)

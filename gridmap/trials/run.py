@@ -22,12 +22,12 @@ from gridmap.rules import Rules, parse_rules
 from gridmap.rules.changes import apply_changes
 from gridmap.split.certificate import Proof, prove
 from gridmap.split.dividing import divide
-from gridmap.split.infeasibility import WayOut, reasons_of
+from gridmap.split.infeasibility import Remedy, reasons_of
 from gridmap.split.split import Split
 from gridmap.staffing.posts import count_cadres
 from gridmap.store import save_plan
 from gridmap.town.town import Town
-from gridmap.trials.ground_store import Ground, ground_of
+from gridmap.trials.ground_store import TiledTown, ground_of
 from gridmap.trials.thumbnail import thumbnail
 from gridmap.workflow.remedies import ways_for_cadres, ways_to_target
 from gridmap.workflow.shortage import missing_cadres, shortage_text
@@ -74,7 +74,7 @@ class Trial:
     figures: Mapping[str, float]
     proof: Proof | None
     reasons: tuple[Named, ...]
-    ways_out: tuple[WayOut, ...]
+    ways_out: tuple[Remedy, ...]
     pictures: Mapping[str, str] = field(repr=False)  # SVG by what it is coloured by
     rules_mark: str  # of all other rules it was made with, see `rules_mark`
     path: Path
@@ -116,11 +116,11 @@ def run_trials(
     """
     ground = ground_of(town, keep=keep, tell=lambda step, share: tell(step, READING * share))
     made = []
-    for place, attempt in enumerate(attempts):
+    for path, attempt in enumerate(attempts):
 
-        def tell_part(step: str, share: float, place: int = place) -> None:
-            done = (place + share) / len(attempts)
-            tell(f"{step}|{place + 1}|{len(attempts)}", READING + (1 - READING) * done)
+        def tell_part(step: str, share: float, path: int = path) -> None:
+            done = (path + share) / len(attempts)
+            tell(f"{step}|{path + 1}|{len(attempts)}", READING + (1 - READING) * done)
 
         before = read_trials(store)
         number = max((one.number for one in before), default=0) + 1
@@ -147,7 +147,7 @@ def drop_trial(trial: Trial) -> None:
         trial.path.unlink(missing_ok=True)
 
 
-def adopt_trial(trial: Trial, place: Path) -> None:
+def adopt_trial(trial: Trial, target: Path) -> None:
     """Make a trial the plan at a place that is free.
 
     Raises
@@ -159,14 +159,14 @@ def adopt_trial(trial: Trial, place: Path) -> None:
     """
     try:
         data = trial.path.read_bytes()
-        place.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         why, why_zh = error.strerror, reason_zh(error)
         raise LayerFileError(
             f"Trial {trial.number} cannot be taken: {why}. Divide again.",
             f"无法采用第 {trial.number} 次划分：{why_zh}。请重新划分。",
         ) from None
-    write_atomically(place, data)
+    write_atomically(target, data)
 
 
 def rules_mark(rules: Rules) -> str:
@@ -192,7 +192,7 @@ def with_attempt(town: Town, attempt: Attempt) -> Town:
     return replace(town, rules=parse_rules(text), rules_text=text, hashes=hashes)
 
 
-def _try(ground: Ground, store: Path, number: int, attempt: Attempt, tell: Tell) -> Trial:
+def _try(ground: TiledTown, store: Path, number: int, attempt: Attempt, tell: Tell) -> Trial:
     town = with_attempt(ground.town, attempt)
     start = time.perf_counter()
     tell(Step.SPLIT, 0.0)
@@ -275,7 +275,7 @@ def _to_json(trial: Trial) -> dict[str, Any]:
     return whole
 
 
-def _way(way: WayOut) -> list[Any]:
+def _way(way: Remedy) -> list[Any]:
     cost = [way.cost.en, way.cost.zh] if way.cost else []
     return [[way.text.en, way.text.zh], dict(way.changes), cost]
 
@@ -298,7 +298,7 @@ def _from_json(given: Mapping[str, Any], store: Path) -> Trial:
         proof=proof,
         reasons=tuple(Named(*one) for one in given["reasons"]),
         ways_out=tuple(
-            WayOut(Named(*text), changes, Named(*cost) if cost else None)
+            Remedy(Named(*text), changes, Named(*cost) if cost else None)
             for text, changes, cost in given["ways_out"]
         ),
         pictures=given["pictures"],

@@ -10,8 +10,8 @@ from gridmap.access.sidecar import beside
 from gridmap.plan.plan import Plan
 from gridmap.trials.background import Work, look_at_work
 from gridmap.ui.shell import header
-from gridmap.ui.shell.context import PAGES, Desk, choose_town, go_to
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.context import PAGES, PageContext, choose_town, go_to
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.steps import Note, Step, next_step, steps_of
 from gridmap.ui.shell.towns import copy_sample, find_samples, names_of, trial_store
@@ -28,32 +28,32 @@ KEPT = 16
 Stamps = tuple[tuple[str, int, int], ...]  # path, time of change, size
 
 
-def show(desk: Desk) -> None:
+def show(context: PageContext) -> None:
     """Show the steps of the town that is open; without one, how to begin."""
-    say = desk.say
-    if desk.town is None and desk.path is None:
-        if desk.may_change:
-            _welcome(desk)
+    say = context.say
+    if context.town is None and context.path is None:
+        if context.may_change:
+            _welcome(context)
         else:
             st.info(say("home.viewer_empty"))
         return
-    plan = header.open_plan(desk) if desk.path else None
-    work = look_at_work(trial_store(desk.folder, desk.town)) if desk.town else None
+    plan = header.open_plan(context) if context.path else None
+    work = look_at_work(trial_store(context.folder, context.town)) if context.town else None
     state = f"{work.state} {work.ended}" if work else ""
-    steps = _steps(_stamps(desk), state, work, desk.town, plan, desk.path)
+    steps = _steps(_stamps(context), state, work, context.town, plan, context.path)
     pages = st.session_state.get(PAGES, {})
-    if not desk.may_change:  # where data and rules lie is not shown to a viewer, nor what to do
+    if not context.may_change:  # where data and rules lie is not shown to a viewer, nor what to do
         steps = [step for step in steps if step.page not in ("data", "rules")]
     else:
         _next(next_step([step for step in steps if step.page in pages] or steps), say)
-        if desk.town is None:
+        if context.town is None:
             st.subheader(say("home.begin"), anchor=False)
             st.markdown(say("home.begin_note"))
-            _begin(desk)
+            _begin(context)
     st.subheader(say("home.steps"), anchor=False)
     with st.container(key="steps", gap=None):
         for number, step in enumerate(steps, start=1):
-            _row(number, step, desk, can_open=step.page in pages)
+            _row(number, step, context, can_open=step.page in pages)
     if plan is not None:
         counts = plan.issues["severity"].value_counts()
         found = {key: int(counts.get(key, 0)) for key in SEVERITIES}
@@ -69,10 +69,10 @@ def _steps(
     return steps_of(_town, _plan, _path, work=_work)
 
 
-def _stamps(desk: Desk) -> Stamps:
+def _stamps(context: PageContext) -> Stamps:
     """Give what changes with anything that the steps are told from."""
-    files = [*([desk.path, beside(desk.path, "answers")] if desk.path else [])]
-    files += sorted(desk.town.iterdir()) if desk.town else []
+    files = [*([context.path, beside(context.path, "answers")] if context.path else [])]
+    files += sorted(context.town.iterdir()) if context.town else []
     found = []
     for file in files:
         with suppress(OSError):
@@ -81,7 +81,7 @@ def _stamps(desk: Desk) -> Stamps:
     return tuple(found)
 
 
-def _next(step: Step, say: Speech) -> None:
+def _next(step: Step, say: Translator) -> None:
     with st.container(key="next", border=True, horizontal=True, vertical_alignment="center"):
         title, notes = escape(say(f"home.{step.page}.title")), _sentence(step.notes, say)
         st.html(
@@ -94,8 +94,8 @@ def _next(step: Step, say: Speech) -> None:
             go_to(step.leads_to)
 
 
-def _row(number: int, step: Step, desk: Desk, *, can_open: bool) -> None:
-    say = desk.say
+def _row(number: int, step: Step, context: PageContext, *, can_open: bool) -> None:
+    say = context.say
     with st.container(
         key=f"step-{step.page}", horizontal=True, wrap=False, vertical_alignment="center"
     ):
@@ -114,7 +114,7 @@ def _row(number: int, step: Step, desk: Desk, *, can_open: bool) -> None:
             go_to(step.page)
 
 
-def _sentence(notes: tuple[Note, ...], say: Speech) -> str:
+def _sentence(notes: tuple[Note, ...], say: Translator) -> str:
     """Join the notes of a step; they may hold names from the data."""
     said = [say(note.key, **note.values) for note in notes]
     said = [said[0][:1].upper() + said[0][1:], *said[1:]] if said else []
@@ -125,16 +125,16 @@ def _sentence(notes: tuple[Note, ...], say: Speech) -> str:
     return escape(say("home.pause")).join(texts)
 
 
-def _welcome(desk: Desk) -> None:
-    say = desk.say
+def _welcome(context: PageContext) -> None:
+    say = context.say
     st.subheader(say("home.welcome"), anchor=False)
     st.markdown(say("home.welcome_note"))
-    _begin(desk)
+    _begin(context)
 
 
-def _begin(desk: Desk) -> None:
+def _begin(context: PageContext) -> None:
     """Offer the samples to be copied, and a town of one's own."""
-    say = desk.say
+    say = context.say
     with st.container(horizontal=True, key="begin"):
         for sample in find_samples():
             with st.container(border=True, width=CARD_PX):
@@ -145,7 +145,7 @@ def _begin(desk: Desk) -> None:
                 label = say("home.sample", name=plain(name))
                 if st.button(label, key=f"sample-{sample.name}", width="stretch"):
                     with st.spinner(say("home.copying")):
-                        _begin_with(desk, sample.name)
+                        _begin_with(context, sample.name)
         with st.container(border=True, width=CARD_PX):
             st.markdown(f"**{say('home.own')}**")
             st.caption(say("home.own_note"))
@@ -153,12 +153,12 @@ def _begin(desk: Desk) -> None:
                 go_to("data")
 
 
-def _begin_with(desk: Desk, name: str) -> None:
+def _begin_with(context: PageContext, name: str) -> None:
     sample = next(one for one in find_samples() if one.name == name)
     try:
-        town = copy_sample(sample, desk.towns)
+        town = copy_sample(sample, context.towns)
     except GridmapError as error:
-        st.error(plain(error.text(desk.say.language)))
+        st.error(plain(error.text(context.say.language)))
         return
     choose_town(town)
     st.rerun()

@@ -8,8 +8,8 @@ import streamlit as st
 
 from gridmap.ui.my_grids import my_grids_page
 from gridmap.ui.shell import auth, guard, header, i18n
-from gridmap.ui.shell.context import PAGES, Desk, go_to, set_desk
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.context import PAGES, PageContext, go_to, set_context
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.no_page import closed_page
 
 __all__ = ["ADDRESSES", "OUT", "REGISTRY", "PageEntry", "run"]
@@ -24,7 +24,7 @@ class PageEntry(NamedTuple):
 
     key: str
     module: str
-    of_plan: bool = False  # `show(desk, plan)` instead of `show(desk)`
+    of_plan: bool = False  # `show(context, plan)` instead of `show(context)`
     for_viewer: bool = False
 
 
@@ -66,13 +66,13 @@ def run(folder: Path = OUT, towns: Path = TOWNS) -> None:
             _at_the_door(folder, visitor, say)
 
 
-def _own_words(say: Speech) -> None:
+def _own_words(say: Translator) -> None:
     """Put our words where Streamlit has English ones and no way to change them."""
     field = '[data-testid="stFileUploaderDropzone"] button[kind="secondary"] p::after'
     st.html(f'<style>{field} {{ content: "{say("app.upload")}"; }}</style>')
 
 
-def _at_the_door(folder: Path, visitor: auth.Visitor, say: Speech) -> None:
+def _at_the_door(folder: Path, visitor: auth.Visitor, say: Translator) -> None:
     """Show the one page that a link opens, or the log-in."""
 
     def mine_page() -> None:
@@ -97,64 +97,64 @@ def _at_the_door(folder: Path, visitor: auth.Visitor, say: Speech) -> None:
     st.navigation(pages, position="hidden").run()
 
 
-def _work(folder: Path, towns: Path, visitor: auth.Visitor, say: Speech) -> None:
+def _work(folder: Path, towns: Path, visitor: auth.Visitor, say: Translator) -> None:
     may_change = visitor.role == "planner"
     who = visitor.name or say("app.planner")
-    desk = set_desk(folder, towns, may_change=may_change, who=who, say=say)
+    context = set_context(folder, towns, may_change=may_change, who=who, say=say)
     shown = [entry for entry in REGISTRY if (may_change or entry.for_viewer)]
-    pages = {entry.key: _page(entry, desk, default=entry is shown[0]) for entry in shown}
+    pages = {entry.key: _page(entry, context, default=entry is shown[0]) for entry in shown}
     closed = [
         st.Page(lambda: auth.closed("none", say, bare=True), title=say("page.mine"), url_path=MINE),
         *(
-            st.Page(lambda: _not_for(desk), title=say("lost.closed"), url_path=entry.key)
+            st.Page(lambda: _not_for(context), title=say("lost.closed"), url_path=entry.key)
             for entry in REGISTRY
             if entry not in shown
         ),
     ]
     # The first page answers at "/" alone; an address that was written down has its key.
-    closed.append(_page(shown[0], desk, default=False))
+    closed.append(_page(shown[0], context, default=False))
     st.session_state[PAGES] = pages
     # The header has links of its own: they fit a phone, and keep town and plan in the address.
     chosen = st.navigation([*pages.values(), *closed], position="hidden")
     key = next((key for key, page in pages.items() if page.url_path == chosen.url_path), "")
     key = key or chosen.url_path
-    header.show(desk, key, account=bool(visitor.name))
+    header.show(context, key, account=bool(visitor.name))
     chosen.run()
     if visitor.name:
         guard.look_again()
 
 
-def _not_for(desk: Desk) -> None:
+def _not_for(context: PageContext) -> None:
     """Say that a page is for others, and lead home."""
-    st.html(closed_page(desk.say("lost.closed"), desk.say("lost.closed_note")))
-    if st.button(desk.say("lost.go"), type="primary", key="lost-go"):
+    st.html(closed_page(context.say("lost.closed"), context.say("lost.closed_note")))
+    if st.button(context.say("lost.go"), type="primary", key="lost-go"):
         go_to("home")
 
 
-def _page(entry: PageEntry, desk: Desk, *, default: bool) -> st.Page:
+def _page(entry: PageEntry, context: PageContext, *, default: bool) -> st.Page:
     """Make one page; its module is loaded when it is opened."""
 
     def body() -> None:
         try:
-            _show(entry, desk)
+            _show(entry, context)
         except Exception:
             # A bug of ours: said in the visitor's language; the log has the rest.
-            st.error(desk.say("app.bug"))
+            st.error(context.say("app.bug"))
             raise
 
     # No icon: Streamlit makes it the picture of the tab too, and fetches that from the web.
-    title = desk.say(f"page.{entry.key}")
+    title = context.say(f"page.{entry.key}")
     return st.Page(body, title=title, url_path=FIRST if default else entry.key, default=default)
 
 
-def _show(entry: PageEntry, desk: Desk) -> None:
+def _show(entry: PageEntry, context: PageContext) -> None:
     show = import_module(f"gridmap.ui.{entry.module}").show
     if not entry.of_plan:
-        show(desk)
+        show(context)
         return
-    if desk.path is None:
-        header.no_plan(desk)
+    if context.path is None:
+        header.no_plan(context)
         return
-    plan = header.open_plan(desk)
+    plan = header.open_plan(context)
     if plan is not None:
-        show(desk, plan)
+        show(context, plan)

@@ -15,8 +15,8 @@ from gridmap.rules import parse_rules
 from gridmap.rules.changes import apply_changes
 from gridmap.split.dividing import Division, divide
 from gridmap.split.infeasibility import (
+    Remedy,
     Value,
-    WayOut,
     fewer_pieces,
     for_capacity,
     joined,
@@ -75,8 +75,8 @@ class Trials:
         return self._known[key]
 
     def tried(
-        self, way: WayOut, works: Callable[[Outcome, Mapping[str, Value]], bool]
-    ) -> WayOut | None:
+        self, way: Remedy, works: Callable[[Outcome, Mapping[str, Value]], bool]
+    ) -> Remedy | None:
         """Give a way out with what it costs, or None if it does not work."""
         if not way.changes:  # nothing that rules can do; the engine has tried it on the ground
             return way
@@ -111,7 +111,7 @@ def outcome_of(division: Division) -> Outcome:
     )
 
 
-def ways_to_target(town: Town, division: Division) -> tuple[WayOut, ...]:
+def ways_to_target(town: Town, division: Division) -> tuple[Remedy, ...]:
     """Find what would let a wish for a number of micro-grids be met, and heavy patches be carried.
 
     Parameters
@@ -144,7 +144,7 @@ def ways_to_target(town: Town, division: Division) -> tuple[WayOut, ...]:
     return tuple({way.text: way for way in ways}.values())
 
 
-def ways_for_cadres(town: Town, division: Division, cadres: int) -> tuple[WayOut, ...]:
+def ways_for_cadres(town: Town, division: Division, cadres: int) -> tuple[Remedy, ...]:
     """Find what would leave no micro-grid without one of so many cadres.
 
     Parameters
@@ -193,9 +193,9 @@ def ways_for_cadres(town: Town, division: Division, cadres: int) -> tuple[WayOut
 
 def _first_of_each(
     trials: Trials,
-    families: Sequence[Sequence[WayOut]],
+    families: Sequence[Sequence[Remedy]],
     works: Callable[[Outcome, Mapping[str, Value]], bool],
-) -> list[WayOut]:
+) -> list[Remedy]:
     """Take the first way of each family that works: the least change of its kind."""
     found = []
     for family in families:

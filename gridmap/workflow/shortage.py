@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gridmap.plan.plan import Plan
-from gridmap.split.infeasibility import WayOut
+from gridmap.split.infeasibility import Remedy
 from gridmap.staffing.posts import count_cadres
 from layers.contract.errors import Named
 from layers.contract.issues import Issue, join_issues, make_issues
@@ -34,7 +34,7 @@ def missing_cadres(people: pd.DataFrame, micro_grids: int) -> int:
 
 
 def shortage_text(
-    people: pd.DataFrame, micro_grids: int, *, ways: Sequence[WayOut] | None = None
+    people: pd.DataFrame, micro_grids: int, *, ways: Sequence[Remedy] | None = None
 ) -> Named:
     """Say how many cadres are missing, and what would help.
 
@@ -67,7 +67,7 @@ def shortage_text(
 
 
 def shortage_issues(
-    people: pd.DataFrame, micro_grids: int, crs: object, *, ways: Sequence[WayOut] | None = None
+    people: pd.DataFrame, micro_grids: int, crs: object, *, ways: Sequence[Remedy] | None = None
 ) -> gpd.GeoDataFrame:
     """Give the one row that tells of the lack; none where there is none."""
     missing = missing_cadres(people, micro_grids)

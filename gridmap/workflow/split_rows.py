@@ -18,7 +18,7 @@ from boundaries.tiling.build import kind_of
 from boundaries.validate.tables import counted
 from gridmap.rules import Rules
 from gridmap.split.dividing import Division, fewest_by_load
-from gridmap.split.infeasibility import WayOut, reasons_of
+from gridmap.split.infeasibility import Remedy, reasons_of
 from gridmap.split.micro_category import SITES
 from gridmap.town.town import Town
 from gridmap.workflow.remedies import ways_to_target
@@ -71,7 +71,7 @@ class Grouping:
 
 
 def split_issues(
-    town: Town, division: Division, *, ways: Sequence[WayOut] | None = None
+    town: Town, division: Division, *, ways: Sequence[Remedy] | None = None
 ) -> gpd.GeoDataFrame:
     """List what a division could not do, or did quietly.
 
@@ -107,7 +107,7 @@ def grouping_issues(made: Grouping) -> list[Issue]:
 
 
 def _missed_target(
-    town: Town, division: Division, ways: Sequence[WayOut] | None
+    town: Town, division: Division, ways: Sequence[Remedy] | None
 ) -> Iterator[Issue]:
     """Say when the wish for a number of micro-grids was not met, why, and what would help."""
     answer, patches = division.answer, division.tiling.patches

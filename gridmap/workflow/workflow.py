@@ -16,7 +16,7 @@ from boundaries.validate.tables import counted
 from gridmap.plan.grids import make_grids
 from gridmap.plan.plan import Plan
 from gridmap.split.dividing import Division, divide
-from gridmap.split.infeasibility import WayOut
+from gridmap.split.infeasibility import Remedy
 from gridmap.split.split import graph_of
 from gridmap.staffing.assign import assign_cadres, with_present_posts
 from gridmap.staffing.posts import count_cadres, make_posts
@@ -80,8 +80,8 @@ def plan_town(
     town: Town,
     *,
     division: Division | None = None,
-    ways: Sequence[WayOut] | None = None,
-    ways_for_people: Sequence[WayOut] | None = None,
+    ways: Sequence[Remedy] | None = None,
+    ways_for_people: Sequence[Remedy] | None = None,
     progress: Progress | None = None,
 ) -> Plan:
     """Make the plan of a town that is already read.
@@ -295,12 +295,12 @@ def _joined_ground(tiling: Tiling) -> gpd.GeoDataFrame:
 
 
 def _from_data(issues: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Keep what was found and mended in the data apart from what the checks of the plan find."""
+    """Keep what was found and repaired in the data apart from what the checks of the plan find."""
     checked = issues["rule"].isin(_CHECKED)
     return issues.assign(rule=issues["rule"].where(~checked, "DATA-2"))
 
 
-def _shortage(town: Town, division: Division, ways: Sequence[WayOut] | None) -> gpd.GeoDataFrame:
+def _shortage(town: Town, division: Division, ways: Sequence[Remedy] | None) -> gpd.GeoDataFrame:
     """Say how many cadres are missing for one on every micro-grid, and what would help."""
     made, crs = division.answer.partition.zones, division.tiling.patches.crs
     if ways is None and missing_cadres(town.people, made):

@@ -60,7 +60,7 @@ def shortened(text: str, most: int) -> str:
 
 
 class GridmapError(ValueError):
-    """Base of all errors that a user can mend. The command line ends with code 1.
+    """Base of all errors that a user can repair. The command line ends with code 1.
 
     Parameters
     ----------

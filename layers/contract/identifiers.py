@@ -23,8 +23,8 @@ __all__ = [
     "find_errors",
     "find_lost_digits",
     "listed",
-    "mended_codes",
     "odd_records",
+    "repaired_codes",
     "require_digits",
     "without_errors",
 ]
@@ -121,7 +121,7 @@ def without_errors(texts: pd.Series) -> pd.Series:
     return texts.where(~errors, "") if errors.any() else texts
 
 
-def mended_codes(column: pd.Series, codes: pd.Series, *, file: str, name: str) -> list[Issue]:
+def repaired_codes(column: pd.Series, codes: pd.Series, *, file: str, name: str) -> list[Issue]:
     """Say in which rows of a column ids were written with signs that were taken out."""
     given = column.fillna("").astype("str").str.strip() if _is_text(column) else codes
     rows = codes.index[(given != codes).to_numpy()]

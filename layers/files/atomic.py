@@ -59,12 +59,12 @@ def watching_writes(watch: WriteWatch | None) -> Iterator[None]:
 @contextmanager
 def watched_write(path: Path | str) -> Iterator[None]:
     """Ask the watch before the block, which writes, moves or removes `path`, and tell it after."""
-    watch, place = _WATCH.get(), Path(path)
+    watch, target = _WATCH.get(), Path(path)
     if watch is not None:
-        watch.before(place)
+        watch.before(target)
     yield
     if watch is not None:
-        watch.after(place)
+        watch.after(target)
 
 
 def write_atomically(
@@ -160,35 +160,35 @@ def check_free(path: Path | str, *, overwrite: bool = False, endings: tuple[str,
         Endings that the content goes by, in lower case; any when left out. Under another one no
         program would know what to do with the file.
     """
-    place = Path(path)
+    target = Path(path)
     try:
-        if place.is_dir():
+        if target.is_dir():
             raise LayerFileError(
                 f"{str(path)!r} is a folder. Give the name of a file in it.",
                 f"{quoted(path)}是文件夹。请给出其中的文件名。",
             )
-        if place.exists() and not place.is_file():
+        if target.exists() and not target.is_file():
             raise LayerFileError(
                 f"{str(path)!r} is not an ordinary file. Give another name.",
                 f"{quoted(path)}不是普通文件。请换一个文件名。",
             )
-        if not place.parent.is_dir():
+        if not target.parent.is_dir():
             raise LayerFileError(
-                f"Cannot write {str(path)!r}: there is no folder {str(place.parent)!r}. "
+                f"Cannot write {str(path)!r}: there is no folder {str(target.parent)!r}. "
                 "Make it first or correct the path.",
-                f"无法写入{quoted(path)}：没有文件夹{quoted(place.parent)}。请先建立该文件夹，"
+                f"无法写入{quoted(path)}：没有文件夹{quoted(target.parent)}。请先建立该文件夹，"
                 "或更正路径。",
             )
-        if place.exists() and not overwrite:
+        if target.exists() and not overwrite:
             raise UsageError(
                 f"{str(path)!r} exists already. Give another name, or allow overwriting "
                 "(--overwrite).",
                 f"{quoted(path)}已存在。请换一个文件名，或允许覆盖（--overwrite）。",
             )
-        settle(place)
+        settle(target)
     except OSError as error:
         raise _cannot_write(path, error) from None
-    if endings and place.suffix.lower() not in endings:
+    if endings and target.suffix.lower() not in endings:
         wanted, wanted_zh = " or ".join(endings), " 或 ".join(endings)
         raise UsageError(
             f"{str(path)!r} has not the ending of what is written to it. Give a name that ends in "

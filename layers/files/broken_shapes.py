@@ -19,7 +19,7 @@ import shapely
 from layers.contract.errors import Named
 from layers.contract.text import narrow
 
-__all__ = ["Mended", "from_json", "from_wkb", "from_wkt", "without_parts"]
+__all__ = ["Repaired", "from_json", "from_wkb", "from_wkt", "without_parts"]
 
 _POINT, _LINE, _POLYGON = 1, 2, 3
 _MULTI = (4, 5, 6, 7)
@@ -40,7 +40,7 @@ _CUT = Named("a part that the file does not hold whole", "文件中不完整的�
 
 
 @dataclass
-class Mended:
+class Repaired:
     """What is left of a shape, and what was done to it."""
 
     shape: shapely.Geometry | None = None
@@ -58,33 +58,33 @@ class _Fault(ValueError):
         self.said = said
 
 
-def from_wkb(raw: bytes) -> Mended:
+def from_wkb(raw: bytes) -> Repaired:
     """Read what can be read of a shape in WKB; a part that is cut off or broken is left out."""
-    mended = Mended()
+    repaired = Repaired()
     leaves: list[shapely.Geometry] = []
     try:
-        _Bytes(raw).read(mended, leaves, 0)
+        _Bytes(raw).read(repaired, leaves, 0)
     except (struct.error, ValueError, IndexError):
-        mended.lost.append(_CUT)
-    mended.shape = _together(leaves)
-    return mended
+        repaired.lost.append(_CUT)
+    repaired.shape = _together(leaves)
+    return repaired
 
 
-def from_json(geometry: object) -> Mended:
+def from_json(geometry: object) -> Repaired:
     """Read what can be read of a GeoJSON geometry; numbers written as texts count as numbers."""
-    mended = Mended()
+    repaired = Repaired()
     leaves: list[shapely.Geometry] = []
-    _add_json(geometry, mended, leaves, 0)
-    mended.shape = _together(leaves)
-    return mended
+    _add_json(geometry, repaired, leaves, 0)
+    repaired.shape = _together(leaves)
+    return repaired
 
 
-def from_wkt(text: str) -> Mended:
+def from_wkt(text: str) -> Repaired:
     """Read what can be read of a shape in WKT."""
     match = _WKT.fullmatch(text)
     kind = _KINDS.get(match[1].lower(), 0) if match else 0
     if match is None or kind == 0:
-        return Mended()
+        return Repaired()
     if kind == 7:
         return _collection(match[2][1:-1])
     nested = re.sub(r"\bEMPTY\b", "()", match[2], flags=re.IGNORECASE)
@@ -92,7 +92,7 @@ def from_wkt(text: str) -> Mended:
     try:
         coordinates = json.loads(nested.replace("(", "[").replace(")", "]"))
     except (ValueError, RecursionError):
-        return Mended()
+        return Repaired()
     if kind == _POINT:
         coordinates = coordinates[0] if coordinates else []
     elif kind == 4:  # MULTIPOINT ((1 2), (3 4)) is as right as MULTIPOINT (1 2, 3 4)
@@ -111,9 +111,9 @@ def _quoted(number: str) -> str:
     return f'"{number}"' if number.lower().lstrip("+-") in ("nan", "inf") else str(float(number))
 
 
-def _collection(text: str) -> Mended:
+def _collection(text: str) -> Repaired:
     """Read the members of a collection in WKT, each for itself."""
-    whole = Mended()
+    whole = Repaired()
     leaves: list[shapely.Geometry] = []
     depth, start = 0, 0
     for at, sign in enumerate(text + ","):
@@ -129,28 +129,30 @@ def _collection(text: str) -> Mended:
     return whole
 
 
-def _add_json(geometry: object, mended: Mended, leaves: list[shapely.Geometry], depth: int) -> None:
+def _add_json(
+    geometry: object, repaired: Repaired, leaves: list[shapely.Geometry], depth: int
+) -> None:
     """Add the parts of a GeoJSON geometry that can be read."""
     if not isinstance(geometry, dict) or depth > _DEEPEST:
-        mended.lost.append(_CUT)
+        repaired.lost.append(_CUT)
         return
     kind = _KINDS.get(str(geometry.get("type", "")).lower(), 0)
     if kind == 7:
         members = geometry.get("geometries")
         for member in members if isinstance(members, list) else []:
-            _add_json(member, mended, leaves, depth + 1)
+            _add_json(member, repaired, leaves, depth + 1)
         return
     coordinates = geometry.get("coordinates")
     if kind == 0 or not isinstance(coordinates, list):
-        mended.lost.append(_NO_NUMBER)
+        repaired.lost.append(_NO_NUMBER)
         return
     if kind in _AS_DEEP and _depth(coordinates) == _AS_DEEP[kind] + 1:
         kind += 3  # a Polygon that holds what a MultiPolygon holds
-        mended.nested = True
+        repaired.nested = True
     single = {4: _POINT, 5: _LINE, 6: _POLYGON}
     for one in coordinates if kind in single else [coordinates]:
-        given = _as_rings(one, single.get(kind, kind), mended)
-        _add(given, single.get(kind, kind), mended, leaves)
+        given = _as_rings(one, single.get(kind, kind), repaired)
+        _add(given, single.get(kind, kind), repaired, leaves)
 
 
 def _depth(given: object) -> int:
@@ -160,29 +162,29 @@ def _depth(given: object) -> int:
     return depth
 
 
-def _as_rings(given: object, kind: int, mended: Mended) -> list[np.ndarray | Named]:
+def _as_rings(given: object, kind: int, repaired: Repaired) -> list[np.ndarray | Named]:
     """Give the rows of points of one part: a point and a line have one, a polygon its rings."""
     lists = given if kind == _POLYGON else [[given]] if kind == _POINT else [given]
     if not isinstance(lists, list):
         return [_NO_NUMBER]
-    return [_points(one, mended) for one in lists]
+    return [_points(one, repaired) for one in lists]
 
 
-def _points(given: object, mended: Mended) -> np.ndarray | Named:
+def _points(given: object, repaired: Repaired) -> np.ndarray | Named:
     if not isinstance(given, list):
         return _NO_NUMBER
     rows = []
     for place in given:
         if not isinstance(place, list) or len(place) < 2:
             return _NO_NUMBER
-        pair = [_number(value, mended) for value in place[:2]]
+        pair = [_number(value, repaired) for value in place[:2]]
         if not all(map(math.isfinite, pair)):
             return _NO_NUMBER
         rows.append(pair)
     return np.array(rows, dtype=float).reshape(-1, 2)
 
 
-def _number(value: object, mended: Mended) -> float:
+def _number(value: object, repaired: Repaired) -> float:
     if isinstance(value, bool):
         return math.nan
     if isinstance(value, (int, float)):
@@ -191,22 +193,25 @@ def _number(value: object, mended: Mended) -> float:
         number = float(narrow(value)) if isinstance(value, str) else math.nan
     except ValueError:
         return math.nan
-    mended.texts += math.isfinite(number)
+    repaired.texts += math.isfinite(number)
     return number
 
 
 def _add(
-    rings: Iterable[np.ndarray | Named], kind: int, mended: Mended, leaves: list[shapely.Geometry]
+    rings: Iterable[np.ndarray | Named],
+    kind: int,
+    repaired: Repaired,
+    leaves: list[shapely.Geometry],
 ) -> None:
     """Add one point, line or polygon, or say why it is left out; a broken hole costs itself."""
-    mended.parts += 1
+    repaired.parts += 1
     try:
-        leaves.append(_leaf(rings, kind, mended))
+        leaves.append(_leaf(rings, kind, repaired))
     except _Fault as fault:
-        mended.lost.append(fault.said)
+        repaired.lost.append(fault.said)
 
 
-def _leaf(rings: Iterable[np.ndarray | Named], kind: int, mended: Mended) -> shapely.Geometry:
+def _leaf(rings: Iterable[np.ndarray | Named], kind: int, repaired: Repaired) -> shapely.Geometry:
     given = list(rings)
     if not given:
         raise _Fault(_FEW)
@@ -216,22 +221,22 @@ def _leaf(rings: Iterable[np.ndarray | Named], kind: int, mended: Mended) -> sha
         return shapely.Point(given[0][0]) if len(given[0]) else _refuse(_FEW)
     if kind == _LINE:
         return shapely.LineString(given[0]) if len(given[0]) > 1 else _refuse(_FEW)
-    shell = _ring(given[0], mended)
+    shell = _ring(given[0], repaired)
     holes = []
     for one in given[1:]:
         try:
-            holes.append(_ring(one, mended) if not isinstance(one, Named) else _refuse(one))
+            holes.append(_ring(one, repaired) if not isinstance(one, Named) else _refuse(one))
         except _Fault as fault:
-            mended.lost.append(fault.said)
+            repaired.lost.append(fault.said)
     return shapely.Polygon(shell, holes)
 
 
-def _ring(points: np.ndarray, mended: Mended) -> np.ndarray:
+def _ring(points: np.ndarray, repaired: Repaired) -> np.ndarray:
     """Give the points of a ring, closed; one with fewer than three places is none."""
     if len(np.unique(points, axis=0)) < 3:
         raise _Fault(_FEW)
     if not (points[0] == points[-1]).all():
-        mended.closed += 1
+        repaired.closed += 1
         return np.vstack([points, points[:1]])
     return points
 
@@ -258,7 +263,7 @@ class _Bytes:
     def __init__(self, raw: bytes) -> None:
         self.raw, self.at = raw, 0
 
-    def read(self, mended: Mended, leaves: list[shapely.Geometry], depth: int) -> None:
+    def read(self, repaired: Repaired, leaves: list[shapely.Geometry], depth: int) -> None:
         order = "<" if self._take("<B") == 1 else ">"
         kind = int(self._take(f"{order}I"))
         numbers = 2 + bool(kind & 0x80000000) + bool(kind & 0x40000000)
@@ -271,13 +276,13 @@ class _Bytes:
             for _ in range(int(self._take(f"{order}I"))):
                 if self.at >= len(self.raw):
                     # GDAL counts the bare ring of a KML and writes nothing of it.
-                    mended.lost.append(_CUT)
+                    repaired.lost.append(_CUT)
                     return
-                self.read(mended, leaves, depth + 1)
+                self.read(repaired, leaves, depth + 1)
             return
         if kind not in (_POINT, _LINE, _POLYGON):
             raise ValueError(f"no shape of kind {kind}")
-        _add(list(self._rings(kind, order, numbers)), kind, mended, leaves)
+        _add(list(self._rings(kind, order, numbers)), kind, repaired, leaves)
 
     def _rings(self, kind: int, order: str, numbers: int) -> Iterator[np.ndarray | Named]:
         for _ in range(int(self._take(f"{order}I")) if kind == _POLYGON else 1):

@@ -80,8 +80,8 @@ def mark_of(path: Path | str) -> FileMark | None:
 
 def leftovers_of(path: Path | str) -> list[Path]:
     """List the files beside a database that hold content of it which is not in it yet."""
-    place = Path(os.path.realpath(path))
-    found = [place.with_name(place.name + ending) for ending in LEFTOVERS[:2]]
+    target = Path(os.path.realpath(path))
+    found = [target.with_name(target.name + ending) for ending in LEFTOVERS[:2]]
     return [one for one in found if _holds_content(one)]
 
 
@@ -137,15 +137,15 @@ def still(path: Path | str, *, alone: bool = False) -> Iterator[Path]:
     OSError, sqlite3.Error
         If it cannot be read.
     """
-    place = Path(os.path.realpath(path))
-    if not (leftovers_of(place) or _uses_wal(place)):
-        yield place
+    target = Path(os.path.realpath(path))
+    if not (leftovers_of(target) or _uses_wal(target)):
+        yield target
         return
     own = Path(tempfile.gettempdir())
     sweep_drafts(own)  # copies that a killed reader left
     with draft_folder(own) as folder:
-        copy = folder / place.name
-        _copy(place, copy, ("",) if alone else ("", *LEFTOVERS[:2]))
+        copy = folder / target.name
+        _copy(target, copy, ("",) if alone else ("", *LEFTOVERS[:2]))
         # A copy that is damaged is for the reader to look at, who says what is wrong with it.
         with suppress(sqlite3.DatabaseError), closing(connect_to(copy, write=True)) as base:
             base.execute("PRAGMA journal_mode = DELETE").fetchall()
@@ -164,14 +164,14 @@ def settle(path: Path | str, *, wait_s: float | None = None) -> None:
     LayerFileError
         If something lies there that belongs to no database, or cannot be brought in.
     """
-    place = Path(os.path.realpath(path))
-    found = leftovers_of(place)
-    if not found and not _uses_wal(place):
+    target = Path(os.path.realpath(path))
+    found = leftovers_of(target)
+    if not found and not _uses_wal(target):
         return
-    if not _is_database(place):
+    if not _is_database(target):
         raise _in_the_way(path, found)
     try:
-        with closing(connect_to(place, write=True, wait_s=wait_s)) as base:
+        with closing(connect_to(target, write=True, wait_s=wait_s)) as base:
             # Only when nobody else has it open is a -wal given up; else SQLite says "locked".
             base.execute("PRAGMA journal_mode = DELETE").fetchall()
             base.execute("BEGIN IMMEDIATE")
@@ -180,7 +180,7 @@ def settle(path: Path | str, *, wait_s: float | None = None) -> None:
         if is_busy(error):
             raise InUseError(path) from None
         raise _in_the_way(path, found) from None
-    if leftovers_of(place) or _uses_wal(place):
+    if leftovers_of(target) or _uses_wal(target):
         raise InUseError(path)
 
 
@@ -198,12 +198,12 @@ def alone_with(path: Path | str, *, wait_s: float | None = None) -> Iterator[Non
     LayerFileError
         If something lies there that belongs to no database.
     """
-    place = Path(os.path.realpath(path))
-    settle(place, wait_s=wait_s)
-    if not _is_database(place):
+    target = Path(os.path.realpath(path))
+    settle(target, wait_s=wait_s)
+    if not _is_database(target):
         yield
         return
-    base = connect_to(place, write=True, wait_s=wait_s)
+    base = connect_to(target, write=True, wait_s=wait_s)
     try:
         try:
             base.execute("BEGIN IMMEDIATE")
@@ -211,7 +211,7 @@ def alone_with(path: Path | str, *, wait_s: float | None = None) -> Iterator[Non
             if is_busy(error):
                 raise InUseError(path) from None
             # Damaged, or not ours to write: no program can write it either.
-        if leftovers_of(place) or _uses_wal(place):
+        if leftovers_of(target) or _uses_wal(target):
             raise InUseError(path)
         if os.name == "nt":
             base.close()
@@ -237,27 +237,27 @@ def require_unchanged(path: Path | str, mark: FileMark | None) -> None:
         )
 
 
-def _copy(place: Path, copy: Path, endings: tuple[str, ...]) -> None:
+def _copy(path: Path, copy: Path, endings: tuple[str, ...]) -> None:
     """Copy a database with what lies beside it, so that all of it is of one moment."""
     until = time.monotonic() + COPIES_S
     while time.monotonic() < until:
-        before = _marks(place)
+        before = _marks(path)
         for ending in endings:
-            source, target = Path(f"{place}{ending}"), Path(f"{copy}{ending}")
+            source, target = Path(f"{path}{ending}"), Path(f"{copy}{ending}")
             target.unlink(missing_ok=True)
             try:
                 shutil.copyfile(source, target)
             except FileNotFoundError:
                 if not ending:
                     raise
-        if _marks(place) == before:
+        if _marks(path) == before:
             return
         time.sleep(0.05)
-    raise InUseError(place)
+    raise InUseError(path)
 
 
-def _marks(place: Path) -> list[FileMark | None]:
-    return [mark_of(f"{place}{ending}") for ending in ("", *LEFTOVERS[:2])]
+def _marks(path: Path) -> list[FileMark | None]:
+    return [mark_of(f"{path}{ending}") for ending in ("", *LEFTOVERS[:2])]
 
 
 def _holds_content(leftover: Path) -> bool:
@@ -274,18 +274,18 @@ def _holds_content(leftover: Path) -> bool:
         return True
 
 
-def _is_database(place: Path) -> bool:
-    return _header(place).startswith(HEAD)
+def _is_database(path: Path) -> bool:
+    return _header(path).startswith(HEAD)
 
 
-def _uses_wal(place: Path) -> bool:
-    header = _header(place)
+def _uses_wal(path: Path) -> bool:
+    header = _header(path)
     return header.startswith(HEAD) and len(header) > READ_VERSION and header[READ_VERSION] == 2
 
 
-def _header(place: Path) -> bytes:
+def _header(path: Path) -> bytes:
     try:
-        with place.open("rb") as file:
+        with path.open("rb") as file:
             return file.read(HEADER)
     except OSError:
         return b""

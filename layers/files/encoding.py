@@ -11,7 +11,7 @@ from pathlib import Path
 
 from layers.contract.errors import Named
 from layers.contract.issues import Issue
-from layers.files.sidecar_files import companions
+from layers.files.sidecar_files import sidecar_files
 
 __all__ = [
     "DECLARED",
@@ -157,7 +157,7 @@ def shapefile_encoding(path: Path) -> Encoding:
     path
         The .shp or .dbf file.
     """
-    side = companions(path)
+    side = sidecar_files(path)
     if ".dbf" not in side:
         return Encoding(None, Named("no .dbf file, so no texts", "没有 .dbf 文件，无文字"))
     language, texts = _dbf_texts(side[".dbf"])

@@ -13,7 +13,7 @@ from typing import Any
 import shapely
 
 from layers.contract.text import narrow
-from layers.files.broken_shapes import Mended, from_json
+from layers.files.broken_shapes import Repaired, from_json
 
 __all__ = [
     "MAX_JSON_BYTES",
@@ -79,7 +79,7 @@ def crs_member(path: Path) -> str | None:
     return found[2].decode("utf-8", "replace") if found else None
 
 
-def with_numbers(path: Path) -> tuple[str, list[tuple[int, Mended]]] | None:
+def with_numbers(path: Path) -> tuple[str, list[tuple[int, Repaired]]] | None:
     """Write coordinates that are texts as numbers, and leave out parts that are none.
 
     Whole numbers that their reader would bend, such as ids of 20 digits, are written as texts.
@@ -91,7 +91,7 @@ def with_numbers(path: Path) -> tuple[str, list[tuple[int, Mended]]] | None:
 
     Returns
     -------
-    The text of the mended layer, and what became of each shape that was mended, by row from 1.
+    The text of the repaired layer, and what became of each shape that was repaired, by row from 1.
     None when every coordinate is a number, and no number is too long.
     """
     if path.stat().st_size > MAX_JSON_BYTES:
@@ -107,14 +107,14 @@ def with_numbers(path: Path) -> tuple[str, list[tuple[int, Mended]]] | None:
     if isinstance(content, dict) and content.get("type") == "Topology":
         return _with_arcs(content)
     features = content.get("features") if isinstance(content, dict) else content
-    told: list[tuple[int, Mended]] = []
+    told: list[tuple[int, Repaired]] = []
     for row, feature in enumerate(features if isinstance(features, list) else [content], start=1):
         if not isinstance(feature, dict):
             continue
-        mended = _mend(feature)
-        if mended is not None and (mended.texts or mended.lost):
-            mended.name = name_of(feature)
-            told.append((row, mended))
+        repaired = _repair(feature)
+        if repaired is not None and (repaired.texts or repaired.lost):
+            repaired.name = name_of(feature)
+            told.append((row, repaired))
     if not told and not long:
         return None
     if isinstance(content, list):  # a feature on every line
@@ -130,9 +130,9 @@ def _exact(digits: str, long: list[str]) -> int | str:
     return digits
 
 
-def _with_arcs(topology: dict[str, Any]) -> tuple[str, list[tuple[int, Mended]]] | None:
+def _with_arcs(topology: dict[str, Any]) -> tuple[str, list[tuple[int, Repaired]]] | None:
     """Write the texts among the numbers of a TopoJSON, whose features share their borders."""
-    read = Mended(shape=shapely.Point())
+    read = Repaired(shape=shapely.Point())
     for name in ("arcs", "transform", "bbox"):
         if name in topology:
             topology[name] = _as_numbers(topology[name], read)
@@ -154,24 +154,24 @@ def name_of(feature: object) -> str:
     return f"(id {identity!r}) " if identity is not None else ""
 
 
-def _mend(feature: dict[str, Any]) -> Mended | None:
+def _repair(feature: dict[str, Any]) -> Repaired | None:
     """Put the geometry of one feature right, in place; None when there is nothing to do."""
     geometry = feature.get("geometry")
     if not isinstance(geometry, dict):
         return None
     if geometry.get("type") not in _SHAPES:
-        return _mend_esri(geometry)
+        return _repair_esri(geometry)
     text = geometry.get("coordinates")
     if isinstance(text, str):
         geometry = {**geometry, "coordinates": _listed(text)}
-    mended = from_json(geometry)
-    if isinstance(text, str) and mended.shape is not None:
-        mended.texts += 1
-    if not mended.texts and not mended.lost:
+    repaired = from_json(geometry)
+    if isinstance(text, str) and repaired.shape is not None:
+        repaired.texts += 1
+    if not repaired.texts and not repaired.lost:
         return None
-    shape = mended.shape
+    shape = repaired.shape
     feature["geometry"] = None if shape is None else json.loads(shapely.to_geojson(shape))
-    return mended
+    return repaired
 
 
 def _listed(text: str) -> object:
@@ -181,25 +181,25 @@ def _listed(text: str) -> object:
         return text
 
 
-def _mend_esri(geometry: dict[str, Any]) -> Mended | None:
+def _repair_esri(geometry: dict[str, Any]) -> Repaired | None:
     """Write the texts of an Esri geometry as numbers; its rings are the matter of its reader."""
-    mended = Mended()
+    repaired = Repaired()
     for name in ("rings", "paths", "points", "x", "y"):
         if name in geometry:
-            geometry[name] = _as_numbers(geometry[name], mended)
-    return mended if mended.texts else None
+            geometry[name] = _as_numbers(geometry[name], repaired)
+    return repaired if repaired.texts else None
 
 
-def _as_numbers(value: Any, mended: Mended) -> Any:
+def _as_numbers(value: Any, repaired: Repaired) -> Any:
     if isinstance(value, list):
-        return [_as_numbers(one, mended) for one in value]
+        return [_as_numbers(one, repaired) for one in value]
     if isinstance(value, dict):
-        return {name: _as_numbers(one, mended) for name, one in value.items()}
+        return {name: _as_numbers(one, repaired) for name, one in value.items()}
     if isinstance(value, str):
         try:
             number = float(narrow(value))
         except ValueError:
             return value
-        mended.texts += 1
+        repaired.texts += 1
         return number
     return value

@@ -16,7 +16,7 @@ import pyogrio
 from layers.contract.errors import quoted
 from layers.contract.issues import Issue
 from layers.contract.text import LAST_EXACT
-from layers.files.sidecar_files import companions
+from layers.files.sidecar_files import sidecar_files
 
 __all__ = ["bent_columns", "lost_digits", "with_exact_integers", "with_long_numbers"]
 
@@ -70,7 +70,7 @@ def with_long_numbers(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
         The .dbf, or the .shp that it belongs to.
     """
     names = bent_columns(frame)
-    table = companions(path).get(".dbf")
+    table = sidecar_files(path).get(".dbf")
     if not names or table is None:
         return frame
     texts = _fields(table)

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from layers.contract.errors import LayerFileError, quoted
-from layers.files.sidecar_files import companions
+from layers.files.sidecar_files import sidecar_files
 
 __all__ = ["file_hash", "input_files", "log_of", "require_file"]
 
@@ -50,7 +50,7 @@ def input_files(path: Path) -> list[Path]:
     if path.is_dir():
         return sorted(file for file in path.rglob("*") if file.is_file())
     if path.suffix.lower() == ".shp":
-        return sorted(companions(path).values())
+        return sorted(sidecar_files(path).values())
     if path.suffix.lower() == ".gpkg" and log_of(path).exists():
         return [path, log_of(path)]
     return [path]

@@ -16,11 +16,11 @@ from shapely.errors import ShapelyError
 
 from layers.contract.errors import Named
 from layers.contract.issues import Issue
-from layers.files.broken_shapes import Mended, from_json
+from layers.files.broken_shapes import Repaired, from_json
 from layers.files.geojson import MAX_JSON_BYTES, json_features, name_of
 from layers.files.reader_faults import record_reason_zh
 
-__all__ = ["lost_features", "mended_shapes", "read_records"]
+__all__ = ["lost_features", "read_records", "repaired_shapes"]
 
 # A second for every MB, and for starting on a busy machine.
 LEAST_TIMEOUT_S, MOST_TIMEOUT_S = 20.0, 120.0
@@ -89,7 +89,9 @@ def _features(
     return gpd.GeoDataFrame(table, geometry=shapes, crs=crs), issues
 
 
-def lost_features(path: Path, read: gpd.GeoSeries) -> tuple[list[Issue], list[tuple[int, Mended]]]:
+def lost_features(
+    path: Path, read: gpd.GeoSeries
+) -> tuple[list[Issue], list[tuple[int, Repaired]]]:
     """Look for the features of a GeoJSON file that the bulk reader drops or empties.
 
     Parameters
@@ -114,21 +116,21 @@ def lost_features(path: Path, read: gpd.GeoSeries) -> tuple[list[Issue], list[tu
     aligned = len(read) == len(features)
     if not aligned:
         came = np.zeros(len(features), dtype=bool)
-    lost, mended = [], []
+    lost, repaired = [], []
     for at, feature in enumerate(features):
         fault = None if came[at] else _fault(feature)
         if fault is None:
             continue
-        one = from_json(feature.get("geometry")) if isinstance(feature, dict) else Mended()
+        one = from_json(feature.get("geometry")) if isinstance(feature, dict) else Repaired()
         one.name = name_of(feature)
         if aligned and one.shape is not None:
-            mended.append((at + 1, one))
+            repaired.append((at + 1, one))
         else:
             lost.append(_lost(path.name, at + 1, fault, name=name_of(feature)))
     return lost, mended
 
 
-def mended_shapes(file: str, mended: Iterable[tuple[int, Mended]]) -> Iterator[Issue]:
+def repaired_shapes(file: str, repaired: Iterable[tuple[int, Repaired]]) -> Iterator[Issue]:
     """Say what became of shapes that were put together again, by row from 1.
 
     Yields
@@ -136,29 +138,29 @@ def mended_shapes(file: str, mended: Iterable[tuple[int, Mended]]) -> Iterator[I
     A READ-6 issue for every row that lost a part or all of its shape, and a READ-8 issue for the
     rings that were closed and for the coordinates that were texts.
     """
-    mended = list(mended)
-    for row, one in mended:
+    repaired = list(repaired)
+    for row, one in repaired:
         if one.lost and one.shape is None:
             why = one.lost[0]
             yield _lost(file, row, Named(f"{one.name}{why.en}", f"{one.name}{why.zh}"))
         elif one.lost:
             yield _lost_parts(file, row, one)
-    closed = [row for row, one in mended if one.closed and one.shape is not None]
+    closed = [row for row, one in repaired if one.closed and one.shape is not None]
     if closed:
         yield _rows_note(file, closed, "rings that end short of their start were closed",
                          "环未闭合，已闭合")  # fmt: skip
-    other = [row for row, one in mended if one.nested]
+    other = [row for row, one in repaired if one.nested]
     if other:
         yield _rows_note(file, other, "shapes of several parts call themselves one of a single "
                          "part and were read as what they are",
                          "图形类型写成单部件，实为多部件，已按实际读取")  # fmt: skip
-    texts = [row for row, one in mended if one.texts and one.shape is not None]
+    texts = [row for row, one in repaired if one.texts and one.shape is not None]
     if texts:
         yield _rows_note(file, texts, "coordinates are written as texts and were read as numbers",
                          "坐标以文本形式书写，已按数字读取")  # fmt: skip
 
 
-def _lost_parts(file: str, row: int, one: Mended) -> Issue:
+def _lost_parts(file: str, row: int, one: Repaired) -> Issue:
     whys = list(dict.fromkeys(one.lost))
     why, why_zh = "; ".join(why.en for why in whys), "；".join(why.zh for why in whys)
     count = len(one.lost)

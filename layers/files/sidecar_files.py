@@ -5,12 +5,12 @@ Windows does not tell `DLTB.shp` from `dltb.DBF`; a server that does would lose 
 
 from pathlib import Path
 
-__all__ = ["companions", "found_by_readers"]
+__all__ = ["found_by_readers", "sidecar_files"]
 
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
-def companions(path: Path) -> dict[str, Path]:
+def sidecar_files(path: Path) -> dict[str, Path]:
     """Find the parts of a shapefile by their ending in lower case; the given file is one of them.
 
     A part of exactly the same name comes before one that differs in case; a part that belongs to

@@ -214,7 +214,7 @@ def _reading(path: Path, name: str | None) -> Reading:
 def _inspect(
     reading: Reading, name: str, outline: gpd.GeoSeries | gpd.GeoDataFrame | None
 ) -> LayerInspection:
-    gdf, known, why, sure, notes = _whereabouts(reading)
+    gdf, known, why, sure, notes = _guess_crs(reading)
     notes += odd_counts(gdf, reading.file)
     placed = gdf.set_crs(known, allow_override=True)
     middle, work = _middle(placed)
@@ -274,15 +274,15 @@ def _inspect(
     )
 
 
-def _whereabouts(
+def _guess_crs(
     reading: Reading,
 ) -> tuple[gpd.GeoDataFrame, CRS | None, Named, bool, list[Issue]]:
     """Put coordinates in order as reading would; say which CRS they are in, why, and how sure."""
     gdf, notes = reading.frame, []
     if shapely.is_missing(gdf.geometry.to_numpy()).all():
         return gdf, None, reading.crs_why, True, []
-    for mend in (without_impossible, without_local):
-        gdf, told = mend(gdf, reading.file)
+    for repair in (without_impossible, without_local):
+        gdf, told = repair(gdf, reading.file)
         notes += told
     if gdf.crs is None:
         gdf, guesses = guess_either_way(gdf)

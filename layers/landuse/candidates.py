@@ -16,13 +16,13 @@ import shapely
 from layers.contract.columns import OBJECTS, empty_frame
 from layers.contract.issues import Issue
 
-__all__ = ["Proof", "no_proof", "settle_candidates"]
+__all__ = ["Evidence", "no_evidence", "settle_candidates"]
 
 _NOISE_M2 = 1.0
 
 
 @dataclass(frozen=True)
-class Proof:
+class Evidence:
     """What turns a candidate into a category: the growth boundary, and the registers."""
 
     boundary: shapely.Geometry | None
@@ -42,13 +42,13 @@ class Proof:
         return found
 
 
-def no_proof(crs: Any) -> Proof:
+def no_evidence(crs: Any) -> Evidence:
     """Give what a town has that names neither a growth boundary nor a register."""
-    return Proof(None, gpd.GeoDataFrame(empty_frame(OBJECTS, index="object_id", crs=crs)))
+    return Evidence(None, gpd.GeoDataFrame(empty_frame(OBJECTS, index="object_id", crs=crs)))
 
 
 def settle_candidates(
-    ground: gpd.GeoDataFrame, candidate: pd.Series, proof: Proof
+    ground: gpd.GeoDataFrame, candidate: pd.Series, evidence: Evidence
 ) -> tuple[gpd.GeoDataFrame, list[Issue]]:
     """Give candidates their category where it is proved, and say what became of them.
 
@@ -58,7 +58,7 @@ def settle_candidates(
         GROUND of one layer.
     candidate
         Category that each row may have; "" for the others.
-    proof
+    evidence
         The evidence of the town.
 
     Returns
@@ -69,8 +69,8 @@ def settle_candidates(
     maybe = (candidate != "").to_numpy()
     if not maybe.any():
         return ground, []
-    listed = proof.listed(ground, candidate)
-    inside, outside = _at_boundary(ground, maybe & ~listed, proof.boundary)
+    listed = evidence.listed(ground, candidate)
+    inside, outside = _at_boundary(ground, maybe & ~listed, evidence.boundary)
     shapes = ground.geometry.to_numpy().copy()
     shapes[maybe & ~listed] = outside[maybe & ~listed]
     settled = ground.set_geometry(gpd.GeoSeries(shapes, index=ground.index, crs=ground.crs))
@@ -92,7 +92,7 @@ def settle_candidates(
     )[maybe]
     layer = str(ground["layer"].iloc[0])
     told = [
-        _told(layer, str(category), rows, proof)
+        _told(layer, str(category), rows, evidence)
         for category, rows in area.groupby("candidate", sort=True)
     ]
     return gpd.GeoDataFrame(result.reset_index(drop=True)), told
@@ -121,10 +121,10 @@ def _areas(shapes: np.ndarray) -> np.ndarray:
     return shapes
 
 
-def _told(layer: str, category: str, area: pd.DataFrame, proof: Proof) -> Issue:
+def _told(layer: str, category: str, area: pd.DataFrame, evidence: Evidence) -> Issue:
     proved, whole = area["proved"].sum() / 10_000, area["all"].sum() / 10_000
     left = whole - proved
-    none = proof.boundary is None and not (proof.objects["category"] == category).any()
+    none = evidence.boundary is None and not (evidence.objects["category"] == category).any()
     how, how_zh = (
         (
             "no growth boundary and no register of the town says which; name one under "

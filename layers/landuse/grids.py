@@ -14,7 +14,7 @@ import pandas as pd
 from layers.contract.columns import HIERARCHY, with_dtypes
 from layers.contract.counts import count_of, read_counts
 from layers.contract.errors import LayerSchemaError, Named, quoted
-from layers.contract.identifiers import as_codes, mended_codes, require_digits, without_errors
+from layers.contract.identifiers import as_codes, repaired_codes, require_digits, without_errors
 from layers.contract.issues import Issue, make_issues
 from layers.contract.phrases import few, few_texts
 from layers.contract.text import as_text, bare_header, narrow
@@ -125,7 +125,7 @@ def read_hierarchy(
     for column, texts in (("code", codes), ("parent_code", parents)):
         name = str(columns[column])
         require_digits(texts, what=what, name=name)
-        notes += mended_codes(gdf[column], texts, file=path.name, name=name)
+        notes += repaired_codes(gdf[column], texts, file=path.name, name=name)
     notes += error_cells_of_layer(gdf, ["name", "name_en" if "name_en" in gdf else None], path)
     levels = as_text(gdf["level"]).map(_level)
     _require_codes_and_levels(gdf, codes, levels, what)

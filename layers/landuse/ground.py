@@ -13,15 +13,15 @@ from layers.contract.dates import as_dates
 from layers.contract.errors import LayerFileError, LayerSchemaError, Named, quoted
 from layers.contract.identifiers import (
     as_codes,
-    mended_codes,
     odd_records,
+    repaired_codes,
     require_digits,
     without_errors,
 )
 from layers.contract.issues import Issue, join_issues, make_issues
 from layers.contract.phrases import counted, few, few_texts
 from layers.contract.text import as_text
-from layers.landuse.candidates import Proof, no_proof, settle_candidates
+from layers.landuse.candidates import Evidence, no_evidence, settle_candidates
 from layers.landuse.code_tables import CODE_SYSTEMS, code_table_issues, read_code_table
 from layers.landuse.codes import classify, unmatched_prefixes
 from layers.landuse.duplicates import find_doubled
@@ -75,7 +75,7 @@ def read_ground_and_issues(
     name_column: str | None = None,
     date: str = "",
     date_column: str | None = None,
-    proof: Proof | None = None,
+    evidence: Evidence | None = None,
     declared: Declared | None = None,
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Read a land-use layer and say what every polygon of it is.
@@ -95,7 +95,7 @@ def read_ground_and_issues(
         Columns with the id and the name of a record; without an id column the row number serves.
     date, date_column
         Day that the layer shows, as ISO text, and the column that says it for each record.
-    proof
+    evidence
         What makes ground developable that only may be so by its code; without it such ground stays
         other land (READ-15).
     declared
@@ -122,7 +122,7 @@ def read_ground_and_issues(
         given = as_codes(gdf[record_column])
         records = without_errors(given)
         require_digits(records, what=what, name=record_column)
-        notes += mended_codes(gdf[record_column], given, file=path.name, name=record_column)
+        notes += repaired_codes(gdf[record_column], given, file=path.name, name=record_column)
         notes += odd_records(given, file=path.name, name=record_column)
     else:
         records = _row_numbers(gdf)
@@ -160,7 +160,7 @@ def read_ground_and_issues(
     if date_column:
         frame["date"], undated = _dates(as_text(gdf[date_column]), date, path.name)
         notes += undated
-    frame, settled = settle_candidates(frame, kinds["candidate"], proof or no_proof(gdf.crs))
+    frame, settled = settle_candidates(frame, kinds["candidate"], evidence or no_evidence(gdf.crs))
     ground = gpd.GeoDataFrame(with_dtypes(frame.reset_index(drop=True), GROUND))
     told = [make_issues([*notes, *settled], gdf.crs), lost, doubled, unknown]
     return ground, join_issues(told, gdf.crs)

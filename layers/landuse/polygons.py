@@ -27,7 +27,7 @@ KINDS_ZH = {
 _NOISE_M2 = 0.01
 # More lines and points than this are named together.
 _MANY = 20
-_LOOK_M2 = 1.0  # a mend that changed more is worth a look
+_LOOK_M2 = 1.0  # a repair that changed more is worth a look
 
 
 def clean_polygons(
@@ -50,7 +50,7 @@ def clean_polygons(
     -------
     The features that have ground, with valid polygons or multipolygons and all their columns, and
     an ISSUES frame: READ-1 feature without ground left out, READ-2 points and lines left out,
-    READ-3 invalid polygon mended (size: m² that the mending changed).
+    READ-3 invalid polygon repaired (size: m² that the repairing changed).
     """
     given = np.asarray(shapely.force_2d(gdf.geometry.to_numpy()), dtype=object)
     empty = shapely.is_missing(given) | shapely.is_empty(given)
@@ -58,9 +58,11 @@ def clean_polygons(
     usable = given.copy()
     usable[empty | broken] = None
     invalid = ~shapely.is_valid(usable) & ~(empty | broken)
-    mended = usable.copy()
-    mended[invalid] = shapely.make_valid(usable[invalid], method="structure", keep_collapsed=False)
-    polygons = _polygonal(mended)
+    repaired = usable.copy()
+    repaired[invalid] = shapely.make_valid(
+        usable[invalid], method="structure", keep_collapsed=False
+    )
+    polygons = _polygonal(repaired)
     flat = ~empty & ~broken & (shapely.is_missing(polygons) | shapely.is_empty(polygons))
     other = flat & ~np.isin(shapely.get_type_id(given), (3, 6))
     many = bool(other.sum() > _MANY)
@@ -90,7 +92,7 @@ def clean_polygons(
                 f"{place_zh}是{KINDS_ZH[kind]}，不是面",
             )
         else:
-            issue = _mended(place, place_zh, given[at], polygons[at])
+            issue = _repaired(place, place_zh, given[at], polygons[at])
         if issue is not None:
             rows.append(
                 Issue(**{**vars(issue), "code": layer, "other_code": str(records.iloc[at])})
@@ -142,7 +144,7 @@ def _lost(rule: str, fault: str, fault_zh: str) -> Issue:
     )
 
 
-def _mended(
+def _repaired(
     place: str, place_zh: str, given: shapely.Geometry, polygon: shapely.Geometry
 ) -> Issue | None:
     reason = str(shapely.is_valid_reason(given)).split("[")[0].strip().lower()
@@ -152,7 +154,7 @@ def _mended(
     return Issue(
         "READ-3",
         "warning" if changed > _LOOK_M2 else "info",
-        f"{place} is not a valid polygon ({reason}): mended, its area went from "
+        f"{place} is not a valid polygon ({reason}): repaired, its area went from "
         f"{given.area:,.2f} to {polygon.area:,.2f} m². Look at it on the map.",
         f"{place_zh}图形无效：已修复，面积由 {given.area:,.2f} 变为 {polygon.area:,.2f} 平方米。"
         "请在图上核对。",

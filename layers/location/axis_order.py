@@ -40,7 +40,7 @@ _NAMED = 20
 
 Severity = Literal["warning", "info"]
 Change = Callable[[np.ndarray], np.ndarray]
-_Mended = tuple[Change, Named, Severity]
+_Repaired = tuple[Change, Named, Severity]
 
 
 def without_impossible(gdf: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, list[Issue]]:
@@ -148,7 +148,7 @@ def in_order(gdf: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, list[I
     middle = np.array([bounds[:2] / 2 + bounds[2:] / 2])
     if crs.is_geographic:
         wrong = (np.abs(bounds[[1, 3]]) > 90).all() and (np.abs(bounds[[0, 2]]) <= 90).all()
-        changes: list[_Mended] = [(swapped, _LATITUDE_FIRST, "warning")] if wrong else []
+        changes: list[_Repaired] = [(swapped, _LATITUDE_FIRST, "warning")] if wrong else []
     elif crs.is_projected and not _fits(crs, middle):
         changes = [one for one in _changes(crs, middle) if _fits(crs, one[0](middle))]
     else:
@@ -174,7 +174,7 @@ def swapped(points: np.ndarray) -> np.ndarray:
     return points[:, ::-1]
 
 
-def _changes(crs: CRS, middle: np.ndarray) -> Iterator[_Mended]:
+def _changes(crs: CRS, middle: np.ndarray) -> Iterator[_Repaired]:
     """List what may be wrong with projected coordinates: their order, or the number of the zone.
 
     A zone number that is the one of the system leaves nobody anything to look at: an info.

@@ -18,7 +18,7 @@ from layers.files.geojson import crs_member
 from layers.files.long_numbers import lost_digits
 from layers.files.paths import require_file
 from layers.files.reader_faults import CutOffError, reader_fault
-from layers.files.rescue import lost_features, mended_shapes, read_records
+from layers.files.rescue import lost_features, read_records, repaired_shapes
 from layers.reading.archive_layers import (
     chosen_file,
     files_with_layers,
@@ -27,7 +27,7 @@ from layers.reading.archive_layers import (
 )
 from layers.reading.drawings import drawn_areas
 from layers.reading.kml import kml_remarks
-from layers.reading.normalized_copy import Transcript, transcribed
+from layers.reading.normalized_copy import NormalizedCopy, normalized_copy
 from layers.reading.ogr import READER_FAULTS, can_open, is_known, read_bulk, spatial_layers
 from layers.reading.osm import osm_ids, osm_remarks
 from layers.reading.pages import may_be_page, page_of
@@ -124,8 +124,8 @@ def _read(path: Path, layer: str | None, encoding: str | None, depth: int) -> Re
 
 
 def _from_ogr(path: Path, format: Format, layer: str | None, encoding: str | None) -> Reading:
-    with transcribed(path, format, encoding) as script:
-        told = [*mended_shapes(path.name, script.mended), *_remarks(path, format, script)]
+    with normalized_copy(path, format, encoding) as script:
+        told = [*repaired_shapes(path.name, script.repaired), *_remarks(path, format, script)]
         try:
             reading = _read_ogr(script.path, format, layer, encoding)
         except LayerFileError as error:
@@ -148,7 +148,7 @@ def _by_row(issues: list[Issue]) -> tuple[Issue, ...]:
     )
 
 
-def _remarks(path: Path, format: Format, script: Transcript) -> list[Issue]:
+def _remarks(path: Path, format: Format, script: NormalizedCopy) -> list[Issue]:
     """Say what a file tells of itself beside its features."""
     told: Iterable[Named] = script.told
     if format.name == "KML":
@@ -195,15 +195,15 @@ def _read_ogr(path: Path, format: Format, layer: str | None, encoding: str | Non
         return _rescued(path, format, layer, encoding, CutOffError(len(bulk.frame), bulk.expected))
     frame = bulk.frame.set_index(pd.RangeIndex(1, len(bulk.frame) + 1))
     issues = [_remark(path.name, text.en, text.zh) for text in bulk.remarks]
-    issues += mended_shapes(path.name, bulk.mended)
+    issues += repaired_shapes(path.name, bulk.repaired)
     if not bulk.encoding.sure:
         issues.append(unsure(path.name, bulk.encoding))
     if format.name == "GeoJSON" and _is_short(frame, bulk.expected, bulk.remarks):
-        lost, mended = lost_features(path, frame.geometry)
-        if lost or mended:
-            issues = [*lost, *mended_shapes(path.name, [*bulk.mended, *mended])]
+        lost, repaired = lost_features(path, frame.geometry)
+        if lost or repaired:
+            issues = [*lost, *repaired_shapes(path.name, [*bulk.repaired, *repaired])]
         shapes = frame.geometry.to_numpy().copy()
-        for row, one in mended:
+        for row, one in repaired:
             shapes[row - 1] = one.shape
         frame = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
         named = {int(issue.other_code) for issue in lost}
@@ -376,7 +376,7 @@ def _names(path: Path, depth: int) -> list[str | None]:
     if format.how != "ogr":
         return [None]
     try:
-        with transcribed(path, format, None) as script:
+        with normalized_copy(path, format, None) as script:
             names = spatial_layers(script.path)
     except READER_FAULTS:
         return [None]  # reading it will say what is wrong

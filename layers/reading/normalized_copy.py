@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from layers.contract.errors import LayerFileError, Named, quoted
-from layers.files.broken_shapes import Mended
+from layers.files.broken_shapes import Repaired
 from layers.files.encoding import DECLARED, Encoding, text_encoding
 from layers.files.formats import Format, find_format
 from layers.files.geojson import with_numbers
@@ -26,7 +26,7 @@ from layers.reading.hidden_objects import shown_drawing
 from layers.reading.kml import readable_kml
 from layers.reading.osm import readable_osm
 
-__all__ = ["Transcript", "transcribed"]
+__all__ = ["NormalizedCopy", "normalized_copy"]
 
 _TEXT_FORMATS = ("GeoJSON", "KML", "OSM XML")
 _DECLARATION = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
@@ -48,19 +48,19 @@ _CHUNK = 2**22
 
 
 @dataclass(frozen=True)
-class Transcript:
+class NormalizedCopy:
     """A file that can be read: itself, or a copy with its encoding and the true names of fields."""
 
     path: Path
     encoding: Encoding | None = None  # when it is not UTF-8
     names: Mapping[str, str] = field(default_factory=dict)  # name in the copy -> true name
-    mended: Sequence[tuple[int, Mended]] = ()  # shapes put right, by row from 1
+    repaired: Sequence[tuple[int, Repaired]] = ()  # shapes put right, by row from 1
     id_base: int = 0  # see `layers.reading.osm.osm_ids`
     told: Sequence[Named] = ()  # what was left out of a copy
 
 
 @contextmanager
-def transcribed(path: Path, format: Format, encoding: str | None) -> Iterator[Transcript]:
+def normalized_copy(path: Path, format: Format, encoding: str | None) -> Iterator[NormalizedCopy]:
     """Give a file that its reader understands; a copy goes away afterwards.
 
     Raises
@@ -73,14 +73,14 @@ def transcribed(path: Path, format: Format, encoding: str | None) -> Iterator[Tr
             for file in (path, log_of(path)):
                 if file.exists():
                     shutil.copy(file, Path(folder) / file.name)
-            yield Transcript(Path(folder) / path.name)
+            yield NormalizedCopy(Path(folder) / path.name)
         return
     if format.name == "DXF":
         with _shown(path) as script:
             yield script
         return
     if format.name not in _TEXT_FORMATS or path.is_dir():
-        yield Transcript(path)
+        yield NormalizedCopy(path)
         return
     found = Encoding(encoding, DECLARED) if encoding else _encoding(path)
     second = {"GeoJSON": _numbered, "OSM XML": _with_ids}.get(format.name)
@@ -89,7 +89,7 @@ def transcribed(path: Path, format: Format, encoding: str | None) -> Iterator[Tr
             yield script
         return
     if found is None and not (format.name == "KML" and _is_odd(path)):
-        yield Transcript(path)
+        yield NormalizedCopy(path)
         return
     with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
         text = _decoded(path, found)
@@ -105,7 +105,7 @@ def transcribed(path: Path, format: Format, encoding: str | None) -> Iterator[Tr
         copy.write_bytes(text.encode("utf-8", "replace"))
         if found is not None:
             find_format(copy)  # what was hidden by the encoding counts too
-        script = Transcript(copy, found, {token: name for name, token in names.items()})
+        script = NormalizedCopy(copy, found, {token: name for name, token in names.items()})
         if second is None:
             yield script
             return
@@ -114,42 +114,42 @@ def transcribed(path: Path, format: Format, encoding: str | None) -> Iterator[Tr
 
 
 @contextmanager
-def _numbered(path: Path) -> Iterator[Transcript]:
+def _numbered(path: Path) -> Iterator[NormalizedCopy]:
     """Give a JSON layer of which every coordinate is a number."""
-    mended = with_numbers(path)
-    if mended is None:
-        yield Transcript(path)
+    repaired = with_numbers(path)
+    if repaired is None:
+        yield NormalizedCopy(path)
         return
     with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
         copy = Path(folder) / path.name
-        copy.write_text(mended[0], encoding="utf-8")
-        yield Transcript(copy, mended=mended[1])
+        copy.write_text(repaired[0], encoding="utf-8")
+        yield NormalizedCopy(copy, repaired=repaired[1])
 
 
 @contextmanager
-def _shown(path: Path) -> Iterator[Transcript]:
+def _shown(path: Path) -> Iterator[NormalizedCopy]:
     """Give a drawing of which every object is shown."""
     shown = shown_drawing(path)
     if shown is None:
-        yield Transcript(path)
+        yield NormalizedCopy(path)
         return
     with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
         copy = Path(folder) / path.name
         copy.write_bytes(shown[0])
-        yield Transcript(copy, told=() if shown[1] is None else (shown[1],))
+        yield NormalizedCopy(copy, told=() if shown[1] is None else (shown[1],))
 
 
 @contextmanager
-def _with_ids(path: Path) -> Iterator[Transcript]:
+def _with_ids(path: Path) -> Iterator[NormalizedCopy]:
     """Give an OpenStreetMap file of which every id is positive and in order."""
     written = readable_osm(path)
     if written is None:
-        yield Transcript(path)
+        yield NormalizedCopy(path)
         return
     with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
         copy = Path(folder) / path.name
         copy.write_bytes(written[0])
-        yield Transcript(copy, id_base=written[1])
+        yield NormalizedCopy(copy, id_base=written[1])
 
 
 def _encoding(path: Path) -> Encoding | None:

@@ -22,12 +22,12 @@ from pyproj.exceptions import CRSError
 from shapely.errors import ShapelyError
 
 from layers.contract.errors import LayerFileError, Named, quoted
-from layers.files.broken_shapes import Mended, from_wkb
+from layers.files.broken_shapes import Repaired, from_wkb
 from layers.files.encoding import DECLARED, Encoding, drawing_encoding, shapefile_encoding
 from layers.files.formats import Format
 from layers.files.long_numbers import with_exact_integers, with_long_numbers
 from layers.files.reader_faults import remark_of
-from layers.files.sidecar_files import companions
+from layers.files.sidecar_files import sidecar_files
 from layers.reading.osm import osm_tags
 from layers.reading.shapefiles import copied, needs_copy, whole_characters
 
@@ -70,7 +70,7 @@ class Bulk:
     encoding: Encoding
     expected: int  # features that the file says it holds; -1 when it does not say
     remarks: list[Named] = field(default_factory=list)
-    mended: list[tuple[int, Mended]] = field(default_factory=list)  # by row from 1
+    repaired: list[tuple[int, Repaired]] = field(default_factory=list)  # by row from 1
 
 
 def read_bulk(
@@ -191,12 +191,12 @@ def _read(
             f"{path.name!r} holds a table without geometry. Give a map layer.",
             f"{quoted(path.name)}是没有图形的表格。请给出图层。",
         )
-    frame, mended = _with_parts_kept(frame, path, layer, encoding, options)
+    frame, repaired = _with_parts_kept(frame, path, layer, encoding, options)
     said = dict.fromkeys(str(warning.message).splitlines()[0] for warning in caught)
     remarks = [remark for remark in dict.fromkeys(map(remark_of, said)) if remark is not None]
     if info["driver"] == "OSM":
         frame = frame.assign(osm_tag=osm_tags(frame))
-    return Bulk(frame, layer or "", encoding, int(info["features"]), remarks, mended)
+    return Bulk(frame, layer or "", encoding, int(info["features"]), remarks, repaired)
 
 
 def _frame(
@@ -225,7 +225,7 @@ def _with_parts_kept(
     layer: str | None,
     encoding: Encoding,
     options: Mapping[str, str],
-) -> tuple[gpd.GeoDataFrame, list[tuple[int, Mended]]]:
+) -> tuple[gpd.GeoDataFrame, list[tuple[int, Repaired]]]:
     """Give shapes that the reader gave up their sound parts back, and say what became of them."""
     rows = np.flatnonzero(shapely.is_missing(frame.geometry.to_numpy()))
     if not len(rows):
@@ -245,11 +245,11 @@ def _with_parts_kept(
         return frame, []
     if raw is None or len(raw) != len(frame):
         return frame, []
-    mended = [(int(at) + 1, from_wkb(bytes(raw[at]))) for at in rows if raw[at]]
+    repaired = [(int(at) + 1, from_wkb(bytes(raw[at]))) for at in rows if raw[at]]
     shapes = frame.geometry.to_numpy().copy()
-    for row, one in mended:
+    for row, one in repaired:
         shapes[row - 1] = one.shape
-    return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs)), mended
+    return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs)), repaired
 
 
 def _read_shapefile(path: Path, encoding: Encoding) -> Bulk:
@@ -300,7 +300,7 @@ def _with_table(bulk: Bulk, path: Path) -> Bulk:
 
 
 def _missing_table(path: Path) -> list[Named]:
-    if ".dbf" in companions(path):
+    if ".dbf" in sidecar_files(path):
         return []
     return [
         Named(

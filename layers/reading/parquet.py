@@ -14,9 +14,9 @@ from shapely.errors import ShapelyError
 from layers.contract.errors import LayerFileError, Named, quoted
 from layers.contract.issues import Issue
 from layers.contract.text import as_text
-from layers.files.broken_shapes import Mended, from_wkb
+from layers.files.broken_shapes import Repaired, from_wkb
 from layers.files.reader_faults import reader_fault
-from layers.files.rescue import mended_shapes
+from layers.files.rescue import repaired_shapes
 from layers.sheets.coordinates import has_positions, table_features
 
 __all__ = ["parquet_columns", "read_parquet"]
@@ -44,7 +44,7 @@ def read_parquet(path: Path) -> Read:
         frame = gpd.read_parquet(path, to_pandas_kwargs={"types_mapper": _WHOLE.get})
         _require_texts(frame)
     except _FAULTS as error:
-        read = _attempt(_mended, path) or _attempt(_plain, path)
+        read = _attempt(_repaired, path) or _attempt(_plain, path)
         if read is not None:
             return read
         reason, reason_zh = reader_fault(error, path)
@@ -80,20 +80,20 @@ def _require_texts(frame: pd.DataFrame) -> None:
         frame[name].to_numpy()
 
 
-def _mended(path: Path) -> Read | None:
+def _repaired(path: Path) -> Read | None:
     """Read a GeoParquet of which some shapes are broken; None when there is no shape at all."""
     said = json.loads((pq.read_schema(path).metadata or {})[b"geo"])
     name = said["primary_column"]
     crs = said["columns"][name].get("crs", "OGC:CRS84")
     table = pq.read_table(path).to_pandas(types_mapper=_WHOLE.get)
     _require_texts(table)
-    mended = [from_wkb(raw) if isinstance(raw, bytes) else Mended() for raw in table[name]]
-    shapes = [one.shape for one in mended]
+    repaired = [from_wkb(raw) if isinstance(raw, bytes) else Repaired() for raw in table[name]]
+    shapes = [one.shape for one in repaired]
     frame = gpd.GeoDataFrame(table.drop(columns=name), geometry=shapes, crs=crs)
     if frame.geometry.isna().all():
         return None
     frame = frame.set_index(pd.RangeIndex(1, len(frame) + 1))
-    told = mended_shapes(path.name, enumerate(mended, start=1))
+    told = repaired_shapes(path.name, enumerate(repaired, start=1))
     return frame, "GeoParquet", None, list(told)
 
 

@@ -15,7 +15,7 @@ from pandas.api.types import is_numeric_dtype
 from layers.contract.errors import Named
 from layers.contract.phrases import counted
 from layers.files.encoding import in_gb18030
-from layers.files.sidecar_files import companions, found_by_readers
+from layers.files.sidecar_files import found_by_readers, sidecar_files
 
 __all__ = ["copied", "needs_copy", "unequal_rows", "unlike_areas", "whole_characters"]
 
@@ -38,7 +38,7 @@ _BOX = slice(36, 68)  # of them: the extent, the same in both
 
 def needs_copy(path: Path) -> bool:
     """Tell whether a reader would not find all parts of a shapefile."""
-    parts = companions(path)
+    parts = sidecar_files(path)
     whole = ".shx" in parts and found_by_readers(path, parts)
     return not whole or not _is_index_of(parts[".shx"], path)
 
@@ -66,7 +66,7 @@ def unequal_rows(path: Path) -> Named | None:
 
     Then table and shapes are of two exports, and nobody knows which row belongs to which shape.
     """
-    parts = companions(path)
+    parts = sidecar_files(path)
     if ".dbf" not in parts or ".shx" not in parts or not _is_index_of(parts[".shx"], path):
         return None
     shapes = (parts[".shx"].stat().st_size - _HEAD) // 8
@@ -118,7 +118,7 @@ def unlike_areas(frame: gpd.GeoDataFrame) -> Named | None:
 
 def copied(path: Path, folder: Path) -> tuple[Path, list[Named]]:
     """Copy the parts of a shapefile under names that readers find; say what was odd."""
-    parts = companions(path)
+    parts = sidecar_files(path)
     foreign = ".shx" in parts and not _is_index_of(parts[".shx"], path)
     if foreign:
         del parts[".shx"]

@@ -11,7 +11,7 @@ import shapely
 
 from layers.contract.columns import OBJECTS, with_dtypes
 from layers.contract.errors import LayerSchemaError, Named, quoted
-from layers.contract.identifiers import as_codes, mended_codes, require_digits, without_errors
+from layers.contract.identifiers import as_codes, repaired_codes, require_digits, without_errors
 from layers.contract.issues import Issue, make_issues
 from layers.contract.text import as_text
 from layers.location.crs import WORK_CRS, parse_work_crs
@@ -97,7 +97,7 @@ def read_register(
     ids = as_codes(gdf[id_column])
     require_digits(ids, what=what, name=id_column, dated=dated.get(id_column, []))
     _require_ids(ids, what, id_column)
-    notes += mended_codes(gdf[id_column], ids, file=path.name, name=id_column)
+    notes += repaired_codes(gdf[id_column], ids, file=path.name, name=id_column)
     records, told = _records(gdf, record_column, what, path.name, dated)
     notes += told
     frame = gpd.GeoDataFrame(
@@ -128,7 +128,7 @@ def _records(
     given = as_codes(gdf[column])
     records = without_errors(given)
     require_digits(records, what=what, name=column, dated=dated.get(column, []))
-    return records, mended_codes(gdf[column], given, file=file, name=column)
+    return records, repaired_codes(gdf[column], given, file=file, name=column)
 
 
 def _table_objects(

@@ -19,7 +19,7 @@ from layers.contract.identifiers import (
     find_errors,
     find_lost_digits,
     listed,
-    mended_codes,
+    repaired_codes,
     without_errors,
 )
 from layers.contract.issues import Issue
@@ -90,7 +90,7 @@ def read_roster_and_issues(
     encoding: str | None = None,
     columns: Mapping[str, str] | None = None,
 ) -> tuple[pd.DataFrame, list[Issue]]:
-    """Read the roster of a town and say what was mended, left out or not read.
+    """Read the roster of a town and say what was repaired, left out or not read.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def read_roster_and_issues(
     for column in _CODES:
         people[column] = as_codes(given[column])
         name = called[column]
-        issues += mended_codes(given[column], people[column], file=path.name, name=name)
+        issues += repaired_codes(given[column], people[column], file=path.name, name=name)
     broken = [*_formula_faults(people["role"], "身份"), *_formula_faults(people["skills"], "技能")]
     people["role"], people["skills"] = (without_errors(people[one]) for one in ("role", "skills"))
     roles = {text: "".join(narrow(text).lower().split()) for text in people["role"].unique()}
@@ -286,7 +286,7 @@ def _formula_faults(texts: pd.Series, head: str) -> list[Named]:
     return _by_value(
         texts[find_errors(texts)],
         lambda value: Named(
-            f"{head} {value!r} is a formula without a valid result: mend it in the spreadsheet "
+            f"{head} {value!r} is a formula without a valid result: repair it in the spreadsheet "
             "program, or write the text itself",
             f"{head}{quoted(value)}是没有有效结果的公式：请在表格软件中更正，或直接填写文字",
         ),

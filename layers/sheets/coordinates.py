@@ -11,8 +11,8 @@ import shapely
 from layers.contract.errors import LayerFileError, Named, quoted, shortened
 from layers.contract.issues import Issue
 from layers.contract.text import narrow
-from layers.files.broken_shapes import Mended, from_wkb, from_wkt
-from layers.files.rescue import mended_shapes
+from layers.files.broken_shapes import Repaired, from_wkb, from_wkt
+from layers.files.rescue import repaired_shapes
 
 __all__ = ["has_positions", "position_names", "table_features"]
 
@@ -113,25 +113,25 @@ def table_features(
             "（或 lon、lat），x、y，或 wkt。",
         )
     kind, names = found
-    mended: list[tuple[int, Mended]] = []
+    repaired: list[tuple[int, Repaired]] = []
     if kind == "degrees" and (_are_metres(table, names) or (position and _are_large(table, names))):
         kind = "plane"
     if kind == "wkt":
-        shapes, crs, mended = _from_texts(table[names[0]])
+        shapes, crs, repaired = _from_texts(table[names[0]])
         why = Named(f"column {names[0]!r} holds WKT", f"{quoted(names[0])}列为 WKT")
         texts = table[names[0]]
     else:
         shapes, crs, why, texts = _from_numbers(table, kind, names)
     frame = gpd.GeoDataFrame(table.copy(), geometry=shapes, crs=crs)
     unplaced = _unplaced(frame, texts, file, shapes=kind == "wkt")
-    notes = [*unplaced, *mended_shapes(file, mended)]
+    notes = [*unplaced, *repaired_shapes(file, repaired)]
     return frame, why, [*notes, *_from_maps(names, file)]
 
 
 @np.errstate(invalid="ignore")  # a coordinate that is no number is named where it stands
 def _from_texts(
     column: pd.Series,
-) -> tuple[np.ndarray, str | None, list[tuple[int, Mended]]]:
+) -> tuple[np.ndarray, str | None, list[tuple[int, Repaired]]]:
     """Read shapes written as WKT, with or without a number of their system, or as WKB in hex."""
     srids = column.str.extract(_SRID, expand=False)
     plain = column.str.replace(_SRID, "", regex=True).to_numpy(dtype=object)
@@ -142,14 +142,14 @@ def _from_texts(
         shapes[~hexed] = shapely.from_wkt(plain[~hexed], on_invalid="ignore")
     except NotImplementedError:  # a curve among them
         shapes[~hexed] = [_from_wkt(text) for text in plain[~hexed]]
-    mended = []
+    repaired = []
     for at in np.flatnonzero(shapely.is_missing(shapes)):
         one = from_wkb(bytes.fromhex(plain[at])) if hexed[at] else from_wkt(plain[at])
         if one.shape is not None:
             shapes[at] = one.shape
-            mended.append((int(column.index[at]), one))
+            repaired.append((int(column.index[at]), one))
     known = srids.dropna().unique()
-    return shapes, f"EPSG:{known[0]}" if len(known) == 1 else None, mended
+    return shapes, f"EPSG:{known[0]}" if len(known) == 1 else None, repaired
 
 
 def _from_wkt(text: str) -> shapely.Geometry | None:

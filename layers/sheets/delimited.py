@@ -31,7 +31,7 @@ class Quote:
 
     row: int
     rows: int
-    mended: bool
+    repaired: bool
 
 
 def read_rows(text: str) -> tuple[Grid, list[Quote]]:
@@ -96,10 +96,10 @@ def _records(text: str, sign: str) -> Iterator[tuple[int, list[str], Quote | Non
                 continue
             lost = _is_lost(taken, row, sign, width)
             if not lost:
-                told = None if lost is None else Quote(number, len(taken) - 1, mended=False)
+                told = None if lost is None else Quote(number, len(taken) - 1, repaired=False)
                 yield number, row, told
                 continue
-            quote = Quote(number, len(taken) - 1, mended=True)
+            quote = Quote(number, len(taken) - 1, repaired=True)
             yield number, _bare(taken[0], sign), quote
             doubtful = at
             # The rest is read anew: rows with sound quotes of their own may be among it.

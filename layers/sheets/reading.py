@@ -2,7 +2,7 @@
 
 One reader for roster, registers and layers. What a spreadsheet program shows is what is read: the
 sheets that are not hidden, the digits of a number, the zeros of its format. Whatever was left out,
-mended, or read although it is hidden is an issue.
+repaired, or read although it is hidden is an issue.
 """
 
 import csv
@@ -91,8 +91,8 @@ def open_table(
     Returns
     -------
     The table without empty rows, totals, repeated headers and notes under it, and the issues:
-    READ-6 for the errors of formulas, READ-8 for what was left out, mended or not read, READ-9 for
-    an encoding that is not sure. The rows of several sheets are named like 村!3.
+    READ-6 for the errors of formulas, READ-8 for what was left out, repaired or not read, READ-9
+    for an encoding that is not sure. The rows of several sheets are named like 村!3.
 
     Raises
     ------
@@ -228,7 +228,7 @@ def _not_so_encoded(path: Path, declared: str) -> LayerFileError:
 
 
 def _lost_quote(file: str, quote: Quote) -> Issue:
-    if quote.mended:
+    if quote.repaired:
         return remark(
             file,
             f"row {quote.row} opens a quote that nothing closes; it is left out, so that the rows "

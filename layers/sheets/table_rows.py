@@ -211,7 +211,7 @@ def error_cells(table: pd.DataFrame, *, file: str) -> list[Issue]:
                 "warning",
                 f"{file!r}, column {name!r}: {counted(len(rows), 'cell', 'cells')} with a formula "
                 f"without a valid result (row {shown}: {value!r}). Open the table in a spreadsheet "
-                "program, mend them, and save it again.",
+                "program, repair them, and save it again.",
                 f"“{file}”的“{name}”列：{len(rows)} 个单元格是没有有效结果的公式"
                 f"（第 {shown_zh} 行：“{value}”）。请用 WPS 或 Excel 打开，更正后重新保存。",
                 code=file,

@@ -22,7 +22,7 @@ def address(tmp_path_factory):
 
 
 @pytest.fixture
-def desk(chromium, address):
+def context(chromium, address):
     with browser.open_page(chromium, f"{address}/coverage") as watched:
         yield watched.page
         assert watched.outside == []
@@ -33,38 +33,38 @@ def the_map(page):
     return page.frame_locator("iframe[data-testid='stIFrame']")
 
 
-def test_app_shows_the_map_and_a_click_opens_the_card(desk):
-    grids = the_map(desk).locator("path.gm-ground")
+def test_app_shows_the_map_and_a_click_opens_the_card(context):
+    grids = the_map(context).locator("path.gm-ground")
     expect(grids).to_have_count(16)
     grids.first.click()
-    expect(the_map(desk).locator(".gm-card")).to_contain_text(FIRST)
+    expect(the_map(context).locator(".gm-card")).to_contain_text(FIRST)
     # Title and language are the page's own: the map does not say them twice.
-    expect(the_map(desk).locator("#gm-title")).to_be_hidden()
-    expect(the_map(desk).locator("#gm-language")).to_be_hidden()
-    expect(the_map(desk).locator("#gm-credit")).to_contain_text("非法定界线")
+    expect(the_map(context).locator("#gm-title")).to_be_hidden()
+    expect(the_map(context).locator("#gm-language")).to_be_hidden()
+    expect(the_map(context).locator("#gm-credit")).to_contain_text("非法定界线")
 
 
-def test_language_switch_turns_page_and_map(desk):
-    expect(the_map(desk).locator("#gm-legend")).to_contain_text("问题楼盘")
-    desk.get_by_role("radio", name="English").click()
-    expect(desk.get_by_role("heading", name="Coverage", exact=True)).to_be_visible()
-    expect(desk.get_by_text("Test Town")).to_be_visible()
-    expect(the_map(desk).locator("#gm-legend")).to_contain_text("Problem estate")
-    browser.settled(desk)
-    assert "lang=en" in desk.url
-    text = desk.locator("[data-testid='stMain']").inner_text().replace("中文", "")
+def test_language_switch_turns_page_and_map(context):
+    expect(the_map(context).locator("#gm-legend")).to_contain_text("问题楼盘")
+    context.get_by_role("radio", name="English").click()
+    expect(context.get_by_role("heading", name="Coverage", exact=True)).to_be_visible()
+    expect(context.get_by_text("Test Town")).to_be_visible()
+    expect(the_map(context).locator("#gm-legend")).to_contain_text("Problem estate")
+    browser.settled(context)
+    assert "lang=en" in context.url
+    text = context.locator("[data-testid='stMain']").inner_text().replace("中文", "")
     assert not CHINESE.search(text), text
 
 
-def test_filter_narrows_the_table_and_leaves_the_map_as_it_is(desk):
-    expect(the_map(desk).locator("path.gm-ground")).to_have_count(16)
-    the_map(desk).locator("path.gm-ground").first.click()
-    desk.get_by_role("tab", name="微网格").click()
-    desk.get_by_text("只看有空缺的").click()
-    expect(desk.get_by_text("显示 3 个，共 16 个")).to_be_visible()
-    desk.get_by_role("tab", name="覆盖图").click()
+def test_filter_narrows_the_table_and_leaves_the_map_as_it_is(context):
+    expect(the_map(context).locator("path.gm-ground")).to_have_count(16)
+    the_map(context).locator("path.gm-ground").first.click()
+    context.get_by_role("tab", name="微网格").click()
+    context.get_by_text("只看有空缺的").click()
+    expect(context.get_by_text("显示 3 个，共 16 个")).to_be_visible()
+    context.get_by_role("tab", name="覆盖图").click()
     # The card that was open is still open: the map was not loaded anew.
-    expect(the_map(desk).locator(".gm-card")).to_contain_text(FIRST)
+    expect(the_map(context).locator(".gm-card")).to_contain_text(FIRST)
 
 
 def test_app_on_a_phone_has_no_sideways_scroll(chromium, address):

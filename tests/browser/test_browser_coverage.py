@@ -53,7 +53,7 @@ def merged(plan):
 
 
 @pytest.fixture
-def desk(chromium, address):
+def context(chromium, address):
     with browser.open_page(chromium, address) as watched:
         to_coverage(watched.page)
         yield watched.page
@@ -94,30 +94,30 @@ def pick_row(page, number: int) -> None:
     table.click(position={"x": 15, "y": 35 * (number + 1) + 18})
 
 
-def test_a_row_of_the_table_leads_to_its_grid_on_the_map(desk):
-    open_tab(desk, "微网格")
-    expect(desk.get_by_text("点选一行，地图即转到该网格。")).to_be_visible()
-    pick_row(desk, 1)
-    expect(the_map(desk).locator(".gm-card")).to_contain_text(W2)
+def test_a_row_of_the_table_leads_to_its_grid_on_the_map(context):
+    open_tab(context, "微网格")
+    expect(context.get_by_text("点选一行，地图即转到该网格。")).to_be_visible()
+    pick_row(context, 1)
+    expect(the_map(context).locator(".gm-card")).to_contain_text(W2)
     # The map was not loaded again, and the filters of the table are left as they were.
-    expect(desk.get_by_role("tab", name="覆盖图")).to_have_attribute("aria-selected", "true")
+    expect(context.get_by_role("tab", name="覆盖图")).to_have_attribute("aria-selected", "true")
 
 
-def test_an_issue_leads_to_its_grid_on_the_map(desk):
-    open_tab(desk, "问题项")
-    pick_row(desk, 0)
-    expect(the_map(desk).locator(".gm-card")).to_contain_text(V3)
+def test_an_issue_leads_to_its_grid_on_the_map(context):
+    open_tab(context, "问题项")
+    pick_row(context, 0)
+    expect(the_map(context).locator(".gm-card")).to_contain_text(V3)
 
 
-def test_a_grid_that_is_disputed_stands_first_in_the_list_and_leads_to_the_map(desk):
-    open_tab(desk, "确认与异议")
-    expect(desk.get_by_text("1 人次已确认，32 人次未确认，1 人次有异议")).to_be_visible()
-    pick_row(desk, 0)
-    expect(the_map(desk).locator(".gm-card")).to_contain_text(W1)
+def test_a_grid_that_is_disputed_stands_first_in_the_list_and_leads_to_the_map(context):
+    open_tab(context, "确认与异议")
+    expect(context.get_by_text("1 人次已确认，32 人次未确认，1 人次有异议")).to_be_visible()
+    pick_row(context, 0)
+    expect(the_map(context).locator(".gm-card")).to_contain_text(W1)
 
 
-def test_answers_are_a_view_of_the_map_with_the_place_and_the_sentence_of_a_dispute(desk):
-    frame = the_map(desk)
+def test_answers_are_a_view_of_the_map_with_the_place_and_the_sentence_of_a_dispute(context):
+    frame = the_map(context)
     frame.get_by_label("确认情况").check(force=True)
     expect(frame.locator("#gm-legend li")).to_have_text(
         ["未确认14 个", "有异议1 个", "无人在岗1 个"]
@@ -130,30 +130,30 @@ def test_answers_are_a_view_of_the_map_with_the_place_and_the_sentence_of_a_disp
     expect(frame.locator(".gm-pin")).to_have_count(0)
 
 
-def test_charts_show_the_load_of_grids_and_of_cadres(desk):
-    open_tab(desk, "工作量")
-    charts = desk.get_by_test_id("stVegaLiteChart")
+def test_charts_show_the_load_of_grids_and_of_cadres(context):
+    open_tab(context, "工作量")
+    charts = context.get_by_test_id("stVegaLiteChart")
     expect(charts).to_have_count(3)
     # 26 h on two officers of 12 is too much; 2, 8 and 4 h are less than half of 24, as are 10 h.
-    expect(desk.get_by_text("超载 1 个，不足一半的 11 个")).to_be_visible()
-    expect(desk.get_by_text("工作量最重的干部")).to_be_visible()
-    desk.get_by_text("按二级网格").click()
+    expect(context.get_by_text("超载 1 个，不足一半的 11 个")).to_be_visible()
+    expect(context.get_by_text("工作量最重的干部")).to_be_visible()
+    context.get_by_text("按二级网格").click()
     expect(charts).to_have_count(2)
-    desk.get_by_text("按类别", exact=True).click()
+    context.get_by_text("按类别", exact=True).click()
     expect(charts.first.get_by_role("img")).to_contain_text("问题楼盘")
 
 
-def test_another_plan_is_compared_in_figures_details_and_as_a_view(desk):
-    choose_other(desk)
-    expect(desk.get_by_text("土地变动 12.5 公顷（6.2%）")).to_be_visible()
-    expect(desk.get_by_text("涉及 60 户")).to_be_visible()
-    desk.get_by_text("变动明细").click()
-    expect(desk.get_by_text("有变化的微网格（2）")).to_be_visible()
-    expect(desk.get_by_text("岗位有变的干部（2）")).to_be_visible()
-    desk.get_by_text("指标对照").click()
-    expect(desk.get_by_text("有变化的微网格（2）")).to_have_count(0)
-    open_tab(desk, "覆盖图")
-    frame = the_map(desk)
+def test_another_plan_is_compared_in_figures_details_and_as_a_view(context):
+    choose_other(context)
+    expect(context.get_by_text("土地变动 12.5 公顷（6.2%）")).to_be_visible()
+    expect(context.get_by_text("涉及 60 户")).to_be_visible()
+    context.get_by_text("变动明细").click()
+    expect(context.get_by_text("有变化的微网格（2）")).to_be_visible()
+    expect(context.get_by_text("岗位有变的干部（2）")).to_be_visible()
+    context.get_by_text("指标对照").click()
+    expect(context.get_by_text("有变化的微网格（2）")).to_have_count(0)
+    open_tab(context, "覆盖图")
+    frame = the_map(context)
     frame.get_by_label("方案变化").check(force=True)
     expect(frame.locator("#gm-legend li")).to_have_text(
         ["没有变化14 个", "范围有变1 个", "另一方案中没有1 个"]
@@ -162,15 +162,15 @@ def test_another_plan_is_compared_in_figures_details_and_as_a_view(desk):
     expect(frame.locator(".gm-note")).to_have_text("变化：移出 12.50 公顷、60 户、4.0 小时/周")
 
 
-def test_two_maps_lie_side_by_side_or_are_swiped_and_move_together(desk):
-    choose_other(desk)
-    desk.get_by_text("两图对照").click()
-    frame = two_maps(desk)
+def test_two_maps_lie_side_by_side_or_are_swiped_and_move_together(context):
+    choose_other(context)
+    context.get_by_text("两图对照").click()
+    frame = two_maps(context)
     first, second = (frame.locator(f"#gm-{one} path.gm-ground") for one in ("first", "second"))
     expect(first).to_have_count(16)
     expect(second).to_have_count(15)
     expect(frame.locator("#gm-first h2")).to_have_text("当前方案：first")
-    desk.locator("iframe").nth(1).scroll_into_view_if_needed()
+    context.locator("iframe").nth(1).scroll_into_view_if_needed()
     # Zooming one zooms the other: the first strip lies at the same place in its half.
     before = first.first.bounding_box()
     frame.locator("#gm-first .leaflet-control-zoom-in").click()
@@ -181,7 +181,7 @@ def test_two_maps_lie_side_by_side_or_are_swiped_and_move_together(desk):
         places = [box["x"] - side["x"] for box, side in zip(boxes, sides, strict=True)]
         return boxes[0] != before and places[0] == pytest.approx(places[1], abs=2)
 
-    browser.until(desk, both_have_moved)
+    browser.until(context, both_have_moved)
     frame.get_by_label("滑动").check(force=True)
     handle = frame.get_by_role("slider")
     expect(handle).to_have_attribute("aria-valuenow", "50")
@@ -192,10 +192,10 @@ def test_two_maps_lie_side_by_side_or_are_swiped_and_move_together(desk):
     handle.press("Home")
     box = frame.locator("#gm-pair").bounding_box()
     grip = handle.bounding_box()
-    desk.mouse.move(grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2)
-    desk.mouse.down()
-    desk.mouse.move(box["x"] + 0.75 * box["width"], box["y"] + 50)
-    desk.mouse.up()
+    context.mouse.move(grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2)
+    context.mouse.down()
+    context.mouse.move(box["x"] + 0.75 * box["width"], box["y"] + 50)
+    context.mouse.up()
     expect(handle).to_have_attribute("aria-valuenow", "75")
     frame.get_by_role("button", name="全图").click()
     # Left of the handle lies the first plan: its village strip is still there.

@@ -27,7 +27,7 @@ def address(towns):
 
 
 @pytest.fixture
-def desk(chromium, address):
+def context(chromium, address):
     with browser.open_page(chromium, f"{address}/data") as watched:
         yield watched.page
         assert watched.outside == []
@@ -43,75 +43,75 @@ def row_of(page, name):
     return page.locator("[class*='st-key-file-']").filter(has_text=name)
 
 
-def test_a_new_town_from_office_files_names_zone_and_shift_and_asks(desk, towns, tmp_path):
+def test_a_new_town_from_office_files_names_zone_and_shift_and_asks(context, towns, tmp_path):
     """The journey D.1, step 1."""
     files = write_office_files(tmp_path / "office")
-    desk.get_by_label("镇名").fill("测试镇")
-    desk.get_by_label("镇的编码").fill("410122106")
-    desk.get_by_role("button", name="建立").click()
-    expect(desk.get_by_text("文件夹是空的")).to_be_visible()
-    desk.locator("input[type=file]").set_input_files(files)
-    desk.get_by_role("button", name="放入本镇").click()
-    expect(row_of(desk, GRIDS)).to_contain_text("请说明用途")
+    context.get_by_label("镇名").fill("测试镇")
+    context.get_by_label("镇的编码").fill("410122106")
+    context.get_by_role("button", name="建立").click()
+    expect(context.get_by_text("文件夹是空的")).to_be_visible()
+    context.locator("input[type=file]").set_input_files(files)
+    context.get_by_role("button", name="放入本镇").click()
+    expect(row_of(context, GRIDS)).to_contain_text("请说明用途")
     town = towns / "测试镇"
     assert {path.name for path in files} <= {path.name for path in town.iterdir()}
     # The work CRS: what suits is offered first, a person decides.
-    choose(desk, "工作坐标系", "EPSG:4547")
-    desk.get_by_role("button", name="写入规则").click()
-    expect(desk.get_by_text("工作坐标系已定")).to_be_visible()
-    open_file(desk, GRIDS)
-    choose(desk, "用途", "网格体系")
-    desk.get_by_role("button", name="写入规则").click()
+    choose(context, "工作坐标系", "EPSG:4547")
+    context.get_by_role("button", name="写入规则").click()
+    expect(context.get_by_text("工作坐标系已定")).to_be_visible()
+    open_file(context, GRIDS)
+    choose(context, "用途", "网格体系")
+    context.get_by_role("button", name="写入规则").click()
     # Eastings with a zone number: named, and to be confirmed.
-    open_file(desk, LAND)
-    expect(desk.get_by_text("横坐标以 38 开头").first).to_be_visible()
-    choose(desk, "用途", "用地图层")
-    desk.get_by_text("按编码列归类").click()
-    choose(desk, "编码所在的列", "DLBM")
-    choose(desk, "编码体系", "土地利用现状分类")
-    save = desk.get_by_role("button", name="写入规则")
-    expect(desk.get_by_text("请选择坐标系。")).to_be_visible()
+    open_file(context, LAND)
+    expect(context.get_by_text("横坐标以 38 开头").first).to_be_visible()
+    choose(context, "用途", "用地图层")
+    context.get_by_text("按编码列归类").click()
+    choose(context, "编码所在的列", "DLBM")
+    choose(context, "编码体系", "土地利用现状分类")
+    save = context.get_by_role("button", name="写入规则")
+    expect(context.get_by_text("请选择坐标系。")).to_be_visible()
     expect(save).to_be_disabled()
-    choose(desk, "文件的坐标系", "EPSG:4526")
-    expect(desk.get_by_text("坐标由 EPSG:4526 转到 EPSG:4547")).to_be_visible()
+    choose(context, "文件的坐标系", "EPSG:4526")
+    expect(context.get_by_text("坐标由 EPSG:4526 转到 EPSG:4547")).to_be_visible()
     save.click()
-    expect(row_of(desk, LAND)).to_contain_text("用地图层：土地利用现状分类")
+    expect(row_of(context, LAND)).to_contain_text("用地图层：土地利用现状分类")
     # A shifted web map: the metres are named, and the datum is asked.
-    open_file(desk, SHIFTED)
-    choose(desk, "用途", "用地图层")
-    choose(desk, "类别", "水域")
-    expect(desk.get_by_text("错开约 562 米（GCJ-02）")).to_be_visible()
+    open_file(context, SHIFTED)
+    choose(context, "用途", "用地图层")
+    choose(context, "类别", "水域")
+    expect(context.get_by_text("错开约 562 米（GCJ-02）")).to_be_visible()
     expect(save).to_be_disabled()
-    desk.get_by_text("高德、腾讯地图").click()
+    context.get_by_text("高德、腾讯地图").click()
     save.click()
-    expect(row_of(desk, SHIFTED)).to_contain_text("用地图层：水域")
+    expect(row_of(context, SHIFTED)).to_contain_text("用地图层：水域")
     layers = {layer.file: layer for layer in load_rules(town / "rules.toml").layers}
     assert layers[LAND].crs == PREFIXED_ZONE
     assert layers[LAND].codes == "gbt21010"
     assert layers[SHIFTED].datum == "gcj02"
-    desk.get_by_text("在一张地图上看全部图层").click()
-    expect(desk.locator(".data-map canvas")).to_be_visible()
+    context.get_by_text("在一张地图上看全部图层").click()
+    expect(context.locator(".data-map canvas")).to_be_visible()
     # Where it lies now is shown on the map, with the outline.
-    open_file(desk, SHIFTED)
-    expect(desk.locator(".data-map canvas")).to_be_visible()
-    expect(desk.locator(".data-keys")).to_contain_text("镇界")
+    open_file(context, SHIFTED)
+    expect(context.locator(".data-map canvas")).to_be_visible()
+    expect(context.locator(".data-keys")).to_contain_text("镇界")
 
 
-def test_a_file_is_put_aside_and_comes_back_with_its_entry(desk, towns):
+def test_a_file_is_put_aside_and_comes_back_with_its_entry(context, towns):
     sample = next(one for one in find_samples() if one.name == "zhengan")
     town = copy_sample(sample, towns)
     before = (town / "rules.toml").read_text(encoding="utf-8")
-    desk.goto(f"{desk.url.partition('?')[0]}?town={town.name}")
-    open_file(desk, "water.fgb")
-    expect(desk.locator(".data-map canvas")).to_be_visible()
-    desk.get_by_role("button", name="移出").click()
-    desk.get_by_role("button", name="确认移出").click()
-    expect(desk.get_by_text("已移出：water.fgb")).to_be_visible()
-    expect(row_of(desk, "water.fgb")).to_have_count(0)
+    context.goto(f"{context.url.partition('?')[0]}?town={town.name}")
+    open_file(context, "water.fgb")
+    expect(context.locator(".data-map canvas")).to_be_visible()
+    context.get_by_role("button", name="移出").click()
+    context.get_by_role("button", name="确认移出").click()
+    expect(context.get_by_text("已移出：water.fgb")).to_be_visible()
+    expect(row_of(context, "water.fgb")).to_have_count(0)
     assert not (town / "water.fgb").exists()
     assert 'file = "water.fgb"' not in (town / "rules.toml").read_text(encoding="utf-8")
-    desk.get_by_role("button", name="撤销").click()
-    expect(row_of(desk, "water.fgb")).to_contain_text("用地图层：水域")
+    context.get_by_role("button", name="撤销").click()
+    expect(row_of(context, "water.fgb")).to_contain_text("用地图层：水域")
     assert (town / "rules.toml").read_text(encoding="utf-8") == before
 
 

@@ -8,7 +8,7 @@ from browser import choose, settled
 from playwright.sync_api import expect
 
 from gridmap.store import save_plan
-from gridmap.ui.shell import context as desk_module
+from gridmap.ui.shell import context as context_module
 from gridmap.ui.shell.towns import find_towns
 
 
@@ -25,7 +25,7 @@ def address(folder):
 
 
 @pytest.fixture
-def desk(chromium, address):
+def context(chromium, address):
     with browser.open_page(chromium, address) as watched:
         yield watched.page
         assert watched.outside == []
@@ -40,55 +40,55 @@ def link(page, name):
     return page.locator(".st-key-nav").get_by_role("link", name=name)
 
 
-def test_a_newcomer_is_led_from_an_empty_home_to_a_copied_town(desk, folder):
-    expect(title(desk)).to_have_text("首页")
-    desk.get_by_role("button", name="前往“数据”页").click()
-    expect(title(desk)).to_have_text("数据")
-    expect(desk.get_by_text("先建立一个镇")).to_be_visible()
-    link(desk, "调整").click()
-    expect(desk.get_by_role("heading", name="还没有方案")).to_be_visible()
-    desk.locator(".st-key-empty").get_by_role("button", name="前往“数据”").click()
-    expect(title(desk)).to_have_text("数据")
-    link(desk, "首页").click()
-    desk.get_by_role("button", name="复制样例：郑庵镇").click()
-    expect(title(desk)).to_have_text("郑庵镇")
+def test_a_newcomer_is_led_from_an_empty_home_to_a_copied_town(context, folder):
+    expect(title(context)).to_have_text("首页")
+    context.get_by_role("button", name="前往“数据”页").click()
+    expect(title(context)).to_have_text("数据")
+    expect(context.get_by_text("先建立一个镇")).to_be_visible()
+    link(context, "调整").click()
+    expect(context.get_by_role("heading", name="还没有方案")).to_be_visible()
+    context.locator(".st-key-empty").get_by_role("button", name="前往“数据”").click()
+    expect(title(context)).to_have_text("数据")
+    link(context, "首页").click()
+    context.get_by_role("button", name="复制样例：郑庵镇").click()
+    expect(title(context)).to_have_text("郑庵镇")
     assert [town.name for town in find_towns(folder / "towns")] == ["zhengan"]
-    expect(desk.locator(".st-key-next")).to_contain_text("划分微网格")
-    desk.locator(".st-key-next").get_by_role("button").click()
-    expect(title(desk)).to_have_text("划分")
-    assert "town=zhengan" in desk.url
+    expect(context.locator(".st-key-next")).to_contain_text("划分微网格")
+    context.locator(".st-key-next").get_by_role("button").click()
+    expect(title(context)).to_have_text("划分")
+    assert "town=zhengan" in context.url
 
 
-def test_a_plan_is_chosen_and_stays_from_page_to_page_and_in_the_address(desk, folder):
+def test_a_plan_is_chosen_and_stays_from_page_to_page_and_in_the_address(context, folder):
     for name in ("one", "two"):
         save_plan(drawn_plan.draw_plan(), folder / "out" / f"{name}.gridmap.gpkg", overwrite=True)
-    desk.reload()
-    desk.locator(".st-key-plan-choice").get_by_role("button").click()
-    choose(desk, "已有方案", "one")
-    desk.keyboard.press("Escape")
-    expect(title(desk)).to_have_text("测试镇")
-    expect(desk.locator(".st-key-plan-choice")).to_contain_text("one")
-    desk.locator(".st-key-steps").get_by_role("button", name="人员").click()
-    expect(title(desk)).to_have_text("人员")
-    settled(desk)
-    assert "plan=one.gridmap.gpkg" in desk.url
+    context.reload()
+    context.locator(".st-key-plan-choice").get_by_role("button").click()
+    choose(context, "已有方案", "one")
+    context.keyboard.press("Escape")
+    expect(title(context)).to_have_text("测试镇")
+    expect(context.locator(".st-key-plan-choice")).to_contain_text("one")
+    context.locator(".st-key-steps").get_by_role("button", name="人员").click()
+    expect(title(context)).to_have_text("人员")
+    settled(context)
+    assert "plan=one.gridmap.gpkg" in context.url
     # The link opens the same in a session of its own, as for a colleague who holds the key.
-    desk.goto(desk.url)
-    expect(desk.locator(".st-key-plan-choice")).to_contain_text("one")
-    desk.go_back()
-    expect(title(desk)).to_have_text("测试镇")
+    context.goto(context.url)
+    expect(context.locator(".st-key-plan-choice")).to_contain_text("one")
+    context.go_back()
+    expect(title(context)).to_have_text("测试镇")
 
 
-def test_a_plan_elsewhere_opens_by_its_path_for_a_planner(desk, folder, tmp_path):
+def test_a_plan_elsewhere_opens_by_its_path_for_a_planner(context, folder, tmp_path):
     away = tmp_path / "away.gridmap.gpkg"
     save_plan(drawn_plan.draw_plan(), away)
-    desk.locator(".st-key-plan-choice").get_by_role("button").click()
-    field = desk.get_by_label("或填写方案文件的路径")
+    context.locator(".st-key-plan-choice").get_by_role("button").click()
+    field = context.get_by_label("或填写方案文件的路径")
     field.fill(str(away))
     field.press("Enter")
-    expect(desk.locator(".st-key-plan-choice").get_by_role("button")).to_contain_text("away")
-    settled(desk)
-    assert str(tmp_path) not in desk.url  # a path of this machine is nobody else's to know
+    expect(context.locator(".st-key-plan-choice").get_by_role("button")).to_contain_text("away")
+    settled(context)
+    assert str(tmp_path) not in context.url  # a path of this machine is nobody else's to know
 
 
 def menu(page):
@@ -104,83 +104,83 @@ def shown(page):
     return page.locator(".st-key-plan-choice").inner_text(), title(page).inner_text()
 
 
-def test_what_is_chosen_last_stays_open_whatever_a_list_showed_before(desk, folder, tmp_path):
+def test_what_is_chosen_last_stays_open_whatever_a_list_showed_before(context, folder, tmp_path):
     drawn_town.write_town(folder / "towns" / "drawn")
     away = tmp_path / "away.gridmap.gpkg"
     for place in (folder / "out" / "kept.gridmap.gpkg", away):
         save_plan(drawn_plan.draw_plan(), place, overwrite=True)
-    desk.goto(f"{desk.url.partition('?')[0]}data?plan=kept.gridmap.gpkg")
-    menu(desk)
-    desk.keyboard.press("Escape")
+    context.goto(f"{context.url.partition('?')[0]}data?plan=kept.gridmap.gpkg")
+    menu(context)
+    context.keyboard.press("Escape")
     # A town is chosen: the next click does not bring the plan of the list back.
-    choose(desk, "正在处理的镇", "测试镇")
+    choose(context, "正在处理的镇", "测试镇")
     for name, heading in (("首页", "测试镇"), ("数据", "数据")):
-        link(desk, name).click()
-        expect(title(desk)).to_have_text(heading)
-        settled(desk)
-        assert "town=drawn" in desk.url
-        assert "plan=" not in desk.url
+        link(context, name).click()
+        expect(title(context)).to_have_text(heading)
+        settled(context)
+        assert "town=drawn" in context.url
+        assert "plan=" not in context.url
     # A path is typed: it stays from page to page, and goes when a town is chosen.
-    menu(desk)
-    desk.get_by_label("或填写方案文件的路径").fill(str(away))
-    desk.get_by_label("或填写方案文件的路径").press("Enter")
-    link(desk, "首页").click()
-    link(desk, "数据").click()
-    expect(desk.locator(".st-key-plan-choice")).to_contain_text("away")
-    choose(desk, "正在处理的镇", "测试镇")
-    link(desk, "首页").click()
-    expect(title(desk)).to_have_text("测试镇")
-    assert "away" not in shown(desk)[0]
+    menu(context)
+    context.get_by_label("或填写方案文件的路径").fill(str(away))
+    context.get_by_label("或填写方案文件的路径").press("Enter")
+    link(context, "首页").click()
+    link(context, "数据").click()
+    expect(context.locator(".st-key-plan-choice")).to_contain_text("away")
+    choose(context, "正在处理的镇", "测试镇")
+    link(context, "首页").click()
+    expect(title(context)).to_have_text("测试镇")
+    assert "away" not in shown(context)[0]
     # A plan is chosen, and the browser goes back to what its address said before.
-    menu(desk)
-    choose(desk, "已有方案", "kept")
-    expect(desk.locator(".st-key-plan-choice")).to_contain_text("kept")
+    menu(context)
+    choose(context, "已有方案", "kept")
+    expect(context.locator(".st-key-plan-choice")).to_contain_text("kept")
     # Sooner the app takes the address of before for a click that was sent before it was told.
-    desk.wait_for_timeout(desk_module.LATE_S * 1000)
-    desk.evaluate("history.back()")
-    expect(desk.locator(".st-key-plan-choice")).not_to_contain_text("kept")
-    settled(desk)
-    assert "town=drawn" in desk.url
+    context.wait_for_timeout(context_module.LATE_S * 1000)
+    context.evaluate("history.back()")
+    expect(context.locator(".st-key-plan-choice")).not_to_contain_text("kept")
+    settled(context)
+    assert "town=drawn" in context.url
 
 
 @pytest.mark.parametrize("way", ["choose", "copy"])
-def test_after_the_menu_was_open_no_next_click_brings_the_plan_before_back(desk, folder, way):
+def test_after_the_menu_was_open_no_next_click_brings_the_plan_before_back(context, folder, way):
     drawn_town.write_town(folder / "towns" / "drawn")
     save_plan(drawn_plan.draw_plan(), folder / "out" / "kept.gridmap.gpkg", overwrite=True)
     page = "data" if way == "choose" else "home"
-    desk.goto(f"{desk.url.partition('?')[0]}{page}?plan=kept.gridmap.gpkg")
-    menu(desk)
-    desk.keyboard.press("Escape")
+    context.goto(f"{context.url.partition('?')[0]}{page}?plan=kept.gridmap.gpkg")
+    menu(context)
+    context.keyboard.press("Escape")
     if way == "choose":
-        choose(desk, "正在处理的镇", "测试镇")
-        name, here = "测试镇", lambda: "town=drawn" in desk.url
+        choose(context, "正在处理的镇", "测试镇")
+        name, here = "测试镇", lambda: "town=drawn" in context.url
     else:
-        desk.get_by_role("button", name="复制样例：郑庵镇").click()
-        name, here = "郑庵镇", lambda: "town=zhengan" in desk.url
-    expect(desk.locator(".st-key-plan-choice")).not_to_contain_text("kept")
+        context.get_by_role("button", name="复制样例：郑庵镇").click()
+        name, here = "郑庵镇", lambda: "town=zhengan" in context.url
+    expect(context.locator(".st-key-plan-choice")).not_to_contain_text("kept")
 
     def stays():
-        settled(desk)
+        settled(context)
         assert here()
-        assert "plan=kept" not in desk.url
-        assert "kept" not in desk.locator(".st-key-plan-choice").inner_text()
+        assert "plan=kept" not in context.url
+        assert "kept" not in context.locator(".st-key-plan-choice").inner_text()
 
     stays()
     # The menu is opened once more and left: nothing was chosen, nothing changes.
-    menu(desk)
-    desk.get_by_role("heading", level=1).click()
+    menu(context)
+    context.get_by_role("heading", level=1).click()
     stays()
-    link(desk, "规则").click()
-    expect(title(desk)).to_have_text("规则")
+    link(context, "规则").click()
+    expect(title(context)).to_have_text("规则")
     stays()
-    desk.get_by_text("English", exact=True).click()
-    expect(title(desk)).to_have_text("Rules")
+    context.get_by_text("English", exact=True).click()
+    expect(title(context)).to_have_text("Rules")
     stays()
-    desk.reload()
-    expect(title(desk)).to_have_text("Rules")
+    context.reload()
+    expect(title(context)).to_have_text("Rules")
     stays()
-    link(desk, "Home").click()
-    expect(title(desk)).not_to_have_text("Rules")
-    desk.get_by_text("中文", exact=True).click()
-    expect(title(desk)).to_have_text(name)
+    link(context, "Home").click()
+    expect(title(context)).not_to_have_text("Rules")
+    context.get_by_text("中文", exact=True).click()
+    expect(title(context)).to_have_text(name)
     stays()

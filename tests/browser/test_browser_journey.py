@@ -1,6 +1,6 @@
 """The whole way with real clicks: a planner from files to hand-over, then a cadre with a phone.
 
-The journeys D.1 (load, split, redraw with a mended break, undo, accept, assign, export) and D.3
+The journeys D.1 (load, split, redraw with a repaired break, undo, accept, assign, export) and D.3
 (open the link, am I inside, confirm) in one walk over a drawn town.
 """
 
@@ -32,7 +32,7 @@ def base(tmp_path_factory):
 
 
 def breaking_move(plan):
-    """Find a patch whose move to a neighbour tears its micro-grid, with an offer that mends it."""
+    """Find a patch whose move tears its micro-grid, with an offer that repairs it."""
     labelled = plan.patches[plan.patches["grid_code"] != ""]
     for patch, code in product(labelled.index, plan.micro_grids.index):
         same_parent = labelled.at[patch, "parent_code"] == plan.grids.at[code, "parent_code"]

@@ -24,7 +24,7 @@ def address(tmp_path_factory):
 
 
 @pytest.fixture
-def desk(chromium, address):
+def context(chromium, address):
     with browser.open_page(chromium, address) as watched:
         yield watched.page
         assert watched.outside == []
@@ -44,11 +44,11 @@ def ground(page, code):
     return page.locator("path.gm-ground").nth(drawn_plan.micro_codes().index(code))
 
 
-def test_map_opens_from_a_file_with_all_micro_grids(desk):
-    expect(desk.locator("path.gm-ground")).to_have_count(16)
-    assert desk.title() == "测试镇微网格覆盖图"
-    expect(desk.locator("#gm-credit")).to_contain_text("网格线为管理界线，非法定界线")
-    expect(desk.locator("#gm-credit")).to_contain_text(drawn_plan.CREDIT_ZH)
+def test_map_opens_from_a_file_with_all_micro_grids(context):
+    expect(context.locator("path.gm-ground")).to_have_count(16)
+    assert context.title() == "测试镇微网格覆盖图"
+    expect(context.locator("#gm-credit")).to_contain_text("网格线为管理界线，非法定界线")
+    expect(context.locator("#gm-credit")).to_contain_text(drawn_plan.CREDIT_ZH)
 
 
 @pytest.mark.parametrize("size", [browser.DESK, browser.PHONE])
@@ -65,9 +65,9 @@ def test_whole_town_is_in_sight_when_the_map_opens(chromium, address, size):
             assert grid["y"] + grid["height"] <= frame["y"] + frame["height"]
 
 
-def test_click_opens_the_card_of_the_grid(desk):
-    ground(desk, FIRST).click()
-    card = desk.locator(".gm-card")
+def test_click_opens_the_card_of_the_grid(context):
+    ground(context, FIRST).click()
+    card = context.locator(".gm-card")
     expect(card).to_contain_text(FIRST)
     expect(card).to_contain_text("问题楼盘")
     expect(card).to_contain_text("12.50 公顷（187.5 亩）")
@@ -75,65 +75,67 @@ def test_click_opens_the_card_of_the_grid(desk):
     expect(card.locator(".gm-people li")).to_have_text(["网格长干部008", "网格员干部009"])
 
 
-def test_large_numbers_on_a_card_have_commas(desk):
-    desk.get_by_role("combobox", name="查询网格").fill("测试镇")
-    desk.keyboard.press("Enter")
+def test_large_numbers_on_a_card_have_commas(context):
+    context.get_by_role("combobox", name="查询网格").fill("测试镇")
+    context.keyboard.press("Enter")
     # The drawn town is 200 ha; a hectare is 15 mu.
-    expect(desk.locator(".gm-card")).to_contain_text("200.00 公顷（3,000.0 亩）")
+    expect(context.locator(".gm-card")).to_contain_text("200.00 公顷（3,000.0 亩）")
 
 
-def test_card_of_a_vacant_grid_names_who_is_next_up(desk):
-    ground(desk, NOBODY).click()
-    card = desk.locator(".gm-card")
+def test_card_of_a_vacant_grid_names_who_is_next_up(context):
+    ground(context, NOBODY).click()
+    card = context.locator(".gm-card")
     expect(card.locator(".gm-vacant")).to_have_count(2)
     expect(card.locator(".gm-next")).to_have_text("空缺期间由上级负责：东村 干部003")
     expect(card).to_contain_text("空缺原因：虚构。")
 
 
-def test_search_by_the_end_of_a_code_with_the_keyboard_alone(desk):
-    desk.get_by_role("combobox", name="查询网格").focus()
-    desk.keyboard.type(NOBODY[-6:])
-    expect(desk.locator(".gm-hit")).to_have_count(1)
-    desk.keyboard.press("Enter")
-    expect(desk.locator(".gm-card")).to_contain_text(NOBODY)
+def test_search_by_the_end_of_a_code_with_the_keyboard_alone(context):
+    context.get_by_role("combobox", name="查询网格").focus()
+    context.keyboard.type(NOBODY[-6:])
+    expect(context.locator(".gm-hit")).to_have_count(1)
+    context.keyboard.press("Enter")
+    expect(context.locator(".gm-card")).to_contain_text(NOBODY)
 
 
-def test_search_by_name_lists_given_grids_and_arrows_choose(desk):
-    desk.get_by_role("combobox", name="查询网格").fill("东村")
-    expect(desk.locator(".gm-hit span")).to_have_text(["东村", "东村第一网格", "东村第二网格"])
-    desk.keyboard.press("ArrowDown")
-    desk.keyboard.press("ArrowDown")
-    desk.keyboard.press("ArrowUp")
-    desk.keyboard.press("Enter")
-    expect(desk.locator(".gm-card h2")).to_have_text("东村第一网格")
-    expect(desk.locator(".gm-card")).to_contain_text("微网格4")
+def test_search_by_name_lists_given_grids_and_arrows_choose(context):
+    context.get_by_role("combobox", name="查询网格").fill("东村")
+    expect(context.locator(".gm-hit span")).to_have_text(["东村", "东村第一网格", "东村第二网格"])
+    context.keyboard.press("ArrowDown")
+    context.keyboard.press("ArrowDown")
+    context.keyboard.press("ArrowUp")
+    context.keyboard.press("Enter")
+    expect(context.locator(".gm-card h2")).to_have_text("东村第一网格")
+    expect(context.locator(".gm-card")).to_contain_text("微网格4")
 
 
-def test_search_by_person_and_search_without_success(desk):
-    field = desk.get_by_role("combobox", name="查询网格")
+def test_search_by_person_and_search_without_success(context):
+    field = context.get_by_role("combobox", name="查询网格")
     field.fill("干部008")
-    expect(desk.locator(".gm-hit small")).to_have_text([FIRST])
+    expect(context.locator(".gm-hit small")).to_have_text([FIRST])
     field.fill("没有的")
-    expect(desk.locator("#gm-found")).to_contain_text("没有找到")
+    expect(context.locator("#gm-found")).to_contain_text("没有找到")
 
 
-def test_view_switch_changes_fills_and_legend_together(desk):
-    expect(ground(desk, FIRST)).to_have_attribute("fill", "url(#gm-category-problem_estate)")
-    desk.get_by_label("到岗情况").check(force=True)
-    expect(ground(desk, FIRST)).to_have_attribute("fill", "url(#gm-posts-full)")
-    expect(ground(desk, NOBODY)).to_have_attribute("fill", "url(#gm-posts-none)")
-    expect(desk.locator("#gm-legend li")).to_have_text(
+def test_view_switch_changes_fills_and_legend_together(context):
+    expect(ground(context, FIRST)).to_have_attribute("fill", "url(#gm-category-problem_estate)")
+    context.get_by_label("到岗情况").check(force=True)
+    expect(ground(context, FIRST)).to_have_attribute("fill", "url(#gm-posts-full)")
+    expect(ground(context, NOBODY)).to_have_attribute("fill", "url(#gm-posts-none)")
+    expect(context.locator("#gm-legend li")).to_have_text(
         ["全部到岗13 个", "缺网格员1 个", "缺网格长1 个", "无人到岗1 个"]
     )
-    desk.get_by_label("人均工作量").check(force=True)
-    expect(ground(desk, f"{drawn_plan.WEST_2}03")).to_have_attribute("fill", "url(#gm-load-load5)")
-    expect(desk.locator("#gm-legend")).to_contain_text("每人承载 12 小时")
+    context.get_by_label("人均工作量").check(force=True)
+    expect(ground(context, f"{drawn_plan.WEST_2}03")).to_have_attribute(
+        "fill", "url(#gm-load-load5)"
+    )
+    expect(context.locator("#gm-legend")).to_contain_text("每人承载 12 小时")
 
 
-def test_language_switch_leaves_no_chinese_word_behind(desk):
-    ground(desk, FIRST).click()
-    desk.get_by_role("button", name="English").click()
-    assert desk.title() == "Test Town: micro-grids"
+def test_language_switch_leaves_no_chinese_word_behind(context):
+    ground(context, FIRST).click()
+    context.get_by_role("button", name="English").click()
+    assert context.title() == "Test Town: micro-grids"
     for part in (
         "#gm-panel",
         "#gm-title",
@@ -141,43 +143,43 @@ def test_language_switch_leaves_no_chinese_word_behind(desk):
         "#gm-credit",
         ".leaflet-control-container",
     ):
-        text = desk.locator(part).inner_text()
+        text = context.locator(part).inner_text()
         assert not CHINESE.search(text), text
-    expect(desk.locator(".gm-card")).to_contain_text("12.50 ha (187.5 mu)")
-    expect(desk.get_by_role("combobox", name="Find a grid")).to_have_attribute(
+    expect(context.locator(".gm-card")).to_contain_text("12.50 ha (187.5 mu)")
+    expect(context.get_by_role("combobox", name="Find a grid")).to_have_attribute(
         "placeholder", "Code, name or person"
     )
-    assert desk.locator("html").get_attribute("lang") == "en"
-    desk.get_by_role("button", name="中文").click()
-    assert desk.title() == "测试镇微网格覆盖图"
+    assert context.locator("html").get_attribute("lang") == "en"
+    context.get_by_role("button", name="中文").click()
+    assert context.title() == "测试镇微网格覆盖图"
 
 
-def test_borders_and_names_can_be_switched_off(desk):
-    lines = desk.locator(".leaflet-gm-lines-pane path")
+def test_borders_and_names_can_be_switched_off(context):
+    lines = context.locator(".leaflet-gm-lines-pane path")
     # Borders of three levels and of micro-grids, each with a light edge.
     expect(lines).to_have_count(8)
-    desk.get_by_label("三级网格界").uncheck()
+    context.get_by_label("三级网格界").uncheck()
     expect(lines).to_have_count(6)
-    expect(desk.locator(".gm-name")).to_have_text(["西村", "东村"])
-    desk.get_by_label("二级网格名称").uncheck()
-    expect(desk.locator(".gm-name")).to_have_count(0)
+    expect(context.locator(".gm-name")).to_have_text(["西村", "东村"])
+    context.get_by_label("二级网格名称").uncheck()
+    expect(context.locator(".gm-name")).to_have_count(0)
 
 
-def test_whole_town_comes_back_after_a_search(desk):
-    before = ground(desk, FIRST).bounding_box()
-    desk.get_by_role("combobox", name="查询网格").fill(NOBODY)
-    desk.keyboard.press("Enter")
-    browser.until(desk, lambda: ground(desk, FIRST).bounding_box() != before)
-    desk.get_by_role("button", name="全图").click()
+def test_whole_town_comes_back_after_a_search(context):
+    before = ground(context, FIRST).bounding_box()
+    context.get_by_role("combobox", name="查询网格").fill(NOBODY)
+    context.keyboard.press("Enter")
+    browser.until(context, lambda: ground(context, FIRST).bounding_box() != before)
+    context.get_by_role("button", name="全图").click()
     back = pytest.approx(before, abs=2)
-    browser.until(desk, lambda: ground(desk, FIRST).bounding_box() == back)
+    browser.until(context, lambda: ground(context, FIRST).bounding_box() == back)
 
 
 @pytest.mark.parametrize(("paper", "millimetres"), [("A4", (297, 210)), ("A3", (420, 297))])
-def test_map_prints_on_one_page_of_the_chosen_paper(desk, paper, millimetres):
-    desk.get_by_label("纸张（横向）").select_option(paper)
-    desk.emulate_media(media="print")
-    printed = desk.pdf(prefer_css_page_size=True)
+def test_map_prints_on_one_page_of_the_chosen_paper(context, paper, millimetres):
+    context.get_by_label("纸张（横向）").select_option(paper)
+    context.emulate_media(media="print")
+    printed = context.pdf(prefer_css_page_size=True)
     assert re.findall(rb"/Count (\d+)", printed) == [b"1"]
     width, height = (
         float(part) for part in re.search(rb"MediaBox \[0 0 ([\d.]+) ([\d.]+)", printed).groups()
@@ -185,18 +187,18 @@ def test_map_prints_on_one_page_of_the_chosen_paper(desk, paper, millimetres):
     assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == millimetres
 
 
-def test_print_hides_what_cannot_be_used_on_paper_and_the_screen_comes_back(desk):
-    size = desk.locator(".folium-map").bounding_box()
-    desk.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-    expect(desk.locator("#gm-search")).to_be_hidden()
-    expect(desk.locator("#gm-legend")).to_be_visible()
-    expect(desk.locator("#gm-credit")).to_be_visible()
-    expect(desk.locator("#gm-printed")).to_have_text(re.compile(r"^\d{4}-\d\d-\d\d 打印$"))
+def test_print_hides_what_cannot_be_used_on_paper_and_the_screen_comes_back(context):
+    size = context.locator(".folium-map").bounding_box()
+    context.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    expect(context.locator("#gm-search")).to_be_hidden()
+    expect(context.locator("#gm-legend")).to_be_visible()
+    expect(context.locator("#gm-credit")).to_be_visible()
+    expect(context.locator("#gm-printed")).to_have_text(re.compile(r"^\d{4}-\d\d-\d\d 打印$"))
     # Borders that are drawn, and no switches of names.
-    expect(desk.locator("#gm-borders label").locator("visible=true")).to_have_count(4)
-    desk.evaluate("window.dispatchEvent(new Event('afterprint'))")
-    expect(desk.locator("#gm-search")).to_be_visible()
-    browser.until(desk, lambda: desk.locator(".folium-map").bounding_box() == size)
+    expect(context.locator("#gm-borders label").locator("visible=true")).to_have_count(4)
+    context.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    expect(context.locator("#gm-search")).to_be_visible()
+    browser.until(context, lambda: context.locator(".folium-map").bounding_box() == size)
 
 
 def test_phone_shows_the_map_first_and_the_panel_on_demand(phone):

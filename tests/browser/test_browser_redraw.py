@@ -1,4 +1,4 @@
-"""Redrawing with real clicks: choosing, moving, mending, cutting, locking, undoing, and two people.
+"""Redrawing with real clicks: choosing, moving, repairing, cutting, locking, undoing, two people.
 
 Every test has a plan of its own, the drawn one of `redraw_plan`.
 """

@@ -25,7 +25,7 @@ def address(base):
 
 
 @pytest.fixture
-def desk(chromium, address):
+def context(chromium, address):
     with browser.open_page(chromium, address) as watched:
         yield watched.page
         assert watched.outside == []
@@ -36,51 +36,51 @@ def save(page):
     return page.get_by_role("button", name="保存", exact=True)
 
 
-def test_a_value_is_changed_mended_saved_and_taken_back(desk, base):
+def test_a_value_is_changed_mended_saved_and_taken_back(context, base):
     path = base / "towns" / "test" / "rules.toml"
-    field = desk.get_by_role("spinbutton", name="每个微网格人数上限（人）")
+    field = context.get_by_role("spinbutton", name="每个微网格人数上限（人）")
     field.fill("60")
     field.press("Enter")
-    expect(desk.get_by_text("须小于或等于 50。现为 60。")).to_be_visible()
-    expect(save(desk)).to_be_disabled()
-    expect(desk.get_by_role("radio", name="承载力（有误）")).to_be_visible()
+    expect(context.get_by_text("须小于或等于 50。现为 60。")).to_be_visible()
+    expect(save(context)).to_be_disabled()
+    expect(context.get_by_role("radio", name="承载力（有误）")).to_be_visible()
     field.fill("5")
     field.press("Enter")
-    expect(save(desk)).to_be_enabled()
-    save(desk).click()
-    expect(desk.get_by_text("规则已保存。")).to_be_visible()
+    expect(save(context)).to_be_enabled()
+    save(context).click()
+    expect(context.get_by_text("规则已保存。")).to_be_visible()
     assert load_rules(path).capacity.officers_max == 5
-    desk.get_by_role("button", name="撤销上次保存").click()
-    expect(desk.get_by_text("已撤销上次保存。")).to_be_visible()
+    context.get_by_role("button", name="撤销上次保存").click()
+    expect(context.get_by_text("已撤销上次保存。")).to_be_visible()
     expect(field).to_have_value("4")
     assert path.read_text("utf-8") == drawn_town.rules_text()
-    desk.get_by_role("button", name="恢复撤销的保存").click()
+    context.get_by_role("button", name="恢复撤销的保存").click()
     expect(field).to_have_value("5")
 
 
-def test_sections_are_reached_by_the_keyboard_and_keep_what_was_typed(desk):
-    field = desk.get_by_role("spinbutton", name="每人每周工时（小时/周）")
+def test_sections_are_reached_by_the_keyboard_and_keep_what_was_typed(context):
+    field = context.get_by_role("spinbutton", name="每人每周工时（小时/周）")
     field.fill("9.5")
     field.press("Enter")
-    expect(desk.get_by_text("待保存的改动（1）")).to_be_visible()
-    pill = desk.get_by_role("radio", name="定人", exact=True)
+    expect(context.get_by_text("待保存的改动（1）")).to_be_visible()
+    pill = context.get_by_role("radio", name="定人", exact=True)
     pill.focus()
-    desk.keyboard.press("Enter")
-    expect(desk.get_by_role("spinbutton", name="缺少专长（代价）")).to_have_value("10")
-    desk.get_by_role("radio", name="承载力（已改）").click()
+    context.keyboard.press("Enter")
+    expect(context.get_by_role("spinbutton", name="缺少专长（代价）")).to_have_value("10")
+    context.get_by_role("radio", name="承载力（已改）").click()
     expect(field).to_have_value("9.5")
-    desk.get_by_role("button", name="放弃改动").click()
+    context.get_by_role("button", name="放弃改动").click()
     expect(field).to_have_value("12")
 
 
-def test_the_file_itself_is_refused_with_a_fault(desk, base):
+def test_the_file_itself_is_refused_with_a_fault(context, base):
     before = (base / "towns" / "test" / "rules.toml").read_text("utf-8")
-    desk.get_by_role("radio", name="规则文件").click()
-    area = desk.get_by_role("textbox", name="规则文件全文")
+    context.get_by_role("radio", name="规则文件").click()
+    area = context.get_by_role("textbox", name="规则文件全文")
     area.fill(before.replace("officer_hours = 12.0", "officer_hours = -1"))
     area.blur()
-    desk.get_by_role("button", name="检查并保存").click()
-    expect(desk.get_by_text("须大于 0")).to_be_visible()
+    context.get_by_role("button", name="检查并保存").click()
+    expect(context.get_by_text("须大于 0")).to_be_visible()
     assert (base / "towns" / "test" / "rules.toml").read_text("utf-8") == before
 
 

@@ -216,10 +216,10 @@ def test_a_cut_holds_on_to_the_neighbours_that_it_gave_vertices():
 
 def test_ground_across_a_barrier_does_not_hang_together_in_previews_and_checks():
     plan = with_barrier(redraw_plan.draw())
-    wish = edits.move_patches(plan, ["P32"], edits.NEW)
+    request = edits.move_patches(plan, ["P32"], edits.NEW)
 
     # W2 lies on both banks, as the barrier was not there when it was drawn.
-    seen = edits.preview(plan, wish)
+    seen = edits.preview(plan, request)
     assert seen.before.at[W2, "parts"] == 2
     assert seen.before.at[W2, "perimeter_m"] == pytest.approx(1_000.0)
     assert seen.is_sound

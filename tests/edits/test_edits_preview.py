@@ -1,4 +1,4 @@
-"""Previews: totals by hand, what breaks, and offers that mend it."""
+"""Previews: totals by hand, what breaks, and offers that repair it."""
 
 import numpy as np
 import pytest
@@ -107,9 +107,9 @@ def test_every_offer_mends_and_says_where_it_leads():
         assert seen.breaks
         assert seen.offers
         for offer in seen.offers:
-            mended = edits.preview(plan, offer.edit)
-            assert mended.is_sound
-            known = mended.after.drop(index=list(mended.created))
+            repaired = edits.preview(plan, offer.edit)
+            assert repaired.is_sound
+            known = repaired.after.drop(index=list(repaired.created))
             told = offer.after.drop(index=[code for code in offer.after.index if "+" in code])
             assert told.loc[known.index, "load_h"].tolist() == known["load_h"].tolist()
             assert offer.title_zh

@@ -196,9 +196,9 @@ def test_the_order_of_rows_makes_no_difference_and_the_input_is_kept():
     plan = short_plan()
     names = ("grids", "patches", "posts", "assignments", "people")
     before = {name: getattr(plan, name).copy() for name in names}
-    turned = plan.with_tables(**{name: getattr(plan, name).iloc[::-1] for name in names})
-    pd.testing.assert_frame_equal(coverage(plan), coverage(turned).loc[plan.grids.index])
-    pd.testing.assert_frame_equal(town_figures(plan), town_figures(turned))
+    handle = plan.with_tables(**{name: getattr(plan, name).iloc[::-1] for name in names})
+    pd.testing.assert_frame_equal(coverage(plan), coverage(handle).loc[plan.grids.index])
+    pd.testing.assert_frame_equal(town_figures(plan), town_figures(handle))
     for name in names:
         pd.testing.assert_frame_equal(pd.DataFrame(getattr(plan, name)), pd.DataFrame(before[name]))
 

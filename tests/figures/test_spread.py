@@ -11,10 +11,10 @@ from gridmap.coverage.compare import compare_plans
 from gridmap.coverage.workload import cadre_loads, grid_loads
 from gridmap.ui.coverage.chart_specs import group_chart, histogram, ranking
 from gridmap.ui.coverage.compare import differing_grids, figures_beside, moved_ground, people_moved
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.tables import figure_text, grids_of
 
-SAY, TELL = Speech("zh"), Speech("en")
+SAY, TELL = Translator("zh"), Translator("en")
 V3, V4 = f"{drawn_plan.WEST_2}03", f"{drawn_plan.WEST_2}04"
 
 

@@ -155,7 +155,7 @@ def test_phones_of_people_are_not_in_the_map(plan, page):
 
 
 def test_same_plan_gives_the_same_bytes_whatever_the_order_of_rows(plan, page):
-    turned = plan.with_tables(
+    handle = plan.with_tables(
         grids=plan.grids.iloc[::-1],
         posts=plan.posts.iloc[::-1],
         assignments=plan.assignments.iloc[::-1],
@@ -163,7 +163,7 @@ def test_same_plan_gives_the_same_bytes_whatever_the_order_of_rows(plan, page):
         patches=plan.patches.iloc[::-1],
     )
     assert map_html(plan) == page
-    assert map_html(turned) == page
+    assert map_html(handle) == page
 
 
 def test_hostile_names_stay_text(plan):

@@ -147,7 +147,7 @@ def test_edits_and_hand_over_are_the_same_wherever_a_town_lies(place):
         assert shapely.coverage_is_valid(pieces)
 
 
-def turned(degrees: float):
+def handle(degrees: float):
     cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     middle = np.array([WEST + WIDE / 2, SOUTH + HIGH / 2])
     return lambda places: (places - middle) @ np.array([[cos, sin], [-sin, cos]]) + middle
@@ -170,12 +170,12 @@ def zhengan() -> Town:
 def tiled(town: Town, change) -> gpd.GeoDataFrame:
     """Patches of a town with every place changed, its hierarchy read as from a file."""
     there = somewhere_else(town, change)
-    mended, _ = repair_hierarchy(there.hierarchy)
-    patches = make_patches(replace(there, hierarchy=mended)).patches
+    repaired, _ = repair_hierarchy(there.hierarchy)
+    patches = make_patches(replace(there, hierarchy=repaired)).patches
     shapes = patches.geometry.to_numpy()
     assert shapely.is_valid(shapes).all()
     assert shapely.coverage_is_valid(shapes)
-    top = mended.geometry[mended["level"] == 1].item()
+    top = repaired.geometry[repaired["level"] == 1].item()
     assert shapely.area(shapes).sum() == pytest.approx(top.area, rel=1e-12)
     return patches
 
@@ -195,7 +195,7 @@ def test_a_real_town_is_tiled_alike_across_a_power_of_two(zhengan):
 
 def test_a_real_town_turned_is_tiled_exactly(zhengan):
     """Its lines are no longer alike to the last digit: sealing alone left pieces that crossed."""
-    tiled(zhengan, turned(30))
+    tiled(zhengan, handle(30))
 
 
 def test_a_town_ten_times_as_large_is_tiled_exactly():

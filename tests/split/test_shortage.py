@@ -3,7 +3,7 @@
 import drawn_plan
 import pytest
 
-from gridmap.split.infeasibility import WayOut
+from gridmap.split.infeasibility import Remedy
 from gridmap.staffing.assign import filling_order
 from gridmap.workflow.shortage import missing_cadres, shortage_text
 from gridmap.workflow.workflow import reassign_cadres, recheck
@@ -37,8 +37,8 @@ def test_the_numbers_are_said_and_what_was_tried(plan):
     assert text.en.endswith("Add 2 cadres to the roster.")
     assert text.zh.endswith("请在花名册中补充 2 名干部。")
     ways = [
-        WayOut(Named("Work more.", "多干。"), {}, Named("(5 micro-grids)", "（微网格 5 个）")),
-        WayOut(Named("Ask for 5.", "改为 5 个。")),
+        Remedy(Named("Work more.", "多干。"), {}, Named("(5 micro-grids)", "（微网格 5 个）")),
+        Remedy(Named("Ask for 5.", "改为 5 个。")),
     ]
     text = shortage_text(people, 5, ways=ways)
     assert "1 has nobody" in text.en

@@ -221,8 +221,8 @@ def test_the_order_of_rows_makes_no_difference():
         )
     ]
     frame = assign(*cadres)
-    turned = assign(*cadres[::-1], leaders=LEADERS[::-1], posts=small_posts().iloc[::-1])
-    pd.testing.assert_frame_equal(frame, turned)
+    handle = assign(*cadres[::-1], leaders=LEADERS[::-1], posts=small_posts().iloc[::-1])
+    pd.testing.assert_frame_equal(frame, handle)
 
 
 def test_costs_too_large_to_add_are_refused():

@@ -101,8 +101,8 @@ def test_the_order_of_rows_makes_no_difference_and_the_input_is_kept():
     grids = small_grids()
     before = grids.copy()
     posts, officers = make_posts(grids, rules=small_rules(), cadres=10)
-    turned, turned_officers = make_posts(grids[::-1], rules=small_rules(), cadres=10)
-    pd.testing.assert_frame_equal(posts, turned)
+    handle, turned_officers = make_posts(grids[::-1], rules=small_rules(), cadres=10)
+    pd.testing.assert_frame_equal(posts, handle)
     pd.testing.assert_series_equal(officers, turned_officers)
     pd.testing.assert_frame_equal(pd.DataFrame(grids), pd.DataFrame(before))
 

@@ -14,7 +14,7 @@ from boundaries.hierarchy.patch_places import place_of_patch, places_of_patches
 from gridmap.edits.moves.cuts import Cuts
 from gridmap.edits.moves.edit import Edit
 from gridmap.edits.moves.log import issued_codes, locked_grids
-from gridmap.edits.moves.resolve_moves import Wish, left_with_parent, read_wish
+from gridmap.edits.moves.resolve_moves import MoveRequest, left_with_parent, read_request
 from gridmap.edits.moves.select import parents_in
 from gridmap.plan.plan import Plan
 from layers.contract.errors import PlanError, quoted
@@ -63,14 +63,14 @@ def resolve(plan: Plan, edit: Edit) -> Change:
     """
     if edit.kind in ("lock", "unlock"):
         return _lock(plan, edit)
-    wish = read_wish(plan, edit)
-    patches = plan.patches if wish.patches is None else wish.patches
+    request = read_request(plan, edit)
+    patches = plan.patches if request.patches is None else request.patches
     before = patches["grid_code"]
-    moves = _all_moves(edit, wish, patches, plan.grids)
+    moves = _all_moves(edit, request, patches, plan.grids)
     codes = _new_codes(plan, patches, moves)
     after = before.copy()
     after.loc[list(moves)] = [codes.get(to, to) for to in moves.values()]
-    pieces = wish.cuts.pieces if wish.cuts else []
+    pieces = request.cuts.pieces if request.cuts else []
     changed = (after != before) | patches.index.isin(pieces)
     if not changed.any():
         raise PlanError(
@@ -88,7 +88,7 @@ def resolve(plan: Plan, edit: Edit) -> Change:
         gpd.GeoDataFrame(patches.assign(grid_code=after)),
         before,
         after,
-        wish.cuts,
+        request.cuts,
         tuple(sorted(set(codes.values()) & left)),
         tuple(code for code in touched if code not in left),
         tuple(touched),
@@ -113,10 +113,10 @@ def _lock(plan: Plan, edit: Edit) -> Change:
 
 
 def _all_moves(
-    edit: Edit, wish: Wish, patches: gpd.GeoDataFrame, grids: gpd.GeoDataFrame
+    edit: Edit, request: MoveRequest, patches: gpd.GeoDataFrame, grids: gpd.GeoDataFrame
 ) -> dict[str, str]:
     """Moves of the edit, and those on top of it; all of patches that there are."""
-    moves = dict(wish.moves) | dict(edit.also)
+    moves = dict(request.moves) | dict(edit.also)
     here = patches.index.get_indexer(list(moves)) >= 0
     unknown = sorted(patch for patch, known in zip(moves, here, strict=True) if not known)
     if unknown:

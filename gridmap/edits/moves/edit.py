@@ -46,7 +46,7 @@ class Edit:
     cut: bool = False
     seed: int = 0
     within: str = ""  # given grid outside of which nothing may change; "" for none
-    also: tuple[tuple[str, str], ...] = ()  # moves on top, such as those that mend a break
+    also: tuple[tuple[str, str], ...] = ()  # moves on top, such as those that repair a break
 
 
 def move_patches(

@@ -20,7 +20,7 @@ from gridmap.staffing.posts import HOURS_TOLERANCE, officers_needed
 
 __all__ = [
     "TOTALS",
-    "Ground",
+    "GroundArrays",
     "barriers_near",
     "pieces_of",
     "survey",
@@ -47,7 +47,7 @@ TOTALS = {
 
 
 @dataclass(frozen=True)
-class Ground:
+class GroundArrays:
     """Patches by position, and who borders whom.
 
     `joins` says which of the neighbours hang together under the rules.
@@ -80,7 +80,7 @@ def barriers_near(barriers: gpd.GeoDataFrame, patches: gpd.GeoDataFrame) -> gpd.
 
 def survey(
     patches: gpd.GeoDataFrame, *, rules: Rules, barriers: gpd.GeoDataFrame | None = None
-) -> Ground:
+) -> GroundArrays:
     """Read patches into arrays.
 
     Parameters
@@ -114,7 +114,7 @@ def survey(
     if near is not None and len(near):
         # Across a barrier two patches are neighbours still, with a border, but do not join.
         joins &= np.isin(_keys(graph, len(patches)), _keys(graph_with(near), len(patches)))
-    return Ground(
+    return GroundArrays(
         ids=patches.index.to_numpy(dtype=object),
         parent=patches["parent_code"].to_numpy(dtype=object),
         area=patches["area_m2"].to_numpy(),
@@ -135,7 +135,7 @@ def _keys(graph: Graph, count: int) -> np.ndarray:
     return ends[:, 0] * np.int64(count) + ends[:, 1]
 
 
-def pieces_of(ground: Ground, label: np.ndarray) -> np.ndarray:
+def pieces_of(ground: GroundArrays, label: np.ndarray) -> np.ndarray:
     """Number the pieces, patches of one label that hang together."""
     number = pd.factorize(label)[0]
     one, two = ground.edges.T
@@ -144,7 +144,7 @@ def pieces_of(ground: Ground, label: np.ndarray) -> np.ndarray:
 
 
 def totals(
-    ground: Ground,
+    ground: GroundArrays,
     label: np.ndarray,
     codes: Iterable[str],
     *,

@@ -1,4 +1,4 @@
-"""Offers that mend what an edit breaks: the few smallest sets of further moves.
+"""Offers that repair what an edit breaks: the few smallest sets of further moves.
 
 Every offer is tried before it is made: it leaves nothing broken that was whole before, keeps
 locked micro-grids and given grids, and carries the totals it would lead to.
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gridmap.edits.moves.edit import Edit, with_moves
-from gridmap.edits.moves.repairs import Faults, Situation, find_faults, ways_to_mend
+from gridmap.edits.moves.repairs import Faults, Situation, find_faults, ways_to_repair
 
 __all__ = ["Offer", "find_offers"]
 
@@ -19,7 +19,7 @@ MOST_OFFERS = 4
 
 @dataclass(frozen=True)
 class Offer:
-    """One click: the whole edit with what mends it, and where it leads."""
+    """One click: the whole edit with what repairs it, and where it leads."""
 
     edit: Edit
     title: str
@@ -30,13 +30,13 @@ class Offer:
 
 
 def find_offers(edit: Edit, situation: Situation) -> tuple[Offer, ...]:
-    """Find ways to mend an edit, least ground first; none when nothing is newly broken."""
+    """Find ways to repair an edit, least ground first; none when nothing is newly broken."""
     before = find_faults(situation, situation.before)
     if _no_worse(find_faults(situation, situation.after), before):
         return ()
     seen: set[bytes] = set()
     offers = []
-    for title, title_zh, label in ways_to_mend(situation, before):
+    for title, title_zh, label in ways_to_repair(situation, before):
         key = "\x1f".join(label).encode()
         if key in seen or (label == situation.before).all():
             continue

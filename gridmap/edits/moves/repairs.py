@@ -1,4 +1,4 @@
-"""Ways that may mend what an edit breaks, as labels; `gridmap.edits.moves.offers` judges them.
+"""Ways that may repair what an edit breaks, as labels; `gridmap.edits.moves.offers` judges them.
 
 What lies apart can join a neighbour, go along, be bridged or stay behind; what is too heavy can be
 split; and the partition engine knows chains of moves that bring both right.
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gridmap.edits.moves.ground import Ground, pieces_of
+from gridmap.edits.moves.ground import GroundArrays, pieces_of
 from gridmap.edits.moves.violations import stray_parts
 from gridmap.partition import partition, repair_offers
 
-__all__ = ["Faults", "Situation", "Way", "find_faults", "ways_to_mend"]
+__all__ = ["Faults", "Situation", "Way", "find_faults", "ways_to_repair"]
 
 Way = tuple[str, str, np.ndarray]  # what is done, in English and in Chinese, and the labels
 Faults = dict[str, tuple[int, float]]  # parts and officer-hours over capacity, by code
@@ -26,7 +26,7 @@ _ROUNDS = 6
 class Situation:
     """The ground of the given grids concerned, labelled before and after an edit."""
 
-    ground: Ground
+    ground: GroundArrays
     before: np.ndarray
     after: np.ndarray
     moved: np.ndarray  # positions of the patches that the edit itself moves
@@ -38,15 +38,15 @@ class Situation:
     fresh_tokens: tuple[str, ...]
 
 
-def ways_to_mend(situation: Situation, before: Faults) -> Iterator[Way]:
-    """Try the ways one after the other; some mend nothing, and some find the same.
+def ways_to_repair(situation: Situation, before: Faults) -> Iterator[Way]:
+    """Try the ways one after the other; some repair nothing, and some find the same.
 
     Parameters
     ----------
     situation
         The ground before and after the edit.
     before
-        What was at fault before the edit: no way has to mend that.
+        What was at fault before the edit: no way has to repair that.
     """
     yield (
         "Parts that lie apart join the neighbour with the longest border",
@@ -184,7 +184,7 @@ def _swapped_back(situation: Situation) -> np.ndarray:
     return label
 
 
-def _neighbour_lists(ground: Ground) -> list[list[int]]:
+def _neighbour_lists(ground: GroundArrays) -> list[list[int]]:
     """Neighbours of every patch that it hangs together with, in order."""
     edges = ground.edges[ground.joins]
     both = np.concatenate([edges, edges[:, ::-1]])
@@ -245,15 +245,15 @@ def _by_engine(situation: Situation) -> Iterator[Way]:
             edited=edited,
         )
         for offer in offers:
-            mended = label.copy()
+            repaired = label.copy()
             for patch, _, to in offer.moves:
-                mended[rows[patch]] = names[to]
+                repaired[rows[patch]] = names[to]
             count = len(offer.moves)
             goals = sorted({str(names[end]) for _, _, end in offer.moves})
             yield (
                 f"Move {count} more, to {', '.join(goals)}",
                 f"另外划转 {count} 个图斑至 {'、'.join(goals)}",
-                mended,
+                repaired,
             )
 
 

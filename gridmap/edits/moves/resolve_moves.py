@@ -21,11 +21,11 @@ from gridmap.plan.plan import Plan
 from gridmap.split.split import graph_of
 from layers.contract.errors import Named, PlanError, quoted
 
-__all__ = ["Wish", "left_with_parent", "read_wish"]
+__all__ = ["MoveRequest", "left_with_parent", "read_request"]
 
 
 @dataclass(frozen=True)
-class Wish:
+class MoveRequest:
     """Moves by patch id, to a code or a token such as "+1", on the ground after the cuts."""
 
     moves: dict[str, str]
@@ -33,11 +33,11 @@ class Wish:
     patches: gpd.GeoDataFrame | None = None  # of the whole plan after the cuts, if there are any
 
 
-def read_wish(plan: Plan, edit: Edit) -> Wish:
+def read_request(plan: Plan, edit: Edit) -> MoveRequest:
     """Work out which patches an edit asks to move where."""
     match edit.kind:
         case "move":
-            return Wish(dict(zip(edit.patches, edit.targets, strict=True)))
+            return MoveRequest(dict(zip(edit.patches, edit.targets, strict=True)))
         case "merge":
             return _merge(plan, edit)
         case "divide":
@@ -61,7 +61,7 @@ def _ground_of(plan: Plan, code: str) -> gpd.GeoDataFrame:
     return ground
 
 
-def _merge(plan: Plan, edit: Edit) -> Wish:
+def _merge(plan: Plan, edit: Edit) -> MoveRequest:
     if len(edit.grids) < 2:
         raise PlanError(
             f"A merge needs at least two micro-grids, found {len(edit.grids)}. Select another.",
@@ -76,10 +76,10 @@ def _merge(plan: Plan, edit: Edit) -> Wish:
             "Choose one of them.",
             f"保留编码的微网格{quoted(into)}不在合并范围内。请从中选择一个。",
         )
-    return Wish({str(patch): into for code in edit.grids for patch in ground[code].index})
+    return MoveRequest({str(patch): into for code in edit.grids for patch in ground[code].index})
 
 
-def _divide(plan: Plan, edit: Edit) -> Wish:
+def _divide(plan: Plan, edit: Edit) -> MoveRequest:
     """Cut by the partition engine; the zone with most load keeps the code."""
     ground = _ground_of(plan, edit.grids[0])
     if not 2 <= edit.parts <= len(ground):
@@ -110,7 +110,7 @@ def _divide(plan: Plan, edit: Edit) -> Wish:
         )
     zone = pd.factorize(found.labels)[0]
     keeps = int(np.bincount(zone, weights=load).argmax())
-    return Wish(_by_side(ground, zone, keeps))
+    return MoveRequest(_by_side(ground, zone, keeps))
 
 
 def _by_side(ground: gpd.GeoDataFrame, zone: np.ndarray, keeps: int) -> dict[str, str]:
@@ -130,7 +130,7 @@ def _by_side(ground: gpd.GeoDataFrame, zone: np.ndarray, keeps: int) -> dict[str
     }
 
 
-def _split(plan: Plan, edit: Edit) -> Wish:
+def _split(plan: Plan, edit: Edit) -> MoveRequest:
     """Split along a line: patches go where most of them lies, or are cut."""
     code = edit.grids[0]
     ground = _ground_of(plan, code)
@@ -154,10 +154,10 @@ def _split(plan: Plan, edit: Edit) -> Wish:
             f"画线未将微网格 {code} 的图斑分到两侧。请从中间穿过，或选择切分图斑。",
         )
     weight = np.bincount(side, weights=ground["load_h"], minlength=2).round(6)
-    return Wish(_by_side(ground, side, int(weight.argmax())), cuts, patches)
+    return MoveRequest(_by_side(ground, side, int(weight.argmax())), cuts, patches)
 
 
-def _cut(plan: Plan, edit: Edit) -> Wish:
+def _cut(plan: Plan, edit: Edit) -> MoveRequest:
     patch = edit.patches[0]
     assert edit.line is not None
     _require_line(edit)
@@ -182,7 +182,7 @@ def _cut(plan: Plan, edit: Edit) -> Wish:
             f"{least.sliver_area_m2:g} 平方米或宽不足 {least.sliver_width_m:g} 米）。"
             "请从中间穿过。",
         )
-    return Wish({}, cuts, with_cuts(plan.patches, cuts))
+    return MoveRequest({}, cuts, with_cuts(plan.patches, cuts))
 
 
 def _cuts(plan: Plan, patches: Iterable[str], line: LineString) -> Cuts:

@@ -6,14 +6,14 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from gridmap.edits.moves.ground import Ground, pieces_of
+from gridmap.edits.moves.ground import GroundArrays, pieces_of
 from gridmap.staffing.posts import HOURS_TOLERANCE
 
-__all__ = ["Break", "find_breaks", "stray_parts"]
+__all__ = ["Violation", "find_violations", "stray_parts"]
 
 
 @dataclass(frozen=True)
-class Break:
+class Violation:
     """One rule broken by one micro-grid.
 
     `new` says that the edit did it or made it worse; otherwise it was so before. `patches` are
@@ -30,9 +30,9 @@ class Break:
     message_zh: str
 
 
-def find_breaks(
-    ground: Ground, label: np.ndarray, before: pd.DataFrame, after: pd.DataFrame
-) -> tuple[Break, ...]:
+def find_violations(
+    ground: GroundArrays, label: np.ndarray, before: pd.DataFrame, after: pd.DataFrame
+) -> tuple[Violation, ...]:
     """List what is broken after an edit, contiguity first, in order of code.
 
     Parameters
@@ -58,7 +58,7 @@ def find_breaks(
     return tuple(found)
 
 
-def stray_parts(ground: Ground, label: np.ndarray, code: str) -> list[np.ndarray]:
+def stray_parts(ground: GroundArrays, label: np.ndarray, code: str) -> list[np.ndarray]:
     """Positions of the patches of each part of a micro-grid but the largest, largest first."""
     rows = np.flatnonzero(label == code)
     piece = pieces_of(ground, label)[rows]
@@ -67,12 +67,14 @@ def stray_parts(ground: Ground, label: np.ndarray, code: str) -> list[np.ndarray
     return parts[1:]
 
 
-def _parted(ground: Ground, code: str, parts: int, was: int, strays: list[np.ndarray]) -> Break:
+def _parted(
+    ground: GroundArrays, code: str, parts: int, was: int, strays: list[np.ndarray]
+) -> Violation:
     patches = np.sort(np.concatenate(strays))
     area = float(ground.area[patches].sum())
     before = f" (it was {was} before)" if was > 1 else ""
     before_zh = f"（调整前为 {was} 块）" if was > 1 else ""
-    return Break(
+    return Violation(
         "contiguity",
         "error",
         code,
@@ -86,10 +88,10 @@ def _parted(ground: Ground, code: str, parts: int, was: int, strays: list[np.nda
     )
 
 
-def _overloaded(row: pd.Series, was: float, patches: tuple[str, ...]) -> Break:
+def _overloaded(row: pd.Series, was: float, patches: tuple[str, ...]) -> Violation:
     code, load, over = str(row.name), float(row["load_h"]), float(row["over_h"])
     alone, needed = int(row["patches"]) == 1, int(row["officers"])
-    return Break(
+    return Violation(
         "capacity",
         "warning" if alone else "error",
         code,

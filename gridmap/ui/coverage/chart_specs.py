@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 
 __all__ = ["Spec", "group_chart", "histogram", "ranking"]
 
@@ -23,7 +23,9 @@ ROW_PX = 24
 FONT = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Source Han Sans SC, sans-serif"
 
 
-def histogram(values: pd.Series, capacity: float, *, label: str, count: str, say: Speech) -> Spec:
+def histogram(
+    values: pd.Series, capacity: float, *, label: str, count: str, say: Translator
+) -> Spec:
     """Draw how many have how many hours, with the line of what one officer gives.
 
     Parameters
@@ -65,7 +67,7 @@ def histogram(values: pd.Series, capacity: float, *, label: str, count: str, say
     return _spec(rows, [bars, *_capacity(capacity, float(values.max()), say)], HEIGHT_PX)
 
 
-def ranking(ranked: pd.DataFrame, say: Speech) -> Spec:
+def ranking(ranked: pd.DataFrame, say: Translator) -> Spec:
     """Draw the load of micro-grids over their capacity, the heaviest first."""
     names = ranked["name"]
     if say.language == "en":
@@ -96,7 +98,7 @@ def ranking(ranked: pd.DataFrame, say: Speech) -> Spec:
     return _spec(rows, [bars, _line(1.0)], ROW_PX * max(len(rows), 2))
 
 
-def group_chart(each_h: pd.Series, groups: pd.Series, capacity: float, say: Speech) -> Spec:
+def group_chart(each_h: pd.Series, groups: pd.Series, capacity: float, say: Translator) -> Spec:
     """Draw least, mean and largest load per officer of each group."""
     table = each_h.groupby(groups.to_numpy()).agg(["min", "mean", "max", "size"])
     table = table.sort_values("mean", ascending=False)
@@ -152,7 +154,7 @@ def _step(largest: float, capacity: float) -> float:
     return capacity
 
 
-def _classes(say: Speech) -> Spec:
+def _classes(say: Translator) -> Spec:
     words = [say("charts.within"), say("charts.over")]
     return {
         "field": "class",
@@ -170,7 +172,7 @@ def _line(at: float) -> Spec:
     }
 
 
-def _capacity(at: float, largest: float, say: Speech) -> list[Spec]:
+def _capacity(at: float, largest: float, say: Translator) -> list[Spec]:
     """The line of what one officer gives, with its name on top: on its roomier side."""
     text = say("charts.capacity", hours=f"{at:g}")
     room = at < largest / 2

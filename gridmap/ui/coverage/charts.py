@@ -12,7 +12,7 @@ from gridmap.coverage.workload import cadre_loads, grid_loads
 from gridmap.plan.plan import Plan
 from gridmap.ui.coverage.chart_specs import Spec, group_chart, histogram, ranking
 from gridmap.ui.shell import guard
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.plans import Stamp, open_plan
 from gridmap.ui.shell.tables import kind_name, names_of
 
@@ -23,7 +23,7 @@ LISTED = 10
 HALF = 0.5
 
 
-def show(plan: Plan, stamp: Stamp, say: Speech) -> None:
+def show(plan: Plan, stamp: Stamp, say: Translator) -> None:
     """Show how evenly the load of a plan lies.
 
     Parameters
@@ -49,7 +49,7 @@ def _spread(stamp: Stamp) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 @guard.fragment
-def _grids(plan: Plan, grids: pd.DataFrame, hours: float, say: Speech) -> None:
+def _grids(plan: Plan, grids: pd.DataFrame, hours: float, say: Translator) -> None:
     st.subheader(say("charts.grids"))
     st.caption(
         say(
@@ -82,7 +82,7 @@ def _grids(plan: Plan, grids: pd.DataFrame, hours: float, say: Speech) -> None:
         _draw(group_chart(grids["each_h"], groups, hours, say), label)
 
 
-def _cadres(cadres: pd.DataFrame, hours: float, say: Speech) -> None:
+def _cadres(cadres: pd.DataFrame, hours: float, say: Translator) -> None:
     st.subheader(say("charts.cadres"))
     if cadres.empty:
         st.info(say("charts.nobody"))
@@ -128,7 +128,7 @@ def _draw(spec: Spec, label: str) -> None:
     st.vega_lite_chart({**spec, "description": label}, width="stretch", theme=None)
 
 
-def _group_names(plan: Plan, values: pd.Series, way: str, say: Speech) -> pd.Series:
+def _group_names(plan: Plan, values: pd.Series, way: str, say: Translator) -> pd.Series:
     if way == "category":
         return values.map(lambda key: kind_name(key, say.language))
     return values.map(names_of(plan.grids, say.language)).fillna("")

@@ -13,8 +13,8 @@ import streamlit as st
 from gridmap.coverage.compare import Comparison
 from gridmap.plan.plan import Plan
 from gridmap.ui.shell import plan_map, tables
-from gridmap.ui.shell.context import Desk
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.context import PageContext
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.plans import find_plans, open_plan
 from layers.contract.errors import GridmapError
@@ -28,35 +28,35 @@ FIGURES_PX = 760
 PARTS = ("figures", "map", "details")
 
 
-def chosen(desk: Desk) -> Path | None:
+def chosen(context: PageContext) -> Path | None:
     """Give the plan that the open one is compared with; None when none is chosen or it is gone."""
     other = st.session_state.get(OTHER)
-    return other if isinstance(other, Path) and other in _others(desk) else None
+    return other if isinstance(other, Path) and other in _others(context) else None
 
 
-def show(desk: Desk, plan: Plan) -> None:
+def show(context: PageContext, plan: Plan) -> None:
     """Let another plan be chosen, and show what differs.
 
     Parameters
     ----------
-    desk, plan
+    context, plan
         Who looks, and the plan that is open.
     """
-    assert desk.path is not None
-    say = desk.say
-    others = _others(desk)
+    assert context.path is not None
+    say = context.say
+    others = _others(context)
     if not others:
         st.info(say("compare.alone"))
         return
-    before = chosen(desk)
+    before = chosen(context)
     other = st.selectbox(
         say("compare.choose"),
         others,
         index=others.index(before) if before else None,
-        format_func=lambda path: str(path.relative_to(desk.folder)),
+        format_func=lambda path: str(path.relative_to(context.folder)),
         placeholder=say("compare.placeholder"),
         help=say("compare.note"),
-        key=f"{OTHER}-{desk.path}",
+        key=f"{OTHER}-{context.path}",
     )
     if other != before:
         st.session_state[OTHER] = other
@@ -66,7 +66,7 @@ def show(desk: Desk, plan: Plan) -> None:
         return
     try:
         with st.spinner(say("compare.working")):
-            found = plan_map.comparison_of(desk.path, other)
+            found = plan_map.comparison_of(context.path, other)
         _summary(found, plan, say)
         part = st.segmented_control(
             say("compare.part"),
@@ -78,7 +78,7 @@ def show(desk: Desk, plan: Plan) -> None:
             label_visibility="collapsed",
         )
         if part == "map":
-            plan_map.show_pair(desk.path, other, say)
+            plan_map.show_pair(context.path, other, say)
         elif part == "figures":
             _table("figures", figures_beside(found, say), say, width=FIGURES_PX)
         else:
@@ -87,14 +87,14 @@ def show(desk: Desk, plan: Plan) -> None:
         st.error(plain(error.text(say.language)))
 
 
-def _others(desk: Desk) -> list[Path]:
-    if desk.path is None:
+def _others(context: PageContext) -> list[Path]:
+    if context.path is None:
         return []
-    own = desk.path.resolve()
-    return [path for path in find_plans(desk.folder) if path.resolve() != own]
+    own = context.path.resolve()
+    return [path for path in find_plans(context.folder) if path.resolve() != own]
 
 
-def _summary(found: Comparison, plan: Plan, say: Speech) -> None:
+def _summary(found: Comparison, plan: Plan, say: Translator) -> None:
     moved = found.moved
     whole = float(plan.patches["area_m2"].sum())
     if moved.empty and found.people.empty:
@@ -114,7 +114,7 @@ def _summary(found: Comparison, plan: Plan, say: Speech) -> None:
         st.caption(say("compare.overlaid"))
 
 
-def _details(found: Comparison, plan: Plan, other: Plan, say: Speech) -> None:
+def _details(found: Comparison, plan: Plan, other: Plan, say: Translator) -> None:
     made = {
         "grids": differing_grids(found, plan, other, say),
         "moved": moved_ground(found, plan, other, say),
@@ -128,7 +128,7 @@ def _details(found: Comparison, plan: Plan, other: Plan, say: Speech) -> None:
 
 
 def _table(
-    name: str, table: pd.DataFrame, say: Speech, *, width: int | Literal["stretch"] = "stretch"
+    name: str, table: pd.DataFrame, say: Translator, *, width: int | Literal["stretch"] = "stretch"
 ) -> None:
     st.dataframe(
         table,
@@ -145,11 +145,11 @@ def _table(
     )
 
 
-def _head(column: str, say: Speech) -> str:
+def _head(column: str, say: Translator) -> str:
     return say(f"column.{column}" if column in ("code", "name") else f"compare.{column}")
 
 
-def figures_beside(found: Comparison, say: Speech) -> pd.DataFrame:
+def figures_beside(found: Comparison, say: Translator) -> pd.DataFrame:
     """Give the figures of both plans as texts with units, and what the other has more."""
     rows = found.figures
 
@@ -171,7 +171,7 @@ def figures_beside(found: Comparison, say: Speech) -> pd.DataFrame:
     )
 
 
-def differing_grids(found: Comparison, plan: Plan, other: Plan, say: Speech) -> pd.DataFrame:
+def differing_grids(found: Comparison, plan: Plan, other: Plan, say: Translator) -> pd.DataFrame:
     """List the micro-grids that are not the same, those of the open plan first."""
     here = found.first[found.first["state"] != "same"]
     new = found.second[found.second["state"] == "only"]
@@ -194,7 +194,7 @@ def differing_grids(found: Comparison, plan: Plan, other: Plan, say: Speech) -> 
     )
 
 
-def moved_ground(found: Comparison, plan: Plan, other: Plan, say: Speech) -> pd.DataFrame:
+def moved_ground(found: Comparison, plan: Plan, other: Plan, say: Translator) -> pd.DataFrame:
     """Sum up the ground that moves from each micro-grid to each other, the largest first."""
     sums = found.moved.groupby(["from_code", "to_code"])[
         ["area_m2", "households", "objects", "load_h"]
@@ -218,7 +218,7 @@ def moved_ground(found: Comparison, plan: Plan, other: Plan, say: Speech) -> pd.
     )
 
 
-def people_moved(found: Comparison, say: Speech) -> pd.DataFrame:
+def people_moved(found: Comparison, say: Translator) -> pd.DataFrame:
     """List the people who are on other posts."""
     rows = found.people
     return pd.DataFrame(

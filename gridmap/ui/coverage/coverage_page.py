@@ -18,8 +18,8 @@ from gridmap.plan.plan import Plan
 from gridmap.ui.coverage import charts, compare
 from gridmap.ui.my_grids import answers
 from gridmap.ui.shell import guard, plan_map, tables
-from gridmap.ui.shell.context import Desk
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.context import PageContext
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.plans import Stamp, give_back, stamp_of
 from gridmap.words import LANGUAGES, Language
 from layers.contract.errors import GridmapError
@@ -36,18 +36,18 @@ KEPT = 8
 HEAD_START_S = 0.4  # of the map before the figures
 
 
-def show(desk: Desk, plan: Plan) -> None:
+def show(context: PageContext, plan: Plan) -> None:
     """Show who covers what in a plan.
 
     Parameters
     ----------
-    desk
+    context
         Who looks, and the file of the plan.
     plan
         The plan.
     """
-    assert desk.path is not None  # the frame never calls a page of a plan without one
-    say, stamp = desk.say, stamp_of(desk.path)
+    assert context.path is not None  # the frame never calls a page of a plan without one
+    say, stamp = context.say, stamp_of(context.path)
     headlines = _places_of_headlines(say)
     labels = {
         "map": say("app.map"),
@@ -56,11 +56,11 @@ def show(desk: Desk, plan: Plan) -> None:
         "issues": say("app.issues", count=len(plan.issues)),
         "figures": say("app.figures"),
         "compare": say("compare.tab"),
-        "answers": say("answers.tab", count=_waiting(desk)),
+        "answers": say("answers.tab", count=_waiting(context)),
     }
     tabs = _tabs(labels)
     with tabs["map"], st.spinner(say("app.drawing")):
-        plan_map.show_map(desk.path, say, other=_comparable(desk))
+        plan_map.show_map(context.path, say, other=_comparable(context))
     figures = _figures(plan, stamp, say.language)
     _headlines(figures, headlines)
     if tabs["grids"].open:
@@ -77,16 +77,16 @@ def show(desk: Desk, plan: Plan) -> None:
             _all_figures(plan, figures, say)
     if tabs["compare"].open:
         with tabs["compare"]:
-            compare.show(desk, plan)
+            compare.show(context, plan)
     if tabs["answers"].open:
         with tabs["answers"]:
             answers.show(
                 plan,
-                desk.path,
+                context.path,
                 say,
-                in_folder=desk.in_folder,
-                may_change=desk.may_change,
-                folder=desk.folder,
+                in_folder=context.in_folder,
+                may_change=context.may_change,
+                folder=context.folder,
             )
 
 
@@ -102,23 +102,23 @@ def _tabs(labels: Mapping[str, str]) -> dict[str, Any]:
     return dict(zip(labels, made, strict=True))
 
 
-def _comparable(desk: Desk) -> Path | None:
+def _comparable(context: PageContext) -> Path | None:
     """Give the plan chosen to compare with, if the two can be compared."""
-    other = compare.chosen(desk)
-    if other is None or desk.path is None:
+    other = compare.chosen(context)
+    if other is None or context.path is None:
         return None
     try:
-        plan_map.comparison_of(desk.path, other)
+        plan_map.comparison_of(context.path, other)
     except GridmapError:  # said in the tab where the plan was chosen
         return None
     return other
 
 
-def _waiting(desk: Desk) -> str:
+def _waiting(context: PageContext) -> str:
     """Count the answers that are missing; the tab itself says why they cannot be read."""
-    assert desk.path is not None
+    assert context.path is not None
     try:
-        found, _ = plan_map.answers_of(desk.path)
+        found, _ = plan_map.answers_of(context.path)
     except GridmapError:
         return "—"
     return f"{int((found['state'] != 'confirmed').sum()):,}"
@@ -139,28 +139,28 @@ def _table(_plan: Plan, stamp: Stamp, language: Language) -> pd.DataFrame:
     return tables.micro_grid_table(_plan, language=language)
 
 
-def _places_of_headlines(say: Speech) -> dict[str, DeltaGenerator]:
+def _places_of_headlines(say: Translator) -> dict[str, DeltaGenerator]:
     """Keep the room of the headlines, so that the map does not move when they come."""
     labels = {metric.key: (metric.label_zh, metric.label_en) for metric in METRICS}
-    places = {}
+    slots = {}
     with st.container(horizontal=True, gap="small"):
         for key in tables.HEADLINES:
             label = labels[key][LANGUAGES.index(say.language)]
-            places[key] = st.empty()
-            places[key].metric(label, "…", border=True, width=HEADLINE_PX)
-    return places
+            slots[key] = st.empty()
+            slots[key].metric(label, "…", border=True, width=HEADLINE_PX)
+    return slots
 
 
-def _headlines(figures: pd.DataFrame, places: Mapping[str, DeltaGenerator]) -> None:
-    for key, place in places.items():
+def _headlines(figures: pd.DataFrame, slots: Mapping[str, DeltaGenerator]) -> None:
+    for key, slot in slots.items():
         if key in figures.index:
             figure, value = figures.loc[key, ["figure", "value"]]
-            place.metric(figure, value, border=True, width=HEADLINE_PX)
+            slot.metric(figure, value, border=True, width=HEADLINE_PX)
         else:
-            place.empty()
+            slot.empty()
 
 
-def _all_figures(plan: Plan, figures: pd.DataFrame, say: Speech) -> None:
+def _all_figures(plan: Plan, figures: pd.DataFrame, say: Translator) -> None:
     town = plan.rules.town
     st.caption(say("map.version", version=town.version, date=town.valid_from.isoformat()))
     st.dataframe(
@@ -174,7 +174,7 @@ def _all_figures(plan: Plan, figures: pd.DataFrame, say: Speech) -> None:
 
 
 @guard.fragment  # a filter changes the table alone; map and figures stay as they are
-def _micro_grids(table: pd.DataFrame, map_label: str, say: Speech) -> None:
+def _micro_grids(table: pd.DataFrame, map_label: str, say: Translator) -> None:
     text, village, category, vacant = st.columns([3, 2, 2, 2], vertical_alignment="bottom")
     found = tables.matching(
         table,
@@ -214,9 +214,9 @@ def _shown_columns(table: pd.DataFrame) -> list[str]:
     return [column for column in table.columns if not (same and column == "village")]
 
 
-def _pick(place: DeltaGenerator, column: str, table: pd.DataFrame,
-          say: Speech) -> str | None:  # fmt: skip
-    return place.selectbox(
+def _pick(slot: DeltaGenerator, column: str, table: pd.DataFrame,
+          say: Translator) -> str | None:  # fmt: skip
+    return slot.selectbox(
         say(f"column.{column}"),
         list(dict.fromkeys(table[column])),
         index=None,
@@ -226,7 +226,7 @@ def _pick(place: DeltaGenerator, column: str, table: pd.DataFrame,
 
 
 @guard.fragment
-def _issues(plan: Plan, issues: pd.DataFrame, say: Speech) -> None:
+def _issues(plan: Plan, issues: pd.DataFrame, say: Translator) -> None:
     if issues.empty:
         st.success(say("app.no_issues"))
         return

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 
 __all__ = ["crs_field", "crs_name"]
 
@@ -15,7 +15,7 @@ FIRST_PLAIN, FIRST_PREFIXED, FIRST_ZONE, ZONES = 4534, 4513, 25, 21
 DEGREES = ("EPSG:4490", "EPSG:4326")
 
 
-def crs_name(crs: str, say: Speech) -> str:
+def crs_name(crs: str, say: Translator) -> str:
     """Give a system as people know it: number, zone and meridian."""
     number = int(crs.removeprefix("EPSG:")) if crs.removeprefix("EPSG:").isdigit() else 0
     if FIRST_PLAIN <= number < FIRST_PLAIN + ZONES:
@@ -29,7 +29,7 @@ def crs_name(crs: str, say: Speech) -> str:
 def crs_field(
     label: str,
     key: str,
-    say: Speech,
+    say: Translator,
     *,
     now: str = "",
     likely: Sequence[str] = (),

@@ -8,13 +8,13 @@ import streamlit as st
 from gridmap.rules.entries import Entry, declare, undeclare
 from gridmap.rules.text import change_rules
 from gridmap.ui.data import data_map, data_tables
-from gridmap.ui.data.data_undo import Change, keep
-from gridmap.ui.data.declare import Answer, ask, declared_of
-from gridmap.ui.data.inspection import Look, sites_of, state_of, try_entry
+from gridmap.ui.data.data_undo import FileChange, keep
+from gridmap.ui.data.declare import Declaration, ask, declared_of
+from gridmap.ui.data.inspection import FileLook, sites_of, state_of, try_entry
 from gridmap.ui.data.town_files import put_aside
 from gridmap.ui.shell import guard
-from gridmap.ui.shell.context import Desk
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.context import PageContext
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.towns import RULES
 from gridmap.workflow.entry_check import with_code_of_hierarchy
@@ -40,9 +40,9 @@ def close() -> None:
 
 
 def show(
-    desk: Desk,
+    context: PageContext,
     town: Path,
-    look: Look,
+    look: FileLook,
     entries: list[Entry],
     outline: gpd.GeoSeries | None,
     town_crs: str,
@@ -52,7 +52,7 @@ def show(
 
     Parameters
     ----------
-    desk, town
+    context, town
         Who works on what.
     look
         What was found in the file.
@@ -65,7 +65,7 @@ def show(
     tables
         Code tables in the folder.
     """
-    say, name = desk.say, look.file.name
+    say, name = context.say, look.file.name
     own = [entry for entry in entries if entry.file == name]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
@@ -75,7 +75,7 @@ def show(
             key="back",
         )
         st.subheader(plain(name), anchor=False, width="stretch")
-        _remove(desk, town, name, own)
+        _remove(context, town, name, own)
     faults = [look.fault] if look.fault else list(look.found.faults if look.found else ())
     ready = [entry for entry in own if not state_of(look, entry)]
     tried = {entry.path: try_entry(town, look, entry, entries, town_crs) for entry in ready}
@@ -89,7 +89,7 @@ def show(
     sites = sites_of(town, tried.get(entry.path), entries, town_crs) if entry else None
     left, right = st.columns([3, 2], gap="large")
     with right:
-        answer = _declare(desk, town, look, layer, entry, entries, sites, town_crs, tables)
+        answer = _declare(context, town, look, layer, entry, entries, sites, town_crs, tables)
     with left:
         _map(town, look, layer, entry, outline, town_crs, say)
         data_tables.show_first_rows(layer, answer, say)
@@ -98,7 +98,7 @@ def show(
     data_tables.show_issues(layer, tried.get(entry.path) if entry else None, say)
 
 
-def _which(look: Look, say: Speech) -> LayerInspection:
+def _which(look: FileLook, say: Translator) -> LayerInspection:
     if len(look.layers) == 1:
         return look.layers[0]
     names = [layer.layer for layer in look.layers]
@@ -107,17 +107,17 @@ def _which(look: Look, say: Speech) -> LayerInspection:
 
 
 def _declare(
-    desk: Desk,
+    context: PageContext,
     town: Path,
-    look: Look,
+    look: FileLook,
     layer: LayerInspection,
     entry: Entry | None,
     entries: list[Entry],
     sites: SiteVerdict | None,
     town_crs: str,
     tables: list[str],
-) -> Answer:
-    say = desk.say
+) -> Declaration:
+    say = context.say
     with st.container(border=True, key="declare"):
         st.markdown(f"**{say('data.declare')}**")
         asked = state_of(look, entry or Entry("layer", (), look.file.name, layer.layer, {}))
@@ -130,12 +130,17 @@ def _declare(
         if ready and answer.role in TRIED_AT_ONCE:
             _show_trial(town, look, answer, entries, town_crs, say)
         if st.button(say("data.save"), type="primary", disabled=not ready, key="declare-save"):
-            _save(desk, town, look.file.name, answer, entry)
+            _save(context, town, look.file.name, answer, entry)
     return answer
 
 
 def _show_trial(
-    town: Path, look: Look, answer: Answer, entries: list[Entry], town_crs: str, say: Speech
+    town: Path,
+    look: FileLook,
+    answer: Declaration,
+    entries: list[Entry],
+    town_crs: str,
+    say: Translator,
 ) -> None:
     """Read a table as it would be declared: whoever maps its columns sees what comes of it."""
     assert answer.role is not None
@@ -165,7 +170,9 @@ def _show_trial(
         st.caption(say("data.roster_leaders", grids=people.grids, led=people.grids_led, left=left))
 
 
-def _what_follows(answer: Answer, layer: LayerInspection, town_crs: str, say: Speech) -> None:
+def _what_follows(
+    answer: Declaration, layer: LayerInspection, town_crs: str, say: Translator
+) -> None:
     """Say what reading will do with the layer, as it is declared."""
     if answer.role in (None, "roster"):
         return
@@ -181,7 +188,9 @@ def _what_follows(answer: Answer, layer: LayerInspection, town_crs: str, say: Sp
         st.caption(say("data.will") + " " + say("home.pause").join(lines))
 
 
-def _save(desk: Desk, town: Path, name: str, answer: Answer, entry: Entry | None) -> None:
+def _save(
+    context: PageContext, town: Path, name: str, answer: Declaration, entry: Entry | None
+) -> None:
     role = answer.role
     if role is None:
         return
@@ -195,15 +204,15 @@ def _save(desk: Desk, town: Path, name: str, answer: Answer, entry: Entry | None
     try:
         before = change_rules(town / RULES, changed)
     except GridmapError as error:
-        st.error(plain(error.text(desk.say.language)))
+        st.error(plain(error.text(context.say.language)))
         return
-    keep(Change(town, "data.done.declared", name, before, after))
+    keep(FileChange(town, "data.done.declared", name, before, after))
     close()
     st.rerun()
 
 
-def _remove(desk: Desk, town: Path, name: str, own: list[Entry]) -> None:
-    say = desk.say
+def _remove(context: PageContext, town: Path, name: str, own: list[Entry]) -> None:
+    say = context.say
     with st.popover(say("data.remove"), key="remove"):
         st.markdown(say("data.remove_note", name=plain(name)))
         if not st.button(say("data.remove_yes"), type="primary", key="remove-yes"):
@@ -223,19 +232,19 @@ def _remove(desk: Desk, town: Path, name: str, own: list[Entry]) -> None:
         except GridmapError as error:
             st.error(plain(error.text(say.language)))
             return
-        keep(Change(town, "data.done.removed", name, before, after, removed=(number,)))
+        keep(FileChange(town, "data.done.removed", name, before, after, removed=(number,)))
         close()
         st.rerun()
 
 
 def _map(
     town: Path,
-    look: Look,
+    look: FileLook,
     layer: LayerInspection,
     entry: Entry | None,
     outline: gpd.GeoSeries | None,
     town_crs: str,
-    say: Speech,
+    say: Translator,
 ) -> None:
     if not any(kind != "none" for kind in layer.geometry):
         return

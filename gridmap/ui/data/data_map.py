@@ -16,7 +16,7 @@ import streamlit as st
 
 from gridmap.maps import geometry
 from gridmap.maps.leaflet import leaflet_script, leaflet_style
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 from layers.contract.errors import GridmapError, Named, quoted
 from layers.location.placing import read_placed
 from layers.reading.features import Declared
@@ -50,7 +50,7 @@ class Drawing:
     issues: tuple[dict[str, Any], ...] = ()
 
 
-def show_map(drawings: Sequence[Drawing], say: Speech) -> None:
+def show_map(drawings: Sequence[Drawing], say: Translator) -> None:
     """Show drawings on one map, in their order from below; the view fits all of them."""
     if not drawings:
         return

@@ -15,10 +15,10 @@ from gridmap.rules.text import change_rules, get_value, set_value
 from gridmap.ui.data import data_file, data_map, data_put, data_rows, data_town, data_undo
 from gridmap.ui.data.crs_choice import crs_field, crs_name
 from gridmap.ui.data.declare import declared_of
-from gridmap.ui.data.inspection import Look, look_into, outline_of
+from gridmap.ui.data.inspection import FileLook, look_into, outline_of
 from gridmap.ui.data.town_files import bring_back, files_of, set_aside
-from gridmap.ui.shell.context import PAGES, Desk, go_to
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.context import PAGES, PageContext, go_to
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.towns import RULES, rules_text_of
 from gridmap.workflow.entry_check import with_code_of_hierarchy
@@ -31,17 +31,17 @@ SEEN = "data-seen"
 TOWN = "data-of"  # the town that the page showed last
 
 
-def show(desk: Desk) -> None:
+def show(context: PageContext) -> None:
     """Show the town that is open: what it still needs, its files, and the field for more."""
-    data_town.show(desk)
-    town, say = desk.town, desk.say
+    data_town.show(context)
+    town, say = context.town, context.say
     if town is None:
         return
     if st.session_state.get(TOWN, town) != town:  # what was open or dropped is another town's
         data_file.close()
         data_put.forget()
     st.session_state[TOWN] = town
-    data_undo.show_last(desk)
+    data_undo.show_last(context)
     for text in st.session_state.pop(data_put.REFUSED, []):
         st.error(plain(text))
     try:
@@ -59,7 +59,7 @@ def show(desk: Desk) -> None:
     name = data_file.opened()
     look = next((one for one in looks if one.file.name == name), None)
     if look is not None:
-        data_file.show(desk, town, look, entries, outline, crs, tables)
+        data_file.show(context, town, look, entries, outline, crs, tables)
         return
     with st.spinner(say("data.trying")):
         rows = [data_rows.row_of(look, entries, tables, town=town, crs=crs) for look in looks]
@@ -67,17 +67,19 @@ def show(desk: Desk) -> None:
     with left:
         _map_of_all(town, looks, entries, crs, outline, say)
         data_rows.show(rows, say)
-        _put_aside(desk, town)
+        _put_aside(context, town)
     with right:
         missing = _checklist(town, rules, entries, crs, say)
         if not missing:
             _go_on(sum(row.state != "done" for row in rows), say)
         if not crs:
-            _ask_crs(desk, town, looks)
-        data_put.show(desk, town)
+            _ask_crs(context, town, looks)
+        data_put.show(context, town)
 
 
-def _look_into_all(town: Path, outline: gpd.GeoSeries | None, key: str, say: Speech) -> list[Look]:
+def _look_into_all(
+    town: Path, outline: gpd.GeoSeries | None, key: str, say: Translator
+) -> list[FileLook]:
     """Look into every file; those not seen before take a moment each, so the bar says which."""
     files = files_of(town)
     seen: set[object] = st.session_state.setdefault(SEEN, set())
@@ -94,7 +96,7 @@ def _look_into_all(town: Path, outline: gpd.GeoSeries | None, key: str, say: Spe
     return looks
 
 
-def _code_tables(looks: Sequence[Look]) -> list[str]:
+def _code_tables(looks: Sequence[FileLook]) -> list[str]:
     return [
         look.file.name
         for look in looks
@@ -104,11 +106,11 @@ def _code_tables(looks: Sequence[Look]) -> list[str]:
 
 def _map_of_all(
     town: Path,
-    looks: Sequence[Look],
+    looks: Sequence[FileLook],
     entries: list[Entry],
     crs: str,
     outline: gpd.GeoSeries | None,
-    say: Speech,
+    say: Translator,
 ) -> None:
     """Show all layers that are declared on one map, with the places of their issues."""
     named = [entry for entry in entries if entry.role != "hierarchy"]
@@ -132,7 +134,9 @@ def _map_of_all(
     data_map.show_map(drawings, say)
 
 
-def _checklist(town: Path, rules: str, entries: list[Entry], crs: str, say: Speech) -> list[str]:
+def _checklist(
+    town: Path, rules: str, entries: list[Entry], crs: str, say: Translator
+) -> list[str]:
     """Show what a plan needs and what of it is there; give what is missing."""
     missing = missing_parts(town, rules)
     count = {role: sum(entry.role == role for entry in entries) for role in
@@ -162,7 +166,7 @@ def _checklist(town: Path, rules: str, entries: list[Entry], crs: str, say: Spee
     return missing
 
 
-def _go_on(waiting: int, say: Speech) -> None:
+def _go_on(waiting: int, say: Translator) -> None:
     """Offer the next page; files that still wait for a word are counted, they may be left out."""
     pages = st.session_state.get(PAGES, {})
     target = "rules" if "rules" in pages else "split"
@@ -180,9 +184,9 @@ def _lack(role: str) -> str:
     return "data.need.missing" if role in ("hierarchy", "layer") else "data.need.optional"
 
 
-def _ask_crs(desk: Desk, town: Path, looks: Sequence[Look]) -> None:
+def _ask_crs(context: PageContext, town: Path, looks: Sequence[FileLook]) -> None:
     """Ask for the work CRS; what suits the files is offered first, and a person decides."""
-    say = desk.say
+    say = context.say
     fits = [layer.work_crs for look in looks for layer in look.layers if layer.work_crs]
     likely = sorted(set(fits), key=lambda one: (-fits.count(one), one))
     with st.container(border=True, key="ask-crs"):
@@ -205,13 +209,13 @@ def _ask_crs(desk: Desk, town: Path, looks: Sequence[Look]) -> None:
     except GridmapError as error:
         st.error(plain(error.text(say.language)))
         return
-    data_undo.keep(data_undo.Change(town, "data.done.crs", crs, before, after))
+    data_undo.keep(data_undo.FileChange(town, "data.done.crs", crs, before, after))
     st.rerun()
 
 
-def _put_aside(desk: Desk, town: Path) -> None:
+def _put_aside(context: PageContext, town: Path) -> None:
     """Offer what was put aside; nothing is ever deleted."""
-    say = desk.say
+    say = context.say
     found = set_aside(town)
     if not found:
         return

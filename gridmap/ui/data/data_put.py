@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from gridmap.ui.data.data_undo import Change, keep
+from gridmap.ui.data.data_undo import FileChange, keep
 from gridmap.ui.data.town_files import (
     MOST_MB,
     files_in_folder,
@@ -12,7 +12,7 @@ from gridmap.ui.data.town_files import (
     put_in_path,
     set_aside,
 )
-from gridmap.ui.shell.context import Desk
+from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.towns import clean_name
 from layers.contract.errors import GridmapError
@@ -29,9 +29,9 @@ def forget() -> None:
     st.session_state.pop(REFUSED, None)
 
 
-def show(desk: Desk, town: Path) -> None:
+def show(context: PageContext, town: Path) -> None:
     """Show the field for files and the one for a folder; what is taken lies in the town then."""
-    say = desk.say
+    say = context.say
     number = st.session_state.setdefault(ROUND, 0)
     with st.container(key="drop", gap="small"):
         st.markdown(f"**{say('data.drop')}**")
@@ -49,17 +49,17 @@ def show(desk: Desk, town: Path) -> None:
             say("data.replace", names=plain(say("mark.list").join(taken))), key="replace"
         )
         if st.button(say("data.put", count=len(sent)), type="primary", key="put"):
-            _put(desk, town, [(one.name, one) for one in sent], replace=replace)
+            _put(context, town, [(one.name, one) for one in sent], replace=replace)
     with st.expander(say("data.from_folder")):
         typed = st.text_input(
             say("data.folder"), placeholder=say("data.folder_hint"), key="data-folder"
         )
         if typed.strip():
-            _from_folder(desk, town, Path(typed.strip()))
+            _from_folder(context, town, Path(typed.strip()))
 
 
-def _from_folder(desk: Desk, town: Path, folder: Path) -> None:
-    say = desk.say
+def _from_folder(context: PageContext, town: Path, folder: Path) -> None:
+    say = context.say
     try:
         found = files_in_folder(folder)
     except GridmapError as error:
@@ -77,12 +77,17 @@ def _from_folder(desk: Desk, town: Path, folder: Path) -> None:
         key=f"chosen {folder}",
     )
     if chosen and st.button(say("data.put", count=len(chosen)), key="put-folder"):
-        _put(desk, town, [(path.name, path) for path in found if path.name in chosen], replace=True)
+        _put(
+            context,
+            town,
+            [(path.name, path) for path in found if path.name in chosen],
+            replace=True,
+        )
 
 
-def _put(desk: Desk, town: Path, files: list, *, replace: bool) -> None:
+def _put(context: PageContext, town: Path, files: list, *, replace: bool) -> None:
     """Put in one file after the other; those that are refused are told, the others stay."""
-    say = desk.say
+    say = context.say
     aside = {number for number, _ in set_aside(town)}
     there = {path.name for path in town.iterdir()}
     # Those that replace come first: all old parts of a shapefile are gone when new ones come.
@@ -104,7 +109,7 @@ def _put(desk: Desk, town: Path, files: list, *, replace: bool) -> None:
         words = "data.done.replaced" if replaced else "data.done.put"
         new = _whole([name for name in added if name not in there])
         shown = say("mark.list").join(added)
-        keep(Change(town, words, shown, added=new, removed=replaced))
+        keep(FileChange(town, words, shown, added=new, removed=replaced))
     forget()
     st.session_state[REFUSED] = refused
     st.rerun()

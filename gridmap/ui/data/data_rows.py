@@ -11,9 +11,16 @@ import streamlit as st
 from gridmap.rules.entries import Entry
 from gridmap.ui.data import data_file
 from gridmap.ui.data.declare import kind_name
-from gridmap.ui.data.inspection import FROM_NUMBERS, Look, Question, sites_of, state_of, try_entry
+from gridmap.ui.data.inspection import (
+    FROM_NUMBERS,
+    FileLook,
+    Question,
+    sites_of,
+    state_of,
+    try_entry,
+)
 from gridmap.ui.shell import guard
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 from layers.contract.errors import GridmapError
 from layers.inspect.file import LayerInspection
 from layers.landuse.code_tables import CODE_SYSTEMS
@@ -29,7 +36,7 @@ MARKS = {"look": "!", "todo": "○", "done": "✓"}
 class Row:
     """One file: what the rules say of it, what is open, and how it stands."""
 
-    look: Look
+    look: FileLook
     entries: tuple[Entry, ...]
     is_code_table: bool
     asked: tuple[Question, ...]
@@ -38,7 +45,7 @@ class Row:
 
 
 def row_of(
-    look: Look,
+    look: FileLook,
     entries: Sequence[Entry],
     tables: Sequence[str],
     *,
@@ -79,7 +86,7 @@ def row_of(
     return Row(look, own, is_table, tuple(sorted(asked)), state, faults)
 
 
-def show(rows: Sequence[Row], say: Speech) -> None:
+def show(rows: Sequence[Row], say: Translator) -> None:
     """Show one row a file with a button that opens it; what waits for somebody comes first."""
     st.subheader(say("data.files", count=len(rows)), anchor=False)
     if not rows:
@@ -90,7 +97,7 @@ def show(rows: Sequence[Row], say: Speech) -> None:
             _show_row(number, row, say)
 
 
-def _show_row(number: int, row: Row, say: Speech) -> None:
+def _show_row(number: int, row: Row, say: Translator) -> None:
     name = row.look.file.name
     what = say("mark.list").join(_what(entry, say) for entry in row.entries)
     if row.is_code_table and not what:
@@ -114,7 +121,7 @@ def _show_row(number: int, row: Row, say: Speech) -> None:
         )  # fmt: skip
 
 
-def _what(entry: Entry, say: Speech) -> str:
+def _what(entry: Entry, say: Translator) -> str:
     """Say what a file is for, and of which category."""
     role = say(f"data.role.{entry.role}")
     kind = entry.values.get("category") or entry.values.get("subclass")
@@ -127,7 +134,7 @@ def _what(entry: Entry, say: Speech) -> str:
     return role
 
 
-def _about(layer: LayerInspection, say: Speech) -> str:
+def _about(layer: LayerInspection, say: Translator) -> str:
     kind = "data.rows" if set(layer.geometry) == {"none"} else "data.features"
     parts = [say(kind, count=f"{layer.features:,}")]
     if layer.crs:

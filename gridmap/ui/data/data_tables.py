@@ -5,9 +5,9 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from gridmap.ui.data.declare import Answer
+from gridmap.ui.data.declare import Declaration
 from gridmap.ui.data.declare_columns import meanings
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 from gridmap.workflow.entry_check import Trial
 from layers.contract.errors import GridmapError
 from layers.inspect.file import LayerInspection
@@ -21,7 +21,7 @@ MAPPED_PX = 150  # the head with both names shows whole
 OF_PLACE = ("crs", "datum", "place", "work_crs", "area", "shift")  # a plain table has none
 
 
-def show_facts(layer: LayerInspection, sites: SiteVerdict | None, say: Speech) -> None:
+def show_facts(layer: LayerInspection, sites: SiteVerdict | None, say: Translator) -> None:
     """Show what is known of the layer as a whole."""
     facts = layer.facts()
     chinese = say.language == "zh"
@@ -45,7 +45,7 @@ def show_facts(layer: LayerInspection, sites: SiteVerdict | None, say: Speech) -
     st.html(f'<dl class="data-facts">{rows}</dl>')
 
 
-def show_columns(layer: LayerInspection, say: Speech) -> None:
+def show_columns(layer: LayerInspection, say: Translator) -> None:
     """Show what is in the columns."""
     st.markdown(f"**{say('data.columns', count=len(layer.columns))}**")
     table = layer.columns.reset_index()
@@ -57,7 +57,7 @@ def show_columns(layer: LayerInspection, say: Speech) -> None:
     )  # fmt: skip
 
 
-def show_first_rows(layer: LayerInspection, answer: Answer, say: Speech) -> None:
+def show_first_rows(layer: LayerInspection, answer: Declaration, say: Translator) -> None:
     """Show the first rows of a table, each column with what it is taken for."""
     if set(layer.geometry) != {"none"} or layer.first_rows.empty:
         return
@@ -78,7 +78,9 @@ def show_first_rows(layer: LayerInspection, answer: Answer, say: Speech) -> None
     )  # fmt: skip
 
 
-def show_issues(layer: LayerInspection, tried: Trial | GridmapError | None, say: Speech) -> None:
+def show_issues(
+    layer: LayerInspection, tried: Trial | GridmapError | None, say: Translator
+) -> None:
     """List what was found in the layer, and what dividing will tell beside it."""
     found = layer.issues
     if isinstance(tried, Trial):

@@ -5,8 +5,8 @@ from datetime import date
 import streamlit as st
 
 from gridmap.ui.shell import guard
-from gridmap.ui.shell.context import Desk, choice_round, choose_town
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.context import PageContext, choice_round, choose_town
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.towns import copy_sample, find_samples, find_towns, make_town, names_of
 from layers.contract.errors import GridmapError
@@ -17,20 +17,20 @@ __all__ = ["checked_crs", "show"]
 PICK_PX = 360
 
 
-def show(desk: Desk) -> None:
+def show(context: PageContext) -> None:
     """Show the choice of a town; the form of a new one is open when there is none."""
-    say = desk.say
-    towns = find_towns(desk.towns)
+    say = context.say
+    towns = find_towns(context.towns)
     if not towns:
         st.markdown(say("data.begin"))
         with st.container(width=640):
-            _make(desk)
-            _copy(desk)
+            _make(context)
+            _copy(context)
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="town-choice"):
         names = {town.name: _shown(town.name, names_of(town), say) for town in towns}
 
-        open_now = desk.town.name if desk.town else ""
+        open_now = context.town.name if context.town else ""
         key = f"data-town-{choice_round()}-{open_now}"
         st.selectbox(
             say("data.town"),
@@ -43,8 +43,8 @@ def show(desk: Desk) -> None:
             width=PICK_PX,
         )
         with st.popover(say("data.other_town"), key="other-town"):
-            _make(desk)
-            _copy(desk)
+            _make(context)
+            _copy(context)
 
 
 def checked_crs(crs: str) -> str:
@@ -59,13 +59,13 @@ def checked_crs(crs: str) -> str:
     return crs
 
 
-def _shown(folder: str, names: tuple[str, str], say: Speech) -> str:
+def _shown(folder: str, names: tuple[str, str], say: Translator) -> str:
     name = names[0] if say.language == "zh" else names[1]
     return name if name == folder else f"{name} · {folder}"
 
 
-def _make(desk: Desk) -> None:
-    say = desk.say
+def _make(context: PageContext) -> None:
+    say = context.say
     with st.form("new-town", border=True):
         st.markdown(f"**{say('data.new_town')}**")
         name = st.text_input(say("data.town_name"), placeholder=say("data.town_name_hint"))
@@ -73,7 +73,7 @@ def _make(desk: Desk) -> None:
         st.caption(say("data.town_code_note"))
         if st.form_submit_button(say("data.make"), type="primary"):
             try:
-                town = make_town(desk.towns, name, code, today=date.today())
+                town = make_town(context.towns, name, code, today=date.today())
             except GridmapError as error:
                 st.error(plain(error.text(say.language)))
                 return
@@ -81,15 +81,15 @@ def _make(desk: Desk) -> None:
             st.rerun()
 
 
-def _copy(desk: Desk) -> None:
-    say = desk.say
+def _copy(context: PageContext) -> None:
+    say = context.say
     st.caption(say("data.or_copy"))
     with st.container(horizontal=True):
         for sample in find_samples():
             name = names_of(sample)[0 if say.language == "zh" else 1]
             if st.button(say("home.sample", name=plain(name)), key=f"data-sample-{sample.name}"):
                 try:
-                    town = copy_sample(sample, desk.towns)
+                    town = copy_sample(sample, context.towns)
                 except GridmapError as error:
                     st.error(plain(error.text(say.language)))
                     return

@@ -7,18 +7,18 @@ import streamlit as st
 
 from gridmap.rules.text import change_rules
 from gridmap.ui.data.town_files import bring_back, put_aside
-from gridmap.ui.shell.context import Desk
+from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.towns import RULES
 from layers.contract.errors import GridmapError, UsageError
 
-__all__ = ["Change", "keep", "show_last"]
+__all__ = ["FileChange", "keep", "show_last"]
 
 LAST = "data-last"
 
 
 @dataclass(frozen=True)
-class Change:
+class FileChange:
     """What was done: its words, and what brings the town back to before."""
 
     town: Path
@@ -30,17 +30,17 @@ class Change:
     removed: tuple[str, ...] = ()  # under what the files lie that were put aside
 
 
-def keep(change: Change) -> None:
+def keep(change: FileChange) -> None:
     """Keep a change as the last one; the run that follows shows it."""
     st.session_state[LAST] = change
 
 
-def show_last(desk: Desk) -> None:
+def show_last(context: PageContext) -> None:
     """Show the last change of this town, and take it back when asked."""
-    change: Change | None = st.session_state.get(LAST)
-    if change is None or change.town != desk.town:
+    change: FileChange | None = st.session_state.get(LAST)
+    if change is None or change.town != context.town:
         return
-    say = desk.say
+    say = context.say
     with st.container(key="last", horizontal=True, vertical_alignment="center"):
         st.success(say(change.words, name=plain(change.name)), width="stretch")
         if st.button(say("data.undo"), key="undo"):
@@ -53,7 +53,7 @@ def show_last(desk: Desk) -> None:
             st.rerun()
 
 
-def _take_back(change: Change) -> None:
+def _take_back(change: FileChange) -> None:
     if change.rules_before is not None:
         change_rules(change.town / RULES, lambda text: _as_before(text, change))
     for name in change.added:
@@ -62,7 +62,7 @@ def _take_back(change: Change) -> None:
         bring_back(change.town, number)
 
 
-def _as_before(text: str, change: Change) -> str:
+def _as_before(text: str, change: FileChange) -> str:
     if text != change.rules_after or change.rules_before is None:
         raise UsageError(
             "The rules were changed by somebody since then, so this cannot be taken back by "

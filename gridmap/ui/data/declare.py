@@ -14,7 +14,7 @@ from gridmap.rules.entries import ROLES, Entry, Role
 from gridmap.ui.data.crs_choice import crs_field
 from gridmap.ui.data.declare_columns import ask_grids, ask_people, ask_position, ask_records, pick
 from gridmap.ui.data.inspection import Question
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from layers.contract.categories import CATEGORIES, SUBCLASSES
 from layers.contract.errors import Named
@@ -23,7 +23,7 @@ from layers.landuse.code_tables import CODE_SYSTEMS
 from layers.reading.features import Declared
 from layers.sheets.likely_columns import likely_columns
 
-__all__ = ["Answer", "ask", "declared_of", "kind_name"]
+__all__ = ["Declaration", "ask", "declared_of", "kind_name"]
 
 KINDS = {kind.key: kind for kind in (*CATEGORIES, *SUBCLASSES) if kind.key != "unmapped"}
 CATEGORY_KEYS = {kind.key for kind in CATEGORIES}
@@ -33,7 +33,7 @@ NONE = "none"
 
 
 @dataclass(frozen=True)
-class Answer:
+class Declaration:
     """What a planner said of a layer: its role, its table in the rules, and what is still open."""
 
     role: Role | None
@@ -48,10 +48,10 @@ def ask(
     asked: Sequence[Question],
     tables: Sequence[str],
     town_crs: str,
-    say: Speech,
+    say: Translator,
     *,
     doubt: Named | None = None,
-) -> Answer:
+) -> Declaration:
     """Show the form of one layer and give what is in it.
 
     Parameters
@@ -79,7 +79,7 @@ def ask(
         key=f"{key} role",
     )
     if role is None:
-        return Answer(None, {}, "data.open.role")
+        return Declaration(None, {}, "data.open.role")
     old = dict(entry.values) if entry and entry.role == role else {}
     values: dict[str, Any] = {"file": file, "layer": layer.layer or old.get("layer")}
     missing = ""
@@ -93,12 +93,12 @@ def ask(
         missing = ask_people(layer, old, values, key, say)
         with st.expander(say("data.more")):
             _encoding_field(old, values, key, say)
-        return Answer(role, values, missing)
+        return Declaration(role, values, missing)
     if doubt is not None and "datum" not in old:
         st.warning(plain(doubt.zh if say.language == "zh" else doubt.en))
         missing = _datum(values, key, say) or missing
     missing = _place(layer, old, asked, town_crs, values, key, say) or missing
-    return Answer(role, values, missing)
+    return Declaration(role, values, missing)
 
 
 def declared_of(values: Any) -> Declared:
@@ -107,7 +107,7 @@ def declared_of(values: Any) -> Declared:
     return Declared(**{name: text or None for name, text in texts.items()})
 
 
-def kind_name(key: object, say: Speech) -> str:
+def kind_name(key: object, say: Translator) -> str:
     """Name of a category or sub-class in the language."""
     kind = KINDS.get(str(key))
     if kind is None:
@@ -121,7 +121,7 @@ def _classes(
     tables: Sequence[str],
     values: dict[str, Any],
     key: str,
-    say: Speech,
+    say: Translator,
 ) -> str:
     """Ask how the ground is classified: one category for all, or codes in a column."""
     ways = ("one", "codes")
@@ -161,7 +161,7 @@ def _classes(
 
 
 def _register(
-    layer: LayerInspection, old: dict[str, Any], values: dict[str, Any], key: str, say: Speech
+    layer: LayerInspection, old: dict[str, Any], values: dict[str, Any], key: str, say: Translator
 ) -> str:
     kind = pick(
         say("data.register_of"), list(KINDS), old.get("category"), f"{key} kind", say, _kinds(say)
@@ -183,7 +183,7 @@ def _place(
     town_crs: str,
     values: dict[str, Any],
     key: str,
-    say: Speech,
+    say: Translator,
 ) -> str:
     """Ask for what the file does not say of its place; the rest can be declared if it is wrong."""
     missing = ""
@@ -216,7 +216,7 @@ def _place(
     return missing
 
 
-def _datum(values: dict[str, Any], key: str, say: Speech) -> str:
+def _datum(values: dict[str, Any], key: str, say: Translator) -> str:
     """Ask where coordinates are from that seem to be shifted; a person decides."""
     values["datum"] = st.radio(
         say("data.datum"),
@@ -228,7 +228,7 @@ def _datum(values: dict[str, Any], key: str, say: Speech) -> str:
     return "" if values["datum"] else "data.open.datum"
 
 
-def _encoding_field(old: dict[str, Any], values: dict[str, Any], key: str, say: Speech) -> None:
+def _encoding_field(old: dict[str, Any], values: dict[str, Any], key: str, say: Translator) -> None:
     values["encoding"] = pick(
         say("data.encoding"), ENCODINGS, _encoding(old), f"{key} encoding", say
     )
@@ -239,9 +239,9 @@ def _encoding(old: dict[str, Any]) -> str | None:
     return given if given in ENCODINGS else None
 
 
-def _kinds(say: Speech) -> Any:
+def _kinds(say: Translator) -> Any:
     return lambda key: kind_name(key, say)
 
 
-def _systems(say: Speech) -> Any:
+def _systems(say: Translator) -> Any:
     return lambda key: say(f"data.codes.{key}") if key in CODE_SYSTEMS else Path(key).name

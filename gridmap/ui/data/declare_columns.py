@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from layers.inspect.file import LayerInspection
 from layers.landuse.grids import HEADERS, hierarchy_columns
@@ -24,7 +24,7 @@ POSITION = ("x", "y")
 
 
 def ask_grids(
-    layer: LayerInspection, old: dict[str, Any], values: dict[str, Any], key: str, say: Speech
+    layer: LayerInspection, old: dict[str, Any], values: dict[str, Any], key: str, say: Translator
 ) -> str:
     """Ask which column of a hierarchy is which; what a plan cannot do without comes first.
 
@@ -52,7 +52,7 @@ def ask_grids(
 
 
 def ask_people(
-    layer: LayerInspection, old: dict[str, Any], values: dict[str, Any], key: str, say: Speech
+    layer: LayerInspection, old: dict[str, Any], values: dict[str, Any], key: str, say: Translator
 ) -> str:
     """Ask which column of a roster is which; see `ask_grids`."""
     known = roster_columns(layer.columns.index)
@@ -63,7 +63,7 @@ def ask_people(
 
 
 def ask_records(
-    layer: LayerInspection, old: dict[str, Any], values: dict[str, Any], key: str, say: Speech
+    layer: LayerInspection, old: dict[str, Any], values: dict[str, Any], key: str, say: Translator
 ) -> None:
     """Ask for the columns of names and of record numbers, which need not be there."""
     left, right = st.columns(2)
@@ -79,7 +79,7 @@ def ask_records(
 
 
 def ask_position(
-    layer: LayerInspection, old: dict[str, Any], values: dict[str, Any], key: str, say: Speech
+    layer: LayerInspection, old: dict[str, Any], values: dict[str, Any], key: str, say: Translator
 ) -> str:
     """Ask a table that names neither records nor positions where its objects are."""
     is_table = set(layer.geometry) == {"none"}
@@ -96,7 +96,9 @@ def ask_position(
     return "" if all(values[f"{name}_column"] for name in POSITION) else "data.open.position"
 
 
-def meanings(role: str | None, names: Sequence[str], values: Mapping[str, Any], say: Speech) -> Any:
+def meanings(
+    role: str | None, names: Sequence[str], values: Mapping[str, Any], say: Translator
+) -> Any:
     """Say what each column is taken for, as declared: the words by column."""
     if role == "roster":
         given = {one: values[key] for one, key in ROSTER_KEYS.items() if values.get(key)}
@@ -111,7 +113,7 @@ def pick(
     options: Sequence[str],
     now: Any,
     key: str,
-    say: Speech,
+    say: Translator,
     named: Callable[[str], str] = str,
     likely: Sequence[str] = (),
 ) -> str | None:
@@ -142,7 +144,7 @@ def _ask(
     old: dict[str, Any],
     values: dict[str, Any],
     key: str,
-    say: Speech,
+    say: Translator,
 ) -> str:
     """Ask for the columns that are needed and not known, and offer the others to be changed."""
     lacks = [name for name in needed if name not in known]

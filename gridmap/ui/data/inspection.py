@@ -23,7 +23,7 @@ from layers.location.site_shift import SiteVerdict
 from layers.reading.features import Declared
 
 __all__ = [
-    "Look",
+    "FileLook",
     "Question",
     "look_into",
     "outline_of",
@@ -39,7 +39,7 @@ FROM_NUMBERS = "READ-5"  # the system was told from the numbers: a person confir
 
 
 @dataclass(frozen=True)
-class Look:
+class FileLook:
     """What was found in one file, or why it cannot be read at all."""
 
     file: TownFile
@@ -58,7 +58,7 @@ class Look:
         return next((layer for layer in self.layers if layer.layer == name), None)
 
 
-def look_into(town: Path, file: TownFile, outline: gpd.GeoSeries | None, key: str) -> Look:
+def look_into(town: Path, file: TownFile, outline: gpd.GeoSeries | None, key: str) -> FileLook:
     """Look into a file of a town.
 
     Parameters
@@ -72,11 +72,11 @@ def look_into(town: Path, file: TownFile, outline: gpd.GeoSeries | None, key: st
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
-def _look(path: str, file: TownFile, key: str, _outline: gpd.GeoSeries | None) -> Look:
+def _look(path: str, file: TownFile, key: str, _outline: gpd.GeoSeries | None) -> FileLook:
     try:
-        return Look(file, inspect_file(Path(path), outline=_outline), None)
+        return FileLook(file, inspect_file(Path(path), outline=_outline), None)
     except GridmapError as error:
-        return Look(file, None, error)
+        return FileLook(file, None, error)
 
 
 def outline_of(town: Path, entries: Sequence[Entry], crs: str) -> tuple[gpd.GeoSeries | None, str]:
@@ -120,7 +120,7 @@ def _grids(stamp: str, _path: Path, _entry: Entry, _crs: str) -> gpd.GeoDataFram
 
 
 def try_entry(
-    town: Path, look: Look, entry: Entry, entries: Sequence[Entry], crs: str
+    town: Path, look: FileLook, entry: Entry, entries: Sequence[Entry], crs: str
 ) -> Trial | GridmapError | None:
     """Read a file as dividing will, and give what came of it or what would stop there.
 
@@ -195,8 +195,8 @@ def _trial(
         return None
 
 
-def state_of(look: Look, entry: Entry | None) -> list[Question]:
-    """Say what has to be asked or mended before the file can be part of a plan.
+def state_of(look: FileLook, entry: Entry | None) -> list[Question]:
+    """Say what has to be asked or repaired before the file can be part of a plan.
 
     Parameters
     ----------

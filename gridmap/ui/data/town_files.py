@@ -88,9 +88,9 @@ def put_in(town: Path, name: str, data: BinaryIO, *, replace: bool = False) -> s
     """
     clean = clean_name(name)
     _require_input(clean, name)
-    place = town / clean
-    old = _in_the_way(place, replace=replace)
-    with replacing(place, overwrite=place.exists(), private=True) as draft:
+    path = town / clean
+    old = _in_the_way(path, replace=replace)
+    with replacing(path, overwrite=path.exists(), private=True) as draft:
         _copy(data, draft, clean)
         if old:
             _aside(town, old)
@@ -119,12 +119,12 @@ def put_in_path(town: Path, path: Path, *, replace: bool = False) -> str:
     Its size has no limit: nobody sends it.
     """
     clean = clean_name(path.name)
-    place = town / clean
-    old = _in_the_way(place, replace=replace)
+    target = town / clean
+    old = _in_the_way(target, replace=replace)
     try:
         # Made aside first: a kill leaves no half of it under its name.
         sweep_drafts(town)
-        with draft_folder(town) as folder, watched_write(place):
+        with draft_folder(town) as folder, watched_write(target):
             copy = folder / clean
             if path.is_dir():
                 shutil.copytree(path, copy, symlinks=True, copy_function=shutil.copyfile)
@@ -133,7 +133,7 @@ def put_in_path(town: Path, path: Path, *, replace: bool = False) -> str:
                 copy.chmod(0o600)  # it may name people
             if old:
                 _aside(town, old)
-            copy.rename(place)
+            copy.rename(target)
     except OSError as error:
         raise _failed(path.name, error) from None
     return clean
@@ -236,13 +236,13 @@ def _may_be_input(path: Path) -> bool:
     return path.suffix.lower() in ENDINGS
 
 
-def _in_the_way(place: Path, *, replace: bool) -> list[Path]:
+def _in_the_way(path: Path, *, replace: bool) -> list[Path]:
     """List the files that go when a file is put in; a name that is taken is refused or replaced.
 
     Names that differ in capitals alone are the same name: Windows takes them so, and a shapefile
     would be read with either part. A name that is a link would lead the writing out of the folder.
     """
-    same = [one for one in place.parent.iterdir() if one.name.lower() == place.name.lower()]
+    same = [one for one in path.parent.iterdir() if one.name.lower() == path.name.lower()]
     for one in same:
         if one.is_symlink():
             raise UsageError(
@@ -254,19 +254,19 @@ def _in_the_way(place: Path, *, replace: bool) -> list[Path]:
             f"There is a file {same[0].name!r} already. Choose “replace”, or give it another name.",
             f"已有文件{quoted(same[0].name)}。请选择“替换”，或换一个文件名。",
         )
-    parts = _parts_of_shapefile(place) if same else []
+    parts = _parts_of_shapefile(path) if same else []
     return sorted({*same, *parts})
 
 
-def _parts_of_shapefile(place: Path) -> list[Path]:
+def _parts_of_shapefile(path: Path) -> list[Path]:
     """List all parts of the shapefile that a file belongs to; none when there is no such one."""
     endings = (".shp", *PARTS)
-    if place.suffix.lower() not in endings:
+    if path.suffix.lower() not in endings:
         return []
-    stem = place.stem.lower()
+    stem = path.stem.lower()
     found = [
         one
-        for one in place.parent.iterdir()
+        for one in path.parent.iterdir()
         if one.stem.lower() == stem and one.suffix.lower() in endings and not one.is_symlink()
     ]
     return found if any(one.suffix.lower() == ".shp" for one in found) else []

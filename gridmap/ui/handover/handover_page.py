@@ -13,7 +13,7 @@ from gridmap.plan.output import boundaries_of, report_of, topology_of
 from gridmap.plan.plan import Plan
 from gridmap.store import SUFFIX
 from gridmap.ui.shell import guard
-from gridmap.ui.shell.context import Desk
+from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.markdown import plain
 from layers.contract.errors import GridmapError
 
@@ -24,38 +24,38 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KEPT = 4
 
 
-def show(desk: Desk, plan: Plan) -> None:
+def show(context: PageContext, plan: Plan) -> None:
     """Show the page."""
-    assert desk.path is not None
-    say, town = desk.say, plan.rules.town
+    assert context.path is not None
+    say, town = context.say, plan.rules.town
     st.caption(
         say("handover.version", version=plain(town.version), date=town.valid_from.isoformat())
         + " · "
         + say("handover.legal")
     )
-    _checks(desk, plan)
+    _checks(context, plan)
     left, right = st.columns(2, gap="medium")
     with left:
-        _boundaries(desk, plan, desk.path)
+        _boundaries(context, plan, context.path)
     with right:
-        _files(desk, plan, desk.path)
+        _files(context, plan, context.path)
     st.caption(say("handover.later"))
 
 
-def _files(desk: Desk, plan: Plan, path: Path) -> None:
-    language = desk.say.language
+def _files(context: PageContext, plan: Plan, path: Path) -> None:
+    language = context.say.language
     stem = path.name.removesuffix(SUFFIX)
     _file(
-        desk, "map", f"{stem}.html", "text/html",
+        context, "map", f"{stem}.html", "text/html",
         lambda: map_html(plan, language=language).encode(),
     )  # fmt: skip
-    if desk.may_change:
-        _file(desk, "report", f"{stem}.report.xlsx", XLSX, lambda: report_of(plan))
-        _file(desk, "plan", path.name, "application/geopackage+sqlite3", path.read_bytes)
+    if context.may_change:
+        _file(context, "report", f"{stem}.report.xlsx", XLSX, lambda: report_of(plan))
+        _file(context, "plan", path.name, "application/geopackage+sqlite3", path.read_bytes)
 
 
-def _checks(desk: Desk, plan: Plan) -> None:
-    say = desk.say
+def _checks(context: PageContext, plan: Plan) -> None:
+    say = context.say
     errors = int((plan.issues["severity"] == "error").sum())
     if errors:
         st.warning(say("handover.errors", count=errors))
@@ -66,15 +66,15 @@ def _checks(desk: Desk, plan: Plan) -> None:
         st.info(say("handover.vacant", count=vacant))
 
 
-def _boundaries(desk: Desk, plan: Plan, path: Path) -> None:
-    say = desk.say
+def _boundaries(context: PageContext, plan: Plan, path: Path) -> None:
+    say = context.say
     with st.container(border=True, key="handover-boundaries"):
         st.subheader(say("handover.boundaries"), anchor=False)
         st.caption(say("handover.boundaries_note"))
         patches = st.toggle(say("handover.with_patches"), key="handover-patches")
         contacts = (
             st.toggle(say("handover.with_contacts"), key="handover-contacts")
-            if desk.may_change
+            if context.may_change
             else False
         )
         licence = st.text_input(say("handover.licence"), key="handover-licence", max_chars=200)
@@ -91,7 +91,7 @@ def _boundaries(desk: Desk, plan: Plan, path: Path) -> None:
         except GridmapError as error:
             st.error(say("handover.cannot", why=plain(error.text(say.language))))
             return
-        _findings(desk, plan, written)
+        _findings(context, plan, written)
         name = f"{path.name.removesuffix(SUFFIX)}.geojson"
         st.download_button(
             say("handover.download", name=plain(name), size=_size(len(written))),
@@ -103,8 +103,8 @@ def _boundaries(desk: Desk, plan: Plan, path: Path) -> None:
         )
 
 
-def _findings(desk: Desk, plan: Plan, written: bytes) -> None:
-    say, topology = desk.say, topology_of(written)
+def _findings(context: PageContext, plan: Plan, written: bytes) -> None:
+    say, topology = context.say, topology_of(written)
     if topology["valid_tiling"]:
         st.success(say("handover.valid", count=len(plan.grids)))
     else:
@@ -112,12 +112,14 @@ def _findings(desk: Desk, plan: Plan, written: bytes) -> None:
     if topology["mended"]:
         codes = say("mark.list").join(topology["mended"][:SHOWN_CODES])
         more = " …" if len(topology["mended"]) > SHOWN_CODES else ""
-        st.caption(say("handover.mended", codes=plain(codes) + more))
+        st.caption(say("handover.repaired", codes=plain(codes) + more))
 
 
-def _file(desk: Desk, key: str, name: str, mimetype: str, make: Callable[[], bytes]) -> None:
+def _file(
+    context: PageContext, key: str, name: str, mimetype: str, make: Callable[[], bytes]
+) -> None:
     """Offer a file that is made when it is asked for."""
-    say = desk.say
+    say = context.say
     with st.container(border=True, key=f"handover-card-{key}"):
         st.subheader(say(f"handover.{key}"), anchor=False)
         st.caption(say(f"handover.{key}_note"))

@@ -15,7 +15,7 @@ from gridmap.access.links import faulty_links
 from gridmap.plan.plan import Plan
 from gridmap.ui.my_grids import audit_table, links
 from gridmap.ui.shell import guard, plan_map
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.tables import names_of
 from layers.contract.errors import GridmapError
@@ -31,7 +31,7 @@ def waiting(plan: Plan, path: Path) -> int:
     return int((responses(plan, path)["state"] != "confirmed").sum())
 
 
-def answer_table(plan: Plan, answers: pd.DataFrame, say: Speech) -> pd.DataFrame:
+def answer_table(plan: Plan, answers: pd.DataFrame, say: Translator) -> pd.DataFrame:
     """Give one row a person's grid that is not confirmed or is disputed, disputes first.
 
     Parameters
@@ -57,7 +57,7 @@ def answer_table(plan: Plan, answers: pd.DataFrame, say: Speech) -> pd.DataFrame
 
 @guard.fragment
 def show(
-    plan: Plan, path: Path, say: Speech, *, in_folder: bool, may_change: bool, folder: Path
+    plan: Plan, path: Path, say: Translator, *, in_folder: bool, may_change: bool, folder: Path
 ) -> None:
     """Show answers and, to a planner, links and the audit.
 
@@ -107,7 +107,7 @@ def show(
 
 
 def _for_planners(
-    plan: Plan, path: Path, place: DeltaGenerator, say: Speech, *, in_folder: bool, folder: Path
+    plan: Plan, path: Path, place: DeltaGenerator, say: Translator, *, in_folder: bool, folder: Path
 ) -> None:
     if place.button(say("link.open"), width="stretch", key="links"):
         links.open_dialog(plan, path, say, in_folder=in_folder)
@@ -122,7 +122,7 @@ def _for_planners(
         st.warning(say("answers.faulty", count=faulty))
 
 
-def _disputes(plan: Plan, path: Path, say: Speech, may_change: bool) -> None:
+def _disputes(plan: Plan, path: Path, say: Translator, may_change: bool) -> None:
     st.subheader(say("answers.disputes"))
     known = disputes(path)
     known = known[known["settled"] == ""]

@@ -8,7 +8,7 @@ import streamlit as st
 
 from gridmap.access.audit import audit_events
 from gridmap.ui.shell import guard
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from layers.contract.errors import GridmapError
 
@@ -19,7 +19,7 @@ TABLE_HEIGHT_PX = 420
 FACTS = ("name", "role", "file", "person", "serial", "count")
 
 
-def open_dialog(folder: Path, say: Speech) -> None:
+def open_dialog(folder: Path, say: Translator) -> None:
     """Open the dialog with the audit of a folder of plans."""
 
     @guard.dialog(say("audit.open"), width="large")
@@ -45,7 +45,7 @@ def open_dialog(folder: Path, say: Speech) -> None:
     audit()
 
 
-def audit_table(folder: Path, say: Speech) -> pd.DataFrame:
+def audit_table(folder: Path, say: Translator) -> pd.DataFrame:
     """Give one row an event of the last days, the newest first: time, who, address, what."""
     since = datetime.now().astimezone() - timedelta(days=DAYS)
     rows = [

@@ -15,7 +15,7 @@ from gridmap.access.view import CadreView, GridView
 from gridmap.maps import geometry
 from gridmap.maps.leaflet import leaflet_script, leaflet_style
 from gridmap.ui.shell import guard
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 
 __all__ = ["Place", "map_data", "show_map"]
 
@@ -40,7 +40,7 @@ _MAP = st.components.v2.component(
 
 
 def show_map(
-    view: CadreView, grid: GridView, place: Place | None, say: Speech,
+    view: CadreView, grid: GridView, place: Place | None, say: Translator,
     on_place: Callable[[Any], None],
 ) -> None:  # fmt: skip
     """Show a grid of a view, and tell the place when one is chosen.
@@ -66,7 +66,9 @@ def show_map(
     )
 
 
-def map_data(view: CadreView, grid: GridView, place: Place | None, say: Speech) -> dict[str, Any]:
+def map_data(
+    view: CadreView, grid: GridView, place: Place | None, say: Translator
+) -> dict[str, Any]:
     """Give what the map draws, in degrees: the own grids, and names and outlines beside one."""
     own = _degrees([one.outline for one in view.grids], view)
     far = _degrees([one.outline for one in grid.neighbours], view)
@@ -109,5 +111,5 @@ def _degrees(shapes: list[shapely.Geometry], view: CadreView) -> gpd.GeoSeries:
     return geometry.to_degrees(gpd.GeoSeries(shapes, crs=view.crs))
 
 
-def _name(one: Any, say: Speech) -> str:
+def _name(one: Any, say: Translator) -> str:
     return str(one.name if say.language == "zh" else one.name_en)

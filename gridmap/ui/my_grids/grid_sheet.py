@@ -8,7 +8,7 @@ from html import escape
 
 from gridmap.access.view import Contact, GridView
 from gridmap.coverage.duty import level_zh
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.tables import kind_name
 
 __all__ = ["grid_sheet"]
@@ -17,7 +17,7 @@ M2_A_HECTARE = 10_000
 MU_A_HECTARE = 15
 
 
-def grid_sheet(grid: GridView, say: Speech) -> str:
+def grid_sheet(grid: GridView, say: Translator) -> str:
     """Write all that a cadre is told of a grid."""
     return "".join(
         [
@@ -30,7 +30,7 @@ def grid_sheet(grid: GridView, say: Speech) -> str:
     )
 
 
-def _facts(grid: GridView, say: Speech) -> str:
+def _facts(grid: GridView, say: Translator) -> str:
     level = level_zh(grid.level) if say.language == "zh" else grid.level
     hectares = grid.area_m2 / M2_A_HECTARE
     rows = [
@@ -50,7 +50,7 @@ def _facts(grid: GridView, say: Speech) -> str:
     return f"<dl>{''.join(cells)}</dl>"
 
 
-def _load(grid: GridView, say: Speech) -> str:
+def _load(grid: GridView, say: Translator) -> str:
     if not grid.officers:
         return say("card.load.value", load=f"{grid.load_h:,.1f}")
     return say(
@@ -58,7 +58,7 @@ def _load(grid: GridView, say: Speech) -> str:
     )
 
 
-def _places(grid: GridView, say: Speech) -> str:
+def _places(grid: GridView, say: Translator) -> str:
     return _pairs(
         (one.name, kind_name(one.category, say.language) + say("mark.list")
          + say("card.area.value", ha=f"{one.area_m2 / M2_A_HECTARE:,.2f}",
@@ -67,7 +67,7 @@ def _places(grid: GridView, say: Speech) -> str:
     )  # fmt: skip
 
 
-def _neighbours(grid: GridView, say: Speech) -> str:
+def _neighbours(grid: GridView, say: Translator) -> str:
     if not grid.neighbours:
         return _note(say("mine.no_neighbours"))
     return _pairs(
@@ -79,15 +79,15 @@ def _neighbours(grid: GridView, say: Speech) -> str:
     )
 
 
-def _contacts(grid: GridView, say: Speech) -> str:
+def _contacts(grid: GridView, say: Translator) -> str:
     return _pairs((_called(one, say), _place_of(one, say)) for one in grid.contacts)
 
 
-def _called(person: Contact, say: Speech) -> str:
+def _called(person: Contact, say: Translator) -> str:
     return person.name + (say("map.in_brackets", count=say("mine.me")) if person.is_self else "")
 
 
-def _place_of(person: Contact, say: Speech) -> str:
+def _place_of(person: Contact, say: Translator) -> str:
     if person.own_grid:
         role = say(f"role.{person.role}")
     else:

@@ -21,7 +21,7 @@ from gridmap.access.sheet import LinkCard, link_sheet
 from gridmap.plan.plan import Plan
 from gridmap.store import SUFFIX
 from gridmap.ui.shell import guard
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.tables import names_of
 from layers.contract.errors import GridmapError
@@ -33,7 +33,7 @@ MADE, SHEET = "link-made", "link-sheet"
 ROWS = 12  # links in force that are shown at once
 
 
-def open_dialog(plan: Plan, path: Path, say: Speech, *, in_folder: bool) -> None:
+def open_dialog(plan: Plan, path: Path, say: Translator, *, in_folder: bool) -> None:
     """Open the dialog.
 
     Parameters
@@ -55,7 +55,7 @@ def open_dialog(plan: Plan, path: Path, say: Speech, *, in_folder: bool) -> None
     links()
 
 
-def show(plan: Plan, path: Path, say: Speech) -> None:
+def show(plan: Plan, path: Path, say: Translator) -> None:
     """Show what is in the dialog."""
     try:
         if not are_paused(path) or _taken_over(path, say):
@@ -65,7 +65,7 @@ def show(plan: Plan, path: Path, say: Speech) -> None:
         st.error(plain(error.text(say.language)))
 
 
-def _taken_over(path: Path, say: Speech) -> bool:
+def _taken_over(path: Path, say: Translator) -> bool:
     """Say that the links came from elsewhere; they open again when somebody has looked at them."""
     place = st.empty()
     with place.container():
@@ -77,7 +77,7 @@ def _taken_over(path: Path, say: Speech) -> bool:
     return pressed
 
 
-def _make(plan: Plan, path: Path, say: Speech) -> None:
+def _make(plan: Plan, path: Path, say: Translator) -> None:
     on_post = plan.assignments.loc[plan.assignments["status"] == "filled", "person_id"]
     people = plan.people[plan.people.index.isin(on_post)]
     held = {link.person_id for link in _links_now(path)}
@@ -125,7 +125,7 @@ def _forget() -> None:
         st.session_state.pop(key, None)
 
 
-def _made(plan: Plan, link: Link, address: str, say: Speech) -> None:
+def _made(plan: Plan, link: Link, address: str, say: Translator) -> None:
     name = _names(plan, [link.person_id])[0]
     st.success(say("link.made", name=plain(name), date=link.expires.isoformat()))
     st.code(address, language=None, wrap_lines=True)
@@ -133,7 +133,7 @@ def _made(plan: Plan, link: Link, address: str, say: Speech) -> None:
 
 
 def _sheet(
-    plan: Plan, path: Path, people: pd.DataFrame, address: str, until: date, say: Speech
+    plan: Plan, path: Path, people: pd.DataFrame, address: str, until: date, say: Translator
 ) -> str:
     """Make a link for each of some people, and the sheet with all of them."""
     named = names_of(plan.grids, say.language)
@@ -155,7 +155,7 @@ def _sheet(
     return link_sheet(cards, title=title, note=say("link.sheet_note"), language=say.language)
 
 
-def _sheet_made(path: Path, count: int, sheet: str, say: Speech) -> None:
+def _sheet_made(path: Path, count: int, sheet: str, say: Translator) -> None:
     st.success(say("link.made_all", count=count))
     name = f"{path.name.removesuffix(SUFFIX)}.links.html"
     st.download_button(
@@ -164,7 +164,7 @@ def _sheet_made(path: Path, count: int, sheet: str, say: Speech) -> None:
     )  # fmt: skip
 
 
-def _in_force(plan: Plan, path: Path, say: Speech) -> None:
+def _in_force(plan: Plan, path: Path, say: Translator) -> None:
     links = _links_now(path)
     st.subheader(say("link.links", count=len(links)))
     if not links:

@@ -17,7 +17,7 @@ from gridmap.ui.my_grids import grid_map
 from gridmap.ui.my_grids.grid_map import Place
 from gridmap.ui.my_grids.grid_sheet import grid_sheet
 from gridmap.ui.shell import i18n, plans
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.no_page import closed_page
 from layers.contract.errors import GridmapError
@@ -27,7 +27,7 @@ __all__ = ["show"]
 PLACE, SENT, CHOSEN = "my-place", "my-dispute-sent", "my-grid"
 
 
-def show(path: Path, person_id: str, expires: date | None, say: Speech) -> None:
+def show(path: Path, person_id: str, expires: date | None, say: Translator) -> None:
     """Show what a person's link opens.
 
     Parameters
@@ -60,7 +60,7 @@ def show(path: Path, person_id: str, expires: date | None, say: Speech) -> None:
             st.caption(say("mine.until", date=expires.isoformat()))
 
 
-def _head(view: CadreView, say: Speech) -> None:
+def _head(view: CadreView, say: Translator) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(say("mine.title"), width="stretch")
         i18n.switch(say)
@@ -72,7 +72,7 @@ def _head(view: CadreView, say: Speech) -> None:
     )
 
 
-def _choose(view: CadreView, say: Speech) -> GridView:
+def _choose(view: CadreView, say: Translator) -> GridView:
     if len(view.grids) == 1:
         return view.grids[0]
     code = st.selectbox(
@@ -95,7 +95,7 @@ def _keep_place(place: Any) -> None:
         st.session_state[PLACE] = found
 
 
-def _standing(view: CadreView, say: Speech) -> None:
+def _standing(view: CadreView, say: Translator) -> None:
     place = st.session_state.get(PLACE)
     if place is None:
         return
@@ -116,7 +116,7 @@ def _standing(view: CadreView, say: Speech) -> None:
         st.warning(f"{text} {unsure}")
 
 
-def _type_place(say: Speech) -> None:
+def _type_place(say: Translator) -> None:
     with st.expander(say("mine.type")), st.form("place", border=False):
         left, right = st.columns(2)
         lon = left.number_input(say("mine.lon"), -180.0, 180.0, None, format="%.6f", key="lon")
@@ -128,7 +128,7 @@ def _type_place(say: Speech) -> None:
             st.rerun()
 
 
-def _receipt(path: Path, view: CadreView, grid: GridView, say: Speech) -> None:
+def _receipt(path: Path, view: CadreView, grid: GridView, say: Translator) -> None:
     try:
         day = confirmed_on(path, view, grid.code)
     except GridmapError:
@@ -147,7 +147,7 @@ def _receipt(path: Path, view: CadreView, grid: GridView, say: Speech) -> None:
     st.caption(say("mine.confirm_note"))
 
 
-def _dispute(path: Path, view: CadreView, grid: GridView, say: Speech) -> None:
+def _dispute(path: Path, view: CadreView, grid: GridView, say: Translator) -> None:
     if st.session_state.pop(SENT, False):
         st.success(say("mine.sent"))
     with st.expander(say("mine.dispute")):
@@ -171,7 +171,7 @@ def _dispute(path: Path, view: CadreView, grid: GridView, say: Speech) -> None:
 
 
 def _send(
-    path: Path, view: CadreView, grid: GridView, place: Place | None, sentence: str, say: Speech
+    path: Path, view: CadreView, grid: GridView, place: Place | None, sentence: str, say: Translator
 ) -> None:
     if place is None:
         st.error(say("mine.no_place"))
@@ -193,7 +193,7 @@ def _send(
     st.rerun()
 
 
-def _sent_before(path: Path, view: CadreView, grid: GridView, say: Speech) -> None:
+def _sent_before(path: Path, view: CadreView, grid: GridView, say: Translator) -> None:
     try:
         known = disputes(path)
     except GridmapError:
@@ -207,7 +207,7 @@ def _sent_before(path: Path, view: CadreView, grid: GridView, say: Speech) -> No
         st.markdown(f"{plain(row.sentence)}  \n{row.time[:10]} · {state}")
 
 
-def _name(view: CadreView, code: str, say: Speech) -> str:
+def _name(view: CadreView, code: str, say: Translator) -> str:
     grid = view.grid(code)
     if grid is None:
         return code

@@ -16,8 +16,8 @@ from gridmap.staffing.candidates import candidates
 from gridmap.store.plan_lock import change_plan
 from gridmap.ui.people import people_tables
 from gridmap.ui.shell import guard, plans
-from gridmap.ui.shell.context import Desk
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.context import PageContext
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.workflow.workflow import read_roster_for
 from layers.contract.errors import GridmapError
@@ -41,9 +41,9 @@ class _Author(TypedDict):
     why: str
 
 
-def show(desk: Desk, plan: Plan) -> None:
+def show(context: PageContext, plan: Plan) -> None:
     """Show the page; only planners reach it."""
-    say = desk.say
+    say = context.say
     if told := st.session_state.pop(TOLD, None):
         st.toast(told)
     if fault := st.session_state.pop(FAULT, None):
@@ -60,16 +60,16 @@ def show(desk: Desk, plan: Plan) -> None:
         ]
     )
     with on_posts:
-        _posts(desk, plan, posts)
+        _posts(context, plan, posts)
     with on_people:
         _people(people, say)
     with on_roster:
-        _roster(desk, plan)
+        _roster(context, plan)
     with on_log:
-        _log(desk, plan)
+        _log(context, plan)
 
 
-def _headlines(posts: pd.DataFrame, people: pd.DataFrame, say: Speech) -> None:
+def _headlines(posts: pd.DataFrame, people: pd.DataFrame, say: Translator) -> None:
     filled = int((posts["person"] != "").sum())
     figures = {
         "posts": len(posts),
@@ -82,8 +82,8 @@ def _headlines(posts: pd.DataFrame, people: pd.DataFrame, say: Speech) -> None:
             st.metric(say(f"people.{key}"), value, border=True, width=METRIC_PX)
 
 
-def _posts(desk: Desk, plan: Plan, posts: pd.DataFrame) -> None:
-    say = desk.say
+def _posts(context: PageContext, plan: Plan, posts: pd.DataFrame) -> None:
+    say = context.say
     text, vacant = st.columns([3, 1], vertical_alignment="bottom")
     sought = text.text_input(
         say("people.search"), placeholder=say("people.search_hint"), key="people-find"
@@ -110,7 +110,7 @@ def _posts(desk: Desk, plan: Plan, posts: pd.DataFrame) -> None:
     )
     if post is not None:
         with right:
-            _panel(desk, plan, posts, post)
+            _panel(context, plan, posts, post)
 
 
 def _chosen(found: pd.DataFrame) -> None:
@@ -125,8 +125,8 @@ def _post_label(post: str, posts: pd.DataFrame) -> str:
     return " ".join(part for part in (post, row["grid_name"], row["role"], row["person"]) if part)
 
 
-def _panel(desk: Desk, plan: Plan, posts: pd.DataFrame, post: str) -> None:
-    say, row = desk.say, posts.loc[post]
+def _panel(context: PageContext, plan: Plan, posts: pd.DataFrame, post: str) -> None:
+    say, row = context.say, posts.loc[post]
     with st.container(border=True):
         name = plain(row["person"])
         st.markdown(
@@ -154,9 +154,9 @@ def _panel(desk: Desk, plan: Plan, posts: pd.DataFrame, post: str) -> None:
                 say("people.put"), type="primary", key="people-put", disabled=person is None
             ):
                 _change(
-                    desk,
+                    context,
                     lambda now: edits.post_person(
-                        now, str(person), post, swap=swap, state=state, **_by(desk, why)
+                        now, str(person), post, swap=swap, state=state, **_by(context, why)
                     ),
                     say(
                         "people.done_put",
@@ -166,19 +166,19 @@ def _panel(desk: Desk, plan: Plan, posts: pd.DataFrame, post: str) -> None:
                 )
             if name and st.button(say("people.release"), key="people-release"):
                 _change(
-                    desk,
-                    lambda now: edits.free_post(now, post, state=state, **_by(desk, why)),
+                    context,
+                    lambda now: edits.free_post(now, post, state=state, **_by(context, why)),
                     say("people.done_release", post=plain(post)),
                 )
 
 
-def _candidate(table: pd.DataFrame, person: str, say: Speech) -> str:
+def _candidate(table: pd.DataFrame, person: str, say: Translator) -> str:
     row = table.loc[person]
     key = "people.candidate_busy" if row["holds"] else "people.candidate_free"
     return say(key, name=row["name"], office=row["office"], post=row["holds"])
 
 
-def _people(people: pd.DataFrame, say: Speech) -> None:
+def _people(people: pd.DataFrame, say: Translator) -> None:
     text, free = st.columns([3, 1], vertical_alignment="bottom")
     sought = text.text_input(
         say("people.search"), placeholder=say("people.search_hint"), key="people-find-person"
@@ -194,8 +194,8 @@ def _people(people: pd.DataFrame, say: Speech) -> None:
     st.caption(say("people.links_note"))
 
 
-def _roster(desk: Desk, plan: Plan) -> None:
-    say = desk.say
+def _roster(context: PageContext, plan: Plan) -> None:
+    say = context.say
     roles = plan.people["role"].value_counts()
     st.markdown(
         say("people.roster_now", cadres=roles.get("cadre", 0), leaders=roles.get("leader", 0))
@@ -204,7 +204,7 @@ def _roster(desk: Desk, plan: Plan) -> None:
     with st.container(border=True, width=PANEL_PX):
         st.caption(say("people.again_note", count=len(edits.posted_by_hand(plan))))
         if st.button(say("people.again"), key="people-again"):
-            _assign(desk, None, state)
+            _assign(context, None, state)
     with st.container(border=True, width=PANEL_PX):
         st.subheader(say("people.roster_new"), anchor=False)
         given = st.file_uploader(
@@ -226,15 +226,15 @@ def _roster(desk: Desk, plan: Plan) -> None:
             except GridmapError as error:
                 st.error(plain(error.text(say.language)))
                 return
-            for note in notes:  # what was mended or not read, before anybody is posted by it
+            for note in notes:  # what was repaired or not read, before anybody is posted by it
                 text = note.message_zh if say.language == "zh" else note.message
                 (st.info if note.severity == "info" else st.warning)(plain(text))
             _differences(changes, say)
             if st.button(say("people.roster_use"), type="primary", key="people-roster-use"):
-                _assign(desk, path, state)
+                _assign(context, path, state)
 
 
-def _differences(changes: pd.DataFrame, say: Speech) -> None:
+def _differences(changes: pd.DataFrame, say: Translator) -> None:
     if changes.empty:
         st.info(say("people.roster_same"))
         return
@@ -244,8 +244,8 @@ def _differences(changes: pd.DataFrame, say: Speech) -> None:
     _table(changes.drop(columns="kind"), say, key="people-changes")
 
 
-def _log(desk: Desk, plan: Plan) -> None:
-    say = desk.say
+def _log(context: PageContext, plan: Plan) -> None:
+    say = context.say
     told = edits.history(plan)
     if told.empty:
         st.info(say("people.nothing_logged"))
@@ -258,24 +258,24 @@ def _log(desk: Desk, plan: Plan) -> None:
                 label = say(f"people.{kind}", what=plain(next_one[phrase].iloc[0]))
                 if st.button(label, key=f"people-{kind}"):
                     _change(
-                        desk,
-                        partial(turn, state=state, **_by(desk, "")),
+                        context,
+                        partial(turn, state=state, **_by(context, "")),
                         say(f"people.done_{kind}"),
                     )
     _table(people_tables.log_table(plan, say), say, key="people-log")
 
 
-def _assign(desk: Desk, roster: Path | None, state: str) -> None:
-    say = desk.say
+def _assign(context: PageContext, roster: Path | None, state: str) -> None:
+    say = context.say
 
     def again(now: Plan) -> Plan:
-        return edits.assign_again(now, roster=roster, state=state, **_by(desk, ""))
+        return edits.assign_again(now, roster=roster, state=state, **_by(context, ""))
 
     with st.spinner(say("people.again")):
-        _change(desk, again, lambda made: _assigned(made, say))
+        _change(context, again, lambda made: _assigned(made, say))
 
 
-def _assigned(made: Plan, say: Speech) -> str:
+def _assigned(made: Plan, say: Translator) -> str:
     states = made.assignments["status"].value_counts()
     return say(
         "people.done_assign",
@@ -284,25 +284,29 @@ def _assigned(made: Plan, say: Speech) -> str:
     )
 
 
-def _by(desk: Desk, why: str) -> _Author:
+def _by(context: PageContext, why: str) -> _Author:
     when = datetime.now().isoformat(timespec="seconds")
-    return _Author(who=desk.who, when=when, why=why)
+    return _Author(who=context.who, when=when, why=why)
 
 
-def _change(desk: Desk, change: Callable[[Plan], Plan], told: str | Callable[[Plan], str]) -> None:
+def _change(
+    context: PageContext, change: Callable[[Plan], Plan], told: str | Callable[[Plan], str]
+) -> None:
     """Change the plan in its file and load the page again; what stands in the way is said there."""
-    assert desk.path is not None
+    assert context.path is not None
     try:
-        made = change_plan(desk.path, change, read=plans.open_plan)
+        made = change_plan(context.path, change, read=plans.open_plan)
     except GridmapError as error:
-        st.session_state[FAULT] = desk.say("people.stale", why=plain(error.text(desk.say.language)))
+        st.session_state[FAULT] = context.say(
+            "people.stale", why=plain(error.text(context.say.language))
+        )
     else:
         st.session_state[TOLD] = told if isinstance(told, str) else told(made)
     st.rerun()
 
 
 def _table(
-    table: pd.DataFrame, say: Speech, *, key: str | None = None,
+    table: pd.DataFrame, say: Translator, *, key: str | None = None,
     on_select: Callable[[], None] | None = None,
 ) -> None:  # fmt: skip
     """Show a table of `people_tables`; its columns are named in the words of the page."""

@@ -4,7 +4,7 @@ import pandas as pd
 
 from gridmap.edits import history
 from gridmap.plan.plan import Plan
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.tables import kind_name, names_of
 
 __all__ = ["log_table", "people_table", "post_table", "roster_changes", "searched"]
@@ -12,7 +12,7 @@ __all__ = ["log_table", "people_table", "post_table", "roster_changes", "searche
 SHOWN_OF_PERSON = ["name", "office", "role", "skills", "home_code", "present_grid", "phone"]
 
 
-def post_table(plan: Plan, say: Speech) -> pd.DataFrame:
+def post_table(plan: Plan, say: Translator) -> pd.DataFrame:
     """Give one row a post, by its id: grid, role, who holds it, load of each there, and why.
 
     Returns
@@ -45,7 +45,7 @@ def post_table(plan: Plan, say: Speech) -> pd.DataFrame:
     )
 
 
-def people_table(plan: Plan, say: Speech) -> pd.DataFrame:
+def people_table(plan: Plan, say: Translator) -> pd.DataFrame:
     """Give one row a person of the roster, by id: who it is, the post held or why there is none.
 
     Phones are not in it.
@@ -75,7 +75,7 @@ def people_table(plan: Plan, say: Speech) -> pd.DataFrame:
     )
 
 
-def roster_changes(plan: Plan, roster: pd.DataFrame, say: Speech) -> pd.DataFrame:
+def roster_changes(plan: Plan, roster: pd.DataFrame, say: Translator) -> pd.DataFrame:
     """Give one row a person who is new, gone or described otherwise in another roster."""
     old, new = plan.people[SHOWN_OF_PERSON], roster[SHOWN_OF_PERSON]
     both = old.index.intersection(new.index).sort_values()
@@ -100,7 +100,7 @@ def roster_changes(plan: Plan, roster: pd.DataFrame, say: Speech) -> pd.DataFram
     )
 
 
-def log_table(plan: Plan, say: Speech) -> pd.DataFrame:
+def log_table(plan: Plan, say: Translator) -> pd.DataFrame:
     """Give one row an entry of the log, the newest first."""
     told = history(plan).iloc[::-1]
     return pd.DataFrame(

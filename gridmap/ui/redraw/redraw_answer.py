@@ -10,8 +10,8 @@ from gridmap import edits
 from gridmap.edits import Edit, Pending
 from gridmap.plan.plan import Plan
 from gridmap.ui.redraw.redraw_map import Sheet
-from gridmap.ui.redraw.redraw_session import Sitting
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.redraw.redraw_session import EditSession
+from gridmap.ui.shell.i18n import Translator
 from layers.contract.errors import GridmapError, PlanError
 
 __all__ = ["answer", "phrase"]
@@ -22,35 +22,35 @@ HISTORY_SHOWN = 100
 NAMES_SHOWN = 3
 
 
-def answer(sitting: Sitting, sheet: Sheet, say: Speech) -> Values:
+def answer(session: EditSession, sheet: Sheet, say: Translator) -> Values:
     """Lay out the answer as plain values.
 
     Parameters
     ----------
-    sitting
+    session
         After the question.
     sheet
         The ground that the browser has, which is that of the draft.
     say
         Language.
     """
-    draft = sitting.draft
-    history = edits.history(sitting.plan)
-    names = _names((sitting.plan, *(change.after for change in sitting.pending)), say)
+    draft = session.draft
+    history = edits.history(session.plan)
+    names = _names((session.plan, *(change.after for change in session.pending)), say)
     return {
-        "seq": sitting.seq,
+        "seq": session.seq,
         "labels": _labels(draft, sheet),
-        "pending": _pending(sitting),
+        "pending": _pending(session),
         "grids": _grids(draft, say),
         "locked": sorted(edits.locked_grids(draft)),
-        "changes": [_change(change, names, say) for change in sitting.pending],
-        "look": _look(sitting, names, say),
+        "changes": [_change(change, names, say) for change in session.pending],
+        "look": _look(session, names, say),
         "history": _history(history, say),
-        **_steps(sitting, history, names, say),
-        "stale": _stale(sitting, say),
-        "fault": sitting.fault.text(say.language) if sitting.fault else "",
-        "note": say(sitting.note, **dict(sitting.facts)) if sitting.note else "",
-        "people": sitting.note == "redraw.note_saved_people",
+        **_steps(session, history, names, say),
+        "stale": _stale(session, say),
+        "fault": session.fault.text(say.language) if session.fault else "",
+        "note": say(session.note, **dict(session.facts)) if session.note else "",
+        "people": session.note == "redraw.note_saved_people",
     }
 
 
@@ -62,17 +62,17 @@ def _labels(draft: Plan, sheet: Sheet) -> list[list[Any]]:
     return [rows.tolist(), now[rows].tolist()]
 
 
-def _pending(sitting: Sitting) -> list[int]:
+def _pending(session: EditSession) -> list[int]:
     """Patches of the draft that pending changes move or cut."""
-    if not sitting.pending:
+    if not session.pending:
         return []
-    before = sitting.plan.patches["grid_code"]
-    now = sitting.draft.patches["grid_code"]
+    before = session.plan.patches["grid_code"]
+    now = session.draft.patches["grid_code"]
     old = before.reindex(now.index)
     return np.flatnonzero((old != now).to_numpy()).tolist()
 
 
-def _grids(draft: Plan, say: Speech) -> Values:
+def _grids(draft: Plan, say: Translator) -> Values:
     micro = draft.micro_grids
     filled = draft.assignments.loc[draft.assignments["status"] == "filled", "grid_code"]
     people = filled.value_counts().to_dict()
@@ -89,7 +89,7 @@ def _grids(draft: Plan, say: Speech) -> Values:
     }
 
 
-def _names(plans: Iterable[Plan], say: Speech) -> Names:
+def _names(plans: Iterable[Plan], say: Translator) -> Names:
     column = "name" if say.language == "zh" else "name_en"
     names: Names = {}
     for plan in plans:
@@ -97,7 +97,7 @@ def _names(plans: Iterable[Plan], say: Speech) -> Names:
     return names
 
 
-def _change(change: Pending, names: Names, say: Speech) -> Values:
+def _change(change: Pending, names: Names, say: Translator) -> Values:
     seen = change.seen
     digits = change.after.rules.numbering.micro_digits
     shown = seen.edit.kind not in ("lock", "unlock")
@@ -127,7 +127,7 @@ def _change(change: Pending, names: Names, say: Speech) -> Values:
     }
 
 
-def _renamed(seen: edits.Preview, say: Speech) -> list[str]:
+def _renamed(seen: edits.Preview, say: Translator) -> list[str]:
     """Say which micro-grids get another category and name: nobody should find out afterwards."""
     return [new.text.zh if say.language == "zh" else new.text.en for new in seen.new_kinds]
 
@@ -171,17 +171,17 @@ def _totals(row: dict[Any, Any] | None) -> Values | None:
     }
 
 
-def _look(sitting: Sitting, names: Names, say: Speech) -> Values | None:
-    seen = sitting.seen
+def _look(session: EditSession, names: Names, say: Translator) -> Values | None:
+    seen = session.seen
     if seen is None:
         return None
     names = names | {code: say("redraw.itself") for code in seen.created}
-    digits = sitting.plan.rules.numbering.micro_digits
+    digits = session.plan.rules.numbering.micro_digits
     rows = _rows(seen.before, seen.after, names, digits=digits, own=seen.created)
-    return {"patches": sitting.chosen, "rows": rows, "renamed": _renamed(seen, say)}
+    return {"patches": session.chosen, "rows": rows, "renamed": _renamed(seen, say)}
 
 
-def phrase(edit: Edit, seen: edits.Preview, names: Names, say: Speech) -> str:
+def phrase(edit: Edit, seen: edits.Preview, names: Names, say: Translator) -> str:
     """Say in a few words what an edit does."""
 
     def named(codes: Iterable[str]) -> str:
@@ -199,7 +199,7 @@ def phrase(edit: Edit, seen: edits.Preview, names: Names, say: Speech) -> str:
     return say(f"redraw.did_{kind}", grids=named(edit.grids), parts=edit.parts)
 
 
-def _history(history: pd.DataFrame, say: Speech) -> list[Values]:
+def _history(history: pd.DataFrame, say: Translator) -> list[Values]:
     shown = history.iloc[::-1].head(HISTORY_SHOWN)
     what = "what_zh" if say.language == "zh" else "what"
     return [
@@ -216,41 +216,41 @@ def _history(history: pd.DataFrame, say: Speech) -> list[Values]:
     ]
 
 
-def _steps(sitting: Sitting, history: pd.DataFrame, names: Names, say: Speech) -> Values:
+def _steps(session: EditSession, history: pd.DataFrame, names: Names, say: Translator) -> Values:
     """What the buttons of undo and redo would do: pending changes first, then accepted ones."""
     what = "what_zh" if say.language == "zh" else "what"
     undo = history.loc[history["next_undo"], what]
     redo = history.loc[history["next_redo"], what]
-    if sitting.pending:
-        last = sitting.pending[-1]
+    if session.pending:
+        last = session.pending[-1]
         undone = phrase(last.edit, last.seen, names, say)
     else:
         undone = str(undo.iloc[0]) if len(undo) else ""
-    if sitting.dropped:
+    if session.dropped:
         done = say("redraw.pending_again")
     else:
-        done = str(redo.iloc[0]) if len(redo) and not sitting.pending else ""
+        done = str(redo.iloc[0]) if len(redo) and not session.pending else ""
     return {"undo": undone, "redo": done}
 
 
-def _stale(sitting: Sitting, say: Speech) -> Values | None:
+def _stale(session: EditSession, say: Translator) -> Values | None:
     """Say what somebody else has changed since the pending changes were made."""
-    if sitting.stale is None:
+    if session.stale is None:
         return None
     try:
-        edits.require_state(sitting.stale, edits.state_id(sitting.plan))
+        edits.require_state(session.stale, edits.state_id(session.plan))
     except PlanError as error:
-        clash = _clash(sitting)
+        clash = _clash(session)
         told = [error.text(say.language), *([clash.text(say.language)] if clash else [])]
         return {"text": "\n".join(told), "can": clash is None}
     return None
 
 
-def _clash(sitting: Sitting) -> GridmapError | None:
+def _clash(session: EditSession) -> GridmapError | None:
     """Say why the pending changes cannot be applied again, if so."""
-    assert sitting.stale is not None
+    assert session.stale is not None
     try:
-        edits.transfer_pending(sitting.stale, sitting.plan, sitting.pending)
+        edits.transfer_pending(session.stale, session.plan, session.pending)
     except GridmapError as error:
         return error
     return None

@@ -1,7 +1,7 @@
 """The page 调整: a map editor for micro-grids, with pending changes, undo and history.
 
 The editor in the browser asks (`gridmap/ui/redraw/editor/`), `redraw_session` answers, and this
-module keeps the sitting in the session, writes accepted changes, and hands over the answer.
+module keeps the edit session, writes accepted changes, and hands over the answer.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,10 +21,10 @@ from gridmap.store.plan_lock import change_plan
 from gridmap.ui.redraw.redraw_answer import answer
 from gridmap.ui.redraw.redraw_map import KINDS, Sheet, ground_key, make_sheet
 from gridmap.ui.redraw.redraw_script import LOADER, editor_script
-from gridmap.ui.redraw.redraw_session import Sitting, synced, turned
+from gridmap.ui.redraw.redraw_session import EditSession, handle, synced
 from gridmap.ui.shell import guard, plans
-from gridmap.ui.shell.context import Desk, go_to
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.context import PageContext, go_to
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.media_url import publish
 from gridmap.words import words_in
 from layers.contract.categories import CATEGORIES, RESIDUAL, SUBCLASSES
@@ -33,7 +33,7 @@ from layers.contract.errors import GridmapError, PlanError
 __all__ = ["show"]
 
 KEY = "redraw-editor:"  # and the path: the editor of another plan is another one
-SITTINGS = "redraw-sittings"
+SESSIONS = "redraw-sessions"
 TO_PEOPLE = "redraw-to-people"
 SHEETS_KEPT = 6
 
@@ -41,35 +41,35 @@ _EDITOR = st.components.v2.component("gridmap_editor", js=LOADER)
 _NAMES = {kind.key: (kind.zh, kind.en) for kind in (*CATEGORIES, *SUBCLASSES)}
 
 
-def show(desk: Desk, plan: Plan) -> None:
+def show(context: PageContext, plan: Plan) -> None:
     """Show the map editor for the open plan."""
-    if desk.path is None or not desk.may_change:
+    if context.path is None or not context.may_change:
         return
-    _editor(desk, desk.path, plan)
+    _editor(context, context.path, plan)
 
 
 @guard.fragment  # a question of the editor does not run the rest of the page again
-def _editor(desk: Desk, path: Path, plan: Plan) -> None:
+def _editor(context: PageContext, path: Path, plan: Plan) -> None:
     if st.session_state.pop(TO_PEOPLE, False):
         go_to("people")
-    sitting = _sitting(path) or Sitting(plan)
+    session = _session(path) or EditSession(plan)
     try:
-        sitting = _synced(sitting, path)
+        session = _synced(session, path)
     except GridmapError as error:
-        sitting = replace(sitting, fault=error)
-    _keep(path, sitting)
-    sheet = _sheet(sitting.draft, ground_key(sitting.draft))
+        session = replace(session, fault=error)
+    _keep(path, session)
+    sheet = _sheet(session.draft, ground_key(session.draft))
     _EDITOR(
         key=f"{KEY}{path}",
-        data=_given(sitting, sheet, desk),
-        on_ask_change=guard.callback(lambda: _asked(desk, path)),
+        data=_given(session, sheet, context),
+        on_ask_change=guard.callback(lambda: _asked(context, path)),
     )
 
 
-def _given(sitting: Sitting, sheet: Sheet, desk: Desk) -> dict[str, Any]:
+def _given(session: EditSession, sheet: Sheet, context: PageContext) -> dict[str, Any]:
     """All that the editor is told; large things by address."""
-    say = desk.say
-    capacity = sitting.plan.rules.capacity
+    say = context.say
+    capacity = session.plan.rules.capacity
     return {
         "script": publish(editor_script(), "text/javascript", "redraw-script"),
         "ground": {
@@ -78,19 +78,19 @@ def _given(sitting: Sitting, sheet: Sheet, desk: Desk) -> dict[str, Any]:
         },
         "lang": say.language,
         "words": words_in(say.language, "redraw."),
-        "who": desk.who,
+        "who": context.who,
         "rules": {
             "hours": capacity.officer_hours,
             "least": capacity.officers_min,
             "most": capacity.officers_max,
         },
         "kinds": _kinds(say),
-        "above": _above(sitting.plan, say),
-        "answer": answer(sitting, sheet, say),
+        "above": _above(session.plan, say),
+        "answer": answer(session, sheet, say),
     }
 
 
-def _kinds(say: Speech) -> list[dict[str, str]]:
+def _kinds(say: Translator) -> list[dict[str, str]]:
     """Names and colours of the categories; residual ground has one colour and many names."""
     colours = {look.key: look.colour for look in CATEGORY_LOOKS}
     place = 0 if say.language == "zh" else 1
@@ -105,7 +105,7 @@ def _kinds(say: Speech) -> list[dict[str, str]]:
     ]
 
 
-def _above(plan: Plan, say: Speech) -> list[dict[str, Any]]:
+def _above(plan: Plan, say: Translator) -> list[dict[str, Any]]:
     """Given grids that edits can be limited to, each with the parents of patches inside."""
     base = plan.grids[plan.grids["kind"] == "base"].sort_index()
     line = ancestors(base)
@@ -126,23 +126,23 @@ def _sheet(_plan: Plan, key: str) -> Sheet:
     return make_sheet(_plan)
 
 
-def _sitting(path: Path) -> Sitting | None:
-    return st.session_state.get(SITTINGS, {}).get(str(path))
+def _session(path: Path) -> EditSession | None:
+    return st.session_state.get(SESSIONS, {}).get(str(path))
 
 
-def _keep(path: Path, sitting: Sitting) -> None:
-    st.session_state.setdefault(SITTINGS, {})[str(path)] = sitting
+def _keep(path: Path, session: EditSession) -> None:
+    st.session_state.setdefault(SESSIONS, {})[str(path)] = session
 
 
-def _synced(sitting: Sitting, path: Path) -> Sitting:
+def _synced(session: EditSession, path: Path) -> EditSession:
     stamp = _stamp(path)
-    after = synced(sitting, _in_file(sitting, path))
+    after = synced(session, _in_file(session, path))
     return replace(after, stamp=stamp) if after.stale is None else after
 
 
-def _in_file(sitting: Sitting, path: Path) -> Plan:
+def _in_file(session: EditSession, path: Path) -> Plan:
     """Give the plan in the file; what this session has just written is not read again."""
-    return sitting.plan if sitting.stamp == _stamp(path) else plans.open_plan(path)
+    return session.plan if session.stamp == _stamp(path) else plans.open_plan(path)
 
 
 def _stamp(path: Path) -> plans.Stamp | None:
@@ -152,48 +152,48 @@ def _stamp(path: Path) -> plans.Stamp | None:
         return None  # whoever opens it says what is wrong
 
 
-def _asked(desk: Desk, path: Path) -> None:
+def _asked(context: PageContext, path: Path) -> None:
     """Answer a question of the editor before the page runs."""
     ask = st.session_state[f"{KEY}{path}"].get("ask")
-    sitting = _sitting(path)
-    if not ask or sitting is None or ask["seq"] == sitting.seq:
+    session = _session(path)
+    if not ask or session is None or ask["seq"] == session.seq:
         return
     kind = str(ask["kind"])
     if kind == "people":
         st.session_state[TO_PEOPLE] = True
-        after = sitting
-    elif kind in ("undo", "redo") and _is_pending(kind, sitting):
-        after = turned(sitting, {**ask, "kind": "back" if kind == "undo" else "again"})
+        after = session
+    elif kind in ("undo", "redo") and _is_pending(kind, session):
+        after = handle(session, {**ask, "kind": "back" if kind == "undo" else "again"})
     elif kind in _WRITES:
-        after = _written(sitting, path, desk, ask)
+        after = _written(session, path, context, ask)
     else:
-        after = turned(sitting, ask)
+        after = handle(session, ask)
     _keep(path, replace(after, seq=str(ask["seq"])))
 
 
-def _is_pending(kind: str, sitting: Sitting) -> bool:
-    return bool(sitting.pending if kind == "undo" else sitting.pending or sitting.dropped)
+def _is_pending(kind: str, session: EditSession) -> bool:
+    return bool(session.pending if kind == "undo" else session.pending or session.dropped)
 
 
 Change = Callable[[Plan], Plan]
 
 
-def _accept(sitting: Sitting, by: Mapping[str, Any], _ask: Mapping[str, Any]) -> Change:
-    return lambda now: edits.accept_pending(now, sitting.plan, sitting.pending, **by)
+def _accept(session: EditSession, by: Mapping[str, Any], _ask: Mapping[str, Any]) -> Change:
+    return lambda now: edits.accept_pending(now, session.plan, session.pending, **by)
 
 
-def _undo(sitting: Sitting, by: Mapping[str, Any], _ask: Mapping[str, Any]) -> Change:
-    return lambda now: edits.undo(_as_shown(now, sitting), **by)
+def _undo(session: EditSession, by: Mapping[str, Any], _ask: Mapping[str, Any]) -> Change:
+    return lambda now: edits.undo(_as_shown(now, session), **by)
 
 
-def _redo(sitting: Sitting, by: Mapping[str, Any], _ask: Mapping[str, Any]) -> Change:
-    return lambda now: edits.redo(_as_shown(now, sitting), **by)
+def _redo(session: EditSession, by: Mapping[str, Any], _ask: Mapping[str, Any]) -> Change:
+    return lambda now: edits.redo(_as_shown(now, session), **by)
 
 
-def _as_shown(now: Plan, sitting: Sitting) -> Plan:
+def _as_shown(now: Plan, session: EditSession) -> Plan:
     """Refuse to take back what is not on the screen: somebody else's entry is the last one now."""
-    edits.require_state(now, edits.state_id(sitting.plan))
-    if len(edits.edit_log(now)) != len(edits.edit_log(sitting.plan)):
+    edits.require_state(now, edits.state_id(session.plan))
+    if len(edits.edit_log(now)) != len(edits.edit_log(session.plan)):
         raise PlanError(
             "Somebody else has changed the plan meanwhile. Look at the history, then undo or redo "
             "again.",
@@ -202,35 +202,37 @@ def _as_shown(now: Plan, sitting: Sitting) -> Plan:
     return now
 
 
-def _undo_one(sitting: Sitting, by: Mapping[str, Any], ask: Mapping[str, Any]) -> Change:
-    state = edits.state_id(sitting.plan)
+def _undo_one(session: EditSession, by: Mapping[str, Any], ask: Mapping[str, Any]) -> Change:
+    state = edits.state_id(session.plan)
     return lambda now: edits.undo_one(now, str(ask["edit"]), state=state, **by)
 
 
 _WRITES = {"accept": _accept, "undo": _undo, "redo": _redo, "undo_one": _undo_one}
 
 
-def _written(sitting: Sitting, path: Path, desk: Desk, ask: Mapping[str, Any]) -> Sitting:
+def _written(
+    session: EditSession, path: Path, context: PageContext, ask: Mapping[str, Any]
+) -> EditSession:
     """Write what was accepted or taken back; nobody else can write in between."""
     kind = str(ask["kind"])
     by = {
-        "who": desk.who,
+        "who": context.who,
         "when": datetime.now().isoformat(timespec="seconds"),
         "why": str(ask.get("why") or "").strip(),
     }
-    calm = replace(sitting, fault=None, note="", facts=(), seen=None, chosen=0)
+    calm = replace(session, fault=None, note="", facts=(), seen=None, chosen=0)
     try:
         now = change_plan(
-            path, _WRITES[kind](sitting, by, ask), read=lambda place: _in_file(sitting, place)
+            path, _WRITES[kind](session, by, ask), read=lambda place: _in_file(session, place)
         )
     except GridmapError as error:
         # When somebody else has changed the plan, that is told with what to do about it.
         with suppress(GridmapError):  # a file that is gone or spoiled: `error` says so already
             calm = _synced(calm, path)
         return calm if calm.stale is not None else replace(calm, fault=error)
-    note, facts = _note(kind, sitting.plan, now, len(sitting.pending))
+    note, facts = _note(kind, session.plan, now, len(session.pending))
     # Another writer needs far longer for a whole file than it takes to look at this one.
-    return Sitting(now, _stamp(path), note=note, facts=facts)
+    return EditSession(now, _stamp(path), note=note, facts=facts)
 
 
 def _note(

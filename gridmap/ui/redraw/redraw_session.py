@@ -1,7 +1,7 @@
-"""A sitting at the map editor: the plan as the session knows it, and the changes not yet accepted.
+"""A session at the map editor: the plan as it knows it, and the changes not yet accepted.
 
-Pure: a question of the editor and a sitting give the next sitting. Writing the plan is the caller's
-(`Sitting.accepted` says with what).
+Pure: a question of the editor and a session give the next session. Writing the plan is the caller's
+(`EditSession.accepted` says with what).
 """
 
 from collections.abc import Callable, Mapping
@@ -15,14 +15,14 @@ from gridmap.edits import Edit, Pending
 from gridmap.plan.plan import Plan
 from layers.contract.errors import GridmapError, PlanError
 
-__all__ = ["Sitting", "look", "synced", "turned"]
+__all__ = ["EditSession", "handle", "look", "synced"]
 
 Ask = Mapping[str, Any]
 _MOST_PARTS = 99
 
 
 @dataclass(frozen=True)
-class Sitting:
+class EditSession:
     """What one session has in hand. `seq` names the question that was answered last."""
 
     plan: Plan
@@ -43,71 +43,71 @@ class Sitting:
         return self.pending[-1].after if self.pending else self.plan
 
 
-def turned(sitting: Sitting, ask: Ask) -> Sitting:
+def handle(session: EditSession, ask: Ask) -> EditSession:
     """Answer a question that changes nothing in the file; a refusal is told, not raised."""
-    calm = replace(sitting, fault=None, note="", facts=(), seen=None, chosen=0)
+    calm = replace(session, fault=None, note="", facts=(), seen=None, chosen=0)
     try:
         return _ACTS[str(ask["kind"])](calm, ask)
     except GridmapError as error:
         return replace(calm, fault=error)
 
 
-def look(sitting: Sitting, ask: Ask) -> Sitting:
+def look(session: EditSession, ask: Ask) -> EditSession:
     """See what is chosen by itself, and what it would leave behind."""
     patches = [str(patch) for patch in ask["patches"]]
     try:
-        wish = edits.move_patches(sitting.draft, patches, edits.NEW)
-        seen = edits.preview(sitting.draft, wish, offers=False)
+        wish = edits.move_patches(session.draft, patches, edits.NEW)
+        seen = edits.preview(session.draft, wish, offers=False)
     except GridmapError:
-        return replace(sitting, seen=None, chosen=0)  # told when something is done with it
-    return replace(sitting, seen=seen, chosen=len(patches))
+        return replace(session, seen=None, chosen=0)  # told when something is done with it
+    return replace(session, seen=seen, chosen=len(patches))
 
 
-def synced(sitting: Sitting, plan: Plan) -> Sitting:
+def synced(session: EditSession, plan: Plan) -> EditSession:
     """Take the plan as it is in the file now.
 
     Where the ground is as it was, pending changes go on. Where somebody else has changed it, they
     wait (`stale`) until it is said what shall become of them.
     """
-    if plan is sitting.plan:
-        return sitting
-    if not sitting.pending:
-        return replace(sitting, plan=plan, stale=None, dropped=())
-    if _ground(plan) == _ground(sitting.plan):
-        moved = edits.transfer_pending(plan, sitting.plan, sitting.pending)
-        return replace(sitting, plan=plan, pending=moved, stale=None)
-    return replace(sitting, stale=plan)
+    if plan is session.plan:
+        return session
+    if not session.pending:
+        return replace(session, plan=plan, stale=None, dropped=())
+    if _ground(plan) == _ground(session.plan):
+        moved = edits.transfer_pending(plan, session.plan, session.pending)
+        return replace(session, plan=plan, pending=moved, stale=None)
+    return replace(session, stale=plan)
 
 
 def _ground(plan: Plan) -> str:
     return edits.state_id(plan).partition(":")[2]
 
 
-def _added(sitting: Sitting, edit: Edit) -> Sitting:
-    pending = edits.add_pending(sitting.plan, sitting.pending, edit)
-    return replace(sitting, pending=pending, dropped=())
+def _added(session: EditSession, edit: Edit) -> EditSession:
+    pending = edits.add_pending(session.plan, session.pending, edit)
+    return replace(session, pending=pending, dropped=())
 
 
-def _move(sitting: Sitting, ask: Ask) -> Sitting:
+def _move(session: EditSession, ask: Ask) -> EditSession:
     patches = [str(patch) for patch in ask["patches"]]
     return _added(
-        sitting,
-        edits.move_patches(sitting.draft, patches, str(ask["to"]), within=str(ask["limit"])),
+        session,
+        edits.move_patches(session.draft, patches, str(ask["to"]), within=str(ask["limit"])),
     )
 
 
-def _split(sitting: Sitting, ask: Ask) -> Sitting:
+def _split(session: EditSession, ask: Ask) -> EditSession:
     line, limit = _line(ask), str(ask["limit"])
     return _added(
-        sitting,
-        edits.split_grid(sitting.draft, str(ask["grid"]), line, cut=bool(ask["cut"]), within=limit),
+        session,
+        edits.split_grid(session.draft, str(ask["grid"]), line, cut=bool(ask["cut"]), within=limit),
     )
 
 
-def _cut(sitting: Sitting, ask: Ask) -> Sitting:
+def _cut(session: EditSession, ask: Ask) -> EditSession:
     return _added(
-        sitting,
-        edits.cut_patch(sitting.draft, str(ask["patch"]), _line(ask), within=str(ask["limit"])),
+        session,
+        edits.cut_patch(session.draft, str(ask["patch"]), _line(ask), within=str(ask["limit"])),
     )
 
 
@@ -121,75 +121,75 @@ def _line(ask: Ask) -> shapely.LineString:
     return shapely.LineString(points)
 
 
-def _divide(sitting: Sitting, ask: Ask) -> Sitting:
+def _divide(session: EditSession, ask: Ask) -> EditSession:
     parts = int(ask["parts"] or 0)
     return _added(
-        sitting,
+        session,
         edits.divide_grid(
-            sitting.draft, str(ask["grid"]), min(parts, _MOST_PARTS), within=str(ask["limit"])
+            session.draft, str(ask["grid"]), min(parts, _MOST_PARTS), within=str(ask["limit"])
         ),
     )
 
 
-def _merge(sitting: Sitting, ask: Ask) -> Sitting:
+def _merge(session: EditSession, ask: Ask) -> EditSession:
     codes = [str(code) for code in ask["grids"]]
-    return _added(sitting, edits.merge_grids(sitting.draft, codes, within=str(ask["limit"])))
+    return _added(session, edits.merge_grids(session.draft, codes, within=str(ask["limit"])))
 
 
-def _lock(sitting: Sitting, ask: Ask) -> Sitting:
+def _lock(session: EditSession, ask: Ask) -> EditSession:
     make = edits.lock_grids if ask["kind"] == "lock" else edits.unlock_grids
-    return _added(sitting, make(sitting.draft, [str(code) for code in ask["grids"]]))
+    return _added(session, make(session.draft, [str(code) for code in ask["grids"]]))
 
 
-def _mend(sitting: Sitting, ask: Ask) -> Sitting:
+def _repair(session: EditSession, ask: Ask) -> EditSession:
     at, place = int(ask["change"]), int(ask["offer"])
-    offers = sitting.pending[at].seen.offers if at < len(sitting.pending) else ()
-    return _rebuilt(sitting, at, [offers[place].edit]) if place < len(offers) else sitting
+    offers = session.pending[at].seen.offers if at < len(session.pending) else ()
+    return _rebuilt(session, at, [offers[place].edit]) if place < len(offers) else session
 
 
-def _cancel(sitting: Sitting, ask: Ask) -> Sitting:
+def _cancel(session: EditSession, ask: Ask) -> EditSession:
     at = int(ask["change"])
-    return _rebuilt(sitting, at, []) if at < len(sitting.pending) else sitting
+    return _rebuilt(session, at, []) if at < len(session.pending) else session
 
 
-def _rebuilt(sitting: Sitting, at: int, instead: list[Edit]) -> Sitting:
+def _rebuilt(session: EditSession, at: int, instead: list[Edit]) -> EditSession:
     """Put other edits in the place of one; what cannot stand without it goes as well."""
-    changes = sitting.pending
+    changes = session.pending
     rest = [(edit, changes[at].seen.created) for edit in instead]
     rest += [(change.edit, change.seen.created) for change in changes[at + 1 :]]
-    pending, lost = edits.rebuild_pending(sitting.plan, changes[:at], rest)
+    pending, lost = edits.rebuild_pending(session.plan, changes[:at], rest)
     note = ("redraw.note_lost", (("count", len(lost)),)) if lost else ("", ())
-    return replace(sitting, pending=pending, dropped=(), note=note[0], facts=note[1])
+    return replace(session, pending=pending, dropped=(), note=note[0], facts=note[1])
 
 
-def _cancel_all(sitting: Sitting, _ask: Ask) -> Sitting:
-    return replace(sitting, pending=(), dropped=())
+def _cancel_all(session: EditSession, _ask: Ask) -> EditSession:
+    return replace(session, pending=(), dropped=())
 
 
-def _back(sitting: Sitting, _ask: Ask) -> Sitting:
-    *kept, last = sitting.pending
-    return replace(sitting, pending=tuple(kept), dropped=(*sitting.dropped, last.edit))
+def _back(session: EditSession, _ask: Ask) -> EditSession:
+    *kept, last = session.pending
+    return replace(session, pending=tuple(kept), dropped=(*session.dropped, last.edit))
 
 
-def _again(sitting: Sitting, _ask: Ask) -> Sitting:
-    *kept, edit = sitting.dropped
-    edit = replace(edit, state=edits.state_id(sitting.draft))
-    return replace(_added(sitting, edit), dropped=tuple(kept))
+def _again(session: EditSession, _ask: Ask) -> EditSession:
+    *kept, edit = session.dropped
+    edit = replace(edit, state=edits.state_id(session.draft))
+    return replace(_added(session, edit), dropped=tuple(kept))
 
 
-def _reapply(sitting: Sitting, _ask: Ask) -> Sitting:
-    if sitting.stale is None:
-        return sitting
-    moved = edits.transfer_pending(sitting.stale, sitting.plan, sitting.pending)
-    return replace(sitting, plan=sitting.stale, pending=moved, stale=None, dropped=())
+def _reapply(session: EditSession, _ask: Ask) -> EditSession:
+    if session.stale is None:
+        return session
+    moved = edits.transfer_pending(session.stale, session.plan, session.pending)
+    return replace(session, plan=session.stale, pending=moved, stale=None, dropped=())
 
 
-def _drop(sitting: Sitting, _ask: Ask) -> Sitting:
-    plan = sitting.stale or sitting.plan
-    return replace(sitting, plan=plan, pending=(), stale=None, dropped=())
+def _drop(session: EditSession, _ask: Ask) -> EditSession:
+    plan = session.stale or session.plan
+    return replace(session, plan=plan, pending=(), stale=None, dropped=())
 
 
-_ACTS: Mapping[str, Callable[[Sitting, Ask], Sitting]] = {
+_ACTS: Mapping[str, Callable[[EditSession, Ask], EditSession]] = {
     "look": look,
     "move": _move,
     "split": _split,
@@ -198,7 +198,7 @@ _ACTS: Mapping[str, Callable[[Sitting, Ask], Sitting]] = {
     "merge": _merge,
     "lock": _lock,
     "unlock": _lock,
-    "mend": _mend,
+    "repair": _repair,
     "cancel": _cancel,
     "cancel_all": _cancel_all,
     "back": _back,

@@ -34,14 +34,14 @@ class Draft:
     round: int  # of the widgets: a new one shows the file anew
 
     @property
-    def sitting(self) -> str:
+    def opened(self) -> str:
         """What the widgets of this town and this round have in their keys, and no others."""
         return f"{self.path.parent.name}-{self.round}"
 
     @cached_property
     def mark(self) -> str:
-        """`sitting`, until somebody else changes the file: then the widgets show it anew."""
-        return f"{self.sitting}-{crc32(self.text.encode()):08x}"
+        """`opened`, until somebody else changes the file: then the widgets show it anew."""
+        return f"{self.opened}-{crc32(self.text.encode()):08x}"
 
     @cached_property
     def changed_text(self) -> str:

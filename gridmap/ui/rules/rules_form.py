@@ -25,7 +25,7 @@ from gridmap.rules.words import (
 )
 from gridmap.ui.rules.rules_draft import Draft
 from gridmap.ui.shell import guard
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 from layers.contract.errors import Named
 
 __all__ = ["faulty_sections", "section_fields", "section_of", "show_section"]
@@ -52,7 +52,7 @@ def faulty_sections(draft: Draft) -> set[str]:
     return {section_of(key) for key, _ in draft.faults}
 
 
-def show_section(section: str, draft: Draft, say: Speech) -> None:
+def show_section(section: str, draft: Draft, say: Translator) -> None:
     """Show the widgets of a section."""
     st.caption(say(f"rules.about.{section}"))
     sources = sources_in(draft.changed_text)
@@ -78,7 +78,7 @@ def _in_order(kinds: Sequence[str]) -> list[str]:
     return sorted(kinds, key=lambda kind: kind == "default")
 
 
-def _row(field: RuleField, draft: Draft, sources: dict[str, Source], say: Speech) -> None:
+def _row(field: RuleField, draft: Draft, sources: dict[str, Source], say: Translator) -> None:
     """Show one field: the widget on the left, what is known about it on the right."""
     with st.container(key=f"rules-row-{field.key.replace('.', '-')}", horizontal=True):
         with st.container(width=INPUT_PX, gap=None):
@@ -94,7 +94,7 @@ def _row(field: RuleField, draft: Draft, sources: dict[str, Source], say: Speech
             _reset(field, draft, say)
 
 
-def _reset(field: RuleField, draft: Draft, say: Speech) -> None:
+def _reset(field: RuleField, draft: Draft, say: Translator) -> None:
     """Offer the default where the file says something else."""
     value = draft.value(field.key)
     if field.required or value is None or _plain(value) == _plain(field.default):
@@ -114,7 +114,7 @@ def _plain(value: Any) -> Any:
 
 
 def _notes(
-    field: RuleField, key: str, draft: Draft, sources: dict[str, Source], say: Speech
+    field: RuleField, key: str, draft: Draft, sources: dict[str, Source], say: Translator
 ) -> list[str]:
     language = say.language
     notes = (
@@ -138,7 +138,7 @@ def _has_default(field: RuleField) -> bool:
 
 
 def _weights(
-    fields: list[RuleField], draft: Draft, sources: dict[str, Source], say: Speech
+    fields: list[RuleField], draft: Draft, sources: dict[str, Source], say: Translator
 ) -> None:
     """Show the weights of each kind that has its own, and offer to give one to another kind."""
     kinds = _in_order(fields[0].kinds)
@@ -174,7 +174,7 @@ def _card(
     fields: list[RuleField],
     draft: Draft,
     sources: dict[str, Source],
-    say: Speech,
+    say: Translator,
 ) -> None:
     """Show the weights of one kind."""
     name = kind_name(kind, say.language)
@@ -197,7 +197,7 @@ def _card(
 
 
 def _cell(
-    field: RuleField, kind: str, draft: Draft, sources: dict[str, Source], say: Speech
+    field: RuleField, kind: str, draft: Draft, sources: dict[str, Source], say: Translator
 ) -> None:
     """Show the widget of one kind of ground."""
     key = field.at(kind)
@@ -220,14 +220,14 @@ def _faults_at(draft: Draft, key: str) -> list[Named]:
     ]  # fmt: skip
 
 
-def _faults(faults: list[Named], section: str, say: Speech) -> None:
+def _faults(faults: list[Named], section: str, say: Translator) -> None:
     for fault in faults:
         text = fault.zh if say.language == "zh" else fault.en
         text = named_fault(text, section, say.language)
         st.html(f'<p class="rule-fault" role="alert">{escape(text[:1].upper() + text[1:])}</p>')
 
 
-def _widget(field: RuleField, key: str, draft: Draft, say: Speech, *, kind: str = "") -> None:
+def _widget(field: RuleField, key: str, draft: Draft, say: Translator, *, kind: str = "") -> None:
     """Show the widget of a key; what is put in goes to the draft."""
     name = f"rules-{key}-{draft.mark}-{say.language}"
     text = label(field, say.language, kind=kind)
@@ -261,7 +261,7 @@ def _widget(field: RuleField, key: str, draft: Draft, say: Speech, *, kind: str 
 
 
 def _number(
-    field: RuleField, text: str, value: Any, kind: str, arguments: dict[str, Any], say: Speech
+    field: RuleField, text: str, value: Any, kind: str, arguments: dict[str, Any], say: Translator
 ) -> None:
     whole = field.form == "whole"
     good = isinstance(value, (int, float)) and not isinstance(value, bool)
@@ -280,7 +280,7 @@ def _number(
 
 
 def _choice(
-    field: RuleField, text: str, value: Any, kind: str, arguments: dict[str, Any], say: Speech
+    field: RuleField, text: str, value: Any, kind: str, arguments: dict[str, Any], say: Translator
 ) -> None:
     st.selectbox(
         text,
@@ -292,7 +292,7 @@ def _choice(
     )
 
 
-def _pair(field: RuleField, key: str, draft: Draft, name: str, value: Any, say: Speech) -> None:
+def _pair(field: RuleField, key: str, draft: Draft, name: str, value: Any, say: Translator) -> None:
     pair = list(value) if isinstance(value, (list, tuple)) and len(value) == 2 else [None, None]
 
     def changed() -> None:

@@ -14,8 +14,8 @@ from gridmap.rules.words import field_of, key_name, value_text
 from gridmap.ui.rules.rules_draft import Draft, open_draft
 from gridmap.ui.rules.rules_form import faulty_sections, section_of, show_section
 from gridmap.ui.shell import plans
-from gridmap.ui.shell.context import Desk, go_to
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.context import PageContext, go_to
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.towns import RULES, town_of_plan
 from layers.contract.errors import GridmapError, LayerFileError
@@ -28,18 +28,18 @@ TEXT_PX, EMPTY_PX = 640, 720
 _LISTED = 30
 
 
-def show(desk: Desk) -> None:
-    """Show the page for the town of the desk."""
+def show(context: PageContext) -> None:
+    """Show the page for the town of the context."""
     st.html(Path(__file__).with_name("rules_page.css"))
-    say = desk.say
-    if desk.town is None:
+    say = context.say
+    if context.town is None:
         with st.container(key="rules-empty", border=True, width=EMPTY_PX):
             st.subheader(say("rules.no_town"), anchor=False)
             st.markdown(say("rules.no_town_note"))
             if st.button(say("rules.go_data"), type="primary", key="rules-go-data"):
                 go_to("data")
         return
-    path = desk.town / RULES
+    path = context.town / RULES
     try:
         draft = open_draft(path)
     except (OSError, UnicodeDecodeError):
@@ -48,7 +48,7 @@ def show(desk: Desk) -> None:
     notice = st.session_state.pop(NOTICE, None)
     if notice:
         st.success(say(notice))
-    _older_plan(desk, draft)
+    _older_plan(context, draft)
     broken = find_faults(draft.text)
     # A file that is no TOML, or holds something else where a table should be, has no form.
     has_form = not any(key == "" for key, _ in broken) and not any(
@@ -84,13 +84,16 @@ def _unreadable(path: Path) -> GridmapError:
     return LayerFileError("The rules cannot be read.", "规则文件无法读取。")
 
 
-def _older_plan(desk: Desk, draft: Draft) -> None:
+def _older_plan(context: PageContext, draft: Draft) -> None:
     """Tell when the open plan of this town was made with other rules, and which values differ."""
-    say = desk.say
-    if desk.path is None or town_of_plan(desk.path, desk.folder, desk.towns) != desk.town:
+    say = context.say
+    if (
+        context.path is None
+        or town_of_plan(context.path, context.folder, context.towns) != context.town
+    ):
         return
     try:
-        plan = plans.open_plan(desk.path)
+        plan = plans.open_plan(context.path)
         if plan.receipt.get("rules") == hashlib.sha256(draft.text.encode()).hexdigest():
             return
         found = differences(plan.rules_text, draft.text)
@@ -98,7 +101,7 @@ def _older_plan(desk: Desk, draft: Draft) -> None:
         return
     if not found:
         return
-    name = desk.path.name.partition(".")[0]
+    name = context.path.name.partition(".")[0]
     with st.container(key="rules-older", border=True):
         key = "rules.older_plan_one" if len(found) == 1 else "rules.older_plan"
         st.markdown(say(key, name=plain(name), count=len(found)))
@@ -109,7 +112,7 @@ def _older_plan(desk: Desk, draft: Draft) -> None:
                 go_to("split")
 
 
-def _changes(rows: list[tuple[str, object, object]], say: Speech) -> None:
+def _changes(rows: list[tuple[str, object, object]], say: Translator) -> None:
     lines = []
     for key, old, new in rows[:_LISTED]:
         found = field_of(key)
@@ -125,7 +128,7 @@ def _changes(rows: list[tuple[str, object, object]], say: Speech) -> None:
     st.markdown("\n".join(lines))
 
 
-def _bar(draft: Draft, say: Speech) -> None:
+def _bar(draft: Draft, say: Translator) -> None:
     """Show what waits to be saved, and the buttons."""
     count = len(draft.changes)
     with st.container(key="rules-bar", border=True, gap="small"):
@@ -176,7 +179,7 @@ def _old(draft: Draft, key: str) -> object:
     return found[0].default if value is None and found else value
 
 
-def _do(deed: Callable[[], object], word: str, draft: Draft, say: Speech) -> None:
+def _do(deed: Callable[[], object], word: str, draft: Draft, say: Translator) -> None:
     """Write the rules and show the page anew, or say what stands in the way."""
     try:
         deed()
@@ -188,7 +191,7 @@ def _do(deed: Callable[[], object], word: str, draft: Draft, say: Speech) -> Non
     st.rerun()
 
 
-def _form(draft: Draft, say: Speech) -> None:
+def _form(draft: Draft, say: Translator) -> None:
     faulty = faulty_sections(draft)
     changed = {section_of(key) for key in draft.changes}
 
@@ -211,18 +214,18 @@ def _form(draft: Draft, say: Speech) -> None:
         show_section(str(section), draft, say)
 
 
-def _as_text(draft: Draft, say: Speech) -> None:
+def _as_text(draft: Draft, say: Translator) -> None:
     st.caption(say("rules.text_note"))
     if draft.changes:
         st.warning(say("rules.text_pending"))
     # What is typed belongs to the text that it was typed on, not to what others saved since.
-    begun = st.session_state.setdefault(f"rules-begun-{draft.sitting}", draft.text)
+    begun = st.session_state.setdefault(f"rules-begun-{draft.opened}", draft.text)
     typed = st.text_area(
         say("rules.text_label"),
         value=begun,
         height=TEXT_PX,
         disabled=bool(draft.changes),
-        key=f"rules-text-{draft.sitting}",
+        key=f"rules-text-{draft.opened}",
     )
     if begun != draft.text:
         if typed == begun:

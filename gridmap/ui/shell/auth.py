@@ -23,7 +23,7 @@ from gridmap.access.entrance import IDLE_VARIABLE, may_start
 from gridmap.access.links import TOKEN, Opened, State, check_token
 from gridmap.ui.shell import server
 from gridmap.ui.shell.i18n import KEY as LANGUAGE
-from gridmap.ui.shell.i18n import Speech, switch
+from gridmap.ui.shell.i18n import Translator, switch
 from gridmap.ui.shell.no_page import closed_page
 from gridmap.ui.shell.plans import find_plans
 from gridmap.ui.shell.streamlit_private import session_id
@@ -32,7 +32,7 @@ from layers.contract.errors import GridmapError
 __all__ = ["Visitor", "closed", "find_visitor", "is_still", "log_in_page", "log_out",
            "nobody_asked"]  # fmt: skip
 
-SITTING = "logged-in"
+SESSION = "logged-in"
 BY_ITSELF = "ran-by-itself"
 IDLE_MINUTES, LONGEST_HOURS = 30.0, 12.0
 # Of several copies of a plan that know a link the strictest is right.
@@ -40,7 +40,7 @@ STRICTEST: tuple[State, ...] = ("revoked", "good", "paused", "expired")
 
 
 @dataclass(frozen=True)
-class Sitting:
+class LoginSession:
     """Somebody who has logged in: as whom, since when, and when they last did something."""
 
     behalf: Behalf
@@ -94,13 +94,13 @@ def find_visitor(folder: Path) -> Visitor:
     if not accounts:
         local = Behalf(folder, "planner", address=_address())
         return Visitor("planner", local) if server.holds_start_key() else Visitor("outside")
-    sitting = _sitting(folder)
-    if sitting is None or not is_valid(sitting.behalf):
+    session = _session(folder)
+    if session is None or not is_valid(session.behalf):
         _end(folder, "ended")
         return Visitor("nobody")
-    if sitting.over:
+    if session.over:
         return Visitor("nobody", timed_out=True)
-    return Visitor(sitting.behalf.role, sitting.behalf)
+    return Visitor(session.behalf.role, session.behalf)
 
 
 def is_still(visitor: Visitor | None, *, by_itself: bool = False) -> bool:
@@ -122,9 +122,9 @@ def is_still(visitor: Visitor | None, *, by_itself: bool = False) -> bool:
         return is_valid(behalf) and server.holds_start_key()
     if by_itself:
         nobody_asked()
-    sitting = _sitting(behalf.folder)
+    session = _session(behalf.folder)
     return (
-        sitting is not None and not sitting.over and sitting.behalf == behalf and is_valid(behalf)
+        session is not None and not session.over and session.behalf == behalf and is_valid(behalf)
     )
 
 
@@ -135,13 +135,13 @@ def nobody_asked() -> None:
 
 def log_out() -> None:
     """Forget who it is and all they had begun; the next run asks anew."""
-    sitting: Sitting | None = st.session_state.get(SITTING)
-    if sitting is not None:
-        _note(sitting.behalf, "log-out")
+    session: LoginSession | None = st.session_state.get(SESSION)
+    if session is not None:
+        _note(session.behalf, "log-out")
     _forget()
 
 
-def closed(state: str, say: Speech, *, bare: bool = False) -> None:
+def closed(state: str, say: Translator, *, bare: bool = False) -> None:
     """Show that there is nothing to see, and whom to ask; `bare` below a header."""
     if not bare:
         _switch(say)
@@ -149,7 +149,7 @@ def closed(state: str, say: Speech, *, bare: bool = False) -> None:
     st.html(closed_page(say(f"closed.{state}"), say(note)))
 
 
-def log_in_page(folder: Path, visitor: Visitor, say: Speech) -> None:
+def log_in_page(folder: Path, visitor: Visitor, say: Translator) -> None:
     """Ask for name and password, or say why nobody can come in."""
     _switch(say)
     if visitor.role != "nobody":
@@ -172,7 +172,7 @@ def log_in_page(folder: Path, visitor: Visitor, say: Speech) -> None:
         st.rerun()
 
 
-def _log_in(folder: Path, name: str, password: str, say: Speech) -> str:
+def _log_in(folder: Path, name: str, password: str, say: Translator) -> str:
     """Log somebody in; gives what to tell them when it did not work."""
     called, address = account_name(name), _address()
     try:
@@ -188,31 +188,31 @@ def _log_in(folder: Path, name: str, password: str, say: Speech) -> str:
     if not found or account is None:
         Audit(folder).note("log-in-failed", who=who, address=address)
         return say("login.wrong")
-    before: Sitting | None = st.session_state.get(SITTING)
+    before: LoginSession | None = st.session_state.get(SESSION)
     if before is None or before.behalf.name != who:
         _forget()
     now = time.time()
     behalf = Behalf(folder, account.role, who, account.mark, address)
-    st.session_state[SITTING] = Sitting(behalf, now, now)
+    st.session_state[SESSION] = LoginSession(behalf, now, now)
     _note(behalf, "log-in")
     return ""
 
 
-def _sitting(folder: Path) -> Sitting | None:
+def _session(folder: Path) -> LoginSession | None:
     """Give who has logged in, with the time that has gone; whoever does something stays longer."""
-    sitting: Sitting | None = st.session_state.get(SITTING)
+    session: LoginSession | None = st.session_state.get(SESSION)
     by_itself = st.session_state.pop(BY_ITSELF, False)
-    if sitting is None or sitting.over or sitting.behalf.folder != folder:
-        return sitting if sitting and sitting.behalf.folder == folder else None
+    if session is None or session.over or session.behalf.folder != folder:
+        return session if session and session.behalf.folder == folder else None
     now = time.time()
-    idle, whole = now - sitting.last, now - sitting.since
+    idle, whole = now - session.last, now - session.since
     if idle > _idle_seconds() or whole > LONGEST_HOURS * 3600:
-        sitting = replace(sitting, over=True)
-        _note(sitting.behalf, "timed-out")
+        session = replace(session, over=True)
+        _note(session.behalf, "timed-out")
     elif not by_itself:
-        sitting = replace(sitting, last=now)
-    st.session_state[SITTING] = sitting
-    return sitting
+        session = replace(session, last=now)
+    st.session_state[SESSION] = session
+    return session
 
 
 def _idle_seconds() -> float:
@@ -225,9 +225,9 @@ def _idle_seconds() -> float:
 
 def _end(folder: Path, kind: str) -> None:
     """Forget somebody whose account has ended, with all that is in their session."""
-    sitting: Sitting | None = st.session_state.get(SITTING)
-    if sitting is not None and sitting.behalf.folder == folder:
-        _note(sitting.behalf, kind)
+    session: LoginSession | None = st.session_state.get(SESSION)
+    if session is not None and session.behalf.folder == folder:
+        _note(session.behalf, kind)
         _forget()
 
 
@@ -272,6 +272,6 @@ def _address() -> str:
     return address if isinstance(address, str) else ""
 
 
-def _switch(say: Speech) -> None:
+def _switch(say: Translator) -> None:
     with st.container(horizontal=True, horizontal_alignment="right"):
         switch(say)

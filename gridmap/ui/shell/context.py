@@ -1,4 +1,4 @@
-"""The desk: what every page is given, and the choice of town and plan behind it.
+"""The context of a page: what it is given, and the choice of town and plan behind it.
 
 The choice lives in the session and in the address (`?town=…&plan=…`), so that a page can be left,
 loaded again or sent to a colleague. No widget holds it: a browser remembers what a list showed that
@@ -12,20 +12,20 @@ from pathlib import Path
 
 import streamlit as st
 
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.plans import find_plans
 from gridmap.ui.shell.towns import find_towns, plan_folder, town_of_plan
 
 __all__ = [
     "LOST",
-    "Desk",
+    "PageContext",
     "choice_round",
     "choose_path",
     "choose_plan",
     "choose_town",
     "go_to",
     "plan_key",
-    "set_desk",
+    "set_context",
     "typed_path",
 ]
 
@@ -47,7 +47,7 @@ class _Given:
 
 
 @dataclass(frozen=True)
-class Desk:
+class PageContext:
     """Who works on what; every page gets it and changes nothing in it."""
 
     folder: Path  # where made plans lie, at any depth
@@ -56,7 +56,7 @@ class Desk:
     path: Path | None  # the plan that is open
     may_change: bool  # a planner; a viewer sees and changes nothing
     who: str  # name of the account, or the word for the planner at this machine
-    say: Speech
+    say: Translator
 
     @property
     def in_folder(self) -> bool:
@@ -67,7 +67,9 @@ class Desk:
         return any(path == one.resolve() for one in find_plans(self.folder))
 
 
-def set_desk(folder: Path, towns: Path, *, may_change: bool, who: str, say: Speech) -> Desk:
+def set_context(
+    folder: Path, towns: Path, *, may_change: bool, who: str, say: Translator
+) -> PageContext:
     """Find out which town and which plan are open, and keep both in the address."""
     _follow_address()
     town, path = _town_and_plan(folder, towns, may_change=may_change)
@@ -77,7 +79,7 @@ def set_desk(folder: Path, towns: Path, *, may_change: bool, who: str, say: Spee
         st.session_state[PLAN] = plan_key(path, folder) if path else ""
     kept = {"town": town.name if town else None, "plan": plan_key(path, folder) if path else None}
     _give_address({name: value for name, value in kept.items() if value})
-    return Desk(folder, towns, town, path, may_change, who, say)
+    return PageContext(folder, towns, town, path, may_change, who, say)
 
 
 def choose_town(town: Path | str | None) -> None:

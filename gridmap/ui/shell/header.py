@@ -10,7 +10,7 @@ from gridmap.ui.shell import auth, guard, i18n, plans
 from gridmap.ui.shell.context import (
     LOST,
     PAGES,
-    Desk,
+    PageContext,
     choice_round,
     choose_path,
     choose_plan,
@@ -18,7 +18,7 @@ from gridmap.ui.shell.context import (
     plan_key,
     typed_path,
 )
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.towns import names_of, plan_folder
 from layers.contract.errors import GridmapError
@@ -30,42 +30,42 @@ COMMAND = "python -m gridmap demo"
 LONGEST_NAME = 60  # signs of a plan that an address asks for
 
 
-def show(desk: Desk, key: str, *, account: bool) -> None:
+def show(context: PageContext, key: str, *, account: bool) -> None:
     """Show the top of a page.
 
     Parameters
     ----------
-    desk
+    context
         Who works on what.
     key
         Of the page.
     account
         Whether somebody has logged in, who can log out.
     """
-    say = desk.say
+    say = context.say
     _pages(key, say)
     with st.container(key="top", horizontal=True, vertical_alignment="center"):
         with st.container(key="top-title", width="stretch", horizontal=True, gap=None):
-            town = town_name(desk)
+            town = town_name(context)
             st.title(plain(town) if key == "home" and town else say(f"page.{key}"), anchor=False)
             if town and key != "home":
                 st.caption(plain(town))
-        _choose(desk)
+        _choose(context)
         if account:
-            label = say("app.log_out", name=plain(desk.who))
+            label = say("app.log_out", name=plain(context.who))
             st.button(label, on_click=guard.callback(auth.log_out), type="tertiary", key="log-out")
         i18n.switch(say)
-    _lost(desk)
+    _lost(context)
 
 
-def _lost(desk: Desk) -> None:
+def _lost(context: PageContext) -> None:
     """Say that the plan that was asked for is not there, and what is open instead."""
     asked = st.session_state.get(LOST)
     if not asked:
         return
-    say, name = desk.say, asked.removesuffix(SUFFIX)
+    say, name = context.say, asked.removesuffix(SUFFIX)
     shown = f"{name[:LONGEST_NAME]}…" if len(name) > LONGEST_NAME else name
-    instead = desk.path.name.removesuffix(SUFFIX) if desk.path else ""
+    instead = context.path.name.removesuffix(SUFFIX) if context.path else ""
     with st.container(horizontal=True, vertical_alignment="center", key="plan-lost-note"):
         words = "app.lost_other" if instead else "app.lost"
         st.warning(say(words, asked=plain(shown), open=plain(instead)))
@@ -77,7 +77,7 @@ def _lost(desk: Desk) -> None:
         )
 
 
-def _pages(now: str, say: Speech) -> None:
+def _pages(now: str, say: Translator) -> None:
     """Show the row of pages; each link holds town, plan and language, so that it opens anywhere."""
     kept = {name: value for name, value in st.query_params.items() if name in KEPT}
     with st.container(key="nav", horizontal=True, gap=None, wrap=False):
@@ -88,62 +88,62 @@ def _pages(now: str, say: Speech) -> None:
                 st.page_link(page, label=say(f"page.{key}"), query_params=kept)
 
 
-def no_plan(desk: Desk) -> None:
+def no_plan(context: PageContext) -> None:
     """Say that there is no plan yet, and offer the way to one."""
-    say = desk.say
+    say = context.say
     with st.container(key="empty", border=True, width=640):
         st.subheader(say("app.no_plan"), anchor=False)
-        if not desk.may_change:
+        if not context.may_change:
             st.markdown(say("app.no_plan_viewer"))
             return
-        st.markdown(say("app.no_plan_note" if desk.town is None else "app.no_plan_town"))
+        st.markdown(say("app.no_plan_note" if context.town is None else "app.no_plan_town"))
         pages = st.session_state.get(PAGES, {})
-        target = "split" if desk.town is not None and "split" in pages else "data"
+        target = "split" if context.town is not None and "split" in pages else "data"
         if target in pages and st.button(
             say("app.go", page=say(f"page.{target}")), type="primary", key="no-plan-go"
         ):
             go_to(target)
-        st.caption(say("app.empty", folder=plain(str(desk.folder))))
+        st.caption(say("app.empty", folder=plain(str(context.folder))))
         st.code(COMMAND, language=None)
 
 
-def open_plan(desk: Desk) -> Plan | None:
-    """Open the plan of the desk; when it cannot be opened, say so and what stands in the way."""
-    assert desk.path is not None
+def open_plan(context: PageContext) -> Plan | None:
+    """Open the plan of the context; when it cannot be opened, say so and what stands in the way."""
+    assert context.path is not None
     try:
-        with st.spinner(desk.say("app.opening")):
-            return plans.open_plan(desk.path)
+        with st.spinner(context.say("app.opening")):
+            return plans.open_plan(context.path)
     except GridmapError as error:
-        shown = str(desk.path) if desk.may_change else desk.path.name
-        st.error(desk.say("app.cannot_open", path=plain(shown)))
-        if desk.may_change:  # where files lie is not a viewer's to know
-            with st.expander(desk.say("app.details")):
-                st.text(error.text(desk.say.language))
+        shown = str(context.path) if context.may_change else context.path.name
+        st.error(context.say("app.cannot_open", path=plain(shown)))
+        if context.may_change:  # where files lie is not a viewer's to know
+            with st.expander(context.say("app.details")):
+                st.text(error.text(context.say.language))
         return None
 
 
-def town_name(desk: Desk) -> str:
+def town_name(context: PageContext) -> str:
     """Name of the town that is open, in the language; "" when there is none."""
-    chinese = desk.say.language == "zh"
-    if desk.town is not None:
-        return names_of(desk.town)[0 if chinese else 1]
-    if desk.path is None:
+    chinese = context.say.language == "zh"
+    if context.town is not None:
+        return names_of(context.town)[0 if chinese else 1]
+    if context.path is None:
         return ""
     try:
-        with st.spinner(desk.say("app.opening")):  # a large plan takes its time
-            town = plans.open_plan(desk.path).rules.town
+        with st.spinner(context.say("app.opening")):  # a large plan takes its time
+            town = plans.open_plan(context.path).rules.town
     except GridmapError:
         return ""
     return town.name if chinese else town.name_en or town.name
 
 
-def _choose(desk: Desk) -> None:
-    say = desk.say
-    label = plain(desk.path.name.removesuffix(SUFFIX)) if desk.path else say("app.open")
+def _choose(context: PageContext) -> None:
+    say = context.say
+    label = plain(context.path.name.removesuffix(SUFFIX)) if context.path else say("app.open")
     with st.popover(label, icon=":material/layers:", key="plan-choice"):
-        found = _choices(desk)
-        names = {plan_key(path, desk.folder): path for path in found}
-        open_now = plan_key(desk.path, desk.folder) if desk.path else ""
+        found = _choices(context)
+        names = {plan_key(path, context.folder): path for path in found}
+        open_now = plan_key(context.path, context.folder) if context.path else ""
 
         key = f"plan-{choice_round()}-{open_now}"
         path_key = f"path-{choice_round()}"
@@ -151,7 +151,7 @@ def _choose(desk: Desk) -> None:
         def chosen() -> None:
             path = names.get(st.session_state[key] or "")
             if path is not None:
-                choose_plan(path, desk.folder, desk.towns)
+                choose_plan(path, context.folder, context.towns)
 
         st.selectbox(
             say("app.plans"),
@@ -163,7 +163,7 @@ def _choose(desk: Desk) -> None:
             key=key,
             on_change=guard.callback(chosen),
         )
-        if desk.may_change:
+        if context.may_change:
             st.text_input(
                 say("app.path"),
                 value=typed_path(),
@@ -173,10 +173,10 @@ def _choose(desk: Desk) -> None:
             )
 
 
-def _choices(desk: Desk) -> list[Path]:
+def _choices(context: PageContext) -> list[Path]:
     """All plans, those of the town that is open first."""
-    found = plans.find_plans(desk.folder)
-    if desk.town is None:
+    found = plans.find_plans(context.folder)
+    if context.town is None:
         return found
-    own = plan_folder(desk.folder, desk.town)
+    own = plan_folder(context.folder, context.town)
     return sorted(found, key=lambda path: own not in path.parents)

@@ -6,14 +6,14 @@ import streamlit as st
 
 from gridmap.words import LANGUAGES, Language, say
 
-__all__ = ["Speech", "start", "switch"]
+__all__ = ["Translator", "start", "switch"]
 
 KEY = "lang"  # in the address as well: ?lang=en
 NAMES = {"zh": "中文", "en": "English"}
 
 
 @dataclass(frozen=True)
-class Speech:
+class Translator:
     """Says the words of one language: `say("page.home")`."""
 
     language: Language
@@ -23,13 +23,13 @@ class Speech:
         return say(key, self.language, **values)
 
 
-def start() -> Speech:
+def start() -> Translator:
     """Find the language of this session."""
     wanted = st.session_state.get(KEY) or st.query_params.get(KEY)
-    return Speech("en" if wanted == "en" else "zh")
+    return Translator("en" if wanted == "en" else "zh")
 
 
-def switch(speech: Speech) -> None:
+def switch(speech: Translator) -> None:
     """Show the switch; it keeps the choice in the address, so that a link opens as it was seen."""
     st.segmented_control(
         speech("app.language"),

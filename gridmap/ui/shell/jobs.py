@@ -13,7 +13,7 @@ import streamlit as st
 
 from gridmap.trials.background import Work, end_work, look_at_work
 from gridmap.ui.shell import guard
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.workflow.steps import Step
 
@@ -42,7 +42,7 @@ def private_folder() -> Path:
 
 
 @guard.fragment(run_every=EVERY_S)
-def show_running(folder: Path, say: Speech, *, key: str) -> None:
+def show_running(folder: Path, say: Translator, *, key: str) -> None:
     """Show work that goes on, anew every moment; the page runs again when it has come to an end.
 
     Parameters
@@ -67,7 +67,7 @@ def show_running(folder: Path, say: Speech, *, key: str) -> None:
             st.rerun()
 
 
-def outcome(work: Work, say: Speech) -> None:
+def outcome(work: Work, say: Translator) -> None:
     """Say what became of work that has ended."""
     if work.state == "done":
         st.caption(say("jobs.done", time=elapsed(work.ended - work.started, say)))
@@ -83,7 +83,7 @@ def outcome(work: Work, say: Speech) -> None:
                 st.code(work.log, language=None)
 
 
-def step_words(work: Work, say: Speech) -> str:
+def step_words(work: Work, say: Translator) -> str:
     """Say the step of work in words: `Saving`, or `Saving|2|3` for one of several parts."""
     step, *part = work.step.split("|")
     words = say(f"jobs.step.{_STEPS[step]}") if step in _STEPS else plain(step)
@@ -92,7 +92,7 @@ def step_words(work: Work, say: Speech) -> str:
     return words
 
 
-def elapsed(seconds: float, say: Speech) -> str:
+def elapsed(seconds: float, say: Translator) -> str:
     """Say a length of time."""
     whole = max(int(seconds), 0)
     if whole < 60:

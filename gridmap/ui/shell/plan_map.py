@@ -17,7 +17,7 @@ from gridmap.maps.page import pair_page
 from gridmap.maps.payload import payload
 from gridmap.maps.views import View, answers_view, change_view
 from gridmap.plan.plan import Plan
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.media_url import publish
 from gridmap.ui.shell.plans import Stamp, open_plan, stamp_of
 from layers.contract.errors import GridmapError
@@ -38,7 +38,7 @@ ASKED, TIMES = "map-grid", "map-asked"
 WANTED = "coverage-wanted"  # the tab to open in the next run
 
 
-def show_map(path: Path, say: Speech, *, other: Path | None = None) -> None:
+def show_map(path: Path, say: Translator, *, other: Path | None = None) -> None:
     """Show the map of a plan, with the answers of its cadres.
 
     Parameters
@@ -60,7 +60,7 @@ def show_map(path: Path, say: Speech, *, other: Path | None = None) -> None:
     st.iframe(address or page, height=MAP_HEIGHT_PX, alt=say("app.map"))
 
 
-def show_pair(path: Path, other: Path, say: Speech) -> None:
+def show_pair(path: Path, other: Path, say: Translator) -> None:
     """Show two plans on two maps that move together."""
     language = say.language
     data = [

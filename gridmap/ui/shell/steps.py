@@ -22,7 +22,8 @@ __all__ = ["Note", "State", "Step", "errors_by_page", "next_step", "page_of_faul
 
 State = Literal["done", "look", "todo"]  # look: done, but something asks for attention
 EPSILON_H = 1e-6
-# Where the faults of a family of rules are mended, and those that stop the dividing by their class.
+# Where the faults of a family of rules are repaired, and those that stop the dividing by their
+# class.
 PAGE_OF_RULES = {
     "READ": "data", "DATA": "data", "TREE": "data", "SPLIT": "split", "COV": "split",
     "ASSIGN": "people", "PEOPLE": "people",
@@ -49,7 +50,7 @@ class Step:
     page: str
     state: State
     notes: tuple[Note, ...]
-    at: str = ""  # the page where what asks for attention is mended, when it is another one
+    at: str = ""  # the page where what asks for attention is repaired, when it is another one
 
     @property
     def leads_to(self) -> str:
@@ -95,14 +96,14 @@ def next_step(steps: Sequence[Step]) -> Step:
 
 
 def errors_by_page(plan: Plan) -> dict[str, int]:
-    """Count the errors of a plan by the page where they are mended."""
+    """Count the errors of a plan by the page where they are repaired."""
     rules = plan.issues.loc[plan.issues["severity"] == "error", "rule"]
     pages = rules.str.split("-").str[0].map(PAGE_OF_RULES).fillna("redraw")
     return {str(page): int(count) for page, count in pages.value_counts().items()}
 
 
 def page_of_fault(work: Work) -> str:
-    """Give the page where the fault is mended that stopped some dividing."""
+    """Give the page where the fault is repaired that stopped some dividing."""
     return PAGE_OF_FAULT.get(work.fault_kind, "split")
 
 

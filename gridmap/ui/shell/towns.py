@@ -164,11 +164,11 @@ def plan_folder(folder: Path, town: Path) -> Path:
 
 def plan_place(folder: Path, town: Path) -> Path:
     """Give the place of a further plan of a town: the first name that is free."""
-    number, place = 1, plan_folder(folder, town) / f"{town.name}.gridmap.gpkg"
-    while place.exists():
+    number, path = 1, plan_folder(folder, town) / f"{town.name}.gridmap.gpkg"
+    while path.exists():
         number += 1
-        place = place.with_name(f"{town.name}-{number}.gridmap.gpkg")
-    return place
+        path = path.with_name(f"{town.name}-{number}.gridmap.gpkg")
+    return path
 
 
 def town_of_plan(path: Path, folder: Path, towns: Path) -> Path | None:

@@ -16,10 +16,10 @@ import streamlit as st
 from gridmap.maps.legend import CATEGORY_LOOKS, LOAD_STEPS
 from gridmap.rules import Rules
 from gridmap.split.certificate import Proof
-from gridmap.split.infeasibility import WayOut
+from gridmap.split.infeasibility import Remedy
 from gridmap.trials import Trial, rules_mark
 from gridmap.trials.thumbnail import LOAD_COLOURS
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.towns import RULES
 
@@ -49,10 +49,10 @@ class Pressed(NamedTuple):
 
     deed: Literal["take", "drop", "apply"]
     trial: Trial
-    way: WayOut | None = None
+    way: Remedy | None = None
 
 
-def show(trials: list[Trial], say: Speech, *, stale: Collection[int]) -> Pressed | None:
+def show(trials: list[Trial], say: Translator, *, stale: Collection[int]) -> Pressed | None:
     """Show trials; gives the button that was pressed.
 
     Parameters
@@ -101,7 +101,7 @@ def stale_numbers(trials: list[Trial], town: Path, rules: Rules | None) -> set[i
     }
 
 
-def comparison_html(trials: list[Trial], say: Speech) -> str:
+def comparison_html(trials: list[Trial], say: Translator) -> str:
     """Write the table of all trials; the best value of a column is strong."""
     heads = ("number", "effort", "target", "seed", "status", *COLUMNS)
     head = "".join(f'<th scope="col">{escape(say(f"split.column.{key}"))}</th>' for key in heads)
@@ -134,7 +134,7 @@ def comparison_html(trials: list[Trial], say: Speech) -> str:
     )
 
 
-def proof_lines(proof: Proof, say: Speech) -> list[str]:
+def proof_lines(proof: Proof, say: Translator) -> list[str]:
     """Say what is certain about a division, a sentence each."""
     key = "split.proof.gap" if proof.gap > 0 else "split.proof.fewest"
     lines = [
@@ -156,7 +156,7 @@ def proof_lines(proof: Proof, say: Speech) -> list[str]:
     return lines
 
 
-def _card(trial: Trial, colour: str, say: Speech, *, is_stale: bool) -> Pressed | None:
+def _card(trial: Trial, colour: str, say: Translator, *, is_stale: bool) -> Pressed | None:
     pressed: Pressed | None = None
     with st.container(key=f"split-card-{trial.number}", border=True, width=CARD_PX, gap="small"):
         st.html(_card_html(trial, colour, say, is_stale=is_stale))
@@ -182,7 +182,7 @@ def _card(trial: Trial, colour: str, say: Speech, *, is_stale: bool) -> Pressed 
     return pressed
 
 
-def _ways_out(trial: Trial, say: Speech) -> Pressed | None:
+def _ways_out(trial: Trial, say: Translator) -> Pressed | None:
     pressed = None
     chinese = say.language == "zh"
     short = bool(trial.figures.get("unstaffed"))
@@ -204,7 +204,7 @@ def _ways_out(trial: Trial, say: Speech) -> Pressed | None:
     return pressed
 
 
-def _card_html(trial: Trial, colour: str, say: Speech, *, is_stale: bool) -> str:
+def _card_html(trial: Trial, colour: str, say: Translator, *, is_stale: bool) -> str:
     count = int(trial.figures.get("micro_grids", 0))
     label = escape(say("split.picture", number=trial.number, count=count))
     picture = f'<p class="trial-none">{escape(say("split.no_picture"))}</p>'
@@ -232,7 +232,7 @@ def _card_html(trial: Trial, colour: str, say: Speech, *, is_stale: bool) -> str
     )
 
 
-def _legend(colour: str, trials: list[Trial], say: Speech) -> str:
+def _legend(colour: str, trials: list[Trial], say: Translator) -> str:
     if colour == "category":
         drawn = "".join(trial.pictures.get("category", "") for trial in trials)
         entries = [
@@ -269,6 +269,6 @@ def _best(trials: list[Trial], key: str) -> str:
     return _figure(max(of_plans, key=lambda trial: better * trial.figures[key]), key)
 
 
-def _codes(codes: tuple[str, ...], say: Speech) -> str:
+def _codes(codes: tuple[str, ...], say: Translator) -> str:
     listed = say("mark.list").join(codes[:LISTED])
     return say("split.more", codes=listed) if len(codes) > LISTED else listed

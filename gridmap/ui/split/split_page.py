@@ -10,13 +10,13 @@ import streamlit as st
 from gridmap.rules import Rules, load_rules, parse_rules
 from gridmap.rules.changes import apply_changes
 from gridmap.rules.history import save_rules
-from gridmap.split.infeasibility import WayOut
+from gridmap.split.infeasibility import Remedy
 from gridmap.trials import Attempt, Trial, adopt_trial, drop_trial, read_trials
 from gridmap.trials.background import look_at_work
 from gridmap.trials.work import start_trials
 from gridmap.ui.shell import jobs
-from gridmap.ui.shell.context import Desk, choose_plan, go_to
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.context import PageContext, choose_plan, go_to
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.steps import page_of_fault
 from gridmap.ui.shell.towns import RULES, plan_place, trial_store
@@ -33,19 +33,19 @@ _NUMBER = re.compile(r"[1-9]\d{0,6}")
 _BETWEEN = re.compile(r"[,，、;；\s]+")
 
 
-def show(desk: Desk) -> None:
-    """Show the page for the town of the desk."""
+def show(context: PageContext) -> None:
+    """Show the page for the town of the context."""
     st.html(Path(__file__).with_name("split_page.css"))
-    say = desk.say
-    if desk.town is None:
+    say = context.say
+    if context.town is None:
         _no_town(say)
         return
-    rules = _rules(desk.town / RULES, say)
-    store = trial_store(desk.folder, desk.town)
+    rules = _rules(context.town / RULES, say)
+    store = trial_store(context.folder, context.town)
     work = look_at_work(store)
-    _notice(desk.town, say)
+    _notice(context.town, say)
     if rules is not None:
-        _form(desk, desk.town, store, rules, busy=work is not None and work.is_running)
+        _form(context, context.town, store, rules, busy=work is not None and work.is_running)
     if work is not None and work.is_running:
         jobs.show_running(store, say, key="split")
     elif work is not None:
@@ -62,7 +62,7 @@ def show(desk: Desk) -> None:
                 st.subheader(say("split.none"), anchor=False)
                 st.markdown(say("split.none_note"))
         return
-    _compare(desk, desk.town, trials, rules)
+    _compare(context, context.town, trials, rules)
 
 
 def parse_targets(text: str) -> tuple[list[int | None], list[str]]:
@@ -84,7 +84,7 @@ def attempts_of(efforts: list[str], targets: list[int | None], seed: int) -> lis
     return [Attempt(effort, target, seed) for target, effort in product(targets, chosen)]
 
 
-def _no_town(say: Speech) -> None:
+def _no_town(say: Translator) -> None:
     with st.container(key="split-empty", border=True, width=FORM_PX):
         st.subheader(say("split.no_town"), anchor=False)
         st.markdown(say("split.no_town_note"))
@@ -92,7 +92,7 @@ def _no_town(say: Speech) -> None:
             go_to("data")
 
 
-def _rules(path: Path, say: Speech) -> Rules | None:
+def _rules(path: Path, say: Translator) -> Rules | None:
     """Read the rules, or say what is wrong with them."""
     try:
         return load_rules(path)
@@ -104,7 +104,7 @@ def _rules(path: Path, say: Speech) -> Rules | None:
         return None
 
 
-def _notice(town: Path, say: Speech) -> None:
+def _notice(town: Path, say: Translator) -> None:
     """Say what the last click on this town did."""
     notice = st.session_state.pop(NOTICE, None)
     if notice is None or notice["town"] != town.name:
@@ -122,8 +122,8 @@ def _notice(town: Path, say: Speech) -> None:
         }  # until the page is left: its buttons need a run
 
 
-def _form(desk: Desk, town: Path, store: Path, rules: Rules, *, busy: bool) -> None:
-    say, split = desk.say, rules.split
+def _form(context: PageContext, town: Path, store: Path, rules: Rules, *, busy: bool) -> None:
+    say, split = context.say, rules.split
     wanted = st.session_state.pop(WANTED, None)
     if wanted is not None:
         st.session_state[f"split-target-{town.name}"] = wanted
@@ -176,7 +176,7 @@ def _form(desk: Desk, town: Path, store: Path, rules: Rules, *, busy: bool) -> N
         )
 
 
-def _checked(efforts: list[str], typed: str, seed: str, say: Speech) -> list[Attempt]:
+def _checked(efforts: list[str], typed: str, seed: str, say: Translator) -> list[Attempt]:
     """Turn what was typed into attempts; none when something is wrong, which is said."""
     targets, bad = parse_targets(typed)
     number = seed.strip()
@@ -199,7 +199,7 @@ def _is_seed(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 19
 
 
-def _start(town: Path, store: Path, attempts: list[Attempt], say: Speech) -> None:
+def _start(town: Path, store: Path, attempts: list[Attempt], say: Translator) -> None:
     st.session_state.pop(NOTICE, None)
     try:
         start_trials(town, store, attempts, keep=jobs.private_folder())
@@ -209,8 +209,8 @@ def _start(town: Path, store: Path, attempts: list[Attempt], say: Speech) -> Non
     st.rerun()
 
 
-def _compare(desk: Desk, town: Path, trials: list[Trial], rules: Rules | None) -> None:
-    say = desk.say
+def _compare(context: PageContext, town: Path, trials: list[Trial], rules: Rules | None) -> None:
+    say = context.say
     st.subheader(say("split.compare"), anchor=False)
     keep = st.checkbox(say("split.take_rules"), value=True, key="split-keep")
     st.caption(say("split.take_rules_help"))
@@ -221,7 +221,7 @@ def _compare(desk: Desk, town: Path, trials: list[Trial], rules: Rules | None) -
     deed, trial, way = pressed
     try:
         if deed == "take":
-            _take(desk, town, trial, keep=keep)
+            _take(context, town, trial, keep=keep)
         elif deed == "drop":
             drop_trial(trial)
         elif way is not None:
@@ -232,12 +232,12 @@ def _compare(desk: Desk, town: Path, trials: list[Trial], rules: Rules | None) -
     st.rerun()
 
 
-def _take(desk: Desk, town: Path, trial: Trial, *, keep: bool) -> None:
+def _take(context: PageContext, town: Path, trial: Trial, *, keep: bool) -> None:
     """Make a trial the plan, and let the rules say the same when that is wished."""
-    say = desk.say
-    place = plan_place(desk.folder, town)
+    say = context.say
+    place = plan_place(context.folder, town)
     adopt_trial(trial, place)
-    choose_plan(place, desk.folder, desk.towns)
+    choose_plan(place, context.folder, context.towns)
     name = place.name.partition(".")[0]
     lines = [say("split.taken", number=trial.number, name=plain(name))]
     if keep and _write_attempt(town / RULES, trial.attempt):
@@ -266,7 +266,7 @@ def _write_attempt(path: Path, attempt: Attempt) -> bool:
     return changed
 
 
-def _apply(town: Path, way: WayOut, say: Speech) -> None:
+def _apply(town: Path, way: Remedy, say: Translator) -> None:
     """Do what a way out says: fill in the target number, or change the rules."""
     text = way.text.zh if say.language == "zh" else way.text.en
     if set(way.changes) == {"split.target"}:

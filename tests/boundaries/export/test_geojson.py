@@ -285,7 +285,7 @@ def test_a_hole_that_the_town_has_is_no_gap_and_one_that_two_grids_leave_is():
 
 
 def test_what_rounding_mended_or_lost_is_listed_in_order():
-    """Two squares of a millimetre vanish; the borders of their two neighbours are mended."""
+    """Two squares of a millimetre vanish; the borders of their two neighbours are repaired."""
     plan = small_plan()
     grids = plan.grids.copy()
     crumbs = {"W03": square(20, 20, 0.001), "E02": square(220, 20, 0.001)}

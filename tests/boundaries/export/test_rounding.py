@@ -52,7 +52,7 @@ def test_any_tiling_stays_one_after_rounding(seed, count, width):
 def test_wide_pieces_are_rounded_vertex_by_vertex_and_nothing_is_mended():
     shapes = voronoi(1, 40, 1e6)
     rounded = round_tiling(shapes)
-    assert not rounded.mended.any()
+    assert not rounded.repaired.any()
     assert not rounded.vanished.any()
     exact = shapely.get_coordinates(shapes) * UNITS
     assert (np.abs(shapely.get_coordinates(rounded.shapes) - exact) <= 0.5).all()
@@ -70,7 +70,7 @@ def test_a_border_that_rounding_would_cross_is_mended_and_named():
     high = shapely.Polygon([(0, 100.7), (0, 200), (100, 200), (100, 100.7)])
     shapes = shapely.transform(np.array([low, wedge, high]), lambda x: x / UNITS + PLACE)
     rounded = round_tiling(shapes)
-    assert rounded.mended.tolist() == [False, True, False]
+    assert rounded.repaired.tolist() == [False, True, False]
     assert rounded.shapes[1].geom_type == "MultiPolygon"
     assert_rounded(rounded, shapes)
 
@@ -117,7 +117,7 @@ def test_a_crack_is_closed_and_a_hole_two_units_from_all_ground_stays(wide, lost
     shapes = shapely.transform(np.array([left, right]), lambda x: x / UNITS + PLACE)
     rounded = round_tiling(shapes, matched=False)
     assert shapely.area(rounded.shapes).sum() == 100 * 100 - lost
-    assert rounded.mended.any() == (lost == 0)
+    assert rounded.repaired.any() == (lost == 0)
 
 
 @pytest.mark.parametrize(("east", "owner"), [(51.2, "left"), (51.0, "right")])
@@ -135,7 +135,7 @@ def test_where_all_pieces_vanish_nothing_is_left_and_that_is_told():
     crumbs = [shapely.box(0, 0, 0.2, 0.2), shapely.box(0.2, 0, 0.4, 0.2)]
     shapes = shapely.transform(np.array(crumbs), lambda x: x / UNITS + np.round(PLACE, 7))
     rounded = round_tiling(shapes)
-    assert rounded.vanished.tolist() == rounded.mended.tolist() == [True, True]
+    assert rounded.vanished.tolist() == rounded.repaired.tolist() == [True, True]
 
 
 def test_ground_of_two_goes_to_the_first():
@@ -143,12 +143,12 @@ def test_ground_of_two_goes_to_the_first():
     shapes = shapely.transform(np.array([left, right]), lambda x: x / UNITS + PLACE)
     rounded = round_tiling(shapes)
     assert shapely.area(rounded.shapes).tolist() == [6000, 4000]
-    assert rounded.mended.tolist() == [False, True]
+    assert rounded.repaired.tolist() == [False, True]
 
 
 def test_no_polygons_give_no_polygons():
     rounded = round_tiling(np.array([], dtype=object))
-    assert len(rounded.shapes) == len(rounded.mended) == len(rounded.vanished) == 0
+    assert len(rounded.shapes) == len(rounded.repaired) == len(rounded.vanished) == 0
 
 
 def test_a_tiling_that_cannot_be_made_is_an_error_with_a_way_out(monkeypatch):

@@ -1,4 +1,4 @@
-"""Mending random hierarchies whose borders were drawn twice: afterwards all levels tile exactly."""
+"""Repairing random hierarchies whose borders were drawn twice: then all levels tile exactly."""
 
 import geopandas as gpd
 import numpy as np
@@ -61,22 +61,22 @@ def random_town(seed, noise_m):
 def test_a_hierarchy_drawn_twice_is_mended_to_exact_tilings(seed, noise_m):
     given = random_town(seed, noise_m)
     assert (check_hierarchy(given)["severity"] == "warning").all()
-    mended, _ = repair_hierarchy(given)
-    assert mended.geometry.is_valid.all()
-    area = mended.geometry.area
+    repaired, _ = repair_hierarchy(given)
+    assert repaired.geometry.is_valid.all()
+    area = repaired.geometry.area
     for level in (1, 2, 3):
-        shapes = mended.geometry[mended["level"] == level].to_numpy()
+        shapes = repaired.geometry[repaired["level"] == level].to_numpy()
         assert shapely.coverage_is_valid(shapes)
-    for code in mended.index[mended["level"] < 3]:
-        below = mended["parent_code"] == code
+    for code in repaired.index[repaired["level"] < 3]:
+        below = repaired["parent_code"] == code
         assert area[below].sum() == pytest.approx(area[code], abs=1e-6)
-        whole = shapely.coverage_union_all(mended.geometry[below].to_numpy())
-        assert shapely.equals(whole, mended.geometry[code])
+        whole = shapely.coverage_union_all(repaired.geometry[below].to_numpy())
+        assert shapely.equals(whole, repaired.geometry[code])
     # Every corner moves by at most noise_m, over a border of 14 km; no ground is lost.
     assert area["T"] == pytest.approx(12e6, abs=1 + 2 * noise_m * 14_000)
-    assert not shapely.get_num_interior_rings(mended.geometry["T"])
-    before, after = (shapely.get_num_geometries(frame.geometry) for frame in (given, mended))
-    assert (after <= before)[mended["level"] == 3].all()
+    assert not shapely.get_num_interior_rings(repaired.geometry["T"])
+    before, after = (shapely.get_num_geometries(frame.geometry) for frame in (given, repaired))
+    assert (after <= before)[repaired["level"] == 3].all()
 
 
 def test_noise_of_the_last_digits_is_not_worth_a_row():

@@ -184,7 +184,8 @@ def test_hairlines_are_warnings(small_hierarchy):
     assert found["rule"].tolist() == ["COV-1", "COV-1", "COV-4"]
     assert found["size"].tolist() == pytest.approx([100, 200, 150])
     assert (
-        "hairline gaps of 200.00 m², thinner than 0.5 m. They are mended." in (found["message"][1])
+        "hairline gaps of 200.00 m², thinner than 0.5 m. They are repaired."
+        in (found["message"][1])
     )
 
 
@@ -197,17 +198,17 @@ def tiles_exactly(grids):
 
 
 def test_mended_levels_tile_each_other_exactly(small_hierarchy):
-    mended, _ = repair_hierarchy(hairlines(small_hierarchy))
-    assert list(mended.columns) == [*HIERARCHY, "geometry"]
-    tiles_exactly(mended)
-    town = mended.geometry[TOWN]
+    repaired, _ = repair_hierarchy(hairlines(small_hierarchy))
+    assert list(repaired.columns) == [*HIERARCHY, "geometry"]
+    tiles_exactly(repaired)
+    town = repaired.geometry[TOWN]
     assert not town.interiors
     assert town.area == pytest.approx(2_000_100, abs=0.01)
 
 
 def test_a_slit_that_is_open_at_the_edge_of_the_town_is_closed(small_hierarchy):
-    mended, _ = repair_hierarchy(hairlines(small_hierarchy))
-    north, south = mended.geometry[f"{WEST}001"], mended.geometry[f"{WEST}002"]
+    repaired, _ = repair_hierarchy(hairlines(small_hierarchy))
+    north, south = repaired.geometry[f"{WEST}001"], repaired.geometry[f"{WEST}002"]
     assert north.intersection(south).length == pytest.approx(1000, abs=1)
 
 
@@ -219,10 +220,10 @@ def test_mending_reports_every_grid_it_moved(small_hierarchy):
 
 
 def test_mending_a_sound_hierarchy_changes_nothing(small_hierarchy):
-    mended, issues = repair_hierarchy(small_hierarchy)
+    repaired, issues = repair_hierarchy(small_hierarchy)
     assert issues.empty
-    assert shapely.equals(mended.geometry.to_numpy(), small_hierarchy.geometry.to_numpy()).all()
-    tiles_exactly(mended)
+    assert shapely.equals(repaired.geometry.to_numpy(), small_hierarchy.geometry.to_numpy()).all()
+    tiles_exactly(repaired)
 
 
 def test_mending_does_not_change_its_input(small_hierarchy):

@@ -38,8 +38,8 @@ def test_codes_are_text_with_the_number_behind_the_parents_code(four_squares):
 def test_codes_do_not_depend_on_the_order_of_rows(four_squares):
     parents = pd.Series("9", index=four_squares.index)
     codes = child_codes(four_squares.geometry, parents, digits=2)
-    turned = child_codes(four_squares.geometry.iloc[::-1], parents.iloc[::-1], digits=2)
-    assert codes.sort_index().equals(turned.sort_index())
+    handle = child_codes(four_squares.geometry.iloc[::-1], parents.iloc[::-1], digits=2)
+    assert codes.sort_index().equals(handle.sort_index())
 
 
 def test_more_children_than_numbers_is_refused_with_both_figures():

@@ -181,9 +181,9 @@ def test_any_shapes_are_laid_as_the_geometry_library_does_it(seed, count, shift)
 def test_order_of_corners_and_of_walking_changes_nothing():
     rng = np.random.default_rng(3)
     shapes = array(*[Polygon(rng.uniform(0, 100, (3, 2))) for _ in range(30)])
-    turned = array(*[Polygon(list(shape.exterior.coords)[::-1]) for shape in shapes])
+    handle = array(*[Polygon(list(shape.exterior.coords)[::-1]) for shape in shapes])
     grid = array(box(0, 0, 100, 100))
-    one, two = planar_overlay(shapes, grid), planar_overlay(turned, grid)
+    one, two = planar_overlay(shapes, grid), planar_overlay(handle, grid)
     assert sorted(shapely.to_wkb(shapely.normalize(one.pieces))) == sorted(
         shapely.to_wkb(shapely.normalize(two.pieces))
     )

@@ -138,15 +138,15 @@ def test_slivers_join_the_longest_border_and_are_listed():
         parents(a=box(0, 0, 41, 25)),
         unmapped_to=("farmland", ""),
     )
-    mended = join_slivers(tiling, min_width_m=2.0, min_area_m2=0.0)
-    assert area_by_kind(mended) == {"farmland": 500.0, "water": 525.0}
-    assert mended.joined[["kind", "into_kind", "size_m2"]].to_numpy().tolist() == [
+    repaired = join_slivers(tiling, min_width_m=2.0, min_area_m2=0.0)
+    assert area_by_kind(repaired) == {"farmland": 500.0, "water": 525.0}
+    assert repaired.joined[["kind", "into_kind", "size_m2"]].to_numpy().tolist() == [
         ["park_green", "water", 25.0]
     ]
-    assert mended.patches["absorbed_m2"].sum() == 25.0
-    assert mended.ledger.loc["park_green", "given_m2"] == 25.0
-    assert mended.ledger.loc["water", "received_m2"] == 25.0
-    assert balance(mended.ledger) < 1e-9
+    assert repaired.patches["absorbed_m2"].sum() == 25.0
+    assert repaired.ledger.loc["park_green", "given_m2"] == 25.0
+    assert repaired.ledger.loc["water", "received_m2"] == 25.0
+    assert balance(repaired.ledger) < 1e-9
 
 
 def test_sliver_does_not_cross_into_another_grid():
@@ -154,9 +154,9 @@ def test_sliver_does_not_cross_into_another_grid():
         ground(("farmland", "", box(0, 0, 19, 20)), ("water", "", box(19, 0, 40, 20))),
         parents(west=box(0, 0, 20, 20), east=box(20, 0, 40, 20)),
     )
-    mended = join_slivers(tiling, min_width_m=2.0, min_area_m2=0.0)
-    assert mended.patches.groupby("parent_code").size().to_dict() == {"east": 1, "west": 1}
-    assert mended.patches.area.tolist() == [400.0, 400.0]
+    repaired = join_slivers(tiling, min_width_m=2.0, min_area_m2=0.0)
+    assert repaired.patches.groupby("parent_code").size().to_dict() == {"east": 1, "west": 1}
+    assert repaired.patches.area.tolist() == [400.0, 400.0]
 
 
 def test_merging_nothing_changes_nothing():
@@ -192,7 +192,7 @@ BOXES = st.tuples(*[st.integers(-20, 120)] * 2, *[st.integers(1, 80)] * 2)
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(KINDS, BOXES, st.floats(0, 6.28)), min_size=1, max_size=12))
 def test_any_layers_become_a_whole_tiling_and_the_ledger_balances(rows):
-    turned = [
+    handle = [
         (
             kind[0],
             kind[1],
@@ -203,7 +203,7 @@ def test_any_layers_become_a_whole_tiling_and_the_ledger_balances(rows):
     town = parents(a=box(0, 0, 50, 100), b=box(50, 0, 100, 40), c=box(50, 40, 100, 100))
     # Neighbours must hold the same vertices before the town is a tiling at all.
     town = gpd.GeoSeries(shapely.coverage_clean(town.to_numpy()), index=town.index, crs=CRS)
-    tiling = join_slivers(make_tiling(ground(*turned), town), min_width_m=0.5, min_area_m2=1.0)
+    tiling = join_slivers(make_tiling(ground(*handle), town), min_width_m=0.5, min_area_m2=1.0)
     patches = tiling.patches
     assert shapely.coverage_is_valid(patches.geometry.to_numpy())
     assert set(patches.geom_type) == {"Polygon"}
@@ -211,7 +211,7 @@ def test_any_layers_become_a_whole_tiling_and_the_ledger_balances(rows):
     per_grid = patches.area.groupby(patches["parent_code"]).sum()
     assert per_grid.to_dict() == pytest.approx({"a": 5000, "b": 2000, "c": 3000}, rel=1e-6)
     # Drawing borders together moves them by a centimetre at most; the ledger says by how much.
-    drawn = sum(shape.length for _, _, shape in turned) + town.length.sum()
+    drawn = sum(shape.length for _, _, shape in handle) + town.length.sum()
     assert balance(tiling.ledger) <= 0.01 * drawn
     in_all = tiling.ledger.drop(columns="patches_m2")
     told = in_all["claimed_m2"] + in_all["unmapped_m2"] + in_all["received_m2"]

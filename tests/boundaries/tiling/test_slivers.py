@@ -15,17 +15,17 @@ from boundaries.tiling.slivers import join_slivers
 
 def joined(*rows, town, unmapped=("residual", "unmapped"), width=2.0, snapped_m2=1e-6, **options):
     tiling = make_tiling(ground(*rows), parents(a=town), unmapped_to=unmapped)
-    mended = join_slivers(tiling, min_width_m=width, min_area_m2=0.0, **options)
-    patches = mended.patches
+    repaired = join_slivers(tiling, min_width_m=width, min_area_m2=0.0, **options)
+    patches = repaired.patches
     assert shapely.coverage_is_valid(patches.geometry.to_numpy())
     assert patches.area.sum() == pytest.approx(town.area, rel=1e-9)
-    assert balance(mended.ledger) < snapped_m2
-    return mended
+    assert balance(repaired.ledger) < snapped_m2
+    return repaired
 
 
-def ground_of(mended):
+def ground_of(repaired):
     """Area by record of the layers."""
-    return mended.patches.area.groupby(mended.patches["record"]).sum().round(6).to_dict()
+    return repaired.patches.area.groupby(repaired.patches["record"]).sum().round(6).to_dict()
 
 
 def fields(*widths, bottom=0, top=20, kind="farmland", start=0):
@@ -40,25 +40,25 @@ def test_strip_along_three_fields_is_cut_among_them():
     ============    nothing above it but the edge of the town
     |  |  |  |
     """
-    mended = joined(*fields(100, 100, 100), town=box(0, 0, 300, 21))
-    assert ground_of(mended) == {"R0": 2100.0, "R1": 2100.0, "R2": 2100.0}
-    assert mended.joined["size_m2"].tolist() == [100.0, 100.0, 100.0]
-    assert set(mended.joined["into_kind"]) == {"farmland"}
+    repaired = joined(*fields(100, 100, 100), town=box(0, 0, 300, 21))
+    assert ground_of(repaired) == {"R0": 2100.0, "R1": 2100.0, "R2": 2100.0}
+    assert repaired.joined["size_m2"].tolist() == [100.0, 100.0, 100.0]
+    assert set(repaired.joined["into_kind"]) == {"farmland"}
 
 
 def test_strip_between_fields_and_one_lake_goes_whole_to_the_lake_that_borders_all_of_it():
     lake = ("water", "", box(0, 21, 300, 60))
-    mended = joined(*fields(100, 100, 100), lake, town=box(0, 0, 300, 60))
-    assert ground_of(mended) == {"R0": 2000.0, "R1": 2000.0, "R2": 2000.0, "R3": 39 * 300 + 300}
-    assert len(mended.joined) == 1
+    repaired = joined(*fields(100, 100, 100), lake, town=box(0, 0, 300, 60))
+    assert ground_of(repaired) == {"R0": 2000.0, "R1": 2000.0, "R2": 2000.0, "R3": 39 * 300 + 300}
+    assert len(repaired.joined) == 1
 
 
 def test_strip_of_the_same_kind_as_the_fields_goes_to_them_and_not_to_the_lake():
     """Now the strip is farmland itself: equal kind first, each field its part."""
     strip = ("farmland", "", box(0, 20, 300, 21))
     lake = ("water", "", box(0, 21, 300, 60))
-    mended = joined(*fields(100, 100, 100), strip, lake, town=box(0, 0, 300, 60))
-    assert ground_of(mended) == {"R0": 2100.0, "R1": 2100.0, "R2": 2100.0, "R4": 39 * 300}
+    repaired = joined(*fields(100, 100, 100), strip, lake, town=box(0, 0, 300, 60))
+    assert ground_of(repaired) == {"R0": 2100.0, "R1": 2100.0, "R2": 2100.0, "R4": 39 * 300}
 
 
 def test_strip_between_two_rows_is_cut_where_either_row_changes():
@@ -69,20 +69,20 @@ def test_strip_between_two_rows_is_cut_where_either_row_changes():
     100|100|100
     """
     ponds = fields(150, 150, bottom=21, top=60, kind="water")
-    mended = joined(*fields(100, 100, 100), *ponds, town=box(0, 0, 300, 60))
-    assert mended.joined["size_m2"].round(6).tolist() == [100.0, 50.0, 50.0, 100.0]
-    area = ground_of(mended)
+    repaired = joined(*fields(100, 100, 100), *ponds, town=box(0, 0, 300, 60))
+    assert repaired.joined["size_m2"].round(6).tolist() == [100.0, 50.0, 50.0, 100.0]
+    area = ground_of(repaired)
     assert sum(area.values()) == pytest.approx(18_000)
-    longest = mended.patches.geometry.map(lambda shape: shape.bounds[2] - shape.bounds[0]).max()
+    longest = repaired.patches.geometry.map(lambda shape: shape.bounds[2] - shape.bounds[0]).max()
     assert longest == pytest.approx(150)
 
 
 def test_ends_that_meet_nearly_are_cut_once():
     """The fields above end 20 cm beside those below: no crumb of 20 cm comes to lie between."""
     above = fields(100.2, 100.0, 99.8, bottom=21, top=60, kind="water")
-    mended = joined(*fields(100, 100, 100), *above, town=box(0, 0, 300, 60))
-    assert len(mended.joined) == 3
-    assert mended.joined["size_m2"].tolist() == pytest.approx([100.1, 100.0, 99.9])
+    repaired = joined(*fields(100, 100, 100), *above, town=box(0, 0, 300, 60))
+    assert len(repaired.joined) == 3
+    assert repaired.joined["size_m2"].tolist() == pytest.approx([100.1, 100.0, 99.9])
 
 
 def test_strip_round_a_corner_is_cut_among_the_fields_on_both_sides_of_it():
@@ -90,8 +90,8 @@ def test_strip_round_a_corner_is_cut_among_the_fields_on_both_sides_of_it():
     four = [
         ("farmland", "", box(x, y, x + 100, y + 100)) for x in (1, 101) for y in (0, 100)
     ]  # fmt: skip
-    mended = joined(*four, town=box(0, 0, 201, 201))
-    area = ground_of(mended)
+    repaired = joined(*four, town=box(0, 0, 201, 201))
+    area = ground_of(repaired)
     assert area["R2"] == 10_000.0  # south-east: no strip beside it
     assert area["R0"] == area["R3"] == 10_100.0
     assert area["R1"] == 10_201.0  # the corner too
@@ -102,19 +102,19 @@ def test_tapering_and_turned_strip_is_cut_among_its_fields():
     wedge = Polygon([(0, 20), (240, 20), (0, 21.6)])
     town = shapely.union_all([box(0, 0, 240, 20), wedge])
     below = fields(60, 60, 60, 60)
-    turned = [(kind, sub, rotate(shape, 30, origin=(0, 0))) for kind, sub, shape in below]
-    mended = joined(*turned, town=rotate(town, 30, origin=(0, 0)))
+    handle = [(kind, sub, rotate(shape, 30, origin=(0, 0))) for kind, sub, shape in below]
+    repaired = joined(*handle, town=rotate(town, 30, origin=(0, 0)))
     heights = [1.6, 1.2, 0.8, 0.4, 0.0]
     expected = [1200 + 30 * (one + two) for one, two in pairwise(heights)]
-    assert list(ground_of(mended).values()) == pytest.approx(expected, abs=0.05)
+    assert list(ground_of(repaired).values()) == pytest.approx(expected, abs=0.05)
 
 
 def test_strip_is_cut_where_it_is_wider_than_a_sliver_for_once():
     """A wedge from 3.6 m to nothing over 300 m, 1.8 m on average; a field ends at 50 m."""
     wedge = Polygon([(0, 20), (300, 20), (0, 23.6)])
-    mended = joined(*fields(50, 125, 125), town=shapely.union_all([box(0, 0, 300, 20), wedge]))
+    repaired = joined(*fields(50, 125, 125), town=shapely.union_all([box(0, 0, 300, 20), wedge]))
     expected = [1000 + 50 * 3.3, 2500 + 125 * 2.25, 2500 + 125 * 0.75]
-    assert list(ground_of(mended).values()) == pytest.approx(expected, abs=0.01)
+    assert list(ground_of(repaired).values()) == pytest.approx(expected, abs=0.01)
 
 
 def test_strip_that_bends_where_the_fields_change_is_cut_along_the_bisector():
@@ -129,15 +129,15 @@ def test_strip_that_bends_where_the_fields_change_is_cut_along_the_bisector():
     far = (side + np.sqrt(0.5), -side + np.sqrt(0.5))
     strip = Polygon([(-200, 0), (0, 0), (side, -side), far, (turn, 1), (-200, 1)])
     rows = [("farmland", "", shape) for shape in (zero, one, two)]
-    mended = joined(*rows, town=shapely.union_all([zero, one, two, strip]))
+    repaired = joined(*rows, town=shapely.union_all([zero, one, two, strip]))
     expected = [2100, 2100 + turn / 2, two.area + 20 + turn / 2]
-    assert list(ground_of(mended).values()) == pytest.approx(expected, abs=0.03)
+    assert list(ground_of(repaired).values()) == pytest.approx(expected, abs=0.03)
 
 
 def test_short_strip_is_given_whole():
     """1 x 12 m above two fields of 6 m: cutting it would be toil for nothing."""
-    mended = joined(*fields(6, 6), town=box(0, 0, 12, 21))
-    assert sorted(ground_of(mended).values()) == [120.0, 132.0]
+    repaired = joined(*fields(6, 6), town=box(0, 0, 12, 21))
+    assert sorted(ground_of(repaired).values()) == [120.0, 132.0]
 
 
 def test_strip_between_two_grids_stays_in_its_own():
@@ -145,8 +145,8 @@ def test_strip_between_two_grids_stays_in_its_own():
         ground(*fields(100, 100, 100), *fields(150, 150, bottom=21, top=60, kind="water")),
         parents(south=box(0, 0, 300, 21), north=box(0, 21, 300, 60)),
     )
-    mended = join_slivers(tiling, min_width_m=2.0, min_area_m2=0.0)
-    by_grid = mended.patches.area.groupby(mended.patches["parent_code"]).apply(sorted).to_dict()
+    repaired = join_slivers(tiling, min_width_m=2.0, min_area_m2=0.0)
+    by_grid = repaired.patches.area.groupby(repaired.patches["parent_code"]).apply(sorted).to_dict()
     assert by_grid == {"north": [5850.0, 5850.0], "south": [2100.0, 2100.0, 2100.0]}
 
 
@@ -154,32 +154,32 @@ def test_strip_alone_in_its_grid_stays():
     tiling = make_tiling(
         ground(*fields(100, 100)), parents(field=box(0, 0, 200, 20), strip=box(0, 20, 200, 21))
     )
-    mended = join_slivers(tiling, min_width_m=2.0, min_area_m2=0.0)
-    assert mended.patches.area.tolist() == [2000.0, 2000.0, 200.0]
+    repaired = join_slivers(tiling, min_width_m=2.0, min_area_m2=0.0)
+    assert repaired.patches.area.tolist() == [2000.0, 2000.0, 200.0]
 
 
 def test_equal_kind_takes_a_sliver_before_a_longer_border_of_another():
     """A green of 1 x 10 m: 10 m along a field, 4 m of the other side along a park."""
-    mended = joined(
+    repaired = joined(
         ("park_green", "", box(0, 20, 10, 21)),
         ("farmland", "", box(0, 0, 10, 20)),
         ("park_green", "", box(0, 21, 4, 40)),
         ("water", "", box(4, 21, 10, 40)),
         town=box(0, 0, 10, 40),
     )
-    assert ground_of(mended) == {"R1": 200.0, "R2": 86.0, "R3": 114.0}
+    assert ground_of(repaired) == {"R1": 200.0, "R2": 86.0, "R3": 114.0}
 
 
 def test_equal_kind_that_hardly_touches_does_not_take_it():
     """The park meets the green of 1 x 30 m in its western end only, with 1 m."""
-    mended = joined(
+    repaired = joined(
         ("park_green", "", box(10, 20, 40, 21)),
         ("farmland", "", box(10, 0, 40, 20)),
         ("park_green", "", box(0, 0, 10, 41)),
         ("water", "", box(10, 21, 40, 41)),
         town=box(0, 0, 40, 41),
     )
-    area = ground_of(mended)
+    area = ground_of(repaired)
     assert area == {"R1": 600.0, "R2": 410.0, "R3": 630.0}  # of equal borders the lake is first
 
 
@@ -194,17 +194,17 @@ def test_least_area_by_kind_decides_what_is_too_small():
     town = box(0, 0, 300, 300)
     least = {"industry_other": 400.0, "farmland": 800.0}
     tiling = make_tiling(ground(*rows), parents(a=town))
-    mended = join_slivers(tiling, min_width_m=2.0, min_area_m2=1200.0, area_by_kind_m2=least)
-    kept = mended.patches.area.groupby(kind_of(mended.patches)).sum().to_dict()
+    repaired = join_slivers(tiling, min_width_m=2.0, min_area_m2=1200.0, area_by_kind_m2=least)
+    kept = repaired.patches.area.groupby(kind_of(repaired.patches)).sum().to_dict()
     assert kept == {"industry_other": 420.0, "water": 1500.0, "unmapped": 90_000.0 - 1920.0}
-    assert sorted(mended.joined["kind"]) == ["farmland", "park_green"]
+    assert sorted(repaired.joined["kind"]) == ["farmland", "park_green"]
 
 
 def test_a_patch_of_just_the_least_area_stands():
     rows = [("water", "", box(0, 0, 20, 20)), ("park_green", "", box(50, 0, 69, 21))]  # 400, 399 m²
     tiling = make_tiling(ground(*rows), parents(a=box(0, 0, 300, 300)))
-    mended = join_slivers(tiling, min_width_m=2.0, min_area_m2=400.0)
-    assert set(kind_of(mended.patches)) == {"water", "unmapped"}
+    repaired = join_slivers(tiling, min_width_m=2.0, min_area_m2=400.0)
+    assert set(kind_of(repaired.patches)) == {"water", "unmapped"}
 
 
 def test_gap_between_two_layers_is_shared_out_along_the_parcels():
@@ -219,9 +219,9 @@ def test_gap_between_two_layers_is_shared_out_along_the_parcels():
     rows += [
         ("farmland", "", lower.intersection(box(x, 0, x + 75, 100))) for x in range(0, 600, 75)
     ]  # fmt: skip
-    mended = joined(*rows, town=town, width=0.1, snapped_m2=0.05)
-    assert set(mended.patches["record"]) == {f"R{row}" for row in range(14)}
-    wide = mended.patches.geometry.map(lambda shape: shape.bounds[2] - shape.bounds[0])
+    repaired = joined(*rows, town=town, width=0.1, snapped_m2=0.05)
+    assert set(repaired.patches["record"]) == {f"R{row}" for row in range(14)}
+    wide = repaired.patches.geometry.map(lambda shape: shape.bounds[2] - shape.bounds[0])
     assert wide.max() < 102  # nobody got a tail along his neighbours
 
 

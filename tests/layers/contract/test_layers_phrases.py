@@ -79,7 +79,9 @@ def test_faults_of_other_reasons_files_and_grids_stay_rows_of_their_own():
     ]
     assert len(make_issues(of_grids, 4547)) == 50
     areas = [
-        Issue("READ-3", "info", f"'a' row {at} is mended", "已修复", geometry=box(at, 0, at + 1, 1))
+        Issue(
+            "READ-3", "info", f"'a' row {at} is repaired", "已修复", geometry=box(at, 0, at + 1, 1)
+        )
         for at in range(9)
     ]
     assert make_issues(areas, 4547).geometry.iloc[0].area == 9

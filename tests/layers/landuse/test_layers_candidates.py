@@ -6,7 +6,7 @@ import pytest
 from shapely import Point, box
 
 from layers.contract.columns import GROUND, OBJECTS, with_dtypes
-from layers.landuse.candidates import Proof, no_proof, settle_candidates
+from layers.landuse.candidates import Evidence, no_evidence, settle_candidates
 from layers.landuse.ground import read_ground_and_issues
 
 CRS = "EPSG:4547"
@@ -40,7 +40,7 @@ def register(record="", geometry=None, category="developable"):
         index=pd.Index(["list:1"], name="object_id"),
         crs=CRS,
     )
-    return Proof(None, with_dtypes(frame, OBJECTS))
+    return Evidence(None, with_dtypes(frame, OBJECTS))
 
 
 def kinds(ground):
@@ -49,7 +49,7 @@ def kinds(ground):
 
 
 def test_without_proof_it_stays_other_land_and_the_report_says_so():
-    ground, issues = settle_candidates(*idle(), no_proof(CRS))
+    ground, issues = settle_candidates(*idle(), no_evidence(CRS))
     assert set(ground["category"]) == {"residual", "farmland"}
     assert [(issue.rule, issue.severity) for issue in issues] == [("READ-15", "warning")]
     assert "3 records (3.00 ha) may be developable: 0.00 ha count as such, 3.00 ha stay" in (
@@ -60,8 +60,8 @@ def test_without_proof_it_stays_other_land_and_the_report_says_so():
 
 def test_the_growth_boundary_cuts_what_lies_across_it():
     """The boundary ends in the middle of B; C lies outside, the field is no candidate."""
-    proof = Proof(box(X - 10, Y - 10, X + 150, Y + 110), no_proof(CRS).objects)
-    ground, issues = settle_candidates(*idle(), proof)
+    evidence = Evidence(box(X - 10, Y - 10, X + 150, Y + 110), no_evidence(CRS).objects)
+    ground, issues = settle_candidates(*idle(), evidence)
     assert kinds(ground) == {
         ("A", "developable"): 10_000,
         ("B", "developable"): 5_000,
@@ -75,9 +75,9 @@ def test_the_growth_boundary_cuts_what_lies_across_it():
     assert issues[0].size == pytest.approx(15_000)
 
 
-@pytest.mark.parametrize("proof", [register("C"), register(geometry=Point(X + 250, Y + 50))])
-def test_a_register_lists_it_by_record_or_by_place(proof):
-    ground, _ = settle_candidates(*idle(), proof)
+@pytest.mark.parametrize("evidence", [register("C"), register(geometry=Point(X + 250, Y + 50))])
+def test_a_register_lists_it_by_record_or_by_place(evidence):
+    ground, _ = settle_candidates(*idle(), evidence)
     assert kinds(ground)[("C", "developable")] == 10_000
     assert ("A", "developable") not in kinds(ground)
 
@@ -101,7 +101,7 @@ def test_codes_of_the_survey_are_candidates_when_a_layer_is_read(tmp_path):
         codes="gbt21010",
         date="2024-12-31",
         date_column="RQ",
-        proof=Proof(square(0), no_proof(CRS).objects),
+        evidence=Evidence(square(0), no_evidence(CRS).objects),
     )
     found = ground.set_index(["record", "category"])["date"].to_dict()
     assert found == {

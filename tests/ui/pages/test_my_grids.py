@@ -21,7 +21,7 @@ from gridmap.store import save_plan
 from gridmap.ui.my_grids.answers import answer_table
 from gridmap.ui.my_grids.grid_map import map_data
 from gridmap.ui.my_grids.grid_sheet import grid_sheet
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.no_page import closed_page
 from gridmap.ui.shell.plan_map import WANTED
 
@@ -32,7 +32,7 @@ CODE = f"{drawn_plan.WEST_1}01"
 PERSON, PASSWORD = "P008", "tea lamp river nine"
 HOSTILE = '<img src=x onerror="alert(1)">**b**'
 TODAY = date.today()
-ZH, EN = Speech("zh"), Speech("en")
+ZH, EN = Translator("zh"), Translator("en")
 
 
 @pytest.fixture

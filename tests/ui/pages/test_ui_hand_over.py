@@ -9,7 +9,7 @@ from redraw_plan import draw
 from gridmap.access.accounts import accounts_in, add_account
 from gridmap.access.behalf import Behalf
 from gridmap.store import load_plan, save_plan
-from gridmap.ui.shell.auth import SITTING, Sitting
+from gridmap.ui.shell.auth import SESSION, LoginSession
 
 NAME = "town.gridmap.gpkg"
 
@@ -66,7 +66,7 @@ def test_a_viewer_gets_nothing_that_holds_people(folder):
     app = app_page(folder, "handover")
     (guest,) = (one for one in accounts_in(folder) if one.name == "guest")
     behalf = Behalf(folder, "viewer", "guest", guest.mark)
-    app.session_state[SITTING] = Sitting(behalf, time.time(), time.time())
+    app.session_state[SESSION] = LoginSession(behalf, time.time(), time.time())
     app.run()
     assert not app.exception
     assert set(downloads(app)) == {"map"}

@@ -179,8 +179,8 @@ def test_whatever_a_colleague_did_meanwhile_is_told_and_not_overwritten(folder):
 
 def test_search_looks_at_ids_too():
     from gridmap.ui.people.people_tables import people_table
-    from gridmap.ui.shell.i18n import Speech
+    from gridmap.ui.shell.i18n import Translator
 
-    table = people_table(draw(), Speech("en"))
+    table = people_table(draw(), Translator("en"))
     assert searched(table, "c3").index.tolist() == ["C3"]
     assert searched(table, " ").equals(table)

@@ -20,20 +20,20 @@ from gridmap import edits
 from gridmap.ui.redraw import redraw_page, redraw_script
 from gridmap.ui.redraw.redraw_answer import answer
 from gridmap.ui.redraw.redraw_map import ground_key, make_sheet
-from gridmap.ui.redraw.redraw_session import Sitting, synced, turned
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.redraw.redraw_session import EditSession, handle, synced
+from gridmap.ui.shell.i18n import Translator
 from gridmap.words import WORDS
 from layers.contract.errors import PlanError
 
-ZH, EN = Speech("zh"), Speech("en")
+ZH, EN = Translator("zh"), Translator("en")
 
 
-def sitting(**plan_tables):
-    return Sitting(redraw_plan.draw().with_tables(**plan_tables))
+def session(**plan_tables):
+    return EditSession(redraw_plan.draw().with_tables(**plan_tables))
 
 
 def asked(before, kind, **fields):
-    return turned(before, {"kind": kind, "seq": "1", "limit": "", **fields})
+    return handle(before, {"kind": kind, "seq": "1", "limit": "", **fields})
 
 
 def told(now, say=ZH):
@@ -46,11 +46,11 @@ def test_a_new_category_and_name_are_told_before_they_are_accepted():
     plan = plan.with_tables(grids=plan.grids.assign(
         category=plan.grids["category"].mask(plan.grids.index == W1, "water")
     ))  # fmt: skip
-    moved = asked(Sitting(plan), "move", patches=["P20"], to=W1)
+    moved = asked(EditSession(plan), "move", patches=["P20"], to=W1)
     for say, words in ((ZH, "微网格 TVW01 的类别将改变：水域 → 耕地"), (EN, "Water → Farmland")):
         (change,) = told(moved, say)["changes"]
         assert words in change["renamed"][0]
-    look = told(asked(Sitting(plan), "look", patches=["P00"]))["look"]
+    look = told(asked(EditSession(plan), "look", patches=["P00"]))["look"]
     assert "TVW01 的类别将改变" in look["renamed"][0]
 
 
@@ -119,7 +119,7 @@ def test_the_same_ground_has_one_name_and_other_ground_another():
 
 
 def test_what_is_chosen_is_looked_at_by_itself():
-    seen = told(asked(sitting(), "look", patches=["P20", "P21"]))["look"]
+    seen = told(asked(session(), "look", patches=["P20", "P21"]))["look"]
 
     assert seen["patches"] == 2
     rows = {row["name"]: row for row in seen["rows"]}
@@ -130,13 +130,13 @@ def test_what_is_chosen_is_looked_at_by_itself():
 
 
 def test_a_look_at_what_cannot_move_says_nothing():
-    now = asked(sitting(), "look", patches=["P20", "P40"])
+    now = asked(session(), "look", patches=["P20", "P40"])
     assert told(now)["look"] is None
     assert now.fault is None
 
 
 def test_a_move_is_pending_with_labels_and_figures_and_nothing_is_written():
-    before = sitting()
+    before = session()
 
     now = asked(before, "move", patches=["P20"], to=W1)
 
@@ -152,7 +152,7 @@ def test_a_move_is_pending_with_labels_and_figures_and_nothing_is_written():
 
 
 def test_a_break_is_told_with_offers_and_one_click_mends_it():
-    broken = asked(sitting(), "move", patches=["P20", "P21", "P31"], to=W1)
+    broken = asked(session(), "move", patches=["P20", "P21", "P31"], to=W1)
     change = told(broken)["changes"][0]
     assert [found["kind"] for found in change["breaks"]] == ["contiguity", "capacity"]
     assert not change["sound"]
@@ -162,16 +162,16 @@ def test_a_break_is_told_with_offers_and_one_click_mends_it():
     assert offer["patches"]
     assert {row["code"] for row in offer["rows"]} == {W1, W2}
 
-    mended = asked(broken, "mend", change=0, offer=0)
+    repaired = asked(broken, "repair", change=0, offer=0)
 
-    assert told(mended)["changes"][0]["sound"]
-    assert told(mended)["changes"][0]["breaks"] == []
+    assert told(repaired)["changes"][0]["sound"]
+    assert told(repaired)["changes"][0]["breaks"] == []
 
 
 def test_every_kind_of_change_can_be_pending_and_is_named():
     plan = redraw_plan.draw()
     x, y = redraw_plan.at(1, -0.2)
-    now = sitting()
+    now = session()
     for kind, fields in (
         ("split", {"grid": W1, "line": [[x, y], [x, y + 400]], "cut": False}),
         (
@@ -198,7 +198,7 @@ def told_of(now):
 
 
 def test_a_refusal_is_told_and_the_list_stays():
-    one = asked(sitting(), "move", patches=["P20"], to=W1)
+    one = asked(session(), "move", patches=["P20"], to=W1)
 
     now = asked(one, "move", patches=["P40"], to=W1)
 
@@ -209,16 +209,16 @@ def test_a_refusal_is_told_and_the_list_stays():
 
 @pytest.mark.parametrize("line", [[], [[0, 0]]])
 def test_a_line_of_one_point_is_refused(line):
-    assert isinstance(asked(sitting(), "split", grid=W1, line=line, cut=False).fault, PlanError)
+    assert isinstance(asked(session(), "split", grid=W1, line=line, cut=False).fault, PlanError)
 
 
 def test_limited_edits_keep_to_their_grid():
-    now = asked(sitting(), "move", patches=["P20"], to=W1, limit="TVE")
+    now = asked(session(), "move", patches=["P20"], to=W1, limit="TVE")
     assert "限定网格 TVE 之外" in told(now)["fault"]
 
 
 def test_cancelling_and_stepping_back_and_on():
-    one = asked(sitting(), "move", patches=["P20"], to=W1)
+    one = asked(session(), "move", patches=["P20"], to=W1)
     two = asked(one, "move", patches=["P50"], to="+1")
 
     back = asked(two, "back")
@@ -232,7 +232,7 @@ def test_cancelling_and_stepping_back_and_on():
 
 
 def test_cancelling_says_what_went_with_it():
-    one = asked(sitting(), "move", patches=["P20", "P21"], to="+1")
+    one = asked(session(), "move", patches=["P20", "P21"], to="+1")
     two = asked(one, "move", patches=["P22"], to="TVW03")
 
     now = asked(two, "cancel", change=0)
@@ -242,7 +242,7 @@ def test_cancelling_says_what_went_with_it():
 
 
 def test_pending_changes_wait_when_somebody_else_has_changed_the_ground():
-    mine = asked(sitting(), "move", patches=["P20"], to=W1)
+    mine = asked(session(), "move", patches=["P20"], to=W1)
     theirs = edits.move_patches(mine.plan, ["P50"], edits.NEW)
     now = edits.apply(mine.plan, theirs, **BY)
 
@@ -259,7 +259,7 @@ def test_pending_changes_wait_when_somebody_else_has_changed_the_ground():
 
 
 def test_pending_changes_go_on_when_only_people_changed():
-    mine = asked(sitting(), "move", patches=["P20"], to=W1)
+    mine = asked(session(), "move", patches=["P20"], to=W1)
     people = mine.plan.with_tables(people=mine.plan.people.assign(office="镇政府"))
 
     now = synced(mine, people)
@@ -270,7 +270,7 @@ def test_pending_changes_go_on_when_only_people_changed():
 
 
 def test_a_new_plan_is_taken_over_when_nothing_is_pending():
-    mine = sitting()
+    mine = session()
     now = edits.apply(mine.plan, edits.move_patches(mine.plan, ["P50"], edits.NEW), **BY)
     assert synced(mine, now).plan is now
 
@@ -280,7 +280,7 @@ def test_the_history_is_told_newest_first_with_what_is_in_force():
     plan = edits.apply(plan, edits.move_patches(plan, ["P20"], W1), **BY)
     plan = edits.undo(plan, **BY)
 
-    page = told(Sitting(plan))
+    page = told(EditSession(plan))
 
     assert [(row["id"], row["force"], row["act"]) for row in page["history"]] == [
         ("E000002", True, False),
@@ -294,7 +294,7 @@ def test_the_history_is_told_newest_first_with_what_is_in_force():
 def test_names_of_people_and_grids_stay_text_on_their_way():
     grids = redraw_plan.draw().grids.copy()
     grids.loc[W1, "name"] = "<img src=x onerror=alert(1)>"
-    page = told(asked(sitting(grids=grids), "move", patches=["P20"], to=W1))
+    page = told(asked(session(grids=grids), "move", patches=["P20"], to=W1))
     assert page["grids"][W1]["name"] == "<img src=x onerror=alert(1)>"
     # The scripts put texts in as text only.
     for script in Path(redraw_script.FOLDER).glob("*.js"):
@@ -339,22 +339,22 @@ def test_saving_tells_of_vacant_posts_and_free_cadres_when_they_changed():
     assert key == "redraw.note_saved_people"
     assert "待定岗干部" in ZH(key, **dict(facts))
     assert redraw_page._note("accept", plan, plan, 1)[0] == "redraw.note_saved"
-    assert replace(Sitting(plan), note=key, facts=facts).note == key
+    assert replace(EditSession(plan), note=key, facts=facts).note == key
 
 
 def test_redo_brings_nothing_back_that_is_not_on_the_screen():
-    shown = sitting()
+    shown = session()
     other = edits.apply(shown.plan, edits.move_patches(shown.plan, ["P20"], W1), **BY)
     now = edits.undo(other, **BY)  # the ground is as it was, but there is something to redo
     with pytest.raises(PlanError, match="Somebody else has changed"):
         redraw_page._redo(shown, BY, {})(now)
-    assert redraw_page._redo(Sitting(now), BY, {})(now).edits["kind"].tolist()[-1] == "redo"
+    assert redraw_page._redo(EditSession(now), BY, {})(now).edits["kind"].tolist()[-1] == "redo"
     with pytest.raises(PlanError, match=r"E000001 \(move\) by 王五"):
         redraw_page._undo(shown, BY, {})(other)
 
 
 def test_a_question_about_a_change_that_is_gone_changes_nothing():
-    one = asked(sitting(), "move", patches=["P20"], to=W1)
+    one = asked(session(), "move", patches=["P20"], to=W1)
     assert asked(one, "cancel", change=1).pending == one.pending
-    assert asked(one, "mend", change=1, offer=0).pending == one.pending
-    assert asked(one, "mend", change=0, offer=5).pending == one.pending
+    assert asked(one, "repair", change=1, offer=0).pending == one.pending
+    assert asked(one, "repair", change=0, offer=5).pending == one.pending

@@ -39,12 +39,12 @@ def page(town, *, plan=None, lang="zh", towns=None, out=None):
     text = (
         "from pathlib import Path\n"
         "from gridmap.ui.rules import rules_page\n"
-        "from gridmap.ui.shell.context import Desk\n"
-        "from gridmap.ui.shell.i18n import Speech\n"
+        "from gridmap.ui.shell.context import PageContext\n"
+        "from gridmap.ui.shell.i18n import Translator\n"
         f"town, plan = {str(town) if town else None!r}, {str(plan) if plan else None!r}\n"
-        f"rules_page.show(Desk(Path({str(out or 'out')!r}), Path({str(towns)!r}),\n"
+        f"rules_page.show(PageContext(Path({str(out or 'out')!r}), Path({str(towns)!r}),\n"
         "    Path(town) if town else None, Path(plan) if plan else None, True, 'x',\n"
-        f"    Speech({lang!r})))\n"
+        f"    Translator({lang!r})))\n"
     )
     return AppTest.from_string(text, default_timeout=SECONDS)
 

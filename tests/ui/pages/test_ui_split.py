@@ -17,7 +17,7 @@ from gridmap.split.certificate import Proof, prove
 from gridmap.store import load_plan
 from gridmap.trials import Attempt, background, read_trials, run_trials
 from gridmap.trials.background import Work, look_at_work
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.jobs import elapsed, step_words
 from gridmap.ui.shell.towns import trial_store
 from gridmap.ui.split.split_compare import comparison_html, proof_lines, stale_numbers
@@ -25,7 +25,7 @@ from gridmap.ui.split.split_page import attempts_of, parse_targets
 from gridmap.workflow.workflow import make_plan
 
 SECONDS = 120
-ZH, EN = Speech("zh"), Speech("en")
+ZH, EN = Translator("zh"), Translator("en")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -51,10 +51,10 @@ def page(place, *, town="test", lang="zh"):
     return AppTest.from_string(
         "from pathlib import Path\n"
         "from gridmap.ui.split import split_page\n"
-        "from gridmap.ui.shell.context import Desk\n"
-        "from gridmap.ui.shell.i18n import Speech\n"
-        f"split_page.show(Desk(Path({str(place / 'out')!r}), Path({str(place / 'towns')!r}),\n"
-        f"    {chosen}, None, True, 'x', Speech({lang!r})))\n",
+        "from gridmap.ui.shell.context import PageContext\n"
+        "from gridmap.ui.shell.i18n import Translator\n"
+        f"split_page.show(PageContext(Path({str(place / 'out')!r}),\n"
+        f"    Path({str(place / 'towns')!r}), {chosen}, None, True, 'x', Translator({lang!r})))\n",
         default_timeout=SECONDS,
     )
 
@@ -341,10 +341,10 @@ def test_work_that_went_wrong_is_told_in_words(state, shown):
     app = AppTest.from_string(
         "from gridmap.trials.background import Work\n"
         "from gridmap.ui.shell.jobs import outcome\n"
-        "from gridmap.ui.shell.i18n import Speech\n"
+        "from gridmap.ui.shell.i18n import Translator\n"
         "from layers.contract.errors import Named\n"
         f"outcome(Work({state!r}, {{}}, '', 0.5, 0.0, 1.0,\n"
-        "    Named('There is no x', '文件夹“x”不见了'), 'Killed'), Speech('zh'))\n",
+        "    Named('There is no x', '文件夹“x”不见了'), 'Killed'), Translator('zh'))\n",
         default_timeout=SECONDS,
     ).run()
     assert shown in app.error[0].value

@@ -18,7 +18,7 @@ PRESSED = {
 }  # fmt: skip
 # Pressed by other words than those on them: of an option, or of a value.
 BY_OTHER_WORDS = {
-    "speech.py segmented_control 语言": 'key="lang"',
+    "i18n.py segmented_control 语言": 'key="lang"',
     "declare.py radio 类别的来源": "按编码列归类",
     "declare.py radio 坐标来源": "高德、腾讯地图",
     "rules_form.py button rules-reset-": "恢复默认：",

@@ -73,7 +73,7 @@ def test_who_has_logged_in_can_leave(folder):
 
 
 def test_a_fault_of_the_program_is_told_in_words_and_still_raised(folder, monkeypatch):
-    def broken(desk):
+    def broken(context):
         raise RuntimeError("a bug")
 
     monkeypatch.setattr(home_page, "show", broken)

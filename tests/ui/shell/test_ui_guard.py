@@ -8,7 +8,7 @@ from gridmap.access import accounts as room
 from gridmap.access.accounts import accounts_in, add_account, remove_account
 from gridmap.access.behalf import AccessEndedError, Behalf
 from gridmap.ui.shell import auth, guard
-from gridmap.ui.shell.auth import Sitting, Visitor
+from gridmap.ui.shell.auth import LoginSession, Visitor
 from layers.files.atomic import watching_writes, write_atomically
 
 PASSWORD = "tea lamp river nine"
@@ -45,7 +45,7 @@ def enter(session, folder, name="li"):
     account = next(one for one in accounts_in(folder) if one.name == name)
     behalf = Behalf(folder, account.role, name, account.mark)
     now = auth.time.time()
-    session[auth.SITTING] = Sitting(behalf, now, now)
+    session[auth.SESSION] = LoginSession(behalf, now, now)
     session[guard.DRAWN] = Visitor(account.role, behalf)
 
 
@@ -101,7 +101,7 @@ def test_what_runs_by_itself_is_no_sign_of_anybody(session, folder, monkeypatch)
     visitor, ran = session[guard.DRAWN], []
     for _ in range(3):
         now[0] += 600
-        if now[0] - session[auth.SITTING].last < 60 * auth.IDLE_MINUTES:
+        if now[0] - session[auth.SESSION].last < 60 * auth.IDLE_MINUTES:
             guard._run(ran.append, True, visitor, 1)
     now[0] += 1
     with pytest.raises(RerunError):

@@ -30,9 +30,9 @@ def dialog(path):
 from pathlib import Path
 from gridmap.ui.my_grids import links
 from gridmap.ui.shell.plans import open_plan
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.shell.i18n import Translator
 path = Path({str(path)!r})
-links.show(open_plan(path), path, Speech("zh"))
+links.show(open_plan(path), path, Translator("zh"))
 """
     app = AppTest.from_string(script, default_timeout=60).run()
     assert not app.exception

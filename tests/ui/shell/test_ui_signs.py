@@ -20,8 +20,8 @@ from gridmap.ui.coverage import charts
 from gridmap.ui.redraw import redraw_page
 from gridmap.ui.redraw.redraw_answer import answer
 from gridmap.ui.redraw.redraw_map import make_sheet
-from gridmap.ui.redraw.redraw_session import Sitting, turned
-from gridmap.ui.shell.i18n import Speech
+from gridmap.ui.redraw.redraw_session import EditSession, handle
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.towns import make_town
 from gridmap.ui.start import REGISTRY
 from gridmap.workflow.workflow import make_plan, reassign_cadres
@@ -175,9 +175,9 @@ ASKS = {
 def test_what_the_editor_answers_bears_no_sign_of_a_program(name, language):
     plan = numbered(redraw_plan.draw())
     ask = {"kind": name.split()[0], "limit": "", **ASKS[name]}
-    now = turned(Sitting(plan), ask)
+    now = handle(EditSession(plan), ask)
     assert (now.fault is not None) == (len(name.split()) > 1)
-    fine("\n".join(told(answer(now, make_sheet(now.draft), Speech(language)))), language)
+    fine("\n".join(told(answer(now, make_sheet(now.draft), Translator(language)))), language)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -1,5 +1,5 @@
 // @ts-check
-// Pending changes with what they break and how to mend it; accepting; and what was done before.
+// Pending changes with what they break and how to repair it; accepting; and what was done before.
 
 const gmChanges = (() => {
   const { make } = gmView;
@@ -61,7 +61,7 @@ const gmChanges = (() => {
     if (!change.offers.length) return make("p", { class: "quiet", text: say("redraw.no_offers") });
     return make("div", { class: "gm-offers" }, make("h4", { text: say("redraw.offers") }),
       ...change.offers.map((offer, place) => make("div", { class: "gm-offer", ...pointing(offer.patches, acts) },
-        make("button", { onclick: () => acts.ask("mend", { change: at, offer: place }) },
+        make("button", { onclick: () => acts.ask("repair", { change: at, offer: place }) },
           make("span", { text: offer.title }), make("small", { text: say("redraw.moves_besides", { count: offer.patches.length }) })),
         make("details", {}, make("summary", { text: say("redraw.before_after") }), gmRows.table(board, offer.rows)))));
   }

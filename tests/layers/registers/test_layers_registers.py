@@ -33,7 +33,7 @@ def test_a_table_joins_by_record(tmp_path):
 
 
 def test_a_map_layer_gives_the_polygon_of_each_object(tmp_path):
-    """An L, twisted so that it has to be mended."""
+    """An L, twisted so that it has to be repaired."""
     l_shape = Polygon([(0, 0), (10, 0), (10, 1), (1, 1), (1, 10), (0, 10)])
     l_shape = Polygon([(x + 513_000, y + 3_838_000) for x, y in l_shape.exterior.coords])
     gpd.GeoDataFrame({"id": [12]}, geometry=[l_shape], crs=CRS).to_file(tmp_path / "firms.gpkg")

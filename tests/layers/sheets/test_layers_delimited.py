@@ -27,7 +27,7 @@ def test_a_quote_that_is_not_closed_swallows_no_row(text):
     assert grid.rows[1:] == ROWS
     assert grid.numbers == [1, 2, 3, 4]
     assert quotes
-    assert quotes[0].mended
+    assert quotes[0].repaired
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_quote_that_is_closed_or_means_inches_stays(text, cell):
 def test_a_text_over_lines_that_may_be_rows_is_told_in_a_table_of_two_columns():
     grid, quotes = read_rows('编号,备注\n1,"甲\n2,乙"\n3,丙\n')
     assert grid.rows[1:] == [["1", "甲\n2,乙"], ["3", "丙"]]
-    assert [(quote.row, quote.rows, quote.mended) for quote in quotes] == [(2, 1, False)]
+    assert [(quote.row, quote.rows, quote.repaired) for quote in quotes] == [(2, 1, False)]
 
 
 def test_a_lost_quote_is_told_with_its_row(tmp_path):

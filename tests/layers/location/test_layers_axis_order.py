@@ -22,7 +22,7 @@ def drawn(crs=WORK):
     return gpd.GeoDataFrame({"id": ["1", "2", "3", "4"]}, geometry=shapes, crs=WORK).to_crs(crs)
 
 
-def turned(gdf):
+def handle(gdf):
     shapes = shapely.transform(gdf.geometry.to_numpy(), lambda points: points[:, ::-1])
     return gdf.set_geometry(gpd.GeoSeries(shapes, index=gdf.index, crs=gdf.crs))
 
@@ -53,11 +53,11 @@ def is_in_place(gdf):
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        (turned(drawn()), "northing stands in front of easting"),
-        (turned(drawn("EPSG:4490")), "latitude stands in front of longitude"),
+        (handle(drawn()), "northing stands in front of easting"),
+        (handle(drawn("EPSG:4490")), "latitude stands in front of longitude"),
         (claimed(drawn("EPSG:4526"), WORK), "begin with the zone number 38"),
         (claimed(drawn(WORK), "EPSG:4526"), "lack the zone number 38"),
-        (claimed(turned(drawn("EPSG:4526")), WORK), "northing stands in front of easting; the"),
+        (claimed(handle(drawn("EPSG:4526")), WORK), "northing stands in front of easting; the"),
     ],
 )
 def test_what_the_numbers_prove_is_put_right_and_told(tmp_path, given, words):
@@ -74,13 +74,13 @@ def test_what_the_numbers_prove_is_put_right_and_told(tmp_path, given, words):
 
 @pytest.mark.parametrize("crs", ["EPSG:4490", "EPSG:4526", "EPSG:4497"])
 def test_turned_coordinates_without_a_system_find_their_place(tmp_path, crs):
-    gdf, issues = placed(without_prj(turned(drawn(crs)), tmp_path / "a.shp"))
+    gdf, issues = placed(without_prj(handle(drawn(crs)), tmp_path / "a.shp"))
     assert is_in_place(gdf)
     assert "northing or latitude stands first" in issues[0].message
 
 
 def test_a_declared_system_with_turned_coordinates(tmp_path):
-    gdf, issues = placed(without_prj(turned(drawn()), tmp_path / "a.shp"), crs=WORK)
+    gdf, issues = placed(without_prj(handle(drawn()), tmp_path / "a.shp"), crs=WORK)
     assert is_in_place(gdf)
     assert "northing stands in front" in issues[0].message
 

@@ -137,7 +137,7 @@ def test_texts_that_are_no_numbers_are_the_reason_that_is_told(tmp_path):
     said = found.layers[0].issues["message"].tolist()
     assert said == [
         "'a.geojson' row 1 cannot be read: (id 1) coordinates that are not numbers. It is left "
-        "out; mend it and read again."
+        "out; repair it and read again."
     ]
 
 
