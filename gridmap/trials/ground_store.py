@@ -67,7 +67,7 @@ def ground_of(
         return _with_rules_of_today(kept, folder)
     town = load_town(folder)
     say(Step.TILE, 0.5)
-    ground = Ground(town, tile_ground(town))
+    ground = TiledTown(town, tile_ground(town))
     if place:
         _put(ground, place)
     return ground

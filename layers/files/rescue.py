@@ -127,7 +127,7 @@ def lost_features(
             repaired.append((at + 1, one))
         else:
             lost.append(_lost(path.name, at + 1, fault, name=name_of(feature)))
-    return lost, mended
+    return lost, repaired
 
 
 def repaired_shapes(file: str, repaired: Iterable[tuple[int, Repaired]]) -> Iterator[Issue]:
@@ -240,7 +240,7 @@ def _lost(file: str, row: int, why: Named, *, name: str = "") -> Issue:
     return Issue(
         "READ-6",
         "warning",
-        f"{file!r} row {row} cannot be read: {reason}. It is left out; mend it and read again.",
+        f"{file!r} row {row} cannot be read: {reason}. It is left out; repair it and read again.",
         f"“{file}”第 {row} 行无法读取（{why.zh or reason}），已略去。请修正后重新读入。",
         code=file,
         other_code=str(row),
