@@ -132,10 +132,11 @@ def walk(
     while read < write:
         v = queue[read]
         read += 1
+        new = mark[v] + step
         for i in range(ptr[v], ptr[v + 1]):
             u = nbr[i]
             if label[u] == zone and mark[u] < seen:
-                mark[u] = mark[v] + step
+                mark[u] = new
                 queue[write] = u
                 write += 1
     return write

@@ -59,14 +59,12 @@ class _Chain(NamedTuple):
 
 
 @kernel()
-def _list_zone(graph: Graph, plan: Mending, zone: int) -> Array:
-    """List the patches of a zone."""
-    mark, queue = plan.mark, plan.queue
-    root = plan.anchor[zone]
+def _list_zone(root: int, ptr: Array, nbr: Array, label: Array, mark: Array, queue: Array) -> int:
+    """List the patches of the zone of `root` in `queue`; returns how many."""
     mark[mark.size - 1] += 1
     mark[root] = mark[mark.size - 1]
     queue[0] = root
-    return queue[: walk(graph.ptr, graph.nbr, plan.label, zone, mark, 0, queue, 1)]
+    return walk(ptr, nbr, label, label[root], mark, 0, queue, 1)
 
 
 @kernel()
@@ -119,7 +117,9 @@ def _list_moves(
     label, total, home = plan.label, plan.total, plan.home
     kept = 0
     over = total[zone] - high[zone]
-    for v in _list_zone(graph, plan, zone):
+    queue = plan.queue
+    for at in range(_list_zone(plan.anchor[zone], ptr, nbr, label, plan.mark, queue)):
+        v = queue[at]
         step = load[v]
         if step < over or step == 0 or not movable[v] or total[zone] - step < low[zone]:
             continue
