@@ -13,7 +13,7 @@ from layers.contract.phrases import few_texts
 
 __all__ = ["place_of_patch", "places_of_patches"]
 
-_SHOWN = 5
+_SHOWN = 5  # names in one sentence
 _M2_A_HECTARE = 10_000
 _SMALL_M2 = 100  # below it hectares say nothing
 

@@ -17,7 +17,7 @@ from boundaries.topology.neighbours import neighbours
 __all__ = ["cut_along", "far_line", "far_side", "side_of", "with_vertices"]
 
 _SNAP_M = 0.05  # a line that passes a vertex closer than this goes through it
-_ON_EDGE_M = 1e-6
+_ON_EDGE_M = 1e-6  # a micrometre: above the last digit of coordinates, below all that is drawn
 
 
 def far_line(line: LineString, frame: tuple[float, float, float, float]) -> LineString:

@@ -17,7 +17,7 @@ from boundaries.topology.rings import draw_again, rings_of, unique_places
 __all__ = ["SNAP_M", "seal"]
 
 SNAP_M = 0.001  # vertices closer than this are one; far below any survey's accuracy
-_NO_WIDTH_M = 1e-6
+_NO_WIDTH_M = 1e-6  # a micrometre: above the last digit of coordinates, below all that is drawn
 _AS_FAR_M = 8 * CELL_M  # what is exactly as far is near enough, wherever it lies
 _ROUNDS = 4
 

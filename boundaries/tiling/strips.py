@@ -16,7 +16,7 @@ __all__ = ["cut_strips"]
 
 _REACH = 5.0  # a strip is not wider anywhere than this many times the width of a sliver
 _STRAIGHT = -np.cos(np.radians(135))  # at a sharper corner the strip ends, and is not cut
-_BEYOND_M = 0.001
+_BEYOND_M = 0.001  # so far past an edge a line begins, or ends, surely beyond it
 
 
 def cut_strips(

@@ -14,9 +14,9 @@ from layers.contract.kernel import kernel
 
 __all__ = ["edges_of", "match_edges", "match_places", "neighbours"]
 
-_POLYGON = 3
-_EMPTY = -1
-_PAIRED = -2
+_POLYGON = 3  # as GEOS numbers the kinds of shapes
+_EMPTY = -1  # mark of an empty place in the table of edges
+_PAIRED = -2  # mark of an edge that has found its other side
 
 
 def neighbours(geometry: gpd.GeoSeries) -> pd.DataFrame:

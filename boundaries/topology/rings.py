@@ -12,7 +12,7 @@ from boundaries.topology.grouping import NUMBER
 
 __all__ = ["Drawn", "as_complex", "draw_again", "rings_of", "unique_places", "west_to_east"]
 
-_POLYGON = 3
+_POLYGON = 3  # as GEOS numbers the kinds of shapes
 
 
 class Drawn(NamedTuple):

@@ -16,7 +16,7 @@ __all__ = [
     "find_unproved_ground",
 ]
 
-_HOURS_TOLERANCE = 1e-6
+_HOURS_TOLERANCE = 1e-6  # what adding many hours up leaves; 4 ms
 _KINDS = {kind.key: kind for kind in (*CATEGORIES, RESIDUAL)}
 
 

@@ -19,7 +19,7 @@ __all__ = [
 ]
 
 _SAME_M2 = 1.0  # polygon and patches may differ by rounding
-_SAME_M = 0.1
+_SAME_M = 0.1  # outlines that lie so near count as the same
 _TOWN_DIGITS = 9  # of a statistical area code: province, prefecture, county 6, town 3
 _VILLAGE_DIGITS = 12  # and village 3
 

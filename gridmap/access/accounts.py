@@ -33,8 +33,8 @@ Role = Literal["planner", "viewer"]
 ROLES: tuple[Role, ...] = get_args(Role)
 FILE = "accounts.gridmap.json"
 LOCK = "accounts.gridmap.lock"
-WAIT_S = 30.0
-LONGEST_NAME = 60
+WAIT_S = 30.0  # as for a plan: longer than any change takes
+LONGEST_NAME = 60  # characters: an office and a person
 MOST_KB = 1024  # of the file: some 4,000 accounts
 # Argon2id as OWASP recommends it where many may log in at once: what guessers make a busy machine
 # work out must not keep others waiting. Hashes of other versions say themselves how they were made.

@@ -23,7 +23,7 @@ from layers.contract.errors import PlanError, UsageError, quoted
 __all__ = ["confirm", "confirmed_on", "dispute", "disputes", "faulty_answers", "responses",
            "settle"]  # fmt: skip
 
-LONGEST_SENTENCE = 500
+LONGEST_SENTENCE = 500  # characters; says what is wrong, and is no letter
 FARTHEST_M = 5_000  # of a disputed place from the grid
 MOST_OPEN = 50  # disputes of one person that wait for the planner
 EVENTS: dict[str, Fields] = {

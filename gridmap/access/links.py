@@ -37,7 +37,7 @@ __all__ = ["TOKEN", "Link", "Opened", "State", "are_paused", "check_token", "fau
            "link_address", "links_of", "make_link", "qr_svg", "revoke", "take_over"]  # fmt: skip
 
 TOKEN = "t"  # in the address: ?t=…
-LONGEST_TOKEN = 1000
+LONGEST_TOKEN = 1000  # characters; far more than any token of ours has
 SALT = "gridmap.link"
 EVENTS: dict[str, Fields] = {
     "made": {"serial": "text", "person": "text", "expires": "day", "day": "day"},

@@ -19,7 +19,7 @@ __all__ = ["LONGEST", "SHORTEST", "require_good_password", "worth"]
 SHORTEST, LONGEST = 10, 200  # signs of a password
 LEAST_WORTH = 8.0  # signs that have to be guessed one by one
 WORD, RUN, SIGN, DIGIT = 2.0, 1.5, 1.0, 0.5  # what a part is worth
-SHORTEST_WORD, SHORTEST_RUN = 4, 3
+SHORTEST_WORD, SHORTEST_RUN = 4, 3  # shorter words and runs are in every good password by chance
 LIST = Path(__file__).with_name("common_passwords.txt")
 # What people write for letters.
 LEET = str.maketrans("@4831!05$7", "aaeeiiosst")

@@ -23,7 +23,7 @@ from layers.files.locks import lock_open_file
 __all__ = ["Fields", "add_event", "beside", "faulty_lines", "is_private", "read_events",
            "write_private"]  # fmt: skip
 
-PRIVATE = 0o600
+PRIVATE = 0o600  # the owner reads and writes, nobody else
 MOST_MB = 64  # of a record
 LONGEST_LINE = 100_000  # bytes; the longest that is ever written has some 3,000
 Fields = Mapping[str, Literal["text", "day", "time", "number"]]

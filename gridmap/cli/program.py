@@ -24,7 +24,7 @@ from layers.contract.errors import GridmapError, UsageError
 
 __all__ = ["COMMANDS", "FAULTS", "STOPPED", "WRONG_USE", "Command", "app", "main"]
 
-FAULTS, WRONG_USE, STOPPED = 1, 2, 130
+FAULTS, WRONG_USE, STOPPED = 1, 2, 130  # exit codes as shells and typer use them; 130 is Ctrl+C
 RUN = "python -m gridmap"
 
 

@@ -32,7 +32,7 @@ from layers.contract.errors import PlanError
 
 __all__ = ["history", "redo", "undo", "undo_one"]
 
-_TOLD = 5
+_TOLD = 5  # edits told in one sentence
 
 
 def undo(

@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 Key = str | int
-WAIT_S = 10.0
+WAIT_S = 10.0  # a rules file is written in some milliseconds
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
 
 

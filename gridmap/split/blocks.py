@@ -37,7 +37,7 @@ _GLADLY = {
 # Registers name one site each: other ground joins them only when nothing else is beside it.
 _REGISTERS = ("problem_estate", "key_enterprise", "supplied_unbuilt")
 _HOUSING = ("village_res", "urban_res", "market_commerce", "industry_other", "public_service")
-_LEFT_OUT = -1
+_LEFT_OUT = -1  # number of the block of ground that is left with its parent
 _LESS = 1.0 - 1e-9
 
 

@@ -24,7 +24,7 @@ __all__ = ["MICRO_KINDS", "SITES", "category_of", "decide_categories", "kind_num
 SITES = ("problem_estate", "key_enterprise", "supplied_unbuilt", "developable")
 # What a micro-grid can be, by number.
 MICRO_KINDS = (*CATEGORY_KEYS, "residual")
-_NOISE_M2 = 1e-6
+_NOISE_M2 = 1e-6  # what adding areas up leaves: a tie is a tie all the same
 
 
 def category_of(patches: gpd.GeoDataFrame, codes: pd.Series, *, rules: Rules) -> pd.Series:

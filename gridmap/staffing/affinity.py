@@ -17,7 +17,7 @@ from layers.contract.errors import PlanError
 
 __all__ = ["THOUSANDTHS", "Affinity", "Pair", "make_affinity"]
 
-THOUSANDTHS = 1000
+THOUSANDTHS = 1000  # costs are whole thousandths of a point, so that sums are exact
 _LARGEST_COST = 1e6  # points; beyond it sums of thousandths would no longer be exact
 
 

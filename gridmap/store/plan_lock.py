@@ -22,7 +22,7 @@ from layers.files.reader_faults import reason_zh
 __all__ = ["PlanBusyError", "change_plan"]
 
 LOCK = "lock"
-WAIT_S = 30.0
+WAIT_S = 30.0  # enough for a save that waits for another program itself
 
 
 class PlanBusyError(PlanError):

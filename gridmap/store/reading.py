@@ -63,7 +63,7 @@ READ_ERRORS = (
     NotImplementedError,  # shapes of a kind that nobody can read
 )
 TRIES = 5  # of reading a file that is written anew at the same time
-PAUSE_S = 0.1
+PAUSE_S = 0.1  # before a file that was just being replaced is opened again
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 _STREET = "road_transport"
-_HAND_M = 0.1
+_HAND_M = 0.1  # narrower than any hand draws on purpose
 _CUT_ROUNDS = 4
 # Pieces are cut for a little less than one officer gives, so that uneven pieces still fit.
 _FILL = 0.9

@@ -38,7 +38,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 _TASK, _PROGRESS, _LOCK, _LOG = "task.json", "progress.json", "work.lock", "work.log"
 _GRACE_S = 4.0  # between asking a process to end and making it
 _START_S = 20.0  # a process that another server started takes its lock within this time
-_LOG_TAIL = 4_000
+_LOG_TAIL = 4_000  # characters: the traceback of a crash
 _ONE_AT_A_TIME = threading.RLock()
 _started: dict[str, "subprocess.Popen[bytes]"] = {}  # by folder; also keeps ended ones from zombies
 

@@ -34,6 +34,7 @@ from layers.contract.errors import GridmapError, Named
 __all__ = ["Outcome", "Trials", "outcome_of", "ways_for_cadres", "ways_to_target"]
 
 MOST_HOURS = 40.0  # a week: nobody is advised to work more
+# Times the hours of now: even steps to a reader, and few to try.
 _STEPS = (1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0)
 
 

@@ -28,7 +28,7 @@ from layers.contract.issues import Issue, make_issues
 
 __all__ = ["Grouping", "grouping_issues", "split_issues"]
 
-_LISTED = 5
+_LISTED = 5  # places named in one sentence
 _WHY = {
     "nothing": Named(
         "nothing is beside them that they may join (the edge of the grid, a barrier, ground left "

@@ -294,12 +294,6 @@ def _joined_ground(tiling: Tiling) -> gpd.GeoDataFrame:
     return make_issues(rows, tiling.patches.crs)
 
 
-def _from_data(issues: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Keep what was found and repaired in the data apart from what the checks of the plan find."""
-    checked = issues["rule"].isin(_CHECKED)
-    return issues.assign(rule=issues["rule"].where(~checked, "DATA-2"))
-
-
 def _shortage(town: Town, division: Division, ways: Sequence[Remedy] | None) -> gpd.GeoDataFrame:
     """Say how many cadres are missing for one on every micro-grid, and what would help."""
     made, crs = division.answer.partition.zones, division.tiling.patches.crs

@@ -22,7 +22,7 @@ __all__ = ["Issue", "join_issues", "make_issues", "once_for_files", "together"]
 
 # As many stay rows of their own.
 _FEW = 5
-_SHOWN = 8
+_SHOWN = 8  # names in one sentence; more than a line of them nobody reads
 _LONGEST = 1_000  # signs in one sentence: what a screen can show
 # What differs between sentences that are alike: names in quotes or brackets, and numbers.
 _OWN = re.compile(r"'[^']*'|\"[^\"]*\"|\([^()]*\)|[-+]?\d[\d,.]*")

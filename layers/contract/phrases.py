@@ -11,8 +11,8 @@ from layers.contract.errors import Named, quoted
 
 __all__ = ["apart", "counted", "did_you_mean", "few", "few_texts"]
 
-_SHOWN = 8
-_MOST_DIGITS = 12
+_SHOWN = 8  # names in one sentence; more than a line of them nobody reads
+_MOST_DIGITS = 12  # more decimals than anything that is shown needs
 
 
 def counted(count: int, one: str, many: str) -> str:

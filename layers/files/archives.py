@@ -19,12 +19,12 @@ from layers.files.reader_faults import reason_zh
 
 __all__ = ["require_no_bomb", "unpacked"]
 
-MAX_FILES = 5_000
+MAX_FILES = 5_000  # far more than the parts of all layers of a town
 MAX_BYTES = 2 * 2**30
 # Small archives may shrink as much as they like: a table of blanks shrinks to nearly nothing.
 FREE_BYTES = 128 * 2**20
 MAX_RATIO = 200
-_CHUNK = 2**20
+_CHUNK = 2**20  # bytes copied at once
 
 
 @contextmanager

@@ -28,7 +28,7 @@ from layers.files.reader_faults import reason_zh
 __all__ = ["WriteWatch", "check_free", "replacing", "watched_write", "watching_writes",
            "write_atomically"]  # fmt: skip
 
-PRIVATE = 0o600
+PRIVATE = 0o600  # the owner reads and writes, nobody else
 OTHERS = 0o007  # who is neither the owner nor of the group
 
 FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}

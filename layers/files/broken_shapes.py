@@ -21,7 +21,7 @@ from layers.contract.text import narrow
 
 __all__ = ["Repaired", "from_json", "from_wkb", "from_wkt", "without_parts"]
 
-_POINT, _LINE, _POLYGON = 1, 2, 3
+_POINT, _LINE, _POLYGON = 1, 2, 3  # kinds of shapes as WKB numbers them
 _MULTI = (4, 5, 6, 7)
 _KINDS = {
     "point": _POINT, "linestring": _LINE, "polygon": _POLYGON, "multipoint": 4,
@@ -32,7 +32,7 @@ _AS_DEEP = {_POINT: 1, _LINE: 2, _POLYGON: 3}
 _WKT = re.compile(r"\s*(?:SRID=\d+;)?\s*([A-Za-z]+)\s*(?:Z\s*M|ZM|Z|M)?\s*(\(.*\))\s*", re.DOTALL)
 _NUMBER = r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan|inf)"
 _PLACE = re.compile(rf"{_NUMBER}(?:[ \t\r\n]+{_NUMBER})+", re.IGNORECASE)
-_DEEPEST = 8
+_DEEPEST = 8  # collections in collections; deeper ones are an attack on the stack
 
 _FEW = Named("a ring or line with too few points", "点数不足的环或线")
 _NO_NUMBER = Named("coordinates that are not numbers", "坐标不是数字")

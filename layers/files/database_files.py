@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 LEFTOVERS = ("-wal", "-journal", "-shm")
-WAIT_S = 5.0
+WAIT_S = 5.0  # for a program that writes just now; one that stays open is told of
 COPIES_S = 6.0  # a copy that a writer runs through is made again for so long
 HEAD = b"SQLite format 3\0"
 HEADER = 100  # bytes; among them the count of all changes

@@ -48,7 +48,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _MARKS = re.compile(r"[\u3000-\u303f\uff00-\uffef\u2000-\u2bff]")
 # Of Chinese text at least this share is everyday characters.
 _ENOUGH = 0.6
-_SAMPLE = 4_000_000
+_SAMPLE = 4_000_000  # bytes: enough text to tell an encoding, and quickly read
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from layers.landuse.grids import hierarchy_columns
 
 __all__ = ["column_facts", "first_rows", "odd_counts"]
 
-_ROWS = 5
+_ROWS = 5  # shown as examples
 _LONGEST = 60  # signs of a text that are shown
 
 

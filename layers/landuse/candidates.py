@@ -18,7 +18,7 @@ from layers.contract.issues import Issue
 
 __all__ = ["Evidence", "no_evidence", "settle_candidates"]
 
-_NOISE_M2 = 1.0
+_NOISE_M2 = 1.0  # ground that only differs by how lines were drawn
 
 
 @dataclass(frozen=True)

@@ -29,14 +29,14 @@ __all__ = [
 
 # No system on earth has larger numbers; a zone number in front gives some 46 million.
 _MOST = 1e8
-_MOST_DEGREES = 360.0
+_MOST_DEGREES = 360.0  # longitudes count to 180 or to 360; larger numbers are no degrees
 # How far beyond its own area a system may still be meant, in degrees.
 _MARGIN = 3.0
 # Beyond that the next zone may still be used, at some cost; a local grid lies farther off.
 _WIDE_MARGIN = 6.0
 _OLD_DATUMS = ("xian 1980", "xian_1980", "xian80", "beijing 1954", "beijing_1954", "new beijing")
-_FAR_M = 200_000.0
-_NAMED = 20
+_FAR_M = 200_000.0  # several times the width of a county
+_NAMED = 20  # rows named in a sentence
 
 Severity = Literal["warning", "info"]
 Change = Callable[[np.ndarray], np.ndarray]

@@ -18,10 +18,10 @@ __all__ = ["NOWHERE", "Guess", "as_swapped", "guess_crs", "misfit_of_work_crs", 
 # the same without it are EPSG 4534 to 4554. 6-degree zones 13 to 23: EPSG 4491 to 4501.
 _ZONES_3, _FIRST_3 = range(25, 46), 4513
 _ZONES_6, _FIRST_6 = range(13, 24), 4491
-_FIRST_3_PLAIN = 4534
+_FIRST_3_PLAIN = 4534  # EPSG code of CGCS2000 in 3-degree zones without a number in front, at 75°E
 # Areas may be wrong by this share; at the edge of a 3-degree zone it is 0.05 %, of UTM 0.2 %.
 _AREA_ERROR = 0.003
-_CHINA = (72.0, 3.0, 136.0, 54.0)
+_CHINA = (72.0, 3.0, 136.0, 54.0)  # degrees, with the sea: west, south, east, north
 
 
 NOWHERE = Named(

@@ -16,7 +16,7 @@ _TABLES = (".csv", ".xlsx")
 _ARCHIVES = tuple(
     ending for format in FORMATS for ending in format.endings if format.how == "archive"
 )
-_SHOWN = 20
+_SHOWN = 20  # names in one sentence
 
 
 def files_with_layers(folder: Path, format: Format, file: str) -> list[Path]:

@@ -18,7 +18,7 @@ from layers.contract.issues import Issue
 __all__ = ["drawn_areas"]
 
 _LABEL = "label"
-_LEFT_OPEN_M = 0.01
+_LEFT_OPEN_M = 0.01  # a hair that the hand left; a ring is closed across it
 # How drawings write signs that their code page lacks: \\U+7528.
 _SIGN = re.compile(r"\\U\+([0-9A-Fa-f]{4})")
 

@@ -43,7 +43,7 @@ _PLAIN, _AROUND_COMMA = re.compile(r"[\s0-9.,+\-eE]*"), re.compile(r"\s*,\s*")
 _NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
 # Heights are not used: one that is no number costs nothing.
 _CORNER = re.compile(rf"{_NUMBER},{_NUMBER}(?:,[^\s,]*)?")
-_SHOWN = 5
+_SHOWN = 5  # names in one sentence
 
 
 def has_features(text: str) -> bool:

@@ -44,7 +44,7 @@ _BARE = re.compile(r"&(?!#\d+;|#x[0-9A-Fa-f]+;|\w+;)")
 _PLAIN_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _CHINESE_PER_DAMAGE = 10
-_CHUNK = 2**22
+_CHUNK = 2**22  # bytes read at once
 
 
 @dataclass(frozen=True)

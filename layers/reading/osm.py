@@ -47,8 +47,8 @@ _AREA_TAG = re.compile(
 )
 _GONE = re.compile(rb"""action\s*=\s*["']delete|visible\s*=\s*["']false""")
 _REMARK = re.compile(rb"<remark>\s*(.*?)\s*</remark>", re.DOTALL)
-_TAIL = 4096
-_SHOWN = 5
+_TAIL = 4096  # bytes at the end, where a server says that it stopped
+_SHOWN = 5  # names in one sentence
 
 
 def osm_tags(frame: pd.DataFrame) -> pd.Series:

@@ -20,7 +20,7 @@ __all__ = ["Quote", "read_rows"]
 _QUOTED = re.compile(r'"[^"]*"')
 _SEPARATORS = (",", "\t", ";", "|", "，")
 _LOOKED_AT = 20_000  # characters, to find the separator
-_FIRST_LINES = 10
+_FIRST_LINES = 10  # looked at for the separator
 _LONGEST = 2**31 - 1  # a shape as text is long
 _LIMITING = threading.Lock()  # one at a time raises the limit and puts it back
 

@@ -18,7 +18,7 @@ from layers.contract.phrases import few_texts
 
 __all__ = ["edits_since", "reapply", "require_fresh", "require_state"]
 
-_TOLD = 5
+_TOLD = 5  # conflicts told in one sentence
 
 
 def edits_since(plan: Plan, state: str) -> pd.DataFrame:

@@ -22,8 +22,8 @@ from layers.contract.errors import PlanError
 
 __all__ = ["Cuts", "cut_ground", "with_cuts"]
 
-_ON_EDGE_M = 1e-6
-_TOUCH_M = 1e-3
+_ON_EDGE_M = 1e-6  # a micrometre: above the last digit of coordinates, below all that is drawn
+_TOUCH_M = 1e-3  # shapes of a sound tiling share their edges; a millimetre is for the rest
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from gridmap.edits.moves.repairs import Faults, Situation, find_faults, ways_to_
 
 __all__ = ["Offer", "find_offers"]
 
-MOST_OFFERS = 4
+MOST_OFFERS = 4  # buttons beside a fault; more is a list to study
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ def show(context: PageContext, plan: Plan) -> None:
     _headlines(figures, headlines)
     if tabs["grids"].open:
         with tabs["grids"]:
-            _micro_grids(_table(plan, stamp, say.language), labels["map"], say)
+            _micro_grids(_table(plan, stamp, say.language), say)
     if tabs["load"].open:
         with tabs["load"]:
             charts.show(plan, stamp, say)
@@ -174,7 +174,7 @@ def _all_figures(plan: Plan, figures: pd.DataFrame, say: Translator) -> None:
 
 
 @guard.fragment  # a filter changes the table alone; map and figures stay as they are
-def _micro_grids(table: pd.DataFrame, map_label: str, say: Translator) -> None:
+def _micro_grids(table: pd.DataFrame, say: Translator) -> None:
     text, village, category, vacant = st.columns([3, 2, 2, 2], vertical_alignment="bottom")
     found = tables.matching(
         table,

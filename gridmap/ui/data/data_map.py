@@ -28,8 +28,8 @@ KEPT = 100
 MOST_POINTS = 30_000  # of one drawing: about half a megabyte
 STEPS_ACROSS = 1_200  # of detail: more than a small map has pixels
 STEPS_TOGETHER = 500  # when all layers are on one map
-DECIMALS = 6
-MOST_ISSUES = 200
+DECIMALS = 6  # of a degree: 11 cm, less than a pixel
+MOST_ISSUES = 200  # marks on a map; the table beside has them all
 
 _MAP = st.components.v2.component(
     "gridmap_data_map",

@@ -18,8 +18,8 @@ __all__ = ["answer", "phrase"]
 
 Values = dict[str, Any]
 Names = dict[str, str]  # of micro-grids, by code
-HISTORY_SHOWN = 100
-NAMES_SHOWN = 3
+HISTORY_SHOWN = 100  # edits; the log of the plan has them all
+NAMES_SHOWN = 3  # people in one line of a card
 
 
 def answer(session: EditSession, sheet: Sheet, say: Translator) -> Values:

@@ -35,7 +35,7 @@ __all__ = ["show"]
 KEY = "redraw-editor:"  # and the path: the editor of another plan is another one
 SESSIONS = "redraw-sessions"
 TO_PEOPLE = "redraw-to-people"
-SHEETS_KEPT = 6
+SHEETS_KEPT = 6  # plans open in the editor at once
 
 _EDITOR = st.components.v2.component("gridmap_editor", js=LOADER)
 _NAMES = {kind.key: (kind.zh, kind.en) for kind in (*CATEGORIES, *SUBCLASSES)}

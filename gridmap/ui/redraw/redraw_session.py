@@ -18,7 +18,7 @@ from layers.contract.errors import GridmapError, PlanError
 __all__ = ["EditSession", "handle", "look", "synced"]
 
 Ask = Mapping[str, Any]
-_MOST_PARTS = 99
+_MOST_PARTS = 99  # more than any micro-grid is divided into
 
 
 @dataclass(frozen=True)

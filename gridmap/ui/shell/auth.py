@@ -34,7 +34,7 @@ __all__ = ["Visitor", "closed", "find_visitor", "is_still", "log_in_page", "log_
 
 SESSION = "logged-in"
 BY_ITSELF = "ran-by-itself"
-IDLE_MINUTES, LONGEST_HOURS = 30.0, 12.0
+IDLE_MINUTES, LONGEST_HOURS = 30.0, 12.0  # a meeting with the page left open; a long day at work
 # Of several copies of a plan that know a link the strictest is right.
 STRICTEST: tuple[State, ...] = ("revoked", "good", "paused", "expired")
 

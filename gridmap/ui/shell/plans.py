@@ -17,7 +17,7 @@ from layers.files.reader_faults import reason_zh
 __all__ = ["Stamp", "find_plans", "give_back", "open_plan", "stamp_of", "view_of"]
 
 Stamp = tuple[str, int, int]  # path, time of change, size
-KEPT = 8
+KEPT = 8  # plans in memory at once, of all who look
 VIEWS_KEPT = 200  # of cadres who have the page open
 
 

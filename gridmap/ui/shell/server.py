@@ -63,7 +63,7 @@ _CLOSED = (
     "This app is for this machine alone: open the address that was shown when it started. To let "
     "others in, add an account first.\n"
 ).encode()
-SESSIONS_KEPT = 1000
+SESSIONS_KEPT = 1000  # far more than visit a town's app in a day; the oldest go
 # Pages are worked out and files sent by threads of one process. Python lets a thread that counts go
 # on for 5 ms each time another one waits. With 0.5 ms a file of 4.7 MB is sent in 0.03 s instead of
 # 0.08 s while one thread counts, and in 0.1 to 0.2 s instead of 1 s while two do.

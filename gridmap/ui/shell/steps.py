@@ -21,7 +21,7 @@ from layers.contract.errors import GridmapError
 __all__ = ["Note", "State", "Step", "errors_by_page", "next_step", "page_of_fault", "steps_of"]
 
 State = Literal["done", "look", "todo"]  # look: done, but something asks for attention
-EPSILON_H = 1e-6
+EPSILON_H = 1e-6  # what adding many hours up leaves
 # Where the faults of a family of rules are repaired, and those that stop the dividing by their
 # class.
 PAGE_OF_RULES = {
