@@ -58,7 +58,7 @@ def ground_of(
     """
     say = tell or (lambda _step, _share: None)
     say(Step.READ, 0.0)
-    place = None
+    path = None
     if keep is not None:
         with suppress(OSError):  # a file that is missing is named by the reader below
             path = keep / f"{_mark(folder)}.pickle"
@@ -68,8 +68,8 @@ def ground_of(
     town = load_town(folder)
     say(Step.TILE, 0.5)
     ground = TiledTown(town, tile_ground(town))
-    if place:
-        _put(ground, place)
+    if path:
+        _put(ground, path)
     return ground
 
 
