@@ -1,5 +1,7 @@
 """The lines between: hierarchy and codes, the tiling, neighbours, dissolve, validation, export.
 
+The map of its folders: docs/architecture.md, "The rooms".
+
 `import boundaries` offers the names of `__all__`, wherever the modules behind them lie; each module
 is loaded when one of its names is first asked for.
 """

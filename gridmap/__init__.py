@@ -1,5 +1,7 @@
 """The plan: town, split, partition, staffing, coverage, store, edits, maps, pages, commands.
 
+The map of its folders: docs/architecture.md, "The rooms".
+
 `import gridmap` offers the functions of `__all__`; each room is loaded when one of its functions
 is first asked for, so that a command that needs little starts at once. `partition` is a room and
 its one function: the room can be called.

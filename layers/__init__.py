@@ -1,5 +1,7 @@
 """The ground as given: reading files, coordinate systems, land-use codes, registers, rosters.
 
+The map of its folders: docs/architecture.md, "The rooms".
+
 `import layers` offers the names of `__all__`, wherever the modules behind them lie; each module is
 loaded when one of its names is first asked for.
 """

@@ -9,6 +9,11 @@ Its modules:
     postings  people put on posts by hand, and people assigned anew
     preview   what an edit would lead to, before anything is accepted
     undo      undo and redo over the log, and the history that people read
+
+and its folders:
+
+    moves/    what an edit asks for, what forbids it, the log, two people at once
+    outcome/  what follows for grids, posts and people
 """
 
 from gridmap.edits.accept import apply

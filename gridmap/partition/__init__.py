@@ -4,7 +4,15 @@ It knows no geometry and no files, only arrays.
 
 Its modules:
 
-    api     the one call of the engine: `partition`
+    api  the one call of the engine: `partition`
+
+and its folders:
+
+    model/    what is asked and answered: request, graph, components, bounds, result
+    search/   plans from nothing, and the first finding that a request cannot be met
+    exact/    small or tight instances: enumeration, column generation, proofs
+    repair/   plans in force changed as little as possible; repairs offered for an edit
+    explain/  remedies of a request that cannot be met; certificates
 """
 
 import sys

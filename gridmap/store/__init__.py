@@ -9,7 +9,7 @@ Its modules:
     contract      what the tables of a plan must be for anything to work with them
     digest        one digest for every column, of values and not of bytes
     faults        what is said of a file that cannot be opened, and the ways on
-    form          its layers and tables, their columns and dtypes
+    form          the number of its format, its layers and tables, their columns and dtypes
     frames        tables of a plan file as frames: dtypes, order and index as they were
     log_export    the log of edits as a file of its own
     log_recovery  the log of edits in a plan file, whatever else is wrong

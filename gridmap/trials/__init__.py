@@ -1,7 +1,7 @@
 """Several divisions of a town, tried in a process of their own, compared, and one of them taken.
 
-`run` makes and keeps them, `background` starts, watches and ends the process that `work` is,
-`ground_store` keeps what all trials of a town share.
+`run` makes and keeps them, `background` starts, watches and ends the process, and keeps how far it
+is that `work` is, `ground_store` keeps what all trials of a town share.
 
 Its modules:
 

@@ -1,4 +1,4 @@
-"""Why a request cannot be met and what would help; and the certificate of a plan that stands.
+"""What would help a request that cannot be met; and the certificate of a plan that stands.
 
 Its modules:
 

@@ -6,7 +6,7 @@ Its modules:
     request     a request checked, and its loads as whole numbers
     graph       the graph of patches in compressed sparse rows
     components  the graph cut into its connected components
-    links       pieces of ground that a link across a gap may join
+    links       links not allowed yet that would help, to name as a remedy
     bound       lower bounds on the number of zones
     random      seeded random numbers for compiled code
     matching    which new zone carries on which old one
