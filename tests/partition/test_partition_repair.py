@@ -34,12 +34,12 @@ def test_a_cut_zone_is_offered_its_way_back_together():
     assert offers[0].moves[0][0] in (0, 2)
     assert "Move also patch" in str(offers[0])
     for offer in offers:
-        mended = labels.copy()
+        repaired = labels.copy()
         for patch, old, new in offer.moves:
             assert patch != 1, "what the user moved stays"
-            assert mended[patch] == old
-            mended[patch] = new
-        assert keeps_rules(np.ones(6), edges, border, mended, 5)
+            assert repaired[patch] == old
+            repaired[patch] = new
+        assert keeps_rules(np.ones(6), edges, border, repaired, 5)
 
 
 def test_an_overloaded_zone_is_offered_the_lightest_move():

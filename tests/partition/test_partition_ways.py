@@ -23,9 +23,9 @@ def ways(plan):
 def assert_ways_lead_out(plan, request):
     assert plan.ways_out
     for way in plan.ways_out:
-        mended = partition(**followed(request, way))
-        assert not mended.reasons, f"{way} does not help"
-        assert_keeps_hard_rules(mended, followed(request, way))
+        repaired = partition(**followed(request, way))
+        assert not repaired.reasons, f"{way} does not help"
+        assert_keeps_hard_rules(repaired, followed(request, way))
 
 
 def test_too_few_officers_are_answered_with_officers_capacity_and_a_link():

@@ -66,6 +66,14 @@ def test_every_file_that_a_page_names_exists(page: Path) -> None:
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_module_that_a_page_names_exists(page: Path) -> None:
+    named = set(re.findall(r"`(\w+\.py)`", page.read_text(encoding="utf-8")))
+    there = {path.name for path in ROOT.rglob("*.py") if ".venv" not in path.parts}
+
+    assert sorted(named - there) == []
+
+
 @pytest.mark.parametrize("name", READMES)
 def test_readme_names_every_command_and_no_other(name: str) -> None:
     shown = set(re.findall(r"-m gridmap ([a-z]+)", text_of(name)))

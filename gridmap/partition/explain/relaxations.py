@@ -1,4 +1,4 @@
-"""Which wider limits mend a request: a higher capacity, a lower least load, or both."""
+"""Which wider limits repair a request: a higher capacity, a lower least load, or both."""
 
 from __future__ import annotations
 

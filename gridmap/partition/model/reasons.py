@@ -34,7 +34,7 @@ LISTED = 100
 
 @dataclass(frozen=True)
 class WayOut:
-    """One change of the request that mends it: a plan was found with it before it is named.
+    """One change of the request that repairs it: a plan was found with it before it is named.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ class Reason:
     proven
         True if it is proven that no plan meets the rule; False if none was found.
     ways_out
-        What would help, cheapest first. They mend the request as a whole, and so stand with the
+        What would help, cheapest first. They repair the request as a whole, and so stand with the
         last of several reasons.
     """
 

@@ -51,5 +51,5 @@ class Partition:
 
     @property
     def ways_out(self) -> tuple[WayOut, ...]:
-        """Changes that mend the request, the cheapest first; each was tried."""
+        """Changes that repair the request, the cheapest first; each was tried."""
         return self.reasons[-1].ways_out if self.reasons else ()

@@ -1,9 +1,9 @@
-"""Mending overloads of a plan in force so that few zones change, and little load.
+"""Repairing overloads of a plan in force so that few zones change, and little load.
 
 Every zone above its limit must change, and one beside it must take what is too much. So a zone is
-mended together with a single taker wherever that is possible, by moves between the two alone, and
-takers are chosen that can serve several (a greedy cover). What is left is mended by chains through
-more and more zones.
+repaired together with a single taker wherever that is possible, by moves between the two alone, and
+takers are chosen that can serve several (a greedy cover). What is left is repaired by chains
+through more and more zones.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import numpy as np
 
 from gridmap.partition.model.graph import Graph
 from gridmap.partition.model.types import Array
-from gridmap.partition.search.ejection_chains import Mending, mend_zone
+from gridmap.partition.search.ejection_chains import Repairing, repair_zone
 from gridmap.partition.search.moves import Limits, zone_loads
 
-__all__ = ["mend_gently"]
+__all__ = ["repair_locally"]
 
 _CLOSED = -(1 << 60)
 """The limit of a zone that no chain may touch."""
@@ -29,22 +29,24 @@ _FAR = ((3, 20_000), (4, 100_000))
 """Length of chains through any zones, and moves looked at."""
 
 
-def mend_gently(part: Graph, label: Array, limits: Limits, home: Array, *, far: bool = True) -> int:
-    """Mend the zones above their limits in place, changing few zones; returns how many are left.
+def repair_locally(
+    part: Graph, label: Array, limits: Limits, home: Array, *, far: bool = True
+) -> int:
+    """Repair the zones above their limits in place, changing few zones; returns how many are left.
 
-    `home` are the labels of the plan in force. Without `far`, each zone is mended with one taker
+    `home` are the labels of the plan in force. Without `far`, each zone is repaired with one taker
     or not at all.
     """
     mender = _Mender(part, label, limits, home)
     for stage in _STAGES:
-        mender.mend_with_takers(stage)
+        mender.repair_with_takers(stage)
     if far:
-        mender.mend_with_many()
+        mender.repair_with_many()
     return len(mender.heavy())
 
 
 class _Mender:
-    """A plan being mended: loads, one patch of every zone, and which zones have changed."""
+    """A plan being repaired: loads, one patch of every zone, and which zones have changed."""
 
     def __init__(self, part: Graph, label: Array, limits: Limits, home: Array) -> None:
         self.part, self.label, self.home = part, label, home
@@ -75,13 +77,13 @@ class _Mender:
         near = [self.label[nbr[ptr[v] : ptr[v + 1]]] for v in mine.tolist()]
         return [y for y in np.unique(np.concatenate([*near, [z]])).tolist() if y != z]
 
-    def mend_with_takers(self, stage: tuple[int, int]) -> None:
-        """Mend heavy zones with one taker each, takers that serve many first."""
+    def repair_with_takers(self, stage: tuple[int, int]) -> None:
+        """Repair heavy zones with one taker each, takers that serve many first."""
         options: dict[int, dict[int, float]] = {}
         for z in self.heavy():
             over = self.total[z] - self.high[z]
             takers = [y for y in self.beside(z) if self.high[y] - self.total[y] >= over]
-            costs = {y: self.mend(z, (y,), stage, keep=False) for y in takers}
+            costs = {y: self.repair(z, (y,), stage, keep=False) for y in takers}
             options[z] = {y: cost for y, cost in costs.items() if cost is not None}
         while any(options.values()):
             serves: dict[int, list[int]] = {}
@@ -98,13 +100,13 @@ class _Mender:
                 ),
             )
             for z in sorted(serves[best], key=lambda z: (len(options[z]), options[z][best], z)):
-                if self.mend(z, (best,), stage, keep=True) is None:
+                if self.repair(z, (best,), stage, keep=True) is None:
                     del options[z][best]
                 else:
                     del options[z]
 
-    def mend_with_many(self) -> None:
-        """Mend what is left with zones that have changed already, those beside, then all."""
+    def repair_with_many(self) -> None:
+        """Repair what is left with zones that have changed already, those beside, then all."""
         for circle in range(3):
             for z in self.heavy():
                 near = self.beside(z)
@@ -115,13 +117,13 @@ class _Mender:
                 else:
                     with_ = list(range(self.high.size))
                 for stage in _FAR:
-                    if self.mend(z, with_, stage, keep=True) is not None:
+                    if self.repair(z, with_, stage, keep=True) is not None:
                         break
 
-    def mend(
+    def repair(
         self, z: int, takers: Iterable[int], stage: tuple[int, int], *, keep: bool
     ) -> float | None:
-        """Mend one zone with moves between it and `takers` alone; the price is load moved away.
+        """Repair one zone with moves between it and `takers` alone; the price is load moved away.
 
         Returns None where that fails; without `keep` nothing changes.
         """
@@ -131,11 +133,11 @@ class _Mender:
         total, anchor = self.total.copy(), self.anchor.copy()
         high = np.full(self.high.size, _CLOSED)
         high[allowed] = self.high[allowed]
-        plan = Mending(
+        plan = Repairing(
             self.label, self.total, self.anchor, self.limits._replace(high=high), self.home,
             *self.work,
         )  # fmt: skip
-        if not mend_zone(z, self.part, plan, *stage):
+        if not repair_zone(z, self.part, plan, *stage):
             return None
         after = self.label[region]
         load, home = self.part.load[region], self.home[region]

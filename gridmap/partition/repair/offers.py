@@ -1,4 +1,4 @@
-"""Repair offers: the few smallest sets of further moves that mend what an edit broke."""
+"""Repair offers: the few smallest sets of further moves that repair what an edit broke."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gridmap.partition.model.graph import Graph, build_rows, find_parts, rows_cu
 from gridmap.partition.model.request import Options, Request, read_request
 from gridmap.partition.model.types import Array
 from gridmap.partition.repair.bridge import shortest_way
-from gridmap.partition.search.ejection_chains import mend_overloads
+from gridmap.partition.search.ejection_chains import repair_overloads
 from gridmap.partition.search.moves import Limits
 
 __all__ = ["DEPTHS", "LONGEST_BRIDGE", "Offer", "repair_offers"]
@@ -26,7 +26,7 @@ DEPTHS = ((1, 300), (2, 6_000), (3, 9_000), (4, 15_000))
 
 @dataclass(frozen=True)
 class Offer:
-    """One way to mend an edited plan.
+    """One way to repair an edited plan.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def repair_offers(
         for whole in starts:
             for home in (np.empty(0, np.int32), plan.label):
                 done = whole.copy()
-                mend_overloads(plan.part, done, plan.limits, home, depth, reach // len(starts))
+                repair_overloads(plan.part, done, plan.limits, home, depth, reach // len(starts))
                 if _keeps_rules(plan.part, done, plan.limits.high):
                     offer = _offer(plan, done)
                     if offer.moves:

@@ -10,7 +10,7 @@ from gridmap.partition.model.random import start_stream
 from gridmap.partition.model.reasons import Reason, lacking_capacity, locked_apart, locked_too_heavy
 from gridmap.partition.model.request import Request
 from gridmap.partition.model.types import Array
-from gridmap.partition.repair.local_repair import mend_gently
+from gridmap.partition.repair.local_repair import repair_locally
 from gridmap.partition.repair.zone_count_change import (
     cut_anew,
     settle_stray,
@@ -86,7 +86,7 @@ def _apart(request: Request, label: Array) -> list[Reason]:
 
 
 def keep_capacities(request: Request) -> Outcome:
-    """Mend a plan whose zones have capacities of their own: zone numbers are numbers of them.
+    """Repair a plan whose zones have capacities of their own: zone numbers are numbers of them.
 
     Zones whose number has no capacity any more are dissolved; capacities that no zone has yet get
     a part of the fullest ones. Where that fails the town is planned from nothing, with what is
@@ -108,7 +108,7 @@ def keep_capacities(request: Request) -> Outcome:
             reasons.append(lacking_capacity(c, members, ground.totals[c] / request.scale, 0, False))
             towns.make_bare(c, extra)
             extra += 1
-        local, names = towns.mended(c)
+        local, names = towns.repaired(c)
         over = np.bincount(local, towns.parts[c].load, names.size) > towns.high(c)
         if over.any():
             members = ground.members(c)
@@ -206,10 +206,10 @@ class _Holdings:
             else:
                 closed.add(c)
 
-    def mended(self, c: int) -> tuple[Array, Array]:
-        """Mend the zones of a component; give them and their numbers."""
+    def repaired(self, c: int) -> tuple[Array, Array]:
+        """Repair the zones of a component; give them and their numbers."""
         part, local, high = self.parts[c], self.local[c], self.high(c)
         limits = Limits(np.zeros(high.size, np.int64), high, self.movable(c))
-        if high.size and mend_gently(part, local, limits, self.home[c]):
+        if high.size and repair_locally(part, local, limits, self.home[c]):
             cut_anew(self.request, part, local, high, limits.movable)
         return local, self.names[c]

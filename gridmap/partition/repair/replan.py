@@ -1,8 +1,8 @@
 """Planning again with a plan in force: as little as possible changes.
 
-The old plan is kept as it stands and mended: new patches join the zone beside them, zones that are
-too many are dissolved and missing ones split off, and overloads are passed on to as few zones as
-can take them. Where that fails, an overloaded zone and some of its neighbours are cut anew, and
+The old plan is kept as it stands and repaired: new patches join the zone beside them, zones that
+are too many are dissolved and missing ones split off, and overloads are passed on to as few zones
+as can take them. Where that fails, an overloaded zone and some of its neighbours are cut anew, and
 only they.
 """
 
@@ -23,7 +23,7 @@ from gridmap.partition.model.reasons import (
 )
 from gridmap.partition.model.request import Request
 from gridmap.partition.model.types import Array
-from gridmap.partition.repair.local_repair import mend_gently
+from gridmap.partition.repair.local_repair import repair_locally
 from gridmap.partition.repair.plan_in_force import (
     keep_capacities,
     locked_patches,
@@ -69,7 +69,7 @@ def plan_again(request: Request) -> Outcome:
         members = ground.members(c)
         part = component_of(request, ground, c)
         hold = request.fixed[members]
-        local = _mend_component(request, part, begun[c], int(wanted[c]), ~hold)
+        local = _repair_component(request, part, begun[c], int(wanted[c]), ~hold)
         names, free_name = _names(local, old[members], part.load, hold, label, free_name)
         label[members] = names
         if request.zones is not None and np.unique(local).size > wanted[c] > 0:
@@ -119,7 +119,7 @@ def _wanted(
     return wanted, []
 
 
-def _mend_component(
+def _repair_component(
     request: Request, part: Graph, begin: Array, wanted: int, movable: Array
 ) -> Array:
     """Bring the old zones of one component within the limits; 0 wanted leaves the number free."""
@@ -141,7 +141,7 @@ def _mend_component(
         zones += 1
     for _ in range(3):
         limits = Limits(np.zeros(zones, np.int64), np.full(zones, cap), movable)
-        if not mend_gently(part, label, limits, home):
+        if not repair_locally(part, label, limits, home):
             return label
         cut_anew(request, part, label, limits.high, movable)
         if np.bincount(label, part.load, zones).max() <= cap:

@@ -12,7 +12,7 @@ from gridmap.partition.model.graph import Graph, find_parts, take_component
 from gridmap.partition.model.request import Request
 from gridmap.partition.model.types import Array
 from gridmap.partition.repair.bridge import shortest_way
-from gridmap.partition.repair.local_repair import mend_gently
+from gridmap.partition.repair.local_repair import repair_locally
 from gridmap.partition.search.bisection import join_parts, settle
 from gridmap.partition.search.capacity import split_zone
 from gridmap.partition.search.divide import divide
@@ -72,7 +72,7 @@ def dissolve_one(
 ) -> tuple[Array, Array] | None:
     """Give the ground of a zone without fixed patches to its neighbours, the one that costs least.
 
-    Returns labels, mended where a single taker can do it, and the plan in force under the same
+    Returns labels, repaired where a single taker can do it, and the plan in force under the same
     numbers: the last zone now has that of the one dissolved. None when every zone has fixed
     patches.
     """
@@ -86,7 +86,7 @@ def dissolve_one(
         settle(part, fewer, zones - 1)
         was = np.where(home == z, fewer, np.where(home == zones - 1, z, home)).astype(np.int32)
         limits = Limits(np.zeros(zones - 1, np.int64), high[: zones - 1], movable)
-        left = mend_gently(part, fewer, limits, was, far=False)
+        left = repair_locally(part, fewer, limits, was, far=False)
         over = np.maximum(np.bincount(fewer, part.load, zones - 1) - limits.high, 0).sum()
         away = fewer != was
         touched = np.unique(np.concatenate([fewer[away], was[away], fewer[label == z]])).size

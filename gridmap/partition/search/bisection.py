@@ -116,7 +116,7 @@ def _lay_across(ptr: Array, nbr: Array, root: int, name: int, to: _Sweep, row: A
 def bisect(ptr: Array, nbr: Array, load: Array, cap: Array) -> Array:
     """Label the patches of one component with ``cap.size`` zones, loads in proportion to ``cap``.
 
-    Zones may come out in several parts; `join_parts` mends that.
+    Zones may come out in several parts; `join_parts` repairs that.
     """
     n = ptr.size - 1
     zones = cap.size

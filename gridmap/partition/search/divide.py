@@ -1,7 +1,7 @@
 """Dividing one connected component into a given number of zones.
 
 A first plan by bisection; patches laid out in memory zone by zone; annealing with capacity as a
-price; overloads mended by chains of moves; a last annealing that may not overload anything.
+price; overloads repaired by chains of moves; a last annealing that may not overload anything.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from gridmap.partition.model.random import start_stream
 from gridmap.partition.model.types import Array
 from gridmap.partition.search.bisection import bisect, join_parts
 from gridmap.partition.search.coarse import cluster, contract
-from gridmap.partition.search.ejection_chains import mend_overloads
+from gridmap.partition.search.ejection_chains import repair_overloads
 from gridmap.partition.search.moves import Limits, anneal, zone_loads
 
 __all__ = ["FORBIDDEN", "LARGE_ZONE", "divide"]
@@ -55,7 +55,7 @@ def divide(graph: Graph, limits: Limits, aim: Array, begin: Array, sweeps: int, 
     large = not begin.size and size > LARGE_ZONE * zones
     if large:
         sweeps = max(sweeps // (10 if size < 600 * zones else 14), 20)
-    # Small zones end warm: what is frozen too early cannot be mended cheaply.
+    # Small zones end warm: what is frozen too early cannot be repaired cheaply.
     heats = (0.4, 0.1) if begin.size else ((0.8, 0.1) if large else (0.8, 0.3))
     laid = limits._replace(movable=limits.movable[order])
     _settle_loads(graph, label, laid, aim, sweeps, heats, start_stream(seed))
@@ -73,7 +73,7 @@ def _settle_loads(
     heats: tuple[float, float],
     state: Array,
 ) -> None:
-    """Anneal `label` in place, mend what is overloaded, and anneal again without overloads."""
+    """Anneal `label` in place, repair what is overloaded, and anneal again without overloads."""
     none = np.empty(0, np.int32)
     # Aimed a little lower, loads come to lie under the limit and not astride it.
     soft = np.maximum((aim * 0.999).astype(np.int64), 1)
@@ -86,7 +86,7 @@ def _settle_loads(
     spread = np.maximum(aim * (0.5 + 0.5 * filled), 1)
     for turn in range(5):
         depth, reach = 3 + (turn > 0), 4000 + 30000 * min(turn, 2)
-        if not mend_overloads(graph, label, limits, none, depth, reach):
+        if not repair_overloads(graph, label, limits, none, depth, reach):
             break
         # A little shaking lays other patches on the rims of the zones that are stuck.
         under = limits._replace(high=close if turn < 1 else spread.astype(np.int64))
@@ -98,7 +98,7 @@ def _settle_loads(
     # What much shaking left ragged is smoothed for longer.
     brief = 2 + sweeps // 8 + 8 * turn
     anneal(graph, label, kept, brief, (0.3, 0.05), (FORBIDDEN, FORBIDDEN), state)
-    mend_overloads(graph, label, limits, none, 4, 30000)
+    repair_overloads(graph, label, limits, none, 4, 30000)
 
 
 def _first_plan(

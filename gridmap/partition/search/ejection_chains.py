@@ -1,4 +1,4 @@
-"""Mending overloads by ejection chains: few moves that together break nothing.
+"""Repairing overloads by ejection chains: few moves that together break nothing.
 
 When a zone is a little too heavy, seldom a single patch of the right size lies on its rim. A chain
 does it: one patch moves to a neighbouring zone, which passes one on to the next (or back), until a
@@ -17,7 +17,7 @@ from gridmap.partition.model.types import Array
 from gridmap.partition.search.moves import Limits, stays_whole, zone_loads
 from layers.contract.kernel import kernel
 
-__all__ = ["WIDTH", "Mending", "mend_overloads", "mend_zone"]
+__all__ = ["WIDTH", "Repairing", "repair_overloads", "repair_zone"]
 
 WIDTH = 32
 """Candidate moves kept per link of a chain, the cheapest.
@@ -29,8 +29,8 @@ _PATIENCE = 2_000  # patches a test of contiguity may look at: few tests, so eac
 _TIE = 1e-9  # what a metre of border counts beside a unit of load that leaves its home
 
 
-class Mending(NamedTuple):
-    """A plan being mended, and what it must keep.
+class Repairing(NamedTuple):
+    """A plan being repaired, and what it must keep.
 
     `total` is the load of every zone, `anchor` one patch of it; `home` are the labels of a plan in
     force that should change as little as possible, or empty. `mark`, `stamp`, whose last entries
@@ -104,7 +104,7 @@ def _keep_cheap(v: int, z: int, price: float, kept: int, found: Array, cost: Arr
 
 @kernel()
 def _list_moves(
-    zone: int, graph: Graph, plan: Mending, last: bool, spent: float, found: Array, cost: Array
+    zone: int, graph: Graph, plan: Repairing, last: bool, spent: float, found: Array, cost: Array
 ) -> int:
     """List the moves that bring one zone under its limit, cheapest first.
 
@@ -166,7 +166,7 @@ def _move(
 
 @kernel()
 def _cheapest_chain(
-    zone: int, graph: Graph, plan: Mending, length: int, budget: int, to: _Chain
+    zone: int, graph: Graph, plan: Repairing, length: int, budget: int, to: _Chain
 ) -> bool:
     """Look for the cheapest chain of up to `length` moves, written to `best`; changes no plan."""
     ptr, nbr, _, load = graph
@@ -218,7 +218,7 @@ def _cheapest_chain(
 
 
 @kernel()
-def mend_zone(zone: int, graph: Graph, plan: Mending, depth: int, budget: int) -> bool:
+def repair_zone(zone: int, graph: Graph, plan: Repairing, depth: int, budget: int) -> bool:
     """Bring one zone under its limit by the shortest chain of at most `depth` moves.
 
     Of the chains of that length looked at (about `budget` moves) the one that adds least border
@@ -246,10 +246,10 @@ def mend_zone(zone: int, graph: Graph, plan: Mending, depth: int, budget: int) -
 
 
 @kernel()
-def mend_overloads(
+def repair_overloads(
     graph: Graph, label: Array, limits: Limits, home: Array, depth: int, budget: int
 ) -> int:
-    """Mend every zone above its limit that a chain can mend; returns how many are left.
+    """Repair every zone above its limit that a chain can repair; returns how many are left.
 
     `home` are the labels of a plan in force that should change as little as possible, or empty.
     """
@@ -261,9 +261,9 @@ def mend_overloads(
         anchor[label[v]] = v
     mark, stamp = np.zeros(n + 1, np.int64), np.zeros(n + 1, np.int64)
     queue = np.empty(n, np.int32)
-    plan = Mending(label, total, anchor, limits, home, mark, stamp, queue)
+    plan = Repairing(label, total, anchor, limits, home, mark, stamp, queue)
     left = 0
     for zone in range(zones):
-        if total[zone] > limits.high[zone] and not mend_zone(zone, graph, plan, depth, budget):
+        if total[zone] > limits.high[zone] and not repair_zone(zone, graph, plan, depth, budget):
             left += 1
     return left

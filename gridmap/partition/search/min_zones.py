@@ -109,7 +109,7 @@ class _ZoneCountSearch:
         self.label = shortest(self.part, [self.label, *alike], low, high)
 
     def _attempt(self, ask: int, sweeps: int) -> tuple[Array, int]:
-        """Divide, mend what is too heavy by proof or by splitting; return labels and zones."""
+        """Divide, repair what is too heavy by proof or by splitting; return labels and zones."""
         part, cap = self.part, self.cap
         high = np.full(ask, cap)
         limits = Limits(np.full(ask, self.low), high, np.ones(part.size, np.bool_))

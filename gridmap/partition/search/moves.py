@@ -1,7 +1,7 @@
 """Moving patches across borders: simulated annealing with an exact test of contiguity.
 
 One proposal takes a random patch and a random neighbour in another zone, and moves the patch over
-if that shortens the border or mends a load (always), or with the Metropolis probability when it
+if that shortens the border or repairs a load (always), or with the Metropolis probability when it
 does not. The patch must leave its zone in one piece: its neighbours in the zone are first joined
 through their own borders, then by a search through the zone.
 """
