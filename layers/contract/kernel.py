@@ -58,9 +58,12 @@ def kernel(**options: Any) -> Callable[[F], F]:
 def _set_stamp(compiled: Any, stamp: str) -> bool:
     """Set what numba compares before it loads compiled code; tells whether that place is there."""
     file: Any = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
-    if not hasattr(file, "_source_stamp"):
+    if not hasattr(file, "_source_stamp") or not hasattr(file, "_version"):
         return False
     file._source_stamp = stamp
+    # The version is compared before anything kept is unpickled, which fails where a named tuple
+    # that was kept has another name or another module by now.
+    file._version = f"{file._version} {stamp}"
     return True
 
 

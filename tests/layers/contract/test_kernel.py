@@ -53,8 +53,10 @@ def start(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     monkeypatch.syspath_prepend(tmp_path)
 
-    def begin(held: str = HELD, called: str = CALLED) -> tuple[tuple[float, ...], bool]:
-        for name, text in zip(FILES, (held, called, CALLER), strict=True):
+    def begin(
+        held: str = HELD, called: str = CALLED, caller: str = CALLER
+    ) -> tuple[tuple[float, ...], bool]:
+        for name, text in zip(FILES, (held, called, caller), strict=True):
             (tmp_path / f"{name}.py").write_text(text)
         forget()
         import caller_file
@@ -84,6 +86,15 @@ def test_a_kernel_is_compiled_again_when_what_it_takes_from_another_file_has_cha
     ):
         start()
         assert start(HELD.replace(old, new)) == (answer, False), new
+
+
+def test_what_was_kept_with_a_named_tuple_of_another_name_is_made_again(start):
+    assert start() == ((1, 1, 1, 1, 2), False)
+
+    renamed = [text.replace("Pair", "Couple") for text in (HELD, CALLED, CALLER)]
+
+    assert start(*renamed) == ((1, 1, 1, 1, 2), False)
+    assert start(*renamed) == ((1, 1, 1, 1, 2), True)
 
 
 def test_a_kernel_is_kept_nowhere_where_numba_has_no_place_for_the_stamp(
