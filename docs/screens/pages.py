@@ -143,27 +143,27 @@ def _take_mine(chromium: Browser, address: str, path: Path) -> None:
     today = date.today()
     _, token = make_link(path, person, expires=today + timedelta(days=30), today=today)
     with opened(chromium, f"{address}/?t={token}", "390") as page:
-        page.locator(".mine-map path").first.wait_for()
+        page.locator(".my-grid-map path").first.wait_for()
         save(page, "mine-390")
-        page.locator(".mine-map").tap()
+        page.locator(".my-grid-map").tap()
         page.locator("[data-testid=stAlert]").first.wait_for()
         page.get_by_role("button", name="确认收到本网格").tap()
         page.get_by_text("确认收到。").wait_for()
-        save(page, "mine-inside-390")
+        save(page, "my-grid-inside-390")
         page.get_by_text("边界有误？提出异议").tap()
         page.get_by_label("说明", exact=True).fill("河东的三户应归邻村。")
         page.get_by_text("本链接有效期至").scroll_into_view_if_needed()
-        save(page, "mine-dispute-390")
+        save(page, "my-grid-dispute-390")
         page.get_by_role("button", name="提交异议").tap()
         page.get_by_text("异议已提交").wait_for()
         page.get_by_text("网格概况").scroll_into_view_if_needed()
-        save(page, "mine-facts-390")
+        save(page, "my-grid-facts-390")
     with opened(chromium, f"{address}/?t={token}&lang=en", "390") as page:
-        page.locator(".mine-map path").first.wait_for()
-        save(page, "mine-english-390")
+        page.locator(".my-grid-map path").first.wait_for()
+        save(page, "my-grid-english-390")
     with opened(chromium, f"{address}/?t=expired", "390") as page:
-        page.locator(".mine-closed").wait_for()
-        save(page, "mine-closed-390")
+        page.locator(".my-grid-closed").wait_for()
+        save(page, "my-grid-closed-390")
 
 
 def _wait(page: Page) -> None:

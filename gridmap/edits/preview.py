@@ -37,7 +37,7 @@ class Preview:
     edit: Edit
     before: pd.DataFrame  # columns of `gridmap.edits.moves.ground.TOTALS`, by code
     after: pd.DataFrame
-    breaks: tuple[Violation, ...]
+    violations: tuple[Violation, ...]
     offers: tuple[Offer, ...]
     created: tuple[str, ...]
     retired: tuple[str, ...]
@@ -49,7 +49,7 @@ class Preview:
     @property
     def is_sound(self) -> bool:
         """Whether the edit breaks nothing that was whole before."""
-        return not any(found.new and found.severity == "error" for found in self.breaks)
+        return not any(found.new and found.severity == "error" for found in self.violations)
 
 
 def preview(plan: Plan, edit: Edit, *, offers: bool = True) -> Preview:

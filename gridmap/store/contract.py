@@ -25,7 +25,7 @@ NUL = "\0"  # ends a text for most programs
 NUMBERED = ("assignments", "issues")  # rows with a number
 OUTLINED = ("patches", "grids")
 OUTLINES = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
-FINITE = ("patches", "grids", "ledger", "assignments")
+FINITE = ("patches", "grids", "ledger", "posts", "assignments")
 # Numbers that count or measure something: none is less than nothing.
 SIZES = ("area_m2", "load_h", "capacity_h", "households", "objects", "officers", "perimeter_m")
 # Column, the table that its values are ids of, and whether it may be empty.

@@ -42,7 +42,7 @@ def breaking_move(plan):
         if border < LEAST_BORDER_M:  # the editor offers the neighbours
             continue
         seen = edits.preview(plan, edits.move_patches(plan, [patch], code))
-        if seen.breaks and seen.offers and not seen.is_sound:
+        if seen.violations and seen.offers and not seen.is_sound:
             return patch, code
     pytest.fail("the drawn town has no patch whose move breaks a micro-grid")
 
@@ -104,10 +104,10 @@ def redraw(page, path):
     hand.click(patch)
     assert hand.chosen() == [patch]
     page.locator(f".gm-target[data-grid='{code}']").click()
-    breaks = page.locator(".gm-break.error")
-    expect(breaks.first).to_be_visible()
+    violations = page.locator(".gm-break.error")
+    expect(violations.first).to_be_visible()
     page.locator(".gm-offer button").first.click()
-    expect(breaks).to_have_count(0)
+    expect(violations).to_have_count(0)
     hand.accept("以路为界")
     changed = load_plan(path)
     assert edits.history(changed)["why"].tolist() == ["以路为界"]
@@ -167,8 +167,8 @@ def make_link(page, path):
 
 
 def confirm(page):
-    expect(page.locator(".mine-map path").first).to_be_visible()
-    page.locator(".mine-map").tap()
+    expect(page.locator(".my-grid-map path").first).to_be_visible()
+    page.locator(".my-grid-map").tap()
     expect(page.get_by_text(re.compile("内，距边界 \\d+ 米"))).to_be_visible()
     page.get_by_role("button", name="确认收到本网格").tap()
     expect(page.get_by_text(re.compile("已于 .* 确认收到"))).to_be_visible()

@@ -60,11 +60,13 @@ def test_a_break_is_mended_by_a_click_and_undone_changes_come_back_after_a_resta
         target = hand.page.locator(f".gm-target[data-grid={W1}]")
         expect(target).to_contain_text("12.0 → 18.0")
         target.click()
-        breaks = hand.page.locator(".gm-break.error")
-        expect(breaks).to_contain_text(["微网格 TVW02 分成 2 块", "超出人数上限的承载力 2.0 小时"])
+        violations = hand.page.locator(".gm-break.error")
+        expect(violations).to_contain_text(
+            ["微网格 TVW02 分成 2 块", "超出人数上限的承载力 2.0 小时"]
+        )
         assert hand.labels(*moved) == [W1, W1, W1]
         hand.page.locator(".gm-offer button", has_text="保留维系连片的图斑").click()
-        expect(breaks).to_have_count(0)
+        expect(violations).to_have_count(0)
         hand.accept("以沟为界")
         expect(hand.page.locator(".gm-changes")).to_have_count(0)
         saved = load_plan(plan_path)

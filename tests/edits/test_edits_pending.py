@@ -225,9 +225,9 @@ def test_ground_across_a_barrier_does_not_hang_together_in_previews_and_checks()
     assert seen.is_sound
     # To take ground from beyond the river breaks; without the river it does not.
     over = edits.move_patches(plan, ["P30", "P31", "P32"], W1)
-    assert [found.code for found in edits.preview(plan, over).breaks if found.new] == [W1, W1]
+    assert [found.code for found in edits.preview(plan, over).violations if found.new] == [W1, W1]
     bare = plan.with_tables(barriers=empty_lines(None))
-    kinds = [found.kind for found in edits.preview(bare, replace(over)).breaks]
+    kinds = [found.kind for found in edits.preview(bare, replace(over)).violations]
     assert kinds == ["contiguity", "capacity"]
 
     accepted = edits.apply(plan, edits.move_patches(plan, ["P30"], edits.NEW), **BY)

@@ -58,13 +58,15 @@ def test_a_preview_tells_what_the_accepted_plan_holds():
 def test_a_micro_grid_cut_off_is_told_with_its_stray_part():
     plan = draw()
     seen = edits.preview(plan, edits.move_patches(plan, ["P01", "P11"], W2))
-    assert [(b.kind, b.code, b.size, b.new, b.patches) for b in seen.breaks] == [
+    assert [(b.kind, b.code, b.size, b.new, b.patches) for b in seen.violations] == [
         ("contiguity", W1, 2.0, True, ("P02", "P12"))
     ]
     assert not seen.is_sound
     assert seen.after.at[W1, "broken"]
-    assert seen.breaks[0].message.startswith("Micro-grid TVW01 falls into 2 parts: 2 patches lie")
-    assert "分成 2 块：2 个图斑" in seen.breaks[0].message_zh  # and nothing of before
+    assert seen.violations[0].message.startswith(
+        "Micro-grid TVW01 falls into 2 parts: 2 patches lie"
+    )
+    assert "分成 2 块：2 个图斑" in seen.violations[0].message_zh  # and nothing of before
 
 
 def test_a_cut_off_part_may_stay_joined_by_leaving_a_patch_behind():
@@ -93,7 +95,7 @@ def test_a_cut_off_part_may_go_along_where_the_neighbour_has_room():
 def test_a_patch_moved_over_a_gap_may_take_the_ground_between_along():
     plan = draw()
     seen = edits.preview(plan, edits.move_patches(plan, ["P00"], W2))  # P00 does not border W2
-    assert [(b.code, b.size) for b in seen.breaks] == [(W2, 2.0)]
+    assert [(b.code, b.size) for b in seen.violations] == [(W2, 2.0)]
     bridge = [
         offer for offer in seen.offers if offer.title == "Take along the ground between, to TVW02"
     ]
@@ -104,7 +106,7 @@ def test_every_offer_mends_and_says_where_it_leads():
     plan = draw()
     for patches, to in ((["P01", "P11"], W2), (["P00"], W2), (["P20", "P21", "P22"], W1)):
         seen = edits.preview(plan, edits.move_patches(plan, patches, to))
-        assert seen.breaks
+        assert seen.violations
         assert seen.offers
         for offer in seen.offers:
             repaired = edits.preview(plan, offer.edit)
@@ -130,7 +132,7 @@ def test_an_overload_from_before_keeps_no_offer_from_an_edit_beside_it():
     heavy = edits.move_patches(plan, ["P20", "P21", "P22"], W1)
     plan = edits.apply(plan, heavy, **BY, check=False)
     seen = edits.preview(plan, edits.move_patches(plan, ["P31"], edits.NEW))
-    assert [(b.kind, b.code) for b in seen.breaks] == [("contiguity", W2)]
+    assert [(b.kind, b.code) for b in seen.violations] == [("contiguity", W2)]
     assert ("P32",) in [offer.patches for offer in seen.offers]  # goes along; TVW01 stays as it is
 
 
@@ -139,7 +141,7 @@ def test_a_micro_grid_torn_before_keeps_no_offer_from_an_edit_beside_it():
     plan = draw()
     plan = edits.apply(plan, edits.move_patches(plan, ["P01", "P11"], W2), **BY, check=False)
     seen = edits.preview(plan, edits.move_patches(plan, ["P11"], edits.NEW))
-    assert [(b.kind, b.code) for b in seen.breaks] == [("contiguity", W2)]
+    assert [(b.kind, b.code) for b in seen.violations] == [("contiguity", W2)]
     assert (("P01", "+1"),) in [offer.edit.also for offer in seen.offers]
 
 
@@ -175,14 +177,14 @@ def test_what_is_left_behind_goes_back_to_its_own_micro_grid_alone(monkeypatch):
 def test_an_overloaded_micro_grid_may_give_ground_away_or_be_split():
     plan = draw()
     seen = edits.preview(plan, edits.merge_grids(plan, [W1, W2]))
-    assert [(b.kind, b.severity, b.size, b.new) for b in seen.breaks] == [
+    assert [(b.kind, b.severity, b.size, b.new) for b in seen.violations] == [
         ("capacity", "error", 8.0, True)
     ]
-    assert "24.0 officer-hours a week, 8.0 more" in seen.breaks[0].message
+    assert "24.0 officer-hours a week, 8.0 more" in seen.violations[0].message
     # 24 h of 4 h each: 6 are needed, whatever the rules allow; the posts stay within the rules.
     assert seen.after.at[W1, "officers"] == 6
-    assert "it needs 6." in seen.breaks[0].message
-    assert "需 6 人" in seen.breaks[0].message_zh
+    assert "it needs 6." in seen.violations[0].message
+    assert "需 6 人" in seen.violations[0].message_zh
     merged = edits.apply(plan, seen.edit, **BY)
     assert merged.grids.at[W1, "officers"] == 4
     (told,) = merged.issues.loc[merged.issues["rule"] == "CAP-9", "message_zh"]
@@ -197,11 +199,11 @@ def test_a_break_that_was_there_before_is_told_but_not_held_against_the_edit():
     plan = draw()
     torn = edits.apply(plan, edits.move_patches(plan, ["P01", "P11"], W2), **BY)
     seen = edits.preview(torn, edits.move_patches(torn, ["P12"], edits.NEW))
-    assert [(b.code, b.new) for b in seen.breaks] == [
+    assert [(b.code, b.new) for b in seen.violations] == [
         (W1, False),
     ]
-    assert "falls into 2 parts (it was 2 before): 1 patch lies apart" in seen.breaks[0].message
-    assert "分成 2 块（调整前为 2 块）：1 个图斑" in seen.breaks[0].message_zh
+    assert "falls into 2 parts (it was 2 before): 1 patch lies apart" in seen.violations[0].message
+    assert "分成 2 块（调整前为 2 块）：1 个图斑" in seen.violations[0].message_zh
     assert seen.is_sound
 
 
@@ -210,7 +212,7 @@ def test_offers_leave_locked_micro_grids_alone():
     # P12 stays behind between two new micro-grids and TVW02, with 100 m of border to each.
     apart = {"P02": "+1", "P11": "+2"}
     seen = edits.preview(plan, edits.move_patches(plan, apart, apart))
-    assert seen.breaks[0].patches == ("P12",)
+    assert seen.violations[0].patches == ("P12",)
     assert any(offer.edit.also == (("P12", W2),) for offer in seen.offers)
     locked = edits.apply(plan, edits.lock_grids(plan, [W2]), **BY, check=False)
     seen = edits.preview(locked, edits.move_patches(locked, apart, apart))

@@ -166,3 +166,17 @@ def test_a_file_that_is_changed_itself_is_not_called_sound_for_what_lies_beside_
     with pytest.raises(LayerFileError, match=r"people \(phone\)") as e:
         load_plan(stored)
     assert "the file itself is as gridmap wrote it" not in str(e.value)
+
+
+def test_a_word_in_the_place_of_a_number_is_told_as_lost(stored, tmp_path):
+    change(stored, "UPDATE posts SET number = 'drei' WHERE fid = 2")
+
+    made = recover_plan(stored)
+
+    whole = draw("", CADRES).posts
+    (loss,) = [one for one in made.losses if one.table == "posts"]
+    assert loss.row == whole.index[1]
+    assert loss.en.endswith("It is 0 now.")
+    save_plan(made.plan, tmp_path / "new.gpkg")
+    numbers = load_plan(tmp_path / "new.gpkg").posts["number"]
+    assert (numbers.dtype, numbers.iloc[1]) == ("int64", 0)

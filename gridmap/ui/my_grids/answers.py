@@ -77,7 +77,7 @@ def show(
     except GridmapError as error:
         # Where files lie is the planner's to know.
         why = say("answers.unreadable", why=plain(error.text(say.language)))
-        st.error(why if may_change else say("mine.no_answers"))
+        st.error(why if may_change else say("my_grids.no_answers"))
         return
     counts = found["state"].value_counts()
     states = ("confirmed", "unconfirmed", "disputed")

@@ -23,12 +23,12 @@ function label(text, [lon, lat], kind) {
   return L.marker([lat, lon], {
     interactive: false,
     keyboard: false,
-    icon: L.divIcon({ className: `mine-label ${kind}`, html: box, iconSize: [0, 0] }),
+    icon: L.divIcon({ className: `my-grid-label ${kind}`, html: box, iconSize: [0, 0] }),
   });
 }
 
 function begin(root, send) {
-  const map = L.map(root.querySelector(".mine-map"), {
+  const map = L.map(root.querySelector(".my-grid-map"), {
     attributionControl: false,
     zoomControl: false,
     zoomSnap: 0.25,
@@ -40,8 +40,8 @@ function begin(root, send) {
     const { lng, lat } = event.latlng.wrap();
     send({ lon: lng, lat, accuracy: 0 });
   });
-  root.querySelector(".mine-in").onclick = () => map.zoomIn();
-  root.querySelector(".mine-out").onclick = () => map.zoomOut();
+  root.querySelector(".my-grid-in").onclick = () => map.zoomIn();
+  root.querySelector(".my-grid-out").onclick = () => map.zoomOut();
   return state;
 }
 
@@ -77,13 +77,13 @@ function drawPlace(state, place) {
   }
   L.circleMarker(at, {
     radius: 8, color: "#ffffff", weight: 3, fillColor: "#b3261e", fillOpacity: 1,
-    interactive: false, className: "mine-place",
+    interactive: false, className: "my-grid-place",
   }).addTo(state.place);
   if (!state.map.getBounds().contains(at)) state.map.panTo(at, { animate: false });
 }
 
 function find(root, words, send) {
-  const note = root.querySelector(".mine-note");
+  const note = root.querySelector(".my-grid-note");
   if (!window.isSecureContext || !navigator.geolocation) {
     note.textContent = words.insecure;
     return;
@@ -103,19 +103,19 @@ function find(root, words, send) {
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
-  const root = parentElement.querySelector(".mine");
+  const root = parentElement.querySelector(".my-grid");
   const send = (place) => setTriggerValue("place", place);
   const words = data.words;
-  if (!root.mine) root.mine = begin(root, send);
-  const state = root.mine;
-  const button = root.querySelector(".mine-locate");
+  if (!root.my-grid) root.my-grid = begin(root, send);
+  const state = root.my-grid;
+  const button = root.querySelector(".my-grid-locate");
   button.textContent = words.locate;
   button.onclick = () => find(root, words, send);
-  root.querySelector(".mine-in").ariaLabel = words.zoom_in;
-  root.querySelector(".mine-out").ariaLabel = words.zoom_out;
+  root.querySelector(".my-grid-in").ariaLabel = words.zoom_in;
+  root.querySelector(".my-grid-out").ariaLabel = words.zoom_out;
   if (state.shown !== data.key) {
     state.shown = data.key;
-    root.querySelector(".mine-note").textContent = words.tap;
+    root.querySelector(".my-grid-note").textContent = words.tap;
     state.map.invalidateSize(false);
     drawGround(state, data);
   }

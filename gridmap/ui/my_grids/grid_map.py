@@ -28,11 +28,11 @@ Place = dict[str, float]  # lon, lat, accuracy in metres
 _MAP = st.components.v2.component(
     "gridmap_my_grid",
     html=(
-        '<div class="mine"><div class="mine-map"></div><div class="mine-zoom">'
-        '<button class="mine-in" type="button">+</button>'
-        '<button class="mine-out" type="button">−</button></div>'
-        '<div class="mine-row"><button class="mine-locate" type="button"></button>'
-        '<span class="mine-note" role="status"></span></div></div>'
+        '<div class="my-grid"><div class="my-grid-map"></div><div class="my-grid-zoom">'
+        '<button class="my-grid-in" type="button">+</button>'
+        '<button class="my-grid-out" type="button">−</button></div>'
+        '<div class="my-grid-row"><button class="my-grid-locate" type="button"></button>'
+        '<span class="my-grid-note" role="status"></span></div></div>'
     ),
     css=leaflet_style() + (HERE / "grid_map.css").read_text(encoding="utf-8"),
     js=leaflet_script() + "\n" + (HERE / "grid_map.js").read_text(encoding="utf-8"),
@@ -95,7 +95,7 @@ def map_data(
             for one, shape, near in zip(grid.neighbours, far, sides, strict=True)
         ],
         "place": place,
-        "words": {word: say(f"mine.{word}") for word in WORDS},
+        "words": {word: say(f"my_grids.{word}") for word in WORDS},
     }
 
 

@@ -21,11 +21,13 @@ def grid_sheet(grid: GridView, say: Translator) -> str:
     """Write all that a cadre is told of a grid."""
     return "".join(
         [
-            _section(say("mine.facts"), _facts(grid, say)),
-            _section(say("mine.duties"), _list(grid.duties) or _note(say("mine.no_duties"))),
-            _section(say("mine.objects"), _places(grid, say)) if grid.named_objects else "",
-            _section(say("mine.contacts"), _contacts(grid, say)),
-            _section(say("mine.neighbours"), _neighbours(grid, say)),
+            _section(say("my_grids.facts"), _facts(grid, say)),
+            _section(
+                say("my_grids.duties"), _list(grid.duties) or _note(say("my_grids.no_duties"))
+            ),
+            _section(say("my_grids.objects"), _places(grid, say)) if grid.named_objects else "",
+            _section(say("my_grids.contacts"), _contacts(grid, say)),
+            _section(say("my_grids.neighbours"), _neighbours(grid, say)),
         ]
     )
 
@@ -35,7 +37,7 @@ def _facts(grid: GridView, say: Translator) -> str:
     hectares = grid.area_m2 / M2_A_HECTARE
     rows = [
         (say("card.code"), grid.code),
-        (say("mine.role"), say(f"role.{grid.role}")),
+        (say("my_grids.role"), say(f"role.{grid.role}")),
         (say("card.level"), say("card.level.value", level=level)),
         (say("card.category"), kind_name(grid.category, say.language)),
         (
@@ -69,11 +71,11 @@ def _places(grid: GridView, say: Translator) -> str:
 
 def _neighbours(grid: GridView, say: Translator) -> str:
     if not grid.neighbours:
-        return _note(say("mine.no_neighbours"))
+        return _note(say("my_grids.no_neighbours"))
     return _pairs(
         (
             one.name if say.language == "zh" else one.name_en,
-            say("mine.border", metres=f"{one.border_m:,.0f}"),
+            say("my_grids.border", metres=f"{one.border_m:,.0f}"),
         )
         for one in grid.neighbours
     )
@@ -84,7 +86,9 @@ def _contacts(grid: GridView, say: Translator) -> str:
 
 
 def _called(person: Contact, say: Translator) -> str:
-    return person.name + (say("map.in_brackets", count=say("mine.me")) if person.is_self else "")
+    return person.name + (
+        say("map.in_brackets", count=say("my_grids.me")) if person.is_self else ""
+    )
 
 
 def _place_of(person: Contact, say: Translator) -> str:
@@ -92,12 +96,12 @@ def _place_of(person: Contact, say: Translator) -> str:
         role = say(f"role.{person.role}")
     else:
         name = person.grid_name if say.language == "zh" else person.grid_name_en
-        role = say("mine.leader_of", grid=name)
-    return say("mine.who", name=role, office=person.office) if person.office else role
+        role = say("my_grids.leader_of", grid=name)
+    return say("my_grids.who", name=role, office=person.office) if person.office else role
 
 
 def _section(title: str, body: str) -> str:
-    return f'<section class="mine-part"><h2>{escape(title)}</h2>{body}</section>'
+    return f'<section class="my-grid-part"><h2>{escape(title)}</h2>{body}</section>'
 
 
 def _note(text: str) -> str:
@@ -111,4 +115,4 @@ def _list(texts: Iterable[str]) -> str:
 
 def _pairs(rows: Iterable[tuple[str, str]]) -> str:
     items = (f"<li><b>{escape(head)}</b><span>{escape(text)}</span></li>" for head, text in rows)
-    return f'<ul class="mine-pairs">{"".join(items)}</ul>'
+    return f'<ul class="my-grid-pairs">{"".join(items)}</ul>'

@@ -145,8 +145,8 @@ def _sheet(
         bar.progress(number / len(people), say("link.making"))
         _, token = make_link(path, str(person), expires=until, today=date.today())
         places = say("mark.list").join(str(named.get(code, code)) for code in grids[person])
-        about = say("mine.who", name=row["office"], office=places) if row["office"] else places
-        expires = say("mine.until", date=until.isoformat())
+        about = say("my_grids.who", name=row["office"], office=places) if row["office"] else places
+        expires = say("my_grids.until", date=until.isoformat())
         cards.append(LinkCard(str(row["name"]), about, link_address(address, token), expires))
     bar.empty()
     town = plan.rules.town

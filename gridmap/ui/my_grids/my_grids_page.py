@@ -39,14 +39,14 @@ def show(path: Path, person_id: str, expires: date | None, say: Translator) -> N
     expires
         Last day on which it opens.
     """
-    with st.container(key="mine"):
+    with st.container(key="my-grids"):
         try:
             view = plans.view_of(path, person_id)
         except GridmapError:
             view = None  # what is wrong with the file is the planner's to know
         if view is None or not view.grids:
             i18n.switch(say)
-            st.html(closed_page(say("mine.none"), say("mine.none_note")))
+            st.html(closed_page(say("my_grids.none"), say("my_grids.none_note")))
             return
         _head(view, say)
         grid = _choose(view, say)
@@ -57,18 +57,18 @@ def show(path: Path, person_id: str, expires: date | None, say: Translator) -> N
         st.html(grid_sheet(grid, say))
         _dispute(path, view, grid, say)
         if expires is not None:
-            st.caption(say("mine.until", date=expires.isoformat()))
+            st.caption(say("my_grids.until", date=expires.isoformat()))
 
 
 def _head(view: CadreView, say: Translator) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.title(say("mine.title"), width="stretch")
+        st.title(say("my_grids.title"), width="stretch")
         i18n.switch(say)
     name, office = plain(view.name), plain(view.office)
-    st.markdown(f"**{say('mine.who', name=name, office=office) if office else name}**")
+    st.markdown(f"**{say('my_grids.who', name=name, office=office) if office else name}**")
     town = view.town if say.language == "zh" else view.town_en
     st.caption(
-        say("mine.version", town=plain(town), version=plain(view.version), date=view.valid_from)
+        say("my_grids.version", town=plain(town), version=plain(view.version), date=view.valid_from)
     )
 
 
@@ -76,7 +76,7 @@ def _choose(view: CadreView, say: Translator) -> GridView:
     if len(view.grids) == 1:
         return view.grids[0]
     code = st.selectbox(
-        say("mine.choose"),
+        say("my_grids.choose"),
         [grid.code for grid in view.grids],
         format_func=lambda code: _name(view, code, say),
         key=CHOSEN,
@@ -105,24 +105,24 @@ def _standing(view: CadreView, say: Translator) -> None:
         st.error(plain(error.text(say.language)))
         return
     text = say(
-        "mine.inside" if found.inside else "mine.outside",
+        "my_grids.inside" if found.inside else "my_grids.outside",
         grid=plain(_name(view, found.code, say)),
         metres=f"{found.edge_m:,.0f}",
     )
     if found.sure:
         (st.success if found.inside else st.warning)(text)
     else:
-        unsure = say("mine.unsure", accuracy=f"{place['accuracy']:,.0f}")
+        unsure = say("my_grids.unsure", accuracy=f"{place['accuracy']:,.0f}")
         st.warning(f"{text} {unsure}")
 
 
 def _type_place(say: Translator) -> None:
-    with st.expander(say("mine.type")), st.form("place", border=False):
+    with st.expander(say("my_grids.type")), st.form("place", border=False):
         left, right = st.columns(2)
-        lon = left.number_input(say("mine.lon"), -180.0, 180.0, None, format="%.6f", key="lon")
-        lat = right.number_input(say("mine.lat"), -90.0, 90.0, None, format="%.6f", key="lat")
-        st.caption(say("mine.type_note"))
-        pressed = st.form_submit_button(say("mine.check"), width="stretch")
+        lon = left.number_input(say("my_grids.lon"), -180.0, 180.0, None, format="%.6f", key="lon")
+        lat = right.number_input(say("my_grids.lat"), -90.0, 90.0, None, format="%.6f", key="lat")
+        st.caption(say("my_grids.type_note"))
+        pressed = st.form_submit_button(say("my_grids.check"), width="stretch")
         if pressed and lon is not None and lat is not None:
             _keep_place({"lon": lon, "lat": lat, "accuracy": 0.0})
             st.rerun()
@@ -132,40 +132,40 @@ def _receipt(path: Path, view: CadreView, grid: GridView, say: Translator) -> No
     try:
         day = confirmed_on(path, view, grid.code)
     except GridmapError:
-        st.error(say("mine.no_answers"))  # where the file lies is not the cadre's to know
+        st.error(say("my_grids.no_answers"))  # where the file lies is not the cadre's to know
         return
     if day:
-        st.success(say("mine.confirmed", date=day))
+        st.success(say("my_grids.confirmed", date=day))
         return
-    if st.button(say("mine.confirm"), type="primary", width="stretch", key="confirm"):
+    if st.button(say("my_grids.confirm"), type="primary", width="stretch", key="confirm"):
         try:
             confirm(path, view, grid.code, when=datetime.now())
         except GridmapError as error:
             st.error(plain(error.text(say.language)))
             return
         st.rerun()
-    st.caption(say("mine.confirm_note"))
+    st.caption(say("my_grids.confirm_note"))
 
 
 def _dispute(path: Path, view: CadreView, grid: GridView, say: Translator) -> None:
     if st.session_state.pop(SENT, False):
-        st.success(say("mine.sent"))
-    with st.expander(say("mine.dispute")):
+        st.success(say("my_grids.sent"))
+    with st.expander(say("my_grids.dispute")):
         place: Place | None = st.session_state.get(PLACE)
-        st.caption(say("mine.dispute_note"))
+        st.caption(say("my_grids.dispute_note"))
         st.markdown(
-            say("mine.no_place")
+            say("my_grids.no_place")
             if place is None
-            else say("mine.place", lon=f"{place['lon']:.6f}", lat=f"{place['lat']:.6f}")
+            else say("my_grids.place", lon=f"{place['lon']:.6f}", lat=f"{place['lat']:.6f}")
         )
         with st.form("dispute", border=False, clear_on_submit=False):
             sentence = st.text_area(
-                say("mine.sentence"),
-                placeholder=say("mine.sentence_hint"),
+                say("my_grids.sentence"),
+                placeholder=say("my_grids.sentence_hint"),
                 max_chars=LONGEST_SENTENCE,
                 key="sentence",
             )
-            if st.form_submit_button(say("mine.send"), width="stretch"):
+            if st.form_submit_button(say("my_grids.send"), width="stretch"):
                 _send(path, view, grid, place, sentence, say)
     _sent_before(path, view, grid, say)
 
@@ -174,7 +174,7 @@ def _send(
     path: Path, view: CadreView, grid: GridView, place: Place | None, sentence: str, say: Translator
 ) -> None:
     if place is None:
-        st.error(say("mine.no_place"))
+        st.error(say("my_grids.no_place"))
         return
     try:
         dispute(
@@ -201,9 +201,9 @@ def _sent_before(path: Path, view: CadreView, grid: GridView, say: Translator) -
     own = known[(known["person_id"] == view.person_id) & (known["grid_code"] == grid.code)]
     if own.empty:
         return
-    st.subheader(say("mine.my_disputes"))
+    st.subheader(say("my_grids.my_disputes"))
     for row in own.itertuples():
-        state = say("mine.settled", date=row.settled) if row.settled else say("mine.open")
+        state = say("my_grids.settled", date=row.settled) if row.settled else say("my_grids.open")
         st.markdown(f"{plain(row.sentence)}  \n{row.time[:10]} · {state}")
 
 

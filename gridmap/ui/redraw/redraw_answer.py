@@ -1,4 +1,4 @@
-"""What the map editor is told after each question: labels, figures, breaks, offers, history."""
+"""What the map editor is told after each question: labels, figures, violations, offers, history."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -105,7 +105,7 @@ def _change(change: Pending, names: Names, say: Translator) -> Values:
         "what": phrase(change.edit, seen, names, say),
         "rows": _rows(seen.before, seen.after, names, digits=digits) if shown else [],
         "renamed": _renamed(seen, say),
-        "breaks": [
+        "violations": [
             {
                 "kind": found.kind,
                 "severity": found.severity,
@@ -113,7 +113,7 @@ def _change(change: Pending, names: Names, say: Translator) -> Values:
                 "text": found.message_zh if say.language == "zh" else found.message,
                 "patches": list(found.patches),
             }
-            for found in seen.breaks
+            for found in seen.violations
         ],
         "offers": [
             {

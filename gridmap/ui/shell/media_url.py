@@ -1,7 +1,7 @@
 """Large data for a page by URL on this server, so that it need not go through the page's socket.
 
 Streamlit keeps such files in memory for its own pictures and downloads, which is not part of its
-public interface (`streamlit_private`; tests/browser/test_browser_feed.py notices when it changes).
+public interface (`streamlit_private`; tests/browser/test_browser_media_url.py notices a change).
 A file lives as long as a page of the session that published it shows it, and is sent to
 whoever has the address. So the address holds a secret of this server: nobody can work it out from
 the data.

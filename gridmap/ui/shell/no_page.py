@@ -35,7 +35,7 @@ a {{ display: inline-block; padding: 0.6rem 1.2rem; border-radius: 0.5rem; backg
 def closed_page(title: str, note: str) -> str:
     """Write what stands on a page that does not open, as HTML for the inside of a page."""
     return (
-        '<section class="mine-closed"><div class="mine-mark" aria-hidden="true">!</div>'
+        '<section class="my-grid-closed"><div class="my-grid-mark" aria-hidden="true">!</div>'
         f"<h1>{escape(title)}</h1><p>{escape(note)}</p></section>"
     )
 

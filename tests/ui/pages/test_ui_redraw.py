@@ -154,10 +154,10 @@ def test_a_move_is_pending_with_labels_and_figures_and_nothing_is_written():
 def test_a_break_is_told_with_offers_and_one_click_mends_it():
     broken = asked(session(), "move", patches=["P20", "P21", "P31"], to=W1)
     change = told(broken)["changes"][0]
-    assert [found["kind"] for found in change["breaks"]] == ["contiguity", "capacity"]
+    assert [found["kind"] for found in change["violations"]] == ["contiguity", "capacity"]
     assert not change["sound"]
-    assert "分成 2 块" in change["breaks"][0]["text"]
-    assert "falls into 2 parts" in told(broken, EN)["changes"][0]["breaks"][0]["text"]
+    assert "分成 2 块" in change["violations"][0]["text"]
+    assert "falls into 2 parts" in told(broken, EN)["changes"][0]["violations"][0]["text"]
     offer = change["offers"][0]
     assert offer["patches"]
     assert {row["code"] for row in offer["rows"]} == {W1, W2}
@@ -165,7 +165,7 @@ def test_a_break_is_told_with_offers_and_one_click_mends_it():
     repaired = asked(broken, "repair", change=0, offer=0)
 
     assert told(repaired)["changes"][0]["sound"]
-    assert told(repaired)["changes"][0]["breaks"] == []
+    assert told(repaired)["changes"][0]["violations"] == []
 
 
 def test_every_kind_of_change_can_be_pending_and_is_named():

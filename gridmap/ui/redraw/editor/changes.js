@@ -48,11 +48,11 @@ const gmChanges = (() => {
         make("button", { class: "plain", "aria-label": say("redraw.cancel_this", { what: change.what }), onclick: () => acts.ask("cancel", { change: at }), text: say("redraw.cancel") })),
       change.rows.length ? gmRows.table(board, change.rows) : null,
       ...change.renamed.map((text) => make("p", { class: "gm-break warning gm-renamed", text })),
-      ...change.breaks.map((found) => make("p", {
+      ...change.violations.map((found) => make("p", {
         class: `gm-break ${found.fresh ? found.severity : "old"}`, tabindex: 0,
         ...pointing(found.patches, acts), text: found.text,
       })),
-      change.breaks.some((found) => found.fresh) ? offers(board, change, at, acts) : null);
+      change.violations.some((found) => found.fresh) ? offers(board, change, at, acts) : null);
   }
 
   /** @param {Board} board @param {Change} change @param {number} at @param {Acts} acts */

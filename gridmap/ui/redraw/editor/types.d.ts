@@ -75,7 +75,7 @@ interface Offer {
   rows: GridRow[];
 }
 
-interface Break {
+interface Violation {
   kind: "contiguity" | "capacity";
   severity: "error" | "warning";
   fresh: boolean;
@@ -87,7 +87,7 @@ interface Change {
   what: string;
   rows: GridRow[];
   renamed: string[]; // of micro-grids that get another category and name
-  breaks: Break[];
+  violations: Violation[];
   offers: Offer[];
   sound: boolean;
 }

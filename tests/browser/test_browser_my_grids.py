@@ -62,17 +62,17 @@ def test_from_the_link_to_the_dispute_in_the_planners_list(chromium, address):
 
 
 def walk_the_page(page):
-    expect(page.locator(".mine-map path").first).to_be_visible()
-    expect(page.locator(".mine-label.own")).to_have_text("微网格0101")
-    expect(page.locator(".mine-label.far")).to_have_text(["微网格0102", "微网格0201"])
+    expect(page.locator(".my-grid-map path").first).to_be_visible()
+    expect(page.locator(".my-grid-label.own")).to_have_text("微网格0101")
+    expect(page.locator(".my-grid-label.far")).to_have_text(["微网格0102", "微网格0201"])
     expect(page.get_by_text(CODE)).to_be_visible()
     browser.until(page, lambda: browser.fits(page))
     stand_at_the_east_edge(page)
-    page.locator(".mine-locate").tap()
+    page.locator(".my-grid-locate").tap()
     expect(page.get_by_text("距边界 10 米")).to_be_visible()
-    page.locator(".mine-map").tap()  # its middle: the middle of the grid
+    page.locator(".my-grid-map").tap()  # its middle: the middle of the grid
     expect(page.get_by_text(re.compile("在“微网格0101”内，距边界 12[0-9] 米"))).to_be_visible()
-    expect(page.locator(".mine-place")).to_be_visible()
+    expect(page.locator(".my-grid-place")).to_be_visible()
     page.get_by_role("button", name="确认收到本网格").tap()
     expect(page.get_by_text(re.compile("已于 .* 确认收到"))).to_be_visible()
     page.get_by_text("边界有误？提出异议").tap()
