@@ -87,7 +87,7 @@ def _at_the_door(folder: Path, visitor: auth.Visitor, say: Translator) -> None:
 
     # Pages that are not in the list cannot be reached: a link opens one page, no account none.
     # Every address shows it; one that leads nowhere would be answered by Streamlit, in English.
-    page, title = cadre_page, say("page.my_grids")
+    page, title = cadre_page, say("page.mine")
     pages = [st.Page(page, title=title, url_path=MINE, default=visitor.role == "cadre")]
     if visitor.role != "cadre":
         # Every address asks who it is, so that whoever logs in is where they wanted to be.
@@ -104,9 +104,7 @@ def _work(folder: Path, towns: Path, visitor: auth.Visitor, say: Translator) -> 
     shown = [entry for entry in REGISTRY if (may_change or entry.for_viewer)]
     pages = {entry.key: _page(entry, context, default=entry is shown[0]) for entry in shown}
     closed = [
-        st.Page(
-            lambda: auth.closed("none", say, bare=True), title=say("page.my_grids"), url_path=MINE
-        ),
+        st.Page(lambda: auth.closed("none", say, bare=True), title=say("page.mine"), url_path=MINE),
         *(
             st.Page(lambda: _not_for(context), title=say("lost.closed"), url_path=entry.key)
             for entry in REGISTRY

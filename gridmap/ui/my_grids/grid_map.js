@@ -106,8 +106,8 @@ export default function (component) {
   const root = parentElement.querySelector(".my-grid");
   const send = (place) => setTriggerValue("place", place);
   const words = data.words;
-  if (!root.my-grid) root.my-grid = begin(root, send);
-  const state = root.my-grid;
+  if (!root.board) root.board = begin(root, send);
+  const state = root.board;
   const button = root.querySelector(".my-grid-locate");
   button.textContent = words.locate;
   button.onclick = () => find(root, words, send);

@@ -6,5 +6,5 @@ Its modules:
     redraw_map      the ground as one small binary file
     redraw_page     the page itself
     redraw_script   the editor's scripts and styles as one script
-    redraw_session  the plan as a session knows it, and the changes not yet accepted
+    redraw_session  each tool of the editor (move, split, cut …) as an edit; changes not accepted
 """
