@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 from cli_runs import run
 from redraw_plan import draw
-from spoiled_plans import change, spoiled
+from spoiled_plans import change, page_of, spoiled, zero_page
 
 from gridmap import edits
 from gridmap.edits import Edit, apply, state_id
@@ -39,19 +39,6 @@ def stored(tmp_path, written):
     path = tmp_path / "town.gridmap.gpkg"
     path.write_bytes(written)
     return path
-
-
-def page_of(path, table):
-    """Number of the first page of a table, where its rows or the way to them are."""
-    with closing(sqlite3.connect(path)) as base:
-        query = "SELECT rootpage FROM sqlite_master WHERE name = ?"
-        return base.execute(query, (table,)).fetchone()[0]
-
-
-def zero_page(path, number):
-    data = bytearray(path.read_bytes())
-    data[(number - 1) * 4096 : number * 4096] = bytes(4096)
-    path.write_bytes(data)
 
 
 def test_a_sound_plan_is_called_so_and_recovers_to_the_same_bytes(stored, tmp_path):

@@ -1,19 +1,15 @@
 """What is read of tables that lost a page or a column or say a thing twice, and what is counted."""
 
-import sqlite3
-from contextlib import closing
-
 import pytest
 from pandas.testing import assert_frame_equal
 from redraw_plan import draw
-from spoiled_plans import change
+from spoiled_plans import PAGE, change, page_of, zero_page
 
 from gridmap.store import load_plan, save_plan
 from gridmap.store.recovery import recover_plan
 from gridmap.store.verifying import verify_plan
 from layers.contract.errors import LayerFileError
 
-PAGE = 4096
 CADRES = 400  # some pages of people
 
 
@@ -31,12 +27,6 @@ def stored(tmp_path, written):
     return path
 
 
-def root_page(path, table):
-    with closing(sqlite3.connect(path)) as base:
-        query = "SELECT rootpage FROM sqlite_master WHERE name = ?"
-        return base.execute(query, (table,)).fetchone()[0]
-
-
 def leaf_pages(content, root):
     """Pages of rows below the root of a table, in order; the layout is that of SQLite's b-trees."""
     page = content[(root - 1) * PAGE : root * PAGE]
@@ -47,19 +37,13 @@ def leaf_pages(content, root):
     return [*leaves, int.from_bytes(page[8:12], "big")]
 
 
-def zero_page(path, number):
-    content = bytearray(path.read_bytes())
-    content[(number - 1) * PAGE : number * PAGE] = bytes(PAGE)
-    path.write_bytes(content)
-
-
 def report_of(found, table):
     return next(one for one in found.tables if one.table == table)
 
 
 @pytest.mark.parametrize("place", [0, 1, -1], ids=["first", "second", "last"])
 def test_all_rows_are_kept_but_those_of_the_page_that_is_lost(stored, written, tmp_path, place):
-    leaves = leaf_pages(written, root_page(stored, "people"))
+    leaves = leaf_pages(written, page_of(stored, "people"))
     assert len(leaves) > 2
     leaf = written[(leaves[place] - 1) * PAGE :]
     lost = int.from_bytes(leaf[3:5], "big")
@@ -74,7 +58,7 @@ def test_all_rows_are_kept_but_those_of_the_page_that_is_lost(stored, written, t
 
 
 def test_of_a_table_without_a_page_left_all_rows_are_lost_as_far_as_anybody_knows(stored):
-    zero_page(stored, root_page(stored, "people"))
+    zero_page(stored, page_of(stored, "people"))
     report = report_of(verify_plan(stored), "people")
     assert (report.state, report.lost) == ("unread", CADRES + 4)  # and four leaders of grids
     change(stored, "DROP TABLE digests")

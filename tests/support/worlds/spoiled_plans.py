@@ -3,7 +3,9 @@
 import sqlite3
 from contextlib import closing
 
-__all__ = ["change", "spoiled"]
+__all__ = ["PAGE", "change", "page_of", "spoiled", "zero_page"]
+
+PAGE = 4096  # bytes of a page of SQLite
 
 
 def change(path, *statements):
@@ -45,3 +47,16 @@ def spoiled(content, rng):
         data[rng.randrange(len(data)) :] = b""
         data += bytes(len(content) - len(data))
     return bytes(data)
+
+
+def page_of(path, table):
+    """Number of the first page of a table, where its rows or the way to them are."""
+    with closing(sqlite3.connect(path)) as base:
+        query = "SELECT rootpage FROM sqlite_master WHERE name = ?"
+        return base.execute(query, (table,)).fetchone()[0]
+
+
+def zero_page(path, number):
+    content = bytearray(path.read_bytes())
+    content[(number - 1) * PAGE : number * PAGE] = bytes(PAGE)
+    path.write_bytes(content)
