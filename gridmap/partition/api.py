@@ -108,7 +108,7 @@ def _plan(request: Request) -> Outcome:
 
 
 def _no_ground(request: Request) -> tuple[Reason, ...]:
-    """Give the reason when zones are wished for, but there are no patches."""
+    """Give the reason when zones are asked for, but there are no patches."""
     return (too_many_zones(request.zones, 0),) if request.zones else ()
 
 

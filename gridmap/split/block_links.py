@@ -1,6 +1,6 @@
 """Which blocks of one kind lie close together: where a link would let them be one micro-grid.
 
-Only asked when a wish for a number of micro-grids cannot be met, to name the place of a way out.
+Only asked when a request for a number of micro-grids cannot be met, to name the place of a way out.
 """
 
 import geopandas as gpd

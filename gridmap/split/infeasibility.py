@@ -1,4 +1,4 @@
-"""Why a wish for micro-grids cannot be met, and the rule values that would help, each in words.
+"""Why a request for micro-grids cannot be met, and the rule values that would help, each in words.
 
 The engine speaks of zones and components; here they become grids, kinds of ground and keys of the
 rules file, so that a way out can be taken with one click.
@@ -94,7 +94,7 @@ def reasons_of(
 def ways_of_engine(
     answer: Split, patches: gpd.GeoDataFrame, *, rules: Rules, grids: pd.DataFrame
 ) -> tuple[tuple[Remedy, ...], ...]:
-    """Turn what the engine found out about a wish into rule values.
+    """Turn what the engine found out about a request into rule values.
 
     The engine has tried each on the patches as they are. Rule values say a little more or less than
     it (a link becomes a gap that holds everywhere), so they are tried again: each way comes with

@@ -35,11 +35,10 @@ class Split:
     `partition` holds the engine's own answer with bound, status and reasons.
     `blocks` has one row a piece of connected ground that was shared out: `kind` with most of its
     ground, and `area_m2`. `links` are the pairs of patches, by position among those shared out,
-    that could join two blocks (see `block_links`); empty when the wish is met. The engine's numbers
-    are those of units, patches that stay together: `unit` gives that of each patch shared out.
-    `alone` lists micro-grids below their least area: `code`,
-    `kind`, `area_m2`, and `why` (see `gridmap.split.joining.why_alone`; "full": no capacity left
-    beside).
+    that could join two blocks (see `block_links`); empty when the request is met. The engine's
+    numbers are those of units, patches that stay together: `unit` gives that of each patch shared
+    out. `alone` lists micro-grids below their least area: `code`, `kind`, `area_m2`, and `why` (see
+    `gridmap.split.joining.why_alone`; "full": no capacity left beside).
     """
 
     grid_code: pd.Series

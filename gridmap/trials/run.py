@@ -217,7 +217,7 @@ def _try(ground: TiledTown, store: Path, number: int, attempt: Attempt, tell: Te
         if missing:
             short = ways_for_cadres(town, division, count_cadres(town.people))
             why = shortage_text(town.people, answer.partition.zones)
-            # Too few people come first; a click on one way is tried again with the other wishes.
+            # Too few people come first; a click on one way is tried again with the other requests.
             trial = replace(
                 trial, reasons=(why, *trial.reasons), ways_out=(*short, *trial.ways_out)
             )

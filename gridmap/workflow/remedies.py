@@ -113,7 +113,7 @@ def outcome_of(division: Division) -> Outcome:
 
 
 def ways_to_target(town: Town, division: Division) -> tuple[Remedy, ...]:
-    """Find what would let a wish for a number of micro-grids be met, and heavy patches be carried.
+    """Find what would let a number of micro-grids be met, and heavy patches be carried.
 
     Parameters
     ----------

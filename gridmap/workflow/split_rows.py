@@ -80,7 +80,7 @@ def split_issues(
     town, division
         The town and how it was divided under its rules.
     ways
-        What would meet the wish for a number of micro-grids, where that is known already.
+        What would meet the request for a number of micro-grids, where that is known already.
     """
     answer, patches = division.answer, division.tiling.patches
     made = Grouping(
@@ -109,7 +109,7 @@ def grouping_issues(made: Grouping) -> list[Issue]:
 def _missed_target(
     town: Town, division: Division, ways: Sequence[Remedy] | None
 ) -> Iterator[Issue]:
-    """Say when the wish for a number of micro-grids was not met, why, and what would help."""
+    """Say when the request for a number of micro-grids was not met, why, and what would help."""
     answer, patches = division.answer, division.tiling.patches
     target, found = town.rules.split.target, answer.partition.zones
     if target is None or found == target:

@@ -95,7 +95,7 @@ def plan_town(
     division
         Its patches and how they are split, where these are known already.
     ways
-        What would meet the wish for a number of micro-grids
+        What would meet the request for a number of micro-grids
         (`gridmap.workflow.remedies.ways_to_target`), where that is known already.
     ways_for_people
         What would leave no micro-grid without a cadre

@@ -12,9 +12,10 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from layers.contract.errors import LayerFileError, Named, quoted
 from layers.files.broken_shapes import Repaired
@@ -113,43 +114,34 @@ def normalized_copy(path: Path, format: Format, encoding: str | None) -> Iterato
             yield replace(again, encoding=found)
 
 
-@contextmanager
-def _numbered(path: Path) -> Iterator[NormalizedCopy]:
+def _numbered(path: Path) -> AbstractContextManager[NormalizedCopy]:
     """Give a JSON layer of which every coordinate is a number."""
-    repaired = with_numbers(path)
-    if repaired is None:
-        yield NormalizedCopy(path)
-        return
-    with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
-        copy = Path(folder) / path.name
-        copy.write_text(repaired[0], encoding="utf-8")
-        yield NormalizedCopy(copy, repaired=repaired[1])
+    text, repaired = with_numbers(path) or (None, ())
+    return _written(path, None if text is None else text.encode("utf-8"), repaired=repaired)
 
 
-@contextmanager
-def _shown(path: Path) -> Iterator[NormalizedCopy]:
+def _shown(path: Path) -> AbstractContextManager[NormalizedCopy]:
     """Give a drawing of which every object is shown."""
-    shown = shown_drawing(path)
-    if shown is None:
-        yield NormalizedCopy(path)
-        return
-    with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
-        copy = Path(folder) / path.name
-        copy.write_bytes(shown[0])
-        yield NormalizedCopy(copy, told=() if shown[1] is None else (shown[1],))
+    content, remark = shown_drawing(path) or (None, None)
+    return _written(path, content, told=() if remark is None else (remark,))
+
+
+def _with_ids(path: Path) -> AbstractContextManager[NormalizedCopy]:
+    """Give an OpenStreetMap file of which every id is positive and in order."""
+    content, base = readable_osm(path) or (None, 0)
+    return _written(path, content, id_base=base)
 
 
 @contextmanager
-def _with_ids(path: Path) -> Iterator[NormalizedCopy]:
-    """Give an OpenStreetMap file of which every id is positive and in order."""
-    written = readable_osm(path)
-    if written is None:
+def _written(path: Path, content: bytes | None, **known: Any) -> Iterator[NormalizedCopy]:
+    """Give a copy of other bytes with what is known of it; without any, the file itself."""
+    if content is None:
         yield NormalizedCopy(path)
         return
     with tempfile.TemporaryDirectory(prefix="gridmap-") as folder:
         copy = Path(folder) / path.name
-        copy.write_bytes(written[0])
-        yield NormalizedCopy(copy, id_base=written[1])
+        copy.write_bytes(content)
+        yield NormalizedCopy(copy, **known)
 
 
 def _encoding(path: Path) -> Encoding | None:

@@ -1,4 +1,4 @@
-"""From a wish to the exact change: which patches change hands, and every rule that forbids it.
+"""From a request to the exact change: which patches change hands, and every rule that forbids it.
 
 Whatever comes out keeps the hard rules: each patch stays under its given grid, locked micro-grids
 do not change, codes are new or in force. Contiguity and capacity may break here; that is told

@@ -33,7 +33,7 @@ Kind = Literal["move", "split", "divide", "merge", "cut", "lock", "unlock"]
 
 @dataclass(frozen=True)
 class Edit:
-    """One wish. `state` names the state of the plan it was meant for; see the functions."""
+    """One request. `state` names the state of the plan it was meant for; see the functions."""
 
     kind: Kind
     state: str

@@ -160,7 +160,7 @@ def divide_exactly(
         return Division(label, zones, bound, missed, True)
     small = alike and zones <= FEW and n <= SMALL
     if low > 0 and small:
-        # Limits on both sides are the wish: the shortest border within them.
+        # Limits on both sides are the request: the shortest border within them.
         best = _attempt(part, limits, high, min(effort.sweeps, 200), seed)
         work = Effort(effort.sweeps, max(effort.budget, 4000 * n), effort.branches)
         best, missed, proven = improve(part, best, limits, work, seed)

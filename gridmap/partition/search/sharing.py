@@ -75,7 +75,7 @@ def avoid_refused(
     widths = most - least + 1
     complete = parts * total * int(widths.max(initial=1)) <= _CELLS
     if not complete:
-        # Too large for the table: look close to what was wished only.
+        # Too large for the table: look close to what was asked for only.
         least = np.maximum(least, wanted - 3)
         most = np.minimum(most, wanted + 3)
     cost = np.full(total + 1, np.inf)

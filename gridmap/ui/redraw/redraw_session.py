@@ -56,8 +56,8 @@ def look(session: EditSession, ask: Ask) -> EditSession:
     """See what is chosen by itself, and what it would leave behind."""
     patches = [str(patch) for patch in ask["patches"]]
     try:
-        wish = edits.move_patches(session.draft, patches, edits.NEW)
-        seen = edits.preview(session.draft, wish, offers=False)
+        edit = edits.move_patches(session.draft, patches, edits.NEW)
+        seen = edits.preview(session.draft, edit, offers=False)
     except GridmapError:
         return replace(session, seen=None, chosen=0)  # told when something is done with it
     return replace(session, seen=seen, chosen=len(patches))

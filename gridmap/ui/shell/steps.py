@@ -157,8 +157,10 @@ def _rules(town: Path | None) -> Step:
         return Step("rules", "look", (Note("home.rules.broken", {}, is_alarm=True),))
     hours = Note("home.rules.capacity", {"hours": f"{rules.capacity.officer_hours:g}"})
     target = rules.split.target
-    wish = Note("home.rules.target", {"count": target}) if target else Note("home.rules.fewest", {})
-    return Step("rules", "done", (wish, hours))
+    count = (
+        Note("home.rules.target", {"count": target}) if target else Note("home.rules.fewest", {})
+    )
+    return Step("rules", "done", (count, hours))
 
 
 def _split(town: Path | None, plan: Plan | None, path: Path | None) -> Step:

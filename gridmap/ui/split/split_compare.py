@@ -213,7 +213,7 @@ def _card_html(trial: Trial, colour: str, say: Translator, *, is_stale: bool) ->
         data = b64encode(trial.pictures[colour].encode()).decode()
         picture = f'<img alt="{label}" src="data:image/svg+xml;base64,{data}">'
     attempt = trial.attempt
-    wish = (
+    request = (
         say(f"split.effort.{attempt.effort}") + " · " + str(attempt.target or say("split.fewest"))
     )
     mark = _STATUS_MARKS.get(trial.status, "warn")
@@ -226,7 +226,7 @@ def _card_html(trial: Trial, colour: str, say: Translator, *, is_stale: bool) ->
     )
     return (
         f'<div class="trial"><h3>{escape(say("split.trial", number=trial.number))} '
-        f"<small>{escape(wish)}</small></h3>"
+        f"<small>{escape(request)}</small></h3>"
         f'<p class="trial-{mark}">{escape(say(f"split.status.{trial.status}"))}</p>{stale}'
         f'<div class="trial-picture">{picture}</div><dl>{figures}</dl></div>'
     )

@@ -233,7 +233,7 @@ def _compare(context: PageContext, town: Path, trials: list[Trial], rules: Rules
 
 
 def _take(context: PageContext, town: Path, trial: Trial, *, keep: bool) -> None:
-    """Make a trial the plan, and let the rules say the same when that is wished."""
+    """Make a trial the plan, and let the rules say the same when that is asked for."""
     say = context.say
     place = plan_place(context.folder, town)
     adopt_trial(trial, place)
