@@ -88,7 +88,7 @@ def _has_source(field: RuleField) -> bool:
 
 
 def _allowed(field: RuleField) -> str:
-    if len(field.choices) > 6:
+    if len(field.choices) > 6 and "farmland" in field.choices:
         return "kinds of ground"
     if field.choices:
         return ", ".join(f"`{choice}`" for choice in field.choices)

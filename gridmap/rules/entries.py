@@ -21,7 +21,10 @@ __all__ = [
     "undeclare",
 ]
 
-Role = Literal["hierarchy", "layer", "roads", "barriers", "growth_boundary", "register", "roster"]
+Role = Literal[
+    "hierarchy", "layer", "roads", "context", "unit", "barriers", "growth_boundary",
+    "register", "roster",
+]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
 # Where the one file of a role stands; layers and registers are lists.
 SINGLE: Mapping[Role, tuple[str, ...]] = {
@@ -31,7 +34,12 @@ SINGLE: Mapping[Role, tuple[str, ...]] = {
     "growth_boundary": ("growth_boundary",),
     "roster": ("roster",),
 }
-LISTS: Mapping[Role, str] = {"layer": "layers", "register": "registers"}
+LISTS: Mapping[Role, str] = {
+    "layer": "layers",
+    "register": "registers",
+    "context": "context",
+    "unit": "units",
+}
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ Form = Literal["text", "number", "whole", "switch", "choice", "choices", "texts"
 ANY_KIND = "*"  # in a key: one of the kinds of ground, such as load.farmland.hectare
 
 # Sections that the form offers, in its order; `precedence` stands alone in the file.
-FORM_SECTIONS = ("town", "load", "capacity", "split", "contiguity", "residual", "tiling",
-                 "numbering", "households", "assignment", "duties")  # fmt: skip
+FORM_SECTIONS = ("town", "load", "capacity", "split", "contiguity", "borders", "residual",
+                 "tiling", "numbering", "households", "assignment", "duties")  # fmt: skip
 _SHOWN_WITH = {"precedence": "tiling"}
 
 # Unit of a key, by its last part or by the whole key.
@@ -26,9 +26,11 @@ _UNITS = {
     "area_km2_declared": "km2", "officer_hours": "hours", "officers_min": "officers",
     "officers_max": "officers", "target": "grids", "min_area_ha.*": "ha",
     "min_area_ha_default": "ha", "warn_area_ha": "ha", "warn_purity": "share",
-    "min_border_m": "m", "max_gap_m": "m", "sliver_width_m": "m", "sliver_area_m2": "m2",
+    "min_border_m": "m", "max_gap_m": "m", "near_m": "m",
+    "sliver_width_m": "m", "sliver_area_m2": "m2",
     "sliver_area_by_kind_m2.*": "m2",
     "micro_digits": "digits", "hectare": "hours", "patch": "hours", "household": "hours",
+    "road": "times", "river": "times", "track": "times", "parcel": "times", "nothing": "times",
     "object": "hours", "skill": "cost", "home": "cost", "change": "cost", "distance_km": "cost",
 }  # fmt: skip
 
@@ -45,6 +47,7 @@ _SOURCES: Mapping[str, tuple[str, str]] = {
     "tiling.sliver_width_m": ("P", "COV-5"),
     "tiling.sliver_area_m2": ("A", "COV-6 asks for 400 m² and more"),
     "numbering.micro_digits": ("P", "CODE-2"),
+    "borders.near_m": ("A", "half the width of a road and its verge"),
     "town.area_km2_declared": ("S", "the figure that the town reports"),
     "split.target": ("S", "142 in the sample town"),
     "duties.*": ("S", "the five duties of the report"),

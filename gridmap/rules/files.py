@@ -8,10 +8,12 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from gridmap.rules.faults import RuleFault
+from layers.landuse.context import ContextKind, UnitKind
 from layers.registers.roster_columns import ROSTER_KEYS
 
 __all__ = [
     "CategoryKey",
+    "Context",
     "File",
     "Hierarchy",
     "KindKey",
@@ -21,6 +23,7 @@ __all__ = [
     "Roster",
     "Section",
     "TableFile",
+    "Units",
 ]
 
 CategoryKey = Literal[
@@ -199,3 +202,19 @@ class Register(File):
         """Give the columns with the position, where the town names them itself."""
         named = self.x_column and self.y_column
         return (self.x_column or "", self.y_column or "") if named else None
+
+
+class Context(File):
+    """A layer that is drawn to recognise the place and that borders may follow; never divided."""
+
+    kind: ContextKind
+    class_column: str | None = Field(None, description="such as the class of a road")
+    name_column: str | None = None
+
+
+class Units(File):
+    """A layer of buildings, compounds or village groups that no border of ours cuts."""
+
+    kind: UnitKind
+    id_column: str | None = None
+    name_column: str | None = None

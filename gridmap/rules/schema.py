@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError, model_validator
 from gridmap.rules.faults import RuleFault, rule_faults
 from gridmap.rules.files import (
     CategoryKey,
+    Context,
     File,
     Hierarchy,
     KindKey,
@@ -23,11 +24,13 @@ from gridmap.rules.files import (
     ResidualKey,
     Roster,
     Section,
+    Units,
 )
 from gridmap.rules.text import line_zh
 from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 from layers.contract.errors import LayerFileError, LayerSchemaError, quoted
 from layers.contract.phrases import few_texts
+from layers.landuse.context import RoadClass
 
 __all__ = ["Rules", "load_rules", "parse_rules"]
 
@@ -115,6 +118,21 @@ class Contiguity(Section):
     barriers: File | None = Field(None, description="lines no micro-grid may cross")
 
 
+class Borders(Section):
+    """What a metre of border between micro-grids costs, by what it runs along.
+
+    The cheaper a line, the more gladly the engine takes it for a border.
+    """
+
+    road: Positive = 1.0
+    river: Positive = 1.0
+    track: Positive = 1.0
+    parcel: Positive = Field(1.0, description="a line of the given layers, and no visible line")
+    nothing: Positive = Field(1.0, description="a line along which ground was cut by us")
+    near_m: NotNegative = Field(20.0, description="so far from a line a border runs along it")
+    banned: tuple[RoadClass, ...] = Field((), description="roads that no border of ours follows")
+
+
 class Residual(Section):
     """What becomes of ground in none of the seven categories, by sub-class.
 
@@ -184,11 +202,14 @@ class Rules(Section):
     )
     layers: tuple[Layer, ...] = Field(min_length=1)
     registers: tuple[Register, ...] = ()
+    context: tuple[Context, ...] = ()
+    units: tuple[Units, ...] = ()
     precedence: tuple[CategoryKey, ...] = get_args(CategoryKey)
     load: dict[KindKey | Literal["default"], Weights]
     capacity: Capacity
     split: Split = Split()
     contiguity: Contiguity = Contiguity()
+    borders: Borders = Borders()
     residual: Residual = Residual()
     tiling: Tiling = Tiling()
     numbering: Numbering = Numbering()

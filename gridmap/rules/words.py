@@ -25,7 +25,7 @@ __all__ = [
 
 _KINDS = {kind.key: kind for kind in (*CATEGORIES, *SUBCLASSES)}
 _LATIN_WORD = re.compile("[a-z]{4}")
-_ENTRY = re.compile(r"^(layers|registers)\b.*?(?:\.(\w+))?$")
+_ENTRY = re.compile(r"^(layers|registers|context|units)\b.*?(?:\.(\w+))?$")
 
 
 def field_of(key: str) -> tuple[RuleField, str] | None:

@@ -69,6 +69,22 @@ def _wanted(folder: Path, rules: Rules) -> Iterator[Wanted]:
             entry.layer,
             entry.encoding,
         )
+    for named in rules.context:
+        yield Wanted(
+            folder / named.file,
+            Named(f"Context layer {named.file!r}", f"底图图层{quoted(named.file)}"),
+            [named.class_column, named.name_column],
+            named.layer,
+            named.encoding,
+        )
+    for whole in rules.units:
+        yield Wanted(
+            folder / whole.file,
+            Named(f"Layer of units {whole.file!r}", f"不可分单元图层{quoted(whole.file)}"),
+            [whole.id_column, whole.name_column],
+            whole.layer,
+            whole.encoding,
+        )
     for register in rules.registers:
         yield Wanted(
             folder / register.file,

@@ -15,6 +15,7 @@ from boundaries.overlay.lattice import corner_of, read_onto
 from gridmap.rules.files import File, Layer, Roster, TableFile
 from gridmap.rules.schema import Rules, load_rules
 from gridmap.town.columns import require_named_columns
+from gridmap.town.surroundings import town_context, town_units
 from layers.contract.columns import GROUND, OBJECTS, PEOPLE, empty_frame
 from layers.contract.errors import BoundaryError, LayerFileError, Named, quoted
 from layers.contract.issues import join_issues, make_issues, once_for_files
@@ -55,6 +56,8 @@ class Town:
     hierarchy: gpd.GeoDataFrame  # HIERARCHY; every level an exact tiling of the one above
     roads: gpd.GeoDataFrame  # lines with the column `name`; empty when the town gives none
     barriers: gpd.GeoDataFrame  # the same for lines no micro-grid may cross
+    context: gpd.GeoDataFrame  # CONTEXT: drawn, and followed by borders; empty when none is given
+    units: gpd.GeoDataFrame  # UNITS that no border of ours cuts
     objects: gpd.GeoDataFrame  # OBJECTS of all registers
     people: pd.DataFrame  # PEOPLE; empty when the town gives no roster
     issues: gpd.GeoDataFrame  # ISSUES: what was repaired, left out or not understood
@@ -140,6 +143,8 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
     doubts = require_placed_fragments(grounds, lines, outline, crs, sure=declared)
     issues.append(make_issues(doubts, crs))
     barriers, found_too = _lines(folder, rules.contiguity.barriers, crs)
+    context, found_of_context = town_context(folder, rules, crs)
+    units, found_of_units = town_units(folder, rules, crs)
     unjoined = make_issues(find_unjoined(objects, ground, outline), crs)
     doubtful = make_issues(find_doubtful(objects, ground, outline), crs)
     undeclared = [
@@ -149,6 +154,7 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
     ]
     sites = make_issues(find_shifted_sites(undeclared, ground, roads.geometry.to_numpy(), crs), crs)
     unplaced = [read for _, read in registers]
+    issues += [*found_of_context, *found_of_units]
     issues += [found, found_too, *unplaced, unjoined, doubtful, sites, told]
     return Town(
         folder=folder,
@@ -158,6 +164,8 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
         hierarchy=hierarchy,
         roads=roads,
         barriers=barriers,
+        context=context,
+        units=units,
         objects=objects,
         people=people,
         issues=once_for_files(join_issues(issues, crs)),
@@ -294,7 +302,8 @@ def _declared(entry: File) -> Declared:
 def _entries(rules: Rules) -> list[TableFile]:
     single = [rules.hierarchy, rules.roads, rules.roster, rules.growth_boundary]
     single += [rules.contiguity.barriers]
-    return [entry for entry in (*single, *rules.layers, *rules.registers) if entry is not None]
+    several = (*rules.layers, *rules.registers, *rules.context, *rules.units)
+    return [entry for entry in (*single, *several) if entry is not None]
 
 
 def _require_files(folder: Path, rules: Rules) -> None:

@@ -18,13 +18,23 @@ from pyproj import CRS
 from boundaries.hierarchy.consistency import require_sound_hierarchy
 from gridmap.rules.entries import Entry, Role, entries_of
 from gridmap.rules.faults import rule_faults
-from gridmap.rules.files import File, Hierarchy, Layer, Register, Roster, TableFile
+from gridmap.rules.files import (
+    Context,
+    File,
+    Hierarchy,
+    Layer,
+    Register,
+    Roster,
+    TableFile,
+    Units,
+)
 from gridmap.rules.text import get_value, set_value
 from gridmap.workflow.roster_check import RosterFacts, find_odd_entries, roster_facts
 from layers.contract.columns import GROUND, empty_frame
 from layers.contract.errors import GridmapError, LayerSchemaError, quoted
 from layers.contract.issues import join_issues, make_issues
 from layers.contract.phrases import few_texts
+from layers.landuse.context import read_context, read_units
 from layers.landuse.grids import HEADERS, read_hierarchy
 from layers.landuse.ground import read_ground_and_issues
 from layers.landuse.lines import read_lines
@@ -44,6 +54,8 @@ _MODELS: Mapping[Role, type[TableFile]] = {
     "roads": File,
     "barriers": File,
     "growth_boundary": File,
+    "context": Context,
+    "unit": Units,
     "register": Register,
     "roster": Roster,
 }
@@ -110,6 +122,8 @@ def check_entry(
         return Trial(issues, objects=objects)
     if role in ("roads", "barriers"):
         return Trial(read_lines(path, crs=crs, layer=layer, declared=declared)[1])
+    if role in ("context", "unit"):
+        return Trial(_surroundings(path, role, values, crs))
     return Trial(_ground(folder, path, role, text, crs)[1])
 
 
@@ -220,6 +234,33 @@ def _hierarchy(
     return read_hierarchy(
         path, crs=crs, layer=text.get("layer"), declared=_declared(text), columns=columns
     )
+
+
+def _surroundings(path: Path, role: Role, values: Mapping[str, Any], crs: CRS) -> gpd.GeoDataFrame:
+    """Read context or units as dividing will; what it tells."""
+    text = _texts(values)
+    layer, name, declared = text.get("layer"), text.get("name_column"), _declared(text)
+    if role == "context":
+        drawn = Context.model_validate(dict(values))
+        return read_context(
+            path,
+            kind=drawn.kind,
+            crs=crs,
+            layer=layer,
+            class_column=drawn.class_column,
+            name_column=name,
+            declared=declared,
+        )[1]
+    whole = Units.model_validate(dict(values))
+    return read_units(
+        path,
+        kind=whole.kind,
+        crs=crs,
+        layer=layer,
+        id_column=whole.id_column,
+        name_column=name,
+        declared=declared,
+    )[1]
 
 
 def _ground(

@@ -205,7 +205,8 @@ def with_roster(plan: Plan, roster: Path) -> Plan:
     rules = plan.rules
     people, notes = read_roster_for(plan, roster)
     entries = [rules.hierarchy, rules.roads, rules.growth_boundary, rules.contiguity.barriers]
-    ground = {Path(one.file).name for one in (*entries, *rules.layers, *rules.registers) if one}
+    lists = (*rules.layers, *rules.registers, *rules.context, *rules.units)
+    ground = {Path(one.file).name for one in (*entries, *lists) if one}
     files = {Path(key.removeprefix("data:")).name for key in plan.receipt if key[:5] == "data:"}
     issues = plan.issues
     old = issues["code"].isin(files - ground) & issues["rule"].str.startswith("READ-")

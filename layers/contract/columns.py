@@ -11,6 +11,7 @@ import pandas as pd
 
 __all__ = [
     "ASSIGNMENTS",
+    "CONTEXT",
     "EDITS",
     "GRIDS",
     "GROUND",
@@ -22,6 +23,7 @@ __all__ = [
     "PATCHES",
     "PEOPLE",
     "POSTS",
+    "UNITS",
     "empty_frame",
     "with_dtypes",
 ]
@@ -45,6 +47,19 @@ HIERARCHY: Columns = {
     "parent_code": "str",  # "" for the town
     "households": "int64",  # 0 where not given; counted on the deepest level
     "population": "int64",
+}
+# What is drawn to recognise the place and never divided. Index: row number; any geometry.
+CONTEXT: Columns = {
+    "kind": "str",  # road | rail | water | building | place | point
+    "class": "str",  # of a road one of `layers.landuse.context.ROAD_CLASSES`; "" where unknown
+    "name": "str",
+    "layer": "str",  # file name it came from
+}
+# Buildings, compounds and village groups that no border of ours cuts. Index: unit id.
+UNITS: Columns = {
+    "kind": "str",  # building | compound | village_group
+    "name": "str",
+    "layer": "str",
 }
 # Objects of the registers: what an officer has to visit by name. Index: object id.
 OBJECTS: Columns = {

@@ -5,6 +5,7 @@ Its modules:
     candidates   ground that may be developable, and the evidence it takes
     code_tables  tables of land-use codes: prefixes and the category of each
     codes        land-use codes to categories: the longest prefix decides
+    context      roads, water, buildings, names: drawn, never divided; units that stay whole
     duplicates   features that come twice
     grids        the grids as given: one layer with the polygons of all levels
     ground       polygons with category and record, that may overlap

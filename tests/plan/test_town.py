@@ -389,3 +389,26 @@ def test_a_part_of_a_shapefile_that_is_a_link_out_of_the_folder_is_refused(small
     change_rules(small_town, "roads.gpkg", "roads.shp")
     with pytest.raises(LayerFileError, match=r"'roads.dbf' leads out of the folder of the town"):
         load_town(small_town)
+
+
+def test_context_and_units_are_read_and_their_files_counted(small_town):
+    roads = gpd.read_file(small_town / "roads.gpkg")
+    roads.assign(grade="乡道").to_file(small_town / "context.gpkg")
+    whole = gpd.GeoDataFrame({"id": ["1"]}, geometry=[roads.union_all().envelope], crs=roads.crs)
+    for name in ("one.gpkg", "two.gpkg"):
+        whole.to_file(small_town / name)
+    rules = small_town / "rules.toml"
+    extra = '\n[[context]]\nfile = "context.gpkg"\nkind = "road"\nclass_column = "grade"\n'
+    for name in ("one.gpkg", "two.gpkg"):
+        extra += f'\n[[units]]\nfile = "{name}"\nkind = "compound"\nid_column = "id"\n'
+    rules.write_text(rules.read_text(encoding="utf-8") + extra, encoding="utf-8")
+    town = load_town(small_town)
+    assert town.context["class"].eq("tertiary").all()
+    assert town.units.index.tolist() == ["compound/1", "compound/1@two.gpkg"]
+    assert {"context.gpkg", "one.gpkg", "two.gpkg"} <= set(town.hashes)
+
+
+def test_a_town_that_names_no_context_has_empty_frames(small_town):
+    town = load_town(small_town)
+    assert (len(town.context), len(town.units)) == (0, 0)
+    assert town.context.crs == town.units.crs == town.crs

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from gridmap.rules.entries import ROLES, Entry, Role
+from gridmap.rules.words import choice_name
 from gridmap.ui.data.crs_choice import crs_field
 from gridmap.ui.data.declare_columns import ask_grids, ask_people, ask_position, ask_records, pick
 from gridmap.ui.data.inspection import Question
@@ -20,6 +21,7 @@ from layers.contract.categories import CATEGORIES, SUBCLASSES
 from layers.contract.errors import Named
 from layers.inspect.file import LayerInspection
 from layers.landuse.code_tables import CODE_SYSTEMS
+from layers.landuse.context import CONTEXT_KINDS, UNIT_KINDS
 from layers.reading.features import Declared
 from layers.sheets.likely_columns import likely_columns
 
@@ -87,6 +89,8 @@ def ask(
         missing = _classes(layer, old, tables, values, key, say)
     elif role == "register":
         missing = _register(layer, old, values, key, say)
+    elif role in ("context", "unit"):
+        missing = _surroundings(role, layer, old, values, key, say)
     elif role == "hierarchy":
         missing = ask_grids(layer, old, values, key, say)
     if role == "roster":
@@ -174,6 +178,34 @@ def _register(
     ask_records(layer, old, values, key, say)
     missing = ask_position(layer, old, values, key, say)
     return missing if kind and number else "data.open.register"
+
+
+def _surroundings(
+    role: Role,
+    layer: LayerInspection,
+    old: dict[str, Any],
+    values: dict[str, Any],
+    key: str,
+    say: Translator,
+) -> str:
+    """Ask what is drawn or stays whole, and for the columns that say more."""
+    kinds = CONTEXT_KINDS if role == "context" else UNIT_KINDS
+    kind = pick(
+        say("data.kind_of"), list(kinds), old.get("kind"), f"{key} kind", say,
+        lambda one: choice_name(one, say.language),
+    )  # fmt: skip
+    column = "class_column" if role == "context" else "id_column"
+    label = say("data.class_column" if role == "context" else "data.unit_id")
+    names = list(layer.columns.index)
+    left, right = st.columns(2)
+    with left:
+        values[column] = pick(label, names, old.get(column), f"{key} {column}", say)
+    with right:
+        values["name_column"] = pick(
+            say("data.name_column"), names, old.get("name_column"), f"{key} name_column", say
+        )
+    values["kind"] = kind
+    return "" if kind else "data.open.kind"
 
 
 def _place(

@@ -36,3 +36,15 @@ def test_no_fact_of_a_file_speaks_of_the_command_line(app):
     shown = "\n".join(element.proto.body for element in app.get("html"))
     assert "与镇界的偏移" in shown
     assert "--outline" not in shown
+
+
+def test_a_file_is_declared_as_units_only_with_its_kind(app, tmp_path):
+    (use,) = (one for one in app.selectbox if one.label == "用途")
+    use.set_value("unit").run()
+    assert app.button(key="declare-save").disabled
+    (kind,) = (one for one in app.selectbox if one.label == "图层中是什么")
+    kind.set_value("village_group").run()
+    app.button(key="declare-save").click().run()
+    rules = rules_text_of(tmp_path / "towns" / "测试镇")
+    assert get_value(rules, ("units", 0, "kind"), "") == "village_group"
+    assert not app.exception
