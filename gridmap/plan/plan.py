@@ -6,6 +6,7 @@ from typing import Any, Self
 import geopandas as gpd
 import pandas as pd
 
+from gridmap.plan.context import empty_context
 from gridmap.rules import Rules
 from layers.landuse.lines import empty_lines
 
@@ -36,6 +37,8 @@ class Plan:
         SHA-256 of data, rules and code, and the seed, by name.
     barriers
         Lines that no micro-grid may cross, in the work CRS.
+    context
+        CONTEXT near the town, in the work CRS: what maps show to recognise the place.
     """
 
     rules: Rules
@@ -52,6 +55,7 @@ class Plan:
     receipt: dict[str, str] = field(default_factory=dict)
     # Lines that no micro-grid may cross, as `layers.landuse.lines` reads them.
     barriers: gpd.GeoDataFrame = field(default_factory=lambda: empty_lines(None))
+    context: gpd.GeoDataFrame = field(default_factory=lambda: empty_context(None))
 
     @property
     def crs(self) -> Any:

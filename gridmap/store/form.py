@@ -1,6 +1,7 @@
 """What a plan file holds: its layers and tables, their columns and dtypes, and its words for users.
 
-Patches, grids and issues are layers, the rest are plain tables beside them;
+Patches, grids and issues are layers, barriers and context are layers of
+the plans that have them, and the rest are plain tables beside them;
 `layers.contract.columns` says what each column means. The table `frame_columns` keeps what a
 GeoPackage cannot say itself: dtypes, order and index of the frames. The table `digests` keeps the
 digest of every column.
@@ -15,7 +16,7 @@ import pyogrio
 from layers.contract import columns
 
 __all__ = [
-    "BARRIERS",
+    "CONTEXT",
     "CONTRACTS",
     "DIGESTED",
     "DIGESTS",
@@ -26,6 +27,8 @@ __all__ = [
     "INDEX_NAMES",
     "LAYERS",
     "LIBRARY_ERRORS",
+    "OPTIONAL",
+    "PLAIN_FORMAT",
     "ROW",
     "SQL_TYPES",
     "SUFFIX",
@@ -36,15 +39,18 @@ __all__ = [
     "quoted_name",
 ]
 
-# Raised when an older gridmap can no longer read the file. 1: without digests, 2: with them.
-FORMAT = 2
+# Raised when an older gridmap can no longer read the file. 1: without digests, 2: with them,
+# 3: with a context, which earlier versions would take for something that another program added.
+FORMAT = 3
+PLAIN_FORMAT = 2  # of a plan without a context: earlier versions still read it
 DIGESTED = 2  # the first format with digests
 SUFFIX = ".gridmap.gpkg"
 
 # Layers with the geometry type they declare; issues are points, lines, polygons or nowhere.
 LAYERS = {"patches": "MultiPolygon", "grids": "MultiPolygon", "issues": "Unknown"}
-# Written only when the town gives such lines; a plan without the layer has none.
-BARRIERS = "barriers"
+# Written only when the town gives such shapes; a plan without the layer has none.
+BARRIERS, CONTEXT = "barriers", "context"
+OPTIONAL = {BARRIERS: "Unknown", CONTEXT: "Unknown"}
 TABLES = ("people", "posts", "assignments", "ledger", "edits", "versions")
 TEXTS = ("rules", "receipt", "frame_columns")
 DIGESTS = "digests"
@@ -56,6 +62,7 @@ CONTRACTS: Mapping[str, columns.Columns] = {
     "posts": columns.POSTS,
     "assignments": columns.ASSIGNMENTS,
     "ledger": columns.LEDGER,
+    CONTEXT: columns.CONTEXT,
 }
 # Names of the indexes, for files that do not say so any more.
 INDEX_NAMES = {

@@ -21,7 +21,6 @@ from gridmap.store.contract import contract_faults
 from gridmap.store.digest import changed_columns, digests_of, newer_format
 from gridmap.store.faults import ANEW, ANEW_ZH, columns_told, made_by_newer, plan_changed
 from gridmap.store.form import (
-    BARRIERS,
     DIGESTED,
     DIGESTS,
     FORMAT_KEY,
@@ -29,6 +28,7 @@ from gridmap.store.form import (
     GIVE_PLAN_ZH,
     LAYERS,
     LIBRARY_ERRORS,
+    OPTIONAL,
     TABLES,
     TEXTS,
 )
@@ -183,7 +183,8 @@ def _read(source: Path, path: Path) -> Stored:
         names = (*TEXTS, *([DIGESTS] if has_digests else []))
         texts = {name: read_table(base, name).drop(columns="fid").astype("str") for name in names}
         described = texts["frame_columns"]
-        layers = [*LAYERS, *([BARRIERS] if BARRIERS in set(described["table_name"]) else [])]
+        told = set(described["table_name"])
+        layers = [*LAYERS, *(name for name in OPTIONAL if name in told)]
         crs = {name: crs_in(base, name) for name in layers}
     frames = {}
     with plain_path(source) as file:

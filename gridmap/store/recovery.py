@@ -13,10 +13,11 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from gridmap.plan.context import empty_context
 from gridmap.plan.plan import Plan
 from gridmap.rules import Rules, load_rules, parse_rules
 from gridmap.store.contract import NUL
-from gridmap.store.form import BARRIERS, CONTRACTS, DIGESTS, FORMAT_KEY, LAYERS, TABLES
+from gridmap.store.form import BARRIERS, CONTEXT, CONTRACTS, DIGESTS, FORMAT_KEY, LAYERS, TABLES
 from gridmap.store.frames import with_later
 from gridmap.store.log_recovery import salvaged_known, whole_log
 from gridmap.store.order import Loss, bring_into_order, lost_table
@@ -77,7 +78,9 @@ def recover_plan(path: Path | str, *, rules_file: Path | None = None) -> Recover
         for name in (*LAYERS, *TABLES)
         if name != "edits"
     }
-    frames[BARRIERS] = _lines(found, frames["patches"].crs, losses)
+    crs = frames["patches"].crs
+    frames[BARRIERS] = _shapes(found, BARRIERS, empty_lines(crs), losses)
+    frames[CONTEXT] = _shapes(found, CONTEXT, empty_context(crs), losses)
     frames["edits"] = whole_log(found, losses)
     frames = {name: _without_nul(frame, name, losses) for name, frame in frames.items()}
     bring_into_order(frames, losses)
@@ -155,20 +158,22 @@ def _without_nul(frame: Any, name: str, losses: list[Loss]) -> Any:
     return frame.assign(**found).set_axis(keys, axis=0)
 
 
-def _lines(found: Salvage, crs: object, losses: list[Loss]) -> gpd.GeoDataFrame:
-    """Give the lines that no micro-grid crosses; those without a shape are lost."""
-    if BARRIERS not in found.tables:
-        return empty_lines(crs)
-    frame, lost = found.frame(BARRIERS), found.tables[BARRIERS].lost
-    if not isinstance(frame, gpd.GeoDataFrame) or "name" not in frame:
-        losses.append(lost_table(BARRIERS))
-        return empty_lines(crs)
+def _shapes(
+    found: Salvage, name: str, none: gpd.GeoDataFrame, losses: list[Loss]
+) -> gpd.GeoDataFrame:
+    """Give a layer that not every plan has; what has no shape any more is lost."""
+    if name not in found.tables:
+        return none
+    frame, lost = found.frame(name), found.tables[name].lost
+    if not isinstance(frame, gpd.GeoDataFrame) or not set(none.columns) <= set(frame.columns):
+        losses.append(lost_table(name))
+        return none
     shapes = frame.geometry.to_numpy()
     kept = frame[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
     lost += len(frame) - len(kept)
     if lost:
-        losses.append(_lost_rows(BARRIERS, lost))
-    return kept if kept.crs else kept.set_crs(crs)
+        losses.append(_lost_rows(name, lost))
+    return kept if kept.crs else kept.set_crs(none.crs)
 
 
 def _receipt(found: Salvage) -> dict[str, str]:

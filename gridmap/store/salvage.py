@@ -17,11 +17,11 @@ import shapely
 
 from gridmap.store.digest import GEOMETRY, prove_themselves, single_parts
 from gridmap.store.form import (
-    BARRIERS,
     CONTRACTS,
     DIGESTS,
     INDEX_NAMES,
     LAYERS,
+    OPTIONAL,
     ROW,
     SQL_TYPES,
     TABLES,
@@ -85,7 +85,7 @@ def salvage(source: Path) -> Salvage:
         tables = {name: _text_table(base, name, written.get(name)) for name in TEXTS}
         described = tables["frame_columns"].frame
         told = {*listed, *written, *_names_in(described)}
-        layers = [*LAYERS, *([BARRIERS] if BARRIERS in told else [])]
+        layers = [*LAYERS, *(name for name in OPTIONAL if name in told)]
         crs = {}
         for name in (*layers, *TABLES):
             with suppress(sqlite3.Error):
@@ -109,7 +109,7 @@ def _listed(base: sqlite3.Connection) -> tuple[frozenset[str], str]:
             raise
         torn = str(error)
         # Tables that are there although the list does not come to them.
-        for name in (*LAYERS, BARRIERS, *TABLES, *TEXTS, DIGESTS):
+        for name in (*LAYERS, *OPTIONAL, *TABLES, *TEXTS, DIGESTS):
             with suppress(sqlite3.Error):
                 base.execute(f"SELECT fid FROM {quoted_name(name)} LIMIT 0")
                 names.add(name)

@@ -12,12 +12,14 @@ from gridmap.plan.plan import Plan
 from gridmap.store.contract import contract_faults
 from gridmap.store.digest import GEOMETRY, digest_table, digests_of
 from gridmap.store.form import (
-    BARRIERS,
+    CONTEXT,
     DIGESTS,
     FORMAT,
     FORMAT_KEY,
     LAYERS,
     LIBRARY_ERRORS,
+    OPTIONAL,
+    PLAIN_FORMAT,
     ROW,
     SQL_TYPES,
     SUFFIX,
@@ -71,7 +73,7 @@ def save_plan(
     """
     check_place(path, overwrite=overwrite)
     stamp = f"{plan.rules.town.valid_from.isoformat()}T00:00:00.000Z"
-    layers = LAYERS | ({BARRIERS: "Unknown"} if len(plan.barriers) else {})
+    layers = LAYERS | {name: kind for name, kind in OPTIONAL.items() if len(getattr(plan, name))}
     frames = {name: getattr(plan, name) for name in (*layers, *TABLES)}
     texts = _texts(plan, frames)
     _require_sound(frames, path)
@@ -138,7 +140,8 @@ def _digests(frames: Mapping[str, pd.DataFrame], crs: Mapping[str, str]) -> pd.D
 
 def _texts(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Make the tables that are no frames of the plan."""
-    receipt = {FORMAT_KEY: str(FORMAT)} | plan.receipt
+    written = FORMAT if CONTEXT in frames else PLAIN_FORMAT
+    receipt = {FORMAT_KEY: str(written)} | plan.receipt
     described = [row for name, frame in frames.items() for row in describe(frame, name)]
     return {
         "rules": pd.DataFrame({"file": ["rules.toml"], "text": [plan.rules_text]}, dtype="str"),

@@ -39,7 +39,7 @@ CURVE = (  # a curve in a polygon, which this program cannot read
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    """A plan with two edits and a line that no micro-grid crosses."""
+    """A plan with two edits, a line that no micro-grid crosses, and a road to know it by."""
     plan = draw()
     for kind in ("lock", "unlock"):
         edit = Edit(kind=kind, grids=(plan.micro_grids.index[0],), state=state_id(plan))
@@ -47,7 +47,11 @@ def written(tmp_path_factory):
     line = shapely.LineString([(0, 0), (1, 1)])
     barriers = gpd.GeoDataFrame({"name": ["河"]}, geometry=[line], crs=plan.patches.crs)
     path = tmp_path_factory.mktemp("damage") / "town.gridmap.gpkg"
-    save_plan(replace(plan, barriers=barriers.astype({"name": "str"})), path)
+    road = {"kind": ["road"], "class_": ["lane"], "name": ["西街"], "layer": ["roads.fgb"]}
+    context = gpd.GeoDataFrame(road, geometry=[line], crs=plan.patches.crs)
+    texts = {name: "str" for name in road}
+    plan = replace(plan, barriers=barriers.astype({"name": "str"}), context=context.astype(texts))
+    save_plan(plan, path)
     return path.read_bytes()
 
 
@@ -68,12 +72,12 @@ def test_a_view_in_the_place_of_a_table_is_never_asked(stored):
 
 
 def test_a_plan_of_a_newer_format_is_not_recovered_in_part(tmp_path, monkeypatch):
-    monkeypatch.setattr("gridmap.store.writing.FORMAT", 3)
+    monkeypatch.setattr("gridmap.store.writing.PLAIN_FORMAT", 4)
     monkeypatch.setattr("gridmap.store.writing.check_draft", lambda _draft: None)
     path = tmp_path / "town.gridmap.gpkg"
     save_plan(draw(), path)
     for read in (load_plan, recover_plan, read_log):
-        with pytest.raises(LayerFileError, match=r"newer gridmap: format 3.*Update gridmap"):
+        with pytest.raises(LayerFileError, match=r"newer gridmap: format 4.*Update gridmap"):
             read(path)
     told = run("verify", path, "--lang", "en")
     assert told.exit_code == 1
@@ -82,7 +86,7 @@ def test_a_plan_of_a_newer_format_is_not_recovered_in_part(tmp_path, monkeypatch
 
 
 def test_a_format_that_became_another_by_damage_is_damage(stored):
-    change(stored, "UPDATE receipt SET value = '3' WHERE key = 'store_format'")
+    change(stored, "UPDATE receipt SET value = '4' WHERE key = 'store_format'")
     with pytest.raises(LayerFileError, match=r"receipt \(value\)"):
         load_plan(stored)
     assert recover_plan(stored).found.tables[1].columns == ("value",)
@@ -108,11 +112,13 @@ def test_a_log_that_was_changed_is_named(stored):
     [
         {
             "DROP TABLE barriers": "'barriers' is lost",
+            "DROP TABLE context": "'context' is lost",
             "DROP TABLE receipt": "The receipt is lost",
             "DROP TABLE digests": "The digests are lost",
         },
         {
             "UPDATE barriers SET geom = NULL": "'barriers' that are gone or cannot be read: 1",
+            "UPDATE context SET geom = NULL": "'context' that are gone or cannot be read: 1",
             "UPDATE people SET name = 'a' || char(0) || 'b' WHERE fid = 1": "U+0000",
             "UPDATE grids SET parent_code = grid_code WHERE fid = 2": "lies in itself",
             f"UPDATE grids SET geom = x'{CURVE}' WHERE kind = 'micro'": "is dissolved again",
