@@ -2,8 +2,8 @@
 
 Its modules:
 
-    context the part of a town's context that a plan keeps
-    grids   the table of grids: every figure and polygon derived from patches
-    output  what a plan gives to others, as bytes
-    plan    the plan itself: its tables and what it was made from
+    context  the part of a town's context that a plan keeps
+    grids    the table of grids: every figure and polygon derived from patches
+    output   what a plan gives to others, as bytes
+    plan     the plan itself: its tables and what it was made from
 """

@@ -8,27 +8,15 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
+from gridmap.town.surroundings import empty_context
 from layers.contract.columns import CONTEXT, with_dtypes
 
-__all__ = ["NEAR_M", "context_near", "empty_context"]
+__all__ = ["NEAR_M", "context_near"]
 
 NEAR_M = 300.0  # how far beyond the border of the town the context is kept
 WHOLE = ("building", "place", "point")  # kept as they are or left out, never cut
-
-
-def empty_context(crs: Any) -> gpd.GeoDataFrame:
-    """Make a CONTEXT frame without rows.
-
-    Parameters
-    ----------
-    crs
-        Coordinate system of the frame; None when it has none.
-    """
-    columns = {name: pd.Series(dtype=dtype) for name, dtype in CONTEXT.items()}
-    return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=crs), crs=crs)
 
 
 def context_near(
@@ -50,7 +38,7 @@ def context_near(
 
     Returns
     -------
-    CONTEXT with index 0, 1, …, in the order given; without heights, and without rows of which
+    CONTEXT with rows 0, 1, …, in the order given; without heights, and without rows of which
     nothing lies near.
     """
     if context.empty:
@@ -67,8 +55,8 @@ def context_near(
     shapes[across] = _of_dimension(cut, shapely.get_dimensions(shapes[across]))
     near &= ~shapely.is_empty(shapes)
     kept = with_dtypes(context[near], CONTEXT).reset_index(drop=True)
-    plain = kept[[*CONTEXT]]
-    return gpd.GeoDataFrame(plain, geometry=shapes[near], crs=context.crs)
+    kept.index.name = "row"
+    return gpd.GeoDataFrame(kept[[*CONTEXT]], geometry=shapes[near], crs=context.crs)
 
 
 def _of_dimension(shapes: np.ndarray[Any, Any], wanted: Any) -> np.ndarray[Any, Any]:

@@ -6,8 +6,8 @@ from typing import Any, Self
 import geopandas as gpd
 import pandas as pd
 
-from gridmap.plan.context import empty_context
 from gridmap.rules import Rules
+from gridmap.town.surroundings import empty_context
 from layers.landuse.lines import empty_lines
 
 __all__ = ["Plan"]

@@ -13,7 +13,6 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from gridmap.plan.context import empty_context
 from gridmap.plan.plan import Plan
 from gridmap.rules import Rules, load_rules, parse_rules
 from gridmap.store.contract import NUL
@@ -23,6 +22,7 @@ from gridmap.store.log_recovery import salvaged_known, whole_log
 from gridmap.store.order import Loss, bring_into_order, lost_table
 from gridmap.store.salvage import Salvage
 from gridmap.store.verifying import Verified, format_of, verified
+from gridmap.town.surroundings import empty_context
 from layers.contract.columns import empty_frame
 from layers.contract.errors import GridmapError, LayerFileError, quoted
 from layers.landuse.lines import empty_lines

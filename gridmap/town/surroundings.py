@@ -66,7 +66,8 @@ def town_units(folder: Path, rules: Rules, crs: CRS) -> Read:
 
 def empty_context(crs: CRS | None) -> gpd.GeoDataFrame:
     """Make the frame of a town that names no context."""
-    return gpd.GeoDataFrame(empty_frame(CONTEXT, index="row", crs=crs))
+    frame = empty_frame(CONTEXT, index="row")
+    return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([], index=frame.index, crs=crs))
 
 
 def empty_units(crs: CRS | None) -> gpd.GeoDataFrame:

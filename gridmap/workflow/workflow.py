@@ -13,6 +13,7 @@ import pandas as pd
 from boundaries.tiling.build import Tiling
 from boundaries.validate.catalogue import RULES, validate
 from boundaries.validate.tables import counted
+from gridmap.plan.context import context_near
 from gridmap.plan.grids import make_grids
 from gridmap.plan.plan import Plan
 from gridmap.split.dividing import Division, divide
@@ -118,6 +119,7 @@ def plan_town(
     grids = make_grids(
         patches, town.hierarchy, categories=answer.category, graph=graph, rules=rules
     )
+    outline = town.hierarchy.geometry[town.hierarchy["level"] == 1].iloc[0]
     tell(Step.PEOPLE, 0.8)
     plan = _staffed(
         Plan(
@@ -134,6 +136,7 @@ def plan_town(
             versions=_first_version(town),
             receipt=_receipt(town),
             barriers=town.barriers,
+            context=context_near(town.context, outline),
         )
     )
     tell(Step.CHECK, 0.9)

@@ -68,13 +68,6 @@ OBJECTS: Columns = {
     "name": "str",
     "record": "str",  # record of the ground layer it belongs to; "" when it is placed by point
 }
-# What is drawn to recognise a place, and never divided; any geometry. Index: row number.
-CONTEXT: Columns = {
-    "kind": "str",  # road | rail | water | building | place | point
-    "class_": "str",  # of a road: motorway … path; "" for the rest, or as the file says
-    "name": "str",  # "" where none
-    "layer": "str",  # file name it came from
-}
 # Indivisible pieces of ground: a tiling of the deepest given grids. Index: patch id.
 PATCHES: Columns = {
     "parent_code": "str",  # deepest given grid

@@ -406,6 +406,9 @@ def test_context_and_units_are_read_and_their_files_counted(small_town):
     assert town.context["class"].eq("tertiary").all()
     assert town.units.index.tolist() == ["compound/1", "compound/1@two.gpkg"]
     assert {"context.gpkg", "one.gpkg", "two.gpkg"} <= set(town.hashes)
+    kept = plan_town(town).context
+    assert kept["class"].eq("tertiary").all()
+    assert 0 < len(kept) <= len(town.context)
 
 
 def test_a_town_that_names_no_context_has_empty_frames(small_town):

@@ -31,7 +31,7 @@ ROWS = [
 
 def frame(rows=ROWS):
     kinds, classes, names, shapes = zip(*rows, strict=True)
-    columns = {"kind": kinds, "class_": classes, "name": names, "layer": ["a.fgb"] * len(rows)}
+    columns = {"kind": kinds, "class": classes, "name": names, "layer": ["a.fgb"] * len(rows)}
     made = gpd.GeoDataFrame(columns, geometry=list(shapes), crs=CRS, index=range(7, 7 + len(rows)))
     return made.astype({name: "str" for name in columns})
 
@@ -51,7 +51,7 @@ def test_a_town_without_context_keeps_none_in_its_own_crs():
     near = context_near(frame().iloc[:0], TOWN)
     assert near.empty
     assert near.crs == CRS
-    assert near.columns.tolist() == ["kind", "class_", "name", "layer", "geometry"]
+    assert near.columns.tolist() == ["kind", "class", "name", "layer", "geometry"]
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def written(tmp_path_factory):
     line = shapely.LineString([(0, 0), (1, 1)])
     barriers = gpd.GeoDataFrame({"name": ["河"]}, geometry=[line], crs=plan.patches.crs)
     path = tmp_path_factory.mktemp("damage") / "town.gridmap.gpkg"
-    road = {"kind": ["road"], "class_": ["lane"], "name": ["西街"], "layer": ["roads.fgb"]}
+    road = {"kind": ["road"], "class": ["lane"], "name": ["西街"], "layer": ["roads.fgb"]}
     context = gpd.GeoDataFrame(road, geometry=[line], crs=plan.patches.crs)
     texts = {name: "str" for name in road}
     plan = replace(plan, barriers=barriers.astype({"name": "str"}), context=context.astype(texts))

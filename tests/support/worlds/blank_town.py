@@ -7,6 +7,7 @@ import pandas as pd
 from shapely import box, union_all
 
 from gridmap.rules import parse_rules
+from gridmap.town.surroundings import empty_context, empty_units
 from gridmap.town.town import Town
 from layers.contract.columns import GROUND, HIERARCHY, OBJECTS, PEOPLE, empty_frame, with_dtypes
 from layers.contract.issues import make_issues
@@ -74,6 +75,8 @@ def blank_town(sizes, rules, *, shapes=None, ground=(), households=0, cadres=0):
         hierarchy=with_dtypes(hierarchy, HIERARCHY),
         roads=empty_lines(CRS),
         barriers=empty_lines(CRS),
+        context=empty_context(CRS),
+        units=empty_units(CRS),
         objects=gpd.GeoDataFrame(empty_frame(OBJECTS, index="object_id", crs=CRS)),
         people=with_dtypes(people, PEOPLE),
         issues=make_issues([], CRS),

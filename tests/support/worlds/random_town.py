@@ -10,6 +10,7 @@ from drawn_town import CRS, rules_text
 from shapely import box
 
 from gridmap.rules import parse_rules
+from gridmap.town.surroundings import empty_context, empty_units
 from gridmap.town.town import Town
 from layers.contract.columns import GROUND, HIERARCHY, OBJECTS, PEOPLE, empty_frame, with_dtypes
 from layers.contract.issues import make_issues
@@ -50,6 +51,8 @@ def random_town(
         hierarchy=hierarchy,
         roads=_roads(rng),
         barriers=gpd.GeoDataFrame({"name": []}, geometry=[], crs=CRS),
+        context=empty_context(CRS),
+        units=empty_units(CRS),
         objects=gpd.GeoDataFrame(empty_frame(OBJECTS, index="object_id", crs=CRS)),
         people=_people(rng, hierarchy),
         issues=make_issues([], CRS),
