@@ -4,8 +4,8 @@ The committed files are the data; this script documents how they were made and m
 
     python data/make_cambridge.py --source cambridge_ma.gpkg
 
-Parcels, water, open space, streets and neighbourhoods are real; households are estimated from the
-assessed use of the parcels; people are invented.
+Parcels, water, open space, streets, neighbourhoods and census blocks are real; households are
+estimated from the assessed use of the parcels; people are invented.
 """
 
 import argparse
@@ -50,6 +50,9 @@ HOMES = (
 # (5), strips along roads (7, 22, 24, 27), pools and rinks, roof gardens, paths, private pitches
 # (49), the reservoir (99: the water layer has it).
 PARK_KINDS = (1, 6, 8, 11, 13, 14, 21, 41)
+# The city numbers its major streets: 1 for the arteries (Massachusetts Ave, Memorial Dr), 2 for
+# those that gather a neighbourhood's traffic (Cambridge St, Broadway); the rest has no number.
+CLASSES = {1: "primary", 2: "secondary"}
 ROAD_LOTS = ("R", "RR", "RR3", "MD", "--")
 
 SKILLS = {"公园绿地": 90, "重点企业": 70, "可开发用地": 50, "水域": 50}
@@ -93,7 +96,13 @@ def main() -> None:
     streets = _read(source, "street_centerlines")
     streets["kind"] = np.where(streets["MajorRoad"] == 1, "major", "street")
     streets["name"] = streets["Street"].fillna("")
-    write(streets[["kind", "name", "geometry"]], "roads.fgb")
+    streets["class"] = streets["MajorRoad"].map(CLASSES).fillna("street")
+    streets.loc[streets["Street_Type"] == "Aly", "class"] = "lane"
+    write(streets[["kind", "class", "name", "geometry"]], "roads.fgb")
+
+    blocks = _read(source, "census_blocks_2020").sort_values("GEOID20", kind="stable")
+    blocks = blocks.rename(columns={"GEOID20": "id", "NAME20": "name"})
+    write(blocks[["id", "name", "geometry"]], "compounds.fgb")
     write_roster(make_roster(hierarchy), FOLDER / "roster.xlsx")
 
 
