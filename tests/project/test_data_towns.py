@@ -13,6 +13,7 @@ import shapely
 from project import ROOT
 
 from gridmap.rules import load_rules
+from gridmap.town.town import load_town
 from layers.landuse.codes import classify
 
 DATA = ROOT / "data"
@@ -117,6 +118,7 @@ def test_the_rules_name_every_file_of_the_town_and_no_other(town):
     rules = load(town)
     named = {rules.hierarchy.file, rules.roads.file, rules.roster.file}
     named |= {layer.file for layer in rules.layers} | {item.file for item in rules.registers}
+    named |= {entry.file for entry in (*rules.context, *rules.units)}
     named |= {layer.codes for layer in rules.layers if str(layer.codes).endswith(".csv")}
     there = {path.name for path in town.iterdir()} - {"README.md", "rules.toml"}
     assert named == there
@@ -199,6 +201,20 @@ def test_every_use_of_a_cambridge_parcel_is_mapped_and_makes_no_register_categor
     assert (kinds["matched"] != "").all()
     assert not set(kinds["category"]) & {"problem_estate", "supplied_unbuilt", "farmland"}
     assert {"key_enterprise", "developable", "park_green"} <= set(kinds["category"])
+
+
+def test_cambridge_draws_its_streets_by_class_and_keeps_its_1044_census_blocks_whole():
+    town = load_town(CAMBRIDGE)
+    streets = town.context[town.context["kind"] == "road"]
+    assert streets["class"].value_counts().to_dict() == {
+        "street": 1723,
+        "secondary": 633,
+        "primary": 284,
+        "lane": 3,
+    }
+    assert "Massachusetts Ave" in set(streets.loc[streets["class"] == "primary", "name"])
+    assert town.units["kind"].value_counts().to_dict() == {"compound": 1044}
+    assert town.units.crs == town.context.crs == town.crs
 
 
 @TOWNS
