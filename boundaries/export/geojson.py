@@ -200,6 +200,7 @@ def _grid_properties(
             "level": row["level"],
             "kind": row["kind"],
             "category": row["category"] or None,
+            "subclass": row["subclass"] or None,
             "name": row["name"],
             "name_en": row["name_en"],
             "version": row["version"],

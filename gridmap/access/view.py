@@ -152,7 +152,7 @@ def _grid(plan: Plan, code: str, person_id: str, duties: Duties) -> GridView:
         name_en=str(row["name_en"]) or str(row["name"]),
         level=int(row["level"]),
         kind=str(row["kind"]),
-        category=str(row["category"]),
+        category=str(row["subclass"] or row["category"]),
         role=role,
         duties=tasks,
         area_m2=float(row["area_m2"]),

@@ -47,6 +47,7 @@ class GridDuty(TypedDict):
     name: str
     name_en: str
     category: str
+    subclass: str  # of residual ground; else ""
     people: list[PersonOnPost]
     posts: int
     vacant: int
@@ -106,6 +107,7 @@ class Duties:
             name=str(row["name"]),
             name_en=str(row["name_en"]),
             category=str(row["category"]),
+            subclass=str(row["subclass"]),
             people=self.people(code),
             posts=len(self._rows.get(code, ())),
             vacant=len(vacant),

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from boundaries.hierarchy.ancestors import ancestors
+from boundaries.tiling.build import kind_of
 from gridmap.plan.plan import Plan
 
 __all__ = ["cadre_loads", "grid_loads"]
@@ -14,9 +15,9 @@ def grid_loads(plan: Plan) -> pd.DataFrame:
 
     Returns
     -------
-    By code: `name`, `name_en`, `category`, `village` (the grid below the town it lies in; "" for
-    none), `load_h`, `capacity_h`, `officers`, `each_h` (hours a week that fall to one planned
-    officer) and `used_share` (load over capacity).
+    By code: `name`, `name_en`, `category` (or sub-class of residual ground), `village` (the grid
+    below the town it lies in; "" for none), `load_h`, `capacity_h`, `officers`, `each_h` (hours a
+    week that fall to one planned officer) and `used_share` (load over capacity).
     """
     micro = plan.micro_grids
     levels = sorted(plan.grids["level"].unique())
@@ -28,7 +29,7 @@ def grid_loads(plan: Plan) -> pd.DataFrame:
         {
             "name": micro["name"],
             "name_en": micro["name_en"],
-            "category": micro["category"],
+            "category": kind_of(micro),
             "village": village,
             "load_h": micro["load_h"],
             "capacity_h": micro["capacity_h"],

@@ -14,7 +14,7 @@ from gridmap.edits.moves.conflicts import require_fresh
 from gridmap.edits.moves.cuts import Cuts
 from gridmap.edits.moves.edit import Edit
 from gridmap.edits.moves.log import edit_log, joined, next_edit_id, require_author, with_entry
-from gridmap.edits.outcome.derive import facts_after, facts_of, with_derived
+from gridmap.edits.outcome.derive import facts_after, facts_of, subclasses, with_derived
 from gridmap.edits.outcome.rows import Rows, Side, rows_text
 from gridmap.edits.outcome.staffing import adapt_staff, staff_rows, with_staff
 from gridmap.plan.plan import Plan
@@ -79,10 +79,8 @@ def _changed(plan: Plan, change: Change) -> tuple[Plan, Rows]:
     stays = [code for code in change.touched if code not in change.retired]
     edit_id = next_edit_id(edit_log(plan))
     facts = facts_after(plan, change.patches, stays, reshuffled=change.reshuffled)
-    load = _loads(change, stays)
-    staff, officers = adapt_staff(
-        plan, facts.assign(load_h=load), gone=change.retired, edit_id=edit_id
-    )
+    ground = facts.assign(load_h=_loads(change, stays), subclass=subclasses(change.patches, facts))
+    staff, officers = adapt_staff(plan, ground, gone=change.retired, edit_id=edit_id)
     facts["officers"] = officers.reindex(facts.index).astype("int64")
     old = staff_rows(plan, change.touched)
     # Pieces are kept with the labels they end up with, so that a redo needs nothing else.

@@ -22,7 +22,7 @@ from gridmap.edits.moves.log import (
     with_entry,
     words_of,
 )
-from gridmap.edits.outcome.derive import facts_of, with_derived
+from gridmap.edits.outcome.derive import facts_of, subclasses, with_derived
 from gridmap.edits.outcome.rows import Rows, read_rows
 from gridmap.edits.outcome.staffing import Staff, adapt_staff, staff_rows, with_staff
 from gridmap.edits.postings import exchange_staff
@@ -264,7 +264,8 @@ def _staffed(
         return facts, now, rows.after.staff
     own = patches[patches["grid_code"].isin(facts.index)]
     load = own["load_h"].groupby(own["grid_code"]).sum().reindex(facts.index)
-    staff, officers = adapt_staff(plan, facts.assign(load_h=load), gone=gone, edit_id=edit_id)
+    ground = facts.assign(load_h=load, subclass=subclasses(patches, facts))
+    staff, officers = adapt_staff(plan, ground, gone=gone, edit_id=edit_id)
     adapted = facts.assign(officers=officers.reindex(facts.index).astype("int64"))
     return adapted, staff_rows(plan, touched), staff
 

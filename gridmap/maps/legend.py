@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from boundaries.tiling.build import kind_of
 from gridmap.words import WORDS, say
 from layers.contract.categories import CATEGORIES, RESIDUAL, SUBCLASSES
 
@@ -55,7 +56,21 @@ CATEGORY_LOOKS: tuple[Look, ...] = (
     _look("water", "#5596cf", "waves", "#0c3c66"),
     _look("park_green", "#3f8a4d", "rings", "#e6f5e6"),
     _look("farmland", "#d9e8b0", "furrows", "#6f8f3a"),
-    _look("residual", "#f7f5f1", "none"),
+    # Sub-classes of residual ground: housing warm, business pink, open ground green and grey. Lines
+    # of the hatches are of the colour's own family, so that categories keep the strongest signs.
+    _look("village_res", "#f6d3b3", "bricks", "#a8622f"),
+    _look("urban_res", "#e5a07c", "squares", "#7a3b1c"),
+    _look("market_commerce", "#f0a3bd", "plus", "#8c1f4c"),
+    _look("industry_other", "#b58f93", "grid", "#4f2f36"),
+    _look("public_service", "#cdbcec", "triangles", "#553a8f"),
+    _look("road_transport", "#b9bfc6", "horizontal", "#5f676f"),
+    _look("forest_orchard_grass", "#86b56b", "trees", "#1f4a20"),
+    _look("agri_facility", "#c9b25e", "zigzag", "#5e4c0d"),
+    _look("water_margin", "#b4e2e6", "dashes", "#2b7480"),
+    _look("green_buffer", "#a3dca6", "falling", "#3c7d37"),
+    _look("other_land", "#cfc7b4", "ticks", "#6e6655"),
+    _look("unmapped", "#ebe5d6", "crosses", "#8a8474"),
+    _look("residual", "#f7f5f1", "none"),  # of which nobody says what it is
 )
 LEFT = _look("left", "#ffffff", "sparse", "#8a8a8a", word="class.left")
 POST_LOOKS: tuple[Look, ...] = (
@@ -117,7 +132,8 @@ def looks_of(grids: pd.DataFrame, posts: pd.DataFrame, *, officer_hours: float) 
     Columns `category`, `load` and `posts` holding keys of looks, on the index of `grids`.
     """
     known = {look.key for look in CATEGORY_LOOKS}
-    category = grids["category"].where(grids["category"].isin(known), RESIDUAL.key)
+    kind = kind_of(grids)
+    category = kind.where(kind.isin(known), RESIDUAL.key)
     share = grids["load_h"] / grids["officers"].clip(lower=1) / officer_hours
     # A full officer is not an overloaded one: rounding in the last digits is forgiven.
     step = pd.cut(

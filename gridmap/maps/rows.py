@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from boundaries.tiling.build import kind_of
 from gridmap.plan.plan import Plan
 
 __all__ = ["ROLES", "grid_columns", "in_order", "posts_with_people"]
@@ -66,7 +67,7 @@ def grid_columns(plan: Plan, grids: pd.DataFrame, posts: pd.DataFrame) -> Values
         "households": _rounded(grids["households"], 0),
         "objects": grids["objects"].tolist(),
         "micro_grids": inside[:given].tolist(),
-        "category": micro["category"].tolist(),
+        "category": kind_of(micro).tolist(),
         "purity": _rounded(micro["purity"], 4),
         "officers": micro["officers"].tolist(),
         "capacity_h": _rounded(micro["capacity_h"], 2),
@@ -107,7 +108,7 @@ def _people(rows: pd.DataFrame, count: int) -> Values:
 def _ground(plan: Plan, micro: pd.DataFrame) -> Values:
     """What the ground of each micro-grid is made of, as shares, the largest first."""
     patches = plan.patches
-    kind = patches["subclass"].where(patches["subclass"] != "", patches["category"])
+    kind = kind_of(patches)
     area = patches.groupby([patches["grid_code"], kind.rename("kind")])["area_m2"].sum()
     share = (area / area.groupby("grid_code").transform("sum")).reset_index(name="share")
     share = share[share["share"] >= LEAST_SHARE].sort_values(

@@ -4,17 +4,16 @@ import geopandas as gpd
 import pandas as pd
 
 from boundaries.hierarchy.ancestors import ancestors
+from boundaries.tiling.build import kind_of
 from boundaries.topology.connected import number_parts
 from boundaries.topology.dissolve import dissolve, polsby_popper
 from gridmap.rules import Rules
 from gridmap.split.blocks import Graph
-from layers.contract.categories import CATEGORIES, RESIDUAL
+from gridmap.split.micro_category import subclass_of
+from layers.contract.categories import KINDS
 from layers.contract.columns import GRIDS, with_dtypes
 
 __all__ = ["figures", "in_order", "make_grids", "micro_figures", "micro_name"]
-
-_ZH = {kind.key: kind.zh for kind in (*CATEGORIES, RESIDUAL)}
-_EN = {kind.key: kind.en for kind in (*CATEGORIES, RESIDUAL)}
 
 
 def make_grids(
@@ -52,7 +51,7 @@ def make_grids(
         given = hierarchy[hierarchy["level"] == level]
         table = figures(patches, patches["parent_code"].map(line[int(level)]))
         table = table.join(pd.DataFrame(given)[["name", "name_en", "level", "parent_code"]])
-        rows.append(table.assign(kind="base", category="", purity=0.0, parts=1))
+        rows.append(table.assign(kind="base", category="", subclass="", purity=0.0, parts=1))
     grids = gpd.GeoDataFrame(pd.concat(rows), geometry="geometry", crs=patches.crs)
     grids["officers"] = 0
     grids["capacity_h"] = 0.0
@@ -86,7 +85,13 @@ def micro_figures(patches: gpd.GeoDataFrame, categories: pd.Series, graph: Graph
     code = patches["grid_code"]
     table = figures(patches, code)
     first = (
-        pd.DataFrame({"parent_code": patches["parent_code"], "category": categories})
+        pd.DataFrame(
+            {
+                "parent_code": patches["parent_code"],
+                "category": categories,
+                "subclass": subclass_of(patches, code, categories),
+            }
+        )
         .groupby(code)
         .first()
     )
@@ -97,14 +102,17 @@ def micro_figures(patches: gpd.GeoDataFrame, categories: pd.Series, graph: Graph
     return table
 
 
-def micro_name(parent: str, category: str, number: int, *, english: bool = False) -> str:
-    """Name a micro-grid after its parent and category; "" under a parent without a name."""
+def micro_name(parent: str, kind: str, number: int, *, english: bool = False) -> str:
+    """Name a micro-grid after its parent and its kind, which is its category or sub-class.
+
+    It is "" under a parent without a name.
+    """
     if not parent:
         return ""
     return (
-        f"{parent}, {_EN[category]} {number:02d}"
+        f"{parent}, {KINDS[kind].en} {number:02d}"
         if english
-        else f"{parent}·{_ZH[category]}{number:02d}"
+        else f"{parent}·{KINDS[kind].zh}{number:02d}"
     )
 
 
@@ -114,10 +122,11 @@ def _micro_rows(
     table = micro_figures(patches, categories, graph)
     table["kind"] = "micro"
     table["level"] = table["parent_code"].map(hierarchy["level"]) + 1
-    number = table.groupby(["parent_code", "category"]).cumcount() + 1
+    kind = kind_of(table)
+    number = table.groupby(["parent_code", kind]).cumcount() + 1
     for column, english in (("name", False), ("name_en", True)):
         parents = table["parent_code"].map(hierarchy[column])
-        named = zip(parents, table["category"], number, strict=True)
+        named = zip(parents, kind, number, strict=True)
         table[column] = [micro_name(*row, english=english) for row in named]
     return table
 

@@ -7,23 +7,41 @@ It follows from the ground that a micro-grid holds now, not from how it came to 
    several kinds the first by the precedence of the rules counts.
 2. Without a site it is the category with most ground, residual ground counted together; in a tie
    the first by precedence, residual ground last.
+
+A micro-grid of residual ground has the sub-class with most of that ground too; in a tie the first
+in the order of `layers.contract.categories.SUBCLASSES`.
 """
+
+from collections.abc import Sequence
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from boundaries.tiling.build import kind_of
 from boundaries.topology.connected import number_parts
 from boundaries.topology.neighbours import neighbours
 from gridmap.rules import Rules
-from layers.contract.categories import CATEGORY_KEYS
+from layers.contract.categories import CATEGORY_KEYS, RESIDUAL, RESIDUAL_KEYS
 
-__all__ = ["MICRO_KINDS", "SITES", "category_of", "decide_categories", "kind_number"]
+__all__ = [
+    "SITES",
+    "category_number",
+    "category_of",
+    "decide_categories",
+    "decide_subclasses",
+    "kind_number",
+    "subclass_of",
+]
 
 # Registers and lists of the town: a named place with a duty.
 SITES = ("problem_estate", "key_enterprise", "supplied_unbuilt", "developable")
-# What a micro-grid can be, by number.
-MICRO_KINDS = (*CATEGORY_KEYS, "residual")
+# Kinds of ground by number: the categories, then the sub-classes of residual ground.
+_KINDS = (*CATEGORY_KEYS, *RESIDUAL_KEYS)
+_NAMELESS = _KINDS.index("other_land")  # residual ground of which nobody says what it is
+# What a micro-grid can be, by number: sub-classes are one.
+_MICRO_KINDS = (*CATEGORY_KEYS, RESIDUAL.key)
+_RESIDUAL = len(CATEGORY_KEYS)
 _NOISE_M2 = 1e-6  # what adding areas up leaves: a tie is a tie all the same
 
 
@@ -58,9 +76,38 @@ def category_of(patches: gpd.GeoDataFrame, codes: pd.Series, *, rules: Rules) ->
     return pd.Series(np.where(codes == "", "", by_patch), index=patches.index, dtype="str")
 
 
+def subclass_of(patches: pd.DataFrame, codes: pd.Series, categories: pd.Series) -> pd.Series:
+    """Find the sub-class of the residual micro-grid that each patch is in.
+
+    Parameters
+    ----------
+    patches
+        All patches of the micro-grids, with category, subclass and area_m2.
+    codes, categories
+        Micro-grid of each patch, and the category of that micro-grid.
+
+    Returns
+    -------
+    By patch; "" where the micro-grid is of one of the seven categories, or `codes` is "".
+    """
+    number, names = pd.factorize(codes)
+    category = pd.Series(categories.to_numpy()).groupby(number).first().to_list()
+    decided = decide_subclasses(
+        number, kind_number(patches), patches["area_m2"].to_numpy(), category
+    )
+    by_patch = np.array(decided, dtype=object)[number] if len(names) else []
+    return pd.Series(np.where(codes == "", "", by_patch), index=patches.index, dtype="str")
+
+
 def kind_number(patches: pd.DataFrame) -> np.ndarray:
-    """Position of each patch's category in `MICRO_KINDS`."""
-    return pd.Categorical(patches["category"], categories=list(MICRO_KINDS)).codes.astype(np.int64)
+    """Number the kind of each patch: its category, or the sub-class of residual ground."""
+    kinds = pd.Categorical(kind_of(patches), categories=list(_KINDS)).codes.astype(np.int64)
+    return np.where(kinds < 0, _NAMELESS, kinds)
+
+
+def category_number(category: str) -> int:
+    """Number a category as `kind_number` does; that of any residual ground is the first of it."""
+    return _MICRO_KINDS.index(category)
 
 
 def decide_categories(
@@ -79,7 +126,7 @@ def decide_categories(
     grid
         (n,) number of the micro-grid of each patch, -1 for none.
     kind
-        (n,) position of its category in `MICRO_KINDS`.
+        (n,) its kind, see `kind_number`.
     area_m2
         (n,) its area.
     touches
@@ -89,19 +136,46 @@ def decide_categories(
     rules
         Precedence and least areas.
     """
-    order = [*rules.precedence, "residual"]
-    place = np.array([MICRO_KINDS.index(key) for key in order])
+    order = [*rules.precedence, RESIDUAL.key]
+    place = np.array([_MICRO_KINDS.index(key) for key in order])
     inside = grid >= 0
-    ground = np.zeros((count, len(MICRO_KINDS)))
-    np.add.at(ground, (grid[inside], kind[inside]), area_m2[inside])
+    category = np.minimum(kind, _RESIDUAL)
+    ground = np.zeros((count, len(_MICRO_KINDS)))
+    np.add.at(ground, (grid[inside], category[inside]), area_m2[inside])
     ground = ground[:, place]
     # The first that has as much as any: precedence decides a tie.
     first = (ground >= ground.max(axis=1, keepdims=True) - _NOISE_M2).argmax(axis=1)
     least = np.array([rules.min_area_m2(key) if key in SITES else np.inf for key in order])
-    sites = _largest_piece(grid, kind, area_m2, touches, count)[:, place]
+    sites = _largest_piece(grid, category, area_m2, touches, count)[:, place]
     is_site = (sites > 0) & (sites >= least - _NOISE_M2)
     chosen = np.where(is_site.any(axis=1), is_site.argmax(axis=1), first)
     return [order[at] for at in chosen.tolist()]
+
+
+def decide_subclasses(
+    grid: np.ndarray, kind: np.ndarray, area_m2: np.ndarray, category: Sequence[str]
+) -> list[str]:
+    """Decide the sub-class of each micro-grid of residual ground.
+
+    Parameters
+    ----------
+    grid, kind, area_m2
+        As in `decide_categories`.
+    category
+        Category of each micro-grid, by number.
+
+    Returns
+    -------
+    One for each micro-grid; "" for those of the seven categories.
+    """
+    inside = (grid >= 0) & (kind >= _RESIDUAL)
+    ground = np.zeros((len(category), len(RESIDUAL_KEYS)))
+    np.add.at(ground, (grid[inside], kind[inside] - _RESIDUAL), area_m2[inside])
+    most = (ground >= ground.max(axis=1, keepdims=True) - _NOISE_M2).argmax(axis=1)
+    return [
+        RESIDUAL_KEYS[at] if key == RESIDUAL.key else ""
+        for key, at in zip(category, most.tolist(), strict=True)
+    ]
 
 
 def _largest_piece(
@@ -113,6 +187,6 @@ def _largest_piece(
     own = inside[one] & (grid[one] == grid[two]) & (kind[one] == kind[two])
     piece = number_parts(patches, one[own], two[own])
     size = np.bincount(piece, weights=area_m2, minlength=patches)[piece]
-    largest = np.zeros((count, len(MICRO_KINDS)))
+    largest = np.zeros((count, len(_MICRO_KINDS)))
     np.maximum.at(largest, (grid[inside], kind[inside]), size[inside])
     return largest

@@ -10,7 +10,9 @@ import math
 
 import pandas as pd
 
+from boundaries.tiling.build import kind_of
 from gridmap.rules import Rules
+from layers.contract.categories import CATEGORY_KEYS
 from layers.contract.columns import POSTS, with_dtypes
 
 __all__ = [
@@ -62,8 +64,8 @@ def make_posts(
     Parameters
     ----------
     grids
-        Grids of all levels (`layers.contract.columns.GRIDS`, by code); `kind`, `category` and
-        `load_h` are read.
+        Grids of all levels (`layers.contract.columns.GRIDS`, by code); `kind`, `category`,
+        `subclass` and `load_h` are read.
     rules
         Rules of the town: capacity, duties, use of surplus.
     cadres
@@ -93,15 +95,15 @@ def posts_of(grids: pd.DataFrame, officers: pd.Series, *, rules: Rules) -> pd.Da
     Parameters
     ----------
     grids
-        Grids by code with `kind` and `category`.
+        Grids by code with `kind`, `category` and `subclass`.
     officers
         Officers of each micro-grid, by code.
     rules
         Rules of the town: duties.
     """
     rows = [
-        (code, number, kind, category)
-        for code, kind, category in zip(grids.index, grids["kind"], grids["category"], strict=True)
+        (code, number, kind, ground)
+        for code, kind, ground in zip(grids.index, grids["kind"], kind_of(grids), strict=True)
         for number in range(1, int(officers.get(code, 1)) + 1)
     ]
     rows.sort(key=lambda row: row[:2])
@@ -141,11 +143,11 @@ def _with_surplus(
     return pd.Series(counts, index=officers.index, dtype="int64", name="officers")
 
 
-def _skill(kind: str, category: str) -> str:
-    """Skill that a post asks for; nobody is trained for 'other ground', so it asks for none."""
-    return category if kind == "micro" and category != "residual" else ""
+def _skill(kind: str, ground: str) -> str:
+    """Skill that a post asks for: that of a category; residual ground asks for none."""
+    return ground if kind == "micro" and ground in CATEGORY_KEYS else ""
 
 
-def _duties(category: str, rules: Rules) -> str:
+def _duties(ground: str, rules: Rules) -> str:
     by_kind: dict[str, tuple[str, ...]] = {str(key): value for key, value in rules.duties.items()}
-    return ";".join(by_kind.get(category, by_kind.get("default", ())))
+    return ";".join(by_kind.get(ground, by_kind.get("default", ())))

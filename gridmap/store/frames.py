@@ -10,14 +10,16 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from gridmap.split.micro_category import subclass_of
 from gridmap.store.digest import single_parts
 from gridmap.store.faults import ANEW, ANEW_ZH
 from gridmap.store.form import CONTRACTS, quoted_name
 from layers.contract import columns
+from layers.contract.categories import RESIDUAL
 from layers.contract.errors import LayerFileError, quoted
 from layers.files.database_files import rows_of
 
-__all__ = ["crs_in", "read_layer", "read_table", "restore", "with_later"]
+__all__ = ["crs_in", "read_layer", "read_table", "restore", "with_later", "with_subclass"]
 
 # How a polygon of many parts begins in the file that has but one: byte order, kind, count.
 ONE_PART = struct.pack("<BII", 1, 6, 1)
@@ -58,7 +60,7 @@ def restore(
     """Give a frame the columns, dtypes and index back that it was written with."""
     names, roles = list(described["column_name"]), list(described["role"])
     contract = CONTRACTS.get(table, {})
-    wanted = [name for name in contract if name not in columns.LATER]
+    wanted = [name for name in contract if name not in columns.later_columns(contract)]
     lost = [name for name in (*wanted, *names) if name not in frame]
     lost += [name for name in wanted if name not in names]
     lost = list(dict.fromkeys(lost))
@@ -81,14 +83,27 @@ def restore(
 
 def with_later(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     """Add the columns that a plan of an earlier version does not have yet, each in its place."""
-    contract = list(CONTRACTS.get(table, ()))
+    whole = CONTRACTS.get(table, {})
+    contract, later = list(whole), columns.later_columns(whole)
     names = list(frame.columns)
-    for name in [one for one in contract if one in columns.LATER and one not in names]:
+    for name in [one for one in contract if one in later and one not in names]:
         before = contract[: contract.index(name)]
         path = max((names.index(one) + 1 for one in before if one in names), default=0)
         names = [*names[:path], name, *names[path:]]
         frame = frame.assign(**{name: pd.Series("", index=frame.index, dtype="str")})
     return frame[names]
+
+
+def with_subclass(grids: pd.DataFrame, patches: pd.DataFrame) -> pd.DataFrame:
+    """Derive the sub-class of residual micro-grids where an earlier version did not write it."""
+    unknown = (grids["category"] == RESIDUAL.key) & (grids["subclass"] == "")
+    own = patches[patches["grid_code"].isin(grids.index[unknown])]
+    if own.empty:
+        return grids
+    code = own["grid_code"]
+    residual = pd.Series(RESIDUAL.key, index=own.index)
+    found = subclass_of(own, code, residual).groupby(code).first().reindex(grids.index)
+    return grids.assign(subclass=grids["subclass"].where(~unknown, found.fillna("")).astype("str"))
 
 
 def _read_shapes(path: Path, table: str) -> gpd.GeoSeries:

@@ -32,7 +32,14 @@ from gridmap.store.form import (
     TABLES,
     TEXTS,
 )
-from gridmap.store.frames import crs_in, read_layer, read_table, restore, with_later
+from gridmap.store.frames import (
+    crs_in,
+    read_layer,
+    read_table,
+    restore,
+    with_later,
+    with_subclass,
+)
 from layers.contract.errors import GridmapError, LayerFileError, quoted
 from layers.files.database_files import (
     FileMark,
@@ -164,6 +171,7 @@ def _load(source: Path, path: Path) -> Plan:
     stored = _read(source, path)
     changed = stored.changed()
     frames = {name: with_later(frame, name) for name, frame in stored.frames.items()}
+    frames["grids"] = with_subclass(frames["grids"], frames["patches"])
     faults = contract_faults(frames)
     reasons = [_first_of([(fault.en, fault.zh) for fault in faults])] if faults else []
     if changed:

@@ -17,7 +17,7 @@ from gridmap.plan.plan import Plan
 from gridmap.rules import Rules, load_rules, parse_rules
 from gridmap.store.contract import NUL
 from gridmap.store.form import BARRIERS, CONTEXT, CONTRACTS, DIGESTS, FORMAT_KEY, LAYERS, TABLES
-from gridmap.store.frames import with_later
+from gridmap.store.frames import with_later, with_subclass
 from gridmap.store.log_recovery import salvaged_known, whole_log
 from gridmap.store.order import Loss, bring_into_order, lost_table
 from gridmap.store.salvage import Salvage
@@ -84,6 +84,7 @@ def recover_plan(path: Path | str, *, rules_file: Path | None = None) -> Recover
     frames["edits"] = whole_log(found, losses)
     frames = {name: _without_nul(frame, name, losses) for name, frame in frames.items()}
     bring_into_order(frames, losses)
+    frames["grids"] = with_subclass(frames["grids"], frames["patches"])
     receipt = _receipt(found)
     plan = Plan(rules=rules, rules_text=text, receipt=receipt, **frames)
     return Recovered(plan, tuple(losses), verified(found))

@@ -29,7 +29,7 @@ from gridmap.store.form import (
     quoted_name,
 )
 from gridmap.store.frames import crs_in
-from layers.contract.columns import EDITS, LATER
+from layers.contract.columns import EDITS, later_columns
 from layers.files.database_files import connect_to, is_busy, rows_of
 from layers.files.reader_faults import reason_zh
 
@@ -155,11 +155,9 @@ def _description(
     table: str, described: pd.DataFrame | None, rows: pd.DataFrame
 ) -> tuple[str, dict[str, str]]:
     """Give the name of the index and all dtypes; the contract knows where the file does not."""
-    contract = {
-        name: dtype
-        for name, dtype in CONTRACTS.get(table, EDITS if table == "edits" else {}).items()
-        if name not in LATER or name in rows
-    }
+    whole = CONTRACTS.get(table, EDITS if table == "edits" else {})
+    later = later_columns(whole)
+    contract = {name: dtype for name, dtype in whole.items() if name not in later or name in rows}
     own = described[described["table_name"] == table] if described is not None else None
     if own is not None and len(own) and own["dtype"].isin(list(SQL_TYPES)).all():
         index = own.loc[own["role"].isin(["index", "row"]), "column_name"]

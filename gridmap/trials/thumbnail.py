@@ -9,6 +9,7 @@ from xml.sax.saxutils import quoteattr
 import numpy as np
 import shapely
 
+from boundaries.tiling.build import kind_of
 from gridmap.maps.legend import CATEGORY_LOOKS, LOAD_STEPS, load_looks
 from gridmap.plan.plan import Plan
 
@@ -68,7 +69,7 @@ _OVER = ' stroke="#b00020" stroke-width="2"'
 def _fills(plan: Plan, colour_by: str) -> list[str]:
     micro = plan.micro_grids
     if colour_by == "category":
-        return [_COLOURS.get(key, _COLOURS["residual"]) for key in micro["category"]]
+        return [_COLOURS.get(key, _COLOURS["residual"]) for key in kind_of(micro)]
     used = (micro["load_h"] / _capacity(plan)).to_numpy()
     return [LOAD_COLOURS[place] for place in np.searchsorted(LOAD_STEPS, used - 1e-9)]
 

@@ -20,11 +20,20 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Kind:
-    """A category or sub-class: its key in files, and its names on screens."""
+    """A category or sub-class: its key in files, its names on screens, and former names.
+
+    Former names are still understood where a user's table uses them.
+    """
 
     key: str
     zh: str
     en: str
+    former: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every word by which a user's table may name it."""
+        return (self.key, self.zh, self.en, *self.former)
 
 
 CATEGORIES: tuple[Kind, ...] = (
@@ -43,11 +52,11 @@ RESIDUAL = Kind("residual", "其他用地", "Other ground")
 SUBCLASSES: tuple[Kind, ...] = (
     Kind("village_res", "村庄居住", "Village housing"),
     Kind("urban_res", "城镇住宅", "Urban housing"),
-    Kind("market_commerce", "商服市场", "Markets and commerce"),
-    Kind("industry_other", "其他工矿", "Other industry"),
+    Kind("market_commerce", "商业市场", "Markets and commerce", ("商服市场",)),
+    Kind("industry_other", "工矿用地", "Industry and mining", ("其他工矿", "Other industry")),
     Kind("public_service", "公共服务", "Public service"),
     Kind("road_transport", "交通用地", "Roads and transport"),
-    Kind("forest_orchard_grass", "园林草地", "Forest, orchard, grass"),
+    Kind("forest_orchard_grass", "林草园地", "Forest, orchard, grass", ("园林草地",)),
     Kind("agri_facility", "设施农用地", "Farm facilities"),
     Kind("water_margin", "水域边缘", "Water margin"),
     Kind("green_buffer", "防护绿地", "Green buffer"),

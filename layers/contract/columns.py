@@ -17,7 +17,6 @@ __all__ = [
     "GROUND",
     "HIERARCHY",
     "ISSUES",
-    "LATER",
     "LEDGER",
     "OBJECTS",
     "PATCHES",
@@ -25,6 +24,7 @@ __all__ = [
     "POSTS",
     "UNITS",
     "empty_frame",
+    "later_columns",
     "with_dtypes",
 ]
 
@@ -92,6 +92,7 @@ GRIDS: Columns = {
     "kind": "str",  # base | micro
     "parent_code": "str",
     "category": "str",  # of a micro-grid: the category with most of its ground; "" above
+    "subclass": "str",  # of a micro-grid of residual ground: the sub-class with most of it; else ""
     "purity": "float64",  # share of the ground that is of that category
     "area_m2": "float64",
     "perimeter_m": "float64",
@@ -183,7 +184,13 @@ LEDGER: Columns = {
 
 
 # Columns that files of earlier versions do not have; they are empty there.
-LATER = frozenset({"date"})
+_LATER = ((GROUND, frozenset({"date"})), (PATCHES, frozenset({"date"})),
+          (GRIDS, frozenset({"subclass"})))  # fmt: skip
+
+
+def later_columns(columns: Columns) -> frozenset[str]:
+    """Name the columns of a table that files of earlier versions do not have."""
+    return next((names for table, names in _LATER if table is columns), frozenset())
 
 
 def empty_frame(columns: Columns, *, index: str, crs: object = None) -> pd.DataFrame:
@@ -199,7 +206,8 @@ def with_dtypes(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     """Return the frame with the columns in contract order and dtype, missing text as ""."""
     fixed = {}
     for name, dtype in columns.items():
-        values = pd.Series("", index=frame.index) if _is_new(name, frame) else frame[name]
+        is_new = name in later_columns(columns) and name not in frame
+        values = pd.Series("", index=frame.index) if is_new else frame[name]
         # A column of an earlier log that was not there yet is one of numbers without a number.
         typed = values.astype(dtype)
         fixed[name] = typed.fillna("") if dtype == "str" else typed
@@ -207,7 +215,3 @@ def with_dtypes(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     if isinstance(frame, gpd.GeoDataFrame):
         return gpd.GeoDataFrame(result, geometry=frame.geometry.to_numpy(), crs=frame.crs)
     return result
-
-
-def _is_new(name: str, frame: pd.DataFrame) -> bool:
-    return name in LATER and name not in frame

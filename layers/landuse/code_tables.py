@@ -28,11 +28,7 @@ _TABLES = Path(__file__).parent / "tables"
 _PREFIX = ("prefix", "编码", "代码", "地类编码", "地类代码", "前缀", "code")
 _TARGET = ("target", "类别", "归类", "目标", "目标类别", "category")
 _TARGETS: Mapping[str, str] = {
-    **{
-        name.lower(): kind.key
-        for kind in (*SUBCLASSES, *CATEGORIES)
-        for name in (kind.zh, kind.en, kind.key)
-    },
+    **{name.lower(): kind.key for kind in (*SUBCLASSES, *CATEGORIES) for name in kind.words},
     **dict.fromkeys((RESIDUAL.key, RESIDUAL.zh, RESIDUAL.en.lower()), "other_land"),
 }
 

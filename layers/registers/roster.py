@@ -50,9 +50,7 @@ _ROLES: Mapping[str, str] = {
     "网格长": "leader",
 }
 _SKILLS: Mapping[str, str] = {
-    word.lower(): kind.key
-    for kind in (*CATEGORIES, RESIDUAL, *SUBCLASSES)
-    for word in (kind.key, kind.zh, kind.en)
+    word.lower(): kind.key for kind in (*CATEGORIES, RESIDUAL, *SUBCLASSES) for word in kind.words
 }
 _SEPARATORS = re.compile("[;；、，,\n]")
 

@@ -1,6 +1,7 @@
 """The category of a micro-grid: one rule, whatever made the micro-grid what it is."""
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 from drawn_town import CRS, rules_text
@@ -8,8 +9,12 @@ from redraw_plan import BY, W1, W2, draw, line
 from shapely import box
 
 from gridmap import edits
+from gridmap.plan.grids import make_grids
 from gridmap.rules import parse_rules
-from gridmap.split.micro_category import category_of
+from gridmap.split.micro_category import category_of, subclass_of
+from gridmap.split.split import graph_of
+from gridmap.workflow.workflow import reassign_cadres
+from layers.contract.categories import RESIDUAL_KEYS
 
 
 def row_of(*grounds):
@@ -17,9 +22,15 @@ def row_of(*grounds):
     kinds, hectares = zip(*grounds, strict=True)
     ends = pd.Series(hectares).cumsum() * 100
     starts = ends - pd.Series(hectares) * 100
-    seven = [kind if kind not in ("village_res", "other_land") else "residual" for kind in kinds]
+    rest = [kind in RESIDUAL_KEYS for kind in kinds]
     return gpd.GeoDataFrame(
-        {"category": seven, "area_m2": [10_000.0 * size for size in hectares]},
+        {
+            "category": [
+                "residual" if one else kind for one, kind in zip(rest, kinds, strict=True)
+            ],
+            "subclass": [kind if one else "" for one, kind in zip(rest, kinds, strict=True)],
+            "area_m2": [10_000.0 * size for size in hectares],
+        },
         geometry=[box(west, 0, east, 100) for west, east in zip(starts, ends, strict=True)],
         crs=CRS,
     )
@@ -53,6 +64,30 @@ HALF = "\n[split]\nmin_area_ha = { problem_estate = 0.5, developable = 0.5 }\n"
 def test_a_site_gives_its_category_and_without_one_most_ground_does(grounds, expected):
     assert category(row_of(*grounds), HALF) == expected
     assert category(row_of(*grounds[::-1]), HALF) == expected
+
+
+@pytest.mark.parametrize(
+    ("grounds", "expected"),
+    [
+        ([("urban_res", 2), ("village_res", 3)], "village_res"),
+        ([("urban_res", 2), ("village_res", 2)], "village_res"),  # a tie: the first of the list
+        ([("farmland", 3), ("village_res", 2), ("other_land", 2.1)], "other_land"),
+        ([("other_land", 2), ("urban_res", 1.1), ("water", 3), ("urban_res", 1.1)], "urban_res"),
+        ([("farmland", 5), ("village_res", 4)], ""),
+    ],
+)
+def test_residual_ground_is_called_by_the_sub_class_with_most_of_it(grounds, expected):
+    for patches in (row_of(*grounds), row_of(*grounds[::-1])):
+        codes = pd.Series("1", index=patches.index)
+        decided = category_of(patches, codes, rules=parse_rules(rules_text()))
+        assert set(subclass_of(patches, codes, decided)) == {expected}
+
+
+def test_ground_left_with_its_parent_has_no_sub_class():
+    patches = row_of(("village_res", 3), ("urban_res", 9))
+    codes = pd.Series(["1", ""], index=patches.index)
+    decided = category_of(patches, codes, rules=parse_rules(rules_text()))
+    assert subclass_of(patches, codes, decided).tolist() == ["village_res", ""]
 
 
 def test_two_plots_in_two_micro_grids_are_no_site_of_their_common_size():
@@ -176,3 +211,47 @@ def test_an_edit_that_leaves_as_much_of_two_kinds_follows_precedence():
     # With two fields left it is farmland.
     edit = edits.move_patches(plan, ["P20", "P21", "P22"], W1)
     assert edits.apply(plan, edit, **BY).grids.at[W2, "category"] == "farmland"
+
+
+def with_housing(plan):
+    """W1 of four hectares of village and two of estate housing, W2 of estate housing alone."""
+    rules = plan.rules.model_copy(
+        update={
+            "duties": {"urban_res": ("物业",), "village_res": ("人居环境",), "default": ("巡查",)}
+        }
+    )
+    patches = plan.patches.copy()
+    own = patches["grid_code"].isin([W1, W2])
+    village = patches.index.isin(["P00", "P01", "P10", "P11"])
+    patches.loc[own, "category"] = "residual"
+    patches.loc[own, "subclass"] = np.where(village[own], "village_res", "urban_res")
+    given = plan.grids[plan.grids["kind"] == "base"]
+    grids = make_grids(
+        patches,
+        given,
+        categories=category_of(patches, patches["grid_code"], rules=rules),
+        graph=graph_of(patches, rules=rules),
+        rules=rules,
+    )
+    return reassign_cadres(plan.with_tables(rules=rules, patches=patches, grids=grids))
+
+
+def test_an_edit_that_changes_the_sub_class_renames_and_gives_its_duties():
+    plan = with_housing(draw())
+    assert plan.grids.loc[[W1, W2], "name"].tolist() == ["西·村庄居住01", "西·城镇住宅01"]
+    assert plan.posts["duties"][plan.posts["grid_code"] == W1].unique() == ["人居环境"]
+    edit = edits.move_patches(plan, ["P00", "P01"], W2)  # two of village, two of estates are left
+    seen = edits.preview(plan, edit)
+    assert seen.after["subclass"].tolist() == ["village_res", "urban_res"]  # a tie: the first
+    assert seen.new_kinds == ()
+    edit = edits.move_patches(plan, ["P00", "P01", "P10"], W2)
+    (one,) = edits.preview(plan, edit).new_kinds
+    assert (one.code, one.before, one.after) == (W1, "village_res", "urban_res")
+    assert "村庄居住 → 城镇住宅" in one.text.zh
+    after = edits.apply(plan, edit, **BY)
+    assert after.grids.at[W1, "name"] == one.new_name.zh == "西·城镇住宅02"
+    assert after.grids.at[W1, "subclass"] == "urban_res"
+    assert after.posts["duties"][after.posts["grid_code"] == W1].unique() == ["物业"]
+    back = edits.undo(after, **BY)
+    assert back.grids.drop(columns="geometry").equals(plan.grids.drop(columns="geometry"))
+    assert back.posts.equals(plan.posts)

@@ -122,7 +122,8 @@ def test_no_grids_no_posts():
 def test_no_other_sharing_of_the_surplus_makes_the_fullest_officer_lighter(loads, cadres):
     codes = [f"g{number:02d}" for number in range(len(loads))]
     grids = pd.DataFrame(
-        {"kind": "micro", "category": "water", "load_h": loads}, index=pd.Index(codes, dtype="str")
+        {"kind": "micro", "category": "water", "subclass": "", "load_h": loads},
+        index=pd.Index(codes, dtype="str"),
     )
     _, need = make_posts(grids, rules=small_rules())
     _, officers = make_posts(grids, rules=small_rules(), cadres=cadres)
@@ -140,7 +141,12 @@ def test_no_other_sharing_of_the_surplus_makes_the_fullest_officer_lighter(loads
 def test_211_cadres_fill_142_micro_grids():
     codes = [f"410122106201001{number:03d}" for number in range(142)]
     grids = pd.DataFrame(
-        {"kind": "micro", "category": "farmland", "load_h": 8.0 + pd.RangeIndex(142) % 7},
+        {
+            "kind": "micro",
+            "category": "farmland",
+            "subclass": "",
+            "load_h": 8.0 + pd.RangeIndex(142) % 7,
+        },
         index=pd.Index(codes, dtype="str"),
     )
     posts, officers = make_posts(grids, rules=small_rules(), cadres=211)

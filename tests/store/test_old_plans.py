@@ -16,6 +16,7 @@ from gridmap import edits
 from gridmap.coverage.metrics import town_figures
 from gridmap.plan.output import boundaries_of, topology_of
 from gridmap.store import load_plan, save_plan
+from gridmap.store.recovery import recover_plan
 from layers.contract.errors import LayerFileError
 
 PLANS = TESTS / "plans"
@@ -26,6 +27,7 @@ HOLDS = {
     "edited": (19, 3, ["move", "cut", "lock", "undo"]),
     "posted": (19, 3, ["move", "cut", "lock", "undo", "free"]),
     "before": (19, 3, ["move", "cut", "lock", "undo", "free"]),
+    "unclassed": (34, 16, ["move"]),
 }
 
 
@@ -49,8 +51,21 @@ def test_an_old_plan_opens_with_all_that_was_in_it_and_stays_as_it_was(old):
     assert (len(plan.patches), len(plan.micro_grids)) == (patches, micro)
     assert (plan.edits["kind"].tolist() if len(plan.edits) else []) == kinds
     assert set(plan.patches["date"]) == {""}  # which the first ones do not have
+    residual = plan.micro_grids["category"] == "residual"
+    assert (plan.grids["subclass"] != "").sum() == residual.sum()  # derived
     assert place.read_bytes() == before
     assert [path.name for path in place.parent.iterdir()] == [place.name]
+
+
+def test_the_sub_class_of_residual_micro_grids_is_derived_where_an_old_plan_has_none(tmp_path):
+    (packed,) = [path for path in OLD if path.name.startswith("unclassed")]
+    place = tmp_path / "town.gridmap.gpkg"
+    place.write_bytes(gzip.decompress(packed.read_bytes()))
+    plan = load_plan(place)
+    village = plan.grids.loc["41012210620000102"]
+    assert (village["category"], village["subclass"]) == ("residual", "village_res")
+    assert village["name"] == "西村第一网格·其他用地01"  # a name that people know stays
+    assert recover_plan(place).plan.grids["subclass"].equals(plan.grids["subclass"])
 
 
 def test_an_old_plan_is_used_as_one_of_today(old, tmp_path):
@@ -74,6 +89,7 @@ def test_a_plan_of_a_newer_format_is_refused_by_name_and_not_read_in_part(old):
     _, place = old
     with closing(sqlite3.connect(place)) as base:
         base.execute("UPDATE receipt SET value = '99' WHERE key = 'store_format'")
+        base.execute("DROP TABLE IF EXISTS digests")  # or this would be a change by another hand
         base.commit()
     with pytest.raises(LayerFileError, match=r"newer gridmap: format 99.*Update gridmap") as told:
         load_plan(place)

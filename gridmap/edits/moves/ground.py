@@ -15,8 +15,14 @@ from boundaries.tiling.build import kind_of
 from boundaries.topology.connected import number_parts
 from gridmap.rules import Rules
 from gridmap.split.blocks import Graph, patch_graph
-from gridmap.split.micro_category import MICRO_KINDS, decide_categories, kind_number
+from gridmap.split.micro_category import (
+    category_number,
+    decide_categories,
+    decide_subclasses,
+    kind_number,
+)
 from gridmap.staffing.posts import HOURS_TOLERANCE, officers_needed
+from layers.contract.categories import RESIDUAL
 
 __all__ = [
     "TOTALS",
@@ -30,6 +36,7 @@ __all__ = [
 # What is told of a micro-grid before and after an edit. Index: grid code.
 TOTALS = {
     "category": "str",
+    "subclass": "str",
     "patches": "int64",
     "area_m2": "float64",
     "households": "float64",
@@ -60,7 +67,7 @@ class GroundArrays:
     load: np.ndarray
     households: np.ndarray
     objects: np.ndarray
-    kind: np.ndarray  # position of the category in `gridmap.split.micro_category.MICRO_KINDS`
+    kind: np.ndarray  # see `gridmap.split.micro_category.kind_number`
     edges: np.ndarray
     border: np.ndarray
     joins: np.ndarray
@@ -192,8 +199,9 @@ def totals(
     touches = ground.edges[ground.border > 0]
     decided = decide_categories(place, ground.kind, ground.area, touches, count=count, rules=rules)
     category = [categories.get(code, found) for code, found in zip(names, decided, strict=True)]
-    wanted = np.array([MICRO_KINDS.index(kind) for kind in category], dtype=np.int64)
-    of_kind = np.where(ground.kind[inside] == wanted[at], ground.area[inside], 0.0)
+    wanted = np.array([category_number(kind) for kind in category], dtype=np.int64)
+    is_own = np.minimum(ground.kind[inside], category_number(RESIDUAL.key)) == wanted[at]
+    of_kind = np.where(is_own, ground.area[inside], 0.0)
     own = np.bincount(at, weights=of_kind, minlength=count)
     patches = np.bincount(at, minlength=count)
     parts = np.bincount(heads, minlength=count)
@@ -202,6 +210,7 @@ def totals(
     table = pd.DataFrame(
         {
             "category": category,
+            "subclass": decide_subclasses(place, ground.kind, ground.area, category),
             "patches": patches,
             "area_m2": area,
             "households": summed(ground.households),

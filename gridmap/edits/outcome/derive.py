@@ -12,16 +12,24 @@ import geopandas as gpd
 import pandas as pd
 
 from boundaries.hierarchy.ancestors import ancestors
+from boundaries.tiling.build import kind_of
 from gridmap.edits.moves.cuts import Cuts
 from gridmap.edits.moves.ground import barriers_near
 from gridmap.edits.outcome.rows import FACTS
 from gridmap.plan.grids import figures, in_order, micro_figures, micro_name
 from gridmap.plan.plan import Plan
-from gridmap.split.micro_category import category_of
+from gridmap.split.micro_category import category_of, subclass_of
 from gridmap.split.split import graph_of
 from layers.contract.columns import with_dtypes
 
-__all__ = ["facts_after", "facts_of", "names_after", "reshaped_grids", "with_derived"]
+__all__ = [
+    "facts_after",
+    "facts_of",
+    "names_after",
+    "reshaped_grids",
+    "subclasses",
+    "with_derived",
+]
 
 
 def facts_of(plan: Plan, codes: Iterable[str]) -> pd.DataFrame:
@@ -48,7 +56,7 @@ def facts_after(
     reshuffled
         Those that get or lose ground: the rule decides their category
         (`gridmap.split.micro_category`). Others keep theirs. A name changes with the category
-        alone.
+        or sub-class alone.
     """
     codes = sorted(codes)
     own = patches[patches["grid_code"].isin(set(codes) & set(reshuffled))]
@@ -57,7 +65,10 @@ def facts_after(
     rows = {code: _fact(plan, code, str(parents.get(code, ""))) for code in codes}
     present = {code: str(row["category"]) for code, row in rows.items()}
     after = present | {str(code): str(kind) for code, kind in decided.items()}
-    names = names_after(plan, {code: str(row["parent_code"]) for code, row in rows.items()}, after)
+    ground = pd.DataFrame({"category": after}, dtype="str").reindex(codes)
+    ground["subclass"] = subclasses(patches, ground)
+    above = {code: str(row["parent_code"]) for code, row in rows.items()}
+    names = names_after(plan, above, kind_of(ground).to_dict())
     for code, row in rows.items():
         row |= {"category": after[code]} | names.get(code, {})
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=list(FACTS))
@@ -65,28 +76,44 @@ def facts_after(
     return with_dtypes(frame, FACTS)
 
 
+def subclasses(patches: pd.DataFrame, facts: pd.DataFrame) -> pd.Series:
+    """Give the sub-class of micro-grids, "" for those of the seven categories.
+
+    Parameters
+    ----------
+    patches
+        Patches after an edit.
+    facts
+        `category` of the micro-grids asked for after it, by code.
+    """
+    own = patches[patches["grid_code"].isin(facts.index)]
+    code = own["grid_code"]
+    found = subclass_of(own, code, code.map(facts["category"])).groupby(code).first()
+    return found.reindex(facts.index, fill_value="").astype("str")
+
+
 def names_after(
-    plan: Plan, parents: Mapping[str, str], categories: Mapping[str, str]
+    plan: Plan, parents: Mapping[str, str], kinds: Mapping[str, str]
 ) -> dict[str, dict[str, str]]:
-    """Name the micro-grids whose category is another than in the plan, new ones among them.
+    """Name the micro-grids whose kind is another than in the plan, new ones among them.
 
     Parameters
     ----------
     plan
         Plan before the edit.
-    parents, categories
-        The grid above and the category after the edit, by code.
+    parents, kinds
+        The grid above and the kind after the edit (category or sub-class), by code.
 
     Returns
     -------
     `name` and `name_en` by code: the next free number of the kind under the parent.
     """
-    present = plan.micro_grids["category"]
+    present = kind_of(plan.micro_grids)
     taken = {column: set(plan.grids[column]) for column in ("name", "name_en")}
     return {
-        code: _names(plan, parents[code], categories[code], taken)
-        for code in sorted(categories)
-        if categories[code] != present.get(code, "")
+        code: _names(plan, parents[code], kinds[code], taken)
+        for code in sorted(kinds)
+        if kinds[code] != present.get(code, "")
     }
 
 
@@ -152,16 +179,16 @@ def with_derived(
     return plan.with_tables(patches=patches, grids=in_order(grids))
 
 
-def _names(plan: Plan, parent: str, category: str, names: dict[str, set[str]]) -> dict[str, str]:
+def _names(plan: Plan, parent: str, kind: str, names: dict[str, set[str]]) -> dict[str, str]:
     """Name in both languages, with a number above all numbers of its kind under the parent."""
     result = {}
     for column, english in (("name", False), ("name_en", True)):
-        first = micro_name(str(plan.grids.at[parent, column]), category, 1, english=english)
+        first = micro_name(str(plan.grids.at[parent, column]), kind, 1, english=english)
         stem = re.compile(re.escape(first.removesuffix("01")) + r"(\d{2,})")
         matches = [stem.fullmatch(name) for name in names[column]]
         number = 1 + max((int(found[1]) for found in matches if found), default=0)
         above = str(plan.grids.at[parent, column])
-        result[column] = micro_name(above, category, number, english=english)
+        result[column] = micro_name(above, kind, number, english=english)
         names[column].add(result[column])
     return result
 

@@ -1,4 +1,4 @@
-"""Which micro-grids an edit gives another category, and what they are called then, in words.
+"""Which micro-grids an edit makes another kind, and what they are called then, in words.
 
 Moving a patch of another kind may turn a micro-grid into one of that kind and rename it; nobody
 should find that out from the plan afterwards.
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from boundaries.tiling.build import kind_of
 from gridmap.edits.outcome.derive import names_after
 from gridmap.plan.plan import Plan
 from layers.contract.categories import KINDS
@@ -19,9 +20,10 @@ __all__ = ["NewKind", "find_new_kinds"]
 
 @dataclass(frozen=True)
 class NewKind:
-    """A micro-grid whose category an edit changes, and with it the name.
+    """A micro-grid whose kind an edit changes, and with it the name.
 
-    `before` and `after` are keys of categories; `text` is a sentence that says all this.
+    `before` and `after` are keys of categories, or of sub-classes of residual ground; `text` is a
+    sentence that says all this.
     """
 
     code: str
@@ -35,38 +37,39 @@ class NewKind:
 def find_new_kinds(
     plan: Plan, before: pd.DataFrame, after: pd.DataFrame, parents: Mapping[str, str]
 ) -> tuple[NewKind, ...]:
-    """Find the micro-grids that stay and change their category.
+    """Find the micro-grids that stay and change their category or sub-class.
 
     Parameters
     ----------
     plan
         Plan before the edit.
     before, after
-        `category` of the touched micro-grids, by code.
+        `category` and `subclass` of the touched micro-grids, by code.
     parents
         The grid above, by code, for all of `after`.
     """
     both = after.index.intersection(before.index)
-    changed = both[(before.loc[both, "category"] != after.loc[both, "category"]).to_numpy()]
+    was, will = kind_of(before).loc[both], kind_of(after)
+    changed = both[(was != will.loc[both]).to_numpy()]
     if changed.empty:
         return ()
     # New micro-grids are named with them, as no number is given twice.
-    names = names_after(plan, parents, after["category"].to_dict())
+    names = names_after(plan, parents, will.to_dict())
     return tuple(
-        _new_kind(plan, code, str(after.at[code, "category"]), names[code])
+        _new_kind(plan, code, str(was[code]), str(will[code]), names[code])
         for code in changed.tolist()
     )
 
 
-def _new_kind(plan: Plan, code: str, kind: str, new: Mapping[str, str]) -> NewKind:
+def _new_kind(plan: Plan, code: str, before: str, after: str, new: Mapping[str, str]) -> NewKind:
     row = plan.grids.loc[code]
     name = Named(str(row["name_en"] or row["name"] or code), str(row["name"] or code))
     new_name = Named(new["name_en"] or new["name"] or code, new["name"] or code)
-    old = KINDS.get(str(row["category"]))
-    (was, was_zh), then = (old.en, old.zh) if old else ("none", "无"), KINDS[kind]
+    old = KINDS.get(before)
+    (was, was_zh), then = (old.en, old.zh) if old else ("none", "无"), KINDS[after]
     text = Named(
         f"Micro-grid {code} changes its category: {was} → {then.en}. "
         f"{name.en!r} will be called {new_name.en!r}.",
         f"微网格 {code} 的类别将改变：{was_zh} → {then.zh}。名称由“{name.zh}”改为“{new_name.zh}”。",
     )
-    return NewKind(code, str(row["category"]), kind, name, new_name, text)
+    return NewKind(code, before, after, name, new_name, text)

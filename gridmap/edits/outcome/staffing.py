@@ -51,7 +51,8 @@ def adapt_staff(
     plan
         Plan before the edit.
     micro
-        Rows of the touched micro-grids after it: `kind`, `category` and `load_h`, by code.
+        Rows of the touched micro-grids after it: `kind`, `category`, `subclass` and `load_h`, by
+        code.
     gone
         Micro-grids left without ground.
     edit_id

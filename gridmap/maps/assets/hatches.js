@@ -16,6 +16,18 @@ const gmHatches = (() => {
     waves: [10, "M0 3q2.5 -3 5 0t5 0M0 8q2.5 -3 5 0t5 0", 1],
     rings: [10, "M2.6 5a2.4 2.4 0 1 0 4.8 0a2.4 2.4 0 1 0 -4.8 0", 1],
     furrows: [10, "M0 2.5H5M5 7.5H10", 1],
+    bricks: [12, "M0 1H12M0 7H12M3 1V7M9 7V13M9 -5V1", 0.8],
+    squares: [10, "M3 3H7V7H3Z", 1],
+    plus: [10, "M5 2.5V7.5M2.5 5H7.5", 1.1],
+    grid: [7, "M3.5 0V7M0 3.5H7", 0.8],
+    triangles: [11, "M2.5 8L5.5 3L8.5 8Z", 0.9],
+    horizontal: [6, "M0 3H6", 1],
+    trees: [12, "M3 6V2M1.2 4L3 2L4.8 4M9 12V8M7.2 10L9 8L10.8 10", 0.9],
+    zigzag: [10, "M0 6L2.5 3L5 6L7.5 3L10 6", 0.9],
+    dashes: [9, "M2.5 0V4M7 4.5V8.5", 1],
+    falling: [8, "M-2 6L2 10M0 0L8 8M6 -2L10 2", 1],
+    ticks: [10, "M2 4L4 2M7 9L9 7", 1],
+    crosses: [14, "M5 5L9 9M9 5L5 9", 0.8],
   };
 
   /** @param {string} tag @param {Record<string, string | number>} attributes */

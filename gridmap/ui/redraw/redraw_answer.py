@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from boundaries.tiling.build import kind_of
 from gridmap import edits
 from gridmap.edits import Edit, Pending
 from gridmap.plan.plan import Plan
@@ -77,7 +78,7 @@ def _grids(draft: Plan, say: Translator) -> Values:
     filled = draft.assignments.loc[draft.assignments["status"] == "filled", "grid_code"]
     people = filled.value_counts().to_dict()
     name = micro["name" if say.language == "zh" else "name_en"]
-    rows = zip(micro.index, name, micro["category"], micro["officers"], strict=True)
+    rows = zip(micro.index, name, kind_of(micro), micro["officers"], strict=True)
     return {
         code: {
             "name": label or code,

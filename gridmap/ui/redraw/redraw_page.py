@@ -26,8 +26,8 @@ from gridmap.ui.shell import guard, plans
 from gridmap.ui.shell.context import PageContext, go_to
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.media_url import publish
+from gridmap.ui.shell.tables import kind_name
 from gridmap.words import words_in
-from layers.contract.categories import CATEGORIES, RESIDUAL, SUBCLASSES
 from layers.contract.errors import GridmapError, PlanError
 
 __all__ = ["show"]
@@ -38,7 +38,6 @@ TO_PEOPLE = "redraw-to-people"
 SHEETS_KEPT = 6  # plans open in the editor at once
 
 _EDITOR = st.components.v2.component("gridmap_editor", js=LOADER)
-_NAMES = {kind.key: (kind.zh, kind.en) for kind in (*CATEGORIES, *SUBCLASSES)}
 
 
 def show(context: PageContext, plan: Plan) -> None:
@@ -91,18 +90,9 @@ def _given(session: EditSession, sheet: Sheet, context: PageContext) -> dict[str
 
 
 def _kinds(say: Translator) -> list[dict[str, str]]:
-    """Names and colours of the categories; residual ground has one colour and many names."""
+    """Names and colours of the categories and of the sub-classes of residual ground."""
     colours = {look.key: look.colour for look in CATEGORY_LOOKS}
-    place = 0 if say.language == "zh" else 1
-    rest = (RESIDUAL.zh, RESIDUAL.en)[place]
-    return [
-        {
-            "name": _NAMES[key][place],
-            "group": _NAMES[key][place] if key in colours else rest,
-            "colour": colours.get(key, colours["residual"]),
-        }
-        for key in KINDS
-    ]
+    return [{"name": kind_name(key, say.language), "colour": colours[key]} for key in KINDS]
 
 
 def _above(plan: Plan, say: Translator) -> list[dict[str, Any]]:

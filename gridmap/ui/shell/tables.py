@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from boundaries.tiling.build import kind_of
 from gridmap.coverage.metrics import town_figures
 from gridmap.coverage.service import Service
 from gridmap.maps.legend import looks_of
@@ -66,7 +67,7 @@ def micro_grid_table(plan: Plan, *, language: Language) -> pd.DataFrame:
         {
             "code": micro.index,
             "name": names[micro.index],
-            "category": micro["category"].map(lambda key: kind_name(key, language)),
+            "category": kind_of(micro).map(lambda key: kind_name(key, language)),
             "state": [say(f"posts.{key}", language) for key in states],
             "area_ha": hectares.round(2),
             "area_mu": (hectares * MU_A_HECTARE).round(1),

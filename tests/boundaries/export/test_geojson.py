@@ -85,10 +85,19 @@ def test_a_micro_grid_has_its_figures():
     assert row["grid_code"] == "E01"
     assert row["parent_code"] == "E"
     assert (row["level"], row["kind"], row["category"]) == (3, "micro", "park_green")
+    assert row["subclass"] is None
     assert (row["version"], row["valid_from"], row["valid_to"]) == ("2026-1", "2026-01-01", None)
     assert (row["area_m2"], row["area_mu"]) == (40_000.0, 60.0)
     assert (row["officers"], row["load_h"], row["capacity_h"]) == (2, 4.0, 8.0)
     assert (row["posts_filled"], row["posts_vacant"]) == (1, 1)
+
+
+def test_a_micro_grid_of_residual_ground_has_its_sub_class():
+    plan = small_plan()
+    grids = plan.grids.copy()
+    grids.loc["W02", ["category", "subclass"]] = ["residual", "village_res"]
+    row = features(export(plan.with_tables(grids=grids)))["W02"]["properties"]
+    assert (row["category"], row["subclass"]) == ("residual", "village_res")
 
 
 def test_the_head_names_town_credit_licence_and_says_the_lines_are_not_legal():

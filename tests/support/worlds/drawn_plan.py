@@ -93,14 +93,17 @@ def draw_grids() -> gpd.GeoDataFrame:
         geometry=[*given.geometry, *(row[5] for row in micro)],
         crs=drawn_town.CRS,
     )
+    housing = grids["category"] == "village_res"
     full = grids.assign(
+        category=grids["category"].mask(housing, "residual"),
+        subclass=grids["category"].where(housing, ""),
         purity=0.9,
         area_m2=grids.area,
         perimeter_m=grids.length,
         compactness=0.7,
         parts=1,
         patches=1,
-        households=grids["category"].eq("village_res") * 60.0,
+        households=housing * 60.0,
         objects=grids["category"].isin(["problem_estate", "key_enterprise"]).astype(int),
         capacity_h=grids["officers"] * 12.0,
         version="1",
@@ -114,7 +117,6 @@ def draw_patches(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Draw one patch a micro-grid."""
     micro = grids[grids["kind"] == "micro"]
     patches = micro.assign(
-        subclass="",
         layer="drawn",
         record="",
         absorbed_m2=0.0,

@@ -98,7 +98,7 @@ const gmColours = (() => {
       const used = new Set(board.ground.kind);
       /** @type {Map<string, string>} */
       const names = new Map();
-      given.kinds.forEach((kind, at) => { if (used.has(at)) names.set(kind.group, kind.colour); });
+      given.kinds.forEach((kind, at) => { if (used.has(at)) names.set(kind.name, kind.colour); });
       return [...names];
     }
     if (board.colouring === "load") {

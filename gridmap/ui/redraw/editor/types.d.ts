@@ -126,7 +126,7 @@ interface Given {
   words: Record<string, string>;
   who: string;
   rules: { hours: number; least: number; most: number };
-  kinds: { name: string; group: string; colour: string }[];
+  kinds: { name: string; colour: string }[];
   above: { code: string; name: string; parents: string[] }[];
   answer: Answer;
 }
