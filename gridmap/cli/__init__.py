@@ -12,6 +12,7 @@ Its modules:
     pages      the command that shows the pages: app
     people     commands about who may see what: user (planners and viewers), link (cadres), audit
     plan_file  commands that keep a plan file safe: verify, recover, log
+    printing   the PDF of a map: map --pdf
     program    all commands with their examples, and how a command ends
     query      commands that look into a plan and change nothing: check, coverage, locate
     screen     tables, progress and colours of the terminal

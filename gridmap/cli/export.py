@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
+from gridmap.cli.printing import PrintWish, print_map
 from gridmap.cli.screen import Screen
 from gridmap.workflow.steps import Step
 
@@ -20,11 +21,35 @@ def map_(
         Path | None,
         typer.Option("--out", help="HTML file to write. Default: beside the plan, .html."),
     ] = None,
+    pdf: Annotated[
+        Path | None, typer.Option("--pdf", help="PDF file to write instead, at a true scale.")
+    ] = None,
+    scale: Annotated[
+        str,
+        typer.Option("--scale", help="Scale of the PDF, as 1:5000. Default: what fits a sheet."),
+    ] = "",
+    paper: Annotated[str, typer.Option("--paper", help="Paper of the PDF: A4 to A0.")] = "A3",
+    landscape: Annotated[
+        bool | None, typer.Option("--landscape/--portrait", help="Default: what suits the town.")
+    ] = None,
+    grid: Annotated[
+        str, typer.Option("--grid", help="Print this grid alone, with what lies round it.")
+    ] = "",
+    grey: Annotated[
+        bool, typer.Option("--grey", help="Greys and hatches in place of colours.")
+    ] = False,
+    font: Annotated[
+        Path | None, typer.Option("--font", help="Font of the PDF. Default: one of this machine.")
+    ] = None,
     overwrite: Overwrite = False,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """Draw the coverage map of a plan: one HTML file that works offline."""
+    """Draw the map of a plan: one HTML file that works offline, or PDF sheets at a true scale."""
+    if pdf is not None:
+        wish = PrintWish(scale, paper, landscape, grid, grey, font)
+        print_map(plan_file, pdf, wish, overwrite=overwrite, screen=Screen.start(lang, json))
+        return
     from gridmap.maps import map_html
     from gridmap.store import SUFFIX, load_plan
     from layers.files.atomic import check_free, write_atomically

@@ -20,6 +20,18 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "See its issues: python -m gridmap check {path}",
     ),
     "file.made": ("已写入 {path}", "Written: {path}"),
+    "print.sheets": (
+        "{paper} 纸，比例尺 1:{scale}，共 {count} 幅",
+        "{paper} paper, scale 1:{scale}, sheets: {count}",
+    ),
+    "print.unnumbered": (
+        "{count} 个微网格太小，图上未注编号；请用更大的比例尺。",
+        "{count} micro-grids are too small for a number; choose a larger scale.",
+    ),
+    "print.lacking": (
+        "字体中没有这些字，图上显示为方框：{signs}。可用 --font 指定其他字体。",
+        "The font lacks these signs, shown as boxes: {signs}. Name another font with --font.",
+    ),
     "verify.written": ("与写入时相同", "as written"),
     "verify.changed": ("已改变", "changed"),
     "verify.unread": ("无法读出", "cannot be read"),

@@ -1,7 +1,7 @@
 """Maps of a plan: as a folium map, or as one HTML file that opens without a network.
 
 `views` and `legend` hold the views and their looks, `payload`, `rows` and `packing` what the page
-knows, `assets/` the page itself.
+knows, `assets/` the page itself. `pdf/` prints a plan on paper.
 
 Its modules:
 

@@ -162,6 +162,16 @@ def test_map_writes_one_page_beside_the_plan(here):
     assert run("map", "t.gridmap.gpkg").exit_code == 2
 
 
+def test_map_prints_a_pdf_at_the_scale_that_was_asked_for(here):
+    result = run("map", "t.gridmap.gpkg", "--pdf", "t.pdf", "--scale", "1:2000", "--paper", "a4")
+    assert result.exit_code == 0
+    assert "A4 paper, scale 1:2000, sheets: 1" in result.stdout
+    assert Path("t.pdf").read_bytes().startswith(b"%PDF")
+    assert not Path("t.html").exists()
+    assert run("map", "t.gridmap.gpkg", "--pdf", "t.pdf").exit_code == 2
+    assert run("map", "t.gridmap.gpkg", "--pdf", "u.pdf", "--scale", "large").exit_code == 2
+
+
 def test_export_writes_boundaries_and_says_that_they_are_a_tiling(here):
     result = run("export", "t.gridmap.gpkg", "--geojson", "t.geojson", "--licence", "ODbL 1.0")
     assert result.exit_code == 0

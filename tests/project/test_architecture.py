@@ -16,6 +16,8 @@ PLACES = {
     "starlette": ("gridmap.ui.shell.server",),
     "folium": ("gridmap.maps",),
     "branca": ("gridmap.maps",),
+    "fpdf": ("gridmap.maps.pdf",),
+    "fontTools": ("gridmap.maps.pdf",),
     "typer": ("gridmap.cli",),
     "click": ("gridmap.cli",),
     "rich": ("gridmap.cli",),

@@ -3,4 +3,5 @@
 Its modules:
 
     handover_page  the page itself
+    print_card     the map as PDF, for paper and scale as chosen
 """

@@ -12,6 +12,7 @@ from gridmap.maps import map_html
 from gridmap.plan.output import boundaries_of, report_of, topology_of
 from gridmap.plan.plan import Plan
 from gridmap.store import SUFFIX
+from gridmap.ui.handover import print_card
 from gridmap.ui.shell import guard
 from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.markdown import plain
@@ -37,6 +38,7 @@ def show(context: PageContext, plan: Plan) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         _boundaries(context, plan, context.path)
+        print_card.show(context, plan, context.path)
     with right:
         _files(context, plan, context.path)
     st.caption(say("handover.later"))

@@ -70,4 +70,15 @@ def test_a_viewer_gets_nothing_that_holds_people(folder):
     app.run()
     assert not app.exception
     assert set(downloads(app)) == {"map"}
-    assert [one.key for one in app.toggle] == ["handover-patches"]
+    assert [one.key for one in app.toggle] == ["handover-patches", "handover-grey"]
+
+
+def test_the_map_is_printed_for_the_paper_and_scale_that_were_chosen(folder):
+    app = hand_over(folder)
+    app.selectbox(key="handover-paper").set_value("A4").run()
+    app.selectbox(key="handover-scale").set_value(25_000).run()
+    app.button(key="handover-print-make").click().run()
+    assert any("A4 纸，比例尺 1:25000，共 1 幅" in one.value for one in app.caption)
+    assert "print" in downloads(app)
+    app.toggle(key="handover-grey").set_value(True).run()
+    assert "print" not in downloads(app)

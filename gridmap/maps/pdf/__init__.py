@@ -1,0 +1,19 @@
+"""A plan on paper: PDF sheets at a true scale, with vector lines and text that can be searched.
+
+Its modules:
+
+    book      the whole print: an index sheet, then every sheet in order
+    context   roads, rail, water and buildings, drawn quietly so that the place is recognised
+    fonts     which Chinese font of this machine is put into the file
+    furniture what surrounds the map on a sheet: title, legend, scale bar, north, review lines
+    ground    micro-grids filled by class, and the borders of every level
+    hatching  hatches of the classes as lines on paper
+    labels    names and numbers where there is room for them, none over another
+    pen       lines, areas and texts in millimetres of paper
+    sheets    paper, scale, and how many sheets a town takes
+"""
+
+from gridmap.maps.pdf.book import PrintedMap, map_pdf
+from gridmap.maps.pdf.sheets import PAPERS, SCALES
+
+__all__ = ["PAPERS", "SCALES", "PrintedMap", "map_pdf"]

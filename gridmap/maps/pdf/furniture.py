@@ -1,0 +1,285 @@
+"""What surrounds the map on a sheet: title, legend, scale bar, north, review lines."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import shapely
+
+from gridmap.maps.legend import Look
+from gridmap.maps.pdf.context import BUILDING, CASING, ROADS, WATER
+from gridmap.maps.pdf.ground import sign_of
+from gridmap.maps.pdf.hatching import hatch, hatch_over
+from gridmap.maps.pdf.pen import Pen, Stroke
+from gridmap.maps.pdf.sheets import Box, Layout, Sheet
+
+__all__ = ["Entry", "Facts", "draw_foot", "draw_frame", "draw_head", "draw_side"]
+
+TICK_MM = 2.0
+BAR_MM = 60.0  # most length of the scale bar on A3
+INK, QUIET = "#111111", "#555555"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the legend: its text, a note to the right, and what its sample shows.
+
+    Attributes
+    ----------
+    text, note
+        What it says.
+    look
+        A class: its colour and hatch.
+    level
+        A level of borders, 0 for micro-grids.
+    context
+        A kind of context, or a class of roads.
+    """
+
+    text: str
+    note: str = ""
+    look: Look | None = None
+    level: int | None = None
+    context: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the sheets of a print say of it, in its language."""
+
+    title: str
+    version: str
+    source: str
+    not_legal: str
+    legend_title: str
+    legend: tuple[Entry, ...]
+    remarks: tuple[str, ...]
+    review: tuple[str, ...]  # what is signed on the sheet
+    north: str
+    metres: str
+    grid_north: str
+    grey: bool
+
+
+def draw_head(pen: Pen, layout: Layout, facts: Facts, sheet_name: str) -> None:
+    """Write the title, and which sheet it is."""
+    frame, size = layout.frame, layout.letters
+    y = frame.low - 6.2 * size
+    pen.text(facts.title, (frame.left, y), 6.2 * size, bold=True)
+    right = layout.page_mm[0] - frame.left
+    pen.text(sheet_name, (right, y), 4 * size, anchor="right")
+
+
+def draw_frame(pen: Pen, layout: Layout, sheet: Sheet, neighbour: Callable[[int], str]) -> None:
+    """Draw the frame with the lines of the kilometre grid as ticks, and name the sheets beside it.
+
+    Parameters
+    ----------
+    pen, layout, sheet
+        Draw, the paper, and the sheet.
+    neighbour
+        Gives what is written for the number of a sheet.
+    """
+    frame, size = layout.frame, layout.letters
+    pen.lines([frame.polygon()], Stroke(0.5, INK))
+    _ticks(pen, layout, sheet)
+    middle = ((frame.left + frame.right) / 2, (frame.low + frame.high) / 2)
+    inset = 2.6 * size
+    places = {
+        "north": (middle[0], frame.low + inset, 0.0),
+        "south": (middle[0], frame.high - inset, 0.0),
+        "west": (frame.left + inset, middle[1], 90.0),
+        "east": (frame.right - inset, middle[1], 90.0),
+    }
+    for side, number in sorted(sheet.neighbours.items()):
+        x, y, angle = places[side]
+        pen.text(
+            neighbour(number), (x, y), 2.8 * size,
+            anchor="middle", bold=True, colour="#7a1f1f", halo=0.5, angle=angle,
+        )  # fmt: skip
+
+
+def _ticks(pen: Pen, layout: Layout, sheet: Sheet) -> None:
+    """Ticks at round coordinates of the work CRS, in kilometres, outside the frame."""
+    frame, window, size = layout.frame, sheet.window, layout.letters
+    step = _round_below(80 * layout.scale / 1000)
+    mm, letters = 1000 / layout.scale, 1.7 * size
+    stroke = Stroke(0.25, INK)
+    for x in _multiples(window.left, window.right, step):
+        at = frame.left + (x - window.left) * mm
+        for y, out in ((frame.low, -TICK_MM), (frame.high, TICK_MM)):
+            pen.line([(at, y), (at, y + out)], stroke)
+        pen.text(_km(x), (at + 0.6, frame.low - TICK_MM / 2), letters, colour=QUIET)
+    for y in _multiples(window.low, window.high, step):
+        at = frame.low + (window.high - y) * mm
+        for x, out in ((frame.left, -TICK_MM), (frame.right, TICK_MM)):
+            pen.line([(x, at), (x + out, at)], stroke)
+        pen.text(_km(y), (frame.left - TICK_MM / 2, at - 0.6), letters, colour=QUIET, angle=90)
+
+
+def _km(metres: float) -> str:
+    return f"{metres / 1000:.10g}"
+
+
+def _multiples(low: float, high: float, step: float) -> list[float]:
+    return [step * count for count in range(math.ceil(low / step), math.floor(high / step) + 1)]
+
+
+def _round_below(value: float) -> float:
+    """Give the largest of 1, 2 and 5 times a power of ten that is not above a value."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return max(share * power for share in (1, 2, 5) if share * power <= value * (1 + 1e-9))
+
+
+def draw_foot(pen: Pen, layout: Layout, facts: Facts) -> None:
+    """Draw the scale bar with its ratio, and write source, version and date."""
+    frame, size = layout.frame, layout.letters
+    top = frame.high + 3.2 * size
+    ratio = f"1:{layout.scale:,}".replace(",", " ")
+    pen.text(ratio, (frame.left, top + 1.2 * size), 4 * size, bold=True)
+    start = frame.left + pen.width(ratio, 4 * size, bold=True) + 6 * size
+    metres = _round_below(BAR_MM * size * layout.scale / 1000)
+    _bar(pen, start, top, metres, 1000 / layout.scale, size, facts.metres)
+    y = top + 6.6 * size
+    pen.text(facts.not_legal + " · " + facts.grid_north, (frame.left, y), 2.3 * size, colour=QUIET)
+    right = layout.page_mm[0] - frame.left
+    pen.text(facts.version, (right, top + 1.2 * size), 2.5 * size, anchor="right")
+    room = right - frame.left - pen.width(
+        facts.not_legal + " · " + facts.grid_north, 2.3 * size) - 5  # fmt: skip
+    letters = min(2.3 * size, 2.3 * size * room / max(1e-9, pen.width(facts.source, 2.3 * size)))
+    pen.text(facts.source, (right, y), letters, anchor="right", colour=QUIET)
+
+
+def _bar(
+    pen: Pen, left: float, top: float, metres: float, mm: float, size: float, unit: str
+) -> None:
+    """Draw a bar of four parts; a metre of ground is `mm` long."""
+    part, height = metres * mm / 4, 1.6 * size
+    for number in range(4):
+        box = Box(left + number * part, top, left + (number + 1) * part, top + height)
+        pen.box(box, fill=(INK, "#ffffff")[number % 2], stroke=Stroke(0.2, INK))
+    for share in (0, 2, 4):
+        text = f"{metres * share / 4:g}" + (f" {unit}" if share == 4 else "")
+        at = (left + share * part, top + height + 1.5 * size)
+        pen.text(text, at, 2.1 * size, anchor="middle")
+
+
+def draw_side(
+    pen: Pen, layout: Layout, facts: Facts, sheets: Sequence[Sheet], current: Sheet
+) -> None:
+    """Draw north, legend, the key of the sheets, remarks, and the lines for signatures."""
+    size, frame = layout.letters, layout.frame
+    left, right = frame.right + 4 * size, layout.page_mm[0] - frame.left
+    y = _north(pen, right - 5 * size, frame.low, size, facts.north)
+    pen.text(facts.legend_title, (left, frame.low + 6 * size), 4 * size, bold=True)
+    bottom = frame.high - len(facts.review) * 8 * size
+    wanted = len(facts.legend) * 5.4 * size
+    key = min(34 * size, right - left) if len(sheets) > 1 else 0.0
+    told = [
+        line for text in facts.remarks for line in _wrapped(pen, text, 2.2 * size, right - left)
+    ]
+    room = bottom - y - key - (len(told) + 2) * 3.2 * size
+    step = min(1.0, room / wanted) * 5.4 * size
+    for entry in facts.legend:
+        _entry(pen, entry, left, right, y + step / 2, min(size, step / 4.4), facts.grey)
+        y += step
+    y += 2 * size
+    for line in told:
+        pen.text(line, (left, y + 1.6 * size), 2.2 * size, colour=QUIET)
+        y += 3.2 * size
+    if key:
+        _key(pen, sheets, current, Box(left, y + 2 * size, right, y + key), size)
+    for row, text in enumerate(facts.review):
+        at = bottom + (row + 1) * 8 * size - 1.5 * size
+        pen.text(text, (left, at), 2.8 * size)
+        start = left + pen.width(text, 2.8 * size) + 1.5 * size
+        pen.line([(start, at + 1.5 * size), (right, at + 1.5 * size)], Stroke(0.2, INK))
+
+
+def _north(pen: Pen, x: float, top: float, size: float, word: str) -> float:
+    """Draw an arrow that points up, to the north of the coordinate grid."""
+    pen.text(word, (x, top + 2 * size), 3.2 * size, anchor="middle", bold=True)
+    tip, base, half = top + 4 * size, top + 13 * size, 2.4 * size
+    left = [(x, tip), (x - half, base), (x, base - 2 * size)]
+    right = [(x, tip), (x + half, base), (x, base - 2 * size)]
+    pen.fill([shapely.Polygon(left)], INK)
+    pen.lines([shapely.Polygon(right)], Stroke(0.25, INK))
+    return base + 3 * size
+
+
+def _entry(
+    pen: Pen, entry: Entry, left: float, right: float, y: float, size: float, grey: bool
+) -> None:
+    box = Box(left, y - 1.7 * size, left + 8.5 * size, y + 1.7 * size)
+    if entry.look is not None:
+        pen.box(box, fill=entry.look.colour)
+        _sample_hatch(pen, entry.look, box, grey)
+        pen.box(box, stroke=Stroke(0.2, "#4d4d4d"))
+    elif entry.level is not None:
+        pen.line([(box.left, y), (box.right, y)], sign_of(entry.level))
+    else:
+        _sample_context(pen, entry.context, box, y)
+    pen.text(entry.text, (box.right + 2 * size, y), 2.8 * size)
+    if entry.note:
+        taken = pen.width(entry.text, 2.8 * size)
+        room = right - box.right - 4 * size - taken
+        letters = min(2.2 * size, 2.2 * size * room / pen.width(entry.note, 2.2 * size))
+        if letters > 1.2:
+            pen.text(entry.note, (right, y), letters, anchor="right", colour=QUIET)
+
+
+def _sample_hatch(pen: Pen, look: Look, box: Box, grey: bool) -> None:
+    motif = hatch(look.hatch)
+    drawn, opacity = hatch_over(box.polygon(), motif, box), 1.0 if grey else 0.45
+    if motif.width:
+        pen.lines([drawn], Stroke(motif.width * 0.7, look.ink, opacity=opacity))
+    else:
+        pen.fill(shapely.get_parts(drawn), look.ink, opacity)
+
+
+def _sample_context(pen: Pen, kind: str, box: Box, y: float) -> None:
+    ends = [(box.left, y), (box.right, y)]
+    if kind == "water":
+        pen.line(ends, Stroke(0.6, WATER))
+    elif kind == "building":
+        pen.fill(
+            [shapely.box(box.left + 2, box.low + 0.6, box.right - 2, box.high - 0.6)], BUILDING
+        )
+    elif kind == "rail":
+        pen.line(ends, Stroke(0.75, "#333333"))
+        pen.line(ends, Stroke(0.45, "#ffffff", (1.6, 1.6)))
+    else:
+        road = ROADS[kind]
+        if not road.dash:
+            pen.line(ends, Stroke(road.width + 0.22, CASING))
+        pen.line(ends, Stroke(road.width, road.colour, road.dash))
+
+
+def _key(pen: Pen, sheets: Sequence[Sheet], current: Sheet, box: Box, size: float) -> None:
+    """Draw how the sheets lie, with their numbers; this one is filled."""
+    boxes = [sheet.window for sheet in sheets]
+    left, right = min(each.left for each in boxes), max(each.right for each in boxes)
+    low, high = min(each.low for each in boxes), max(each.high for each in boxes)
+    mm = min(box.width / (right - left), box.height / (high - low))
+    for sheet, each in zip(sheets, boxes, strict=True):
+        x, y = box.left + (each.left - left) * mm, box.low + (high - each.high) * mm
+        drawn = Box(x, y, x + each.width * mm, y + each.height * mm)
+        own = sheet.number == current.number
+        pen.box(drawn, fill="#f3d9a0" if own else "", stroke=Stroke(0.25, INK))
+        letters = min(3.2 * size, drawn.height * 0.5)
+        middle = ((drawn.left + drawn.right) / 2, (drawn.low + drawn.high) / 2)
+        pen.text(str(sheet.number), middle, letters, anchor="middle", bold=own)
+
+
+def _wrapped(pen: Pen, text: str, size: float, room: float) -> list[str]:
+    """Break a text into lines: at spaces in English, anywhere in Chinese."""
+    lines, line = [], ""
+    words = text.split(" ") if " " in text else list(text)
+    gap = " " if " " in text else ""
+    for word in words:
+        longer = f"{line}{gap}{word}" if line else word
+        if line and pen.width(longer, size) > room:
+            lines.append(line)
+            longer = word
+        line = longer
+    return [*lines, line]

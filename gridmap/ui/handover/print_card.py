@@ -1,0 +1,76 @@
+"""The card of the hand-over page that prints the map as PDF, for paper and scale as chosen."""
+
+from datetime import date
+from pathlib import Path
+
+import streamlit as st
+
+from gridmap.maps.pdf import PAPERS, SCALES, PrintedMap, map_pdf
+from gridmap.plan.plan import Plan
+from gridmap.store import SUFFIX
+from gridmap.ui.shell.context import PageContext
+from gridmap.ui.shell.markdown import plain
+from gridmap.words import Language
+from layers.contract.errors import GridmapError
+
+__all__ = ["show"]
+
+KEPT = 4
+FITTING = 0  # in place of a scale: what fits one sheet
+DEFAULT_PAPER = "A3"
+
+
+def show(context: PageContext, plan: Plan, path: Path) -> None:
+    """Show the card: what is wanted, a button, and the file once it is made."""
+    say = context.say
+    with st.container(border=True, key="handover-card-print"):
+        st.subheader(say("handover.print"), anchor=False)
+        st.caption(say("handover.print_note"))
+        left, right = st.columns(2)
+        paper = left.selectbox(
+            say("handover.paper"), list(PAPERS), index=list(PAPERS).index(DEFAULT_PAPER),
+            key="handover-paper",
+        )  # fmt: skip
+        scale = right.selectbox(
+            say("handover.scale"), [FITTING, *SCALES], key="handover-scale",
+            format_func=lambda each: f"1:{each}" if each else say("handover.scale_fits"),
+        )  # fmt: skip
+        grey = st.toggle(say("handover.grey"), key="handover-grey")
+        wanted = ((str(path), path.stat().st_mtime_ns), paper, scale, grey, say.language)
+        if st.button(say("handover.print_make"), key="handover-print-make"):
+            st.session_state["handover-print-wanted"] = wanted
+        # Other options, or a plan changed since: what was made is no longer what is wanted.
+        if st.session_state.get("handover-print-wanted") != wanted:
+            return
+        try:
+            with st.spinner(say("handover.making")):
+                made = _printed(*wanted, date.today(), plan)
+        except GridmapError as error:
+            st.error(say("handover.cannot", why=plain(error.text(say.language))))
+            return
+        st.caption(say("handover.printed", paper=paper, scale=made.scale, count=made.sheets))
+        if made.unnumbered:
+            st.caption(say("handover.unnumbered", count=made.unnumbered))
+        if made.lacking:
+            st.warning(say("handover.lacking", signs=plain(made.lacking)))
+        name = f"{path.name.removesuffix(SUFFIX)}.pdf"
+        st.download_button(
+            say("handover.download_file", name=plain(name)), made.pdf, file_name=name,
+            mime="application/pdf", on_click="ignore", key="handover-print",
+        )  # fmt: skip
+
+
+@st.cache_data(max_entries=KEPT, show_spinner=False)
+def _printed(
+    stamp: tuple[str, int],
+    paper: str,
+    scale: int,
+    grey: bool,
+    language: Language,
+    printed: date,
+    _plan: Plan,
+) -> PrintedMap:
+    """Print once for a state of the file; Streamlit does not hash `_plan`."""
+    return map_pdf(
+        _plan, printed=printed, paper=paper, scale=scale or None, grey=grey, language=language
+    )
