@@ -5,6 +5,8 @@ knows, `assets/` the page itself. `pdf/` prints a plan on paper.
 
 Its modules:
 
+    colours   contrast and difference of colours, the dark theme, eyes that lack a kind of cone
+    context   roads, water and buildings of a plan, made ready to draw
     coverage  the coverage map as a folium map whose page needs nothing from outside
     geometry  geometry of a few grids as a page takes it: WGS84, 7 decimals, each vertex as a step
     leaflet   Leaflet as text to put into a page: nothing of it is asked from outside
@@ -13,6 +15,7 @@ Its modules:
     page      the parts every page of a map is put together from
     payload   what the page of the coverage map knows of a plan
     rows      what a map knows of every grid, as columns: one list a column, one place a grid
+    signs     how borders of all levels and the context are drawn: the table of symbols
     views     what the micro-grids are coloured by, and what that adds to their cards
 """
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from boundaries.tiling.build import kind_of
+from gridmap.maps.colours import dark_of
 from gridmap.words import WORDS, say
 from layers.contract.categories import CATEGORIES, RESIDUAL, SUBCLASSES
 
@@ -37,6 +38,16 @@ class Look:
     colour: str  # #rrggbb
     hatch: str  # name of a hatch in assets/hatches.js; "none" for plain
     ink: str = "#222222"  # colour of the hatch
+
+    @property
+    def dark(self) -> str:
+        """Fill colour in the dark theme."""
+        return dark_of(self.colour)
+
+    @property
+    def dark_ink(self) -> str:
+        """Colour of the hatch in the dark theme."""
+        return dark_of(self.ink)
 
 
 _NAMES = {kind.key: (kind.zh, kind.en) for kind in (*CATEGORIES, RESIDUAL, *SUBCLASSES)}

@@ -21,6 +21,7 @@ __all__ = [
     "Rings",
     "borders",
     "bounds_of",
+    "lines",
     "one_line",
     "pack",
     "points",
@@ -86,6 +87,14 @@ def _lines_of(polygons: Array) -> tuple[Array, Array]:
     parts, of_part = shapely.get_parts(polygons, return_index=True)
     lines, of_ring = shapely.get_rings(parts, return_index=True)
     return lines, of_part[of_ring]
+
+
+def lines(shapes: Array, crs: Any) -> Lines:
+    """Take lines or single points of a CRS, each as a line in whole steps."""
+    if not len(shapes):
+        return NO_LINES
+    whole = _whole(shapely.get_coordinates(shapes), crs)
+    return Lines(whole, shapely.get_num_coordinates(shapes).astype(np.int64))
 
 
 def points(places: Array, crs: Any) -> Lines:

@@ -15,8 +15,9 @@ from gridmap.words import Language, words_in
 __all__ = ["asking", "asset", "for_script", "pair_page", "policy", "scripts"]
 
 ASSETS = Path(__file__).parent / "assets"
-SCRIPTS = ("shapes", "model", "page", "hatches", "card", "search", "panel", "labels", "controls",
-           "pins", "print", "ground", "canvas", "map")  # fmt: skip
+SCRIPTS = ("shapes", "theme", "lines", "layer", "context", "model", "page", "hatches", "room",
+           "roadnames", "card", "search", "panel", "labels", "controls", "pins", "print", "ground",
+           "canvas", "map")  # fmt: skip
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data:; base-uri 'none'; form-action 'none'"

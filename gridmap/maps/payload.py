@@ -14,7 +14,9 @@ import pandas as pd
 import shapely
 
 from gridmap.maps import geometry, packing
+from gridmap.maps.context import Drawn, context_lines, context_values, drawn_context
 from gridmap.maps.rows import grid_columns, in_order, posts_with_people
+from gridmap.maps.signs import signs_for_page
 from gridmap.maps.views import View, own_views
 from gridmap.plan.plan import Plan
 from gridmap.words import LANGUAGES, Language, words_in
@@ -26,7 +28,8 @@ Values = dict[str, Any]
 # Above so many micro-grids the page draws on a canvas: an element each would be slow.
 MOST_WITH_HATCHES = 3000
 MOST_ROOMY_NAMES = 3000  # finding the roomiest place of a grid takes a moment
-_WORDS_OF_PAGE = ("map.", "search.", "view.", "card.", "note.", "role.", "mark.")
+_WORDS_OF_PAGE = ("map.", "search.", "view.", "card.", "note.", "role.", "mark.",
+                  "context.")  # fmt: skip
 _WORDS_OF_PAIR = ("compare.",)
 
 
@@ -59,13 +62,14 @@ def payload(
     given = grids[grids["kind"] != "micro"]
     posts = posts_with_people(plan)
     left = _left(plan, grids)
+    drawn = drawn_context(plan.context)
     views = [*own_views(plan, micro, posts), *more]
     prefixes: tuple[str, ...] = _WORDS_OF_PAGE
     if any(view.key == "change" for view in views):
         prefixes += _WORDS_OF_PAIR
     with ThreadPoolExecutor(1) as beside:
         # Shapes are worked out in libraries that leave Python free for the columns meanwhile.
-        shaping = beside.submit(_Shapes, plan, given, micro, left)
+        shaping = beside.submit(_Shapes, plan, given, micro, left, drawn)
         columns = grid_columns(plan, grids, posts)
         own = [view.values(micro, left["area_m2"]) for view in views]
         shapes = shaping.result()
@@ -80,6 +84,8 @@ def payload(
             for kind in (*CATEGORIES, RESIDUAL, *SUBCLASSES)
         },
         "views": own,
+        "signs": signs_for_page(),
+        "context": context_values(drawn),
         "levels": [
             {"level": int(level), "count": len(of_level)}
             for level, of_level in given.groupby("level")
@@ -96,7 +102,12 @@ class _Shapes:
     """The shapes of a plan in the order the page reads them."""
 
     def __init__(
-        self, plan: Plan, given: gpd.GeoDataFrame, micro: gpd.GeoDataFrame, left: gpd.GeoDataFrame
+        self,
+        plan: Plan,
+        given: gpd.GeoDataFrame,
+        micro: gpd.GeoDataFrame,
+        left: gpd.GeoDataFrame,
+        context: list[Drawn],
     ) -> None:
         crs = plan.crs
         own = packing.rings(micro.geometry.to_numpy(), crs)
@@ -119,6 +130,7 @@ class _Shapes:
                 packing.one_line(boxes),
                 once,
                 *(packing.borders(rings) for rings in above.values()),
+                *context_lines(context, crs),
             ]
         )
 

@@ -158,6 +158,8 @@ def _class(look: Look, areas_m2: pd.Series) -> dict[str, Any]:
         "colour": look.colour,
         "hatch": look.hatch,
         "ink": look.ink,
+        "dark": look.dark,
+        "dark_ink": look.dark_ink,
         "count": len(areas_m2),
         "area_m2": round(float(areas_m2.sum()), 1),
     }

@@ -29,6 +29,7 @@ const gmCompare = (() => {
     const shown = gmMap.firstShown(values);
     const change = values.views.find(({ key }) => key === "change");
     const state = { view: change || values.views[0], layout: /** @type {Layout} */ ("beside") };
+    gmTheme.start(values.signs, true);
     gmHatches.define(values.views);
     document.title = speech.say("compare.title");
     gmPage.putWords(speech);

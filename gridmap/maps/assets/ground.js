@@ -31,7 +31,9 @@ const gmGround = (() => {
     for (let one = 0; one < model.micro; one++) {
       drawn.push({ ...draw(gmShapes.polygon(model.ground, one), given + one), left: false });
     }
-    const lines = drawLines(model, map.getSize().x < NARROW_PX ? 0.65 : 1);
+    const scale = map.getSize().x < NARROW_PX ? 0.65 : 1;
+    const lines = drawLines(model, scale);
+    const context = gmContext.layer(map, model.context);
     return {
       paint(view) {
         for (const { place, shape, left } of drawn) {
@@ -40,12 +42,20 @@ const gmGround = (() => {
         }
       },
       borders(shown) {
-        for (const [key, line] of lines) {
-          if (shown[key]) line.addTo(map);
-          else line.remove();
+        for (const { key, group } of lines) {
+          if (shown[key]) group.addTo(map);
+          else group.remove();
         }
+        context.show(shown.context);
       },
-      sharpen() {},
+      restyle() {
+        for (const { level, edge, line } of lines) {
+          line.setStyle({ color: gmTheme.line(level).colour });
+          edge.setStyle({ color: gmTheme.line(level).edge });
+        }
+        context.update();
+      },
+      sharpen: context.sharpen,
     };
   }
 
@@ -55,10 +65,10 @@ const gmGround = (() => {
    * @param {number} scale of the weights: a small map has thinner borders
    */
   function drawLines(model, scale) {
-    /** @param {number} level @param {Lines} borders @returns {[string, L.LayerGroup]} */
+    /** @param {number} level @param {Lines} borders */
     const drawn = (level, borders) => {
-      const { dash, colour, halo } = gmPanel.line(level);
-      const weight = gmPanel.line(level).weight * scale;
+      const { dash, colour, edge: light, halo, weight: full } = gmTheme.line(level);
+      const weight = full * scale;
       const lines = gmShapes.every(borders);
       /** @type {L.PolylineOptions} */
       const style = {
@@ -66,11 +76,11 @@ const gmGround = (() => {
         pane: "gm-lines", smoothFactor: 0.5,
       };
       // A light edge keeps borders apart from dark ground and from its hatches.
-      const edge = { ...style, color: "#fff", weight: weight + halo, dashArray: "", opacity: 0.75 };
+      const edge = L.polyline(lines, { ...style, color: light, weight: weight + halo, dashArray: "", opacity: 0.75 });
       const line = L.polyline(lines, style);
       // On a small map the edges of micro-grids would hide their ground.
-      const both = level || scale === 1 ? [L.polyline(lines, edge), line] : [line];
-      return [`border${level}`, L.layerGroup(both)];
+      const group = L.layerGroup(level || scale === 1 ? [edge, line] : [line]);
+      return { key: `border${level}`, level, edge, line, group };
     };
     return [
       drawn(0, model.microBorders),

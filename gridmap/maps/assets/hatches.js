@@ -40,8 +40,9 @@ const gmHatches = (() => {
   /** @param {string} view @param {string} look */
   const fill = (view, look) => `url(#gm-${view}-${look})`;
 
-  /** Define the fills of all classes in the page. @param {View[]} views */
+  /** Define the fills of all classes in the page, in the colours of the theme. @param {View[]} views */
   function define(views) {
+    document.querySelector(".gm-hatches")?.remove();
     // Hidden by size: patterns inside display:none are not drawn by every browser.
     const holder = svg("svg", { width: 0, height: 0, "aria-hidden": "true", class: "gm-hatches" });
     for (const view of views) {
@@ -49,6 +50,12 @@ const gmHatches = (() => {
     }
     document.body.append(holder);
   }
+
+  /** @param {GridClass} look */
+  const colours = (look) => ({
+    colour: gmTheme.pick({ light: look.colour, dark: look.dark }),
+    ink: gmTheme.pick({ light: look.ink, dark: look.dark_ink }),
+  });
 
   /** @param {string} view @param {GridClass} look */
   function pattern(view, look) {
@@ -59,11 +66,12 @@ const gmHatches = (() => {
       height: side,
       patternUnits: "userSpaceOnUse",
     });
-    tile.append(svg("rect", { width: side, height: side, fill: look.colour }));
+    const { colour, ink } = colours(look);
+    tile.append(svg("rect", { width: side, height: side, fill: colour }));
     /** @type {Record<string, string | number>} */
     const lines = width
-      ? { d: path, fill: "none", stroke: look.ink, "stroke-width": width }
-      : { d: path, fill: look.ink };
+      ? { d: path, fill: "none", stroke: ink, "stroke-width": width }
+      : { d: path, fill: ink };
     if (path) tile.append(svg("path", lines));
     return tile;
   }
@@ -75,9 +83,10 @@ const gmHatches = (() => {
     tile.width = tile.height = Math.round(side * sharp);
     const brush = /** @type {CanvasRenderingContext2D} */ (tile.getContext("2d"));
     brush.scale(tile.width / side, tile.width / side);
-    brush.fillStyle = look.colour;
+    const { colour, ink } = colours(look);
+    brush.fillStyle = colour;
     brush.fillRect(0, 0, side, side);
-    brush.strokeStyle = brush.fillStyle = look.ink;
+    brush.strokeStyle = brush.fillStyle = ink;
     brush.lineWidth = width;
     if (width) brush.stroke(new Path2D(path));
     else if (path) brush.fill(new Path2D(path));

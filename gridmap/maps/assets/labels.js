@@ -1,10 +1,14 @@
 // @ts-check
-// Names of given grids; one that would lie over another or over the edge of the map is not drawn.
+// Texts on the map: numbers of micro-grids, names of given grids and places, names along roads. None
+// lies over another: numbers come first, then names by level, then places, then roads.
 
 const gmLabels = (() => {
   const { element } = gmPage;
-  const GAP_PX = 2;
-  const CELL_PX = 64; // boxes are compared with those of their own neighbourhood alone
+  const { svg } = gmHatches;
+  const NUMBER_ROOM_PX = 8; // that a number leaves free in its micro-grid
+  const LEAST_GRID_PX = 24; // a micro-grid narrower than this shows no number
+  // Where a name may stand when its own place is taken, in heights of its line.
+  const SHIFTS = [[0, 0], [0, -1.1], [0, 1.1], [-1.5, 0], [1.5, 0], [0, -2.2], [0, 2.2], [-2, -1.1], [2, -1.1], [-2, 1.1], [2, 1.1]];
 
   /** @param {L.Map} map @param {Model} model */
   function make(map, model) {
@@ -13,49 +17,168 @@ const gmLabels = (() => {
     const given = Array.from({ length: model.given }, (_, place) => place)
       .filter((place) => grids.parent[place] >= 0)
       .sort((a, b) => grids.level[a] - grids.level[b] || grids.area_m2[b] - grids.area_m2[a]);
+    const micro = Array.from({ length: model.micro }, (_, place) => model.given + place)
+      .sort((a, b) => grids.area_m2[b] - grids.area_m2[a]);
     const pane = /** @type {HTMLElement} */ (map.getPane("gm-names"));
     const ruler = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
     /** @type {Record<string, boolean>} */
     let shown = {};
     /** @type {string[]} */
     let names = [];
-    /** @type {Map<number, { text: HTMLElement, width: number, height: number }>} */
-    const made = new Map();
+    /** @type {Map<string, { width: number, height: number }>} */
+    const sizes = new Map();
 
-    /** The element of a name, measured once. @param {number} place */
-    function label(place) {
-      const known = made.get(place);
+    /** Width and height of a text of a class, measured once. @param {string} look @param {string} text */
+    function measure(look, text) {
+      const known = sizes.get(`${look} ${text}`);
       if (known) return known;
-      const text = element("span", `gm-name gm-name${grids.level[place]}`, names[place]);
-      pane.append(text);
-      const style = getComputedStyle(text);
-      ruler.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
-      const one = {
-        text, width: ruler.measureText(names[place]).width, height: parseFloat(style.fontSize) * 1.3,
-      };
-      text.remove();
-      made.set(place, one);
+      const style = fontOf(look);
+      ruler.font = style.font;
+      const one = { width: ruler.measureText(text).width, height: style.size * 1.3 };
+      sizes.set(`${look} ${text}`, one);
+      return one;
+    }
+
+    /** @type {Map<string, { font: string, size: number }>} */
+    const fonts = new Map();
+
+    /** @param {string} look */
+    function fontOf(look) {
+      const known = fonts.get(look);
+      if (known) return known;
+      const sample = element("span", `gm-name ${look}`, "字");
+      pane.append(sample);
+      const style = getComputedStyle(sample);
+      const one = { font: `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`, size: parseFloat(style.fontSize) };
+      sample.remove();
+      fonts.set(look, one);
       return one;
     }
 
     function draw() {
       pane.replaceChildren();
       const frame = map.getSize();
-      /** @type {Map<string, number[][]>} */
-      const taken = new Map();
-      for (const place of given) {
-        if (!shown[`name${grids.level[place]}`]) continue;
-        const at = gmShapes.at(model.places, place);
-        const { x, y } = map.latLngToContainerPoint(at);
-        if (x < 0 || y < 0 || x > frame.x || y > frame.y) continue;
-        const { text, width, height } = label(place);
-        const box = [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
-        if (box[0] < 0 || box[2] > frame.x || !take(taken, box)) continue;
-        const { x: left, y: top } = map.latLngToLayerPoint(at);
-        text.style.left = `${Math.round(left)}px`;
-        text.style.top = `${Math.round(top)}px`;
-        pane.append(text);
+      if (!frame.x) return;
+      const room = gmRoom.make();
+      const metres = gmLines.metresAPx(map);
+      // Buttons, scale and north arrow lie over the map.
+      const { left, top } = map.getContainer().getBoundingClientRect();
+      for (const control of map.getContainer().querySelectorAll(".leaflet-control")) {
+        const box = control.getBoundingClientRect();
+        if (box.width) room.take([[box.left - left, box.top - top, box.right - left, box.bottom - top]]);
       }
+      /** @type {Label[]} */
+      const found = [];
+      if (shown.numbers) numbers(found, room, frame, metres);
+      given.filter((place) => shown[`name${grids.level[place]}`])
+        .forEach((place) => name(found, room, frame, place));
+      if (shown.context) places(found, room, frame, metres);
+      for (const label of found) if (!label.gone) put(label);
+      if (shown.context) roads(room, frame, metres);
+    }
+
+    /** @param {Label} label */
+    function put({ look, text, x, y }) {
+      const made = element("span", `gm-name ${look}`, text);
+      const at = map.containerPointToLayerPoint([x, y]);
+      made.style.left = `${Math.round(at.x)}px`;
+      made.style.top = `${Math.round(at.y)}px`;
+      pane.append(made);
+    }
+
+    /** Numbers where their micro-grid has room for them. @param {Label[]} found @param {Room} room @param {L.Point} frame @param {number} metres */
+    function numbers(found, room, frame, metres) {
+      for (const place of micro) {
+        const across = Math.sqrt(grids.area_m2[place]) / metres;
+        if (across < LEAST_GRID_PX) break; // the next ones are smaller still
+        const text = number(place);
+        const { width, height } = measure("gm-number", text);
+        if (across < width + NUMBER_ROOM_PX) continue;
+        const { x, y } = map.latLngToContainerPoint(gmShapes.at(model.places, place));
+        add(found, room, frame, { look: "gm-number", text, x, y, gone: false }, width, height);
+      }
+    }
+
+    /** The end of a code that tells a micro-grid from others of its parent. @param {number} place */
+    function number(place) {
+      const code = grids.code[place];
+      const parent = grids.code[grids.parent[place]] || "";
+      return code.startsWith(parent) && code.length > parent.length ? code.slice(parent.length) : code;
+    }
+
+    /** A name stands where there is room; where there is none numbers make way for it. @param {Label[]} found @param {Room} room @param {L.Point} frame @param {number} place */
+    function name(found, room, frame, place) {
+      const text = names[place];
+      const look = `gm-name${grids.level[place]}`;
+      const { width, height } = measure(look, text);
+      const { x, y } = map.latLngToContainerPoint(gmShapes.at(model.places, place));
+      if (x < 0 || y < 0 || x > frame.x || y > frame.y) return;
+      for (const [right, down] of SHIFTS) {
+        const label = { look, text, x: x + right * height, y: y + down * height, gone: false };
+        if (add(found, room, frame, label, width, height)) return;
+      }
+      const over = room.over(boxOf({ x, y }, width, height));
+      if (over.some(({ what }) => what?.look !== "gm-number")) return; // another name, or a button
+      for (const one of over) one.gone = /** @type {Label} */ (one.what).gone = true;
+      add(found, room, frame, { look, text, x, y, gone: false }, width, height);
+    }
+
+    /** Names of places and points of the context. @param {Label[]} found @param {Room} room @param {L.Point} frame @param {number} metres */
+    function places(found, room, frame, metres) {
+      for (const { sign, names: of, world, begin, box, ring } of model.context.groups) {
+        if (sign.shape === "line" || metres > sign.named_from) continue;
+        const look = sign.key === "water.area" ? "gm-water" : `gm-${sign.key}`;
+        of.forEach((text, one) => {
+          if (!text) return;
+          const middle = ring
+            ? [(box[4 * one] + box[4 * one + 2]) / 2, (box[4 * one + 1] + box[4 * one + 3]) / 2]
+            : [world[2 * begin[one]], world[2 * begin[one] + 1]];
+          const { x, y } = at(middle);
+          const label = { look, text: model.context.names[text], x, y: y - (sign.least_px ? 12 : 0), gone: false };
+          const { width, height } = measure(look, label.text);
+          if (ring && (box[4 * one + 2] - box[4 * one]) * 256 * 2 ** map.getZoom() < width) return;
+          add(found, room, frame, label, width, height);
+        });
+      }
+    }
+
+    /** A point of the flat world on the map. @param {number[]} point */
+    function at([x, y]) {
+      const scale = 256 * 2 ** map.getZoom();
+      return map.layerPointToContainerPoint(L.point(x * scale, y * scale).subtract(map.getPixelOrigin()));
+    }
+
+    /** @param {Room} room @param {L.Point} frame @param {number} metres */
+    function roads(room, frame, metres) {
+      const corner = map.containerPointToLayerPoint([0, 0]);
+      const origin = map.getPixelOrigin().add(corner);
+      const { font, size } = fontOf("gm-road");
+      const runs = gmRoadNames.place(
+        model.context, { scale: 256 * 2 ** map.getZoom(), x: origin.x, y: origin.y }, frame, metres,
+        (text, wanted) => {
+          ruler.font = font;
+          return (ruler.measureText(text).width * wanted) / size;
+        },
+        room.take,
+      );
+      const holder = svg("svg", { width: frame.x, height: frame.y, class: "gm-roads", "aria-hidden": "true" });
+      L.DomUtil.setPosition(/** @type {any} */ (holder), corner);
+      for (const { key, size: height, letters } of runs) {
+        const text = svg("text", { class: key.startsWith("water") ? "gm-road gm-water" : "gm-road", "font-size": height });
+        for (const { text: letter, x, y, drawn: angle, wide } of letters) {
+          // Turned about the left end of its foot; its middle lies on the line.
+          const [right, up] = [wide / 2, 0.36 * height];
+          const one = svg("tspan", {
+            x: (x - Math.cos(angle) * right - Math.sin(angle) * up).toFixed(1),
+            y: (y - Math.sin(angle) * right + Math.cos(angle) * up).toFixed(1),
+            rotate: ((angle * 180) / Math.PI).toFixed(1),
+          });
+          one.textContent = letter;
+          text.append(one);
+        }
+        holder.append(text);
+      }
+      pane.append(holder);
     }
 
     // Names stand still on the ground while the map is dragged, and come back after a zoom.
@@ -66,7 +189,6 @@ const gmLabels = (() => {
       /** @param {Speech} speech */
       speak(speech) {
         names = speech.language === "zh" ? grids.zh : grids.en;
-        made.clear();
         draw();
       },
       /** @param {Record<string, boolean>} wanted */
@@ -75,27 +197,23 @@ const gmLabels = (() => {
         if (names.length) draw();
       },
       restyle() {
-        made.clear();
+        sizes.clear();
+        fonts.clear();
         draw();
       },
     };
   }
 
-  /** Keep a box if it is free. @param {Map<string, number[][]>} taken @param {number[]} box */
-  function take(taken, box) {
-    const [left, top, right, bottom] = box;
-    /** @type {string[]} */
-    const cells = [];
-    for (let x = Math.floor(left / CELL_PX); x <= Math.floor(right / CELL_PX); x++) {
-      for (let y = Math.floor(top / CELL_PX); y <= Math.floor(bottom / CELL_PX); y++) {
-        cells.push(`${x} ${y}`);
-      }
-    }
-    const free = cells.every((cell) => (taken.get(cell) || []).every((other) =>
-      right + GAP_PX < other[0] || other[2] + GAP_PX < left ||
-      bottom + GAP_PX < other[1] || other[3] + GAP_PX < top));
-    if (free) for (const cell of cells) taken.set(cell, [...(taken.get(cell) || []), box]);
-    return free;
+  /** @param {{ x: number, y: number }} at @param {number} width @param {number} height */
+  const boxOf = ({ x, y }, width, height) => [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
+
+  /** Add a label if it lies in the frame and its place is free. @param {Label[]} found @param {Room} room @param {L.Point} frame @param {Label} label @param {number} width @param {number} height */
+  function add(found, room, frame, label, width, height) {
+    const box = boxOf(label, width, height);
+    if (box[0] < 0 || box[1] < 0 || box[2] > frame.x || box[3] > frame.y) return false;
+    if (!room.take([box], label)) return false;
+    found.push(label);
+    return true;
   }
 
   return { make };

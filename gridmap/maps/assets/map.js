@@ -38,6 +38,7 @@ const gmMap = (() => {
       open: null,
     };
     document.body.classList.toggle("gm-framed", values.framed);
+    gmTheme.start(values.signs, values.framed);
     gmHatches.define(values.views);
     makePanes(map);
     const bounds = gmShapes.box(values.bounds);
@@ -68,6 +69,8 @@ const gmMap = (() => {
         paint();
       });
       gmPanel.borders(model, state.shown, state.speech, toggle);
+      gmPanel.context(model, state.shown.context, state.speech);
+      part("gm-theme").textContent = state.speech.say(gmTheme.isDark() ? "map.light" : "map.dark");
       controls.speak(state.speech);
       labels.speak(state.speech);
       if (state.open) popup.setContent(gmCard.card(state.open, model, state.speech));
@@ -77,6 +80,15 @@ const gmMap = (() => {
     function toggle() {
       ground.borders(state.shown);
       labels.show(state.shown);
+      gmPanel.context(model, state.shown.context, state.speech);
+    }
+
+    /** All that is drawn takes the colours of the theme. */
+    function restyle() {
+      gmHatches.define(values.views);
+      ground.restyle();
+      paint();
+      speak();
     }
 
     /** Open the card of a grid. @param {Grid} grid @param {L.LatLng} [at] */
@@ -119,6 +131,10 @@ const gmMap = (() => {
       state.speech = gmPage.speech(values, state.speech.language === "zh" ? "en" : "zh");
       speak();
     });
+    part("gm-theme").addEventListener("click", () => {
+      gmTheme.turn();
+      restyle();
+    });
     part("gm-open").addEventListener("click", () => openPanel(part("gm-open").getAttribute("aria-expanded") !== "true"));
     part("gm-whole").addEventListener("click", () => {
       openPanel(false);
@@ -127,6 +143,8 @@ const gmMap = (() => {
     gmPrint.start(map, {
       whole,
       sharpen(printing) {
+        gmTheme.paper(printing);
+        restyle();
         ground.sharpen(printing);
         labels.restyle();
       },
@@ -177,10 +195,10 @@ const gmMap = (() => {
     new ResizeObserver(fit).observe(map.getContainer());
   }
 
-  /** All borders, and the names of the level below the town. @param {Values} values */
+  /** All borders, the context, numbers, and the names of the level below the town. @param {Values} values */
   function firstShown(values) {
     /** @type {Record<string, boolean>} */
-    const shown = { border0: true };
+    const shown = { border0: true, numbers: true, context: true };
     values.levels.forEach(({ level }, place) => {
       shown[`border${level}`] = true;
       shown[`name${level}`] = place === 1;
@@ -191,7 +209,7 @@ const gmMap = (() => {
   /** @param {L.Map} map */
   function makePanes(map) {
     for (const [name, order] of /** @type {[string, number][]} */ ([
-      ["gm-lines", 420], ["gm-selected", 430], ["gm-names", 440], ["gm-pins", 450],
+      ["gm-context", 410], ["gm-lines", 420], ["gm-selected", 430], ["gm-names", 440], ["gm-pins", 450],
     ])) {
       const pane = map.createPane(name);
       pane.style.zIndex = String(order);

@@ -13,6 +13,7 @@ const gmModel = (() => {
     const boxes = read.lines(); // of given grids: south-west and north-east in turn
     const microBorders = read.lines();
     const borders = values.levels.map(() => read.lines());
+    const context = gmContext.read(values.context, read, values.signs.context);
     const number = new Map(grids.code.map((code, place) => [code, place]));
     const own = gmShapes.boxes(ground);
 
@@ -76,7 +77,7 @@ const gmModel = (() => {
     }
 
     return {
-      values, count, given, micro: count - given, ground, left, places, microBorders, borders,
+      values, count, given, micro: count - given, ground, left, places, microBorders, borders, context,
       boxes: own, leftBoxes: gmShapes.boxes(left), grid,
       find: (code) => number.get(code) ?? -1,
       outline: (place) => (place < given ? [] : gmShapes.polygon(ground, place - given)),

@@ -6,19 +6,6 @@ const gmPanel = (() => {
   const { svg, swatch } = gmHatches;
   const M2_A_KM2 = 1e6;
 
-  /** Lines of the levels: the higher the grid, the heavier its border. Index: level. */
-  /** @type {{ weight: number, dash: string, colour: string, halo: number }[]} */
-  const LINES = [
-    { weight: 0.8, dash: "", colour: "#4d4d4d", halo: 1.2 }, // micro-grids
-    { weight: 4.2, dash: "", colour: "#111111", halo: 2.4 },
-    { weight: 2.6, dash: "12 4 2 4", colour: "#111111", halo: 2.4 },
-    { weight: 1.6, dash: "5 3", colour: "#111111", halo: 2.4 },
-    { weight: 1.2, dash: "2 2", colour: "#111111", halo: 2.4 },
-  ];
-
-  /** @param {number} level 0 for micro-grids */
-  const line = (level) => LINES[Math.min(level, LINES.length - 1)];
-
   /** @param {Model} model @param {Speech} speech */
   function head(model, speech) {
     const { town, grids } = model.values;
@@ -110,12 +97,41 @@ const gmPanel = (() => {
     for (const { level } of levels.slice(1)) {
       rows.push(toggle(`name${level}`, speech.say("map.labels", { level: gmCard.levelName(level, speech) })));
     }
+    rows.push(toggle("numbers", speech.say("map.numbers")));
+    if (model.context.groups.length) rows.push(toggle("context", speech.say("map.context")));
     part("gm-borders").replaceChildren(...rows);
+  }
+
+  /** What of the context the map shows, by its signs. @param {Model} model @param {boolean} shown @param {Speech} speech */
+  function context(model, shown, speech) {
+    const rows = [...model.context.groups].reverse().filter(({ sign }) => sign.shape !== "point").map(({ sign }) => {
+      const row = element("li");
+      row.append(contextSample(sign), element("span", "", speech.say(`context.${sign.key}`)));
+      return row;
+    });
+    part("gm-context").replaceChildren(...rows);
+    part("gm-context-part").hidden = !shown || !rows.length;
+  }
+
+  /** A road, a shore or a house as it is drawn when it is near. @param {ContextSign} sign */
+  function contextSample(sign) {
+    const drawn = svg("svg", { width: 34, height: 14, class: "gm-line", "aria-hidden": "true" });
+    const fill = gmTheme.pick({ light: sign.fill, dark: sign.dark });
+    const casing = gmTheme.pick({ light: sign.casing, dark: sign.dark_casing });
+    if (sign.shape === "area") {
+      drawn.append(svg("rect", { x: 4, y: 1, width: 26, height: 12, fill, "fill-opacity": sign.opacity, stroke: casing }));
+      return drawn;
+    }
+    const width = Math.min(8, Math.max(1.4, sign.least_px * 1.6));
+    const ends = { x1: 0, y1: 7, x2: 34, y2: 7 };
+    if (casing) drawn.append(svg("line", { ...ends, stroke: casing, "stroke-width": width + 1.8 }));
+    drawn.append(svg("line", { ...ends, stroke: fill, "stroke-width": width, "stroke-dasharray": sign.dash }));
+    return drawn;
   }
 
   /** @param {number} level */
   function sample(level) {
-    const { weight, dash, colour } = line(level);
+    const { weight, dash, colour } = gmTheme.line(level);
     const drawn = svg("svg", { width: 34, height: 10, class: "gm-line", "aria-hidden": "true" });
     drawn.append(svg("line", {
       x1: 0, y1: 5, x2: 34, y2: 5, stroke: colour, "stroke-width": weight, "stroke-dasharray": dash,
@@ -123,5 +139,5 @@ const gmPanel = (() => {
     return drawn;
   }
 
-  return { head, views, legend, borders, line };
+  return { head, views, legend, borders, context };
 })();

@@ -7,6 +7,8 @@ interface GridClass extends Named {
   colour: string;
   hatch: string;
   ink: string;
+  dark: string; // the two colours in the dark theme
+  dark_ink: string;
   count: number;
   area_m2: number;
 }
@@ -85,7 +87,99 @@ interface Grid extends Named {
   duties?: string[];
 }
 
+/** How things are drawn, as signs.py has it. */
+interface LevelSign {
+  weight: number;
+  dash: string;
+  colour: string;
+  halo: number;
+  dark: string;
+  edge: string;
+  dark_edge: string;
+}
+
+interface ContextSign {
+  key: string;
+  shape: "area" | "line" | "point";
+  fill: string;
+  dark: string;
+  casing: string;
+  dark_casing: string;
+  opacity: number;
+  ground_m: number;
+  least_px: number;
+  most_px: number;
+  dash: string;
+  drawn_from: number; // metres a px
+  named_from: number;
+}
+
+interface Signs {
+  levels: LevelSign[];
+  context: ContextSign[];
+  labels: Record<string, { light: string; dark: string }>;
+}
+
+interface ContextValues {
+  names: string[];
+  groups: { sign: number; names: number[] }[];
+}
+
+/** All of the context that one sign draws, in the flat world. */
+interface ContextGroup {
+  sign: ContextSign;
+  names: number[]; // place among the names, 0 for none
+  world: Float64Array;
+  begin: Uint32Array;
+  ring: Uint32Array | null; // of areas: where their rings begin among the lines
+  box: Float64Array;
+}
+
+interface Context {
+  groups: ContextGroup[];
+  names: string[];
+}
+
+interface Letter {
+  text: string;
+  x: number; // of its middle, in px
+  y: number;
+  angle: number; // of the line
+  drawn: number; // of the letter itself
+  wide: number;
+}
+
+/** A name on a line. */
+interface NameRun {
+  text: string;
+  key: string; // of the sign
+  size: number;
+  letters: Letter[];
+}
+
+/** A text at a place of the frame. */
+interface Label {
+  look: string; // class of its element
+  text: string;
+  x: number;
+  y: number;
+  gone: boolean; // made way for another
+}
+
+interface Taken {
+  boxes: number[][];
+  what: Label | null;
+  gone: boolean;
+}
+
+interface Room {
+  over(box: number[]): Taken[];
+  take(boxes: number[][], what?: Label | null): boolean;
+}
+
 interface Values {
+  signs: Signs;
+  context: ContextValues;
   language: Language;
   framed: boolean;
   words: Record<Language, Record<string, string>>;
@@ -118,6 +212,7 @@ interface Model {
   places: Lines;
   microBorders: Lines;
   borders: Lines[];
+  context: Context;
   boxes: Int32Array; // west, south, east, north of each micro-grid
   leftBoxes: Int32Array;
   grid(place: number): Grid;
@@ -129,6 +224,7 @@ interface Model {
 interface Ground {
   paint(view: View): void;
   borders(shown: Record<string, boolean>): void;
+  restyle(): void; // after the theme has changed
   sharpen(printing: boolean): void;
 }
 

@@ -160,9 +160,12 @@ def test_borders_and_names_can_be_switched_off(context):
     expect(lines).to_have_count(8)
     context.get_by_label("三级网格界").uncheck()
     expect(lines).to_have_count(6)
-    expect(context.locator(".gm-name")).to_have_text(["西村", "东村"])
+    names = context.locator(".gm-name")
+    expect(names).to_have_text([*["01", "02", "03", "04"] * 4, "西村", "东村"])
+    context.get_by_label("微网格编号").uncheck()
+    expect(names).to_have_text(["西村", "东村"])
     context.get_by_label("二级网格名称").uncheck()
-    expect(context.locator(".gm-name")).to_have_count(0)
+    expect(names).to_have_count(0)
 
 
 def test_whole_town_comes_back_after_a_search(context):
