@@ -163,8 +163,8 @@ def test_a_town_mirrored_or_of_another_size_is_tiled_exactly(scale):
 
 
 @pytest.fixture(scope="module")
-def zhengan() -> Town:
-    return load_town(ROOT / "data" / "zhengan")
+def bayreuth() -> Town:
+    return load_town(ROOT / "tests" / "data" / "bayreuth")
 
 
 def tiled(town: Town, change) -> gpd.GeoDataFrame:
@@ -180,11 +180,11 @@ def tiled(town: Town, change) -> gpd.GeoDataFrame:
     return patches
 
 
-def test_a_real_town_is_tiled_alike_across_a_power_of_two(zhengan):
+def test_a_real_town_is_tiled_alike_across_a_power_of_two(bayreuth):
     """34,090 m further east it lies across x = 2^19 m, where one centre line was one no more."""
-    home = tiled(zhengan, lambda places: places)
+    home = tiled(bayreuth, lambda places: places)
     for by in ((34_090.0, 0.0), (38_034_090.0, 2.0**22 - 3_839_000.0)):
-        there = tiled(zhengan, lambda places, by=by: places + by)
+        there = tiled(bayreuth, lambda places, by=by: places + by)
         assert there.index.equals(home.index)
         assert there["area_m2"].to_numpy() == pytest.approx(home["area_m2"].to_numpy(), abs=1e-6)
         pd.testing.assert_frame_equal(
@@ -193,9 +193,9 @@ def test_a_real_town_is_tiled_alike_across_a_power_of_two(zhengan):
         )
 
 
-def test_a_real_town_turned_is_tiled_exactly(zhengan):
+def test_a_real_town_turned_is_tiled_exactly(bayreuth):
     """Its lines are no longer alike to the last digit: sealing alone left pieces that crossed."""
-    tiled(zhengan, handle(30))
+    tiled(bayreuth, handle(30))
 
 
 def test_a_town_ten_times_as_large_is_tiled_exactly():

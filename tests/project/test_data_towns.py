@@ -5,6 +5,7 @@ from pathlib import Path
 
 import fiona
 import geopandas as gpd
+import numpy as np
 import openpyxl
 import pandas as pd
 import pyogrio
@@ -12,13 +13,18 @@ import pytest
 import shapely
 from project import ROOT
 
+from gridmap.plan.plan import Plan
 from gridmap.rules import load_rules
-from gridmap.town.town import load_town
+from gridmap.town.town import Town, load_town
+from gridmap.workflow.workflow import plan_town
 from layers.landuse.codes import classify
 
 DATA = ROOT / "data"
 ZHENGAN, CAMBRIDGE = DATA / "zhengan", DATA / "cambridge"
-TOWNS = pytest.mark.parametrize("town", [ZHENGAN, CAMBRIDGE], ids=lambda folder: folder.name)
+BAYREUTH = ROOT / "tests" / "data" / "bayreuth"
+TOWNS = pytest.mark.parametrize(
+    "town", [ZHENGAN, CAMBRIDGE, BAYREUTH], ids=lambda folder: folder.name
+)
 VILLAGES = {
     "410122106208": "大庄村",
     "410122106209": "东赵村",
@@ -146,13 +152,21 @@ def test_the_rules_of_zhengan_ask_for_the_figures_of_the_report():
         ("developable", 10),
     ],
 )
-def test_invented_polygons_say_which_real_polygon_they_lie_on(file, count):
-    invented = gpd.read_file(ZHENGAN / f"{file}.fgb")
-    assert len(invented) == count
-    assert invented["record"].is_unique
-    assert invented["name"].str.startswith("示例").all()
+def test_zhengan_has_the_sites_that_its_registers_and_figures_need(file, count):
+    sites = gpd.read_file(ZHENGAN / f"{file}.fgb")
+    assert len(sites) == count
+    assert sites["record"].is_unique
+    assert sites["name"].str.startswith("示例").all()
+
+
+def test_invented_polygons_of_the_test_town_say_which_real_polygon_they_lie_on():
+    files = ("problem_estate", "key_enterprise", "supplied_unbuilt", "developable")
+    invented = pd.concat(
+        [gpd.read_file(BAYREUTH / f"{file}.fgb") for file in files], ignore_index=True
+    )
+    assert len(invented) == 41
     real = pd.concat(
-        gpd.read_file(ZHENGAN / f"{name}.fgb")
+        gpd.read_file(BAYREUTH / f"{name}.fgb")
         for name in ("farmland", "grassland", "urban_res", "village_res", "other")
     )
     ground = real.dissolve("record").geometry
@@ -183,6 +197,79 @@ def test_the_roster_of_zhengan_has_211_cadres_and_a_leader_for_each_of_the_33_gr
     cadres = roster[roster["身份"] == "下沉干部"]
     assert set(cadres["家庭村"]) == set(VILLAGES)
     assert (cadres["现任网格"] == "").all()
+
+
+def test_zhengan_is_a_plain_with_villages_of_rows_of_houses():
+    layers = {path.stem: gpd.read_file(path) for path in ZHENGAN.glob("*.fgb")}
+    town = read_hierarchy(ZHENGAN).query("level == 1").geometry.item()
+    assert layers["farmland"].area.sum() / town.area > 0.6
+    woods = layers["other"][layers["other"]["dlbm"].str.startswith("03")]
+    assert woods.area.max() / 10_000 < 10
+    houses = layers["buildings"].query("`class` == 'house'")
+    villages = layers["places"].query("`class` == 'village'")
+    nearest = villages.sindex.nearest(houses.centroid, return_all=False)[1]
+    counts = np.bincount(nearest, minlength=len(villages))
+    assert len(villages) == 20
+    assert counts.min() >= 100
+    assert counts.max() <= 400
+    assert layers["buildings"]["households"].sum() == 10_000
+
+
+@pytest.fixture(scope="module")
+def zhengan() -> Town:
+    return load_town(ZHENGAN)
+
+
+def test_no_border_of_the_given_hierarchy_cuts_a_unit_of_zhengan(zhengan):
+    units = zhengan.units
+    assert set(units["kind"]) == {"building", "compound", "village_group"}
+    grids = read_hierarchy(ZHENGAN).query("level == 3").geometry.to_numpy()
+    row, place = shapely.STRtree(grids).query(units.geometry.to_numpy(), "intersects")
+    shared = shapely.area(shapely.intersection(units.geometry.to_numpy()[row], grids[place]))
+    assert np.bincount(row[shared > 0.01]).max() == 1
+
+
+def test_borders_of_two_layers_of_zhengan_disagree_by_decimetres_as_files_do():
+    fields = gpd.read_file(ZHENGAN / "farmland.fgb").union_all()
+    roads = gpd.read_file(ZHENGAN / "road_ground.fgb").union_all()
+    overlap = shapely.get_parts(fields.intersection(roads))
+    assert shapely.area(overlap).sum() > 1_000
+    strips = overlap[shapely.area(overlap) > 20]
+    assert (2 * shapely.area(strips) / shapely.length(strips)).max() < 3.0
+
+
+def test_the_context_of_zhengan_names_its_roads_waters_villages_and_groups(zhengan):
+    context = zhengan.context
+    assert set(context["kind"]) == {"road", "water", "building", "place"}
+    named = context.groupby("kind")["name"].agg(set)
+    assert {"郑庵大道", "庵中路", "大庄中心街"} <= named["road"]
+    assert {"柳溪河", "团结渠"} <= named["water"]
+    assert {"大庄", "大庄一组", "镇政府"} <= named["place"]
+    assert not named["building"] - {""}
+
+
+def test_a_plan_of_zhengan_has_142_micro_grids_of_even_load_and_a_cadre_on_every_post(zhengan):
+    micro = assert_whole(plan_town(zhengan))
+    assert micro["load_h"].max() < 14.8
+
+
+def test_a_plan_of_the_test_town_on_real_ground_is_whole():
+    assert_whole(plan_town(load_town(BAYREUTH)))
+
+
+def assert_whole(plan: Plan) -> gpd.GeoDataFrame:
+    """Check a plan against the figures of the report, and give its micro-grids."""
+    grids = plan.grids
+    assert grids["level"].value_counts().to_dict() == {1: 1, 2: 8, 3: 24, 4: 142}
+    micro = grids[grids["level"] == 4]
+    assert micro["category"].nunique() == 8
+    assert micro["area_m2"].max() / 10_000 < 100
+    assert not (plan.issues["severity"] == "error").any()
+    top = grids.area[grids["level"] == 1].item()
+    assert micro.area.sum() == pytest.approx(top, rel=1e-9)
+    assert shapely.coverage_is_valid(micro.geometry.to_numpy())
+    assert len(plan.assignments) == 211 + 33
+    return micro
 
 
 @TOWNS
@@ -234,5 +321,7 @@ def test_the_sample_data_stay_under_15_megabytes():
 
 
 def test_no_script_or_readme_of_the_data_names_a_place_on_a_machine():
-    for path in [*DATA.rglob("*.py"), *DATA.rglob("*.md"), *DATA.rglob("*.toml")]:
+    folders = (DATA, BAYREUTH.parent)
+    ends = ("*.py", "*.md", "*.toml")
+    for path in [one for folder in folders for end in ends for one in folder.rglob(end)]:
         assert not re.search(r"(/work|/home|/root|/tmp|[A-Z]:\\)", path.read_text("utf-8")), path

@@ -16,11 +16,11 @@ from boundaries.topology.neighbours import neighbours
 
 CRS = "EPSG:4547"
 SIDE = 1000.0
-DATA = ROOT / "data"
-SAMPLES = {"zhengan": "EPSG:4547", "cambridge": "EPSG:26986"}
+TOWNS = {"bayreuth": ROOT / "tests" / "data", "cambridge": ROOT / "data"}
+SAMPLES = {"bayreuth": "EPSG:4547", "cambridge": "EPSG:26986"}
 SQUARES = [  # where the layers are densest, and where the town is half built
-    ("zhengan", 0.55, 0.60),
-    ("zhengan", 0.25, 0.35),
+    ("bayreuth", 0.55, 0.60),
+    ("bayreuth", 0.25, 0.35),
     ("cambridge", 0.50, 0.45),
     ("cambridge", 0.25, 0.75),
 ]
@@ -38,8 +38,8 @@ def real_parcels(town, x, y, side):
     """Ground of all layers of a sample town in a square around a place, single polygons."""
     frames = [
         gpd.read_file(path).to_crs(SAMPLES[town])
-        for path in sorted((DATA / town).glob("*.fgb"))
-        if path.stem != "roads"
+        for path in sorted((TOWNS[town] / town).glob("*.fgb"))
+        if path.stem not in ("roads", "buildings", "compounds")
     ]
     shapes = shapely.get_parts(shapely.force_2d(pd.concat(frames).geometry.to_numpy()))
     frame = box(x, y, x + side, y + side)
@@ -176,8 +176,8 @@ def test_neighbours_are_the_geometric_truth_after_tiling(seed):
 @cache
 def drawn_once(town, x, y):
     """A square of 900 m or 300 m of a sample town, at shares of its extent, and its borders."""
-    bounds = gpd.read_file(DATA / town / "hierarchy.gpkg").to_crs(SAMPLES[town]).total_bounds
-    side = 900 if town == "zhengan" else 300
+    bounds = gpd.read_file(TOWNS[town] / town / "hierarchy.gpkg").to_crs(SAMPLES[town]).total_bounds
+    side = 900 if town == "bayreuth" else 300
     west = bounds[0] + x * (bounds[2] - bounds[0])
     south = bounds[1] + y * (bounds[3] - bounds[1])
     shapes, frame = real_parcels(town, west, south, side)

@@ -1,6 +1,6 @@
-"""What stands on the ground of the sample town Zheng'an: real land cover and invented uses.
+"""What stands on the ground of the test town: real land cover and invented uses.
 
-Used by `make_zhengan.py`. OpenStreetMap never sets problem estates, key enterprises or the status
+Used by `make_bayreuth.py`. OpenStreetMap never sets problem estates, key enterprises or the status
 of supply by itself; those are invented on real polygons by the rule in `invent_uses`.
 """
 

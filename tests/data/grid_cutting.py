@@ -1,7 +1,7 @@
 """Cut a town into villages and level-3 grids along its roads and streams.
 
 The lines of the town make faces; faces are gathered into compact, contiguous, balanced regions
-whose borders prefer main roads. Used by `make_zhengan.py`; nothing of the application imports it.
+whose borders prefer main roads. Used by `make_bayreuth.py`; nothing of the application imports it.
 """
 
 from collections import defaultdict
