@@ -2,10 +2,11 @@
 
 The bottom of this room: nothing here reads a layer or knows a hierarchy.
 
-    rings       polygons as rings of places, and back
-    neighbours  who borders whom, by hashing the edges they share exactly
-    connected   connected parts of what is joined in pairs
-    grouping    rows sorted by the number of their group
-    absorb      which group takes which, on a graph of shared borders
-    dissolve    from labels on patches to the polygons of grids
+    rings         polygons as rings of places, and back
+    neighbours    who borders whom, by hashing the edges they share exactly
+    border_lines  what shared borders run along: roads, rivers, tracks
+    connected     connected parts of what is joined in pairs
+    grouping      rows sorted by the number of their group
+    absorb        which group takes which, on a graph of shared borders
+    dissolve      from labels on patches to the polygons of grids
 """

@@ -15,6 +15,7 @@ import shapely
 
 from boundaries.tiling.build import Tiling, kind_of
 from gridmap.rules import Rules
+from gridmap.split.border_prices import visible_lines
 from gridmap.split.split import Split, split_patches
 from gridmap.town.load import weights_by_row
 from gridmap.town.patches import (
@@ -109,7 +110,13 @@ def _same_load(one: Rules, other: Rules) -> bool:
 
 
 def _divided(town: Town, ground: Tiling, tiling: Tiling, first: Tiling) -> Division:
-    answer = split_patches(tiling.patches, rules=town.rules, barriers=town.barriers.geometry)
+    answer = split_patches(
+        tiling.patches,
+        rules=town.rules,
+        barriers=town.barriers.geometry,
+        lines=visible_lines(town.roads, town.context, banned=town.rules.borders.banned),
+        units=town.units,
+    )
     return Division(ground, tiling, answer, town.rules, first)
 
 

@@ -17,13 +17,17 @@ from gridmap.partition import Partition, partition
 from gridmap.rules import Rules
 from gridmap.split.block_links import block_links
 from gridmap.split.blocks import Graph, form_blocks, patch_graph
+from gridmap.split.border_prices import Lines, priced_borders
 from gridmap.split.gluing import contracted, glued
+from gridmap.split.holding import held, touching
 from gridmap.split.micro_category import category_of
+from gridmap.split.units import unit_members
 from layers.contract.categories import RESIDUAL_KEYS
 
 __all__ = ["Split", "graph_of", "split_patches"]
 
 _GLUINGS = 6
+_UNWANTED = 20.0  # what a metre along a banned line costs where load forbids to avoid it
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,8 @@ class Split:
     that could join two blocks (see `block_links`); empty when the request is met. The engine's
     numbers are those of units, patches that stay together: `unit` gives that of each patch shared
     out. `alone` lists micro-grids below their least area: `code`, `kind`, `area_m2`, and `why` (see
-    `gridmap.split.joining.why_alone`; "full": no capacity left beside).
+    `gridmap.split.joining.why_alone`; "full": no capacity left beside). `border_m` is the length of
+    border that was drawn inside blocks, in m, whatever its price.
     """
 
     grid_code: pd.Series
@@ -49,6 +54,7 @@ class Split:
     links: pd.DataFrame = field(default_factory=pd.DataFrame)
     unit: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     alone: pd.DataFrame = field(default_factory=pd.DataFrame)
+    border_m: float = 0.0
 
     @property
     def first_of_unit(self) -> np.ndarray:
@@ -57,23 +63,35 @@ class Split:
 
 
 def split_patches(
-    patches: gpd.GeoDataFrame, *, rules: Rules, barriers: gpd.GeoSeries | None = None
+    patches: gpd.GeoDataFrame,
+    *,
+    rules: Rules,
+    barriers: gpd.GeoSeries | None = None,
+    lines: Lines | None = None,
+    units: gpd.GeoDataFrame | None = None,
 ) -> Split:
     """Cut the patches of a town into micro-grids under the rules.
 
     Parameters
     ----------
     patches
-        The tiling with parent_code, category, subclass, area_m2 and load_h, by patch id.
+        The tiling with parent_code, category, subclass, area_m2 and load_h, by patch id; also
+        layer and record where the rules have prices for borders.
     rules
-        Capacity, target number, least areas, contiguity, treatment of residual ground.
+        Capacity, target number, least areas, contiguity, treatment of residual ground, prices.
     barriers
         Lines that no micro-grid may cross.
+    lines
+        Visible lines, by which borders are priced.
+    units
+        UNITS that stay whole where load allows.
     """
     graph = graph_of(patches, rules=rules, barriers=barriers)
+    wishes = _wishes(patches, graph, rules, lines, units)
     apart = np.zeros(len(patches), dtype=bool)
     while True:
-        cut = _Cut(patches, graph, form_blocks(patches, graph, rules=rules, apart=apart), rules)
+        blocks = form_blocks(patches, graph, rules=rules, apart=apart)
+        cut = _Cut(patches, graph, blocks, rules, wishes)
         cut.run()
         loose = cut.loose()
         if not (loose & ~apart).any():
@@ -86,7 +104,8 @@ def split_patches(
         links = cut.links(barriers)
         answer = cut.engine(links) if len(links) else answer
     zone = np.full(len(patches), -1)
-    zone[cut.kept] = answer.labels[cut.number]
+    zone[cut.kept] = label = answer.labels[cut.number]
+    parted = label[cut.edges[:, 0]] != label[cut.edges[:, 1]]
     codes = _zone_codes(patches, zone, digits=rules.numbering.micro_digits)
     block = cut.blocks["block"]
     return Split(
@@ -98,14 +117,42 @@ def split_patches(
         links,
         unit=cut.number,
         alone=_small_grids(patches, codes, cut.why_alone(apart)),
+        border_m=float(cut.border_m[parted].sum()),
     )
+
+
+@dataclass(frozen=True)
+class _Wishes:
+    """Where borders should be: priced metres and a ban for each edge, and patches of units."""
+
+    cost_m: np.ndarray
+    is_banned: np.ndarray
+    members: pd.DataFrame | None
+
+
+def _wishes(
+    patches: gpd.GeoDataFrame,
+    graph: Graph,
+    rules: Rules,
+    lines: Lines | None,
+    units: gpd.GeoDataFrame | None,
+) -> _Wishes:
+    cost, banned = priced_borders(patches, graph.edges, graph.border_m, rules=rules, lines=lines)
+    cost = np.where(banned, _UNWANTED * cost, cost)
+    given = units is not None and len(units) > 0
+    return _Wishes(cost, banned, unit_members(patches, units) if given else None)
 
 
 class _Cut:
     """One cut of blocks by the engine, with small ground kept beside what it joined."""
 
     def __init__(
-        self, patches: gpd.GeoDataFrame, graph: Graph, blocks: pd.DataFrame, rules: Rules
+        self,
+        patches: gpd.GeoDataFrame,
+        graph: Graph,
+        blocks: pd.DataFrame,
+        rules: Rules,
+        wishes: _Wishes,
     ) -> None:
         self.patches, self.blocks, self.rules = patches, blocks, rules
         block = blocks["block"].to_numpy()
@@ -116,6 +163,7 @@ class _Cut:
         one, other = block[graph.edges].T
         usable = (one >= 0) & (one == other)
         self.edges, self.border_m = place[graph.edges[usable]], graph.border_m[usable]
+        self.cost_m = wishes.cost_m[usable]
         self.family = _families(patches, blocks)[self.kept]
         self.load = patches["load_h"].to_numpy()[self.kept]
         self.area = patches["area_m2"].to_numpy()[self.kept]
@@ -123,8 +171,26 @@ class _Cut:
         is_own = patches["category"].to_numpy()[self.kept] == wished
         self.own = np.where(is_own, self.area, 0.0)
         self.least = self._least()
+        self.most = rules.capacity.officer_hours * rules.capacity.officers_max
         self.unit = np.arange(len(self.kept))
+        self._hold(wishes.members, place)
+        banned = wishes.is_banned[usable]
+        longest_first = np.argsort(-self.border_m[banned], kind="stable")
+        self._together(self.edges[banned][longest_first].tolist())
         self.number = self.unit
+
+    def _hold(self, members: pd.DataFrame | None, place: np.ndarray) -> None:
+        """Hold together what lies in one unit, then what else has a considerable part of one."""
+        if members is None:
+            return
+        inside = members.assign(patch=place[members["patch"]])
+        for _, some in inside[inside["patch"] >= 0].groupby("rank", sort=True):
+            self._together(touching(some[some["own"]], self.edges))
+            self._together(touching(some, self.edges))
+
+    def _together(self, groups: list[list[int]]) -> None:
+        if groups:
+            self.unit = held(self.unit, groups, load=self.load, most=self.most)
 
     def _least(self) -> np.ndarray:
         """Least area of a micro-grid from the block of each patch; 0 where the block is less."""
@@ -156,7 +222,7 @@ class _Cut:
                 own=self.own,
                 load=self.load,
                 least=np.where(wrong, self.least, 0.0),
-                most=self.rules.capacity.officer_hours * self.rules.capacity.officers_max,
+                most=self.most,
                 edges=self.edges,
                 border_m=self.border_m,
             )
@@ -166,18 +232,17 @@ class _Cut:
 
     def engine(self, links: pd.DataFrame | None = None) -> Partition:
         """Cut the blocks into zones."""
-        number, edges, border_m = contracted(self.unit, self.edges, self.border_m)
+        number, edges, cost_m = contracted(self.unit, self.edges, self.cost_m)
         self.number = number
         count = int(number.max(initial=-1)) + 1
         family = np.zeros(count, dtype=self.family.dtype)
         family[number] = self.family
         pairs = None if links is None else number[links[["one", "other"]].to_numpy()]
-        capacity = self.rules.capacity
         return partition(
             np.bincount(number, weights=self.load, minlength=count),
             edges,
-            border_m,
-            capacity=capacity.officer_hours * capacity.officers_max,
+            cost_m,
+            capacity=self.most,
             zones=self.rules.split.target,
             categories=family,
             seed=self.rules.split.seed,

@@ -260,7 +260,7 @@ def _figures(plan: Plan, proof: Proof, answer: Split) -> dict[str, float]:
         "broken": float((micro["parts"] > 1).sum()),
         "compactness": float(town["compactness_mean"]),
         "load_index": float(town["load_index"]),
-        "border_km": answer.partition.cut_m / 1_000,
+        "border_km": answer.border_m / 1_000,
         "gap": proof.gap,
     }
 

@@ -1,0 +1,78 @@
+"""Units that no border of ours cuts: buildings, compounds, village groups, and their patches.
+
+Patches are parcels, and parcels do not always end where a compound does. A patch is of the unit
+that most of it lies in, and of one of which it holds a considerable part; the border between two
+patches of a unit cuts it. What lies along the edge of a unit, within a tolerance, does not count:
+the rest is its core.
+"""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from layers.landuse.context import UNIT_KINDS
+
+__all__ = ["cores", "unit_members"]
+
+# A border within so many metres of a unit's edge is the edge, drawn by another hand: houses are
+# drawn to the decimetre, compounds and groups along the middle of streets or behind verges.
+_EDGE_M = {"building": 1.0, "compound": 10.0, "village_group": 10.0}
+# Of the core of a unit: with as much a patch is one of the unit's, wherever the rest of it lies. A
+# building is cut by any border through its core; along compounds, parcels of others reach in.
+_PART = {"building": 0.0, "compound": 1 / 3, "village_group": 1 / 3}
+_TRACE_M2 = 0.5  # of a core: less is noise of computing
+
+
+def cores(units: gpd.GeoDataFrame) -> np.ndarray:
+    """Take the tolerance of its kind off the edge of every unit; a small unit loses less.
+
+    Returns
+    -------
+    (n,) polygons, in the order of `units`.
+    """
+    shapes = units.geometry.to_numpy()
+    # A square loses an eighth of its side at most: three quarters of it are left.
+    half = shapely.area(shapes) / np.maximum(2 * shapely.length(shapes), 1e-9)
+    edge = np.minimum(units["kind"].map(_EDGE_M).to_numpy(dtype=float), half)
+    return shapely.buffer(shapes, -edge, join_style="mitre")
+
+
+def unit_members(patches: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Find the patches of every unit that lies on more than one.
+
+    Parameters
+    ----------
+    patches
+        The tiling.
+    units
+        UNITS in the same CRS.
+
+    Returns
+    -------
+    One row for each patch of a unit: `patch` and `unit`, positions; `own`, whether most of the
+    patch lies in the unit; `area_m2` of the unit's core on it; `rank` of its kind: buildings come
+    before compounds, and those before village groups, as one may hold others and the smaller is
+    kept first. In order of rank and unit; the patch with most of a unit is its first.
+    """
+    shapes, whole = patches.geometry.to_numpy(), units.geometry.to_numpy()
+    unit, patch = shapely.STRtree(shapes).query(whole, predicate="intersects")
+    several = np.bincount(unit, minlength=len(units))[unit] > 1
+    unit, patch = unit[several], patch[several]
+    inner = cores(units)
+    ground = shapely.area(shapely.intersection(shapes[patch], inner[unit]))
+    # Only what is mostly inside but for the edge has to be looked at in full.
+    size = shapely.area(shapes)[patch]
+    own = 2 * ground > size
+    open_ = np.flatnonzero(~own)
+    own[open_] = (
+        2 * shapely.area(shapely.intersection(shapes[patch[open_]], whole[unit[open_]]))
+        > size[open_]
+    )
+    found = pd.DataFrame({"patch": patch, "unit": unit, "own": own, "area_m2": ground})
+    found["rank"] = units["kind"].map(UNIT_KINDS.index).to_numpy()[unit]
+    part = units["kind"].map(_PART).to_numpy(dtype=float)[unit] * shapely.area(inner)[unit]
+    found = found[own | (ground > np.maximum(part, _TRACE_M2))]
+    order = ["rank", "unit", "area_m2", "patch"]
+    found = found.sort_values(order, ascending=[True, True, False, True], kind="stable")
+    return found.reset_index(drop=True)
