@@ -56,6 +56,7 @@ def report_bytes(
     *,
     title: str,
     patches: pd.DataFrame | None = None,
+    kinds: pd.DataFrame | None = None,
 ) -> bytes:
     """Write the report of a plan as an XLSX workbook.
 
@@ -71,6 +72,8 @@ def report_bytes(
         Town and version, as the first line of every sheet.
     patches
         PATCHES, for a sheet of the evidence: which layer of which day which ground rests on.
+    kinds
+        What `gridmap.plan.kinds.kind_table` gives, for a sheet of the kinds of ground.
 
     Returns
     -------
@@ -88,6 +91,9 @@ def report_bytes(
     second = book.create_sheet("用地台账 ledger")
     head = ["类别 kind", *(f"{_LEDGER_ZH[key]} {_LEDGER_EN[key]} (ha)" for key in LEDGER)]
     _fill(second, title, head, _ledger_rows(ledger), widths=(34, *[15] * len(LEDGER)))
+    if kinds is not None:
+        sheet = book.create_sheet("各类土地 kinds")
+        _fill(sheet, title, _KIND_HEAD, _kind_rows(kinds), widths=(34, *[16] * 7))
     if patches is not None:
         sheet = book.create_sheet("依据 evidence")
         _fill(sheet, title, _EVIDENCE_HEAD, _evidence_rows(patches), widths=(34, 34, 16, 12, 14))
@@ -147,6 +153,26 @@ def _ledger_rows(ledger: pd.DataFrame) -> Iterable[Sequence[Any]]:
         name = KINDS[str(kind)]
         yield (f"{name.zh} {name.en}", *(float(value) for value in row))
     yield ("合计 total", *(float(value) for value in hectares.sum().round(6)))
+
+
+_KIND_HEAD = [
+    "类别 kind", "微网格数 micro-grids", "微网格面积 their area (ha)",
+    "每周工时 officer-hours a week", "本类土地 ground of the kind (ha)",
+    "其中在本类微网格 of it in its own (ha)", "成片土地 large ground (ha)",
+    "成片土地在本类微网格 large, in its own (%)",
+]  # fmt: skip
+
+
+def _kind_rows(kinds: pd.DataFrame) -> Iterable[Sequence[Any]]:
+    """Write what each kind has; kinds that others absorb have no ground to keep."""
+    for row in kinds.itertuples():
+        name = KINDS[str(row.Index)]
+        hectares = [round(size / 10_000, 2) for size in (row.ground_m2, row.own_m2, row.large_m2)]
+        share = round(100 * row.large_own_m2 / row.large_m2, 2) if row.large_m2 else None
+        yield (
+            f"{name.zh} {name.en}", int(row.micro_grids), round(row.area_m2 / 10_000, 2),
+            round(row.load_h, 1), *(hectares if row.ground_m2 else [None] * 3), share,
+        )  # fmt: skip
 
 
 _EVIDENCE_HEAD = [

@@ -8,7 +8,7 @@ import heapq
 
 import numpy as np
 
-__all__ = ["absorb"]
+__all__ = ["absorb", "outvoted"]
 
 
 def absorb(
@@ -21,6 +21,7 @@ def absorb(
     affinity: np.ndarray | None = None,
     held: np.ndarray | None = None,
     camp: np.ndarray | None = None,
+    family_from: int | None = None,
 ) -> np.ndarray:
     """Let every group that is too small join a neighbour, smallest first.
 
@@ -37,8 +38,9 @@ def absorb(
         on the shared border. Without them the longest border decides.
     held, camp
         (n, c) area of each camp that a group holds, and (n,) the camp that it is of: a group takes
-        another only while its own camp outweighs all else that it would hold. Without them it takes
-        whatever comes.
+        another only while it would not be outvoted. Without them it takes whatever comes.
+    family_from
+        First camp of a family of camps, see `outvoted`.
 
     Returns
     -------
@@ -54,7 +56,7 @@ def absorb(
         around[left][right] = around[left].get(right, 0.0) + length
         around[right][left] = around[right].get(left, 0.0) + length
     taker = np.arange(count)
-    room, waiting = _Room(held, camp), set[int]()
+    room, waiting = _Room(held, camp, family_from), set[int]()
     queue = [(total[group], group) for group in np.flatnonzero(total < need).tolist()]
     heapq.heapify(queue)
     while queue:
@@ -81,10 +83,33 @@ def absorb(
     return _ends(taker)
 
 
-class _Room:
-    """Who may still take whom: a group's own camp outweighs all else that it holds."""
+def outvoted(held: np.ndarray, camp: np.ndarray, family_from: int | None = None) -> np.ndarray:
+    """Say which groups hold more ground of others than of their own.
 
-    def __init__(self, held: np.ndarray | None, camp: np.ndarray | None) -> None:
+    Parameters
+    ----------
+    held, camp
+        (n, c) area of each camp that a group holds, and (n,) the camp that it is of.
+    family_from
+        The camps from this one on are a family. They count together against all others; within
+        the family the own camp has to outweigh the rest of it, unless it is the family's first,
+        which has no claim of its own.
+    """
+    own, total = held[np.arange(len(held)), camp], held.sum(axis=1)
+    if family_from is None:
+        return 2 * own <= total
+    family = held[:, family_from:].sum(axis=1)
+    together = np.where(camp >= family_from, family, own)
+    return (2 * together <= total) | ((camp > family_from) & (2 * own <= family))
+
+
+class _Room:
+    """Who may still take whom: a group is not outvoted by what it holds."""
+
+    def __init__(
+        self, held: np.ndarray | None, camp: np.ndarray | None, family_from: int | None
+    ) -> None:
+        self.family_from = family_from
         self.is_limited = held is not None and camp is not None
         self.held = np.zeros((0, 0)) if held is None else held.astype(float).copy()
         self.camp = np.zeros(0, np.int64) if camp is None else camp
@@ -92,8 +117,8 @@ class _Room:
     def allows(self, group: int, into: int) -> bool:
         if not self.is_limited:
             return True
-        both = self.held[group] + self.held[into]
-        return bool(2 * both[self.camp[into]] > both.sum())
+        both = self.held[[group]] + self.held[[into]]
+        return not outvoted(both, self.camp[[into]], self.family_from)[0]
 
     def merge(self, group: int, into: int) -> None:
         if self.is_limited:

@@ -137,6 +137,10 @@ RULES: tuple[Rule, ...] = (
         _OWN, rules_load.find_unproved_ground,
     ),
     Rule(
+        "CAT-3", "warning", "成片土地归本类微网格", "Large ground lies in micro-grids of its kind",
+        "least areas come from the rules file", rules_load.find_strays,
+    ),
+    Rule(
         "ASSIGN-1", "error", "每个网格一名网格长", "Every grid has one leader",
         "定人定岗定责, Zheng'an", rules_people.find_leader_faults,
     ),
@@ -181,6 +185,7 @@ def validate(
     people: pd.DataFrame,
     *,
     limits: Limits,
+    strays: gpd.GeoDataFrame | None = None,
 ) -> gpd.GeoDataFrame:
     """Find every fault of a plan that the rules know.
 
@@ -190,6 +195,9 @@ def validate(
         Tables of the plan as `layers.contract.columns` describes them, in a metric CRS.
     limits
         Numbers to check against; `gridmap.town.limits.limits_from` takes them from a rules file.
+    strays
+        Ground not below its least area in micro-grids of another kind, as
+        `gridmap.split.own_ground.find_strays` finds it; without it CAT-3 is not looked at.
 
     Returns
     -------
@@ -203,7 +211,7 @@ def validate(
     """
     require_metric(grids, Named("Grids", "网格"))
     require_metric(patches, Named("Patches", "图斑"))
-    tables = Tables(grids, patches, posts, assignments, people, limits)
+    tables = Tables(grids, patches, posts, assignments, people, limits, strays)
     issues = [
         Issue(
             rule=rule.key,

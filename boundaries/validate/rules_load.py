@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 
 from boundaries.validate.tables import Fault, Tables, title
-from layers.contract.categories import CATEGORIES, RESIDUAL
+from layers.contract.categories import KINDS
 from layers.contract.phrases import apart
 
 __all__ = [
@@ -12,12 +12,12 @@ __all__ = [
     "find_crowded_parents",
     "find_mixed_ground",
     "find_overload",
+    "find_strays",
     "find_too_many_officers",
     "find_unproved_ground",
 ]
 
 _HOURS_TOLERANCE = 1e-6  # what adding many hours up leaves; 4 ms
-_KINDS = {kind.key: kind for kind in (*CATEGORIES, RESIDUAL)}
 
 
 def find_overload(tables: Tables) -> Iterator[Fault]:
@@ -199,7 +199,30 @@ def find_unproved_ground(tables: Tables) -> Iterator[Fault]:
         )
 
 
+def find_strays(tables: Tables) -> Iterator[Fault]:
+    """CAT-3: ground large enough for a micro-grid of its kind lies in one of another kind."""
+    if tables.strays is None:
+        return
+    for row in tables.strays.sort_values(["grid_code", "kind", "area_m2"]).itertuples():
+        code, (kind, kind_zh) = str(row.grid_code), _name(str(row.kind))
+        name, name_zh = tables.name(code)
+        part, whole = (f"{size / 10_000:,.2f}" for size in (row.area_m2, row.whole_m2))
+        least = f"{row.least_m2 / 10_000:g}"
+        yield Fault(
+            f"{part} ha of {kind} lie in {name}, which is of another kind, although the connected "
+            f"{kind} of {whole} ha is not below its least area of {least} ha. Move them to a "
+            "micro-grid of their kind, or divide again.",
+            f"{name_zh}中有 {part} 公顷{kind_zh}，而相连的{kind_zh}共 {whole} 公顷，"
+            f"不小于该类最小面积 {least} 公顷，应在本类微网格内。请划入本类微网格，或重新划分。",
+            code=code,
+            level=tables.level(code),
+            size=float(row.area_m2),
+            unit="m2",
+            geometry=row.geometry,
+        )
+
+
 def _name(category: str) -> tuple[str, str]:
     """Name a category in English and Chinese; an unknown one by itself."""
-    kind = _KINDS.get(category)
+    kind = KINDS.get(category)
     return (kind.en.lower(), kind.zh) if kind else (category, category)

@@ -42,6 +42,7 @@ class Tables:
     assignments: pd.DataFrame
     people: pd.DataFrame
     limits: Limits
+    strays: gpd.GeoDataFrame | None = None  # large ground in micro-grids of another kind
 
     @cached_property
     def once(self) -> gpd.GeoDataFrame:

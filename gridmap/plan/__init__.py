@@ -4,6 +4,7 @@ Its modules:
 
     context  the part of a town's context that a plan keeps
     grids    the table of grids: every figure and polygon derived from patches
+    kinds    the kinds of ground in a plan: micro-grids of each, and its own ground in them
     output   what a plan gives to others, as bytes
     plan     the plan itself: its tables and what it was made from
 """

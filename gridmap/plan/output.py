@@ -8,6 +8,7 @@ from typing import Any
 
 from boundaries.export.geojson import Source, geojson_bytes
 from boundaries.export.report import report_bytes
+from gridmap.plan.kinds import kind_table
 from gridmap.plan.plan import Plan
 
 __all__ = ["boundaries_of", "report_of", "topology_of"]
@@ -45,7 +46,14 @@ def topology_of(written: bytes) -> dict[str, Any]:
 
 
 def report_of(plan: Plan) -> bytes:
-    """Write what was found and repaired, the ledger and the receipt as a workbook."""
+    """Write what was found and repaired, kinds of ground, ledger and receipt as a workbook."""
     town = plan.rules.town
     title = f"{town.name} {town.name_en}".strip() + f" · 版本 version {town.version}"
-    return report_bytes(plan.issues, plan.ledger, plan.receipt, title=title, patches=plan.patches)
+    return report_bytes(
+        plan.issues,
+        plan.ledger,
+        plan.receipt,
+        title=title,
+        patches=plan.patches,
+        kinds=kind_table(plan),
+    )

@@ -12,6 +12,7 @@ Its modules:
     infeasibility   why a request cannot be met, and the rule values that would help
     joining         ground too small for a micro-grid joins its neighbour
     micro_category  the category of a micro-grid: one rule everywhere
+    own_ground      how much ground of each kind lies in micro-grids of its kind
     split           which micro-grid every patch belongs to
     units           buildings, compounds and village groups, and the patches of each
 """

@@ -18,10 +18,10 @@ from boundaries.topology.connected import number_parts
 from boundaries.topology.neighbours import neighbours
 from gridmap.rules import Rules
 from gridmap.split.joining import join_small, why_alone
-from gridmap.split.micro_category import SITES
+from gridmap.split.micro_category import SETTLEMENT, SITES
 from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 
-__all__ = ["Graph", "form_blocks", "patch_graph"]
+__all__ = ["RESIDUAL_CAMPS", "Graph", "form_blocks", "patch_graph"]
 
 # Where residual ground goes gladly (the table of residual handling in the field's dossier: forest,
 # farm facilities and other land join farmland; margins join what they border).
@@ -36,7 +36,8 @@ _GLADLY = {
 }
 # Registers name one site each: other ground joins them only when nothing else is beside it.
 _REGISTERS = ("problem_estate", "key_enterprise", "supplied_unbuilt")
-_HOUSING = ("village_res", "urban_res", "market_commerce", "industry_other", "public_service")
+RESIDUAL_CAMPS = len(CATEGORY_KEYS)
+"""Number of the first camp of residual ground, see `form_blocks`; those before are categories."""
 _LEFT_OUT = -1  # number of the block of ground that is left with its parent
 _LESS = 1.0 - 1e-9
 
@@ -115,7 +116,10 @@ def form_blocks(
     -------
     By patch: `block`, numbered from 0 in order of first patch, -1 for ground left with its parent;
     `block_category`, the category of the block ("residual" for housing and the like); `alone`, why
-    a block is smaller than its least area: "nothing" beside it, or no "room" there, else "".
+    a block is smaller than its least area: "nothing" beside it, or no "room" there, else "";
+    `camp` and `block_camp`, what the ground of the patch counts as when blocks are outvoted, and
+    what the block is: a category, built-up ground, another sub-class with micro-grids of its own,
+    or residual ground that the rules let others absorb (`RESIDUAL_CAMPS`).
     """
     keys = [*CATEGORY_KEYS, *RESIDUAL_KEYS]
     kind = kind_of(patches)
@@ -124,17 +128,17 @@ def form_blocks(
     left = kind.isin([key for key in treatment if treatment[key] == "leave"]).to_numpy()
     absorbed = kind.isin([key for key in treatment if treatment[key] == "absorb"]).to_numpy()
 
-    family = np.where(np.isin(kind, _HOUSING) & ~absorbed, len(keys), code)
+    family = np.where(np.isin(kind, SETTLEMENT) & ~absorbed, len(keys), code)
     first, second = graph.edges.T
     same = family[first] == family[second]
     group = number_parts(len(patches), *graph.edges[same].T)
     areas = patches["area_m2"].to_numpy()
     group_kind = _largest_kind(group, code, areas, len(keys))
     least = np.array([rules.min_area_m2(key) for key in keys])[group_kind]
-    camps = np.minimum(np.arange(len(keys)), len(CATEGORY_KEYS))  # sub-classes are one camp
-    held = np.zeros((len(group_kind), len(CATEGORY_KEYS) + 1))
+    camps = _camps(keys, treatment)
+    held = np.zeros((len(group_kind), camps.max() + 1))
     np.add.at(held, (group, camps[code]), areas)
-    held[:, -1] *= _LESS  # in a tie residual ground is the lesser, as it is for a category
+    held[:, RESIDUAL_CAMPS:] *= _LESS  # in a tie residual ground is the lesser
     stays = _is_any(group, left) | (False if apart is None else _is_any(group, apart))
     never = np.isin(
         group_kind, [keys.index(key) for key in treatment if treatment[key] == "absorb"]
@@ -155,6 +159,7 @@ def form_blocks(
         border,
         kind=group_kind,
         affinity=_affinity(keys, treatment),
+        family_from=RESIDUAL_CAMPS,
     )
     block = into[group]
     category = np.array(keys)[group_kind[block]]
@@ -165,9 +170,19 @@ def form_blocks(
             "block": numbered,
             "block_category": np.where(np.isin(category, RESIDUAL_KEYS), "residual", category),
             "alone": why_alone(into, area, least, pairs)[block],
+            "camp": camps[code],
+            "block_camp": camps[group_kind[block]],
         },
         index=patches.index,
     )
+
+
+def _camps(keys: list[str], treatment: Mapping[str, str]) -> np.ndarray:
+    """Number what the ground of each kind counts as: see `form_blocks`."""
+    own = [key for key in keys[RESIDUAL_CAMPS:] if treatment[key] == "own"]
+    camp = {key: "settlement" if key in SETTLEMENT else key for key in own}
+    order = [*keys[:RESIDUAL_CAMPS], "", *dict.fromkeys(camp.values())]
+    return np.array([order.index(key if key in order else camp.get(key, "")) for key in keys])
 
 
 def _largest_kind(group: np.ndarray, code: np.ndarray, area: np.ndarray, kinds: int) -> np.ndarray:
@@ -195,7 +210,7 @@ def _affinity(keys: list[str], treatment: Mapping[str, str]) -> np.ndarray:
     for row, kind in enumerate(keys):
         for column, into in enumerate(keys):
             table[row, column] *= _GLADLY.get((kind, into), 1.0)
-            if kind in _HOUSING and into in _HOUSING:
+            if kind in SETTLEMENT and into in SETTLEMENT:
                 table[row, column] *= 100.0
     return table
 

@@ -9,6 +9,9 @@ import heapq
 
 import numpy as np
 
+from boundaries.topology.absorb import outvoted
+from gridmap.split.blocks import RESIDUAL_CAMPS
+
 __all__ = ["contracted", "glued"]
 
 
@@ -16,8 +19,8 @@ def glued(
     unit: np.ndarray,
     todo: np.ndarray,
     *,
-    area: np.ndarray,
-    own: np.ndarray,
+    held: np.ndarray,
+    camp: np.ndarray,
     load: np.ndarray,
     least: np.ndarray,
     most: int | float,
@@ -32,8 +35,9 @@ def glued(
         (n,) the unit of each patch, called by its first patch.
     todo
         (n,) patches whose units are to be looked at.
-    area, own
-        (n,) area in m², and what of it is of the kind of the block the patch is in.
+    held, camp
+        (n, c) area in m² by camp, and (n,) the camp of the block the patch is in: see
+        `gridmap.split.blocks.form_blocks`.
     load, most
         (n,) load, and the most that a unit may have.
     least
@@ -50,7 +54,10 @@ def glued(
     def summed(values: np.ndarray) -> np.ndarray:
         return np.bincount(unit, weights=values, minlength=count)
 
-    size, held, work = summed(area), summed(own), summed(load)
+    work, ground = summed(load), np.zeros_like(held)
+    np.add.at(ground, unit, held)
+    size, kind = ground.sum(axis=1), np.zeros(count, dtype=np.int64)
+    kind[unit] = camp
     need = np.zeros(count)
     np.maximum.at(need, unit, least)
     around: list[dict[int, float]] = [{} for _ in range(count)]
@@ -60,7 +67,10 @@ def glued(
             around[other][one] = around[other].get(one, 0.0) + max(length, 0.1)
 
     def is_wrong(one: int) -> bool:
-        return bool(2 * held[one] <= size[one] or size[one] < need[one])
+        return bool(size[one] < need[one]) or lost(ground[one], one)
+
+    def lost(whole: np.ndarray, one: int) -> bool:
+        return bool(outvoted(whole[None], kind[[one]], RESIDUAL_CAMPS)[0])
 
     head = np.arange(count)
     queue = [(size[one], one) for one in np.unique(unit[todo]).tolist() if is_wrong(one)]
@@ -74,8 +84,7 @@ def glued(
             continue
 
         def gain(other: int, one: int = one) -> tuple[bool, float, int]:
-            both, mine = size[one] + size[other], held[one] + held[other]
-            return bool(2 * mine > both), around[one][other], -other
+            return not lost(ground[one] + ground[other], one), around[one][other], -other
 
         into = max(beside, key=gain)
         for other, length in around[one].items():
@@ -84,7 +93,7 @@ def glued(
                 around[other][into] = around[other].get(into, 0.0) + length
                 around[into][other] = around[into].get(other, 0.0) + length
         head[one] = into
-        for values in (size, held, work):
+        for values in (size, ground, work):
             values[into] += values[one]
         need[into] = max(need[into], need[one])
         if is_wrong(into):

@@ -3,9 +3,11 @@
 Works on groups: connected ground of one kind. Knows no geometry.
 """
 
+from typing import Any
+
 import numpy as np
 
-from boundaries.topology.absorb import absorb
+from boundaries.topology.absorb import absorb, outvoted
 
 __all__ = ["join_small", "why_alone"]
 
@@ -22,14 +24,15 @@ def join_small(
     *,
     kind: np.ndarray,
     affinity: np.ndarray,
+    family_from: int | None = None,
 ) -> np.ndarray:
     """Let every group that may not stand alone join a neighbour.
 
     1. Smallest first each joins the neighbour it goes to most gladly, whatever that has taken.
-    2. Where a block's own category does not outweigh what it took, it gives up as little as makes
-       it so; what was given up goes to neighbours that have room. Large ground stands for itself
-       where nobody has. Blocks of which no part reaches its least area are left as they are: no
-       ground there has a claim to its own kind, unless the block is a site's.
+    2. Where a block is outvoted by what it took (`boundaries.topology.absorb.outvoted`), it gives
+       up as little as makes it not so; what was given up goes to neighbours that have room. Large
+       ground stands for itself where nobody has. Blocks of which no part reaches its least area are
+       left as they are: no ground there has a claim to its own kind, unless the block is a site's.
     3. Small ground that found no room joins other small ground.
 
     Parameters
@@ -48,16 +51,16 @@ def join_small(
         (n,) whether it is a site of the town.
     pairs, border_m
         (m, 2) neighbouring groups and (m,) their border.
-    kind, affinity
+    kind, affinity, family_from
         As in `boundaries.topology.absorb.absorb`.
 
     Returns
     -------
     (n,) the group that each one ends in.
     """
-    glad = {"kind": kind, "affinity": affinity}
+    glad: dict[str, Any] = {"kind": kind, "affinity": affinity}
     into = absorb(area, need, pairs, border_m, **glad)
-    given = _given_up(into, area, held, camp, least, is_site, pairs)
+    given = _given_up(into, area, held, camp, least, is_site, pairs, family_from)
     if not given.any():
         return into
     # Blocks stand; what they gave up looks for room.
@@ -69,7 +72,7 @@ def join_small(
     total = _sums(node, area)
     found = absorb(
         total, np.where(given, need, 0.0), ends[apart], border_m[apart],
-        held=at_node, camp=camp, **glad,
+        held=at_node, camp=camp, family_from=family_from, **glad,
     )  # fmt: skip
     small = given & (found == np.arange(len(found))) & (_sums(found, total) < least)
     both = small[found[ends]].all(axis=1) & (found[ends[:, 0]] != found[ends[:, 1]])
@@ -107,25 +110,35 @@ def _given_up(
     least: np.ndarray,
     is_site: np.ndarray,
     pairs: np.ndarray,
+    family_from: int | None,
 ) -> np.ndarray:
     """Mark the groups that blocks give up, so that what they keep does not outweigh their own."""
-    weight = held.sum(axis=1)
-    own = _sums(into, held[np.arange(len(into)), camp[into]])
-    outvoted = 2 * own <= _sums(into, weight)
+    whole = np.zeros_like(held)
+    np.add.at(whole, into, held)
+    lost = outvoted(whole, camp, family_from)
     claims = is_site | (_sums(into, (area >= least).astype(float)) > 0)
     given = np.zeros(len(into), dtype=bool)
-    for root in np.flatnonzero(outvoted & claims & (into == np.arange(len(into)))).tolist():
+    for root in np.flatnonzero(lost & claims & (into == np.arange(len(into)))).tolist():
         members = np.flatnonzero(into == root)
-        _give_up(given, root, members, held[:, camp[root]], weight, pairs)
+        _give_up(given, root, members, _votes(held, int(camp[root]), family_from), pairs)
     return given
+
+
+def _votes(held: np.ndarray, camp: int, family_from: int | None) -> list[np.ndarray]:
+    """By group what it adds to the side against a block: one row for each vote of `outvoted`."""
+    total = held.sum(axis=1)
+    if family_from is None or camp < family_from:
+        return [total - 2 * held[:, camp]]
+    family = held[:, family_from:].sum(axis=1)
+    against = [total - 2 * family]
+    return [*against, family - 2 * held[:, camp]] if camp > family_from else against
 
 
 def _give_up(
     given: np.ndarray,
     root: int,
     members: np.ndarray,
-    own: np.ndarray,
-    weight: np.ndarray,
+    votes: list[np.ndarray],
     pairs: np.ndarray,
 ) -> None:
     """Mark the least that one block must give up: one group that is enough, or the largest first.
@@ -138,12 +151,14 @@ def _give_up(
         beside[one].add(other)
         beside[other].add(one)
     kept = set(beside)
-    while True:
-        excess = sum(weight[list(kept)]) - 2 * sum(own[list(kept)])
-        if excess < 0 or kept == {root}:
+    while kept != {root}:
+        lost = [against for against in votes if sum(against[list(kept)]) >= 0]
+        if not lost:
             break
-        others = sorted(kept - {root}, key=lambda one: (weight[one] - 2 * own[one], one))
-        enough = [one for one in others if weight[one] - 2 * own[one] > excess]
+        against = lost[0].tolist()
+        excess = sum(against[one] for one in kept)
+        others = [one for _, one in sorted((against[one], one) for one in kept - {root})]
+        enough = [one for one in others if against[one] > excess]
         kept.discard(enough[0] if enough else others[-1])
         kept = _reached(root, kept, beside)
     given[list(set(beside) - kept)] = True

@@ -8,8 +8,10 @@ It follows from the ground that a micro-grid holds now, not from how it came to 
 2. Without a site it is the category with most ground, residual ground counted together; in a tie
    the first by precedence, residual ground last.
 
-A micro-grid of residual ground has the sub-class with most of that ground too; in a tie the first
-in the order of `layers.contract.categories.SUBCLASSES`.
+A micro-grid of residual ground has the sub-class with most of that ground too. Built-up ground
+counts together: a village with its shops and school is one settlement, and beside a smaller wood it
+stays one; what most of the settlement is gives the sub-class. In a tie the first in the order of
+`layers.contract.categories.SUBCLASSES` counts.
 """
 
 from collections.abc import Sequence
@@ -25,6 +27,7 @@ from gridmap.rules import Rules
 from layers.contract.categories import CATEGORY_KEYS, RESIDUAL, RESIDUAL_KEYS
 
 __all__ = [
+    "SETTLEMENT",
     "SITES",
     "category_number",
     "category_of",
@@ -36,6 +39,8 @@ __all__ = [
 
 # Registers and lists of the town: a named place with a duty.
 SITES = ("problem_estate", "key_enterprise", "supplied_unbuilt", "developable")
+SETTLEMENT = ("village_res", "urban_res", "market_commerce", "industry_other", "public_service")
+"""Sub-classes of built-up ground: side by side they make one place, and one micro-grid."""
 # Kinds of ground by number: the categories, then the sub-classes of residual ground.
 _KINDS = (*CATEGORY_KEYS, *RESIDUAL_KEYS)
 _NAMELESS = _KINDS.index("other_land")  # residual ground of which nobody says what it is
@@ -171,6 +176,10 @@ def decide_subclasses(
     inside = (grid >= 0) & (kind >= _RESIDUAL)
     ground = np.zeros((len(category), len(RESIDUAL_KEYS)))
     np.add.at(ground, (grid[inside], kind[inside] - _RESIDUAL), area_m2[inside])
+    built = np.isin(RESIDUAL_KEYS, SETTLEMENT)
+    together = ground[:, built].sum(axis=1)
+    is_built = (together > 0) & (together >= ground[:, ~built].max(axis=1) - _NOISE_M2)
+    ground = np.where(built == is_built[:, None], ground, -np.inf)
     most = (ground >= ground.max(axis=1, keepdims=True) - _NOISE_M2).argmax(axis=1)
     return [
         RESIDUAL_KEYS[at] if key == RESIDUAL.key else ""

@@ -12,11 +12,12 @@ import pandas as pd
 
 from boundaries.hierarchy.codes import child_codes
 from boundaries.tiling.build import kind_of
+from boundaries.topology.absorb import outvoted
 from boundaries.topology.dissolve import dissolve
 from gridmap.partition import Partition, partition
 from gridmap.rules import Rules
 from gridmap.split.block_links import block_links
-from gridmap.split.blocks import Graph, form_blocks, patch_graph
+from gridmap.split.blocks import RESIDUAL_CAMPS, Graph, form_blocks, patch_graph
 from gridmap.split.border_prices import Lines, priced_borders
 from gridmap.split.gluing import contracted, glued
 from gridmap.split.holding import held, touching
@@ -167,9 +168,13 @@ class _Cut:
         self.family = _families(patches, blocks)[self.kept]
         self.load = patches["load_h"].to_numpy()[self.kept]
         self.area = patches["area_m2"].to_numpy()[self.kept]
-        wished = blocks["block_category"].to_numpy()[self.kept]
-        is_own = patches["category"].to_numpy()[self.kept] == wished
-        self.own = np.where(is_own, self.area, 0.0)
+        self.camp, self.block_camp = blocks[["camp", "block_camp"]].to_numpy()[self.kept].T
+        # Sub-classes of residual ground are one where it is a category that counts.
+        self.is_own = np.minimum(self.camp, RESIDUAL_CAMPS) == np.minimum(
+            self.block_camp, RESIDUAL_CAMPS
+        )
+        self.held = np.zeros((len(self.kept), int(blocks["camp"].max()) + 1 if len(blocks) else 1))
+        self.held[np.arange(len(self.kept)), self.camp] = self.area
         self.least = self._least()
         self.most = rules.capacity.officer_hours * rules.capacity.officers_max
         self.unit = np.arange(len(self.kept))
@@ -196,14 +201,13 @@ class _Cut:
         """Least area of a micro-grid from the block of each patch; 0 where the block is less."""
         count = int(self.block.max(initial=-1)) + 1
         kind = self.patches.iloc[self.kept].assign(kind=kind_of(self.patches))["kind"]
-        main = self.own > 0
+        main = self.is_own
         table = pd.DataFrame({"block": self.block[main], "kind": kind[main].to_numpy()})
         need = table["kind"].map({key: self.rules.min_area_m2(key) for key in kind.unique()})
         least = np.zeros(count)
         np.maximum.at(least, table["block"].to_numpy(), need.to_numpy(dtype=float))
         size = np.bincount(self.block, weights=self.area, minlength=count)
-        held = np.bincount(self.block, weights=self.own, minlength=count)
-        self.is_mixed = (2 * held <= size)[self.block]
+        self.is_mixed = self.outvoted(self.block)[self.block]
         return np.where(size < least, 0.0, least)[self.block]
 
     def run(self) -> None:
@@ -218,8 +222,8 @@ class _Cut:
             unit = glued(
                 self.unit,
                 todo & ~self.is_mixed,
-                area=self.area,
-                own=self.own,
+                held=self.held,
+                camp=self.block_camp,
                 load=self.load,
                 least=np.where(wrong, self.least, 0.0),
                 most=self.most,
@@ -255,19 +259,30 @@ class _Cut:
         zone = self.answer.labels[self.number]
         count = int(zone.max(initial=-1)) + 1
         size = np.bincount(zone, weights=self.area, minlength=count)
-        own = np.bincount(zone, weights=self.own, minlength=count)
         least = np.zeros(count)
         np.maximum.at(least, zone, self.least)
-        return ((2 * own <= size) | (size < least))[zone] & ~self.is_mixed
+        return (self.outvoted(zone) | (size < least))[zone] & ~self.is_mixed
 
     def loose(self) -> np.ndarray:
         """Mark the absorbed patches that are outside what absorbed them all the same."""
         zone = self.answer.labels[self.number]
-        size, own = (np.bincount(zone, weights=one) for one in (self.area, self.own))
-        outvoted = (2 * own <= size)[zone] & ~self.is_mixed & (self.own == 0)
+        by_others = self.outvoted(zone, whole=True)[zone] & ~self.is_own
+        by_kin = self.outvoted(zone)[zone] & self.is_own & (self.camp != self.block_camp)
         mask = np.zeros(len(self.patches), dtype=bool)
-        mask[self.kept[outvoted]] = True
+        mask[self.kept[(by_others | by_kin) & ~self.is_mixed]] = True
         return mask
+
+    def outvoted(self, group: np.ndarray, *, whole: bool = False) -> np.ndarray:
+        """Say which groups of patches hold more of other ground than of their block's own kind.
+
+        With `whole` all residual ground is one kind.
+        """
+        count = int(group.max(initial=-1)) + 1
+        ground = np.zeros((count, self.held.shape[1]))
+        np.add.at(ground, (group, self.camp), self.area)
+        camp = np.zeros(count, dtype=np.int64)
+        camp[group] = np.minimum(self.block_camp, RESIDUAL_CAMPS) if whole else self.block_camp
+        return outvoted(ground, camp, RESIDUAL_CAMPS)
 
     def why_alone(self, apart: np.ndarray) -> pd.Series:
         """Say of each patch why its micro-grid is below its least area; "" where it is not."""

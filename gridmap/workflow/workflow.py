@@ -18,6 +18,7 @@ from gridmap.plan.grids import make_grids
 from gridmap.plan.plan import Plan
 from gridmap.split.dividing import Division, divide
 from gridmap.split.infeasibility import Remedy
+from gridmap.split.own_ground import find_strays
 from gridmap.split.split import graph_of
 from gridmap.staffing.assign import assign_cadres, with_present_posts
 from gridmap.staffing.posts import count_cadres, make_posts
@@ -254,6 +255,9 @@ def recheck(plan: Plan) -> Plan:
         plan.assignments,
         plan.people,
         limits=limits_from(plan.rules),
+        strays=find_strays(
+            plan.patches, plan.grids, rules=plan.rules, barriers=plan.barriers.geometry
+        ),
     )
     from_data = plan.issues[~plan.issues["rule"].isin(_CHECKED)]
     told = with_split_rows(plan, with_shortage(plan, from_data))

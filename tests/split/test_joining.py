@@ -2,6 +2,7 @@
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from blank_town import CRS, SOUTH, WEST, blank_town
@@ -16,6 +17,7 @@ from boundaries.tiling.build import kind_of
 from gridmap.split.blocks import patch_graph
 from gridmap.split.gluing import contracted, glued
 from gridmap.split.joining import join_small
+from gridmap.split.micro_category import SETTLEMENT
 from gridmap.workflow.workflow import plan_town
 from layers.contract.categories import RESIDUAL_KEYS
 
@@ -36,7 +38,7 @@ def kinds_of(plan):
 
 
 def ground_elsewhere(plan):
-    """Ground at or above its category's least area, in micro-grids of another category: in m2."""
+    """Ground at or above the least area of its kind, in micro-grids of another kind: in m2."""
     patches, rules = plan.patches, plan.rules
     held = (patches["grid_code"] != "").to_numpy()
     graph = patch_graph(
@@ -50,8 +52,9 @@ def ground_elsewhere(plan):
     size = np.bincount(piece, weights=patches["area_m2"])[piece]
     claims = [key not in RESIDUAL_KEYS or rules.treatment(key) == "own" for key in kind]
     large = held & claims & (size >= [rules.min_area_m2(key) for key in kind])
-    here = patches["grid_code"].map(plan.micro_grids["category"]).to_numpy()
-    return patches["area_m2"][large & (here != patches["category"].to_numpy())].sum()
+    built = dict.fromkeys(SETTLEMENT, "built")
+    here = patches["grid_code"].map(kind_of(plan.micro_grids)).replace(built).to_numpy()
+    return patches["area_m2"][large & (here != pd.Series(kind).replace(built).to_numpy())].sum()
 
 
 # ---- what is absorbed never outweighs ------------------------------------------------------------
@@ -141,8 +144,8 @@ def glue(area, border, *, own=None, load=None, least=0.0, most=100.0):
     return glued(
         everyone,
         everyone,
-        area=area,
-        own=area if own is None else np.array(own, dtype=float),
+        held=np.column_stack([area if own is None else own, area - (area if own is None else own)]),
+        camp=np.zeros(len(area), dtype=np.int64),
         load=np.ones(len(area)) if load is None else np.array(load, dtype=float),
         least=np.full(len(area), least),
         most=most,

@@ -171,6 +171,21 @@ def _all_figures(plan: Plan, figures: pd.DataFrame, say: Translator) -> None:
         column_config={column: say(f"column.{column}") for column in figures.columns},
         alt=say("app.figures"),
     )
+    st.subheader(say("kinds.title"))
+    st.caption(say("kinds.note"))
+    kinds = tables.kinds_shown(plan, language=say.language)
+    st.dataframe(
+        kinds,
+        hide_index=True,
+        height="content",
+        column_config={
+            column: st.column_config.NumberColumn(say(f"kinds.{column}"), format="%.1f")
+            if pd.api.types.is_float_dtype(kinds[column])
+            else say(f"kinds.{column}")
+            for column in kinds.columns
+        },
+        alt=say("kinds.title"),
+    )
 
 
 @guard.fragment  # a filter changes the table alone; map and figures stay as they are

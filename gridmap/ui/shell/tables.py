@@ -7,6 +7,7 @@ from gridmap.coverage.metrics import town_figures
 from gridmap.coverage.service import Service
 from gridmap.maps.legend import looks_of
 from gridmap.maps.rows import posts_with_people
+from gridmap.plan.kinds import kind_table
 from gridmap.plan.plan import Plan
 from gridmap.words import Language, say
 from layers.contract.categories import KINDS
@@ -18,6 +19,7 @@ __all__ = [
     "grids_of",
     "issue_table",
     "kind_name",
+    "kinds_shown",
     "matching",
     "micro_grid_table",
     "names_of",
@@ -84,6 +86,31 @@ def micro_grid_table(plan: Plan, *, language: Language) -> pd.DataFrame:
         index=micro.index,
     )
     return table.reset_index(drop=True)
+
+
+def kinds_shown(plan: Plan, *, language: Language) -> pd.DataFrame:
+    """List the kinds of ground of a plan, with words and in hectares; nothing where none is due.
+
+    Returns
+    -------
+    Columns `kind`, `micro_grids`, `area_ha`, `load_h`, `ground_ha`, `own_ha`, `large_ha` and
+    `large_pct`, in order of the categories, then the sub-classes.
+    """
+    table = kind_table(plan)
+    claims = table["ground_m2"] > 0
+    hectares = (table[["area_m2", "ground_m2", "own_m2", "large_m2"]] / M2_A_HECTARE).round(2)
+    return pd.DataFrame(
+        {
+            "kind": [kind_name(str(kind), language) for kind in table.index],
+            "micro_grids": table["micro_grids"],
+            "area_ha": hectares["area_m2"],
+            "load_h": table["load_h"].round(1),
+            "ground_ha": hectares["ground_m2"].where(claims),
+            "own_ha": hectares["own_m2"].where(claims),
+            "large_ha": hectares["large_m2"].where(claims),
+            "large_pct": (100 * table["large_own_m2"] / table["large_m2"]).round(2),
+        }
+    ).reset_index(drop=True)
 
 
 def matching(

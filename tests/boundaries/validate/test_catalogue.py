@@ -79,8 +79,9 @@ def test_a_rule_finds_its_fault_and_no_other_rule_speaks(key):
 @pytest.mark.parametrize("key", sorted({*FAULTS} - {"CODE-1"}))
 def test_the_order_of_rows_makes_no_difference(key):
     tables, limits, *_ = FAULTS[key]
-    plan = small_plan(**tables)
-    handle = {name: getattr(plan, name).iloc[::-1] for name in TABLES}
+    strays = tables.get("strays")
+    plan = small_plan(**{name: table for name, table in tables.items() if name != "strays"})
+    handle = {name: getattr(plan, name).iloc[::-1] for name in TABLES} | {"strays": strays}
     one, two = found_by(key), check(limits, **handle)
     columns = ["rule", "severity", "code", "message", "message_zh"]
     pd.testing.assert_frame_equal(pd.DataFrame(one[columns]), pd.DataFrame(two[columns]))

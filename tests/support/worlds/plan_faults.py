@@ -10,6 +10,7 @@ import shapely
 from plan_fixtures import (
     BOTTOM,
     CADRES,
+    CRS,
     E1A,
     E1B,
     LEADERS,
@@ -41,11 +42,24 @@ LIMITS = limits_from(small_rules())
 TABLES = ("grids", "patches", "posts", "assignments", "people")
 
 
-def check(limits=LIMITS, **tables):
+def check(limits=LIMITS, strays=None, **tables):
     plan = small_plan(**tables)
     return validate(
-        plan.grids, plan.patches, plan.posts, plan.assignments, plan.people, limits=limits
+        plan.grids,
+        plan.patches,
+        plan.posts,
+        plan.assignments,
+        plan.people,
+        limits=limits,
+        strays=strays,
     )
+
+
+def stray_water():
+    """Half of a pond of 25 ha in a micro-grid of farmland."""
+    shape = small_patches().geometry[f"{W1}-01"]
+    parts = {"kind": "water", "grid_code": W1A, "area_m2": 125_000.0, "whole_m2": 250_000.0}
+    return gpd.GeoDataFrame([parts | {"least_m2": 10_000.0}], geometry=[shape], crs=CRS)
 
 
 def with_shape(code, shape):
@@ -265,6 +279,12 @@ FAULTS = {
         LIMITS,
         W1A,
         "125,000 m2 of micro-grid",
+    ),
+    "CAT-3": (
+        {"strays": stray_water()},
+        LIMITS,
+        W1A,
+        "12.50 ha of water lie in micro-grid",
     ),
     "ASSIGN-1": (
         {"assignments": vacate(small_assignments(), f"{W1}-01")},

@@ -1,0 +1,44 @@
+"""The kinds of ground in a plan: micro-grids of each, and how much of its ground lies in them."""
+
+import pandas as pd
+
+from boundaries.tiling.build import kind_of
+from gridmap.plan.plan import Plan
+from gridmap.split.own_ground import own_ground
+from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
+
+__all__ = ["kind_table", "large_share"]
+
+_SUMS = ("ground_m2", "own_m2", "large_m2", "large_own_m2")
+
+
+def kind_table(plan: Plan) -> pd.DataFrame:
+    """Sum up a plan by kind of ground.
+
+    Returns
+    -------
+    By kind (category, or sub-class of residual ground) that has micro-grids or ground of its own:
+    `micro_grids`, their `area_m2` and `load_h`, and the sums of
+    `gridmap.split.own_ground.own_ground`, 0 for kinds that the rules let others absorb.
+    """
+    micro = plan.micro_grids
+    kind = kind_of(micro)
+    made = micro.assign(micro_grids=1).groupby(kind)[["micro_grids", "area_m2", "load_h"]].sum()
+    own = own_ground(
+        plan.patches, plan.grids, rules=plan.rules, barriers=plan.barriers.geometry
+    ).reindex(columns=list(_SUMS))
+    table = pd.DataFrame(made).join(own, how="outer").fillna(0.0)
+    order = [key for key in (*CATEGORY_KEYS, *RESIDUAL_KEYS) if key in table.index]
+    return table.loc[order].astype({"micro_grids": "int64"}).rename_axis("kind")
+
+
+def large_share(table: pd.DataFrame) -> float:
+    """Give the share of ground not below its least area that lies in micro-grids of its kind.
+
+    Parameters
+    ----------
+    table
+        What `kind_table` gives. Without such ground the share is 1.
+    """
+    large = float(table["large_m2"].sum())
+    return float(table["large_own_m2"].sum()) / large if large else 1.0
