@@ -190,7 +190,7 @@ def test_the_font_is_in_the_file(page):
 
 
 def test_roads_water_and_places_are_drawn_with_their_names(page):
-    for name in ("郑开大道", "贾鲁河", "小学", "主干路", "建筑物"):
+    for name in ("郑开大道", "贾鲁河", "小学", "省道、主干路", "房屋"):
         assert name in page.text
 
 

@@ -8,9 +8,10 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from gridmap.maps.context import Drawn, drawn_context
 from gridmap.maps.legend import LEFT, Look
-from gridmap.maps.pdf import context as surroundings
 from gridmap.maps.pdf import ground, labels
+from gridmap.maps.pdf.context import draw_context, is_drawn
 from gridmap.maps.pdf.fonts import Font, find_font, lacking
 from gridmap.maps.pdf.furniture import (
     Entry,
@@ -137,6 +138,7 @@ class _Book:
         self.left = left.geometry.to_numpy()
         self.left_m2 = float(left["area_m2"].sum())
         self.names = self._column("name")
+        self.context = drawn_context(plan.context)
 
     def _column(self, column: str) -> dict[str, str]:
         grids = self.plan.grids
@@ -245,15 +247,10 @@ class _Book:
         for level, _ in reversed(self.borders):
             word = "map.border" if level else "map.micro_border"
             entries.append(Entry(say(word, language, level=level), level=level))
-        kinds = set(self.plan.context["kind"])
-        roads = self.plan.context["class"][self.plan.context["kind"] == "road"]
-        there = set(roads.where(roads.isin(list(surroundings.ROADS)), ""))
-        for name, road in surroundings.ROADS.items():
-            if name in there and scale <= road.smallest:
-                entries.append(Entry(say(f"print.road.{name or 'other'}", language), context=name))
-        for kind in ("rail", "water", "building"):
-            if kind in kinds:
-                entries.append(Entry(say(f"print.{kind}", language), context=kind))
+        for one in reversed(self.context):
+            if one.sign.shape != "point" and is_drawn(one.sign, scale):
+                name = say(f"context.{one.sign.key}", language)
+                entries.append(Entry(name, context=one.sign))
         return tuple(entries)
 
     def _named(self, look: Look) -> str:
@@ -325,19 +322,26 @@ class _Book:
         shown = frame[there].drop(columns="geometry")
         return gpd.GeoDataFrame(shown, geometry=cut[there])
 
+    def _near(self, layout: Layout, sheet: Sheet) -> list[Drawn]:
+        """Give the context that the sheet shows, on paper."""
+        found = []
+        for one in self.context:
+            cut = self._cut(one.shapes, layout, sheet)
+            there = np.flatnonzero(~shapely.is_empty(cut))
+            found.append(Drawn(one.sign, cut[there], [one.names[place] for place in there]))
+        return found
+
     def _paint(self, pen: Pen, layout: Layout, sheet: Sheet) -> gpd.GeoDataFrame:
         """Draw ground, context and borders; gives the micro-grids of the sheet on paper."""
         frame, scale = layout.frame, layout.scale
         micro = self._shown(layout, sheet, self.micro)
-        context = self._shown(layout, sheet, self.plan.context)
         pen.fill(self._cut(self.left, layout, sheet), LEFT.colour)
         classes = self.classes.to_dict()
         ground.fill_grids(pen, micro.geometry, classes, self.looks, bright=self.bright)
         opacity = 1.0 if self.grey else HATCH_IN_COLOUR
         about = self.about(micro)
         ground.draw_hatches(pen, about.geometry, classes, self.looks, frame, opacity=opacity)
-        surroundings.draw_under(pen, context, scale)
-        surroundings.draw_lines(pen, context, scale)
+        draw_context(pen, self._near(layout, sheet), scale)
         for level, lines in self.borders:
             ground.draw_borders(pen, self._cut(lines, layout, sheet), level)
         if self.grid:
@@ -359,11 +363,9 @@ class _Book:
         numbered = labels.number_grids(
             pen, taken, about.geometry, [self._texts(code) for code in about.index], 2.1 * size
         )
-        context = self._shown(layout, sheet, self.plan.context)
-        lines = context[context["kind"].isin(["road", "water"])]
-        labels.name_roads(pen, taken, lines, layout.scale, 2.2 * size)
-        places = context[context["kind"].isin(["place", "point", "building"])]
-        labels.name_places(pen, taken, places, 2.0 * size)
+        context = self._near(layout, sheet)
+        labels.name_lines(pen, taken, context, layout.scale, 2.2 * size)
+        labels.name_places(pen, taken, context, layout.scale, 2.2 * size)
         return numbered
 
     def _texts(self, code: str) -> tuple[str, str, str]:

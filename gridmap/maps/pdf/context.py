@@ -1,75 +1,58 @@
-"""Roads, rail, water and buildings, drawn quietly so that the place is recognised."""
+"""Roads, rail, water and buildings, drawn quietly so that the place is recognised.
 
-from dataclasses import dataclass
+They look as `gridmap.maps.signs` says; a px of its widths is 0.26 mm of paper.
+"""
 
-import geopandas as gpd
+from collections.abc import Iterable
+
 import numpy as np
 import shapely
 
-from gridmap.maps.pdf.pen import Pen, Stroke
+from gridmap.maps.context import Drawn
+from gridmap.maps.pdf.pen import MM_A_PX, Pen, Stroke, dash_of
+from gridmap.maps.signs import ContextSign
 
-__all__ = ["ROADS", "draw_lines", "draw_under", "straight_stretches"]
+__all__ = ["draw_context", "is_drawn", "is_named", "straight_stretches", "stroke_of"]
 
-
-@dataclass(frozen=True)
-class Road:
-    """How roads of a class look: width in mm, and the smallest scale at which they are drawn."""
-
-    width: float
-    smallest: int  # denominator
-    colour: str = "#ffffff"
-    dash: tuple[float, float] | None = None
-
-
-ROADS = {
-    "motorway": Road(1.5, 100_000, "#f6d08a"),
-    "trunk": Road(1.3, 100_000, "#f6d08a"),
-    "primary": Road(1.1, 100_000, "#fbe6b3"),
-    "secondary": Road(0.95, 100_000, "#fff4d6"),
-    "tertiary": Road(0.8, 50_000),
-    "street": Road(0.65, 30_000),
-    "lane": Road(0.5, 20_000),
-    "service": Road(0.4, 12_500),
-    "track": Road(0.22, 25_000, "#6f6250", (1.1, 0.5)),
-    "path": Road(0.18, 12_500, "#6f6250", (0.5, 0.5)),
-    "": Road(0.5, 30_000),
-}
-CASING = "#85807a"
-WATER, BUILDING = "#7fb2df", "#8d857b"
-BUILDINGS_FROM = 25_000
+CASING_MM = 0.22  # that the edge of a road is wider than the road
 BEND_MM = 0.4  # a stretch that leaves its chord by no more counts as straight
 
 
-def draw_under(pen: Pen, context: gpd.GeoDataFrame, scale: int) -> None:
-    """Draw areas of water and buildings."""
-    kind = context["kind"].to_numpy()
-    shapes = context.geometry.to_numpy()
-    areas = np.isin(shapely.get_type_id(shapes), (3, 6))
-    pen.fill(shapes[(kind == "water") & areas], WATER, 0.8)
-    if scale <= BUILDINGS_FROM:
-        pen.fill(shapes[(kind == "building") & areas], BUILDING, 0.75)
+def is_drawn(sign: ContextSign, scale: int) -> bool:
+    """Whether a sign is drawn at a scale."""
+    return _metres_a_px(scale) <= sign.drawn_from
 
 
-def draw_lines(pen: Pen, context: gpd.GeoDataFrame, scale: int) -> None:
-    """Draw water lines, roads by class with the lesser ones first, and rail."""
-    kind = context["kind"].to_numpy()
-    shapes = context.geometry.to_numpy()
-    lines = np.isin(shapely.get_type_id(shapes), (1, 5))
-    pen.lines(shapes[(kind == "water") & lines], Stroke(0.4, WATER, round_ends=True))
-    classes = context["class"].where(context["class"].isin(list(ROADS)), "").to_numpy()
-    shown = [
-        (road, shapes[(kind == "road") & lines & (classes == name)])
-        for name, road in sorted(ROADS.items(), key=lambda entry: entry[1].width)
-        if scale <= road.smallest
-    ]
-    for road, here in shown:
-        if not road.dash:
-            pen.lines(here, Stroke(road.width + 0.22, CASING, round_ends=True))
-    for road, here in shown:
-        pen.lines(here, Stroke(road.width, road.colour, road.dash, round_ends=not road.dash))
-    rail = shapes[(kind == "rail") & lines]
-    pen.lines(rail, Stroke(0.75, "#333333"))
-    pen.lines(rail, Stroke(0.45, "#ffffff", (1.6, 1.6)))
+def is_named(sign: ContextSign, scale: int) -> bool:
+    """Whether what a sign draws is named at a scale."""
+    return is_drawn(sign, scale) and _metres_a_px(scale) <= sign.named_from
+
+
+def stroke_of(sign: ContextSign, scale: int) -> Stroke:
+    """Give the line of a sign at a scale: as wide as on the ground, within its limits."""
+    least, most = sign.least_px * MM_A_PX, max(sign.least_px, sign.most_px) * MM_A_PX
+    width = float(np.clip(sign.ground_m * 1000 / scale, least, most))
+    return Stroke(width, sign.fill, dash_of(sign.dash), round_ends=not sign.dash)
+
+
+def draw_context(pen: Pen, context: Iterable[Drawn], scale: int) -> None:
+    """Draw areas, then the edges of all lines, then the lines: crossings stay open."""
+    shown = [one for one in context if is_drawn(one.sign, scale)]
+    for one in shown:
+        if one.sign.shape == "area":
+            pen.fill(one.shapes, one.sign.fill, one.sign.opacity)
+    lines = [one for one in shown if one.sign.shape == "line"]
+    for one in lines:
+        if one.sign.casing:
+            width = stroke_of(one.sign, scale).width + CASING_MM
+            pen.lines(one.shapes, Stroke(width, one.sign.casing, round_ends=True))
+    for one in lines:
+        pen.lines(one.shapes, stroke_of(one.sign, scale))
+
+
+def _metres_a_px(scale: int) -> float:
+    """Ground that a px of a sign covers, in metres."""
+    return scale * MM_A_PX / 1000
 
 
 def straight_stretches(line: shapely.LineString, least: float) -> list[np.ndarray]:

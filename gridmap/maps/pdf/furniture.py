@@ -2,16 +2,17 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import shapely
 
 from gridmap.maps.legend import Look
-from gridmap.maps.pdf.context import BUILDING, CASING, ROADS, WATER
+from gridmap.maps.pdf.context import CASING_MM, stroke_of
 from gridmap.maps.pdf.ground import sign_of
 from gridmap.maps.pdf.hatching import hatch, hatch_over
 from gridmap.maps.pdf.pen import Pen, Stroke
 from gridmap.maps.pdf.sheets import Box, Layout, Sheet
+from gridmap.maps.signs import ContextSign
 
 __all__ = ["Entry", "Facts", "draw_foot", "draw_frame", "draw_head", "draw_side"]
 
@@ -33,14 +34,14 @@ class Entry:
     level
         A level of borders, 0 for micro-grids.
     context
-        A kind of context, or a class of roads.
+        A sign of the context.
     """
 
     text: str
     note: str = ""
     look: Look | None = None
     level: int | None = None
-    context: str = ""
+    context: ContextSign | None = None
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,7 @@ def draw_side(
     room = bottom - y - key - (len(told) + 2) * 3.2 * size
     step = min(1.0, room / wanted) * 5.4 * size
     for entry in facts.legend:
-        _entry(pen, entry, left, right, y + step / 2, min(size, step / 4.4), facts.grey)
+        _entry(pen, entry, layout.scale, Box(left, y, right, y + step), facts.grey)
         y += step
     y += 2 * size
     for line in told:
@@ -207,9 +208,9 @@ def _north(pen: Pen, x: float, top: float, size: float, word: str) -> float:
     return base + 3 * size
 
 
-def _entry(
-    pen: Pen, entry: Entry, left: float, right: float, y: float, size: float, grey: bool
-) -> None:
+def _entry(pen: Pen, entry: Entry, scale: int, room: Box, grey: bool) -> None:
+    y, left, right = (room.low + room.high) / 2, room.left, room.right
+    size = room.height / 5.4
     box = Box(left, y - 1.7 * size, left + 8.5 * size, y + 1.7 * size)
     if entry.look is not None:
         pen.box(box, fill=entry.look.colour)
@@ -217,13 +218,13 @@ def _entry(
         pen.box(box, stroke=Stroke(0.2, "#4d4d4d"))
     elif entry.level is not None:
         pen.line([(box.left, y), (box.right, y)], sign_of(entry.level))
-    else:
-        _sample_context(pen, entry.context, box, y)
+    elif entry.context is not None:
+        _sample_context(pen, entry.context, scale, box, y)
     pen.text(entry.text, (box.right + 2 * size, y), 2.8 * size)
     if entry.note:
         taken = pen.width(entry.text, 2.8 * size)
-        room = right - box.right - 4 * size - taken
-        letters = min(2.2 * size, 2.2 * size * room / pen.width(entry.note, 2.2 * size))
+        free = right - box.right - 4 * size - taken
+        letters = min(2.2 * size, 2.2 * size * free / pen.width(entry.note, 2.2 * size))
         if letters > 1.2:
             pen.text(entry.note, (right, y), letters, anchor="right", colour=QUIET)
 
@@ -237,22 +238,16 @@ def _sample_hatch(pen: Pen, look: Look, box: Box, grey: bool) -> None:
         pen.fill(shapely.get_parts(drawn), look.ink, opacity)
 
 
-def _sample_context(pen: Pen, kind: str, box: Box, y: float) -> None:
-    ends = [(box.left, y), (box.right, y)]
-    if kind == "water":
-        pen.line(ends, Stroke(0.6, WATER))
-    elif kind == "building":
-        pen.fill(
-            [shapely.box(box.left + 2, box.low + 0.6, box.right - 2, box.high - 0.6)], BUILDING
-        )
-    elif kind == "rail":
-        pen.line(ends, Stroke(0.75, "#333333"))
-        pen.line(ends, Stroke(0.45, "#ffffff", (1.6, 1.6)))
-    else:
-        road = ROADS[kind]
-        if not road.dash:
-            pen.line(ends, Stroke(road.width + 0.22, CASING))
-        pen.line(ends, Stroke(road.width, road.colour, road.dash))
+def _sample_context(pen: Pen, sign: ContextSign, scale: int, box: Box, y: float) -> None:
+    if sign.shape == "area":
+        area = shapely.box(box.left + 1, box.low + 0.4, box.right - 1, box.high - 0.4)
+        pen.fill([area], sign.fill, sign.opacity)
+        return
+    ends, stroke = [(box.left, y), (box.right, y)], stroke_of(sign, scale)
+    stroke = replace(stroke, width=min(stroke.width, box.height), round_ends=False)
+    if sign.casing:
+        pen.line(ends, Stroke(stroke.width + CASING_MM, sign.casing))
+    pen.line(ends, stroke)
 
 
 def _key(pen: Pen, sheets: Sequence[Sheet], current: Sheet, box: Box, size: float) -> None:

@@ -8,26 +8,20 @@ import shapely
 
 from gridmap.maps.legend import Look
 from gridmap.maps.pdf.hatching import hatch, hatch_over
-from gridmap.maps.pdf.pen import Pen, Stroke
+from gridmap.maps.pdf.pen import MM_A_PX, Pen, Stroke, dash_of
 from gridmap.maps.pdf.sheets import Box
+from gridmap.maps.signs import level_sign
 
-__all__ = ["BORDERS", "border_lines", "draw_borders", "draw_hatches", "fill_grids", "sign_of"]
+__all__ = ["border_lines", "draw_borders", "draw_hatches", "fill_grids", "sign_of"]
 
-# As `assets/panel.js` draws them on the screen: the first for micro-grids, then from level 1 down.
-BORDERS: tuple[Stroke, ...] = (
-    Stroke(0.32, "#333333"),
-    Stroke(1.1, "#111111"),
-    Stroke(0.7, "#111111", dash=(3.4, 1.2)),
-    Stroke(0.45, "#111111", dash=(1.5, 0.8)),
-    Stroke(0.35, "#111111", dash=(0.6, 0.6)),
-)
-EDGE = 0.6  # mm that the light edge of a border is wider
+LEAST_MM = 0.4  # of a border on paper, where ground and roads are drawn more finely than on screens
 PALE = 0.16  # opacity of the grids round the one that is printed
 
 
 def sign_of(level: int) -> Stroke:
-    """Line of the borders of a level of given grids; 0 for micro-grids."""
-    return BORDERS[min(level, len(BORDERS) - 1)]
+    """Give the line of the borders of a level, as `gridmap.maps.signs` has it; 0: micro-grids."""
+    sign = level_sign(level)
+    return Stroke(max(LEAST_MM, sign.weight * MM_A_PX), sign.colour, dash_of(sign.dash))
 
 
 def border_lines(polygons: np.ndarray) -> np.ndarray:
@@ -94,7 +88,7 @@ def draw_hatches(
 
 def draw_borders(pen: Pen, lines: np.ndarray, level: int) -> None:
     """Draw borders of a level with a light edge, which keeps them apart from dark ground."""
-    sign = sign_of(level)
-    edge = EDGE if level else EDGE / 2
-    pen.lines(lines, Stroke(sign.width + edge, "#ffffff", opacity=1.0 if level else 0.6))
-    pen.lines(lines, sign)
+    stroke, sign = sign_of(level), level_sign(level)
+    edge = stroke.width + sign.halo * MM_A_PX
+    pen.lines(lines, Stroke(edge, sign.edge, opacity=1.0 if level else 0.6))
+    pen.lines(lines, stroke)

@@ -9,12 +9,14 @@ import numpy as np
 import shapely
 import shapely.affinity
 
+from gridmap.maps.context import Drawn
 from gridmap.maps.geometry import roomiest
-from gridmap.maps.pdf.context import ROADS, straight_stretches
+from gridmap.maps.pdf.context import is_named, straight_stretches
 from gridmap.maps.pdf.pen import Pen
 from gridmap.maps.pdf.sheets import Box
+from gridmap.maps.signs import LABELS
 
-__all__ = ["Taken", "name_grids", "name_places", "name_roads", "number_grids"]
+__all__ = ["Taken", "name_grids", "name_lines", "name_places", "number_grids"]
 
 LINE = 1.25  # height of a line of text, in sizes of its letters
 GROWN = (1.7, 1.3, 1.0)  # sizes tried for the number of a grid, the largest first
@@ -167,55 +169,69 @@ def _places(shape: shapely.Geometry) -> Iterator[tuple[float, float]]:
         yield float(x[place]), float(y[place])
 
 
-def name_roads(pen: Pen, taken: Taken, roads: gpd.GeoDataFrame, scale: int, size: float) -> None:
-    """Write names of roads and of water lines along them, again after a hand's breadth."""
-    named = roads[roads["name"] != ""]
-    rank = named["class"].map({name: place for place, name in enumerate(ROADS)}).fillna(len(ROADS))
-    for (_, name), rows in named.groupby([rank, named["name"]], sort=True):
-        lowest = min(ROADS.get(each, ROADS[""]).smallest for each in rows["class"])
-        if scale > lowest:
+def name_lines(pen: Pen, taken: Taken, context: Sequence[Drawn], scale: int, size: float) -> None:
+    """Write names of roads, rail and water along them, again after a hand's breadth."""
+    for one in reversed(context):  # the greater roads lie over the lesser ones, and go first
+        if one.sign.shape == "line" and is_named(one.sign, scale):
+            colour = LABELS["water" if one.sign.key.startswith("water") else "road"][0]
+            for name in sorted({name for name in one.names if name}):
+                lines = [
+                    line for line, own in zip(one.shapes, one.names, strict=True) if own == name
+                ]
+                _along(pen, taken, name, lines, size, colour)
+
+
+def _along(
+    pen: Pen, taken: Taken, name: str, lines: list[shapely.Geometry], size: float, colour: str
+) -> None:
+    width, height = pen.width(name, size), size * LINE
+    stretches = [
+        ends
+        for line in shapely.get_parts(lines)
+        if line.geom_type == "LineString"
+        for ends in straight_stretches(line, width)
+    ]
+    stretches.sort(key=lambda ends: -math.dist(*ends))
+    written: list[np.ndarray] = []
+    for ends in stretches:
+        middle = ends.mean(axis=0)
+        if any(math.dist(middle, other) < ROAD_REPEAT_MM for other in written):
             continue
-        width, height = pen.width(name, size), size * LINE
-        merged = shapely.line_merge(shapely.union_all(rows.geometry.to_numpy()))
-        stretches = [
-            ends
-            for line in shapely.get_parts(merged)
-            if line.geom_type == "LineString"
-            for ends in straight_stretches(line, width)
-        ]
-        stretches.sort(key=lambda ends: -math.dist(*ends))
-        colour = "#1d5f9c" if (rows["kind"] == "water").all() else "#333333"
-        written: list[np.ndarray] = []
-        for ends in stretches:
-            middle = ends.mean(axis=0)
-            if any(math.dist(middle, other) < ROAD_REPEAT_MM for other in written):
-                continue
-            run, rise = ends[1] - ends[0]
-            angle = math.degrees(math.atan2(rise, run))  # downwards: the paper's y
-            box = shapely.affinity.rotate(
-                shapely.box(
-                    middle[0] - width / 2, middle[1] - height / 2,
-                    middle[0] + width / 2, middle[1] + height / 2,
-                ), angle,
+        run, rise = ends[1] - ends[0]
+        angle = math.degrees(math.atan2(rise, run))  # downwards: the paper's y
+        box = shapely.affinity.rotate(
+            shapely.box(
+                middle[0] - width / 2, middle[1] - height / 2,
+                middle[0] + width / 2, middle[1] + height / 2,
+            ), angle,
+        )  # fmt: skip
+        if taken.free(box):
+            taken.take(box)
+            pen.text(
+                name, (middle[0], middle[1]), size,
+                anchor="middle", colour=colour, halo=0.3, angle=-angle,
             )  # fmt: skip
-            if taken.free(box):
-                taken.take(box)
-                pen.text(
-                    name, (middle[0], middle[1]), size,
-                    anchor="middle", colour=colour, halo=0.3, angle=-angle,
+            written.append(middle)
+
+
+def name_places(pen: Pen, taken: Taken, context: Sequence[Drawn], scale: int, size: float) -> None:
+    """Write the names of places, points and areas where they lie, those with room."""
+    for one in context:
+        if one.sign.shape == "line" or not is_named(one.sign, scale):
+            continue
+        colour = LABELS["water" if one.sign.key.startswith("water") else "place"][0]
+        named = [pair for pair in zip(one.names, one.shapes, strict=True) if pair[0]]
+        for name, shape in sorted(named, key=lambda pair: (-pair[1].area, pair[0])):
+            at = shapely.point_on_surface(shape)
+            width, height = pen.width(name, size), size * LINE
+            for down in (0.0, height, -height):
+                box = shapely.box(
+                    at.x - width / 2, at.y + down - height / 2,
+                    at.x + width / 2, at.y + down + height / 2,
                 )  # fmt: skip
-                written.append(middle)
-
-
-def name_places(pen: Pen, taken: Taken, places: gpd.GeoDataFrame, size: float) -> None:
-    """Write the names of places, points and buildings where they lie, those with room."""
-    for row in places[places["name"] != ""].sort_values("name").itertuples():
-        at = row.geometry.representative_point()
-        width, height = pen.width(row.name, size), size * LINE
-        for down in (0.0, height, -height):
-            y = at.y + down
-            box = shapely.box(at.x - width / 2, y - height / 2, at.x + width / 2, y + height / 2)
-            if taken.free(box):
-                taken.take(box)
-                pen.text(row.name, (at.x, y), size, anchor="middle", colour="#5a3a1a", halo=0.3)
-                break
+                if taken.free(box):
+                    taken.take(box)
+                    pen.text(
+                        name, (at.x, at.y + down), size, anchor="middle", colour=colour, halo=0.3
+                    )
+                    break

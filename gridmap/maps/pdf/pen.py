@@ -13,20 +13,22 @@ from fpdf.enums import StrokeCapStyle, StrokeJoinStyle, TextMode
 from gridmap.maps.pdf.fonts import Font
 from gridmap.maps.pdf.sheets import Box, Layout
 
-__all__ = ["BASELINE", "Pen", "Stroke", "lighter", "on_paper"]
+__all__ = ["BASELINE", "MM_A_PX", "Pen", "Stroke", "dash_of", "lighter", "on_paper"]
 
 POINTS_A_MM = 72 / 25.4
+MM_A_PX = 25.4 / 96  # of the widths in `gridmap.maps.signs`
+SIMPLE_DASH = 2  # lengths: drawn and left out
 BASELINE = 0.36  # of the size of letters, from the middle of a line of text down to its baseline
 _FAMILY = "gridmap"
 
 
 @dataclass(frozen=True)
 class Stroke:
-    """How a line looks: width in mm, colour as #rrggbb, lengths of a dash and its gap in mm."""
+    """How a line looks: width in mm, colour as #rrggbb, lengths drawn and left out in mm."""
 
     width: float
     colour: str = "#222222"
-    dash: tuple[float, float] | None = None
+    dash: tuple[float, ...] = ()
     opacity: float = 1.0
     round_ends: bool = False
 
@@ -52,6 +54,11 @@ def on_paper(shapes: np.ndarray, window: Box, frame: Box, scale: int) -> np.ndar
             [frame.left + (xy[:, 0] - window.left) * mm, frame.low + (window.high - xy[:, 1]) * mm]
         ),
     )
+
+
+def dash_of(pixels: str) -> tuple[float, ...]:
+    """Bring the lengths of a dash, "12 4" in px, to mm."""
+    return tuple(float(length) * MM_A_PX for length in pixels.split())
 
 
 def lighter(colour: str, share: float) -> str:
@@ -142,12 +149,26 @@ class Pen:
                 rings = [line] if line.geom_type != "Polygon" else [line.exterior, *line.interiors]
                 for each in rings:
                     if each.geom_type in ("LineString", "LinearRing") and not each.is_empty:
-                        self._pdf.polyline(shapely.get_coordinates(each).tolist())
+                        self._draw(shapely.get_coordinates(each).tolist(), stroke)
 
     def line(self, points: Sequence[tuple[float, float]], stroke: Stroke) -> None:
         """Draw one line through points."""
         with self._stroking(stroke):
-            self._pdf.polyline(points)
+            self._draw(points, stroke)
+
+    def _draw(self, points: Sequence[Sequence[float]], stroke: Stroke) -> None:
+        if len(stroke.dash) <= SIMPLE_DASH:
+            self._pdf.polyline([(x, y) for x, y in points])
+            return
+        with self._pdf.new_path() as path:  # dashes of two lengths are set on a path alone
+            path.style.fill_color = None
+            path.style.stroke_color = self._hex(stroke.colour)
+            path.style.stroke_width = stroke.width
+            path.style.stroke_dash_pattern = stroke.dash
+            path.style.auto_close = False
+            path.move_to(*points[0])
+            for point in points[1:]:
+                path.line_to(*point)
 
     def box(self, box: Box, *, fill: str = "", stroke: Stroke | None = None) -> None:
         """Draw a rectangle."""
@@ -165,7 +186,7 @@ class Pen:
             stroke_join_style=StrokeJoinStyle.ROUND,
             stroke_cap_style=StrokeCapStyle.ROUND if stroke.round_ends else StrokeCapStyle.BUTT,
         ):
-            if stroke.dash:
+            if 0 < len(stroke.dash) <= SIMPLE_DASH:
                 self._pdf.set_dash_pattern(*stroke.dash)
             yield
 
