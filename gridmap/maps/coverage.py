@@ -79,7 +79,8 @@ class CoverageMap(folium.Map):
         assert isinstance(figure, Figure)
         figure.title = html.escape(self._title)
         figure.header.add_child(
-            _Verbatim(policy(fetches="fetch" in self._source)), name="gridmap_policy"
+            _Verbatim(policy(fetches="fetch" in self._source, pictures="basemap" in self._source)),
+            name="gridmap_policy",
         )
         if "fetch" in self._source:
             asks = _Verbatim(asking(self._source["fetch"]))
@@ -165,7 +166,9 @@ def map_data(made: Payload) -> bytes:
     )
 
 
-def map_page(address: str, *, title: str, language: Language) -> str:
+def map_page(
+    address: str, *, title: str, language: Language, basemap: dict[str, Any] | None = None
+) -> str:
     """Write the page of a map whose data is fetched from an address of the same server.
 
     Parameters
@@ -176,6 +179,14 @@ def map_page(address: str, *, title: str, language: Language) -> str:
         Title of the page.
     language
         Language of the words that are shown until the data is there.
+    basemap
+        What `gridmap.ui.basemap.ground` says of a picture under the grids; None for none. A map
+        that is a file holds none: its tiles would be larger than all the rest.
     """
-    source = {"fetch": address, "words": words_in(language, "map.loading", "map.lost")}
+    source: dict[str, Any] = {
+        "fetch": address,
+        "words": words_in(language, "map.loading", "map.lost"),
+    }
+    if basemap is not None:
+        source["basemap"] = basemap
     return CoverageMap(title, source, [113.0, 34.0, 114.0, 35.0]).get_root().render()

@@ -17,17 +17,20 @@ __all__ = ["asking", "asset", "for_script", "pair_page", "policy", "scripts"]
 ASSETS = Path(__file__).parent / "assets"
 SCRIPTS = ("shapes", "theme", "lines", "layer", "context", "model", "page", "hatches", "room",
            "roadnames", "card", "search", "panel", "labels", "controls", "pins", "print", "ground",
-           "canvas", "map")  # fmt: skip
+           "canvas", "basemap", "map")  # fmt: skip
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data:; base-uri 'none'; form-action 'none'"
 )
 OWN_SERVER = "; connect-src 'self'"
+PICTURES = ("img-src data:", "img-src data: 'self'")  # with a base map
 
 
-def policy(*, fetches: bool) -> str:
+def policy(*, fetches: bool, pictures: bool = False) -> str:
     """Give the tag that forbids requests, but for those to the page's own server."""
     rules = POLICY + (OWN_SERVER if fetches else "")
+    if pictures:
+        rules = rules.replace(*PICTURES)
     return f'<meta http-equiv="Content-Security-Policy" content="{rules}">'
 
 

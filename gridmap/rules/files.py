@@ -12,6 +12,7 @@ from layers.landuse.context import ContextKind, UnitKind
 from layers.registers.roster_columns import ROSTER_KEYS
 
 __all__ = [
+    "Basemap",
     "CategoryKey",
     "Context",
     "File",
@@ -218,3 +219,47 @@ class Units(File):
     kind: UnitKind
     id_column: str | None = None
     name_column: str | None = None
+
+
+class Basemap(Section):
+    """A picture of the ground under the maps of the app: a file, or tiles from the network."""
+
+    file: str | None = Field(
+        None, min_length=1, description="MBTiles or PMTiles with pictures, or a GeoTIFF"
+    )
+    url: str | None = Field(
+        None,
+        description="address of tiles with {z}, {x} and {y}: the only thing that is ever asked "
+        "from the network, and only when it stands here",
+    )
+    crs: str | None = Field(None, description="of an image that names none or a wrong one")
+    datum: Literal["gcj02"] | None = Field(
+        None, description="the map is drawn on a shifted web map: move it back"
+    )
+    opacity: float = Field(0.6, ge=0, le=1, description="of the base map when a map opens")
+    grey: bool = False
+    credit: str | None = Field(None, description="whose map it is, shown under the maps")
+
+    @field_validator("file")
+    @classmethod
+    def _stays_in_folder(cls, value: str | None) -> str | None:
+        return value if value is None else _file_in_folder(value)
+
+    @field_validator("url")
+    @classmethod
+    def _is_address(cls, value: str | None) -> str | None:
+        parts = ("{z}", "{x}", "{y}")
+        if value is None or (
+            value.startswith(("https://", "http://")) and all(part in value for part in parts)
+        ):
+            return value
+        raise RuleFault(
+            "must begin with https:// or http:// and contain {z}, {x} and {y}",
+            "须以 https:// 或 http:// 开头，并含有 {z}、{x}、{y}",
+        )
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.file is None) == (self.url is None):
+            raise RuleFault("must name either file or url", "file 与 url 须写一个，且只写一个")
+        return self

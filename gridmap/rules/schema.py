@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from gridmap.rules.faults import RuleFault, rule_faults
 from gridmap.rules.files import (
+    Basemap,
     CategoryKey,
     Context,
     File,
@@ -204,6 +205,7 @@ class Rules(Section):
     registers: tuple[Register, ...] = ()
     context: tuple[Context, ...] = ()
     units: tuple[Units, ...] = ()
+    basemap: Basemap | None = Field(None, description="a picture of the ground under the maps")
     precedence: tuple[CategoryKey, ...] = get_args(CategoryKey)
     load: dict[KindKey | Literal["default"], Weights]
     capacity: Capacity

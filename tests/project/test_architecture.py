@@ -16,6 +16,9 @@ PLACES = {
     "starlette": ("gridmap.ui.shell.server",),
     "folium": ("gridmap.maps",),
     "branca": ("gridmap.maps",),
+    "rasterio": ("layers.basemap.image",),
+    "pmtiles": ("layers.basemap.pmtiles",),
+    "PIL": ("layers.basemap",),
     "fpdf": ("gridmap.maps.pdf",),
     "fontTools": ("gridmap.maps.pdf",),
     "typer": ("gridmap.cli",),
@@ -34,6 +37,7 @@ READ_CALLS = ("read_file", "read_parquet", "read_feather", "read_excel", "read_c
 WRITE_CALLS = ("to_file", "to_parquet", "to_feather", "to_excel", "to_csv", "to_gpkg")
 READERS = (
     "gridmap.words",
+    "layers.basemap.mbtiles",
     "layers.sheets.delimited",
     "layers.files.long_numbers",
     "layers.files.database_files",

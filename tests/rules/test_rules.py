@@ -221,3 +221,20 @@ def test_a_rules_file_in_gbk_is_refused_with_the_remedy(tmp_path):
 def test_a_mark_at_the_start_of_the_file_is_no_fault(tmp_path):
     (tmp_path / "rules.toml").write_text(drawn_town.rules_text(), encoding="utf-8-sig")
     assert load_rules(tmp_path / "rules.toml").town.name == "测试镇"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ('file = "a.mbtiles"\nurl = "https://x/{z}/{x}/{y}"', "either file or url"),
+        ("opacity = 0.5", "either file or url"),
+        ('file = "../a.mbtiles"', "in the folder of the rules"),
+        ('url = "https://x/tiles"', "{z}, {x} and {y}"),
+        ('url = "file:///etc/{z}/{x}/{y}"', "https://"),
+        ('file = "a.mbtiles"\nopacity = 2', "opacity"),
+    ],
+)
+def test_a_base_map_is_a_file_of_the_folder_or_an_address_of_tiles(given, said):
+    with pytest.raises(LayerSchemaError) as error:
+        parse_rules(drawn_town.rules_text() + f"\n[basemap]\n{given}\n")
+    assert said in str(error.value)

@@ -15,7 +15,7 @@ ROOMS = ("layers", "boundaries", "gridmap")
 FLOORS = {
     "layers": (
         *("contract", "files", "sheets", "reading"),
-        *("location", "landuse", "registers", "inspect"),
+        *("location", "basemap", "landuse", "registers", "inspect"),
     ),
     "boundaries": ("topology", "overlay", "hierarchy", "tiling", "validate", "export"),
     "gridmap.partition": ("model", "exact", "search", "repair", "explain"),
@@ -26,7 +26,7 @@ FLOORS = {
     ),
     "gridmap.edits": ("moves", "outcome"),
     "gridmap.ui": (
-        *("shell", "data", "rules", "split", "redraw"),
+        *("basemap", "shell", "data", "rules", "split", "redraw"),
         *("people", "my_grids", "coverage", "handover"),
     ),
 }

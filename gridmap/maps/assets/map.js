@@ -7,7 +7,7 @@ const gmMap = (() => {
   /**
    * Start with what stands in the page, or with what is fetched from an address.
    * @param {L.Map} map
-   * @param {Values & { shapes: string } | { fetch: string, words: Record<string, string> }} source
+   * @param {Values & { shapes: string } | { fetch: string, words: Record<string, string>, basemap?: Basemap }} source
    */
   function start(map, source) {
     if (!("fetch" in source)) {
@@ -21,6 +21,7 @@ const gmMap = (() => {
     gmModel.fetched(source.fetch).then(
       (model) => {
         run(map, model);
+        if (source.basemap) gmBasemap.start(map, source.basemap);
         note.remove();
       },
       () => { note.textContent = source.words["map.lost"]; },

@@ -1,6 +1,17 @@
 // The shape of the data that payload.py writes. For the type checker only: never put into a page.
 
 type Language = "zh" | "en";
+/** A base map that the page's own server gives. */
+interface Basemap {
+  url: string; // with {z}, {x} and {y}
+  least: number; // zooms that there are tiles of
+  most: number;
+  bounds: [number, number][]; // south-west and north-east
+  opacity: number;
+  grey: boolean;
+  notes: string[]; // whose map it is
+}
+
 type Named = { zh: string; en: string };
 interface GridClass extends Named {
   key: string;

@@ -20,6 +20,7 @@ from gridmap.ui.my_grids import answers
 from gridmap.ui.shell import guard, plan_map, tables
 from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.i18n import Translator
+from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.plans import Stamp, give_back, stamp_of
 from gridmap.words import LANGUAGES, Language
 from layers.contract.errors import GridmapError
@@ -60,7 +61,10 @@ def show(context: PageContext, plan: Plan) -> None:
     }
     tabs = _tabs(labels)
     with tabs["map"], st.spinner(say("app.drawing")):
-        plan_map.show_map(context.path, say, other=_comparable(context))
+        under = plan_map.basemap_of(context.path, context.folder, context.towns, say)
+        if under.fault is not None and context.may_change:
+            st.warning(plain(under.fault.text(say.language)))
+        plan_map.show_map(context.path, say, other=_comparable(context), basemap=under.values)
     figures = _figures(plan, stamp, say.language)
     _headlines(figures, headlines)
     if tabs["grids"].open:

@@ -138,6 +138,7 @@ def log_out() -> None:
     session: LoginSession | None = st.session_state.get(SESSION)
     if session is not None:
         _note(session.behalf, "log-out")
+    server.note_session(None)  # neither files nor tiles for whoever is out
     _forget()
 
 
@@ -151,6 +152,7 @@ def closed(state: str, say: Translator, *, bare: bool = False) -> None:
 
 def log_in_page(folder: Path, visitor: Visitor, say: Translator) -> None:
     """Ask for name and password, or say why nobody can come in."""
+    server.note_session(None)
     _switch(say)
     if visitor.role != "nobody":
         st.html(closed_page(say(f"login.{visitor.role}"), say(f"login.{visitor.role}_note")))

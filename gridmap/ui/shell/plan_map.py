@@ -4,6 +4,7 @@ What is worked out for a plan is kept for all who look at it, until a file it co
 """
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -17,15 +18,20 @@ from gridmap.maps.page import pair_page
 from gridmap.maps.payload import payload
 from gridmap.maps.views import View, answers_view, change_view
 from gridmap.plan.plan import Plan
+from gridmap.rules import load_rules
+from gridmap.ui.basemap.ground import Ground, ground_of
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.media_url import publish
 from gridmap.ui.shell.plans import Stamp, open_plan, stamp_of
+from gridmap.ui.shell.streamlit_private import session_id
+from gridmap.ui.shell.towns import RULES, town_of_plan
 from layers.contract.errors import GridmapError
 
 __all__ = [
     "WANTED",
     "answers_of",
     "ask_for",
+    "basemap_of",
     "comparison_of",
     "go_to_chosen",
     "show_map",
@@ -38,7 +44,13 @@ ASKED, TIMES = "map-grid", "map-asked"
 WANTED = "coverage-wanted"  # the tab to open in the next run
 
 
-def show_map(path: Path, say: Translator, *, other: Path | None = None) -> None:
+def show_map(
+    path: Path,
+    say: Translator,
+    *,
+    other: Path | None = None,
+    basemap: dict[str, Any] | None = None,
+) -> None:
     """Show the map of a plan, with the answers of its cadres.
 
     Parameters
@@ -47,17 +59,42 @@ def show_map(path: Path, say: Translator, *, other: Path | None = None) -> None:
         The plan.
     other
         Another plan of the town, to colour what differs; None for none.
+    basemap
+        What `basemap_of` says of a picture under the grids; None for none.
     """
     data = _data(stamp_of(path), _stamp_beside(path), _stamp_or_none(other), say.language)
     address = publish(data, "application/gzip", "map-data")
     town = open_plan(path).rules.town
     title = town.name if say.language == "zh" else town.name_en or town.name
-    page = map_page(address, title=title, language=say.language)
+    page = map_page(address, title=title, language=say.language, basemap=basemap)
     address = publish(page.encode(), "text/html", "map-page")
     grid = st.session_state.get(ASKED)
     if grid:  # the page hears of it as its address changes behind the #, and is not loaded again
         address += "#" + urlencode({"grid": grid, "time": st.session_state.get(TIMES, 0)})
     st.iframe(address or page, height=MAP_HEIGHT_PX, alt=say("app.map"))
+
+
+def basemap_of(path: Path, folder: Path, towns: Path, say: Translator) -> Ground:
+    """Find the base map for the maps of a plan.
+
+    It is no part of a plan: another opacity or another file needs no new division. So the rules in
+    the folder of the town are asked, and those of the plan where there is no such folder.
+
+    Parameters
+    ----------
+    path
+        The plan.
+    folder, towns
+        Where plans and the own towns lie.
+    say
+        Language of the page.
+    """
+    town = town_of_plan(path, folder, towns)
+    try:
+        rules = load_rules(town / RULES) if town is not None else open_plan(path).rules
+    except GridmapError:
+        return Ground()  # said where the rules are looked at
+    return ground_of(rules.basemap, town or path.parent, session_id(), say.language)
 
 
 def show_pair(path: Path, other: Path, say: Translator) -> None:

@@ -6,6 +6,7 @@ addresses of our pages answer, pages of other sites reach nothing, files are tak
 alone, and every answer says in its headers that nothing is loaded from elsewhere.
 """
 
+import asyncio
 import os
 import re
 import sys
@@ -31,6 +32,7 @@ from gridmap.access.entrance import (
     key_cookie,
     new_start_key,
 )
+from gridmap.ui.basemap.tile_route import ROUTE, answer_tile
 from gridmap.ui.shell.no_page import lost_page
 from gridmap.ui.shell.streamlit_private import is_served, session_id
 from layers.contract.errors import GridmapError
@@ -40,7 +42,7 @@ __all__ = ["HEADERS", "Door", "door", "holds_start_key", "note_session"]
 _GIVEN = os.environ.pop(KEY_VARIABLE, "")  # taken out: processes that the app starts do not get it
 _KEY = _GIVEN or new_start_key()
 # First parts of addresses that answer, beside those of the pages; of Streamlit's own the second.
-_FILES = {"static", "media", "component", "favicon.png", "favicon.ico", "index.html"}
+_FILES = {ROUTE, "static", "media", "component", "favicon.png", "favicon.ico", "index.html"}
 _CORE = {"health", "host-config", "stream", "upload_file", "bidi-components"}
 _HOST = re.compile(r"[A-Za-z0-9.\-:\[\]]{1,255}")
 HEADERS = {
@@ -127,6 +129,12 @@ class Door:
         given = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1"))).get(KEY)
         if scope["type"] == "http" and scope["method"] == "GET" and given is not None:
             await _answer(scope, send, 303, _taken(scope, given), b"")
+            return
+        parts = [part for part in _path(scope).split("/") if part]
+        if parts[:1] == [ROUTE]:
+            # In a thread: a tile is cut from an image, or waited for.
+            found = await asyncio.to_thread(answer_tile, parts, _sessions.get)
+            await _answer(scope, send, *found)
             return
         sent = _sender(send, headers)
         if _is_visit(scope, headers):
