@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 import shapely
+import shapely.ops
 from pyproj import Transformer
 
 from gridmap.access.view import CadreView
@@ -12,6 +13,8 @@ from layers.contract.errors import UsageError
 __all__ = ["Standing", "inside", "place_in_work_crs"]
 
 WGS84 = "EPSG:4326"
+DIRECTIONS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
+LEAST_WAY_M = 0.5
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,16 @@ class Standing:
     code: str
     edge_m: float
     sure: bool  # whether the border is farther away than the position is wrong
+    here: shapely.Point  # the place, in the work CRS …
+    edge: shapely.Point  # … and the nearest place on the border
+
+    @property
+    def direction(self) -> str:
+        """Where the border lies from here: n, ne, e, se, s, sw, w or nw; "" on the border."""
+        east, north = self.edge.x - self.here.x, self.edge.y - self.here.y
+        if math.hypot(east, north) < LEAST_WAY_M:
+            return ""
+        return DIRECTIONS[round(math.degrees(math.atan2(east, north)) / 45) % 8]
 
 
 def inside(view: CadreView, lon: float, lat: float, *, accuracy_m: float = 0.0) -> Standing:
@@ -48,7 +61,11 @@ def inside(view: CadreView, lon: float, lat: float, *, accuracy_m: float = 0.0) 
         for grid in view.grids
     )
     outside, edge_m, code = ranked[0]
-    return Standing(not outside, code, float(edge_m), bool(edge_m >= accuracy))
+    border = next(grid.outline.boundary for grid in view.grids if grid.code == code)
+    _, edge = shapely.ops.nearest_points(point, border)
+    return Standing(
+        not outside, code, float(edge_m), bool(edge_m >= accuracy), here=point, edge=edge
+    )
 
 
 def place_in_work_crs(view: CadreView, lon: float, lat: float) -> shapely.Point:

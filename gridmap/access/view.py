@@ -8,14 +8,18 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
+import geopandas as gpd
 import shapely
 
 from gridmap.coverage.duty import Duties, PersonOnPost
+from gridmap.plan.context import context_near
 from gridmap.plan.plan import Plan
 
 __all__ = ["CadreView", "Contact", "GridObject", "GridView", "Neighbour", "cadre_view",
            "grid_state"]  # fmt: skip
 
+# How far around a grid the map of a phone can see when it opens: metres, and share of its size.
+NEAR_M, NEAR_SHARE = 200.0, 0.6
 LEAST_BORDER_M = 1.0  # grids that meet in a corner are no neighbours
 
 
@@ -90,6 +94,7 @@ class CadreView:
     valid_from: str
     crs: Any
     grids: tuple[GridView, ...]
+    context: gpd.GeoDataFrame  # CONTEXT in and near the own grids
 
     def grid(self, code: str) -> GridView | None:
         """Find a grid of the cadre; None for any other."""
@@ -114,6 +119,7 @@ def cadre_view(plan: Plan, person_id: str) -> CadreView | None:
         return None
     person, town = plan.people.loc[person_id], plan.rules.town
     duties = Duties(plan)
+    own = _own(plan, person_id)
     return CadreView(
         person_id=person_id,
         name=str(person["name"]),
@@ -123,7 +129,8 @@ def cadre_view(plan: Plan, person_id: str) -> CadreView | None:
         version=town.version,
         valid_from=town.valid_from.isoformat(),
         crs=plan.crs,
-        grids=tuple(_grid(plan, code, person_id, duties) for code in _own(plan, person_id)),
+        grids=tuple(_grid(plan, code, person_id, duties) for code in own),
+        context=_context(plan, own),
     )
 
 
@@ -140,6 +147,22 @@ def _own(plan: Plan, person_id: str) -> list[str]:
     rows = plan.assignments
     filled = (rows["status"] == "filled") & (rows["person_id"] == person_id)
     return sorted(set(rows.loc[filled, "grid_code"]) & set(plan.grids.index))
+
+
+def _context(plan: Plan, own: list[str]) -> gpd.GeoDataFrame:
+    """Roads, houses and water that lie in the own grids, or so near that the map shows them."""
+    if not own:
+        return plan.context.iloc[:0]
+    around = [
+        shapely.box(*outline.bounds).buffer(max(NEAR_M, _size(outline) * NEAR_SHARE))
+        for outline in plan.grids.geometry[own]
+    ]
+    return context_near(plan.context, shapely.union_all(around), metres=0)
+
+
+def _size(outline: shapely.Geometry) -> float:
+    west, south, east, north = outline.bounds
+    return float(max(east - west, north - south))
 
 
 def _grid(plan: Plan, code: str, person_id: str, duties: Duties) -> GridView:

@@ -15,7 +15,7 @@ from gridmap.words import Language, words_in
 __all__ = ["asking", "asset", "for_script", "pair_page", "policy", "scripts"]
 
 ASSETS = Path(__file__).parent / "assets"
-SCRIPTS = ("shapes", "theme", "lines", "layer", "context", "model", "page", "hatches", "room",
+SCRIPTS = ("shapes", "theme", "trace", "layer", "context", "model", "page", "hatches", "room",
            "roadnames", "card", "search", "panel", "labels", "controls", "pins", "print", "ground",
            "canvas", "basemap", "map")  # fmt: skip
 POLICY = (

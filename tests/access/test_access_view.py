@@ -10,6 +10,7 @@ from datetime import datetime
 import drawn_plan
 import pytest
 import shapely
+from drawn_context import draw_context
 from pyproj import Transformer
 
 from gridmap.access.answers import confirm, confirmed_on, dispute, disputes, responses, settle
@@ -178,6 +179,27 @@ def test_outside_gives_the_metres_to_the_edge(plan, view):
     standing = inside(view, *degrees(plan, east + 40, (south + north) / 2), accuracy_m=50)
     assert (standing.inside, standing.sure) == (False, False)
     assert standing.edge_m == pytest.approx(40, abs=0.01)
+
+
+def test_the_way_to_the_border_has_a_direction_and_an_end(plan, view):
+    west, south, east, north = view.grids[0].outline.bounds
+    to_west = inside(view, *degrees(plan, west + 30, (south + north) / 2))
+    assert to_west.direction == "w"
+    assert (to_west.edge.x, to_west.edge.y) == pytest.approx((west, (south + north) / 2), abs=0.01)
+    outside = inside(view, *degrees(plan, east + 40, north + 40))
+    assert outside.direction == "sw"
+    assert to_west.here.distance(to_west.edge) == pytest.approx(to_west.edge_m)
+    assert inside(view, *degrees(plan, west, (south + north) / 2)).direction == ""
+
+
+def test_a_view_holds_what_lies_near_the_own_grids_and_no_more(plan):
+    near = cadre_view(plan.with_tables(context=draw_context(houses=60)), PERSON)
+    outline = near.grids[0].outline
+    # The town is 2,600 m of road across; houses and water lie along its southern edge.
+    assert near.context["kind"].value_counts().to_dict() == {"road": 2, "rail": 1}
+    assert near.context.geometry.length.max() < 1000
+    assert shapely.distance(near.context.geometry.to_numpy(), outline.envelope).max() <= 500
+    assert cadre_view(plan, PERSON).context.empty
 
 
 def test_a_place_on_the_border_is_inside_with_no_metre_left(plan, view):

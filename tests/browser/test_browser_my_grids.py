@@ -5,6 +5,7 @@ import re
 import browser
 import drawn_plan
 import pytest
+from drawn_context import HIGH_STREET, draw_context
 from playwright.sync_api import expect
 from pyproj import Transformer
 
@@ -16,7 +17,8 @@ CODE = f"{drawn_plan.WEST_1}01"
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("mine")
-    save_plan(drawn_plan.draw_plan(), folder / "test.gridmap.gpkg")
+    plan = drawn_plan.draw_plan(context=draw_context(houses=300))
+    save_plan(plan, folder / "test.gridmap.gpkg")
     with browser.app_server(folder, folder) as started:
         yield started
 
@@ -65,11 +67,16 @@ def walk_the_page(page):
     expect(page.locator(".my-grid-map path").first).to_be_visible()
     expect(page.locator(".my-grid-label.own")).to_have_text("微网格0101")
     expect(page.locator(".my-grid-label.far")).to_have_text(["微网格0102", "微网格0201"])
+    expect(page.locator("text.gm-road", has_text=HIGH_STREET).first).to_be_visible()
+    expect(page.locator(".leaflet-gm-context-pane canvas[data-drawn=context]")).to_be_visible()
     expect(page.get_by_text(CODE)).to_be_visible()
     browser.until(page, lambda: browser.fits(page))
     stand_at_the_east_edge(page)
     page.locator(".my-grid-locate").tap()
-    expect(page.get_by_text("距边界 10 米")).to_be_visible()
+    expect(page.get_by_text("距边界 10 米（往东）")).to_be_visible()
+    # The way to the border is drawn, with its length where it ends.
+    expect(page.locator(".my-grid-way")).to_have_count(2)
+    expect(page.locator(".my-grid-label.way")).to_have_text("10 米")
     page.locator(".my-grid-map").tap()  # its middle: the middle of the grid
     expect(page.get_by_text(re.compile("在“微网格0101”内，距边界 12[0-9] 米"))).to_be_visible()
     expect(page.locator(".my-grid-place")).to_be_visible()

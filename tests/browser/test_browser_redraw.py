@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import browser
 import pytest
 import redraw_plan
+from drawn_context import context_of
 from editor_hand import SPOT, Hand
 from playwright.sync_api import expect
 from redraw_plan import E1, W1, W2
@@ -16,6 +17,12 @@ from redraw_plan import E1, W1, W2
 from gridmap import edits
 from gridmap.store import load_plan, save_plan
 
+# What the canvas of the ground shows, as one number.
+PICTURE = """(editor) => {
+  const canvas = editor.getRootNode().querySelector(".leaflet-overlay-pane canvas");
+  return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
+    .reduce((sum, one, at) => (sum * 31 + one * (at % 7 + 1)) % 1e9, 0);
+}"""
 CUT = "切分图斑：村西内耕地 1.00 公顷（P02）"
 
 
@@ -30,7 +37,9 @@ def served(tmp_path_factory):
 @pytest.fixture
 def plan_path(served, request):
     path = served[1] / f"{request.node.name[:40]}.gridmap.gpkg"
-    save_plan(redraw_plan.draw(), path)
+    road = ("road", "primary", "村中大路", redraw_plan.line((-1, 1.5), (7, 1.5)))
+    plan = redraw_plan.draw()
+    save_plan(plan.with_tables(context=context_of([road], plan.crs)), path)
     return path
 
 
@@ -312,6 +321,11 @@ def test_keys_colours_and_the_way_to_the_people(chromium, served, plan_path):
         hand.page.get_by_text("中文", exact=True).click()
         expect(hand.page.locator("[data-tool=pick].tool")).to_have_text("点选")
         hand.editor.get_by_label("编号").uncheck()
+        before = hand.editor.evaluate(PICTURE)
+        hand.editor.get_by_label("底图").uncheck()
+        assert hand.editor.evaluate(PICTURE) != before
+        hand.editor.get_by_label("底图").check()
+        assert hand.editor.evaluate(PICTURE) == before
         hand.tool("grid")
         hand.click("P00", "P20")
         hand.button("合并 2 个").click()

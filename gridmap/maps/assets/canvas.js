@@ -16,9 +16,9 @@ const gmCanvas = (() => {
    */
   function make(map, model, show) {
     const { given } = model.values;
-    const ground = { ...model.ground, world: gmLines.project(model.ground.xy), boxes: model.boxes };
-    const left = { ...model.left, world: gmLines.project(model.left.xy), boxes: model.leftBoxes };
-    const lines = model.borders.map((border) => ({ ...border, world: gmLines.project(border.xy) }));
+    const ground = { ...model.ground, world: gmTrace.project(model.ground.xy), boxes: model.boxes };
+    const left = { ...model.left, world: gmTrace.project(model.left.xy), boxes: model.leftBoxes };
+    const lines = model.borders.map((border) => ({ ...border, world: gmTrace.project(border.xy) }));
     /** @type {View | null} */
     let view = null;
     /** @type {Record<string, boolean>} */
@@ -40,12 +40,12 @@ const gmCanvas = (() => {
       const width = (size / STEPS_ROUND) * scale;
       const thin = Math.min(1, width / SMALL_PX);
       const least = sharp * width < 2 * SMALL_PX ? 1.5 : 0.8;
-      const inSight = gmLines.seen(ground.boxes, sight);
+      const inSight = gmTrace.seen(ground.boxes, sight);
       view.classes.forEach((look, number) => {
         const fill = gmHatches.pattern(pen, look, sharp);
         const isLeft = look.key === "left";
         const shapes = isLeft ? left : ground;
-        const of = isLeft ? gmLines.seen(left.boxes, sight) : inSight.filter((one) => view.of[one] === number);
+        const of = isLeft ? gmTrace.seen(left.boxes, sight) : inSight.filter((one) => view.of[one] === number);
         pen.fillStyle = fill;
         // Where no border is drawn, a line of the same fill closes the seam between two grids.
         const bordered = shown.border0 && !isLeft;
@@ -53,12 +53,12 @@ const gmCanvas = (() => {
         pen.lineWidth = bordered ? gmTheme.line(0).weight * thin ** 1.5 : 0.8;
         batches(of, (part) => {
           pen.beginPath();
-          for (const one of part) gmLines.trace(pen, shapes, shapes.ring[one], shapes.ring[one + 1], frame, least, true);
+          for (const one of part) gmTrace.trace(pen, shapes, shapes.ring[one], shapes.ring[one + 1], frame, least, true);
           pen.fill("evenodd");
           pen.stroke();
         });
       });
-      if (shown.context) gmContext.draw(pen, model.context, frame, extent, gmLines.metresAPx(map));
+      if (shown.context) gmContext.draw(pen, model.context, frame, extent, gmTrace.metresAPx(map));
       drawLevels(pen, frame, least);
     }
 
@@ -72,7 +72,7 @@ const gmCanvas = (() => {
           const thin = Math.min(1, (size * Math.sqrt(model.micro / count) * frame.scale) / STEPS_ROUND / ROOMY_PX);
           const [weight, halo] = [full * thin, edge * thin];
           pen.beginPath();
-          gmLines.trace(pen, line, 0, line.begin.length - 1, frame, least, false);
+          gmTrace.trace(pen, line, 0, line.begin.length - 1, frame, least, false);
           pen.setLineDash([]);
           pen.globalAlpha = 0.75;
           pen.strokeStyle = light;

@@ -19,10 +19,10 @@ const gmContext = (() => {
       const look = signs[sign];
       if (look.shape === "area") {
         const { xy, begin, ring } = read.rings();
-        return group(look, names, gmLines.project(xy), begin, ring);
+        return group(look, names, gmTrace.project(xy), begin, ring);
       }
       const { xy, begin } = read.lines();
-      return group(look, names, gmLines.project(xy), begin, null);
+      return group(look, names, gmTrace.project(xy), begin, null);
     });
     return { groups, names: values.names };
   }
@@ -33,7 +33,7 @@ const gmContext = (() => {
    * @returns {ContextGroup}
    */
   function group(sign, names, world, begin, ring) {
-    const lines = gmLines.boxes(world, begin);
+    const lines = gmTrace.boxes(world, begin);
     if (!ring) return { sign, names, world, begin, ring, box: lines };
     const box = new Float64Array(4 * (ring.length - 1));
     for (let one = 0; one + 1 < ring.length; one++) box.set(lines.subarray(4 * ring[one], 4 * ring[one] + 4), 4 * one);
@@ -58,7 +58,7 @@ const gmContext = (() => {
   function draw(pen, context, frame, extent, metres) {
     const sight = sightOf(frame, extent);
     const groups = context.groups.filter(({ sign }) => metres <= sign.drawn_from)
-      .map((one) => ({ ...one, seen: gmLines.seen(one.box, sight) })).filter(({ seen }) => seen.length);
+      .map((one) => ({ ...one, seen: gmTrace.seen(one.box, sight) })).filter(({ seen }) => seen.length);
     const cased = groups.filter(({ sign }) => sign.shape === "line" && sign.casing && !sign.dash);
     pen.save();
     pen.lineJoin = "round";
@@ -95,7 +95,7 @@ const gmContext = (() => {
   /** @param {CanvasRenderingContext2D} pen @param {ContextGroup} lines @param {Frame} frame @param {number[]} some @param {string} colour @param {number} wide */
   function line(pen, lines, frame, some, colour, wide) {
     pen.beginPath();
-    for (const one of some) gmLines.trace(pen, lines, one, one + 1, frame, LEAST_PX, false);
+    for (const one of some) gmTrace.trace(pen, lines, one, one + 1, frame, LEAST_PX, false);
     pen.strokeStyle = colour;
     pen.lineWidth = wide;
     pen.stroke();
@@ -108,7 +108,7 @@ const gmContext = (() => {
     for (const place of one.seen) {
       const wide = Math.max(one.box[4 * place + 2] - one.box[4 * place], one.box[4 * place + 3] - one.box[4 * place + 1]);
       if (wide * frame.scale < SPECK_PX) continue;
-      gmLines.trace(pen, one, ring[place], ring[place + 1], frame, LEAST_PX, true);
+      gmTrace.trace(pen, one, ring[place], ring[place + 1], frame, LEAST_PX, true);
     }
     pen.globalAlpha = one.sign.opacity;
     pen.fillStyle = fill(one.sign);
@@ -138,7 +138,7 @@ const gmContext = (() => {
   function layer(map, context) {
     let shown = true;
     const made = gmLayer.make(map, "gm-context", (pen, frame, extent) => {
-      if (shown) draw(pen, context, frame, extent, gmLines.metresAPx(map));
+      if (shown) draw(pen, context, frame, extent, gmTrace.metresAPx(map));
       return shown ? "context" : "";
     });
     return {

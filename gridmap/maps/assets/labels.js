@@ -4,7 +4,6 @@
 
 const gmLabels = (() => {
   const { element } = gmPage;
-  const { svg } = gmHatches;
   const NUMBER_ROOM_PX = 8; // that a number leaves free in its micro-grid
   const LEAST_GRID_PX = 24; // a micro-grid narrower than this shows no number
   // Where a name may stand when its own place is taken, in heights of its line.
@@ -60,7 +59,7 @@ const gmLabels = (() => {
       const frame = map.getSize();
       if (!frame.x) return;
       const room = gmRoom.make();
-      const metres = gmLines.metresAPx(map);
+      const metres = gmTrace.metresAPx(map);
       // Buttons, scale and north arrow lie over the map.
       const { left, top } = map.getContainer().getBoundingClientRect();
       for (const control of map.getContainer().querySelectorAll(".leaflet-control")) {
@@ -152,32 +151,10 @@ const gmLabels = (() => {
     function roads(room, frame, metres) {
       const corner = map.containerPointToLayerPoint([0, 0]);
       const origin = map.getPixelOrigin().add(corner);
-      const { font, size } = fontOf("gm-road");
-      const runs = gmRoadNames.place(
-        model.context, { scale: 256 * 2 ** map.getZoom(), x: origin.x, y: origin.y }, frame, metres,
-        (text, wanted) => {
-          ruler.font = font;
-          return (ruler.measureText(text).width * wanted) / size;
-        },
-        room.take,
-      );
-      const holder = svg("svg", { width: frame.x, height: frame.y, class: "gm-roads", "aria-hidden": "true" });
+      const frameNow = { scale: 256 * 2 ** map.getZoom(), x: origin.x, y: origin.y };
+      const runs = gmRoadNames.place(model.context, frameNow, frame, metres, gmRoadNames.ruler(pane), room.take);
+      const holder = gmRoadNames.svg(runs, frame);
       L.DomUtil.setPosition(/** @type {any} */ (holder), corner);
-      for (const { key, size: height, letters } of runs) {
-        const text = svg("text", { class: key.startsWith("water") ? "gm-road gm-water" : "gm-road", "font-size": height });
-        for (const { text: letter, x, y, drawn: angle, wide } of letters) {
-          // Turned about the left end of its foot; its middle lies on the line.
-          const [right, up] = [wide / 2, 0.36 * height];
-          const one = svg("tspan", {
-            x: (x - Math.cos(angle) * right - Math.sin(angle) * up).toFixed(1),
-            y: (y - Math.sin(angle) * right + Math.cos(angle) * up).toFixed(1),
-            rotate: ((angle * 180) / Math.PI).toFixed(1),
-          });
-          one.textContent = letter;
-          text.append(one);
-        }
-        holder.append(text);
-      }
       pane.append(holder);
     }
 

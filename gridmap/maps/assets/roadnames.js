@@ -28,7 +28,7 @@ const gmRoadNames = (() => {
       const { sign } = group;
       if (sign.shape !== "line" || metres > sign.named_from) continue;
       const size = SIZE_PX + (/** @type {Record<string, number>} */ (LARGER)[sign.key] || 0);
-      const named = gmLines.seen(group.box, sight).filter((line) => group.names[line]);
+      const named = gmTrace.seen(group.box, sight).filter((line) => group.names[line]);
       // The longest piece of a road has most room; its other pieces need no name near it.
       named.sort((a, b) => length(group, b) - length(group, a) || a - b);
       /** @type {Map<number, number[][]>} */
@@ -87,9 +87,10 @@ const gmRoadNames = (() => {
       if (piece.length > 1) pieces.push(piece);
       piece = [];
     };
+    /** @type {number[] | null} */
+    let last = null;
     for (let point = begin[line]; point < begin[line + 1]; point++) {
       const here = [world[2 * point] * scale - x, world[2 * point + 1] * scale - y];
-      const last = piece[piece.length - 1];
       if (last && Math.hypot(here[0] - last[0], here[1] - last[1]) > 2 * SIZE_PX) {
         // Long steps are cut, so that what leaves the frame leaves a piece in it.
         const steps = Math.ceil(Math.hypot(here[0] - last[0], here[1] - last[1]) / SIZE_PX);
@@ -99,6 +100,7 @@ const gmRoadNames = (() => {
         }
       }
       add(here);
+      last = here;
     }
     end();
     return pieces;
@@ -144,5 +146,42 @@ const gmRoadNames = (() => {
     return [0, 1].map((axis) => points[next - 1][axis] + (points[next][axis] - points[next - 1][axis]) * share);
   }
 
-  return { place };
+  /** Runs as text of an SVG over the frame, letter by letter. @param {NameRun[]} runs @param {{ x: number, y: number }} extent */
+  function svg(runs, extent) {
+    /** @param {string} tag @param {Record<string, string | number>} attributes */
+    const make = (tag, attributes) => {
+      const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+      for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+      return made;
+    };
+    const holder = make("svg", { width: extent.x, height: extent.y, class: "gm-roads", "aria-hidden": "true" });
+    for (const { key, size, letters } of runs) {
+      const text = make("text", { class: key.startsWith("water") ? "gm-road gm-water" : "gm-road", "font-size": size });
+      for (const { text: letter, x, y, drawn, wide } of letters) {
+        // Turned about the left end of its foot; its middle lies on the line.
+        const [right, up] = [wide / 2, 0.36 * size];
+        const one = make("tspan", {
+          x: (x - Math.cos(drawn) * right - Math.sin(drawn) * up).toFixed(1),
+          y: (y - Math.sin(drawn) * right + Math.cos(drawn) * up).toFixed(1),
+          rotate: ((drawn * 180) / Math.PI).toFixed(1),
+        });
+        one.textContent = letter;
+        text.append(one);
+      }
+      holder.append(text);
+    }
+    return holder;
+  }
+
+  /** Measures texts in the font of an element. @param {HTMLElement} element @returns {(text: string, size: number) => number} */
+  function ruler(element) {
+    const pen = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+    const { fontFamily } = getComputedStyle(element);
+    return (text, size) => {
+      pen.font = `500 ${size}px ${fontFamily}`;
+      return pen.measureText(text).width;
+    };
+  }
+
+  return { place, svg, ruler };
 })();

@@ -3,6 +3,7 @@
 A place comes from a tap on the map or from the phone; what it means is worked out in Python.
 """
 
+import base64
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,16 +12,23 @@ import geopandas as gpd
 import shapely
 import streamlit as st
 
+from gridmap.access.inside_check import inside
 from gridmap.access.view import CadreView, GridView
-from gridmap.maps import geometry
+from gridmap.maps import geometry, packing
+from gridmap.maps.context import context_lines, context_values, drawn_context
 from gridmap.maps.leaflet import leaflet_script, leaflet_style
+from gridmap.maps.page import asset
+from gridmap.maps.signs import signs_for_page
 from gridmap.ui.shell import guard
 from gridmap.ui.shell.i18n import Translator
+from layers.contract.errors import GridmapError
 
 __all__ = ["Place", "map_data", "show_map"]
 
 HERE = Path(__file__).parent
-WORDS = ("locate", "locating", "tap", "insecure", "denied", "zoom_in", "zoom_out")
+WORDS = ("locate", "locating", "tap", "insecure", "denied", "zoom_in", "zoom_out", "north")
+SHARED = ("theme", "shapes", "trace", "layer", "room", "context", "roadnames")  # with other maps
+PARENT_ENDS = ("·", ", ")  # what stands between the parent and the kind in a name
 LABEL_SHARE = 0.35  # how deep into a neighbour its name stands, of the size of the grid
 
 Place = dict[str, float]  # lon, lat, accuracy in metres
@@ -35,7 +43,13 @@ _MAP = st.components.v2.component(
         '<span class="my-grid-note" role="status"></span></div></div>'
     ),
     css=leaflet_style() + (HERE / "grid_map.css").read_text(encoding="utf-8"),
-    js=leaflet_script() + "\n" + (HERE / "grid_map.js").read_text(encoding="utf-8"),
+    js="\n".join(
+        [
+            leaflet_script(),
+            *(asset(f"{name}.js") for name in SHARED),
+            (HERE / "grid_map.js").read_text(encoding="utf-8"),
+        ]
+    ),
 )
 
 
@@ -88,15 +102,42 @@ def map_data(
         ],
         "neighbours": [
             {
-                "name": _name(one, say),
+                "name": _without(_name(grid, say), _name(one, say)),
                 "rings": geometry.rings(shape),
                 "label": geometry.label_point(near),
             }
-            for one, shape, near in zip(grid.neighbours, far, sides, strict=True)
+            for one, shape, near in sorted(
+                zip(grid.neighbours, far, sides, strict=True), key=lambda row: -row[0].border_m
+            )
         ],
+        "context": _context(view),
+        "signs": signs_for_page(),
         "place": place,
+        "way": _way(view, place, say),
         "words": {word: say(f"my_grids.{word}") for word in WORDS},
     }
+
+
+def _context(view: CadreView) -> dict[str, Any]:
+    """Roads, houses and water as the scripts of all maps draw them."""
+    drawn = drawn_context(view.context)
+    shapes = packing.pack([packing.NO_LINES, *context_lines(drawn, view.crs)])
+    return context_values(drawn) | {"shapes": base64.b64encode(shapes).decode("ascii")}
+
+
+def _way(view: CadreView, place: Place | None, say: Translator) -> dict[str, Any] | None:
+    """Give the straight way from a place to the border of the nearest own grid."""
+    if place is None:
+        return None
+    try:
+        found = inside(view, place["lon"], place["lat"])
+    except GridmapError:
+        return None  # the page tells what is wrong with it
+    if not found.direction:
+        return None
+    ends = _degrees([found.here, found.edge], view)
+    metres = say("my_grids.metres", metres=f"{found.edge_m:,.0f}")
+    return {"line": [[point.y, point.x] for point in ends], "text": metres}
 
 
 def _beside(neighbour: shapely.Geometry, grid: shapely.Geometry) -> shapely.Geometry:
@@ -109,6 +150,15 @@ def _beside(neighbour: shapely.Geometry, grid: shapely.Geometry) -> shapely.Geom
 
 def _degrees(shapes: list[shapely.Geometry], view: CadreView) -> gpd.GeoSeries:
     return geometry.to_degrees(gpd.GeoSeries(shapes, crs=view.crs))
+
+
+def _without(own: str, other: str) -> str:
+    """Leave out of a neighbour's name the parent that both grids have in front."""
+    for sign in PARENT_ENDS:
+        parent = own.rpartition(sign)[0]
+        if parent and other.startswith(parent + sign):
+            return other.removeprefix(parent + sign)
+    return other
 
 
 def _name(one: Any, say: Translator) -> str:

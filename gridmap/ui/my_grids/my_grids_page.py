@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from gridmap.access.answers import LONGEST_SENTENCE, confirm, confirmed_on, dispute, disputes
-from gridmap.access.inside_check import inside
+from gridmap.access.inside_check import Standing, inside
 from gridmap.access.view import CadreView, GridView
 from gridmap.ui.my_grids import grid_map
 from gridmap.ui.my_grids.grid_map import Place
@@ -108,12 +108,20 @@ def _standing(view: CadreView, say: Translator) -> None:
         "my_grids.inside" if found.inside else "my_grids.outside",
         grid=plain(_name(view, found.code, say)),
         metres=f"{found.edge_m:,.0f}",
+        way=_way(found, say),
     )
     if found.sure:
         (st.success if found.inside else st.warning)(text)
     else:
         unsure = say("my_grids.unsure", accuracy=f"{place['accuracy']:,.0f}")
         st.warning(f"{text} {unsure}")
+
+
+def _way(found: Standing, say: Translator) -> str:
+    """Say in which direction the border lies."""
+    if not found.direction:
+        return ""
+    return say("my_grids.way", direction=say(f"my_grids.direction.{found.direction}"))
 
 
 def _type_place(say: Translator) -> None:

@@ -17,6 +17,8 @@ import pandas as pd
 import shapely
 
 from boundaries.topology.neighbours import match_edges
+from gridmap.maps.context import context_values, drawn_context
+from gridmap.maps.signs import signs_for_page
 from gridmap.plan.plan import Plan
 from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 
@@ -43,6 +45,8 @@ def ground_key(plan: Plan) -> str:
     digest = hashlib.sha256("\x1f".join(plan.patches.index).encode())
     digest.update(plan.patches["area_m2"].to_numpy().tobytes())
     digest.update(plan.patches.total_bounds.tobytes())
+    digest.update("\x1f".join(plan.context["name"]).encode())
+    digest.update(plan.context.total_bounds.tobytes())
     return digest.hexdigest()[:16]
 
 
@@ -70,15 +74,37 @@ def make_sheet(plan: Plan) -> Sheet:
         "spot": _centimetres(shapely.get_coordinates(spot), origin),
         **{name: rows for name, (rows, _) in texts.items()},
     }
+    context, shapes = _context(plan.context, origin)
+    arrays |= shapes
     header: dict[str, Any] = {
         "ids": patches.index.tolist(),
         "codes": codes,
         "parents": parents,
         "origin": origin.tolist(),
         "texts": {name: words for name, (_, words) in texts.items()},
+        "context": context,
+        "signs": signs_for_page(),
     }
     content = gzip.compress(_packed(header, arrays), compresslevel=1, mtime=0)
     return Sheet(ground_key(plan), content, patches.index, codes, labels)
+
+
+def _context(
+    frame: gpd.GeoDataFrame, origin: np.ndarray
+) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """What is drawn to recognise the place: names and signs, and the points of every sign."""
+    drawn = drawn_context(frame)
+    arrays = {}
+    for place, one in enumerate(drawn):
+        rings, owner = one.shapes, np.arange(len(one.shapes))
+        if one.sign.shape == "area":
+            rings, owner = shapely.get_rings(one.shapes, return_index=True)
+        sizes = shapely.get_num_coordinates(rings)
+        arrays[f"context{place}_points"] = _centimetres(shapely.get_coordinates(rings), origin)
+        arrays[f"context{place}_line"] = np.append(0, np.cumsum(sizes)).astype("<i4")
+        first = np.searchsorted(owner, np.arange(len(one.shapes) + 1))
+        arrays[f"context{place}_shape"] = first.astype("<i4")
+    return context_values(drawn), arrays
 
 
 def _packed(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> bytes:

@@ -105,7 +105,12 @@ def _above(plan: Plan, say: Translator) -> list[dict[str, Any]]:
             inside.setdefault(code, []).append(parent)
     name = base["name" if say.language == "zh" else "name_en"]
     return [
-        {"code": code, "name": name[code] or base.at[code, "name"], "parents": inside[code]}
+        {
+            "code": code,
+            "name": name[code] or base.at[code, "name"],
+            "level": int(base.at[code, "level"]),
+            "parents": inside[code],
+        }
         for code in base.index
         if code in inside and base.at[code, "level"] > base["level"].min()
     ]

@@ -5,10 +5,12 @@ from functools import cache
 from pathlib import Path
 
 from gridmap.maps.leaflet import leaflet_script, leaflet_style
+from gridmap.maps.page import asset
 
 __all__ = ["LOADER", "editor_script"]
 
 FOLDER = Path(__file__).with_name("editor")
+SHARED = ("theme", "trace", "room", "context", "roadnames")  # with the other maps
 PARTS = (
     *("view", "ground", "colours", "sums", "talk", "sheet", "paint", "tools", "rows", "panel"),
     *("changes", "bar", "pieces", "frame", "keys", "editor"),
@@ -33,6 +35,7 @@ def editor_script() -> bytes:
     parts = [
         leaflet_script(),
         f"const gmStyle = {json.dumps(style)};",
+        *(asset(f"{name}.js") for name in SHARED),
         *(_part(f"{name}.js") for name in PARTS),
     ]
     return "\n".join(parts).encode()

@@ -10,7 +10,7 @@ from drawn_plan import draw_plan
 
 from layers.contract.columns import CONTEXT
 
-__all__ = ["HAMLET", "HIGH_STREET", "RIVER_ROAD", "draw_context"]
+__all__ = ["HAMLET", "HIGH_STREET", "RIVER_ROAD", "context_of", "draw_context"]
 
 HIGH_STREET, RIVER_ROAD, HAMLET = "长安大街", "河滨路", "小王庄"
 
@@ -38,8 +38,13 @@ def draw_context(*, houses: int = 12, street: str = HIGH_STREET) -> gpd.GeoDataF
         ("place", "", HAMLET, shapely.Point(west + 1400, south + 800)),
         *(("building", "", "", house(number)) for number in range(houses)),
     ]
+    return context_of(rows, grids.crs)
+
+
+def context_of(rows, crs) -> gpd.GeoDataFrame:
+    """Make CONTEXT of rows of kind, class, name and shape."""
     kinds, classes, names, shapes = zip(*rows, strict=True)
     columns = {"kind": kinds, "class": classes, "name": names, "layer": ["drawn.fgb"] * len(rows)}
-    frame = gpd.GeoDataFrame(columns, geometry=list(shapes), crs=grids.crs)
+    frame = gpd.GeoDataFrame(columns, geometry=list(shapes), crs=crs)
     frame.index.name = "row"
     return frame.astype(dict(CONTEXT))

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import redraw_plan
 import shapely
+from drawn_context import context_of
 from redraw_plan import BY, E1, W1, W2, code_of
 
 from gridmap import edits
@@ -87,6 +88,27 @@ def test_the_file_for_the_browser_holds_each_border_once():
     ring = arrays["ring_start"][arrays["arc_ring"][at] : arrays["arc_ring"][at] + 2]
     ends = [points[place if place < ring[1] else ring[0]] for place in (first, first + 1)]
     assert sorted(map(tuple, np.array(ends).tolist())) == [(0, 10_000), (10_000, 10_000)]
+
+
+def test_the_context_reaches_the_browser_in_centimetres_and_names_the_ground_anew():
+    plan = redraw_plan.draw()
+    corner = shapely.Point(*redraw_plan.at(0, 0)).buffer(10).envelope
+    rows = [
+        ("road", "lane", "西街", redraw_plan.line((0, 1), (1, 1), (2, 3))),
+        ("building", "", "", shapely.difference(corner, corner.centroid.buffer(1).envelope)),
+    ]
+    drawn = plan.with_tables(context=context_of(rows, plan.crs))
+
+    header, arrays = unpacked(make_sheet(drawn).content)
+
+    signs = [header["signs"]["context"][one["sign"]]["key"] for one in header["context"]["groups"]]
+    assert signs == ["building", "road.lane"]
+    assert header["context"]["names"] == ["", "西街"]
+    points = arrays["context1_points"].reshape(-1, 2).tolist()
+    assert sorted(points) == [[0, 10_000], [10_000, 10_000], [20_000, 30_000]]
+    assert arrays["context0_line"].tolist() == [0, 5, 10]
+    assert arrays["context0_shape"].tolist() == [0, 2]
+    assert ground_key(drawn) != ground_key(plan)
 
 
 def test_holes_and_parts_of_patches_reach_the_browser_as_rings():

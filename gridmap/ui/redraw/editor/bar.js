@@ -19,7 +19,7 @@ const gmBar = (() => {
   /**
    * @param {Board} board @param {HTMLElement} place
    * @param {{ tool: (name: ToolName) => void, ask: (kind: string) => void, limit: (code: string) => void,
-   *   colour: (by: Colouring) => void, numbers: (on: boolean) => void, zoom: () => void, whole: () => void }} acts
+   *   colour: (by: Colouring) => void, numbers: (on: boolean) => void, context: (on: boolean) => void, zoom: () => void, whole: () => void }} acts
    */
   function start(board, place, acts) {
     const { say, given } = board;
@@ -35,13 +35,15 @@ const gmBar = (() => {
     const colour = make("select", { "aria-label": say("redraw.colour"), title: say("redraw.colour"), onchange: () => acts.colour(colour.value) },
       ...["grid", "kind", "load"].map((by) => make("option", { value: by, text: say(`redraw.by_${by}`) })));
     const numbers = make("input", { type: "checkbox", checked: board.numbers, onchange: () => acts.numbers(numbers.checked) });
+    const context = make("input", { type: "checkbox", checked: board.context, onchange: () => acts.context(context.checked) });
     const zoom = make("button", { class: "plain", onclick: acts.zoom, title: say("redraw.zoom_chosen"), text: say("redraw.zoom_chosen") });
     place.replaceChildren(
       make("div", { class: "gm-group", role: "group", "aria-label": say("redraw.choosing") }, ...[...tools.values()].slice(0, 4)),
       make("div", { class: "gm-group", role: "group", "aria-label": say("redraw.changing") }, ...[...tools.values()].slice(4)),
       make("div", { class: "gm-group" }, undo, redo),
       make("div", { class: "gm-group gm-looks" }, limit, colour,
-        make("label", { class: "gm-check" }, numbers, make("span", { text: say("redraw.numbers") })), zoom,
+        make("label", { class: "gm-check" }, numbers, make("span", { text: say("redraw.numbers") })),
+        board.ground.context.groups.length > 0 && make("label", { class: "gm-check" }, context, make("span", { text: say("redraw.context") })), zoom,
         make("button", { class: "plain", onclick: acts.whole, text: say("redraw.whole") })));
 
     return {

@@ -87,7 +87,7 @@ const gmEditor = (() => {
       const before = board;
       const chosen = before ? [...before.chosen].map((patch) => before.ground.ids[patch]) : [];
       const fresh = /** @type {Board} */ ({
-        ...(before || { tool: "pick", colouring: "grid", numbers: true, limit: "", map: gmFrame.makeMap(parts.map) }),
+        ...(before || { tool: "pick", colouring: "grid", numbers: true, context: true, limit: "", map: gmFrame.makeMap(parts.map) }),
         root, given, ground, answer: given.answer, label: ground.label.slice(), pending: new Set(), locked: new Set(),
         chosen: new Set(chosen.map((id) => ground.place.get(id)).filter((place) => place !== undefined)),
         open: new Uint8Array(ground.count), colours: gmColours.assign(ground, ground.label), hover: -1, shown: [],
@@ -325,6 +325,7 @@ const gmEditor = (() => {
       limit: (/** @type {string} */ code) => { limitTo(code); rechosen(); sheets.ground.repaint(); if (code && board) gmFrame.zoomTo(board, openPatches()); },
       colour: (/** @type {Colouring} */ by) => { if (board) { board.colouring = by; gmLegend.show(board, parts.legend); sheets.ground.repaint(); } },
       numbers: (/** @type {boolean} */ on) => { if (board) { board.numbers = on; sheets.ground.repaint(); } },
+      context: (/** @type {boolean} */ on) => { if (board) { board.context = on; sheets.ground.repaint(); } },
       zoom: () => zoom(),
       whole: () => { if (board) gmFrame.wholeMap(board); },
     };

@@ -26,8 +26,25 @@ const gmGround = (() => {
     ground.box = boxes(ground);
     ground.extent = extent(ground.box);
     ground.arcs = arcsOf(ground);
+    ground.context = contextOf(ground);
     ground.finder = finder(ground);
     return ground;
+  }
+
+  /** The context in a flat world of centimetres, y from north to south. @param {any} ground */
+  function contextOf(ground) {
+    const groups = ground.context.groups.map((/** @type {any} */ { sign, names }, /** @type {number} */ at) => {
+      const points = ground[`context${at}_points`];
+      const world = new Float64Array(points.length);
+      for (let place = 0; place < points.length; place += 2) {
+        world[place] = points[place];
+        world[place + 1] = -points[place + 1];
+      }
+      const look = ground.signs.context[sign];
+      const ring = look.shape === "area" ? ground[`context${at}_shape`] : null;
+      return gmContext.group(look, names, world, ground[`context${at}_line`], ring);
+    });
+    return { groups, names: ground.context.names };
   }
 
   /** @param {Ground} ground */

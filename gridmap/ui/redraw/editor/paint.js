@@ -5,6 +5,7 @@ const gmPaint = (() => {
   const { addPatch, addArc } = gmSheet;
   const PATCH_LINES_PX = 9; // patches smaller than this get no line of their own
   const NUMBER_PX = 13;
+  const VILLAGE_PX = 15;
   /** @type {Map<string, CanvasPattern | null>} */
   const patterns = new Map();
 
@@ -13,9 +14,79 @@ const gmPaint = (() => {
     const visible = seen(board, pen);
     fill(board, pen, visible);
     over(board, pen, visible);
+    const { ground, context } = board;
+    const frame = { scale: pen.scale, x: pen.left, y: pen.top };
+    const extent = { x: (pen.area[2] - pen.area[0]) * pen.scale, y: (pen.area[3] - pen.area[1]) * pen.scale };
+    const metres = 1 / (100 * pen.scale);
+    if (context) gmContext.draw(pen.ctx, ground.context, frame, extent, metres);
     lines(board, pen, visible);
-    if (board.numbers) numbers(board, pen, visible);
+    const room = gmRoom.make();
+    if (context) villages(board, pen, room);
+    if (board.numbers) numbers(board, pen, visible, room);
+    if (context) names(board, pen, gmRoadNames.place(ground.context, frame, extent, metres, gmRoadNames.ruler(board.map.getContainer()), room.take));
   };
+
+  /** Names of the highest given grids below the town, each in its middle. @param {Board} board @param {any} pen @param {any} room */
+  function villages(board, pen, room) {
+    const { ctx } = pen;
+    const { ground, given } = board;
+    const { labels } = ground.signs;
+    const top = Math.min(...given.above.map(({ level }) => level));
+    const { fontFamily } = getComputedStyle(board.map.getContainer());
+    ctx.font = `700 ${VILLAGE_PX}px ${fontFamily}`;
+    ctx.textAlign = "center";
+    ctx.textBaseline = "middle";
+    ctx.lineJoin = "round";
+    ctx.lineWidth = 4;
+    for (const { name, level, parents } of given.above) {
+      if (level !== top) continue;
+      const at = middleOf(ground, parents);
+      const [x, y] = [pen.x(at[0]), pen.y(at[1])];
+      const half = ctx.measureText(name).width / 2;
+      if (!room.take([[x - half, y - VILLAGE_PX / 2, x + half, y + VILLAGE_PX / 2]])) continue;
+      ctx.strokeStyle = gmTheme.pick(labels.halo);
+      ctx.fillStyle = gmTheme.pick(labels.grid);
+      ctx.strokeText(name, x, y);
+      ctx.fillText(name, x, y);
+    }
+  }
+
+  /** @param {Ground} ground @param {string[]} parents */
+  function middleOf(ground, parents) {
+    const inside = new Set(parents.map((code) => ground.parents.indexOf(code)));
+    let [x, y, area] = [0, 0, 0];
+    for (let patch = 0; patch < ground.count; patch++) {
+      if (!inside.has(ground.parent[patch])) continue;
+      x += ground.spot[2 * patch] * ground.area[patch];
+      y += ground.spot[2 * patch + 1] * ground.area[patch];
+      area += ground.area[patch];
+    }
+    return [x / area, y / area];
+  }
+
+  /** Names of roads and water lines, letter by letter. @param {Board} board @param {any} pen @param {any[]} runs */
+  function names(board, pen, runs) {
+    const { ctx } = pen;
+    const { labels } = board.ground.signs;
+    const { fontFamily } = getComputedStyle(board.map.getContainer());
+    ctx.textAlign = "center";
+    ctx.textBaseline = "middle";
+    ctx.lineJoin = "round";
+    ctx.lineWidth = 3;
+    for (const { key, size, letters } of runs) {
+      ctx.font = `500 ${size}px ${fontFamily}`;
+      ctx.strokeStyle = gmTheme.pick(labels.halo);
+      ctx.fillStyle = gmTheme.pick(key.startsWith("water") ? labels.water : labels.road);
+      for (const { text, x, y, drawn } of letters) {
+        ctx.save();
+        ctx.translate(x, y);
+        ctx.rotate(drawn);
+        ctx.strokeText(text, 0, 0);
+        ctx.fillText(text, 0, 0);
+        ctx.restore();
+      }
+    }
+  }
 
   /** @param {Board} board @param {any} pen */
   function seen(board, pen) {
@@ -134,14 +205,12 @@ const gmPaint = (() => {
     return place;
   }
 
-  /** @param {Board} board @param {any} pen @param {number[]} visible */
-  function numbers(board, pen, visible) {
+  /** @param {Board} board @param {any} pen @param {number[]} visible @param {any} room */
+  function numbers(board, pen, visible, room) {
     const { ctx } = pen;
     const { ground } = board;
     const here = new Set(visible);
     const places = numberPlaces(board);
-    /** @type {[number, number, number, number][]} */
-    const taken = [];
     ctx.font = `600 ${NUMBER_PX}px ${getComputedStyle(board.map.getContainer()).fontFamily}`;
     ctx.textAlign = "center";
     ctx.textBaseline = "middle";
@@ -149,13 +218,11 @@ const gmPaint = (() => {
       .sort((one, two) => board.sums.area[two] - board.sums.area[one]);
     for (const grid of order) {
       const patch = places[grid];
-      const room = Math.sqrt(board.sums.area[grid]) * 100 * pen.scale;
+      const across = Math.sqrt(board.sums.area[grid]) * 100 * pen.scale;
       const text = gmView.tail(ground.codes[grid], ground.parents[ground.parent[patch]]);
       const wide = ctx.measureText(text).width + 6;
       const x = pen.x(ground.spot[2 * patch]), y = pen.y(ground.spot[2 * patch + 1]);
-      const box = /** @type {[number, number, number, number]} */ ([x - wide / 2, y - 9, x + wide / 2, y + 9]);
-      if (room < wide || taken.some((one) => one[0] < box[2] && one[2] > box[0] && one[1] < box[3] && one[3] > box[1])) continue;
-      taken.push(box);
+      if (across < wide || !room.take([[x - wide / 2, y - 8, x + wide / 2, y + 8]])) continue;
       ctx.lineWidth = 3.5;
       ctx.lineJoin = "round";
       ctx.strokeStyle = "rgba(255,255,255,0.9)";

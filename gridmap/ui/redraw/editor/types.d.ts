@@ -34,7 +34,12 @@ interface Ground {
   arcs: { from: Int32Array; list: Int32Array }; // of each patch
   finder: Finder;
   extent: [number, number, number, number];
+  context: any; // as gmContext draws it
+  signs: any; // as signs.py writes them
 }
+
+/** What all maps share: gridmap/maps/assets. */
+declare const gmContext: any, gmRoom: any, gmRoadNames: any, gmTheme: any;
 
 interface Finder {
   at(x: number, y: number): number;
@@ -127,7 +132,7 @@ interface Given {
   who: string;
   rules: { hours: number; least: number; most: number };
   kinds: { name: string; colour: string }[];
-  above: { code: string; name: string; parents: string[] }[];
+  above: { code: string; name: string; level: number; parents: string[] }[];
   answer: Answer;
 }
 
@@ -156,6 +161,7 @@ interface Board {
   tool: ToolName;
   colouring: Colouring;
   numbers: boolean;
+  context: boolean; // whether roads, water and houses are drawn
   colours: Int32Array;
   hover: number;
   shown: number[]; // patches that an offer or a break points at

@@ -1,7 +1,7 @@
 // @ts-check
 // Lines on a canvas: whole steps of a degree as a flat world, and the part of it that is in sight.
 
-const gmLines = (() => {
+const gmTrace = (() => {
   const EQUATOR_M = 40075016.7;
 
   /** Whole steps of a degree as parts of the Mercator world. @param {Int32Array} xy */
