@@ -18,7 +18,7 @@ from boundaries.tiling.strips import cut_strips
 from boundaries.topology.absorb import absorb
 from boundaries.topology.neighbours import neighbours
 
-__all__ = ["join_slivers"]
+__all__ = ["join_slivers", "thin"]
 
 # Ground of the same kind takes a sliver unless another border is this many times as long.
 _SAME_KIND = 10.0
@@ -47,7 +47,7 @@ def join_slivers(
     tiling, strip = _with_strips_cut(tiling, min_width_m)
     patches = tiling.patches
     least = kind_of(patches).map(dict(area_by_kind_m2)).fillna(min_area_m2).to_numpy(dtype=float)
-    sliver = strip | _thin(patches, min_width_m) | (patches.area.to_numpy() < least)
+    sliver = strip | thin(patches, min_width_m) | (patches.area.to_numpy() < least)
     if not sliver.any():
         return tiling
     pairs, border = _borders(patches)
@@ -63,7 +63,8 @@ def join_slivers(
     return merge_patches(tiling, into)
 
 
-def _thin(patches: gpd.GeoDataFrame, min_width_m: float) -> np.ndarray:
+def thin(patches: gpd.GeoDataFrame, min_width_m: float) -> np.ndarray:
+    """Mask of patches below this width (2 x area / perimeter), in metres."""
     return (2 * patches.area < min_width_m * patches.length).to_numpy(dtype=bool)
 
 
@@ -106,7 +107,7 @@ def _with_strips_cut(tiling: Tiling, min_width_m: float) -> tuple[Tiling, np.nda
 def _shared(patches: gpd.GeoDataFrame, min_width_m: float) -> np.ndarray:
     """Mask of long strips of which the neighbour that would take them borders on little."""
     length = patches.length.to_numpy() / 2
-    strip = _thin(patches, min_width_m) & (length >= _LONG * min_width_m)
+    strip = thin(patches, min_width_m) & (length >= _LONG * min_width_m)
     if not strip.any():
         return strip
     pairs, border = _borders(patches)

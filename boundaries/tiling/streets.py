@@ -13,9 +13,11 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.overlay.slicing import slices
-from boundaries.topology.neighbours import edges_of
+from boundaries.tiling.build import Tiling, merge_patches
+from boundaries.tiling.slivers import thin
+from boundaries.topology.neighbours import edges_of, neighbours
 
-__all__ = ["split_streets"]
+__all__ = ["split_streets", "with_gaps"]
 
 FRONTAGE_STEP_M = 12.0  # distance of the points that stand for a frontage
 
@@ -61,6 +63,38 @@ def split_streets(
     pieces = streets.iloc[rows].reset_index(drop=True)
     pieces = pieces.set_geometry(np.array(shapes, dtype=object), crs=streets.crs)
     return pieces, np.array(owner, dtype=np.int64)
+
+
+def with_gaps(tiling: Tiling, street: np.ndarray, blank: np.ndarray, *, width_m: float) -> Tiling:
+    """Join the gaps between street ground and the ground beside it to the street.
+
+    Two files of two offices leave such gaps. A gap is no frontage: taken for land, it would get the
+    half of the street that belongs to the ground behind it.
+
+    Parameters
+    ----------
+    tiling
+        Patches and ledger.
+    street, blank
+        Masks of street ground, and of ground in no layer.
+    width_m
+        A gap is below this width (2 x area / perimeter).
+    """
+    patches = tiling.patches
+    gap = blank & ~street & thin(patches, width_m)
+    if not gap.any():
+        return tiling
+    pairs = neighbours(patches.geometry)
+    ends = pairs[["left", "right"]].to_numpy()
+    both = np.concatenate([ends, ends[:, ::-1]])
+    border = np.tile(pairs["border_m"].to_numpy(), 2)
+    parent = patches["parent_code"].to_numpy()
+    fits = gap[both[:, 0]] & street[both[:, 1]] & (parent[both[:, 0]] == parent[both[:, 1]])
+    both, border = both[fits], border[fits]
+    order = np.lexsort((-both[:, 1], border))
+    into = np.arange(len(patches))
+    into[both[order, 0]] = both[order, 1]  # the longest border comes last and stays
+    return merge_patches(tiling, into)
 
 
 def _faces(streets: gpd.GeoDataFrame, centre_lines: gpd.GeoSeries) -> tuple[np.ndarray, np.ndarray]:

@@ -23,7 +23,7 @@ from boundaries.tiling.build import (
 )
 from boundaries.tiling.cutting import CUT_NOISE_M, cut_patches
 from boundaries.tiling.slivers import join_slivers
-from boundaries.tiling.streets import split_streets
+from boundaries.tiling.streets import split_streets, with_gaps
 from gridmap.rules import Rules
 from gridmap.town.load import measure_load, weights_by_row
 from gridmap.town.town import Town
@@ -96,6 +96,9 @@ def _tiled(town: Town) -> Tiling:
     # What is thinner than a hand is noise of the input; streets are split without it.
     tiling = join_slivers(tiling, min_width_m=_HAND_M, min_area_m2=0.0)
     if rules.residual.streets == "absorb":
+        street = (kind_of(tiling.patches) == _STREET).to_numpy()
+        blank = (tiling.patches["layer"] == "").to_numpy()
+        tiling = with_gaps(tiling, street, blank, width_m=rules.tiling.sliver_width_m)
         tiling = _absorb_streets(tiling, town.roads.geometry)
     return join_slivers(
         tiling,

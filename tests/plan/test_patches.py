@@ -72,6 +72,34 @@ def test_streets_are_shared_out_along_their_centre_line():
     assert patches["absorbed_m2"].round(6).tolist() == [300.0, 700.0]
 
 
+def test_a_gap_between_a_plot_and_the_street_gets_no_half_of_the_street():
+    """Two files of two offices disagree by 40 cm; the gap is no frontage and stays no patch."""
+    plots = [("water", "", at(0, 0, 99.6, 200)), ("park_green", "", at(110, 0, 210, 200))]
+    patches = patches_of(
+        *plots,
+        ("residual", "road_transport", at(100, 0, 110, 200)),
+        town=at(0, 0, 210, 200),
+        roads=[LineString([(103, -5), (103, 205)])],
+        streets="absorb",
+    )
+    assert kind_of(patches).tolist() == ["water", "park_green"]
+    assert patches.area.round(6).tolist() == [20_600.0, 21_400.0]
+    assert patches["absorbed_m2"].round(3).tolist() == [680.0, 1_400.0]
+
+
+def test_a_strip_of_blank_ground_wider_than_a_gap_keeps_its_half_of_the_street():
+    """What is 5 m wide is ground that no layer told of, and not a gap between two."""
+    patches = patches_of(
+        ("water", "", at(0, 0, 95, 200)),
+        ("residual", "road_transport", at(100, 0, 110, 200)),
+        ("park_green", "", at(110, 0, 210, 200)),
+        town=at(0, 0, 210, 200),
+        roads=[LineString([(103, -5), (103, 205)])],
+        streets="absorb",
+    )
+    assert patches.area.round(6).tolist() == [19_000.0, 1_600.0, 21_400.0]
+
+
 def test_patch_too_big_for_an_officer_is_cut_along_the_road_that_crosses_it():
     """60 ha ask for 0.2 x 60 + 0.5 = 12.5 hours, an officer gives 12; the road lies at 2/5."""
     field = at(0, 0, 1000, 600)

@@ -249,8 +249,23 @@ def test_the_context_of_zhengan_names_its_roads_waters_villages_and_groups(zheng
 
 
 def test_a_plan_of_zhengan_has_142_micro_grids_of_even_load_and_a_cadre_on_every_post(zhengan):
-    micro = assert_whole(plan_town(zhengan))
+    plan = plan_town(zhengan)
+    micro = assert_whole(plan)
     assert micro["load_h"].max() < 14.8
+    given = plan.grids[plan.grids["level"] < 4].boundary.union_all()
+    ours = micro.boundary.union_all().difference(given.buffer(0.05))
+    assert length_beside_lines(ours, zhengan.context) / ours.length > 0.8
+    # Two files draw the wall of a compound and the edge of its plot some centimetres apart.
+    units = zhengan.units.geometry.buffer(-0.3)
+    cut = units.sindex.query(shapely.get_parts(ours), predicate="intersects")[1]
+    assert zhengan.units.index[np.unique(cut)].tolist() == []
+
+
+def length_beside_lines(borders: shapely.Geometry, context: gpd.GeoDataFrame) -> float:
+    """Metres of border within 20 m of a road that may be a border, or of a water line."""
+    lines = context[context["kind"].isin(["road", "water"]) & (context["class"] != "lane")]
+    lines = lines.geometry[lines.geom_type == "LineString"]
+    return borders.intersection(lines.buffer(20).union_all()).length
 
 
 def test_a_plan_of_the_test_town_on_real_ground_is_whole():
