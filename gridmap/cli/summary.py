@@ -6,6 +6,7 @@ from boundaries.export.rounding import is_tiling
 from gridmap.cli.screen import Screen
 from gridmap.cli.words import WORDS
 from gridmap.coverage.metrics import town_figures
+from gridmap.coverage.split_figures import SPLIT_FIGURES, split_figures, told_figure
 from gridmap.plan.kinds import kind_table, large_share
 from gridmap.plan.plan import Plan
 from gridmap.split.certificate import prove
@@ -47,6 +48,7 @@ def summarise(plan: Plan) -> dict[str, Any]:
         "detached": int((plan.issues["rule"] == DETACHED).sum()),
         "errors": issues["error"],
         "warnings": issues["warning"],
+        "split": split_figures(plan),
     }
 
 
@@ -74,6 +76,11 @@ def show_summaries(screen: Screen, summaries: list[dict[str, Any]]) -> None:
     rows = [
         [screen.say(f"sum.{key}"), *(_cell(screen, one[key]) for one in summaries)] for key in keys
     ]
+    for figure in SPLIT_FIGURES:
+        values = [one["split"].get(figure.key) for one in summaries]
+        if any(value is not None for value in values):
+            told = ["–" if value is None else told_figure(figure, value) for value in values]
+            rows.append([screen.pick(figure.label_zh, figure.label_en), *told])
     screen.table(["", *(f">{head}" for head in heads)], rows)
 
 

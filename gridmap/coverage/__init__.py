@@ -7,6 +7,7 @@ Its modules:
     locate    where a point lies and who answers for it
     metrics   the figures of coverage, each with what it divides by
     service   who serves which ground: the sums that the metrics share
+    split_figures  figures of the whole split: borders on visible lines, units cut
     workload  how evenly the load lies on officers and cadres
 """
 

@@ -14,6 +14,7 @@ from scipy.optimize import linear_sum_assignment
 
 from boundaries.topology.connected import number_parts
 from gridmap.coverage.metrics import town_figures
+from gridmap.coverage.split_figures import SPLIT_FIGURES, split_figures
 from gridmap.plan.plan import Plan
 from layers.contract.errors import PlanError
 
@@ -240,6 +241,13 @@ def _figures(first: Plan, second: Plan) -> pd.DataFrame:
         {"key": key, "unit": unit, "label_zh": zh, "label_en": en,
          **{name: figures[key] for name, figures in own.items()}}
         for key, (unit, zh, en) in _OWN_FIGURES.items()
+    ]  # fmt: skip
+    drawn = {name: split_figures(plan) for name, plan in (("first", first), ("second", second))}
+    rows += [
+        {"key": one.key, "unit": one.unit, "label_zh": one.label_zh, "label_en": one.label_en,
+         **{name: figures.get(one.key, np.nan) for name, figures in drawn.items()}}
+        for one in SPLIT_FIGURES
+        if any(one.key in figures for figures in drawn.values())
     ]  # fmt: skip
     return pd.DataFrame(rows)
 

@@ -7,7 +7,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gridmap.rules import Rules
-from gridmap.town.surroundings import empty_context
+from gridmap.town.surroundings import empty_context, empty_units
 from layers.landuse.lines import empty_lines
 
 __all__ = ["Plan"]
@@ -39,6 +39,8 @@ class Plan:
         Lines that no micro-grid may cross, in the work CRS.
     context
         CONTEXT near the town, in the work CRS: what maps show to recognise the place.
+    units
+        UNITS, the buildings, compounds and village groups that no border of ours cuts.
     """
 
     rules: Rules
@@ -56,6 +58,7 @@ class Plan:
     # Lines that no micro-grid may cross, as `layers.landuse.lines` reads them.
     barriers: gpd.GeoDataFrame = field(default_factory=lambda: empty_lines(None))
     context: gpd.GeoDataFrame = field(default_factory=lambda: empty_context(None))
+    units: gpd.GeoDataFrame = field(default_factory=lambda: empty_units(None))
 
     @property
     def crs(self) -> Any:

@@ -58,7 +58,7 @@ def touching(members: pd.DataFrame, edges: np.ndarray) -> list[list[int]]:
     Parameters
     ----------
     members
-        Rows `patch`, `unit`, in the order of `gridmap.split.units.unit_members`.
+        Rows `patch`, `unit`, in the order of `gridmap.split.units.members_of`.
     edges
         (m, 2) patches that may be in one micro-grid, inside blocks.
 

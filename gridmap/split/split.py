@@ -22,7 +22,7 @@ from gridmap.split.border_prices import Lines, priced_borders
 from gridmap.split.gluing import contracted, glued
 from gridmap.split.holding import held, touching
 from gridmap.split.micro_category import category_of
-from gridmap.split.units import unit_members
+from gridmap.split.units import members_of
 from layers.contract.categories import RESIDUAL_KEYS
 
 __all__ = ["Split", "graph_of", "split_patches"]
@@ -141,7 +141,7 @@ def _wishes(
     cost, banned = priced_borders(patches, graph.edges, graph.border_m, rules=rules, lines=lines)
     cost = np.where(banned, _UNWANTED * cost, cost)
     given = units is not None and len(units) > 0
-    return _Wishes(cost, banned, unit_members(patches, units) if given else None)
+    return _Wishes(cost, banned, members_of(patches, units) if given else None)
 
 
 class _Cut:

@@ -13,7 +13,7 @@ import shapely
 
 from layers.landuse.context import UNIT_KINDS
 
-__all__ = ["cores", "unit_members"]
+__all__ = ["cores", "ground_of_units", "members_of"]
 
 # A border within so many metres of a unit's edge is the edge, drawn by another hand: houses are
 # drawn to the decimetre, compounds and groups along the middle of streets or behind verges.
@@ -38,8 +38,8 @@ def cores(units: gpd.GeoDataFrame) -> np.ndarray:
     return shapely.buffer(shapes, -edge, join_style="mitre")
 
 
-def unit_members(patches: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Find the patches of every unit that lies on more than one.
+def ground_of_units(patches: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Find where every unit lies that is on more than one patch.
 
     Parameters
     ----------
@@ -50,10 +50,11 @@ def unit_members(patches: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.DataF
 
     Returns
     -------
-    One row for each patch of a unit: `patch` and `unit`, positions; `own`, whether most of the
-    patch lies in the unit; `area_m2` of the unit's core on it; `rank` of its kind: buildings come
-    before compounds, and those before village groups, as one may hold others and the smaller is
-    kept first. In order of rank and unit; the patch with most of a unit is its first.
+    One row for each patch that a unit has ground on: `patch` and `unit`, positions; `own`, whether
+    most of the patch lies in the unit; `area_m2` of the unit's core on it; `is_member`, whether the
+    patch is one of the unit's; `rank` of its kind: buildings come before compounds, and those
+    before village groups, as one may hold others and the smaller is kept first. In order of rank
+    and unit; the patch with most of a unit is its first.
     """
     shapes, whole = patches.geometry.to_numpy(), units.geometry.to_numpy()
     unit, patch = shapely.STRtree(shapes).query(whole, predicate="intersects")
@@ -69,10 +70,17 @@ def unit_members(patches: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.DataF
         2 * shapely.area(shapely.intersection(shapes[patch[open_]], whole[unit[open_]]))
         > size[open_]
     )
-    found = pd.DataFrame({"patch": patch, "unit": unit, "own": own, "area_m2": ground})
-    found["rank"] = units["kind"].map(UNIT_KINDS.index).to_numpy()[unit]
     part = units["kind"].map(_PART).to_numpy(dtype=float)[unit] * shapely.area(inner)[unit]
-    found = found[own | (ground > np.maximum(part, _TRACE_M2))]
+    found = pd.DataFrame({"patch": patch, "unit": unit, "own": own, "area_m2": ground})
+    found["is_member"] = own | (ground > np.maximum(part, _TRACE_M2))
+    found["rank"] = units["kind"].map(UNIT_KINDS.index).to_numpy(dtype=np.int64)[unit]
+    found = found[own | (ground > _TRACE_M2)]
     order = ["rank", "unit", "area_m2", "patch"]
     found = found.sort_values(order, ascending=[True, True, False, True], kind="stable")
     return found.reset_index(drop=True)
+
+
+def members_of(patches: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Find the patches of every unit that has several: the rows that are members."""
+    found = ground_of_units(patches, units)
+    return found[found["is_member"]].reset_index(drop=True)

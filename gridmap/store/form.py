@@ -1,6 +1,6 @@
 """What a plan file holds: its layers and tables, their columns and dtypes, and its words for users.
 
-Patches, grids and issues are layers, barriers and context are layers of
+Patches, grids and issues are layers, barriers, context and units are layers of
 the plans that have them, and the rest are plain tables beside them;
 `layers.contract.columns` says what each column means. The table `frame_columns` keeps what a
 GeoPackage cannot say itself: dtypes, order and index of the frames. The table `digests` keeps the
@@ -34,23 +34,24 @@ __all__ = [
     "SUFFIX",
     "TABLES",
     "TEXTS",
+    "UNITS",
     "describe",
     "dtype_key",
     "quoted_name",
 ]
 
 # Raised when an older gridmap can no longer read the file. 1: without digests, 2: with them,
-# 3: with a context, which earlier versions would take for something that another program added.
+# 3: with a context or units, which earlier versions would take for what another program added.
 FORMAT = 3
-PLAIN_FORMAT = 2  # of a plan without a context: earlier versions still read it
+PLAIN_FORMAT = 2  # of a plan without them: earlier versions still read it
 DIGESTED = 2  # the first format with digests
 SUFFIX = ".gridmap.gpkg"
 
 # Layers with the geometry type they declare; issues are points, lines, polygons or nowhere.
 LAYERS = {"patches": "MultiPolygon", "grids": "MultiPolygon", "issues": "Unknown"}
 # Written only when the town gives such shapes; a plan without the layer has none.
-BARRIERS, CONTEXT = "barriers", "context"
-OPTIONAL = {BARRIERS: "Unknown", CONTEXT: "Unknown"}
+BARRIERS, CONTEXT, UNITS = "barriers", "context", "units"
+OPTIONAL = {BARRIERS: "Unknown", CONTEXT: "Unknown", UNITS: "Unknown"}
 TABLES = ("people", "posts", "assignments", "ledger", "edits", "versions")
 TEXTS = ("rules", "receipt", "frame_columns")
 DIGESTS = "digests"
@@ -63,6 +64,7 @@ CONTRACTS: Mapping[str, columns.Columns] = {
     "assignments": columns.ASSIGNMENTS,
     "ledger": columns.LEDGER,
     CONTEXT: columns.CONTEXT,
+    UNITS: columns.UNITS,
 }
 # Names of the indexes, for files that do not say so any more.
 INDEX_NAMES = {
@@ -73,6 +75,7 @@ INDEX_NAMES = {
     "edits": "edit_id",
     "ledger": "kind",
     "issues": "issue",
+    "units": "unit_id",
 }
 SQL_TYPES = {"str": "TEXT", "int64": "INTEGER", "float64": "REAL", "bool": "BOOLEAN"}
 FORMAT_KEY = "store_format"

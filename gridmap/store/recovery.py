@@ -16,13 +16,22 @@ import shapely
 from gridmap.plan.plan import Plan
 from gridmap.rules import Rules, load_rules, parse_rules
 from gridmap.store.contract import NUL
-from gridmap.store.form import BARRIERS, CONTEXT, CONTRACTS, DIGESTS, FORMAT_KEY, LAYERS, TABLES
+from gridmap.store.form import (
+    BARRIERS,
+    CONTEXT,
+    CONTRACTS,
+    DIGESTS,
+    FORMAT_KEY,
+    LAYERS,
+    TABLES,
+    UNITS,
+)
 from gridmap.store.frames import with_later, with_subclass
 from gridmap.store.log_recovery import salvaged_known, whole_log
 from gridmap.store.order import Loss, bring_into_order, lost_table
 from gridmap.store.salvage import Salvage
 from gridmap.store.verifying import Verified, format_of, verified
-from gridmap.town.surroundings import empty_context
+from gridmap.town.surroundings import empty_context, empty_units
 from layers.contract.columns import empty_frame
 from layers.contract.errors import GridmapError, LayerFileError, quoted
 from layers.landuse.lines import empty_lines
@@ -81,6 +90,7 @@ def recover_plan(path: Path | str, *, rules_file: Path | None = None) -> Recover
     crs = frames["patches"].crs
     frames[BARRIERS] = _shapes(found, BARRIERS, empty_lines(crs), losses)
     frames[CONTEXT] = _shapes(found, CONTEXT, empty_context(crs), losses)
+    frames[UNITS] = _shapes(found, UNITS, empty_units(crs), losses)
     frames["edits"] = whole_log(found, losses)
     frames = {name: _without_nul(frame, name, losses) for name, frame in frames.items()}
     bring_into_order(frames, losses)

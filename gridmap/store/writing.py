@@ -25,6 +25,7 @@ from gridmap.store.form import (
     SUFFIX,
     TABLES,
     TEXTS,
+    UNITS,
     describe,
     dtype_key,
     quoted_name,
@@ -140,7 +141,7 @@ def _digests(frames: Mapping[str, pd.DataFrame], crs: Mapping[str, str]) -> pd.D
 
 def _texts(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Make the tables that are no frames of the plan."""
-    written = FORMAT if CONTEXT in frames else PLAIN_FORMAT
+    written = FORMAT if {CONTEXT, UNITS} & frames.keys() else PLAIN_FORMAT
     receipt = {FORMAT_KEY: str(written)} | plan.receipt
     described = [row for name, frame in frames.items() for row in describe(frame, name)]
     return {

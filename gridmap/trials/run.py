@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from gridmap.coverage.metrics import coverage
+from gridmap.coverage.split_figures import split_figures
 from gridmap.plan.plan import Plan
 from gridmap.rules import Rules, parse_rules
 from gridmap.rules.changes import apply_changes
@@ -262,6 +263,7 @@ def _figures(plan: Plan, proof: Proof, answer: Split) -> dict[str, float]:
         "load_index": float(town["load_index"]),
         "border_km": answer.border_m / 1_000,
         "gap": proof.gap,
+        **split_figures(plan),
     }
 
 

@@ -138,6 +138,7 @@ def plan_town(
             receipt=_receipt(town),
             barriers=town.barriers,
             context=context_near(town.context, outline),
+            units=town.units,
         )
     )
     tell(Step.CHECK, 0.9)

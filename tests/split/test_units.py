@@ -10,7 +10,7 @@ from shapely import box
 from gridmap.rules import parse_rules
 from gridmap.split.holding import held
 from gridmap.split.split import split_patches
-from gridmap.split.units import cores, unit_members
+from gridmap.split.units import cores, members_of
 
 SIDE = 100
 RULES = parse_rules(rules_text())  # a micro-grid carries 48 hours
@@ -126,7 +126,7 @@ def test_the_core_of_a_small_unit_is_left():
 
 
 def test_members_come_by_kind_then_unit_the_largest_first():
-    found = unit_members(
+    found = members_of(
         fields(*FOUR),
         units(("compound", box(100, 0, 300, 100)), ("building", box(170, 40, 220, 50))),
     )

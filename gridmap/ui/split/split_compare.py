@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 import streamlit as st
 
+from gridmap.coverage.split_figures import SPLIT_FIGURES, told_figure
 from gridmap.maps.legend import CATEGORY_LOOKS, LOAD_STEPS
 from gridmap.rules import Rules
 from gridmap.split.certificate import Proof
@@ -23,7 +24,7 @@ from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.towns import RULES
 
-__all__ = ["Pressed", "comparison_html", "proof_lines", "show", "stale_numbers"]
+__all__ = ["Pressed", "comparison_html", "figure_lines", "proof_lines", "show", "stale_numbers"]
 
 CARD_PX = 300
 LISTED = 8  # codes that a sentence names
@@ -38,6 +39,7 @@ COLUMNS: Mapping[str, tuple[int, int]] = {
     "compactness": (3, 1),
     "load_index": (2, -1),
     "border_km": (2, -1),
+    "visible_share": (1, 1),
     "gap": (1, 0),
     "seconds": (1, -1),
 }
@@ -156,6 +158,19 @@ def proof_lines(proof: Proof, say: Translator) -> list[str]:
     return lines
 
 
+def figure_lines(figures: Mapping[str, float], say: Translator) -> list[str]:
+    """Say the figures of a whole split, as the certificate of a division lists them."""
+    return [
+        say(
+            "split.proof.figure",
+            label=one.label_zh if say.language == "zh" else one.label_en,
+            value=told_figure(one, figures[one.key]),
+        )
+        for one in SPLIT_FIGURES
+        if one.key in figures
+    ]
+
+
 def _card(trial: Trial, colour: str, say: Translator, *, is_stale: bool) -> Pressed | None:
     pressed: Pressed | None = None
     with st.container(key=f"split-card-{trial.number}", border=True, width=CARD_PX, gap="small"):
@@ -178,7 +193,8 @@ def _card(trial: Trial, colour: str, say: Translator, *, is_stale: bool) -> Pres
             pressed = _ways_out(trial, say) or pressed
         if trial.proof is not None:
             with st.expander(say("split.proof")):
-                st.markdown("\n".join(f"- {plain(line)}" for line in proof_lines(trial.proof, say)))
+                lines = [*proof_lines(trial.proof, say), *figure_lines(trial.figures, say)]
+                st.markdown("\n".join(f"- {plain(line)}" for line in lines))
     return pressed
 
 
@@ -257,7 +273,7 @@ def _figure(trial: Trial, key: str) -> str:
     if value is None:
         return "–"
     decimals, _ = COLUMNS[key]
-    return f"{100 * value:.1f}%" if key == "gap" else f"{value:,.{decimals}f}"
+    return f"{100 * value:.1f}%" if key in ("gap", "visible_share") else f"{value:,.{decimals}f}"
 
 
 def _best(trials: list[Trial], key: str) -> str:
