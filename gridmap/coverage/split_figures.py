@@ -17,7 +17,13 @@ import pandas as pd
 from boundaries.topology.border_lines import border_pieces
 from gridmap.plan.plan import Plan
 from gridmap.split.blocks import form_blocks
-from gridmap.split.border_prices import BORDER_KINDS, VISIBLE, kinds_of_pieces, visible_lines
+from gridmap.split.border_prices import (
+    BORDER_KINDS,
+    VISIBLE,
+    kinds_of_pieces,
+    priced_borders,
+    visible_lines,
+)
 from gridmap.split.holding import meetings
 from gridmap.split.split import graph_of
 from gridmap.split.units import ground_of_units
@@ -35,20 +41,34 @@ class Drawn:
         self.plan, self.patches = plan, plan.patches
 
     @cached_property
-    def _edges(self) -> tuple[np.ndarray, np.ndarray]:
-        """Pairs of neighbours inside blocks, and whether a border was drawn between them."""
+    def _edges(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Pairs of neighbours inside blocks, their border in m, and whether it was drawn."""
         plan = self.plan
         graph = graph_of(self.patches, rules=plan.rules, barriers=plan.barriers.geometry)
         block = form_blocks(self.patches, graph, rules=plan.rules)["block"].to_numpy()
         one, other = graph.edges.T
-        edges = graph.edges[(block[one] >= 0) & (block[one] == block[other])]
+        inside = (block[one] >= 0) & (block[one] == block[other])
         code = self.patches["grid_code"].to_numpy()
-        return edges, code[edges[:, 0]] != code[edges[:, 1]]
+        edges = graph.edges[inside]
+        return edges, graph.border_m[inside], code[edges[:, 0]] != code[edges[:, 1]]
+
+    @cached_property
+    def along_banned(self) -> np.ndarray:
+        """Pairs of patches, by position, that are parted along a road the rules ban (k, 2)."""
+        rules = self.plan.rules
+        if not rules.borders.banned:
+            return np.empty((0, 2), dtype=np.int64)
+        edges, border_m, parted = self._edges
+        banned = visible_lines(
+            empty_lines(self.plan.crs), self.plan.context, banned=rules.borders.banned
+        )
+        pairs, border_m = edges[parted], border_m[parted]
+        return pairs[priced_borders(self.patches, pairs, border_m, rules=rules, lines=banned)[1]]
 
     @cached_property
     def metres(self) -> dict[str, float]:
         """Metres of drawn border by what they run along, a kind of `BORDER_KINDS` each."""
-        edges, parted = self._edges
+        edges, _, parted = self._edges
         near = self.plan.rules.borders.near_m
         lines = visible_lines(empty_lines(self.plan.crs), self.plan.context)
         pairs = edges[parted]
@@ -72,7 +92,7 @@ class Drawn:
     @cached_property
     def cut(self) -> np.ndarray:
         """Positions of the units that a drawn border cuts."""
-        edges, parted = self._edges
+        edges, _, parted = self._edges
         members = self.ground[self.ground["is_member"]]
         return np.unique(meetings(members, edges[parted])["unit"].to_numpy(dtype=np.int64))
 

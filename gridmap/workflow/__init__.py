@@ -2,6 +2,7 @@
 
 Its modules:
 
+    border_rows    units that borders cut or cross, and banned roads, as rows of issues
     entry_check    one file of a town, read as dividing will read it
     lost_ground    whether patches hold the ground of the given grids
     remedies       changed rules under which the town was divided anew before they are named

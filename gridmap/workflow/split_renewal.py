@@ -1,4 +1,4 @@
-"""Rows that dividing a town left (SPLIT-1, SPLIT-3 to SPLIT-6), made again after edits.
+"""Rows that dividing a town left (SPLIT-1, SPLIT-3 to SPLIT-9), made again after edits.
 
 They tell of micro-grids that edits merge, cut and cure. One rule: as soon as an edit has moved
 ground, every one of these rows is made anew of the plan as it is, by what made it at first. Ways
@@ -14,12 +14,13 @@ from gridmap.plan.plan import Plan
 from gridmap.rules import Rules
 from gridmap.split.blocks import form_blocks
 from gridmap.split.split import graph_of
+from gridmap.workflow.border_rows import BORDER_RULES, border_issues
 from gridmap.workflow.split_rows import Grouping, grouping_issues
 from layers.contract.issues import Issue, join_issues, make_issues
 
 __all__ = ["with_split_rows"]
 
-_RENEWED = ("SPLIT-1", "SPLIT-3", "SPLIT-4", "SPLIT-5", "SPLIT-6")
+_RENEWED = ("SPLIT-1", "SPLIT-3", "SPLIT-4", "SPLIT-5", "SPLIT-6", *BORDER_RULES)
 _NO_GROUND = ("lock", "unlock", "post", "free", "assign")
 
 
@@ -42,7 +43,7 @@ def with_split_rows(plan: Plan, issues: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         was_missed = bool((issues["rule"] == "SPLIT-1").any())
         rows = [_missed(target, found, by_hand=not was_missed), *rows]
     others = issues[~issues["rule"].isin(_RENEWED)]
-    return join_issues([others, make_issues(rows, plan.crs)], plan.crs)
+    return join_issues([others, make_issues(rows, plan.crs), border_issues(plan)], plan.crs)
 
 
 def _edited(plan: Plan) -> set[str]:

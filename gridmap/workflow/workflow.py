@@ -25,6 +25,7 @@ from gridmap.staffing.posts import count_cadres, make_posts
 from gridmap.town.limits import limits_from
 from gridmap.town.patches import tile_ground
 from gridmap.town.town import Town, load_town
+from gridmap.workflow.border_rows import border_issues
 from gridmap.workflow.lost_ground import lost_ground
 from gridmap.workflow.remedies import ways_for_cadres
 from gridmap.workflow.shortage import missing_cadres, shortage_issues, with_shortage
@@ -147,6 +148,7 @@ def plan_town(
         _joined_ground(tiling),
         lost_ground(patches, town.hierarchy),
         split_issues(town, division, ways=ways),
+        border_issues(plan),
         _shortage(town, division, ways_for_people),
     ]
     plan = plan.with_tables(issues=join_issues(found, patches.crs))

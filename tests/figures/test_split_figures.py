@@ -1,57 +1,18 @@
 """Figures of the whole split, counted on fields of 1 ha whose borders and houses are known."""
 
-from dataclasses import replace
-
-import geopandas as gpd
-import pandas as pd
 import pytest
-from blank_town import CRS, SOUTH, WEST, blank_town
+from eight_fields import context, eight_fields, place_of, units
 from shapely import LineString, box
-from shapely.affinity import translate
 
 from gridmap.coverage.compare import compare_plans
 from gridmap.coverage.split_figures import SPLIT_FIGURES, split_figures, told_figure
 from gridmap.store import load_plan, save_plan
 from gridmap.workflow.workflow import plan_town
 
-RULES = """
-[load.default]
-hectare = 10.0
-[capacity]
-officer_hours = 10.0
-officers_max = 2
-[borders]
-near_m = 10.0
-"""
-# Two villages of four fields each; the last field of the second village is a pond.
-FIELDS = [("farmland", box(x * 100, 0, x * 100 + 100, 100)) for x in range(7)]
-FIELDS.append(("water", box(700, 0, 800, 100)))
-
-
-def at(shape):
-    return translate(shape, WEST, SOUTH)
-
-
-def context(*rows):
-    kinds, classes, shapes = zip(*rows, strict=True)
-    columns = {"kind": list(kinds), "class": list(classes), "name": "", "layer": ""}
-    return gpd.GeoDataFrame(columns, geometry=[at(shape) for shape in shapes], crs=CRS)
-
-
-def units(*rows):
-    kinds, shapes = zip(*rows, strict=True)
-    columns = {"kind": list(kinds), "name": "", "layer": ""}
-    index = pd.Index([f"U{number}" for number in range(len(rows))], name="unit_id", dtype="str")
-    frame = gpd.GeoDataFrame(
-        columns, geometry=[at(shape) for shape in shapes], index=index, crs=CRS
-    )
-    return frame.astype({name: "str" for name in columns})
-
 
 @pytest.fixture(scope="module")
 def plan():
     """Two fields are what one micro-grid can carry: two borders are drawn, of 100 m each."""
-    town = blank_town([(400, 100), (400, 100)], RULES, ground=FIELDS)
     lines = context(
         ("road", "street", LineString([(205, -50), (205, 60)])),
         ("road", "track", LineString([(196, 60), (196, 150)])),
@@ -63,7 +24,7 @@ def plan():
         ("compound", box(690, 20, 750, 80)),
         ("compound", box(110, 20, 190, 80)),
     )
-    return plan_town(replace(town, context=lines, units=houses))
+    return plan_town(eight_fields(context=lines, units=houses))
 
 
 def test_drawn_borders_are_measured_by_what_they_run_along(plan):
@@ -89,9 +50,9 @@ def test_a_plan_in_force_is_measured_by_its_codes_alone(plan):
     """Relabelled by hand so that a border runs through a house between the first two fields."""
     fields = plan.patches.sort_values("patch_id")
     code = fields["grid_code"].tolist()
-    x = (fields.geometry.centroid.x - WEST).round().tolist()
+    x = place_of(fields).tolist()
     by_hand = {50: code[x.index(50)], 150: code[x.index(250)]}
-    codes = [by_hand.get(int(place), own) for place, own in zip(x, code, strict=True)]
+    codes = [by_hand.get(place, own) for place, own in zip(x, code, strict=True)]
     house = units(("building", box(95, 40, 105, 50)))
     other = plan.with_tables(patches=fields.assign(grid_code=codes), units=house)
     found = split_figures(other)
