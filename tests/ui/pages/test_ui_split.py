@@ -153,7 +153,7 @@ def test_the_table_marks_the_best_of_each_column(source):
     assert rows[0].count("<strong>0</strong>") == 1
     refused = replace(trials[3], status="refused", figures={"seconds": 1.0})
     row = re.findall(r"<tr>(.*?)</tr>", comparison_html([*trials[:3], refused], ZH))[4]
-    assert row.count("<td>–</td>") == 9
+    assert row.count("<td>–</td>") == 10
     assert "<strong>" not in row
     assert "未形成方案" in row
 
