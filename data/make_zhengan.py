@@ -40,6 +40,7 @@ BEND_SEED, OUTLINE_SEED, LAYOUT_SEED, BUILD_SEED = 11, 4, 6, 20251201
 AREA_M2 = 4_820.0**2  # 23.23 km²
 CENTRE = (493585.05, 3839095.08)  # 113.93 E, 34.68 N
 GROUP_INSIDE_M = 0.6
+NAME_FROM_NORTH = 0.2  # a village's name stands clear of the number in its middle
 PLOT_INSIDE_M = 1.5  # fields under a supplied plot end inside its line
 
 
@@ -221,7 +222,11 @@ def make_surroundings(
         ponds += built.ponds
         kinds += ["pond"] * len(built.ponds)
     lines = ditches(roads, river()[0], canal(), town, rng)
-    places = [(cell.middle, f"{cell.label}", "village") for cell in cells if cell.use == "village"]
+    places = [
+        ((cell.middle[0], cell.y1 - NAME_FROM_NORTH * cell.high), cell.label, "village")
+        for cell in cells
+        if cell.use == "village"
+    ]
     places += [
         (one.representative_point().coords[0], name, "group")
         for village in villages
