@@ -340,10 +340,12 @@ class _Book:
         ground.fill_grids(pen, micro.geometry, classes, self.looks, bright=self.bright)
         opacity = 1.0 if self.grey else HATCH_IN_COLOUR
         about = self.about(micro)
-        ground.draw_hatches(pen, about.geometry, classes, self.looks, frame, opacity=opacity)
+        ground.draw_hatches(
+            pen, about.geometry, classes, self.looks, frame, opacity=opacity, size=layout.letters
+        )
         draw_context(pen, self._near(layout, sheet), scale)
         for level, lines in self.borders:
-            ground.draw_borders(pen, self._cut(lines, layout, sheet), level)
+            ground.draw_borders(pen, self._cut(lines, layout, sheet), level, layout.letters)
         if self.grid:
             own = self._cut(self.plan.grids.geometry[[self.grid]].to_numpy(), layout, sheet)
             pen.lines(own, Stroke(1.6, "#a01414", opacity=0.8))

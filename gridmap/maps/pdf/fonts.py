@@ -27,7 +27,7 @@ _KNOWN = (
     ("msyh.ttc", "msyhbd.ttc"),  # Microsoft YaHei
     ("Deng.ttf", "Dengb.ttf"),
     ("simhei.ttf", "simhei.ttf"),
-    ("simsun.ttc", "simsunb.ttf"),
+    ("simsun.ttc", "simhei.ttf"),  # simsunb.ttf holds rare signs, not bold ones
     ("PingFang.ttc", "PingFang.ttc"),
     ("Hiragino Sans GB.ttc", "Hiragino Sans GB.ttc"),
     ("STHeiti Light.ttc", "STHeiti Medium.ttc"),

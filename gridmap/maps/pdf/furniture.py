@@ -8,8 +8,7 @@ import shapely
 
 from gridmap.maps.legend import Look
 from gridmap.maps.pdf.context import CASING_MM, stroke_of
-from gridmap.maps.pdf.ground import sign_of
-from gridmap.maps.pdf.hatching import hatch, hatch_over
+from gridmap.maps.pdf.ground import draw_hatch, sign_of
 from gridmap.maps.pdf.pen import Pen, Stroke
 from gridmap.maps.pdf.sheets import Box, Layout, Sheet
 from gridmap.maps.signs import ContextSign
@@ -18,6 +17,7 @@ __all__ = ["Entry", "Facts", "draw_foot", "draw_frame", "draw_head", "draw_side"
 
 TICK_MM = 2.0
 BAR_MM = 60.0  # most length of the scale bar on A3
+SAMPLE_OPACITY = 0.45  # of hatches in the legend of a coloured map
 INK, QUIET = "#111111", "#555555"
 
 
@@ -214,10 +214,11 @@ def _entry(pen: Pen, entry: Entry, scale: int, room: Box, grey: bool) -> None:
     box = Box(left, y - 1.7 * size, left + 8.5 * size, y + 1.7 * size)
     if entry.look is not None:
         pen.box(box, fill=entry.look.colour)
-        _sample_hatch(pen, entry.look, box, grey)
+        opacity = 1.0 if grey else SAMPLE_OPACITY
+        draw_hatch(pen, box.polygon(), entry.look, box, opacity=opacity, size=1)
         pen.box(box, stroke=Stroke(0.2, "#4d4d4d"))
     elif entry.level is not None:
-        pen.line([(box.left, y), (box.right, y)], sign_of(entry.level))
+        pen.line([(box.left, y), (box.right, y)], sign_of(entry.level, size))
     elif entry.context is not None:
         _sample_context(pen, entry.context, scale, box, y)
     pen.text(entry.text, (box.right + 2 * size, y), 2.8 * size)
@@ -227,15 +228,6 @@ def _entry(pen: Pen, entry: Entry, scale: int, room: Box, grey: bool) -> None:
         letters = min(2.2 * size, 2.2 * size * free / pen.width(entry.note, 2.2 * size))
         if letters > 1.2:
             pen.text(entry.note, (right, y), letters, anchor="right", colour=QUIET)
-
-
-def _sample_hatch(pen: Pen, look: Look, box: Box, grey: bool) -> None:
-    motif = hatch(look.hatch)
-    drawn, opacity = hatch_over(box.polygon(), motif, box), 1.0 if grey else 0.45
-    if motif.width:
-        pen.lines([drawn], Stroke(motif.width * 0.7, look.ink, opacity=opacity))
-    else:
-        pen.fill(shapely.get_parts(drawn), look.ink, opacity)
 
 
 def _sample_context(pen: Pen, sign: ContextSign, scale: int, box: Box, y: float) -> None:

@@ -12,16 +12,26 @@ from gridmap.maps.pdf.pen import MM_A_PX, Pen, Stroke, dash_of
 from gridmap.maps.pdf.sheets import Box
 from gridmap.maps.signs import level_sign
 
-__all__ = ["border_lines", "draw_borders", "draw_hatches", "fill_grids", "sign_of"]
+__all__ = ["border_lines", "draw_borders", "draw_hatch", "draw_hatches", "fill_grids", "sign_of"]
 
 LEAST_MM = 0.4  # of a border on paper, where ground and roads are drawn more finely than on screens
+THINNER = 0.7  # lines of hatches on paper, which is sharper than a screen
 PALE = 0.16  # opacity of the grids round the one that is printed
 
 
-def sign_of(level: int) -> Stroke:
-    """Give the line of the borders of a level, as `gridmap.maps.signs` has it; 0: micro-grids."""
-    sign = level_sign(level)
-    return Stroke(max(LEAST_MM, sign.weight * MM_A_PX), sign.colour, dash_of(sign.dash))
+def sign_of(level: int, size: float) -> Stroke:
+    """Give the line of the borders of a level, as `gridmap.maps.signs` has it.
+
+    Parameters
+    ----------
+    level
+        0 for micro-grids.
+    size
+        Size of the letters; a large sheet, looked at from afar, has heavier lines.
+    """
+    sign, grown = level_sign(level), max(1.0, size)
+    width = max(LEAST_MM, sign.weight * MM_A_PX) * grown
+    return Stroke(width, sign.colour, tuple(grown * length for length in dash_of(sign.dash)))
 
 
 def border_lines(polygons: np.ndarray) -> np.ndarray:
@@ -70,25 +80,31 @@ def fill_grids(
 
 def draw_hatches(
     pen: Pen, shapes: gpd.GeoSeries, classes: Mapping[str, str], looks: Iterable[Look],
-    frame: Box, *, opacity: float,
+    frame: Box, *, opacity: float, size: float,
 ) -> None:  # fmt: skip
-    """Draw the hatch of every class over its grids."""
+    """Draw the hatch of every class over its grids; `size` as of letters."""
     key = shapes.index.map(classes).to_numpy()
     for look in looks:
-        motif = hatch(look.hatch)
         here = shapes.to_numpy()[key == look.key]
-        if not len(here) or not motif.lines:
-            continue
-        drawn = hatch_over(shapely.union_all(here), motif, frame)
-        if motif.width:
-            pen.lines([drawn], Stroke(motif.width * 0.7, look.ink, opacity=opacity))
-        else:
-            pen.fill([drawn], look.ink, opacity)
+        if len(here):
+            draw_hatch(pen, shapely.union_all(here), look, frame, opacity=opacity, size=size)
 
 
-def draw_borders(pen: Pen, lines: np.ndarray, level: int) -> None:
+def draw_hatch(
+    pen: Pen, region: shapely.Geometry, look: Look, frame: Box, *, opacity: float, size: float
+) -> None:
+    """Draw the hatch of a class over a region in mm of paper."""
+    motif = hatch(look.hatch, max(1.0, size))
+    drawn = hatch_over(region, motif, frame)
+    if motif.width:
+        pen.lines([drawn], Stroke(motif.width * THINNER, look.ink, opacity=opacity))
+    elif motif.lines:
+        pen.fill([drawn], look.ink, opacity)
+
+
+def draw_borders(pen: Pen, lines: np.ndarray, level: int, size: float) -> None:
     """Draw borders of a level with a light edge, which keeps them apart from dark ground."""
-    stroke, sign = sign_of(level), level_sign(level)
+    stroke, sign = sign_of(level, size), level_sign(level)
     edge = stroke.width + sign.halo * MM_A_PX
     pen.lines(lines, Stroke(edge, sign.edge, opacity=1.0 if level else 0.6))
     pen.lines(lines, stroke)

@@ -37,12 +37,13 @@ class Hatch:
 
 
 @cache
-def hatch(name: str) -> Hatch:
-    """Give the motif of a name used in `gridmap.maps.legend`."""
+def hatch(name: str, size: float = 1.0) -> Hatch:
+    """Give the motif of a name used in `gridmap.maps.legend`, so many times as large."""
+    mm = MM_A_PX * size
     for key, side, path, width in _ENTRY.findall(asset("hatches.js")):
         if key == name:
-            lines = tuple(line * MM_A_PX for line in _polylines(path))
-            return Hatch(int(side) * MM_A_PX, lines, float(width) * MM_A_PX)
+            lines = tuple(line * mm for line in _polylines(path))
+            return Hatch(int(side) * mm, lines, float(width) * mm)
     raise KeyError(name)
 
 

@@ -178,8 +178,7 @@ def lay_out(
     if scale is None:
         fitting = [each for each in SCALES if any(_fits(box, frame, each) for _, frame in ways)]
         scale = fitting[0] if fitting else SCALES[-1]
-    best = min(ways, key=lambda way: math.prod(_counts(box, way[1], scale)))
-    count = math.prod(_counts(box, best[1], scale))
+    count = min(math.prod(_counts(box, frame, scale)) for _, frame in ways)
     if count > MOST_SHEETS:
         raise UsageError(
             f"At 1:{scale} on {paper} the print would take {count} sheets, more than "
@@ -187,8 +186,11 @@ def lay_out(
             f"按 1:{scale} 用 {paper} 打印需要 {count} 幅，超过 {MOST_SHEETS} 幅。"
             "请选更大的纸张、更小的图或只打印一个网格。",
         )
-    sheets = _sheets(ground, box, best[1], scale)
-    return Layout(paper, best[0], best[1], _LETTERS[paper], scale, sheets)
+    drawn = [
+        Layout(paper, page, frame, _LETTERS[paper], scale, _sheets(ground, box, frame, scale))
+        for page, frame in ways
+    ]
+    return min(drawn, key=lambda layout: len(layout.sheets))
 
 
 def one_sheet(layout: Layout, ground: shapely.Geometry) -> Layout:
