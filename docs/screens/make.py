@@ -1,24 +1,29 @@
 """Takes the pictures of this folder: `python docs/screens/make.py [FOLDER OF PLANS] [WHAT …]`.
 
 WHAT is `maps`, the HTML map of every plan, `pages`, the pages of the app at desk and phone width,
-or `data`, the page of the data alone; the first two when left out. Plans are looked for under out/,
-where `python -m gridmap demo` puts them.
+`data`, the page of the data alone, or `prints`, sheets of the PDF; the first two when left out.
+Plans are looked for under out/, where `python -m gridmap demo` puts them.
 """
 
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 
+import pypdfium2
 from camera import ROOT, SIZES, browser, opened, save
 from pages import TOWN, take_data, take_pages
 from playwright.sync_api import Browser
 
 from gridmap.maps import map_html
+from gridmap.maps.pdf import map_pdf
 from gridmap.store import load_plan
 from gridmap.ui.shell.plans import find_plans
 
 OUT = ROOT / "out"
-WHAT = ("maps", "pages", "data")
+WHAT = ("maps", "pages", "data", "prints")
+PRINT_PX_A_POINT = 1.1
+PRINTED = date(2026, 11, 29)  # on the sheets
 
 
 def main() -> None:
@@ -28,6 +33,9 @@ def main() -> None:
     plans = sorted(find_plans(folders[0]))
     if not plans:
         sys.exit(f"There are no plans under {folders[0]}. Make them: python -m gridmap demo")
+    if "prints" in wanted:
+        for path in plans:
+            take_prints(path)
     with browser.chromium() as chromium, tempfile.TemporaryDirectory() as work:
         if "maps" in wanted:
             for path in plans:
@@ -38,6 +46,27 @@ def main() -> None:
         if "data" in wanted:
             shown = next((path for path in plans if path.name.startswith(TOWN)), plans[0])
             take_data(chromium, shown, Path(work))
+
+
+def take_prints(path: Path) -> None:
+    """Take the whole town on A3 and, of the town of the pages, one of many sheets and a grid."""
+    town, plan = path.name.split(".")[0], load_plan(path)
+    take_print(map_pdf(plan, printed=PRINTED).pdf, 0, f"print-{town}-a3")
+    if not town.startswith(TOWN):
+        return
+    sheets = map_pdf(plan, printed=PRINTED, scale=5_000, landscape=True)
+    take_print(sheets.pdf, 0, f"print-{town}-index")
+    take_print(sheets.pdf, 1 + sheets.sheets // 2, f"print-{town}-sheet")
+    busiest = plan.grids["parent_code"][plan.micro_grids["load_h"].idxmax()]
+    grey = map_pdf(plan, printed=PRINTED, paper="A4", grid=busiest, grey=True)
+    take_print(grey.pdf, 0, f"print-{town}-grid-grey")
+
+
+def take_print(pdf: bytes, page: int, name: str) -> None:
+    """Save a page of a PDF as a picture of few colours."""
+    picture = pypdfium2.PdfDocument(pdf)[page].render(scale=PRINT_PX_A_POINT).to_pil()
+    few = picture.convert("RGB").quantize(96)
+    few.save(ROOT / "docs" / "screens" / f"{name}.png", optimize=True)
 
 
 def take_maps(chromium: Browser, path: Path, work: Path) -> None:

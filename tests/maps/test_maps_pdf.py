@@ -19,10 +19,12 @@ from gridmap.maps.pdf.ground import border_lines
 from gridmap.maps.pdf.hatching import hatch, hatch_over
 from gridmap.maps.pdf.sheets import Box, lay_out
 from gridmap.words import WORDS
+from layers.contract.categories import KINDS
 from layers.contract.errors import LayerFileError, UsageError
 
 DAY = date(2026, 11, 29)
 POINTS_A_MM = 72 / 25.4
+INK = (17, 17, 17)
 ASCII = "".join(map(chr, range(32, 127))) + "·"
 TOWN = shapely.box(0, 0, 2000, 1000)  # as large as the drawn one
 
@@ -74,6 +76,11 @@ class Page:
         texts = [one for one in self._objects if one.type == raw.FPDF_PAGEOBJ_TEXT]
         return [bool(raw.FPDFFont_GetIsEmbedded(raw.FPDFTextObj_GetFont(one))) for one in texts]
 
+    def texts(self):
+        """Boxes of the texts; of each its light edge, which is another object, is left out."""
+        texts = [one for one in self._objects if one.type == raw.FPDF_PAGEOBJ_TEXT]
+        return [shapely.box(*one.get_bounds()) for one in texts if colour_of(one) == INK]
+
     def colours(self):
         return {colour_of(one, stroke) for one in self._objects for stroke in (False, True)}
 
@@ -85,22 +92,31 @@ def colour_of(each, stroke=False):
     return tuple(part.value for part in parts[:3])
 
 
+def small_font(path, face, text, written):
+    """Write a font with the signs of a text alone."""
+    options = subset.Options(layout_features=[], notdef_outline=True, font_number=face)
+    with subset.load_font(str(path), options) as opened:
+        small = subset.Subsetter(options)
+        small.populate(text=text)
+        small.subset(opened)
+        opened.save(written)
+    return written
+
+
 @pytest.fixture(scope="module")
 def font(tmp_path_factory):
     """The font of this machine with the signs that these sheets need: a tenth of the time."""
     found = find_font()
     drawn = plan_with_context()
     names = [*drawn.grids["name"], *drawn.context["name"], drawn_plan.CREDIT_ZH, drawn_plan.CREDIT]
-    texts = [*(text for pair in WORDS.values() for text in pair), *names, "测试镇", ASCII]
-    folder, files = tmp_path_factory.mktemp("font"), []
-    for path, face in ((found.regular, found.regular_face), (found.bold, found.bold_face)):
-        options = subset.Options(layout_features=[], notdef_outline=True, font_number=face)
-        with subset.load_font(str(path), options) as opened:
-            small = subset.Subsetter(options)
-            small.populate(text="".join(texts))
-            small.subset(opened)
-            files.append(folder / f"{len(files)}.otf")
-            opened.save(files[-1])
+    kinds = [kind.zh for kind in KINDS.values()]
+    texts = [*(text for pair in WORDS.values() for text in pair), *names, *kinds, "测试镇", ASCII]
+    folder = tmp_path_factory.mktemp("font")
+    faces = ((found.regular, found.regular_face), (found.bold, found.bold_face))
+    files = [
+        small_font(path, face, "".join(texts), folder / f"{number}.otf")
+        for number, (path, face) in enumerate(faces)
+    ]
     return Font(*files)
 
 
@@ -130,6 +146,11 @@ def grey(font):
 def tiled(font):
     plan = drawn_plan.draw_plan()
     return map_pdf(plan, printed=DAY, paper="A4", scale=5_000, landscape=True, font=font)
+
+
+@pytest.fixture(scope="module")
+def tiny(font):
+    return map_pdf(drawn_plan.draw_plan(), printed=DAY, paper="A4", scale=100_000, font=font)
 
 
 # scale and paper
@@ -228,21 +249,14 @@ def test_no_person_is_on_the_sheets(page):
     assert drawn_plan.PHONE not in page.text
 
 
-def test_no_text_lies_over_a_number(page):
-    boxes = []
-    for each in page._objects:
-        if each.type == raw.FPDF_PAGEOBJ_TEXT and colour_of(each) == (17, 17, 17):
-            boxes.append(shapely.box(*each.get_bounds()))
-    # Letters of one text are one object; its light edge is white and left out.
-    tree = shapely.STRtree(boxes)
-    one, two = tree.query(boxes, predicate="overlaps")
+def test_no_text_lies_over_another_where_there_is_no_room_for_all(tiny):
+    boxes = Page(tiny.pdf).texts()
+    one, two = shapely.STRtree(boxes).query(boxes, predicate="overlaps")
     assert [(a, b) for a, b in zip(one, two, strict=True) if a < b] == []
 
 
-def test_a_grid_too_small_for_a_number_is_counted(font):
-    plan = drawn_plan.draw_plan()
-    made = map_pdf(plan, printed=DAY, paper="A4", scale=100_000, font=font)
-    assert made.unnumbered == 16
+def test_a_grid_too_small_for_a_number_is_counted(tiny):
+    assert tiny.unnumbered == 16
 
 
 def test_the_same_print_has_the_same_bytes(whole, font):
@@ -286,6 +300,9 @@ def test_a_font_that_is_none_or_has_no_chinese_is_refused(tmp_path):
     (tmp_path / "x.ttf").write_bytes(b"no font")
     with pytest.raises(LayerFileError, match="cannot be read"):
         open_font(tmp_path / "x.ttf")
+    latin = small_font(find_font().regular, 0, "ABC", tmp_path / "latin.otf")
+    with pytest.raises(LayerFileError, match="no Chinese signs"):
+        open_font(latin)
 
 
 def test_hatches_of_paper_are_those_of_the_screen_and_stay_inside():

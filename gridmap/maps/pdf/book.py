@@ -20,6 +20,7 @@ from gridmap.maps.pdf.furniture import (
     draw_frame,
     draw_head,
     draw_side,
+    neighbour_places,
 )
 from gridmap.maps.pdf.pen import Pen, Stroke, lighter, on_paper
 from gridmap.maps.pdf.sheets import Layout, Sheet, lay_out, one_sheet
@@ -355,6 +356,10 @@ class _Book:
         """Write all names and numbers; gives the micro-grids that are numbered."""
         size = layout.letters
         taken = labels.Taken(layout.frame)
+        for side, (x, y, angle) in neighbour_places(layout).items():
+            if side in sheet.neighbours:
+                along, across = (2 * size, 11 * size) if angle else (11 * size, 2 * size)
+                taken.take(shapely.box(x - along, y - across, x + along, y + across))
         given = self._shown(layout, sheet, self.given[self.given["level"] > 1])
         for level, grids in given.groupby("level"):
             letters = {2: 5.0, 3: 3.4}.get(int(level), 2.8) * size

@@ -13,7 +13,15 @@ from gridmap.maps.pdf.pen import Pen, Stroke
 from gridmap.maps.pdf.sheets import Box, Layout, Sheet
 from gridmap.maps.signs import ContextSign
 
-__all__ = ["Entry", "Facts", "draw_foot", "draw_frame", "draw_head", "draw_side"]
+__all__ = [
+    "Entry",
+    "Facts",
+    "draw_foot",
+    "draw_frame",
+    "draw_head",
+    "draw_side",
+    "neighbour_places",
+]
 
 TICK_MM = 2.0
 BAR_MM = 60.0  # most length of the scale bar on A3
@@ -84,20 +92,25 @@ def draw_frame(pen: Pen, layout: Layout, sheet: Sheet, neighbour: Callable[[int]
     frame, size = layout.frame, layout.letters
     pen.lines([frame.polygon()], Stroke(0.5, INK))
     _ticks(pen, layout, sheet)
-    middle = ((frame.left + frame.right) / 2, (frame.low + frame.high) / 2)
-    inset = 2.6 * size
-    places = {
-        "north": (middle[0], frame.low + inset, 0.0),
-        "south": (middle[0], frame.high - inset, 0.0),
-        "west": (frame.left + inset, middle[1], 90.0),
-        "east": (frame.right - inset, middle[1], 90.0),
-    }
+    places = neighbour_places(layout)
     for side, number in sorted(sheet.neighbours.items()):
         x, y, angle = places[side]
         pen.text(
             neighbour(number), (x, y), 2.8 * size,
             anchor="middle", bold=True, colour="#7a1f1f", halo=0.5, angle=angle,
         )  # fmt: skip
+
+
+def neighbour_places(layout: Layout) -> dict[str, tuple[float, float, float]]:
+    """Give where the sheet beside each side is named: middle and angle of the text."""
+    frame, inset = layout.frame, 2.6 * layout.letters
+    middle = ((frame.left + frame.right) / 2, (frame.low + frame.high) / 2)
+    return {
+        "north": (middle[0], frame.low + inset, 0.0),
+        "south": (middle[0], frame.high - inset, 0.0),
+        "west": (frame.left + inset, middle[1], 90.0),
+        "east": (frame.right - inset, middle[1], 90.0),
+    }
 
 
 def _ticks(pen: Pen, layout: Layout, sheet: Sheet) -> None:
