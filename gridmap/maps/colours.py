@@ -8,7 +8,16 @@ from functools import cache
 
 import numpy as np
 
-__all__ = ["DEFICIENCIES", "contrast", "dark_of", "difference", "lab_of", "lightness", "seen_by"]
+__all__ = [
+    "DEFICIENCIES",
+    "contrast",
+    "dark_of",
+    "difference",
+    "ink_on",
+    "lab_of",
+    "lightness",
+    "seen_by",
+]
 
 Array = np.ndarray
 
@@ -82,7 +91,10 @@ def seen_by(colour: str, deficiency: str) -> str:
 def dark_of(colour: str) -> str:
     """Give the colour of the same hue in the dark theme: the darker by day, the lighter there."""
     light, *hue = lab_of(colour)
-    wanted = _DARK_AT_BLACK + (_DARK_AT_WHITE - _DARK_AT_BLACK) * light / 100
+    return _of_lightness(_DARK_AT_BLACK + (_DARK_AT_WHITE - _DARK_AT_BLACK) * light / 100, hue)
+
+
+def _of_lightness(wanted: float, hue: list[float]) -> str:
     low, high = 0.0, 1.0  # how much of the chroma the screen can show at that lightness
     if _fits(wanted, hue, high):
         low = high
@@ -90,6 +102,25 @@ def dark_of(colour: str) -> str:
         middle = (low + high) / 2
         low, high = (middle, high) if _fits(wanted, hue, middle) else (low, middle)
     return _hex(np.clip(_from_lab(wanted, hue, low), 0, 1))
+
+
+@cache
+def ink_on(ink: str, fill: str, least: float) -> str:
+    """Give the colour of an ink's hue that has at least a contrast with a fill, or nearly so.
+
+    Parameters
+    ----------
+    ink, fill
+        As #rrggbb; an ink that has the contrast already stays as it is.
+    least
+        Contrast after WCAG 2.
+    """
+    light, *hue = lab_of(ink)
+    step = 1.0 if light >= lightness(fill) else -1.0
+    while contrast(ink, fill) < least and 0 <= light + step <= 100:
+        light += step
+        ink = _of_lightness(light, hue)
+    return ink
 
 
 @cache

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from boundaries.tiling.build import kind_of
-from gridmap.maps.colours import dark_of
+from gridmap.maps.colours import dark_of, ink_on
 from gridmap.words import WORDS, say
 from layers.contract.categories import CATEGORIES, RESIDUAL, SUBCLASSES
 
@@ -26,6 +26,9 @@ __all__ = [
     "load_looks",
     "looks_of",
 ]
+
+
+LEAST_OF_HATCH = 2.5  # contrast of a hatch with its fill in the dark theme
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Look:
     @property
     def dark_ink(self) -> str:
         """Colour of the hatch in the dark theme."""
-        return dark_of(self.ink)
+        return ink_on(dark_of(self.ink), self.dark, LEAST_OF_HATCH)
 
 
 _NAMES = {kind.key: (kind.zh, kind.en) for kind in (*CATEGORIES, RESIDUAL, *SUBCLASSES)}

@@ -29,7 +29,7 @@ Values = dict[str, Any]
 MOST_WITH_HATCHES = 3000
 MOST_ROOMY_NAMES = 3000  # finding the roomiest place of a grid takes a moment
 _WORDS_OF_PAGE = ("map.", "search.", "view.", "card.", "note.", "role.", "mark.",
-                  "context.")  # fmt: skip
+                  "context.", "print.made", "print.checked", "print.signed")  # fmt: skip
 _WORDS_OF_PAIR = ("compare.",)
 
 

@@ -96,11 +96,15 @@ CONTEXT_SIGNS: tuple[ContextSign, ...] = (
     _road("motorway", 26, 4.0, 34, 400, 24, "#f6cf9b", "#8c5a24", "#96713f"),
     ContextSign("rail", "line", "#ffffff", "#2a2e33", "#4c4c4c", "#b9bec5", ground_m=5,
                 least_px=2.2, most_px=5, dash="7 7", drawn_from=60, named_from=8),
+    ContextSign("place.site", "point", "#33302c", "#e8e4de", named_from=4),
     ContextSign("place", "point", "#33302c", "#e8e4de", named_from=14),
     ContextSign("point", "point", "#33302c", "#e8e4de", "#ffffff", "#15181c", least_px=5,
                 drawn_from=4, named_from=2.5),
 )  # fmt: skip
 assert {f"road.{one}" for one in ROAD_CLASSES} <= {one.key for one in CONTEXT_SIGNS}
+
+# Classes of places that are named from afar, and those that nobody has classed.
+SETTLEMENTS = ("", "city", "town", "village", "hamlet", "suburb", "镇", "村", "行政村", "自然村")
 
 # Ink and halo of texts, and the ground outside the town, in both themes.
 LABELS = {
@@ -134,7 +138,9 @@ def sign_key(kind: str, class_: str, dimension: int) -> str:
         return {1: "water.line", 2: "water.area"}.get(dimension, "")
     if kind == "building":
         return "building" if dimension == 2 else ""
-    return kind if kind in ("rail", "place", "point") else ""
+    if kind == "place":
+        return "place" if class_ in SETTLEMENTS else "place.site"
+    return kind if kind in ("rail", "point") else ""
 
 
 def signs_for_page() -> dict[str, Any]:

@@ -60,6 +60,9 @@ def test_every_kind_and_class_of_a_context_has_a_sign_with_a_name():
         classes = ROAD_CLASSES if kind == "road" else ("",)
         assert {sign_key(kind, one, size) for one in classes for size in dimensions} <= keys
     assert {f"context.{sign.key}" for sign in CONTEXT_SIGNS if sign.shape != "point"} <= set(WORDS)
+    assert [sign_key("place", one, 0) for one in ("village", "", "group")] == [
+        "place", "place", "place.site",
+    ]  # fmt: skip
     # Drawn from afar, a road of a higher class is drawn too.
     roads = [sign for sign in CONTEXT_SIGNS if sign.key.startswith("road.")]
     order = [sign.key.removeprefix("road.") for sign in roads]

@@ -126,7 +126,7 @@ const gmLabels = (() => {
     function places(found, room, frame, metres) {
       for (const { sign, names: of, world, begin, box, ring } of model.context.groups) {
         if (sign.shape === "line" || metres > sign.named_from) continue;
-        const look = sign.key === "water.area" ? "gm-water" : `gm-${sign.key}`;
+        const look = sign.key === "water.area" ? "gm-water" : `gm-${sign.key.replace(".", "-")}`;
         of.forEach((text, one) => {
           if (!text) return;
           const middle = ring

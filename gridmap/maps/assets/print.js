@@ -4,6 +4,7 @@
 const gmPrint = (() => {
   const { element, part } = gmPage;
   const MARGIN_MM = 8;
+  const MM_A_PX = 25.4 / 96; // of paper
 
   /** Paper across: width and height in mm. @type {Record<string, [number, number]>} */
   const PAPERS = { A4: [297, 210], A3: [420, 297] };
@@ -38,11 +39,15 @@ const gmPrint = (() => {
       const today = new Date();
       const date = [today.getFullYear(), today.getMonth() + 1, today.getDate()]
         .map((one) => String(one).padStart(2, "0")).join("-");
-      part("gm-printed").textContent = on.speech().say("map.printed", { date });
       document.body.classList.add("gm-printing");
       map.invalidateSize({ animate: false, pan: false });
       on.whole();
       on.sharpen(true);
+      const scale = Number(((1000 * gmTrace.metresAPx(map)) / MM_A_PX).toPrecision(2));
+      const { say } = on.speech();
+      part("gm-printed").textContent =
+        `${say("map.scale", { scale: gmPage.number(scale, 0) })} ${say("map.printed", { date })}`;
+      part("gm-signed").replaceChildren(...["print.made", "print.checked", "print.signed"].map((word) => element("span", "", say(word))));
     });
     window.addEventListener("afterprint", () => {
       document.body.classList.remove("gm-printing");

@@ -196,7 +196,10 @@ def test_print_hides_what_cannot_be_used_on_paper_and_the_screen_comes_back(cont
     expect(context.locator("#gm-search")).to_be_hidden()
     expect(context.locator("#gm-legend")).to_be_visible()
     expect(context.locator("#gm-credit")).to_be_visible()
-    expect(context.locator("#gm-printed")).to_have_text(re.compile(r"^\d{4}-\d\d-\d\d 打印$"))
+    # The drawn town is 2,000 m wide and fills the 219 mm beside the panel but for a margin.
+    told = re.compile(r"^比例尺约 1:9,\d00 \d{4}-\d\d-\d\d 打印$")
+    expect(context.locator("#gm-printed")).to_have_text(told)
+    expect(context.locator("#gm-signed span")).to_have_text(["制图", "审核", "日期"])
     # Borders that are drawn, and no switches of names.
     expect(context.locator("#gm-borders label").locator("visible=true")).to_have_count(4)
     context.evaluate("window.dispatchEvent(new Event('afterprint'))")

@@ -118,6 +118,8 @@ def test_the_dark_theme_turns_ground_lines_and_texts_and_paper_stays_white(chrom
         assert rect.get_attribute("fill") == light
         assert line.get_attribute("stroke") == "#111111"
         assert brightness(page, "background-color") > DARK_INK
+        expect(page.locator(".gm-north")).to_be_visible()
+        expect(page.locator(".leaflet-control-scale")).to_be_visible()
         page.evaluate("window.dispatchEvent(new Event('afterprint'))")
         assert rect.get_attribute("fill") != light
         assert watched.errors == []
