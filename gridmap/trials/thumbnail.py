@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from boundaries.tiling.build import kind_of
+from gridmap.maps.context import drawn_context
 from gridmap.maps.legend import CATEGORY_LOOKS, LOAD_STEPS, load_looks
 from gridmap.plan.plan import Plan
 
@@ -55,15 +56,29 @@ def thumbnail(plan: Plan, *, colour_by: str = "category", label: str = "") -> st
     deepest = plan.grids[plan.grids.index.isin(micro["parent_code"])]
     frame = shapely.coverage_simplify(deepest.geometry.to_numpy(), _THIN_PX / scale)
     lines = "".join(path(shape) for shape in frame)
+    roads = _roads(plan, left, top, scale)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 {WIDTH + 2} {height + 2:.0f}" '
         f'role="img" aria-label={quoteattr(label)}>'
         f'<g stroke="#fff" stroke-width="0.6" stroke-linejoin="round">{"".join(drawn)}</g>'
-        f'<path d="{lines}" fill="none" stroke="#3b4148" stroke-width="0.9"/></svg>'
+        f'{roads}<path d="{lines}" fill="none" stroke="#3b4148" stroke-width="0.9"/></svg>'
     )
 
 
 _OVER = ' stroke="#b00020" stroke-width="2"'
+
+
+def _roads(plan: Plan, left: float, top: float, scale: float) -> str:
+    """Draw the roads and waters that are seen from so far, to know the place by."""
+    drawn = []
+    for one in drawn_context(plan.context):
+        if one.sign.shape == "line" and one.sign.drawn_from >= 1 / scale:
+            thin = shapely.simplify(one.shapes, _THIN_PX / scale)
+            d = "".join(_line(np.asarray(line.coords), left, top, scale) for line in thin)
+            for colour, width in ((one.sign.casing, 1.6), (one.sign.fill, 0.9)):
+                if colour:
+                    drawn.append(f'<path d="{d}" stroke="{colour}" stroke-width="{width}"/>')
+    return f'<g fill="none" opacity="0.8">{"".join(drawn)}</g>' if drawn else ""
 
 
 def _fills(plan: Plan, colour_by: str) -> list[str]:
@@ -84,10 +99,16 @@ def _path(shape: shapely.Geometry, left: float, top: float, scale: float) -> str
     rings = []
     for polygon in shapely.get_parts(shape):
         for ring in (polygon.exterior, *polygon.interiors):
-            xy = np.asarray(ring.coords)
-            x = (xy[:, 0] - left) * scale
-            y = (top - xy[:, 1]) * scale
-            if math.isfinite(x.sum() + y.sum()):
-                points = zip(np.round(x, 1).tolist(), np.round(y, 1).tolist(), strict=True)
-                rings.append("M" + "L".join(f"{a:g} {b:g}" for a, b in points) + "Z")
+            line = _line(np.asarray(ring.coords), left, top, scale)
+            if line:
+                rings.append(line + "Z")
     return "".join(rings)
+
+
+def _line(xy: np.ndarray, left: float, top: float, scale: float) -> str:
+    x = (xy[:, 0] - left) * scale
+    y = (top - xy[:, 1]) * scale
+    if not math.isfinite(x.sum() + y.sum()):
+        return ""
+    points = zip(np.round(x, 1).tolist(), np.round(y, 1).tolist(), strict=True)
+    return "M" + "L".join(f"{a:g} {b:g}" for a, b in points)

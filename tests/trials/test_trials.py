@@ -6,10 +6,13 @@ import sys
 import time
 from typing import get_args
 
+import drawn_plan
 import drawn_town
 import plan_fixtures
 import pytest
+from drawn_context import draw_context
 
+from gridmap.maps.signs import CONTEXT_SIGNS
 from gridmap.partition.explain.certificate import Limit
 from gridmap.rules import parse_rules
 from gridmap.split.certificate import prove
@@ -217,6 +220,16 @@ def test_a_thumbnail_has_one_shape_a_micro_grid_and_escapes_its_label():
     # 20 h of 16 h: over capacity, with a rim of its own.
     tight = plan.with_tables(rules=plan_fixtures.small_rules(officers_max="1"))
     assert thumbnail(tight).count('stroke="#b00020"') == 2
+
+
+def test_a_thumbnail_shows_the_roads_that_are_seen_from_afar():
+    plan = drawn_plan.draw_plan(context=draw_context(houses=50))
+    drawn = thumbnail(plan)
+    signs = {sign.key: sign for sign in CONTEXT_SIGNS}
+    assert drawn.count(f'stroke="{signs["road.primary"].casing}"') == 1
+    assert drawn.count(f'stroke="{signs["water.line"].fill}"') == 1
+    assert "nan" not in drawn
+    assert len(drawn) - len(thumbnail(drawn_plan.draw_plan())) < 2000
 
 
 # ---- the process ---------------------------------------------------------------------------------

@@ -40,14 +40,17 @@ const gmPrint = (() => {
       const date = [today.getFullYear(), today.getMonth() + 1, today.getDate()]
         .map((one) => String(one).padStart(2, "0")).join("-");
       document.body.classList.add("gm-printing");
+      const { say } = on.speech();
+      part("gm-signed").replaceChildren(...["print.made", "print.checked", "print.signed"].map((word) => element("span", "", say(word))));
+      /** What is printed under the map takes room from it: it stands there before the map is fitted. @param {number} scale */
+      const tell = (scale) => {
+        part("gm-printed").textContent = `${say("map.scale", { scale: gmPage.number(scale, 0) })} ${say("map.printed", { date })}`;
+      };
+      tell(10000);
       map.invalidateSize({ animate: false, pan: false });
       on.whole();
       on.sharpen(true);
-      const scale = Number(((1000 * gmTrace.metresAPx(map)) / MM_A_PX).toPrecision(2));
-      const { say } = on.speech();
-      part("gm-printed").textContent =
-        `${say("map.scale", { scale: gmPage.number(scale, 0) })} ${say("map.printed", { date })}`;
-      part("gm-signed").replaceChildren(...["print.made", "print.checked", "print.signed"].map((word) => element("span", "", say(word))));
+      tell(Number(((1000 * gmTrace.metresAPx(map)) / MM_A_PX).toPrecision(2)));
     });
     window.addEventListener("afterprint", () => {
       document.body.classList.remove("gm-printing");

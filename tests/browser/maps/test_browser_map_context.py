@@ -23,6 +23,7 @@ LETTERS = """() => {
     return { x: left + x - size / 2, y: top + y - size / 2, width: size, height: size };
   });
 }"""
+LINES = ".leaflet-gm-lines-pane svg g"
 DARK_INK = 380  # sum of red, green and blue below which a background is dark
 
 
@@ -118,6 +119,13 @@ def test_the_dark_theme_turns_ground_lines_and_texts_and_paper_stays_white(chrom
         assert rect.get_attribute("fill") == light
         assert line.get_attribute("stroke") == "#111111"
         assert brightness(page, "background-color") > DARK_INK
+        # All of the town and all of the legend are on the sheet.
+        frame, town = (page.locator(one).bounding_box() for one in (".folium-map", LINES))
+        assert frame["x"] <= town["x"]
+        assert frame["y"] <= town["y"]
+        assert town["x"] + town["width"] <= frame["x"] + frame["width"]
+        assert town["y"] + town["height"] <= frame["y"] + frame["height"]
+        assert page.locator("#gm-panel").evaluate("one => one.scrollHeight <= one.clientHeight")
         expect(page.locator(".gm-north")).to_be_visible()
         expect(page.locator(".leaflet-control-scale")).to_be_visible()
         page.evaluate("window.dispatchEvent(new Event('afterprint'))")
