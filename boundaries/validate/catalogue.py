@@ -17,6 +17,7 @@ from boundaries.validate import (
     rules_load,
     rules_people,
     rules_roster,
+    rules_size,
     rules_tree,
 )
 from boundaries.validate.limits import Limits
@@ -114,7 +115,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "CAP-5", "warning", "微网格面积", "A micro-grid has a usual size",
-        "16.36 ha on average, Zheng'an; limits are an " + _OWN, rules_load.find_area_limits,
+        "16.36 ha on average, Zheng'an; limits are an " + _OWN, rules_size.find_odd_sizes,
     ),
     Rule(
         "CAP-6", "warning", "每个网格的微网格数", "A leader oversees few micro-grids",
@@ -127,6 +128,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "CAP-10", "error", "人数不超过上限", "No micro-grid has too many officers",
         "limit comes from the rules file", rules_load.find_too_many_officers,
+    ),
+    Rule(
+        "CAP-11", "warning", "微网格形状", "A micro-grid is compact and no ribbon",
+        "limits come from the rules file", rules_size.find_odd_shapes,
     ),
     Rule(
         "CAT-1", "warning", "类别单一", "A micro-grid is of one category",

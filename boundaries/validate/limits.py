@@ -36,6 +36,12 @@ class Limits:
     area_max_m2: float = 600_000.0  # CAP-5
     # CAP-5: categories whose sites may be smaller, with their own least area
     area_min_by_category_m2: Mapping[str, float] = field(default_factory=dict)
+    # CAP-5: least and most of each measure by kind, in place of the above
+    area_by_kind_m2: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    households_by_kind: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    objects_by_kind: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    width_min_m: float = 0.0  # CAP-11: mean width, 2 area / perimeter; 0 asks for nothing
+    compactness_min: float = 0.0  # CAP-11: 4 pi area / perimeter², a circle has 1
     micro_grids_max: int = 12  # CAP-6: Zhengzhou has 5.94 a community grid
     # CAT
     purity_min: float = 0.8  # CAT-1

@@ -8,7 +8,6 @@ from layers.contract.categories import KINDS
 from layers.contract.phrases import apart
 
 __all__ = [
-    "find_area_limits",
     "find_crowded_parents",
     "find_mixed_ground",
     "find_overload",
@@ -78,41 +77,6 @@ def find_too_many_officers(tables: Tables) -> Iterator[Fault]:
             level=tables.level(str(code)),
             size=float(officers - most),
             unit="people",
-            geometry=tables.shape(str(code)),
-        )
-
-
-def find_area_limits(tables: Tables) -> Iterator[Fault]:
-    """CAP-5: a micro-grid much smaller or larger than usual."""
-    limits = tables.limits
-    area, category = tables.micro["area_m2"], tables.micro["category"]
-    low = category.map(limits.area_min_by_category_m2).astype(float).fillna(limits.area_min_m2)
-    for code in area.index[(area < low) | (area > limits.area_max_m2)]:
-        name, name_zh = tables.name(str(code))
-        size = float(area[code])
-        small = size < low[code]
-        limit = low[code] if small else limits.area_max_m2
-        found = apart(size / 10_000, limit / 10_000, 2)[0]
-        yield Fault(
-            f"{title(name)} has {found} ha, {'below' if small else 'above'} "
-            f"{limit / 10_000:g} ha. "
-            + (
-                "See whether a neighbour can take it (a row SPLIT-3 says why it could not when the "
-                "town was divided), or leave it if the site stands alone."
-                if small
-                else "Walk it once to see that one team can cover it, or split it."
-            ),
-            f"{name_zh}面积 {found} 公顷，{'低于' if small else '高于'} "
-            f"{limit / 10_000:g} 公顷。"
-            + (
-                "请核实能否并入相邻网格（划分时未能并入的，原因见 SPLIT-3）；独立场所可保留。"
-                if small
-                else "请核实一组人员能否覆盖，或拆分。"
-            ),
-            code=str(code),
-            level=tables.level(str(code)),
-            size=float(size),
-            unit="m2",
             geometry=tables.shape(str(code)),
         )
 

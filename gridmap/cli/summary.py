@@ -7,7 +7,6 @@ from gridmap.cli.screen import Screen
 from gridmap.cli.words import WORDS
 from gridmap.coverage.metrics import town_figures
 from gridmap.coverage.split_figures import SPLIT_FIGURES, split_figures, told_figure
-from gridmap.plan.kinds import kind_table, large_share
 from gridmap.plan.plan import Plan
 from gridmap.split.certificate import prove
 
@@ -37,7 +36,6 @@ def summarise(plan: Plan) -> dict[str, Any]:
         "surplus": int(figures.get("people_left_over", 0)),
         "area_km2": round(float(figures.get("area_km2", 0)), 4),
         "categories": int(figures.get("categories", 0)),
-        "large_own_pct": round(100 * large_share(kind_table(plan)), 2),
         # Adding zero turns -0.0 into 0.0.
         "uncovered_m2": round(uncovered, 2) + 0.0,
         "left_m2": round(float(figures.get("leftover_m2", 0)), 2),

@@ -158,10 +158,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "sum.surplus": ("富余人员", "People left over"),
     "sum.area_km2": ("面积（平方公里）", "Area (km²)"),
     "sum.categories": ("微网格涉及的类别（共七类）", "Categories with micro-grids, of seven"),
-    "sum.large_own_pct": (
-        "成片土地在本类微网格内（%）",
-        "Large ground in micro-grids of its kind (%)",
-    ),
     "sum.uncovered_m2": ("未覆盖面积（平方米）", "Uncovered ground (m²)"),
     "sum.left_m2": ("留给上级网格的土地（平方米）", "Ground left with the grid above (m²)"),
     "sum.tiling_work": ("无缝无重叠（工作坐标系）", "Valid tiling in the work CRS"),

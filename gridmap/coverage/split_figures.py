@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from boundaries.topology.border_lines import border_pieces
+from gridmap.plan.kinds import kind_table, large_share, sizes_met
 from gridmap.plan.plan import Plan
 from gridmap.split.blocks import form_blocks
 from gridmap.split.border_prices import (
@@ -39,6 +40,11 @@ class Drawn:
 
     def __init__(self, plan: Plan) -> None:
         self.plan, self.patches = plan, plan.patches
+
+    @cached_property
+    def kinds(self) -> pd.DataFrame:
+        """What `gridmap.plan.kinds.kind_table` gives."""
+        return kind_table(self.plan)
 
     @cached_property
     def _edges(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -150,6 +156,12 @@ def _purity(drawn: Drawn) -> float:
     return float((micro["purity"] * micro["area_m2"]).sum()) / area if area else math.nan
 
 
+def _own_share(drawn: Drawn) -> float:
+    """Share of the ground of kinds with micro-grids of their own that lies in them."""
+    total = float(drawn.kinds["ground_m2"].sum())
+    return float(drawn.kinds["own_m2"].sum()) / total if total else math.nan
+
+
 _ALONG = {
     "road": ("其中沿道路、铁路", "of it along roads and rail"),
     "river": ("其中沿河渠、水岸", "of it along rivers and shores"),
@@ -187,6 +199,18 @@ SPLIT_FIGURES: tuple[SplitFigure, ...] = (
     SplitFigure(
         "purity", "share", "土地与所在微网格同类", "Ground of the category of its micro-grid",
         _purity, 1,
+    ),
+    SplitFigure(
+        "own_share", "share", "各类土地在本类微网格",
+        "Ground of each kind in micro-grids of its kind", _own_share, 1,
+    ),
+    SplitFigure(
+        "large_own_share", "share", "成片土地在本类微网格",
+        "Large ground in micro-grids of its kind", lambda drawn: large_share(drawn.kinds), 1,
+    ),
+    SplitFigure(
+        "sizes_met_share", "share", "大小形状符合的微网格",
+        "Micro-grids of usual size and shape", lambda drawn: sizes_met(drawn.plan), 1,
     ),
 )  # fmt: skip
 """All figures, in the order in which they are shown. A new one is a function and a line here."""

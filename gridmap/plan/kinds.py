@@ -7,8 +7,9 @@ from gridmap.plan.plan import Plan
 from gridmap.split.own_ground import own_ground
 from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 
-__all__ = ["kind_table", "large_share"]
+__all__ = ["kind_table", "large_share", "sizes_met"]
 
+_OF_SIZE = ("CAP-5", "CAP-11")  # rules on what micro-grids of a kind usually are
 _SUMS = ("ground_m2", "own_m2", "large_m2", "large_own_m2")
 
 
@@ -42,3 +43,12 @@ def large_share(table: pd.DataFrame) -> float:
     """
     large = float(table["large_m2"].sum())
     return float(table["large_own_m2"].sum()) / large if large else 1.0
+
+
+def sizes_met(plan: Plan) -> float:
+    """Give the share of micro-grids with the usual size and shape of their kind (CAP-5, CAP-11).
+
+    The issues of the plan say which are not; without micro-grids the share is 1.
+    """
+    odd = plan.issues.loc[plan.issues["rule"].isin(_OF_SIZE), "code"].nunique()
+    return 1.0 - odd / max(len(plan.micro_grids), 1)

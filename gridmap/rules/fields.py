@@ -26,6 +26,7 @@ _UNITS = {
     "area_km2_declared": "km2", "officer_hours": "hours", "officers_min": "officers",
     "officers_max": "officers", "target": "grids", "min_area_ha.*": "ha",
     "min_area_ha_default": "ha", "warn_area_ha": "ha", "warn_purity": "share",
+    "area_ha": "ha", "width_min_m": "m", "compactness_min": "share",
     "min_border_m": "m", "max_gap_m": "m", "near_m": "m",
     "sliver_width_m": "m", "sliver_area_m2": "m2",
     "sliver_area_by_kind_m2.*": "m2",
@@ -43,6 +44,11 @@ _SOURCES: Mapping[str, tuple[str, str]] = {
     "capacity.officers_max": ("A", "ASSIGN-2"),
     "split.min_area_ha_default": ("A", "CAP-5"),
     "split.warn_area_ha": ("A", "CAP-5"),
+    "split.bands.*.area_ha": ("A", "CAP-5"),
+    "split.bands.*.households": ("A", "CAP-5"),
+    "split.bands.*.objects": ("A", "CAP-5"),
+    "split.width_min_m": ("A", "CAP-11"),
+    "split.compactness_min": ("A", "CAP-11"),
     "split.warn_purity": ("A", "CAT-1"),
     "tiling.sliver_width_m": ("P", "COV-5"),
     "tiling.sliver_area_m2": ("A", "COV-6 asks for 400 m² and more"),
@@ -76,6 +82,11 @@ class RuleField:
     def is_of_file(self) -> bool:
         """Whether it says how a file is read; the form leaves those to the page of the data."""
         return self.section not in FORM_SECTIONS or self.key.startswith("contiguity.barriers.")
+
+    @property
+    def is_on_form(self) -> bool:
+        """Whether the form shows it; three bands for each of nineteen kinds would hide the rest."""
+        return not (self.is_of_file or self.key.startswith("split.bands."))
 
     @property
     def name(self) -> str:

@@ -84,6 +84,28 @@ class Capacity(Section):
         return self
 
 
+Between = tuple[NotNegative, NotNegative]
+
+
+class Band(Section):
+    """What a micro-grid of one kind usually has; what lies outside is noted, never refused."""
+
+    area_ha: Between | None = None
+    households: Between | None = None
+    objects: Between | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        for name in ("area_ha", "households", "objects"):
+            band = getattr(self, name)
+            if band is not None and band[0] > band[1]:
+                raise RuleFault(
+                    f"{name} must be the smaller number, then the larger one",
+                    f"{name} 须先写较小的数，再写较大的数",
+                )
+        return self
+
+
 class Split(Section):
     """How the ground is cut into micro-grids."""
 
@@ -94,7 +116,12 @@ class Split(Section):
         default_factory=dict, description="smaller connected ground joins its neighbour"
     )
     min_area_ha_default: NotNegative = 1.0
-    warn_area_ha: tuple[NotNegative, NotNegative] = (1.0, 60.0)
+    warn_area_ha: Between = (1.0, 60.0)
+    bands: dict[KindKey, Band] = Field(
+        default_factory=dict, description="usual sizes of micro-grids by kind"
+    )
+    width_min_m: NotNegative = Field(0.0, description="narrower micro-grids are named as ribbons")
+    compactness_min: Share = Field(0.0, description="4 pi area / perimeter², a circle has 1")
     warn_purity: Share = 0.8
     seed: Annotated[int, Field(ge=0, strict=True)] = 0
     effort: Literal["fast", "default", "best"] = "default"

@@ -27,5 +27,19 @@ def limits_from(rules: Rules) -> Limits:
             for kind, area_ha in rules.split.min_area_ha.items()
             if area_ha < area_min_ha
         },
+        area_by_kind_m2={
+            kind: (10_000 * least, 10_000 * most)
+            for kind, (least, most) in _bands(rules, "area_ha").items()
+        },
+        households_by_kind=_bands(rules, "households"),
+        objects_by_kind=_bands(rules, "objects"),
+        width_min_m=rules.split.width_min_m,
+        compactness_min=rules.split.compactness_min,
         purity_min=rules.split.warn_purity,
     )
+
+
+def _bands(rules: Rules, measure: str) -> dict[str, tuple[float, float]]:
+    """Give the bands of one measure by kind, for those kinds that have one."""
+    found = {str(kind): getattr(band, measure) for kind, band in rules.split.bands.items()}
+    return {kind: band for kind, band in found.items() if band is not None}

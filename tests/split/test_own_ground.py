@@ -7,6 +7,7 @@ from redraw_plan import BY, W1, W2, draw
 from shapely import box, union_all
 
 from gridmap import edits
+from gridmap.coverage.split_figures import split_figures
 from gridmap.plan.kinds import kind_table, large_share
 from gridmap.plan.output import report_of
 from gridmap.split.own_ground import find_strays, own_ground
@@ -103,3 +104,13 @@ def test_the_workbook_lists_the_kinds(tmp_path):
     assert sheet.iloc[:, 0].tolist() == ["水域 Water", "耕地 Farmland"]
     assert sheet.iloc[1, 1:6].tolist() == [3, 18.0, 36.0, 17.0, 17.0]
     assert sheet.iloc[:, 7].tolist() == [0.0, 100.0]  # the pond of 1 ha is not below 1 ha
+
+
+def test_the_figures_of_the_whole_split_hold_own_ground_and_usual_sizes():
+    plan = recheck(draw("[split.bands.water]\nobjects = [2, 5]\n"))
+    found = split_figures(plan)
+    assert found["own_share"] == pytest.approx(17 / 18)  # a pond of 1 ha lies in farmland
+    assert found["large_own_share"] == pytest.approx(17 / 18)
+    assert found["sizes_met_share"] == 1.0  # the micro-grids are of farmland
+    plan = recheck(draw("[split.bands.farmland]\narea_ha = [1, 5]\n"))
+    assert split_figures(plan)["sizes_met_share"] == 0.0  # each has six hectares

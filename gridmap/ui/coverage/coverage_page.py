@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from gridmap.coverage.metrics import METRICS
+from gridmap.plan.kinds import sizes_met
 from gridmap.plan.plan import Plan
 from gridmap.ui.coverage import charts, compare
 from gridmap.ui.my_grids import answers
@@ -177,6 +178,7 @@ def _all_figures(plan: Plan, figures: pd.DataFrame, say: Translator) -> None:
     )
     st.subheader(say("kinds.title"))
     st.caption(say("kinds.note"))
+    st.caption(say("kinds.sizes", share=f"{100 * sizes_met(plan):.1f}"))
     kinds = tables.kinds_shown(plan, language=say.language)
     st.dataframe(
         kinds,

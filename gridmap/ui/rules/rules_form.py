@@ -38,7 +38,7 @@ BETWEEN = "、"
 
 def section_fields(section: str) -> list[RuleField]:
     """Fields that the form shows in a section."""
-    return [one for one in rule_fields() if one.section == section and not one.is_of_file]
+    return [one for one in rule_fields() if one.section == section and one.is_on_form]
 
 
 def section_of(key: str) -> str:

@@ -268,6 +268,12 @@ FAULTS = {
         "it needs 2 officers. ",
     ),
     "CAP-10": ({}, replace(LIMITS, officers_max=1), E1A, "has 2 officers, the rules allow 1"),
+    "CAP-11": (
+        {},
+        replace(LIMITS, width_min_m=260.0),
+        W1A,
+        "is a ribbon of 250 m on average, narrower than 260 m",
+    ),
     "CAT-1": (
         {"patches": with_value(small_patches(), f"{W1}-01", "category", "farmland")},
         LIMITS,
