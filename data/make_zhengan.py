@@ -240,7 +240,7 @@ def make_surroundings(
     return {
         "compounds": frame_of(bend, "compounds", [wall for _, wall in walls], compounds),
         "village_groups": frame_of(bend, "village_groups", inside, of_groups),
-        "open_water": frame_of(bend, "open_water", ponds, {"class": kinds}),
+        "waterbodies": frame_of(bend, "waterbodies", ponds, {"class": kinds}),
         "water_lines": frame_of(
             bend,
             "water_lines",

@@ -12,9 +12,11 @@ import pyogrio
 import pytest
 import shapely
 from project import ROOT
+from pyproj import CRS
 
 from gridmap.plan.plan import Plan
 from gridmap.rules import load_rules
+from gridmap.town.surroundings import town_context, town_units
 from gridmap.town.town import Town, load_town
 from gridmap.workflow.workflow import plan_town
 from layers.landuse.codes import classify
@@ -306,8 +308,10 @@ def test_every_use_of_a_cambridge_parcel_is_mapped_and_makes_no_register_categor
 
 
 def test_cambridge_draws_its_streets_by_class_and_keeps_its_1044_census_blocks_whole():
-    town = load_town(CAMBRIDGE)
-    streets = town.context[town.context["kind"] == "road"]
+    rules, crs = load(CAMBRIDGE), CRS.from_user_input("EPSG:26986")
+    context, _ = town_context(CAMBRIDGE, rules, crs)
+    units, _ = town_units(CAMBRIDGE, rules, crs)
+    streets = context[context["kind"] == "road"]
     assert streets["class"].value_counts().to_dict() == {
         "street": 1723,
         "secondary": 633,
@@ -315,8 +319,8 @@ def test_cambridge_draws_its_streets_by_class_and_keeps_its_1044_census_blocks_w
         "lane": 3,
     }
     assert "Massachusetts Ave" in set(streets.loc[streets["class"] == "primary", "name"])
-    assert town.units["kind"].value_counts().to_dict() == {"compound": 1044}
-    assert town.units.crs == town.context.crs == town.crs
+    assert units["kind"].value_counts().to_dict() == {"compound": 1044}
+    assert units.crs == context.crs == crs
 
 
 @TOWNS
