@@ -65,7 +65,7 @@ def take_prints(path: Path) -> None:
 def take_print(pdf: bytes, page: int, name: str) -> None:
     """Save a page of a PDF as a picture of few colours."""
     picture = pypdfium2.PdfDocument(pdf)[page].render(scale=PRINT_PX_A_POINT).to_pil()
-    few = picture.convert("RGB").quantize(96)
+    few = picture.convert("RGB").quantize(200)
     few.save(ROOT / "docs" / "screens" / f"{name}.png", optimize=True)
 
 

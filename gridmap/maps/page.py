@@ -57,7 +57,13 @@ def for_script(data: dict[str, Any] | list[str]) -> str:
     return text
 
 
-def pair_page(addresses: tuple[str, str], *, names: tuple[str, str], language: Language) -> str:
+def pair_page(
+    addresses: tuple[str, str],
+    *,
+    names: tuple[str, str],
+    language: Language,
+    basemap: dict[str, Any] | None = None,
+) -> str:
     """Write the page that shows two plans, side by side or one over the other.
 
     Parameters
@@ -69,14 +75,18 @@ def pair_page(addresses: tuple[str, str], *, names: tuple[str, str], language: L
         What the plans are called.
     language
         Language of the page.
+    basemap
+        What `gridmap.ui.basemap.ground` says of a picture under the grids; None for none.
     """
     words = words_in(language, "map.loading", "map.lost", "compare.title")
-    source = {"fetch": list(addresses), "names": list(names), "words": words}
+    source: dict[str, Any] = {"fetch": list(addresses), "names": list(names), "words": words}
+    if basemap is not None:
+        source["basemap"] = basemap
     start = f"{{\n{scripts('compare')}\ngmCompare.start({for_script(source)});\n}}"
     return (
         "<!DOCTYPE html>\n"
         f'<html lang="{"zh-CN" if language == "zh" else "en"}"><head><meta charset="utf-8">'
-        f"{policy(fetches=True)}{asking(*addresses)}"
+        f"{policy(fetches=True, pictures=basemap is not None)}{asking(*addresses)}"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{html.escape(words['compare.title'])}</title>"
         f"<style>{leaflet_style()}\nhtml, body {{ width: 100%; height: 100%; margin: 0; }}\n"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from gridmap.ui.my_grids import my_grids_page
-from gridmap.ui.shell import auth, guard, header, i18n
+from gridmap.ui.shell import auth, guard, header, i18n, plan_map
 from gridmap.ui.shell.context import PAGES, PageContext, go_to, set_context
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.no_page import closed_page
@@ -63,7 +63,7 @@ def run(folder: Path = OUT, towns: Path = TOWNS) -> None:
         if visitor.role in ("planner", "viewer"):
             _work(folder, towns, visitor, say)
         else:
-            _at_the_door(folder, visitor, say)
+            _at_the_door(folder, towns, visitor, say)
 
 
 def _own_words(say: Translator) -> None:
@@ -72,7 +72,7 @@ def _own_words(say: Translator) -> None:
     st.html(f'<style>{field} {{ content: "{say("app.upload")}"; }}</style>')
 
 
-def _at_the_door(folder: Path, visitor: auth.Visitor, say: Translator) -> None:
+def _at_the_door(folder: Path, towns: Path, visitor: auth.Visitor, say: Translator) -> None:
     """Show the one page that a link opens, or the log-in."""
 
     def cadre_page() -> None:
@@ -80,7 +80,10 @@ def _at_the_door(folder: Path, visitor: auth.Visitor, say: Translator) -> None:
         if opened is None or opened.state != "good" or visitor.plan_path is None:
             auth.closed("none" if opened is None else opened.state, say)
         else:
-            my_grids_page.show(visitor.plan_path, opened.person_id, opened.expires, say)
+            under = plan_map.basemap_of(visitor.plan_path, folder, towns, say)
+            my_grids_page.show(
+                visitor.plan_path, opened.person_id, opened.expires, say, basemap=under.values
+            )
 
     def log_in_page() -> None:
         auth.log_in_page(folder, visitor, say)

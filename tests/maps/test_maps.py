@@ -25,6 +25,7 @@ from gridmap.maps.legend import (
     load_looks,
     looks_of,
 )
+from gridmap.maps.page import pair_page
 from gridmap.maps.payload import Payload, payload
 from gridmap.maps.rows import ROLES
 from gridmap.maps.views import answers_view
@@ -386,3 +387,15 @@ def test_every_word_the_page_asks_for_is_in_the_table(page):
     assert {"card.area", "map.print", "search.label"} <= asked
     for language in LANGUAGES:
         assert asked <= set(data_in(page)["words"][language])
+
+
+@pytest.mark.parametrize(
+    "basemap", [None, {"url": "/basemap/x/{z}/{x}/{y}", "notes": ["</script>"]}]
+)
+def test_a_page_may_ask_its_own_server_for_pictures_only_with_a_base_map(basemap):
+    one = map_page("/media/a.gz", title="镇", language="zh", basemap=basemap)
+    pair = pair_page(("/a.gz", "/b.gz"), names=("a", "b"), language="zh", basemap=basemap)
+    for page in (one, pair):
+        assert ("img-src data: 'self'" in page) == (basemap is not None)
+        assert ("/basemap/x/{z}/{x}/{y}" in page) == (basemap is not None)
+    assert "img-src data: 'self'" not in map_html(drawn_plan.draw_plan())

@@ -7,7 +7,7 @@ const gmCompare = (() => {
   const PHONE_PX = 720;
   /** @typedef {"beside" | "swipe"} Layout */
 
-  /** @param {{ fetch: [string, string], names: [string, string], words: Record<string, string> }} source */
+  /** @param {{ fetch: [string, string], names: [string, string], words: Record<string, string>, basemap?: Basemap }} source */
   function start(source) {
     const note = element("p", "gm-loading", source.words["map.loading"]);
     note.setAttribute("role", "status");
@@ -15,15 +15,15 @@ const gmCompare = (() => {
     document.body.append(note);
     Promise.all(source.fetch.map(gmModel.fetched)).then(
       (models) => {
-        run(models, source.names);
+        run(models, source.names, source.basemap);
         note.remove();
       },
       () => { note.textContent = source.words["map.lost"]; },
     );
   }
 
-  /** @param {Model[]} models @param {[string, string]} names */
-  function run(models, names) {
+  /** @param {Model[]} models @param {[string, string]} names @param {Basemap} [basemap] */
+  function run(models, names, basemap) {
     const { values } = models[0];
     const speech = gmPage.speech(values, values.language);
     const shown = gmMap.firstShown(values);
@@ -57,6 +57,7 @@ const gmCompare = (() => {
     choices(speech, state.layout, lay);
     handle();
     sync(sides.map(({ map }) => map));
+    if (basemap) gmBasemap.start(sides.map(({ map }) => map), basemap);
     part("gm-whole").addEventListener("click", () => {
       openPanel(false);
       whole();

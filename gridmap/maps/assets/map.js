@@ -21,7 +21,7 @@ const gmMap = (() => {
     gmModel.fetched(source.fetch).then(
       (model) => {
         run(map, model);
-        if (source.basemap) gmBasemap.start(map, source.basemap);
+        if (source.basemap) gmBasemap.start([map], source.basemap);
         note.remove();
       },
       () => { note.textContent = source.words["map.lost"]; },

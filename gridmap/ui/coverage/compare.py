@@ -78,7 +78,8 @@ def show(context: PageContext, plan: Plan) -> None:
             label_visibility="collapsed",
         )
         if part == "map":
-            plan_map.show_pair(context.path, other, say)
+            under = plan_map.basemap_of(context.path, context.folder, context.towns, say)
+            plan_map.show_pair(context.path, other, say, basemap=under.values)
         elif part == "figures":
             _table("figures", figures_beside(found, say), say, width=FIGURES_PX)
         else:

@@ -11,6 +11,7 @@ from gridmap.store import SUFFIX
 from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.markdown import plain
 from gridmap.words import Language
+from gridmap.words import say as say_word
 from layers.contract.errors import GridmapError
 
 __all__ = ["show"]
@@ -35,8 +36,12 @@ def show(context: PageContext, plan: Plan, path: Path) -> None:
             say("handover.scale"), [FITTING, *SCALES], key="handover-scale",
             format_func=lambda each: f"1:{each}" if each else say("handover.scale_fits"),
         )  # fmt: skip
+        grids = _given_names(plan, say.language)
+        grid = st.selectbox(
+            say("handover.what"), list(grids), key="handover-grid", format_func=grids.__getitem__
+        )
         grey = st.toggle(say("handover.grey"), key="handover-grey")
-        wanted = ((str(path), path.stat().st_mtime_ns), paper, scale, grey, say.language)
+        wanted = ((str(path), path.stat().st_mtime_ns), paper, scale, grid, grey, say.language)
         if st.button(say("handover.print_make"), key="handover-print-make"):
             st.session_state["handover-print-wanted"] = wanted
         # Other options, or a plan changed since: what was made is no longer what is wanted.
@@ -53,11 +58,22 @@ def show(context: PageContext, plan: Plan, path: Path) -> None:
             st.caption(say("handover.unnumbered", count=made.unnumbered))
         if made.lacking:
             st.warning(say("handover.lacking", signs=plain(made.lacking)))
-        name = f"{path.name.removesuffix(SUFFIX)}.pdf"
+        tail = f"-{grid}" if grid else ""
+        name = f"{path.name.removesuffix(SUFFIX)}{tail}.pdf"
         st.download_button(
             say("handover.download_file", name=plain(name)), made.pdf, file_name=name,
             mime="application/pdf", on_click="ignore", key="handover-print",
         )  # fmt: skip
+
+
+def _given_names(plan: Plan, language: Language) -> dict[str, str]:
+    """Give what may be printed: the whole town, or one of its given grids, by code."""
+    given = plan.grids[(plan.grids["kind"] != "micro") & (plan.grids["level"] > 1)]
+    names = given["name"]
+    if language == "en":
+        names = given["name_en"].where(given["name_en"] != "", names)
+    town = say_word("handover.whole_town", language)
+    return {"": town} | {str(code): f"{name} {code}" for code, name in names.sort_index().items()}
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
@@ -65,6 +81,7 @@ def _printed(
     stamp: tuple[str, int],
     paper: str,
     scale: int,
+    grid: str,
     grey: bool,
     language: Language,
     printed: date,
@@ -72,5 +89,11 @@ def _printed(
 ) -> PrintedMap:
     """Print once for a state of the file; Streamlit does not hash `_plan`."""
     return map_pdf(
-        _plan, printed=printed, paper=paper, scale=scale or None, grey=grey, language=language
+        _plan,
+        printed=printed,
+        paper=paper,
+        scale=scale or None,
+        grid=grid,
+        grey=grey,
+        language=language,
     )

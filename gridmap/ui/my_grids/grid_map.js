@@ -169,6 +169,7 @@ export default function (component) {
   button.onclick = () => find(root, words, send);
   root.querySelector(".my-grid-in").ariaLabel = words.zoom_in;
   root.querySelector(".my-grid-out").ariaLabel = words.zoom_out;
+  if (data.basemap && !state.basemap) state.basemap = gmBasemap.lay(state.map, data.basemap);
   if (state.shown !== data.key) {
     state.shown = data.key;
     root.querySelector(".my-grid-note").textContent = words.tap;

@@ -27,7 +27,8 @@ __all__ = ["Place", "map_data", "show_map"]
 
 HERE = Path(__file__).parent
 WORDS = ("locate", "locating", "tap", "insecure", "denied", "zoom_in", "zoom_out", "north")
-SHARED = ("theme", "shapes", "trace", "layer", "room", "context", "roadnames")  # with other maps
+# Scripts that other maps have as well.
+SHARED = ("theme", "shapes", "trace", "layer", "room", "context", "roadnames", "basemap")
 PARENT_ENDS = ("·", ", ")  # what stands between the parent and the kind in a name
 LABEL_SHARE = 0.35  # how deep into a neighbour its name stands, of the size of the grid
 
@@ -55,7 +56,7 @@ _MAP = st.components.v2.component(
 
 def show_map(
     view: CadreView, grid: GridView, place: Place | None, say: Translator,
-    on_place: Callable[[Any], None],
+    on_place: Callable[[Any], None], *, basemap: dict[str, Any] | None = None,
 ) -> None:  # fmt: skip
     """Show a grid of a view, and tell the place when one is chosen.
 
@@ -67,6 +68,8 @@ def show_map(
         The place chosen before.
     on_place
         Called with a place when one is chosen; it is what a browser sent, so check it.
+    basemap
+        A picture under the grid; None for none.
     """
     key = "my-grid-map"
 
@@ -75,7 +78,7 @@ def show_map(
 
     _MAP(
         key=key,
-        data=map_data(view, grid, place, say),
+        data=map_data(view, grid, place, say) | {"basemap": basemap},
         on_place_change=guard.callback(chosen),
     )
 

@@ -27,7 +27,14 @@ __all__ = ["show"]
 PLACE, SENT, CHOSEN = "my-place", "my-dispute-sent", "my-grid"
 
 
-def show(path: Path, person_id: str, expires: date | None, say: Translator) -> None:
+def show(
+    path: Path,
+    person_id: str,
+    expires: date | None,
+    say: Translator,
+    *,
+    basemap: dict[str, Any] | None = None,
+) -> None:
     """Show what a person's link opens.
 
     Parameters
@@ -38,6 +45,8 @@ def show(path: Path, person_id: str, expires: date | None, say: Translator) -> N
         Who opened the link.
     expires
         Last day on which it opens.
+    basemap
+        What `gridmap.ui.shell.plan_map.basemap_of` says of a picture under the grid.
     """
     with st.container(key="my-grids"):
         try:
@@ -50,7 +59,10 @@ def show(path: Path, person_id: str, expires: date | None, say: Translator) -> N
             return
         _head(view, say)
         grid = _choose(view, say)
-        grid_map.show_map(view, grid, st.session_state.get(PLACE), say, _keep_place)
+        place = st.session_state.get(PLACE)
+        grid_map.show_map(view, grid, place, say, _keep_place, basemap=basemap)
+        if basemap is not None and basemap["notes"]:
+            st.caption(plain(" · ".join(basemap["notes"])))
         _standing(view, say)
         _type_place(say)
         _receipt(path, view, grid, say)

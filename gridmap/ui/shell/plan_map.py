@@ -97,8 +97,10 @@ def basemap_of(path: Path, folder: Path, towns: Path, say: Translator) -> Ground
     return ground_of(rules.basemap, town or path.parent, session_id(), say.language)
 
 
-def show_pair(path: Path, other: Path, say: Translator) -> None:
-    """Show two plans on two maps that move together."""
+def show_pair(
+    path: Path, other: Path, say: Translator, *, basemap: dict[str, Any] | None = None
+) -> None:
+    """Show two plans on two maps that move together, over a base map where there is one."""
     language = say.language
     data = [
         _data_of_pair(stamp_of(path), stamp_of(other), language, swapped=swapped)
@@ -108,7 +110,7 @@ def show_pair(path: Path, other: Path, say: Translator) -> None:
     first, second = (
         publish(one, "application/gzip", f"pair-{place}") for place, one in enumerate(data)
     )
-    page = pair_page((first, second), names=names, language=language)
+    page = pair_page((first, second), names=names, language=language, basemap=basemap)
     address = publish(page.encode(), "text/html", "pair-page")
     st.iframe(address or page, height=MAP_HEIGHT_PX, alt=say("compare.map"))
 

@@ -82,3 +82,6 @@ def test_the_map_is_printed_for_the_paper_and_scale_that_were_chosen(folder):
     assert "print" in downloads(app)
     app.toggle(key="handover-grey").set_value(True).run()
     assert "print" not in downloads(app)
+    choices = app.selectbox(key="handover-grid").options
+    assert choices[0] == "全镇"
+    assert len(choices) == 1 + int((load_plan(folder / NAME).grids["kind"] != "micro").sum()) - 1
