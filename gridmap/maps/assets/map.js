@@ -127,6 +127,11 @@ const gmMap = (() => {
     gmSearch.start(model, () => state.speech, (place) => {
       openPanel(false);
       goTo(place);
+    }, (box) => {
+      openPanel(false);
+      map.closePopup();
+      const [southWest, northEast] = [[box[0], box[3]], [box[2], box[1]]].map(gmTrace.latLng);
+      map.fitBounds(L.latLngBounds(southWest, northEast).pad(0.15), { animate: false, maxZoom: 17 });
     });
     part("gm-language").addEventListener("click", () => {
       state.speech = gmPage.speech(values, state.speech.language === "zh" ? "en" : "zh");

@@ -1,9 +1,10 @@
 // @ts-check
-// Search by code, name or person: a combobox for keyboard and pointer.
+// Search by code, name or person, and for roads, waters and places: a combobox for keyboard and pointer.
 
 const gmSearch = (() => {
   const { element, part } = gmPage;
   const SHOWN = 8;
+  const PLACES = 3; // of these, for roads and places
 
   /**
    * Finds grids that fit a text, the best first: codes that end or begin with it, names, people.
@@ -38,22 +39,51 @@ const gmSearch = (() => {
   }
 
   /**
+   * Roads, waters and places of the context by name, each name of a kind once, with where it lies.
+   * @param {Model} model
+   */
+  function namesOf(model) {
+    /** @type {Map<string, Named & { key: string, box: number[] }>} */
+    const found = new Map();
+    for (const { sign, names, box } of model.context.groups) {
+      names.forEach((number, one) => {
+        if (!number) return;
+        const name = model.context.names[number];
+        const key = sign.key.split(".")[0];
+        const [left, top, right, bottom] = box.slice(4 * one, 4 * one + 4);
+        const known = found.get(`${key} ${name}`)?.box || [left, top, right, bottom];
+        found.set(`${key} ${name}`, { key, zh: name, en: name, box: [
+          Math.min(known[0], left), Math.min(known[1], top), Math.max(known[2], right), Math.max(known[3], bottom)] });
+      });
+    }
+    return [...found.values()];
+  }
+
+  /**
    * @param {Model} model
    * @param {() => Speech} speech
    * @param {(place: number) => void} choose
+   * @param {(box: number[]) => void} look at a road, water or place, by its box in the flat world
    */
-  function start(model, speech, choose) {
+  function start(model, speech, choose, look) {
+    /** @type {ReturnType<typeof namesOf> | null} */
+    let around = null;
     /** @type {ReturnType<typeof finder> | null} */
     let find = null;
     const input = /** @type {HTMLInputElement} */ (part("gm-search"));
     const list = part("gm-found");
-    /** @type {number[]} */
+    /** @type {(number | Named & { key: string, box: number[] })[]} */
     let shown = [];
     let active = -1;
 
     function draw() {
       find = find || finder(model); // a city's is made when it is first asked for
-      const found = find(input.value);
+      around = around || namesOf(model);
+      const wanted = input.value.trim().toLowerCase();
+      const places = wanted ? around.filter(({ zh }) => zh.toLowerCase().includes(wanted)) : [];
+      // Of a name that many grids bear too, the place itself is among the first that are shown.
+      const grids = find(input.value);
+      const found = [...grids.slice(0, SHOWN - Math.min(places.length, PLACES)), ...places, ...grids.slice(SHOWN - Math.min(places.length, PLACES))];
       shown = found.slice(0, SHOWN);
       active = shown.length ? 0 : -1;
       list.replaceChildren(...shown.map(row));
@@ -68,15 +98,18 @@ const gmSearch = (() => {
       mark();
     }
 
-    /** @param {number} grid @param {number} place */
-    function row(grid, place) {
+    /** @param {typeof shown[number]} one @param {number} place */
+    function row(one, place) {
       const { code, zh, en } = model.values.grids;
+      const [name, detail] = typeof one === "number"
+        ? [{ zh: zh[one], en: en[one] }, code[one]]
+        : [one, speech().say(`search.${one.key}`)];
       const made = element("li", "gm-hit");
       made.id = `gm-hit-${place}`;
       made.setAttribute("role", "option");
       made.append(
-        element("span", "", speech().name({ zh: zh[grid], en: en[grid] })),
-        element("small", "", code[grid]),
+        element("span", "", speech().name(name)),
+        element("small", "", detail),
       );
       // Before the input loses its focus and the list closes.
       made.addEventListener("mousedown", (event) => {
@@ -102,10 +135,11 @@ const gmSearch = (() => {
 
     /** @param {number} place */
     function pick(place) {
-      const grid = shown[place];
-      if (grid === undefined) return;
+      const one = shown[place];
+      if (one === undefined) return;
       open(false);
-      choose(grid);
+      if (typeof one === "number") choose(one);
+      else look(one.box);
     }
 
     input.addEventListener("input", draw);

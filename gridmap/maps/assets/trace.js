@@ -15,6 +15,9 @@ const gmTrace = (() => {
     return world;
   }
 
+  /** A point of the flat world as latitude and longitude. @param {number[]} point @returns {L.LatLngTuple} */
+  const latLng = ([x, y]) => [(Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI, (x - 0.5) * 360];
+
   /** Metres on the ground that a px covers. @param {L.Map} map */
   const metresAPx = (map) =>
     (EQUATOR_M * Math.cos((map.getCenter().lat * Math.PI) / 180)) / (256 * 2 ** map.getZoom());
@@ -73,5 +76,5 @@ const gmTrace = (() => {
     }
   }
 
-  return { project, metresAPx, boxes, seen, trace };
+  return { project, latLng, metresAPx, boxes, seen, trace };
 })();

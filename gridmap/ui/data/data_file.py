@@ -91,7 +91,7 @@ def show(
     with right:
         answer = _declare(context, town, look, layer, entry, entries, sites, town_crs, tables)
     with left:
-        _map(town, look, layer, entry, outline, town_crs, say)
+        _map(town, look, layer, entry, entries, outline, town_crs, say)
         data_tables.show_first_rows(layer, answer, say)
         data_tables.show_facts(layer, sites, say)
     data_tables.show_columns(layer, say)
@@ -242,6 +242,7 @@ def _map(
     look: FileLook,
     layer: LayerInspection,
     entry: Entry | None,
+    entries: list[Entry],
     outline: gpd.GeoSeries | None,
     town_crs: str,
     say: Translator,
@@ -256,7 +257,8 @@ def _map(
                 town / look.file.name, look.file.changed_ns, layer.layer,
                 declared_of(entry.values if entry else {}), crs, layer.issues,
             )  # fmt: skip
-        drawings = [drawn] if drawn else []
+            around = data_map.draw_around(town, entries, crs, but=look.file.name)
+        drawings = [*around, drawn] if drawn else []
     if not drawings:
         st.info(say("data.no_map"))
         return

@@ -24,13 +24,21 @@ function words(text) {
   return box;
 }
 
+// Roads, waters and houses have the colours of all maps.
+function lookOf(data, look) {
+  const sign = data.signs[look];
+  if (!sign) return LOOKS[look];
+  return { color: sign.line, weight: look === "road" ? 1.4 : 0.8, fillColor: sign.fill, fillOpacity: 0.45 };
+}
+
 function draw(state, data) {
   state.drawn.clearLayers();
   for (const layer of data.layers) {
+    const look = lookOf(data, layer.look);
     L.geoJSON(JSON.parse(layer.shapes), {
-      style: LOOKS[layer.look],
+      style: look,
       interactive: layer.look !== "outline",
-      pointToLayer: (_, at) => L.circleMarker(at, { ...LOOKS[layer.look], radius: 4 }),
+      pointToLayer: (_, at) => L.circleMarker(at, { ...look, radius: 4 }),
     }).bindTooltip(words(layer.name), { sticky: true }).addTo(state.drawn);
   }
   for (const issue of data.issues) {

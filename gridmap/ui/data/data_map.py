@@ -16,12 +16,17 @@ import streamlit as st
 
 from gridmap.maps import geometry
 from gridmap.maps.leaflet import leaflet_script, leaflet_style
+from gridmap.maps.signs import CONTEXT_SIGNS
+from gridmap.rules.entries import Entry
+from gridmap.ui.data.declare import declared_of
 from gridmap.ui.shell.i18n import Translator
 from layers.contract.errors import GridmapError, Named, quoted
 from layers.location.placing import read_placed
 from layers.reading.features import Declared
 
-__all__ = ["Drawing", "draw_file", "draw_outline", "show_map"]
+__all__ = ["Drawing", "Look", "draw_around", "draw_file", "draw_outline", "look_of", "show_map"]
+
+Look = Literal["outline", "chosen", "other", "road", "water", "building"]
 
 HERE = Path(__file__).parent
 KEPT = 100
@@ -44,7 +49,7 @@ class Drawing:
     """One layer ready to be drawn: GeoJSON in degrees, and its bounds."""
 
     name: str
-    look: Literal["outline", "chosen", "other"]
+    look: Look
     shapes: str
     bounds: tuple[float, float, float, float]
     issues: tuple[dict[str, Any], ...] = ()
@@ -68,6 +73,7 @@ def show_map(drawings: Sequence[Drawing], say: Translator) -> None:
                 for one in drawings
                 for row in one.issues
             ],
+            "signs": _signs(),
             "bounds": [*corners[:, :2].min(axis=0).tolist(), *corners[:, 2:].max(axis=0).tolist()],
             "words": {word: say(f"data.{word}") for word in words},
         },
@@ -88,7 +94,7 @@ def draw_file(
     crs: str,
     issues: gpd.GeoDataFrame,
     *,
-    together: bool = False,
+    look: Look = "chosen",
 ) -> Drawing | None:
     """Draw a layer of a file where it lies by what is declared; None when that is not known.
 
@@ -104,10 +110,54 @@ def draw_file(
         A system in metres that suits the place.
     issues
         What was found in it.
-    together
-        Whether it is one of many on the map, drawn with less detail and in grey.
+    look
+        How it is drawn: the one that is looked at in full, all others with less detail.
     """
-    return _draw(str(path), stamp, layer, declared, crs, together, issues)
+    return _draw(str(path), stamp, layer, declared, crs, look, issues)
+
+
+def look_of(entry: Entry) -> Look:
+    """Say how a layer is drawn beside others: roads, waters and houses as on all maps."""
+    if entry.role == "roads":
+        return "road"
+    kind = entry.values.get("kind") if entry.role == "context" else None
+    return kind if kind in ("road", "water", "building") else "other"
+
+
+def draw_around(town: Path, entries: Sequence[Entry], crs: str, *, but: str) -> list[Drawing]:
+    """Draw the roads and waters of a town, to know by them where another layer lies.
+
+    Parameters
+    ----------
+    town
+        Its folder.
+    entries
+        Files that the rules name; what cannot be drawn is left out.
+    crs
+        A system in metres that suits the place.
+    but
+        File that is drawn itself.
+    """
+    drawn = []
+    places = {(entry.file, entry.layer): entry for entry in reversed(entries)}  # each once
+    for entry in reversed(places.values()):
+        path, look = town / entry.file, look_of(entry)
+        if look in ("road", "water") and entry.file != but and path.exists():
+            stamp = path.stat().st_mtime_ns
+            declared, none = declared_of(entry.values), gpd.GeoDataFrame(geometry=[])
+            one = draw_file(path, stamp, entry.layer, declared, crs, none, look=look)
+            drawn += [one] if one else []
+    return drawn
+
+
+def _signs() -> dict[str, dict[str, str]]:
+    """Colours of roads, waters and houses, as on all maps."""
+    wanted = {"road": "road.street", "water": "water.area", "building": "building"}
+    signs = {sign.key: sign for sign in CONTEXT_SIGNS}
+    return {
+        look: {"line": signs[key].casing or signs[key].fill, "fill": signs[key].fill}
+        for look, key in wanted.items()
+    }
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
@@ -117,7 +167,7 @@ def _draw(
     layer: str,
     declared: Declared,
     crs: str,
-    together: bool,
+    look: Look,
     _issues: gpd.GeoDataFrame,
 ) -> Drawing | None:
     what = Named(f"Layer {Path(path).name!r}", f"图层{quoted(Path(path).name)}")
@@ -130,8 +180,7 @@ def _draw(
     there = placed.geometry[~(placed.geometry.isna() | placed.geometry.is_empty)]
     if there.empty:
         return None
-    shapes, bounds = _small(there, STEPS_TOGETHER if together else STEPS_ACROSS)
-    look: Literal["chosen", "other"] = "other" if together else "chosen"
+    shapes, bounds = _small(there, STEPS_ACROSS if look == "chosen" else STEPS_TOGETHER)
     return Drawing(Path(path).name, look, shapes, bounds, _places(_issues))
 
 

@@ -126,7 +126,7 @@ def _map_of_all(
                 continue
             drawn = data_map.draw_file(
                 town / entry.file, look.file.changed_ns, entry.layer, declared_of(entry.values),
-                crs, layer.issues, together=True,
+                crs, layer.issues, look=data_map.look_of(entry),
             )  # fmt: skip
             drawings += [drawn] if drawn else []
     if outline is not None:

@@ -104,6 +104,36 @@ def test_more_of_the_context_comes_nearer_and_it_can_be_switched_off(chromium, a
         assert watched.errors == []
 
 
+def test_a_road_and_a_place_are_found_by_name(chromium, address):
+    with browser.open_page(chromium, address) as watched:
+        page = watched.page
+        field = page.get_by_role("combobox", name="查询网格")
+        field.fill("王庄")
+        expect(page.locator(".gm-hit")).to_have_text([f"{HAMLET}地名"])
+        page.keyboard.press("Enter")
+        place = page.locator(".gm-place", has_text=HAMLET)
+        frame = page.locator(".folium-map").bounding_box()
+        # It stands in the middle of the map, whose scale is a street's now.
+        middle = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
+        browser.until(page, lambda: near(place.bounding_box(), middle))
+        field.fill("大街")
+        expect(page.locator(".gm-hit")).to_have_text([f"{HIGH_STREET}道路"])
+        page.locator(".gm-hit").click()
+        expect(page.locator("text.gm-road", has_text=HIGH_STREET).first).to_be_visible()
+        # All of the road is in sight again, and the town around it.
+        browser.until(page, lambda: page.locator(".gm-number").count() == 16)
+        assert watched.errors == []
+
+
+def near(box, middle, px=60):
+    """Whether a text stands so near a place, in px."""
+    return (
+        box is not None
+        and abs(box["x"] + box["width"] / 2 - middle[0]) < px
+        and (abs(box["y"] + box["height"] / 2 - middle[1]) < px)
+    )
+
+
 def test_the_dark_theme_turns_ground_lines_and_texts_and_paper_stays_white(chromium, address):
     with browser.open_page(chromium, address) as watched:
         page = watched.page
