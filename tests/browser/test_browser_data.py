@@ -40,7 +40,9 @@ def open_file(page, name):
 
 
 def row_of(page, name):
-    return page.locator("[class*='st-key-file-']").filter(has_text=name)
+    # The whole name: there may be an open_water.fgb beside water.fgb.
+    whole = re.compile(rf"(?<![A-Za-z0-9_]){re.escape(name)}")
+    return page.locator("[class*='st-key-file-']").filter(has_text=whole)
 
 
 def test_a_new_town_from_office_files_names_zone_and_shift_and_asks(context, towns, tmp_path):
@@ -123,8 +125,7 @@ def test_data_page_on_a_phone_in_english_fits_and_has_no_chinese(chromium, addre
         expect(page.get_by_text("Land-use layer: Water")).to_be_visible()
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width == browser.PHONE["width"]
-        row = page.locator("[class*='st-key-file-']").filter(has_text="water.fgb")
-        row.get_by_role("button", name="Look").tap()
+        row_of(page, "water.fgb").get_by_role("button", name="Look").tap()
         expect(page.get_by_text("Say what it is", exact=False).or_(page.get_by_text("What it is"))
                .first).to_be_visible()  # fmt: skip
         browser.at_rest(page)
