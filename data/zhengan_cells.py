@@ -5,7 +5,7 @@ lines of roads; cutting a cell draws a road. What stands in a cell keeps off its
 breadth of their roads.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import shapely
 
@@ -49,7 +49,6 @@ class Cell:
     use: str = "field"
     label: str = ""
     count: int = 0  # houses of a village, firms of a site
-    tags: tuple[str, ...] = field(default=())
 
     @property
     def wide(self) -> float:

@@ -210,7 +210,6 @@ def _cut_site(fields: list[Cell], site: Site, village: Cell, rng):
         and min(cell.wide, cell.high) > 80
         and min(cell.x0, cell.y0) > 140
         and max(cell.x1, cell.y1) < 4680
-        and cell.x0 + cell.y1 > -1
         and not (cell.x1 > 4300 and cell.y0 < 500)
         and not (cell.x0 < 400 and cell.y1 > 4400)
     ]
