@@ -21,6 +21,8 @@ SHOWN = (
     "capacity_used_share",
 )
 
+_SHARES = ("weight", "amount", "hours", "load_share")
+
 
 def check(
     plan_file: PlanFile,
@@ -110,6 +112,7 @@ def coverage(
 
 
 def _town(screen: Screen, plan: Any) -> None:
+    from gridmap.coverage.load_shares import capacity_advice, load_shares
     from gridmap.coverage.metrics import town_figures
 
     figures = town_figures(plan).to_dict("records")
@@ -123,7 +126,43 @@ def _town(screen: Screen, plan: Any) -> None:
             for row in figures
         ],
     )
-    screen.emit({"town": plan.rules.town.name, "figures": figures})
+    shares = load_shares(plan)
+    _show_shares(screen, shares)
+    advice = capacity_advice(plan)
+    if advice is not None:
+        screen.line(screen.pick(advice.zh, advice.en))
+    known = shares if shares["points"].notna().all() else shares.drop(columns="points")
+    screen.emit(
+        {
+            "town": plan.rules.town.name,
+            "figures": figures,
+            "load": known.to_dict("records"),
+            "advice": None if advice is None else {"zh": advice.zh, "en": advice.en},
+        }
+    )
+
+
+def _show_shares(screen: Screen, shares: Any) -> None:
+    """Print what the load is for, the largest share first."""
+    from layers.contract.categories import KINDS
+
+    points = bool(shares["points"].notna().any())
+    heads = [screen.say("head.load_of"), *(">" + screen.say(f"head.{key}") for key in _SHARES)]
+    rows = []
+    for row in shares.itertuples():
+        kind = KINDS[row.kind]
+        what = screen.say(f"load.{row.measure}")
+        cells = [f"{row.weight_h:g}", f"{row.amount:,.1f}", f"{row.load_h:,.1f}"]
+        told = [f"{row.points:,.1f}"] if points else []
+        rows.append(
+            [
+                f"{screen.pick(kind.zh, kind.en)}{screen.say('load.mark')}{what}",
+                *cells,
+                f"{100 * row.share:.1f}",
+                *told,
+            ]
+        )
+    screen.table([*heads, *([">" + screen.say("head.points")] if points else [])], rows)
 
 
 def _level(screen: Screen, plan: Any, level: int) -> None:

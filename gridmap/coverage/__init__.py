@@ -4,6 +4,7 @@ Its modules:
 
     compare   two plans of one town side by side
     duty      who answers for a grid, and who is next while a post is vacant
+    load_shares  each weight with its share of the load, and advice on idle capacity
     locate    where a point lies and who answers for it
     metrics   the figures of coverage, each with what it divides by
     service   who serves which ground: the sums that the metrics share

@@ -148,6 +148,19 @@ def _share(mask) -> float:
     return float(mask.mean()) if len(mask) else float("nan")
 
 
+def _officer_index(service: Service) -> pd.Series:
+    """Largest load of a planned officer over the mean of all of them."""
+    officers = service.micro["officers"].clip(lower=1)
+    most = service.of_micro(service.micro["load_h"] / officers, how="max")
+    return ratio(most, ratio(_load_of_micro(service), service.of_micro(officers.astype(float))))
+
+
+def _work_points(service: Service) -> pd.Series:
+    """Load in the office's own unit; nan where the rules name none."""
+    per_hour = service.plan.rules.capacity.points_per_hour
+    return service.load_h * (float("nan") if per_hour is None else per_hour)
+
+
 METRICS: tuple[Metric, ...] = (
     Metric("area_m2", "m2", "土地面积", "Ground", _sum_of_patches("area_m2")),
     Metric(
@@ -195,6 +208,11 @@ METRICS: tuple[Metric, ...] = (
             s.of_micro(s.micro["load_h"], how="max"), ratio(_load_of_micro(s), s.micro_grids)
         ),
     ),
+    Metric(
+        "officer_index", "ratio", "人均工作量最大与平均之比", "Largest load an officer over mean",
+        _officer_index,
+    ),
+    Metric("work_points", "points", "工作量（工分）", "Load in work points", _work_points),
     Metric(
         "load_per_officer_h", "officer-hours", "人均工作量", "Load per officer on post",
         _per_officer,

@@ -24,7 +24,8 @@ _SHOWN_WITH = {"precedence": "tiling"}
 # Unit of a key, by its last part or by the whole key.
 _UNITS = {
     "area_km2_declared": "km2", "officer_hours": "hours", "officers_min": "officers",
-    "officers_max": "officers", "target": "grids", "min_area_ha.*": "ha",
+    "officers_max": "officers", "points_per_hour": "points", "load_index_max": "times",
+    "target": "grids", "min_area_ha.*": "ha",
     "min_area_ha_default": "ha", "warn_area_ha": "ha", "warn_purity": "share",
     "area_ha": "ha", "width_min_m": "m", "compactness_min": "share",
     "min_border_m": "m", "max_gap_m": "m", "near_m": "m",
@@ -42,6 +43,7 @@ _SOURCES: Mapping[str, tuple[str, str]] = {
     "capacity.officer_hours": ("A", "one day a week a cadre in the sample"),
     "capacity.officers_min": ("P", "ASSIGN-2"),
     "capacity.officers_max": ("A", "ASSIGN-2"),
+    "capacity.load_index_max": ("A", "ASSIGN-7"),
     "split.min_area_ha_default": ("A", "CAP-5"),
     "split.warn_area_ha": ("A", "CAP-5"),
     "split.bands.*.area_ha": ("A", "CAP-5"),

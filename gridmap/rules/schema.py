@@ -74,6 +74,12 @@ class Capacity(Section):
     officer_hours: Positive = Field(description="officer-hours a week that one officer gives")
     officers_min: Annotated[int, Field(ge=1, le=50, strict=True)] = 1
     officers_max: Annotated[int, Field(ge=1, le=50, strict=True)] = 4
+    points_per_hour: Positive | None = Field(
+        None, description="work points that an officer-hour counts as, shown beside hours"
+    )
+    load_index_max: Annotated[float, Field(ge=1, strict=True, allow_inf_nan=False)] = Field(
+        1.5, description="largest load an officer, as a multiple of the mean"
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -50,7 +50,8 @@ def test_an_unknown_key_names_its_section_and_the_allowed_keys():
     words = refused("officers_min = 1", "officer_min = 1")
     assert words.startswith("'rules.toml' has 1 fault:\n- capacity.officer_min: unknown key.")
     assert "Did you mean 'officers_min'?" in words
-    assert "Allowed here: officer_hours, officers_max, officers_min." in words
+    allowed = "load_index_max, officer_hours, officers_max, officers_min, points_per_hour"
+    assert f"Allowed here: {allowed}." in words
 
 
 def test_an_unknown_section_names_the_sections():
@@ -192,8 +193,8 @@ def test_faults_are_said_in_chinese_with_the_same_values():
         "- layers 第 2 项（“estates.gpkg”）.category：取值不对。可填：“problem_estate”、"
         "“key_enterprise”、“supplied_unbuilt”、“developable”、“water”、“park_green”、“farmland”。现为“estate”。",
         "- capacity.officer_hours：须大于 0。现为 -3。",
-        "- capacity.officer_min：没有这个键。是否想写“officers_min”？此处可用：officer_hours、"
-        "officers_max、officers_min。",
+        "- capacity.officer_min：没有这个键。是否想写“officers_min”？此处可用：load_index_max、"
+        "officer_hours、officers_max、officers_min、points_per_hour。",
     ]
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from gridmap.coverage.load_shares import capacity_advice, load_shares
 from gridmap.coverage.workload import cadre_loads, grid_loads
 from gridmap.plan.plan import Plan
 from gridmap.ui.coverage.chart_specs import Spec, group_chart, histogram, ranking
 from gridmap.ui.shell import guard
 from gridmap.ui.shell.i18n import Translator
+from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.plans import Stamp, open_plan
 from gridmap.ui.shell.tables import kind_name, names_of
 
@@ -40,6 +42,7 @@ def show(plan: Plan, stamp: Stamp, say: Translator) -> None:
         _grids(plan, grids, hours, say)
     with right:
         _cadres(cadres, hours, say)
+    _shares(load_shares(plan), say)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -51,6 +54,9 @@ def _spread(stamp: Stamp) -> tuple[pd.DataFrame, pd.DataFrame]:
 @guard.fragment
 def _grids(plan: Plan, grids: pd.DataFrame, hours: float, say: Translator) -> None:
     st.subheader(say("charts.grids"))
+    advice = capacity_advice(plan)
+    if advice is not None:
+        st.info(plain(advice.zh if say.language == "zh" else advice.en))
     st.caption(
         say(
             "charts.grids_note",
@@ -122,6 +128,37 @@ def _cadres(cadres: pd.DataFrame, hours: float, say: Translator) -> None:
         },
         alt=say("charts.cadre_list"),
     )  # fmt: skip
+
+
+def _shares(shares: pd.DataFrame, say: Translator) -> None:
+    """Show what the load is for: each weight of the rules with its share."""
+    st.subheader(say("charts.shares"))
+    st.caption(say("charts.shares_note"))
+    shown = pd.DataFrame(
+        {
+            "kind": shares["kind"].map(lambda key: kind_name(key, say.language)),
+            "measure": shares["measure"].map(lambda key: say(f"rules.load.*.{key}")),
+            "weight_h": shares["weight_h"],
+            "amount": shares["amount"].round(1),
+            "load_h": shares["load_h"].round(1),
+            "share": 100 * shares["share"],
+            "points": shares["points"].round(1),
+        }
+    ).dropna(axis="columns", how="all")
+    st.dataframe(
+        shown,
+        hide_index=True,
+        column_config={
+            "kind": say("column.category"),
+            "measure": say("charts.measure"),
+            "weight_h": st.column_config.NumberColumn(say("charts.weight"), format="%g"),
+            "amount": st.column_config.NumberColumn(say("charts.amount"), format="%.1f"),
+            "load_h": st.column_config.NumberColumn(say("charts.hours"), format="%.1f"),
+            "share": st.column_config.NumberColumn(say("charts.share"), format="%.1f%%"),
+            "points": st.column_config.NumberColumn(say("charts.points"), format="%.1f"),
+        },
+        alt=say("charts.shares"),
+    )
 
 
 def _draw(spec: Spec, label: str) -> None:
