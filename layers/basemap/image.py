@@ -16,12 +16,17 @@ from rasterio.transform import from_bounds
 from rasterio.vrt import WarpedVRT
 from rasterio.warp import transform_bounds
 
-from layers.basemap.tiles import HALF_WORLD_M, SIDE_PX, Facts, Tile, mercator_box
+from layers.basemap.tiles import HALF_WORLD_M, SIDE_PX, Facts, Tile, mercator_box, unreadable
 from layers.contract.errors import LayerFileError, quoted
 
 __all__ = ["GeoImage"]
 
 WEB_MERCATOR = "EPSG:3857"
+# By first bytes: the library takes some texts for images, which send it to other files and hosts.
+DRIVERS = {
+    b"II*\0": "GTiff", b"MM\0*": "GTiff", b"II+\0": "GTiff", b"MM\0+": "GTiff",
+    b"\xff\xd8\xff": "JPEG", b"\x89PNG": "PNG",
+}  # fmt: skip
 FINER = 1  # zooms beyond the one whose pixels are as large as those of the image
 
 
@@ -46,13 +51,10 @@ class GeoImage:
         try:
             if crs is not None:
                 CRS.from_user_input(crs)
-            with rasterio.open(path) as image:
+            with rasterio.open(path, driver=_driver(path)) as image:
                 self.facts = self._look(image)
         except (RasterioError, CRSError, OSError) as error:
-            raise LayerFileError(
-                f"The base map {path.name!r} cannot be read as an image: {error}. Check the file.",
-                f"底图{quoted(path.name)}不能按影像读取：{error}。请检查文件。",
-            ) from error
+            raise unreadable(path.name, "TIFF, JPEG, PNG", error) from error
 
     def _look(self, image: Any) -> Facts:
         name, system = self._path.name, self._crs or image.crs
@@ -78,8 +80,19 @@ class GeoImage:
 
     def tile(self, zoom: int, column: int, row: int) -> Tile | None:
         """Give a tile; None where the image has nothing."""
-        box = mercator_box(zoom, column, row)
-        with rasterio.open(self._path) as image:
+        try:
+            picture = self._cut(mercator_box(zoom, column, row))
+        except (RasterioError, OSError) as error:
+            raise unreadable(self._path.name, "TIFF, JPEG, PNG", error) from error
+        if picture is None:
+            return None
+        written = io.BytesIO()
+        Image.fromarray(picture, "RGBA").save(written, "PNG", compress_level=1)
+        return Tile(written.getvalue(), "image/png")
+
+    def _cut(self, box: tuple[float, float, float, float]) -> np.ndarray | None:
+        """Give red, green, blue and opacity of a square of web Mercator."""
+        with rasterio.open(self._path, driver=_driver(self._path)) as image:
             palette = image.colorinterp[0] == ColorInterp.palette
             with WarpedVRT(
                 image,
@@ -96,10 +109,23 @@ class GeoImage:
                     return None
                 bands = warped.read()
             colours = _colours(bands, image.colormap(1) if palette else None)
-        written = io.BytesIO()
-        picture = np.dstack([*colours, seen])
-        Image.fromarray(picture, "RGBA").save(written, "PNG", compress_level=1)
-        return Tile(written.getvalue(), "image/png")
+        return np.dstack([*colours, seen])
+
+
+def _driver(path: Path) -> str:
+    """Tell which kind of image a file is.
+
+    Raises
+    ------
+    OSError
+        When it is none, or cannot be read.
+    """
+    with path.open("rb") as file:
+        head = file.read(4)
+    for sign, name in DRIVERS.items():
+        if head.startswith(sign):
+            return name
+    raise OSError("no TIFF, JPEG or PNG / 不是 TIFF、JPEG 或 PNG")
 
 
 def _colours(bands: np.ndarray, palette: dict[int, tuple[int, ...]] | None) -> np.ndarray:

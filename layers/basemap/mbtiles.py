@@ -5,8 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from layers.basemap.tiles import Facts, Tile, not_pictures, tile_of, type_of
-from layers.contract.errors import LayerFileError, quoted
+from layers.basemap.tiles import Facts, Tile, not_pictures, tile_of, type_of, unreadable
 from layers.files.database_files import connect_to, rows_of
 
 __all__ = ["MBTiles"]
@@ -40,17 +39,17 @@ class MBTiles:
                 self.facts = _facts(base)
                 first = base.execute("SELECT tile_data FROM tiles LIMIT 1").fetchone()
         except (sqlite3.Error, OSError, TypeError, ValueError) as error:
-            raise LayerFileError(
-                f"The base map {path.name!r} cannot be read as MBTiles: {error}. Check the file.",
-                f"底图{quoted(path.name)}不能按 MBTiles 读取：{error}。请检查文件。",
-            ) from error
+            raise unreadable(path.name, "MBTiles", error) from error
         if not type_of(bytes(first[0])):
             raise not_pictures(path.name)
 
     def tile(self, zoom: int, column: int, row: int) -> Tile | None:
         """Give a tile; None where there is none."""
-        with closing(connect_to(self._path)) as base:
-            _, found = rows_of(base, _TILE, (zoom, column, 2**zoom - 1 - row))
+        try:
+            with closing(connect_to(self._path)) as base:
+                _, found = rows_of(base, _TILE, (zoom, column, 2**zoom - 1 - row))
+        except sqlite3.Error as error:
+            raise unreadable(self._path.name, "MBTiles", error) from error
         return tile_of(bytes(found[0][0])) if found else None
 
 

@@ -6,8 +6,7 @@ from typing import Any
 from pmtiles.reader import Reader
 from pmtiles.tile import MagicNumberNotFound, SpecVersionUnsupported, TileType
 
-from layers.basemap.tiles import Facts, Tile, not_pictures, tile_of
-from layers.contract.errors import LayerFileError, quoted
+from layers.basemap.tiles import Facts, Tile, not_pictures, tile_of, unreadable
 
 __all__ = ["PMTiles"]
 
@@ -36,11 +35,7 @@ class PMTiles:
             with path.open("rb") as file:
                 head: dict[str, Any] = Reader(_bytes_of(file)).header()
         except (*_DAMAGED, OSError, ValueError, IndexError) as error:
-            why = str(error) or type(error).__name__
-            raise LayerFileError(
-                f"The base map {path.name!r} cannot be read as PMTiles: {why}. Check the file.",
-                f"底图{quoted(path.name)}不能按 PMTiles 读取：{why}。请检查文件。",
-            ) from error
+            raise unreadable(path.name, "PMTiles", error) from error
         if head["tile_type"] not in _PICTURES:
             raise not_pictures(path.name)
         west, south = head["min_lon_e7"] / _DEGREE, head["min_lat_e7"] / _DEGREE
@@ -49,8 +44,11 @@ class PMTiles:
 
     def tile(self, zoom: int, column: int, row: int) -> Tile | None:
         """Give a tile; None where there is none."""
-        with self._path.open("rb") as file:
-            return tile_of(Reader(_bytes_of(file)).get(zoom, column, row))
+        try:
+            with self._path.open("rb") as file:
+                return tile_of(Reader(_bytes_of(file)).get(zoom, column, row))
+        except (*_DAMAGED, OSError, ValueError, IndexError) as error:
+            raise unreadable(self._path.name, "PMTiles", error) from error
 
 
 def _bytes_of(file: Any) -> Any:

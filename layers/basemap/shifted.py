@@ -47,18 +47,25 @@ class Shifted:
         for beside in (0, 1):
             for below in (0, 1):
                 place = (zoom, first_column + beside, first_row + below)
-                part = self._basemap.tile(*place) if is_tile(*place) else None
-                if part is not None:
+                drawn = self._part(*place) if is_tile(*place) else None
+                if drawn is not None:
                     found = True
-                    drawn = Image.open(io.BytesIO(part.data)).convert("RGBA")
-                    if drawn.size != (SIDE_PX, SIDE_PX):
-                        drawn = drawn.resize((SIDE_PX, SIDE_PX))
                     picture.paste(drawn, (beside * SIDE_PX - left, below * SIDE_PX - top))
         if not found:
             return None
         written = io.BytesIO()
         picture.save(written, "PNG", compress_level=1)
         return Tile(written.getvalue(), "image/png")
+
+    def _part(self, zoom: int, column: int, row: int) -> Image.Image | None:
+        tile = self._basemap.tile(zoom, column, row)
+        if tile is None:
+            return None
+        try:
+            drawn = Image.open(io.BytesIO(tile.data)).convert("RGBA")
+        except (OSError, Image.DecompressionBombError):
+            return None  # a browser would not draw it either
+        return drawn if drawn.size == (SIDE_PX, SIDE_PX) else drawn.resize((SIDE_PX, SIDE_PX))
 
 
 def _shift_px(zoom: int, column: int, row: int) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from typing import Protocol
 from layers.contract.errors import LayerFileError, quoted
 
 __all__ = ["MOST_ZOOM", "SIDE_PX", "Basemap", "Facts", "Tile", "is_tile", "mercator_box",
-           "not_pictures", "tile_of", "type_of"]  # fmt: skip
+           "not_pictures", "tile_of", "type_of", "unreadable"]  # fmt: skip
 
 SIDE_PX = 256
 MOST_ZOOM = 24
@@ -70,6 +70,15 @@ def mercator_box(zoom: int, column: int, row: int) -> tuple[float, float, float,
     side = 2 * HALF_WORLD_M / 2**zoom
     left, high = column * side - HALF_WORLD_M, HALF_WORLD_M - row * side
     return left, high - side, left + side, high
+
+
+def unreadable(name: str, kind: str, error: Exception) -> LayerFileError:
+    """Say that a file cannot be read as what it ought to be."""
+    why = str(error) or type(error).__name__
+    return LayerFileError(
+        f"The base map {name!r} cannot be read as {kind}: {why}. Check the file.",
+        f"底图{quoted(name)}不能按 {kind} 读取：{why}。请检查文件。",
+    )
 
 
 def not_pictures(name: str) -> LayerFileError:

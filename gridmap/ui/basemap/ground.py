@@ -11,7 +11,7 @@ from gridmap.ui.basemap.tile_route import publish_tiles
 from gridmap.words import Language, say
 from layers.basemap import Basemap, open_basemap
 from layers.basemap.remote import Remote, host_of
-from layers.contract.errors import GridmapError
+from layers.contract.errors import GridmapError, LayerFileError, quoted
 
 __all__ = ["Ground", "ground_of"]
 
@@ -71,6 +71,11 @@ def _opened(section: Section, folder: Path) -> tuple[str, Basemap]:
         return section.url, _remote(section.url)
     assert section.file is not None  # the rules have one of the two
     path = folder / section.file
+    if not path.resolve().is_relative_to(folder.resolve()):  # a link that leads out of the folder
+        raise LayerFileError(
+            f"The base map {section.file!r} lies outside the folder of the town. Copy it there.",
+            f"底图{quoted(section.file)}不在本镇文件夹内，请复制到其中。",
+        )
     changed = path.stat().st_mtime_ns if path.is_file() else 0
     name = f"{path}\n{changed}\n{section.crs}\n{section.datum}"
     return name, _of_file(str(path), changed, section.crs, section.datum)

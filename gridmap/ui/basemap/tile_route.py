@@ -15,6 +15,7 @@ import streamlit as st
 from gridmap.access.behalf import Behalf, is_valid
 from layers.basemap import Basemap
 from layers.basemap.tiles import is_tile
+from layers.contract.errors import GridmapError
 
 __all__ = ["ROUTE", "answer_tile", "publish_tiles"]
 
@@ -78,7 +79,10 @@ def answer_tile(parts: list[str], behalf_of: Callable[[str], Behalf | None]) -> 
     if behalf is None or not is_valid(behalf):
         return 403, {}, b""
     place = (int(parts[2]), int(parts[3]), int(parts[4]))
-    tile = basemap.tile(*place) if is_tile(*place) else None
+    try:
+        tile = basemap.tile(*place) if is_tile(*place) else None
+    except GridmapError:  # the file was taken away or is being replaced: said when a page is drawn
+        return 503, {}, b""
     if tile is None:
         return 404, {}, b""
     told = {"content-type": tile.media_type, "cache-control": f"private, max-age={FRESH_S}"}

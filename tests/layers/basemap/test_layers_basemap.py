@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import rasterio
+import rasterio.shutil
+import rasterio.vrt
 from basemaps import (
     BLUE,
     RED,
@@ -104,6 +106,18 @@ def test_an_image_in_the_grid_of_the_town_takes_the_crs_that_is_declared(tmp_pat
     west, _, east, _ = basemap.facts.bounds
     assert seen(basemap, 15, west + (east - west) / 4, 34.67) == (*RED, 255)
     assert seen(basemap, 15, east - (east - west) / 4, 34.67) == (*BLUE, 255)
+
+
+def test_a_text_that_points_at_other_files_is_no_image(tmp_path):
+    bounds = (LON - 0.01, LAT - 0.01, LON + 0.01, LAT + 0.01)
+    write_geotiff(tmp_path / "secret.tif", bounds, "EPSG:4326")
+    with rasterio.open(tmp_path / "secret.tif") as image:
+        vrt = rasterio.vrt.WarpedVRT(image, crs="EPSG:3857")
+        rasterio.shutil.copy(vrt, tmp_path / "town.vrt", driver="VRT")
+        vrt.close()
+    (tmp_path / "town.vrt").rename(tmp_path / "town.tif")
+    with pytest.raises(LayerFileError, match="cannot be read"):
+        open_basemap(tmp_path / "town.tif")
 
 
 def test_an_image_of_heights_is_no_base_map(tmp_path):

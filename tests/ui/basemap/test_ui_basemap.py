@@ -82,6 +82,12 @@ def test_an_address_that_is_none_finds_nothing(tiles, fetch, change):
     assert fetch(address_of(tiles).replace(*change))[0] == 404
 
 
+def test_a_file_that_is_taken_away_meanwhile_gives_no_tile(tiles, fetch):
+    address = address_of(tiles)
+    tiles.unlink()
+    assert fetch(address)[0] == 503
+
+
 def test_a_page_is_told_where_the_tiles_are_and_whose_they_are(tiles):
     section = Basemap(file=tiles.name, opacity=0.4, grey=True, credit="测绘院")
     values = ground_of(section, tiles.parent, SESSION, "zh").values
@@ -95,6 +101,14 @@ def test_a_base_map_that_cannot_be_shown_is_said_and_harms_no_map(tmp_path):
     under = ground_of(Basemap(file="gone.mbtiles"), tmp_path, SESSION, "zh")
     assert under.values is None
     assert "gone.mbtiles" in under.fault.zh
+
+
+def test_a_link_that_leads_out_of_the_town_is_not_followed(tiles, tmp_path):
+    town = tmp_path / "town"
+    town.mkdir()
+    (town / "town.mbtiles").symlink_to(tiles)
+    under = ground_of(Basemap(file="town.mbtiles"), town, SESSION, "zh")
+    assert "不在本镇文件夹内" in under.fault.zh
 
 
 def test_an_address_of_the_network_is_named_on_screen_and_kept_from_the_page(tmp_path):
