@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridmap.maps import packing
+from gridmap.maps import geometry, packing
 from gridmap.maps.signs import CONTEXT_SIGNS, ContextSign, sign_key
 
 __all__ = ["Drawn", "context_lines", "context_values", "drawn_context"]
 
 Array = np.ndarray[Any, Any]
+_MOST_ROOMY = 500  # finding the roomiest place of an area takes a moment
 _DIMENSION = {"point": 0, "line": 1, "area": 2}
 
 
@@ -65,13 +66,26 @@ def context_values(drawn: list[Drawn]) -> dict[str, Any]:
 
 
 def context_lines(drawn: list[Drawn], crs: Any) -> list[packing.Lines]:
-    """Write the shapes for `gridmap.maps.packing.pack`, in the order of the signs."""
-    return [
-        packing.rings(one.shapes, crs)
-        if one.sign.shape == "area"
-        else packing.lines(one.shapes, crs)
-        for one in drawn
-    ]
+    """Write the shapes for `gridmap.maps.packing.pack`, in the order of the signs.
+
+    After areas comes where the names of those that have one stand: a bent river lies beside the
+    middle of its box.
+    """
+    packed: list[packing.Lines] = []
+    for one in drawn:
+        if one.sign.shape != "area":
+            packed.append(packing.lines(one.shapes, crs))
+            continue
+        named = one.shapes[np.array([bool(name) for name in one.names], dtype=bool)]
+        packed += [packing.rings(one.shapes, crs), packing.points(_rooms(named), crs)]
+    return packed
+
+
+def _rooms(areas: Array) -> Array:
+    """Find where a name has room in each area."""
+    if len(areas) > _MOST_ROOMY:
+        return shapely.point_on_surface(areas)
+    return np.array([geometry.roomiest(area) for area in areas], dtype=object)
 
 
 def _single_parts(context: gpd.GeoDataFrame) -> pd.DataFrame:

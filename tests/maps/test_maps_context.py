@@ -5,9 +5,11 @@ import geopandas as gpd
 import pytest
 import shapely
 from drawn_context import HIGH_STREET, draw_context
+from pyproj import Transformer
 
 from gridmap.maps import map_html
-from gridmap.maps.context import drawn_context
+from gridmap.maps.context import context_lines, drawn_context
+from gridmap.maps.geometry import STEPS_A_DEGREE
 from gridmap.maps.payload import payload
 from gridmap.maps.signs import CONTEXT_SIGNS, sign_key, signs_for_page
 from gridmap.words import WORDS
@@ -82,6 +84,21 @@ def test_names_are_written_once_and_shapes_follow_the_borders(context):
     assert groups["road.primary"] == [4]
     assert groups["building"] == [0] * 12
     assert plain.values["context"] == {"names": [""], "groups": []}
+
+
+def test_the_name_of_a_bent_river_stands_in_the_river():
+    ring = shapely.Point(500_000, 3_838_000).buffer(1000)
+    bend = ring.difference(ring.buffer(-100))
+    columns = {"kind": ["water"] * 2, "class": "", "name": ["", "月河"], "layer": "a"}
+    shapes = [shapely.box(0, 0, 9, 9), bend]
+    drawn = drawn_context(gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4547"))
+    areas, spots = context_lines(drawn, "EPSG:4547")
+    assert len(areas.rings) == 2
+    assert len(spots.xy) == 1  # of the one that has a name
+    back = Transformer.from_crs("EPSG:4326", "EPSG:4547", always_xy=True)
+    place = shapely.Point(back.transform(*(spots.xy[0] / STEPS_A_DEGREE)))
+    assert bend.contains(place)
+    assert not bend.contains(bend.envelope.centroid)
 
 
 def test_a_town_of_five_thousand_houses_stays_below_three_megabytes():

@@ -19,7 +19,8 @@ const gmContext = (() => {
       const look = signs[sign];
       if (look.shape === "area") {
         const { xy, begin, ring } = read.rings();
-        return group(look, names, gmTrace.project(xy), begin, ring);
+        const spots = gmTrace.project(read.lines().xy);
+        return { ...group(look, names, gmTrace.project(xy), begin, ring), spots };
       }
       const { xy, begin } = read.lines();
       return group(look, names, gmTrace.project(xy), begin, null);

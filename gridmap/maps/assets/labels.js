@@ -124,13 +124,14 @@ const gmLabels = (() => {
 
     /** Names of places and points of the context. @param {Label[]} found @param {Room} room @param {L.Point} frame @param {number} metres */
     function places(found, room, frame, metres) {
-      for (const { sign, names: of, world, begin, box, ring } of model.context.groups) {
+      for (const { sign, names: of, world, begin, box, ring, spots } of model.context.groups) {
         if (sign.shape === "line" || metres > sign.named_from) continue;
         const look = sign.key === "water.area" ? "gm-water" : `gm-${sign.key.replace(".", "-")}`;
+        let named = 0;
         of.forEach((text, one) => {
           if (!text) return;
-          const middle = ring
-            ? [(box[4 * one] + box[4 * one + 2]) / 2, (box[4 * one + 1] + box[4 * one + 3]) / 2]
+          const middle = spots
+            ? [spots[2 * named], spots[2 * named++ + 1]]
             : [world[2 * begin[one]], world[2 * begin[one] + 1]];
           const { x, y } = at(middle);
           const label = { look, text: model.context.names[text], x, y: y - (sign.least_px ? 12 : 0), gone: false };

@@ -144,6 +144,7 @@ interface ContextGroup {
   begin: Uint32Array;
   ring: Uint32Array | null; // of areas: where their rings begin among the lines
   box: Float64Array;
+  spots?: Float64Array; // of areas: where the names of those that have one stand
 }
 
 interface Context {
