@@ -5,6 +5,8 @@ halved across its long side until the pieces are even. No piece is a sliver, and
 pieces is the one asked for unless roads make more.
 """
 
+from collections.abc import Sequence
+
 import geopandas as gpd
 import numpy as np
 import shapely
@@ -13,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from boundaries.overlay.match_vertices import seal
 from boundaries.overlay.slicing import slices
+from boundaries.tiling.keep_whole import LARGE, with_whole_units
 from boundaries.topology.absorb import absorb
 from boundaries.topology.dissolve import join_shapes
 from boundaries.topology.neighbours import neighbours
@@ -32,6 +35,7 @@ def cut_patches(
     *,
     parts: np.ndarray | None = None,
     roads: gpd.GeoSeries | None = None,
+    units: gpd.GeoSeries | None = None,
     least_width_m: float = 0.0,
 ) -> gpd.GeoDataFrame:
     """Cut patches into pieces of about equal area.
@@ -47,6 +51,8 @@ def cut_patches(
         pieces are shared out over the parts, and none of them lies in two.
     roads
         Lines that cut first where they cross a patch; none: cut by area alone.
+    units
+        Polygons that cuts go around, where there is room for that: buildings, compounds.
     least_width_m
         No piece is narrower than this (2 x area / perimeter).
 
@@ -59,7 +65,8 @@ def cut_patches(
     shapes = patches.geometry.to_numpy()
     wanted = np.flatnonzero(pieces > 1)
     lines = np.array([], dtype=object) if roads is None else roads.to_numpy()
-    tree = shapely.STRtree(lines)
+    whole = np.array([], dtype=object) if units is None else units.to_numpy()
+    tree, near = shapely.STRtree(lines), shapely.STRtree(whole)
     cut: list[BaseGeometry] = []
     origin: list[int] = []
     at = 0
@@ -67,12 +74,15 @@ def cut_patches(
         cut.extend(shapes[at:row])
         origin.extend(range(at, row))
         crossing = lines[np.sort(tree.query(shapes[row], predicate="intersects"))]
+        inside = whole[np.sort(near.query(shapes[row], predicate="intersects"))]
         count = 1 if parts is None else int(parts[row])
         each = max(-(-int(pieces[row]) // count), 1)
         new = [
             piece
-            for part in cut_polygon(shapes[row], count, least_width_m=least_width_m)
-            for piece in cut_polygon(part, each, lines=crossing, least_width_m=least_width_m)
+            for part in cut_polygon(shapes[row], count, units=inside, least_width_m=least_width_m)
+            for piece in cut_polygon(
+                part, each, lines=crossing, units=inside, least_width_m=least_width_m
+            )
         ]
         cut.extend(new)
         origin.extend([row] * len(new))
@@ -87,23 +97,31 @@ def cut_polygon(
     polygon: Polygon,
     pieces: int,
     *,
-    lines: np.ndarray | tuple[()] = (),
+    lines: Sequence[BaseGeometry] | np.ndarray = (),
+    units: np.ndarray | tuple[()] = (),
     least_width_m: float = 0.0,
 ) -> list[Polygon]:
     """Cut one polygon along the lines that cross it, then by area into `pieces` or a few more.
 
-    Pieces much smaller than the others, or narrower than `least_width_m`, join their neighbour.
+    Pieces much smaller than the others, or narrower than `least_width_m`, join their neighbour. A
+    unit that is a large part of a piece cuts along its outline; the others stay on one piece.
     """
+    if pieces > 1 and len(units):
+        units = np.asarray(units)
+        large = units[shapely.area(units) >= LARGE * polygon.area / pieces]
+        lines = [*lines, *shapely.get_parts(shapely.boundary(large))]
     least = _LEAST_SHARE * polygon.area / pieces
     result: list[Polygon] = []
     for face in _faces(polygon, lines, least, least_width_m):
         share = max(round(pieces * face.area / polygon.area), 1)
         result.extend(_halved(face, share))
+    if len(units):
+        result = with_whole_units(polygon, result, np.asarray(units), snap_m=CUT_NOISE_M)
     return _without_crumbs(result, least, least_width_m)
 
 
 def _faces(
-    polygon: Polygon, lines: np.ndarray | tuple[()], least: float, least_width_m: float
+    polygon: Polygon, lines: Sequence[BaseGeometry] | np.ndarray, least: float, least_width_m: float
 ) -> list[Polygon]:
     """Faces that lines cut from a polygon; small ones joined to their neighbours."""
     return _without_crumbs(slices(polygon, lines), least, least_width_m)

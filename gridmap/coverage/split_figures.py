@@ -20,14 +20,13 @@ from gridmap.plan.plan import Plan
 from gridmap.split.blocks import form_blocks
 from gridmap.split.border_prices import (
     BORDER_KINDS,
-    VISIBLE,
     kinds_of_pieces,
     priced_borders,
-    visible_lines,
 )
 from gridmap.split.holding import meetings
 from gridmap.split.split import graph_of
 from gridmap.split.units import ground_of_units
+from gridmap.town.visible_lines import VISIBLE, visible_lines
 from layers.landuse.lines import empty_lines
 
 __all__ = ["SPLIT_FIGURES", "Drawn", "SplitFigure", "split_figures", "told_figure"]

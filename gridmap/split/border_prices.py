@@ -4,78 +4,22 @@ An official draws a border where people see one: along a road, a river, a track.
 borders short; with a lower price for such metres it keeps to them, and it still knows no geometry.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from boundaries.topology.border_lines import BorderPieces, border_pieces, first_line_along
 from gridmap.rules import Rules
+from gridmap.town.visible_lines import VISIBLE, Lines
 
-__all__ = ["BORDER_KINDS", "VISIBLE", "Lines", "kinds_of_pieces", "priced_borders", "visible_lines"]
-
-VISIBLE = ("road", "river", "track")
-"""Kinds of lines that people see on the ground; a border near several counts to the first."""
+__all__ = ["BORDER_KINDS", "kinds_of_pieces", "priced_borders"]
 
 BORDER_KINDS = (*VISIBLE, "parcel", "nothing")
 """What a border can run along: a line, a line of the given layers, or where ground was cut."""
 
-_TRACKS = ("track", "path")
 _STEP_M = 20.0  # borders are looked at in pieces of this length, or of what counts as near
 _LEAST_STEP_M = 1.0
 _MOST = 0.5  # share of a border along a banned line from which the border follows it
-
-
-@dataclass(frozen=True)
-class Lines:
-    """Lines by kind, as arrays of geometry in the work CRS; `banned` ones are also roads."""
-
-    road: np.ndarray
-    river: np.ndarray
-    track: np.ndarray
-    banned: np.ndarray
-
-    @property
-    def visible(self) -> list[np.ndarray]:
-        """Lines that people see, in the order of `VISIBLE`."""
-        return [self.road, self.river, self.track]
-
-
-def visible_lines(
-    roads: gpd.GeoDataFrame, context: gpd.GeoDataFrame, *, banned: Sequence[str] = ()
-) -> Lines:
-    """Sort the lines of a town by what a border along them counts as.
-
-    Parameters
-    ----------
-    roads
-        Centre lines, with a road class in `class` where it is known.
-    context
-        CONTEXT: of kind road, rail and water; the shores of water polygons count as lines. A
-        railway is as visible as a road and counts as one.
-    banned
-        Road classes that no border follows.
-    """
-    tables = [roads.assign(kind="road"), context]
-    shapes = [shapely.get_parts(_outlines(one.geometry.to_numpy())) for one in tables]
-    parts = [shapely.get_num_geometries(_outlines(one.geometry.to_numpy())) for one in tables]
-    kind, road_class = (
-        np.concatenate([_column(one, key).repeat(n) for one, n in zip(tables, parts, strict=True)])
-        for key in ("kind", "class")
-    )
-    lines = np.concatenate(shapes)
-    is_line = shapely.get_dimensions(lines) == 1
-    is_road = is_line & np.isin(kind, ("road", "rail"))
-    is_track = is_road & np.isin(road_class, _TRACKS)
-    return Lines(
-        road=lines[is_road & ~is_track],
-        river=lines[is_line & (kind == "water")],
-        track=lines[is_track],
-        banned=lines[is_road & np.isin(road_class, list(banned))],
-    )
 
 
 def kinds_of_pieces(
@@ -144,14 +88,3 @@ def priced_borders(
         return border_m, follows
     kind = kinds_of_pieces(pieces, patches, pairs, known, borders.near_m)
     return np.bincount(pieces.pair, weights=length * price[kind], minlength=len(pairs)), follows
-
-
-def _outlines(shapes: np.ndarray) -> np.ndarray:
-    """Lines as they are, polygons as their outline."""
-    return np.where(shapely.get_dimensions(shapes) == 2, shapely.boundary(shapes), shapes)
-
-
-def _column(table: gpd.GeoDataFrame, name: str) -> np.ndarray:
-    if name not in table:
-        return np.full(len(table), "", dtype=object)
-    return table[name].to_numpy(dtype=object)

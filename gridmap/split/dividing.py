@@ -15,7 +15,6 @@ import shapely
 
 from boundaries.tiling.build import Tiling, kind_of
 from gridmap.rules import Rules
-from gridmap.split.border_prices import visible_lines
 from gridmap.split.split import Split, split_patches
 from gridmap.town.load import weights_by_row
 from gridmap.town.patches import (
@@ -27,6 +26,7 @@ from gridmap.town.patches import (
     measured_for,
 )
 from gridmap.town.town import Town
+from gridmap.town.visible_lines import visible_lines
 
 __all__ = ["Division", "divide", "fewest_by_load"]
 

@@ -18,11 +18,12 @@ from gridmap.partition import Partition, partition
 from gridmap.rules import Rules
 from gridmap.split.block_links import block_links
 from gridmap.split.blocks import RESIDUAL_CAMPS, Graph, form_blocks, patch_graph
-from gridmap.split.border_prices import Lines, priced_borders
+from gridmap.split.border_prices import priced_borders
 from gridmap.split.gluing import contracted, glued
 from gridmap.split.holding import held, touching
 from gridmap.split.micro_category import category_of
 from gridmap.split.units import members_of
+from gridmap.town.visible_lines import Lines
 from layers.contract.categories import RESIDUAL_KEYS
 
 __all__ = ["Split", "graph_of", "split_patches"]

@@ -7,6 +7,7 @@ Its modules:
     load     what the ground asks of officers, in officer-hours a week
     patches  from layers to patches: tiling, slivers, streets, load, oversize patches
     surroundings  context that is drawn, units that no border cuts
+    visible_lines  roads, rivers and tracks that borders may follow
     town     rules, ground, grids, roads, registers and people in one CRS
 """
 

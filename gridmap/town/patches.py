@@ -27,6 +27,7 @@ from boundaries.tiling.streets import split_streets, with_gaps
 from gridmap.rules import Rules
 from gridmap.town.load import measure_load, weights_by_row
 from gridmap.town.town import Town
+from gridmap.town.visible_lines import visible_lines
 from layers.contract.categories import CATEGORY_KEYS
 
 __all__ = [
@@ -195,11 +196,12 @@ def cut_oversize(
     -------
     The patches and pieces. The column `origin` says which row of the ground each comes from.
     """
-    town, origin = _near_origin(town, "roads", "objects")
+    town, origin = _near_origin(town, "roads", "objects", "context", "units")
     patches = moved(patches.assign(origin=np.arange(len(patches))), origin)
     hours = town.rules.capacity.officer_hours
     narrowest = town.rules.tiling.sliver_width_m
-    roads = town.roads.geometry if town.rules.tiling.cut_along_roads else None
+    lines = np.concatenate(visible_lines(town.roads, town.context).visible)
+    roads = gpd.GeoSeries(lines) if town.rules.tiling.cut_along_roads else None
     for _ in range(_CUT_ROUNDS):
         measured = measured_for(patches, town)
         load = measured["load_h"].to_numpy()
@@ -213,7 +215,14 @@ def cut_oversize(
         wanted[divisible < LEAST_DIVISIBLE * load] = 1
         if (wanted <= 1).all():
             break
-        made = cut_patches(patches, wanted, parts=parts, roads=roads, least_width_m=narrowest)
+        made = cut_patches(
+            patches,
+            wanted,
+            parts=parts,
+            roads=roads,
+            units=town.units.geometry,
+            least_width_m=narrowest,
+        )
         made = sealed(made, cut=made["cut"].to_numpy(), snap_m=CUT_NOISE_M)
         patches = exact(made, patches).drop(columns="cut")
         patches = patches.explode(ignore_index=True)

@@ -9,8 +9,9 @@ from drawn_town import CRS, rules_text
 from shapely import LineString, box
 
 from gridmap.rules import parse_rules
-from gridmap.split.border_prices import BORDER_KINDS, priced_borders, visible_lines
+from gridmap.split.border_prices import BORDER_KINDS, priced_borders
 from gridmap.split.split import graph_of, split_patches
+from gridmap.town.visible_lines import visible_lines
 
 SIDE = 100
 

@@ -156,3 +156,36 @@ def test_cutting_does_not_move_the_outline():
     corners = shapely.get_coordinates(shapely.union_all(parts)).tolist()
     assert [150.0006, 0.0] in corners
     assert sum(part.area for part in parts) == pytest.approx(30_000, abs=1e-6)
+
+
+def test_a_house_on_the_cut_goes_whole_to_the_piece_with_most_of_it():
+    house = box(145, 40, 165, 60)
+    parts = cut_polygon(box(0, 0, 300, 100), 2, units=np.array([house]))
+    assert sorted(part.area for part in parts) == pytest.approx([14_900, 15_100], abs=1)
+    assert [part.covers(house.buffer(-1e-6)) for part in parts].count(True) == 1
+
+
+def test_a_unit_as_large_as_a_piece_is_cut_out_along_its_outline():
+    estate = box(100, 0, 220, 100)
+    parts = cut_polygon(box(0, 0, 300, 100), 2, units=np.array([estate]))
+    assert not any(part.crosses(estate.buffer(-1)) for part in parts)
+    assert {part.bounds[0] for part in parts} <= {0.0, 100.0, 220.0}
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(50, 500), st.floats(0.3, 1.0)), min_size=5, max_size=12),
+    st.integers(2, 6),
+    st.lists(st.tuples(st.floats(-0.6, 0.6), st.floats(-0.6, 0.6)), min_size=1, max_size=8),
+)
+def test_houses_stay_whole_wherever_a_field_is_cut(spokes, pieces, places):
+    angles = np.linspace(0, 2 * np.pi, len(spokes), endpoint=False)
+    radius = np.array([length * share for length, share in spokes])
+    star = Polygon(np.column_stack([radius * np.cos(angles), radius * np.sin(angles)]))
+    side = 0.02 * np.sqrt(star.area)
+    houses = shapely.box(*(np.array(places).T * 300), *(np.array(places).T * 300 + side))
+    parts = cut_polygon(star, pieces, units=houses)
+    assert sum(part.area for part in parts) == pytest.approx(star.area, rel=1e-9)
+    assert all(part.geom_type == "Polygon" and part.is_valid for part in parts)
+    overlap = shapely.area(shapely.intersection(*np.meshgrid(np.array(parts), houses)))
+    assert ((overlap > 0.01 * side**2).sum(axis=1) <= 1).all()
