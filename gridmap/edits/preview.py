@@ -12,6 +12,7 @@ import pandas as pd
 from boundaries.hierarchy.patch_places import place_of_patch
 from gridmap.edits.moves.change import Change, resolve
 from gridmap.edits.moves.conflicts import require_fresh
+from gridmap.edits.moves.cut_units import find_cut_units
 from gridmap.edits.moves.edit import Edit
 from gridmap.edits.moves.ground import TOTALS, GroundArrays, survey, totals
 from gridmap.edits.moves.log import locked_grids
@@ -98,7 +99,10 @@ def preview(plan: Plan, edit: Edit, *, offers: bool = True) -> Preview:
         edit,
         before,
         after,
-        find_violations(ground, label, before, after),
+        (
+            *find_violations(ground, label, before, after),
+            *find_cut_units(change.patches[rows], ground, old, label, units=plan.units),
+        ),
         find_offers(edit, _situation(plan, change, ground, old, label, count)) if offers else (),
         change.created,
         change.retired,

@@ -1,5 +1,6 @@
 """Previews: totals by hand, what breaks, and offers that repair it."""
 
+import geopandas as gpd
 import numpy as np
 import pytest
 from redraw_plan import BY, RULES, W1, W2, code_of, draw, line
@@ -244,3 +245,30 @@ def test_without_offers_a_preview_tells_the_same_totals():
     with_offers, without = edits.preview(plan, edit), edits.preview(plan, edit, offers=False)
     assert without.offers == ()
     assert without.after.equals(with_offers.after)
+
+
+def with_compound(plan, *ids):
+    """The plan with a compound over some patches."""
+    shape = plan.patches.geometry[list(ids)].union_all()
+    rows = {"kind": ["compound"], "name": ["东院"], "layer": [""]}
+    frame = gpd.GeoDataFrame(rows, geometry=[shape], index=["U1"], crs=plan.crs)
+    return plan.with_tables(units=frame)
+
+
+def test_a_compound_that_an_edit_cuts_is_told_and_does_not_stop_it():
+    plan = with_compound(draw(), "P01", "P11")
+    seen = edits.preview(plan, edits.move_patches(plan, ["P11"], W2))
+    assert [(b.kind, b.severity, b.new, b.patches) for b in seen.violations] == [
+        ("unit", "warning", True, ("P01", "P11"))
+    ]
+    assert f"Compound 东院 would be cut: it would lie in {W1}, {W2}." in seen.violations[0].message
+    assert "“东院”会被界线切开" in seen.violations[0].message_zh
+    assert seen.is_sound
+    whole = edits.preview(plan, edits.move_patches(plan, ["P01", "P11"], W2))
+    assert "unit" not in [found.kind for found in whole.violations]
+
+
+def test_a_compound_that_was_cut_before_is_no_fault_of_an_edit():
+    plan = with_compound(draw(), "P11", "P21")  # of two micro-grids already
+    seen = edits.preview(plan, edits.move_patches(plan, ["P10"], W2))
+    assert "unit" not in [found.kind for found in seen.violations]

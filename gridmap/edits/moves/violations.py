@@ -17,10 +17,11 @@ class Violation:
     """One rule broken by one micro-grid.
 
     `new` says that the edit did it or made it worse; otherwise it was so before. `patches` are
-    those of the stray parts, or of the whole micro-grid that is over capacity.
+    those of the stray parts, of the whole micro-grid that is over capacity, or of the building,
+    compound or village group that would be cut.
     """
 
-    kind: Literal["contiguity", "capacity"]
+    kind: Literal["contiguity", "capacity", "unit"]
     severity: Literal["error", "warning"]
     code: str
     size: float  # parts, or officer-hours a week too many
