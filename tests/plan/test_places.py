@@ -47,7 +47,7 @@ def somewhere_else(town: Town, change) -> Town:
             shapely.transform(getattr(town, name).geometry.to_numpy(), change),
             crs=town.crs,
         )
-        for name in ("ground", "hierarchy", "roads", "barriers", "objects")
+        for name in ("ground", "hierarchy", "roads", "barriers", "objects", "context", "units")
     }
     return replace(town, **frames)
 
