@@ -235,7 +235,8 @@ def test_borders_of_two_layers_of_zhengan_disagree_by_decimetres_as_files_do():
     fields = gpd.read_file(ZHENGAN / "farmland.fgb").union_all()
     roads = gpd.read_file(ZHENGAN / "road_ground.fgb").union_all()
     overlap = shapely.get_parts(fields.intersection(roads))
-    assert shapely.area(overlap).sum() > 1_000
+    # Bent edges and the stretched fields alone make 9,300 m²; the drift of the layers the rest.
+    assert shapely.area(overlap).sum() > 15_000
     strips = overlap[shapely.area(overlap) > 20]
     assert (2 * shapely.area(strips) / shapely.length(strips)).max() < 3.0
 
