@@ -1,5 +1,8 @@
 """Base maps from the disk: every kind of file gives the tile of a place, or says why not."""
 
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
 import numpy as np
 import pytest
 import rasterio
@@ -19,6 +22,7 @@ from basemaps import (
 from pmtiles.tile import TileType
 
 from layers.basemap import open_basemap
+from layers.basemap.remote import Remote
 from layers.contract.errors import LayerFileError
 from layers.location.datum import wgs_to_gcj
 
@@ -146,3 +150,34 @@ def test_a_shifted_map_is_moved_back_only_when_declared(tmp_path):
     assert back.facts.bounds == pytest.approx(
         (LON - 0.01, LAT - 0.01, LON + 0.01, LAT + 0.01), abs=1e-3
     )
+
+
+@pytest.fixture
+def host():
+    """A host on this machine that has a picture at one address and a page at all others."""
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self):
+            right = self.path == f"/{ZOOM}/{ROW}/{COLUMN}?tk=SECRET"
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(picture(RED) if right else b"<html>no</html>")
+
+        def log_message(self, *_):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Answers)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_an_address_is_asked_for_a_tile_and_only_pictures_are_passed_on(host):
+    basemap = Remote(host + "/{z}/{y}/{x}?tk=SECRET")
+    assert colour_in(basemap.tile(ZOOM, COLUMN, ROW).data) == (*RED, 255)
+    assert basemap.tile(ZOOM, COLUMN + 1, ROW) is None
+
+
+def test_a_host_that_does_not_answer_leaves_the_map_without_a_tile():
+    assert Remote("http://127.0.0.1:1/{z}/{y}/{x}").tile(ZOOM, COLUMN, ROW) is None
