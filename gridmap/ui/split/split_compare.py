@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 import streamlit as st
 
+from gridmap.coverage.load_shares import IDLE_SHARE
 from gridmap.coverage.split_figures import SPLIT_FIGURES, told_figure
 from gridmap.maps.legend import CATEGORY_LOOKS, LOAD_STEPS
 from gridmap.rules import Rules
@@ -143,6 +144,8 @@ def proof_lines(proof: Proof, say: Translator) -> list[str]:
         say(key, count=proof.micro_grids, lower=proof.lower_bound, gap=f"{100 * proof.gap:.1f}"),
         say("split.proof.use", use=f"{100 * proof.use:.1f}"),
     ]
+    if proof.use < IDLE_SHARE:
+        lines.append(say("split.proof.idle"))
     if not proof.over_capacity and not proof.broken:
         lines.append(say("split.proof.sound"))
     chinese = say.language == "zh"

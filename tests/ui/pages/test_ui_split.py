@@ -184,10 +184,12 @@ def test_the_proof_is_said_in_sentences():
     lines = proof_lines(prove(plan.patches, rules=plan.rules, grids=plan.grids), ZH)
     assert lines[0] == "共 6 个微网格，已证明是最少的个数。"
     assert lines[1] == "承载力使用率 20.8%。"  # 80 h of 6 x 64 h
+    assert "用不到六成" in lines[2]  # and what to do about it
     assert "全部连片，没有超过承载力的。" in lines
     assert lines[-1] == "个数不能再少的原因：同类土地不连片（多 4 个）。"
     tight = prove(plan.patches, rules=plan_fixtures.small_rules(officers_max="1"), grids=plan.grids)
     said = proof_lines(tight, EN)
+    assert not any("less than 60%" in one for one in said)  # 80 h of 96
     assert any(
         f"2 are over capacity: {plan_fixtures.E1A}, {plan_fixtures.E1B}." in one for one in said
     )
