@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page  # noqa: E402
 
 HERE = Path(__file__).parent
 SIZES = {"1440": browser.DESK, "390": browser.PHONE}
-COLOURS = 128  # flat maps need no more, and the files stay small
+COLOURS = 224  # as many as a map with hatches and roads needs; the files stay small
 SETTLE_MS = 700
 
 

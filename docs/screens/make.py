@@ -81,7 +81,7 @@ def take_maps(chromium: Browser, path: Path, work: Path) -> None:
 
 
 def take_map(chromium: Browser, address: str, town: str, width: str, code: str) -> None:
-    """Take the map as it opens, a card, and on the desk the other views, grey and print."""
+    """Take the map as it opens, a card, from near, and on the desk all else: views, dark, print."""
     with opened(chromium, address, width) as page:
         save(page, f"map-{town}-{width}")
         if width != "1440":
@@ -90,10 +90,16 @@ def take_map(chromium: Browser, address: str, town: str, width: str, code: str) 
         page.locator("#gm-search").fill(code)
         page.keyboard.press("Enter")
         save(page, f"map-{town}-card-{width}")
+        page.locator(".leaflet-popup-close-button").click()
+        page.locator(".leaflet-control-zoom-in").click()
+        page.mouse.move(2, 2)  # no name under the pointer
+        save(page, f"map-{town}-near-{width}")
         if width != "1440":
             return
-        page.locator(".leaflet-popup-close-button").click()
         page.locator("#gm-whole").click()
+        page.locator("#gm-theme").click()
+        save(page, f"map-{town}-dark-{width}")
+        page.locator("#gm-theme").click()
         for view in ("load", "posts"):
             page.locator(f"input[value={view}]").check(force=True)
             save(page, f"map-{town}-{view}-{width}")
