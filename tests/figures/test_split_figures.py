@@ -1,6 +1,9 @@
 """Figures of the whole split, counted on fields of 1 ha whose borders and houses are known."""
 
+from dataclasses import replace
+
 import pytest
+from blank_town import blank_town
 from eight_fields import context, eight_fields, place_of, units
 from shapely import LineString, box
 
@@ -76,3 +79,26 @@ def test_figures_are_shown_as_people_write_them():
     assert told_figure(by_key["drawn_km"], 12.345) == "12.35"
     assert told_figure(by_key["visible_share"], 0.8765) == "87.6 %"
     assert told_figure(by_key["building_cut"], 1234.0) == "1,234"
+
+
+@pytest.mark.parametrize(("follow", "along"), [(True, 1.0), (False, 0.0)])
+def test_large_ground_is_cut_along_a_track_that_crosses_it(follow, along):
+    """A wood of two micro-grids, which a bent track parts into 54 and 46 hundredths."""
+    rules = f"""
+[load.default]
+hectare = 0.3
+[capacity]
+officer_hours = 8
+[tiling]
+cut_along_roads = {str(follow).lower()}
+[borders]
+track = 0.5
+near_m = 5.0
+[residual.by_subclass]
+forest_orchard_grass = "own"
+"""
+    wood = [("forest_orchard_grass", box(0, 0, 2000, 800))]
+    track = LineString([(1000, -10), (1150, 300), (1000, 500), (1150, 810)])
+    town = blank_town([(2000, 800)], rules, ground=wood)
+    found = split_figures(plan_town(replace(town, context=context(("road", "track", track)))))
+    assert found["track_share"] == pytest.approx(along, abs=0.05)
