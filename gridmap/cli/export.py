@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
-from gridmap.cli.printing import PrintWish, print_map
+from gridmap.cli.printing import PAPER, PrintWish, print_map, require_no_wish
 from gridmap.cli.screen import Screen
 from gridmap.workflow.steps import Step
 
@@ -28,7 +28,7 @@ def map_(
         str,
         typer.Option("--scale", help="Scale of the PDF, as 1:5000. Default: what fits a sheet."),
     ] = "",
-    paper: Annotated[str, typer.Option("--paper", help="Paper of the PDF: A4 to A0.")] = "A3",
+    paper: Annotated[str, typer.Option("--paper", help="Paper of the PDF: A4 to A0.")] = PAPER,
     landscape: Annotated[
         bool | None, typer.Option("--landscape/--portrait", help="Default: what suits the town.")
     ] = None,
@@ -46,8 +46,10 @@ def map_(
     lang: Lang = None,
 ) -> None:
     """Draw the map of a plan: one HTML file that works offline, or PDF sheets at a true scale."""
-    if pdf is not None:
-        wish = PrintWish(scale, paper, landscape, grid, grey, font)
+    wish = PrintWish(scale, paper, landscape, grid, grey, font)
+    if pdf is None:
+        require_no_wish(wish)
+    else:
         print_map(plan_file, pdf, wish, overwrite=overwrite, screen=Screen.start(lang, json))
         return
     from gridmap.maps import map_html

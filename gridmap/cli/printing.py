@@ -9,7 +9,9 @@ from gridmap.cli.screen import Screen
 from gridmap.workflow.steps import Step
 from layers.contract.errors import UsageError
 
-__all__ = ["PrintWish", "print_map", "scale_of"]
+__all__ = ["PAPER", "PrintWish", "print_map", "require_no_wish", "scale_of"]
+
+PAPER = "A3"
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,23 @@ class PrintWish:
     grid: str
     grey: bool
     font: Path | None
+
+
+def require_no_wish(wish: PrintWish) -> None:
+    """Refuse what only a print can heed, where none was asked for.
+
+    Raises
+    ------
+    UsageError
+        When anything was wished.
+    """
+    if wish != PrintWish("", PAPER, None, "", False, None):
+        raise UsageError(
+            "--scale, --paper, --landscape, --grid, --grey and --font are for a print. Name its "
+            "file with --pdf.",
+            "--scale、--paper、--landscape、--grid、--grey、--font 只用于打印图，"
+            "请用 --pdf 写明其文件。",
+        )
 
 
 def print_map(

@@ -168,6 +168,8 @@ def test_map_prints_a_pdf_at_the_scale_that_was_asked_for(here):
     assert "A4 paper, scale 1:2000, sheets: 1" in result.stdout
     assert Path("t.pdf").read_bytes().startswith(b"%PDF")
     assert not Path("t.html").exists()
+    assert "--pdf" in run("map", "t.gridmap.gpkg", "--scale", "1:2000").stderr
+    assert not Path("t.html").exists()
     assert run("map", "t.gridmap.gpkg", "--pdf", "t.pdf").exit_code == 2
     assert run("map", "t.gridmap.gpkg", "--pdf", "u.pdf", "--scale", "large").exit_code == 2
 
