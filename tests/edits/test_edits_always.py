@@ -13,6 +13,7 @@ from redraw_plan import BY
 from shapely import LineString
 
 from boundaries.export.geojson import Source, geojson_bytes
+from boundaries.tiling.build import kind_of
 from gridmap import edits
 from gridmap.edits.moves.log import issued_codes, issued_patches, read_history, words_of
 from gridmap.split.micro_category import category_of
@@ -85,11 +86,12 @@ def assert_told_of_kinds(plan, edit):
     assert (seen.before["category"] == before["category"][seen.before.index]).all()
     assert (seen.after["category"] == then["category"][seen.after.index]).all()
     both = before.index.intersection(then.index)
-    columns = ["category", "name"]
+    assert (seen.after["subclass"] == then["subclass"][seen.after.index]).all()
+    columns = ["category", "subclass", "name"]
     other = both[(before.loc[both, columns] != then.loc[both, columns]).any(axis=1)]
+    was, will = kind_of(before), kind_of(then)
     assert {kind.code: (kind.before, kind.after, kind.new_name.zh) for kind in seen.new_kinds} == {
-        code: (before.at[code, "category"], then.at[code, "category"], then.at[code, "name"])
-        for code in other
+        code: (was[code], will[code], then.at[code, "name"]) for code in other
     }
 
 
