@@ -106,7 +106,7 @@ def subclass_of(patches: pd.DataFrame, codes: pd.Series, categories: pd.Series) 
 
 def kind_number(patches: pd.DataFrame) -> np.ndarray:
     """Number the kind of each patch: its category, or the sub-class of residual ground."""
-    kinds = pd.Categorical(kind_of(patches), categories=list(_KINDS)).codes.astype(np.int64)
+    kinds = pd.Index(_KINDS).get_indexer(kind_of(patches)).astype(np.int64)
     return np.where(kinds < 0, _NAMELESS, kinds)
 
 
