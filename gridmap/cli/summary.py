@@ -68,13 +68,15 @@ def show_shortage(screen: Screen, plan: Plan) -> None:
 
 
 def show_summaries(screen: Screen, summaries: list[dict[str, Any]]) -> None:
-    """Print the figures of towns side by side."""
+    """Print the figures of towns side by side; of a single one also those that judge nothing."""
     heads = [screen.pick(one["town"], one["town_en"]) for one in summaries]
     keys = [key for key in summaries[0] if f"sum.{key}" in WORDS]
     rows = [
         [screen.say(f"sum.{key}"), *(_cell(screen, one[key]) for one in summaries)] for key in keys
     ]
     for figure in SPLIT_FIGURES:
+        if len(summaries) > 1 and not figure.better:
+            continue
         values = [one["split"].get(figure.key) for one in summaries]
         if any(value is not None for value in values):
             told = ["–" if value is None else told_figure(figure, value) for value in values]
