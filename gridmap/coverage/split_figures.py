@@ -26,7 +26,7 @@ from gridmap.split.border_prices import (
 from gridmap.split.holding import meetings
 from gridmap.split.split import graph_of
 from gridmap.split.units import ground_of_units
-from gridmap.town.visible_lines import VISIBLE, visible_lines
+from gridmap.town.visible_lines import VISIBLE, Lines, visible_lines
 from layers.landuse.lines import empty_lines
 
 __all__ = ["SPLIT_FIGURES", "Drawn", "SplitFigure", "split_figures", "told_figure"]
@@ -71,14 +71,18 @@ class Drawn:
         return pairs[priced_borders(self.patches, pairs, border_m, rules=rules, lines=banned)[1]]
 
     @cached_property
+    def lines(self) -> Lines:
+        """The lines that people see, as far as the plan knows them."""
+        return visible_lines(empty_lines(self.plan.crs), self.plan.context)
+
+    @cached_property
     def metres(self) -> dict[str, float]:
         """Metres of drawn border by what they run along, a kind of `BORDER_KINDS` each."""
         edges, _, parted = self._edges
         near = self.plan.rules.borders.near_m
-        lines = visible_lines(empty_lines(self.plan.crs), self.plan.context)
         pairs = edges[parted]
         pieces = border_pieces(self.patches.geometry, pairs, step_m=max(min(near, _STEP_M), 1.0))
-        kind = kinds_of_pieces(pieces, self.patches, pairs, lines, near)
+        kind = kinds_of_pieces(pieces, self.patches, pairs, self.lines, near)
         found = np.bincount(kind, weights=pieces.length_m, minlength=len(BORDER_KINDS))
         return dict(zip(BORDER_KINDS, found.tolist(), strict=True))
 
@@ -144,6 +148,9 @@ def _drawn_km(drawn: Drawn) -> float:
 
 
 def _share(drawn: Drawn, kinds: tuple[str, ...]) -> float:
+    """Share of the drawn border along some kinds of line; nan where the plan knows no line."""
+    if not any(len(lines) for lines in drawn.lines.visible):
+        return math.nan
     total = sum(drawn.metres.values())
     return sum(drawn.metres[kind] for kind in kinds) / total if total else math.nan
 

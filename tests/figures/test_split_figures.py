@@ -74,6 +74,13 @@ def test_units_and_figures_survive_the_plan_file(plan, tmp_path):
     assert split_figures(read) == pytest.approx(split_figures(plan))
 
 
+def test_a_plan_that_knows_no_line_says_nothing_of_visible_lines(plan):
+    """Its borders may well run along roads: 0 % would be a false reproach."""
+    found = split_figures(plan.with_tables(context=plan.context.iloc[:0]))
+    assert found["drawn_km"] == pytest.approx(0.2)
+    assert not {"visible_share", "road_share", "river_share", "track_share"} & set(found)
+
+
 def test_figures_are_shown_as_people_write_them():
     by_key = {one.key: one for one in SPLIT_FIGURES}
     assert told_figure(by_key["drawn_km"], 12.345) == "12.35"
