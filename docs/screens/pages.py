@@ -144,7 +144,7 @@ def _take_mine(chromium: Browser, address: str, path: Path) -> None:
     _, token = make_link(path, person, expires=today + timedelta(days=30), today=today)
     with opened(chromium, f"{address}/?t={token}", "390") as page:
         page.locator(".my-grid-map path").first.wait_for()
-        save(page, "mine-390")
+        save(page, "my-grid-390")
         page.locator(".my-grid-map").tap()
         page.locator("[data-testid=stAlert]").first.wait_for()
         page.get_by_role("button", name="确认收到本网格").tap()
