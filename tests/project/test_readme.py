@@ -101,9 +101,18 @@ def test_readme_names_every_format_that_can_be_read(name: str) -> None:
 
 @pytest.mark.parametrize("name", READMES)
 def test_the_least_rules_of_the_readme_are_rules(name: str) -> None:
-    (example,) = blocks_of(text_of(name), "toml")
+    least, _ = blocks_of(text_of(name), "toml")
 
-    assert parse_rules(example, source=name).town.name == "郑庵镇"
+    assert parse_rules(least, source=name).town.name == "郑庵镇"
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_what_the_readme_adds_to_the_least_rules_makes_rules_with_it(name: str) -> None:
+    least, more = blocks_of(text_of(name), "toml")
+
+    rules = parse_rules(f"{least}\n{more}", source=name)
+    assert (rules.context[0].kind, rules.units[0].kind) == ("road", "compound")
+    assert rules.borders.road < rules.borders.parcel
 
 
 def test_python_of_the_readme_imports_what_there_is() -> None:
