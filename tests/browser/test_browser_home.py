@@ -4,7 +4,7 @@ import browser
 import drawn_plan
 import drawn_town
 import pytest
-from browser import choose, settled
+from browser import at_rest, choose, settled
 from playwright.sync_api import expect
 
 from gridmap.store import save_plan
@@ -127,6 +127,7 @@ def test_what_is_chosen_last_stays_open_whatever_a_list_showed_before(context, f
     link(context, "首页").click()
     link(context, "数据").click()
     expect(context.locator(".st-key-plan-choice")).to_contain_text("away")
+    at_rest(context)  # while a page gives way to the next, the choice of a town stands there twice
     choose(context, "正在处理的镇", "测试镇")
     link(context, "首页").click()
     expect(title(context)).to_have_text("测试镇")
