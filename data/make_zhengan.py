@@ -18,7 +18,7 @@ from invented_people import write_roster
 from zhengan_blocks import BLOCKS, CANAL_Y, RIVER_X, canal, canal_bank, main_lines, outline, river
 from zhengan_cells import Cell, Line
 from zhengan_fields import cut_fields, road_ground
-from zhengan_grids import make_hierarchy, make_roster, settle
+from zhengan_grids import make_hierarchy, settle
 from zhengan_layers import (
     CODES,
     NAMED_USES,
@@ -29,6 +29,7 @@ from zhengan_layers import (
     waters,
 )
 from zhengan_layout import TOWN, lay_out
+from zhengan_people import make_roster
 from zhengan_plane import CRS, Bend
 from zhengan_roads import block_shapes, ditches, meeting, street_names
 from zhengan_sites import COMPOUNDS, Built, build_site

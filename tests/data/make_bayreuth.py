@@ -15,48 +15,23 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pyogrio
 import shapely
 from bayreuth_grids import ROAD_KINDS, make_hierarchy
 from bayreuth_uses import invent_uses, make_layers, make_registers, make_road_ground
 
 sys.path.append(str(Path(__file__).parents[2] / "data"))
-from invented_people import COLUMNS, NO_PHONE, invent_cadres, write_roster
+from invented_people import write_roster
+from zhengan_people import make_roster
 
 FOLDER = Path(__file__).parent / "bayreuth"
 CRS = "EPSG:4547"
 # Chosen among a few dozen for grids of even size and uses that do not fall on top of each other.
-GRID_SEED, USE_SEED, PEOPLE_SEED = 5, 3, 20251201
+GRID_SEED, USE_SEED = 5, 3
 WINDOW_32632 = shapely.box(682176, 5538483, 682176 + 4820, 5538483 + 4820)
 # Whole metres, so that the window's middle lies at 113.93 E, 34.68 N in EPSG:4547.
 SHIFT = (-191001, -1701798)
 PRECISION_M = 0.01
-
-# About what 142 micro-grids ask for, so that skills are a choice and not a formality.
-SKILLS = {
-    "耕地": 92,
-    "重点企业": 32,
-    "问题楼盘": 22,
-    "可开发用地": 19,
-    "已供未建用地": 16,
-    "水域": 15,
-    "公园绿地": 15,
-}
-OFFICES = (
-    "党政办公室",
-    "党建工作办公室",
-    "经济发展办公室",
-    "综合治理办公室",
-    "应急管理办公室",
-    "农业农村办公室",
-    "规划建设办公室",
-    "自然资源所",
-    "综合行政执法队",
-    "便民服务中心",
-    "财政所",
-)
-POSTS = ("副主任", "科员", "科员", "工作人员", "工作人员")
 
 
 def main() -> None:
@@ -138,34 +113,6 @@ def _read_roads(path: Path, window: shapely.Polygon) -> gpd.GeoDataFrame:
     roads = _read(path, "roads", window)
     roads["kind"] = roads["highway"]
     return roads[roads["kind"].isin(ROAD_KINDS)].sort_values("osm_id", kind="stable")
-
-
-def make_roster(hierarchy: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Invent 33 standing leaders of the given grids and 211 cadres for the micro-grids."""
-    titles = {1: "镇党委书记", 2: "村党支部书记", 3: "三级网格长"}
-    leaders = [
-        (
-            f"WG{number:03d}",
-            f"示例网格长{number:03d}",
-            titles[grid.level],
-            "网格长",
-            "",
-            grid.code if grid.level == 2 else grid.parent_code if grid.level == 3 else "",
-            grid.code,
-            NO_PHONE,
-        )
-        for number, grid in enumerate(hierarchy.itertuples(), start=1)
-    ]
-    cadres = invent_cadres(
-        211,
-        skills=SKILLS,
-        homes=list(hierarchy.loc[hierarchy["level"] == 2, "code"]),
-        offices=OFFICES,
-        posts=POSTS,
-        second_skill_share=0.4,
-        seed=PEOPLE_SEED,
-    )
-    return pd.concat([pd.DataFrame(leaders, columns=list(COLUMNS)), cadres], ignore_index=True)
 
 
 def write(frame: gpd.GeoDataFrame, name: str, *, layer: str | None = None) -> None:
