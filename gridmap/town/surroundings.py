@@ -6,31 +6,47 @@ import geopandas as gpd
 import pandas as pd
 from pyproj import CRS
 
-from gridmap.rules.files import File
+from gridmap.rules.files import Context, Units
 from gridmap.rules.schema import Rules
 from layers.contract.columns import CONTEXT, UNITS, empty_frame
 from layers.landuse.context import read_context, read_units
 from layers.reading.features import Declared
 
-__all__ = ["empty_context", "empty_units", "town_context", "town_units"]
+__all__ = ["empty_context", "empty_units", "read_surroundings", "town_context", "town_units"]
 
 Read = tuple[gpd.GeoDataFrame, list[gpd.GeoDataFrame]]
 
 
-def town_context(folder: Path, rules: Rules, crs: CRS) -> Read:
-    """Read all layers of `[[context]]` as one CONTEXT frame, with the ISSUES of each."""
-    read = [
-        read_context(
-            folder / entry.file,
+def read_surroundings(
+    folder: Path, entry: Context | Units, crs: CRS
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Read one layer of `[[context]]` or `[[units]]`, with its ISSUES."""
+    path = folder / entry.file
+    declared = Declared(crs=entry.crs, datum=entry.datum, encoding=entry.encoding)
+    if isinstance(entry, Context):
+        return read_context(
+            path,
             kind=entry.kind,
             crs=crs,
             layer=entry.layer,
             class_column=entry.class_column,
             name_column=entry.name_column,
-            declared=_declared(entry),
+            declared=declared,
         )
-        for entry in rules.context
-    ]
+    return read_units(
+        path,
+        kind=entry.kind,
+        crs=crs,
+        layer=entry.layer,
+        id_column=entry.id_column,
+        name_column=entry.name_column,
+        declared=declared,
+    )
+
+
+def town_context(folder: Path, rules: Rules, crs: CRS) -> Read:
+    """Read all layers of `[[context]]` as one CONTEXT frame, with the ISSUES of each."""
+    read = [read_surroundings(folder, entry, crs) for entry in rules.context]
     if not read:
         return empty_context(crs), []
     frame = pd.concat([one for one, _ in read], ignore_index=True)
@@ -43,18 +59,7 @@ def town_units(folder: Path, rules: Rules, crs: CRS) -> Read:
 
     Ids that two layers of one kind share are told apart by the name of the second file.
     """
-    read = [
-        read_units(
-            folder / entry.file,
-            kind=entry.kind,
-            crs=crs,
-            layer=entry.layer,
-            id_column=entry.id_column,
-            name_column=entry.name_column,
-            declared=_declared(entry),
-        )
-        for entry in rules.units
-    ]
+    read = [read_surroundings(folder, entry, crs) for entry in rules.units]
     if not read:
         return empty_units(crs), []
     frame = gpd.GeoDataFrame(pd.concat([one for one, _ in read]))
@@ -73,7 +78,3 @@ def empty_context(crs: CRS | None) -> gpd.GeoDataFrame:
 def empty_units(crs: CRS | None) -> gpd.GeoDataFrame:
     """Make the frame of a town that names no units."""
     return gpd.GeoDataFrame(empty_frame(UNITS, index="unit_id", crs=crs))
-
-
-def _declared(entry: File) -> Declared:
-    return Declared(crs=entry.crs, datum=entry.datum, encoding=entry.encoding)

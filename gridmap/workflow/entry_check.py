@@ -29,12 +29,12 @@ from gridmap.rules.files import (
     Units,
 )
 from gridmap.rules.text import get_value, set_value
+from gridmap.town.surroundings import read_surroundings
 from gridmap.workflow.roster_check import RosterFacts, find_odd_entries, roster_facts
 from layers.contract.columns import GROUND, empty_frame
 from layers.contract.errors import GridmapError, LayerSchemaError, quoted
 from layers.contract.issues import join_issues, make_issues
 from layers.contract.phrases import few_texts
-from layers.landuse.context import read_context, read_units
 from layers.landuse.grids import HEADERS, read_hierarchy
 from layers.landuse.ground import read_ground_and_issues
 from layers.landuse.lines import read_lines
@@ -123,7 +123,8 @@ def check_entry(
     if role in ("roads", "barriers"):
         return Trial(read_lines(path, crs=crs, layer=layer, declared=declared)[1])
     if role in ("context", "unit"):
-        return Trial(_surroundings(path, role, values, crs))
+        model = Context if role == "context" else Units
+        return Trial(read_surroundings(folder, model.model_validate(dict(values)), crs)[1])
     return Trial(_ground(folder, path, role, text, crs)[1])
 
 
@@ -234,33 +235,6 @@ def _hierarchy(
     return read_hierarchy(
         path, crs=crs, layer=text.get("layer"), declared=_declared(text), columns=columns
     )
-
-
-def _surroundings(path: Path, role: Role, values: Mapping[str, Any], crs: CRS) -> gpd.GeoDataFrame:
-    """Read context or units as dividing will; what it tells."""
-    text = _texts(values)
-    layer, name, declared = text.get("layer"), text.get("name_column"), _declared(text)
-    if role == "context":
-        drawn = Context.model_validate(dict(values))
-        return read_context(
-            path,
-            kind=drawn.kind,
-            crs=crs,
-            layer=layer,
-            class_column=drawn.class_column,
-            name_column=name,
-            declared=declared,
-        )[1]
-    whole = Units.model_validate(dict(values))
-    return read_units(
-        path,
-        kind=whole.kind,
-        crs=crs,
-        layer=layer,
-        id_column=whole.id_column,
-        name_column=name,
-        declared=declared,
-    )[1]
 
 
 def _ground(
