@@ -12,6 +12,7 @@ from boundaries.tiling.build import kind_of
 from gridmap.plan.plan import Plan
 from gridmap.staffing.posts import HOURS_TOLERANCE, officers_needed
 from gridmap.town.load import weights_by_row
+from gridmap.words import say
 from layers.contract.errors import Named
 
 __all__ = ["IDLE_SHARE", "MEASURES", "capacity_advice", "load_shares"]
@@ -23,6 +24,7 @@ IDLE_SHARE = 0.6
 """Below this share of capacity used there is something to say about it."""
 
 _M2_A_HECTARE = 10_000
+_SURPLUS = "rules.assignment.use_surplus"  # the rule by its name on the form
 
 
 def load_shares(plan: Plan) -> pd.DataFrame:
@@ -82,12 +84,12 @@ def capacity_advice(plan: Plan) -> Named | None:
     if planned > needed:
         spare = planned - needed
         ways.append(
-            f"plan {spare} fewer people (the micro-grids ask for {needed}; "
-            "assignment.use_surplus = false leaves the others free)"
+            f"plan {spare} fewer people (the micro-grids ask for {needed}; switch the rule "
+            f"“{say(_SURPLUS, 'en')}” off, and the others stay free)"
         )
         ways_zh.append(
-            f"少派 {spare} 人（各微网格共需 {needed} 人，"
-            "assignment.use_surplus = false 可不派富余人员）"
+            f"少派 {spare} 人（各微网格共需 {needed} 人；"
+            f"关闭规则“{say(_SURPLUS, 'zh')}”，其余人员即不派）"
         )
     if planned > len(micro):
         ways.append(f"make smaller micro-grids, up to {planned} with one officer each")

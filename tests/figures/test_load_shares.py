@@ -69,6 +69,9 @@ def test_idle_capacity_becomes_advice_with_numbers():
     assert "the micro-grids ask for 6" in told.en
     assert "smaller micro-grids, up to 9" in told.en
     assert "少派 3 人" in told.zh
+    # In the words of the form: who reads it there has never seen a key of the file.
+    assert "富余人员补充到最满的微网格" in told.zh
+    assert "use_surplus" not in told.zh + told.en
     assert "最多 9 个" in told.zh
 
 
