@@ -5,11 +5,9 @@ import json
 import re
 import struct
 from html.parser import HTMLParser
-from itertools import combinations, pairwise
 
 import drawn_plan
 import folium
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -23,14 +21,12 @@ from gridmap.maps.legend import (
     LEFT,
     POST_LOOKS,
     load_looks,
-    looks_of,
 )
 from gridmap.maps.page import pair_page
 from gridmap.maps.payload import Payload, payload
 from gridmap.maps.rows import ROLES
 from gridmap.maps.views import answers_view
 from gridmap.words import LANGUAGES
-from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 
 HOSTILE = "</script><script>alert(1)</script>\"'{{ 7 * 7 }}{% raw %}<!--\u2028&lt;"
 # Names of formats and remarks in Leaflet's own source; nothing is ever fetched from them.
@@ -41,8 +37,6 @@ KNOWN_ADDRESSES = {
     "https://bugs.chromium.org/p/chromium/issues/detail",
 }
 OFFICER_HOURS = 12.0
-LEAST_STEP_OF_LIGHTNESS = 6.5
-LEAST_DIFFERENCE_OF_COLOURS = 10.0  # in CIE L*a*b*; about 2 is just seen side by side
 
 
 class Links(HTMLParser):
@@ -102,26 +96,6 @@ def grids_of(made: Payload) -> dict[str, dict]:
             }
         found[code] = record
     return found
-
-
-def lightness(colour: str) -> float:
-    """CIE L* of an #rrggbb colour, 0 black to 100 white."""
-    return lab(colour)[0]
-
-
-def lab(colour: str) -> tuple[float, float, float]:
-    """CIE L*a*b* of an #rrggbb colour under D65."""
-    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    weights = (
-        (0.4124 / 0.95047, 0.3576 / 0.95047, 0.1805 / 0.95047),
-        (0.2126, 0.7152, 0.0722),
-        (0.0193 / 1.08883, 0.1192 / 1.08883, 0.9505 / 1.08883),
-    )
-    x, y, z = (
-        sum(part * c for part, c in zip(row, linear, strict=True)) ** (1 / 3) for row in weights
-    )
-    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
 
 @pytest.fixture(scope="module")
@@ -288,41 +262,6 @@ def test_residual_micro_grids_are_shown_by_their_sub_class(plan):
     assert grid["looks"]["category"] == grid["category"] == "village_res"
     counts = {look["key"]: look["count"] for look in made.values["views"][0]["classes"]}
     assert (counts["village_res"], counts["residual"]) == (1, 0)
-
-
-def test_looks_of_no_micro_grids_is_an_empty_frame(plan):
-    posts = plan.posts.assign(filled=True)
-    looks = looks_of(plan.micro_grids.iloc[:0], posts.iloc[:0], officer_hours=OFFICER_HOURS)
-    assert looks.empty
-    assert list(looks.columns) == ["category", "load", "posts"]
-
-
-@pytest.mark.parametrize(
-    "looks",
-    [
-        (*(look for look in CATEGORY_LOOKS if look.key not in RESIDUAL_KEYS), LEFT),
-        POST_LOOKS,
-        load_looks(12),
-        ANSWER_LOOKS,
-        CHANGE_LOOKS,
-    ],
-)
-def test_classes_differ_in_lightness_and_hatch_for_grey_prints(looks):
-    steps = sorted(lightness(look.colour) for look in looks if look is not LEFT)
-    assert min(b - a for a, b in pairwise(steps)) >= LEAST_STEP_OF_LIGHTNESS
-    assert len({look.hatch for look in looks}) == len(looks)
-
-
-def test_all_kinds_of_ground_differ_in_colour_and_in_hatch():
-    known = [look for look in (*CATEGORY_LOOKS, LEFT) if look.key != "residual"]
-    assert {look.key for look in known} == {*CATEGORY_KEYS, *RESIDUAL_KEYS, "left"}
-    assert len({look.hatch for look in known}) == len(known)
-    places = {look.key: np.array(lab(look.colour)) for look in known}
-    near = {
-        (a, b): float(np.linalg.norm(places[a] - places[b])) for a, b in combinations(places, 2)
-    }
-    pair = min(near, key=near.__getitem__)
-    assert near[pair] >= LEAST_DIFFERENCE_OF_COLOURS, pair
 
 
 def test_every_hatch_of_the_legend_is_drawn_by_the_page(page):
