@@ -7,4 +7,5 @@ Its modules:
     kinds    the kinds of ground in a plan: micro-grids of each, and its own ground in them
     output   what a plan gives to others, as bytes
     plan     the plan itself: its tables and what it was made from
+    tables   the tables that not every plan has, empty
 """

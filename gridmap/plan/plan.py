@@ -7,6 +7,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gridmap.rules import Rules
+from gridmap.town.registered import empty_business, empty_objects, empty_rows
 from gridmap.town.surroundings import empty_context, empty_units
 from layers.landuse.lines import empty_lines
 
@@ -41,6 +42,14 @@ class Plan:
         CONTEXT near the town, in the work CRS: what maps show to recognise the place.
     units
         UNITS, the buildings, compounds and village groups that no border of ours cuts.
+    objects
+        OBJECTS of all registers, in the work CRS; those that did not join have no grid.
+    groups, members
+        GROUPS and MEMBERS: sets of grids, objects and posts across the tree.
+    business, crosswalk
+        BUSINESS areas of departments, and the CROSSWALK from them to the grids.
+    boards, cases
+        BOARDS that hang in public, and CASES counted by grid.
     """
 
     rules: Rules
@@ -59,6 +68,13 @@ class Plan:
     barriers: gpd.GeoDataFrame = field(default_factory=lambda: empty_lines(None))
     context: gpd.GeoDataFrame = field(default_factory=lambda: empty_context(None))
     units: gpd.GeoDataFrame = field(default_factory=lambda: empty_units(None))
+    objects: gpd.GeoDataFrame = field(default_factory=lambda: empty_objects(None))
+    groups: pd.DataFrame = field(default_factory=lambda: empty_rows("groups"))
+    members: pd.DataFrame = field(default_factory=lambda: empty_rows("members"))
+    business: gpd.GeoDataFrame = field(default_factory=lambda: empty_business(None))
+    crosswalk: pd.DataFrame = field(default_factory=lambda: empty_rows("crosswalk"))
+    boards: pd.DataFrame = field(default_factory=lambda: empty_rows("boards"))
+    cases: pd.DataFrame = field(default_factory=lambda: empty_rows("cases"))
 
     @property
     def crs(self) -> Any:

@@ -5,17 +5,18 @@ keeps what it was; a form and the page of rules are made of `fields`, `words` an
 
 Its modules:
 
-    changes   changes of rules by key: written into the text of the file, checked, and told apart
-    document  writes the page `docs/rules.md`
-    entries   what the rules say about the files of a town, and what is still missing
-    faults    faults of a rules file in plain words: which key, what was found, what is allowed
-    fields    every key: what may stand there, its unit, default and source
-    files     the files that a town's rules name: what each is, and what it does not say itself
-    history   saving: checked first, whole or not at all; older texts are kept
-    schema    the rules of a town: one TOML file, read strictly
-    sources   where the values of a rules file come from, as the comments beside them say
-    text      values changed in the text of rules.toml; comments and layout stay
-    words     names, limits and values of keys in one language
+    changes     changes of rules by key: written into the text of the file, checked, and told apart
+    document    writes the page `docs/rules.md`
+    entries     what the rules say about the files of a town, and what is still missing
+    faults      faults of a rules file in plain words: which key, what was found, what is allowed
+    fields      every key: what may stand there, its unit, default and source
+    files       the files that a town's rules name: what each is, and what it does not say itself
+    governance  what the rules say about units, roles, groups, boards and cases
+    history     saving: checked first, whole or not at all; older texts are kept
+    schema      the rules of a town: one TOML file, read strictly
+    sources     where the values of a rules file come from, as the comments beside them say
+    text        values changed in the text of rules.toml; comments and layout stay
+    words       names, limits and values of keys in one language
 """
 
 from gridmap.rules.schema import Rules, load_rules, parse_rules

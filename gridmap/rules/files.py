@@ -19,6 +19,7 @@ __all__ = [
     "Hierarchy",
     "KindKey",
     "Layer",
+    "ObjectClass",
     "Register",
     "ResidualKey",
     "Roster",
@@ -51,6 +52,9 @@ ResidualKey = Literal[
     "unmapped",
 ]
 KindKey = CategoryKey | ResidualKey
+ObjectClass = Literal[
+    "enterprise", "estate", "unit", "building", "station", "vacancy", "parcel", "other"
+]
 
 
 class Section(BaseModel):
@@ -184,19 +188,29 @@ class Layer(File):
 class Register(File):
     """A register of objects an officer has to visit, joined to ground by record or by point."""
 
-    category: KindKey
+    category: KindKey | None = Field(None, description="of the ground; none: counts for no load")
+    kind: ObjectClass | None = Field(None, description="what the objects are")
     id_column: str
     name_column: str | None = None
     record_column: str | None = Field(None, description="column holding a ground layer's record")
     x_column: str | None = Field(None, description="eastings or longitudes of a table")
     y_column: str | None = None
+    credit_code_column: str | None = None
+    staff_column: str | None = None
+    households_column: str | None = None
+    size_column: str | None = Field(None, description="flags of size, such as 规上")
+    seen_on_column: str | None = None
+    sensitive_column: str | None = None
+    fields: tuple[str, ...] = Field((), description="columns that a complete file has")
 
     @model_validator(mode="after")
-    def _both_of_a_position(self) -> Self:
+    def _whole(self) -> Self:
         if (self.x_column is None) != (self.y_column is None):
             raise RuleFault(
                 "'x_column' and 'y_column' go together", "“x_column”与“y_column”须同时填写"
             )
+        if self.category is None and self.kind is None:
+            raise RuleFault("needs 'category' or 'kind'", "“category”与“kind”须至少填一项")
         return self
 
     def position(self) -> tuple[str, str] | None:
@@ -219,6 +233,8 @@ class Units(File):
     kind: UnitKind
     id_column: str | None = None
     name_column: str | None = None
+    households_column: str | None = None
+    stairwells_column: str | None = None
 
 
 class Basemap(Section):

@@ -5,6 +5,7 @@ what, precedence, code mappings, load weights, capacity, contiguity, residual gr
 Unknown keys, wrong types and impossible values are refused with file, key and the allowed values.
 """
 
+import re
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -25,7 +26,19 @@ from gridmap.rules.files import (
     ResidualKey,
     Roster,
     Section,
+    TableFile,
     Units,
+)
+from gridmap.rules.governance import (
+    Boards,
+    Business,
+    Cases,
+    Exclusive,
+    Groups,
+    HouseholdGrids,
+    Pin,
+    RoleRule,
+    Sites,
 )
 from gridmap.rules.text import line_zh
 from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
@@ -35,6 +48,7 @@ from layers.landuse.context import RoadClass
 
 __all__ = ["Rules", "load_rules", "parse_rules"]
 
+ROLE_KEY = "[a-z][a-z0-9_]{0,39}"  # as posts name it
 _TOLD = 40  # faults named in the error; the others are counted
 
 Treatment = Literal["own", "absorb", "leave"]
@@ -238,6 +252,15 @@ class Rules(Section):
     registers: tuple[Register, ...] = ()
     context: tuple[Context, ...] = ()
     units: tuple[Units, ...] = ()
+    sites: tuple[Sites, ...] = ()
+    groups: tuple[Groups, ...] = ()
+    boards: tuple[Boards, ...] = ()
+    cases: tuple[Cases, ...] = ()
+    business: tuple[Business, ...] = ()
+    exclusive: Exclusive = Exclusive()
+    household_grids: HouseholdGrids = HouseholdGrids()
+    roles: dict[str, RoleRule] = Field(default_factory=dict)
+    pins: tuple[Pin, ...] = ()
     basemap: Basemap | None = Field(None, description="a picture of the ground under the maps")
     precedence: tuple[CategoryKey, ...] = get_args(CategoryKey)
     load: dict[KindKey | Literal["default"], Weights]
@@ -260,7 +283,25 @@ class Rules(Section):
                 f"{', '.join(CATEGORY_KEYS)}",
                 f"precedence 须把七个类别各列一次：{'、'.join(CATEGORY_KEYS)}",
             )
+        wrong = [key for key in self.roles if not re.fullmatch(ROLE_KEY, key)]
+        if wrong:
+            raise RuleFault(
+                f"[roles.{wrong[0]}] must be named by small Latin letters, digits and _; its "
+                "Chinese name stands under name",
+                f"[roles.{wrong[0]}] 的键须为小写拉丁字母、数字和 _；中文名称写在 name 下",
+            )
         return self
+
+    @property
+    def files(self) -> tuple[TableFile, ...]:
+        """All files beside the rules that they name; one that is named twice comes twice."""
+        single = (self.hierarchy, self.roads, self.roster, self.growth_boundary)
+        several = (
+            *(*self.layers, *self.registers, *self.context, *self.units, *self.sites),
+            *(*self.groups, *self.boards, *self.cases, *self.business),
+        )
+        named = (*single, self.contiguity.barriers, *several)
+        return tuple(entry for entry in named if entry is not None)
 
     def weights(self, kind: str) -> Weights:
         """Weights of a category or sub-class, or the default ones."""

@@ -8,6 +8,7 @@ Its modules:
 
     contract      what the tables of a plan must be for anything to work with them
     digest        one digest for every column, of values and not of bytes
+    earlier       what a plan of an earlier format lacks, as a row among its issues
     faults        what is said of a file that cannot be opened, and the ways on
     form          the number of its format, its layers and tables, their columns and dtypes
     frames        tables of a plan file as frames: dtypes, order and index as they were

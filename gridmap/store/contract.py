@@ -16,24 +16,36 @@ import shapely
 from gridmap.store.form import CONTRACTS, ROW
 from layers.contract.errors import quoted
 
-__all__ = ["NUL", "TableFault", "contract_faults"]
+__all__ = ["NUL", "NUMBERED", "TableFault", "contract_faults"]
 
 Frames = Mapping[str, pd.DataFrame]
 
-KEYED = ("patches", "grids", "people", "posts", "ledger", "edits")  # found by their index
+KEYED = (
+    *("patches", "grids", "people", "posts", "ledger", "edits"),
+    *("objects", "groups", "business", "boards"),
+)  # found by their index
+ROLE = "[a-z][a-z0-9_]{0,39}"
 NUL = "\0"  # ends a text for most programs
-NUMBERED = ("assignments", "issues")  # rows with a number
+NUMBERED = ("assignments", "issues", "members", "crosswalk", "cases")  # rows with a number
 OUTLINED = ("patches", "grids")
 OUTLINES = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
-FINITE = ("patches", "grids", "ledger", "posts", "assignments")
+FINITE = ("patches", "grids", "ledger", "people", "posts", "assignments", "objects", "crosswalk")
 # Numbers that count or measure something: none is less than nothing.
-SIZES = ("area_m2", "load_h", "capacity_h", "households", "objects", "officers", "perimeter_m")
+SIZES = (
+    *("area_m2", "load_h", "capacity_h", "households", "objects", "officers", "perimeter_m"),
+    *("population", "headcount", "staff", "hours", "share", "share_of_area", "share_of_grid"),
+)
 # Column, the table that its values are ids of, and whether it may be empty.
 REFERENCES = (
     ("patches", "parent_code", "grids", False),
     ("patches", "grid_code", "grids", True),
     ("grids", "parent_code", "grids", True),
-    ("posts", "grid_code", "grids", False),
+    ("posts", "grid_code", "grids", True),
+    ("posts", "group_id", "groups", True),
+    ("posts", "object_id", "objects", True),
+    ("objects", "grid_code", "grids", True),
+    ("members", "group_id", "groups", False),
+    ("crosswalk", "area_id", "business", False),
     ("assignments", "post_id", "posts", True),
     ("assignments", "person_id", "people", True),
     ("assignments", "grid_code", "grids", True),
@@ -41,7 +53,7 @@ REFERENCES = (
 )
 WORDS = (
     ("assignments", "status", ("filled", "vacant", "surplus")),
-    ("posts", "role", ("leader", "member")),
+    ("grids", "kind", ("base", "exclusive", "micro")),
 )
 
 
@@ -65,7 +77,7 @@ def contract_faults(frames: Frames) -> list[TableFault]:
         The tables by name, as `gridmap.plan.plan.Plan` holds them.
     """
     faults: list[TableFault] = []
-    for rule in (_keys, _texts, _outlines, _numbers, _references, _loops, _words, _staffed):
+    for rule in (_keys, _texts, _outlines, _numbers, _references, _loops, _words, _posts, _staffed):
         faults += rule(frames)
     return faults
 
@@ -135,13 +147,16 @@ def _outlines(frames: Frames) -> Iterator[TableFault]:
             continue
         shapes = frame.geometry.to_numpy()
         none = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+        if "spatial" in frame:  # a workshop or a team has no ground of its own
+            none &= frame["spatial"].to_numpy(dtype="bool")
+        placed = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
         for key in frame.index[none]:
             yield TableFault(
                 table, str(key), "geom",
                 f"{str(key)!r} in the table {table!r} has no outline.",
                 f"表“{table}”中的{quoted(key)}没有图形。",
             )  # fmt: skip
-        wrong = ~none & ~np.isin(shapely.get_type_id(shapes), OUTLINES)
+        wrong = placed & ~np.isin(shapely.get_type_id(shapes), OUTLINES)
         for key, shape in zip(frame.index[wrong], shapes[wrong], strict=True):
             yield TableFault(
                 table, str(key), "geom",
@@ -149,7 +164,7 @@ def _outlines(frames: Frames) -> Iterator[TableFault]:
                 "must be a polygon.",
                 f"表“{table}”中{quoted(key)}的图形是 {shape.geom_type}，应为面。",
             )  # fmt: skip
-        far = ~none & ~np.isfinite(shapely.bounds(shapes)).all(axis=1)
+        far = placed & ~np.isfinite(shapely.bounds(shapes)).all(axis=1)
         for key in frame.index[far]:
             yield TableFault(
                 table, str(key), "geom",
@@ -231,6 +246,30 @@ def _words(frames: Frames) -> Iterator[TableFault]:
                 f"表“{table}”中{quoted(key)}的“{column}”为{quoted(value)}，应为 "
                 f"{'、'.join(allowed)} 之一。",
             )  # fmt: skip
+
+
+def _posts(frames: Frames) -> Iterator[TableFault]:
+    """Find posts without a role, and those that are not on one grid, group or object."""
+    posts = frames.get("posts")
+    if posts is None or not {"group_id", "object_id"} <= set(posts):
+        return
+    for key in posts.index[~posts["role"].fillna("").str.fullmatch(ROLE)]:
+        role = str(posts.loc[key, "role"])
+        yield TableFault(
+            "posts", str(key), "role",
+            f"role of {str(key)!r} in the table 'posts' is {role!r}; it must be 'leader', 'member' "
+            "or a role of the rules, in small letters.",
+            f"表“posts”中{quoted(key)}的“role”为{quoted(role)}，应为 leader、member 或规则中的角色"
+            "（小写字母）。",
+        )  # fmt: skip
+    places = posts[["grid_code", "group_id", "object_id"]].fillna("") != ""
+    for key, count in places.sum(axis=1)[places.sum(axis=1) != 1].items():
+        yield TableFault(
+            "posts", str(key), "grid_code",
+            f"The post {str(key)!r} is on {count} places; it must be on one grid, one group or one "
+            "object.",
+            f"岗位{quoted(key)}设在 {count} 处，应只设在一个网格、一个组合或一个对象上。",
+        )  # fmt: skip
 
 
 def _staffed(frames: Frames) -> Iterator[TableFault]:

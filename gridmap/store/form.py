@@ -1,7 +1,7 @@
 """What a plan file holds: its layers and tables, their columns and dtypes, and its words for users.
 
-Patches, grids and issues are layers, barriers, context and units are layers of
-the plans that have them, and the rest are plain tables beside them;
+Patches, grids and issues are layers; barriers, context, units, objects and business areas are
+layers of the plans that have them, and the rest are plain tables beside them;
 `layers.contract.columns` says what each column means. The table `frame_columns` keeps what a
 GeoPackage cannot say itself: dtypes, order and index of the frames. The table `digests` keeps the
 digest of every column.
@@ -16,7 +16,6 @@ import pyogrio
 from layers.contract import columns
 
 __all__ = [
-    "CONTEXT",
     "CONTRACTS",
     "DIGESTED",
     "DIGESTS",
@@ -27,32 +26,36 @@ __all__ = [
     "INDEX_NAMES",
     "LAYERS",
     "LIBRARY_ERRORS",
+    "OBJECTS",
+    "OBJECTS_SINCE",
     "OPTIONAL",
-    "PLAIN_FORMAT",
+    "OPTIONAL_TABLES",
     "ROW",
     "SQL_TYPES",
     "SUFFIX",
     "TABLES",
     "TEXTS",
-    "UNITS",
     "describe",
     "dtype_key",
     "quoted_name",
 ]
 
 # Raised when an older gridmap can no longer read the file. 1: without digests, 2: with them,
-# 3: with a context or units, which earlier versions would take for what another program added.
-FORMAT = 3
-PLAIN_FORMAT = 2  # of a plan without them: earlier versions still read it
+# 3: with a context or units, 4: with objects, groups, boards and cases, several posts a person and
+# grids of every kind.
+FORMAT = 4
 DIGESTED = 2  # the first format with digests
+OBJECTS_SINCE = 4  # the first format that keeps the objects of the registers
 SUFFIX = ".gridmap.gpkg"
 
 # Layers with the geometry type they declare; issues are points, lines, polygons or nowhere.
 LAYERS = {"patches": "MultiPolygon", "grids": "MultiPolygon", "issues": "Unknown"}
 # Written only when the town gives such shapes; a plan without the layer has none.
-BARRIERS, CONTEXT, UNITS = "barriers", "context", "units"
-OPTIONAL = {BARRIERS: "Unknown", CONTEXT: "Unknown", UNITS: "Unknown"}
+OBJECTS = "objects"
+OPTIONAL = dict.fromkeys(("barriers", "context", "units", OBJECTS, "business"), "Unknown")
 TABLES = ("people", "posts", "assignments", "ledger", "edits", "versions")
+# As the layers that not every plan has.
+OPTIONAL_TABLES = ("groups", "members", "crosswalk", "boards", "cases")
 TEXTS = ("rules", "receipt", "frame_columns")
 DIGESTS = "digests"
 CONTRACTS: Mapping[str, columns.Columns] = {
@@ -63,8 +66,15 @@ CONTRACTS: Mapping[str, columns.Columns] = {
     "posts": columns.POSTS,
     "assignments": columns.ASSIGNMENTS,
     "ledger": columns.LEDGER,
-    CONTEXT: columns.CONTEXT,
-    UNITS: columns.UNITS,
+    "context": columns.CONTEXT,
+    "units": columns.UNITS,
+    "objects": columns.OBJECTS,
+    "business": columns.BUSINESS,
+    "groups": columns.GROUPS,
+    "members": columns.MEMBERS,
+    "crosswalk": columns.CROSSWALK,
+    "boards": columns.BOARDS,
+    "cases": columns.CASES,
 }
 # Names of the indexes, for files that do not say so any more.
 INDEX_NAMES = {
@@ -76,6 +86,10 @@ INDEX_NAMES = {
     "ledger": "kind",
     "issues": "issue",
     "units": "unit_id",
+    "objects": "object_id",
+    "business": "area_id",
+    "groups": "group_id",
+    "boards": "board_id",
 }
 SQL_TYPES = {"str": "TEXT", "int64": "INTEGER", "float64": "REAL", "bool": "BOOLEAN"}
 FORMAT_KEY = "store_format"

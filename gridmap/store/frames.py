@@ -90,7 +90,8 @@ def with_later(frame: pd.DataFrame, table: str) -> pd.DataFrame:
         before = contract[: contract.index(name)]
         path = max((names.index(one) + 1 for one in before if one in names), default=0)
         names = [*names[:path], name, *names[path:]]
-        frame = frame.assign(**{name: pd.Series("", index=frame.index, dtype="str")})
+        value = columns.later_value(whole, name)
+        frame = frame.assign(**{name: pd.Series(value, index=frame.index, dtype=whole[name])})
     return frame[names]
 
 

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridmap.store.contract import TableFault, contract_faults
+from gridmap.store.contract import NUMBERED, TableFault, contract_faults
 from gridmap.store.form import CONTRACTS
-from layers.contract.columns import ASSIGNMENTS, GRIDS, with_dtypes
+from layers.contract.columns import ASSIGNMENTS, GRIDS, later_columns, later_value, with_dtypes
 
 __all__ = ["Loss", "bring_into_order", "lost_table"]
 
@@ -50,7 +50,7 @@ def lost_table(name: str) -> Loss:
 
 def bring_into_order(frames: Frames, losses: list[Loss]) -> None:
     """Change the tables until they keep the contract; what was done is added to the losses."""
-    for table in ("assignments", "issues"):  # their numbers mean nothing
+    for table in (one for one in NUMBERED if one in frames):  # their numbers mean nothing
         index = frames[table].index
         if index.has_duplicates or index.dtype != "int64":
             frames[table] = frames[table].set_index(pd.RangeIndex(len(index)))
@@ -80,7 +80,7 @@ def _make_grids(frames: Frames, losses: list[Loss]) -> None:
     rows = pd.DataFrame(
         {name: ["" if kind == "str" else 0] * len(lost) for name, kind in GRIDS.items()}
     )
-    rows = rows.assign(name=lost, name_en=lost, level=level, kind="base",
+    rows = rows.assign(name=lost, name_en=lost, level=level, kind="base", spatial=True,
                        parent_code=top[0] if len(top) else "", parts=1)  # fmt: skip
     rows.index = pd.Index(lost, name=grids.index.name, dtype="str")
     made = gpd.GeoDataFrame(rows, geometry=[None] * len(lost), crs=patches.crs)
@@ -101,9 +101,8 @@ def _draw_outlines(frames: Frames, losses: list[Loss]) -> None:
     if not isinstance(grids, gpd.GeoDataFrame) or not isinstance(patches, gpd.GeoDataFrame):
         return
     shapes = pd.Series(grids.geometry.to_numpy(), index=grids.index)
-    gone = (shapely.is_missing(shapes.to_numpy()) | shapely.is_empty(shapes.to_numpy())) & (
-        ~grids.index.duplicated()
-    )
+    gone = shapely.is_missing(shapes.to_numpy()) | shapely.is_empty(shapes.to_numpy())
+    gone &= ~grids.index.duplicated() & grids["spatial"].to_numpy(dtype="bool")
     for code in grids.index[gone][np.argsort(-grids["level"][gone].to_numpy(), kind="stable")]:
         own = patches.geometry[(patches["grid_code"] == code) | (patches["parent_code"] == code)]
         below = shapes[(grids["parent_code"] == code).to_numpy()]
@@ -172,9 +171,10 @@ def _give_rows(frames: Frames, losses: list[Loss]) -> None:
     more += [{"status": "surplus", "person_id": key} for key in free.index]
     if not more:
         return
+    later = {name: later_value(ASSIGNMENTS, name) for name in later_columns(ASSIGNMENTS)}
     blank: dict[str, Any] = {
         name: "" if kind == "str" else 0.0 for name, kind in ASSIGNMENTS.items()
-    }
+    } | later
     added = pd.DataFrame([blank | row for row in more])
     whole = pd.concat([rows[list(ASSIGNMENTS)], added], ignore_index=True)
     frames["assignments"] = with_dtypes(whole, ASSIGNMENTS)

@@ -5,12 +5,20 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from gridmap.store.form import DIGESTS, LAYERS, OPTIONAL, TABLES, TEXTS, quoted_name
+from gridmap.store.form import (
+    DIGESTS,
+    LAYERS,
+    OPTIONAL,
+    OPTIONAL_TABLES,
+    TABLES,
+    TEXTS,
+    quoted_name,
+)
 from layers.contract.errors import LayerFileError, quoted
 
 __all__ = ["OURS", "THEIRS", "carry_over", "tables_of_others"]
 
-OURS = frozenset({*LAYERS, *TABLES, *TEXTS, *OPTIONAL, DIGESTS})
+OURS = frozenset({*LAYERS, *TABLES, *TEXTS, *OPTIONAL, *OPTIONAL_TABLES, DIGESTS})
 # Tables that SQLite and the file library keep for themselves.
 THEIRS = ("sqlite_", "rtree_", "gpkg_")
 # What a GeoPackage says about a table, in tables that all have the column `table_name`.

@@ -19,6 +19,7 @@ from gridmap.plan.plan import Plan
 from gridmap.rules import parse_rules
 from gridmap.store.contract import contract_faults
 from gridmap.store.digest import changed_columns, digests_of, newer_format
+from gridmap.store.earlier import with_what_it_lacks
 from gridmap.store.faults import ANEW, ANEW_ZH, columns_told, made_by_newer, plan_changed
 from gridmap.store.form import (
     DIGESTED,
@@ -28,7 +29,9 @@ from gridmap.store.form import (
     GIVE_PLAN_ZH,
     LAYERS,
     LIBRARY_ERRORS,
+    OBJECTS_SINCE,
     OPTIONAL,
+    OPTIONAL_TABLES,
     TABLES,
     TEXTS,
 )
@@ -80,6 +83,7 @@ class Stored:
     frames: Mapping[str, pd.DataFrame]
     texts: Mapping[str, pd.DataFrame]
     receipt: dict[str, str]
+    format: int
     crs: Mapping[str, str]
     digests: pd.DataFrame | None  # None in plans of versions that wrote none
 
@@ -182,30 +186,35 @@ def _load(source: Path, path: Path) -> Plan:
         raise plan_changed(path, " ".join(whole), "".join(whole_zh))
     rules_text = str(stored.texts["rules"]["text"].iloc[0])
     rules = parse_rules(rules_text, source=f"{path.name}, table rules")
-    return Plan(rules=rules, rules_text=rules_text, receipt=stored.receipt, **frames)
+    plan = Plan(rules=rules, rules_text=rules_text, receipt=stored.receipt, **frames)
+    return plan if stored.format >= OBJECTS_SINCE else with_what_it_lacks(plan, stored.format)
 
 
 def _read(source: Path, path: Path) -> Stored:
     with closing(connect_to(source)) as base:
-        receipt, has_digests = _read_receipt(base, path)
+        receipt, written, has_digests = _read_receipt(base, path)
         names = (*TEXTS, *([DIGESTS] if has_digests else []))
         texts = {name: read_table(base, name).drop(columns="fid").astype("str") for name in names}
         described = texts["frame_columns"]
         told = set(described["table_name"])
         layers = [*LAYERS, *(name for name in OPTIONAL if name in told)]
+        tables = [*TABLES, *(name for name in OPTIONAL_TABLES if name in told)]
         crs = {name: crs_in(base, name) for name in layers}
     frames = {}
     with plain_path(source) as file:
-        for name in (*layers, *TABLES):
+        for name in (*layers, *tables):
             plain, shapes = read_layer(file, name, shapes=name in layers)
             own = described[described["table_name"] == name]
             frames[name] = restore(plain, shapes, own, name, path)
     digests = texts.pop(DIGESTS, None)
-    return Stored(frames, texts, receipt, crs, digests)
+    return Stored(frames, texts, receipt, written, crs, digests)
 
 
-def _read_receipt(base: sqlite3.Connection, path: Path) -> tuple[dict[str, str], bool]:
-    """Read the receipt; refuse a file that is no plan, or one that a newer gridmap wrote."""
+def _read_receipt(base: sqlite3.Connection, path: Path) -> tuple[dict[str, str], int, bool]:
+    """Read the receipt, the format, and whether there are digests.
+
+    A file that is no plan is refused, and one that a newer gridmap wrote.
+    """
     # A view is no table: it may show anything, and without end.
     listed = rows_of(base, "SELECT name FROM sqlite_master WHERE type = 'table'")[1]
     found = {name for (name,) in listed}
@@ -236,7 +245,7 @@ def _read_receipt(base: sqlite3.Connection, path: Path) -> tuple[dict[str, str],
         missing.append(DIGESTS)
     if missing:
         raise _lacking(path, missing)
-    return receipt, DIGESTS in found
+    return receipt, int(written), DIGESTS in found
 
 
 def _lacking(path: Path, missing: list[str]) -> LayerFileError:

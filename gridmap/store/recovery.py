@@ -14,27 +14,24 @@ import pandas as pd
 import shapely
 
 from gridmap.plan.plan import Plan
+from gridmap.plan.tables import empty_tables
 from gridmap.rules import Rules, load_rules, parse_rules
-from gridmap.store.contract import NUL
+from gridmap.store.contract import NUL, NUMBERED
 from gridmap.store.form import (
-    BARRIERS,
-    CONTEXT,
     CONTRACTS,
     DIGESTS,
     FORMAT_KEY,
     LAYERS,
+    OBJECTS,
     TABLES,
-    UNITS,
 )
 from gridmap.store.frames import with_later, with_subclass
 from gridmap.store.log_recovery import salvaged_known, whole_log
 from gridmap.store.order import Loss, bring_into_order, lost_table
 from gridmap.store.salvage import Salvage
 from gridmap.store.verifying import Verified, format_of, verified
-from gridmap.town.surroundings import empty_context, empty_units
-from layers.contract.columns import empty_frame
+from layers.contract.columns import empty_frame, later_columns
 from layers.contract.errors import GridmapError, LayerFileError, quoted
-from layers.landuse.lines import empty_lines
 
 __all__ = ["Recovered", "recover_plan"]
 
@@ -88,9 +85,11 @@ def recover_plan(path: Path | str, *, rules_file: Path | None = None) -> Recover
         if name != "edits"
     }
     crs = frames["patches"].crs
-    frames[BARRIERS] = _shapes(found, BARRIERS, empty_lines(crs), losses)
-    frames[CONTEXT] = _shapes(found, CONTEXT, empty_context(crs), losses)
-    frames[UNITS] = _shapes(found, UNITS, empty_units(crs), losses)
+    for name, none in empty_tables(crs).items():
+        if isinstance(none, gpd.GeoDataFrame):
+            frames[name] = _shapes(found, name, none, losses)
+        elif name in found.tables:
+            frames[name] = _frame(found, name, rules, target, losses)
     frames["edits"] = whole_log(found, losses)
     frames = {name: _without_nul(frame, name, losses) for name, frame in frames.items()}
     bring_into_order(frames, losses)
@@ -137,7 +136,7 @@ def _frame(found: Salvage, name: str, rules: Rules, path: Path, losses: list[Los
         contract = CONTRACTS.get(name, {})
         crs = rules.town.crs if name in LAYERS else None
         frame = empty_frame(contract, index="row", crs=crs)
-        return frame.set_index(pd.RangeIndex(0)) if name in ("assignments", "issues") else frame
+        return frame.set_index(pd.RangeIndex(0)) if name in NUMBERED else frame
     lost = found.tables[name].lost
     if lost:
         losses.append(_lost_rows(name, lost))
@@ -176,15 +175,23 @@ def _shapes(
     if name not in found.tables:
         return none
     frame, lost = found.frame(name), found.tables[name].lost
-    if not isinstance(frame, gpd.GeoDataFrame) or not set(none.columns) <= set(frame.columns):
+    if not isinstance(frame, gpd.GeoDataFrame) or not _needed(none, name) <= set(frame):
         losses.append(lost_table(name))
         return none
     shapes = frame.geometry.to_numpy()
-    kept = frame[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
+    without = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    # An object that did not join has no place; it was written without one.
+    kept = frame[~without] if name != OBJECTS else frame
     lost += len(frame) - len(kept)
     if lost:
         losses.append(_lost_rows(name, lost))
-    return kept if kept.crs else kept.set_crs(none.crs)
+    kept = kept if kept.crs else kept.set_crs(none.crs)
+    return gpd.GeoDataFrame(with_later(kept, name), geometry=kept.geometry.name, crs=kept.crs)
+
+
+def _needed(none: gpd.GeoDataFrame, name: str) -> set[str]:
+    """Name the columns that every version wrote."""
+    return set(none.columns) - later_columns(CONTRACTS.get(name, {}))
 
 
 def _receipt(found: Salvage) -> dict[str, str]:

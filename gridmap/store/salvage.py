@@ -22,6 +22,7 @@ from gridmap.store.form import (
     INDEX_NAMES,
     LAYERS,
     OPTIONAL,
+    OPTIONAL_TABLES,
     ROW,
     SQL_TYPES,
     TABLES,
@@ -87,7 +88,8 @@ def salvage(source: Path) -> Salvage:
         told = {*listed, *written, *_names_in(described)}
         layers = [*LAYERS, *(name for name in OPTIONAL if name in told)]
         crs = {}
-        for name in (*layers, *TABLES):
+        more = [name for name in OPTIONAL_TABLES if name in told]
+        for name in (*layers, *TABLES, *more):
             with suppress(sqlite3.Error):
                 crs[name] = crs_in(base, name)
             tables[name] = _table(
@@ -109,7 +111,7 @@ def _listed(base: sqlite3.Connection) -> tuple[frozenset[str], str]:
             raise
         torn = str(error)
         # Tables that are there although the list does not come to them.
-        for name in (*LAYERS, *OPTIONAL, *TABLES, *TEXTS, DIGESTS):
+        for name in (*LAYERS, *OPTIONAL, *TABLES, *OPTIONAL_TABLES, *TEXTS, DIGESTS):
             with suppress(sqlite3.Error):
                 base.execute(f"SELECT fid FROM {quoted_name(name)} LIMIT 0")
                 names.add(name)

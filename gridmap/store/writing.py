@@ -12,20 +12,18 @@ from gridmap.plan.plan import Plan
 from gridmap.store.contract import contract_faults
 from gridmap.store.digest import GEOMETRY, digest_table, digests_of
 from gridmap.store.form import (
-    CONTEXT,
     DIGESTS,
     FORMAT,
     FORMAT_KEY,
     LAYERS,
     LIBRARY_ERRORS,
     OPTIONAL,
-    PLAIN_FORMAT,
+    OPTIONAL_TABLES,
     ROW,
     SQL_TYPES,
     SUFFIX,
     TABLES,
     TEXTS,
-    UNITS,
     describe,
     dtype_key,
     quoted_name,
@@ -75,7 +73,8 @@ def save_plan(
     check_place(path, overwrite=overwrite)
     stamp = f"{plan.rules.town.valid_from.isoformat()}T00:00:00.000Z"
     layers = LAYERS | {name: kind for name, kind in OPTIONAL.items() if len(getattr(plan, name))}
-    frames = {name: getattr(plan, name) for name in (*layers, *TABLES)}
+    tables = (*TABLES, *(name for name in OPTIONAL_TABLES if len(getattr(plan, name))))
+    frames = {name: getattr(plan, name) for name in (*layers, *tables)}
     texts = _texts(plan, frames)
     _require_sound(frames, path)
     flat = {
@@ -90,7 +89,7 @@ def save_plan(
             with closing(sqlite3.connect(draft.as_uri(), uri=True)) as base:
                 # The file library enters the time of day: the same plan is to give the same bytes.
                 base.execute("UPDATE gpkg_contents SET last_change = ?", (stamp,))
-                for name in (*TABLES, *TEXTS):
+                for name in (*tables, *TEXTS):
                     _write_table(base, flat[name], name, stamp)
                 crs = {name: crs_in(base, name) for name in layers}
                 flat[DIGESTS] = _digests(frames | texts, crs)
@@ -141,8 +140,7 @@ def _digests(frames: Mapping[str, pd.DataFrame], crs: Mapping[str, str]) -> pd.D
 
 def _texts(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Make the tables that are no frames of the plan."""
-    written = FORMAT if {CONTEXT, UNITS} & frames.keys() else PLAIN_FORMAT
-    receipt = {FORMAT_KEY: str(written)} | plan.receipt
+    receipt = {FORMAT_KEY: str(FORMAT)} | plan.receipt
     described = [row for name, frame in frames.items() for row in describe(frame, name)]
     return {
         "rules": pd.DataFrame({"file": ["rules.toml"], "text": [plan.rules_text]}, dtype="str"),

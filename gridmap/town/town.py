@@ -1,7 +1,7 @@
 """A town as read from its folder: rules, ground, grids, roads, registers and people in one CRS."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,10 @@ from pyproj import CRS
 
 from boundaries.hierarchy.consistency import repair_hierarchy, require_sound_hierarchy
 from boundaries.overlay.lattice import corner_of, read_onto
-from gridmap.rules.files import File, Layer, Roster, TableFile
+from gridmap.rules.files import File, Layer, Roster
 from gridmap.rules.schema import Rules, load_rules
 from gridmap.town.columns import require_named_columns
+from gridmap.town.registered import empty_business, empty_rows, empty_sites
 from gridmap.town.surroundings import town_context, town_units
 from layers.contract.columns import GROUND, OBJECTS, PEOPLE, empty_frame
 from layers.contract.errors import BoundaryError, LayerFileError, Named, quoted
@@ -62,6 +63,12 @@ class Town:
     people: pd.DataFrame  # PEOPLE; empty when the town gives no roster
     issues: gpd.GeoDataFrame  # ISSUES: what was repaired, left out or not understood
     hashes: dict[str, str]  # every input file, relative to the folder, with its SHA-256
+    sites: gpd.GeoDataFrame = field(default_factory=lambda: empty_sites(None))  # SITES of units
+    groups: pd.DataFrame = field(default_factory=lambda: empty_rows("groups"))
+    members: pd.DataFrame = field(default_factory=lambda: empty_rows("members"))
+    business: gpd.GeoDataFrame = field(default_factory=lambda: empty_business(None))
+    boards: pd.DataFrame = field(default_factory=lambda: empty_rows("boards"))
+    cases: pd.DataFrame = field(default_factory=lambda: empty_rows("cases"))
 
     @property
     def crs(self) -> Any:
@@ -257,7 +264,7 @@ def _objects(
     return [
         read_register(
             folder / entry.file,
-            category=entry.category,
+            category=entry.category or "",
             id_column=entry.id_column,
             crs=crs,
             layer=entry.layer,
@@ -299,16 +306,9 @@ def _declared(entry: File) -> Declared:
     return Declared(crs=entry.crs, datum=entry.datum, encoding=entry.encoding)
 
 
-def _entries(rules: Rules) -> list[TableFile]:
-    single = [rules.hierarchy, rules.roads, rules.roster, rules.growth_boundary]
-    single += [rules.contiguity.barriers]
-    several = (*rules.layers, *rules.registers, *rules.context, *rules.units)
-    return [entry for entry in (*single, *several) if entry is not None]
-
-
 def _require_files(folder: Path, rules: Rules) -> None:
     """Name every missing file at once, before anything is read."""
-    names = list(dict.fromkeys(entry.file for entry in _entries(rules)))
+    names = list(dict.fromkeys(entry.file for entry in rules.files))
     missing = [name for name in names if not _inside(folder, name).exists()]
     for name in names:
         for part in input_files(folder / name) if name not in missing else []:
@@ -341,7 +341,7 @@ def _inside(folder: Path, name: str) -> Path:
 def hash_inputs(folder: Path, rules: Rules) -> dict[str, str]:
     """Give the SHA-256 of the rules and of every file they name, by path in the folder."""
     paths = [folder / "rules.toml"]
-    paths += [file for entry in _entries(rules) for file in input_files(folder / entry.file)]
+    paths += [file for entry in rules.files for file in input_files(folder / entry.file)]
     tables = {entry.codes for entry in rules.layers if entry.codes} - set(CODE_SYSTEMS)
     paths += [folder / str(table) for table in tables]
     named = {path.relative_to(folder).as_posix(): path for path in paths}

@@ -140,6 +140,11 @@ def plan_town(
             barriers=town.barriers,
             context=context_near(town.context, outline),
             units=town.units,
+            groups=town.groups,
+            members=town.members,
+            business=town.business,
+            boards=town.boards,
+            cases=town.cases,
         )
     )
     tell(Step.CHECK, 0.9)
@@ -211,9 +216,7 @@ def with_roster(plan: Plan, roster: Path) -> Plan:
     """
     rules = plan.rules
     people, notes = read_roster_for(plan, roster)
-    entries = [rules.hierarchy, rules.roads, rules.growth_boundary, rules.contiguity.barriers]
-    lists = (*rules.layers, *rules.registers, *rules.context, *rules.units)
-    ground = {Path(one.file).name for one in (*entries, *lists) if one}
+    ground = {Path(one.file).name for one in rules.files if one is not rules.roster}
     files = {Path(key.removeprefix("data:")).name for key in plan.receipt if key[:5] == "data:"}
     issues = plan.issues
     old = issues["code"].isin(files - ground) & issues["rule"].str.startswith("READ-")

@@ -11,20 +11,28 @@ import pandas as pd
 
 __all__ = [
     "ASSIGNMENTS",
+    "BOARDS",
+    "BUSINESS",
+    "CASES",
     "CONTEXT",
+    "CROSSWALK",
     "EDITS",
     "GRIDS",
     "GROUND",
+    "GROUPS",
     "HIERARCHY",
     "ISSUES",
     "LEDGER",
+    "MEMBERS",
     "OBJECTS",
     "PATCHES",
     "PEOPLE",
     "POSTS",
+    "SITES",
     "UNITS",
     "empty_frame",
     "later_columns",
+    "later_value",
     "with_dtypes",
 ]
 
@@ -60,13 +68,39 @@ UNITS: Columns = {
     "kind": "str",  # building | compound | village_group
     "name": "str",
     "layer": "str",
+    "households": "float64",  # 0 where not given
+    "stairwells": "int64",  # 0 where not given
 }
-# Objects of the registers: what an officer has to visit by name. Index: object id.
+# The sites of units that get exclusive grids. Index: site id; a polygon, or none.
+SITES: Columns = {
+    "name": "str",
+    "class": "str",
+    "staff": "int64",  # 0 where not given
+    "records": "str",  # records of the ground layers that the site is made of, separated by ";"
+    "units": "str",  # or the units (UNITS) it is made of, separated by ";"
+    "object": "str",  # id of the object whose site it is; "" where unknown
+    "part_of": "str",  # site that this one is a part of: it becomes a sub-grid; else ""
+    "label": "str",
+    "spatial": "bool",  # False: a workshop, a team: no ground of its own
+    "layer": "str",
+}
+# Objects of the registers: what somebody is in charge of by name. Index: object id.
 OBJECTS: Columns = {
     "register": "str",  # file name of the register
+    "class": "str",  # enterprise | estate | unit | building | station | vacancy | parcel | other
     "category": "str",
     "name": "str",
+    "credit_code": "str",
     "record": "str",  # record of the ground layer it belongs to; "" when it is placed by point
+    "grid_code": "str",  # deepest grid it lies in; "" where it did not join
+    "patch_id": "str",
+    "staff": "int64",
+    "households": "float64",
+    "size": "str",  # flags such as 规上, separated by ";"
+    "file_complete": "bool",  # all fields are filled that its class asks for
+    "missing": "str",  # those that are not, separated by ";"
+    "seen_on": "str",  # ISO date
+    "sensitive": "bool",  # never in public output
 }
 # Indivisible pieces of ground: a tiling of the deepest given grids. Index: patch id.
 PATCHES: Columns = {
@@ -89,8 +123,12 @@ GRIDS: Columns = {
     "name": "str",
     "name_en": "str",
     "level": "int64",
-    "kind": "str",  # base | micro
+    "kind": "str",  # base | exclusive | micro
+    "family": "str",  # of a micro-grid: territorial | household; "" above
+    "spatial": "bool",  # False: no ground of its own, no geometry, outside all sums of the tiling
+    "label": "str",  # a name given by hand, shown instead of the other; codes never change with it
     "parent_code": "str",
+    "host_object": "str",  # object whose site an exclusive grid is; else ""
     "category": "str",  # of a micro-grid: the category with most of its ground; "" above
     "subclass": "str",  # of a micro-grid of residual ground: the sub-class with most of it; else ""
     "purity": "float64",  # share of the ground that is of that category
@@ -100,6 +138,8 @@ GRIDS: Columns = {
     "parts": "int64",
     "patches": "int64",
     "households": "float64",
+    "population": "float64",  # 0 where not known
+    "headcount": "int64",  # staff of the unit of an exclusive grid; 0 where not known
     "objects": "int64",
     "load_h": "float64",
     "officers": "int64",  # officers planned on a micro-grid; 0 above
@@ -117,26 +157,87 @@ PEOPLE: Columns = {
     "home_code": "str",  # code of the home village; "" where unknown
     "present_grid": "str",  # grid the person is posted on today; "" for none
     "phone": "str",  # never exported, never on a map
+    "employment": "str",  # full | part | detached; "" where unknown
+    "hours": "float64",  # officer-hours a week that the person gives; 0: as the rules say
+    "roles": "str",  # further roles that the person can take, separated by ";"
 }
-# Posts on grids. Index: post_id.
+# Posts, each on a grid, a group or an object: exactly one of the three is named. Index: post_id.
 POSTS: Columns = {
     "grid_code": "str",
-    "role": "str",  # leader | member
-    "number": "int64",  # 1 is the leader
+    "group_id": "str",
+    "object_id": "str",
+    "role": "str",  # leader | member, or a role of the rules
+    "number": "int64",  # among the posts there; 1 is the leader
     "skill": "str",  # category the post needs; "" for any
     "duties": "str",  # separated by ";"
+    "hours": "float64",  # officer-hours a week that the post asks for; 0: as the rules say
 }
 # Who is on which post; vacant posts and people left over are rows too. Index: row number.
 ASSIGNMENTS: Columns = {
     "status": "str",  # filled | vacant | surplus
     "post_id": "str",  # "" for surplus
     "person_id": "str",  # "" for vacant
-    "grid_code": "str",  # "" for surplus
+    "grid_code": "str",  # "" for surplus, and for a post on a group or an object
     "role": "str",
+    "employment": "str",
+    "share": "float64",  # of the hours that the person gives
+    "valid_from": "str",  # ISO date; "" without a first day
+    "valid_to": "str",  # ISO date; "" while in force
+    "confirmed_on": "str",  # ISO date; "" until the person has confirmed it
     # What the exact assignment paid for this row: the pair, or leaving a present post for none.
     "cost": "float64",
     "reason": "str",  # English sentence
     "reason_zh": "str",
+}
+# Sets across the tree, never parents: alliances, community big grids, teams. Index: group_id.
+GROUPS: Columns = {
+    "type": "str",  # alliance | big_grid | team | other
+    "name": "str",
+    "name_en": "str",
+}
+# What belongs to a group. Index: row number.
+MEMBERS: Columns = {
+    "group_id": "str",
+    "kind": "str",  # grid | object | post
+    "member_id": "str",
+}
+# A department's own division of the ground, laid over the tree. Index: area_id; polygons.
+BUSINESS: Columns = {
+    "department": "str",
+    "name": "str",
+}
+# How business areas meet the grids of levels 1 and 2. Index: row number.
+CROSSWALK: Columns = {
+    "area_id": "str",
+    "grid_code": "str",
+    "level": "int64",
+    "area_m2": "float64",  # of both in common
+    "share_of_area": "float64",  # that of the business area
+    "share_of_grid": "float64",
+}
+# Public boards with the names of those in charge. Index: board_id.
+BOARDS: Columns = {
+    "grid_code": "str",
+    "object_id": "str",
+    "place": "str",  # where it hangs
+    "version": "str",  # of the plan that it shows
+    "hung_on": "str",  # ISO date; "" until it hangs
+}
+# Cases counted by grid, period and class; nan: not given. Index: row number.
+CASES: Columns = {
+    "grid_code": "str",  # "" where it did not join
+    "period": "str",
+    "class": "str",
+    "found": "float64",
+    "filed": "float64",
+    "dispatched": "float64",
+    "handled": "float64",
+    "verified": "float64",
+    "closed": "float64",
+    "other": "float64",
+    "base": "str",  # counts with the same base may be divided by one another
+    "flag": "str",  # what is doubtful about the row, separated by ";"
+    "source": "str",  # file it came from
 }
 # Faults found in data or in a plan. Index: row number; geometry may be empty.
 ISSUES: Columns = {
@@ -183,14 +284,55 @@ LEDGER: Columns = {
 }
 
 
-# Columns that files of earlier versions do not have; they are empty there.
-_LATER = ((GROUND, frozenset({"date"})), (PATCHES, frozenset({"date"})),
-          (GRIDS, frozenset({"subclass"})))  # fmt: skip
+# Columns that files of earlier versions do not have, and what stands there for them.
+_LATER: tuple[tuple[Columns, Mapping[str, object]], ...] = (
+    (GROUND, {"date": ""}),
+    (PATCHES, {"date": ""}),
+    (UNITS, {"households": 0.0, "stairwells": 0}),
+    (
+        OBJECTS,
+        {
+            **dict.fromkeys(("class", "credit_code", "grid_code", "patch_id", "size"), ""),
+            **dict.fromkeys(("missing", "seen_on"), ""),
+            "staff": 0,
+            "households": 0.0,
+            "file_complete": False,
+            "sensitive": False,
+        },
+    ),
+    (
+        GRIDS,
+        {
+            "family": "",
+            "spatial": True,
+            "label": "",
+            "host_object": "",
+            "subclass": "",
+            "population": 0.0,
+            "headcount": 0,
+        },
+    ),
+    (PEOPLE, {"employment": "", "hours": 0.0, "roles": ""}),
+    (POSTS, {"group_id": "", "object_id": "", "hours": 0.0}),
+    (
+        ASSIGNMENTS,
+        {"employment": "", "share": 1.0, "valid_from": "", "valid_to": "", "confirmed_on": ""},
+    ),
+)
 
 
 def later_columns(columns: Columns) -> frozenset[str]:
     """Name the columns of a table that files of earlier versions do not have."""
-    return next((names for table, names in _LATER if table is columns), frozenset())
+    return frozenset(_later(columns))
+
+
+def later_value(columns: Columns, name: str) -> object:
+    """Say what stands in a column for the rows of a file that does not have it."""
+    return _later(columns)[name]
+
+
+def _later(columns: Columns) -> Mapping[str, object]:
+    return next((values for table, values in _LATER if table is columns), {})
 
 
 def empty_frame(columns: Columns, *, index: str, crs: object = None) -> pd.DataFrame:
@@ -207,7 +349,9 @@ def with_dtypes(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     fixed = {}
     for name, dtype in columns.items():
         is_new = name in later_columns(columns) and name not in frame
-        values = pd.Series("", index=frame.index) if is_new else frame[name]
+        values = pd.Series(later_value(columns, name), index=frame.index) if is_new else frame[name]
+        if name in later_columns(columns) and dtype != "str" and values.isna().any():
+            values = values.fillna(later_value(columns, name))  # a row of an earlier log
         # A column of an earlier log that was not there yet is one of numbers without a number.
         typed = values.astype(dtype)
         fixed[name] = typed.fillna("") if dtype == "str" else typed

@@ -304,7 +304,7 @@ def test_a_plan_whose_rules_are_gone_is_refused(stored):
 def test_every_refusal_is_told_in_chinese_too(stored):
     for statement in (
         "UPDATE people SET name = 'X'",
-        "UPDATE receipt SET value = '4' WHERE key = 'store_format'",
+        "UPDATE receipt SET value = '5' WHERE key = 'store_format'",
         "UPDATE receipt SET value = 'x' WHERE key = 'store_format'",
         "ALTER TABLE people DROP COLUMN skills",
         "DROP TABLE posts",
@@ -331,8 +331,8 @@ def test_a_missing_column_is_named(stored):
 
 def test_a_plan_of_a_newer_gridmap_is_refused(stored):
     change(stored, "DROP TABLE digests")  # which would tell that somebody changed the number
-    change(stored, "UPDATE receipt SET value = '4' WHERE key = 'store_format'")
-    with pytest.raises(LayerFileError, match="newer gridmap: format 4, this one reads up to 3"):
+    change(stored, "UPDATE receipt SET value = '5' WHERE key = 'store_format'")
+    with pytest.raises(LayerFileError, match="newer gridmap: format 5, this one reads up to 4"):
         load_plan(stored)
     change(stored, "UPDATE receipt SET value = 'x' WHERE key = 'store_format'")
     with pytest.raises(LayerFileError, match="receipt has no 'store_format'"):

@@ -72,12 +72,11 @@ def test_the_context_comes_back_as_it_was_written(stored):
     assert recover_plan(path).plan.context["name"].tolist() == ["长街", "", "", "庄"]
 
 
-def test_only_a_plan_with_a_context_needs_a_newer_gridmap(stored, tmp_path):
+def test_a_plan_without_a_context_comes_back_with_an_empty_one(tmp_path):
     plain = tmp_path / "plain.gridmap.gpkg"
     save_plan(small_plan(), plain)
-    assert verify_plan(plain).format == "2"
+    assert verify_plan(plain).format == "4"
     assert load_plan(plain).context.empty
-    assert verify_plan(stored[1]).format == "3"
 
 
 def test_a_context_that_another_program_moved_is_not_opened_silently(stored):

@@ -72,12 +72,12 @@ def test_a_view_in_the_place_of_a_table_is_never_asked(stored):
 
 
 def test_a_plan_of_a_newer_format_is_not_recovered_in_part(tmp_path, monkeypatch):
-    monkeypatch.setattr("gridmap.store.writing.PLAIN_FORMAT", 4)
+    monkeypatch.setattr("gridmap.store.writing.FORMAT", 5)
     monkeypatch.setattr("gridmap.store.writing.check_draft", lambda _draft: None)
     path = tmp_path / "town.gridmap.gpkg"
     save_plan(draw(), path)
     for read in (load_plan, recover_plan, read_log):
-        with pytest.raises(LayerFileError, match=r"newer gridmap: format 4.*Update gridmap"):
+        with pytest.raises(LayerFileError, match=r"newer gridmap: format 5.*Update gridmap"):
             read(path)
     told = run("verify", path, "--lang", "en")
     assert told.exit_code == 1
@@ -86,7 +86,7 @@ def test_a_plan_of_a_newer_format_is_not_recovered_in_part(tmp_path, monkeypatch
 
 
 def test_a_format_that_became_another_by_damage_is_damage(stored):
-    change(stored, "UPDATE receipt SET value = '4' WHERE key = 'store_format'")
+    change(stored, "UPDATE receipt SET value = '5' WHERE key = 'store_format'")
     with pytest.raises(LayerFileError, match=r"receipt \(value\)"):
         load_plan(stored)
     assert recover_plan(stored).found.tables[1].columns == ("value",)

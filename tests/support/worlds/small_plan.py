@@ -65,10 +65,10 @@ def small_plan():
 
 
 def _frame(rows, contract, index):
-    defaults = {"str": "", "int64": 0, "float64": 0.0}
-    table = {
-        name: [row.get(name, defaults[dtype]) for row in rows] for name, dtype in contract.items()
-    }
+    empty = {"str": "", "int64": 0, "float64": 0.0, "bool": False}
+    later = {name: columns.later_value(contract, name) for name in columns.later_columns(contract)}
+    defaults = {name: empty[dtype] for name, dtype in contract.items()} | later
+    table = {name: [row.get(name, defaults[name]) for row in rows] for name in contract}
     frame = pd.DataFrame(table, index=pd.Index([row["id"] for row in rows], dtype="str"))
     frame.index.name = index
     frame = frame.astype(dict(contract))

@@ -1,0 +1,151 @@
+"""What the rules of a town say about units, roles, groups, boards and cases."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from gridmap.rules.faults import RuleFault
+from gridmap.rules.files import File, ResidualKey, Section, TableFile
+
+__all__ = [
+    "Boards",
+    "Business",
+    "Cases",
+    "Exclusive",
+    "Groups",
+    "HouseholdGrids",
+    "Pin",
+    "RoleRule",
+    "Sites",
+]
+
+Count = Annotated[int, Field(ge=1, strict=True)]
+Hours = Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)]
+
+
+class Sites(File):
+    """The sites of units that get exclusive grids: polygons, parcels or buildings, one row a unit.
+
+    Columns whose headers say it themselves need no name here.
+    """
+
+    id_column: str | None = None
+    name_column: str | None = None
+    class_column: str | None = None
+    staff_column: str | None = None
+    record_column: str | None = Field(None, description="records of a ground layer, or several")
+    unit_column: str | None = Field(None, description="ids of `[[units]]`, or several")
+    object_column: str | None = Field(None, description="id of the unit in a register")
+    part_of_column: str | None = Field(None, description="id of the site it is a part of")
+    label_column: str | None = None
+
+
+class Exclusive(Section):
+    """How exclusive grids are nested."""
+
+    staff_per_subgrid: Count = 300
+    nest: Literal["given", "headcount"] = Field(
+        "given", description="given: sub-grids are those of the file; headcount: made by staff"
+    )
+
+
+class HouseholdGrids(Section):
+    """Which ground is divided by households instead of by load."""
+
+    on: tuple[ResidualKey, ...] = Field((), description="kinds of ground; none: no such grids")
+    households: tuple[Count, Count] = (50, 70)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.households[0] > self.households[1]:
+            raise RuleFault(
+                "households must be the smaller number, then the larger one",
+                "households 须先写较小的数，再写较大的数",
+            )
+        return self
+
+
+class Groups(TableFile):
+    """Alliances, community big grids and teams, one row a member."""
+
+    id_column: str | None = None
+    name_column: str | None = None
+    type_column: str | None = None
+    member_kind_column: str | None = Field(None, description="grid, object or post")
+    member_column: str | None = None
+
+
+class Boards(TableFile):
+    """Public boards: of which grid or object, where, showing which version, hung on which day."""
+
+    id_column: str | None = None
+    grid_column: str | None = None
+    object_column: str | None = None
+    place_column: str | None = None
+    version_column: str | None = None
+    hung_on_column: str | None = None
+
+
+class Cases(File):
+    """Counts of cases by grid or point, period and class."""
+
+    grid_column: str | None = None
+    x_column: str | None = None
+    y_column: str | None = None
+    class_column: str | None = None
+    period_column: str | None = None
+    found_column: str | None = None
+    filed_column: str | None = None
+    dispatched_column: str | None = None
+    handled_column: str | None = None
+    verified_column: str | None = None
+    closed_column: str | None = None
+    other_column: str | None = None
+    base: str = Field("", description="counts with one base may be divided by one another")
+
+
+class Business(File):
+    """A department's own division of the ground, laid over the tree of grids."""
+
+    id_column: str | None = None
+    department_column: str | None = None
+    name_column: str | None = None
+
+
+class RoleRule(Section):
+    """One role: who it is, and which grids, groups or objects need how many."""
+
+    name: str = Field(min_length=1, description="as the roster writes it")
+    name_en: str = ""
+    leads: bool = Field(False, description="whether the one on the post answers for the place")
+    on: tuple[str, ...] = Field(
+        (),
+        description="base, exclusive, subgrid, micro, household, group:TYPE or object:CLASS",
+    )
+    number: Count = 1
+    hours: Hours = Field(0.0, description="officer-hours a week; 0: as capacity.officer_hours")
+    skill: str = ""
+    duties: tuple[str, ...] = ()
+    optional: bool = Field(False, description="a vacancy is no fault")
+
+
+class Pin(Section):
+    """A person who holds, or must not hold, a post."""
+
+    person: str = Field(min_length=1, description="id of the person")
+    post: str | None = None
+    grid: str | None = None
+    group: str | None = None
+    object: str | None = None
+    role: str | None = Field(None, description="role of the posts there; none: any")
+    ban: bool = Field(False, description="true: must not hold it")
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        named = [self.post, self.grid, self.group, self.object]
+        if sum(place is not None for place in named) != 1:
+            raise RuleFault(
+                "needs exactly one of 'post', 'grid', 'group' or 'object'",
+                "“post”“grid”“group”“object”四者须且只须填一项",
+            )
+        return self
