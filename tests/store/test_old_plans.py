@@ -28,6 +28,7 @@ HOLDS = {
     "posted": (19, 3, ["move", "cut", "lock", "undo", "free"]),
     "before": (19, 3, ["move", "cut", "lock", "undo", "free"]),
     "unclassed": (34, 16, ["move"]),
+    "context": (34, 16, ["merge", "undo", "lock"]),
 }
 
 
@@ -55,6 +56,22 @@ def test_an_old_plan_opens_with_all_that_was_in_it_and_stays_as_it_was(old):
     assert (plan.grids["subclass"] != "").sum() == residual.sum()  # derived
     assert place.read_bytes() == before
     assert [path.name for path in place.parent.iterdir()] == [place.name]
+
+
+def test_an_old_plan_says_what_it_lacks_once_and_keeps_saying_it(old, tmp_path):
+    plan = load_plan(old[1])
+    rows = plan.issues[plan.issues["rule"] == "STORE-1"]
+    assert rows["severity"].tolist() == ["info"]
+    registers = len(plan.rules.registers)
+    assert (f"its rules name {registers}" in rows["message"].iloc[0]) == bool(registers)
+    assert (plan.objects.empty, plan.groups.empty, plan.cases.empty) == (True, True, True)
+    assert set(plan.posts["group_id"]) == set(plan.posts["object_id"]) == {""}
+    assert plan.grids["spatial"].all()
+    assert set(plan.assignments["share"]) <= {1.0}
+    again = tmp_path / "again.gridmap.gpkg"
+    save_plan(plan, again)
+    kept = load_plan(again).issues
+    assert kept.loc[kept["rule"] == "STORE-1", "message"].tolist() == rows["message"].tolist()
 
 
 def test_the_sub_class_of_residual_micro_grids_is_derived_where_an_old_plan_has_none(tmp_path):
