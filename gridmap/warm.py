@@ -1,7 +1,7 @@
 """Compile ahead: run once after installing, so that the first plan does not wait for it.
 
-The kernels of the partition engine, the overlay and the neighbours are compiled on first use and
-kept on disk. `python -m gridmap.warm` uses each of them on a drawn field of patches.
+The kernels of the partition engine, the overlay, the neighbours and the staffing are compiled on
+first use and kept on disk. `python -m gridmap.warm` uses each of them on a drawn field of patches.
 """
 
 import sys
@@ -18,6 +18,8 @@ from boundaries.overlay.match_vertices import seal
 from boundaries.overlay.planar_overlay import planar_overlay
 from boundaries.topology.neighbours import neighbours
 from gridmap.partition import partition, repair_offers
+from gridmap.staffing.solver.costs import TableOfCosts
+from gridmap.staffing.solver.pairs import match_all
 
 __all__ = ["count_kernels", "warm_up"]
 
@@ -57,6 +59,10 @@ def warm_up() -> None:
     # What the preview of an edit needs: moves that repair what it has torn.
     torn = np.arange(SIDE * SIDE) // 5 % 3
     repair_offers(load, edges, border, torn, capacity=float(load.sum()), edited=np.array([0]))
+    # Staffing on the pairs that matter: where not everybody may take every post.
+    costs = TableOfCosts(np.arange(6, dtype=np.int64).reshape(2, 3))
+    one = np.ones(2, dtype=np.int64)
+    match_all(costs, 0 * one, rank=np.arange(3), room=one)
 
 
 def count_kernels() -> int:

@@ -1,6 +1,6 @@
 """Cadres on posts: what posts there are, what each asks for, and who takes which.
 
-Its modules:
+The exact solver is a folder of its own, `solver`. Its modules:
 
     affinity    what it costs to put a person on a post
     assign      the exact least-cost assignment of cadres to posts

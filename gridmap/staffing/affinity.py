@@ -5,6 +5,7 @@ exact. The solver is in `gridmap.staffing.assign`.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -13,6 +14,7 @@ import shapely
 
 from boundaries.hierarchy.ancestors import ancestors
 from gridmap.rules import Rules
+from gridmap.rules.schema import Assignment
 from layers.contract.errors import PlanError
 
 __all__ = ["THOUSANDTHS", "Affinity", "Pair", "make_affinity"]
@@ -38,40 +40,89 @@ class Pair:
 
 @dataclass(frozen=True)
 class Affinity:
-    """Costs of every person on every post, with the facts behind them."""
+    """What every person costs on every post, worked out block by block, with the facts.
 
-    cost: np.ndarray  # thousandths, (people, posts)
+    Nothing here is as large as people times posts: a person is a home, a set of skills and a
+    present grid; a post is a grid and a skill. It is asked as
+    `gridmap.staffing.solver.costs.Costs`.
+    """
+
+    points: Assignment
     leaving: np.ndarray  # thousandths a person pays who is left without a post
-    grid_of_post: np.ndarray  # position of the post's grid among the micro-grids
+    grid_of_post: np.ndarray  # position of the post's grid among those of the posts
     skills: tuple[str, ...]  # of each post
-    skill_missing: np.ndarray  # (people, posts)
-    keeps: np.ndarray  # (people, grids)
-    leaves: np.ndarray  # (people, grids)
-    at_home: np.ndarray  # (people, grids)
-    distance_km: np.ndarray  # (people, grids)
+    skill_of_post: np.ndarray  # column of `lacking`
+    skills_of_person: np.ndarray  # row of `lacking`
+    lacking: np.ndarray  # whether a set of skills lacks a skill
+    home_of_person: np.ndarray  # row of the two tables below, the last for an unknown home
+    at_home: np.ndarray  # (homes, grids)
+    distance_km: np.ndarray  # (homes, grids)
+    way: np.ndarray  # points, (homes, grids)
+    present_of_person: np.ndarray  # number of the present grid, -1 for none
+    line_of_grid: np.ndarray  # numbers of the grid and those around it, (grids, levels)
+    own_number: np.ndarray  # number of the grid itself, -1 where nobody holds it today
+    holds_post: np.ndarray  # whether a person holds a grid that this plan has
     present: tuple[str, ...]  # of each person
     present_known: np.ndarray
     home: tuple[tuple[str, str], ...]  # name of each person's home village
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """People, posts."""
+        return len(self.leaving), len(self.grid_of_post)
+
+    @cached_property
+    def kind(self) -> np.ndarray:
+        """Number of each person's kind: same home, same skills, same grid held today."""
+        held = np.where(self.holds_post, self.present_of_person, -1)
+        table = np.column_stack([self.home_of_person, self.skills_of_person, held])
+        return np.unique(table, axis=0, return_inverse=True)[1].reshape(-1)
 
     @property
     def leaving_paid(self) -> np.ndarray:
         """What each person would pay for having no post, in points."""
         return self.leaving / THOUSANDTHS
 
+    def block(self, people: np.ndarray, posts: np.ndarray) -> np.ndarray:
+        """Costs of some people on some posts, in thousandths."""
+        grids, skills = self.grid_of_post[posts], self.skill_of_post[posts]
+        home = self.home_of_person[people]
+        cost = self.way[home[:, None], grids[None, :]]
+        held = np.flatnonzero(self.present_of_person[people] >= 0)
+        if len(held):
+            cost[held] += self.points.change * self._leaves(people[held], grids)
+        lacks = self.lacking[self.skills_of_person[people][:, None], skills[None, :]]
+        cost += self.points.skill * lacks
+        if len(held):
+            kept = self.present_of_person[people[held], None] == self.own_number[grids]
+            cost[held] = np.where(kept, 0.0, cost[held])
+        cost *= THOUSANDTHS
+        return np.rint(cost, out=cost).astype(np.int64)
+
+    def _leaves(self, people: np.ndarray, grids: np.ndarray) -> np.ndarray:
+        """Whether people leave what they hold today for a grid, (people, grids)."""
+        within = np.zeros((len(people), len(grids)), dtype=bool)
+        for level in range(self.line_of_grid.shape[1]):
+            within |= self.present_of_person[people, None] == self.line_of_grid[grids, level]
+        return self.holds_post[people, None] & ~within
+
     def pair(self, person: int, post: int) -> Pair:
         """Say what stands behind one cost."""
-        grid = self.grid_of_post[post]
-        present = self.present[person]
+        grid, home = self.grid_of_post[post], self.home_of_person[person]
+        present, number = self.present[person], self.present_of_person[person]
+        leaves = bool(self._leaves(np.array([person]), np.array([grid]))[0, 0])
         return Pair(
-            cost=float(self.cost[person, post]) / THOUSANDTHS,
+            cost=float(self.block(np.array([person]), np.array([post]))[0, 0]) / THOUSANDTHS,
             skill=self.skills[post],
-            skill_missing=bool(self.skill_missing[person, post]),
-            keeps=bool(self.keeps[person, grid]),
-            leaves=present if self.leaves[person, grid] else "",
+            skill_missing=bool(
+                self.lacking[self.skills_of_person[person], self.skill_of_post[post]]
+            ),
+            keeps=bool(number >= 0 and number == self.own_number[grid]),
+            leaves=present if leaves else "",
             present_unknown="" if self.present_known[person] else present,
             home=self.home[person],
-            at_home=bool(self.at_home[person, grid]),
-            distance_km=float(self.distance_km[person, grid]),
+            at_home=bool(self.at_home[home, grid]),
+            distance_km=float(self.distance_km[home, grid]),
         )
 
 
@@ -113,75 +164,74 @@ def make_affinity(
         )
     lines = ancestors(grids)
     micro = pd.Index(posts["grid_code"].unique())
-    grid_of_post = micro.get_indexer(posts["grid_code"])
-
-    at_home, distance_km, home = _ways_home(cadres["home_code"], grids, lines, micro)
+    home_of_person, at_home, distance_km, home = _ways_home(
+        cadres["home_code"], grids, lines, micro
+    )
     present = cadres["present_grid"].to_numpy(dtype=object)
-    keeps = present[:, None] == micro.to_numpy(dtype=object)[None, :]
-    within = _within(present, lines.loc[micro])
+    codes = pd.Index(sorted(set(present) - {""}))
+    around = lines.loc[micro].to_numpy(dtype=object)
     known = np.isin(present.astype(str), grids.index.to_numpy(dtype=str)) | (present == "")
     holds_post = known & (present != "")
-    leaves = holds_post[:, None] & ~within
-
-    skill_missing = _skill_missing(cadres["skills"], posts["skill"])
-    way = np.where(at_home, 0.0, points.home + points.distance_km * _or_farthest(distance_km))
-    by_grid = way + points.change * leaves
-    cost = by_grid[:, grid_of_post] + points.skill * skill_missing
-    cost[keeps[:, grid_of_post]] = 0.0
+    sets, lacking, skill_of_post = _lacking(cadres["skills"], posts["skill"])
     return Affinity(
-        cost=np.rint(cost * THOUSANDTHS).astype(np.int64),
+        points=points,
         leaving=np.rint(points.change * holds_post * THOUSANDTHS).astype(np.int64),
-        grid_of_post=grid_of_post,
+        grid_of_post=micro.get_indexer(posts["grid_code"]),
         skills=tuple(posts["skill"]),
-        skill_missing=skill_missing,
-        keeps=keeps,
-        leaves=leaves,
+        skill_of_post=skill_of_post,
+        skills_of_person=sets,
+        lacking=lacking,
+        home_of_person=home_of_person,
         at_home=at_home,
         distance_km=distance_km,
+        way=np.where(at_home, 0.0, points.home + points.distance_km * _or_farthest(distance_km)),
+        present_of_person=codes.get_indexer(pd.Index(present)),
+        line_of_grid=codes.get_indexer(pd.Index(around.reshape(-1))).reshape(around.shape),
+        own_number=codes.get_indexer(micro),
+        holds_post=holds_post,
         present=tuple(present),
         present_known=known,
         home=home,
     )
 
 
-def _skill_missing(skills: pd.Series, wanted: pd.Series) -> np.ndarray:
-    """Whether a person lacks the skill of a post, (people, posts)."""
+def _lacking(skills: pd.Series, wanted: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Set of skills of each person, which sets lack which skill, and the skill of each post."""
+    sets, texts = pd.factorize(skills)
     kinds = pd.Index(wanted.unique())
-    missing = np.array(
-        [
-            [
-                bool(kind) and kind not in {part.strip() for part in text.split(";")}
-                for kind in kinds
-            ]
-            for text in skills
-        ],
-        dtype=bool,
-    ).reshape(len(skills), len(kinds))
-    return missing[:, kinds.get_indexer(wanted)]
+    had = [{part.strip() for part in text.split(";")} for text in texts]
+    lacking = np.array(
+        [[bool(kind) and kind not in own for kind in kinds] for own in had], dtype=bool
+    ).reshape(len(texts), len(kinds))
+    return sets, lacking, kinds.get_indexer(pd.Index(wanted))
 
 
 def _ways_home(
     home_code: pd.Series, grids: gpd.GeoDataFrame, lines: pd.DataFrame, micro: pd.Index
-) -> tuple[np.ndarray, np.ndarray, tuple[tuple[str, str], ...]]:
-    """At home or how far from it, (people, grids), and the names of the home villages."""
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[tuple[str, str], ...]]:
+    """Home of each person; at home or how far, (homes, grids); and the names of the home villages.
+
+    The last row of the tables is an unknown home.
+    """
     given_levels = grids.loc[grids["kind"] != "micro", "level"]
     # The village is level 2; a town without villages has one home for all, the town itself.
     village_level = min(2, int(given_levels.max())) if len(given_levels) else 1
     village = home_code.map(lines[village_level]).fillna("") if len(lines) else home_code
     village_of_grid = lines.loc[micro, village_level].to_numpy(dtype=object)
     homes = village.to_numpy(dtype=object)
-    at_home = (homes[:, None] == village_of_grid[None, :]) & (homes != "")[:, None]
 
     villages = pd.Index(sorted(set(homes) - {""}))
+    at_home = np.zeros((len(villages) + 1, len(micro)), dtype=bool)
+    at_home[:-1] = villages.to_numpy(dtype=object)[:, None] == village_of_grid[None, :]
     middles = shapely.centroid(grids.geometry.loc[villages].to_numpy())
     ground = grids.geometry.loc[micro].to_numpy()
-    # One row more of nan: position -1, an unknown home, picks it.
-    table = np.full((len(villages) + 1, len(micro)), np.nan)
-    table[:-1] = shapely.distance(middles[:, None], ground[None, :]) / 1000
-    distance_km = table[villages.get_indexer(village)]
+    distance_km = np.full((len(villages) + 1, len(micro)), np.nan)
+    distance_km[:-1] = shapely.distance(middles[:, None], ground[None, :]) / 1000
     distance_km[at_home] = 0.0
     name_of = {code: _names(grids, code) for code in villages} | {"": ("", "")}
-    return at_home, distance_km, tuple(name_of[code] for code in homes)
+    # Position -1, an unknown home, picks the last row.
+    home_of_person = villages.get_indexer(pd.Index(village)) % (len(villages) + 1)
+    return home_of_person, at_home, distance_km, tuple(name_of[code] for code in homes)
 
 
 def _names(grids: pd.DataFrame, code: str) -> tuple[str, str]:
@@ -196,11 +246,3 @@ def _or_farthest(distance_km: np.ndarray) -> np.ndarray:
     if unknown.all():
         return np.zeros_like(distance_km)
     return np.where(unknown, np.nanmax(distance_km), distance_km)
-
-
-def _within(present: np.ndarray, lines: pd.DataFrame) -> np.ndarray:
-    """Whether a grid lies in the grid that a person holds today, (people, grids)."""
-    within = np.zeros((len(present), len(lines)), dtype=bool)
-    for level in lines.columns:
-        within |= present[:, None] == lines[level].to_numpy(dtype=object)[None, :]
-    return within & (present != "")[:, None]

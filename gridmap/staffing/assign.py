@@ -7,7 +7,6 @@ first. Among all ways to do that, the one with the least sum of costs is found e
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linear_sum_assignment
 
 from gridmap.rules import Rules
 from gridmap.staffing.affinity import Affinity, make_affinity
@@ -18,9 +17,13 @@ from gridmap.staffing.reasons import (
     vacant_leader_reason,
     vacant_reason,
 )
+from gridmap.staffing.solver.request import Request, Staffing
+from gridmap.staffing.solver.solve import solve_staffing
 from layers.contract.columns import ASSIGNMENTS, with_dtypes
 
-__all__ = ["assign_cadres", "filling_order", "least_cost", "with_present_posts"]
+__all__ = ["assign_cadres", "filling_order", "staffing_request", "with_present_posts"]
+
+_LARGEST_TABLE = 16_000_000  # pairs of person and post: 128 MB
 
 
 def assign_cadres(
@@ -73,12 +76,7 @@ def assign_cadres(
     standing = _standing_leaders(posts[~on_micro], people)
     cadres = people[people["role"] == "cadre"]
     affinity = make_affinity(cadres, posts[on_micro], grids, rules=rules)
-    chosen = least_cost(
-        affinity.cost,
-        affinity.leaving,
-        grid_of_post=affinity.grid_of_post,
-        order=filling_order(posts[on_micro], grids["load_h"]),
-    )
+    chosen = solve_staffing(staffing_request(affinity, posts[on_micro], grids["load_h"]))
 
     rows = _leader_rows(posts[~on_micro], standing, people, grids)
     rows += _micro_rows(posts[on_micro], chosen, cadres, affinity)
@@ -87,6 +85,31 @@ def assign_cadres(
     rows += _surplus_rows(people, standing, chosen, cadres, affinity, posts[on_micro], grids, rules)
     frame = pd.DataFrame(rows, columns=list(ASSIGNMENTS))
     return with_dtypes(frame, ASSIGNMENTS)
+
+
+def staffing_request(affinity: Affinity, posts: pd.DataFrame, load_h: pd.Series) -> Request:
+    """Ask for the cheapest staffing of the posts of micro-grids, one post a person.
+
+    Parameters
+    ----------
+    affinity
+        What people cost on these posts.
+    posts
+        Posts of micro-grids (`layers.contract.columns.POSTS`).
+    load_h
+        Load of each grid, by code.
+    """
+    people, count = affinity.shape
+    # As a table while it is small; a county is looked at block by block.
+    small = people * count <= _LARGEST_TABLE
+    table = affinity.block(np.arange(people), np.arange(count)) if small else affinity
+    return Request(
+        cost=table,
+        leaving=affinity.leaving,
+        order=filling_order(posts, load_h),
+        tier=np.where(posts["role"] == "leader", 0, 1),
+        target=affinity.grid_of_post,
+    )
 
 
 def with_present_posts(people: pd.DataFrame, assignments: pd.DataFrame) -> pd.DataFrame:
@@ -138,61 +161,6 @@ def filling_order(posts: pd.DataFrame, load_h: pd.Series) -> np.ndarray:
     return np.lexsort((code, fullest, others, -relief))
 
 
-def least_cost(
-    cost: np.ndarray, leaving: np.ndarray, *, grid_of_post: np.ndarray, order: np.ndarray
-) -> np.ndarray:
-    """Find the assignment of least total cost.
-
-    Parameters
-    ----------
-    cost
-        Whole-number cost of person i on post j, shape (people, posts). Posts of one grid cost the
-        same for the same person, and follow each other by number.
-    leaving
-        Whole-number cost of leaving person i without a post, shape (people,).
-    grid_of_post
-        Position of each post's grid, ascending in order of code.
-    order
-        Positions of the posts in the order in which they are filled: with fewer people than posts
-        the last ones stay vacant.
-
-    Returns
-    -------
-    Position of each person's post, -1 for none. The sum of `cost` of the pairs and `leaving` of the
-    others is the least possible. People with equal costs everywhere are put in order, lower id on
-    lower code, and on each grid the one who fits best leads.
-    """
-    people, posts = cost.shape
-    post_of = np.full(people, -1, dtype=np.int64)
-    if people == 0 or posts == 0:
-        return post_of
-    open_posts = np.sort(order[:people])
-    # Whole numbers below 2**53 are exact in float64, and so are their sums.
-    matrix = (cost[:, open_posts] - leaving[:, None]).astype(np.float64)
-    rows, columns = linear_sum_assignment(matrix)
-    post_of[rows] = open_posts[columns]
-    return _settle_ties(post_of, cost, leaving, grid_of_post)
-
-
-def _settle_ties(
-    post_of: np.ndarray, cost: np.ndarray, leaving: np.ndarray, grid_of_post: np.ndarray
-) -> np.ndarray:
-    """Put equals in order, then let the one who fits best lead; the total does not change."""
-    settled = post_of.copy()
-    # Equal rows may swap posts freely: lower id, lower code; without a post last.
-    _, group = np.unique(np.column_stack([cost, leaving]), axis=0, return_inverse=True)
-    key = np.where(post_of < 0, len(grid_of_post), post_of)
-    by_post = np.lexsort((key, group))
-    by_id = np.lexsort((np.arange(len(group)), group))
-    settled[by_id] = post_of[by_post]
-    # Posts of one grid cost a person the same: the cheapest person takes the first of them.
-    busy = np.flatnonzero(settled >= 0)
-    posts = settled[busy]
-    by_fit = np.lexsort((busy, cost[busy, posts], grid_of_post[posts]))
-    settled[busy[by_fit]] = np.sort(posts)
-    return settled
-
-
 def _standing_leaders(posts: pd.DataFrame, people: pd.DataFrame) -> dict[str, str]:
     """Person on each given grid's leader post; of two who claim one grid, the lower id."""
     leaders = people[people["role"] == "leader"]
@@ -233,17 +201,16 @@ def _leader_rows(
 
 
 def _micro_rows(
-    posts: pd.DataFrame, chosen: np.ndarray, cadres: pd.DataFrame, affinity: Affinity
+    posts: pd.DataFrame, chosen: Staffing, cadres: pd.DataFrame, affinity: Affinity
 ) -> list[dict[str, object]]:
-    person_of = {int(post): person for person, post in enumerate(chosen) if post >= 0}
     short = vacant_reason(posts=len(posts), cadres=len(cadres))
     rows = []
     for position, (post_id, code, role) in enumerate(
         zip(posts.index, posts["grid_code"], posts["role"], strict=True)
     ):
         names = {"post_id": post_id, "grid_code": code, "role": role}
-        person = person_of.get(position)
-        if person is None:
+        person = int(chosen.person_of_post[position])
+        if person < 0:
             rows.append(_row("vacant", 0.0, short, **names))
             continue
         pair = affinity.pair(person, position)
@@ -255,14 +222,14 @@ def _micro_rows(
 def _surplus_rows(
     people: pd.DataFrame,
     standing: dict[str, str],
-    chosen: np.ndarray,
+    chosen: Staffing,
     cadres: pd.DataFrame,
     affinity: Affinity,
     posts: pd.DataFrame,
     grids: pd.DataFrame,
     rules: Rules,
 ) -> list[dict[str, object]]:
-    placed = set(standing.values()) | set(cadres.index[chosen >= 0])
+    placed = set(standing.values()) | set(cadres.index[chosen.placed])
     leaving = dict(zip(cadres.index, affinity.leaving_paid, strict=True))
     rows = []
     for person, role, present in zip(

@@ -7,7 +7,18 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridmap.staffing.assign import filling_order, least_cost
+from gridmap.staffing.assign import filling_order
+from gridmap.staffing.solver.request import Request
+from gridmap.staffing.solver.solve import solve_staffing
+
+
+def least_cost(cost, leaving, *, grid_of_post, order):
+    """Post of each person, -1 for none."""
+    found = solve_staffing(Request(cost, leaving, order=order, target=grid_of_post))
+    post_of = np.full(len(cost), -1)
+    filled = np.flatnonzero(found.person_of_post >= 0)
+    post_of[found.person_of_post[filled]] = filled
+    return post_of
 
 
 def brute_force(cost, leaving, open_posts):

@@ -24,6 +24,7 @@ FLOORS = {
         *("staffing", "coverage", "access", "store", "workflow"),
         *("edits", "maps", "trials", "ui", "cli"),
     ),
+    "gridmap.staffing": ("solver",),
     "gridmap.edits": ("moves", "outcome"),
     "gridmap.ui": (
         *("basemap", "shell", "data", "rules", "split", "redraw"),
