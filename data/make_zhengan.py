@@ -23,7 +23,6 @@ from zhengan_layers import (
     CODES,
     NAMED_USES,
     frame_of,
-    make_registers,
     others,
     spoiled,
     waters,
@@ -31,6 +30,7 @@ from zhengan_layers import (
 from zhengan_layout import TOWN, lay_out
 from zhengan_people import make_roster
 from zhengan_plane import CRS, Bend
+from zhengan_registers import make_boards, make_group, make_registers
 from zhengan_roads import block_shapes, ditches, meeting, street_names
 from zhengan_sites import COMPOUNDS, Built, build_site
 from zhengan_village import Village, build_village
@@ -79,12 +79,22 @@ def main() -> None:
     write(make_roads(bend, met, town), "roads.fgb")
     layers = make_layers(bend, cells, roads, villages, blocks, town, rng)
     firms = [cell.count for cell in cells if cell.use == "plant"]
-    for name, register in make_registers(layers, firms, seed=BUILD_SEED).items():
-        path = FOLDER / f"{name}.csv"
-        register.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    write_tables(layers, hierarchy, firms)
     layers |= make_surroundings(bend, cells, roads, villages, sites, town, rng)
     for name, layer in layers.items():
         write(layer, f"{name}.fgb")
+
+
+def write_tables(
+    layers: dict[str, gpd.GeoDataFrame], hierarchy: gpd.GeoDataFrame, firms: list[int]
+) -> None:
+    """Write the registers, the community big grid and the list of boards."""
+    tables = make_registers(layers, firms, seed=BUILD_SEED)
+    tables["groups"] = make_group(hierarchy, tables)
+    tables["boards"] = make_boards(hierarchy, tables)
+    for name, table in tables.items():
+        path = FOLDER / f"{name}.csv"
+        table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
 
 
 def make_buildings(

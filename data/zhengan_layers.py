@@ -7,12 +7,11 @@ building are still fields in the layer of fields.
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from zhengan_blocks import RIVER
 from zhengan_plane import CRS, Bend
 
-__all__ = ["NAMED_USES", "frame_of", "make_registers", "others", "spoiled", "waters"]
+__all__ = ["CODES", "NAMED_USES", "frame_of", "others", "spoiled", "waters"]
 
 # File, letters of the records and name of the uses that stand in registers or files of their own.
 NAMED_USES = {
@@ -84,29 +83,3 @@ def others(bend: Bend, cells: list, rims: list) -> gpd.GeoDataFrame:
         "name": names + [""] * len(rims),
     }
     return frame_of(bend, "other", shapes, columns)
-
-
-def make_registers(layers: dict[str, gpd.GeoDataFrame], firms: list[int], *, seed: int):
-    """Invent the registers: 8 problem estates, 50 key enterprises on their sites."""
-    rng = np.random.default_rng(seed)
-    estates = layers["problem_estate"]
-    causes = ("资金链断裂", "规划手续不全", "产权登记滞后", "司法查封")
-    rows = {
-        "编号": [f"WT{number:03d}" for number in range(1, len(estates) + 1)],
-        "名称": estates["name"],
-        "问题": rng.choice(causes, len(estates)),
-        "地块编号": estates["record"],
-    }
-    place = np.repeat(layers["key_enterprise"]["record"].to_numpy(), firms)
-    numbers = range(1, len(place) + 1)
-    trades = ("汽车配件", "机械加工", "商贸物流", "农产品加工", "新材料")
-    enterprises = {
-        "编号": [f"QY{number:03d}" for number in numbers],
-        "名称": [f"示例企业{number:02d}" for number in numbers],
-        "行业": rng.choice(trades, len(place)),
-        "地块编号": place,
-    }
-    return {
-        "problem_estates": pd.DataFrame(rows),
-        "key_enterprises": pd.DataFrame(enterprises),
-    }

@@ -14,12 +14,14 @@ import shapely
 from project import ROOT
 from pyproj import CRS
 
+from gridmap.coverage.three_rates import three_rates
 from gridmap.plan.plan import Plan
 from gridmap.rules import load_rules
 from gridmap.town.surroundings import town_context, town_units
 from gridmap.town.town import Town, load_town
 from gridmap.workflow.workflow import plan_town
 from layers.landuse.codes import classify
+from layers.registers.credit_codes import is_credit_code
 
 DATA = ROOT / "data"
 ZHENGAN, CAMBRIDGE = DATA / "zhengan", DATA / "cambridge"
@@ -124,9 +126,7 @@ def load(town: Path):
 @TOWNS
 def test_the_rules_name_every_file_of_the_town_and_no_other(town):
     rules = load(town)
-    named = {rules.hierarchy.file, rules.roads.file, rules.roster.file}
-    named |= {layer.file for layer in rules.layers} | {item.file for item in rules.registers}
-    named |= {entry.file for entry in (*rules.context, *rules.units)}
+    named = {entry.file for entry in rules.files}
     named |= {layer.codes for layer in rules.layers if str(layer.codes).endswith(".csv")}
     there = {path.name for path in town.iterdir()} - {"README.md", "rules.toml"}
     assert named == there
@@ -183,11 +183,50 @@ def test_invented_polygons_of_the_test_town_say_which_real_polygon_they_lie_on()
 def test_every_record_of_a_register_lies_on_a_polygon_and_every_polygon_is_listed(
     register, layer, count
 ):
-    rows = pd.read_csv(ZHENGAN / f"{register}.csv", dtype=str, encoding="utf-8-sig")
+    rows = read_register_of_zhengan(register)
     assert len(rows) == count
     assert rows["编号"].is_unique
     assert rows["名称"].str.startswith("示例").all()
     assert set(rows["地块编号"]) == set(gpd.read_file(ZHENGAN / f"{layer}.fgb")["record"])
+
+
+def read_register_of_zhengan(name: str) -> pd.DataFrame:
+    return pd.read_csv(
+        ZHENGAN / f"{name}.csv", dtype=str, encoding="utf-8-sig", keep_default_na=False
+    )
+
+
+def test_the_13_institutions_of_zhengan_lie_on_ground_of_their_name():
+    units = read_register_of_zhengan("units")
+    ground = gpd.read_file(ZHENGAN / "other.fgb").set_index("record")
+    assert len(units) == 13
+    assert ground.loc[units["地块编号"], "name"].tolist() == units["名称"].tolist()
+    assert set(ground.loc[units["地块编号"], "dlbm"].str[:2]) == {"08"}
+
+
+def test_no_firm_can_have_a_credit_code_of_the_sample_and_all_check_signs_fit():
+    """Region 999999 is nobody's; what the script works out is what the reader expects."""
+    codes = [
+        code
+        for name in ("key_enterprises", "units")
+        for code in read_register_of_zhengan(name)["统一社会信用代码"]
+        if code
+    ]
+    assert len(set(codes)) == len(codes) == 62
+    assert all(code[2:8] == "999999" and is_credit_code(code) for code in codes)
+
+
+def test_the_big_grid_of_zhengan_has_8_villages_50_firms_and_13_institutions():
+    group = read_register_of_zhengan("groups")
+    assert set(group["名称"]) == {"郑庵社区大网格"}
+    assert group["成员类型"].value_counts().to_dict() == {"object": 63, "grid": 8}
+    assert set(group.loc[group["成员类型"] == "grid", "成员"]) == set(VILLAGES)
+    known = {
+        f"{name}:{number}"
+        for name in ("key_enterprises", "units")
+        for number in read_register_of_zhengan(name)["编号"]
+    }
+    assert set(group.loc[group["成员类型"] == "object", "成员"]) == known
 
 
 def test_the_roster_of_zhengan_has_211_cadres_and_a_leader_for_each_of_the_33_grids():
@@ -255,6 +294,7 @@ def test_a_plan_of_zhengan_has_142_micro_grids_of_even_load_and_a_cadre_on_every
     plan = plan_town(zhengan)
     micro = assert_whole(plan)
     assert micro["load_h"].max() < 14.8
+    assert_objects_of_zhengan(plan)
     given = plan.grids[plan.grids["level"] < 4].boundary.union_all()
     ours = micro.boundary.union_all().difference(given.buffer(0.05))
     assert length_beside_lines(ours, zhengan.context) / ours.length > 0.8
@@ -262,6 +302,21 @@ def test_a_plan_of_zhengan_has_142_micro_grids_of_even_load_and_a_cadre_on_every
     units = zhengan.units.geometry.buffer(-0.3)
     cut = units.sindex.query(shapely.get_parts(ours), predicate="intersects")[1]
     assert zhengan.units.index[np.unique(cut)].tolist() == []
+
+
+def assert_objects_of_zhengan(plan: Plan) -> None:
+    """Check the objects and the three 100 % of the sample against what its README says."""
+    objects = plan.objects
+    assert objects["class"].value_counts().to_dict() == {"enterprise": 50, "unit": 13, "estate": 8}
+    assert (objects["grid_code"] != "").all()
+    # Institutions ask for no visits: what patches count are the estates and the firms.
+    own = objects[objects["category"] != ""]
+    counted = plan.patches["objects"]
+    assert counted[counted > 0].to_dict() == own["patch_id"].value_counts().to_dict()
+    division, publication, file = three_rates(plan)
+    assert (division.met, division.of) == (71, 71)
+    assert [(part.met, part.of) for part in publication.parts] == [(30, 175), (33, 63)]
+    assert (file.met, file.of) == (66, 71)
 
 
 def length_beside_lines(borders: shapely.Geometry, context: gpd.GeoDataFrame) -> float:
