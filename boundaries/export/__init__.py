@@ -2,7 +2,9 @@
 
 Its modules:
 
+    csv_table  tables as CSV that a spreadsheet program opens, without formulas
     geojson   RFC 7946 GeoJSON of the grids, and of the patches when asked
+    objects   objects of the registers as GeoJSON or CSV
     rounding  a tiling rounded to the decimals of a file and still a tiling
     report    the report of a plan as a workbook
 """

@@ -15,6 +15,7 @@ Its modules:
     printing   the PDF of a map: map --pdf
     program    all commands with their examples, and how a command ends
     query      commands that look into a plan and change nothing: check, coverage, locate
+    rates      the three 100 % on a terminal, and what misses as a file
     screen     tables, progress and colours of the terminal
     summary    the figures that a command shows of a plan at a glance
     usage      usage errors, in Chinese above the English of the library

@@ -1,7 +1,7 @@
 """Commands that give a plan to people and other systems: map, export."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -9,6 +9,7 @@ from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
 from gridmap.cli.printing import PAPER, PrintWish, print_map, require_no_wish
 from gridmap.cli.screen import Screen
 from gridmap.workflow.steps import Step
+from layers.contract.errors import UsageError
 
 __all__ = ["export", "map_"]
 
@@ -72,12 +73,23 @@ def map_(
 def export(
     plan_file: PlanFile,
     geojson: Annotated[
-        Path, typer.Option("--geojson", help="GeoJSON file to write.", show_default=False)
-    ],
+        Path | None, typer.Option("--geojson", help="GeoJSON file of the boundaries to write.")
+    ] = None,
+    objects: Annotated[
+        Path | None,
+        typer.Option("--objects", help="File of the objects to write: .geojson or .csv."),
+    ] = None,
     patches: Annotated[bool, typer.Option("--patches", help="Write the patches too.")] = False,
     with_contacts: Annotated[
         bool,
         typer.Option("--with-contacts", help="Write names and roles of the people; never phones."),
+    ] = False,
+    with_hidden: Annotated[
+        bool,
+        typer.Option(
+            "--with-hidden",
+            help="List problem estates, vacancies and sensitive objects too: for inside use only.",
+        ),
     ] = False,
     licence: Annotated[
         str, typer.Option("--licence", help="Licence of the data, for the head of the file.")
@@ -86,30 +98,62 @@ def export(
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """Write the boundaries of a plan for other systems, as GeoJSON in WGS84.
+    """Write the boundaries of a plan for other systems, as GeoJSON in WGS84, or its objects.
 
     Still a valid tiling after rounding to 7 decimals; the file says so itself. Ends with 1 when
-    the grids of the plan do not tile the town.
+    the grids of the plan do not tile the town. Objects have their grid and who is in charge.
     """
     from gridmap.plan.output import boundaries_of, topology_of
     from gridmap.store import load_plan
     from layers.files.atomic import check_free, write_atomically
 
     screen = Screen.start(lang, json)
-    check_free(geojson, overwrite=overwrite, endings=(".geojson", ".json"))
+    if geojson is None and objects is None:
+        raise UsageError(
+            "Nothing is to be written. Name a file with --geojson for the boundaries, or with "
+            "--objects for the objects.",
+            "没有指定要写的文件。请用 --geojson 指定边界文件，或用 --objects 指定对象文件。",
+        )
+    told: dict[str, Any] = {}
+    if geojson is not None:
+        check_free(geojson, overwrite=overwrite, endings=(".geojson", ".json"))
+    if objects is not None:
+        check_free(objects, overwrite=overwrite, endings=(".geojson", ".json", ".csv"))
     with screen.progress() as tell:
         plan = load_plan(plan_file)
         tell(Step.WRITE, 0.3)
-        written = boundaries_of(
-            plan, licence=licence, with_patches=patches, with_contacts=with_contacts
-        )
-        write_atomically(geojson, written, overwrite=overwrite)
-    topology = topology_of(written)
-    for text in _findings(screen, topology, len(plan.grids)):
-        screen.line(text)
-    screen.line(screen.say("file.made", path=geojson))
-    screen.emit({"geojson": str(geojson), "bytes": len(written), "topology": topology})
-    raise typer.Exit(int(not topology["valid_tiling"]))
+        if geojson is not None:
+            written = boundaries_of(
+                plan, licence=licence, with_patches=patches, with_contacts=with_contacts
+            )
+            write_atomically(geojson, written, overwrite=overwrite)
+            told |= {"geojson": str(geojson), "bytes": len(written)}
+            told["topology"] = topology_of(written)
+        if objects is not None:
+            count = _write_objects(
+                plan, objects, contacts=with_contacts, hidden=with_hidden, overwrite=overwrite
+            )
+            told |= {"objects": str(objects), "count": count}
+    if geojson is not None:
+        for text in _findings(screen, told["topology"], len(plan.grids)):
+            screen.line(text)
+        screen.line(screen.say("file.made", path=geojson))
+    if objects is not None:
+        left = len(plan.objects) - told["count"]
+        screen.line(screen.say("export.objects", count=told["count"], path=objects, left=left))
+    screen.emit(told)
+    raise typer.Exit(int(geojson is not None and not told["topology"]["valid_tiling"]))
+
+
+def _write_objects(plan: Any, path: Path, *, contacts: bool, hidden: bool, overwrite: bool) -> int:
+    """Write the list of objects and give their number."""
+    from gridmap.coverage.object_list import object_list, objects_of
+    from layers.files.atomic import write_atomically
+
+    options = {"with_contacts": contacts, "with_hidden": hidden}
+    form: Literal["csv", "geojson"] = "csv" if path.suffix.lower() == ".csv" else "geojson"
+    write_atomically(path, objects_of(plan, form, **options), overwrite=overwrite)
+    return len(object_list(plan, **options))
 
 
 def _findings(screen: Screen, topology: dict[str, Any], grids: int) -> list[str]:

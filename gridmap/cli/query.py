@@ -1,11 +1,13 @@
 """Commands that look into a plan and change nothing: check, coverage, locate."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
-from gridmap.cli.options import Json, Lang, PlanFile
+from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
+from gridmap.cli.rates import show_rates, write_misses
 from gridmap.cli.screen import Screen
 from gridmap.workflow.steps import Step
 
@@ -94,17 +96,28 @@ def coverage(
     level: Annotated[
         int | None, typer.Option("--level", help="One row a grid of this level.", min=1)
     ] = None,
+    misses: Annotated[
+        Path | None,
+        typer.Option("--misses", help="CSV file to write: all that misses of the three 100 %."),
+    ] = None,
+    overwrite: Overwrite = False,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
     """Show which land, objects and households have somebody responsible, and the workload.
 
-    The figures of the town, or with --level those of each grid of a level.
+    The figures of the town with the three 100 %, or with --level those of each grid of a level.
     """
     from gridmap.store import load_plan
+    from layers.files.atomic import check_free
 
     screen = Screen.start(lang, json)
+    if misses is not None:
+        check_free(misses, overwrite=overwrite, endings=(".csv",))
     plan = load_plan(plan_file)
+    if misses is not None:
+        write_misses(plan, misses, overwrite=overwrite)
+        screen.line(screen.say("file.made", path=misses))
     if level is None:
         _town(screen, plan)
     else:
@@ -131,11 +144,13 @@ def _town(screen: Screen, plan: Any) -> None:
     advice = capacity_advice(plan)
     if advice is not None:
         screen.line(screen.pick(advice.zh, advice.en))
+    rates = show_rates(screen, plan)
     known = shares if shares["points"].notna().all() else shares.drop(columns="points")
     screen.emit(
         {
             "town": plan.rules.town.name,
             "figures": figures,
+            "rates": rates,
             "load": known.to_dict("records"),
             "advice": None if advice is None else {"zh": advice.zh, "en": advice.en},
         }

@@ -2,13 +2,17 @@
 
 Its modules:
 
+    boards    public boards held against a plan: which hang, of which version
     compare   two plans of one town side by side
     duty      who answers for a grid, and who is next while a post is vacant
     load_shares  each weight with its share of the load, and advice on idle capacity
     locate    where a point lies and who answers for it
+    lying_across  the grids that an object lies in, several where it lies across a border
     metrics   the figures of coverage, each with what it divides by
+    object_list  the objects of a plan with their grid and who is in charge, as a file
     service   who serves which ground: the sums that the metrics share
     split_figures  figures of the whole split: borders on visible lines, units cut
+    three_rates  the three 100 %: division, publication, file, each with what misses
     workload  how evenly the load lies on officers and cadres
 """
 

@@ -55,6 +55,9 @@ class Comparison:
     # state: joined | left | posted (elsewhere) | ground
     people: pd.DataFrame
     same_patches: bool
+    # Objects of both plans in another grid, by object_id: name, class, before, after (the code in
+    # the second plan, "" for none)
+    objects: pd.DataFrame
 
 
 def compare_plans(first: Plan, second: Plan) -> Comparison:
@@ -73,7 +76,8 @@ def compare_plans(first: Plan, second: Plan) -> Comparison:
     people = _people(first, second, match)
     here = _grids(first, second, {old: new for new, old in match.items()}, moved, "from_code")
     there = _grids(second, first, match, moved, "to_code")
-    return Comparison(_figures(first, second), here, there, moved, people, same_patches)
+    objects = _objects(first, second, match)
+    return Comparison(_figures(first, second), here, there, moved, people, same_patches, objects)
 
 
 def _require_one_town(first: Plan, second: Plan, shared_m2: float) -> None:
@@ -218,6 +222,16 @@ def _posts_of(plan: Plan) -> dict[str, tuple[str, ...]]:
         for person in people:
             posts.setdefault(person, []).append(code)
     return {person: tuple(sorted(set(codes))) for person, codes in posts.items()}
+
+
+def _objects(first: Plan, second: Plan, match: dict[str, str]) -> pd.DataFrame:
+    """Objects whose grid in the second plan is not the match of the one they were in."""
+    both = first.objects.index.intersection(second.objects.index)
+    rows = pd.DataFrame(second.objects.loc[both, ["name", "class"]])
+    rows["before"] = first.objects.loc[both, "grid_code"]
+    rows["after"] = second.objects.loc[both, "grid_code"]
+    matched = rows["after"].map(lambda code: match.get(code, code))
+    return rows[matched != rows["before"]]
 
 
 def _figures(first: Plan, second: Plan) -> pd.DataFrame:

@@ -109,8 +109,13 @@ def _status(status: str, role: str = "") -> Callable[[Service], float]:
     return compute
 
 
-def _division_rate(service: Service) -> float:
-    """Objects of the registers that lie in a micro-grid; patches never lie in two."""
+def _rate(place: int) -> Callable[[Service], float]:
+    """One of the three 100 %; nan where it is not known."""
+    return lambda service: service.rates[place].share
+
+
+def _objects_divided(service: Service) -> float:
+    """Objects with load that lie in a micro-grid."""
     objects = service.plan.patches["objects"].astype(float)
     if objects.sum() == 0:
         return float("nan")
@@ -118,7 +123,7 @@ def _division_rate(service: Service) -> float:
     return float(divided.sum() / objects.sum())
 
 
-def _publication_rate(service: Service) -> float:
+def _boards_ready(service: Service) -> float:
     """Grids whose public board can be printed: a leader on post with name and duties."""
     plan, rows = service.plan, service.plan.assignments
     rows = rows[(rows["status"] == "filled") & (rows["role"] == "leader")]
@@ -129,8 +134,8 @@ def _publication_rate(service: Service) -> float:
     return _share(np.isin(np.arange(len(plan.grids)), ready))
 
 
-def _file_rate(service: Service) -> float:
-    """Grids whose file is complete: name, parent, category, area, version and date."""
+def _grids_described(service: Service) -> float:
+    """Grids whose own data are complete: name, parent, category, area, version and date."""
     grids = service.plan.grids
     micro = grids["kind"] == "micro"
     complete = (
@@ -251,16 +256,28 @@ METRICS: tuple[Metric, ...] = (
         "people_left_over", "people", "富余人员", "People left over", _status("surplus"), "town",
     ),
     Metric(
-        "division_rate", "share", "网格划分率", "Division rate: objects in a micro-grid",
-        _division_rate, "town",
+        "division_rate", "share", "网格划分率", "Division rate: objects in exactly one grid",
+        _rate(0), "town",
     ),
     Metric(
-        "publication_rate", "share", "公示信息齐备率", "Publication rate: boards ready to print",
-        _publication_rate, "town",
+        "publication_rate", "share", "信息公示率", "Publication rate: boards hung and in force",
+        _rate(1), "town",
     ),
     Metric(
-        "file_rate", "share", "基础信息建档率", "File rate: grids with a complete file",
-        _file_rate, "town",
+        "file_rate", "share", "基础信息建档率", "File rate: objects with all fields",
+        _rate(2), "town",
+    ),
+    Metric(
+        "objects_divided_share", "share", "对象划入微网格比例", "Objects in a micro-grid",
+        _objects_divided, "town",
+    ),
+    Metric(
+        "boards_ready_share", "share", "公示牌可印制比例", "Boards ready to print",
+        _boards_ready, "town",
+    ),
+    Metric(
+        "grids_described_share", "share", "网格信息齐备率", "Grids with all their data",
+        _grids_described, "town",
     ),
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from boundaries.hierarchy.ancestors import ancestor_rows, ancestors
+from gridmap.coverage.three_rates import Rate, three_rates
 from gridmap.plan.plan import Plan
 
 __all__ = ["Service", "ratio"]
@@ -53,6 +54,11 @@ class Service:
         parents = self._rows(self.plan.patches["parent_code"])
         above = led[self._places].any(axis=1)
         return ~self.covered & np.append(above, False)[parents]
+
+    @cached_property
+    def rates(self) -> tuple[Rate, Rate, Rate]:
+        """The three 100 %: division, publication, file."""
+        return three_rates(self.plan)
 
     @cached_property
     def micro_grids(self) -> pd.Series:

@@ -11,6 +11,7 @@ Its modules:
     geometry  geometry of a few grids as a page takes it: WGS84, 7 decimals, each vertex as a step
     leaflet   Leaflet as text to put into a page: nothing of it is asked from outside
     legend    what the coverage map can be coloured by, and the colours and hatches of every class
+    objects   objects of the registers as points with the sign of their class
     packing   shapes of a whole town as one run of bytes
     page      the parts every page of a map is put together from
     payload   what the page of the coverage map knows of a plan

@@ -5,6 +5,7 @@ A page asks nobody but, in the app, the server it came from; data in it can neve
 
 import html
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,14 @@ from gridmap.words import Language, words_in
 
 __all__ = ["asking", "asset", "for_script", "pair_page", "policy", "scripts"]
 
+# Lines of a script that hold nothing but a remark: they are for who reads it, not for the browser.
+_REMARKS = re.compile(
+    r"^[ \t]*(?://[^\n]*|/\*\*(?:(?!\*/).)*\*/)[ \t]*\n", re.MULTILINE | re.DOTALL
+)
 ASSETS = Path(__file__).parent / "assets"
 SCRIPTS = ("shapes", "theme", "trace", "layer", "context", "model", "page", "hatches", "room",
-           "roadnames", "card", "search", "panel", "labels", "controls", "pins", "print", "ground",
-           "canvas", "basemap", "map")  # fmt: skip
+           "roadnames", "card", "search", "panel", "labels", "controls", "pins", "objects", "print",
+           "ground", "canvas", "basemap", "map")  # fmt: skip
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data:; base-uri 'none'; form-action 'none'"
@@ -45,8 +50,8 @@ def asking(*addresses: str) -> str:
 
 
 def scripts(*more: str) -> str:
-    """Give the scripts of a map, and further ones by name."""
-    return "\n".join(asset(f"{name}.js") for name in (*SCRIPTS, *more))
+    """Give the scripts of a map, and further ones by name, without their remarks."""
+    return "\n".join(_REMARKS.sub("", asset(f"{name}.js")) for name in (*SCRIPTS, *more))
 
 
 def for_script(data: dict[str, Any] | list[str]) -> str:

@@ -15,6 +15,7 @@ import shapely
 
 from gridmap.maps import geometry, packing
 from gridmap.maps.context import Drawn, context_lines, context_values, drawn_context
+from gridmap.maps.objects import map_objects
 from gridmap.maps.rows import grid_columns, in_order, posts_with_people
 from gridmap.maps.signs import signs_for_page
 from gridmap.maps.views import View, own_views
@@ -94,6 +95,7 @@ def payload(
         "canvas": len(micro) > MOST_WITH_HATCHES,
         "left": grids.index.get_indexer(left.index).tolist(),
         "grids": columns,
+        "objects": map_objects(plan, grids.index),
     }
     return Payload(values, shapes.packed)
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 from gridmap.rules.text import add_table, drop_value, read_values, set_value
 
 __all__ = [
+    "PLACELESS",
     "ROLES",
     "SINGLE",
     "Entry",
@@ -23,7 +24,7 @@ __all__ = [
 
 Role = Literal[
     "hierarchy", "layer", "roads", "context", "unit", "barriers", "growth_boundary",
-    "register", "roster",
+    "register", "roster", "site", "group", "board", "cases", "business",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
 # Where the one file of a role stands; layers and registers are lists.
@@ -39,7 +40,14 @@ LISTS: Mapping[Role, str] = {
     "register": "registers",
     "context": "context",
     "unit": "units",
+    "site": "sites",
+    "group": "groups",
+    "board": "boards",
+    "cases": "cases",
+    "business": "business",
 }
+# Tables of people and things that lie nowhere themselves: no coordinate system is asked for.
+PLACELESS: frozenset[Role] = frozenset({"roster", "group", "board"})
 
 
 @dataclass(frozen=True)

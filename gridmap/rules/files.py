@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from gridmap.rules.faults import RuleFault
 from layers.landuse.context import ContextKind, UnitKind
+from layers.registers.classes import ClassKey
+from layers.registers.register_columns import FACT_KEYS
 from layers.registers.roster_columns import ROSTER_KEYS
 
 __all__ = [
@@ -19,7 +21,6 @@ __all__ = [
     "Hierarchy",
     "KindKey",
     "Layer",
-    "ObjectClass",
     "Register",
     "ResidualKey",
     "Roster",
@@ -52,9 +53,6 @@ ResidualKey = Literal[
     "unmapped",
 ]
 KindKey = CategoryKey | ResidualKey
-ObjectClass = Literal[
-    "enterprise", "estate", "unit", "building", "station", "vacancy", "parcel", "other"
-]
 
 
 class Section(BaseModel):
@@ -189,7 +187,7 @@ class Register(File):
     """A register of objects an officer has to visit, joined to ground by record or by point."""
 
     category: KindKey | None = Field(None, description="of the ground; none: counts for no load")
-    kind: ObjectClass | None = Field(None, description="what the objects are")
+    kind: ClassKey | None = Field(None, description="what the objects are")
     id_column: str
     name_column: str | None = None
     record_column: str | None = Field(None, description="column holding a ground layer's record")
@@ -212,6 +210,11 @@ class Register(File):
         if self.category is None and self.kind is None:
             raise RuleFault("needs 'category' or 'kind'", "“category”与“kind”须至少填一项")
         return self
+
+    def facts(self) -> dict[str, str]:
+        """Give the columns with what is told of an object, where the town names them itself."""
+        given = self.model_dump()
+        return {fact: given[key] for fact, key in FACT_KEYS.items() if given[key]}
 
     def position(self) -> tuple[str, str] | None:
         """Give the columns with the position, where the town names them itself."""

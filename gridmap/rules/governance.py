@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from gridmap.rules.faults import RuleFault
 from gridmap.rules.files import File, ResidualKey, Section, TableFile
+from layers.registers.register_columns import BOARD_KEYS
 
 __all__ = [
     "Boards",
@@ -84,6 +85,11 @@ class Boards(TableFile):
     place_column: str | None = None
     version_column: str | None = None
     hung_on_column: str | None = None
+
+    def columns(self) -> dict[str, str]:
+        """Give the columns that are named, by the column of the boards that each is."""
+        given = self.model_dump()
+        return {column: given[key] for column, key in BOARD_KEYS.items() if given[key]}
 
 
 class Cases(File):

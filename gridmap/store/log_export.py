@@ -1,18 +1,15 @@
 """The log of edits as a file of its own: CSV for a spreadsheet, JSON with everything."""
 
-import csv
-import io
 import json
 from typing import Any
 
 import pandas as pd
 
+from boundaries.export.csv_table import csv_bytes
 from layers.contract.columns import EDITS
 
 __all__ = ["log_csv", "log_json", "log_rows"]
 
-# What a spreadsheet takes for a formula when a cell begins with it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LEFT_OUT = "rows"  # what an edit replaced: long, and of use to gridmap alone
 
 
@@ -31,13 +28,7 @@ def log_json(log: pd.DataFrame) -> bytes:
 def log_csv(log: pd.DataFrame) -> bytes:
     """Write the log as CSV in UTF-8 with a mark that spreadsheets need; no cell is a formula."""
     names = [name for name in EDITS if name != LEFT_OUT]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["edit_id", *names])
-    for key, row in zip(log.index, log[names].itertuples(index=False, name=None), strict=True):
-        writer.writerow([_plain(str(value)) for value in (key, *row)])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _plain(value: str) -> str:
-    return f"'{value}" if value.startswith(FORMULA) else value
+    rows = zip(log.index, log[names].itertuples(index=False, name=None), strict=True)
+    return csv_bytes(
+        ["edit_id", *names], ([str(value) for value in (key, *row)] for key, row in rows)
+    )

@@ -6,7 +6,7 @@ Its modules:
     limits         the limits of the validation rules, as the rules file sets them
     load           what the ground asks of officers, in officer-hours a week
     patches        from layers to patches: tiling, slivers, streets, load, oversize patches
-    registered     sites, objects, groups, boards, cases: the empty frames of a town without
+    registered     sites, objects, groups, boards, cases: read, or empty
     surroundings   context that is drawn, units that no border cuts
     town           rules, ground, grids, roads, registers and people in one CRS
     visible_lines  roads, rivers and tracks that borders may follow

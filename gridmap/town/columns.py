@@ -92,9 +92,19 @@ def _wanted(folder: Path, rules: Rules) -> Iterator[Wanted]:
             [
                 *(register.id_column, register.name_column, register.record_column),
                 *(register.position() or ()),
+                *register.facts().values(),
+                *register.fields,
             ],
             register.layer,
             register.encoding,
+        )
+    for board in rules.boards:
+        yield Wanted(
+            folder / board.file,
+            Named(f"List of boards {board.file!r}", f"公示牌清单{quoted(board.file)}"),
+            list(board.columns().values()),
+            board.layer,
+            board.encoding,
         )
 
 

@@ -45,7 +45,8 @@ def measure_load(
     result["households"] = share_households(
         result, hierarchy["households"], live_on=rules.households.live_on
     )
-    placed = place_objects(patches, objects)
+    # Objects of no category of ground (institutions, stations) ask for no visits of their own.
+    placed = place_objects(patches, objects[objects["category"] != ""])
     result["objects"] = np.bincount(placed[placed >= 0], minlength=len(patches))
     result["load_h"] = weigh(result, rules=rules)
     return result
@@ -90,7 +91,8 @@ def share_households(
 def place_objects(patches: gpd.GeoDataFrame, objects: gpd.GeoDataFrame) -> np.ndarray:
     """Find the patch of each object: by place, else the largest patch of its record.
 
-    A point lies in a patch, a polygon on the patch that holds most of it.
+    A point lies in a patch, a polygon on the patch that holds most of it. Of patches that fit
+    alike, as at a point on a border, the first from the west is taken, in whatever order they come.
 
     Records of two layers may be numbered alike, so a patch of the object's own category is taken
     before another one with the same record.
@@ -102,13 +104,16 @@ def place_objects(patches: gpd.GeoDataFrame, objects: gpd.GeoDataFrame) -> np.nd
     placed = np.full(len(objects), -1)
     if len(objects) == 0:
         return placed
+    order = _from_the_west(patches.geometry.to_numpy())
+    patches = patches.iloc[order]
     shapes, grounds = objects.geometry.to_numpy(), patches.geometry.to_numpy()
     areas = np.isin(shapely.get_type_id(shapes), (3, 6))
     placed[areas] = largest_overlap(shapes[areas], grounds)
     points = np.flatnonzero(~areas)
     tree = shapely.STRtree(grounds)
     found, patch = tree.query(shapely.point_on_surface(shapes[points]), predicate="intersects")
-    placed[points[found[::-1]]] = patch[::-1]
+    first = np.lexsort((patch, found))[::-1]
+    placed[points[found[first]]] = patch[first]
     known = pd.DataFrame(
         {
             "kind": kind_of(patches).to_numpy(),
@@ -126,4 +131,11 @@ def place_objects(patches: gpd.GeoDataFrame, objects: gpd.GeoDataFrame) -> np.nd
     )
     lost = placed < 0
     placed[lost] = by_record.fillna(-1).to_numpy().astype(np.int64)[lost]
-    return placed
+    return np.where(placed < 0, -1, order[placed])
+
+
+def _from_the_west(shapes: np.ndarray) -> np.ndarray:
+    """Give an order of pieces of ground that depends on where they lie alone."""
+    middles = shapely.centroid(shapes)
+    places = [*shapely.bounds(shapes).T, shapely.get_x(middles), shapely.get_y(middles)]
+    return np.lexsort(places[::-1])

@@ -3,11 +3,16 @@
 A town or a plan that has none of them holds an empty frame in their place.
 """
 
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+from pyproj import CRS
 
+from gridmap.rules.files import Register
+from gridmap.rules.governance import Boards
+from gridmap.rules.schema import Rules
 from layers.contract.columns import (
     BOARDS,
     BUSINESS,
@@ -19,8 +24,22 @@ from layers.contract.columns import (
     SITES,
     empty_frame,
 )
+from layers.contract.issues import make_issues
+from layers.reading.features import Declared
+from layers.registers.boards import read_boards
+from layers.registers.register import read_register
 
-__all__ = ["ROWS", "empty_business", "empty_objects", "empty_rows", "empty_sites"]
+__all__ = [
+    "ROWS",
+    "empty_business",
+    "empty_objects",
+    "empty_rows",
+    "empty_sites",
+    "read_board_list",
+    "read_objects",
+    "town_boards",
+    "town_objects",
+]
 
 # Tables without shapes: their columns, and the name of their index where rows have an id.
 ROWS = {
@@ -30,6 +49,51 @@ ROWS = {
     "boards": (BOARDS, "board_id"),
     "cases": (CASES, None),
 }
+
+
+def read_objects(
+    folder: Path, entry: Register, crs: CRS
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Read one of `[[registers]]`: its OBJECTS, and the ISSUES of reading."""
+    return read_register(
+        folder / entry.file,
+        category=entry.category or "",
+        kind=entry.kind or "",
+        id_column=entry.id_column,
+        crs=crs,
+        layer=entry.layer,
+        name_column=entry.name_column,
+        record_column=entry.record_column,
+        position=entry.position(),
+        facts=entry.facts(),
+        fields=entry.fields,
+        declared=Declared(crs=entry.crs, datum=entry.datum, encoding=entry.encoding),
+    )
+
+
+def town_objects(
+    folder: Path, rules: Rules, crs: CRS
+) -> list[tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]]:
+    """Read all of `[[registers]]`, with the ISSUES of each."""
+    return [read_objects(folder, entry, crs) for entry in rules.registers]
+
+
+def read_board_list(folder: Path, entry: Boards, crs: Any) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
+    """Read one of `[[boards]]`: its BOARDS, and the ISSUES of reading."""
+    boards, notes = read_boards(
+        folder / entry.file, layer=entry.layer, encoding=entry.encoding, columns=entry.columns()
+    )
+    return boards, make_issues(notes, crs)
+
+
+def town_boards(
+    folder: Path, rules: Rules, crs: CRS
+) -> tuple[pd.DataFrame, list[gpd.GeoDataFrame]]:
+    """Read all of `[[boards]]` as one BOARDS frame, with the ISSUES of each."""
+    read = [read_board_list(folder, entry, crs) for entry in rules.boards]
+    if not read:
+        return empty_rows("boards"), []
+    return pd.concat([boards for boards, _ in read]), [issues for _, issues in read]
 
 
 def empty_objects(crs: Any) -> gpd.GeoDataFrame:

@@ -15,7 +15,13 @@ from boundaries.overlay.lattice import corner_of, read_onto
 from gridmap.rules.files import File, Layer, Roster
 from gridmap.rules.schema import Rules, load_rules
 from gridmap.town.columns import require_named_columns
-from gridmap.town.registered import empty_business, empty_rows, empty_sites
+from gridmap.town.registered import (
+    empty_business,
+    empty_rows,
+    empty_sites,
+    town_boards,
+    town_objects,
+)
 from gridmap.town.surroundings import town_context, town_units
 from layers.contract.columns import GROUND, OBJECTS, PEOPLE, empty_frame
 from layers.contract.errors import BoundaryError, LayerFileError, Named, quoted
@@ -35,7 +41,6 @@ from layers.reading.features import Declared
 from layers.reading.layer import file_hash, input_files
 from layers.registers.grid_names import with_grid_codes
 from layers.registers.joining import find_doubtful, find_unjoined
-from layers.registers.register import read_register
 from layers.registers.roster import read_roster_and_issues
 
 __all__ = ["Town", "hash_inputs", "load_town"]
@@ -122,11 +127,12 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
     if rules.roster is not None:
         people, named = with_grid_codes(people, hierarchy, file=Path(rules.roster.file).name)
         issues.append(make_issues(named, crs))
-    registers = _objects(folder, rules, crs)
+    registers = town_objects(folder, rules, crs)
     objects = _stacked([frame for frame, _ in registers], OBJECTS, "object_id", crs)
+    boards, found_of_boards = town_boards(folder, rules, crs)
     boundary, found = _boundary(folder, rules.growth_boundary, crs)
     issues.append(found)
-    evidence = Evidence(boundary, objects)
+    evidence = Evidence(boundary, gpd.GeoDataFrame(objects[objects["category"] != ""]))
     grounds = {}
     for entry in rules.layers:
         tell(entry.file)
@@ -161,7 +167,7 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
     ]
     sites = make_issues(find_shifted_sites(undeclared, ground, roads.geometry.to_numpy(), crs), crs)
     unplaced = [read for _, read in registers]
-    issues += [*found_of_context, *found_of_units]
+    issues += [*found_of_context, *found_of_units, *found_of_boards]
     issues += [found, found_too, *unplaced, unjoined, doubtful, sites, told]
     return Town(
         folder=folder,
@@ -175,6 +181,7 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
         units=units,
         objects=objects,
         people=people,
+        boards=boards,
         issues=once_for_files(join_issues(issues, crs)),
         hashes=hash_inputs(folder, rules),
     )
@@ -256,25 +263,6 @@ def _require_whole(file: str, read: int, lost: int) -> None:
         f"{quoted(file)}已损坏：共 {read + lost} 行，其中 {lost} 行无法读取，可能是复制时中断。"
         "请重新复制或导出该文件。",
     )
-
-
-def _objects(
-    folder: Path, rules: Rules, crs: CRS
-) -> list[tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]]:
-    return [
-        read_register(
-            folder / entry.file,
-            category=entry.category or "",
-            id_column=entry.id_column,
-            crs=crs,
-            layer=entry.layer,
-            name_column=entry.name_column,
-            record_column=entry.record_column,
-            position=entry.position(),
-            declared=_declared(entry),
-        )
-        for entry in rules.registers
-    ]
 
 
 def _people(folder: Path, entry: Roster | None, crs: CRS) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:

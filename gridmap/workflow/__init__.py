@@ -2,6 +2,7 @@
 
 Its modules:
 
+    board_rows     boards that do not fit the plan in force, as rows of issues
     border_rows    units that borders cut or cross, and banned roads, as rows of issues
     entry_check    one file of a town, read as dividing will read it
     lost_ground    whether patches hold the ground of the given grids

@@ -10,11 +10,13 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from boundaries.overlay.lattice import corner_of, read_onto
 from boundaries.tiling.build import Tiling
 from boundaries.validate.catalogue import RULES, validate
 from boundaries.validate.tables import counted
 from gridmap.plan.context import context_near
 from gridmap.plan.grids import make_grids
+from gridmap.plan.objects import objects_on
 from gridmap.plan.plan import Plan
 from gridmap.split.dividing import Division, divide
 from gridmap.split.infeasibility import Remedy
@@ -25,6 +27,7 @@ from gridmap.staffing.posts import count_cadres, make_posts
 from gridmap.town.limits import limits_from
 from gridmap.town.patches import tile_ground
 from gridmap.town.town import Town, load_town
+from gridmap.workflow.board_rows import BOARD_RULES, board_issues
 from gridmap.workflow.border_rows import border_issues
 from gridmap.workflow.lost_ground import lost_ground
 from gridmap.workflow.remedies import ways_for_cadres
@@ -140,6 +143,7 @@ def plan_town(
             barriers=town.barriers,
             context=context_near(town.context, outline),
             units=town.units,
+            objects=objects_on(_on_lattice(town), patches),
             groups=town.groups,
             members=town.members,
             business=town.business,
@@ -265,9 +269,9 @@ def recheck(plan: Plan) -> Plan:
             plan.patches, plan.grids, rules=plan.rules, barriers=plan.barriers.geometry
         ),
     )
-    from_data = plan.issues[~plan.issues["rule"].isin(_CHECKED)]
+    from_data = plan.issues[~plan.issues["rule"].isin(_CHECKED | set(BOARD_RULES))]
     told = with_split_rows(plan, with_shortage(plan, from_data))
-    return plan.with_tables(issues=join_issues([told, found], plan.crs))
+    return plan.with_tables(issues=join_issues([told, found, board_issues(plan)], plan.crs))
 
 
 def _staffed(plan: Plan, *, keep: pd.DataFrame | None = None) -> Plan:
@@ -281,6 +285,11 @@ def _staffed(plan: Plan, *, keep: pd.DataFrame | None = None) -> Plan:
     grids["capacity_h"] = grids["officers"] * plan.rules.capacity.officer_hours
     assignments = assign_cadres(posts, plan.people, grids, rules=plan.rules, keep=keep)
     return plan.with_tables(grids=grids, posts=posts, assignments=assignments)
+
+
+def _on_lattice(town: Town) -> gpd.GeoDataFrame:
+    """Give the objects of a town where its patches were measured with them."""
+    return read_onto(town.objects, corner_of(town.hierarchy.geometry.to_numpy()))
 
 
 def _joined_ground(tiling: Tiling) -> gpd.GeoDataFrame:

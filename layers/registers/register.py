@@ -1,6 +1,6 @@
 """Registers: lists of what an officer has to visit by name, joined to ground by record or point."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from layers.location.crs import WORK_CRS, parse_work_crs
 from layers.location.placing import place, read_placed
 from layers.reading.features import Declared, Reading
 from layers.reading.layer import require_columns
+from layers.registers.classes import class_of_category
+from layers.registers.object_facts import read_facts
 from layers.sheets.coordinates import has_positions, table_features
 from layers.sheets.reading import TABLE_ENDINGS, open_table
 from layers.sheets.table_rows import TOTALS, error_cells_of_layer, left_out, totals_without_id
@@ -31,10 +33,13 @@ def read_register(
     category: str,
     id_column: str,
     crs: Any,
+    kind: str = "",
     layer: str | None = None,
     name_column: str | None = None,
     record_column: str | None = None,
     position: tuple[str, str] | None = None,
+    facts: Mapping[str, str] | None = None,
+    fields: Sequence[str] = (),
     declared: Declared | None = None,
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Read a register of objects.
@@ -44,7 +49,10 @@ def read_register(
     path, layer
         A table (.csv, .xlsx, .dbf), with or without positions, or a map layer.
     category
-        Category or sub-class of the objects.
+        Category or sub-class of the ground that the objects are work on; "" for objects that ask
+        for no work of their own, such as institutions.
+    kind
+        Class of the objects (`layers.registers.classes`); "" takes that of the category.
     id_column, name_column
         Columns with the id of an object, which must be unique, and its name.
     record_column
@@ -52,6 +60,11 @@ def read_register(
         positions needs it; without it its polygon or point places each object.
     position
         Columns of a table with x or longitude and y or latitude, where their headers do not say it.
+    facts
+        Columns with what else is told of an object, by ours (`credit_code`, `staff` …), where their
+        headers do not say it.
+    fields
+        Columns that are filled in a complete file of an object.
     crs
         Work CRS in metres.
     declared
@@ -70,7 +83,9 @@ def read_register(
     """
     path = Path(path)
     what = Named(f"Register {path.name!r}", f"登记表{quoted(path.name)}")
+    given_facts = dict(facts or {})
     columns = [id_column, name_column, record_column, *(position or ())]
+    columns += [*given_facts.values(), *fields]
     declared = declared or Declared()
     if path.suffix.lower() in TABLE_ENDINGS:
         needed = {name for name in columns if name}
@@ -100,12 +115,18 @@ def read_register(
     notes += repaired_codes(gdf[id_column], ids, file=path.name, name=id_column)
     records, told = _records(gdf, record_column, what, path.name, dated)
     notes += told
+    told_facts, doubts = read_facts(pd.DataFrame(gdf), given_facts, fields, file=path.name)
+    notes += doubts
     frame = gpd.GeoDataFrame(
         {
             "register": path.name,
+            "class": kind or class_of_category(category),
             "category": category,
             "name": without_errors(as_text(gdf[name_column])) if name_column else "",
             "record": records,
+            "grid_code": "",
+            "patch_id": "",
+            **told_facts,
         },
         index=gdf.index,
         geometry=_placed(gdf.geometry),

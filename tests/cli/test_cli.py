@@ -4,9 +4,11 @@ import json
 import subprocess
 from pathlib import Path
 
+import pytest
 import shapely
 from cli_runs import answer, files, run, sound_plan, write_roster
 from project import ROOT
+from redraw_objects import plan_with_objects
 from small_plan import small_plan
 
 from gridmap.cli import build
@@ -126,6 +128,27 @@ def test_coverage_shows_the_figures_of_the_town(here):
     assert "Area as computed 0.08 km²" in figures
 
 
+def test_coverage_shows_the_three_100_percent_with_what_misses(here):
+    plan = plan_with_objects({"id": "A", "place": (0.5, 0.5)}, {"id": "B", "place": (99, 0)},
+                             {"id": "C", "place": (0.5, 0.5), "missing": "法人"})  # fmt: skip
+    save_plan(plan, "o.gpkg")
+    result = run("coverage", "o.gpkg", "--misses", "m.csv")
+    text = " ".join(result.stdout.split())
+    assert "Division: objects in exactly one grid 66.7 objects 2 of 3" in text
+    assert "Division, missing 1: B (in no grid)" in text
+    assert "File, missing 1: C (lacks 法人)" in text
+    assert "Publication: not known: the rules name no list of boards" in text
+    rows = Path("m.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert [row.split(",")[:3] for row in rows[1:]] == [
+        ["division", "object", "firms:B"], ["file", "object", "firms:C"],
+    ]  # fmt: skip
+    rates = {rate["key"]: rate for rate in answer("coverage", "o.gpkg")["rates"]}
+    assert rates["division"]["share"] == pytest.approx(2 / 3)
+    assert rates["publication"]["share"] is None
+    zh = run("coverage", "o.gpkg", "--lang", "zh").stdout
+    assert "未知：规则中没有公示牌清单" in zh
+
+
 def test_coverage_shows_each_grid_of_a_level(here):
     rows = answer("coverage", "t.gridmap.gpkg", "--level", "3")["grids"]
     assert [row["grid_code"] for row in rows] == ["E01", "W01", "W02"]
@@ -192,6 +215,23 @@ def test_export_gives_names_and_patches_only_when_asked(here):
     assert data["topology"]["patches"] == 8
     assert data["bytes"] == Path("b.json").stat().st_size
     assert "张三" in Path("b.json").read_text(encoding="utf-8")
+
+
+def test_export_writes_objects_alone_and_needs_something_to_write(here):
+    save_plan(
+        plan_with_objects(
+            {"id": "A", "place": (0.5, 0.5)}, {"id": "B", "place": (0.5, 0.5), "class": "estate"}
+        ),
+        "o.gpkg",
+    )
+    result = run("export", "o.gpkg", "--objects", "o.csv")
+    assert result.exit_code == 0
+    assert "1 objects are in o.csv; 1 that are not for the public are left out." in result.stdout
+    assert Path("o.csv").read_text(encoding="utf-8-sig").splitlines()[1].startswith("firms:A,")
+    data = answer("export", "o.gpkg", "--objects", "o.geojson", "--with-hidden")
+    assert data == {"objects": "o.geojson", "count": 2}
+    assert run("export", "o.gpkg").exit_code == 2
+    assert run("export", "o.gpkg", "--objects", "o.csv").exit_code == 2  # there already
 
 
 def test_export_ends_with_one_when_the_grids_leave_a_gap(here):

@@ -102,12 +102,14 @@ def test_the_figures_of_a_whole_town_are_as_counted_by_hand():
         "leaders_on_post": 12,
         "posts_vacant": 0,
         "people_left_over": 0,
-        "division_rate": 1,
-        "publication_rate": 1,
-        "file_rate": 1,
+        "objects_divided_share": 1,
+        "boards_ready_share": 1,
+        "grids_described_share": 1,
     }
     assert {key: found[key] for key in expected} == pytest.approx(expected)
     assert "grids_level_5" not in found
+    # No register with objects, no list of boards: not known, and not 100 %.
+    assert not {"division_rate", "publication_rate", "file_rate"} & found.keys()
 
 
 def test_upper_grids_count_what_lies_in_them():
@@ -132,7 +134,7 @@ def test_ground_without_anybody_is_not_covered_and_what_a_leader_answers_for_is_
     assert math.isnan(table.loc[W1A, "load_per_officer_h"])
     found = figures(short_plan())
     assert (found["posts_vacant"], found["leaders_on_post"]) == (3, 10)
-    assert found["publication_rate"] == pytest.approx(10 / 12)
+    assert found["boards_ready_share"] == pytest.approx(10 / 12)
 
 
 def test_nobody_at_all_covers_nothing_and_nothing_falls_back():
@@ -152,7 +154,7 @@ def test_ground_left_with_its_parent_is_left_over_and_falls_back():
     assert table["load_per_officer_h"].loc[TOWN] == 10  # 70 h on seven cadres
     assert table["load_mean_h"].loc[TOWN] == 14  # 70 h on five micro-grids
     assert table["load_cv"].loc[TOWN] == pytest.approx(math.sqrt((3 * 16 + 2 * 36) / 5) / 14)
-    assert figures(left_plan())["division_rate"] == 14 / 16
+    assert figures(left_plan())["objects_divided_share"] == 14 / 16
 
 
 def test_shares_of_nothing_are_not_a_number():
@@ -161,7 +163,7 @@ def test_shares_of_nothing_are_not_a_number():
     plan = small_plan(patches=patches)
     assert coverage(plan)["objects_covered_share"].isna().all()
     found = figures(plan)
-    assert "division_rate" not in found
+    assert "objects_divided_share" not in found
     assert "objects_covered_share" not in found
 
 
@@ -181,8 +183,8 @@ def test_a_board_needs_a_name_and_duties_and_a_file_its_fields():
     grids = small_grids()
     grids.loc[[W2B, E1B], "name"] = ""
     found = figures(small_plan(people=people, posts=posts, grids=grids))
-    assert found["publication_rate"] == pytest.approx(10 / 12)
-    assert found["file_rate"] == pytest.approx(10 / 12)
+    assert found["boards_ready_share"] == pytest.approx(10 / 12)
+    assert found["grids_described_share"] == pytest.approx(10 / 12)
 
 
 def test_a_person_on_two_posts_of_a_grid_counts_once():

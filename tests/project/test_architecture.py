@@ -31,7 +31,7 @@ PLACES = {
 }
 
 # Files are read in the readers of layers (words of the screens in their own room), written in
-# boundaries.export.geojson, and both in the store.
+# boundaries.export, and both in the store.
 FILE_LIBRARIES = {"csv", "fiona", "openpyxl", "pyarrow", "pyogrio", "sqlite3"}
 READ_CALLS = ("read_file", "read_parquet", "read_feather", "read_excel", "read_csv", "read_json")
 WRITE_CALLS = ("to_file", "to_parquet", "to_feather", "to_excel", "to_csv", "to_gpkg")
@@ -48,7 +48,11 @@ READERS = (
     "layers.sheets.reading",
     "layers.sheets.workbooks",
 )
-WRITERS = ("boundaries.export.geojson", "boundaries.export.report")
+WRITERS = (
+    "boundaries.export.csv_table",
+    "boundaries.export.geojson",
+    "boundaries.export.report",
+)
 STORE = ("gridmap.store",)
 
 GEOMETRY = {"shapely", "geopandas", "pyproj", "pyogrio", "fiona", "folium"}

@@ -15,6 +15,7 @@ from shapely.geometry import LineString, Polygon
 
 from boundaries.hierarchy.patch_places import places_of_patches
 from boundaries.overlay.drawn_lines import cut_along, with_vertices
+from gridmap.plan.objects import objects_on_pieces
 from gridmap.rules import Rules
 from gridmap.town.load import weigh
 from layers.contract.columns import PATCHES, with_dtypes
@@ -68,6 +69,7 @@ def cut_ground(
     rules: Rules,
     issued: set[str],
     grids: gpd.GeoDataFrame,
+    objects: gpd.GeoDataFrame,
 ) -> Cuts:
     """Cut patches along a line.
 
@@ -85,6 +87,8 @@ def cut_ground(
         Ids that were ever used; pieces get others.
     grids
         The grids of the plan, by which places are named.
+    objects
+        The objects of the plan: a piece counts those that stand on it.
 
     Returns
     -------
@@ -114,7 +118,7 @@ def cut_ground(
     group = np.repeat(np.arange(len(rows)), counts)
     after = patches.iloc[np.repeat(rows, counts)] if rows else patches.iloc[:0]
     after = after.set_geometry([part for parts in found for part in parts], crs=patches.crs)
-    after = _shared_out(after, group, rules, set(issued))
+    after = _shared_out(after, group, rules, set(issued), objects)
     return Cuts(patches.iloc[rows], after, tuple(range(len(rows))), tuple(group.tolist()))
 
 
@@ -193,9 +197,13 @@ def _require_tiling(
 
 
 def _shared_out(
-    rows: gpd.GeoDataFrame, group: np.ndarray, rules: Rules, taken: set[str]
+    rows: gpd.GeoDataFrame,
+    group: np.ndarray,
+    rules: Rules,
+    taken: set[str],
+    objects: gpd.GeoDataFrame,
 ) -> gpd.GeoDataFrame:
-    """Give pieces their ids and measures: area and households by share, objects to the largest."""
+    """Give pieces their ids and measures: area and households by share, objects where they are."""
     counts = np.bincount(group, minlength=1)
     cut = counts[group] > 1
     if not cut.any():
@@ -215,10 +223,32 @@ def _shared_out(
     table.loc[cut, "area_m2"] = area[cut]
     for column in ("absorbed_m2", "households"):
         table.loc[cut, column] = pieces[column] * share[cut]
-    # Where in the patch its objects stand is not known any more; they stay together.
-    table.loc[cut & ~largest, "objects"] = 0
+    _count_objects(table, rows, group, cut, largest, objects)
     table.loc[cut, "load_h"] = weigh(table[cut], rules=rules)
     return table
+
+
+def _count_objects(
+    table: gpd.GeoDataFrame,
+    rows: gpd.GeoDataFrame,
+    group: np.ndarray,
+    cut: np.ndarray,
+    largest: np.ndarray,
+    objects: gpd.GeoDataFrame,
+) -> None:
+    """Count the objects of pieces, in place.
+
+    Where a plan does not know its objects, those of a patch stay together on the largest piece.
+    """
+    table.loc[cut & ~largest, "objects"] = 0
+    group_of = dict(zip(rows.index[cut], group[cut].tolist(), strict=True))
+    own = objects[objects["patch_id"].isin(group_of) & (objects["category"] != "")]
+    known = own["patch_id"].map(group_of).value_counts()
+    placed = objects_on_pieces(own, table, group.tolist(), group_of).value_counts()
+    for at in np.unique(group[cut]).tolist():
+        mine = group == at
+        if known.get(at, 0) == rows["objects"].to_numpy()[mine][0]:
+            table.loc[mine, "objects"] = placed.reindex(table.index[mine], fill_value=0)
 
 
 def _ids(patch: str, count: int, taken: set[str]) -> list[str]:

@@ -193,6 +193,7 @@ def _cuts(plan: Plan, patches: Iterable[str], line: LineString) -> Cuts:
         rules=plan.rules,
         issued=issued_patches(plan),
         grids=plan.grids,
+        objects=plan.objects,
     )
 
 

@@ -17,6 +17,7 @@ from gridmap.edits.moves.cuts import Cuts
 from gridmap.edits.moves.ground import barriers_near
 from gridmap.edits.outcome.rows import FACTS
 from gridmap.plan.grids import figures, in_order, micro_figures, micro_name
+from gridmap.plan.objects import objects_on, objects_on_pieces
 from gridmap.plan.plan import Plan
 from gridmap.split.micro_category import category_of, subclass_of
 from gridmap.split.split import graph_of
@@ -176,7 +177,20 @@ def with_derived(
     new = pd.concat(rows)
     kept = plan.grids.drop(index=[*new.index.intersection(plan.grids.index), *gone])
     grids = gpd.GeoDataFrame(pd.concat([kept, new]), geometry="geometry", crs=plan.grids.crs)
-    return plan.with_tables(patches=patches, grids=in_order(grids))
+    return plan.with_tables(
+        patches=patches, grids=in_order(grids), objects=_objects_after(plan, patches, cuts)
+    )
+
+
+def _objects_after(plan: Plan, patches: gpd.GeoDataFrame, cuts: Cuts | None) -> gpd.GeoDataFrame:
+    """Give the objects the grids that their patches have now; those on cut ground their pieces."""
+    if plan.objects.empty:
+        return plan.objects
+    patch_id = plan.objects["patch_id"]
+    if cuts:
+        group = dict(zip(cuts.before.index, cuts.before_group, strict=True))
+        patch_id = objects_on_pieces(plan.objects, cuts.after, cuts.after_group, group)
+    return objects_on(plan.objects, patches, patch_id=patch_id)
 
 
 def _names(plan: Plan, parent: str, kind: str, names: dict[str, set[str]]) -> dict[str, str]:

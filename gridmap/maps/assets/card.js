@@ -37,6 +37,34 @@ const gmCard = (() => {
     return made;
   }
 
+  /**
+   * The card of an object: what its register says, its grid and who is there.
+   * @param {number} place
+   * @param {Model} model
+   * @param {Speech} speech
+   */
+  function object(place, model, speech) {
+    const { zh, credit_code, staff, size, grid, spread } = model.values.objects;
+    const made = element("article", "gm-card");
+    made.append(element("h2", "", zh[place]));
+    const own = grid[place] < 0 ? null : model.grid(grid[place]);
+    /** @type {string[][]} */
+    const found = [["card.class", speech.name(gmObjects.classOf(model, place))]];
+    if (credit_code[place]) found.push(["card.credit_code", credit_code[place]]);
+    if (staff[place]) found.push(["card.staff", number(staff[place], 0)]);
+    if (size[place]) found.push(["card.size", size[place].split(";").join(speech.say("mark.list"))]);
+    found.push(["card.grid", own ? `${speech.name(own)} ${own.code}` : speech.say("card.no_grid")]);
+    const facts = element("dl");
+    for (const [word, value] of found) facts.append(element("dt", "", speech.say(word)), element("dd", "", value));
+    made.append(facts);
+    if (own) {
+      made.append(people(own, speech));
+      if (own.next_up !== undefined) made.append(nextUp(own, model, speech));
+    }
+    if (spread[place]) made.append(element("p", "gm-hint", speech.say("card.spread")));
+    return made;
+  }
+
   /** @param {Grid} grid @param {Values} values @param {Speech} speech @returns {string[][]} */
   function rows(grid, values, speech) {
     const hectares = grid.area_m2 / M2_A_HECTARE;
@@ -116,5 +144,5 @@ const gmCard = (() => {
     return chain;
   }
 
-  return { card, levelName };
+  return { card, object, levelName };
 })();

@@ -3,6 +3,7 @@
 
 const gmMap = (() => {
   const { element, part } = gmPage;
+  const MOST_OBJECTS = 300; // of a class that is drawn before anybody asks for it
 
   /**
    * Start with what stands in the page, or with what is fetched from an address.
@@ -37,6 +38,7 @@ const gmMap = (() => {
       shown: firstShown(values),
       /** @type {Grid | null} */
       open: null,
+      object: -1, // whose card is open
     };
     document.body.classList.toggle("gm-framed", values.framed);
     gmTheme.start(values.signs, values.framed);
@@ -47,11 +49,13 @@ const gmMap = (() => {
     const ground = (values.canvas ? gmCanvas : gmGround).make(map, model, (place, at) => show(model.grid(place), at));
     const labels = gmLabels.make(map, model);
     const pins = gmPins.make(map, model, (place, at) => show(model.grid(place), at));
+    const objects = gmObjects.make(map, model, showObject);
     const selected = L.layerGroup().addTo(map);
     const controls = gmControls.make(map);
     const popup = L.popup({ minWidth: 230, maxWidth: 300, autoPanPadding: [12, 12] });
     popup.on("remove", () => {
       state.open = null;
+      state.object = -1;
       document.body.classList.remove("gm-card-open");
       selected.clearLayers();
     });
@@ -70,17 +74,20 @@ const gmMap = (() => {
         paint();
       });
       gmPanel.borders(model, state.shown, state.speech, toggle);
+      gmPanel.objects(model, state.shown, state.speech, toggle);
       gmPanel.context(model, state.shown.context, state.speech);
       part("gm-theme").textContent = state.speech.say(gmTheme.isDark() ? "map.light" : "map.dark");
       controls.speak(state.speech);
       labels.speak(state.speech);
       if (state.open) popup.setContent(gmCard.card(state.open, model, state.speech));
+      if (state.object >= 0) popup.setContent(gmCard.object(state.object, model, state.speech));
       gmPanel.legend(values, state.view, state.speech);
     }
 
     function toggle() {
       ground.borders(state.shown);
       labels.show(state.shown);
+      objects.show(state.shown);
       gmPanel.context(model, state.shown.context, state.speech);
     }
 
@@ -108,6 +115,27 @@ const gmMap = (() => {
         .openOn(map);
     }
 
+    /** Open the card of an object. @param {number} place */
+    function showObject(place) {
+      map.closePopup();
+      state.object = place;
+      document.body.classList.add("gm-card-open");
+      popup.options.maxHeight = Math.max(160, map.getSize().y - 90);
+      popup
+        .setLatLng(gmObjects.at(model, place))
+        .setContent(gmCard.object(place, model, state.speech))
+        .openOn(map);
+    }
+
+    /** Go to an object, which is then drawn, and open its card. @param {number} place */
+    function goToObject(place) {
+      state.shown[gmObjects.key(gmObjects.classOf(model, place))] = true;
+      map.setView(gmObjects.at(model, place), Math.max(16, map.getZoom()), { animate: false });
+      toggle();
+      gmPanel.objects(model, state.shown, state.speech, toggle);
+      showObject(place);
+    }
+
     /** Go to a grid and open its card. @param {number} place */
     function goTo(place) {
       const grid = model.grid(place);
@@ -132,6 +160,9 @@ const gmMap = (() => {
       map.closePopup();
       const [southWest, northEast] = [[box[0], box[3]], [box[2], box[1]]].map(gmTrace.latLng);
       map.fitBounds(L.latLngBounds(southWest, northEast).pad(0.15), { animate: false, maxZoom: 17 });
+    }, (place) => {
+      openPanel(false);
+      goToObject(place);
     });
     part("gm-language").addEventListener("click", () => {
       state.speech = gmPage.speech(values, state.speech.language === "zh" ? "en" : "zh");
@@ -201,7 +232,7 @@ const gmMap = (() => {
     new ResizeObserver(fit).observe(map.getContainer());
   }
 
-  /** All borders, the context, numbers, and the names of the level below the town. @param {Values} values */
+  /** All borders, the context, numbers, classes with few objects, and the names of the level below the town. @param {Values} values */
   function firstShown(values) {
     /** @type {Record<string, boolean>} */
     const shown = { border0: true, numbers: true, context: true };
@@ -209,13 +240,14 @@ const gmMap = (() => {
       shown[`border${level}`] = true;
       shown[`name${level}`] = place === 1;
     });
+    for (const look of values.objects.classes) shown[gmObjects.key(look)] = look.count <= MOST_OBJECTS;
     return shown;
   }
 
   /** @param {L.Map} map */
   function makePanes(map) {
     for (const [name, order] of /** @type {[string, number][]} */ ([
-      ["gm-context", 410], ["gm-lines", 420], ["gm-selected", 430], ["gm-names", 440], ["gm-pins", 450],
+      ["gm-context", 410], ["gm-lines", 420], ["gm-selected", 430], ["gm-names", 440], ["gm-objects", 445], ["gm-pins", 450],
     ])) {
       const pane = map.createPane(name);
       pane.style.zIndex = String(order);

@@ -77,17 +77,7 @@ const gmPanel = (() => {
    */
   function borders(model, shown, speech, changed) {
     /** @param {string} key @param {string} text @param {Node[]} more */
-    const toggle = (key, text, ...more) => {
-      const label = element("label");
-      const input = /** @type {HTMLInputElement} */ (element("input"));
-      Object.assign(input, { type: "checkbox", name: key, checked: shown[key] });
-      input.addEventListener("change", () => {
-        shown[key] = input.checked;
-        changed();
-      });
-      label.append(input, ...more, element("span", "", text));
-      return label;
-    };
+    const toggle = (key, text, ...more) => toggled(shown, changed, key, text, more);
     const { levels } = model.values;
     /** @param {number} count */
     const counted = (count) => speech.say("map.in_brackets", { count: number(count, 0) });
@@ -100,6 +90,35 @@ const gmPanel = (() => {
     rows.push(toggle("numbers", speech.say("map.numbers")));
     if (model.context.groups.length) rows.push(toggle("context", speech.say("map.context")));
     part("gm-borders").replaceChildren(...rows);
+  }
+
+  /**
+   * Which classes of objects are drawn.
+   * @param {Model} model
+   * @param {Record<string, boolean>} shown
+   * @param {Speech} speech
+   * @param {() => void} changed
+   */
+  function objects(model, shown, speech, changed) {
+    const { classes } = model.values.objects;
+    part("gm-objects").replaceChildren(...classes.map((look) => toggled(
+      shown, changed, gmObjects.key(look),
+      speech.name(look) + speech.say("map.in_brackets", { count: number(look.count, 0) }),
+      [element("span", `gm-object gm-object-${look.key}`, look.sign)])));
+    part("gm-objects-part").hidden = !classes.length;
+  }
+
+  /** @param {Record<string, boolean>} shown @param {() => void} changed @param {string} key @param {string} text @param {Node[]} more */
+  function toggled(shown, changed, key, text, more) {
+    const label = element("label");
+    const input = /** @type {HTMLInputElement} */ (element("input"));
+    Object.assign(input, { type: "checkbox", name: key, checked: shown[key] });
+    input.addEventListener("change", () => {
+      shown[key] = input.checked;
+      changed();
+    });
+    label.append(input, ...more, element("span", "", text));
+    return label;
   }
 
   /** What of the context the map shows, by its signs. @param {Model} model @param {boolean} shown @param {Speech} speech */
@@ -139,5 +158,5 @@ const gmPanel = (() => {
     return drawn;
   }
 
-  return { head, views, legend, borders, context };
+  return { head, views, legend, borders, objects, context };
 })();

@@ -1,10 +1,11 @@
 // @ts-check
-// Search by code, name or person, and for roads, waters and places: a combobox for keyboard and pointer.
+// Search by code, name or person, for objects, roads, waters and places: a combobox for keyboard and pointer.
 
 const gmSearch = (() => {
   const { element, part } = gmPage;
   const SHOWN = 8;
   const PLACES = 3; // of these, for roads and places
+  const OBJECTS = 4; // and for objects
 
   /**
    * Finds grids that fit a text, the best first: codes that end or begin with it, names, people.
@@ -64,15 +65,16 @@ const gmSearch = (() => {
    * @param {() => Speech} speech
    * @param {(place: number) => void} choose
    * @param {(box: number[]) => void} look at a road, water or place, by its box in the flat world
+   * @param {(place: number) => void} see an object
    */
-  function start(model, speech, choose, look) {
+  function start(model, speech, choose, look, see) {
     /** @type {ReturnType<typeof namesOf> | null} */
     let around = null;
     /** @type {ReturnType<typeof finder> | null} */
     let find = null;
     const input = /** @type {HTMLInputElement} */ (part("gm-search"));
     const list = part("gm-found");
-    /** @type {(number | Named & { key: string, box: number[] })[]} */
+    /** @type {(number | { object: number } | Named & { key: string, box: number[] })[]} */
     let shown = [];
     let active = -1;
 
@@ -82,8 +84,10 @@ const gmSearch = (() => {
       const wanted = input.value.trim().toLowerCase();
       const places = wanted ? around.filter(({ zh }) => zh.toLowerCase().includes(wanted)) : [];
       // Of a name that many grids bear too, the place itself is among the first that are shown.
+      const things = wanted ? gmObjects.find(model, wanted).map((object) => ({ object })) : [];
       const grids = find(input.value);
-      const found = [...grids.slice(0, SHOWN - Math.min(places.length, PLACES)), ...places, ...grids.slice(SHOWN - Math.min(places.length, PLACES))];
+      const room = Math.max(0, SHOWN - Math.min(places.length, PLACES) - Math.min(things.length, OBJECTS));
+      const found = [...grids.slice(0, room), ...things.slice(0, OBJECTS), ...places, ...things.slice(OBJECTS), ...grids.slice(room)];
       shown = found.slice(0, SHOWN);
       active = shown.length ? 0 : -1;
       list.replaceChildren(...shown.map(row));
@@ -101,8 +105,8 @@ const gmSearch = (() => {
     /** @param {typeof shown[number]} one @param {number} place */
     function row(one, place) {
       const { code, zh, en } = model.values.grids;
-      const [name, detail] = typeof one === "number"
-        ? [{ zh: zh[one], en: en[one] }, code[one]]
+      const [name, detail] = typeof one === "number" ? [{ zh: zh[one], en: en[one] }, code[one]]
+        : "object" in one ? thing(one.object)
         : [one, speech().say(`search.${one.key}`)];
       const made = element("li", "gm-hit");
       made.id = `gm-hit-${place}`;
@@ -117,6 +121,14 @@ const gmSearch = (() => {
         pick(place);
       });
       return made;
+    }
+
+    /** Name of an object, and its class and grid. @param {number} place @returns {[Named, string]} */
+    function thing(place) {
+      const { zh, grid } = model.values.objects;
+      const { grids } = model.values;
+      const own = grid[place] < 0 ? "" : speech().name({ zh: grids.zh[grid[place]], en: grids.en[grid[place]] });
+      return [{ zh: zh[place], en: zh[place] }, [speech().name(gmObjects.classOf(model, place)), own].filter(Boolean).join(" · ")];
     }
 
     /** @param {boolean} opened */
@@ -139,6 +151,7 @@ const gmSearch = (() => {
       if (one === undefined) return;
       open(false);
       if (typeof one === "number") choose(one);
+      else if ("object" in one) see(one.object);
       else look(one.box);
     }
 

@@ -189,7 +189,27 @@ interface Room {
   take(boxes: number[][], what?: Label | null): boolean;
 }
 
+interface ObjectClass extends Named {
+  key: string;
+  sign: string;
+  count: number;
+}
+
+/** Objects of the registers, one place an object. */
+interface Objects {
+  classes: ObjectClass[];
+  of: number[]; // class
+  zh: string[];
+  credit_code: string[];
+  staff: number[];
+  size: string[]; // flags
+  grid: number[]; // place of the grid, -1 for none
+  spread: number[]; // 1: moved aside, as only its record is known
+  xy: number[]; // longitude and latitude in turn
+}
+
 interface Values {
+  objects: Objects;
   signs: Signs;
   context: ContextValues;
   language: Language;

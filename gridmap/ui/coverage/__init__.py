@@ -6,4 +6,5 @@ Its modules:
     charts         the charts drawn on the page
     compare        the open plan and another: tables and two maps
     coverage_page  the page itself
+    rates          the three 100 %, each with what misses
 """

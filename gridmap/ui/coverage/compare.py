@@ -18,8 +18,17 @@ from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.plans import find_plans, open_plan
 from layers.contract.errors import GridmapError
+from layers.registers.classes import CLASSES
 
-__all__ = ["chosen", "differing_grids", "figures_beside", "moved_ground", "people_moved", "show"]
+__all__ = [
+    "chosen",
+    "differing_grids",
+    "figures_beside",
+    "moved_ground",
+    "objects_moved",
+    "people_moved",
+    "show",
+]
 
 OTHER = "compare-with"
 M2_A_HECTARE = 10_000
@@ -120,6 +129,7 @@ def _details(found: Comparison, plan: Plan, other: Plan, say: Translator) -> Non
         "grids": differing_grids(found, plan, other, say),
         "moved": moved_ground(found, plan, other, say),
         "people": people_moved(found, say),
+        "objects_moved": objects_moved(found, plan, other, say),
     }
     for name, table in made.items():
         if not table.empty:
@@ -228,5 +238,20 @@ def people_moved(found: Comparison, say: Translator) -> pd.DataFrame:
             "state": [say(f"compare.state.{state}") for state in rows["state"]],
             "before": rows["before"].str.replace(";", say("mark.list")).to_numpy(),
             "after": rows["after"].str.replace(";", say("mark.list")).to_numpy(),
+        }
+    )
+
+
+def objects_moved(found: Comparison, plan: Plan, other: Plan, say: Translator) -> pd.DataFrame:
+    """List the objects that lie in another grid."""
+    rows = found.objects
+    old, new = tables.names_of(plan.grids, say.language), tables.names_of(other.grids, say.language)
+    kinds = {key: one.zh if say.language == "zh" else one.en for key, one in CLASSES.items()}
+    return pd.DataFrame(
+        {
+            "object": rows["name"].where(rows["name"] != "", rows.index.to_series()).to_numpy(),
+            "class": rows["class"].map(kinds).fillna("").to_numpy(),
+            "from": rows["before"].map(old).fillna(say("compare.nowhere")).to_numpy(),
+            "to": rows["after"].map(new).fillna(say("compare.nowhere")).to_numpy(),
         }
     )

@@ -16,7 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 from gridmap.coverage.metrics import METRICS
 from gridmap.plan.kinds import sizes_met
 from gridmap.plan.plan import Plan
-from gridmap.ui.coverage import charts, compare
+from gridmap.ui.coverage import charts, compare, rates
 from gridmap.ui.my_grids import answers
 from gridmap.ui.shell import guard, plan_map, tables
 from gridmap.ui.shell.context import PageContext
@@ -54,6 +54,7 @@ def show(context: PageContext, plan: Plan) -> None:
     labels = {
         "map": say("app.map"),
         "grids": say("app.micro_grids", count=f"{(plan.grids['kind'] == 'micro').sum():,}"),
+        "rates": say("rates.tab"),
         "load": say("charts.tab"),
         "issues": say("app.issues", count=len(plan.issues)),
         "figures": say("app.figures"),
@@ -71,6 +72,9 @@ def show(context: PageContext, plan: Plan) -> None:
     if tabs["grids"].open:
         with tabs["grids"]:
             _micro_grids(_table(plan, stamp, say.language), say)
+    if tabs["rates"].open:
+        with tabs["rates"]:
+            rates.show(plan, stamp, say)
     if tabs["load"].open:
         with tabs["load"]:
             charts.show(plan, stamp, say)

@@ -12,6 +12,7 @@ Its modules:
     data_town        choosing the town
     data_undo        the last change, and the button that takes it back
     declare          the form that says what a file is
+    declare_registered  registers, sites, groups, boards, cases and business areas
     declare_columns  which column is which, where the headers do not say it
     inspection       what is in the files, and what the user has to be asked
     town_files       files put in, put aside and brought back

@@ -5,7 +5,7 @@ from pathlib import Path
 import geopandas as gpd
 import streamlit as st
 
-from gridmap.rules.entries import Entry, declare, undeclare
+from gridmap.rules.entries import PLACELESS, Entry, declare, undeclare
 from gridmap.rules.text import change_rules
 from gridmap.ui.data import data_map, data_tables
 from gridmap.ui.data.data_undo import FileChange, keep
@@ -26,7 +26,7 @@ __all__ = ["close", "opened", "show"]
 
 OPEN = "data-open"
 SHIFTED = ("gcj02", "bd09")  # what is brought back
-TRIED_AT_ONCE = ("roster", "register")  # tables: quickly read
+TRIED_AT_ONCE = ("roster", "register", "board")  # tables: quickly read
 
 
 def opened() -> str:
@@ -154,7 +154,7 @@ def _show_trial(
         return
     people = tried.people
     if people is None:
-        st.success(say("data.tried_register"))
+        st.success(say("data.tried_register" if tried.objects is not None else "data.tried_list"))
         sites = sites_of(town, tried, entries, town_crs)
         if sites is not None:
             said = describe_sites(sites)
@@ -174,7 +174,7 @@ def _what_follows(
     answer: Declaration, layer: LayerInspection, town_crs: str, say: Translator
 ) -> None:
     """Say what reading will do with the layer, as it is declared."""
-    if answer.role in (None, "roster"):
+    if answer.role is None or answer.role in PLACELESS:
         return
     crs = answer.values.get("crs") or layer.crs
     lines = []

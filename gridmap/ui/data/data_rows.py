@@ -24,6 +24,7 @@ from gridmap.ui.shell.i18n import Translator
 from layers.contract.errors import GridmapError
 from layers.inspect.file import LayerInspection
 from layers.landuse.code_tables import CODE_SYSTEMS
+from layers.registers.classes import CLASSES
 
 __all__ = ["Row", "row_of", "show"]
 
@@ -126,6 +127,10 @@ def _what(entry: Entry, say: Translator) -> str:
     role = say(f"data.role.{entry.role}")
     kind = entry.values.get("category") or entry.values.get("subclass")
     codes = entry.values.get("codes")
+    object_class = CLASSES.get(str(entry.values.get("kind")))
+    if entry.role == "register" and object_class is not None:
+        named = object_class.zh if say.language == "zh" else object_class.en
+        return f"{role}{say('mark.colon')}{named}"
     if entry.role in ("layer", "register") and kind:
         return f"{role}{say('mark.colon')}{kind_name(kind, say)}"
     if codes:

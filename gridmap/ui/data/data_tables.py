@@ -1,12 +1,15 @@
 """What was found in one file, as tables: its facts, first rows, columns and issues."""
 
+from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from gridmap.ui.data.declare import Declaration
 from gridmap.ui.data.declare_columns import meanings
+from gridmap.ui.data.declare_registered import known_keys
 from gridmap.ui.shell.i18n import Translator
 from gridmap.workflow.entry_check import Trial
 from layers.contract.errors import GridmapError
@@ -63,7 +66,8 @@ def show_first_rows(layer: LayerInspection, answer: Declaration, say: Translator
         return
     st.markdown(f"**{say('data.first_rows', count=f'{layer.features:,}')}**")
     names = list(layer.first_rows.columns)
-    taken = meanings(answer.role, names, answer.values, say)
+    known = known_keys(answer.role, names)
+    taken = meanings(answer.role, names, known | _given(answer.values), say)
     heads = {
         name: st.column_config.Column(
             say("data.taken_for", column=name, meaning=taken[name]), width=MAPPED_PX
@@ -76,6 +80,10 @@ def show_first_rows(layer: LayerInspection, answer: Declaration, say: Translator
         layer.first_rows, column_config=heads, height="content",
         alt=say("data.first_rows", count=layer.features), key="first-rows",
     )  # fmt: skip
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value}
 
 
 def show_issues(

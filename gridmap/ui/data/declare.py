@@ -10,10 +10,11 @@ from typing import Any
 
 import streamlit as st
 
-from gridmap.rules.entries import ROLES, Entry, Role
+from gridmap.rules.entries import PLACELESS, ROLES, Entry, Role
 from gridmap.rules.words import choice_name
 from gridmap.ui.data.crs_choice import crs_field
-from gridmap.ui.data.declare_columns import ask_grids, ask_people, ask_position, ask_records, pick
+from gridmap.ui.data.declare_columns import ask_grids, ask_people, ask_records, pick
+from gridmap.ui.data.declare_registered import COLUMN_ROLES, ask_columns, ask_register
 from gridmap.ui.data.inspection import Question
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
@@ -23,7 +24,6 @@ from layers.inspect.file import LayerInspection
 from layers.landuse.code_tables import CODE_SYSTEMS
 from layers.landuse.context import CONTEXT_KINDS, UNIT_KINDS
 from layers.reading.features import Declared
-from layers.sheets.likely_columns import likely_columns
 
 __all__ = ["Declaration", "ask", "declared_of", "kind_name"]
 
@@ -88,13 +88,16 @@ def ask(
     if role == "layer":
         missing = _classes(layer, old, tables, values, key, say)
     elif role == "register":
-        missing = _register(layer, old, values, key, say)
+        missing = ask_register(layer, old, values, key, say, list(KINDS), _kinds(say))
+    elif role in COLUMN_ROLES:
+        missing = ask_columns(role, layer, old, values, key, say)
     elif role in ("context", "unit"):
         missing = _surroundings(role, layer, old, values, key, say)
     elif role == "hierarchy":
         missing = ask_grids(layer, old, values, key, say)
-    if role == "roster":
-        missing = ask_people(layer, old, values, key, say)
+    if role in PLACELESS:
+        if role == "roster":
+            missing = ask_people(layer, old, values, key, say)
         with st.expander(say("data.more")):
             _encoding_field(old, values, key, say)
         return Declaration(role, values, missing)
@@ -162,22 +165,6 @@ def _classes(
         values |= {"code_column": column, "codes": system}
     ask_records(layer, old, values, key, say)
     return missing
-
-
-def _register(
-    layer: LayerInspection, old: dict[str, Any], values: dict[str, Any], key: str, say: Translator
-) -> str:
-    kind = pick(
-        say("data.register_of"), list(KINDS), old.get("category"), f"{key} kind", say, _kinds(say)
-    )
-    number = pick(
-        say("data.id_column"), list(layer.columns.index), old.get("id_column"), f"{key} id", say,
-        likely=likely_columns(layer.columns, "object_id"),
-    )  # fmt: skip
-    values |= {"category": kind, "id_column": number}
-    ask_records(layer, old, values, key, say)
-    missing = ask_position(layer, old, values, key, say)
-    return missing if kind and number else "data.open.register"
 
 
 def _surroundings(

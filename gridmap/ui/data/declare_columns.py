@@ -10,6 +10,7 @@ import streamlit as st
 
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
+from gridmap.words import WORDS
 from layers.inspect.file import LayerInspection
 from layers.landuse.grids import HEADERS, hierarchy_columns
 from layers.registers.roster_columns import NEEDED as NEEDED_OF_PERSON
@@ -105,7 +106,13 @@ def meanings(
         found = roster_columns(names, given)
         return {name: say(f"data.person.{column}") for column, name in found.items()}
     keys = ("id_column", "name_column", "record_column", "x_column", "y_column")
-    return {values[key]: say(f"data.object.{key}") for key in keys if values.get(key)}
+    found = {values[key]: say(f"data.object.{key}") for key in keys if values.get(key)}
+    others = {
+        str(name): say(f"rules.file.{key}")
+        for key, name in values.items()
+        if name and key.endswith("_column") and f"rules.file.{key}" in WORDS
+    }
+    return others | found
 
 
 def pick(

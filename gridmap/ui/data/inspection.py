@@ -12,7 +12,7 @@ import geopandas as gpd
 import streamlit as st
 from pyproj import CRS
 
-from gridmap.rules.entries import Entry
+from gridmap.rules.entries import PLACELESS, Entry
 from gridmap.ui.data.town_files import TownFile
 from gridmap.workflow.entry_check import Trial, check_entry, check_sites
 from layers.contract.errors import GridmapError
@@ -135,7 +135,7 @@ def try_entry(
     crs
         Work CRS; without one nothing can be read yet, and None comes back.
     """
-    if look.fault is not None or not look.layers or not (crs or entry.role == "roster"):
+    if look.fault is not None or not look.layers or not (crs or entry.role in PLACELESS):
         return None
     tables = [town / str(entry.values["codes"])] if entry.values.get("codes") else []
     stamps = [(path.name, path.stat().st_mtime_ns) for path in tables if path.is_file()]
@@ -217,7 +217,7 @@ def state_of(look: FileLook, entry: Entry | None) -> list[Question]:
     if entry is None:
         return ["role"]
     asked: list[Question] = []
-    if layer is None or entry.role == "roster":
+    if layer is None or entry.role in PLACELESS:
         return asked
     told = layer.crs_sure and not (layer.issues["rule"] == FROM_NUMBERS).any()
     if not told and "crs" not in entry.values:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from gridmap.coverage.object_list import objects_of
 from gridmap.maps import map_html
 from gridmap.plan.output import boundaries_of, report_of, topology_of
 from gridmap.plan.plan import Plan
@@ -53,6 +54,14 @@ def _files(context: PageContext, plan: Plan, path: Path) -> None:
     )  # fmt: skip
     if context.may_change:
         _file(context, "report", f"{stem}.report.xlsx", XLSX, lambda: report_of(plan))
+        if len(plan.objects):
+            _file(
+                context,
+                "objects",
+                f"{stem}.objects.csv",
+                "text/csv",
+                lambda: objects_of(plan, "csv"),
+            )
         _file(context, "plan", path.name, "application/geopackage+sqlite3", path.read_bytes)
 
 

@@ -1,0 +1,77 @@
+"""Objects of the registers on a map: points with the sign of their class, ready for the page.
+
+Problem estates, vacancies and what a register marks as sensitive are never on a map, which anybody
+may hand on.
+"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridmap.coverage.object_list import object_list
+from gridmap.maps import geometry, packing
+from gridmap.plan.plan import Plan
+from layers.registers.classes import CLASSES
+
+__all__ = ["map_objects"]
+
+Values = dict[str, Any]
+_APART_M = 16.0  # between objects of one record, whose own places nobody knows
+_GOLDEN = np.pi * (3 - 5**0.5)  # a turn by it never comes back to the same line
+
+
+def map_objects(plan: Plan, grids: pd.Index) -> Values:
+    """Write the objects of a plan as columns, one place an object.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    grids
+        The grids as the map numbers them.
+
+    Returns
+    -------
+    `classes` with key, names, sign and number; and columns `of` (class), `zh`, `credit_code`,
+    `staff`, `size`, `grid` (place of the grid, -1 for none), `spread` (1 where only the record is
+    known and the point is moved aside so that all are seen), and `xy` in steps of a degree. Objects
+    without any place are not drawn; the plan lists them.
+    """
+    table = object_list(plan)
+    table = table[~(table.geometry.isna() | table.geometry.is_empty)]
+    table = table.sort_values(["class", "name"], kind="stable")
+    known = [key for key in CLASSES if (table["class"] == key).any()]
+    points = shapely.point_on_surface(table.geometry.to_numpy())
+    spread = (table["placed_by"] == "record").to_numpy()
+    points = np.where(spread, _apart(points), points)
+    steps = packing.points(points, plan.crs).xy if len(table) else np.zeros((0, 2), dtype=int)
+    return {
+        "classes": [
+            {
+                "key": key,
+                "zh": CLASSES[key].zh,
+                "en": CLASSES[key].en,
+                "sign": CLASSES[key].sign,
+                "count": int((table["class"] == key).sum()),
+            }
+            for key in known
+        ],
+        "of": pd.Index(known).get_indexer(table["class"]).tolist(),
+        "zh": table["name"].where(table["name"] != "", table.index.to_series()).tolist(),
+        "credit_code": table["credit_code"].tolist(),
+        "staff": table["staff"].tolist(),
+        "size": table["size"].tolist(),
+        "grid": grids.get_indexer(table["grid_code"]).tolist(),
+        "spread": spread.astype(int).tolist(),
+        "xy": np.round(steps / geometry.STEPS_A_DEGREE, 6).ravel().tolist(),
+    }
+
+
+def _apart(points: np.ndarray) -> np.ndarray:
+    """Move points that stand on one spot apart, along a spiral around it."""
+    x, y = shapely.get_x(points), shapely.get_y(points)
+    number = pd.DataFrame({"x": x, "y": y}).groupby(["x", "y"]).cumcount().to_numpy()
+    reach, angle = _APART_M * np.sqrt(number), _GOLDEN * number
+    return shapely.points(x + reach * np.cos(angle), y + reach * np.sin(angle))

@@ -1,0 +1,94 @@
+"""Objects of the registers in a plan: the patch each lies on, and the grid, derived from it.
+
+Where an object lies follows from its own place or record and from the patches alone. The grid is
+the label of the patch: after every edit it is looked up anew, never changed by itself.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from gridmap.town.load import place_objects
+from layers.contract.columns import OBJECTS, with_dtypes
+from layers.registers.classes import HIDDEN
+
+__all__ = ["deepest_grid", "may_be_public", "objects_on", "objects_on_pieces"]
+
+
+def deepest_grid(patches: pd.DataFrame) -> pd.Series:
+    """Give the deepest grid that each patch lies in: its micro-grid, or where none, its parent."""
+    return patches["grid_code"].where(patches["grid_code"] != "", patches["parent_code"])
+
+
+def objects_on(
+    objects: gpd.GeoDataFrame, patches: gpd.GeoDataFrame, *, patch_id: pd.Series | None = None
+) -> gpd.GeoDataFrame:
+    """Give objects the patch and the grid that they lie in.
+
+    Parameters
+    ----------
+    objects
+        OBJECTS in the CRS of the patches; what their columns `patch_id` and `grid_code` say is not
+        looked at.
+    patches
+        PATCHES of a plan.
+    patch_id
+        The patch of each object, where it is known already; "" for none.
+
+    Returns
+    -------
+    The objects in their order. One that lies on no ground of the plan stays, with "" for both.
+    """
+    if patch_id is None:
+        placed = place_objects(patches, objects)
+        names = np.append(patches.index.to_numpy(dtype=object), "")
+        patch_id = pd.Series(names[placed], index=objects.index)
+    grid = patch_id.map(deepest_grid(patches)).fillna("")
+    result = with_dtypes(objects.assign(patch_id=patch_id, grid_code=grid), OBJECTS)
+    assert isinstance(result, gpd.GeoDataFrame)
+    return result
+
+
+def objects_on_pieces(
+    objects: gpd.GeoDataFrame,
+    pieces: gpd.GeoDataFrame,
+    groups: Sequence[int],
+    group_of: Mapping[str, int],
+) -> pd.Series:
+    """Find the patch of every object after some patches were cut, or put together again.
+
+    Parameters
+    ----------
+    objects
+        OBJECTS with the patch they lay on.
+    pieces, groups
+        The patches that take the place of others, and for each the group of those it comes from.
+    group_of
+        The group of each patch that is replaced.
+
+    Returns
+    -------
+    Patch of each object. One of a place lies on the piece that it stands on; those of a record stay
+    together on the largest piece, as nobody knows where on it they stand.
+    """
+    patch = objects["patch_id"].astype("str").copy()
+    group = patch.map(group_of)
+    numbers = np.asarray(groups)
+    for number in sorted(group.dropna().unique()):
+        own = pieces[numbers == number]
+        rows = objects[(group == number).to_numpy()]
+        at = place_objects(own, rows.assign(record=""))
+        largest = int(np.argmax(own.area.to_numpy()))
+        at = np.where(at < 0, largest, at)
+        patch.loc[rows.index] = own.index.to_numpy(dtype=object)[at]
+    return patch.astype("str")
+
+
+def may_be_public(objects: pd.DataFrame) -> pd.Series:
+    """Tell which objects lists for the public may show.
+
+    Problem estates and vacancies are never among them, nor is what the town marks as sensitive.
+    """
+    return ~objects["class"].isin(HIDDEN) & ~objects["sensitive"].astype(bool)
