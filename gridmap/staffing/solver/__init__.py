@@ -5,13 +5,15 @@ lines let a person hold several it is an integer programme with a bound.
 
 Its modules:
 
-    costs     costs of people on posts, given block by block
-    integer   staffing where hours, targets or lines bind, as an integer programme
-    lines     posts that one person may not hold together
-    matching  exact matching on sparse pairs, posts in order of need
-    pairs     matching of many people on many posts by the few pairs that matter
-    request   what is asked, and what is answered
-    solve     the staffing of least cost
-    ties      which of several equal staffings
-    vacant    why posts are vacant, as codes
+    alternatives  the staffing with somebody on another post, and who would move
+    costs         costs of people on posts, given block by block
+    integer       staffing where hours, targets or lines bind, as an integer programme
+    lines         posts that one person may not hold together
+    matching      exact matching on sparse pairs, posts in order of need
+    pairs         matching of many people on many posts by the few pairs that matter
+    request       what is asked, and what is answered
+    solve         the staffing of least cost
+    ties          which of several equal staffings
+    vacancies     what would fill a vacant post, tried
+    vacant        why posts are vacant, as codes
 """

@@ -12,6 +12,7 @@ __all__ = [
     "Costs",
     "PartOfCosts",
     "TableOfCosts",
+    "WithOneMore",
     "blocks",
     "fitting",
     "pair_costs",
@@ -149,6 +150,32 @@ class _Fitting:
         minutes = self.takes(people[:, None], posts[None, :])
         found = self.costs.block(people, posts)
         return np.where(minutes > self.left[people, None], FORBIDDEN, found)
+
+
+@dataclass(frozen=True)
+class WithOneMore:
+    """Costs with one more person, the last, who may take a single post and costs nothing there."""
+
+    costs: Costs
+    post: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """People, posts."""
+        return self.costs.shape[0] + 1, self.costs.shape[1]
+
+    @cached_property
+    def kind(self) -> np.ndarray:
+        """The one more is of a kind of their own."""
+        return np.append(self.costs.kind, self.costs.kind.max(initial=-1) + 1)
+
+    def block(self, people: np.ndarray, posts: np.ndarray) -> np.ndarray:
+        """Costs of some people on some posts."""
+        old = people < self.costs.shape[0]
+        found = np.full((len(people), len(posts)), FORBIDDEN)
+        found[old] = self.costs.block(people[old], posts)
+        found[np.ix_(~old, posts == self.post)] = 0
+        return found
 
 
 def fitting(

@@ -13,9 +13,9 @@ import numpy as np
 from gridmap.staffing.solver.costs import FORBIDDEN, Costs, TableOfCosts, pair_costs, with_bans
 from layers.contract.errors import PlanError
 
-__all__ = ["FORBIDDEN", "Part", "Request", "Staffing"]
+__all__ = ["FORBIDDEN", "MINUTES", "Part", "Request", "Staffing"]
 
-_MINUTES = 60
+MINUTES = 60
 _NOISE = 1e-6  # hours; less is rounding noise
 
 
@@ -110,7 +110,7 @@ class Request:
         if self.hours_of_person is None:
             return np.ones(self.people, dtype=np.int64)
         hours = np.asarray(self.hours_of_person, dtype=float)
-        return np.floor((hours + _NOISE) * _MINUTES).astype(np.int64)
+        return np.floor((hours + _NOISE) * MINUTES).astype(np.int64)
 
     @cached_property
     def minutes_of_post(self) -> np.ndarray:
@@ -118,7 +118,7 @@ class Request:
         if self.hours_of_person is None or self.hours_of_post is None:
             return np.zeros(self.posts, dtype=np.int64)
         hours = np.asarray(self.hours_of_post, dtype=float)
-        return np.ceil((hours - _NOISE) * _MINUTES).clip(0).astype(np.int64)
+        return np.ceil((hours - _NOISE) * MINUTES).clip(0).astype(np.int64)
 
     def minutes(self, people: np.ndarray, posts: np.ndarray) -> np.ndarray:
         """Minutes that some posts take of some people, pair by pair."""
