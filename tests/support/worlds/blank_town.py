@@ -9,7 +9,15 @@ from shapely import box, union_all
 from gridmap.rules import parse_rules
 from gridmap.town.surroundings import empty_context, empty_units
 from gridmap.town.town import Town
-from layers.contract.columns import GROUND, HIERARCHY, OBJECTS, PEOPLE, empty_frame, with_dtypes
+from layers.contract.columns import (
+    GROUND,
+    HIERARCHY,
+    OBJECTS,
+    PEOPLE,
+    empty_frame,
+    later_columns,
+    with_dtypes,
+)
 from layers.contract.issues import make_issues
 from layers.landuse.lines import empty_lines
 
@@ -66,7 +74,8 @@ def blank_town(sizes, rules, *, shapes=None, ground=(), households=0, cadres=0):
         {"name": [f"干部{number}" for number in range(cadres)], "role": "cadre"},
         index=pd.Index([f"C{number}" for number in range(cadres)], name="person_id", dtype="str"),
     )
-    people = people.reindex(columns=list(PEOPLE), fill_value="")
+    first = [name for name in PEOPLE if name not in later_columns(PEOPLE)]
+    people = people.reindex(columns=first, fill_value="")
     return Town(
         folder=Path("blank"),
         rules=parse_rules(RULES + rules),

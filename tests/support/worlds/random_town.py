@@ -12,7 +12,15 @@ from shapely import box
 from gridmap.rules import parse_rules
 from gridmap.town.surroundings import empty_context, empty_units
 from gridmap.town.town import Town
-from layers.contract.columns import GROUND, HIERARCHY, OBJECTS, PEOPLE, empty_frame, with_dtypes
+from layers.contract.columns import (
+    GROUND,
+    HIERARCHY,
+    OBJECTS,
+    PEOPLE,
+    empty_frame,
+    later_columns,
+    with_dtypes,
+)
 from layers.contract.issues import make_issues
 
 __all__ = ["random_town"]
@@ -150,6 +158,7 @@ def _people(rng: np.random.Generator, hierarchy: gpd.GeoDataFrame) -> pd.DataFra
         )
         for number in range(160)
     ]
-    columns = ["person_id", *PEOPLE]
+    first = [name for name in PEOPLE if name not in later_columns(PEOPLE)]
+    columns = ["person_id", *first]
     table = pd.DataFrame(leaders + cadres, columns=columns).set_index("person_id")
     return with_dtypes(table, PEOPLE)
