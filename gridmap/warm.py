@@ -18,6 +18,7 @@ from boundaries.overlay.match_vertices import seal
 from boundaries.overlay.planar_overlay import planar_overlay
 from boundaries.topology.neighbours import neighbours
 from gridmap.partition import partition, repair_offers
+from gridmap.split.household_zones import share_exactly
 from gridmap.staffing.solver.costs import TableOfCosts
 from gridmap.staffing.solver.pairs import match_all
 
@@ -56,6 +57,8 @@ def warm_up() -> None:
         part, edges[few], border[few], capacity=1.02 * mean, min_load=0.98 * mean, zones=3,
         effort=5_000,
     )  # fmt: skip
+    # Household grids: a few buildings, shared out exactly.
+    share_exactly(np.full(4, 30.0), np.array([[0, 1], [1, 2], [2, 3]]), np.ones(3), (50.0, 70.0))
     # What the preview of an edit needs: moves that repair what it has torn.
     torn = np.arange(SIDE * SIDE) // 5 % 3
     repair_offers(load, edges, border, torn, capacity=float(load.sum()), edited=np.array([0]))

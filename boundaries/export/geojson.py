@@ -199,6 +199,7 @@ def _grid_properties(
             "parent_code": row["parent_code"] or None,
             "level": row["level"],
             "kind": row["kind"],
+            "family": row["family"] or None,
             "category": row["category"] or None,
             "subclass": row["subclass"] or None,
             "name": row["name"],

@@ -3,6 +3,7 @@
 Its modules:
 
     build      the tiling of all given grids, with the ledger of its ground
+    cells      ground shared out among buildings, none of which is cut; slices of a building
     cutting    a patch cut into workable pieces; which ones: gridmap/town/patches.py
     keep_whole  buildings that a cut would go through, whole on one piece
     slivers    ground too thin to be a patch joins the ground beside it

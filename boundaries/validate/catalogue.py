@@ -4,7 +4,7 @@ Keys, severities and sources follow the rule table of the field (docs/checks.md 
 rule is one function that yields faults, and one line in `RULES`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -114,6 +114,11 @@ RULES: tuple[Rule, ...] = (
         "DB11/T 2157-2023, DB6101/T 3185-2024", rules_codes.find_disorder,
     ),
     Rule(
+        "CAP-3", "warning", "住户类微网格户数", "A household grid has so many households",
+        "50–70 户, Zhengzhou; 30–50 户, Zhoukou; 30–60 户, Taiqian; set in the rules file",
+        rules_size.find_households_outside,
+    ),
+    Rule(
         "CAP-5", "warning", "微网格面积", "A micro-grid has a usual size",
         "16.36 ha on average, Zheng'an; limits are an " + _OWN, rules_size.find_odd_sizes,
     ),
@@ -191,6 +196,7 @@ def validate(
     *,
     limits: Limits,
     strays: gpd.GeoDataFrame | None = None,
+    band_reasons: Mapping[str, Named] | None = None,
 ) -> gpd.GeoDataFrame:
     """Find every fault of a plan that the rules know.
 
@@ -203,6 +209,9 @@ def validate(
     strays
         Ground not below its least area in micro-grids of another kind, as
         `gridmap.split.own_ground.find_strays` finds it; without it CAT-3 is not looked at.
+    band_reasons
+        By code: why a household grid has to be outside its band, as
+        `gridmap.workflow.household_rows.band_reasons` finds out. With a reason CAP-3 is a note.
 
     Returns
     -------
@@ -216,7 +225,7 @@ def validate(
     """
     require_metric(grids, Named("Grids", "网格"))
     require_metric(patches, Named("Patches", "图斑"))
-    tables = Tables(grids, patches, posts, assignments, people, limits, strays)
+    tables = Tables(grids, patches, posts, assignments, people, limits, strays, band_reasons or {})
     issues = [
         Issue(
             rule=rule.key,

@@ -40,6 +40,8 @@ class Limits:
     area_by_kind_m2: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     households_by_kind: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     objects_by_kind: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    # CAP-3: least and most households of a micro-grid of the household family; none: not looked at
+    households_of_grid: tuple[float, float] | None = None
     width_min_m: float = 0.0  # CAP-11: mean width, 2 area / perimeter; 0 asks for nothing
     compactness_min: float = 0.0  # CAP-11: 4 pi area / perimeter², a circle has 1
     micro_grids_max: int = 12  # CAP-6: Zhengzhou has 5.94 a community grid

@@ -1,4 +1,4 @@
-"""Rules CAP-5 and CAP-11: what size and shape micro-grids of each kind usually have."""
+"""Rules CAP-3, CAP-5 and CAP-11: what size and shape micro-grids of each kind have."""
 
 from collections.abc import Iterator, Mapping
 
@@ -8,17 +8,61 @@ import pandas as pd
 from boundaries.tiling.build import kind_of
 from boundaries.validate.tables import Fault, Tables, title
 from layers.contract.categories import KINDS
+from layers.contract.errors import Named
 from layers.contract.phrases import apart
 
-__all__ = ["find_odd_shapes", "find_odd_sizes"]
+__all__ = ["find_households_outside", "find_odd_shapes", "find_odd_sizes"]
 
 _M2_A_HA = 10_000
+_PART = 0.5  # of a household, where they are shared out by area
+_WITHOUT_REASON = {
+    True: Named(
+        "Give it buildings of the household grids beside, or merge it with one of them.",
+        "请从相邻住户类微网格划入楼栋，或与其合并。",
+    ),
+    False: Named(
+        "Give some of its buildings to the household grids beside, or split it.",
+        "请将部分楼栋划给相邻住户类微网格，或拆分。",
+    ),
+}
 _COUNTS = (("households", "households", "户"), ("objects", "objects", "个对象"))
 
 
+def find_households_outside(tables: Tables) -> Iterator[Fault]:
+    """CAP-3: a household grid with fewer or more households than the rules say."""
+    if tables.limits.households_of_grid is None:
+        return
+    micro = tables.micro[tables.micro["family"] == "household"]
+    least, most = tables.limits.households_of_grid
+    count = micro["households"]
+    outside = (count < least - _PART) | (count > most + _PART)
+    for code in micro.index[outside]:
+        name, name_zh = tables.name(str(code))
+        small = count[code] < least
+        limit = least if small else most
+        found = apart(float(count[code]), limit, 0)[0]
+        reason = tables.band_reasons.get(str(code)) or _WITHOUT_REASON[small]
+        yield Fault(
+            f"{title(name)} has {found} households, {'below' if small else 'above'} {limit:g}, the "
+            f"{'least' if small else 'most'} of a household grid. {reason.en}",
+            f"{name_zh}有 {found} 户，{'低于' if small else '高于'}住户类微网格的"
+            f"{'下限' if small else '上限'} {limit:g} 户。{reason.zh}",
+            code=str(code),
+            level=tables.level(str(code)),
+            size=float(count[code]),
+            unit="households",
+            geometry=tables.shape(str(code)),
+            severity="info" if str(code) in tables.band_reasons else None,
+        )
+
+
 def find_odd_sizes(tables: Tables) -> Iterator[Fault]:
-    """CAP-5: a micro-grid much smaller or larger than is usual for its kind."""
-    micro, limits = tables.micro, tables.limits
+    """CAP-5: a micro-grid much smaller or larger than is usual for its kind.
+
+    Those of the household family are measured in households: see CAP-3.
+    """
+    limits = tables.limits
+    micro = tables.micro[tables.micro["family"] != "household"]
     kind = kind_of(micro)
     low = kind.map(dict(limits.area_min_by_category_m2)).astype(float).fillna(limits.area_min_m2)
     low = _ends(kind, limits.area_by_kind_m2, 0).fillna(low)

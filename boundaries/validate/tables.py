@@ -1,6 +1,7 @@
 """The tables of a plan as the validation rules see them, with the facts that rules share."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from boundaries.hierarchy.ancestors import ancestors
 from boundaries.validate.limits import Limits
 from boundaries.validate.topology_checks import Fit, repaired
+from layers.contract.errors import Named
 
 __all__ = ["Fault", "Tables", "counted", "title"]
 
@@ -43,6 +45,8 @@ class Tables:
     people: pd.DataFrame
     limits: Limits
     strays: gpd.GeoDataFrame | None = None  # large ground in micro-grids of another kind
+    # By code: why a household grid has to be outside its band
+    band_reasons: Mapping[str, Named] = field(default_factory=dict)
 
     @cached_property
     def once(self) -> gpd.GeoDataFrame:

@@ -66,6 +66,7 @@ class GridView:
     level: int
     kind: str
     category: str
+    family: str
     role: str  # of the cadre here
     duties: tuple[str, ...]
     area_m2: float
@@ -176,6 +177,7 @@ def _grid(plan: Plan, code: str, person_id: str, duties: Duties) -> GridView:
         level=int(row["level"]),
         kind=str(row["kind"]),
         category=str(row["subclass"] or row["category"]),
+        family=str(row["family"]),
         role=role,
         duties=tasks,
         area_m2=float(row["area_m2"]),

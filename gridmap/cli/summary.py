@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pandas as pd
+
 from boundaries.export.rounding import is_tiling
 from gridmap.cli.screen import Screen
 from gridmap.cli.words import WORDS
@@ -28,6 +30,7 @@ def summarise(plan: Plan) -> dict[str, Any]:
         "town": plan.rules.town.name,
         "town_en": plan.rules.town.name_en,
         "grids": {str(level): len(part) for level, part in grids.groupby("level")},
+        **_household_grids(figures),
         "fewest": proof.lower_bound,
         "tight": len(proof.tight),
         "heavy": len(proof.heavy),
@@ -50,6 +53,13 @@ def summarise(plan: Plan) -> dict[str, Any]:
     }
 
 
+def _household_grids(figures: pd.Series) -> dict[str, Any]:
+    """Count the household grids, and those of them within their band, where there are some."""
+    made = int(figures.get("household_grids", 0))
+    within = round(made * float(figures.get("household_band_share", 0.0)))
+    return {"household_grids": made, "in_band": within} if made else {}
+
+
 def count_issues(plan: Plan) -> dict[str, int]:
     """Count the issues of a plan by severity."""
     found = plan.issues["severity"].value_counts()
@@ -70,9 +80,10 @@ def show_shortage(screen: Screen, plan: Plan) -> None:
 def show_summaries(screen: Screen, summaries: list[dict[str, Any]]) -> None:
     """Print the figures of towns side by side; of a single one also those that judge nothing."""
     heads = [screen.pick(one["town"], one["town_en"]) for one in summaries]
-    keys = [key for key in summaries[0] if f"sum.{key}" in WORDS]
+    keys = dict.fromkeys(key for one in summaries for key in one if f"sum.{key}" in WORDS)
     rows = [
-        [screen.say(f"sum.{key}"), *(_cell(screen, one[key]) for one in summaries)] for key in keys
+        [screen.say(f"sum.{key}"), *(_cell(screen, one.get(key)) for one in summaries)]
+        for key in keys
     ]
     for figure in SPLIT_FIGURES:
         if len(summaries) > 1 and not figure.better:
@@ -85,6 +96,8 @@ def show_summaries(screen: Screen, summaries: list[dict[str, Any]]) -> None:
 
 
 def _cell(screen: Screen, value: Any) -> str:
+    if value is None:
+        return "–"
     if isinstance(value, bool):
         return screen.say("yes" if value else "no")
     if isinstance(value, dict):

@@ -15,6 +15,7 @@ import pandas as pd
 
 from gridmap.coverage.service import Service, ratio
 from gridmap.plan.plan import Plan
+from gridmap.split.homes import HOUSEHOLD
 from layers.contract.categories import CATEGORY_KEYS
 
 __all__ = ["METRICS", "Metric", "coverage", "town_figures"]
@@ -166,6 +167,19 @@ def _work_points(service: Service) -> pd.Series:
     return service.load_h * (float("nan") if per_hour is None else per_hour)
 
 
+def _household_grids(service: Service) -> float:
+    """Count the household grids; nan where the rules make none."""
+    count = int((service.micro["family"] == HOUSEHOLD).sum())
+    return float(count) if count else float("nan")
+
+
+def _in_band(service: Service) -> float:
+    """Share of the household grids with as many households as the rules say."""
+    least, most = service.plan.rules.household_grids.households
+    homes = service.micro.loc[service.micro["family"] == HOUSEHOLD, "households"].round()
+    return float(homes.between(least, most).mean()) if len(homes) else float("nan")
+
+
 METRICS: tuple[Metric, ...] = (
     Metric("area_m2", "m2", "土地面积", "Ground", _sum_of_patches("area_m2")),
     Metric(
@@ -187,6 +201,14 @@ METRICS: tuple[Metric, ...] = (
         _share_of_patches("households", "covered"),
     ),
     Metric("micro_grids", "grids", "微网格数", "Micro-grids", lambda s: s.micro_grids),
+    Metric(
+        "household_grids", "grids", "住户类微网格数", "Household grids", _household_grids, "town",
+    ),
+    Metric(
+        "household_band_share", "share", "户数在范围内的住户类微网格",
+        "Household grids in the band",
+        _in_band, "town",
+    ),
     Metric("posts", "posts", "岗位数", "Posts", lambda s: s.posts),
     Metric(
         "posts_filled_share", "share", "到岗率", "Posts filled",

@@ -26,6 +26,7 @@ from gridmap.split.border_prices import (
 from gridmap.split.holding import meetings
 from gridmap.split.split import graph_of
 from gridmap.split.units import ground_of_units
+from gridmap.town.dwellings import divided_buildings
 from gridmap.town.visible_lines import VISIBLE, Lines, visible_lines
 from layers.landuse.lines import empty_lines
 
@@ -100,9 +101,11 @@ class Drawn:
 
     @cached_property
     def cut(self) -> np.ndarray:
-        """Positions of the units that a drawn border cuts."""
+        """Positions of the units that a drawn border cuts; by stairwells it is no cut."""
         edges, _, parted = self._edges
+        divided = divided_buildings(self.plan.units, self.plan.rules).to_numpy()
         members = self.ground[self.ground["is_member"]]
+        members = members[~divided[members["unit"]]]
         return np.unique(meetings(members, edges[parted])["unit"].to_numpy(dtype=np.int64))
 
     def _in_several(self, column: str) -> np.ndarray:
@@ -118,7 +121,8 @@ class Drawn:
     def parted(self) -> np.ndarray:
         """Positions of the units that only lines of the layers part: ground of two kinds."""
         several = self._in_several("code")
-        return np.setdiff1d(several, np.concatenate([self.cut, self.crossed]))
+        divided = np.flatnonzero(divided_buildings(self.plan.units, self.plan.rules))
+        return np.setdiff1d(several, np.concatenate([self.cut, self.crossed, divided]))
 
     def count(self, which: str, kind: str) -> float:
         """Count units of a kind that are `cut`, `crossed` or `parted`; nan where there are none."""

@@ -79,7 +79,8 @@ def _changed(plan: Plan, change: Change) -> tuple[Plan, Rows]:
     stays = [code for code in change.touched if code not in change.retired]
     edit_id = next_edit_id(edit_log(plan))
     facts = facts_after(plan, change.patches, stays, reshuffled=change.reshuffled)
-    ground = facts.assign(load_h=_loads(change, stays), subclass=subclasses(change.patches, facts))
+    kinds = subclasses(change.patches, facts, rules=plan.rules)
+    ground = facts.assign(load_h=_loads(change, stays), subclass=kinds)
     staff, officers = adapt_staff(plan, ground, gone=change.retired, edit_id=edit_id)
     facts["officers"] = officers.reindex(facts.index).astype("int64")
     old = staff_rows(plan, change.touched)

@@ -6,6 +6,7 @@ Only the given grids concerned are looked at, and only sums are made; no polygon
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -21,6 +22,7 @@ from gridmap.edits.moves.repairs import Situation
 from gridmap.edits.moves.violations import Violation, find_violations
 from gridmap.edits.outcome.new_kinds import NewKind, find_new_kinds
 from gridmap.plan.plan import Plan
+from gridmap.town.dwellings import divided_buildings
 from layers.contract.errors import Named
 
 __all__ = ["Preview", "preview"]
@@ -100,8 +102,10 @@ def preview(plan: Plan, edit: Edit, *, offers: bool = True) -> Preview:
         before,
         after,
         (
-            *find_violations(ground, label, before, after),
-            *find_cut_units(change.patches[rows], ground, old, label, units=plan.units),
+            *find_violations(
+                ground, label, before, after, band=plan.rules.household_grids.households
+            ),
+            *find_cut_units(change.patches[rows], ground, old, label, units=_whole_units(plan)),
         ),
         find_offers(edit, _situation(plan, change, ground, old, label, count)) if offers else (),
         change.created,
@@ -111,6 +115,11 @@ def preview(plan: Plan, edit: Edit, *, offers: bool = True) -> Preview:
         find_new_kinds(plan, before, after, _parents_of(change, after.index)),
         _cut_places(plan, change),
     )
+
+
+def _whole_units(plan: Plan) -> gpd.GeoDataFrame:
+    """Leave out the buildings that are parted by their stairwells."""
+    return plan.units[~divided_buildings(plan.units, plan.rules)]
 
 
 def _cut_places(plan: Plan, change: Change) -> tuple[Named, ...]:

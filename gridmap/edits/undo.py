@@ -264,7 +264,7 @@ def _staffed(
         return facts, now, rows.after.staff
     own = patches[patches["grid_code"].isin(facts.index)]
     load = own["load_h"].groupby(own["grid_code"]).sum().reindex(facts.index)
-    ground = facts.assign(load_h=load, subclass=subclasses(patches, facts))
+    ground = facts.assign(load_h=load, subclass=subclasses(patches, facts, rules=plan.rules))
     staff, officers = adapt_staff(plan, ground, gone=gone, edit_id=edit_id)
     adapted = facts.assign(officers=officers.reindex(facts.index).astype("int64"))
     return adapted, staff_rows(plan, touched), staff

@@ -19,6 +19,7 @@ __all__ = [
     "ANSWER_LOOKS",
     "CATEGORY_LOOKS",
     "CHANGE_LOOKS",
+    "FAMILY_LOOKS",
     "LEFT",
     "LOAD_STEPS",
     "POST_LOOKS",
@@ -85,6 +86,12 @@ CATEGORY_LOOKS: tuple[Look, ...] = (
     _look("other_land", "#cfc7b4", "ticks", "#6e6655"),
     _look("unmapped", "#ebe5d6", "crosses", "#8a8474"),
     _look("residual", "#f7f5f1", "none"),  # of which nobody says what it is
+)
+FAMILY_LOOKS: tuple[Look, ...] = (
+    _look("territorial", "#e6e3da", "none", word="family.territorial"),
+    _look("in_band", "#7fb3a6", "sparse", "#1f4f45", word="class.in_band"),
+    _look("fewer", "#f0c04a", "dots", word="class.fewer"),
+    _look("more", "#b5482a", "cross", "#ffffff", word="class.more"),
 )
 LEFT = _look("left", "#ffffff", "sparse", "#8a8a8a", word="class.left")
 POST_LOOKS: tuple[Look, ...] = (

@@ -15,6 +15,7 @@ from gridmap.maps.legend import (
     ANSWER_LOOKS,
     CATEGORY_LOOKS,
     CHANGE_LOOKS,
+    FAMILY_LOOKS,
     LEFT,
     POST_LOOKS,
     Look,
@@ -22,6 +23,7 @@ from gridmap.maps.legend import (
     looks_of,
 )
 from gridmap.plan.plan import Plan
+from gridmap.split.homes import HOUSEHOLD
 from gridmap.words import LANGUAGES, say
 
 __all__ = ["Note", "Pin", "View", "answers_view", "change_view", "own_views"]
@@ -72,7 +74,7 @@ class View:
 
 
 def own_views(plan: Plan, micro: pd.DataFrame, posts: pd.DataFrame) -> list[View]:
-    """Give the views that every plan has: category, load and posts.
+    """Give the views that every plan has: category, load and posts; households where they count.
 
     Parameters
     ----------
@@ -86,7 +88,25 @@ def own_views(plan: Plan, micro: pd.DataFrame, posts: pd.DataFrame) -> list[View
     hours = plan.rules.capacity.officer_hours
     looks = looks_of(micro, posts, officer_hours=hours)
     every = {"category": CATEGORY_LOOKS, "load": load_looks(hours), "posts": POST_LOOKS}
-    return [View(key, of_view, looks[key]) for key, of_view in every.items()]
+    views = [View(key, of_view, looks[key]) for key, of_view in every.items()]
+    return [*views, _family_view(plan, micro)] if (micro["family"] == HOUSEHOLD).any() else views
+
+
+def _family_view(plan: Plan, micro: pd.DataFrame) -> View:
+    """Give the view of household grids: within their band, or why not."""
+    least, most = plan.rules.household_grids.households
+    count = micro["households"].round()
+    classes = np.select(
+        [micro["family"] != HOUSEHOLD, count < least, count > most],
+        ["territorial", "fewer", "more"],
+        "in_band",
+    )
+    rows = plan.issues[plan.issues["rule"] == "CAP-3"]
+    notes = {
+        str(code): ((str(zh), str(en)),)
+        for code, zh, en in zip(rows["code"], rows["message_zh"], rows["message"], strict=True)
+    }
+    return View("family", FAMILY_LOOKS, pd.Series(classes, index=micro.index, dtype="str"), notes)
 
 
 def answers_view(plan: Plan, responses: pd.DataFrame, disputes: pd.DataFrame) -> View:

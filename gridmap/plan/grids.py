@@ -9,6 +9,7 @@ from boundaries.topology.connected import number_parts
 from boundaries.topology.dissolve import dissolve, polsby_popper
 from gridmap.rules import Rules
 from gridmap.split.blocks import Graph
+from gridmap.split.homes import families_of
 from gridmap.split.micro_category import subclass_of
 from layers.contract.categories import KINDS
 from layers.contract.columns import GRIDS, with_dtypes
@@ -45,7 +46,7 @@ def make_grids(
     `capacity_h` are 0 until posts are made. Polygons of all levels are dissolved from the patches,
     so that every level shares its vertices with the next.
     """
-    rows = [_micro_rows(patches, hierarchy, categories, graph)]
+    rows = [_micro_rows(patches, hierarchy, categories, graph, rules)]
     line = ancestors(hierarchy)
     for level in sorted(hierarchy["level"].unique(), reverse=True):
         given = hierarchy[hierarchy["level"] == level]
@@ -70,7 +71,9 @@ def in_order(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return result
 
 
-def micro_figures(patches: gpd.GeoDataFrame, categories: pd.Series, graph: Graph) -> pd.DataFrame:
+def micro_figures(
+    patches: gpd.GeoDataFrame, categories: pd.Series, graph: Graph, *, rules: Rules
+) -> pd.DataFrame:
     """Derive what a micro-grid is from its patches: all but its name, officers and dates.
 
     Parameters
@@ -81,6 +84,8 @@ def micro_figures(patches: gpd.GeoDataFrame, categories: pd.Series, graph: Graph
         Category of the micro-grid each patch is in.
     graph
         Neighbours among these patches, by which parts are counted.
+    rules
+        Which ground is of the household family.
     """
     code = patches["grid_code"]
     table = figures(patches, code)
@@ -89,13 +94,14 @@ def micro_figures(patches: gpd.GeoDataFrame, categories: pd.Series, graph: Graph
             {
                 "parent_code": patches["parent_code"],
                 "category": categories,
-                "subclass": subclass_of(patches, code, categories),
+                "subclass": subclass_of(patches, code, categories, rules=rules),
             }
         )
         .groupby(code)
         .first()
     )
     table = table.join(first)
+    table["family"] = families_of(patches, code, categories, rules=rules).reindex(table.index)
     own = patches["category"] == categories
     table["purity"] = patches["area_m2"].where(own, 0.0).groupby(code).sum() / table["area_m2"]
     table["parts"] = _count_parts(code, graph).reindex(table.index)
@@ -117,9 +123,13 @@ def micro_name(parent: str, kind: str, number: int, *, english: bool = False) ->
 
 
 def _micro_rows(
-    patches: gpd.GeoDataFrame, hierarchy: pd.DataFrame, categories: pd.Series, graph: Graph
+    patches: gpd.GeoDataFrame,
+    hierarchy: pd.DataFrame,
+    categories: pd.Series,
+    graph: Graph,
+    rules: Rules,
 ) -> pd.DataFrame:
-    table = micro_figures(patches, categories, graph)
+    table = micro_figures(patches, categories, graph, rules=rules)
     table["kind"] = "micro"
     table["level"] = table["parent_code"].map(hierarchy["level"]) + 1
     kind = kind_of(table)

@@ -9,7 +9,7 @@ from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 
 __all__ = ["kind_table", "large_share", "sizes_met"]
 
-_OF_SIZE = ("CAP-5", "CAP-11")  # rules on what micro-grids of a kind usually are
+_OF_SIZE = ("CAP-3", "CAP-5", "CAP-11")  # rules on what micro-grids of a kind usually are
 _SUMS = ("ground_m2", "own_m2", "large_m2", "large_own_m2")
 
 
@@ -46,7 +46,7 @@ def large_share(table: pd.DataFrame) -> float:
 
 
 def sizes_met(plan: Plan) -> float:
-    """Give the share of micro-grids with the usual size and shape of their kind (CAP-5, CAP-11).
+    """Give the share of micro-grids of usual size and shape (CAP-3, CAP-5, CAP-11).
 
     The issues of the plan say which are not; without micro-grids the share is 1.
     """

@@ -17,8 +17,9 @@ Form = Literal["text", "number", "whole", "switch", "choice", "choices", "texts"
 ANY_KIND = "*"  # in a key: one of the kinds of ground, such as load.farmland.hectare
 
 # Sections that the form offers, in its order; `precedence` stands alone in the file.
-FORM_SECTIONS = ("town", "load", "capacity", "split", "contiguity", "borders", "residual",
-                 "tiling", "numbering", "households", "assignment", "duties")  # fmt: skip
+FORM_SECTIONS = ("town", "load", "capacity", "split", "household_grids", "contiguity", "borders",
+                 "residual", "tiling", "numbering", "households", "assignment",
+                 "duties")  # fmt: skip
 _SHOWN_WITH = {"precedence": "tiling"}
 
 # Unit of a key, by its last part or by the whole key.
@@ -44,6 +45,7 @@ _SOURCES: Mapping[str, tuple[str, str]] = {
     "capacity.officers_min": ("P", "ASSIGN-2"),
     "capacity.officers_max": ("A", "ASSIGN-2"),
     "capacity.load_index_max": ("A", "ASSIGN-7"),
+    "household_grids.households": ("P", "CAP-3"),
     "split.min_area_ha_default": ("A", "CAP-5"),
     "split.warn_area_ha": ("A", "CAP-5"),
     "split.bands.*.area_ha": ("A", "CAP-5"),

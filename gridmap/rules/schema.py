@@ -309,7 +309,9 @@ class Rules(Section):
         return by_kind.get(kind, by_kind.get("default", Weights()))
 
     def treatment(self, subclass: str) -> Treatment:
-        """Say what becomes of residual ground of this sub-class."""
+        """Say what becomes of residual ground of this sub-class; homes have grids of their own."""
+        if subclass in self.household_grids.on:
+            return "own"
         by_subclass: dict[str, Treatment] = {
             str(key): value for key, value in self.residual.by_subclass.items()
         }

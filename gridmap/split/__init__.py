@@ -9,6 +9,8 @@ Its modules:
     dividing        a town's ground cut into patches, and patches into micro-grids
     gluing          patches that stay together in the split
     holding         patches of a unit, and pairs that no border parts, held together
+    homes           the two families of micro-grids, and home ground beside all other
+    household_zones  zones of so many households, exactly where few pieces are left
     infeasibility   why a request cannot be met, and the rule values that would help
     joining         ground too small for a micro-grid joins its neighbour
     micro_category  the category of a micro-grid: one rule everywhere

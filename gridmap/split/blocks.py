@@ -17,6 +17,7 @@ from boundaries.tiling.build import kind_of
 from boundaries.topology.connected import number_parts
 from boundaries.topology.neighbours import neighbours
 from gridmap.rules import Rules
+from gridmap.split.homes import home_ground
 from gridmap.split.joining import join_small, why_alone
 from gridmap.split.micro_category import SETTLEMENT, SITES
 from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
@@ -117,6 +118,7 @@ def form_blocks(
     By patch: `block`, numbered from 0 in order of first patch, -1 for ground left with its parent;
     `block_category`, the category of the block ("residual" for housing and the like); `alone`, why
     a block is smaller than its least area: "nothing" beside it, or no "room" there, else "";
+    `is_home`, whether it is shared out by households (`gridmap.split.homes`);
     `camp` and `block_camp`, what the ground of the patch counts as when blocks are outvoted, and
     what the block is: a category, built-up ground, another sub-class with micro-grids of its own,
     or residual ground that the rules let others absorb (`RESIDUAL_CAMPS`).
@@ -130,6 +132,8 @@ def form_blocks(
 
     family = np.where(np.isin(kind, SETTLEMENT) & ~absorbed, len(keys), code)
     first, second = graph.edges.T
+    lived_on = _lived_on(patches, graph, rules)
+    family = np.where(lived_on, len(keys) + 1, family)
     same = family[first] == family[second]
     group = number_parts(len(patches), *graph.edges[same].T)
     areas = patches["area_m2"].to_numpy()
@@ -139,7 +143,10 @@ def form_blocks(
     held = np.zeros((len(group_kind), camps.max() + 1))
     np.add.at(held, (group, camps[code]), areas)
     held[:, RESIDUAL_CAMPS:] *= _LESS  # in a tie residual ground is the lesser
-    stays = _is_any(group, left) | (False if apart is None else _is_any(group, apart))
+    homes = _is_any(group, lived_on)
+    # Where somebody lives, ground is measured in households: it stands, however small.
+    least = np.where(homes, 0.0, least)
+    stays = _is_any(group, left) | (False if apart is None else _is_any(group, apart)) | homes
     never = np.isin(
         group_kind, [keys.index(key) for key in treatment if treatment[key] == "absorb"]
     )
@@ -170,11 +177,20 @@ def form_blocks(
             "block": numbered,
             "block_category": np.where(np.isin(category, RESIDUAL_KEYS), "residual", category),
             "alone": why_alone(into, area, least, pairs)[block],
+            "is_home": homes[block],
             "camp": camps[code],
             "block_camp": camps[group_kind[block]],
         },
         index=patches.index,
     )
+
+
+def _lived_on(patches: pd.DataFrame, graph: Graph, rules: Rules) -> np.ndarray:
+    """Mark connected ground of the sub-classes of household grids where somebody lives."""
+    asked = kind_of(patches).isin(rules.household_grids.on).to_numpy()
+    inside = graph.edges[asked[graph.edges].all(axis=1)]
+    group = number_parts(len(patches), *inside.T)
+    return asked & _is_any(group, home_ground(patches, rules))[group]
 
 
 def _camps(keys: list[str], treatment: Mapping[str, str]) -> np.ndarray:

@@ -88,7 +88,7 @@ def fewest_by_load(division: Division, rules: Rules) -> pd.Series:
 
     Returns
     -------
-    By number of block, without ground left with its parent.
+    By number of block, without ground left with its parent and without home ground.
     """
     patches, block = division.tiling.patches, division.answer.block
     # A visit to each patch grows with the cuts; whole ground asks for one.
@@ -96,7 +96,9 @@ def fewest_by_load(division: Division, rules: Rules) -> pd.Series:
     visit = weights_by_row(kind_of(patches), rules)["patch"] * (1 - 1 / pieces)
     load = (patches["load_h"] - visit).groupby(block).sum()
     most = rules.capacity.officer_hours * rules.capacity.officers_max
-    fewest = np.ceil(load.drop(-1, errors="ignore") / most - 1e-9)
+    # Blocks of home ground are shared out by households.
+    others = ~load.index.isin([-1, *block[division.answer.is_home]])
+    fewest = np.ceil(load[others] / most - 1e-9)
     return fewest.clip(lower=1).astype("int64")
 
 
@@ -104,6 +106,7 @@ def _same_load(one: Rules, other: Rules) -> bool:
     """Whether patches ask for the same hours, and are cut for the same."""
     return (
         one.load == other.load
+        and one.household_grids == other.household_grids
         and one.households == other.households
         and one.capacity.officer_hours == other.capacity.officer_hours
     )
@@ -159,7 +162,8 @@ def _ours(division: Division, measured: pd.DataFrame) -> np.ndarray:
     divisible = load - fixed >= LEAST_DIVISIBLE * load
     ours = (load > rules.capacity.officer_hours) | (measured["layer"] == "").to_numpy()
     rows = np.unique(rows)
-    return rows[(ours & divisible & (load > 0))[rows]]
+    homes = kind_of(measured).isin(rules.household_grids.on).to_numpy()  # cut by households
+    return rows[(ours & divisible & (load > 0) & ~homes)[rows]]
 
 
 def _cuts(

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from boundaries.topology.connected import number_parts
+from gridmap.split.units import WHOLE_KINDS
 
-__all__ = ["held", "meetings", "touching"]
+__all__ = ["held", "held_homes", "meetings", "touching"]
 
 
 def held(
@@ -50,6 +51,37 @@ def held(
         for one in heads:
             head[one] = heads[0]
     return np.array([first_of(patch) for patch in range(len(head))], dtype=np.int64)
+
+
+def held_homes(
+    unit: np.ndarray,
+    members: pd.DataFrame,
+    edges: np.ndarray,
+    *,
+    households: np.ndarray,
+    most: float,
+) -> np.ndarray:
+    """Hold home ground together by units, where a grid has so many households and no load counts.
+
+    Buildings and compounds are kept whole, however many live there; village groups where one grid
+    may have them all.
+
+    Parameters
+    ----------
+    unit, members, edges
+        As in `held` and `touching`; without the buildings that are parted by their stairwells.
+    households, most
+        (n,) households of each patch, and the most of a household grid.
+
+    Returns
+    -------
+    (n,) the first patch of those that each is together with now.
+    """
+    for rank, ranked in members.groupby("rank", sort=True):
+        room = np.inf if int(rank) < len(WHOLE_KINDS) else most
+        for part in (ranked[ranked["own"]], ranked):
+            unit = held(unit, touching(part, edges), load=households, most=room)
+    return unit
 
 
 def touching(members: pd.DataFrame, edges: np.ndarray) -> list[list[int]]:

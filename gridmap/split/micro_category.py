@@ -5,8 +5,11 @@ It follows from the ground that a micro-grid holds now, not from how it came to 
 1. A site of the town gives its category, however much other ground came along, as a person is to
    visit it: connected ground of a category of `SITES`, not below the least area of its kind. Of
    several kinds the first by the precedence of the rules counts.
-2. Without a site it is the category with most ground, residual ground counted together; in a tie
-   the first by precedence, residual ground last.
+2. Without a site a micro-grid with home ground (`gridmap.split.homes`) is residual ground of the
+   sub-class with most of its homes: who lives there is counted, however much other ground came
+   along.
+3. Else it is the category with most ground, residual ground counted together; in a tie the first
+   by precedence, residual ground last.
 
 A micro-grid of residual ground has the sub-class with most of that ground too. Built-up ground
 counts together: a village with its shops and school is one settlement, and beside a smaller wood it
@@ -24,6 +27,7 @@ from boundaries.tiling.build import kind_of
 from boundaries.topology.connected import number_parts
 from boundaries.topology.neighbours import neighbours
 from gridmap.rules import Rules
+from gridmap.split.homes import home_ground
 from layers.contract.categories import CATEGORY_KEYS, RESIDUAL, RESIDUAL_KEYS
 
 __all__ = [
@@ -74,6 +78,7 @@ def category_of(patches: gpd.GeoDataFrame, codes: pd.Series, *, rules: Rules) ->
         kind_number(patches),
         patches["area_m2"].to_numpy(),
         site[pairs],
+        home_ground(patches, rules),
         count=len(names),
         rules=rules,
     )
@@ -81,7 +86,13 @@ def category_of(patches: gpd.GeoDataFrame, codes: pd.Series, *, rules: Rules) ->
     return pd.Series(np.where(codes == "", "", by_patch), index=patches.index, dtype="str")
 
 
-def subclass_of(patches: pd.DataFrame, codes: pd.Series, categories: pd.Series) -> pd.Series:
+def subclass_of(
+    patches: pd.DataFrame,
+    codes: pd.Series,
+    categories: pd.Series,
+    *,
+    rules: Rules | None = None,
+) -> pd.Series:
     """Find the sub-class of the residual micro-grid that each patch is in.
 
     Parameters
@@ -90,6 +101,8 @@ def subclass_of(patches: pd.DataFrame, codes: pd.Series, categories: pd.Series) 
         All patches of the micro-grids, with category, subclass and area_m2.
     codes, categories
         Micro-grid of each patch, and the category of that micro-grid.
+    rules
+        What is home ground; without them nothing is.
 
     Returns
     -------
@@ -98,7 +111,11 @@ def subclass_of(patches: pd.DataFrame, codes: pd.Series, categories: pd.Series) 
     number, names = pd.factorize(codes)
     category = pd.Series(categories.to_numpy()).groupby(number).first().to_list()
     decided = decide_subclasses(
-        number, kind_number(patches), patches["area_m2"].to_numpy(), category
+        number,
+        kind_number(patches),
+        patches["area_m2"].to_numpy(),
+        np.zeros(len(patches), dtype=bool) if rules is None else home_ground(patches, rules),
+        category,
     )
     by_patch = np.array(decided, dtype=object)[number] if len(names) else []
     return pd.Series(np.where(codes == "", "", by_patch), index=patches.index, dtype="str")
@@ -120,6 +137,7 @@ def decide_categories(
     kind: np.ndarray,
     area_m2: np.ndarray,
     touches: np.ndarray,
+    home: np.ndarray,
     *,
     count: int,
     rules: Rules,
@@ -136,6 +154,8 @@ def decide_categories(
         (n,) its area.
     touches
         (m, 2) patches that share a border, however short; pairs of one site category suffice.
+    home
+        (n,) mask of home ground, see `gridmap.split.homes.home_ground`.
     count
         How many micro-grids there are.
     rules
@@ -153,18 +173,25 @@ def decide_categories(
     least = np.array([rules.min_area_m2(key) if key in SITES else np.inf for key in order])
     sites = _largest_piece(grid, category, area_m2, touches, count)[:, place]
     is_site = (sites > 0) & (sites >= least - _NOISE_M2)
-    chosen = np.where(is_site.any(axis=1), is_site.argmax(axis=1), first)
+    lived_in = np.zeros(count, dtype=bool)
+    lived_in[grid[inside & home]] = True
+    chosen = np.where(lived_in, order.index(RESIDUAL.key), first)
+    chosen = np.where(is_site.any(axis=1), is_site.argmax(axis=1), chosen)
     return [order[at] for at in chosen.tolist()]
 
 
 def decide_subclasses(
-    grid: np.ndarray, kind: np.ndarray, area_m2: np.ndarray, category: Sequence[str]
+    grid: np.ndarray,
+    kind: np.ndarray,
+    area_m2: np.ndarray,
+    home: np.ndarray,
+    category: Sequence[str],
 ) -> list[str]:
     """Decide the sub-class of each micro-grid of residual ground.
 
     Parameters
     ----------
-    grid, kind, area_m2
+    grid, kind, area_m2, home
         As in `decide_categories`.
     category
         Category of each micro-grid, by number.
@@ -176,6 +203,11 @@ def decide_subclasses(
     inside = (grid >= 0) & (kind >= _RESIDUAL)
     ground = np.zeros((len(category), len(RESIDUAL_KEYS)))
     np.add.at(ground, (grid[inside], kind[inside] - _RESIDUAL), area_m2[inside])
+    homes = np.zeros_like(ground)
+    lived_on = inside & home
+    np.add.at(homes, (grid[lived_on], kind[lived_on] - _RESIDUAL), area_m2[lived_on])
+    lived_in = homes.sum(axis=1) > 0
+    ground = np.where(lived_in[:, np.newaxis], homes, ground)
     built = np.isin(RESIDUAL_KEYS, SETTLEMENT)
     together = ground[:, built].sum(axis=1)
     is_built = (together > 0) & (together >= ground[:, ~built].max(axis=1) - _NOISE_M2)

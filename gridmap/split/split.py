@@ -14,15 +14,17 @@ from boundaries.hierarchy.codes import child_codes
 from boundaries.tiling.build import kind_of
 from boundaries.topology.absorb import outvoted
 from boundaries.topology.dissolve import dissolve
-from gridmap.partition import Partition, partition
+from gridmap.partition import Partition
 from gridmap.rules import Rules
 from gridmap.split.block_links import block_links
 from gridmap.split.blocks import RESIDUAL_CAMPS, Graph, form_blocks, patch_graph
 from gridmap.split.border_prices import priced_borders
 from gridmap.split.gluing import contracted, glued
-from gridmap.split.holding import held, touching
+from gridmap.split.holding import held, held_homes, touching
+from gridmap.split.homes import Pieces, divide_both
 from gridmap.split.micro_category import category_of
 from gridmap.split.units import members_of
+from gridmap.town.dwellings import divided_buildings
 from gridmap.town.visible_lines import Lines
 from layers.contract.categories import RESIDUAL_KEYS
 
@@ -45,7 +47,8 @@ class Split:
     numbers are those of units, patches that stay together: `unit` gives that of each patch shared
     out. `alone` lists micro-grids below their least area: `code`, `kind`, `area_m2`, and `why` (see
     `gridmap.split.joining.why_alone`; "full": no capacity left beside). `border_m` is the length of
-    border that was drawn inside blocks, in m, whatever its price.
+    border that was drawn inside blocks, in m, whatever its price. `is_home` marks the patches in
+    blocks of home ground (`gridmap.split.homes`).
     """
 
     grid_code: pd.Series
@@ -57,6 +60,7 @@ class Split:
     unit: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     alone: pd.DataFrame = field(default_factory=pd.DataFrame)
     border_m: float = 0.0
+    is_home: pd.Series = field(default_factory=lambda: pd.Series(dtype=bool))
 
     @property
     def first_of_unit(self) -> np.ndarray:
@@ -120,6 +124,7 @@ def split_patches(
         unit=cut.number,
         alone=_small_grids(patches, codes, cut.why_alone(apart)),
         border_m=float(cut.border_m[parted].sum()),
+        is_home=cut.blocks["is_home"],
     )
 
 
@@ -141,8 +146,11 @@ def _wishes(
 ) -> _Wishes:
     cost, banned = priced_borders(patches, graph.edges, graph.border_m, rules=rules, lines=lines)
     cost = np.where(banned, _UNWANTED * cost, cost)
-    given = units is not None and len(units) > 0
-    return _Wishes(cost, banned, members_of(patches, units) if given else None)
+    if units is None or units.empty:
+        return _Wishes(cost, banned, None)
+    members = members_of(patches, units)
+    divided = divided_buildings(units, rules).to_numpy()[members["unit"]]
+    return _Wishes(cost, banned, members.assign(divided=divided))
 
 
 class _Cut:
@@ -168,6 +176,8 @@ class _Cut:
         self.cost_m = wishes.cost_m[usable]
         self.family = _families(patches, blocks)[self.kept]
         self.load = patches["load_h"].to_numpy()[self.kept]
+        self.households = patches["households"].to_numpy(dtype=float)[self.kept]
+        self.home = blocks["is_home"].to_numpy()[self.kept]
         self.area = patches["area_m2"].to_numpy()[self.kept]
         self.camp, self.block_camp = blocks[["camp", "block_camp"]].to_numpy()[self.kept].T
         # Sub-classes of residual ground are one where it is a category that counts.
@@ -180,9 +190,11 @@ class _Cut:
         self.most = rules.capacity.officer_hours * rules.capacity.officers_max
         self.unit = np.arange(len(self.kept))
         self._hold(wishes.members, place)
-        banned = wishes.is_banned[usable]
-        longest_first = np.argsort(-self.border_m[banned], kind="stable")
-        self._together(self.edges[banned][longest_first].tolist())
+        banned = np.flatnonzero(wishes.is_banned[usable])
+        banned = banned[np.argsort(-self.border_m[banned], kind="stable")]
+        for home in (False, True):
+            some = self.edges[banned[self.home[self.edges[banned, 0]] == home]]
+            self._together(some.tolist(), home=home)
         self.number = self.unit
 
     def _hold(self, members: pd.DataFrame | None, place: np.ndarray) -> None:
@@ -190,13 +202,26 @@ class _Cut:
         if members is None:
             return
         inside = members.assign(patch=place[members["patch"]])
-        for _, some in inside[inside["patch"] >= 0].groupby("rank", sort=True):
+        inside = inside[inside["patch"] >= 0]
+        home = self.home[inside["patch"]]
+        for _, some in inside[~home].groupby("rank", sort=True):
             self._together(touching(some[some["own"]], self.edges))
             self._together(touching(some, self.edges))
+        # A building with more households than one grid may have is parted by its stairwells.
+        self.unit = held_homes(
+            self.unit,
+            inside[home & ~inside["divided"]],
+            self.edges,
+            households=self.households,
+            most=self.rules.household_grids.households[1],
+        )
 
-    def _together(self, groups: list[list[int]]) -> None:
+    def _together(self, groups: list[list[int]], *, home: bool = False) -> None:
+        """Join pieces that one micro-grid can carry; of home ground, so many households."""
         if groups:
-            self.unit = held(self.unit, groups, load=self.load, most=self.most)
+            most = float(self.rules.household_grids.households[1]) if home else self.most
+            load = self.households if home else self.load
+            self.unit = held(self.unit, groups, load=load, most=most)
 
     def _least(self) -> np.ndarray:
         """Least area of a micro-grid from the block of each patch; 0 where the block is less."""
@@ -208,8 +233,9 @@ class _Cut:
         least = np.zeros(count)
         np.maximum.at(least, table["block"].to_numpy(), need.to_numpy(dtype=float))
         size = np.bincount(self.block, weights=self.area, minlength=count)
-        self.is_mixed = self.outvoted(self.block)[self.block]
-        return np.where(size < least, 0.0, least)[self.block]
+        # Home ground is measured in households, whatever its area and what came along.
+        self.is_mixed = self.outvoted(self.block)[self.block] | self.home
+        return np.where((size < least)[self.block] | self.home, 0.0, least[self.block])
 
     def run(self) -> None:
         """Cut, and glue together what must not be parted, until nothing is wrong or helps."""
@@ -243,17 +269,15 @@ class _Cut:
         family = np.zeros(count, dtype=self.family.dtype)
         family[number] = self.family
         pairs = None if links is None else number[links[["one", "other"]].to_numpy()]
-        return partition(
-            np.bincount(number, weights=self.load, minlength=count),
-            edges,
-            cost_m,
-            capacity=self.most,
-            zones=self.rules.split.target,
-            categories=family,
-            seed=self.rules.split.seed,
-            effort=self.rules.split.effort,
-            links=pairs,
+        pieces = Pieces(
+            np.bincount(number, weights=self.load, minlength=count), family, edges, cost_m, pairs
         )
+        home = np.zeros(count, dtype=bool)
+        home[number] = self.home
+        if not home.any():
+            return pieces.divided(self.rules, self.most, self.rules.split.target)
+        households = np.bincount(number, weights=self.households, minlength=count)
+        return divide_both(pieces, home, households, rules=self.rules, most=self.most)
 
     def wrong(self) -> np.ndarray:
         """Mark the patches of zones that are too small, or where absorbed ground outweighs."""

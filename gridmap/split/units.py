@@ -13,7 +13,10 @@ import shapely
 
 from layers.landuse.context import UNIT_KINDS
 
-__all__ = ["cores", "ground_of_units", "members_of"]
+__all__ = ["WHOLE_KINDS", "cores", "ground_of_units", "members_of"]
+
+WHOLE_KINDS = UNIT_KINDS[:2]
+"""Buildings and compounds: these are never cut on ground of household grids, but by stairwells."""
 
 # A border within so many metres of a unit's edge is the edge, drawn by another hand: houses are
 # drawn to the decimetre, compounds and groups along the middle of streets or behind verges.

@@ -81,7 +81,10 @@ def _wanted(folder: Path, rules: Rules) -> Iterator[Wanted]:
         yield Wanted(
             folder / whole.file,
             Named(f"Layer of units {whole.file!r}", f"不可分单元图层{quoted(whole.file)}"),
-            [whole.id_column, whole.name_column],
+            [
+                *(whole.id_column, whole.name_column),
+                *(whole.households_column, whole.stairwells_column),
+            ],
             whole.layer,
             whole.encoding,
         )

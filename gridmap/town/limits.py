@@ -34,6 +34,7 @@ def limits_from(rules: Rules) -> Limits:
         },
         households_by_kind=_bands(rules, "households"),
         objects_by_kind=_bands(rules, "objects"),
+        households_of_grid=rules.household_grids.households,
         width_min_m=rules.split.width_min_m,
         compactness_min=rules.split.compactness_min,
         purity_min=rules.split.warn_purity,

@@ -1,6 +1,7 @@
 """Load: what the ground asks of officers, in officer-hours a week.
 
-Households counted on a grid are shared out over its housing by area; objects of the registers are
+Households counted on a grid are shared out over its housing by area, unless they are counted by
+building; objects of the registers are
 placed on patches; the rules' weights turn measures into hours.
 """
 
@@ -11,6 +12,7 @@ import shapely
 
 from boundaries.tiling.build import kind_of
 from gridmap.rules import Rules
+from gridmap.town.dwellings import households_of_units
 from layers.registers.joining import largest_overlap
 
 __all__ = ["measure_load", "place_objects", "share_households", "weigh", "weights_by_row"]
@@ -22,6 +24,7 @@ def measure_load(
     rules: Rules,
     hierarchy: gpd.GeoDataFrame,
     objects: gpd.GeoDataFrame,
+    dwellings: gpd.GeoDataFrame | None = None,
 ) -> gpd.GeoDataFrame:
     """Add the measures of each patch and its load.
 
@@ -35,6 +38,9 @@ def measure_load(
         The given grids with `households`.
     objects
         Objects of the registers, with a point or polygon, or with the record they belong to.
+    dwellings
+        Households counted by building (`gridmap.town.dwellings.dwellings_of`). In a given grid with
+        some of them they count, in all others the grid's own number is shared out by area.
 
     Returns
     -------
@@ -45,6 +51,10 @@ def measure_load(
     result["households"] = share_households(
         result, hierarchy["households"], live_on=rules.households.live_on
     )
+    if dwellings is not None and len(dwellings):
+        counted = households_of_units(result, dwellings, live_on=rules.households.live_on)
+        known = result["parent_code"].isin(result["parent_code"][counted > 0])
+        result["households"] = result["households"].where(~known, counted)
     # Objects of no category of ground (institutions, stations) ask for no visits of their own.
     placed = place_objects(patches, objects[objects["category"] != ""])
     result["objects"] = np.bincount(placed[placed >= 0], minlength=len(patches))

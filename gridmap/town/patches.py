@@ -9,6 +9,7 @@ from dataclasses import replace
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from boundaries.hierarchy.codes import inner_points, reading_order
 from boundaries.overlay.lattice import Origin, corner_of, moved, origin_of, read_onto, settled
@@ -21,10 +22,12 @@ from boundaries.tiling.build import (
     merge_patches,
     sealed,
 )
+from boundaries.tiling.cells import cut_into_cells
 from boundaries.tiling.cutting import CUT_NOISE_M, cut_patches
 from boundaries.tiling.slivers import join_slivers
 from boundaries.tiling.streets import split_streets, with_gaps
 from gridmap.rules import Rules
+from gridmap.town.dwellings import dwellings_of, indivisible_shapes
 from gridmap.town.load import measure_load, weights_by_row
 from gridmap.town.town import Town
 from gridmap.town.visible_lines import visible_lines
@@ -49,6 +52,8 @@ _CUT_ROUNDS = 4
 _FILL = 0.9
 # A patch of which a smaller share of the load lies on its ground is not cut.
 LEAST_DIVISIBLE = 0.2
+# Of the least households of a grid: pieces of homes that no building parts have about so many.
+_HOME_GRAIN = 1 / 5
 
 
 def make_patches(town: Town) -> Tiling:
@@ -134,7 +139,13 @@ def measured_for(patches: gpd.GeoDataFrame, town: Town) -> gpd.GeoDataFrame:
     """Measure patches of a town and weigh them under its rules."""
     parents = deepest_grids(town.hierarchy)
     objects = read_onto(town.objects, corner_of(town.hierarchy.geometry.to_numpy()))
-    return measure_load(patches, rules=town.rules, hierarchy=parents, objects=objects)
+    return measure_load(
+        patches,
+        rules=town.rules,
+        hierarchy=parents,
+        objects=objects,
+        dwellings=dwellings_of(town.units, town.rules),
+    )
 
 
 def _on_lattice(patches: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -198,6 +209,10 @@ def cut_oversize(
     """
     town, origin = _near_origin(town, "roads", "objects", "context", "units")
     patches = moved(patches.assign(origin=np.arange(len(patches))), origin)
+    patches = _homes_apart(patches, town)
+    origin_of_row = patches["origin"].to_numpy()
+    pieces = None if pieces is None else pieces[origin_of_row]
+    parts = None if parts is None else parts[origin_of_row]
     hours = town.rules.capacity.officer_hours
     narrowest = town.rules.tiling.sliver_width_m
     lines = np.concatenate(visible_lines(town.roads, town.context).visible)
@@ -213,6 +228,7 @@ def cut_oversize(
             wanted = np.where(pieces > 1, pieces, wanted)
         # Work that sits on one spot (an object, the visit itself) does not shrink by cutting.
         wanted[divisible < LEAST_DIVISIBLE * load] = 1
+        wanted = _home_pieces(measured, wanted, town)
         if (wanted <= 1).all():
             break
         made = cut_patches(
@@ -230,6 +246,36 @@ def cut_oversize(
         # What was asked for, and what roads can cut, is done in the first round.
         roads = pieces = parts = None
     return moved(patches, origin.back)
+
+
+def _homes_apart(patches: gpd.GeoDataFrame, town: Town) -> gpd.GeoDataFrame:
+    """Cut ground for household grids so that every building or compound has its own piece."""
+    chosen = kind_of(patches).isin(town.rules.household_grids.on).to_numpy()
+    if not chosen.any() or town.units.empty:
+        return patches
+    shapes = indivisible_shapes(town.units, town.rules)
+    made = cut_into_cells(patches, shapes, chosen=chosen)
+    made = sealed(made, cut=made["cut"].to_numpy(), snap_m=CUT_NOISE_M)
+    made = exact(made, patches).drop(columns="cut").explode(ignore_index=True)
+    return made[made.area > 0].reset_index(drop=True)
+
+
+def _home_pieces(measured: pd.DataFrame, wanted: np.ndarray, town: Town) -> np.ndarray:
+    """Say into how many pieces ground for household grids is cut; that of others stays.
+
+    Ground with buildings is cut around these already. Where households are only known by area, it
+    is cut finely enough for sums within the band.
+    """
+    home = kind_of(measured).isin(town.rules.household_grids.on).to_numpy()
+    if not home.any():
+        return wanted
+    least, most = town.rules.household_grids.households
+    count = measured["households"].to_numpy(dtype=float)
+    by_area = np.where(count > most, np.ceil(count / max(least * _HOME_GRAIN, 1.0)), 1)
+    tree = shapely.STRtree(indivisible_shapes(town.units, town.rules))
+    built = np.zeros(len(measured), dtype=bool)
+    built[tree.query(measured.geometry.to_numpy(), predicate="intersects")[0]] = True
+    return np.where(home, np.where(built, 1, by_area), wanted).astype(np.int64)
 
 
 def indivisible_h(measured: pd.DataFrame, rules: Rules) -> np.ndarray:

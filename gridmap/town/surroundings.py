@@ -40,6 +40,8 @@ def read_surroundings(
         layer=entry.layer,
         id_column=entry.id_column,
         name_column=entry.name_column,
+        households_column=entry.households_column,
+        stairwells_column=entry.stairwells_column,
         declared=declared,
     )
 

@@ -74,7 +74,8 @@ def _grouping(plan: Plan, edited: set[str]) -> Grouping:
     block = blocks["block"]
     category = patches["grid_code"].map(plan.micro_grids["category"]).fillna("")
     most = rules.capacity.officer_hours * rules.capacity.officers_max
-    load = patches["load_h"].groupby(block).sum().drop(-1, errors="ignore")
+    load = patches["load_h"].groupby(block).sum()
+    load = load[~load.index.isin([-1, *block[blocks["is_home"]]])]
     # Of which ground cut patches once were is not known any more: a bound that claims no more.
     fewest = np.ceil(load / most - 1e-9).clip(lower=1).astype("int64")
     return Grouping(
@@ -82,7 +83,7 @@ def _grouping(plan: Plan, edited: set[str]) -> Grouping:
         category,
         block,
         fewest,
-        _small(patches, blocks["alone"], edited, rules),
+        _small(patches[~blocks["is_home"]], blocks["alone"], edited, rules),
         plan.grids,
         rules,
     )

@@ -29,6 +29,7 @@ from gridmap.town.patches import tile_ground
 from gridmap.town.town import Town, load_town
 from gridmap.workflow.board_rows import BOARD_RULES, board_issues
 from gridmap.workflow.border_rows import border_issues
+from gridmap.workflow.household_rows import band_reasons, count_issues
 from gridmap.workflow.lost_ground import lost_ground
 from gridmap.workflow.remedies import ways_for_cadres
 from gridmap.workflow.shortage import missing_cadres, shortage_issues, with_shortage
@@ -158,6 +159,7 @@ def plan_town(
         lost_ground(patches, town.hierarchy),
         split_issues(town, division, ways=ways),
         border_issues(plan),
+        count_issues(town, patches),
         _shortage(town, division, ways_for_people),
     ]
     plan = plan.with_tables(issues=join_issues(found, patches.crs))
@@ -268,6 +270,7 @@ def recheck(plan: Plan) -> Plan:
         strays=find_strays(
             plan.patches, plan.grids, rules=plan.rules, barriers=plan.barriers.geometry
         ),
+        band_reasons=band_reasons(plan),
     )
     from_data = plan.issues[~plan.issues["rule"].isin(_CHECKED | set(BOARD_RULES))]
     told = with_split_rows(plan, with_shortage(plan, from_data))

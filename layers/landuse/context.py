@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from layers.contract.columns import CONTEXT, UNITS, with_dtypes
+from layers.contract.counts import read_counts
 from layers.contract.errors import LayerFileError, Named, quoted
 from layers.contract.issues import Issue, join_issues, make_issues
 from layers.contract.phrases import few
@@ -140,6 +141,8 @@ def read_units(
     layer: str | None = None,
     id_column: str | None = None,
     name_column: str | None = None,
+    households_column: str | None = None,
+    stairwells_column: str | None = None,
     declared: Declared | None = None,
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Read a layer of buildings, compounds or village groups that no border of ours cuts.
@@ -152,6 +155,9 @@ def read_units(
         What it holds.
     id_column, name_column
         Columns with the number and the name of a unit; without the first the row serves.
+    households_column, stairwells_column
+        Columns with the households of a unit and the stairwells of a building; an empty cell, or
+        no column, says that the number is not known.
 
     Returns
     -------
@@ -171,15 +177,28 @@ def read_units(
         record_column=id_column,
         name_column=name_column,
         declared=declared,
+        kept=[column for column in (households_column, stairwells_column) if column],
     )
+    file, notes = Path(path).name, []
+    counts: dict[str, Any] = {"households": 0, "stairwells": 0}
+    for key, column in (("households", households_column), ("stairwells", stairwells_column)):
+        if column:
+            counts[key], told = read_counts(ground[f"kept:{column}"], file=file, name=column)
+            notes += told
     ids = _unique(f"{kind}/" + ground["record"].astype("str"))
     units = gpd.GeoDataFrame(
-        {"kind": kind, "name": ground["name"].to_numpy(), "layer": Path(path).name},
+        {
+            "kind": kind,
+            "name": ground["name"].to_numpy(),
+            "layer": file,
+            **{key: np.asarray(values) for key, values in counts.items()},
+        },
         geometry=ground.geometry.to_numpy(),
         index=pd.Index(ids, name="unit_id", dtype="str"),
         crs=ground.crs,
     )
-    return gpd.GeoDataFrame(with_dtypes(units, UNITS)), join_issues([issues], ground.crs)
+    told_of = [issues, make_issues(notes, ground.crs)]
+    return gpd.GeoDataFrame(with_dtypes(units, UNITS)), join_issues(told_of, ground.crs)
 
 
 def _texts(gdf: gpd.GeoDataFrame, column: str | None) -> pd.Series:

@@ -1,6 +1,6 @@
 """Land-use layers as classified ground: polygons with category and record, that may overlap."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,7 @@ def read_ground_and_issues(
     date_column: str | None = None,
     evidence: Evidence | None = None,
     declared: Declared | None = None,
+    kept: Sequence[str] = (),
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Read a land-use layer and say what every polygon of it is.
 
@@ -100,6 +101,8 @@ def read_ground_and_issues(
         other land (READ-15).
     declared
         CRS, datum or encoding that the town declares for the file.
+    kept
+        Further columns of the file that come along as they are.
 
     Returns
     -------
@@ -117,7 +120,7 @@ def read_ground_and_issues(
     path = Path(path)
     what = Named(f"Layer {path.name!r}", f"图层{quoted(path.name)}")
     gdf, notes = read_placed(path, crs=crs, what=what, layer=layer, declared=declared)
-    require_columns(gdf, [code_column, record_column, name_column, date_column], what)
+    require_columns(gdf, [code_column, record_column, name_column, date_column, *kept], what)
     if record_column:
         given = as_codes(gdf[record_column])
         records = without_errors(given)
@@ -162,6 +165,8 @@ def read_ground_and_issues(
         notes += undated
     frame, settled = settle_candidates(frame, kinds["candidate"], evidence or no_evidence(gdf.crs))
     ground = gpd.GeoDataFrame(with_dtypes(frame.reset_index(drop=True), GROUND))
+    for column in kept:
+        ground[f"kept:{column}"] = gdf.loc[frame.index, column].to_numpy()
     told = [make_issues([*notes, *settled], gdf.crs), lost, doubled, unknown]
     return ground, join_issues(told, gdf.crs)
 

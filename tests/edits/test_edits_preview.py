@@ -14,7 +14,8 @@ def test_totals_before_and_after_are_those_counted_by_hand():
     plan = draw()
     seen = edits.preview(plan, edits.move_patches(plan, ["P11"], W2))
     assert seen.before.loc[W1].to_dict() == {
-        "category": "farmland", "subclass": "", "patches": 6, "area_m2": 60_000.0,
+        "category": "farmland", "subclass": "", "family": "territorial", "patches": 6,
+        "area_m2": 60_000.0,
         "households": 9.0, "objects": 0, "load_h": 12.0, "officers": 3,
         "people": 3, "over_h": 0.0, "purity": 1.0,
         "perimeter_m": 1000.0, "compactness": pytest.approx(4 * np.pi * 0.06), "parts": 1,

@@ -13,5 +13,5 @@ Its modules:
     resolve_moves  split, divide, merge, cut, move: each as moves of patches
     select         patches in a box or lasso, by what they are, of a grid
     cut_units      buildings and compounds that an edit would put into two micro-grids
-    violations     what an edit would break: contiguity and capacity
+    violations     what an edit would break: contiguity, capacity, the band of households
 """

@@ -15,6 +15,7 @@ from boundaries.tiling.build import kind_of
 from boundaries.topology.connected import number_parts
 from gridmap.rules import Rules
 from gridmap.split.blocks import Graph, patch_graph
+from gridmap.split.homes import HOUSEHOLD, TERRITORIAL, home_ground
 from gridmap.split.micro_category import (
     category_number,
     decide_categories,
@@ -37,6 +38,7 @@ __all__ = [
 TOTALS = {
     "category": "str",
     "subclass": "str",
+    "family": "str",
     "patches": "int64",
     "area_m2": "float64",
     "households": "float64",
@@ -68,6 +70,7 @@ class GroundArrays:
     households: np.ndarray
     objects: np.ndarray
     kind: np.ndarray  # see `gridmap.split.micro_category.kind_number`
+    home: np.ndarray  # see `gridmap.split.homes.home_ground`
     edges: np.ndarray
     border: np.ndarray
     joins: np.ndarray
@@ -130,6 +133,7 @@ def survey(
         households=patches["households"].to_numpy(),
         objects=patches["objects"].to_numpy(),
         kind=kind_number(patches),
+        home=home_ground(patches, rules),
         edges=graph.edges,
         border=graph.border_m,
         joins=joins,
@@ -197,7 +201,9 @@ def totals(
     area, load = summed(ground.area), summed(ground.load)
     perimeter = summed(ground.perimeter) - 2 * inner
     touches = ground.edges[ground.border > 0]
-    decided = decide_categories(place, ground.kind, ground.area, touches, count=count, rules=rules)
+    decided = decide_categories(
+        place, ground.kind, ground.area, touches, ground.home, count=count, rules=rules
+    )
     category = [categories.get(code, found) for code, found in zip(names, decided, strict=True)]
     wanted = np.array([category_number(kind) for kind in category], dtype=np.int64)
     is_own = np.minimum(ground.kind[inside], category_number(RESIDUAL.key)) == wanted[at]
@@ -206,11 +212,14 @@ def totals(
     patches = np.bincount(at, minlength=count)
     parts = np.bincount(heads, minlength=count)
     most = rules.capacity.officer_hours * rules.capacity.officers_max
+    lived_in = summed(ground.home) > 0
+    is_home = lived_in & (np.array(category, dtype=object) == RESIDUAL.key)
     over = np.where(load > most + HOURS_TOLERANCE, load - most, 0.0)
     table = pd.DataFrame(
         {
             "category": category,
-            "subclass": decide_subclasses(place, ground.kind, ground.area, category),
+            "subclass": decide_subclasses(place, ground.kind, ground.area, ground.home, category),
+            "family": np.where(is_home, HOUSEHOLD, TERRITORIAL),
             "patches": patches,
             "area_m2": area,
             "households": summed(ground.households),

@@ -1,5 +1,6 @@
-"""What an edit would break: micro-grids that fall into parts, or that nobody can carry any more."""
+"""What an edit would break: parts, load beyond capacity, the band of household grids."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -7,9 +8,12 @@ import numpy as np
 import pandas as pd
 
 from gridmap.edits.moves.ground import GroundArrays, pieces_of
+from gridmap.split.homes import HOUSEHOLD
 from gridmap.staffing.posts import HOURS_TOLERANCE
 
 __all__ = ["Violation", "find_violations", "stray_parts"]
+
+_PART = 0.5  # of a household, where they are shared out by area
 
 
 @dataclass(frozen=True)
@@ -17,14 +21,14 @@ class Violation:
     """One rule broken by one micro-grid.
 
     `new` says that the edit did it or made it worse; otherwise it was so before. `patches` are
-    those of the stray parts, of the whole micro-grid that is over capacity, or of the building,
-    compound or village group that would be cut.
+    those of the stray parts, of the whole micro-grid that is over capacity or outside its band of
+    households, or of the building, compound or village group that would be cut.
     """
 
-    kind: Literal["contiguity", "capacity", "unit"]
+    kind: Literal["contiguity", "capacity", "households", "unit"]
     severity: Literal["error", "warning"]
     code: str
-    size: float  # parts, or officer-hours a week too many
+    size: float  # parts, officer-hours a week too many, or households
     new: bool
     patches: tuple[str, ...]
     message: str
@@ -32,7 +36,12 @@ class Violation:
 
 
 def find_violations(
-    ground: GroundArrays, label: np.ndarray, before: pd.DataFrame, after: pd.DataFrame
+    ground: GroundArrays,
+    label: np.ndarray,
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    *,
+    band: tuple[float, float],
 ) -> tuple[Violation, ...]:
     """List what is broken after an edit, contiguity first, in order of code.
 
@@ -42,6 +51,8 @@ def find_violations(
         The ground and the micro-grid of each patch after the edit.
     before, after
         Totals of the touched micro-grids.
+    band
+        Least and most households of a household grid.
     """
     parts_before = before["parts"].to_dict()
     over_before = before["over_h"].to_dict()
@@ -56,7 +67,36 @@ def find_violations(
             was_over = float(over_before.get(code, 0.0))
             patches = ground.ids[np.flatnonzero(label == code)]
             found.append(_overloaded(after.loc[code], was_over, tuple(patches)))
-    return tuple(found)
+    return (*found, *_outside_band(ground, label, before, after, band))
+
+
+def _outside_band(
+    ground: GroundArrays,
+    label: np.ndarray,
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    band: tuple[float, float],
+) -> Iterator[Violation]:
+    """Name the household grids that an edit leaves with too few or too many households."""
+    least, most = band
+    known = before.loc[before["family"] == HOUSEHOLD, "households"].to_dict()
+    homes = after.loc[after["family"] == HOUSEHOLD, "households"]
+    for code, count in homes[(homes < least - _PART) | (homes > most + _PART)].items():
+        was = float(known.get(code, least))
+        away, was_away = (max(least - one, one - most, 0.0) for one in (float(count), was))
+        low = count < least
+        yield Violation(
+            "households",
+            "warning",
+            str(code),
+            float(count),
+            away > was_away,
+            tuple(ground.ids[np.flatnonzero(label == code)]),
+            f"Household grid {code} has {count:,.0f} households, {'fewer' if low else 'more'} than "
+            f"{least if low else most:g}.",
+            f"住户类微网格 {code} 有 {count:,.0f} 户，{'不足' if low else '超过'} "
+            f"{least if low else most:g} 户。",
+        )
 
 
 def stray_parts(ground: GroundArrays, label: np.ndarray, code: str) -> list[np.ndarray]:

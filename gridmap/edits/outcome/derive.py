@@ -19,6 +19,7 @@ from gridmap.edits.outcome.rows import FACTS
 from gridmap.plan.grids import figures, in_order, micro_figures, micro_name
 from gridmap.plan.objects import objects_on, objects_on_pieces
 from gridmap.plan.plan import Plan
+from gridmap.rules import Rules
 from gridmap.split.micro_category import category_of, subclass_of
 from gridmap.split.split import graph_of
 from layers.contract.columns import with_dtypes
@@ -67,7 +68,7 @@ def facts_after(
     present = {code: str(row["category"]) for code, row in rows.items()}
     after = present | {str(code): str(kind) for code, kind in decided.items()}
     ground = pd.DataFrame({"category": after}, dtype="str").reindex(codes)
-    ground["subclass"] = subclasses(patches, ground)
+    ground["subclass"] = subclasses(patches, ground, rules=plan.rules)
     above = {code: str(row["parent_code"]) for code, row in rows.items()}
     names = names_after(plan, above, kind_of(ground).to_dict())
     for code, row in rows.items():
@@ -77,7 +78,7 @@ def facts_after(
     return with_dtypes(frame, FACTS)
 
 
-def subclasses(patches: pd.DataFrame, facts: pd.DataFrame) -> pd.Series:
+def subclasses(patches: pd.DataFrame, facts: pd.DataFrame, *, rules: Rules) -> pd.Series:
     """Give the sub-class of micro-grids, "" for those of the seven categories.
 
     Parameters
@@ -86,11 +87,13 @@ def subclasses(patches: pd.DataFrame, facts: pd.DataFrame) -> pd.Series:
         Patches after an edit.
     facts
         `category` of the micro-grids asked for after it, by code.
+    rules
+        Which ground is of the household family.
     """
     own = patches[patches["grid_code"].isin(facts.index)]
     code = own["grid_code"]
-    found = subclass_of(own, code, code.map(facts["category"])).groupby(code).first()
-    return found.reindex(facts.index, fill_value="").astype("str")
+    found = subclass_of(own, code, code.map(facts["category"]), rules=rules)
+    return found.groupby(code).first().reindex(facts.index, fill_value="").astype("str")
 
 
 def names_after(
@@ -168,7 +171,7 @@ def with_derived(
     own = patches[patches["grid_code"].isin(facts.index)]
     categories = own["grid_code"].map(facts["category"])
     graph = graph_of(own, rules=plan.rules, barriers=barriers_near(plan.barriers, own))
-    table = micro_figures(own, categories, graph)
+    table = micro_figures(own, categories, graph, rules=plan.rules)
     micro = table.drop(columns=["parent_code", "category"]).join(facts)
     micro["capacity_h"] = micro["officers"] * plan.rules.capacity.officer_hours
     rows = [micro]

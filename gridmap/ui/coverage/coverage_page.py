@@ -234,9 +234,11 @@ def _micro_grids(table: pd.DataFrame, say: Translator) -> None:
 
 
 def _shown_columns(table: pd.DataFrame) -> list[str]:
-    """All columns; the village only where it is not the parent itself."""
-    same = table["village"].equals(table["parent"])
-    return [column for column in table.columns if not (same and column == "village")]
+    """All columns but those that tell nothing: the village as the parent itself, one family."""
+    hidden = ["village"] if table["village"].equals(table["parent"]) else []
+    if table["family"].nunique() < 2:
+        hidden.append("family")
+    return [column for column in table.columns if column not in hidden]
 
 
 def _pick(slot: DeltaGenerator, column: str, table: pd.DataFrame,

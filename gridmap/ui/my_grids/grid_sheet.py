@@ -8,6 +8,7 @@ from html import escape
 
 from gridmap.access.view import Contact, GridView
 from gridmap.coverage.duty import level_zh
+from gridmap.split.homes import HOUSEHOLD
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.tables import kind_name
 
@@ -45,11 +46,18 @@ def _facts(grid: GridView, say: Translator) -> str:
             say("card.area.value", ha=f"{hectares:,.2f}", mu=f"{hectares * MU_A_HECTARE:,.0f}"),
         ),
         (say("card.load"), _load(grid, say)),
-        (say("card.households"), f"{grid.households:,.0f}" if grid.households else ""),
+        (say("card.households"), _households(grid, say)),
         (say("card.objects"), f"{grid.objects:,}"),
     ]
     cells = (f"<dt>{escape(head)}</dt><dd>{escape(text)}</dd>" for head, text in rows if text)
     return f"<dl>{''.join(cells)}</dl>"
+
+
+def _households(grid: GridView, say: Translator) -> str:
+    if not grid.households:
+        return ""
+    count = say("unit.households", value=f"{grid.households:,.0f}")
+    return count + (say("card.of_households") if grid.family == HOUSEHOLD else "")
 
 
 def _load(grid: GridView, say: Translator) -> str:

@@ -52,9 +52,9 @@ def micro_grid_table(plan: Plan, *, language: Language) -> pd.DataFrame:
 
     Returns
     -------
-    Columns `code`, `name`, `category`, `state`, `area_ha`, `area_mu`, `load_h`, `load_each_h`,
-    `officers`, `leader`, `members`, `village` (the grid below the town) and `parent`, in order of
-    code. Names are in the language where the data has them.
+    Columns `code`, `name`, `category`, `family`, `households`, `state`, `area_ha`, `area_mu`,
+    `load_h`, `load_each_h`, `officers`, `leader`, `members`, `village` (the grid below the town)
+    and `parent`, in order of code. Names are in the language where the data has them.
     """
     micro = plan.micro_grids
     posts = posts_with_people(plan)
@@ -70,6 +70,8 @@ def micro_grid_table(plan: Plan, *, language: Language) -> pd.DataFrame:
             "code": micro.index,
             "name": names[micro.index],
             "category": kind_of(micro).map(lambda key: kind_name(key, language)),
+            "family": [say(f"family.{key}", language) if key else "" for key in micro["family"]],
+            "households": micro["households"].round().astype("int64"),
             "state": [say(f"posts.{key}", language) for key in states],
             "area_ha": hectares.round(2),
             "area_mu": (hectares * MU_A_HECTARE).round(1),

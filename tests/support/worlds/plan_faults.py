@@ -208,6 +208,12 @@ def loaded(**loads):
     return grids
 
 
+def of_homes(code, households):
+    grids = small_grids()
+    grids.loc[code, "family"], grids.loc[code, "households"] = "household", households
+    return {"grids": grids}
+
+
 def person_on(post, person):
     assignments = small_assignments()
     assignments.loc[assignments["post_id"] == post, "person_id"] = person
@@ -258,6 +264,12 @@ FAULTS = {
     "CODE-1": ({"grids": doubled()}, LIMITS, W1A, "is on 2 grids"),
     "CODE-2": (renamed(W1B, f"{W1}2"), LIMITS, f"{W1}2", "2 digits from 01 to 99"),
     "CODE-3": (swapped(), LIMITS, W1, "2 of 2 micro-grids"),
+    "CAP-3": (
+        of_homes(W1A, 81.0),
+        replace(LIMITS, households_of_grid=(50, 70)),
+        W1A,
+        "81 households, above 70",
+    ),
     "CAP-5": ({}, replace(LIMITS, area_max_m2=400_000.0), E1A, "50.00 ha, above 40 ha"),
     "CAP-6": ({}, replace(LIMITS, micro_grids_max=1), W1, "has 2 micro-grids"),
     "CAP-9": (

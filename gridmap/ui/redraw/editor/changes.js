@@ -52,7 +52,7 @@ const gmChanges = (() => {
         class: `gm-break ${found.fresh ? found.severity : "old"}`, tabindex: 0,
         ...pointing(found.patches, acts), text: found.text,
       })),
-      change.violations.some((found) => found.fresh && found.kind !== "unit") ? offers(board, change, at, acts) : null);
+      change.violations.some((found) => found.fresh && !["unit", "households"].includes(found.kind)) ? offers(board, change, at, acts) : null);
   }
 
   /** @param {Board} board @param {Change} change @param {number} at @param {Acts} acts */
