@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING
 from layers.contract.door import open_door
 
 if TYPE_CHECKING:
-    from gridmap.coverage.locate import locate
     from gridmap.coverage.metrics import town_figures
+    from gridmap.lookup.locate import locate
+    from gridmap.lookup.names import find_names
+    from gridmap.lookup.points import locate_points
+    from gridmap.lookup.who import meet, who
     from gridmap.maps import map_html
     from gridmap.partition.api import partition
     from gridmap.plan.plan import Plan
@@ -29,17 +32,21 @@ __all__ = [
     "Plan",
     "Rules",
     "assign_cadres",
+    "find_names",
     "load_plan",
     "load_rules",
     "load_town",
     "locate",
+    "locate_points",
     "make_plan",
     "map_html",
+    "meet",
     "partition",
     "reassign",
     "recheck",
     "save_plan",
     "town_figures",
+    "who",
 ]
 
 _HOMES = {
@@ -47,17 +54,21 @@ _HOMES = {
     "Plan": "gridmap.plan.plan",
     "Rules": "gridmap.rules",
     "assign_cadres": "gridmap.staffing.assign",
+    "find_names": "gridmap.lookup.names",
     "load_plan": "gridmap.store",
     "load_rules": "gridmap.rules",
     "load_town": "gridmap.town.town",
-    "locate": "gridmap.coverage.locate",
+    "locate": "gridmap.lookup.locate",
+    "locate_points": "gridmap.lookup.points",
     "make_plan": "gridmap.workflow.workflow",
     "map_html": "gridmap.maps",
+    "meet": "gridmap.lookup.who",
     "partition": "gridmap.partition.api",
     "reassign": "gridmap.workflow.workflow",
     "recheck": "gridmap.workflow.workflow",
     "save_plan": "gridmap.store",
     "town_figures": "gridmap.coverage.metrics",
+    "who": "gridmap.lookup.who",
 }
 
 __getattr__, __dir__ = open_door(__name__, _HOMES)

@@ -2,12 +2,17 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
-__all__ = ["csv_bytes"]
+from layers.files.atomic import replacing
+
+__all__ = ["FORMULA", "csv_bytes", "writing_table"]
 
 # What a spreadsheet takes for a formula when a cell begins with it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+Rows = Callable[[Sequence[Sequence[str]]], None]
 
 
 def csv_bytes(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -33,5 +38,44 @@ def csv_bytes(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
+@contextmanager
+def writing_table(
+    path: Path, header: Sequence[str], *, overwrite: bool = False, private: bool = True
+) -> Iterator[Rows]:
+    """Write a table of any length piece by piece, whole or not at all; cells stay as they are.
+
+    Parameters
+    ----------
+    path
+        The file.
+    header
+        Names of its columns.
+    overwrite
+        Whether a file there may be replaced.
+    private
+        Whether only its owner may read it: it holds names of people.
+
+    Yields
+    ------
+    A function that writes rows, given as columns of texts.
+
+    Raises
+    ------
+    UsageError, LayerFileError
+        As `layers.files.atomic.replacing`.
+    """
+    with (
+        replacing(path, overwrite=overwrite, private=private) as draft,
+        draft.open("w", encoding="utf-8-sig", errors="replace", newline="") as file,
+    ):
+        writer = csv.writer(file, lineterminator="\r\n")
+        writer.writerow(header)
+
+        def write(columns: Sequence[Sequence[str]]) -> None:
+            writer.writerows(zip(*columns, strict=True))
+
+        yield write
+
+
 def _plain(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -8,13 +8,14 @@ Its modules:
     build      commands that make plans: plan, assign, demo
     export     commands that give a plan to people and other systems: map, export
     inspect    the command that looks into files: inspect
+    lookup     commands that say who is in charge of something: locate, who, meet
     options    options that mean the same in every command
     pages      the command that shows the pages: app
     people     commands about who may see what: user (planners and viewers), link (cadres), audit
     plan_file  commands that keep a plan file safe: verify, recover, log
     printing   the PDF of a map: map --pdf
     program    all commands with their examples, and how a command ends
-    query      commands that look into a plan and change nothing: check, coverage, locate
+    query      commands that look into a plan as a whole and change nothing: check, coverage
     rates      the three 100 % on a terminal, and what misses as a file
     screen     tables, progress and colours of the terminal
     summary    the figures that a command shows of a plan at a glance

@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from gridmap.cli import build, export, inspect, pages, people, plan_file, query
+from gridmap.cli import build, export, inspect, lookup, pages, people, plan_file, query
 from gridmap.cli.screen import Screen
 from gridmap.cli.usage import Program
 from gridmap.cli.words import WORDS
@@ -56,10 +56,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("export", export.export, "export zhengan.gridmap.gpkg --geojson zhengan.geojson"),
     Command(
         "locate",
-        query.locate,
+        lookup.locate,
         "locate zhengan.gridmap.gpkg 113.93 34.68",
         settings=_NEGATIVE_NUMBERS,
     ),
+    Command("who", lookup.who, "who zhengan.gridmap.gpkg 410122106208"),
+    Command("meet", lookup.meet, "meet zhengan.gridmap.gpkg 410122106208001 410122106219001"),
     Command("verify", plan_file.verify, "verify zhengan.gridmap.gpkg"),
     Command(
         "recover",

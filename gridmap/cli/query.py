@@ -1,4 +1,4 @@
-"""Commands that look into a plan and change nothing: check, coverage, locate."""
+"""Commands that look into a plan as a whole and change nothing: check, coverage."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from gridmap.cli.rates import show_rates, write_misses
 from gridmap.cli.screen import Screen
 from gridmap.workflow.steps import Step
 
-__all__ = ["check", "coverage", "locate"]
+__all__ = ["check", "coverage"]
 
 SEVERITIES = ("error", "warning", "info")
 # Columns that fit a terminal of 80 signs; JSON has all metrics.
@@ -217,72 +217,3 @@ def _level(screen: Screen, plan: Any, level: int) -> None:
 
 def _head(screen: Screen, metric: Any) -> str:
     return screen.unit_head(screen.pick(metric.label_zh, metric.label_en), metric.unit)
-
-
-def locate(
-    plan_file: PlanFile,
-    lon: Annotated[
-        float, typer.Argument(metavar="LON", help="Longitude, WGS84.", show_default=False)
-    ],
-    lat: Annotated[
-        float, typer.Argument(metavar="LAT", help="Latitude, WGS84.", show_default=False)
-    ],
-    json: Json = False,
-    lang: Lang = None,
-) -> None:
-    """Show in which grids a point lies and who is responsible; on a border, list both sides.
-
-    Ends with 1 when the point lies outside the town.
-    """
-    from gridmap.coverage.locate import locate as find
-    from gridmap.store import load_plan
-
-    screen = Screen.start(lang, json)
-    answers = find(load_plan(plan_file), lon, lat)
-    for number, answer in enumerate(answers):
-        _show_answer(screen, answer, number)
-    screen.emit({"lon": lon, "lat": lat, "answers": answers})
-
-
-def _show_answer(screen: Screen, answer: Any, number: int) -> None:
-    code = answer["grids"][0]["code"]
-    title = (
-        screen.say("locate.chosen", code=code)
-        if answer["chosen"]
-        else screen.say("locate.candidate", number=number + 1, code=code)
-    )
-    screen.line(title)
-    screen.line(screen.pick(answer["rule_zh"], answer["rule"]))
-    screen.line(screen.say("locate.border", metres=answer["border_m"]))
-    charge = answer["in_charge"]
-    if charge is None:
-        screen.line(screen.say("locate.nobody"))
-    else:
-        text = screen.pick(charge["text_zh"], charge["text"])
-        screen.line(screen.say("locate.in_charge", name=charge["person"]["name"], text=text))
-    lowest = answer["grids"][0]
-    if lowest["vacant"] and lowest["next_up"]:
-        reason = screen.pick(lowest["vacant_reason_zh"], lowest["vacant_reason"])
-        text = screen.pick(lowest["next_up"]["text_zh"], lowest["next_up"]["text"])
-        screen.line(screen.say("locate.next_up", reason=reason, text=text))
-    heads = [screen.say(f"head.{key}") for key in ("level", "grid", "name", "people", "vacant")]
-    screen.table(
-        heads,
-        [
-            [
-                str(grid["level"]),
-                grid["code"],
-                screen.pick(grid["name"], grid["name_en"]),
-                _people(screen, grid["people"]),
-                str(grid["vacant"]),
-            ]
-            for grid in answer["grids"]
-        ],
-    )
-
-
-def _people(screen: Screen, people: list[Any]) -> str:
-    return screen.say("list").join(
-        screen.say("person", name=person["name"], role=screen.say(f"role.{person['role']}"))
-        for person in people
-    )

@@ -1,12 +1,11 @@
-"""Whose ground has somebody in charge, how evenly, and who that is at a point.
+"""Whose ground has somebody in charge, and how evenly the work lies.
 
 Its modules:
 
     boards    public boards held against a plan: which hang, of which version
     compare   two plans of one town side by side
-    duty      who answers for a grid, and who is next while a post is vacant
+    duty      who answers for a grid, an object or a group, and who leads above
     load_shares  each weight with its share of the load, and advice on idle capacity
-    locate    where a point lies and who answers for it
     lying_across  the grids that an object lies in, several where it lies across a border
     metrics   the figures of coverage, each with what it divides by
     object_list  the objects of a plan with their grid and who is in charge, as a file

@@ -1,16 +1,20 @@
-"""Who answers for a grid: its people, its vacancies, and the next one up while a post is vacant.
+"""Who answers for a grid, an object or a group, and who is next up while a post is vacant.
 
 Answers are plain dicts, ready for JSON. Phones are never in them.
 """
 
-from typing import TypedDict
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple, TypedDict
 
 from gridmap.coverage.service import Service
 from gridmap.plan.plan import Plan
+from gridmap.rules import Rules
 
-__all__ = ["Duties", "GridDuty", "NextUp", "PersonOnPost", "level_zh"]
+__all__ = ["Duties", "GridDuty", "NextUp", "PersonOnPost", "level_zh", "role_name"]
 
 _LEVELS_ZH = "零一二三四五六七八九"
+_ROLES = {"leader": ("Leader", "网格长"), "member": ("Member", "网格员")}
 
 
 def level_zh(level: int) -> str:
@@ -18,13 +22,23 @@ def level_zh(level: int) -> str:
     return _LEVELS_ZH[level % 10]
 
 
+def role_name(rules: Rules, role: str) -> tuple[str, str]:
+    """Give the name of a role, English and Chinese; its key where the rules do not name it."""
+    if role in rules.roles:
+        named = rules.roles[role]
+        return named.name_en or named.name, named.name
+    return _ROLES.get(role, (role, role))
+
+
 class PersonOnPost(TypedDict):
-    """Somebody on a post of a grid."""
+    """Somebody on a post of a grid, an object or a group."""
 
     person_id: str
     name: str
     office: str
-    role: str
+    role: str  # leader, member, or the key of a role of the rules
+    role_en: str
+    role_zh: str
 
 
 class NextUp(TypedDict):
@@ -56,82 +70,105 @@ class GridDuty(TypedDict):
     next_up: NextUp | None
 
 
+class _Row(NamedTuple):
+    """A post with what became of it."""
+
+    filled: bool
+    person: str
+    role: str
+    reason: str
+    reason_zh: str
+
+
 class Duties:
-    """The people of a plan, looked up grid by grid."""
+    """The people of a plan, looked up grid by grid, object by object, group by group."""
 
     def __init__(self, plan: Plan) -> None:
         """Index the assignments of a plan."""
         self._grids = plan.grids[~plan.grids.index.duplicated()]
-        self._people = plan.people
-        self._lines = Service(plan).lines
-        # Leaders first, then members in order of post.
-        rows = plan.assignments.sort_values(["grid_code", "post_id"], kind="stable")
-        self._rows = {str(code): part for code, part in rows.groupby("grid_code")}
+        self._people = {
+            str(person): (str(name), str(office))
+            for person, name, office in zip(
+                plan.people.index, plan.people["name"], plan.people["office"], strict=True
+            )
+        }
+        lines = Service(plan).lines
+        self._lines = dict(zip(lines.index, lines.to_numpy().tolist(), strict=True))
+        self._rules = plan.rules
+        self._rows = {
+            "grid": _by_place(plan, plan.assignments["grid_code"].to_numpy()),
+            **{kind: _by_place(plan, _target(plan, f"{kind}_id")) for kind in ("object", "group")},
+        }
 
     def upwards(self, code: str) -> list[str]:
         """Give the grid and those above it, deepest first."""
-        line = self._lines.loc[code] if code in self._lines.index else []
-        return [up for up in reversed(list(line)) if up]
+        return [up for up in reversed(self._lines.get(code, [])) if up]
 
-    def people(self, code: str) -> list[PersonOnPost]:
-        """People on posts of a grid, the leader first."""
-        if code not in self._rows:
-            return []
-        rows = self._rows[code]
-        rows = rows[rows["status"] == "filled"]
-        return [
-            PersonOnPost(
-                person_id=str(person),
-                name=self._of_person(person, "name"),
-                office=self._of_person(person, "office"),
-                role=str(role),
-            )
-            for person, role in sorted(
-                zip(rows["person_id"], rows["role"], strict=True), key=lambda pair: pair[1]
-            )
-        ]
+    def leads(self, role: str) -> bool:
+        """Tell whether the one on a post of this role answers for the place."""
+        known = self._rules.roles.get(role)
+        return role == "leader" or (known is not None and known.leads)
+
+    def people(self, code: str, *, kind: str = "grid") -> list[PersonOnPost]:
+        """People on posts of a grid, or of an object or group by its id: who leads comes first."""
+
+        def order(row: _Row) -> tuple[bool, bool, bool]:
+            return row.role != "leader", not self.leads(row.role), row.role != "member"
+
+        rows = sorted((row for row in self._rows[kind].get(code, ()) if row.filled), key=order)
+        return [self._on_post(row) for row in rows]
+
+    def _on_post(self, row: _Row) -> PersonOnPost:
+        name, office = self._people.get(row.person, ("", ""))
+        role_en, role_zh = role_name(self._rules, row.role)
+        return PersonOnPost(
+            person_id=row.person,
+            name=name,
+            office=office,
+            role=row.role,
+            role_en=role_en,
+            role_zh=role_zh,
+        )
 
     def load_per_officer(self, code: str) -> float:
         """Officer-hours a week that fall to each person there; endless where nobody is."""
-        people = len(self.people(code))
+        people = sum(row.filled for row in self._rows["grid"].get(code, ()))
         return float(self._grids.at[code, "load_h"]) / people if people else float("inf")
 
     def of_grid(self, code: str) -> GridDuty:
         """Say everything about a grid's people."""
-        row = self._grids.loc[code]
+        row, people = self._grids.loc[code], self.people(code)
         vacant = self._vacant(code)
         return GridDuty(
             level=int(row["level"]),
             kind=str(row["kind"]),
             code=code,
-            name=str(row["name"]),
-            name_en=str(row["name_en"]),
+            name=str(row["label"] or row["name"]),
+            name_en=str(row["label"] or row["name_en"]),
             category=str(row["category"]),
             subclass=str(row["subclass"]),
-            people=self.people(code),
-            posts=len(self._rows.get(code, ())),
+            people=people,
+            posts=len(self._rows["grid"].get(code, ())),
             vacant=len(vacant),
-            vacant_reason=vacant[0][0] if vacant else "",
-            vacant_reason_zh=vacant[0][1] if vacant else "",
-            next_up=self._next_up(code) if vacant or not self.people(code) else None,
+            vacant_reason=vacant[0].reason if vacant else "",
+            vacant_reason_zh=vacant[0].reason_zh if vacant else "",
+            next_up=self.next_up(code) if vacant or not people else None,
         )
 
-    def _vacant(self, code: str) -> list[tuple[str, str]]:
-        if code not in self._rows:
-            return []
-        rows = self._rows[code]
-        rows = rows[rows["status"] == "vacant"]
-        return list(zip(rows["reason"], rows["reason_zh"], strict=True))
+    def _vacant(self, code: str) -> list[_Row]:
+        return [row for row in self._rows["grid"].get(code, ()) if not row.filled]
 
-    def _next_up(self, code: str) -> NextUp:
+    def next_up(self, code: str) -> NextUp:
         """Nearest leader on post above a grid."""
-        missing, missing_zh = self._who_is_missing(code)
+        missing, missing_zh = self.who_is_missing(code)
         for up in self.upwards(code)[1:]:
-            leaders = [person for person in self.people(up) if person["role"] == "leader"]
+            leaders = [person for person in self.people(up) if self.leads(person["role"])]
             if not leaders:
                 continue
-            level, name = int(self._grids.at[up, "level"]), str(self._grids.at[up, "name"])
-            name_en = str(self._grids.at[up, "name_en"]) or name
+            grid = self._grids.loc[up]
+            level, name = int(grid["level"]), str(grid["label"] or grid["name"])
+            name_en = str(grid["label"] or grid["name_en"]) or name
+            role, role_zh = role_name(self._rules, leaders[0]["role"])
             called = f"{up}{f' ({name_en})' if name_en else ''}"
             called_zh = f"{up}{f'（{name}）' if name else ''}"
             return NextUp(
@@ -139,8 +176,8 @@ class Duties:
                 code=up,
                 name=name,
                 people=leaders,
-                text=f"{missing}: next is the leader of the level-{level} grid {called}.",
-                text_zh=f"{missing_zh}，由{level_zh(level)}级网格 {called_zh}的网格长负责。",
+                text=f"{missing}: next is the {role.lower()} of the level-{level} grid {called}.",
+                text_zh=f"{missing_zh}，由{level_zh(level)}级网格 {called_zh}的{role_zh}负责。",
             )
         return NextUp(
             level=0,
@@ -151,17 +188,35 @@ class Duties:
             text_zh=f"{missing_zh}，其上级也无在岗网格长。",
         )
 
-    def _who_is_missing(self, code: str) -> tuple[str, str]:
-        posts, people = len(self._rows.get(code, ())), self.people(code)
+    def who_is_missing(self, code: str) -> tuple[str, str]:
+        """Say in English and Chinese what is vacant in a grid."""
+        posts, people = len(self._rows["grid"].get(code, ())), self.people(code)
         if not people:
             return f"{code} has nobody on post", f"{code} 无人在岗"
         vacant = posts - len(people)
-        if not any(person["role"] == "leader" for person in people):
+        if not any(self.leads(person["role"]) for person in people):
             return f"{code} has no leader on post", f"{code} 无在岗网格长"
         return (
             f"{vacant} of {posts} posts of {code} are vacant",
             f"{code} 的 {posts} 个岗位空缺 {vacant} 个",
         )
 
-    def _of_person(self, person: str, column: str) -> str:
-        return str(self._people.at[person, column]) if person in self._people.index else ""
+
+def _target(plan: Plan, column: str) -> list[str]:
+    """Name the object or group of the post of each assignment; "" where it is on none."""
+    posts = plan.posts[~plan.posts.index.duplicated()]
+    return posts[column].reindex(plan.assignments["post_id"]).fillna("").tolist()
+
+
+def _by_place(plan: Plan, places: Iterable[str]) -> dict[str, list[_Row]]:
+    """Gather the posts of each place, in order of post."""
+    rows = plan.assignments
+    columns = [rows[name] for name in ("status", "person_id", "role", "reason", "reason_zh")]
+    table: defaultdict[str, list[tuple[str, _Row]]] = defaultdict(list)
+    for place, post, status, *rest in zip(places, rows["post_id"], *columns, strict=True):
+        if place and post:
+            table[str(place)].append((str(post), _Row(status == "filled", *map(str, rest))))
+    return {
+        place: [row for _, row in sorted(posts, key=lambda pair: pair[0])]
+        for place, posts in table.items()
+    }

@@ -20,4 +20,5 @@ class Step(StrEnum):
     SAVE = "Saving"
     DRAW = "Drawing the map"
     WRITE = "Writing boundaries"
+    LOCATE = "Looking up points"
     BOTH = "Making both plans"

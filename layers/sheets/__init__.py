@@ -9,6 +9,7 @@ Its modules:
     likely_columns  which columns of a table may be which
     number_formats  numbers as the format of their cell shows them
     reading         tables from spreadsheets and text files
+    streamed        a text table read piece by piece, every damaged row told
     table           a table made of cells, without what is no entry
     table_rows      rows that are no entries: totals, notes, the header once more
     workbooks       cells of an .xlsx as a spreadsheet program shows them

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from layers.sheets.workbooks import Grid
 
-__all__ = ["Quote", "read_rows"]
+__all__ = ["Quote", "read_rows", "separator_of"]
 
 _QUOTED = re.compile(r'"[^"]*"')
 _SEPARATORS = (",", "\t", ";", "|", "，")
@@ -48,7 +48,7 @@ def read_rows(text: str) -> tuple[Grid, list[Quote]]:
     """
     if text[:4].lower() == "sep=":  # a line for a spreadsheet program alone
         text = "\n" + text.partition("\n")[2]
-    sign = _separator(text)
+    sign = separator_of(text)
     grid, quotes = Grid(), []
     with _long_cells():
         for number, row, quote in _records(text, sign):
@@ -168,7 +168,7 @@ def _usual_width(lines: list[str], sign: str) -> int:
     return max(widths, key=lambda width: (widths[width], width)) if widths else 0
 
 
-def _separator(text: str) -> str:
+def separator_of(text: str) -> str:
     """Find what stands between the cells: the sign that comes as often in each of the first lines.
 
     A comma in numbers, such as 113,92, is in some lines only; that between cells is in the header.

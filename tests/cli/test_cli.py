@@ -264,6 +264,49 @@ def test_locate_on_a_border_names_both_sides(here):
     assert [row["chosen"] for row in data["answers"]] == [True, False]
 
 
+def test_locate_takes_a_file_of_points_and_lists_what_is_wrong_with_it(here):
+    lon, lat = CENTRE
+    Path("p.csv").write_text(f"id,lon,lat\n1,{lon},{lat}\n2,x,y\n3,1,2\n", encoding="utf-8")
+    result = run("locate", "t.gridmap.gpkg", "--points", "p.csv", "--out", "a.csv")
+    assert result.exit_code == 1  # there are faults
+    assert "3 rows, 1 of them located." in result.stdout
+    assert "The coordinates are not numbers." in result.stdout
+    assert Path("a.csv").read_text(encoding="utf-8-sig").count("\n") == 4
+    data = answer("locate", "t.gridmap.gpkg", "--points", "p.csv", "--out", "b.csv")
+    assert [(row["rows"], row["lines"]) for row in data["faults"]] == [(1, [3]), (1, [4])]
+    Path("good.csv").write_text(f"lon,lat\n{lon},{lat}\n", encoding="utf-8")
+    done = run("locate", "t.gridmap.gpkg", "--points", "good.csv", "--out", "c.csv")
+    assert done.exit_code == 0
+
+
+# who and meet
+
+
+def test_who_names_the_person_in_charge_by_code_name_and_pinyin(here):
+    for asked in ("E01", "李<b>四"):
+        result = run("who", "t.gridmap.gpkg", asked)
+        assert result.exit_code == 0, result.output
+        assert "李<b>四" in result.stdout
+        assert "13800000000" not in result.stdout
+    data = answer("who", "t.gridmap.gpkg", "W01")
+    assert data["answer"]["grids"][0]["code"] == "W01"
+
+
+def test_who_ends_with_one_when_nothing_or_several_are_called_so(here):
+    assert "Nothing in the plan is called" in run("who", "t.gridmap.gpkg", "zzz").stderr
+    result = run("who", "t.gridmap.gpkg", "网格")
+    assert result.exit_code == 1
+    assert "may be one of several" in result.stderr
+
+
+def test_meet_names_both_sides_and_the_common_leader(here):
+    result = run("meet", "t.gridmap.gpkg", "W01", "E01")
+    assert result.exit_code == 0
+    assert "Grid: " in result.stdout
+    data = answer("meet", "t.gridmap.gpkg", "W01", "W02")
+    assert [side["id"] for side in data["sides"]] == ["W01", "W02"]
+
+
 # demo and app
 
 

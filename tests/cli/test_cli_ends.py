@@ -98,6 +98,10 @@ def test_a_fault_is_told_to_machines_in_both_languages(here):
         "frobnicate",
         "check t.gridmap.gpkg --severity bad",
         "locate t.gridmap.gpkg east north",
+        "locate t.gridmap.gpkg 113.9",
+        "locate t.gridmap.gpkg --points p.csv",
+        "locate t.gridmap.gpkg 113.9 34.6 --out a.csv",
+        "who t.gridmap.gpkg",
         "export t.gridmap.gpkg",
         "app --port 99999999",
         "check t.gridmap.gpkg --lang fr",
@@ -239,7 +243,7 @@ def test_a_full_disk_ends_with_its_sentence(made, here, monkeypatch):
 def test_every_step_of_long_work_has_its_words():
     told_by_trials_alone = {Step.COMPARE}
     assert set(STEPS) == set(Step) - told_by_trials_alone
-    told_by_commands_alone = {Step.DRAW, Step.WRITE, Step.BOTH}
+    told_by_commands_alone = {Step.DRAW, Step.WRITE, Step.LOCATE, Step.BOTH}
     assert set(jobs._STEPS) - {""} == set(Step) - told_by_commands_alone
     assert all(f"jobs.step.{key}" in screens.WORDS for key in jobs._STEPS.values())
     assert json.loads(json.dumps(Step.SAVE)) == "Saving"  # files hold the words themselves

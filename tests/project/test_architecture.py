@@ -39,6 +39,7 @@ READERS = (
     "gridmap.words",
     "layers.basemap.mbtiles",
     "layers.sheets.delimited",
+    "layers.sheets.streamed",
     "layers.files.long_numbers",
     "layers.files.database_files",
     "layers.reading.ogr",

@@ -73,7 +73,7 @@ def test_the_engine_is_called_by_the_name_of_its_room():
         "from gridmap import partition, locate\n"
         "import gridmap.partition.api, gridmap.partition.model\n"
         "from gridmap import partition as again\n"
-        "from gridmap.coverage.locate import locate as there\n"
+        "from gridmap.lookup.locate import locate as there\n"
         "print(locate is there, type(again([1.0, 2.0], [[0, 1]], [3.0], capacity=5.0)).__name__)"
     )
     done = subprocess.run(

@@ -21,7 +21,7 @@ FLOORS = {
     "gridmap.partition": ("model", "exact", "search", "repair", "explain"),
     "gridmap": (
         *("words", "rules", "partition", "town", "split", "plan"),
-        *("staffing", "coverage", "access", "store", "workflow"),
+        *("staffing", "coverage", "lookup", "access", "store", "workflow"),
         *("edits", "maps", "trials", "ui", "cli"),
     ),
     "gridmap.staffing": ("solver",),

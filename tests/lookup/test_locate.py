@@ -3,6 +3,7 @@
 import json
 import time
 
+import numpy as np
 import pytest
 from plan_fixtures import (
     BOTTOM,
@@ -27,8 +28,9 @@ from plan_fixtures import (
 )
 from pyproj import Transformer
 
-from gridmap.coverage.locate import locate
+from gridmap.lookup.locate import locate
 from layers.contract.errors import PlanError, UsageError
+from layers.location.datum import wgs_to_bd, wgs_to_gcj
 
 BACK = Transformer.from_crs(CRS, "EPSG:4326", always_xy=True)
 
@@ -51,6 +53,8 @@ def test_a_point_has_one_grid_of_each_level_with_its_people():
         "name": "某C1",
         "office": "党政办",
         "role": "leader",
+        "role_en": "Leader",
+        "role_zh": "网格长",
     }
     assert all(grid["next_up"] is None for grid in answer["grids"])
 
@@ -96,11 +100,32 @@ def test_where_three_grids_meet_all_are_named():
 
 def test_just_outside_the_town_the_nearest_grid_answers():
     (answer,) = at(200, 1003)
-    assert (answer["chosen_by"], answer["inside"]) == ("only", False)
+    assert (answer["chosen_by"], answer["inside"]) == ("nearest", False)
     first, second = at(499, 1003)
     assert first["chosen_by"] == "nearest"
     assert first["grids"][0]["code"] == W1A
     assert second["grids"][0]["code"] == W1B
+
+
+def test_a_point_up_to_200_m_outside_goes_to_the_nearest_grid():
+    (answer,) = at(200, 1199)
+    assert (answer["grids"][0]["code"], answer["chosen_by"]) == (W1A, "nearest")
+    assert answer["border_m"] == pytest.approx(199, abs=0.02)
+    with pytest.raises(PlanError, match="201 m from its border"):
+        at(200, 1201)
+
+
+def test_coordinates_of_web_maps_and_of_the_work_crs_are_told_by_name():
+    lon, lat = BACK.transform(LEFT + 200, BOTTOM + 700)
+    there = {
+        "gcj02": [float(one) for one in wgs_to_gcj(np.array(lon), np.array(lat))],
+        "bd09": [float(one) for one in wgs_to_bd(np.array(lon), np.array(lat))],
+        "work": [LEFT + 200, BOTTOM + 700],
+    }
+    for name, (x, y) in there.items():
+        (answer,) = locate(small_plan(), x, y, coordinates=name)
+        assert answer["grids"][0]["code"] == W1A
+        assert answer["border_m"] == pytest.approx(200, abs=0.02)
 
 
 def test_a_vacant_micro_grid_goes_up_to_the_next_leader_with_the_reason():
@@ -115,8 +140,31 @@ def test_a_vacant_micro_grid_goes_up_to_the_next_leader_with_the_reason():
         f"{W1A} has nobody on post: next is the leader of the level-2 grid {W} (刘巧村)."
     )
     assert grid["next_up"]["text_zh"] == f"{W1A} 无人在岗，由二级网格 {W}（刘巧村）的网格长负责。"
-    assert answer["in_charge"]["person"]["person_id"] == "L2"
+    assert [(step["by"], step["person"]["person_id"]) for step in answer["line"]] == [
+        ("nearest", "C3"),  # of W2A, 200 m away; W1B is 300 m away
+        ("above", "L2"),
+        ("above", "L1"),
+    ]
+    assert answer["in_charge"] == answer["line"][0]
+    assert answer["in_charge"]["distance_m"] == 200.0
+    assert answer["in_charge"]["text"] == (
+        f"{W1A} has nobody on post; nearest in the village, 200 m away: Leader of {W2A}."
+    )
     assert answer["grids"][1]["next_up"]["code"] == W
+
+
+def test_nobody_of_another_village_is_the_nearest():
+    # Of the village E only E1A is left; the micro-grids of W are nearer.
+    gone = vacate(small_assignments(), f"{E1A}-01", f"{E1A}-02")
+    (answer,) = at(1100, 800, assignments=gone)
+    assert [(step["by"], step["code"]) for step in answer["line"][:2]] == [
+        ("nearest", E1B),
+        ("above", E1),
+    ]
+    gone = vacate(gone, f"{E1B}-01", f"{E1B}-02")
+    (answer,) = at(1100, 800, assignments=gone)
+    assert [step["by"] for step in answer["line"]] == ["above", "above", "above"]
+    assert answer["in_charge"]["text"].startswith(f"{E1A} has nobody on post: next is the leader")
 
 
 def test_a_member_stands_in_for_a_vacant_leader():
@@ -174,14 +222,16 @@ def test_an_unknown_person_on_a_post_is_not_a_crash():
         "name": "",
         "office": "",
         "role": "leader",
+        "role_en": "Leader",
+        "role_zh": "网格长",
     }
 
 
 def test_a_point_outside_is_told_with_its_distance():
-    with pytest.raises(PlanError, match="120 m from its border") as caught:
-        at(200, 1120)
+    with pytest.raises(PlanError, match="320 m from its border") as caught:
+        at(200, 1320)
     assert "lies outside 郑庵镇" in str(caught.value)
-    assert "convert it to WGS84" in str(caught.value)
+    assert "say so (gcj02 or bd09)" in str(caught.value)
     with pytest.raises(PlanError, match=r"5,000 m from its border\. Check the coordinates"):
         at(200, 6000)
 

@@ -1,0 +1,246 @@
+"""Commands that say who is in charge of something: locate, who, meet."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
+from gridmap.cli.screen import Screen
+from gridmap.workflow.steps import Step
+
+__all__ = ["locate", "meet", "who"]
+
+Named = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME",
+        help="Name, credit code, id or code, a part of one, or pinyin.",
+        show_default=False,
+    ),
+]
+
+
+def locate(
+    plan_file: PlanFile,
+    lon: Annotated[
+        float | None, typer.Argument(metavar="LON", help="Longitude.", show_default=False)
+    ] = None,
+    lat: Annotated[
+        float | None, typer.Argument(metavar="LAT", help="Latitude.", show_default=False)
+    ] = None,
+    coordinates: Annotated[
+        Literal["wgs84", "gcj02", "bd09", "work"],
+        typer.Option(
+            "--coordinates",
+            help="wgs84: phones; gcj02: Gaode, Tencent; bd09: Baidu; work: metres of the plan.",
+        ),
+    ] = "wgs84",
+    points: Annotated[
+        Path | None, typer.Option("--points", help="CSV file with any number of points instead.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="CSV file for the answers, with --points.")
+    ] = None,
+    x: Annotated[
+        str, typer.Option("--x", help="Column with x or longitude. Default: by its header.")
+    ] = "",
+    y: Annotated[
+        str, typer.Option("--y", help="Column with y or latitude. Default: by its header.")
+    ] = "",
+    overwrite: Overwrite = False,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Show in which grids a point lies and who is responsible; on a border, list both sides.
+
+    With --points the same for every row of a file. Ends with 1 when a point lies outside the town.
+    """
+    from gridmap.lookup.locate import locate as find
+    from gridmap.store import load_plan
+    from layers.contract.errors import UsageError
+
+    screen = Screen.start(lang, json)
+    if points is not None:
+        if lon is not None or out is None or bool(x) != bool(y):
+            raise UsageError(
+                "With --points, give --out and no LON and LAT; --x and --y go together.",
+                "使用 --points 时须给出 --out，不写经纬度；--x 与 --y 须同时给出。",
+            )
+        columns = (x, y) if x else None
+        _locate_file(screen, plan_file, points, out, columns, coordinates, overwrite)
+        return
+    if lon is None or lat is None or out is not None or x or y:
+        raise UsageError(
+            "Give LON and LAT, or --points FILE and --out FILE.",
+            "请给出经度和纬度，或 --points 文件 与 --out 文件。",
+        )
+    answers = find(load_plan(plan_file), lon, lat, coordinates=coordinates)
+    for number, answer in enumerate(answers):
+        _show_candidate(screen, answer, number)
+    screen.emit({"lon": lon, "lat": lat, "coordinates": coordinates, "answers": answers})
+
+
+def _locate_file(
+    screen: Screen,
+    plan_file: Path,
+    source: Path,
+    target: Path,
+    columns: tuple[str, str] | None,
+    coordinates: Any,
+    overwrite: bool,
+) -> None:
+    from gridmap.lookup.point_files import locate_file
+    from gridmap.store import load_plan
+
+    with screen.progress() as tell:
+        tell(Step.LOCATE, 0.1)
+        found = locate_file(
+            load_plan(plan_file),
+            source,
+            target,
+            columns=columns,
+            coordinates=coordinates,
+            overwrite=overwrite,
+        )
+    screen.line(screen.say("points.done", rows=found.rows, located=found.located))
+    if found.nobody:
+        screen.line(screen.say("points.nobody", count=found.nobody))
+    faults = [
+        {"fault": text, "fault_zh": found.texts_zh[text], "rows": count, "lines": found.lines[text]}
+        for text, count in found.faults.most_common()
+    ]
+    if faults:
+        screen.table(
+            [screen.say("head.message"), ">" + screen.say("head.rows"), screen.say("head.lines")],
+            [
+                [
+                    screen.pick(str(row["fault_zh"]), str(row["fault"])),
+                    f"{row['rows']:,}",
+                    ", ".join(map(str, found.lines[str(row["fault"])])),
+                ]
+                for row in faults
+            ],
+        )
+    screen.line(screen.say("file.made", path=target))
+    screen.emit(
+        {
+            "file": str(target),
+            "rows": found.rows,
+            "located": found.located,
+            "nobody": found.nobody,
+            "faults": faults,
+        }
+    )
+    raise typer.Exit(int(bool(faults)))
+
+
+def _show_candidate(screen: Screen, answer: Any, number: int) -> None:
+    code = answer["grids"][0]["code"]
+    title = (
+        screen.say("locate.chosen", code=code)
+        if answer["chosen"]
+        else screen.say("locate.candidate", number=number + 1, code=code)
+    )
+    screen.line(title)
+    screen.line(screen.pick(answer["rule_zh"], answer["rule"]))
+    screen.line(screen.say("locate.border", metres=answer["border_m"]))
+    _show_line(screen, answer["line"])
+    _show_vacancy(screen, answer["grids"])
+    _show_grids(screen, answer["grids"])
+
+
+def who(plan_file: PlanFile, name: Named, json: Json = False, lang: Lang = None) -> None:
+    """Show who is in charge of a firm, a grid, a group or a board, or the posts of a person.
+
+    Ends with 1 when nothing is called so, or several things are: then they are listed.
+    """
+    from gridmap.lookup.who import Desk
+    from gridmap.store import load_plan
+
+    screen = Screen.start(lang, json)
+    answer = Desk(load_plan(plan_file)).who(name)
+    _show_answer(screen, answer)
+    screen.emit({"asked": name, "answer": answer})
+
+
+def meet(
+    plan_file: PlanFile, first: Named, second: Named, json: Json = False, lang: Lang = None
+) -> None:
+    """Show who answers for each of two that want to meet, and their nearest common leader."""
+    from gridmap.lookup.who import Desk
+    from gridmap.store import load_plan
+
+    screen = Screen.start(lang, json)
+    plan = load_plan(plan_file)
+    found = Desk(plan).meet(first, second)
+    for answer in found["sides"]:
+        _show_answer(screen, answer)
+    common = found["common"]
+    if common is None:
+        screen.line(screen.say("meet.none"))
+    else:
+        person = common["in_charge"]["person"]["name"]
+        text = screen.pick(common["text_zh"], common["text"])
+        screen.line(screen.say("meet.common", name=person, text=text))
+    for group in found["groups"]:
+        row = plan.groups.loc[group]
+        name = screen.pick(row["name"], row["name_en"])
+        screen.line(screen.say("meet.group", name=name, group=group))
+    screen.emit({"asked": [first, second], **found})
+
+
+def _show_answer(screen: Screen, answer: Any) -> None:
+    title = screen.pick(answer["name"], answer["name_en"]) or answer["id"]
+    screen.line(screen.say(f"who.{answer['kind']}", name=title, id=answer["id"]))
+    if answer["posts"]:
+        for post in answer["posts"]:
+            screen.line("  " + screen.pick(post["text_zh"], post["text"]))
+    elif answer["line"]:
+        _show_line(screen, answer["line"])
+    else:
+        screen.line(screen.pick(answer["text_zh"], answer["text"]))
+    _show_vacancy(screen, answer["grids"])
+    if answer["grids"]:
+        _show_grids(screen, answer["grids"])
+
+
+def _show_line(screen: Screen, line: list[Any]) -> None:
+    """Tell who is in charge, and who is next."""
+    if not line:
+        screen.line(screen.say("locate.nobody"))
+    for number, step in enumerate(line):
+        key = "locate.then" if number else "locate.in_charge"
+        text = screen.pick(step["text_zh"], step["text"])
+        screen.line(screen.say(key, name=step["person"]["name"], text=text))
+
+
+def _show_vacancy(screen: Screen, grids: list[Any]) -> None:
+    if grids and grids[0]["vacant"]:
+        reason = screen.pick(grids[0]["vacant_reason_zh"], grids[0]["vacant_reason"])
+        screen.line(screen.say("locate.vacant", count=grids[0]["vacant"], reason=reason))
+
+
+def _show_grids(screen: Screen, grids: list[Any]) -> None:
+    heads = [screen.say(f"head.{key}") for key in ("level", "grid", "name", "people", "vacant")]
+    screen.table(
+        heads,
+        [
+            [
+                str(grid["level"]),
+                grid["code"],
+                screen.pick(grid["name"], grid["name_en"]),
+                _people(screen, grid["people"]),
+                str(grid["vacant"]),
+            ]
+            for grid in grids
+        ],
+    )
+
+
+def _people(screen: Screen, people: list[Any]) -> str:
+    roles = [screen.pick(one["role_zh"], one["role_en"].lower()) for one in people]
+    return screen.say("list").join(
+        screen.say("person", name=one["name"], role=role)
+        for one, role in zip(people, roles, strict=True)
+    )

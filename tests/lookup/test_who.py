@@ -1,0 +1,149 @@
+"""Who is in charge of what is named: firms, grids, people, groups, boards, and two who meet."""
+
+import json
+
+import pytest
+from firm_plan import E1, E1B, FIRM, FLAG, LAKE, W1, X1, X2, X, Y, firm_plan
+from plan_fixtures import E1A, TOWN, W1A, W1B, W, vacate
+
+from gridmap.lookup.names import find_names
+from gridmap.lookup.readings import reads_as, table_of
+from gridmap.lookup.who import meet, who
+from layers.contract.errors import PlanError
+
+
+def line_of(answer):
+    return [(step["by"], step["code"], step["person"]["person_id"]) for step in answer["line"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "fit"),
+    [
+        ("郑庵一厂", "zhenganyichang", 0),
+        ("郑庵一厂", "zayc", 0),
+        ("郑庵一厂", "zhenganyc", 0),
+        ("郑庵一厂", "za", 1),
+        ("郑庵一厂", "yc", 2),
+        ("郑庵一厂", "郑an一c", 0),
+        ("郑庵一厂", "zc", -1),
+        ("重庆路", "chongqinglu", 0),  # 重 is read zhong, too
+        ("重阳湖", "cyh", 0),
+        ("绿地B2", "lvdib2", 0),
+        ("长江", "zj", 0),
+    ],
+)
+def test_letters_fit_a_name_by_any_reading_of_its_characters(name, typed, fit):
+    assert reads_as(name, typed) == fit
+
+
+def test_the_table_of_readings_holds_what_a_text_needs_and_no_more():
+    assert table_of(["重庆", "A庆"]) == {"庆": ["qing"], "重": ["zhong", "chong", "tong"]}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["郑庵一厂", "91410122MA00000001", "91410122ma00000001", "firms:F1", "F1", "庵一厂",
+     "zhenganyichang ", "00000001"],
+)  # fmt: skip
+def test_a_firm_is_found_by_name_code_id_part_and_pinyin(asked):
+    first = find_names(firm_plan(), asked)[0]
+    assert (first.kind, first.id) == ("object", FIRM)
+
+
+def test_hits_come_whole_names_first_then_parts_then_pinyin():
+    kinds = [(hit.kind, hit.id) for hit in find_names(firm_plan(), "郑庵一厂")]
+    assert kinds == [("object", FIRM), ("grid", X)]
+    # 一厂东门 begins with it, in the others it stands within.
+    assert [hit.id for hit in find_names(firm_plan(), "yc")] == ["G1", FIRM, X]
+    assert find_names(firm_plan(), "  ") == []
+    assert find_names(firm_plan(), "y") == []  # one letter is no pinyin
+
+
+def test_the_post_on_the_firm_itself_comes_first_then_its_grid_then_up():
+    answer = who(firm_plan(), "F1")
+    assert line_of(answer) == [
+        ("object", FIRM, "B1"),
+        ("grid", X, "B2"),
+        ("above", W1, "L4"),
+        ("above", W, "L2"),
+        ("above", TOWN, "L1"),
+    ]
+    assert answer["in_charge"]["text"] == "Enterprise cadre of 郑庵一厂 (firms:F1)."
+    assert answer["in_charge"]["text_zh"] == "“郑庵一厂”的包企干部。"
+    assert answer["place"] == pytest.approx((113.9152, 34.6706), abs=0.01)
+    assert [grid["code"] for grid in answer["grids"]] == [X, W1, W, TOWN]
+
+
+def test_a_vacant_post_on_a_firm_and_a_vacant_grid_go_to_the_nearest_in_the_village():
+    answer = who(firm_plan(), "F2")
+    # The firm stands 250 m from E1A and 125 m from E1B.
+    assert line_of(answer)[0] == ("nearest", E1B, "C7")
+    assert answer["in_charge"]["distance_m"] == 125.0
+    assert answer["in_charge"]["text_zh"] == (
+        f"{Y} 无人在岗；本村内最近者（相距 125 米）：{E1B} 的网格长。"
+    )
+    assert answer["grids"][0]["vacant_reason_zh"] == "无人可派。"
+    everybody = [f"{code}-0{number}" for code in (E1A, E1B) for number in (1, 2)]
+    plan = firm_plan()
+    gone = vacate(plan.assignments, *everybody, f"{E1B}-police-01")
+    answer = who(plan.with_tables(assignments=gone), "F2")
+    assert line_of(answer)[0] == ("above", E1, "L6")
+
+
+def test_a_workshop_without_ground_answers_itself_or_through_its_firm():
+    assert line_of(who(firm_plan(), "总装车间"))[:2] == [("grid", X1, "B3"), ("around", X, "B2")]
+    assert line_of(who(firm_plan(), X2))[:2] == [("around", X, "B2"), ("above", W1, "L4")]
+
+
+def test_who_leads_is_named_before_others_on_the_same_grid():
+    answer = who(firm_plan(), E1B)
+    assert [one["role"] for one in answer["grids"][0]["people"]] == ["leader", "member", "police"]
+    assert answer["grids"][0]["people"][2]["role_zh"] == "社区民警"
+
+
+def test_a_person_is_told_with_all_posts():
+    answer = who(firm_plan(), "某B1")
+    assert [post["code"] for post in answer["posts"]] == [FIRM]
+    assert answer["posts"][0]["text_zh"] == f"{FIRM}（郑庵一厂）的包企干部。"
+    assert who(firm_plan(), "C5")["posts"][0]["code"] == E1A
+
+
+def test_a_group_and_a_board_are_found_too():
+    assert line_of(who(firm_plan(), "zswglm")) == [("group", "A1", "B4")]
+    assert line_of(who(firm_plan(), "一厂东门"))[0] == ("grid", X, "B2")
+
+
+def test_an_object_in_no_grid_is_told_so():
+    answer = who(firm_plan(), "失联商行")
+    assert (answer["in_charge"], answer["grids"], answer["place"]) == (None, [], None)
+    assert "could not be placed" in answer["text"]
+
+
+def test_nothing_and_several_are_told_with_what_may_be_meant():
+    with pytest.raises(PlanError, match="Nothing in the plan is called '没有'"):
+        who(firm_plan(), "没有")
+    with pytest.raises(PlanError, match="may be one of several") as caught:
+        who(firm_plan(), "专属网格")
+    assert f"红旗公司专属网格（{Y}）" in caught.value.zh
+
+
+def test_two_firms_that_want_to_meet_get_both_people_and_the_nearest_common_leader():
+    found = meet(firm_plan(), "F1", "F2")
+    assert [side["in_charge"]["person"]["person_id"] for side in found["sides"]] == ["B1", "C7"]
+    assert (found["common"]["code"], found["common"]["level"]) == (TOWN, 1)
+    assert found["common"]["in_charge"]["person"]["person_id"] == "L1"
+    assert found["groups"] == ["A1"]
+    near = meet(firm_plan(), "F1", "重阳湖")
+    assert (near["common"]["code"], near["groups"]) == (W1, [])
+    plan = firm_plan()
+    gone = plan.with_tables(assignments=vacate(plan.assignments, f"{W1}-01"))
+    assert meet(gone, "F1", "重阳湖")["common"]["code"] == W
+    assert meet(plan, "F1", "失联商行")["common"] is None
+
+
+def test_answers_are_plain_json_and_hold_no_phone():
+    plan = firm_plan()
+    for asked in ("F1", "某B1", "A1", LAKE, W1B, W1A, FLAG):
+        text = json.dumps(who(plan, asked), ensure_ascii=False, allow_nan=False)
+        assert "00000000000" not in text
+        assert "phone" not in text
