@@ -14,6 +14,7 @@ from gridmap.maps.legend import (
     ANSWER_LOOKS,
     CATEGORY_LOOKS,
     CHANGE_LOOKS,
+    EXCLUSIVE,
     LEFT,
     POST_LOOKS,
     Look,
@@ -27,7 +28,7 @@ __all__ = ["EYES", "THEMES", "VIEWS", "Pair", "contrasts", "pairs", "tables"]
 EYES = ("all cones", *DEFICIENCIES)
 THEMES = ("light", "dark")
 VIEWS: dict[str, tuple[Look, ...]] = {
-    "category": (*CATEGORY_LOOKS, LEFT),
+    "category": (*CATEGORY_LOOKS, EXCLUSIVE, LEFT),
     "load": load_looks(12.0),
     "posts": POST_LOOKS,
     "answers": ANSWER_LOOKS,

@@ -114,11 +114,11 @@ def _smallest_ground(
     grids: gpd.GeoDataFrame, patches: gpd.GeoDataFrame, *, with_patches: bool
 ) -> tuple[gpd.GeoSeries, pd.Series]:
     """Give the polygons that tile the town, and the grid that each lies in directly."""
-    leaves = grids.index[~grids.index.isin(grids["parent_code"])]
+    leaves = grids.index[~grids.index.isin(grids["parent_code"]) & grids["spatial"]]
     owner = patches["grid_code"].where(patches["grid_code"] != "", patches["parent_code"])
     if with_patches and len(patches):
         return patches.geometry, owner
-    # Ground left with a grid that has parts is in none of the parts: the rest of that grid.
+    # Ground that a grid with parts holds itself, as left or as a unit's: the rest of that grid.
     rest = dissolve(patches.geometry, owner.where(~owner.isin(leaves), ""))
     ground = pd.concat([grids.geometry.loc[leaves], rest]).sort_index()
     return gpd.GeoSeries(ground, crs=grids.crs), pd.Series(ground.index, index=ground.index)
@@ -184,7 +184,8 @@ def _difference(
     for area, code in zip(ground.area, owners, strict=True):
         for above in chains.get(code, ()):
             sums[above] += area
-    return _number((pd.Series(sums) - grids.area).abs().max()) if sums else 0.0
+    apart = (pd.Series(sums) - grids.area.where(grids["spatial"], 0.0)).abs()
+    return _number(apart.max()) if sums else 0.0
 
 
 def _grid_properties(
@@ -200,10 +201,13 @@ def _grid_properties(
             "level": row["level"],
             "kind": row["kind"],
             "family": row["family"] or None,
+            "spatial": row["spatial"],
             "category": row["category"] or None,
             "subclass": row["subclass"] or None,
             "name": row["name"],
             "name_en": row["name_en"],
+            "label": row["label"] or None,
+            "host_object": row["host_object"] or None,
             "version": row["version"],
             "valid_from": row["valid_from"] or None,
             "valid_to": row["valid_to"] or None,
@@ -212,6 +216,8 @@ def _grid_properties(
             "purity": _number(row["purity"], 4),
             "patches": row["patches"],
             "households": _number(row["households"]),
+            "population": _number(row["population"]),
+            "headcount": row["headcount"],
             "objects": row["objects"],
             "load_h": _number(row["load_h"]),
             "capacity_h": _number(row["capacity_h"]),

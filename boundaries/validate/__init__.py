@@ -10,6 +10,7 @@ Its modules:
     rules_tree       TREE: one tree, micro-grids made of patches
     rules_ground     COV: the grids of a level share out the ground above them
     rules_load       CAP and CAT: what a micro-grid may hold, and what ground it is
+    rules_exclusive  CAP-7: how many people of a unit one grid takes
     rules_size       CAP-5 and CAP-11: usual sizes and shapes by kind of ground
     rules_people     ASSIGN: everywhere somebody is in charge
     rules_roster     ASSIGN-8 and PEOPLE: posts, roster and assignments agree

@@ -13,6 +13,7 @@ import pandas as pd
 
 from boundaries.validate import (
     rules_codes,
+    rules_exclusive,
     rules_ground,
     rules_load,
     rules_people,
@@ -125,6 +126,11 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "CAP-6", "warning", "每个网格的微网格数", "A leader oversees few micro-grids",
         "5.92 a level-3 grid, Zheng'an; limit is an " + _OWN, rules_load.find_crowded_parents,
+    ),
+    Rule(
+        "CAP-7", "warning", "专属网格人数", "A unit with many staff has sub-grids",
+        "45 enterprises, 62 grids, 12,000 staff, Xihua; 300 is an " + _OWN,
+        rules_exclusive.find_large_units,
     ),
     Rule(
         "CAP-9", "error", "工作量不超过承载力", "No micro-grid is over capacity",

@@ -44,6 +44,7 @@ class Limits:
     households_of_grid: tuple[float, float] | None = None
     width_min_m: float = 0.0  # CAP-11: mean width, 2 area / perimeter; 0 asks for nothing
     compactness_min: float = 0.0  # CAP-11: 4 pi area / perimeter², a circle has 1
+    staff_per_subgrid: int = 300  # CAP-7: of a unit, or a part of it; the mean in Xihua is 194
     micro_grids_max: int = 12  # CAP-6: Zhengzhou has 5.94 a community grid
     # CAT
     purity_min: float = 0.8  # CAT-1

@@ -30,7 +30,11 @@ def find_double_codes(tables: Tables) -> Iterator[Fault]:
 
 
 def find_code_shapes(tables: Tables) -> Iterator[Fault]:
-    """CODE-2: a micro-grid's code that is not its parent's code and a number from 1."""
+    """CODE-2: a code that is not the parent's code and a number of its range.
+
+    Micro-grids count from 1, exclusive grids from 901 to 999, their sub-grids from 01 to 99.
+    """
+    yield from _exclusive_shapes(tables)
     digits = tables.limits.micro_digits
     codes = pd.Series(tables.micro.index, dtype="str")
     parents = tables.micro["parent_code"].reset_index(drop=True)
@@ -49,6 +53,28 @@ def find_code_shapes(tables: Tables) -> Iterator[Fault]:
             level=tables.level(code),
             other_code=str(parent),
             geometry=tables.shape(code),
+        )
+
+
+def _exclusive_shapes(tables: Tables) -> Iterator[Fault]:
+    """Exclusive grids whose code is not the parent's and a number of their own range."""
+    for code, parent in zip(tables.exclusive.index, tables.exclusive["parent_code"], strict=True):
+        nested = parent in tables.exclusive.index
+        first, last = (1, 99) if nested else (901, 999)
+        number = str(code).removeprefix(parent)
+        whole = number.isascii() and number.isdigit() and len(number) == len(str(last))
+        if parent and str(code).startswith(parent) and whole and first <= int(number) <= last:
+            continue
+        name, name_zh = tables.name(str(code))
+        low, high = f"{first:0{len(str(last))}d}", str(last)
+        yield Fault(
+            f"{title(name)} has a code of another shape. Expected: the parent's code {parent!r} "
+            f"and a number from {low} to {high}. Number it anew.",
+            f"{name_zh}的编码格式不符：应为上级编码 {parent} 加序号（{low}–{high}）。请重新编号。",
+            code=str(code),
+            level=tables.level(str(code)),
+            other_code=str(parent),
+            geometry=tables.shape(str(code)),
         )
 
 

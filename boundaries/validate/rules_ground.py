@@ -33,8 +33,12 @@ _ANEW_ZH = "方案应无缝无重叠：请使用此前保存的方案，或重�
 
 
 def find_broken_polygons(tables: Tables) -> Iterator[Fault]:
-    """COV-0: a grid or patch without a polygon, or with one that crosses itself."""
-    for frame, in_grids in ((tables.grids, True), (tables.patches.sort_index(), False)):
+    """COV-0: a grid or patch without a polygon, or with one that crosses itself.
+
+    A grid without ground of its own has none.
+    """
+    drawn = tables.grids[tables.grids["spatial"]]
+    for frame, in_grids in ((drawn, True), (tables.patches.sort_index(), False)):
         shapes = frame.geometry.to_numpy()
         for row in np.flatnonzero(~is_sound(shapes)):
             key, shape = str(frame.index[row]), shapes[row]
@@ -267,7 +271,9 @@ def _patches_fault(
 
 def _pieces(tables: Tables) -> Iterator[tuple[str, list[BaseGeometry]]]:
     """Micro-grids whose patches do not all hang together by shared edges, in pieces that do."""
-    patches = tables.ground[tables.ground["grid_code"] != ""]
+    codes = tables.ground["grid_code"]
+    # The site of a unit is where it is, in as many parts as it has.
+    patches = tables.ground[(codes != "") & (codes != tables.ground["parent_code"])]
     number, codes = pd.factorize(patches["grid_code"], sort=True)
     pairs = neighbours(patches.geometry)
     one, two = pairs["left"].to_numpy(), pairs["right"].to_numpy()

@@ -87,9 +87,9 @@ def find_no_village(tables: Tables) -> Iterator[Fault]:
 
 
 def find_two_parents(tables: Tables) -> Iterator[Fault]:
-    """TREE-3: a micro-grid with ground of another grid than its parent."""
+    """TREE-3: a micro-grid with ground of another grid than its parent, or an exclusive grid."""
     patches = tables.patches[tables.patches["grid_code"] != ""]
-    parent_of = tables.micro["parent_code"]
+    parent_of = tables.home_of_label
     expected = patches["grid_code"].map(parent_of)
     strange = patches[(patches["parent_code"] != expected) & expected.notna()]
     ground = patches["area_m2"].groupby(patches["grid_code"]).sum()
@@ -101,7 +101,8 @@ def find_two_parents(tables: Tables) -> Iterator[Fault]:
         others = sorted(rows["parent_code"].unique())
         yield Fault(
             f"{title(name)} has {area:,.0f} m2 ({share:.1%}) in {', '.join(map(repr, others))}, "
-            f"outside its parent {parent_of[code]!r}. Split it along the border of the parents.",
+            f"outside {'itself' if code == parent_of[code] else f'its parent {parent_of[code]!r}'}."
+            " Split it along the border of the parents.",
             f"{name_zh}有 {area:,.0f} 平方米（{share:.1%}）属于{'、'.join(others)}，"
             f"不在其上级 {parent_of[code]} 内。请沿上级网格边界拆分。",
             code=str(code),
@@ -116,7 +117,7 @@ def find_two_parents(tables: Tables) -> Iterator[Fault]:
 def find_not_villages(tables: Tables) -> Iterator[Fault]:
     """TREE-4: a level-2 grid whose code is not the 12-digit code of a village of the town."""
     grids = tables.once
-    villages = grids[(grids["level"] == 2) & (grids["kind"] != "micro")]
+    villages = grids[(grids["level"] == 2) & (grids["kind"] == "base")]
     for code, parent in zip(villages.index, villages["parent_code"], strict=True):
         digits = len(code) == _VILLAGE_DIGITS and code.isascii() and code.isdigit()
         if digits and code[:_TOWN_DIGITS] == parent[:_TOWN_DIGITS]:
@@ -178,7 +179,8 @@ def find_not_patches(tables: Tables) -> Iterator[Fault]:
             unit="m2",
             geometry=tables.shape(str(code)),
         )
-    for code, rows in patches[~labels.isin(tables.micro.index)].groupby("grid_code", sort=True):
+    known = tables.home_of_label.index
+    for code, rows in patches[~labels.isin(known)].groupby("grid_code", sort=True):
         yield Fault(
             f"Label {str(code)!r} is on {counted(len(rows), 'patch', 'patches')}, and the plan has "
             "no such micro-grid. Use one of the plan, or make the plan again.",

@@ -59,6 +59,17 @@ class Tables:
         return self.once[self.once["kind"] == "micro"]
 
     @cached_property
+    def exclusive(self) -> gpd.GeoDataFrame:
+        """The exclusive grids and their sub-grids, likewise."""
+        return self.once[self.once["kind"] == "exclusive"]
+
+    @cached_property
+    def home_of_label(self) -> pd.Series:
+        """Given or exclusive grid that the patches of each label lie in."""
+        own = pd.Series(self.exclusive.index, index=self.exclusive.index, dtype="str")
+        return pd.concat([self.micro["parent_code"], own])
+
+    @cached_property
     def lines(self) -> pd.DataFrame:
         """Grid of each level that every grid lies in, in order of code."""
         return ancestors(self.once)
@@ -66,7 +77,8 @@ class Tables:
     @cached_property
     def fit(self) -> Fit:
         """How the grids fit together on the ground."""
-        return Fit(self.grids, self.ground, self.limits)
+        spatial = gpd.GeoDataFrame(self.grids[self.grids["spatial"]])
+        return Fit(spatial, self.ground, self.limits)
 
     @cached_property
     def left_patches(self) -> gpd.GeoDataFrame:
@@ -108,8 +120,13 @@ class Tables:
         label = self._facts["name_en"].get(code, "") or label_zh
         if not level:
             return f"grid {code!r}", f"网格 {code}"
-        if self._facts["kind"][code] == "micro":
+        kind, above = self._facts["kind"][code], self._facts["parent_code"][code]
+        if kind == "micro":
             word, word_zh = "micro-grid", "微网格"
+        elif kind == "exclusive" and self._facts["kind"].get(above) == "exclusive":
+            word, word_zh = "sub-grid", "子网格"
+        elif kind == "exclusive":
+            word, word_zh = "exclusive grid", "专属网格"
         else:
             word, word_zh = f"level-{level} grid", f"{_LEVELS_ZH[level % 10]}级网格"
         return (
@@ -119,7 +136,7 @@ class Tables:
 
     @cached_property
     def _facts(self) -> dict[str, dict[str, Any]]:
-        columns = ("level", "name", "name_en", "kind")
+        columns = ("level", "name", "name_en", "kind", "parent_code")
         facts = {name: dict(self.once[name].items()) for name in columns}
         return facts | {"shape": dict(self.once.geometry.items())}
 

@@ -49,10 +49,10 @@ class Fit:
     def uncovered(self) -> list[tuple[str, int, BaseGeometry]]:
         """Grid above the micro-grids, number of its parts, and its ground in none of them."""
         limits = self.limits
-        left = {
-            str(code): rows.geometry.to_numpy()
-            for code, rows in self.patches[self.patches["grid_code"] == ""].groupby("parent_code")
-        }
+        codes, parents = self.patches["grid_code"], self.patches["parent_code"]
+        # Ground that a grid holds itself: left with it, or not divided in an exclusive grid.
+        own = self.patches[(codes == "") | (codes == parents)]
+        left = {str(code): rows.geometry.to_numpy() for code, rows in own.groupby("parent_code")}
         suspects = {code for pair in self.overlaps for code in pair[:2]}
         overhang = pd.Series(
             [shape.area for *_, shape in self.outside],

@@ -139,7 +139,7 @@ def grid_state(plan: Plan, code: str, person_id: str) -> str:
     """Give a mark that changes when the outline of a grid or what a person does there changes."""
     role, tasks = _posts(plan, code, person_id)
     # To the millimetre: a plan that is saved and read again is the same.
-    shape = shapely.normalize(shapely.set_precision(plan.grids.geometry[code], 0.001))
+    shape = shapely.normalize(shapely.set_precision(plan.outline(code), 0.001))
     marks = "\n".join([plan.rules.town.version, code, role, *tasks]).encode()
     return hashlib.sha256(marks + b"\n" + shapely.to_wkb(shape)).hexdigest()[:16]
 
@@ -156,7 +156,7 @@ def _context(plan: Plan, own: list[str]) -> gpd.GeoDataFrame:
         return plan.context.iloc[:0]
     around = [
         shapely.box(*outline.bounds).buffer(max(NEAR_M, _size(outline) * NEAR_SHARE))
-        for outline in plan.grids.geometry[own]
+        for outline in map(plan.outline, own)
     ]
     return context_near(plan.context, shapely.union_all(around), metres=0)
 
@@ -168,7 +168,7 @@ def _size(outline: shapely.Geometry) -> float:
 
 def _grid(plan: Plan, code: str, person_id: str, duties: Duties) -> GridView:
     row = plan.grids.loc[code]
-    outline = plan.grids.geometry[code]
+    outline = plan.outline(code)
     role, tasks = _posts(plan, code, person_id)
     return GridView(
         code=code,
@@ -219,8 +219,10 @@ def _objects(plan: Plan, code: str) -> tuple[GridObject, ...]:
 
 
 def _neighbours(plan: Plan, code: str) -> tuple[Neighbour, ...]:
-    """Grids of the same kind and level that share a border with one."""
+    """Grids of the same kind and level that share a border with one; none of one without ground."""
     grids = plan.grids
+    if not grids.at[code, "spatial"]:
+        return ()
     outline = grids.geometry[code]
     near = grids.iloc[grids.sindex.query(outline, predicate="intersects", sort=True)]
     near = near[

@@ -2,8 +2,8 @@
 
 One catalogue of metrics; the table, the CSV, the map legend and docs/checks.md follow from it. A
 metric is one function of `gridmap.coverage.service.Service` and one line in `METRICS`. Covered
-means: in a micro-grid with at least one filled post. What only a leader above answers for is
-counted apart.
+means: in a micro-grid with at least one filled post, or in the site of a unit with one. What only
+a leader above answers for is counted apart.
 """
 
 from collections.abc import Callable
@@ -78,10 +78,16 @@ def _sum_of_patches(column: str) -> Callable[[Service], pd.Series]:
 
 def _grids_of_level(level: int) -> Callable[[Service], float]:
     def compute(service: Service) -> float:
-        count = int((service.plan.grids["level"] == level).sum())
+        grids = service.plan.grids
+        count = int(((grids["level"] == level) & (grids["kind"] != "exclusive")).sum())
         return float(count) if count else float("nan")
 
     return compute
+
+
+def _exclusive_grids(service: Service) -> float:
+    count = int((service.plan.grids["kind"] == "exclusive").sum())
+    return float(count) if count else float("nan")
 
 
 def _declared(service: Service) -> float:
@@ -143,7 +149,7 @@ def _grids_described(service: Service) -> float:
         (grids["name"] != "")
         & ((grids["parent_code"] != "") | (grids["level"] == 1))
         & ((grids["category"] != "") | ~micro)
-        & (grids["area_m2"] > 0)
+        & ((grids["area_m2"] > 0) | ~grids["spatial"])
         & (grids["version"] != "")
         & (grids["valid_from"] != "")
     )
@@ -258,6 +264,10 @@ METRICS: tuple[Metric, ...] = (
             _grids_of_level(level), "town",
         )
         for level, zh in enumerate("一二三四五六", start=1)
+    ),
+    Metric(
+        "exclusive_grids", "grids", "专属网格数（含子网格）", "Exclusive grids and sub-grids",
+        _exclusive_grids, "town",
     ),
     Metric(
         "categories", "categories", "七大类中已有类别数", "Categories with micro-grids, of seven",

@@ -42,10 +42,30 @@ class Service:
 
     @cached_property
     def covered(self) -> pd.Series:
-        """Whether somebody of its micro-grid is in charge of each patch."""
-        staffed = self._marked(self._filled_rows)
+        """Whether somebody of its micro-grid is in charge of each patch.
+
+        Of an exclusive grid whoever holds a post there is: on it, on the unit around it, or on a
+        part of it without ground of its own.
+        """
+        staffed = self._with_units(self._marked(self._filled_rows))
         codes = self.plan.patches["grid_code"]
         return pd.Series((codes != "").to_numpy() & staffed[self._rows(codes)], codes.index)
+
+    def _with_units(self, staffed: np.ndarray) -> np.ndarray:
+        """Mark the exclusive grids in a unit that has somebody on post, and those of its parts."""
+        grids = self.plan.grids
+        exclusive = (grids["kind"] == "exclusive").to_numpy()
+        if not exclusive.any():
+            return staffed
+        parent = self._rows(grids["parent_code"])
+        inner = np.flatnonzero(exclusive & np.append(exclusive, False)[parent])
+        bare = inner[~grids["spatial"].to_numpy()[inner]]
+        result, levels = staffed.copy(), self._places.shape[1]
+        for _ in range(levels):  # a part without ground serves the ground it belongs to
+            result[parent[bare[result[bare]]]] = True
+        for _ in range(levels):  # and a unit serves all its parts
+            result[inner] |= result[parent[inner]]
+        return result
 
     @cached_property
     def fallback(self) -> pd.Series:

@@ -247,4 +247,4 @@ def _in_china(lon: float, lat: float) -> bool:
 
 def _inside(plan: Plan, lon: float, lat: float, coordinates: Coordinates) -> bool:
     point = _project(plan, lon, lat, coordinates)
-    return bool(shapely.intersects(plan.micro_grids.geometry.to_numpy(), point).any())
+    return bool(shapely.intersects(plan.patches.geometry.to_numpy(), point).any())

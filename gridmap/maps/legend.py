@@ -19,6 +19,7 @@ __all__ = [
     "ANSWER_LOOKS",
     "CATEGORY_LOOKS",
     "CHANGE_LOOKS",
+    "EXCLUSIVE",
     "FAMILY_LOOKS",
     "LEFT",
     "LOAD_STEPS",
@@ -93,6 +94,7 @@ FAMILY_LOOKS: tuple[Look, ...] = (
     _look("fewer", "#f0c04a", "dots", word="class.fewer"),
     _look("more", "#b5482a", "cross", "#ffffff", word="class.more"),
 )
+EXCLUSIVE = _look("exclusive", "#ac3977", "chevrons", "#ffffff", word="class.exclusive")
 LEFT = _look("left", "#ffffff", "sparse", "#8a8a8a", word="class.left")
 POST_LOOKS: tuple[Look, ...] = (
     _look("full", "#e4efdc", "none", word="posts.full"),
@@ -137,12 +139,12 @@ def load_looks(officer_hours: float) -> tuple[Look, ...]:
 
 
 def looks_of(grids: pd.DataFrame, posts: pd.DataFrame, *, officer_hours: float) -> pd.DataFrame:
-    """Say for every micro-grid which class it has in each view.
+    """Say for every grid that is coloured which class it has in each view.
 
     Parameters
     ----------
     grids
-        Micro-grids, by code.
+        Micro-grids and exclusive grids, by code.
     posts
         Posts of these grids with the columns `grid_code`, `number` and `filled`.
     officer_hours
@@ -155,6 +157,7 @@ def looks_of(grids: pd.DataFrame, posts: pd.DataFrame, *, officer_hours: float) 
     known = {look.key for look in CATEGORY_LOOKS}
     kind = kind_of(grids)
     category = kind.where(kind.isin(known), RESIDUAL.key)
+    category = category.mask(grids["kind"] == "exclusive", EXCLUSIVE.key)
     share = grids["load_h"] / grids["officers"].clip(lower=1) / officer_hours
     # A full officer is not an overloaded one: rounding in the last digits is forgiven.
     step = pd.cut(

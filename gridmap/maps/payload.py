@@ -16,7 +16,7 @@ import shapely
 from gridmap.maps import geometry, packing
 from gridmap.maps.context import Drawn, context_lines, context_values, drawn_context
 from gridmap.maps.objects import map_objects
-from gridmap.maps.rows import grid_columns, in_order, posts_with_people
+from gridmap.maps.rows import grid_columns, in_order, leaf_ground, posts_with_people
 from gridmap.maps.signs import signs_for_page
 from gridmap.maps.views import View, own_views
 from gridmap.plan.plan import Plan
@@ -59,8 +59,9 @@ def payload(
         Views beside those that every plan has.
     """
     grids = in_order(plan)
-    micro = grids[grids["kind"] == "micro"]
-    given = grids[grids["kind"] != "micro"]
+    leaf = grids["_leaf"].to_numpy()
+    micro, given = grids[leaf], grids[~leaf]
+    base = given[given["kind"] == "base"]
     posts = posts_with_people(plan)
     left = _left(plan, grids)
     drawn = drawn_context(plan.context)
@@ -89,7 +90,7 @@ def payload(
         "context": context_values(drawn),
         "levels": [
             {"level": int(level), "count": len(of_level)}
-            for level, of_level in given.groupby("level")
+            for level, of_level in base.groupby("level")
         ],
         "given": len(given),
         "canvas": len(micro) > MOST_WITH_HATCHES,
@@ -112,15 +113,21 @@ class _Shapes:
         context: list[Drawn],
     ) -> None:
         crs = plan.crs
-        own = packing.rings(micro.geometry.to_numpy(), crs)
+        ground = leaf_ground(plan, micro)
+        own = packing.rings(ground, crs)
+        base, bare = given[given["kind"] == "base"], given[given["kind"] == "exclusive"]
         above = {
             level: packing.rings(grids.geometry.to_numpy(), crs)
-            for level, grids in given.groupby("level")
+            for level, grids in base.groupby("level")
         }
+        around = _around(plan, bare)
+        units = plan.grids[(plan.grids["kind"] == "exclusive") & plan.grids["spatial"]]
+        sites = packing.rings(units.geometry.to_numpy(), crs)
         whole = np.concatenate([own.xy, *(rings.xy for rings in above.values())])
         low, high = whole.min(axis=0), whole.max(axis=0)
         self.bounds = [round(value / geometry.STEPS_A_DEGREE, 7) for value in (*low, *high)]
         boxes = [packing.bounds_of(rings) for rings in above.values()]
+        boxes += [packing.bounds_of(packing.rings(around, crs))] if len(around) else []
         # On a canvas borders of micro-grids are drawn with their ground.
         few = len(micro) <= MOST_WITH_HATCHES
         once = packing.borders(own) if few else packing.NO_LINES
@@ -128,23 +135,29 @@ class _Shapes:
             [
                 own,
                 packing.rings(left.geometry.to_numpy(), crs),
-                packing.points(_places(given, micro), crs),
+                packing.points(_places(base, around, ground), crs),
                 packing.one_line(boxes),
                 once,
+                packing.borders(sites) if len(units) else packing.NO_LINES,
                 *(packing.borders(rings) for rings in above.values()),
                 *context_lines(context, crs),
             ]
         )
 
 
-def _places(given: gpd.GeoDataFrame, micro: gpd.GeoDataFrame) -> np.ndarray:
+def _around(plan: Plan, bare: gpd.GeoDataFrame) -> np.ndarray:
+    """Shape that each exclusive grid without ground of its own is shown by: that of its unit."""
+    return np.array([plan.outline(str(code)) for code in bare.index], dtype=object)
+
+
+def _places(base: gpd.GeoDataFrame, around: np.ndarray, ground: np.ndarray) -> np.ndarray:
     """Where the name of each grid stands: in the roomiest place of those that show theirs."""
-    shapes = given.geometry.to_numpy()
+    shapes = np.concatenate([base.geometry.to_numpy(), around])
     if len(shapes) > MOST_ROOMY_NAMES:
         roomy = shapely.point_on_surface(shapes)
     else:
         roomy = np.array([geometry.roomiest(shape) for shape in shapes], dtype=object)
-    return np.concatenate([roomy, shapely.point_on_surface(micro.geometry.to_numpy())])
+    return np.concatenate([roomy, shapely.point_on_surface(ground)])
 
 
 def _town(plan: Plan, posts: pd.DataFrame) -> Values:

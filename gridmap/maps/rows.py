@@ -6,13 +6,15 @@ many grids share are written once. Phones of people never enter.
 
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from boundaries.tiling.build import kind_of
+from boundaries.topology.dissolve import dissolve
 from gridmap.plan.plan import Plan
 
-__all__ = ["ROLES", "grid_columns", "in_order", "posts_with_people"]
+__all__ = ["ROLES", "grid_columns", "in_order", "leaf_ground", "posts_with_people"]
 
 Array = np.ndarray[Any, Any]
 Values = dict[str, Any]
@@ -23,10 +25,30 @@ ROLES = ("leader", "member")
 
 
 def in_order(plan: Plan) -> pd.DataFrame:
-    """Give the grids as the map numbers them: given ones from the town down, then micro-grids."""
-    micro = plan.grids["kind"] == "micro"
-    rank = plan.grids["level"].where(~micro, np.iinfo("int64").max)
-    return plan.grids.assign(_rank=rank, _code=plan.grids.index).sort_values(["_rank", "_code"])
+    """Give the grids as the map numbers them.
+
+    Given ones come first, from the town down, then exclusive grids without ground that is theirs
+    alone, then all that ground is drawn of: micro-grids and the other exclusive grids. The column
+    `_leaf` marks these last ones; their ground is that of `leaf_ground`.
+    """
+    grids, patches = plan.grids, plan.patches
+    own = patches.loc[patches["grid_code"] == patches["parent_code"], "grid_code"].unique()
+    leaf = (grids["kind"] == "micro") | grids.index.isin(own)
+    last = np.iinfo("int64").max
+    rank = grids["level"].mask(grids["kind"] == "exclusive", last - 1).mask(leaf, last)
+    marked = grids.assign(_rank=rank, _code=grids.index, _leaf=leaf)
+    return marked.sort_values(["_rank", "_code"])
+
+
+def leaf_ground(plan: Plan, leaves: gpd.GeoDataFrame) -> np.ndarray:
+    """Give the ground of the leaves of `in_order`; of a unit what is in none of its parts."""
+    patches = plan.patches
+    own = patches[patches["grid_code"] == patches["parent_code"]]
+    sites = dissolve(own.geometry, own["grid_code"])
+    shapes = leaves.geometry.to_numpy().copy()
+    place = leaves.index.get_indexer(sites.index)
+    shapes[place[place >= 0]] = sites.to_numpy()[place >= 0]
+    return shapes
 
 
 def posts_with_people(plan: Plan) -> pd.DataFrame:
@@ -50,16 +72,19 @@ def grid_columns(plan: Plan, grids: pd.DataFrame, posts: pd.DataFrame) -> Values
     posts
         What `posts_with_people` gives.
     """
-    micro = grids[grids["kind"] == "micro"]
+    micro = grids[grids["_leaf"]]
     given = len(grids) - len(micro)
     parent = grids.index.get_indexer(grids["parent_code"])
     of_posts = _sorted_like(grids, posts)
-    inside = _micro_grids_in(np.arange(given, len(grids)), parent)
+    inside = _micro_grids_in(np.flatnonzero(grids["kind"] == "micro"), parent)
     english = grids["name_en"].where(grids["name_en"] != "", grids["name"])
+    units = np.flatnonzero(grids["kind"] == "exclusive")
     return {
         "code": grids.index.tolist(),
-        "zh": grids["name"].tolist(),
-        "en": english.tolist(),
+        "zh": grids["name"].mask(grids["label"] != "", grids["label"]).tolist(),
+        "en": english.mask(grids["label"] != "", grids["label"]).tolist(),
+        "exclusive": units.tolist(),
+        "headcount": grids["headcount"].iloc[units].tolist(),
         "level": grids["level"].tolist(),
         "parent": parent.tolist(),
         "area_m2": _rounded(grids["area_m2"], 1),

@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from layers.landuse.context import ROAD_CLASSES
 
-__all__ = ["CONTEXT_SIGNS", "LABELS", "LEVEL_SIGNS", "ContextSign", "LevelSign", "level_sign",
-           "sign_key", "signs_for_page"]  # fmt: skip
+__all__ = ["CONTEXT_SIGNS", "EXCLUSIVE_SIGN", "LABELS", "LEVEL_SIGNS", "ContextSign", "LevelSign",
+           "level_sign", "sign_key", "signs_for_page"]  # fmt: skip
 
 Shape = Literal["area", "line", "point"]
 
@@ -39,9 +39,13 @@ LEVEL_SIGNS = (
 )
 
 
+# The sites of units: the magenta that unit grids are drawn with (DB11/T 2157-2023).
+EXCLUSIVE_SIGN = LevelSign(2.0, "7 2 1.5 2", "#a3006b", 2.4, "#ff8fd8")
+
+
 def level_sign(level: int) -> LevelSign:
-    """Give the sign of a level; 0 for micro-grids."""
-    return LEVEL_SIGNS[min(level, len(LEVEL_SIGNS) - 1)]
+    """Give the sign of a level; 0 for micro-grids, -1 for the sites of units."""
+    return EXCLUSIVE_SIGN if level < 0 else LEVEL_SIGNS[min(level, len(LEVEL_SIGNS) - 1)]
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,7 @@ SETTLEMENTS = ("", "city", "town", "village", "hamlet", "suburb", "镇", "村", 
 # Ink and halo of texts, and the ground outside the town, in both themes.
 LABELS = {
     "grid": ("#111111", "#f4f6f8"),
+    "exclusive": ("#a3006b", "#ff9fde"),
     "number": ("#1c1f23", "#ffffff"),
     "place": ("#3a332b", "#e8e0d4"),
     "road": ("#3f3a34", "#e1dacd"),
@@ -147,6 +152,7 @@ def signs_for_page() -> dict[str, Any]:
     """Write the signs as the pages take them: plain values by name."""
     return {
         "levels": [asdict(sign) for sign in LEVEL_SIGNS],
+        "exclusive": asdict(EXCLUSIVE_SIGN),
         "context": [asdict(sign) for sign in CONTEXT_SIGNS],
         "labels": {name: {"light": light, "dark": dark} for name, (light, dark) in LABELS.items()},
     }

@@ -15,6 +15,7 @@ from gridmap.maps.legend import (
     ANSWER_LOOKS,
     CATEGORY_LOOKS,
     CHANGE_LOOKS,
+    EXCLUSIVE,
     FAMILY_LOOKS,
     LEFT,
     POST_LOOKS,
@@ -54,9 +55,13 @@ class View:
     pins: tuple[Pin, ...] = ()
 
     def values(self, micro: pd.DataFrame, left_m2: pd.Series) -> dict[str, Any]:
-        """Write the view for the page, with its micro-grids in the order of the map."""
+        """Write the view for the page, with its micro-grids in the order of the map.
+
+        An exclusive grid of which the view says nothing looks like ground of no micro-grid.
+        """
         keys = [look.key for look in self.looks]
         place = pd.Index(keys).get_indexer(self.of_grid.reindex(micro.index))
+        place = np.where(place < 0, len(keys), place)
         classes = [
             _class(look, micro["area_m2"][place == number])
             for number, look in enumerate(self.looks)
@@ -81,13 +86,14 @@ def own_views(plan: Plan, micro: pd.DataFrame, posts: pd.DataFrame) -> list[View
     plan
         The plan.
     micro
-        Its micro-grids.
+        Its micro-grids, and exclusive grids with ground of their own.
     posts
         Posts with the columns `grid_code`, `number` and `filled`.
     """
     hours = plan.rules.capacity.officer_hours
     looks = looks_of(micro, posts, officer_hours=hours)
-    every = {"category": CATEGORY_LOOKS, "load": load_looks(hours), "posts": POST_LOOKS}
+    units = (EXCLUSIVE,) if (micro["kind"] == "exclusive").any() else ()
+    every = {"category": (*CATEGORY_LOOKS, *units), "load": load_looks(hours), "posts": POST_LOOKS}
     views = [View(key, of_view, looks[key]) for key, of_view in every.items()]
     return [*views, _family_view(plan, micro)] if (micro["family"] == HOUSEHOLD).any() else views
 

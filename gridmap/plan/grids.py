@@ -12,9 +12,15 @@ from gridmap.split.blocks import Graph
 from gridmap.split.homes import families_of
 from gridmap.split.micro_category import subclass_of
 from layers.contract.categories import KINDS
-from layers.contract.columns import GRIDS, with_dtypes
+from layers.contract.columns import GRIDS, HIERARCHY, later_columns, later_value, with_dtypes
 
 __all__ = ["figures", "in_order", "make_grids", "micro_figures", "micro_name"]
+
+# What a hierarchy says of a grid, and patches do not.
+_GIVEN = (
+    *("name", "name_en", "level", "parent_code", "kind", "spatial", "label", "headcount"),
+    *("host_object", "population"),
+)
 
 
 def make_grids(
@@ -32,7 +38,7 @@ def make_grids(
     patches
         Patches with `grid_code`; they tile the deepest given grids.
     hierarchy
-        The given grids by code: name, name_en, level, parent_code.
+        The given grids and the exclusive ones by code (`layers.contract.columns.HIERARCHY`).
     categories
         Category of the micro-grid each patch is in.
     graph
@@ -44,15 +50,15 @@ def make_grids(
     -------
     `layers.contract.columns.GRIDS` by grid_code, in order of level and code. `officers` and
     `capacity_h` are 0 until posts are made. Polygons of all levels are dissolved from the patches,
-    so that every level shares its vertices with the next.
+    so that every level shares its vertices with the next; a grid without ground has none.
     """
-    rows = [_micro_rows(patches, hierarchy, categories, graph, rules)]
+    divided = patches["grid_code"] != patches["parent_code"]  # else it is its own label
+    rows = [_micro_rows(patches, divided, hierarchy, categories, graph, rules)]
     line = ancestors(hierarchy)
     for level in sorted(hierarchy["level"].unique(), reverse=True):
         given = hierarchy[hierarchy["level"] == level]
         table = figures(patches, patches["parent_code"].map(line[int(level)]))
-        table = table.join(pd.DataFrame(given)[["name", "name_en", "level", "parent_code"]])
-        rows.append(table.assign(kind="base", category="", subclass="", purity=0.0, parts=1))
+        rows.append(_given_rows(table, _facts_of(given)))
     grids = gpd.GeoDataFrame(pd.concat(rows), geometry="geometry", crs=patches.crs)
     grids["officers"] = 0
     grids["capacity_h"] = 0.0
@@ -60,6 +66,27 @@ def make_grids(
     grids["valid_from"] = rules.town.valid_from.isoformat()
     grids["valid_to"] = ""
     return in_order(grids)
+
+
+def _facts_of(given: pd.DataFrame) -> pd.DataFrame:
+    """Pick what a hierarchy says of its grids; what it does not say is as of a base grid."""
+    unsaid = {name: later_value(HIERARCHY, name) for name in later_columns(HIERARCHY)}
+    unsaid["population"] = 0
+    return pd.DataFrame({name: given.get(name, unsaid.get(name)) for name in _GIVEN}, given.index)
+
+
+def _given_rows(table: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
+    """Join what is given of the grids of one level; those without ground have figures of 0."""
+    joined = table.join(given, how="outer")
+    numbers = [name for name in table.columns if name != "geometry"]
+    joined[numbers] = joined[numbers].fillna(0)
+    rows = joined.assign(category="", subclass="", purity=0.0, parts=0)
+    solid = ~joined.geometry.isna()
+    exclusive = (joined["kind"] == "exclusive") & solid
+    # Given grids count as one place, however many islands they have.
+    rows.loc[solid, "parts"] = 1
+    rows.loc[exclusive, "parts"] = joined.geometry[exclusive].count_geometries()
+    return rows
 
 
 def in_order(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -124,12 +151,14 @@ def micro_name(parent: str, kind: str, number: int, *, english: bool = False) ->
 
 def _micro_rows(
     patches: gpd.GeoDataFrame,
+    divided: pd.Series,
     hierarchy: pd.DataFrame,
     categories: pd.Series,
     graph: Graph,
     rules: Rules,
 ) -> pd.DataFrame:
-    table = micro_figures(patches, categories, graph, rules=rules)
+    labelled = gpd.GeoDataFrame(patches.assign(grid_code=patches["grid_code"].where(divided, "")))
+    table = micro_figures(labelled, categories, graph, rules=rules)
     table["kind"] = "micro"
     table["level"] = table["parent_code"].map(hierarchy["level"]) + 1
     kind = kind_of(table)

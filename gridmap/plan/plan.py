@@ -5,6 +5,8 @@ from typing import Any, Self
 
 import geopandas as gpd
 import pandas as pd
+from shapely import Polygon
+from shapely.geometry.base import BaseGeometry
 
 from gridmap.rules import Rules
 from gridmap.town.registered import empty_business, empty_objects, empty_rows
@@ -85,6 +87,15 @@ class Plan:
     def micro_grids(self) -> gpd.GeoDataFrame:
         """The micro-grids, in order of code."""
         return self.grids[self.grids["kind"] == "micro"]
+
+    def outline(self, code: str) -> BaseGeometry:
+        """Polygon of a grid; of one without ground of its own that of the unit around it."""
+        grids = self.grids
+        while code in grids.index:
+            if grids.at[code, "spatial"]:
+                return grids.geometry[code]
+            code = str(grids.at[code, "parent_code"])
+        return Polygon()
 
     def with_tables(self, **tables: Any) -> Self:
         """Return a copy with some tables replaced."""

@@ -40,6 +40,13 @@ class Sites(File):
     part_of_column: str | None = Field(None, description="id of the site it is a part of")
     label_column: str | None = None
 
+    def columns(self) -> dict[str, str]:
+        """Give the columns that are named, by the column of SITES that each is."""
+        named = {key: value for key, value in self.model_dump().items() if key.endswith("_column")}
+        other = {"id": "site_id", "record": "records", "unit": "units"}
+        columns = {key.removesuffix("_column"): value for key, value in named.items() if value}
+        return {other.get(column, column): str(name) for column, name in columns.items()}
+
 
 class Exclusive(Section):
     """How exclusive grids are nested."""

@@ -22,7 +22,7 @@ from gridmap.split.joining import join_small, why_alone
 from gridmap.split.micro_category import SETTLEMENT, SITES
 from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 
-__all__ = ["RESIDUAL_CAMPS", "Graph", "form_blocks", "patch_graph"]
+__all__ = ["RESIDUAL_CAMPS", "Graph", "form_blocks", "patch_graph", "undivided"]
 
 # Where residual ground goes gladly (the table of residual handling in the field's dossier: forest,
 # farm facilities and other land join farmland; margins join what they border).
@@ -115,7 +115,8 @@ def form_blocks(
 
     Returns
     -------
-    By patch: `block`, numbered from 0 in order of first patch, -1 for ground left with its parent;
+    By patch: `block`, numbered from 0 in order of first patch, -1 for ground left with its parent
+    or of an exclusive grid;
     `block_category`, the category of the block ("residual" for housing and the like); `alone`, why
     a block is smaller than its least area: "nothing" beside it, or no "room" there, else "";
     `is_home`, whether it is shared out by households (`gridmap.split.homes`);
@@ -128,6 +129,7 @@ def form_blocks(
     code = pd.Categorical(kind, categories=keys).codes.astype(np.int64)
     treatment = {key: rules.treatment(key) for key in RESIDUAL_KEYS}
     left = kind.isin([key for key in treatment if treatment[key] == "leave"]).to_numpy()
+    left = left | undivided(patches)
     absorbed = kind.isin([key for key in treatment if treatment[key] == "absorb"]).to_numpy()
 
     family = np.where(np.isin(kind, SETTLEMENT) & ~absorbed, len(keys), code)
@@ -187,10 +189,17 @@ def form_blocks(
 
 def _lived_on(patches: pd.DataFrame, graph: Graph, rules: Rules) -> np.ndarray:
     """Mark connected ground of the sub-classes of household grids where somebody lives."""
-    asked = kind_of(patches).isin(rules.household_grids.on).to_numpy()
+    asked = kind_of(patches).isin(rules.household_grids.on).to_numpy() & ~undivided(patches)
     inside = graph.edges[asked[graph.edges].all(axis=1)]
     group = number_parts(len(patches), *inside.T)
     return asked & _is_any(group, home_ground(patches, rules))[group]
+
+
+def undivided(patches: pd.DataFrame) -> np.ndarray:
+    """Mask of the ground of exclusive grids: it is labelled with the grid that it lies in."""
+    if "grid_code" not in patches:
+        return np.zeros(len(patches), dtype=bool)
+    return (patches["grid_code"] == patches["parent_code"]).to_numpy(dtype=bool)
 
 
 def _camps(keys: list[str], treatment: Mapping[str, str]) -> np.ndarray:

@@ -78,7 +78,7 @@ def reasons_of(
     rules
         The rules it was made under.
     """
-    kept = patches[(answer.grid_code != "").to_numpy()]
+    kept = patches[(answer.block >= 0).to_numpy()]
     first = answer.first_of_unit
     most = rules.capacity.officer_hours * rules.capacity.officers_max
     by_load = math.ceil(float(kept["load_h"].sum()) / most - 1e-9)
@@ -101,7 +101,7 @@ def ways_of_engine(
     stronger ones behind it, to be taken when it is not enough. The given `grids` name places.
     """
     ways: list[tuple[Remedy, ...]] = []
-    kept = patches[(answer.grid_code != "").to_numpy()]
+    kept = patches[(answer.block >= 0).to_numpy()]
     first = answer.first_of_unit
     for way in answer.partition.ways_out:
         if way.kind == "zones":

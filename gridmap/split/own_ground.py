@@ -11,6 +11,7 @@ import pandas as pd
 from boundaries.tiling.build import kind_of
 from boundaries.topology.connected import number_parts
 from gridmap.rules import Rules
+from gridmap.split.blocks import undivided
 from gridmap.split.micro_category import SETTLEMENT
 from gridmap.split.split import graph_of
 from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
@@ -102,7 +103,7 @@ def _claimed(patches: gpd.GeoDataFrame, grids: pd.DataFrame, rules: Rules) -> gp
     kind = kind_of(patches)
     claims = [*CATEGORY_KEYS, *(key for key in RESIDUAL_KEYS if rules.treatment(key) == "own")]
     there = patches["grid_code"].map(kind_of(grids))
-    held = (patches["grid_code"] != "") & kind.isin(claims)
+    held = (patches["grid_code"] != "") & kind.isin(claims) & ~undivided(patches)
     built = dict.fromkeys(SETTLEMENT, _BUILT)
     own = kind.replace(built) == there.replace(built)
     return gpd.GeoDataFrame(patches.assign(ground_kind=kind, own=own)[held])

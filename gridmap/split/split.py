@@ -17,7 +17,7 @@ from boundaries.topology.dissolve import dissolve
 from gridmap.partition import Partition
 from gridmap.rules import Rules
 from gridmap.split.block_links import block_links
-from gridmap.split.blocks import RESIDUAL_CAMPS, Graph, form_blocks, patch_graph
+from gridmap.split.blocks import RESIDUAL_CAMPS, Graph, form_blocks, patch_graph, undivided
 from gridmap.split.border_prices import priced_borders
 from gridmap.split.gluing import contracted, glued
 from gridmap.split.holding import held, held_homes, touching
@@ -39,7 +39,8 @@ class Split:
     """Answer of `split_patches`.
 
     `grid_code` and `category` are given by patch (category of its micro-grid; "" for ground left
-    with its parent), and `block`, the connected ground that it was cut from (-1 for left ground).
+    with its parent, or of an exclusive grid, which is its own label), and `block`, the connected
+    ground that it was cut from (-1 for left and exclusive ground).
     `partition` holds the engine's own answer with bound, status and reasons.
     `blocks` has one row a piece of connected ground that was shared out: `kind` with most of its
     ground, and `area_m2`. `links` are the pairs of patches, by position among those shared out,
@@ -115,7 +116,7 @@ def split_patches(
     codes = _zone_codes(patches, zone, digits=rules.numbering.micro_digits)
     block = cut.blocks["block"]
     return Split(
-        codes,
+        codes.mask(undivided(patches), patches["parent_code"]),
         category_of(patches, codes, rules=rules),
         block,
         answer,
@@ -352,6 +353,7 @@ def graph_of(
     """Neighbours under the rules' own definition of contiguity."""
     leaves = [key for key in RESIDUAL_KEYS if rules.treatment(key) == "leave"]
     left = (patches["category"] == "residual") & patches["subclass"].isin(leaves)
+    left = left | undivided(patches)  # ground of an exclusive grid joins nothing
     return patch_graph(
         patches,
         min_border_m=rules.contiguity.min_border_m,

@@ -88,6 +88,14 @@ def _wanted(folder: Path, rules: Rules) -> Iterator[Wanted]:
             whole.layer,
             whole.encoding,
         )
+    for site in rules.sites:
+        yield Wanted(
+            folder / site.file,
+            Named(f"Sites {site.file!r}", f"专属场所{quoted(site.file)}"),
+            list(site.columns().values()),
+            site.layer,
+            site.encoding,
+        )
     for register in rules.registers:
         yield Wanted(
             folder / register.file,

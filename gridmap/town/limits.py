@@ -20,6 +20,7 @@ def limits_from(rules: Rules) -> Limits:
         micro_digits=rules.numbering.micro_digits,
         officer_hours=rules.capacity.officer_hours,
         officers_max=rules.capacity.officers_max,
+        staff_per_subgrid=rules.exclusive.staff_per_subgrid,
         load_index_max=rules.capacity.load_index_max,
         area_min_m2=10_000 * area_min_ha,
         area_max_m2=10_000 * area_max_ha,

@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from boundaries.hierarchy.codes import inner_points, reading_order
+from boundaries.hierarchy.outlines import polygonal
 from boundaries.overlay.lattice import Origin, corner_of, moved, origin_of, read_onto, settled
 from boundaries.overlay.retiling import exact
 from boundaries.tiling.build import (
@@ -131,7 +132,9 @@ def finished(ground: Tiling, patches: gpd.GeoDataFrame, town: Town) -> Tiling:
     """Measure patches cut from tiled ground, give them ids, and account for them."""
     measured = measured_for(patches, town)
     done = _with_ids(measured)
-    done["grid_code"] = ""
+    # Ground of an exclusive grid is not divided: the grid itself is its label.
+    parent = done["parent_code"]
+    done["grid_code"] = parent.where(parent.isin(_exclusive_codes(town.hierarchy)), "")
     return Tiling(done, balanced(ground.ledger, done), ground.joined)
 
 
@@ -154,8 +157,29 @@ def _on_lattice(patches: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def deepest_grids(hierarchy: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Grids without children: the parents of the micro-grids."""
-    return hierarchy[~hierarchy.index.isin(hierarchy["parent_code"])].sort_index()
+    """Grids that hold patches, each with the ground that is in no grid below it.
+
+    Those are the given grids without given grids below them, the parents of the micro-grids, and
+    the exclusive grids; together they tile the town. One without ground of its own is not there.
+    """
+    exclusive = hierarchy["kind"] == "exclusive"
+    above = hierarchy.loc[~exclusive, "parent_code"]
+    deepest = hierarchy[hierarchy["spatial"] & ~hierarchy.index.isin(above)].sort_index()
+    inside = hierarchy[exclusive & hierarchy["spatial"]]
+    if inside.empty:
+        return deepest
+    shapes = deepest.geometry.to_numpy().copy()
+    place = {code: at for at, code in enumerate(deepest.index)}
+    for parent, parts in inside.groupby("parent_code"):
+        if parent in place:  # vertices are shared, so that nothing is cut anew
+            at = place[str(parent)]
+            shapes[at] = polygonal(shapely.difference(shapes[at], parts.geometry.union_all()))
+    own = deepest.set_geometry(gpd.GeoSeries(shapes, index=deepest.index, crs=hierarchy.crs))
+    return gpd.GeoDataFrame(own[~own.geometry.is_empty])
+
+
+def _exclusive_codes(hierarchy: pd.DataFrame) -> pd.Index:
+    return hierarchy.index[hierarchy["kind"] == "exclusive"]
 
 
 def _unmapped_to(kind: str) -> tuple[str, str]:
@@ -226,6 +250,7 @@ def cut_oversize(
         wanted = np.where(load > hours, np.ceil(divisible / room), 1).astype(np.int64)
         if pieces is not None:
             wanted = np.where(pieces > 1, pieces, wanted)
+        wanted[patches["parent_code"].isin(_exclusive_codes(town.hierarchy))] = 1
         # Work that sits on one spot (an object, the visit itself) does not shrink by cutting.
         wanted[divisible < LEAST_DIVISIBLE * load] = 1
         wanted = _home_pieces(measured, wanted, town)

@@ -15,6 +15,7 @@ from boundaries.overlay.lattice import corner_of, read_onto
 from gridmap.rules.files import File, Layer, Roster
 from gridmap.rules.schema import Rules, load_rules
 from gridmap.town.columns import require_named_columns
+from gridmap.town.exclusive import with_exclusive_grids
 from gridmap.town.registered import (
     empty_business,
     empty_rows,
@@ -23,6 +24,7 @@ from gridmap.town.registered import (
     town_objects,
 )
 from gridmap.town.surroundings import town_context, town_units
+from gridmap.town.unit_sites import town_sites
 from layers.contract.columns import GROUND, OBJECTS, PEOPLE, empty_frame
 from layers.contract.errors import BoundaryError, LayerFileError, Named, quoted
 from layers.contract.issues import join_issues, make_issues, once_for_files
@@ -59,7 +61,9 @@ class Town:
     rules: Rules
     rules_text: str  # the file as given, comments and all
     ground: gpd.GeoDataFrame  # GROUND of all layers, in the order of the rules
-    hierarchy: gpd.GeoDataFrame  # HIERARCHY; every level an exact tiling of the one above
+    # HIERARCHY: every level of the given grids an exact tiling of the one above, and the exclusive
+    # grids, whose ground is in no grid below their parent
+    hierarchy: gpd.GeoDataFrame
     roads: gpd.GeoDataFrame  # lines with the column `name`; empty when the town gives none
     barriers: gpd.GeoDataFrame  # the same for lines no micro-grid may cross
     context: gpd.GeoDataFrame  # CONTEXT: drawn, and followed by borders; empty when none is given
@@ -124,9 +128,6 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
     people, told = _people(folder, rules.roster, crs)  # quickly read, and most often refused
     tell(rules.hierarchy.file)
     hierarchy, issues = _hierarchy(folder, rules, crs)
-    if rules.roster is not None:
-        people, named = with_grid_codes(people, hierarchy, file=Path(rules.roster.file).name)
-        issues.append(make_issues(named, crs))
     registers = town_objects(folder, rules, crs)
     objects = _stacked([frame for frame, _ in registers], OBJECTS, "object_id", crs)
     boards, found_of_boards = town_boards(folder, rules, crs)
@@ -158,6 +159,13 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
     barriers, found_too = _lines(folder, rules.contiguity.barriers, crs)
     context, found_of_context = town_context(folder, rules, crs)
     units, found_of_units = town_units(folder, rules, crs)
+    sites, found_of_sites = town_sites(
+        folder, rules, crs, ground=ground, units=units, objects=objects
+    )
+    hierarchy, carved = with_exclusive_grids(hierarchy, sites, rules=rules)
+    if rules.roster is not None:
+        people, named = with_grid_codes(people, hierarchy, file=Path(rules.roster.file).name)
+        issues.append(make_issues(named, crs))
     unjoined = make_issues(find_unjoined(objects, ground, outline), crs)
     doubtful = make_issues(find_doubtful(objects, ground, outline), crs)
     undeclared = [
@@ -165,10 +173,13 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
         for entry, (frame, _) in zip(rules.registers, registers, strict=True)
         if entry.datum is None
     ]
-    sites = make_issues(find_shifted_sites(undeclared, ground, roads.geometry.to_numpy(), crs), crs)
+    shifted = make_issues(
+        find_shifted_sites(undeclared, ground, roads.geometry.to_numpy(), crs), crs
+    )
     unplaced = [read for _, read in registers]
     issues += [*found_of_context, *found_of_units, *found_of_boards]
-    issues += [found, found_too, *unplaced, unjoined, doubtful, sites, told]
+    issues += [found, found_too, *unplaced, unjoined, doubtful, shifted, told]
+    issues += [found_of_sites, carved]
     return Town(
         folder=folder,
         rules=rules,
@@ -184,6 +195,7 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
         boards=boards,
         issues=once_for_files(join_issues(issues, crs)),
         hashes=hash_inputs(folder, rules),
+        sites=sites,
     )
 
 

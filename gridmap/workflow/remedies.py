@@ -98,7 +98,7 @@ class Trials:
 def outcome_of(division: Division) -> Outcome:
     """Count what a division leads to."""
     answer, capacity = division.answer, division.rules.capacity
-    code = answer.grid_code
+    code = answer.grid_code.where(answer.block >= 0, "")  # that of an exclusive grid is no answer
     load = division.tiling.patches["load_h"].groupby(code).sum().drop("", errors="ignore")
     category = answer.category.groupby(code).first().drop("", errors="ignore")
     needed = np.ceil((load - HOURS_TOLERANCE) / capacity.officer_hours).clip(lower=1)

@@ -12,7 +12,7 @@ import pandas as pd
 from boundaries.tiling.build import kind_of
 from gridmap.plan.plan import Plan
 from gridmap.rules import Rules
-from gridmap.split.blocks import form_blocks
+from gridmap.split.blocks import form_blocks, undivided
 from gridmap.split.split import graph_of
 from gridmap.workflow.border_rows import BORDER_RULES, border_issues
 from gridmap.workflow.split_rows import Grouping, grouping_issues
@@ -93,7 +93,7 @@ def _small(
     patches: gpd.GeoDataFrame, alone: pd.Series, edited: set[str], rules: Rules
 ) -> pd.DataFrame:
     """List the micro-grids below their least area, and why."""
-    code = patches["grid_code"]
+    code = patches["grid_code"].mask(undivided(patches), "")
     ground = patches["area_m2"].groupby([code, kind_of(patches)]).sum().unstack(fill_value=0.0)
     ground = ground.drop(index="", errors="ignore")
     if ground.empty:

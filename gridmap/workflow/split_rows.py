@@ -11,12 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from boundaries.hierarchy.patch_places import place_of_patch
 from boundaries.tiling.build import kind_of
 from boundaries.validate.tables import counted
 from gridmap.rules import Rules
+from gridmap.split.blocks import undivided
 from gridmap.split.dividing import Division, fewest_by_load
 from gridmap.split.infeasibility import Remedy, reasons_of
 from gridmap.split.micro_category import SITES
@@ -68,6 +70,11 @@ class Grouping:
     alone: pd.DataFrame
     grids: gpd.GeoDataFrame
     rules: Rules
+
+    @property
+    def divided(self) -> np.ndarray:
+        """Mask of the ground of micro-grids: neither left with its parent nor of a unit."""
+        return (self.patches["grid_code"] != "").to_numpy() & ~undivided(self.patches)
 
 
 def split_issues(
@@ -155,7 +162,7 @@ def _small_alone(made: Grouping) -> Iterator[Issue]:
 
 def _too_much_to_join(made: Grouping) -> Iterator[Issue]:
     """Name residual ground that the rules let others absorb, and that stands for itself."""
-    patches, rules = made.patches, made.rules
+    patches, rules = made.patches[made.divided], made.rules
     kind = kind_of(patches)
     absorbed = patches["category"].eq("residual") & kind.map(
         {key: rules.treatment(key) == "absorb" for key in kind.unique() if key in KINDS}
@@ -163,7 +170,7 @@ def _too_much_to_join(made: Grouping) -> Iterator[Issue]:
     area = (
         patches["area_m2"].groupby([patches["grid_code"], absorbed]).sum().unstack(fill_value=0.0)
     )
-    area = area.reindex(columns=[False, True], fill_value=0.0).drop(index="", errors="ignore")
+    area = area.reindex(columns=[False, True], fill_value=0.0)
     own = area[(area[True] > area[False])]
     if own.empty:
         return
@@ -187,7 +194,7 @@ def _joined_sites(made: Grouping) -> Iterator[Issue]:
     """Name the sites of the town that lie in micro-grids of another category."""
     patches = made.patches
     inside = patches["category"].isin(SITES) & (made.category != patches["category"])
-    sites = patches[inside & (patches["grid_code"] != "")]
+    sites = patches[inside & made.divided]
     for key in [kind for kind in SITES if (sites["category"] == kind).any()]:
         rows = sites[sites["category"] == key]
         kind, size = KINDS[key], float(rows["area_m2"].sum())

@@ -47,7 +47,8 @@ GROUND: Columns = {
     "name": "str",  # name of the estate, firm, lake …; "" where none
     "date": "str",  # day that the record shows, ISO, perhaps without day or month; "" where unknown
 }
-# The grids as given, levels 1 to 3 (or as many as the town has). Index: code.
+# The grids as given, levels 1 to 3 (or as many as the town has), and the exclusive grids carved out
+# of them, each one level below its parent. Index: code.
 HIERARCHY: Columns = {
     "name": "str",
     "name_en": "str",
@@ -55,6 +56,11 @@ HIERARCHY: Columns = {
     "parent_code": "str",  # "" for the town
     "households": "int64",  # 0 where not given; counted on the deepest level
     "population": "int64",
+    "kind": "str",  # base | exclusive: the site of a unit, carved out of the grids around it
+    "spatial": "bool",  # False: a part of an exclusive grid without ground of its own
+    "label": "str",  # name given by hand
+    "headcount": "int64",  # staff of the unit of an exclusive grid; 0 where not known
+    "host_object": "str",  # object whose site an exclusive grid is; else ""
 }
 # What is drawn to recognise the place and never divided. Index: row number; any geometry.
 CONTEXT: Columns = {
@@ -288,6 +294,10 @@ LEDGER: Columns = {
 _LATER: tuple[tuple[Columns, Mapping[str, object]], ...] = (
     (GROUND, {"date": ""}),
     (PATCHES, {"date": ""}),
+    (
+        HIERARCHY,
+        {"kind": "base", "spatial": True, "label": "", "headcount": 0, "host_object": ""},
+    ),
     (UNITS, {"households": 0.0, "stairwells": 0}),
     (
         OBJECTS,

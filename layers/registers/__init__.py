@@ -13,4 +13,6 @@ Its modules:
     register_columns  which column of a register or a list of boards is which
     roster          the people who can be put on posts
     roster_columns  which column of a roster is which
+    site_ground     the ground of sites that name parcels, buildings or objects
+    sites           sites of units that have grids of their own
 """

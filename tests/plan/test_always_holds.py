@@ -27,6 +27,7 @@ from layers.contract.errors import UsageError
 
 SEEDS = st.integers(0, 10_000)
 few = settings(max_examples=12, deadline=None)
+fewest = settings(max_examples=10, deadline=None)
 more = settings(max_examples=24, deadline=None)
 
 
@@ -104,6 +105,37 @@ def holds_3_every_micro_grid_is_contiguous_by_the_rules_own_definition(town, pla
     parts = pd.Series(reached[used]).groupby(label[used]).nunique()
     assert parts.to_numpy().tolist() == plan.micro_grids["parts"].tolist()
     assert (parts == 1).all()
+
+
+@fewest
+@given(SEEDS, st.integers(1, 6), st.sampled_from(["absorb", "leave"]))
+def test_1_2_base_and_exclusive_grids_tile_any_town_exactly(seed, sites, treatment):
+    """Sites of units anywhere: over borders, over each other, beyond the town, with parts."""
+    town = random_town(seed, sites=sites, treatment=treatment)
+    before = copy.deepcopy(town)
+    plan = plan_town(town)
+    grids, patches = plan.grids, plan.patches
+    drawn = grids[grids["spatial"]]
+    assert grids.geometry[~grids["spatial"]].isna().all()
+    assert shapely.coverage_is_valid(patches.geometry.to_numpy())
+    for _, level in drawn.groupby("level"):
+        assert shapely.coverage_is_valid(level.geometry.to_numpy())
+    # What a grid holds itself and what its children hold is all of it, by areas and by the check.
+    own = patches["area_m2"].groupby(patches["parent_code"]).sum()
+    exclusive = drawn[drawn["kind"] == "exclusive"]
+    held = own.add(exclusive["area_m2"].groupby(exclusive["parent_code"]).sum(), fill_value=0.0)
+    whole = drawn.loc[held.index.intersection(drawn.index[drawn["level"] > 2]), "area_m2"]
+    assert held[whole.index].to_dict() == pytest.approx(whole.to_dict(), rel=1e-9)
+    assert patches["area_m2"].sum() == pytest.approx(3_000_000, rel=1e-9)
+    rules = ("COV-0", "COV-1", "COV-2", "COV-3", "COV-4", "COV-5", "COV-7")
+    broken = plan.issues[plan.issues["rule"].isin((*rules, "CODE-1", "CODE-2", "DATA-3"))]
+    assert broken["message"].tolist() == []
+    assert not plan.issues["rule"].str.startswith("TREE").any()
+    # The ground of a unit is nobody's micro-grid, and no grid between it and its parent has any.
+    units = patches["parent_code"].isin(exclusive.index)
+    assert (patches["grid_code"] == patches["parent_code"])[units].all()
+    assert set(patches.loc[~units, "grid_code"]) - {""} == set(plan.micro_grids.index)
+    holds_7_input_is_never_changed(town, before)
 
 
 def holds_7_input_is_never_changed(town, before):

@@ -19,6 +19,7 @@ const gmCanvas = (() => {
     const ground = { ...model.ground, world: gmTrace.project(model.ground.xy), boxes: model.boxes };
     const left = { ...model.left, world: gmTrace.project(model.left.xy), boxes: model.leftBoxes };
     const lines = model.borders.map((border) => ({ ...border, world: gmTrace.project(border.xy) }));
+    const sites = { ...model.siteBorders, world: gmTrace.project(model.siteBorders.xy) };
     /** @type {View | null} */
     let view = null;
     /** @type {Record<string, boolean>} */
@@ -62,9 +63,10 @@ const gmCanvas = (() => {
       drawLevels(pen, frame, least);
     }
 
-    /** From the deepest given level up to the town. @param {CanvasRenderingContext2D} pen @param {Frame} frame @param {number} least */
+    /** Sites of units, then from the deepest given level up to the town. @param {CanvasRenderingContext2D} pen @param {Frame} frame @param {number} least */
     function drawLevels(pen, frame, least) {
-      model.values.levels.map(({ level, count }, place) => ({ level, count, line: lines[place] })).reverse()
+      const levels = model.values.levels.map(({ level, count }, place) => ({ level, count, line: lines[place] })).reverse();
+      [...(model.units.length ? [{ level: -1, count: model.units.length, line: sites }] : []), ...levels]
         .filter(({ level }) => shown[`border${level}`])
         .forEach(({ level, line, count }) => {
           const { dash, colour, edge: light, halo: edge, weight: full } = gmTheme.line(level);

@@ -73,9 +73,9 @@ const gmCard = (() => {
       mu: number(hectares * MU_A_HECTARE, 1),
     });
     const found = [["card.code", grid.code]];
+    const ground = (grid.ground || []).map(
+      ({ kind, share }) => `${kindName(kind, values, speech)} ${number(100 * share, 0)}%`);
     if (grid.kind === "micro") {
-      const ground = (grid.ground || []).map(
-        ({ kind, share }) => `${kindName(kind, values, speech)} ${number(100 * share, 0)}%`);
       found.push(
         ["card.category", kindName(grid.category || "", values, speech)],
         ["card.purity", `${number(100 * (grid.purity || 0), 0)}%`],
@@ -85,6 +85,12 @@ const gmCard = (() => {
           load: number(grid.load_h, 1), capacity: number(grid.capacity_h || 0, 1) })],
         ["card.officers", speech.say("card.officers.value", { count: grid.officers || 0 })],
       );
+    } else if (grid.kind === "exclusive") {
+      found.push(["card.level", speech.say("card.exclusive")]);
+      if (grid.area_m2) found.push(["card.area", area]);
+      if (ground.length) found.push(["card.ground", ground.join(speech.say("mark.list"))]);
+      if (grid.load_h) found.push(["card.load", speech.say("card.load.value", { load: number(grid.load_h, 1) })]);
+      if (grid.headcount) found.push(["card.headcount", number(grid.headcount, 0)]);
     } else {
       found.push(
         ["card.level", speech.say("card.level.value", { level: levelName(grid.level, speech) })],

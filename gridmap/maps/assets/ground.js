@@ -60,7 +60,7 @@ const gmGround = (() => {
   }
 
   /**
-   * Borders by key, those of micro-grids first and of the town last.
+   * Borders by key, those of micro-grids first, then of sites, and of the town last.
    * @param {Model} model
    * @param {number} scale of the weights: a small map has thinner borders
    */
@@ -84,6 +84,7 @@ const gmGround = (() => {
     };
     return [
       drawn(0, model.microBorders),
+      ...(model.units.length ? [drawn(-1, model.siteBorders)] : []),
       ...model.values.levels.map(({ level }, place) => drawn(level, model.borders[place])).reverse(),
     ];
   }

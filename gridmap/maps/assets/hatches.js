@@ -27,6 +27,7 @@ const gmHatches = (() => {
     dashes: [9, "M2.5 0V4M7 4.5V8.5", 1],
     falling: [8, "M-2 6L2 10M0 0L8 8M6 -2L10 2", 1],
     ticks: [10, "M2 4L4 2M7 9L9 7", 1],
+    chevrons: [10, "M1 6L5 3L9 6", 1],
     crosses: [14, "M5 5L9 9M9 5L5 9", 0.8],
   };
 

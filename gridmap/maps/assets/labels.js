@@ -13,10 +13,15 @@ const gmLabels = (() => {
   function make(map, model) {
     const { grids } = model.values;
     // Higher levels go first; the largest grid keeps its name when two names collide.
+    const units = new Set(model.units);
     const given = Array.from({ length: model.given }, (_, place) => place)
-      .filter((place) => grids.parent[place] >= 0)
+      .filter((place) => grids.parent[place] >= 0 && !units.has(place))
+      .sort((a, b) => grids.level[a] - grids.level[b] || grids.area_m2[b] - grids.area_m2[a]);
+    // Sites of units that have ground, the unit before its parts.
+    const sites = model.units.filter((place) => grids.area_m2[place] > 0)
       .sort((a, b) => grids.level[a] - grids.level[b] || grids.area_m2[b] - grids.area_m2[a]);
     const micro = Array.from({ length: model.micro }, (_, place) => model.given + place)
+      .filter((place) => !units.has(place))
       .sort((a, b) => grids.area_m2[b] - grids.area_m2[a]);
     const pane = /** @type {HTMLElement} */ (map.getPane("gm-names"));
     const ruler = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
@@ -70,7 +75,8 @@ const gmLabels = (() => {
       const found = [];
       if (shown.numbers) numbers(found, room, frame, metres);
       given.filter((place) => shown[`name${grids.level[place]}`])
-        .forEach((place) => name(found, room, frame, place));
+        .forEach((place) => name(found, room, frame, place, `gm-name${grids.level[place]}`));
+      if (shown["name-1"]) sites.forEach((place) => name(found, room, frame, place, "gm-site"));
       if (shown.context) places(found, room, frame, metres);
       for (const label of found) if (!label.gone) put(label);
       if (shown.context) roads(room, frame, metres);
@@ -105,10 +111,9 @@ const gmLabels = (() => {
       return code.startsWith(parent) && code.length > parent.length ? code.slice(parent.length) : code;
     }
 
-    /** A name stands where there is room; where there is none numbers make way for it. @param {Label[]} found @param {Room} room @param {L.Point} frame @param {number} place */
-    function name(found, room, frame, place) {
+    /** A name stands where there is room; where there is none numbers make way for it. @param {Label[]} found @param {Room} room @param {L.Point} frame @param {number} place @param {string} look */
+    function name(found, room, frame, place, look) {
       const text = names[place];
-      const look = `gm-name${grids.level[place]}`;
       const { width, height } = measure(look, text);
       const { x, y } = map.latLngToContainerPoint(gmShapes.at(model.places, place));
       if (x < 0 || y < 0 || x > frame.x || y > frame.y) return;

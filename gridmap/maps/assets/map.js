@@ -232,10 +232,10 @@ const gmMap = (() => {
     new ResizeObserver(fit).observe(map.getContainer());
   }
 
-  /** All borders, the context, numbers, classes with few objects, and the names of the level below the town. @param {Values} values */
+  /** All borders, the context, numbers, classes with few objects, the names of sites and of the level below the town. @param {Values} values */
   function firstShown(values) {
     /** @type {Record<string, boolean>} */
-    const shown = { border0: true, numbers: true, context: true };
+    const shown = { border0: true, "border-1": true, "name-1": true, numbers: true, context: true };
     values.levels.forEach(({ level }, place) => {
       shown[`border${level}`] = true;
       shown[`name${level}`] = place === 1;

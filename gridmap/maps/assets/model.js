@@ -12,10 +12,12 @@ const gmModel = (() => {
     const places = read.lines();
     const boxes = read.lines(); // of given grids: south-west and north-east in turn
     const microBorders = read.lines();
+    const siteBorders = read.lines();
     const borders = values.levels.map(() => read.lines());
     const context = gmContext.read(values.context, read, values.signs.context);
     const number = new Map(grids.code.map((code, place) => [code, place]));
     const own = gmShapes.boxes(ground);
+    const units = new Map(grids.exclusive.map((place, one) => [place, one]));
 
     /** @param {number} place @returns {[number, number, number, number]} */
     function bounds(place) {
@@ -44,7 +46,7 @@ const gmModel = (() => {
         zh: grids.zh[place],
         en: grids.en[place],
         level: grids.level[place],
-        kind: micro >= 0 ? "micro" : "base",
+        kind: units.has(place) ? "exclusive" : micro >= 0 ? "micro" : "base",
         parent: grids.parent[place],
         area_m2: grids.area_m2[place],
         load_h: grids.load_h[place],
@@ -62,6 +64,8 @@ const gmModel = (() => {
         one.next_up = up < 0 ? null : { place: up, name: grids.next_up_name[place] };
         one.reason = { zh: grids.reason.zh[why], en: grids.reason.en[why] };
       }
+      const unit = units.get(place);
+      if (unit !== undefined) one.headcount = grids.headcount[unit];
       if (micro < 0) return { ...one, micro_grids: grids.micro_grids[place] };
       return {
         ...one,
@@ -77,7 +81,8 @@ const gmModel = (() => {
     }
 
     return {
-      values, count, given, micro: count - given, ground, left, places, microBorders, borders, context,
+      values, count, given, micro: count - given, ground, left, places, microBorders, siteBorders, borders, context,
+      units: grids.exclusive, microGrids: count - given - grids.exclusive.filter((place) => place >= given).length,
       boxes: own, leftBoxes: gmShapes.boxes(left), grid,
       find: (code) => number.get(code) ?? -1,
       outline: (place) => (place < given ? [] : gmShapes.polygon(ground, place - given)),

@@ -14,7 +14,7 @@ const gmPanel = (() => {
     part("gm-title").textContent = title;
     part("gm-figures").textContent = speech.say("map.figures", {
       area: number((grids.area_m2[model.find(town.code)] || 0) / M2_A_KM2, 2),
-      grids: number(model.micro, 0),
+      grids: number(model.microGrids, 0),
       filled: number(town.posts_filled, 0),
       posts: number(town.posts, 0),
     });
@@ -83,10 +83,12 @@ const gmPanel = (() => {
     const counted = (count) => speech.say("map.in_brackets", { count: number(count, 0) });
     const rows = levels.map(({ level, count }) =>
       toggle(`border${level}`, speech.say("map.border", { level: gmCard.levelName(level, speech) }) + counted(count), sample(level)));
-    rows.push(toggle("border0", speech.say("map.micro_border") + counted(model.micro), sample(0)));
+    rows.push(toggle("border0", speech.say("map.micro_border") + counted(model.microGrids), sample(0)));
+    if (model.units.length) rows.push(toggle("border-1", speech.say("map.site_border") + counted(model.units.length), sample(-1)));
     for (const { level } of levels.slice(1)) {
       rows.push(toggle(`name${level}`, speech.say("map.labels", { level: gmCard.levelName(level, speech) })));
     }
+    if (model.units.length) rows.push(toggle("name-1", speech.say("map.site_names")));
     rows.push(toggle("numbers", speech.say("map.numbers")));
     if (model.context.groups.length) rows.push(toggle("context", speech.say("map.context")));
     part("gm-borders").replaceChildren(...rows);

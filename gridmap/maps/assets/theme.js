@@ -18,9 +18,9 @@ const gmTheme = (() => {
     for (const [name, colours] of Object.entries(signs.labels)) root.style.setProperty(`--gm-${name}`, pick(colours));
   }
 
-  /** The border of a level, 0 for micro-grids. @param {number} level */
+  /** The border of a level, 0 for micro-grids, -1 for sites of units. @param {number} level */
   function line(level) {
-    const sign = signs.levels[Math.min(level, signs.levels.length - 1)];
+    const sign = level < 0 ? signs.exclusive : signs.levels[Math.min(level, signs.levels.length - 1)];
     return isDark() ? { ...sign, colour: sign.dark, edge: sign.dark_edge } : sign;
   }
 

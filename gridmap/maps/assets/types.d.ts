@@ -63,6 +63,8 @@ interface Columns {
   next_up: number[]; // -2: no post is vacant, -1: nobody is above
   next_up_name: string[];
   reason: { of: number[]; zh: string[]; en: string[] }; // why a post is vacant
+  exclusive: number[]; // places of exclusive grids
+  headcount: number[]; // of each of these
   micro_grids: number[]; // of given grids only
   category: string[]; // this and the rest of micro-grids only
   purity: number[];
@@ -77,7 +79,7 @@ interface Grid extends Named {
   place: number;
   code: string;
   level: number;
-  kind: "base" | "micro";
+  kind: "base" | "exclusive" | "micro";
   parent: number;
   area_m2: number;
   load_h: number;
@@ -90,6 +92,7 @@ interface Grid extends Named {
   next_up?: { place: number; name: string } | null;
   reason?: Named;
   micro_grids?: number;
+  headcount?: number;
   category?: string;
   purity?: number;
   ground?: { kind: string; share: number }[];
@@ -127,6 +130,7 @@ interface ContextSign {
 
 interface Signs {
   levels: LevelSign[];
+  exclusive: LevelSign;
   context: ContextSign[];
   labels: Record<string, { light: string; dark: string }>;
 }
@@ -238,11 +242,14 @@ interface Model {
   values: Values;
   count: number;
   given: number;
-  micro: number;
+  micro: number; // shapes of ground: micro-grids, and exclusive grids with ground of their own
+  microGrids: number;
+  units: number[]; // places of exclusive grids
   ground: Rings;
   left: Rings;
   places: Lines;
   microBorders: Lines;
+  siteBorders: Lines;
   borders: Lines[];
   context: Context;
   boxes: Int32Array; // west, south, east, north of each micro-grid

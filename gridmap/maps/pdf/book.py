@@ -24,7 +24,7 @@ from gridmap.maps.pdf.furniture import (
 )
 from gridmap.maps.pdf.pen import Pen, Stroke, lighter, on_paper
 from gridmap.maps.pdf.sheets import Layout, Sheet, lay_out, one_sheet
-from gridmap.maps.rows import posts_with_people
+from gridmap.maps.rows import in_order, leaf_ground, posts_with_people
 from gridmap.maps.views import own_views
 from gridmap.plan.plan import Plan
 from gridmap.words import Language, say
@@ -126,9 +126,13 @@ class _Book:
     ) -> None:
         self.plan, self.printed, self.grid = plan, printed, grid
         self.grey, self.language = grey, language
-        micro = plan.micro_grids
-        self.micro = micro
-        self.given = plan.grids[plan.grids["kind"] != "micro"].sort_values("level")
+        grids = in_order(plan)
+        leaves = gpd.GeoDataFrame(grids[grids["_leaf"]])
+        micro = leaves.set_geometry(leaf_ground(plan, leaves), crs=plan.crs)
+        self.micro = micro  # with the ground that exclusive grids hold themselves
+        self.given = plan.grids[plan.grids["kind"] == "base"].sort_values("level")
+        exclusive = plan.grids["kind"] == "exclusive"
+        self.sites = plan.grids[exclusive & plan.grids["spatial"]].sort_values("level")
         view = own_views(plan, micro, posts_with_people(plan))[0]
         self.looks, self.classes = view.looks, view.of_grid
         if grey:  # so light that texts and hatches are read on all of them
@@ -146,7 +150,7 @@ class _Book:
         names = grids[column]
         if self.language == "en":
             names = grids["name_en"].where(grids["name_en"] != "", names)
-        return names.to_dict()
+        return names.mask(grids["label"] != "", grids["label"]).to_dict()
 
     @cached_property
     def bright(self) -> set[str] | None:
@@ -164,8 +168,10 @@ class _Book:
 
     @cached_property
     def borders(self) -> list[tuple[int, np.ndarray]]:
-        """Borders by level, those of micro-grids first and those of the town last."""
+        """Borders by level: micro-grids, sites of units (-1), then given grids, the town last."""
         made = [(0, ground.border_lines(self.micro.geometry.to_numpy()))]
+        if len(self.sites):
+            made.append((-1, ground.border_lines(self.sites.geometry.to_numpy())))
         for level, grids in sorted(self.given.groupby("level"), reverse=True):
             made.append((int(level), ground.border_lines(grids.geometry.to_numpy())))
         return made
@@ -175,7 +181,7 @@ class _Book:
     ) -> PrintedMap:
         """Make all sheets."""
         if self.grid:
-            shape = self.plan.grids.geometry[self.grid]
+            shape = self.plan.outline(self.grid)
             left, low, right, high = shape.bounds
             round_it = SURROUNDINGS * max(right - left, high - low)
             area = shapely.box(*shape.bounds).buffer(round_it, join_style="mitre")
@@ -189,7 +195,7 @@ class _Book:
             grey=self.grey, language=self.language,
         )  # fmt: skip
         count = len(layout.sheets)
-        unnumbered = set(self.about(self.micro).index)
+        unnumbered = set(self.about(self.micro[self.micro["kind"] == "micro"]).index)
         if count > 1:
             self._index(pen, layout, area)
         for sheet in layout.sheets:
@@ -246,7 +252,7 @@ class _Book:
         if self.left_m2 and not self.grid:
             entries.append(Entry(self._named(LEFT), self._extent(0, self.left_m2), LEFT))
         for level, _ in reversed(self.borders):
-            word = "map.border" if level else "map.micro_border"
+            word = {0: "map.micro_border", -1: "map.site_border"}.get(level, "map.border")
             entries.append(Entry(say(word, language, level=level), level=level))
         for one in reversed(self.context):
             if one.sign.shape != "point" and is_drawn(one.sign, scale):
@@ -348,7 +354,8 @@ class _Book:
         for level, lines in self.borders:
             ground.draw_borders(pen, self._cut(lines, layout, sheet), level, layout.letters)
         if self.grid:
-            own = self._cut(self.plan.grids.geometry[[self.grid]].to_numpy(), layout, sheet)
+            outline = np.array([self.plan.outline(self.grid)], dtype=object)
+            own = self._cut(outline, layout, sheet)
             pen.lines(own, Stroke(1.6, "#a01414", opacity=0.8))
         return micro
 
@@ -366,7 +373,10 @@ class _Book:
             labels.name_grids(
                 pen, taken, grids.geometry, [self.names[code] for code in grids.index], letters
             )
-        about = self.about(micro)
+        sites = self._shown(layout, sheet, self.sites)
+        named = [self.names[code] for code in sites.index]
+        labels.name_grids(pen, taken, sites.geometry, named, 2.8 * size)
+        about = self.about(micro[micro["kind"] == "micro"])
         numbered = labels.number_grids(
             pen, taken, about.geometry, [self._texts(code) for code in about.index], 2.1 * size
         )

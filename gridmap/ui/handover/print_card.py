@@ -68,7 +68,8 @@ def show(context: PageContext, plan: Plan, path: Path) -> None:
 
 def _given_names(plan: Plan, language: Language) -> dict[str, str]:
     """Give what may be printed: the whole town, or one of its given grids, by code."""
-    given = plan.grids[(plan.grids["kind"] != "micro") & (plan.grids["level"] > 1)]
+    grids = plan.grids
+    given = grids[(grids["kind"] != "micro") & grids["spatial"] & (grids["level"] > 1)]
     names = given["name"]
     if language == "en":
         names = given["name_en"].where(given["name_en"] != "", names)

@@ -100,7 +100,7 @@ def _above(plan: Plan, say: Translator) -> list[dict[str, Any]]:
     base = plan.grids[plan.grids["kind"] == "base"].sort_index()
     line = ancestors(base)
     inside: dict[str, list[str]] = {}
-    for parent in sorted(set(plan.patches["parent_code"])):
+    for parent in sorted(set(plan.patches["parent_code"]) & set(base.index)):
         for code in line.loc[parent]:
             inside.setdefault(code, []).append(parent)
     name = base["name" if say.language == "zh" else "name_en"]

@@ -144,8 +144,11 @@ def test_a_town_of_thirteen_thousand_patches_is_checked_in_a_second():
     grids["level"] = [1, 2, 3] + [4] * len(micro)
     grids["parent_code"] = ["", TOWN, E] + [E1] * len(micro)
     facts = {"name": "", "name_en": "", "category": "farmland", "subclass": "", "family": ""}
+    facts |= {"spatial": True}
     sizes = {"area_m2": 160_000.0, "perimeter_m": 1600.0, "households": 0.0, "objects": 0}
-    grids = grids.assign(**facts, **sizes, parts=1, patches=100, load_h=5.0, officers=1)
+    grids = grids.assign(
+        **facts, **sizes, headcount=0, parts=1, patches=100, load_h=5.0, officers=1
+    )
     empty = {name: MAKERS[name]().iloc[:0] for name in ("posts", "assignments", "people")}
     start = time.perf_counter()
     issues = validate(

@@ -1,11 +1,15 @@
 """Rules TREE and CODE: parents, patches, codes."""
 
+import geopandas as gpd
+import pandas as pd
 import pytest
-from plan_faults import check, renamed, with_value
+from plan_faults import UNIT, check, renamed, with_unit, with_value
 from plan_fixtures import (
     W1,
     W1A,
     W1B,
+    W2,
+    W2B,
     E,
     W,
     small_grids,
@@ -73,3 +77,34 @@ def test_a_code_of_no_village_is_told_in_what_it_differs(code, words):
 def test_a_circle_of_parents_ends():
     grids = with_value(small_grids(), W, "parent_code", W1)
     assert "TREE-1" in set(check(grids=grids)["rule"])
+
+
+def test_an_exclusive_grid_with_its_own_ground_is_sound():
+    assert check(**with_unit()).empty
+
+
+@pytest.mark.parametrize("tail", ["101", "900", "90", "9011"])
+def test_the_code_of_an_exclusive_grid_ends_on_901_to_999(tail):
+    (fault,) = check(**with_unit(f"{W2}{tail}")).itertuples()
+    assert (fault.rule, fault.code) == ("CODE-2", f"{W2}{tail}")
+    assert "a number from 901 to 999" in fault.message
+
+
+def test_ground_of_a_unit_under_another_label_and_the_other_way_round_is_an_error():
+    for row, column, value in ((f"{W2}-00", "grid_code", W2B), (f"{W2}-20", "grid_code", UNIT)):
+        tables = with_unit()
+        tables["patches"].loc[row, column] = value
+        assert "TREE-3" in set(check(**tables)["rule"])
+
+
+def test_a_part_without_ground_is_no_fault_and_is_called_a_sub_grid():
+    tables = with_unit(headcount=500)
+    grids = tables["grids"]
+    part = grids.loc[[UNIT]].rename(index={UNIT: f"{UNIT}01"})
+    part = part.assign(parent_code=UNIT, level=5, spatial=False, headcount=480, area_m2=0.0)
+    part = part.set_geometry(gpd.GeoSeries([None], index=part.index, crs=grids.crs))
+    issues = check(**tables | {"grids": gpd.GeoDataFrame(pd.concat([grids, part]))})
+    told = issues[issues["rule"] != "ASSIGN-1"]
+    assert told["rule"].tolist() == ["CAP-7", "CAP-7"]
+    assert "Sub-grid" in told["message"].iloc[1]
+    assert told["severity"].tolist() == ["info", "warning"]

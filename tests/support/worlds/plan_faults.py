@@ -20,6 +20,7 @@ from plan_fixtures import (
     W1A,
     W1B,
     W2,
+    W2A,
     E,
     W,
     ground,
@@ -96,6 +97,19 @@ def renamed(old, new, **tables):
             frame[column] = fix(frame[column])
     result["grids"].index = fix(result["grids"].index.to_series()).to_numpy()
     return result
+
+
+UNIT = f"{W2}901"
+
+
+def with_unit(code=UNIT, **facts):
+    """The key enterprise of W2 as an exclusive grid instead of a micro-grid."""
+    tables = renamed(W2A, code)
+    for column, value in ({"kind": "exclusive", "category": "", "purity": 0.0} | facts).items():
+        tables["grids"].loc[code, column] = value
+    own = tables["patches"]["grid_code"] == code
+    tables["patches"].loc[own, "parent_code"] = code
+    return tables
 
 
 MAKERS = {
@@ -272,6 +286,12 @@ FAULTS = {
     ),
     "CAP-5": ({}, replace(LIMITS, area_max_m2=400_000.0), E1A, "50.00 ha, above 40 ha"),
     "CAP-6": ({}, replace(LIMITS, micro_grids_max=1), W1, "has 2 micro-grids"),
+    "CAP-7": (
+        with_unit(headcount=701),
+        LIMITS,
+        UNIT,
+        "has 701 staff and no sub-grids; one takes 300 at most. Divide it into 3",
+    ),
     "CAP-9": (
         {"grids": loaded(**{W1A: 17.0, E1A: 30.0, E1B: 30.0})},
         LIMITS,

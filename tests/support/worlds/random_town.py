@@ -10,6 +10,7 @@ from drawn_town import CRS, rules_text
 from shapely import box
 
 from gridmap.rules import parse_rules
+from gridmap.town.exclusive import with_exclusive_grids
 from gridmap.town.surroundings import empty_context, empty_units
 from gridmap.town.town import Town
 from layers.contract.columns import (
@@ -17,13 +18,14 @@ from layers.contract.columns import (
     HIERARCHY,
     OBJECTS,
     PEOPLE,
+    SITES,
     empty_frame,
     later_columns,
     with_dtypes,
 )
 from layers.contract.issues import make_issues
 
-__all__ = ["random_town"]
+__all__ = ["random_sites", "random_town"]
 
 WEST, SOUTH, WIDE, HIGH = 513_000.0, 3_838_000.0, 2_000.0, 1_500.0
 TOWN_CODE = "410122106"
@@ -42,15 +44,24 @@ KINDS = (
 
 
 def random_town(
-    seed: int, *, target: int | None = None, officer_hours: float = 10.0, treatment: str = "absorb"
+    seed: int,
+    *,
+    target: int | None = None,
+    officer_hours: float = 10.0,
+    treatment: str = "absorb",
+    sites: int = 0,
 ) -> Town:
     """Make a town of 1 / 2 / 4 ragged grids with up to four overlapping layers.
 
-    The layers leave gaps, lie over each other and reach over the edge of the town.
+    The layers leave gaps, lie over each other and reach over the edge of the town, and so do the
+    sites of units, which may have parts, with ground or without.
     """
     rng = np.random.default_rng(seed)
     text = _rules(target, officer_hours, treatment)
-    hierarchy = _hierarchy(rng)
+    hierarchy, issues = _hierarchy(rng), make_issues([], CRS)
+    units = random_sites(np.random.default_rng(seed + 1), sites)
+    if sites:
+        hierarchy, issues = with_exclusive_grids(hierarchy, units, rules=parse_rules(text))
     return Town(
         folder=Path("random"),
         rules=parse_rules(text),
@@ -63,9 +74,33 @@ def random_town(
         units=empty_units(CRS),
         objects=gpd.GeoDataFrame(empty_frame(OBJECTS, index="object_id", crs=CRS)),
         people=_people(rng, hierarchy),
-        issues=make_issues([], CRS),
+        issues=issues,
         hashes={"random": str(seed)},
+        sites=units,
     )
+
+
+def random_sites(rng: np.random.Generator, count: int) -> gpd.GeoDataFrame:
+    """Draw the sites of some units, turned boxes of 40 to 400 m; two of five have two parts."""
+    rows: list[tuple] = []
+    for number in range(count):
+        x, y = rng.uniform((WEST - 80, SOUTH - 80), (WEST + WIDE, SOUTH + HIGH))
+        wide, high = rng.uniform(40, 400, 2)
+        shape = shapely.affinity.rotate(box(x, y, x + wide, y + high), rng.uniform(0, 90))
+        name, staff = f"S{number}", int(rng.integers(0, 900))
+        rows.append((name, f"单位{number}", staff, "", True, shape))
+        if rng.random() < 0.4:
+            inner = shape.centroid.buffer(25)
+            rows.append((f"{name}a", f"车间{number}", staff // 2, name, True, inner))
+            rows.append((f"{name}b", f"班组{number}", staff - staff // 2, name, False, None))
+    table = pd.DataFrame(
+        [row[:-1] for row in rows], columns=["site_id", "name", "staff", "part_of", "spatial"]
+    ).set_index("site_id")
+    table = table.reindex(columns=list(SITES), fill_value="")
+    frame = gpd.GeoDataFrame(table, geometry=[row[-1] for row in rows], crs=CRS)
+    result = with_dtypes(frame, SITES)
+    assert isinstance(result, gpd.GeoDataFrame)
+    return result
 
 
 def _rules(target: int | None, officer_hours: float, treatment: str) -> str:
