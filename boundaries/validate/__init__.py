@@ -4,6 +4,7 @@ Its modules:
 
     catalogue        all rules with their ids, and the one call that checks a plan
     tables           the tables of a plan as rules see them, with the facts they share
+    post_hours       officer-hours that posts ask for, where they do not say it
     limits           the limits of the rules, each with the source of its default
     topology_checks  gaps, overlaps, unmatched edges and overhang of finished grids
     rules_codes      CODE: unique codes that say where a grid belongs
@@ -13,5 +14,7 @@ Its modules:
     rules_exclusive  CAP-7: how many people of a unit one grid takes
     rules_size       CAP-5 and CAP-11: usual sizes and shapes by kind of ground
     rules_people     ASSIGN: everywhere somebody is in charge
+    rules_roles      ASSIGN-6 and 9 to 11: teams, roles, hours and terms
+    rules_groups     GROUP: members of groups that are there
     rules_roster     ASSIGN-8 and PEOPLE: posts, roster and assignments agree
 """

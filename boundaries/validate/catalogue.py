@@ -15,13 +15,15 @@ from boundaries.validate import (
     rules_codes,
     rules_exclusive,
     rules_ground,
+    rules_groups,
     rules_load,
     rules_people,
+    rules_roles,
     rules_roster,
     rules_size,
     rules_tree,
 )
-from boundaries.validate.limits import Limits
+from boundaries.validate.limits import Limits, RoleFacts
 from boundaries.validate.tables import Fault, Tables
 from layers.contract.errors import Named
 from layers.contract.issues import Issue, make_issues
@@ -177,12 +179,37 @@ RULES: tuple[Rule, ...] = (
         "属地兜底, DB11/T 2157-2023", rules_people.find_fallbacks,
     ),
     Rule(
+        "ASSIGN-6", "info", "专属网格队伍齐全", "An exclusive grid has its whole team",
+        "包企干部、企业负责人、党建指导员, Xihua; 专属网格服务官, Jiangshan Road",
+        rules_roles.find_incomplete_teams,
+    ),
+    Rule(
         "ASSIGN-7", "warning", "工作量均衡", "Load is shared evenly",
         _OWN, rules_people.find_uneven_load,
     ),
     Rule(
         "ASSIGN-8", "error", "任职与岗位、花名册一致", "Assignments agree with posts and roster",
         _OWN, rules_roster.find_broken_assignments,
+    ),
+    Rule(
+        "ASSIGN-9", "warning", "规则所设岗位有人", "Posts of the town's own roles are filled",
+        _OWN, rules_roles.find_vacant_roles,
+    ),
+    Rule(
+        "ASSIGN-10", "warning", "岗位工时不超过本人工时", "Nobody holds more posts than hours",
+        _OWN, rules_roles.find_overbooked,
+    ),
+    Rule(
+        "ASSIGN-11", "warning", "任期有效", "The term of everybody on a post has not ended",
+        "DB11/T 2157-2023, start time and end date", rules_roles.find_ended_terms,
+    ),
+    Rule(
+        "GROUP-1", "warning", "组合成员在方案中", "Every member of a group is in the plan",
+        "联盟、大网格, Jiangshan Road and Zheng'an", rules_groups.find_lost_members,
+    ),
+    Rule(
+        "GROUP-2", "warning", "组合有成员", "Every group has members",
+        _OWN, rules_groups.find_empty_groups,
     ),
     Rule(
         "PEOPLE-1", "warning", "花名册可用", "Every entry of the roster can be used",
@@ -203,6 +230,11 @@ def validate(
     limits: Limits,
     strays: gpd.GeoDataFrame | None = None,
     band_reasons: Mapping[str, Named] | None = None,
+    groups: pd.DataFrame | None = None,
+    members: pd.DataFrame | None = None,
+    objects: pd.DataFrame | None = None,
+    roles: RoleFacts | None = None,
+    on: str = "",
 ) -> gpd.GeoDataFrame:
     """Find every fault of a plan that the rules know.
 
@@ -218,6 +250,12 @@ def validate(
     band_reasons
         By code: why a household grid has to be outside its band, as
         `gridmap.workflow.household_rows.band_reasons` finds out. With a reason CAP-3 is a note.
+    groups, members, objects
+        GROUPS, MEMBERS and OBJECTS of the plan, where it has any.
+    roles
+        Roles of the town; `gridmap.town.limits.roles_from` takes them from a rules file.
+    on
+        ISO date on which terms of assignments are looked at (ASSIGN-11); "" does not look at them.
 
     Returns
     -------
@@ -231,7 +269,10 @@ def validate(
     """
     require_metric(grids, Named("Grids", "网格"))
     require_metric(patches, Named("Patches", "图斑"))
-    tables = Tables(grids, patches, posts, assignments, people, limits, strays, band_reasons or {})
+    tables = Tables(
+        grids, patches, posts, assignments, people, limits, strays, band_reasons or {},
+        groups, members, objects, roles or RoleFacts(), on,
+    )  # fmt: skip
     issues = [
         Issue(
             rule=rule.key,

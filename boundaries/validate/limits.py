@@ -7,7 +7,18 @@ those it knows; `gridmap.town.limits` translates them.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Limits"]
+from layers.contract.errors import Named
+
+__all__ = ["Limits", "RoleFacts"]
+
+
+@dataclass(frozen=True)
+class RoleFacts:
+    """What the rules ASSIGN know of the roles of a town."""
+
+    leading: frozenset[str] = frozenset({"leader"})  # whoever has one answers for the place
+    optional: frozenset[str] = frozenset()  # a vacancy is no fault
+    names: Mapping[str, Named] = field(default_factory=dict)  # by key; all roles of the town
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,16 @@ def find_leader_faults(tables: Tables) -> Iterator[Fault]:
         leaders = int(tables.filled_leaders.get(code, 0))
         staffed = tables.filled_posts.get(code, 0) > 0
         micro = code in tables.micro.index
-        if leaders == 1 or (micro and not staffed):
+        if (
+            leaders == 1
+            or (micro and not staffed)
+            or (leaders == 0 and _led_from_above(tables, code))
+        ):
             continue
         name, name_zh = tables.name(str(code))
         if leaders > 1:
-            rows = tables.filled[tables.filled["grid_code"] == code]
-            people = sorted(rows.loc[rows["role"] == "leader", "person_id"].unique())
+            rows = tables.leading
+            people = sorted(rows.loc[rows["grid_code"] == code, "person_id"].unique())
             yield Fault(
                 f"{title(name)} has {leaders} leaders: {few(people).en}. Keep one, make the "
                 "others members.",
@@ -74,7 +78,7 @@ def find_unstaffed(tables: Tables) -> Iterator[Fault]:
             severity="warning",
         )
         return
-    posts = tables.posts.groupby("grid_code").size()
+    posts = tables.officers.groupby("grid_code").size()
     hours = tables.limits.officer_hours
     micro = tables.micro
     for code, load in zip(micro.index, micro["load_h"], strict=True):
@@ -114,8 +118,7 @@ def find_unstaffed(tables: Tables) -> Iterator[Fault]:
 def find_leaders_of_many(tables: Tables) -> Iterator[Fault]:
     """ASSIGN-3: a person who leads several micro-grids."""
     limits = tables.limits
-    rows = tables.filled[tables.filled["role"] == "leader"]
-    rows = rows[rows["grid_code"].isin(tables.micro.index)]
+    rows = tables.leading[tables.leading["grid_code"].isin(tables.micro.index)]
     rows = rows[rows["person_id"].duplicated(keep=False)]
     for person, codes in rows.groupby("person_id", sort=True)["grid_code"]:
         grids = sorted(codes.unique())
@@ -138,8 +141,7 @@ def find_leaders_of_many(tables: Tables) -> Iterator[Fault]:
 
 def find_same_branch(tables: Tables) -> Iterator[Fault]:
     """ASSIGN-4: a person who leads a grid and one above it, and so is asked twice."""
-    rows = tables.filled[tables.filled["role"] == "leader"]
-    rows = rows[rows["grid_code"].isin(tables.lines.index)]
+    rows = tables.leading[tables.leading["grid_code"].isin(tables.lines.index)]
     rows = rows[rows["person_id"].duplicated(keep=False)]
     for person, codes in rows.groupby("person_id", sort=True)["grid_code"]:
         grids = set(codes)
@@ -221,6 +223,16 @@ def find_uneven_load(tables: Tables) -> Iterator[Fault]:
         # While even the fullest officer has hours left, it is a fact and no fault.
         severity="info" if each.max() <= tables.limits.officer_hours else None,
     )
+
+
+def _led_from_above(tables: Tables, code: str) -> bool:
+    """Say whether a sub-grid has no leading post by the rules: the exclusive grid leads it."""
+    kind = tables.once["kind"]
+    parent = tables.once.at[code, "parent_code"]
+    if kind[code] != "exclusive" or kind.get(parent) != "exclusive":
+        return False
+    own = tables.posts[tables.posts["grid_code"] == code]
+    return not own["role"].isin(tables.roles.leading).any()
 
 
 def _no_roster(tables: Tables) -> bool:

@@ -46,7 +46,8 @@ def find_broken_assignments(tables: Tables) -> Iterator[Fault]:
             other_code=str(post),
             geometry=tables.shape(code),
         )
-    for post in sorted(tables.posts.index[~tables.posts["grid_code"].isin(tables.once.index)]):
+    on_grid = tables.posts[tables.posts["grid_code"] != ""]
+    for post in sorted(on_grid.index[~on_grid["grid_code"].isin(tables.once.index)]):
         code = str(tables.posts.at[post, "grid_code"])
         yield Fault(
             f"Post {post!r} is on grid {code!r}, which is not in the plan. Make the posts again.",
@@ -62,25 +63,35 @@ def find_odd_people(tables: Tables) -> Iterator[Fault]:
     known = set(tables.once.index)
     kinds = {*CATEGORY_KEYS, *RESIDUAL_KEYS}
     given = known - set(tables.micro.index)
+    roles = {"cadre", "leader", "member", *tables.roles.names}
+    places = known | {
+        key for frame in (tables.groups, tables.objects) if frame is not None for key in frame.index
+    }
     seated: set[str] = set()
     for row in people.itertuples():
         faults, faults_zh = [], []
-        if row.role not in ("cadre", "leader"):
-            faults.append(f"role {row.role!r} is neither 'cadre' nor 'leader'")
+        if row.role not in roles:
+            own = "".join(f", {key!r}" for key in sorted(roles - {"cadre", "leader"}))
+            faults.append(
+                f"role {row.role!r} is neither 'cadre' nor 'leader'"
+                + (f", nor of the rules ({own[2:]})" if own else "")
+            )
             faults_zh.append(f"角色“{row.role}”无法识别")
-        if row.role == "leader" and row.present_grid in seated:
-            faults.append(f"grid {row.present_grid!r} already has a leader in the roster")
-            faults_zh.append(f"网格 {row.present_grid} 已有网格长")
-        elif row.role == "leader" and row.present_grid not in given:
-            faults.append(f"a leader's present grid {row.present_grid!r} is no given grid")
-            faults_zh.append(f"网格长的现岗“{row.present_grid}”不是既有网格")
-        elif row.role == "cadre" and row.present_grid and row.present_grid not in known:
-            faults.append(f"present grid {row.present_grid!r} is not in this plan")
-            faults_zh.append(f"现岗网格“{row.present_grid}”不在本方案中")
-        if row.role == "leader":
-            seated.add(row.present_grid)
+        leads = row.role == "leader"
+        for place in row.present_grid.split(";"):
+            if leads and place in seated:
+                faults.append(f"grid {place!r} already has a leader in the roster")
+                faults_zh.append(f"网格 {place} 已有网格长")
+            elif leads and place not in given:
+                faults.append(f"a leader's present grid {place!r} is no given grid")
+                faults_zh.append(f"网格长的现岗“{place}”不是既有网格")
+            elif row.role in roles and not leads and place and place not in places:
+                faults.append(f"present grid {place!r} is not in this plan")
+                faults_zh.append(f"现岗网格“{place}”不在本方案中")
+        if leads:
+            seated |= set(row.present_grid.split(";"))
         # An empty home village is none that is wrong: the column may stay empty.
-        if row.role == "cadre" and row.home_code and tables.level(row.home_code) == 0:
+        if row.role in roles and not leads and row.home_code and tables.level(row.home_code) == 0:
             faults.append(f"home village {row.home_code!r} is not in this plan")
             faults_zh.append(f"居住村“{row.home_code}”不在本方案中")
         skills = [part.strip() for part in row.skills.split(";") if part.strip()]

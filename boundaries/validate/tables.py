@@ -10,7 +10,8 @@ import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.hierarchy.ancestors import ancestors
-from boundaries.validate.limits import Limits
+from boundaries.validate.limits import Limits, RoleFacts
+from boundaries.validate.post_hours import hours_of_posts
 from boundaries.validate.topology_checks import Fit, repaired
 from layers.contract.errors import Named
 
@@ -47,6 +48,11 @@ class Tables:
     strays: gpd.GeoDataFrame | None = None  # large ground in micro-grids of another kind
     # By code: why a household grid has to be outside its band
     band_reasons: Mapping[str, Named] = field(default_factory=dict)
+    groups: pd.DataFrame | None = None
+    members: pd.DataFrame | None = None
+    objects: pd.DataFrame | None = None
+    roles: RoleFacts = field(default_factory=RoleFacts)
+    on: str = ""  # ISO date on which terms are looked at; "" does not look
 
     @cached_property
     def once(self) -> gpd.GeoDataFrame:
@@ -97,14 +103,29 @@ class Tables:
 
     @cached_property
     def filled_posts(self) -> pd.Series:
-        """How many posts of each grid are filled."""
-        return self.filled.groupby("grid_code")["person_id"].nunique()
+        """How many people each grid has on posts of its officers."""
+        rows = self.filled[self.filled["role"].isin({"member", *self.roles.leading})]
+        return rows.groupby("grid_code")["person_id"].nunique()
 
     @cached_property
     def filled_leaders(self) -> pd.Series:
         """How many people are leader of each grid."""
-        leaders = self.filled[self.filled["role"] == "leader"]
-        return leaders.groupby("grid_code")["person_id"].nunique()
+        return self.leading.groupby("grid_code")["person_id"].nunique()
+
+    @cached_property
+    def leading(self) -> pd.DataFrame:
+        """Filled assignments of people who lead the place of their post."""
+        return self.filled[self.filled["role"].isin(self.roles.leading)]
+
+    @cached_property
+    def officers(self) -> pd.DataFrame:
+        """Posts that the load of a micro-grid asks for, and those of its leader."""
+        return self.posts[self.posts["role"].isin({"member", *self.roles.leading})]
+
+    @cached_property
+    def post_hours(self) -> pd.Series:
+        """Officer-hours a week that each post asks for."""
+        return hours_of_posts(self.posts, self.once["kind"], self.limits.officer_hours)
 
     def level(self, code: str) -> int:
         """Level of a grid, 0 when there is none of this code."""
@@ -132,6 +153,17 @@ class Tables:
         return (
             f"{word} {code!r}{f' ({label})' if label else ''}",
             f"{word_zh} {code}{f'（{label_zh}）' if label_zh else ''}",
+        )
+
+    def role(self, key: str) -> Named:
+        """Call a role; one that the rules do not know by its key."""
+        return self.roles.names.get(key, Named(key, key))
+
+    def group(self, key: str) -> tuple[str, str]:
+        """Call a group by id and name, in English and Chinese."""
+        label = "" if self.groups is None else str(self.groups["name"].get(key, ""))
+        return f"group {key!r}{f' ({label})' if label else ''}", (
+            f"组合 {key}{f'（{label}）' if label else ''}"
         )
 
     @cached_property

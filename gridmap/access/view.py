@@ -14,6 +14,7 @@ import shapely
 from gridmap.coverage.duty import Duties, PersonOnPost
 from gridmap.plan.context import context_near
 from gridmap.plan.plan import Plan
+from gridmap.rules.roles import MEMBER, OFFICERS, leading_roles, role_name
 
 __all__ = ["CadreView", "Contact", "GridObject", "GridView", "Neighbour", "cadre_view",
            "grid_state"]  # fmt: skip
@@ -29,7 +30,9 @@ class Contact:
 
     name: str
     office: str
-    role: str  # leader | member
+    role: str  # leader | member, or a role of the rules
+    role_name: str
+    role_name_en: str
     own_grid: bool
     grid_name: str
     grid_name_en: str
@@ -68,6 +71,8 @@ class GridView:
     category: str
     family: str
     role: str  # of the cadre here
+    role_name: str
+    role_name_en: str
     duties: tuple[str, ...]
     area_m2: float
     load_h: float
@@ -179,6 +184,8 @@ def _grid(plan: Plan, code: str, person_id: str, duties: Duties) -> GridView:
         category=str(row["subclass"] or row["category"]),
         family=str(row["family"]),
         role=role,
+        role_name=role_name(plan.rules, role, "zh"),
+        role_name_en=role_name(plan.rules, role, "en"),
         duties=tasks,
         area_m2=float(row["area_m2"]),
         load_h=float(row["load_h"]),
@@ -204,7 +211,9 @@ def _posts(plan: Plan, code: str, person_id: str) -> tuple[str, tuple[str, ...]]
     ]
     posts = plan.posts.reindex(own["post_id"].sort_values())
     tasks = posts["duties"].dropna().str.split(";").explode().str.strip()
-    role = "leader" if (own["role"] == "leader").any() else "member"
+    leading = leading_roles(plan.rules)
+    held = sorted(own["role"], key=lambda one: (one not in leading, one not in OFFICERS, one))
+    role = held[0] if held else MEMBER
     return role, tuple(task for task in dict.fromkeys(tasks) if task)
 
 
@@ -245,7 +254,7 @@ def _contacts(plan: Plan, code: str, person_id: str, duties: Duties) -> tuple[Co
     own, *above = duties.upwards(code)
     people = [(own, person) for person in duties.people(own)]
     people += [
-        (up, person) for up in above for person in duties.people(up) if person["role"] == "leader"
+        (up, person) for up in above for person in duties.people(up) if duties.leads(person["role"])
     ]
     return tuple(_contact(plan, up, person, code, person_id) for up, person in people)
 
@@ -256,6 +265,8 @@ def _contact(plan: Plan, up: str, person: PersonOnPost, code: str, person_id: st
         name=person["name"],
         office=person["office"],
         role=person["role"],
+        role_name=person["role_zh"],
+        role_name_en=person["role_en"],
         own_grid=up == code,
         grid_name=str(row["name"]),
         grid_name_en=str(row["name_en"]) or str(row["name"]),

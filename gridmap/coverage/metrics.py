@@ -15,6 +15,7 @@ import pandas as pd
 
 from gridmap.coverage.service import Service, ratio
 from gridmap.plan.plan import Plan
+from gridmap.rules.roles import leading_roles
 from gridmap.split.homes import HOUSEHOLD
 from layers.contract.categories import CATEGORY_KEYS
 
@@ -111,7 +112,8 @@ def _status(status: str, role: str = "") -> Callable[[Service], float]:
     def compute(service: Service) -> float:
         rows = service.plan.assignments
         rows = rows[rows["status"] == status]
-        return float((rows["role"] == role).sum() if role else len(rows))
+        leads = leading_roles(service.plan.rules)
+        return float(rows["role"].isin(leads).sum() if role == "leader" else len(rows))
 
     return compute
 
@@ -133,7 +135,8 @@ def _objects_divided(service: Service) -> float:
 def _boards_ready(service: Service) -> float:
     """Grids whose public board can be printed: a leader on post with name and duties."""
     plan, rows = service.plan, service.plan.assignments
-    rows = rows[(rows["status"] == "filled") & (rows["role"] == "leader")]
+    leads = rows["role"].isin(leading_roles(plan.rules))
+    rows = rows[(rows["status"] == "filled") & leads]
     named = rows["person_id"].map(plan.people["name"]).fillna("") != ""
     dutiful = rows["post_id"].map(plan.posts["duties"]).fillna("") != ""
     # Where they lie: to ask whether each grid is among them, pandas would go through all texts.

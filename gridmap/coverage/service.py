@@ -10,6 +10,7 @@ import pandas as pd
 from boundaries.hierarchy.ancestors import ancestor_rows, ancestors
 from gridmap.coverage.three_rates import Rate, three_rates
 from gridmap.plan.plan import Plan
+from gridmap.rules.roles import MEMBER, leading_roles
 
 __all__ = ["Service", "ratio"]
 
@@ -47,7 +48,7 @@ class Service:
         Of an exclusive grid whoever holds a post there is: on it, on the unit around it, or on a
         part of it without ground of its own.
         """
-        staffed = self._with_units(self._marked(self._filled_rows))
+        staffed = self._with_units(self._marked(self._filled_rows[self._officers]))
         codes = self.plan.patches["grid_code"]
         return pd.Series((codes != "").to_numpy() & staffed[self._rows(codes)], codes.index)
 
@@ -70,7 +71,8 @@ class Service:
     @cached_property
     def fallback(self) -> pd.Series:
         """Whether nobody of a micro-grid, but a leader above, answers for each patch."""
-        led = self._marked(self._filled_rows[(self._filled["role"] == "leader").to_numpy()])
+        leads = self._filled["role"].isin(leading_roles(self.plan.rules)).to_numpy()
+        led = self._marked(self._filled_rows[leads])
         parents = self._rows(self.plan.patches["parent_code"])
         above = led[self._places].any(axis=1)
         return ~self.covered & np.append(above, False)[parents]
@@ -104,7 +106,7 @@ class Service:
     @cached_property
     def cadres(self) -> pd.Series:
         """People on posts of the micro-grids in each grid, each counted once a grid."""
-        here = self._marked(self._micro_rows)[self._filled_rows]
+        here = self._marked(self._micro_rows)[self._filled_rows] & self._officers
         person = pd.factorize(self._filled["person_id"])[0][here]
         once = np.unique(np.column_stack([self._filled_rows[here], person]), axis=0)
         return self._carried(once[:, 0], np.ones(len(once)))
@@ -176,6 +178,16 @@ class Service:
     @cached_property
     def _filled_rows(self) -> np.ndarray:
         return self._rows(self._filled["grid_code"])
+
+    @cached_property
+    def _officers(self) -> np.ndarray:
+        """Which filled rows are of officers: leaders and members, no police officer or doctor.
+
+        On an exclusive grid everybody is in charge.
+        """
+        own = {MEMBER, *leading_roles(self.plan.rules)}
+        exclusive = np.append((self.plan.grids["kind"] == "exclusive").to_numpy(), False)
+        return self._filled["role"].isin(own).to_numpy() | exclusive[self._filled_rows]
 
     @cached_property
     def _filled(self) -> pd.DataFrame:

@@ -4,6 +4,7 @@ Whoever is posted by hand stays there when people are assigned again, until the 
 brings people back only where nobody was assigned otherwise since.
 """
 
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -23,8 +24,10 @@ from gridmap.edits.outcome.remarks import remarks_apart, with_remarks
 from gridmap.edits.outcome.rows import Rows, Side, read_rows, rows_text
 from gridmap.edits.outcome.staffing import Staff, staff_rows, with_staff
 from gridmap.plan.plan import Plan
+from gridmap.staffing.hours import require_room, share_of_hours
+from gridmap.staffing.posts import places_of
+from gridmap.staffing.rows import assignment_frame, places_of_rows
 from gridmap.workflow.workflow import reassign_cadres, recheck, with_roster
-from layers.contract.columns import ASSIGNMENTS, with_dtypes
 from layers.contract.errors import PlanError, quoted
 
 __all__ = ["assign_again", "exchange_staff", "free_post", "post_person", "posted_by_hand"]
@@ -32,7 +35,7 @@ __all__ = ["assign_again", "exchange_staff", "free_post", "post_person", "posted
 
 def post_person(
     plan: Plan, person: str, post: str, *, who: str, when: str, why: str = "", state: str = "",
-    swap: bool = False, check: bool = True,
+    swap: bool = False, also: bool = False, until: str = "", check: bool = True,
 ) -> Plan:  # fmt: skip
     """Put somebody on a post; whoever held it is free, and the person's own post becomes vacant.
 
@@ -48,13 +51,18 @@ def post_person(
         State of the plan on the screen (`state_id`); "" does not ask.
     swap
         Whoever held the post takes the one that the person leaves, instead of being free.
+    also
+        The person keeps the posts held so far, as somebody with hours for several does.
+    until
+        Last day of the term, as an ISO date; "" for none.
     check
         False leaves the issues as they were.
 
     Raises
     ------
     PlanError
-        If there is no such person or post, the person is on it already, or the plan has changed.
+        If there is no such person or post, the person is on it already or on another one of the
+        same place, the hours do not suffice, or the plan has changed.
     """
     _require(plan, person=person, post=post, who=who, when=when, state=state)
     rows = plan.assignments
@@ -63,12 +71,18 @@ def post_person(
             f"{person} is on post {post} already. Choose another post or person.",
             f"{quoted(person)}已在岗位{quoted(post)}上。请另选岗位或人员。",
         )
+    _require_day(until, when)
     edit_id = next_edit_id(edit_log(plan))
     own = rows.loc[(rows["person_id"] == person) & (rows["status"] == "filled"), "post_id"]
+    if also:
+        require_room(plan, person, post)
+        own = own.iloc[:0]
     changes = dict.fromkeys(own, _holder(plan, post) if swap else "") | {post: person}
+    terms = {post: (when[:10], until)}
     return _logged(
-        plan, _seated(plan, changes, edit_id), "post", who=who, when=when, why=why, check=check
-    )
+        plan, _seated(plan, changes, edit_id, terms), "post", who=who, when=when, why=why,
+        check=check,
+    )  # fmt: skip
 
 
 def free_post(
@@ -144,7 +158,8 @@ def exchange_staff(plan: Plan, rows: Rows) -> Plan:
     before, after = rows.before, rows.after
     free = pd.concat([before.staff.assignments, after.staff.assignments])
     people = set(free["person_id"]) - {""}
-    now = staff_rows(plan, before.facts.index, people)
+    places = {*before.facts.index, *places_of(before.staff.posts), *places_of(after.staff.posts)}
+    now = staff_rows(plan, places, people)
     if not now.same_as(before.staff):
         return plan
     grids = plan.grids.copy()
@@ -190,29 +205,62 @@ def _holder(plan: Plan, post: str) -> str:
     return str(held.iloc[0]) if len(held) else ""
 
 
-def _seated(plan: Plan, seats: dict[str, str], edit_id: str) -> Plan:
-    """Give posts to people, "" for nobody; people who lose theirs are free."""
+def _require_day(day: str, when: str) -> None:
+    if not day:
+        return
+    try:
+        ends = date.fromisoformat(day)
+    except ValueError:
+        raise PlanError(
+            f"{day!r} is no date. Write the last day of the term such as 2026-12-31.",
+            f"{quoted(day)}不是日期。请按 2026-12-31 的格式填写任期截止日。",
+        ) from None
+    if ends.isoformat() < when[:10]:
+        raise PlanError(
+            f"The term would end on {day}, before it begins on {when[:10]}. Choose a later day.",
+            f"任期截止日 {day} 早于起始日 {when[:10]}。请选择更晚的日期。",
+        )
+
+
+def _seated(
+    plan: Plan,
+    seats: dict[str, str],
+    edit_id: str,
+    terms: dict[str, tuple[str, str]] | None = None,
+) -> Plan:
+    """Give posts to people, "" for nobody; people who lose their last one are free."""
     rows = plan.assignments
+    others = rows[(rows["status"] == "filled") & ~rows["post_id"].isin(seats)]
+    busy = set(others["person_id"])
     seated = set(seats.values()) - {""}
     concerned = rows["post_id"].isin(seats) | (
         rows["person_id"].isin(seated) & (rows["status"] == "surplus")
     )
-    losing = [
+    losing = dict.fromkeys(
         person
         for person in rows.loc[rows["post_id"].isin(seats), "person_id"]
-        if person and person not in seated
+        if person and person not in seated and person not in busy
+    )
+    made = [
+        _post_row(plan, post, person, edit_id, *(terms or {}).get(post, ("", "")))
+        for post, person in seats.items()
     ]
-    made = [_post_row(plan, post, person, edit_id) for post, person in seats.items()]
     made += [_free_row(plan, person, edit_id) for person in losing]
-    new = with_dtypes(pd.DataFrame(made, columns=list(ASSIGNMENTS)), ASSIGNMENTS)
+    new = assignment_frame(made)
     none = plan.posts.iloc[:0]
     return with_staff(plan, Staff(none, rows[concerned]), Staff(none, new))
 
 
-def _post_row(plan: Plan, post: str, person: str, edit_id: str) -> dict[str, object]:
+def _post_row(
+    plan: Plan, post: str, person: str, edit_id: str, valid_from: str, valid_to: str
+) -> dict[str, object]:
     row = plan.posts.loc[post]
+    known = person in plan.people.index
     base = {"post_id": post, "person_id": person, "grid_code": row["grid_code"],
-            "role": row["role"], "cost": 0.0}  # fmt: skip
+            "role": row["role"], "cost": 0.0,
+            "employment": plan.people.at[person, "employment"] if known else "",
+            "share": share_of_hours(plan, person, post) if known else 1.0,
+            "valid_from": valid_from, "valid_to": valid_to, "confirmed_on": ""}  # fmt: skip
     if person:
         return base | {
             "status": "filled",
@@ -245,7 +293,7 @@ def _logged(
 ) -> Plan:
     """Add the entry, with the rows that differ before and after."""
     assert kind in STAFF_KINDS
-    concerned = sorted(_differing(plan, result))
+    concerned = sorted(_differing(plan, result))  # grids, groups and objects
     people = _people_of(plan, result, concerned)
     before, after = (
         Side(facts_of(one, concerned), staff_rows(one, concerned, people)) for one in (plan, result)
@@ -266,13 +314,12 @@ def _logged(
 
 
 def _differing(one: Plan, two: Plan) -> set[str]:
-    """Grids whose posts, people or officers differ between two states of a plan."""
+    """Grids, groups and objects whose posts, people or officers differ between two states."""
     posts = pd.concat([one.posts.reset_index(), two.posts.reset_index()])
     rows = pd.concat([one.assignments, two.assignments])
     concerned = {
-        code
-        for frame in (posts, rows)
-        for code in frame.loc[~frame.duplicated(keep=False), "grid_code"]
+        *places_of(posts[~posts.duplicated(keep=False)]),
+        *places_of_rows(rows[~rows.duplicated(keep=False)]),
     }
     changed = one.grids["officers"] != two.grids["officers"].reindex(one.grids.index)
     return (concerned | set(one.grids.index[changed])) - {""}
@@ -283,7 +330,7 @@ def _people_of(one: Plan, two: Plan, codes: list[str]) -> set[str]:
     found: set[str] = set()
     for plan in (one, two):
         rows = plan.assignments
-        found |= set(rows.loc[rows["grid_code"].isin(codes), "person_id"])
+        found |= set(rows.loc[places_of_rows(rows).isin(codes), "person_id"])
     free = pd.concat(
         [plan.assignments[plan.assignments["status"] == "surplus"] for plan in (one, two)]
     )

@@ -175,8 +175,9 @@ def looks_of(grids: pd.DataFrame, posts: pd.DataFrame, *, officer_hours: float) 
 
 def _post_classes(grids: pd.DataFrame, posts: pd.DataFrame) -> pd.Series:
     row, count = grids.index.get_indexer(posts["grid_code"]), len(grids)
+    row = np.where(posts["officer"].to_numpy(), row, -1)
     filled = posts["filled"].to_numpy()[row >= 0]
-    first = (posts["number"] == 1).to_numpy()[row >= 0]
+    first = posts["leads"].to_numpy()[row >= 0]
     row = row[row >= 0]
     on_post = np.bincount(row[filled], minlength=count)
     led = np.bincount(row[filled & first], minlength=count) > 0

@@ -13,15 +13,16 @@ import pandas as pd
 from boundaries.tiling.build import kind_of
 from boundaries.topology.dissolve import dissolve
 from gridmap.plan.plan import Plan
+from gridmap.rules import Rules
+from gridmap.rules.roles import MEMBER, leading_roles, role_name
 
-__all__ = ["ROLES", "grid_columns", "in_order", "leaf_ground", "posts_with_people"]
+__all__ = ["grid_columns", "in_order", "leaf_ground", "posts_with_people"]
 
 Array = np.ndarray[Any, Any]
 Values = dict[str, Any]
 MOST_LEVELS = 12  # a circle of parents ends here
 KINDS_SHOWN = 4  # of the ground of a micro-grid, the largest …
 LEAST_SHARE = 0.01  # … that hold at least this share of it
-ROLES = ("leader", "member")
 
 
 def in_order(plan: Plan) -> pd.DataFrame:
@@ -52,10 +53,20 @@ def leaf_ground(plan: Plan, leaves: gpd.GeoDataFrame) -> np.ndarray:
 
 
 def posts_with_people(plan: Plan) -> pd.DataFrame:
-    """Give the posts with who is on them: columns `person` ("" when vacant) and `filled` added."""
+    """Give the posts of grids with who is on them, whoever leads a grid first.
+
+    Columns `person` ("" when vacant), `filled`, `leads` and `officer` (no other role) are added.
+    """
     filled = plan.assignments[plan.assignments["status"] == "filled"]
     person = filled.set_index("post_id")["person_id"].map(plan.people["name"])
-    posts = plan.posts.sort_values(["grid_code", "number"])
+    leading = leading_roles(plan.rules)
+    posts = plan.posts[plan.posts["grid_code"] != ""]
+    leads = posts["role"].isin(leading)
+    posts = posts.assign(leads=leads, officer=leads | (posts["role"] == MEMBER))
+    keys = posts.assign(later=~leads, other=~posts["officer"], post=posts.index)
+    keys = keys.reset_index(drop=True)
+    order = keys.sort_values(["grid_code", "later", "other", "number", "post"]).index
+    posts = posts.iloc[order]
     name = person.reindex(posts.index)
     return posts.assign(person=name.fillna("").astype("str"), filled=name.notna())
 
@@ -97,7 +108,7 @@ def grid_columns(plan: Plan, grids: pd.DataFrame, posts: pd.DataFrame) -> Values
         "officers": micro["officers"].tolist(),
         "capacity_h": _rounded(micro["capacity_h"], 2),
         "ground": _ground(plan, micro),
-        "people": _people(of_posts, len(grids)),
+        "people": _people(of_posts, len(grids), plan.rules),
         "duties": _duties(of_posts[of_posts["_place"] >= given], given, len(grids)),
         **_vacancies(plan, grids, parent),
     }
@@ -122,10 +133,15 @@ def _sorted_like(grids: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(_place=place)[place >= 0].sort_values("_place", kind="stable")
 
 
-def _people(rows: pd.DataFrame, count: int) -> Values:
+def _people(rows: pd.DataFrame, count: int, rules: Rules) -> Values:
+    role, keys = pd.factorize(rows["role"], sort=True)
     return {
         "ends": _ends(rows, count),
-        "role": pd.Index(ROLES).get_indexer(rows["role"]).tolist(),
+        "role": role.tolist(),
+        "roles": [
+            {"key": key, "zh": role_name(rules, key, "zh"), "en": role_name(rules, key, "en")}
+            for key in keys
+        ],
         "name": rows["person"].tolist(),
     }
 
@@ -179,7 +195,7 @@ def _vacancies(plan: Plan, grids: pd.DataFrame, parent: Array) -> Values:
     reason[grid] = number + 1
     asked = reason > 0
     asked |= np.bincount(place[filled], minlength=len(grids)) == 0
-    leader = filled & (rows["role"] == "leader").to_numpy()
+    leader = filled & rows["role"].isin(leading_roles(plan.rules)).to_numpy()
     above, name = _leaders_above(plan, rows[leader], place[leader], parent)
     return {
         "reason": {

@@ -4,6 +4,7 @@ Its modules:
 
     context  the part of a town's context that a plan keeps
     grids    the table of grids: every figure and polygon derived from patches
+    groups   members of groups that are written by name
     kinds    the kinds of ground in a plan: micro-grids of each, and its own ground in them
     objects  the objects of the registers: the patch and the grid that each lies in
     output   what a plan gives to others, as bytes

@@ -140,6 +140,10 @@ class Roster(TableFile):
     home_code_column: str | None = None
     present_grid_column: str | None = None
     phone_column: str | None = None
+    employment_column: str | None = None
+    hours_column: str | None = None
+    roles_column: str | None = None
+    town_column: str | None = None
 
     def columns(self) -> dict[str, str]:
         """Give the columns that are named, by the column of the roster that each is."""

@@ -1,11 +1,13 @@
 """What the rules of a town say about units, roles, groups, boards and cases."""
 
+import re
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from gridmap.rules.faults import RuleFault
 from gridmap.rules.files import File, ResidualKey, Section, TableFile
+from layers.registers.classes import CLASS_KEYS
 from layers.registers.register_columns import BOARD_KEYS
 
 __all__ = [
@@ -20,6 +22,10 @@ __all__ = [
     "Sites",
 ]
 
+_PLACE = re.compile(
+    "base(:[1-9])?|exclusive|subgrid|micro|household|group:(alliance|big_grid|team|other)"
+    f"|object:({'|'.join(CLASS_KEYS)})"
+)
 Count = Annotated[int, Field(ge=1, strict=True)]
 Hours = Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)]
 
@@ -140,6 +146,20 @@ class RoleRule(Section):
     skill: str = ""
     duties: tuple[str, ...] = ()
     optional: bool = Field(False, description="a vacancy is no fault")
+    standing: bool = Field(False, description="only whoever holds it in the roster takes it")
+
+    @field_validator("on")
+    @classmethod
+    def _known_places(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [place for place in value if not _PLACE.fullmatch(place)]
+        if wrong:
+            raise RuleFault(
+                f"{', '.join(map(repr, wrong))} is no place for posts; allowed: base, base:LEVEL, "
+                "exclusive, subgrid, micro, household, group:TYPE, object:CLASS",
+                f"{'、'.join(wrong)} 不能设岗；可填 base、base:级别、exclusive、subgrid、micro、"
+                "household、group:类型、object:类别",
+            )
+        return value
 
 
 class Pin(Section):

@@ -15,6 +15,7 @@ import shapely
 from boundaries.hierarchy.ancestors import ancestors
 from gridmap.rules import Rules
 from gridmap.rules.schema import Assignment
+from gridmap.staffing.places import Places, Surroundings, make_places
 from layers.contract.errors import PlanError
 
 __all__ = ["THOUSANDTHS", "Affinity", "Pair", "make_affinity"]
@@ -43,25 +44,26 @@ class Affinity:
     """What every person costs on every post, worked out block by block, with the facts.
 
     Nothing here is as large as people times posts: a person is a home, a set of skills and a
-    present grid; a post is a grid and a skill. It is asked as
+    present place or several; a post is a place and a skill. It is asked as
     `gridmap.staffing.solver.costs.Costs`.
     """
 
     points: Assignment
+    places: Places
     leaving: np.ndarray  # thousandths a person pays who is left without a post
-    grid_of_post: np.ndarray  # position of the post's grid among those of the posts
+    grid_of_post: np.ndarray  # position of the post's place among those of the posts
     skills: tuple[str, ...]  # of each post
     skill_of_post: np.ndarray  # column of `lacking`
     skills_of_person: np.ndarray  # row of `lacking`
     lacking: np.ndarray  # whether a set of skills lacks a skill
     home_of_person: np.ndarray  # row of the two tables below, the last for an unknown home
-    at_home: np.ndarray  # (homes, grids)
-    distance_km: np.ndarray  # (homes, grids)
-    way: np.ndarray  # points, (homes, grids)
-    present_of_person: np.ndarray  # number of the present grid, -1 for none
-    line_of_grid: np.ndarray  # numbers of the grid and those around it, (grids, levels)
-    own_number: np.ndarray  # number of the grid itself, -1 where nobody holds it today
-    holds_post: np.ndarray  # whether a person holds a grid that this plan has
+    at_home: np.ndarray  # (homes, places)
+    distance_km: np.ndarray  # (homes, places)
+    way: np.ndarray  # points, (homes, places)
+    present_of_person: np.ndarray  # numbers of the present places, -1 for none, (people, most)
+    line_of_grid: np.ndarray  # numbers of the place and the grids around it, (places, levels)
+    own_number: np.ndarray  # number of the place itself, -1 where nobody holds it today
+    holds_post: np.ndarray  # whether a person holds a place that this plan has
     present: tuple[str, ...]  # of each person
     present_known: np.ndarray
     home: tuple[tuple[str, str], ...]  # name of each person's home village
@@ -74,7 +76,7 @@ class Affinity:
     @cached_property
     def kind(self) -> np.ndarray:
         """Number of each person's kind: same home, same skills, same grid held today."""
-        held = np.where(self.holds_post, self.present_of_person, -1)
+        held = np.where(self.holds_post[:, None], self.present_of_person, -1)
         table = np.column_stack([self.home_of_person, self.skills_of_person, held])
         return np.unique(table, axis=0, return_inverse=True)[1].reshape(-1)
 
@@ -88,28 +90,37 @@ class Affinity:
         grids, skills = self.grid_of_post[posts], self.skill_of_post[posts]
         home = self.home_of_person[people]
         cost = self.way[home[:, None], grids[None, :]]
-        held = np.flatnonzero(self.present_of_person[people] >= 0)
+        held = np.flatnonzero((self.present_of_person[people] >= 0).any(axis=1))
         if len(held):
             cost[held] += self.points.change * self._leaves(people[held], grids)
         lacks = self.lacking[self.skills_of_person[people][:, None], skills[None, :]]
         cost += self.points.skill * lacks
         if len(held):
-            kept = self.present_of_person[people[held], None] == self.own_number[grids]
+            kept = self._keeps(people[held], grids)
             cost[held] = np.where(kept, 0.0, cost[held])
         cost *= THOUSANDTHS
         return np.rint(cost, out=cost).astype(np.int64)
 
+    def _keeps(self, people: np.ndarray, grids: np.ndarray) -> np.ndarray:
+        """Whether people hold a place today, (people, places)."""
+        kept = np.zeros((len(people), len(grids)), dtype=bool)
+        for own in self.present_of_person[people].T:
+            kept |= (own[:, None] == self.own_number[grids]) & (own[:, None] >= 0)
+        return kept
+
     def _leaves(self, people: np.ndarray, grids: np.ndarray) -> np.ndarray:
-        """Whether people leave what they hold today for a grid, (people, grids)."""
+        """Whether people leave what they hold today for a place, (people, places)."""
         within = np.zeros((len(people), len(grids)), dtype=bool)
-        for level in range(self.line_of_grid.shape[1]):
-            within |= self.present_of_person[people, None] == self.line_of_grid[grids, level]
+        for own in self.present_of_person[people].T:
+            for level in range(self.line_of_grid.shape[1]):
+                within |= (own[:, None] == self.line_of_grid[grids, level]) & (own[:, None] >= 0)
         return self.holds_post[people, None] & ~within
 
     def pair(self, person: int, post: int) -> Pair:
         """Say what stands behind one cost."""
         grid, home = self.grid_of_post[post], self.home_of_person[person]
-        present, number = self.present[person], self.present_of_person[person]
+        one, place = np.array([person]), np.array([grid])
+        present = self.present[person]
         leaves = bool(self._leaves(np.array([person]), np.array([grid]))[0, 0])
         return Pair(
             cost=float(self.block(np.array([person]), np.array([post]))[0, 0]) / THOUSANDTHS,
@@ -117,7 +128,7 @@ class Affinity:
             skill_missing=bool(
                 self.lacking[self.skills_of_person[person], self.skill_of_post[post]]
             ),
-            keeps=bool(number >= 0 and number == self.own_number[grid]),
+            keeps=bool(self._keeps(one, place)[0, 0]),
             leaves=present if leaves else "",
             present_unknown="" if self.present_known[person] else present,
             home=self.home[person],
@@ -127,25 +138,32 @@ class Affinity:
 
 
 def make_affinity(
-    cadres: pd.DataFrame, posts: pd.DataFrame, grids: gpd.GeoDataFrame, *, rules: Rules
+    people: pd.DataFrame,
+    posts: pd.DataFrame,
+    grids: gpd.GeoDataFrame,
+    *,
+    rules: Rules,
+    beside: Surroundings | None = None,
 ) -> Affinity:
-    """Count the cost of every cadre on every post of the micro-grids.
+    """Count the cost of every person on every post of grids, groups and objects.
 
-    A cadre who is posted on the micro-grid today costs nothing there. Otherwise: `skill` when the
+    Somebody who is posted on the place today costs nothing there. Otherwise: `skill` when the
     skill of the post is missing; nothing at home in the village, else `home` and `distance_km` a
-    kilometre from the middle of the home village to the micro-grid; `change` for leaving the
-    micro-grid, or the given grid around it, held today. An unknown home counts as far as the
-    farthest village, so that it is never an advantage. A grid held today that this plan does not
-    have costs nothing to leave.
+    kilometre from the middle of the home village to the place; `change` for leaving the place, or
+    the given grid around it, held today. An unknown home counts as far as the farthest village, so
+    that it is never an advantage. A place held today that this plan does not have costs nothing to
+    leave.
 
     Parameters
     ----------
-    cadres, posts
-        People (`PEOPLE`) and posts of micro-grids (`POSTS`), each in the order of the result.
+    people, posts
+        People (`PEOPLE`) and posts (`POSTS`), each in the order of the result.
     grids
         Grids of all levels with geometry in metres.
     rules
         Rules of the town; `rules.assignment` holds the points.
+    beside
+        Groups and objects that posts are on; None for none.
 
     Raises
     ------
@@ -162,21 +180,23 @@ def make_affinity(
             f"home {points.home:g}，distance_km {points.distance_km:g}，change {points.change:g}。"
             "请全部除以同一个数。",
         )
-    lines = ancestors(grids)
-    micro = pd.Index(posts["grid_code"].unique())
-    home_of_person, at_home, distance_km, home = _ways_home(
-        cadres["home_code"], grids, lines, micro
-    )
-    present = cadres["present_grid"].to_numpy(dtype=object)
-    codes = pd.Index(sorted(set(present) - {""}))
-    around = lines.loc[micro].to_numpy(dtype=object)
-    known = np.isin(present.astype(str), grids.index.to_numpy(dtype=str)) | (present == "")
-    holds_post = known & (present != "")
-    sets, lacking, skill_of_post = _lacking(cadres["skills"], posts["skill"])
+    places = make_places(posts, grids, beside or Surroundings())
+    home_of_person, at_home, distance_km, home = _ways_home(people["home_code"], grids, places)
+    present = people["present_grid"].to_numpy(dtype=object)
+    held = [[one for one in text.split(";") if one] for text in present]
+    codes = pd.Index(sorted({one for own in held for one in own}), dtype=object)
+    there = set(grids.index) | set(places.keys)
+    known = np.array([all(one in there for one in own) for own in held], dtype=bool)
+    holds_post = np.array([any(one in there for one in own) for own in held], dtype=bool)
+    numbers = np.full((len(held), max(map(len, held), default=1) or 1), -1)
+    for person, own in enumerate(held):
+        numbers[person, : len(own)] = codes.get_indexer(pd.Index(own, dtype=object))
+    sets, lacking, skill_of_post = _lacking(people["skills"], posts["skill"])
     return Affinity(
         points=points,
+        places=places,
         leaving=np.rint(points.change * holds_post * THOUSANDTHS).astype(np.int64),
-        grid_of_post=micro.get_indexer(posts["grid_code"]),
+        grid_of_post=places.of_post,
         skills=tuple(posts["skill"]),
         skill_of_post=skill_of_post,
         skills_of_person=sets,
@@ -185,9 +205,11 @@ def make_affinity(
         at_home=at_home,
         distance_km=distance_km,
         way=np.where(at_home, 0.0, points.home + points.distance_km * _or_farthest(distance_km)),
-        present_of_person=codes.get_indexer(pd.Index(present)),
-        line_of_grid=codes.get_indexer(pd.Index(around.reshape(-1))).reshape(around.shape),
-        own_number=codes.get_indexer(micro),
+        present_of_person=numbers,
+        line_of_grid=codes.get_indexer(pd.Index(places.around.reshape(-1))).reshape(
+            places.around.shape
+        ),
+        own_number=codes.get_indexer(places.keys),
         holds_post=holds_post,
         present=tuple(present),
         present_known=known,
@@ -207,26 +229,27 @@ def _lacking(skills: pd.Series, wanted: pd.Series) -> tuple[np.ndarray, np.ndarr
 
 
 def _ways_home(
-    home_code: pd.Series, grids: gpd.GeoDataFrame, lines: pd.DataFrame, micro: pd.Index
+    home_code: pd.Series, grids: gpd.GeoDataFrame, places: Places
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[tuple[str, str], ...]]:
-    """Home of each person; at home or how far, (homes, grids); and the names of the home villages.
+    """Home of each person; at home or how far, (homes, places); and names of the home villages.
 
     The last row of the tables is an unknown home.
     """
+    lines = ancestors(grids)
     given_levels = grids.loc[grids["kind"] != "micro", "level"]
     # The village is level 2; a town without villages has one home for all, the town itself.
     village_level = min(2, int(given_levels.max())) if len(given_levels) else 1
     village = home_code.map(lines[village_level]).fillna("") if len(lines) else home_code
-    village_of_grid = lines.loc[micro, village_level].to_numpy(dtype=object)
+    column = list(lines.columns).index(village_level) if len(lines) else 0
+    village_of_place = places.around[:, column]
     homes = village.to_numpy(dtype=object)
 
     villages = pd.Index(sorted(set(homes) - {""}))
-    at_home = np.zeros((len(villages) + 1, len(micro)), dtype=bool)
-    at_home[:-1] = villages.to_numpy(dtype=object)[:, None] == village_of_grid[None, :]
+    at_home = np.zeros((len(villages) + 1, len(places.keys)), dtype=bool)
+    at_home[:-1] = villages.to_numpy(dtype=object)[:, None] == village_of_place[None, :]
     middles = shapely.centroid(grids.geometry.loc[villages].to_numpy())
-    ground = grids.geometry.loc[micro].to_numpy()
-    distance_km = np.full((len(villages) + 1, len(micro)), np.nan)
-    distance_km[:-1] = shapely.distance(middles[:, None], ground[None, :]) / 1000
+    distance_km = np.full((len(villages) + 1, len(places.keys)), np.nan)
+    distance_km[:-1] = shapely.distance(middles[:, None], places.shapes[None, :]) / 1000
     distance_km[at_home] = 0.0
     name_of = {code: _names(grids, code) for code in villages} | {"": ("", "")}
     # Position -1, an unknown home, picks the last row.

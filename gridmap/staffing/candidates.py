@@ -4,8 +4,8 @@ import pandas as pd
 
 from gridmap.plan.plan import Plan
 from gridmap.staffing.affinity import make_affinity
-from gridmap.staffing.assign import with_present_posts
 from gridmap.staffing.reasons import filled_reason
+from gridmap.staffing.rows import with_present_posts
 from layers.contract.errors import PlanError, quoted
 
 __all__ = ["candidates"]

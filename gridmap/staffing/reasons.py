@@ -8,11 +8,16 @@ import math
 
 from gridmap.staffing.affinity import Pair
 from layers.contract.categories import KINDS
+from layers.contract.errors import Named
 
 __all__ = [
     "filled_reason",
     "leader_reason",
+    "pinned_reason",
+    "role_vacant_reason",
+    "standing_reason",
     "surplus_reason",
+    "surplus_role_reason",
     "vacant_leader_reason",
     "vacant_reason",
 ]
@@ -32,6 +37,9 @@ def filled_reason(pair: Pair) -> tuple[str, str]:
     if pair.at_home:
         english.append(f"at home in {pair.home[0]}")
         chinese.append(f"家在{pair.home[1]}")
+    elif math.isnan(pair.distance_km) and pair.home[1]:
+        english.append(f"home village {pair.home[0]}, the place has no ground of its own")
+        chinese.append(f"家在{pair.home[1]}，该处没有自己的地面")
     elif math.isnan(pair.distance_km):
         english.append("home village unknown")
         chinese.append("居住村未知")
@@ -46,6 +54,77 @@ def filled_reason(pair: Pair) -> tuple[str, str]:
         chinese.append(f"现岗网格“{pair.present_unknown}”不在本方案中")
     sentence = "; ".join(english)
     return f"{sentence[0].upper()}{sentence[1:]}.", f"{'；'.join(chinese)}。"
+
+
+def pinned_reason(reason: tuple[str, str]) -> tuple[str, str]:
+    """Why somebody has a post that the rules pin to them."""
+    return f"Pinned by the rules. {reason[0]}", f"按规则固定。{reason[1]}"
+
+
+def standing_reason(place: str, role: Named, who: str) -> tuple[str, str]:
+    """Why a post that only its holder takes is filled, or vacant when `who` is ""."""
+    if who:
+        return f"Holds the post of {role.en} on {place} ({who}).", (
+            f"现任 {place} 的{role.zh}（{who}）。"
+        )
+    return (
+        f"The roster has nobody with the role {role.en} and present grid {place!r}. "
+        "Name one there.",
+        f"花名册中没有现岗为 {place} 的{role.zh}。请确定 1 人。",
+    )
+
+
+def role_vacant_reason(code: str, role: Named, *, people: int, hours: float) -> tuple[str, str]:
+    """Why a post that asks for a role stays empty.
+
+    Parameters
+    ----------
+    code
+        `nobody_allowed`, `nobody_left`, `hours` or `line`, as the solver tells it.
+    role
+        The role that the post asks for.
+    people
+        How many of the roster can take it.
+    hours
+        Hours a week that the post asks for; 0 where nobody tells any.
+    """
+    if not people or code == "nobody_allowed":
+        if people:
+            return (
+                f"Whoever can be {role.en} ({people}) is banned from this post or leads above it. "
+                "Lift a ban, or name one more.",
+                f"可任{role.zh}的 {people} 人均回避此岗或为其上级网格长。请取消回避或增加人选。",
+            )
+        return (
+            f"Nobody of the roster can be {role.en}. Write the role {role.en!r} into the roster "
+            "for somebody.",
+            f"花名册中无人可任{role.zh}。请在花名册中为某人填写该角色。",
+        )
+    if code == "hours":
+        return (
+            f"The {people} who can be {role.en} have too few hours left; the post asks for "
+            f"{hours:g} a week. Agree on more hours with one of them, or name one more.",
+            f"可任{role.zh}的 {people} 人剩余工时不足，该岗每周需 {hours:g} 小时。"
+            "请增加其中一人的工时，或增加人选。",
+        )
+    if code == "line":
+        return (
+            f"Whoever has hours left to be {role.en} holds a post on the same place, or leads "
+            "above or below it. Name one more.",
+            f"尚有工时可任{role.zh}的人已在同一处任职，或为其上下级网格长。请增加人选。",
+        )
+    return (
+        f"All {people} who can be {role.en} are on other posts. Name one more in the roster.",
+        f"可任{role.zh}的 {people} 人均在其他岗位。请在花名册中增加 1 人。",
+    )
+
+
+def surplus_role_reason(role: Named, *, posts: int, people: int) -> tuple[str, str]:
+    """Why somebody with a role of the rules has no post."""
+    return (
+        f"{people} people can be {role.en}, and {posts} posts ask for it: this one is left over.",
+        f"可任{role.zh}的有 {people} 人，需要该角色的岗位 {posts} 个，此人富余。",
+    )
 
 
 def leader_reason(code: str, office: str) -> tuple[str, str]:

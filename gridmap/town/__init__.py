@@ -5,6 +5,7 @@ Its modules:
     columns        the columns, tables and people that the rules of a town name
     dwellings      where households live as buildings, stairwells and compounds count them
     exclusive      exclusive grids: sites carved out of the given grids, as rows of the hierarchy
+    groups         the groups that the rules name, and their members
     limits         the limits of the validation rules, as the rules file sets them
     load           what the ground asks of officers, in officer-hours a week
     patches        from layers to patches: tiling, slivers, streets, load, oversize patches

@@ -8,6 +8,7 @@ from layers.contract.errors import GridmapError, LayerSchemaError, Named, quoted
 from layers.contract.phrases import few_texts
 from layers.landuse.code_tables import CODE_SYSTEMS, read_code_table
 from layers.reading.named_columns import Wanted, find_missing
+from layers.registers.groups import GROUP_COLUMNS
 
 __all__ = ["require_named_columns"]
 
@@ -60,6 +61,14 @@ def _wanted(folder: Path, rules: Rules) -> Iterator[Wanted]:
             list(rules.roster.columns().values()),
             rules.roster.layer,
             rules.roster.encoding,
+        )
+    for table in rules.groups:
+        yield Wanted(
+            folder / table.file,
+            Named(f"Groups {table.file!r}", f"组合表{quoted(table.file)}"),
+            [getattr(table, key) for key in GROUP_COLUMNS.values()],
+            table.layer,
+            table.encoding,
         )
     for entry in rules.layers:
         yield Wanted(

@@ -1,9 +1,23 @@
 """The limits of the validation rules as a town's rules file sets them."""
 
-from boundaries.validate.limits import Limits
+from boundaries.validate.limits import Limits, RoleFacts
 from gridmap.rules import Rules
+from gridmap.rules.roles import leading_roles, role_name, roles_of
+from layers.contract.errors import Named
 
-__all__ = ["limits_from"]
+__all__ = ["limits_from", "roles_from"]
+
+
+def roles_from(rules: Rules) -> RoleFacts:
+    """Take what the validation rules know of roles from the rules of a town."""
+    roles = roles_of(rules)
+    return RoleFacts(
+        leading=leading_roles(rules),
+        optional=frozenset(key for key, role in roles.items() if role.optional),
+        names={
+            key: Named(role_name(rules, key, "en"), role_name(rules, key, "zh")) for key in roles
+        },
+    )
 
 
 def limits_from(rules: Rules) -> Limits:

@@ -12,10 +12,12 @@ from pyproj import CRS
 
 from boundaries.hierarchy.consistency import repair_hierarchy, require_sound_hierarchy
 from boundaries.overlay.lattice import corner_of, read_onto
-from gridmap.rules.files import File, Layer, Roster
+from gridmap.rules.files import File, Layer
+from gridmap.rules.roles import role_word_keys, town_names
 from gridmap.rules.schema import Rules, load_rules
 from gridmap.town.columns import require_named_columns
 from gridmap.town.exclusive import with_exclusive_grids
+from gridmap.town.groups import town_groups
 from gridmap.town.registered import (
     empty_business,
     empty_rows,
@@ -125,7 +127,7 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
     crs = parse_work_crs(rules.town.crs, Named("rules.toml, town.crs", "rules.toml 的 town.crs"))
     _require_files(folder, rules)
     require_named_columns(folder, rules)
-    people, told = _people(folder, rules.roster, crs)  # quickly read, and most often refused
+    people, told = _people(folder, rules, crs)  # quickly read, and most often refused
     tell(rules.hierarchy.file)
     hierarchy, issues = _hierarchy(folder, rules, crs)
     registers = town_objects(folder, rules, crs)
@@ -177,9 +179,10 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
         find_shifted_sites(undeclared, ground, roads.geometry.to_numpy(), crs), crs
     )
     unplaced = [read for _, read in registers]
+    groups, members, found_of_groups = town_groups(folder, rules)
     issues += [*found_of_context, *found_of_units, *found_of_boards]
     issues += [found, found_too, *unplaced, unjoined, doubtful, shifted, told]
-    issues += [found_of_sites, carved]
+    issues += [found_of_sites, carved, make_issues(found_of_groups, crs)]
     return Town(
         folder=folder,
         rules=rules,
@@ -196,6 +199,8 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
         issues=once_for_files(join_issues(issues, crs)),
         hashes=hash_inputs(folder, rules),
         sites=sites,
+        groups=groups,
+        members=members,
     )
 
 
@@ -277,11 +282,17 @@ def _require_whole(file: str, read: int, lost: int) -> None:
     )
 
 
-def _people(folder: Path, entry: Roster | None, crs: CRS) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
+def _people(folder: Path, rules: Rules, crs: CRS) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
+    entry = rules.roster
     if entry is None:
         return empty_frame(PEOPLE, index="person_id"), make_issues([], crs)
     people, notes = read_roster_and_issues(
-        folder / entry.file, layer=entry.layer, encoding=entry.encoding, columns=entry.columns()
+        folder / entry.file,
+        layer=entry.layer,
+        encoding=entry.encoding,
+        columns=entry.columns(),
+        roles=role_word_keys(rules),
+        towns=town_names(rules),
     )
     return people, make_issues(notes, crs)
 

@@ -12,6 +12,7 @@ Its modules:
     shortage       too few cadres: the plan stands, and says how many are missing
     split_renewal  rows that dividing left, made again after edits
     split_rows     what dividing could not do, as rows of issues
+    staffing_rows  pins and bans of the rules that are not followed
     steps          the steps of long work, as it tells how far it is
     workflow       making a plan, assigning anew, checking again
 """

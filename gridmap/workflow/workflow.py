@@ -16,15 +16,19 @@ from boundaries.validate.catalogue import RULES, validate
 from boundaries.validate.tables import counted
 from gridmap.plan.context import context_near
 from gridmap.plan.grids import make_grids
+from gridmap.plan.groups import with_member_ids
 from gridmap.plan.objects import objects_on
 from gridmap.plan.plan import Plan
+from gridmap.rules.roles import role_word_keys, town_names
 from gridmap.split.dividing import Division, divide
 from gridmap.split.infeasibility import Remedy
 from gridmap.split.own_ground import find_strays
 from gridmap.split.split import graph_of
-from gridmap.staffing.assign import assign_cadres, with_present_posts
+from gridmap.staffing.assign import assign_cadres
+from gridmap.staffing.places import Surroundings
 from gridmap.staffing.posts import count_cadres, make_posts
-from gridmap.town.limits import limits_from
+from gridmap.staffing.rows import with_present_posts, with_terms
+from gridmap.town.limits import limits_from, roles_from
 from gridmap.town.patches import tile_ground
 from gridmap.town.town import Town, load_town
 from gridmap.workflow.board_rows import BOARD_RULES, board_issues
@@ -35,6 +39,7 @@ from gridmap.workflow.remedies import ways_for_cadres
 from gridmap.workflow.shortage import missing_cadres, shortage_issues, with_shortage
 from gridmap.workflow.split_renewal import with_split_rows
 from gridmap.workflow.split_rows import split_issues
+from gridmap.workflow.staffing_rows import with_staffing_rows
 from gridmap.workflow.steps import Step
 from layers.contract.categories import KINDS
 from layers.contract.columns import EDITS, PATCHES, empty_frame, with_dtypes
@@ -126,6 +131,9 @@ def plan_town(
         patches, town.hierarchy, categories=answer.category, graph=graph, rules=rules
     )
     outline = town.hierarchy.geometry[town.hierarchy["level"] == 1].iloc[0]
+    members, named = with_member_ids(
+        town.members, grids, town.objects, file=", ".join(one.file for one in rules.groups)
+    )
     tell(Step.PEOPLE, 0.8)
     plan = _staffed(
         Plan(
@@ -146,7 +154,7 @@ def plan_town(
             units=town.units,
             objects=objects_on(_on_lattice(town), patches),
             groups=town.groups,
-            members=town.members,
+            members=members,
             business=town.business,
             boards=town.boards,
             cases=town.cases,
@@ -161,6 +169,7 @@ def plan_town(
         border_issues(plan),
         count_issues(town, patches),
         _shortage(town, division, ways_for_people),
+        make_issues(named, patches.crs),
     ]
     plan = plan.with_tables(issues=join_issues(found, patches.crs))
     return recheck(plan)
@@ -204,7 +213,9 @@ def read_roster_for(plan: Plan, roster: Path) -> tuple[pd.DataFrame, list[Issue]
     """
     rules = plan.rules
     columns = rules.roster.columns() if rules.roster is not None else {}
-    people, notes = read_other_roster(roster, columns=columns)
+    people, notes = read_other_roster(
+        roster, columns=columns, roles=role_word_keys(rules), towns=town_names(rules)
+    )
     given = plan.grids[plan.grids["kind"] != "micro"]
     people, named = with_grid_codes(people, given, file=roster.name)
     return people, [*notes, *named]
@@ -248,13 +259,15 @@ def reassign_cadres(plan: Plan, *, keep: pd.DataFrame | None = None) -> Plan:
     return recheck(staffed.with_tables(people=plan.people))
 
 
-def recheck(plan: Plan) -> Plan:
+def recheck(plan: Plan, *, on: str = "") -> Plan:
     """Look for every fault the validation rules know, anew; faults of the data are kept.
 
     Parameters
     ----------
     plan
         The plan; it stays as it is.
+    on
+        ISO date on which the terms of people on posts are looked at; "" does not look at them.
 
     Returns
     -------
@@ -271,9 +284,14 @@ def recheck(plan: Plan) -> Plan:
             plan.patches, plan.grids, rules=plan.rules, barriers=plan.barriers.geometry
         ),
         band_reasons=band_reasons(plan),
+        groups=plan.groups,
+        members=plan.members,
+        objects=plan.objects,
+        roles=roles_from(plan.rules),
+        on=on,
     )
     from_data = plan.issues[~plan.issues["rule"].isin(_CHECKED | set(BOARD_RULES))]
-    told = with_split_rows(plan, with_shortage(plan, from_data))
+    told = with_split_rows(plan, with_staffing_rows(plan, with_shortage(plan, from_data)))
     return plan.with_tables(issues=join_issues([told, found, board_issues(plan)], plan.crs))
 
 
@@ -281,12 +299,19 @@ def _staffed(plan: Plan, *, keep: pd.DataFrame | None = None) -> Plan:
     """Make posts for the load and fill them from the roster."""
     cadres = count_cadres(plan.people)
     posts, officers = make_posts(
-        plan.grids, rules=plan.rules, cadres=cadres if len(plan.people) else None
+        plan.grids,
+        rules=plan.rules,
+        cadres=cadres if len(plan.people) else None,
+        groups=plan.groups,
+        objects=plan.objects,
     )
     grids = plan.grids.copy()
     grids.loc[officers.index, "officers"] = officers
     grids["capacity_h"] = grids["officers"] * plan.rules.capacity.officer_hours
-    assignments = assign_cadres(posts, plan.people, grids, rules=plan.rules, keep=keep)
+    beside = Surroundings(plan.groups, plan.members, plan.objects)
+    rows = assign_cadres(posts, plan.people, grids, rules=plan.rules, beside=beside, keep=keep)
+    since = plan.rules.town.valid_from.isoformat()
+    assignments = with_terms(rows, plan.assignments, since=since)
     return plan.with_tables(grids=grids, posts=posts, assignments=assignments)
 
 

@@ -1,22 +1,19 @@
 """The roster: the people who can be put on posts, from XLSX or CSV with Chinese or English headers.
 
-Ids and codes are text. A person without an id, or with somebody else's, is refused.
+Ids and codes are text. What is wrong is told row by row; a row without an id of its own is left
+out, and the rest goes on.
 """
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from layers.contract.categories import CATEGORIES, RESIDUAL, SUBCLASSES
 from layers.contract.columns import PEOPLE, with_dtypes
 from layers.contract.errors import LayerSchemaError, Named, quoted
 from layers.contract.identifiers import (
     as_codes,
-    find_dates,
-    find_errors,
     find_lost_digits,
     listed,
     repaired_codes,
@@ -33,26 +30,25 @@ from layers.registers.roster_columns import (
     common_names,
     roster_columns,
 )
+from layers.registers.roster_faults import (
+    RowFault,
+    code_faults,
+    find_faults,
+    misplaced_phones,
+    town_faults,
+)
+from layers.registers.roster_words import EMPLOYMENT_WORDS, SKILL_WORDS, role_words, words_of
 from layers.sheets.reading import Table, open_table
 from layers.sheets.table_rows import TOTALS, left_out, totals_without_id
 
-__all__ = ["read_other_roster", "read_roster", "read_roster_and_issues"]
+__all__ = ["RULE", "read_other_roster", "read_roster", "read_roster_and_issues"]
 
+RULE = "READ-20"  # of a row of a roster that is not as it should be
 _SHOWN = 40  # columns named in the error
 _TOLD = 8  # faults named in the error; the others are counted
 _CODES = ("person_id", "home_code", "present_grid")
-_ROLES: Mapping[str, str] = {
-    "": "cadre",
-    "cadre": "cadre",
-    "干部": "cadre",
-    "下沉干部": "cadre",
-    "leader": "leader",
-    "网格长": "leader",
-}
-_SKILLS: Mapping[str, str] = {
-    word.lower(): kind.key for kind in (*CATEGORIES, RESIDUAL, *SUBCLASSES) for word in kind.words
-}
-_SEPARATORS = re.compile("[;；、，,\n]")
+# Columns of which several rows of one person say more than one.
+_JOINED = ("roles", "skills", "present_grid")
 
 
 def read_roster(
@@ -61,12 +57,14 @@ def read_roster(
     layer: str | None = None,
     encoding: str | None = None,
     columns: Mapping[str, str] | None = None,
+    roles: Mapping[str, str] | None = None,
+    towns: Collection[str] = (),
 ) -> pd.DataFrame:
     """Read the roster of a town, without the issues of `read_roster_and_issues`.
 
     Parameters
     ----------
-    path, layer, encoding, columns
+    path, layer, encoding, columns, roles, towns
         As in `read_roster_and_issues`.
 
     Returns
@@ -78,7 +76,9 @@ def read_roster(
     LayerFileError, LayerSchemaError
         As `read_roster_and_issues` does.
     """
-    return read_roster_and_issues(path, layer=layer, encoding=encoding, columns=columns)[0]
+    return read_roster_and_issues(
+        path, layer=layer, encoding=encoding, columns=columns, roles=roles, towns=towns
+    )[0]
 
 
 def read_roster_and_issues(
@@ -87,6 +87,8 @@ def read_roster_and_issues(
     layer: str | None = None,
     encoding: str | None = None,
     columns: Mapping[str, str] | None = None,
+    roles: Mapping[str, str] | None = None,
+    towns: Collection[str] = (),
 ) -> tuple[pd.DataFrame, list[Issue]]:
     """Read the roster of a town and say what was repaired, left out or not read.
 
@@ -94,29 +96,38 @@ def read_roster_and_issues(
     ----------
     path
         An .xlsx, .csv or .dbf file. Columns by their Chinese or English header: 编号 person_id,
-        姓名 name, 单位职务 office, 身份 role (干部 cadre, 网格长 leader), 技能 skills (categories
-        by Chinese or English name or key, separated by ; ； 、 ， or ,), 家庭村 home_code,
-        现任网格 present_grid, 电话 phone. Only id and name must be there.
+        姓名 name, 单位职务 office, 身份 role (干部 cadre, 网格长 leader, or a role of the rules;
+        several may stand there, separated by ; ； 、 ， or ,), 兼任 roles, 技能 skills (categories
+        by Chinese or English name or key), 家庭村 home_code, 现任网格 present_grid, 电话 phone,
+        用工 employment (专职 full, 兼职 part, 抽调 detached), 每周工时 hours, 所属镇 town. Only id
+        and name must be there.
     layer
         Sheet of an .xlsx; without it all sheets that are shown and have these columns are read.
     encoding
         Encoding of a text file when its bytes do not tell.
     columns
         Columns of the file by ours (`person_id`, `name` …), where the town names them itself.
+    roles
+        Key of each role of the rules by its words; "cadre" and "leader" are always known.
+    towns
+        What this town is called, where the roster says which town each row is of.
 
     Returns
     -------
-    A PEOPLE frame, index `person_id`, in the order of the file; and the issues of reading.
+    A PEOPLE frame, index `person_id`, in the order of the file; and the issues of reading. Rows
+    that are nobody's (no id, no name, an id that two people have) are left out and told (READ-20,
+    an error each); in others only what cannot be read is empty. An unknown role stands as it is
+    written, and takes no post.
 
     Raises
     ------
     LayerFileError
         If the file is missing or unreadable, or has no such sheet.
     LayerSchemaError
-        If a column is missing, an id is missing, doubled or became a number, or a role or skill is
-        not known; all faults are listed with their rows.
+        If a column is missing, or no row can be used; all faults are listed with their rows.
     """
     path = Path(path)
+    known = role_words(roles)
     wanted = partial(common_names, given=columns)
     table = open_table(path, sheet=layer, encoding=encoding, wanted=wanted)
     named = Named(f"Roster {path.name!r}", f"花名册{quoted(path.name)}")
@@ -126,46 +137,114 @@ def read_roster_and_issues(
     people, issues = _without_totals(given.apply(as_text), path.name)
     given = given.loc[people.index]
     called = {column: words[0] for column, words in HEADERS.items()} | dict(columns or {})
-    for column in _CODES:
-        people[column] = as_codes(given[column])
-        name = called[column]
-        issues += repaired_codes(given[column], people[column], file=path.name, name=name)
-    broken = [*_formula_faults(people["role"], "身份"), *_formula_faults(people["skills"], "技能")]
-    people["role"], people["skills"] = (without_errors(people[one]) for one in ("role", "skills"))
-    roles = {text: "".join(narrow(text).lower().split()) for text in people["role"].unique()}
-    people["role"] = people["role"].map(roles).astype("str")
-    people["office"] = without_errors(people["office"])
     people["phone"], told = _phones(given["phone"], path.name, called["phone"])
+    people, faults = misplaced_phones(people)
+    for column in _CODES:
+        same = people[column].equals(as_text(given[column]))
+        raw = given[column] if same else people[column]
+        plain = as_codes(raw)
+        issues += repaired_codes(raw, plain, file=path.name, name=called[column])
+        people[column] = plain
     dated = {column: table.dated.get(found.get(column, ""), []) for column in HEADERS}
-    faults = [
-        *_id_faults(people, dated["person_id"]),
-        *_name_faults(people["name"]),
-        *broken,
-        *_role_faults(people["role"]),
-        *_skill_faults(people["skills"]),
-        *_code_faults(people, dated),
-    ]
-    if faults:
+    of_codes = code_faults(people, dated, _CODES)
+    faults += find_faults(people, dated, known)
+    faults += [one for column in _CODES for one in of_codes[column]]
+    faults += town_faults(people, towns)
+    gone = pd.Index([row for one in faults if one.leaves_out for row in one.rows]).unique()
+    if len(people) and people.index.isin(gone).all():
         raise _refused(faults, path.name)
-    people["role"] = people["role"].map(_ROLES)
-    skills = {
-        text: ";".join(dict.fromkeys(_SKILLS[word] for word in _words(text)))
-        for text in people["skills"].unique()
+    for column in ("home_code", "present_grid"):  # what became a number is no code of any grid
+        lost = [row for one in of_codes[column] for row in one.rows]
+        people.loc[people.index.isin(lost), column] = ""
+    whole = _one_row_each(_understood(people.drop(index=gone), known))
+    issues += [*table.issues, *told, *(_row_issue(one, path.name) for one in faults)]
+    return with_dtypes(whole, PEOPLE), issues
+
+
+def _understood(people: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
+    """Bring the texts of the rows to keys and numbers; what means nothing is empty."""
+    people = people.assign(
+        **{name: without_errors(people[name]) for name in ("role", "roles", "skills", "office")}
+    )
+    # An unknown role stays, so that the plan can say that it takes no post.
+    first, more = [], []
+    for role, others in zip(people["role"], people["roles"], strict=True):
+        given = [roles.get(word, word) for word in words_of(role)] or ["cadre"]
+        added = [roles[word] for word in words_of(others) if word in roles]
+        rest = [one for one in dict.fromkeys([*given[1:], *added]) if one != given[0]]
+        first.append(given[0])
+        more.append(";".join(one for one in rest if one in roles.values()))
+    hours = pd.to_numeric(people["hours"], errors="coerce")
+    texts = {
+        "role": first,
+        "roles": more,
+        "skills": [_keys(text, SKILL_WORDS) for text in people["skills"]],
+        "employment": [
+            _keys(text, EMPLOYMENT_WORDS).partition(";")[0] for text in people["employment"]
+        ],
+        "present_grid": [
+            ";".join(one.strip() for one in narrow(text).replace("、", ";").split(";") if one)
+            for text in people["present_grid"]
+        ],
     }
-    people["skills"] = people["skills"].map(skills).astype("str")
+    named = {name: pd.Series(text, index=people.index, dtype="str") for name, text in texts.items()}
+    return people.assign(**named, hours=hours.where(hours.between(0, 168), 0.0).fillna(0.0))
+
+
+def _keys(text: str, words: Mapping[str, str]) -> str:
+    return ";".join(dict.fromkeys(words[one] for one in words_of(text) if one in words))
+
+
+def _one_row_each(people: pd.DataFrame) -> pd.DataFrame:
+    """Put the rows of one person together: the first counts, the others add roles and grids."""
+    twice = people["person_id"].duplicated(keep=False)
+    if twice.any():
+        rows = people[twice]
+        first = rows.drop_duplicates("person_id").copy()
+        for place, person in zip(first.index, first["person_id"], strict=True):
+            all_rows = rows[rows["person_id"] == person]
+            held = [*all_rows["role"].iloc[1:]]
+            role = first.at[place, "role"]
+            for name in _JOINED:
+                given = [one for text in all_rows[name] for one in text.split(";") if one]
+                given += held if name == "roles" else []
+                kept = [one for one in dict.fromkeys(given) if name != "roles" or one != role]
+                first.at[place, name] = ";".join(kept)
+        people = pd.concat([people[~twice], first]).loc[
+            [row for row in people.index if not twice[row] or row in first.index]
+        ]
     people = people.set_index("person_id")
     people.index = people.index.astype("str")
-    return with_dtypes(people, PEOPLE), [*table.issues, *issues, *told]
+    return people
+
+
+def _row_issue(fault: RowFault, file: str) -> Issue:
+    out, out_zh = (
+        ("Left out until it is corrected.", "更正前不计入。") if fault.leaves_out else ("", "")
+    )
+    return Issue(
+        RULE,
+        "error" if fault.leaves_out else "warning",
+        f"{file!r}, {fault.text.en}. {out}".rstrip(),
+        f"“{file}”{fault.text.zh}。{out_zh}",
+        code=file,
+        size=float(len(fault.rows)),
+        unit="rows",
+    )
 
 
 def read_other_roster(
-    path: Path, *, columns: Mapping[str, str]
+    path: Path,
+    *,
+    columns: Mapping[str, str],
+    roles: Mapping[str, str] | None = None,
+    towns: Collection[str] = (),
 ) -> tuple[pd.DataFrame, list[Issue]]:
     """Read another roster than that of the rules; what they say of columns holds where it has them.
 
     Parameters
     ----------
-    path
+    path, roles, towns
         As in `read_roster_and_issues`.
     columns
         Columns of the town's own roster by ours. The same office writes the same headers.
@@ -174,16 +253,16 @@ def read_other_roster(
     wanted = partial(common_names, given=columns)
     there = list(map(str, open_table(path, wanted=wanted).frame.columns)) if columns else []
     own = {column: name for column, name in columns.items() if name in there}
-    return read_roster_and_issues(path, columns=own)
+    return read_roster_and_issues(path, columns=own, roles=roles, towns=towns)
 
 
-def _refused(faults: list[Named], file: str) -> LayerSchemaError:
-    named = (Named(f"{fault.en}.", f"{fault.zh}。") for fault in faults)
-    listed = few_texts(named, _TOLD, lines=True)
+def _refused(faults: list[RowFault], file: str) -> LayerSchemaError:
+    named = (Named(f"{fault.text.en}.", f"{fault.text.zh}。") for fault in faults)
+    shown = few_texts(named, _TOLD, lines=True)
     many = "s" if len(faults) > 1 else ""
     return LayerSchemaError(
-        f"Roster {file!r} has {len(faults)} fault{many}:\n{listed.en}",
-        f"花名册{quoted(file)}有 {len(faults)} 处错误：\n{listed.zh}",
+        f"Roster {file!r} has {len(faults)} fault{many} and no row that can be used:\n{shown.en}",
+        f"花名册{quoted(file)}有 {len(faults)} 处错误，没有可用的行：\n{shown.zh}",
     )
 
 
@@ -239,116 +318,3 @@ def _phones(given: pd.Series, file: str, name: str) -> tuple[pd.Series, list[Iss
         code=file,
     )
     return phones.where(~lost, ""), [issue]
-
-
-def _code_faults(people: pd.DataFrame, dated: dict[str, list[object]]) -> list[Named]:
-    """Name codes that became a number such as 4.1E+14, a date, or the error of a formula."""
-    faults = []
-    for column in _CODES:
-        head, codes = HEADERS[column][0], people[column]
-        for which, kind, kind_zh in (
-            (find_lost_digits(codes).to_numpy(), "a number", "数字"),
-            (find_dates(codes).to_numpy() | codes.index.isin(dated[column]), "a date", "日期"),
-        ):
-            faults += _by_value(codes[which], partial(_turned, head, Named(kind, kind_zh)))
-        faults += _formula_faults(codes, head)
-    return faults
-
-
-def _turned(head: str, kind: Named, value: str) -> Named:
-    return Named(
-        f"{head} {value!r} was turned into {kind} by the spreadsheet program: format the column "
-        "as text and write the code again",
-        f"{head}{quoted(value)}被表格软件变成了{kind.zh}：请把该列设为文本格式并重新填写",
-    )
-
-
-def _by_value(wrong: pd.Series, said: Callable[[str], Named]) -> list[Named]:
-    """Name what is wrong once for every value, with all of its rows."""
-    faults = []
-    for value, rows in wrong.groupby(wrong, sort=False):
-        shown, shown_zh = listed(rows.index)
-        many = shown.endswith("…")
-        count, count_zh = (f" ({len(rows)} in all)", f"（共 {len(rows)} 行）") if many else ("", "")
-        fault = said(str(value))
-        faults.append(
-            Named(
-                f"row{'s' if len(rows) > 1 else ''} {shown}{count}: {fault}",
-                f"第 {shown_zh} 行{count_zh}：{fault.zh}",
-            )
-        )
-    return faults
-
-
-def _formula_faults(texts: pd.Series, head: str) -> list[Named]:
-    return _by_value(
-        texts[find_errors(texts)],
-        lambda value: Named(
-            f"{head} {value!r} is a formula without a valid result: repair it in the spreadsheet "
-            "program, or write the text itself",
-            f"{head}{quoted(value)}是没有有效结果的公式：请在表格软件中更正，或直接填写文字",
-        ),
-    )
-
-
-def _id_faults(people: pd.DataFrame, dated: list[object]) -> list[Named]:
-    ids = people["person_id"]
-    faults = _by_value(ids[ids == ""], lambda _: Named("the id (编号) is empty", "编号为空"))
-    # What became a number or an error is nobody's own id: it is told as such.
-    strange = find_lost_digits(ids) | find_errors(ids) | find_dates(ids) | ids.index.isin(dated)
-    own = ids[(ids != "") & ~strange]
-    own = own[own.duplicated(keep=False)]
-    for value, rows in own.groupby(own):
-        names = list(people.loc[rows.index, "name"])
-        places = [str(row) for row in rows.index]
-        sheets = len({place.partition("!")[0] for place in places if "!" in place}) > 1
-        only = '; or keep only the sheet that counts (or name it in rules.toml: layer = "…")'
-        more = only if sheets else ""
-        more_zh = "；或只保留有效的工作表（也可在 rules.toml 中用 layer 指明）" if sheets else ""
-        faults.append(
-            Named(
-                f"id {value!r} stands in rows {' and '.join(places)} ({', '.join(names)}): "
-                f"give each person an id of their own, or take the doubled row out{more}",
-                f"编号{quoted(value)}在第 {'、'.join(places)} 行重复（{'、'.join(names)}）："
-                f"请给每人不同的编号，或删去重复行{more_zh}",
-            )
-        )
-    return faults
-
-
-def _name_faults(names: pd.Series) -> list[Named]:
-    empty = _by_value(names[names == ""], lambda _: Named("the name is empty", "姓名为空"))
-    return [*empty, *_formula_faults(names, "姓名")]
-
-
-def _role_faults(roles: pd.Series) -> list[Named]:
-    return _by_value(
-        roles[~roles.isin(set(_ROLES))],
-        lambda value: Named(
-            f"role 身份 {value!r} is not known. Allowed: 干部 cadre, 网格长 leader",
-            f"身份{quoted(value)}无法识别。可填：干部、网格长",
-        ),
-    )
-
-
-def _skill_faults(skills: pd.Series) -> list[Named]:
-    allowed = ", ".join(f"{kind.zh} {kind.key}" for kind in CATEGORIES)
-    allowed_zh = "、".join(kind.zh for kind in CATEGORIES)
-    unknown = skills.map(
-        {text: [word for word in _words(text) if word not in _SKILLS] for text in skills.unique()}
-    ).explode()
-    unknown = unknown.dropna()
-    some = list(unknown.unique())
-    return _by_value(
-        unknown,
-        lambda word: Named(
-            f"skill 技能 {word!r} is not known"
-            + (f". Allowed: {allowed}, or a sub-class" if word == some[-1] else ""),
-            f"技能{quoted(word)}无法识别"
-            + (f"。可填：{allowed_zh}，或其他用地的子类" if word == some[-1] else ""),
-        ),
-    )
-
-
-def _words(text: str) -> list[str]:
-    return [word for part in _SEPARATORS.split(text) if (word := narrow(part).lower())]

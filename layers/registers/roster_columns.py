@@ -19,6 +19,10 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
         *("电话", "手机", "联系电话", "手机号", "手机号码", "电话号码", "联系方式"),
         "phone",
     ),
+    "employment": ("用工", "用工性质", "用工方式", "专兼职", "专职/兼职", "聘用方式", "employment"),
+    "hours": ("每周工时", "周工时", "工时", "hours"),
+    "roles": ("兼任", "兼任角色", "其他角色", "可任角色", "roles"),
+    "town": ("所属镇", "所属乡镇", "所在镇", "乡镇", "镇", "街道", "town"),
 }
 NEEDED = ("person_id", "name")
 # How the rules of a town name each of them.

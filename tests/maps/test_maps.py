@@ -24,7 +24,6 @@ from gridmap.maps.legend import (
 )
 from gridmap.maps.page import pair_page
 from gridmap.maps.payload import Payload, payload
-from gridmap.maps.rows import ROLES
 from gridmap.maps.views import answers_view
 from gridmap.words import LANGUAGES
 
@@ -65,10 +64,11 @@ def grids_of(made: Payload) -> dict[str, dict]:
         start = columns["people"]["ends"][place - 1] if place else 0
         rows = range(start, columns["people"]["ends"][place])
         up, why = columns["next_up"][place], columns["reason"]["of"][place]
+        roles = columns["people"]["roles"]
         record = {
             "zh": columns["zh"][place],
             "people": [
-                (ROLES[columns["people"]["role"][row]], columns["people"]["name"][row])
+                (roles[columns["people"]["role"][row]]["key"], columns["people"]["name"][row])
                 for row in rows
             ],
             "next_up": None if up < 0 else columns["code"][up],

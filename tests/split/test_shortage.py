@@ -4,7 +4,7 @@ import drawn_plan
 import pytest
 
 from gridmap.split.infeasibility import Remedy
-from gridmap.staffing.assign import filling_order
+from gridmap.staffing.case import filling_order
 from gridmap.workflow.shortage import missing_cadres, shortage_text
 from gridmap.workflow.workflow import reassign_cadres, recheck
 from layers.contract.errors import Named

@@ -25,7 +25,9 @@ from plan_fixtures import (
 )
 from project import ROOT
 
-from gridmap.staffing.assign import assign_cadres, filling_order, with_present_posts
+from gridmap.staffing.assign import assign_cadres
+from gridmap.staffing.case import filling_order
+from gridmap.staffing.rows import with_present_posts
 from layers.contract.columns import ASSIGNMENTS
 from layers.contract.errors import PlanError
 

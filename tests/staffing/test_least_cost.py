@@ -7,7 +7,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridmap.staffing.assign import filling_order
+from gridmap.staffing.case import filling_order
 from gridmap.staffing.solver.request import Request
 from gridmap.staffing.solver.solve import solve_staffing
 

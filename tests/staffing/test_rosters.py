@@ -6,7 +6,7 @@ import pytest
 
 from gridmap.town.town import load_town
 from gridmap.workflow.workflow import make_plan, reassign
-from layers.contract.errors import GridmapError, LayerSchemaError
+from layers.contract.errors import GridmapError
 
 ENTRY = 'roster = { file = "roster.xlsx" }'
 
@@ -36,14 +36,14 @@ def test_all_sheets_of_people_are_read_or_the_one_that_the_rules_name(tmp_path):
     assert not one.issues["message"].str.contains("roster.xlsx").any()
 
 
-def test_a_person_on_two_sheets_is_refused_with_both_places(tmp_path):
+def test_a_person_on_two_sheets_is_one_person_and_told_with_both_places(tmp_path):
     people = drawn_town.draw_roster()
-    folder = town(tmp_path / "a", {"2024": people.head(2), "2025": people})
-    with pytest.raises(LayerSchemaError) as caught:
-        load_town(folder)
-    assert "id 'L01' stands in rows 2024!2 and 2025!2" in str(caught.value)
-    assert "keep only the sheet that counts" in str(caught.value)
-    assert "只保留有效的工作表" in caught.value.zh
+    town_read = load_town(town(tmp_path / "a", {"2024": people.head(2), "2025": people}))
+    assert len(town_read.people) == 25
+    (row,) = [one for one in told(town_read) if "L01" in one]
+    assert "id 'L01' stands in rows 2024!2 and 2025!2" in row
+    assert "taken as one person" in row
+    assert "keep only the sheet that counts" in row
 
 
 def test_the_encoding_that_the_rules_declare_counts(tmp_path):

@@ -22,6 +22,7 @@ from layers.contract.columns import (
     PEOPLE,
     POSTS,
     Columns,
+    later_columns,
     with_dtypes,
 )
 
@@ -162,7 +163,10 @@ def _read_side(content: dict[str, Any], plan_index: Mapping[str, str | None]) ->
 def _read(
     records: list[dict[str, Any]], columns: Columns, index: str, name: str | None
 ) -> pd.DataFrame:
-    frame = pd.DataFrame(records, columns=[*([index] if index else []), *columns])
+    # What an entry of an earlier version does not say stands as in a plan of that version.
+    later = later_columns(columns).difference(*records)
+    told = [one for one in columns if one not in later]
+    frame = pd.DataFrame(records, columns=[*([index] if index else []), *told])
     if index:
         frame = frame.set_index(pd.Index(frame[index], dtype="str", name=name))
     else:

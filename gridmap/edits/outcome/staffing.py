@@ -11,7 +11,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from gridmap.plan.plan import Plan
-from gridmap.staffing.posts import officers_allowed, posts_of
+from gridmap.rules.roles import OFFICERS
+from gridmap.staffing.posts import (
+    in_post_order,
+    officers_allowed,
+    places_of,
+    posts_of,
+)
+from gridmap.staffing.rows import assignment_frame, places_of_rows, rows_in_order
 from layers.contract.columns import ASSIGNMENTS, POSTS, with_dtypes
 
 __all__ = ["Staff", "adapt_staff", "staff_rows", "with_staff"]
@@ -31,13 +38,13 @@ class Staff:
         ) == _bare(other.assignments)
 
 
-def staff_rows(plan: Plan, codes: Iterable[str], people: Iterable[str] = ()) -> Staff:
-    """Pick the rows of some micro-grids, and the rows of some people without a post."""
-    codes = set(codes)
-    posts = plan.posts[plan.posts["grid_code"].isin(codes)]
+def staff_rows(plan: Plan, places: Iterable[str], people: Iterable[str] = ()) -> Staff:
+    """Pick the rows of some grids, groups and objects, and those of some people without a post."""
+    places = set(places)
+    posts = plan.posts[places_of(plan.posts).isin(places)]
     rows = plan.assignments
     free = (rows["status"] == "surplus") & rows["person_id"].isin(set(people))
-    on_post = (rows["status"] != "surplus") & rows["grid_code"].isin(codes)
+    on_post = (rows["status"] != "surplus") & places_of_rows(rows).isin(places)
     return Staff(posts, rows[on_post | free])
 
 
@@ -65,10 +72,11 @@ def adapt_staff(
     """
     old = staff_rows(plan, [*micro.index, *gone])
     filled = old.assignments[old.assignments["status"] == "filled"]
-    number_of = old.posts["number"].to_dict()
+    officers_of = old.posts[old.posts["role"].isin(OFFICERS)]
+    number_of = officers_of["number"].to_dict()
     held: dict[str, int] = {}
     for post, code in zip(filled["post_id"], filled["grid_code"], strict=True):
-        held[code] = max(held.get(code, 0), int(number_of[post]))
+        held[code] = max(held.get(code, 0), int(number_of.get(post, 0)))
     officers = pd.Series(
         {
             code: max(officers_allowed(float(load), rules=plan.rules), held.get(str(code), 0))
@@ -79,18 +87,17 @@ def adapt_staff(
     posts = _posts(plan, old.posts, micro, officers)
     rows = [*_on_posts(old.assignments, posts, edit_id)]
     rows += _set_free(plan, filled, set(gone), edit_id)
-    table = pd.DataFrame(rows, columns=list(ASSIGNMENTS))
-    return Staff(posts, with_dtypes(table, ASSIGNMENTS)), officers
+    return Staff(posts, assignment_frame(rows)), officers
 
 
 def with_staff(plan: Plan, old: Staff, new: Staff) -> Plan:
     """Put rows of posts and assignments in the place of others; the tables keep their order."""
     posts = pd.concat([plan.posts.drop(old.posts.index), new.posts])
-    posts = posts.sort_values(["grid_code", "number"], kind="stable")
+    posts = in_post_order(posts)
     posts.index.name = plan.posts.index.name
     rows = pd.concat([plan.assignments.drop(old.assignments.index), new.assignments])
     free = rows["status"] == "surplus"
-    on_posts = rows[~free].sort_values(["grid_code", "post_id"], kind="stable")
+    on_posts = rows_in_order(rows[~free])
     rows = pd.concat([on_posts, rows[free].sort_values("person_id", kind="stable")])
     rows = rows.reset_index(drop=True)
     rows.index.name = plan.assignments.index.name
@@ -106,16 +113,16 @@ def _bare(frame: pd.DataFrame) -> list[tuple[object, ...]]:
 def _posts(plan: Plan, old: pd.DataFrame, micro: pd.DataFrame, officers: pd.Series) -> pd.DataFrame:
     """Posts of the touched micro-grids; those that stay keep their id."""
     posts = posts_of(micro, officers, rules=plan.rules)
-    known = {
-        (code, number): post
-        for post, code, number in zip(old.index, old["grid_code"], old["number"], strict=True)
-    }
-    ids = [
-        known.get((code, number), post)
-        for post, code, number in zip(posts.index, posts["grid_code"], posts["number"], strict=True)
-    ]
+    known = {key: post for post, key in zip(old.index, _keys_of(old), strict=True)}
+    ids = [known.get(key, post) for post, key in zip(posts.index, _keys_of(posts), strict=True)]
     posts.index = pd.Index(ids, dtype="str", name=plan.posts.index.name)
     return posts
+
+
+def _keys_of(posts: pd.DataFrame) -> list[tuple[str, str, int]]:
+    """What makes a post of a grid the same one: its number, and its role beside the officers."""
+    own = posts["role"].where(~posts["role"].isin(OFFICERS), "")
+    return list(zip(posts["grid_code"], own, posts["number"], strict=True))
 
 
 def _on_posts(old: pd.DataFrame, posts: pd.DataFrame, edit_id: str) -> list[dict[str, object]]:
@@ -142,6 +149,10 @@ def _set_free(
     plan: Plan, filled: pd.DataFrame, gone: set[str], edit_id: str
 ) -> list[dict[str, object]]:
     role_of = plan.people["role"].to_dict()
+    rows = plan.assignments
+    stays = rows[(rows["status"] == "filled") & ~rows["grid_code"].isin(gone)]
+    busy = set(stays["person_id"])
+    first = filled[filled["grid_code"].isin(gone)].drop_duplicates("person_id")
     return [
         {
             "status": "surplus",
@@ -153,6 +164,6 @@ def _set_free(
             "reason": f"Micro-grid {code} is gone since edit {edit_id}. Assign people again.",
             "reason_zh": f"微网格 {code} 在调整 {edit_id} 后撤销，待重新定岗。",
         }
-        for person, code in zip(filled["person_id"], filled["grid_code"], strict=True)
-        if code in gone
+        for person, code in zip(first["person_id"], first["grid_code"], strict=True)
+        if person not in busy
     ]

@@ -118,7 +118,7 @@ const gmCard = (() => {
     for (const { role, name } of grid.people) {
       const row = element("li", name ? "" : "gm-vacant");
       row.append(
-        element("span", "gm-role", speech.say(`role.${role}`)),
+        element("span", "gm-role", speech.name(role)),
         element("b", "", name || speech.say("card.vacant")),
       );
       list.append(row);

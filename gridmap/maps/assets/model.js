@@ -53,7 +53,7 @@ const gmModel = (() => {
         households: grids.households[place],
         objects: grids.objects[place],
         people: rowsOf(grids.people, place, (row) => ({
-          role: ["leader", "member"][grids.people.role[row]], name: grids.people.name[row],
+          role: grids.people.roles[grids.people.role[row]], name: grids.people.name[row],
         })),
         notes: values.views.flatMap(({ key, notes }) =>
           (notes[grids.code[place]] || []).map((note) => ({ ...note, view: key }))),

@@ -38,7 +38,7 @@ def _facts(grid: GridView, say: Translator) -> str:
     hectares = grid.area_m2 / M2_A_HECTARE
     rows = [
         (say("card.code"), grid.code),
-        (say("my_grids.role"), say(f"role.{grid.role}")),
+        (say("my_grids.role"), _role(grid, say)),
         (say("card.level"), say("card.level.value", level=level)),
         (say("card.category"), kind_name(grid.category, say.language)),
         (
@@ -101,11 +101,15 @@ def _called(person: Contact, say: Translator) -> str:
 
 def _place_of(person: Contact, say: Translator) -> str:
     if person.own_grid:
-        role = say(f"role.{person.role}")
+        role = _role(person, say)
     else:
         name = person.grid_name if say.language == "zh" else person.grid_name_en
         role = say("my_grids.leader_of", grid=name)
     return say("my_grids.who", name=role, office=person.office) if person.office else role
+
+
+def _role(who: GridView | Contact, say: Translator) -> str:
+    return who.role_name if say.language == "zh" else who.role_name_en
 
 
 def _section(title: str, body: str) -> str:

@@ -4,6 +4,7 @@ import pandas as pd
 
 from gridmap.edits import history
 from gridmap.plan.plan import Plan
+from gridmap.rules.roles import role_name
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.tables import kind_name, names_of
 
@@ -30,7 +31,7 @@ def post_table(plan: Plan, say: Translator) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "grid_name": names_of(plan.grids, say.language).reindex(posts["grid_code"]).to_numpy(),
-            "role": [say(f"role.{role}") for role in posts["role"]],
+            "role": [role_name(plan.rules, role, say.language) for role in posts["role"]],
             "person": people["name"].fillna("").to_numpy(),
             "office": people["office"].fillna("").to_numpy(),
             "state": [say("people.filled" if on else "people.vacant") for on in on_post],

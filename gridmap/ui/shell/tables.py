@@ -60,8 +60,9 @@ def micro_grid_table(plan: Plan, *, language: Language) -> pd.DataFrame:
     posts = posts_with_people(plan)
     names = names_of(plan.grids, language)
     states = looks_of(micro, posts, officer_hours=plan.rules.capacity.officer_hours)["posts"]
-    leader = posts[posts["number"] == 1].set_index("grid_code")["person"]
-    members = posts[(posts["number"] > 1) & posts["filled"]].groupby("grid_code")["person"]
+    leads = posts[posts["leads"]].drop_duplicates("grid_code")
+    leader = leads.set_index("grid_code")["person"]
+    members = posts[~posts["leads"] & posts["filled"]].groupby("grid_code")["person"]
     below_town = sorted(plan.grids["level"].unique())[1]
     villages = Service(plan).lines.loc[micro.index, below_town]
     hectares = micro["area_m2"] / M2_A_HECTARE

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import shapely
 from plan_faults import (
+    BESIDE,
     COMPANIONS,
     FAULTS,
     LIMITS,
@@ -71,7 +72,7 @@ def test_a_rule_finds_its_fault_and_no_other_rule_speaks(key):
     if key not in ("ASSIGN-2", "ASSIGN-7"):  # softened here, see below
         assert found["severity"] == SEVERITY[key]
     assert found["level"] == (small_grids()["level"].get(code, found["level"]))
-    assert (found.geometry is None) == (key == "PEOPLE-1")
+    assert (found.geometry is None) == (key in ("PEOPLE-1", "GROUP-1", "GROUP-2"))
     assert {name: str(dtype) for name, dtype in issues[[*ISSUES]].dtypes.items()} == dict(ISSUES)
 
 
@@ -79,9 +80,10 @@ def test_a_rule_finds_its_fault_and_no_other_rule_speaks(key):
 @pytest.mark.parametrize("key", sorted({*FAULTS} - {"CODE-1"}))
 def test_the_order_of_rows_makes_no_difference(key):
     tables, limits, *_ = FAULTS[key]
-    strays = tables.get("strays")
-    plan = small_plan(**{name: table for name, table in tables.items() if name != "strays"})
-    handle = {name: getattr(plan, name).iloc[::-1] for name in TABLES} | {"strays": strays}
+    beside = {name: tables[name] for name in BESIDE if name in tables}
+    plan = small_plan(**{name: table for name, table in tables.items() if name not in BESIDE})
+    handle = {name: getattr(plan, name).iloc[::-1] for name in TABLES} | beside
+    handle |= {"groups": plan.groups, "members": plan.members.iloc[::-1]}
     one, two = found_by(key), check(limits, **handle)
     columns = ["rule", "severity", "code", "message", "message_zh"]
     pd.testing.assert_frame_equal(pd.DataFrame(one[columns]), pd.DataFrame(two[columns]))

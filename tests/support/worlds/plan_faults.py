@@ -37,13 +37,22 @@ from plan_fixtures import (
 
 from boundaries.tiling.build import sealed
 from boundaries.validate.catalogue import validate
+from boundaries.validate.limits import RoleFacts
 from gridmap.town.limits import limits_from
+from layers.contract.columns import ASSIGNMENTS, GROUPS, MEMBERS, POSTS, with_dtypes
+from layers.contract.errors import Named
 
 LIMITS = limits_from(small_rules())
 TABLES = ("grids", "patches", "posts", "assignments", "people")
 
 
-def check(limits=LIMITS, strays=None, **tables):
+BESIDE = ("strays", "roles", "on")  # what a check takes beside the tables of a plan
+ROLES = RoleFacts(
+    names={"service": Named("service officer", "专属网格服务官"), "police": Named("police", "民警")}
+)
+
+
+def check(limits=LIMITS, strays=None, roles=None, on="", **tables):
     plan = small_plan(**tables)
     return validate(
         plan.grids,
@@ -53,6 +62,11 @@ def check(limits=LIMITS, strays=None, **tables):
         plan.people,
         limits=limits,
         strays=strays,
+        groups=plan.groups,
+        members=plan.members,
+        objects=plan.objects,
+        roles=roles,
+        on=on,
     )
 
 
@@ -234,6 +248,59 @@ def person_on(post, person):
     return assignments
 
 
+def with_post(role, code, **tables):
+    """One more post of a role, vacant, in tables that may be others than the sound ones."""
+    posts, rows = (tables.get(name, MAKERS[name]()) for name in ("posts", "assignments"))
+    post = f"{code}-{role}-01"
+    more = pd.DataFrame(
+        {"grid_code": code, "role": role, "number": 1, "skill": "", "duties": ""},
+        index=pd.Index([post], name="post_id"),
+    )
+    row = pd.DataFrame(
+        [{"status": "vacant", "post_id": post, "person_id": "", "grid_code": code, "role": role,
+          "cost": 0.0, "reason": "Nobody.", "reason_zh": "无人。"}]
+    )  # fmt: skip
+    return tables | {
+        "posts": with_dtypes(pd.concat([posts, with_dtypes(more, POSTS)]), POSTS),
+        "assignments": with_dtypes(
+            pd.concat([rows, with_dtypes(row, ASSIGNMENTS)], ignore_index=True), ASSIGNMENTS
+        ),
+        "roles": ROLES,
+    }
+
+
+def exclusive():
+    """The grid W2 is that of a unit, and has a service officer's post."""
+    code = f"{W}901"
+    tables = renamed(W2, code)
+    tables["posts"].index = tables["posts"].index.str.replace(W2, code)
+    rows = tables["assignments"]
+    rows["post_id"] = rows["post_id"].str.replace(W2, code)
+    tables["grids"].loc[code, "kind"] = "exclusive"
+    return with_post("service", code, **tables)
+
+
+def with_hours(person, hours):
+    return with_value(small_people(), person, "hours", hours)
+
+
+def with_term(post, day):
+    rows = small_assignments()
+    rows.loc[rows["post_id"] == post, "valid_to"] = day
+    return rows
+
+
+def groups_of(*members):
+    """A team A, and its members as pairs of kind and id."""
+    groups = pd.DataFrame(
+        {"type": ["team"], "name": ["服务队"], "name_en": [""]},
+        index=pd.Index(["A"], name="group_id"),
+    )
+    rows = [{"group_id": "A", "kind": kind, "member_id": one} for kind, one in members]
+    frame = pd.DataFrame(rows, columns=list(MEMBERS))
+    return {"groups": with_dtypes(groups, GROUPS), "members": with_dtypes(frame, MEMBERS)}
+
+
 # rule: (tables that have exactly this fault, limits, grid named, word of the sentence)
 FAULTS = {
     "COV-0": ({"grids": spiked()}, LIMITS, W1A, "Found: Self-intersection"),
@@ -344,6 +411,7 @@ FAULTS = {
         W1A,
         "the leader of level-2 grid",
     ),
+    "ASSIGN-6": (exclusive(), LIMITS, f"{W}901", "lacks 1 x service officer of its team of 2"),
     "ASSIGN-7": (
         {"grids": loaded(**{W1A: 16.0})},
         replace(LIMITS, load_index_max=1.4),
@@ -356,6 +424,31 @@ FAULTS = {
         W1A,
         "not in the roster. Found person: 'C99'",
     ),
+    "ASSIGN-9": (
+        with_post("police", W1),
+        LIMITS,
+        W1,
+        f"1 post of 1 for police is vacant, the first on {W1!r}",
+    ),
+    "ASSIGN-10": (
+        {"people": with_hours("C1", 12.0)},
+        LIMITS,
+        W1A,
+        "'C1' holds 1 post that ask for 16.0 hours a week and gives 12.0",
+    ),
+    "ASSIGN-11": (
+        {"assignments": with_term(f"{W1A}-01", "2025-12-31"), "on": "2026-01-01"},
+        LIMITS,
+        W1A,
+        "ended on 2025-12-31; the post is vacant on 2026-01-01",
+    ),
+    "GROUP-1": (
+        groups_of(("grid", W1A), ("grid", f"{W1A}9")),
+        LIMITS,
+        "",
+        f"The grid '{W1A}9' of group 'A' (服务队) is not in this plan",
+    ),
+    "GROUP-2": (groups_of(), LIMITS, "", "Group 'A' (服务队) has no members"),
     "PEOPLE-1": (
         {"people": people_frame(*LEADERS, *CADRES[:-1], ("C8", "cadre", "flying", E, "gone"))},
         LIMITS,
