@@ -3,6 +3,7 @@
 Its modules:
 
     csv_table  tables as CSV that a spreadsheet program opens, without formulas
+    areas     areas that are no tiling, such as service circles, as GeoJSON
     geojson   RFC 7946 GeoJSON of the grids, and of the patches when asked
     objects   objects of the registers as GeoJSON or CSV
     rounding  a tiling rounded to the decimals of a file and still a tiling

@@ -16,8 +16,8 @@ Its modules:
     printing   the PDF of a map: map --pdf
     program    all commands with their examples, and how a command ends
     query      commands that look into a plan as a whole and change nothing: check, coverage
-    rates      the three 100 % on a terminal, and what misses as a file
     screen     tables, progress and colours of the terminal
+    service    commands about service in the town: stations, cases, business
     summary    the figures that a command shows of a plan at a glance
     usage      usage errors, in Chinese above the English of the library
     words      the words of the command line, Chinese and English side by side

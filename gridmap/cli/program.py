@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from gridmap.cli import build, export, inspect, lookup, pages, people, plan_file, query
+from gridmap.cli import build, export, inspect, lookup, pages, people, plan_file, query, service
 from gridmap.cli.screen import Screen
 from gridmap.cli.usage import Program
 from gridmap.cli.words import WORDS
@@ -62,6 +62,11 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("who", lookup.who, "who zhengan.gridmap.gpkg 410122106208"),
     Command("meet", lookup.meet, "meet zhengan.gridmap.gpkg 410122106208001 410122106219001"),
+    Command(
+        "stations", service.stations, "stations zhongyuan.gridmap.gpkg --circles reach.geojson"
+    ),
+    Command("cases", service.cases, "cases zhongyuan.gridmap.gpkg --level 2"),
+    Command("business", service.business, "business zhongyuan.gridmap.gpkg --csv crosswalk.csv"),
     Command("verify", plan_file.verify, "verify zhengan.gridmap.gpkg"),
     Command(
         "recover",

@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 import typer
 
 from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
-from gridmap.cli.rates import show_rates, write_misses
 from gridmap.cli.screen import Screen
 from gridmap.workflow.steps import Step
 
@@ -24,6 +23,7 @@ SHOWN = (
 )
 
 _SHARES = ("weight", "amount", "hours", "load_share")
+MISSES_NAMED = 5  # of what misses from the three 100 %; the file has all
 
 
 def check(
@@ -116,7 +116,7 @@ def coverage(
         check_free(misses, overwrite=overwrite, endings=(".csv",))
     plan = load_plan(plan_file)
     if misses is not None:
-        write_misses(plan, misses, overwrite=overwrite)
+        _write_misses(plan, misses, overwrite=overwrite)
         screen.line(screen.say("file.made", path=misses))
     if level is None:
         _town(screen, plan)
@@ -144,7 +144,7 @@ def _town(screen: Screen, plan: Any) -> None:
     advice = capacity_advice(plan)
     if advice is not None:
         screen.line(screen.pick(advice.zh, advice.en))
-    rates = show_rates(screen, plan)
+    rates = _show_rates(screen, plan)
     known = shares if shares["points"].notna().all() else shares.drop(columns="points")
     screen.emit(
         {
@@ -217,3 +217,61 @@ def _level(screen: Screen, plan: Any, level: int) -> None:
 
 def _head(screen: Screen, metric: Any) -> str:
     return screen.unit_head(screen.pick(metric.label_zh, metric.label_en), metric.unit)
+
+
+def _show_rates(screen: Screen, plan: Any) -> list[dict[str, Any]]:
+    """Print the three rates and give them as plain values."""
+    from gridmap.coverage.three_rates import three_rates
+
+    rates = three_rates(plan)
+    rows = []
+    for rate in rates:
+        counted = screen.say("list").join(
+            screen.say(f"rate.{part.kind}", met=f"{part.met:,}", of=f"{part.of:,}")
+            for part in rate.parts
+        )
+        share = screen.say("rate.unknown") if rate.unknown else f"{100 * rate.share:.1f}"
+        rows.append([screen.pick(rate.name.zh, rate.name.en), share, counted])
+    heads = [screen.say("head.rate"), ">" + screen.say("head.percent"), screen.say("head.counted")]
+    screen.table(heads, rows)
+    for rate in rates:
+        name = screen.pick(rate.name.zh, rate.name.en.partition(":")[0])
+        for said in (rate.unknown, rate.note):
+            if said is not None:
+                screen.line(screen.say("rate.said", name=name, said=screen.pick(said.zh, said.en)))
+        if len(rate.misses):
+            first = rate.misses.head(MISSES_NAMED)
+            why = first["why_zh"] if screen.language == "zh" else first["why"]
+            named = [
+                screen.say("rate.missing", name=row["name"] or row["id"], why=reason)
+                for (_, row), reason in zip(first.iterrows(), why, strict=True)
+            ]
+            count = len(rate.misses)
+            more = " …" if count > MISSES_NAMED else ""
+            shown = screen.say("list").join(named) + more
+            screen.line(screen.say("rate.misses", name=name, count=f"{count:,}", named=shown))
+    return [
+        {
+            "key": rate.key,
+            "share": rate.share,
+            "met": rate.met,
+            "of": rate.of,
+            "parts": [vars(part) for part in rate.parts],
+            "unknown": rate.unknown.en if rate.unknown else None,
+            "unknown_zh": rate.unknown.zh if rate.unknown else None,
+            "misses": rate.misses.to_dict("records"),
+        }
+        for rate in rates
+    ]
+
+
+def _write_misses(plan: Any, path: Path, *, overwrite: bool) -> int:
+    """Write all that misses as CSV and give the number of rows."""
+    from boundaries.export.csv_table import csv_bytes
+    from gridmap.coverage.three_rates import rates_table, three_rates
+    from layers.files.atomic import write_atomically
+
+    table = rates_table(three_rates(plan))
+    written = csv_bytes(list(table.columns), table.itertuples(index=False, name=None))
+    write_atomically(path, written, overwrite=overwrite)
+    return len(table)

@@ -23,6 +23,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{count} 个对象已写入 {path}；{left} 个不对外公开的未列出。",
         "{count} objects are in {path}; {left} that are not for the public are left out.",
     ),
+    "service.more": ("……另有 {count} 个", "… and {count} more"),
     "file.made": ("已写入 {path}", "Written: {path}"),
     "print.sheets": (
         "{paper} 纸，比例尺 1:{scale}，共 {count} 幅",

@@ -3,6 +3,8 @@
 Its modules:
 
     boards    public boards held against a plan: which hang, of which version
+    business  staff of business areas shared to the grids by the crosswalk
+    cases     case counts joined to grids, summed, and the rates that their bases allow
     compare   two plans of one town side by side
     duty      who answers for a grid, an object or a group, and who leads above
     load_shares  each weight with its share of the load, and advice on idle capacity
@@ -10,6 +12,7 @@ Its modules:
     metrics   the figures of coverage, each with what it divides by
     object_list  the objects of a plan with their grid and who is in charge, as a file
     service   who serves which ground: the sums that the metrics share
+    shown     case counts and business areas in words
     split_figures  figures of the whole split: borders on visible lines, units cut
     three_rates  the three 100 %: division, publication, file, each with what misses
     workload  how evenly the load lies on officers and cadres

@@ -18,7 +18,7 @@ ANY_KIND = "*"  # in a key: one of the kinds of ground, such as load.farmland.he
 
 # Sections that the form offers, in its order; `precedence` stands alone in the file.
 FORM_SECTIONS = ("town", "load", "capacity", "split", "household_grids", "contiguity", "borders",
-                 "residual", "tiling", "numbering", "households", "assignment",
+                 "residual", "tiling", "numbering", "households", "assignment", "service",
                  "duties")  # fmt: skip
 _SHOWN_WITH = {"precedence": "tiling"}
 
@@ -35,6 +35,8 @@ _UNITS = {
     "micro_digits": "digits", "hectare": "hours", "patch": "hours", "household": "hours",
     "road": "times", "river": "times", "track": "times", "parcel": "times", "nothing": "times",
     "object": "hours", "skill": "cost", "home": "cost", "change": "cost", "distance_km": "cost",
+    "minutes": "minutes", "walk_kmh": "kmh", "bicycle_kmh": "kmh", "detour": "times",
+    "proposals": "stations",
 }  # fmt: skip
 
 # Where a default comes from: P a published standard or practice, S the newspaper report, C computed
@@ -60,6 +62,10 @@ _SOURCES: Mapping[str, tuple[str, str]] = {
     "borders.near_m": ("A", "half the width of a road and its verge"),
     "town.area_km2_declared": ("S", "the figure that the town reports"),
     "split.target": ("S", "142 in the sample town"),
+    "service.minutes": ("S", "the ten-minute circles of the report"),
+    "service.walk_kmh": ("A", "an adult without luggage"),
+    "service.bicycle_kmh": ("A", "a shared bicycle with stops at crossings"),
+    "service.detour": ("A", "about 1.2 in towns by Newell 1980, more on foot"),
     "duties.*": ("S", "the five duties of the report"),
 }
 

@@ -19,6 +19,7 @@ __all__ = [
     "HouseholdGrids",
     "Pin",
     "RoleRule",
+    "Service",
     "Sites",
 ]
 
@@ -27,6 +28,7 @@ _PLACE = re.compile(
     f"|object:({'|'.join(CLASS_KEYS)})"
 )
 Count = Annotated[int, Field(ge=1, strict=True)]
+Above = Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)]
 Hours = Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)]
 
 
@@ -122,6 +124,22 @@ class Cases(File):
     other_column: str | None = None
     base: str = Field("", description="counts with one base may be divided by one another")
 
+    def columns(self) -> dict[str, str]:
+        """Give the columns that are named, by the column of CASES that each is."""
+        given = self.model_dump()
+        names = ("class", "period", "found", "filed", "dispatched", "handled", "verified",
+                 "closed", "other")  # fmt: skip
+        named = {
+            "grid_code": given["grid_column"],
+            **{one: given[f"{one}_column"] for one in names},
+        }
+        return {column: name for column, name in named.items() if name}
+
+    def position(self) -> tuple[str, str] | None:
+        """Give the columns with the position, where the town names them itself."""
+        named = self.x_column and self.y_column
+        return (self.x_column or "", self.y_column or "") if named else None
+
 
 class Business(File):
     """A department's own division of the ground, laid over the tree of grids."""
@@ -129,6 +147,14 @@ class Business(File):
     id_column: str | None = None
     department_column: str | None = None
     name_column: str | None = None
+    staff_column: str | None = None
+
+    def columns(self) -> dict[str, str]:
+        """Give the columns that are named, by the column of BUSINESS that each is."""
+        given = self.model_dump()
+        keys = ("id", "department", "name", "staff")
+        own = {"id": "area_id"}
+        return {own.get(key, key): given[f"{key}_column"] for key in keys if given[f"{key}_column"]}
 
 
 class RoleRule(Section):
@@ -182,3 +208,17 @@ class Pin(Section):
                 "“post”“grid”“group”“object”四者须且只须填一项",
             )
         return self
+
+
+class Service(Section):
+    """How far a service station reaches: minutes, speeds, and what stands in for roads."""
+
+    minutes: Above = Field(10.0, description="minutes on the way to a station")
+    walk_kmh: Above = 5.0
+    bicycle_kmh: Above = 12.0
+    detour: Annotated[float, Field(ge=1, strict=True, allow_inf_nan=False)] = Field(
+        1.3, description="metres on the way for a metre of straight line off the roads"
+    )
+    proposals: Annotated[int, Field(ge=0, le=20, strict=True)] = Field(
+        3, description="how many further stations are proposed"
+    )

@@ -38,6 +38,7 @@ from gridmap.rules.governance import (
     HouseholdGrids,
     Pin,
     RoleRule,
+    Service,
     Sites,
 )
 from gridmap.rules.text import line_zh
@@ -273,6 +274,7 @@ class Rules(Section):
     numbering: Numbering = Numbering()
     households: Households = Households()
     assignment: Assignment = Assignment()
+    service: Service = Service()
     duties: dict[KindKey | Literal["default"], tuple[str, ...]] = Field(default_factory=dict)
 
     @model_validator(mode="after")

@@ -3,6 +3,7 @@
 Its modules:
 
     columns        the columns, tables and people that the rules of a town name
+    departments    case counts and divisions of other systems and departments
     dwellings      where households live as buildings, stairwells and compounds count them
     exclusive      exclusive grids: sites carved out of the given grids, as rows of the hierarchy
     groups         the groups that the rules name, and their members

@@ -16,6 +16,7 @@ from gridmap.rules.files import File, Layer
 from gridmap.rules.roles import role_word_keys, town_names
 from gridmap.rules.schema import Rules, load_rules
 from gridmap.town.columns import require_named_columns
+from gridmap.town.departments import town_business, town_cases
 from gridmap.town.exclusive import with_exclusive_grids
 from gridmap.town.groups import town_groups
 from gridmap.town.registered import (
@@ -79,7 +80,7 @@ class Town:
     members: pd.DataFrame = field(default_factory=lambda: empty_rows("members"))
     business: gpd.GeoDataFrame = field(default_factory=lambda: empty_business(None))
     boards: pd.DataFrame = field(default_factory=lambda: empty_rows("boards"))
-    cases: pd.DataFrame = field(default_factory=lambda: empty_rows("cases"))
+    cases: pd.DataFrame = field(default_factory=lambda: empty_rows("cases"))  # with points
 
     @property
     def crs(self) -> Any:
@@ -168,6 +169,8 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
     if rules.roster is not None:
         people, named = with_grid_codes(people, hierarchy, file=Path(rules.roster.file).name)
         issues.append(make_issues(named, crs))
+    cases, found_of_cases = town_cases(folder, rules, crs)
+    business, found_of_business = town_business(folder, rules, crs)
     unjoined = make_issues(find_unjoined(objects, ground, outline), crs)
     doubtful = make_issues(find_doubtful(objects, ground, outline), crs)
     undeclared = [
@@ -183,6 +186,7 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
     issues += [*found_of_context, *found_of_units, *found_of_boards]
     issues += [found, found_too, *unplaced, unjoined, doubtful, shifted, told]
     issues += [found_of_sites, carved, make_issues(found_of_groups, crs)]
+    issues += [*found_of_cases, *found_of_business]
     return Town(
         folder=folder,
         rules=rules,
@@ -196,6 +200,8 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
         objects=objects,
         people=people,
         boards=boards,
+        business=business,
+        cases=cases,
         issues=once_for_files(join_issues(issues, crs)),
         hashes=hash_inputs(folder, rules),
         sites=sites,

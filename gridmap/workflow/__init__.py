@@ -4,6 +4,7 @@ Its modules:
 
     board_rows     boards that do not fit the plan in force, as rows of issues
     border_rows    units that borders cut or cross, and banned roads, as rows of issues
+    departments    case counts and business areas laid over the grids of a plan
     entry_check    one file of a town, read as dividing will read it
     household_rows  household grids outside their band, with the reason; households counted twice
     lost_ground    whether patches hold the ground of the given grids

@@ -33,6 +33,7 @@ from gridmap.town.patches import tile_ground
 from gridmap.town.town import Town, load_town
 from gridmap.workflow.board_rows import BOARD_RULES, board_issues
 from gridmap.workflow.border_rows import border_issues
+from gridmap.workflow.departments import with_departments
 from gridmap.workflow.household_rows import band_reasons, count_issues
 from gridmap.workflow.lost_ground import lost_ground
 from gridmap.workflow.remedies import ways_for_cadres
@@ -155,14 +156,14 @@ def plan_town(
             objects=objects_on(_on_lattice(town), patches),
             groups=town.groups,
             members=members,
-            business=town.business,
             boards=town.boards,
-            cases=town.cases,
         )
     )
     tell(Step.CHECK, 0.9)
+    plan, of_departments = with_departments(plan, town.cases, town.business)
     found = [
         town.issues,
+        of_departments,
         _joined_ground(tiling),
         lost_ground(patches, town.hierarchy),
         split_issues(town, division, ways=ways),

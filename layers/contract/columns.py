@@ -211,6 +211,7 @@ MEMBERS: Columns = {
 BUSINESS: Columns = {
     "department": "str",
     "name": "str",
+    "staff": "int64",  # 0 where not given
 }
 # How business areas meet the grids of levels 1 and 2. Index: row number.
 CROSSWALK: Columns = {

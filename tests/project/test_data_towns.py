@@ -25,9 +25,10 @@ from layers.registers.credit_codes import is_credit_code
 
 DATA = ROOT / "data"
 ZHENGAN, CAMBRIDGE = DATA / "zhengan", DATA / "cambridge"
+ZHONGYUAN = DATA / "zhongyuan"
 BAYREUTH = ROOT / "tests" / "data" / "bayreuth"
 TOWNS = pytest.mark.parametrize(
-    "town", [ZHENGAN, CAMBRIDGE, BAYREUTH], ids=lambda folder: folder.name
+    "town", [ZHENGAN, CAMBRIDGE, ZHONGYUAN, BAYREUTH], ids=lambda folder: folder.name
 )
 VILLAGES = {
     "410122106208": "大庄村",

@@ -15,13 +15,13 @@ ROOMS = ("layers", "boundaries", "gridmap")
 FLOORS = {
     "layers": (
         *("contract", "files", "sheets", "reading"),
-        *("location", "basemap", "landuse", "registers", "inspect"),
+        *("location", "basemap", "landuse", "registers", "departments", "inspect"),
     ),
     "boundaries": ("topology", "overlay", "hierarchy", "tiling", "validate", "export"),
     "gridmap.partition": ("model", "exact", "search", "repair", "explain"),
     "gridmap": (
         *("words", "rules", "partition", "town", "split", "plan"),
-        *("staffing", "coverage", "lookup", "access", "store", "workflow"),
+        *("staffing", "coverage", "lookup", "stations", "access", "store", "workflow"),
         *("edits", "maps", "trials", "ui", "cli"),
     ),
     "gridmap.staffing": ("solver",),

@@ -1,0 +1,132 @@
+"""Case counts and business areas of a town laid over the grids of its plan, and what is to say.
+
+Counts are joined once more when they are read anew; the grids themselves never change by them.
+"""
+
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from boundaries.hierarchy.crosswalk import OUTSIDE, make_crosswalk
+from gridmap.coverage.cases import join_cases
+from gridmap.plan.plan import Plan
+from gridmap.rules.governance import Cases
+from gridmap.town.departments import cases_of
+from layers.contract.issues import Issue, join_issues, make_issues
+from layers.contract.phrases import few
+from layers.reading.layer import file_hash
+
+__all__ = ["with_cases", "with_departments"]
+
+_PART = 0.01  # of an area that counts as lying in a grid; less is the line drawn otherwise
+CASE_RULES = ("CASE-1", "CASE-2")
+
+
+def with_departments(
+    plan: Plan, cases: gpd.GeoDataFrame, business: gpd.GeoDataFrame
+) -> tuple[Plan, gpd.GeoDataFrame]:
+    """Give a plan the case counts and business areas of its town.
+
+    Parameters
+    ----------
+    plan
+        A plan with its grids.
+    cases
+        Counts as read, with points.
+    business
+        BUSINESS areas.
+
+    Returns
+    -------
+    The plan with `cases`, `business` and `crosswalk`; and ISSUES: CASE-1 for rows without a grid,
+    BIZ-1 for areas that reach out of the town, BIZ-2 for those that lie across level-2 grids.
+    """
+    issues: list[Issue] = []
+    if len(cases):
+        joined, told = join_cases(cases, plan.grids)
+        plan = plan.with_tables(cases=joined)
+        issues += told
+    if len(business):
+        crosswalk = make_crosswalk(business, plan.grids)
+        plan = plan.with_tables(business=business, crosswalk=crosswalk)
+        issues += _across(business, crosswalk)
+    return plan, make_issues(issues, plan.crs)
+
+
+def with_cases(plan: Plan, path: Path) -> Plan:
+    """Add a table of case counts to a plan; rows of a file of the same name are replaced.
+
+    Parameters
+    ----------
+    plan
+        The plan; it stays as it is.
+    path
+        A .csv, .xlsx or .dbf file. What the rules say of a file of this name holds.
+
+    Raises
+    ------
+    GridmapError
+        If the table cannot be read.
+    """
+    entry: Cases | None = next(
+        (one for one in plan.rules.cases if Path(one.file).name == path.name), None
+    )
+    read, told = cases_of(path, entry, plan.crs)
+    joined, unjoined = join_cases(read, plan.grids)
+    others = plan.cases[plan.cases["source"] != path.name]
+    cases = pd.concat([others, joined], ignore_index=True) if len(others) else joined
+    cases.index = pd.RangeIndex(len(cases), name="row")
+    issues = plan.issues
+    old = (issues["code"] == path.name) & (
+        issues["rule"].isin(CASE_RULES) | issues["rule"].str.startswith("READ-")
+    )
+    found = [issues[~old], told, make_issues(unjoined, plan.crs)]
+    return plan.with_tables(
+        cases=cases,
+        issues=join_issues(found, plan.crs),
+        receipt={**plan.receipt, f"data:{path.name}": file_hash(path)},
+    )
+
+
+def _across(business: gpd.GeoDataFrame, crosswalk: pd.DataFrame) -> list[Issue]:
+    """Say which areas lie across grids of level 2, and which reach out of the town."""
+    issues = []
+    for area, rows in crosswalk.groupby("area_id", sort=True):
+        name = business.at[area, "name"] or area
+        shape = business.geometry[area].representative_point()
+        outside = rows[(rows["grid_code"] == OUTSIDE) & (rows["level"] == rows["level"].min())]
+        share = float(outside["share_of_area"].sum())
+        if share > _PART:
+            issues.append(
+                Issue(
+                    "BIZ-1",
+                    "warning",
+                    f"Business area {area!r} ({name}) reaches out of the town with "
+                    f"{100 * share:.1f} % of its ground. That part belongs to no grid; see whether "
+                    "its outline or that of the town is right.",
+                    f"业务网格 {area}（{name}）有 {100 * share:.1f}% 的面积在镇界以外，"
+                    "不属于任何网格。请核对业务网格或镇界。",
+                    code=str(area),
+                    size=float(outside["area_m2"].sum()),
+                    unit="m2",
+                    geometry=shape,
+                )
+            )
+        parts = rows[(rows["level"] == 2) & (rows["grid_code"] != OUTSIDE)]
+        parts = parts[parts["share_of_area"] > _PART]
+        if len(parts) > 1:
+            listed = few(list(parts["grid_code"]))
+            issues.append(
+                Issue(
+                    "BIZ-2",
+                    "info",
+                    f"Business area {area!r} ({name}) lies across {len(parts)} level-2 grids: "
+                    f"{listed.en}.",
+                    f"业务网格 {area}（{name}）跨 {len(parts)} 个二级网格：{listed.zh}。",
+                    code=str(area),
+                    level=2,
+                    geometry=shape,
+                )
+            )
+    return issues
