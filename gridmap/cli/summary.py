@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pandas as pd
-
 from boundaries.export.rounding import is_tiling
 from gridmap.cli.screen import Screen
 from gridmap.cli.words import WORDS
@@ -25,12 +23,13 @@ def summarise(plan: Plan) -> dict[str, Any]:
     top = grids[~grids["parent_code"].isin(grids.index)]
     uncovered = float(top.area.sum() - plan.patches.area.sum())
     issues = count_issues(plan)
+    homes = int(figures.get("household_grids", 0))
     proof = prove(plan.patches, rules=plan.rules, grids=plan.grids, barriers=plan.barriers.geometry)
     return {
         "town": plan.rules.town.name,
         "town_en": plan.rules.town.name_en,
         "grids": {str(level): len(part) for level, part in grids.groupby("level")},
-        **_household_grids(figures),
+        **({"household_grids": homes} if homes else {}),
         "fewest": proof.lower_bound,
         "tight": len(proof.tight),
         "heavy": len(proof.heavy),
@@ -51,13 +50,6 @@ def summarise(plan: Plan) -> dict[str, Any]:
         "warnings": issues["warning"],
         "split": split_figures(plan),
     }
-
-
-def _household_grids(figures: pd.Series) -> dict[str, Any]:
-    """Count the household grids, and those of them within their band, where there are some."""
-    made = int(figures.get("household_grids", 0))
-    within = round(made * float(figures.get("household_band_share", 0.0)))
-    return {"household_grids": made, "in_band": within} if made else {}
 
 
 def count_issues(plan: Plan) -> dict[str, int]:

@@ -198,7 +198,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "sum.grids": ("各级网格数", "Grids by level"),
     "sum.household_grids": ("住户类微网格", "Household grids"),
-    "sum.in_band": ("其中户数在范围内", "Of them within the band of households"),
     "sum.fewest": ("微网格至少需要（已证明）", "Micro-grids, no fewer can do (proven)"),
     "sum.tight": ("承载力用足 99% 以上的微网格", "Micro-grids within 1 % of capacity"),
     "sum.heavy": ("单块即超承载力的图斑", "Patches above capacity on their own"),

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from gridmap.coverage.service import Service, ratio
+from gridmap.plan.kinds import in_band
 from gridmap.plan.plan import Plan
 from gridmap.rules.roles import leading_roles
 from gridmap.split.homes import HOUSEHOLD
@@ -182,13 +183,6 @@ def _household_grids(service: Service) -> float:
     return float(count) if count else float("nan")
 
 
-def _in_band(service: Service) -> float:
-    """Share of the household grids with as many households as the rules say."""
-    least, most = service.plan.rules.household_grids.households
-    homes = service.micro.loc[service.micro["family"] == HOUSEHOLD, "households"].round()
-    return float(homes.between(least, most).mean()) if len(homes) else float("nan")
-
-
 METRICS: tuple[Metric, ...] = (
     Metric("area_m2", "m2", "土地面积", "Ground", _sum_of_patches("area_m2")),
     Metric(
@@ -216,7 +210,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "household_band_share", "share", "户数在范围内的住户类微网格",
         "Household grids in the band",
-        _in_band, "town",
+        lambda s: in_band(s.plan), "town",
     ),
     Metric("posts", "posts", "岗位数", "Posts", lambda s: s.posts),
     Metric(

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from boundaries.topology.border_lines import border_pieces
-from gridmap.plan.kinds import kind_table, large_share, sizes_met
+from gridmap.plan.kinds import in_band, kind_table, large_share, sizes_met
 from gridmap.plan.plan import Plan
 from gridmap.split.blocks import form_blocks
 from gridmap.split.border_prices import (
@@ -221,6 +221,10 @@ SPLIT_FIGURES: tuple[SplitFigure, ...] = (
     SplitFigure(
         "sizes_met_share", "share", "大小形状符合的微网格",
         "Micro-grids of usual size and shape", lambda drawn: sizes_met(drawn.plan), 1,
+    ),
+    SplitFigure(
+        "household_band_share", "share", "户数在范围内的住户类微网格",
+        "Household grids within their band", lambda drawn: in_band(drawn.plan), 1,
     ),
 )  # fmt: skip
 """All figures, in the order in which they are shown. A new one is a function and a line here."""

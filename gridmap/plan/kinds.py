@@ -4,10 +4,11 @@ import pandas as pd
 
 from boundaries.tiling.build import kind_of
 from gridmap.plan.plan import Plan
+from gridmap.split.homes import HOUSEHOLD
 from gridmap.split.own_ground import own_ground
 from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 
-__all__ = ["kind_table", "large_share", "sizes_met"]
+__all__ = ["in_band", "kind_table", "large_share", "sizes_met"]
 
 _OF_SIZE = ("CAP-3", "CAP-5", "CAP-11")  # rules on what micro-grids of a kind usually are
 _SUMS = ("ground_m2", "own_m2", "large_m2", "large_own_m2")
@@ -52,3 +53,11 @@ def sizes_met(plan: Plan) -> float:
     """
     odd = plan.issues.loc[plan.issues["rule"].isin(_OF_SIZE), "code"].nunique()
     return 1.0 - odd / max(len(plan.micro_grids), 1)
+
+
+def in_band(plan: Plan) -> float:
+    """Give the share of household grids with as many households as the rules say; nan for none."""
+    micro = plan.micro_grids
+    least, most = plan.rules.household_grids.households
+    homes = micro.loc[micro["family"] == HOUSEHOLD, "households"].round()
+    return float(homes.between(least, most).mean()) if len(homes) else float("nan")

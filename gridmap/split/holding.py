@@ -12,7 +12,7 @@ import pandas as pd
 from boundaries.topology.connected import number_parts
 from gridmap.split.units import WHOLE_KINDS
 
-__all__ = ["held", "held_homes", "meetings", "touching"]
+__all__ = ["held", "held_homes", "meetings", "touching", "within"]
 
 
 def held(
@@ -59,28 +59,24 @@ def held_homes(
     edges: np.ndarray,
     *,
     households: np.ndarray,
-    most: float,
 ) -> np.ndarray:
-    """Hold home ground together by units, where a grid has so many households and no load counts.
-
-    Buildings and compounds are kept whole, however many live there; village groups where one grid
-    may have them all.
+    """Hold home ground together: buildings and compounds, however many live there.
 
     Parameters
     ----------
     unit, members, edges
         As in `held` and `touching`; without the buildings that are parted by their stairwells.
-    households, most
-        (n,) households of each patch, and the most of a household grid.
+    households
+        (n,) households of each patch.
 
     Returns
     -------
     (n,) the first patch of those that each is together with now.
     """
-    for rank, ranked in members.groupby("rank", sort=True):
-        room = np.inf if int(rank) < len(WHOLE_KINDS) else most
+    whole = members[members["rank"] < len(WHOLE_KINDS)]
+    for _, ranked in whole.groupby("rank", sort=True):
         for part in (ranked[ranked["own"]], ranked):
-            unit = held(unit, touching(part, edges), load=households, most=room)
+            unit = held(unit, touching(part, edges), load=households, most=np.inf)
     return unit
 
 
@@ -118,3 +114,11 @@ def meetings(members: pd.DataFrame, edges: np.ndarray) -> pd.DataFrame:
         rows.rename(columns={"patch": "other", "row": "other_row"}), on=["other", "unit"]
     )
     return met[met["row"] < met["other_row"]].reset_index(drop=True)
+
+
+def within(members: pd.DataFrame, edges: np.ndarray) -> np.ndarray:
+    """Mark the (m, 2) neighbours that are patches of one unit: a border there goes through it."""
+    met = meetings(members, edges)[["patch", "other"]].to_numpy()
+    size = int(edges.max(initial=0)) + 1
+    keys = [np.sort(pairs, axis=1) @ np.array([size, 1]) for pairs in (edges, met)]
+    return np.isin(*keys)

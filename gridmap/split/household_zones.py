@@ -20,6 +20,7 @@ EXACT = 13
 """Blocks, or parts of one, with so many pieces are shared out exactly."""
 
 _TRIES = 4  # numbers of zones that are tried for one block
+_WIDER = 8  # sets of three zones that are tried around one
 _WHOLE = 1e6  # households are counted in millionths where area shares them out
 
 
@@ -80,12 +81,11 @@ def _zones(
     """Share out one connected block."""
     least, most = band
     total = float(load.sum())
-    fewest = int(np.ceil(total / most - 1e-9))
+    fewest, end = _counts(total, band)
     if fewest <= 1:
         return np.zeros(len(load), dtype=np.int64)
     best, wanted = None, (np.inf, np.inf)
-    largest = int(total / least + 1e-9) if least > 0 else fewest
-    for count in list(range(fewest, max(largest, fewest) + 1))[:_TRIES]:
+    for count in list(range(fewest, max(end, fewest + 1)))[:_TRIES]:
         options = Options(most, count, least, None, None, None, seed, effort)
         label, _, _, reasons = plan_afresh(read_request(load, edges, cost_m, options))
         found = label.astype(np.int64)
@@ -135,7 +135,9 @@ def mended(
             place = np.full(len(load), -1)
             place[some] = np.arange(len(some))
             inside = (place[edges] >= 0).all(axis=1)
-            again = share_exactly(load[some], place[edges[inside]], cost_m[inside], band)
+            again = _shared(load[some], place[edges[inside]], cost_m[inside], band)
+            if again is None:
+                continue
             tried = label.copy()
             tried[some] = label.max() + 1 + again
             tried = np.unique(tried, return_inverse=True)[1]
@@ -146,10 +148,32 @@ def mended(
     return label
 
 
+def _shared(
+    load: np.ndarray, edges: np.ndarray, cost_m: np.ndarray, band: tuple[float, float]
+) -> np.ndarray | None:
+    """Share out the pieces of a few zones anew: exactly, or within the band by the engine."""
+    if len(load) <= EXACT:
+        return share_exactly(load, edges, cost_m, band)
+    total = float(load.sum())
+    if total <= band[1]:
+        return np.zeros(len(load), dtype=np.int64)
+    for count in range(*_counts(total, band)):
+        options = Options(band[1], count, band[0], None, None, None, 0, "fast")
+        label, _, _, reasons = plan_afresh(read_request(load, edges, cost_m, options))
+        if not reasons:
+            return label.astype(np.int64)
+    return None
+
+
+def _counts(total: float, band: tuple[float, float]) -> tuple[int, int]:
+    """From the fewest zones to one more than the most that so many households can fill."""
+    return int(np.ceil(total / band[1] - 1e-9)), int(total / max(band[0], 1.0) + 1e-9) + 1
+
+
 def _surroundings(
     load: np.ndarray, edges: np.ndarray, label: np.ndarray, band: tuple[float, float]
 ) -> Iterator[np.ndarray]:
-    """Pieces of a zone outside the band with those of zones beside, few enough to be solved."""
+    """Pieces of a zone outside the band with those of one zone beside, or of two."""
     if len(load) <= EXACT:
         yield np.arange(len(load))
         return
@@ -162,11 +186,10 @@ def _surroundings(
     for zone in np.flatnonzero((total < band[0]) | (total > band[1])).tolist():
         near = sorted(beside[zone])
         sets: list[tuple[int, ...]] = [(zone, one) for one in near]
-        sets += [(zone, one, two) for one in near for two in sorted(beside[one]) if two != zone]
+        wider = ((zone, one, two) for one in near for two in sorted(beside[one]) if two != zone)
+        sets += list(wider)[:_WIDER]
         for zones in sets:
-            some = np.flatnonzero(np.isin(label, zones))
-            if len(some) <= EXACT:
-                yield some
+            yield np.flatnonzero(np.isin(label, zones))
 
 
 def share_exactly(

@@ -20,10 +20,10 @@ from gridmap.split.block_links import block_links
 from gridmap.split.blocks import RESIDUAL_CAMPS, Graph, form_blocks, patch_graph, undivided
 from gridmap.split.border_prices import priced_borders
 from gridmap.split.gluing import contracted, glued
-from gridmap.split.holding import held, held_homes, touching
+from gridmap.split.holding import held, held_homes, touching, within
 from gridmap.split.homes import Pieces, divide_both
 from gridmap.split.micro_category import category_of
-from gridmap.split.units import members_of
+from gridmap.split.units import WHOLE_KINDS, members_of
 from gridmap.town.dwellings import divided_buildings
 from gridmap.town.visible_lines import Lines
 from layers.contract.categories import RESIDUAL_KEYS
@@ -191,11 +191,10 @@ class _Cut:
         self.most = rules.capacity.officer_hours * rules.capacity.officers_max
         self.unit = np.arange(len(self.kept))
         self._hold(wishes.members, place)
-        banned = np.flatnonzero(wishes.is_banned[usable])
-        banned = banned[np.argsort(-self.border_m[banned], kind="stable")]
-        for home in (False, True):
-            some = self.edges[banned[self.home[self.edges[banned, 0]] == home]]
-            self._together(some.tolist(), home=home)
+        # Home ground has its number of households first; a border along a lane costs much there.
+        banned = np.flatnonzero(wishes.is_banned[usable] & ~self.home[self.edges[:, 0]])
+        longest_first = np.argsort(-self.border_m[banned], kind="stable")
+        self._together(self.edges[banned[longest_first]].tolist())
         self.number = self.unit
 
     def _hold(self, members: pd.DataFrame | None, place: np.ndarray) -> None:
@@ -214,15 +213,15 @@ class _Cut:
             inside[home & ~inside["divided"]],
             self.edges,
             households=self.households,
-            most=self.rules.household_grids.households[1],
         )
+        # The number of households comes before whole village groups: a border through one costs.
+        through = within(inside[home & (inside["rank"] >= len(WHOLE_KINDS))], self.edges)
+        self.cost_m = np.where(through, _UNWANTED * self.cost_m, self.cost_m)
 
-    def _together(self, groups: list[list[int]], *, home: bool = False) -> None:
-        """Join pieces that one micro-grid can carry; of home ground, so many households."""
+    def _together(self, groups: list[list[int]]) -> None:
+        """Join pieces that one micro-grid can carry."""
         if groups:
-            most = float(self.rules.household_grids.households[1]) if home else self.most
-            load = self.households if home else self.load
-            self.unit = held(self.unit, groups, load=load, most=most)
+            self.unit = held(self.unit, groups, load=self.load, most=self.most)
 
     def _least(self) -> np.ndarray:
         """Least area of a micro-grid from the block of each patch; 0 where the block is less."""

@@ -48,6 +48,9 @@ def border_issues(plan: Plan) -> gpd.GeoDataFrame:
 def _cut(drawn: Drawn) -> Iterator[Issue]:
     for kind, count, names, units in _by_kind(drawn, drawn.cut):
         word, many = _WORDS[kind]
+        homes = bool(drawn.plan.rules.household_grids.on)
+        also = ", or households fit into their grids only so" if homes else ""
+        also_zh = "、住户类微网格的户数要求" if homes else ""
         yield Issue(
             rule="SPLIT-7",
             severity="warning",
@@ -55,10 +58,11 @@ def _cut(drawn: Drawn) -> Iterator[Issue]:
             size=float(count),
             unit="units",
             message=f"Borders of micro-grids cut {counted(count, word.en, many)}: together with "
-            "what must stay with it, the ground of each is more than one micro-grid can carry, or "
-            f"an edit has parted it. Allow more officers there, or redraw the border. {names.en}",
+            f"what must stay with it, the ground of each is more than one micro-grid can carry"
+            f"{also}, or an edit has parted it. Allow more officers there, or redraw the border. "
+            f"{names.en}",
             message_zh=f"微网格界线切开了 {count} {word.zh}：其土地（连同必须在一起的部分）超过一个"
-            f"微网格的承载力，或由人工调整切开。请增加人数，或调整界线。{names.zh}",
+            f"微网格的承载力{also_zh}，或由人工调整切开。请增加人数，或调整界线。{names.zh}",
             geometry=_place(drawn, drawn.cut, kind),
         )
 

@@ -99,7 +99,7 @@ class _Blocks:
         members = members_of(self.patches, units)
         divided = divided_buildings(units, self.rules).to_numpy()[members["unit"]]
         members = members[~divided & (self.block[members["patch"]] >= 0)]
-        return held_homes(alone, members, self.edges, households=self.households, most=self.most)
+        return held_homes(alone, members, self.edges, households=self.households)
 
     def too_large(self, code: str) -> Named | None:
         """Say that one building, stairwell or compound has more than the most by itself."""

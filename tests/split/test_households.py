@@ -186,6 +186,39 @@ def test_a_compound_is_never_cut_however_many_live_there():
     assert "compound 5号" in reason_of(plan)
 
 
+def test_the_number_of_households_comes_before_whole_village_groups():
+    """Groups of 40 each: no two fit into one grid, but 60 and 60 do with one of them cut."""
+    units = [("building", 20, 1, box(105 + 30 * at, 110, 125 + 30 * at, 130)) for at in range(6)]
+    units += [
+        ("village_group", 0, 0, box(100 + 60 * at, 100, 160 + 60 * at, 150)) for at in (0, 1, 2)
+    ]
+    plan = plan_town(home_town([(380, 250)], [("urban_res", box(100, 100, 280, 150))], units))
+    assert homes_of(plan)["households"].tolist() == [60, 60]
+    row = plan.issues[plan.issues["rule"] == "SPLIT-7"].iloc[0]
+    assert (row["size"], row["unit"]) == (1, "units")
+    assert "households fit into their grids only so" in row["message"]
+
+
+def test_borders_keep_to_village_groups_where_the_number_allows():
+    units = [("building", 20, 1, box(105 + 30 * at, 110, 125 + 30 * at, 130)) for at in range(6)]
+    units += [("village_group", 0, 0, box(100 + 90 * at, 100, 190 + 90 * at, 150)) for at in (0, 1)]
+    plan = plan_town(home_town([(380, 250)], [("urban_res", box(100, 100, 280, 150))], units))
+    assert homes_of(plan)["households"].tolist() == [60, 60]
+    assert not (plan.issues["rule"] == "SPLIT-7").any()
+
+
+def test_buildings_outside_the_town_are_told():
+    town = home_town(
+        [(320, 250)],
+        [("urban_res", box(100, 100, 220, 150))],
+        [("building", 60, 1, box(105, 110, 125, 130)), ("building", 9, 1, box(0, -60, 20, -40))],
+    )
+    plan = plan_town(town)
+    row = plan.issues[plan.issues["rule"] == "DATA-4"].iloc[0]
+    assert (row["code"], row["size"]) == ("U2", 9)
+    assert plan.grids["households"].max() == 60
+
+
 def test_an_isolated_block_says_how_many_live_there():
     plan = plan_town(row_of_homes(20, 12))
     assert homes_of(plan)["households"].tolist() == [32]

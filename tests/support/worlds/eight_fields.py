@@ -8,6 +8,8 @@ from blank_town import CRS, SOUTH, WEST, blank_town
 from shapely import box
 from shapely.affinity import translate
 
+from layers.contract.columns import UNITS, with_dtypes
+
 __all__ = ["context", "eight_fields", "place_of", "units"]
 
 RULES = """
@@ -41,7 +43,7 @@ def units(*rows):
     frame = gpd.GeoDataFrame(
         columns, geometry=[at(shape) for shape in shapes], index=index, crs=CRS
     )
-    return frame.astype({name: "str" for name in columns})
+    return gpd.GeoDataFrame(with_dtypes(frame, UNITS))
 
 
 def eight_fields(rules="", *, officers=2, **frames):
