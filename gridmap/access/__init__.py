@@ -12,6 +12,7 @@ Its modules:
     behalf        on whose behalf something is written, asked again just before
     entrance      where the app may be reached without accounts, and by which start-up key
     inside_check  am I inside? Where a point lies against the borders of a cadre's grids
+    leader_view   what a leader sees of the grids below: people, vacancies, objects, receipts
     links         personal links: made, checked, revoked
     machine       what this machine remembers, whatever becomes of the files
     passwords     which passwords are refused: short ones, and those that a guesser tries first

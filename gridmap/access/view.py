@@ -177,8 +177,8 @@ def _grid(plan: Plan, code: str, person_id: str, duties: Duties) -> GridView:
     role, tasks = _posts(plan, code, person_id)
     return GridView(
         code=code,
-        name=str(row["name"]),
-        name_en=str(row["name_en"]) or str(row["name"]),
+        name=str(row["label"] or row["name"]),
+        name_en=str(row["label"] or row["name_en"]) or str(row["name"]),
         level=int(row["level"]),
         kind=str(row["kind"]),
         category=str(row["subclass"] or row["category"]),
@@ -268,8 +268,8 @@ def _contact(plan: Plan, up: str, person: PersonOnPost, code: str, person_id: st
         role_name=person["role_zh"],
         role_name_en=person["role_en"],
         own_grid=up == code,
-        grid_name=str(row["name"]),
-        grid_name_en=str(row["name_en"]) or str(row["name"]),
+        grid_name=str(row["label"] or row["name"]),
+        grid_name_en=str(row["label"] or row["name_en"]) or str(row["name"]),
         level=int(row["level"]),
         is_self=person["person_id"] == person_id,
     )

@@ -9,25 +9,16 @@ from typing import NamedTuple, TypedDict
 
 from gridmap.coverage.service import Service
 from gridmap.plan.plan import Plan
-from gridmap.rules import Rules
+from gridmap.rules.roles import leading_roles, role_name
 
-__all__ = ["Duties", "GridDuty", "NextUp", "PersonOnPost", "level_zh", "role_name"]
+__all__ = ["Duties", "GridDuty", "NextUp", "PersonOnPost", "level_zh"]
 
 _LEVELS_ZH = "零一二三四五六七八九"
-_ROLES = {"leader": ("Leader", "网格长"), "member": ("Member", "网格员")}
 
 
 def level_zh(level: int) -> str:
     """Count a level in Chinese, as in 三级网格."""
     return _LEVELS_ZH[level % 10]
-
-
-def role_name(rules: Rules, role: str) -> tuple[str, str]:
-    """Give the name of a role, English and Chinese; its key where the rules do not name it."""
-    if role in rules.roles:
-        named = rules.roles[role]
-        return named.name_en or named.name, named.name
-    return _ROLES.get(role, (role, role))
 
 
 class PersonOnPost(TypedDict):
@@ -95,6 +86,7 @@ class Duties:
         lines = Service(plan).lines
         self._lines = dict(zip(lines.index, lines.to_numpy().tolist(), strict=True))
         self._rules = plan.rules
+        self._leading = leading_roles(plan.rules)
         self._rows = {
             "grid": _by_place(plan, plan.assignments["grid_code"].to_numpy()),
             **{kind: _by_place(plan, _target(plan, f"{kind}_id")) for kind in ("object", "group")},
@@ -106,8 +98,7 @@ class Duties:
 
     def leads(self, role: str) -> bool:
         """Tell whether the one on a post of this role answers for the place."""
-        known = self._rules.roles.get(role)
-        return role == "leader" or (known is not None and known.leads)
+        return role in self._leading
 
     def people(self, code: str, *, kind: str = "grid") -> list[PersonOnPost]:
         """People on posts of a grid, or of an object or group by its id: who leads comes first."""
@@ -120,14 +111,13 @@ class Duties:
 
     def _on_post(self, row: _Row) -> PersonOnPost:
         name, office = self._people.get(row.person, ("", ""))
-        role_en, role_zh = role_name(self._rules, row.role)
         return PersonOnPost(
             person_id=row.person,
             name=name,
             office=office,
             role=row.role,
-            role_en=role_en,
-            role_zh=role_zh,
+            role_en=role_name(self._rules, row.role, "en"),
+            role_zh=role_name(self._rules, row.role, "zh"),
         )
 
     def load_per_officer(self, code: str) -> float:
@@ -168,7 +158,7 @@ class Duties:
             grid = self._grids.loc[up]
             level, name = int(grid["level"]), str(grid["label"] or grid["name"])
             name_en = str(grid["label"] or grid["name_en"]) or name
-            role, role_zh = role_name(self._rules, leaders[0]["role"])
+            role, role_zh = leaders[0]["role_en"], leaders[0]["role_zh"]
             called = f"{up}{f' ({name_en})' if name_en else ''}"
             called_zh = f"{up}{f'（{name}）' if name else ''}"
             return NextUp(

@@ -4,11 +4,12 @@ from typing import TypedDict
 
 import numpy as np
 
-from gridmap.coverage.duty import GridDuty, level_zh, role_name
+from gridmap.coverage.duty import GridDuty, level_zh
 from gridmap.lookup.charge import Charges, InCharge
 from gridmap.lookup.coordinates import to_degrees
 from gridmap.lookup.names import EXACT, Hit, HitKind, Names
 from gridmap.plan.plan import Plan
+from gridmap.rules.roles import role_name
 from layers.contract.errors import PlanError, quoted
 
 __all__ = ["Answer", "Common", "Desk", "Meeting", "PostHeld", "meet", "who"]
@@ -217,7 +218,7 @@ class Desk:
             row = frame.loc[code]
             name = str((kind == "grid" and row["label"]) or row["name"])
             name_en = str(row["name_en"]) if kind != "object" else ""
-        word, word_zh = role_name(self.plan.rules, role)
+        word, word_zh = (role_name(self.plan.rules, role, one) for one in ("en", "zh"))
         return PostHeld(
             kind=kind,
             code=code,

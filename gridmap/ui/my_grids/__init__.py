@@ -8,4 +8,5 @@ Its modules:
     grid_sheet     facts, duties, places, neighbours and people of a grid
     links          the dialog for personal links
     my_grids_page  the page itself
+    subordinates   for leaders: the grids below, their people, vacancies, objects and receipts
 """

@@ -13,7 +13,7 @@ import streamlit as st
 from gridmap.access.answers import LONGEST_SENTENCE, confirm, confirmed_on, dispute, disputes
 from gridmap.access.inside_check import Standing, inside
 from gridmap.access.view import CadreView, GridView
-from gridmap.ui.my_grids import grid_map
+from gridmap.ui.my_grids import grid_map, subordinates
 from gridmap.ui.my_grids.grid_map import Place
 from gridmap.ui.my_grids.grid_sheet import grid_sheet
 from gridmap.ui.shell import i18n, plans
@@ -53,6 +53,14 @@ def show(
             view = plans.view_of(path, person_id)
         except GridmapError:
             view = None  # what is wrong with the file is the planner's to know
+        try:
+            objects = plans.objects_of_person(path, person_id)
+        except GridmapError:
+            objects = ()
+        if view is not None and not view.grids and objects:
+            _head(view, say)
+            subordinates.show_objects(objects, say)
+            return
         if view is None or not view.grids:
             i18n.switch(say)
             st.html(closed_page(say("my_grids.none"), say("my_grids.none_note")))
@@ -67,6 +75,8 @@ def show(
         _type_place(say)
         _receipt(path, view, grid, say)
         st.html(grid_sheet(grid, say))
+        subordinates.show_objects(objects, say)
+        subordinates.show(path, person_id, say)
         _dispute(path, view, grid, say)
         if expires is not None:
             st.caption(say("my_grids.until", date=expires.isoformat()))

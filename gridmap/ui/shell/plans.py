@@ -7,6 +7,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from gridmap.access.leader_view import (
+    Branch,
+    OwnObject,
+    branch_of,
+    led_grids,
+    own_objects,
+)
+from gridmap.access.sidecar import beside
 from gridmap.access.view import CadreView, cadre_view
 from gridmap.plan.plan import Plan
 from gridmap.store import SUFFIX, load_plan
@@ -14,7 +22,8 @@ from layers.contract.errors import LayerFileError, quoted
 from layers.files.database_files import leftovers_of
 from layers.files.reader_faults import reason_zh
 
-__all__ = ["Stamp", "find_plans", "give_back", "open_plan", "stamp_of", "view_of"]
+__all__ = ["Stamp", "branch_below", "find_plans", "give_back", "led_by", "objects_of_person",
+           "open_plan", "stamp_of", "view_of"]  # fmt: skip
 
 Stamp = tuple[str, int, int]  # path, time of change, size
 KEPT = 8  # plans in memory at once, of all who look
@@ -52,6 +61,29 @@ def open_plan(path: Path) -> Plan:
 def view_of(path: Path, person_id: str) -> CadreView | None:
     """Gather what a person may see of a plan; None for somebody who is not on the roster."""
     return _view(stamp_of(path), person_id)
+
+
+def led_by(path: Path, person_id: str) -> list[str]:
+    """Give the grids with others below them that a person leads."""
+    return list(_led(stamp_of(path), person_id))
+
+
+def branch_below(path: Path, person_id: str, code: str) -> Branch | None:
+    """Show a grid that a person leads, or one below it; None for any other.
+
+    Raises
+    ------
+    LayerFileError
+        If the receipts cannot be read.
+    """
+    record = beside(path, "answers")
+    answers = stamp_of(record) if record.exists() else None
+    return _branch(stamp_of(path), answers, person_id, code)
+
+
+def objects_of_person(path: Path, person_id: str) -> tuple[OwnObject, ...]:
+    """Give the objects that a person is on a post of."""
+    return _objects(stamp_of(path), person_id)
 
 
 def stamp_of(path: Path) -> Stamp:
@@ -93,3 +125,18 @@ def _load(stamp: Stamp) -> Plan:
 @st.cache_resource(max_entries=VIEWS_KEPT, show_spinner=False)
 def _view(stamp: Stamp, person_id: str) -> CadreView | None:
     return cadre_view(_load(stamp), person_id)
+
+
+@st.cache_resource(max_entries=VIEWS_KEPT, show_spinner=False)
+def _led(stamp: Stamp, person_id: str) -> list[str]:
+    return led_grids(_load(stamp), person_id)
+
+
+@st.cache_resource(max_entries=VIEWS_KEPT, show_spinner=False)
+def _branch(stamp: Stamp, answers: Stamp | None, person_id: str, code: str) -> Branch | None:
+    return branch_of(_load(stamp), Path(stamp[0]), person_id, code)
+
+
+@st.cache_resource(max_entries=VIEWS_KEPT, show_spinner=False)
+def _objects(stamp: Stamp, person_id: str) -> tuple[OwnObject, ...]:
+    return own_objects(_load(stamp), person_id)
