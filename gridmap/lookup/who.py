@@ -146,7 +146,7 @@ class Desk:
         """Do as `meet`."""
         one, other = self.who(first), self.who(second)
         return Meeting(
-            sides=(one, other), common=self._common(one, other), groups=self._groups(one, other)
+            sides=(one, other), common=self.common(one, other), groups=self.groups(one, other)
         )
 
     def answer(self, hit: Hit) -> Answer:
@@ -242,7 +242,7 @@ class Desk:
         )
         return round(float(lon[0]), 7), round(float(lat[0]), 7)
 
-    def _common(self, one: Answer, other: Answer) -> Common | None:
+    def common(self, one: Answer, other: Answer) -> Common | None:
         """Find the deepest grid above both that somebody leads."""
         lines = [[grid["code"] for grid in side["grids"]] for side in (one, other)]
         for code in lines[0]:
@@ -267,7 +267,8 @@ class Desk:
             )
         return None
 
-    def _groups(self, one: Answer, other: Answer) -> list[str]:
+    def groups(self, one: Answer, other: Answer) -> list[str]:
+        """Give the ids of the groups that both belong to, themselves or by a grid around them."""
         members = self.plan.members
         sets = []
         for side in (one, other):

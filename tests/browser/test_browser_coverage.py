@@ -265,3 +265,36 @@ def test_the_map_goes_by_address_and_asks_its_own_server_alone(chromium, address
     assert {url.rsplit(".", 1)[1] for url in media} >= {"html", "gz"}
     # The scripts of the map alone weigh two hundred thousand.
     assert sum(weights) < 150_000
+
+
+def test_who_is_in_charge_is_found_by_name_pinyin_and_place_and_shown_on_the_map(chromium, address):
+    with browser.open_page(chromium, address, browser.PHONE) as watched:
+        page = watched.page
+        to_coverage(page)
+        open_tab(page, "找负责人")
+        box = page.get_by_label("查什么")
+        box.fill(W1)
+        box.press("Enter")
+        card = page.locator(".answer")
+        expect(card.locator("h3")).to_have_text("微网格0101")
+        expect(card.locator(".answer-person")).to_contain_text("干部008")
+        # By first letters several fit: the others are offered.
+        box.fill("wwg0102")
+        box.press("Enter")
+        expect(card.locator("h3")).to_have_text("微网格0102")
+        page.get_by_label("与谁对接").fill(V3)
+        page.get_by_label("与谁对接").press("Enter")
+        expect(page.locator(".answer h3").last).to_have_text("共同的负责人")
+        browser.until(page, lambda: browser.fits(page))
+        page.get_by_label("与谁对接").fill("")
+        box.fill("没有<b>这家")
+        box.press("Enter")
+        expect(page.get_by_text("没有找到“没有<b>这家”")).to_be_visible()
+        box.fill("1.0 2.0")
+        box.press("Enter")
+        expect(page.get_by_text("超出").or_(page.get_by_text("距边界"))).to_be_visible()
+        box.fill(W2)
+        box.press("Enter")
+        page.get_by_role("button", name="在图上看").tap()
+        expect(the_map(page).locator(".gm-card")).to_contain_text(W2)
+        assert (watched.outside, watched.errors) == ([], [])

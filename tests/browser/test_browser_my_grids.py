@@ -1,22 +1,32 @@
 """A cadre's way through the page with a phone, from the planner's link to the planner's list."""
 
 import re
+from datetime import date, timedelta
 
 import browser
 import drawn_plan
+import firm_plan
 import pytest
 from drawn_context import HIGH_STREET, draw_context
 from playwright.sync_api import expect
 from pyproj import Transformer
 
+from gridmap.access.links import make_link as make_token
 from gridmap.store import save_plan
 
 CODE = f"{drawn_plan.WEST_1}01"
+# Who leads the village W, the firm X, and who is cadre of a firm alone; with the tokens of links.
+LEADERS = {"L2": "", "B2": "", "B1": ""}
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("mine")
+    firms = folder / "firms.gridmap.gpkg"
+    save_plan(firm_plan.firm_plan(), firms)
+    until, today = date.today() + timedelta(days=9), date.today()
+    for person in LEADERS:
+        LEADERS[person] = make_token(firms, person, expires=until, today=today)[1]
     plan = drawn_plan.draw_plan(context=draw_context(houses=300))
     save_plan(plan, folder / "test.gridmap.gpkg")
     with browser.app_server(folder, folder) as started:
@@ -104,3 +114,43 @@ def test_a_link_reaches_no_other_page(chromium, address):
     with browser.open_page(chromium, f"{address}/mine", browser.PHONE) as cadre:
         expect(cadre.page.get_by_role("heading", name="请用您的个人链接打开")).to_be_visible()
         assert cadre.page.locator("iframe").count() == 0
+
+
+def the_page(page):
+    return page.locator("[data-testid='stMain']").inner_text()
+
+
+def test_a_village_secretary_walks_down_to_a_workshop_and_sees_no_other_village(chromium, address):
+    with browser.open_page(chromium, f"{address}/?t={LEADERS['L2']}", browser.PHONE) as leader:
+        page = leader.page
+        expect(page.get_by_role("heading", name="下级网格与人员")).to_be_visible()
+        expect(page.locator(".below-totals")).to_have_text(
+            "下级 9 个、在岗 9 人次、空缺 1 岗、对象 2 个、已确认 0/9"
+        )
+        expect(page.locator(".below-grids > li > b")).to_have_text(
+            ["刘巧村第一网格", "刘巧村第二网格"]
+        )
+        expect(page.get_by_text("企业、负责人：某B1。 “郑庵一厂”的包企干部。")).to_be_visible()
+        for name in ("刘巧村第一网格", "郑庵一厂专属网格"):
+            browser.choose(page, "查看下级", name)
+            expect(page.locator(".below-path")).to_contain_text(name)
+        expect(page.locator(".below-grids > li > b")).to_have_text(["总装车间", "质检班组"])
+        expect(page.locator(".below-vacancy")).to_contain_text("空缺 1 岗")
+        expect(page.get_by_text("无独立地块、250 名员工")).to_be_visible()
+        browser.until(page, lambda: browser.fits(page))
+        assert "小庄村" not in the_page(page)
+        assert "红旗" not in the_page(page)
+        page.get_by_role("button", name="返回刘巧村第一网格").tap()
+        expect(page.locator(".below-path")).to_have_text("刘巧村 › 刘巧村第一网格")
+        assert (leader.outside, leader.errors) == ([], [])
+
+
+def test_the_head_of_a_firm_sees_its_workshops_and_a_cadre_of_firms_the_firm(chromium, address):
+    with browser.open_page(chromium, f"{address}/?t={LEADERS['B2']}", browser.PHONE) as head:
+        expect(head.page.locator(".below-grids > li > b")).to_have_text(["总装车间", "质检班组"])
+        assert "刘巧村第二网格" not in the_page(head.page)
+        assert (head.outside, head.errors) == ([], [])
+    with browser.open_page(chromium, f"{address}/?t={LEADERS['B1']}", browser.PHONE) as cadre:
+        expect(cadre.page.get_by_role("heading", name="我负责的对象（1）")).to_be_visible()
+        expect(cadre.page.get_by_text("郑庵一厂", exact=True)).to_be_visible()
+        assert (cadre.outside, cadre.errors) == ([], [])

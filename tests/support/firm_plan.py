@@ -14,6 +14,7 @@ from plan_fixtures import (
     E1,
     E1B,
     LEFT,
+    RULES_TEXT,
     W1,
     W1A,
     people_frame,
@@ -55,6 +56,7 @@ def firm_plan(**tables):
     """The plan; some tables may be replaced."""
     parts = {
         "rules": small_rules(ROLES),
+        "rules_text": RULES_TEXT + ROLES,
         "patches": _patches(),
         "grids": _grids(),
         "people": _people(),

@@ -6,5 +6,6 @@ Its modules:
     charts         the charts drawn on the page
     compare        the open plan and another: tables and two maps
     coverage_page  the page itself
+    lookup         who is in charge of a firm, a grid, a person, a place, or of two that meet
     rates          the three 100 %, each with what misses
 """

@@ -16,7 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 from gridmap.coverage.metrics import METRICS
 from gridmap.plan.kinds import sizes_met
 from gridmap.plan.plan import Plan
-from gridmap.ui.coverage import charts, compare, rates
+from gridmap.ui.coverage import charts, compare, lookup, rates
 from gridmap.ui.my_grids import answers
 from gridmap.ui.shell import guard, plan_map, tables
 from gridmap.ui.shell.context import PageContext
@@ -53,6 +53,7 @@ def show(context: PageContext, plan: Plan) -> None:
     headlines = _places_of_headlines(say)
     labels = {
         "map": say("app.map"),
+        "lookup": say("lookup.tab"),
         "grids": say("app.micro_grids", count=f"{(plan.grids['kind'] == 'micro').sum():,}"),
         "rates": say("rates.tab"),
         "load": say("charts.tab"),
@@ -69,6 +70,9 @@ def show(context: PageContext, plan: Plan) -> None:
         plan_map.show_map(context.path, say, other=_comparable(context), basemap=under.values)
     figures = _figures(plan, stamp, say.language)
     _headlines(figures, headlines)
+    if tabs["lookup"].open:
+        with tabs["lookup"]:
+            lookup.show(stamp, say)
     if tabs["grids"].open:
         with tabs["grids"]:
             _micro_grids(_table(plan, stamp, say.language), say)

@@ -158,11 +158,11 @@ def _objects(found: Iterable[OwnObject], say: Translator) -> str:
     rows = []
     for one in found:
         kind = CLASSES.get(one.kind, CLASSES["other"])
-        who = one.person or say("below.nobody")
+        who = say("below.in_charge", name=one.person or say("below.nobody"))
         rows.append(
-            f"<li><b>{escape(one.name)}</b><span>{escape(_pick(kind.zh, kind.en, say))}</span>"
-            f"<span>{escape(say('below.in_charge', name=who))} "
-            f"{escape(_pick(one.reason_zh, one.reason, say))}</span></li>"
+            f"<li><b>{escape(one.name)}</b><span>{escape(_pick(kind.zh, kind.en, say))}"
+            f"{escape(say('mark.list') + who)} {escape(_pick(one.reason_zh, one.reason, say))}"
+            "</span></li>"
         )
     return f'<ul class="my-grid-pairs">{"".join(rows)}</ul>'
 
