@@ -4,7 +4,7 @@ import json
 
 import pytest
 from firm_plan import E1, E1B, FIRM, FLAG, LAKE, W1, X1, X2, X, Y, firm_plan
-from plan_fixtures import E1A, TOWN, W1A, W1B, W, vacate
+from plan_fixtures import E1A, TOWN, W1A, W1B, W2B, W, small_assignments, small_plan, vacate
 
 from gridmap.lookup.names import find_names
 from gridmap.lookup.readings import reads_as, table_of
@@ -88,6 +88,15 @@ def test_a_vacant_post_on_a_firm_and_a_vacant_grid_go_to_the_nearest_in_the_vill
     gone = vacate(plan.assignments, *everybody, f"{E1B}-police-01")
     answer = who(plan.with_tables(assignments=gone), "F2")
     assert line_of(answer)[0] == ("above", E1, "L6")
+
+
+def test_of_several_equally_near_the_one_with_less_load_then_the_lower_code_is_taken():
+    plan = small_plan(assignments=vacate(small_assignments(), f"{W1A}-01"))
+    # W1B and W2A border it, W2B meets it in a corner; all have 10 h on one person.
+    assert line_of(who(plan, W1A))[0] == ("nearest", W1B, "C2")
+    grids = plan.grids.copy()
+    grids.loc[W2B, "load_h"] = 9.0
+    assert line_of(who(plan.with_tables(grids=grids), W1A))[0] == ("nearest", W2B, "C4")
 
 
 def test_a_workshop_without_ground_answers_itself_or_through_its_firm():
