@@ -57,21 +57,21 @@ def _walk(branch: Branch, roots: list[str], say: Translator) -> None:
     here = branch.here.code
     above = [step for step in branch.path if step[0] != here]
     targets = [code for code in roots if code != branch.path[0][0]] if not above else []
-    names = {code: (name, name_en) for code, name, name_en in branch.path}
+    names = {code: _pick(zh, en, say) for code, zh, en in branch.path}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if above:
             up = above[-1]
             if st.button(say("below.up", grid=plain(_pick(up[1], up[2], say))), key="below-up"):
                 _go(up[0])
         deeper = [child for child in branch.children if child.has_children or child.totals.objects]
-        names |= {child.code: (child.name, child.name_en) for child in deeper}
+        names |= {child.code: _pick(child.name, child.name_en, say) for child in deeper}
         options = [*(child.code for child in deeper), *targets]
         if options:
             chosen = st.selectbox(
                 say("below.down"),
                 options,
                 index=None,
-                format_func=lambda code: _pick(*names.get(code, (code, code)), say),
+                format_func=lambda code: names.get(code, code),
                 placeholder=say("below.down_hint"),
                 key=f"below-down-{here}",
             )
