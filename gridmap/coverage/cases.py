@@ -17,7 +17,7 @@ from layers.contract.issues import Issue
 from layers.contract.text import narrow
 from layers.departments.cases import COUNTS
 
-__all__ = ["RATES", "case_table", "count_of_grid", "join_cases"]
+__all__ = ["RATES", "case_table", "count_of_grid", "count_shown", "join_cases"]
 
 Array = np.ndarray[Any, Any]
 # Of one base: what of the found cases was filed, what of the filed ones is closed.
@@ -94,16 +94,34 @@ def case_table(cases: pd.DataFrame, grids: pd.DataFrame, *, level: int) -> pd.Da
     return table.reset_index()
 
 
+def count_shown(cases: pd.DataFrame) -> tuple[str, str]:
+    """Choose the count that a map shows: found where any is given, of the base with most of it.
+
+    Returns
+    -------
+    The column of the count and its base; ("", "") where no row in a grid has a count. Counts of
+    different kinds or bases are never added up.
+    """
+    here = cases[cases["grid_code"] != ""]
+    for key in COUNTS:
+        sums = here.groupby("base")[key].sum(min_count=1).dropna()
+        if len(sums):
+            return key, str(sums.sort_values(ascending=False, kind="stable").index[0])
+    return "", ""
+
+
 def count_of_grid(cases: pd.DataFrame, grids: pd.DataFrame) -> pd.DataFrame:
     """Give every grid the number of cases of the lowest grid at or above it that has any.
 
     Returns
     -------
-    By grid: `cases` (found, else filed, else other; nan where no grid above has any) and `of`, the
-    grid that they were counted for. Periods and bases are added up.
+    By grid: `cases` (the count of `count_shown`, all periods; nan where no grid above has any) and
+    `of`, the grid that they were counted for.
     """
-    first = cases["found"].fillna(cases["filed"]).fillna(cases["other"])
-    own = first.groupby(cases["grid_code"]).sum(min_count=1).drop("", errors="ignore").dropna()
+    key, base = count_shown(cases)
+    rows = cases[cases["base"] == base] if key else cases.head(0)
+    first = rows[key] if key else pd.Series(dtype="float64")
+    own = first.groupby(rows["grid_code"]).sum(min_count=1).drop("", errors="ignore").dropna()
     lines = ancestors(grids)
     number = pd.Series(np.nan, index=grids.index)
     of = pd.Series("", index=grids.index, dtype="str")

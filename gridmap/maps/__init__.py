@@ -16,6 +16,7 @@ Its modules:
     page      the parts every page of a map is put together from
     payload   what the page of the coverage map knows of a plan
     rows      what a map knows of every grid, as columns: one list a column, one place a grid
+    service_layers  outlines of circles and business areas, and the view of case counts
     signs     how borders of all levels and the context are drawn: the table of symbols
     views     what the micro-grids are coloured by, and what that adds to their cards
 """

@@ -17,6 +17,7 @@ from layers.contract.categories import CATEGORIES, RESIDUAL, SUBCLASSES
 
 __all__ = [
     "ANSWER_LOOKS",
+    "CASE_FILLS",
     "CATEGORY_LOOKS",
     "CHANGE_LOOKS",
     "EXCLUSIVE",
@@ -123,6 +124,16 @@ _LOAD_FILLS = (
     ("#8c9dcc", "rising", "#34427c"),
     ("#5f78b4", "vertical", "#dfe5f4"),
     ("#8f1d24", "cross", "#ffffff"),
+)
+
+
+# Case counts from few to many.
+CASE_FILLS = (
+    ("#fdf3e3", "none", "#222222"),
+    ("#f8d6a4", "sparse", "#8a5a1c"),
+    ("#efad66", "dots", "#5e3608"),
+    ("#d9762b", "rising", "#3d1f04"),
+    ("#8f3b12", "cross", "#ffffff"),
 )
 
 

@@ -17,6 +17,7 @@ from gridmap.maps import geometry, packing
 from gridmap.maps.context import Drawn, context_lines, context_values, drawn_context
 from gridmap.maps.objects import map_objects
 from gridmap.maps.rows import grid_columns, in_order, leaf_ground, posts_with_people
+from gridmap.maps.service_layers import cases_view, with_outlines
 from gridmap.maps.signs import signs_for_page
 from gridmap.maps.views import View, own_views
 from gridmap.plan.plan import Plan
@@ -64,8 +65,9 @@ def payload(
     base = given[given["kind"] == "base"]
     posts = posts_with_people(plan)
     left = _left(plan, grids)
-    drawn = drawn_context(plan.context)
-    views = [*own_views(plan, micro, posts), *more]
+    drawn = drawn_context(with_outlines(plan))
+    counted = cases_view(plan, micro)
+    views = [*own_views(plan, micro, posts), *([counted] if counted else []), *more]
     prefixes: tuple[str, ...] = _WORDS_OF_PAGE
     if any(view.key == "change" for view in views):
         prefixes += _WORDS_OF_PAIR

@@ -100,6 +100,12 @@ CONTEXT_SIGNS: tuple[ContextSign, ...] = (
     _road("motorway", 26, 4.0, 34, 400, 24, "#f6cf9b", "#8c5a24", "#96713f"),
     ContextSign("rail", "line", "#ffffff", "#2a2e33", "#4c4c4c", "#b9bec5", ground_m=5,
                 least_px=2.2, most_px=5, dash="7 7", drawn_from=60, named_from=8),
+    ContextSign("business", "line", "#6a3d9a", "#c3a5e6", ground_m=2, least_px=1.8, most_px=2.6,
+                dash="8 3 2 3", named_from=12, simplify_m=1.0),
+    ContextSign("service.bicycle", "line", "#0b7a75", "#5fd3cc", ground_m=2, least_px=1.6,
+                most_px=2.4, dash="6 4", simplify_m=1.0),
+    ContextSign("service.walk", "line", "#0b7a75", "#5fd3cc", ground_m=2, least_px=1.6,
+                most_px=2.4, simplify_m=1.0),
     ContextSign("place.site", "point", "#33302c", "#e8e4de", named_from=4),
     ContextSign("place", "point", "#33302c", "#e8e4de", named_from=14),
     ContextSign("point", "point", "#33302c", "#e8e4de", "#ffffff", "#15181c", least_px=5,
@@ -145,6 +151,8 @@ def sign_key(kind: str, class_: str, dimension: int) -> str:
         return "building" if dimension == 2 else ""
     if kind == "place":
         return "place" if class_ in SETTLEMENTS else "place.site"
+    if kind in ("business", "service.walk", "service.bicycle"):
+        return kind if dimension == 1 else ""
     return kind if kind in ("rail", "point") else ""
 
 

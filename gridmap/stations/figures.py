@@ -108,7 +108,9 @@ def stations_of(plan: Plan) -> tuple[pd.DataFrame, tuple[str, ...]]:
     return frame, tuple(str(one) for one in objects.index[nowhere])
 
 
-def station_service(plan: Plan, *, minutes: float | None = None) -> StationService:
+def station_service(
+    plan: Plan, *, minutes: float | None = None, proposals: int | None = None
+) -> StationService:
     """Measure what the stations of a plan reach on foot and by bicycle.
 
     Parameters
@@ -118,6 +120,8 @@ def station_service(plan: Plan, *, minutes: float | None = None) -> StationServi
         context.
     minutes
         Minutes on the way; those of the rules where None.
+    proposals
+        How many further stations are proposed for each mode; as the rules say where None.
 
     Returns
     -------
@@ -125,6 +129,7 @@ def station_service(plan: Plan, *, minutes: float | None = None) -> StationServi
     """
     rules = plan.rules.service
     minutes = rules.minutes if minutes is None else minutes
+    count = rules.proposals if proposals is None else proposals
     reach_m = {
         mode: kmh * M_A_KM / MINUTES_AN_HOUR * minutes
         for mode, kmh in zip(MODES, (rules.walk_kmh, rules.bicycle_kmh), strict=True)
@@ -155,7 +160,7 @@ def station_service(plan: Plan, *, minutes: float | None = None) -> StationServi
         minutes=minutes,
         totals=_totals(places),
         grids=_of_grids(plan, places),
-        proposals=_proposals(travel, places, reach_m, rules.proposals),
+        proposals=_proposals(travel, places, reach_m, count),
         reached=reached,
         measure=_measure(places),
     )

@@ -2,42 +2,21 @@
 
 import json
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_plan import CRS, EAST, NORTH, small_plan
-from station_town import road_context
+from station_town import road_context, station_objects
 
 from gridmap.plan.output import boundaries_of
 from gridmap.stations.circles import circles_bytes, reached_ground, station_circles, town_outline
 from gridmap.stations.demand import demand_places, people_of_patches
 from gridmap.stations.figures import MEASURES, MODES, station_service
 from gridmap.stations.tables import notes_of, proposals_shown, totals_shown
-from layers.contract.columns import OBJECTS, with_dtypes
 
 ROAD = [("street", [(0, 0), (400, 0)]), ("street", [(200, 0), (200, 200)])]
-
-
-def objects(*places, street=0):
-    """Make OBJECTS of class station at places from the town's corner; None for none."""
-    rows = pd.DataFrame(
-        {
-            "register": "stations.csv",
-            "class": "station",
-            "category": "public_service",
-            "name": [f"驿站{number}" for number in range(len(places))],
-            "record": "",
-            "size": ["临街" if number < street else "院内" for number in range(len(places))],
-        },
-        index=pd.Index([f"stations:{one}" for one in range(len(places))], name="object_id"),
-    )
-    shapes = [one and shapely.Point(EAST + one[0], NORTH + one[1]) for one in places]
-    frame = gpd.GeoDataFrame(rows, geometry=shapes, crs=CRS)
-    return gpd.GeoDataFrame(with_dtypes(frame, OBJECTS))
 
 
 def town(*places, roads=(), street=0, population=None):
@@ -48,7 +27,7 @@ def town(*places, roads=(), street=0, population=None):
         for code, people in population.items():
             grids.loc[code, "population"] = people
     return plan.with_tables(
-        objects=objects(*places, street=street),
+        objects=station_objects(*places, street=street),
         context=road_context(list(roads)) if roads else plan.context,
         grids=grids,
     )

@@ -8,4 +8,5 @@ Its modules:
     coverage_page  the page itself
     lookup         who is in charge of a firm, a grid, a person, a place, or of two that meet
     rates          the three 100 %, each with what misses
+    service_tab    reach of stations, case counts and business areas
 """

@@ -16,7 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 from gridmap.coverage.metrics import METRICS
 from gridmap.plan.kinds import sizes_met
 from gridmap.plan.plan import Plan
-from gridmap.ui.coverage import charts, compare, lookup, rates
+from gridmap.ui.coverage import charts, compare, lookup, rates, service_tab
 from gridmap.ui.my_grids import answers
 from gridmap.ui.shell import guard, plan_map, tables
 from gridmap.ui.shell.context import PageContext
@@ -62,6 +62,8 @@ def show(context: PageContext, plan: Plan) -> None:
         "compare": say("compare.tab"),
         "answers": say("answers.tab", count=_waiting(context)),
     }
+    if service_tab.has_any(plan):
+        labels["service"] = say("service.tab")
     tabs = _tabs(labels)
     with tabs["map"], st.spinner(say("app.drawing")):
         under = plan_map.basemap_of(context.path, context.folder, context.towns, say)
@@ -91,6 +93,9 @@ def show(context: PageContext, plan: Plan) -> None:
     if tabs["compare"].open:
         with tabs["compare"]:
             compare.show(context, plan)
+    if "service" in tabs and tabs["service"].open:
+        with tabs["service"]:
+            service_tab.show(plan, stamp, say)
     if tabs["answers"].open:
         with tabs["answers"]:
             answers.show(
