@@ -19,12 +19,19 @@ from numpy.typing import NDArray
 from boundaries.export.rounding import DECIMALS, UNITS, is_tiling, round_tiling
 from boundaries.topology.dissolve import dissolve
 
-__all__ = ["DISCLAIMER", "MU_M2", "Source", "geojson_bytes"]
+__all__ = ["DISCLAIMER", "MU_M2", "PUBLIC_PROPERTIES", "Source", "geojson_bytes"]
 
 MU_M2 = 2000 / 3  # one mu 亩
 DISCLAIMER = "Management lines, not legal borders. 管理界线，非法定界线。"
 WGS84 = "OGC:CRS84"
 CRACK_M = 0.05  # narrower gaps between grids are cracks that snapping closes
+
+
+# Properties of grids and patches that a file for the public has; what comes later is not in it.
+PUBLIC_PROPERTIES = frozenset(
+    {"grid_code", "parent_code", "level", "kind", "family", "label", "category", "subclass", "name",
+     "name_en", "version", "valid_from", "valid_to", "area_m2", "area_mu", "contacts", "patch_id"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,8 @@ class Source:
     version: str = ""
     credit: str = ""
     licence: str = ""
+    notice: str = ""  # that it is for internal use, or the number under which it was reviewed
+    public: bool = False  # for the public: only what PUBLIC_PROPERTIES names is written
 
 
 def geojson_bytes(
@@ -90,11 +99,14 @@ def geojson_bytes(
         "credit": source.credit,
         "licence": source.licence,
         "disclaimer": DISCLAIMER,
+        "notice": source.notice,
+        "audience": "public" if source.public else "internal",
         "coordinates": f"WGS84 longitude and latitude, {DECIMALS} decimals",
         "topology": {
             **_topology(grids, shapes),
             "valid_tiling_before_rounding": matched,
-            "mended": sorted(set(owners[rounded.repaired])),
+            # Where new borders were mended, ground may have been hidden.
+            "mended": [] if source.public else sorted(set(owners[rounded.repaired])),
             "vanished": sorted(ground.index[rounded.vanished]),
             "largest_difference_to_parts_m2": _difference(grids, ground, owners, chains),
             "left_with_parents_m2": _number(patches["area_m2"][patches["grid_code"] == ""].sum()),
@@ -103,9 +115,12 @@ def geojson_bytes(
     rows = _grid_properties(grids, assignments)
     if with_contacts:
         _add_contacts(rows, assignments, people)
+    of_patches = _patch_properties(patches) if with_patches else {}
+    if source.public:
+        rows, of_patches = _public(rows), _public(of_patches)
     features = _features(rows, shapes)
     if with_patches:
-        features += _features(_patch_properties(patches), pieces)
+        features += _features(of_patches, pieces)
         head["topology"]["patches"] = len(patches)
     return _collection(head, _bbox(shapes), features).encode()
 
@@ -226,6 +241,14 @@ def _grid_properties(
             "posts_vacant": posts.get((code, "vacant"), 0),
         }
         for code, row in ordered.to_dict("index").items()
+    }
+
+
+def _public(rows: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Reduce properties to those that the public may have."""
+    return {
+        code: {key: value for key, value in row.items() if key in PUBLIC_PROPERTIES}
+        for code, row in rows.items()
     }
 
 

@@ -8,5 +8,7 @@ The bottom of this room: nothing here reads a layer or knows a hierarchy.
     connected     connected parts of what is joined in pairs
     grouping      rows sorted by the number of their group
     absorb        which group takes which, on a graph of shared borders
+    hidden_part   a piece of hidden ground divided among the polygons that it borders
+    hiding        ground taken out of a tiling so that its outline is gone
     dissolve      from labels on patches to the polygons of grids
 """

@@ -14,6 +14,7 @@ Its modules:
     rules_exclusive  CAP-7: how many people of a unit one grid takes
     rules_size       CAP-5 and CAP-11: usual sizes and shapes by kind of ground
     rules_people     ASSIGN: everywhere somebody is in charge
+    rules_publishing  PUB: what has to be known before anything leaves the house
     rules_roles      ASSIGN-6 and 9 to 11: teams, roles, hours and terms
     rules_groups     GROUP: members of groups that are there
     rules_roster     ASSIGN-8 and PEOPLE: posts, roster and assignments agree

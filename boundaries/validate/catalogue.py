@@ -18,6 +18,7 @@ from boundaries.validate import (
     rules_groups,
     rules_load,
     rules_people,
+    rules_publishing,
     rules_roles,
     rules_roster,
     rules_size,
@@ -214,6 +215,26 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "PEOPLE-1", "warning", "花名册可用", "Every entry of the roster can be used",
         _OWN, rules_roster.find_odd_people,
+    ),
+    Rule(
+        "PUB-4", "warning", "电话只在电话列", "Phones stand in their column alone",
+        "个人信息保护法; the pattern is an " + _OWN, rules_publishing.find_stray_phones,
+    ),
+    Rule(
+        "PUB-5", "info", "资料密级已说明", "It is said how the layers are classified",
+        "保守国家秘密法; see docs/publishing.md", rules_publishing.find_open_question,
+    ),
+    Rule(
+        "PUB-6", "warning", "大范围资料已确认", "Large ground has been asked about",
+        "自然资发〔2020〕95号, item 18", rules_publishing.find_large_ground,
+    ),
+    Rule(
+        "PUB-7", "info", "敏感用地不公开", "Sensitive ground is kept from the public",
+        "公开地图内容表示规范; see docs/publishing.md", rules_publishing.find_sensitive_ground,
+    ),
+    Rule(
+        "PUB-8", "warning", "不得公开的地块存在", "Every record called sensitive is in the plan",
+        _OWN, rules_publishing.find_unknown_records,
     ),
 )  # fmt: skip
 """All validation rules: key, severity, name in both languages, source, and the function that

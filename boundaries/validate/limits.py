@@ -63,3 +63,7 @@ class Limits:
     lead_warning: int = 2  # ASSIGN-3: leads this many micro-grids
     lead_error: int = 4
     load_index_max: float = 1.5  # ASSIGN-7: fullest officer against the mean
+    # PUB: how the layers are classified, "" where nobody has said; None asks nothing
+    source_classification: str | None = None
+    sensitive_records: tuple[str, ...] = ()  # PUB-7, PUB-8
+    secret_area_km2: float = 25.0  # PUB-6: 自然资发〔2020〕95号, item 18

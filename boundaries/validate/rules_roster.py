@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from boundaries.validate.tables import Fault, Tables
 from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 
-__all__ = ["find_broken_assignments", "find_odd_people"]
+__all__ = ["FORMER", "find_broken_assignments", "find_odd_people"]
+
+FORMER = "former"  # role of a row that stands for somebody who is no longer named
 
 
 def find_broken_assignments(tables: Tables) -> Iterator[Fault]:
@@ -59,7 +61,7 @@ def find_broken_assignments(tables: Tables) -> Iterator[Fault]:
 
 def find_odd_people(tables: Tables) -> Iterator[Fault]:
     """PEOPLE-1: entries of the roster that the assignment could not use, one row a person."""
-    people = tables.people.sort_index()
+    people = tables.people[tables.people["role"] != FORMER].sort_index()
     known = set(tables.once.index)
     kinds = {*CATEGORY_KEYS, *RESIDUAL_KEYS}
     given = known - set(tables.micro.index)

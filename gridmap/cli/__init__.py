@@ -9,10 +9,10 @@ Its modules:
     export     commands that give a plan to people and other systems: map, export
     inspect    the command that looks into files: inspect
     lookup     commands that say who is in charge of something: locate, who, meet
-    options    options that mean the same in every command
+    options    options that mean the same in every command, and what --public gives
     pages      the command that shows the pages: app
     people     commands about who may see what: user (planners and viewers), link (cadres), audit
-    plan_file  commands that keep a plan file safe: verify, recover, log
+    plan_file  commands on a plan file: verify, recover, log; publish, redact, retain
     printing   the PDF of a map: map --pdf
     program    all commands with their examples, and how a command ends
     query      commands that look into a plan as a whole and change nothing: check, coverage

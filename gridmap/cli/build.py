@@ -44,8 +44,8 @@ def plan(
     A workbook beside the plan lists faults and repairs, and what became of every hectare.
     Ends with 1 when the plan is made but has errors.
     """
+    from gridmap.cli.options import report_for
     from gridmap.cli.summary import has_errors, show_shortage, show_summaries, summarise
-    from gridmap.plan.output import report_of
     from gridmap.store import SUFFIX, check_place, save_plan
     from gridmap.workflow.workflow import make_plan
     from layers.files.atomic import check_free, write_atomically
@@ -59,14 +59,18 @@ def plan(
         made = make_plan(folder, progress=tell)
         tell(Step.SAVE, 0.95)
         save_plan(made, target, overwrite=overwrite)
-        write_atomically(report, report_of(made), overwrite=overwrite)
+        told = report_for(screen, made)
+        if told is not None:
+            write_atomically(report, told, overwrite=overwrite)
     summary = summarise(made)
     show_summaries(screen, [summary])
     show_shortage(screen, made)
     screen.line(screen.say("plan.made", path=target))
-    screen.line(screen.say("plan.report", path=report))
+    if told is not None:
+        screen.line(screen.say("plan.report", path=report))
     screen.line(screen.say("plan.next", path=target))
-    screen.emit({"plan": str(target), "report": str(report), **summary})
+    written = str(report) if told is not None else None
+    screen.emit({"plan": str(target), "report": written, **summary})
     raise typer.Exit(int(has_errors(made)))
 
 
@@ -244,6 +248,7 @@ def _make_sample(folder: Path, out: Path, tell: Tell) -> dict[str, Any]:
 def _plan_and_map(folder: Path, out: Path, tell: Tell) -> tuple["Plan", list[Path]]:
     """Make and save the plan of a town, and draw its map; the files of the town."""
     from gridmap.maps import map_html
+    from gridmap.publish import release
     from gridmap.store import SUFFIX, save_plan
     from gridmap.workflow.workflow import make_plan
     from layers.files.atomic import write_atomically
@@ -254,14 +259,16 @@ def _plan_and_map(folder: Path, out: Path, tell: Tell) -> tuple["Plan", list[Pat
     tell(Step.SAVE, 0.7)
     save_plan(made, names[0], overwrite=True)
     tell(Step.DRAW, _SAVED)
-    write_atomically(names[1], map_html(made).encode(), overwrite=True)
+    write_atomically(names[1], map_html(release(made)).encode(), overwrite=True)
     return made, names
 
 
 def _write_boundaries(made: "Plan", name: str, out: Path) -> bool:
     from gridmap.plan.output import boundaries_of, report_of, topology_of
+    from gridmap.publish import release
     from layers.files.atomic import write_atomically
 
+    made = release(made)
     written = boundaries_of(made)
     write_atomically(out / f"{name}.geojson", written, overwrite=True)
     write_atomically(out / f"{name}.report.xlsx", report_of(made), overwrite=True)

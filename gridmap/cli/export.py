@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
+from gridmap.cli.options import Json, Lang, Overwrite, PlanFile, Public, release_for, require_fit
 from gridmap.cli.printing import PAPER, PrintWish, print_map, require_no_wish
 from gridmap.cli.screen import Screen
 from gridmap.workflow.steps import Step
@@ -42,6 +42,7 @@ def map_(
     font: Annotated[
         Path | None, typer.Option("--font", help="Font of the PDF. Default: one of this machine.")
     ] = None,
+    public: Public = False,
     overwrite: Overwrite = False,
     json: Json = False,
     lang: Lang = None,
@@ -51,7 +52,8 @@ def map_(
     if pdf is None:
         require_no_wish(wish)
     else:
-        print_map(plan_file, pdf, wish, overwrite=overwrite, screen=Screen.start(lang, json))
+        screen = Screen.start(lang, json)
+        print_map(plan_file, pdf, wish, public=public, overwrite=overwrite, screen=screen)
         return
     from gridmap.maps import map_html
     from gridmap.store import SUFFIX, load_plan
@@ -59,15 +61,16 @@ def map_(
 
     screen = Screen.start(lang, json)
     stem = plan_file.name.removesuffix(SUFFIX).removesuffix(".gpkg")
-    target = out or plan_file.with_name(f"{stem}.html")
+    target = out or plan_file.with_name(f"{stem}{'-public' if public else ''}.html")
     check_free(target, overwrite=overwrite, endings=(".html", ".htm"))
     with screen.progress() as tell:
-        plan = load_plan(plan_file)
+        plan, said = release_for(screen, load_plan(plan_file), public=public)
         tell(Step.DRAW, 0.3)
         page = map_html(plan, language=screen.language).encode()
         write_atomically(target, page, overwrite=overwrite)
     screen.line(screen.say("file.made", path=target))
-    screen.emit({"map": str(target), "bytes": len(page), "micro_grids": len(plan.micro_grids)})
+    count = len(plan.micro_grids)
+    screen.emit({"map": str(target), "bytes": len(page), "micro_grids": count, **said})
 
 
 def export(
@@ -94,6 +97,7 @@ def export(
     licence: Annotated[
         str, typer.Option("--licence", help="Licence of the data, for the head of the file.")
     ] = "",
+    public: Public = False,
     overwrite: Overwrite = False,
     json: Json = False,
     lang: Lang = None,
@@ -120,7 +124,10 @@ def export(
     if objects is not None:
         check_free(objects, overwrite=overwrite, endings=(".geojson", ".json", ".csv"))
     with screen.progress() as tell:
-        plan = load_plan(plan_file)
+        given = load_plan(plan_file)
+        if public:
+            require_fit(given, contacts=with_contacts, hidden=with_hidden)
+        plan, said = release_for(screen, given, public=public)
         tell(Step.WRITE, 0.3)
         if geojson is not None:
             written = boundaries_of(
@@ -141,7 +148,7 @@ def export(
     if objects is not None:
         left = len(plan.objects) - told["count"]
         screen.line(screen.say("export.objects", count=told["count"], path=objects, left=left))
-    screen.emit(told)
+    screen.emit({**told, **said})
     raise typer.Exit(int(geojson is not None and not told["topology"]["valid_tiling"]))
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
+from gridmap.cli.options import Json, Lang, Overwrite, PlanFile, Public, release_for
 from gridmap.cli.screen import Screen
 from gridmap.workflow.steps import Step
 
@@ -48,6 +48,7 @@ def locate(
     y: Annotated[
         str, typer.Option("--y", help="Column with y or latitude. Default: by its header.")
     ] = "",
+    public: Public = False,
     overwrite: Overwrite = False,
     json: Json = False,
     lang: Lang = None,
@@ -57,11 +58,18 @@ def locate(
     With --points the same for every row of a file. Ends with 1 when a point lies outside the town.
     """
     from gridmap.lookup.locate import locate as find
+    from gridmap.publish.answers import public_answers
     from gridmap.store import load_plan
     from layers.contract.errors import UsageError
 
     screen = Screen.start(lang, json)
     if points is not None:
+        if public:
+            raise UsageError(
+                "--points writes names and vacancies: that is for the house alone. Leave out one "
+                "of --points and --public.",
+                "--points 的结果含姓名和空缺，只供内部使用。请去掉 --points 或 --public。",
+            )
         if lon is not None or out is None or bool(x) != bool(y):
             raise UsageError(
                 "With --points, give --out and no LON and LAT; --x and --y go together.",
@@ -75,10 +83,14 @@ def locate(
             "Give LON and LAT, or --points FILE and --out FILE.",
             "请给出经度和纬度，或 --points 文件 与 --out 文件。",
         )
-    answers = find(load_plan(plan_file), lon, lat, coordinates=coordinates)
+    plan, said = release_for(screen, load_plan(plan_file), public=public)
+    answers: Any = find(plan, lon, lat, coordinates=coordinates)
+    if plan.is_redacted:
+        answers = public_answers(answers)
     for number, answer in enumerate(answers):
         _show_candidate(screen, answer, number)
-    screen.emit({"lon": lon, "lat": lat, "coordinates": coordinates, "answers": answers})
+    told = {"lon": lon, "lat": lat, "coordinates": coordinates, "answers": answers}
+    screen.emit({**told, **said})
 
 
 def _locate_file(
@@ -95,8 +107,9 @@ def _locate_file(
 
     with screen.progress() as tell:
         tell(Step.LOCATE, 0.1)
+        plan, said = release_for(screen, load_plan(plan_file))
         found = locate_file(
-            load_plan(plan_file),
+            plan,
             source,
             target,
             columns=columns,
@@ -130,6 +143,7 @@ def _locate_file(
             "located": found.located,
             "nobody": found.nobody,
             "faults": faults,
+            **said,
         }
     )
     raise typer.Exit(int(bool(faults)))
@@ -145,8 +159,9 @@ def _show_candidate(screen: Screen, answer: Any, number: int) -> None:
     screen.line(title)
     screen.line(screen.pick(answer["rule_zh"], answer["rule"]))
     screen.line(screen.say("locate.border", metres=answer["border_m"]))
-    _show_line(screen, answer["line"])
-    _show_vacancy(screen, answer["grids"])
+    if "line" in answer:  # in the house
+        _show_line(screen, answer["line"])
+        _show_vacancy(screen, answer["grids"])
     _show_grids(screen, answer["grids"])
 
 
@@ -159,9 +174,10 @@ def who(plan_file: PlanFile, name: Named, json: Json = False, lang: Lang = None)
     from gridmap.store import load_plan
 
     screen = Screen.start(lang, json)
-    answer = Desk(load_plan(plan_file)).who(name)
+    plan, said = release_for(screen, load_plan(plan_file))
+    answer = Desk(plan).who(name)
     _show_answer(screen, answer)
-    screen.emit({"asked": name, "answer": answer})
+    screen.emit({"asked": name, "answer": answer, **said})
 
 
 def meet(
@@ -172,7 +188,7 @@ def meet(
     from gridmap.store import load_plan
 
     screen = Screen.start(lang, json)
-    plan = load_plan(plan_file)
+    plan, said = release_for(screen, load_plan(plan_file))
     found = Desk(plan).meet(first, second)
     for answer in found["sides"]:
         _show_answer(screen, answer)
@@ -187,7 +203,7 @@ def meet(
         row = plan.groups.loc[group]
         name = screen.pick(row["name"], row["name_en"])
         screen.line(screen.say("meet.group", name=name, group=group))
-    screen.emit({"asked": [first, second], **found})
+    screen.emit({"asked": [first, second], **found, **said})
 
 
 def _show_answer(screen: Screen, answer: Any) -> None:
@@ -222,17 +238,18 @@ def _show_vacancy(screen: Screen, grids: list[Any]) -> None:
 
 
 def _show_grids(screen: Screen, grids: list[Any]) -> None:
-    heads = [screen.say(f"head.{key}") for key in ("level", "grid", "name", "people", "vacant")]
+    columns = ("level", "grid", "name", "people", "vacant")
+    shown = columns if all("vacant" in grid for grid in grids) else columns[:-1]
     screen.table(
-        heads,
+        [screen.say(f"head.{key}") for key in shown],
         [
             [
                 str(grid["level"]),
                 grid["code"],
                 screen.pick(grid["name"], grid["name_en"]),
                 _people(screen, grid["people"]),
-                str(grid["vacant"]),
-            ]
+                str(grid.get("vacant", "")),
+            ][: len(shown)]
             for grid in grids
         ],
     )

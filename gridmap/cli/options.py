@@ -1,13 +1,27 @@
-"""Options that mean the same in every command."""
+"""Options that mean the same in every command, and what goes out with and without `--public`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gridmap.cli.screen import Screen
 from gridmap.words import Language
+from layers.contract.errors import PlanError, UsageError
 
-__all__ = ["Json", "Lang", "Overwrite", "PlanFile"]
+if TYPE_CHECKING:
+    from gridmap.plan.plan import Plan
+
+__all__ = [
+    "Json",
+    "Lang",
+    "Overwrite",
+    "PlanFile",
+    "Public",
+    "release_for",
+    "report_for",
+    "require_fit",
+]
 
 Json = Annotated[
     bool, typer.Option("--json", help="Print the answer as JSON for machines, and nothing else.")
@@ -18,9 +32,83 @@ Lang = Annotated[
         "--lang", help="Language of the answer. Default: Chinese in a Chinese locale, else English."
     ),
 ]
+Public = Annotated[
+    bool,
+    typer.Option(
+        "--public",
+        help="For the public: without phones, vacancies, problem estates and sensitive ground; "
+        "names only where the rules allow it.",
+    ),
+]
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace the output file if it exists.")
 ]
 PlanFile = Annotated[
     Path, typer.Argument(metavar="PLAN", help="Plan file, *.gridmap.gpkg.", show_default=False)
 ]
+
+
+def release_for(
+    screen: Screen, plan: "Plan", *, public: bool = False
+) -> tuple["Plan", dict[str, Any]]:
+    """Give a plan as it may go out, and print what is asked and left out.
+
+    Returns
+    -------
+    The plan, and what the answer for machines says of it: `audience`, `notice`, in the house the
+    `questions`.
+    """
+    from gridmap.plan.notice import notice_line
+    from gridmap.publish import public_remarks, questions, release
+
+    released = release(plan, public=public)
+    asked = questions(plan)
+    for remark in [*asked, *(public_remarks(plan) if public else [])]:
+        screen.line(screen.pick(remark.zh, remark.en))
+    said: dict[str, Any] = {"notice": notice_line(plan)}
+    if released.is_redacted:  # what was left out is nothing for the public either
+        return released, {"audience": "public", **said}
+    return released, {
+        "audience": "internal",
+        **said,
+        "questions": [{"zh": one.zh, "en": one.en} for one in asked],
+    }
+
+
+def require_fit(plan: "Plan", *, contacts: bool = False, hidden: bool = False) -> None:
+    """Refuse options that a file for the public cannot have.
+
+    Raises
+    ------
+    UsageError
+        For names where the rules do not allow them, and for what no list for the public holds.
+    """
+    if hidden:
+        raise UsageError(
+            "--with-hidden lists problem estates, vacancies and sensitive objects: that is for the "
+            "house alone. Leave it out, or leave out --public.",
+            "--with-hidden 会列出问题楼盘、空置房产和敏感对象，只供内部使用。"
+            "请去掉它，或去掉 --public。",
+        )
+    if contacts and not plan.rules.publish.names_public:
+        raise UsageError(
+            "--with-contacts would write names into a file for the public. The rules of the plan "
+            "do not allow it: 'names_public = true' under [publish] in rules.toml does.",
+            "--with-contacts 会把姓名写入公开文件，而方案的规则不允许。如确需公开，"
+            "请在 rules.toml 的 [publish] 中写 names_public = true。",
+        )
+
+
+def report_for(screen: Screen, plan: "Plan") -> bytes | None:
+    """Write the report of a plan; of a plan made of state secrets there is none, which is said."""
+    from gridmap.plan.output import report_of
+    from gridmap.publish import questions, release
+
+    try:
+        released = release(plan)
+    except PlanError as error:
+        screen.line(screen.pick(error.zh, str(error)))
+        return None
+    for remark in questions(plan):
+        screen.line(screen.pick(remark.zh, remark.en))
+    return report_of(released)

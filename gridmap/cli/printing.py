@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from gridmap.cli.options import release_for
 from gridmap.cli.screen import Screen
 from gridmap.workflow.steps import Step
 from layers.contract.errors import UsageError
@@ -44,7 +45,13 @@ def require_no_wish(wish: PrintWish) -> None:
 
 
 def print_map(
-    plan_file: Path, target: Path, wish: PrintWish, *, overwrite: bool, screen: Screen
+    plan_file: Path,
+    target: Path,
+    wish: PrintWish,
+    *,
+    public: bool,
+    overwrite: bool,
+    screen: Screen,
 ) -> None:
     """Print a plan into a PDF file and say what is on it."""
     from gridmap.maps.pdf import map_pdf
@@ -55,7 +62,7 @@ def print_map(
     scale, paper = scale_of(wish.scale), wish.paper.upper()
     check_free(target, overwrite=overwrite, endings=(".pdf",))
     with screen.progress() as tell:
-        plan = load_plan(plan_file)
+        plan, said = release_for(screen, load_plan(plan_file), public=public)
         tell(Step.DRAW, 0.3)
         made = map_pdf(
             plan,
@@ -84,6 +91,7 @@ def print_map(
             "sheets": made.sheets,
             "unnumbered": made.unnumbered,
             "lacking": made.lacking,
+            **said,
         }
     )
 

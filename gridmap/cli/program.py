@@ -67,6 +67,11 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("cases", service.cases, "cases zhongyuan.gridmap.gpkg --level 2"),
     Command("business", service.business, "business zhongyuan.gridmap.gpkg --csv crosswalk.csv"),
+    Command("publish", plan_file.publish, "publish zhengan.gridmap.gpkg --source internal"),
+    Command(
+        "redact", plan_file.redact, "redact zhengan.gridmap.gpkg --out zhengan-public.gridmap.gpkg"
+    ),
+    Command("retain", plan_file.retain, "retain zhengan.gridmap.gpkg --months 6 --dry-run"),
     Command("verify", plan_file.verify, "verify zhengan.gridmap.gpkg"),
     Command(
         "recover",

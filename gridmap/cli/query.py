@@ -6,9 +6,10 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
+from gridmap.cli.options import Json, Lang, Overwrite, PlanFile, Public, release_for
 from gridmap.cli.screen import Screen
 from gridmap.workflow.steps import Step
+from layers.contract.errors import UsageError
 
 __all__ = ["check", "coverage"]
 
@@ -101,6 +102,7 @@ def coverage(
         typer.Option("--misses", help="CSV file to write: all that misses of the three 100 %."),
     ] = None,
     overwrite: Overwrite = False,
+    public: Public = False,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
@@ -112,23 +114,33 @@ def coverage(
     from layers.files.atomic import check_free
 
     screen = Screen.start(lang, json)
+    if public and misses is not None:
+        raise UsageError(
+            "--misses lists what is not in order: that is for the house alone. Leave out one of "
+            "--misses and --public.",
+            "--misses 列出的是尚未办妥的事项，只供内部使用。请去掉 --misses 或 --public。",
+        )
     if misses is not None:
         check_free(misses, overwrite=overwrite, endings=(".csv",))
-    plan = load_plan(plan_file)
+    plan, said = release_for(screen, load_plan(plan_file), public=public)
     if misses is not None:
         _write_misses(plan, misses, overwrite=overwrite)
         screen.line(screen.say("file.made", path=misses))
     if level is None:
-        _town(screen, plan)
+        _town(screen, plan, said)
     else:
-        _level(screen, plan, level)
+        _level(screen, plan, level, said)
 
 
-def _town(screen: Screen, plan: Any) -> None:
+def _town(screen: Screen, plan: Any, said: dict[str, Any]) -> None:
     from gridmap.coverage.load_shares import capacity_advice, load_shares
     from gridmap.coverage.metrics import town_figures
+    from gridmap.publish.answers import public_figures
 
-    figures = town_figures(plan).to_dict("records")
+    found = town_figures(plan)
+    if plan.is_redacted:
+        found = found[found["key"].isin(public_figures(found["key"]))]
+    figures = found.to_dict("records")
     screen.table(
         [screen.say("head.figure"), ">" + screen.say("head.value")],
         [
@@ -139,6 +151,9 @@ def _town(screen: Screen, plan: Any) -> None:
             for row in figures
         ],
     )
+    if plan.is_redacted:
+        screen.emit({"town": plan.rules.town.name, "figures": figures, **said})
+        return
     shares = load_shares(plan)
     _show_shares(screen, shares)
     advice = capacity_advice(plan)
@@ -153,6 +168,7 @@ def _town(screen: Screen, plan: Any) -> None:
             "rates": rates,
             "load": known.to_dict("records"),
             "advice": None if advice is None else {"zh": advice.zh, "en": advice.en},
+            **said,
         }
     )
 
@@ -180,10 +196,10 @@ def _show_shares(screen: Screen, shares: Any) -> None:
     screen.table([*heads, *([">" + screen.say("head.points")] if points else [])], rows)
 
 
-def _level(screen: Screen, plan: Any, level: int) -> None:
+def _level(screen: Screen, plan: Any, level: int, said: dict[str, Any]) -> None:
     from gridmap.coverage.metrics import METRICS
     from gridmap.coverage.metrics import coverage as count
-    from layers.contract.errors import UsageError
+    from gridmap.publish.answers import public_figures
 
     codes = plan.grids.index[plan.grids["level"] == level]
     if not len(codes):
@@ -194,10 +210,14 @@ def _level(screen: Screen, plan: Any, level: int) -> None:
         )
     rows = count(plan).loc[codes]
     metrics = {metric.key: metric for metric in METRICS}
+    shown: Sequence[str] = SHOWN
+    if plan.is_redacted:
+        rows = rows[public_figures(rows.columns)]
+        shown = list(rows.columns)
     heads = [
         screen.say("head.grid"),
         screen.say("head.name"),
-        *(">" + _head(screen, metrics[key]) for key in SHOWN),
+        *(">" + _head(screen, metrics[key]) for key in shown),
     ]
     names = plan.grids.loc[codes]
     screen.table(
@@ -206,13 +226,13 @@ def _level(screen: Screen, plan: Any, level: int) -> None:
             [
                 code,
                 screen.pick(names.at[code, "name"], names.at[code, "name_en"]),
-                *(screen.number(row[key], metrics[key].unit) for key in SHOWN),
+                *(screen.number(row[key], metrics[key].unit) for key in shown),
             ]
             for code, row in rows.iterrows()
         ],
     )
     grids = [{"grid_code": code, **row} for code, row in rows.to_dict("index").items()]
-    screen.emit({"town": plan.rules.town.name, "level": level, "grids": grids})
+    screen.emit({"town": plan.rules.town.name, "level": level, "grids": grids, **said})
 
 
 def _head(screen: Screen, metric: Any) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
+from gridmap.cli.options import Json, Lang, Overwrite, PlanFile, release_for
 from gridmap.cli.screen import Screen
 from gridmap.workflow.steps import Step
 
@@ -45,7 +45,7 @@ def stations(
     if circles is not None:
         check_free(circles, overwrite=overwrite, endings=(".geojson", ".json"))
     with screen.progress() as tell:
-        plan = load_plan(plan_file)
+        plan, said = release_for(screen, load_plan(plan_file))
         tell(Step.CHECK, 0.3)
         service = station_service(plan, minutes=minutes)
     if not len(service.stations):
@@ -60,7 +60,7 @@ def stations(
         screen.line(_words("stations.next_note", screen))
     if circles is not None:
         _write_circles(screen, service, plan, mode, circles, overwrite=overwrite)
-    screen.emit(_station_answer(service, plan, mode))
+    screen.emit({**_station_answer(service, plan, mode), **said})
 
 
 def _show_gaps(screen: Screen, service: Any, plan: Any, mode: str) -> None:
@@ -128,10 +128,12 @@ def cases(
     """
     from gridmap.coverage.cases import case_table
     from gridmap.coverage.shown import cases_shown
+    from gridmap.publish import require_release
     from gridmap.store import load_plan
 
     screen = Screen.start(lang, json)
     plan = load_plan(plan_file)
+    require_release(plan)
     if table is not None:
         plan = _with_cases(screen, plan, plan_file, table, out, overwrite=overwrite)
     if not len(plan.cases):
@@ -197,7 +199,7 @@ def business(
     from gridmap.store import load_plan
 
     screen = Screen.start(lang, json)
-    plan = load_plan(plan_file)
+    plan, _ = release_for(screen, load_plan(plan_file))
     staff = staff_of_grids(plan.business, plan.crosswalk)
     if plan.business.empty:
         screen.line(_words("business.none", screen))

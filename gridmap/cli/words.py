@@ -37,6 +37,29 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "字体中没有这些字，图上显示为方框：{signs}。可用 --font 指定其他字体。",
         "The font lacks these signs, shown as boxes: {signs}. Name another font with --font.",
     ),
+    "retain.all": (
+        "未设定保留月数（规则 [publish] 的 keep_months，或 --months），全部保留。",
+        "No number of months is set (keep_months under [publish], or --months): all are kept.",
+    ),
+    "retain.would": (
+        "任期在 {before} 之前届满：{people} 人不再留名，{assignments} 条任职记录清除。尚未改动。",
+        "Terms that ended before {before}: {people} people would lose their names and "
+        "{assignments} assignments would go. Nothing was changed.",
+    ),
+    "retain.done": (
+        "任期在 {before} 之前届满：已清除 {people} 人的姓名和 {assignments} 条任职记录。",
+        "Terms that ended before {before}: the names of {people} people and {assignments} "
+        "assignments are gone.",
+    ),
+    "publish.source": ("资料来源：{source}", "Source: {source}"),
+    "publish.source.public": ("公开资料", "published"),
+    "publish.source.internal": ("内部资料", "for internal use"),
+    "publish.source.secret": ("涉密资料", "state secret"),
+    "publish.source.none": ("未回答", "not answered"),
+    "publish.names": ("公开文件写明姓名：{answer}", "Names in files for the public: {answer}"),
+    "publish.line": ("图上和文件中写明：{line}", "Maps and files say: {line}"),
+    "yes.True": ("是", "yes"),
+    "yes.False": ("否", "no"),
     "verify.written": ("与写入时相同", "as written"),
     "verify.changed": ("已改变", "changed"),
     "verify.unread": ("无法读出", "cannot be read"),

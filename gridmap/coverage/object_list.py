@@ -9,6 +9,7 @@ import shapely
 
 from boundaries.export.objects import objects_csv, objects_geojson
 from gridmap.coverage.duty import Duties
+from gridmap.plan.notice import notice_line
 from gridmap.plan.objects import may_be_public
 from gridmap.plan.plan import Plan
 
@@ -80,6 +81,7 @@ def objects_of(
         "town": {"code": town.code, "name": town.name, "name_en": town.name_en},
         "version": town.version,
         "credit": town.credit,
+        "notice": notice_line(plan),
         "objects": len(table),
         "without_grid": int((table["grid_code"] == "").sum()),
         "hidden_left_out": len(plan.objects) - len(table),

@@ -20,6 +20,7 @@ from gridmap.maps.rows import grid_columns, in_order, leaf_ground, posts_with_pe
 from gridmap.maps.service_layers import cases_view, with_outlines
 from gridmap.maps.signs import signs_for_page
 from gridmap.maps.views import View, own_views
+from gridmap.plan.notice import notice
 from gridmap.plan.plan import Plan
 from gridmap.words import LANGUAGES, Language, words_in
 from layers.contract.categories import CATEGORIES, RESIDUAL, SUBCLASSES
@@ -163,7 +164,7 @@ def _places(base: gpd.GeoDataFrame, around: np.ndarray, ground: np.ndarray) -> n
 
 
 def _town(plan: Plan, posts: pd.DataFrame) -> Values:
-    town = plan.rules.town
+    town, said = plan.rules.town, notice(plan)
     return {
         "code": town.code,
         "zh": town.name,
@@ -171,6 +172,8 @@ def _town(plan: Plan, posts: pd.DataFrame) -> Values:
         "version": town.version,
         "date": town.valid_from.isoformat(),
         "credit": {"zh": town.credit_zh or town.credit, "en": town.credit or town.credit_zh},
+        "notice": {"zh": said.zh, "en": said.en},
+        "public": plan.is_redacted,
         "officer_hours": plan.rules.capacity.officer_hours,
         "posts": len(posts),
         "posts_filled": int(posts["filled"].sum()),

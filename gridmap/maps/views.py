@@ -81,6 +81,8 @@ class View:
 def own_views(plan: Plan, micro: pd.DataFrame, posts: pd.DataFrame) -> list[View]:
     """Give the views that every plan has: category, load and posts; households where they count.
 
+    A copy for the public has the first alone.
+
     Parameters
     ----------
     plan
@@ -94,6 +96,8 @@ def own_views(plan: Plan, micro: pd.DataFrame, posts: pd.DataFrame) -> list[View
     looks = looks_of(micro, posts, officer_hours=hours)
     units = (EXCLUSIVE,) if (micro["kind"] == "exclusive").any() else ()
     every = {"category": (*CATEGORY_LOOKS, *units), "load": load_looks(hours), "posts": POST_LOOKS}
+    if plan.is_redacted:
+        return [View("category", every["category"], looks["category"])]
     views = [View(key, of_view, looks[key]) for key, of_view in every.items()]
     return [*views, _family_view(plan, micro)] if (micro["family"] == HOUSEHOLD).any() else views
 

@@ -9,6 +9,7 @@ from typing import Any
 from boundaries.export.geojson import Source, geojson_bytes
 from boundaries.export.report import report_bytes
 from gridmap.plan.kinds import kind_table
+from gridmap.plan.notice import notice_line
 from gridmap.plan.plan import Plan
 
 __all__ = ["boundaries_of", "report_of", "topology_of"]
@@ -31,6 +32,8 @@ def boundaries_of(
             version=town.version,
             credit=town.credit,
             licence=licence,
+            notice=notice_line(plan),
+            public=plan.is_redacted,
         ),
         with_patches=with_patches,
         with_contacts=with_contacts,
@@ -49,6 +52,7 @@ def report_of(plan: Plan) -> bytes:
     """Write what was found, kinds of ground, ledger, objects and receipt as a workbook."""
     town = plan.rules.town
     title = f"{town.name} {town.name_en}".strip() + f" · 版本 version {town.version}"
+    title = f"{title} · {notice_line(plan)}"
     names = plan.grids["label"].where(plan.grids["label"] != "", plan.grids["name"])
     return report_bytes(
         plan.issues,

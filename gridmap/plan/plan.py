@@ -13,7 +13,9 @@ from gridmap.town.registered import empty_business, empty_objects, empty_rows
 from gridmap.town.surroundings import empty_context, empty_units
 from layers.landuse.lines import empty_lines
 
-__all__ = ["Plan"]
+__all__ = ["REDACTED", "Plan"]
+
+REDACTED = "redacted"  # entry of the receipt that says what a copy for the public lacks
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,11 @@ class Plan:
     def crs(self) -> Any:
         """Work CRS, in metres."""
         return self.patches.crs
+
+    @property
+    def is_redacted(self) -> bool:
+        """Whether this is a copy for the public, as `gridmap.publish` makes it."""
+        return REDACTED in self.receipt
 
     @property
     def micro_grids(self) -> gpd.GeoDataFrame:

@@ -13,6 +13,7 @@ Its modules:
     files       the files that a town's rules name: what each is, and what it does not say itself
     governance  what the rules say about units, roles, groups, boards and cases
     history     saving: checked first, whole or not at all; older texts are kept
+    publishing  what may go out of the house, and to whom
     roles       the roles of a town: where each is needed, what it is called
     schema      the rules of a town: one TOML file, read strictly
     sources     where the values of a rules file come from, as the comments beside them say

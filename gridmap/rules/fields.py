@@ -19,7 +19,7 @@ ANY_KIND = "*"  # in a key: one of the kinds of ground, such as load.farmland.he
 # Sections that the form offers, in its order; `precedence` stands alone in the file.
 FORM_SECTIONS = ("town", "load", "capacity", "split", "household_grids", "contiguity", "borders",
                  "residual", "tiling", "numbering", "households", "assignment", "service",
-                 "duties")  # fmt: skip
+                 "duties", "publish")  # fmt: skip
 _SHOWN_WITH = {"precedence": "tiling"}
 
 # Unit of a key, by its last part or by the whole key.
@@ -34,7 +34,8 @@ _UNITS = {
     "sliver_area_by_kind_m2.*": "m2",
     "micro_digits": "digits", "hectare": "hours", "patch": "hours", "household": "hours",
     "road": "times", "river": "times", "track": "times", "parcel": "times", "nothing": "times",
-    "object": "hours", "skill": "cost", "home": "cost", "change": "cost", "distance_km": "cost",
+    "object": "hours", "keep_months": "months", "skill": "cost", "home": "cost", "change": "cost",
+    "distance_km": "cost",
     "minutes": "minutes", "walk_kmh": "kmh", "bicycle_kmh": "kmh", "detour": "times",
     "proposals": "stations",
 }  # fmt: skip
@@ -67,6 +68,9 @@ _SOURCES: Mapping[str, tuple[str, str]] = {
     "service.bicycle_kmh": ("A", "a shared bicycle with stops at crossings"),
     "service.detour": ("A", "about 1.2 in towns by Newell 1980, more on foot"),
     "duties.*": ("S", "the five duties of the report"),
+    "publish.names_public": ("A", "PUB-4, docs/publishing.md"),
+    "publish.source_classification": ("P", "PUB-5, docs/publishing.md"),
+    "publish.keep_months": ("A", "PIPL art. 19 names no number"),
 }
 
 

@@ -166,6 +166,9 @@ class Layer(File):
     name_column: str | None = None
     date: datetime.date | None = Field(None, description="day that the layer shows, as evidence")
     date_column: str | None = Field(None, description="the same for each record")
+    sensitive: bool = Field(
+        False, strict=True, description="no file for the public shows the ground of this layer"
+    )
 
     @field_validator("codes")
     @classmethod

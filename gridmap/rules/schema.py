@@ -41,6 +41,7 @@ from gridmap.rules.governance import (
     Service,
     Sites,
 )
+from gridmap.rules.publishing import Publish
 from gridmap.rules.text import line_zh
 from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 from layers.contract.errors import LayerFileError, LayerSchemaError, quoted
@@ -275,6 +276,7 @@ class Rules(Section):
     households: Households = Households()
     assignment: Assignment = Assignment()
     service: Service = Service()
+    publish: Publish = Publish()
     duties: dict[KindKey | Literal["default"], tuple[str, ...]] = Field(default_factory=dict)
 
     @model_validator(mode="after")

@@ -137,7 +137,9 @@ class _Part:
             categories=block[rows],
         )
         self.use = (
-            float(self.load.sum()) / (self.most * len(self.names)) if home else self.found.use
+            float(self.load.sum()) / (self.most * max(1, len(self.names)))
+            if home
+            else self.found.use
         )
 
     def codes(self, zones: tuple[int, ...]) -> tuple[str, ...]:

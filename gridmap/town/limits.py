@@ -53,6 +53,8 @@ def limits_from(rules: Rules) -> Limits:
         width_min_m=rules.split.width_min_m,
         compactness_min=rules.split.compactness_min,
         purity_min=rules.split.warn_purity,
+        source_classification=rules.publish.source_classification or "",
+        sensitive_records=rules.publish.sensitive_records,
     )
 
 

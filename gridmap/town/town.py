@@ -269,6 +269,7 @@ def _ground(
         name_column=entry.name_column,
         date=entry.date.isoformat() if entry.date else "",
         date_column=entry.date_column,
+        sensitive=entry.sensitive,
         evidence=evidence,
         declared=_declared(entry),
     )

@@ -11,6 +11,7 @@ Its modules:
     identifiers  ids, codes and records: the same digits are the same id
     issues       rows for faults found in data
     kernel       compiling kernels, with a cache that knows when they have changed
+    phones       texts without phones
     phrases      parts of sentences: counts, shortened lists, words that may have been meant
     text         cells as text: codes keep their zeros, invisible signs go
 """

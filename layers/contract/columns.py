@@ -46,6 +46,7 @@ GROUND: Columns = {
     "record": "str",  # id of the record in that layer
     "name": "str",  # name of the estate, firm, lake …; "" where none
     "date": "str",  # day that the record shows, ISO, perhaps without day or month; "" where unknown
+    "sensitive_by": "str",  # code | layer: what says that the public may not see it; else ""
 }
 # The grids as given, levels 1 to 3 (or as many as the town has), and the exclusive grids carved out
 # of them, each one level below its parent. Index: code.
@@ -123,6 +124,7 @@ PATCHES: Columns = {
     "objects": "int64",
     "load_h": "float64",
     "grid_code": "str",  # the micro-grid; "" for ground left with its parent
+    "sensitive_by": "str",  # as of GROUND; records that the rules name are not told here
 }
 # Grids of all levels; the geometry of a micro-grid is dissolved from its patches. Index: grid_code.
 GRIDS: Columns = {
@@ -293,8 +295,8 @@ LEDGER: Columns = {
 
 # Columns that files of earlier versions do not have, and what stands there for them.
 _LATER: tuple[tuple[Columns, Mapping[str, object]], ...] = (
-    (GROUND, {"date": ""}),
-    (PATCHES, {"date": ""}),
+    (GROUND, {"date": "", "sensitive_by": ""}),
+    (PATCHES, {"date": "", "sensitive_by": ""}),
     (
         HIERARCHY,
         {"kind": "base", "spatial": True, "label": "", "headcount": 0, "host_object": ""},

@@ -11,4 +11,5 @@ Its modules:
     ground       polygons with category and record, that may overlap
     lines        roads and barriers
     polygons     clean polygons out of whatever geometry a layer has
+    sensitive    codes of ground that no map for the public may show
 """

@@ -17,7 +17,7 @@ from layers.contract.identifiers import code_of
 from layers.contract.text import narrow
 from layers.landuse.code_tables import read_code_table
 
-__all__ = ["classify", "unmatched_prefixes"]
+__all__ = ["classify", "full_code", "unmatched_prefixes"]
 
 _OLD, _NEW = "gbt21010_2007", "gbt21010"
 _EVEN_SYSTEMS = (_NEW, "yongdi_yonghai_2023")
@@ -62,7 +62,7 @@ def classify(codes: pd.Series, system: str | Path) -> pd.DataFrame:
     if str(system) == _NEW:
         _require_new(texts)
     key = str(codes.name or "")
-    found = {text: _find(_normal(text, system, key), table, system) for text in texts.unique()}
+    found = {text: _find(full_code(text, system, key), table, system) for text in texts.unique()}
     rows = {text: (*_kind(table[prefix] if prefix is not None else ""), prefix or "")
             for text, prefix in found.items()}  # fmt: skip
     columns = ["category", "subclass", "candidate", "matched"]
@@ -135,8 +135,18 @@ def _digits(text: str) -> str:
     return found[0] if found else ""
 
 
-def _normal(text: str, system: str | Path, key: str) -> str:
-    """Write a code as its system does; "" for one that cannot be of it."""
+def full_code(text: str, system: str | Path, key: str) -> str:
+    """Write a code as its system does; "" for one that cannot be of it.
+
+    Parameters
+    ----------
+    text
+        The code as found.
+    system
+        Code system, as in `classify`.
+    key
+        For `osm`: the key of a value that stands alone, the name of its column.
+    """
     code = code_of(text)
     if str(system) in (*_EVEN_SYSTEMS, _OLD):
         code = code.removesuffix(".0").upper()

@@ -26,6 +26,7 @@ from layers.landuse.code_tables import CODE_SYSTEMS, code_table_issues, read_cod
 from layers.landuse.codes import classify, unmatched_prefixes
 from layers.landuse.duplicates import find_doubled
 from layers.landuse.polygons import clean_polygons
+from layers.landuse.sensitive import CODE, LAYER, sensitive_codes
 from layers.location.placing import read_placed
 from layers.reading.features import Declared
 from layers.reading.layer import require_columns
@@ -75,6 +76,7 @@ def read_ground_and_issues(
     name_column: str | None = None,
     date: str = "",
     date_column: str | None = None,
+    sensitive: bool = False,
     evidence: Evidence | None = None,
     declared: Declared | None = None,
     kept: Sequence[str] = (),
@@ -96,6 +98,9 @@ def read_ground_and_issues(
         Columns with the id and the name of a record; without an id column the row number serves.
     date, date_column
         Day that the layer shows, as ISO text, and the column that says it for each record.
+    sensitive
+        Whether no map for the public may show the layer; codes of military and similar ground
+        (`layers.landuse.sensitive`) say so themselves.
     evidence
         What makes ground developable that only may be so by its code; without it such ground stays
         other land (READ-15).
@@ -156,10 +161,13 @@ def read_ground_and_issues(
             "record": records,
             "name": without_errors(as_text(gdf[name_column])) if name_column else "",
             "date": date,
+            "sensitive_by": LAYER if sensitive else "",
         },
         geometry=gdf.geometry,
         crs=gdf.crs,
     )
+    if codes_of is not None and codes is not None and not sensitive:
+        frame.loc[sensitive_codes(codes_of, codes), "sensitive_by"] = CODE
     if date_column:
         frame["date"], undated = _dates(as_text(gdf[date_column]), date, path.name)
         notes += undated

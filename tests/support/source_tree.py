@@ -21,7 +21,8 @@ FLOORS = {
     "gridmap.partition": ("model", "exact", "search", "repair", "explain"),
     "gridmap": (
         *("words", "rules", "partition", "town", "split", "plan"),
-        *("staffing", "coverage", "lookup", "stations", "access", "store", "workflow"),
+        *("publish", "staffing", "coverage", "lookup", "stations"),
+        *("access", "store", "workflow"),
         *("edits", "maps", "trials", "ui", "cli"),
     ),
     "gridmap.staffing": ("solver",),

@@ -20,7 +20,8 @@ const gmCard = (() => {
       facts.append(element("dt", "", speech.say(word)), element("dd", "", value));
     }
     made.append(facts, people(grid, speech));
-    if (grid.next_up !== undefined) made.append(nextUp(grid, model, speech));
+    // For the public nothing is said of vacancies.
+    if (grid.next_up !== undefined && !model.values.town.public) made.append(nextUp(grid, model, speech));
     if (grid.reason && speech.name(grid.reason)) {
       made.append(section("card.reason", speech.name(grid.reason), speech));
     }
@@ -81,6 +82,8 @@ const gmCard = (() => {
         ["card.purity", `${number(100 * (grid.purity || 0), 0)}%`],
         ["card.ground", ground.join(speech.say("mark.list"))],
         ["card.area", area],
+      );
+      if (!values.town.public) found.push(
         ["card.load", speech.say("card.capacity.value", {
           load: number(grid.load_h, 1), capacity: number(grid.capacity_h || 0, 1) })],
         ["card.officers", speech.say("card.officers.value", { count: grid.officers || 0 })],
@@ -95,9 +98,10 @@ const gmCard = (() => {
       found.push(
         ["card.level", speech.say("card.level.value", { level: levelName(grid.level, speech) })],
         ["card.area", area],
-        ["card.load", speech.say("card.load.value", { load: number(grid.load_h, 1) })],
         ["card.micro_grids", number(grid.micro_grids || 0, 0)],
       );
+      if (!values.town.public) found.splice(3, 0,
+        ["card.load", speech.say("card.load.value", { load: number(grid.load_h, 1) })]);
     }
     if (grid.households) found.push(["card.households", number(grid.households, 0)]);
     if (grid.objects) found.push(["card.objects", number(grid.objects, 0)]);

@@ -34,6 +34,7 @@ const gmCompare = (() => {
     document.title = speech.say("compare.title");
     gmPage.putWords(speech);
     part("gm-credit").append(
+      element("span", "", speech.name(values.town.notice)),
       element("span", "", speech.say("map.not_legal")), element("span", "", speech.name(values.town.credit)));
 
     const sides = models.map((model, side) => makeSide(model, side, names[side], speech));

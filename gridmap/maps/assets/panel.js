@@ -12,7 +12,7 @@ const gmPanel = (() => {
     const title = speech.say("map.title", { town: speech.name(town) });
     document.title = title;
     part("gm-title").textContent = title;
-    part("gm-figures").textContent = speech.say("map.figures", {
+    part("gm-figures").textContent = speech.say(town.public ? "map.figures_public" : "map.figures", {
       area: number((grids.area_m2[model.find(town.code)] || 0) / M2_A_KM2, 2),
       grids: number(model.microGrids, 0),
       filled: number(town.posts_filled, 0),
@@ -22,6 +22,7 @@ const gmPanel = (() => {
     language.textContent = speech.say("map.other_language");
     language.lang = speech.language === "zh" ? "en" : "zh-CN";
     const notes = [
+      speech.name(town.notice),
       speech.say("map.not_legal"),
       speech.say("map.version", { version: town.version, date: town.date }),
       speech.name(town.credit),

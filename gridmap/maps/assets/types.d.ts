@@ -224,6 +224,8 @@ interface Values {
     version: string;
     date: string;
     credit: Named;
+    notice: Named; // for internal use, or the audit number of the map
+    public: boolean;
     officer_hours: number;
     posts: number;
     posts_filled: number;

@@ -21,11 +21,13 @@ from gridmap.maps.pdf.furniture import (
     draw_head,
     draw_side,
     neighbour_places,
+    notice_room,
 )
 from gridmap.maps.pdf.pen import Pen, Stroke, lighter, on_paper
 from gridmap.maps.pdf.sheets import Layout, Sheet, lay_out, one_sheet
 from gridmap.maps.rows import in_order, leaf_ground, posts_with_people
 from gridmap.maps.views import own_views
+from gridmap.plan.notice import notice
 from gridmap.plan.plan import Plan
 from gridmap.words import Language, say
 from layers.contract.errors import UsageError
@@ -133,6 +135,8 @@ class _Book:
         self.given = plan.grids[plan.grids["kind"] == "base"].sort_values("level")
         exclusive = plan.grids["kind"] == "exclusive"
         self.sites = plan.grids[exclusive & plan.grids["spatial"]].sort_values("level")
+        said = notice(plan)
+        self.notice = said.zh if language == "zh" else said.en
         view = own_views(plan, micro, posts_with_people(plan))[0]
         self.looks, self.classes = view.looks, view.of_grid
         if grey:  # so light that texts and hatches are read on all of them
@@ -231,6 +235,7 @@ class _Book:
             version=f"{version} · {day}",
             source=next((text for text in credits if text), ""),
             not_legal=say("map.not_legal", language),
+            notice=self.notice,
             legend_title=say("print.legend", language),
             legend=self._legend(layout.scale),
             remarks=tuple(remarks),
@@ -367,6 +372,7 @@ class _Book:
             if side in sheet.neighbours:
                 along, across = (2 * size, 11 * size) if angle else (11 * size, 2 * size)
                 taken.take(shapely.box(x - along, y - across, x + along, y + across))
+        taken.take(notice_room(pen, layout, self.notice))
         given = self._shown(layout, sheet, self.given[self.given["level"] > 1])
         for level, grids in given.groupby("level"):
             letters = {2: 5.0, 3: 3.4}.get(int(level), 2.8) * size

@@ -21,12 +21,13 @@ __all__ = [
     "draw_head",
     "draw_side",
     "neighbour_places",
+    "notice_room",
 ]
 
 TICK_MM = 2.0
 BAR_MM = 60.0  # most length of the scale bar on A3
 SAMPLE_OPACITY = 0.45  # of hatches in the legend of a coloured map
-INK, QUIET = "#111111", "#555555"
+INK, QUIET, WARNING = "#111111", "#555555", "#a01414"
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Facts:
     version: str
     source: str
     not_legal: str
+    notice: str  # for internal use, or the audit number of the map
     legend_title: str
     legend: tuple[Entry, ...]
     remarks: tuple[str, ...]
@@ -146,8 +148,9 @@ def _round_below(value: float) -> float:
 
 
 def draw_foot(pen: Pen, layout: Layout, facts: Facts) -> None:
-    """Draw the scale bar with its ratio, and write source, version and date."""
+    """Draw the scale bar with its ratio, and write source, version, date and who may see it."""
     frame, size = layout.frame, layout.letters
+    _notice(pen, layout, facts.notice)
     top = frame.high + 3.2 * size
     ratio = f"1:{layout.scale:,}".replace(",", " ")
     pen.text(ratio, (frame.left, top + 1.2 * size), 4 * size, bold=True)
@@ -162,6 +165,22 @@ def draw_foot(pen: Pen, layout: Layout, facts: Facts) -> None:
         facts.not_legal + " · " + facts.grid_north, 2.3 * size) - 5  # fmt: skip
     letters = min(2.3 * size, 2.3 * size * room / max(1e-9, pen.width(facts.source, 2.3 * size)))
     pen.text(facts.source, (right, y), letters, anchor="right", colour=QUIET)
+
+
+def notice_room(pen: Pen, layout: Layout, text: str) -> shapely.Polygon:
+    """Give the ground on a sheet that the notice takes: within the frame, below to the left."""
+    frame, size = layout.frame, layout.letters
+    left, middle, letters = frame.left + 2 * size, frame.high - 6.5 * size, 3.4 * size
+    width = min(pen.width(text, letters, bold=True), 0.9 * (frame.right - frame.left))
+    return shapely.box(left, middle - letters / 2, left + width, middle + letters / 2)
+
+
+def _notice(pen: Pen, layout: Layout, text: str) -> None:
+    """Write on the map itself whether it may be published, so that no cut takes it off."""
+    left, low, right, high = shapely.bounds(notice_room(pen, layout, text)).tolist()
+    letters = high - low
+    letters *= (right - left) / max(1e-9, pen.width(text, letters, bold=True))
+    pen.text(text, (left, (low + high) / 2), letters, bold=True, colour=WARNING, halo=0.6)
 
 
 def _bar(

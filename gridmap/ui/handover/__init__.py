@@ -2,6 +2,7 @@
 
 Its modules:
 
+    audience       for whom: the house or the public, and what is asked before
     handover_page  the page itself
     print_card     the map as PDF, for paper and scale as chosen
 """

@@ -5,6 +5,7 @@ A viewer gets boundaries without people, the map and nothing that holds the rost
 
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import streamlit as st
 
@@ -12,8 +13,8 @@ from gridmap.coverage.object_list import objects_of
 from gridmap.maps import map_html
 from gridmap.plan.output import boundaries_of, report_of, topology_of
 from gridmap.plan.plan import Plan
-from gridmap.store import SUFFIX
-from gridmap.ui.handover import print_card
+from gridmap.store import SUFFIX, save_plan
+from gridmap.ui.handover import audience, print_card
 from gridmap.ui.shell import guard
 from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.markdown import plain
@@ -22,6 +23,7 @@ from layers.contract.errors import GridmapError
 __all__ = ["show"]
 
 SHOWN_CODES = 8
+GPKG = "application/geopackage+sqlite3"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KEPT = 4
 
@@ -36,33 +38,48 @@ def show(context: PageContext, plan: Plan) -> None:
         + say("handover.legal")
     )
     _checks(context, plan)
+    released = audience.choose(context, plan, context.path)
+    if released is None:
+        return
     left, right = st.columns(2, gap="medium")
     with left:
-        _boundaries(context, plan, context.path)
-        print_card.show(context, plan, context.path)
+        _boundaries(context, released, context.path)
+        print_card.show(context, released, context.path)
     with right:
-        _files(context, plan, context.path)
+        _files(context, released, context.path)
     st.caption(say("handover.later"))
 
 
 def _files(context: PageContext, plan: Plan, path: Path) -> None:
     language = context.say.language
-    stem = path.name.removesuffix(SUFFIX)
+    stem = _stem(plan, path)
     _file(
         context, "map", f"{stem}.html", "text/html",
         lambda: map_html(plan, language=language).encode(),
     )  # fmt: skip
-    if context.may_change:
+    if plan.is_redacted:
+        _file(context, "copy", f"{stem}{SUFFIX}", GPKG, lambda: _as_file(plan))
+    elif context.may_change:
         _file(context, "report", f"{stem}.report.xlsx", XLSX, lambda: report_of(plan))
-        if len(plan.objects):
-            _file(
-                context,
-                "objects",
-                f"{stem}.objects.csv",
-                "text/csv",
-                lambda: objects_of(plan, "csv"),
-            )
-        _file(context, "plan", path.name, "application/geopackage+sqlite3", path.read_bytes)
+    if len(plan.objects) and (plan.is_redacted or context.may_change):
+        _file(
+            context, "objects", f"{stem}.objects.csv", "text/csv", lambda: objects_of(plan, "csv")
+        )
+    if context.may_change and not plan.is_redacted:
+        _file(context, "plan", path.name, GPKG, path.read_bytes)
+
+
+def _stem(plan: Plan, path: Path) -> str:
+    """Name of the files that are made, in which those for the public can be told."""
+    return path.name.removesuffix(SUFFIX) + ("-public" if plan.is_redacted else "")
+
+
+def _as_file(plan: Plan) -> bytes:
+    """Write a copy of a plan as it is downloaded."""
+    with TemporaryDirectory() as folder:
+        place = Path(folder) / f"copy{SUFFIX}"
+        save_plan(plan, place)
+        return place.read_bytes()
 
 
 def _checks(context: PageContext, plan: Plan) -> None:
@@ -85,12 +102,12 @@ def _boundaries(context: PageContext, plan: Plan, path: Path) -> None:
         patches = st.toggle(say("handover.with_patches"), key="handover-patches")
         contacts = (
             st.toggle(say("handover.with_contacts"), key="handover-contacts")
-            if context.may_change
+            if context.may_change and (not plan.is_redacted or len(plan.people))
             else False
         )
         licence = st.text_input(say("handover.licence"), key="handover-licence", max_chars=200)
         stamp = (str(path), path.stat().st_mtime_ns)
-        wanted = (stamp, licence.strip(), patches, contacts)
+        wanted = (stamp, licence.strip(), patches, contacts, plan.is_redacted)
         if st.button(say("handover.make"), type="primary", key="handover-make"):
             st.session_state["handover-wanted"] = wanted
         # Other options, or a plan changed since: what was made is no longer what is wanted.
@@ -98,12 +115,12 @@ def _boundaries(context: PageContext, plan: Plan, path: Path) -> None:
             return
         try:
             with st.spinner(say("handover.making")):
-                written = _written(stamp, plan, licence.strip(), patches, contacts)
+                written = _written(*wanted, plan)
         except GridmapError as error:
             st.error(say("handover.cannot", why=plain(error.text(say.language))))
             return
         _findings(context, plan, written)
-        name = f"{path.name.removesuffix(SUFFIX)}.geojson"
+        name = f"{_stem(plan, path)}.geojson"
         st.download_button(
             say("handover.download", name=plain(name), size=_size(len(written))),
             written,
@@ -150,7 +167,7 @@ def _size(count: int) -> str:
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)
 def _written(
-    stamp: tuple[str, int], _plan: Plan, licence: str, patches: bool, contacts: bool
+    stamp: tuple[str, int], licence: str, patches: bool, contacts: bool, public: bool, _plan: Plan
 ) -> bytes:
     """Write boundaries once for a state of the file; Streamlit does not hash `_plan`."""
     return boundaries_of(_plan, licence=licence, with_patches=patches, with_contacts=contacts)

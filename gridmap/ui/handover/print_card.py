@@ -41,7 +41,8 @@ def show(context: PageContext, plan: Plan, path: Path) -> None:
             say("handover.what"), list(grids), key="handover-grid", format_func=grids.__getitem__
         )
         grey = st.toggle(say("handover.grey"), key="handover-grey")
-        wanted = ((str(path), path.stat().st_mtime_ns), paper, scale, grid, grey, say.language)
+        stamp = (str(path), path.stat().st_mtime_ns)
+        wanted = (stamp, paper, scale, grid, grey, say.language, plan.is_redacted)
         if st.button(say("handover.print_make"), key="handover-print-make"):
             st.session_state["handover-print-wanted"] = wanted
         # Other options, or a plan changed since: what was made is no longer what is wanted.
@@ -58,7 +59,7 @@ def show(context: PageContext, plan: Plan, path: Path) -> None:
             st.caption(say("handover.unnumbered", count=made.unnumbered))
         if made.lacking:
             st.warning(say("handover.lacking", signs=plain(made.lacking)))
-        tail = f"-{grid}" if grid else ""
+        tail = ("-public" if plan.is_redacted else "") + (f"-{grid}" if grid else "")
         name = f"{path.name.removesuffix(SUFFIX)}{tail}.pdf"
         st.download_button(
             say("handover.download_file", name=plain(name)), made.pdf, file_name=name,
@@ -85,6 +86,7 @@ def _printed(
     grid: str,
     grey: bool,
     language: Language,
+    public: bool,
     printed: date,
     _plan: Plan,
 ) -> PrintedMap:

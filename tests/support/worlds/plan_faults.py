@@ -455,6 +455,35 @@ FAULTS = {
         "",
         "present grid 'gone' is not in this plan; unknown skills ['flying']",
     ),
+    "PUB-4": (
+        {"people": small_people().assign(office="call 138 1234 5678")},
+        LIMITS,
+        "",
+        "texts in the column 'office' of people look like a mobile phone",
+    ),
+    "PUB-5": ({}, replace(LIMITS, source_classification=""), "", "It has not been said whether"),
+    "PUB-6": (
+        {},
+        replace(LIMITS, source_classification="internal", secret_area_km2=1.0),
+        "",
+        "km², more than 1.",
+    ),
+    "PUB-7": (
+        {
+            "patches": small_patches().assign(
+                sensitive_by=["code", *[""] * (len(small_patches()) - 1)]
+            )
+        },
+        LIMITS,
+        "",
+        "1 patch (",
+    ),
+    "PUB-8": (
+        {},
+        replace(LIMITS, sensitive_records=("no such",)),
+        "",
+        "record 'no such' sensitive, but no patch",
+    ),
 }
 # Faults that cannot come alone: who breaks one breaks the other too.
 COMPANIONS = {"TREE-2": {"TREE-1", "COV-1"}, "ASSIGN-5": {"ASSIGN-1", "ASSIGN-2"}}

@@ -44,6 +44,7 @@ MICRO = [W1A, W1B, W2A, W2B, E1A, E1B]
 RULES_TEXT = """
 hierarchy = {file = "h.gpkg"}
 layers = [{file = "farmland.gpkg", category = "farmland"}]
+publish = {source_classification = "public"}
 
 [town]
 name = "郑庵镇"

@@ -160,9 +160,7 @@ def _ground(rng: np.random.Generator) -> gpd.GeoDataFrame:
             if rng.random() < 0.7:
                 category, subclass = KINDS[int(rng.integers(len(KINDS)))]
                 rows.append((category, subclass, f"layer{layer}", f"{layer}-{number}", "", shape))
-    table = pd.DataFrame(
-        [row[:-1] for row in rows], columns=[name for name in GROUND if name != "date"]
-    )
+    table = pd.DataFrame([row[:-1] for row in rows], columns=list(GROUND)[:5])
     frame = with_dtypes(gpd.GeoDataFrame(table, geometry=[r[-1] for r in rows], crs=CRS), GROUND)
     assert isinstance(frame, gpd.GeoDataFrame)
     return frame

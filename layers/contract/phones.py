@@ -1,0 +1,46 @@
+"""Texts without phones: what somebody typed into another column than that of phones."""
+
+import re
+from collections.abc import Iterable
+
+import pandas as pd
+
+__all__ = ["MASK", "looks_like_phone", "phones_of", "without_phones"]
+
+MASK = "…"
+# Eleven digits as mobile phones have them, with the signs that people write between.
+_MOBILE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86[\s-]?)?1[3-9]\d(?:[\s-]?\d{4}){2}(?![0-9A-Za-z])")
+_BETWEEN = r"[\s().（）\-+]*"
+LEAST_DIGITS = 6  # a shorter entry of the column is no number that anybody could call
+
+
+def phones_of(people: pd.DataFrame) -> list[str]:
+    """Give the digits of all phones of a roster, each once, the longest first."""
+    entries = people["phone"].str.split(r"[;,/、；，]", regex=True).explode().dropna()
+    digits = entries.str.replace(r"\D", "", regex=True)
+    return sorted(set(digits[digits.str.len() >= LEAST_DIGITS]), key=lambda one: (-len(one), one))
+
+
+def looks_like_phone(texts: pd.Series) -> pd.Series:
+    """Say which texts hold what looks like a mobile phone."""
+    return texts.str.contains(_MOBILE.pattern, regex=True).fillna(False).astype("bool")
+
+
+def without_phones(texts: pd.Series, phones: Iterable[str]) -> pd.Series:
+    """Mask phones in texts: those of a roster however written, and what looks like a mobile phone.
+
+    Parameters
+    ----------
+    texts
+        Texts that somebody typed.
+    phones
+        What `phones_of` gives.
+    """
+    digits = texts.str.contains(r"\d", regex=True).fillna(False)
+    if not digits.any():
+        return texts
+    known = "|".join(_BETWEEN.join(one) for one in phones)
+    pattern = f"{_MOBILE.pattern}|{known}" if known else _MOBILE.pattern
+    masked = texts.copy()
+    masked[digits] = texts[digits].str.replace(pattern, MASK, regex=True)
+    return masked

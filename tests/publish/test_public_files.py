@@ -1,0 +1,374 @@
+"""Every byte of every file for the public, made of a plan full of secrets, and phones anywhere."""
+
+import base64
+import contextlib
+import io
+import itertools
+import json
+import re
+import sqlite3
+import zipfile
+import zlib
+from datetime import date
+
+import numpy as np
+import pypdfium2
+import pytest
+import shapely
+from cli_runs import run
+from secret_plan import NAMES, PHONES, SECRETS, secret_plan
+from small_plan import EAST, NORTH, small_plan, square
+
+from gridmap.coverage.object_list import objects_of
+from gridmap.maps import map_html
+from gridmap.maps.pdf import map_pdf
+from gridmap.plan.notice import notice_line
+from gridmap.plan.output import boundaries_of, report_of, topology_of
+from gridmap.publish import release
+from gridmap.store import load_plan, save_plan
+from layers.contract.errors import PlanError
+
+PRINTED = date(2026, 3, 1)
+LINE = "内部使用，未经审图，不得公开"
+
+
+def opened(data):
+    """Give everything that can be read in a file, packed or not, as one text."""
+    found = [data.decode("utf-8", "replace"), data.decode("utf-16-le", "replace")]
+    if data[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            found += [name + book.read(name).decode("utf-8", "replace") for name in book.namelist()]
+    for stream in re.findall(rb"stream\r?\n(.*?)endstream", data, re.DOTALL):
+        with contextlib.suppress(zlib.error):
+            found.append(zlib.decompressobj().decompress(stream).decode("latin-1"))
+    if data[:4] == b"%PDF":
+        document = pypdfium2.PdfDocument(data)
+        found += [page.get_textpage().get_text_bounded() for page in document]
+    for packed in re.findall(rb'"shapes":"([A-Za-z0-9+/=]+)"', data):
+        found.append(base64.b64decode(packed).decode("latin-1"))
+    text = "\n".join(found)
+    return text + re.sub(r"\\u([0-9a-f]{4})", lambda one: chr(int(one[1], 16)), text)
+
+
+def told(data, words):
+    """Which of the words a file tells."""
+    text = opened(data)
+    digits = re.sub(r"(?<=\d)[ \-](?=\d)", "", text)
+    return [word for word in words if word in text or (word.isdigit() and word in digits)]
+
+
+def files_of(plan, folder):
+    """All files that a plan is given out as."""
+    path = folder / "out.gridmap.gpkg"
+    save_plan(plan, path, overwrite=True)
+    return {
+        "geojson": boundaries_of(plan),
+        "patches": boundaries_of(plan, with_patches=True, with_contacts=True),
+        "map": map_html(plan).encode(),
+        "map en": map_html(plan, language="en").encode(),
+        "pdf": map_pdf(plan, printed=PRINTED).pdf,
+        "report": report_of(plan),
+        "objects": objects_of(plan, "csv", with_contacts=True),
+        "objects geojson": objects_of(plan, "geojson", with_contacts=True),
+        "plan": path.read_bytes(),
+    }
+
+
+@pytest.fixture(scope="module")
+def public(tmp_path_factory):
+    return files_of(release(secret_plan(), public=True), tmp_path_factory.mktemp("public"))
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    return files_of(release(secret_plan()), tmp_path_factory.mktemp("house"))
+
+
+def words_of_pages():
+    """Secrets that are also words of any page, such as the name of a category in its legend."""
+    plain = map_html(release(small_plan(), public=True)).encode()
+    return {word for word in SECRETS if word in opened(plain)}
+
+
+def test_no_file_for_the_public_holds_a_secret(public):
+    # The page of a map holds the names of all categories, of those too that it does not show.
+    common = {"问题楼盘", "problem_estate"}
+    assert words_of_pages() == common
+
+    for name, data in public.items():
+        allowed = common if name in ("map", "map en") else set()
+        assert set(told(data, SECRETS)) <= allowed, name
+
+
+def test_the_reader_of_bytes_finds_what_is_there(house):
+    # Else the test above would prove nothing: in the house all of them tell something.
+    assert set(NAMES[:3]) <= set(told(house["map"], SECRETS))
+    assert set(told(house["patches"], SECRETS)) >= {NAMES[0], "某部训练场", "恒大名都烂尾"}
+    assert "恒大名都烂尾" in told(house["report"], SECRETS)
+    assert set(told(house["plan"], SECRETS)) == set(SECRETS)
+    assert "问题楼盘" in told(house["pdf"], SECRETS)
+
+
+def test_no_file_of_the_house_but_the_plan_holds_a_phone(house):
+    for name, data in house.items():
+        # The log of edits keeps rosters for undo: the plan itself never leaves the house.
+        assert told(data, PHONES) == [] or name == "plan"
+
+
+def test_the_map_for_the_public_has_no_people_posts_loads_and_vacancies(public):
+    page = public["map"].decode()
+    values = json.loads(re.search(r"gmMap\.start\(\w+, (\{.*\})\);", page)[1])
+
+    assert [view["key"] for view in values["views"]] == ["category"]
+    assert values["town"]["public"] is True
+    assert set(values["grids"]["people"]["name"]) <= {""}
+    assert set(values["grids"]["load_h"]) == {0.0}
+    assert all(row == "" for row in values["grids"]["reason"]["zh"])
+
+
+def test_names_go_out_only_by_choice(tmp_path):
+    path = tmp_path / "named.gridmap.gpkg"
+    plan = release(secret_plan("names_public = true\n"), public=True)
+    data = boundaries_of(plan, with_contacts=True)
+
+    assert set(told(data, NAMES)) == {NAMES[0], NAMES[1], NAMES[2]}  # those on a post of a grid
+    assert told(data, PHONES) == []
+    assert list(plan.people.index) == ["P00001", "P00002", "P00003"]
+    assert set(plan.assignments["status"]) == {"filled"}
+    save_plan(plan, path)
+    assert told(path.read_bytes(), PHONES) == []
+
+
+def test_a_file_for_the_public_names_its_properties_one_by_one():
+    head, *rows = boundaries_of(release(secret_plan(), public=True), with_patches=True).split(b"\n")
+    features = [json.loads(row.rstrip(b",")) for row in rows if row.startswith(b'{"type"')]
+    keys = {key for feature in features for key in feature["properties"]}
+
+    assert keys == {
+        "grid_code", "parent_code", "level", "kind", "category", "subclass", "name", "name_en",
+        "version", "valid_from", "valid_to", "area_m2", "area_mu", "patch_id", "family", "label",
+    }  # fmt: skip
+    assert b'"audience":"public"' in head
+    assert b'"mended":[]' in head
+
+
+def test_the_line_stands_on_everything_until_there_is_an_audit_number(public, house):
+    for name, data in [*public.items(), *house.items()]:
+        if name not in ("plan", "objects"):  # a table of text has no room for it
+            assert LINE in opened(data), name
+    assert "do not publish it" in opened(public["map en"])
+
+
+def test_an_audit_number_takes_the_place_of_the_line(tmp_path):
+    number = "豫S(2026)012号"
+    plan = release(secret_plan(f'audit_number = "{number}"\n'), public=True)
+
+    assert notice_line(plan) == f"审图号：{number}。Map audit number {number}."
+    for name, data in files_of(plan, tmp_path).items():
+        text = opened(data)
+        assert name in ("plan", "objects") or (number in text and LINE not in text), name
+
+
+def test_the_copy_opens_as_a_plan_and_says_what_it_lacks(tmp_path):
+    path = tmp_path / "secret.gridmap.gpkg"
+    copy = tmp_path / "public.gridmap.gpkg"
+    save_plan(secret_plan(), path)
+
+    done = run("redact", str(path), "--out", str(copy), "--json")
+    plan = load_plan(copy)
+
+    assert done.exit_code == 0
+    assert plan.is_redacted
+    assert "names, phones, problem estates" in plan.receipt["redacted"]
+    assert len(plan.people) == len(plan.posts) == len(plan.assignments) == len(plan.edits) == 0
+    assert told(copy.read_bytes(), SECRETS) == []
+    assert told(done.stdout.encode(), SECRETS) == []
+    with sqlite3.connect(copy) as database:
+        tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
+    assert {"patches", "grids", "people", "receipt"} <= tables
+    assert run("check", str(copy)).exit_code == 0  # of what a copy lacks nothing is judged
+    assert run("verify", str(copy)).exit_code == 0
+
+
+def test_a_copy_is_never_written_over_its_plan(tmp_path):
+    path = tmp_path / "secret.gridmap.gpkg"
+    save_plan(secret_plan(), path)
+
+    done = run("redact", str(path), "--out", str(path), "--overwrite", "--lang", "en")
+
+    assert done.exit_code == 2
+    assert "is the plan itself" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("coverage", "PLAN", "--public", "--json"),
+        ("coverage", "PLAN", "--public", "--level", "3", "--json"),
+        ("locate", "PLAN", "113.929", "34.676", "--public", "--json"),
+        ("locate", "PLAN", "113.929", "34.676", "--public"),
+    ],
+    ids=" ".join,
+)
+def test_answers_for_the_public_tell_no_secret_and_no_vacancy(command, tmp_path):
+    path = tmp_path / "s.gridmap.gpkg"
+    save_plan(secret_plan(), path)
+    lon, lat = _middle()
+    words = [{"PLAN": str(path), "113.929": lon, "34.676": lat}.get(word, word) for word in command]
+
+    done = run(*words)
+
+    assert done.exit_code == 0
+    assert told(done.stdout.encode(), set(SECRETS) - {"问题楼盘"}) == []
+    assert not re.search("vacan|空缺|posts|load_h|officer", done.stdout)
+
+
+def _middle():
+    from pyproj import Transformer
+
+    turn = Transformer.from_crs("EPSG:4547", "EPSG:4326", always_xy=True)
+    return tuple(f"{value:.7f}" for value in turn.transform(EAST + 150, NORTH + 150))
+
+
+def test_who_asks_in_hidden_ground_is_told_the_grid_beside():
+    lon, lat = map(float, _middle())
+    from gridmap.lookup.locate import locate
+
+    answer = locate(release(secret_plan(), public=True), lon, lat)[0]
+
+    assert answer["grids"][0]["code"] in ("W01", "W02")
+
+
+def test_contacts_for_the_public_need_the_rules(tmp_path):
+    path = tmp_path / "s.gridmap.gpkg"
+    save_plan(secret_plan(), path)
+    target = tmp_path / "x.geojson"
+
+    done = run("export", str(path), "--geojson", str(target), "--public", "--with-contacts",
+               "--lang", "en")  # fmt: skip
+
+    assert done.exit_code == 2
+    assert "names_public" in done.stderr
+    assert not target.exists()
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_nothing_is_made_of_state_secrets(public, tmp_path):
+    text = secret_plan().rules_text.replace('"internal"', '"secret"')
+    from gridmap.rules import parse_rules
+
+    plan = secret_plan().with_tables(rules=parse_rules(text), rules_text=text)
+    path = tmp_path / "s.gridmap.gpkg"
+    save_plan(plan, path)
+
+    with pytest.raises(PlanError, match="保密技术处理"):
+        release(plan, public=public)
+    for words in (["map"], ["map", "--pdf", str(tmp_path / "a.pdf")], ["coverage"],
+                  ["export", "--geojson", str(tmp_path / "a.geojson")],
+                  ["redact", "--out", str(tmp_path / "b.gridmap.gpkg")]):  # fmt: skip
+        done = run(words[0], str(path), *words[1:], *(["--public"] if words[0] != "redact" else []))
+        assert done.exit_code == 1
+    assert [one.name for one in tmp_path.iterdir() if one.suffix in (".html", ".pdf")] == []
+
+
+# ---- the ground ----------------------------------------------------------------------------------
+def test_an_estate_is_housing_among_others_with_the_next_free_name():
+    plan = release(secret_plan(), public=True)
+    grid = plan.grids.loc["W01"]
+
+    assert (grid["category"], grid["subclass"]) == ("residual", "urban_res")
+    assert grid["name"] == "网格W·城镇住宅01"
+    assert grid["name_en"] == "Grid W, Urban housing 01"
+    assert list(plan.patches.loc["p0", ["category", "subclass", "name", "record"]]) == [
+        "residual", "urban_res", "", "",
+    ]  # fmt: skip
+    assert grid["purity"] > 0
+
+
+def test_hidden_ground_lies_in_its_neighbours_and_roads_end_at_corners_of_their_own():
+    plan = release(secret_plan(), public=True)
+
+    assert "p3" not in plan.patches.index
+    assert abs(plan.patches["area_m2"].sum() - 80_000) < 1e-6
+    assert list(plan.context["name"]) == ["人民路", "供销社", ""]
+    # The road lost the pieces that touch hidden ground, whole ones; none was cut at its edge.
+    road = plan.context.geometry.iloc[0]
+    xs = sorted(round(x - EAST) for x, _ in shapely.get_coordinates(road).tolist())
+    assert xs == [0, 50, 260, 390]
+    assert list(plan.units["name"]) == [""]
+    assert list(plan.units.index) == ["U00001"]
+
+
+def test_of_objects_the_public_gets_firms_outside_hidden_ground_with_name_and_grid():
+    objects = release(secret_plan(), public=True).objects
+
+    assert list(objects["name"]) == ["大孟机械厂"]
+    assert list(objects.index) == ["O00001"]
+    assert objects["grid_code"].iloc[0] == "W01"
+    assert set(objects["record"]) == {""}
+
+
+@pytest.mark.parametrize(
+    "words", [["export", "--objects", "o.csv", "--with-hidden"], ["coverage", "--misses", "m.csv"]]
+)
+def test_lists_of_what_is_not_in_order_are_for_the_house_alone(words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    save_plan(secret_plan(), tmp_path / "s.gridmap.gpkg")
+
+    done = run(words[0], "s.gridmap.gpkg", *words[1:], "--public", "--lang", "en")
+
+    assert done.exit_code == 2
+    assert "for the house alone" in done.stderr
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 6, 7])
+def test_whatever_is_hidden_the_public_files_tile_the_town(count):
+    whole = small_plan()
+    outline = shapely.coverage_union_all(whole.patches.geometry.to_numpy())
+    every = list(itertools.combinations(whole.patches.index, count))
+    for hidden in every[:: max(1, len(every) // 8)]:
+        patches = whole.patches.copy()
+        patches.loc[list(hidden), "sensitive_by"] = "code"
+
+        plan = release(whole.with_tables(patches=patches), public=True)
+
+        shapes = plan.patches.geometry.to_numpy()
+        assert shapely.coverage_is_valid(shapes)
+        assert shapely.is_valid(shapes).all()
+        assert shapely.symmetric_difference(shapely.union_all(shapes), outline).area < 1e-6
+        for _, grids in plan.grids.groupby("level"):
+            assert abs(grids.geometry.area.sum() - outline.area) < 1e-6
+        assert not set(hidden) & set(plan.patches.index)
+        if count == 4:  # writing takes longest
+            assert topology_of(boundaries_of(plan, with_patches=True))["valid_tiling"]
+            break
+
+
+def test_a_village_of_which_all_is_hidden_goes_to_those_beside_and_bears_no_name():
+    whole = small_plan()
+    patches = whole.patches.copy()
+    patches.loc[patches["parent_code"] == "E", "sensitive_by"] = "layer"
+
+    plan = release(whole.with_tables(patches=patches), public=True)
+
+    assert list(plan.grids.index) == ["T", "W", "W01", "W02"]
+    assert plan.grids.geometry["W"].equals(square(0, 0, 400, 200))
+
+
+def test_a_town_that_is_all_sensitive_has_nothing_for_the_public():
+    patches = small_plan().patches.assign(sensitive_by="layer")
+
+    with pytest.raises(PlanError, match="nothing that the public may see"):
+        release(small_plan().with_tables(patches=patches), public=True)
+
+
+def test_the_plan_itself_is_not_changed():
+    plan = secret_plan()
+    before = {name: getattr(plan, name).copy() for name in ("patches", "grids", "people")}
+
+    release(plan, public=True)
+    release(plan)
+
+    for name, frame in before.items():
+        assert frame.equals(getattr(plan, name)), name
+    assert np.array_equal(before["patches"].geometry, plan.patches.geometry)
