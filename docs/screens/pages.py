@@ -21,7 +21,7 @@ TOWN = "zhengan"
 ODD_ROSTER = "下沉干部.csv"  # under headers of its own
 TRIALS_MS = 120_000
 BUSY_MS = 240_000  # the data page reads every file of a town
-TABS = ("map", "table", "load", "issues", "figures", "compare", "answers")
+TABS = ("map", "table", "rates", "load", "issues", "figures", "compare", "answers")
 
 
 def take_pages(chromium: Browser, plan: Path, work: Path) -> None:

@@ -18,7 +18,7 @@ from layers.registers.classes import CLASSES
 __all__ = ["map_objects"]
 
 Values = dict[str, Any]
-_APART_M = 16.0  # between objects of one record, whose own places nobody knows
+_APART_M = 22.0  # between objects of one record, whose own places nobody knows
 _GOLDEN = np.pi * (3 - 5**0.5)  # a turn by it never comes back to the same line
 
 

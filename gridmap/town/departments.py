@@ -16,7 +16,7 @@ from layers.departments.business import read_business
 from layers.departments.cases import read_cases
 from layers.reading.features import Declared
 
-__all__ = ["cases_of", "town_business", "town_cases"]
+__all__ = ["business_of", "cases_of", "town_business", "town_cases"]
 
 Read = tuple[gpd.GeoDataFrame, list[gpd.GeoDataFrame]]
 
@@ -60,7 +60,7 @@ def town_business(folder: Path, rules: Rules, crs: CRS) -> Read:
     LayerSchemaError
         If two layers have areas of one id: nobody could say which is meant.
     """
-    read = [_business(folder / entry.file, entry, crs) for entry in rules.business]
+    read = [business_of(folder / entry.file, entry, crs) for entry in rules.business]
     if not read:
         return empty_business(crs), []
     frame = gpd.GeoDataFrame(pd.concat([one for one, _ in read]))
@@ -75,7 +75,8 @@ def town_business(folder: Path, rules: Rules, crs: CRS) -> Read:
     return frame, [issues for _, issues in read]
 
 
-def _business(path: Path, entry: Business, crs: CRS) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+def business_of(path: Path, entry: Business, crs: CRS) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Read one layer of business areas as the rules say, with its ISSUES."""
     return read_business(
         path,
         crs=crs,

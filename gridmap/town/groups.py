@@ -4,12 +4,24 @@ from pathlib import Path
 
 import pandas as pd
 
+from gridmap.rules.governance import Groups
 from gridmap.rules.schema import Rules
 from gridmap.town.registered import empty_rows
 from layers.contract.issues import Issue
 from layers.registers.groups import GROUP_COLUMNS, RULE, read_groups
 
-__all__ = ["town_groups"]
+__all__ = ["groups_of", "town_groups"]
+
+
+def groups_of(folder: Path, entry: Groups) -> tuple[pd.DataFrame, pd.DataFrame, list[Issue]]:
+    """Read one table of `[[groups]]`: GROUPS, MEMBERS and the issues of reading."""
+    given = {one: getattr(entry, key) for one, key in GROUP_COLUMNS.items()}
+    return read_groups(
+        folder / entry.file,
+        layer=entry.layer,
+        encoding=entry.encoding,
+        columns={one: name for one, name in given.items() if name},
+    )
 
 
 def town_groups(folder: Path, rules: Rules) -> tuple[pd.DataFrame, pd.DataFrame, list[Issue]]:
@@ -20,13 +32,7 @@ def town_groups(folder: Path, rules: Rules) -> tuple[pd.DataFrame, pd.DataFrame,
     groups, members = [empty_rows("groups")], [empty_rows("members")]
     issues: list[Issue] = []
     for entry in rules.groups:
-        given = {one: getattr(entry, key) for one, key in GROUP_COLUMNS.items()}
-        found, rows, told = read_groups(
-            folder / entry.file,
-            layer=entry.layer,
-            encoding=entry.encoding,
-            columns={one: name for one, name in given.items() if name},
-        )
+        found, rows, told = groups_of(folder, entry)
         again = sorted(set(found.index) & {key for frame in groups for key in frame.index})
         if again:
             shown, file = ", ".join(again), Path(entry.file).name

@@ -30,11 +30,13 @@ from gridmap.rules.files import (
 )
 from gridmap.rules.governance import Boards, Business, Cases, Groups, Sites
 from gridmap.rules.text import get_value, set_value
+from gridmap.town.departments import business_of, cases_of
+from gridmap.town.groups import groups_of
 from gridmap.town.registered import read_board_list, read_objects
 from gridmap.town.surroundings import read_surroundings
 from gridmap.workflow.roster_check import RosterFacts, find_odd_entries, roster_facts
 from layers.contract.columns import GROUND, empty_frame
-from layers.contract.errors import GridmapError, LayerSchemaError, Named, quoted
+from layers.contract.errors import GridmapError, LayerSchemaError, quoted
 from layers.contract.issues import join_issues, make_issues
 from layers.contract.phrases import few_texts
 from layers.landuse.grids import HEADERS, read_hierarchy
@@ -43,10 +45,10 @@ from layers.landuse.lines import read_lines
 from layers.location.crs import WORK_CRS, parse_work_crs
 from layers.location.site_shift import SiteVerdict, judge_sites
 from layers.reading.features import Declared
-from layers.reading.named_columns import Wanted, find_missing
 from layers.registers.grid_names import with_grid_codes
 from layers.registers.roster import read_roster_and_issues
 from layers.registers.roster_columns import ROSTER_KEYS
+from layers.registers.sites import read_sites
 
 __all__ = ["Trial", "check_entry", "check_sites", "with_code_of_hierarchy"]
 
@@ -119,9 +121,15 @@ def check_entry(
         return Trial(issues, objects=objects)
     if role == "board":
         return Trial(read_board_list(folder, Boards.model_validate(dict(values)), crs)[1])
-    if role in ("site", "group", "cases", "business"):
-        _require_columns(path, text)
-        return Trial(make_issues([], crs))
+    if role == "site":
+        columns = Sites.model_validate(dict(values)).columns()
+        return Trial(read_sites(path, crs=crs, layer=layer, declared=declared, columns=columns)[1])
+    if role == "group":
+        return Trial(make_issues(groups_of(folder, Groups.model_validate(dict(values)))[2], crs))
+    if role == "cases":
+        return Trial(cases_of(path, Cases.model_validate(dict(values)), crs)[1])
+    if role == "business":
+        return Trial(business_of(path, Business.model_validate(dict(values)), crs)[1])
     if role in ("roads", "barriers"):
         return Trial(read_lines(path, crs=crs, layer=layer, declared=declared)[1])
     if role in ("context", "unit"):
@@ -206,19 +214,6 @@ def _require_good_entry(role: Role, values: Mapping[str, Any]) -> None:
             f"What the rules say of {name!r} is not allowed:\n{faults.en}",
             f"规则中{quoted(name)}的条目有误：\n{faults.zh}",
         ) from None
-
-
-def _require_columns(path: Path, text: Mapping[str, str]) -> None:
-    """Refuse an entry that names columns which the file does not have."""
-    columns = [name for key, name in text.items() if key.endswith("_column")]
-    what = Named(f"File {path.name!r}", f"文件{quoted(path.name)}")
-    wanted = Wanted(path, what, columns, text.get("layer"), text.get("encoding"))
-    lacks = few_texts(find_missing([wanted]))
-    if str(lacks):
-        raise LayerSchemaError(
-            f"The rules name columns that are not there: {lacks.en}",
-            f"规则所指的列在文件中没有：{lacks.zh}",
-        )
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:

@@ -20,11 +20,11 @@ from layers.registers.roster_words import plain_word
 from layers.sheets.reading import open_table
 from layers.sheets.table_rows import TOTALS, left_out, totals_without_id
 
-__all__ = ["GROUP_COLUMNS", "GROUP_TYPES", "RULE", "read_groups"]
+__all__ = ["GROUP_COLUMNS", "GROUP_HEADERS", "GROUP_TYPES", "RULE", "read_groups"]
 
 RULE = "READ-21"  # of a row of a table of groups that is not as it should be
 GROUP_TYPES = ("alliance", "big_grid", "team", "other")
-_HEADERS: Mapping[str, tuple[str, ...]] = {
+GROUP_HEADERS: Mapping[str, tuple[str, ...]] = {
     "group_id": ("组合编号", "编号", "组号", "group_id", "id"),
     "name": ("组合名称", "名称", "组名", "name"),
     "type": ("类型", "组合类型", "type"),
@@ -93,16 +93,19 @@ def read_groups(
     found = _columns(table.frame.columns, given)
     if "group_id" not in found:
         raise LayerSchemaError(
-            f"{what} has no column {_HEADERS['group_id'][0]!r} (group_id). Found: "
+            f"{what} has no column {GROUP_HEADERS['group_id'][0]!r} (group_id). Found: "
             f"{', '.join(map(repr, map(str, table.frame.columns)))}. Name the column so, or say "
             'which it is with id_column = "…" under [[groups]] in rules.toml.',
-            f"{what.zh}没有“{_HEADERS['group_id'][0]}”列（group_id）。"
+            f"{what.zh}没有“{GROUP_HEADERS['group_id'][0]}”列（group_id）。"
             f"现有列：{quoted(*map(str, table.frame.columns))}。请在表头写上该列名，"
             '或在 rules.toml 的 [[groups]] 中用 id_column = "…" 指明。',
         )
     empty = pd.Series("", index=table.frame.index, dtype="str")
     rows = pd.DataFrame(
-        {name: as_text(table.frame[found[name]]) if name in found else empty for name in _HEADERS}
+        {
+            name: as_text(table.frame[found[name]]) if name in found else empty
+            for name in GROUP_HEADERS
+        }
     )
     totals = totals_without_id(rows, rows["group_id"])
     notes = [*table.issues, *left_out(rows, totals, rows["group_id"], path.name, TOTALS)]
@@ -119,7 +122,7 @@ def _columns(names: Iterable[object], given: Mapping[str, str]) -> dict[str, str
     by_header = {bare_header(str(name)): str(name) for name in reversed(list(names))}
     found = {
         column: next((by_header[word] for word in words if word in by_header), "")
-        for column, words in _HEADERS.items()
+        for column, words in GROUP_HEADERS.items()
     }
     found |= {column: name for column, name in given.items() if name in by_header.values()}
     return {column: name for column, name in found.items() if name}
@@ -129,7 +132,7 @@ def _common(names: Iterable[str], given: Mapping[str, str]) -> dict[str, str] | 
     found = _columns(names, given)
     if "group_id" not in found:
         return None
-    common = {column: words[0] for column, words in _HEADERS.items()} | dict(given)
+    common = {column: words[0] for column, words in GROUP_HEADERS.items()} | dict(given)
     return {name: common[column] for column, name in found.items()}
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from pathlib import Path
 
 import browser
 import drawn_plan
@@ -9,9 +10,11 @@ import geopandas as gpd
 import pytest
 import shapely
 from playwright.sync_api import expect
+from redraw_objects import boards_of, objects_frame
 
 from gridmap.access.answers import confirm, dispute
 from gridmap.access.view import cadre_view
+from gridmap.plan.objects import objects_on
 from gridmap.store import save_plan
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -26,7 +29,7 @@ NOON = datetime(2026, 11, 1, 12, 0)
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("coverage")
-    plan = drawn_plan.draw_plan()
+    plan = with_objects_and_a_board(drawn_plan.draw_plan())
     first = folder / "first.gridmap.gpkg"
     save_plan(merged(plan), folder / "second.gridmap.gpkg")
     save_plan(plan, first)  # the newest opens
@@ -37,6 +40,16 @@ def address(tmp_path_factory):
             when=NOON)  # fmt: skip
     with browser.app_server(folder, folder) as started:
         yield f"{started}/?plan=first.gridmap.gpkg"
+
+
+def with_objects_and_a_board(plan):
+    """Two firms, one of them nowhere; a board on the first micro-grid."""
+    firms = objects_frame([
+        {"id": "F1", "name": "汽配厂", "place": plan.grids.geometry[W1].representative_point()},
+        {"id": "F2", "name": "食品厂"},
+    ])  # fmt: skip
+    board = boards_of({"grid": W1, "version": plan.rules.town.version})
+    return plan.with_tables(objects=objects_on(firms, plan.patches), boards=board)
 
 
 def merged(plan):
@@ -101,6 +114,26 @@ def test_a_row_of_the_table_leads_to_its_grid_on_the_map(context):
     expect(the_map(context).locator(".gm-card")).to_contain_text(W2)
     # The map was not loaded again, and the filters of the table are left as they were.
     expect(context.get_by_role("tab", name="覆盖图")).to_have_attribute("aria-selected", "true")
+
+
+def test_the_three_100_percent_name_what_they_divide_and_lead_to_what_misses(context):
+    open_tab(context, "三个100%")
+    division = context.locator(".st-key-rate-division")
+    expect(division).to_contain_text("50.0%")
+    expect(division).to_contain_text("对象 1 / 2")
+    published = context.locator(".st-key-rate-publication")
+    expect(published).to_contain_text("网格 1 / 23")
+    expect(context.locator(".st-key-rate-file")).to_contain_text(
+        "未知：登记表没有写明建档须填哪些栏"
+    )
+    expect(context.get_by_text("未达到的（25）")).to_be_visible()
+    with context.expect_download() as got:
+        context.get_by_role("button", name="下载清单（CSV）").click()
+    rows = Path(got.value.path()).read_text(encoding="utf-8-sig").splitlines()
+    assert rows[1].startswith("网格划分率,企业,食品厂,不在任何网格内,firms:F2")
+    context.get_by_text("信息公示率", exact=True).last.click()
+    pick_row(context, 7)  # the town, two villages and four grids above come first
+    expect(the_map(context).locator(".gm-card")).to_contain_text(W2)
 
 
 def test_an_issue_leads_to_its_grid_on_the_map(context):

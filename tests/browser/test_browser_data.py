@@ -9,6 +9,7 @@ from office_files import GRIDS, LAND, PREFIXED_ZONE, SHIFTED, write_office_files
 from playwright.sync_api import expect
 
 from gridmap.rules import load_rules
+from gridmap.rules.entries import entries_of, undeclare
 from gridmap.ui.shell.towns import copy_sample, find_samples
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -132,3 +133,38 @@ def test_data_page_on_a_phone_in_english_fits_and_has_no_chinese(chromium, addre
         text = page.locator("[data-testid='stMain']").inner_text()
         assert not CHINESE.search(text.replace("中文", "").replace("郑庵镇", "")), text
         assert (watched.outside, watched.errors) == ([], [])
+
+
+def test_what_a_town_registers_is_declared_in_the_browser_and_read_into_its_plan(context, towns):
+    """The sample's own files, whose entries are taken out and given again by hand."""
+    town = copy_sample(next(one for one in find_samples() if one.name == "zhengan"), towns)
+    text = (town / "rules.toml").read_text(encoding="utf-8")
+    own = [one for one in entries_of(text) if one.file in ("units.csv", "groups.csv", "boards.csv")]
+    for entry in reversed(own):
+        text = undeclare(text, entry)
+    (town / "rules.toml").write_text(text, encoding="utf-8")
+    context.goto(f"{context.url.partition('?')[0]}?town={town.name}")
+    save = context.get_by_role("button", name="写入规则")
+    open_file(context, "units.csv")
+    choose(context, "用途", "台账")
+    choose(context, "对象类别", "单位")
+    expect(context.get_by_text("这些对象不计工作量")).to_be_visible()
+    choose(context, "编号列", "编号")
+    choose(context, "记录编号列（可不选）", "地块编号")
+    expect(context.get_by_text("已按划分的方式试读")).to_be_visible()
+    save.click()
+    expect(row_of(context, "units.csv")).to_contain_text("台账：单位")
+    open_file(context, "boards.csv")
+    choose(context, "用途", "公示牌")
+    expect(context.get_by_text("由表头认出的列：编号、网格编码、对象编号、位置")).to_be_visible()
+    expect(context.get_by_text("清单可以读取")).to_be_visible()
+    save.click()
+    expect(row_of(context, "boards.csv")).to_contain_text("公示牌")
+    open_file(context, "groups.csv")
+    choose(context, "用途", "组合")
+    expect(context.get_by_text("由表头认出的列：组合编号、名称、类型、成员类型")).to_be_visible()
+    save.click()
+    expect(row_of(context, "groups.csv")).to_contain_text("组合")
+    rules = load_rules(town / "rules.toml")
+    assert (rules.registers[-1].kind, rules.registers[-1].category) == ("unit", None)
+    assert (rules.boards[0].file, rules.groups[0].file) == ("boards.csv", "groups.csv")

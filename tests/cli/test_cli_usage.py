@@ -23,7 +23,7 @@ def run(*words):
         (("check", "t.gpkg", "--severity", "bad"), "“--severity”的取值不对。"),
         (("locate", "t.gpkg", "east", "34"), "“LON”的取值不对。"),
         (("app", "--port", "0"), "“--port”的取值不对。"),
-        (("export", "t.gpkg"), "缺少选项“--geojson”。"),
+        (("assign", "t.gpkg"), "缺少选项“--roster”。"),
         (("check", "t.gpkg", "--severity"), "选项“--severity”后须有取值。"),
         (("check", "t.gpkg", "u.gpkg"), "多余的参数“u.gpkg”。"),
     ],

@@ -15,8 +15,11 @@ from gridmap.rules.governance import Boards, Business, Cases, Groups, Sites
 from gridmap.ui.data.declare_columns import ask_position, ask_records, pick
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
+from layers.departments.business import BUSINESS_HEADERS
+from layers.departments.cases import CASE_HEADERS
 from layers.inspect.file import LayerInspection
 from layers.registers.classes import CLASSES, class_of_category
+from layers.registers.groups import GROUP_COLUMNS, GROUP_HEADERS
 from layers.registers.register_columns import (
     BOARD_HEADERS,
     BOARD_KEYS,
@@ -24,6 +27,8 @@ from layers.registers.register_columns import (
     FACTS,
     columns_by_header,
 )
+from layers.registers.sites import HEADERS as SITE_HEADERS
+from layers.sheets.coordinates import has_positions, position_names
 from layers.sheets.likely_columns import likely_columns
 
 __all__ = ["COLUMN_ROLES", "ask_columns", "ask_register", "known_keys"]
@@ -39,17 +44,41 @@ COLUMN_ROLES: Mapping[Role, type[TableFile]] = {
 _ENDING = "_column"
 # What a file cannot do without: one key of each row.
 _NEEDED: Mapping[Role, tuple[tuple[str, ...], ...]] = {
+    "site": (("id_column",), ("name_column",)),
     "group": (("id_column",), ("member_column",)),
     "board": (("grid_column", "object_column"),),
     "cases": (("grid_column", "x_column"),),
 }
-_HEADERS = {"board": (BOARD_HEADERS, BOARD_KEYS), "register": (FACTS, FACT_KEYS)}
+# Columns of ours whose key of the rules has another name.
+_OTHER_KEYS = {
+    **{"site_id": "id_column", "records": "record_column", "units": "unit_column"},
+    **{"grid_code": "grid_column", "area_id": "id_column"},
+}
+
+
+def _keys_of(headers: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    return {one: _OTHER_KEYS.get(one, f"{one}_column") for one in headers}
+
+
+# Headers that are known without being named, and the key of the rules for each.
+_HEADERS: Mapping[Role, tuple[Mapping[str, tuple[str, ...]], Mapping[str, str]]] = {
+    "board": (BOARD_HEADERS, BOARD_KEYS),
+    "register": (FACTS, FACT_KEYS),
+    "site": (SITE_HEADERS, _keys_of(SITE_HEADERS)),
+    "group": (GROUP_HEADERS, GROUP_COLUMNS),
+    "cases": (CASE_HEADERS, _keys_of(CASE_HEADERS)),
+    "business": (BUSINESS_HEADERS, _keys_of(BUSINESS_HEADERS)),
+}
 
 
 def known_keys(role: Role | None, names: Sequence[str]) -> dict[str, str]:
     """Give the columns that headers say themselves, by the key of the rules for each."""
-    headers, keys = _HEADERS.get(str(role), ({}, {}))
-    return {keys[one]: name for one, name in columns_by_header(names, headers).items()}
+    if role is None or role not in _HEADERS:
+        return {}
+    headers, keys = _HEADERS[role]
+    asked = COLUMN_ROLES[role].model_fields if role in COLUMN_ROLES else keys.values()
+    found = columns_by_header(names, headers)
+    return {keys[one]: name for one, name in found.items() if keys[one] in asked}
 
 
 def ask_register(
@@ -124,6 +153,8 @@ def ask_columns(
     """Ask which column of a file is which; see `ask_register`."""
     keys = [one for one in COLUMN_ROLES[role].model_fields if one.endswith(_ENDING)]
     known = known_keys(role, list(layer.columns.index))
+    if role == "cases" and has_positions(layer.first_rows):
+        known |= {"x_column": position_names(layer.first_rows)[0]}
     needed = {one for ways in _NEEDED.get(role, ()) for one in ways}
     first = [one for one in keys if one in needed and one not in known]
     st.caption(say(f"data.role.{role}.note"))
