@@ -3,11 +3,14 @@
 from itertools import product
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, milp
 
 from gridmap.staffing.solver.request import FORBIDDEN, Request
 from gridmap.staffing.solver.solve import solve_staffing
+from layers.contract.errors import PlanError
 
 
 def keeps_the_rules(request: Request, who) -> bool:
@@ -147,3 +150,98 @@ def test_one_post_a_person_is_filled_as_the_best_of_all_ways(request):
 @given(requests())
 def test_several_posts_a_person_within_hours_lines_and_targets_are_the_best_of_all_ways(request):
     assert_best(request)
+
+
+class Blocks:
+    """Costs that are only given block by block, as those of a county."""
+
+    def __init__(self, table):
+        self.table = table
+        self.shape = table.shape
+        self.kind = np.arange(len(table))
+
+    def block(self, people, posts):
+        return self.table[np.ix_(people, posts)]
+
+
+@pytest.mark.parametrize("shut", [0.0, 0.9])
+def test_the_pairs_that_matter_give_the_total_of_the_full_table(shut):
+    rng = np.random.default_rng(7)
+    # Some people are cheap everywhere: the first pairs of all posts are theirs and do not do.
+    table = rng.integers(0, 40_000, (300, 1)) + rng.integers(0, 9_000, (300, 200))
+    table[rng.random(table.shape) < shut] = FORBIDDEN
+    leaving = 1_000 * rng.integers(0, 7, 300)
+    found = solve_staffing(Request(Blocks(table), leaving))
+    assert found.filled == (200,)
+    far = 10**9  # what a pair costs for SciPy that is not allowed
+    whole = np.where(table == FORBIDDEN, far, table) - leaving[:, None]
+    rows, columns = linear_sum_assignment(whole)
+    assert found.cost == whole[rows, columns].sum() + leaving.sum()
+    assert found.cost < far
+
+
+def test_hours_of_a_town_agree_with_a_programme_written_another_way():
+    rng = np.random.default_rng(3)
+    people, posts = 15, 40
+    cost = rng.integers(0, 20_000, (people, posts))
+    own, asked = rng.choice([20.0, 30.0], people), rng.choice([4.0, 7.5, 12.0], posts)
+    found = solve_staffing(
+        Request(cost, np.zeros(people), hours_of_person=own, hours_of_post=asked)
+    )
+    # Loads by person as one block of a Kronecker product, every post exactly once.
+    one_each = np.tile(np.eye(posts), people)
+    hours = np.kron(np.eye(people), asked)
+    fewest = milp(
+        cost.reshape(-1),
+        integrality=np.ones(people * posts),
+        bounds=Bounds(0, 1),
+        constraints=[LinearConstraint(one_each, 1, 1), LinearConstraint(hours, 0, own)],
+        options={"mip_rel_gap": 0},
+    )
+    assert found.status == "proven"
+    assert found.filled == (posts,)
+    assert found.cost == round(fewest.fun)
+
+
+def test_what_is_not_proven_says_so_and_gives_a_bound():
+    rng = np.random.default_rng(3)
+    cost = rng.integers(0, 20_000, (12, 30))
+    asked = Request(
+        cost,
+        np.zeros(12),
+        hours_of_person=np.full(12, 20.0),
+        hours_of_post=rng.choice([4.0, 7.5, 9.0], 30),
+    )
+    best = solve_staffing(asked)
+    hasty = solve_staffing(asked, nodes=0)
+    assert best.status == "proven"
+    assert hasty.lower_bound <= best.cost
+    sure = hasty.cost == hasty.lower_bound and hasty.filled == hasty.most_filled
+    assert hasty.status == ("proven" if sure else "gap")
+    assert hasty.most_filled >= best.filled
+
+
+def test_of_posts_that_hours_cannot_all_fill_those_of_most_need_are():
+    # Eight hours: two of the three posts, C and one of 5 hours; B is needed more, A is cheaper.
+    found = solve_staffing(
+        Request(
+            np.array([[0, 9, 9]]),
+            np.zeros(1),
+            order=np.array([1, 0, 2]),
+            hours_of_person=np.array([8.0]),
+            hours_of_post=np.array([5.0, 5.0, 2.0]),
+        )
+    )
+    assert found.person_of_post.tolist() == [-1, 0, 0]
+    assert (found.status, found.cost, found.filled) == ("proven", 18, (2,))
+
+
+def test_costs_too_large_to_add_and_pairs_that_are_not_there_are_refused():
+    cost = np.array([[0, FORBIDDEN // 4], [1, FORBIDDEN]])
+    with pytest.raises(PlanError, match="too large to be added up"):
+        solve_staffing(Request(cost, np.zeros(2, dtype=np.int64)))
+    small = np.zeros((1, 1), dtype=np.int64)
+    with pytest.raises(PlanError, match="are not both in this request"):
+        solve_staffing(Request(small, np.zeros(1), bans=[(0, 1)]))
+    with pytest.raises(PlanError, match="more than one person at once"):
+        solve_staffing(Request(np.zeros((2, 1), int), np.zeros(2), pins=[(0, 0), (1, 0)]))

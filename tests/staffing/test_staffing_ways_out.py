@@ -105,6 +105,7 @@ def test_what_stands_in_the_way_is_said_before_anything_is_counted():
     asked = request([[0, NO], [0, 1]], bans=[(0, 0)], pins=[(1, 1)])
     now = solve_staffing(asked)
     assert with_pin(asked, now, 0, 1).barrier == "pin"
+    assert with_pin(asked, now, 1, 1).moves == ()  # pinned there already
     asked = request([[0, NO], [0, 1]], bans=[(0, 0)])
     now = solve_staffing(asked)
     assert with_pin(asked, now, 0, 1).barrier == "role"

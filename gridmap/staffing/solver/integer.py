@@ -91,7 +91,7 @@ def solve_integer(part: Part, relaxed: Answer, matching: Matching | None, nodes:
         whole = (person[fillable] >= 0).all() and (relaxed.person_of_post[fillable] >= 0).all()
         bound = min(bound, relaxed.cost + model.limit) if whole else 0
         proven = bool(whole) and found.bound <= bound
-    proven = proven and found.status == 0
+    proven = proven and (found.status == 0 or bound >= cost)
     return Answer(person, cost, cost if proven else min(bound, cost), most, proven)
 
 
@@ -161,10 +161,11 @@ def _fill(
         if found.chosen is None:
             return len(wanted), False
         reached = float(value[: len(model.post)][found.chosen].sum())
-        sure = sure and found.status == 0
+        limit = int(np.floor(-found.bound + 1e-4))
+        sure = sure and (found.status == 0 or reached >= limit)
         extra.append(LinearConstraint(csr_array(value[None, :]), reached - 0.5, np.inf))
         if not need:
-            most = int(np.floor(-found.bound + 1e-4))
+            most = max(limit, round(reached))
             if reached == len(wanted):
                 break
     return most, sure

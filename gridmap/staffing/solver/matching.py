@@ -37,8 +37,8 @@ def match_in_order(
     capacity
         How many rows each column takes.
     vacancy
-        What it costs to leave a row without a column. Falling by so much from row to row that no
-        later row ever displaces an earlier one, it makes the order of the rows their precedence.
+        What it costs to leave a row without a column. It must fall by so much from row to row that
+        it never pays to displace an earlier row: the order of the rows is their precedence.
 
     Returns
     -------
@@ -60,8 +60,8 @@ def match_in_order(
         touched = [np.int64(0)][:0]
         heap = [(np.int64(0), np.int64(0))][:0]
         scanned = [np.int64(0)][:0]
-        # The least way to an end: a column with room, or a row that stays vacant instead.
-        best, end_row, end_column = vacancy[row], np.int64(row), np.int64(_NONE)
+        # The least way to an end: a column with room, or the row stays vacant.
+        best, end = vacancy[row], np.int64(_NONE)
         _relax(
             np.int64(row), np.int64(0), start, column, cost, np.int64(0), column_price,
             distance, reached_from, done, touched, heap, best,
@@ -73,15 +73,12 @@ def match_in_order(
             if far >= best:
                 break
             if load[here] < capacity[here]:
-                best, end_row, end_column = far, np.int64(_NONE), here
+                best, end = far, here
                 break
             done[here] = True
             scanned.append(here)
             other = first[here]
             while other != _NONE:
-                out = far + vacancy[other] - row_price[other]
-                if out < best:
-                    best, end_row, end_column = out, other, np.int64(_NONE)
                 _relax(
                     other, far, start, column, cost, row_price[other], column_price,
                     distance, reached_from, done, touched, heap, best,
@@ -97,7 +94,9 @@ def match_in_order(
                 row_price[other] += gain
                 other = next_row[other]
             column_price[here] -= gain
-        _shift(np.int64(row), end_row, end_column, column_of, reached_from, load, first, next_row)
+        if end != _NONE:
+            load[end] += 1
+            _shift(np.int64(row), end, column_of, reached_from, first, next_row)
         for here in touched:
             distance[here] = _FAR
             reached_from[here] = _NONE
@@ -125,17 +124,9 @@ def _relax(
 
 
 @kernel()
-def _shift(row, end_row, end_column, column_of, reached_from, load, first, next_row):
+def _shift(row, end, column_of, reached_from, first, next_row):
     """Change the matching along the way that was found, from its end to the row."""
-    if end_row == row:
-        return
-    if end_row != _NONE:
-        end_column = column_of[end_row]
-        _take_out(end_row, end_column, first, next_row)
-        column_of[end_row] = _NONE
-    else:
-        load[end_column] += 1
-    there = end_column
+    there = end
     while True:
         mover = reached_from[there]
         before = column_of[mover]
