@@ -244,7 +244,7 @@ def main() -> None:
         report = Report()
         county_sizes = [] if chosen.quick else [(20_000, 14_000), (10_000, 14_000)]
         counties(report, [(211, 142), (2_000, 1_400), (6_000, 4_200), *county_sizes])
-        with_hours(report, [(20, 60), (60, 180), (200, 600)])
+        with_hours(report, [(20, 50), (60, 140), (60, 180), (150, 350)])
 
 
 if __name__ == "__main__":

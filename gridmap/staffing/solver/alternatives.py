@@ -49,7 +49,7 @@ class Alternative:
 
 
 def with_pin(
-    request: Request, staffing: Staffing, person: int, post: int, *, nodes: int = 2_000
+    request: Request, staffing: Staffing, person: int, post: int, *, nodes: int = 200
 ) -> Alternative:
     """Solve again with a person held on a post.
 

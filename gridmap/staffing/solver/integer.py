@@ -19,6 +19,9 @@ from gridmap.staffing.solver.request import Part
 __all__ = ["Answer", "solve_integer"]
 
 _MOST_PAIRS = 150_000
+_EXACT_PAIRS = 4_000  # up to so many the search goes on until the last point is proven
+_GAP = 1e-3  # of larger ones the search ends so near to the bound
+_NEED_GAP = 1e-2  # the same while it looks which posts of most need can be filled
 
 
 @dataclass(frozen=True)
@@ -74,24 +77,30 @@ def solve_integer(part: Part, relaxed: Answer, matching: Matching | None, nodes:
     found = _run(model, model.cost, [_all_of(model, fillable)], nodes)
     if found.chosen is None:
         extra: list[LinearConstraint] = []
+        best = None
         for tier in np.unique(part.tiers):
-            most[tier], sure = _fill(
-                model, fillable & (part.tiers == tier), part.rank, extra, nodes
-            )
+            mine = fillable & (part.tiers == tier)
+            most[tier], sure, best = _fill(model, mine, part.rank, extra, nodes)
             proven = proven and sure
+        if best is not None and len(model.post) > _EXACT_PAIRS:
+            # Many sets of posts are worth as much; of a large part one of them is kept.
+            filled = np.isin(np.arange(len(part.posts)), model.post[best])
+            extra, proven = [_all_of(model, filled)], False
         found = _run(model, model.cost, extra, nodes)
+        if found.chosen is None:
+            found = _Found(best, found.bound, found.status)
     if found.chosen is None:
         person = _by_hand(part, model)
         return Answer(person, cost := part.cost_of(person), min(0, cost), most, proven=False)
     person = np.full(len(part.posts), -1, dtype=np.int64)
     person[model.post[found.chosen]] = model.person[found.chosen]
-    cost, bound = part.cost_of(person), int(np.ceil(found.bound - 1e-3))
+    cost, bound = part.cost_of(person), _whole(found.bound)
     if model.limit >= 0:
         # With a pair that was left out, a staffing of all posts costs so much more than the bound.
         whole = (person[fillable] >= 0).all() and (relaxed.person_of_post[fillable] >= 0).all()
         bound = min(bound, relaxed.cost + model.limit) if whole else 0
-        proven = bool(whole) and found.bound <= bound
-    proven = proven and (found.status == 0 or bound >= cost)
+        proven = bool(whole)
+    proven = proven and bound >= cost
     return Answer(person, cost, cost if proven else min(bound, cost), most, proven)
 
 
@@ -127,6 +136,11 @@ def _model(part: Part, matching: Matching | None) -> _Model:
     return _Model(person, post, whole_cost, rows[some], lower[some], upper[some], limit)
 
 
+def _whole(bound: float) -> int:
+    """Round a bound of whole costs up; without one nothing is said, for costs are never below 0."""
+    return int(np.ceil(bound - 1e-3)) if np.isfinite(bound) else 0
+
+
 def _matrix(
     row: np.ndarray, column: np.ndarray, value: np.ndarray, rows: int, width: int
 ) -> csr_array:
@@ -146,10 +160,10 @@ def _all_of(model: _Model, posts: np.ndarray) -> LinearConstraint:
 
 def _fill(
     model: _Model, posts: np.ndarray, rank: np.ndarray, extra: list[LinearConstraint], nodes: int
-) -> tuple[int, bool]:
+) -> tuple[int, bool, np.ndarray | None]:
     """Fill as many of these posts as can be, then those of most need; binds the steps after it.
 
-    Gives the most that can be filled, and whether both answers are proven.
+    Gives the most that can be filled, whether both answers are proven, and the pairs of the last.
     """
     wanted = np.flatnonzero(posts)
     worth = np.zeros(len(posts))
@@ -157,23 +171,30 @@ def _fill(
     for need in (False, True):
         worth[wanted] = len(wanted) - np.argsort(np.argsort(rank[wanted])) if need else 1.0
         value = np.concatenate([worth[model.post], np.zeros(len(model.cost) - len(model.post))])
-        found = _run(model, -value, extra, nodes)
+        found = _run(model, -value, extra, nodes, _NEED_GAP)
         if found.chosen is None:
-            return len(wanted), False
+            return len(wanted), False, None
         reached = float(value[: len(model.post)][found.chosen].sum())
         limit = int(np.floor(-found.bound + 1e-4))
-        sure = sure and (found.status == 0 or reached >= limit)
+        sure = sure and reached >= limit
         extra.append(LinearConstraint(csr_array(value[None, :]), reached - 0.5, np.inf))
         if not need:
             most = max(limit, round(reached))
             if reached == len(wanted):
                 break
-    return most, sure
+    return most, sure, found.chosen
 
 
-def _run(model: _Model, objective: np.ndarray, extra: list[LinearConstraint], nodes: int) -> _Found:
+def _run(
+    model: _Model,
+    objective: np.ndarray,
+    extra: list[LinearConstraint],
+    nodes: int,
+    gap: float = _GAP,
+) -> _Found:
     """Minimise an objective with HiGHS; the same answer on every run, for branches are counted."""
     pairs = len(model.post)
+    exact = pairs <= _EXACT_PAIRS
     whole = np.zeros(len(objective))
     whole[:pairs] = 1
     answer = milp(
@@ -181,7 +202,7 @@ def _run(model: _Model, objective: np.ndarray, extra: list[LinearConstraint], no
         integrality=whole,
         bounds=Bounds(0, 1),
         constraints=[LinearConstraint(model.rows, model.low, model.high), *extra],
-        options={"node_limit": nodes, "mip_rel_gap": 0.0},
+        options={"node_limit": nodes, "mip_rel_gap": 0.0 if exact else gap},
     )
     bound = answer.mip_dual_bound
     if answer.x is None:

@@ -196,7 +196,8 @@ class Staffing:
     cost
         Sum of the costs of all pairs and of leaving those without a post, in whole thousandths.
     lower_bound
-        No staffing that fills as many posts, tier by tier and by need, costs less than this.
+        No staffing that fills as many posts, tier by tier and by need, costs less than this. Where
+        hours leave posts of a large request vacant (``gap``): none that fills the same posts.
     filled, most_filled
         Posts filled of each tier, and how many could be at most.
     status

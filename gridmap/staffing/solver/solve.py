@@ -34,7 +34,7 @@ __all__ = ["solve_staffing"]
 _LARGEST_TABLE = 16_000_000  # pairs: 128 MB, seconds
 
 
-def solve_staffing(request: Request, *, nodes: int = 2_000) -> Staffing:
+def solve_staffing(request: Request, *, nodes: int = 200) -> Staffing:
     """Find who takes which post.
 
     Of each tier in turn as many posts as possible are filled, the earlier in the order of need

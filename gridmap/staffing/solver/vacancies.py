@@ -74,7 +74,7 @@ class Vacancy:
 
 
 def explain_vacancies(
-    request: Request, staffing: Staffing, *, limit: int = 20, nodes: int = 500
+    request: Request, staffing: Staffing, *, limit: int = 20, nodes: int = 100
 ) -> tuple[Vacancy, ...]:
     """Say of each vacant post why it is vacant, and of the first ones what would help.
 
