@@ -75,7 +75,7 @@ def place_sites(
 
 def _by_tail(index: pd.Index, sign: str) -> dict[str, str]:
     """Look things up by their whole id, or by what stands behind the sign where that is one."""
-    tails = pd.Series(index.astype("str"), dtype="str").str.rpartition(sign)[2]
+    tails = pd.Series(index.astype("str"), dtype="str").str.rsplit(sign, n=1).str[-1]
     once = ~tails.duplicated(keep=False).to_numpy()
     known = dict(zip(tails[once], index[once], strict=True))
     return known | {str(one): str(one) for one in index}
