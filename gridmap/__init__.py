@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from gridmap.plan.plan import Plan
     from gridmap.rules import Rules, load_rules
     from gridmap.staffing.assign import assign_cadres
+    from gridmap.staffing.solver.alternatives import with_pin
+    from gridmap.staffing.solver.solve import solve_staffing
+    from gridmap.staffing.solver.vacancies import explain_vacancies
     from gridmap.store import load_plan, save_plan
     from gridmap.town.town import load_town
     from gridmap.workflow.workflow import make_plan, reassign, recheck
@@ -32,6 +35,7 @@ __all__ = [
     "Plan",
     "Rules",
     "assign_cadres",
+    "explain_vacancies",
     "find_names",
     "load_plan",
     "load_rules",
@@ -45,8 +49,10 @@ __all__ = [
     "reassign",
     "recheck",
     "save_plan",
+    "solve_staffing",
     "town_figures",
     "who",
+    "with_pin",
 ]
 
 _HOMES = {
@@ -54,6 +60,7 @@ _HOMES = {
     "Plan": "gridmap.plan.plan",
     "Rules": "gridmap.rules",
     "assign_cadres": "gridmap.staffing.assign",
+    "explain_vacancies": "gridmap.staffing.solver.vacancies",
     "find_names": "gridmap.lookup.names",
     "load_plan": "gridmap.store",
     "load_rules": "gridmap.rules",
@@ -67,8 +74,10 @@ _HOMES = {
     "reassign": "gridmap.workflow.workflow",
     "recheck": "gridmap.workflow.workflow",
     "save_plan": "gridmap.store",
+    "solve_staffing": "gridmap.staffing.solver.solve",
     "town_figures": "gridmap.coverage.metrics",
     "who": "gridmap.lookup.who",
+    "with_pin": "gridmap.staffing.solver.alternatives",
 }
 
 __getattr__, __dir__ = open_door(__name__, _HOMES)

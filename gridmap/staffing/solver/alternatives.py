@@ -61,6 +61,10 @@ def with_pin(
         The pair.
     nodes
         Most branches of the search.
+
+    Returns
+    -------
+    What it would cost, what would be filled, and who would move; or what stands in the way.
     """
     pair = np.array([person]), np.array([post])
     pinned = {int(other): int(who) for who, other in request.pins}
