@@ -18,6 +18,7 @@ Its modules:
     query      commands that look into a plan as a whole and change nothing: check, coverage
     screen     tables, progress and colours of the terminal
     service    commands about service in the town: stations, cases, business
+    staffing   commands about people on posts: why, staffing, rosters
     summary    the figures that a command shows of a plan at a glance
     usage      usage errors, in Chinese above the English of the library
     words      the words of the command line, Chinese and English side by side

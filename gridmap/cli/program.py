@@ -15,7 +15,18 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from gridmap.cli import build, export, inspect, lookup, pages, people, plan_file, query, service
+from gridmap.cli import (
+    build,
+    export,
+    inspect,
+    lookup,
+    pages,
+    people,
+    plan_file,
+    query,
+    service,
+    staffing,
+)
 from gridmap.cli.screen import Screen
 from gridmap.cli.usage import Program
 from gridmap.cli.words import WORDS
@@ -51,6 +62,13 @@ COMMANDS: tuple[Command, ...] = (
         build.assign,
         "assign zhengan.gridmap.gpkg --roster data/zhengan/roster.xlsx --out new.gridmap.gpkg",
     ),
+    Command("why", staffing.why, "why zhengan.gridmap.gpkg GB008 410122106208001"),
+    Command(
+        "staffing",
+        staffing.staffing,
+        "staffing zhengan.gridmap.gpkg new.gridmap.gpkg",
+    ),
+    Command("rosters", staffing.rosters, "rosters zhengan.gridmap.gpkg other/roster.xlsx"),
     Command("coverage", query.coverage, "coverage zhengan.gridmap.gpkg --level 2"),
     Command("map", export.map_, "map zhengan.gridmap.gpkg --out zhengan.html"),
     Command("export", export.export, "export zhengan.gridmap.gpkg --geojson zhengan.geojson"),

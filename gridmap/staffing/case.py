@@ -27,6 +27,7 @@ from gridmap.staffing.hours import hours_of_people
 from gridmap.staffing.places import Surroundings
 from gridmap.staffing.posts import in_post_order, places_of
 from gridmap.staffing.rows import with_present_posts
+from gridmap.staffing.solver.costs import FORBIDDEN
 from gridmap.staffing.solver.request import Request
 
 __all__ = ["Case", "case_of", "filling_order", "make_case"]
@@ -79,6 +80,12 @@ class Case:
         if given is None or given[person] <= 0:
             return 1.0
         return min(1.0, round(asked / float(given[person]), 4))
+
+    def takes(self, person: int, post: int) -> bool:
+        """Whether somebody has the role for an open post; bans do not count here."""
+        return bool(
+            self.request.costs.block(np.array([person]), np.array([post]))[0, 0] != FORBIDDEN
+        )
 
     def person(self, key: str) -> int:
         """Position of a person, -1 for somebody who may take none of the posts."""

@@ -23,13 +23,15 @@ from plan_fixtures import (
     small_rules,
 )
 
+from gridmap import edits
 from gridmap.rules.roles import leading_roles, role_name
 from gridmap.staffing.assign import assign_cadres
 from gridmap.staffing.places import Surroundings
 from gridmap.staffing.posts import make_posts
+from gridmap.store import load_plan, save_plan
 from gridmap.workflow.workflow import reassign_cadres, recheck
 from layers.contract.columns import GRIDS, GROUPS, MEMBERS, OBJECTS, PEOPLE, with_dtypes
-from layers.contract.errors import GridmapError
+from layers.contract.errors import GridmapError, PlanError
 
 POLICE = """
 [roles.police]
@@ -271,3 +273,69 @@ def test_whoever_leads_by_a_role_of_the_rules_counts_as_the_leader():
     told = plan.issues[plan.issues["rule"] == "ASSIGN-1"]
     assert told["code"].tolist() == ["410122106201002"]  # two captains for three grids
     assert plan.posts.loc[plan.posts["grid_code"] == W1, "role"].tolist() == ["captain"]
+
+
+TEAM = """
+[roles.chief]
+name = "首席服务官"
+on = ["group:alliance"]
+leads = true
+hours = 2.0
+"""
+BY = {"who": "li", "when": "2026-02-03T10:00:00", "why": "试"}
+
+
+def team_plan():
+    groups, members = alliance()
+    people = pd.concat([small_people(), more_people(("Z1", "chief", "cadre", 20.0, ""))])
+    members = members.assign(member_id=W1A)
+    return reassign_cadres(
+        small_plan(rules=small_rules(TEAM), people=people, groups=groups, members=members)
+    )
+
+
+def test_a_post_on_a_group_is_freed_filled_and_taken_back_like_any_other():
+    plan = team_plan()
+    rows = plan.assignments.set_index("post_id")
+    assert rows.loc["A-chief-01", "person_id"] == "Z1"
+    freed = edits.free_post(plan, "A-chief-01", **BY)
+    assert freed.assignments.set_index("post_id").loc["A-chief-01", "status"] == "vacant"
+    back = edits.undo(freed, **BY)
+    pd.testing.assert_frame_equal(back.assignments, plan.assignments)
+    assert edits.history(freed)["what"].tolist() == ["freed a post: A"]
+
+
+def test_somebody_with_hours_keeps_the_own_post_beside_another_until_a_day():
+    plan = edits.free_post(team_plan(), f"{W1A}-01", **BY)
+    both = edits.post_person(plan, "Z1", f"{W1A}-01", also=True, until="2026-12-31", **BY)
+    row = both.assignments.set_index("post_id").loc[f"{W1A}-01"]
+    assert row[["person_id", "valid_from", "valid_to", "share"]].tolist() == [
+        "Z1", "2026-02-03", "2026-12-31", 0.8,
+    ]  # fmt: skip
+    assert (both.assignments["person_id"] == "Z1").sum() == 2
+    assert recheck(both, on="2027-01-01").issues["rule"].tolist().count("ASSIGN-11") == 1
+    assert "ASSIGN-11" not in recheck(both, on="2026-12-31").issues["rule"].tolist()
+    with pytest.raises(PlanError, match="has 2 officer-hours a week left"):
+        edits.post_person(both, "Z1", f"{W1B}-01", also=True, **BY)
+    with pytest.raises(PlanError, match="before it begins"):
+        edits.post_person(plan, "Z1", f"{W1A}-01", until="2026-01-01", **BY)
+    # One who still has another post is not left over.
+    assert "surplus" not in edits.free_post(both, f"{W1A}-01", **BY).assignments.loc[
+        both.assignments["person_id"] == "Z1", "status"
+    ].tolist()  # fmt: skip
+
+
+def test_whoever_stays_keeps_the_term_when_people_are_assigned_again():
+    plan = edits.free_post(team_plan(), f"{W1A}-01", **BY)
+    both = edits.post_person(plan, "Z1", f"{W1A}-01", also=True, until="2026-12-31", **BY)
+    again = edits.assign_again(both, **BY)
+    row = again.assignments.set_index("post_id").loc[f"{W1A}-01"]
+    assert row[["person_id", "valid_to"]].tolist() == ["Z1", "2026-12-31"]
+
+
+def test_a_plan_with_roles_and_groups_is_saved_and_read_as_it_was(tmp_path):
+    plan = team_plan()
+    save_plan(plan, tmp_path / "t.gridmap.gpkg")
+    read = load_plan(tmp_path / "t.gridmap.gpkg")
+    for table in ("posts", "assignments", "people", "groups", "members"):
+        pd.testing.assert_frame_equal(getattr(read, table), getattr(plan, table))

@@ -1,0 +1,34 @@
+"""The commands about people on posts: why, staffing, rosters."""
+
+from cli_runs import answer, run, write_roster
+from plan_fixtures import W1A, W2A, small_people, small_plan
+
+from gridmap.store import save_plan
+from gridmap.workflow.workflow import reassign_cadres
+
+
+def test_why_and_staffing_answer_in_both_forms(tmp_path):
+    one, two = tmp_path / "a.gridmap.gpkg", tmp_path / "b.gridmap.gpkg"
+    save_plan(reassign_cadres(small_plan()), one)
+    people = small_people().drop(index="C8")
+    save_plan(reassign_cadres(small_plan(people=people)), two)
+    told = answer("why", one, "C1", W2A)["answers"][0]
+    assert told["cost"] == 32.0
+    assert len(told["moves"]) == 2
+    assert "留任现岗" in run("why", one, f"{W1A}-01", "--lang", "zh").stdout
+    compared = answer("staffing", one, two)
+    assert [row["state"] for row in compared["people"] if row["person_id"] == "C8"] == ["left"]
+    assert (compared["before"]["vacant"], compared["after"]["vacant"]) == (0, 1)
+    assert run("why", one, "nobody").exit_code == 1
+
+
+def test_rosters_name_whoever_is_on_two_and_end_with_1(tmp_path):
+    for name in ("a", "b"):
+        write_roster(tmp_path / f"{name}.csv", f"X1,王五,{name},,,,,", f"{name},别人,,,,,,")
+    result = run("rosters", tmp_path / "a.csv", tmp_path / "b.csv", "--lang", "en")
+    assert result.exit_code == 1
+    assert "People on more than one roster: 1." in result.stdout
+    assert "王五" in result.stdout
+    write_roster(tmp_path / "b.csv", "X2,王五,b,,,,,")
+    assert run("rosters", tmp_path / "a.csv", tmp_path / "b.csv").exit_code == 0
+    assert run("rosters", tmp_path / "a.csv").exit_code == 2
