@@ -10,6 +10,7 @@ import heapq
 import math
 from collections.abc import Iterable, Iterator, Mapping
 
+import numpy as np
 import pandas as pd
 
 from boundaries.tiling.build import kind_of
@@ -63,7 +64,7 @@ def count_cadres(people: pd.DataFrame) -> int:
     own = people["role"].isin(["cadre", "member"])
     if "roles" in people and (people["roles"] != "").any():
         more = people["roles"].str.split(";")
-        own |= [bool({"cadre", "member"} & set(one)) for one in more]
+        own |= np.array([bool({"cadre", "member"} & set(one)) for one in more], dtype=bool)
     return int(own.sum())
 
 

@@ -287,7 +287,7 @@ BY = {"who": "li", "when": "2026-02-03T10:00:00", "why": "试"}
 
 def team_plan():
     groups, members = alliance()
-    people = pd.concat([small_people(), more_people(("Z1", "chief", "cadre", 20.0, ""))])
+    people = pd.concat([small_people(), more_people(("Z1", "chief", "", 20.0, ""))])
     members = members.assign(member_id=W1A)
     return reassign_cadres(
         small_plan(rules=small_rules(TEAM), people=people, groups=groups, members=members)
@@ -339,3 +339,16 @@ def test_a_plan_with_roles_and_groups_is_saved_and_read_as_it_was(tmp_path):
     read = load_plan(tmp_path / "t.gridmap.gpkg")
     for table in ("posts", "assignments", "people", "groups", "members"):
         pd.testing.assert_frame_equal(getattr(read, table), getattr(plan, table))
+
+
+def test_a_further_role_makes_somebody_a_cadre_too():
+    groups, members = alliance()
+    people = pd.concat([small_people(), more_people(("Z1", "chief", "cadre", 20.0, ""))])
+    plan = reassign_cadres(
+        small_plan(
+            rules=small_rules(TEAM), people=people, groups=groups,
+            members=members.assign(member_id=W1A),
+        )
+    )  # fmt: skip
+    held = plan.assignments.loc[plan.assignments["person_id"] == "Z1", "post_id"].tolist()
+    assert held == [f"{W1A}-02", "A-chief-01"]  # the ninth cadre relieves a micro-grid
