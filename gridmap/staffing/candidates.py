@@ -1,9 +1,13 @@
 """Who could take a post, the most fitting first: what a planner looks at before posting by hand."""
 
+import numpy as np
 import pandas as pd
 
 from gridmap.plan.plan import Plan
 from gridmap.staffing.affinity import make_affinity
+from gridmap.staffing.eligibility import asked_roles, standing_posts, taken_roles
+from gridmap.staffing.hours import room_of_people
+from gridmap.staffing.places import Surroundings
 from gridmap.staffing.reasons import filled_reason
 from gridmap.staffing.rows import with_present_posts
 from layers.contract.errors import PlanError, quoted
@@ -23,10 +27,12 @@ def candidates(plan: Plan, post: str) -> pd.DataFrame:
 
     Returns
     -------
-    One row a person by `person_id`: `name`, `office`, `holds` (the post held now, "" for none),
-    `cost` in the points of the rules, `reason` and `reason_zh`. People without a post come first,
-    then by cost and id. A post on a given grid is for its leader and has no points: leaders come
-    first there.
+    One row a person by `person_id`: `name`, `office`, `holds` (the posts held now, separated by
+    ";"; "" for none), `fits` (has the role that the post asks for), `left` (officer-hours a week
+    left beside those posts), `cost` in the points of the rules, `reason` and `reason_zh`. Whoever
+    has the role comes first where the rules name roles, then people without a post, then by cost
+    and id. A post that only its holder takes, such as that of a given leader, has no points:
+    leaders come first there.
 
     Raises
     ------
@@ -40,15 +46,20 @@ def candidates(plan: Plan, post: str) -> pd.DataFrame:
         )
     rows = plan.assignments
     filled = rows[rows["status"] == "filled"]
-    holds = filled.drop_duplicates("person_id").set_index("person_id")["post_id"]
+    holds = filled.groupby("person_id")["post_id"].agg(";".join)
     people = with_present_posts(plan.people, plan.assignments)
-    table = people[["name", "office"]].assign(
-        holds=holds.reindex(people.index).fillna("").astype("str")
-    )
+    kinds = plan.grids["kind"][~plan.grids.index.duplicated()]
     wanted = plan.posts.loc[[post]]
-    code = wanted["grid_code"].iloc[0]
-    if plan.grids.at[code, "kind"] == "micro":
-        pairs = make_affinity(people, wanted, plan.grids, rules=plan.rules)
+    asked = str(asked_roles(wanted, kinds)[0])
+    fits = np.array([asked in own for own in taken_roles(people, rules=plan.rules)], dtype=bool)
+    table = people[["name", "office"]].assign(
+        holds=holds.reindex(people.index).fillna("").astype("str"),
+        fits=fits,
+        left=room_of_people(plan).reindex(people.index).to_numpy(),
+    )
+    if not standing_posts(wanted, kinds, rules=plan.rules)[0]:
+        beside = Surroundings(plan.groups, plan.members, plan.objects)
+        pairs = make_affinity(people, wanted, plan.grids, rules=plan.rules, beside=beside)
         found = [pairs.pair(person, 0) for person in range(len(people))]
         table = table.assign(
             cost=[pair.cost for pair in found],
@@ -56,8 +67,10 @@ def candidates(plan: Plan, post: str) -> pd.DataFrame:
             reason_zh=[filled_reason(pair)[1] for pair in found],
         )
     else:
-        cost = (people["role"] != "leader").astype("float64")
-        table = table.assign(cost=cost, reason="", reason_zh="")
-    table = table[table["holds"] != post]
-    order = table.assign(busy=table["holds"] != "", person=table.index)
-    return table.loc[order.sort_values(["busy", "cost", "person"], kind="stable").index]
+        table = table.assign(cost=(~fits).astype("float64"), reason="", reason_zh="")
+    mine = [post in one.split(";") for one in table["holds"]]
+    table = table[~np.array(mine, dtype=bool)]
+    order = table.assign(busy=table["holds"] != "", person=table.index, strange=~table["fits"])
+    keys = ["busy", "cost", "person"]
+    keys = ["strange", *keys] if plan.rules.roles else keys
+    return table.loc[order.sort_values(keys, kind="stable").index]

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TypedDict
@@ -12,7 +12,10 @@ import streamlit as st
 
 from gridmap import edits
 from gridmap.plan.plan import Plan
+from gridmap.rules.roles import role_name
 from gridmap.staffing.candidates import candidates
+from gridmap.staffing.hours import hours_of_plan
+from gridmap.staffing.why import why_post
 from gridmap.store.plan_lock import change_plan
 from gridmap.ui.people import people_tables
 from gridmap.ui.shell import guard, plans
@@ -51,14 +54,16 @@ def show(context: PageContext, plan: Plan) -> None:
     posts, people = people_tables.post_table(plan, say), people_tables.people_table(plan, say)
     _headlines(posts, people, say)
     log = edits.edit_log(plan)
-    on_posts, on_people, on_roster, on_log = st.tabs(
-        [
-            say("people.tab_posts", count=len(posts)),
-            say("people.tab_people", count=len(people)),
-            say("people.tab_roster"),
-            say("people.tab_log", count=len(log)),
-        ]
-    )
+    groups = people_tables.group_table(plan, say)
+    names = [
+        say("people.tab_posts", count=len(posts)),
+        say("people.tab_people", count=len(people)),
+        say("people.tab_roster"),
+        say("people.tab_log", count=len(log)),
+    ]
+    if len(groups):
+        names.append(say("people.tab_groups", count=len(groups)))
+    on_posts, on_people, on_roster, on_log, *on_groups = st.tabs(names)
     with on_posts:
         _posts(context, plan, posts)
     with on_people:
@@ -67,6 +72,10 @@ def show(context: PageContext, plan: Plan) -> None:
         _roster(context, plan)
     with on_log:
         _log(context, plan)
+    for tab in on_groups:
+        with tab:
+            st.caption(say("people.groups_note"))
+            _table(groups, say, key="people-groups")
 
 
 def _headlines(posts: pd.DataFrame, people: pd.DataFrame, say: Translator) -> None:
@@ -90,6 +99,10 @@ def _posts(context: PageContext, plan: Plan, posts: pd.DataFrame) -> None:
     )
     only = vacant.toggle(say("people.only_vacant"), key="people-vacant")
     found = people_tables.searched(posts, sought)
+    if plan.rules.roles:
+        kinds = list(dict.fromkeys(posts["role"]))
+        wanted = st.pills(say("people.role"), kinds, selection_mode="multi", key="people-roles")
+        found = found[found["role"].isin(wanted)] if wanted else found
     if only:
         found = found[found["person"] == ""]
     left, right = st.columns([3, 2], gap="medium")
@@ -134,6 +147,10 @@ def _panel(context: PageContext, plan: Plan, posts: pd.DataFrame, post: str) -> 
             + (say("people.now", name=name) if name else say("people.nobody"))
         )
         st.caption(plain(row["reason"]))
+        if not name and st.toggle(say("people.ways"), key=f"people-ways-{post}"):
+            with st.spinner(say("people.ways_wait")):
+                answer = why_post(plan, post)
+            st.info(plain(answer.sentence_zh if say.language == "zh" else answer.sentence))
         table = candidates(plan, post)
         person = st.selectbox(
             say("people.candidate"),
@@ -147,6 +164,8 @@ def _panel(context: PageContext, plan: Plan, posts: pd.DataFrame, post: str) -> 
             st.caption(plain(table.at[person, "reason"]))
         both = bool(name) and person is not None and table.at[person, "holds"] != ""
         swap = st.toggle(say("people.swap"), key="people-swap", value=False) if both else False
+        also = not swap and person is not None and _may_keep(plan, table, str(person), post, say)
+        until = st.date_input(say("people.until_ask"), value=None, key=f"people-until-{post}")
         why = st.text_input(say("people.why"), key="people-why", max_chars=200)
         state = edits.state_id(plan)
         with st.container(horizontal=True):
@@ -156,7 +175,14 @@ def _panel(context: PageContext, plan: Plan, posts: pd.DataFrame, post: str) -> 
                 _change(
                     context,
                     lambda now: edits.post_person(
-                        now, str(person), post, swap=swap, state=state, **_by(context, why)
+                        now,
+                        str(person),
+                        post,
+                        swap=swap,
+                        also=also,
+                        state=state,
+                        until=until.isoformat() if isinstance(until, date) else "",
+                        **_by(context, why),
                     ),
                     say(
                         "people.done_put",
@@ -172,10 +198,20 @@ def _panel(context: PageContext, plan: Plan, posts: pd.DataFrame, post: str) -> 
                 )
 
 
+def _may_keep(plan: Plan, table: pd.DataFrame, person: str, post: str, say: Translator) -> bool:
+    """Ask whether somebody with hours left keeps the posts held so far."""
+    row = table.loc[person]
+    if row["holds"] == "" or row["left"] + 1e-6 < hours_of_plan(plan)[post]:
+        return False
+    return st.toggle(say("people.also", hours=f"{row['left']:g}"), key="people-also", value=True)
+
+
 def _candidate(table: pd.DataFrame, person: str, say: Translator) -> str:
     row = table.loc[person]
     key = "people.candidate_busy" if row["holds"] else "people.candidate_free"
-    return say(key, name=row["name"], office=row["office"], post=row["holds"])
+    held = row["holds"].replace(";", say("mark.list"))
+    text = say(key, name=row["name"], office=row["office"], post=held)
+    return text if row["fits"] else say("people.candidate_other", who=text)
 
 
 def _people(people: pd.DataFrame, say: Translator) -> None:
@@ -200,6 +236,13 @@ def _roster(context: PageContext, plan: Plan) -> None:
     st.markdown(
         say("people.roster_now", cadres=roles.get("cadre", 0), leaders=roles.get("leader", 0))
     )
+    others = [
+        say("people.role_count", role=plain(role_name(plan.rules, one, say.language)), count=count)
+        for one, count in roles.items()
+        if one not in ("cadre", "leader")
+    ]
+    if others:
+        st.caption(say("mark.list").join(others))
     state = edits.state_id(plan)
     with st.container(border=True, width=PANEL_PX):
         st.caption(say("people.again_note", count=len(edits.posted_by_hand(plan))))

@@ -4,13 +4,28 @@ import pandas as pd
 
 from gridmap.edits import history
 from gridmap.plan.plan import Plan
-from gridmap.rules.roles import role_name
+from gridmap.rules.roles import MEMBER, OFFICERS, leading_roles, role_name
+from gridmap.staffing.hours import hours_of_people, room_of_people
+from gridmap.staffing.posts import in_post_order, places_of
+from gridmap.staffing.rows import places_of_rows
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.tables import kind_name, names_of
+from gridmap.words import Language
 
-__all__ = ["log_table", "people_table", "post_table", "roster_changes", "searched"]
+__all__ = [
+    "group_table",
+    "log_table",
+    "people_table",
+    "place_names",
+    "post_table",
+    "roster_changes",
+    "searched",
+]
 
-SHOWN_OF_PERSON = ["name", "office", "role", "skills", "home_code", "present_grid", "phone"]
+SHOWN_OF_PERSON = [
+    *("name", "office", "role", "skills", "home_code", "present_grid", "phone"),
+    *("employment", "hours", "roles"),
+]
 
 
 def post_table(plan: Plan, say: Translator) -> pd.DataFrame:
@@ -18,32 +33,45 @@ def post_table(plan: Plan, say: Translator) -> pd.DataFrame:
 
     Returns
     -------
-    Columns `grid_name`, `role`, `person`, `office`, `state`, `load`, `reason`, `post`, in order of
-    grid and number.
+    Columns `grid_name` (of the grid, group or object), `role`, `person`, `office`, `state`, `load`,
+    `until` (where a term ends), `reason`, `post`, in order of the posts.
     """
     rows = plan.assignments[plan.assignments["post_id"] != ""].set_index("post_id")
-    posts = plan.posts.sort_values(["grid_code", "number"], kind="stable")
+    posts = in_post_order(plan.posts)
     rows = rows.reindex(posts.index)
     on_post = rows["status"] == "filled"
     people = plan.people.reindex(rows["person_id"])
     micro = plan.grids["kind"] == "micro"
     each = plan.grids["load_h"].where(micro) / _people_on(plan).reindex(plan.grids.index)
-    return pd.DataFrame(
+    until = rows["valid_to"].fillna("")
+    officers = posts["role"].isin({MEMBER, *leading_roles(plan.rules)})
+    table = pd.DataFrame(
         {
-            "grid_name": names_of(plan.grids, say.language).reindex(posts["grid_code"]).to_numpy(),
+            "grid_name": place_names(plan, say.language).reindex(places_of(posts)).to_numpy(),
             "role": [role_name(plan.rules, role, say.language) for role in posts["role"]],
             "person": people["name"].fillna("").to_numpy(),
             "office": people["office"].fillna("").to_numpy(),
             "state": [say("people.filled" if on else "people.vacant") for on in on_post],
             "load": [
                 "" if pd.isna(hours) else f"{hours:.1f}"
-                for hours in each.reindex(posts["grid_code"])
+                for hours in each.reindex(posts["grid_code"].where(officers, ""))
             ],
+            "until": until.to_numpy(),
             "reason": rows["reason_zh" if say.language == "zh" else "reason"].fillna("").to_numpy(),
             "post": posts.index,
         },
         index=posts.index,
     )
+    return table if until.ne("").any() else table.drop(columns="until")
+
+
+def place_names(plan: Plan, language: Language) -> pd.Series:
+    """Give the names of all grids, groups and objects by code or id; labels before names."""
+    grids = plan.grids[~plan.grids.index.duplicated()]
+    named = names_of(grids, language)
+    own = named.where(grids["label"] == "", grids["label"])
+    groups = names_of(plan.groups, language)
+    return pd.concat([own, groups, plan.objects["name"]])
 
 
 def people_table(plan: Plan, say: Translator) -> pd.DataFrame:
@@ -52,28 +80,85 @@ def people_table(plan: Plan, say: Translator) -> pd.DataFrame:
     Phones are not in it.
     """
     rows = plan.assignments[plan.assignments["person_id"] != ""]
-    rows = rows.drop_duplicates("person_id").set_index("person_id").reindex(plan.people.index)
     people, mark = plan.people, say("mark.list")
-    names = names_of(plan.grids, say.language)
-    return pd.DataFrame(
+    names = place_names(plan, say.language)
+    told = rows.assign(
+        place=names.reindex(places_of_rows(rows)).fillna("").to_numpy(),
+        why=rows["reason_zh" if say.language == "zh" else "reason"],
+    )
+    held = told.groupby("person_id").agg(
+        {"post_id": mark.join, "place": lambda one: mark.join(dict.fromkeys(one)), "why": " ".join}
+    )
+    held = held.reindex(people.index)
+    table = pd.DataFrame(
         {
             "person": people["name"],
             "office": people["office"],
             "role": [
-                say("role.leader" if role == "leader" else "people.cadre")
-                for role in people["role"]
+                mark.join(role_name(plan.rules, one, say.language) for one in [role, *_words(more)])
+                for role, more in zip(people["role"], people["roles"], strict=True)
             ],
+            "employment": [
+                say(f"people.employment.{one}") if one else "" for one in people["employment"]
+            ],
+            "hours": _hours_told(plan, say),
             "skills": [
                 mark.join(kind_name(key, say.language) for key in _words(text))
                 for text in people["skills"]
             ],
-            "post": rows["post_id"].fillna(""),
-            "grid_name": names.reindex(rows["grid_code"]).fillna("").to_numpy(),
-            "reason": rows["reason_zh" if say.language == "zh" else "reason"].fillna(""),
+            "post": held["post_id"].fillna(""),
+            "grid_name": held["place"].fillna(""),
+            "reason": held["why"].fillna(""),
             "id": people.index,
         },
         index=people.index,
     )
+    empty = [one for one in ("employment", "hours") if (table[one] == "").all()]
+    return table.drop(columns=empty)
+
+
+def _hours_told(plan: Plan, say: Translator) -> list[str]:
+    """Hours that each person's posts take, of those given; "" where nobody tells any hours."""
+    if not (plan.people["hours"] > 0).any() and not (plan.posts["hours"] > 0).any():
+        return [""] * len(plan.people)
+    own = hours_of_people(plan.people, rules=plan.rules)
+    taken = own - room_of_people(plan)
+    return [
+        say("people.hours_of", taken=f"{used:g}", own=f"{given:g}")
+        for used, given in zip(taken, own, strict=True)
+    ]
+
+
+def group_table(plan: Plan, say: Translator) -> pd.DataFrame:
+    """Give one row a group, by id: what it is, its members, and who is on its posts.
+
+    Returns
+    -------
+    Columns `group`, `type`, `members` (names of those that there are), `count`, `lost` (members
+    that the plan does not have) and `person`.
+    """
+    names, mark = place_names(plan, say.language), say("mark.list")
+    there = {*names.index, *plan.posts.index}
+    rows = plan.assignments[plan.assignments["status"] == "filled"]
+    people = rows["person_id"].map(plan.people["name"]).groupby(places_of_rows(rows)).agg(mark.join)
+    table = []
+    for key, kind in zip(plan.groups.index, plan.groups["type"], strict=True):
+        own = plan.members.loc[plan.members["group_id"] == key, "member_id"]
+        known = own[own.isin(there)]
+        shown = [str(names.get(one, one)) or str(one) for one in known]
+        table.append(
+            {
+                "group": str(names.get(key, "")) or key,
+                "type": say(f"people.group.{kind}"),
+                "count": len(known),
+                "members": mark.join(shown),
+                "lost": mark.join(own[~own.isin(there)]),
+                "person": str(people.get(key, "")),
+            }
+        )
+    columns = ["group", "type", "count", "members", "lost", "person"]
+    frame = pd.DataFrame(table, columns=columns, index=plan.groups.index)
+    return frame if frame["lost"].ne("").any() else frame.drop(columns="lost")
 
 
 def roster_changes(plan: Plan, roster: pd.DataFrame, say: Translator) -> pd.DataFrame:
@@ -127,8 +212,9 @@ def searched(table: pd.DataFrame, text: str) -> pd.DataFrame:
 
 
 def _people_on(plan: Plan) -> pd.Series:
-    filled = plan.assignments[plan.assignments["status"] == "filled"]
-    return filled["grid_code"].value_counts()
+    rows = plan.assignments
+    own = rows["role"].isin({*OFFICERS, *leading_roles(plan.rules)})
+    return rows.loc[(rows["status"] == "filled") & own, "grid_code"].value_counts()
 
 
 def _words(text: str) -> list[str]:
