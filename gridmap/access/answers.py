@@ -21,7 +21,7 @@ from gridmap.plan.plan import Plan
 from layers.contract.errors import PlanError, UsageError, quoted
 
 __all__ = ["confirm", "confirmed_on", "dispute", "disputes", "faulty_answers", "responses",
-           "settle"]  # fmt: skip
+           "settle", "with_receipts"]  # fmt: skip
 
 LONGEST_SENTENCE = 500  # characters; says what is wrong, and is no letter
 FARTHEST_M = 5_000  # of a disputed place from the grid
@@ -222,6 +222,32 @@ def responses(plan: Plan, plan_path: Path) -> pd.DataFrame:
         name: pd.Series(values, index=held.index, dtype="str") for name, values in texts.items()
     }
     return held.assign(**told, open_disputes=counts).reset_index(drop=True)
+
+
+def with_receipts(plan: Plan, plan_path: Path) -> Plan:
+    """Write into the assignments of a plan on which day people confirmed them on their pages.
+
+    A receipt is for one state of a grid; where outline or duties have changed since, the day is
+    taken out again. Posts on groups and objects have no page of their own yet and keep what they
+    say.
+    """
+    told = responses(plan, plan_path)
+    days = {
+        (code, person): day
+        for code, person, day in zip(
+            told["grid_code"], told["person_id"], told["confirmed_on"], strict=True
+        )
+    }
+    rows = plan.assignments
+    pairs = zip(
+        rows["grid_code"], rows["person_id"], rows["status"], rows["confirmed_on"], strict=True
+    )
+    confirmed = [
+        days.get((code, person), "") if status == "filled" and code else day
+        for code, person, status, day in pairs
+    ]
+    column = pd.Series(confirmed, index=rows.index, dtype="str")
+    return plan.with_tables(assignments=rows.assign(confirmed_on=column))
 
 
 def _rows_of(held: pd.DataFrame, pairs: set[tuple[str, str]]) -> list[int]:

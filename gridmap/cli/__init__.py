@@ -7,7 +7,6 @@ Its modules:
 
     build      commands that make plans: plan, assign, demo
     export     commands that give a plan to people and other systems: map, export
-    inspect    the command that looks into files: inspect
     lookup     commands that say who is in charge of something: locate, who, meet
     options    options that mean the same in every command, and what --public gives
     pages      the command that shows the pages: app
@@ -15,7 +14,7 @@ Its modules:
     plan_file  commands on a plan file: verify, recover, log; publish, redact, retain
     printing   the PDF of a map: map --pdf
     program    all commands with their examples, and how a command ends
-    query      commands that look into a plan as a whole and change nothing: check, coverage
+    query      commands that look into files and plans as a whole: inspect, check, coverage
     screen     tables, progress and colours of the terminal
     service    commands about service in the town: stations, cases, business
     staffing   commands about people on posts: why, staffing, rosters

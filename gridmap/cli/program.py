@@ -18,7 +18,6 @@ from rich.text import Text
 from gridmap.cli import (
     build,
     export,
-    inspect,
     lookup,
     pages,
     people,
@@ -54,7 +53,7 @@ _NEGATIVE_NUMBERS = {"ignore_unknown_options": True}
 
 COMMANDS: tuple[Command, ...] = (
     Command("demo", build.demo, "demo --out out"),
-    Command("inspect", inspect.inspect, "inspect data/zhengan/water.fgb"),
+    Command("inspect", query.inspect, "inspect data/zhengan/water.fgb"),
     Command("plan", build.plan, "plan data/zhengan --out zhengan.gridmap.gpkg"),
     Command("check", query.check, "check zhengan.gridmap.gpkg --severity warning"),
     Command(

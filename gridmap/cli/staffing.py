@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gridmap.cli.options import Json, Lang, PlanFile
+from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
 from gridmap.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -81,20 +81,49 @@ def staffing(
         Path, typer.Argument(metavar="BEFORE", help="A plan file.", show_default=False)
     ],
     after: Annotated[
-        Path, typer.Argument(metavar="AFTER", help="Another plan file.", show_default=False)
-    ],
+        Path | None,
+        typer.Argument(metavar="[AFTER]", help="Another plan file.", show_default=False),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="CSV file of all posts with their people; never phones."),
+    ] = None,
+    overwrite: Overwrite = False,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """Compare who is on which post in two plans with the same posts.
+    """Write who is on which post as a table, or compare two plans with the same posts.
 
     For plans that were divided anew, compare them on the page of coverage.
     """
+    from gridmap.access.answers import with_receipts
     from gridmap.staffing.comparison import compare_staffing
+    from gridmap.staffing.table import staffing_csv
     from gridmap.store import load_plan
+    from layers.contract.errors import UsageError
+    from layers.files.atomic import check_free, write_atomically
 
     screen = Screen.start(lang, json)
-    one, two = load_plan(before), load_plan(after)
+    if out is None and after is None:
+        raise UsageError(
+            "Nothing is to be done. Name a file with --out for the table of posts, or a second "
+            "plan to compare with.",
+            "没有指定要做的事。请用 --out 指定岗位表文件，或给出另一个方案进行比较。",
+        )
+    if out is not None:
+        check_free(out, overwrite=overwrite, endings=(".csv",))
+    one = load_plan(before)
+    if out is not None:
+        told = with_receipts(one, before)
+        # It holds names of people: only its owner may read it.
+        write_atomically(
+            out, staffing_csv(told, screen.language), overwrite=overwrite, private=True
+        )
+        screen.line(screen.say("file.made", path=out))
+    if after is None:
+        screen.emit({"posts": len(one.posts), "out": str(out), **_counts(one.assignments)})
+        return
+    two = load_plan(after)
     table = compare_staffing(one, two)
     heads = [screen.say(f"head.{key}") for key in ("person", "name", "state", "before", "after")]
     cells = [
@@ -113,7 +142,12 @@ def staffing(
     for word, count in zip(("before", "after"), counts, strict=True):
         screen.line(screen.say("staffing.counts", which=screen.say(f"head.{word}"), **count))
     screen.emit(
-        {"before": counts[0], "after": counts[1], "people": table.reset_index().to_dict("records")}
+        {
+            "before": counts[0],
+            "after": counts[1],
+            "people": table.reset_index().to_dict("records"),
+            "out": str(out) if out else None,
+        }
     )
 
 
@@ -142,10 +176,10 @@ def rosters(
     Somebody is the same person with the same id and name, or the same name and phone. Ends with 1
     when there is anybody.
     """
+    from gridmap.staffing.shared_people import find_shared_people
     from gridmap.store import load_plan
     from layers.contract.errors import UsageError
     from layers.registers.roster import read_roster
-    from layers.registers.roster_overlap import find_shared_people
 
     screen = Screen.start(lang, json)
     if len(files) < 2:

@@ -15,7 +15,6 @@ Its modules:
     roster            the people who can be put on posts
     roster_columns    which column of a roster is which
     roster_faults     what is wrong in the rows of a roster
-    roster_overlap    people who are on the rosters of several towns
     roster_words      the words of a roster: roles, employment, skills
     site_ground       the ground of sites that name parcels, buildings or objects
     sites             sites of units that have grids of their own

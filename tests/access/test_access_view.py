@@ -13,7 +13,15 @@ import shapely
 from drawn_context import draw_context
 from pyproj import Transformer
 
-from gridmap.access.answers import confirm, confirmed_on, dispute, disputes, responses, settle
+from gridmap.access.answers import (
+    confirm,
+    confirmed_on,
+    dispute,
+    disputes,
+    responses,
+    settle,
+    with_receipts,
+)
 from gridmap.access.inside_check import inside
 from gridmap.access.view import cadre_view
 from gridmap.store import load_plan, save_plan
@@ -297,3 +305,16 @@ def test_one_person_cannot_fill_the_list(plan_path, plan, view, monkeypatch):
         dispute(plan_path, view, CODE, lon=lon, lat=lat, sentence="x", when=NOW)
     with pytest.raises(UsageError, match="wait for an answer"):
         dispute(plan_path, view, CODE, lon=lon, lat=lat, sentence="x", when=NOW)
+
+
+def test_receipts_are_written_into_the_assignments_and_taken_out_when_the_grid_changes(
+    plan, plan_path, view
+):
+    confirm(plan_path, view, CODE, when=NOW)
+    told = with_receipts(plan, plan_path).assignments
+    own = (told["person_id"] == PERSON) & (told["grid_code"] == CODE)
+    assert told.loc[own, "confirmed_on"].tolist() == ["2026-11-20"]
+    assert (told.loc[~own, "confirmed_on"] == "").all()
+    duties = plan.posts.assign(duties="别的")
+    changed = plan.with_tables(posts=duties, assignments=told)
+    assert (with_receipts(changed, plan_path).assignments["confirmed_on"] == "").all()

@@ -32,3 +32,17 @@ def test_rosters_name_whoever_is_on_two_and_end_with_1(tmp_path):
     write_roster(tmp_path / "b.csv", "X2,王五,b,,,,,")
     assert run("rosters", tmp_path / "a.csv", tmp_path / "b.csv").exit_code == 0
     assert run("rosters", tmp_path / "a.csv").exit_code == 2
+
+
+def test_all_posts_are_written_as_a_table_without_phones(tmp_path):
+    plan_file, out = tmp_path / "a.gridmap.gpkg", tmp_path / "posts.csv"
+    save_plan(reassign_cadres(small_plan()), plan_file)
+    told = answer("staffing", plan_file, "--out", out)
+    assert (told["posts"], told["filled"]) == (14, 14)
+    text = out.read_text("utf-8-sig")
+    assert text.splitlines()[0].startswith("post_id,on,place,place_name,role,role_name,hours")
+    assert f"{W1A}-01,grid,{W1A}," in text
+    assert "00000000000" not in text  # the phone of everybody in the drawn roster
+    assert out.stat().st_mode & 0o077 == 0
+    assert run("staffing", plan_file).exit_code == 2
+    assert run("staffing", plan_file, "--out", out).exit_code == 2

@@ -196,3 +196,21 @@ def test_only_the_remarks_that_differ_go_and_come_with_another_roster():
     assert [frame["code"].tolist() for frame in told] == [["b"], ["c"]]
     assert remarks_apart(one, one) is None
     assert with_remarks(one, told).issues["code"].tolist() == ["a", "c"]
+
+
+def test_a_group_stays_when_a_member_is_joined_to_another_grid_and_the_loss_is_told():
+    groups = pd.DataFrame(
+        {"type": ["team"], "name": ["队"], "name_en": [""]}, index=pd.Index(["A"], name="group_id")
+    )
+    members = pd.DataFrame({"group_id": "A", "kind": "grid", "member_id": [W1, "TVE01"]})
+    plan = draw().with_tables(groups=groups, members=members)
+    merged = edits.apply(plan, edits.merge_grids(plan, [W1, "TVW02"]), **BY)
+    (gone,) = {W1, "TVW02"} - set(merged.grids.index)
+    pd.testing.assert_frame_equal(merged.members, plan.members)
+    told = merged.issues[merged.issues["rule"] == "GROUP-1"]
+    assert len(told) == (gone == W1)
+    back = edits.undo(merged, **BY)
+    assert "GROUP-1" not in back.issues["rule"].tolist()
+    lost = plan.with_tables(members=members.replace(W1, "TVW99"))
+    again = edits.apply(lost, edits.merge_grids(lost, [W1, "TVW02"]), **BY).issues
+    assert again.loc[again["rule"] == "GROUP-1", "other_code"].tolist() == ["A"]

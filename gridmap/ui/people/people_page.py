@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from gridmap import edits
+from gridmap.access.answers import with_receipts
 from gridmap.plan.plan import Plan
 from gridmap.rules.roles import role_name
 from gridmap.staffing.candidates import candidates
@@ -338,7 +339,8 @@ def _change(
     """Change the plan in its file and load the page again; what stands in the way is said there."""
     assert context.path is not None
     try:
-        made = change_plan(context.path, change, read=plans.open_plan)
+        path = context.path
+        made = change_plan(path, lambda now: with_receipts(change(now), path), read=plans.open_plan)
     except GridmapError as error:
         st.session_state[FAULT] = context.say(
             "people.stale", why=plain(error.text(context.say.language))

@@ -1,5 +1,6 @@
 """The people page without a browser: posting, freeing, another roster, undo, refusals."""
 
+import pandas as pd
 import pytest
 from app_pages import app_page
 from redraw_plan import BY, draw
@@ -8,6 +9,7 @@ from gridmap import edits
 from gridmap.store import load_plan, save_plan
 from gridmap.ui.people.people_tables import searched
 from gridmap.words import WORDS
+from gridmap.workflow.workflow import reassign_cadres
 
 NAME = "town.gridmap.gpkg"
 
@@ -184,3 +186,61 @@ def test_search_looks_at_ids_too():
     table = people_table(draw(), Translator("en"))
     assert searched(table, "c3").index.tolist() == ["C3"]
     assert searched(table, " ").equals(table)
+
+
+ROLES = """
+[roles.police]
+name = "民警"
+on = ["base:2"]
+hours = 2.0
+[roles.chief]
+name = "首席服务官"
+on = ["group:alliance"]
+leads = true
+hours = 2.0
+"""
+
+
+def with_roles():
+    plan = draw(ROLES)
+    people = plan.people.copy()
+    people.loc["C8", ["role", "hours"]] = ["police", 8.0]
+    people.loc["C1", ["roles", "hours"]] = ["chief", 8.0]
+    groups = pd.DataFrame(
+        {"type": ["alliance"], "name": ["联盟"], "name_en": [""]},
+        index=pd.Index(["A"], name="group_id"),
+    )
+    members = pd.DataFrame({"group_id": "A", "kind": "grid", "member_id": ["TVW01", "gone"]})
+    return reassign_cadres(plan.with_tables(people=people, groups=groups, members=members))
+
+
+def test_roles_groups_and_several_posts_a_person_are_on_the_page(folder):
+    save_plan(with_roles(), folder / NAME, overwrite=True)
+    app = people(folder)
+    posts, person, groups = (frame.value for frame in (app.dataframe[0], app.dataframe[1],
+                                                       app.dataframe[-1]))  # fmt: skip
+    assert posts.loc["TV-police-01", ["role", "person"]].tolist() == ["民警", "干部8"]
+    assert posts.loc["A-chief-01", ["grid_name", "role", "person"]].tolist() == [
+        "联盟", "首席服务官", "干部1",
+    ]  # fmt: skip
+    assert person.loc["C1", "role"] == "干部、首席服务官"
+    assert "A-chief-01" in person.loc["C1", "post"]
+    assert person.loc["C1", "hours"] == "6 / 8"
+    assert groups.loc["A", ["group", "type", "count", "lost"]].tolist() == [
+        "联盟", "联盟", 1, "gone",
+    ]  # fmt: skip
+
+
+def test_a_vacancy_says_what_would_fill_it_and_one_with_hours_keeps_the_own_post(folder):
+    save_plan(edits.free_post(with_roles(), "A-chief-01", **BY), folder / NAME, overwrite=True)
+    app = people(folder)
+    app.selectbox(key="people-post").select("A-chief-01").run()
+    app.toggle(key="people-ways-A-chief-01").set_value(True).run()
+    assert "A-chief-01" in app.info[0].value
+    app.selectbox(key="people-candidate-A-chief-01").select("C1").run()
+    assert app.toggle(key="people-also").value is True
+    app.button(key="people-put").click().run()
+    rows = load_plan(folder / NAME).assignments
+    held = rows.loc[rows["person_id"] == "C1", "post_id"].tolist()
+    assert len(held) == 2
+    assert "A-chief-01" in held

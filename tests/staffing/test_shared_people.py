@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from gridmap.staffing.shared_people import find_shared_people
 from layers.contract.columns import PEOPLE, with_dtypes
-from layers.registers.roster_overlap import find_shared_people
 
 
 def roster(**people):
