@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from gridmap.coverage.object_list import object_list
+from gridmap.lookup.charge import Charges
 from gridmap.maps import geometry, packing
 from gridmap.plan.plan import Plan
 from layers.registers.classes import CLASSES
@@ -36,8 +37,9 @@ def map_objects(plan: Plan, grids: pd.Index) -> Values:
     -------
     `classes` with key, names, sign and number; and columns `of` (class), `zh`, `credit_code`,
     `staff`, `size`, `grid` (place of the grid, -1 for none), `spread` (1 where only the record is
-    known and the point is moved aside so that all are seen), and `xy` in steps of a degree. Objects
-    without any place are not drawn; the plan lists them.
+    known and the point is moved aside so that all are seen), `charge` (who is in charge and why:
+    `name`, `zh`, `en`, "" for nobody), and `xy` in degrees. Objects without any place are not
+    drawn; the plan lists them.
     """
     table = object_list(plan)
     table = table[~(table.geometry.isna() | table.geometry.is_empty)]
@@ -65,7 +67,19 @@ def map_objects(plan: Plan, grids: pd.Index) -> Values:
         "size": table["size"].tolist(),
         "grid": grids.get_indexer(table["grid_code"]).tolist(),
         "spread": spread.astype(int).tolist(),
+        "charge": _in_charge(plan, table.index),
         "xy": np.round(steps / geometry.STEPS_A_DEGREE, 6).ravel().tolist(),
+    }
+
+
+def _in_charge(plan: Plan, objects: pd.Index) -> Values:
+    """Say who is in charge of each object, and as what."""
+    charges = Charges(plan) if len(objects) else None
+    lines = [charges.of_object(str(one))[:1] if charges else [] for one in objects]
+    return {
+        "name": [line[0]["person"]["name"] if line else "" for line in lines],
+        "zh": [line[0]["text_zh"] if line else "" for line in lines],
+        "en": [line[0]["text"] if line else "" for line in lines],
     }
 
 

@@ -21,8 +21,8 @@ _REMARKS = re.compile(
 )
 ASSETS = Path(__file__).parent / "assets"
 SCRIPTS = ("shapes", "theme", "trace", "layer", "context", "model", "page", "hatches", "room",
-           "roadnames", "card", "search", "panel", "labels", "controls", "pins", "objects", "print",
-           "ground", "canvas", "basemap", "map")  # fmt: skip
+           "roadnames", "card", "pinyin", "search", "panel", "labels", "controls", "pins",
+           "objects", "print", "ground", "canvas", "basemap", "map")  # fmt: skip
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data:; base-uri 'none'; form-action 'none'"

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gridmap.lookup.readings import table_of
 from gridmap.maps import geometry, packing
 from gridmap.maps.context import Drawn, context_lines, context_values, drawn_context
 from gridmap.maps.objects import map_objects
@@ -101,7 +102,15 @@ def payload(
         "grids": columns,
         "objects": map_objects(plan, grids.index),
     }
+    values["readings"] = _readings(values)
     return Payload(values, shapes.packed)
+
+
+def _readings(values: Values) -> dict[str, list[str]]:
+    """Give the readings of all characters in the names of a map, to be searched by pinyin."""
+    grids, objects = values["grids"], values["objects"]
+    names = (grids["zh"], grids["people"]["name"], objects["zh"], values["context"]["names"])
+    return table_of(name for each in names for name in each)
 
 
 class _Shapes:

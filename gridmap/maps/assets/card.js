@@ -45,7 +45,7 @@ const gmCard = (() => {
    * @param {Speech} speech
    */
   function object(place, model, speech) {
-    const { zh, credit_code, staff, size, grid, spread } = model.values.objects;
+    const { zh, credit_code, staff, size, grid, spread, charge } = model.values.objects;
     const made = element("article", "gm-card");
     made.append(element("h2", "", zh[place]));
     const own = grid[place] < 0 ? null : model.grid(grid[place]);
@@ -58,6 +58,10 @@ const gmCard = (() => {
     const facts = element("dl");
     for (const [word, value] of found) facts.append(element("dt", "", speech.say(word)), element("dd", "", value));
     made.append(facts);
+    if (charge.name[place]) {
+      const why = speech.name({ zh: charge.zh[place], en: charge.en[place] });
+      made.append(section("card.in_charge", `${charge.name[place]} ${why}`, speech, "gm-charge"));
+    }
     if (own) {
       made.append(people(own, speech));
       if (own.next_up !== undefined) made.append(nextUp(own, model, speech));

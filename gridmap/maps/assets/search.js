@@ -1,5 +1,5 @@
 // @ts-check
-// Search by code, name or person, for objects, roads, waters and places: a combobox for keyboard and pointer.
+// Search by code, name, pinyin or person, for objects, roads, waters and places: a combobox for keyboard and pointer.
 
 const gmSearch = (() => {
   const { element, part } = gmPage;
@@ -8,7 +8,7 @@ const gmSearch = (() => {
   const OBJECTS = 4; // and for objects
 
   /**
-   * Finds grids that fit a text, the best first: codes that end or begin with it, names, people.
+   * Finds grids that fit a text, the best first: codes that end or begin with it, names, people, pinyin.
    * @param {Model} model
    */
   function finder(model) {
@@ -35,7 +35,16 @@ const gmSearch = (() => {
       const found = [[], [], [], [], [], []];
       // Grids of one rank stay in their order.
       if (wanted) codes.forEach((_, place) => found[rank(place, wanted)]?.push(place));
-      return found.flat();
+      const letters = gmPinyin.typed(wanted);
+      if (!letters) return found.flat();
+      const known = new Set(found.flat());
+      /** @param {string} text */
+      const fits = (text) => gmPinyin.fits(model.values.readings, text, letters);
+      const others = codes.map((_, place) => place).filter((place) => !known.has(place));
+      const named = others.filter((place) => fits(grids.zh[place]));
+      const held = others.filter((place) => people[place] && !named.includes(place)
+        && people[place].split("\n").some(fits));
+      return [...known, ...named, ...held];
     };
   }
 
@@ -82,7 +91,9 @@ const gmSearch = (() => {
       find = find || finder(model); // a city's is made when it is first asked for
       around = around || namesOf(model);
       const wanted = input.value.trim().toLowerCase();
-      const places = wanted ? around.filter(({ zh }) => zh.toLowerCase().includes(wanted)) : [];
+      const letters = gmPinyin.typed(wanted);
+      const places = wanted ? around.filter(({ zh }) => zh.toLowerCase().includes(wanted)
+        || (letters && gmPinyin.fits(model.values.readings, zh, letters))) : [];
       // Of a name that many grids bear too, the place itself is among the first that are shown.
       const things = wanted ? gmObjects.find(model, wanted).map((object) => ({ object })) : [];
       const grids = find(input.value);

@@ -209,11 +209,13 @@ interface Objects {
   size: string[]; // flags
   grid: number[]; // place of the grid, -1 for none
   spread: number[]; // 1: moved aside, as only its record is known
+  charge: { name: string[]; zh: string[]; en: string[] }; // who is in charge, and as what
   xy: number[]; // longitude and latitude in turn
 }
 
 interface Values {
   objects: Objects;
+  readings: Record<string, string[]>; // of the characters in all names
   signs: Signs;
   context: ContextValues;
   language: Language;

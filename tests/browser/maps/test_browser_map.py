@@ -4,6 +4,7 @@ import re
 
 import browser
 import drawn_plan
+import firm_plan
 import pytest
 from playwright.sync_api import expect
 
@@ -115,6 +116,32 @@ def test_search_by_person_and_search_without_success(context):
     expect(context.locator(".gm-hit small")).to_have_text([FIRST])
     field.fill("没有的")
     expect(context.locator("#gm-found")).to_contain_text("没有找到")
+
+
+def test_search_by_pinyin_in_full_by_first_letters_and_mixed(context):
+    field = context.get_by_role("combobox", name="查询网格")
+    for typed in ("xicundiyiwangge", "xcdyw", "x村diyi"):
+        field.fill(typed)
+        expect(context.locator(".gm-hit span")).to_have_text(["西村第一网格"])
+    field.fill("gb008")
+    expect(context.locator(".gm-hit small")).to_have_text([FIRST])
+    field.fill("zzz")
+    expect(context.locator("#gm-found")).to_contain_text("没有找到")
+
+
+def test_a_firm_is_found_by_its_first_letters_and_tells_who_is_in_charge(chromium, tmp_path):
+    path = tmp_path / "firms.html"
+    path.write_text(map_html(firm_plan.firm_plan()), encoding="utf-8")
+    with browser.open_page(chromium, path.as_uri(), browser.PHONE) as watched:
+        page = watched.page
+        page.get_by_role("button", name="图例查询").tap()
+        field = page.get_by_role("combobox", name="查询网格")
+        field.fill("zhengayc")
+        expect(page.locator(".gm-hit span").first).to_have_text("郑庵一厂")
+        page.keyboard.press("Enter")
+        expect(page.locator(".gm-charge")).to_have_text("负责人：某B1 “郑庵一厂”的包企干部。")
+        assert "00000000000" not in page.content()
+        assert (watched.outside, watched.errors) == ([], [])
 
 
 def test_view_switch_changes_fills_and_legend_together(context):
