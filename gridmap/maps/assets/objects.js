@@ -66,20 +66,24 @@ const gmObjects = (() => {
   /** @param {Model} model @param {number} place */
   const classOf = (model, place) => model.values.objects.classes[model.values.objects.of[place]];
 
-  /** Objects whose name or credit code holds a text, those that begin with it first, pinyin last. @param {Model} model @param {string} wanted */
+  /** Objects that are called as was typed, and those whose name or credit code holds it, pinyin last. @param {Model} model @param {string} wanted */
   function find(model, wanted) {
     const { zh, credit_code } = model.values.objects;
     /** @type {number[][]} */
     const found = [[], [], [], []];
+    /** @type {number[]} */
+    const whole = [];
     const letters = gmPinyin.typed(wanted);
     zh.forEach((name, place) => {
       const text = name.toLowerCase();
-      if (text.startsWith(wanted)) found[0].push(place);
+      const sounds = letters ? gmPinyin.fit(model.values.readings, name, letters) : 0;
+      if (text === wanted || sounds === 2 || credit_code[place].toLowerCase() === wanted) whole.push(place);
+      else if (text.startsWith(wanted)) found[0].push(place);
       else if (text.includes(wanted)) found[1].push(place);
       else if (wanted.length > 3 && credit_code[place].toLowerCase().includes(wanted)) found[2].push(place);
-      else if (letters && gmPinyin.fits(model.values.readings, name, letters)) found[3].push(place);
+      else if (sounds) found[3].push(place);
     });
-    return found.flat();
+    return { whole, parts: found.flat() };
   }
 
   return { make, at, classOf, find, key };

@@ -11,20 +11,24 @@ const gmPinyin = (() => {
   }
 
   /**
-   * Whether letters fit a name: from any of its characters on, each read by one or more first letters.
+   * How well letters fit a name, each character read by one or more of its first letters:
+   * 2 all of it, 1 from any of its characters on, 0 not.
    * @param {Record<string, string[]>} readings of characters
    * @param {string} name
    * @param {string} letters
    */
-  function fits(readings, name, letters) {
+  function fit(readings, name, letters) {
     const signs = [...name.toLowerCase()].filter((sign) => sign.trim())
       .map((sign) => [...(readings[sign] || []), sign]);
-    return signs.some((_, start) => fitsFrom(signs, start, letters));
+    const ends = signs.map((_, start) => endsFrom(signs, start, letters));
+    return ends[0]?.has(signs.length) ? 2 : Number(ends.some((found) => found.size));
   }
 
-  /** @param {string[][]} signs @param {number} start @param {string} letters */
-  function fitsFrom(signs, start, letters) {
+  /** Places behind the last character that the letters may reach. @param {string[][]} signs @param {number} start @param {string} letters */
+  function endsFrom(signs, start, letters) {
     let open = new Set([0]);
+    /** @type {Set<number>} */
+    const found = new Set();
     for (let place = start; place < signs.length && open.size; place++) {
       /** @type {Set<number>} */
       const after = new Set();
@@ -32,15 +36,15 @@ const gmPinyin = (() => {
         for (const syllable of signs[place]) {
           for (let length = 1; length <= syllable.length && at + length <= letters.length; length++) {
             if (syllable[length - 1] !== letters[at + length - 1]) break;
-            if (at + length === letters.length) return true;
-            after.add(at + length);
+            if (at + length === letters.length) found.add(place + 1);
+            else after.add(at + length);
           }
         }
       }
       open = after;
     }
-    return false;
+    return found;
   }
 
-  return { typed, fits };
+  return { typed, fit };
 })();

@@ -39,7 +39,7 @@ const gmSearch = (() => {
       if (!letters) return found.flat();
       const known = new Set(found.flat());
       /** @param {string} text */
-      const fits = (text) => gmPinyin.fits(model.values.readings, text, letters);
+      const fits = (text) => gmPinyin.fit(model.values.readings, text, letters) > 0;
       const others = codes.map((_, place) => place).filter((place) => !known.has(place));
       const named = others.filter((place) => fits(grids.zh[place]));
       const held = others.filter((place) => people[place] && !named.includes(place)
@@ -93,12 +93,13 @@ const gmSearch = (() => {
       const wanted = input.value.trim().toLowerCase();
       const letters = gmPinyin.typed(wanted);
       const places = wanted ? around.filter(({ zh }) => zh.toLowerCase().includes(wanted)
-        || (letters && gmPinyin.fits(model.values.readings, zh, letters))) : [];
+        || (letters && gmPinyin.fit(model.values.readings, zh, letters))) : [];
       // Of a name that many grids bear too, the place itself is among the first that are shown.
-      const things = wanted ? gmObjects.find(model, wanted).map((object) => ({ object })) : [];
+      const fitting = wanted ? gmObjects.find(model, wanted) : { whole: [], parts: [] };
+      const [whole, things] = [fitting.whole, fitting.parts].map((those) => those.map((object) => ({ object })));
       const grids = find(input.value);
       const room = Math.max(0, SHOWN - Math.min(places.length, PLACES) - Math.min(things.length, OBJECTS));
-      const found = [...grids.slice(0, room), ...things.slice(0, OBJECTS), ...places, ...things.slice(OBJECTS), ...grids.slice(room)];
+      const found = [...whole, ...grids.slice(0, room), ...things.slice(0, OBJECTS), ...places, ...things.slice(OBJECTS), ...grids.slice(room)];
       shown = found.slice(0, SHOWN);
       active = shown.length ? 0 : -1;
       list.replaceChildren(...shown.map(row));
