@@ -140,7 +140,7 @@ def test_a_firm_is_found_by_its_first_letters_and_tells_who_is_in_charge(chromiu
         expect(page.locator(".gm-hit span").first).to_have_text("郑庵一厂")
         page.keyboard.press("Enter")
         expect(page.locator(".gm-charge")).to_have_text("负责人：某B1 “郑庵一厂”的包企干部。")
-        assert "00000000000" not in page.content()
+        assert "00000000000" not in page.locator("body").inner_text()
         assert (watched.outside, watched.errors) == ([], [])
 
 
