@@ -274,7 +274,7 @@ def frame_of_buildings(buildings: list[Built]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(
         {
             "id": [f"L{number:04d}" for number in range(1, len(buildings) + 1)],
-            "name": [f"姚砦{number}号楼" for number in range(1, len(buildings) + 1)],
+            "楼号": [f"姚砦{number}号楼" for number in range(1, len(buildings) + 1)],
             "class": [one.use for one in buildings],
             "户数": [one.households for one in buildings],
             "单元数": [one.stairwells for one in buildings],

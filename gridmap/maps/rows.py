@@ -104,6 +104,7 @@ def grid_columns(plan: Plan, grids: pd.DataFrame, posts: pd.DataFrame) -> Values
         "objects": grids["objects"].tolist(),
         "micro_grids": inside[:given].tolist(),
         "category": kind_of(micro).tolist(),
+        "family": micro["family"].tolist(),
         "purity": _rounded(micro["purity"], 4),
         "officers": micro["officers"].tolist(),
         "capacity_h": _rounded(micro["capacity_h"], 2),

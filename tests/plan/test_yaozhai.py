@@ -99,11 +99,14 @@ def test_every_face_tells_the_family(plan):
 
 
 def test_the_map_shows_the_band_and_the_reasons(plan):
-    views = {view["key"]: view for view in payload(plan).values["views"]}
+    values = payload(plan).values
+    views = {view["key"]: view for view in values["views"]}
+    assert "note.family" in values["words"]["zh"]  # the head of the notes on a card
     classes = [one["zh"] for one in views["family"]["classes"]]
     assert classes[:4] == ["地块类", "户数在范围内", "户数不足", "户数超过"]
     code = outside(plan).index[0]
     assert "户" in views["family"]["notes"][code][0]["zh"]
+    assert sorted(views["family"]["notes"]) == sorted(outside(plan).index)
 
 
 def test_a_cadre_reads_how_many_households_the_own_grid_has(plan):

@@ -107,7 +107,10 @@ const gmCard = (() => {
       if (!values.town.public) found.splice(3, 0,
         ["card.load", speech.say("card.load.value", { load: number(grid.load_h, 1) })]);
     }
-    if (grid.households) found.push(["card.households", number(grid.households, 0)]);
+    if (grid.households) {
+      const family = grid.family === "household" ? speech.say("card.of_households") : "";
+      found.push(["card.households", number(grid.households, 0) + family]);
+    }
     if (grid.objects) found.push(["card.objects", number(grid.objects, 0)]);
     return found;
   }

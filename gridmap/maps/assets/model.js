@@ -70,6 +70,7 @@ const gmModel = (() => {
       return {
         ...one,
         category: grids.category[micro],
+        family: grids.family[micro],
         purity: grids.purity[micro],
         officers: grids.officers[micro],
         capacity_h: grids.capacity_h[micro],

@@ -67,6 +67,7 @@ interface Columns {
   headcount: number[]; // of each of these
   micro_grids: number[]; // of given grids only
   category: string[]; // this and the rest of micro-grids only
+  family: string[];
   purity: number[];
   officers: number[];
   capacity_h: number[];
@@ -94,6 +95,7 @@ interface Grid extends Named {
   micro_grids?: number;
   headcount?: number;
   category?: string;
+  family?: string;
   purity?: number;
   ground?: { kind: string; share: number }[];
   officers?: number;
