@@ -13,6 +13,8 @@ from layers.contract.door import open_door
 
 if TYPE_CHECKING:
     from gridmap.coverage.metrics import town_figures
+    from gridmap.coverage.object_list import object_list
+    from gridmap.coverage.three_rates import three_rates
     from gridmap.lookup.locate import locate
     from gridmap.lookup.names import find_names
     from gridmap.lookup.points import locate_points
@@ -45,11 +47,13 @@ __all__ = [
     "make_plan",
     "map_html",
     "meet",
+    "object_list",
     "partition",
     "reassign",
     "recheck",
     "save_plan",
     "solve_staffing",
+    "three_rates",
     "town_figures",
     "who",
     "with_pin",
@@ -70,11 +74,13 @@ _HOMES = {
     "make_plan": "gridmap.workflow.workflow",
     "map_html": "gridmap.maps",
     "meet": "gridmap.lookup.who",
+    "object_list": "gridmap.coverage.object_list",
     "partition": "gridmap.partition.api",
     "reassign": "gridmap.workflow.workflow",
     "recheck": "gridmap.workflow.workflow",
     "save_plan": "gridmap.store",
     "solve_staffing": "gridmap.staffing.solver.solve",
+    "three_rates": "gridmap.coverage.three_rates",
     "town_figures": "gridmap.coverage.metrics",
     "who": "gridmap.lookup.who",
     "with_pin": "gridmap.staffing.solver.alternatives",

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from layers.location.crs_guess import guess_crs
     from layers.reading.features import read_features
     from layers.reading.layer import read_layer
+    from layers.registers.boards import read_boards
     from layers.registers.register import read_register
     from layers.registers.roster import read_roster, read_roster_and_issues
 
@@ -45,6 +46,7 @@ __all__ = [
     "UsageError",
     "guess_crs",
     "inspect_file",
+    "read_boards",
     "read_code_table",
     "read_features",
     "read_ground",
@@ -70,6 +72,7 @@ _HOMES = {
     "UsageError": "layers.contract.errors",
     "guess_crs": "layers.location.crs_guess",
     "inspect_file": "layers.inspect.file",
+    "read_boards": "layers.registers.boards",
     "read_code_table": "layers.landuse.code_tables",
     "read_features": "layers.reading.features",
     "read_ground": "layers.landuse.ground",

@@ -82,6 +82,7 @@ def _of_records(plan: Plan) -> dict[str, tuple[str, ...]]:
 
 def _codes(pairs: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     """Pick the grids with enough of each object, the one with most of it first."""
+    pairs = pairs[pairs["area"] > 0]  # to touch a border is no ground beyond it
     sums = pairs.groupby(["name", "code"], as_index=False).agg(
         area=("area", "sum"), length=("length", "sum"), whole=("whole", "first")
     )

@@ -89,6 +89,8 @@ def objects_on_pieces(
 def may_be_public(objects: pd.DataFrame) -> pd.Series:
     """Tell which objects lists for the public may show.
 
-    Problem estates and vacancies are never among them, nor is what the town marks as sensitive.
+    Problem estates and vacancies are never among them, whatever class a register gives them, nor
+    is what the town marks as sensitive.
     """
-    return ~objects["class"].isin(HIDDEN) & ~objects["sensitive"].astype(bool)
+    hidden = objects["class"].isin(HIDDEN) | (objects["category"] == "problem_estate")
+    return ~hidden & ~objects["sensitive"].astype(bool)

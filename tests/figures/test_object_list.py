@@ -23,8 +23,15 @@ THINGS = (
     {"id": "F", "name": "空房", "place": (0.5, 1.5), "class": "vacancy"},
     {"id": "G", "name": "营房", "place": (0.5, 1.5), "sensitive": True},
     {"id": "H", "name": "丁厂", "record": "r99"},
+    {
+        "id": "I",
+        "name": "停工楼",
+        "place": (0.5, 1.5),
+        "class": "building",
+        "category": "problem_estate",
+    },
 )
-HIDDEN = ("烂尾楼", "空房", "营房")
+HIDDEN = ("烂尾楼", "空房", "营房", "停工楼")
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +79,7 @@ def test_a_post_on_the_object_itself_is_in_charge_of_it(plan):
 
 def test_estates_vacancies_and_what_is_sensitive_are_listed_for_inside_use_alone(plan):
     assert list(object_list(plan).index.str[-1]) == ["A", "B", "C", "D", "H"]
-    assert list(object_list(plan, with_hidden=True).index.str[-1]) == list("ABCDEFGH")
+    assert list(object_list(plan, with_hidden=True).index.str[-1]) == list("ABCDEFGHI")
     for form in ("csv", "geojson"):
         assert not [one for one in HIDDEN if one in objects_of(plan, form).decode()]
     drawn = map_objects(plan, plan.grids.index)
@@ -83,7 +90,7 @@ def test_the_geojson_holds_a_feature_an_object_and_says_what_was_left_out(plan):
     written = objects_of(plan, "geojson")
     found = json.loads(written)
     head = found["gridmap"]
-    assert (head["objects"], head["without_grid"], head["hidden_left_out"]) == (5, 1, 3)
+    assert (head["objects"], head["without_grid"], head["hidden_left_out"]) == (5, 1, 4)
     kinds = [one["geometry"] and one["geometry"]["type"] for one in found["features"]]
     assert kinds == ["Point", "Point", "Point", "Polygon", None]
     first = found["features"][0]
@@ -118,5 +125,5 @@ def test_the_map_shows_objects_by_class_and_those_of_one_record_apart(plan):
 def test_the_report_lists_all_objects_those_without_a_grid_first(plan, tmp_path):
     (tmp_path / "r.xlsx").write_bytes(report_of(plan))
     cells = read_table(tmp_path / "r.xlsx", sheet="对象 objects")
-    assert len(cells) == 8
+    assert len(cells) == 9
     assert cells.iloc[0].tolist()[0] == "firms:H"

@@ -60,6 +60,21 @@ def test_an_object_of_a_record_lies_across_when_a_border_divides_the_record():
     assert (division.met, division.of) == (1, 2)
 
 
+def test_ground_of_another_kind_that_is_numbered_alike_is_not_the_objects():
+    plan = plan_with_objects({"id": "pond", "record": "r30", "category": "water"})
+    alike = plan.patches.assign(record=plan.patches["record"].replace({"r00": "r30"}))
+    assert alike.loc[["P00", "P30"], "grid_code"].tolist() == [W1, W2]
+    assert grids_of_objects(plan.with_tables(patches=alike)).tolist() == [(W2,)]
+
+
+def test_to_touch_a_border_is_not_to_lie_across_it():
+    plan = plan_with_objects({"id": "corner", "place": box(1.9, 0.9, 2.0, 1.1)},
+                             {"id": "beyond", "place": box(1.9, 0.995, 2.02, 1.005)})  # fmt: skip
+    assert grids_of_objects(plan).tolist() == [(W1,), (W1,)]
+    wide = plan_with_objects({"id": "over", "place": box(1.0, 1.0, 2.015, 1.04)})
+    assert grids_of_objects(wide).tolist() == [(W1, W2)]
+
+
 def test_publication_counts_grids_and_objects_whose_board_hangs_and_is_in_force():
     firms = (*FIRMS[:2], {"id": "bad", "place": (2.5, 0.5), "class": "estate"},
              {"id": "camp", "place": (2.5, 1.5), "sensitive": True})  # fmt: skip

@@ -314,6 +314,10 @@ def assert_objects_of_zhengan(plan: Plan) -> None:
     own = objects[objects["category"] != ""]
     counted = plan.patches["objects"]
     assert counted[counted > 0].to_dict() == own["patch_id"].value_counts().to_dict()
+    people = plan.grids.groupby("level")["population"].sum()
+    assert people.loc[[1, 2, 3]].tolist() == [30_000, 30_000, 30_000]
+    assert plan.groups["name"].tolist() == ["郑庵社区大网格"]
+    assert plan.members["kind"].value_counts().to_dict() == {"object": 63, "grid": 8}
     division, publication, file = three_rates(plan)
     assert (division.met, division.of) == (71, 71)
     assert [(part.met, part.of) for part in publication.parts] == [(30, 175), (33, 63)]
