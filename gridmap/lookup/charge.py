@@ -194,8 +194,8 @@ class Charges:
         person = self.duties.people(near)[0]
         step = self._step("nearest", self._level(near), near, person, near, f"{near} ")
         missing, missing_zh = self.duties.who_is_missing(code)
-        away = "" if metres is None else f", {metres:,.0f} m away"
-        away_zh = "" if metres is None else f"（相距 {metres:,.0f} 米）"
+        away = "" if metres is None else f", {metres:,.0f} m away" if metres else ", beside it"
+        away_zh = "" if metres is None else f"（相距 {metres:,.0f} 米）" if metres else "（相邻）"
         step["distance_m"] = metres
         step["text"] = f"{missing}; nearest in the village{away}: {step['text']}"
         step["text_zh"] = f"{missing_zh}；本村内最近者{away_zh}：{step['text_zh']}"
