@@ -5,7 +5,7 @@ rooms that they need when they run, so that `--help` is quick.
 
 Its modules:
 
-    build      commands that make plans: plan, assign, demo
+    build      commands that make plans: plan, assign, close, demo
     export     commands that give a plan to people and other systems: map, export
     lookup     commands that say who is in charge of something: locate, who, meet
     options    options that mean the same in every command, and what --public gives

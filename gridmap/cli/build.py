@@ -1,9 +1,10 @@
-"""Commands that make plans: plan, assign, demo."""
+"""Commands that make plans: plan, assign, close, demo."""
 
 import multiprocessing
 import os
 import time
 from concurrent.futures import Future, ProcessPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,7 +17,7 @@ from gridmap.workflow.steps import Step
 if TYPE_CHECKING:
     from gridmap.plan.plan import Plan
 
-__all__ = ["assign", "demo", "plan", "report_path"]
+__all__ = ["assign", "close", "demo", "plan", "report_path"]
 
 SAMPLES = ("zhengan", "cambridge")
 _SAVED = 0.8  # share of the work of a sample after which its plan is on disk
@@ -123,6 +124,57 @@ def assign(
     show_shortage(screen, made)
     screen.line(screen.say("plan.made", path=target))
     screen.emit({"plan": str(target), **states, "issues": count_issues(made)})
+    raise typer.Exit(int(has_errors(made)))
+
+
+def close(
+    plan_file: PlanFile,
+    grid: Annotated[
+        str,
+        typer.Argument(metavar="GRID", help="Code of an exclusive grid.", show_default=False),
+    ],
+    who: Annotated[str, typer.Option("--who", help="Name for the log.", show_default=False)],
+    why: Annotated[str, typer.Option("--why", help="Reason for the log.")] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Plan file to write. Default: PLAN, with --overwrite."),
+    ] = None,
+    overwrite: Overwrite = False,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Close an exclusive grid whose unit has left: its ground goes back to the grids around it.
+
+    The code is never used again. The change stands in the log and can be undone on the page of
+    redrawing. Ends with 1 when the new plan has errors.
+    """
+    from gridmap.cli.summary import count_issues, has_errors
+    from gridmap.edits import apply, close_grid, lineage
+    from gridmap.store import check_place, load_plan, save_plan
+    from gridmap.store.plan_lock import change_plan
+
+    screen = Screen.start(lang, json)
+    target = out or plan_file
+
+    def closed(plan: "Plan") -> "Plan":
+        when = datetime.now().isoformat(timespec="seconds")
+        return apply(plan, close_grid(plan, grid), who=who, when=when, why=why)
+
+    if target.exists() and plan_file.exists() and target.samefile(plan_file):
+        check_place(target, overwrite=overwrite)  # said before the lock is waited for
+        made = change_plan(plan_file, closed)
+    else:
+        old = load_plan(plan_file)
+        check_place(target, overwrite=overwrite)
+        made = closed(old)
+        save_plan(made, target, overwrite=overwrite)
+    entry = made.edits.iloc[-1]
+    new = [code for code, edit in lineage(made)["edit_id"].items() if edit == entry.name]
+    mark = screen.pick("、", ", ")
+    screen.line(screen.say("close.done", grid=grid, codes=mark.join(new) or "–"))
+    screen.line(screen.say("issues.count", **count_issues(made)))
+    screen.line(screen.say("plan.made", path=target))
+    screen.emit({"plan": str(target), "closed": grid, "created": new, "issues": count_issues(made)})
     raise typer.Exit(int(has_errors(made)))
 
 

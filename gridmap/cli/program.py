@@ -68,6 +68,11 @@ COMMANDS: tuple[Command, ...] = (
         "staffing zhengan.gridmap.gpkg new.gridmap.gpkg",
     ),
     Command("rosters", staffing.rosters, "rosters zhengan.gridmap.gpkg other/roster.xlsx"),
+    Command(
+        "close",
+        build.close,
+        "close jiangshan.gridmap.gpkg 410108098001001901 --who 李 --out new.gridmap.gpkg",
+    ),
     Command("coverage", query.coverage, "coverage zhengan.gridmap.gpkg --level 2"),
     Command("map", export.map_, "map zhengan.gridmap.gpkg --out zhengan.html"),
     Command("export", export.export, "export zhengan.gridmap.gpkg --geojson zhengan.geojson"),

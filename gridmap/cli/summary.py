@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pandas as pd
+
 from boundaries.export.rounding import is_tiling
 from gridmap.cli.screen import Screen
 from gridmap.cli.words import WORDS
@@ -20,6 +22,8 @@ def summarise(plan: Plan) -> dict[str, Any]:
     """Count what a town has, for a table or JSON."""
     figures = town_figures(plan).set_index("key")["value"]
     grids = plan.grids
+    drawn = grids[grids["spatial"]]
+    levels = grids[grids["kind"] != "exclusive"].groupby("level")
     top = grids[~grids["parent_code"].isin(grids.index)]
     uncovered = float(top.area.sum() - plan.patches.area.sum())
     issues = count_issues(plan)
@@ -28,7 +32,8 @@ def summarise(plan: Plan) -> dict[str, Any]:
     return {
         "town": plan.rules.town.name,
         "town_en": plan.rules.town.name_en,
-        "grids": {str(level): len(part) for level, part in grids.groupby("level")},
+        "grids": {str(level): len(part) for level, part in levels},
+        **_exclusive_grids(grids),
         **({"household_grids": homes} if homes else {}),
         "fewest": proof.lower_bound,
         "tight": len(proof.tight),
@@ -42,13 +47,26 @@ def summarise(plan: Plan) -> dict[str, Any]:
         "uncovered_m2": round(uncovered, 2) + 0.0,
         "left_m2": round(float(figures.get("leftover_m2", 0)), 2),
         "tiling_work": all(
-            is_tiling(part.geometry.to_numpy()) for _, part in grids.groupby("level")
+            is_tiling(part.geometry.to_numpy()) for _, part in drawn.groupby("level")
         ),
         "over_capacity": int((plan.issues["rule"] == OVERLOADED).sum()),
         "detached": int((plan.issues["rule"] == DETACHED).sum()),
         "errors": issues["error"],
         "warnings": issues["warning"],
         "split": split_figures(plan),
+    }
+
+
+def _exclusive_grids(grids: pd.DataFrame) -> dict[str, Any]:
+    """Count the exclusive grids, their ground and their sub-grids, where there are some."""
+    exclusive = grids[grids["kind"] == "exclusive"]
+    whole = exclusive[~exclusive["parent_code"].isin(exclusive.index)]
+    if exclusive.empty:
+        return {}
+    return {
+        "exclusive_grids": len(whole),
+        "exclusive_km2": round(float(whole["area_m2"].sum()) / 1e6, 4),
+        "sub_grids": len(exclusive) - len(whole),
     }
 
 

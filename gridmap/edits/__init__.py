@@ -21,6 +21,7 @@ from gridmap.edits.moves.conflicts import edits_since, reapply, require_state
 from gridmap.edits.moves.edit import (
     NEW,
     Edit,
+    close_grid,
     cut_patch,
     divide_grid,
     lock_grids,
@@ -58,6 +59,7 @@ __all__ = [
     "add_pending",
     "apply",
     "assign_again",
+    "close_grid",
     "cut_patch",
     "divide_grid",
     "edit_log",

@@ -82,7 +82,7 @@ def _changed(plan: Plan, change: Change) -> tuple[Plan, Rows]:
     kinds = subclasses(change.patches, facts, rules=plan.rules)
     ground = facts.assign(load_h=_loads(change, stays), subclass=kinds)
     staff, officers = adapt_staff(plan, ground, gone=change.retired, edit_id=edit_id)
-    facts["officers"] = officers.reindex(facts.index).astype("int64")
+    facts["officers"] = officers.reindex(facts.index, fill_value=0).astype("int64")
     old = staff_rows(plan, change.touched)
     # Pieces are kept with the labels they end up with, so that a redo needs nothing else.
     rows = Rows(_labelled(change), Side(facts_of(plan, change.touched), old), Side(facts, staff))

@@ -266,7 +266,7 @@ def _staffed(
     load = own["load_h"].groupby(own["grid_code"]).sum().reindex(facts.index)
     ground = facts.assign(load_h=load, subclass=subclasses(patches, facts, rules=plan.rules))
     staff, officers = adapt_staff(plan, ground, gone=gone, edit_id=edit_id)
-    adapted = facts.assign(officers=officers.reindex(facts.index).astype("int64"))
+    adapted = facts.assign(officers=officers.reindex(facts.index, fill_value=0).astype("int64"))
     return adapted, staff_rows(plan, touched), staff
 
 

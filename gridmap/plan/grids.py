@@ -14,7 +14,7 @@ from gridmap.split.micro_category import subclass_of
 from layers.contract.categories import KINDS
 from layers.contract.columns import GRIDS, HIERARCHY, later_columns, later_value, with_dtypes
 
-__all__ = ["figures", "in_order", "make_grids", "micro_figures", "micro_name"]
+__all__ = ["figures", "given_rows", "in_order", "make_grids", "micro_figures", "micro_name"]
 
 # What a hierarchy says of a grid, and patches do not.
 _GIVEN = (
@@ -58,7 +58,7 @@ def make_grids(
     for level in sorted(hierarchy["level"].unique(), reverse=True):
         given = hierarchy[hierarchy["level"] == level]
         table = figures(patches, patches["parent_code"].map(line[int(level)]))
-        rows.append(_given_rows(table, _facts_of(given)))
+        rows.append(given_rows(table, _facts_of(given)))
     grids = gpd.GeoDataFrame(pd.concat(rows), geometry="geometry", crs=patches.crs)
     grids["officers"] = 0
     grids["capacity_h"] = 0.0
@@ -75,12 +75,13 @@ def _facts_of(given: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({name: given.get(name, unsaid.get(name)) for name in _GIVEN}, given.index)
 
 
-def _given_rows(table: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
+def given_rows(table: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
     """Join what is given of the grids of one level; those without ground have figures of 0."""
     joined = table.join(given, how="outer")
     numbers = [name for name in table.columns if name != "geometry"]
     joined[numbers] = joined[numbers].fillna(0)
     rows = joined.assign(category="", subclass="", purity=0.0, parts=0)
+    rows = gpd.GeoDataFrame(rows, geometry="geometry")
     solid = ~joined.geometry.isna()
     exclusive = (joined["kind"] == "exclusive") & solid
     # Given grids count as one place, however many islands they have.

@@ -265,8 +265,8 @@ EDITS: Columns = {
     "time": "str",  # ISO date and time, as told by the caller
     "who": "str",
     "why": "str",
-    # move | split | divide | merge | cut | lock | unlock | post | free | assign | undo | redo;
-    # "lost" in a plan recovered from a damaged file: the entry cannot be read any more
+    # move | split | divide | merge | cut | close | lock | unlock | post | free | assign | undo |
+    # redo; "lost" in a plan recovered from a damaged file: the entry cannot be read any more
     "kind": "str",
     "target": "str",  # edit that an undo takes back or a redo does again; "" otherwise
     "patches": "str",  # patches that changed hands, after all cuts, separated by ";"

@@ -3,6 +3,7 @@
 Its modules:
 
     change         from a request to the exact change, and every rule that forbids it
+    closing        an exclusive grid whose unit has left: its ground goes back
     conflicts      an edit meant for another state of the plan is refused
     cuts           patches cut along a drawn line
     edit           an edit as a small value

@@ -5,12 +5,14 @@ do not change, codes are new or in force. Contiguity and capacity may break here
 before anything is accepted (`gridmap.edits.preview`).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import geopandas as gpd
 import pandas as pd
 
 from boundaries.hierarchy.patch_places import place_of_patch, places_of_patches
+from gridmap.edits.moves.closing import close_request, exclusive_codes
 from gridmap.edits.moves.cuts import Cuts
 from gridmap.edits.moves.edit import Edit
 from gridmap.edits.moves.log import issued_codes, locked_grids
@@ -63,7 +65,11 @@ def resolve(plan: Plan, edit: Edit) -> Change:
     """
     if edit.kind in ("lock", "unlock"):
         return _lock(plan, edit)
-    request = read_request(plan, edit)
+    if edit.kind == "close":
+        request = close_request(plan, edit.grids[0])
+    else:
+        _require_no_unit(plan, [*edit.grids, *edit.targets])
+        request = read_request(plan, edit)
     patches = plan.patches if request.patches is None else request.patches
     before = patches["grid_code"]
     moves = _all_moves(edit, request, patches, plan.grids)
@@ -72,14 +78,19 @@ def resolve(plan: Plan, edit: Edit) -> Change:
     after.loc[list(moves)] = [codes.get(to, to) for to in moves.values()]
     pieces = request.cuts.pieces if request.cuts else []
     changed = (after != before) | patches.index.isin(pieces)
-    if not changed.any():
+    if not changed.any() and not request.gone:
         raise PlanError(
             "The edit changes nothing: the patches are in that micro-grid already.",
             "本次调整没有变化：所选图斑已在该微网格内。",
         )
-    touched = sorted(set(before[changed].tolist()) | set(after[changed].tolist()))
-    _require_known(plan, touched, set(codes.values()))
-    _require_parents(plan, patches[changed], after[changed], codes)
+    touched = sorted({*before[changed], *after[changed], *request.gone} - {""})
+    if edit.kind == "close":  # the unit around a part that is closed stays as it is
+        units = exclusive_codes(plan.grids).difference(request.gone)
+        touched = [code for code in touched if code not in units]
+    else:
+        _require_no_unit(plan, touched)
+        _require_known(plan, touched, set(codes.values()))
+        _require_parents(plan, patches[changed], after[changed], codes)
     _require_free(plan, touched)
     _require_within(plan, patches[changed], edit.within)
     left = set(after.unique().tolist())
@@ -99,6 +110,7 @@ def resolve(plan: Plan, edit: Edit) -> Change:
 def _lock(plan: Plan, edit: Edit) -> Change:
     """Lock or unlock: no ground changes hands."""
     micro = set(plan.micro_grids.index)
+    _require_no_unit(plan, edit.grids)
     locked = locked_grids(plan)
     unknown = [code for code in edit.grids if code not in micro]
     _refuse_unknown(unknown)
@@ -168,6 +180,23 @@ def _new_codes(plan: Plan, patches: gpd.GeoDataFrame, moves: dict[str, str]) -> 
 def _require_known(plan: Plan, touched: list[str], created: set[str]) -> None:
     micro = set(plan.micro_grids.index)
     _refuse_unknown([code for code in touched if code not in micro and code not in created])
+
+
+def _require_no_unit(plan: Plan, codes: Iterable[str]) -> None:
+    """Refuse to redraw the site of a unit: its border is that of the unit, not of our making."""
+    units = exclusive_codes(plan.grids).intersection(list(codes))
+    if len(units):
+        code = str(units[0])
+        name = str(plan.grids.at[code, "name"])
+        raise PlanError(
+            f"{code!r} ({name}) is an exclusive grid: its ground is the site of a unit and crosses "
+            "to no micro-grid, nor the other way round. Leave it alone; if the unit has left, "
+            "close its grid (command close), and if its site has changed, correct [[sites]] and "
+            "make the plan again.",
+            f"{code}（{name}）是专属网格：其范围即单位场所，不与微网格互划。请勿调整；"
+            "如单位已迁出，请撤销该专属网格（命令 close）；如场所有变，请更正 [[sites]] "
+            "后重新生成方案。",
+        )
 
 
 def _refuse_unknown(codes: list[str]) -> None:

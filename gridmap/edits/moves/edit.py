@@ -16,6 +16,7 @@ from gridmap.plan.plan import Plan
 __all__ = [
     "NEW",
     "Edit",
+    "close_grid",
     "cut_patch",
     "divide_grid",
     "lock_grids",
@@ -28,7 +29,7 @@ __all__ = [
 
 NEW = "+1"  # target of a move: a micro-grid to be made. "+2" is a second one, and so on.
 
-Kind = Literal["move", "split", "divide", "merge", "cut", "lock", "unlock"]
+Kind = Literal["move", "split", "divide", "merge", "cut", "close", "lock", "unlock"]
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,15 @@ def merge_grids(plan: Plan, grids: Iterable[str], *, into: str = "", within: str
 def cut_patch(plan: Plan, patch: str, line: LineString, *, within: str = "") -> Edit:
     """Cut one patch along a drawn line; the pieces stay in its micro-grid."""
     return Edit("cut", state_id(plan), patches=(patch,), line=line, cut=True, within=within)
+
+
+def close_grid(plan: Plan, grid: str) -> Edit:
+    """Close an exclusive grid whose unit has left.
+
+    Its ground goes back to the given grids around it, as micro-grids of theirs; its code and those
+    of its sub-grids are never used again. The ground of a sub-grid goes back to its unit.
+    """
+    return Edit("close", state_id(plan), grids=(grid,))
 
 
 def lock_grids(plan: Plan, grids: Iterable[str]) -> Edit:

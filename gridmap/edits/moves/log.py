@@ -42,6 +42,7 @@ VERBS = {
     "divide": ("split into parts", "均分"),
     "merge": ("merged", "合并"),
     "cut": ("cut a patch", "切分图斑"),
+    "close": ("closed an exclusive grid", "撤销专属网格"),
     "lock": ("locked", "锁定"),
     "unlock": ("unlocked", "解锁"),
     "post": ("posted by hand", "人工定岗"),

@@ -31,6 +31,7 @@ class MoveRequest:
     moves: dict[str, str]
     cuts: Cuts | None = None
     patches: gpd.GeoDataFrame | None = None  # of the whole plan after the cuts, if there are any
+    gone: tuple[str, ...] = ()  # exclusive grids that are closed, those without ground among them
 
 
 def read_request(plan: Plan, edit: Edit) -> MoveRequest:

@@ -13,10 +13,11 @@ import pandas as pd
 
 from boundaries.hierarchy.ancestors import ancestors
 from boundaries.tiling.build import kind_of
+from gridmap.edits.moves.closing import exclusive_codes
 from gridmap.edits.moves.cuts import Cuts
 from gridmap.edits.moves.ground import barriers_near
 from gridmap.edits.outcome.rows import FACTS
-from gridmap.plan.grids import figures, in_order, micro_figures, micro_name
+from gridmap.plan.grids import figures, given_rows, in_order, micro_figures, micro_name
 from gridmap.plan.objects import objects_on, objects_on_pieces
 from gridmap.plan.plan import Plan
 from gridmap.rules import Rules
@@ -61,6 +62,7 @@ def facts_after(
         or sub-class alone.
     """
     codes = sorted(codes)
+    reshuffled = set(reshuffled) - set(exclusive_codes(plan.grids))
     own = patches[patches["grid_code"].isin(set(codes) & set(reshuffled))]
     decided = category_of(own, own["grid_code"], rules=plan.rules).groupby(own["grid_code"]).first()
     parents = own["parent_code"].groupby(own["grid_code"]).first()
@@ -132,6 +134,11 @@ def _fact(plan: Plan, code: str, parent: str) -> dict[str, Any]:
         "parent_code": parent,
         "category": "",
         "officers": 0,
+        "spatial": True,
+        "label": "",
+        "host_object": "",
+        "headcount": 0,
+        "population": 0.0,
         "version": town.version,
         "valid_from": town.valid_from.isoformat(),
         "valid_to": "",
@@ -167,17 +174,20 @@ def with_derived(
         What was cut: given grids are measured again where their outline got vertices.
     """
     others = reshaped_grids(patches, cuts) - set(facts.index)
+    gone = list(gone)
     facts = pd.concat([facts, facts_of(plan, others)]).sort_index()
-    own = patches[patches["grid_code"].isin(facts.index)]
-    categories = own["grid_code"].map(facts["category"])
-    graph = graph_of(own, rules=plan.rules, barriers=barriers_near(plan.barriers, own))
-    table = micro_figures(own, categories, graph, rules=plan.rules)
-    micro = table.drop(columns=["parent_code", "category"]).join(facts)
-    micro["capacity_h"] = micro["officers"] * plan.rules.capacity.officer_hours
-    rows = [micro]
-    if cuts:
-        rows.append(_given(plan, patches, cuts.after.index))
-    new = pd.concat(rows)
+    of_micro = facts["kind"] == "micro"
+    rows = []
+    own = patches[patches["grid_code"].isin(facts.index[of_micro])]
+    if len(own):
+        categories = own["grid_code"].map(facts["category"])
+        graph = graph_of(own, rules=plan.rules, barriers=barriers_near(plan.barriers, own))
+        table = micro_figures(own, categories, graph, rules=plan.rules)
+        rows.append(table.drop(columns=["parent_code", "category"]).join(facts))
+    if cuts or not of_micro.all():
+        rows.append(_given(plan, patches, facts[~of_micro], cuts, gone))
+    new = pd.concat(rows) if rows else plan.grids.iloc[:0]
+    new["capacity_h"] = new["officers"] * plan.rules.capacity.officer_hours
     kept = plan.grids.drop(index=[*new.index.intersection(plan.grids.index), *gone])
     grids = gpd.GeoDataFrame(pd.concat([kept, new]), geometry="geometry", crs=plan.grids.crs)
     return plan.with_tables(
@@ -210,16 +220,23 @@ def _names(plan: Plan, parent: str, kind: str, names: dict[str, set[str]]) -> di
     return result
 
 
-def _given(plan: Plan, patches: gpd.GeoDataFrame, changed: pd.Index) -> gpd.GeoDataFrame:
-    """Rows of the given grids above changed patches, measured anew."""
-    base = plan.grids[plan.grids["kind"] == "base"]
-    line = ancestors(base)
-    parents = patches.loc[changed, "parent_code"].unique()
-    above = sorted(set(line.loc[parents].to_numpy().ravel()) - {""})
+def _given(
+    plan: Plan, patches: gpd.GeoDataFrame, facts: pd.DataFrame, cuts: Cuts | None, gone: list[str]
+) -> pd.DataFrame:
+    """Rows of the given and exclusive grids above changed patches, measured anew.
+
+    `facts` are those of exclusive grids that the edit brings back; those of the others stay.
+    """
+    grids = plan.grids[plan.grids["kind"] != "micro"]
+    stays = ~grids.index.isin([*gone, *facts.index])
+    tree = pd.concat([pd.DataFrame(grids.loc[stays, list(FACTS)]), facts])
+    line = ancestors(tree)
+    sides = (cuts.before, cuts.after) if cuts else ()
+    changed = pd.Index({code for side in sides for code in side["parent_code"]}, dtype="str")
+    above = set(line.loc[changed.intersection(tree.index)].to_numpy().ravel()) - {""}
+    wanted = sorted(above | set(facts.index))
     rows = []
-    for level in sorted(base.loc[above, "level"].unique()):
+    for level in sorted(tree.loc[wanted, "level"].unique()):
         codes = patches["parent_code"].map(line[int(level)])
-        rows.append(figures(patches, codes.where(codes.isin(above), "")).drop("", errors="ignore"))
-    table = pd.concat(rows)
-    rest = pd.DataFrame(base.loc[table.index]).drop(columns=list(table.columns))
-    return table.join(rest)
+        rows.append(figures(patches, codes.where(codes.isin(wanted), "")).drop("", errors="ignore"))
+    return given_rows(pd.concat(rows), tree.loc[wanted])

@@ -17,12 +17,14 @@ from gridmap.edits.moves.cuts import Cuts
 from gridmap.edits.outcome.staffing import Staff
 from layers.contract.columns import (
     ASSIGNMENTS,
+    GRIDS,
     ISSUES,
     PATCHES,
     PEOPLE,
     POSTS,
     Columns,
     later_columns,
+    later_value,
     with_dtypes,
 )
 
@@ -40,6 +42,9 @@ FACTS: Columns = {
     "version": "str",
     "valid_from": "str",
     "valid_to": "str",
+    **{
+        name: GRIDS[name] for name in ("spatial", "label", "host_object", "headcount", "population")
+    },
 }
 
 
@@ -167,6 +172,10 @@ def _read(
     later = later_columns(columns).difference(*records)
     told = [one for one in columns if one not in later]
     frame = pd.DataFrame(records, columns=[*([index] if index else []), *told])
+    if columns is FACTS:  # those of grids are no columns of a table of their own
+        said = set().union(*records) if records else set(columns)
+        for one in later_columns(GRIDS) & set(columns) - said:
+            frame[one] = later_value(GRIDS, one)
     if index:
         frame = frame.set_index(pd.Index(frame[index], dtype="str", name=name))
     else:

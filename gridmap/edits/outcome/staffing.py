@@ -81,7 +81,7 @@ def adapt_staff(
     officers = pd.Series(
         {
             code: max(officers_allowed(float(load), rules=plan.rules), held.get(str(code), 0))
-            for code, load in micro["load_h"].items()
+            for code, load in micro.loc[micro["kind"] == "micro", "load_h"].items()
         },
         dtype="int64",
     )

@@ -62,6 +62,8 @@ def test_polygons_with_chinese_headers(tmp_path):
     assert row.geometry.area == pytest.approx(20_000)
     assert issues.empty
     assert lost.empty
+    nothing = {"ground": LAND.iloc[:0], "units": HOUSES.iloc[:0], "objects": FIRMS.iloc[:0]}
+    assert place_sites(sites, **nothing)[1].empty
 
 
 def test_a_table_names_parcels_buildings_or_an_object(tmp_path):
