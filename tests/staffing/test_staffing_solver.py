@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, milp
 
+from gridmap.staffing.solver import integer
 from gridmap.staffing.solver.request import FORBIDDEN, Request
 from gridmap.staffing.solver.solve import solve_staffing
 from layers.contract.errors import PlanError
@@ -245,3 +246,45 @@ def test_costs_too_large_to_add_and_pairs_that_are_not_there_are_refused():
         solve_staffing(Request(small, np.zeros(1), bans=[(0, 1)]))
     with pytest.raises(PlanError, match="more than one person at once"):
         solve_staffing(Request(np.zeros((2, 1), int), np.zeros(2), pins=[(0, 0), (1, 0)]))
+
+
+@settings(max_examples=30, deadline=None)
+@given(requests(), st.integers(1, 8))
+def test_with_few_of_the_pairs_nothing_is_called_proven_that_is_not(request, pairs):
+    """As in a large part: most pairs are left out, and one set of posts is kept."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(integer, "_MOST_PAIRS", pairs)
+        patch.setattr(integer, "_EXACT_PAIRS", 0)
+        found = solve_staffing(request)
+    who, best = found.person_of_post.tolist(), every_way(request)
+    assert keeps_the_rules(request, who)
+    assert found.lower_bound <= found.cost
+    assert found.most_filled[0] >= -best[0]
+    if found.status == "proven":
+        assert worth(request, who) == best
+    if who == solve_staffing(request).person_of_post.tolist():
+        assert found.lower_bound <= best[-1]
+
+
+def test_of_a_large_part_few_pairs_are_enough_or_the_gap_is_told(monkeypatch):
+    states = set()
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        asked = Request(
+            rng.integers(0, 9_000, (6, 14)),
+            np.zeros(6),
+            hours_of_person=np.full(6, 20.0),
+            hours_of_post=rng.choice([4.0, 7.0, 9.0], 14),
+        )
+        best = solve_staffing(asked)
+        for pairs in (16, 40):
+            with monkeypatch.context() as patch:
+                patch.setattr(integer, "_MOST_PAIRS", pairs)
+                found = solve_staffing(asked)
+            assert found.filled <= best.filled <= found.most_filled
+            if found.filled == best.filled:
+                assert found.lower_bound <= best.cost <= found.cost
+            proven = (found.filled, found.cost) == (best.filled, best.cost)
+            assert proven or found.status == "gap"
+            states.add(found.status)
+    assert states == {"proven", "gap"}

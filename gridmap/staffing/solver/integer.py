@@ -89,6 +89,8 @@ def solve_integer(part: Part, relaxed: Answer, matching: Matching | None, nodes:
         found = _run(model, model.cost, extra, nodes)
         if found.chosen is None:
             found = _Found(best, found.bound, found.status)
+    if model.limit >= 0:  # what few pairs fill is no bound
+        most = np.bincount(part.tiers[fillable], minlength=len(most))
     if found.chosen is None:
         person = _by_hand(part, model)
         return Answer(person, cost := part.cost_of(person), min(0, cost), most, proven=False)

@@ -203,7 +203,7 @@ def _people_of(matched: np.ndarray, columns: Columns) -> np.ndarray:
 def cheap_pairs(
     costs: Costs, matching: Matching | None, most: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
-    """List allowed pairs: all of them, or where they are too many those that cost least.
+    """List allowed pairs: all, or where they are too many the least costly and one of each post.
 
     Parameters
     ----------
@@ -231,8 +231,12 @@ def cheap_pairs(
     limit = -1
     if len(pairs) > most and beyond:
         over = np.concatenate(beyond)
-        limit = int(np.partition(over, most)[most])
-        pairs = pairs[over < limit]
+        by_over = np.argsort(over, kind="stable")
+        kept = np.zeros(len(pairs), dtype=bool)
+        kept[by_over[:most]] = True
+        kept[by_over[np.unique(pairs[by_over, 1], return_index=True)[1]]] = True  # every post once
+        limit = max(0, int(over[~kept].min(initial=_LARGEST)))
+        pairs = pairs[kept]
     return pairs[:, 0], pairs[:, 1], pairs[:, 2], limit
 
 
