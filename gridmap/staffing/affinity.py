@@ -116,6 +116,17 @@ class Affinity:
                 within |= (own[:, None] == self.line_of_grid[grids, level]) & (own[:, None] >= 0)
         return self.holds_post[people, None] & ~within
 
+    def by_reason(self, person: int, post: int) -> dict[str, float]:
+        """Split the points of a pair: `skill`, `home`, `distance` and `change`."""
+        pair, points = self.pair(person, post), self.points
+        if pair.keeps:
+            return dict.fromkeys(("skill", "home", "distance", "change"), 0.0)
+        skill = points.skill if pair.skill_missing else 0.0
+        home = 0.0 if pair.at_home else points.home
+        change = points.change if pair.leaves else 0.0
+        distance = round(pair.cost - skill - home - change, 3)
+        return {"skill": skill, "home": home, "distance": distance, "change": change}
+
     def pair(self, person: int, post: int) -> Pair:
         """Say what stands behind one cost."""
         grid, home = self.grid_of_post[post], self.home_of_person[person]

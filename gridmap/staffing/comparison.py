@@ -5,6 +5,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from gridmap.plan.plan import Plan
+from gridmap.staffing.case import Case, make_case
+from gridmap.staffing.places import Surroundings
 
 __all__ = ["compare_staffing"]
 
@@ -23,7 +25,9 @@ def compare_staffing(before: Plan, after: Plan) -> pd.DataFrame:
     One row a person by `person_id`: `name`, `before` and `after` (ids of posts, separated by ";"),
     `cost_before` and `cost_after` in the points of the rules, `reason` and `reason_zh` of the new
     post, and `state`: joined (not on the first roster), left (not on the second), posted (had no
-    post), freed (has none any more) or moved. In order of state and id.
+    post), freed (has none any more) or moved. `skill`, `home`, `distance` and `change` are the
+    points that the new posts cost more by reason, counted from the present posts of the rosters.
+    In order of state and id.
     """
     one, two = _held(before), _held(after)
     rows = []
@@ -48,10 +52,20 @@ def compare_staffing(before: Plan, after: Plan) -> pd.DataFrame:
     columns = ["person_id", "name", "state", "before", "after", "cost_before", "cost_after",
                "reason", "reason_zh"]  # fmt: skip
     table = pd.DataFrame(rows, columns=columns).set_index("person_id")
+    if len(table):
+        cases = _from_roster(before), _from_roster(after)
+        split = [
+            _more(*cases, *row)
+            for row in zip(table.index, table["before"], table["after"], strict=True)
+        ]
+        table[list(_REASONS)] = split
+    else:
+        table[list(_REASONS)] = 0.0
     rank = table["state"].map(_STATES.index)
     return table.iloc[rank.argsort(kind="stable")]
 
 
+_REASONS = ("skill", "home", "distance", "change")
 _STATES = ("joined", "left", "posted", "freed", "moved")
 
 
@@ -82,3 +96,29 @@ def _held(plan: Plan) -> dict[str, _Held]:
         )
         for person, own in rows.groupby("person_id")
     }  # fmt: skip
+
+
+def _from_roster(plan: Plan) -> Case:
+    """Ask for the staffing of a plan from what its roster says alone."""
+    beside = Surroundings(plan.groups, plan.members, plan.objects)
+    return make_case(plan.posts, plan.people, plan.grids, rules=plan.rules, beside=beside)
+
+
+def _more(old: Case, new: Case, person: str, before: str, after: str) -> list[float]:
+    """Points by reason that a person costs more on the new posts than on the old ones."""
+    paid, pays = _points(old, person, before), _points(new, person, after)
+    return [round(b - a, 3) for a, b in zip(paid, pays, strict=True)]
+
+
+def _points(case: Case, person: str, posts: str) -> list[float]:
+    """Points of a person on some posts by reason; those of standing leaders cost nothing."""
+    who, found = case.person(person), [0.0] * len(_REASONS)
+    if who < 0:
+        return found
+    if not posts:
+        found[_REASONS.index("change")] = float(case.affinity.leaving_paid[who])
+    for post in (case.post(one) for one in posts.split(";")):
+        if post >= 0:
+            parts = case.affinity.by_reason(who, post)
+            found = [a + parts[reason] for a, reason in zip(found, _REASONS, strict=True)]
+    return found
