@@ -134,6 +134,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "load.hectare": ("每公顷", "hectares"),
     "load.patch": ("每块图斑", "patches"),
     "load.household": ("每户", "households"),
+    "load.case": ("每周每件案件", "cases a week"),
     "load.object": ("每个对象", "objects"),
     "head.rate": ("三个100%", "The three 100 %"),
     "head.percent": ("比例（%）", "Share (%)"),

@@ -15,9 +15,9 @@ from boundaries.hierarchy.ancestors import ancestors
 from layers.contract.columns import CASES, with_dtypes
 from layers.contract.issues import Issue
 from layers.contract.text import narrow
-from layers.departments.cases import COUNTS
+from layers.departments.cases import COUNTS, count_shown
 
-__all__ = ["RATES", "case_table", "count_of_grid", "count_shown", "join_cases"]
+__all__ = ["RATES", "case_table", "count_of_grid", "join_cases"]
 
 Array = np.ndarray[Any, Any]
 # Of one base: what of the found cases was filed, what of the filed ones is closed.
@@ -94,22 +94,6 @@ def case_table(cases: pd.DataFrame, grids: pd.DataFrame, *, level: int) -> pd.Da
     return table.reset_index()
 
 
-def count_shown(cases: pd.DataFrame) -> tuple[str, str]:
-    """Choose the count that a map shows: found where any is given, of the base with most of it.
-
-    Returns
-    -------
-    The column of the count and its base; ("", "") where no row in a grid has a count. Counts of
-    different kinds or bases are never added up.
-    """
-    here = cases[cases["grid_code"] != ""]
-    for key in COUNTS:
-        sums = here.groupby("base")[key].sum(min_count=1).dropna()
-        if len(sums):
-            return key, str(sums.sort_values(ascending=False, kind="stable").index[0])
-    return "", ""
-
-
 def count_of_grid(cases: pd.DataFrame, grids: pd.DataFrame) -> pd.DataFrame:
     """Give every grid the number of cases of the lowest grid at or above it that has any.
 
@@ -118,7 +102,7 @@ def count_of_grid(cases: pd.DataFrame, grids: pd.DataFrame) -> pd.DataFrame:
     By grid: `cases` (the count of `count_shown`, all periods; nan where no grid above has any) and
     `of`, the grid that they were counted for.
     """
-    key, base = count_shown(cases)
+    key, base = count_shown(cases[cases["grid_code"] != ""])
     rows = cases[cases["base"] == base] if key else cases.head(0)
     first = rows[key] if key else pd.Series(dtype="float64")
     own = first.groupby(rows["grid_code"]).sum(min_count=1).drop("", errors="ignore").dropna()

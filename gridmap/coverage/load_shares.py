@@ -11,13 +11,13 @@ import pandas as pd
 from boundaries.tiling.build import kind_of
 from gridmap.plan.plan import Plan
 from gridmap.staffing.posts import HOURS_TOLERANCE, officers_needed
-from gridmap.town.load import weights_by_row
+from gridmap.town.load import cases_in, weights_by_row
 from gridmap.words import say
 from layers.contract.errors import Named
 
 __all__ = ["IDLE_SHARE", "MEASURES", "capacity_advice", "load_shares"]
 
-MEASURES = ("hectare", "patch", "household", "object")
+MEASURES = ("hectare", "patch", "household", "object", "case")
 """What a weight counts, in the order of `gridmap.rules.schema.Weights`."""
 
 IDLE_SHARE = 0.6
@@ -45,6 +45,7 @@ def load_shares(plan: Plan) -> pd.DataFrame:
             "patch": 1.0,
             "household": patches["households"],
             "object": patches["objects"].astype(float),
+            "case": cases_in(patches),
         }
     )
     sums = amounts.groupby(kind).sum().rename_axis("kind")

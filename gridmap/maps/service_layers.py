@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridmap.coverage.cases import count_of_grid, count_shown
+from gridmap.coverage.cases import count_of_grid
 from gridmap.maps.legend import CASE_FILLS, Look
 from gridmap.maps.views import Note, View
 from gridmap.plan.plan import Plan
@@ -19,6 +19,7 @@ from gridmap.stations.circles import reached_ground, town_outline
 from gridmap.stations.figures import MODES, station_service
 from gridmap.words import LANGUAGES, say
 from layers.contract.columns import CONTEXT, with_dtypes
+from layers.departments.cases import count_shown
 
 __all__ = ["cases_view", "with_outlines"]
 
@@ -112,7 +113,7 @@ def _looks(ends: Array) -> tuple[Look, ...]:
 def _notes(plan: Plan, counted: pd.DataFrame) -> dict[str, tuple[Note, ...]]:
     """Say how many cases there are, of which kind and base, and of which grid."""
     names = {"zh": plan.grids["name"], "en": plan.grids["name_en"]}
-    key, base = count_shown(plan.cases)
+    key, base = count_shown(plan.cases[plan.cases["grid_code"] != ""])
     notes: dict[str, tuple[Note, ...]] = {}
     for code, row in counted.dropna().iterrows():
         of = str(row["of"])

@@ -122,6 +122,7 @@ class Cases(File):
     verified_column: str | None = None
     closed_column: str | None = None
     other_column: str | None = None
+    weeks: Above = Field(52.0, description="weeks that the counts span; for the load alone")
     base: str = Field("", description="counts with one base may be divided by one another")
 
     def columns(self) -> dict[str, str]:

@@ -82,6 +82,7 @@ class Weights(Section):
     patch: NotNegative = 0.0
     household: NotNegative = 0.0
     object: NotNegative = 0.0
+    case: NotNegative = Field(0.0, description="for each case a week that `[[cases]]` counts")
 
 
 class Capacity(Section):

@@ -13,10 +13,17 @@ from layers.contract.columns import CASES, empty_frame
 from layers.contract.errors import LayerSchemaError, quoted
 from layers.contract.issues import make_issues
 from layers.departments.business import read_business
-from layers.departments.cases import read_cases
+from layers.departments.cases import count_shown, read_cases
 from layers.reading.features import Declared
 
-__all__ = ["business_of", "cases_of", "town_business", "town_cases"]
+__all__ = [
+    "business_of",
+    "cases_of",
+    "empty_cases",
+    "town_business",
+    "town_cases",
+    "weekly_cases",
+]
 
 Read = tuple[gpd.GeoDataFrame, list[gpd.GeoDataFrame]]
 
@@ -25,11 +32,35 @@ def town_cases(folder: Path, rules: Rules, crs: CRS) -> Read:
     """Read all tables of `[[cases]]` as one CASES frame with points, and the ISSUES of each."""
     read = [cases_of(folder / entry.file, entry, crs) for entry in rules.cases]
     if not read:
-        empty = empty_frame(CASES, index="row")
-        shapes = gpd.GeoSeries([], index=empty.index, crs=crs)
-        return gpd.GeoDataFrame(empty, geometry=shapes), []
+        return empty_cases(crs), []
     frame = pd.concat([one for one, _ in read])
     return gpd.GeoDataFrame(frame, crs=crs), [issues for _, issues in read]
+
+
+def empty_cases(crs: CRS | None) -> gpd.GeoDataFrame:
+    """Make the CASES of a town that names none, with a place for points."""
+    empty = empty_frame(CASES, index="row")
+    return gpd.GeoDataFrame(empty, geometry=gpd.GeoSeries([], index=empty.index, crs=crs))
+
+
+def weekly_cases(cases: gpd.GeoDataFrame, rules: Rules) -> gpd.GeoDataFrame:
+    """Give the cases a week that ask for hours, by grid or point.
+
+    One kind of count of one base is taken (`count_shown`), so that no case is counted twice.
+
+    Returns
+    -------
+    `grid_code` as written, `a_week`, and the points; nothing while no weight of a case is set.
+    """
+    key, base = count_shown(cases)
+    asked = any(weights.case > 0 for weights in rules.load.values())
+    rows = cases[(cases["base"] == base) & cases[key].notna()] if key and asked else cases.head(0)
+    weeks = {Path(entry.file).name: entry.weeks for entry in rules.cases}
+    span = rows["source"].map(weeks).fillna(52.0).astype(float)
+    a_week = (rows[key] / span) if len(rows) else pd.Series(dtype="float64")
+    return gpd.GeoDataFrame(
+        {"grid_code": rows["grid_code"], "a_week": a_week}, geometry=rows.geometry, crs=cases.crs
+    )
 
 
 def cases_of(

@@ -10,12 +10,21 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from boundaries.hierarchy.ancestors import ancestors
 from boundaries.tiling.build import kind_of
 from gridmap.rules import Rules
 from gridmap.town.dwellings import households_of_units
 from layers.registers.joining import largest_overlap
 
-__all__ = ["measure_load", "place_objects", "share_households", "weigh", "weights_by_row"]
+__all__ = [
+    "cases_in",
+    "measure_load",
+    "place_objects",
+    "share_cases",
+    "share_households",
+    "weigh",
+    "weights_by_row",
+]
 
 
 def measure_load(
@@ -25,6 +34,7 @@ def measure_load(
     hierarchy: gpd.GeoDataFrame,
     objects: gpd.GeoDataFrame,
     dwellings: gpd.GeoDataFrame | None = None,
+    cases: pd.Series | None = None,
 ) -> gpd.GeoDataFrame:
     """Add the measures of each patch and its load.
 
@@ -42,9 +52,13 @@ def measure_load(
         Households counted by building (`gridmap.town.dwellings.dwellings_of`). In a given grid with
         some of them they count, in all others the grid's own number is shared out by area.
 
+    cases
+        Cases a week of each patch, as `share_cases` gives them; none where None.
+
     Returns
     -------
-    The patches with area_m2, households, objects (counts) and load_h (officer-hours a week).
+    The patches with area_m2, households, objects (counts), cases (a week) and load_h
+    (officer-hours a week).
     """
     result = patches.copy()
     result["area_m2"] = patches.area
@@ -58,8 +72,51 @@ def measure_load(
     # Objects of no category of ground (institutions, stations) ask for no visits of their own.
     placed = place_objects(patches, objects[objects["category"] != ""])
     result["objects"] = np.bincount(placed[placed >= 0], minlength=len(patches))
+    result["cases"] = 0.0 if cases is None else cases
     result["load_h"] = weigh(result, rules=rules)
     return result
+
+
+def cases_in(patches: pd.DataFrame) -> pd.Series:
+    """Give the cases a week of each patch; none in patches of an earlier version."""
+    return patches["cases"] if "cases" in patches else pd.Series(0.0, index=patches.index)
+
+
+def share_cases(
+    patches: gpd.GeoDataFrame, hierarchy: pd.DataFrame, cases: gpd.GeoDataFrame
+) -> pd.Series:
+    """Give the cases a week of each patch: those at a point to its patch, others by area.
+
+    Parameters
+    ----------
+    patches
+        Patches with `parent_code`.
+    hierarchy
+        All given grids.
+    cases
+        `gridmap.town.departments.weekly_cases` in the CRS of the patches.
+
+    Counts of a micro-grid of an earlier plan go to the given grid whose code they begin with.
+    """
+    total = np.zeros(len(patches))
+    points = cases.geometry.to_numpy()
+    at_point = ~shapely.is_missing(points)
+    found, row = shapely.STRtree(patches.geometry.to_numpy()).query(
+        points[at_point], predicate="intersects"
+    )
+    first = np.unique(found, return_index=True)[1]  # on a border: one of both
+    np.add.at(total, row[first], cases["a_week"].to_numpy()[at_point][found[first]])
+    lines = ancestors(hierarchy).reindex(patches["parent_code"])
+    area = patches.area.to_numpy()
+    by_grid = cases["a_week"][~at_point].groupby(cases["grid_code"][~at_point]).sum()
+    for code, count in by_grid.items():
+        known = str(code)
+        while known and known not in hierarchy.index:
+            known = known[:-1]
+        inside = (lines == known).any(axis=1).to_numpy() if known else np.zeros(len(patches), bool)
+        if inside.any():
+            total[inside] += count * area[inside] / area[inside].sum()
+    return pd.Series(total, index=patches.index)
 
 
 def weigh(patches: pd.DataFrame, *, rules: Rules) -> pd.Series:
@@ -71,13 +128,14 @@ def weigh(patches: pd.DataFrame, *, rules: Rules) -> pd.Series:
         + weights["patch"]
         + weights["household"] * patches["households"]
         + weights["object"] * patches["objects"]
+        + weights["case"] * cases_in(patches)
     ).astype(float)
 
 
 def weights_by_row(kind: pd.Series, rules: Rules) -> pd.DataFrame:
-    """Look up the weights of each row's kind: columns hectare, patch, household, object."""
+    """Look up the weights of each row's kind: columns hectare, patch, household, object, case."""
     known = {key: rules.weights(key) for key in kind.unique()}
-    names = ("hectare", "patch", "household", "object")
+    names = ("hectare", "patch", "household", "object", "case")
     return pd.DataFrame(
         {name: kind.map({key: getattr(one, name) for key, one in known.items()}) for name in names}
     )

@@ -28,8 +28,9 @@ from boundaries.tiling.cutting import CUT_NOISE_M, cut_patches
 from boundaries.tiling.slivers import join_slivers
 from boundaries.tiling.streets import split_streets, with_gaps
 from gridmap.rules import Rules
+from gridmap.town.departments import weekly_cases
 from gridmap.town.dwellings import dwellings_of, indivisible_shapes
-from gridmap.town.load import measure_load, weights_by_row
+from gridmap.town.load import measure_load, share_cases, weights_by_row
 from gridmap.town.town import Town
 from gridmap.town.visible_lines import visible_lines
 from layers.contract.categories import CATEGORY_KEYS
@@ -142,12 +143,14 @@ def measured_for(patches: gpd.GeoDataFrame, town: Town) -> gpd.GeoDataFrame:
     """Measure patches of a town and weigh them under its rules."""
     parents = deepest_grids(town.hierarchy)
     objects = read_onto(town.objects, corner_of(town.hierarchy.geometry.to_numpy()))
+    weekly = weekly_cases(town.cases, town.rules)
     return measure_load(
         patches,
         rules=town.rules,
         hierarchy=parents,
         objects=objects,
         dwellings=dwellings_of(town.units, town.rules),
+        cases=share_cases(patches, town.hierarchy, weekly) if len(weekly) else None,
     )
 
 
@@ -231,7 +234,7 @@ def cut_oversize(
     -------
     The patches and pieces. The column `origin` says which row of the ground each comes from.
     """
-    town, origin = _near_origin(town, "roads", "objects", "context", "units")
+    town, origin = _near_origin(town, "roads", "objects", "context", "units", "cases")
     patches = moved(patches.assign(origin=np.arange(len(patches))), origin)
     patches = _homes_apart(patches, town)
     origin_of_row = patches["origin"].to_numpy()

@@ -16,7 +16,7 @@ from gridmap.rules.files import File, Layer
 from gridmap.rules.roles import role_word_keys, town_names
 from gridmap.rules.schema import Rules, load_rules
 from gridmap.town.columns import require_named_columns
-from gridmap.town.departments import town_business, town_cases
+from gridmap.town.departments import empty_cases, town_business, town_cases
 from gridmap.town.exclusive import with_exclusive_grids
 from gridmap.town.groups import town_groups
 from gridmap.town.registered import (
@@ -80,7 +80,7 @@ class Town:
     members: pd.DataFrame = field(default_factory=lambda: empty_rows("members"))
     business: gpd.GeoDataFrame = field(default_factory=lambda: empty_business(None))
     boards: pd.DataFrame = field(default_factory=lambda: empty_rows("boards"))
-    cases: pd.DataFrame = field(default_factory=lambda: empty_rows("cases"))  # with points
+    cases: gpd.GeoDataFrame = field(default_factory=lambda: empty_cases(None))  # with points
 
     @property
     def crs(self) -> Any:

@@ -122,6 +122,7 @@ PATCHES: Columns = {
     "absorbed_m2": "float64",  # of it: slivers, roads and the like taken in from elsewhere
     "households": "float64",
     "objects": "int64",
+    "cases": "float64",  # cases a week that are counted there (`[[cases]]`)
     "load_h": "float64",
     "grid_code": "str",  # the micro-grid; "" for ground left with its parent
     "sensitive_by": "str",  # as of GROUND; records that the rules name are not told here
@@ -296,7 +297,7 @@ LEDGER: Columns = {
 # Columns that files of earlier versions do not have, and what stands there for them.
 _LATER: tuple[tuple[Columns, Mapping[str, object]], ...] = (
     (GROUND, {"date": "", "sensitive_by": ""}),
-    (PATCHES, {"date": "", "sensitive_by": ""}),
+    (PATCHES, {"date": "", "cases": 0.0, "sensitive_by": ""}),
     (
         HIERARCHY,
         {"kind": "base", "spatial": True, "label": "", "headcount": 0, "host_object": ""},

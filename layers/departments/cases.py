@@ -25,7 +25,7 @@ from layers.reading.layer import require_columns
 from layers.sheets.coordinates import has_positions, position_names, table_features
 from layers.sheets.reading import open_table
 
-__all__ = ["CASE_HEADERS", "COUNTS", "STAGES", "read_cases"]
+__all__ = ["CASE_HEADERS", "COUNTS", "STAGES", "count_shown", "read_cases"]
 
 # The life of a case, in its order; `other` are counts of another kind, such as 随手记.
 STAGES = ("found", "filed", "dispatched", "handled", "verified", "closed")
@@ -128,6 +128,21 @@ def read_cases(
 def _plain_texts(texts: pd.DataFrame) -> pd.DataFrame:
     """Empty the cells that hold the error of a formula; their reader has told of them."""
     return texts.apply(without_errors)
+
+
+def count_shown(cases: pd.DataFrame) -> tuple[str, str]:
+    """Choose the count that stands for all: found where any is given, of the base with most of it.
+
+    Returns
+    -------
+    The column of the count and its base; ("", "") where no row has a count. Counts of different
+    kinds or bases are never added up.
+    """
+    for key in COUNTS:
+        sums = cases.groupby("base")[key].sum(min_count=1).dropna()
+        if len(sums):
+            return key, str(sums.sort_values(ascending=False, kind="stable").index[0])
+    return "", ""
 
 
 def _columns(table: pd.DataFrame, given: Mapping[str, str] | None) -> dict[str, str]:

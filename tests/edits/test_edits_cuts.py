@@ -29,11 +29,13 @@ def test_a_cut_patch_becomes_two_pieces_in_its_place_with_new_ids():
 
 def test_the_measures_of_a_cut_patch_are_shared_and_none_is_lost():
     plan = draw()
+    plan = plan.with_tables(patches=plan.patches.assign(cases=3.0))
     wet = edits.apply(plan, edits.cut_patch(plan, "P30", line((3.4, 0), (3.4, 1))), **BY)
     assert wet.patches.loc[["P30-1", "P30-2"], "objects"].tolist() == [0, 1]  # with the larger one
     homes = edits.apply(wet, edits.cut_patch(wet, "P00", line((0, 1 / 3), (1, 1 / 3))), **BY)
     pieces = homes.patches.loc[["P00-1", "P00-2"]]
     assert sorted(pieces["households"]) == pytest.approx([3.0, 6.0])
+    assert sorted(pieces["cases"]) == pytest.approx([1.0, 2.0])
     assert homes.patches["area_m2"].sum() == pytest.approx(180_000.0, abs=1e-6)
     ledger = homes.ledger
     assert ledger["patches_m2"].tolist() == pytest.approx([170_000.0, 10_000.0], abs=1e-6)

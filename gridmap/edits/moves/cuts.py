@@ -221,7 +221,7 @@ def _shared_out(
     table.index = pd.Index(names, dtype="str", name=rows.index.name)
     pieces = table[cut]
     table.loc[cut, "area_m2"] = area[cut]
-    for column in ("absorbed_m2", "households"):
+    for column in ("absorbed_m2", "households", "cases"):
         table.loc[cut, column] = pieces[column] * share[cut]
     _count_objects(table, rows, group, cut, largest, objects)
     table.loc[cut, "load_h"] = weigh(table[cut], rules=rules)
