@@ -18,9 +18,12 @@ Read = tuple[gpd.GeoDataFrame, list[gpd.GeoDataFrame]]
 
 
 def read_surroundings(
-    folder: Path, entry: Context | Units, crs: CRS
+    folder: Path, entry: Context | Units, crs: CRS, *, by_headers: bool = False
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Read one layer of `[[context]]` or `[[units]]`, with its ISSUES."""
+    """Read one layer of `[[context]]` or `[[units]]`, with its ISSUES.
+
+    With `by_headers` columns of households and stairwells need no naming.
+    """
     path = folder / entry.file
     declared = Declared(crs=entry.crs, datum=entry.datum, encoding=entry.encoding)
     if isinstance(entry, Context):
@@ -42,6 +45,7 @@ def read_surroundings(
         name_column=entry.name_column,
         households_column=entry.households_column,
         stairwells_column=entry.stairwells_column,
+        by_headers=by_headers,
         declared=declared,
     )
 
@@ -61,7 +65,9 @@ def town_units(folder: Path, rules: Rules, crs: CRS) -> Read:
 
     Ids that two layers of one kind share are told apart by the name of the second file.
     """
-    read = [read_surroundings(folder, entry, crs) for entry in rules.units]
+    # A town without household grids shares households out as it always did.
+    counts = bool(rules.household_grids.on)
+    read = [read_surroundings(folder, entry, crs, by_headers=counts) for entry in rules.units]
     if not read:
         return empty_units(crs), []
     frame = gpd.GeoDataFrame(pd.concat([one for one, _ in read]))

@@ -42,6 +42,8 @@ UNIT_KINDS: tuple[UnitKind, ...] = get_args(UnitKind)
 ROAD_CLASSES: tuple[RoadClass, ...] = get_args(RoadClass)
 
 _NAME_COLUMNS = ("name", "名称", "NAME", "MC")
+_HOUSEHOLDS = ("户数", "住户数", "households", "HOUSEHOLDS")
+_STAIRWELLS = ("单元数", "楼道数", "stairwells", "STAIRWELLS")
 _LINES = ("road", "rail")
 _OTHER_ROAD: RoadClass = "street"  # a road of no known class is one all the same
 _NAMED = 6  # unknown classes in one sentence
@@ -143,6 +145,7 @@ def read_units(
     name_column: str | None = None,
     households_column: str | None = None,
     stairwells_column: str | None = None,
+    by_headers: bool = False,
     declared: Declared | None = None,
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Read a layer of buildings, compounds or village groups that no border of ours cuts.
@@ -158,6 +161,8 @@ def read_units(
     households_column, stairwells_column
         Columns with the households of a unit and the stairwells of a building; an empty cell, or
         no column, says that the number is not known.
+    by_headers
+        Whether a column that says it itself (户数, households; 单元数, stairwells) needs no naming.
 
     Returns
     -------
@@ -177,13 +182,20 @@ def read_units(
         record_column=id_column,
         name_column=name_column,
         declared=declared,
-        kept=[column for column in (households_column, stairwells_column) if column],
+        kept={
+            key: column or headers
+            for key, column, headers in (
+                ("households", households_column, _HOUSEHOLDS),
+                ("stairwells", stairwells_column, _STAIRWELLS),
+            )
+            if column or by_headers
+        },
     )
     file, notes = Path(path).name, []
     counts: dict[str, Any] = {"households": 0, "stairwells": 0}
     for key, column in (("households", households_column), ("stairwells", stairwells_column)):
-        if column:
-            counts[key], told = read_counts(ground[f"kept:{column}"], file=file, name=column)
+        if key in ground:
+            counts[key], told = read_counts(ground[key], file=file, name=column or key)
             notes += told
     ids = _unique(f"{kind}/" + ground["record"].astype("str"))
     units = gpd.GeoDataFrame(

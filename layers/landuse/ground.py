@@ -1,6 +1,6 @@
 """Land-use layers as classified ground: polygons with category and record, that may overlap."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,7 @@ def read_ground_and_issues(
     sensitive: bool = False,
     evidence: Evidence | None = None,
     declared: Declared | None = None,
-    kept: Sequence[str] = (),
+    kept: Mapping[str, str | Sequence[str]] | None = None,
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Read a land-use layer and say what every polygon of it is.
 
@@ -107,7 +107,8 @@ def read_ground_and_issues(
     declared
         CRS, datum or encoding that the town declares for the file.
     kept
-        Further columns of the file that come along as they are.
+        Further columns that come along as they are, under new names: for each the column that the
+        file must have, or headers of which the first that it has is taken.
 
     Returns
     -------
@@ -125,7 +126,9 @@ def read_ground_and_issues(
     path = Path(path)
     what = Named(f"Layer {path.name!r}", f"图层{quoted(path.name)}")
     gdf, notes = read_placed(path, crs=crs, what=what, layer=layer, declared=declared)
-    require_columns(gdf, [code_column, record_column, name_column, date_column, *kept], what)
+    also = _also(gdf, kept or {})
+    wanted = [code_column, record_column, name_column, date_column, *also.values()]
+    require_columns(gdf, wanted, what)
     if record_column:
         given = as_codes(gdf[record_column])
         records = without_errors(given)
@@ -173,10 +176,20 @@ def read_ground_and_issues(
         notes += undated
     frame, settled = settle_candidates(frame, kinds["candidate"], evidence or no_evidence(gdf.crs))
     ground = gpd.GeoDataFrame(with_dtypes(frame.reset_index(drop=True), GROUND))
-    for column in kept:
-        ground[f"kept:{column}"] = gdf.loc[frame.index, column].to_numpy()
+    for name, column in also.items():
+        ground[name] = gdf.loc[frame.index, column].to_numpy()
     told = [make_issues([*notes, *settled], gdf.crs), lost, doubled, unknown]
     return ground, join_issues(told, gdf.crs)
+
+
+def _also(gdf: pd.DataFrame, kept: Mapping[str, str | Sequence[str]]) -> dict[str, str]:
+    """Find the columns of the file that come along."""
+    found: dict[str, str] = {}
+    for name, wanted in kept.items():
+        options = [wanted] if isinstance(wanted, str) else [one for one in wanted if one in gdf]
+        if options:
+            found[name] = options[0]
+    return found
 
 
 def _dates(texts: pd.Series, date: str, file: str) -> tuple[pd.Series, list[Issue]]:

@@ -82,3 +82,23 @@ def test_units_without_ground_are_told_as_those_of_any_layer(tmp_path):
     units, issues = read_units(path, kind="building", crs=CRS, id_column="id")
     assert units.index.tolist() == ["building/1"]
     assert issues["rule"].tolist() == ["READ-2"]
+
+
+def test_households_and_stairwells_of_buildings_are_read_by_name_or_by_their_headers(tmp_path):
+    shapes = [box(X + 20 * one, Y, X + 20 * one + 10, Y + 10) for one in range(3)]
+    columns = {"id": ["1", "2", "3"], "户数": ["68", "12户", ""], "楼门": [4, 1, 0]}
+    path = written(tmp_path / "楼.gpkg", shapes, **columns)
+    named, issues = read_units(
+        path, kind="building", crs=CRS, households_column="户数", stairwells_column="楼门"
+    )
+    assert named["households"].tolist() == [68, 12, 0]  # 0: not known
+    assert named["stairwells"].tolist() == [4, 1, 0]
+    assert set(issues["rule"]) <= {"READ-6"}
+    found, _ = read_units(path, kind="building", crs=CRS, by_headers=True)
+    assert found["households"].tolist() == [68, 12, 0]
+    assert found["stairwells"].tolist() == [0, 0, 0]
+    # A town without household grids shares households out as it always did.
+    without, _ = read_units(path, kind="building", crs=CRS)
+    assert without["households"].tolist() == [0, 0, 0]
+    with pytest.raises(LayerSchemaError, match="楼栋户数"):
+        read_units(path, kind="building", crs=CRS, households_column="楼栋户数")
