@@ -276,9 +276,15 @@ def cut_oversize(
     return moved(patches, origin.back)
 
 
+def _for_households(patches: pd.DataFrame, town: Town) -> np.ndarray:
+    """Mark the ground that is divided by households; that of exclusive grids is not divided."""
+    exclusive = patches["parent_code"].isin(_exclusive_codes(town.hierarchy))
+    return (kind_of(patches).isin(town.rules.household_grids.on) & ~exclusive).to_numpy()
+
+
 def _homes_apart(patches: gpd.GeoDataFrame, town: Town) -> gpd.GeoDataFrame:
     """Cut ground for household grids so that every building or compound has its own piece."""
-    chosen = kind_of(patches).isin(town.rules.household_grids.on).to_numpy()
+    chosen = _for_households(patches, town)
     if not chosen.any() or town.units.empty:
         return patches
     shapes = indivisible_shapes(town.units, town.rules)
@@ -294,7 +300,7 @@ def _home_pieces(measured: pd.DataFrame, wanted: np.ndarray, town: Town) -> np.n
     Ground with buildings is cut around these already. Where households are only known by area, it
     is cut finely enough for sums within the band.
     """
-    home = kind_of(measured).isin(town.rules.household_grids.on).to_numpy()
+    home = _for_households(measured, town)
     if not home.any():
         return wanted
     least, most = town.rules.household_grids.households

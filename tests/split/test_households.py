@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from blank_town import SOUTH, WEST
 from home_town import HOMES, home_town, random_homes, row_of_homes
 from shapely import box
 
@@ -14,8 +16,10 @@ from gridmap.rules import parse_rules
 from gridmap.split.household_zones import household_zones, share_exactly
 from gridmap.split.units import cores
 from gridmap.town.dwellings import divided_buildings, dwellings_of, shared_whole
+from gridmap.town.exclusive import with_exclusive_grids
 from gridmap.town.limits import limits_from
 from gridmap.workflow.workflow import plan_town
+from layers.contract.columns import SITES, with_dtypes
 from layers.registers.joining import largest_overlap
 
 BAND = (50.0, 70.0)
@@ -205,6 +209,27 @@ def test_borders_keep_to_village_groups_where_the_number_allows():
     plan = plan_town(home_town([(380, 250)], [("urban_res", box(100, 100, 280, 150))], units))
     assert homes_of(plan)["households"].tolist() == [60, 60]
     assert not (plan.issues["rule"] == "SPLIT-7").any()
+
+
+def test_homes_on_the_site_of_a_unit_belong_to_its_exclusive_grid():
+    """Two blocks with 150 households: counted in the exclusive grid, which has no band."""
+    town = row_of_homes(60, 90, 60)
+    site = gpd.GeoDataFrame(
+        pd.DataFrame({"name": ["单位"], "spatial": [True]}, index=["S1"])
+        .reindex(columns=list(SITES), fill_value="")
+        .assign(staff=0),
+        geometry=[box(WEST + 130, SOUTH + 100, WEST + 190, SOUTH + 150)],
+        crs=town.crs,
+    )
+    sites = with_dtypes(site, SITES)
+    hierarchy, issues = with_exclusive_grids(town.hierarchy, sites, rules=town.rules)
+    plan = plan_town(replace(town, hierarchy=hierarchy, sites=sites, issues=issues))
+    own = plan.grids[plan.grids["kind"] == "exclusive"]
+    assert own["households"].tolist() == [150]
+    assert homes_of(plan)["households"].tolist() == [60]
+    assert plan.grids.loc["410122106201", "households"] == 210
+    assert told(plan).empty
+    assert (plan.patches["grid_code"] == own.index[0]).sum() == 1  # its ground is not divided
 
 
 def test_buildings_outside_the_town_are_told():
