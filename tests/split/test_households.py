@@ -13,8 +13,9 @@ from shapely import box
 
 from boundaries.validate.catalogue import validate
 from gridmap.rules import parse_rules
+from gridmap.split.holding import held_homes
 from gridmap.split.household_zones import household_zones, share_exactly
-from gridmap.split.units import cores
+from gridmap.split.units import cores, members_of
 from gridmap.town.dwellings import divided_buildings, dwellings_of, shared_whole
 from gridmap.town.exclusive import with_exclusive_grids
 from gridmap.town.limits import limits_from
@@ -335,3 +336,16 @@ def test_a_grid_beside_which_there_is_room_is_a_warning_without_excuse():
 def test_numbers_are_shared_in_whole_ones():
     assert shared_whole(10, np.array([1.0, 1.0, 1.0])).tolist() == [4, 3, 3]
     assert shared_whole(0, np.array([2.0, 1.0])).tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(("kind", "together"), [("building", True), ("compound", True),
+                                                ("village_group", False)])  # fmt: skip
+def test_a_building_on_two_parcels_stays_whole_however_many_live_there(kind, together):
+    shape = box(150, 100, 190, 150)
+    town = home_town([(380, 250)], [], [(kind, 120, 1, shape)])
+    parcels = [box(WEST + 100, SOUTH + 80, WEST + 170, SOUTH + 170)]
+    parcels.append(box(WEST + 170, SOUTH + 80, WEST + 240, SOUTH + 170))
+    members = members_of(gpd.GeoDataFrame(geometry=parcels, crs=town.crs), town.units)
+    edges, households = np.array([[0, 1]]), np.array([60.0, 60.0])
+    unit = held_homes(np.arange(2), members, edges, households=households)
+    assert (unit[0] == unit[1]) == together
