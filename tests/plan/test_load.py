@@ -53,6 +53,20 @@ def test_households_of_a_grid_without_housing_are_not_lost():
     assert shared.tolist() == [16.0, 16.0, 48.0, 7.0]
 
 
+def test_an_object_of_no_category_counts_for_no_load():
+    """A school on the estate that has one register entry of its own kind."""
+    both = objects(("E1", None), ("E1", None))
+    hierarchy = gpd.GeoDataFrame({"households": [0, 0]}, index=["1", "2"], geometry=[None, None])
+    ground = patches().assign(layer="a.gpkg")
+    counts = []
+    for second in ("problem_estate", ""):
+        given = both.assign(category=["problem_estate", second])
+        made = measure_load(ground, rules=RULES, hierarchy=hierarchy, objects=given)
+        counts.append((int(made["objects"].iloc[3]), float(made["load_h"].iloc[3])))
+    # 1 ha x 0.5 + a visit of 2.0 + 4.0 for each object that asks for work
+    assert counts == [(2, 10.5), (1, 6.5)]
+
+
 def test_object_is_placed_by_its_point():
     placed = place_objects(patches(), objects(("", Point(150, 50)), ("", Point(9999, 0))))
     assert placed.tolist() == [1, -1]

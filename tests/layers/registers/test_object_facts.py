@@ -122,6 +122,15 @@ def test_an_object_is_found_by_id_code_or_name_and_never_when_two_are_meant(tmp_
     ]  # fmt: skip
 
 
+def test_an_id_that_two_registers_give_is_nobodys_even_if_somebody_is_called_so():
+    objects = pd.DataFrame(
+        {"credit_code": "", "name": ["甲", "乙", "7"]}, index=["firms:7", "units:7", "units:8"]
+    )
+    assert find_objects(pd.Series(["7", "units:7", "8"]), objects).tolist() == [
+        "", "units:7", "units:8",
+    ]  # fmt: skip
+
+
 def test_a_register_with_positions_tells_the_same_facts(tmp_path):
     place = Point(113.93, 34.68)
     rows = [{"编号": "Q1", "经度": place.x, "纬度": place.y, "职工人数": "12"}]
