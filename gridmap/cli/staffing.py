@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
+from gridmap.cli.options import Json, Lang, Overwrite, PlanFile, release_for
 from gridmap.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -113,15 +113,17 @@ def staffing(
     if out is not None:
         check_free(out, overwrite=overwrite, endings=(".csv",))
     one = load_plan(before)
+    said: dict[str, object] = {}
     if out is not None:
-        told = with_receipts(one, before)
+        told, said = release_for(screen, with_receipts(one, before))
         # It holds names of people: only its owner may read it.
         write_atomically(
             out, staffing_csv(told, screen.language), overwrite=overwrite, private=True
         )
         screen.line(screen.say("file.made", path=out))
     if after is None:
-        screen.emit({"posts": len(one.posts), "out": str(out), **_counts(one.assignments)})
+        counts_of_one = _counts(one.assignments)
+        screen.emit({"posts": len(one.posts), "out": str(out), **counts_of_one, **said})
         return
     two = load_plan(after)
     table = compare_staffing(one, two)

@@ -43,7 +43,7 @@ from layers.sheets.table_rows import TOTALS, left_out, totals_without_id
 
 __all__ = ["RULE", "read_other_roster", "read_roster", "read_roster_and_issues"]
 
-RULE = "READ-20"  # of a row of a roster that is not as it should be
+RULE = "READ-22"  # of a row of a roster that is not as it should be
 _SHOWN = 40  # columns named in the error
 _TOLD = 8  # faults named in the error; the others are counted
 _CODES = ("person_id", "home_code", "present_grid")
@@ -115,7 +115,7 @@ def read_roster_and_issues(
     Returns
     -------
     A PEOPLE frame, index `person_id`, in the order of the file; and the issues of reading. Rows
-    that are nobody's (no id, no name, an id that two people have) are left out and told (READ-20,
+    that are nobody's (no id, no name, an id that two people have) are left out and told (READ-22,
     an error each); in others only what cannot be read is empty. An unknown role stands as it is
     written, and takes no post.
 

@@ -47,7 +47,7 @@ def test_an_empty_role_is_a_cadre(tmp_path):
 
 
 def told(issues):
-    return [one.message for one in issues if one.rule == "READ-20"]
+    return [one.message for one in issues if one.rule == "READ-22"]
 
 
 def test_two_people_with_one_id_are_left_out_and_named_and_the_rest_goes_on(tmp_path):
@@ -56,7 +56,7 @@ def test_two_people_with_one_id_are_left_out_and_named_and_the_rest_goes_on(tmp_
     )  # fmt: skip
     people, issues = read_roster_and_issues(path)
     assert people.index.tolist() == ["2", "3"]
-    (one,) = [issue for issue in issues if issue.rule == "READ-20"]
+    (one,) = [issue for issue in issues if issue.rule == "READ-22"]
     assert one.severity == "error"
     assert one.message == (
         "'r.xlsx', id '1' stands in rows 2 and 4 (甲, 丙): give each person an id of their own, or "
