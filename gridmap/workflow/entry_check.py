@@ -46,6 +46,7 @@ from layers.location.crs import WORK_CRS, parse_work_crs
 from layers.location.site_shift import SiteVerdict, judge_sites
 from layers.reading.features import Declared
 from layers.registers.grid_names import with_grid_codes
+from layers.registers.roster import RULE as ROSTER_RULE
 from layers.registers.roster import read_roster_and_issues
 from layers.registers.roster_columns import ROSTER_KEYS
 from layers.registers.sites import read_sites
@@ -77,6 +78,12 @@ class Trial:
     issues: gpd.GeoDataFrame  # ISSUES: what dividing will tell of the file
     people: RosterFacts | None = None  # of a roster
     objects: gpd.GeoDataFrame | None = None  # OBJECTS of a register
+
+
+def has_lost_people(trial: Trial) -> bool:
+    """Whether a roster has people whom dividing will leave out, or who can take no post."""
+    told = trial.issues
+    return bool(((told["rule"] == ROSTER_RULE) & (told["severity"] == "error")).any())
 
 
 def check_entry(
@@ -112,7 +119,7 @@ def check_entry(
     text = _texts(values)
     layer, declared = text.get("layer"), _declared(text)
     if role == "roster":
-        return _try_roster(path, text, crs, grids)
+        return _try_roster(path, text, crs, grids, _roles_named(folder))
     if role == "hierarchy":
         read, issues = _hierarchy(path, text, crs)
         return Trial(join_issues([issues, require_sound_hierarchy(read)], crs))
@@ -226,16 +233,37 @@ def _position(text: Mapping[str, str]) -> tuple[str, str] | None:
 
 
 def _try_roster(
-    path: Path, text: Mapping[str, str], crs: CRS, grids: gpd.GeoDataFrame | None
+    path: Path,
+    text: Mapping[str, str],
+    crs: CRS,
+    grids: gpd.GeoDataFrame | None,
+    roles: Mapping[str, str],
 ) -> Trial:
     columns = {column: text[key] for column, key in ROSTER_KEYS.items() if key in text}
     people, notes = read_roster_and_issues(
-        path, layer=text.get("layer"), encoding=text.get("encoding"), columns=columns
-    )
+        path, layer=text.get("layer"), encoding=text.get("encoding"), columns=columns,
+        roles=roles,
+    )  # fmt: skip
     if grids is not None:
         people, named = with_grid_codes(people, grids, file=path.name)
-        notes = [*notes, *named, *find_odd_entries(people, grids)]
+        notes = [*notes, *named, *find_odd_entries(people, grids, roles=set(roles.values()))]
     return Trial(make_issues(notes, crs), roster_facts(people, grids))
+
+
+def _roles_named(folder: Path) -> dict[str, str]:
+    """Give the roles of a town that is being put together by their words, as far as they go."""
+    path = folder / "rules.toml"
+    if not path.is_file():
+        return {}
+    given = get_value(path.read_text(encoding="utf-8-sig"), ["roles"], {})
+    named = given.items() if isinstance(given, Mapping) else ()
+    return {
+        str(word): str(key)
+        for key, role in named
+        if isinstance(role, Mapping)
+        for word in (key, role.get("name"), role.get("name_en"))
+        if word
+    }
 
 
 def _hierarchy(

@@ -4,15 +4,17 @@ The rule is the one that judges the finished plan (PEOPLE-1); only micro-grids, 
 yet, are taken on trust.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import geopandas as gpd
 import pandas as pd
 
-from boundaries.validate.limits import Limits
+from boundaries.validate.limits import Limits, RoleFacts
 from boundaries.validate.rules_roster import find_odd_people
 from boundaries.validate.tables import Tables
 from layers.contract.columns import ASSIGNMENTS, PATCHES, POSTS, empty_frame
+from layers.contract.errors import Named
 from layers.contract.issues import Issue
 
 __all__ = ["RosterFacts", "find_odd_entries", "roster_facts"]
@@ -50,13 +52,17 @@ def roster_facts(people: pd.DataFrame, grids: gpd.GeoDataFrame | None) -> Roster
     )
 
 
-def find_odd_entries(people: pd.DataFrame, grids: gpd.GeoDataFrame) -> list[Issue]:
+def find_odd_entries(
+    people: pd.DataFrame, grids: gpd.GeoDataFrame, *, roles: Collection[str] = ()
+) -> list[Issue]:
     """List the people whose home or present grid the plan could not use, as PEOPLE-1 does.
 
     Parameters
     ----------
     people, grids
         As in `roster_facts`.
+    roles
+        Keys of the roles of the rules.
     """
     codes = tuple(map(str, grids.index))
     below = people["present_grid"].str.startswith(codes) & ~people["present_grid"].isin(codes)
@@ -69,6 +75,7 @@ def find_odd_entries(people: pd.DataFrame, grids: gpd.GeoDataFrame) -> list[Issu
         assignments=empty_frame(ASSIGNMENTS, index="row"),
         people=people.assign(present_grid=people["present_grid"].where(~trusted, "")),
         limits=Limits(),
+        roles=RoleFacts(names={key: Named(key, key) for key in roles}),
     )
     return [
         Issue("PEOPLE-1", "warning", fault.message, fault.message_zh, other_code=fault.other_code)

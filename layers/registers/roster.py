@@ -224,7 +224,7 @@ def _row_issue(fault: RowFault, file: str) -> Issue:
     )
     return Issue(
         RULE,
-        "error" if fault.leaves_out else "warning",
+        "error" if fault.leaves_out or fault.is_error else "warning",
         f"{file!r}, {fault.text.en}. {out}".rstrip(),
         f"“{file}”{fault.text.zh}。{out_zh}",
         code=file,

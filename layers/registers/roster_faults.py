@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import pandas as pd
@@ -33,6 +33,7 @@ class RowFault:
     text: Named  # begins with the rows
     rows: pd.Index
     leaves_out: bool = False  # the rows are nobody's: they cannot be used
+    is_error: bool = False  # the rows stay, and their people can take no post
 
 
 def find_faults(
@@ -262,13 +263,16 @@ def _role_faults(people: pd.DataFrame, roles: Mapping[str, str]) -> Iterator[Row
     known_zh = "、".join(word for word in roles if not word.isascii())
     for column in ("role", "roles"):
         head = HEADERS[column][0]
-        yield from _by_value(
-            _unknown(people[column], roles),
-            lambda value, head=head: Named(  # type: ignore[misc]
-                f"role {head} {value!r} is not known. Allowed: {known}",
-                f"{head}{quoted(value)}无法识别。可填：{known_zh}",
-            ),
-        )
+        said = partial(_unknown_role, head, Named(known, known_zh))
+        for fault in _by_value(_unknown(people[column], roles), said):
+            yield replace(fault, is_error=column == "role")
+
+
+def _unknown_role(head: str, known: Named, value: str) -> Named:
+    return Named(
+        f"role {head} {value!r} is not known. Allowed: {known}",
+        f"{head}{quoted(value)}无法识别。可填：{known.zh}",
+    )
 
 
 def _names_of(roles: Mapping[str, str]) -> str:

@@ -17,7 +17,7 @@ from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.towns import RULES
-from gridmap.workflow.entry_check import with_code_of_hierarchy
+from gridmap.workflow.entry_check import has_lost_people, with_code_of_hierarchy
 from layers.contract.errors import GridmapError
 from layers.inspect.file import LayerInspection
 from layers.location.site_shift import SiteVerdict, describe_sites
@@ -162,7 +162,11 @@ def _show_trial(
             tell(plain(said.zh if say.language == "zh" else said.en))
         return
     count = people.cadres + people.leaders
-    st.success(say("data.tried_roster", count=count, cadres=people.cadres, leaders=people.leaders))
+    lost = has_lost_people(tried)
+    for row in tried.issues[tried.issues["severity"] == "error"].itertuples() if lost else ():
+        st.error(plain(str(row.message_zh if say.language == "zh" else row.message)))
+    tell = st.info if lost else st.success
+    tell(say("data.tried_roster", count=count, cadres=people.cadres, leaders=people.leaders))
     if people.without_home:
         st.caption(say("data.roster_homes", without=people.without_home))
     left = people.grids - people.grids_led

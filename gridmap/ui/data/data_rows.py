@@ -21,6 +21,7 @@ from gridmap.ui.data.inspection import (
 )
 from gridmap.ui.shell import guard
 from gridmap.ui.shell.i18n import Translator
+from gridmap.workflow.entry_check import Trial, has_lost_people
 from layers.contract.errors import GridmapError
 from layers.inspect.file import LayerInspection
 from layers.landuse.code_tables import CODE_SYSTEMS
@@ -83,6 +84,7 @@ def row_of(
     faulty = (
         bool(faults) or "faulty" in asked or any(_has_errors(layer, own) for layer in look.layers)
     )
+    faulty |= any(isinstance(one, Trial) and has_lost_people(one) for one in tried)
     state: State = "look" if faulty else "todo" if asked else "done"
     return Row(look, own, is_table, tuple(sorted(asked)), state, faults)
 
