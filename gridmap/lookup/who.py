@@ -124,7 +124,7 @@ class Desk:
 
     def who(self, text: str) -> Answer:
         """Do as `who`."""
-        hits = self.names.find(text, most=TOLD + 1)
+        hits = self._without_own_grids(self.names.find(text, most=2 * TOLD))
         if not hits:
             raise PlanError(
                 f"Nothing in the plan is called {text!r}. Give a code, a name, a part of one, or "
@@ -141,6 +141,12 @@ class Desk:
                 f"{quoted(text)}对应多项：{told_zh}{more_zh}。请给出其中一项的编码或编号。",
             )
         return self.answer(hits[0])
+
+    def _without_own_grids(self, hits: list[Hit]) -> list[Hit]:
+        """Leave out exclusive grids whose unit is among the hits: often both bear one name."""
+        objects = {hit.id for hit in hits if hit.kind == "object"}
+        hosts = self._grids["host_object"]
+        return [hit for hit in hits if hit.kind != "grid" or hosts[hit.id] not in objects]
 
     def meet(self, first: str, second: str) -> Meeting:
         """Do as `meet`."""

@@ -136,6 +136,18 @@ def test_nothing_and_several_are_told_with_what_may_be_meant():
     assert f"红旗公司专属网格（{Y}）" in caught.value.zh
 
 
+def test_a_firm_whose_grid_bears_its_name_is_meant_itself():
+    plan = firm_plan()
+    grids = plan.grids.copy()
+    grids.loc[X, "name"] = "郑庵一厂"
+    grids.loc[W1B, "name"] = "郑庵一厂宿舍"
+    plan = plan.with_tables(grids=grids)
+    assert who(plan, "郑庵一厂")["id"] == FIRM
+    assert who(plan, X)["id"] == X
+    with pytest.raises(PlanError, match="may be one of several"):
+        who(plan, "郑庵一")
+
+
 def test_two_firms_that_want_to_meet_get_both_people_and_the_nearest_common_leader():
     found = meet(firm_plan(), "F1", "F2")
     assert [side["in_charge"]["person"]["person_id"] for side in found["sides"]] == ["B1", "C7"]
