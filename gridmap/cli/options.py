@@ -51,7 +51,7 @@ PlanFile = Annotated[
 def release_for(
     screen: Screen, plan: "Plan", *, public: bool = False
 ) -> tuple["Plan", dict[str, Any]]:
-    """Give a plan as it may go out, and print what is asked and left out.
+    """Give a plan as it may go out, and keep for the end what is asked and left out.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def release_for(
     released = release(plan, public=public)
     asked = questions(plan)
     for remark in [*asked, *(public_remarks(plan) if public else [])]:
-        screen.line(screen.pick(remark.zh, remark.en))
+        screen.remark(screen.pick(remark.zh, remark.en))
     said: dict[str, Any] = {"notice": notice_line(plan)}
     if released.is_redacted:  # what was left out is nothing for the public either
         return released, {"audience": "public", **said}
@@ -107,8 +107,8 @@ def report_for(screen: Screen, plan: "Plan") -> bytes | None:
     try:
         released = release(plan)
     except PlanError as error:
-        screen.line(screen.pick(error.zh, str(error)))
+        screen.remark(screen.pick(error.zh, str(error)))
         return None
     for remark in questions(plan):
-        screen.line(screen.pick(remark.zh, remark.en))
+        screen.remark(screen.pick(remark.zh, remark.en))
     return report_of(released)

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from rich import box
@@ -43,6 +43,7 @@ class Screen:
 
     language: Language
     json: bool = False
+    remarks: list[str] = field(default_factory=list)
 
     @classmethod
     def start(cls, lang: Language | None, json: bool) -> "Screen":
@@ -89,6 +90,10 @@ class Screen:
         if not self.json:
             _console().print(Text(text), soft_wrap=True)
 
+    def remark(self, text: str) -> None:
+        """Keep a line for the end of the answer; where the command fails it is not said."""
+        self.remarks.append(text)
+
     def table(self, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Print a table; heads that begin with '>' stand to the right, as numbers do."""
         if self.json:
@@ -109,7 +114,9 @@ class Screen:
         _console().print(table)
 
     def emit(self, data: Any) -> None:
-        """Print the answer for machines, if they asked for it."""
+        """End the answer: print what was kept for the end, or all of it for machines."""
+        for text in self.remarks:
+            self.line(text)
         if self.json:
             unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
             print(json.dumps(_plain(data), ensure_ascii=not unicode, indent=2, allow_nan=False))

@@ -60,6 +60,24 @@ def test_the_four_files_are_offered_to_a_planner(folder):
     assert set(downloads(hand_over(folder))) == {"map", "report", "plan"}
 
 
+def test_files_for_the_public_are_chosen_and_the_open_question_is_answered(folder):
+    app = hand_over(folder)
+    assert any("公开、内部还是涉密" in one.value for one in app.info)
+    app.segmented_control(key="handover-audience").set_value("public").run()
+    assert not app.exception
+    assert set(downloads(app)) == {"map", "copy"}
+    assert "handover-contacts" not in [one.key for one in app.toggle]
+    app.button(key="handover-make").click().run()
+    assert "geojson" in downloads(app)
+
+    app.selectbox(key="handover-source").set_value("secret").run()
+    app.button(key="handover-source-save").click().run()
+
+    assert load_plan(folder / NAME).rules.publish.source_classification == "secret"
+    assert any("保密技术处理" in one.value for one in app.error)
+    assert downloads(app) == {}
+
+
 def test_a_viewer_gets_nothing_that_holds_people(folder):
     add_account(folder, "chief", "long enough pass", role="planner")
     add_account(folder, "guest", "long enough pass", role="viewer")
