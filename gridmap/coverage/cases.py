@@ -83,7 +83,7 @@ def case_table(cases: pd.DataFrame, grids: pd.DataFrame, *, level: int) -> pd.Da
     """
     lines = ancestors(grids)
     at = lines[level] if level in lines else pd.Series("", index=grids.index)
-    code = cases["grid_code"].map(at).fillna("")
+    code = _in_force(cases["grid_code"], grids).map(at).fillna("")
     here = cases.assign(grid_code=code)[(code != "").to_numpy()]
     groups = here.groupby(["grid_code", "period", "base"], sort=True)
     table = groups[list(COUNTS)].sum(min_count=1)
@@ -105,7 +105,12 @@ def count_of_grid(cases: pd.DataFrame, grids: pd.DataFrame) -> pd.DataFrame:
     key, base = count_shown(cases[cases["grid_code"] != ""])
     rows = cases[cases["base"] == base] if key else cases.head(0)
     first = rows[key] if key else pd.Series(dtype="float64")
-    own = first.groupby(rows["grid_code"]).sum(min_count=1).drop("", errors="ignore").dropna()
+    own = (
+        first.groupby(_in_force(rows["grid_code"], grids))
+        .sum(min_count=1)
+        .drop("", errors="ignore")
+        .dropna()
+    )
     lines = ancestors(grids)
     number = pd.Series(np.nan, index=grids.index)
     of = pd.Series("", index=grids.index, dtype="str")
@@ -115,6 +120,18 @@ def count_of_grid(cases: pd.DataFrame, grids: pd.DataFrame) -> pd.DataFrame:
         number = number.where(~known, found)
         of = of.where(~known, lines[level])
     return pd.DataFrame({"cases": number, "of": of})
+
+
+def _in_force(codes: pd.Series, grids: pd.DataFrame) -> pd.Series:
+    """Give the grid in force of each code: of one redrawn away, the grid that its code lies in."""
+    there = set(grids.index)
+    known = {}
+    for code in codes.unique():
+        kept = str(code)
+        while kept and kept not in there:
+            kept = kept[:-1]
+        known[code] = kept
+    return codes.map(known)
 
 
 def _codes_by_name(grids: pd.DataFrame) -> dict[str, str]:

@@ -13,14 +13,29 @@ from gridmap.coverage.cases import join_cases
 from gridmap.plan.plan import Plan
 from gridmap.rules.governance import Cases
 from gridmap.town.departments import cases_of
+from gridmap.town.town import Town
+from layers.contract.columns import CONTEXT, with_dtypes
 from layers.contract.issues import Issue, join_issues, make_issues
 from layers.contract.phrases import few
 from layers.reading.layer import file_hash
 
-__all__ = ["with_cases", "with_departments"]
+__all__ = ["context_of", "with_cases", "with_departments"]
 
 _PART = 0.01  # of an area that counts as lying in a grid; less is the line drawn otherwise
 CASE_RULES = ("CASE-1", "CASE-2")
+
+
+def context_of(town: Town) -> gpd.GeoDataFrame:
+    """Give the context of a town; with stations and no road in it, the lines of `[roads]` too.
+
+    A plan keeps its context alone, and the ways to its stations follow roads.
+    """
+    stations = (town.objects["class"] == "station").any()
+    if not stations or town.roads.empty or (town.context["kind"] == "road").any():
+        return town.context
+    roads = town.roads.assign(kind="road", **{"class": "street"}, layer="")
+    both = pd.concat([town.context, with_dtypes(roads, CONTEXT)], ignore_index=True)
+    return gpd.GeoDataFrame(both, geometry="geometry", crs=town.crs)
 
 
 def with_departments(

@@ -33,7 +33,7 @@ from gridmap.town.patches import tile_ground
 from gridmap.town.town import Town, load_town
 from gridmap.workflow.board_rows import BOARD_RULES, board_issues
 from gridmap.workflow.border_rows import border_issues
-from gridmap.workflow.departments import with_departments
+from gridmap.workflow.departments import context_of, with_departments
 from gridmap.workflow.household_rows import band_reasons, count_issues
 from gridmap.workflow.lost_ground import lost_ground
 from gridmap.workflow.remedies import ways_for_cadres
@@ -152,7 +152,7 @@ def plan_town(
             versions=_first_version(town),
             receipt=_receipt(town),
             barriers=town.barriers,
-            context=context_near(town.context, outline),
+            context=context_near(context_of(town), outline),
             units=town.units,
             objects=objects_on(_on_lattice(town), patches),
             groups=town.groups,

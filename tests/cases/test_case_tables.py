@@ -169,3 +169,11 @@ def test_the_table_in_words_says_what_is_doubtful(table) -> None:
     assert shown["立案"] == "330,400"
     assert shown["结案"] == "32.91"
     assert shown["疑问"] == "立案为约数、结案可能漏写“万”"
+
+
+def test_counts_of_a_micro_grid_that_is_redrawn_away_stay_with_its_parent(table) -> None:
+    plan = with_cases(small_plan(), table("网格编码,发现", "W01,3", "W02,5"))
+    left = plan.grids.drop(index="W02")
+
+    assert case_table(plan.cases, left, level=2)["found"].tolist() == [8]
+    assert count_of_grid(plan.cases, left).at["W", "cases"] == 5

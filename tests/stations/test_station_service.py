@@ -1,7 +1,9 @@
 """What stations reach: sums by hand on the small drawn plan, and what holds for any stations."""
 
 import json
+from types import SimpleNamespace
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -15,6 +17,7 @@ from gridmap.stations.circles import circles_bytes, reached_ground, station_circ
 from gridmap.stations.demand import demand_places, people_of_patches
 from gridmap.stations.figures import MEASURES, MODES, station_service
 from gridmap.stations.tables import notes_of, proposals_shown, totals_shown
+from gridmap.workflow.departments import context_of
 
 ROAD = [("street", [(0, 0), (400, 0)]), ("street", [(200, 0), (200, 200)])]
 
@@ -182,3 +185,17 @@ def test_figures_of_stations_change_nothing_of_the_plan() -> None:
     station_service(plan)
 
     assert boundaries_of(plan) == before
+
+
+def test_a_town_with_stations_and_no_drawn_road_keeps_the_lines_of_its_roads() -> None:
+    plan = small_plan()
+    line = gpd.GeoDataFrame({"name": ["中路"]}, geometry=road_context(ROAD[:1]).geometry, crs=CRS)
+    town_ = SimpleNamespace(
+        objects=station_objects((9, 9)), roads=line, context=plan.context.set_crs(CRS), crs=CRS
+    )
+
+    assert context_of(town_)[["kind", "class", "name"]].to_numpy().tolist() == [
+        ["road", "street", "中路"]
+    ]
+    town_.objects = station_objects()
+    assert context_of(town_) is town_.context
