@@ -83,10 +83,10 @@ def resolve(plan: Plan, edit: Edit) -> Change:
             "The edit changes nothing: the patches are in that micro-grid already.",
             "本次调整没有变化：所选图斑已在该微网格内。",
         )
-    touched = sorted({*before[changed], *after[changed], *request.gone} - {""})
+    touched = sorted({*before[changed], *after[changed], *request.gone})
     if edit.kind == "close":  # the unit around a part that is closed stays as it is
         units = exclusive_codes(plan.grids).difference(request.gone)
-        touched = [code for code in touched if code not in units]
+        touched = [code for code in touched if code and code not in units]
     else:
         _require_no_unit(plan, touched)
         _require_known(plan, touched, set(codes.values()))
