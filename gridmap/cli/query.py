@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -123,6 +124,12 @@ def check(
         Literal["error", "warning", "info"],
         typer.Option("--severity", help="Least severity to list."),
     ] = "warning",
+    on: Annotated[
+        datetime | None,
+        typer.Option(
+            "--on", formats=["%Y-%m-%d"], help="Day on which terms of posts are looked at."
+        ),
+    ] = None,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
@@ -138,7 +145,7 @@ def check(
     with screen.progress() as tell:
         plan = load_plan(plan_file)
         tell(Step.CHECK, 0.3)
-        plan = recheck(plan)
+        plan = recheck(plan, on=on.date().isoformat() if on else "")
     counts = count_issues(plan)
     wanted = SEVERITIES[: SEVERITIES.index(severity) + 1]
     issues = _listed(plan.issues, wanted)

@@ -46,3 +46,12 @@ def test_all_posts_are_written_as_a_table_without_phones(tmp_path):
     assert out.stat().st_mode & 0o077 == 0
     assert run("staffing", plan_file).exit_code == 2
     assert run("staffing", plan_file, "--out", out).exit_code == 2
+
+
+def test_check_looks_at_terms_on_the_day_that_it_is_asked_for(tmp_path):
+    plan = reassign_cadres(small_plan())
+    ended = plan.assignments.assign(valid_to=["2026-06-30", *[""] * (len(plan.assignments) - 1)])
+    save_plan(plan.with_tables(assignments=ended), tmp_path / "a.gridmap.gpkg")
+    for words, found in (((), 0), (("--on", "2026-06-30"), 0), (("--on", "2026-07-01"), 1)):
+        told = answer("check", tmp_path / "a.gridmap.gpkg", *words)["issues"]
+        assert [row["rule"] for row in told].count("ASSIGN-11") == found
