@@ -17,9 +17,9 @@ Form = Literal["text", "number", "whole", "switch", "choice", "choices", "texts"
 ANY_KIND = "*"  # in a key: one of the kinds of ground, such as load.farmland.hectare
 
 # Sections that the form offers, in its order; `precedence` stands alone in the file.
-FORM_SECTIONS = ("town", "load", "capacity", "split", "household_grids", "contiguity", "borders",
-                 "residual", "tiling", "numbering", "households", "assignment", "service",
-                 "duties", "publish")  # fmt: skip
+FORM_SECTIONS = ("town", "load", "capacity", "split", "household_grids", "exclusive", "contiguity",
+                 "borders", "residual", "tiling", "numbering", "households", "assignment",
+                 "service", "duties", "publish")  # fmt: skip
 _SHOWN_WITH = {"precedence": "tiling"}
 
 # Unit of a key, by its last part or by the whole key.
