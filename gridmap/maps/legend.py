@@ -157,7 +157,7 @@ def looks_of(grids: pd.DataFrame, posts: pd.DataFrame, *, officer_hours: float) 
     grids
         Micro-grids and exclusive grids, by code.
     posts
-        Posts of these grids with the columns `grid_code`, `number` and `filled`.
+        Posts of these grids with the columns `grid_code`, `filled`, `leads` and `officer`.
     officer_hours
         Officer-hours a week that one officer gives.
 

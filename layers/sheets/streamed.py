@@ -82,7 +82,7 @@ def stream_table(path: Path | str, *, encoding: str | None = None) -> StreamedTa
             sample = file.read(_SAMPLE)
     except OSError as error:
         raise LayerFileError(
-            f"Cannot read {str(path)!r}: {error.strerror or error}.",
+            f"Cannot read {str(path)!r}: {error}.",
             f"无法读取{quoted(path)}：{reason_zh(error)}。",
         ) from None
     name = _codec(sample, encoding, path)

@@ -156,12 +156,6 @@ def grid_outside_its_village(folder):
     drawn_town.write_town(folder, hierarchy=grids)
 
 
-def doubled_person(folder):
-    roster = drawn_town.draw_roster()
-    roster.loc[9, "编号"] = roster.loc[8, "编号"]
-    drawn_town.write_town(folder, roster=roster)
-
-
 def outline_in_gcj02(folder):
     grids = drawn_town.draw_hierarchy().to_crs("EPSG:4490")
     shapes = shapely.transform(
@@ -182,7 +176,6 @@ def outline_in_gcj02(folder):
         (hierarchy_with_overlap, "overlap by"),
         (hierarchy_with_orphan, "is an orphan"),
         (grid_outside_its_village, "lie outside its parent"),
-        (doubled_person, "stands in rows"),
         (outline_in_gcj02, "GCJ-02"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),

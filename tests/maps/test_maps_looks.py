@@ -44,7 +44,7 @@ def lab(colour: str) -> tuple[float, float, float]:
 
 def test_looks_of_no_micro_grids_is_an_empty_frame():
     plan = drawn_plan.draw_plan()
-    posts = plan.posts.assign(filled=True)
+    posts = plan.posts.assign(filled=True, officer=True, leads=plan.posts["role"] == "leader")
     looks = looks_of(plan.micro_grids.iloc[:0], posts.iloc[:0], officer_hours=OFFICER_HOURS)
     assert looks.empty
     assert list(looks.columns) == ["category", "load", "posts"]

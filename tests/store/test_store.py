@@ -368,4 +368,7 @@ def test_a_plan_of_an_earlier_version_without_dates_or_digests_is_read(stored):
         "ALTER TABLE patches DROP COLUMN date",
         "DELETE FROM frame_columns WHERE table_name = 'patches' AND column_name = 'date'",
     )
-    assert_same_plan(load_plan(stored), small_plan())
+    plan = load_plan(stored)
+    told = plan.issues["rule"] == "STORE-1"  # what a plan of that format lacks
+    assert told.sum() == 1
+    assert_same_plan(plan.with_tables(issues=plan.issues[~told]), small_plan())
