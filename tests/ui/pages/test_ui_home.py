@@ -176,7 +176,7 @@ def test_without_a_town_the_page_offers_samples_and_copies_one(tmp_path):
     assert not app.exception
     assert [town.name for town in find_towns(towns)] == ["zhengan"]
     assert app.title[0].value == "郑庵镇"
-    assert "11 个图层，2 份台账" in html_of(app)
+    assert "11 个图层，3 份台账" in html_of(app)
     assert app.query_params["town"] == "zhengan"
 
 
