@@ -312,6 +312,11 @@ def test_who_is_in_charge_is_found_by_name_pinyin_and_place_and_shown_on_the_map
         expect(card.locator("h3")).to_have_text("微网格0101")
         expect(card.locator(".answer-person")).to_contain_text("干部008")
         # By first letters several fit: the others are offered.
+        box.fill("wwg")
+        box.press("Enter")
+        expect(page.get_by_text("也可能是：")).to_be_visible()
+        page.get_by_role("button", name="网格 微网格0102 ").first.tap()
+        expect(card.locator("h3")).to_have_text("微网格0102")
         box.fill("wwg0102")
         box.press("Enter")
         expect(card.locator("h3")).to_have_text("微网格0102")

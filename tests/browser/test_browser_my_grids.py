@@ -141,7 +141,7 @@ def test_a_village_secretary_walks_down_to_a_workshop_and_sees_no_other_village(
         # Of the other village the map names the neighbour, nothing more is there.
         for text in ("小庄村第一网格", "红旗", "某L3", "某L6", "某C5", "某P1"):
             assert text not in the_page(page)
-        page.get_by_role("button", name="返回刘巧村第一网格").tap()
+        page.get_by_role("button", name="← 返回刘巧村第一网格").tap()
         expect(page.locator(".below-path")).to_have_text("刘巧村 › 刘巧村第一网格")
         assert (leader.outside, leader.errors) == ([], [])
 
