@@ -87,7 +87,7 @@ def test_check_gives_machines_the_place_of_each_issue(here):
 
 
 def test_check_of_a_sound_plan_ends_with_nothing(here, monkeypatch):
-    monkeypatch.setattr(workflow, "recheck", lambda _plan: sound_plan())
+    monkeypatch.setattr(workflow, "recheck", lambda _plan, **_: sound_plan())
     result = run("check", "t.gridmap.gpkg")
     assert result.exit_code == 0
     assert "No issue was found." in result.stdout
