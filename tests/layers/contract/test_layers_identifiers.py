@@ -159,11 +159,12 @@ def test_a_code_table_is_read_in_plain_signs_whatever_its_encoding(tmp_path, enc
     ("text", "became"),
     [("3月1日", "a date"), ("1-Mar", "a date"), ("2026/3/1", "a date"), ("4.1E17", "a number")],
 )
-def test_an_id_that_a_text_table_keeps_as_a_date_is_refused(tmp_path, text, became):
+def test_the_row_of_an_id_that_a_text_table_keeps_as_a_date_is_left_out(tmp_path, text, became):
     (tmp_path / "r.csv").write_text(f"编号,姓名\n{text},甲\n2E10,乙\n", encoding="utf-8")
-    with pytest.raises(LayerSchemaError) as caught:
-        read_roster(tmp_path / "r.csv")
-    assert f"has 1 fault:\n- row 2: 编号 '{text}' was turned into {became}" in str(caught.value)
+    people, (told,) = read_roster_and_issues(tmp_path / "r.csv")
+    assert people.index.tolist() == ["2E10"]
+    assert (told.rule, told.severity) == ("READ-22", "error")
+    assert f"row 2: 编号 '{text}' was turned into {became}" in told.message
 
 
 def test_the_error_of_a_formula_is_no_name_and_no_record_and_is_told(tmp_path):
@@ -230,8 +231,10 @@ def test_records_of_a_layer_in_a_workbook_that_became_dates_are_refused(tmp_path
 
 def test_cells_that_were_too_narrow_to_be_shown_are_no_ids(tmp_path):
     (tmp_path / "r.csv").write_text("编号,姓名\n####,甲\n2,乙\n", encoding="utf-8")
-    with pytest.raises(LayerSchemaError, match="编号 '####' is a formula without a valid result"):
-        read_roster(tmp_path / "r.csv")
+    people, told = read_roster_and_issues(tmp_path / "r.csv")
+    assert people.index.tolist() == ["2"]
+    assert [one.rule for one in told] == ["READ-6", "READ-22"]
+    assert "编号 '####' is a formula without a valid result" in told[1].message
 
 
 def layer(path, records):
