@@ -133,12 +133,16 @@ def test_another_towns_hierarchy_is_refused(small_town):
         load_town(small_town)
 
 
-def test_a_doubled_roster_id_names_both_rows(small_town):
+def test_a_doubled_roster_id_names_both_rows_and_leaves_them_out(small_town):
     roster = drawn_town.draw_roster()
     roster.loc[20, "编号"] = "L01"
     roster.to_excel(small_town / "roster.xlsx", index=False)
-    with pytest.raises(LayerSchemaError, match="no row that can be used"):
-        load_town(small_town)
+    town = load_town(small_town)
+    told = town.issues[town.issues["rule"] == "READ-22"]
+    assert told["severity"].tolist() == ["error"]
+    assert "'L01' stands in rows 2 and 22" in told["message"].iloc[0]
+    assert "L01" not in town.people.index
+    assert len(town.people) == len(roster) - 2
 
 
 def test_layers_in_gcj02_are_refused_with_the_shift(small_town):

@@ -184,7 +184,7 @@ FAULTS = [
     ("assignments", named("person_id", "002", "9"), "is '9', which is not in the table 'people'"),
     ("posts", lambda frame: frame[1:], "is 'T-1', which is not in the table 'posts'"),
     ("assignments", put(status="full"), "is 'full'; it must be one of filled"),
-    ("posts", put(role="chief"), "is 'chief'; it must be one of leader"),
+    ("posts", put(role="Chief 1"), "is 'Chief 1'; it must be 'leader'"),
     ("assignments", named("person_id", "002", ""), "is filled and has no person_id"),
 ]
 
@@ -205,7 +205,8 @@ def test_tables_that_break_the_contract_are_named_with_table_and_row_and_not_wri
     ("statement", "told"),
     [
         ("INSERT INTO people SELECT NULL, person_id, name, office, role, skills, home_code, "
-         "present_grid, phone FROM people WHERE fid = 1", "has 2 rows with person_id '001'"),
+         "present_grid, phone, employment, hours, roles FROM people WHERE fid = 1",
+         "has 2 rows with person_id '001'"),
         ("UPDATE grids SET geom = NULL WHERE fid = 4", "'E01' in the table 'grids' has no outline"),
         ("UPDATE patches SET load_h = 9e999 WHERE fid = 1", "load_h of 'p0'"),
         ("UPDATE patches SET load_h = NULL WHERE fid = 1", "load_h of 'p0'"),

@@ -155,7 +155,7 @@ def test_people_and_grids_that_are_there_twice_or_gone_are_named(stored, tmp_pat
     change(
         stored,
         "INSERT INTO people SELECT NULL, person_id, 'zwei', office, role, skills, home_code, "
-        "present_grid, phone FROM people WHERE fid = 2",
+        "present_grid, phone, employment, hours, roles FROM people WHERE fid = 2",
         f"UPDATE grids SET geom = NULL WHERE grid_code = '{gone}'",
         "UPDATE patches SET load_h = 9e999 WHERE fid = 2",
         f"UPDATE assignments SET person_id = 'nobody' WHERE person_id = '{free}'",

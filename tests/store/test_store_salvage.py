@@ -69,7 +69,10 @@ def test_a_post_and_a_free_cadre_with_two_rows_keep_the_first(stored, tmp_path):
     rows = draw("", CADRES).assignments
     post = rows.loc[rows["post_id"] != "", "post_id"].iloc[3]
     person = rows.loc[rows["status"] == "surplus", "person_id"].iloc[1]
-    columns = "status, post_id, person_id, grid_code, role, cost"
+    columns = (
+        "status, post_id, person_id, grid_code, role, employment, share, valid_from, valid_to, "
+        "confirmed_on, cost"
+    )
     again = "INSERT INTO assignments SELECT NULL, row + 1000, {}, 'twice', 'twice' FROM assignments"
     change(
         stored,
