@@ -5,7 +5,7 @@ import pandas as pd
 import shapely
 
 from boundaries.tiling.build import kind_of
-from gridmap.plan.objects import deepest_grid
+from gridmap.plan.objects import deepest_grid, grids_within_sites
 from gridmap.plan.plan import Plan
 
 __all__ = ["grids_of_objects"]
@@ -28,15 +28,18 @@ def grids_of_objects(plan: Plan) -> pd.Series:
     By object_id a tuple of codes of deepest grids, that with most of it first; () for an object on
     no ground. A point lies in one. A polygon lies in every grid that holds a hundredth of it or
     more and at a width of a metre or more; an object placed by its record in every grid that holds
-    as much of the ground of that record.
+    as much of the ground of that record. The unit of an exclusive grid lies in that grid, whatever
+    sub-grids it has, as long as its ground does not reach out of it.
     """
     objects = plan.objects
     one = objects["grid_code"].map(lambda code: (code,) if code else ())
     found = one.astype(object)
+    lines = grids_within_sites(plan.grids)
     for rows in (_of_polygons(plan), _of_records(plan)):
         for name, codes in rows.items():
             if found[name]:
-                found[name] = codes
+                site, own = lines.get(name, ("", frozenset()))
+                found[name] = (site,) if own.issuperset(codes) else codes
     return found
 
 

@@ -8,6 +8,7 @@ from gridmap.coverage.duty import GridDuty, level_zh
 from gridmap.lookup.charge import Charges, InCharge
 from gridmap.lookup.coordinates import to_degrees
 from gridmap.lookup.names import EXACT, Hit, HitKind, Names
+from gridmap.plan.objects import grids_within_sites
 from gridmap.plan.plan import Plan
 from gridmap.rules.roles import role_name
 from layers.contract.errors import PlanError, quoted
@@ -143,10 +144,14 @@ class Desk:
         return self.answer(hits[0])
 
     def _without_own_grids(self, hits: list[Hit]) -> list[Hit]:
-        """Leave out exclusive grids whose unit is among the hits: often both bear one name."""
-        objects = {hit.id for hit in hits if hit.kind == "object"}
-        hosts = self._grids["host_object"]
-        return [hit for hit in hits if hit.kind != "grid" or hosts[hit.id] not in objects]
+        """Leave out the grids of a unit that is among the hits: most bear its name."""
+        sites = grids_within_sites(self._grids)
+        of_units = [sites[hit.id][1] for hit in hits if hit.kind == "object" and hit.id in sites]
+        return [
+            hit
+            for hit in hits
+            if hit.kind != "grid" or not any(hit.id in grids for grids in of_units)
+        ]
 
     def meet(self, first: str, second: str) -> Meeting:
         """Do as `meet`."""

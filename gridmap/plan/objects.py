@@ -10,16 +10,45 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from boundaries.hierarchy.ancestors import ancestors
 from gridmap.town.load import place_objects
 from layers.contract.columns import OBJECTS, with_dtypes
 from layers.registers.classes import HIDDEN
 
-__all__ = ["deepest_grid", "may_be_public", "objects_on", "objects_on_pieces"]
+__all__ = [
+    "deepest_grid",
+    "grids_within_sites",
+    "may_be_public",
+    "objects_on",
+    "objects_on_pieces",
+]
 
 
 def deepest_grid(patches: pd.DataFrame) -> pd.Series:
     """Give the deepest grid that each patch lies in: its micro-grid, or where none, its parent."""
     return patches["grid_code"].where(patches["grid_code"] != "", patches["parent_code"])
+
+
+def grids_within_sites(grids: pd.DataFrame) -> dict[str, tuple[str, frozenset[str]]]:
+    """Find the exclusive grid of every unit that has one, and all grids in it, itself included.
+
+    Parameters
+    ----------
+    grids
+        GRIDS by code.
+
+    Returns
+    -------
+    By the object of the unit: the code of its grid, the topmost where several name it, and the
+    codes in it.
+    """
+    hosts = grids[grids["host_object"] != ""].sort_values("level", kind="stable")
+    hosts = hosts[~hosts["host_object"].duplicated()]
+    lines = ancestors(grids).to_numpy() if len(hosts) else np.empty((len(grids), 0))
+    return {
+        str(host): (str(code), frozenset(map(str, grids.index[(lines == code).any(axis=1)])))
+        for code, host in hosts["host_object"].items()
+    }
 
 
 def objects_on(

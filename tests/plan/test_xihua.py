@@ -4,6 +4,9 @@ import pytest
 import shapely
 from project import ROOT
 
+from gridmap.coverage.lying_across import grids_of_objects
+from gridmap.coverage.three_rates import three_rates
+from gridmap.lookup.who import who
 from gridmap.town.town import load_town
 from gridmap.workflow.workflow import plan_town
 
@@ -93,3 +96,14 @@ def test_the_page_tells_the_figures_and_that_the_rest_is_invented():
     text = (FOLDER / "README.md").read_text(encoding="utf-8")
     for figure in ("45 enterprises, 62 exclusive grids", "12,100 staff", "*invented*", "CC0 1.0"):
         assert figure in text
+
+
+def test_every_enterprise_is_in_one_grid_its_own_and_is_found_by_a_part_of_its_name(plan, firms):
+    grids = grids_of_objects(plan)
+    assert grids.to_dict() == {host: (code,) for code, host in firms["host_object"].items()}
+    rate = three_rates(plan)[0]
+    assert (rate.met, rate.of) == (45, 45)
+    nested = exclusive(plan)["parent_code"].iloc[-1]
+    name = plan.objects.loc[firms.loc[nested, "host_object"], "name"]
+    found = who(plan, name.removesuffix("有限公司"))  # its sub-grids bear the name too
+    assert (found["kind"], found["id"]) == ("object", firms.loc[nested, "host_object"])
