@@ -13,10 +13,10 @@ from layers.contract.door import open_door
 
 if TYPE_CHECKING:
     from gridmap.coverage.metrics import town_figures
-    from gridmap.coverage.object_list import object_list
     from gridmap.coverage.three_rates import three_rates
     from gridmap.lookup.locate import locate
     from gridmap.lookup.names import find_names
+    from gridmap.lookup.object_list import object_list
     from gridmap.lookup.points import locate_points
     from gridmap.lookup.who import meet, who
     from gridmap.maps import map_html
@@ -74,7 +74,7 @@ _HOMES = {
     "make_plan": "gridmap.workflow.workflow",
     "map_html": "gridmap.maps",
     "meet": "gridmap.lookup.who",
-    "object_list": "gridmap.coverage.object_list",
+    "object_list": "gridmap.lookup.object_list",
     "partition": "gridmap.partition.api",
     "reassign": "gridmap.workflow.workflow",
     "recheck": "gridmap.workflow.workflow",

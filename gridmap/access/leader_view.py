@@ -9,6 +9,7 @@ are the leader's to know.
 from dataclasses import dataclass
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 
 from gridmap.access.answers import responses
@@ -233,18 +234,16 @@ class _Sight:
         )
 
 
-def _objects(charges: Charges, rows: pd.DataFrame) -> tuple[OwnObject, ...]:
-    found = []
-    for key, name, kind in zip(rows.index, rows["name"], rows["class"], strict=True):
-        line = charges.of_object(str(key))
-        first = line[0] if line else None
-        found.append(
-            OwnObject(
-                name=str(name) or str(key),
-                kind=str(kind),
-                person=first["person"]["name"] if first else "",
-                reason=first["text"] if first else "",
-                reason_zh=first["text_zh"] if first else "",
-            )
+def _objects(charges: Charges, rows: gpd.GeoDataFrame) -> tuple[OwnObject, ...]:
+    return tuple(
+        OwnObject(
+            name=str(name) or str(key),
+            kind=str(kind),
+            person=first["person"]["name"] if first else "",
+            reason=first["text"] if first else "",
+            reason_zh=first["text_zh"] if first else "",
         )
-    return tuple(found)
+        for key, name, kind, first in zip(
+            rows.index, rows["name"], rows["class"], charges.of_objects(rows), strict=True
+        )
+    )

@@ -154,7 +154,7 @@ def export(
 
 def _write_objects(plan: Any, path: Path, *, contacts: bool, hidden: bool, overwrite: bool) -> int:
     """Write the list of objects and give their number."""
-    from gridmap.coverage.object_list import object_list, objects_of
+    from gridmap.lookup.object_list import object_list, objects_of
     from layers.files.atomic import write_atomically
 
     options = {"with_contacts": contacts, "with_hidden": hidden}

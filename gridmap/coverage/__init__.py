@@ -10,7 +10,6 @@ Its modules:
     load_shares  each weight with its share of the load, and advice on idle capacity
     lying_across  the grids that an object lies in, several where it lies across a border
     metrics   the figures of coverage, each with what it divides by
-    object_list  the objects of a plan with their grid and who is in charge, as a file
     service   who serves which ground: the sums that the metrics share
     shown     case counts and business areas in words
     split_figures  figures of the whole split: borders on visible lines, units cut

@@ -8,6 +8,7 @@ grids above, from level 3 up (ASSIGN-5, ESC-1). Phones are never in an answer.
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypedDict
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
@@ -62,15 +63,55 @@ class Charges:
     def of_object(self, object_id: str) -> list[InCharge]:
         """Give the line of an object: the person on its own post, then that of its grid."""
         row = self.plan.objects.loc[object_id]
-        name = str(row["name"]) or object_id
-        line = [
-            self._step("object", 0, object_id, person, f"{name} ({object_id})", f"“{name}”")
-            for person in self.duties.people(object_id, kind="object")[:1]
-        ]
+        own = self._own_step(object_id, str(row["name"]))
+        line = [own] if own else []
         code = str(row["grid_code"])
         if code not in self._kinds:
             return line
         return line + self.of_grid(code, at=row.geometry)
+
+    def of_objects(self, objects: gpd.GeoDataFrame) -> list[InCharge | None]:
+        """Give who is in charge of each of many objects: the first of its line; None for nobody.
+
+        Parameters
+        ----------
+        objects
+            Objects of the plan, by object_id.
+        """
+        own = [self._own_step(*one) for one in zip(objects.index, objects["name"], strict=True)]
+        codes = objects["grid_code"].to_numpy()
+        asks = np.array(
+            [
+                step is None and self._asks_nearest(code)
+                for step, code in zip(own, codes, strict=True)
+            ],
+            dtype=bool,
+        )
+        shapes = objects.geometry.to_numpy()
+        nowhere = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+        of_grids = self._grids.geometry.reindex(codes).to_numpy()
+        places = np.where(nowhere, of_grids, shapes)
+        asked = np.flatnonzero(asks & ~shapely.is_missing(places))
+        villages = np.array([self.village(code) for code in codes[asked]], dtype=object)
+        near = self.nearest(places[asked], villages)
+        told: dict[int, InCharge] = {}
+        for row, grid, metres in zip(asked.tolist(), *near, strict=True):
+            if grid >= 0:
+                told[row] = self._stand_in(codes[row], str(self.ground.codes[grid]), float(metres))
+        return [
+            step or told.get(row) or (self.first(code, "") if code in self._kinds else None)
+            for row, (step, code) in enumerate(zip(own, codes, strict=True))
+        ]
+
+    def _own_step(self, object_id: str, name: str) -> InCharge | None:
+        """Name the first on a post of the object itself."""
+        people = self.duties.people(object_id, kind="object")
+        if not people:
+            return None
+        called = name or object_id
+        return self._step(
+            "object", 0, object_id, people[0], f"{called} ({object_id})", f"“{called}”"
+        )
 
     def of_group(self, group_id: str) -> list[InCharge]:
         """Give those on the posts of a group, who leads it first."""
@@ -117,11 +158,10 @@ class Charges:
     @cached_property
     def asks_nearest(self) -> Array:
         """Whether each grid of `ground.codes` has nobody of its own: the nearest is asked."""
-        vacant = [
-            self._kinds.get(code, "base") != "base" and not self._inside(code)
-            for code in self.ground.codes
-        ]
-        return np.array(vacant, dtype=bool)
+        return np.array([self._asks_nearest(code) for code in self.ground.codes], dtype=bool)
+
+    def _asks_nearest(self, code: str) -> bool:
+        return self._kinds.get(code, "base") != "base" and not self._inside(code)
 
     def _inner(self, code: str) -> list[str]:
         """Give a grid and the exclusive grids around it."""
@@ -186,11 +226,12 @@ class Charges:
         found = self.nearest(np.array([place], dtype=object), villages)
         if found.grid[0] < 0:
             return []
-        metres = round(float(found.distance_m[0]), 1)
-        return [self._stand_in(code, str(self.ground.codes[found.grid[0]]), metres)]
+        near = str(self.ground.codes[found.grid[0]])
+        return [self._stand_in(code, near, float(found.distance_m[0]))]
 
     def _stand_in(self, code: str, near: str, metres: float | None = None) -> InCharge:
         """Make the step to somebody of another grid of the village."""
+        metres = None if metres is None else round(metres, 1)
         person = self.duties.people(near)[0]
         step = self._step("nearest", self._level(near), near, person, near, f"{near} ")
         missing, missing_zh = self.duties.who_is_missing(code)

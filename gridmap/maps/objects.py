@@ -6,12 +6,13 @@ may hand on.
 
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from gridmap.coverage.object_list import object_list
 from gridmap.lookup.charge import Charges
+from gridmap.lookup.object_list import object_list
 from gridmap.maps import geometry, packing
 from gridmap.plan.plan import Plan
 from layers.registers.classes import CLASSES
@@ -67,19 +68,18 @@ def map_objects(plan: Plan, grids: pd.Index) -> Values:
         "size": table["size"].tolist(),
         "grid": grids.get_indexer(table["grid_code"]).tolist(),
         "spread": spread.astype(int).tolist(),
-        "charge": _in_charge(plan, table.index),
+        "charge": _in_charge(plan, plan.objects.loc[table.index]),
         "xy": np.round(steps / geometry.STEPS_A_DEGREE, 6).ravel().tolist(),
     }
 
 
-def _in_charge(plan: Plan, objects: pd.Index) -> Values:
+def _in_charge(plan: Plan, objects: gpd.GeoDataFrame) -> Values:
     """Say who is in charge of each object, and as what."""
-    charges = Charges(plan) if len(objects) else None
-    lines = [charges.of_object(str(one))[:1] if charges else [] for one in objects]
+    found = Charges(plan).of_objects(objects) if len(objects) else []
     return {
-        "name": [line[0]["person"]["name"] if line else "" for line in lines],
-        "zh": [line[0]["text_zh"] if line else "" for line in lines],
-        "en": [line[0]["text"] if line else "" for line in lines],
+        "name": [one["person"]["name"] if one else "" for one in found],
+        "zh": [one["text_zh"] if one else "" for one in found],
+        "en": [one["text"] if one else "" for one in found],
     }
 
 

@@ -9,7 +9,7 @@ import pytest
 from redraw_objects import plan_with_objects
 from redraw_plan import W1, W2, square
 
-from gridmap.coverage.object_list import object_list, objects_of
+from gridmap.lookup.object_list import object_list, objects_of
 from gridmap.maps.objects import map_objects
 from gridmap.plan.output import report_of
 from layers.sheets.reading import read_table
@@ -50,9 +50,13 @@ def test_each_object_has_its_grid_and_who_is_in_charge_of_it(plan):
     assert "charge_person" not in object_list(plan)
 
 
-def test_while_nobody_is_on_post_the_leader_above_is_in_charge_with_the_level(plan):
+def test_while_nobody_is_on_post_the_nearest_then_the_leader_above_is_in_charge(plan):
     rows = plan.assignments
     left = rows.assign(status=rows["status"].where(rows["grid_code"] != W1, "vacant"))
+    table = object_list(plan.with_tables(assignments=left), with_contacts=True)
+    assert table.loc["firms:A", "charge_code"] == W2
+    micro = plan.grids.index[plan.grids["kind"] == "micro"]
+    left = rows.assign(status=rows["status"].where(~rows["grid_code"].isin(micro), "vacant"))
     table = object_list(plan.with_tables(assignments=left), with_contacts=True)
     assert table.loc["firms:A", ["charge_code", "charge_level", "charge_role"]].tolist() == [
         "TVW", 3, "leader",

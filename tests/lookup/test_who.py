@@ -6,9 +6,12 @@ import pytest
 from firm_plan import E1, E1B, FIRM, FLAG, LAKE, W1, X1, X2, X, Y, firm_plan
 from plan_fixtures import E1A, TOWN, W1A, W1B, W2B, W, small_assignments, small_plan, vacate
 
+from gridmap.lookup.charge import Charges
 from gridmap.lookup.names import find_names
+from gridmap.lookup.object_list import object_list
 from gridmap.lookup.readings import reads_as, table_of
 from gridmap.lookup.who import meet, who
+from gridmap.maps.objects import map_objects
 from layers.contract.errors import PlanError
 
 
@@ -126,6 +129,29 @@ def test_an_object_in_no_grid_is_told_so():
     answer = who(firm_plan(), "失联商行")
     assert (answer["in_charge"], answer["grids"], answer["place"]) == (None, [], None)
     assert "could not be placed" in answer["text"]
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [(), (f"{FIRM}-enterprise_cadre-01",), (f"{X}-01", f"{FIRM}-enterprise_cadre-01"),
+     (f"{W1A}-01",), (f"{E1A}-01", f"{E1A}-02", f"{E1B}-01", f"{E1B}-02", f"{E1B}-police-01"),
+     (f"{W1}-01", f"{W1A}-01", f"{W1B}-01", f"{W}-01")],
+)  # fmt: skip
+def test_lists_maps_and_questions_name_the_same_person_for_every_object(gone):
+    plan = firm_plan()
+    plan = plan.with_tables(assignments=vacate(plan.assignments, *gone))
+    charges = Charges(plan)
+    first = [next(iter(charges.of_object(one)), None) for one in plan.objects.index]
+    assert charges.of_objects(plan.objects) == first
+    listed = object_list(plan, with_contacts=True, with_hidden=True)
+    assert listed["charge_code"].tolist() == [one["code"] if one else "" for one in first]
+    names = [one["person"]["name"] if one else "" for one in first]
+    assert listed["charge_person"].tolist() == names
+    called = dict(zip(plan.objects["name"], first, strict=True))
+    drawn = map_objects(plan, plan.grids.index)
+    assert len(drawn["zh"]) > 1
+    told = [called[name]["text"] for name in drawn["zh"]]
+    assert drawn["charge"]["en"] == told
 
 
 def test_nothing_and_several_are_told_with_what_may_be_meant():

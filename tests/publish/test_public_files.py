@@ -19,7 +19,7 @@ from cli_runs import run
 from secret_plan import NAMES, PHONES, SECRETS, secret_plan
 from small_plan import EAST, NORTH, small_plan, square
 
-from gridmap.coverage.object_list import objects_of
+from gridmap.lookup.object_list import objects_of
 from gridmap.maps import map_html
 from gridmap.maps.pdf import map_pdf
 from gridmap.plan.notice import notice_line

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import streamlit as st
 
-from gridmap.coverage.object_list import objects_of
+from gridmap.lookup.object_list import objects_of
 from gridmap.maps import map_html
 from gridmap.plan.output import boundaries_of, report_of, topology_of
 from gridmap.plan.plan import Plan

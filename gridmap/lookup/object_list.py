@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 
 from boundaries.export.objects import objects_csv, objects_geojson
-from gridmap.coverage.duty import Duties
+from gridmap.lookup.charge import Charges
 from gridmap.plan.notice import notice_line
 from gridmap.plan.objects import may_be_public
 from gridmap.plan.plan import Plan
@@ -38,10 +38,10 @@ def object_list(
     Returns
     -------
     By object_id in the order of the plan: what its register says, `grid_code`, `grid_name`,
-    `grid_name_en`, `grid_level`, `placed_by` (point | polygon | record | ""), and who is in charge:
-    the grid or object of the post (`charge_code`), its level (0 for a post on the object itself),
-    the role, and with contacts name and office. The geometry is the object's own, or for one that
-    its record places a point of that ground, in the work CRS.
+    `grid_name_en`, `grid_level`, `placed_by` (point | polygon | record | ""), and who is in charge,
+    the same person as `who` names: the grid or object of the post (`charge_code`), its level (0 for
+    a post on the object itself), the role, and with contacts name and office. The geometry is the
+    object's own, or for one that its record places a point of that ground, in the work CRS.
     """
     shown = plan.objects if with_hidden else plan.objects[may_be_public(plan.objects)]
     table = pd.DataFrame(shown[list(_GIVEN)])
@@ -90,41 +90,10 @@ def objects_of(
 
 
 def _in_charge(plan: Plan, objects: pd.DataFrame) -> pd.DataFrame:
-    """Find who is in charge of each: the one on a post of the object, else of its grid upwards."""
-    duties = Duties(plan)
-    of_grid = {code: _of_grid(duties, plan, code) for code in objects["grid_code"].unique() if code}
-    own = _own_posts(plan)
-    nobody = ("", 0, "", "", "")
+    """Lay out who is in charge of each object, as `who` names them."""
     rows = [
-        own.get(name) or of_grid.get(code, nobody)
-        for name, code in zip(objects.index, objects["grid_code"], strict=True)
-    ]
+        (one["code"], one["level"], one["person"]["role"], one["person"]["name"],
+         one["person"]["office"]) if one else ("", 0, "", "", "")
+        for one in Charges(plan).of_objects(objects)
+    ]  # fmt: skip
     return pd.DataFrame(rows, index=objects.index, columns=list(_PERSON))
-
-
-def _own_posts(plan: Plan) -> dict[str, tuple[str, int, str, str, str]]:
-    """Give the first person on a post of each object."""
-    posts = plan.posts[plan.posts["object_id"] != ""] if len(plan.posts) else plan.posts
-    filled = plan.assignments[plan.assignments["status"] == "filled"]
-    filled = filled[filled["post_id"].isin(posts.index)].sort_values("post_id", kind="stable")
-    found: dict[str, tuple[str, int, str, str, str]] = {}
-    for post, person, role in zip(
-        filled["post_id"], filled["person_id"], filled["role"], strict=True
-    ):
-        name, office = (str(plan.people[column].get(person, "")) for column in ("name", "office"))
-        thing = str(posts.at[post, "object_id"])
-        found.setdefault(thing, (thing, 0, str(role), name, office))
-    return found
-
-
-def _of_grid(duties: Duties, plan: Plan, code: str) -> tuple[str, int, str, str, str]:
-    """Give the first person of a grid, or the leader of the next one above."""
-    grid = duties.of_grid(code)
-    people, at, level = grid["people"], code, grid["level"]
-    if not people and grid["next_up"] is not None:
-        up = grid["next_up"]
-        people, at, level = up["people"], up["code"], up["level"]
-    if not people:
-        return "", 0, "", "", ""
-    first = people[0]
-    return at, level, first["role"], first["name"], first["office"]
