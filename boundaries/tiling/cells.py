@@ -17,7 +17,7 @@ from boundaries.topology.absorb import absorb
 from boundaries.topology.dissolve import join_shapes
 from boundaries.topology.neighbours import neighbours
 
-__all__ = ["cells", "cut_into_cells", "sliced"]
+__all__ = ["cells", "cut_into_cells", "nearest_ground", "shaken", "sliced"]
 
 _STEP_M = 1.5  # distance of the points that stand for an outline
 _INSIDE_M = 0.2  # they lie so far inside, so that a shared wall is between them
@@ -117,21 +117,34 @@ def sliced(polygon: Polygon, count: int) -> np.ndarray:
     return found[shapely.area(found) > 0]
 
 
+def nearest_ground(points: np.ndarray, ground: BaseGeometry) -> np.ndarray:
+    """Give the cell of each of (n, 2) different points: what is nearer to it than to any other.
+
+    The cells reach beyond the ground. Of points in rows some may be unsound (see `shaken`).
+    """
+    places = shapely.multipoints(points)
+    reach = shapely.envelope(ground)
+    return shapely.get_parts(shapely.voronoi_polygons(places, extend_to=reach, ordered=True))
+
+
+def shaken(points: np.ndarray) -> np.ndarray:
+    """Move (n, 2) points by some centimetres, each another way.
+
+    Points in rows and columns, as houses of one kind have them, make unsound cells.
+    """
+    turn = 2.4 * np.arange(len(points))
+    return points + _SHAKE_M * np.column_stack([np.cos(turn), np.sin(turn)])
+
+
 def _fields(polygon: Polygon, shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Ground nearest to each shape, the shapes themselves whole; and those that have some."""
     inner = shapely.buffer(shapes, -_INSIDE_M, join_style="mitre")
     inner = np.where(shapely.is_empty(inner), shapely.point_on_surface(shapes), inner)
     lines = np.where(shapely.get_dimensions(inner) == 2, shapely.boundary(inner), inner)
     places, owner = shapely.get_coordinates(shapely.segmentize(lines, _STEP_M), return_index=True)
-    # Points in rows and columns, as houses of one kind have them, make unsound cells.
-    turn = 2.4 * np.arange(len(places))
-    places = places + _SHAKE_M * np.column_stack([np.cos(turn), np.sin(turn)])
-    places, first = np.unique(places, axis=0, return_index=True)
-    near = shapely.voronoi_polygons(
-        shapely.multipoints(places), extend_to=shapely.envelope(polygon), ordered=True
-    )
+    places, first = np.unique(shaken(places), axis=0, return_index=True)
     # Points in one line make the library add lines of no area to some cells.
-    parts, cell = shapely.get_parts(shapely.get_parts(near), return_index=True)
+    parts, cell = shapely.get_parts(nearest_ground(places, polygon), return_index=True)
     ground = shapely.get_dimensions(parts) == 2
     parts, whose = parts[ground], owner[first][cell[ground]]
     fields = np.array([_joined(parts[whose == one]) for one in np.unique(whose)], dtype=object)

@@ -14,12 +14,15 @@ from shapely.geometry.base import BaseGeometry
 
 from boundaries.overlay.slicing import slices
 from boundaries.tiling.build import Tiling, merge_patches
+from boundaries.tiling.cells import nearest_ground, shaken
 from boundaries.tiling.slivers import thin
+from boundaries.topology.dissolve import join_shapes
 from boundaries.topology.neighbours import edges_of, neighbours
 
 __all__ = ["split_streets", "with_gaps"]
 
 FRONTAGE_STEP_M = 12.0  # distance of the points that stand for a frontage
+_LOST_M2 = 0.001  # of a face: less is rounding
 
 
 def split_streets(
@@ -161,15 +164,40 @@ def _shared_out(
     if len(different) == 1:
         return [(face, int(different[0]))]
     spots, first = np.unique(points, axis=0, return_index=True)
-    cells = shapely.get_parts(
-        shapely.voronoi_polygons(
-            shapely.multipoints(spots), extend_to=shapely.envelope(face), ordered=True
-        )
-    )
-    owner_of = owners[first]
+    try:
+        found = _from_cells(face, spots, owners[first])
+    except shapely.errors.GEOSException:
+        found = []
+    # Points in straight rows make unsound cells: some that cannot be joined, and some that overlap.
+    if abs(sum(shape.area for shape, _ in found) - face.area) > _LOST_M2:
+        found = _from_slices(face, spots, owners[first])
+    return found
+
+
+def _from_cells(
+    face: BaseGeometry, spots: np.ndarray, owners: np.ndarray
+) -> list[tuple[BaseGeometry, int]]:
+    """Cut the cells of each owner to the face."""
+    cells = nearest_ground(spots, face)
+    different = np.unique(owners)
     # The cells fit exactly, so joining them first is cheap and leaves few to cut to the face.
-    fields = [shapely.coverage_union_all(cells[owner_of == who]) for who in different]
+    fields = [shapely.coverage_union_all(cells[owners == who]) for who in different]
     shapes = shapely.intersection(np.array(fields, dtype=object), face)
     parts, which = shapely.get_parts(shapes, return_index=True)
     ground = shapely.get_dimensions(parts) == 2
     return list(zip(parts[ground], different[which[ground]].tolist(), strict=True))
+
+
+def _from_slices(
+    face: BaseGeometry, spots: np.ndarray, owners: np.ndarray
+) -> list[tuple[BaseGeometry, int]]:
+    """Slice the face along all borders of cells, and give each slice to the nearest point."""
+    lines = shapely.get_parts(shapely.boundary(nearest_ground(shaken(spots), face)))
+    pieces = np.array(slices(face, lines[shapely.intersects(lines, face)]), dtype=object)
+    nearest = shapely.STRtree(shapely.points(spots)).nearest(shapely.point_on_surface(pieces))
+    whose = owners[nearest]
+    return [
+        (part, int(who))
+        for who in np.unique(whose)
+        for part in shapely.get_parts(join_shapes(pieces[whose == who]))
+    ]
