@@ -81,18 +81,23 @@ def placed(shape: shapely.Geometry) -> shapely.Geometry:
 
 
 def make_grids() -> gpd.GeoDataFrame:
-    """Draw 1 subdistrict, 3 communities and 6 level-3 grids."""
-    rows = [(TOWN, "江山路街道", "Jiangshan Road (sample)", 1, "", 0, box(0, 0, WIDE, HIGH))]
+    """Draw 1 subdistrict, 3 communities and 6 level-3 grids: each is the union of its parts."""
+    rows = []
     for number, (name, english, west, east) in enumerate(COMMUNITIES, start=1):
         code = f"{TOWN[:9]}{number:03d}"
-        rows.append((code, name, english, 2, TOWN, 0, box(west, 0, east, HIGH)))
+        halves = []
         for part, (low, high) in enumerate(((MIDDLE, HIGH), (0, MIDDLE)), start=1):
             named = f"{name}第{'一二'[part - 1]}网格"
-            shape = box(west, low, east, high)
-            rows.append((f"{code}{part:03d}", named, f"{english} grid {part}", 3, code, 420, shape))
+            halves.append(placed(box(west, low, east, high)))
+            named_en = f"{english} grid {part}"
+            rows.append((f"{code}{part:03d}", named, named_en, 3, code, 420, halves[-1]))
+        rows.append((code, name, english, 2, TOWN, 0, shapely.coverage_union_all(halves)))
+    whole = shapely.coverage_union_all([row[-1] for row in rows if row[3] == 2])
+    rows.append((TOWN, "江山路街道", "Jiangshan Road (sample)", 1, "", 0, whole))
+    rows.sort(key=lambda row: row[0])
     columns = ["code", "name", "name_en", "level", "parent_code", "households"]
     frame = pd.DataFrame([row[:-1] for row in rows], columns=columns)
-    return gpd.GeoDataFrame(frame, geometry=[placed(row[-1]) for row in rows], crs=CRS)
+    return gpd.GeoDataFrame(frame, geometry=[row[-1] for row in rows], crs=CRS)
 
 
 def make_land(rng: np.random.Generator) -> gpd.GeoDataFrame:

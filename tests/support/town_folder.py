@@ -1,6 +1,9 @@
-"""Changes to the files of a town's folder, as a test makes them before it is read."""
+"""The files of a town's folder: read as they are written, and changed as a test wants them."""
 
-__all__ = ["change_rules", "write_hierarchy"]
+import geopandas as gpd
+import pandas as pd
+
+__all__ = ["change_rules", "read_hierarchy", "read_roster", "write_hierarchy"]
 
 
 def change_rules(folder, old, new):
@@ -15,3 +18,13 @@ def write_hierarchy(folder, grids):
     """Put other grids in the place of those of the folder."""
     (folder / "hierarchy.gpkg").unlink()
     grids.to_file(folder / "hierarchy.gpkg", layer="grids")
+
+
+def read_hierarchy(folder):
+    """Give the grids of a hierarchy as they stand in the file."""
+    return gpd.read_file(folder / "hierarchy.gpkg", layer="grids")
+
+
+def read_roster(folder):
+    """Give the cells of a roster as texts."""
+    return pd.read_excel(folder / "roster.xlsx", dtype=str, keep_default_na=False)
