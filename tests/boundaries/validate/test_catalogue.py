@@ -8,18 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from plan_faults import (
-    BESIDE,
-    COMPANIONS,
-    FAULTS,
-    LIMITS,
-    MAKERS,
-    TABLES,
-    check,
-    found_by,
-    overlapping,
-    with_value,
-)
+from faulty_tables import BESIDE, LIMITS, MAKERS, TABLES, check, with_value
+from ground_faults import overlapping
+from plan_faults import COMPANIONS, FAULTS, found_by
 from plan_fixtures import (
     BOTTOM,
     E1,

@@ -4,17 +4,9 @@ from dataclasses import replace
 
 import pytest
 import shapely
-from plan_faults import (
-    FAULTS,
-    LIMITS,
-    check,
-    detached,
-    overlapping,
-    redrawn,
-    with_point,
-    with_shape,
-    with_value,
-)
+from faulty_tables import LIMITS, check, with_value
+from ground_faults import detached, overlapping, redrawn, with_point, with_shape
+from plan_faults import FAULTS
 from plan_fixtures import (
     BOTTOM,
     E1,

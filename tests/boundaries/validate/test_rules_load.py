@@ -1,6 +1,6 @@
 """Rules CAP and CAT: capacity, sizes, categories."""
 
-from plan_faults import check, loaded, with_value
+from faulty_tables import check, loaded, with_value
 from plan_fixtures import (
     E1A,
     E1B,

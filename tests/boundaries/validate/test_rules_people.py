@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from plan_faults import LIMITS, check, loaded, with_value
+from faulty_tables import LIMITS, check, loaded, with_value
 from plan_fixtures import (
     CADRES,
     E1A,

@@ -1,7 +1,7 @@
 """Rules CAP-5 and CAP-11: sizes and shapes by kind of ground."""
 
 import pytest
-from plan_faults import LIMITS, check
+from faulty_tables import LIMITS, check
 from plan_fixtures import E1A, E1B, W1A, W1B, small_grids, small_plan, small_rules
 
 from gridmap.plan.kinds import sizes_met

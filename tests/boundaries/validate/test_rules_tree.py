@@ -3,7 +3,8 @@
 import geopandas as gpd
 import pandas as pd
 import pytest
-from plan_faults import UNIT, check, renamed, with_unit, with_value
+from content_faults import UNIT, with_unit
+from faulty_tables import check, renamed, with_value
 from plan_fixtures import (
     W1,
     W1A,
