@@ -13,11 +13,12 @@ from layers.contract.counts import read_counts
 from layers.contract.errors import LayerFileError, LayerSchemaError, Named, quoted
 from layers.contract.identifiers import as_codes, listed, require_digits, without_errors
 from layers.contract.issues import Issue, join_issues, make_issues
-from layers.contract.text import as_text, bare_header
+from layers.contract.text import as_text
 from layers.landuse.polygons import clean_polygons
 from layers.location.placing import read_placed
 from layers.reading.features import Declared
 from layers.reading.layer import require_columns
+from layers.sheets.known_columns import columns_by_header
 
 __all__ = ["BUSINESS_HEADERS", "read_business"]
 
@@ -64,12 +65,8 @@ def read_business(
     what = Named(f"Business areas {path.name!r}", f"业务网格图层{quoted(path.name)}")
     gdf, notes = read_placed(path, crs=crs, what=what, layer=layer, declared=declared)
     require_columns(gdf, list((columns or {}).values()), what)
-    by_header = {bare_header(str(name)): str(name) for name in reversed(list(gdf.columns))}
-    found = {
-        key: next((by_header[word] for word in words if word in by_header), None)
-        for key, words in BUSINESS_HEADERS.items()
-    } | dict(columns or {})
-    ids = _ids(gdf, found["area_id"], what)
+    found = columns_by_header(gdf.columns, BUSINESS_HEADERS, columns)
+    ids = _ids(gdf, found.get("area_id"), what)
     polygons, lost = clean_polygons(gdf, ids, layer=path.name)
     if polygons.empty:
         raise LayerFileError(
@@ -77,9 +74,9 @@ def read_business(
             "are polygons.",
             f"{what.zh}中没有面（共读到 {len(gdf)} 个要素）。部门的业务网格须为面图层。",
         )
-    staff, told = _staff(polygons, found["staff"], path.name)
+    staff, told = _staff(polygons, found.get("staff"), path.name)
     texts = {
-        key: without_errors(as_text(polygons[found[key]])) if found[key] else ""
+        key: without_errors(as_text(polygons[found[key]])) if key in found else ""
         for key in ("department", "name")
     }
     frame = gpd.GeoDataFrame(

@@ -16,13 +16,14 @@ from layers.contract.errors import LayerSchemaError, Named, quoted
 from layers.contract.identifiers import as_codes, listed, without_errors
 from layers.contract.issues import Issue
 from layers.contract.phrases import counted, few
-from layers.contract.text import as_text, bare_header
+from layers.contract.text import as_text
 from layers.departments.case_numbers import CaseNumber, case_number
 from layers.location.crs import WORK_CRS, parse_work_crs
 from layers.location.placing import place
 from layers.reading.features import Declared, Reading
 from layers.reading.layer import require_columns
 from layers.sheets.coordinates import has_positions, position_names, table_features
+from layers.sheets.known_columns import columns_by_header
 from layers.sheets.reading import open_table
 
 __all__ = ["CASE_HEADERS", "COUNTS", "STAGES", "count_shown", "read_cases"]
@@ -97,7 +98,7 @@ def read_cases(
     what = Named(f"Case counts {path.name!r}", f"案件统计表{quoted(path.name)}")
     table = open_table(path, sheet=layer, encoding=declared.encoding)
     require_columns(table.frame, [*(columns or {}).values(), *(position or ())], what)
-    found = _columns(table.frame, columns)
+    found = columns_by_header(table.frame.columns, CASE_HEADERS, columns)
     _require(found, table.frame, position, what)
     texts = pd.DataFrame(
         {key: as_text(table.frame[found[key]]) if key in found else "" for key in CASE_HEADERS},
@@ -143,17 +144,6 @@ def count_shown(cases: pd.DataFrame) -> tuple[str, str]:
         if len(sums):
             return key, str(sums.sort_values(ascending=False, kind="stable").index[0])
     return "", ""
-
-
-def _columns(table: pd.DataFrame, given: Mapping[str, str] | None) -> dict[str, str]:
-    """Tell which column of a table is which: as the town says, else by its header."""
-    by_header = {bare_header(str(name)): str(name) for name in reversed(list(table.columns))}
-    found = {
-        key: next((by_header[word] for word in words if word in by_header), None)
-        for key, words in CASE_HEADERS.items()
-    }
-    named = {**found, **(given or {})}
-    return {key: name for key, name in named.items() if name is not None}
 
 
 def _require(

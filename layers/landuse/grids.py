@@ -17,10 +17,11 @@ from layers.contract.errors import LayerSchemaError, Named, quoted
 from layers.contract.identifiers import as_codes, repaired_codes, require_digits, without_errors
 from layers.contract.issues import Issue, make_issues
 from layers.contract.phrases import few, few_texts
-from layers.contract.text import as_text, bare_header, narrow
+from layers.contract.text import as_text, narrow
 from layers.location.placing import read_placed
 from layers.reading.features import Declared
 from layers.reading.layer import require_columns
+from layers.sheets.known_columns import columns_by_header
 from layers.sheets.table_rows import TOTALS, error_cells_of_layer, left_out, totals_without_id
 
 __all__ = ["HEADERS", "area_once", "hierarchy_columns", "read_hierarchy"]
@@ -54,8 +55,8 @@ def area_once(frame: gpd.GeoDataFrame) -> float:
 
 
 def hierarchy_columns(
-    names: Iterable[Any], given: Mapping[str, str] | None = None
-) -> dict[str, Any]:
+    names: Iterable[object], given: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Tell which column of a file is which of a hierarchy.
 
     Parameters
@@ -65,14 +66,7 @@ def hierarchy_columns(
     given
         Columns that the town names itself; the others are known by their Chinese or English header.
     """
-    names = list(names)
-    there = {bare_header(str(name)): name for name in reversed(names)}
-    found = {
-        column: next((there[word] for word in words if word in there), None)
-        for column, words in HEADERS.items()
-    }
-    found |= given or {}
-    return {column: name for column, name in found.items() if name is not None}
+    return columns_by_header(names, HEADERS, given)
 
 
 def read_hierarchy(

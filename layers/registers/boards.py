@@ -1,6 +1,6 @@
 """Lists of public boards (公示牌): where each hangs, for which grid or object, and since when."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +13,8 @@ from layers.contract.issues import Issue
 from layers.contract.phrases import counted, few
 from layers.contract.text import as_text
 from layers.reading.layer import require_columns
-from layers.registers.register_columns import BOARD_HEADERS, columns_by_header
+from layers.registers.register_columns import BOARD_HEADERS
+from layers.sheets.known_columns import columns_by_header, names_in_all_sheets
 from layers.sheets.reading import open_table
 from layers.sheets.table_rows import TOTALS, left_out, totals_without_id
 
@@ -57,9 +58,7 @@ def read_boards(
         path,
         sheet=layer,
         encoding=encoding,
-        wanted=lambda names: (
-            {} if _is_list(columns_by_header(names, BOARD_HEADERS, given)) else None
-        ),
+        wanted=lambda names: _common(names, given),
     )
     what = Named(f"List of boards {path.name!r}", f"公示牌清单{quoted(path.name)}")
     require_columns(table.frame, list(given.values()), what)
@@ -90,6 +89,12 @@ def read_boards(
 def _is_list(found: Mapping[str, str]) -> bool:
     """Whether a table says for which grids or objects its boards are."""
     return "grid_code" in found or "object_id" in found
+
+
+def _common(names: Sequence[str], given: Mapping[str, str]) -> dict[str, str] | None:
+    """Give what the columns of a sheet are called in all sheets; None for one that is no list."""
+    found = columns_by_header(names, BOARD_HEADERS, given)
+    return names_in_all_sheets(found, BOARD_HEADERS, given) if _is_list(found) else None
 
 
 def _ids(boards: pd.DataFrame) -> pd.Series:

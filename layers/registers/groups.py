@@ -4,7 +4,7 @@ What a member is (which grid, object or post) is looked up when the plan has the
 table is read. What is wrong is told row by row, and the rest goes on.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +14,10 @@ from layers.contract.columns import GROUPS, MEMBERS, with_dtypes
 from layers.contract.errors import LayerSchemaError, Named, quoted
 from layers.contract.identifiers import as_codes, listed, repaired_codes, without_errors
 from layers.contract.issues import Issue
-from layers.contract.text import as_text, bare_header
+from layers.contract.text import as_text
 from layers.reading.layer import require_columns
 from layers.registers.roster_words import plain_word
+from layers.sheets.known_columns import columns_by_header, names_in_all_sheets
 from layers.sheets.reading import open_table
 from layers.sheets.table_rows import TOTALS, left_out, totals_without_id
 
@@ -90,7 +91,7 @@ def read_groups(
     )  # fmt: skip
     what = Named(f"Groups {path.name!r}", f"组合表{quoted(path.name)}")
     require_columns(table.frame, list(given.values()), what)
-    found = _columns(table.frame.columns, given)
+    found = columns_by_header(table.frame.columns, GROUP_HEADERS, given)
     if "group_id" not in found:
         raise LayerSchemaError(
             f"{what} has no column {GROUP_HEADERS['group_id'][0]!r} (group_id). Found: "
@@ -118,22 +119,10 @@ def read_groups(
     return groups, members, [*notes, *told]
 
 
-def _columns(names: Iterable[object], given: Mapping[str, str]) -> dict[str, str]:
-    by_header = {bare_header(str(name)): str(name) for name in reversed(list(names))}
-    found = {
-        column: next((by_header[word] for word in words if word in by_header), "")
-        for column, words in GROUP_HEADERS.items()
-    }
-    found |= {column: name for column, name in given.items() if name in by_header.values()}
-    return {column: name for column, name in found.items() if name}
-
-
-def _common(names: Iterable[str], given: Mapping[str, str]) -> dict[str, str] | None:
-    found = _columns(names, given)
-    if "group_id" not in found:
-        return None
-    common = {column: words[0] for column, words in GROUP_HEADERS.items()} | dict(given)
-    return {name: common[column] for column, name in found.items()}
+def _common(names: Sequence[str], given: Mapping[str, str]) -> dict[str, str] | None:
+    """Give what the columns of a sheet are called in all sheets; None for one without groups."""
+    found = columns_by_header(names, GROUP_HEADERS, given)
+    return names_in_all_sheets(found, GROUP_HEADERS, given) if "group_id" in found else None
 
 
 def _understood(rows: pd.DataFrame, file: str) -> tuple[pd.DataFrame, pd.DataFrame, list[Issue]]:

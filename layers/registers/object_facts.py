@@ -12,7 +12,8 @@ from layers.contract.issues import Issue
 from layers.contract.phrases import counted
 from layers.contract.text import as_text, narrow
 from layers.registers.credit_codes import doubtful_credit_codes
-from layers.registers.register_columns import FACTS, columns_by_header
+from layers.registers.register_columns import FACTS
+from layers.sheets.known_columns import columns_by_header
 
 __all__ = ["read_facts"]
 

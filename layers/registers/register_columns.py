@@ -1,10 +1,8 @@
-"""Which column of a register is which: as the town says, else by its Chinese or English header."""
+"""The columns of registers and of lists of boards: their headers, and their keys in the rules."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from layers.contract.text import bare_header
-
-__all__ = ["BOARD_HEADERS", "BOARD_KEYS", "FACTS", "FACT_KEYS", "columns_by_header"]
+__all__ = ["BOARD_HEADERS", "BOARD_KEYS", "FACTS", "FACT_KEYS"]
 
 # What a register may tell of its objects, with the headers by which it is known without being
 # named; the first is what we write ourselves. Id, name, record and position decide where an object
@@ -45,33 +43,3 @@ BOARD_KEYS: Mapping[str, str] = {
     "version": "version_column",
     "hung_on": "hung_on_column",
 }
-
-
-def columns_by_header(
-    names: Iterable[object],
-    headers: Mapping[str, tuple[str, ...]],
-    given: Mapping[str, str] | None = None,
-) -> dict[str, str]:
-    """Tell which column of a file is which.
-
-    Parameters
-    ----------
-    names
-        The columns of the file.
-    headers
-        Words that a header may be, by our name of the column.
-    given
-        Columns that the town names itself, by ours; one that the file does not have is passed over.
-
-    Returns
-    -------
-    The columns of the file by ours.
-    """
-    there = [str(name) for name in names]
-    by_header = {bare_header(name): name for name in reversed(there)}
-    found = {
-        column: next((by_header[word] for word in words if word in by_header), None)
-        for column, words in headers.items()
-    }
-    found |= {column: name for column, name in (given or {}).items() if name in there}
-    return {column: name for column, name in found.items() if name is not None}

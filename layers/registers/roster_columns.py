@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from layers.contract.text import bare_header
+from layers.sheets.known_columns import columns_by_header, names_in_all_sheets
 
 __all__ = ["HEADERS", "NEEDED", "ROSTER_KEYS", "common_names", "roster_columns"]
 
@@ -48,14 +48,7 @@ def roster_columns(
     -------
     The columns of the file by ours.
     """
-    there = [str(name) for name in names]
-    by_header = {bare_header(name): name for name in reversed(there)}
-    found = {
-        column: next((by_header[word] for word in words if word in by_header), None)
-        for column, words in HEADERS.items()
-    }
-    found |= {column: name for column, name in (given or {}).items() if name in there}
-    return {column: name for column, name in found.items() if name is not None}
+    return columns_by_header(names, HEADERS, given)
 
 
 def common_names(
@@ -65,5 +58,4 @@ def common_names(
     found = roster_columns(columns, given)
     if any(column not in found for column in NEEDED):
         return None
-    common = {column: words[0] for column, words in HEADERS.items()} | dict(given or {})
-    return {name: common[column] for column, name in found.items()}
+    return names_in_all_sheets(found, HEADERS, given)

@@ -22,12 +22,13 @@ from layers.contract.identifiers import (
 )
 from layers.contract.issues import Issue, join_issues, make_issues
 from layers.contract.phrases import few
-from layers.contract.text import as_text, bare_header
+from layers.contract.text import as_text
 from layers.landuse.polygons import clean_polygons
 from layers.location.crs import WORK_CRS, parse_work_crs
 from layers.location.placing import read_placed
 from layers.reading.features import Declared
 from layers.reading.layer import require_columns
+from layers.sheets.known_columns import columns_by_header
 from layers.sheets.reading import TABLE_ENDINGS, open_table
 from layers.sheets.table_rows import TOTALS, left_out, totals_without_id
 
@@ -119,12 +120,8 @@ def _crs(crs: Any) -> Any:
 def _columns(gdf: gpd.GeoDataFrame, given: Mapping[str, str], what: Named) -> dict[str, str]:
     """Tell which column of the file is which."""
     names = [str(name) for name in gdf.columns if name != gdf.geometry.name]
-    there = {bare_header(name): name for name in reversed(names)}
-    found = {
-        column: next((there[word] for word in words if word in there), None)
-        for column, words in HEADERS.items()
-    } | dict(given)
-    lacks = [column for column in _NEEDED if found[column] is None]
+    found = columns_by_header(names, HEADERS, given)
+    lacks = [column for column in _NEEDED if column not in found]
     if lacks:
         shown = few(names)
         key = {"site_id": "id_column", "name": "name_column"}[lacks[0]]
@@ -135,7 +132,7 @@ def _columns(gdf: gpd.GeoDataFrame, given: Mapping[str, str], what: Named) -> di
             f"{what.zh}缺少{'、'.join(f'“{HEADERS[one][0]}”' for one in lacks)}列。"
             f'现有列：{shown.zh or "无"}。请在 rules.toml 的 [[sites]] 中用 {key} = "…" 指明。',
         )
-    return {column: name for column, name in found.items() if name is not None}
+    return found
 
 
 def _texts(

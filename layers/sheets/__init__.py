@@ -6,6 +6,7 @@ Its modules:
     coordinates     positions in columns: degrees, plane coordinates, pairs, WKT
     delimited       rows of a text table: its separator, and quotes that are never closed
     headers         the header of a table: below a title, of two rows, under names of groups
+    known_columns   which column of a table or layer is which: as the town says, or by its header
     likely_columns  which columns of a table may be which
     number_formats  numbers as the format of their cell shows them
     reading         tables from spreadsheets and text files

@@ -25,10 +25,10 @@ from layers.registers.register_columns import (
     BOARD_KEYS,
     FACT_KEYS,
     FACTS,
-    columns_by_header,
 )
 from layers.registers.sites import HEADERS as SITE_HEADERS
 from layers.sheets.coordinates import has_positions, position_names
+from layers.sheets.known_columns import columns_by_header
 from layers.sheets.likely_columns import likely_columns
 
 __all__ = ["COLUMN_ROLES", "ask_columns", "ask_register", "known_keys"]

@@ -54,3 +54,18 @@ def test_odd_days_and_boards_of_nothing_or_of_two_are_rows(tmp_path):
     assert "(row 2: '明天')" in notes[0].message
     assert "neither a grid nor an object" in notes[1].message
     assert "of a grid and an object" in notes[2].message
+
+
+def test_sheets_that_name_a_column_in_two_ways_are_one_list(tmp_path):
+    path = tmp_path / "boards.xlsx"
+    with pd.ExcelWriter(path) as book:
+        pd.DataFrame({"编号": ["1"], "网格编码": ["W01"]}).to_excel(
+            book, sheet_name="东", index=False
+        )
+        pd.DataFrame({"牌号": ["2"], "所属网格": ["W02"]}).to_excel(
+            book, sheet_name="西", index=False
+        )
+    found, notes = read_boards(path)
+    assert found["grid_code"].tolist() == ["W01", "W02"]
+    assert found.index.tolist() == ["boards:1", "boards:2"]
+    assert [note.rule for note in notes] == ["READ-8"]  # that both sheets are read

@@ -69,3 +69,12 @@ def test_columns_can_be_named_and_a_table_without_ids_is_refused(tmp_path):
     assert members.to_numpy().tolist() == [["A", "grid", "1"]]
     with pytest.raises(LayerSchemaError, match=r"has no column '组合编号' \(group_id\)"):
         read_groups(path)
+
+
+def test_the_column_that_the_town_names_counts_beside_one_of_nearly_the_same_header(tmp_path):
+    path = write(
+        tmp_path / "g.csv", **{"编号": ["1", "2"], "编号（新）": ["L1", "L1"], "成员": ["a", "b"]}
+    )
+    groups, members, _ = read_groups(path, columns={"group_id": "编号（新）"})
+    assert groups.index.tolist() == ["L1"]
+    assert members["group_id"].tolist() == ["L1", "L1"]
