@@ -6,6 +6,7 @@ import pandas as pd
 
 from boundaries.validate.tables import Fault, Tables, title
 from layers.contract.phrases import apart, counted
+from layers.contract.terms import has_ended, in_force
 
 __all__ = [
     "find_ended_terms",
@@ -138,12 +139,11 @@ def find_ended_terms(tables: Tables) -> Iterator[Fault]:
     if not day:
         return
     rows = tables.assignments
-    rows = rows[rows["status"] == "filled"].sort_values("post_id", kind="stable")
-    ended = (rows["valid_to"] != "") & (rows["valid_to"] < day)
-    early = (rows["valid_from"] != "") & (rows["valid_from"] > day)
+    rows = rows[in_force(rows) & ~in_force(rows, day)].sort_values("post_id", kind="stable")
+    ended = has_ended(rows, day)
     for mask, text, text_zh in (
         (ended, "ended on", "任期已于"),
-        (early & ~ended, "begins only on", "任期自"),
+        (~ended, "begins only on", "任期自"),
     ):
         column = "valid_to" if text == "ended on" else "valid_from"
         for row in rows[mask].itertuples():

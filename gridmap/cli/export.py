@@ -5,7 +5,18 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from gridmap.cli.options import Json, Lang, Overwrite, PlanFile, Public, release_for, require_fit
+from gridmap.cli.options import (
+    Json,
+    Lang,
+    On,
+    Overwrite,
+    PlanFile,
+    Public,
+    day_of,
+    open_plan,
+    release_for,
+    require_fit,
+)
 from gridmap.cli.printing import PAPER, PrintWish, print_map, require_no_wish
 from gridmap.cli.screen import Screen
 from gridmap.workflow.steps import Step
@@ -56,7 +67,7 @@ def map_(
         print_map(plan_file, pdf, wish, public=public, overwrite=overwrite, screen=screen)
         return
     from gridmap.maps import map_html
-    from gridmap.store import SUFFIX, load_plan
+    from gridmap.store import SUFFIX
     from layers.files.atomic import check_free, write_atomically
 
     screen = Screen.start(lang, json)
@@ -64,7 +75,7 @@ def map_(
     target = out or plan_file.with_name(f"{stem}{'-public' if public else ''}.html")
     check_free(target, overwrite=overwrite, endings=(".html", ".htm"))
     with screen.progress() as tell:
-        plan, said = release_for(screen, load_plan(plan_file), public=public)
+        plan, said = open_plan(screen, plan_file, public=public)
         tell(Step.DRAW, 0.3)
         page = map_html(plan, language=screen.language).encode()
         write_atomically(target, page, overwrite=overwrite)
@@ -97,6 +108,7 @@ def export(
     licence: Annotated[
         str, typer.Option("--licence", help="Licence of the data, for the head of the file.")
     ] = "",
+    on: On = None,
     public: Public = False,
     overwrite: Overwrite = False,
     json: Json = False,
@@ -108,6 +120,7 @@ def export(
     the grids of the plan do not tile the town. Objects have their grid and who is in charge.
     """
     from gridmap.plan.output import boundaries_of, topology_of
+    from gridmap.staffing.rows import on_day
     from gridmap.store import load_plan
     from layers.files.atomic import check_free, write_atomically
 
@@ -124,7 +137,7 @@ def export(
     if objects is not None:
         check_free(objects, overwrite=overwrite, endings=(".geojson", ".json", ".csv"))
     with screen.progress() as tell:
-        given = load_plan(plan_file)
+        given = on_day(load_plan(plan_file), day_of(on))
         if public:
             require_fit(given, contacts=with_contacts, hidden=with_hidden)
         plan, said = release_for(screen, given, public=public)

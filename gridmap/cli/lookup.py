@@ -1,11 +1,12 @@
 """Commands that say who is in charge of something: locate, who, meet."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
-from gridmap.cli.options import Json, Lang, Overwrite, PlanFile, Public, release_for
+from gridmap.cli.options import Json, Lang, On, Overwrite, PlanFile, Public, open_plan
 from gridmap.cli.screen import Screen
 from gridmap.workflow.steps import Step
 
@@ -48,6 +49,7 @@ def locate(
     y: Annotated[
         str, typer.Option("--y", help="Column with y or latitude. Default: by its header.")
     ] = "",
+    on: On = None,
     public: Public = False,
     overwrite: Overwrite = False,
     json: Json = False,
@@ -59,7 +61,6 @@ def locate(
     """
     from gridmap.lookup.locate import locate as find
     from gridmap.publish.answers import public_answers
-    from gridmap.store import load_plan
     from layers.contract.errors import UsageError
 
     screen = Screen.start(lang, json)
@@ -76,14 +77,14 @@ def locate(
                 "使用 --points 时须给出 --out，不写经纬度；--x 与 --y 须同时给出。",
             )
         columns = (x, y) if x else None
-        _locate_file(screen, plan_file, points, out, columns, coordinates, overwrite)
+        _locate_file(screen, plan_file, points, out, columns, coordinates, overwrite, on)
         return
     if lon is None or lat is None or out is not None or x or y:
         raise UsageError(
             "Give LON and LAT, or --points FILE and --out FILE.",
             "请给出经度和纬度，或 --points 文件 与 --out 文件。",
         )
-    plan, said = release_for(screen, load_plan(plan_file), public=public)
+    plan, said = open_plan(screen, plan_file, public=public, on=on)
     answers: Any = find(plan, lon, lat, coordinates=coordinates)
     if plan.is_redacted:
         answers = public_answers(answers)
@@ -101,13 +102,13 @@ def _locate_file(
     columns: tuple[str, str] | None,
     coordinates: Any,
     overwrite: bool,
+    on: datetime | None,
 ) -> None:
     from gridmap.lookup.point_files import locate_file
-    from gridmap.store import load_plan
 
     with screen.progress() as tell:
         tell(Step.LOCATE, 0.1)
-        plan, said = release_for(screen, load_plan(plan_file))
+        plan, said = open_plan(screen, plan_file, on=on)
         found = locate_file(
             plan,
             source,
@@ -165,30 +166,35 @@ def _show_candidate(screen: Screen, answer: Any, number: int) -> None:
     _show_grids(screen, answer["grids"])
 
 
-def who(plan_file: PlanFile, name: Named, json: Json = False, lang: Lang = None) -> None:
+def who(
+    plan_file: PlanFile, name: Named, on: On = None, json: Json = False, lang: Lang = None
+) -> None:
     """Show who is in charge of a firm, a grid, a group or a board, or the posts of a person.
 
     Ends with 1 when nothing is called so, or several things are: then they are listed.
     """
     from gridmap.lookup.who import Desk
-    from gridmap.store import load_plan
 
     screen = Screen.start(lang, json)
-    plan, said = release_for(screen, load_plan(plan_file))
+    plan, said = open_plan(screen, plan_file, on=on)
     answer = Desk(plan).who(name)
     _show_answer(screen, answer)
     screen.emit({"asked": name, "answer": answer, **said})
 
 
 def meet(
-    plan_file: PlanFile, first: Named, second: Named, json: Json = False, lang: Lang = None
+    plan_file: PlanFile,
+    first: Named,
+    second: Named,
+    on: On = None,
+    json: Json = False,
+    lang: Lang = None,
 ) -> None:
     """Show who answers for each of two that want to meet, and their nearest common leader."""
     from gridmap.lookup.who import Desk
-    from gridmap.store import load_plan
 
     screen = Screen.start(lang, json)
-    plan, said = release_for(screen, load_plan(plan_file))
+    plan, said = open_plan(screen, plan_file, on=on)
     found = Desk(plan).meet(first, second)
     for answer in found["sides"]:
         _show_answer(screen, answer)

@@ -1,5 +1,6 @@
 """Options that mean the same in every command, and what goes out with and without `--public`."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,9 +16,12 @@ if TYPE_CHECKING:
 __all__ = [
     "Json",
     "Lang",
+    "On",
     "Overwrite",
     "PlanFile",
     "Public",
+    "day_of",
+    "open_plan",
     "release_for",
     "report_for",
     "require_fit",
@@ -43,9 +47,33 @@ Public = Annotated[
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace the output file if it exists.")
 ]
+On = Annotated[
+    datetime | None,
+    typer.Option(
+        "--on",
+        formats=["%Y-%m-%d"],
+        help="Day on which terms of posts are looked at. Default: they are not.",
+        show_default=False,
+    ),
+]
 PlanFile = Annotated[
     Path, typer.Argument(metavar="PLAN", help="Plan file, *.gridmap.gpkg.", show_default=False)
 ]
+
+
+def day_of(on: datetime | None) -> str:
+    """Give the day of `--on` as ISO text; "" without one."""
+    return on.date().isoformat() if on else ""
+
+
+def open_plan(
+    screen: Screen, plan_file: Path, *, public: bool = False, on: datetime | None = None
+) -> tuple["Plan", dict[str, Any]]:
+    """Read a plan as it may go out, with who is on post on a day; the rest as `release_for`."""
+    from gridmap.staffing.rows import on_day
+    from gridmap.store import load_plan
+
+    return release_for(screen, on_day(load_plan(plan_file), day_of(on)), public=public)
 
 
 def release_for(

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from gridmap.cli.options import Json, Lang, Overwrite, PlanFile, release_for
+from gridmap.cli.options import Json, Lang, Overwrite, PlanFile, open_plan, release_for
 from gridmap.cli.screen import Screen
 from gridmap.workflow.steps import Step
 from layers.contract.errors import UsageError
@@ -204,7 +204,7 @@ def redact(
     Without phones, names (unless the rules allow them), problem estates, sensitive ground, objects,
     loads, vacancies, issues and log.
     """
-    from gridmap.store import check_place, load_plan, save_plan
+    from gridmap.store import check_place, save_plan
 
     screen = Screen.start(lang, json)
     check_place(out, overwrite=overwrite)
@@ -214,7 +214,7 @@ def redact(
             f"“{out}”就是原方案，应保持原样。请用 --out 给出另一个文件名。",
         )
     with screen.progress() as tell:
-        made, said = release_for(screen, load_plan(plan_file), public=True)
+        made, said = open_plan(screen, plan_file, public=True)
         tell(Step.SAVE, 0.7)
         save_plan(made, out, overwrite=overwrite)
     screen.line(screen.say("file.made", path=out))

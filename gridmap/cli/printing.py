@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from gridmap.cli.options import release_for
+from gridmap.cli.options import open_plan
 from gridmap.cli.screen import Screen
 from gridmap.workflow.steps import Step
 from layers.contract.errors import UsageError
@@ -56,13 +56,12 @@ def print_map(
     """Print a plan into a PDF file and say what is on it."""
     from gridmap.maps.pdf import map_pdf
     from gridmap.maps.pdf.fonts import open_font
-    from gridmap.store import load_plan
     from layers.files.atomic import check_free, write_atomically
 
     scale, paper = scale_of(wish.scale), wish.paper.upper()
     check_free(target, overwrite=overwrite, endings=(".pdf",))
     with screen.progress() as tell:
-        plan, said = release_for(screen, load_plan(plan_file), public=public)
+        plan, said = open_plan(screen, plan_file, public=public)
         tell(Step.DRAW, 0.3)
         made = map_pdf(
             plan,

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from gridmap.cli.options import Json, Lang, Overwrite, PlanFile, Public, release_for
+from gridmap.cli.options import Json, Lang, On, Overwrite, PlanFile, Public, day_of, open_plan
 from gridmap.cli.screen import Screen
 from gridmap.workflow.steps import Step
 from layers.contract.errors import UsageError
@@ -124,12 +123,7 @@ def check(
         Literal["error", "warning", "info"],
         typer.Option("--severity", help="Least severity to list."),
     ] = "warning",
-    on: Annotated[
-        datetime | None,
-        typer.Option(
-            "--on", formats=["%Y-%m-%d"], help="Day on which terms of posts are looked at."
-        ),
-    ] = None,
+    on: On = None,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
@@ -145,7 +139,7 @@ def check(
     with screen.progress() as tell:
         plan = load_plan(plan_file)
         tell(Step.CHECK, 0.3)
-        plan = recheck(plan, on=on.date().isoformat() if on else "")
+        plan = recheck(plan, on=day_of(on))
     counts = count_issues(plan)
     wanted = SEVERITIES[: SEVERITIES.index(severity) + 1]
     issues = _listed(plan.issues, wanted)
@@ -207,7 +201,6 @@ def coverage(
 
     The figures of the town with the three 100 %, or with --level those of each grid of a level.
     """
-    from gridmap.store import load_plan
     from layers.files.atomic import check_free
 
     screen = Screen.start(lang, json)
@@ -219,7 +212,7 @@ def coverage(
         )
     if misses is not None:
         check_free(misses, overwrite=overwrite, endings=(".csv",))
-    plan, said = release_for(screen, load_plan(plan_file), public=public)
+    plan, said = open_plan(screen, plan_file, public=public)
     if misses is not None:
         _write_misses(plan, misses, overwrite=overwrite)
         screen.line(screen.say("file.made", path=misses))

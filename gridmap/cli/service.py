@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from gridmap.cli.options import Json, Lang, Overwrite, PlanFile, release_for
+from gridmap.cli.options import Json, Lang, Overwrite, PlanFile, open_plan
 from gridmap.cli.screen import Screen
 from gridmap.workflow.steps import Step
 
@@ -38,14 +38,13 @@ def stations(
     """
     from gridmap.stations.figures import station_service
     from gridmap.stations.tables import notes_of, proposals_shown, totals_shown
-    from gridmap.store import load_plan
     from layers.files.atomic import check_free
 
     screen = Screen.start(lang, json)
     if circles is not None:
         check_free(circles, overwrite=overwrite, endings=(".geojson", ".json"))
     with screen.progress() as tell:
-        plan, said = release_for(screen, load_plan(plan_file))
+        plan, said = open_plan(screen, plan_file)
         tell(Step.CHECK, 0.3)
         service = station_service(plan, minutes=minutes)
     if not len(service.stations):
@@ -196,10 +195,9 @@ def business(
     """Show how the areas of departments meet the grids of levels 1 and 2, with their staff."""
     from gridmap.coverage.business import staff_of_grids
     from gridmap.coverage.shown import crosswalk_shown, staff_shown
-    from gridmap.store import load_plan
 
     screen = Screen.start(lang, json)
-    plan, _ = release_for(screen, load_plan(plan_file))
+    plan, _ = open_plan(screen, plan_file)
     staff = staff_of_grids(plan.business, plan.crosswalk)
     if plan.business.empty:
         screen.line(_words("business.none", screen))

@@ -15,6 +15,7 @@ import shapely
 from gridmap.coverage.duty import Duties, PersonOnPost, level_zh
 from gridmap.lookup.ground import Ground
 from gridmap.plan.plan import Plan
+from layers.contract.phrases import capital
 
 __all__ = ["By", "Charges", "InCharge", "Nearest"]
 
@@ -269,7 +270,7 @@ class Charges:
             code=code,
             person=person,
             distance_m=None,
-            text=f"{person['role_en']} of {of}.",
+            text=capital(f"{person['role_en']} of {of}."),
             text_zh=f"{of_zh}的{person['role_zh']}。",
         )
 

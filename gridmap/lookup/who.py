@@ -12,6 +12,7 @@ from gridmap.plan.objects import grids_within_sites
 from gridmap.plan.plan import Plan
 from gridmap.rules.roles import role_name
 from layers.contract.errors import PlanError, quoted
+from layers.contract.phrases import capital
 
 __all__ = ["Answer", "Common", "Desk", "Meeting", "PostHeld", "meet", "who"]
 
@@ -236,7 +237,7 @@ class Desk:
             name=name,
             name_en=name_en or name,
             role=role,
-            text=f"{word} of {code}{f' ({name_en or name})' if name else ''}.",
+            text=capital(f"{word} of {code}{f' ({name_en or name})' if name else ''}."),
             text_zh=f"{code}{f'（{name}）' if name else ' '}的{word_zh}。",
         )
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from boundaries.validate.rules_roster import FORMER
 from gridmap.plan.plan import Plan
+from layers.contract.terms import has_ended
 
 __all__ = ["FORMER", "Retention", "cutoff", "retain"]
 
@@ -69,8 +70,7 @@ def retain(plan: Plan, *, today: date, months: int) -> Retention:
     before = cutoff(today, months)
     rows = plan.assignments
     filled = rows["status"] == "filled"
-    end = rows["valid_to"] if "valid_to" in rows else pd.Series("", index=rows.index)
-    ended = filled & (end != "") & (end < before.isoformat())
+    ended = filled & has_ended(rows, before.isoformat())
     gone = sorted(set(rows["person_id"][ended]) - set(rows["person_id"][filled & ~ended]))
     if not ended.any():
         return Retention(plan, before, 0, 0)

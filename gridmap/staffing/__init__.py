@@ -13,7 +13,7 @@ The exact solver is a folder of its own, `solver`. Its modules:
     places         what posts are on, with ground and village
     posts          how many officers every grid needs, and the posts of roles
     reasons        why a person has a post, why a post is vacant, why somebody is left over
-    rows           rows of assignments as a frame, in order, by place
+    rows           rows of assignments as a frame, in order, by place, as on a day
     shared_people  people who are on the rosters of several towns
     table          who is on which post as a table for others
     why            why somebody is here and not there, why a post is vacant and what helps

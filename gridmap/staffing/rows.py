@@ -1,14 +1,16 @@
-"""Rows of assignments: laid out as a frame, in the order of their posts, by the place of each."""
+"""Rows of assignments: laid out as a frame, in order of their posts, by place, as on a day."""
 
 from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from gridmap.plan.plan import Plan
 from layers.contract.columns import ASSIGNMENTS, with_dtypes
+from layers.contract.terms import has_ended, in_force
 
 __all__ = [
     "assignment_frame",
-    "in_force",
+    "on_day",
     "places_of_rows",
     "rows_in_order",
     "with_present_posts",
@@ -26,13 +28,34 @@ def assignment_frame(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
     return with_dtypes(pd.DataFrame(filled, columns=list(ASSIGNMENTS)), ASSIGNMENTS)
 
 
-def in_force(rows: pd.DataFrame, day: str) -> pd.DataFrame:
-    """Keep the filled assignments whose term holds on an ISO date; "" keeps all filled ones."""
-    filled = rows["status"] == "filled"
-    if day:
-        filled &= (rows["valid_from"] == "") | (rows["valid_from"] <= day)
-        filled &= (rows["valid_to"] == "") | (rows["valid_to"] >= day)
-    return rows[filled]
+def on_day(plan: Plan, day: str) -> Plan:
+    """Give a plan as it is on a day: a post whose holder's term does not hold is vacant.
+
+    Parameters
+    ----------
+    plan
+        The plan; it stays as it is.
+    day
+        ISO date; "" looks at no terms and gives the plan itself.
+
+    Returns
+    -------
+    For every look-up of who is in charge on that day. It is not meant to be kept: whoever loses
+    the last post is nowhere in its assignments.
+    """
+    rows = plan.assignments
+    over = in_force(rows) & ~in_force(rows, day)
+    if not over.any():
+        return plan
+    ended = has_ended(rows, day)
+    end, start = rows["valid_to"], rows["valid_from"]
+    reason = ("The term ended on " + end + ".").where(ended, "The term begins on " + start + ".")
+    reason_zh = ("任期已于 " + end + " 届满。").where(ended, "任期自 " + start + " 起。")
+    now = {"status": "vacant", "person_id": "", "employment": "", "reason": reason,
+           "reason_zh": reason_zh}  # fmt: skip
+    return plan.with_tables(
+        assignments=rows.assign(**{key: rows[key].where(~over, text) for key, text in now.items()})
+    )
 
 
 def places_of_rows(rows: pd.DataFrame) -> pd.Series:

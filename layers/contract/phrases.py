@@ -9,10 +9,15 @@ from collections.abc import Iterable, Sequence
 
 from layers.contract.errors import Named, quoted
 
-__all__ = ["apart", "counted", "did_you_mean", "few", "few_texts"]
+__all__ = ["apart", "capital", "counted", "did_you_mean", "few", "few_texts"]
 
 _SHOWN = 8  # names in one sentence; more than a line of them nobody reads
 _MOST_DIGITS = 12  # more decimals than anything that is shown needs
+
+
+def capital(text: str) -> str:
+    """Let a sentence begin with a capital letter; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def counted(count: int, one: str, many: str) -> str:

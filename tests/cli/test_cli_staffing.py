@@ -1,5 +1,7 @@
 """The commands about people on posts: why, staffing, rosters."""
 
+import json
+
 from cli_runs import answer, run, write_roster
 from plan_fixtures import W1A, W2A, small_people, small_plan
 
@@ -55,3 +57,27 @@ def test_check_looks_at_terms_on_the_day_that_it_is_asked_for(tmp_path):
     for words, found in (((), 0), (("--on", "2026-06-30"), 0), (("--on", "2026-07-01"), 1)):
         told = answer("check", tmp_path / "a.gridmap.gpkg", *words)["issues"]
         assert [row["rule"] for row in told].count("ASSIGN-11") == found
+
+
+def test_look_ups_and_exports_name_nobody_whose_term_has_ended_on_the_day_asked_for(tmp_path):
+    plan = reassign_cadres(small_plan())
+    rows, plan_file = plan.assignments, tmp_path / "a.gridmap.gpkg"
+    leader = (rows["grid_code"] == W1A) & (rows["role"] == "leader")
+    ended = rows.assign(valid_to=rows["valid_to"].mask(leader, "2026-06-30"))
+    save_plan(plan.with_tables(assignments=ended), plan_file)
+    place = plan.grids.geometry[W1A].representative_point()
+    point = ("--coordinates", "work", place.x, place.y)
+    left = {len(ended[leader]): (), 0: ("--on", "2026-07-01")}
+    for leaders, words in left.items():
+        grids = answer("who", plan_file, W1A, *words)["answer"]["grids"]
+        assert [one["role"] for one in grids[0]["people"]].count("leader") == leaders
+        grids = answer("locate", plan_file, *point, *words)["answers"][0]["grids"]
+        assert [one["role"] for one in grids[0]["people"]].count("leader") == leaders
+        side = answer("meet", plan_file, W1A, W1A, *words)["sides"][0]
+        assert [one["role"] for one in side["grids"][0]["people"]].count("leader") == leaders
+        out = tmp_path / f"{leaders}.geojson"
+        answer("export", plan_file, "--geojson", out, "--with-contacts", *words)
+        found = json.loads(out.read_text("utf-8"))["features"]
+        (grid,) = [one for one in found if one["properties"]["grid_code"] == W1A]
+        roles = [one["role"] for one in grid["properties"]["contacts"]]
+        assert roles.count("leader") == leaders

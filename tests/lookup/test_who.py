@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 from firm_plan import E1, E1B, FIRM, FLAG, LAKE, W1, X1, X2, X, Y, firm_plan
 from plan_fixtures import E1A, TOWN, W1A, W1B, W2B, W, small_assignments, small_plan, vacate
@@ -12,6 +13,7 @@ from gridmap.lookup.object_list import object_list
 from gridmap.lookup.readings import reads_as, table_of
 from gridmap.lookup.who import meet, who
 from gridmap.maps.objects import map_objects
+from gridmap.staffing.rows import on_day
 from layers.contract.errors import PlanError
 
 
@@ -152,6 +154,38 @@ def test_lists_maps_and_questions_name_the_same_person_for_every_object(gone):
     assert len(drawn["zh"]) > 1
     told = [called[name]["text"] for name in drawn["zh"]]
     assert drawn["charge"]["en"] == told
+
+
+def test_a_role_whose_name_is_small_in_the_rules_begins_a_sentence_with_a_capital():
+    rules = firm_plan().rules
+    small = rules.roles["enterprise_cadre"].model_copy(update={"name_en": "enterprise cadre"})
+    plan = firm_plan(rules=rules.model_copy(update={"roles": {"enterprise_cadre": small}}))
+    assert who(plan, "F1")["line"][0]["text"].startswith("Enterprise cadre of ")
+    assert who(plan, "某B1")["posts"][0]["text"].startswith("Enterprise cadre of ")
+
+
+@pytest.mark.parametrize(
+    ("term", "day", "by", "reason"),
+    [
+        (("", "2026-06-30"), "", "object", ""),
+        (("", "2026-06-30"), "2026-06-30", "object", ""),
+        (("", "2026-06-30"), "2026-07-01", "grid", "The term ended on 2026-06-30."),
+        (("2026-07-01", ""), "2026-07-01", "object", ""),
+        (("2026-07-01", ""), "2026-06-30", "grid", "The term begins on 2026-07-01."),
+    ],
+)
+def test_whoever_is_in_charge_on_a_day_has_a_term_that_holds(term, day, by, reason):
+    plan = firm_plan()
+    rows = plan.assignments.copy()
+    own = rows["post_id"] == f"{FIRM}-enterprise_cadre-01"
+    rows.loc[own, ["valid_from", "valid_to"]] = term
+    then = on_day(plan.with_tables(assignments=rows), day)
+    assert who(then, "F1")["line"][0]["by"] == by
+    assert bool(who(then, "某B1")["posts"]) == (by == "object")
+    row = then.assignments[own].iloc[0]
+    assert (row["reason"] if row["status"] == "vacant" else "") == reason
+    others = then.assignments[~own]
+    pd.testing.assert_frame_equal(others, rows[~own])
 
 
 def test_nothing_and_several_are_told_with_what_may_be_meant():
