@@ -12,11 +12,12 @@ from boundaries.topology.connected import number_parts
 from boundaries.topology.neighbours import neighbours
 from layers.contract.errors import Named
 from layers.contract.issues import Issue
-from layers.contract.phrases import few_texts
+from layers.contract.phrases import few, few_texts
 
 __all__ = ["carving_rows"]
 
 _RIM_M = 1.0  # a shorter common border is a corner
+_NAMED = 3  # exclusive grids that a sentence about many of them names
 
 
 def carving_rows(
@@ -97,15 +98,15 @@ def _cut_in_two(
     grid: str, parts: int, sites: list[str], grids: gpd.GeoDataFrame, rest: gpd.GeoSeries
 ) -> Issue:
     row = grids.loc[grid]
-    named = few_texts([Named(*_called(code, grids.loc[code])) for code in sites])
+    named = few([str(grids.at[code, "name"]) or code for code in sites], _NAMED)
     sizes = sorted(rest.area, reverse=True)
     return Issue(
         "SITE-5",
         "warning",
-        f"{name_of(grid, row)} is cut into {parts} parts by {named.en}; the smallest has "
-        f"{sizes[-1]:,.0f} m2. Each part gets micro-grids of its own.",
-        f"{name_of_zh(grid, row)}被{named.zh}分成 {parts} 块，最小的 {sizes[-1]:,.0f} 平方米，"
-        "各块分别划分微网格。",
+        f"{name_of(grid, row)} is cut into {parts} parts by exclusive grids ({named.en}); the "
+        f"smallest has {sizes[-1]:,.0f} m2. Each part gets micro-grids of its own.",
+        f"{name_of_zh(grid, row)}被专属网格{named.zh}分成 {parts} 块，"
+        f"最小的 {sizes[-1]:,.0f} 平方米，各块分别划分微网格。",
         level=int(row["level"]),
         code=grid,
         other_code=sites[0],

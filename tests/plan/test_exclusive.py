@@ -115,6 +115,20 @@ def test_a_site_along_the_rim_and_one_that_cuts_a_grid_in_two_are_said():
     assert len(grids[grids["kind"] == "exclusive"]) == 2
 
 
+def test_a_grid_cut_by_many_sites_is_told_with_the_names_of_three():
+    rows = [
+        {
+            "name": f"厂{number}",
+            "geometry": box(X + 200 * number, Y + 600, X + 200 * number + 200, Y + 900),
+        }
+        for number in range(5)
+    ]
+    _, issues = carved(*rows)
+    (text, text_zh) = issues.loc[issues["rule"] == "SITE-5", ["message", "message_zh"]].iloc[0]
+    assert "parts by exclusive grids ('厂0', '厂1', '厂2' … and 2 more)" in text
+    assert "被专属网格“厂0”、“厂1”、“厂2”等 5 项分成" in text_zh
+
+
 def test_parts_nest_by_ground_and_without_and_get_two_digits_more():
     grids, issues = carved(
         {"site_id": "firm", "geometry": INSIDE},
