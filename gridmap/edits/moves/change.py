@@ -187,15 +187,15 @@ def _require_no_unit(plan: Plan, codes: Iterable[str]) -> None:
     units = exclusive_codes(plan.grids).intersection(list(codes))
     if len(units):
         code = str(units[0])
-        name = str(plan.grids.at[code, "name"])
+        name = str(plan.grids.at[code, "label"] or plan.grids.at[code, "name"])
         raise PlanError(
             f"{code!r} ({name}) is an exclusive grid: its ground is the site of a unit and crosses "
             "to no micro-grid, nor the other way round. Leave it alone; if the unit has left, "
-            "close its grid (command close), and if its site has changed, correct [[sites]] and "
-            "make the plan again.",
+            "close its grid (page 调整, or command close), and if its site has changed, correct "
+            "[[sites]] and make the plan again.",
             f"{code}（{name}）是专属网格：其范围即单位场所，不与微网格互划。请勿调整；"
-            "如单位已迁出，请撤销该专属网格（命令 close）；如场所有变，请更正 [[sites]] "
-            "后重新生成方案。",
+            "如单位已迁出，请撤销该专属网格（“调整”页面，或命令 close）；如场所有变，"
+            "请更正 [[sites]] 后重新生成方案。",
         )
 
 

@@ -18,7 +18,7 @@ from layers.contract.errors import GridmapError, PlanError
 __all__ = ["answer", "phrase"]
 
 Values = dict[str, Any]
-Names = dict[str, str]  # of micro-grids, by code
+Names = dict[str, str]  # of micro-grids and exclusive grids, by code
 HISTORY_SHOWN = 100  # edits; the log of the plan has them all
 NAMES_SHOWN = 3  # people in one line of a card
 
@@ -74,37 +74,49 @@ def _pending(session: EditSession) -> list[int]:
 
 
 def _grids(draft: Plan, say: Translator) -> Values:
-    micro = draft.micro_grids
+    shown = draft.grids[draft.grids["kind"] != "base"]
     filled = draft.assignments.loc[draft.assignments["status"] == "filled", "grid_code"]
     people = filled.value_counts().to_dict()
-    name = micro["name" if say.language == "zh" else "name_en"]
-    rows = zip(micro.index, name, kind_of(micro), micro["officers"], strict=True)
+    unit = shown["kind"] == "exclusive"
+    rows = zip(
+        shown.index, _shown_names(draft, say), kind_of(shown), shown["officers"], unit, strict=True
+    )
     return {
         code: {
             "name": label or code,
             "kind": kind,
             "officers": int(officers),
             "people": int(people.get(code, 0)),
+            "unit": bool(exclusive),
         }
-        for code, label, kind, officers in rows
+        for code, label, kind, officers, exclusive in rows
     }
 
 
+def _shown_names(plan: Plan, say: Translator) -> pd.Series:
+    """What micro-grids and exclusive grids are called: the label given by hand goes first."""
+    grids = plan.grids[plan.grids["kind"] != "base"]
+    name = grids["name"]
+    if say.language != "zh":
+        name = grids["name_en"].where(grids["name_en"] != "", name)
+    return name.mask(grids["label"] != "", grids["label"])
+
+
 def _names(plans: Iterable[Plan], say: Translator) -> Names:
-    column = "name" if say.language == "zh" else "name_en"
     names: Names = {}
     for plan in plans:
-        names |= plan.micro_grids[column].to_dict()
+        names |= _shown_names(plan, say).to_dict()
     return names
 
 
 def _change(change: Pending, names: Names, say: Translator) -> Values:
     seen = change.seen
     digits = change.after.rules.numbering.micro_digits
+    closed = seen.edit.grids if seen.edit.kind == "close" else ()
     shown = seen.edit.kind not in ("lock", "unlock")
     return {
         "what": phrase(change.edit, seen, names, say),
-        "rows": _rows(seen.before, seen.after, names, digits=digits) if shown else [],
+        "rows": _rows(seen.before, seen.after, names, digits=digits, own=closed) if shown else [],
         "renamed": _renamed(seen, say),
         "violations": [
             {

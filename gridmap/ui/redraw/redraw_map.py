@@ -36,13 +36,17 @@ class Sheet:
     key: str
     content: bytes  # gzip
     ids: pd.Index
-    codes: tuple[str, ...]  # micro-grids at that time
+    codes: tuple[str, ...]  # micro-grids and exclusive grids with ground at that time
     labels: np.ndarray  # micro-grid of each patch then, as position in `codes`; -1 for none
 
 
 def ground_key(plan: Plan) -> str:
-    """Name the ground of a plan: the same patches have the same name, whatever their labels."""
+    """Name the ground of a plan: the same patches have the same name, whatever their labels.
+
+    The given grid of each is part of it, for closing an exclusive grid gives its ground to others.
+    """
     digest = hashlib.sha256("\x1f".join(plan.patches.index).encode())
+    digest.update("\x1f".join(plan.patches["parent_code"]).encode())
     digest.update(plan.patches["area_m2"].to_numpy().tobytes())
     digest.update(plan.patches.total_bounds.tobytes())
     digest.update("\x1f".join(plan.context["name"]).encode())

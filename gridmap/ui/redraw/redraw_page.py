@@ -98,9 +98,9 @@ def _kinds(say: Translator) -> list[dict[str, str]]:
 def _above(plan: Plan, say: Translator) -> list[dict[str, Any]]:
     """Given grids that edits can be limited to, each with the parents of patches inside."""
     base = plan.grids[plan.grids["kind"] == "base"].sort_index()
-    line = ancestors(base)
+    line = ancestors(plan.grids[plan.grids["kind"] != "micro"])
     inside: dict[str, list[str]] = {}
-    for parent in sorted(set(plan.patches["parent_code"]) & set(base.index)):
+    for parent in sorted(set(plan.patches["parent_code"])):  # exclusive grids among them
         for code in line.loc[parent]:
             inside.setdefault(code, []).append(parent)
     name = base["name" if say.language == "zh" else "name_en"]

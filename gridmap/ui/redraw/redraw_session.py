@@ -136,6 +136,10 @@ def _merge(session: EditSession, ask: Ask) -> EditSession:
     return _added(session, edits.merge_grids(session.draft, codes, within=str(ask["limit"])))
 
 
+def _close(session: EditSession, ask: Ask) -> EditSession:
+    return _added(session, edits.close_grid(session.draft, str(ask["grid"])))
+
+
 def _lock(session: EditSession, ask: Ask) -> EditSession:
     make = edits.lock_grids if ask["kind"] == "lock" else edits.unlock_grids
     return _added(session, make(session.draft, [str(code) for code in ask["grids"]]))
@@ -196,6 +200,7 @@ _ACTS: Mapping[str, Callable[[EditSession, Ask], EditSession]] = {
     "cut": _cut,
     "divide": _divide,
     "merge": _merge,
+    "close": _close,
     "lock": _lock,
     "unlock": _lock,
     "repair": _repair,

@@ -15,6 +15,7 @@ import pytest
 import redraw_plan
 import shapely
 from drawn_context import context_of
+from firm_plan import X1, X2, X, Y, firm_plan
 from redraw_plan import BY, E1, W1, W2, code_of
 
 from gridmap import edits
@@ -214,6 +215,36 @@ def test_every_kind_of_change_can_be_pending_and_is_named():
     assert len(now.draft.patches) == len(plan.patches) + 1
 
 
+def test_an_exclusive_grid_is_called_by_its_label_and_can_be_closed_and_brought_back():
+    plan = firm_plan()
+    plan.grids.loc[Y, "label"] = "红旗大院"
+    inside = plan.patches.index[plan.patches["grid_code"] == X][0]
+    begun = EditSession(plan)
+    grids = told(begun)["grids"]
+    assert (grids[X]["name"], grids[X]["unit"]) == ("郑庵一厂专属网格", True)
+    assert grids[Y]["name"] == told(begun, EN)["grids"][Y]["name"] == "红旗大院"
+    assert [code for code, facts in grids.items() if facts["unit"]] == [X, X1, X2, Y]
+    closed = asked(begun, "close", grid=X)
+    (change,) = told_of(closed)
+    assert change["what"] == "撤销专属网格郑庵一厂专属网格"
+    gone = next(row for row in change["rows"] if row["code"] == X)
+    assert (gone["short"], gone["name"], gone["after"]) == ("", "郑庵一厂专属网格", None)
+    assert not {X, X1, X2} & told_of_all(closed)["grids"].keys()
+    # Its ground belongs to another grid now: the browser has to have it anew.
+    assert ground_key(closed.draft) != ground_key(plan)
+    assert closed.draft.patches.at[inside, "grid_code"] not in (X, "")
+    back = asked(closed, "back")
+    assert (back.draft is plan, told_of_all(back)["undo"]) == (True, "")
+    again = asked(back, "again")
+    assert told_of(again)[0]["what"] == change["what"]
+    refused = asked(begun, "move", patches=[inside], to=str(plan.micro_grids.index[0]))
+    assert refused.pending == () and "请撤销该专属网格（“调整”页面" in refused.fault.zh
+
+
+def told_of_all(now):
+    return answer(now, make_sheet(now.draft), ZH)
+
+
 def told_of(now):
     sheet = make_sheet(now.draft)
     return answer(now, sheet, ZH)["changes"]
@@ -352,6 +383,8 @@ def test_the_script_asks_nothing_of_other_hosts():
 def test_given_grids_to_limit_to_know_the_parents_inside():
     found = {grid["code"]: grid["parents"] for grid in redraw_page._above(redraw_plan.draw(), ZH)}
     assert found == {"TV": ["TVE", "TVW"], "TVE": ["TVE"], "TVW": ["TVW"]}
+    found = {grid["code"]: grid["parents"] for grid in redraw_page._above(firm_plan(), ZH)}
+    assert X in found[X[:-3]] and X in found[X[:-6]]  # the site of a unit is in its village
 
 
 def test_saving_tells_of_vacant_posts_and_free_cadres_when_they_changed():

@@ -296,6 +296,7 @@ const gmEditor = (() => {
       move,
       merge: () => { ask("merge", { grids: codesOf() }); board?.chosen.clear(); },
       divide: (/** @type {number} */ count) => { ask("divide", { grid: codesOf()[0], parts: count }); board?.chosen.clear(); },
+      close: (/** @type {string} */ grid) => { ask("close", { grid }); board?.chosen.clear(); },
       lock: (/** @type {string[]} */ grids, /** @type {boolean} */ on) => { ask(on ? "lock" : "unlock", { grids }); board?.chosen.clear(); },
       whole: (/** @type {number} */ grid) => {
         const now = /** @type {Board} */ (board);

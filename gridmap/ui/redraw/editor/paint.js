@@ -219,7 +219,9 @@ const gmPaint = (() => {
     for (const grid of order) {
       const patch = places[grid];
       const across = Math.sqrt(board.sums.area[grid]) * 100 * pen.scale;
-      const text = gmView.tail(ground.codes[grid], ground.parents[ground.parent[patch]]);
+      const code = ground.codes[grid], facts = board.answer.grids[code];
+      // The number of a unit tells nobody anything: its name stands there, if it has room.
+      const text = facts?.unit ? facts.name : gmView.tail(code, ground.parents[ground.parent[patch]]);
       const wide = ctx.measureText(text).width + 6;
       const x = pen.x(ground.spot[2 * patch]), y = pen.y(ground.spot[2 * patch + 1]);
       if (across < wide || !room.take([[x - wide / 2, y - 8, x + wide / 2, y + 8]])) continue;

@@ -6,7 +6,7 @@ const gmPanel = (() => {
   const NEIGHBOURS = 8;
 
   /**
-   * @typedef {{ move: (to: string) => void, merge: () => void, divide: (parts: number) => void,
+   * @typedef {{ move: (to: string) => void, merge: () => void, divide: (parts: number) => void, close: (grid: string) => void,
    *   lock: (grids: string[], on: boolean) => void, whole: (grid: number) => void, clear: () => void,
    *   by: (form: HTMLFormElement, add: boolean) => void, aim: () => void }} Acts
    */
@@ -23,7 +23,7 @@ const gmPanel = (() => {
     const { say } = board;
     // A limit holds for locking as well.
     const inside = new Set(board.label.filter((grid, patch) => grid >= 0 && board.open[patch]));
-    const codes = board.ground.codes.filter((_, grid) => inside.has(grid));
+    const codes = board.ground.codes.filter((code, grid) => inside.has(grid) && !isUnit(board, code));
     const locked = codes.filter((code) => board.answer.locked.includes(code));
     const free = codes.filter((code) => !board.answer.locked.includes(code));
     return [
@@ -89,6 +89,7 @@ const gmPanel = (() => {
   /** Why the choice cannot move, where it never can: nothing is offered that is always refused.
    * @param {Board} board @param {Map<number, number>} grids @param {Set<number>} parents */
   function refused(board, grids, parents) {
+    if ([...grids.keys()].some((grid) => isUnit(board, board.ground.codes[grid]))) return make("p", { class: "warn", text: board.say("redraw.chosen_unit") });
     if (parents.size > 1) return make("p", { class: "warn", text: board.say("redraw.several_parents") });
     const locked = [...grids.keys()].some((grid) => board.locked.has(grid));
     return locked ? make("p", { class: "warn", text: board.say("redraw.chosen_locked") }) : null;
@@ -104,9 +105,13 @@ const gmPanel = (() => {
     }), grids.size > 12 ? make("span", { text: `+${grids.size - 12}` }) : null);
   }
 
+  /** @param {Board} board @param {string} code */
+  const isUnit = (board, code) => Boolean(board.answer.grids[code]?.unit);
+
   /** @param {Board} board @param {number} grid */
   function short(board, grid) {
     const code = board.ground.codes[grid];
+    if (isUnit(board, code)) return board.answer.grids[code].name;
     return tail(code, parentOf(board, code));
   }
 
@@ -144,6 +149,7 @@ const gmPanel = (() => {
     const { say } = board;
     const codes = [...grids.keys()].map((grid) => board.ground.codes[grid]);
     if (!codes.length) return null;
+    if (codes.some((code) => isUnit(board, code))) return codes.length === 1 ? closing(board, codes[0], acts) : null;
     const locked = codes.filter((code) => board.answer.locked.includes(code));
     const free = codes.filter((code) => !board.answer.locked.includes(code));
     const most = Math.min(99, board.sums.patches[[...grids.keys()][0]]);
@@ -157,6 +163,15 @@ const gmPanel = (() => {
           make("button", { class: "plain", onclick: () => acts.divide(Number(parts.value)), text: say("redraw.divide") }), parts, say("redraw.divide_unit")) : null,
         free.length ? make("button", { class: "plain", onclick: () => acts.lock(free, true), text: say("redraw.lock") }) : null,
         locked.length ? make("button", { class: "plain", onclick: () => acts.lock(locked, false), text: say("redraw.unlock") }) : null));
+  }
+
+  /** What can be done with the grid of a unit: nothing but closing it. @param {Board} board @param {string} code @param {Acts} acts */
+  function closing(board, code, acts) {
+    const { say } = board;
+    return make("div", { class: "gm-wholes" },
+      make("h4", { text: board.answer.grids[code].name }),
+      make("p", { class: "quiet", text: say("redraw.close_help") }),
+      make("div", { class: "gm-row" }, make("button", { class: "plain gm-close", title: code, onclick: () => acts.close(code), text: say("redraw.close") })));
   }
 
   /** What Python says of the choice: what it would be by itself, and what it leaves behind. @param {Board} board */

@@ -7,7 +7,7 @@ interface Ground {
   count: number;
   ids: string[];
   place: Map<string, number>;
-  codes: string[]; // micro-grids; grows
+  codes: string[]; // micro-grids, and exclusive grids with ground; grows
   parents: string[];
   origin: [number, number]; // of the work CRS, in metres
   texts: Record<"name" | "record" | "layer", string[]>;
@@ -51,6 +51,7 @@ interface GridFacts {
   kind: string;
   officers: number;
   people: number;
+  unit: boolean; // an exclusive grid: it is closed or left alone
 }
 
 interface Totals {
@@ -68,7 +69,7 @@ interface Totals {
 
 interface GridRow {
   code: string;
-  short: string; // its number under the grid above; "" for what is only chosen
+  short: string; // its number under the grid above; "" for what is only chosen, and for a unit
   name: string;
   before: Totals | null;
   after: Totals | null;
