@@ -238,7 +238,8 @@ def test_an_exclusive_grid_is_called_by_its_label_and_can_be_closed_and_brought_
     again = asked(back, "again")
     assert told_of(again)[0]["what"] == change["what"]
     refused = asked(begun, "move", patches=[inside], to=str(plan.micro_grids.index[0]))
-    assert refused.pending == () and "请撤销该专属网格（“调整”页面" in refused.fault.zh
+    assert refused.pending == ()
+    assert "请撤销该专属网格（“调整”页面" in refused.fault.zh
 
 
 def told_of_all(now):
@@ -384,7 +385,8 @@ def test_given_grids_to_limit_to_know_the_parents_inside():
     found = {grid["code"]: grid["parents"] for grid in redraw_page._above(redraw_plan.draw(), ZH)}
     assert found == {"TV": ["TVE", "TVW"], "TVE": ["TVE"], "TVW": ["TVW"]}
     found = {grid["code"]: grid["parents"] for grid in redraw_page._above(firm_plan(), ZH)}
-    assert X in found[X[:-3]] and X in found[X[:-6]]  # the site of a unit is in its village
+    assert X in found[X[:-3]]  # the site of a unit is in its village
+    assert X in found[X[:-6]]
 
 
 def test_saving_tells_of_vacant_posts_and_free_cadres_when_they_changed():
