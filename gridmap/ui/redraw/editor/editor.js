@@ -251,6 +251,15 @@ const gmEditor = (() => {
       });
     }
 
+    /**
+     * While a stroke is painted, once a frame at most: labels and `board.sums` are those of this moment.
+     * Whatever shows figures of micro-grids is told here.
+     * @param {Set<number>} _grids that have gained or lost ground since, by position in `ground.codes`
+     */
+    function painted(_grids) {
+      sheets.ground.repaint();
+    }
+
     /** @param {boolean} on */
     function drawing(on) {
       parts.finish.hidden = !on;

@@ -21,6 +21,19 @@ const gmSums = (() => {
     return sums;
   }
 
+  /** Give a patch to another micro-grid, -1 for none: its label and the sums of both follow. @param {Board} board @param {number} patch @param {number} grid */
+  function give({ ground, label, sums }, patch, grid) {
+    for (const [one, sign] of [[label[patch], -1], [grid, 1]]) {
+      if (one < 0) continue;
+      sums.patches[one] += sign;
+      sums.load[one] += sign * ground.load[patch];
+      sums.area[one] += sign * ground.area[patch];
+      sums.households[one] += sign * ground.households[patch];
+      sums.objects[one] += sign * ground.objects[patch];
+    }
+    label[patch] = grid;
+  }
+
   /** @param {Ground} ground @param {Iterable<number>} patches */
   function of(ground, patches) {
     const sum = { patches: 0, load: 0, area: 0, households: 0, objects: 0 };
@@ -68,5 +81,5 @@ const gmSums = (() => {
     return [...found].sort((one, two) => two[1] - one[1] || one[0] - two[0]).map(([grid]) => grid);
   }
 
-  return { byGrid, of, officers, grids, beside };
+  return { byGrid, give, of, officers, grids, beside };
 })();
