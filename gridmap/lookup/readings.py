@@ -1,35 +1,45 @@
 """How Chinese characters are read, without tones: what somebody types who looks for a name.
 
-The table beside this module has a line a syllable: the characters that are read so first, then
-those that are read so too. All readings count, for a name does not say which of them is meant.
+All readings of a character count, for a name does not say which of them is meant.
 """
 
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable
 from functools import cache
-from pathlib import Path
 
-__all__ = ["readings", "reads_as", "table_of"]
-
-_TABLE = Path(__file__).with_name("readings.txt")
+__all__ = ["readings_of", "reads_as", "table_of"]
 
 
 @cache
-def readings() -> dict[str, tuple[str, ...]]:
-    """Give the readings of every character, the usual one first; u with dots is v."""
-    first: dict[str, str] = {}
-    more: dict[str, list[str]] = {}
-    for line in _TABLE.read_text(encoding="utf-8").splitlines():
-        syllable, usual, *others = line.split(" ")
-        first.update(dict.fromkeys(usual, syllable))
-        for sign in "".join(others):
-            more.setdefault(sign, []).append(syllable)
-    return {sign: (syllable, *more.get(sign, ())) for sign, syllable in first.items()}
+def readings_of(sign: str) -> tuple[str, ...]:
+    """Give the readings of a character, the usual one first; u with dots is v.
+
+    Parameters
+    ----------
+    sign
+        One character; what is none of Chinese has no reading.
+    """
+    return tuple(dict.fromkeys(one for one in _reader()(sign) if one.isascii() and one.isalpha()))
+
+
+@cache
+def _reader() -> Callable[[str], list[str]]:
+    """Load the dictionary when it is first asked: most commands never look for a name."""
+    # Its lists of phrases, by far the larger part, say which reading is meant; here all count.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
+    from pypinyin import Style, pinyin
+
+    def read(sign: str) -> list[str]:
+        found = pinyin(sign, style=Style.NORMAL, heteronym=True, errors="ignore")
+        return found[0] if found else []
+
+    return read
 
 
 def table_of(texts: Iterable[str]) -> dict[str, list[str]]:
     """Give the readings of the characters of some texts, in order of character."""
-    known = readings()
-    return {sign: list(known[sign]) for sign in sorted(set().union(*texts, ())) if sign in known}
+    signs = sorted(set().union(*texts, ()))
+    return {sign: list(known) for sign in signs if (known := readings_of(sign))}
 
 
 def reads_as(name: str, typed: str) -> int:
@@ -45,8 +55,7 @@ def reads_as(name: str, typed: str) -> int:
     typed
         Small letters, digits and characters, without blanks.
     """
-    known = readings()
-    signs = [(*known.get(sign, ()), sign.lower()) for sign in name if not sign.isspace()]
+    signs = [(*readings_of(sign), sign.lower()) for sign in name if not sign.isspace()]
     for start in range(len(signs)):
         ends = _ends(signs, start, typed)
         if ends:
