@@ -20,6 +20,7 @@ __all__ = [
     "Difference",
     "apply_changes",
     "differences",
+    "differing",
     "find_faults",
     "new_faults",
     "value_in",
@@ -95,7 +96,12 @@ def differences(old: str, new: str) -> list[Difference]:
 
     A value that is not set counts as its default. Lists of files are compared as a whole.
     """
-    before, after = (_flat(parse_rules(text).model_dump(mode="json")) for text in (old, new))
+    return differing(parse_rules(old), parse_rules(new))
+
+
+def differing(old: Rules, new: Rules) -> list[Difference]:
+    """List the values of two sets of rules that differ, in the order of the sections."""
+    before, after = (_flat(rules.model_dump(mode="json")) for rules in (old, new))
     keys = list(dict.fromkeys([*before, *after]))
     return [
         Difference(key, before.get(key), after.get(key))

@@ -6,6 +6,7 @@ Its modules:
     blocks          neighbours, links across roads too; connected ground of one category
     border_prices   what borders run along, and what the engine pays for a metre of each
     certificate     what holds for a division, and how far it is from the fewest possible
+    cut             blocks of ground through the engine, small ground kept beside what it joined
     dividing        a town's ground cut into patches, and patches into micro-grids
     gluing          patches that stay together in the split
     holding         patches of a unit, and pairs that no border parts, held together

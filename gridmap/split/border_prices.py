@@ -12,7 +12,7 @@ from boundaries.topology.border_lines import BorderPieces, border_pieces, first_
 from gridmap.rules import Rules
 from gridmap.town.visible_lines import VISIBLE, Lines
 
-__all__ = ["BORDER_KINDS", "kinds_of_pieces", "priced_borders"]
+__all__ = ["BORDER_KINDS", "border_metres", "kinds_of_pieces", "priced_borders"]
 
 BORDER_KINDS = (*VISIBLE, "parcel", "nothing")
 """What a border can run along: a line, a line of the given layers, or where ground was cut."""
@@ -43,6 +43,30 @@ def kinds_of_pieces(
     one, two = pd.factorize(feature)[0][pairs].T
     parcel = BORDER_KINDS.index("parcel")
     return np.where(along >= 0, along, np.where(one == two, parcel + 1, parcel)[pieces.pair])
+
+
+def border_metres(
+    patches: gpd.GeoDataFrame, pairs: np.ndarray, *, near_m: float, lines: Lines
+) -> np.ndarray:
+    """Measure the borders of pairs of patches by what they run along, before any price.
+
+    Parameters
+    ----------
+    patches, pairs
+        As in `priced_borders`.
+    near_m, lines
+        How near a visible line has to be in m, and those lines.
+
+    Returns
+    -------
+    (m, 5) metres of each pair's border, a column for each of `BORDER_KINDS`.
+    """
+    pieces = border_pieces(patches.geometry, pairs, step_m=_step(near_m))
+    kind = kinds_of_pieces(pieces, patches, pairs, lines, near_m)
+    kinds = len(BORDER_KINDS)
+    place = pieces.pair * kinds + kind
+    flat = np.bincount(place, weights=pieces.length_m, minlength=len(pairs) * kinds)
+    return flat.reshape(len(pairs), kinds)
 
 
 def priced_borders(
@@ -77,8 +101,7 @@ def priced_borders(
     follows = np.zeros(len(pairs), dtype=bool)
     if ((price == 1.0).all() and not len(known.banned)) or not len(pairs):
         return border_m, follows
-    step = max(min(borders.near_m, _STEP_M), _LEAST_STEP_M)
-    pieces = border_pieces(patches.geometry, pairs, step_m=step)
+    pieces = border_pieces(patches.geometry, pairs, step_m=_step(borders.near_m))
     length = pieces.length_m
     if len(known.banned):
         on = first_line_along(pieces, [known.banned], near_m=borders.near_m) == 0
@@ -88,3 +111,7 @@ def priced_borders(
         return border_m, follows
     kind = kinds_of_pieces(pieces, patches, pairs, known, borders.near_m)
     return np.bincount(pieces.pair, weights=length * price[kind], minlength=len(pairs)), follows
+
+
+def _step(near_m: float) -> float:
+    return max(min(near_m, _STEP_M), _LEAST_STEP_M)

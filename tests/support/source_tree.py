@@ -22,7 +22,7 @@ FLOORS = {
     "gridmap": (
         *("words", "rules", "partition", "town", "split", "plan"),
         *("publish", "staffing", "coverage", "lookup", "stations"),
-        *("access", "store", "workflow"),
+        *("what_if", "access", "store", "workflow"),
         *("edits", "maps", "trials", "ui", "cli"),
     ),
     "gridmap.staffing": ("solver",),

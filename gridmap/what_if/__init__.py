@@ -1,0 +1,28 @@
+"""What if: other rules tried on an open plan in a moment, and nothing saved.
+
+`ground` measures once what no rule that can be tried would change; `estimate` divides that ground
+again. An estimate is no plan: it says how it may differ from a full division.
+
+Its modules:
+
+    estimate  the ground of a plan divided again under other rules
+    figures   what a division costs: grids, posts, vacancies, border, idle hours, largest load
+    ground    an open plan with who borders whom and what borders run along, computed once
+    judging   which rules an estimate can judge, and which need the files read anew
+"""
+
+from gridmap.what_if.estimate import Estimate, estimate
+from gridmap.what_if.figures import Figures, figures_of_plan
+from gridmap.what_if.ground import PlanGround, prepare
+from gridmap.what_if.judging import judged_rules, needs_full_split
+
+__all__ = [
+    "Estimate",
+    "Figures",
+    "PlanGround",
+    "estimate",
+    "figures_of_plan",
+    "judged_rules",
+    "needs_full_split",
+    "prepare",
+]
