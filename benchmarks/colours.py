@@ -12,6 +12,7 @@ from itertools import combinations
 from gridmap.maps.colours import DEFICIENCIES, contrast, difference, seen_by
 from gridmap.maps.legend import (
     ANSWER_LOOKS,
+    BALANCE_LOOKS,
     CATEGORY_LOOKS,
     CHANGE_LOOKS,
     EXCLUSIVE,
@@ -33,6 +34,7 @@ VIEWS: dict[str, tuple[Look, ...]] = {
     "posts": POST_LOOKS,
     "answers": ANSWER_LOOKS,
     "change": CHANGE_LOOKS,
+    "balance": BALANCE_LOOKS,
 }
 BY_COLOUR = 8.0  # CIEDE2000 from which two fills are told apart by colour alone
 BY_HATCH = 2.0  # contrast of a hatch with its fill from which it is seen

@@ -9,7 +9,7 @@ import shapely
 
 from boundaries.topology.neighbours import edges_of, match_edges
 
-__all__ = ["BorderPieces", "border_pieces", "first_line_along"]
+__all__ = ["BorderPieces", "border_pieces", "first_line_along", "pieces_of_sides"]
 
 # A piece that turns from a line by more than this leads away from it, as a fence does from a road.
 _TURN_DEG = 45.0
@@ -62,7 +62,23 @@ def border_pieces(geometry: gpd.GeoSeries, pairs: np.ndarray, *, step_m: float) 
     at = np.searchsorted(keys[order], side)
     found = at < len(keys)
     found[found] = keys[order][at[found]] == side[found]
-    begin, finish, pair = start[one[found]], end[one[found]], order[at[found]]
+    return pieces_of_sides(start[one[found]], end[one[found]], order[at[found]], step_m=step_m)
+
+
+def pieces_of_sides(
+    begin: np.ndarray, finish: np.ndarray, pair: np.ndarray, *, step_m: float
+) -> BorderPieces:
+    """Take straight sides apart into pieces that are no longer than `step_m`.
+
+    Parameters
+    ----------
+    begin, finish
+        Ends of the sides (s, 2) in m.
+    pair
+        (s,) what each side belongs to; its pieces belong to the same.
+    step_m
+        No piece is longer.
+    """
     length = np.hypot(*(finish - begin).T)
     steps = np.clip(np.ceil(length / step_m), 1, _STEPS_MOST).astype(np.int64)
     row = np.repeat(np.arange(len(steps)), steps)

@@ -2,6 +2,7 @@
 
 Its modules:
 
+    balance   the grids under one grid against their mean, and what a planner weighs with it
     boards    public boards held against a plan: which hang, of which version
     business  staff of business areas shared to the grids by the crosswalk
     cases     case counts joined to grids, summed, and the rates that their bases allow

@@ -17,6 +17,7 @@ from layers.contract.categories import CATEGORIES, RESIDUAL, SUBCLASSES
 
 __all__ = [
     "ANSWER_LOOKS",
+    "BALANCE_LOOKS",
     "CASE_FILLS",
     "CATEGORY_LOOKS",
     "CHANGE_LOOKS",
@@ -114,6 +115,16 @@ CHANGE_LOOKS: tuple[Look, ...] = (
     _look("people", "#c9bfe0", "sparse", "#4a3a78", word="class.people"),
     _look("ground", "#e08a3c", "rising", word="class.ground"),
     _look("only", "#7a1f4b", "cross", "#ffffff", word="class.only"),
+)
+# How a micro-grid stands to the mean of its parent (`gridmap.coverage.balance`): blue lacks work,
+# orange has more than its share, and what is over capacity is darker than both.
+BALANCE_LOOKS: tuple[Look, ...] = (
+    _look("lightest", "#1f5fa8", "dashes", "#ffffff", word="class.lightest"),
+    _look("lighter", "#86b6de", "sparse", "#1d527d", word="class.lighter"),
+    _look("even", "#f1efe8", "none", word="class.even"),
+    _look("heavier", "#f0b46a", "dots", "#5e3608", word="class.heavier"),
+    _look("heaviest", "#bf5f12", "rising", "#ffffff", word="class.heaviest"),
+    _look("over", "#6d0f1d", "cross", "#ffffff", word="class.over_capacity"),
 )
 # Upper ends of the classes of load per officer, as shares of what one officer gives.
 LOAD_STEPS = (0.2, 0.4, 0.6, 0.8, 1.0)

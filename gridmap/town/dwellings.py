@@ -37,7 +37,7 @@ def divided_buildings(units: gpd.GeoDataFrame, rules: Rules) -> pd.Series:
     -------
     By unit; nowhere True where the rules make no household grids.
     """
-    if not rules.household_grids.on:
+    if not rules.household_grids.on or units.empty:  # a plan may have no layer of them
         return pd.Series(False, index=units.index)
     large = units["households"] > rules.household_grids.households[1]
     several = (units["kind"] == "building") & (units["stairwells"] > 1)

@@ -273,3 +273,9 @@ def test_a_compound_that_was_cut_before_is_no_fault_of_an_edit():
     plan = with_compound(draw(), "P11", "P21")  # of two micro-grids already
     seen = edits.preview(plan, edits.move_patches(plan, ["P10"], W2))
     assert "unit" not in [found.kind for found in seen.violations]
+
+
+def test_a_plan_with_household_grids_and_no_layer_of_buildings_is_previewed():
+    plan = draw('[household_grids]\non = ["village_res"]\n')
+    assert plan.units.empty
+    assert edits.preview(plan, edits.move_patches(plan, ["P20"], W1)).is_sound

@@ -8,8 +8,10 @@ import pandas as pd
 
 from boundaries.tiling.build import kind_of
 from gridmap import edits
+from gridmap.coverage.balance import base_above
 from gridmap.edits import Edit, Pending
 from gridmap.plan.plan import Plan
+from gridmap.rules.roles import OFFICERS
 from gridmap.ui.redraw.redraw_map import Sheet
 from gridmap.ui.redraw.redraw_session import EditSession
 from gridmap.ui.shell.i18n import Translator
@@ -42,7 +44,7 @@ def answer(session: EditSession, sheet: Sheet, say: Translator) -> Values:
         "seq": session.seq,
         "labels": _labels(draft, sheet),
         "pending": _pending(session),
-        "grids": _grids(draft, say),
+        "grids": _grids(draft, session.plan, say),
         "locked": sorted(edits.locked_grids(draft)),
         "changes": [_change(change, names, say) for change in session.pending],
         "look": _look(session, names, say),
@@ -52,7 +54,6 @@ def answer(session: EditSession, sheet: Sheet, say: Translator) -> Values:
         "fault": session.fault.text(say.language) if session.fault else "",
         "note": say(session.note, **dict(session.facts)) if session.note else "",
         "people": session.note == "redraw.note_saved_people",
-        "restored": session.restored,
     }
 
 
@@ -74,23 +75,51 @@ def _pending(session: EditSession) -> list[int]:
     return np.flatnonzero((old != now).to_numpy()).tolist()
 
 
-def _grids(draft: Plan, say: Translator) -> Values:
+def _grids(draft: Plan, saved: Plan, say: Translator) -> Values:
+    """What is known of each micro-grid and exclusive grid beside its ground.
+
+    `number` is the end of its code, `short` its name without that of the grid above, as the
+    register has them; `saved` is the kind that the plan in the file gives it, "" for none.
+    """
     shown = draft.grids[draft.grids["kind"] != "base"]
-    filled = draft.assignments.loc[draft.assignments["status"] == "filled", "grid_code"]
-    people = filled.value_counts().to_dict()
-    unit = shown["kind"] == "exclusive"
-    rows = zip(
-        shown.index, _shown_names(draft, say), kind_of(shown), shown["officers"], unit, strict=True
-    )
-    return {
-        code: {
-            "name": label or code,
+    filled = draft.assignments[draft.assignments["status"] == "filled"]
+    people = filled["grid_code"].value_counts().to_dict()
+    held = _held(draft, filled)
+    names, above = _shown_names(draft, say), base_above(draft.grids)
+    called = draft.grids["name" if say.language == "zh" else "name_en"].to_dict()
+    kinds, before = kind_of(shown).to_dict(), kind_of(saved.micro_grids).to_dict()
+    facts = {}
+    for code, row in shown.iterrows():
+        parent, name, kind = above[str(code)], names[code] or code, kinds[code]
+        facts[code] = {
+            "name": name,
+            "short": _short(name, str(called.get(parent, ""))),
+            "number": str(code).removeprefix(str(row["parent_code"])) or code,
+            "parent": parent,
             "kind": kind,
-            "officers": int(officers),
+            "saved": before.get(code, "") if row["kind"] == "micro" else kind,
+            "officers": int(row["officers"]),
+            "held": held.get(str(code), 0),
             "people": int(people.get(code, 0)),
-            "unit": bool(exclusive),
+            "unit": bool(row["kind"] == "exclusive"),
         }
-        for code, label, kind, officers, exclusive in rows
+    return facts
+
+
+def _short(name: str, parent: str) -> str:
+    """Leave the parent's name out of a name that was made of it."""
+    for mark in ("·", ", "):
+        if parent and name.startswith(parent + mark):
+            return name.removeprefix(parent + mark)
+    return name
+
+
+def _held(plan: Plan, filled: pd.DataFrame) -> dict[str, int]:
+    """Highest number of an officer's post that is filled, by grid: so many posts stay."""
+    posts = plan.posts[plan.posts["role"].isin(OFFICERS)]
+    number = filled["post_id"].map(posts["number"]).dropna()
+    return {
+        str(code): int(most) for code, most in number.groupby(filled["grid_code"]).max().items()
     }
 
 
@@ -249,10 +278,6 @@ def _steps(session: EditSession, history: pd.DataFrame, names: Names, say: Trans
 
 def _stale(session: EditSession, say: Translator) -> Values | None:
     """Say what somebody else has changed since the pending changes were made."""
-    if session.held is not None and session.clash is not None:
-        text = say("redraw.held", count=len(session.held.edits))
-        text = f"{text}\n{session.clash.text(say.language)}"
-        return {"text": text, "can": False, "part": len(session.held.edits) > 1}
     if session.stale is None:
         return None
     try:
@@ -260,7 +285,7 @@ def _stale(session: EditSession, say: Translator) -> Values | None:
     except PlanError as error:
         clash = _clash(session)
         told = [error.text(say.language), *([clash.text(say.language)] if clash else [])]
-        return {"text": "\n".join(told), "can": clash is None, "part": False}
+        return {"text": "\n".join(told), "can": clash is None}
     return None
 
 

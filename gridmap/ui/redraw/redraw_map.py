@@ -17,12 +17,16 @@ import pandas as pd
 import shapely
 
 from boundaries.topology.neighbours import match_edges
+from gridmap.coverage.balance import metres_along, plan_lines
 from gridmap.maps.context import context_values, drawn_context
 from gridmap.maps.signs import signs_for_page
 from gridmap.plan.plan import Plan
-from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
+from gridmap.rules import Rules
+from gridmap.split.homes import home_ground
+from gridmap.split.micro_category import SETTLEMENT, SITES, category_number, kind_number
+from layers.contract.categories import CATEGORY_KEYS, RESIDUAL, RESIDUAL_KEYS
 
-__all__ = ["KINDS", "Sheet", "ground_key", "make_sheet"]
+__all__ = ["KINDS", "Sheet", "ground_key", "make_sheet", "rules_told"]
 
 KINDS = (*CATEGORY_KEYS, *RESIDUAL_KEYS)  # by which patches are coloured and chosen
 CM = 100.0
@@ -65,12 +69,13 @@ def make_sheet(plan: Plan) -> Sheet:
     labels = pd.Index(codes, dtype="object").get_indexer(patches["grid_code"])
     texts = {name: _coded(patches[name]) for name in ("name", "record", "layer")}
     parents = sorted(set(patches["parent_code"]))
-    outline, origin = _outlines(patches.geometry)
+    outline, origin = _outlines(plan)
     spot = shapely.point_on_surface(patches.geometry.to_numpy())
     arrays = outline | {
         "label": labels.astype("<i4"),
         "parent": pd.Index(parents).get_indexer(patches["parent_code"]).astype("<i4"),
-        "kind": _kinds(patches).astype("<i4"),
+        "kind": kind_number(patches).astype("<i4"),
+        "home": home_ground(patches, plan.rules).astype("<i4"),
         "load": patches["load_h"].to_numpy().astype("<f8"),
         "area": patches["area_m2"].to_numpy().astype("<f8"),
         "households": patches["households"].to_numpy().astype("<f8"),
@@ -88,9 +93,28 @@ def make_sheet(plan: Plan) -> Sheet:
         "texts": {name: words for name, (_, words) in texts.items()},
         "context": context,
         "signs": signs_for_page(),
+        "lines_known": any(len(kind) for kind in plan_lines(plan).visible),
     }
     content = gzip.compress(_packed(header, arrays), compresslevel=1, mtime=0)
     return Sheet(ground_key(plan), content, patches.index, codes, labels)
+
+
+def rules_told(rules: Rules) -> dict[str, Any]:
+    """Give what the editor needs of the rules to sum up and to classify while the hand moves.
+
+    Kinds are positions in `KINDS`; in `order` and `sites` all residual ground is the first of its
+    sub-classes. `gridmap.split.micro_category` is the rule that the editor follows with them.
+    """
+    capacity = rules.capacity
+    return {
+        "hours": capacity.officer_hours,
+        "least": capacity.officers_min,
+        "most": capacity.officers_max,
+        "order": [category_number(key) for key in (*rules.precedence, RESIDUAL.key)],
+        "sites": [[category_number(key), rules.min_area_m2(key)] for key in SITES],
+        "residual": category_number(RESIDUAL.key),
+        "settlement": [KINDS.index(key) for key in SETTLEMENT],
+    }
 
 
 def _context(
@@ -124,11 +148,6 @@ def _packed(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> bytes:
     return b"".join(parts)
 
 
-def _kinds(patches: gpd.GeoDataFrame) -> np.ndarray:
-    kind = patches["category"].where(patches["category"] != "residual", patches["subclass"])
-    return pd.Index(KINDS).get_indexer(kind)
-
-
 def _coded(values: pd.Series) -> tuple[np.ndarray, list[str]]:
     """Write texts as a list of different ones and the place of each row in it; "" comes first."""
     rows, words = pd.factorize(pd.concat([pd.Series([""]), values.astype(object)]))
@@ -139,10 +158,13 @@ def _centimetres(points: np.ndarray, origin: np.ndarray) -> np.ndarray:
     return np.rint((points - origin) * CM).astype("<i4").ravel()
 
 
-def _outlines(geometry: gpd.GeoSeries) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """Rings of all patches without their closing vertex, and the runs that two patches share."""
+def _outlines(plan: Plan) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Rings of all patches without their closing vertex, and the runs that two patches share.
+
+    Of each run it is said how long it is, and how much of it follows a road or any visible line.
+    """
     # Outer rings one way round and holes the other: what a canvas fills is then never in doubt.
-    shapes = shapely.orient_polygons(geometry.to_numpy())
+    shapes = shapely.orient_polygons(plan.patches.geometry.to_numpy())
     parts, of_part = shapely.get_parts(shapes, return_index=True)
     rings, of_ring = shapely.get_rings(parts, return_index=True)
     points = shapely.get_coordinates(rings)
@@ -164,7 +186,12 @@ def _outlines(geometry: gpd.GeoSeries) -> tuple[dict[str, np.ndarray], np.ndarra
     count = np.diff(np.append(at, len(start)))
     # A shared run is in the rings of both patches; once is enough.
     once = (other[at] == OUTSIDE) | (owner[at] < other[at])
+    side = np.flatnonzero(np.repeat(once, count))
     at, count = at[once], count[once]
+    metres = metres_along(
+        start[side], end[side], np.repeat(np.arange(len(at)), count), len(at),
+        lines=plan_lines(plan), near_m=plan.rules.borders.near_m,
+    )  # fmt: skip
     origin = np.floor(start.min(axis=0)) if len(start) else np.zeros(2)
     ring_start = np.append(0, np.cumsum(sizes))
     patch_ring = np.searchsorted(owner_of_ring, np.arange(len(shapes) + 1))
@@ -177,4 +204,8 @@ def _outlines(geometry: gpd.GeoSeries) -> tuple[dict[str, np.ndarray], np.ndarra
         "arc_ring": ring[at].astype("<i4"),
         "arc_left": owner[at].astype("<i4"),
         "arc_right": other[at].astype("<i4"),
+        **{
+            f"arc_{name}": np.rint(metres[:, place] * CM).astype("<i4")
+            for place, name in enumerate(("length", "road", "seen"))
+        },
     }, origin

@@ -15,12 +15,13 @@ import streamlit as st
 
 from boundaries.hierarchy.ancestors import ancestors
 from gridmap import edits
-from gridmap.maps.legend import CATEGORY_LOOKS
+from gridmap.coverage.balance import balance_steps
+from gridmap.maps.legend import BALANCE_LOOKS, CATEGORY_LOOKS
 from gridmap.plan.plan import Plan
+from gridmap.rules import Rules
 from gridmap.store.plan_lock import change_plan
-from gridmap.ui.redraw import redraw_kept
 from gridmap.ui.redraw.redraw_answer import answer
-from gridmap.ui.redraw.redraw_map import KINDS, Sheet, ground_key, make_sheet
+from gridmap.ui.redraw.redraw_map import KINDS, Sheet, ground_key, make_sheet, rules_told
 from gridmap.ui.redraw.redraw_script import LOADER, editor_script
 from gridmap.ui.redraw.redraw_session import EditSession, handle, synced
 from gridmap.ui.shell import guard, plans
@@ -54,7 +55,7 @@ def _editor(context: PageContext, path: Path, plan: Plan) -> None:
         go_to("people")
     session = _session(path) or EditSession(plan)
     try:
-        session = redraw_kept.taken_up(_synced(session, path), path)
+        session = _synced(session, path)
     except GridmapError as error:
         session = replace(session, fault=error)
     _keep(path, session)
@@ -69,7 +70,6 @@ def _editor(context: PageContext, path: Path, plan: Plan) -> None:
 def _given(session: EditSession, sheet: Sheet, context: PageContext) -> dict[str, Any]:
     """All that the editor is told; large things by address."""
     say = context.say
-    capacity = session.plan.rules.capacity
     return {
         "script": publish(editor_script(), "text/javascript", "redraw-script"),
         "ground": {
@@ -79,21 +79,32 @@ def _given(session: EditSession, sheet: Sheet, context: PageContext) -> dict[str
         "lang": say.language,
         "words": words_in(say.language, "redraw."),
         "who": context.who,
-        "rules": {
-            "hours": capacity.officer_hours,
-            "least": capacity.officers_min,
-            "most": capacity.officers_max,
-        },
+        "rules": rules_told(session.plan.rules),
         "kinds": _kinds(say),
+        "balance": _balance(session.plan.rules, say),
         "above": _above(session.plan, say),
         "answer": answer(session, sheet, say),
     }
 
 
+def _balance(rules: Rules, say: Translator) -> list[dict[str, Any]]:
+    """Colours of the classes of balance in both themes, each with its upper end."""
+    ends = [*balance_steps(rules), None, None]
+    return [
+        {"key": look.key, "name": look.zh if say.language == "zh" else look.en, "end": end,
+         "colour": look.colour, "dark": look.dark, "ink": look.ink, "dark_ink": look.dark_ink}
+        for look, end in zip(BALANCE_LOOKS, ends, strict=True)
+    ]  # fmt: skip
+
+
 def _kinds(say: Translator) -> list[dict[str, str]]:
-    """Names and colours of the categories and of the sub-classes of residual ground."""
-    colours = {look.key: look.colour for look in CATEGORY_LOOKS}
-    return [{"name": kind_name(key, say.language), "colour": colours[key]} for key in KINDS]
+    """Keys, names and colours of the categories and of the sub-classes of residual ground."""
+    looks = {look.key: look for look in CATEGORY_LOOKS}
+    return [
+        {"key": key, "name": kind_name(key, say.language), "colour": looks[key].colour,
+         "dark": looks[key].dark}
+        for key in KINDS
+    ]  # fmt: skip
 
 
 def _above(plan: Plan, say: Translator) -> list[dict[str, Any]]:
@@ -154,23 +165,17 @@ def _asked(context: PageContext, path: Path) -> None:
     session = _session(path)
     if not ask or session is None or ask["seq"] == session.seq:
         return
-    _keep(path, replace(_answered(session, path, context, ask), seq=str(ask["seq"])))
-
-
-def _answered(
-    session: EditSession, path: Path, context: PageContext, ask: Mapping[str, Any]
-) -> EditSession:
     kind = str(ask["kind"])
     if kind == "people":
         st.session_state[TO_PEOPLE] = True
-        return session
-    if session.held is not None and kind != "look":
-        return redraw_kept.decide(session, kind)
-    if kind in ("undo", "redo") and _is_pending(kind, session):
-        ask = {**ask, "kind": "back" if kind == "undo" else "again"}
+        after = session
+    elif kind in ("undo", "redo") and _is_pending(kind, session):
+        after = handle(session, {**ask, "kind": "back" if kind == "undo" else "again"})
     elif kind in _WRITES:
-        return _written(session, path, context, ask)
-    return redraw_kept.as_kept(session, handle(session, ask))
+        after = _written(session, path, context, ask)
+    else:
+        after = handle(session, ask)
+    _keep(path, replace(after, seq=str(ask["seq"])))
 
 
 def _is_pending(kind: str, session: EditSession) -> bool:
@@ -224,8 +229,6 @@ def _written(
     }
     calm = replace(session, fault=None, note="", facts=(), seen=None, chosen=0)
     try:
-        if kind == "accept":
-            calm = redraw_kept.announce(calm, (by["when"], by["who"]))
         now = change_plan(
             path, _WRITES[kind](session, by, ask), read=lambda place: _in_file(session, place)
         )
@@ -236,8 +239,7 @@ def _written(
         return calm if calm.stale is not None else replace(calm, fault=error)
     note, facts = _note(kind, session.plan, now, len(session.pending))
     # Another writer needs far longer for a whole file than it takes to look at this one.
-    done = EditSession(now, _stamp(path), note=note, facts=facts, place=calm.place)
-    return redraw_kept.forget(done)
+    return EditSession(now, _stamp(path), note=note, facts=facts)
 
 
 def _note(

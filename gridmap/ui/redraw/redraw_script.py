@@ -12,7 +12,8 @@ __all__ = ["LOADER", "editor_script"]
 FOLDER = Path(__file__).with_name("editor")
 SHARED = ("theme", "trace", "room", "context", "roadnames")  # with the other maps
 PARTS = (
-    *("view", "ground", "colours", "sums", "talk", "sheet", "paint", "tools", "rows", "panel"),
+    *("view", "ground", "colours", "sums", "kinds", "balance", "balance_panel", "talk", "sheet"),
+    *("paint", "tools", "rows", "panel"),
     *("changes", "bar", "pieces", "frame", "keys", "editor"),
 )
 

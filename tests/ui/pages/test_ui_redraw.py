@@ -24,6 +24,7 @@ from gridmap.ui.redraw.redraw_answer import answer
 from gridmap.ui.redraw.redraw_map import ground_key, make_sheet
 from gridmap.ui.redraw.redraw_session import EditSession, handle, synced
 from gridmap.ui.shell.i18n import Translator
+from gridmap.ui.shell.tables import micro_grid_table
 from gridmap.words import WORDS
 from layers.contract.errors import PlanError
 
@@ -128,6 +129,44 @@ def test_holes_and_parts_of_patches_reach_the_browser_as_rings():
     assert (0, 17) in set(
         zip(arrays["arc_left"].tolist(), arrays["arc_right"].tolist(), strict=True)
     )
+
+
+def test_the_browser_gets_what_each_border_runs_along():
+    plan = redraw_plan.draw()
+    rows = [("road", "lane", "", redraw_plan.line((1, 0), (1, 1))),
+            ("water", "", "", redraw_plan.line((1, 1), (1, 2)))]  # fmt: skip
+    lined = plan.with_tables(context=context_of(rows, plan.crs))
+    header, arrays = unpacked(make_sheet(lined).content)
+    ends = zip(arrays["arc_left"].tolist(), arrays["arc_right"].tolist(), strict=True)
+    of = {pair: at for at, pair in enumerate(ends)}
+    told = [
+        [int(arrays[f"arc_{name}"][of[pair]]) for name in ("length", "road", "seen")]
+        for pair in ((0, 3), (1, 4), (2, 5))
+    ]
+    # Where both are near it is the road, which is so for 20 m beyond its end.
+    assert told == [[10_000, 10_000, 10_000], [10_000, 2_000, 10_000], [10_000, 0, 2_000]]
+    assert header["lines_known"]
+    assert not unpacked(make_sheet(plan).content)[0]["lines_known"]
+
+
+def test_a_micro_grid_has_the_number_and_name_of_the_register():
+    plan = firm_plan()
+    grids = told(EditSession(plan))["grids"]
+    table = micro_grid_table(plan, language="zh").set_index("code")
+    for code, row in table.iterrows():
+        facts = grids[code]
+        assert plan.grids.at[code, "parent_code"] + facts["number"] == code
+        assert (facts["name"], facts["short"]) == (row["name"], row["name"].split("·")[-1])
+    assert grids[X]["parent"] == grids[X1]["parent"] == X[:-3]
+    assert grids[X]["short"] == "郑庵一厂专属网格"
+
+
+def test_the_kind_in_the_file_and_posts_that_stay_are_told_of_each_grid():
+    moved = asked(session(), "move", patches=["P00", "P01", "P02"], to="+1")
+    grids = told(moved)["grids"]
+    assert (grids[W1]["saved"], grids["TVW03"]["saved"]) == ("farmland", "")
+    # Work for two is left, and three are on its posts.
+    assert (grids[W1]["held"], grids[W1]["people"], grids[W1]["officers"]) == (3, 3, 3)
 
 
 def test_the_same_ground_has_one_name_and_other_ground_another():
@@ -360,14 +399,16 @@ def test_names_of_people_and_grids_stay_text_on_their_way():
 def test_every_word_the_editor_asks_for_is_in_the_table():
     text = redraw_script.editor_script().decode()
     asked_for = set(re.findall(r'"(redraw\.\w+)"', text))
-    families = {"tool", "help", "by"}
+    families = {"tool", "help", "by", "legend"}
     assert asked_for <= WORDS.keys()
     for name in ("pick", "grid", "box", "lasso", "move", "split", "cut"):
         assert {f"redraw.tool_{name}", f"redraw.help_{name}"} <= WORDS.keys()
     own = {key for key in WORDS if key.startswith("redraw.")}
     python = "".join(Path(redraw_page.__file__).parent.joinpath(f"{name}.py").read_text("utf-8")
                      for name in ("redraw_page", "redraw_answer", "redraw_session"))  # fmt: skip
-    unused = {key for key in own - asked_for if key not in python
+    # What a figure of the panel of balance means is a word beside its name.
+    helps = {f"{key}_help" for key in asked_for}
+    unused = {key for key in own - asked_for - helps if key not in python
               and key.split(".")[1].split("_")[0] not in families | {"did", "note"}}  # fmt: skip
     assert unused == set()
 

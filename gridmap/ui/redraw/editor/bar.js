@@ -33,7 +33,7 @@ const gmBar = (() => {
       make("option", { value: "", text: say("redraw.no_limit") }),
       ...given.above.map((grid) => make("option", { value: grid.code, text: grid.name })));
     const colour = make("select", { "aria-label": say("redraw.colour"), title: say("redraw.colour"), onchange: () => acts.colour(colour.value) },
-      ...["grid", "kind", "load"].map((by) => make("option", { value: by, text: say(`redraw.by_${by}`) })));
+      ...["grid", "kind", "load", "balance"].map((by) => make("option", { value: by, text: say(`redraw.by_${by}`) })));
     const numbers = make("input", { type: "checkbox", checked: board.numbers, onchange: () => acts.numbers(numbers.checked) });
     const context = make("input", { type: "checkbox", checked: board.context, onchange: () => acts.context(context.checked) });
     const zoom = make("button", { class: "plain", onclick: acts.zoom, title: say("redraw.zoom_chosen"), text: say("redraw.zoom_chosen") });

@@ -81,6 +81,11 @@ const gmColours = (() => {
       const list = [...BY_LOAD, LEFT];
       return { list, of: (/** @type {number} */ patch) => (label[patch] < 0 ? list.length - 1 : step[label[patch]]) };
     }
+    if (board.colouring === "balance") {
+      const state = gmBalance.states(board);
+      const list = [...given.balance.map((_, at) => ofState(board, at)), LEFT];
+      return { list, of: (/** @type {number} */ patch) => (label[patch] < 0 || state[label[patch]] < 0 ? list.length - 1 : state[label[patch]]) };
+    }
     const list = [...BY_GRID, LEFT];
     return { list, of: (/** @type {number} */ patch) => (label[patch] < 0 ? list.length - 1 : board.colours[label[patch]]) };
   }
@@ -90,6 +95,9 @@ const gmColours = (() => {
     const step = LOAD_STEPS.findIndex((end) => share <= end + 1e-9);
     return step < 0 ? LOAD_STEPS.length : step;
   };
+
+  /** Colour of a class of balance. @param {Board} board @param {number} state */
+  const ofState = ({ given, dark }, state) => (given.balance[state] ? given.balance[state][dark ? "dark" : "colour"] : LEFT);
 
   /** What the legend shows. @param {Board} board @returns {[string, string][]} */
   function legend(board) {
@@ -106,8 +114,13 @@ const gmColours = (() => {
       return BY_LOAD.map((colour, at) => [
         at === 0 ? `≤ ${ends[0]}` : at === ends.length ? `> ${ends[at - 1]}` : `${ends[at - 1]}–${ends[at]}`, colour]);
     }
+    if (board.colouring === "balance") {
+      const ends = given.balance.map(({ end }) => (end === null ? "" : end.toFixed(2)));
+      const range = (/** @type {number} */ at) => (at === 0 ? `≤ ${ends[0]}` : ends[at] ? `${ends[at - 1]}–${ends[at]}` : ends[at - 1] ? `> ${ends[at - 1]}` : "");
+      return given.balance.map(({ name }, at) => [`${name}${range(at) ? ` ${range(at)}` : ""}`, ofState(board, at)]);
+    }
     return board.label.includes(-1) ? [[say("redraw.legend_left"), LEFT]] : [];
   }
 
-  return { assign, fills, legend, of: (/** @type {number} */ place) => BY_GRID[place] || LEFT };
+  return { assign, fills, legend, ofState, of: (/** @type {number} */ place) => BY_GRID[place] || LEFT };
 })();

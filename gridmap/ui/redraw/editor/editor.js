@@ -26,7 +26,7 @@ const gmEditor = (() => {
     let loading = "";
     let lookTimer = 0;
     /** @type {any} */
-    let [sheets, hand, bar] = [null, null, null];
+    let [sheets, hand, bar, balance] = [null, null, null, null];
     const talk = gmTalk.start((ask) => send(ask), (kind) => {
       parts.busy.hidden = !kind || kind === "look";
       parts.busy.textContent = kind && board ? board.say(kind === "accept" ? "redraw.saving" : "redraw.working") : "";
@@ -87,11 +87,11 @@ const gmEditor = (() => {
       const before = board;
       const chosen = before ? [...before.chosen].map((patch) => before.ground.ids[patch]) : [];
       const fresh = /** @type {Board} */ ({
-        ...(before || { tool: "pick", colouring: "grid", numbers: true, context: true, limit: "", map: gmFrame.makeMap(parts.map) }),
+        ...(before || { tool: "pick", colouring: "grid", numbers: true, context: true, limit: "", marked: -1, balance: { of: null, open: true, last: null }, map: gmFrame.makeMap(parts.map) }),
         root, given, ground, answer: given.answer, label: ground.label.slice(), pending: new Set(), locked: new Set(),
         chosen: new Set(chosen.map((id) => ground.place.get(id)).filter((place) => place !== undefined)),
         open: new Uint8Array(ground.count), colours: gmColours.assign(ground, ground.label), hover: -1, shown: [],
-        sums: gmSums.byGrid(ground, ground.label),
+        sums: gmSums.byGrid(ground, ground.label), drawn: { label: ground.label, load: new Float64Array(0) },
         say: (word, values = {}) => Object.entries(values).reduce(
           (text, [name, value]) => text.replaceAll(`{${name}}`, String(value)), (board?.given || given).words[word] ?? word),
       });
@@ -104,6 +104,7 @@ const gmEditor = (() => {
           marks: gmSheet.make(board.map, "gm-marks", gmPaint.marks(board)),
           hover: gmSheet.make(board.map, "gm-hover", gmPaint.hover(board)),
         };
+        balance = gmBalancePanel.start(board, parts.balance, { go });
         hand = gmTools.start(board, parts.frame, { click, area, line, hover, drawing });
       }
       limitTo(board.limit);
@@ -132,6 +133,7 @@ const gmEditor = (() => {
       now.locked = new Set(answer.locked.map(place));
       now.pending = new Set(answer.pending);
       now.sums = gmSums.byGrid(ground, now.label);
+      now.drawn = { label: now.label.slice(), load: now.sums.load.slice() };
       now.colours = gmColours.assign(ground, now.label);
       now.shown = [];
       talk.answered(answer.seq);
@@ -143,6 +145,7 @@ const gmEditor = (() => {
     function showAll() {
       const now = /** @type {Board} */ (board);
       bar.show();
+      balance.show();
       gmChanges.news(now, parts.news, changeActs);
       gmPanel.show(now, parts.chosen, panelActs);
       gmChanges.show(now, parts.changes, changeActs);
@@ -167,6 +170,7 @@ const gmEditor = (() => {
       now.answer.look = null;
       gmPanel.show(now, parts.chosen, panelActs);
       bar.show();
+      balance.show();
       sheets.marks.repaint();
       clearTimeout(lookTimer);
       const parents = new Set([...now.chosen].map((patch) => now.ground.parent[patch]));
@@ -248,6 +252,9 @@ const gmEditor = (() => {
       hoverFrame = requestAnimationFrame(() => {
         sheets.hover.repaint();
         gmTip.show(now, parts.tip);
+        const to = now.label[now.hover] ?? -1;
+        if (now.tool === "move" && now.chosen.size) tries(to);
+        balance.hover(to);
       });
     }
 
@@ -258,6 +265,21 @@ const gmEditor = (() => {
      */
     function painted(_grids) {
       sheets.ground.repaint();
+      balance.show(undefined, true);
+    }
+
+    /** See in the panel what would be with the choice in another grid; -1 for as it is. @param {number} to */
+    function tries(to) {
+      if (board) balance.show(to < 0 ? board.label : gmBalance.tried(board, to), to >= 0);
+    }
+
+    /** Look at a grid and mark it; a second time it is left. @param {number} grid */
+    function go(grid) {
+      const now = /** @type {Board} */ (board);
+      now.marked = now.marked === grid ? -1 : grid;
+      if (now.marked >= 0) gmFrame.zoomTo(now, gridOf(now.label.indexOf(grid)), 0.3);
+      balance.show();
+      sheets.marks.repaint();
     }
 
     /** @param {boolean} on */
@@ -302,7 +324,7 @@ const gmEditor = (() => {
       return [...gmSums.grids(now, now.chosen).keys()].map((grid) => now.ground.codes[grid]).sort();
     };
     const panelActs = {
-      move,
+      move, tries,
       merge: () => { ask("merge", { grids: codesOf() }); board?.chosen.clear(); },
       divide: (/** @type {number} */ count) => { ask("divide", { grid: codesOf()[0], parts: count }); board?.chosen.clear(); },
       close: (/** @type {string} */ grid) => { ask("close", { grid }); board?.chosen.clear(); },
@@ -332,7 +354,7 @@ const gmEditor = (() => {
     };
     const barActs = {
       tool: useTool, ask,
-      limit: (/** @type {string} */ code) => { limitTo(code); rechosen(); sheets.ground.repaint(); if (code && board) gmFrame.zoomTo(board, openPatches()); },
+      limit: (/** @type {string} */ code) => { limitTo(code); rechosen(); balance.show(); sheets.ground.repaint(); if (code && board) gmFrame.zoomTo(board, openPatches()); },
       colour: (/** @type {Colouring} */ by) => { if (board) { board.colouring = by; gmLegend.show(board, parts.legend); sheets.ground.repaint(); } },
       numbers: (/** @type {boolean} */ on) => { if (board) { board.numbers = on; sheets.ground.repaint(); } },
       context: (/** @type {boolean} */ on) => { if (board) { board.context = on; sheets.ground.repaint(); } },
@@ -364,6 +386,8 @@ const gmEditor = (() => {
       // For tests and whoever looks into the page.
       get board() { return board; },
       get sheets() { return sheets; },
+      /** Figures of the panel of balance for a given grid, "" for the town. @param {string} code @param {number[]} [label] micro-grid of each patch, if another than now */
+      balance: (code, label) => board && gmBalance.measure(board, code, label ? Int32Array.from(label) : board.label),
     };
   }
 

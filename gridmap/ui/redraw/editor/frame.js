@@ -29,7 +29,7 @@ const gmFrame = (() => {
   /** @param {Board} board */
   function wholeMap(board) {
     const [west, south, east, north] = board.ground.extent.map((value) => value / 100);
-    board.map.fitBounds([[south, west], [north, east]], { padding: [16, 16], animate: false });
+    board.map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [14, 14], paddingBottomRight: [50, 40], animate: false });
   }
 
   /** @param {ShadowRoot} root */
@@ -37,7 +37,7 @@ const gmFrame = (() => {
     const part = (/** @type {string} */ name, /** @type {string} */ tag = "div", /** @type {any} */ given = {}) => make(tag, { class: `gm-${name}`, ...given });
     const parts = {
       bar: part("bar", "div", { role: "toolbar" }), map: part("map"), news: part("news-place"), chosen: part("card", "section"),
-      changes: part("card", "section"), history: part("card", "section"), legend: part("legend", "div"),
+      balance: part("balance", "section"), changes: part("card", "section"), history: part("card", "section"), legend: part("legend", "div"),
       help: part("help", "p", { "aria-live": "polite" }), tip: part("tip", "div", { hidden: true }), busy: part("busy", "div", { role: "status" }),
       finish: make("button", { class: "gm-finish", hidden: true }), cut: make("label", { class: "gm-check", hidden: true }),
       cutBox: make("input", { type: "checkbox" }),
@@ -47,14 +47,15 @@ const gmFrame = (() => {
     parts.legend.classList.add("gm-over");
     const frame = make("div", { class: "gm-frame" }, parts.map, parts.legend, parts.tip, parts.busy, foot);
     const editor = make("div", { class: "gm-editor" }, parts.bar,
-      make("div", { class: "gm-main" }, frame, make("aside", { class: "gm-side" }, parts.news, parts.chosen, parts.changes, parts.history)));
+      make("div", { class: "gm-main" }, parts.balance, frame, make("aside", { class: "gm-side" }, parts.news, parts.chosen, parts.changes, parts.history)));
     root.replaceChildren(make("style", { text: gmStyle }), editor);
     return { ...parts, frame, editor };
   }
 
-  /** Look at some patches. @param {Board} board @param {number[]} patches */
-  function zoomTo(board, patches) {
+  /** Look at some patches. @param {Board} board @param {number[]} patches @param {number} [around] share of the view that is left free on each side */
+  function zoomTo(board, patches, around = 0) {
     if (!patches.length) return;
+    const size = board.map.getSize();
     let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
     for (const patch of patches) {
       const box = board.ground.box.subarray(4 * patch, 4 * patch + 4);
@@ -63,7 +64,7 @@ const gmFrame = (() => {
       east = Math.max(east, box[2]);
       north = Math.max(north, box[3]);
     }
-    board.map.fitBounds([[south / 100, west / 100], [north / 100, east / 100]], { padding: [60, 60], maxZoom: 2, animate: false });
+    board.map.fitBounds([[south / 100, west / 100], [north / 100, east / 100]], { padding: [Math.max(60, around * size.x), Math.max(60, around * size.y)], maxZoom: 2, animate: false });
   }
 
   return { makeMap, frameMap, wholeMap, zoomTo, skeleton };

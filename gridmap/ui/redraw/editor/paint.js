@@ -268,6 +268,10 @@ const gmPaint = (() => {
       const arcs = rim(ground, pending, (patch) => pending.has(patch));
       stroke(pen, ground, arcs, [["rgba(255,255,255,0.9)", 3.5], ["#b03e00", 2]], [5, 3]);
     }
+    if (board.marked >= 0) {
+      const own = [...board.label.keys()].filter((patch) => board.label[patch] === board.marked);
+      stroke(pen, ground, rim(ground, own, (patch) => board.label[patch] === board.marked), [["#ffffff", 8], ["#7a3fb0", 4]]);
+    }
     tinted(pen, ground, chosen, "rgba(11,92,173,0.22)", "#0b3f8a");
     if (board.shown.length) tinted(pen, ground, new Set(board.shown), "rgba(176,62,0,0.30)", "#b03e00");
   };

@@ -7,7 +7,7 @@ const gmPanel = (() => {
 
   /**
    * @typedef {{ move: (to: string) => void, merge: () => void, divide: (parts: number) => void, close: (grid: string) => void,
-   *   lock: (grids: string[], on: boolean) => void, whole: (grid: number) => void, clear: () => void,
+   *   tries: (to: number) => void, lock: (grids: string[], on: boolean) => void, whole: (grid: number) => void, clear: () => void,
    *   by: (form: HTMLFormElement, add: boolean) => void, aim: () => void }} Acts
    */
 
@@ -131,10 +131,15 @@ const gmPanel = (() => {
       const own = [...board.chosen].filter((patch) => board.label[patch] === grid).reduce((load, patch) => load + ground.load[patch], 0);
       const now = board.sums.load[grid], then = now + sum.load - own;
       const locked = board.locked.has(grid);
-      return make("button", { class: "gm-target", "data-grid": code, disabled: locked, title: code, onclick: () => acts.move(code) },
+      const turned = gmBalance.turned(board, grid);
+      const tries = (/** @type {number} */ to) => () => acts.tries(to);
+      return make("button", { class: "gm-target", "data-grid": code, disabled: locked, title: code, onclick: () => acts.move(code),
+        onmouseenter: tries(grid), onmouseleave: tries(-1), onfocus: tries(grid), onblur: tries(-1) },
         make("i", { style: `background:${gmColours.of(board.colours[grid])}` }),
-        make("span", {}, make("b", { text: short(board, grid) }), ` ${board.answer.grids[code]?.name || code}${locked ? say("redraw.is_locked") : ""}`),
-        make("small", { class: then > most + 1e-6 ? "bad" : "", text: `${number(now, 1)} → ${number(then, 1)}` }));
+        make("span", {}, make("b", { text: short(board, grid) }), ` ${board.answer.grids[code]?.short || code}${locked ? say("redraw.is_locked") : ""}`),
+        make("small", { class: then > most + 1e-6 ? "bad" : "", text: `${number(now, 1)} → ${number(then, 1)}` }),
+        turned.length ? make("em", { class: "gm-turns", text: turned.map((one) => say("redraw.turns", {
+          number: one.number, name: one.short, kind: given.kinds[one.kind].name })).join(" ") }) : null);
     });
     return make("div", { class: "gm-targets" },
       make("h4", { text: say("redraw.move_to") }), ...buttons,

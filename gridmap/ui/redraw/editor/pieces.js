@@ -32,7 +32,9 @@ const gmTip = (() => {
     const sum = gmSums.of(board.ground, moved);
     const now = board.sums.load[grid];
     return [make("b", { class: "gm-would", text: board.say("redraw.tip_would", {
-      before: number(now, 1), after: number(now + sum.load, 1), officers: gmSums.officers(now + sum.load, board) }) })];
+      before: number(now, 1), after: number(now + sum.load, 1), officers: gmSums.officers(now + sum.load, board) }) }),
+    ...gmBalance.turned(board, grid).map((one) => make("b", { class: "gm-turns", text: board.say("redraw.turns", {
+      number: one.number, name: one.short, kind: board.given.kinds[one.kind].name }) }))];
   }
 
   return { show };
@@ -47,7 +49,8 @@ const gmLegend = (() => {
     if (board.locked.size) marks.push([board.say("redraw.legend_locked"), "gm-locked"]);
     if (board.pending.size) marks.push([board.say("redraw.legend_pending"), "gm-pending"]);
     place.hidden = !rows.length && !marks.length;
-    place.replaceChildren(
+    const title = rows.length && board.colouring !== "grid" ? make("b", { text: board.say(`redraw.legend_${board.colouring}`) }) : null;
+    place.replaceChildren(title ?? "",
       ...rows.map(([name, colour]) => make("span", {}, make("i", { style: `background:${colour}` }), name)),
       ...marks.map(([name, mark]) => make("span", {}, make("i", { class: mark }), name)));
   }

@@ -19,9 +19,14 @@ interface Ground {
   arc_ring: Int32Array;
   arc_left: Int32Array;
   arc_right: Int32Array; // -1: outside
+  arc_length: Int32Array;
+  arc_road: Int32Array; // of it along roads and rail
+  arc_seen: Int32Array; // of it along any line that people see
+  lines_known: boolean; // whether the plan knows such lines at all
   label: Int32Array; // as published
   parent: Int32Array;
-  kind: Int32Array;
+  kind: Int32Array; // position in given.kinds
+  home: Int32Array; // 1 where homes decide the kind of a micro-grid
   load: Float64Array;
   area: Float64Array;
   households: Float64Array;
@@ -48,8 +53,13 @@ interface Finder {
 
 interface GridFacts {
   name: string;
+  short: string; // without the name of the grid above
+  number: string; // the end of its code
+  parent: string;
   kind: string;
+  saved: string; // its kind in the file; "" for a new one
   officers: number;
+  held: number; // officers' posts that stay because somebody is on them
   people: number;
   unit: boolean; // an exclusive grid: it is closed or left alone
 }
@@ -119,11 +129,10 @@ interface Answer {
   history: HistoryRow[];
   undo: string;
   redo: string;
-  stale: { text: string; can: boolean; part: boolean } | null; // part: some of it may still be possible
+  stale: { text: string; can: boolean } | null;
   fault: string;
   note: string;
   people: boolean; // offer the way to the page of people
-  restored: number; // pending changes that an earlier visit has left
 }
 
 interface Given {
@@ -132,8 +141,9 @@ interface Given {
   lang: "zh" | "en";
   words: Record<string, string>;
   who: string;
-  rules: { hours: number; least: number; most: number };
-  kinds: { name: string; colour: string }[];
+  rules: { hours: number; least: number; most: number; order: number[]; sites: [number, number][]; residual: number; settlement: number[] };
+  kinds: { key: string; name: string; colour: string; dark: string }[];
+  balance: { key: string; name: string; end: number | null; colour: string; dark: string; ink: string; dark_ink: string }[];
   above: { code: string; name: string; level: number; parents: string[] }[];
   answer: Answer;
 }
@@ -145,7 +155,36 @@ interface Ask {
 }
 
 type ToolName = "pick" | "grid" | "box" | "lasso" | "move" | "split" | "cut";
-type Colouring = "grid" | "kind" | "load";
+type Colouring = "grid" | "kind" | "load" | "balance";
+
+/** A row of the panel of balance; lengths in metres, shares from 0 to 1, nan for unknown. */
+interface BalanceRow {
+  grid: number;
+  code: string;
+  parent: string;
+  unit: boolean;
+  number: string;
+  short: string;
+  name: string;
+  kind: number; // position in given.kinds
+  was: number; // its kind in the file, where that is another one; else -1
+  patches: number;
+  load: number;
+  area: number;
+  households: number;
+  objects: number;
+  officers: number;
+  people: number;
+  capacity: number;
+  used: number;
+  ratio: number; // hours of an officer over the mean of the parent
+  state: number; // position in given.balance; -1 for a unit
+  purity: number;
+  border: number;
+  road: number;
+  seen: number;
+  compact: number;
+}
 
 /** What all parts of the editor share. */
 interface Board {
@@ -155,6 +194,10 @@ interface Board {
   answer: Answer;
   label: Int32Array; // micro-grid of every patch now, as position in ground.codes; -1 for none
   sums: GridSums;
+  drawn: { label: Int32Array; load: Float64Array }; // as the last answer has it
+  marked: number; // micro-grid that the panel of balance leads to; -1 for none
+  balance: { of: string | null; open: boolean; last: string | null }; // the given grid chosen, null for what is in hand
+  dark?: boolean;
   chosen: Set<number>;
   pending: Set<number>;
   locked: Set<number>;

@@ -1,0 +1,173 @@
+"""Balance in sight while redrawing: the panel, its colouring, and kinds that would change.
+
+The figures of the browser are held against `gridmap.coverage.balance` and the rule of categories.
+"""
+
+import browser
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import redraw_plan
+from drawn_context import context_of
+from editor_hand import SPOT, Hand
+from playwright.sync_api import expect
+from redraw_plan import BY, E1, W1, W2
+
+from boundaries.tiling.build import kind_of
+from gridmap import edits
+from gridmap.coverage.balance import BALANCE_CLASSES, balance_table
+from gridmap.split.micro_category import category_of, subclass_of
+from gridmap.store import save_plan
+from gridmap.ui.redraw.redraw_map import KINDS
+
+FIGURES = {
+    "load": "load_h", "officers": "officers", "capacity": "capacity_h", "used": "used",
+    "ratio": "ratio", "people": "people", "purity": "purity", "households": "households",
+    "objects": "objects", "border": "border_m", "road": "road_share", "seen": "seen_share",
+    "compact": "compactness",
+}  # fmt: skip
+ZOOM = "(editor) => editor.getRootNode().gmEditor.board.map.getZoom()"
+CODES = "(editor) => editor.getRootNode().gmEditor.board.ground.codes"
+MEASURED = "(editor, code) => editor.getRootNode().gmEditor.balance(code)"
+# Micro-grids dealt out anew at random, over and over: what kind each would be.
+KINDS_OF = """(editor, dealt) => dealt.map((labels) =>
+  editor.getRootNode().gmEditor.balance("", labels).map((row) => [row.grid, row.kind]))"""
+LIVED_ON = '[household_grids]\non = ["village_res"]\n'
+
+
+def lakes(plan):
+    """A plan whose W2 is half water: with one field less it is a lake. A road parts W1 and W2."""
+    category = plan.patches["category"].mask(plan.patches.index.isin(["P31", "P32"]), "water")
+    road = ("road", "primary", "村中大路", redraw_plan.line((2, -0.5), (2, 3.5)))
+    patches = gpd.GeoDataFrame(plan.patches.assign(category=category), crs=plan.crs)
+    grids = plan.grids.assign(purity=plan.grids["purity"].where(plan.grids.index != W2, 0.5))
+    return plan.with_tables(patches=patches, grids=grids, context=context_of([road], plan.crs))
+
+
+def mixed(plan):
+    """A plan with ground of every sort: sites large and small, homes, built-up and open ground."""
+    dice = np.random.default_rng(7)
+    kinds = [*("key_enterprise", "developable", "water", "farmland"),
+             *("village_res", "public_service", "other_land", "forest_orchard_grass")]  # fmt: skip
+    drawn = dice.choice(kinds, len(plan.patches))
+    residual = np.isin(drawn, kinds[4:])
+    patches = plan.patches.assign(
+        category=np.where(residual, "residual", drawn),
+        subclass=np.where(residual, drawn, ""),
+        households=dice.choice([0.0, 4.0], len(plan.patches)),
+        area_m2=dice.choice([900.0, 4_000.0, 10_000.0], len(plan.patches)),
+    )
+    return plan.with_tables(patches=gpd.GeoDataFrame(patches, crs=plan.crs))
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """The app over two plans: the address, and the plans by name."""
+    folder = tmp_path_factory.mktemp("balance")
+    plain = redraw_plan.draw(LIVED_ON)
+    made = {"lakes": lakes(plain), "mixed": mixed(plain)}
+    for name, plan in made.items():
+        save_plan(plan, folder / f"{name}.gridmap.gpkg")
+    with browser.app_server(folder, folder) as address:
+        yield address, made
+
+
+def at_work(chromium, served, name):
+    return browser.open_page(chromium, f"{served[0]}/redraw?plan={name}.gridmap.gpkg")
+
+
+def measured(hand, code=""):
+    hand.rest()
+    return pd.DataFrame(hand.editor.evaluate(MEASURED, code)).set_index("code")
+
+
+def assert_as_python_says(found, plan):
+    table = balance_table(plan)
+    for parent, rows in table.groupby("parent"):
+        assert found.index[found["parent"] == parent].tolist() == rows.index.tolist()
+    table = table.loc[found.index]
+    for name, column in FIGURES.items():
+        assert found[name].tolist() == pytest.approx(table[column].tolist(), abs=2e-4), name
+    assert [BALANCE_CLASSES[at] for at in found["state"]] == table["state"].tolist()
+
+
+def test_balance_is_in_sight_while_the_hand_moves(chromium, served):
+    plan = served[1]["lakes"]
+    with at_work(chromium, served, "lakes") as watched:
+        page = watched.page
+        hand = Hand(page)
+        expect(hand.editor).to_be_visible(timeout=60_000)
+        panel = page.locator(".gm-balance")
+        rows = panel.locator(".gm-balance-row")
+        assert_as_python_says(measured(hand), plan)
+        # The grid above under the middle of the view; the chooser leads to the other.
+        expect(rows).to_have_count(2)
+        expect(rows.first).to_contain_text("12.0/12")
+        panel.get_by_label("查看哪个上级网格").select_option(label="东")
+        expect(rows).to_have_count(1)
+        panel.get_by_label("查看哪个上级网格").select_option(label="随图自动")
+
+        # Pointing at where the choice would go shows what would be, and what would be another kind.
+        hand.click("P20", "P21", "P22", "P30")
+        hand.tool("move")
+        page.mouse.move(*hand.editor.evaluate(SPOT, "P10"))
+        expect(panel.locator(f"[data-grid={W1}].gm-balance-row")).to_contain_text("20.0/16")
+        expect(panel.locator("[data-figure='redraw.count_over'] dd")).to_have_text("1")
+        expect(panel.locator(".gm-turned")).to_contain_text("微网格 02 的类别将改变：耕地 → 水域")
+        expect(page.locator(".gm-tip .gm-turns")).to_have_text("02 耕地02将变为水域")
+        page.mouse.move(*hand.editor.evaluate(SPOT, "P31"))
+        expect(panel.locator(f"[data-grid={W1}].gm-balance-row")).to_contain_text("12.0/12")
+        expect(panel.locator(".gm-turned")).to_be_empty()
+        # The same at the button that moves it.
+        button = page.locator(f".gm-target[data-grid={W1}]")
+        expect(button).to_contain_text("02 耕地02将变为水域")
+        button.click()
+        expect(hand.changes()).to_contain_text("微网格 TVW02 的类别将改变：耕地 → 水域")
+        expect(panel.locator(".gm-turned")).to_contain_text("02 的类别将改变：耕地 → 水域")
+        after = edits.apply(plan, edits.move_patches(plan, ["P20", "P21", "P22", "P30"], W1), **BY)
+        assert_as_python_says(measured(hand), after)
+        assert rows.evaluate_all("all => all.map((one) => one.dataset.grid)") == [W1, W2]
+
+        # A click leads to a grid and marks it; a second time it is left.
+        row = panel.locator(f"[data-grid={W2}].gm-balance-row")
+        row.click()
+        expect(row).to_have_attribute("aria-pressed", "true")
+        near = hand.editor.evaluate(ZOOM)
+        hand.button("全图").click()
+        assert near > hand.editor.evaluate(ZOOM)
+        panel.locator(f"circle[data-grid={W2}]").click()
+        expect(row).to_have_attribute("aria-pressed", "false")
+
+        hand.editor.get_by_label("着色").select_option("balance")
+        expect(page.locator(".gm-legend")).to_contain_text("人均工作量与上级网格平均之比")
+        expect(page.locator(".gm-legend")).to_contain_text("超出承载力")
+        hand.button("收起").click()
+        expect(rows.first).to_be_hidden()
+        hand.button("展开").click()
+        expect(rows.first).to_be_visible()
+        assert (watched.outside, watched.errors) == ([], [])
+
+
+def test_a_kind_while_the_hand_moves_is_that_of_the_rule(chromium, served):
+    plan = served[1]["mixed"]
+    dice = np.random.default_rng(3)
+    codes = np.array([W1, W2, E1])
+    dealt = [dice.integers(0, 3, len(plan.patches)) for _ in range(60)]
+    with at_work(chromium, served, "mixed") as watched:
+        hand = Hand(watched.page)
+        expect(hand.editor).to_be_visible(timeout=60_000)
+        hand.rest()
+        order = hand.editor.evaluate(CODES)
+        grids = [[order.index(code) for code in codes[labels]] for labels in dealt]
+        found = hand.editor.evaluate(KINDS_OF, grids)
+    for labels, rows in zip(dealt, found, strict=True):
+        label = pd.Series(codes[labels], index=plan.patches.index)
+        category = category_of(plan.patches, label, rules=plan.rules)
+        ground = pd.DataFrame({
+            "category": category,
+            "subclass": subclass_of(plan.patches, label, category, rules=plan.rules),
+        })  # fmt: skip
+        expected = kind_of(ground).groupby(label).first().to_dict()
+        assert {order[grid]: KINDS[kind] for grid, kind in rows} == expected
+    assert len({kind for rows in found for _, kind in rows}) > 3  # sites, homes and other ground
