@@ -14,7 +14,7 @@ import shapely
 from gridmap.coverage.duty import Duties, PersonOnPost
 from gridmap.plan.context import context_near
 from gridmap.plan.plan import Plan
-from gridmap.rules.roles import MEMBER, OFFICERS, leading_roles, role_name
+from gridmap.rules.roles import MEMBER, OFFICERS, leading_roles, role_title
 
 __all__ = ["CadreView", "Contact", "GridObject", "GridView", "Neighbour", "cadre_view",
            "grid_state"]  # fmt: skip
@@ -184,8 +184,8 @@ def _grid(plan: Plan, code: str, person_id: str, duties: Duties) -> GridView:
         category=str(row["subclass"] or row["category"]),
         family=str(row["family"]),
         role=role,
-        role_name=role_name(plan.rules, role, "zh"),
-        role_name_en=role_name(plan.rules, role, "en"),
+        role_name=role_title(plan.rules, role, "zh"),
+        role_name_en=role_title(plan.rules, role, "en"),
         duties=tasks,
         area_m2=float(row["area_m2"]),
         load_h=float(row["load_h"]),

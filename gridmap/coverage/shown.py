@@ -13,6 +13,7 @@ from layers.departments.cases import COUNTS
 __all__ = ["cases_shown", "crosswalk_shown", "staff_shown"]
 
 M2_A_HECTARE = 10_000
+_LEAST_HA = 0.005  # less is written as 0.00: two drawings of one border
 
 
 def cases_shown(plan: Plan, *, level: int, language: Language) -> pd.DataFrame:
@@ -34,8 +35,9 @@ def cases_shown(plan: Plan, *, level: int, language: Language) -> pd.DataFrame:
 
 
 def crosswalk_shown(plan: Plan, language: Language) -> pd.DataFrame:
-    """Write how business areas meet the grids."""
-    table, outside = plan.crosswalk, say("business.outside", language)
+    """Write how business areas meet the grids; ground that rounds to 0.00 ha is left out."""
+    outside = say("business.outside", language)
+    table = plan.crosswalk[plan.crosswalk["area_m2"] / M2_A_HECTARE >= _LEAST_HA]
     names = plan.business["name"].reindex(table["area_id"]).to_numpy()
     columns = {
         "area": [f"{area} {name}".strip() for area, name in zip(table["area_id"], names,

@@ -14,7 +14,7 @@ from boundaries.tiling.build import kind_of
 from boundaries.topology.dissolve import dissolve
 from gridmap.plan.plan import Plan
 from gridmap.rules import Rules
-from gridmap.rules.roles import MEMBER, leading_roles, role_name
+from gridmap.rules.roles import MEMBER, leading_roles, role_title
 
 __all__ = ["grid_columns", "in_order", "leaf_ground", "posts_with_people"]
 
@@ -140,7 +140,7 @@ def _people(rows: pd.DataFrame, count: int, rules: Rules) -> Values:
         "ends": _ends(rows, count),
         "role": role.tolist(),
         "roles": [
-            {"key": key, "zh": role_name(rules, key, "zh"), "en": role_name(rules, key, "en")}
+            {"key": key, "zh": role_title(rules, key, "zh"), "en": role_title(rules, key, "en")}
             for key in keys
         ],
         "name": rows["person"].tolist(),

@@ -11,6 +11,7 @@ import pandas as pd
 
 from gridmap.rules.schema import Rules
 from gridmap.words import WORDS, Language, say
+from layers.contract.phrases import capital
 
 __all__ = [
     "CADRE",
@@ -21,6 +22,7 @@ __all__ = [
     "kinds_of_grids",
     "leading_roles",
     "role_name",
+    "role_title",
     "role_word_keys",
     "roles_of",
     "takes",
@@ -91,6 +93,11 @@ def role_name(rules: Rules, key: str, language: Language) -> str:
         return role.name if language == "zh" else role.name_en or role.name
     word = "people.cadre" if key == CADRE else f"role.{key}"
     return say(word, language) if word in WORDS else key
+
+
+def role_title(rules: Rules, key: str, language: Language) -> str:
+    """Name a role as `role_name`, with a capital: it stands alone, in a table or over a name."""
+    return capital(role_name(rules, key, language))
 
 
 def role_word_keys(rules: Rules) -> dict[str, str]:

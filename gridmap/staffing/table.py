@@ -4,7 +4,7 @@ import pandas as pd
 
 from boundaries.export.csv_table import csv_bytes
 from gridmap.plan.plan import Plan
-from gridmap.rules.roles import role_name
+from gridmap.rules.roles import role_title
 from gridmap.staffing.hours import hours_of_plan
 from gridmap.staffing.posts import in_post_order, places_of
 from gridmap.words import Language
@@ -37,7 +37,7 @@ def staffing_table(plan: Plan, language: Language) -> pd.DataFrame:
             "place": place,
             "place_name": names.reindex(place).fillna("").to_numpy(),
             "role": posts["role"],
-            "role_name": [role_name(plan.rules, one, language) for one in posts["role"]],
+            "role_name": [role_title(plan.rules, one, language) for one in posts["role"]],
             "hours": hours_of_plan(plan).reindex(posts.index),
             "skill": posts["skill"],
             "duties": posts["duties"],

@@ -6,12 +6,14 @@ SVG of lines that neighbours share, thinned together, so that no gap opens betwe
 import math
 from xml.sax.saxutils import quoteattr
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
 from boundaries.tiling.build import kind_of
 from gridmap.maps.context import drawn_context
-from gridmap.maps.legend import CATEGORY_LOOKS, LOAD_STEPS, load_looks
+from gridmap.maps.legend import CATEGORY_LOOKS, EXCLUSIVE, LOAD_STEPS, load_looks
+from gridmap.maps.rows import in_order, leaf_ground
 from gridmap.plan.plan import Plan
 
 __all__ = ["LOAD_COLOURS", "WIDTH", "thumbnail"]
@@ -25,7 +27,7 @@ LOAD_COLOURS = tuple(look.colour for look in load_looks(1.0))
 
 
 def thumbnail(plan: Plan, *, colour_by: str = "category", label: str = "") -> str:
-    """Draw the micro-grids of a plan.
+    """Draw the micro-grids of a plan, and the ground of units.
 
     Parameters
     ----------
@@ -36,15 +38,18 @@ def thumbnail(plan: Plan, *, colour_by: str = "category", label: str = "") -> st
     label
         What the picture says to those who cannot see it.
     """
-    micro = plan.micro_grids
-    if micro.empty:
+    grids = in_order(plan)
+    leaves = gpd.GeoDataFrame(grids[grids["_leaf"]])
+    if leaves.empty:
         return ""
+    leaves = leaves.set_geometry(leaf_ground(plan, leaves), crs=plan.crs)
     left, bottom, right, top = plan.grids.total_bounds
     scale = min(WIDTH / max(right - left, 1.0), _MOST_HEIGHT / max(top - bottom, 1.0))
     height = max((top - bottom) * scale, 1.0)
-    shapes = shapely.coverage_simplify(micro.geometry.to_numpy(), _THIN_PX / scale)
-    fills = _fills(plan, colour_by)
-    over = (micro["load_h"] > _capacity(plan) + 1e-6).to_numpy()
+    shapes = shapely.coverage_simplify(leaves.geometry.to_numpy(), _THIN_PX / scale)
+    own = (leaves["kind"] == "exclusive").to_numpy()
+    fills = np.where(own, EXCLUSIVE.colour, _fills(plan, leaves, colour_by))
+    over = (leaves["load_h"] > _capacity(plan) + 1e-6).to_numpy() & ~own
 
     def path(shape: shapely.Geometry) -> str:
         return _path(shape, left, top, scale)
@@ -53,7 +58,7 @@ def thumbnail(plan: Plan, *, colour_by: str = "category", label: str = "") -> st
         f'<path d="{path(shape)}" fill="{fill}"{_OVER if too_much else ""}/>'
         for shape, fill, too_much in zip(shapes, fills, over, strict=True)
     ]
-    deepest = plan.grids[plan.grids.index.isin(micro["parent_code"])]
+    deepest = plan.grids[plan.grids.index.isin(leaves["parent_code"])]
     frame = shapely.coverage_simplify(deepest.geometry.to_numpy(), _THIN_PX / scale)
     lines = "".join(path(shape) for shape in frame)
     roads = _roads(plan, left, top, scale)
@@ -81,11 +86,10 @@ def _roads(plan: Plan, left: float, top: float, scale: float) -> str:
     return f'<g fill="none" opacity="0.8">{"".join(drawn)}</g>' if drawn else ""
 
 
-def _fills(plan: Plan, colour_by: str) -> list[str]:
-    micro = plan.micro_grids
+def _fills(plan: Plan, leaves: gpd.GeoDataFrame, colour_by: str) -> list[str]:
     if colour_by == "category":
-        return [_COLOURS.get(key, _COLOURS["residual"]) for key in kind_of(micro)]
-    used = (micro["load_h"] / _capacity(plan)).to_numpy()
+        return [_COLOURS.get(key, _COLOURS["residual"]) for key in kind_of(leaves)]
+    used = (leaves["load_h"] / _capacity(plan)).to_numpy()
     return [LOAD_COLOURS[place] for place in np.searchsorted(LOAD_STEPS, used - 1e-9)]
 
 

@@ -2,6 +2,7 @@
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from small_plan import CRS, small_plan, square
 
 from boundaries.hierarchy.crosswalk import make_crosswalk, share_out
 from gridmap.coverage.business import staff_of_grids
+from gridmap.coverage.shown import crosswalk_shown
 from gridmap.workflow.departments import with_departments
 from layers.contract.errors import LayerFileError, LayerSchemaError
 from layers.departments.business import read_business
@@ -27,6 +29,21 @@ def areas(**shapes):
 def shares(table, area, level):
     rows = table[(table["area_id"] == area) & (table["level"] == level)]
     return dict(zip(rows["grid_code"], rows["share_of_area"].round(9), strict=True))
+
+
+def test_a_strip_between_two_drawings_of_one_border_is_no_row_of_the_table() -> None:
+    """49 m2 outside the town; the plan keeps it, for the shares of an area make one."""
+    plan = small_plan()
+    business = areas(a=square(100, 0, 200), b=shapely.box(0, 0, 10, 100))
+    crosswalk = make_crosswalk(business, plan.grids)
+    strip = crosswalk.iloc[[0]].assign(grid_code="", area_m2=49.0, share_of_area=0.00049)
+    wide = strip.assign(area_m2=51.0)
+    plan = plan.with_tables(business=business, crosswalk=pd.concat([crosswalk, strip]))
+    shown = crosswalk_shown(plan, "zh")
+    assert len(shown) == len(crosswalk)
+    assert "0.00" not in set(shown["公顷"])
+    plan = plan.with_tables(crosswalk=pd.concat([crosswalk, wide]))
+    assert "镇界以外" in set(crosswalk_shown(plan, "zh")["名称"])
 
 
 def test_an_area_across_two_villages_has_its_share_in_each() -> None:

@@ -335,3 +335,18 @@ def test_the_empty_log_of_a_plan_is_no_other_plans():
     log = edit_log(plan)
     log["note"] = ""
     assert "note" not in edit_log(plan)
+
+
+def test_what_is_given_to_a_micro_grid_by_hand_comes_back_with_it(tmp_path):
+    """Merged away and taken back, after a restart: none of it follows from the ground."""
+    plan = draw()
+    grids = plan.grids.copy()
+    given = {"label": "第五网格", "headcount": 12, "host_object": "firms:F1", "population": 431.0}
+    grids.loc[W1, list(given)] = list(given.values())
+    plan = plan.with_tables(grids=grids)
+    edit = edits.merge_grids(plan, [W1, W2], into=W2)
+    merged = restarted(edits.apply(plan, edit, **BY), tmp_path)
+    assert W1 not in merged.grids.index
+    back = edits.undo(merged, **BY)
+    assert back.grids.loc[W1, list(given)].to_dict() == given
+    assert edits.undo(edits.redo(back, **BY), **BY).grids.loc[W1, list(given)].to_dict() == given

@@ -24,7 +24,7 @@ from plan_fixtures import (
 )
 
 from gridmap import edits
-from gridmap.rules.roles import leading_roles, role_name
+from gridmap.rules.roles import leading_roles, role_name, role_title
 from gridmap.staffing.assign import assign_cadres
 from gridmap.staffing.places import Surroundings
 from gridmap.staffing.posts import make_posts
@@ -253,6 +253,13 @@ def test_the_names_of_roles_are_those_of_the_rules():
     assert role_name(rules, "leader", "zh") == "片长"
     assert role_name(rules, "gone", "zh") == "gone"
     assert leading_roles(rules) == {"leader", "enterprise_cadre", "chief"}
+
+
+def test_a_role_that_stands_alone_begins_with_a_capital():
+    rules = small_rules('[roles.liaison]\nname = "联络员"\nname_en = "liaison of the unit"\n')
+    assert role_name(rules, "liaison", "en") == "liaison of the unit"
+    assert role_title(rules, "liaison", "en") == "Liaison of the unit"
+    assert role_title(rules, "liaison", "zh") == "联络员"
 
 
 @pytest.mark.parametrize("place", ["village", "group:club", "object:ship", "base:x"])

@@ -8,10 +8,12 @@ from typing import get_args
 
 import drawn_plan
 import drawn_town
+import firm_plan
 import plan_fixtures
 import pytest
 from drawn_context import draw_context
 
+from gridmap.maps.legend import EXCLUSIVE
 from gridmap.maps.signs import CONTEXT_SIGNS
 from gridmap.partition.explain.certificate import Limit
 from gridmap.rules import parse_rules
@@ -220,6 +222,14 @@ def test_a_thumbnail_has_one_shape_a_micro_grid_and_escapes_its_label():
     # 20 h of 16 h: over capacity, with a rim of its own.
     tight = plan.with_tables(rules=plan_fixtures.small_rules(officers_max="1"))
     assert thumbnail(tight).count('stroke="#b00020"') == 2
+
+
+@pytest.mark.parametrize("colour_by", ["category", "load"])
+def test_a_thumbnail_shows_the_ground_of_units(colour_by):
+    plan = firm_plan.firm_plan()
+    drawn = thumbnail(plan, colour_by=colour_by)
+    assert drawn.count(f'fill="{EXCLUSIVE.colour}"') == 2
+    assert drawn.count('fill="#') == 2 + len(plan.micro_grids)
 
 
 def test_a_thumbnail_shows_the_roads_that_are_seen_from_afar():

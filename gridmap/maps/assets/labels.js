@@ -71,6 +71,11 @@ const gmLabels = (() => {
         const box = control.getBoundingClientRect();
         if (box.width) room.take([[box.left - left, box.top - top, box.right - left, box.bottom - top]]);
       }
+      // No name covers the sign of an object: a unit's name stands beside the unit's own sign.
+      for (const sign of /** @type {HTMLElement} */ (map.getPane("gm-objects"))?.querySelectorAll(".gm-object") || []) {
+        const box = sign.getBoundingClientRect();
+        room.take([[box.left - left, box.top - top, box.right - left, box.bottom - top]]);
+      }
       /** @type {Label[]} */
       const found = [];
       if (shown.numbers) numbers(found, room, frame, metres);

@@ -47,9 +47,9 @@ const gmMap = (() => {
     const bounds = gmShapes.box(values.bounds);
     const whole = () => map.fitBounds(bounds, { animate: false, padding: [10, 10] });
     const ground = (values.canvas ? gmCanvas : gmGround).make(map, model, (place, at) => show(model.grid(place), at));
+    const objects = gmObjects.make(map, model, showObject); // before the names, which leave room for signs
     const labels = gmLabels.make(map, model);
     const pins = gmPins.make(map, model, (place, at) => show(model.grid(place), at));
-    const objects = gmObjects.make(map, model, showObject);
     const selected = L.layerGroup().addTo(map);
     const controls = gmControls.make(map);
     const popup = L.popup({ minWidth: 230, maxWidth: 300, autoPanPadding: [12, 12] });
@@ -86,8 +86,8 @@ const gmMap = (() => {
 
     function toggle() {
       ground.borders(state.shown);
-      labels.show(state.shown);
       objects.show(state.shown);
+      labels.show(state.shown);
       gmPanel.context(model, state.shown.context, state.speech);
     }
 

@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from gridmap.access.answers import disputes, faulty_answers, responses, settle
 from gridmap.access.links import faulty_links
 from gridmap.plan.plan import Plan
-from gridmap.rules.roles import role_name
+from gridmap.rules.roles import role_title
 from gridmap.ui.my_grids import audit_table, links
 from gridmap.ui.shell import guard, plan_map
 from gridmap.ui.shell.i18n import Translator
@@ -51,7 +51,7 @@ def answer_table(plan: Plan, answers: pd.DataFrame, say: Translator) -> pd.DataF
             "code": found["grid_code"].to_numpy(),
             "name": names.reindex(found["grid_code"]).to_numpy(),
             "person": _people(plan, found["person_id"]),
-            "role": [role_name(plan.rules, role, say.language) for role in found["role"]],
+            "role": [role_title(plan.rules, role, say.language) for role in found["role"]],
         }
     )
 

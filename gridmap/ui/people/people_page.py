@@ -13,7 +13,7 @@ import streamlit as st
 from gridmap import edits
 from gridmap.access.answers import with_receipts
 from gridmap.plan.plan import Plan
-from gridmap.rules.roles import role_name
+from gridmap.rules.roles import role_title
 from gridmap.staffing.candidates import candidates
 from gridmap.staffing.hours import hours_of_plan
 from gridmap.staffing.why import why_post
@@ -238,7 +238,7 @@ def _roster(context: PageContext, plan: Plan) -> None:
         say("people.roster_now", cadres=roles.get("cadre", 0), leaders=roles.get("leader", 0))
     )
     others = [
-        say("people.role_count", role=plain(role_name(plan.rules, one, say.language)), count=count)
+        say("people.role_count", role=plain(role_title(plan.rules, one, say.language)), count=count)
         for one, count in roles.items()
         if one not in ("cadre", "leader")
     ]

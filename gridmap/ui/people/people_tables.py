@@ -4,7 +4,7 @@ import pandas as pd
 
 from gridmap.edits import history
 from gridmap.plan.plan import Plan
-from gridmap.rules.roles import MEMBER, OFFICERS, leading_roles, role_name
+from gridmap.rules.roles import MEMBER, OFFICERS, leading_roles, role_title
 from gridmap.staffing.hours import hours_of_people, room_of_people
 from gridmap.staffing.posts import in_post_order, places_of
 from gridmap.staffing.rows import places_of_rows
@@ -48,7 +48,7 @@ def post_table(plan: Plan, say: Translator) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "grid_name": place_names(plan, say.language).reindex(places_of(posts)).to_numpy(),
-            "role": [role_name(plan.rules, role, say.language) for role in posts["role"]],
+            "role": [role_title(plan.rules, role, say.language) for role in posts["role"]],
             "person": people["name"].fillna("").to_numpy(),
             "office": people["office"].fillna("").to_numpy(),
             "state": [say("people.filled" if on else "people.vacant") for on in on_post],
@@ -95,7 +95,9 @@ def people_table(plan: Plan, say: Translator) -> pd.DataFrame:
             "person": people["name"],
             "office": people["office"],
             "role": [
-                mark.join(role_name(plan.rules, one, say.language) for one in [role, *_words(more)])
+                mark.join(
+                    role_title(plan.rules, one, say.language) for one in [role, *_words(more)]
+                )
                 for role, more in zip(people["role"], people["roles"], strict=True)
             ],
             "employment": [

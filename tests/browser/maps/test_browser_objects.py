@@ -1,6 +1,7 @@
 """Objects on the HTML map in a real browser: signs, their card, the search, classes switched."""
 
 import browser
+import firm_plan
 import pytest
 from playwright.sync_api import expect
 from redraw_objects import plan_with_objects
@@ -66,3 +67,22 @@ def test_a_class_is_switched_off_and_the_language_changes_with_an_open_card(cont
     context.get_by_role("button", name="English").click()
     expect(context.locator(".gm-card")).to_contain_text("Institution")
     expect(context.get_by_label("Enterprise (3)")).not_to_be_checked()
+
+
+def test_the_sign_of_a_unit_does_not_cover_the_name_of_its_own_grid(chromium, tmp_path):
+    path = tmp_path / "firms.html"
+    path.write_text(map_html(firm_plan.firm_plan()), encoding="utf-8")
+    with browser.open_page(chromium, path.as_uri()) as watched:
+        page = watched.page
+        expect(page.locator(".leaflet-marker-icon.gm-object")).to_have_count(3)
+        expect(page.locator(".gm-name.gm-site")).not_to_have_count(0)
+        names = [one.bounding_box() for one in page.locator(".gm-name").all()]
+        signs = [one.bounding_box() for one in page.locator(".leaflet-marker-icon.gm-object").all()]
+        assert not [(name, sign) for name in names for sign in signs if cross(name, sign)]
+
+
+def cross(one, two):
+    return all(
+        one[at] < two[at] + two[size] and two[at] < one[at] + one[size]
+        for at, size in (("x", "width"), ("y", "height"))
+    )
