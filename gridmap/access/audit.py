@@ -29,7 +29,8 @@ FIELDS: Fields = {"time": "time", "who": "text", "address": "text"}
 KINDS = (
     "log-in", "log-in-failed", "log-in-failed-more", "log-out", "timed-out", "ended",
     "account-added", "account-role", "account-removed", "link-made", "link-revoked",
-    "links-taken-over", "written",
+    "links-taken-over", "written", "plan-named", "plan-duplicated", "plan-branched", "plan-frozen",
+    "plan-thawed", "plan-deleted", "plan-restored", "plan-thrown-away",
 )  # fmt: skip
 EVENTS: dict[str, Fields] = dict.fromkeys(KINDS, FIELDS)
 

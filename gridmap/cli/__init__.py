@@ -6,13 +6,13 @@ rooms that they need when they run, so that `--help` is quick.
 Its modules:
 
     build      commands that make plans: plan, assign, close, demo
-    export     commands that give a plan to people and other systems: map, export
+    export     commands that give a plan to people and other systems: map (also as a PDF), export
     lookup     commands that say who is in charge of something: locate, who, meet
     options    options that mean the same in every command, and what --public gives
     pages      the command that shows the pages: app
     people     commands about who may see what: user (planners and viewers), link (cadres), audit
     plan_file  commands on a plan file: verify, recover, log; publish, redact, retain
-    printing   the PDF of a map: map --pdf
+    plans      the command on whole plans: their tree, names, drafts, freezing, deleting
     program    all commands with their examples, and how a command ends
     query      commands that look into files and plans as a whole: inspect, check, coverage
     screen     tables, progress and colours of the terminal

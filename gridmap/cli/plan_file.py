@@ -153,8 +153,8 @@ def log(
 
     Ends with 1 when entries are missing or not as gridmap wrote them.
     """
+    from gridmap.edits.log_export import log_csv, log_json, log_rows
     from gridmap.edits.moves.log import VERBS
-    from gridmap.store.log_export import log_csv, log_json, log_rows
     from gridmap.store.log_recovery import read_log
     from layers.files.atomic import check_free, write_atomically
 

@@ -22,6 +22,7 @@ from gridmap.cli import (
     pages,
     people,
     plan_file,
+    plans,
     query,
     service,
     staffing,
@@ -101,6 +102,9 @@ COMMANDS: tuple[Command, ...] = (
         "recover zhengan.gridmap.gpkg --out zhengan-recovered.gridmap.gpkg",
     ),
     Command("log", plan_file.log, "log zhengan.gridmap.gpkg --out zhengan-log.csv"),
+    Command(
+        "plans", plans.plans, "plans branch out/zhengan/zhengan.gridmap.gpkg --name 村改社区草稿"
+    ),
     Command("link", people.link, "link make zhengan.gridmap.gpkg GB008 --days 30 --qr GB008.svg"),
     Command("user", people.user, "user add li --role planner"),
     Command("audit", people.audit, "audit --days 7"),

@@ -328,6 +328,24 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "the app.",
     ),
     "app.opens": ("页面地址 {url}，按 Ctrl-C 结束", "The pages are at {url}; Ctrl-C ends"),
+    "plans.restore_hint": (
+        "“{name}”已删除 {days} 天；恢复：python -m gridmap plans restore {serial}",
+        "“{name}”, deleted {days} days ago; back: python -m gridmap plans restore {serial}",
+    ),
+    "plans.done_rename": ("已命名：{path}", "Named: {path}"),
+    "plans.done_duplicate": ("副本已写入 {path}", "The copy is in {path}"),
+    "plans.done_branch": ("草稿已写入 {path}", "The draft is in {path}"),
+    "plans.done_freeze": (
+        "已冻结，不能再修改：{path}",
+        "Frozen, nobody changes it any more: {path}",
+    ),
+    "plans.done_thaw": ("已解冻，可以修改：{path}", "Thawed, it may be changed: {path}"),
+    "plans.done_delete": (
+        "已移入回收站，可以恢复：{path}",
+        "Moved to the wastebasket, it can be brought back: {path}",
+    ),
+    "plans.done_restore": ("已恢复：{path}", "Brought back: {path}"),
+    "plans.done_emptied": ("已彻底删除 {count} 个方案。", "Plans thrown away for good: {count}."),
 }
 
 STEPS: Mapping[str, str] = {

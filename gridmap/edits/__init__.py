@@ -5,9 +5,11 @@ Everything here is a pure function from a plan to a plan or to figures; pages an
 Its modules:
 
     accept    accepting an edit: a new plan with its labels, grids, posts, log and issues
+    log_export  the log of edits as a file of its own
     pending   a list of edits, each made on what the ones before it lead to
     postings  people put on posts by hand, and people assigned anew
     preview   what an edit would lead to, before anything is accepted
+    replay    the plan as it was after any entry of its log
     undo      undo and redo over the log, and the history that people read
 
 and its folders:

@@ -30,7 +30,7 @@ from gridmap.plan.plan import Plan
 from gridmap.workflow.workflow import recheck
 from layers.contract.errors import PlanError
 
-__all__ = ["history", "redo", "undo", "undo_one"]
+__all__ = ["exchanged", "history", "redo", "undo", "undo_one"]
 
 _TOLD = 5  # edits told in one sentence
 
@@ -209,7 +209,7 @@ def _turn(
             )
         return plan.with_tables(edits=with_entry(log, **names))
     sides = ("to_codes", "from_codes") if back else ("from_codes", "to_codes")
-    result = _exchanged(plan, entry, back=back, edit_id=next_edit_id(log))
+    result = exchanged(plan, entry, back=back, edit_id=next_edit_id(log))
     result = result.with_tables(
         edits=with_entry(
             log,
@@ -224,8 +224,20 @@ def _turn(
     return recheck(result) if check else result
 
 
-def _exchanged(plan: Plan, entry: pd.Series, *, back: bool, edit_id: str) -> Plan:
-    """Put the rows of one side of an edit in the place of those of the other."""
+def exchanged(plan: Plan, entry: pd.Series, *, back: bool, edit_id: str) -> Plan:
+    """Put the rows of one side of an edit in the place of those of the other.
+
+    Parameters
+    ----------
+    plan
+        The plan, with one side of the edit in force.
+    entry
+        The row of the log, with the rows that it replaced.
+    back
+        Whether to go back to what was before it; else what came after it is put in place.
+    edit_id
+        Named in the reasons of posts that have to be made anew.
+    """
     index = {name: getattr(plan, name).index.name for name in ("patches", "posts", "assignments")}
     rows = read_rows(entry["rows"], plan_index=index, crs=plan.crs)
     rows = rows.turned() if back else rows

@@ -12,7 +12,7 @@ Its modules:
     faults        what is said of a file that cannot be opened, and the ways on
     form          the number of its format, its layers and tables, their columns and dtypes
     frames        tables of a plan file as frames: dtypes, order and index as they were
-    log_export    the log of edits as a file of its own
+    glance        what a plan file says at a glance, and whether it is frozen
     log_recovery  the log of edits in a plan file, whatever else is wrong
     order         bringing salvaged tables into order, so that they keep the contract
     others        tables that other programs keep in a plan file

@@ -7,10 +7,13 @@ change meanwhile is never run over.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from gridmap.access.sidecar import beside
+from gridmap.plan.identity import identity_of, require_thawed, with_identity
 from gridmap.plan.plan import Plan
 from gridmap.store import load_plan, save_plan
 from layers.contract.errors import LayerFileError, PlanError, quoted
@@ -19,7 +22,7 @@ from layers.files.drafts import sweep_drafts
 from layers.files.locks import LockTimeout, take_lock
 from layers.files.reader_faults import reason_zh
 
-__all__ = ["PlanBusyError", "change_plan"]
+__all__ = ["LOCK", "PlanBusyError", "change_plan", "holding_plan"]
 
 LOCK = "lock"
 WAIT_S = 30.0  # enough for a save that waits for another program itself
@@ -35,6 +38,7 @@ def change_plan(
     *,
     read: Callable[[Path], Plan] = load_plan,
     wait_s: float = WAIT_S,
+    frozen_too: bool = False,
 ) -> Plan:
     """Change the plan in a file; nobody else can write it between reading and saving.
 
@@ -49,9 +53,13 @@ def change_plan(
         Reads the plan: a reader that keeps plans in memory must look whether the file has changed.
     wait_s
         Seconds to wait for another writer.
+    frozen_too
+        Whether a frozen plan may be changed: only to thaw it.
 
     Raises
     ------
+    FrozenPlanError
+        If the plan is frozen.
     PlanBusyError
         If another writer did not end in time.
     InUseError
@@ -62,6 +70,34 @@ def change_plan(
     target = Path(path)
     if not os.path.exists(target):  # nor where nobody may look
         read(target)  # says what is missing; a lock would make its folder
+    with holding_plan(target, wait_s=wait_s):
+        sweep_drafts(target.parent)
+        if leftovers_of(target):
+            read(target)  # nothing is brought in that would make another plan of it
+        settle(target)
+        mark = mark_of(target)
+        plan = read(target)
+        before = identity_of(plan)
+        if not frozen_too:
+            require_thawed(before, target.name)
+        changed = change(plan)
+        if changed is not plan:
+            save_plan(_same_plan(changed, before.plan_id), target, overwrite=True, unchanged=mark)
+        return changed
+
+
+@contextmanager
+def holding_plan(path: Path | str, *, wait_s: float = WAIT_S) -> Iterator[None]:
+    """Keep other writers of a plan out while the block lasts.
+
+    Raises
+    ------
+    PlanBusyError
+        If another writer did not end in time.
+    LayerFileError
+        If nothing can be written beside the plan.
+    """
+    target = Path(path)
     try:
         # Whoever comes by a link to the file is kept out too.
         held = take_lock(beside(os.path.realpath(target), LOCK), wait_s=wait_s)
@@ -79,13 +115,12 @@ def change_plan(
             f"无法在{quoted(target)}旁写入：{why_zh}。内容未保存，请开放该文件夹的写入权限。",
         ) from None
     with held:
-        sweep_drafts(target.parent)
-        if leftovers_of(target):
-            read(target)  # nothing is brought in that would make another plan of it
-        settle(target)
-        mark = mark_of(target)
-        plan = read(target)
-        changed = change(plan)
-        if changed is not plan:
-            save_plan(changed, target, overwrite=True, unchanged=mark)
+        yield
+
+
+def _same_plan(changed: Plan, plan_id: str) -> Plan:
+    """Keep the id of a plan that derives it from what has changed, such as its rules."""
+    now = identity_of(changed)
+    if now.plan_id == plan_id:
         return changed
+    return with_identity(changed, replace(now, plan_id=plan_id))

@@ -29,6 +29,7 @@ from gridmap.store.form import (
     quoted_name,
 )
 from gridmap.store.frames import crs_in
+from gridmap.store.glance import refuse_frozen
 from gridmap.store.others import carry_over
 from gridmap.store.reading import check_draft
 from layers.contract.errors import LayerFileError, PlanError, UsageError, quoted
@@ -57,10 +58,12 @@ def save_plan(
         Whether a file there may be replaced.
     unchanged
         Mark of the file that may be replaced; another one there is left alone. Tables that other
-        programs keep in it are carried over.
+        programs keep in it are carried over. Who gives it has asked whether the plan is frozen.
 
     Raises
     ------
+    FrozenPlanError
+        If a frozen plan would be written over.
     UsageError
         If the file exists and `overwrite` is False, or its name does not end with .gpkg.
     PlanError
@@ -70,7 +73,7 @@ def save_plan(
     LayerFileError
         If it cannot be written: disk full, no permission, a folder in the way.
     """
-    check_place(path, overwrite=overwrite)
+    check_place(path, overwrite=overwrite, frozen_too=unchanged is not None)
     stamp = f"{plan.rules.town.valid_from.isoformat()}T00:00:00.000Z"
     layers = LAYERS | {name: kind for name, kind in OPTIONAL.items() if len(getattr(plan, name))}
     tables = (*TABLES, *(name for name in OPTIONAL_TABLES if len(getattr(plan, name))))
@@ -108,7 +111,7 @@ def save_plan(
             ) from None
 
 
-def check_place(path: Path | str, *, overwrite: bool = False) -> None:
+def check_place(path: Path | str, *, overwrite: bool = False, frozen_too: bool = False) -> None:
     """Refuse a place that cannot take a plan; ask before long work, not after it."""
     if Path(path).suffix.lower() != ".gpkg":
         raise UsageError(
@@ -117,6 +120,8 @@ def check_place(path: Path | str, *, overwrite: bool = False) -> None:
             f"{quoted(path)}不以 .gpkg 结尾，GIS 软件无法辨认为方案。请命名为“town{SUFFIX}”之类。",
         )
     check_free(path, overwrite=overwrite)
+    if overwrite and not frozen_too:
+        refuse_frozen(path)
 
 
 def _require_sound(frames: Mapping[str, pd.DataFrame], path: Path | str) -> None:

@@ -23,7 +23,7 @@ FLOORS = {
         *("words", "rules", "partition", "town", "split", "plan"),
         *("publish", "staffing", "coverage", "lookup", "stations"),
         *("what_if", "access", "store", "workflow"),
-        *("edits", "maps", "trials", "ui", "cli"),
+        *("edits", "maps", "trials", "versions", "ui", "cli"),
     ),
     "gridmap.staffing": ("solver",),
     "gridmap.edits": ("moves", "outcome"),

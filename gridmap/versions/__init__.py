@@ -1,0 +1,36 @@
+"""Plans as things: named, duplicated, branched, frozen, deleted and brought back, and their tree.
+
+Who a plan is stands in its file (`gridmap.plan.identity`); a frozen plan is refused where plans are
+written (`gridmap.store.plan_lock`, `gridmap.store.writing`).
+
+Its modules:
+
+    actions      what a planner does with whole plans, each noted in the audit
+    tree         the plans of a folder as a tree: which was made from which, where each stands
+    wastebasket  deleted plans: moved to a hidden folder with all that lies beside them, and back
+"""
+
+from gridmap.versions.actions import (
+    branch_plan,
+    delete_plan,
+    duplicate_plan,
+    empty_wastebasket,
+    freeze_plan,
+    name_plan,
+    restore_plan,
+    thaw_plan,
+)
+from gridmap.versions.tree import Node, plan_tree
+
+__all__ = [
+    "Node",
+    "branch_plan",
+    "delete_plan",
+    "duplicate_plan",
+    "empty_wastebasket",
+    "freeze_plan",
+    "name_plan",
+    "plan_tree",
+    "restore_plan",
+    "thaw_plan",
+]

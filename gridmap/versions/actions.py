@@ -1,0 +1,261 @@
+"""What a planner does with whole plans: name, duplicate, branch, freeze, thaw.
+
+Each writes one file, whole or not at all, and is noted in the audit of the folder of plans.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+from gridmap.access.audit import Audit
+from gridmap.edits.moves.log import require_author, state_id
+from gridmap.edits.replay import plan_at
+from gridmap.plan.identity import (
+    MOST_SIGNS,
+    Identity,
+    checked_title,
+    identity_of,
+    new_id,
+    with_identity,
+)
+from gridmap.plan.plan import Plan
+from gridmap.store import load_plan, save_plan
+from gridmap.store.glance import stem_of
+from gridmap.store.plan_lock import change_plan
+from gridmap.versions import wastebasket
+from layers.contract.errors import PlanError, UsageError, quoted
+
+__all__ = [
+    "branch_plan",
+    "delete_plan",
+    "duplicate_plan",
+    "empty_wastebasket",
+    "freeze_plan",
+    "name_plan",
+    "restore_plan",
+    "thaw_plan",
+]
+
+
+def name_plan(path: Path, title: str, *, folder: Path, who: str) -> None:
+    """Give a plan a title, which goes with it wherever its file is moved; "" takes it away.
+
+    Parameters
+    ----------
+    path
+        The plan.
+    title
+        At most `gridmap.plan.identity.MOST_SIGNS` signs, without line breaks.
+    folder
+        The folder of plans, whose audit notes it.
+    who
+        Who does it.
+
+    Raises
+    ------
+    UsageError
+        If the title is none.
+    FrozenPlanError
+        If the plan is frozen.
+    GridmapError
+        If the file cannot be read or written.
+    """
+    title = checked_title(title)
+    _change(path, lambda now: replace(now, title=title))
+    _note(folder, "plan-named", path, who, title)
+
+
+def duplicate_plan(path: Path, *, folder: Path, who: str, when: str, title: str = "") -> Path:
+    """Make a second plan as the first is now, beside it; links and answers stay with the first.
+
+    Parameters
+    ----------
+    path, folder
+        The plan, and the folder of plans.
+    who, when
+        Who does it: a name, an ISO date and time.
+    title
+        Of the copy; "" for the first's with a word for copy.
+
+    Returns
+    -------
+    Where the copy is.
+
+    Raises
+    ------
+    GridmapError
+        If the plan cannot be read, or the copy not be written.
+    """
+    require_author(who, when)
+    plan = load_plan(path)
+    title = checked_title(title) or _other_title(path, plan, "副本")
+    made = _made_from(plan, "copy", path, who=who, when=when, title=title)
+    target = _saved(made, path)
+    _note(folder, "plan-duplicated", target, who, title)
+    return target
+
+
+def branch_plan(
+    path: Path, *, folder: Path, who: str, when: str, title: str = "", step: int | None = None
+) -> Path:
+    """Make a draft of a plan, which remembers the plan and the state that it began with.
+
+    Parameters
+    ----------
+    path, folder, who, when
+        As in `duplicate_plan`.
+    title
+        Of the draft; "" for the plan's with a word for draft.
+    step
+        The draft begins with the plan as it was after so many entries of its log; None: as it is.
+
+    Returns
+    -------
+    Where the draft is; it may be changed also when the plan is frozen.
+
+    Raises
+    ------
+    PlanError
+        If there is no such step.
+    GridmapError
+        If the plan cannot be read, or the draft not be written.
+    """
+    require_author(who, when)
+    plan = load_plan(path)
+    title = checked_title(title) or _other_title(path, plan, "草稿")
+    plan = plan if step is None else plan_at(plan, step)
+    made = _made_from(plan, "branch", path, who=who, when=when, title=title)
+    target = _saved(made, path)
+    _note(folder, "plan-branched", target, who, title)
+    return target
+
+
+def freeze_plan(path: Path, *, folder: Path, who: str, when: str, why: str = "") -> None:
+    """Freeze a plan: nobody changes it until it is thawed.
+
+    Raises
+    ------
+    FrozenPlanError
+        If it is frozen already.
+    GridmapError
+        If the file cannot be read or written.
+    """
+    require_author(who, when)
+    why = checked_title(why)
+    _change(path, lambda now: replace(now, frozen_by=who, frozen_at=when, frozen_why=why))
+    _note(folder, "plan-frozen", path, who, why)
+
+
+def thaw_plan(path: Path, *, folder: Path, who: str) -> None:
+    """Let a frozen plan be changed again.
+
+    Raises
+    ------
+    PlanError
+        If it is not frozen.
+    GridmapError
+        If the file cannot be read or written.
+    """
+
+    def thawed(now: Identity) -> Identity:
+        if not now.is_frozen:
+            raise PlanError(
+                f"The plan {path.name!r} is not frozen. Nothing was changed.",
+                f"方案{quoted(path.name)}没有冻结，无需解冻。没有改动任何内容。",
+            )
+        return replace(now, frozen_by="", frozen_at="", frozen_why="")
+
+    _change(path, thawed, frozen_too=True)
+    _note(folder, "plan-thawed", path, who)
+
+
+def delete_plan(path: Path, *, folder: Path, who: str, when: str) -> wastebasket.Deleted:
+    """Move a plan into the wastebasket; see `gridmap.versions.wastebasket.delete`."""
+    require_author(who, when)
+    entry = wastebasket.delete(path, folder, who=who, when=when)
+    _note(folder, "plan-deleted", path, who)
+    return entry
+
+
+def restore_plan(key: str, *, folder: Path, who: str) -> Path:
+    """Bring a deleted plan back; see `gridmap.versions.wastebasket.restore`."""
+    target = wastebasket.restore(key, folder)
+    _note(folder, "plan-restored", target, who)
+    return target
+
+
+def empty_wastebasket(
+    folder: Path, *, who: str, when: str, days: int = wastebasket.KEEP_DAYS
+) -> list[wastebasket.Deleted]:
+    """Throw away what was deleted so long ago; see `gridmap.versions.wastebasket.empty`."""
+    require_author(who, when)
+    gone = wastebasket.empty(folder, today=_day(when), days=days)
+    for entry in gone:
+        Audit(folder).note("plan-thrown-away", who=who, file=entry.place)
+    return gone
+
+
+def _change(
+    path: Path, change: Callable[[Identity], Identity], *, frozen_too: bool = False
+) -> None:
+    """Give the plan in a file another identity, by what it is at that moment."""
+    change_plan(
+        path,
+        lambda plan: with_identity(plan, change(identity_of(plan))),
+        frozen_too=frozen_too,
+    )
+
+
+def _made_from(
+    plan: Plan, origin: str, path: Path, *, who: str, when: str, title: str
+) -> Callable[[Path], Plan]:
+    """Give what makes the new plan for its place: its id follows from that too."""
+    parent, state = identity_of(plan), state_id(plan)
+
+    def made(target: Path) -> Plan:
+        identity = Identity(
+            plan_id=new_id(parent, state, who, when, target.name),
+            parent_id=parent.plan_id,
+            parent_state=state,
+            parent_name=parent.title or stem_of(path),
+            origin=origin,
+            title=title,
+            made_by=who,
+            made_at=when,
+        )
+        return with_identity(plan, identity)
+
+    return made
+
+
+def _saved(made: Callable[[Path], Plan], beside: Path) -> Path:
+    """Write a new plan under the next free name beside another."""
+    while True:
+        target = wastebasket.free_place(beside)
+        try:
+            save_plan(made(target), target)
+        except UsageError:
+            if target.exists():  # somebody took the name meanwhile
+                continue
+            raise
+        return target
+
+
+def _other_title(path: Path, plan: Plan, what: str) -> str:
+    """Name a plan after the one it is made from, within the room that a title has."""
+    mark = f"（{what}）"
+    base = (identity_of(plan).title or stem_of(path)).removesuffix(mark)
+    return checked_title(base[: MOST_SIGNS - len(mark)] + mark)
+
+
+def _day(when: str) -> date:
+    return datetime.fromisoformat(when).date()
+
+
+def _note(folder: Path, kind: str, path: Path, who: str, name: str = "") -> None:
+    try:
+        shown = path.resolve().relative_to(folder.resolve()).as_posix()
+    except ValueError:
+        shown = path.name
+    Audit(folder).note(kind, who=who, file=shown, **({"name": name} if name else {}))
