@@ -25,13 +25,13 @@ os.environ["GRIDMAP_STATE"] = _STATE
 atexit.register(shutil.rmtree, _STATE, ignore_errors=True)
 
 # The same cases in every run, so that a change alone decides whether a test fails. To search for
-# new ones: --hypothesis-profile=wide; tests that set a number of examples draw ten times as many.
+# new ones: --hypothesis-profile=wide; tests that set a number of examples draw 20 times as many.
 settings.register_profile("steady", derandomize=True, database=None, deadline=None)
 settings.register_profile(
     "wide", max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("steady")
-WIDER = 10
+WIDER = 20
 # Files that take longest. Several processes take them first: one begun last is waited for alone.
 LONGEST = (
     "test_always_holds",
@@ -48,6 +48,12 @@ LONGEST = (
     "test_plan_lock",
     "test_cli_",
 )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Give one process more than there are cores: one that drives a browser often waits."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

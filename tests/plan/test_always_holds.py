@@ -26,9 +26,8 @@ from gridmap.workflow.workflow import make_plan, plan_town
 from layers.contract.errors import UsageError
 
 SEEDS = st.integers(0, 10_000)
-few = settings(max_examples=12, deadline=None)
-fewest = settings(max_examples=10, deadline=None)
-more = settings(max_examples=24, deadline=None)
+few = settings(max_examples=8, deadline=None)
+more = settings(max_examples=16, deadline=None)
 
 
 @cache
@@ -38,17 +37,40 @@ def planned(seed: int) -> Plan:
 
 
 @more
-@given(SEEDS, st.sampled_from(["absorb", "own", "leave"]), st.sampled_from([None, 60]))
-def test_1_2_3_7_the_plan_of_any_town_holds_what_is_promised(seed, treatment, target):
+@given(
+    SEEDS,
+    st.sampled_from(["absorb", "own", "leave"]),
+    st.sampled_from([None, 60]),
+    st.randoms(use_true_random=False),
+)
+def test_1_2_3_5_7_the_plan_of_any_town_holds_what_is_promised(seed, treatment, target, chance):
     """One plan, looked at from all sides: to make it is the costly part."""
     town = random_town(seed, treatment=treatment, target=target)
     before = copy.deepcopy(town)
     plan = plan_town(town)
+    holds_5_rows_in_another_order_give_the_same_bytes(town, plan, chance)
     holds_1_micro_grids_tile_their_parents_and_every_metre_is_accounted_for(town, plan)
     holds_2_every_micro_grid_lies_in_one_grid_of_the_level_above(plan)
     holds_3_every_micro_grid_is_contiguous_by_the_rules_own_definition(town, plan)
     holds_7_input_is_never_changed(town, before)
     holds_7_codes_are_text_and_never_used_twice(plan)
+
+
+def holds_5_rows_in_another_order_give_the_same_bytes(town, plan, chance):
+    rows = list(range(len(town.ground)))
+    chance.shuffle(rows)
+    people = list(range(len(town.people)))
+    chance.shuffle(people)
+    mixed = type(town)(
+        **{
+            **vars(town),
+            "ground": town.ground.iloc[rows].reset_index(drop=True),
+            "people": town.people.iloc[people],
+        }
+    )
+    again = plan_town(mixed)
+    assert geojson(again) == geojson(plan)
+    assert again.receipt == plan.receipt
 
 
 def holds_1_micro_grids_tile_their_parents_and_every_metre_is_accounted_for(town, plan):
@@ -107,7 +129,7 @@ def holds_3_every_micro_grid_is_contiguous_by_the_rules_own_definition(town, pla
     assert (parts == 1).all()
 
 
-@fewest
+@few
 @given(SEEDS, st.integers(1, 6), st.sampled_from(["absorb", "leave"]))
 def test_1_2_base_and_exclusive_grids_tile_any_town_exactly(seed, sites, treatment):
     """Sites of units anywhere: over borders, over each other, beyond the town, with parts."""
@@ -212,26 +234,11 @@ def geojson(plan: Plan) -> bytes:
     )
 
 
-@few
-@given(SEEDS, st.randoms(use_true_random=False))
-def test_5_same_town_and_seed_give_the_same_bytes_in_whatever_order_its_rows_stand(seed, chance):
-    first, second = plan_town(random_town(seed)), plan_town(random_town(seed))
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_5_same_town_and_seed_give_the_same_bytes(seed):
+    first, second = planned(seed), plan_town(random_town(seed))
     assert geojson(first) == geojson(second)
     assert first.receipt == second.receipt
-
-    town = random_town(seed)
-    rows = list(range(len(town.ground)))
-    chance.shuffle(rows)
-    people = list(range(len(town.people)))
-    chance.shuffle(people)
-    mixed = type(town)(
-        **{
-            **vars(town),
-            "ground": town.ground.iloc[rows].reset_index(drop=True),
-            "people": town.people.iloc[people],
-        }
-    )
-    assert geojson(plan_town(mixed)) == geojson(first)
 
 
 @pytest.mark.parametrize("hash_seed", ["1", "2"])

@@ -108,10 +108,11 @@ def test_a_target_that_blank_ground_allows_is_met():
 def test_each_way_out_named_for_too_few_people_gives_a_plan_when_followed(target, cadres):
     wish = "" if target is None else f"[split]\ntarget = {target}\n"
     town = blank_town([(1910, 1600), (1910, 1600)], wish + LOAD, cadres=cadres)
-    (told,) = plan_town(town).issues.query("rule == 'SPLIT-2'").itertuples()
     division = divided(town)
     ways = ways_for_cadres(town, division, cadres)
     assert ways
+    plan = plan_town(town, division=division, ways_for_people=ways)
+    (told,) = plan.issues.query("rule == 'SPLIT-2'").itertuples()
     for way in ways:
         assert way.whole.en in told.message
         assert way.whole.zh in told.message_zh
@@ -159,11 +160,13 @@ def test_the_true_reason_for_a_missed_target_comes_first(target, said, said_zh):
     pond = ("water", box(100, 100, 300, 300))
     wish = f"[split]\ntarget = {target}\n"
     town = blank_town([(1910, 1600), (1910, 1600)], wish + LOAD, ground=[pond])
-    (told,) = plan_town(town).issues.query("rule == 'SPLIT-1'").itertuples()
+    division = divided(town)
+    ways = ways_to_target(town, division)
+    plan = plan_town(town, division=division, ways=ways)
+    (told,) = plan.issues.query("rule == 'SPLIT-1'").itertuples()
     assert f"{target} micro-grids are too few: {said}" in told.message
     assert f"{target} 个微网格不够：" in told.message_zh
     assert said_zh in told.message_zh
-    ways = ways_to_target(town, divided(town))
     assert any(way.changes for way in ways)
     for way in ways:
         text = apply_changes(town.rules_text, way.changes)

@@ -6,8 +6,6 @@ by a mark that a script of ours sets when something is sent and takes away when 
 
 import os
 import socket
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -30,6 +28,7 @@ from playwright.sync_api import (
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from project import ROOT
+from server_process import Process, run_streamlit
 
 from gridmap.access.entrance import KEY_VARIABLE, key_cookie
 
@@ -54,7 +53,6 @@ __all__ = [
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 START_SECONDS = 120
-END_SECONDS = 30
 KEY_OF_TESTS = "key-of-tests"
 ACTION_MS = 45_000  # the first page of a cold app on a busy machine; who is done goes on at once
 expect.set_options(timeout=ACTION_MS)
@@ -257,13 +255,7 @@ def _note_error(watched: Watched, message: ConsoleMessage) -> None:
 
 
 @contextmanager
-def app_server(
-    plans: Path,
-    folder: Path,
-    towns: Path | None = None,
-    *,
-    environment: dict[str, str] | None = None,
-) -> Iterator[str]:
+def app_server(plans: Path, folder: Path, towns: Path | None = None) -> Iterator[str]:
     """Run the app over a folder of plans, and one of town folders; gives its address."""
     places = f"Path({str(plans)!r}), Path({str(towns or folder / 'towns')!r})"
     text = f"from pathlib import Path\nfrom gridmap.ui.start import run\nrun({places})\n"
@@ -274,51 +266,38 @@ def app_server(
         "from gridmap.ui.shell import server\n"
         f"app = App('page.py', **server.door(Path({str(plans)!r}), start.ADDRESSES))\n"
     )
-    with script_server(served, folder, name="serve.py", environment=environment) as address:
+    with script_server(served, folder, name="serve.py") as address:
         yield address
 
 
 @contextmanager
-def script_server(
-    text: str, folder: Path, *, name: str = "page.py", environment: dict[str, str] | None = None
-) -> Iterator[str]:
+def script_server(text: str, folder: Path, *, name: str = "page.py") -> Iterator[str]:
     """Run a script as the app is run; gives its address."""
     script = folder / name
     script.write_text(text, encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
     ours = {"PYTHONPATH": str(ROOT), KEY_VARIABLE: KEY_OF_TESTS}
     log = folder / "server.log"
-    with log.open("wb") as output:
-        # In the project's folder, for its .streamlit/config.toml is part of what is tested.
-        server = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env={**os.environ, **ours, **(environment or {})},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+    # In the project's folder, for its .streamlit/config.toml is part of what is tested.
+    server = run_streamlit(
+        ["run", str(script), "--server.port", str(port)], {**os.environ, **ours}, log
+    )
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_for(f"{address}/_stcore/health", server, log)
         yield address
     finally:
-        server.terminate()
-        try:
-            server.wait(timeout=END_SECONDS)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+        server.end()
 
 
-def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
+def _wait_for(address: str, server: Process, log: Path) -> None:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and server.poll() is None:
         try:
             with urllib.request.urlopen(address, timeout=2):
                 return
         except OSError:
-            time.sleep(0.2)
+            time.sleep(0.05)
     pytest.fail(f"The app did not start:\n{log.read_text(encoding='utf-8')}")
