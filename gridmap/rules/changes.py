@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from gridmap.rules import Rules, parse_rules
 from gridmap.rules.faults import placed_faults
-from gridmap.rules.text import drop_value, get_value, set_value
+from gridmap.rules.text import drop_value, get_value, read_values, set_value
 from layers.contract.errors import GridmapError, Named
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "differing",
     "find_faults",
     "new_faults",
+    "rules_with",
     "value_in",
 ]
 
@@ -51,6 +52,29 @@ def apply_changes(text: str, changes: Mapping[str, Any]) -> str:
         else:
             text = set_value(text, path, list(value) if isinstance(value, tuple) else value)
     return text
+
+
+def rules_with(text: str, changes: Mapping[str, Any]) -> Rules | None:
+    """Give the rules that `apply_changes` would write, to be tried: no text is made.
+
+    Returns
+    -------
+    None where the changed values are no rules.
+    """
+    given = read_values(text)
+    for key, value in changes.items():
+        *path, name = key.split(".")
+        table = given
+        for one in path:
+            table = table.setdefault(one, {})
+        if value is None:
+            table.pop(name, None)
+        else:
+            table[name] = list(value) if isinstance(value, tuple) else value
+    try:
+        return Rules.model_validate(given)
+    except ValidationError:
+        return None
 
 
 def value_in(text: str, key: str) -> Any:

@@ -64,18 +64,12 @@ def set_value(text: str, path: Sequence[Key], value: Any) -> str:
             text = set_value(text, (*path, key), one)
         return text
     wanted = read_values(text)
-    _reach(wanted, path[:-1])[path[-1]] = value
-    document = tomlkit.parse(text)
-    table = _reach(document, path[:-1])
-    if path[-1] in table:
-        table[path[-1]] = value  # what stands behind it on the line stays
-        changed = document.as_string()
-    elif len(path) == 1:
-        table[path[-1]] = value
-        changed = document.as_string()
-    else:
-        changed = _with_new_line(text, path, value) or _by_library(document, table, path, value)
-    return _checked(changed, wanted)
+    holder = _reach(wanted, path[:-1])
+    is_new = path[-1] not in holder
+    holder[path[-1]] = value
+    changed = _with_new_line(text, path, value) if is_new and len(path) > 1 else None
+    # What stands behind a value on its line stays.
+    return _checked(changed or _by_library(text, path, value), wanted)
 
 
 def drop_value(text: str, path: Sequence[Key]) -> str:
@@ -207,8 +201,9 @@ def _with_new_line(text: str, path: Sequence[Key], value: Any) -> str | None:
     return "".join([*lines[: block[1]], line, *lines[block[1] :]])
 
 
-def _by_library(document: Any, table: Any, path: Sequence[Key], value: Any) -> str:
-    table[path[-1]] = value
+def _by_library(text: str, path: Sequence[Key], value: Any) -> str:
+    document = tomlkit.parse(text)
+    _reach(document, path[:-1])[path[-1]] = value
     return str(document.as_string())
 
 

@@ -199,9 +199,10 @@ def make_affinity(
     there = set(grids.index) | set(places.keys)
     known = np.array([all(one in there for one in own) for own in held], dtype=bool)
     holds_post = np.array([any(one in there for one in own) for own in held], dtype=bool)
+    number = {code: at for at, code in enumerate(codes)}
     numbers = np.full((len(held), max(map(len, held), default=1) or 1), -1)
     for person, own in enumerate(held):
-        numbers[person, : len(own)] = codes.get_indexer(pd.Index(own, dtype=object))
+        numbers[person, : len(own)] = [number[code] for code in own]
     sets, lacking, skill_of_post = _lacking(people["skills"], posts["skill"])
     return Affinity(
         points=points,

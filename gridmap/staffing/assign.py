@@ -216,35 +216,36 @@ def _surplus_rows(
     cadre_posts = int((asked[~asked.index.isin(kept_posts)] == CADRE).sum())
     able = pd.Series(taken_roles(people, rules=rules), index=people.index, dtype=object)
     able = able[~able.index.isin({person for person, _ in kept})]
-    cadres = int(sum(CADRE in own for own in able))
+    able_to = Counter(role for own in able for role in own)
+    posts_of = Counter(case.asked.tolist())
     led = {
         post.rsplit("-", 1)[0]: person
         for post, person in case.standing.items()
         if post.rsplit("-", 1)[0] in grids.index
     }
     rows = []
-    for (person, row), own in zip(left.iterrows(), taken, strict=True):
-        role = str(row["role"])
+    columns = (left[name] for name in ("role", "present_grid", "employment"))
+    for person, role, present, employment, own in zip(left.index, *columns, taken, strict=True):
         other = role in roles and role not in (CADRE, LEADER) and CADRE not in own
         if other:
             reason = surplus_role_reason(
                 _word(rules, role),
-                posts=int((case.asked == role).sum()),
-                people=int(sum(role in one for one in able)),
+                posts=posts_of[role],
+                people=able_to[role],
             )
         else:
             reason = surplus_reason(
                 role=CADRE if CADRE in own else role,
-                present=row["present_grid"],
-                holder=led.get(row["present_grid"], ""),
-                known=row["present_grid"] in grids.index,
+                present=present,
+                holder=led.get(present, ""),
+                known=present in grids.index,
                 posts=cadre_posts,
-                cadres=cadres,
+                cadres=able_to[CADRE],
                 officers_max=rules.capacity.officers_max,
                 use_surplus=rules.assignment.use_surplus,
             )
         cost = leaving.get(person, 0.0)
         rows.append(
-            _row("surplus", cost, reason, person_id=person, role=role, employment=row["employment"])
+            _row("surplus", cost, reason, person_id=person, role=role, employment=employment)
         )
     return rows

@@ -85,7 +85,9 @@ def taken_roles(people: pd.DataFrame, *, rules: Rules) -> list[frozenset[str]]:
     """Give the roles that each person can take."""
     roles = roles_of(rules)
     more = people["roles"] if "roles" in people else [""] * len(people)
-    return [takes(roles, one, others) for one, others in zip(people["role"], more, strict=True)]
+    given = list(zip(people["role"], more, strict=True))
+    known = {pair: takes(roles, *pair) for pair in set(given)}  # many people, few kinds of them
+    return [known[pair] for pair in given]
 
 
 def match_roles(costs: Costs, taken: Sequence[frozenset[str]], asked: np.ndarray) -> Costs:

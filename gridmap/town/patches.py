@@ -143,13 +143,13 @@ def measured_for(patches: gpd.GeoDataFrame, town: Town) -> gpd.GeoDataFrame:
     """Measure patches of a town and weigh them under its rules."""
     parents = deepest_grids(town.hierarchy)
     objects = read_onto(town.objects, corner_of(town.hierarchy.geometry.to_numpy()))
-    weekly = weekly_cases(town.cases, town.rules)
+    weekly = weekly_cases(town.cases, town.rules) if len(town.cases) else town.cases
     return measure_load(
         patches,
         rules=town.rules,
         hierarchy=parents,
         objects=objects,
-        dwellings=dwellings_of(town.units, town.rules),
+        dwellings=dwellings_of(town.units, town.rules) if len(town.units) else None,
         cases=share_cases(patches, town.hierarchy, weekly) if len(weekly) else None,
     )
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gridmap.rules import parse_rules
-from gridmap.rules.changes import apply_changes
+from gridmap.rules.changes import apply_changes, rules_with
 from gridmap.split.dividing import Division, divide
 from gridmap.split.infeasibility import (
     Remedy,
@@ -82,17 +81,27 @@ class Trials:
         if not way.changes:  # nothing that rules can do; the engine has tried it on the ground
             return way
         found = self.outcome(way.changes)
-        if found is None or not works(found, way.changes):
+        if found is None or not works(found, way.changes) or not self._can_be_written(way.changes):
             return None
         return replace(way, cost=_cost(self.now, found))
 
     def _made(self, changes: Mapping[str, Value]) -> Outcome | None:
+        rules = rules_with(self.town.rules_text, changes)
+        if rules is None:
+            return None
         try:
-            text = apply_changes(self.town.rules_text, changes)
-            town = replace(self.town, rules=parse_rules(text), rules_text=text)
+            town = replace(self.town, rules=rules)
             return outcome_of(divide(town, self.division.ground, like=self.division))
         except GridmapError:
             return None
+
+    def _can_be_written(self, changes: Mapping[str, Value]) -> bool:
+        """Whether the file of rules takes the changes: layouts are many."""
+        try:
+            apply_changes(self.town.rules_text, changes)
+        except GridmapError:
+            return False
+        return True
 
 
 def outcome_of(division: Division) -> Outcome:

@@ -5,6 +5,7 @@ Areas are in m², lengths in m, loads in officer-hours a week, shares between 0 
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import geopandas as gpd
 import pandas as pd
@@ -351,24 +352,31 @@ def _later(columns: Columns) -> Mapping[str, object]:
 
 def empty_frame(columns: Columns, *, index: str, crs: object = None) -> pd.DataFrame:
     """Make an empty frame with the given columns; with a geometry column when `crs` is given."""
-    frame = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
-    frame.index = pd.Index([], dtype="str", name=index)
+    frame = _without_rows(tuple(columns.items()), index).copy()
     if crs is None:
         return frame
     return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([], index=frame.index), crs=crs)
 
 
+@lru_cache(maxsize=64)
+def _without_rows(columns: tuple[tuple[str, str], ...], index: str) -> pd.DataFrame:
+    """Frames without rows are asked for all the time, and each takes a while to make."""
+    frame = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns})
+    frame.index = pd.Index([], dtype="str", name=index)
+    return frame
+
+
 def with_dtypes(frame: pd.DataFrame, columns: Columns) -> pd.DataFrame:
     """Return the frame with the columns in contract order and dtype, missing text as ""."""
-    fixed = {}
+    fixed, later = {}, _later(columns)
     for name, dtype in columns.items():
-        is_new = name in later_columns(columns) and name not in frame
-        values = pd.Series(later_value(columns, name), index=frame.index) if is_new else frame[name]
-        if name in later_columns(columns) and dtype != "str" and values.isna().any():
-            values = values.fillna(later_value(columns, name))  # a row of an earlier log
+        is_new = name in later and name not in frame
+        values = pd.Series(later[name], index=frame.index) if is_new else frame[name]
+        if name in later and dtype != "str" and values.hasnans:
+            values = values.fillna(later[name])  # a row of an earlier log
         # A column of an earlier log that was not there yet is one of numbers without a number.
         typed = values.astype(dtype)
-        fixed[name] = typed.fillna("") if dtype == "str" else typed
+        fixed[name] = typed.fillna("") if dtype == "str" and typed.hasnans else typed
     result = pd.DataFrame(fixed, index=frame.index)
     if isinstance(frame, gpd.GeoDataFrame):
         return gpd.GeoDataFrame(result, geometry=frame.geometry.to_numpy(), crs=frame.crs)

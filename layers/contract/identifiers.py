@@ -111,7 +111,8 @@ def _matches(texts: pd.Series, signs: Sequence[str], pattern: str) -> pd.Series:
     """Tell which texts a pattern fits that one of these signs stands in; most have none."""
     may_be = np.any([texts.str.contains(sign, regex=False).to_numpy() for sign in signs], axis=0)
     found = np.zeros(len(texts), dtype=bool)
-    found[may_be] = texts[may_be].str.fullmatch(pattern)
+    if may_be.any():
+        found[may_be] = texts[may_be].str.fullmatch(pattern)
     return pd.Series(found, index=texts.index)
 
 

@@ -7,6 +7,7 @@ hundred rows that say the same of a hundred records hide the one that says somet
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 import geopandas as gpd
@@ -55,9 +56,7 @@ def make_issues(issues: Iterable[Issue], crs: Any) -> gpd.GeoDataFrame:
     """
     rows = together(list(issues))
     if not rows:
-        empty = empty_frame(ISSUES, index="issue")
-        shapes = gpd.GeoSeries([], index=empty.index, crs=crs)
-        return gpd.GeoDataFrame(empty, geometry=shapes)
+        return _no_issues(crs).copy()
     data = [{key: value for key, value in vars(row).items() if key != "geometry"} for row in rows]
     for texts in data:
         texts["message"], texts["message_zh"] = (
@@ -68,6 +67,14 @@ def make_issues(issues: Iterable[Issue], crs: Any) -> gpd.GeoDataFrame:
     )
     frame.index = pd.RangeIndex(len(frame), name="issue")
     return gpd.GeoDataFrame(with_dtypes(frame, ISSUES))
+
+
+@lru_cache(maxsize=16)
+def _no_issues(crs: Any) -> gpd.GeoDataFrame:
+    """Most checks find nothing: the frame that says so is made once."""
+    empty = empty_frame(ISSUES, index="issue")
+    shapes = gpd.GeoSeries([], index=empty.index, crs=crs)
+    return gpd.GeoDataFrame(empty, geometry=shapes)
 
 
 def join_issues(frames: Iterable[gpd.GeoDataFrame], crs: Any) -> gpd.GeoDataFrame:

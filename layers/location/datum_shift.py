@@ -7,6 +7,7 @@ is suspected when it fits the outline clearly better after a shift is undone.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import geopandas as gpd
 import numpy as np
@@ -54,7 +55,9 @@ class _Points:
 
     @classmethod
     def of(cls, at: np.ndarray) -> "_Points":
-        return cls(at, shapely.STRtree(shapely.points(at)))
+        tree = shapely.STRtree(shapely.points(at))
+        tree.query(shapely.box(0, 0, 0, 0))  # the first one builds it: then threads may share it
+        return cls(at, tree)
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,7 @@ def _gain(given: _Fit, fit: _Fit) -> float | None:
     return outside + missed if clipped or filling else None
 
 
+@lru_cache(maxsize=4)  # every layer of a town is held to one outline
 def _strewn(outline: shapely.Geometry, crs: CRS) -> _Strewn:
     """Strew points over the town and around it, and move them as the known web maps would."""
     west, south, east, north = shapely.bounds(outline)
