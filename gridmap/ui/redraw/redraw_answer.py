@@ -43,7 +43,7 @@ def answer(session: EditSession, sheet: Sheet, say: Translator) -> Values:
     return {
         "seq": session.seq,
         "labels": _labels(draft, sheet),
-        "pending": _pending(session),
+        **_pending(session),
         "grids": _grids(draft, session.plan, say),
         "locked": sorted(edits.locked_grids(draft)),
         "changes": [_change(change, names, say) for change in session.pending],
@@ -65,14 +65,18 @@ def _labels(draft: Plan, sheet: Sheet) -> list[list[Any]]:
     return [rows.tolist(), now[rows].tolist()]
 
 
-def _pending(session: EditSession) -> list[int]:
-    """Patches of the draft that pending changes move or cut."""
+def _pending(session: EditSession) -> Values:
+    """Patches of the draft that pending changes move or cut, and the micro-grid each was in.
+
+    A piece of a patch that is cut was in none: only the cut as a whole can be taken back.
+    """
     if not session.pending:
-        return []
+        return {"pending": [], "was": []}
     before = session.plan.patches["grid_code"]
     now = session.draft.patches["grid_code"]
     old = before.reindex(now.index)
-    return np.flatnonzero((old != now).to_numpy()).tolist()
+    rows = np.flatnonzero((old != now).to_numpy())
+    return {"pending": rows.tolist(), "was": old.iloc[rows].fillna("").tolist()}
 
 
 def _grids(draft: Plan, saved: Plan, say: Translator) -> Values:

@@ -18,6 +18,7 @@ import shapely
 
 from boundaries.topology.neighbours import match_edges
 from gridmap.coverage.balance import metres_along, plan_lines
+from gridmap.edits.moves.ground import survey
 from gridmap.maps.context import context_values, drawn_context
 from gridmap.maps.signs import signs_for_page
 from gridmap.plan.plan import Plan
@@ -53,9 +54,17 @@ def ground_key(plan: Plan) -> str:
     digest.update("\x1f".join(plan.patches["parent_code"]).encode())
     digest.update(plan.patches["area_m2"].to_numpy().tobytes())
     digest.update(plan.patches.total_bounds.tobytes())
+    digest.update(_hanging_together(plan).encode())
     digest.update("\x1f".join(plan.context["name"]).encode())
     digest.update(plan.context.total_bounds.tobytes())
     return digest.hexdigest()[:16]
+
+
+def _hanging_together(plan: Plan) -> str:
+    """Name the rules by which patches hang together: the same patches may do so otherwise."""
+    left = [plan.rules.treatment(key) == "leave" for key in RESIDUAL_KEYS]
+    lines = plan.barriers.geometry.to_wkb().tolist()
+    return repr((plan.rules.contiguity, left, lines))
 
 
 def make_sheet(plan: Plan) -> Sheet:
@@ -81,6 +90,7 @@ def make_sheet(plan: Plan) -> Sheet:
         "households": patches["households"].to_numpy().astype("<f8"),
         "objects": patches["objects"].to_numpy().astype("<i4"),
         "spot": _centimetres(shapely.get_coordinates(spot), origin),
+        "join": _joins(plan),
         **{name: rows for name, (rows, _) in texts.items()},
     }
     context, shapes = _context(plan.context, origin)
@@ -115,6 +125,12 @@ def rules_told(rules: Rules) -> dict[str, Any]:
         "residual": category_number(RESIDUAL.key),
         "settlement": [KINDS.index(key) for key in SETTLEMENT],
     }
+
+
+def _joins(plan: Plan) -> np.ndarray:
+    """Pairs of patches that hang together, as previews judge it: the brush asks nobody else."""
+    ground = survey(plan.patches, rules=plan.rules, barriers=plan.barriers)
+    return ground.edges[ground.joins].astype("<i4").ravel()
 
 
 def _context(

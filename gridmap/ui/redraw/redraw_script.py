@@ -13,7 +13,7 @@ FOLDER = Path(__file__).with_name("editor")
 SHARED = ("theme", "trace", "room", "context", "roadnames")  # with the other maps
 PARTS = (
     *("view", "ground", "colours", "sums", "kinds", "balance", "balance_panel", "talk", "sheet"),
-    *("paint", "tools", "rows", "panel"),
+    *("paint", "repaint", "breaks", "painting", "brush", "tools", "rows", "panel"),
     *("changes", "bar", "pieces", "frame", "keys", "editor"),
 )
 
@@ -32,7 +32,7 @@ export default function (component) {
 @cache
 def editor_script() -> bytes:
     """Put the editor together as one module that exports `run`."""
-    style = f"{leaflet_style()}\n{_part('editor.css')}"
+    style = "\n".join([leaflet_style(), _part("editor.css"), _part("hand.css")])
     parts = [
         leaflet_script(),
         f"const gmStyle = {json.dumps(style)};",

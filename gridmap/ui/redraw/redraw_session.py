@@ -89,10 +89,15 @@ def _added(session: EditSession, edit: Edit) -> EditSession:
 
 
 def _move(session: EditSession, ask: Ask) -> EditSession:
+    """Move patches to one micro-grid, or each to its own as the eraser does: one edit."""
     patches = [str(patch) for patch in ask["patches"]]
+    to = ask["to"]
+    if isinstance(to, str):
+        target: str | dict[str, str] = to
+    else:
+        target = dict(zip(patches, map(str, to), strict=True))
     return _added(
-        session,
-        edits.move_patches(session.draft, patches, str(ask["to"]), within=str(ask["limit"])),
+        session, edits.move_patches(session.draft, patches, target, within=str(ask["limit"]))
     )
 
 

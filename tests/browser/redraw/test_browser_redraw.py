@@ -304,8 +304,9 @@ def test_one_past_edit_is_undone_alone_unless_later_ones_built_on_it(chromium, s
 
 def test_keys_colours_and_the_way_to_the_people(chromium, served, plan_path):
     with at_work(chromium, served, plan_path) as hand:
-        for tool in ("grid", "box", "lasso", "move", "split", "cut", "pick"):
-            hand.page.keyboard.press("v" if tool == "pick" else tool[0])
+        keys = {"pick": "v", "box": "r"}
+        for tool in ("grid", "box", "lasso", "brush", "eraser", "move", "split", "cut", "pick"):
+            hand.page.keyboard.press(keys.get(tool, tool[0]))
             expect(hand.page.locator(f"[data-tool={tool}].tool")).to_have_attribute(
                 "aria-pressed", "true"
             )

@@ -26,13 +26,14 @@ const gmEditor = (() => {
     let loading = "";
     let lookTimer = 0;
     /** @type {any} */
-    let [sheets, hand, bar, balance] = [null, null, null, null];
+    let [sheets, hand, bar, balance, repaint, brush] = [null, null, null, null, null, null];
+    let begun = ""; // a patch that a stroke gave to a new micro-grid, until its code is known
     const talk = gmTalk.start((ask) => send(ask), (kind) => {
       parts.busy.hidden = !kind || kind === "look";
       parts.busy.textContent = kind && board ? board.say(kind === "accept" ? "redraw.saving" : "redraw.working") : "";
       parts.editor.toggleAttribute("data-busy", Boolean(kind) && kind !== "look");
     });
-    const keys = (/** @type {KeyboardEvent} */ event) => { if (board && hand) gmKeys.pressed(event, board, hand, bar.keys, keyActs); };
+    const keys = (/** @type {KeyboardEvent} */ event) => { if (board && hand) gmKeys.pressed(event, board, bar.keys, keyActs); };
     document.addEventListener("keydown", keys, true);
     // Pending changes are not in the plan: a page that is left or loaded again asks first.
     const leaving = (/** @type {BeforeUnloadEvent} */ event) => { if (board?.answer.changes.length) event.preventDefault(); };
@@ -87,27 +88,37 @@ const gmEditor = (() => {
       const before = board;
       const chosen = before ? [...before.chosen].map((patch) => before.ground.ids[patch]) : [];
       const fresh = /** @type {Board} */ ({
-        ...(before || { tool: "pick", colouring: "grid", numbers: true, context: true, limit: "", marked: -1, balance: { of: null, open: true, last: null }, map: gmFrame.makeMap(parts.map) }),
-        root, given, ground, answer: given.answer, label: ground.label.slice(), pending: new Set(), locked: new Set(),
+        ...(before || {
+          tool: "pick", colouring: "grid", numbers: true, context: true, limit: "", marked: -1, balance: { of: null, open: true, last: null }, map: gmFrame.makeMap(parts.map),
+          brush: { target: "", size: 0, skip: false, heal: false, along: new Set(), refused: new Set() },
+        }),
+        root, given, ground, answer: given.answer, cursor: -1, label: ground.label.slice(), base: ground.label.slice(), pending: new Set(), locked: new Set(),
         chosen: new Set(chosen.map((id) => ground.place.get(id)).filter((place) => place !== undefined)),
         open: new Uint8Array(ground.count), colours: gmColours.assign(ground, ground.label), hover: -1, shown: [],
         sums: gmSums.byGrid(ground, ground.label), drawn: { label: ground.label, load: new Float64Array(0) },
         say: (word, values = {}) => Object.entries(values).reduce(
           (text, [name, value]) => text.replaceAll(`{${name}}`, String(value)), (board?.given || given).words[word] ?? word),
       });
+      brush?.cancel();
       board = before ? Object.assign(before, fresh) : fresh;
       if (!before) {
         bar = gmBar.start(board, parts.bar, barActs);
         gmFrame.frameMap(board);
         sheets = {
           ground: gmSheet.make(board.map, "overlayPane", gmPaint.ground(board)),
+          words: gmSheet.make(board.map, "gm-words", gmPaint.words(board)),
           marks: gmSheet.make(board.map, "gm-marks", gmPaint.marks(board)),
           hover: gmSheet.make(board.map, "gm-hover", gmPaint.hover(board)),
         };
         balance = gmBalancePanel.start(board, parts.balance, { go });
+        repaint = gmRepaint.start(board, sheets);
         hand = gmTools.start(board, parts.frame, { click, area, line, hover, drawing });
+        brush = gmBrush.start(board, parts.frame, parts.strip, {
+          painted, stroked, flashed: () => sheets.hover.repaint(), busy: () => talk.busy, outside: hand.outside,
+        });
       }
       limitTo(board.limit);
+      repaint.all();
       parts.busy.hidden = !talk.busy;
       update(given.answer);
       parts.editor.setAttribute("data-ready", key);
@@ -132,14 +143,33 @@ const gmEditor = (() => {
       answer.labels[0].forEach((patch, at) => { now.label[patch] = place(answer.labels[1][at]); });
       now.locked = new Set(answer.locked.map(place));
       now.pending = new Set(answer.pending);
+      now.base = now.label.slice();
+      answer.pending.forEach((patch, at) => { now.base[patch] = place(answer.was[at]); });
+      talk.answered(answer.seq);
+      // Strokes that Python has not heard of yet stay on the map.
+      for (const ask of talk.unanswered) if (ask.stroke) asIfMoved(now, ask, place);
       now.sums = gmSums.byGrid(ground, now.label);
       now.drawn = { label: now.label.slice(), load: now.sums.load.slice() };
       now.colours = gmColours.assign(ground, now.label);
       now.shown = [];
-      talk.answered(answer.seq);
+      brush.replay();
+      if (begun && !talk.busy) {
+        const code = ground.codes[now.label[ground.place.get(begun) ?? 0]];
+        if (!answer.fault && now.brush.target === "+1") now.brush.target = code;
+        begun = "";
+      }
       if (answer.labels[0].length) parts.editor.setAttribute("data-moved", String(answer.labels[0].length));
       else parts.editor.removeAttribute("data-moved");
       showAll();
+    }
+
+    /** @param {Board} now @param {Ask} ask of a stroke @param {(code: string) => number} place */
+    function asIfMoved(now, ask, place) {
+      const { patches, to } = /** @type {{ patches: string[], to: string | string[] }} */ (/** @type {unknown} */ (ask));
+      patches.forEach((id, at) => {
+        const patch = now.ground.place.get(id);
+        if (patch !== undefined) now.label[patch] = place(typeof to === "string" ? to : to[at]);
+      });
     }
 
     function showAll() {
@@ -152,7 +182,10 @@ const gmEditor = (() => {
       gmChanges.history(now, parts.history, changeActs);
       help();
       gmLegend.show(now, parts.legend);
-      for (const sheet of Object.values(sheets)) sheet.repaint();
+      brush.show();
+      repaint.changed(brush.on);
+      sheets.marks.repaint();
+      sheets.hover.repaint();
     }
 
     function help() {
@@ -246,6 +279,7 @@ const gmEditor = (() => {
     /** @param {number} patch */
     function hover(patch) {
       const now = /** @type {Board} */ (board);
+      if (brush.on) patch = -1; // what lies under the brush is no news
       if (patch === now.hover) return;
       now.hover = patch;
       cancelAnimationFrame(hoverFrame);
@@ -261,11 +295,20 @@ const gmEditor = (() => {
     /**
      * While a stroke is painted, once a frame at most: labels and `board.sums` are those of this moment.
      * Whatever shows figures of micro-grids is told here.
-     * @param {Set<number>} _grids that have gained or lost ground since, by position in `ground.codes`
+     * @param {Set<number>} grids that have gained or lost ground since, by position in `ground.codes`
      */
-    function painted(_grids) {
-      sheets.ground.repaint();
+    function painted(grids) {
+      const now = /** @type {Board} */ (board);
+      // A new micro-grid gets its colour with its first ground.
+      if ([...grids].some((grid) => now.colours[grid] < 0)) now.colours = gmColours.assign(now.ground, now.label);
+      repaint.changed(true);
       balance.show(undefined, true);
+    }
+
+    /** A stroke has ended: it becomes one pending change. @param {{ patches: string[], to: string | string[] }} asked */
+    function stroked(asked) {
+      if (asked.to === "+1") begun = asked.patches[0];
+      ask("move", { ...asked, stroke: true });
     }
 
     /** See in the panel what would be with the choice in another grid; -1 for as it is. @param {number} to */
@@ -301,10 +344,12 @@ const gmEditor = (() => {
     function useTool(name) {
       const now = /** @type {Board} */ (board);
       hand.cancel();
+      brush.cancel();
       now.tool = name;
       now.hover = -1;
       hand.setDragging();
       bar.show();
+      brush.show();
       help();
       sheets.hover.repaint();
     }
@@ -354,10 +399,10 @@ const gmEditor = (() => {
     };
     const barActs = {
       tool: useTool, ask,
-      limit: (/** @type {string} */ code) => { limitTo(code); rechosen(); balance.show(); sheets.ground.repaint(); if (code && board) gmFrame.zoomTo(board, openPatches()); },
-      colour: (/** @type {Colouring} */ by) => { if (board) { board.colouring = by; gmLegend.show(board, parts.legend); sheets.ground.repaint(); } },
-      numbers: (/** @type {boolean} */ on) => { if (board) { board.numbers = on; sheets.ground.repaint(); } },
-      context: (/** @type {boolean} */ on) => { if (board) { board.context = on; sheets.ground.repaint(); } },
+      limit: (/** @type {string} */ code) => { limitTo(code); rechosen(); balance.show(); brush.show(); repaint.changed(); if (code && board) gmFrame.zoomTo(board, openPatches()); },
+      colour: (/** @type {Colouring} */ by) => { if (board) { board.colouring = by; gmLegend.show(board, parts.legend); repaint.all(); } },
+      numbers: (/** @type {boolean} */ on) => { if (board) { board.numbers = on; repaint.all(); } },
+      context: (/** @type {boolean} */ on) => { if (board) { board.context = on; repaint.all(); } },
       zoom: () => zoom(),
       whole: () => { if (board) gmFrame.wholeMap(board); },
     };
@@ -368,6 +413,8 @@ const gmEditor = (() => {
     const zoom = () => { if (board) gmFrame.zoomTo(board, [...board.chosen]); };
     const keyActs = {
       tool: useTool, clear: panelActs.clear, step: ask,
+      cancel: () => brush.cancel() || hand.cancel(), line: () => hand.points > 0, finish: () => hand.finish(),
+      resize: (/** @type {number} */ by) => brush.resize(by),
       accept: () => { if (!talk.busy) gmChanges.accept(parts.changes, changeActs); },
     };
     parts.finish.addEventListener("click", () => hand?.finish());
@@ -379,11 +426,13 @@ const gmEditor = (() => {
         window.removeEventListener("resize", fit);
         window.removeEventListener("beforeunload", leaving);
         clearTimeout(lookTimer);
+        repaint?.stop();
         watch.disconnect();
         talk.stop();
         board?.map?.remove();
       },
       // For tests and whoever looks into the page.
+      get brush() { return brush; },
       get board() { return board; },
       get sheets() { return sheets; },
       /** Figures of the panel of balance for a given grid, "" for the town. @param {string} code @param {number[]} [label] micro-grid of each patch, if another than now */

@@ -10,7 +10,7 @@ const gmFrame = (() => {
       crs: L.CRS.Simple, zoomControl: false, attributionControl: false, minZoom: -8, maxZoom: 4, zoomSnap: 0.25,
       zoomDelta: 0.75, wheelPxPerZoomLevel: 90, boxZoom: false, doubleClickZoom: false, keyboard: false,
     });
-    for (const [name, order] of /** @type {[string, number][]} */ ([["gm-marks", 450], ["gm-hover", 460]])) {
+    for (const [name, order] of /** @type {[string, number][]} */ ([["gm-words", 430], ["gm-marks", 450], ["gm-hover", 460]])) {
       const pane = map.createPane(name);
       pane.style.zIndex = String(order);
       pane.style.pointerEvents = "none";
@@ -36,7 +36,7 @@ const gmFrame = (() => {
   function skeleton(root) {
     const part = (/** @type {string} */ name, /** @type {string} */ tag = "div", /** @type {any} */ given = {}) => make(tag, { class: `gm-${name}`, ...given });
     const parts = {
-      bar: part("bar", "div", { role: "toolbar" }), map: part("map"), news: part("news-place"), chosen: part("card", "section"),
+      bar: part("bar", "div", { role: "toolbar" }), strip: part("strip", "div", { hidden: true }), map: part("map"), news: part("news-place"), chosen: part("card", "section"),
       balance: part("balance", "section"), changes: part("card", "section"), history: part("card", "section"), legend: part("legend", "div"),
       help: part("help", "p", { "aria-live": "polite" }), tip: part("tip", "div", { hidden: true }), busy: part("busy", "div", { role: "status" }),
       finish: make("button", { class: "gm-finish", hidden: true }), cut: make("label", { class: "gm-check", hidden: true }),
@@ -46,7 +46,7 @@ const gmFrame = (() => {
     const foot = make("div", { class: "gm-foot gm-over" }, parts.help, parts.cut, parts.finish);
     parts.legend.classList.add("gm-over");
     const frame = make("div", { class: "gm-frame" }, parts.map, parts.legend, parts.tip, parts.busy, foot);
-    const editor = make("div", { class: "gm-editor" }, parts.bar,
+    const editor = make("div", { class: "gm-editor" }, parts.bar, parts.strip,
       make("div", { class: "gm-main" }, parts.balance, frame, make("aside", { class: "gm-side" }, parts.news, parts.chosen, parts.changes, parts.history)));
     root.replaceChildren(make("style", { text: gmStyle }), editor);
     return { ...parts, frame, editor };

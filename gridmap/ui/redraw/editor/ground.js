@@ -26,6 +26,7 @@ const gmGround = (() => {
     ground.box = boxes(ground);
     ground.extent = extent(ground.box);
     ground.arcs = arcsOf(ground);
+    ground.joins = joinsOf(ground);
     ground.context = contextOf(ground);
     ground.finder = finder(ground);
     return ground;
@@ -93,6 +94,20 @@ const gmGround = (() => {
     for (let arc = 0; arc < left.length; arc++) {
       list[next[left[arc]]++] = arc;
       if (right[arc] >= 0) list[next[right[arc]]++] = arc;
+    }
+    return { from, list };
+  }
+
+  /** Patches that hang together with each patch. @param {Ground} ground */
+  function joinsOf({ join, count }) {
+    const from = new Int32Array(count + 1);
+    for (const patch of join) from[patch + 1]++;
+    for (let patch = 0; patch < count; patch++) from[patch + 1] += from[patch];
+    const list = new Int32Array(from[count]);
+    const next = from.slice();
+    for (let at = 0; at < join.length; at += 2) {
+      list[next[join[at]]++] = join[at + 1];
+      list[next[join[at + 1]]++] = join[at];
     }
     return { from, list };
   }

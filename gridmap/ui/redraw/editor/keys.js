@@ -5,11 +5,11 @@ const gmKeys = (() => {
   /**
    * @param {KeyboardEvent} event
    * @param {Board} board
-   * @param {any} hand
    * @param {Map<string, ToolName>} tools by letter
-   * @param {{ tool: (name: ToolName) => void, clear: () => void, accept: () => void, step: (kind: "undo" | "redo") => void }} acts
+   * @param {{ tool: (name: ToolName) => void, clear: () => void, accept: () => void, step: (kind: "undo" | "redo") => void,
+   *   cancel: () => boolean, line: () => boolean, finish: () => void, resize: (by: number) => void }} acts
    */
-  function pressed(event, board, hand, tools, acts) {
+  function pressed(event, board, tools, acts) {
     const target = /** @type {any} */ (event.composedPath()[0]);
     const types = target?.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target?.tagName);
     const name = event.key.toLowerCase();
@@ -17,7 +17,7 @@ const gmKeys = (() => {
     if (name === "escape") {
       own();
       if (types) target.blur();
-      else if (!hand.cancel()) {
+      else if (!acts.cancel()) {
         if (board.tool !== "pick") acts.tool("pick");
         else if (board.chosen.size) acts.clear();
       }
@@ -32,8 +32,11 @@ const gmKeys = (() => {
       // Enter on a button is the button's.
       if (["BUTTON", "SUMMARY", "A"].includes(target?.tagName)) return;
       own();
-      if (hand.points) hand.finish();
+      if (acts.line()) acts.finish();
       else if (board.answer.changes.length && board.answer.changes.every((change) => change.sound)) acts.accept();
+    } else if ((name === "[" || name === "]") && gmBrush.isOn(board)) {
+      own();
+      acts.resize(name === "[" ? -1 : 1);
     } else {
       const tool = tools.get(name);
       if (!tool) return;

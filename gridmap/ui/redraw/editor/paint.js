@@ -4,6 +4,7 @@
 const gmPaint = (() => {
   const { addPatch, addArc } = gmSheet;
   const PATCH_LINES_PX = 9; // patches smaller than this get no line of their own
+  const ROAD_PX = 16; // half of the widest road
   const NUMBER_PX = 13;
   const VILLAGE_PX = 15;
   /** @type {Map<string, CanvasPattern | null>} */
@@ -14,16 +15,28 @@ const gmPaint = (() => {
     const visible = seen(board, pen);
     fill(board, pen, visible);
     over(board, pen, visible);
-    const { ground, context } = board;
-    const frame = { scale: pen.scale, x: pen.left, y: pen.top };
-    const extent = { x: (pen.area[2] - pen.area[0]) * pen.scale, y: (pen.area[3] - pen.area[1]) * pen.scale };
-    const metres = 1 / (100 * pen.scale);
-    if (context) gmContext.draw(pen.ctx, ground.context, frame, extent, metres);
+    if (board.context) context(board, pen);
     lines(board, pen, visible);
+  };
+
+  /** Roads, water and houses in the part of the map that is drawn. @param {Board} board @param {any} pen */
+  function context(board, pen) {
+    const [x, y, x1, y1] = pen.box;
+    pen.ctx.save();
+    pen.ctx.translate(x - ROAD_PX, y - ROAD_PX);
+    const frame = { scale: pen.scale, x: pen.left + x - ROAD_PX, y: pen.top + y - ROAD_PX };
+    gmContext.draw(pen.ctx, board.ground.context, frame, { x: x1 - x + 2 * ROAD_PX, y: y1 - y + 2 * ROAD_PX }, 1 / (100 * pen.scale));
+    pen.ctx.restore();
+  }
+
+  /** Numbers and names, which give way to each other. @param {Board} board @returns {(pen: any) => void} */
+  const words = (board) => (pen) => {
+    const [, , wide, high] = pen.box;
+    const metres = 1 / (100 * pen.scale);
     const room = gmRoom.make();
-    if (context) villages(board, pen, room);
-    if (board.numbers) numbers(board, pen, visible, room);
-    if (context) names(board, pen, gmRoadNames.place(ground.context, frame, extent, metres, gmRoadNames.ruler(board.map.getContainer()), room.take));
+    if (board.context) villages(board, pen, room);
+    if (board.numbers) numbers(board, pen, seen(board, pen), room);
+    if (board.context) names(board, pen, gmRoadNames.place(board.ground.context, { scale: pen.scale, x: pen.left, y: pen.top }, { x: wide, y: high }, metres, gmRoadNames.ruler(board.map.getContainer()), room.take));
   };
 
   /** Names of the highest given grids below the town, each in its middle. @param {Board} board @param {any} pen @param {any} room */
@@ -113,10 +126,11 @@ const gmPaint = (() => {
 
   /** Locked grids are hatched, pending patches dotted, what the limit leaves out is pale. @param {Board} board @param {any} pen @param {number[]} visible */
   function over(board, pen, visible) {
-    const { label, locked, pending, open } = board;
+    const { label, locked, pending, open, brush } = board;
     const marks = /** @type {[(patch: number) => boolean, any][]} */ ([
       [(patch) => locked.size > 0 && locked.has(label[patch]), pattern(pen.ctx, "locked")],
       [(patch) => pending.size > 0 && pending.has(patch), pattern(pen.ctx, "pending")],
+      [(patch) => brush.along.size > 0 && brush.along.has(patch), pattern(pen.ctx, "along")],
       [(patch) => board.limit !== "" && !open[patch], "rgba(255,255,255,0.78)"],
     ]);
     for (const [fits, style] of marks) {
@@ -234,18 +248,19 @@ const gmPaint = (() => {
     }
   }
 
-  /** @param {CanvasRenderingContext2D} ctx @param {"locked" | "pending"} name */
+  /** @param {CanvasRenderingContext2D} ctx @param {"locked" | "pending" | "along"} name */
   function pattern(ctx, name) {
     if (!patterns.has(name)) {
       const tile = document.createElement("canvas");
       tile.width = tile.height = 8;
       const pen = /** @type {CanvasRenderingContext2D} */ (tile.getContext("2d"));
-      if (name === "locked") {
-        pen.strokeStyle = "rgba(40,48,58,0.5)";
-        pen.lineWidth = 1.1;
+      if (name !== "pending") {
+        pen.strokeStyle = name === "locked" ? "rgba(40,48,58,0.5)" : "rgba(11,63,138,0.85)";
+        pen.lineWidth = name === "locked" ? 1.1 : 1.8;
         for (const shift of [-8, 0, 8]) {
-          pen.moveTo(shift - 1, 9);
-          pen.lineTo(shift + 9, -1);
+          const [low, high] = name === "locked" ? [9, -1] : [-1, 9];
+          pen.moveTo(shift - 1, low);
+          pen.lineTo(shift + 9, high);
         }
         pen.stroke();
       } else {
@@ -286,9 +301,16 @@ const gmPaint = (() => {
     stroke(pen, ground, rim(ground, patches, (patch) => patches.has(patch)), [["#ffffff", 5.5], [line, 2.6]]);
   }
 
+  /** Where the keyboard is: unlike what is chosen, whatever the colours below. @param {any} pen @param {Ground} ground @param {number} patch */
+  function at(pen, ground, patch) {
+    stroke(pen, ground, rim(ground, [patch], () => false), [["#ffffff", 7], ["#11161c", 4.5], ["#ffd400", 2.2]], [6, 4]);
+  }
+
   /** What lies under the pointer: a patch, or the whole micro-grid for tools that take one. @param {Board} board @returns {(pen: any) => void} */
   const hover = (board) => (pen) => {
-    const { ground, label, hover: patch } = board;
+    const { ground, label, hover: patch, brush } = board;
+    if (brush.refused.size) tinted(pen, ground, brush.refused, "rgba(232,133,0,0.55)", "#a3162b");
+    if (board.cursor >= 0) at(pen, ground, board.cursor);
     if (patch < 0 || patch >= ground.count) return;
     const whole = (board.tool === "grid" || board.tool === "move") && label[patch] >= 0;
     if (whole) {
@@ -301,5 +323,5 @@ const gmPaint = (() => {
     }
   };
 
-  return { ground, marks, hover };
+  return { ground, words, marks, hover };
 })();

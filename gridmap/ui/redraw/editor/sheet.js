@@ -2,11 +2,12 @@
 // A sheet: one canvas over the map that Leaflet moves, drawn anew when the map has moved.
 
 const gmSheet = (() => {
+  const RIM_PX = 5; // widest line of a border, to both sides
   const LEAST_STEP_PX = 0.6; // vertices closer together than this look the same
 
   /**
    * @typedef {{ ctx: CanvasRenderingContext2D, scale: number, left: number, top: number,
-   *   area: number[], x: (cm: number) => number, y: (cm: number) => number }} Pen
+   *   box: number[], area: number[], x: (cm: number) => number, y: (cm: number) => number }} Pen
    */
 
   /**
@@ -39,22 +40,41 @@ const gmSheet = (() => {
         }
         this.repaint();
       },
-      repaint() {
+      /** Draw all anew, or some areas of the ground alone. @param {number[][]} [areas] west, south, east, north in cm */
+      repaint(areas) {
         if (!this._bounds) return;
-        const ctx = this._ctx, bounds = this._bounds;
-        const ratio = this._container.width / bounds.getSize().x;
+        const ctx = this._ctx, size = this._bounds.getSize();
+        const ratio = this._container.width / size.x;
         const scale = this._map.getZoomScale(this._map.getZoom(), 0) / 100;
         const start = this._map.getPixelOrigin();
-        const left = start.x + bounds.min.x, top = start.y + bounds.min.y;
+        const left = start.x + this._bounds.min.x, top = start.y + this._bounds.min.y;
         ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-        ctx.clearRect(0, 0, bounds.getSize().x, bounds.getSize().y);
-        const size = bounds.getSize();
-        paint({
-          ctx, scale, left, top,
-          area: [left / scale, -(top + size.y) / scale, (left + size.x) / scale, -top / scale],
-          x: (cm) => cm * scale - left,
-          y: (cm) => -cm * scale - top,
-        });
+        const whole = [0, 0, size.x, size.y];
+        // On whole pixels of the screen: what is cut there joins what was drawn before without a seam.
+        const snapped = (/** @type {number} */ px, /** @type {"floor" | "ceil"} */ way) => Math[way](px * ratio) / ratio;
+        const boxes = areas ? areas.map(([west, south, east, north]) => [
+          Math.max(0, snapped(west * scale - left - RIM_PX, "floor")), Math.max(0, snapped(-north * scale - top - RIM_PX, "floor")),
+          Math.min(size.x, snapped(east * scale - left + RIM_PX, "ceil")), Math.min(size.y, snapped(-south * scale - top + RIM_PX, "ceil")),
+        ]) : [whole];
+        for (const box of boxes) {
+          const [x, y, x1, y1] = box;
+          if (x1 <= x || y1 <= y) continue;
+          ctx.save();
+          if (areas) {
+            ctx.beginPath();
+            ctx.rect(x, y, x1 - x, y1 - y);
+            ctx.clip();
+          }
+          ctx.clearRect(x, y, x1 - x, y1 - y);
+          const rim = areas ? RIM_PX : 0;
+          paint({
+            ctx, scale, left, top, box,
+            area: [(left + x - rim) / scale, -(top + y1 + rim) / scale, (left + x1 + rim) / scale, -(top + y - rim) / scale],
+            x: (cm) => cm * scale - left,
+            y: (cm) => -cm * scale - top,
+          });
+          ctx.restore();
+        }
       },
     });
     return new Sheet({ pane, padding: 0.25 }).addTo(map);

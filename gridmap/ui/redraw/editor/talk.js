@@ -42,6 +42,8 @@ const gmTalk = (() => {
         waiting("");
         next();
       },
+      /** What was asked and is not answered yet, the first one first. @returns {Ask[]} */
+      get unanswered() { return open ? [open, ...queue] : queue; },
       get busy() { return open !== null && open.kind !== "look"; },
       stop() { clearTimeout(timer); queue = []; },
     };

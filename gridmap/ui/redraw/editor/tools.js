@@ -46,7 +46,7 @@ const gmTools = (() => {
     };
     const draws = () => board.tool === "split" || board.tool === "cut";
     /** @param {PointerEvent} event */
-    const areaTool = (event) => (board.tool === "lasso" ? "lasso" : board.tool === "box" || (event.shiftKey && !draws() && board.tool !== "move") ? "box" : "");
+    const areaTool = (event) => (board.tool === "lasso" ? "lasso" : board.tool === "box" || (event.shiftKey && !draws() && board.tool !== "move" && !gmBrush.isOn(board)) ? "box" : "");
 
     let form = "";
     frame.addEventListener("pointerdown", (event) => {
@@ -131,7 +131,7 @@ const gmTools = (() => {
         line.push(place);
         told.drawing(true);
         show();
-      } else if (board.tool !== "box" && board.tool !== "lasso") {
+      } else if (board.tool !== "box" && board.tool !== "lasso" && !gmBrush.isOn(board)) {
         told.click(board.ground.finder.at(...place), true);
       }
     });
@@ -170,11 +170,11 @@ const gmTools = (() => {
     }
 
     function setDragging() {
-      if (board.tool === "box" || board.tool === "lasso") map.dragging.disable();
+      if (board.tool === "box" || board.tool === "lasso" || gmBrush.isOn(board)) map.dragging.disable();
       else map.dragging.enable();
     }
 
-    return { finish, cancel, setDragging, get points() { return line.length; } };
+    return { finish, cancel, setDragging, outside, get points() { return line.length; } };
   }
 
   return { start };

@@ -37,6 +37,8 @@ interface Ground {
   layer: Int32Array;
   box: Int32Array; // west, south, east, north of each patch
   arcs: { from: Int32Array; list: Int32Array }; // of each patch
+  join: Int32Array; // pairs of patches that hang together by the rules
+  joins: { from: Int32Array; list: Int32Array }; // of each patch
   finder: Finder;
   extent: [number, number, number, number];
   context: any; // as gmContext draws it
@@ -122,6 +124,7 @@ interface Answer {
   seq: string;
   labels: [number[], string[]]; // patches whose micro-grid is another than in the ground's file
   pending: number[]; // patches that pending changes move or cut
+  was: string[]; // micro-grid of each before them; "" for a piece of a cut patch
   grids: Record<string, GridFacts>;
   locked: string[];
   changes: Change[];
@@ -154,7 +157,7 @@ interface Ask {
   [field: string]: unknown;
 }
 
-type ToolName = "pick" | "grid" | "box" | "lasso" | "move" | "split" | "cut";
+type ToolName = "pick" | "grid" | "box" | "lasso" | "brush" | "eraser" | "move" | "split" | "cut";
 type Colouring = "grid" | "kind" | "load" | "balance";
 
 /** A row of the panel of balance; lengths in metres, shares from 0 to 1, nan for unknown. */
@@ -193,11 +196,14 @@ interface Board {
   ground: Ground;
   answer: Answer;
   label: Int32Array; // micro-grid of every patch now, as position in ground.codes; -1 for none
+  base: Int32Array; // micro-grid of every patch before the pending changes; -1 for none
   sums: GridSums;
   drawn: { label: Int32Array; load: Float64Array }; // as the last answer has it
   marked: number; // micro-grid that the panel of balance leads to; -1 for none
   balance: { of: string | null; open: boolean; last: string | null }; // the given grid chosen, null for what is in hand
   dark?: boolean;
+  brush: Brush;
+  cursor: number; // patch that the keyboard is at; -1 when the mouse is used
   chosen: Set<number>;
   pending: Set<number>;
   locked: Set<number>;
@@ -212,6 +218,16 @@ interface Board {
   shown: number[]; // patches that an offer or a break points at
   map: any;
   say(key: string, values?: Record<string, string | number>): string;
+}
+
+/** How the brush paints. */
+interface Brush {
+  target: string; // code of the micro-grid painted for; "+1" for a new one, "" for none yet
+  size: number; // px across; 0 takes the patch under the pointer alone
+  skip: boolean; // leave ground of other categories
+  heal: boolean; // what a stroke would cut off comes along; else the stroke stops before it
+  along: Set<number>; // patches that came along in the stroke under way
+  refused: Set<number>; // patches that were just not taken
 }
 
 interface GridSums {
