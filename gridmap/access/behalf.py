@@ -49,22 +49,23 @@ class Behalf:
     name: str = ""
     mark: str = ""  # of the account as it was
     address: str = ""
-    token: str = ""  # of a cadre, and the plan that it opens
+    token: str = ""  # of a link, and the plan that it opens
     plan_path: Path | None = None
 
     @property
     def who(self) -> str:
         """Name for the audit."""
-        return self.name or ("" if self.role == "cadre" else "(this machine)")
+        return self.name or ("" if self.token or self.role == "cadre" else "(this machine)")
 
 
 def is_valid(behalf: Behalf) -> bool:
     """Whether somebody is still who they were, in the files as they are now."""
     try:
-        if behalf.role == "cadre":
+        if behalf.token or behalf.role == "cadre":
             if behalf.plan_path is None:
                 return False
-            return check_token(behalf.plan_path, behalf.token, today=date.today()).state == "good"
+            opened = check_token(behalf.plan_path, behalf.token, today=date.today())
+            return opened.state == "good" and opened.is_view == (behalf.role == "viewer")
         accounts = accounts_in(behalf.folder)
     except GridmapError:
         return False

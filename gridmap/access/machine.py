@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 from gridmap.access.sidecar import Fields, add_event, read_events
 from layers.contract.errors import LayerFileError, quoted
+from layers.files.atomic import watching_writes
 from layers.files.reader_faults import reason_zh
 
 __all__ = ["Memory", "machine_id", "memory", "note_ended", "note_place", "note_retired",
@@ -136,7 +137,9 @@ def _add(event: dict[str, str]) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise _cannot("write in", "写入", folder, error) from None
-    add_event(folder / FILE, event)
+    # Who may write is told from this record among others: asking here would ask for ever.
+    with watching_writes(None):
+        add_event(folder / FILE, event)
 
 
 def _place(plan_path: Path) -> str:

@@ -28,8 +28,14 @@ def app(
         int, typer.Option("--port", help="Port to listen on.", min=1, max=65535)
     ] = 8501,
     address: Annotated[
-        str, typer.Option("--address", help="Address to listen on; others need accounts.")
-    ] = HOST,
+        str | None,
+        typer.Option(
+            "--address",
+            help="Address to listen on; others need accounts. Default: this machine only, or the "
+            "office network if a planner opened the app to it.",
+            show_default=False,
+        ),
+    ] = None,
     idle: Annotated[
         int,
         typer.Option("--idle", help="Minutes of inactivity until a session ends.", min=1, max=720),
@@ -44,13 +50,8 @@ def app(
     'user', and everybody logs in.
     """
     from gridmap.access.accounts import accounts_in
-    from gridmap.access.entrance import (
-        IDLE_VARIABLE,
-        KEY,
-        KEY_VARIABLE,
-        may_start,
-        new_start_key,
-    )
+    from gridmap.access.entrance import IDLE_VARIABLE, KEY_VARIABLE, may_start, new_start_key
+    from gridmap.access.network import RESTART, RESTART_VARIABLE
 
     screen = Screen.start(lang, json)
     page = Path(__file__).parents[2] / "app.py"
@@ -61,26 +62,57 @@ def app(
             f"没有{quoted(page)}。请在项目文件夹中运行 app。",
         )
     _require_free(port)
-    accounts = accounts_in(page.parent / PLANS)
-    may_start(address, accounts)
+    folder = page.parent / PLANS
+    if address is not None:
+        may_start(address, accounts_in(folder))
     key = new_start_key()
-    url = f"http://{address}:{port}/?lang={screen.language}"
-    if not accounts:
+    # In the project's folder lie the settings and the files of the pages.
+    environment = {**os.environ, KEY_VARIABLE: key, IDLE_VARIABLE: str(idle), RESTART_VARIABLE: "1"}
+    code = RESTART
+    while code == RESTART:  # a planner opened the app to the office network, or closed it again
+        where = address or _chosen(folder)
+        _tell(screen, where, port, "" if accounts_in(folder) else key)
+        command = [sys.executable, "-m", "streamlit", "run", str(page)]
+        command += ["--server.address", where, "--server.port", str(port)]
+        try:
+            code = subprocess.call(command, cwd=page.parent, env=environment)
+        except KeyboardInterrupt:  # the usual end
+            code = 0
+        address = None
+    raise typer.Exit(code)
+
+
+def _chosen(folder: Path) -> str:
+    """Give where the app listens by itself: never to others without a planner who logs in."""
+    from gridmap.access.accounts import accounts_in
+    from gridmap.access.entrance import may_start
+    from gridmap.access.network import chosen_address
+
+    chosen = chosen_address()
+    try:
+        may_start(chosen, accounts_in(folder))
+    except UsageError:
+        return HOST
+    return chosen
+
+
+def _tell(screen: Screen, address: str, port: int, key: str) -> None:
+    """Say where the app opens: at this machine, and for colleagues."""
+    from gridmap.access.entrance import KEY
+    from gridmap.access.network import EVERYWHERE, office_addresses
+
+    everywhere = address == EVERYWHERE
+    url = f"http://{HOST if everywhere else address}:{port}/?lang={screen.language}"
+    if key:
         url += f"&{KEY}={key}"
     screen.line(screen.say("app.opens", url=url))
-    if not accounts:
+    others = [f"http://{one}:{port}" for one in office_addresses()] if everywhere else []
+    if others:
+        screen.line(screen.say("app.opens_for_others", urls=", ".join(others)))
+    if key:
         screen.line(screen.say("app.key"))
-    screen.emit({"url": url})
+    screen.emit({"url": url, "others": others})
     sys.stdout.flush()
-    command = [sys.executable, "-m", "streamlit", "run", str(page)]
-    command += ["--server.address", address, "--server.port", str(port)]
-    # In the project's folder lie the settings and the files of the pages.
-    environment = {**os.environ, KEY_VARIABLE: key, IDLE_VARIABLE: str(idle)}
-    try:
-        code = subprocess.call(command, cwd=page.parent, env=environment)
-    except KeyboardInterrupt:  # the usual end
-        code = 0
-    raise typer.Exit(code)
 
 
 def _require_free(port: int) -> None:

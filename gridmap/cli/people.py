@@ -108,6 +108,10 @@ def link(
         str, typer.Option("--serial", help="Revoke only this link, not all links of a person.")
     ] = "",
     every: Annotated[bool, typer.Option("--all", help="Revoke every link of the plan.")] = False,
+    view: Annotated[
+        str,
+        typer.Option("--view", help="Make a link to look at the plan, for whom this names."),
+    ] = "",
     overwrite: Overwrite = False,
     json: Json = False,
     lang: Lang = None,
@@ -115,22 +119,28 @@ def link(
     """Make, list and revoke the personal links with which cadres see their grids.
 
     A link is valid until its last day or until it is revoked, in this plan and in every copy of it.
-    Whoever holds it sees that page. Links that were brought here from another machine are paused;
-    'take-over' lets them open here.
+    Whoever holds it sees that page. With --view a link shows the plan to somebody without an
+    account, such as a leader, who can change nothing. Links that were brought here from another
+    machine are paused; 'take-over' lets them open here.
     """
     from gridmap.store import load_plan
 
     screen = Screen.start(lang, json)
     plan = load_plan(plan_file)
     if action == "make":
-        if person not in plan.people.index:
+        if view and person:
+            raise UsageError(
+                "A link is a person's own, or one to look at the plan. Give a person or --view.",
+                "链接要么属于某人，要么供查看方案。请给出人员编号，或给出 --view。",
+            )
+        if not view and person not in plan.people.index:
             raise UsageError(
                 f"Nobody on the roster has the person_id {person!r}. Give one, such as "
                 f"{next(iter(plan.people.index), '')!r}.",
                 f"花名册中没有编号{quoted(person)}。请给出编号，如"
                 f"{quoted(next(iter(plan.people.index), ''))}。",
             )
-        _make(screen, plan_file, person, days, address, qr, overwrite)
+        _make(screen, plan_file, (person, view), days, address, qr, overwrite)
     elif action == "revoke":
         _revoke(screen, plan_file, person, serial, every)
     elif action == "take-over":
@@ -140,10 +150,10 @@ def link(
 
 
 def _make(
-    screen: Screen, plan_file: Path, person: str, days: int, address: str, qr: Path | None,
-    overwrite: bool,
+    screen: Screen, plan_file: Path, whose: tuple[str, str], days: int, address: str,
+    qr: Path | None, overwrite: bool,
 ) -> None:  # fmt: skip
-    from gridmap.access.links import link_address, make_link, qr_svg
+    from gridmap.access.links import link_address, make_link, make_view_link, qr_svg
     from layers.files.atomic import check_free, write_atomically
 
     if not link_address(address, "x"):
@@ -154,8 +164,12 @@ def _make(
     if qr is not None:
         check_free(qr, overwrite=overwrite, endings=(".svg",))
     today = date.today()
-    made, token = make_link(plan_file, person, expires=today + timedelta(days=days), today=today)
-    _note_link(plan_file, "link-made", person=person, serial=made.serial)
+    until, (person, view) = today + timedelta(days=days), whose
+    if view:
+        made, token = make_view_link(plan_file, view, expires=until, today=today)
+    else:
+        made, token = make_link(plan_file, person, expires=until, today=today)
+    _note_link(plan_file, "link-made", person=person or made.label, serial=made.serial)
     url = link_address(address, token)
     if qr is not None:
         # Whoever reads the code has the link.
@@ -169,6 +183,7 @@ def _make(
             "url": url,
             "serial": made.serial,
             "person_id": person,
+            "view": made.label,
             "expires": made.expires.isoformat(),
             "qr": str(qr) if qr else None,
         }
@@ -187,7 +202,7 @@ def _revoke(screen: Screen, plan_file: Path, person: str, serial: str, every: bo
         )
     ended = revoke(plan_file, person_id=person, serial=serial, every=every, today=date.today())
     for one in ended:
-        _note_link(plan_file, "link-revoked", person=one.person_id, serial=one.serial)
+        _note_link(plan_file, "link-revoked", person=one.person_id or one.label, serial=one.serial)
     screen.line(screen.say("link.revoked", count=len(ended)))
     screen.emit({"revoked": [one.serial for one in ended]})
 
@@ -209,6 +224,7 @@ def _list(screen: Screen, plan_file: Path, person: str) -> None:
         {
             "serial": one.serial,
             "person_id": one.person_id,
+            "view": one.label,
             "made": one.made.isoformat(),
             "expires": one.expires.isoformat(),
             "state": "revoked" if one.revoked else "good" if one.expires >= today else "expired",
@@ -217,7 +233,16 @@ def _list(screen: Screen, plan_file: Path, person: str) -> None:
         if person in ("", one.person_id)
     ]
     heads = [screen.say(f"head.{key}") for key in ("serial", "person", "made", "expires", "state")]
-    shown = [[*list(row.values())[:-1], screen.say(f"link.state_{row['state']}")] for row in rows]
+    shown = [
+        [
+            row["serial"],
+            row["person_id"] or screen.say("link.to_look", label=printable(row["view"])),
+            row["made"],
+            row["expires"],
+            screen.say(f"link.state_{row['state']}"),
+        ]
+        for row in rows
+    ]
     screen.table(heads, shown)
     paused, faulty = are_paused(plan_file), faulty_links(plan_file)
     if paused:

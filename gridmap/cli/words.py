@@ -320,6 +320,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{count} lines of the record of links cannot be read; the other links work.",
     ),
     "link.state_revoked": ("已停用", "revoked"),
+    "link.to_look": ("{label}（只看方案）", "{label} (to look at)"),
     "link.state_good": ("有效", "good"),
     "link.state_expired": ("已过期", "expired"),
     "app.key": (
@@ -327,6 +328,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "The address holds a key of this start: copy all of it, give it to nobody. It ends with "
         "the app.",
     ),
+    "app.opens_for_others": ("同事可以打开 {urls}", "Colleagues open {urls}"),
     "app.opens": ("页面地址 {url}，按 Ctrl-C 结束", "The pages are at {url}; Ctrl-C ends"),
     "plans.restore_hint": (
         "“{name}”已删除 {days} 天；恢复：python -m gridmap plans restore {serial}",

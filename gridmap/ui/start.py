@@ -37,6 +37,7 @@ REGISTRY = (
     PageEntry("people", "people.people_page", of_plan=True),
     PageEntry("coverage", "coverage.coverage_page", of_plan=True, for_viewer=True),
     PageEntry("handover", "handover.handover_page", of_plan=True, for_viewer=True),
+    PageEntry("share", "share.share_page"),
 )
 MINE = "mine"  # address of the cadre's page
 FIRST = "first"  # Streamlit asks for a name of the first page, and shows it at "/"
@@ -102,8 +103,9 @@ def _at_the_door(folder: Path, towns: Path, visitor: auth.Visitor, say: Translat
 
 def _work(folder: Path, towns: Path, visitor: auth.Visitor, say: Translator) -> None:
     may_change = visitor.role == "planner"
-    who = visitor.name or say("app.planner")
-    context = set_context(folder, towns, may_change=may_change, who=who, say=say)
+    who = visitor.name or say("app.planner" if may_change else "app.guest")
+    only = visitor.plan_path  # of a link to look at
+    context = set_context(folder, towns, may_change=may_change, who=who, say=say, only=only)
     shown = [entry for entry in REGISTRY if (may_change or entry.for_viewer)]
     pages = {entry.key: _page(entry, context, default=entry is shown[0]) for entry in shown}
     closed = [
@@ -123,7 +125,7 @@ def _work(folder: Path, towns: Path, visitor: auth.Visitor, say: Translator) -> 
     key = key or chosen.url_path
     header.show(context, key, account=bool(visitor.name))
     chosen.run()
-    if visitor.name:
+    if visitor.name or only is not None:
         guard.look_again()
 
 

@@ -11,6 +11,8 @@ from project import ROOT
 from redraw_objects import plan_with_objects
 from small_plan import small_plan
 
+from gridmap.access import accounts, network
+from gridmap.access.accounts import Account
 from gridmap.cli import build
 from gridmap.publish.answering import answered
 from gridmap.store import load_plan, save_plan
@@ -368,3 +370,27 @@ def test_app_starts_the_pages_on_this_machine_only(here, monkeypatch):
     assert command[1:5] == ["-m", "streamlit", "run", str(ROOT / "app.py")]
     assert command[command.index("--server.address") + 1] == "127.0.0.1"
     assert (cwd / "app.py").is_file()
+
+
+def test_app_starts_anew_where_a_planner_opened_it_and_never_without_an_account(here, monkeypatch):
+    monkeypatch.setenv("GRIDMAP_STATE", str(here / "state"))
+    planners = [[], [Account("li", "planner", "")]]
+    monkeypatch.setattr(accounts, "accounts_in", lambda _folder: planners[0])
+    monkeypatch.setattr(network, "office_addresses", lambda: ["192.168.1.20"])
+    started, codes = [], [network.RESTART, network.RESTART, 0]
+
+    def call(command, cwd, env):
+        started.append(command[command.index("--server.address") + 1])
+        assert env[network.RESTART_VARIABLE]
+        if len(started) == 1:  # opened, but there is nobody who could log in
+            network.choose_network(is_open=True)
+        elif len(started) == 2:
+            planners.pop(0)
+        return codes.pop(0)
+
+    monkeypatch.setattr(subprocess, "call", call)
+    result = run("app", "--port", "8600", "--address", "127.0.0.1")
+    assert result.exit_code == 0
+    assert started == ["127.0.0.1", "127.0.0.1", "0.0.0.0"]
+    assert "Colleagues open http://192.168.1.20:8600" in result.stdout
+    assert result.stdout.count("start=") == 2  # with an account there is no key

@@ -118,6 +118,17 @@ def test_links_from_another_machine_are_paused_and_taken_over(here, monkeypatch)
     assert run("link", "make", PLAN, "P009").exit_code == 0
 
 
+def test_a_link_to_look_at_is_made_listed_and_revoked_by_its_serial(here):
+    made = answer("link", "make", PLAN, "--view", "Secretary Zhang", "--days", "7")
+    assert (made["person_id"], made["view"]) == ("", "Secretary Zhang")
+    assert "Secretary Zhang (to look at)" in run("link", "list", PLAN).stdout
+    assert answer("link", "revoke", PLAN, "--serial", made["serial"])["revoked"]
+    assert answer("link", "list", PLAN)["links"][0]["state"] == "revoked"
+    both = run("link", "make", PLAN, "P008", "--view", "Secretary Zhang")
+    assert both.exit_code == 2
+    assert "Give a person or --view" in both.stderr
+
+
 def test_what_was_done_is_in_the_audit_without_passwords_and_tokens(here):
     run("user", "add", "li", "--role", "planner", typed=f"{PASSWORD}\n")
     run("user", "role", "li", "--role", "viewer")

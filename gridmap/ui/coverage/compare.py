@@ -16,7 +16,7 @@ from gridmap.ui.shell import plan_map, tables
 from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
-from gridmap.ui.shell.plans import find_plans, open_plan
+from gridmap.ui.shell.plans import open_plan
 from layers.contract.errors import GridmapError
 from layers.registers.classes import CLASSES
 
@@ -101,7 +101,7 @@ def _others(context: PageContext) -> list[Path]:
     if context.path is None:
         return []
     own = context.path.resolve()
-    return [path for path in find_plans(context.folder) if path.resolve() != own]
+    return [path for path in context.plans() if path.resolve() != own]
 
 
 def _summary(found: Comparison, plan: Plan, say: Translator) -> None:

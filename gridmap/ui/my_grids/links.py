@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pandas as pd
 import streamlit as st
@@ -23,6 +22,7 @@ from gridmap.store import SUFFIX
 from gridmap.ui.shell import guard
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.server import app_address
 from gridmap.ui.shell.tables import names_of
 from layers.contract.errors import GridmapError
 
@@ -80,7 +80,7 @@ def _taken_over(path: Path, say: Translator) -> bool:
 def _make(plan: Plan, path: Path, say: Translator) -> None:
     on_post = plan.assignments.loc[plan.assignments["status"] == "filled", "person_id"]
     people = plan.people[plan.people.index.isin(on_post)]
-    held = {link.person_id for link in _links_now(path)}
+    held = {link.person_id for link in _links_now(path) if not link.is_view}
     without = people[~people.index.isin(held)]
     left, right = st.columns(2)
     with left.form("link"):
@@ -91,7 +91,7 @@ def _make(plan: Plan, path: Path, say: Translator) -> None:
             key="link-person",
         )
         days = st.number_input(say("link.days"), 1, MOST_DAYS, DAYS, key="link-days")
-        address = st.text_input(say("link.address"), value=_own_address(), key="link-address")
+        address = st.text_input(say("link.address"), value=app_address(), key="link-address")
         st.caption(say("link.address_note"))
         one = st.form_submit_button(say("link.make"), type="primary", key="link-make")
         every = st.form_submit_button(say("link.make_all"), key="link-make-all")
@@ -180,7 +180,10 @@ def _in_force(plan: Plan, path: Path, say: Translator) -> None:
             revoke(path, every=True, today=date.today())
             st.success(say("link.revoked_all", count=len(links)))
             return
-    named = list(zip(links, _names(plan, [link.person_id for link in links]), strict=True))
+    named = [
+        (link, say("link.to_look", name=link.label) if link.is_view else name)
+        for link, name in zip(links, _names(plan, [one.person_id for one in links]), strict=True)
+    ]
     if len(named) > ROWS:
         sought = st.text_input(say("link.find"), key="link-find").strip().casefold()
         named = [one for one in named if sought in f"{one[1]} {one[0].person_id}".casefold()]
@@ -203,9 +206,3 @@ def _links_now(path: Path) -> list[Link]:
 def _names(plan: Plan, people: list[str]) -> list[str]:
     names = plan.people["name"]
     return [str(names.get(person, person)) for person in people]
-
-
-def _own_address() -> str:
-    """Address of the app as this browser sees it, without page and question."""
-    parts = urlsplit(st.context.url or "")
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

@@ -51,7 +51,7 @@ class LoginSession:
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who it is, and for a cadre what the link opens."""
+    """Who it is, and what the link opens for who came with one."""
 
     role: Literal["planner", "viewer", "cadre", "nobody", "outside", "shut", "unsafe"]
     behalf: Behalf | None = None
@@ -116,7 +116,7 @@ def is_still(visitor: Visitor | None, *, by_itself: bool = False) -> bool:
     if visitor is None or visitor.behalf is None:
         return True
     behalf = visitor.behalf
-    if behalf.role == "cadre":
+    if behalf.token:
         return is_valid(behalf)
     if not behalf.name:
         return is_valid(behalf) and server.holds_start_key()
@@ -255,8 +255,9 @@ def _with_link(folder: Path, token: str) -> Visitor:
     for state in STRICTEST:
         if state in found:
             opened, path = found[state]
-            behalf = Behalf(folder, "cadre", address=_address(), token=token, plan_path=path)
-            return Visitor("cadre", behalf if state == "good" else None, opened, path)
+            role: Literal["viewer", "cadre"] = "viewer" if opened.is_view else "cadre"
+            behalf = Behalf(folder, role, address=_address(), token=token, plan_path=path)
+            return Visitor(role, behalf if state == "good" else None, opened, path)
     return Visitor("cadre", opened=Opened("foreign"))
 
 

@@ -57,6 +57,11 @@ class PageContext:
     may_change: bool  # a planner; a viewer sees and changes nothing
     who: str  # name of the account, or the word for the planner at this machine
     say: Translator
+    only: Path | None = None  # the one plan that a link opened: there are no others then
+
+    def plans(self) -> list[Path]:
+        """Give the plans that may be looked at, the newest first."""
+        return find_plans(self.folder) if self.only is None else [self.only]
 
     @property
     def in_folder(self) -> bool:
@@ -68,9 +73,17 @@ class PageContext:
 
 
 def set_context(
-    folder: Path, towns: Path, *, may_change: bool, who: str, say: Translator
+    folder: Path,
+    towns: Path,
+    *,
+    may_change: bool,
+    who: str,
+    say: Translator,
+    only: Path | None = None,
 ) -> PageContext:
     """Find out which town and which plan are open, and keep both in the address."""
+    if only is not None:
+        return PageContext(folder, towns, None, only, may_change, who, say, only)
     _follow_address()
     town, path = _town_and_plan(folder, towns, may_change=may_change)
     # Pinned: a plan that a colleague makes meanwhile must not take the place of the one looked at.

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from gridmap.access.links import TOKEN
 from gridmap.plan.plan import Plan
 from gridmap.store import SUFFIX
 from gridmap.ui.shell import auth, guard, i18n, plans
@@ -25,7 +26,7 @@ from layers.contract.errors import GridmapError
 
 __all__ = ["no_plan", "open_plan", "show", "town_name"]
 
-KEPT = ("lang", "town", "plan")
+KEPT = ("lang", "town", "plan", TOKEN)
 COMMAND = "python -m gridmap demo"
 LONGEST_NAME = 60  # signs of a plan that an address asks for
 
@@ -50,7 +51,8 @@ def show(context: PageContext, key: str, *, account: bool) -> None:
             st.title(plain(town) if key == "home" and town else say(f"page.{key}"), anchor=False)
             if town and key != "home":
                 st.caption(plain(town))
-        _choose(context)
+        if context.only is None:
+            _choose(context)
         if account:
             label = say("app.log_out", name=plain(context.who))
             st.button(label, on_click=guard.callback(auth.log_out), type="tertiary", key="log-out")
@@ -175,7 +177,7 @@ def _choose(context: PageContext) -> None:
 
 def _choices(context: PageContext) -> list[Path]:
     """All plans, those of the town that is open first."""
-    found = plans.find_plans(context.folder)
+    found = context.plans()
     if context.town is None:
         return found
     own = plan_folder(context.folder, context.town)

@@ -10,6 +10,7 @@ import asyncio
 import os
 import re
 import sys
+import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -28,17 +29,21 @@ from gridmap.access.entrance import (
     KEY,
     KEY_VARIABLE,
     holds_key,
+    is_loopback,
     is_of_this_machine,
     key_cookie,
     new_start_key,
 )
+from gridmap.access.network import RESTART, RESTART_VARIABLE, office_addresses
 from gridmap.ui.basemap.tile_route import ROUTE, answer_tile
 from gridmap.ui.shell.no_page import lost_page
 from gridmap.ui.shell.streamlit_private import is_served, session_id
 from layers.contract.errors import GridmapError
 
-__all__ = ["HEADERS", "Door", "door", "holds_start_key", "note_session"]
+__all__ = ["HEADERS", "Door", "app_address", "can_restart", "door", "holds_start_key",
+           "note_session", "restart_soon"]  # fmt: skip
 
+_RESTARTS = bool(os.environ.pop(RESTART_VARIABLE, ""))
 _GIVEN = os.environ.pop(KEY_VARIABLE, "")  # taken out: processes that the app starts do not get it
 _KEY = _GIVEN or new_start_key()
 # First parts of addresses that answer, beside those of the pages; of Streamlit's own the second.
@@ -70,6 +75,7 @@ SESSIONS_KEPT = 1000  # far more than visit a town's app in a day; the oldest go
 # on for 5 ms each time another one waits. With 0.5 ms a file of 4.7 MB is sent in 0.03 s instead of
 # 0.08 s while one thread counts, and in 0.1 to 0.2 s instead of 1 s while two do.
 TURN_S = 0.0005
+ANSWERED_S = 1.5  # until the page that asked for a restart has been told of it
 _sessions: OrderedDict[str, Behalf] = OrderedDict()
 
 Scope = Mapping[str, Any]
@@ -177,6 +183,35 @@ def holds_start_key() -> bool:
     return holds_key(_KEY, _port(), st.context.cookies) and is_of_this_machine(
         dict(st.context.headers)
     )
+
+
+def app_address() -> str:
+    """Give the address of the app as this browser sees it, without page and question.
+
+    At this machine, while the office network is open, it is the machine's own address: 127.0.0.1
+    leads every phone to itself.
+    """
+    parts = urlsplit(st.context.url or "")
+    if not parts.netloc:
+        return ""
+    if is_loopback(parts.hostname or "") and not is_loopback(st.get_option("server.address") or ""):
+        found = office_addresses()
+        if found:
+            return f"{parts.scheme}://{found[0]}:{st.get_option('server.port')}"
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def can_restart() -> bool:
+    """Whether the app was started by our command, which starts it again when it ends for that."""
+    return _RESTARTS
+
+
+def restart_soon() -> None:
+    """End the server once the page is drawn, to be started anew with what was chosen meanwhile.
+
+    Pages that are open connect again by themselves; what is not saved in them is lost.
+    """
+    threading.Timer(ANSWERED_S, os._exit, (RESTART,)).start()
 
 
 def note_session(behalf: Behalf | None) -> None:

@@ -7,7 +7,8 @@ from gridmap.words import WORDS
 # The switch to the other language, and columns of a file that are called so in both.
 NAMES_OF_THE_OTHER_LANGUAGE = {"map.other_language", "people.roster_columns"}
 NOT_WORDS = re.compile(
-    r"\{[^}]+\}|gridmap|\.[a-z]+|gpkg|HTTPS|GeoJSON|GeoPackage|QGIS|Excel|TOML|python -m \w+.*"
+    r"\{[^}]+\}|gridmap|\.[a-z]+|gpkg|HTTPS|GeoJSON|GeoPackage|QGIS|Windows|Python"
+    r"|Excel|TOML|python -m \w+.*"
 )
 
 
