@@ -1,7 +1,8 @@
 """Takes the pictures of this folder: `python docs/screens/make.py [FOLDER OF PLANS] [WHAT …]`.
 
 WHAT is `maps`, the HTML map of every plan, `pages`, the pages of the app at desk and phone width,
-`data`, the page of the data alone, or `prints`, sheets of the PDF; the first two when left out.
+`data`, the page of the data alone, `newtown`, the way to a first town, or `prints`, sheets of the
+PDF; the first two when left out.
 Plans are looked for under out/, where `python -m gridmap demo` puts them.
 """
 
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pypdfium2
 from camera import ROOT, SIZES, browser, opened, save
-from pages import TOWN, take_data, take_pages
+from pages import TOWN, take_data, take_new_town, take_pages
 from playwright.sync_api import Browser
 
 from gridmap.maps import map_html
@@ -21,7 +22,7 @@ from gridmap.store import load_plan
 from gridmap.ui.shell.plans import find_plans
 
 OUT = ROOT / "out"
-WHAT = ("maps", "pages", "data", "prints")
+WHAT = ("maps", "pages", "data", "newtown", "prints")
 PRINT_PX_A_POINT = 1.1
 PRINTED = date(2026, 11, 29)  # on the sheets
 
@@ -37,6 +38,8 @@ def main() -> None:
         for path in plans:
             take_prints(path)
     with browser.chromium() as chromium, tempfile.TemporaryDirectory() as work:
+        if "newtown" in wanted:
+            take_new_town(chromium, Path(work))
         if "maps" in wanted:
             for path in plans:
                 take_maps(chromium, path, Path(work))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from camera import SIZES, browser, opened, save
 from drawn_town import TOWN_CODE, draw_roster
+from first_towns import write_loose
 from office_files import GRIDS, SHIFTED, write_office_files
 from playwright.sync_api import Browser, Page, expect
 
@@ -116,6 +117,29 @@ def _take_file(chromium: Browser, address: str, width: str) -> None:
         browser.choose(page, "姓名", "人员名称")
         _wait(page)
         save(page, f"page-data-columns-{width}")
+
+
+def take_new_town(chromium: Browser, work: Path) -> None:
+    """Take the steps from dropped files to a plan."""
+    files = write_loose(work / "office-loose")
+    for width in SIZES:
+        home = work / f"new-{width}"
+        (home / "out").mkdir(parents=True)
+        with (
+            browser.app_server(home / "out", home, home / "towns") as address,
+            opened(chromium, f"{address}/newtown", width) as page,
+        ):
+            page.locator("input[type=file]").set_input_files(files)
+            page.locator(".st-key-begin-files").wait_for()
+            _wait(page)
+            save(page, f"page-newtown-files-{width}")
+            page.locator(".st-key-begin-step-land").get_by_role("button").click()
+            page.locator(".data-map canvas").wait_for()
+            _wait(page)
+            save(page, f"page-newtown-land-{width}")
+            page.locator(".st-key-begin-step-people").get_by_role("button").click()
+            _wait(page)
+            save(page, f"page-newtown-people-{width}")
 
 
 def _take_tabs(chromium: Browser, address: str, width: str) -> None:

@@ -6,6 +6,7 @@ is that `work` is, `ground_store` keeps what all trials of a town share.
 Its modules:
 
     background    starts, watches and ends the process
+    first_plan    the first plan of a town, whatever is asked: the nearest possible
     ground_store  the ground of a town, read and tiled, kept for the next division of it
     run           divisions of one town made side by side
     thumbnail     a small picture of a division

@@ -150,7 +150,7 @@ def _begin(context: PageContext) -> None:
             st.markdown(f"**{say('home.own')}**")
             st.caption(say("home.own_note"))
             if st.button(say("home.own_go"), type="primary", key="own", width="stretch"):
-                go_to("data")
+                go_to("newtown")
 
 
 def _begin_with(context: PageContext, name: str) -> None:

@@ -31,6 +31,7 @@ class PageEntry(NamedTuple):
 REGISTRY = (
     PageEntry("home", "home_page", for_viewer=True),
     PageEntry("data", "data.data_page"),
+    PageEntry("newtown", "first_town.begin_page"),
     PageEntry("rules", "rules.rules_page"),
     PageEntry("split", "split.split_page"),
     PageEntry("redraw", "redraw.redraw_page", of_plan=True),

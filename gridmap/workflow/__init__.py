@@ -15,6 +15,7 @@ Its modules:
     split_rows     what dividing could not do, as rows of issues
     staffing_rows  pins and bans of the rules that are not followed
     steps          the steps of long work, as it tells how far it is
+    time_left      how long work will still take
     workflow       making a plan, assigning anew, checking again
 """
 

@@ -12,7 +12,7 @@ Its modules:
     geojson         JSON layers as programs write them
     locks           locks of the system: one writer at a time, also among processes
     long_numbers    whole numbers that a reader would round: ids of sixteen digits and more
-    paths           that files are there, what belongs to them, and the hash that a plan keeps
+    paths           names of files, that they are there, what belongs to them, their hash
     plain_paths     paths that the file library takes for an address or an archive
     reader_faults   why a file cannot be read or written, in English and Chinese
     records         prints the records of a damaged file; run as a process of its own

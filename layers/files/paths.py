@@ -1,16 +1,37 @@
-"""Files on disk: that they are there, what belongs to them, and the hash that a plan keeps."""
+"""Files on disk: their names, that they are there, what belongs to them, the hash of a plan."""
 
 import hashlib
 import re
+import unicodedata
 from pathlib import Path
 
 from layers.contract.errors import LayerFileError, quoted
 from layers.files.sidecar_files import sidecar_files
 
-__all__ = ["file_hash", "input_files", "log_of", "require_file"]
+__all__ = ["LONGEST_NAME", "clean_name", "file_hash", "input_files", "log_of", "require_file"]
+
+LONGEST_NAME = 40  # signs of a folder or file name; four bytes each still fit any disk
+_KEPT = "-_.()（）"
+# Windows knows these as devices, with any ending.
+_DEVICES = {"con", "prn", "aux", "nul"} | {
+    f"{name}{n}" for name in ("com", "lpt") for n in range(10)
+}
 
 # Addresses that GDAL would open; Path has made one slash of two. A drive has one letter only.
 _ADDRESS = re.compile(r"/vsi\w|\w{2,}:/")
+
+
+def clean_name(name: str) -> str:
+    """Make a name that any system takes for a file or folder, and that leads nowhere else."""
+    plain = unicodedata.normalize("NFKC", name.replace("\\", "/").rsplit("/", 1)[-1])
+    signs = [sign if sign.isalnum() or sign in _KEPT else "-" for sign in plain]
+    stem, dot, ending = "".join(signs).strip("-. ").rpartition(".")
+    if not dot:
+        stem, ending = ending, ""
+    stem = (stem[: LONGEST_NAME - len(ending)] or "file").strip("-. ")
+    if stem.lower() in _DEVICES:
+        stem += "_"
+    return f"{stem}{dot}{ending}"
 
 
 def require_file(path: Path) -> None:

@@ -54,7 +54,6 @@ def test_a_new_town_from_office_files_names_zone_and_shift_and_asks(context, tow
     context.get_by_role("button", name="建立").click()
     expect(context.get_by_text("文件夹是空的")).to_be_visible()
     context.locator("input[type=file]").set_input_files(files)
-    context.get_by_role("button", name="放入本镇").click()
     expect(row_of(context, GRIDS)).to_contain_text("请说明用途")
     town = towns / "测试镇"
     assert {path.name for path in files} <= {path.name for path in town.iterdir()}

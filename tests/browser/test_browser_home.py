@@ -42,9 +42,9 @@ def link(page, name):
 
 def test_a_newcomer_is_led_from_an_empty_home_to_a_copied_town(context, folder):
     expect(title(context)).to_have_text("首页")
-    context.get_by_role("button", name="前往“数据”页").click()
-    expect(title(context)).to_have_text("数据")
-    expect(context.get_by_text("先建立一个镇")).to_be_visible()
+    context.get_by_role("button", name="开始新建").click()
+    expect(title(context)).to_have_text("新建乡镇")
+    expect(context.get_by_text("至少要有：各村或各网格的范围")).to_be_visible()
     link(context, "调整").click()
     expect(context.get_by_role("heading", name="还没有方案")).to_be_visible()
     context.locator(".st-key-empty").get_by_role("button", name="前往“数据”").click()

@@ -23,12 +23,13 @@ FLOORS = {
         *("words", "rules", "partition", "town", "split", "plan"),
         *("publish", "staffing", "coverage", "lookup", "stations"),
         *("what_if", "access", "store", "workflow"),
-        *("edits", "maps", "trials", "versions", "ui", "cli"),
+        *("edits", "maps", "trials", "first_town", "versions", "ui", "cli"),
     ),
     "gridmap.staffing": ("solver",),
+    "gridmap.first_town": ("roster", "trees"),
     "gridmap.edits": ("moves", "outcome"),
     "gridmap.ui": (
-        *("basemap", "shell", "data", "rules", "split", "redraw"),
+        *("basemap", "shell", "data", "first_town", "rules", "split", "redraw"),
         *("people", "my_grids", "coverage", "handover"),
     ),
 }

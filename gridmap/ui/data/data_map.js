@@ -6,6 +6,7 @@ const LOOKS = {
   other: { color: "#8a939c", weight: 1, fillColor: "#c9ced4", fillOpacity: 0.25 },
   chosen: { color: "#0b5cad", weight: 1.5, fillColor: "#4a93d9", fillOpacity: 0.35 },
   outline: { color: "#14171a", weight: 3, fill: false },
+  grid: { color: "#14171a", weight: 1.6, fill: false },
 };
 
 function begin(root, data) {
@@ -25,7 +26,8 @@ function words(text) {
 }
 
 // Roads, waters and houses have the colours of all maps.
-function lookOf(data, look) {
+function lookOf(data, look, colour) {
+  if (look === "class") return { color: "#ffffff", weight: 0.4, fillColor: colour, fillOpacity: 0.9 };
   const sign = data.signs[look];
   if (!sign) return LOOKS[look];
   return { color: sign.line, weight: look === "road" ? 1.4 : 0.8, fillColor: sign.fill, fillOpacity: 0.45 };
@@ -34,10 +36,10 @@ function lookOf(data, look) {
 function draw(state, data) {
   state.drawn.clearLayers();
   for (const layer of data.layers) {
-    const look = lookOf(data, layer.look);
+    const look = lookOf(data, layer.look, layer.colour);
     L.geoJSON(JSON.parse(layer.shapes), {
       style: look,
-      interactive: layer.look !== "outline",
+      interactive: !["outline", "grid"].includes(layer.look),
       pointToLayer: (_, at) => L.circleMarker(at, { ...look, radius: 4 }),
     }).bindTooltip(words(layer.name), { sticky: true }).addTo(state.drawn);
   }

@@ -24,9 +24,18 @@ from layers.contract.errors import GridmapError, Named, quoted
 from layers.location.placing import read_placed
 from layers.reading.features import Declared
 
-__all__ = ["Drawing", "Look", "draw_around", "draw_file", "draw_outline", "look_of", "show_map"]
+__all__ = [
+    "Drawing",
+    "Look",
+    "draw_around",
+    "draw_file",
+    "draw_outline",
+    "draw_shapes",
+    "look_of",
+    "show_map",
+]
 
-Look = Literal["outline", "chosen", "other", "road", "water", "building"]
+Look = Literal["outline", "grid", "chosen", "other", "class", "road", "water", "building"]
 
 HERE = Path(__file__).parent
 KEPT = 100
@@ -53,6 +62,7 @@ class Drawing:
     shapes: str
     bounds: tuple[float, float, float, float]
     issues: tuple[dict[str, Any], ...] = ()
+    colour: str = ""  # of a class, #rrggbb
 
 
 def show_map(drawings: Sequence[Drawing], say: Translator) -> None:
@@ -66,7 +76,8 @@ def show_map(drawings: Sequence[Drawing], say: Translator) -> None:
         data={
             "key": " ".join(f"{one.name}/{one.look}/{hash(one.shapes)}" for one in drawings),
             "layers": [
-                {"name": one.name, "look": one.look, "shapes": one.shapes} for one in drawings
+                {"name": one.name, "look": one.look, "shapes": one.shapes, "colour": one.colour}
+                for one in drawings
             ],
             "issues": [
                 {"lon": row["lon"], "lat": row["lat"], "text": row[say.language]}
@@ -82,8 +93,23 @@ def show_map(drawings: Sequence[Drawing], say: Translator) -> None:
 
 def draw_outline(outline: gpd.GeoSeries, name: str) -> Drawing:
     """Draw the outline of the town."""
-    shapes, bounds = _small(outline, STEPS_ACROSS)
-    return Drawing(name, "outline", shapes, bounds)
+    return draw_shapes(outline, name, look="outline")
+
+
+def draw_shapes(shapes: gpd.GeoSeries, name: str, *, look: Look, colour: str = "") -> Drawing:
+    """Draw shapes that are there already, in a colour of their own or as others of that look.
+
+    Parameters
+    ----------
+    shapes
+        With a CRS in metres; none may be missing or empty.
+    name
+        What is said where one points at them.
+    look, colour
+        How they are drawn.
+    """
+    text, bounds = _small(shapes, STEPS_ACROSS)
+    return Drawing(name, look, text, bounds, colour=colour)
 
 
 def draw_file(

@@ -44,12 +44,8 @@ def show(context: PageContext, town: Path) -> None:
             key=f"files-{number}",
         )
     if sent:
-        taken = [clean_name(one.name) for one in sent if (town / clean_name(one.name)).exists()]
-        replace = bool(taken) and st.checkbox(
-            say("data.replace", names=plain(say("mark.list").join(taken))), key="replace"
-        )
-        if st.button(say("data.put", count=len(sent)), type="primary", key="put"):
-            _put(context, town, [(one.name, one) for one in sent], replace=replace)
+        # Taken at once: what had the name is put aside, and one click brings it back.
+        _put(context, town, [(one.name, one) for one in sent])
     with st.expander(say("data.from_folder")):
         typed = st.text_input(
             say("data.folder"), placeholder=say("data.folder_hint"), key="data-folder"
@@ -81,11 +77,10 @@ def _from_folder(context: PageContext, town: Path, folder: Path) -> None:
             context,
             town,
             [(path.name, path) for path in found if path.name in chosen],
-            replace=True,
         )
 
 
-def _put(context: PageContext, town: Path, files: list, *, replace: bool) -> None:
+def _put(context: PageContext, town: Path, files: list) -> None:
     """Put in one file after the other; those that are refused are told, the others stay."""
     say = context.say
     aside = {number for number, _ in set_aside(town)}
@@ -98,9 +93,9 @@ def _put(context: PageContext, town: Path, files: list, *, replace: bool) -> Non
         bar.progress(number / len(files), say("data.putting_one", name=plain(name)))
         try:
             if isinstance(file, Path):
-                added.append(put_in_path(town, file, replace=replace))
+                added.append(put_in_path(town, file, replace=True))
             else:
-                added.append(put_in(town, name, file, replace=replace))
+                added.append(put_in(town, name, file, replace=True))
         except GridmapError as error:
             refused.append(error.text(say.language))
     bar.empty()

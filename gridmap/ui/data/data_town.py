@@ -1,11 +1,12 @@
 """Choosing the town to work on, on the page 数据: one of those, a new one, a copy of a sample."""
 
 from datetime import date
+from typing import Literal
 
 import streamlit as st
 
 from gridmap.ui.shell import guard
-from gridmap.ui.shell.context import PageContext, choice_round, choose_town
+from gridmap.ui.shell.context import PageContext, choice_round, choose_town, go_to
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.towns import copy_sample, find_samples, find_towns, make_town, names_of
@@ -24,6 +25,7 @@ def show(context: PageContext) -> None:
     if not towns:
         st.markdown(say("data.begin"))
         with st.container(width=640):
+            _guide(say, "primary")
             _make(context)
             _copy(context)
         return
@@ -42,6 +44,7 @@ def show(context: PageContext) -> None:
             on_change=guard.callback(lambda: choose_town(st.session_state[key])),
             width=PICK_PX,
         )
+        _guide(say, "secondary")
         with st.popover(say("data.other_town"), key="other-town"):
             _make(context)
             _copy(context)
@@ -62,6 +65,12 @@ def checked_crs(crs: str) -> str:
 def _shown(folder: str, names: tuple[str, str], say: Translator) -> str:
     name = names[0] if say.language == "zh" else names[1]
     return name if name == folder else f"{name} · {folder}"
+
+
+def _guide(say: Translator, kind: Literal["primary", "secondary"]) -> None:
+    """Lead to the page that makes a town from dropped files, step by step."""
+    if st.button(say("page.newtown"), type=kind, key="data-begin"):
+        go_to("newtown")
 
 
 def _make(context: PageContext) -> None:

@@ -27,6 +27,7 @@ from layers.contract.errors import GridmapError
 __all__ = ["no_plan", "open_plan", "show", "town_name"]
 
 KEPT = ("lang", "town", "plan", TOKEN)
+BY_BUTTON = ("newtown",)  # pages that buttons lead to; the row shows them while they are open
 COMMAND = "python -m gridmap demo"
 LONGEST_NAME = 60  # signs of a plan that an address asks for
 
@@ -84,6 +85,8 @@ def _pages(now: str, say: Translator) -> None:
     kept = {name: value for name, value in st.query_params.items() if name in KEPT}
     with st.container(key="nav", horizontal=True, gap=None, wrap=False):
         for key, page in st.session_state.get(PAGES, {}).items():
+            if key in BY_BUTTON and key != now:
+                continue
             with st.container(
                 key=f"nav-now-{key}" if key == now else f"nav-{key}", width="content"
             ):

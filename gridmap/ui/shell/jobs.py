@@ -16,6 +16,7 @@ from gridmap.ui.shell import guard
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.workflow.steps import Step
+from gridmap.workflow.time_left import seconds_left
 
 __all__ = ["elapsed", "outcome", "private_folder", "show_running", "step_words"]
 
@@ -61,7 +62,9 @@ def show_running(folder: Path, say: Translator, *, key: str) -> None:
     with st.container(key=f"{key}-running", border=True, width=WIDTH_PX):
         st.progress(min(max(work.share, 0.0), 1.0), text=step_words(work, say))
         bar, button = st.columns([4, 1], vertical_alignment="center")
-        bar.caption(say("jobs.elapsed", time=elapsed(time.time() - work.started, say)))
+        spent = time.time() - work.started
+        left = say("jobs.left", time=elapsed(seconds_left(work.share, spent), say))
+        bar.caption(f"{left} {say('jobs.elapsed', time=elapsed(spent, say))}")
         if button.button(say("jobs.cancel"), key=f"{key}-cancel", width="stretch"):
             end_work(folder)
             st.rerun()

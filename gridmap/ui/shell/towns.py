@@ -4,17 +4,18 @@ A town folder lies right below the folder of towns. Nothing here knows Streamlit
 """
 
 import shutil
-import unicodedata
 from datetime import date
 from pathlib import Path
 
 from gridmap.rules.text import read_values, set_value
 from layers.contract.errors import LayerFileError, UsageError, quoted
 from layers.files.atomic import watched_write, write_atomically
+from layers.files.paths import LONGEST_NAME, clean_name
 from layers.files.reader_faults import reason_zh
 
 __all__ = [
     "RULES",
+    "TEMPLATE",
     "clean_name",
     "copy_sample",
     "find_samples",
@@ -31,12 +32,6 @@ __all__ = [
 RULES = "rules.toml"
 SAMPLES = Path(__file__).resolve().parents[3] / "data"
 TEMPLATE = Path(__file__).with_name("new_town.toml")
-LONGEST_NAME = 40  # signs of a folder or file name; four bytes each still fit any disk
-_KEPT = "-_.()（）"
-# Windows knows these as devices, with any ending.
-_DEVICES = {"con", "prn", "aux", "nul"} | {
-    f"{name}{n}" for name in ("com", "lpt") for n in range(10)
-}
 
 
 def find_towns(towns: Path) -> list[Path]:
@@ -142,19 +137,6 @@ def copy_sample(sample: Path, towns: Path) -> Path:
         shutil.rmtree(folder, ignore_errors=True)
         raise _cannot_make(folder, error) from None
     return folder
-
-
-def clean_name(name: str) -> str:
-    """Make a name that any system takes for a file or folder, and that leads nowhere else."""
-    plain = unicodedata.normalize("NFKC", name.replace("\\", "/").rsplit("/", 1)[-1])
-    signs = [sign if sign.isalnum() or sign in _KEPT else "-" for sign in plain]
-    stem, dot, ending = "".join(signs).strip("-. ").rpartition(".")
-    if not dot:
-        stem, ending = ending, ""
-    stem = (stem[: LONGEST_NAME - len(ending)] or "file").strip("-. ")
-    if stem.lower() in _DEVICES:
-        stem += "_"
-    return f"{stem}{dot}{ending}"
 
 
 def plan_folder(folder: Path, town: Path) -> Path:

@@ -1,0 +1,136 @@
+"""The page 新建乡镇 without a browser: each button does what it says, in both languages."""
+
+import re
+
+import pytest
+from app_pages import app_page, words_on
+from first_towns import draw_land, write_loose, write_package, write_sketch
+
+from gridmap.first_town.choices import read_choices
+from gridmap.first_town.drafts import drafts_of, new_draft
+from gridmap.first_town.dropped import take_in
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+@pytest.fixture
+def towns(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "towns").mkdir()
+    return tmp_path / "towns"
+
+
+@pytest.fixture
+def draft(towns, tmp_path):
+    folder = new_draft(towns)
+    take_in(folder, [(one.name, one) for one in write_loose(tmp_path / "office")])
+    return folder
+
+
+def open_page(towns):
+    return app_page(towns.parent / "out", "newtown", towns).run()
+
+
+def test_what_was_left_is_gone_on_with_or_given_up(towns, draft):
+    app = open_page(towns)
+    assert "上次没有做完：DLTB.dbf" in app.markdown[0].value
+    app.button(key="begin-resume-0").click().run()
+    assert not app.exception
+    assert "网格体系" in "".join(one.value for one in app.get("html"))
+    app = open_page(towns)
+    app.button(key="begin-drop-0").click().run()
+    assert drafts_of(towns) == []
+
+
+def test_dropped_files_are_taken_at_once_and_those_of_a_folder_with_a_click(towns, tmp_path):
+    app = open_page(towns)
+    app.file_uploader[0].upload("水系.csv", "编码,类别\n01,耕地\n".encode()).run()
+    assert not app.exception
+    assert "刚放入 1 份资料" in [one.value for one in app.caption][1]
+    write_sketch(tmp_path / "office")
+    app.text_input(key="begin-from").set_value(str(tmp_path / "office")).run()
+    app.button(key="begin-take-folder").click().run()
+    assert not app.exception
+    (draft,) = drafts_of(towns)
+    assert (draft / "各村范围.kml").exists()
+
+
+def test_a_guess_is_changed_by_a_click(towns, draft):
+    app = open_page(towns)
+    app.button(key="begin-resume-0").click().run()
+    app.button(key="begin-change-2").click().run()  # the roster
+    assert any("电话" in one.value for one in app.caption)
+    app.button(key="begin-close").click().run()
+    assert not any(one.key == "begin-save" for one in app.button)
+    app.button(key="begin-change-2").click().run()
+    app.button(key="begin-leave-out").click().run()
+    assert read_choices(draft).roles["花名册(最新).xlsx|"]["role"] == "other"
+    app.button(key="begin-change-2").click().run()  # it shows what it was taken for at first
+    app.button(key="begin-save").click().run()
+    assert not app.exception
+    assert read_choices(draft).roles["花名册(最新).xlsx|"]["role"] == "roster"
+
+
+def test_classes_and_repairs_are_changed_one_by_one_or_all(towns, draft):
+    app = open_page(towns)
+    app.button(key="begin-resume-0").click().run()
+    app.button(key="begin-next-land").click().run()
+    assert not app.exception
+    app.selectbox(key="begin-class").select("DLTB.shp||0601").run()
+    app.selectbox(key="begin-target").select("key_enterprise").run()
+    app.button(key="begin-save-class").click().run()
+    assert read_choices(draft).targets == {"DLTB.shp||0601": "key_enterprise"}
+    app.button(key="begin-next-people").click().run()
+    assert "23 人，网格长 9 人" in "".join(one.value for one in app.caption)
+    app.checkbox(key="begin-one-double-0-True").uncheck().run()
+    assert read_choices(draft).refused == ("double 29 ",)
+    app.checkbox(key="begin-all-leader-True").uncheck().run()
+    assert "24 人，网格长 0 人" in "".join(one.value for one in app.caption)
+    app.button(key="begin-next-plan").click().run()
+    app.text_input(key="begin-hours").set_value("很多").run()
+    assert "0 到 60" in app.error[0].value
+    assert app.button(key="begin-make").disabled
+    app.text_input(key="begin-hours").set_value("6").run()
+    assert read_choices(draft).answers["hours"] == "6"
+    app.button(key="begin-step-files").click().run()
+    assert not app.exception
+
+
+def test_a_shift_and_a_code_system_are_asked_with_an_answer_filled_in(towns, tmp_path):
+    folder = new_draft(towns)
+    write_package(tmp_path / "office")
+    land = draw_land().to_crs("EPSG:4490")[["DLBM", "geometry"]]
+    land = land[land["DLBM"].isin(["0102", "0103"])]  # cropland in both systems
+    files = [*(tmp_path / "office").glob("*.gpkg"), tmp_path / "耕地.geojson"]
+    files[1].write_text(land.to_json(), encoding="utf-8")
+    take_in(folder, [(one.name, one) for one in files])
+    app = open_page(towns)
+    app.button(key="begin-resume-0").click().run()
+    key = "石桥资料汇总.gpkg|dltb"
+    assert app.radio(key=f"begin datum {key}").value == "gcj02"
+    app.button(key="begin-answer-0").click().run()
+    assert read_choices(folder).places[key] == {"datum": "gcj02"}
+    app.button(key="begin-step-land").click().run()
+    assert not app.exception
+    app.radio(key="begin-land-0").set_value("yongdi_yonghai_2023")
+    app.button(key="begin-answer-land-0").click().run()
+    assert not app.exception
+    assert read_choices(folder).roles["耕地.geojson|"]["values"]["codes"] == "yongdi_yonghai_2023"
+
+
+def test_the_page_is_english_when_english_is_chosen(towns, draft):
+    app = open_page(towns)
+    app.button(key="begin-resume-0").click().run()
+    app.segmented_control(key="lang").set_value("en").run()
+    for step in ("files", "land", "people", "plan"):
+        app.button(key=f"begin-step-{step}").click().run()
+        assert not app.exception
+        left = [line for line in words_on(app).splitlines() if CHINESE.search(line)]
+        # Cells of the roster and the name of the town are shown as they are.
+        assert all(line.startswith("Row ") or line == "柳河镇" for line in left), left
+
+
+def test_the_page_of_data_leads_here(towns):
+    app = app_page(towns.parent / "out", "data", towns).run()
+    app.button(key="data-begin").click().run()
+    assert not app.exception
