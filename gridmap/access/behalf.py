@@ -21,12 +21,12 @@ from gridmap.access.audit import FILE as AUDIT
 from gridmap.access.audit import Audit
 from gridmap.access.links import check_token
 from gridmap.access.machine import state_folder
-from gridmap.access.sidecar import beside
+from gridmap.access.sidecar import beside, is_draft
 from layers.contract.errors import GridmapError, PlanError
 from layers.files.atomic import WriteWatch, watching_writes
 
-__all__ = ["AccessEndedError", "Behalf", "acting", "behalf_in_environment", "for_child",
-           "is_valid", "require_valid"]  # fmt: skip
+__all__ = ["AccessEndedError", "Behalf", "acting", "acting_account", "behalf_in_environment",
+           "for_child", "is_valid", "require_valid"]  # fmt: skip
 
 Role = Literal["planner", "viewer", "cadre"]
 _VARIABLE = "GRIDMAP_BEHALF"
@@ -114,6 +114,7 @@ def acting(behalf: Behalf) -> Iterator[None]:
         # What a cadre answers is kept with its person already; the rest is ours alone.
         shown = _shown(path, behalf)
         hidden = any(part.startswith(".") for part in Path(shown).parts)  # older texts of the rules
+        hidden = hidden or is_draft(path)  # every click; what is accepted is written to the plan
         if behalf.role == "planner" and not hidden and not _is_our_own(path) and shown not in told:
             told.add(shown)
             audit.note("written", who=behalf.who, address=behalf.address, file=shown)
@@ -124,6 +125,12 @@ def acting(behalf: Behalf) -> Iterator[None]:
             yield
     finally:
         _NOW.reset(token)
+
+
+def acting_account() -> str:
+    """Name of the account that this is done for; "" for the planner at this machine."""
+    behalf = _NOW.get()
+    return behalf.name if behalf is not None else ""
 
 
 def for_child() -> dict[str, str]:

@@ -20,10 +20,11 @@ from layers.contract.errors import LayerFileError, quoted
 from layers.files.atomic import replacing, watched_write
 from layers.files.locks import lock_open_file
 
-__all__ = ["Fields", "add_event", "beside", "faulty_lines", "is_private", "read_events",
-           "write_private"]  # fmt: skip
+__all__ = ["DRAFT", "Fields", "add_event", "beside", "faulty_lines", "is_draft", "is_private",
+           "put_aside", "read_events", "remove_private", "write_private"]  # fmt: skip
 
 PRIVATE = 0o600  # the owner reads and writes, nobody else
+DRAFT = "pending"  # kind of the files with what is not accepted yet
 MOST_MB = 64  # of a record
 LONGEST_LINE = 100_000  # bytes; the longest that is ever written has some 3,000
 Fields = Mapping[str, Literal["text", "day", "time", "number"]]
@@ -52,6 +53,58 @@ def write_private(path: Path, text: str, *, overwrite: bool = False) -> None:
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
+
+
+def remove_private(path: Path) -> None:
+    """Remove a file beside a plan; nothing is said when there is none.
+
+    Raises
+    ------
+    LayerFileError
+        If it cannot be removed.
+    """
+    if not path.exists():
+        return
+    try:
+        with watched_write(path):
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise _cannot_change(path, error) from None
+
+
+def put_aside(path: Path) -> Path:
+    """Give a file that cannot be used another name, so that nothing of it is lost.
+
+    Returns
+    -------
+    The new place: the first free one of `….aside-1`, `….aside-2`, …
+
+    Raises
+    ------
+    LayerFileError
+        If it cannot be renamed.
+    """
+    number = 1
+    while (aside := path.with_name(f"{path.name}.aside-{number}")).exists():
+        number += 1
+    try:
+        with watched_write(aside):
+            path.rename(aside)
+    except OSError as error:
+        raise _cannot_change(path, error) from None
+    return aside
+
+
+def is_draft(path: Path) -> bool:
+    """Whether a file holds what a planner has not accepted yet."""
+    return f".gridmap.{DRAFT}" in path.name
+
+
+def _cannot_change(path: Path, error: OSError) -> LayerFileError:
+    return LayerFileError(
+        f"Cannot remove or rename {str(path)!r}: {error.strerror}. Allow writing in that folder.",
+        f"无法删除或改名{quoted(path)}：{error.strerror}。请开放该文件夹的写入权限。",
+    )
 
 
 def is_private(path: Path) -> bool:

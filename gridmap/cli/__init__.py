@@ -7,7 +7,7 @@ Its modules:
 
     build      commands that make plans: plan, assign, close, demo
     export     commands that give a plan to people and other systems: map (also as a PDF), export
-    lookup     commands that say who is in charge of something: locate, who, meet
+    lookup     commands on places: who is in charge (locate, who, meet), why a border (explain)
     options    options that mean the same in every command, and what --public gives
     pages      the command that shows the pages: app
     people     commands about who may see what: user (planners and viewers), link (cadres), audit

@@ -1,4 +1,4 @@
-"""Commands that say who is in charge of something: locate, who, meet."""
+"""Commands on places: who is in charge (locate, who, meet), why a border lies there (explain)."""
 
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from gridmap.cli.options import Json, Lang, On, Overwrite, PlanFile, Public, ope
 from gridmap.cli.screen import Screen
 from gridmap.workflow.steps import Step
 
-__all__ = ["locate", "meet", "who"]
+__all__ = ["explain", "locate", "meet", "who"]
 
 Named = Annotated[
     str,
@@ -20,6 +20,44 @@ Named = Annotated[
         show_default=False,
     ),
 ]
+
+
+def explain(
+    plan_file: PlanFile,
+    lon: Annotated[
+        float | None, typer.Argument(metavar="LON", help="Longitude.", show_default=False)
+    ] = None,
+    lat: Annotated[
+        float | None, typer.Argument(metavar="LAT", help="Latitude.", show_default=False)
+    ] = None,
+    between: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--between", help="Codes of both grids, instead of LON and LAT."),
+    ] = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Say why a border between two grids lies where it does, and what moving it costs.
+
+    LON and LAT are a place on the border or near it.
+    """
+    from gridmap.store import load_plan
+    from gridmap.what_if import explain_border, prepare
+    from gridmap.what_if.answer import explained_lines, explained_values
+    from layers.contract.errors import UsageError
+
+    screen = Screen.start(lang, json)
+    point = None if lon is None or lat is None else (lon, lat)
+    where = between or point
+    if where is None or (between is not None and lon is not None):
+        raise UsageError(
+            "Give LON and LAT of a place on the border, or --between CODE CODE.",
+            "请给出界线上一点的经度和纬度，或 --between 编码 编码。",
+        )
+    found = explain_border(prepare(load_plan(plan_file)), where)
+    for text in explained_lines(found):
+        screen.line(screen.pick(text.zh, text.en))
+    screen.emit(explained_values(found))
 
 
 def locate(

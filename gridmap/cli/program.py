@@ -83,6 +83,12 @@ COMMANDS: tuple[Command, ...] = (
         "locate zhengan.gridmap.gpkg 113.93 34.68",
         settings=_NEGATIVE_NUMBERS,
     ),
+    Command(
+        "explain",
+        lookup.explain,
+        "explain zhengan.gridmap.gpkg 113.93 34.68",
+        settings=_NEGATIVE_NUMBERS,
+    ),
     Command("who", lookup.who, "who zhengan.gridmap.gpkg 410122106208"),
     Command("meet", lookup.meet, "meet zhengan.gridmap.gpkg 410122106208001 410122106219001"),
     Command(

@@ -1,10 +1,12 @@
 """Redrawing: edits as labels on patches, their preview, their log with undo and redo.
 
 Everything here is a pure function from a plan to a plan or to figures; pages and commands call it.
+Only `kept` writes: what a planner has not accepted yet, beside the plan.
 
 Its modules:
 
     accept    accepting an edit: a new plan with its labels, grids, posts, log and issues
+    kept      pending changes on the disk: they outlive the page, the server and the machine
     log_export  the log of edits as a file of its own
     pending   a list of edits, each made on what the ones before it lead to
     postings  people put on posts by hand, and people assigned anew

@@ -4,10 +4,9 @@ Nothing is written until the list is accepted as a whole. Edits can be dropped, 
 onto a plan that somebody else has changed meanwhile; what cannot stand any more is named.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-
-import pandas as pd
 
 from gridmap.edits.accept import apply
 from gridmap.edits.moves.conflicts import edits_since, reapply, require_state
@@ -18,7 +17,16 @@ from gridmap.plan.plan import Plan
 from gridmap.workflow.workflow import recheck
 from layers.contract.errors import GridmapError, PlanError
 
-__all__ = ["Pending", "accept_pending", "add_pending", "rebuild_pending", "transfer_pending"]
+__all__ = [
+    "Base",
+    "Pending",
+    "accept_pending",
+    "add_pending",
+    "base_of",
+    "rebuild_pending",
+    "transfer_edits",
+    "transfer_pending",
+]
 
 # Nobody reads who and when of a draft: the log gets its entries when the list is accepted.
 _NOBODY = {"who": "-", "when": "-"}
@@ -31,6 +39,20 @@ class Pending:
     edit: Edit
     seen: Preview
     after: Plan
+
+
+@dataclass(frozen=True)
+class Base:
+    """The state of a plan that a list was made on, without the plan."""
+
+    state: str  # `state_id`
+    entries: str  # digest of its log
+
+
+def base_of(plan: Plan) -> Base:
+    """Name the state of a plan, so that its successors can be told from other plans."""
+    log = edit_log(plan)
+    return Base(state_id(plan), _digest(plan, len(log)))
 
 
 def add_pending(plan: Plan, pending: tuple[Pending, ...], edit: Edit) -> tuple[Pending, ...]:
@@ -105,18 +127,41 @@ def transfer_pending(plan: Plan, base: Plan, pending: tuple[Pending, ...]) -> tu
         If an edit since has touched the same patches or micro-grids, the plan was made anew, or
         an edit is no longer possible.
     """
-    since = edits_since(plan, state_id(base))
-    if state_id(plan).partition(":")[2] == state_id(base).partition(":")[2]:
+    edits = [(change.edit, change.seen.created) for change in pending]
+    return transfer_edits(plan, base_of(base), edits)
+
+
+def transfer_edits(
+    plan: Plan, base: Base, edits: Iterable[tuple[Edit, tuple[str, ...]]]
+) -> tuple[Pending, ...]:
+    """Make a list on a plan that may have changed since, as `transfer_pending` does.
+
+    Parameters
+    ----------
+    plan
+        The plan as it is now.
+    base
+        The state that the list was made on.
+    edits
+        The edits of the list, each with the codes that it had created.
+
+    Raises
+    ------
+    PlanError
+        As `transfer_pending`.
+    """
+    since = edits_since(plan, base.state)
+    if state_id(plan).partition(":")[2] == base.state.partition(":")[2]:
         since = since.iloc[:0]  # what was done and undone meanwhile stands in nobody's way
     else:
         _require_continued(plan, base)
     moved: tuple[Pending, ...] = ()
     codes: dict[str, str] = {}
-    for change in pending:
+    for edit, created in edits:
         draft = moved[-1].after if moved else plan
-        fresh = reapply(draft, _renamed(change.edit, codes), since=since)
+        fresh = reapply(draft, _renamed(edit, codes), since=since)
         moved = add_pending(plan, moved, fresh)
-        codes |= dict(zip(change.seen.created, moved[-1].seen.created, strict=False))
+        codes |= dict(zip(created, moved[-1].seen.created, strict=False))
     return moved
 
 
@@ -134,7 +179,7 @@ def accept_pending(
     pending
         The list.
     who, when, why
-        For the log.
+        For the log; an edit's own reason goes before `why`.
 
     Raises
     ------
@@ -144,7 +189,8 @@ def accept_pending(
     require_state(plan, state_id(base))
     for change in pending:
         edit = replace(change.edit, state=state_id(plan))
-        plan = apply(plan, edit, who=who, when=when, why=why, check=False)
+        reason = "；".join(filter(None, (edit.why, why)))
+        plan = apply(plan, edit, who=who, when=when, why=reason, check=False)
     return recheck(plan)
 
 
@@ -161,11 +207,10 @@ def _renamed(edit: Edit, codes: Mapping[str, str]) -> Edit:
     )
 
 
-def _require_continued(plan: Plan, base: Plan) -> None:
+def _require_continued(plan: Plan, base: Base) -> None:
     """Refuse a plan that does not go on from the base: its patches may be other ground."""
-    old, new = edit_log(base), edit_log(plan)
-    same = len(new) > len(old) and _stamps(old).equals(_stamps(new.iloc[: len(old)]))
-    if not same:
+    length = int(base.state.partition(":")[0])
+    if len(edit_log(plan)) <= length or _digest(plan, length) != base.entries:
         raise PlanError(
             "The plan was made anew meanwhile, so its patches may be other ground. Drop the "
             "pending changes and make them on the plan as it is now.",
@@ -173,5 +218,10 @@ def _require_continued(plan: Plan, base: Plan) -> None:
         )
 
 
-def _stamps(log: pd.DataFrame) -> pd.DataFrame:
-    return log[["time", "who", "kind", "grids"]]
+def _digest(plan: Plan, length: int) -> str:
+    """Name the first entries of a log."""
+    entries = edit_log(plan).iloc[:length]
+    digest = hashlib.sha256()
+    for column in ("time", "who", "kind", "grids"):
+        digest.update("\x1f".join([column, *entries[column]]).encode())
+    return digest.hexdigest()[:24]

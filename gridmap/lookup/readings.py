@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable
 from functools import cache
 
-__all__ = ["readings_of", "reads_as", "table_of"]
+__all__ = ["readings_of", "reads_as", "spelled", "table_of"]
 
 
 @cache
@@ -40,6 +40,12 @@ def table_of(texts: Iterable[str]) -> dict[str, list[str]]:
     """Give the readings of the characters of some texts, in order of character."""
     signs = sorted(set().union(*texts, ()))
     return {sign: list(known) for sign in signs if (known := readings_of(sign))}
+
+
+def spelled(name: str) -> str:
+    """Write a name in small Latin letters and digits, each character by its usual reading."""
+    signs = ((readings_of(sign) or (sign.lower(),))[0] for sign in name)
+    return "".join(one for one in signs if one.isascii() and one.isalnum())
 
 
 def reads_as(name: str, typed: str) -> int:

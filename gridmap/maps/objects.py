@@ -17,11 +17,32 @@ from gridmap.maps import geometry, packing
 from gridmap.plan.plan import Plan
 from layers.registers.classes import CLASSES
 
-__all__ = ["map_objects"]
+__all__ = ["map_objects", "placed_objects"]
 
 Values = dict[str, Any]
 _APART_M = 22.0  # between objects of one record, whose own places nobody knows
 _GOLDEN = np.pi * (3 - 5**0.5)  # a turn by it never comes back to the same line
+
+
+def placed_objects(plan: Plan) -> tuple[gpd.GeoDataFrame, np.ndarray, np.ndarray]:
+    """Give the objects of a plan that a map may show and that have a place.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+
+    Returns
+    -------
+    The list of objects by class and name; a point for each, in the plan's CRS; and whether only the
+    record is known, so that the point is moved aside from others of the record.
+    """
+    table = object_list(plan)
+    table = table[~(table.geometry.isna() | table.geometry.is_empty)]
+    table = table.sort_values(["class", "name"], kind="stable")
+    points = shapely.point_on_surface(table.geometry.to_numpy())
+    spread = (table["placed_by"] == "record").to_numpy()
+    return table, np.where(spread, _apart(points), points), spread
 
 
 def map_objects(plan: Plan, grids: pd.Index) -> Values:
@@ -42,13 +63,8 @@ def map_objects(plan: Plan, grids: pd.Index) -> Values:
     `name`, `zh`, `en`, "" for nobody), and `xy` in degrees. Objects without any place are not
     drawn; the plan lists them.
     """
-    table = object_list(plan)
-    table = table[~(table.geometry.isna() | table.geometry.is_empty)]
-    table = table.sort_values(["class", "name"], kind="stable")
+    table, points, spread = placed_objects(plan)
     known = [key for key in CLASSES if (table["class"] == key).any()]
-    points = shapely.point_on_surface(table.geometry.to_numpy())
-    spread = (table["placed_by"] == "record").to_numpy()
-    points = np.where(spread, _apart(points), points)
     steps = packing.points(points, plan.crs).xy if len(table) else np.zeros((0, 2), dtype=int)
     return {
         "classes": [

@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from layers.landuse.context import ROAD_CLASSES
 
-__all__ = ["CONTEXT_SIGNS", "EXCLUSIVE_SIGN", "LABELS", "LEVEL_SIGNS", "ContextSign", "LevelSign",
-           "level_sign", "sign_key", "signs_for_page"]  # fmt: skip
+__all__ = ["CONTEXT_SIGNS", "EXCLUSIVE_SIGN", "LABELS", "LEVEL_SIGNS", "OBJECT_COLOURS",
+           "ContextSign", "LevelSign", "level_sign", "sign_key", "signs_for_page"]  # fmt: skip
 
 Shape = Literal["area", "line", "point"]
 
@@ -115,6 +115,19 @@ assert {f"road.{one}" for one in ROAD_CLASSES} <= {one.key for one in CONTEXT_SI
 
 # Classes of places that are named from afar, and those that nobody has classed.
 SETTLEMENTS = ("", "city", "town", "village", "hamlet", "suburb", "镇", "村", "行政村", "自然村")
+
+# Colour of the discs of objects, by class; the letter on each is that of `CLASSES`. The style sheet
+# of the map has the same colours.
+OBJECT_COLOURS = {
+    "enterprise": "#0b4f8a",
+    "estate": "#8c1d18",
+    "unit": "#5b2c83",
+    "building": "#6b4a1e",
+    "station": "#00665c",
+    "vacancy": "#4a5159",
+    "parcel": "#6a5a00",
+    "other": "#4a5159",
+}
 
 # Ink and halo of texts, and the ground outside the town, in both themes.
 LABELS = {

@@ -7,6 +7,7 @@ Its modules:
     groups   members of groups that are written by name
     identity  who a plan is: its id and its parent's, its title, whether it is frozen
     kinds    the kinds of ground in a plan: micro-grids of each, and its own ground in them
+    names    what grids, groups and objects are called on screens
     notice   the line on everything that leaves the house: internal, or the audit number
     objects  the objects of the registers: the patch and the grid that each lies in
     output   what a plan gives to others, as bytes

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from gridmap.rules import Rules, parse_rules
 from gridmap.rules.faults import placed_faults
-from gridmap.rules.text import drop_value, get_value, read_values, set_value
+from gridmap.rules.text import drop_value, get_value, read_values, set_tables, set_value
 from layers.contract.errors import GridmapError, Named
 
 __all__ = [
@@ -49,6 +49,8 @@ def apply_changes(text: str, changes: Mapping[str, Any]) -> str:
         path = key.split(".")
         if value is None:
             text = drop_value(text, path)
+        elif len(path) == 1 and _is_tables(value):
+            text = set_tables(text, key, value)
         else:
             text = set_value(text, path, list(value) if isinstance(value, tuple) else value)
     return text
@@ -75,6 +77,10 @@ def rules_with(text: str, changes: Mapping[str, Any]) -> Rules | None:
         return Rules.model_validate(given)
     except ValidationError:
         return None
+
+
+def _is_tables(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
 
 
 def value_in(text: str, key: str) -> Any:

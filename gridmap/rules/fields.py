@@ -14,12 +14,12 @@ from gridmap.rules import Rules
 __all__ = ["ANY_KIND", "FORM_SECTIONS", "RuleField", "rule_fields"]
 
 Form = Literal["text", "number", "whole", "switch", "choice", "choices", "texts", "date", "pair"]
-ANY_KIND = "*"  # in a key: one of the kinds of ground, such as load.farmland.hectare
+ANY_KIND = "*"  # in a key: a kind of ground or a role, such as load.farmland.hectare
 
 # Sections that the form offers, in its order; `precedence` stands alone in the file.
 FORM_SECTIONS = ("town", "load", "capacity", "split", "household_grids", "exclusive", "contiguity",
                  "borders", "residual", "tiling", "numbering", "households", "assignment",
-                 "service", "duties", "publish")  # fmt: skip
+                 "roles", "pins", "service", "duties", "publish")  # fmt: skip
 _SHOWN_WITH = {"precedence": "tiling"}
 
 # Unit of a key, by its last part or by the whole key.
@@ -35,6 +35,7 @@ _UNITS = {
     "micro_digits": "digits", "hectare": "hours", "patch": "hours", "household": "hours",
     "road": "times", "river": "times", "track": "times", "parcel": "times", "nothing": "times",
     "object": "hours", "case": "hours", "keep_months": "months",
+    "*.skill": "", "*.hours": "hours",  # of a role
     "skill": "cost", "home": "cost", "change": "cost",
     "distance_km": "cost",
     "minutes": "minutes", "walk_kmh": "kmh", "bicycle_kmh": "kmh", "detour": "times",
@@ -89,7 +90,7 @@ class RuleField:
     above: float | None = None  # as `least`, but the value itself is not allowed
     most: float | None = None
     choices: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()  # what `*` may stand for
+    kinds: tuple[str, ...] = ()  # what `*` may stand for; none: any name
     mark: str = "A"  # of the default: S, P, C or A
     source: str = ""
 

@@ -1,6 +1,5 @@
 """What the rules of a town say about units, roles, groups, boards and cases."""
 
-import re
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -8,9 +7,12 @@ from pydantic import Field, field_validator, model_validator
 from gridmap.rules.faults import RuleFault
 from gridmap.rules.files import File, ResidualKey, Section, TableFile
 from layers.registers.classes import CLASS_KEYS
+from layers.registers.groups import GROUP_TYPES
 from layers.registers.register_columns import BOARD_KEYS
 
 __all__ = [
+    "LEVELS",
+    "PLACES",
     "Boards",
     "Business",
     "Cases",
@@ -23,10 +25,14 @@ __all__ = [
     "Sites",
 ]
 
-_PLACE = re.compile(
-    "base(:[1-9])?|exclusive|subgrid|micro|household|group:(alliance|big_grid|team|other)"
-    f"|object:({'|'.join(CLASS_KEYS)})"
+# Where a role may have posts; a level may stand behind base, as in base:2.
+PLACES: tuple[str, ...] = (
+    *("base", "exclusive", "subgrid", "micro", "household"),
+    *(f"group:{kind}" for kind in GROUP_TYPES),
+    *(f"object:{kind}" for kind in CLASS_KEYS),
 )
+LEVELS = range(1, 10)
+_PLACES = frozenset([*PLACES, *(f"base:{level}" for level in LEVELS)])
 Count = Annotated[int, Field(ge=1, strict=True)]
 Above = Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)]
 Hours = Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)]
@@ -178,7 +184,7 @@ class RoleRule(Section):
     @field_validator("on")
     @classmethod
     def _known_places(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        wrong = [place for place in value if not _PLACE.fullmatch(place)]
+        wrong = [place for place in value if place not in _PLACES]
         if wrong:
             raise RuleFault(
                 f"{', '.join(map(repr, wrong))} is no place for posts; allowed: base, base:LEVEL, "
@@ -193,10 +199,10 @@ class Pin(Section):
     """A person who holds, or must not hold, a post."""
 
     person: str = Field(min_length=1, description="id of the person")
-    post: str | None = None
-    grid: str | None = None
-    group: str | None = None
-    object: str | None = None
+    post: str | None = Field(None, min_length=1)
+    grid: str | None = Field(None, min_length=1)
+    group: str | None = Field(None, min_length=1)
+    object: str | None = Field(None, min_length=1)
     role: str | None = Field(None, description="role of the posts there; none: any")
     ban: bool = Field(False, description="true: must not hold it")
 

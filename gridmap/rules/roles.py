@@ -4,8 +4,9 @@ A standing leader has a given grid, cadres are posted on micro-grids; whatever e
 of enterprises, police officers, service officers …) the rules name under `[roles]`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 
 import pandas as pd
 
@@ -21,6 +22,7 @@ __all__ = [
     "Role",
     "kinds_of_grids",
     "leading_roles",
+    "new_role_key",
     "role_name",
     "role_title",
     "role_word_keys",
@@ -79,6 +81,21 @@ def roles_of(rules: Rules) -> dict[str, Role]:
             made = replace(made, leads=own.leads, standing=own.standing)
         found[key] = made
     return found
+
+
+def new_role_key(letters: str, taken: Collection[str]) -> str:
+    """Make a key for a new role: its name in Latin letters, with a number where that is taken.
+
+    Parameters
+    ----------
+    letters
+        Small letters and digits of its name.
+    taken
+        Keys that there are.
+    """
+    plain = letters.lstrip("0123456789")[:30] or "role"
+    ways = (plain if number == 1 else f"{plain}_{number}" for number in count(1))
+    return next(key for key in ways if key not in taken and key not in _OWN)
 
 
 def leading_roles(rules: Rules) -> frozenset[str]:

@@ -25,6 +25,7 @@ __all__ = [
     "get_value",
     "line_zh",
     "read_values",
+    "set_tables",
     "set_value",
 ]
 
@@ -91,7 +92,12 @@ def drop_value(text: str, path: Sequence[Key]) -> str:
         start, end = block
         while end < len(lines) and not lines[end].strip():
             end += 1
-        return _checked("".join(lines[:start] + lines[end:]), wanted)
+        changed = "".join(lines[:start] + lines[end:])
+        # The last [roles.KEY] takes `roles` with it, which has no heading of its own.
+        for depth in range(len(path) - 1, 0, -1):
+            if not _reach(wanted, path[:depth]) and get_value(changed, path[:depth]) is None:
+                del _reach(wanted, path[: depth - 1])[path[depth - 1]]
+        return _checked(changed, wanted)
     document = tomlkit.parse(text)
     del _reach(document, path[:-1])[path[-1]]
     return _checked(document.as_string(), wanted)
@@ -113,6 +119,36 @@ def add_table(text: str, name: str, values: Mapping[str, Any]) -> str:
     before = "".join(lines[: block[1]]).rstrip("\n")
     rest = "".join(lines[block[1] :])
     return _checked(f"{before}\n\n{table}{rest}", wanted)
+
+
+def set_tables(text: str, name: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    """Make a list of tables, such as `[[pins]]`, what it should be; equal ones are not touched.
+
+    Parameters
+    ----------
+    text
+        A rules file.
+    name
+        Of the list.
+    rows
+        All tables of the list, in order.
+    """
+    old = list(get_value(text, (name,), []))
+    head = next((at for at, both in enumerate(zip(old, rows, strict=False)) if both[0] != both[1]),
+                min(len(old), len(rows)))  # fmt: skip
+    fewer = len(old) - len(rows)
+    if fewer > 0 and old[head + fewer :] == list(rows[head:]):  # taken out of the middle
+        old = [*old[:head], *old[head + fewer :]]
+        for _ in range(fewer):
+            text = drop_value(text, (name, head))
+    for number in range(len(old) - 1, len(rows) - 1, -1):
+        text = drop_value(text, (name, number))
+    for number, row in enumerate(rows):
+        if number >= len(old):
+            text = add_table(text, name, row)
+        elif row != old[number]:
+            text = set_value(text, (name, number), row)
+    return text
 
 
 def change_rules(path: Path, change: Callable[[str], str]) -> str:

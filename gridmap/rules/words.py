@@ -9,6 +9,7 @@ from gridmap.rules.fields import ANY_KIND, RuleField, rule_fields
 from gridmap.rules.sources import Source
 from gridmap.words import WORDS, Language, say
 from layers.contract.categories import CATEGORIES, SUBCLASSES
+from layers.registers.classes import CLASSES
 
 __all__ = [
     "choice_name",
@@ -19,11 +20,13 @@ __all__ = [
     "limits",
     "named_fault",
     "note_text",
+    "place_name",
     "source_text",
     "value_text",
 ]
 
 _KINDS = {kind.key: kind for kind in (*CATEGORIES, *SUBCLASSES)}
+ROLE_PLACES = "roles.*.on"
 _LATIN_WORD = re.compile("[a-z]{4}")
 _ENTRY = re.compile(r"^(layers|registers|context|units)\b.*?(?:\.(\w+))?$")
 
@@ -37,7 +40,7 @@ def field_of(key: str) -> tuple[RuleField, str] | None:
             continue
         kinds = [part for one, part in zip(wanted, parts, strict=True) if one == ANY_KIND]
         same = all(one in (ANY_KIND, part) for one, part in zip(wanted, parts, strict=True))
-        if same and all(kind in field.kinds for kind in kinds):
+        if same and all(kind in field.kinds or not field.kinds for kind in kinds):
             return field, "".join(kinds)
     return None
 
@@ -47,7 +50,7 @@ def kind_name(kind: str, language: Language) -> str:
     if kind == "default":
         return say("rules.default_kind", language)
     found = _KINDS.get(kind)
-    if found is None:
+    if found is None:  # a role, by its key
         return kind
     return found.zh if language == "zh" else found.en
 
@@ -65,19 +68,32 @@ def label(field: RuleField, language: Language, *, kind: str = "") -> str:
     )
 
 
-def key_name(key: str, language: Language) -> str:
-    """Name a dotted key as a planner knows it: section, kind of ground and name."""
+def key_name(key: str, language: Language, *, roles: Mapping[str, str] | None = None) -> str:
+    """Name a dotted key as a planner knows it: section, kind of ground or role, and name.
+
+    Parameters
+    ----------
+    key
+        As in the file.
+    language
+        Of the screen.
+    roles
+        Names of the roles of the town by their keys.
+    """
     found = field_of(key)
     if found is None:
         entry = _ENTRY.match(key)
-        section = entry[1] if entry else key.partition(".")[0]
+        section, _, role = (entry[1] if entry else key).partition(".")
         word = f"rules.section.{section}"
+        if roles and section == "roles" and role in roles:
+            section = say(word, language)
+            return say("rules.of_section", language, section=section, name=roles[role])
         return say(word, language) if word in WORDS else key
     field, kind = found
     section = say(f"rules.section.{field.section}", language)
     name = say(field.name, language)
     if kind:
-        kind = kind_name(kind, language)
+        kind = (roles or {}).get(kind) or kind_name(kind, language)
         return say("rules.of_kind", language, section=section, kind=kind, name=name)
     return say("rules.of_section", language, section=section, name=name)
 
@@ -106,7 +122,12 @@ def value_text(field: RuleField | None, value: Any, language: Language) -> str:
     if isinstance(value, (list, tuple)):
         if field is not None and field.form == "pair":
             return "–".join(value_text(None, one, language) for one in value)
-        return say("mark.list", language).join(value_text(field, one, language) for one in value)
+        if any(isinstance(one, Mapping) for one in value):
+            return say("rules.value.entries", language, count=len(value))
+        named = place_name if field is not None and field.key == ROLE_PLACES else None
+        said = [named(str(one), language) if named else value_text(field, one, language)
+                for one in value]  # fmt: skip
+        return say("mark.list", language).join(said)
     if isinstance(value, (int, float)):
         return f"{value:.12g}" if math.isfinite(value) else str(value)
     if isinstance(value, Mapping):
@@ -120,6 +141,20 @@ def choice_name(value: str, language: Language) -> str:
         return kind_name(value, language)
     word = f"rules.choice.{value}"
     return say(word, language) if word in WORDS else value
+
+
+def place_name(place: str, language: Language) -> str:
+    """Name a kind of places that roles have posts on, such as group:alliance."""
+    kind, _, more = place.partition(":")
+    if kind == "group" and more:
+        return say("rules.place.group", language, kind=say(f"people.group.{more}", language))
+    if kind == "object" and more in CLASSES:
+        own = CLASSES[more]
+        return say("rules.place.object", language, kind=own.zh if language == "zh" else own.en)
+    if kind == "base" and more:
+        return say("rules.place.base_level", language, level=more)
+    word = f"rules.place.{place}"
+    return say(word, language) if word in WORDS else place
 
 
 def source_text(source: Source | None, language: Language) -> str:

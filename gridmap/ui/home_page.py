@@ -9,10 +9,12 @@ import streamlit as st
 from gridmap.access.sidecar import beside
 from gridmap.plan.plan import Plan
 from gridmap.trials.background import Work, look_at_work
+from gridmap.ui.coverage import lookup
 from gridmap.ui.shell import header
 from gridmap.ui.shell.context import PAGES, PageContext, choose_town, go_to
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.plans import stamp_of
 from gridmap.ui.shell.steps import Note, Step, next_step, steps_of
 from gridmap.ui.shell.towns import copy_sample, find_samples, names_of, trial_store
 from gridmap.words import WORDS
@@ -50,6 +52,8 @@ def show(context: PageContext) -> None:
             st.subheader(say("home.begin"), anchor=False)
             st.markdown(say("home.begin_note"))
             _begin(context)
+    if plan is not None and context.path is not None:
+        lookup.show_box(stamp_of(context.path), say)
     st.subheader(say("home.steps"), anchor=False)
     with st.container(key="steps", gap=None):
         for number, step in enumerate(steps, start=1):

@@ -15,7 +15,7 @@ from boundaries.topology.neighbours import neighbours
 from gridmap.plan.plan import Plan
 from gridmap.rules import Rules
 from gridmap.split.blocks import Graph, form_blocks, undivided
-from gridmap.split.border_prices import border_metres, priced_borders
+from gridmap.split.border_prices import BORDER_KINDS, border_metres, priced_borders
 from gridmap.split.cut import UNWANTED, Wishes
 from gridmap.split.homes import home_ground
 from gridmap.split.micro_category import SITES, kind_number
@@ -23,7 +23,7 @@ from gridmap.split.split import graph_of
 from gridmap.split.units import members_of
 from gridmap.staffing.posts import count_cadres
 from gridmap.town.dwellings import divided_buildings
-from gridmap.town.visible_lines import visible_lines
+from gridmap.town.visible_lines import Lines, visible_lines
 from layers.contract.errors import PlanError
 from layers.landuse.lines import empty_lines
 
@@ -40,6 +40,8 @@ class PlanGround:
         The plan; it is never changed.
     graph
         Patches that may be in one micro-grid, by position, and their border in m.
+    lines
+        Lines that people see, as far as the plan knows them.
     metres
         (m, 5) metres of border of each pair by `gridmap.split.border_prices.BORDER_KINDS`.
     follows
@@ -60,6 +62,7 @@ class PlanGround:
 
     plan: Plan
     graph: Graph
+    lines: Lines
     metres: np.ndarray
     follows: np.ndarray
     members: pd.DataFrame | None
@@ -83,10 +86,7 @@ class PlanGround:
 
     def cost_m(self, rules: Rules) -> np.ndarray:
         """(m,) the border of each pair in m times the price of what it runs along."""
-        borders = rules.borders
-        price = np.array(
-            [borders.road, borders.river, borders.track, borders.parcel, borders.nothing]
-        )
+        price = np.array([getattr(rules.borders, kind) for kind in BORDER_KINDS])
         return self.graph.border_m if (price == 1.0).all() else self.metres @ price
 
     def wishes(self, rules: Rules) -> Wishes:
@@ -128,6 +128,7 @@ def prepare(plan: Plan) -> PlanGround:
     return PlanGround(
         plan,
         graph,
+        lines,
         border_metres(patches, graph.edges, near_m=near_m, lines=lines),
         follows,
         _members(plan),

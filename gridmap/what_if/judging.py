@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 from gridmap.rules import Rules
 from gridmap.rules.changes import differing
+from gridmap.split.border_prices import BORDER_KINDS
 
 __all__ = ["PRICES", "judged_rules", "needs_full_split"]
 
-PRICES = ("road", "river", "track", "parcel", "nothing")
+PRICES = BORDER_KINDS
 """Prices of a metre of border, as keys of `[borders]`."""
 
 # Whole keys, or sections that end in a dot.

@@ -79,6 +79,20 @@ def test_a_plan_is_chosen_and_stays_from_page_to_page_and_in_the_address(context
     expect(title(context)).to_have_text("测试镇")
 
 
+def test_who_is_in_charge_is_asked_on_the_home_page_and_shown_on_the_map(context, folder):
+    save_plan(drawn_plan.draw_plan(), folder / "out" / "asked.gridmap.gpkg", overwrite=True)
+    context.goto(f"{context.url.partition('?')[0]}?plan=asked.gridmap.gpkg")
+    box = context.get_by_label("谁负责")
+    box.fill("wwg0101")
+    box.press("Enter")
+    card = context.locator(".answer")
+    expect(card.locator("h3")).to_have_text("微网格0101")
+    expect(card.locator(".answer-person")).to_contain_text("干部")
+    context.get_by_role("button", name="在图上看").click()
+    expect(title(context)).to_have_text("覆盖")
+    expect(context.get_by_role("tab", name="覆盖图")).to_have_attribute("aria-selected", "true")
+
+
 def test_a_plan_elsewhere_opens_by_its_path_for_a_planner(context, folder, tmp_path):
     away = tmp_path / "away.gridmap.gpkg"
     save_plan(drawn_plan.draw_plan(), away)

@@ -84,6 +84,41 @@ def test_the_file_itself_is_refused_with_a_fault(context, base):
     assert (base / "towns" / "test" / "rules.toml").read_text("utf-8") == before
 
 
+def test_a_role_and_a_pin_are_added_seen_in_the_draft_and_saved(context, base):
+    path = base / "towns" / "test" / "rules.toml"
+    context.get_by_role("radio", name="角色", exact=True).click()
+    context.get_by_label("新角色名称").fill("包企干部")
+    context.get_by_role("button", name="添加角色").click()
+    expect(context.get_by_label("角色名称", exact=True)).to_have_value("包企干部")
+    places = context.get_by_role("combobox", name="设在哪里")
+    places.fill("企业")
+    places.press("Enter")
+    context.locator("label", has_text="是否负责人").click()
+    context.get_by_text("待保存的改动（3）").click()
+    expect(context.get_by_text("角色·包企干部·设在哪里：未设 → 对象：企业")).to_be_visible()
+    context.get_by_role("radio", name="固定与回避", exact=True).click()
+    context.get_by_role("button", name="添加一条").click()
+    expect(context.get_by_text("不得为空").first).to_be_visible()
+    expect(save(context)).to_be_disabled()
+    context.get_by_role("textbox", name="人员编号").fill("P-7")
+    context.get_by_role("textbox", name="人员编号").press("Enter")
+    browser.choose(context, "固定还是回避", "回避")
+    browser.choose(context, "角色", "包企干部")
+    context.get_by_role("textbox", name="岗位").fill("firms:F1-baoqiganbu-01")
+    context.get_by_role("textbox", name="岗位").press("Enter")
+    expect(save(context)).to_be_enabled()
+    save(context).click()
+    expect(context.get_by_text("规则已保存。")).to_be_visible()
+    rules = load_rules(path)
+    assert rules.roles["baoqiganbu"].on == ("object:enterprise",)
+    assert rules.roles["baoqiganbu"].leads
+    (pin,) = rules.pins
+    assert (pin.person, pin.ban, pin.role) == ("P-7", True, "baoqiganbu")
+    context.get_by_role("button", name="撤销上次保存").click()
+    expect(context.get_by_text("已撤销上次保存。")).to_be_visible()
+    assert load_rules(path).roles == {}
+
+
 def test_the_form_fits_a_phone(chromium, address):
     with browser.open_page(chromium, address, browser.PHONE) as watched:
         page = watched.page

@@ -1,9 +1,11 @@
 """The map on paper, read back from the PDF: lengths, texts, fonts, colours, sheets."""
 
 import ctypes
+import re
 from datetime import date
 
 import drawn_plan
+import firm_plan
 import geopandas as gpd
 import numpy as np
 import pypdfium2
@@ -11,6 +13,7 @@ import pypdfium2.raw as raw
 import pytest
 import shapely
 from fontTools import subset
+from project import ROOT
 
 from gridmap.maps.legend import ANSWER_LOOKS, CATEGORY_LOOKS, LEFT
 from gridmap.maps.pdf import SCALES, map_pdf
@@ -18,9 +21,12 @@ from gridmap.maps.pdf.fonts import Font, find_font, open_font
 from gridmap.maps.pdf.ground import border_lines
 from gridmap.maps.pdf.hatching import hatch, hatch_over
 from gridmap.maps.pdf.sheets import Box, lay_out
+from gridmap.maps.signs import OBJECT_COLOURS
+from gridmap.publish.release import release
 from gridmap.words import WORDS
 from layers.contract.categories import KINDS
 from layers.contract.errors import LayerFileError, UsageError
+from layers.registers.classes import CLASSES
 
 DAY = date(2026, 11, 29)
 POINTS_A_MM = 72 / 25.4
@@ -110,7 +116,10 @@ def font(tmp_path_factory):
     drawn = plan_with_context()
     names = [*drawn.grids["name"], *drawn.context["name"], drawn_plan.CREDIT_ZH, drawn_plan.CREDIT]
     kinds = [kind.zh for kind in KINDS.values()]
+    kinds += [one.zh + one.sign for one in CLASSES.values()]
     texts = [*(text for pair in WORDS.values() for text in pair), *names, *kinds, "测试镇", ASCII]
+    texts += firm_plan.firm_plan().grids["name"].to_list()
+    texts += firm_plan.firm_plan().grids["label"].to_list()
     folder = tmp_path_factory.mktemp("font")
     faces = ((found.regular, found.regular_face), (found.bold, found.bold_face))
     files = [
@@ -318,3 +327,49 @@ def test_a_shared_border_is_drawn_once():
     squares = np.array([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)])
     lines = border_lines(squares)
     assert sum(line.length for line in lines) == pytest.approx(7)
+
+
+# objects of the registers
+
+
+def plan_with_objects():
+    plan = firm_plan.firm_plan()
+    objects = plan.objects.copy()
+    objects.loc[firm_plan.FLAG, "class"] = "estate"  # never on a map
+    objects.loc[firm_plan.LAKE, "class"] = "station"
+    return plan.with_tables(objects=objects)
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_objects_that_may_be_shown_are_on_paper_with_a_line_in_the_legend(font, public):
+    made = map_pdf(release(plan_with_objects(), public=public), printed=DAY, paper="A4", font=font)
+    page = Page(made.pdf)
+    text = page.text
+    assert re.search(r"企业\s*1 个", text)  # the one without a place is on no map
+    assert re.search(r"驿站\s*1 个", text)
+    assert "楼盘" not in text.replace("问题楼盘", "")  # which is a class of micro-grids
+    discs = [colour for width, _, colour in page.filled() if width < 4]
+    for key, there in (("enterprise", True), ("station", True), ("estate", False)):
+        colour = tuple(bytes.fromhex(OBJECT_COLOURS[key][1:]))
+        assert (
+            discs.count(colour) >= 2 if there else colour not in discs
+        )  # on the map and beside it
+
+
+def test_a_sign_without_room_is_a_dot(font):
+    plan = plan_with_objects()
+    objects = plan.objects.copy()
+    objects["geometry"] = [objects.geometry[firm_plan.FIRM]] * len(objects)
+    objects["record"], objects["class"] = "", "enterprise"
+    page = Page(map_pdf(plan.with_tables(objects=objects), printed=DAY, paper="A4", font=font).pdf)
+    colour = tuple(bytes.fromhex(OBJECT_COLOURS["enterprise"][1:]))
+    sizes = sorted(round(width, 1) for width, _, found in page.filled() if found == colour)
+    assert len(sizes) == len(objects) + 2  # a dot each; one sign on the map, one in the legend
+    assert sizes[len(objects) - 1] < 1.5 < sizes[-2]
+
+
+def test_the_discs_of_objects_have_one_colour_on_screen_and_on_paper():
+    style = (ROOT / "gridmap/maps/assets/page.css").read_text("utf-8")
+    base = re.search(r"\.gm-object \{[^}]*--class: (#\w+)", style)[1]
+    own = dict(re.findall(r"\.gm-object-(\w+) \{ --class: (#\w+)", style))
+    assert {key: own.get(key, base) for key in CLASSES} == OBJECT_COLOURS

@@ -8,7 +8,15 @@ import pytest
 from project import ROOT
 
 from gridmap.rules import parse_rules
-from gridmap.rules.text import add_table, change_rules, drop_value, get_value, set_value
+from gridmap.rules.changes import apply_changes
+from gridmap.rules.text import (
+    add_table,
+    change_rules,
+    drop_value,
+    get_value,
+    set_tables,
+    set_value,
+)
 from layers.contract.errors import LayerFileError
 
 SAMPLES = [ROOT / "data" / town / "rules.toml"
@@ -147,3 +155,59 @@ def test_a_rules_file_that_is_not_there_is_an_error_with_words(tmp_path):
     (tmp_path / "gbk.toml").write_bytes("镇".encode("gbk"))
     with pytest.raises(LayerFileError, match="UTF-8"):
         change_rules(tmp_path / "gbk.toml", lambda text: text)
+
+
+PINS = """\
+[town]
+name = "甲"
+
+[[pins]]  # 一
+person = "P1"
+post = "A-01"
+
+[[pins]]  # 二
+person = "P2"
+grid = "B"
+
+[split]
+seed = 1
+"""
+ONE, TWO, THREE = (
+    {"person": "P1", "post": "A-01"},
+    {"person": "P2", "grid": "B"},
+    {"person": "P3", "group": "G", "ban": True},
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "kept"),
+    [
+        ([ONE, TWO, THREE], ["一", "二"]),
+        ([TWO], ["二"]),
+        ([ONE], ["一"]),
+        ([{**ONE, "ban": True}, TWO], ["一", "二"]),
+        ([THREE, TWO], ["一", "二"]),  # another row in the place of the first
+        ([ONE, TWO], ["一", "二"]),
+    ],
+)
+def test_a_list_of_tables_becomes_what_it_should_be_and_comments_stay_beside_their_rows(rows, kept):
+    text = set_tables(PINS, "pins", rows)
+    read = tomllib.loads(text)
+    assert read["pins"] == rows
+    assert (read["town"], read["split"]) == ({"name": "甲"}, {"seed": 1})
+    assert [mark for mark in ("一", "二") if f"# {mark}" in text] == kept
+    assert apply_changes(PINS, {"pins": rows}) == text
+
+
+def test_a_list_of_tables_is_made_where_there_is_none():
+    text = apply_changes('[town]\nname = "甲"\n', {"pins": [ONE, THREE]})
+    assert tomllib.loads(text) == {"town": {"name": "甲"}, "pins": [ONE, THREE]}
+    assert "[[pins]]" in text
+
+
+@pytest.mark.parametrize("more", ["", "\n[split]\nseed = 1\n"])
+def test_the_last_table_of_a_kind_takes_its_section_with_it(more):
+    text = f'[town]\nname = "甲"\n\n[roles.police]\nname = "民警"\n{more}'
+    left = tomllib.loads(drop_value(text, ("roles", "police")))
+    assert "roles" not in left
+    assert left["town"] == {"name": "甲"}

@@ -7,6 +7,7 @@ Its modules:
     conflicts      an edit meant for another state of the plan is refused
     cuts           patches cut along a drawn line
     edit           an edit as a small value
+    edit_text      an edit as plain values for a file, and back
     ground         the ground as arrays, and figures of micro-grids as sums over it
     log            the log of edits: what is undone, what is locked, which codes are used
     offers         the few smallest sets of further moves that repair a break

@@ -48,6 +48,8 @@ class Edit:
     seed: int = 0
     within: str = ""  # given grid outside of which nothing may change; "" for none
     also: tuple[tuple[str, str], ...] = ()  # moves on top, such as those that repair a break
+    about: str = ""  # the comment or dispute that asked for it, by its id
+    why: str = ""  # a reason of its own, which goes before the one given on accepting
 
 
 def move_patches(

@@ -9,6 +9,8 @@ Its modules:
     ground    micro-grids filled by class, and the borders of every level
     hatching  hatches of the classes as lines on paper
     labels    names and numbers where there is room for them, none over another
+    legend    what the legend says
+    objects   objects of the registers: the sign of their class, or a dot where there is no room
     pen       lines, areas and texts in millimetres of paper
     sheets    paper, scale, and how many sheets a town takes
 """

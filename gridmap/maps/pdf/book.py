@@ -9,7 +9,8 @@ import numpy as np
 import shapely
 
 from gridmap.maps.context import Drawn, drawn_context
-from gridmap.maps.legend import LEFT, Look
+from gridmap.maps.legend import LEFT
+from gridmap.maps.objects import placed_objects
 from gridmap.maps.pdf import ground, labels
 from gridmap.maps.pdf.context import draw_context, is_drawn
 from gridmap.maps.pdf.fonts import Font, find_font, lacking
@@ -23,6 +24,8 @@ from gridmap.maps.pdf.furniture import (
     neighbour_places,
     notice_room,
 )
+from gridmap.maps.pdf.legend import legend_entries
+from gridmap.maps.pdf.objects import draw_dots, draw_signs
 from gridmap.maps.pdf.pen import Pen, Stroke, lighter, on_paper
 from gridmap.maps.pdf.sheets import Layout, Sheet, lay_out, one_sheet
 from gridmap.maps.rows import in_order, leaf_ground, posts_with_people
@@ -34,7 +37,6 @@ from layers.contract.errors import UsageError
 
 __all__ = ["PrintedMap", "map_pdf"]
 
-M2_A_HECTARE = 10_000
 HATCH_IN_COLOUR = 0.35  # opacity: the colours say it already
 PAPER_GREY = 0.6  # of the way from white to the grey of a colour
 SPARE_MM = 2.0  # drawn round the frame, cut by it
@@ -148,6 +150,8 @@ class _Book:
         self.left_m2 = float(left["area_m2"].sum())
         self.names = self._column("name")
         self.context = drawn_context(plan.context)
+        table, points, _ = placed_objects(plan)
+        self.objects = gpd.GeoDataFrame(table[["class", "grid_code"]], geometry=points)
 
     def _column(self, column: str) -> dict[str, str]:
         grids = self.plan.grids
@@ -169,6 +173,12 @@ class _Book:
     def about(self, micro: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         """Keep the micro-grids that the print is about."""
         return micro if self.bright is None else micro[micro.index.isin(self.bright)]
+
+    @cached_property
+    def shown_objects(self) -> gpd.GeoDataFrame:
+        """Objects of the registers that the print is about, as points with their class."""
+        inside = None if self.bright is None else self.objects["grid_code"].isin(self.bright)
+        return self.objects if inside is None else self.objects[inside]
 
     @cached_property
     def borders(self) -> list[tuple[int, np.ndarray]]:
@@ -247,32 +257,16 @@ class _Book:
         )
 
     def _legend(self, scale: int) -> tuple[Entry, ...]:
-        language = self.language
-        entries = []
         about = self.about(self.micro)
-        for look in self.looks:
-            area = about["area_m2"][self.classes[about.index] == look.key]
-            if len(area):
-                entries.append(Entry(self._named(look), self._extent(len(area), area.sum()), look))
-        if self.left_m2 and not self.grid:
-            entries.append(Entry(self._named(LEFT), self._extent(0, self.left_m2), LEFT))
-        for level, _ in reversed(self.borders):
-            word = {0: "map.micro_border", -1: "map.site_border"}.get(level, "map.border")
-            entries.append(Entry(say(word, language, level=level), level=level))
-        for one in reversed(self.context):
-            if one.sign.shape != "point" and is_drawn(one.sign, scale):
-                name = say(f"context.{one.sign.key}", language)
-                entries.append(Entry(name, context=one.sign))
-        return tuple(entries)
-
-    def _named(self, look: Look) -> str:
-        return look.zh if self.language == "zh" else look.en
-
-    def _extent(self, count: int, area_m2: float) -> str:
-        hectares = f"{area_m2 / M2_A_HECTARE:,.0f}"
-        if not count:
-            return say("print.hectares", self.language, hectares=hectares)
-        return say("print.extent", self.language, count=count, hectares=hectares)
+        return legend_entries(
+            self.looks,
+            about["area_m2"].groupby(self.classes[about.index]),
+            0.0 if self.grid else self.left_m2,
+            self.shown_objects["class"].value_counts(),
+            [level for level, _ in self.borders],
+            [one.sign for one in self.context if is_drawn(one.sign, scale)],
+            self.language,
+        )
 
     def _index(self, pen: Pen, layout: Layout, area: shapely.Geometry) -> None:
         """Make the sheet that shows how the others lie."""
@@ -373,6 +367,9 @@ class _Book:
                 along, across = (2 * size, 11 * size) if angle else (11 * size, 2 * size)
                 taken.take(shapely.box(x - along, y - across, x + along, y + across))
         taken.take(notice_room(pen, layout, self.notice))
+        objects = self._shown(layout, sheet, self.shown_objects)
+        points, classes = shapely.get_coordinates(objects.geometry), list(objects["class"])
+        draw_dots(pen, points, classes, size)
         given = self._shown(layout, sheet, self.given[self.given["level"] > 1])
         for level, grids in given.groupby("level"):
             letters = {2: 5.0, 3: 3.4}.get(int(level), 2.8) * size
@@ -386,6 +383,7 @@ class _Book:
         numbered = labels.number_grids(
             pen, taken, about.geometry, [self._texts(code) for code in about.index], 2.1 * size
         )
+        draw_signs(pen, taken, points, classes, size)
         context = self._near(layout, sheet)
         labels.name_lines(pen, taken, context, layout.scale, 2.2 * size)
         labels.name_places(pen, taken, context, layout.scale, 2.2 * size)

@@ -9,6 +9,7 @@ import shapely
 from gridmap.maps.legend import Look
 from gridmap.maps.pdf.context import CASING_MM, stroke_of
 from gridmap.maps.pdf.ground import draw_hatch, sign_of
+from gridmap.maps.pdf.objects import draw_sign
 from gridmap.maps.pdf.pen import Pen, Stroke
 from gridmap.maps.pdf.sheets import Box, Layout, Sheet
 from gridmap.maps.signs import ContextSign
@@ -44,6 +45,8 @@ class Entry:
         A level of borders, 0 for micro-grids.
     context
         A sign of the context.
+    object_class
+        Key of a class of objects.
     """
 
     text: str
@@ -51,6 +54,7 @@ class Entry:
     look: Look | None = None
     level: int | None = None
     context: ContextSign | None = None
+    object_class: str = ""
 
 
 @dataclass(frozen=True)
@@ -253,6 +257,8 @@ def _entry(pen: Pen, entry: Entry, scale: int, room: Box, grey: bool) -> None:
         pen.line([(box.left, y), (box.right, y)], sign_of(entry.level, size))
     elif entry.context is not None:
         _sample_context(pen, entry.context, scale, box, y)
+    elif entry.object_class:
+        draw_sign(pen, entry.object_class, ((box.left + box.right) / 2, y), size)
     pen.text(entry.text, (box.right + 2 * size, y), 2.8 * size)
     if entry.note:
         taken = pen.width(entry.text, 2.8 * size)

@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.coverage.compare import Comparison
+from gridmap.plan.names import names_of
 from gridmap.plan.plan import Plan
 from gridmap.ui.shell import plan_map, tables
 from gridmap.ui.shell.context import PageContext
@@ -188,10 +189,8 @@ def differing_grids(found: Comparison, plan: Plan, other: Plan, say: Translator)
     new = found.second[found.second["state"] == "only"]
     state = here["state"].replace({"only": "retired"}).tolist() + ["added"] * len(new)
     both = pd.concat([here, new])
-    names = tables.names_of(plan.grids, say.language).combine_first(
-        tables.names_of(other.grids, say.language)
-    )
-    theirs = tables.names_of(other.grids, say.language)
+    names = names_of(plan.grids, say.language).combine_first(names_of(other.grids, say.language))
+    theirs = names_of(other.grids, say.language)
     return pd.DataFrame(
         {
             "code": both.index.to_numpy(),
@@ -211,7 +210,7 @@ def moved_ground(found: Comparison, plan: Plan, other: Plan, say: Translator) ->
         ["area_m2", "households", "objects", "load_h"]
     ]
     rows = sums.sum().reset_index().sort_values("area_m2", ascending=False, kind="stable")
-    old, new = tables.names_of(plan.grids, say.language), tables.names_of(other.grids, say.language)
+    old, new = names_of(plan.grids, say.language), names_of(other.grids, say.language)
 
     def named(codes: pd.Series, names: pd.Series) -> list[str]:
         nowhere = say("compare.nowhere")
@@ -245,7 +244,7 @@ def people_moved(found: Comparison, say: Translator) -> pd.DataFrame:
 def objects_moved(found: Comparison, plan: Plan, other: Plan, say: Translator) -> pd.DataFrame:
     """List the objects that lie in another grid."""
     rows = found.objects
-    old, new = tables.names_of(plan.grids, say.language), tables.names_of(other.grids, say.language)
+    old, new = names_of(plan.grids, say.language), names_of(other.grids, say.language)
     kinds = {key: one.zh if say.language == "zh" else one.en for key, one in CLASSES.items()}
     return pd.DataFrame(
         {

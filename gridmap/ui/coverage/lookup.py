@@ -15,13 +15,14 @@ from gridmap.lookup.locate import located
 from gridmap.lookup.names import Hit
 from gridmap.lookup.who import Answer, Common, Desk
 from gridmap.ui.shell import guard, plan_map
+from gridmap.ui.shell.context import go_to
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.plans import Stamp, open_plan
 from layers.contract.errors import GridmapError
 from layers.contract.text import narrow
 
-__all__ = ["show"]
+__all__ = ["show", "show_box"]
 
 MOST_HITS = 12
 CHOSEN = "lookup-chosen"  # number of the hit that is open, by place
@@ -47,13 +48,35 @@ def show(stamp: Stamp, say: Translator) -> None:
         st.html(_common(desk.common(*answers), groups, say))
 
 
+@guard.fragment
+def show_box(stamp: Stamp, say: Translator) -> None:
+    """Show one search box on a page that has no map; its places open on the page 覆盖."""
+    text = st.text_input(
+        say("lookup.box"), placeholder=say("lookup.hint"), key="lookup-box",
+        icon=":material/search:",
+    )  # fmt: skip
+    _side(st.container(), text, _desk(stamp), say, elsewhere=True)
+
+
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _desk(stamp: Stamp) -> Desk:
     return Desk(open_plan(Path(stamp[0])))
 
 
-def _side(place: Any, text: str, desk: Desk, say: Translator) -> Answer | None:
-    """Show what one box finds; gives the answer that is open, or None."""
+def _side(
+    place: Any, text: str, desk: Desk, say: Translator, *, elsewhere: bool = False
+) -> Answer | None:
+    """Show what one box finds; gives the answer that is open, or None.
+
+    Parameters
+    ----------
+    place
+        Where the answer stands.
+    text, desk
+        What was typed, and the plan.
+    elsewhere
+        Whether the map is on another page.
+    """
     text = text.strip()
     if not text:
         return None
@@ -73,6 +96,8 @@ def _side(place: Any, text: str, desk: Desk, say: Translator) -> Answer | None:
         if answer["grids"] and st.button(say("lookup.on_map"), key=f"lookup-map-{text}"):
             plan_map.ask_for(answer["grids"][0]["code"])
             st.session_state[plan_map.WANTED] = "map"
+            if elsewhere:
+                go_to("coverage")
             st.rerun()
         _others(hits, hit, key, say)
         return answer

@@ -5,8 +5,9 @@ import streamlit as st
 
 from boundaries.export.csv_table import csv_bytes
 from gridmap.coverage.three_rates import Rate, three_rates
+from gridmap.plan.names import names_of
 from gridmap.plan.plan import Plan
-from gridmap.ui.shell import guard, plan_map, tables
+from gridmap.ui.shell import guard, plan_map
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.plans import Stamp
@@ -75,7 +76,7 @@ def _in(named: Named, say: Translator) -> str:
 def misses_shown(plan: Plan, rates: tuple[Rate, ...], say: Translator) -> pd.DataFrame:
     """List what misses, in words: rate, kind, name, code, grid and why."""
     found = pd.concat([rate.misses.assign(rate=rate.key) for rate in rates], ignore_index=True)
-    names = tables.names_of(plan.grids, say.language)
+    names = names_of(plan.grids, say.language)
     kinds = {key: one.zh if say.language == "zh" else one.en for key, one in CLASSES.items()}
     of_grid = found["kind"] == "grid"
     kind = found["class"].map(kinds).where(~of_grid, say("rates.kind.grid"))

@@ -17,13 +17,13 @@ from gridmap.access.links import (
     take_over,
 )
 from gridmap.access.sheet import LinkCard, link_sheet
+from gridmap.plan.names import names_of
 from gridmap.plan.plan import Plan
 from gridmap.store import SUFFIX
 from gridmap.ui.shell import guard
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.server import app_address
-from gridmap.ui.shell.tables import names_of
 from layers.contract.errors import GridmapError
 
 __all__ = ["open_dialog", "show"]

@@ -3,20 +3,19 @@
 import pandas as pd
 
 from gridmap.edits import history
+from gridmap.plan.names import place_names
 from gridmap.plan.plan import Plan
 from gridmap.rules.roles import MEMBER, OFFICERS, leading_roles, role_title
 from gridmap.staffing.hours import hours_of_people, room_of_people
 from gridmap.staffing.posts import in_post_order, places_of
 from gridmap.staffing.rows import places_of_rows
 from gridmap.ui.shell.i18n import Translator
-from gridmap.ui.shell.tables import kind_name, names_of
-from gridmap.words import Language
+from gridmap.ui.shell.tables import kind_name
 
 __all__ = [
     "group_table",
     "log_table",
     "people_table",
-    "place_names",
     "post_table",
     "roster_changes",
     "searched",
@@ -63,15 +62,6 @@ def post_table(plan: Plan, say: Translator) -> pd.DataFrame:
         index=posts.index,
     )
     return table if until.ne("").any() else table.drop(columns="until")
-
-
-def place_names(plan: Plan, language: Language) -> pd.Series:
-    """Give the names of all grids, groups and objects by code or id; labels before names."""
-    grids = plan.grids[~plan.grids.index.duplicated()]
-    named = names_of(grids, language)
-    own = named.where(grids["label"] == "", grids["label"])
-    groups = names_of(plan.groups, language)
-    return pd.concat([own, groups, plan.objects["name"]])
 
 
 def people_table(plan: Plan, say: Translator) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 Its modules:
 
     redraw_answer   what the editor is told after each request
+    redraw_kept     the pending list of a session and the one on the disk are the same
     redraw_map      the ground as one small binary file
     redraw_page     the page itself
     redraw_script   the editor's scripts and styles as one script

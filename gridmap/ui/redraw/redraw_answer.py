@@ -54,6 +54,7 @@ def answer(session: EditSession, sheet: Sheet, say: Translator) -> Values:
         "fault": session.fault.text(say.language) if session.fault else "",
         "note": say(session.note, **dict(session.facts)) if session.note else "",
         "people": session.note == "redraw.note_saved_people",
+        "restored": session.restored,
     }
 
 
@@ -282,6 +283,10 @@ def _steps(session: EditSession, history: pd.DataFrame, names: Names, say: Trans
 
 def _stale(session: EditSession, say: Translator) -> Values | None:
     """Say what somebody else has changed since the pending changes were made."""
+    if session.held is not None and session.clash is not None:
+        text = say("redraw.held", count=len(session.held.edits))
+        text = f"{text}\n{session.clash.text(say.language)}"
+        return {"text": text, "can": False, "part": len(session.held.edits) > 1}
     if session.stale is None:
         return None
     try:
@@ -289,7 +294,7 @@ def _stale(session: EditSession, say: Translator) -> Values | None:
     except PlanError as error:
         clash = _clash(session)
         told = [error.text(say.language), *([clash.text(say.language)] if clash else [])]
-        return {"text": "\n".join(told), "can": clash is None}
+        return {"text": "\n".join(told), "can": clash is None, "part": False}
     return None
 
 

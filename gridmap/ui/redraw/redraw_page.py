@@ -20,6 +20,7 @@ from gridmap.maps.legend import BALANCE_LOOKS, CATEGORY_LOOKS
 from gridmap.plan.plan import Plan
 from gridmap.rules import Rules
 from gridmap.store.plan_lock import change_plan
+from gridmap.ui.redraw import redraw_kept
 from gridmap.ui.redraw.redraw_answer import answer
 from gridmap.ui.redraw.redraw_map import KINDS, Sheet, ground_key, make_sheet, rules_told
 from gridmap.ui.redraw.redraw_script import LOADER, editor_script
@@ -55,7 +56,7 @@ def _editor(context: PageContext, path: Path, plan: Plan) -> None:
         go_to("people")
     session = _session(path) or EditSession(plan)
     try:
-        session = _synced(session, path)
+        session = redraw_kept.taken_up(_synced(session, path), path)
     except GridmapError as error:
         session = replace(session, fault=error)
     _keep(path, session)
@@ -165,17 +166,23 @@ def _asked(context: PageContext, path: Path) -> None:
     session = _session(path)
     if not ask or session is None or ask["seq"] == session.seq:
         return
+    _keep(path, replace(_answered(session, path, context, ask), seq=str(ask["seq"])))
+
+
+def _answered(
+    session: EditSession, path: Path, context: PageContext, ask: Mapping[str, Any]
+) -> EditSession:
     kind = str(ask["kind"])
     if kind == "people":
         st.session_state[TO_PEOPLE] = True
-        after = session
-    elif kind in ("undo", "redo") and _is_pending(kind, session):
-        after = handle(session, {**ask, "kind": "back" if kind == "undo" else "again"})
+        return session
+    if session.held is not None and kind != "look":
+        return redraw_kept.decide(session, kind)
+    if kind in ("undo", "redo") and _is_pending(kind, session):
+        ask = {**ask, "kind": "back" if kind == "undo" else "again"}
     elif kind in _WRITES:
-        after = _written(session, path, context, ask)
-    else:
-        after = handle(session, ask)
-    _keep(path, replace(after, seq=str(ask["seq"])))
+        return _written(session, path, context, ask)
+    return redraw_kept.as_kept(session, handle(session, ask))
 
 
 def _is_pending(kind: str, session: EditSession) -> bool:
@@ -229,6 +236,8 @@ def _written(
     }
     calm = replace(session, fault=None, note="", facts=(), seen=None, chosen=0)
     try:
+        if kind == "accept":
+            calm = redraw_kept.announce(calm, (by["when"], by["who"]))
         now = change_plan(
             path, _WRITES[kind](session, by, ask), read=lambda place: _in_file(session, place)
         )
@@ -239,7 +248,8 @@ def _written(
         return calm if calm.stale is not None else replace(calm, fault=error)
     note, facts = _note(kind, session.plan, now, len(session.pending))
     # Another writer needs far longer for a whole file than it takes to look at this one.
-    return EditSession(now, _stamp(path), note=note, facts=facts)
+    done = EditSession(now, _stamp(path), note=note, facts=facts, place=calm.place)
+    return redraw_kept.forget(done)
 
 
 def _note(

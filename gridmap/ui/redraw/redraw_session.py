@@ -12,6 +12,7 @@ import shapely
 
 from gridmap import edits
 from gridmap.edits import Edit, Pending
+from gridmap.edits.kept import Kept
 from gridmap.plan.plan import Plan
 from layers.contract.errors import GridmapError, PlanError
 
@@ -36,6 +37,10 @@ class EditSession:
     fault: GridmapError | None = None
     note: str = ""  # key of a text about what was done
     facts: tuple[tuple[str, object], ...] = ()  # values of that text
+    place: Any = None  # what `redraw_kept` knows of the list on the disk that `pending` is
+    restored: int = 0  # pending changes that came from the disk and nobody has looked at yet
+    held: Kept | None = None  # a list on the disk that cannot go on …
+    clash: GridmapError | None = None  # … and why
 
     @property
     def draft(self) -> Plan:
@@ -45,7 +50,7 @@ class EditSession:
 
 def handle(session: EditSession, ask: Ask) -> EditSession:
     """Answer a question that changes nothing in the file; a refusal is told, not raised."""
-    calm = replace(session, fault=None, note="", facts=(), seen=None, chosen=0)
+    calm = replace(session, fault=None, note="", facts=(), seen=None, chosen=0, restored=0)
     try:
         return _ACTS[str(ask["kind"])](calm, ask)
     except GridmapError as error:

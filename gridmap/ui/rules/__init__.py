@@ -2,6 +2,7 @@
 
 Its modules:
 
+    roles_form   the roles, the pins and bans: a card for each
     rules_draft  what was changed on the form and not saved yet
     rules_form   a widget for every key, with limits, source, default and faults
     rules_page   the page itself

@@ -28,7 +28,15 @@ from gridmap.ui.shell import guard
 from gridmap.ui.shell.i18n import Translator
 from layers.contract.errors import Named
 
-__all__ = ["faulty_sections", "section_fields", "section_of", "show_section"]
+__all__ = [
+    "faults_at",
+    "faulty_sections",
+    "section_fields",
+    "section_of",
+    "show_faults",
+    "show_section",
+    "show_widget",
+]
 
 INPUT_PX = 300
 SMALL_PX = 200
@@ -56,7 +64,7 @@ def show_section(section: str, draft: Draft, say: Translator) -> None:
     """Show the widgets of a section."""
     st.caption(say(f"rules.about.{section}"))
     sources = sources_in(draft.changed_text)
-    _faults([fault for key, fault in draft.faults if key == section], section, say)
+    show_faults([fault for key, fault in draft.faults if key == section], section, say)
     plain = [field for field in section_fields(section) if not field.kinds]
     for field in plain:
         _row(field, draft, sources, say)
@@ -82,8 +90,8 @@ def _row(field: RuleField, draft: Draft, sources: dict[str, Source], say: Transl
     """Show one field: the widget on the left, what is known about it on the right."""
     with st.container(key=f"rules-row-{field.key.replace('.', '-')}", horizontal=True):
         with st.container(width=INPUT_PX, gap=None):
-            _widget(field, field.key, draft, say)
-            _faults(_faults_at(draft, field.key), field.section, say)
+            show_widget(field, field.key, draft, say)
+            show_faults(faults_at(draft, field.key), field.section, say)
         with st.container(
             width="stretch", gap=None, key=f"rules-about-{field.key.replace('.', '-')}"
         ):
@@ -201,8 +209,8 @@ def _cell(
 ) -> None:
     """Show the widget of one kind of ground."""
     key = field.at(kind)
-    _widget(field, key, draft, say, kind=kind)
-    _faults(_faults_at(draft, key), field.section, say)
+    show_widget(field, key, draft, say, kind=kind)
+    show_faults(faults_at(draft, key), field.section, say)
     source = sources.get(key)
     if source is None or draft.value(key) is None:
         return
@@ -213,22 +221,44 @@ def _cell(
         st.html(f'<p class="rule-notes"><span>{escape(text)}</span></p>')
 
 
-def _faults_at(draft: Draft, key: str) -> list[Named]:
+def faults_at(draft: Draft, key: str) -> list[Named]:
     """Faults of a key, those of the entries of its list among them."""
     return [
         fault for place, fault in draft.faults if place == key or place.startswith(f"{key}.")
     ]  # fmt: skip
 
 
-def _faults(faults: list[Named], section: str, say: Translator) -> None:
+def show_faults(faults: list[Named], section: str, say: Translator) -> None:
+    """Show faults in the language of the page, with the names of the form for keys."""
     for fault in faults:
         text = fault.zh if say.language == "zh" else fault.en
         text = named_fault(text, section, say.language)
         st.html(f'<p class="rule-fault" role="alert">{escape(text[:1].upper() + text[1:])}</p>')
 
 
-def _widget(field: RuleField, key: str, draft: Draft, say: Translator, *, kind: str = "") -> None:
-    """Show the widget of a key; what is put in goes to the draft."""
+def show_widget(
+    field: RuleField,
+    key: str,
+    draft: Draft,
+    say: Translator,
+    *,
+    kind: str = "",
+    named: Callable[[str], str] | None = None,
+    hint: str | None = None,
+) -> None:
+    """Show the widget of a key; what is put in goes to the draft.
+
+    Parameters
+    ----------
+    field, key
+        The field, and its key in the file.
+    kind
+        Kind of ground in the key, which names the widget then.
+    named
+        What each choice of the field is called.
+    hint
+        What is told of the field on asking; most have it beside them.
+    """
     name = f"rules-{key}-{draft.mark}-{say.language}"
     text = label(field, say.language, kind=kind)
     value = draft.shown(field, key)
@@ -239,7 +269,7 @@ def _widget(field: RuleField, key: str, draft: Draft, say: Translator, *, kind: 
     def changed() -> None:
         draft.put(key, _given(field, st.session_state[name]))
 
-    arguments: dict[str, Any] = {"key": name, "on_change": guard.callback(changed)}
+    arguments: dict[str, Any] = {"key": name, "on_change": guard.callback(changed), "help": hint}
     if field.form in ("number", "whole"):
         _number(field, text, value, kind, arguments, say)
     elif field.form == "switch":
@@ -251,7 +281,7 @@ def _widget(field: RuleField, key: str, draft: Draft, say: Translator, *, kind: 
             text,
             field.choices,
             default=[one for one in value or () if one in field.choices],
-            format_func=lambda one: choice_name(one, say.language),
+            format_func=named or (lambda one: choice_name(one, say.language)),
             placeholder=say("rules.choose"),
             **arguments,
         )

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from gridmap.plan.plan import Plan
 from gridmap.rules import load_rules
 from gridmap.rules.changes import differences, find_faults, value_in
 from gridmap.rules.fields import FORM_SECTIONS
 from gridmap.rules.history import can_redo, can_undo, redo_save, save_rules, undo_save
 from gridmap.rules.words import field_of, key_name, value_text
+from gridmap.ui.rules.roles_form import CARD_SECTIONS, role_names, show_cards
 from gridmap.ui.rules.rules_draft import Draft, open_draft
 from gridmap.ui.rules.rules_form import faulty_sections, section_of, show_section
 from gridmap.ui.shell import plans
@@ -73,7 +75,7 @@ def show(context: PageContext) -> None:
         _as_text(draft, say)
     else:
         _bar(draft, say)
-        _form(draft, say)
+        _form(draft, context, say)
 
 
 def _unreadable(path: Path) -> GridmapError:
@@ -84,16 +86,24 @@ def _unreadable(path: Path) -> GridmapError:
     return LayerFileError("The rules cannot be read.", "规则文件无法读取。")
 
 
+def _plan_of_town(context: PageContext) -> Plan | None:
+    """Give the open plan where it is one of the town, and can be read."""
+    path = context.path
+    if path is None or town_of_plan(path, context.folder, context.towns) != context.town:
+        return None
+    try:
+        return plans.open_plan(path)
+    except GridmapError:
+        return None
+
+
 def _older_plan(context: PageContext, draft: Draft) -> None:
     """Tell when the open plan of this town was made with other rules, and which values differ."""
     say = context.say
-    if (
-        context.path is None
-        or town_of_plan(context.path, context.folder, context.towns) != context.town
-    ):
+    plan = _plan_of_town(context)
+    if plan is None or context.path is None:
         return
     try:
-        plan = plans.open_plan(context.path)
         if plan.receipt.get("rules") == hashlib.sha256(draft.text.encode()).hexdigest():
             return
         # What lies under the maps is no part of the division.
@@ -110,14 +120,15 @@ def _older_plan(context: PageContext, draft: Draft) -> None:
     with st.container(key="rules-older", border=True):
         key = "rules.older_plan_one" if len(found) == 1 else "rules.older_plan"
         st.markdown(say(key, name=plain(name), count=len(found)))
-        _changes([(one.key, one.old, one.new) for one in found], say)
+        _changes([(one.key, one.old, one.new) for one in found], draft, say)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(say("rules.older_plan_note"))
             if st.button(say("rules.go_split"), key="rules-go-split"):
                 go_to("split")
 
 
-def _changes(rows: list[tuple[str, object, object]], say: Translator) -> None:
+def _changes(rows: list[tuple[str, object, object]], draft: Draft, say: Translator) -> None:
+    roles = role_names(draft, also_gone=True)
     lines = []
     for key, old, new in rows[:_LISTED]:
         found = field_of(key)
@@ -126,7 +137,7 @@ def _changes(rows: list[tuple[str, object, object]], say: Translator) -> None:
             "old": value_text(field, old, say.language),
             "new": value_text(field, new, say.language),
         }
-        name = key_name(key, say.language)
+        name = key_name(key, say.language, roles=roles)
         lines.append("- " + plain(say("rules.change", name=name, **values)))
     if len(rows) > _LISTED:
         lines.append("- …")
@@ -167,13 +178,14 @@ def _bar(draft: Draft, say: Translator) -> None:
             st.warning(say("rules.lacks_one" if many == 1 else "rules.lacks", count=many))
         if count:
             with st.expander(say("rules.pending", count=count)):
-                _changes([(key, _old(draft, key), new) for key, new in draft.changes.items()], say)
+                _changes([(key, _old(draft, key), new) for key, new in draft.changes.items()],
+                         draft, say)  # fmt: skip
         elsewhere = [(key, fault) for key, fault in draft.faults if not section_of(key)]
         if elsewhere:
             st.markdown(say("rules.faults_elsewhere"))
             for key, fault in elsewhere:
                 text = fault.zh if say.language == "zh" else fault.en
-                name = key_name(key, say.language) if key else RULES
+                name = key_name(key, say.language, roles=role_names(draft)) if key else RULES
                 st.markdown("- " + plain(say("rules.fault_at", name=name, fault=text)))
 
 
@@ -196,7 +208,7 @@ def _do(deed: Callable[[], object], word: str, draft: Draft, say: Translator) ->
     st.rerun()
 
 
-def _form(draft: Draft, say: Translator) -> None:
+def _form(draft: Draft, context: PageContext, say: Translator) -> None:
     faulty = faulty_sections(draft)
     changed = {section_of(key) for key in draft.changes}
 
@@ -216,7 +228,11 @@ def _form(draft: Draft, say: Translator) -> None:
         label_visibility="collapsed",
     )
     with st.container(key="rules-form"):
-        show_section(str(section), draft, say)
+        if section in CARD_SECTIONS:
+            plan = _plan_of_town(context) if section == "pins" else None
+            show_cards(section, draft, plan, say)
+        else:
+            show_section(str(section), draft, say)
 
 
 def _as_text(draft: Draft, say: Translator) -> None:

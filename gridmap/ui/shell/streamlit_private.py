@@ -10,7 +10,7 @@ used is still there.
 from streamlit.runtime import Runtime, exists, get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-__all__ = ["TRIED", "add_media", "has_runtime", "is_served", "session_id"]
+__all__ = ["TRIED", "add_media", "has_runtime", "is_connected", "is_served", "session_id"]
 
 TRIED = "1.67.0"
 """The version of Streamlit that this was tried with."""
@@ -24,6 +24,11 @@ def has_runtime() -> bool:
 def is_served() -> bool:
     """Whether a server runs the pages; a test that runs them alone is none."""
     return exists() and type(get_instance()) is Runtime
+
+
+def is_connected(session: str) -> bool:
+    """Whether a browser has a session open at this moment; never without a server."""
+    return is_served() and get_instance().is_active_session(session)
 
 
 def session_id() -> str:

@@ -8,6 +8,7 @@ from gridmap.coverage.service import Service
 from gridmap.maps.legend import looks_of
 from gridmap.maps.rows import posts_with_people
 from gridmap.plan.kinds import kind_table
+from gridmap.plan.names import names_of
 from gridmap.plan.plan import Plan
 from gridmap.words import Language, say
 from layers.contract.categories import KINDS
@@ -22,7 +23,6 @@ __all__ = [
     "kinds_shown",
     "matching",
     "micro_grid_table",
-    "names_of",
 ]
 
 M2_A_HECTARE = 10_000
@@ -197,13 +197,6 @@ def figure_text(value: float, unit: str, language: Language, *, sign: str = "") 
     if not shown:  # what rounds to nothing is neither more nor less
         return say(f"unit.{unit}", language, value="0")
     return say(f"unit.{unit}", language, value=f"{shown:{sign},.{decimals}f}")
-
-
-def names_of(grids: pd.DataFrame, language: Language) -> pd.Series:
-    """Give the names of grids in a language, where the data has them."""
-    if language == "zh":
-        return grids["name"]
-    return grids["name_en"].where(grids["name_en"] != "", grids["name"])
 
 
 def kind_name(key: str, language: Language) -> str:

@@ -36,6 +36,7 @@ def test_nothing_else_imports_what_is_not_public(module):
 
 def test_what_is_used_is_there_in_the_streamlit_at_hand():
     assert isinstance(Runtime.media_file_mgr, property)
+    assert list(inspect.signature(Runtime.is_active_session).parameters) == ["self", "session_id"]
     taken = inspect.signature(MediaFileManager.add).parameters
     assert {"mimetype", "coordinates", "file_name"} <= taken.keys()
     assert "session_id" in ScriptRunContext.__annotations__

@@ -94,12 +94,14 @@ const gmChanges = (() => {
       rows.push(make("div", { class: "gm-news stale", role: "alert" }, make("p", { text: answer.stale.text }),
         make("div", { class: "gm-row" },
           answer.stale.can ? make("button", { onclick: () => acts.ask("reapply"), text: say("redraw.reapply") }) : null,
+          answer.stale.part ? make("button", { onclick: () => acts.ask("keep_possible"), text: say("redraw.keep_possible") }) : null,
           make("button", { class: "plain", onclick: () => acts.ask("drop"), text: say("redraw.drop") }))));
     }
     if (answer.fault) rows.push(make("div", { class: "gm-news fault", role: "alert" }, make("p", { text: answer.fault })));
     if (answer.note) {
       rows.push(make("div", { class: "gm-news note", role: "status" }, make("p", { text: answer.note }),
-        answer.people ? make("button", { class: "plain", onclick: () => acts.ask("people"), text: say("redraw.to_people") }) : null));
+        answer.people ? make("button", { class: "plain", onclick: () => acts.ask("people"), text: say("redraw.to_people") }) : null,
+        answer.restored ? make("button", { class: "plain gm-drop", onclick: () => acts.ask("drop"), text: say("redraw.drop_restored") }) : null));
     }
     place.replaceChildren(...rows);
   }

@@ -132,10 +132,11 @@ interface Answer {
   history: HistoryRow[];
   undo: string;
   redo: string;
-  stale: { text: string; can: boolean } | null;
+  stale: { text: string; can: boolean; part: boolean } | null; // part: some of it may still be possible
   fault: string;
   note: string;
   people: boolean; // offer the way to the page of people
+  restored: number; // pending changes that an earlier visit has left
 }
 
 interface Given {
