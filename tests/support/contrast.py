@@ -14,7 +14,10 @@ _SCRIPT = """() => {
   };
   const over = (a, b) => [0, 1, 2].map((i) => a[i] * a[3] + b[i] * (1 - a[3]));
   const faint = [];
-  for (const element of document.querySelectorAll("body *")) {
+  // Components of ours live in trees of their own, below an element of the page.
+  const within = (root) => [...root.querySelectorAll("*")]
+    .flatMap((one) => [one, ...(one.shadowRoot ? within(one.shadowRoot) : [])]);
+  for (const element of within(document.body)) {
     const texts = [...element.childNodes].filter((node) => node.nodeType === 3);
     const text = texts.map((node) => node.textContent.trim()).join("");
     const box = element.getBoundingClientRect();
@@ -24,7 +27,7 @@ _SCRIPT = """() => {
     let ground = [255, 255, 255];
     let opacity = 1;
     const chain = [];
-    for (let at = element; at; at = at.parentElement) chain.unshift(at);
+    for (let at = element; at; at = at.parentElement ?? at.getRootNode().host) chain.unshift(at);
     for (const at of chain) {
       ground = over(colour(getComputedStyle(at).backgroundColor), ground);
       opacity *= Number(getComputedStyle(at).opacity);

@@ -36,11 +36,16 @@ const gmTheme = (() => {
     mark();
   }
 
+  /** Whether it is dark, where somebody else says so and the page is not ours to mark. @param {boolean} on */
+  function set(on) {
+    dark = on;
+  }
+
   /** @param {boolean} on */
   function paper(on) {
     printing = on;
     mark();
   }
 
-  return { isDark, pick, line, start, turn, paper };
+  return { isDark, pick, line, start, set, turn, paper };
 })();

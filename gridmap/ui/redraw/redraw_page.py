@@ -16,7 +16,7 @@ import streamlit as st
 from boundaries.hierarchy.ancestors import ancestors
 from gridmap import edits
 from gridmap.coverage.balance import balance_steps
-from gridmap.maps.legend import BALANCE_LOOKS, CATEGORY_LOOKS
+from gridmap.maps.legend import BALANCE_LOOKS, CATEGORY_LOOKS, load_looks
 from gridmap.plan.plan import Plan
 from gridmap.rules import Rules
 from gridmap.store.plan_lock import change_plan
@@ -82,6 +82,10 @@ def _given(session: EditSession, sheet: Sheet, context: PageContext) -> dict[str
         "who": context.who,
         "rules": rules_told(session.plan.rules),
         "kinds": _kinds(say),
+        "load": [
+            {"colour": look.colour, "dark": look.dark}
+            for look in load_looks(session.plan.rules.capacity.officer_hours)
+        ],
         "balance": _balance(session.plan.rules, say),
         "above": _above(session.plan, say),
         "answer": answer(session, sheet, say),

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import redraw_plan
+from contrast import too_faint
 from drawn_context import context_of
 from editor_hand import SPOT, Hand
 from playwright.sync_api import expect
@@ -20,6 +21,7 @@ from gridmap.coverage.balance import BALANCE_CLASSES, balance_table
 from gridmap.split.micro_category import category_of, subclass_of
 from gridmap.store import save_plan
 from gridmap.ui.redraw.redraw_map import KINDS
+from layers.contract.categories import CATEGORY_KEYS
 
 FIGURES = {
     "load": "load_h", "officers": "officers", "capacity": "capacity_h", "used": "used",
@@ -29,6 +31,10 @@ FIGURES = {
 }  # fmt: skip
 ZOOM = "(editor) => editor.getRootNode().gmEditor.board.map.getZoom()"
 CODES = "(editor) => editor.getRootNode().gmEditor.board.ground.codes"
+DARK_AROUND = """(editor) => {
+  const { host } = editor.getRootNode();
+  host.style.setProperty("--st-background-color", "#171614");
+}"""
 MEASURED = "(editor, code) => editor.getRootNode().gmEditor.balance(code)"
 # Micro-grids dealt out anew at random, over and over: what kind each would be.
 KINDS_OF = """(editor, dealt) => dealt.map((labels) =>
@@ -45,18 +51,26 @@ def lakes(plan):
     return plan.with_tables(patches=patches, grids=grids, context=context_of([road], plan.crs))
 
 
+# By patch, column after column: kind, hectares, households. The two firms are a site together only.
+MIXED = (
+    *(("village_res", 0.4, 4), ("farmland", 1, 0), ("farmland", 1, 0)),
+    *(("key_enterprise", 0.6, 0), ("key_enterprise", 0.6, 0), ("water", 1, 0)),
+    *(("developable", 1, 0), ("market_commerce", 0.4, 0), ("public_service", 1, 0)),
+    *(("farmland", 1, 2), ("village_res", 1, 0), ("village_res", 0.09, 4)),
+    *(("water", 1, 0), ("farmland", 1, 0), ("urban_res", 0.4, 0)),
+    *(("forest_orchard_grass", 1, 0), ("key_enterprise", 0.4, 0), ("other_land", 1, 0)),
+)
+
+
 def mixed(plan):
-    """A plan with ground of every sort: sites large and small, homes, built-up and open ground."""
-    dice = np.random.default_rng(7)
-    kinds = [*("key_enterprise", "developable", "water", "farmland"),
-             *("village_res", "public_service", "other_land", "forest_orchard_grass")]  # fmt: skip
-    drawn = dice.choice(kinds, len(plan.patches))
-    residual = np.isin(drawn, kinds[4:])
+    """A plan with ground of every sort: sites, homes, built-up and open ground."""
+    kind, hectares, households = (np.array(one) for one in zip(*MIXED, strict=True))
+    residual = ~np.isin(kind, CATEGORY_KEYS)
     patches = plan.patches.assign(
-        category=np.where(residual, "residual", drawn),
-        subclass=np.where(residual, drawn, ""),
-        households=dice.choice([0.0, 4.0], len(plan.patches)),
-        area_m2=dice.choice([900.0, 4_000.0, 10_000.0], len(plan.patches)),
+        category=np.where(residual, "residual", kind),
+        subclass=np.where(residual, kind, ""),
+        households=households.astype(float),
+        area_m2=1e4 * hectares,
     )
     return plan.with_tables(patches=gpd.GeoDataFrame(patches, crs=plan.crs))
 
@@ -106,7 +120,7 @@ def test_balance_is_in_sight_while_the_hand_moves(chromium, served):
         expect(rows.first).to_contain_text("12.0/12")
         panel.get_by_label("查看哪个上级网格").select_option(label="东")
         expect(rows).to_have_count(1)
-        panel.get_by_label("查看哪个上级网格").select_option(label="随图自动")
+        panel.get_by_label("查看哪个上级网格").select_option("auto")
 
         # Pointing at where the choice would go shows what would be, and what would be another kind.
         hand.click("P20", "P21", "P22", "P30")
@@ -149,11 +163,30 @@ def test_balance_is_in_sight_while_the_hand_moves(chromium, served):
         assert (watched.outside, watched.errors) == ([], [])
 
 
+def test_the_editor_is_dark_where_the_page_is_and_its_texts_are_seen(chromium, served):
+    with at_work(chromium, served, "lakes") as watched:
+        page, hand = watched.page, Hand(watched.page)
+        expect(hand.editor).to_be_visible(timeout=60_000)
+        hand.editor.get_by_label("着色").select_option("balance")
+        hand.click("P20")
+        expect(page.locator(".gm-look")).to_be_visible()
+        assert too_faint(page) == []
+        # Streamlit hands its theme down as colours; the next answer brings them.
+        hand.editor.evaluate(DARK_AROUND)
+        hand.click("P21")
+        expect(page.locator(".gm-editor.dark")).to_be_visible()
+        expect(page.locator(".gm-legend .lines")).to_contain_text(
+            ["微网格界", "上级网格界", "镇界", "所选图斑"]
+        )
+        assert too_faint(page) == []
+        assert (watched.outside, watched.errors) == ([], [])
+
+
 def test_a_kind_while_the_hand_moves_is_that_of_the_rule(chromium, served):
     plan = served[1]["mixed"]
     dice = np.random.default_rng(3)
     codes = np.array([W1, W2, E1])
-    dealt = [dice.integers(0, 3, len(plan.patches)) for _ in range(60)]
+    dealt = [dice.integers(0, 3, len(plan.patches)) for _ in range(200)]
     with at_work(chromium, served, "mixed") as watched:
         hand = Hand(watched.page)
         expect(hand.editor).to_be_visible(timeout=60_000)

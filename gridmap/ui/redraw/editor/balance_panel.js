@@ -33,22 +33,23 @@ const gmBalancePanel = (() => {
 
     function frame() {
       const { say, given } = board;
+      const auto = make("option", { value: "auto" });
       const chooser = make("select", { "aria-label": say("redraw.balance_of"), title: say("redraw.balance_of"), onchange: () => {
         board.balance.of = chooser.value === "auto" ? null : chooser.value.slice(1);
         show();
-      } }, make("option", { value: "auto", text: say("redraw.balance_auto") }),
+      } }, auto,
       ...given.above.map((grid) => make("option", { value: `:${grid.code}`, text: grid.name })),
       make("option", { value: ":", text: say("redraw.balance_town") }));
       const fold = make("button", { class: "plain gm-fold", onclick: () => { board.balance.open = !board.balance.open; show(); } });
       parts = {
-        chooser, fold, name: make("b", { class: "gm-balance-of" }), figures: make("dl", { class: "gm-balance-figures" }), strip: make("div", { class: "gm-balance-strip" }),
+        chooser, fold, auto, figures: make("dl", { class: "gm-balance-figures" }), strip: make("div", { class: "gm-balance-strip" }),
         turned: make("div", { class: "gm-turned", "aria-live": "polite" }),
         head: make("p", { class: "gm-beside gm-beside-head", "aria-hidden": "true" },
           ...BESIDE.map(([word]) => make("span", { text: say(word), title: say(`${word}_help`) }))),
         list: make("ol", { class: "gm-balance-rows" }), more: make("p", { class: "quiet" }),
       };
-      parts.body = make("div", { class: "gm-balance-body" }, make("div", { class: "gm-row" }, chooser, parts.name), parts.figures, parts.strip, parts.turned, parts.head, parts.list, parts.more);
-      place.replaceChildren(make("div", { class: "gm-head" }, make("h3", { text: say("redraw.balance") }), fold), parts.body);
+      parts.body = make("div", { class: "gm-balance-body" }, parts.figures, parts.strip, parts.turned, parts.head, parts.list, parts.more);
+      place.replaceChildren(make("div", { class: "gm-head" }, make("h3", { text: say("redraw.balance") }), chooser, fold), parts.body);
       shown = given.lang;
       rows = new Map();
     }
@@ -59,7 +60,7 @@ const gmBalancePanel = (() => {
       const { say, given } = board;
       const { open } = board.balance;
       place.classList.toggle("folded", !open);
-      parts.body.hidden = !open;
+      parts.body.hidden = parts.chooser.hidden = !open;
       parts.fold.textContent = say(open ? "redraw.fold" : "redraw.unfold");
       parts.fold.setAttribute("aria-expanded", String(open));
       if (!open) return;
@@ -67,7 +68,8 @@ const gmBalancePanel = (() => {
       const found = gmBalance.measure(board, code, label);
       parts.chooser.value = board.balance.of === null ? "auto" : `:${code}`;
       const above = given.above.find((grid) => grid.code === code);
-      parts.name.textContent = board.balance.of === null ? above?.name ?? say("redraw.balance_town") : "";
+      // The list says which it is, while it follows the map as well.
+      if (board.balance.of === null) parts.auto.textContent = say("redraw.balance_auto", { name: above?.name ?? say("redraw.balance_town") });
       figures(gmBalance.summary(given, found));
       strip(found);
       parts.turned.replaceChildren(...found.filter((one) => one.was >= 0).map((one) => make("p", { class: "gm-break warning",
@@ -154,7 +156,7 @@ const gmBalancePanel = (() => {
       const next = new Map();
       for (const one of now) {
         const element = rows.get(one.code) ?? make("li", {}, make("button", { "data-grid": one.code, onclick: () => acts.go(gridOf(one.code)) }));
-        const mark = JSON.stringify([one, most, board.marked === one.grid, given().lang, board.dark]);
+        const mark = JSON.stringify([one, most, board.marked === one.grid, given().lang, gmTheme.isDark()]);
         if (element.gmMark !== mark) {
           element.gmMark = mark;
           fill(element, one, most);

@@ -6,10 +6,31 @@ const gmColours = (() => {
   // families and six tones a plane map never lacks one, and hardly ever needs the last of them.
   const FAMILIES = [100, 210, 40, 280, 345, 175];
   const TONES = [[0, 46, 88], [24, 42, 80], [-20, 50, 84], [10, 32, 77], [-10, 62, 91], [30, 56, 87]];
-  const BY_GRID = FAMILIES.flatMap((hue) => TONES.map(([turn, strong, light]) => `hsl(${hue + turn} ${strong}% ${light}%)`));
-  const BY_LOAD = ["#f2f0f7", "#d6d8ec", "#b3bddf", "#8c9dcc", "#5f78b4", "#a3262c"];
+  const tones = (/** @type {(strong: number, light: number) => string} */ look) =>
+    FAMILIES.flatMap((hue) => TONES.map(([turn, strong, light]) => `hsl(${hue + turn} ${look(strong, light)})`));
+  const BY_GRID = tones((strong, light) => `${strong}% ${light}%`);
+  // What is lighter by day is darker there, and all of it darker than the lines.
+  const BY_GRID_DARK = tones((strong, light) => `${Math.min(strong, 38)}% ${Math.round(32 - 1.1 * (light - 83))}%`);
   const LOAD_STEPS = [0.2, 0.4, 0.6, 0.8, 1.0];
-  const LEFT = "#d7dade";
+  const LEFT = { light: "#d7dade", dark: "#3a3f46" };
+  const byGrid = () => (gmTheme.isDark() ? BY_GRID_DARK : BY_GRID);
+  const left = () => gmTheme.pick(LEFT);
+  /** @param {{ colour: string, dark: string }} look */
+  const colourOf = ({ colour, dark }) => gmTheme.pick({ light: colour, dark });
+
+  /** Whether texts on a ground of this colour have to be light. @param {string} colour as a style gives it */
+  function isDark(colour) {
+    const hex = /^#([0-9a-f]{6})/i.exec(colour.trim());
+    const parts = hex ? [0, 2, 4].map((at) => parseInt(hex[1].slice(at, at + 2), 16)) : (colour.match(/[\d.]+/g) || []).slice(0, 3).map(Number);
+    return parts.length === 3 && 0.299 * parts[0] + 0.587 * parts[1] + 0.114 * parts[2] < 110;
+  }
+
+  /** Colours of lines and texts on the ground. */
+  const inks = () => (gmTheme.isDark()
+    ? { halo: "rgba(10,12,15,0.85)", patch: "rgba(190,200,212,0.26)", grid: "#f4f6f9", parent: "#ffd591", frame: "#6b747f", text: "#ffffff", pale: "rgba(21,24,28,0.74)",
+      chosen: "#8cc3f7", tint: "rgba(108,176,242,0.34)", rim: "#0b1622", hover: "rgba(244,246,249,0.85)", mark: "#c79bf0", pending: "#ff9a5c" }
+    : { halo: "rgba(255,255,255,0.9)", patch: "rgba(60,70,80,0.24)", grid: "#14202e", parent: "#14202e", frame: "#8a929c", text: "#1c1f23", pale: "rgba(255,255,255,0.78)",
+      chosen: "#0b3f8a", tint: "rgba(11,92,173,0.26)", rim: "#ffffff", hover: "rgba(28,31,35,0.75)", mark: "#7a3fb0", pending: "#b03e00" });
 
   /**
    * Give every micro-grid a colour that none of its neighbours has: a family of hues by the given
@@ -72,21 +93,21 @@ const gmColours = (() => {
   function fills(board) {
     const { ground, label, given } = board;
     if (board.colouring === "kind") {
-      const list = [...given.kinds.map((kind) => kind.colour), LEFT];
+      const list = [...given.kinds.map(colourOf), left()];
       return { list, of: (/** @type {number} */ patch) => (label[patch] < 0 ? list.length - 1 : ground.kind[patch]) };
     }
     if (board.colouring === "load") {
       const most = given.rules.hours;
       const step = ground.codes.map((code, grid) => loadStep(board.sums.load[grid] / Math.max(board.answer.grids[code]?.officers || 1, 1) / most));
-      const list = [...BY_LOAD, LEFT];
+      const list = [...given.load.map(colourOf), left()];
       return { list, of: (/** @type {number} */ patch) => (label[patch] < 0 ? list.length - 1 : step[label[patch]]) };
     }
     if (board.colouring === "balance") {
       const state = gmBalance.states(board);
-      const list = [...given.balance.map((_, at) => ofState(board, at)), LEFT];
+      const list = [...given.balance.map((_, at) => ofState(board, at)), left()];
       return { list, of: (/** @type {number} */ patch) => (label[patch] < 0 || state[label[patch]] < 0 ? list.length - 1 : state[label[patch]]) };
     }
-    const list = [...BY_GRID, LEFT];
+    const list = [...byGrid(), left()];
     return { list, of: (/** @type {number} */ patch) => (label[patch] < 0 ? list.length - 1 : board.colours[label[patch]]) };
   }
 
@@ -97,7 +118,7 @@ const gmColours = (() => {
   };
 
   /** Colour of a class of balance. @param {Board} board @param {number} state */
-  const ofState = ({ given, dark }, state) => (given.balance[state] ? given.balance[state][dark ? "dark" : "colour"] : LEFT);
+  const ofState = ({ given }, state) => (given.balance[state] ? colourOf(given.balance[state]) : left());
 
   /** What the legend shows. @param {Board} board @returns {[string, string][]} */
   function legend(board) {
@@ -106,21 +127,21 @@ const gmColours = (() => {
       const used = new Set(board.ground.kind);
       /** @type {Map<string, string>} */
       const names = new Map();
-      given.kinds.forEach((kind, at) => { if (used.has(at)) names.set(kind.name, kind.colour); });
+      given.kinds.forEach((kind, at) => { if (used.has(at)) names.set(kind.name, colourOf(kind)); });
       return [...names];
     }
     if (board.colouring === "load") {
       const ends = LOAD_STEPS.map((step) => (step * given.rules.hours).toFixed(1).replace(/\.0$/, ""));
-      return BY_LOAD.map((colour, at) => [
-        at === 0 ? `≤ ${ends[0]}` : at === ends.length ? `> ${ends[at - 1]}` : `${ends[at - 1]}–${ends[at]}`, colour]);
+      return given.load.map((look, at) => [
+        at === 0 ? `≤ ${ends[0]}` : at === ends.length ? `> ${ends[at - 1]}` : `${ends[at - 1]}–${ends[at]}`, colourOf(look)]);
     }
     if (board.colouring === "balance") {
       const ends = given.balance.map(({ end }) => (end === null ? "" : end.toFixed(2)));
       const range = (/** @type {number} */ at) => (at === 0 ? `≤ ${ends[0]}` : ends[at] ? `${ends[at - 1]}–${ends[at]}` : ends[at - 1] ? `> ${ends[at - 1]}` : "");
       return given.balance.map(({ name }, at) => [`${name}${range(at) ? ` ${range(at)}` : ""}`, ofState(board, at)]);
     }
-    return board.label.includes(-1) ? [[say("redraw.legend_left"), LEFT]] : [];
+    return board.label.includes(-1) ? [[say("redraw.legend_left"), left()]] : [];
   }
 
-  return { assign, fills, legend, ofState, of: (/** @type {number} */ place) => BY_GRID[place] || LEFT };
+  return { assign, fills, legend, inks, isDark, ofState, of: (/** @type {number} */ place) => byGrid()[place] || left() };
 })();

@@ -50,6 +50,7 @@ const gmEditor = (() => {
     function take(given, sender) {
       send = sender;
       fit();
+      themed();
       if (given.ground.key !== key) {
         load(given);
         return;
@@ -59,6 +60,14 @@ const gmEditor = (() => {
       board.given = given;
       if (words) bar = gmBar.start(board, parts.bar, barActs);
       update(given.answer);
+    }
+
+    /** Streamlit hands its theme down as colours: where the ground is dark the editor is as well. */
+    function themed() {
+      const dark = gmColours.isDark(getComputedStyle(root.host).getPropertyValue("--st-background-color"));
+      if (dark === gmTheme.isDark()) return;
+      gmTheme.set(dark);
+      parts.editor.classList.toggle("dark", dark);
     }
 
     /** @param {Given} given */
@@ -204,6 +213,7 @@ const gmEditor = (() => {
       gmPanel.show(now, parts.chosen, panelActs);
       bar.show();
       balance.show();
+      gmLegend.show(now, parts.legend);
       sheets.marks.repaint();
       clearTimeout(lookTimer);
       const parents = new Set([...now.chosen].map((patch) => now.ground.parent[patch]));

@@ -29,7 +29,13 @@ const gmFrame = (() => {
   /** @param {Board} board */
   function wholeMap(board) {
     const [west, south, east, north] = board.ground.extent.map((value) => value / 100);
-    board.map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [14, 14], paddingBottomRight: [50, 40], animate: false });
+    const { map } = board;
+    const right = map.getSize().x > 500 ? 46 : 12; // buttons stand there
+    // Snapped to the steps of the wheel the town would be up to a fifth smaller than it can be.
+    const { zoomSnap } = map.options;
+    map.options.zoomSnap = 0.01;
+    map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [12, 12], paddingBottomRight: [right, 16], animate: false });
+    map.options.zoomSnap = zoomSnap;
   }
 
   /** @param {ShadowRoot} root */

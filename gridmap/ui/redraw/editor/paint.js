@@ -6,6 +6,7 @@ const gmPaint = (() => {
   const PATCH_LINES_PX = 9; // patches smaller than this get no line of their own
   const ROAD_PX = 16; // half of the widest road
   const NUMBER_PX = 13;
+  const NAMED_PX = 110; // micro-grids as wide as this show their name below the number
   const VILLAGE_PX = 15;
   /** @type {Map<string, CanvasPattern | null>} */
   const patterns = new Map();
@@ -131,7 +132,7 @@ const gmPaint = (() => {
       [(patch) => locked.size > 0 && locked.has(label[patch]), pattern(pen.ctx, "locked")],
       [(patch) => pending.size > 0 && pending.has(patch), pattern(pen.ctx, "pending")],
       [(patch) => brush.along.size > 0 && brush.along.has(patch), pattern(pen.ctx, "along")],
-      [(patch) => board.limit !== "" && !open[patch], "rgba(255,255,255,0.78)"],
+      [(patch) => board.limit !== "" && !open[patch], gmColours.inks().pale],
     ]);
     for (const [fits, style] of marks) {
       const some = visible.filter(fits);
@@ -148,22 +149,26 @@ const gmPaint = (() => {
     const { ground, label } = board;
     const across = Math.sqrt(((ground.extent[2] - ground.extent[0]) * (ground.extent[3] - ground.extent[1])) / ground.count);
     const fine = across * pen.scale > PATCH_LINES_PX;
-    /** @type {Record<"patch" | "grid" | "parent", number[]>} */
-    const kinds = { patch: [], grid: [], parent: [] };
+    /** @type {Record<"patch" | "grid" | "parent" | "frame", number[]>} */
+    const kinds = { patch: [], grid: [], parent: [], frame: [] };
     for (const patch of visible) {
       for (let at = ground.arcs.from[patch]; at < ground.arcs.from[patch + 1]; at++) {
         const arc = ground.arcs.list[at];
         if (ground.arc_left[arc] !== patch) continue;
         const other = ground.arc_right[arc];
-        if (other < 0 || ground.parent[other] !== ground.parent[patch]) kinds.parent.push(arc);
+        if (other < 0) kinds.frame.push(arc);
+        else if (ground.parent[other] !== ground.parent[patch]) kinds.parent.push(arc);
         else if (label[other] !== label[patch]) kinds.grid.push(arc);
         else if (fine) kinds.patch.push(arc);
       }
     }
     const size = Math.min(1, Math.max(0.55, across * pen.scale / 14));
-    stroke(pen, ground, kinds.patch, [["rgba(60,70,80,0.28)", 0.7]]);
-    stroke(pen, ground, kinds.grid, [["rgba(255,255,255,0.85)", 3.4 * size], ["#39424e", 1.5 * size]]);
-    stroke(pen, ground, kinds.parent, [["rgba(255,255,255,0.9)", 5 * size], ["#11161c", 2.6 * size]]);
+    const ink = gmColours.inks();
+    // The lines that are moved here are the subject; what stays is told apart by its dashes.
+    stroke(pen, ground, kinds.patch, [[ink.patch, 0.7]]);
+    stroke(pen, ground, kinds.frame, [[ink.frame, 1.4]]);
+    stroke(pen, ground, kinds.parent, [[ink.halo, 4.6 * size], [ink.parent, 2.2 * size]], [8, 4]);
+    stroke(pen, ground, kinds.grid, [[ink.halo, 4.4 * size], [ink.grid, 2.2 * size]]);
   }
 
   /** @param {any} pen @param {Ground} ground @param {Iterable<number>} arcs @param {[string, number][]} styles @param {number[]} [dash] */
@@ -235,17 +240,29 @@ const gmPaint = (() => {
       const across = Math.sqrt(board.sums.area[grid]) * 100 * pen.scale;
       const code = ground.codes[grid], facts = board.answer.grids[code];
       // The number of a unit tells nobody anything: its name stands there, if it has room.
-      const text = facts?.unit ? facts.name : gmView.tail(code, ground.parents[ground.parent[patch]]);
-      const wide = ctx.measureText(text).width + 6;
+      const text = facts?.unit ? facts.name : facts?.number ?? gmView.tail(code, ground.parents[ground.parent[patch]]);
       const x = pen.x(ground.spot[2 * patch]), y = pen.y(ground.spot[2 * patch + 1]);
-      if (across < wide || !room.take([[x - wide / 2, y - 8, x + wide / 2, y + 8]])) continue;
-      ctx.lineWidth = 3.5;
-      ctx.lineJoin = "round";
-      ctx.strokeStyle = "rgba(255,255,255,0.9)";
-      ctx.strokeText(text, x, y);
-      ctx.fillStyle = "#1c1f23";
-      ctx.fillText(text, x, y);
+      const lines = [text, ...(facts && !facts.unit && across > NAMED_PX ? [facts.short] : [])];
+      // Where the name has no room the number may have.
+      for (let count = lines.length; count > 0; count--) {
+        const some = lines.slice(0, count);
+        const wide = Math.max(...some.map((one) => ctx.measureText(one).width)) + 6, high = 16 * count;
+        if (across < wide || !room.take([[x - wide / 2, y - high / 2, x + wide / 2, y + high / 2]])) continue;
+        some.forEach((one, at) => put(ctx, one, x, y + 16 * at - (high - 16) / 2));
+        break;
+      }
     }
+  }
+
+  /** @param {CanvasRenderingContext2D} ctx @param {string} text @param {number} x @param {number} y */
+  function put(ctx, text, x, y) {
+    const ink = gmColours.inks();
+    ctx.lineWidth = 3.5;
+    ctx.lineJoin = "round";
+    ctx.strokeStyle = ink.halo;
+    ctx.strokeText(text, x, y);
+    ctx.fillStyle = ink.text;
+    ctx.fillText(text, x, y);
   }
 
   /** @param {CanvasRenderingContext2D} ctx @param {"locked" | "pending" | "along"} name */
@@ -281,13 +298,14 @@ const gmPaint = (() => {
     const { ground, chosen, pending } = board;
     if (pending.size) {
       const arcs = rim(ground, pending, (patch) => pending.has(patch));
-      stroke(pen, ground, arcs, [["rgba(255,255,255,0.9)", 3.5], ["#b03e00", 2]], [5, 3]);
+      stroke(pen, ground, arcs, [[gmColours.inks().halo, 3.5], [gmColours.inks().pending, 2]], [5, 3]);
     }
     if (board.marked >= 0) {
       const own = [...board.label.keys()].filter((patch) => board.label[patch] === board.marked);
-      stroke(pen, ground, rim(ground, own, (patch) => board.label[patch] === board.marked), [["#ffffff", 8], ["#7a3fb0", 4]]);
+      stroke(pen, ground, rim(ground, own, (patch) => board.label[patch] === board.marked), [[gmColours.inks().rim, 8], [gmColours.inks().mark, 4]]);
     }
-    tinted(pen, ground, chosen, "rgba(11,92,173,0.22)", "#0b3f8a");
+    const ink = gmColours.inks();
+    tinted(pen, ground, chosen, ink.tint, ink.chosen);
     if (board.shown.length) tinted(pen, ground, new Set(board.shown), "rgba(176,62,0,0.30)", "#b03e00");
   };
 
@@ -298,7 +316,7 @@ const gmPaint = (() => {
     for (const patch of patches) addPatch(pen, ground, patch);
     pen.ctx.fillStyle = tint;
     pen.ctx.fill();
-    stroke(pen, ground, rim(ground, patches, (patch) => patches.has(patch)), [["#ffffff", 5.5], [line, 2.6]]);
+    stroke(pen, ground, rim(ground, patches, (patch) => patches.has(patch)), [[gmColours.inks().rim, 6.5], [line, 3.2]]);
   }
 
   /** Where the keyboard is: unlike what is chosen, whatever the colours below. @param {any} pen @param {Ground} ground @param {number} patch */
@@ -317,9 +335,9 @@ const gmPaint = (() => {
       const own = [];
       for (let at = 0; at < ground.count; at++) if (label[at] === label[patch]) own.push(at);
       const arcs = rim(ground, own, (other) => label[other] === label[patch]);
-      stroke(pen, ground, arcs, [["#ffffff", 5], [board.tool === "move" ? "#1b7a3d" : "#39424e", 2.6]]);
+      stroke(pen, ground, arcs, [[gmColours.inks().rim, 5], [board.tool === "move" ? "#2c9c57" : gmColours.inks().grid, 2.6]]);
     } else {
-      stroke(pen, ground, rim(ground, [patch], () => false), [["rgba(28,31,35,0.75)", 1.6]]);
+      stroke(pen, ground, rim(ground, [patch], () => false), [[gmColours.inks().hover, 1.6]]);
     }
   };
 

@@ -48,11 +48,12 @@ const gmLegend = (() => {
     const marks = /** @type {[string, string][]} */ ([]);
     if (board.locked.size) marks.push([board.say("redraw.legend_locked"), "gm-locked"]);
     if (board.pending.size) marks.push([board.say("redraw.legend_pending"), "gm-pending"]);
-    place.hidden = !rows.length && !marks.length;
+    const lines = ["grid", "parent", "frame", ...(board.chosen.size ? ["chosen"] : [])]
+      .map((line) => make("span", { class: "lines" }, make("i", { class: `line ${line}` }), board.say(`redraw.legend_line_${line}`)));
     const title = rows.length && board.colouring !== "grid" ? make("b", { text: board.say(`redraw.legend_${board.colouring}`) }) : null;
     place.replaceChildren(title ?? "",
       ...rows.map(([name, colour]) => make("span", {}, make("i", { style: `background:${colour}` }), name)),
-      ...marks.map(([name, mark]) => make("span", {}, make("i", { class: mark }), name)));
+      ...marks.map(([name, mark]) => make("span", {}, make("i", { class: mark }), name)), ...lines);
   }
 
   return { show };

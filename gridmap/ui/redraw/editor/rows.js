@@ -19,7 +19,7 @@ const gmRows = (() => {
     const head = make("tr", {}, make("th", { scope: "col", text: say("redraw.grid") }),
       ...FIGURES.map(([word]) => make("th", { scope: "col", text: say(word) })));
     const body = rows.map((row) => make("tr", {},
-      make("th", { scope: "row", title: `${row.name} ${row.code}` }, row.short ? make("b", { text: row.short }) : null, row.name),
+      make("th", { scope: "row", title: `${row.name} ${row.code}` }, row.short ? make("b", { text: row.short }) : null, board.answer.grids[row.code]?.short ?? row.name),
       ...FIGURES.map(([word, figure]) => cell(row, word, figure))));
     return make("table", { class: "gm-rows" }, make("thead", {}, head), make("tbody", {}, ...body));
   }

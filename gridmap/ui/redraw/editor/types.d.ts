@@ -147,6 +147,7 @@ interface Given {
   who: string;
   rules: { hours: number; least: number; most: number; order: number[]; sites: [number, number][]; residual: number; settlement: number[] };
   kinds: { key: string; name: string; colour: string; dark: string }[];
+  load: { colour: string; dark: string }[]; // classes of load from little to too much
   balance: { key: string; name: string; end: number | null; colour: string; dark: string; ink: string; dark_ink: string }[];
   above: { code: string; name: string; level: number; parents: string[] }[];
   answer: Answer;
@@ -202,7 +203,6 @@ interface Board {
   drawn: { label: Int32Array; load: Float64Array }; // as the last answer has it
   marked: number; // micro-grid that the panel of balance leads to; -1 for none
   balance: { of: string | null; open: boolean; last: string | null }; // the given grid chosen, null for what is in hand
-  dark?: boolean;
   brush: Brush;
   cursor: number; // patch that the keyboard is at; -1 when the mouse is used
   chosen: Set<number>;
