@@ -65,9 +65,10 @@ const gmEditor = (() => {
     /** Streamlit hands its theme down as colours: where the ground is dark the editor is as well. */
     function themed() {
       const dark = gmColours.isDark(getComputedStyle(root.host).getPropertyValue("--st-background-color"));
+      parts.editor.classList.toggle("dark", dark);
       if (dark === gmTheme.isDark()) return;
       gmTheme.set(dark);
-      parts.editor.classList.toggle("dark", dark);
+      repaint?.all();
     }
 
     /** @param {Given} given */
@@ -154,11 +155,11 @@ const gmEditor = (() => {
       now.pending = new Set(answer.pending);
       now.base = now.label.slice();
       answer.pending.forEach((patch, at) => { now.base[patch] = place(answer.was[at]); });
+      now.drawn = { label: now.label.slice(), load: gmSums.byGrid(ground, now.label).load };
       talk.answered(answer.seq);
       // Strokes that Python has not heard of yet stay on the map.
       for (const ask of talk.unanswered) if (ask.stroke) asIfMoved(now, ask, place);
       now.sums = gmSums.byGrid(ground, now.label);
-      now.drawn = { label: now.label.slice(), load: now.sums.load.slice() };
       now.colours = gmColours.assign(ground, now.label);
       now.shown = [];
       brush.replay();
