@@ -14,9 +14,9 @@ import pytest
 from cli_runs import sound_plan
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
+from saved_plans import put_plan
 from small_plan import small_plan
 
-from gridmap.store import save_plan
 from gridmap.workflow import workflow
 
 # What this machine remembers of links and accounts is another one's for every run of tests.
@@ -35,6 +35,7 @@ WIDER = 20
 # Files that take longest. Several processes take them first: one begun last is waited for alone.
 LONGEST = (
     "test_always_holds",
+    "test_dividing",
     "test_layers_fuzz",
     "test_browser_redraw",
     "test_browser_coverage",
@@ -45,6 +46,10 @@ LONGEST = (
     "test_trials",
     "test_browser_",
     "test_ui_",
+    "test_places",
+    "test_partition_columns",
+    "test_edits_",
+    "test_need",
     "test_plan_lock",
     "test_cli_",
 )
@@ -124,7 +129,7 @@ def here(tmp_path, monkeypatch):
     """An empty folder to work in, with the small plan in it, read in English."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
-    save_plan(small_plan(), "t.gridmap.gpkg")
+    put_plan(small_plan, tmp_path / "t.gridmap.gpkg")
     return tmp_path
 
 

@@ -151,7 +151,9 @@ def sealed(
 
 def kind_of(frame: pd.DataFrame) -> pd.Series:
     """Category of each row, or the sub-class where the ground is residual."""
-    return frame["category"].where(frame["category"] != "residual", frame["subclass"])
+    category = frame["category"]
+    named = category != "residual"
+    return category if named.all() else category.where(named, frame["subclass"])
 
 
 def _by_precedence(ground: gpd.GeoDataFrame, precedence: Sequence[str]) -> gpd.GeoDataFrame:

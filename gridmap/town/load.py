@@ -134,11 +134,11 @@ def weigh(patches: pd.DataFrame, *, rules: Rules) -> pd.Series:
 
 def weights_by_row(kind: pd.Series, rules: Rules) -> pd.DataFrame:
     """Look up the weights of each row's kind: columns hectare, patch, household, object, case."""
-    known = {key: rules.weights(key) for key in kind.unique()}
+    row, kinds = pd.factorize(kind)
+    known = [rules.weights(str(key)) for key in kinds]
     names = ("hectare", "patch", "household", "object", "case")
-    return pd.DataFrame(
-        {name: kind.map({key: getattr(one, name) for key, one in known.items()}) for name in names}
-    )
+    of_kind = {name: np.array([getattr(one, name) for one in known], float) for name in names}
+    return pd.DataFrame({name: values[row] for name, values in of_kind.items()}, index=kind.index)
 
 
 def share_households(

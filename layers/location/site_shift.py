@@ -12,7 +12,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from pyproj import CRS
-from scipy.stats import binom
+from scipy.special import bdtrc  # not scipy.stats, which takes half a second to load
 
 from layers.contract.errors import Named
 from layers.contract.issues import Issue
@@ -233,7 +233,7 @@ def _compared(
         "unknown", len(points), by, given, float(np.mean(others)), undone[kind],
         Shift(kind, float(east), float(north)),
     )  # fmt: skip
-    of_given, of_undone = (float(binom.sf(k - 1, sites, share)) for k in (given, undone[kind]))
+    of_given, of_undone = (float(bdtrc(k - 1, sites, share)) for k in (given, undone[kind]))
     if given >= LEAST_SITES and of_given <= _CHANCE and given >= undone[kind]:
         return replace(verdict, state="right")
     proved = undone[kind] >= max(LEAST_SITES, _TIMES * given) and of_undone <= _CHANCE

@@ -10,6 +10,7 @@ import pytest
 from app_pages import turn_to
 from project import ROOT
 from pyproj import Transformer
+from saved_plans import put_plan
 from streamlit.testing.v1 import AppTest
 
 from gridmap.access.accounts import add_account, remove_account
@@ -38,7 +39,7 @@ ZH, EN = Translator("zh"), Translator("en")
 @pytest.fixture
 def path(tmp_path):
     place = tmp_path / "test.gridmap.gpkg"
-    save_plan(drawn_plan.draw_plan(), place)
+    put_plan(drawn_plan.draw_plan, place)
     return place
 
 

@@ -5,10 +5,11 @@ import time
 import pytest
 from app_pages import app_page
 from redraw_plan import draw
+from saved_plans import put_plan
 
 from gridmap.access.accounts import accounts_in, add_account
 from gridmap.access.behalf import Behalf
-from gridmap.store import load_plan, save_plan
+from gridmap.store import load_plan
 from gridmap.ui.shell.auth import SESSION, LoginSession
 
 NAME = "town.gridmap.gpkg"
@@ -16,7 +17,7 @@ NAME = "town.gridmap.gpkg"
 
 @pytest.fixture
 def folder(tmp_path):
-    save_plan(draw(), tmp_path / NAME)
+    put_plan(draw, tmp_path / NAME)
     return tmp_path
 
 

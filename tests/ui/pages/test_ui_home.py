@@ -7,6 +7,7 @@ import drawn_plan
 import pandas as pd
 import pytest
 from app_pages import app_page
+from saved_plans import put_plan
 
 from gridmap.access.answers import confirm
 from gridmap.access.view import cadre_view
@@ -39,7 +40,7 @@ def town(tmp_path):
 def saved(tmp_path):
     path = tmp_path / "out" / "test.gridmap.gpkg"
     path.parent.mkdir()
-    save_plan(drawn_plan.draw_plan(), path)
+    put_plan(drawn_plan.draw_plan, path)
     return path
 
 

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from app_pages import app_page
 from redraw_plan import BY, draw
+from saved_plans import put_plan
 
 from gridmap import edits
 from gridmap.store import load_plan, save_plan
@@ -16,7 +17,7 @@ NAME = "town.gridmap.gpkg"
 
 @pytest.fixture
 def folder(tmp_path):
-    save_plan(draw(), tmp_path / NAME)
+    put_plan(draw, tmp_path / NAME)
     return tmp_path
 
 

@@ -5,11 +5,11 @@ import time
 import drawn_plan
 import pytest
 from app_pages import app_page
+from saved_plans import put_plan
 
 from gridmap.access import accounts as room
 from gridmap.access.accounts import add_account, remove_account
 from gridmap.access.audit import audit_events
-from gridmap.store import save_plan
 from gridmap.ui.shell import auth
 
 PASSWORD = "tea lamp river nine"
@@ -27,7 +27,7 @@ def clock(monkeypatch):
 def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(room, "_HASHER", room.PasswordHasher(time_cost=1, memory_cost=64))
     auth._attempts.clear()
-    save_plan(drawn_plan.draw_plan(), tmp_path / "test.gridmap.gpkg")
+    put_plan(drawn_plan.draw_plan, tmp_path / "test.gridmap.gpkg")
     add_account(tmp_path, "li", PASSWORD, role="planner")
     add_account(tmp_path, "wu", PASSWORD, role="viewer")
     return tmp_path

@@ -3,6 +3,7 @@
 import drawn_plan
 import pytest
 from app_pages import app_page, turn_to
+from saved_plans import put_plan
 
 from gridmap.access.accounts import add_account
 from gridmap.store import save_plan
@@ -16,7 +17,7 @@ PASSWORD = "correct horse"
 def folder(tmp_path):
     out = tmp_path / "out"
     out.mkdir()
-    save_plan(drawn_plan.draw_plan(), out / "test.gridmap.gpkg")
+    put_plan(drawn_plan.draw_plan, out / "test.gridmap.gpkg")
     return out
 
 

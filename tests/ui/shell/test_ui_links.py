@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 import drawn_plan
 import pytest
+from saved_plans import put_plan
 from streamlit.testing.v1 import AppTest
 
 from gridmap.access.links import TOKEN, check_token, links_of, make_link
 from gridmap.access.sheet import LinkCard, link_sheet
 from gridmap.access.sidecar import beside
-from gridmap.store import save_plan
 from gridmap.ui.my_grids import links
 
 HOSTILE = '<img src=x onerror="alert(1)">'
@@ -20,7 +20,7 @@ HOSTILE = '<img src=x onerror="alert(1)">'
 @pytest.fixture
 def path(tmp_path):
     place = tmp_path / "test.gridmap.gpkg"
-    save_plan(drawn_plan.draw_plan(), place)
+    put_plan(drawn_plan.draw_plan, place)
     return place
 
 

@@ -7,6 +7,7 @@ import drawn_plan
 import drawn_town
 import pytest
 from app_pages import app_page
+from saved_plans import put_plan
 from streamlit.testing.v1 import AppTest
 
 from gridmap.access.answers import confirm, responses
@@ -24,7 +25,7 @@ SECONDS = 60
 @pytest.fixture
 def path(tmp_path):
     place = tmp_path / "test.gridmap.gpkg"
-    save_plan(drawn_plan.draw_plan(), place)
+    put_plan(drawn_plan.draw_plan, place)
     return place
 
 
