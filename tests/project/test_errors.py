@@ -7,6 +7,7 @@ import ast
 import builtins
 import pickle
 import re
+from functools import cache
 
 import pytest
 from project import ROOT
@@ -31,22 +32,24 @@ def sources():
 
 def scopes(tree):
     """Yield every call that makes an error, with the functions around it, innermost first."""
-
-    def walk(node, around):
+    left = [(tree, [])]
+    while left:
+        node, around = left.pop()
         if isinstance(node, ast.FunctionDef | ast.Module):
             around = [node, *around]
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in FAULTS:
             yield node, around
-        for child in ast.iter_child_nodes(node):
-            yield from walk(child, around)
-
-    return walk(tree, [])
+        left += [(child, around) for child in reversed(list(ast.iter_child_nodes(node)))]
 
 
+@cache
 def calls():
     found = []
     for path in sources():
-        for call, around in scopes(ast.parse(path.read_text(encoding="utf-8"))):
+        text = path.read_text(encoding="utf-8")
+        if not any(f"{fault}(" in text for fault in FAULTS):
+            continue
+        for call, around in scopes(ast.parse(text)):
             where = f"{path.relative_to(ROOT).as_posix()}:{call.lineno}"
             found.append(pytest.param(call, around, id=where))
     return found
@@ -74,13 +77,19 @@ def literals(text, around, *, depth=3):
 
 def assigned(name, around):
     for scope in around:
-        for node in ast.walk(scope):
-            if isinstance(node, ast.Assign) and any(
-                isinstance(part, ast.Name) and part.id == name
-                for target in node.targets
-                for part in ast.walk(target)
-            ):
-                yield node.value
+        yield from assignments(scope).get(name, [])
+
+
+@cache
+def assignments(scope):
+    """All values that a function or module gives its names."""
+    found = {}
+    for node in ast.walk(scope):
+        if isinstance(node, ast.Assign):
+            parts = [part for target in node.targets for part in ast.walk(target)]
+            for name in {part.id for part in parts if isinstance(part, ast.Name)}:
+                found.setdefault(name, []).append(node.value)
+    return found
 
 
 def values(text):
