@@ -13,7 +13,8 @@ FOLDER = Path(__file__).with_name("editor")
 SHARED = ("theme", "trace", "room", "context", "roadnames")  # with the other maps
 PARTS = (
     *("view", "ground", "colours", "sums", "kinds", "balance", "balance_panel", "talk", "sheet"),
-    *("paint", "repaint", "breaks", "painting", "brush", "tools", "rows", "panel"),
+    *("paint", "repaint", "breaks", "painting", "brush", "walking", "keycard", "tools"),
+    *("rows", "panel"),
     *("changes", "bar", "pieces", "frame", "keys", "editor"),
 )
 

@@ -21,7 +21,7 @@ const gmBar = (() => {
   /**
    * @param {Board} board @param {HTMLElement} place
    * @param {{ tool: (name: ToolName) => void, ask: (kind: string) => void, limit: (code: string) => void,
-   *   colour: (by: Colouring) => void, numbers: (on: boolean) => void, context: (on: boolean) => void, zoom: () => void, whole: () => void }} acts
+   *   colour: (by: Colouring) => void, numbers: (on: boolean) => void, context: (on: boolean) => void, zoom: () => void, whole: () => void, card: () => void }} acts
    */
   function start(board, place, acts) {
     const { say, given } = board;
@@ -46,7 +46,8 @@ const gmBar = (() => {
       make("div", { class: "gm-group gm-looks" }, limit, colour,
         make("label", { class: "gm-check" }, numbers, make("span", { text: say("redraw.numbers") })),
         board.ground.context.groups.length > 0 && make("label", { class: "gm-check" }, context, make("span", { text: say("redraw.context") })), zoom,
-        make("button", { class: "plain", onclick: acts.whole, text: say("redraw.whole") })));
+        make("button", { class: "plain", onclick: acts.whole, text: say("redraw.whole") }),
+        make("button", { class: "plain", onclick: acts.card, title: say("redraw.keys"), "aria-label": say("redraw.keys"), text: "?" })));
 
     return {
       show() {

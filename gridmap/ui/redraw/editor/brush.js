@@ -156,6 +156,10 @@ const gmBrush = (() => {
       return true;
     }
 
+    // Nothing of the page scrolls under a finger that paints.
+    for (const kind of ["touchstart", "touchmove"]) {
+      frame.addEventListener(kind, (event) => { if (isOn(board) && event.cancelable && !acts.outside(event)) event.preventDefault(); }, { passive: false });
+    }
     frame.addEventListener("pointerdown", (event) => {
       if (!isOn(board) || acts.outside(event)) return;
       if (!event.isPrimary) { // a second finger: the map is moved, nothing is painted
@@ -292,18 +296,26 @@ const gmBrush = (() => {
         board.brush.size = SIZES[at];
         show();
       },
-      /** Paint at patches from the keyboard: one stroke. @param {number} patch */
-      dab(patch) {
+      /** Paint at a patch from the keyboard; one stroke, which goes on where more is to come. @param {number} patch @param {boolean} [more] */
+      dab(patch, more = false) {
+        if (patch < 0) return;
         if (board.tool === "brush" && !board.brush.target) {
           pick(patch);
           return;
         }
         const { spot } = board.ground;
-        const point = map.latLngToContainerPoint(L.latLng(spot[2 * patch + 1] / 100, spot[2 * patch] / 100));
-        begin([point.x, point.y]);
-        if (stroke) path = [[spot[2 * patch], spot[2 * patch + 1]]];
-        end();
+        if (!stroke) {
+          const point = map.latLngToContainerPoint(L.latLng(spot[2 * patch + 1] / 100, spot[2 * patch] / 100));
+          begin([point.x, point.y]);
+          path = [];
+        }
+        if (!stroke) return;
+        path.push([spot[2 * patch], spot[2 * patch + 1]]);
+        work();
+        if (!more) end();
       },
+      /** End a stroke of the keyboard. */
+      lift() { if (stroke && !pointer) end(); },
       get on() { return stroke !== null; },
       /** Labels have come anew from Python while the hand paints. */
       replay() {

@@ -27,6 +27,9 @@ const gmEditor = (() => {
     let lookTimer = 0;
     /** @type {any} */
     let [sheets, hand, bar, balance, repaint, brush] = [null, null, null, null, null, null];
+    /** @type {any} */
+    let [walking, card] = [null, null];
+    let spoken = ""; // the answer that was told last
     let begun = ""; // a patch that a stroke gave to a new micro-grid, until its code is known
     const talk = gmTalk.start((ask) => send(ask), (kind) => {
       parts.busy.hidden = !kind || kind === "look";
@@ -38,6 +41,7 @@ const gmEditor = (() => {
     // Pending changes are not in the plan: a page that is left or loaded again asks first.
     const leaving = (/** @type {BeforeUnloadEvent} */ event) => { if (board?.answer.changes.length) event.preventDefault(); };
     window.addEventListener("beforeunload", leaving);
+    parts.frame.addEventListener("pointerdown", (event) => { if (board) touched(event.pointerType); }, true);
     const fit = () => {
       const top = parts.editor.getBoundingClientRect().top + window.scrollY;
       parts.editor.style.setProperty("--high", `${Math.max(LOWEST_PX, window.innerHeight - Math.min(top, 260) - 18)}px`);
@@ -110,7 +114,9 @@ const gmEditor = (() => {
           (text, [name, value]) => text.replaceAll(`{${name}}`, String(value)), (board?.given || given).words[word] ?? word),
       });
       brush?.cancel();
+      const walked = before !== null && before.cursor >= 0;
       board = before ? Object.assign(before, fresh) : fresh;
+      if (walked) walking.again();
       if (!before) {
         bar = gmBar.start(board, parts.bar, barActs);
         gmFrame.frameMap(board);
@@ -123,6 +129,14 @@ const gmEditor = (() => {
         balance = gmBalancePanel.start(board, parts.balance, { go });
         repaint = gmRepaint.start(board, sheets);
         hand = gmTools.start(board, parts.frame, { click, area, line, hover, drawing });
+        walking = gmWalking.start(board, parts.map, parts.frame, {
+          choose: click, grow: (/** @type {number} */ patch) => area([patch], false), point: (/** @type {[number, number]} */ spot) => hand.point(spot),
+          aim: (/** @type {[number, number]} */ spot) => hand.aim(spot), points: () => hand.points, here,
+          dab: (/** @type {number} */ patch, /** @type {boolean} */ more) => { brush.dab(patch, more); walking.speak(parts.strip.querySelector("[role=status]")?.textContent || ""); },
+          lift: () => brush?.lift(), pick: (/** @type {number} */ patch) => brush.pick(patch), whole: barActs.whole,
+        });
+        card = gmKeyCard.start(board, parts.frame);
+        touched(matchMedia("(pointer: coarse)").matches ? "touch" : "mouse");
         brush = gmBrush.start(board, parts.frame, parts.strip, {
           painted, stroked, flashed: () => sheets.hover.repaint(), busy: () => talk.busy, outside: hand.outside,
         });
@@ -163,6 +177,12 @@ const gmEditor = (() => {
       now.colours = gmColours.assign(ground, now.label);
       now.shown = [];
       brush.replay();
+      if (answer.seq !== spoken) {
+        spoken = answer.seq;
+        const last = answer.changes[answer.changes.length - 1];
+        const faults = last ? last.violations.filter((found) => found.fresh).length : 0;
+        walking.speak(answer.fault || answer.note || (last && !answer.look ? `${last.what}${faults ? now.say("redraw.list_mark") + now.say("redraw.spoken_faults", { count: faults }) : ""}` : ""));
+      }
       if (begun && !talk.busy) {
         const code = ground.codes[now.label[ground.place.get(begun) ?? 0]];
         if (!answer.fault && now.brush.target === "+1") now.brush.target = code;
@@ -200,7 +220,8 @@ const gmEditor = (() => {
 
     function help() {
       const now = /** @type {Board} */ (board);
-      parts.help.textContent = now.say(`redraw.help_${now.tool}`);
+      parts.help.textContent = now.say(now.touch ? `redraw.touch_${now.tool}` : `redraw.help_${now.tool}`);
+      walking?.name();
       parts.cut.hidden = now.tool !== "split";
       parts.cut.lastChild.textContent = now.say("redraw.cut_crossed");
       parts.finish.textContent = now.say("redraw.finish_line");
@@ -284,6 +305,22 @@ const gmEditor = (() => {
       if (now.tool === "split") ask("split", { grid: ground.codes[what], line: places, cut: parts.cutBox.checked });
       else ask("cut", { patch: ground.ids[what], line: places });
       now.chosen.clear();
+    }
+
+    /** The keyboard's cursor is at a patch; -1 when the mouse has taken over. @param {number} patch */
+    function here(patch) {
+      if (patch >= 0) hover(patch);
+      sheets.hover.repaint();
+    }
+
+    /** Hints and sizes are for fingers or for a mouse, whichever was used last. @param {string} kind */
+    function touched(kind) {
+      const now = /** @type {Board} */ (board);
+      const touch = kind === "touch";
+      if (now.touch === touch || kind === "pen") return;
+      now.touch = touch;
+      parts.editor.toggleAttribute("data-touch", touch);
+      help();
     }
 
     let hoverFrame = 0;
@@ -413,6 +450,7 @@ const gmEditor = (() => {
       limit: (/** @type {string} */ code) => { limitTo(code); rechosen(); balance.show(); brush.show(); repaint.changed(); if (code && board) gmFrame.zoomTo(board, openPatches()); },
       colour: (/** @type {Colouring} */ by) => { if (board) { board.colouring = by; gmLegend.show(board, parts.legend); repaint.all(); } },
       numbers: (/** @type {boolean} */ on) => { if (board) { board.numbers = on; repaint.all(); } },
+      card: () => card.toggle(),
       context: (/** @type {boolean} */ on) => { if (board) { board.context = on; repaint.all(); } },
       zoom: () => zoom(),
       whole: () => { if (board) gmFrame.wholeMap(board); },
@@ -426,6 +464,13 @@ const gmEditor = (() => {
       tool: useTool, clear: panelActs.clear, step: ask,
       cancel: () => brush.cancel() || hand.cancel(), line: () => hand.points > 0, finish: () => hand.finish(),
       resize: (/** @type {number} */ by) => brush.resize(by),
+      walk: (/** @type {KeyboardEvent} */ event) => walking.pressed(event), card: () => card.toggle(), close: () => card.close(),
+      press: (/** @type {string} */ name) => {
+        const button = parts.chosen.querySelector(`[data-key=${name}]:not(:disabled)`);
+        if (button instanceof HTMLInputElement) button.focus();
+        else if (button instanceof HTMLElement) button.click();
+        else walking.speak(/** @type {Board} */ (board).say("redraw.choose_first"));
+      },
       accept: () => { if (!talk.busy) gmChanges.accept(parts.changes, changeActs); },
     };
     parts.finish.addEventListener("click", () => hand?.finish());

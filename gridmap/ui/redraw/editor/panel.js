@@ -15,7 +15,7 @@ const gmPanel = (() => {
   function show(board, place, acts) {
     // Whoever fills in conditions is not disturbed by an answer.
     if (!board.chosen.size && board.root.activeElement?.closest(".gm-conditions")) return;
-    place.replaceChildren(...(board.chosen.size ? chosen(board, acts) : empty(board, acts)));
+    place.replaceChildren(...(board.chosen.size ? chosen(board, acts) : empty(board, acts)).filter(Boolean));
   }
 
   /** @param {Board} board @param {Acts} acts */
@@ -146,7 +146,7 @@ const gmPanel = (() => {
       buttons.length ? null : make("p", { class: "quiet", text: say("redraw.none_beside") }),
       make("div", { class: "gm-row" },
         make("button", { class: "plain", onclick: acts.aim, text: say("redraw.aim") }),
-        make("button", { class: "plain", "data-grid": "+1", disabled: whole, onclick: () => acts.move("+1"), text: say("redraw.move_new") })));
+        make("button", { class: "plain", "data-key": "n", title: "N", "data-grid": "+1", disabled: whole, onclick: () => acts.move("+1"), text: say("redraw.move_new") })));
   }
 
   /** @param {Board} board @param {Map<number, number>} grids @param {Set<number>} parents @param {Acts} acts */
@@ -158,16 +158,16 @@ const gmPanel = (() => {
     const locked = codes.filter((code) => board.answer.locked.includes(code));
     const free = codes.filter((code) => !board.answer.locked.includes(code));
     const most = Math.min(99, board.sums.patches[[...grids.keys()][0]]);
-    const parts = make("input", { type: "number", min: 2, max: most, value: "2", "aria-label": say("redraw.parts_wanted") });
+    const parts = make("input", { type: "number", "data-key": "d", min: 2, max: most, value: "2", "aria-label": say("redraw.parts_wanted") });
     const can = !locked.length && parents.size === 1;
     return make("div", { class: "gm-wholes" },
       make("h4", { text: codes.length === 1 ? say("redraw.this_grid") : say("redraw.these_grids", { count: codes.length }) }),
       make("div", { class: "gm-row" },
-        codes.length > 1 && can ? make("button", { class: "plain", onclick: acts.merge, text: say("redraw.merge", { count: codes.length }) }) : null,
+        codes.length > 1 && can ? make("button", { class: "plain", "data-key": "j", title: "J", onclick: acts.merge, text: say("redraw.merge", { count: codes.length }) }) : null,
         codes.length === 1 && can && most > 1 ? make("span", { class: "gm-divide" },
           make("button", { class: "plain", onclick: () => acts.divide(Number(parts.value)), text: say("redraw.divide") }), parts, say("redraw.divide_unit")) : null,
-        free.length ? make("button", { class: "plain", onclick: () => acts.lock(free, true), text: say("redraw.lock") }) : null,
-        locked.length ? make("button", { class: "plain", onclick: () => acts.lock(locked, false), text: say("redraw.unlock") }) : null));
+        free.length ? make("button", { class: "plain", "data-key": "k", title: "K", onclick: () => acts.lock(free, true), text: say("redraw.lock") }) : null,
+        locked.length ? make("button", { class: "plain", "data-key": "k", title: "K", onclick: () => acts.lock(locked, false), text: say("redraw.unlock") }) : null));
   }
 
   /** What can be done with the grid of a unit: nothing but closing it. @param {Board} board @param {string} code @param {Acts} acts */

@@ -50,6 +50,7 @@ const gmTools = (() => {
 
     let form = "";
     frame.addEventListener("pointerdown", (event) => {
+      if (!event.isPrimary && trace.length) cancel(); // a second finger moves the map
       if (event.button !== 0 || !event.isPrimary || outside(event)) return;
       form = areaTool(event);
       if (!form) return;
@@ -138,6 +139,19 @@ const gmTools = (() => {
     map.on("dblclick", () => { if (draws()) finish(); });
     map.on("move zoom", show);
 
+    /** A point of a line from the keyboard, and where the next would be. @param {[number, number]} place in cm */
+    function point(place) {
+      line.push(place);
+      told.drawing(true);
+      aim(place);
+    }
+    /** @param {[number, number]} place in cm */
+    function aim(place) {
+      const [x, y] = pixels(place);
+      pointer = [x, y];
+      show();
+    }
+
     function finish() {
       // A double click has put its place there twice.
       const points = line.filter((place, at) => at === 0 || Math.hypot(...minus(pixels(place), pixels(line[at - 1]))) > NEAR_PX);
@@ -174,7 +188,7 @@ const gmTools = (() => {
       else map.dragging.enable();
     }
 
-    return { finish, cancel, setDragging, outside, get points() { return line.length; } };
+    return { finish, cancel, setDragging, outside, point, aim, get points() { return line.length; } };
   }
 
   return { start };

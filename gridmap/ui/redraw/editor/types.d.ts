@@ -204,6 +204,7 @@ interface Board {
   marked: number; // micro-grid that the panel of balance leads to; -1 for none
   balance: { of: string | null; open: boolean; last: string | null }; // the given grid chosen, null for what is in hand
   brush: Brush;
+  touch?: boolean; // the map is worked on by fingers
   cursor: number; // patch that the keyboard is at; -1 when the mouse is used
   chosen: Set<number>;
   pending: Set<number>;
