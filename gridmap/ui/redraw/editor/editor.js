@@ -220,7 +220,7 @@ const gmEditor = (() => {
 
     function help() {
       const now = /** @type {Board} */ (board);
-      parts.help.textContent = now.say(now.touch ? `redraw.touch_${now.tool}` : `redraw.help_${now.tool}`);
+      parts.help.textContent = now.touch ? now.say(`redraw.touch_${now.tool}`) : now.say(`redraw.help_${now.tool}`);
       walking?.name();
       parts.cut.hidden = now.tool !== "split";
       parts.cut.lastChild.textContent = now.say("redraw.cut_crossed");
