@@ -16,7 +16,7 @@ from gridmap.maps.legend import CATEGORY_LOOKS, EXCLUSIVE, LOAD_STEPS, load_look
 from gridmap.maps.rows import in_order, leaf_ground
 from gridmap.plan.plan import Plan
 
-__all__ = ["LOAD_COLOURS", "WIDTH", "thumbnail"]
+__all__ = ["LOAD_COLOURS", "WIDTH", "svg_path", "thumbnail"]
 
 WIDTH = 320  # px; the height follows the town
 _MOST_HEIGHT = 420
@@ -52,7 +52,7 @@ def thumbnail(plan: Plan, *, colour_by: str = "category", label: str = "") -> st
     over = (leaves["load_h"] > _capacity(plan) + 1e-6).to_numpy() & ~own
 
     def path(shape: shapely.Geometry) -> str:
-        return _path(shape, left, top, scale)
+        return svg_path(shape, left, top, scale)
 
     drawn = [
         f'<path d="{path(shape)}" fill="{fill}"{_OVER if too_much else ""}/>'
@@ -98,8 +98,18 @@ def _capacity(plan: Plan) -> float:
     return capacity.officer_hours * capacity.officers_max
 
 
-def _path(shape: shapely.Geometry, left: float, top: float, scale: float) -> str:
-    """Write the rings of a polygon as whole and tenth pixels."""
+def svg_path(shape: shapely.Geometry, left: float, top: float, scale: float) -> str:
+    """Write the rings of a polygon as whole and tenth pixels.
+
+    Parameters
+    ----------
+    shape
+        In the work CRS, in metres.
+    left, top
+        Corner of the picture, in metres.
+    scale
+        Pixels a metre.
+    """
     rings = []
     for polygon in shapely.get_parts(shape):
         for ring in (polygon.exterior, *polygon.interiors):
