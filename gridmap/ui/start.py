@@ -26,6 +26,7 @@ class PageEntry(NamedTuple):
     module: str
     of_plan: bool = False  # `show(context, plan)` instead of `show(context)`
     for_viewer: bool = False
+    of_folder: bool = False  # about all plans: closed to who may look at one of them
 
 
 REGISTRY = (
@@ -39,6 +40,7 @@ REGISTRY = (
     PageEntry("coverage", "coverage.coverage_page", of_plan=True, for_viewer=True),
     PageEntry("handover", "handover.handover_page", of_plan=True, for_viewer=True),
     PageEntry("share", "share.share_page"),
+    PageEntry("plans", "plans.plans_page", for_viewer=True, of_folder=True),
 )
 MINE = "mine"  # address of the cadre's page
 FIRST = "first"  # Streamlit asks for a name of the first page, and shows it at "/"
@@ -107,7 +109,11 @@ def _work(folder: Path, towns: Path, visitor: auth.Visitor, say: Translator) -> 
     who = visitor.name or say("app.planner" if may_change else "app.guest")
     only = visitor.plan_path  # of a link to look at
     context = set_context(folder, towns, may_change=may_change, who=who, say=say, only=only)
-    shown = [entry for entry in REGISTRY if (may_change or entry.for_viewer)]
+    shown = [
+        entry
+        for entry in REGISTRY
+        if may_change or (entry.for_viewer and not (entry.of_folder and only is not None))
+    ]
     pages = {entry.key: _page(entry, context, default=entry is shown[0]) for entry in shown}
     closed = [
         st.Page(lambda: auth.closed("none", say, bare=True), title=say("page.mine"), url_path=MINE),
@@ -163,4 +169,5 @@ def _show(entry: PageEntry, context: PageContext) -> None:
         return
     plan = header.open_plan(context)
     if plan is not None:
+        header.tell_frozen(context, plan, entry.key)
         show(context, plan)

@@ -31,7 +31,7 @@ FLOORS = {
     "gridmap.edits": ("moves", "outcome"),
     "gridmap.ui": (
         *("basemap", "shell", "data", "first_town", "rules", "split", "redraw"),
-        *("people", "my_grids", "coverage", "handover"),
+        *("people", "my_grids", "coverage", "handover", "plans"),
     ),
 }
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from gridmap.access.links import TOKEN
+from gridmap.plan.identity import identity_of
 from gridmap.plan.plan import Plan
 from gridmap.store import SUFFIX
 from gridmap.ui.shell import auth, guard, i18n, plans
@@ -24,11 +25,12 @@ from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.towns import names_of, plan_folder
 from layers.contract.errors import GridmapError
 
-__all__ = ["no_plan", "open_plan", "show", "town_name"]
+__all__ = ["no_plan", "open_plan", "show", "tell_frozen", "town_name"]
 
 KEPT = ("lang", "town", "plan", TOKEN)
 BY_BUTTON = ("newtown",)  # pages that buttons lead to; the row shows them while they are open
 COMMAND = "python -m gridmap demo"
+CHANGING = ("redraw", "people")  # pages on which an open plan is changed
 LONGEST_NAME = 60  # signs of a plan that an address asks for
 
 
@@ -127,6 +129,18 @@ def open_plan(context: PageContext) -> Plan | None:
         return None
 
 
+def tell_frozen(context: PageContext, plan: Plan, key: str) -> None:
+    """Say on a page that changes plans that the open one is frozen, and lead to the ways out."""
+    found, say = identity_of(plan), context.say
+    if not (found.is_frozen and context.may_change and key in CHANGING):
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="plan-frozen-note"):
+        who, day = plain(found.frozen_by), found.frozen_at[:10]
+        st.warning(say("plans.frozen_page", who=who, day=day))
+        if st.button(say("plans.frozen_go"), key="plan-frozen-go"):
+            go_to("plans")
+
+
 def town_name(context: PageContext) -> str:
     """Name of the town that is open, in the language; "" when there is none."""
     chinese = context.say.language == "zh"
@@ -144,7 +158,7 @@ def town_name(context: PageContext) -> str:
 
 def _choose(context: PageContext) -> None:
     say = context.say
-    label = plain(context.path.name.removesuffix(SUFFIX)) if context.path else say("app.open")
+    label = plain(plans.title_of(context.path)) if context.path else say("app.open")
     with st.popover(label, icon=":material/layers:", key="plan-choice"):
         found = _choices(context)
         names = {plan_key(path, context.folder): path for path in found}
@@ -162,7 +176,7 @@ def _choose(context: PageContext) -> None:
             say("app.plans"),
             list(names),
             index=list(names).index(open_now) if open_now in names else None,
-            format_func=lambda name: name.removesuffix(SUFFIX),
+            format_func=lambda name: _choice(name, names[name]),
             placeholder=say("app.no_plans") if not names else say("app.plans_hint"),
             disabled=not names,
             key=key,
@@ -176,6 +190,12 @@ def _choose(context: PageContext) -> None:
                 key=path_key,
                 on_change=guard.callback(lambda: choose_path(st.session_state[path_key])),
             )
+
+
+def _choice(name: str, path: Path) -> str:
+    """Name a plan in the list: by its title, with the file behind it; two may have one title."""
+    stem, title = name.removesuffix(SUFFIX), plans.title_of(path)
+    return stem if title == path.name.removesuffix(SUFFIX) else f"{title} · {stem}"
 
 
 def _choices(context: PageContext) -> list[Path]:

@@ -18,12 +18,14 @@ from gridmap.access.sidecar import beside
 from gridmap.access.view import CadreView, cadre_view
 from gridmap.plan.plan import Plan
 from gridmap.store import SUFFIX, load_plan
+from gridmap.store.glance import glance, stem_of
 from layers.contract.errors import LayerFileError, quoted
 from layers.files.database_files import leftovers_of
 from layers.files.reader_faults import reason_zh
 
 __all__ = ["Stamp", "branch_below", "find_plans", "give_back", "led_by", "objects_of_person",
-           "open_plan", "stamp_of", "view_of"]  # fmt: skip
+           "open_plan", "stamp_of",
+           "title_of", "view_of"]  # fmt: skip
 
 Stamp = tuple[str, int, int]  # path, time of change, size
 KEPT = 8  # plans in memory at once, of all who look
@@ -107,6 +109,14 @@ def stamp_of(path: Path) -> Stamp:
     return (str(path), max(one.st_mtime_ns for one in found), sum(one.st_size for one in found))
 
 
+def title_of(path: Path) -> str:
+    """Give the name that a planner gave a plan, or that of its file."""
+    try:
+        return _title(stamp_of(path))
+    except LayerFileError:
+        return stem_of(path)
+
+
 def give_back() -> None:
     """Give memory that large work has left over back to the machine.
 
@@ -120,6 +130,11 @@ def give_back() -> None:
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _load(stamp: Stamp) -> Plan:
     return load_plan(Path(stamp[0]))
+
+
+@st.cache_data(max_entries=VIEWS_KEPT, show_spinner=False)
+def _title(stamp: Stamp) -> str:
+    return glance(Path(stamp[0])).name
 
 
 @st.cache_resource(max_entries=VIEWS_KEPT, show_spinner=False)

@@ -35,10 +35,10 @@ def links(app):
     return [link.proto.page for link in app.get("page_link")]
 
 
-def test_a_planner_gets_all_pages_and_a_viewer_three(folder):
+def test_a_planner_gets_all_pages_and_a_viewer_four(folder):
     keys = [entry.key for entry in REGISTRY]
     assert links(logged_in(folder, "home", "planner"))[1:] == keys[1:]
-    assert links(logged_in(folder, "home", "viewer"))[1:] == ["coverage", "handover"]
+    assert links(logged_in(folder, "home", "viewer"))[1:] == ["coverage", "handover", "plans"]
 
 
 @pytest.mark.parametrize("page", ["data", "rules", "split", "redraw", "people"])

@@ -1,0 +1,8 @@
+"""The page 方案管理: the plans as a tree, what is done with them, the wastebasket, their history.
+
+Its modules:
+
+    history_player  the history of the open plan as a part of the page: map, bars, slider
+    plans_page      the page itself
+    plans_rows      what a plan in the tree says, as HTML of escaped texts
+"""

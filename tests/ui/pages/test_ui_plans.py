@@ -1,0 +1,78 @@
+"""The page 方案管理 without a browser: deliberate steps, a viewer's sight of it, hostile names."""
+
+from datetime import date
+
+import pytest
+from app_pages import app_page, words_on
+from redraw_plan import draw
+
+from gridmap import versions
+from gridmap.access.accounts import add_account
+from gridmap.store import save_plan
+from gridmap.store.glance import glance
+
+WHO = {"who": "王五", "when": "2026-01-10T10:00:00+08:00"}
+HOSTILE = "<script>alert(1)</script> *甲* [乙](x)"
+PASSWORD = "tea lamp river nine"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    save_plan(draw(), out / "t.gridmap.gpkg")
+    return out
+
+
+def test_thawing_and_emptying_take_a_deliberate_step(folder):
+    path = folder / "t.gridmap.gpkg"
+    copy = versions.duplicate_plan(path, folder=folder, title=HOSTILE, **WHO)
+    versions.delete_plan(copy, folder=folder, **WHO)
+    versions.freeze_plan(path, folder=folder, **WHO)
+    app = app_page(folder, "plans").run()
+    assert not app.exception
+    thaw = "plans-thaw-go-t.gridmap.gpkg-0"
+    assert app.button(key=thaw).disabled
+    assert app.button(key="plans-empty").disabled
+    app.checkbox(key="plans-empty-sure").check().run()
+    app.button(key="plans-empty").click().run()
+    assert "已彻底删除 1 个方案" in words_on(app)
+    assert versions.plan_tree(folder, today=date(2026, 11, 21))[1:] == []
+    app.checkbox(key="plans-thaw_sure-t.gridmap.gpkg-1").check().run()
+    app.button(key="plans-thaw-go-t.gridmap.gpkg-1").click().run()
+    assert not glance(path).identity.is_frozen
+    assert not app.exception
+
+
+def test_a_fault_is_said_and_a_name_is_escaped(folder):
+    path = folder / "t.gridmap.gpkg"
+    versions.name_plan(path, HOSTILE, folder=folder, who="王五")
+    app = app_page(folder, "plans").run()
+    versions.freeze_plan(path, folder=folder, **WHO)  # somebody else, meanwhile
+    app.button(key="plans-delete-go-t.gridmap.gpkg-0").click().run()
+    assert [error.value for error in app.error if "已冻结" in error.value]
+    assert path.exists()
+    cards = [one.proto.body for one in app.get("html") if 'class="plan-card"' in one.proto.body]
+    assert len(cards) == 1
+    assert "&lt;script&gt;" in cards[0]
+    assert "<script" not in cards[0]
+
+
+def test_a_viewer_sees_the_plans_and_nothing_that_changes_them(folder):
+    path = folder / "t.gridmap.gpkg"
+    copy = versions.duplicate_plan(path, folder=folder, **WHO)
+    versions.branch_plan(copy, folder=folder, **WHO)
+    versions.delete_plan(copy, folder=folder, **WHO)
+    add_account(folder, "li", PASSWORD, role="viewer")
+    app = app_page(folder, "plans").run()
+    app.text_input[0].set_value("li")
+    app.text_input[1].set_value(PASSWORD)
+    app.button[0].click().run()
+    assert not app.exception
+    changing = {button.key for button in app.button} - {"log-out"}
+    assert all(key.startswith(("plans-open-", "plans-compare-")) for key in changing), changing
+    assert "plans-open-" in " ".join(changing)
+    assert "回收站" not in words_on(app)
+    cards = [one.proto.body for one in app.get("html") if 'class="plan-card"' in one.proto.body]
+    assert len(cards) == 3
+    assert "已找不到" in cards[1]  # what is in the wastebasket is a planner's to know
