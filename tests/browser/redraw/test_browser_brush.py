@@ -92,6 +92,8 @@ def test_a_stroke_paints_at_once_and_is_one_change_that_one_undo_takes_back(
         assert now(hand, "P22", "P21", "P20") == [W1, W1, W1]
         assert hand.editor.evaluate(SUMS, W1) == 18.0
         assert hand.editor.evaluate(SUMS, W2) == 6.0
+        row = hand.page.locator(f".gm-balance-row[data-grid={W1}]")
+        expect(row).to_contain_text("18.0/16")
         expect(status(hand)).to_contain_text("划入 3 个图斑：12.0 → 18.0 小时/周，需配人数 5")
         expect(hand.changes()).to_have_count(0)
         hand.page.mouse.up()

@@ -58,6 +58,7 @@ const gmBar = (() => {
         redo.title = board.answer.redo ? `${say("redraw.redo")} ${board.answer.redo} (Ctrl+Y)` : say("redraw.redo");
         zoom.disabled = !board.chosen.size;
         limit.value = board.limit;
+        colour.value = board.colouring;
       },
       keys: new Map(TOOLS.map(([name, key]) => [key.toLowerCase(), name])),
     };

@@ -51,9 +51,11 @@ const gmLegend = (() => {
     const lines = ["grid", "parent", "frame", ...(board.chosen.size ? ["chosen"] : [])]
       .map((line) => make("span", { class: "lines" }, make("i", { class: `line ${line}` }), board.say(`redraw.legend_line_${line}`)));
     const title = rows.length && board.colouring !== "grid" ? make("b", { text: board.say(`redraw.legend_${board.colouring}`) }) : null;
-    place.replaceChildren(title ?? "",
+    // Folded or not as somebody left it; at first where there is room.
+    const open = place.querySelector("details")?.open ?? board.map.getSize().x > 500;
+    place.replaceChildren(make("details", { open }, make("summary", { text: board.say("redraw.legend") }), title,
       ...rows.map(([name, colour]) => make("span", {}, make("i", { style: `background:${colour}` }), name)),
-      ...marks.map(([name, mark]) => make("span", {}, make("i", { class: mark }), name)), ...lines);
+      ...marks.map(([name, mark]) => make("span", {}, make("i", { class: mark }), name)), ...lines));
   }
 
   return { show };
