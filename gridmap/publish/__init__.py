@@ -11,6 +11,7 @@ Its modules:
     public_context  roads, water, buildings and names without what lies on hidden ground
     public_ground   patches and grids: sensitive ground shared out, problem estates as housing
     public_plan     the copy of a plan for the public
+    public_sets     groups and boards, as far as what they name may be named
     release         the decision: refused, in the house, or for the public; what is still asked
     retention       people whose terms ended long ago are no longer named
     sensitive       which ground no file for the public may show

@@ -1,12 +1,12 @@
 """Tables reduced to the columns that may go out: what is not named is emptied."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TypeVar
 
 import geopandas as gpd
 import pandas as pd
 
-__all__ = ["only"]
+__all__ = ["only", "renumbered"]
 
 Frame = TypeVar("Frame", bound=pd.DataFrame)
 
@@ -29,3 +29,8 @@ def only(frame: Frame, columns: Collection[str]) -> Frame:
         empty: object = "" if str(values.dtype) in ("str", "object") else 0
         result[name] = pd.Series(empty, index=frame.index).astype(values.dtype)
     return result
+
+
+def renumbered(values: pd.Series, ids: Mapping[str, str]) -> pd.Series:
+    """Put new ids in the place of old ones; "" for what has none."""
+    return pd.Series([ids.get(str(one), "") for one in values], index=values.index, dtype="str")

@@ -21,7 +21,17 @@ PHONES = ("13812345678", "037165432109", "13987654321")
 GROUND = ("某部训练场", "MIL-7", "junshi.gpkg", "恒大名都烂尾", "EST-9", "wenti.gpkg", "问题楼盘")
 FIRM = "key_enterprise"
 OBJECTS = ("军品秘密厂", "营区门市部", "沿街空铺八号", "QY-77", "91410122MA9XXXXX0Q", "qiye.gpkg")
-SECRETS = (*NAMES, *PHONES, *GROUND, *OBJECTS, "planner.li", "138 1234 5678", "problem_estate")
+SETS = ("机要联盟", "尚未挂出之处")
+SECRETS = (
+    *NAMES,
+    *PHONES,
+    *GROUND,
+    *OBJECTS,
+    *SETS,
+    "planner.li",
+    "138 1234 5678",
+    "problem_estate",
+)
 MORE_RULES = """
 [publish]  # 欧阳甲丙 13812345678
 source_classification = "internal"
@@ -60,6 +70,9 @@ def secret_plan(more_rules=""):
         context=_context(),
         units=_units(),
         objects=_objects(),
+        groups=_groups(),
+        members=_members(),
+        boards=_boards(),
     )
 
 
@@ -139,6 +152,42 @@ def _objects():
     frame = frame.assign(register="qiye.gpkg", record="QY-77", credit_code="91410122MA9XXXXX0Q")
     shapes = [shapely.Point(EAST + row[7][0], NORTH + row[7][1]) for row in rows]
     return columns.with_dtypes(gpd.GeoDataFrame(frame, geometry=shapes, crs=CRS), columns.OBJECTS)
+
+
+def _groups():
+    """One that may be told, one called after an estate, one of hidden objects alone."""
+    rows = {"qiye.gpkg-1": "大孟产业联盟 13812345678", "Z2": "恒大名都烂尾专班", "Z3": "机要联盟"}
+    frame = pd.DataFrame({"type": "alliance", "name": list(rows.values()), "name_en": ""})
+    frame.index = pd.Index(list(rows), dtype="str", name="group_id")
+    return columns.with_dtypes(frame, columns.GROUPS)
+
+
+def _members():
+    rows = [
+        ("qiye.gpkg-1", "grid", "E01"),
+        ("qiye.gpkg-1", "object", "qiye.gpkg:1"),
+        ("qiye.gpkg-1", "object", "qiye.gpkg:2"),
+        ("qiye.gpkg-1", "post", "E01-01"),
+        ("Z2", "grid", "E01"),
+        ("Z3", "object", "qiye.gpkg:2"),
+        ("Z3", "object", "qiye.gpkg:3"),
+    ]
+    frame = pd.DataFrame(rows, columns=["group_id", "kind", "member_id"]).rename_axis("row")
+    return columns.with_dtypes(frame, columns.MEMBERS)
+
+
+def _boards():
+    rows = [
+        ("E01", "", "村委会门口", "2026-02-01"),
+        ("", "qiye.gpkg:1", "厂门口 138 1234 5678", "2026-02-01"),
+        ("", "qiye.gpkg:2", "军品秘密厂大门", "2026-02-01"),
+        ("E01", "", "某部训练场北门", "2026-02-01"),
+        ("E01", "", "尚未挂出之处", ""),
+    ]
+    frame = pd.DataFrame(rows, columns=["grid_code", "object_id", "place", "hung_on"])
+    frame["version"] = "2026-1"
+    frame.index = pd.Index([f"QY-77-{n}" for n in range(len(rows))], dtype="str", name="board_id")
+    return columns.with_dtypes(frame, columns.BOARDS)
 
 
 def _units():

@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from datetime import date
 
+import firm_plan
 import numpy as np
 import pypdfium2
 import pytest
@@ -306,6 +307,23 @@ def test_of_objects_the_public_gets_firms_outside_hidden_ground_with_name_and_gr
     assert list(objects.index) == ["O00001"]
     assert objects["grid_code"].iloc[0] == "W01"
     assert set(objects["record"]) == {""}
+
+
+def test_an_exclusive_grid_on_sensitive_ground_is_merged_and_nameless_in_every_file(tmp_path):
+    plan = firm_plan.firm_plan()
+    patches = plan.patches.copy()
+    own = patches["grid_code"] == firm_plan.X
+    patches.loc[own, ["sensitive_by", "name"]] = ["layer", "郑庵一厂"]
+    unit = [firm_plan.X, firm_plan.X1, "郑庵一厂", "总装车间", "质检班组"]
+    plain = files_of(release(plan, public=True), tmp_path)
+    assert {firm_plan.X, "郑庵一厂"} <= set(told(plain["geojson"], unit))  # else nothing is shown
+
+    made = release(plan.with_tables(patches=patches), public=True)
+
+    for name, data in files_of(made, tmp_path).items():
+        assert told(data, unit) == [], name
+    assert made.patches["area_m2"].sum() == pytest.approx(plan.patches["area_m2"].sum())
+    assert shapely.coverage_is_valid(made.patches.geometry.to_numpy())
 
 
 @pytest.mark.parametrize(
