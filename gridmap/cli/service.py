@@ -188,15 +188,21 @@ def _with_cases(
 def business(
     plan_file: PlanFile,
     csv: Annotated[Path | None, typer.Option("--csv", help="CSV file of the crosswalk.")] = None,
+    geojson: Annotated[
+        Path | None, typer.Option("--geojson", help="GeoJSON file of the areas.")
+    ] = None,
     overwrite: Overwrite = False,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
     """Show how the areas of departments meet the grids of levels 1 and 2, with their staff."""
-    from gridmap.coverage.business import staff_of_grids
+    from gridmap.coverage.business import business_geojson, staff_of_grids
     from gridmap.coverage.shown import crosswalk_shown, staff_shown
+    from layers.files.atomic import check_free, write_atomically
 
     screen = Screen.start(lang, json)
+    if geojson is not None:
+        check_free(geojson, overwrite=overwrite, endings=(".geojson", ".json"))
     plan, _ = open_plan(screen, plan_file)
     staff = staff_of_grids(plan.business, plan.crosswalk)
     if plan.business.empty:
@@ -210,6 +216,9 @@ def business(
             _show(screen, staff_shown(plan, screen.language), texts=3)
     if csv is not None:
         _write_csv(screen, plan.crosswalk, csv, overwrite=overwrite)
+    if geojson is not None:
+        write_atomically(geojson, business_geojson(plan), overwrite=overwrite)
+        screen.line(screen.say("file.made", path=geojson))
     screen.emit(
         {
             "town": plan.rules.town.name,

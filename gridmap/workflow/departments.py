@@ -6,7 +6,9 @@ Counts are joined once more when they are read anew; the grids themselves never 
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
 
 from boundaries.hierarchy.crosswalk import OUTSIDE, make_crosswalk
 from gridmap.coverage.cases import join_cases
@@ -55,7 +57,8 @@ def with_departments(
     Returns
     -------
     The plan with `cases`, `business` and `crosswalk`; and ISSUES: CASE-1 for rows without a grid,
-    BIZ-1 for areas that reach out of the town, BIZ-2 for those that lie across level-2 grids.
+    BIZ-1 for areas that reach out of the town, BIZ-2 for those that lie across level-2 grids, BIZ-3
+    for two of one department on the same ground.
     """
     issues: list[Issue] = []
     if len(cases):
@@ -65,7 +68,7 @@ def with_departments(
     if len(business):
         crosswalk = make_crosswalk(business, plan.grids)
         plan = plan.with_tables(business=business, crosswalk=crosswalk)
-        issues += _across(business, crosswalk)
+        issues += [*_across(business, crosswalk), *_overlaps(business)]
     return plan, make_issues(issues, plan.crs)
 
 
@@ -144,4 +147,39 @@ def _across(business: gpd.GeoDataFrame, crosswalk: pd.DataFrame) -> list[Issue]:
                     geometry=shape,
                 )
             )
+    return issues
+
+
+def _overlaps(business: gpd.GeoDataFrame) -> list[Issue]:
+    """Say which areas of one department hold the same ground: two are in charge of it."""
+    shapes, department = business.geometry.to_numpy(), business["department"].to_numpy()
+    one, two = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    pairs = (one < two) & (department[one] == department[two])
+    one, two = one[pairs], two[pairs]
+    common = shapely.intersection(shapes[one], shapes[two])
+    area = shapely.area(common)
+    smaller = np.minimum(shapely.area(shapes[one]), shapely.area(shapes[two]))
+    issues = []
+    for at in np.flatnonzero(area > _PART * smaller):
+        first, second = business.index[one[at]], business.index[two[at]]
+        names = [str(business.at[area_id, "name"] or area_id) for area_id in (first, second)]
+        whose, whose_zh = (
+            f"of {department[one[at]]} " * bool(department[one[at]]),
+            department[one[at]],
+        )
+        issues.append(
+            Issue(
+                "BIZ-3",
+                "warning",
+                f"Business areas {first!r} ({names[0]}) and {second!r} ({names[1]}) {whose}share "
+                f"{area[at]:,.0f} m2. Two are in charge there; see which outline is right.",
+                f"{whose_zh}业务网格 {first}（{names[0]}）与 {second}（{names[1]}）"
+                f"重叠 {area[at]:,.0f} 平方米，重叠处有两家负责。请核对两者的边界。",
+                code=str(first),
+                other_code=str(second),
+                size=float(area[at]),
+                unit="m2",
+                geometry=common[at].representative_point(),
+            )
+        )
     return issues

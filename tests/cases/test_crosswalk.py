@@ -1,10 +1,13 @@
 """How a department's areas meet the grids: shares of areas, and staff shared by them."""
 
+import json
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from cli_runs import run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_plan import CRS, small_plan, square
@@ -12,6 +15,7 @@ from small_plan import CRS, small_plan, square
 from boundaries.hierarchy.crosswalk import make_crosswalk, share_out
 from gridmap.coverage.business import staff_of_grids
 from gridmap.coverage.shown import crosswalk_shown
+from gridmap.store import save_plan
 from gridmap.workflow.departments import with_departments
 from layers.contract.errors import LayerFileError, LayerSchemaError
 from layers.departments.business import read_business
@@ -109,9 +113,38 @@ def test_areas_across_villages_and_out_of_the_town_are_told() -> None:
     plan, issues = with_departments(small_plan(), small_plan().cases, business)
 
     assert list(zip(issues["rule"], issues["code"], strict=True)) == [
-        ("BIZ-2", "a"), ("BIZ-1", "b")]  # fmt: skip
+        ("BIZ-2", "a"), ("BIZ-1", "b"), ("BIZ-3", "a"), ("BIZ-3", "b")]  # fmt: skip
+    assert issues["other_code"].tolist()[2:] == ["c", "c"]
+    assert issues["size"].round().tolist()[2:] == [50 * 150, 100 * 150]
     assert plan.business.index.tolist() == ["a", "b", "c"]
     assert len(plan.crosswalk)
+
+
+def test_areas_of_two_departments_and_neighbours_of_one_may_touch() -> None:
+    business = areas(a=square(0, 0, 100), b=square(100, 0, 100), c=square(50, 0, 100))
+    business.loc["c", "department"] = "市场监管所"
+
+    _, issues = with_departments(small_plan(), small_plan().cases, business)
+
+    assert "BIZ-3" not in set(issues["rule"])
+
+
+def test_areas_are_written_as_geojson_with_the_grids_that_hold_them(tmp_path) -> None:
+    business = areas(a=square(100, 0, 200), b=square(0, 0, 100))
+    plan, _ = with_departments(small_plan(), small_plan().cases, business)
+    save_plan(plan, tmp_path / "plan.gridmap.gpkg")
+    out = tmp_path / "areas.geojson"
+
+    done = run("business", str(tmp_path / "plan.gridmap.gpkg"), "--geojson", str(out))
+
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(out.read_bytes())["gridmap"]["notice"].startswith("内部使用")
+    read = gpd.read_file(out)
+    assert read["name"].tolist() == ["区a", "区b"]
+    assert read["grids"].tolist() == ["E:0.5000;W:0.5000", "W:1.0000"]
+    assert read.to_crs(CRS).area.round(-1).tolist() == [40_000, 10_000]
+    again = run("business", str(tmp_path / "plan.gridmap.gpkg"), "--geojson", str(out))
+    assert again.exit_code == 2
 
 
 def test_areas_are_read_by_their_headers_and_parts_of_one_id_are_one_area(tmp_path) -> None:
