@@ -11,6 +11,7 @@ Its modules:
     audit         who logged in, who tried, who changed what, from where
     behalf        on whose behalf something is written, asked again just before
     entrance      where the app may be reached without accounts, and by which start-up key
+    forgetting    links and answers of people who are no longer named
     inside_check  am I inside? Where a point lies against the borders of a cadre's grids
     leader_view   what a leader sees of the grids below: people, vacancies, objects, receipts
     link_key      what signs the links of a plan, and the machine on which they open

@@ -10,7 +10,7 @@ import json
 import math
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from layers.files.atomic import replacing, watched_write
 from layers.files.locks import lock_open_file
 
 __all__ = ["DRAFT", "Fields", "add_event", "beside", "faulty_lines", "is_draft", "is_private",
-           "put_aside", "read_events", "remove_private", "write_private"]  # fmt: skip
+           "put_aside", "read_events", "remove_private", "rewrite_events", "write_private"]  # fmt: skip
 
 PRIVATE = 0o600  # the owner reads and writes, nobody else
 DRAFT = "pending"  # kind of the files with what is not accepted yet
@@ -133,6 +133,61 @@ def add_event(path: Path, event: Mapping[str, Any]) -> None:
             "then try again.",
             f"无法写入{quoted(path)}：{why_zh}。内容未保存；请腾出空间或开放写入权限后重试。",
         ) from None
+
+
+def rewrite_events(
+    path: Path,
+    change: Callable[[list[dict[str, Any]]], list[dict[str, Any]]],
+    *,
+    dry_run: bool = False,
+) -> int:
+    """Write a record anew, for what the law wants forgotten; nobody adds to it meanwhile.
+
+    Parameters
+    ----------
+    path
+        The record; nothing happens where there is none.
+    change
+        Given all events, gives those that stay. Lines that cannot be read go: nobody knows of whom
+        they tell.
+    dry_run
+        Only count.
+
+    Returns
+    -------
+    How many events are gone.
+
+    Raises
+    ------
+    LayerFileError
+        If it cannot be read or written. The whole new record then lies beside it, as `.rewrite`.
+    """
+    if not _bytes_of(path):
+        return 0
+    with watched_write(path), _ONE_AT_A_TIME, path.open("r+b", buffering=0) as file:
+        lock_open_file(file.fileno())
+        lines = file.read().split(b"\n")
+        events = [event for line in lines if (event := _event(line)) is not None]
+        kept = change(events)
+        written = b"".join(
+            json.dumps(event, ensure_ascii=False, sort_keys=True).encode() + b"\n" for event in kept
+        )
+        if not dry_run and kept != events:
+            draft = path.with_name(f"{path.name}.rewrite")
+            write_private(draft, written.decode(), overwrite=True)
+            file.seek(0)
+            file.write(written)
+            file.truncate(len(written))
+            os.fsync(file.fileno())
+            draft.unlink()
+    return len(events) - len(kept)
+
+
+def _event(line: bytes) -> dict[str, Any] | None:
+    with suppress(ValueError, RecursionError):
+        event = json.loads(line)
+        return event if isinstance(event, dict) else None
+    return None
 
 
 def read_events(path: Path, kinds: Mapping[str, Fields]) -> list[dict[str, Any]]:

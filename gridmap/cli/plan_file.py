@@ -248,6 +248,7 @@ def retain(
     number. The receipt of the plan says how many, never who. Without a number of months in the
     rules or here all are kept.
     """
+    from gridmap.access.forgetting import forget_people
     from gridmap.publish.retention import retain as remove
     from gridmap.store import load_plan
     from gridmap.store.plan_lock import change_plan
@@ -261,15 +262,21 @@ def retain(
         screen.emit({"plan": str(plan_file), "people": 0, "assignments": 0, "months": None})
         return
     found = remove(plan, today=day, months=kept)
+    # The records first: once the plan has numbers alone, nobody knows whose links they were.
+    forgotten = forget_people(plan_file, found.numbers, today=day, dry_run=dry_run)
     if not dry_run and found.assignments:
         change_plan(plan_file, lambda now: remove(now, today=day, months=kept).plan)
     key = "retain.would" if dry_run else "retain.done"
     counts = {"people": found.people, "assignments": found.assignments}
     screen.line(screen.say(key, before=found.before.isoformat(), **counts))
+    beside = {"links": forgotten.links, "answers": forgotten.answers}
+    if any(beside.values()):
+        screen.line(screen.say(f"{key}_beside", **beside))
     screen.emit(
         {
             "plan": str(plan_file),
             **counts,
+            **beside,
             "before": found.before.isoformat(),
             "months": kept,
             "dry_run": dry_run,

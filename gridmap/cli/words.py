@@ -46,6 +46,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Terms that ended before {before}: {people} people would lose their names and "
         "{assignments} assignments would go. Nothing was changed.",
     ),
+    "retain.would_beside": (
+        "同时将删去其个人链接的姓名（{links} 条）和确认、异议（{answers} 条）。",
+        "{links} personal links would lose their person, {answers} answers would be removed.",
+    ),
+    "retain.done_beside": (
+        "同时已吊销其个人链接 {links} 条并删去姓名，清除确认、异议 {answers} 条。",
+        "{links} personal links lost their person and are revoked, {answers} answers are removed.",
+    ),
     "retain.done": (
         "任期在 {before} 之前届满：已清除 {people} 人的姓名和 {assignments} 条任职记录。",
         "Terms that ended before {before}: the names of {people} people and {assignments} "

@@ -33,14 +33,22 @@ class Retention:
         The plan without it.
     before
         Day before which terms had to end.
-    people, assignments
-        How many people are no longer named, and how many assignments are gone.
+    assignments
+        How many assignments are gone.
+    numbers
+        Who is no longer named, by id, with the number in its place: for the records beside the
+        plan, and never to be kept.
     """
 
     plan: Plan
     before: date
-    people: int
     assignments: int
+    numbers: Mapping[str, str]
+
+    @property
+    def people(self) -> int:
+        """How many people are no longer named."""
+        return len(self.numbers)
 
 
 def cutoff(today: date, months: int) -> date:
@@ -73,7 +81,7 @@ def retain(plan: Plan, *, today: date, months: int) -> Retention:
     ended = filled & has_ended(rows, before.isoformat())
     gone = sorted(set(rows["person_id"][ended]) - set(rows["person_id"][filled & ~ended]))
     if not ended.any():
-        return Retention(plan, before, 0, 0)
+        return Retention(plan, before, 0, {})
     numbers = _numbers(plan, gone)
     names = {
         name: numbers[person]
@@ -97,7 +105,7 @@ def retain(plan: Plan, *, today: date, months: int) -> Retention:
         issues=issues,
         receipt={**plan.receipt, f"retention:{today.isoformat()}": told},
     )
-    return Retention(made, before, len(gone), int(ended.sum()))
+    return Retention(made, before, int(ended.sum()), numbers)
 
 
 def _numbers(plan: Plan, people: list[str]) -> dict[str, str]:

@@ -8,9 +8,14 @@ import pytest
 from cli_runs import run
 from secret_plan import NAMES, PHONES, secret_plan
 
+from gridmap.access import sidecar
+from gridmap.access.answers import EVENTS
+from gridmap.access.links import check_token, links_of, make_link
+from gridmap.access.sidecar import add_event, beside, read_events, rewrite_events
 from gridmap.publish.retention import FORMER, cutoff, retain
 from gridmap.store import load_plan, save_plan
 from gridmap.workflow.workflow import recheck
+from layers.contract.errors import LayerFileError
 
 TODAY = date(2026, 11, 30)
 
@@ -113,6 +118,64 @@ def test_the_command_counts_first_then_removes(tmp_path):
     assert "the names of 1 people" in done.stdout
     assert NAMES[0] not in load_plan(path).people["name"].tolist()
     assert "0 people" in run(*words).stdout  # nothing is left to do
+
+
+def test_links_and_answers_of_those_who_are_forgotten_go_too(tmp_path):
+    path = tmp_path / "t.gridmap.gpkg"
+    plan = plan_with_terms(p001="2026-05-29")
+    save_plan(plan, path)
+    links = {}
+    for person in ("001", "002"):
+        _, links[person] = make_link(path, person, expires=date(2027, 1, 1), today=TODAY)
+        add_event(beside(path, "answers"), answer("confirmed", person))
+        add_event(beside(path, "answers"), answer("disputed", person, id=f"d{person}"))
+        add_event(beside(path, "answers"), {"event": "settled", "id": f"d{person}", "time": NOW})
+    records = [beside(path, kind) for kind in ("links", "answers")]
+    before = [record.read_bytes() for record in records]
+    words = ("retain", path, "--months", 6, "--today", "2026-11-30", "--lang", "en")
+
+    dry = run(*words, "--dry-run")
+    assert "1 personal links would lose their person, 3 answers would be removed" in dry.stdout
+    assert [record.read_bytes() for record in records] == before
+    done = run(*words)
+
+    assert (
+        "1 personal links lost their person and are revoked, 3 answers are removed" in done.stdout
+    )
+    assert all('"001"' not in record.read_text("utf-8") for record in records)
+    assert check_token(path, links["001"], today=TODAY).state == "foreign"
+    assert check_token(path, links["002"], today=TODAY).state == "good"
+    left = [(link.person_id, link.revoked) for link in links_of(path)]
+    assert left == [("left-00001", True), ("002", False)]
+    assert [event["id"] for event in read_events(records[1], EVENTS) if "id" in event] == [
+        "d002"
+    ] * 2
+    add_event(records[1], answer("confirmed", "002"))  # the record goes on
+    assert len(read_events(records[1], EVENTS)) == 4
+    assert not list(tmp_path.glob("*.rewrite"))
+
+
+def test_a_record_that_cannot_be_written_anew_stays_whole(tmp_path, monkeypatch):
+    record = tmp_path / "t.gridmap.answers"
+    add_event(record, answer("confirmed", "001"))
+    before = record.read_bytes()
+    monkeypatch.setattr(sidecar, "write_private", full_disk)
+    with pytest.raises(LayerFileError, match="written"):
+        rewrite_events(record, lambda _: [])
+    assert record.read_bytes() == before
+
+
+NOW = "2026-11-01T08:00:00"
+
+
+def full_disk(*_, **__):
+    raise LayerFileError("It cannot be written.", "无法写入。")
+
+
+def answer(kind, person, **more):
+    places = {"lon": 113.9, "lat": 34.7, "sentence": "边界不对"} if kind == "disputed" else {}
+    return {"event": kind, "time": NOW, "person": person, "grid": "E01", "state": "s",
+            **places, **more}  # fmt: skip
 
 
 def test_without_a_number_of_months_all_are_kept_and_it_says_so(tmp_path):
