@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from boundaries.hierarchy.ancestors import ancestors
+from gridmap.words import say
 from layers.contract.columns import CASES, with_dtypes
 from layers.contract.issues import Issue
 from layers.contract.text import narrow
@@ -40,7 +41,8 @@ def join_cases(
     Returns
     -------
     CASES with the code of a grid in every row, or "" where none was found, index 0, 1, …; and a
-    CASE-1 issue for every row without a grid. A code counts before a name, a name that one grid
+    CASE-1 issue for every row without a grid, CASE-3 for one with more cases filed than found, or
+    closed than filed. A code counts before a name, a name that one grid
     alone has before a point; a point lies in its deepest grid with ground.
     """
     text = cases["grid_code"]
@@ -59,6 +61,7 @@ def join_cases(
         for row, point, found in zip(cases.index, points, code, strict=True)
         if found == ""
     ]
+    issues += [fault for at in range(len(joined)) for fault in _over(joined.iloc[at])]
     joined = with_dtypes(joined.reset_index(drop=True), CASES)
     joined.index.name = "row"
     return joined, issues
@@ -91,6 +94,8 @@ def case_table(cases: pd.DataFrame, grids: pd.DataFrame, *, level: int) -> pd.Da
     table["flag"] = groups["flag"].agg(_flags)
     for key, part, whole in RATES:
         table[key] = _rate(here, groups, part, whole).reindex(table.index)
+        over = (table[key] > 1).map({True: f"{key}:over", False: ""})
+        table["flag"] = (table["flag"] + ";" + over).str.strip(";")
     return table.reset_index()
 
 
@@ -175,6 +180,38 @@ def _unjoined(row: pd.Series, number: str, point: shapely.Geometry | None) -> Is
         other_code=number,
         geometry=point,
     )
+
+
+def _over(row: pd.Series) -> list[Issue]:
+    """Say of a row of counts which of them is larger than what it should be a part of."""
+    if not row["base"]:
+        return []
+    doubtful = {one.partition(":")[0] for one in str(row["flag"]).split(";")}
+    found = []
+    for rate, part, whole in RATES:
+        if {part, whole} & doubtful or not row[part] > row[whole]:
+            continue
+        word, word_zh = (say(f"cases.head.{rate}", language) for language in ("en", "zh"))
+        share = f"{100 * row[part] / row[whole]:.1f} %" if row[whole] else "more than 100 %"
+        share_zh = f"{100 * row[part] / row[whole]:.1f}%" if row[whole] else "超过 100%"
+        file, number = str(row["source"]), str(row.name)
+        found.append(
+            Issue(
+                "CASE-3",
+                "warning",
+                f"{file!r}, row {number}: {word} is {share} ({row[part]:,.10g} of "
+                f"{row[whole]:,.10g}). Cases of an earlier period may be among them, or a count is "
+                "wrong; see what the base counts.",
+                f"“{file}”第 {number} 行：{word_zh}为 {share_zh}"
+                f"（{row[part]:,.10g} 比 {row[whole]:,.10g}）。可能含以前时段的案件，"
+                "或有数填错，请核对口径。",
+                code=file,
+                other_code=number,
+                size=float(row[part] - row[whole]),
+                unit="cases",
+            )
+        )
+    return found
 
 
 def _flags(flags: pd.Series) -> str:

@@ -24,7 +24,7 @@ from layers.reading.layer import file_hash
 __all__ = ["context_of", "with_cases", "with_departments"]
 
 _PART = 0.01  # of an area that counts as lying in a grid; less is the line drawn otherwise
-CASE_RULES = ("CASE-1", "CASE-2")
+CASE_RULES = ("CASE-1", "CASE-2", "CASE-3")
 
 
 def context_of(town: Town) -> gpd.GeoDataFrame:
@@ -57,6 +57,7 @@ def with_departments(
     Returns
     -------
     The plan with `cases`, `business` and `crosswalk`; and ISSUES: CASE-1 for rows without a grid,
+    CASE-3 for shares above 100 %,
     BIZ-1 for areas that reach out of the town, BIZ-2 for those that lie across level-2 grids, BIZ-3
     for two of one department on the same ground.
     """

@@ -99,6 +99,26 @@ def test_counts_of_one_base_sum_up_the_tree_and_make_a_rate(table) -> None:
     assert west["closed_rate"] == pytest.approx(0.75)
 
 
+def test_a_rate_above_one_hundred_is_shown_as_it_is_and_told_row_by_row(table) -> None:
+    path = table(
+        "网格编码,时段,发现,立案,结案,口径",
+        "W01,1月,10,8,12,平台", "W02,1月,10,12,1,平台", "E01,1月,0,3,,平台", "E01,2月,9,9,99,",
+    )  # fmt: skip
+
+    found, issues = joined(path)
+
+    over = [one for one in issues if one.rule == "CASE-3"]
+    assert [(one.other_code, one.size) for one in over] == [("2", 4.0), ("3", 2.0), ("4", 3.0)]
+    assert "Closed of filed is 150.0 % (12 of 8)" in over[0].message
+    assert "结案率为 150.0%（12 比 8）" in over[0].message_zh
+    assert "Filed of found is more than 100 % (3 of 0)" in over[2].message
+    west = case_table(found, small_plan().grids, level=3).set_index("grid_code").loc["W01"]
+    assert (west["closed_rate"], west["flag"]) == (1.5, "closed_rate:over")
+    plan = small_plan().with_tables(cases=found)
+    shown = cases_shown(plan, level=3, language="zh")
+    assert shown.loc[shown["网格编码"] == "W01", "疑问"].tolist() == ["结案率超过 100%"]
+
+
 def test_no_rate_over_rows_of_which_one_gives_a_single_count(table) -> None:
     path = table("网格编码,发现,立案,口径", "W01,10,8,平台", "W02,30,,平台")
 
