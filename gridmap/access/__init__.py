@@ -19,6 +19,7 @@ Its modules:
     machine       what this machine remembers, whatever becomes of the files
     network       the office network: whether the app listens there, and this machine's addresses
     passwords     which passwords are refused: short ones, and those that a guesser tries first
+    place_posts   posts of a person on groups and objects, with the receipts for them
     sheet         a sheet of personal links to print and to cut
     sidecar       files beside a plan that are nobody else's to read
     view          what one cadre may see: the own grids, and of others only names

@@ -8,5 +8,6 @@ Its modules:
     grid_sheet     facts, duties, places, neighbours and people of a grid
     links          the dialog for personal links
     my_grids_page  the page itself
+    place_posts    posts on groups and objects, with receipts, and who has not confirmed
     subordinates   for leaders: the grids below, their people, vacancies, objects and receipts
 """

@@ -14,7 +14,7 @@ from gridmap.access.answers import disputes, faulty_answers, responses, settle
 from gridmap.access.links import faulty_links
 from gridmap.plan.plan import Plan
 from gridmap.rules.roles import role_title
-from gridmap.ui.my_grids import audit_table, links
+from gridmap.ui.my_grids import audit_table, links, place_posts
 from gridmap.ui.shell import guard, plan_map
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
@@ -87,6 +87,7 @@ def show(
     if may_change:
         _for_planners(plan, path, right, say, in_folder=in_folder, folder=folder)
     _disputes(plan, path, say, may_change)
+    place_posts.show_unconfirmed(plan, path, say)
     st.subheader(say("answers.list"))
     table = answer_table(plan, found, say)
     if table.empty:

@@ -13,7 +13,7 @@ import streamlit as st
 from gridmap.access.answers import LONGEST_SENTENCE, confirm, confirmed_on, dispute, disputes
 from gridmap.access.inside_check import Standing, inside
 from gridmap.access.view import CadreView, GridView
-from gridmap.ui.my_grids import grid_map, subordinates
+from gridmap.ui.my_grids import grid_map, place_posts, subordinates
 from gridmap.ui.my_grids.grid_map import Place
 from gridmap.ui.my_grids.grid_sheet import grid_sheet
 from gridmap.ui.shell import i18n, plans
@@ -57,9 +57,12 @@ def show(
             objects = plans.objects_of_person(path, person_id)
         except GridmapError:
             objects = ()
-        if view is not None and not view.grids and objects:
+        if view is not None and not view.grids and plans.has_places(path, person_id):
             _head(view, say)
+            place_posts.show(path, person_id, say)
             subordinates.show_objects(objects, say)
+            if expires is not None:
+                st.caption(say("my_grids.until", date=expires.isoformat()))
             return
         if view is None or not view.grids:
             i18n.switch(say)
@@ -75,6 +78,7 @@ def show(
         _type_place(say)
         _receipt(path, view, grid, say)
         st.html(grid_sheet(grid, say))
+        place_posts.show(path, person_id, say)
         subordinates.show_objects(objects, say)
         subordinates.show(path, person_id, say)
         _dispute(path, view, grid, say)

@@ -14,6 +14,7 @@ from gridmap.access.leader_view import (
     led_grids,
     own_objects,
 )
+from gridmap.access.place_posts import place_posts
 from gridmap.access.sidecar import beside
 from gridmap.access.view import CadreView, cadre_view
 from gridmap.plan.plan import Plan
@@ -23,9 +24,8 @@ from layers.contract.errors import LayerFileError, quoted
 from layers.files.database_files import leftovers_of
 from layers.files.reader_faults import reason_zh
 
-__all__ = ["Stamp", "branch_below", "find_plans", "give_back", "led_by", "objects_of_person",
-           "open_plan", "stamp_of",
-           "title_of", "view_of"]  # fmt: skip
+__all__ = ["Stamp", "branch_below", "find_plans", "give_back", "has_places", "led_by",
+           "objects_of_person", "open_plan", "stamp_of", "title_of", "view_of"]  # fmt: skip
 
 Stamp = tuple[str, int, int]  # path, time of change, size
 KEPT = 8  # plans in memory at once, of all who look
@@ -86,6 +86,11 @@ def branch_below(path: Path, person_id: str, code: str) -> Branch | None:
 def objects_of_person(path: Path, person_id: str) -> tuple[OwnObject, ...]:
     """Give the objects that a person is on a post of."""
     return _objects(stamp_of(path), person_id)
+
+
+def has_places(path: Path, person_id: str) -> bool:
+    """Whether a person is on a post of a group or an object."""
+    return bool(place_posts(open_plan(path), person_id))
 
 
 def stamp_of(path: Path) -> Stamp:

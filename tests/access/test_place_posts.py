@@ -1,0 +1,100 @@
+"""Posts on groups and objects: what a cadre sees of them, and the receipts."""
+
+from datetime import date, datetime
+
+import firm_plan
+import pytest
+from app_pages import turn_to
+from firm_plan import FIRM
+from streamlit.testing.v1 import AppTest
+
+from gridmap.access.answers import with_receipts
+from gridmap.access.links import make_link
+from gridmap.access.place_posts import confirm_place, place_posts, place_responses
+from gridmap.store import save_plan
+from gridmap.ui.shell.plan_map import WANTED
+from layers.contract.errors import PlanError
+
+NOON = datetime(2026, 3, 1, 12)
+CHIEF = "P9"  # on a group and a firm, and on no grid
+
+
+@pytest.fixture
+def plan():
+    """The plan of firms in which one person has the firm's post and the alliance's."""
+    made = firm_plan.firm_plan()
+    posts = made.posts
+    own = posts.index[(posts["object_id"] == FIRM) | (posts["group_id"] != "")]
+    posts = posts.assign(duties=posts["duties"].where(~posts.index.isin(own), "联系企业; 走访"))
+    rows = made.assignments.copy()
+    here = rows["post_id"].isin(own)
+    rows.loc[here, "status"], rows.loc[here, "person_id"] = "filled", CHIEF
+    people = made.people.copy()
+    people.loc[CHIEF] = people.iloc[0]
+    people.loc[CHIEF, "name"] = "首席<b>"
+    return made.with_tables(posts=posts, assignments=rows, people=people)
+
+
+@pytest.fixture
+def path(plan, tmp_path):
+    place = tmp_path / "firms.gridmap.gpkg"
+    save_plan(plan, place)
+    return place
+
+
+def test_posts_on_groups_and_objects_are_named_with_role_and_duties(plan):
+    group, firm = place_posts(plan, CHIEF)
+    assert (group.kind, group.role_name, firm.kind) == ("group", "首席服务官", "object")
+    assert (firm.place, firm.name, firm.role_name_en) == (FIRM, "郑庵一厂", "Enterprise cadre")
+    assert firm.duties == ("联系企业", "走访")
+    assert place_posts(plan, plan.people.index[0]) == ()
+
+
+def test_a_receipt_is_for_one_state_of_the_post_and_reaches_the_assignments(plan, path):
+    confirm_place(plan, path, CHIEF, FIRM, NOON)
+    confirm_place(plan, path, CHIEF, FIRM, datetime(2026, 5, 1))  # once is enough
+    found = place_responses(plan, path).set_index("place")
+    assert found["state"].value_counts().to_dict() == {"confirmed": 1, "unconfirmed": 1}
+    assert found.at[FIRM, "confirmed_on"] == "2026-03-01"
+    told = with_receipts(plan, path).assignments
+    days = told.set_index("post_id").loc[plan.posts.index[plan.posts["object_id"] == FIRM]]
+    assert set(days["confirmed_on"]) == {"2026-03-01"}
+    assert (told["confirmed_on"] != "").sum() == len(days)
+    more = plan.posts.assign(duties="别的")
+    other = plan.with_tables(posts=more)
+    assert set(place_responses(other, path)["state"]) == {"unconfirmed"}
+    assert (with_receipts(other, path).assignments["confirmed_on"] == "").all()
+
+
+def test_nobody_confirms_a_post_that_is_not_theirs(plan, path):
+    with pytest.raises(PlanError, match="on no post"):
+        confirm_place(plan, path, CHIEF, firm_plan.FLAG, NOON)
+    with pytest.raises(PlanError, match="on no post"):
+        confirm_place(plan, path, plan.people.index[0], FIRM, NOON)
+
+
+def page(folder, token=None):
+    app = AppTest.from_string(
+        f"from pathlib import Path\nfrom gridmap.ui.start import run\nrun(Path({str(folder)!r}))\n",
+        default_timeout=60,
+    )
+    if token:
+        app.query_params["t"] = token
+    else:
+        turn_to(app, "coverage")
+        app.session_state[WANTED] = "answers"
+    return app.run()
+
+
+def test_whoever_has_a_post_on_a_firm_alone_confirms_it_on_the_page(plan, path):
+    _, token = make_link(path, CHIEF, expires=date(2027, 1, 1), today=date.today())
+    app = page(path.parent, token)
+    assert not app.exception
+    assert "我负责的对象与组合（2）" in [one.value for one in app.subheader]
+    app.button(key="confirm-place-1").click().run()
+    assert not app.exception
+    assert [one.value for one in app.success] == [f"已于 {date.today()} 确认。"]
+    assert place_responses(plan, path)["state"].tolist().count("confirmed") == 1
+    planner = page(path.parent)
+    assert "对象和组合的岗位" in [one.value for one in planner.subheader]
+    assert "已确认 1 个，未确认 1 个。" in [one.value for one in planner.caption]
