@@ -15,6 +15,8 @@ from gridmap.lookup.charge import Charges
 from gridmap.lookup.object_list import object_list
 from gridmap.maps import geometry, packing
 from gridmap.plan.plan import Plan
+from gridmap.rules.roles import role_title
+from gridmap.words import LANGUAGES
 from layers.registers.classes import CLASSES
 
 __all__ = ["map_objects", "placed_objects"]
@@ -60,7 +62,8 @@ def map_objects(plan: Plan, grids: pd.Index) -> Values:
     `classes` with key, names, sign and number; and columns `of` (class), `zh`, `credit_code`,
     `staff`, `size`, `grid` (place of the grid, -1 for none), `spread` (1 where only the record is
     known and the point is moved aside so that all are seen), `charge` (who is in charge and why:
-    `name`, `zh`, `en`, "" for nobody), and `xy` in degrees. Objects without any place are not
+    `name`, `zh`, `en`, "" for nobody), `posts` (on the object itself: role and name, "" where
+    vacant), and `xy` in degrees. Objects without any place are not
     drawn; the plan lists them.
     """
     table, points, spread = placed_objects(plan)
@@ -85,6 +88,7 @@ def map_objects(plan: Plan, grids: pd.Index) -> Values:
         "grid": grids.get_indexer(table["grid_code"]).tolist(),
         "spread": spread.astype(int).tolist(),
         "charge": _in_charge(plan, plan.objects.loc[table.index]),
+        "posts": _posts(plan, table.index),
         "xy": np.round(steps / geometry.STEPS_A_DEGREE, 6).ravel().tolist(),
     }
 
@@ -97,6 +101,20 @@ def _in_charge(plan: Plan, objects: gpd.GeoDataFrame) -> Values:
         "zh": [one["text_zh"] if one else "" for one in found],
         "en": [one["text"] if one else "" for one in found],
     }
+
+
+def _posts(plan: Plan, objects: pd.Index) -> list[list[Values]]:
+    """Give the posts on each object: role and who is on it."""
+    posts = plan.posts[plan.posts["object_id"].isin(objects)]
+    posts = posts.sort_values(["object_id", "role", "number"], kind="stable")
+    rows = plan.assignments[plan.assignments["status"] == "filled"]
+    names = rows.set_index("post_id")["person_id"].map(plan.people["name"])
+    names = names[~names.index.duplicated()].reindex(posts.index).fillna("")
+    found: dict[str, list[Values]] = {}
+    for post, name in zip(posts.itertuples(), names, strict=True):
+        title = {one: role_title(plan.rules, post.role, one) for one in LANGUAGES}
+        found.setdefault(str(post.object_id), []).append({"role": title, "name": str(name)})
+    return [found.get(str(key), []) for key in objects]
 
 
 def _apart(points: np.ndarray) -> np.ndarray:

@@ -45,7 +45,7 @@ const gmCard = (() => {
    * @param {Speech} speech
    */
   function object(place, model, speech) {
-    const { zh, credit_code, staff, size, grid, spread, charge } = model.values.objects;
+    const { zh, credit_code, staff, size, grid, spread, charge, posts } = model.values.objects;
     const made = element("article", "gm-card");
     made.append(element("h2", "", zh[place]));
     const own = grid[place] < 0 ? null : model.grid(grid[place]);
@@ -62,9 +62,10 @@ const gmCard = (() => {
       const why = speech.name({ zh: charge.zh[place], en: charge.en[place] });
       made.append(section("card.in_charge", `${charge.name[place]} ${why}`, speech, "gm-charge"));
     }
+    if (posts[place].length) made.append(people({ people: posts[place] }, speech)); // of the object itself
     if (own) {
       made.append(people(own, speech));
-      if (own.next_up !== undefined) made.append(nextUp(own, model, speech));
+      if (own.next_up !== undefined && !model.values.town.public) made.append(nextUp(own, model, speech));
     }
     if (spread[place]) made.append(element("p", "gm-hint", speech.say("card.spread")));
     return made;
@@ -123,7 +124,7 @@ const gmCard = (() => {
   const levelName = (level, speech) =>
     speech.language === "zh" ? "零一二三四五六七八九"[level] : String(level);
 
-  /** @param {Grid} grid @param {Speech} speech */
+  /** @param {{ people: OnPost[] }} grid @param {Speech} speech */
   function people(grid, speech) {
     const list = element("ul", "gm-people");
     for (const { role, name } of grid.people) {

@@ -86,7 +86,7 @@ interface Grid extends Named {
   load_h: number;
   households: number;
   objects: number;
-  people: { role: string; name: string }[];
+  people: OnPost[];
   notes: (Named & { view: string })[];
   bounds: [number, number, number, number];
   label: L.LatLngTuple;
@@ -201,6 +201,12 @@ interface ObjectClass extends Named {
   count: number;
 }
 
+/** Who is on a post; no name where it is vacant. */
+interface OnPost {
+  role: Named;
+  name: string;
+}
+
 /** Objects of the registers, one place an object. */
 interface Objects {
   classes: ObjectClass[];
@@ -212,6 +218,7 @@ interface Objects {
   grid: number[]; // place of the grid, -1 for none
   spread: number[]; // 1: moved aside, as only its record is known
   charge: { name: string[]; zh: string[]; en: string[] }; // who is in charge, and as what
+  posts: OnPost[][]; // on the object itself
   xy: number[]; // longitude and latitude in turn
 }
 

@@ -8,6 +8,7 @@ from redraw_objects import plan_with_objects
 from redraw_plan import square
 
 from gridmap.maps import map_html
+from gridmap.publish import release
 
 HOSTILE = "<img src=x onerror=alert(1)>厂"
 THINGS = (
@@ -79,6 +80,20 @@ def test_the_sign_of_a_unit_does_not_cover_the_name_of_its_own_grid(chromium, tm
         names = [one.bounding_box() for one in page.locator(".gm-name").all()]
         signs = [one.bounding_box() for one in page.locator(".leaflet-marker-icon.gm-object").all()]
         assert not [(name, sign) for name in names for sign in signs if cross(name, sign)]
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_the_card_of_an_object_shows_the_posts_on_it(chromium, tmp_path, public):
+    path = tmp_path / "firms.html"
+    path.write_text(map_html(release(firm_plan.firm_plan(), public=public)), encoding="utf-8")
+    with browser.open_page(chromium, path.as_uri()) as watched:
+        watched.page.get_by_title("大展红旗公司").click()
+        card = watched.page.locator(".gm-card")
+        expect(card).to_contain_text("大展红旗公司")
+        if public:  # nothing of vacancies, nor who is next
+            expect(card.locator(".gm-vacant, .gm-next")).to_have_count(0)
+        else:
+            expect(card.locator(".gm-people").first).to_have_text("包企干部空缺")
 
 
 def cross(one, two):
