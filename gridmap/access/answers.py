@@ -15,7 +15,6 @@ import pandas as pd
 import shapely
 
 from gridmap.access.inside_check import place_in_work_crs
-from gridmap.access.place_posts import place_responses
 from gridmap.access.sidecar import Fields, add_event, beside, faulty_lines, read_events
 from gridmap.access.view import CadreView, GridView, grid_state
 from gridmap.plan.plan import Plan
@@ -229,7 +228,8 @@ def with_receipts(plan: Plan, plan_path: Path) -> Plan:
     """Write into the assignments of a plan on which day people confirmed them on their pages.
 
     A receipt is for one state of a grid; where outline or duties have changed since, the day is
-    taken out again. Those for posts on groups and objects are in `place_posts`.
+    taken out again. Posts on groups and objects have no page of their own yet and keep what they
+    say.
     """
     told = responses(plan, plan_path)
     days = {
@@ -238,13 +238,10 @@ def with_receipts(plan: Plan, plan_path: Path) -> Plan:
             told["grid_code"], told["person_id"], told["confirmed_on"], strict=True
         )
     }
-    of_places = place_responses(plan, plan_path)
-    places = zip(of_places["place"], of_places["person_id"], strict=True)
-    days |= dict(zip(places, of_places["confirmed_on"], strict=True))
     rows = plan.assignments
-    posts = plan.posts.reindex(rows["post_id"])
-    place = (posts["grid_code"] + posts["group_id"] + posts["object_id"]).fillna("")
-    pairs = zip(place, rows["person_id"], rows["status"], rows["confirmed_on"], strict=True)
+    pairs = zip(
+        rows["grid_code"], rows["person_id"], rows["status"], rows["confirmed_on"], strict=True
+    )
     confirmed = [
         days.get((code, person), "") if status == "filled" and code else day
         for code, person, status, day in pairs

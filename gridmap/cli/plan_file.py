@@ -248,8 +248,8 @@ def retain(
     number. The receipt of the plan says how many, never who. Without a number of months in the
     rules or here all are kept.
     """
-    from gridmap.access.forgetting import forget_people
     from gridmap.publish.retention import retain as remove
+    from gridmap.receipts.forgetting import forget_people
     from gridmap.store import load_plan
     from gridmap.store.plan_lock import change_plan
 

@@ -96,7 +96,7 @@ def staffing(
 
     For plans that were divided anew, compare them on the page of coverage.
     """
-    from gridmap.access.answers import with_receipts
+    from gridmap.receipts.assignments import with_all_receipts
     from gridmap.staffing.comparison import compare_staffing
     from gridmap.staffing.table import staffing_csv
     from gridmap.store import load_plan
@@ -115,7 +115,7 @@ def staffing(
     one = load_plan(before)
     said: dict[str, object] = {}
     if out is not None:
-        told, said = release_for(screen, with_receipts(one, before))
+        told, said = release_for(screen, with_all_receipts(one, before))
         # It holds names of people: only its owner may read it.
         write_atomically(
             out, staffing_csv(told, screen.language), overwrite=overwrite, private=True

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from gridmap.access.place_posts import (
+from gridmap.plan.plan import Plan
+from gridmap.receipts.place_posts import (
     PlacePost,
     confirm_place,
     place_posts,
     place_receipts,
     place_responses,
 )
-from gridmap.plan.plan import Plan
 from gridmap.rules.roles import role_title
 from gridmap.ui.shell import plans
 from gridmap.ui.shell.i18n import Translator

@@ -11,8 +11,8 @@ import pandas as pd
 import streamlit as st
 
 from gridmap import edits
-from gridmap.access.answers import with_receipts
 from gridmap.plan.plan import Plan
+from gridmap.receipts.assignments import with_all_receipts
 from gridmap.rules.roles import role_title
 from gridmap.staffing.candidates import candidates
 from gridmap.staffing.hours import hours_of_plan
@@ -340,7 +340,9 @@ def _change(
     assert context.path is not None
     try:
         path = context.path
-        made = change_plan(path, lambda now: with_receipts(change(now), path), read=plans.open_plan)
+        made = change_plan(
+            path, lambda now: with_all_receipts(change(now), path), read=plans.open_plan
+        )
     except GridmapError as error:
         st.session_state[FAULT] = context.say(
             "people.stale", why=plain(error.text(context.say.language))

@@ -14,10 +14,10 @@ from gridmap.access.leader_view import (
     led_grids,
     own_objects,
 )
-from gridmap.access.place_posts import place_posts
 from gridmap.access.sidecar import beside
 from gridmap.access.view import CadreView, cadre_view
 from gridmap.plan.plan import Plan
+from gridmap.receipts.place_posts import place_posts
 from gridmap.store import SUFFIX, load_plan
 from gridmap.store.glance import glance, stem_of
 from layers.contract.errors import LayerFileError, quoted

@@ -8,9 +8,9 @@ from app_pages import turn_to
 from firm_plan import FIRM
 from streamlit.testing.v1 import AppTest
 
-from gridmap.access.answers import with_receipts
 from gridmap.access.links import make_link
-from gridmap.access.place_posts import confirm_place, place_posts, place_responses
+from gridmap.receipts.assignments import with_all_receipts
+from gridmap.receipts.place_posts import confirm_place, place_posts, place_responses
 from gridmap.store import save_plan
 from gridmap.ui.shell.plan_map import WANTED
 from layers.contract.errors import PlanError
@@ -56,14 +56,14 @@ def test_a_receipt_is_for_one_state_of_the_post_and_reaches_the_assignments(plan
     found = place_responses(plan, path).set_index("place")
     assert found["state"].value_counts().to_dict() == {"confirmed": 1, "unconfirmed": 1}
     assert found.at[FIRM, "confirmed_on"] == "2026-03-01"
-    told = with_receipts(plan, path).assignments
+    told = with_all_receipts(plan, path).assignments
     days = told.set_index("post_id").loc[plan.posts.index[plan.posts["object_id"] == FIRM]]
     assert set(days["confirmed_on"]) == {"2026-03-01"}
     assert (told["confirmed_on"] != "").sum() == len(days)
     more = plan.posts.assign(duties="别的")
     other = plan.with_tables(posts=more)
     assert set(place_responses(other, path)["state"]) == {"unconfirmed"}
-    assert (with_receipts(other, path).assignments["confirmed_on"] == "").all()
+    assert (with_all_receipts(other, path).assignments["confirmed_on"] == "").all()
 
 
 def test_nobody_confirms_a_post_that_is_not_theirs(plan, path):
