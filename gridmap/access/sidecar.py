@@ -21,7 +21,8 @@ from layers.files.atomic import replacing, watched_write
 from layers.files.locks import lock_open_file
 
 __all__ = ["DRAFT", "Fields", "add_event", "beside", "faulty_lines", "is_draft", "is_private",
-           "put_aside", "read_events", "remove_private", "rewrite_events", "write_private"]  # fmt: skip
+           "put_aside", "read_events", "remove_private", "rewrite_events",
+           "write_private"]  # fmt: skip
 
 PRIVATE = 0o600  # the owner reads and writes, nobody else
 DRAFT = "pending"  # kind of the files with what is not accepted yet
