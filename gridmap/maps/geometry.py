@@ -8,7 +8,16 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-__all__ = ["STEPS_A_DEGREE", "WGS84", "bounds", "label_point", "rings", "roomiest", "to_degrees"]
+__all__ = [
+    "STEPS_A_DEGREE",
+    "WGS84",
+    "bounds",
+    "label_point",
+    "rings",
+    "roomiest",
+    "steps",
+    "to_degrees",
+]
 
 STEPS_A_DEGREE = 10_000_000  # 1.1 cm on the ground, as fine as the GeoJSON
 WGS84 = "EPSG:4326"
@@ -24,7 +33,7 @@ def to_degrees(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
 def rings(polygon: shapely.Geometry) -> list[list[Steps]]:
     """Write a polygon or multipolygon in degrees as parts, each an outer ring and its holes."""
     return [
-        [_steps(ring) for ring in (part.exterior, *part.interiors)]
+        [steps(ring) for ring in (part.exterior, *part.interiors)]
         for part in shapely.get_parts(polygon)
         if part.geom_type == "Polygon" and not part.is_empty
     ]
@@ -52,7 +61,8 @@ def roomiest(polygon: shapely.Geometry) -> shapely.Point:
     return shapely.Point(circle.coords[0])
 
 
-def _steps(line: shapely.Geometry) -> Steps:
+def steps(line: shapely.Geometry) -> Steps:
+    """Write a line in degrees as steps from vertex to vertex; vertices that coincide are one."""
     whole = np.rint(shapely.get_coordinates(line) * STEPS_A_DEGREE).astype(np.int64)
     moved = np.ones(len(whole), dtype=bool)
     moved[1:] = (np.diff(whole, axis=0) != 0).any(axis=1)

@@ -8,6 +8,7 @@ Its modules:
     background    starts, watches and ends the process
     first_plan    the first plan of a town, whatever is asked: the nearest possible
     ground_store  the ground of a town, read and tiled, kept for the next division of it
+    rules_drafts  named changes to the rules of a town, kept and not in force
     run           divisions of one town made side by side
     thumbnail     a small picture of a division
     work          the process itself: `python -m gridmap.trials.work`
@@ -19,6 +20,7 @@ from gridmap.trials.run import (
     Trial,
     adopt_trial,
     drop_trial,
+    mark_under,
     read_trials,
     rules_mark,
     run_trials,
@@ -30,6 +32,7 @@ __all__ = [
     "Trial",
     "adopt_trial",
     "drop_trial",
+    "mark_under",
     "read_trials",
     "rules_mark",
     "run_trials",

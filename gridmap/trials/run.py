@@ -44,6 +44,7 @@ __all__ = [
     "Trial",
     "adopt_trial",
     "drop_trial",
+    "mark_under",
     "read_trials",
     "rules_mark",
     "run_trials",
@@ -52,6 +53,8 @@ __all__ = [
 # By key; what a trial that made no plan lacks.
 FIGURES = ("micro_grids", "officers", "over_capacity", "broken", "compactness", "load_index",
            "border_km", "seconds", "gap")  # fmt: skip
+# What an attempt sets itself, whatever its draft says, and the attribute that says it.
+_OWN = {f"split.{name}": name for name in ("effort", "target", "seed")}
 READING = 0.35  # share of the work of a first run that reading and tiling take
 Tell = Callable[[str, float], None]
 
@@ -63,6 +66,8 @@ class Attempt:
     effort: str = "default"
     target: int | None = None  # as few as capacity allows
     seed: int = 0
+    draft: str = ""  # name of the rules draft that it uses; "": the rules in force
+    changes: Mapping[str, Any] = field(default_factory=dict)  # those of the draft, by dotted key
 
 
 @dataclass(frozen=True)
@@ -181,16 +186,22 @@ def rules_mark(rules: Rules) -> str:
 def with_attempt(town: Town, attempt: Attempt) -> Town:
     """Give the town under the rules of an attempt, as if its rules file said so."""
     split = town.rules.split
-    changes = {
-        f"split.{key}": value
-        for key, value in asdict(attempt).items()
-        if value != getattr(split, key)
+    changes = {key: value for key, value in attempt.changes.items() if key not in _OWN}
+    changes |= {
+        key: getattr(attempt, name)
+        for key, name in _OWN.items()
+        if getattr(attempt, name) != getattr(split, name)
     }
     if not changes:
         return town
     text = apply_changes(town.rules_text, changes)
     hashes = town.hashes | {"rules.toml": hashlib.sha256(text.encode()).hexdigest()}
     return replace(town, rules=parse_rules(text), rules_text=text, hashes=hashes)
+
+
+def mark_under(rules_text: str, attempt: Attempt) -> str:
+    """Give the mark that a trial would have if it were made under some rules of the town now."""
+    return rules_mark(parse_rules(apply_changes(rules_text, attempt.changes)))
 
 
 def _try(ground: TiledTown, store: Path, number: int, attempt: Attempt, tell: Tell) -> Trial:

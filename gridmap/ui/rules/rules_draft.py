@@ -91,6 +91,10 @@ class Draft:
         changes[key] = value
         _keep(self.path, changes, self.round + anew)
 
+    def put_all(self, changes: Mapping[str, Any]) -> None:
+        """Note the changes of a named draft in the place of all that were noted before."""
+        _keep(self.path, dict(changes), self.round + 1)
+
     def drop_table(self, key: str) -> None:
         """Note that a table goes, with all that was changed in it."""
         changes = {

@@ -7,7 +7,6 @@ the user's data are escaped.
 from base64 import b64encode
 from collections.abc import Collection, Mapping
 from html import escape
-from itertools import pairwise
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -15,21 +14,19 @@ import streamlit as st
 
 from gridmap.coverage.load_shares import IDLE_SHARE
 from gridmap.coverage.split_figures import SPLIT_FIGURES, told_figure
-from gridmap.maps.legend import CATEGORY_LOOKS, LOAD_STEPS
 from gridmap.rules import Rules
 from gridmap.split.certificate import Proof
 from gridmap.split.infeasibility import Remedy
-from gridmap.trials import Trial, rules_mark
-from gridmap.trials.thumbnail import LOAD_COLOURS
+from gridmap.trials import Trial, mark_under
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.towns import RULES
+from gridmap.ui.split.map_legend import choose_colour, legend_html
 
 __all__ = ["Pressed", "comparison_html", "figure_lines", "proof_lines", "show", "stale_numbers"]
 
 CARD_PX = 300
 LISTED = 8  # codes that a sentence names
-COLOURS = ("category", "load")
 # Column, decimals, and which end is better: -1 the least, 1 the most, 0 neither.
 COLUMNS: Mapping[str, tuple[int, int]] = {
     "micro_grids": (0, 0),
@@ -67,19 +64,13 @@ def show(trials: list[Trial], say: Translator, *, stale: Collection[int]) -> Pre
     stale
         Numbers of those made before the rules or the data changed.
     """
-    colour = st.segmented_control(
-        say("split.colour"),
-        COLOURS,
-        format_func=lambda key: say(f"split.colour.{key}"),
-        default="category",
-        required=True,
-        key="split-colour",
-    )
-    st.html(_legend(str(colour), trials, say))
+    colour = choose_colour("split-colour", say)
+    drawn = "".join(trial.pictures.get("category", "") for trial in trials)
+    st.html(legend_html(colour, drawn, say))
     pressed: Pressed | None = None
     with st.container(key="split-cards", horizontal=True, gap="small"):
         for trial in trials:
-            pressed = _card(trial, str(colour), say, is_stale=trial.number in stale) or pressed
+            pressed = _card(trial, colour, say, is_stale=trial.number in stale) or pressed
     st.html(comparison_html(trials, say))
     st.caption(say("split.best_note"))
     return pressed
@@ -87,7 +78,7 @@ def show(trials: list[Trial], say: Translator, *, stale: Collection[int]) -> Pre
 
 def stale_numbers(trials: list[Trial], town: Path, rules: Rules | None) -> set[int]:
     """Numbers of trials that the rules or the data as they are now would not give."""
-    mark = rules_mark(rules) if rules is not None else ""
+    text = (town / RULES).read_text(encoding="utf-8-sig") if rules is not None else ""
     changed = max(
         (
             path.stat().st_mtime
@@ -99,14 +90,14 @@ def stale_numbers(trials: list[Trial], town: Path, rules: Rules | None) -> set[i
     return {
         trial.number
         for trial in trials
-        if (mark and trial.rules_mark != mark)
+        if (text and trial.rules_mark != mark_under(text, trial.attempt))
         or changed > trial.path.with_suffix(".json").stat().st_mtime
     }
 
 
 def comparison_html(trials: list[Trial], say: Translator) -> str:
     """Write the table of all trials; the best value of a column is strong."""
-    heads = ("number", "effort", "target", "seed", "status", *COLUMNS)
+    heads = ("number", "draft", "effort", "target", "seed", "status", *COLUMNS)
     head = "".join(f'<th scope="col">{escape(say(f"split.column.{key}"))}</th>' for key in heads)
     best = {key: _best(trials, key) for key in COLUMNS}
     rows = []
@@ -116,6 +107,7 @@ def comparison_html(trials: list[Trial], say: Translator) -> str:
             *(
                 f"<td>{escape(text)}</td>"
                 for text in (
+                    trial.attempt.draft or say("what_if.in_force"),
                     say(f"split.effort.{trial.attempt.effort}"),
                     str(trial.attempt.target or say("split.fewest")),
                     str(trial.attempt.seed),
@@ -234,7 +226,7 @@ def _card_html(trial: Trial, colour: str, say: Translator, *, is_stale: bool) ->
     attempt = trial.attempt
     request = (
         say(f"split.effort.{attempt.effort}") + " · " + str(attempt.target or say("split.fewest"))
-    )
+    ) + (f" · {attempt.draft}" if attempt.draft else "")
     mark = _STATUS_MARKS.get(trial.status, "warn")
     stale = f'<p class="trial-stale">{escape(say("split.stale"))}</p>' if is_stale else ""
     if unstaffed := int(trial.figures.get("unstaffed", 0)):
@@ -249,26 +241,6 @@ def _card_html(trial: Trial, colour: str, say: Translator, *, is_stale: bool) ->
         f'<p class="trial-{mark}">{escape(say(f"split.status.{trial.status}"))}</p>{stale}'
         f'<div class="trial-picture">{picture}</div><dl>{figures}</dl></div>'
     )
-
-
-def _legend(colour: str, trials: list[Trial], say: Translator) -> str:
-    if colour == "category":
-        drawn = "".join(trial.pictures.get("category", "") for trial in trials)
-        entries = [
-            (look.colour, look.zh if say.language == "zh" else look.en)
-            for look in CATEGORY_LOOKS
-            if look.colour in drawn
-        ]
-        head = ""
-    else:
-        ends = [0.0, *LOAD_STEPS]
-        names = [f"{100 * low:.0f}–{100 * high:.0f}%" for low, high in pairwise(ends)]
-        entries = list(zip(LOAD_COLOURS, [*names, say("split.legend.over")], strict=True))
-        head = f"<span>{escape(say('split.legend.load'))}</span>"
-    items = "".join(
-        f'<span><i style="background:{fill}"></i>{escape(name)}</span>' for fill, name in entries
-    )
-    return f'<div class="trial-legend">{head}{items}</div>'
 
 
 def _figure(trial: Trial, key: str) -> str:

@@ -1,6 +1,7 @@
 """The split page: divide a town in several ways, watch it, compare, and take one as the plan."""
 
 import re
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from gridmap.rules.history import save_rules
 from gridmap.split.infeasibility import Remedy
 from gridmap.trials import Attempt, Trial, adopt_trial, drop_trial, read_trials
 from gridmap.trials.background import look_at_work
+from gridmap.trials.rules_drafts import RulesDraft, read_drafts
 from gridmap.trials.work import start_trials
 from gridmap.ui.shell import jobs
 from gridmap.ui.shell.context import PageContext, choose_plan, go_to
@@ -20,7 +22,7 @@ from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.steps import page_of_fault
 from gridmap.ui.shell.towns import RULES, plan_place, trial_store
-from gridmap.ui.split import split_compare
+from gridmap.ui.split import border_part, split_compare, trying, two_rules
 from layers.contract.errors import GridmapError
 
 __all__ = ["attempts_of", "parse_targets", "show"]
@@ -29,6 +31,7 @@ EFFORTS = ("fast", "default", "best")
 MOST = 12
 FORM_PX = 720
 NOTICE, WANTED = "split-notice", "split-wanted"  # said, and a target filled in, on the next run
+_PARTS = {"try": trying.show, "two": two_rules.show, "border": border_part.show}
 _NUMBER = re.compile(r"[1-9]\d{0,6}")
 _BETWEEN = re.compile(r"[,，、;；\s]+")
 
@@ -41,6 +44,11 @@ def show(context: PageContext) -> None:
         _no_town(say)
         return
     rules = _rules(context.town / RULES, say)
+    view = _view(say)
+    if view != "divide":
+        if rules is not None:
+            _PARTS[view](context)
+        return
     store = trial_store(context.folder, context.town)
     work = look_at_work(store)
     _notice(context.town, say)
@@ -63,6 +71,21 @@ def show(context: PageContext) -> None:
                 st.markdown(say("split.none_note"))
         return
     _compare(context, context.town, trials, rules)
+
+
+def _view(say: Translator) -> str:
+    """Let the planner choose a part of the page."""
+    return str(
+        st.segmented_control(
+            say("split.view"),
+            ("divide", *_PARTS),
+            format_func=lambda one: say(f"split.view.{one}"),
+            default="divide",
+            required=True,
+            key="split-view",
+            label_visibility="collapsed",
+        )
+    )
 
 
 def parse_targets(text: str) -> tuple[list[int | None], list[str]]:
@@ -152,7 +175,12 @@ def _form(context: PageContext, town: Path, store: Path, rules: Rules, *, busy: 
         )
         left.caption(say("split.target.help"))
         right.caption(say("split.seed.help"))
+        draft = _draft(store, town, say)
         attempts = _checked(list(efforts or []), typed, seed, say)
+        if draft is not None:
+            attempts = [
+                replace(one, draft=draft.name, changes=dict(draft.changes)) for one in attempts
+            ]
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button(
                 say("split.start"),
@@ -174,6 +202,22 @@ def _form(context: PageContext, town: Path, store: Path, rules: Rules, *, busy: 
                 seed=split.seed,
             )
         )
+
+
+def _draft(store: Path, town: Path, say: Translator) -> RulesDraft | None:
+    """Choose the rules to divide under, where there are drafts; None for those in force."""
+    drafts = {one.name: one for one in read_drafts(store)}
+    if not drafts:
+        return None
+    names = ["", *drafts]
+    chosen = st.selectbox(
+        say("split.under"),
+        names,
+        format_func=lambda name: name or say("what_if.in_force"),
+        key=f"split-draft-{town.name}-{len(names)}",
+    )
+    st.caption(say("split.under.help"))
+    return drafts.get(str(chosen))
 
 
 def _checked(efforts: list[str], typed: str, seed: str, say: Translator) -> list[Attempt]:
@@ -247,20 +291,23 @@ def _take(context: PageContext, town: Path, trial: Trial, *, keep: bool) -> None
 
 
 def _write_attempt(path: Path, attempt: Attempt) -> bool:
-    """Write effort, target and seed into the rules where they differ; whether they did."""
+    """Write effort, target, seed and the draft's values into the rules; whether any differ."""
     changed = False
 
     def change(text: str) -> str:
         nonlocal changed
         split = parse_rules(text).split
         found = Attempt(split.effort, split.target, split.seed)
-        values = {
-            f"split.{key}": getattr(attempt, key)
-            for key in ("effort", "target", "seed")
+        own = {f"split.{key}": key for key in ("effort", "target", "seed")}
+        values = {key: value for key, value in attempt.changes.items() if key not in own}
+        values |= {
+            place: getattr(attempt, key)
+            for place, key in own.items()
             if getattr(attempt, key) != getattr(found, key)
         }
-        changed = bool(values)
-        return apply_changes(text, values)
+        after = apply_changes(text, values)
+        changed = after != text
+        return after
 
     save_rules(path, change)
     return changed
