@@ -351,3 +351,21 @@ def test_work_that_went_wrong_is_told_in_words(state, shown):
     ).run()
     assert shown in app.error[0].value
     assert [one.value for one in app.code] == (["Killed"] if state == "crashed" else [])
+
+
+def test_taking_a_trial_of_a_draft_writes_its_values_into_the_rules(place):
+    rules = place / "towns" / "test" / "rules.toml"
+    town = load_rules(rules)
+    hours = town.capacity.officer_hours + 1.5
+    draft = {"capacity.officer_hours": hours, "split.target": 99}
+    store = trial_store(place / "out", place / "towns" / "test")
+    attempt = Attempt("fast", 18, 2, "多一点", draft)
+    run_trials(rules.parent, store, [attempt], tell=lambda *_: None)
+    trial = read_trials(store)[-1]
+    assert (trial.attempt, load_plan(trial.path).rules.capacity.officer_hours) == (attempt, hours)
+    assert trial.number not in stale_numbers([trial], rules.parent, town)
+    app = page(place).run()
+    assert "多一点" in html(app)
+    app.button(key=f"split-take-{trial.number}").click().run()
+    now = load_rules(rules)
+    assert (now.capacity.officer_hours, now.split.target, now.split.seed) == (hours, 18, 2)
