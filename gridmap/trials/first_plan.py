@@ -15,8 +15,12 @@ from typing import Any
 from gridmap.rules import load_rules
 from gridmap.rules.changes import apply_changes
 from gridmap.rules.history import save_rules
+from gridmap.split.dividing import divide
+from gridmap.split.infeasibility import reasons_of
 from gridmap.trials.background import carry_out, start_work
-from gridmap.trials.run import Attempt, Trial, adopt_trial, drop_trial, run_trials
+from gridmap.trials.ground_store import ground_of
+from gridmap.trials.run import Attempt, Trial, adopt_trial, run_trials, with_attempt
+from gridmap.workflow.steps import Step
 from layers.contract.errors import Named, PlanError
 from layers.files.atomic import write_atomically
 
@@ -24,7 +28,7 @@ __all__ = ["FirstPlan", "read_first_plan", "start_first_plan"]
 
 _KEEP = "GRIDMAP_KEEP"
 _RESULT = "first-plan.json"
-_FIRST = 0.85  # share of the work when a second attempt follows
+_FIRST = 0.3  # share of the work that looking for the nearest number takes
 
 
 @dataclass(frozen=True)
@@ -82,27 +86,22 @@ def make_first_plan(
         If the files or rules allow no plan at all.
     """
     split = load_rules(town / "rules.toml").split
-    attempt = Attempt(split.effort, split.target, split.seed)
+    target, reasons = split.target, ()
+    if target is not None:
+        target, reasons = _nearest(town, target, tell=tell, keep=keep)
+        if target != split.target:
+            # Nothing is asked that cannot be: the rules say what the plan has.
+            change = {"split.target": target}
+            save_rules(town / "rules.toml", lambda text: apply_changes(text, change))
+    begun = _FIRST if split.target is not None else 0.0
 
-    def first(step: str, share: float) -> None:
-        tell(step.partition("|")[0], _FIRST * share)
+    def second(step: str, share: float) -> None:
+        tell(step.partition("|")[0], begun + (1 - begun) * share)
 
-    trial = run_trials(town, store, [attempt], tell=first, keep=keep)[0]
-    reasons = trial.reasons
+    attempt = Attempt(split.effort, target, split.seed)
+    trial = run_trials(town, store, [attempt], tell=second, keep=keep)[0]
+    reasons = (*reasons, *(one for one in trial.reasons if one not in reasons))
     made = int(trial.figures.get("micro_grids", 0))
-    if split.target is not None and (trial.status == "infeasible" or not trial.is_plan):
-        # The nearest that is possible, and the rules say so: nothing is asked that cannot be.
-        target = made if trial.is_plan else None
-        drop_trial(trial)
-        save_rules(town / "rules.toml", lambda text: apply_changes(text, {"split.target": target}))
-
-        def again(step: str, share: float) -> None:
-            tell(step.partition("|")[0], _FIRST + (1 - _FIRST) * share)
-
-        nearest = Attempt(split.effort, target, split.seed)
-        trial = run_trials(town, store, [nearest], tell=again, keep=keep)[0]
-        reasons = (*reasons, *(one for one in trial.reasons if one not in reasons))
-        made = int(trial.figures.get("micro_grids", 0))
     _require_plan(trial)
     adopt_trial(trial, place)
     result = FirstPlan(place, split.target, made, reasons)
@@ -113,6 +112,23 @@ def make_first_plan(
     text = json.dumps(content, ensure_ascii=False)
     write_atomically(store / _RESULT, text.encode(), overwrite=True)
     return result
+
+
+def _nearest(
+    town: Path, target: int, *, tell: Callable[[str, float], None], keep: Path | None
+) -> tuple[int, tuple[Named, ...]]:
+    """Give the number of micro-grids nearest to the one that is wanted, and why it is not that."""
+    ground = ground_of(town, keep=keep, tell=lambda step, share: tell(step, _FIRST * share))
+    split = ground.town.rules.split
+    asked = with_attempt(ground.town, Attempt(split.effort, target, split.seed))
+    tell(Step.SPLIT, _FIRST)
+    answer = (division := divide(asked, ground.tiling)).answer
+    if answer.partition.zones == target:
+        return target, ()
+    reasons = reasons_of(
+        answer, division.tiling.patches, names=asked.hierarchy["name"], rules=asked.rules
+    )
+    return answer.partition.zones, reasons
 
 
 def _require_plan(trial: Trial) -> None:

@@ -23,7 +23,7 @@ from layers.contract.errors import GridmapError
 __all__ = ["show"]
 
 SEVERITIES = ("error", "warning", "info")
-SIGNS = {"done": "✓", "look": "!", "todo": ""}
+SIGNS = {"done": "✓", "look": "!", "todo": "", "ready": ""}
 CARD_PX = 340
 KEPT = 16
 

@@ -85,6 +85,13 @@ def test_more_zones_than_patches_are_answered_with_a_cut():
     assert_ways_lead_out(plan, request)
 
 
+def test_hundreds_of_zones_of_a_few_patches_are_answered_at_once_without_a_cut():
+    edges = np.array([[0, 1], [1, 2]])
+    plan = partition(load=[4, 400, 4], edges=edges, border_m=np.ones(2), capacity=500, zones=300)
+    assert (plan.status, plan.zones) == ("infeasible", 3)
+    assert "cut" not in ways(plan)
+
+
 def test_a_piece_lighter_than_a_zone_should_be_is_named_with_its_neighbour():
     edges = np.array([[0, 1], [1, 2], [3, 4]])
     request = dict(load=[3, 3, 3, 1, 1], edges=edges, border_m=np.ones(3), capacity=12, min_load=4)

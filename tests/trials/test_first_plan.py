@@ -16,21 +16,26 @@ def places(tmp_path):
     return drawn_town.write_town(tmp_path / "town"), store, tmp_path / "out" / "a.gridmap.gpkg"
 
 
-def test_a_number_that_is_impossible_becomes_the_nearest_in_plan_and_rules(places):
+@pytest.mark.parametrize(
+    # The fewest that kinds and grids allow, and the most that the patches do.
+    ("target", "nearest", "why"), [(2, 16, "2 个微网格不够"), (500, 30, "500")],
+)  # fmt: skip
+def test_a_number_that_is_impossible_becomes_the_nearest_in_plan_and_rules(
+    places, target, nearest, why
+):
     town, store, place = places
     rules = town / "rules.toml"
     text = rules.read_text("utf-8")
-    rules.write_text(text + "\n[split]\ntarget = 2\neffort = 'fast'\n", "utf-8")
+    rules.write_text(text + f"\n[split]\ntarget = {target}\neffort = 'fast'\n", "utf-8")
     shares = []
     made = make_first_plan(
         town, store, place, tell=lambda _step, share: shares.append(share), keep=None
     )
-    assert made.asked == 2
-    assert made.made == 16  # the fewest that kinds and grids allow
-    assert "2 个微网格不够" in made.reasons[0].zh
-    assert load_rules(rules).split.target == 16
+    assert (made.asked, made.made) == (target, nearest)
+    assert why in made.reasons[0].zh
+    assert load_rules(rules).split.target == nearest
     plan = load_plan(place)
-    assert len(plan.micro_grids) == 16
+    assert len(plan.micro_grids) == nearest
     assert plan.rules_text == rules.read_text("utf-8")
     assert shares == sorted(shares)
     assert read_first_plan(store) == made

@@ -23,6 +23,8 @@ from gridmap.partition.search.plan import Outcome
 
 __all__ = ["with_ways"]
 
+_MOST_PARTS = 16  # of a patch: hundreds of pieces are no advice, and trying them takes hours
+
 
 def with_ways(request: Request, plan: Plan, outcome: Outcome) -> list[Reason]:
     """Give the reasons of an outcome, the last of them with the ways out."""
@@ -141,7 +143,7 @@ def _cuts(request: Request, trials: Trials, outcome: Outcome) -> Iterator[WayOut
     members = np.flatnonzero(label == np.argmax(np.bincount(label, request.units)))
     heavy = [int(np.argmax(request.units)), int(members[np.argmax(request.units[members])])]
     for v in dict.fromkeys(heavy):
-        for count in parts:
+        for count in [one for one in parts if one <= _MOST_PARTS]:
             if request.units[v] >= count and trials.works(_cut(request, v, count)):
                 yield WayOut("cut", (count,), (v,), f"cutting patch {v} into {count}")
                 return

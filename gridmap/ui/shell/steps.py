@@ -14,13 +14,15 @@ from gridmap.coverage.metrics import town_figures
 from gridmap.plan.plan import Plan
 from gridmap.rules import parse_rules
 from gridmap.rules.entries import entries_of, missing_parts
+from gridmap.rules.history import can_undo
 from gridmap.trials.background import Work
-from gridmap.ui.shell.towns import rules_text_of
+from gridmap.ui.shell.towns import RULES, rules_text_of
 from layers.contract.errors import GridmapError
 
 __all__ = ["Note", "State", "Step", "errors_by_page", "next_step", "page_of_fault", "steps_of"]
 
-State = Literal["done", "look", "todo"]  # look: done, but something asks for attention
+# look: done, but something asks for attention; ready: nothing is wrong, and nobody has done it yet.
+State = Literal["done", "look", "todo", "ready"]
 EPSILON_H = 1e-6  # what adding many hours up leaves
 # Where the faults of a family of rules are repaired, and those that stop the dividing by their
 # class.
@@ -72,7 +74,7 @@ def steps_of(
     work
         The last dividing of the town; None when there was none.
     """
-    steps = [_data(town), _rules(town), _split(town, plan, path)]
+    steps = [_data(town), _rules(town, plan), _split(town, plan, path)]
     failed = _failed(town, path, work)
     if failed is not None:
         steps[2] = failed
@@ -91,8 +93,8 @@ def steps_of(
 
 
 def next_step(steps: Sequence[Step]) -> Step:
-    """Give the step to go on with: the first that is not done, else the last."""
-    return next((step for step in steps if step.state != "done"), steps[-1])
+    """Give the step to go on with: the first that is open, else the last."""
+    return next((step for step in steps if step.state in ("look", "todo")), steps[-1])
 
 
 def errors_by_page(plan: Plan) -> dict[str, int]:
@@ -144,7 +146,7 @@ def _data(town: Path | None) -> Step:
     return Step("data", "todo" if missing else "done", tuple(lacks or notes))
 
 
-def _rules(town: Path | None) -> Step:
+def _rules(town: Path | None, plan: Plan | None) -> Step:
     if town is None:
         return Step("rules", "done", (Note("home.rules.in_plan", {}),))
     try:
@@ -160,7 +162,9 @@ def _rules(town: Path | None) -> Step:
     count = (
         Note("home.rules.target", {"count": target}) if target else Note("home.rules.fewest", {})
     )
-    return Step("rules", "done", (count, hours))
+    # Rules that nobody has saved or divided by are those of the template.
+    used = plan is not None or can_undo(town / RULES)
+    return Step("rules", "done" if used else "ready", (count, hours))
 
 
 def _split(town: Path | None, plan: Plan | None, path: Path | None) -> Step:
@@ -189,7 +193,8 @@ def _redraw(plan: Plan) -> Step:
     over = int((micro["load_h"] > micro["capacity_h"] + EPSILON_H).sum())
     if over:
         notes.append(Note("home.redraw.over", {"count": over}, is_alarm=True))
-    return Step("redraw", _state(notes), tuple(notes))
+    state = _state(notes)
+    return Step("redraw", "ready" if state == "done" and plan.edits.empty else state, tuple(notes))
 
 
 def _people(plan: Plan) -> Step:
@@ -220,7 +225,8 @@ def _coverage(plan: Plan, path: Path) -> Step:
         notes.append(Note("home.coverage.unasked", {}))
     if counts["disputed"]:
         notes.append(Note("home.coverage.disputed", {"count": counts["disputed"]}, is_alarm=True))
-    return Step("coverage", _state(notes), tuple(notes))
+    state, asked = _state(notes), counts["confirmed"] + counts["disputed"]
+    return Step("coverage", "ready" if state == "done" and not asked else state, tuple(notes))
 
 
 def _handover(plan: Plan) -> Step:

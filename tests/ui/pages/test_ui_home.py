@@ -73,6 +73,7 @@ def test_a_town_with_data_goes_on_to_its_rules_and_a_sound_one_to_the_split(town
     assert notes_of(steps, "data") == {
         "home.data.found": {"layers": 1, "registers": 0}, "home.data.no_roster": {},
     }  # fmt: skip
+    assert states_of(steps)["rules"] == "ready"  # of the template: nobody has checked them
     assert next_step(steps).page == "split"
     change_rules(town / "rules.toml", lambda text: set_value(text, ("capacity", "slow"), 1))
     steps = steps_of(town, None, None)
@@ -86,7 +87,7 @@ def test_steps_of_the_drawn_plan_by_hand(saved):
     steps = steps_of(None, plan, saved)
     assert states_of(steps) == {
         "data": "done", "rules": "done", "split": "done", "redraw": "look", "people": "look",
-        "coverage": "done", "handover": "look",
+        "coverage": "ready", "handover": "look",
     }  # fmt: skip
     assert notes_of(steps, "split")["home.split.made"] == {"count": 16}
     assert notes_of(steps, "redraw") == {

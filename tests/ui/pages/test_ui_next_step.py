@@ -29,6 +29,7 @@ def test_what_has_to_be_looked_at_comes_before_what_follows_it():
     assert next_step(found).page == "people"
     assert next_step(steps(data="done", handover="todo")).page == "handover"
     assert next_step(steps(data="done", handover="done")).page == "handover"
+    assert next_step(steps(rules="ready", split="todo", handover="ready")).page == "split"
 
 
 @pytest.mark.parametrize(

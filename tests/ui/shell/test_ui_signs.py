@@ -101,7 +101,7 @@ def world(tmp_path_factory):
 
 PAGES = [entry.key for entry in REGISTRY]
 STATES = [
-    ("town=新镇", PAGES[:4]), ("town=broken", PAGES[:4]), ("town=sound", PAGES),
+    ("town=新镇", PAGES[:5]), ("town=broken", PAGES[:5]), ("town=sound", PAGES),
     ("town=short", PAGES), ("plan=elsewhere.gridmap.gpkg", PAGES),
 ]  # fmt: skip
 
