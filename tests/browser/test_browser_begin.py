@@ -60,6 +60,12 @@ def test_dropped_files_end_in_a_plan_with_vacancies_named(chromium, address, fol
         rules = load_rules(folder / "towns" / "柳河镇" / "rules.toml")
         assert rules.capacity.officer_hours == 10
         assert len(list((folder / "out").rglob("*.gridmap.gpkg"))) == 1
+        page.get_by_role("button", name="重新生成").click()
+        expect(page.get_by_label("每名干部每周到网格几小时")).to_have_value("10")
+        page.get_by_role("button", name="生成方案", exact=True).click()
+        expect(page.get_by_text("方案已生成")).to_be_visible(timeout=120_000)
+        assert len(list((folder / "out").rglob("*.gridmap.gpkg"))) == 2
+        assert len(load_rules(folder / "towns" / "柳河镇" / "rules.toml").layers) == 1
         page.get_by_role("button", name="再建一个镇").click()
         expect(page.get_by_text("至少要有：各村或各网格的范围")).to_be_visible()
         assert (watched.errors, watched.outside) == ([], [])

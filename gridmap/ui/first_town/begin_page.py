@@ -43,7 +43,8 @@ def show(context: PageContext) -> None:
     }
     if not is_draft(folder) and context.path is not None:
         states["plan"] = "done"
-    _strip(step, states, say)
+    lead = "done" if step == "plan" and step_plan.is_made(context, folder) else step
+    _strip(step, states, lead, say)
     steps = {
         "files": step_files.show,
         "land": step_land.show,
@@ -96,7 +97,7 @@ def _state(step: str, findings: Findings) -> str:
     return "todo"
 
 
-def _strip(now: str, states: dict[str, str], say: Translator) -> None:
+def _strip(now: str, states: dict[str, str], lead: str, say: Translator) -> None:
     """Show the steps in a row, each a button."""
     with st.container(key="begin-strip", horizontal=True, gap="small"):
         for number, step in enumerate(wizard_state.STEPS, start=1):
@@ -108,4 +109,4 @@ def _strip(now: str, states: dict[str, str], say: Translator) -> None:
                 on_click=guard.callback(wizard_state.go_to_step),
                 args=(step,),
             )
-    st.html(f'<p class="begin-lead">{escape(say(f"begin.lead.{now}"))}</p>')
+    st.html(f'<p class="begin-lead">{escape(say(f"begin.lead.{lead}"))}</p>')

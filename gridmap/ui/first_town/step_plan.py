@@ -13,6 +13,7 @@ from gridmap.first_town.questions import Question, questions_of
 from gridmap.first_town.settle import lacks_of, settle
 from gridmap.plan.plan import Plan
 from gridmap.rules import parse_rules
+from gridmap.rules.entries import entries_of, undeclare
 from gridmap.rules.text import set_value
 from gridmap.trials.background import look_at_work
 from gridmap.trials.first_plan import FirstPlan, read_first_plan, start_first_plan
@@ -21,12 +22,13 @@ from gridmap.ui.shell import guard, header, jobs
 from gridmap.ui.shell.context import PageContext, choose_plan, choose_town, go_to
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
-from gridmap.ui.shell.towns import RULES, TEMPLATE, plan_place, trial_store
+from gridmap.ui.shell.towns import RULES, TEMPLATE, plan_place, rules_text_of, trial_store
 from layers.contract.errors import GridmapError
 from layers.files.atomic import write_atomically
 
-__all__ = ["show"]
+__all__ = ["is_made", "show"]
 
+AGAIN = "begin-made-again"
 LEFT = "begin-left"  # what did not get into the town, for the runs after it was made
 VACANT = 12  # posts named on the page
 FORM_PX = 720
@@ -35,8 +37,7 @@ FORM_PX = 720
 def show(context: PageContext, folder: Path, findings: Findings, choices: Choices) -> None:
     """Ask what is left to be asked, make the plan, and say what came of it."""
     say = context.say
-    is_open = context.town is not None and context.town.name == folder.name
-    if not is_draft(folder) and is_open and _made(context, folder):
+    if is_made(context, folder) and _made(context, folder):
         return
     lacks = lacks_of(findings)
     for part in lacks:
@@ -52,6 +53,12 @@ def show(context: PageContext, folder: Path, findings: Findings, choices: Choice
             say("begin.make"), type="primary", disabled=bool(lacks) or any(faults), key="begin-make"
         ):
             _make(context, folder, findings, choices)
+
+
+def is_made(context: PageContext, folder: Path) -> bool:
+    """Whether the town of a folder is made, and nobody wants to make it anew."""
+    is_open = context.town is not None and context.town.name == folder.name
+    return is_open and not is_draft(folder) and not st.session_state.get(AGAIN)
 
 
 def _ask(folder: Path, question: Question, choices: Choices, say: Translator) -> bool:
@@ -89,10 +96,7 @@ def _make(context: PageContext, folder: Path, findings: Findings, choices: Choic
     say = context.say
     try:
         with st.spinner(say("begin.settling")):
-            text = set_value(
-                TEMPLATE.read_text(encoding="utf-8"), ("town", "valid_from"), date.today()
-            )
-            settled = settle(folder, findings, choices, text)
+            settled = settle(folder, findings, choices, _rules_before(folder))
             rules = parse_rules(settled.text)
             write_atomically(folder / RULES, settled.text.encode("utf-8"), overwrite=True)
             town = finish(folder, rules.town.name) if is_draft(folder) else folder
@@ -104,9 +108,21 @@ def _make(context: PageContext, folder: Path, findings: Findings, choices: Choic
         return
     chinese = say.language == "zh"
     st.session_state[LEFT] = [one.zh if chinese else one.en for one in settled.left_out]
+    st.session_state.pop(AGAIN, None)
     wizard_state.work_on(town)
     choose_town(town)
     st.rerun()
+
+
+def _rules_before(folder: Path) -> str:
+    """Give the rules to start from: those of the town without its files, or the template."""
+    if is_draft(folder) or not (folder / RULES).exists():
+        text = TEMPLATE.read_text(encoding="utf-8")
+        return set_value(text, ("town", "valid_from"), date.today())
+    text = rules_text_of(folder)
+    for entry in reversed(entries_of(text)):
+        text = undeclare(text, entry)
+    return text
 
 
 def _made(context: PageContext, town: Path) -> bool:
@@ -157,6 +173,10 @@ def _summary(context: PageContext, plan: Plan, result: FirstPlan, say: Translato
                     key=f"begin-to-{page}",
                 ):
                     go_to(page)
+            st.button(
+                say("begin.again"), type="tertiary", key="begin-again",
+                on_click=guard.callback(st.session_state.__setitem__), args=(AGAIN, True),
+            )  # fmt: skip
             st.button(
                 say("begin.another"), type="tertiary", key="begin-another",
                 on_click=guard.callback(wizard_state.put_down),

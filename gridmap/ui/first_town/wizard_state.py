@@ -67,7 +67,7 @@ def waiting(context: PageContext) -> list[Path]:
 
 def put_down() -> None:
     """Begin anew; what was dropped stays where it is."""
-    for key in (FOLDER, STEP, TOLD):
+    for key in (FOLDER, STEP, TOLD, "begin-made-again"):
         st.session_state.pop(key, None)
 
 
