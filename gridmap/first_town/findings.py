@@ -30,10 +30,21 @@ from layers.files.paths import input_files
 from layers.location.crs_guess import pick_work_crs
 from layers.registers.roster_columns import ROSTER_KEYS
 
-__all__ = ["Findings", "Roster", "find_out", "inputs_of", "stamp_of"]
+__all__ = [
+    "MADE_CODES",
+    "MADE_GRIDS",
+    "MADE_PEOPLE",
+    "Findings",
+    "Roster",
+    "find_out",
+    "inputs_of",
+    "stamp_of",
+]
 
 _SIDE = (".shx", ".dbf", ".prj", ".cpg")
 _NEVER = {"rules.toml", "readme.md"}
+# What settling makes beside the files that were given; it is no input when they are looked at anew.
+MADE_GRIDS, MADE_PEOPLE, MADE_CODES = "网格体系-整理.geojson", "花名册-整理.csv", "地类对照-"
 
 
 @dataclass(frozen=True)
@@ -77,6 +88,8 @@ def inputs_of(folder: Path) -> list[Path]:
         one
         for one in paths
         if one.name.lower() not in _NEVER
+        and one.name not in (MADE_GRIDS, MADE_PEOPLE)
+        and not one.name.startswith(MADE_CODES)
         and not one.name.endswith(("-wal", "-shm", "-journal"))
         and (one.is_file() or one.suffix.lower() == ".gdb")
         and not (one.suffix.lower() in _SIDE and one.stem.lower() in stems)

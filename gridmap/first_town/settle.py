@@ -15,7 +15,7 @@ import geopandas as gpd
 from boundaries.export.csv_table import csv_bytes
 from gridmap.first_town.choices import Choices
 from gridmap.first_town.finding import Finding, declared_for
-from gridmap.first_town.findings import Findings
+from gridmap.first_town.findings import MADE_CODES, MADE_GRIDS, MADE_PEOPLE, Findings
 from gridmap.first_town.guess import CODES, OTHER
 from gridmap.first_town.land_codes import table_for
 from gridmap.first_town.questions import loser_of_overlap
@@ -30,7 +30,6 @@ from layers.registers.roster_columns import HEADERS
 
 __all__ = ["Settled", "lacks_of", "settle"]
 
-GRIDS, PEOPLE = "网格体系-整理.geojson", "花名册-整理.csv"
 _DATUMS = {"GCJ-02": "gcj02", "BD-09": "bd09"}
 _UNSAFE = re.compile(r"[^\w-]")
 
@@ -117,11 +116,11 @@ def _hierarchy(folder: Path, findings: Findings, text: str, made: list[str]) -> 
         return declare(text, "hierarchy", _base(given[0]))
     frame = gpd.GeoDataFrame(tree.grids).rename_axis(None)
     write_atomically(
-        folder / GRIDS, frame.to_json(drop_id=True, ensure_ascii=False).encode(),
+        folder / MADE_GRIDS, frame.to_json(drop_id=True, ensure_ascii=False).encode(),
         overwrite=True, private=True,
     )  # fmt: skip
-    made.append(GRIDS)
-    return declare(text, "hierarchy", {"file": GRIDS})
+    made.append(MADE_GRIDS)
+    return declare(text, "hierarchy", {"file": MADE_GRIDS})
 
 
 def _values(
@@ -138,9 +137,9 @@ def _values(
         data = csv_bytes(
             [HEADERS[name][0] for name in used], people[used].itertuples(index=False, name=None)
         )
-        write_atomically(folder / PEOPLE, data, overwrite=True, private=True)
-        made.append(PEOPLE)
-        return {"file": PEOPLE}
+        write_atomically(folder / MADE_PEOPLE, data, overwrite=True, private=True)
+        made.append(MADE_PEOPLE)
+        return {"file": MADE_PEOPLE}
     values = _base(one)
     if one.role == "layer" and "code_column" in values:
         values["codes"] = _codes(folder, one, findings, choices, made) or values["codes"]
@@ -155,7 +154,7 @@ def _codes(
     chosen = any(key.rpartition("|")[0] == one.key for key in choices.targets)
     if one.guess.values.get("codes") and not chosen:
         return ""
-    name = f"地类对照-{_UNSAFE.sub('-', Path(one.looked.file).stem)[:24]}.csv"
+    name = f"{MADE_CODES}{_UNSAFE.sub('-', Path(one.looked.file).stem)[:24]}.csv"
     data = csv_bytes(["编码", "类别"], table_for(classes))
     write_atomically(folder / name, data, overwrite=True)
     made.append(name)

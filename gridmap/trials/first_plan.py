@@ -86,7 +86,8 @@ def make_first_plan(
         If the files or rules allow no plan at all.
     """
     split = load_rules(town / "rules.toml").split
-    target, reasons = split.target, ()
+    target = split.target
+    reasons: tuple[Named, ...] = ()
     if target is not None:
         target, reasons = _nearest(town, target, tell=tell, keep=keep)
         if target != split.target:

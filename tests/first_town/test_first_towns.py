@@ -111,6 +111,10 @@ def test_a_sketch_without_codes_levels_or_town_becomes_one(folder):
     assert (rules.capacity.officer_hours, rules.split.target) == (6.0, 9)
     assert (folder / rules.layers[0].codes).exists()  # names of classes, as a table of the town
     assert set(town.ground["category"]) >= {"farmland", "water", "park_green"}
+    # Looked at anew, what was made is no input: the same files give the same town.
+    again = find_out(folder, choices)
+    assert roles(again) == roles(findings)
+    assert settle(folder, again, choices, START).text == settled.text
     assert town.people["role"].tolist() == ["leader"] * 3 + ["cadre"] * 4
     assert town.people.index.is_unique
 
