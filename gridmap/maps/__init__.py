@@ -18,6 +18,7 @@ Its modules:
     rows      what a map knows of every grid, as columns: one list a column, one place a grid
     service_layers  outlines of circles and business areas, and the view of case counts
     signs     how borders of all levels and the context are drawn: the table of symbols
+    work_frame  the work CRS around a town as polynomials, for a page to measure in its metres
     views     what the micro-grids are coloured by, and what that adds to their cards
 """
 

@@ -19,10 +19,13 @@ __all__ = ["asking", "asset", "for_script", "pair_page", "policy", "scripts"]
 _REMARKS = re.compile(
     r"^[ \t]*(?://[^\n]*|/\*\*(?:(?!\*/).)*\*/)[ \t]*\n", re.MULTILINE | re.DOTALL
 )
+# No text of ours begins a line within quotes.
+_INDENTS = re.compile(r"^[ \t]*\n|^[ \t]+", re.MULTILINE)
 ASSETS = Path(__file__).parent / "assets"
 SCRIPTS = ("shapes", "theme", "trace", "layer", "context", "model", "page", "hatches", "room",
-           "roadnames", "card", "pinyin", "search", "panel", "labels", "controls", "pins",
-           "objects", "print", "ground", "canvas", "basemap", "map")  # fmt: skip
+           "roadnames", "card", "pinyin", "coordinates", "search", "panel", "labels", "controls",
+           "pins", "objects", "print", "measure", "place", "ground", "canvas", "basemap",
+           "map")  # fmt: skip
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data:; base-uri 'none'; form-action 'none'"
@@ -50,8 +53,9 @@ def asking(*addresses: str) -> str:
 
 
 def scripts(*more: str) -> str:
-    """Give the scripts of a map, and further ones by name, without their remarks."""
-    return "\n".join(_REMARKS.sub("", asset(f"{name}.js")) for name in (*SCRIPTS, *more))
+    """Give the scripts of a map, and further ones by name, without what only readers need."""
+    texts = (_REMARKS.sub("", asset(f"{name}.js")) for name in (*SCRIPTS, *more))
+    return "\n".join(_INDENTS.sub("", text) for text in texts)
 
 
 def for_script(data: dict[str, Any] | list[str]) -> str:

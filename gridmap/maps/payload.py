@@ -21,6 +21,7 @@ from gridmap.maps.rows import grid_columns, in_order, leaf_ground, posts_with_pe
 from gridmap.maps.service_layers import cases_view, with_outlines
 from gridmap.maps.signs import signs_for_page
 from gridmap.maps.views import View, own_views
+from gridmap.maps.work_frame import work_frame
 from gridmap.plan.notice import notice
 from gridmap.plan.plan import Plan
 from gridmap.words import LANGUAGES, Language, words_in
@@ -85,6 +86,7 @@ def payload(
         "words": {name: words_in(name, *prefixes) for name in LANGUAGES},
         "town": _town(plan, posts),
         "bounds": shapes.bounds,
+        "frame": work_frame(plan.crs, shapes.bounds),
         "kinds": {
             kind.key: {"zh": kind.zh, "en": kind.en}
             for kind in (*CATEGORIES, RESIDUAL, *SUBCLASSES)

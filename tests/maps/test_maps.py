@@ -266,7 +266,7 @@ def test_residual_micro_grids_are_shown_by_their_sub_class(plan):
 
 def test_every_hatch_of_the_legend_is_drawn_by_the_page(page):
     for look in (*CATEGORY_LOOKS, LEFT, *POST_LOOKS, *load_looks(12), *ANSWER_LOOKS, *CHANGE_LOOKS):
-        assert re.search(rf"^    {look.hatch}: \[", page, re.MULTILINE), look.hatch
+        assert re.search(rf"^{look.hatch}: \[", page, re.MULTILINE), look.hatch
 
 
 def test_data_of_a_city_is_fetched_by_its_page_from_its_own_server_alone(plan):

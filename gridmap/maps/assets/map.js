@@ -46,12 +46,15 @@ const gmMap = (() => {
     makePanes(map);
     const bounds = gmShapes.box(values.bounds);
     const whole = () => map.fitBounds(bounds, { animate: false, padding: [10, 10] });
-    const ground = (values.canvas ? gmCanvas : gmGround).make(map, model, (place, at) => show(model.grid(place), at));
-    const objects = gmObjects.make(map, model, showObject); // before the names, which leave room for signs
+    /** A click that measures opens no card. @param {number} place @param {L.LatLng} at */
+    const clicked = (place, at) => { if (!measure.on) show(model.grid(place), at); };
+    const ground = (values.canvas ? gmCanvas : gmGround).make(map, model, clicked);
+    const objects = gmObjects.make(map, model, (place) => { if (!measure.on) showObject(place); }); // before the names, which leave room for signs
     const labels = gmLabels.make(map, model);
     const pins = gmPins.make(map, model, (place, at) => show(model.grid(place), at));
     const selected = L.layerGroup().addTo(map);
     const controls = gmControls.make(map);
+    const measure = gmMeasure.start(map, values.frame, () => state.speech);
     const popup = L.popup({ minWidth: 230, maxWidth: 300, autoPanPadding: [12, 12] });
     popup.on("remove", () => {
       state.open = null;
@@ -78,6 +81,7 @@ const gmMap = (() => {
       gmPanel.context(model, state.shown.context, state.speech);
       part("gm-theme").textContent = state.speech.say(gmTheme.isDark() ? "map.light" : "map.dark");
       controls.speak(state.speech);
+      measure.speak();
       labels.speak(state.speech);
       if (state.open) popup.setContent(gmCard.card(state.open, model, state.speech));
       if (state.object >= 0) popup.setContent(gmCard.object(state.object, model, state.speech));
@@ -163,7 +167,11 @@ const gmMap = (() => {
     }, (place) => {
       openPanel(false);
       goToObject(place);
+    }, (at) => {
+      openPanel(false);
+      gmPlace.mark(map, values, at, state.speech);
     });
+    gmPlace.start(map, values.framed, () => state.speech);
     part("gm-language").addEventListener("click", () => {
       state.speech = gmPage.speech(values, state.speech.language === "zh" ? "en" : "zh");
       speak();
@@ -193,6 +201,7 @@ const gmMap = (() => {
     const arrive = asked(model, goTo);
     follow(map, () => {
       whole();
+      gmPlace.arrive(map);
       arrive();
     });
     paint();

@@ -8,13 +8,14 @@ const gmPrint = (() => {
 
   /** Paper across: width and height in mm. @type {Record<string, [number, number]>} */
   const PAPERS = { A4: [297, 210], A3: [420, 297] };
+  const EXTENTS = ["town", "view"];
 
   /**
    * @param {L.Map} map
    * @param {{ whole: () => void, sharpen: (printing: boolean) => void, speech: () => Speech }} on
    */
   function start(map, on) {
-    /** @type {{ centre: L.LatLng, zoom: number } | null} */
+    /** @type {{ centre: L.LatLng, zoom: number, bounds: L.LatLngBounds } | null} */
     let before = null;
     const size = document.head.appendChild(element("style"));
     const paper = /** @type {HTMLSelectElement} */ (part("gm-paper"));
@@ -30,11 +31,18 @@ const gmPrint = (() => {
       option.value = name;
       paper.append(option);
     }
+    const extent = /** @type {HTMLSelectElement} */ (part("gm-extent"));
+    for (const name of EXTENTS) {
+      const option = /** @type {HTMLOptionElement} */ (element("option"));
+      Object.assign(option, { value: name });
+      option.dataset.word = `map.extent_${name}`;
+      extent.append(option);
+    }
     paper.addEventListener("change", fit);
     fit();
 
     window.addEventListener("beforeprint", () => {
-      before = { centre: map.getCenter(), zoom: map.getZoom() };
+      before = { centre: map.getCenter(), zoom: map.getZoom(), bounds: map.getBounds() };
       map.closePopup();
       const today = new Date();
       const date = [today.getFullYear(), today.getMonth() + 1, today.getDate()]
@@ -48,7 +56,8 @@ const gmPrint = (() => {
       };
       tell(10000);
       map.invalidateSize({ animate: false, pan: false });
-      on.whole();
+      if (extent.value === "view") map.fitBounds(before.bounds, { animate: false });
+      else on.whole();
       on.sharpen(true);
       tell(Number(((1000 * gmTrace.metresAPx(map)) / MM_A_PX).toPrecision(2)));
     });

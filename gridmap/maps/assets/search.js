@@ -75,15 +75,16 @@ const gmSearch = (() => {
    * @param {(place: number) => void} choose
    * @param {(box: number[]) => void} look at a road, water or place, by its box in the flat world
    * @param {(place: number) => void} see an object
+   * @param {(at: [number, number]) => void} mark a place that was given by its coordinates
    */
-  function start(model, speech, choose, look, see) {
+  function start(model, speech, choose, look, see, mark) {
     /** @type {ReturnType<typeof namesOf> | null} */
     let around = null;
     /** @type {ReturnType<typeof finder> | null} */
     let find = null;
     const input = /** @type {HTMLInputElement} */ (part("gm-search"));
     const list = part("gm-found");
-    /** @type {(number | { object: number } | Named & { key: string, box: number[] })[]} */
+    /** @type {(number | { object: number } | { system: string, at: [number, number] } | Named & { key: string, box: number[] })[]} */
     let shown = [];
     let active = -1;
 
@@ -99,7 +100,8 @@ const gmSearch = (() => {
       const [whole, things] = [fitting.whole, fitting.parts].map((those) => those.map((object) => ({ object })));
       const grids = find(input.value);
       const room = Math.max(0, SHOWN - Math.min(places.length, PLACES) - Math.min(things.length, OBJECTS));
-      const found = [...whole, ...grids.slice(0, room), ...things.slice(0, OBJECTS), ...places, ...things.slice(OBJECTS), ...grids.slice(room)];
+      const read = gmCoordinates.read(model.values.frame, input.value);
+      const found = [...read, ...whole, ...grids.slice(0, room), ...things.slice(0, OBJECTS), ...places, ...things.slice(OBJECTS), ...grids.slice(room)];
       shown = found.slice(0, SHOWN);
       active = shown.length ? 0 : -1;
       list.replaceChildren(...shown.map(row));
@@ -111,7 +113,7 @@ const gmSearch = (() => {
         list.append(element("li", "gm-hint", speech().say("search.more", { count })));
       }
       open(Boolean(list.children.length));
-      mark();
+      point();
     }
 
     /** @param {typeof shown[number]} one @param {number} place */
@@ -119,6 +121,7 @@ const gmSearch = (() => {
       const { code, zh, en } = model.values.grids;
       const [name, detail] = typeof one === "number" ? [{ zh: zh[one], en: en[one] }, code[one]]
         : "object" in one ? thing(one.object)
+        : "system" in one ? [{ zh: input.value.trim(), en: input.value.trim() }, speech().say(`search.${one.system}`)]
         : [one, speech().say(`search.${one.key}`)];
       const made = element("li", "gm-hit");
       made.id = `gm-hit-${place}`;
@@ -149,7 +152,7 @@ const gmSearch = (() => {
       input.setAttribute("aria-expanded", String(opened));
     }
 
-    function mark() {
+    function point() {
       for (const [place, node] of [...list.querySelectorAll(".gm-hit")].entries()) {
         node.setAttribute("aria-selected", String(place === active));
       }
@@ -164,6 +167,7 @@ const gmSearch = (() => {
       open(false);
       if (typeof one === "number") choose(one);
       else if ("object" in one) see(one.object);
+      else if ("system" in one) mark(one.at);
       else look(one.box);
     }
 
@@ -174,7 +178,7 @@ const gmSearch = (() => {
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         const step = event.key === "ArrowDown" ? 1 : -1;
         if (shown.length) active = (active + step + shown.length) % shown.length;
-        mark();
+        point();
       } else if (event.key === "Enter") pick(active);
       else if (event.key === "Escape") open(false);
       else return;

@@ -12,6 +12,15 @@ interface Basemap {
   notes: string[]; // whose map it is
 }
 
+/** The work CRS around the town: frames of centre and half sizes, and polynomials between them. */
+interface WorkFrame {
+  name: string;
+  degrees: number[];
+  metres: number[];
+  to_metres: number[][];
+  to_degrees: number[][];
+}
+
 type Named = { zh: string; en: string };
 interface GridClass extends Named {
   key: string;
@@ -228,6 +237,7 @@ interface Values {
   signs: Signs;
   context: ContextValues;
   language: Language;
+  frame: WorkFrame;
   framed: boolean;
   words: Record<Language, Record<string, string>>;
   town: Named & {

@@ -41,6 +41,7 @@ __all__ = [
 KEPT = 4  # of each: a city's map takes ten megabytes
 MAP_HEIGHT_PX = 720  # of the frame; page.css fits it to the window
 ASKED, TIMES = "map-grid", "map-asked"
+AT, LONGEST_AT = "at", 40  # longitude, latitude and zoom of a link to a view
 WANTED = "coverage-wanted"  # the tab to open in the next run
 
 
@@ -68,9 +69,13 @@ def show_map(
     title = town.name if say.language == "zh" else town.name_en or town.name
     page = map_page(address, title=title, language=say.language, basemap=basemap)
     address = publish(page.encode(), "text/html", "map-page")
-    grid = st.session_state.get(ASKED)
-    if grid:  # the page hears of it as its address changes behind the #, and is not loaded again
-        address += "#" + urlencode({"grid": grid, "time": st.session_state.get(TIMES, 0)})
+    # The page hears of it as its address changes behind the #, and is not loaded again.
+    grid, at = st.session_state.get(ASKED), str(st.query_params.get(AT, ""))
+    asked = {AT: at} if at and len(at) <= LONGEST_AT else {}
+    if grid:
+        asked |= {"grid": grid, "time": str(st.session_state.get(TIMES, 0))}
+    if asked:
+        address += "#" + urlencode(asked)
     st.iframe(address or page, height=MAP_HEIGHT_PX, alt=say("app.map"))
 
 

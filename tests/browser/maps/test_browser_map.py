@@ -174,7 +174,7 @@ def test_language_switch_leaves_no_chinese_word_behind(context):
         assert not CHINESE.search(text), text
     expect(context.locator(".gm-card")).to_contain_text("12.50 ha (187.5 mu)")
     expect(context.get_by_role("combobox", name="Find a grid")).to_have_attribute(
-        "placeholder", "Code, name, pinyin or person"
+        "placeholder", "Code, name, pinyin, person, coordinates"
     )
     assert context.locator("html").get_attribute("lang") == "en"
     context.get_by_role("button", name="中文").click()
