@@ -399,10 +399,11 @@ def test_names_of_people_and_grids_stay_text_on_their_way():
 def test_every_word_the_editor_asks_for_is_in_the_table():
     text = redraw_script.editor_script().decode()
     asked_for = set(re.findall(r'"(redraw\.\w+)"', text))
-    families = {"tool", "help", "by", "legend"}
+    families = {"tool", "help", "touch", "by", "legend"}
     assert asked_for <= WORDS.keys()
-    for name in ("pick", "grid", "box", "lasso", "move", "split", "cut"):
-        assert {f"redraw.tool_{name}", f"redraw.help_{name}"} <= WORDS.keys()
+    for name in ("pick", "grid", "box", "lasso", "brush", "eraser", "move", "split", "cut"):
+        words = {f"redraw.{what}_{name}" for what in ("tool", "help", "touch")}
+        assert words <= WORDS.keys()
     own = {key for key in WORDS if key.startswith("redraw.")}
     python = "".join(Path(redraw_page.__file__).parent.joinpath(f"{name}.py").read_text("utf-8")
                      for name in ("redraw_page", "redraw_answer", "redraw_session"))  # fmt: skip
