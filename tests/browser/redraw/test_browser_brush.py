@@ -10,6 +10,7 @@ from itertools import pairwise
 import browser
 import pytest
 import redraw_plan
+from drawn_context import context_of
 from editor_hand import PLACE, Hand
 from playwright.sync_api import expect
 from redraw_plan import E1, W1, W2
@@ -222,6 +223,63 @@ def test_a_new_grid_is_painted_and_painted_on(chromium, served, plan_path):
         assert hand.labels("P52", "P51", "P50", "P40") == [E1] * 4
 
 
+# Notes how the ground is drawn from now on: areas in square metres, or all of it.
+NOTE = """(editor) => {
+  const { ground } = editor.getRootNode().gmEditor.sheets;
+  const repaint = ground.repaint;
+  window.drawn = [];
+  ground.repaint = function (areas) {
+    window.drawn.push(areas ? areas.reduce((sum, [w, s, e, n]) => sum + (e - w) * (n - s), 0) / 1e4
+      : "all");
+    return repaint.call(this, areas);
+  };
+}"""
+# What the canvas of the ground shows, kept in the page; and how many of its pixels look otherwise.
+KEEP = """(editor) => {
+  const canvas = editor.getRootNode().querySelector(".leaflet-overlay-pane canvas");
+  window.kept = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+}"""
+OTHER = """(editor) => {
+  const canvas = editor.getRootNode().querySelector(".leaflet-overlay-pane canvas");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let count = 0;
+  for (let at = 0; at < data.length; at += 4) {
+    count += [0, 1, 2, 3].some((one) => Math.abs(data[at + one] - window.kept[at + one]) > 8);
+  }
+  return count;
+}"""
+RIM = 500  # pixels of soft edges that come out otherwise; a patch has some 10,000
+FRAMES = """new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(
+  () => requestAnimationFrame(done))))"""
+
+
+def test_only_what_looks_otherwise_is_drawn_and_the_map_is_as_if_all_were(chromium, served):
+    road = ("road", "primary", "村中大路", redraw_plan.line((-1, 1.5), (2.5, 1.7), (7, 1.2)))
+    plan = redraw_plan.draw()
+    path = served[1] / "drawn.gridmap.gpkg"
+    save_plan(plan.with_tables(context=context_of([road], plan.crs)), path)
+    with at_work(chromium, served, path) as hand:
+        hand.tool("brush")
+        hand.click("P00")
+        hand.rest()
+        hand.editor.evaluate(NOTE)
+        hand.editor.evaluate(KEEP)
+        press(hand, (1.5, 1.5), (2.5, 1.5))
+        hand.page.mouse.up()
+        expect(hand.changes()).to_have_count(1)
+        hand.rest()
+        hand.page.evaluate(FRAMES)
+        drawn = hand.page.evaluate("window.drawn")
+        # One patch of 18: twice, as it is painted and as a pending change.
+        assert "all" not in drawn
+        assert 10_000 <= sum(drawn) < 80_000
+        assert hand.editor.evaluate(OTHER) > 4 * RIM
+        hand.editor.evaluate(KEEP)
+        hand.editor.get_by_label("编号").uncheck()
+        assert "all" in hand.page.evaluate("window.drawn")
+        assert hand.editor.evaluate(OTHER) < RIM
+
+
 def voice(hand):
     return hand.page.locator(".gm-voice")
 
@@ -314,6 +372,7 @@ def test_the_keyboard_alone_chooses_moves_merges_splits_cuts_and_paints(
 FOCUS = "(editor) => editor.getRootNode().activeElement?.getAttribute('role')"
 MAP = "调整地图：方向键移动，空格选择，问号键看按键说明"
 ZOOM = "(editor) => editor.getRootNode().gmEditor.board.map.getZoom()"
+ZOOMS = "(editor) => Boolean(editor.getRootNode().gmEditor.board.map._animatingZoom)"
 TABLET = {"width": 1024, "height": 768}
 
 
@@ -379,6 +438,7 @@ def test_on_a_tablet_one_finger_paints_two_move_the_map_and_a_long_press_picks(
             fingers.do("Move", (2.6, 0.5), (far, 0.6))
         fingers.do("End")
         browser.until(hand.page, lambda: hand.editor.evaluate(ZOOM) > before)
+        browser.until(hand.page, lambda: not hand.editor.evaluate(ZOOMS))
         assert hand.labels("P20", "P30") == [W2, W2]
         expect(hand.changes()).to_have_count(1)
         hand.button("全图").click()
