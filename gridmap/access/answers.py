@@ -1,14 +1,16 @@
 """What cadres answer: receipts and disputes, kept beside the plan and never lost.
 
 A receipt is for one state of a grid: when its outline or duties change, it is asked for again. A
-dispute is a proposal to the planner, a place and a sentence; it changes nothing in the plan.
+dispute is a proposal to the planner, a place and a sentence; it changes nothing in the plan. The
+planner settles it with an outcome and a reply, which the cadre reads; should the edit that
+followed it be undone, it is open again.
 """
 
 import secrets
-import unicodedata
+import threading
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -19,11 +21,12 @@ from gridmap.access.sidecar import Fields, add_event, beside, faulty_lines, read
 from gridmap.access.view import CadreView, GridView, grid_state
 from gridmap.plan.plan import Plan
 from layers.contract.errors import PlanError, UsageError, quoted
+from layers.contract.sentence import LONGEST_SENTENCE, said
 
-__all__ = ["confirm", "confirmed_on", "dispute", "disputes", "faulty_answers", "responses",
-           "settle", "with_receipts"]  # fmt: skip
+__all__ = ["LONGEST_SENTENCE", "Outcome", "confirm", "confirmed_on", "dispute", "disputes",
+           "faulty_answers", "reopen", "responses", "settle", "with_receipts"]  # fmt: skip
 
-LONGEST_SENTENCE = 500  # characters; says what is wrong, and is no letter
+Outcome = Literal["accepted", "refused", "done"]  # done: dealt with in another way
 FARTHEST_M = 5_000  # of a disputed place from the grid
 MOST_OPEN = 50  # disputes of one person that wait for the planner
 EVENTS: dict[str, Fields] = {
@@ -38,8 +41,11 @@ EVENTS: dict[str, Fields] = {
         "sentence": "text",
     },
     "settled": {"id": "text", "time": "time"},
+    "reopened": {"id": "text", "time": "time"},
 }
-DISPUTES = ("id", "time", "person_id", "grid_code", "lon", "lat", "sentence", "settled")
+DISPUTES = ("id", "time", "person_id", "grid_code", "lon", "lat", "sentence", "settled",
+            "outcome", "reply", "settled_by", "edit")  # fmt: skip
+_ONE_AT_A_TIME = threading.Lock()  # a double click asks twice at once
 
 
 def confirm(plan_path: Path, view: CadreView, code: str, *, when: datetime) -> None:
@@ -72,7 +78,7 @@ def dispute(
     plan_path: Path, view: CadreView, code: str, *, lon: float, lat: float, sentence: str,
     when: datetime,
 ) -> str:  # fmt: skip
-    """Send the planner a place where the border is wrong, and why.
+    """Send the planner a place where the border is wrong, and why; sent twice it is there once.
 
     Parameters
     ----------
@@ -87,7 +93,7 @@ def dispute(
 
     Returns
     -------
-    The id of the dispute.
+    The id of the dispute; of the one that is open already when place and sentence are the same.
 
     Raises
     ------
@@ -99,57 +105,102 @@ def dispute(
         If it cannot be saved.
     """
     grid = _own(view, code)
-    said = _one_line(sentence)
-    if not 0 < len(said) <= LONGEST_SENTENCE:
-        raise UsageError(
-            f"The sentence has {len(said)} signs. Write 1 to {LONGEST_SENTENCE}.",
-            f"说明有 {len(said)} 个字。请写 1 到 {LONGEST_SENTENCE} 个字。",
-        )
+    text = said(sentence)
     away = shapely.distance(grid.outline, place_in_work_crs(view, lon, lat))
     if not away <= FARTHEST_M:
         raise UsageError(
             f"The place is {away:,.0f} m from the grid. Choose one within {FARTHEST_M} m.",
             f"该位置距网格 {away:,.0f} 米。请选择 {FARTHEST_M} 米以内的位置。",
         )
-    known = disputes(plan_path)
-    waiting = int(((known["person_id"] == view.person_id) & (known["settled"] == "")).sum())
-    if waiting >= MOST_OPEN:
-        raise UsageError(
-            f"{waiting} of your disputes wait for an answer already. Ask the planner first.",
-            f"已有 {waiting} 条异议待处理。请先联系规划人员。",
+    place = {"lon": round(lon, 7), "lat": round(lat, 7)}
+    with _ONE_AT_A_TIME:
+        known = disputes(plan_path)
+        waiting = known[(known["person_id"] == view.person_id) & (known["settled"] == "")]
+        same = waiting[
+            (waiting["grid_code"] == code)
+            & (waiting["lon"] == place["lon"])
+            & (waiting["lat"] == place["lat"])
+            & (waiting["sentence"] == text)
+        ]
+        if len(same):
+            return str(same["id"].iloc[0])
+        if len(waiting) >= MOST_OPEN:
+            raise UsageError(
+                f"{len(waiting)} of your disputes wait for an answer already. Ask the planner "
+                "first.",
+                f"已有 {len(waiting)} 条异议待处理。请先联系规划人员。",
+            )
+        number = secrets.token_hex(6)
+        add_event(
+            _record(plan_path),
+            {
+                "event": "disputed",
+                "id": number,
+                "time": when.isoformat(timespec="seconds"),
+                "person": view.person_id,
+                "grid": code,
+                **place,
+                "sentence": text,
+                "state": grid.state,
+            },
         )
-    number = secrets.token_hex(6)
-    add_event(
-        _record(plan_path),
-        {
-            "event": "disputed",
-            "id": number,
-            "time": when.isoformat(timespec="seconds"),
-            "person": view.person_id,
-            "grid": code,
-            "lon": round(lon, 7),
-            "lat": round(lat, 7),
-            "sentence": said,
-            "state": grid.state,
-        },
-    )
     return number
 
 
-def settle(plan_path: Path, number: str, *, when: datetime) -> None:
-    """Note that the planner has dealt with a dispute.
+def settle(
+    plan_path: Path, number: str, *, when: datetime, outcome: Outcome = "done", reply: str = "",
+    by: str = "", edit: str = "",
+) -> None:  # fmt: skip
+    """Note how the planner has dealt with a dispute; the last word holds.
+
+    Parameters
+    ----------
+    plan_path, number, when
+        The plan, the dispute, and the time.
+    outcome
+        Whether it was accepted, refused, or dealt with in another way.
+    reply
+        What the cadre reads; up to 500 signs, or "".
+    by
+        Who settles it.
+    edit
+        Id of the edit that followed it in the log of the plan; "" for none.
+
+    Raises
+    ------
+    UsageError
+        If there is no such dispute or outcome, or the reply is too long.
+    """
+    _require_dispute(plan_path, number)
+    if outcome not in get_args(Outcome):
+        outcomes = ", ".join(get_args(Outcome))
+        raise UsageError(
+            f"{outcome!r} is no outcome of a dispute. Choose one of: {outcomes}.",
+            f"异议没有{quoted(outcome)}这种处理结果。请选用：{outcomes}。",
+        )
+    event = {"event": "settled", "id": number, "time": when.isoformat(timespec="seconds")}
+    text = said(reply, may_be_empty=True)
+    add_event(
+        _record(plan_path), {**event, "outcome": outcome, "reply": text, "by": by, "edit": edit}
+    )
+
+
+def reopen(plan_path: Path, number: str, *, when: datetime) -> None:
+    """Note that a dispute waits again, for what followed it was undone.
 
     Raises
     ------
     UsageError
         If there is no such dispute.
     """
+    _require_dispute(plan_path, number)
+    event = {"event": "reopened", "id": number, "time": when.isoformat(timespec="seconds")}
+    add_event(_record(plan_path), event)
+
+
+def _require_dispute(plan_path: Path, number: str) -> None:
     if number not in set(disputes(plan_path)["id"]):
         raise UsageError(f"There is no dispute {number!r}.", f"没有异议{quoted(number)}。")
-    add_event(
-        _record(plan_path),
-        {"event": "settled", "id": number, "time": when.isoformat(timespec="seconds")},
-    )
 
 
 def confirmed_on(plan_path: Path, view: CadreView, code: str) -> str:
@@ -163,7 +214,8 @@ def confirmed_on(plan_path: Path, view: CadreView, code: str) -> str:
 def disputes(plan_path: Path) -> pd.DataFrame:
     """List all disputes, the oldest first; `settled` is the day or "" while it is open.
 
-    Texts are as the cadres wrote them: escape them where they are shown.
+    `outcome`, `reply`, `settled_by` and `edit` are as `settle` got them. A dispute that is open
+    again keeps what was replied. Texts are as people wrote them: escape them where they are shown.
     """
     rows: dict[str, dict[str, Any]] = {}
     for event in read_events(_record(plan_path), EVENTS):
@@ -177,9 +229,18 @@ def disputes(plan_path: Path) -> pd.DataFrame:
                 "lat": event["lat"],
                 "sentence": event["sentence"],
                 "settled": "",
+                **dict.fromkeys(("outcome", "reply", "settled_by", "edit"), ""),
             }
         elif event["event"] == "settled" and event["id"] in rows:
-            rows[event["id"]]["settled"] = event["time"][:10]
+            told = {name: _text(event.get(name)) for name in ("outcome", "reply", "edit")}
+            rows[event["id"]] |= {
+                **told,
+                "settled": event["time"][:10],
+                "outcome": told["outcome"] or "done",  # older versions knew no other
+                "settled_by": _text(event.get("by")),
+            }
+        elif event["event"] == "reopened" and event["id"] in rows:
+            rows[event["id"]]["settled"] = ""
     frame = pd.DataFrame(list(rows.values()), columns=list(DISPUTES))
     texts = [name for name in DISPUTES if name not in ("lon", "lat")]
     return frame.astype(dict.fromkeys(texts, "str") | {"lon": "float64", "lat": "float64"})
@@ -281,11 +342,5 @@ def _own(view: CadreView, code: str) -> GridView:
     return grid
 
 
-def _one_line(text: str) -> str:
-    """A sentence without signs that a screen or a terminal would obey."""
-    plain = "".join(
-        " " if sign.isspace() else sign
-        for sign in text
-        if sign.isspace() or unicodedata.category(sign)[0] != "C"
-    )
-    return " ".join(plain.split())
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

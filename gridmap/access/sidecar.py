@@ -20,11 +20,12 @@ from layers.contract.errors import LayerFileError, quoted
 from layers.files.atomic import replacing, watched_write
 from layers.files.locks import lock_open_file
 
-__all__ = ["DRAFT", "Fields", "add_event", "beside", "faulty_lines", "is_draft", "is_private",
-           "put_aside", "read_events", "remove_private", "rewrite_events",
+__all__ = ["COMMENTS", "DRAFT", "Fields", "add_event", "beside", "faulty_lines", "is_draft",
+           "is_private", "put_aside", "read_events", "remove_private", "rewrite_events",
            "write_private"]  # fmt: skip
 
 PRIVATE = 0o600  # the owner reads and writes, nobody else
+COMMENTS = "comments"  # kind of the record of comments on the map
 DRAFT = "pending"  # kind of the files with what is not accepted yet
 MOST_MB = 64  # of a record
 LONGEST_LINE = 100_000  # bytes; the longest that is ever written has some 3,000

@@ -13,6 +13,7 @@ Its modules:
     kernel       compiling kernels, with a cache that knows when they have changed
     phones       texts without phones
     phrases      parts of sentences: counts, shortened lists, words that may have been meant
+    sentence     what people write beside a plan: one line of plain signs, not endless
     terms        the terms of assignments: who is on a post on a day
     text         cells as text: codes keep their zeros, invisible signs go
 """

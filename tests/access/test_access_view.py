@@ -301,8 +301,8 @@ def test_a_place_far_away_and_a_foreign_grid_are_refused(plan_path, view):
 def test_one_person_cannot_fill_the_list(plan_path, plan, view, monkeypatch):
     monkeypatch.setattr("gridmap.access.answers.MOST_OPEN", 2)
     lon, lat = degrees(plan, *view.grids[0].outline.centroid.coords[0])
-    for _ in range(2):
-        dispute(plan_path, view, CODE, lon=lon, lat=lat, sentence="x", when=NOW)
+    for number in range(2):
+        dispute(plan_path, view, CODE, lon=lon, lat=lat, sentence=f"x{number}", when=NOW)
     with pytest.raises(UsageError, match="wait for an answer"):
         dispute(plan_path, view, CODE, lon=lon, lat=lat, sentence="x", when=NOW)
 

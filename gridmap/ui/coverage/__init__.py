@@ -4,6 +4,7 @@ Its modules:
 
     chart_specs    charts of load as Vega-Lite specifications
     charts         the charts drawn on the page
+    comments       comments at grids: read, answered, closed by planners
     compare        the open plan and another: tables and two maps
     coverage_page  the page itself
     lookup         who is in charge of a firm, a grid, a person, a place, or of two that meet

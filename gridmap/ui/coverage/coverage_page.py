@@ -16,7 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 from gridmap.coverage.metrics import METRICS
 from gridmap.plan.kinds import sizes_met
 from gridmap.plan.plan import Plan
-from gridmap.ui.coverage import charts, compare, lookup, rates, service_tab
+from gridmap.ui.coverage import charts, comments, compare, lookup, rates, service_tab
 from gridmap.ui.my_grids import answers
 from gridmap.ui.shell import guard, plan_map, tables
 from gridmap.ui.shell.context import PageContext
@@ -105,7 +105,9 @@ def show(context: PageContext, plan: Plan) -> None:
                 in_folder=context.in_folder,
                 may_change=context.may_change,
                 folder=context.folder,
+                who=context.who,
             )
+            comments.show(plan, context.path, say, who=context.who, may_change=context.may_change)
 
 
 def _tabs(labels: Mapping[str, str]) -> dict[str, Any]:
@@ -136,10 +138,10 @@ def _waiting(context: PageContext) -> str:
     """Count the answers that are missing; the tab itself says why they cannot be read."""
     assert context.path is not None
     try:
-        found, _ = plan_map.answers_of(context.path)
+        found, disputed = plan_map.answers_of(context.path)
     except GridmapError:
         return "—"
-    return f"{int((found['state'] != 'confirmed').sum()):,}"
+    return f"{answers.waiting(found, disputed):,}"
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)

@@ -5,16 +5,25 @@ Sentences are hostile until escaped: they are shown as plain text.
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any, get_args
 
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from gridmap.access.answers import disputes, faulty_answers, responses, settle
+from gridmap.access.answers import (
+    LONGEST_SENTENCE,
+    Outcome,
+    disputes,
+    faulty_answers,
+    responses,
+    settle,
+)
 from gridmap.access.links import faulty_links
 from gridmap.plan.plan import Plan
 from gridmap.rules.roles import role_title
 from gridmap.ui.my_grids import audit_table, links, place_posts
+from gridmap.ui.redraw.redraw_remarks import ask_to_open
 from gridmap.ui.shell import guard, plan_map
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
@@ -25,11 +34,21 @@ __all__ = ["answer_table", "show", "waiting"]
 
 TABLE_HEIGHT_PX = 420
 STATES = ("disputed", "unconfirmed")
+SETTLED_SHOWN = 50
 
 
-def waiting(plan: Plan, path: Path) -> int:
-    """Count the posts whose people have not confirmed, or dispute, their grid."""
-    return int((responses(plan, path)["state"] != "confirmed").sum())
+def waiting(answers: pd.DataFrame, disputed: pd.DataFrame) -> int:
+    """Count what is still to be seen to: posts not confirmed, and every dispute that is open.
+
+    A dispute waits also when its grid or its person has changed since.
+
+    Parameters
+    ----------
+    answers, disputed
+        What `responses` and `disputes` give.
+    """
+    unconfirmed = int((answers["state"] == "unconfirmed").sum())
+    return unconfirmed + int((disputed["settled"] == "").sum())
 
 
 def answer_table(plan: Plan, answers: pd.DataFrame, say: Translator) -> pd.DataFrame:
@@ -58,8 +77,9 @@ def answer_table(plan: Plan, answers: pd.DataFrame, say: Translator) -> pd.DataF
 
 @guard.fragment
 def show(
-    plan: Plan, path: Path, say: Translator, *, in_folder: bool, may_change: bool, folder: Path
-) -> None:
+    plan: Plan, path: Path, say: Translator, *, in_folder: bool, may_change: bool, folder: Path,
+    who: str,
+) -> None:  # fmt: skip
     """Show answers and, to a planner, links and the audit.
 
     Parameters
@@ -72,6 +92,8 @@ def show(
         Whether it is a planner.
     folder
         Of the plans, where the audit lies.
+    who
+        Who settles disputes here.
     """
     try:
         found = responses(plan, path)
@@ -86,7 +108,7 @@ def show(
     left.caption(say("answers.counts", **{state: int(counts.get(state, 0)) for state in states}))
     if may_change:
         _for_planners(plan, path, right, say, in_folder=in_folder, folder=folder)
-    _disputes(plan, path, say, may_change)
+    _disputes(plan, path, say, may_change, who)
     place_posts.show_unconfirmed(plan, path, say)
     st.subheader(say("answers.list"))
     table = answer_table(plan, found, say)
@@ -124,26 +146,60 @@ def _for_planners(
         st.warning(say("answers.faulty", count=faulty))
 
 
-def _disputes(plan: Plan, path: Path, say: Translator, may_change: bool) -> None:
-    st.subheader(say("answers.disputes"))
+def _disputes(plan: Plan, path: Path, say: Translator, may_change: bool, who: str) -> None:
     known = disputes(path)
-    known = known[known["settled"] == ""]
-    if known.empty:
+    known = known.assign(name=_people(plan, known["person_id"]))
+    still = known[known["settled"] == ""]
+    st.subheader(say("answers.disputes", count=len(still)))
+    if still.empty:
         st.caption(say("answers.no_disputes"))
-        return
-    for row, name in zip(known.itertuples(), _people(plan, known["person_id"]), strict=True):
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            said = say(
-                "answers.said",
-                name=plain(name),
-                time=plain(row.time[:16].replace("T", " ")),
-                lon=f"{row.lon:.6f}",
-                lat=f"{row.lat:.6f}",
-            )
-            st.markdown(f"**{plain(row.grid_code)}** {plain(row.sentence)}  \n{said}")
-            if may_change and st.button(say("answers.settle"), key=f"settle-{row.id}"):
-                settle(path, row.id, when=datetime.now())
-                st.rerun()
+    for row in still.itertuples():
+        with st.container(border=True):
+            st.markdown(_said(row, say))
+            if may_change:
+                _settling(path, row.id, say, who)
+    done = known[known["settled"] != ""].iloc[::-1]
+    if len(done):
+        with st.expander(say("answers.settled_ones", count=len(done))):
+            for row in done.head(SETTLED_SHOWN).itertuples():
+                state = say(f"answers.outcome_{row.outcome}")
+                reply = f"  \n{plain(row.reply)}" if row.reply else ""
+                by = f" · {plain(row.settled_by)}" if row.settled_by else ""
+                st.markdown(f"{_said(row, say)}  \n**{state}** {row.settled}{by}{reply}")
+
+
+def _said(row: Any, say: Translator) -> str:
+    said = say(
+        "answers.said",
+        name=plain(row.name),
+        time=plain(row.time[:16].replace("T", " ")),
+        lon=f"{row.lon:.6f}",
+        lat=f"{row.lat:.6f}",
+    )
+    return f"**{plain(row.grid_code)}** {plain(row.sentence)}  \n{said}"
+
+
+def _settling(path: Path, number: str, say: Translator, who: str) -> None:
+    """Open a dispute as an edit, or reply and settle it."""
+    reply = st.text_input(
+        say("redraw.notes_reply_hint"),
+        max_chars=LONGEST_SENTENCE,
+        key=f"reply-{number}",
+        label_visibility="collapsed",
+        placeholder=say("answers.reply_hint"),
+    )
+    with st.container(horizontal=True):
+        if st.button(say("redraw.notes_edit"), key=f"edit-dispute-{number}", type="primary"):
+            ask_to_open(f"dispute:{number}")
+        for outcome in get_args(Outcome):
+            if not st.button(say(f"answers.outcome_{outcome}"), key=f"settle-{outcome}-{number}"):
+                continue
+            try:
+                settle(path, number, when=datetime.now(), outcome=outcome, reply=reply, by=who)
+            except GridmapError as error:
+                st.error(plain(error.text(say.language)))
+                return
+            st.rerun()
 
 
 def _people(plan: Plan, people: pd.Series) -> list[str]:

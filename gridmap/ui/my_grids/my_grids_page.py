@@ -201,7 +201,7 @@ def _dispute(path: Path, view: CadreView, grid: GridView, say: Translator) -> No
             )
             if st.form_submit_button(say("my_grids.send"), width="stretch"):
                 _send(path, view, grid, place, sentence, say)
-    _sent_before(path, view, grid, say)
+    _sent_before(path, view, say)
 
 
 def _send(
@@ -227,18 +227,27 @@ def _send(
     st.rerun()
 
 
-def _sent_before(path: Path, view: CadreView, grid: GridView, say: Translator) -> None:
+def _sent_before(path: Path, view: CadreView, say: Translator) -> None:
+    """Show every own dispute, of grids of before too, with what became of it."""
     try:
         known = disputes(path)
     except GridmapError:
         return  # told above, beside the receipt
-    own = known[(known["person_id"] == view.person_id) & (known["grid_code"] == grid.code)]
+    own = known[known["person_id"] == view.person_id].iloc[::-1]
     if own.empty:
         return
     st.subheader(say("my_grids.my_disputes"))
     for row in own.itertuples():
-        state = say("my_grids.settled", date=row.settled) if row.settled else say("my_grids.open")
-        st.markdown(f"{plain(row.sentence)}  \n{row.time[:10]} · {state}")
+        with st.container(border=True):
+            state = f"**{say('my_grids.open')}**"
+            if row.settled:
+                outcome = say(f"answers.outcome_{row.outcome}")
+                state = f"**{outcome}** · {say('my_grids.settled', date=row.settled)}"
+            where = plain(_name(view, row.grid_code, say))
+            st.markdown(f"{plain(row.sentence)}  \n{where} · {row.time[:10]} · {state}")
+            if row.settled and row.reply:
+                who = plain(row.settled_by)
+                st.info(say("my_grids.reply", who=who, text=plain(row.reply)))
 
 
 def _name(view: CadreView, code: str, say: Translator) -> str:

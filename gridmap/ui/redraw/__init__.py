@@ -6,6 +6,7 @@ Its modules:
     redraw_kept     the pending list of a session and the one on the disk are the same
     redraw_map      the ground as one small binary file
     redraw_page     the page itself
+    redraw_remarks  comments and disputes: pinned, answered, opened as ready edits, settled
     redraw_script   the editor's scripts and styles as one script
     redraw_session  each tool of the editor (move, split, cut …) as an edit; changes not accepted
 """

@@ -172,6 +172,7 @@ def _change(change: Pending, names: Names, say: Translator) -> Values:
             for offer in seen.offers
         ],
         "sound": seen.is_sound,
+        "about": change.edit.about,
     }
 
 

@@ -5,11 +5,14 @@ browser, app or machine ended, is taken up by the next window of the same planne
 """
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from weakref import WeakValueDictionary
 
 from gridmap.access.behalf import acting_account
+from gridmap.edits import edit_log
 from gridmap.edits.kept import (
     MARK,
     Kept,
@@ -20,6 +23,7 @@ from gridmap.edits.kept import (
     restore,
     was_accepted,
 )
+from gridmap.remarks import board
 from gridmap.ui.redraw.redraw_session import EditSession
 from gridmap.ui.shell.streamlit_private import is_connected, session_id
 from layers.contract.errors import GridmapError
@@ -68,8 +72,19 @@ def _taken(session: EditSession, path: Path) -> EditSession:
     if kept is None:
         return session
     if was_accepted(session.plan, kept):
+        _close_remarks(session, kept, path)
         return forget(session)
     return _restored(session, kept, part=False)
+
+
+def _close_remarks(session: EditSession, kept: Kept, path: Path) -> None:
+    """Do what the machine did not come to when it stopped: close what the accepted edits answer."""
+    time, who = kept.accepting
+    log = edit_log(session.plan)
+    ids = log.index[(log["time"] == time) & (log["who"] == who)][-len(kept.edits) :]
+    done = zip((edit for edit, _ in kept.edits), ids, strict=False)
+    with suppress(GridmapError):  # told where the records are shown
+        board.finish(path, done, by=who, when=datetime.fromisoformat(time))
 
 
 def _restored(session: EditSession, kept: Kept, *, part: bool) -> EditSession:

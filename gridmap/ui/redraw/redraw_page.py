@@ -20,7 +20,7 @@ from gridmap.maps.legend import BALANCE_LOOKS, CATEGORY_LOOKS, load_looks
 from gridmap.plan.plan import Plan
 from gridmap.rules import Rules
 from gridmap.store.plan_lock import change_plan
-from gridmap.ui.redraw import redraw_kept
+from gridmap.ui.redraw import redraw_kept, redraw_remarks
 from gridmap.ui.redraw.redraw_answer import answer
 from gridmap.ui.redraw.redraw_map import KINDS, Sheet, ground_key, make_sheet, rules_told
 from gridmap.ui.redraw.redraw_script import LOADER, editor_script
@@ -57,13 +57,15 @@ def _editor(context: PageContext, path: Path, plan: Plan) -> None:
     session = _session(path) or EditSession(plan)
     try:
         session = redraw_kept.taken_up(_synced(session, path), path)
+        session = redraw_kept.as_kept(session, redraw_remarks.open_asked(session, path))
     except GridmapError as error:
         session = replace(session, fault=error)
     _keep(path, session)
     sheet = _sheet(session.draft, ground_key(session.draft))
     _EDITOR(
         key=f"{KEY}{path}",
-        data=_given(session, sheet, context),
+        data=_given(session, sheet, context)
+        | {"remarks": redraw_remarks.told(session, path, context.say)},
         on_ask_change=guard.callback(lambda: _asked(context, path)),
     )
 
@@ -78,7 +80,7 @@ def _given(session: EditSession, sheet: Sheet, context: PageContext) -> dict[str
             "key": sheet.key,
         },
         "lang": say.language,
-        "words": words_in(say.language, "redraw."),
+        "words": words_in(say.language, "redraw.", "answers.outcome_"),
         "who": context.who,
         "rules": rules_told(session.plan.rules),
         "kinds": _kinds(say),
@@ -180,12 +182,15 @@ def _answered(
     if kind == "people":
         st.session_state[TO_PEOPLE] = True
         return session
-    if session.held is not None and kind != "look":
+    if session.held is not None and kind != "look" and kind not in redraw_remarks.KINDS[:-2]:
         return redraw_kept.decide(session, kind)
     if kind in ("undo", "redo") and _is_pending(kind, session):
         ask = {**ask, "kind": "back" if kind == "undo" else "again"}
     elif kind in _WRITES:
         return _written(session, path, context, ask)
+    elif kind in redraw_remarks.KINDS:
+        after = redraw_remarks.answered(session, path, context.who, ask)
+        return redraw_kept.as_kept(session, after)
     return redraw_kept.as_kept(session, handle(session, ask))
 
 
@@ -253,6 +258,7 @@ def _written(
     note, facts = _note(kind, session.plan, now, len(session.pending))
     # Another writer needs far longer for a whole file than it takes to look at this one.
     done = EditSession(now, _stamp(path), note=note, facts=facts, place=calm.place)
+    done = redraw_remarks.after_write(done, session, path, context.who, ask)
     return redraw_kept.forget(done)
 
 

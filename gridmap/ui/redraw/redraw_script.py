@@ -15,7 +15,7 @@ PARTS = (
     *("view", "ground", "colours", "sums", "kinds", "balance", "balance_panel", "talk", "sheet"),
     *("paint", "repaint", "breaks", "painting", "brush", "walking", "keycard", "tools"),
     *("rows", "panel"),
-    *("changes", "bar", "pieces", "frame", "keys", "editor"),
+    *("changes", "remarks", "bar", "pieces", "frame", "keys", "editor"),
 )
 
 # What Streamlit sends with every answer: short, for the rest is fetched once and kept.

@@ -16,7 +16,7 @@ from gridmap.edits.kept import Kept
 from gridmap.plan.plan import Plan
 from layers.contract.errors import GridmapError, PlanError
 
-__all__ = ["EditSession", "handle", "look", "synced"]
+__all__ = ["Ask", "EditSession", "handle", "look", "synced"]
 
 Ask = Mapping[str, Any]
 _MOST_PARTS = 99  # more than any micro-grid is divided into
@@ -37,6 +37,7 @@ class EditSession:
     fault: GridmapError | None = None
     note: str = ""  # key of a text about what was done
     facts: tuple[tuple[str, object], ...] = ()  # values of that text
+    go: tuple[str, float, float, str] = ("", 0.0, 0.0, "")  # a remark to go to, where, which time
     place: Any = None  # what `redraw_kept` knows of the list on the disk that `pending` is
     restored: int = 0  # pending changes that came from the disk and nobody has looked at yet
     held: Kept | None = None  # a list on the disk that cannot go on …

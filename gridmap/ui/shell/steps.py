@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from gridmap.access.answers import responses
+from gridmap.access.answers import disputes, responses
 from gridmap.coverage.metrics import town_figures
 from gridmap.plan.plan import Plan
 from gridmap.rules import parse_rules
@@ -215,6 +215,7 @@ def _coverage(plan: Plan, path: Path) -> Step:
     notes = [Note("home.coverage.share", {"share": f"{100 * figures['covered_share']:.1f}%"})]
     try:
         answers = responses(plan, path)["state"].value_counts()
+        still = int((disputes(path)["settled"] == "").sum())
     except GridmapError:
         notes.append(Note("home.coverage.unreadable", {}, is_alarm=True))
         return Step("coverage", "look", tuple(notes))
@@ -223,8 +224,8 @@ def _coverage(plan: Plan, path: Path) -> Step:
         notes.append(Note("home.coverage.answers", counts))
     else:
         notes.append(Note("home.coverage.unasked", {}))
-    if counts["disputed"]:
-        notes.append(Note("home.coverage.disputed", {"count": counts["disputed"]}, is_alarm=True))
+    if still:
+        notes.append(Note("home.coverage.disputed", {"count": still}, is_alarm=True))
     state, asked = _state(notes), counts["confirmed"] + counts["disputed"]
     return Step("coverage", "ready" if state == "done" and not asked else state, tuple(notes))
 

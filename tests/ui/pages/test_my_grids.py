@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import drawn_plan
@@ -14,10 +14,11 @@ from saved_plans import put_plan
 from streamlit.testing.v1 import AppTest
 
 from gridmap.access.accounts import add_account, remove_account
-from gridmap.access.answers import disputes, responses
+from gridmap.access.answers import dispute, disputes, responses
 from gridmap.access.links import link_address, links_of, make_link, revoke
 from gridmap.access.sidecar import beside
 from gridmap.access.view import cadre_view
+from gridmap.remarks.comments import comments
 from gridmap.store import save_plan
 from gridmap.ui.my_grids.answers import answer_table
 from gridmap.ui.my_grids.grid_map import map_data
@@ -33,6 +34,7 @@ CODE = f"{drawn_plan.WEST_1}01"
 PERSON, PASSWORD = "P008", "tea lamp river nine"
 HOSTILE = '<img src=x onerror="alert(1)">**b**'
 TODAY = date.today()
+NOW = datetime(2026, 11, 20, 9, 30)
 ZH, EN = Translator("zh"), Translator("en")
 
 
@@ -239,9 +241,20 @@ def test_typed_place_confirm_and_dispute_reach_the_planner(path):
     assert len(shown) == 1
     assert "<" not in shown[0].replace("\\<", "")
     assert "**b**" not in shown[0]
+    reply = next(field for field in planner.text_input if (field.key or "").startswith("reply-"))
+    reply.set_value(HOSTILE)
     settle = next(button for button in planner.button if button.label == "已处理")
-    settle.click().run()
+    planner = settle.click().run()
     assert disputes(path)["settled"].tolist() == [TODAY.isoformat()]
+    assert "待处理的异议（0 条）" in [one.value for one in planner.subheader]
+    assert "已办结的异议（1 条）" in [one.label for one in planner.expander]
+
+    app = page(path.parent, token_for(path))
+    (state,) = [note.value for note in app.markdown if "办结" in note.value]
+    assert f"**已处理** · {TODAY} 办结" in state
+    (told,) = [note.value for note in app.info]
+    assert told.startswith("答复（规划员）：") or told.startswith("答复（")
+    assert "<" not in told.replace("\\<", "")
 
 
 def test_answers_that_cannot_be_read_are_told_and_the_pages_stay(path):
@@ -325,3 +338,62 @@ def test_the_script_of_the_map_puts_texts_in_as_texts():
     assert "textContent = text" in script
     assert "fetch(" not in script
     assert "http" not in script
+
+
+def test_a_dispute_pressed_twice_is_counted_once_and_one_of_a_person_who_left_still_waits(path):
+    plan = drawn_plan.draw_plan()
+    lon, lat = inner_point()
+    view = cadre_view(plan, PERSON)
+    for _ in range(2):
+        dispute(path, view, CODE, lon=lon, lat=lat, sentence="河东应归邻村", when=NOW)
+    assert page(path.parent).tabs[-1].label == "确认与异议（34）"
+    # The person goes: 33 posts wait for a receipt, and the dispute for a reply.
+    rows = plan.assignments
+    gone = rows["person_id"] == PERSON
+    save_plan(plan.with_tables(assignments=rows[~gone]), path, overwrite=True)
+    app = page(path.parent)
+    assert app.tabs[-1].label == f"确认与异议（{34 - int(gone.sum()) + 1}）"
+    assert "待处理的异议（1 条）" in [one.value for one in app.subheader]
+    (number,) = disputes(path)["id"]
+    app.button(key="settle-refused-" + number).click().run()
+    assert disputes(path)["outcome"].tolist() == ["refused"]
+
+
+def test_comments_at_grids_are_read_answered_and_closed(path):
+    app = page(path.parent)
+    assert "批注（未办结 0 条）" in [one.value for one in app.subheader]
+    save = next(button for button in app.button if button.label == "保存批注")
+    save.click().run()
+    assert any("请先选择网格" in note.value for note in app.error)
+    app.selectbox(key="comment-grid").set_value(CODE)
+    app.text_area(key="comment-text-0").set_value(HOSTILE)
+    next(button for button in app.button if button.label == "保存批注").click().run()
+    (one,) = comments(path)
+    assert one.text == HOSTILE
+    assert not app.exception
+    (shown,) = [note.value for note in app.markdown if "onerror" in note.value]
+    assert "<" not in shown.replace("\\<", "")
+    app.text_input(key=f"comment-{one.id}").set_value("同意")
+    app.button(key=f"answer-comment-{one.id}").click().run()
+    assert any("同意" in note.value for note in app.caption)
+    app.button(key=f"close-comment-{one.id}").click().run()
+    assert not comments(path)[0].is_open
+    app.toggle(key="comments-closed").set_value(True).run()
+    assert any("已办结" in note.value for note in app.markdown)
+
+
+def test_a_viewer_comments_and_closes_nothing(path):
+    add_account(path.parent, "li", PASSWORD, role="viewer")
+    app = page(path.parent)
+    app.text_input[0].set_value("li")
+    app.text_input[1].set_value(PASSWORD)
+    app.button[0].click().run()
+    app.session_state[WANTED] = "answers"
+    app.run()
+    app.selectbox(key="comment-grid").set_value(CODE)
+    app.text_area(key="comment-text-0").set_value("河东应归邻村")
+    next(button for button in app.button if button.label == "保存批注").click().run()
+    (one,) = comments(path)
+    assert one.by == "li"
+    keys = [button.key for button in app.button if one.id in (button.key or "")]
+    assert keys == [f"answer-comment-{one.id}"]

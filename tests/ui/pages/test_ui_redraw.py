@@ -399,9 +399,9 @@ def test_names_of_people_and_grids_stay_text_on_their_way():
 def test_every_word_the_editor_asks_for_is_in_the_table():
     text = redraw_script.editor_script().decode()
     asked_for = set(re.findall(r'"(redraw\.\w+)"', text))
-    families = {"tool", "help", "touch", "by", "legend"}
+    families = {"tool", "help", "touch", "by", "legend", "notes"}
     assert asked_for <= WORDS.keys()
-    for name in ("pick", "grid", "box", "lasso", "brush", "eraser", "move", "split", "cut"):
+    for name in ("pick", "grid", "box", "lasso", "brush", "eraser", "move", "split", "cut", "note"):
         words = {f"redraw.{what}_{name}" for what in ("tool", "help", "touch")}
         assert words <= WORDS.keys()
     own = {key for key in WORDS if key.startswith("redraw.")}

@@ -13,7 +13,7 @@ const gmChanges = (() => {
   function show(board, place, acts) {
     const { say, answer } = board;
     // Somebody may be writing the reason while an answer comes.
-    const why = place.querySelector("textarea") || make("textarea", { rows: 2, maxlength: 500, placeholder: say("redraw.why_hint") });
+    const why = place.querySelector(".gm-why textarea") || make("textarea", { rows: 2, maxlength: 500, placeholder: say("redraw.why_hint") });
     const writing = board.root.activeElement === why;
     if (!answer.changes.length) {
       place.replaceChildren(
@@ -37,7 +37,8 @@ const gmChanges = (() => {
 
   /** @param {HTMLElement} place @param {Acts} acts */
   function accept(place, acts) {
-    acts.ask("accept", { why: /** @type {any} */ (place.querySelector("textarea"))?.value || "" });
+    const why = /** @type {any} */ (place.querySelector(".gm-why textarea"))?.value || "";
+    acts.ask("accept", { why, replies: gmRemarks.replies(place) });
   }
 
   /** @param {Board} board @param {Change} change @param {number} at @param {Acts} acts */
@@ -46,6 +47,7 @@ const gmChanges = (() => {
     return make("li", { class: change.sound ? "" : "broken" },
       make("div", { class: "gm-head" }, make("b", { text: change.what }),
         make("button", { class: "plain", "aria-label": say("redraw.cancel_this", { what: change.what }), onclick: () => acts.ask("cancel", { change: at }), text: say("redraw.cancel") })),
+      gmRemarks.asked(board, change, acts),
       change.rows.length ? gmRows.table(board, change.rows) : null,
       ...change.renamed.map((text) => make("p", { class: "gm-break warning gm-renamed", text })),
       ...change.violations.map((found) => make("p", {

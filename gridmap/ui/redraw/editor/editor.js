@@ -128,6 +128,7 @@ const gmEditor = (() => {
         };
         balance = gmBalancePanel.start(board, parts.balance, { go });
         repaint = gmRepaint.start(board, sheets);
+        gmRemarks.start(board, remarkActs);
         hand = gmTools.start(board, parts.frame, { click, area, line, hover, drawing });
         walking = gmWalking.start(board, parts.map, parts.frame, {
           choose: click, grow: (/** @type {number} */ patch) => area([patch], false), point: (/** @type {[number, number]} */ spot) => hand.point(spot),
@@ -176,6 +177,7 @@ const gmEditor = (() => {
       now.sums = gmSums.byGrid(ground, now.label);
       now.colours = gmColours.assign(ground, now.label);
       now.shown = [];
+      gmRemarks.follow(now);
       brush.replay();
       if (answer.seq !== spoken) {
         spoken = answer.seq;
@@ -209,6 +211,7 @@ const gmEditor = (() => {
       gmChanges.news(now, parts.news, changeActs);
       gmPanel.show(now, parts.chosen, panelActs);
       gmChanges.show(now, parts.changes, changeActs);
+      gmRemarks.show(now, parts.remarks, remarkActs);
       gmChanges.history(now, parts.history, changeActs);
       help();
       gmLegend.show(now, parts.legend);
@@ -251,7 +254,12 @@ const gmEditor = (() => {
     /** @param {number} patch */
     function click(patch) {
       const now = /** @type {Board} */ (board);
-      if (patch < 0) return;
+      if (gmRemarks.took(now) || patch < 0) return;
+      if (now.tool === "note") {
+        const [x, y] = now.ground.spot.subarray(2 * patch, 2 * patch + 2);
+        gmRemarks.begin(now, { x: now.ground.origin[0] + x / 100, y: now.ground.origin[1] + y / 100 }, remarkActs);
+        return;
+      }
       if (now.tool === "move") {
         if (now.label[patch] < 0) return;
         move(now.ground.codes[now.label[patch]]);
@@ -444,6 +452,10 @@ const gmEditor = (() => {
         now.shown = patches.map((id) => now.ground.place.get(id) ?? -1).filter((place) => place >= 0);
         sheets.marks.repaint();
       },
+    };
+    const remarkActs = {
+      ask: changeActs.ask, tool: (/** @type {ToolName} */ name) => useTool(name), place: () => parts.remarks,
+      show: () => { if (board) gmRemarks.show(board, parts.remarks, remarkActs); },
     };
     const barActs = {
       tool: useTool, ask,

@@ -10,7 +10,7 @@ const gmKeyCard = (() => {
       ["Ctrl + ← ↑ → ↓", "redraw.key_nudge"], ["+ −", "redraw.key_zoom"], ["0", "redraw.whole"], ["P", "redraw.key_pick"],
     ]],
     ["redraw.keys_tools", [
-      ["V G R L", "redraw.key_choosing"], ["B", "redraw.tool_brush"], ["E", "redraw.tool_eraser"], ["[ ]", "redraw.key_size"], ["M", "redraw.key_move"],
+      ["V G R L", "redraw.key_choosing"], ["T", "redraw.tool_note"], ["B", "redraw.tool_brush"], ["E", "redraw.tool_eraser"], ["[ ]", "redraw.key_size"], ["M", "redraw.key_move"],
       ["S C", "redraw.key_line"], ["redraw.enter", "redraw.key_enter"], ["Esc", "redraw.key_back"],
     ]],
     ["redraw.keys_chosen", [

@@ -108,6 +108,47 @@ interface Change {
   violations: Violation[];
   offers: Offer[];
   sound: boolean;
+  about: string; // the comment or dispute that asked for it
+}
+
+/** A comment pinned on the map, or a dispute of a cadre. */
+interface RemarkRow {
+  name: string;
+  dispute: boolean;
+  x: number; // of the work CRS
+  y: number;
+  text: string;
+  by: string;
+  time: string;
+  open: boolean;
+  outcome: "" | "accepted" | "refused" | "done";
+  edit: string;
+  grid: string;
+  answers: { by: string; time: string; text: string }[];
+}
+
+interface Remarks {
+  list: RemarkRow[];
+  count: number; // open ones
+  fault: string;
+  go: { name: string; x: number; y: number; mark: string } | null;
+}
+
+interface RemarksState {
+  filter: string;
+  writing: { x: number; y: number } | null; // where a new comment will be
+  shown: string;
+  went: string;
+  took: boolean;
+  drafts: Map<string, string>;
+  pins: any;
+}
+
+interface RemarkActs {
+  ask: (kind: string, fields?: Record<string, unknown>) => void;
+  tool: (name: ToolName) => void;
+  show: () => void;
+  place: () => HTMLElement;
 }
 
 interface HistoryRow {
@@ -151,6 +192,7 @@ interface Given {
   balance: { key: string; name: string; end: number | null; colour: string; dark: string; ink: string; dark_ink: string }[];
   above: { code: string; name: string; level: number; parents: string[] }[];
   answer: Answer;
+  remarks: Remarks;
 }
 
 interface Ask {
@@ -159,7 +201,7 @@ interface Ask {
   [field: string]: unknown;
 }
 
-type ToolName = "pick" | "grid" | "box" | "lasso" | "brush" | "eraser" | "move" | "split" | "cut";
+type ToolName = "pick" | "grid" | "box" | "lasso" | "brush" | "eraser" | "move" | "split" | "cut" | "note";
 type Colouring = "grid" | "kind" | "load" | "balance";
 
 /** A row of the panel of balance; lengths in metres, shares from 0 to 1, nan for unknown. */
@@ -219,6 +261,7 @@ interface Board {
   hover: number;
   shown: number[]; // patches that an offer or a break points at
   map: any;
+  remarks?: RemarksState;
   say(key: string, values?: Record<string, string | number>): string;
 }
 

@@ -1,0 +1,179 @@
+"""Comments and disputes with real clicks: from the map to an edit, and back to who asked for it."""
+
+from datetime import date, datetime, timedelta
+
+import browser
+import pytest
+import redraw_plan
+from editor_hand import PLACE, Hand
+from playwright.sync_api import expect
+from redraw_plan import W1, W2
+
+from gridmap import edits
+from gridmap.access import answers
+from gridmap.access.links import make_link
+from gridmap.access.view import cadre_view
+from gridmap.remarks.board import to_degrees
+from gridmap.remarks.comments import comments
+from gridmap.store import load_plan, save_plan
+
+HOSTILE = '<img src=x onerror="alert(1)">河东应归西片'
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """The app over a folder of plans, and that folder."""
+    folder = tmp_path_factory.mktemp("remarks")
+    with browser.app_server(folder, folder) as address:
+        yield address, folder
+
+
+@pytest.fixture
+def path(served, request):
+    place = served[1] / f"{request.node.name[:20]}.gridmap.gpkg"
+    save_plan(redraw_plan.draw(), place)
+    return place
+
+
+def test_a_comment_is_pinned_answered_opened_as_an_edit_accepted_and_undone(chromium, served, path):
+    with browser.open_page(chromium, f"{served[0]}/redraw?plan={path.name}") as watched:
+        page, hand = watched.page, Hand(watched.page)
+        expect(hand.editor).to_be_visible(timeout=60_000)
+        notes = page.locator(".gm-notes > li")
+        expect(hand.editor.get_by_text("还没有批注和异议")).to_be_visible()
+        hand.button("在图上添加批注").click()
+        page.mouse.click(*hand.editor.evaluate(PLACE, list(redraw_plan.at(2.4, 0.4))))
+        assert hand.chosen() == []
+        page.keyboard.type(HOSTILE)
+        hand.button("保存批注").click()
+        expect(notes).to_have_count(1)
+        expect(notes).to_contain_text(HOSTILE)
+        expect(hand.editor.get_by_text("null", exact=True)).to_have_count(0)
+        expect(page.locator(".gm-pin")).to_have_count(1)
+        expect(page.locator(".gm-pin")).to_have_attribute("title", HOSTILE)
+
+        notes.locator("summary").click()
+        page.get_by_label("回复内容").fill("同意，请调整")
+        notes.get_by_role("button", name="回复", exact=True).click()
+        expect(notes.locator(".gm-note-answer")).to_contain_text("同意，请调整")
+
+        notes.get_by_role("button", name="作为调整打开").click()
+        expect(hand.changes()).to_have_count(1)
+        expect(hand.changes()).to_contain_text("划转 1 个图斑至西·耕地01")
+        expect(hand.changes().locator(".gm-asked")).to_contain_text("河东应归西片")
+        assert hand.labels("P20") == [W1]
+        hand.accept("已踏勘")
+        expect(notes).to_have_count(0)  # the filter shows open ones
+        saved = load_plan(path)
+        assert "河东应归西片" in saved.edits["why"].iloc[0]
+        assert saved.edits["why"].iloc[0].endswith("；已踏勘")
+        (one,) = comments(path)
+        assert (one.is_open, one.edit) == (False, "E000001")
+        page.get_by_label("筛选批注与异议").select_option("all")
+        expect(notes).to_contain_text("已办结 E000001")
+
+        # A second one, given up again.
+        hand.tool("note")
+        hand.click("P50")
+        expect(page.locator(".gm-note-new")).to_be_visible()
+        page.locator(".gm-note-new").get_by_role("button", name="取消").click()
+        expect(page.locator(".gm-note-new")).to_have_count(0)
+
+        hand.button("撤销").first.click()
+        expect(page.locator(".gm-news.note")).to_contain_text("已撤销上一项调整")
+        expect(notes.get_by_role("button", name="作为调整打开")).to_be_visible()
+        notes.get_by_role("button", name="办结", exact=True).click()
+        notes.get_by_role("button", name="重新打开").click()
+        expect(notes.get_by_role("button", name="定位")).to_be_visible()
+        expect(notes.get_by_role("button", name="办结", exact=True)).to_be_visible()
+        assert comments(path)[0].is_open
+        assert watched.errors == []
+
+
+def person_on(plan, code):
+    rows = plan.assignments
+    return rows[(rows["grid_code"] == code) & (rows["status"] == "filled")]["person_id"].iloc[0]
+
+
+def disputed(chromium, address, token, *spot):
+    """Send a dispute as a cadre does, with a double click."""
+    lon, lat = to_degrees(redraw_plan.draw(), *redraw_plan.at(*spot))
+    with browser.open_page(chromium, f"{address}/?t={token}", browser.PHONE) as watched:
+        page = watched.page
+        page.get_by_text("填写经纬度", exact=True).click()
+        page.get_by_label("经度").fill(f"{lon:.6f}")
+        page.get_by_label("纬度").fill(f"{lat:.6f}")
+        page.get_by_role("button", name="查看是否在内").click()
+        page.get_by_text("边界有误？提出异议").click()
+        page.get_by_label("说明", exact=True).fill("河东三户应归西邻")
+        page.get_by_role("button", name="提交异议").dblclick()
+        expect(page.get_by_text("我提出的异议")).to_be_visible()
+        expect(page.get_by_text("待处理", exact=True)).to_have_count(1)
+
+
+def test_a_dispute_opens_as_an_edit_and_the_reply_reaches_the_cadre(chromium, served, path):
+    address, _ = served
+    plan = redraw_plan.draw()
+    person, today = person_on(plan, W2), date.today()
+    _, token = make_link(path, person, expires=today + timedelta(days=9), today=today)
+    disputed(chromium, address, token, 2.2, 1.5)
+    assert len(answers.disputes(path)) == 1
+
+    with browser.open_page(chromium, f"{address}/coverage?plan={path.name}") as watched:
+        page, hand = watched.page, Hand(watched.page)
+        page.get_by_role("tab", name="确认与异议").click()
+        expect(page.get_by_role("heading", name="待处理的异议（1 条）")).to_be_visible()
+        page.get_by_role("button", name="作为调整打开").click()
+        expect(hand.changes()).to_have_count(1)
+        expect(hand.changes().locator(".gm-asked")).to_contain_text("河东三户应归西邻")
+        assert hand.labels("P21") == [W1]
+        box = page.locator(".gm-map").bounding_box()
+        x, y = hand.editor.evaluate(PLACE, list(redraw_plan.at(2.2, 1.5)))
+        assert abs(x - box["x"] - box["width"] / 2) < 5  # the map looks at the place
+        assert abs(y - box["y"] - box["height"] / 2) < 5
+        hand.changes().get_by_label("给干部的答复").fill("照办，已划给西片")
+        hand.accept()
+        assert redraw_plan.code_of(load_plan(path), "P21") == [W1]
+        row = answers.disputes(path).iloc[0]
+        assert (row["outcome"], row["edit"]) == ("accepted", "E000001")
+        assert watched.errors == []
+
+    with browser.open_page(chromium, f"{address}/?t={token}", browser.PHONE) as watched:
+        page = watched.page
+        expect(page.get_by_text("照办，已划给西片")).to_be_visible()
+        expect(page.get_by_text("采纳", exact=True)).to_be_visible()
+        expect(page.get_by_role("button", name="确认收到本网格")).to_be_visible()
+        assert browser.fits(page)
+        assert watched.errors == []
+
+
+def test_what_no_edit_can_do_is_said_and_a_refusal_cancels_the_ready_edit(chromium, served, path):
+    address, _ = served
+    plan = redraw_plan.draw()
+    view = cadre_view(plan, person_on(plan, W2))
+    when = datetime(2026, 11, 20, 9, 30)
+    for spot, text in (((4.5, 0.5), "东村也应归我"), ((2.5, 0.5), "应归西邻")):
+        lon, lat = to_degrees(plan, *redraw_plan.at(*spot))
+        answers.dispute(path, view, W2, lon=lon, lat=lat, sentence=text, when=when)
+    with browser.open_page(chromium, f"{address}/redraw?plan={path.name}") as watched:
+        page, hand = watched.page, Hand(watched.page)
+        expect(hand.editor).to_be_visible(timeout=60_000)
+        far = page.locator(".gm-notes > li", has_text="东村也应归我")
+        near = page.locator(".gm-notes > li", has_text="应归西邻")
+        far.get_by_role("button", name="作为调整打开").click()
+        expect(page.locator(".gm-news.fault")).to_contain_text("须更改网格层级")
+        expect(hand.changes()).to_have_count(0)
+        far.locator("summary").click()
+        far.get_by_label("给干部的答复").fill("村界须报县里")
+        far.locator("[data-outcome=done]").click()
+        expect(far).to_have_count(0)  # the filter shows open ones
+        near.get_by_role("button", name="作为调整打开").click()
+        expect(hand.changes()).to_have_count(1)
+        hand.changes().get_by_label("给干部的答复").fill("以河为界，不改")
+        hand.button("不采纳").click()
+        expect(hand.changes()).to_have_count(0)
+        known = answers.disputes(path).set_index("sentence")
+        assert known["outcome"].to_dict() == {"东村也应归我": "done", "应归西邻": "refused"}
+        assert known["reply"].tolist() == ["村界须报县里", "以河为界，不改"]
+        assert edits.edit_log(load_plan(path)).empty
+        assert watched.errors == []
