@@ -19,6 +19,7 @@ __all__ = ["asking", "asset", "for_script", "pair_page", "policy", "scripts"]
 _REMARKS = re.compile(
     r"^[ \t]*(?://[^\n]*|/\*\*(?:(?!\*/).)*\*/)[ \t]*\n", re.MULTILINE | re.DOTALL
 )
+_TAILS = re.compile(r"(?<=[;,{}(\]]) // [^\n\"'`]*$", re.MULTILINE)
 # No text of ours begins a line within quotes.
 _INDENTS = re.compile(r"^[ \t]*\n|^[ \t]+", re.MULTILINE)
 ASSETS = Path(__file__).parent / "assets"
@@ -55,7 +56,7 @@ def asking(*addresses: str) -> str:
 def scripts(*more: str) -> str:
     """Give the scripts of a map, and further ones by name, without what only readers need."""
     texts = (_REMARKS.sub("", asset(f"{name}.js")) for name in (*SCRIPTS, *more))
-    return "\n".join(_INDENTS.sub("", text) for text in texts)
+    return "\n".join(_INDENTS.sub("", _TAILS.sub("", text)) for text in texts)
 
 
 def for_script(data: dict[str, Any] | list[str]) -> str:

@@ -374,9 +374,10 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        why, why_zh = error.strerror, reason_zh(error)
         raise LayerFileError(
-            f"{str(path)!r} cannot be moved: {error.strerror}. Allow writing in the folder, and "
+            f"{str(path)!r} cannot be moved: {why}. Allow writing in the folder, and "
             "close programs that have the file open; then try again.",
-            f"无法移动{quoted(path)}：{reason_zh(error)}。请开放该文件夹的写入权限，"
+            f"无法移动{quoted(path)}：{why_zh}。请开放该文件夹的写入权限，"
             "关闭正打开该文件的程序，然后重试。",
         ) from None

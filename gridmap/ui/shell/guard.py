@@ -8,6 +8,7 @@ way asks once more (`gridmap.access.behalf`).
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from functools import partial, wraps
 from typing import Any, Literal, ParamSpec, TypeVar
 
@@ -24,6 +25,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 DRAWN = "drawn-for"  # the visitor that the page in the browser was drawn for
+# Whether a fragment is drawn with its whole page: who asked for that is known already.
+_IN_PAGE: ContextVar[bool] = ContextVar("in_page", default=False)
 LOOK_S = 60  # how often an open page looks whether its visitor is still let in
 
 
@@ -94,14 +97,18 @@ def rerun_by_itself() -> None:
 def _fragment(function: Callable[..., None], run_every: float | None) -> Callable[..., None]:
     @wraps(function)
     def body(visitor: auth.Visitor | None, *args: Any, **more: Any) -> None:
-        _run(function, run_every is not None, visitor, *args, **more)
+        _run(function, run_every is not None or _IN_PAGE.get(), visitor, *args, **more)
 
     fragment = st.fragment(body, run_every=run_every)
 
     @wraps(function)
     def drawn(*args: Any, **more: Any) -> None:
         # Given along, for a fragment that runs again gets what it was drawn with.
-        fragment(st.session_state.get(DRAWN), *args, **more)
+        within = _IN_PAGE.set(True)
+        try:
+            fragment(st.session_state.get(DRAWN), *args, **more)
+        finally:
+            _IN_PAGE.reset(within)
 
     return drawn
 
