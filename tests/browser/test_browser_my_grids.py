@@ -153,5 +153,6 @@ def test_the_head_of_a_firm_sees_its_workshops_and_a_cadre_of_firms_the_firm(chr
         assert (head.outside, head.errors) == ([], [])
     with browser.open_page(chromium, f"{address}/?t={LEADERS['B1']}", browser.PHONE) as cadre:
         expect(cadre.page.get_by_role("heading", name="我负责的对象（1）")).to_be_visible()
-        expect(cadre.page.get_by_text("郑庵一厂", exact=True)).to_be_visible()
+        firm = cadre.page.get_by_role("heading", name="郑庵一厂", exact=True)
+        expect(firm).to_be_visible()
         assert (cadre.outside, cadre.errors) == ([], [])

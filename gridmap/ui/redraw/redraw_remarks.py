@@ -101,7 +101,13 @@ def _as_edit(session: EditSession, path: Path, name: str, mark: str) -> EditSess
     found = board.ready_edit(session.draft, remark)
     if found.edit is None:
         why = found.why_not
-        return replace(there, fault=PlanError(why.en, why.zh) if why else None)
+        if why is None:
+            return there
+        told = PlanError(
+            f"There is no ready edit for this remark. {why.en}",
+            f"此处没有可直接采用的调整。{why.zh}",
+        )
+        return replace(there, fault=told)
     try:
         pending = edits.add_pending(session.plan, session.pending, found.edit)
     except GridmapError as error:
