@@ -8,7 +8,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [
     str(ROOT),
-    *(str(ROOT / "tests" / part) for part in ("", "support", "support/worlds")),
+    *(
+        str(ROOT / "tests" / part)
+        for part in ("", "support", "support/processes", "support/worlds")
+    ),
 ]
 
 import browser  # noqa: E402  tests/support/browser.py
