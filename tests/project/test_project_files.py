@@ -28,7 +28,8 @@ def conda_requirements() -> dict[str, Requirement]:
     """Read the dependency lines of environment.yml, by the name pip knows them by."""
     pip_names = {conda: pip for pip, conda in CONDA_NAMES.items()}
     lines = text_of("environment.yml").split("dependencies:")[1].splitlines()
-    found = [Requirement(line.strip()[2:]) for line in lines if line.strip().startswith("- ")]
+    items = [line.split("#")[0].strip()[2:] for line in lines if line.strip().startswith("- ")]
+    found = [Requirement(item) for item in items if item.strip() not in ("pip", "pip:")]
     return {pip_names.get(item.name, item.name): item for item in found}
 
 
