@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridmap.access.inside_check import place_in_work_crs
+from gridmap.access.place import place_in_work_crs
 from gridmap.access.sidecar import Fields, add_event, beside, faulty_lines, read_events
 from gridmap.access.view import CadreView, GridView, grid_state
 from gridmap.plan.plan import Plan

@@ -1,7 +1,8 @@
 """What one cadre may see: the own grids with all that belongs to them, and of others only names.
 
 `cadre_view` is the one place where this is decided; pages show what it gives and nothing else.
-Phones are never in it. Of neighbouring grids it has name and outline, not their people or duties.
+Phones of people are never in it, only that of the office. Of neighbouring grids it has name and
+outline, not their people or duties.
 """
 
 import hashlib
@@ -98,6 +99,7 @@ class CadreView:
     town_en: str
     version: str
     valid_from: str
+    office_phone: str  # of the town's office, as the rules give it; "" for none
     crs: Any
     grids: tuple[GridView, ...]
     context: gpd.GeoDataFrame  # CONTEXT in and near the own grids
@@ -134,6 +136,7 @@ def cadre_view(plan: Plan, person_id: str) -> CadreView | None:
         town_en=town.name_en or town.name,
         version=town.version,
         valid_from=town.valid_from.isoformat(),
+        office_phone=town.office_phone,
         crs=plan.crs,
         grids=tuple(_grid(plan, code, person_id, duties) for code in own),
         context=_context(plan, own),

@@ -18,6 +18,7 @@ Its modules:
     schema      the rules of a town: one TOML file, read strictly
     sources     where the values of a rules file come from, as the comments beside them say
     text        values changed in the text of rules.toml; comments and layout stay
+    town        the town itself: name, code, place on earth, office
     words       names, limits and values of keys in one language
 """
 

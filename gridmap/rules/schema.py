@@ -7,7 +7,6 @@ Unknown keys, wrong types and impossible values are refused with file, key and t
 
 import re
 import tomllib
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self, get_args
 
@@ -43,6 +42,7 @@ from gridmap.rules.governance import (
 )
 from gridmap.rules.publishing import Publish
 from gridmap.rules.text import line_zh
+from gridmap.rules.town import Town
 from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 from layers.contract.errors import LayerFileError, LayerSchemaError, quoted
 from layers.contract.phrases import few_texts
@@ -59,20 +59,6 @@ Positive = Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, strict=True)]
 Switch = Annotated[bool, Field(strict=True)]
-
-
-class Town(Section):
-    """Who the town is and where."""
-
-    name: str = Field(min_length=1)
-    name_en: str = ""
-    code: str = Field(pattern=r"^[0-9A-Za-z]{1,20}$", description="code of the level-1 grid")
-    crs: str = Field(description="work CRS in metres, such as EPSG:4547")
-    area_km2_declared: Positive | None = None
-    credit: str = Field("", description="source line printed on every map")
-    credit_zh: str = ""
-    version: str = "1"
-    valid_from: date
 
 
 class Weights(Section):

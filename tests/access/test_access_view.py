@@ -22,7 +22,7 @@ from gridmap.access.answers import (
     settle,
     with_receipts,
 )
-from gridmap.access.inside_check import inside
+from gridmap.access.place import place_in_work_crs
 from gridmap.access.view import cadre_view
 from gridmap.store import load_plan, save_plan
 from layers.contract.errors import PlanError, UsageError
@@ -172,34 +172,6 @@ def test_a_view_does_not_change_when_the_plan_is_saved_and_read(plan, plan_path)
     assert list(texts(again)) == list(texts(cadre_view(plan, PERSON)))
 
 
-# am I inside?
-
-
-def test_inside_gives_the_metres_to_the_edge(plan, view):
-    west, south, _, north = view.grids[0].outline.bounds
-    standing = inside(view, *degrees(plan, west + 30, (south + north) / 2))
-    assert (standing.inside, standing.code, standing.sure) == (True, CODE, True)
-    assert standing.edge_m == pytest.approx(30, abs=0.01)
-
-
-def test_outside_gives_the_metres_to_the_edge(plan, view):
-    _, south, east, north = view.grids[0].outline.bounds
-    standing = inside(view, *degrees(plan, east + 40, (south + north) / 2), accuracy_m=50)
-    assert (standing.inside, standing.sure) == (False, False)
-    assert standing.edge_m == pytest.approx(40, abs=0.01)
-
-
-def test_the_way_to_the_border_has_a_direction_and_an_end(plan, view):
-    west, south, east, north = view.grids[0].outline.bounds
-    to_west = inside(view, *degrees(plan, west + 30, (south + north) / 2))
-    assert to_west.direction == "w"
-    assert (to_west.edge.x, to_west.edge.y) == pytest.approx((west, (south + north) / 2), abs=0.01)
-    outside = inside(view, *degrees(plan, east + 40, north + 40))
-    assert outside.direction == "sw"
-    assert to_west.here.distance(to_west.edge) == pytest.approx(to_west.edge_m)
-    assert inside(view, *degrees(plan, west, (south + north) / 2)).direction == ""
-
-
 def test_a_view_holds_what_lies_near_the_own_grids_and_no_more(plan):
     near = cadre_view(plan.with_tables(context=draw_context(houses=60)), PERSON)
     outline = near.grids[0].outline
@@ -210,25 +182,10 @@ def test_a_view_holds_what_lies_near_the_own_grids_and_no_more(plan):
     assert cadre_view(plan, PERSON).context.empty
 
 
-def test_a_place_on_the_border_is_inside_with_no_metre_left(plan, view):
-    west, south, *_ = view.grids[0].outline.bounds
-    lines = dataclasses.replace(
-        view.grids[0], outline=shapely.box(west - 1e-6, south - 1e-6, west + 100, south + 100)
-    )
-    standing = inside(dataclasses.replace(view, grids=(lines,)), *degrees(plan, west, south))
-    assert standing.inside
-    assert standing.edge_m < 0.001
-
-
 @pytest.mark.parametrize("place", [(float("nan"), 34.0), (181.0, 0.0), (0.0, float("inf"))])
 def test_what_is_no_place_is_refused(view, place):
     with pytest.raises(UsageError, match="longitude"):
-        inside(view, *place)
-
-
-def test_an_accuracy_that_is_not_known_is_never_sure(plan, view):
-    centre = view.grids[0].outline.centroid
-    assert not inside(view, *degrees(plan, centre.x, centre.y), accuracy_m=float("nan")).sure
+        place_in_work_crs(view, *place)
 
 
 # answers

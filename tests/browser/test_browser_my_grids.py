@@ -12,11 +12,22 @@ from playwright.sync_api import expect
 from pyproj import Transformer
 
 from gridmap.access.links import make_link as make_token
+from gridmap.rules import parse_rules
 from gridmap.store import save_plan
 
 CODE = f"{drawn_plan.WEST_1}01"
 # Who leads the village W, the firm X, and who is cadre of a firm alone; with the tokens of links.
 LEADERS = {"L2": "", "B2": "", "B1": ""}
+OFFICE = "(0371) 6212-0000"
+# Counts what the page sends from now on.
+COUNT_SENT = """() => {
+  window.sent = 0;
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (...what) {
+    window.sent += 1;
+    return send.apply(this, what);
+  };
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +38,15 @@ def address(tmp_path_factory):
     until, today = date.today() + timedelta(days=9), date.today()
     for person in LEADERS:
         LEADERS[person] = make_token(firms, person, expires=until, today=today)[1]
-    plan = drawn_plan.draw_plan(context=draw_context(houses=300))
+    plan = with_office_phone(drawn_plan.draw_plan(context=draw_context(houses=300)))
     save_plan(plan, folder / "test.gridmap.gpkg")
     with browser.app_server(folder, folder) as started:
         yield started
+
+
+def with_office_phone(plan):
+    text = plan.rules_text.replace("[town]", f'[town]\noffice_phone = "{OFFICE}"')
+    return plan.with_tables(rules=parse_rules(text), rules_text=text)
 
 
 def make_link(page):
@@ -81,30 +97,105 @@ def walk_the_page(page):
     expect(page.locator(".leaflet-gm-context-pane canvas[data-drawn=context]")).to_be_visible()
     expect(page.get_by_text(CODE)).to_be_visible()
     browser.until(page, lambda: browser.fits(page))
-    stand_at_the_east_edge(page)
-    page.locator(".my-grid-locate").tap()
-    expect(page.get_by_text("距边界 10 米（往东）")).to_be_visible()
-    # The way to the border is drawn, with its length where it ends.
-    expect(page.locator(".my-grid-way")).to_have_count(2)
-    expect(page.locator(".my-grid-label.way")).to_have_text("10 米")
+    expect(page.get_by_role("link", name=OFFICE)).to_have_attribute("href", "tel:037162120000")
+    ask_where_no_position_is(page)
+    walk_to_the_grid(page)
     page.locator(".my-grid-map").tap()  # its middle: the middle of the grid
-    expect(page.get_by_text(re.compile("在“微网格0101”内，距边界 12[0-9] 米"))).to_be_visible()
-    expect(page.locator(".my-grid-place")).to_be_visible()
-    page.get_by_role("button", name="确认收到本网格").tap()
-    expect(page.get_by_text(re.compile("已于 .* 确认收到"))).to_be_visible()
-    page.get_by_text("边界有误？提出异议").tap()
+    expect(said_of(page)).to_have_text("您在“微网格0101”内。")
+    expect(page.get_by_role("button", name="我在网格内吗？")).to_be_visible()  # no longer following
+    assert page.evaluate("window.sent") == 0  # no position has left the phone
+    page.get_by_role("button", name="在此处提出异议").tap()
+    expect(page.get_by_text("位置：11")).to_be_visible()
+    expect(page.locator(".my-grid-disputed")).to_be_visible()
     page.get_by_label("说明", exact=True).fill("<b>河东</b>应归邻村")
     page.get_by_role("button", name="提交异议").tap()
     expect(page.get_by_text("异议已提交")).to_be_visible()
 
 
-def stand_at_the_east_edge(page):
-    plan = drawn_plan.draw_plan()
-    _, south, east, north = plan.grids.geometry[CODE].bounds
-    to_degrees = Transformer.from_crs(plan.crs, "EPSG:4326", always_xy=True)
-    lon, lat = to_degrees.transform(east - 10, (south + north) / 2)
+def said_of(page):
+    return page.locator(".my-grid-said")
+
+
+def ask_where_no_position_is(page):
+    """Ask where the browser refuses, and at an address where no browser gives positions."""
+    page.locator(".my-grid-locate").tap()
+    expect(page.locator(".my-grid-note")).to_contain_text("定位被拒绝")
+    page.evaluate(
+        "Object.defineProperty(window, 'isSecureContext', { value: false, writable: true })"
+    )
+    page.locator(".my-grid-locate").tap()
+    expect(page.locator(".my-grid-note")).to_contain_text("不是 HTTPS")
+    page.get_by_label("经度").fill("181")
+    page.get_by_label("纬度").fill("34")
+    page.get_by_role("button", name="查看是否在内").tap()
+    expect(page.locator(".my-grid-note")).to_contain_text("这不是经纬度")
+    page.evaluate("window.isSecureContext = true")
+
+
+def walk_to_the_grid(page):
+    """Come from the south-west, confirm on the way, look around, and stand at the east edge."""
+    west, south, east, north = drawn_plan.draw_plan().grids.geometry[CODE].bounds
     page.context.grant_permissions(["geolocation"])
-    page.context.set_geolocation({"longitude": lon, "latitude": lat, "accuracy": 5})
+    stand(page, west - 900, south - 900, 20)
+    page.locator(".my-grid-locate").tap()
+    expect(said_of(page)).to_have_text("在网格外：往东北方走 1.3 公里到“微网格0101”（直线距离）。")
+    expect(page.locator(".my-grid-label.way")).to_have_text("1.3 公里")
+    expect(page.locator(".my-grid-accuracy")).to_have_count(1)
+    frame = box_of(page, ".my-grid-map")
+    for part in (".my-grid-place", ".my-grid-map path[stroke-width='4']"):
+        assert inside_of(box_of(page, part), frame)
+    page.get_by_role("button", name="确认收到本网格").tap()
+    expect(page.get_by_text(re.compile("已于 .* 确认收到"))).to_be_visible()
+    page.evaluate(COUNT_SENT)
+    # Still followed after a run of the page; the view goes nearer, until somebody moves it.
+    stand(page, west - 123, (south + north) / 2, 20)
+    expect(said_of(page)).to_have_text("在网格外：往东方走 120 米到“微网格0101”（直线距离）。")
+    page.get_by_role("button", name="放大").tap()
+    before = still(page)
+    stand(page, east - 10, (south + north) / 2, 30)
+    expect(said_of(page)).to_have_text(
+        "可能在“微网格0101”内：边界在东方，直线 10 米；定位误差约 30 米，不能确定。"
+    )
+    assert still(page) == before
+    page.get_by_role("button", name="回到我和网格").tap()
+    expect(page.get_by_role("button", name="回到我和网格")).to_be_hidden()
+    assert still(page) != before
+    stand(page, east - 10, (south + north) / 2, 5)
+    expect(said_of(page)).to_have_text("您在“微网格0101”内。")
+    expect(page.locator(".my-grid-way")).to_have_count(0)
+    # A browser that gives places as Chinese maps draw them.
+    page.get_by_label(re.compile("坐标系")).select_option("gcj02")
+    expect(said_of(page)).to_contain_text("在网格外：往")
+    page.get_by_label(re.compile("坐标系")).select_option("wgs84")
+
+
+def stand(page, x, y, accuracy):
+    plan = drawn_plan.draw_plan()
+    lon, lat = Transformer.from_crs(plan.crs, "EPSG:4326", always_xy=True).transform(x, y)
+    page.context.set_geolocation({"longitude": lon, "latitude": lat, "accuracy": accuracy})
+
+
+def box_of(page, part):
+    return page.locator(part).last.bounding_box()
+
+
+def inside_of(inner, outer):
+    return all(
+        outer[axis] <= inner[axis] and inner[axis] + inner[size] <= outer[axis] + outer[size]
+        for axis, size in (("x", "width"), ("y", "height"))
+    )
+
+
+def still(page):
+    """Where the own grid is seen, when the map has come to rest."""
+    seen = []
+
+    def rests():
+        seen.append(box_of(page, ".my-grid-map path[stroke-width='4']"))
+        return len(seen) > 1 and seen[-1] == seen[-2]
+
+    browser.until(page, rests)
+    return seen[-1]
 
 
 def test_a_link_reaches_no_other_page(chromium, address):

@@ -22,12 +22,14 @@ GROUND = ("某部训练场", "MIL-7", "junshi.gpkg", "恒大名都烂尾", "EST-
 FIRM = "key_enterprise"
 OBJECTS = ("军品秘密厂", "营区门市部", "沿街空铺八号", "QY-77", "91410122MA9XXXXX0Q", "qiye.gpkg")
 SETS = ("机要联盟", "尚未挂出之处")
+OFFICE = "0371-6000-1234"  # the office itself may publish it; a file of ours does not
 SECRETS = (
     *NAMES,
     *PHONES,
     *GROUND,
     *OBJECTS,
     *SETS,
+    OFFICE,
     "planner.li",
     "138 1234 5678",
     "problem_estate",
@@ -43,7 +45,8 @@ sensitive_records = ["junshi.gpkg:MIL-7"]
 def secret_plan(more_rules=""):
     """Make the plan; `more_rules` are lines under [publish]."""
     plan = small_plan()
-    text = RULES_TEXT + MORE_RULES + more_rules
+    town = RULES_TEXT.replace("[town]", f'[town]\noffice_phone = "{OFFICE}"')
+    text = town + MORE_RULES + more_rules
     people = plan.people.copy()
     people["name"] = list(NAMES)
     people["office"] = ["镇长", "民政办 138 1234 5678", "值班 139-8765-4321", "综治办"]

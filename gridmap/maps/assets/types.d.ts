@@ -21,6 +21,17 @@ interface WorkFrame {
   to_degrees: number[][];
 }
 
+/** Where somebody stands against one of the own grids, and the straight way to its border. */
+interface Standing {
+  grid: number;
+  here: number; // the own grid that holds the place; -1 for none
+  inside: boolean;
+  sure: boolean; // whether the border is farther away than the place may be wrong
+  metres: number;
+  bearing: number; // degrees from north
+  edge: [number, number]; // longitude, latitude
+}
+
 type Named = { zh: string; en: string };
 interface GridClass extends Named {
   key: string;

@@ -1,7 +1,17 @@
-// The map of the page "my grid". Streamlit calls the function again on every run of the page.
+// The map of the page "my grid", with the place of whoever looks and the way to the own grid.
+// Streamlit calls the function at the end again on every run of the page; nothing before it knows of Streamlit.
 // Texts of the data are put in as text, never as markup. Leaflet stands before this in the same script.
 
 const STEPS_A_DEGREE = 1e7;
+const ROOM = { paddingTopLeft: [44, 44], paddingBottomRight: [64, 52] }; // for what lies over the map
+const NEARER = 0.75; // the view goes nearer only when that much more can be seen
+const COLOURS = {
+  own: { light: "#0b5cad", dark: "#6cb0f2" }, ownFill: { light: "#4a93d9", dark: "#3f7fbf" },
+  far: { light: "#6b737c", dark: "#8d97a3" }, farFill: { light: "#dfe3e8", dark: "#3a414a" },
+  place: { light: "#b3261e", dark: "#ff8a80" }, rim: { light: "#ffffff", dark: "#15181c" },
+  disputed: { light: "#8a4b00", dark: "#ffc266" },
+};
+const colour = (name) => gmTheme.pick(COLOURS[name]);
 
 function line(steps) {
   const points = [];
@@ -16,6 +26,7 @@ function line(steps) {
 }
 
 const polygon = (parts) => parts.map((rings) => rings.map(line));
+const ringsOf = ({ rings }) => polygon(rings).flat().map((ring) => ring.map(([lat, lon]) => [lon, lat]));
 
 function label(text, [lon, lat], kind) {
   const box = document.createElement("span");
@@ -27,7 +38,7 @@ function label(text, [lon, lat], kind) {
   });
 }
 
-function begin(root, send) {
+function begin(root) {
   const map = L.map(root.querySelector(".my-grid-map"), {
     attributionControl: false,
     zoomControl: false,
@@ -38,20 +49,61 @@ function begin(root, send) {
     map.createPane(name).style.zIndex = String(order);
     map.getPane(name).style.pointerEvents = "none";
   }
-  const state = { map, ground: L.layerGroup().addTo(map), place: L.layerGroup().addTo(map), context: null };
+  const part = (name) => root.querySelector(`.my-grid-${name}`);
+  const state = {
+    map, part, ground: L.layerGroup().addTo(map), place: L.layerGroup().addTo(map), context: null,
+    here: null, standing: null, held: false, fitting: false, send: () => {},
+  };
   const north = new L.Control({ position: "topleft" });
   north.onAdd = () => Object.assign(document.createElement("div"), { className: "my-grid-north" });
   north.addTo(map);
+  // Who moves the map keeps the view until asking for the other one.
+  map.on("movestart zoomstart", () => hold(state, !state.fitting || state.held));
   map.on("zoomstart", () => map.getPane("gm-names").replaceChildren());
   map.on("moveend zoomend resize", () => nameRoads(state));
+  map.on("resize", () => state.data && !state.held && fit(state));
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+  state.position = gmPosition.start(root, (place, asked) => {
+    state.here = place;
+    if (asked) hold(state, false);
+    stand(state, asked);
+  });
   map.on("click", (event) => {
     const { lng, lat } = event.latlng.wrap();
-    send({ lon: lng, lat, accuracy: 0 });
+    state.position.tap(lng, lat);
   });
-  root.querySelector(".my-grid-in").onclick = () => map.zoomIn();
-  root.querySelector(".my-grid-out").onclick = () => map.zoomOut();
+  part("in").onclick = () => map.zoomIn();
+  part("out").onclick = () => map.zoomOut();
+  part("back").onclick = () => { hold(state, false); fit(state); };
+  part("to").onchange = () => { hold(state, false); stand(state, true); };
+  part("here").onclick = () => state.send({ lon: state.here.lon, lat: state.here.lat });
   return state;
+}
+
+function hold(state, held) {
+  state.held = held;
+  state.part("back").hidden = !held;
+}
+
+// The own grid and the place, with room for what lies over the map.
+function frame({ data, standing, here }) {
+  const grid = data.own[standing ? standing.grid : data.own.findIndex((one) => one.chosen)];
+  const [west, south, east, north] = gmWay.bounds(ringsOf(grid), here && [here.lon, here.lat]);
+  return L.latLngBounds([[south, west], [north, east]]);
+}
+
+function fit(state) {
+  state.fitting = true;
+  state.map.fitBounds(frame(state), { ...ROOM, animate: false });
+  state.fitting = false;
+}
+
+// While somebody walks the view moves only when it has to, or when much more could be seen.
+function follow(state) {
+  const { map } = state;
+  const inner = frame(state);
+  const room = L.point(ROOM.paddingTopLeft).add(ROOM.paddingBottomRight);
+  if (!map.getBounds().contains(inner) || map.getBoundsZoom(inner, false, room) >= map.getZoom() + NEARER) fit(state);
 }
 
 // Roads, houses and water, once a view: they lie under the colours of the grids.
@@ -95,12 +147,12 @@ function drawGround(state, data) {
   state.ground.clearLayers();
   for (const one of data.neighbours) {
     L.polygon(polygon(one.rings), {
-      color: "#6b737c", weight: 1.5, fillColor: "#dfe3e8", fillOpacity: 0.25, interactive: false,
+      color: colour("far"), weight: 1.5, fillColor: colour("farFill"), fillOpacity: 0.25, interactive: false,
     }).addTo(state.ground);
   }
   for (const one of data.own) {
     L.polygon(polygon(one.rings), {
-      color: "#0b5cad", weight: one.chosen ? 4 : 2, fillColor: "#4a93d9",
+      color: colour("own"), weight: one.chosen ? 4 : 2, fillColor: colour("ownFill"),
       fillOpacity: one.chosen ? 0.2 : 0.1, interactive: false,
     }).addTo(state.ground);
   }
@@ -108,74 +160,99 @@ function drawGround(state, data) {
     if (one.chosen) label(one.name, one.label, "own").addTo(state.ground);
   }
   for (const one of data.neighbours) label(one.name, one.label, "far").addTo(state.ground);
-  const [west, south, east, north] = data.bounds;
-  state.map.fitBounds([[south, west], [north, east]], { padding: [44, 44], animate: false });
   drawContext(state, data);
-  nameRoads(state);
 }
 
-function drawPlace(state, { place, way }) {
+const dot = (at, name) => L.circleMarker(at, {
+  radius: 8, color: colour("rim"), weight: 3, fillColor: colour(name), fillOpacity: 1, interactive: false, className: `my-grid-${name}`,
+});
+
+function drawPlace(state) {
+  const { here, standing, data } = state;
   state.place.clearLayers();
-  if (!place) return;
-  if (way) {
-    for (const style of [{ color: "#ffffff", weight: 5 }, { color: "#b3261e", weight: 2, dashArray: "6 5" }]) {
-      L.polyline(way.line, { ...style, interactive: false, className: "my-grid-way" }).addTo(state.place);
+  if (data.place) dot([data.place.lat, data.place.lon], "disputed").addTo(state.place);
+  if (here) {
+    const at = [here.lat, here.lon];
+    const [lon, lat] = standing.edge;
+    if (!standing.inside || !standing.sure) {
+      for (const style of [{ color: colour("rim"), weight: 5 }, { color: colour("place"), weight: 2, dashArray: "6 5" }]) {
+        L.polyline([at, [lat, lon]], { ...style, interactive: false, className: "my-grid-way" }).addTo(state.place);
+      }
+      label(gmWay.length(standing.metres, data.words), standing.edge, "way").addTo(state.place);
     }
-    const [, to] = way.line;
-    label(way.text, [to[1], to[0]], "way").addTo(state.place);
+    if (here.accuracy > 0) {
+      L.circle(at, {
+        radius: here.accuracy, color: colour("place"), weight: 1, fillOpacity: 0.05, interactive: false, className: "my-grid-accuracy",
+      }).addTo(state.place);
+    }
+    dot(at, "place").addTo(state.place);
   }
-  const at = [place.lat, place.lon];
-  if (place.accuracy > 0) {
-    L.circle(at, {
-      radius: place.accuracy, color: "#b3261e", weight: 1, fillOpacity: 0.08, interactive: false,
-    }).addTo(state.place);
-  }
-  L.circleMarker(at, {
-    radius: 8, color: "#ffffff", weight: 3, fillColor: "#b3261e", fillOpacity: 1,
-    interactive: false, className: "my-grid-place",
-  }).addTo(state.place);
-  if (!state.map.getBounds().contains(at)) state.map.panTo(at, { animate: false });
   nameRoads(state);
 }
 
-function find(root, words, send) {
-  const note = root.querySelector(".my-grid-note");
-  if (!window.isSecureContext || !navigator.geolocation) {
-    note.textContent = words.insecure;
+// Work out anew where somebody stands, say it and draw it.
+function stand(state, asked) {
+  const { data, here, part } = state;
+  if (!here) return;
+  const accuracy = here.accuracy;
+  state.standing = gmWay.standing(state.grids, [here.lon, here.lat], accuracy, Number(part("to").value));
+  const { inside, sure, bearing } = state.standing;
+  const said = gmWay.text(state.standing, data.own.map((one) => one.name), accuracy, data.words);
+  if (part("said").textContent !== said) part("said").textContent = said;
+  part("standing").hidden = false;
+  part("standing").dataset.state = sure ? (inside ? "inside" : "outside") : "unsure";
+  part("arrow").style.transform = `rotate(${Math.round(bearing)}deg)`;
+  part("arrow").toggleAttribute("hidden", inside && sure);
+  part("goal").hidden = data.own.length < 2;
+  part("here").hidden = false;
+  if (!state.held) (asked ? fit : follow)(state);
+  drawPlace(state);
+}
+
+function speak(state, { words, own }) {
+  const { part, position } = state;
+  position.speak(words);
+  part("in").ariaLabel = words["my_way.zoom_in"];
+  part("out").ariaLabel = words["my_way.zoom_out"];
+  for (const name of ["back", "here", "north"]) part(name).textContent = words[`my_way.${name}`];
+  part("goal-name").textContent = words["my_way.goal"];
+  const wanted = part("to").value;
+  part("to").replaceChildren(new Option(words["my_way.nearest"], "-1"), ...own.map(({ name }, place) => new Option(name, String(place))));
+  part("to").value = wanted && Number(wanted) < own.length ? wanted : "-1";
+}
+
+// Show what the page gives: the first time, and again when the grid, the language or the theme is another.
+function show(state, data) {
+  const dark = getComputedStyle(state.map.getContainer()).colorScheme === "dark";
+  const key = `${data.key} ${dark}`;
+  state.data = data;
+  if (data.basemap && !state.basemap) state.basemap = gmBasemap.lay(state.map, data.basemap);
+  if (state.shown === key) {
+    drawPlace(state);
     return;
   }
-  note.textContent = words.locating;
-  navigator.geolocation.getCurrentPosition(
-    ({ coords }) => {
-      note.textContent = words.tap;
-      send({ lon: coords.longitude, lat: coords.latitude, accuracy: coords.accuracy });
-    },
-    () => {
-      note.textContent = words.denied;
-    },
-    { enableHighAccuracy: true, timeout: 15000 },
-  );
+  state.shown = key;
+  gmTheme.set(dark);
+  state.part("frame").parentElement.classList.toggle("dark", dark);
+  state.grids = data.own.map((one) => ({ rings: ringsOf(one) }));
+  state.standing = null;
+  speak(state, data);
+  const chosen = data.own.findIndex((one) => one.chosen);
+  if (state.chosen !== undefined && state.chosen !== chosen) state.part("to").value = String(chosen); // who opens a grid wants to go there
+  state.chosen = chosen;
+  state.map.invalidateSize(false);
+  hold(state, false);
+  fit(state);
+  drawGround(state, data);
+  if (state.here) stand(state, true);
+  else drawPlace(state);
 }
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".my-grid");
-  const send = (place) => setTriggerValue("place", place);
-  const words = data.words;
-  if (!root.board) root.board = begin(root, send);
-  const state = root.board;
-  const button = root.querySelector(".my-grid-locate");
-  button.textContent = words.locate;
-  button.onclick = () => find(root, words, send);
-  root.querySelector(".my-grid-in").ariaLabel = words.zoom_in;
-  root.querySelector(".my-grid-out").ariaLabel = words.zoom_out;
-  if (data.basemap && !state.basemap) state.basemap = gmBasemap.lay(state.map, data.basemap);
-  if (state.shown !== data.key) {
-    state.shown = data.key;
-    root.querySelector(".my-grid-note").textContent = words.tap;
-    state.map.invalidateSize(false);
-    drawGround(state, data);
-  }
-  root.querySelector(".my-grid-north").textContent = words.north;
-  drawPlace(state, data);
+  if (!root.board) root.board = begin(root);
+  root.board.send = (place) => setTriggerValue("place", place);
+  show(root.board, data);
+  return () => root.board.position.stop();
 }

@@ -1,6 +1,7 @@
-"""The map of a cadre's grid as a part of a page: it draws a view and tells the place chosen.
+"""The map of a cadre's grid as a part of a page: it draws a view, and the way to the own grid.
 
-A place comes from a tap on the map or from the phone; what it means is worked out in Python.
+Where somebody is, the browser works out and keeps (`my_position.js`, `way.js` of the maps): a place
+is sent only when somebody disputes the border there.
 """
 
 import base64
@@ -12,7 +13,6 @@ import geopandas as gpd
 import shapely
 import streamlit as st
 
-from gridmap.access.inside_check import inside
 from gridmap.access.view import CadreView, GridView
 from gridmap.maps import geometry, packing
 from gridmap.maps.context import context_lines, context_values, drawn_context
@@ -21,34 +21,29 @@ from gridmap.maps.page import asset
 from gridmap.maps.signs import signs_for_page
 from gridmap.ui.shell import guard
 from gridmap.ui.shell.i18n import Translator
-from layers.contract.errors import GridmapError
+from gridmap.words import words_in
 
 __all__ = ["Place", "map_data", "show_map"]
 
 HERE = Path(__file__).parent
-WORDS = ("locate", "locating", "tap", "insecure", "denied", "zoom_in", "zoom_out", "north")
 # Scripts that other maps have as well.
-SHARED = ("theme", "shapes", "trace", "layer", "room", "context", "roadnames", "basemap")
+SHARED = ("theme", "shapes", "trace", "layer", "room", "context", "roadnames", "basemap",
+          "coordinates", "way")  # fmt: skip
+OWN = ("my_position.js", "grid_map.js")
 PARENT_ENDS = ("·", ", ")  # what stands between the parent and the kind in a name
 LABEL_SHARE = 0.35  # how deep into a neighbour its name stands, of the size of the grid
 
-Place = dict[str, float]  # lon, lat, accuracy in metres
+Place = dict[str, float]  # lon, lat
 
 _MAP = st.components.v2.component(
     "gridmap_my_grid",
-    html=(
-        '<div class="my-grid"><div class="my-grid-map"></div><div class="my-grid-zoom">'
-        '<button class="my-grid-in" type="button">+</button>'
-        '<button class="my-grid-out" type="button">−</button></div>'
-        '<div class="my-grid-row"><button class="my-grid-locate" type="button"></button>'
-        '<span class="my-grid-note" role="status"></span></div></div>'
-    ),
+    html=(HERE / "grid_map.html").read_text(encoding="utf-8"),
     css=leaflet_style() + (HERE / "grid_map.css").read_text(encoding="utf-8"),
     js="\n".join(
         [
             leaflet_script(),
             *(asset(f"{name}.js") for name in SHARED),
-            (HERE / "grid_map.js").read_text(encoding="utf-8"),
+            *((HERE / name).read_text(encoding="utf-8") for name in OWN),
         ]
     ),
 )
@@ -58,16 +53,16 @@ def show_map(
     view: CadreView, grid: GridView, place: Place | None, say: Translator,
     on_place: Callable[[Any], None], *, basemap: dict[str, Any] | None = None,
 ) -> None:  # fmt: skip
-    """Show a grid of a view, and tell the place when one is chosen.
+    """Show a grid of a view, and tell the place where somebody disputes the border.
 
     Parameters
     ----------
     view, grid
         What the cadre may see, and the grid that is open.
     place
-        The place chosen before.
+        The place of the dispute that is being written.
     on_place
-        Called with a place when one is chosen; it is what a browser sent, so check it.
+        Called with a place for a dispute; it is what a browser sent, so check it.
     basemap
         A picture under the grid; None for none.
     """
@@ -116,8 +111,7 @@ def map_data(
         "context": _context(view),
         "signs": signs_for_page(),
         "place": place,
-        "way": _way(view, place, say),
-        "words": {word: say(f"my_grids.{word}") for word in WORDS},
+        "words": words_in(say.language, "my_way."),
     }
 
 
@@ -126,21 +120,6 @@ def _context(view: CadreView) -> dict[str, Any]:
     drawn = drawn_context(view.context)
     shapes = packing.pack([packing.NO_LINES, *context_lines(drawn, view.crs)])
     return context_values(drawn) | {"shapes": base64.b64encode(shapes).decode("ascii")}
-
-
-def _way(view: CadreView, place: Place | None, say: Translator) -> dict[str, Any] | None:
-    """Give the straight way from a place to the border of the nearest own grid."""
-    if place is None:
-        return None
-    try:
-        found = inside(view, place["lon"], place["lat"])
-    except GridmapError:
-        return None  # the page tells what is wrong with it
-    if not found.direction:
-        return None
-    ends = _degrees([found.here, found.edge], view)
-    metres = say("my_grids.metres", metres=f"{found.edge_m:,.0f}")
-    return {"line": [[point.y, point.x] for point in ends], "text": metres}
 
 
 def _beside(neighbour: shapely.Geometry, grid: shapely.Geometry) -> shapely.Geometry:

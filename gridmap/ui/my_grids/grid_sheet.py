@@ -11,15 +11,16 @@ from gridmap.coverage.duty import level_zh
 from gridmap.split.homes import HOUSEHOLD
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.tables import kind_name
+from layers.contract.phones import dialled
 
-__all__ = ["grid_sheet"]
+__all__ = ["grid_sheet", "office_contact"]
 
 M2_A_HECTARE = 10_000
 MU_A_HECTARE = 15
 
 
-def grid_sheet(grid: GridView, say: Translator) -> str:
-    """Write all that a cadre is told of a grid."""
+def grid_sheet(grid: GridView, say: Translator, *, office_phone: str = "") -> str:
+    """Write all that a cadre is told of a grid, with the phone of the office to call."""
     return "".join(
         [
             _section(say("my_grids.facts"), _facts(grid, say)),
@@ -27,7 +28,7 @@ def grid_sheet(grid: GridView, say: Translator) -> str:
                 say("my_grids.duties"), _list(grid.duties) or _note(say("my_grids.no_duties"))
             ),
             _section(say("my_grids.objects"), _places(grid, say)) if grid.named_objects else "",
-            _section(say("my_grids.contacts"), _contacts(grid, say)),
+            _section(say("my_grids.contacts"), _office(office_phone, say) + _contacts(grid, say)),
             _section(say("my_grids.neighbours"), _neighbours(grid, say)),
         ]
     )
@@ -91,6 +92,21 @@ def _neighbours(grid: GridView, say: Translator) -> str:
 
 def _contacts(grid: GridView, say: Translator) -> str:
     return _pairs((_called(one, say), _place_of(one, say)) for one in grid.contacts)
+
+
+def office_contact(office_phone: str, say: Translator) -> str:
+    """Write the phone of the office for whoever has no grid; "" where the rules give none."""
+    return _section(say("my_grids.contacts"), _office(office_phone, say)) if office_phone else ""
+
+
+def _office(phone: str, say: Translator) -> str:
+    """Write the one number that everybody may call; people's own phones are on no page."""
+    if not phone:
+        return ""
+    return (
+        f'<p class="my-grid-office"><b>{escape(say("my_grids.office"))}</b> '
+        f'<a href="tel:{dialled(phone)}">{escape(phone)}</a></p>'
+    )
 
 
 def _called(person: Contact, say: Translator) -> str:

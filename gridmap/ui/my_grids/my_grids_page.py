@@ -11,11 +11,10 @@ from typing import Any
 import streamlit as st
 
 from gridmap.access.answers import LONGEST_SENTENCE, confirm, confirmed_on, dispute, disputes
-from gridmap.access.inside_check import Standing, inside
 from gridmap.access.view import CadreView, GridView
 from gridmap.ui.my_grids import grid_map, place_posts, subordinates
 from gridmap.ui.my_grids.grid_map import Place
-from gridmap.ui.my_grids.grid_sheet import grid_sheet
+from gridmap.ui.my_grids.grid_sheet import grid_sheet, office_contact
 from gridmap.ui.shell import i18n, plans
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
@@ -59,6 +58,7 @@ def show(
             objects = ()
         if view is not None and not view.grids and plans.has_places(path, person_id):
             _head(view, say)
+            st.html(office_contact(view.office_phone, say))
             place_posts.show(path, person_id, say)
             subordinates.show_objects(objects, say)
             if expires is not None:
@@ -74,14 +74,12 @@ def show(
         grid_map.show_map(view, grid, place, say, _keep_place, basemap=basemap)
         if basemap is not None and basemap["notes"]:
             st.caption(plain(" · ".join(basemap["notes"])))
-        _standing(view, say)
-        _type_place(say)
         _receipt(path, view, grid, say)
-        st.html(grid_sheet(grid, say))
+        _dispute(path, view, grid, say)
+        st.html(grid_sheet(grid, say, office_phone=view.office_phone))
         place_posts.show(path, person_id, say)
         subordinates.show_objects(objects, say)
         subordinates.show(path, person_id, say)
-        _dispute(path, view, grid, say)
         if expires is not None:
             st.caption(say("my_grids.until", date=expires.isoformat()))
 
@@ -113,53 +111,12 @@ def _choose(view: CadreView, say: Translator) -> GridView:
 def _keep_place(place: Any) -> None:
     """Keep what a browser sent, if it is a place."""
     try:
-        lon, lat, accuracy = (float(place[key]) for key in ("lon", "lat", "accuracy"))
+        lon, lat = (float(place[key]) for key in ("lon", "lat"))
     except (KeyError, TypeError, ValueError):
         return
     if math.isfinite(lon) and math.isfinite(lat):
-        found: Place = {"lon": lon, "lat": lat, "accuracy": max(accuracy, 0.0)}
+        found: Place = {"lon": lon, "lat": lat}
         st.session_state[PLACE] = found
-
-
-def _standing(view: CadreView, say: Translator) -> None:
-    place = st.session_state.get(PLACE)
-    if place is None:
-        return
-    try:
-        found = inside(view, place["lon"], place["lat"], accuracy_m=place["accuracy"])
-    except GridmapError as error:
-        st.error(plain(error.text(say.language)))
-        return
-    text = say(
-        "my_grids.inside" if found.inside else "my_grids.outside",
-        grid=plain(_name(view, found.code, say)),
-        metres=f"{found.edge_m:,.0f}",
-        way=_way(found, say),
-    )
-    if found.sure:
-        (st.success if found.inside else st.warning)(text)
-    else:
-        unsure = say("my_grids.unsure", accuracy=f"{place['accuracy']:,.0f}")
-        st.warning(f"{text} {unsure}")
-
-
-def _way(found: Standing, say: Translator) -> str:
-    """Say in which direction the border lies."""
-    if not found.direction:
-        return ""
-    return say("my_grids.way", direction=say(f"my_grids.direction.{found.direction}"))
-
-
-def _type_place(say: Translator) -> None:
-    with st.expander(say("my_grids.type")), st.form("place", border=False):
-        left, right = st.columns(2)
-        lon = left.number_input(say("my_grids.lon"), -180.0, 180.0, None, format="%.6f", key="lon")
-        lat = right.number_input(say("my_grids.lat"), -90.0, 90.0, None, format="%.6f", key="lat")
-        st.caption(say("my_grids.type_note"))
-        pressed = st.form_submit_button(say("my_grids.check"), width="stretch")
-        if pressed and lon is not None and lat is not None:
-            _keep_place({"lon": lon, "lat": lat, "accuracy": 0.0})
-            st.rerun()
 
 
 def _receipt(path: Path, view: CadreView, grid: GridView, say: Translator) -> None:
@@ -184,8 +141,8 @@ def _receipt(path: Path, view: CadreView, grid: GridView, say: Translator) -> No
 def _dispute(path: Path, view: CadreView, grid: GridView, say: Translator) -> None:
     if st.session_state.pop(SENT, False):
         st.success(say("my_grids.sent"))
-    with st.expander(say("my_grids.dispute")):
-        place: Place | None = st.session_state.get(PLACE)
+    place: Place | None = st.session_state.get(PLACE)
+    with st.expander(say("my_grids.dispute"), expanded=place is not None):
         st.caption(say("my_grids.dispute_note"))
         st.markdown(
             say("my_grids.no_place")

@@ -22,7 +22,8 @@ from gridmap.remarks.comments import comments
 from gridmap.store import save_plan
 from gridmap.ui.my_grids.answers import answer_table
 from gridmap.ui.my_grids.grid_map import map_data
-from gridmap.ui.my_grids.grid_sheet import grid_sheet
+from gridmap.ui.my_grids.grid_sheet import grid_sheet, office_contact
+from gridmap.ui.my_grids.my_grids_page import PLACE
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.no_page import closed_page
 from gridmap.ui.shell.plan_map import WANTED
@@ -221,13 +222,9 @@ def test_a_link_revoked_in_one_copy_opens_no_other_copy_in_the_folder(path):
 # answers
 
 
-def test_typed_place_confirm_and_dispute_reach_the_planner(path):
+def test_a_receipt_and_a_dispute_reach_the_planner(path):
     app = page(path.parent, token_for(path))
-    lon, lat = inner_point()
-    app.number_input(key="lon").set_value(lon)
-    app.number_input(key="lat").set_value(lat)
-    next(button for button in app.button if button.label == "查看是否在内").click().run()
-    assert "距边界 125 米" in app.success[0].value
+    app.session_state[PLACE] = dict(zip(("lon", "lat"), inner_point(), strict=True))
     app.button(key="confirm").click().run()
     assert any(f"已于 {TODAY} 确认收到" in note.value for note in app.success)
     app.text_area(key="sentence").set_value(HOSTILE)
@@ -332,12 +329,26 @@ def test_the_map_gets_names_and_outlines_of_neighbours_and_no_more():
     assert "干部" not in str(data)
 
 
-def test_the_script_of_the_map_puts_texts_in_as_texts():
-    script = (ROOT / "gridmap" / "ui" / "my_grids" / "grid_map.js").read_text()
-    assert "innerHTML" not in script
-    assert "textContent = text" in script
-    assert "fetch(" not in script
-    assert "http" not in script
+def test_the_scripts_of_the_map_put_texts_in_as_texts_and_send_nothing():
+    mine, maps = ROOT / "gridmap" / "ui" / "my_grids", ROOT / "gridmap" / "maps" / "assets"
+    scripts = [mine / "grid_map.js", mine / "my_position.js", maps / "way.js"]
+    for script in (path.read_text("utf-8") for path in scripts):
+        for sign in ("innerHTML", "fetch(", "http", "sendBeacon", "localStorage"):
+            assert sign not in script
+    assert "textContent = text" in scripts[0].read_text("utf-8")
+    # The way and the position know nothing of the page's server.
+    assert "setTriggerValue" not in "".join(one.read_text("utf-8") for one in scripts[1:])
+
+
+@pytest.mark.parametrize("say", [ZH, EN])
+def test_the_office_is_called_from_the_sheet_and_nobody_else(say):
+    grid = cadre_view(drawn_plan.draw_plan(), PERSON).grids[0]
+    sheet = grid_sheet(grid, say, office_phone="+86 (371) 6212-0000")
+    assert sheet.count("<a ") == 1
+    assert 'href="tel:+8637162120000">+86 (371) 6212-0000</a>' in sheet
+    assert "tel:" not in grid_sheet(grid, say)
+    assert office_contact("", say) == ""
+    assert "tel:110" in office_contact("110", say)
 
 
 def test_a_dispute_pressed_twice_is_counted_once_and_one_of_a_person_who_left_still_waits(path):
