@@ -7,6 +7,7 @@ alone, and every answer says in its headers that nothing is loaded from elsewher
 """
 
 import asyncio
+import gc
 import os
 import re
 import sys
@@ -104,6 +105,7 @@ def door(folder: Path, pages: Iterable[str]) -> dict[str, Any]:
 async def _server_lives(_app: Any) -> AsyncIterator[None]:
     """Set what holds for the whole process of the server, once, and tell the address."""
     sys.setswitchinterval(TURN_S)
+    gc.freeze()  # see `start._loaded`
     if not _GIVEN:
         address = st.get_option("server.address") or "127.0.0.1"
         url = f"http://{address}:{st.get_option('server.port')}/?{KEY}={_KEY}"

@@ -5,6 +5,7 @@ is forked is as a process begun anew. Where a system cannot fork, every process 
 """
 
 import atexit
+import gc
 import json
 import os
 import signal
@@ -180,6 +181,7 @@ def _import_app() -> None:
     )
     for module in (*serving, *(f"gridmap.ui.{entry.module}" for entry in start.REGISTRY)):
         import_module(module)
+    gc.freeze()  # as an app does that runs for itself, so that this memory stays shared
 
 
 if __name__ == "__main__":

@@ -1,10 +1,14 @@
 """The frame around the pages: who gets which, leaving, and a fault of the program."""
 
+import gc
+import sys
+
 import drawn_plan
 import pytest
 from app_pages import app_page, turn_to
 from saved_plans import put_plan
 
+from gridmap import ui
 from gridmap.access.accounts import add_account
 from gridmap.store import save_plan
 from gridmap.ui import home_page
@@ -92,3 +96,16 @@ def test_a_viewer_cannot_open_a_path_of_the_machine(folder, tmp_path):
     app.query_params["plan"] = "../away.gridmap.gpkg"
     app.run()
     assert app.query_params["plan"] in ("test.gridmap.gpkg", ["test.gridmap.gpkg"])
+
+
+def test_what_a_page_has_loaded_is_not_looked_through_for_garbage_at_each_click(
+    folder, monkeypatch
+):
+    app_page(folder, "home").run()
+    once = gc.get_freeze_count()
+    app_page(folder, "home").run()
+    assert gc.get_freeze_count() <= once
+    monkeypatch.setattr(ui, "home_page", home_page)  # put back as it was, after what comes now
+    monkeypatch.delitem(sys.modules, "gridmap.ui.home_page")  # as it is before the first visit
+    app_page(folder, "home").run()
+    assert gc.get_freeze_count() > once

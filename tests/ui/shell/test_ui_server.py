@@ -1,6 +1,7 @@
 """The door before all requests, asked as no browser would ask it."""
 
 import asyncio
+import gc
 import sys
 
 import pytest
@@ -83,8 +84,9 @@ def test_files_are_taken_from_nobody_whose_session_is_not_known(ask):
         assert ask("/_stcore/upload_file/a/b", method=method) == 403
 
 
-def test_threads_take_turns_quickly_from_the_start_of_the_server(tmp_path):
+def test_from_its_start_the_server_takes_turns_quickly_and_lets_libraries_lie(tmp_path):
     lives, before = door_of(tmp_path, ())["lifespan"], sys.getswitchinterval()
+    kept, of_before = gc.get_freeze_count(), [[] for _ in range(1000)]
 
     async def start():
         async with lives(None):
@@ -92,5 +94,6 @@ def test_threads_take_turns_quickly_from_the_start_of_the_server(tmp_path):
 
     try:
         assert asyncio.run(start()) == pytest.approx(TURN_S) != before
+        assert gc.get_freeze_count() >= kept + len(of_before)  # not looked through at each click
     finally:
         sys.setswitchinterval(before)
