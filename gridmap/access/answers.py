@@ -1,9 +1,9 @@
 """What cadres answer: receipts and disputes, kept beside the plan and never lost.
 
 A receipt is for one state of a grid: when its outline or duties change, it is asked for again. A
-dispute is a proposal to the planner, a place and a sentence; it changes nothing in the plan. The
-planner settles it with an outcome and a reply, which the cadre reads; should the edit that
-followed it be undone, it is open again.
+dispute is a proposal to the planner, a place and a sentence (of a post on a group or object the
+sentence alone); it changes nothing in the plan. The planner settles it with an outcome and a reply,
+which the cadre reads; should the edit that followed it be undone, it is open again.
 """
 
 import secrets
@@ -23,8 +23,9 @@ from gridmap.plan.plan import Plan
 from layers.contract.errors import PlanError, UsageError, quoted
 from layers.contract.sentence import LONGEST_SENTENCE, said
 
-__all__ = ["LONGEST_SENTENCE", "Outcome", "confirm", "confirmed_on", "dispute", "disputes",
-           "faulty_answers", "reopen", "responses", "settle", "with_receipts"]  # fmt: skip
+__all__ = ["LONGEST_SENTENCE", "Outcome", "add_dispute", "confirm", "confirmed_on", "dispute",
+           "disputes", "faulty_answers", "reopen", "responses", "settle",
+           "with_receipts"]  # fmt: skip
 
 Outcome = Literal["accepted", "refused", "done"]  # done: dealt with in another way
 FARTHEST_M = 5_000  # of a disputed place from the grid
@@ -38,6 +39,14 @@ EVENTS: dict[str, Fields] = {
         "grid": "text",
         "lon": "number",
         "lat": "number",
+        "sentence": "text",
+    },
+    # Of a post on a group or object: its id stands for the grid, and it has no place on the map.
+    "disputed_post": {
+        "id": "text",
+        "time": "time",
+        "person": "text",
+        "grid": "text",
         "sentence": "text",
     },
     "settled": {"id": "text", "time": "time"},
@@ -112,18 +121,50 @@ def dispute(
             f"The place is {away:,.0f} m from the grid. Choose one within {FARTHEST_M} m.",
             f"该位置距网格 {away:,.0f} 米。请选择 {FARTHEST_M} 米以内的位置。",
         )
-    place = {"lon": round(lon, 7), "lat": round(lat, 7)}
+    event = {
+        "event": "disputed",
+        "person": view.person_id,
+        "grid": code,
+        "lon": round(lon, 7),
+        "lat": round(lat, 7),
+        "sentence": text,
+        "state": grid.state,
+    }
+    return add_dispute(plan_path, event, when=when)
+
+
+def add_dispute(plan_path: Path, event: dict[str, Any], *, when: datetime) -> str:
+    """Note a dispute that has been checked, unless it is open already.
+
+    Parameters
+    ----------
+    plan_path, when
+        The plan, and the time it is sent.
+    event
+        What stands in the record but for id and time; see `EVENTS`.
+
+    Returns
+    -------
+    Its id, or that of the open one that says the same.
+
+    Raises
+    ------
+    UsageError
+        If too many disputes of the person are open.
+    LayerFileError
+        If it cannot be saved.
+    """
     with _ONE_AT_A_TIME:
         known = disputes(plan_path)
-        waiting = known[(known["person_id"] == view.person_id) & (known["settled"] == "")]
-        same = waiting[
-            (waiting["grid_code"] == code)
-            & (waiting["lon"] == place["lon"])
-            & (waiting["lat"] == place["lat"])
-            & (waiting["sentence"] == text)
-        ]
-        if len(same):
-            return str(same["id"].iloc[0])
+        waiting = known[(known["person_id"] == event["person"]) & (known["settled"] == "")]
+        said_before = (waiting["grid_code"] == event["grid"]) & (
+            waiting["sentence"] == event["sentence"]
+        )
+        for axis in ("lon", "lat"):
+            at = event.get(axis)
+            said_before &= waiting[axis].isna() if at is None else waiting[axis] == at
+        if said_before.any():
+            return str(waiting.loc[said_before, "id"].iloc[0])
         if len(waiting) >= MOST_OPEN:
             raise UsageError(
                 f"{len(waiting)} of your disputes wait for an answer already. Ask the planner "
@@ -131,19 +172,8 @@ def dispute(
                 f"已有 {len(waiting)} 条异议待处理。请先联系规划人员。",
             )
         number = secrets.token_hex(6)
-        add_event(
-            _record(plan_path),
-            {
-                "event": "disputed",
-                "id": number,
-                "time": when.isoformat(timespec="seconds"),
-                "person": view.person_id,
-                "grid": code,
-                **place,
-                "sentence": text,
-                "state": grid.state,
-            },
-        )
+        sent = {"id": number, "time": when.isoformat(timespec="seconds")}
+        add_event(_record(plan_path), event | sent)
     return number
 
 
@@ -215,18 +245,19 @@ def disputes(plan_path: Path) -> pd.DataFrame:
     """List all disputes, the oldest first; `settled` is the day or "" while it is open.
 
     `outcome`, `reply`, `settled_by` and `edit` are as `settle` got them. A dispute that is open
-    again keeps what was replied. Texts are as people wrote them: escape them where they are shown.
+    again keeps what was replied. One of a post on a group or object has its id in `grid_code`, and
+    NaN for the place. Texts are as people wrote them: escape them where they are shown.
     """
     rows: dict[str, dict[str, Any]] = {}
     for event in read_events(_record(plan_path), EVENTS):
-        if event["event"] == "disputed":
+        if event["event"] in ("disputed", "disputed_post"):
             rows[event["id"]] = {
                 "id": event["id"],
                 "time": event["time"],
                 "person_id": event["person"],
                 "grid_code": event["grid"],
-                "lon": event["lon"],
-                "lat": event["lat"],
+                "lon": event.get("lon", np.nan) if event["event"] == "disputed" else np.nan,
+                "lat": event.get("lat", np.nan) if event["event"] == "disputed" else np.nan,
                 "sentence": event["sentence"],
                 "settled": "",
                 **dict.fromkeys(("outcome", "reply", "settled_by", "edit"), ""),

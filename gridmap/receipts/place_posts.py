@@ -1,4 +1,4 @@
-"""Posts of a person on groups and objects, such as firms, and the receipts for them.
+"""Posts of a person on groups and objects, such as firms, with the receipts and disputes of them.
 
 A receipt is for one state: when name, role, duties or the version change, it is asked for again.
 It stands in the record of answers with the id of the group or object in the place of a grid.
@@ -12,13 +12,22 @@ from typing import Literal
 
 import pandas as pd
 
+from gridmap.access.answers import add_dispute, disputes
 from gridmap.access.sidecar import Fields, add_event, beside, read_events
 from gridmap.plan.names import place_names
 from gridmap.plan.plan import Plan
 from gridmap.rules.roles import role_title
 from layers.contract.errors import PlanError, quoted
+from layers.contract.sentence import said
 
-__all__ = ["PlacePost", "confirm_place", "place_posts", "place_receipts", "place_responses"]
+__all__ = [
+    "PlacePost",
+    "confirm_place",
+    "dispute_place",
+    "place_posts",
+    "place_receipts",
+    "place_responses",
+]
 
 EVENTS: dict[str, Fields] = {
     "confirmed": {"time": "time", "person": "text", "grid": "text", "state": "text"}
@@ -57,12 +66,7 @@ def confirm_place(plan: Plan, plan_path: Path, person_id: str, place: str, when:
     LayerFileError
         If it cannot be saved.
     """
-    post = next((one for one in place_posts(plan, person_id) if one.place == place), None)
-    if post is None:
-        raise PlanError(
-            f"{person_id!r} is on no post of {place!r}. Open the link again.",
-            f"{quoted(person_id)}不在{quoted(place)}任岗。请重新打开链接。",
-        )
+    post = _own(plan, person_id, place)
     if (person_id, place, post.state) in place_receipts(plan_path):
         return
     event = {
@@ -76,6 +80,54 @@ def confirm_place(plan: Plan, plan_path: Path, person_id: str, place: str, when:
     add_event(beside(plan_path, "answers"), event)
 
 
+def dispute_place(
+    plan: Plan, plan_path: Path, person_id: str, place: str, *, sentence: str, when: datetime
+) -> str:
+    """Send the planner what is wrong with a post on a group or object; sent twice it is there once.
+
+    Parameters
+    ----------
+    plan, plan_path, person_id, place
+        The plan and its file, who is on the post, and the group or object.
+    sentence
+        What is wrong; up to 500 signs. Line breaks become spaces.
+    when
+        Time it is sent.
+
+    Returns
+    -------
+    The id of the dispute. It is settled like one of a grid (`gridmap.access.answers.settle`).
+
+    Raises
+    ------
+    PlanError
+        If the person is on no post there.
+    UsageError
+        If the sentence is empty or too long, or too many disputes are open.
+    LayerFileError
+        If it cannot be saved.
+    """
+    post = _own(plan, person_id, place)
+    event = {
+        "event": "disputed_post",
+        "person": person_id,
+        "grid": place,
+        "sentence": said(sentence),
+        "state": post.state,
+    }
+    return add_dispute(plan_path, event, when=when)
+
+
+def _own(plan: Plan, person_id: str, place: str) -> PlacePost:
+    post = next((one for one in place_posts(plan, person_id) if one.place == place), None)
+    if post is None:
+        raise PlanError(
+            f"{person_id!r} is on no post of {place!r}. Open the link again.",
+            f"{quoted(person_id)}不在{quoted(place)}任岗。请重新打开链接。",
+        )
+    return post
+
+
 def place_receipts(plan_path: Path) -> dict[tuple[str, str, str], str]:
     """Give the day of the first receipt by person, place and state."""
     days: dict[tuple[str, str, str], str] = {}
@@ -85,19 +137,24 @@ def place_receipts(plan_path: Path) -> dict[tuple[str, str, str], str]:
 
 
 def place_responses(plan: Plan, plan_path: Path) -> pd.DataFrame:
-    """Say of everybody on posts of groups and objects whether they have confirmed.
+    """Say of everybody on posts of groups and objects whether they have confirmed or dispute them.
 
     Returns
     -------
-    Columns `place` (id), `kind`, `name`, `person_id`, `role`, `state` (confirmed | unconfirmed) and
-    `confirmed_on` (ISO date or ""), in order of person and place.
+    Columns `place` (id), `kind`, `name`, `person_id`, `role`, `state` (disputed | unconfirmed
+    | confirmed) and `confirmed_on` (ISO date or ""), in order of person and place.
     """
     days, rows = place_receipts(plan_path), _held(plan)
+    known = disputes(plan_path)
+    still = known[(known["settled"] == "") & known["lon"].isna()]
+    disputed = set(zip(still["person_id"], still["grid_code"], strict=True))
     found = []
     for person, own in rows.groupby("person_id", sort=True):
         for post in _posts_of(plan, own):
             day = days.get((str(person), post.place, post.state), "")
             state = "confirmed" if day else "unconfirmed"
+            if (str(person), post.place) in disputed:
+                state = "disputed"
             found.append((post.place, post.kind, post.name, str(person), post.role, state, day))
     return pd.DataFrame(found, columns=list(COLUMNS)).astype("str")
 

@@ -1,4 +1,4 @@
-"""Posts on groups and objects: what a cadre sees of them, and the receipts."""
+"""Posts on groups and objects: what a cadre sees of them, the receipts, and the disputes."""
 
 from datetime import date, datetime
 
@@ -8,14 +8,22 @@ from app_pages import turn_to
 from firm_plan import FIRM
 from streamlit.testing.v1 import AppTest
 
+from gridmap.access.answers import disputes, faulty_answers, responses, settle
 from gridmap.access.links import make_link
 from gridmap.receipts.assignments import with_all_receipts
-from gridmap.receipts.place_posts import confirm_place, place_posts, place_responses
+from gridmap.receipts.place_posts import (
+    confirm_place,
+    dispute_place,
+    place_posts,
+    place_responses,
+)
+from gridmap.remarks.board import remarks_of
 from gridmap.store import save_plan
 from gridmap.ui.shell.plan_map import WANTED
-from layers.contract.errors import PlanError
+from layers.contract.errors import PlanError, UsageError
 
 NOON = datetime(2026, 3, 1, 12)
+HOSTILE = '<img src=x onerror="alert(1)">**b**'
 CHIEF = "P9"  # on a group and a firm, and on no grid
 
 
@@ -71,6 +79,26 @@ def test_nobody_confirms_a_post_that_is_not_theirs(plan, path):
         confirm_place(plan, path, CHIEF, firm_plan.FLAG, NOON)
     with pytest.raises(PlanError, match="on no post"):
         confirm_place(plan, path, plan.people.index[0], FIRM, NOON)
+    with pytest.raises(PlanError, match="on no post"):
+        dispute_place(plan, path, CHIEF, firm_plan.FLAG, sentence="已迁出", when=NOON)
+
+
+def test_a_dispute_of_a_post_is_there_once_and_settled_like_one_of_a_border(plan, path):
+    confirm_place(plan, path, CHIEF, FIRM, NOON)
+    for _ in range(2):
+        number = dispute_place(plan, path, CHIEF, FIRM, sentence="已\n迁出", when=NOON)
+    with pytest.raises(UsageError):
+        dispute_place(plan, path, CHIEF, FIRM, sentence=" ", when=NOON)
+    (row,) = disputes(path).itertuples()
+    assert (row.id, row.grid_code, row.sentence, row.settled) == (number, FIRM, "已 迁出", "")
+    states = place_responses(plan, path).set_index("place")["state"]
+    assert (states[FIRM], states.value_counts()["unconfirmed"]) == ("disputed", 1)
+    # It has no place on the map, and is no fault of the record.
+    assert remarks_of(plan, path) == []
+    assert faulty_answers(path) == 0
+    settle(path, number, when=NOON, reply="已核实", by="li")
+    assert place_responses(plan, path).set_index("place").at[FIRM, "state"] == "confirmed"
+    assert dispute_place(plan, path, CHIEF, FIRM, sentence="已 迁出", when=NOON) != number
 
 
 def page(folder, token=None):
@@ -95,6 +123,32 @@ def test_whoever_has_a_post_on_a_firm_alone_confirms_it_on_the_page(plan, path):
     assert not app.exception
     assert [one.value for one in app.success] == [f"已于 {date.today()} 确认。"]
     assert place_responses(plan, path)["state"].tolist().count("confirmed") == 1
+    # What is wrong with the other post is said, seen by the planner, answered and read.
+    app.text_area(key="place-sentence-0").set_value(HOSTILE)
+    sends = [one for one in app.button if one.label == "提交异议"]
+    assert len(sends) == 2
+    sends[0].click().run()
+    assert not app.exception
+    assert "异议已提交，规划人员会看到。" in [one.value for one in app.success]
+    assert "我提出的异议" in [one.value for one in app.subheader]
     planner = page(path.parent)
     assert "对象和组合的岗位" in [one.value for one in planner.subheader]
-    assert "已确认 1 个，未确认 1 个。" in [one.value for one in planner.caption]
+    assert "已确认 1 个，未确认 0 个，有异议 1 个。" in [one.value for one in planner.caption]
+    (number,) = disputes(path)["id"]
+    (told,) = [one.value for one in planner.markdown if "onerror" in one.value]
+    group = place_posts(plan, CHIEF)[0]
+    assert told.startswith(f"**{group.name}**")
+    assert "nan" not in told
+    assert "<" not in told.replace("\\<", "")
+    # On the tab: the posts on grids that nobody has confirmed, and this dispute.
+    others = int((responses(plan, path)["state"] == "unconfirmed").sum())
+    assert planner.tabs[-1].label == f"确认与异议（{others + 1}）"
+    assert f"edit-dispute-{number}" not in [one.key for one in planner.button]
+    planner.text_input(key=f"reply-{number}").set_value("已核实")
+    planner.button(key=f"settle-accepted-{number}").click().run()
+    assert not planner.exception
+    planner = page(path.parent)
+    assert planner.tabs[-1].label == f"确认与异议（{others + 1}）"  # the post, not confirmed yet
+    app = page(path.parent, token)
+    assert any("已核实" in one.value for one in app.info)
+    assert any(f"{group.name} · {date.today()} · **采纳**" in one.value for one in app.markdown)

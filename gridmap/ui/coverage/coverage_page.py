@@ -138,10 +138,10 @@ def _waiting(context: PageContext) -> str:
     """Count the answers that are missing; the tab itself says why they cannot be read."""
     assert context.path is not None
     try:
-        found, disputed = plan_map.answers_of(context.path)
+        found = plan_map.answers_of(context.path)
     except GridmapError:
         return "—"
-    return f"{answers.waiting(found, disputed):,}"
+    return f"{answers.waiting(*found):,}"
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)

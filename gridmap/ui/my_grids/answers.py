@@ -20,6 +20,7 @@ from gridmap.access.answers import (
     settle,
 )
 from gridmap.access.links import faulty_links
+from gridmap.plan.names import place_names
 from gridmap.plan.plan import Plan
 from gridmap.rules.roles import role_title
 from gridmap.ui.my_grids import audit_table, links, place_posts
@@ -37,17 +38,17 @@ STATES = ("disputed", "unconfirmed")
 SETTLED_SHOWN = 50
 
 
-def waiting(answers: pd.DataFrame, disputed: pd.DataFrame) -> int:
+def waiting(answers: pd.DataFrame, places: pd.DataFrame, disputed: pd.DataFrame) -> int:
     """Count what is still to be seen to: posts not confirmed, and every dispute that is open.
 
     A dispute waits also when its grid or its person has changed since.
 
     Parameters
     ----------
-    answers, disputed
-        What `responses` and `disputes` give.
+    answers, places, disputed
+        What `responses`, `place_responses` and `disputes` give.
     """
-    unconfirmed = int((answers["state"] == "unconfirmed").sum())
+    unconfirmed = sum(int((one["state"] == "unconfirmed").sum()) for one in (answers, places))
     return unconfirmed + int((disputed["settled"] == "").sum())
 
 
@@ -148,7 +149,9 @@ def _for_planners(
 
 def _disputes(plan: Plan, path: Path, say: Translator, may_change: bool, who: str) -> None:
     known = disputes(path)
-    known = known.assign(name=_people(plan, known["person_id"]))
+    known = known.assign(
+        name=_people(plan, known["person_id"]), of=_disputed_of(plan, known["grid_code"], say)
+    )
     still = known[known["settled"] == ""]
     st.subheader(say("answers.disputes", count=len(still)))
     if still.empty:
@@ -157,7 +160,7 @@ def _disputes(plan: Plan, path: Path, say: Translator, may_change: bool, who: st
         with st.container(border=True):
             st.markdown(_said(row, say))
             if may_change:
-                _settling(path, row.id, say, who)
+                _settling(path, row, say, who)
     done = known[known["settled"] != ""].iloc[::-1]
     if len(done):
         with st.expander(say("answers.settled_ones", count=len(done))):
@@ -169,18 +172,29 @@ def _disputes(plan: Plan, path: Path, say: Translator, may_change: bool, who: st
 
 
 def _said(row: Any, say: Translator) -> str:
-    said = say(
-        "answers.said",
-        name=plain(row.name),
-        time=plain(row.time[:16].replace("T", " ")),
-        lon=f"{row.lon:.6f}",
-        lat=f"{row.lat:.6f}",
-    )
-    return f"**{plain(row.grid_code)}** {plain(row.sentence)}  \n{said}"
+    name, time = plain(row.name), plain(row.time[:16].replace("T", " "))
+    said = say("answers.said", name=name, time=time)
+    if _has_place(row):
+        said += say("answers.said_at", lon=f"{row.lon:.6f}", lat=f"{row.lat:.6f}")
+    return f"**{plain(row.of)}** {plain(row.sentence)}  \n{said}"
 
 
-def _settling(path: Path, number: str, say: Translator, who: str) -> None:
-    """Open a dispute as an edit, or reply and settle it."""
+def _has_place(row: Any) -> bool:
+    """Whether a dispute is of a border, and not of a post on a group or object."""
+    return bool(row.lon == row.lon)
+
+
+def _disputed_of(plan: Plan, places: pd.Series, say: Translator) -> list[str]:
+    """Give the codes of grids, and the names of groups and objects."""
+    if places.empty:
+        return []
+    names = place_names(plan, say.language)
+    return [one if one in plan.grids.index else str(names.get(one, one)) for one in places]
+
+
+def _settling(path: Path, row: Any, say: Translator, who: str) -> None:
+    """Open a dispute of a border as an edit, or reply and settle it."""
+    number = row.id
     reply = st.text_input(
         say("redraw.notes_reply_hint"),
         max_chars=LONGEST_SENTENCE,
@@ -189,7 +203,9 @@ def _settling(path: Path, number: str, say: Translator, who: str) -> None:
         placeholder=say("answers.reply_hint"),
     )
     with st.container(horizontal=True):
-        if st.button(say("redraw.notes_edit"), key=f"edit-dispute-{number}", type="primary"):
+        if _has_place(row) and st.button(
+            say("redraw.notes_edit"), key=f"edit-dispute-{number}", type="primary"
+        ):
             ask_to_open(f"dispute:{number}")
         for outcome in get_args(Outcome):
             if not st.button(say(f"answers.outcome_{outcome}"), key=f"settle-{outcome}-{number}"):

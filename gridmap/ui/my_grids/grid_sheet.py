@@ -95,8 +95,8 @@ def _contacts(grid: GridView, say: Translator) -> str:
 
 
 def office_contact(office_phone: str, say: Translator) -> str:
-    """Write the phone of the office for whoever has no grid; "" where the rules give none."""
-    return _section(say("my_grids.contacts"), _office(office_phone, say)) if office_phone else ""
+    """Write the phone of the office for whoever has no grid."""
+    return _section(say("my_grids.contacts"), _office(office_phone, say))
 
 
 def _office(phone: str, say: Translator) -> str:

@@ -58,8 +58,10 @@ def show(
             objects = ()
         if view is not None and not view.grids and plans.has_places(path, person_id):
             _head(view, say)
-            st.html(office_contact(view.office_phone, say))
+            if view.office_phone:
+                st.html(office_contact(view.office_phone, say))
             place_posts.show(path, person_id, say)
+            _sent_before(path, view, say)
             subordinates.show_objects(objects, say)
             if expires is not None:
                 st.caption(say("my_grids.until", date=expires.isoformat()))
@@ -193,6 +195,7 @@ def _sent_before(path: Path, view: CadreView, say: Translator) -> None:
     own = known[known["person_id"] == view.person_id].iloc[::-1]
     if own.empty:
         return
+    places = place_posts.names_of_places(path, view.person_id, say)
     st.subheader(say("my_grids.my_disputes"))
     for row in own.itertuples():
         with st.container(border=True):
@@ -200,7 +203,7 @@ def _sent_before(path: Path, view: CadreView, say: Translator) -> None:
             if row.settled:
                 outcome = say(f"answers.outcome_{row.outcome}")
                 state = f"**{outcome}** · {say('my_grids.settled', date=row.settled)}"
-            where = plain(_name(view, row.grid_code, say))
+            where = plain(places.get(row.grid_code) or _name(view, row.grid_code, say))
             st.markdown(f"{plain(row.sentence)}  \n{where} · {row.time[:10]} · {state}")
             if row.settled and row.reply:
                 who = plain(row.settled_by)

@@ -1,4 +1,4 @@
-"""Posts on groups and objects: on the page of a cadre with their receipts, and the planner's list.
+"""Posts on groups and objects: confirmed and disputed by a cadre, and the planner's list.
 
 Every text of the data is escaped here.
 """
@@ -9,10 +9,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from gridmap.access.answers import LONGEST_SENTENCE
 from gridmap.plan.plan import Plan
 from gridmap.receipts.place_posts import (
     PlacePost,
     confirm_place,
+    dispute_place,
     place_posts,
     place_receipts,
     place_responses,
@@ -23,7 +25,10 @@ from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from layers.contract.errors import GridmapError
 
-__all__ = ["show", "show_unconfirmed"]
+__all__ = ["names_of_places", "show", "show_unconfirmed"]
+
+STATES = ("confirmed", "unconfirmed", "disputed")
+SENT = "my-place-sent"  # the place that a dispute has just been sent of
 
 
 def show(path: Path, person_id: str, say: Translator) -> bool:
@@ -47,7 +52,14 @@ def show(path: Path, person_id: str, say: Translator) -> bool:
                 say("my_grids.place_confirm"), width="stretch", key=f"confirm-place-{number}"
             ):
                 _confirm(path, person_id, post, say)
+            _dispute(path, person_id, post, number, say)
     return True
+
+
+def names_of_places(path: Path, person_id: str, say: Translator) -> dict[str, str]:
+    """Give the name of each group and object that a person is on a post of, by id."""
+    posts = place_posts(plans.open_plan(path), person_id)
+    return {one.place: one.name if say.language == "zh" else one.name_en for one in posts}
 
 
 def _confirm(path: Path, person_id: str, post: PlacePost, say: Translator) -> None:
@@ -56,6 +68,33 @@ def _confirm(path: Path, person_id: str, post: PlacePost, say: Translator) -> No
     except GridmapError as error:
         st.error(plain(error.text(say.language)))
         return
+    st.rerun()
+
+
+def _dispute(path: Path, person_id: str, post: PlacePost, number: int, say: Translator) -> None:
+    if st.session_state.get(SENT) == post.place:
+        del st.session_state[SENT]
+        st.success(say("my_grids.sent"))
+    with (
+        st.expander(say("my_grids.place_dispute")),
+        st.form(f"dispute-place-{number}", border=False, clear_on_submit=False),
+    ):
+        st.caption(say("my_grids.place_dispute_note"))
+        sentence = st.text_area(
+            say("my_grids.sentence"),
+            placeholder=say("my_grids.place_sentence_hint"),
+            max_chars=LONGEST_SENTENCE,
+            key=f"place-sentence-{number}",
+        )
+        if not st.form_submit_button(say("my_grids.send"), width="stretch"):
+            return
+        plan, when = plans.open_plan(path), datetime.now()
+        try:
+            dispute_place(plan, path, person_id, post.place, sentence=sentence, when=when)
+        except GridmapError as error:
+            st.error(plain(error.text(say.language)))
+            return
+    st.session_state[SENT] = post.place
     st.rerun()
 
 
@@ -80,13 +119,15 @@ def show_unconfirmed(plan: Plan, path: Path, say: Translator) -> None:
         return
     late = found[found["state"] != "confirmed"]
     st.subheader(say("answers.places"))
-    st.caption(say("answers.places_count", confirmed=len(found) - len(late), waiting=len(late)))
+    counts = {one: int((found["state"] == one).sum()) for one in STATES}
+    st.caption(say("answers.places_count", **counts))
     if late.empty:
         return
     people = plan.people["name"]
     columns = {
         "lookup.head": [say(f"lookup.{kind}") for kind in late["kind"]],
         "column.name": late["name"].to_list(),
+        "answers.state": [say(f"answers.{state}") for state in late["state"]],
         "answers.person": [str(people.get(one, one)) for one in late["person_id"]],
         "answers.role": [role_title(plan.rules, one, say.language) for one in late["role"]],
     }

@@ -18,6 +18,7 @@ from gridmap.maps.page import pair_page
 from gridmap.maps.payload import payload
 from gridmap.maps.views import View, answers_view, change_view
 from gridmap.plan.plan import Plan
+from gridmap.receipts.place_posts import place_responses
 from gridmap.rules import load_rules
 from gridmap.ui.basemap.ground import Ground, ground_of
 from gridmap.ui.shell.i18n import Translator
@@ -148,16 +149,18 @@ def go_to_chosen(codes: pd.Series, rows: list[int], key: str) -> None:
         st.rerun()
 
 
-def answers_of(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give `responses` and `disputes` of a plan.
+def answers_of(path: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Give `responses`, `place_responses` and `disputes` of a plan.
 
     Raises
     ------
     GridmapError
         If the record beside the plan cannot be read.
     """
-    found, disputed = _answers(stamp_of(path), _stamp_beside(path))
-    return found.copy(deep=False), disputed.copy(deep=False)  # what is kept stays as it is
+    grids, places, disputed = (
+        one.copy(deep=False) for one in _answers(stamp_of(path), _stamp_beside(path))
+    )
+    return grids, places, disputed  # what is kept stays as it is
 
 
 def comparison_of(path: Path, other: Path) -> Comparison:
@@ -184,9 +187,10 @@ def _stamp_or_none(path: Path | None) -> Stamp | None:
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
-def _answers(plan: Stamp, record: Stamp | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _answers(plan: Stamp, record: Stamp | None) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     path = Path(plan[0])
-    return responses(open_plan(path), path), disputes(path)
+    opened = open_plan(path)
+    return responses(opened, path), place_responses(opened, path), disputes(path)
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
@@ -199,7 +203,7 @@ def _data(plan: Stamp, record: Stamp | None, other: Stamp | None, language: str)
     opened = open_plan(Path(plan[0]))
     more: list[View] = []
     try:
-        found, disputed = _answers(plan, record)
+        found, _, disputed = _answers(plan, record)
         more.append(answers_view(opened, found, disputed))
     except GridmapError:  # the page says so where the answers are listed
         pass
