@@ -17,8 +17,8 @@ from typing import Any
 import folium
 from branca.element import Element, Figure
 
-from gridmap.maps.leaflet import leaflet_script, leaflet_style
-from gridmap.maps.page import asking, asset, for_script, policy, scripts
+from gridmap.maps.leaflet import leaflet_script
+from gridmap.maps.page import asking, asset, for_script, policy, scripts, styles
 from gridmap.maps.payload import Payload, payload
 from gridmap.maps.views import View
 from gridmap.plan.plan import Plan
@@ -86,15 +86,16 @@ class CoverageMap(folium.Map):
             asks = _Verbatim(asking(self._source["fetch"]))
             figure.header.add_child(asks, name="gridmap_asks")
         figure.header.add_child(_Verbatim(f"<script>{leaflet_script()}</script>"), name="leaflet")
-        figure.header.add_child(_Verbatim(f"<style>{leaflet_style()}</style>"), name="leaflet_css")
         super().render(**kwargs)
-        figure.header.add_child(_Verbatim(f"<style>{asset('page.css')}</style>"), name="gridmap")
+        figure.header.add_child(_Verbatim(f"<style>{styles()}</style>"), name="gridmap")
         figure.html.add_child(_Verbatim(asset("page.html")), name="gridmap_page")
         figure.script.add_child(_Verbatim(self._start()), name="gridmap_start")
 
     def _start(self) -> str:
         # In a block of its own, so that two maps on one page do not clash.
-        return f"{{\n{scripts()}\ngmMap.start({self.get_name()}, {for_script(self._source)});\n}}"
+        more = ("basemap",) if "fetch" in self._source else ()
+        start = f"gmMap.start({self.get_name()}, {for_script(self._source)});"
+        return f"{{\n{scripts(*more)}\n{start}\n}}"
 
 
 def coverage_map(

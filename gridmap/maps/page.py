@@ -13,19 +13,23 @@ from typing import Any
 from gridmap.maps.leaflet import leaflet_script, leaflet_style
 from gridmap.words import Language, words_in
 
-__all__ = ["asking", "asset", "for_script", "pair_page", "policy", "scripts"]
+__all__ = ["asking", "asset", "for_script", "pair_page", "policy", "scripts", "styles"]
 
 # Lines of a script that hold nothing but a remark: they are for who reads it, not for the browser.
 _REMARKS = re.compile(
     r"^[ \t]*(?://[^\n]*|/\*\*(?:(?!\*/).)*\*/)[ \t]*\n", re.MULTILINE | re.DOTALL
 )
+_ASIDES = re.compile(r"/\*\*?(?:(?!\*/).)*\*/ ?", re.DOTALL)
+# Blanks of a style sheet that part nothing.
+_BLANKS = re.compile(r"(?<=[{};,:])\s+|\s+(?=[{}])")
 _TAILS = re.compile(r"(?<=[;,{}(\]]) // [^\n\"'`]*$", re.MULTILINE)
 # No text of ours begins a line within quotes.
 _INDENTS = re.compile(r"^[ \t]*\n|^[ \t]+", re.MULTILINE)
 ASSETS = Path(__file__).parent / "assets"
+# What a map that is a file does without is not here: base map, comments, two plans.
 SCRIPTS = ("shapes", "theme", "trace", "layer", "context", "model", "page", "hatches", "room",
-           "roadnames", "card", "pinyin", "coordinates", "search", "panel", "labels", "controls",
-           "pins", "objects", "print", "measure", "place", "ground", "canvas", "basemap",
+           "roadnames", "card", "dock", "pinyin", "coordinates", "search", "panel", "labels",
+           "controls", "pins", "objects", "print", "measure", "place", "ground", "canvas",
            "map")  # fmt: skip
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
@@ -56,7 +60,14 @@ def asking(*addresses: str) -> str:
 def scripts(*more: str) -> str:
     """Give the scripts of a map, and further ones by name, without what only readers need."""
     texts = (_REMARKS.sub("", asset(f"{name}.js")) for name in (*SCRIPTS, *more))
-    return "\n".join(_INDENTS.sub("", _TAILS.sub("", text)) for text in texts)
+    return "\n".join(_INDENTS.sub("", _ASIDES.sub("", _TAILS.sub("", text))) for text in texts)
+
+
+@cache
+def styles(*more: str) -> str:
+    """Give the styles of a map, and further ones by name, without what only readers need."""
+    whole = "\n".join([leaflet_style(), *(asset(f"{name}.css") for name in ("page", *more))])
+    return _BLANKS.sub("", _ASIDES.sub("", whole))
 
 
 def for_script(data: dict[str, Any] | list[str]) -> str:
@@ -92,15 +103,15 @@ def pair_page(
     source: dict[str, Any] = {"fetch": list(addresses), "names": list(names), "words": words}
     if basemap is not None:
         source["basemap"] = basemap
-    start = f"{{\n{scripts('compare')}\ngmCompare.start({for_script(source)});\n}}"
+    start = f"{{\n{scripts('basemap', 'compare')}\ngmCompare.start({for_script(source)});\n}}"
     return (
         "<!DOCTYPE html>\n"
         f'<html lang="{"zh-CN" if language == "zh" else "en"}"><head><meta charset="utf-8">'
         f"{policy(fetches=True, pictures=basemap is not None)}{asking(*addresses)}"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{html.escape(words['compare.title'])}</title>"
-        f"<style>{leaflet_style()}\nhtml, body {{ width: 100%; height: 100%; margin: 0; }}\n"
-        f"{asset('page.css')}</style>"
+        "<style>html, body { width: 100%; height: 100%; margin: 0; }"
+        f"{styles('compare')}</style>"
         f"<script>{leaflet_script()}</script></head>"
         f"<body>{asset('compare.html')}<script>{start}</script></body></html>\n"
     )

@@ -18,7 +18,7 @@ Shape = Literal["area", "line", "point"]
 
 @dataclass(frozen=True)
 class LevelSign:
-    """The border of one level of grids: the higher the grid, the heavier its border."""
+    """The border of one level of grids."""
 
     weight: float  # px
     dash: str  # px drawn and left out in turn; "" for a whole line
@@ -29,13 +29,15 @@ class LevelSign:
     dark_edge: str = "#15181c"
 
 
-# By level, 0 for micro-grids; deeper levels than the last are drawn as the last.
+# By level, 0 for micro-grids; deeper levels than the last are drawn as the last. Micro-grids are
+# what a map is about: theirs are the only whole lines in black. The levels above are dashed, in a
+# grey that is still read, and the frame of the town is a thin line.
 LEVEL_SIGNS = (
-    LevelSign(0.8, "", "#4d4d4d", 1.2, "#b9bec5"),
-    LevelSign(4.2, "", "#111111", 2.4, "#f2f4f7"),
-    LevelSign(2.6, "12 4 2 4", "#111111", 2.4, "#f2f4f7"),
-    LevelSign(1.6, "5 3", "#111111", 2.4, "#e2e6ea"),
-    LevelSign(1.2, "2 2", "#111111", 2.4, "#e2e6ea"),
+    LevelSign(1.8, "", "#111111", 1.4, "#f2f4f7"),
+    LevelSign(1.8, "", "#5d646d", 2.4, "#8f98a3"),
+    LevelSign(1.8, "9 4 2 4", "#3c424a", 2.8, "#b4bcc6"),
+    LevelSign(1.3, "5 4", "#3c424a", 2.4, "#b4bcc6"),
+    LevelSign(1.2, "2 3", "#3c424a", 2.4, "#b4bcc6"),
 )
 
 

@@ -6,6 +6,7 @@ import drawn_plan
 import numpy as np
 import pytest
 
+from gridmap.maps.colours import contrast
 from gridmap.maps.legend import (
     ANSWER_LOOKS,
     CATEGORY_LOOKS,
@@ -15,6 +16,7 @@ from gridmap.maps.legend import (
     load_looks,
     looks_of,
 )
+from gridmap.maps.signs import LEVEL_SIGNS, LevelSign
 from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 
 OFFICER_HOURS = 12.0
@@ -76,3 +78,19 @@ def test_all_kinds_of_ground_differ_in_colour_and_in_hatch():
     }
     pair = min(near, key=near.__getitem__)
     assert near[pair] >= LEAST_DIFFERENCE_OF_COLOURS, pair
+
+
+def ink(sign: LevelSign, *, dark: bool) -> float:
+    """How much of a border the eye meets: its width, how much of it is drawn, and its contrast."""
+    lengths = [float(one) for one in sign.dash.split()]
+    drawn = sum(lengths[::2]) / sum(lengths) if lengths else 1.0
+    colour, edge = (sign.dark, sign.dark_edge) if dark else (sign.colour, sign.edge)
+    return sign.weight * drawn * contrast(colour, edge)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_borders_of_micro_grids_are_what_the_eye_meets(dark):
+    own, *above = (ink(sign, dark=dark) for sign in LEVEL_SIGNS)
+    assert own > 2 * max(above)
+    # Each level is told by its dash, the frame of the town by being pale.
+    assert len({sign.dash for sign in LEVEL_SIGNS[2:]} - {""}) == len(LEVEL_SIGNS) - 2

@@ -52,7 +52,7 @@ const gmCard = (() => {
     /** @type {string[][]} */
     const found = [["card.class", speech.name(gmObjects.classOf(model, place))]];
     if (credit_code[place]) found.push(["card.credit_code", credit_code[place]]);
-    if (staff[place]) found.push(["card.staff", number(staff[place], 0)]);
+    if (staff[place]) found.push(["card.staff", counted("card.officers.value", staff[place], speech)]);
     if (size[place]) found.push(["card.size", size[place].split(";").join(speech.say("mark.list"))]);
     found.push(["card.grid", own ? `${speech.name(own)} ${own.code}` : speech.say("card.no_grid")]);
     const facts = element("dl");
@@ -91,30 +91,33 @@ const gmCard = (() => {
       if (!values.town.public) found.push(
         ["card.load", speech.say("card.capacity.value", {
           load: number(grid.load_h, 1), capacity: number(grid.capacity_h || 0, 1) })],
-        ["card.officers", speech.say("card.officers.value", { count: grid.officers || 0 })],
+        ["card.officers", counted("card.officers.value", grid.officers || 0, speech)],
       );
     } else if (grid.kind === "exclusive") {
       found.push(["card.level", speech.say("card.exclusive")]);
       if (grid.area_m2) found.push(["card.area", area]);
       if (ground.length) found.push(["card.ground", ground.join(speech.say("mark.list"))]);
       if (grid.load_h) found.push(["card.load", speech.say("card.load.value", { load: number(grid.load_h, 1) })]);
-      if (grid.headcount) found.push(["card.headcount", number(grid.headcount, 0)]);
+      if (grid.headcount) found.push(["card.headcount", counted("card.officers.value", grid.headcount, speech)]);
     } else {
       found.push(
         ["card.level", speech.say("card.level.value", { level: levelName(grid.level, speech) })],
         ["card.area", area],
-        ["card.micro_grids", number(grid.micro_grids || 0, 0)],
+        ["card.micro_grids", counted("map.count", grid.micro_grids || 0, speech)],
       );
       if (!values.town.public) found.splice(3, 0,
         ["card.load", speech.say("card.load.value", { load: number(grid.load_h, 1) })]);
     }
     if (grid.households) {
       const family = grid.family === "household" ? speech.say("card.of_households") : "";
-      found.push(["card.households", number(grid.households, 0) + family]);
+      found.push(["card.households", counted("card.households.value", grid.households, speech) + family]);
     }
-    if (grid.objects) found.push(["card.objects", number(grid.objects, 0)]);
+    if (grid.objects) found.push(["card.objects", counted("map.count", grid.objects, speech)]);
     return found;
   }
+
+  /** A count with its unit. @param {string} word @param {number} count @param {Speech} speech */
+  const counted = (word, count, speech) => speech.say(word, { count: number(count, 0) });
 
   /** @param {string} key @param {Values} values @param {Speech} speech */
   const kindName = (key, values, speech) =>

@@ -37,7 +37,10 @@ const gmCompare = (() => {
       element("span", "", speech.name(values.town.notice)),
       element("span", "", speech.say("map.not_legal")), element("span", "", speech.name(values.town.credit)));
 
-    const sides = models.map((model, side) => makeSide(model, side, names[side], speech));
+    const sides = models.map((model, side) => makeSide(model, side, names[side], speech, () => {
+      // One over the other they share their room.
+      if (state.layout === "swipe") for (const { dock } of sides) dock.close();
+    }));
     const whole = () => sides[0].map.fitBounds(gmShapes.box(values.bounds), { animate: false, padding: [10, 10] });
 
     function paint() {
@@ -77,6 +80,7 @@ const gmCompare = (() => {
     function lay(layout) {
       state.layout = layout;
       part("gm-pair").dataset.layout = layout;
+      for (const { dock, holder } of sides) dock.into(layout === "swipe" ? part("gm-pair") : holder);
       for (const { map } of sides) map.invalidateSize({ animate: false, pan: false });
       if (sides[0].map.getSize().x) whole();
     }
@@ -97,8 +101,8 @@ const gmCompare = (() => {
     paint();
   }
 
-  /** @param {Model} model @param {number} side @param {string} name @param {Speech} speech */
-  function makeSide(model, side, name, speech) {
+  /** @param {Model} model @param {number} side @param {string} name @param {Speech} speech @param {() => void} opening before a card opens */
+  function makeSide(model, side, name, speech, opening) {
     const holder = part(side ? "gm-second" : "gm-first");
     const title = speech.say(side ? "compare.second" : "compare.first", { name });
     /** @type {HTMLElement} */ (holder.querySelector("h2")).textContent = title;
@@ -112,23 +116,19 @@ const gmCompare = (() => {
     map.getContainer().classList.add("gm-map");
     gmMap.makePanes(map);
     const selected = L.layerGroup().addTo(map);
-    const popup = L.popup({ minWidth: 220, maxWidth: 280, autoPan: false });
-    popup.on("remove", () => selected.clearLayers());
-    const ground = (model.values.canvas ? gmCanvas : gmGround).make(map, model, (place, at) => {
+    const dock = gmDock.make(map, holder, () => speech, () => selected.clearLayers(), true);
+    const ground = (model.values.canvas ? gmCanvas : gmGround).make(map, model, (place) => {
       const grid = model.grid(place);
-      map.closePopup();
-      for (const style of [{ color: "#fff", weight: 7 }, { color: "#000", weight: 3 }]) {
-        gmMap.outline(model, grid, { ...style, fill: false, interactive: false, pane: "gm-selected" })
-          .addTo(selected);
-      }
-      popup.options.maxHeight = Math.max(140, map.getSize().y - 60);
-      popup.setLatLng(at).setContent(gmCard.card(grid, model, speech)).openOn(map);
+      opening();
+      dock.close();
+      gmMap.choose(model, grid, selected);
+      dock.open(gmCard.card(grid, model, speech), gmShapes.box(grid.bounds));
     });
     const labels = gmLabels.make(map, model);
     labels.speak(speech);
     L.control.zoom({ zoomInTitle: speech.say("map.zoom_in"), zoomOutTitle: speech.say("map.zoom_out") }).addTo(map);
     if (!side) L.control.scale({ imperial: false, maxWidth: 140, position: "bottomleft" }).addTo(map);
-    return { map, ground, labels, model };
+    return { map, ground, labels, model, dock, holder };
   }
 
   /** Keep the maps at one place. @param {L.Map[]} maps */

@@ -3,7 +3,9 @@
 
 const gmGround = (() => {
   const { element } = gmPage;
-  const NARROW_PX = 500;
+  // Weights of borders, by how wide micro-grids are on the screen: small ones would drown in theirs.
+  const FULL_PX = 36;
+  const [LEAST, MOST] = [0.55, 1.5];
 
   /**
    * @param {L.Map} map
@@ -31,8 +33,21 @@ const gmGround = (() => {
     for (let one = 0; one < model.micro; one++) {
       drawn.push({ ...draw(gmShapes.polygon(model.ground, one), given + one), left: false });
     }
-    const scale = map.getSize().x < NARROW_PX ? 0.65 : 1;
-    const lines = drawLines(model, scale);
+    const lines = drawLines(model);
+    const area = grids.area_m2.slice(given).reduce((sum, one) => sum + one, 0) / Math.max(1, model.micro);
+    /** From near the borders stay what is seen first. */
+    const weigh = () => {
+      if (!map.getSize().x) return;
+      const across = Math.sqrt(area) / gmTrace.metresAPx(map) / FULL_PX;
+      const scale = Math.min(MOST, Math.max(LEAST, Math.sqrt(across)));
+      for (const { level, edge, line } of lines) {
+        const { weight, halo } = gmTheme.line(level);
+        line.setStyle({ weight: weight * scale });
+        edge.setStyle({ weight: (weight + halo) * scale });
+      }
+    };
+    map.on("zoomend resize", weigh);
+    weigh();
     const context = gmContext.layer(map, model.context);
     return {
       paint(view) {
@@ -62,13 +77,11 @@ const gmGround = (() => {
   /**
    * Borders by key, those of micro-grids first, then of sites, and of the town last.
    * @param {Model} model
-   * @param {number} scale of the weights: a small map has thinner borders
    */
-  function drawLines(model, scale) {
+  function drawLines(model) {
     /** @param {number} level @param {Lines} borders */
     const drawn = (level, borders) => {
-      const { dash, colour, edge: light, halo, weight: full } = gmTheme.line(level);
-      const weight = full * scale;
+      const { dash, colour, edge: light, halo, weight } = gmTheme.line(level);
       const lines = gmShapes.every(borders);
       /** @type {L.PolylineOptions} */
       const style = {
@@ -78,9 +91,7 @@ const gmGround = (() => {
       // A light edge keeps borders apart from dark ground and from its hatches.
       const edge = L.polyline(lines, { ...style, color: light, weight: weight + halo, dashArray: "", opacity: 0.75 });
       const line = L.polyline(lines, style);
-      // On a small map the edges of micro-grids would hide their ground.
-      const group = L.layerGroup(level || scale === 1 ? [edge, line] : [line]);
-      return { key: `border${level}`, level, edge, line, group };
+      return { key: `border${level}`, level, edge, line, group: L.layerGroup([edge, line]) };
     };
     return [
       drawn(0, model.microBorders),

@@ -1,11 +1,13 @@
 // @ts-check
-// Texts on the map: numbers of micro-grids, names of given grids and places, names along roads. None
-// lies over another: numbers come first, then names by level, then places, then roads.
+// Texts on the map: numbers of micro-grids, from near with their names, names of given grids and
+// places, names along roads. None lies over another: numbers come first, then names by level, then
+// places, then roads.
 
 const gmLabels = (() => {
   const { element } = gmPage;
   const NUMBER_ROOM_PX = 8; // that a number leaves free in its micro-grid
   const LEAST_GRID_PX = 24; // a micro-grid narrower than this shows no number
+  const NAMED_PX = 110; // as wide as this it shows its name below the number, as the page 调整 does
   // Where a name may stand when its own place is taken, in heights of its line.
   const SHIFTS = [[0, 0], [0, -1.1], [0, 1.1], [-1.5, 0], [1.5, 0], [0, -2.2], [0, 2.2], [-2, -1.1], [2, -1.1], [-2, 1.1], [2, 1.1]];
 
@@ -69,12 +71,12 @@ const gmLabels = (() => {
       const { left, top } = map.getContainer().getBoundingClientRect();
       for (const control of map.getContainer().querySelectorAll(".leaflet-control")) {
         const box = control.getBoundingClientRect();
-        if (box.width) room.take([[box.left - left, box.top - top, box.right - left, box.bottom - top]]);
+        if (box.width) room.take([[box.left - left, box.top - top, box.right - left, box.bottom - top]], null, true);
       }
       // No name covers the sign of an object: a unit's name stands beside the unit's own sign.
       for (const sign of /** @type {HTMLElement} */ (map.getPane("gm-objects"))?.querySelectorAll(".gm-object") || []) {
         const box = sign.getBoundingClientRect();
-        room.take([[box.left - left, box.top - top, box.right - left, box.bottom - top]]);
+        room.take([[box.left - left, box.top - top, box.right - left, box.bottom - top]], null, true); // signs may touch
       }
       /** @type {Label[]} */
       const found = [];
@@ -88,15 +90,16 @@ const gmLabels = (() => {
     }
 
     /** @param {Label} label */
-    function put({ look, text, x, y }) {
+    function put({ look, text, below, x, y }) {
       const made = element("span", `gm-name ${look}`, text);
+      if (below) made.append(element("small", "", below));
       const at = map.containerPointToLayerPoint([x, y]);
       made.style.left = `${Math.round(at.x)}px`;
       made.style.top = `${Math.round(at.y)}px`;
       pane.append(made);
     }
 
-    /** Numbers where their micro-grid has room for them. @param {Label[]} found @param {Room} room @param {L.Point} frame @param {number} metres */
+    /** Numbers, and names, where their micro-grid has room for them. @param {Label[]} found @param {Room} room @param {L.Point} frame @param {number} metres */
     function numbers(found, room, frame, metres) {
       for (const place of micro) {
         const across = Math.sqrt(grids.area_m2[place]) / metres;
@@ -105,8 +108,28 @@ const gmLabels = (() => {
         const { width, height } = measure("gm-number", text);
         if (across < width + NUMBER_ROOM_PX) continue;
         const { x, y } = map.latLngToContainerPoint(gmShapes.at(model.places, place));
-        add(found, room, frame, { look: "gm-number", text, x, y, gone: false }, width, height);
+        const label = { look: "gm-number", text, x, y, gone: false };
+        if (across > NAMED_PX) {
+          const below = within(place);
+          const second = measure("gm-number gm-named", below);
+          const [wide, high] = [Math.max(width, second.width), height + second.height];
+          if (holds(place, boxOf(label, wide, high)) && add(found, room, frame, { ...label, below }, wide, high)) continue;
+        }
+        add(found, room, frame, label, width, height);
       }
+    }
+
+    /** Whether the corners of a box lie in the ground of a micro-grid. @param {number} place @param {number[]} box */
+    function holds(place, [left, top, right, bottom]) {
+      return [[left, top], [right, top], [left, bottom], [right, bottom]].every(([x, y]) =>
+        gmShapes.holding(model.ground, model.boxes, map.containerPointToLatLng([x, y])) === place - model.given);
+    }
+
+    /** The name without that of the parent, which stands on the map by itself. @param {number} place */
+    function within(place) {
+      const above = names[grids.parent[place]];
+      const name = names[place];
+      return (above && name.startsWith(above) && name.slice(above.length).replace(/^[·,，\s]+/, "")) || name;
     }
 
     /** The end of a code that tells a micro-grid from others of its parent. @param {number} place */

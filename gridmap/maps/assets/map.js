@@ -46,20 +46,18 @@ const gmMap = (() => {
     makePanes(map);
     const bounds = gmShapes.box(values.bounds);
     const whole = () => map.fitBounds(bounds, { animate: false, padding: [10, 10] });
-    /** A click that measures opens no card. @param {number} place @param {L.LatLng} at */
-    const clicked = (place, at) => { if (!measure.on) show(model.grid(place), at); };
+    /** A click that measures opens no card. @param {number} place */
+    const clicked = (place) => { if (!measure.on) show(model.grid(place)); };
     const ground = (values.canvas ? gmCanvas : gmGround).make(map, model, clicked);
     const objects = gmObjects.make(map, model, (place) => { if (!measure.on) showObject(place); }); // before the names, which leave room for signs
     const labels = gmLabels.make(map, model);
-    const pins = gmPins.make(map, model, (place, at) => show(model.grid(place), at));
+    const pins = gmPins.make(map, model, (place) => show(model.grid(place)));
     const selected = L.layerGroup().addTo(map);
     const controls = gmControls.make(map);
     const measure = gmMeasure.start(map, values.frame, () => state.speech);
-    const popup = L.popup({ minWidth: 230, maxWidth: 300, autoPanPadding: [12, 12] });
-    popup.on("remove", () => {
+    const dock = gmDock.make(map, map.getContainer(), () => state.speech, () => {
       state.open = null;
       state.object = -1;
-      document.body.classList.remove("gm-card-open");
       selected.clearLayers();
     });
 
@@ -83,8 +81,8 @@ const gmMap = (() => {
       controls.speak(state.speech);
       measure.speak();
       labels.speak(state.speech);
-      if (state.open) popup.setContent(gmCard.card(state.open, model, state.speech));
-      if (state.object >= 0) popup.setContent(gmCard.object(state.object, model, state.speech));
+      if (state.open) dock.put(gmCard.card(state.open, model, state.speech));
+      if (state.object >= 0) dock.put(gmCard.object(state.object, model, state.speech));
       gmPanel.legend(values, state.view, state.speech);
     }
 
@@ -103,32 +101,22 @@ const gmMap = (() => {
       speak();
     }
 
-    /** Open the card of a grid. @param {Grid} grid @param {L.LatLng} [at] */
-    function show(grid, at) {
-      map.closePopup();
+    /** Open the card of a grid. @param {Grid} grid @param {boolean} [go] to it */
+    function show(grid, go = false) {
+      dock.close();
       state.open = grid;
-      document.body.classList.add("gm-card-open");
-      for (const style of [{ color: "#fff", weight: 7 }, { color: "#000", weight: 3 }]) {
-        outline(model, grid, { ...style, fill: false, interactive: false, pane: "gm-selected" })
-          .addTo(selected);
-      }
-      popup.options.maxHeight = Math.max(160, map.getSize().y - 90);
-      popup
-        .setLatLng(at || grid.label)
-        .setContent(gmCard.card(grid, model, state.speech))
-        .openOn(map);
+      choose(model, grid, selected);
+      const box = gmShapes.box(grid.bounds);
+      dock.open(gmCard.card(grid, model, state.speech), go ? box.pad(0.6) : box, go);
     }
 
     /** Open the card of an object. @param {number} place */
     function showObject(place) {
-      map.closePopup();
+      dock.close();
       state.object = place;
-      document.body.classList.add("gm-card-open");
-      popup.options.maxHeight = Math.max(160, map.getSize().y - 90);
-      popup
-        .setLatLng(gmObjects.at(model, place))
-        .setContent(gmCard.object(place, model, state.speech))
-        .openOn(map);
+      const at = gmObjects.at(model, place);
+      spot(at, selected);
+      dock.open(gmCard.object(place, model, state.speech), L.latLngBounds([at, at]));
     }
 
     /** Go to an object, which is then drawn, and open its card. @param {number} place */
@@ -141,11 +129,7 @@ const gmMap = (() => {
     }
 
     /** Go to a grid and open its card. @param {number} place */
-    function goTo(place) {
-      const grid = model.grid(place);
-      map.fitBounds(gmShapes.box(grid.bounds).pad(1), { animate: false, maxZoom: 17 });
-      show(grid);
-    }
+    const goTo = (place) => show(model.grid(place), true);
 
     /** On narrow screens the panel lies over the map. @param {boolean} opened */
     function openPanel(opened) {
@@ -161,7 +145,7 @@ const gmMap = (() => {
       goTo(place);
     }, (box) => {
       openPanel(false);
-      map.closePopup();
+      dock.close();
       const [southWest, northEast] = [[box[0], box[3]], [box[2], box[1]]].map(gmTrace.latLng);
       map.fitBounds(L.latLngBounds(southWest, northEast).pad(0.15), { animate: false, maxZoom: 17 });
     }, (place) => {
@@ -169,7 +153,9 @@ const gmMap = (() => {
       goToObject(place);
     }, (at) => {
       openPanel(false);
-      gmPlace.mark(map, values, at, state.speech);
+      dock.close();
+      spot([at[1], at[0]], selected);
+      gmPlace.mark(map, dock, values, at, state.speech);
     });
     gmPlace.start(map, values.framed, () => state.speech);
     part("gm-language").addEventListener("click", () => {
@@ -187,6 +173,7 @@ const gmMap = (() => {
     });
     gmPrint.start(map, {
       whole,
+      close: dock.close,
       sharpen(printing) {
         gmTheme.paper(printing);
         restyle();
@@ -264,13 +251,22 @@ const gmMap = (() => {
     }
   }
 
-  /** @param {Model} model @param {Grid} grid @param {L.PolylineOptions} style */
-  function outline(model, grid, style) {
+  // Seen on every fill and in both themes: no border and no class has this yellow on black.
+  const CHOSEN = [{ color: "#000", weight: 8 }, { color: "#ffe100", weight: 4 }];
+
+  /** Mark a grid; one without ground of its own by a dashed frame. @param {Model} model @param {Grid} grid @param {L.LayerGroup} on */
+  function choose(model, grid, on) {
     const rings = model.outline(grid.place);
-    return rings.length
-      ? L.polygon(rings, style)
-      : L.rectangle(gmShapes.box(grid.bounds), { ...style, dashArray: "6 6" });
+    for (const one of CHOSEN) {
+      const style = { ...one, fill: false, interactive: false, pane: "gm-selected", className: "gm-chosen" };
+      (rings.length ? L.polygon(rings, style) : L.rectangle(gmShapes.box(grid.bounds), { ...style, dashArray: "8 6" })).addTo(on);
+    }
   }
 
-  return { start, run, makePanes, firstShown, outline };
+  /** Mark a place. @param {L.LatLngExpression} at @param {L.LayerGroup} on */
+  function spot(at, on) {
+    for (const one of CHOSEN) L.circleMarker(at, { ...one, radius: 14, fill: false, interactive: false, pane: "gm-selected", className: "gm-chosen" }).addTo(on);
+  }
+
+  return { start, run, makePanes, firstShown, choose };
 })();

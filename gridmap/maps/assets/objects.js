@@ -4,6 +4,7 @@
 const gmObjects = (() => {
   const MOST_SIGNS = 250; // in sight: more signs than these would hide the map
   const SIGNS_FROM = 13; // zoom
+  const APART_PX = 16; // signs of a class that are nearer than this are one, with their number
 
   /** @param {ObjectClass} look */
   const key = (look) => `object_${look.key}`;
@@ -27,16 +28,32 @@ const gmObjects = (() => {
       const seen = objects.of.map((_, place) => place)
         .filter((place) => shown[key(classOf(model, place))] && sight.contains(at(model, place)));
       const signs = seen.length <= MOST_SIGNS && map.getZoom() >= SIGNS_FROM;
-      for (const place of seen) {
+      for (const group of signs ? together(seen) : seen.map((place) => [place])) {
+        const [place] = group;
         const look = classOf(model, place);
-        const one = signs ? sign(model, place, look) : L.circleMarker(at(model, place), {
+        const one = signs ? sign(model, group, look) : L.circleMarker(at(model, place), {
           renderer: pen, pane: "gm-objects", radius: 3.5, weight: 1, className: `gm-dot gm-object-${look.key}` });
         one.on("click keypress", (event) => {
           L.DomEvent.stopPropagation(event);
-          show(place);
+          const box = L.latLngBounds(group.map((each) => at(model, each)));
+          if (box.getNorthEast().equals(box.getSouthWest()) || map.getZoom() === map.getMaxZoom()) show(place);
+          else map.fitBounds(box.pad(0.5), { animate: false });
         });
         one.addTo(drawn);
       }
+    }
+
+    /** Objects whose signs would lie over each other, the first of each before the rest. @param {number[]} places */
+    function together(places) {
+      /** @type {{ point: L.Point, look: ObjectClass, group: number[] }[]} */
+      const found = [];
+      for (const place of places) {
+        const [point, look] = [map.latLngToContainerPoint(at(model, place)), classOf(model, place)];
+        const near = found.find((one) => one.look === look && one.point.distanceTo(point) < APART_PX);
+        if (near) near.group.push(place);
+        else found.push({ point, look, group: [place] });
+      }
+      return found.map(({ group }) => group);
     }
 
     map.on("moveend zoomend resize viewreset", draw);
@@ -49,12 +66,13 @@ const gmObjects = (() => {
     };
   }
 
-  /** @param {Model} model @param {number} place @param {ObjectClass} look */
-  function sign(model, place, look) {
-    const name = model.values.objects.zh[place];
-    const icon = L.divIcon({
-      className: `gm-object gm-object-${look.key}`, html: gmPage.element("span", "", look.sign), iconSize: [20, 20] });
-    return L.marker(at(model, place), { icon, pane: "gm-objects", alt: name, title: name });
+  /** @param {Model} model @param {number[]} group @param {ObjectClass} look */
+  function sign(model, group, look) {
+    const name = group.map((place) => model.values.objects.zh[place]).join("、");
+    const html = gmPage.element("span", "", look.sign);
+    if (group.length > 1) html.append(gmPage.element("b", "", String(group.length)));
+    const icon = L.divIcon({ className: `gm-object gm-object-${look.key}`, html, iconSize: [20, 20] });
+    return L.marker(at(model, group[0]), { icon, pane: "gm-objects", alt: name, title: name });
   }
 
   /** @param {Model} model @param {number} place @returns {L.LatLngTuple} */

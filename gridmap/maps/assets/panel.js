@@ -5,6 +5,7 @@ const gmPanel = (() => {
   const { element, part, number } = gmPage;
   const { svg, swatch } = gmHatches;
   const M2_A_KM2 = 1e6;
+  const M2_A_HECTARE = 1e4;
 
   /** @param {Model} model @param {Speech} speech */
   function head(model, speech) {
@@ -59,13 +60,13 @@ const gmPanel = (() => {
         row.append(
           swatch(view.key, look.key),
           element("span", "", speech.name(look)),
-          element("small", "", look.key === "left" ? "" : speech.say("map.count", { count: count.map((one) => number(one, 0)).join(" → ") })),
+          element("small", "", look.key === "left" ? speech.say("map.hectares", { ha: number(look.area_m2 / M2_A_HECTARE, 1) }) : speech.say("map.grids", { count: count.map((one) => number(one, 0)).join(" → ") })),
         );
         return row;
       });
-    if (view.key === "load") {
-      const hours = values.town.officer_hours;
-      rows.unshift(element("li", "gm-hint", speech.say("view.load.note", { hours })));
+    const unit = `view.${view.key}.note`;
+    if (unit in values.words[speech.language]) {
+      rows.unshift(element("li", "gm-hint", speech.say(unit, { hours: values.town.officer_hours })));
     }
     part("gm-legend").replaceChildren(...rows);
   }
@@ -81,7 +82,7 @@ const gmPanel = (() => {
     const toggle = (key, text, ...more) => toggled(shown, changed, key, text, more);
     const { levels } = model.values;
     /** @param {number} count */
-    const counted = (count) => speech.say("map.in_brackets", { count: number(count, 0) });
+    const counted = (count) => inBrackets(count, speech);
     const rows = levels.map(({ level, count }) =>
       toggle(`border${level}`, speech.say("map.border", { level: gmCard.levelName(level, speech) }) + counted(count), sample(level)));
     rows.push(toggle("border0", speech.say("map.micro_border") + counted(model.microGrids), sample(0)));
@@ -106,10 +107,14 @@ const gmPanel = (() => {
     const { classes } = model.values.objects;
     part("gm-objects").replaceChildren(...classes.map((look) => toggled(
       shown, changed, gmObjects.key(look),
-      speech.name(look) + speech.say("map.in_brackets", { count: number(look.count, 0) }),
+      speech.name(look) + inBrackets(look.count, speech),
       [element("span", `gm-object gm-object-${look.key}`, look.sign)])));
     part("gm-objects-part").hidden = !classes.length;
   }
+
+  /** @param {number} count @param {Speech} speech */
+  const inBrackets = (count, speech) =>
+    speech.say("map.in_brackets", { count: speech.say("map.count", { count: number(count, 0) }) });
 
   /** @param {Record<string, boolean>} shown @param {() => void} changed @param {string} key @param {string} text @param {Node[]} more */
   function toggled(shown, changed, key, text, more) {

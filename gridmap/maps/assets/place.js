@@ -9,9 +9,9 @@ const gmPlace = (() => {
 
   /**
    * Mark a place and tell its coordinates in every system.
-   * @param {L.Map} map @param {Values} values @param {[number, number]} at longitude, latitude @param {Speech} speech
+   * @param {L.Map} map @param {Dock} dock @param {Values} values @param {[number, number]} at longitude, latitude @param {Speech} speech
    */
-  function mark(map, { frame, bounds }, [lon, lat], speech) {
+  function mark(map, dock, { frame, bounds }, [lon, lat], speech) {
     const list = element("dl");
     for (const [system, text] of gmCoordinates.lines(frame, [lon, lat])) {
       list.append(element("dt", "", speech.say(`search.${system}`)), element("dd", "", text));
@@ -21,7 +21,7 @@ const gmPlace = (() => {
     const [west, south, east, north] = bounds;
     if (lon < west || lon > east || lat < south || lat > north) card.append(element("p", "gm-note", speech.say("map.place_outside")));
     map.setView([lat, lon], Math.max(CLOSEST, map.getZoom()), { animate: false });
-    L.popup({ minWidth: 250, maxWidth: 320 }).setLatLng([lat, lon]).setContent(card).openOn(map);
+    dock.open(card, L.latLngBounds([[lat, lon], [lat, lon]]));
   }
 
   /** What the address asks to see: #at=longitude,latitude,zoom. @param {L.Map} map */

@@ -12,7 +12,7 @@ const gmPrint = (() => {
 
   /**
    * @param {L.Map} map
-   * @param {{ whole: () => void, sharpen: (printing: boolean) => void, speech: () => Speech }} on
+   * @param {{ whole: () => void, close: () => void, sharpen: (printing: boolean) => void, speech: () => Speech }} on
    */
   function start(map, on) {
     /** @type {{ centre: L.LatLng, zoom: number, bounds: L.LatLngBounds } | null} */
@@ -43,7 +43,7 @@ const gmPrint = (() => {
 
     window.addEventListener("beforeprint", () => {
       before = { centre: map.getCenter(), zoom: map.getZoom(), bounds: map.getBounds() };
-      map.closePopup();
+      on.close();
       const today = new Date();
       const date = [today.getFullYear(), today.getMonth() + 1, today.getDate()]
         .map((one) => String(one).padStart(2, "0")).join("-");

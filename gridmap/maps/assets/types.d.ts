@@ -79,7 +79,7 @@ interface Columns {
   load_h: number[];
   households: number[];
   objects: number[];
-  people: Rows & { role: number[]; name: string[] };
+  people: Rows & { role: number[]; roles: Named[]; name: string[] };
   next_up: number[]; // -2: no post is vacant, -1: nobody is above
   next_up_name: string[];
   reason: { of: number[]; zh: string[]; en: string[] }; // why a post is vacant
@@ -199,6 +199,7 @@ interface NameRun {
 interface Label {
   look: string; // class of its element
   text: string;
+  below?: string; // a second line
   x: number;
   y: number;
   gone: boolean; // made way for another
@@ -212,7 +213,7 @@ interface Taken {
 
 interface Room {
   over(box: number[]): Taken[];
-  take(boxes: number[][], what?: Label | null): boolean;
+  take(boxes: number[][], what?: Label | null, always?: boolean): boolean;
 }
 
 interface ObjectClass extends Named {
@@ -306,6 +307,15 @@ interface Frame {
   scale: number;
   x: number;
   y: number;
+}
+
+/** The card's place on a map. */
+interface Dock {
+  put(content: Node): void;
+  open(content: Node, box: L.LatLngBounds, go?: boolean): void;
+  close(): void;
+  into(other: HTMLElement): void;
+  isOpen(): boolean;
 }
 
 interface Speech {

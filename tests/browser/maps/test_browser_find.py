@@ -127,7 +127,7 @@ def test_distance_and_area_are_those_of_the_plans_metres(page):
     told = page.locator(".gm-measured span")
     (length,) = numbers(told.inner_text().split("（")[0])
     assert abs(length * (1 if "米（" in told.inner_text().replace("公里", "") else 1000) - far) < 2
-    expect(page.locator(".leaflet-popup")).to_have_count(0)  # clicks open no card meanwhile
+    expect(page.locator(".gm-card")).to_have_count(0)  # clicks open no card meanwhile
     page.get_by_role("button", name="重量").click()
     expect(told).to_have_text("依次点选各点，量出距离。")
 
@@ -146,7 +146,7 @@ def test_distance_and_area_are_those_of_the_plans_metres(page):
     page.keyboard.press("Escape")
     expect(page.locator(".gm-measured")).to_be_hidden()
     page.locator("path.gm-ground").first.click()
-    expect(page.locator(".leaflet-popup .gm-card")).to_be_visible()
+    expect(page.locator(".gm-dock .gm-card")).to_be_visible()
 
 
 def test_a_link_opens_the_same_view(chromium, page, address):

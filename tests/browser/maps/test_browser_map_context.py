@@ -144,10 +144,10 @@ def test_the_dark_theme_turns_ground_lines_and_texts_and_paper_stays_white(chrom
         assert brightness(page, "background-color") < DARK_INK
         expect(page.get_by_role("button", name="浅色")).to_be_visible()
         line = page.locator(".leaflet-gm-lines-pane path").last
-        assert line.get_attribute("stroke") == "#f2f4f7"
+        assert line.get_attribute("stroke") == "#8f98a3"
         page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
         assert rect.get_attribute("fill") == light
-        assert line.get_attribute("stroke") == "#111111"
+        assert line.get_attribute("stroke") == "#5d646d"
         assert brightness(page, "background-color") > DARK_INK
         # All of the town and all of the legend are on the sheet.
         frame, town = (page.locator(one).bounding_box() for one in (".folium-map", LINES))

@@ -62,7 +62,7 @@ def test_an_object_is_found_by_part_of_its_name_and_shown_where_only_its_parcel_
 
 def test_a_class_is_switched_off_and_the_language_changes_with_an_open_card(context):
     signs = context.locator(".leaflet-marker-icon.gm-object")
-    context.get_by_label("企业（3）").uncheck()
+    context.get_by_label("企业（3 个）").uncheck()
     expect(signs).to_have_count(1)
     context.get_by_title("中心小学").click()
     context.get_by_role("button", name="English").click()
