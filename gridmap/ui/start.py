@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from gridmap.ui.aids import aids
 from gridmap.ui.my_grids import my_grids_page
 from gridmap.ui.shell import auth, guard, header, i18n, plan_map
 from gridmap.ui.shell.context import PAGES, PageContext, go_to, set_context
@@ -19,7 +20,7 @@ __all__ = ["ADDRESSES", "OUT", "REGISTRY", "PageEntry", "run"]
 
 OUT = Path("out")
 TOWNS = Path("towns")
-STYLES = ("page.css", "my_grids/my_grids_page.css")
+STYLES = ("page.css", "my_grids/my_grids_page.css", aids.STYLE)
 
 
 class PageEntry(NamedTuple):
@@ -65,6 +66,7 @@ def run(folder: Path = OUT, towns: Path = TOWNS) -> None:
         st.html(Path(__file__).parent / name)
     say = i18n.start()
     _own_words(say)
+    aids.show(say)
     visitor = auth.find_visitor(folder)
     with guard.drawn_for(visitor):
         if visitor.role in ("planner", "viewer"):
@@ -87,12 +89,14 @@ def _at_the_door(folder: Path, towns: Path, visitor: auth.Visitor, say: Translat
         if opened is None or opened.state != "good" or visitor.plan_path is None:
             auth.closed("none" if opened is None else opened.state, say)
         else:
+            header.name_page(say("page.mine"), header.town_of(visitor.plan_path, say))
             under = plan_map.basemap_of(visitor.plan_path, folder, towns, say)
             my_grids_page.show(
                 visitor.plan_path, opened.person_id, opened.expires, say, basemap=under.values
             )
 
     def log_in_page() -> None:
+        header.name_page(say("login.title"))
         auth.log_in_page(folder, visitor, say)
 
     # Pages that are not in the list cannot be reached: a link opens one page, no account none.

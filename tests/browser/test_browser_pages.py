@@ -8,6 +8,7 @@ import drawn_town
 import pytest
 from contrast import too_faint
 from playwright.sync_api import expect
+from wcag import breaches, foreign_names
 
 from gridmap.store import save_plan
 from gridmap.ui.start import REGISTRY
@@ -36,6 +37,8 @@ def test_page_opens_quietly_fits_a_phone_and_speaks_one_language_at_a_time(chrom
     with browser.open_page(chromium, link, browser.PHONE) as watched:
         page = watched.page
         looks_right(page, key, "zh")
+        assert foreign_names(page) == []
+        the_top_is_skipped(page)
         page.get_by_role("radio", name="English").tap()
         looks_right(page, key, "en")
         text = DATA.sub("", page.locator("[data-testid='stMain']").inner_text())
@@ -53,4 +56,18 @@ def looks_right(page, key, language):
     now = page.locator("[class*='st-key-nav-now-'] a")
     expect(now).to_have_text(say(f"page.{key}", language))
     assert too_faint(page) == []
+    assert breaches(page) == []
+    towns = {"zh": "测试镇", "en": "Test Town"}
+    assert page.title() == f"{say(f'page.{key}', language)} · {towns[language]} · gridmap"
+    assert page.evaluate("document.documentElement.lang") == {"zh": "zh-CN", "en": "en"}[language]
     browser.until(page, lambda: browser.fits(page))
+
+
+def the_top_is_skipped(page):
+    """The first key leads past the pages and the choices to what the page is about."""
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="跳到内容")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    in_top = "document.activeElement.matches('body, main, .st-key-nav *, .st-key-top *')"
+    assert not page.evaluate(in_top)

@@ -25,7 +25,15 @@ from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.towns import names_of, plan_folder
 from layers.contract.errors import GridmapError
 
-__all__ = ["no_plan", "open_plan", "show", "tell_frozen", "town_name"]
+__all__ = [
+    "name_page",
+    "no_plan",
+    "open_plan",
+    "show",
+    "tell_frozen",
+    "town_name",
+    "town_of",
+]
 
 KEPT = ("lang", "town", "plan", TOKEN)
 BY_BUTTON = ("newtown",)  # pages that buttons lead to; the row shows them while they are open
@@ -51,6 +59,7 @@ def show(context: PageContext, key: str, *, account: bool) -> None:
     with st.container(key="top", horizontal=True, vertical_alignment="center"):
         with st.container(key="top-title", width="stretch", horizontal=True, gap=None):
             town = town_name(context)
+            name_page(say(f"page.{key}"), town)
             st.title(plain(town) if key == "home" and town else say(f"page.{key}"), anchor=False)
             if town and key != "home":
                 st.caption(plain(town))
@@ -61,6 +70,11 @@ def show(context: PageContext, key: str, *, account: bool) -> None:
             st.button(label, on_click=guard.callback(auth.log_out), type="tertiary", key="log-out")
         i18n.switch(say)
     _lost(context)
+
+
+def name_page(*parts: str) -> None:
+    """Put page and town into the title of the window, which is what is heard of it first."""
+    st.set_page_config(page_title=" · ".join([*filter(None, parts), "gridmap"]))
 
 
 def _lost(context: PageContext) -> None:
@@ -143,17 +157,19 @@ def tell_frozen(context: PageContext, plan: Plan, key: str) -> None:
 
 def town_name(context: PageContext) -> str:
     """Name of the town that is open, in the language; "" when there is none."""
-    chinese = context.say.language == "zh"
     if context.town is not None:
-        return names_of(context.town)[0 if chinese else 1]
-    if context.path is None:
-        return ""
+        return names_of(context.town)[0 if context.say.language == "zh" else 1]
+    return "" if context.path is None else town_of(context.path, context.say)
+
+
+def town_of(path: Path, say: Translator) -> str:
+    """Name of the town of a plan, in the language; "" when the plan cannot be opened."""
     try:
-        with st.spinner(context.say("app.opening")):  # a large plan takes its time
-            town = plans.open_plan(context.path).rules.town
+        with st.spinner(say("app.opening")):  # a large plan takes its time
+            town = plans.open_plan(path).rules.town
     except GridmapError:
         return ""
-    return town.name if chinese else town.name_en or town.name
+    return town.name if say.language == "zh" else town.name_en or town.name
 
 
 def _choose(context: PageContext) -> None:
