@@ -9,6 +9,7 @@ import base64
 import hashlib
 import html
 import json
+import re
 import struct
 import zlib
 from collections.abc import Iterable
@@ -27,6 +28,8 @@ from gridmap.words import Language, words_in
 __all__ = ["coverage_map", "map_data", "map_html", "map_page"]
 
 
+# folium forbids to enlarge the page with two fingers, which those need who see badly (WCAG 1.4.4).
+_NO_ZOOM = re.compile(r",\s*maximum-scale=1\.0,\s*user-scalable=no")
 GZIP_HEAD = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"  # deflated, without name and date, from any system
 
 
@@ -87,6 +90,8 @@ class CoverageMap(folium.Map):
             figure.header.add_child(asks, name="gridmap_asks")
         figure.header.add_child(_Verbatim(f"<script>{leaflet_script()}</script>"), name="leaflet")
         super().render(**kwargs)
+        head = figure.header._children[self.get_name()].render()
+        figure.header.add_child(_Verbatim(_NO_ZOOM.sub("", head)), name=self.get_name())
         figure.header.add_child(_Verbatim(f"<style>{styles()}</style>"), name="gridmap")
         figure.html.add_child(_Verbatim(asset("page.html")), name="gridmap_page")
         figure.script.add_child(_Verbatim(self._start()), name="gridmap_start")

@@ -16,15 +16,16 @@ const gmGround = (() => {
   function make(map, model, show) {
     const hover = window.matchMedia("(hover: hover)").matches;
     const { grids, left, given } = model.values;
+    /** @param {number} place */
+    const name = (place) => (document.documentElement.lang === "en" ? grids.en : grids.zh)[place];
     /** @param {L.LatLngTuple[][]} rings @param {number} place */
     const draw = (rings, place) => {
       const shape = L.polygon(rings, {
         stroke: false, fillOpacity: 1, smoothFactor: 0.5, className: "gm-ground",
       }).addTo(map);
       shape.on("click", (event) => show(place, event.latlng));
-      const name = () => (document.documentElement.lang === "en" ? grids.en : grids.zh)[place];
       if (hover) {
-        shape.bindTooltip(() => element("span", "", name()), { sticky: true, className: "gm-tip" });
+        shape.bindTooltip(() => element("span", "", name(place)), { sticky: true, className: "gm-tip" });
       }
       return { place, shape };
     };
@@ -33,6 +34,9 @@ const gmGround = (() => {
     for (let one = 0; one < model.micro; one++) {
       drawn.push({ ...draw(gmShapes.polygon(model.ground, one), given + one), left: false });
     }
+    const nodes = drawn.map(({ shape }) => /** @type {Element} */ (shape.getElement()));
+    gmKeyboard.rove(nodes, (one) => name(drawn[one].place),
+      (one) => map.panInside(drawn[one].shape.getBounds().getCenter(), { padding: [60, 60], animate: false }));
     const lines = drawLines(model);
     const area = grids.area_m2.slice(given).reduce((sum, one) => sum + one, 0) / Math.max(1, model.micro);
     /** From near the borders stay what is seen first. */

@@ -27,20 +27,25 @@ const gmObjects = (() => {
       const sight = map.getBounds().pad(0.05);
       const seen = objects.of.map((_, place) => place)
         .filter((place) => shown[key(classOf(model, place))] && sight.contains(at(model, place)));
+      /** @type {{ node: Element, name: string }[]} */
+      const nodes = [];
       const signs = seen.length <= MOST_SIGNS && map.getZoom() >= SIGNS_FROM;
       for (const group of signs ? together(seen) : seen.map((place) => [place])) {
         const [place] = group;
         const look = classOf(model, place);
         const one = signs ? sign(model, group, look) : L.circleMarker(at(model, place), {
           renderer: pen, pane: "gm-objects", radius: 3.5, weight: 1, className: `gm-dot gm-object-${look.key}` });
-        one.on("click keypress", (event) => {
+        one.on("click", (event) => {
           L.DomEvent.stopPropagation(event);
           const box = L.latLngBounds(group.map((each) => at(model, each)));
           if (box.getNorthEast().equals(box.getSouthWest()) || map.getZoom() === map.getMaxZoom()) show(place);
           else map.fitBounds(box.pad(0.5), { animate: false });
         });
         one.addTo(drawn);
+        const node = one.getElement();
+        if (signs && node) nodes.push({ node, name: nameOf(model, group) });
       }
+      gmKeyboard.rove(nodes.map(({ node }) => node), (place) => nodes[place].name);
     }
 
     /** Objects whose signs would lie over each other, the first of each before the rest. @param {number[]} places */
@@ -66,9 +71,12 @@ const gmObjects = (() => {
     };
   }
 
+  /** @param {Model} model @param {number[]} group */
+  const nameOf = (model, group) => group.map((place) => model.values.objects.zh[place]).join("、");
+
   /** @param {Model} model @param {number[]} group @param {ObjectClass} look */
   function sign(model, group, look) {
-    const name = group.map((place) => model.values.objects.zh[place]).join("、");
+    const name = nameOf(model, group);
     const html = gmPage.element("span", "", look.sign);
     if (group.length > 1) html.append(gmPage.element("b", "", String(group.length)));
     const icon = L.divIcon({ className: `gm-object gm-object-${look.key}`, html, iconSize: [20, 20] });

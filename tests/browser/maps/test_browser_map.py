@@ -7,6 +7,7 @@ import drawn_plan
 import firm_plan
 import pytest
 from playwright.sync_api import expect
+from wcag import breaches
 
 from benchmarks.big_plan import big_plan
 from gridmap.maps import map_html
@@ -45,6 +46,27 @@ def test_map_opens_from_a_file_with_all_micro_grids(context):
     assert context.title() == "测试镇微网格覆盖图"
     expect(context.locator("#gm-credit")).to_contain_text("网格线为管理界线，非法定界线")
     expect(context.locator("#gm-credit")).to_contain_text(drawn_plan.CREDIT_ZH)
+    assert breaches(context) == []
+
+
+def test_the_keyboard_goes_from_grid_to_grid_with_one_stop_for_all(context):
+    context.locator(".folium-map").focus()
+    context.keyboard.press("Tab")
+    expect(ground(context, FIRST)).to_be_focused()
+    assert ground(context, FIRST).get_attribute("aria-label") == "西村第一网格·沿河"
+    context.keyboard.press("ArrowLeft")  # there is nothing further west
+    expect(ground(context, FIRST)).to_be_focused()
+    context.keyboard.press("ArrowRight")
+    expect(ground(context, f"{drawn_plan.WEST_1}02")).to_be_focused()
+    context.keyboard.press("Enter")
+    expect(context.locator(".gm-card")).to_contain_text(f"{drawn_plan.WEST_1}02")
+    context.keyboard.press("Escape")
+    expect(context.locator(".gm-card")).to_be_hidden()
+    expect(ground(context, f"{drawn_plan.WEST_1}02")).to_be_focused()
+    context.keyboard.press("Tab")
+    expect(context.locator("path.gm-ground:focus")).to_have_count(0)
+    context.keyboard.press("Shift+Tab")
+    expect(ground(context, f"{drawn_plan.WEST_1}02")).to_be_focused()
 
 
 @pytest.mark.parametrize("size", [browser.DESK, browser.PHONE])

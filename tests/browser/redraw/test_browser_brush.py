@@ -16,6 +16,8 @@ from playwright.sync_api import expect
 from redraw_plan import E1, W1, W2
 
 from gridmap import edits
+from gridmap.remarks.board import to_degrees
+from gridmap.remarks.comments import comments
 from gridmap.store import load_plan, save_plan
 
 SUMS = """(editor, code) => {
@@ -355,6 +357,18 @@ def test_the_keyboard_alone_chooses_moves_merges_splits_cuts_and_paints(
         keys(hand, "e", "Space")
         expect(hand.changes()).to_have_count(2)
         assert hand.labels("P20", "P21", "P22") == [W1, W1, W2]
+        # T and Space pin a comment on the patch in focus; the text, and Enter on the next button.
+        keys(hand, "t", "Space")
+        hand.page.keyboard.type("河东应归西片")
+        keys(hand, "Tab")
+        expect(hand.button("保存批注")).to_be_focused()
+        keys(hand, "Enter")
+        expect(hand.page.locator(".gm-notes > li")).to_contain_text("河东应归西片")
+        (note,) = comments(plan_path)
+        middle = to_degrees(redraw_plan.draw(), *redraw_plan.at(2.5, 2.5))
+        assert (note.lon, note.lat) == pytest.approx(middle, abs=0.0002)
+        hand.page.locator(".gm-map").focus()
+        keys(hand, "Escape", "e")
         # The card of keys opens and closes; Esc then steps back from the tool.
         keys(hand, "?")
         card = hand.editor.get_by_role("dialog", name="按键与手势")
