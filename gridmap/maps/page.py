@@ -29,8 +29,8 @@ ASSETS = Path(__file__).parent / "assets"
 # What a map that is a file does without is not here: base map, comments, two plans.
 SCRIPTS = ("shapes", "theme", "trace", "layer", "context", "model", "page", "hatches", "room",
            "roadnames", "card", "dock", "pinyin", "coordinates", "search", "panel", "labels",
-           "controls", "keyboard", "pins", "objects", "print", "measure", "place", "ground", "canvas",
-           "map")  # fmt: skip
+           "controls", "keyboard", "pins", "objects", "print", "measure", "place", "ground",
+           "canvas", "map")  # fmt: skip
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data:; base-uri 'none'; form-action 'none'"
