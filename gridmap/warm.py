@@ -59,6 +59,12 @@ def warm_up() -> None:
     )  # fmt: skip
     # Household grids: a few buildings, shared out exactly.
     share_exactly(np.full(4, 30.0), np.array([[0, 1], [1, 2], [2, 3]]), np.ones(3), (50.0, 70.0))
+    # More of them than that, where one is too heavy for any zone within the limits.
+    line = np.column_stack([np.arange(SIDE - 1), np.arange(1, SIDE)])
+    partition(
+        np.full(SIDE, 5.0), line, np.ones(SIDE - 1), capacity=9.0, min_load=6.0, zones=7,
+        effort="fast",
+    )  # fmt: skip
     # What the preview of an edit needs: moves that repair what it has torn.
     torn = np.arange(SIDE * SIDE) // 5 % 3
     repair_offers(load, edges, border, torn, capacity=float(load.sum()), edited=np.array([0]))

@@ -18,7 +18,13 @@ COUNT = (
     "ROOMS = ('gridmap', 'boundaries')\n"
     "warm_up()\n"
     "before = compiled()\n"
+    "import numpy as np\n"
+    "from gridmap.split.household_zones import household_zones\n"
     "plan_town(random_town(3, officer_hours=3.0)); plan_town(random_town(4, target=60))\n"
+    # Of 310 and 200 households one is too few for a grid, and with another they are too many.
+    "row = np.column_stack([np.arange(19), np.arange(1, 20)])\n"
+    "load = np.array([310.0, 60, 200, 310] * 5)\n"
+    "household_zones(load, row, np.ones(19), band=(330, 500), effort='fast')\n"
     "print(len(before) > 5, sorted(compiled() - before))\n"
 )
 
