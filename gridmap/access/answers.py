@@ -194,7 +194,7 @@ def settle(
     by
         Who settles it.
     edit
-        Id of the edit that followed it in the log of the plan; "" for none.
+        The edit that followed it, as `gridmap.edits.moves.log.entry_name` has it; "" for none.
 
     Raises
     ------

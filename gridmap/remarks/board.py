@@ -15,7 +15,7 @@ from pyproj import Transformer
 
 from gridmap.access import answers
 from gridmap.edits.moves.edit import Edit
-from gridmap.edits.moves.log import edit_log, read_history
+from gridmap.edits.moves.log import edit_log, entry_name, read_history
 from gridmap.plan.plan import Plan
 from gridmap.remarks import comments, suggest
 from gridmap.remarks.comments import Reply
@@ -40,7 +40,7 @@ class Remark:
     is_open: bool
     outcome: str = ""  # of a dispute: accepted, refused, done
     answers: tuple[Reply, ...] = ()  # for a dispute the reply that the cadre reads
-    edit: str = ""  # that it led to, while it is done
+    edit: str = ""  # id of the edit it led to, while it is done and the log of the plan has it
     grid: str = ""  # that is disputed
 
     @property
@@ -57,7 +57,9 @@ def remarks_of(plan: Plan, plan_path: Path) -> list[Remark]:
     LayerFileError
         If a record beside the plan cannot be read.
     """
-    found = [_of_comment(one) for one in comments.comments(plan_path)]
+    log = edit_log(plan)
+    shown = {entry_name(log, edit_id): edit_id for edit_id in log.index}
+    found = [_of_comment(one, shown) for one in comments.comments(plan_path)]
     names = plan.people["name"]
     for row in answers.disputes(plan_path).itertuples():
         settled = bool(row.settled)
@@ -67,7 +69,7 @@ def remarks_of(plan: Plan, plan_path: Path) -> list[Remark]:
                 f"dispute:{row.id}", row.lon, row.lat, row.sentence,
                 str(names.get(row.person_id, row.person_id)), row.time, not settled,
                 outcome=row.outcome if settled else "", answers=reply,
-                edit=row.edit if settled else "", grid=row.grid_code,
+                edit=shown.get(row.edit, "") if settled else "", grid=row.grid_code,
             )
         )  # fmt: skip
     if not found:
@@ -109,6 +111,7 @@ def ready_edit(plan: Plan, remark: Remark) -> suggest.Suggestion:
 
 
 def finish(
+    plan: Plan,
     plan_path: Path,
     done: Iterable[tuple[Edit, str]],
     *,
@@ -120,8 +123,8 @@ def finish(
 
     Parameters
     ----------
-    plan_path
-        The plan.
+    plan, plan_path
+        The plan with the edits, and its file.
     done
         The edits, each with its id in the log.
     by, when
@@ -136,16 +139,18 @@ def finish(
     """
     there = {f"comment:{one.id}" for one in comments.comments(plan_path)}
     there |= {f"dispute:{one}" for one in answers.disputes(plan_path)["id"]}
+    log = edit_log(plan)
     for edit, edit_id in done:
         kind, _, number = edit.about.partition(":")
         if edit.about not in there:
             continue
+        entry = entry_name(log, edit_id)
         if kind == "comment":
-            comments.close(plan_path, number, by=by, when=when, edit=edit_id)
+            comments.close(plan_path, number, by=by, when=when, edit=entry)
         else:
             reply = replies.get(edit.about, "")
             answers.settle(
-                plan_path, number, when=when, outcome="accepted", reply=reply, by=by, edit=edit_id
+                plan_path, number, when=when, outcome="accepted", reply=reply, by=by, edit=entry
             )
 
 
@@ -170,7 +175,7 @@ def follow_log(before: Plan, after: Plan, plan_path: Path, *, by: str, when: dat
     GridmapError
         If a record beside the plan cannot be read or written.
     """
-    was, now = (set(read_history(edit_log(plan)).done) for plan in (before, after))
+    was, now = (_in_force(plan) for plan in (before, after))
     undone, done_again = was - now, now - was
     count = 0
     for one in comments.comments(plan_path):
@@ -195,6 +200,12 @@ def follow_log(before: Plan, after: Plan, plan_path: Path, *, by: str, when: dat
     return count
 
 
+def _in_force(plan: Plan) -> set[str]:
+    """Name the entries of a plan's log that are in force."""
+    log = edit_log(plan)
+    return {entry_name(log, edit_id) for edit_id in read_history(log).done}
+
+
 def find(remarks: Iterable[Remark], name: str) -> Remark:
     """Find a remark by its name.
 
@@ -212,8 +223,8 @@ def find(remarks: Iterable[Remark], name: str) -> Remark:
     )
 
 
-def _of_comment(one: comments.Comment) -> Remark:
+def _of_comment(one: comments.Comment, shown: Mapping[str, str]) -> Remark:
     return Remark(
         f"comment:{one.id}", one.lon, one.lat, one.text, one.by, one.time, one.is_open,
-        answers=one.answers, edit="" if one.is_open else one.edit,
+        answers=one.answers, edit="" if one.is_open else shown.get(one.edit, ""),
     )  # fmt: skip

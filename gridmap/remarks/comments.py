@@ -56,7 +56,7 @@ class Comment:
     answers: tuple[Reply, ...] = ()
     closed: str = ""  # ISO time; "" while it is open
     closed_by: str = ""
-    edit: str = ""  # id of the edit that it led to, in the log of the plan; stays when reopened
+    edit: str = ""  # the edit that it led to (`edits.moves.log.entry_name`); stays when reopened
 
     @property
     def is_open(self) -> bool:
@@ -131,7 +131,7 @@ def answer(plan_path: Path, number: str, text: str, *, by: str, when: datetime) 
 
 
 def close(plan_path: Path, number: str, *, by: str, when: datetime, edit: str = "") -> None:
-    """Close a comment; `edit` is the one it led to, in the log of the plan.
+    """Close a comment; `edit` names the one it led to (`gridmap.edits.moves.log.entry_name`).
 
     Raises
     ------

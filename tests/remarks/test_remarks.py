@@ -216,7 +216,7 @@ def accepted(plan, path, *names, replies=None):
     now = edits.accept_pending(plan, plan, pending, **BY)
     ids = now.edits.index[-len(pending) :]
     done = zip([one.edit for one in pending], ids, strict=True)
-    board.finish(path, done, by="王五", when=LATER, replies=replies or {})
+    board.finish(now, path, done, by="王五", when=LATER, replies=replies or {})
     return now
 
 
@@ -250,13 +250,31 @@ def test_an_accepted_edit_closes_its_remark_and_undoing_opens_it_again(path):
     assert state(more)[0] == (True, "")
 
 
+def test_an_undone_edit_of_a_plan_made_anew_opens_no_remark_of_the_one_before(path):
+    plan = redraw_plan.draw()
+    comment = f"comment:{pinned(path)}"
+    number = disputed(path, x=2.5, y=1.5)
+    first = accepted(plan, path, comment, f"dispute:{number}")
+    # The same file, divided anew from the same data: ids of edits begin again.
+    now = plan
+    for patch in ("P50", "P40"):
+        now = edits.apply(now, edits.move_patches(now, [patch], edits.NEW), **BY, check=False)
+    assert now.edits.index.tolist() == first.edits.index.tolist() == ["E000001", "E000002"]
+    told = board.remarks_of(now, path)
+    assert [(one.is_open, one.edit) for one in told] == [(False, ""), (False, "")]
+    for _ in range(2):
+        before, now = now, edits.undo(now, **BY)
+        assert board.follow_log(before, now, path, by="王五", when=LATER) == 0
+    assert [one.is_open for one in board.remarks_of(now, path)] == [False, False]
+
+
 def test_a_remark_that_is_gone_closes_nothing(path):
     plan = redraw_plan.draw()
     name = f"comment:{pinned(path)}"
     remark = board.find(board.remarks_of(plan, path), name)
     edit = board.ready_edit(plan, remark).edit
     beside(path, "comments").unlink()
-    board.finish(path, [(edit, "E000001")], by="王五", when=LATER)
+    board.finish(plan, path, [(edit, "E000001")], by="王五", when=LATER)
     assert comments.comments(path) == []
 
 

@@ -21,6 +21,7 @@ __all__ = [
     "VERBS",
     "History",
     "edit_log",
+    "entry_name",
     "issued_codes",
     "issued_patches",
     "joined",
@@ -54,6 +55,8 @@ VERBS = {
 }
 # Entries that change people and no ground.
 STAFF_KINDS = frozenset({"post", "free", "assign"})
+# What tells one entry from another; it stays as it was written.
+_TELLING = ("time", "who", "why", "kind", "patches", "from_codes", "to_codes")
 
 
 @dataclass(frozen=True)
@@ -167,6 +170,17 @@ def state_id(plan: Plan) -> str:
         digest.update(b"\x00")
         digest.update("\x1f".join(values).encode())
     return f"{len(log)}:{digest.hexdigest()[:24]}"
+
+
+def entry_name(log: pd.DataFrame, edit_id: str) -> str:
+    """Name an entry so that no entry of another log has the name.
+
+    Ids begin anew with every division; who did what when does not come twice. Records beside the
+    plan that outlive it, such as comments, name an entry so.
+    """
+    row = log.loc[edit_id]
+    told = [edit_id, *(str(row[name]) for name in _TELLING)]
+    return f"{edit_id}:{hashlib.sha256(chr(0x1F).join(told).encode()).hexdigest()[:16]}"
 
 
 def next_edit_id(log: pd.DataFrame) -> str:

@@ -84,7 +84,7 @@ def _close_remarks(session: EditSession, kept: Kept, path: Path) -> None:
     ids = log.index[(log["time"] == time) & (log["who"] == who)][-len(kept.edits) :]
     done = zip((edit for edit, _ in kept.edits), ids, strict=False)
     with suppress(GridmapError):  # told where the records are shown
-        board.finish(path, done, by=who, when=datetime.fromisoformat(time))
+        board.finish(session.plan, path, done, by=who, when=datetime.fromisoformat(time))
 
 
 def _restored(session: EditSession, kept: Kept, *, part: bool) -> EditSession:

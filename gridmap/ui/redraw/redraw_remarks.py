@@ -14,6 +14,7 @@ import streamlit as st
 
 from gridmap import edits
 from gridmap.access import answers
+from gridmap.plan.identity import identity_of, require_thawed
 from gridmap.plan.plan import Plan
 from gridmap.remarks import board, comments
 from gridmap.ui.redraw.redraw_session import Ask, EditSession, handle
@@ -98,6 +99,7 @@ def _as_edit(session: EditSession, path: Path, name: str, mark: str) -> EditSess
     there = replace(session, go=(name, remark.x, remark.y, mark))
     if any(change.edit.about == name for change in session.pending) or not remark.is_open:
         return there
+    require_thawed(identity_of(session.plan), path.name)
     found = board.ready_edit(session.draft, remark)
     if found.edit is None:
         why = found.why_not
@@ -127,7 +129,7 @@ def after_write(
             told_by_editor = ask.get("replies")
             replies = told_by_editor if isinstance(told_by_editor, Mapping) else {}
             texts = {str(name): str(text) for name, text in replies.items()}
-            board.finish(path, done, by=who, when=now, replies=texts)
+            board.finish(after.plan, path, done, by=who, when=now, replies=texts)
         else:
             board.follow_log(before.plan, after.plan, path, by=who, when=now)
     except GridmapError as error:
