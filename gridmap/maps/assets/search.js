@@ -76,20 +76,23 @@ const gmSearch = (() => {
    * @param {(box: number[]) => void} look at a road, water or place, by its box in the flat world
    * @param {(place: number) => void} see an object
    * @param {(at: [number, number]) => void} mark a place that was given by its coordinates
+   * @param {{ input: HTMLElement, list: HTMLElement }} [at] where it stands, if not in a page of its own
    */
-  function start(model, speech, choose, look, see, mark) {
+  function start(model, speech, choose, look, see, mark, at = { input: part("gm-search"), list: part("gm-found") }) {
     /** @type {ReturnType<typeof namesOf> | null} */
     let around = null;
     /** @type {ReturnType<typeof finder> | null} */
     let find = null;
-    const input = /** @type {HTMLInputElement} */ (part("gm-search"));
-    const list = part("gm-found");
+    const input = /** @type {HTMLInputElement} */ (at.input);
+    const { list } = at;
+    let made = model.values.grids; // that `find` was made of
     /** @type {(number | { object: number } | { system: string, at: [number, number] } | Named & { key: string, box: number[] })[]} */
     let shown = [];
     let active = -1;
 
     function draw() {
-      find = find || finder(model); // a city's is made when it is first asked for
+      if (!find || made !== model.values.grids) find = finder(model); // a city's is made when it is first asked for
+      made = model.values.grids;
       around = around || namesOf(model);
       const wanted = input.value.trim().toLowerCase();
       const letters = gmPinyin.typed(wanted);
@@ -100,7 +103,7 @@ const gmSearch = (() => {
       const [whole, things] = [fitting.whole, fitting.parts].map((those) => those.map((object) => ({ object })));
       const grids = find(input.value);
       const room = Math.max(0, SHOWN - Math.min(places.length, PLACES) - Math.min(things.length, OBJECTS));
-      const read = gmCoordinates.read(model.values.frame, input.value);
+      const read = model.values.frame ? gmCoordinates.read(model.values.frame, input.value) : []; // else not come yet
       const found = [...read, ...whole, ...grids.slice(0, room), ...things.slice(0, OBJECTS), ...places, ...things.slice(OBJECTS), ...grids.slice(room)];
       shown = found.slice(0, SHOWN);
       active = shown.length ? 0 : -1;

@@ -10,8 +10,10 @@ from boundaries.tiling.build import kind_of
 from gridmap import edits
 from gridmap.coverage.balance import base_above
 from gridmap.edits import Edit, Pending
+from gridmap.plan.identity import identity_of
 from gridmap.plan.plan import Plan
 from gridmap.rules.roles import OFFICERS
+from gridmap.ui.redraw import redraw_border
 from gridmap.ui.redraw.redraw_map import Sheet
 from gridmap.ui.redraw.redraw_session import EditSession
 from gridmap.ui.shell.i18n import Translator
@@ -48,6 +50,7 @@ def answer(session: EditSession, sheet: Sheet, say: Translator) -> Values:
         "locked": sorted(edits.locked_grids(draft)),
         "changes": [_change(change, names, say) for change in session.pending],
         "look": _look(session, names, say),
+        "border": redraw_border.told(session, say),
         "history": _history(history, say),
         **_steps(session, history, names, say),
         "stale": _stale(session, say),
@@ -270,6 +273,8 @@ def _steps(session: EditSession, history: pd.DataFrame, names: Names, say: Trans
     what = "what_zh" if say.language == "zh" else "what"
     undo = history.loc[history["next_undo"], what]
     redo = history.loc[history["next_redo"], what]
+    if identity_of(session.plan).is_frozen:
+        return {"undo": "", "redo": ""}
     if session.pending:
         last = session.pending[-1]
         undone = phrase(last.edit, last.seen, names, say)

@@ -20,7 +20,7 @@ from gridmap.maps.legend import BALANCE_LOOKS, CATEGORY_LOOKS, load_looks
 from gridmap.plan.plan import Plan
 from gridmap.rules import Rules
 from gridmap.store.plan_lock import change_plan
-from gridmap.ui.redraw import redraw_kept, redraw_remarks
+from gridmap.ui.redraw import redraw_border, redraw_find, redraw_frozen, redraw_kept, redraw_remarks
 from gridmap.ui.redraw.redraw_answer import answer
 from gridmap.ui.redraw.redraw_map import KINDS, Sheet, ground_key, make_sheet, rules_told
 from gridmap.ui.redraw.redraw_script import LOADER, editor_script
@@ -37,7 +37,16 @@ __all__ = ["show"]
 
 KEY = "redraw-editor:"  # and the path: the editor of another plan is another one
 SESSIONS = "redraw-sessions"
-TO_PEOPLE = "redraw-to-people"
+TO_PAGE = "redraw-to-page"
+PAGES = ("people", "plans")  # that the editor leads to
+WORDS_OF = (
+    "redraw.",
+    "answers.outcome_",
+    "plans.branch",
+    "plans.frozen_go",
+    "border.",
+    *redraw_find.WORDS_OF,
+)
 SHEETS_KEPT = 6  # plans open in the editor at once
 
 _EDITOR = st.components.v2.component("gridmap_editor", js=LOADER)
@@ -52,8 +61,9 @@ def show(context: PageContext, plan: Plan) -> None:
 
 @guard.fragment  # a question of the editor does not run the rest of the page again
 def _editor(context: PageContext, path: Path, plan: Plan) -> None:
-    if st.session_state.pop(TO_PEOPLE, False):
-        go_to("people")
+    if page := st.session_state.pop(TO_PAGE, ""):
+        go_to(page)
+    redraw_frozen.run_anew_if_branched()
     session = _session(path) or EditSession(plan)
     try:
         session = redraw_kept.taken_up(_synced(session, path), path)
@@ -79,9 +89,11 @@ def _given(session: EditSession, sheet: Sheet, context: PageContext) -> dict[str
             "url": publish(sheet.content, "application/gzip", "redraw-ground"),
             "key": sheet.key,
         },
+        "find": {"url": _findable(session)},
         "lang": say.language,
-        "words": words_in(say.language, "redraw.", "answers.outcome_"),
+        "words": words_in(say.language, *WORDS_OF),
         "who": context.who,
+        "frozen": redraw_frozen.told(session.plan, say),
         "rules": rules_told(session.plan.rules),
         "kinds": _kinds(say),
         "load": [
@@ -92,6 +104,11 @@ def _given(session: EditSession, sheet: Sheet, context: PageContext) -> dict[str
         "above": _above(session.plan, say),
         "answer": answer(session, sheet, say),
     }
+
+
+def _findable(session: EditSession) -> str:
+    content = redraw_find.findable(session.plan, str(id(session.plan)))
+    return publish(content, "application/gzip", "redraw-find")
 
 
 def _balance(rules: Rules, say: Translator) -> list[dict[str, Any]]:
@@ -179,11 +196,17 @@ def _answered(
     session: EditSession, path: Path, context: PageContext, ask: Mapping[str, Any]
 ) -> EditSession:
     kind = str(ask["kind"])
-    if kind == "people":
-        st.session_state[TO_PEOPLE] = True
+    if kind in PAGES:
+        st.session_state[TO_PAGE] = kind
         return session
+    if kind == "branch":
+        return redraw_frozen.branched(session, path, context)
+    if (no := redraw_frozen.refused(session, path, ask)) is not None:
+        return no
     if session.held is not None and kind != "look" and kind not in redraw_remarks.KINDS[:-2]:
         return redraw_kept.decide(session, kind)
+    if kind == "border":
+        return redraw_border.explained(session, ask)
     if kind in ("undo", "redo") and _is_pending(kind, session):
         ask = {**ask, "kind": "back" if kind == "undo" else "again"}
     elif kind in _WRITES:

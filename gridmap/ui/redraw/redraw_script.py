@@ -10,12 +10,15 @@ from gridmap.maps.page import asset
 __all__ = ["LOADER", "editor_script"]
 
 FOLDER = Path(__file__).with_name("editor")
-SHARED = ("theme", "trace", "room", "context", "roadnames")  # with the other maps
+SHARED = (  # with the other maps
+    *("theme", "trace", "room", "context", "roadnames"),
+    *("page", "pinyin", "coordinates", "objects", "search"),
+)
 PARTS = (
     *("view", "ground", "colours", "sums", "kinds", "balance", "balance_panel", "talk", "sheet"),
-    *("paint", "repaint", "breaks", "painting", "brush", "walking", "keycard", "tools"),
-    *("rows", "panel"),
-    *("changes", "remarks", "bar", "pieces", "frame", "keys", "editor"),
+    *("paint", "repaint", "breaks", "painting", "strip", "brush", "walking", "keycard", "tools"),
+    *("find", "rows", "panel", "changes", "remarks", "borders", "bar", "pieces", "frame", "keys"),
+    *("board", "choice", "editor"),
 )
 
 # What Streamlit sends with every answer: short, for the rest is fetched once and kept.

@@ -40,6 +40,7 @@ class EditSession:
     go: tuple[str, float, float, str] = ("", 0.0, 0.0, "")  # a remark to go to, where, which time
     place: Any = None  # what `redraw_kept` knows of the list on the disk that `pending` is
     restored: int = 0  # pending changes that came from the disk and nobody has looked at yet
+    border: Any = None  # what `redraw_border` has explained, and of which draft
     held: Kept | None = None  # a list on the disk that cannot go on …
     clash: GridmapError | None = None  # … and why
 

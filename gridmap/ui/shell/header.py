@@ -38,7 +38,7 @@ __all__ = [
 KEPT = ("lang", "town", "plan", TOKEN)
 BY_BUTTON = ("newtown",)  # pages that buttons lead to; the row shows them while they are open
 COMMAND = "python -m gridmap demo"
-CHANGING = ("redraw", "people")  # pages on which an open plan is changed
+CHANGING = ("people",)  # pages on which an open plan is changed; the map editor says it itself
 LONGEST_NAME = 60  # signs of a plan that an address asks for
 
 

@@ -3,6 +3,7 @@
 The plan is the drawn one of `redraw_plan`: W1 holds P00 to P12, W2 P20 to P32, E1 P40 to P52.
 """
 
+import gzip
 import json
 import re
 from dataclasses import replace
@@ -14,7 +15,8 @@ from firm_plan import X1, X2, X, Y, firm_plan
 from redraw_plan import BY, E1, W1, W2, code_of
 
 from gridmap import edits
-from gridmap.ui.redraw import redraw_page, redraw_script
+from gridmap.plan.identity import identity_of, with_identity
+from gridmap.ui.redraw import redraw_border, redraw_find, redraw_frozen, redraw_page, redraw_script
 from gridmap.ui.redraw.redraw_answer import answer
 from gridmap.ui.redraw.redraw_map import ground_key, make_sheet
 from gridmap.ui.redraw.redraw_session import EditSession, handle, synced
@@ -193,6 +195,57 @@ def told_of(now):
     return answer(now, sheet, ZH)["changes"]
 
 
+def test_a_frozen_plan_refuses_every_change_before_it_is_pending():
+    plan = redraw_plan.draw()
+    plan = with_identity(plan, replace(identity_of(plan), frozen_by="赵六", frozen_at="2026-11-20"))
+    frozen = EditSession(plan)
+    path = Path("t.gridmap.gpkg")
+    for kind in ("move", "split", "lock", "undo", "accept", "undo_one", "repair", "note_edit"):
+        no = redraw_frozen.refused(frozen, path, {"kind": kind})
+        assert no is not None, kind
+        assert (no.plan, no.pending) == (plan, ())
+        assert "已冻结" in told(no)["fault"]
+    assert redraw_frozen.refused(frozen, path, {"kind": "look"}) is None
+    assert redraw_frozen.refused(session(), path, {"kind": "move"}) is None
+    edited = edits.apply(redraw_plan.draw(), edits.move_patches(plan, ["P20"], W1), **BY)
+    assert told(EditSession(edited))["undo"] != ""
+    last = with_identity(edited, identity_of(plan))
+    assert told(EditSession(last))["undo"] == ""
+
+
+def test_a_border_of_the_draft_is_explained_until_the_draft_is_another():
+    now = redraw_border.explained(session(), {"grids": [W1, W2]})
+    border = told(now)["border"]
+    assert border["grids"] == [W1, W2]
+    assert "长 300 米" in border["head"]
+    assert any("超过一个微网格的承载力 16 小时" in line for line in border["why"])
+    # 24 h of both sides; each of the six patches along it may go over, 2 h each.
+    assert {move["patch"] for move in border["moves"]} == {"P10", "P11", "P12", "P20", "P21", "P22"}
+    assert border["moves"][0]["to"] in (W1, W2)
+    assert told(redraw_border.explained(now, {"grids": []}))["border"] is None
+    moved = asked(now, "move", patches=["P20"], to=W1)
+    assert told(moved)["border"] is None
+    again = told(redraw_border.explained(moved, {"grids": [W2, W1]}), EN)["border"]
+    assert again["why"][0].startswith("1 patches beside it")
+    assert "没有共同的界线" in told(redraw_border.explained(now, {"grids": [W1, E1]}))["fault"]
+
+
+def test_what_can_be_found_has_grids_people_objects_and_how_they_are_read():
+    plan = firm_plan()
+    found = json.loads(gzip.decompress(redraw_find.findable(plan, "firm")))
+    assert set(plan.micro_grids.index) < set(found["grids"]["code"])
+    assert len(found["grids"]["people"]["ends"]) == len(found["grids"]["code"])
+    rows = plan.assignments
+    held = rows.loc[(rows["status"] == "filled") & (rows["grid_code"] != ""), "person_id"]
+    assert set(plan.people.loc[held.unique(), "name"]) <= set(found["grids"]["people"]["name"])
+    assert sorted(found["objects"]["zh"]) == ["大展红旗公司", "郑庵一厂", "重阳湖"]
+    assert "zheng" in found["readings"]["郑"]
+    west, south, wide, high = found["frame"]["degrees"]
+    point = plan.patches.geometry.to_crs("EPSG:4326").iloc[0].representative_point()
+    assert abs(point.x - west) < wide
+    assert abs(point.y - south) < high
+
+
 def test_a_refusal_is_told_and_the_list_stays():
     one = asked(session(), "move", patches=["P20"], to=W1)
 
@@ -304,12 +357,25 @@ def test_every_word_the_editor_asks_for_is_in_the_table():
     asked_for = set(re.findall(r'"(redraw\.\w+)"', text))
     families = {"tool", "help", "touch", "by", "legend", "notes"}
     assert asked_for <= WORDS.keys()
-    for name in ("pick", "grid", "box", "lasso", "brush", "eraser", "move", "split", "cut", "note"):
+    for name in (
+        "pick",
+        "grid",
+        "box",
+        "lasso",
+        "brush",
+        "eraser",
+        "move",
+        "split",
+        "cut",
+        "note",
+        "border",
+    ):
         words = {f"redraw.{what}_{name}" for what in ("tool", "help", "touch")}
         assert words <= WORDS.keys()
     own = {key for key in WORDS if key.startswith("redraw.")}
     python = "".join(Path(redraw_page.__file__).parent.joinpath(f"{name}.py").read_text("utf-8")
-                     for name in ("redraw_page", "redraw_answer", "redraw_session"))  # fmt: skip
+                     for name in ("redraw_page", "redraw_answer", "redraw_session",
+                                  "redraw_frozen", "redraw_border"))  # fmt: skip
     # What a figure of the panel of balance means is a word beside its name.
     helps = {f"{key}_help" for key in asked_for}
     unused = {key for key in own - asked_for - helps if key not in python

@@ -15,7 +15,10 @@ const gmBar = (() => {
     ["split", "S", "M4 4h12v12H4zM3 13L17 7"],
     ["cut", "C", "M7 13L16 4M7 7l9 9M5.500 3.500a2 2 0 1 0 0 4 2 2 0 0 0 0-4zM5.500 12.500a2 2 0 1 0 0 4 2 2 0 0 0 0-4z"],
     ["note", "T", "M4 4h12v9h-7l-4 3v-3H4zM7 7.500h6M7 10h4"],
+    ["border", "X", "M3 15c3-1 2-5 5-6s3-4 3-6M12.500 12a2.200 2.200 0 1 1 3 2c-.8.4-1 .8-1 1.500M14.500 17.600v.1"],
   ];
+  /** @type {ToolName[]} */
+  const CHANGING = ["brush", "eraser", "move", "split", "cut"]; // of no use on a frozen plan
   const UNDO = "M8 5L4 9l4 4M4 9h8a4 4 0 0 1 0 8h-2";
   const REDO = "M12 5l4 4-4 4M16 9H8a4 4 0 0 0 0 8h2";
 
@@ -52,7 +55,10 @@ const gmBar = (() => {
 
     return {
       show() {
-        for (const [name, button] of tools) button.setAttribute("aria-pressed", String(name === board.tool));
+        for (const [name, button] of tools) {
+          button.setAttribute("aria-pressed", String(name === board.tool));
+          button.disabled = !isFree(board, name);
+        }
         undo.disabled = !board.answer.undo;
         redo.disabled = !board.answer.redo;
         undo.title = board.answer.undo ? `${say("redraw.undo")} ${board.answer.undo} (Ctrl+Z)` : say("redraw.undo");
@@ -65,5 +71,8 @@ const gmBar = (() => {
     };
   }
 
-  return { start };
+  /** Whether a tool may be used: on a frozen plan none that changes it. @param {Board} board @param {ToolName} name */
+  const isFree = (board, name) => !board.given.frozen || !CHANGING.includes(name);
+
+  return { start, isFree };
 })();

@@ -1,9 +1,8 @@
 // @ts-check
-// The brush and the eraser: the pointer on the map becomes strokes, and the strip above it says what they do.
+// The brush and the eraser: the pointer on the map becomes strokes.
 
 const gmBrush = (() => {
   const { make, number } = gmView;
-  const SIZES = [0, 20, 40, 70, 110, 160]; // px across; 0 takes the patch under the pointer alone
   const MOVED_PX = 7; // a finger that moved less rests
   const HOLD_MS = 550;
   const FLASH_MS = 700;
@@ -47,6 +46,8 @@ const gmBrush = (() => {
     };
     const centimetres = () => 100 / map.getZoomScale(map.getZoom(), 0);
     const target = () => board.ground.codes.indexOf(board.brush.target);
+    const about = gmStrip.start(board, strip, target);
+    const { tell } = about;
 
     /** Paint for the micro-grid at a place from now on. @param {number} patch */
     function pick(patch) {
@@ -220,82 +221,15 @@ const gmBrush = (() => {
       round.style.cssText = `width:${size}px;height:${size}px;transform:translate(${at[0] - size / 2}px,${at[1] - size / 2}px)`;
     }
 
-    // The strip.
-    const status = make("span", { class: "gm-strip-status", role: "status" });
-    const mark = make("i", { class: "gm-strip-mark" });
-    let listed = ""; // what the list was last made of
-    const list = make("select", { onchange: () => { board.brush.target = list.value; show(); } });
-    const size = make("input", { type: "range", min: 0, max: SIZES.length - 1, step: 1, oninput: () => { board.brush.size = SIZES[Number(size.value)]; show(); } });
-    const wide = make("output");
-    const skip = make("input", { type: "checkbox", onchange: () => { board.brush.skip = skip.checked; } });
-    const heal = make("select", { onchange: () => { board.brush.heal = heal.value === "heal"; } });
-    /** @param {string} text @param {boolean} [warn] */
-    const tell = (text, warn = false) => { status.textContent = status.title = text; status.classList.toggle("bad", warn); };
-
     /** Write the strip anew: after another tool, another target or an answer. */
     function show() {
-      const { say, brush } = board;
-      strip.hidden = !isOn(board);
-      if (strip.hidden) {
-        round.hidden = true;
-        return;
-      }
-      const paints = board.tool === "brush";
-      fillList();
-      size.value = String(Math.max(0, SIZES.indexOf(brush.size)));
-      wide.textContent = brush.size ? say("redraw.brush_px", { size: brush.size }) : say("redraw.brush_one");
-      size.setAttribute("aria-valuetext", wide.textContent);
-      skip.checked = brush.skip;
-      const grid = target();
-      mark.style.background = grid >= 0 ? gmColours.of(board.colours[grid]) : "transparent";
-      const made = `${board.tool} ${board.given.lang}`;
-      if (strip.dataset.made !== made) {
-        strip.dataset.made = made;
-        const label = (/** @type {string} */ word, /** @type {any[]} */ ...inside) => make("label", { class: "gm-check" }, make("span", { text: say(word) }), ...inside);
-        for (const [input, word] of /** @type {[any, string][]} */ ([[list, "redraw.paint_for"], [size, "redraw.brush_size"], [heal, "redraw.at_break"]])) input.setAttribute("aria-label", say(word));
-        heal.replaceChildren(make("option", { value: "refuse", text: say("redraw.refuse") }), make("option", { value: "heal", text: say("redraw.heal") }));
-        strip.replaceChildren(...(paints ? [label("redraw.paint_for", mark, list)] : []), label("redraw.brush_size", size, wide),
-          ...(paints ? [make("label", { class: "gm-check" }, skip, make("span", { text: say("redraw.skip_kinds") })), label("redraw.at_break", heal)] : []), status);
-      }
-      heal.value = brush.heal ? "heal" : "refuse";
-    }
-
-    /** Micro-grids that can be painted for, by the given grid they lie in. */
-    function fillList() {
-      const { say, ground, brush } = board;
-      /** @type {Map<number, number[]>} */
-      const inside = new Map();
-      const known = new Int8Array(ground.codes.length);
-      for (let patch = 0; patch < ground.count; patch++) {
-        const grid = board.label[patch];
-        if (grid < 0 || known[grid] || !board.open[patch]) continue;
-        known[grid] = 1;
-        if (!gmPainting.isFixed(board, grid) && ground.codes[grid] !== NEW) inside.set(ground.parent[patch], [...(inside.get(ground.parent[patch]) || []), grid]);
-      }
-      const groups = [...inside].sort(([one], [two]) => (ground.parents[one] < ground.parents[two] ? -1 : 1)).map(([parent, grids]) => ({
-        name: nameOf(board, ground.parents[parent]),
-        options: grids.map((grid) => [ground.codes[grid], `${gmView.tail(ground.codes[grid], ground.parents[parent])} ${board.answer.grids[ground.codes[grid]]?.name || ground.codes[grid]}`])
-          .sort(([one], [two]) => (one < two ? -1 : 1)),
-      }));
-      const said = JSON.stringify([groups, say("redraw.move_new")]);
-      if (said !== listed) {
-        listed = said;
-        const option = (/** @type {string[]} */ [value, text]) => make("option", { value, text });
-        list.replaceChildren(option(["", say("redraw.paint_for_none")]), option([NEW, say("redraw.move_new")]),
-          ...groups.map(({ name, options }) => make("optgroup", { label: name }, ...options.map(option))));
-      }
-      if (![...list.options].some((one) => one.value === brush.target)) brush.target = "";
-      list.value = brush.target;
+      about.show();
+      if (!isOn(board)) round.hidden = true;
     }
 
     return {
       show, cancel, pick, tell,
-      /** @param {number} by steps */
-      resize(by) {
-        const at = Math.max(0, Math.min(SIZES.length - 1, SIZES.indexOf(board.brush.size) + by));
-        board.brush.size = SIZES[at];
-        show();
-      },
+      resize: about.resize,
       /** Paint at a patch from the keyboard; one stroke, which goes on where more is to come. @param {number} patch @param {boolean} [more] */
       dab(patch, more = false) {
         if (patch < 0) return;
@@ -324,9 +258,6 @@ const gmBrush = (() => {
       },
     };
   }
-
-  /** @param {Board} board @param {string} parent */
-  const nameOf = (board, parent) => board.given.above.find((grid) => grid.code === parent)?.name || board.answer.grids[parent]?.name || parent;
 
   return { start, isOn };
 })();

@@ -29,7 +29,7 @@ const gmChanges = (() => {
       make("ol", { class: "gm-changes" }, ...answer.changes.map((change, at) => card(board, change, at, acts))),
       make("label", { class: "gm-why" }, make("span", { text: say("redraw.why") }),
         why),
-      make("button", { class: open ? "gm-accept risky" : "gm-accept", disabled: acts.busy(), onclick: () => accept(place, acts),
+      make("button", { class: open ? "gm-accept risky" : "gm-accept", disabled: acts.busy() || Boolean(board.given.frozen), onclick: () => accept(place, acts),
         text: open ? say("redraw.accept_anyway", { count: open }) : say("redraw.accept", { count: answer.changes.length }) }),
       make("p", { class: "quiet", text: say("redraw.by_whom", { who: board.given.who }) }));
     if (writing) why.focus();
@@ -54,7 +54,7 @@ const gmChanges = (() => {
         class: `gm-break ${found.fresh ? found.severity : "old"}`, tabindex: 0,
         ...pointing(found.patches, acts), text: found.text,
       })),
-      change.violations.some((found) => found.fresh && !["unit", "households"].includes(found.kind)) ? offers(board, change, at, acts) : null);
+      !board.given.frozen && change.violations.some((found) => found.fresh && !["unit", "households"].includes(found.kind)) ? offers(board, change, at, acts) : null);
   }
 
   /** @param {Board} board @param {Change} change @param {number} at @param {Acts} acts */
@@ -78,7 +78,7 @@ const gmChanges = (() => {
   function history(board, place, acts) {
     const { say, answer } = board;
     const opened = /** @type {any} */ (place.querySelector("details"))?.open;
-    const free = !answer.changes.length;
+    const free = !answer.changes.length && !board.given.frozen;
     place.replaceChildren(make("details", { open: opened },
       make("summary", { text: say("redraw.history", { count: answer.history.length }) }),
       answer.history.length ? make("ol", { class: "gm-history" }, ...answer.history.map((row) => make("li", { class: row.force ? "" : "undone" },
@@ -90,8 +90,13 @@ const gmChanges = (() => {
 
   /** What has to be said above all. @param {Board} board @param {HTMLElement} place @param {Acts} acts */
   function news(board, place, acts) {
-    const { say, answer } = board;
+    const { say, answer, given } = board;
     const rows = [];
+    if (given.frozen) {
+      rows.push(make("div", { class: "gm-news stale gm-frozen", role: "status" }, make("p", { text: given.frozen.text }), given.frozen.why && make("p", { text: given.frozen.why }),
+        make("div", { class: "gm-row" }, make("button", { onclick: () => acts.ask("branch"), text: say("plans.branch") }),
+          make("button", { class: "plain", onclick: () => acts.ask("plans"), text: say("plans.frozen_go") }))));
+    }
     if (answer.stale) {
       rows.push(make("div", { class: "gm-news stale", role: "alert" }, make("p", { text: answer.stale.text }),
         make("div", { class: "gm-row" },

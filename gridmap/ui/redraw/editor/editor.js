@@ -2,7 +2,6 @@
 // The editor: keeps map, cards and answers in step. `run` is called on every run of the page.
 
 const gmEditor = (() => {
-  const LOOK_AFTER_MS = 350;
   const LOWEST_PX = 520;
 
   /** @param {any} component */
@@ -24,11 +23,10 @@ const gmEditor = (() => {
     let send = (/** @type {Ask} */ _ask) => {};
     let key = "";
     let loading = "";
-    let lookTimer = 0;
     /** @type {any} */
-    let [sheets, hand, bar, balance, repaint, brush] = [null, null, null, null, null, null];
+    let [sheets, hand, bar, balance, repaint, brush, choice] = [null, null, null, null, null, null, null];
     /** @type {any} */
-    let [walking, card] = [null, null];
+    let [walking, card, find] = [null, null, null];
     let spoken = ""; // the answer that was told last
     let begun = ""; // a patch that a stroke gave to a new micro-grid, until its code is known
     const talk = gmTalk.start((ask) => send(ask), (kind) => {
@@ -97,87 +95,65 @@ const gmEditor = (() => {
     /** @type {Given | null} */
     let loadingFor = null;
 
-    /** Lay new ground on the map; what was chosen stays so as far as it is still there. @param {Given} given @param {Ground} ground */
+    /** Lay new ground on the map. @param {Given} given @param {Ground} ground */
     function put(given, ground) {
       const before = board;
-      const chosen = before ? [...before.chosen].map((patch) => before.ground.ids[patch]) : [];
-      const fresh = /** @type {Board} */ ({
-        ...(before || {
-          tool: "pick", colouring: "grid", numbers: true, context: true, limit: "", marked: -1, balance: { of: null, open: true, last: null }, map: gmFrame.makeMap(parts.map),
-          brush: { target: "", size: 0, skip: false, heal: false, along: new Set(), refused: new Set() },
-        }),
-        root, given, ground, answer: given.answer, cursor: -1, label: ground.label.slice(), base: ground.label.slice(), pending: new Set(), locked: new Set(),
-        chosen: new Set(chosen.map((id) => ground.place.get(id)).filter((place) => place !== undefined)),
-        open: new Uint8Array(ground.count), colours: gmColours.assign(ground, ground.label), hover: -1, shown: [],
-        sums: gmSums.byGrid(ground, ground.label), drawn: { label: ground.label, load: new Float64Array(0) },
-        say: (word, values = {}) => Object.entries(values).reduce(
-          (text, [name, value]) => text.replaceAll(`{${name}}`, String(value)), (board?.given || given).words[word] ?? word),
-      });
       brush?.cancel();
       const walked = before !== null && before.cursor >= 0;
-      board = before ? Object.assign(before, fresh) : fresh;
+      board = gmBoard.make(root, given, ground, before, () => gmFrame.makeMap(parts.map));
       if (walked) walking.again();
-      if (!before) {
-        bar = gmBar.start(board, parts.bar, barActs);
-        gmFrame.frameMap(board);
-        sheets = {
-          ground: gmSheet.make(board.map, "overlayPane", gmPaint.ground(board)),
-          words: gmSheet.make(board.map, "gm-words", gmPaint.words(board)),
-          marks: gmSheet.make(board.map, "gm-marks", gmPaint.marks(board)),
-          hover: gmSheet.make(board.map, "gm-hover", gmPaint.hover(board)),
-        };
-        balance = gmBalancePanel.start(board, parts.balance, { go });
-        repaint = gmRepaint.start(board, sheets);
-        gmRemarks.start(board, remarkActs);
-        hand = gmTools.start(board, parts.frame, { click, area, line, hover, drawing });
-        walking = gmWalking.start(board, parts.map, parts.frame, {
-          choose: click, grow: (/** @type {number} */ patch) => area([patch], false), point: (/** @type {[number, number]} */ spot) => hand.point(spot),
-          aim: (/** @type {[number, number]} */ spot) => hand.aim(spot), points: () => hand.points, here,
-          dab: (/** @type {number} */ patch, /** @type {boolean} */ more) => { brush.dab(patch, more); walking.speak(parts.strip.querySelector("[role=status]")?.textContent || ""); },
-          lift: () => brush?.lift(), pick: (/** @type {number} */ patch) => brush.pick(patch), whole: barActs.whole,
-        });
-        card = gmKeyCard.start(board, parts.frame);
-        touched(matchMedia("(pointer: coarse)").matches ? "touch" : "mouse");
-        brush = gmBrush.start(board, parts.frame, parts.strip, {
-          painted, stroked, flashed: () => sheets.hover.repaint(), busy: () => talk.busy, outside: hand.outside,
-        });
-      }
-      limitTo(board.limit);
+      if (!before) begin(board);
       repaint.all();
       parts.busy.hidden = !talk.busy;
       update(given.answer);
       parts.editor.setAttribute("data-ready", key);
     }
 
+    /** Everything that stands on the first board and stays. @param {Board} now */
+    function begin(now) {
+      bar = gmBar.start(now, parts.bar, barActs);
+      gmFrame.frameMap(now);
+      sheets = {
+        ground: gmSheet.make(now.map, "overlayPane", gmPaint.ground(now)),
+        words: gmSheet.make(now.map, "gm-words", gmPaint.words(now)),
+        marks: gmSheet.make(now.map, "gm-marks", gmPaint.marks(now)),
+        hover: gmSheet.make(now.map, "gm-hover", gmPaint.hover(now)),
+      };
+      balance = gmBalancePanel.start(now, parts.balance, { go });
+      repaint = gmRepaint.start(now, sheets);
+      gmRemarks.start(now, remarkActs);
+      choice = gmChoice.start(now, {
+        ask, rechosen, tool: useTool, border: (/** @type {[number, number]} */ place, /** @type {boolean} */ anywhere) => gmBorders.ask(now, place, anywhere, { ask, speak: walking.speak }),
+        took: () => gmRemarks.took(now), cutToo: () => parts.cutBox.checked,
+        note: (/** @type {{ x: number, y: number }} */ place) => gmRemarks.begin(now, place, remarkActs),
+      });
+      hand = gmTools.start(now, parts.frame, { ...choice, hover, drawing });
+      walking = gmWalking.start(now, parts.map, parts.frame, {
+        choose: choice.click, grow: (/** @type {number} */ patch) => choice.area([patch], false), point: (/** @type {[number, number]} */ spot) => hand.point(spot),
+        aim: (/** @type {[number, number]} */ spot) => hand.aim(spot), points: () => hand.points, here,
+        dab: (/** @type {number} */ patch, /** @type {boolean} */ more) => { brush.dab(patch, more); walking.speak(parts.strip.querySelector("[role=status]")?.textContent || ""); },
+        lift: () => brush?.lift(), pick: (/** @type {number} */ patch) => brush.pick(patch), whole: barActs.whole,
+      });
+      card = gmKeyCard.start(now, parts.frame);
+      find = gmFind.start(now, parts.frame, {
+        choose: (/** @type {number[]} */ patches) => { now.chosen.clear(); choice.area(patches, false); },
+        mark: (/** @type {number} */ grid) => { now.marked = grid; balance.show(); sheets.marks.repaint(); }, speak: walking.speak,
+      });
+      touched(matchMedia("(pointer: coarse)").matches ? "touch" : "mouse");
+      brush = gmBrush.start(now, parts.frame, parts.strip, {
+        painted, stroked, flashed: () => sheets.hover.repaint(), busy: () => talk.busy, outside: hand.outside,
+      });
+    }
+
     /** Take an answer of Python: labels, locks, pending changes, history. @param {Answer} answer */
     function update(answer) {
       const now = /** @type {Board} */ (board);
-      now.answer = answer;
-      const { ground } = now;
-      /** @type {Map<string, number>} */
-      const places = new Map(ground.codes.map((code, at) => [code, at]));
-      const place = (/** @type {string} */ code) => {
-        if (!code) return -1;
-        if (!places.has(code)) {
-          places.set(code, ground.codes.length);
-          ground.codes.push(code);
-        }
-        return /** @type {number} */ (places.get(code));
-      };
-      now.label = ground.label.slice();
-      answer.labels[0].forEach((patch, at) => { now.label[patch] = place(answer.labels[1][at]); });
-      now.locked = new Set(answer.locked.map(place));
-      now.pending = new Set(answer.pending);
-      now.base = now.label.slice();
-      answer.pending.forEach((patch, at) => { now.base[patch] = place(answer.was[at]); });
-      now.drawn = { label: now.label.slice(), load: gmSums.byGrid(ground, now.label).load };
-      talk.answered(answer.seq);
-      // Strokes that Python has not heard of yet stay on the map.
-      for (const ask of talk.unanswered) if (ask.stroke) asIfMoved(now, ask, place);
-      now.sums = gmSums.byGrid(ground, now.label);
-      now.colours = gmColours.assign(ground, now.label);
-      now.shown = [];
+      gmBoard.answered(now, answer, () => {
+        talk.answered(answer.seq);
+        return talk.unanswered;
+      });
       gmRemarks.follow(now);
+      if (!gmBar.isFree(now, now.tool)) useTool("pick"); // frozen meanwhile
       brush.replay();
       if (answer.seq !== spoken) {
         spoken = answer.seq;
@@ -186,7 +162,7 @@ const gmEditor = (() => {
         walking.speak(answer.fault || answer.note || (last && !answer.look ? `${last.what}${faults ? now.say("redraw.list_mark") + now.say("redraw.spoken_faults", { count: faults }) : ""}` : ""));
       }
       if (begun && !talk.busy) {
-        const code = ground.codes[now.label[ground.place.get(begun) ?? 0]];
+        const code = now.ground.codes[now.label[now.ground.place.get(begun) ?? 0]];
         if (!answer.fault && now.brush.target === "+1") now.brush.target = code;
         begun = "";
       }
@@ -195,20 +171,13 @@ const gmEditor = (() => {
       showAll();
     }
 
-    /** @param {Board} now @param {Ask} ask of a stroke @param {(code: string) => number} place */
-    function asIfMoved(now, ask, place) {
-      const { patches, to } = /** @type {{ patches: string[], to: string | string[] }} */ (/** @type {unknown} */ (ask));
-      patches.forEach((id, at) => {
-        const patch = now.ground.place.get(id);
-        if (patch !== undefined) now.label[patch] = place(typeof to === "string" ? to : to[at]);
-      });
-    }
-
     function showAll() {
       const now = /** @type {Board} */ (board);
       bar.show();
       balance.show();
       gmChanges.news(now, parts.news, changeActs);
+      find.show();
+      gmBorders.show(now, parts.border, borderActs);
       gmPanel.show(now, parts.chosen, panelActs);
       gmChanges.show(now, parts.changes, changeActs);
       gmRemarks.show(now, parts.remarks, remarkActs);
@@ -231,89 +200,18 @@ const gmEditor = (() => {
       parts.frame.setAttribute("data-tool", now.tool);
     }
 
-    /** After the choice has changed: figures at once, and Python's word when the hand rests. */
+    /** The choice has changed. */
     function rechosen() {
       const now = /** @type {Board} */ (board);
-      now.answer.look = null;
       gmPanel.show(now, parts.chosen, panelActs);
       bar.show();
       balance.show();
       gmLegend.show(now, parts.legend);
       sheets.marks.repaint();
-      clearTimeout(lookTimer);
-      const parents = new Set([...now.chosen].map((patch) => now.ground.parent[patch]));
-      if (!now.chosen.size || parents.size > 1) return;
-      lookTimer = setTimeout(() => ask("look", { patches: ids(now.chosen) }), LOOK_AFTER_MS);
     }
 
     /** @param {string} kind @param {Record<string, unknown>} [fields] */
     const ask = (kind, fields = {}) => talk.ask(kind, { limit: board?.limit || "", ...fields });
-    /** @param {Iterable<number>} patches */
-    const ids = (patches) => [...patches].sort((one, two) => one - two).map((patch) => /** @type {Board} */ (board).ground.ids[patch]);
-
-    /** @param {number} patch */
-    function click(patch) {
-      const now = /** @type {Board} */ (board);
-      if (gmRemarks.took(now) || patch < 0) return;
-      if (now.tool === "note") {
-        const [x, y] = now.ground.spot.subarray(2 * patch, 2 * patch + 2);
-        gmRemarks.begin(now, { x: now.ground.origin[0] + x / 100, y: now.ground.origin[1] + y / 100 }, remarkActs);
-        return;
-      }
-      if (now.tool === "move") {
-        if (now.label[patch] < 0) return;
-        move(now.ground.codes[now.label[patch]]);
-      } else if (now.tool === "grid") {
-        toggle(gridOf(patch));
-      } else {
-        toggle([patch]);
-      }
-    }
-
-    /** @param {number} patch */
-    function gridOf(patch) {
-      const now = /** @type {Board} */ (board);
-      const found = [];
-      for (let at = 0; at < now.ground.count; at++) {
-        if (now.label[at] === now.label[patch] && now.label[at] >= 0) found.push(at);
-      }
-      return found;
-    }
-
-    /** Choose what is not chosen; when all is chosen, no longer. @param {number[]} patches */
-    function toggle(patches) {
-      const now = /** @type {Board} */ (board);
-      const fit = patches.filter((patch) => now.open[patch] && now.label[patch] >= 0);
-      const all = fit.every((patch) => now.chosen.has(patch));
-      for (const patch of fit) {
-        if (all) now.chosen.delete(patch);
-        else now.chosen.add(patch);
-      }
-      if (fit.length) rechosen();
-    }
-
-    /** @param {number[]} patches @param {boolean} less */
-    function area(patches, less) {
-      const now = /** @type {Board} */ (board);
-      for (const patch of patches) {
-        if (less) now.chosen.delete(patch);
-        else if (now.open[patch] && now.label[patch] >= 0) now.chosen.add(patch);
-      }
-      rechosen();
-    }
-
-    /** A line was drawn: it splits the micro-grid, or cuts the patch, that most of it lies on. @param {[number, number][]} points */
-    function line(points) {
-      const now = /** @type {Board} */ (board);
-      const { ground } = now;
-      const what = gmLines.most(ground, points, (patch) => now.open[patch] && now.label[patch] >= 0
-        ? (now.tool === "split" ? now.label[patch] : patch) : -1);
-      if (what < 0) return;
-      const places = points.map(([x, y]) => [ground.origin[0] + x / 100, ground.origin[1] + y / 100]);
-      if (now.tool === "split") ask("split", { grid: ground.codes[what], line: places, cut: parts.cutBox.checked });
-      else ask("cut", { patch: ground.ids[what], line: places });
-      now.chosen.clear();
-    }
 
     /** The keyboard's cursor is at a patch; -1 when the mouse has taken over. @param {number} patch */
     function here(patch) {
@@ -376,7 +274,7 @@ const gmEditor = (() => {
     function go(grid) {
       const now = /** @type {Board} */ (board);
       now.marked = now.marked === grid ? -1 : grid;
-      if (now.marked >= 0) gmFrame.zoomTo(now, gridOf(now.label.indexOf(grid)), 0.3);
+      if (now.marked >= 0) gmFrame.zoomTo(now, gmBoard.gridOf(now, now.label.indexOf(grid)), 0.3);
       balance.show();
       sheets.marks.repaint();
     }
@@ -386,61 +284,42 @@ const gmEditor = (() => {
       parts.finish.hidden = !on;
     }
 
-    /** @param {string} to */
-    function move(to) {
-      const now = /** @type {Board} */ (board);
-      if (!now.chosen.size) return;
-      ask("move", { patches: ids(now.chosen), to });
-      now.chosen.clear();
-      if (now.tool === "move") useTool("pick");
-      rechosen();
-    }
-
     /** @param {ToolName} name */
     function useTool(name) {
       const now = /** @type {Board} */ (board);
+      if (!gmBar.isFree(now, name)) {
+        walking.speak(now.given.frozen?.text);
+        return;
+      }
       hand.cancel();
       brush.cancel();
       now.tool = name;
       now.hover = -1;
       hand.setDragging();
+      gmBorders.show(now, parts.border, borderActs);
       bar.show();
       brush.show();
       help();
       sheets.hover.repaint();
     }
 
-    /** @param {string} code */
-    function limitTo(code) {
-      const now = /** @type {Board} */ (board);
-      now.limit = code;
-      const within = now.given.above.find((grid) => grid.code === code);
-      const parents = new Set(within ? within.parents.map((parent) => now.ground.parents.indexOf(parent)) : []);
-      for (let patch = 0; patch < now.ground.count; patch++) now.open[patch] = Number(!within || parents.has(now.ground.parent[patch]));
-      for (const patch of [...now.chosen]) if (!now.open[patch]) now.chosen.delete(patch);
-    }
-
-    const codesOf = () => {
-      const now = /** @type {Board} */ (board);
-      return [...gmSums.grids(now, now.chosen).keys()].map((grid) => now.ground.codes[grid]).sort();
-    };
     const panelActs = {
-      move, tries,
-      merge: () => { ask("merge", { grids: codesOf() }); board?.chosen.clear(); },
-      divide: (/** @type {number} */ count) => { ask("divide", { grid: codesOf()[0], parts: count }); board?.chosen.clear(); },
+      move: (/** @type {string} */ to) => choice.move(to), tries,
+      merge: () => { ask("merge", { grids: gmBoard.codesOf(/** @type {Board} */ (board)) }); board?.chosen.clear(); },
+      divide: (/** @type {number} */ count) => { ask("divide", { grid: gmBoard.codesOf(/** @type {Board} */ (board))[0], parts: count }); board?.chosen.clear(); },
       close: (/** @type {string} */ grid) => { ask("close", { grid }); board?.chosen.clear(); },
       lock: (/** @type {string[]} */ grids, /** @type {boolean} */ on) => { ask(on ? "lock" : "unlock", { grids }); board?.chosen.clear(); },
       whole: (/** @type {number} */ grid) => {
         const now = /** @type {Board} */ (board);
         const first = now.label.indexOf(grid);
-        if (first >= 0) area(gridOf(first), false);
+        if (first >= 0) choice.area(gmBoard.gridOf(now, first), false);
       },
-      clear: () => { board?.chosen.clear(); rechosen(); },
+      clear: () => choice.clear(),
       aim: () => useTool("move"),
       by: (/** @type {HTMLFormElement} */ form) => {
         const now = /** @type {Board} */ (board);
         const found = gmConditions.find(now, new FormData(form));
-        if (found.length) { area(found, false); zoom(); } else gmConditions.none(now, form);
+        if (found.length) { choice.area(found, false); zoom(); } else gmConditions.none(now, form);
       },
     };
     const changeActs = {
@@ -453,13 +332,21 @@ const gmEditor = (() => {
         sheets.marks.repaint();
       },
     };
+    const borderActs = { ...changeActs, tool: (/** @type {ToolName} */ name) => useTool(name) };
     const remarkActs = {
       ask: changeActs.ask, tool: (/** @type {ToolName} */ name) => useTool(name), place: () => parts.remarks,
       show: () => { if (board) gmRemarks.show(board, parts.remarks, remarkActs); },
     };
     const barActs = {
       tool: useTool, ask,
-      limit: (/** @type {string} */ code) => { limitTo(code); rechosen(); balance.show(); brush.show(); repaint.changed(); if (code && board) gmFrame.zoomTo(board, openPatches()); },
+      limit: (/** @type {string} */ code) => {
+        const now = /** @type {Board} */ (board);
+        gmBoard.limitTo(now, code);
+        choice.rechosen();
+        brush.show();
+        repaint.changed();
+        if (code) gmFrame.zoomTo(now, gmBoard.openPatches(now));
+      },
       colour: (/** @type {Colouring} */ by) => { if (board) { board.colouring = by; gmLegend.show(board, parts.legend); repaint.all(); } },
       numbers: (/** @type {boolean} */ on) => { if (board) { board.numbers = on; repaint.all(); } },
       card: () => card.toggle(),
@@ -467,23 +354,19 @@ const gmEditor = (() => {
       zoom: () => zoom(),
       whole: () => { if (board) gmFrame.wholeMap(board); },
     };
-    const openPatches = () => {
-      const now = /** @type {Board} */ (board);
-      return [...now.open.keys()].filter((patch) => now.open[patch]);
-    };
     const zoom = () => { if (board) gmFrame.zoomTo(board, [...board.chosen]); };
     const keyActs = {
       tool: useTool, clear: panelActs.clear, step: ask,
       cancel: () => brush.cancel() || hand.cancel(), line: () => hand.points > 0, finish: () => hand.finish(),
       resize: (/** @type {number} */ by) => brush.resize(by),
-      walk: (/** @type {KeyboardEvent} */ event) => walking.pressed(event), card: () => card.toggle(), close: () => card.close(),
+      walk: (/** @type {KeyboardEvent} */ event) => walking.pressed(event), find: () => !find.on && (find.focus(), true), card: () => card.toggle(), close: () => card.close(),
       press: (/** @type {string} */ name) => {
         const button = parts.chosen.querySelector(`[data-key=${name}]:not(:disabled)`);
         if (button instanceof HTMLInputElement) button.focus();
         else if (button instanceof HTMLElement) button.click();
-        else walking.speak(/** @type {Board} */ (board).say("redraw.choose_first"));
+        else walking.speak(board?.given.frozen?.text || /** @type {Board} */ (board).say("redraw.choose_first"));
       },
-      accept: () => { if (!talk.busy) gmChanges.accept(parts.changes, changeActs); },
+      accept: () => { if (!talk.busy && !board?.given.frozen) gmChanges.accept(parts.changes, changeActs); },
     };
     parts.finish.addEventListener("click", () => hand?.finish());
 
@@ -493,7 +376,7 @@ const gmEditor = (() => {
         document.removeEventListener("keydown", keys, true);
         window.removeEventListener("resize", fit);
         window.removeEventListener("beforeunload", leaving);
-        clearTimeout(lookTimer);
+        choice?.stop();
         repaint?.stop();
         watch.disconnect();
         talk.stop();

@@ -43,7 +43,7 @@ const gmFrame = (() => {
     const part = (/** @type {string} */ name, /** @type {string} */ tag = "div", /** @type {any} */ given = {}) => make(tag, { class: `gm-${name}`, ...given });
     const parts = {
       bar: part("bar", "div", { role: "toolbar" }), strip: part("strip", "div", { hidden: true }), map: part("map"), news: part("news-place"), chosen: part("card", "section"),
-      balance: part("balance", "section"), changes: part("card", "section"), remarks: part("card", "section"), history: part("card", "section"), legend: part("legend", "div"),
+      balance: part("balance", "section"), border: part("card", "section", { hidden: true }), changes: part("card", "section"), remarks: part("card", "section"), history: part("card", "section"), legend: part("legend", "div"),
       help: part("help", "p", { "aria-live": "polite" }), tip: part("tip", "div", { hidden: true }), busy: part("busy", "div", { role: "status" }),
       finish: make("button", { class: "gm-finish", hidden: true }), cut: make("label", { class: "gm-check", hidden: true }),
       cutBox: make("input", { type: "checkbox" }),
@@ -53,7 +53,7 @@ const gmFrame = (() => {
     parts.legend.classList.add("gm-over");
     const frame = make("div", { class: "gm-frame" }, parts.map, parts.legend, parts.tip, parts.busy, foot);
     const editor = make("div", { class: "gm-editor" }, parts.bar, parts.strip,
-      make("div", { class: "gm-main" }, parts.balance, frame, make("aside", { class: "gm-side" }, parts.news, parts.chosen, parts.changes, parts.remarks, parts.history)));
+      make("div", { class: "gm-main" }, parts.balance, frame, make("aside", { class: "gm-side" }, parts.news, parts.border, parts.chosen, parts.changes, parts.remarks, parts.history)));
     root.replaceChildren(make("style", { text: gmStyle }), editor);
     return { ...parts, frame, editor };
   }

@@ -5,13 +5,18 @@ const gmGround = (() => {
   /** @type {Record<string, any>} */
   const KINDS = { i4: Int32Array, f8: Float64Array };
 
-  /** @param {string} url @returns {Promise<Ground>} */
-  async function fetchGround(url) {
+  /** @param {string} url */
+  async function unpacked(url) {
     const found = await fetch(url);
     if (!found.ok || !found.body) throw new Error(`${found.status}`);
-    const stream = found.body.pipeThrough(new DecompressionStream("gzip"));
-    return read(await new Response(stream).arrayBuffer());
+    return new Response(found.body.pipeThrough(new DecompressionStream("gzip")));
   }
+
+  /** @param {string} url @returns {Promise<Ground>} */
+  const fetchGround = async (url) => read(await (await unpacked(url)).arrayBuffer());
+
+  /** @param {string} url @returns {Promise<any>} */
+  const fetchJson = async (url) => (await unpacked(url)).json();
 
   /** @param {ArrayBuffer} bytes @returns {Ground} */
   function read(bytes) {
@@ -188,5 +193,5 @@ const gmGround = (() => {
     return inside;
   }
 
-  return { fetchGround };
+  return { fetchGround, fetchJson };
 })();

@@ -7,10 +7,10 @@ const gmKeyCard = (() => {
   const GROUPS = [
     ["redraw.keys_map", [
       ["← ↑ → ↓", "redraw.key_walk"], ["redraw.space", "redraw.key_act"], ["⇧ + ← ↑ → ↓", "redraw.key_grow"],
-      ["Ctrl + ← ↑ → ↓", "redraw.key_nudge"], ["+ −", "redraw.key_zoom"], ["0", "redraw.whole"], ["P", "redraw.key_pick"],
+      ["Ctrl + ← ↑ → ↓", "redraw.key_nudge"], ["+ −", "redraw.key_zoom"], ["0", "redraw.whole"], ["P", "redraw.key_pick"], ["/", "search.label"],
     ]],
     ["redraw.keys_tools", [
-      ["V G R L", "redraw.key_choosing"], ["T", "redraw.tool_note"], ["B", "redraw.tool_brush"], ["E", "redraw.tool_eraser"], ["[ ]", "redraw.key_size"], ["M", "redraw.key_move"],
+      ["V G R L", "redraw.key_choosing"], ["T", "redraw.tool_note"], ["X", "redraw.tool_border"], ["B", "redraw.tool_brush"], ["E", "redraw.tool_eraser"], ["[ ]", "redraw.key_size"], ["M", "redraw.key_move"],
       ["S C", "redraw.key_line"], ["redraw.enter", "redraw.key_enter"], ["Esc", "redraw.key_back"],
     ]],
     ["redraw.keys_chosen", [
@@ -39,7 +39,7 @@ const gmKeyCard = (() => {
     function toggle() {
       if (close()) return;
       const { say } = board;
-      const word = (/** @type {string} */ one) => (one.startsWith("redraw.") ? say(one) : one);
+      const word = (/** @type {string} */ one) => (one.includes(".") ? say(one) : one);
       const shut = make("button", { class: "plain", onclick: close, text: say("redraw.close_card") });
       card.setAttribute("aria-label", say("redraw.keys"));
       card.replaceChildren(make("div", { class: "gm-head" }, make("h3", { text: say("redraw.keys") }), shut),

@@ -10,14 +10,20 @@ const gmKeys = (() => {
    * @param {Map<string, ToolName>} tools by letter
    * @param {{ tool: (name: ToolName) => void, clear: () => void, accept: () => void, step: (kind: "undo" | "redo") => void,
    *   cancel: () => boolean, line: () => boolean, finish: () => void, resize: (by: number) => void,
-   *   walk: (event: KeyboardEvent) => boolean, card: () => void, close: () => boolean, press: (key: string) => void }} acts
+   *   walk: (event: KeyboardEvent) => boolean, find: () => boolean, card: () => void, close: () => boolean, press: (key: string) => void }} acts
    */
   function pressed(event, board, tools, acts) {
     const target = /** @type {any} */ (event.composedPath()[0]);
     const types = target?.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target?.tagName);
     const name = event.key.toLowerCase();
     const own = () => { event.preventDefault(); event.stopPropagation(); };
-    if (!types && acts.walk(event)) own();
+    // A second Ctrl+F is the browser's own.
+    if (name === "f" && (event.ctrlKey || event.metaKey) && !event.altKey) {
+      if (acts.find()) own();
+    } else if (!types && name === "/") {
+      own();
+      acts.find();
+    } else if (!types && acts.walk(event)) own();
     else if (name === "escape") {
       own();
       if (acts.close()) return;

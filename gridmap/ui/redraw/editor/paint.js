@@ -306,6 +306,8 @@ const gmPaint = (() => {
     }
     const ink = gmColours.inks();
     tinted(pen, ground, chosen, ink.tint, ink.chosen);
+    const border = gmBorders.marked(board);
+    if (border.length) stroke(pen, ground, border, [[gmColours.inks().rim, 9], [gmColours.inks().mark, 5]]);
     if (board.shown.length) tinted(pen, ground, new Set(board.shown), "rgba(176,62,0,0.30)", "#b03e00");
   };
 

@@ -30,7 +30,7 @@ const gmPanel = (() => {
       make("h3", { text: say("redraw.nothing_chosen") }),
       make("p", { class: "quiet", text: say("redraw.how_to_choose") }),
       conditions(board, acts),
-      make("div", { class: "gm-row" },
+      !board.given.frozen && make("div", { class: "gm-row" },
         make("button", { class: "plain", disabled: !free.length, onclick: () => acts.lock(free, true), text: say("redraw.lock_all") }),
         make("button", { class: "plain", disabled: !locked.length, onclick: () => acts.lock(locked, false), text: say("redraw.unlock_all") })),
     ];
@@ -81,7 +81,7 @@ const gmPanel = (() => {
         make("div", { "data-figure": word }, make("dt", { text: say(word) }), make("dd", { text: value })))),
       sources(board, grids, acts),
       refused(board, grids, parents) ?? targets(board, sum, grids, acts),
-      wholes(board, grids, parents, acts),
+      board.given.frozen ? null : wholes(board, grids, parents, acts),
       look(board),
     ];
   }
@@ -89,6 +89,7 @@ const gmPanel = (() => {
   /** Why the choice cannot move, where it never can: nothing is offered that is always refused.
    * @param {Board} board @param {Map<number, number>} grids @param {Set<number>} parents */
   function refused(board, grids, parents) {
+    if (board.given.frozen) return make("p", { class: "warn", text: board.given.frozen.text });
     if ([...grids.keys()].some((grid) => isUnit(board, board.ground.codes[grid]))) return make("p", { class: "warn", text: board.say("redraw.chosen_unit") });
     if (parents.size > 1) return make("p", { class: "warn", text: board.say("redraw.several_parents") });
     const locked = [...grids.keys()].some((grid) => board.locked.has(grid));

@@ -112,7 +112,7 @@ const gmRemarks = (() => {
       ...one.answers.map((each) => make("p", { class: "gm-note-answer" }, make("small", { text: `${each.by} · ${each.time}` }), ` ${each.text}`)),
       make("div", { class: "gm-row" },
         make("button", { class: "plain", onclick: () => { lookAt(board, one); acts.show(); }, text: say("redraw.notes_go") }),
-        one.open && !pending ? make("button", { class: "plain", onclick: () => acts.ask("note_edit", { name: one.name }), text: say("redraw.notes_edit") }) : null,
+        one.open && !pending && !board.given.frozen ? make("button", { class: "plain", onclick: () => acts.ask("note_edit", { name: one.name }), text: say("redraw.notes_edit") }) : null,
         !one.dispute && make("button", { class: "plain", onclick: () => acts.ask(one.open ? "note_close" : "note_reopen", { name: one.name }),
           text: say(one.open ? "redraw.notes_close" : "redraw.notes_reopen") })),
       one.open && !pending ? reply(board, one, acts) : null);

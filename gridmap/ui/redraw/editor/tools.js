@@ -7,7 +7,7 @@ const gmTools = (() => {
   /**
    * @param {Board} board
    * @param {HTMLElement} frame
-   * @param {{ click: (patch: number, more: boolean) => void,
+   * @param {{ click: (patch: number, place: [number, number]) => void,
    *   area: (patches: number[], less: boolean) => void,
    *   line: (points: [number, number][]) => void,
    *   hover: (patch: number) => void, drawing: (on: boolean) => void }} told
@@ -85,7 +85,7 @@ const gmTools = (() => {
       const last = spot(event);
       if (event.type === "pointercancel") return;
       if (Math.hypot(last[0] - path[0][0], last[1] - path[0][1]) < NEAR_PX && path.length < 4) {
-        told.click(board.ground.finder.at(...ground(path[0])), true);
+        told.click(board.ground.finder.at(...ground(path[0])), ground(path[0]));
         return;
       }
       if (form === "box") path[1] = last;
@@ -133,7 +133,7 @@ const gmTools = (() => {
         told.drawing(true);
         show();
       } else if (board.tool !== "box" && board.tool !== "lasso" && !gmBrush.isOn(board)) {
-        told.click(board.ground.finder.at(...place), true);
+        told.click(board.ground.finder.at(...place), place);
       }
     });
     map.on("dblclick", () => { if (draws()) finish(); });

@@ -46,7 +46,7 @@ interface Ground {
 }
 
 /** What all maps share: gridmap/maps/assets. */
-declare const gmContext: any, gmRoom: any, gmRoadNames: any, gmTheme: any;
+declare const gmContext: any, gmRoom: any, gmRoadNames: any, gmTheme: any, gmSearch: any, gmCoordinates: any;
 
 interface Finder {
   at(x: number, y: number): number;
@@ -173,6 +173,7 @@ interface Answer {
   history: HistoryRow[];
   undo: string;
   redo: string;
+  border: { grids: string[]; head: string; why: string[]; moves: { patch: string; to: string; text: string; bad: boolean }[]; more: string } | null; // that was asked about
   stale: { text: string; can: boolean; part: boolean } | null; // part: some of it may still be possible
   fault: string;
   note: string;
@@ -183,9 +184,11 @@ interface Answer {
 interface Given {
   script: string;
   ground: { url: string; key: string };
+  find: { url: string }; // what can be searched for
   lang: "zh" | "en";
   words: Record<string, string>;
   who: string;
+  frozen: { text: string; why: string } | null; // why nothing of the plan may be changed
   rules: { hours: number; least: number; most: number; order: number[]; sites: [number, number][]; residual: number; settlement: number[] };
   kinds: { key: string; name: string; colour: string; dark: string }[];
   load: { colour: string; dark: string }[]; // classes of load from little to too much
@@ -201,7 +204,7 @@ interface Ask {
   [field: string]: unknown;
 }
 
-type ToolName = "pick" | "grid" | "box" | "lasso" | "brush" | "eraser" | "move" | "split" | "cut" | "note";
+type ToolName = "pick" | "grid" | "box" | "lasso" | "brush" | "eraser" | "move" | "split" | "cut" | "note" | "border";
 type Colouring = "grid" | "kind" | "load" | "balance";
 
 /** A row of the panel of balance; lengths in metres, shares from 0 to 1, nan for unknown. */
