@@ -93,7 +93,7 @@ def disputed(chromium, address, token, *spot):
     lon, lat = to_degrees(redraw_plan.draw(), *redraw_plan.at(*spot))
     with browser.open_page(chromium, f"{address}/?t={token}", browser.PHONE) as watched:
         page = watched.page
-        page.get_by_text("填写经纬度", exact=True).click()
+        page.get_by_text("填写经纬度，或定位偏了几百米？", exact=True).click()
         page.get_by_label("经度").fill(f"{lon:.6f}")
         page.get_by_label("纬度").fill(f"{lat:.6f}")
         page.get_by_role("button", name="查看是否在内").click()
