@@ -11,6 +11,9 @@ from gridmap.store import save_plan
 from gridmap.ui.shell import context as context_module
 from gridmap.ui.shell.towns import find_towns
 
+LIGHT, DARK = "rgb(255, 255, 255)", "rgb(21, 24, 28)"
+INK_ON = {LIGHT: "rgb(28, 31, 35)", DARK: "rgb(232, 235, 239)"}
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
@@ -38,6 +41,37 @@ def title(page):
 
 def link(page, name):
     return page.locator(".st-key-nav").get_by_role("link", name=name)
+
+
+def ground(page, colour):
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", colour)
+    expect(page.locator(".theme select")).to_have_css("color", INK_ON[colour])
+
+
+def test_the_theme_follows_the_system_until_one_is_chosen_and_the_choice_stays(context):
+    choice = context.get_by_label("外观")
+    expect(choice).to_have_value("system")
+    ground(context, LIGHT)
+    context.emulate_media(color_scheme="dark")
+    ground(context, DARK)
+    choice.select_option("浅色")
+    ground(context, LIGHT)
+    choice.select_option("深色")
+    context.emulate_media(color_scheme="light")
+    ground(context, DARK)
+    link(context, "数据").click()
+    expect(title(context)).to_have_text("数据")
+    context.reload()
+    # Before Streamlit has drawn anything: nobody is dazzled.
+    assert context.evaluate("document.documentElement.dataset.theme") == "dark"
+    ground(context, DARK)
+    expect(choice).to_have_value("dark")
+    context.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    ground(context, LIGHT)  # paper is white
+    context.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    ground(context, DARK)
+    choice.select_option("跟随系统")
+    ground(context, LIGHT)
 
 
 def test_a_newcomer_is_led_from_an_empty_home_to_a_copied_town(context, folder):

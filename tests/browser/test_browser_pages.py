@@ -17,6 +17,7 @@ from gridmap.words import say
 CHINESE = re.compile("[\u4e00-\u9fff]")
 # Names and duties of the drawn town are data; the names of the languages stay in their own.
 DATA = re.compile(r"中文|测试用?[镇虚构数据]*|[东西]村|第[一二]网格|(?:下沉)?干部\d*|微网格\d*")
+DARK_GROUND = "rgb(21, 24, 28)"
 KEYS = [entry.key for entry in REGISTRY]
 
 
@@ -60,6 +61,10 @@ def looks_right(page, key, language):
     towns = {"zh": "测试镇", "en": "Test Town"}
     assert page.title() == f"{say(f'page.{key}', language)} · {towns[language]} · gridmap"
     assert page.evaluate("document.documentElement.lang") == {"zh": "zh-CN", "en": "en"}[language]
+    page.emulate_media(color_scheme="dark")
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", DARK_GROUND)
+    assert too_faint(page) == []
+    page.emulate_media(color_scheme="light")
     browser.until(page, lambda: browser.fits(page))
 
 

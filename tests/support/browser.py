@@ -174,7 +174,7 @@ def _put_back(browser: Browser, page: Page) -> None:
     try:
         page.evaluate("try { localStorage.clear(); sessionStorage.clear() } catch {}")
         page.goto("about:blank")
-        page.emulate_media(media="null", reduced_motion="reduce")
+        page.emulate_media(media="null", reduced_motion="reduce", color_scheme="null")
         context.clear_cookies()
         context.clear_permissions()
         context.set_geolocation(None)

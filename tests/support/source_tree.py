@@ -30,7 +30,7 @@ FLOORS = {
     "gridmap.first_town": ("roster", "trees"),
     "gridmap.edits": ("moves", "outcome"),
     "gridmap.ui": (
-        *("basemap", "shell", "data", "first_town", "rules", "split", "redraw"),
+        *("basemap", "theme", "shell", "data", "first_town", "rules", "split", "redraw"),
         *("people", "my_grids", "coverage", "handover", "plans"),
     ),
 }

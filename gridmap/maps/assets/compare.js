@@ -29,7 +29,7 @@ const gmCompare = (() => {
     const shown = gmMap.firstShown(values);
     const change = values.views.find(({ key }) => key === "change");
     const state = { view: change || values.views[0], layout: /** @type {Layout} */ ("beside") };
-    gmTheme.start(values.signs, true);
+    gmTheme.start(values.signs, restyle);
     gmHatches.define(values.views);
     document.title = speech.say("compare.title");
     gmPage.putWords(speech);
@@ -51,6 +51,13 @@ const gmCompare = (() => {
         labels.show(shown);
       }
       gmPanel.legend(merged(models, state.view), state.view, speech);
+    }
+
+    /** All that is drawn takes the colours of the theme. */
+    function restyle() {
+      gmHatches.define(values.views);
+      for (const { ground } of sides) ground.restyle();
+      paint();
     }
 
     gmPanel.views(values, state.view.key, speech, (key) => {

@@ -41,7 +41,7 @@ const gmMap = (() => {
       object: -1, // whose card is open
     };
     document.body.classList.toggle("gm-framed", values.framed);
-    gmTheme.start(values.signs, values.framed);
+    gmTheme.start(values.signs, () => restyle());
     gmHatches.define(values.views);
     makePanes(map);
     const bounds = gmShapes.box(values.bounds);

@@ -1,5 +1,5 @@
 // @ts-check
-// The signs of a map in its two themes: light, and dark as the device asks for it or somebody switches.
+// The signs of a map in its two themes: light, and dark as the device or the app asks for it, or somebody switches.
 
 const gmTheme = (() => {
   let dark = false;
@@ -24,10 +24,21 @@ const gmTheme = (() => {
     return isDark() ? { ...sign, colour: sign.dark, edge: sign.dark_edge } : sign;
   }
 
-  /** What the device asks for; a map within a light page is light. @param {Signs} given @param {boolean} framed */
-  function start(given, framed) {
+  /** Be as it is asked for now, and hear of a change; gives what ends that. @param {() => void} changed */
+  function follow(changed) {
+    let page = window.parent; // the page of the app answers for the device, also to a map in a frame
+    try { void page.matchMedia; } catch { page = window; }
+    const asked = page.matchMedia("(prefers-color-scheme: dark)");
+    const hear = () => { dark = asked.matches; changed(); };
+    asked.addEventListener("change", hear);
+    dark = asked.matches;
+    return () => asked.removeEventListener("change", hear);
+  }
+
+  /** @param {Signs} given @param {() => void} restyle */
+  function start(given, restyle) {
     signs = given;
-    dark = !framed && window.matchMedia("(prefers-color-scheme: dark)").matches;
+    window.addEventListener("pagehide", follow(() => { mark(); restyle(); }));
     mark();
   }
 
@@ -36,16 +47,11 @@ const gmTheme = (() => {
     mark();
   }
 
-  /** Whether it is dark, where somebody else says so and the page is not ours to mark. @param {boolean} on */
-  function set(on) {
-    dark = on;
-  }
-
   /** @param {boolean} on */
   function paper(on) {
     printing = on;
     mark();
   }
 
-  return { isDark, pick, line, start, set, turn, paper };
+  return { isDark, pick, line, start, follow, turn, paper };
 })();

@@ -1,6 +1,7 @@
 """Charts of load as Vega-Lite specifications: plain functions of numbers, drawn by the page.
 
 What is over capacity differs in colour, lightness and word, so that a grey print tells it too.
+Colours are variables of the page (`gridmap/ui/theme/colours.css`), for charts are drawn as SVG.
 """
 
 import math
@@ -14,8 +15,9 @@ from gridmap.ui.shell.i18n import Translator
 __all__ = ["Spec", "group_chart", "histogram", "ranking"]
 
 Spec = dict[str, Any]
-WITHIN, OVER = "#7fa6cf", "#8f1d24"  # light and dark: apart in a grey print
-INK, SOFT, LINE = "#1c1f23", "#565d66", "#e3e6ea"
+WITHIN, OVER = "var(--within)", "var(--over)"  # light and dark: apart in a grey print
+INK, SOFT, LINE = "var(--ink)", "var(--quiet)", "var(--row)"
+GROUND = "var(--ground)"
 BARS = 24  # of a histogram, at most
 STEPS_H = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 HEIGHT_PX = 260
@@ -54,7 +56,7 @@ def histogram(
         for place, many in found.items()
     ]  # fmt: skip
     bars = {
-        "mark": {"type": "bar", "stroke": "#ffffff", "strokeWidth": 1},
+        "mark": {"type": "bar", "stroke": GROUND, "strokeWidth": 1},
         "encoding": {
             "x": {"field": "low", "type": "quantitative", "bin": "binned", "title": label},
             "x2": {"field": "high"},
@@ -197,11 +199,12 @@ def _spec(rows: list[Spec], layers: list[Spec], height: int) -> Spec:
         "height": height,
         "config": {
             "font": FONT,
+            "background": GROUND,
             "view": {"stroke": None},
             "axis": {"labelColor": INK, "titleColor": SOFT, "gridColor": LINE, "labelFontSize": 12,
                      "titleFontSize": 12, "titleFontWeight": "normal"},
             "legend": {"labelColor": INK, "labelFontSize": 12},
             "text": {"fontSize": 12},
         },
-        "usermeta": {"embedOptions": {"actions": False}},
+        "usermeta": {"embedOptions": {"actions": False, "renderer": "svg"}},
     }  # fmt: skip

@@ -2,12 +2,23 @@
 // Streamlit calls the function again on every run. Texts of the data are put in as text, never as
 // markup. Leaflet stands before this in the same script.
 
+const DARK = matchMedia("(prefers-color-scheme: dark)");
 const LOOKS = {
-  other: { color: "#8a939c", weight: 1, fillColor: "#c9ced4", fillOpacity: 0.25 },
-  chosen: { color: "#0b5cad", weight: 1.5, fillColor: "#4a93d9", fillOpacity: 0.35 },
-  outline: { color: "#14171a", weight: 3, fill: false },
-  grid: { color: "#14171a", weight: 1.6, fill: false },
+  other: { color: "--edge", weight: 1, fillColor: "--faint", fillOpacity: 0.25 },
+  chosen: { color: "--main", weight: 1.5, fillColor: "--main", fillOpacity: 0.35 },
+  outline: { color: "--ink", weight: 3, fill: false },
+  grid: { color: "--ink", weight: 1.6, fill: false },
 };
+
+// A canvas takes no variables: the colours of the page as they are now.
+function coloured(look, map) {
+  const page = getComputedStyle(map.getContainer());
+  const found = { ...look };
+  for (const key of ["color", "fillColor"]) {
+    if (look[key]?.startsWith("--")) found[key] = page.getPropertyValue(look[key]).trim();
+  }
+  return found;
+}
 
 function begin(root, data) {
   const map = L.map(root.querySelector(".data-map"), {
@@ -27,16 +38,16 @@ function words(text) {
 
 // Roads, waters and houses have the colours of all maps.
 function lookOf(data, look, colour) {
-  if (look === "class") return { color: "#ffffff", weight: 0.4, fillColor: colour, fillOpacity: 0.9 };
+  if (look === "class") return { color: "--halo", weight: 0.4, fillColor: colour, fillOpacity: 0.9 };
   const sign = data.signs[look];
   if (!sign) return LOOKS[look];
-  return { color: sign.line, weight: look === "road" ? 1.4 : 0.8, fillColor: sign.fill, fillOpacity: 0.45 };
+  return { color: DARK.matches ? sign.dark_line : sign.line, weight: look === "road" ? 1.4 : 0.8, fillColor: DARK.matches ? sign.dark : sign.fill, fillOpacity: 0.45 };
 }
 
 function draw(state, data) {
   state.drawn.clearLayers();
   for (const layer of data.layers) {
-    const look = lookOf(data, layer.look, layer.colour);
+    const look = coloured(lookOf(data, layer.look, layer.colour), state.map);
     L.geoJSON(JSON.parse(layer.shapes), {
       style: look,
       interactive: !["outline", "grid"].includes(layer.look),
@@ -45,7 +56,7 @@ function draw(state, data) {
   }
   for (const issue of data.issues) {
     L.circleMarker([issue.lat, issue.lon], {
-      radius: 7, color: "#ffffff", weight: 2, fillColor: "#b3261e", fillOpacity: 1,
+      radius: 7, ...coloured({ color: "--halo", fillColor: "--bad" }, state.map), weight: 2, fillOpacity: 1,
     }).bindTooltip(words(issue.text), { className: "data-issue" }).addTo(state.drawn);
   }
   const [west, south, east, north] = data.bounds;
@@ -59,4 +70,7 @@ export default function show({ parentElement, data }) {
     root.state.key = data.key;
     draw(root.state, data);
   }
+  const again = () => draw(root.state, data);
+  DARK.addEventListener("change", again);
+  return () => DARK.removeEventListener("change", again);
 }

@@ -15,11 +15,12 @@ import shapely
 import streamlit as st
 
 from gridmap.maps import geometry
-from gridmap.maps.leaflet import leaflet_script, leaflet_style
+from gridmap.maps.leaflet import leaflet_script
 from gridmap.maps.signs import CONTEXT_SIGNS
 from gridmap.rules.entries import Entry
 from gridmap.ui.data.declare import declared_of
 from gridmap.ui.shell.i18n import Translator
+from gridmap.ui.theme.map_style import map_style
 from layers.contract.errors import GridmapError, Named, quoted
 from layers.location.placing import read_placed
 from layers.reading.features import Declared
@@ -48,7 +49,7 @@ MOST_ISSUES = 200  # marks on a map; the table beside has them all
 _MAP = st.components.v2.component(
     "gridmap_data_map",
     html='<div class="data"><div class="data-map"></div></div>',
-    css=leaflet_style() + (HERE / "data_map.css").read_text(encoding="utf-8"),
+    css=map_style() + (HERE / "data_map.css").read_text(encoding="utf-8"),
     js=leaflet_script() + "\n" + (HERE / "data_map.js").read_text(encoding="utf-8"),
 )
 
@@ -181,7 +182,12 @@ def _signs() -> dict[str, dict[str, str]]:
     wanted = {"road": "road.street", "water": "water.area", "building": "building"}
     signs = {sign.key: sign for sign in CONTEXT_SIGNS}
     return {
-        look: {"line": signs[key].casing or signs[key].fill, "fill": signs[key].fill}
+        look: {
+            "line": signs[key].casing or signs[key].fill,
+            "fill": signs[key].fill,
+            "dark_line": signs[key].dark_casing or signs[key].dark,
+            "dark": signs[key].dark,
+        }
         for look, key in wanted.items()
     }
 

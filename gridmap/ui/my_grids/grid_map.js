@@ -6,12 +6,10 @@ const STEPS_A_DEGREE = 1e7;
 const ROOM = { paddingTopLeft: [44, 44], paddingBottomRight: [64, 52] }; // for what lies over the map
 const NEARER = 0.75; // the view goes nearer only when that much more can be seen
 const COLOURS = {
-  own: { light: "#0b5cad", dark: "#6cb0f2" }, ownFill: { light: "#4a93d9", dark: "#3f7fbf" },
-  far: { light: "#6b737c", dark: "#8d97a3" }, farFill: { light: "#dfe3e8", dark: "#3a414a" },
-  place: { light: "#b3261e", dark: "#ff8a80" }, rim: { light: "#ffffff", dark: "#15181c" },
-  disputed: { light: "#8a4b00", dark: "#ffc266" },
+  own: "var(--main)", ownFill: "var(--main)", far: "var(--edge)", farFill: "var(--line)",
+  place: "var(--bad)", rim: "var(--halo)", disputed: "var(--warm)",
 };
-const colour = (name) => gmTheme.pick(COLOURS[name]);
+const colour = (name) => COLOURS[name];
 
 function line(steps) {
   const points = [];
@@ -223,17 +221,13 @@ function speak(state, { words, own }) {
 
 // Show what the page gives: the first time, and again when the grid, the language or the theme is another.
 function show(state, data) {
-  const dark = getComputedStyle(state.map.getContainer()).colorScheme === "dark";
-  const key = `${data.key} ${dark}`;
   state.data = data;
   if (data.basemap && !state.basemap) state.basemap = gmBasemap.lay(state.map, data.basemap);
-  if (state.shown === key) {
+  if (state.shown === data.key) {
     drawPlace(state);
     return;
   }
-  state.shown = key;
-  gmTheme.set(dark);
-  state.part("frame").parentElement.classList.toggle("dark", dark);
+  state.shown = data.key;
   state.grids = data.own.map((one) => ({ rings: ringsOf(one) }));
   state.standing = null;
   speak(state, data);
@@ -253,6 +247,10 @@ export default function (component) {
   const root = parentElement.querySelector(".my-grid");
   if (!root.board) root.board = begin(root);
   root.board.send = (place) => setTriggerValue("place", place);
+  const unfollow = gmTheme.follow(() => root.board.layer?.show(true)); // what is drawn on a canvas
   show(root.board, data);
-  return () => root.board.position.stop();
+  return () => {
+    unfollow();
+    root.board.position.stop();
+  };
 }

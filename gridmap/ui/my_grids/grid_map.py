@@ -16,11 +16,12 @@ import streamlit as st
 from gridmap.access.view import CadreView, GridView
 from gridmap.maps import geometry, packing
 from gridmap.maps.context import context_lines, context_values, drawn_context
-from gridmap.maps.leaflet import leaflet_script, leaflet_style
+from gridmap.maps.leaflet import leaflet_script
 from gridmap.maps.page import asset
 from gridmap.maps.signs import signs_for_page
 from gridmap.ui.shell import guard
 from gridmap.ui.shell.i18n import Translator
+from gridmap.ui.theme.map_style import map_style
 from gridmap.words import words_in
 
 __all__ = ["Place", "map_data", "show_map"]
@@ -38,7 +39,7 @@ Place = dict[str, float]  # lon, lat
 _MAP = st.components.v2.component(
     "gridmap_my_grid",
     html=(HERE / "grid_map.html").read_text(encoding="utf-8"),
-    css=leaflet_style() + (HERE / "grid_map.css").read_text(encoding="utf-8"),
+    css=map_style() + (HERE / "grid_map.css").read_text(encoding="utf-8"),
     js="\n".join(
         [
             leaflet_script(),

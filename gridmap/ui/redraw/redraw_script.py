@@ -4,8 +4,9 @@ import json
 from functools import cache
 from pathlib import Path
 
-from gridmap.maps.leaflet import leaflet_script, leaflet_style
+from gridmap.maps.leaflet import leaflet_script
 from gridmap.maps.page import asset
+from gridmap.ui.theme.map_style import map_style
 
 __all__ = ["LOADER", "editor_script"]
 
@@ -36,7 +37,7 @@ export default function (component) {
 @cache
 def editor_script() -> bytes:
     """Put the editor together as one module that exports `run`."""
-    style = "\n".join([leaflet_style(), _part("editor.css"), _part("hand.css")])
+    style = "\n".join([map_style(), _part("editor.css"), _part("hand.css")])
     parts = [
         leaflet_script(),
         f"const gmStyle = {json.dumps(style)};",

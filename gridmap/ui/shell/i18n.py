@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from gridmap.ui.theme.switch import choose_theme
 from gridmap.words import LANGUAGES, Language, say
 
 __all__ = ["Translator", "start", "switch"]
@@ -30,17 +31,26 @@ def start() -> Translator:
 
 
 def switch(speech: Translator) -> None:
-    """Show the switch; it keeps the choice in the address, so that a link opens as it was seen."""
-    st.segmented_control(
-        speech("app.language"),
-        LANGUAGES,
-        format_func=NAMES.__getitem__,
-        default=speech.language,
-        required=True,
-        key=KEY,
-        label_visibility="collapsed",
-        on_change=_remember,
-    )
+    """Show the switches of theme and language.
+
+    The address keeps the language, so that a link opens as it was seen; the browser the theme.
+    """
+    row = st.container(
+        key="looks", horizontal=True, wrap=False, width="content", gap="xsmall",
+        vertical_alignment="center",
+    )  # fmt: skip
+    with row:
+        choose_theme(speech.language)
+        st.segmented_control(
+            speech("app.language"),
+            LANGUAGES,
+            format_func=NAMES.__getitem__,
+            default=speech.language,
+            required=True,
+            key=KEY,
+            label_visibility="collapsed",
+            on_change=_remember,
+        )
 
 
 def _remember() -> None:

@@ -7,6 +7,7 @@ wrong, and the way home; Chinese first.
 
 from html import escape
 
+from gridmap.ui.theme.head import theme_head
 from gridmap.words import Language, say
 
 __all__ = ["closed_page", "lost_page"]
@@ -15,15 +16,15 @@ _MARKS: tuple[tuple[Language, str], ...] = (("zh", ""), ("en", "_en"))
 _PAGE = """<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title><style>
+<title>{title}</title>{head}<style>
 body {{ margin: 0; font: 16px/1.6 "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif;
-  color: #1c1f23; background: #fff; }}
+  color: var(--ink); background: var(--ground); }}
 main {{ max-width: 34rem; margin: 12vh auto 0; padding: 0 1.25rem; }}
 h1 {{ font-size: 1.5rem; margin: 0 0 0.5rem; }}
 p {{ margin: 0 0 1rem; overflow-wrap: anywhere; }}
-a {{ display: inline-block; padding: 0.6rem 1.2rem; border-radius: 0.5rem; background: #0b5cad;
-  color: #fff; text-decoration: none; }}
-.en {{ color: #565d66; }}
+a {{ display: inline-block; padding: 0.6rem 1.2rem; border-radius: 0.5rem; background: var(--main);
+  color: var(--on-main); text-decoration: none; }}
+.en {{ color: var(--quiet); }}
 </style></head><body><main>
 <h1>{title}</h1><p>{note}</p>
 <div class="en" lang="en"><p>{title_en}. {note_en}</p></div>
@@ -53,4 +54,4 @@ def lost_page(home: str) -> bytes:
         for name in ("title", "note", "go")
         for language, mark in _MARKS
     }
-    return _PAGE.format(home=escape(home), **texts).encode()
+    return _PAGE.format(home=escape(home), head=theme_head(), **texts).encode()

@@ -39,6 +39,7 @@ from gridmap.access.network import RESTART, RESTART_VARIABLE, office_addresses
 from gridmap.ui.basemap.tile_route import ROUTE, answer_tile
 from gridmap.ui.shell.no_page import lost_page
 from gridmap.ui.shell.streamlit_private import is_served, session_id
+from gridmap.ui.theme.head import anew, themed
 from layers.contract.errors import GridmapError
 
 __all__ = ["HEADERS", "Door", "app_address", "can_restart", "door", "holds_start_key",
@@ -147,6 +148,8 @@ class Door:
         sent = _sender(send, headers)
         if _is_visit(scope, headers):
             sent = _lost_instead(scope, send, sent)
+            if not parts or parts[0] in self._pages:  # a map in a frame has a head of its own
+                sent, scope = themed(sent), anew(scope)
         await self._app(scope, receive, sent)
 
     def _refused(self, scope: Scope, headers: Mapping[str, str]) -> int:

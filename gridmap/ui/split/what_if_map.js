@@ -3,6 +3,7 @@
 // markup. Leaflet stands before this in the same script.
 
 const STEPS_A_DEGREE = 1e7;
+const DARK = matchMedia("(prefers-color-scheme: dark)");
 const NEAR_PX = 14; // a border is meant by a click so near
 
 function points(steps) {
@@ -56,20 +57,23 @@ function lines(state, all, style) {
 
 function draw(state, data) {
   state.drawn.clearLayers();
+  // A canvas takes no variables: the colours of the page as they are now.
+  const page = getComputedStyle(state.map.getContainer());
+  const colour = (name) => page.getPropertyValue(name).trim();
   for (const one of data.shapes) {
     L.polygon(one.rings.map((rings) => rings.map(points)), {
-      color: one.over ? "#b00020" : "#3b4148", weight: one.over ? 2.5 : 0.9,
+      color: one.over ? colour("--over") : colour("--help"), weight: one.over ? 2.5 : 0.9,
       fillColor: one.fill, fillOpacity: 0.75, bubblingMouseEvents: true,
     }).bindTooltip(words(one.text), { sticky: true }).addTo(state.drawn);
   }
-  for (const one of data.context) lines(state, one.lines, { color: one.colour, weight: 1, opacity: 0.8 });
-  lines(state, data.frame, { color: "#14171a", weight: 1.8 });
-  lines(state, data.gone, { color: "#ffffff", weight: 4, opacity: 0.9 });
-  lines(state, data.gone, { color: "#7a2d0c", weight: 2, dashArray: "5 5" });
-  lines(state, data.fresh, { color: "#ffffff", weight: 5, opacity: 0.9 });
-  lines(state, data.fresh, { color: "#0b4f94", weight: 3 });
-  lines(state, data.marked, { color: "#ffffff", weight: 8, opacity: 0.9 });
-  lines(state, data.marked, { color: "#c2006b", weight: 4 });
+  for (const one of data.context) lines(state, one.lines, { color: DARK.matches ? one.dark : one.colour, weight: 1, opacity: 0.8 });
+  lines(state, data.frame, { color: colour("--ink"), weight: 1.8 });
+  lines(state, data.gone, { color: colour("--halo"), weight: 4, opacity: 0.9 });
+  lines(state, data.gone, { color: colour("--moved"), weight: 2, dashArray: "5 5" });
+  lines(state, data.fresh, { color: colour("--halo"), weight: 5, opacity: 0.9 });
+  lines(state, data.fresh, { color: colour("--main"), weight: 3 });
+  lines(state, data.marked, { color: colour("--halo"), weight: 8, opacity: 0.9 });
+  lines(state, data.marked, { color: colour("--unit"), weight: 4 });
   const [west, south, east, north] = data.bounds;
   // The view stays while values are tried.
   if (String(state.bounds) !== String(data.bounds)) {
@@ -93,4 +97,7 @@ export default function show({ parentElement, data, setTriggerValue }) {
     draw(state, data);
     root.dataset.drawn = data.key;
   }
+  const again = () => draw(state, data);
+  DARK.addEventListener("change", again);
+  return () => DARK.removeEventListener("change", again);
 }

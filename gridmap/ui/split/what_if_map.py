@@ -14,11 +14,12 @@ import streamlit as st
 from boundaries.tiling.build import kind_of
 from gridmap.maps import geometry
 from gridmap.maps.context import drawn_context
-from gridmap.maps.leaflet import leaflet_script, leaflet_style
+from gridmap.maps.leaflet import leaflet_script
 from gridmap.maps.legend import CATEGORY_LOOKS, LOAD_STEPS
 from gridmap.trials.thumbnail import LOAD_COLOURS
 from gridmap.ui.shell import guard
 from gridmap.ui.shell.i18n import Translator
+from gridmap.ui.theme.map_style import map_style
 from gridmap.what_if.drawing import ground_shapes, moved_borders
 from gridmap.what_if.estimate import Estimate
 from gridmap.what_if.ground import PlanGround
@@ -45,7 +46,7 @@ class Backdrop:
 _MAP = st.components.v2.component(
     "gridmap_what_if_map",
     html='<div class="what-if"><div class="what-if-map"></div></div>',
-    css=leaflet_style() + (HERE / "what_if_map.css").read_text(encoding="utf-8"),
+    css=map_style() + (HERE / "what_if_map.css").read_text(encoding="utf-8"),
     js=leaflet_script() + "\n" + (HERE / "what_if_map.js").read_text(encoding="utf-8"),
 )
 
@@ -184,7 +185,8 @@ def _context(ground: PlanGround) -> list[dict[str, Any]]:
             degrees = _degrees(thin.tolist(), ground)
             found.append(
                 {
-                    "colour": one.sign.casing or one.sign.fill or "#8a939c",
+                    "colour": one.sign.casing or one.sign.fill,
+                    "dark": one.sign.dark_casing or one.sign.dark,
                     "lines": [line for shape in degrees for line in _lines(shape)],
                 }
             )

@@ -29,12 +29,16 @@ FIGURES = {
     "objects": "objects", "border": "border_m", "road": "road_share", "seen": "seen_share",
     "compact": "compactness",
 }  # fmt: skip
+# Mean of a row of pixels across the ground: 255 for white.
+LIGHTNESS = """(editor) => {
+  const canvas = editor.querySelector(".leaflet-overlay-pane canvas");
+  const row = canvas.getContext("2d").getImageData(0, canvas.height >> 1, canvas.width, 1).data;
+  const seen = [...row].filter((_, at) => at % 4 < 3 && row[at - (at % 4) + 3] === 255);
+  return seen.reduce((sum, one) => sum + one, 0) / seen.length;
+}"""
+DARK_GROUND = 110
 ZOOM = "(editor) => editor.getRootNode().gmEditor.board.map.getZoom()"
 CODES = "(editor) => editor.getRootNode().gmEditor.board.ground.codes"
-DARK_AROUND = """(editor) => {
-  const { host } = editor.getRootNode();
-  host.style.setProperty("--st-background-color", "#171614");
-}"""
 MEASURED = "(editor, code) => editor.getRootNode().gmEditor.balance(code)"
 # Micro-grids dealt out anew at random, over and over: what kind each would be.
 KINDS_OF = """(editor, dealt) => dealt.map((labels) =>
@@ -171,10 +175,11 @@ def test_the_editor_is_dark_where_the_page_is_and_its_texts_are_seen(chromium, s
         hand.click("P20")
         expect(page.locator(".gm-look")).to_be_visible()
         assert too_faint(page) == []
-        # Streamlit hands its theme down as colours; the next answer brings them.
-        hand.editor.evaluate(DARK_AROUND)
+        assert hand.editor.evaluate(LIGHTNESS) > DARK_GROUND
+        page.emulate_media(color_scheme="dark")
+        expect(hand.editor).to_have_css("background-color", "rgb(27, 31, 36)")
+        browser.until(page, lambda: hand.editor.evaluate(LIGHTNESS) < DARK_GROUND)
         hand.click("P21")
-        expect(page.locator(".gm-editor.dark")).to_be_visible()
         expect(page.locator(".gm-legend .lines")).to_contain_text(
             ["微网格界", "上级网格界", "镇界", "所选图斑"]
         )

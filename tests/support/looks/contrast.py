@@ -5,7 +5,10 @@ from playwright.sync_api import Page
 __all__ = ["too_faint"]
 
 # Ratio of 4.5 for texts, 3 for large ones. Disabled fields and pictures drawn as text are exempt.
-_SCRIPT = """() => {
+_SCRIPT = """async () => {
+  // Buttons pass from one colour to the next.
+  const passing = document.getAnimations().filter((one) => one instanceof CSSTransition);
+  await Promise.allSettled(passing.map((one) => one.finished));
   const part = (v) => (v / 255 <= 0.03928 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
   const light = (c) => 0.2126 * part(c[0]) + 0.7152 * part(c[1]) + 0.0722 * part(c[2]);
   const colour = (text) => {

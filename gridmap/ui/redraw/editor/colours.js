@@ -18,13 +18,6 @@ const gmColours = (() => {
   /** @param {{ colour: string, dark: string }} look */
   const colourOf = ({ colour, dark }) => gmTheme.pick({ light: colour, dark });
 
-  /** Whether texts on a ground of this colour have to be light. @param {string} colour as a style gives it */
-  function isDark(colour) {
-    const hex = /^#([0-9a-f]{6})/i.exec(colour.trim());
-    const parts = hex ? [0, 2, 4].map((at) => parseInt(hex[1].slice(at, at + 2), 16)) : (colour.match(/[\d.]+/g) || []).slice(0, 3).map(Number);
-    return parts.length === 3 && 0.299 * parts[0] + 0.587 * parts[1] + 0.114 * parts[2] < 110;
-  }
-
   /** Colours of lines and texts on the ground. */
   const inks = () => (gmTheme.isDark()
     ? { halo: "rgba(10,12,15,0.85)", patch: "rgba(190,200,212,0.26)", grid: "#f4f6f9", parent: "#ffd591", frame: "#6b747f", text: "#ffffff", pale: "rgba(21,24,28,0.74)",
@@ -143,5 +136,5 @@ const gmColours = (() => {
     return board.label.includes(-1) ? [[say("redraw.legend_left"), left()]] : [];
   }
 
-  return { assign, fills, legend, inks, isDark, ofState, of: (/** @type {number} */ place) => byGrid()[place] || left() };
+  return { assign, fills, legend, inks, ofState, of: (/** @type {number} */ place) => byGrid()[place] || left() };
 })();

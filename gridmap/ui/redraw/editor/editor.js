@@ -47,12 +47,12 @@ const gmEditor = (() => {
     const watch = new ResizeObserver(() => { fit(); board?.map?.invalidateSize({ pan: false }); });
     watch.observe(parts.frame);
     window.addEventListener("resize", fit);
+    const unfollow = gmTheme.follow(() => { if (board) themed(board); });
 
     /** @param {Given} given @param {(ask: Ask) => void} sender */
     function take(given, sender) {
       send = sender;
       fit();
-      themed();
       if (given.ground.key !== key) {
         load(given);
         return;
@@ -64,13 +64,12 @@ const gmEditor = (() => {
       update(given.answer);
     }
 
-    /** Streamlit hands its theme down as colours: where the ground is dark the editor is as well. */
-    function themed() {
-      const dark = gmColours.isDark(getComputedStyle(root.host).getPropertyValue("--st-background-color"));
-      parts.editor.classList.toggle("dark", dark);
-      if (dark === gmTheme.isDark()) return;
-      gmTheme.set(dark);
-      repaint?.all();
+    /** Maps and the colours of the list follow the theme of the page. @param {Board} shown */
+    function themed(shown) {
+      repaint.all();
+      sheets.marks.repaint();
+      gmLegend.show(shown, parts.legend);
+      balance.show();
     }
 
     /** @param {Given} given */
@@ -375,6 +374,7 @@ const gmEditor = (() => {
       stop() {
         document.removeEventListener("keydown", keys, true);
         window.removeEventListener("resize", fit);
+        unfollow();
         window.removeEventListener("beforeunload", leaving);
         choice?.stop();
         repaint?.stop();
