@@ -3,6 +3,7 @@
 
 const SKIP = "[data-testid=stSkipToContent]";
 const UPLOAD = "[data-testid=stFileUploaderDropzone] button[kind=secondary]";
+const STOPS = ":is(a[href], button, input, select, textarea, summary, [tabindex]):not([tabindex='-1'], :disabled)";
 const aids = { words: null, waiting: false };
 
 function ours(label) {
@@ -60,11 +61,30 @@ function skip(event) {
   start.scrollIntoView({ block: "nearest" });
 }
 
+// A box that a button opens stands at the end of the document: Tab goes from the button into it, and
+// past either end back to the button, which closes it.
+function step(event) {
+  if (event.key !== "Tab") return;
+  const boxes = document.querySelectorAll("[data-testid=stPopoverBody]");
+  const box = boxes[boxes.length - 1];
+  const button = document.querySelector("[data-testid=stPopoverButton][aria-expanded=true]");
+  if (!box || !button) return;
+  const stops = [...box.querySelectorAll(STOPS)].filter((one) => one.checkVisibility());
+  const at = document.activeElement;
+  if (at === button && !event.shiftKey && stops.length) stops[0].focus();
+  else if (at === stops[event.shiftKey ? 0 : stops.length - 1]) {
+    button.focus();
+    button.click();
+  } else return;
+  event.preventDefault();
+}
+
 export default function show({ data }) {
   const first = aids.words === null;
   aids.words = data;
   if (first) {
     document.addEventListener("click", skip, true);
+    document.addEventListener("keydown", step, true);
     new MutationObserver(soon).observe(document.body, {
       subtree: true, childList: true, attributes: true, attributeFilter: ["aria-label"],
     });
