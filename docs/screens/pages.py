@@ -9,9 +9,12 @@ from drawn_town import TOWN_CODE, draw_roster
 from first_towns import write_loose
 from office_files import GRIDS, SHIFTED, write_office_files
 from playwright.sync_api import Browser, Page, expect
+from pyproj import Transformer
 
 from gridmap import edits
 from gridmap.access.links import make_link
+from gridmap.plan.plan import Plan
+from gridmap.rules import parse_rules
 from gridmap.rules.entries import declare
 from gridmap.rules.text import change_rules, set_value
 from gridmap.store import load_plan, save_plan
@@ -20,6 +23,7 @@ from gridmap.ui.start import REGISTRY
 
 TOWN = "zhengan"
 ODD_ROSTER = "下沉干部.csv"  # under headers of its own
+OFFICE_PHONE = "0371-1234-5678"  # invented, like the people
 TRIALS_MS = 120_000
 BUSY_MS = 240_000  # the data page reads every file of a town
 TABS = ("map", "table", "rates", "load", "issues", "figures", "compare", "answers")
@@ -45,7 +49,7 @@ def take_pages(chromium: Browser, plan: Path, work: Path) -> None:
             _take_file(chromium, f"{address}/data?town=示例镇", width)
             _take_tabs(chromium, f"{address}/coverage", width)
         _take_page(chromium, f"{address}/home?lang=en", "home-english", "1440")
-        _take_mine(chromium, address, copied)
+    take_mine(chromium, plan, work)
 
 
 def take_data(chromium: Browser, plan: Path, work: Path) -> None:
@@ -159,35 +163,65 @@ def _take_tabs(chromium: Browser, address: str, width: str) -> None:
         save(page, f"coverage-links-{width}")
 
 
-def _take_mine(chromium: Browser, address: str, path: Path) -> None:
-    """Take the cadre's page from the link to the dispute."""
-    plan = load_plan(path)
-    leaders = plan.assignments[plan.assignments["grid_code"].isin(plan.micro_grids.index)]
-    person = leaders.loc[leaders["role"] == "leader", "person_id"].iloc[0]
+def take_mine(chromium: Browser, plan: Path, work: Path) -> None:
+    """Take the cadre's page alone: on the way to the grid, in it, to the dispute, and closed."""
+    out = work / "out-mine"
+    (out / TOWN).mkdir(parents=True)
+    path = out / TOWN / f"{TOWN}.gridmap.gpkg"
+    opened_plan = load_plan(plan)
+    text = set_value(opened_plan.rules_text, ("town", "office_phone"), OFFICE_PHONE)
+    opened_plan = opened_plan.with_tables(rules=parse_rules(text), rules_text=text)
+    save_plan(opened_plan, path)
+    posts = opened_plan.assignments
+    leaders = posts[posts["grid_code"].isin(opened_plan.micro_grids.index)]
+    code, person = leaders.loc[leaders["role"] == "leader", ["grid_code", "person_id"]].iloc[0]
     today = date.today()
     _, token = make_link(path, person, expires=today + timedelta(days=30), today=today)
-    with opened(chromium, f"{address}/?t={token}", "390") as page:
-        page.locator(".my-grid-map path").first.wait_for()
-        save(page, "my-grid-390")
-        page.locator(".my-grid-map").tap()
-        page.locator("[data-testid=stAlert]").first.wait_for()
-        page.get_by_role("button", name="确认收到本网格").tap()
-        page.get_by_text("确认收到。").wait_for()
-        save(page, "my-grid-inside-390")
-        page.get_by_text("边界有误？提出异议").tap()
-        page.get_by_label("说明", exact=True).fill("河东的三户应归邻村。")
-        page.get_by_text("本链接有效期至").scroll_into_view_if_needed()
-        save(page, "my-grid-dispute-390")
-        page.get_by_role("button", name="提交异议").tap()
-        page.get_by_text("异议已提交").wait_for()
-        page.get_by_text("网格概况").scroll_into_view_if_needed()
-        save(page, "my-grid-facts-390")
-    with opened(chromium, f"{address}/?t={token}&lang=en", "390") as page:
-        page.locator(".my-grid-map path").first.wait_for()
-        save(page, "my-grid-english-390")
-    with opened(chromium, f"{address}/?t=expired", "390") as page:
-        page.locator(".my-grid-closed").wait_for()
-        save(page, "my-grid-closed-390")
+    with browser.app_server(out, work) as address:
+        with opened(chromium, f"{address}/?t={token}", "390") as page:
+            page.locator(".my-grid-map path").first.wait_for()
+            save(page, "my-grid-390")
+            _stand_outside(page, opened_plan, code)
+            page.locator(".my-grid-locate").tap()
+            expect(page.locator(".my-grid-said")).to_contain_text("在网格外")
+            save(page, "my-grid-outside-390")
+            page.locator(".my-grid-locate").tap()
+            _tap_inside(page)
+            page.get_by_role("button", name="确认收到本网格").tap()
+            page.get_by_text("确认收到。").wait_for()
+            save(page, "my-grid-inside-390")
+            page.get_by_role("button", name="在此处提出异议").tap()
+            page.get_by_label("说明", exact=True).fill("河东的三户应归邻村。")
+            page.locator(".my-grid-said").scroll_into_view_if_needed()
+            page.get_by_role("button", name="提交异议").scroll_into_view_if_needed()
+            save(page, "my-grid-dispute-390")
+            page.get_by_role("button", name="提交异议").tap()
+            page.get_by_text("异议已提交").wait_for()
+            page.get_by_text("相邻网格").scroll_into_view_if_needed()
+            save(page, "my-grid-facts-390")
+        with opened(chromium, f"{address}/?t={token}&lang=en", "390") as page:
+            page.locator(".my-grid-map path").first.wait_for()
+            save(page, "my-grid-english-390")
+        with opened(chromium, f"{address}/?t=expired", "390") as page:
+            page.locator(".my-grid-closed").wait_for()
+            save(page, "my-grid-closed-390")
+
+
+def _stand_outside(page: Page, plan: Plan, code: str) -> None:
+    """Let the phone be south-west of a grid."""
+    west, south, *_ = plan.outline(code).bounds
+    to_degrees = Transformer.from_crs(plan.crs, "EPSG:4326", always_xy=True)
+    lon, lat = to_degrees.transform(west - 250, south - 200)
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"longitude": lon, "latitude": lat, "accuracy": 25})
+
+
+def _tap_inside(page: Page) -> None:
+    """Tap beside the name of the own grid, which stands where the grid is widest."""
+    box = page.locator(".my-grid-label.own span").bounding_box()
+    assert box is not None
+    page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] + 8)
+    expect(page.locator(".my-grid-said")).to_contain_text("内。")
 
 
 def _wait(page: Page) -> None:

@@ -76,8 +76,10 @@ def show(
         grid_map.show_map(view, grid, place, say, _keep_place, basemap=basemap)
         if basemap is not None and basemap["notes"]:
             st.caption(plain(" · ".join(basemap["notes"])))
-        _receipt(path, view, grid, say)
-        _dispute(path, view, grid, say)
+        # Who has just chosen a place goes on below the map.
+        parts = [_receipt, _dispute] if place is None else [_dispute, _receipt]
+        for part in parts:
+            part(path, view, grid, say)
         st.html(grid_sheet(grid, say, office_phone=view.office_phone))
         place_posts.show(path, person_id, say)
         subordinates.show_objects(objects, say)
@@ -183,6 +185,7 @@ def _send(
         st.error(plain(error.text(say.language)))
         return
     st.session_state[SENT] = True
+    st.session_state.pop(PLACE, None)
     st.rerun()
 
 
