@@ -92,13 +92,14 @@ class CoverageMap(folium.Map):
         super().render(**kwargs)
         head = figure.header._children[self.get_name()].render()
         figure.header.add_child(_Verbatim(_NO_ZOOM.sub("", head)), name=self.get_name())
-        figure.header.add_child(_Verbatim(f"<style>{styles()}</style>"), name="gridmap")
+        more = ("talk",) if "fetch" in self._source else ()
+        figure.header.add_child(_Verbatim(f"<style>{styles(*more)}</style>"), name="gridmap")
         figure.html.add_child(_Verbatim(asset("page.html")), name="gridmap_page")
         figure.script.add_child(_Verbatim(self._start()), name="gridmap_start")
 
     def _start(self) -> str:
         # In a block of its own, so that two maps on one page do not clash.
-        more = ("basemap",) if "fetch" in self._source else ()
+        more = ("basemap", "talk") if "fetch" in self._source else ()
         start = f"gmMap.start({self.get_name()}, {for_script(self._source)});"
         return f"{{\n{scripts(*more)}\n{start}\n}}"
 
@@ -173,7 +174,12 @@ def map_data(made: Payload) -> bytes:
 
 
 def map_page(
-    address: str, *, title: str, language: Language, basemap: dict[str, Any] | None = None
+    address: str,
+    *,
+    title: str,
+    language: Language,
+    basemap: dict[str, Any] | None = None,
+    talk: dict[str, Any] | None = None,
 ) -> str:
     """Write the page of a map whose data is fetched from an address of the same server.
 
@@ -188,6 +194,10 @@ def map_page(
     basemap
         What `gridmap.ui.basemap.ground` says of a picture under the grids; None for none. A map
         that is a file holds none: its tiles would be larger than all the rest.
+    talk
+        Comments on the map, and what may be asked of the page around it, as
+        `gridmap.ui.coverage.map_talk` gives it; None for none. They are in the page alone, never in
+        the data of a map, so that no file that is handed on can hold them.
     """
     source: dict[str, Any] = {
         "fetch": address,
@@ -195,4 +205,6 @@ def map_page(
     }
     if basemap is not None:
         source["basemap"] = basemap
+    if talk is not None:
+        source["talk"] = talk
     return CoverageMap(title, source, [113.0, 34.0, 114.0, 35.0]).get_root().render()

@@ -6,6 +6,7 @@ const gmDock = (() => {
   const { element } = gmPage;
   const NARROW_PX = 620; // of a map: a card beside the ground would leave too little of it
   const GAP_PX = 12;
+  const RIM_PX = 30; // that a place alone keeps from the rim
   const BUTTONS_PX = 56; // zoom and tools, on the left
   const CLOSEST = 17;
 
@@ -77,7 +78,8 @@ const gmDock = (() => {
           return;
         }
         const [a, b] = [map.latLngToContainerPoint(box.getNorthWest()), map.latLngToContainerPoint(box.getSouthEast())];
-        const by = L.point(shift(a.x, b.x, left, right), shift(a.y, b.y, top, bottom));
+        const rim = a.equals(b) ? RIM_PX : 0;
+        const by = L.point(shift(a.x, b.x, left + rim, right - rim), shift(a.y, b.y, top + rim, bottom - rim));
         if (by.x || by.y) map.panBy(by, { animate: false });
         else map.fire("moveend"); // names make room for the card
       },

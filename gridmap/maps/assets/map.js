@@ -8,7 +8,7 @@ const gmMap = (() => {
   /**
    * Start with what stands in the page, or with what is fetched from an address.
    * @param {L.Map} map
-   * @param {Values & { shapes: string } | { fetch: string, words: Record<string, string>, basemap?: Basemap }} source
+   * @param {Values & { shapes: string } | { fetch: string, words: Record<string, string>, basemap?: Basemap, talk?: Talk }} source
    */
   function start(map, source) {
     if (!("fetch" in source)) {
@@ -21,7 +21,7 @@ const gmMap = (() => {
     document.body.append(note);
     gmModel.fetched(source.fetch).then(
       (model) => {
-        run(map, model);
+        run(map, model, source.talk);
         if (source.basemap) gmBasemap.start([map], source.basemap);
         note.remove();
       },
@@ -29,8 +29,8 @@ const gmMap = (() => {
     );
   }
 
-  /** @param {L.Map} map @param {Model} model */
-  function run(map, model) {
+  /** @param {L.Map} map @param {Model} model @param {Talk} [said] */
+  function run(map, model, said) {
     const { values } = model;
     const state = {
       view: values.views[0],
@@ -46,8 +46,8 @@ const gmMap = (() => {
     makePanes(map);
     const bounds = gmShapes.box(values.bounds);
     const whole = () => map.fitBounds(bounds, { animate: false, padding: [10, 10] });
-    /** A click that measures opens no card. @param {number} place */
-    const clicked = (place) => { if (!measure.on) show(model.grid(place)); };
+    /** A click that measures opens no card. @param {number} place @param {L.LatLng} at */
+    const clicked = (place, at) => { if (!measure.on) show(model.grid(place), false, at); };
     const ground = (values.canvas ? gmCanvas : gmGround).make(map, model, clicked);
     const objects = gmObjects.make(map, model, (place) => { if (!measure.on) showObject(place); }); // before the names, which leave room for signs
     const labels = gmLabels.make(map, model);
@@ -59,6 +59,12 @@ const gmMap = (() => {
       state.open = null;
       state.object = -1;
       selected.clearLayers();
+    });
+
+    const talk = said && gmTalk.make(map, said, (content, at) => {
+      dock.close();
+      spot(at, selected);
+      dock.open(content, L.latLngBounds([at, at]));
     });
 
     function paint() {
@@ -74,7 +80,7 @@ const gmMap = (() => {
         state.view = values.views.find((view) => view.key === key) || state.view;
         paint();
       });
-      gmPanel.borders(model, state.shown, state.speech, toggle);
+      gmPanel.borders(model, state.shown, state.speech, toggle, talk);
       gmPanel.objects(model, state.shown, state.speech, toggle);
       gmPanel.context(model, state.shown.context, state.speech);
       part("gm-theme").textContent = state.speech.say(gmTheme.isDark() ? "map.light" : "map.dark");
@@ -90,6 +96,7 @@ const gmMap = (() => {
       ground.borders(state.shown);
       objects.show(state.shown);
       labels.show(state.shown);
+      talk?.show(state.shown.remarks);
       gmPanel.context(model, state.shown.context, state.speech);
     }
 
@@ -101,13 +108,15 @@ const gmMap = (() => {
       speak();
     }
 
-    /** Open the card of a grid. @param {Grid} grid @param {boolean} [go] to it */
-    function show(grid, go = false) {
+    /** Open the card of a grid. @param {Grid} grid @param {boolean} [go] to it @param {L.LatLng} [at] that was clicked */
+    function show(grid, go = false, at = undefined) {
       dock.close();
       state.open = grid;
       choose(model, grid, selected);
       const box = gmShapes.box(grid.bounds);
-      dock.open(gmCard.card(grid, model, state.speech), go ? box.pad(0.6) : box, go);
+      const card = gmCard.card(grid, model, state.speech);
+      talk?.border(card, model.outline(grid.place), at);
+      dock.open(card, go ? box.pad(0.6) : box, go);
     }
 
     /** Open the card of an object. @param {number} place */
@@ -231,7 +240,7 @@ const gmMap = (() => {
   /** All borders, the context, numbers, classes with few objects, the names of sites and of the level below the town. @param {Values} values */
   function firstShown(values) {
     /** @type {Record<string, boolean>} */
-    const shown = { border0: true, "border-1": true, "name-1": true, numbers: true, context: true };
+    const shown = { border0: true, "border-1": true, "name-1": true, numbers: true, context: true, remarks: true };
     values.levels.forEach(({ level }, place) => {
       shown[`border${level}`] = true;
       shown[`name${level}`] = place === 1;
@@ -242,6 +251,9 @@ const gmMap = (() => {
 
   /** @param {L.Map} map */
   function makePanes(map) {
+    // Leaflet takes the focus at a press; the page around a map would scroll, and the click be lost.
+    const box = map.getContainer();
+    box.focus = () => HTMLElement.prototype.focus.call(box, { preventScroll: true });
     for (const [name, order] of /** @type {[string, number][]} */ ([
       ["gm-context", 410], ["gm-lines", 420], ["gm-selected", 430], ["gm-names", 440], ["gm-objects", 445], ["gm-pins", 450],
     ])) {

@@ -76,8 +76,9 @@ const gmPanel = (() => {
    * @param {Record<string, boolean>} shown by key: "border1", "name2" …
    * @param {Speech} speech
    * @param {() => void} changed
+   * @param {{ remarks: number, title: string }} [talk]
    */
-  function borders(model, shown, speech, changed) {
+  function borders(model, shown, speech, changed, talk) {
     /** @param {string} key @param {string} text @param {Node[]} more */
     const toggle = (key, text, ...more) => toggled(shown, changed, key, text, more);
     const { levels } = model.values;
@@ -93,6 +94,7 @@ const gmPanel = (() => {
     if (model.units.length) rows.push(toggle("name-1", speech.say("map.site_names")));
     rows.push(toggle("numbers", speech.say("map.numbers")));
     if (model.context.groups.length) rows.push(toggle("context", speech.say("map.context")));
+    if (talk?.remarks) rows.push(toggle("remarks", talk.title + counted(talk.remarks)));
     part("gm-borders").replaceChildren(...rows);
   }
 

@@ -309,6 +309,24 @@ interface Frame {
   y: number;
 }
 
+interface Remark {
+  name: string;
+  lon: number;
+  lat: number;
+  text: string;
+  by: string;
+  time: string;
+  answers: { by: string; time: string; text: string }[];
+}
+
+/** What the page 覆盖 tells its map beyond the plan. */
+interface Talk {
+  words: Record<string, string>;
+  remarks: Remark[];
+  leads: boolean; // to the page 调整
+  borders: boolean; // may be asked about
+}
+
 /** The card's place on a map. */
 interface Dock {
   put(content: Node): void;

@@ -8,6 +8,7 @@ Its modules:
     compare        the open plan and another: tables and two maps
     coverage_page  the page itself
     lookup         who is in charge of a firm, a grid, a person, a place, or of two that meet
+    map_talk       comments on the map, and what it asks: a comment, why a border lies there
     rates          the three 100 %, each with what misses
     service_tab    reach of stations, case counts and business areas
 """

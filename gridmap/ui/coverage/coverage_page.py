@@ -16,7 +16,15 @@ from streamlit.delta_generator import DeltaGenerator
 from gridmap.coverage.metrics import METRICS
 from gridmap.plan.kinds import sizes_met
 from gridmap.plan.plan import Plan
-from gridmap.ui.coverage import charts, comments, compare, lookup, rates, service_tab
+from gridmap.ui.coverage import (
+    charts,
+    comments,
+    compare,
+    lookup,
+    map_talk,
+    rates,
+    service_tab,
+)
 from gridmap.ui.my_grids import answers
 from gridmap.ui.shell import guard, plan_map, tables
 from gridmap.ui.shell.context import PageContext
@@ -69,7 +77,14 @@ def show(context: PageContext, plan: Plan) -> None:
         under = plan_map.basemap_of(context.path, context.folder, context.towns, say)
         if under.fault is not None and context.may_change:
             st.warning(plain(under.fault.text(say.language)))
-        plan_map.show_map(context.path, say, other=_comparable(context), basemap=under.values)
+        plan_map.show_map(
+            context.path,
+            say,
+            other=_comparable(context),
+            basemap=under.values,
+            talk=map_talk.talk_of(plan, context),
+        )
+        map_talk.listen(context)
     figures = _figures(plan, stamp, say.language)
     _headlines(figures, headlines)
     if tabs["lookup"].open:

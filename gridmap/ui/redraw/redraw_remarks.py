@@ -22,10 +22,11 @@ from gridmap.ui.shell.context import go_to
 from gridmap.ui.shell.i18n import Translator
 from layers.contract.errors import GridmapError, PlanError
 
-__all__ = ["KINDS", "after_write", "answered", "ask_to_open", "open_asked", "told"]
+__all__ = ["KINDS", "after_write", "answered", "ask_to_look", "ask_to_open", "open_asked", "told"]
 
 KINDS = ("note_pin", "note_answer", "note_close", "note_reopen", "note_settle", "note_edit")
 WANTED = "redraw-remark"  # the remark that another page has asked to open
+LOOK = "redraw-remark-look"  # whether it is only looked at, without its ready edit
 MOST_SHOWN = 300
 
 
@@ -35,12 +36,21 @@ def ask_to_open(name: str) -> None:
     go_to("redraw")
 
 
+def ask_to_look(name: str) -> None:
+    """Open the page 调整 at the place of a comment or dispute."""
+    st.session_state[LOOK] = True
+    ask_to_open(name)
+
+
 def open_asked(session: EditSession, path: Path) -> EditSession:
     """Open the remark that another page has asked for, if any."""
     name = st.session_state.pop(WANTED, "")
+    only_look = st.session_state.pop(LOOK, False)
     if not name:
         return session
     try:
+        if only_look:
+            return _there(session, path, name, datetime.now().isoformat())[0]
         return _as_edit(session, path, name, datetime.now().isoformat())
     except GridmapError as error:
         return replace(session, fault=error)
@@ -95,8 +105,7 @@ def _without(session: EditSession, name: str) -> EditSession:
 
 def _as_edit(session: EditSession, path: Path, name: str, mark: str) -> EditSession:
     """Go to a remark, and make its ready edit pending, or say why there is none."""
-    remark = board.find(board.remarks_of(session.plan, path), name)
-    there = replace(session, go=(name, remark.x, remark.y, mark))
+    there, remark = _there(session, path, name, mark)
     if any(change.edit.about == name for change in session.pending) or not remark.is_open:
         return there
     require_thawed(identity_of(session.plan), path.name)
@@ -115,6 +124,14 @@ def _as_edit(session: EditSession, path: Path, name: str, mark: str) -> EditSess
     except GridmapError as error:
         return replace(there, fault=error)
     return replace(there, pending=pending, dropped=())
+
+
+def _there(
+    session: EditSession, path: Path, name: str, mark: str
+) -> tuple[EditSession, board.Remark]:
+    """Go to a remark."""
+    remark = board.find(board.remarks_of(session.plan, path), name)
+    return replace(session, go=(name, remark.x, remark.y, mark)), remark
 
 
 def after_write(

@@ -52,6 +52,7 @@ def show_map(
     *,
     other: Path | None = None,
     basemap: dict[str, Any] | None = None,
+    talk: dict[str, Any] | None = None,
 ) -> None:
     """Show the map of a plan, with the answers of its cadres.
 
@@ -63,12 +64,14 @@ def show_map(
         Another plan of the town, to colour what differs; None for none.
     basemap
         What `basemap_of` says of a picture under the grids; None for none.
+    talk
+        Comments on the map, and what it may ask of the page; None for none.
     """
     data = _data(stamp_of(path), _stamp_beside(path), _stamp_or_none(other), say.language)
     address = publish(data, "application/gzip", "map-data")
     town = open_plan(path).rules.town
     title = town.name if say.language == "zh" else town.name_en or town.name
-    page = map_page(address, title=title, language=say.language, basemap=basemap)
+    page = map_page(address, title=title, language=say.language, basemap=basemap, talk=talk)
     address = publish(page.encode(), "text/html", "map-page")
     # The page hears of it as its address changes behind the #, and is not loaded again.
     grid, at = st.session_state.get(ASKED), str(st.query_params.get(AT, ""))

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from gridmap.ui.shell import guard
-from gridmap.ui.shell.context import PageContext
+from gridmap.ui.shell.context import PageContext, go_to
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.split.desk import Desk, open_desk
@@ -17,9 +17,10 @@ from gridmap.what_if.answer import MOVES_TOLD, explained_lines, move_line
 from gridmap.what_if.border import border_at
 from layers.contract.errors import GridmapError
 
-__all__ = ["place_of", "show"]
+__all__ = ["VIEW", "ask_about", "place_of", "show"]
 
 PLACE = "border-place"
+VIEW = "split-view"  # the part of the page that is open
 LEAST_REACH_M, MOST_REACH_M = 10.0, 300.0
 
 
@@ -46,6 +47,14 @@ def show(context: PageContext) -> None:
     with right:
         if found is not None:
             _tell(found, say)
+
+
+def ask_about(place: tuple[float, float, float]) -> None:
+    """Open the page 划分 with the border at a place of another page's map explained."""
+    st.session_state[PLACE] = place
+    st.session_state["border-codes"] = ""
+    st.session_state[VIEW] = "border"
+    go_to("split")
 
 
 def place_of(sent: Any) -> tuple[float, float, float] | None:

@@ -82,7 +82,7 @@ def _view(say: Translator) -> str:
             format_func=lambda one: say(f"split.view.{one}"),
             default="divide",
             required=True,
-            key="split-view",
+            key=border_part.VIEW,
             label_visibility="collapsed",
         )
     )

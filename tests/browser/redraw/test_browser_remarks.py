@@ -14,7 +14,7 @@ from gridmap.access import answers
 from gridmap.access.links import make_link
 from gridmap.access.view import cadre_view
 from gridmap.remarks.board import to_degrees
-from gridmap.remarks.comments import comments
+from gridmap.remarks.comments import comments, pin
 from gridmap.store import load_plan, save_plan
 
 HOSTILE = '<img src=x onerror="alert(1)">河东应归西片'
@@ -80,6 +80,32 @@ def test_a_comment_is_pinned_answered_opened_as_an_edit_accepted_and_undone(chro
         expect(notes.get_by_role("button", name="定位")).to_be_visible()
         expect(notes.get_by_role("button", name="办结", exact=True)).to_be_visible()
         assert comments(path)[0].is_open
+        assert watched.errors == []
+
+
+def test_a_comment_on_the_coverage_map_leads_to_its_place_on_the_redraw_page(
+    chromium, served, path
+):
+    lon, lat = to_degrees(redraw_plan.draw(), *redraw_plan.at(2.4, 0.4))
+    pin(path, lon=lon, lat=lat, text=HOSTILE, by="李工", when=datetime(2026, 11, 3, 9, 5))
+    with browser.open_page(chromium, f"{served[0]}/coverage?plan={path.name}") as watched:
+        page, hand = watched.page, Hand(watched.page)
+        frame = page.frame_locator("iframe").first
+        frame.get_by_label("批注（1 个）").uncheck()
+        expect(frame.locator(".gm-remark")).to_have_count(0)
+        frame.get_by_label("批注（1 个）").check()
+        frame.get_by_role("button", name=f"批注 {HOSTILE}").click()
+        card = frame.locator(".gm-remark-card")
+        expect(card.locator(".gm-remark-text")).to_have_text(HOSTILE)
+        expect(card).to_contain_text("李工 · 2026-11-03 09:05")
+        expect(card).to_contain_text("未回复")
+        card.get_by_role("button", name="到“调整”页查看").click()
+        expect(hand.editor).to_be_visible(timeout=60_000)
+        box = page.locator(".gm-map").bounding_box()
+        x, y = hand.editor.evaluate(PLACE, list(redraw_plan.at(2.4, 0.4)))
+        assert abs(x - box["x"] - box["width"] / 2) < 5
+        assert abs(y - box["y"] - box["height"] / 2) < 5
+        expect(hand.changes()).to_have_count(0)  # looked at: nothing is to be changed by it
         assert watched.errors == []
 
 

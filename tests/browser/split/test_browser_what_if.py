@@ -144,6 +144,20 @@ def test_a_border_is_clicked_and_says_why_it_is_there(page):
     expect(page.get_by_text("请填两个编码，用空格隔开。")).to_be_visible()
 
 
+def test_a_border_of_the_coverage_map_is_asked_about(page, address):
+    page.goto(address.replace("/split?", "/coverage?"))
+    ground = page.frame_locator("iframe").first.locator("path.gm-ground").first
+    ask = page.frame_locator("iframe").first.get_by_role("button", name="这条界线为什么在这里")
+    ground.click()
+    expect(page.frame_locator("iframe").first.locator(".gm-card")).to_be_visible()
+    expect(ask).to_have_count(0)  # in the middle no border is meant
+    box = ground.bounding_box()
+    ground.click(position={"x": box["width"] - 4, "y": box["height"] / 2})
+    ask.click()
+    expect(page.get_by_text("为什么在这里", exact=True)).to_be_visible()
+    expect(page.get_by_text("移动它的代价")).to_be_visible()
+
+
 def test_on_a_phone_the_parts_stand_below_each_other(chromium, address):
     with browser.open_page(chromium, address, browser.PHONE) as watched:
         open_part(watched.page, "试一试")
