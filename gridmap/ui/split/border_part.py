@@ -17,10 +17,10 @@ from gridmap.what_if.answer import MOVES_TOLD, explained_lines, move_line
 from gridmap.what_if.border import border_at
 from layers.contract.errors import GridmapError
 
-__all__ = ["VIEW", "ask_about", "place_of", "show"]
+__all__ = ["ask_about", "place_of", "show"]
 
 PLACE = "border-place"
-VIEW = "split-view"  # the part of the page that is open
+VIEW = "split-view"  # key of the switch of the page's parts, in split_page
 LEAST_REACH_M, MOST_REACH_M = 10.0, 300.0
 
 

@@ -82,7 +82,7 @@ def _view(say: Translator) -> str:
             format_func=lambda one: say(f"split.view.{one}"),
             default="divide",
             required=True,
-            key=border_part.VIEW,
+            key="split-view",
             label_visibility="collapsed",
         )
     )
