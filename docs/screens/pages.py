@@ -45,6 +45,8 @@ def take_pages(chromium: Browser, plan: Path, work: Path) -> None:
         _office_town(towns)
         for width in SIZES:
             for entry in REGISTRY:
+                if entry.whole and width != "1440":
+                    continue  # no page for a phone
                 _take_page(chromium, f"{address}/{entry.key}", entry.key, width)
             _take_file(chromium, f"{address}/data?town=示例镇", width)
             _take_tabs(chromium, f"{address}/coverage", width)
@@ -100,6 +102,10 @@ def _take_page(chromium: Browser, address: str, name: str, width: str) -> None:
             page.get_by_role("button", name="采用第 2 次").wait_for(timeout=TRIALS_MS)
             page.get_by_role("heading", name="对比").evaluate("one => one.scrollIntoView()")
             _wait(page)
+        if name == "wall":  # the map, without the buttons that a key brings
+            page.keyboard.press("ArrowRight")
+            page.keyboard.press("ArrowRight")
+            page.locator(".wall-still").wait_for()
         save(page, f"page-{name}-{width}")
 
 

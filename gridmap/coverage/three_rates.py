@@ -66,6 +66,11 @@ class Rate:
         """Share between 0 and 1; nan where it is not known."""
         return self.met / self.of if self.of and self.unknown is None else float("nan")
 
+    @property
+    def percent(self) -> str:
+        """The share written so that only all of them are 100 %."""
+        return "100" if self.met == self.of else f"{min(99.9, 100 * self.share):.1f}"
+
 
 def three_rates(plan: Plan) -> tuple[Rate, Rate, Rate]:
     """Count division, publication and file of a plan.

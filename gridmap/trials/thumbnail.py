@@ -14,9 +14,10 @@ from boundaries.tiling.build import kind_of
 from gridmap.maps.context import drawn_context
 from gridmap.maps.legend import CATEGORY_LOOKS, EXCLUSIVE, LOAD_STEPS, load_looks
 from gridmap.maps.rows import in_order, leaf_ground
+from gridmap.maps.signs import ContextSign
 from gridmap.plan.plan import Plan
 
-__all__ = ["LOAD_COLOURS", "WIDTH", "svg_path", "thumbnail"]
+__all__ = ["LOAD_COLOURS", "WIDTH", "svg_path", "svg_roads", "thumbnail"]
 
 WIDTH = 320  # px; the height follows the town
 _MOST_HEIGHT = 420
@@ -75,15 +76,36 @@ _OVER = ' stroke="#b00020" stroke-width="2"'
 
 def _roads(plan: Plan, left: float, top: float, scale: float) -> str:
     """Draw the roads and waters that are seen from so far, to know the place by."""
-    drawn = []
-    for one in drawn_context(plan.context):
-        if one.sign.shape == "line" and one.sign.drawn_from >= 1 / scale:
-            thin = shapely.simplify(one.shapes, _THIN_PX / scale)
-            d = "".join(_line(np.asarray(line.coords), left, top, scale) for line in thin)
-            for colour, width in ((one.sign.casing, 1.6), (one.sign.fill, 0.9)):
-                if colour:
-                    drawn.append(f'<path d="{d}" stroke="{colour}" stroke-width="{width}"/>')
+    drawn = [
+        f'<path d="{d}" stroke="{colour}" stroke-width="{width}"/>'
+        for sign, d in svg_roads(plan, left, top, scale, seen_m=1 / scale)
+        for colour, width in ((sign.casing, 1.6), (sign.fill, 0.9))
+        if colour
+    ]
     return f'<g fill="none" opacity="0.8">{"".join(drawn)}</g>' if drawn else ""
+
+
+def svg_roads(
+    plan: Plan, left: float, top: float, scale: float, *, seen_m: float
+) -> list[tuple[ContextSign, str]]:
+    """Write the roads and waters near a town, each sign with its lines as one path.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    left, top, scale
+        As for `svg_path`.
+    seen_m
+        Metres that a pixel covers where it is looked at: what a map leaves out there is left out.
+    """
+    found = []
+    for one in drawn_context(plan.context):
+        if one.sign.shape == "line" and one.sign.drawn_from >= seen_m:
+            thin = shapely.simplify(one.shapes, _THIN_PX / scale)
+            lines = (_line(np.asarray(line.coords), left, top, scale) for line in thin)
+            found.append((one.sign, "".join(lines)))
+    return found
 
 
 def _fills(plan: Plan, leaves: gpd.GeoDataFrame, colour_by: str) -> list[str]:

@@ -31,6 +31,7 @@ class PageEntry(NamedTuple):
     of_plan: bool = False  # `show(context, plan)` instead of `show(context)`
     for_viewer: bool = False
     of_folder: bool = False  # about all plans: closed to who may look at one of them
+    whole: bool = False  # takes the whole window: nothing of the app stands above it
 
 
 REGISTRY = (
@@ -45,7 +46,9 @@ REGISTRY = (
     PageEntry("handover", "handover.handover_page", of_plan=True, for_viewer=True),
     PageEntry("share", "share.share_page"),
     PageEntry("plans", "plans.plans_page", for_viewer=True, of_folder=True),
+    PageEntry("wall", "wall.wall_page", for_viewer=True, whole=True),
 )
+WHOLE = {entry.key for entry in REGISTRY if entry.whole}
 MINE = "mine"  # address of the cadre's page
 FIRST = "first"  # Streamlit asks for a name of the first page, and shows it at "/"
 ADDRESSES = (*(entry.key for entry in REGISTRY), MINE)
@@ -137,7 +140,8 @@ def _work(folder: Path, towns: Path, visitor: auth.Visitor, say: Translator) -> 
     chosen = st.navigation([*pages.values(), *closed], position="hidden")
     key = next((key for key, page in pages.items() if page.url_path == chosen.url_path), "")
     key = key or chosen.url_path
-    header.show(context, key, account=bool(visitor.name))
+    if key not in WHOLE:
+        header.show(context, key, account=bool(visitor.name))
     chosen.run()
     if visitor.name or only is not None:
         guard.look_again()

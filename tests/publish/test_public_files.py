@@ -27,6 +27,8 @@ from gridmap.plan.notice import notice_line
 from gridmap.plan.output import boundaries_of, report_of, topology_of
 from gridmap.publish import release
 from gridmap.store import load_plan, save_plan
+from gridmap.ui.wall.wall_file import wall_file
+from gridmap.ui.wall.wall_settings import WallSettings
 from layers.contract.errors import PlanError
 
 PRINTED = date(2026, 3, 1)
@@ -68,6 +70,7 @@ def files_of(plan, folder):
         "map": map_html(plan).encode(),
         "map en": map_html(plan, language="en").encode(),
         "pdf": map_pdf(plan, printed=PRINTED).pdf,
+        "wall": wall_file(plan, WallSettings()),
         "report": report_of(plan),
         "objects": objects_of(plan, "csv", with_contacts=True),
         "objects geojson": objects_of(plan, "geojson", with_contacts=True),

@@ -31,7 +31,7 @@ FLOORS = {
     "gridmap.edits": ("moves", "outcome"),
     "gridmap.ui": (
         *("basemap", "theme", "shell", "data", "first_town", "rules", "split", "redraw"),
-        *("people", "my_grids", "coverage", "handover", "plans"),
+        *("people", "my_grids", "wall", "coverage", "handover", "plans"),
     ),
 }
 

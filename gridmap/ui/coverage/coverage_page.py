@@ -31,6 +31,7 @@ from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.plans import Stamp, give_back, stamp_of
+from gridmap.ui.wall import wall_door
 from gridmap.words import LANGUAGES, Language
 from layers.contract.errors import GridmapError
 
@@ -58,7 +59,9 @@ def show(context: PageContext, plan: Plan) -> None:
     """
     assert context.path is not None  # the frame never calls a page of a plan without one
     say, stamp = context.say, stamp_of(context.path)
-    headlines = _places_of_headlines(say)
+    with st.container(horizontal=True, gap="small", key="headlines"):
+        headlines = _places_of_headlines(say)
+        wall_door.show(context, plan)
     labels = {
         "map": say("app.map"),
         "lookup": say("lookup.tab"),
@@ -178,11 +181,10 @@ def _places_of_headlines(say: Translator) -> dict[str, DeltaGenerator]:
     """Keep the room of the headlines, so that the map does not move when they come."""
     labels = {metric.key: (metric.label_zh, metric.label_en) for metric in METRICS}
     slots = {}
-    with st.container(horizontal=True, gap="small"):
-        for key in tables.HEADLINES:
-            label = labels[key][LANGUAGES.index(say.language)]
-            slots[key] = st.empty()
-            slots[key].metric(label, "…", border=True, width=HEADLINE_PX)
+    for key in tables.HEADLINES:
+        label = labels[key][LANGUAGES.index(say.language)]
+        slots[key] = st.empty()
+        slots[key].metric(label, "…", border=True, width=HEADLINE_PX)
     return slots
 
 

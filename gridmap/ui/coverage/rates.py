@@ -49,7 +49,7 @@ def _card(rate: Rate, say: Translator) -> None:
     """One rate: its share, the numbers it divides, and what is left out of them."""
     with st.container(border=True, height="stretch", key=f"rate-{rate.key}"):
         known = rate.unknown is None
-        share = say("rates.share", share=_percent(rate)) if known else say("rates.unknown")
+        share = say("rates.share", share=rate.percent) if known else say("rates.unknown")
         st.metric(say(f"rates.{rate.key}"), share)
         st.caption(say(f"rates.{rate.key}_note"))
         if rate.unknown is not None:
@@ -60,13 +60,6 @@ def _card(rate: Rate, say: Translator) -> None:
             st.markdown(say(f"rates.{part.kind}", met=f"{part.met:,}", of=f"{part.of:,}"))
         if rate.note is not None:
             st.caption(plain(_in(rate.note, say)))
-
-
-def _percent(rate: Rate) -> str:
-    """Write a share so that only all of them are 100 %."""
-    if rate.met == rate.of:
-        return "100"
-    return f"{min(99.9, 100 * rate.share):.1f}"
 
 
 def _in(named: Named, say: Translator) -> str:
