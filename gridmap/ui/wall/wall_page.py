@@ -51,6 +51,7 @@ def show(context: PageContext) -> None:
         header.show(context, "wall", account=False)
         header.no_plan(context)
         return
+    header.name_page(context.say("page.wall"), header.town_of(context.path, context.say))
     try:
         with st.spinner(context.say("app.opening")):
             _made(context, _settings(context))

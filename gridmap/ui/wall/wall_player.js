@@ -9,6 +9,14 @@ const gmWall = (() => {
   const FADE_MS = 700;
   const AWAY_MS = 200000;
   const PACES = [5, 10, 15, 20, 30, 45, 60, 90, 120];
+  // A wall has its own two grounds, whatever the theme of the app: brighter and fewer signs, for eyes
+  // at 6 m.
+  const LOOKS = {
+    dark: { ground: "#0f1215", ink: "#f1f4f7", soft: "#b4bdc7", rule: "#333b44", mark: "#6fb1ff",
+      short: "#ffb84d", good: "#74d694", road: "#6b7480", water: "#3f7396" },
+    light: { ground: "#f7f8fa", ink: "#14181d", soft: "#474f58", rule: "#c9d0d8", mark: "#0b5cad",
+      short: "#9a4500", good: "#1c6b3a", road: "#8a8f96", water: "#3f86bb" },
+  };
   // What the buttons do, with the keys that do the same; a presenter's remote sends PageUp, PageDown.
   const KEYS = {
     f: "full", F: "full", ArrowLeft: "back", PageUp: "back", ArrowRight: "on", PageDown: "on",
@@ -46,14 +54,14 @@ const gmWall = (() => {
     svg.setAttribute("class", "wall-map");
     svg.setAttribute("role", "img");
     values.looks.forEach((look, number) => {
-      svg.style.setProperty(`--light-${number}`, look.light);
-      svg.style.setProperty(`--dark-${number}`, look.dark);
+      svg.style.setProperty(`--gm-light-${number}`, look.light);
+      svg.style.setProperty(`--gm-dark-${number}`, look.dark);
     });
     const ground = draw("g", svg, { class: "wall-ground" });
     const grids = values.grids.map(([d, look, village]) => {
       const path = draw("path", ground, { d });
-      path.style.setProperty("--fill-light", `var(--light-${look})`);
-      path.style.setProperty("--fill-dark", `var(--dark-${look})`);
+      path.style.setProperty("--gm-fill-light", `var(--gm-light-${look})`);
+      path.style.setProperty("--gm-fill-dark", `var(--gm-dark-${look})`);
       return { path, village };
     });
     for (const road of values.roads) draw("path", svg, { d: road.d, class: `wall-${road.kind}` });
@@ -148,12 +156,12 @@ const gmWall = (() => {
       const legend = make("div", stage, "wall-legend");
       const list = make("ul", legend);
       const { looks, scale } = board.values.map;
-      legend.style.setProperty("--rows", Math.max(looks.length + 2, 12));
+      legend.style.setProperty("--gm-rows", Math.max(looks.length + 2, 12));
       looks.forEach((one) => {
         const row = make("li", list);
         const key = make("i", row);
-        key.style.setProperty("--fill-light", one.light);
-        key.style.setProperty("--fill-dark", one.dark);
+        key.style.setProperty("--gm-fill-light", one.light);
+        key.style.setProperty("--gm-fill-dark", one.dark);
         make("span", row, "", one.name);
         make("b", row, "", String(one.count));
       });
@@ -173,7 +181,7 @@ const gmWall = (() => {
       numbers(side, scene.numbers, "wall-few");
       if (scene.rows.length) make("h2", side, "", board.values.words["wall.in_charge"]);
       const list = make("ul", side, "wall-people");
-      list.style.setProperty("--rows", Math.max(scene.rows.length, 5));
+      list.style.setProperty("--gm-rows", Math.max(scene.rows.length, 5));
       for (const one of scene.rows) {
         const row = make("li", list, one.vacant ? "wall-gap" : "");
         make("span", row, "", one.place ? one.place : one.post);
@@ -267,6 +275,9 @@ const gmWall = (() => {
   function set(made, settings) {
     made.settings = { ...settings };
     made.root.dataset.look = settings.light ? "light" : "dark";
+    for (const [name, colour] of Object.entries(LOOKS[made.root.dataset.look])) {
+      made.root.style.setProperty(`--gm-${name}`, colour);
+    }
     if (made.values) run(made);
   }
 
