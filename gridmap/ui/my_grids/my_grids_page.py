@@ -185,7 +185,6 @@ def _send(
         st.error(plain(error.text(say.language)))
         return
     st.session_state[SENT] = True
-    st.session_state.pop(PLACE, None)
     st.rerun()
 
 

@@ -123,7 +123,7 @@ def disputed(chromium, address, token, *spot):
         page.get_by_label("经度").fill(f"{lon:.6f}")
         page.get_by_label("纬度").fill(f"{lat:.6f}")
         page.get_by_role("button", name="查看是否在内").click()
-        page.get_by_text("边界有误？提出异议").click()
+        page.get_by_role("button", name="在此处提出异议").click()
         page.get_by_label("说明", exact=True).fill("河东三户应归西邻")
         page.get_by_role("button", name="提交异议").dblclick()
         expect(page.get_by_text("我提出的异议")).to_be_visible()
