@@ -51,6 +51,8 @@ def take_pages(chromium: Browser, plan: Path, work: Path) -> None:
             _take_file(chromium, f"{address}/data?town=示例镇", width)
             _take_tabs(chromium, f"{address}/coverage", width)
         _take_page(chromium, f"{address}/home?lang=en", "home-english", "1440")
+        for key in ("home", "redraw"):
+            _take_dark(chromium, f"{address}/{key}", key)
     take_mine(chromium, plan, work)
 
 
@@ -107,6 +109,14 @@ def _take_page(chromium: Browser, address: str, name: str, width: str) -> None:
             page.keyboard.press("ArrowRight")
             page.locator(".wall-still").wait_for()
         save(page, f"page-{name}-{width}")
+
+
+def _take_dark(chromium: Browser, address: str, name: str) -> None:
+    """Take a page in the dark theme."""
+    with opened(chromium, address.replace("/home", "/"), "1440") as page:
+        page.emulate_media(color_scheme="dark")
+        _wait(page)
+        save(page, f"page-{name}-dark-1440")
 
 
 def _take_file(chromium: Browser, address: str, width: str) -> None:
