@@ -3,6 +3,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const PLAY_MS = 1100;
+const DARK = matchMedia("(prefers-color-scheme: dark)");
 
 function make(name, parent, attributes = {}, text = "") {
   const one = document.createElement(name);
@@ -34,7 +35,8 @@ function stateAt(scenes, place) {
 
 function colourOf(share, data) {
   const place = data.ends.findIndex((end) => share <= end + 1e-9);
-  return data.colours[place < 0 ? data.colours.length - 1 : place];
+  const colours = DARK.matches ? data.dark : data.colours;
+  return colours[place < 0 ? colours.length - 1 : place];
 }
 
 function build(root, data, send) {
@@ -170,8 +172,12 @@ function rows(board, state, step) {
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".history");
-  if (root.shown === data.key) return;
-  if (root.board) pause(root.board);
-  root.shown = data.key;
-  root.board = build(root, data, (step) => setTriggerValue("branch", step));
+  if (root.shown !== data.key) {
+    if (root.board) pause(root.board);
+    root.shown = data.key;
+    root.board = build(root, data, (step) => setTriggerValue("branch", step));
+  }
+  const again = () => show(root.board);
+  DARK.addEventListener("change", again);
+  return () => DARK.removeEventListener("change", again);
 }

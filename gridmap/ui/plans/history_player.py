@@ -6,8 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from gridmap.maps.legend import LOAD_STEPS
-from gridmap.trials.thumbnail import LOAD_COLOURS
+from gridmap.maps.legend import LOAD_STEPS, load_looks
 from gridmap.ui.shell import guard, plans
 from gridmap.ui.shell.i18n import Translator
 from gridmap.versions.scenes import scenes_values
@@ -18,6 +17,7 @@ __all__ = ["show_history"]
 HERE = Path(__file__).parent
 KEY = "plan-history"
 KEPT = 4
+LOAD_LOOKS = load_looks(1.0)  # by the share of capacity that is used
 
 _PLAYER = st.components.v2.component(
     "gridmap_plan_history",
@@ -57,7 +57,8 @@ def show_history(
             "key": f"{stamp}{say.language}",
             "scenes": _scenes(stamp, say.language == "zh"),
             "words": words_in(say.language, "history."),
-            "colours": list(LOAD_COLOURS),
+            "colours": [look.colour for look in LOAD_LOOKS],
+            "dark": [look.dark for look in LOAD_LOOKS],
             "ends": list(LOAD_STEPS),
             "may_branch": may_branch,
         },
