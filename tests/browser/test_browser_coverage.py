@@ -11,6 +11,7 @@ import pytest
 import shapely
 from playwright.sync_api import expect
 from redraw_objects import boards_of, objects_frame
+from wcag import breaches
 
 from gridmap.access.answers import confirm, dispute
 from gridmap.access.view import cadre_view
@@ -204,6 +205,7 @@ def test_two_maps_lie_side_by_side_or_are_swiped_and_move_together(context):
     expect(first).to_have_count(16)
     expect(second).to_have_count(15)
     expect(frame.locator("#gm-first h2")).to_have_text("当前方案：first")
+    assert breaches(context) == []
     context.locator("iframe").nth(1).scroll_into_view_if_needed()
     # Zooming one zooms the other: the first strip lies at the same place in its half.
     before = first.first.bounding_box()

@@ -4,6 +4,7 @@ import browser
 import drawn_plan
 import pytest
 from playwright.sync_api import expect
+from wcag import breaches
 
 from gridmap.access.accounts import add_account
 from gridmap.store import save_plan
@@ -29,6 +30,8 @@ def log_in(page, name):
 
 def test_who_logs_in_is_on_the_page_that_was_asked_for(chromium, address):
     with browser.open_page(chromium, f"{address}/people?lang=zh") as watched:
+        expect(watched.page.get_by_label("密码", exact=True)).to_be_visible()
+        assert breaches(watched.page) == []
         log_in(watched.page, "li")
         expect(watched.page.get_by_role("heading", name="人员", exact=True)).to_be_visible()
         assert "/people" in watched.page.url

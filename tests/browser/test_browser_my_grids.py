@@ -10,6 +10,7 @@ import pytest
 from drawn_context import HIGH_STREET, draw_context
 from playwright.sync_api import expect
 from pyproj import Transformer
+from wcag import breaches
 
 from gridmap.access.links import make_link as make_token
 from gridmap.rules import parse_rules
@@ -96,6 +97,8 @@ def walk_the_page(page):
     expect(page.locator("text.gm-road", has_text=HIGH_STREET).first).to_be_visible()
     expect(page.locator(".leaflet-gm-context-pane canvas[data-drawn=context]")).to_be_visible()
     expect(page.get_by_text(CODE)).to_be_visible()
+    assert breaches(page) == []
+    assert page.title() == "我的网格 · 测试镇 · gridmap"
     browser.until(page, lambda: browser.fits(page))
     expect(page.get_by_role("link", name=OFFICE)).to_have_attribute("href", "tel:037162120000")
     ask_where_no_position_is(page)

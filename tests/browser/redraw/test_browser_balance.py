@@ -14,6 +14,7 @@ from drawn_context import context_of
 from editor_hand import SPOT, Hand
 from playwright.sync_api import expect
 from redraw_plan import BY, E1, W1, W2
+from wcag import breaches
 
 from boundaries.tiling.build import kind_of
 from gridmap import edits
@@ -184,6 +185,7 @@ def test_the_editor_is_dark_where_the_page_is_and_its_texts_are_seen(chromium, s
             ["微网格界", "上级网格界", "镇界", "所选图斑"]
         )
         assert too_faint(page) == []
+        assert breaches(page) == []
         assert (watched.outside, watched.errors) == ([], [])
 
 
