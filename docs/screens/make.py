@@ -94,7 +94,7 @@ def take_map(chromium: Browser, address: str, town: str, width: str, code: str) 
         page.locator("#gm-search").fill(code)
         page.keyboard.press("Enter")
         save(page, f"map-{town}-card-{width}")
-        page.locator(".leaflet-popup-close-button").click()
+        page.locator(".gm-close").click()
         page.locator(".leaflet-control-zoom-in").click()
         page.mouse.move(2, 2)  # no name under the pointer
         save(page, f"map-{town}-near-{width}")
