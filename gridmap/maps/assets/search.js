@@ -103,7 +103,7 @@ const gmSearch = (() => {
       const [whole, things] = [fitting.whole, fitting.parts].map((those) => those.map((object) => ({ object })));
       const grids = find(input.value);
       const room = Math.max(0, SHOWN - Math.min(places.length, PLACES) - Math.min(things.length, OBJECTS));
-      const read = model.values.frame ? gmCoordinates.read(model.values.frame, input.value) : []; // else not come yet
+      const read = gmCoordinates.read(model.values.frame, input.value);
       const found = [...read, ...whole, ...grids.slice(0, room), ...things.slice(0, OBJECTS), ...places, ...things.slice(OBJECTS), ...grids.slice(room)];
       shown = found.slice(0, SHOWN);
       active = shown.length ? 0 : -1;

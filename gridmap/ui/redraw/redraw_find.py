@@ -12,7 +12,6 @@ import streamlit as st
 from gridmap.lookup.readings import table_of
 from gridmap.maps.objects import map_objects
 from gridmap.maps.rows import grid_columns, in_order, posts_with_people
-from gridmap.maps.work_frame import work_frame
 from gridmap.plan.plan import Plan
 
 __all__ = ["WORDS_OF", "findable"]
@@ -35,12 +34,6 @@ def findable(_plan: Plan, key: str) -> bytes:
         "grids": {name: columns[name] for name in _OF_GRIDS},
         "objects": {name: objects[name] for name in _OF_OBJECTS},
         "readings": table_of(name for each in names for name in each),
-        "frame": work_frame(_plan.crs, _bounds(_plan)),
     }
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     return gzip.compress(text.encode(), compresslevel=1, mtime=0)
-
-
-def _bounds(plan: Plan) -> list[float]:
-    """West, south, east and north of the patches, in degrees."""
-    return plan.patches.geometry.to_crs("EPSG:4326").total_bounds.tolist()

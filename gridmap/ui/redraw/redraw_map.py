@@ -21,6 +21,7 @@ from gridmap.coverage.balance import metres_along, plan_lines
 from gridmap.edits.moves.ground import survey
 from gridmap.maps.context import context_values, drawn_context
 from gridmap.maps.signs import signs_for_page
+from gridmap.maps.work_frame import work_frame
 from gridmap.plan.plan import Plan
 from gridmap.rules import Rules
 from gridmap.split.homes import home_ground
@@ -31,6 +32,7 @@ __all__ = ["KINDS", "Sheet", "ground_key", "make_sheet", "rules_told"]
 
 KINDS = (*CATEGORY_KEYS, *RESIDUAL_KEYS)  # by which patches are coloured and chosen
 CM = 100.0
+DEGREES = "EPSG:4326"
 OUTSIDE = -1
 
 
@@ -103,6 +105,7 @@ def make_sheet(plan: Plan) -> Sheet:
         "texts": {name: words for name, (_, words) in texts.items()},
         "context": context,
         "signs": signs_for_page(),
+        "frame": work_frame(plan.crs, patches.geometry.to_crs(DEGREES).total_bounds.tolist()),
         "lines_known": any(len(kind) for kind in plan_lines(plan).visible),
     }
     content = gzip.compress(_packed(header, arrays), compresslevel=1, mtime=0)

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from redraw_plan import BY, W1, W2
 
 from gridmap import versions
+from gridmap.remarks.board import to_degrees
 from gridmap.store import load_plan, save_plan
 
 CHANGING = ("brush", "eraser", "move", "split", "cut")
@@ -123,6 +124,11 @@ def test_a_target_is_pointed_at_and_a_line_is_finished_with_buttons(chromium, se
         expect(hand.changes()).to_have_count(2)
         expect(hand.button("完成画线")).to_be_hidden()
         assert hand.labels("P40") != hand.labels("P50")
+
+        # The tip reads the coordinates of the pointer.
+        page.mouse.move(*hand.editor.evaluate(SPOT, "P11"))
+        lon, lat = to_degrees(plan, *redraw_plan.at(1.5, 1.5))
+        expect(page.locator(".gm-at")).to_have_text(re.compile(rf"^{lon:.3f}\d*, {lat:.3f}\d*$"))
 
         # Found by number, by pinyin, by who is in charge, by coordinates of any system.
         page.keyboard.press("Escape")

@@ -44,6 +44,14 @@ def test_thawing_and_emptying_take_a_deliberate_step(folder):
     assert not app.exception
 
 
+def test_the_page_of_people_says_that_a_plan_is_frozen_and_leads_to_the_plans(folder):
+    path = folder / "t.gridmap.gpkg"
+    versions.freeze_plan(path, folder=folder, **WHO)
+    app = app_page(folder, "people").run()
+    assert any("已由" in one.value and "冻结" in one.value for one in app.warning)
+    assert not app.button(key="plan-frozen-go").click().run().exception
+
+
 def test_a_fault_is_said_and_a_name_is_escaped(folder):
     path = folder / "t.gridmap.gpkg"
     versions.name_plan(path, HOSTILE, folder=folder, who="王五")

@@ -18,7 +18,7 @@ const gmBoard = (() => {
       ...(before || first()),
       root, given, ground, answer: given.answer, cursor: -1, label: ground.label.slice(), base: ground.label.slice(), pending: new Set(), locked: new Set(),
       chosen: new Set(chosen.map((id) => ground.place.get(id)).filter((place) => place !== undefined)),
-      open: new Uint8Array(ground.count), colours: gmColours.assign(ground, ground.label), hover: -1, shown: [],
+      open: new Uint8Array(ground.count), colours: gmColours.assign(ground, ground.label), hover: -1, pointer: null, shown: [],
       sums: gmSums.byGrid(ground, ground.label), drawn: { label: ground.label, load: new Float64Array(0) },
     });
     const kept = before ? Object.assign(before, board) : board;

@@ -229,10 +229,12 @@ const gmEditor = (() => {
     }
 
     let hoverFrame = 0;
-    /** @param {number} patch */
-    function hover(patch) {
+    /** @param {number} patch @param {[number, number]} [place] of the mouse, in cm */
+    function hover(patch, place) {
       const now = /** @type {Board} */ (board);
+      now.pointer = place || null;
       if (brush.on) patch = -1; // what lies under the brush is no news
+      gmTip.at(now, parts.tip);
       if (patch === now.hover) return;
       now.hover = patch;
       cancelAnimationFrame(hoverFrame);

@@ -21,7 +21,7 @@ const gmFind = (() => {
     let asked = "";
     /** @type {any} */
     let pin = null;
-    const model = { values: /** @type {any} */ ({ grids: { code: [], zh: [], en: [], people: { ends: [], name: [] } }, objects: { zh: [], credit_code: [], grid: [] }, readings: {} }), context: board.ground.context };
+    const model = { values: /** @type {any} */ ({ grids: { code: [], zh: [], en: [], people: { ends: [], name: [] } }, objects: { zh: [], credit_code: [], grid: [] }, readings: {}, frame: board.ground.frame }), context: board.ground.context };
     const speech = { language: "zh", say: (/** @type {string} */ key, put = {}) => board.say(key, put), name: (/** @type {any} */ named) => board.given.lang === "zh" ? named.zh : named.en };
 
     /** Fetch what can be found, once for each state of the plan. */
@@ -53,7 +53,7 @@ const gmFind = (() => {
         now.people.ends.push(people.name.length);
       }
       model.context = board.ground.context;
-      model.values = { ...values, grids: now };
+      model.values = { ...values, grids: now, frame: board.ground.frame };
     }
 
     /** @param {string} code */
@@ -79,7 +79,7 @@ const gmFind = (() => {
 
     /** A place by its degrees: marked, with its coordinates in every system; the micro-grid there is chosen. @param {[number, number]} at @param {string} [name] */
     function mark(at, name) {
-      const metres = gmCoordinates.toMetres(values.frame, at);
+      const metres = gmCoordinates.toMetres(board.ground.frame, at);
       pin?.remove();
       input.blur();
       if (!metres) {
@@ -92,7 +92,7 @@ const gmFind = (() => {
       if (grid >= 0) choose(grid, gmBoard.gridOf(board, patch));
       map.fitBounds([[y - AROUND_M, x - AROUND_M], [y + AROUND_M, x + AROUND_M]], { maxZoom: 2, animate: false });
       const card = make("div", { class: "gm-place" }, make("b", { text: name || board.say("map.place") }),
-        make("dl", {}, ...gmCoordinates.lines(values.frame, at).flatMap((/** @type {[string, string]} */ [system, text]) => [make("dt", { text: board.say(`search.${system}`) }), make("dd", { text })])),
+        make("dl", {}, ...gmCoordinates.lines(board.ground.frame, at).flatMap((/** @type {[string, string]} */ [system, text]) => [make("dt", { text: board.say(`search.${system}`) }), make("dd", { text })])),
         patch < 0 ? make("p", { class: "warn", text: board.say("map.place_outside") }) : null);
       pin = L.popup({ className: "gm-over", minWidth: 240, maxWidth: 300, autoPan: false }).setLatLng([y, x]).setContent(card).openOn(map);
     }

@@ -21,7 +21,17 @@ const gmTip = (() => {
       code ? make("span", { text: `${code} · ${say("redraw.tip_load", { load: number(board.sums.load[board.label[patch]], 1) })}` }) : null,
       make("span", { text: `${ground.ids[patch]} · ${kind}${name ? ` · ${name}` : ""}` }),
       make("span", { text: say("redraw.tip_patch", { load: number(ground.load[patch], 2), area: hectares(ground.area[patch]) }) }),
-      ...would(board, patch));
+      make("span", { class: "gm-at" }), ...would(board, patch));
+    at(board, place);
+  }
+
+  /** Longitude and latitude of the pointer. @param {Board} board @param {HTMLElement} place */
+  function at(board, place) {
+    const line = place.querySelector(".gm-at");
+    if (!line || !board.pointer) return;
+    const metres = board.pointer.map((cm, axis) => board.ground.origin[axis] + cm / 100);
+    const degrees = gmCoordinates.toDegrees(board.ground.frame, metres);
+    line.textContent = degrees ? degrees.map((/** @type {number} */ one) => one.toFixed(6)).join(", ") : "";
   }
 
   /** Where the choice would lead if it went to the micro-grid under the pointer. @param {Board} board @param {number} patch */
@@ -37,7 +47,7 @@ const gmTip = (() => {
       number: one.number, name: one.short, kind: board.given.kinds[one.kind].name }) }))];
   }
 
-  return { show };
+  return { show, at };
 })();
 
 const gmLegend = (() => {

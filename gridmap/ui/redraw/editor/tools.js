@@ -10,7 +10,7 @@ const gmTools = (() => {
    * @param {{ click: (patch: number, place: [number, number]) => void,
    *   area: (patches: number[], less: boolean) => void,
    *   line: (points: [number, number][]) => void,
-   *   hover: (patch: number) => void, drawing: (on: boolean) => void }} told
+   *   hover: (patch: number, place?: [number, number]) => void, drawing: (on: boolean) => void }} told
    */
   function start(board, frame, told) {
     const { map } = board;
@@ -72,7 +72,9 @@ const gmTools = (() => {
       }
       pointer = outside(event) ? null : spot(event);
       if (draws() && line.length) show();
-      told.hover(pointer && event.pointerType !== "touch" ? board.ground.finder.at(...ground(pointer)) : -1);
+      const place = pointer && event.pointerType !== "touch" ? ground(pointer) : null;
+      if (place) told.hover(board.ground.finder.at(...place), place);
+      else told.hover(-1);
     });
     frame.addEventListener("pointerleave", () => { pointer = null; told.hover(-1); });
     const end = (/** @type {PointerEvent} */ event) => {

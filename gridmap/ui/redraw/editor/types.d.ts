@@ -43,6 +43,7 @@ interface Ground {
   extent: [number, number, number, number];
   context: any; // as gmContext draws it
   signs: any; // as signs.py writes them
+  frame: any; // between degrees and metres, as work_frame.py writes it
 }
 
 /** What all maps share: gridmap/maps/assets. */
@@ -262,6 +263,7 @@ interface Board {
   context: boolean; // whether roads, water and houses are drawn
   colours: Int32Array;
   hover: number;
+  pointer: [number, number] | null; // in cm; null when the keyboard is used
   shown: number[]; // patches that an offer or a break points at
   map: any;
   remarks?: RemarksState;
