@@ -94,7 +94,9 @@ const gmFind = (() => {
       const card = make("div", { class: "gm-place" }, make("b", { text: name || board.say("map.place") }),
         make("dl", {}, ...gmCoordinates.lines(board.ground.frame, at).flatMap((/** @type {[string, string]} */ [system, text]) => [make("dt", { text: board.say(`search.${system}`) }), make("dd", { text })])),
         patch < 0 ? make("p", { class: "warn", text: board.say("map.place_outside") }) : null);
-      pin = L.popup({ className: "gm-over", minWidth: 240, maxWidth: 300, autoPan: false }).setLatLng([y, x]).setContent(card).openOn(map);
+      // Clear of this field and of the buttons of the map, also on a phone.
+      const wide = Math.min(300, map.getSize().x - 130);
+      pin = L.popup({ className: "gm-over", minWidth: Math.min(240, wide), maxWidth: wide, autoPanPaddingTopLeft: [10, 60], autoPanPaddingBottomRight: [60, 20] }).setLatLng([y, x]).setContent(card).openOn(map);
     }
 
     gmSearch.start(model, () => speech,
