@@ -77,6 +77,7 @@ const gmBorders = (() => {
     place.hidden = !on && !border;
     if (place.hidden) {
       place.replaceChildren();
+      place.dataset.of = "";
       return;
     }
     const close = make("button", { class: "plain", onclick: () => { acts.ask("border", { grids: [] }); if (on) acts.tool("pick"); }, text: say("redraw.border_close") });
@@ -92,6 +93,10 @@ const gmBorders = (() => {
           : make("button", { class: "plain", "aria-label": say("redraw.border_take_this", { patch: move.patch }), onclick: () => acts.ask("move", { patches: [move.patch], to: move.to }), text: say("redraw.border_take") })))) : null,
         border.moves.length ? make("p", { class: "quiet", text: [border.more, say("redraw.border_price")].filter(Boolean).join(" ") }) : null,
       ] : [make("p", { class: "quiet", text: say("border.none") })]).filter(Boolean));
+    // On a phone the card stands far below the map.
+    const of = border?.grids.join(" ") || "";
+    if (of && place.dataset.of !== of) place.scrollIntoView({ block: "nearest" });
+    place.dataset.of = of;
   }
 
   /** The border that is explained, as runs to draw. @param {Board} board */
