@@ -4,6 +4,7 @@ import atexit
 import gc
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,10 @@ from small_plan import small_plan
 
 from gridmap.workflow import workflow
 
+# Workers, and the many processes that tests begin, read byte code instead of making it anew, also
+# where somebody has switched it off: that costs each worker 10 s.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # What this machine remembers of links and accounts is another one's for every run of tests.
 _STATE = tempfile.mkdtemp(prefix="gridmap-state-")
 os.environ["GRIDMAP_STATE"] = _STATE
@@ -33,6 +38,7 @@ settings.register_profile(
 )
 settings.load_profile("steady")
 WIDER = 20
+TESTS = Path(__file__).parent
 # Files that take longest. Several processes take them first: one begun last is waited for alone.
 LONGEST = (
     "test_always_holds",
@@ -62,6 +68,15 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let each worker begin to collect in another folder: what one has compiled, others read."""
+    told = getattr(config, "workerinput", None)
+    if told and [Path(given).resolve() for given in config.args] == [TESTS]:
+        folders = sorted(str(path) for path in TESTS.iterdir() if any(path.glob("**/test_*.py")))
+        begin = len(folders) * int(told["workerid"].removeprefix("gw")) // told["workercount"]
+        config.args[:] = folders[begin:] + folders[:begin]
+
+
 def pytest_collection_finish() -> None:
     """Let the collector of garbage look only at what the tests make from here on.
 
@@ -72,17 +87,26 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put the longest files first, and let property tests draw more in the profile `wide`."""
+    """Put the tests in line, and let property tests draw more in the profile `wide`."""
     if hasattr(config, "workerinput"):
-        items.sort(key=_place_in_line)
+        _put_in_line(items)
     if config.getoption("--hypothesis-profile", None) == "wide":
         _draw_more(items)
 
 
-def _place_in_line(test: pytest.Item) -> int:
+def _put_in_line(items: list[pytest.Item]) -> None:
+    """Put the longest files first, and those with a browser, which often wait, among the others."""
+    files = sorted({test.path for test in items}, key=lambda path: (_rank(path), path))
+    line = {}
+    for with_browser in (True, False):
+        group = [path for path in files if ("browser" in path.parts) == with_browser]
+        line |= {path: ((number + 0.5) / len(group), path) for number, path in enumerate(group)}
+    items.sort(key=lambda test: line[test.path])
+
+
+def _rank(path: Path) -> int:
     return next(
-        (place for place, name in enumerate(LONGEST) if test.path.name.startswith(name)),
-        len(LONGEST),
+        (place for place, name in enumerate(LONGEST) if path.name.startswith(name)), len(LONGEST)
     )
 
 
