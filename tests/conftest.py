@@ -13,9 +13,10 @@ import browser
 import drawn_town
 import geopandas as gpd
 import pytest
+import redraw_plan
 from cli_runs import sound_plan
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 from saved_plans import put_plan
 from small_plan import small_plan
 
@@ -151,11 +152,36 @@ def four_squares() -> gpd.GeoDataFrame:
     return drawn_town.four_squares()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Give a Chromium without a window, one for each file of tests."""
+    """Give a Chromium without a window, one for all tests: its pages know the app's scripts."""
     with browser.chromium() as started:
         yield started
+
+
+@pytest.fixture
+def context(chromium: Browser, address: str) -> Iterator[Page]:
+    """Give the page at the `address` of the file; it asks nothing outside and has no errors."""
+    with browser.open_page(chromium, address) as watched:
+        yield watched.page
+        assert (watched.outside, watched.errors) == ([], [])
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """Run the app for all who redraw a plan; give its address, and the folder of the plans."""
+    folder = tmp_path_factory.mktemp("served")
+    with browser.app_server(folder, folder) as address:
+        yield address, folder
+
+
+@pytest.fixture
+def plan_path(served: tuple[str, Path], request: pytest.FixtureRequest) -> Iterator[Path]:
+    """Give a test a plan of its own in the folder of `served`: the drawn one of `redraw_plan`."""
+    path = served[1] / f"{request.node.name[:40]}.gridmap.gpkg"
+    put_plan(redraw_plan.draw, path)
+    yield path
+    path.unlink()
 
 
 @pytest.fixture

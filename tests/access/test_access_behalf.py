@@ -12,6 +12,7 @@ import drawn_plan
 import pytest
 from project import ROOT
 from pyproj import Transformer
+from saved_plans import put_plan
 
 from gridmap.access import accounts as room
 from gridmap.access.accounts import FILE, accounts_in, add_account, change_role, remove_account
@@ -72,7 +73,7 @@ ENDS = {
 def plan_bytes():
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "test.gridmap.gpkg"
-        save_plan(drawn_plan.draw_plan(), place)
+        put_plan(drawn_plan.draw_plan, place)
         return place.read_bytes()
 
 

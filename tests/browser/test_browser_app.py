@@ -6,8 +6,7 @@ import browser
 import drawn_plan
 import pytest
 from playwright.sync_api import expect
-
-from gridmap.store import save_plan
+from saved_plans import put_plan
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 FIRST = f"{drawn_plan.WEST_1}01"
@@ -16,7 +15,7 @@ FIRST = f"{drawn_plan.WEST_1}01"
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("app")
-    save_plan(drawn_plan.draw_plan(), folder / "test.gridmap.gpkg")
+    put_plan(drawn_plan.draw_plan, folder / "test.gridmap.gpkg")
     with browser.app_server(folder, folder) as started:
         yield started
 

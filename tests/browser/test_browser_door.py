@@ -16,13 +16,13 @@ import pytest
 import redraw_plan
 from editor_hand import Hand
 from playwright.sync_api import expect
+from saved_plans import put_plan
 
 from gridmap.access.accounts import add_account, change_role, remove_account
 from gridmap.access.answers import disputes
 from gridmap.access.audit import audit_events
 from gridmap.access.links import make_link
 from gridmap.access.sidecar import add_event, beside
-from gridmap.store import save_plan
 
 PASSWORD = "tea lamp river nine"
 CLOSED = "请用启动窗口中的网址打开"
@@ -33,7 +33,7 @@ NAME = "town.gridmap.gpkg"
 def alone(tmp_path_factory):
     """The app without accounts: its address and its folder of plans."""
     folder = tmp_path_factory.mktemp("alone")
-    save_plan(redraw_plan.draw(), folder / NAME)
+    put_plan(redraw_plan.draw, folder / NAME)
     with browser.app_server(folder, folder) as address:
         yield address, folder
 
@@ -234,7 +234,7 @@ def put_out(folder, end):
 @pytest.fixture
 def plan_path(shared, request):
     path = shared[1] / f"{request.node.name[:30]}.gridmap.gpkg"
-    save_plan(redraw_plan.draw(), path, overwrite=True)
+    put_plan(redraw_plan.draw, path)
     for kept in shared[1].glob("*.pending-*"):  # of the test before: they would come back
         kept.unlink()
     add_account(shared[1], "li", PASSWORD, role="planner")

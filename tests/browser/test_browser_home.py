@@ -6,8 +6,8 @@ import drawn_town
 import pytest
 from browser import at_rest, choose, settled
 from playwright.sync_api import expect
+from saved_plans import put_plan
 
-from gridmap.store import save_plan
 from gridmap.ui.shell import context as context_module
 from gridmap.ui.shell.towns import find_towns
 
@@ -25,14 +25,6 @@ def address(folder):
     (folder / "out").mkdir()
     with browser.app_server(folder / "out", folder, folder / "towns") as started:
         yield started
-
-
-@pytest.fixture
-def context(chromium, address):
-    with browser.open_page(chromium, address) as watched:
-        yield watched.page
-        assert watched.outside == []
-        assert watched.errors == []
 
 
 def title(page):
@@ -116,7 +108,7 @@ def choose_by_keys(page, name):
 
 def test_a_plan_is_chosen_and_stays_from_page_to_page_and_in_the_address(context, folder):
     for name in ("one", "two"):
-        save_plan(drawn_plan.draw_plan(), folder / "out" / f"{name}.gridmap.gpkg", overwrite=True)
+        put_plan(drawn_plan.draw_plan, folder / "out" / f"{name}.gridmap.gpkg")
     context.reload()
     choose_by_keys(context, "one")
     expect(title(context)).to_have_text("测试镇")
@@ -133,7 +125,7 @@ def test_a_plan_is_chosen_and_stays_from_page_to_page_and_in_the_address(context
 
 
 def test_who_is_in_charge_is_asked_on_the_home_page_and_shown_on_the_map(context, folder):
-    save_plan(drawn_plan.draw_plan(), folder / "out" / "asked.gridmap.gpkg", overwrite=True)
+    put_plan(drawn_plan.draw_plan, folder / "out" / "asked.gridmap.gpkg")
     context.goto(f"{context.url.partition('?')[0]}?plan=asked.gridmap.gpkg")
     box = context.get_by_label("谁负责")
     box.fill("wwg0101")
@@ -148,7 +140,7 @@ def test_who_is_in_charge_is_asked_on_the_home_page_and_shown_on_the_map(context
 
 def test_a_plan_elsewhere_opens_by_its_path_for_a_planner(context, folder, tmp_path):
     away = tmp_path / "away.gridmap.gpkg"
-    save_plan(drawn_plan.draw_plan(), away)
+    put_plan(drawn_plan.draw_plan, away)
     context.locator(".st-key-plan-choice").get_by_role("button").click()
     field = context.get_by_label("或填写方案文件的路径")
     field.fill(str(away))
@@ -175,7 +167,7 @@ def test_what_is_chosen_last_stays_open_whatever_a_list_showed_before(context, f
     drawn_town.write_town(folder / "towns" / "drawn")
     away = tmp_path / "away.gridmap.gpkg"
     for place in (folder / "out" / "kept.gridmap.gpkg", away):
-        save_plan(drawn_plan.draw_plan(), place, overwrite=True)
+        put_plan(drawn_plan.draw_plan, place)
     context.goto(f"{context.url.partition('?')[0]}data?plan=kept.gridmap.gpkg")
     menu(context)
     context.keyboard.press("Escape")
@@ -214,7 +206,7 @@ def test_what_is_chosen_last_stays_open_whatever_a_list_showed_before(context, f
 @pytest.mark.parametrize("way", ["choose", "copy"])
 def test_after_the_menu_was_open_no_next_click_brings_the_plan_before_back(context, folder, way):
     drawn_town.write_town(folder / "towns" / "drawn")
-    save_plan(drawn_plan.draw_plan(), folder / "out" / "kept.gridmap.gpkg", overwrite=True)
+    put_plan(drawn_plan.draw_plan, folder / "out" / "kept.gridmap.gpkg")
     page = "data" if way == "choose" else "home"
     context.goto(f"{context.url.partition('?')[0]}{page}?plan=kept.gridmap.gpkg")
     menu(context)

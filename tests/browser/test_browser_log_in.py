@@ -4,10 +4,10 @@ import browser
 import drawn_plan
 import pytest
 from playwright.sync_api import expect
+from saved_plans import put_plan
 from wcag import breaches
 
 from gridmap.access.accounts import add_account
-from gridmap.store import save_plan
 
 PASSWORD = "tea lamp river nine"
 
@@ -15,7 +15,7 @@ PASSWORD = "tea lamp river nine"
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("log-in")
-    save_plan(drawn_plan.draw_plan(), folder / "test.gridmap.gpkg")
+    put_plan(drawn_plan.draw_plan, folder / "test.gridmap.gpkg")
     add_account(folder, "li", PASSWORD, role="planner")
     add_account(folder, "wu", PASSWORD, role="viewer")
     with browser.app_server(folder, folder) as started:

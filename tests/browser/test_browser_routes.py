@@ -8,9 +8,9 @@ import browser
 import drawn_plan
 import pytest
 from playwright.sync_api import expect
+from saved_plans import put_plan
 
 from gridmap.access.links import make_link
-from gridmap.store import save_plan
 
 PERSON = "P008"
 CODE = f"{drawn_plan.WEST_1}01"
@@ -30,7 +30,7 @@ ROUTES = (
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     folder = tmp_path_factory.mktemp("routes")
-    save_plan(drawn_plan.draw_plan(), folder / "test.gridmap.gpkg")
+    put_plan(drawn_plan.draw_plan, folder / "test.gridmap.gpkg")
     with browser.app_server(folder, folder) as address:
         yield address, folder
 

@@ -24,14 +24,6 @@ def address(base):
         yield f"{started}/rules?town=test"
 
 
-@pytest.fixture
-def context(chromium, address):
-    with browser.open_page(chromium, address) as watched:
-        yield watched.page
-        assert watched.outside == []
-        assert watched.errors == []
-
-
 def save(page):
     return page.get_by_role("button", name="保存", exact=True)
 

@@ -4,8 +4,7 @@ import browser
 import drawn_plan
 import pytest
 from playwright.sync_api import expect
-
-from gridmap.store import save_plan
+from saved_plans import put_plan
 
 LEADER = "张书记"
 
@@ -14,7 +13,7 @@ LEADER = "张书记"
 def address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("share")
     for name in ("town", "secret"):
-        save_plan(drawn_plan.draw_plan(), folder / f"{name}.gridmap.gpkg")
+        put_plan(drawn_plan.draw_plan, folder / f"{name}.gridmap.gpkg")
     with browser.app_server(folder, folder) as started:
         yield started
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import drawn_plan
 import pytest
+from saved_plans import put_plan
 from typer.testing import CliRunner
 
 from gridmap.access.accounts import FILE, accounts_in, password_fits
 from gridmap.cli import app
-from gridmap.store import save_plan
 
 PASSWORD = "tea lamp river nine"
 PLAN = "test.gridmap.gpkg"
@@ -19,7 +19,7 @@ PLAN = "test.gridmap.gpkg"
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
-    save_plan(drawn_plan.draw_plan(), PLAN)
+    put_plan(drawn_plan.draw_plan, Path(PLAN))
     Path("out").mkdir()
     return tmp_path
 

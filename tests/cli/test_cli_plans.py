@@ -5,10 +5,10 @@ from pathlib import Path
 
 import drawn_plan
 import pytest
+from saved_plans import put_plan
 from typer.testing import CliRunner
 
 from gridmap.cli import app
-from gridmap.store import save_plan
 
 PLAN = "out/town/test.gridmap.gpkg"
 
@@ -18,7 +18,7 @@ def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
     Path("out/town").mkdir(parents=True)
-    save_plan(drawn_plan.draw_plan(), PLAN)
+    put_plan(drawn_plan.draw_plan, Path(PLAN))
 
 
 def run(*words):

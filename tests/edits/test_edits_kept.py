@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 import redraw_plan
-from redraw_plan import BY, E1, W1, W2, code_of
+from redraw_plan import BY, E1, W1, W2, ZHAO, code_of, move, pend
 
 from gridmap import edits
 from gridmap.access.sidecar import is_draft, is_private
@@ -23,20 +23,6 @@ from gridmap.edits.kept import (
 )
 from gridmap.edits.moves.edit_text import edit_of, edit_values
 from layers.contract.errors import LayerFileError, PlanError
-
-ZHAO = {**BY, "who": "赵六"}
-
-
-def pend(plan, *makers):
-    pending = ()
-    for make in makers:
-        draft = pending[-1].after if pending else plan
-        pending = edits.add_pending(plan, pending, make(draft))
-    return pending
-
-
-def move(to, *patches):
-    return lambda plan: edits.move_patches(plan, patches, to)
 
 
 @pytest.fixture

@@ -8,27 +8,12 @@ from dataclasses import replace
 import geopandas as gpd
 import pytest
 import redraw_plan
-from redraw_plan import BY, E1, W1, W2, code_of
+from redraw_plan import BY, E1, W1, W2, ZHAO, code_of, move, pend
 
 from gridmap import edits
 from gridmap.store import load_plan, save_plan
 from layers.contract.errors import PlanError
 from layers.landuse.lines import empty_lines
-
-ZHAO = {**BY, "who": "赵六"}
-
-
-def pend(plan, *makers):
-    """Make a list of pending changes, each by a function of the draft before it."""
-    pending = ()
-    for make in makers:
-        draft = pending[-1].after if pending else plan
-        pending = edits.add_pending(plan, pending, make(draft))
-    return pending
-
-
-def move(to, *patches):
-    return lambda plan: edits.move_patches(plan, patches, to)
 
 
 def with_barrier(plan):

@@ -7,9 +7,10 @@ from threading import Thread
 import pytest
 from filelock import FileLock, Timeout
 from project import ROOT
+from saved_plans import put_plan
 from small_plan import small_plan
 
-from gridmap.store import load_plan, save_plan
+from gridmap.store import load_plan
 from gridmap.store.plan_lock import PlanBusyError, change_plan
 from layers.contract.errors import LayerFileError, PlanError
 
@@ -25,7 +26,7 @@ for _ in range(10):
 @pytest.fixture
 def path(tmp_path):
     place = tmp_path / "town.gridmap.gpkg"
-    save_plan(small_plan(), place)
+    put_plan(small_plan, place)
     return place
 
 

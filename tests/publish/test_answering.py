@@ -2,12 +2,13 @@
 
 import pytest
 from cli_runs import answer, run
+from saved_plans import put_plan
 from secret_plan import secret_plan
 from small_plan import small_plan
 
 from gridmap.publish import public_remarks, questions
 from gridmap.publish.answering import answered
-from gridmap.store import load_plan, save_plan
+from gridmap.store import load_plan
 from layers.contract.errors import GridmapError
 
 
@@ -54,7 +55,7 @@ def test_what_a_reader_may_still_tell_is_said():
 
 def test_the_command_shows_and_keeps_answers(tmp_path):
     path = tmp_path / "t.gridmap.gpkg"
-    save_plan(small_plan(), path)
+    put_plan(small_plan, path)
     assert "not answered" in run("publish", path, "--lang", "en").stdout
 
     told = answer("publish", path, "--source", "internal", "--audit-number", "S(2026)1")
@@ -66,7 +67,7 @@ def test_the_command_shows_and_keeps_answers(tmp_path):
 
 def test_a_command_asks_and_machines_are_told(tmp_path):
     path = tmp_path / "t.gridmap.gpkg"
-    save_plan(small_plan(), path)
+    put_plan(small_plan, path)
 
     assert "source_classification" in run("coverage", path, "--lang", "en").stdout
     told = answer("coverage", path)

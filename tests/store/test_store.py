@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from project import ROOT, TESTS
+from saved_plans import put_plan
 from small_plan import small_plan
 
 from gridmap.store import PlanChangedError, load_plan, save_plan
@@ -32,7 +33,7 @@ LAYERS = ("patches", "grids", "issues")
 @pytest.fixture
 def stored(tmp_path):
     path = tmp_path / "小镇.gridmap.gpkg"
-    save_plan(small_plan(), path)
+    put_plan(small_plan, path)
     return path
 
 

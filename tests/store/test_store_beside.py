@@ -11,6 +11,7 @@ import geopandas as gpd
 import pytest
 import shapely
 from other_program import end, leave_behind, other_program
+from saved_plans import put_plan
 from small_plan import small_plan
 
 from gridmap.store import PlanChangedError, load_plan, plan_lock, save_plan
@@ -32,7 +33,7 @@ UNFINISHED = (
 def path(tmp_path, monkeypatch):
     monkeypatch.setattr(database_files, "WAIT_S", 0.2)
     place = tmp_path / "town.gridmap.gpkg"
-    save_plan(small_plan(), place)
+    put_plan(small_plan, place)
     return place
 
 

@@ -1,13 +1,17 @@
 """One page of the app without a browser, over folders of a test."""
 
+import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-__all__ = ["app_page", "captions", "turn_to", "words_on"]
+__all__ = ["app_page", "awaited", "captions", "turn_to", "words_on"]
 
 SECONDS = 180
 # Every `AppTest` looks through all installed packages for components: a third of its work. They
@@ -51,3 +55,9 @@ def words_on(app: AppTest) -> str:
         texts = [getattr(element, name, None) for name in ("label", "placeholder", "value")]
         shown += [text for text in texts if isinstance(text, str)]
     return "\n".join(shown)
+
+
+def awaited(work: Coroutine[Any, Any, Any]) -> Any:
+    """Give what an asynchronous function answers; in this thread a browser of tests may be open."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()

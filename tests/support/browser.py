@@ -111,7 +111,8 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-_free: dict[Browser, list[Page]] = {}  # pages that are done with, cleaned for the next
+# Pages that are done with, with the screen they were made for, cleaned for the next.
+_free: dict[Browser, list[tuple[dict[str, int], Page]]] = {}
 
 
 def give_key(context: BrowserContext, address: str) -> None:
@@ -150,15 +151,15 @@ def open_page(
         raise
     for event, listener in heard.items():
         page.remove_listener(event, listener)
-    _put_back(browser, page)
+    _put_back(browser, page, size)
 
 
 def _page(browser: Browser, size: dict[str, int]) -> Page:
     free = _free.setdefault(browser, [])
-    for page in free:
-        if page.viewport_size == size:
-            free.remove(page)
-            return page
+    for one in free:
+        if one[0] is size:
+            free.remove(one)
+            return one[1]
     context = browser.new_context(viewport=size, has_touch=size is PHONE, reduced_motion="reduce")
     page = context.new_page()
     page.set_default_timeout(ACTION_MS)
@@ -168,20 +169,21 @@ def _page(browser: Browser, size: dict[str, int]) -> Page:
     return page
 
 
-def _put_back(browser: Browser, page: Page) -> None:
+def _put_back(browser: Browser, page: Page, size: dict[str, int]) -> None:
     """Forget all that a test has left in a page."""
     context = page.context
     try:
         page.evaluate("try { localStorage.clear(); sessionStorage.clear() } catch {}")
         page.goto("about:blank")
         page.emulate_media(media="null", reduced_motion="reduce", color_scheme="null")
+        page.set_viewport_size(size)
         context.clear_cookies()
         context.clear_permissions()
         context.set_geolocation(None)
     except PlaywrightError:
         context.close()
     else:
-        _free.setdefault(browser, []).append(page)
+        _free.setdefault(browser, []).append((size, page))
 
 
 def settled(page: Page) -> None:

@@ -1,12 +1,15 @@
 """A hand on the map editor of a page, as somebody would work: click, drag, draw, accept."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import redraw_plan
-from browser import settled
-from playwright.sync_api import Page, expect
+from browser import DESK, open_page, settled
+from playwright.sync_api import Browser, Page, expect
 
-__all__ = ["SPOT", "Hand"]
+__all__ = ["PLACE", "SPOT", "Hand", "at_work"]
 
 SPOT = """(editor, id) => {
   const { ground, map } = editor.getRootNode().gmEditor.board;
@@ -63,18 +66,29 @@ class Hand:
         """Click the points of a line, in hundreds of metres, and finish it."""
         self.rest()
         for spot in spots:
-            place = self.editor.evaluate(PLACE, list(redraw_plan.at(*spot)))
-            self.page.mouse.click(*place)
+            self.page.mouse.click(*self.place(spot))
         self.page.keyboard.press("Enter")
 
     def drag(self, *spots: tuple[float, float]) -> None:
         self.rest()
-        places = [self.editor.evaluate(PLACE, list(redraw_plan.at(*spot))) for spot in spots]
-        self.page.mouse.move(*places[0])
-        self.page.mouse.down()
-        for place in places[1:]:
-            self.page.mouse.move(*place, steps=4)
+        self.press(*spots)
         self.page.mouse.up()
+
+    def press(self, *spots: tuple[float, float]) -> None:
+        """Put the brush down and drag it, and leave it there."""
+        self.page.mouse.move(*self.place(spots[0]))
+        self.page.mouse.down()
+        self.press_on(*spots[1:])
+
+    def press_on(self, *spots: tuple[float, float]) -> None:
+        """Drag what is held, until what the mouse has passed is painted: in the next frame."""
+        for spot in spots:
+            self.page.mouse.move(*self.place(spot), steps=4)
+        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+
+    def place(self, spot: tuple[float, float]) -> list[float]:
+        """Give the place on the screen of a spot, in hundreds of metres."""
+        return self.editor.evaluate(PLACE, list(redraw_plan.at(*spot)))
 
     def button(self, name: str):
         return self.editor.get_by_role("button", name=name, exact=True)
@@ -84,6 +98,10 @@ class Hand:
 
     def labels(self, *patches: str) -> list[str]:
         self.rest()
+        return self.labels_now(*patches)
+
+    def labels_now(self, *patches: str) -> list[str]:
+        """Micro-grids on the map at this moment; an answer is not waited for."""
         return self.editor.evaluate(LABELS, list(patches))
 
     def colours(self) -> dict[str, int]:
@@ -99,3 +117,15 @@ class Hand:
             self.editor.get_by_label("调整原因").fill(why)
         self.page.locator(".gm-accept").click()
         expect(self.page.locator(".gm-news.note")).to_contain_text("已保存")
+
+
+@contextmanager
+def at_work(
+    chromium: Browser, address: str, path: Path, size: dict[str, int] = DESK
+) -> Iterator[Hand]:
+    """Open the editor on a plan; at the end the page asked nothing outside and had no errors."""
+    with open_page(chromium, f"{address}/redraw?plan={path.name}", size) as watched:
+        # The first page of a cold app imports everything.
+        expect(watched.page.locator(".gm-editor[data-ready]")).to_be_visible(timeout=60_000)
+        yield Hand(watched.page)
+        assert (watched.outside, watched.errors) == ([], [])

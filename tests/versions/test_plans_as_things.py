@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from pandas.testing import assert_frame_equal
 from redraw_plan import BY, W2, draw
+from saved_plans import put_plan
 
 from gridmap import edits
 from gridmap.access.audit import audit_events
@@ -43,7 +44,7 @@ def folder(tmp_path):
 @pytest.fixture
 def path(folder):
     place = folder / "t.gridmap.gpkg"
-    save_plan(draw(), place)
+    put_plan(draw, place)
     return place
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from redraw_plan import draw
+from saved_plans import put_plan
 
 from gridmap.access.audit import audit_events
 from gridmap.plan.identity import FrozenPlanError
@@ -43,7 +44,7 @@ def folder(tmp_path):
 @pytest.fixture
 def path(folder):
     place = folder / "town" / "t.gridmap.gpkg"
-    save_plan(draw(), place)
+    put_plan(draw, place)
     return place
 
 
@@ -175,7 +176,7 @@ def test_a_frozen_plan_and_one_elsewhere_are_not_deleted(folder, path, tmp_path)
     with pytest.raises(FrozenPlanError):
         delete_plan(path, folder=folder, **WHO)
     outside = tmp_path / "x.gridmap.gpkg"
-    save_plan(draw(), outside)
+    put_plan(draw, outside)
     link = folder / "y.gridmap.gpkg"
     link.symlink_to(outside)
     for one in (outside, folder / ".." / "x.gridmap.gpkg", link):

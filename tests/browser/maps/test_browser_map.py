@@ -28,14 +28,6 @@ def address(tmp_path_factory):
     return path.as_uri()
 
 
-@pytest.fixture
-def context(chromium, address):
-    with browser.open_page(chromium, address) as watched:
-        yield watched.page
-        assert watched.outside == []
-        assert watched.errors == []
-
-
 def ground(page, code):
     """Find the drawn micro-grid: grids are drawn in order of code."""
     return page.locator("path.gm-ground").nth(drawn_plan.micro_codes().index(code))

@@ -27,14 +27,6 @@ def address(tmp_path_factory):
     return path.as_uri()
 
 
-@pytest.fixture
-def context(chromium, address):
-    with browser.open_page(chromium, address) as watched:
-        yield watched.page
-        assert watched.outside == []
-        assert watched.errors == []
-
-
 def test_objects_have_the_sign_of_their_class_and_open_a_card_with_grid_and_people(context):
     signs = context.locator(".leaflet-marker-icon.gm-object")
     expect(signs).to_have_count(4)

@@ -41,7 +41,7 @@ def test_pending_changes_come_back_after_the_app_was_killed(chromium, tmp_path):
             page.locator(f".gm-targets [data-grid='{to}']").click()
             hand.rest()
         expect(hand.changes()).to_have_count(2)
-        page.on("dialog", lambda dialog: dialog.accept())
+        page.once("dialog", lambda dialog: dialog.accept())
         os.kill(int(number.read_text()), signal.SIGKILL)
     with (
         browser.app_server(tmp_path, tmp_path) as address,

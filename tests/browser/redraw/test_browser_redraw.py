@@ -4,18 +4,18 @@ Every test has a plan of its own, the drawn one of `redraw_plan`.
 """
 
 import re
-from contextlib import contextmanager
 
 import browser
 import pytest
 import redraw_plan
 from drawn_context import context_of
-from editor_hand import SPOT, Hand
+from editor_hand import SPOT, Hand, at_work
 from playwright.sync_api import expect
 from redraw_plan import E1, W1, W2
+from saved_plans import put_plan
 
 from gridmap import edits
-from gridmap.store import load_plan, save_plan
+from gridmap.store import load_plan
 
 # What the canvas of the ground shows, as one number.
 PICTURE = """(editor) => {
@@ -26,38 +26,23 @@ PICTURE = """(editor) => {
 CUT = "切分图斑：村西内耕地 1.00 公顷（P02）"
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    """The app over a folder of plans, and that folder."""
-    folder = tmp_path_factory.mktemp("redraw")
-    with browser.app_server(folder, folder) as address:
-        yield address, folder
+def with_a_road():
+    road = ("road", "primary", "村中大路", redraw_plan.line((-1, 1.5), (7, 1.5)))
+    plan = redraw_plan.draw()
+    return plan.with_tables(context=context_of([road], plan.crs))
 
 
 @pytest.fixture
-def plan_path(served, request):
-    path = served[1] / f"{request.node.name[:40]}.gridmap.gpkg"
-    road = ("road", "primary", "村中大路", redraw_plan.line((-1, 1.5), (7, 1.5)))
-    plan = redraw_plan.draw()
-    save_plan(plan.with_tables(context=context_of([road], plan.crs)), path)
-    return path
-
-
-@contextmanager
-def at_work(chromium, served, path, size=browser.DESK):
-    """Open the editor on a plan; at the end the page asked nothing outside and had no errors."""
-    with browser.open_page(chromium, f"{served[0]}/redraw?plan={path.name}", size) as watched:
-        # The first page of a cold app imports everything.
-        expect(watched.page.locator(".gm-editor[data-ready]")).to_be_visible(timeout=60_000)
-        yield Hand(watched.page)
-        assert (watched.outside, watched.errors) == ([], [])
+def plan_path(plan_path):
+    put_plan(with_a_road, plan_path)
+    return plan_path
 
 
 def test_a_break_is_mended_by_a_click_and_undone_changes_come_back_after_a_restart(
     chromium, served, plan_path, tmp_path
 ):
     moved = ("P20", "P21", "P31")
-    with at_work(chromium, served, plan_path) as hand:
+    with at_work(chromium, served[0], plan_path) as hand:
         hand.click("P21")
         expect(hand.page.locator("[data-figure='redraw.load'] dd")).to_have_text("2.0")
         hand.click("P21")
@@ -89,7 +74,7 @@ def test_a_break_is_mended_by_a_click_and_undone_changes_come_back_after_a_resta
 
     with (
         browser.app_server(served[1], tmp_path) as restarted,
-        at_work(chromium, (restarted, served[1]), plan_path) as hand,
+        at_work(chromium, restarted, plan_path) as hand,
     ):
         assert hand.labels(*moved) == [W2, W2, W2]
         hand.page.keyboard.press("Control+y")
@@ -99,7 +84,7 @@ def test_a_break_is_mended_by_a_click_and_undone_changes_come_back_after_a_resta
 
 
 def test_a_grid_is_split_by_a_line_divided_and_merged_again(chromium, served, plan_path):
-    with at_work(chromium, served, plan_path) as hand:
+    with at_work(chromium, served[0], plan_path) as hand:
         begun = hand.colours()
         assert len(set(begun.values())) == 3  # each beside the others
         hand.tool("grid")
@@ -144,7 +129,7 @@ def test_a_grid_is_split_by_a_line_divided_and_merged_again(chromium, served, pl
 
 
 def test_a_patch_is_cut_and_the_map_gets_its_pieces(chromium, served, plan_path):
-    with at_work(chromium, served, plan_path) as hand:
+    with at_work(chromium, served[0], plan_path) as hand:
         hand.tool("cut")
         hand.draw((0.5, 2.1), (0.5, 2.9))
         expect(hand.changes()).to_contain_text(CUT)
@@ -166,7 +151,7 @@ def test_a_patch_is_cut_and_the_map_gets_its_pieces(chromium, served, plan_path)
 
 
 def test_patches_are_chosen_by_box_lasso_condition_and_grid(chromium, served, plan_path):
-    with at_work(chromium, served, plan_path) as hand:
+    with at_work(chromium, served[0], plan_path) as hand:
         hand.tool("box")
         hand.drag((0.1, 0.1), (1.9, 1.9))
         assert hand.chosen() == ["P00", "P01", "P10", "P11"]
@@ -213,7 +198,7 @@ def zoom(hand: Hand) -> float:
 
 
 def test_locked_grids_and_a_limit_keep_ground_as_it_is(chromium, served, plan_path):
-    with at_work(chromium, served, plan_path) as hand:
+    with at_work(chromium, served[0], plan_path) as hand:
         hand.click("P00")
         hand.button("锁定").click()
         expect(hand.changes()).to_contain_text("锁定西·耕地01")
@@ -252,11 +237,11 @@ def test_locked_grids_and_a_limit_keep_ground_as_it_is(chromium, served, plan_pa
 
 
 def test_nobodys_work_is_overwritten_when_two_people_change_a_plan(chromium, served, plan_path):
-    with at_work(chromium, served, plan_path) as first:
+    with at_work(chromium, served[0], plan_path) as first:
         first.click("P20")
         first.page.locator(f".gm-target[data-grid={W1}]").click()
         expect(first.changes()).to_have_count(1)
-        with at_work(chromium, served, plan_path) as second:
+        with at_work(chromium, served[0], plan_path) as second:
             second.click("P50", "P51", "P52")
             second.button("新建微网格").click()
             expect(second.changes()).to_have_count(1)
@@ -284,7 +269,7 @@ def test_nobodys_work_is_overwritten_when_two_people_change_a_plan(chromium, ser
 
 
 def test_one_past_edit_is_undone_alone_unless_later_ones_built_on_it(chromium, served, plan_path):
-    with at_work(chromium, served, plan_path) as hand:
+    with at_work(chromium, served[0], plan_path) as hand:
         for patch, to in (("P20", W1), ("P50", "+1"), ("P21", W1)):
             hand.click(patch)
             hand.page.locator(f".gm-targets [data-grid='{to}']").click()
@@ -303,7 +288,7 @@ def test_one_past_edit_is_undone_alone_unless_later_ones_built_on_it(chromium, s
 
 
 def test_keys_colours_and_the_way_to_the_people(chromium, served, plan_path):
-    with at_work(chromium, served, plan_path) as hand:
+    with at_work(chromium, served[0], plan_path) as hand:
         keys = {"pick": "v", "box": "r"}
         for tool in ("grid", "box", "lasso", "brush", "eraser", "move", "split", "cut", "pick"):
             hand.page.keyboard.press(keys.get(tool, tool[0]))
@@ -338,7 +323,7 @@ def test_keys_colours_and_the_way_to_the_people(chromium, served, plan_path):
 
 
 def test_a_phone_chooses_by_touch_and_nothing_is_wider_than_the_screen(chromium, served, plan_path):
-    with at_work(chromium, served, plan_path, browser.PHONE) as hand:
+    with at_work(chromium, served[0], plan_path, browser.PHONE) as hand:
         hand.rest()
         hand.page.touchscreen.tap(*hand.editor.evaluate(SPOT, "P20"))
         target = hand.page.locator(f".gm-target[data-grid={W1}]")

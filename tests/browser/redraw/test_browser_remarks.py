@@ -3,9 +3,8 @@
 from datetime import date, datetime, timedelta
 
 import browser
-import pytest
 import redraw_plan
-from editor_hand import PLACE, Hand
+from editor_hand import Hand
 from playwright.sync_api import expect
 from redraw_plan import W1, W2
 
@@ -15,34 +14,21 @@ from gridmap.access.links import make_link
 from gridmap.access.view import cadre_view
 from gridmap.remarks.board import to_degrees
 from gridmap.remarks.comments import comments, pin
-from gridmap.store import load_plan, save_plan
+from gridmap.store import load_plan
 
 HOSTILE = '<img src=x onerror="alert(1)">河东应归西片'
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    """The app over a folder of plans, and that folder."""
-    folder = tmp_path_factory.mktemp("remarks")
-    with browser.app_server(folder, folder) as address:
-        yield address, folder
-
-
-@pytest.fixture
-def path(served, request):
-    place = served[1] / f"{request.node.name[:20]}.gridmap.gpkg"
-    save_plan(redraw_plan.draw(), place)
-    return place
-
-
-def test_a_comment_is_pinned_answered_opened_as_an_edit_accepted_and_undone(chromium, served, path):
-    with browser.open_page(chromium, f"{served[0]}/redraw?plan={path.name}") as watched:
+def test_a_comment_is_pinned_answered_opened_as_an_edit_accepted_and_undone(
+    chromium, served, plan_path
+):
+    with browser.open_page(chromium, f"{served[0]}/redraw?plan={plan_path.name}") as watched:
         page, hand = watched.page, Hand(watched.page)
         expect(hand.editor).to_be_visible(timeout=60_000)
         notes = page.locator(".gm-notes > li")
         expect(hand.editor.get_by_text("还没有批注和异议")).to_be_visible()
         hand.button("在图上添加批注").click()
-        page.mouse.click(*hand.editor.evaluate(PLACE, list(redraw_plan.at(2.4, 0.4))))
+        page.mouse.click(*hand.place((2.4, 0.4)))
         assert hand.chosen() == []
         page.keyboard.type(HOSTILE)
         hand.button("保存批注").click()
@@ -64,10 +50,10 @@ def test_a_comment_is_pinned_answered_opened_as_an_edit_accepted_and_undone(chro
         assert hand.labels("P20") == [W1]
         hand.accept("已踏勘")
         expect(notes).to_have_count(0)  # the filter shows open ones
-        saved = load_plan(path)
+        saved = load_plan(plan_path)
         assert "河东应归西片" in saved.edits["why"].iloc[0]
         assert saved.edits["why"].iloc[0].endswith("；已踏勘")
-        (one,) = comments(path)
+        (one,) = comments(plan_path)
         assert (one.is_open, one.edit.split(":")[0]) == (False, "E000001")
         page.get_by_label("筛选批注与异议").select_option("all")
         expect(notes).to_contain_text("已办结 E000001")
@@ -79,16 +65,16 @@ def test_a_comment_is_pinned_answered_opened_as_an_edit_accepted_and_undone(chro
         notes.get_by_role("button", name="重新打开").click()
         expect(notes.get_by_role("button", name="定位")).to_be_visible()
         expect(notes.get_by_role("button", name="办结", exact=True)).to_be_visible()
-        assert comments(path)[0].is_open
+        assert comments(plan_path)[0].is_open
         assert watched.errors == []
 
 
 def test_a_comment_on_the_coverage_map_leads_to_its_place_on_the_redraw_page(
-    chromium, served, path
+    chromium, served, plan_path
 ):
     lon, lat = to_degrees(redraw_plan.draw(), *redraw_plan.at(2.4, 0.4))
-    pin(path, lon=lon, lat=lat, text=HOSTILE, by="李工", when=datetime(2026, 11, 3, 9, 5))
-    with browser.open_page(chromium, f"{served[0]}/coverage?plan={path.name}") as watched:
+    pin(plan_path, lon=lon, lat=lat, text=HOSTILE, by="李工", when=datetime(2026, 11, 3, 9, 5))
+    with browser.open_page(chromium, f"{served[0]}/coverage?plan={plan_path.name}") as watched:
         page, hand = watched.page, Hand(watched.page)
         frame = page.frame_locator("iframe").first
         frame.get_by_label("批注（1 个）").uncheck()
@@ -130,15 +116,15 @@ def disputed(chromium, address, token, *spot):
         expect(page.get_by_text("待处理", exact=True)).to_have_count(1)
 
 
-def test_a_dispute_opens_as_an_edit_and_the_reply_reaches_the_cadre(chromium, served, path):
+def test_a_dispute_opens_as_an_edit_and_the_reply_reaches_the_cadre(chromium, served, plan_path):
     address, _ = served
     plan = redraw_plan.draw()
     person, today = person_on(plan, W2), date.today()
-    _, token = make_link(path, person, expires=today + timedelta(days=9), today=today)
+    _, token = make_link(plan_path, person, expires=today + timedelta(days=9), today=today)
     disputed(chromium, address, token, 2.2, 1.5)
-    assert len(answers.disputes(path)) == 1
+    assert len(answers.disputes(plan_path)) == 1
 
-    with browser.open_page(chromium, f"{address}/coverage?plan={path.name}") as watched:
+    with browser.open_page(chromium, f"{address}/coverage?plan={plan_path.name}") as watched:
         page, hand = watched.page, Hand(watched.page)
         page.get_by_role("tab", name="确认与异议").click()
         expect(page.get_by_role("heading", name="待处理的异议（1 条）")).to_be_visible()
@@ -147,13 +133,13 @@ def test_a_dispute_opens_as_an_edit_and_the_reply_reaches_the_cadre(chromium, se
         expect(hand.changes().locator(".gm-asked")).to_contain_text("河东三户应归西邻")
         assert hand.labels("P21") == [W1]
         box = page.locator(".gm-map").bounding_box()
-        x, y = hand.editor.evaluate(PLACE, list(redraw_plan.at(2.2, 1.5)))
+        x, y = hand.place((2.2, 1.5))
         assert abs(x - box["x"] - box["width"] / 2) < 5  # the map looks at the place
         assert abs(y - box["y"] - box["height"] / 2) < 5
         hand.changes().get_by_label("给干部的答复").fill("照办，已划给西片")
         hand.accept()
-        assert redraw_plan.code_of(load_plan(path), "P21") == [W1]
-        row = answers.disputes(path).iloc[0]
+        assert redraw_plan.code_of(load_plan(plan_path), "P21") == [W1]
+        row = answers.disputes(plan_path).iloc[0]
         assert (row["outcome"], row["edit"].split(":")[0]) == ("accepted", "E000001")
         assert watched.errors == []
 
@@ -166,15 +152,17 @@ def test_a_dispute_opens_as_an_edit_and_the_reply_reaches_the_cadre(chromium, se
         assert watched.errors == []
 
 
-def test_what_no_edit_can_do_is_said_and_a_refusal_cancels_the_ready_edit(chromium, served, path):
+def test_what_no_edit_can_do_is_said_and_a_refusal_cancels_the_ready_edit(
+    chromium, served, plan_path
+):
     address, _ = served
     plan = redraw_plan.draw()
     view = cadre_view(plan, person_on(plan, W2))
     when = datetime(2026, 11, 20, 9, 30)
     for spot, text in (((4.5, 0.5), "东村也应归我"), ((2.5, 0.5), "应归西邻")):
         lon, lat = to_degrees(plan, *redraw_plan.at(*spot))
-        answers.dispute(path, view, W2, lon=lon, lat=lat, sentence=text, when=when)
-    with browser.open_page(chromium, f"{address}/redraw?plan={path.name}") as watched:
+        answers.dispute(plan_path, view, W2, lon=lon, lat=lat, sentence=text, when=when)
+    with browser.open_page(chromium, f"{address}/redraw?plan={plan_path.name}") as watched:
         page, hand = watched.page, Hand(watched.page)
         expect(hand.editor).to_be_visible(timeout=60_000)
         far = page.locator(".gm-notes > li", has_text="东村也应归我")
@@ -191,8 +179,8 @@ def test_what_no_edit_can_do_is_said_and_a_refusal_cancels_the_ready_edit(chromi
         hand.changes().get_by_label("给干部的答复").fill("以河为界，不改")
         hand.button("不采纳").click()
         expect(hand.changes()).to_have_count(0)
-        known = answers.disputes(path).set_index("sentence")
+        known = answers.disputes(plan_path).set_index("sentence")
         assert known["outcome"].to_dict() == {"东村也应归我": "done", "应归西邻": "refused"}
         assert known["reply"].tolist() == ["村界须报县里", "以河为界，不改"]
-        assert edits.edit_log(load_plan(path)).empty
+        assert edits.edit_log(load_plan(plan_path)).empty
         assert watched.errors == []

@@ -25,14 +25,6 @@ def address(base):
         yield f"{started}/split?town=test"
 
 
-@pytest.fixture
-def context(chromium, address):
-    with browser.open_page(chromium, address) as watched:
-        yield watched.page
-        assert watched.outside == []
-        assert watched.errors == []
-
-
 def choose(page, targets, *efforts):
     """Leave only these efforts chosen, and type the targets."""
     for effort in ("快速", "标准", "精细"):

@@ -11,12 +11,14 @@
 P30 is water, the Meng lake with 1 object; P00 has 9 households; the rest is farmland.
 """
 
+from collections.abc import Callable
 from functools import cache
 
 import geopandas as gpd
 import pandas as pd
 import shapely
 
+from gridmap import edits
 from gridmap.plan.grids import make_grids
 from gridmap.plan.plan import Plan
 from gridmap.rules import parse_rules
@@ -29,6 +31,7 @@ CRS = "EPSG:4547"
 WEST, SOUTH = 513_000.0, 3_838_000.0
 W1, W2, E1 = "TVW01", "TVW02", "TVE01"
 BY = {"who": "王五", "when": "2026-11-20T10:00:00", "why": "试"}
+ZHAO = {**BY, "who": "赵六"}
 RULES = """hierarchy = { file = "grids.gpkg" }
 [town]
 name = "小镇"
@@ -87,6 +90,20 @@ def draw(extra: str = "", cadres: int = 8) -> Plan:
 
 def code_of(plan: Plan, *patches: str) -> list[str]:
     return plan.patches.loc[list(patches), "grid_code"].tolist()
+
+
+def pend(plan: Plan, *makers: Callable[[Plan], edits.Edit]) -> tuple[edits.Pending, ...]:
+    """Make a list of pending changes, each by a function of the draft before it."""
+    pending: tuple[edits.Pending, ...] = ()
+    for make in makers:
+        draft = pending[-1].after if pending else plan
+        pending = edits.add_pending(plan, pending, make(draft))
+    return pending
+
+
+def move(to: str, *patches: str) -> Callable[[Plan], edits.Edit]:
+    """Give a maker for `pend` that moves patches."""
+    return lambda plan: edits.move_patches(plan, patches, to)
 
 
 def people_on(plan: Plan, code: str) -> set[str]:

@@ -1,8 +1,7 @@
 """Tiles of a base map by address: for whoever is let in, and for nobody else."""
 
-import asyncio
-
 import pytest
+from app_pages import awaited
 from basemaps import RED, ZOOM, colour_in, picture, tile_at, write_mbtiles
 
 from gridmap.access.accounts import add_account
@@ -41,7 +40,7 @@ def fetch(tmp_path, monkeypatch):
 
         pairs = [(name.encode(), value.encode()) for name, value in headers or (OWN,)]
         scope = {"type": "http", "method": "GET", "path": path, "query_string": b""}
-        asyncio.run(door({**scope, "headers": pairs}, None, send))
+        awaited(door({**scope, "headers": pairs}, None, send))
         headers = {name.decode(): value.decode() for name, value in told[0]["headers"]}
         return told[0]["status"], headers, told[1]["body"]
 

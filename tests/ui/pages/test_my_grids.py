@@ -191,7 +191,7 @@ def test_damaged_accounts_close_the_app_but_no_link_and_show_no_path(path):
 @pytest.mark.parametrize("damage", ["secret", "links", "plan"])
 def test_what_is_damaged_beside_one_plan_closes_no_link_of_another(path, damage):
     other = path.with_name("other.gridmap.gpkg")
-    save_plan(drawn_plan.draw_plan(), other)
+    put_plan(drawn_plan.draw_plan, other)
     tokens = [token_for(other), token_for(path)]
     if damage == "secret":
         beside(other, "secret").write_text("[" * 50_000)

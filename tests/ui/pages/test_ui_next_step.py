@@ -9,9 +9,9 @@ import drawn_plan
 import drawn_town
 import pytest
 from app_pages import app_page
+from saved_plans import put_plan
 
 from gridmap.access.accounts import add_account
-from gridmap.store import save_plan
 from gridmap.trials.background import Work
 from gridmap.ui.shell.steps import Step, next_step, steps_of
 from gridmap.ui.shell.towns import make_town, trial_store
@@ -95,7 +95,7 @@ def test_rules_that_are_broken_lead_to_the_rules(tmp_path):
 
 
 def test_beside_a_plan_from_elsewhere_one_can_begin_with_a_town_of_ones_own(tmp_path):
-    save_plan(drawn_plan.draw_plan(), tmp_path / "test.gridmap.gpkg")
+    put_plan(drawn_plan.draw_plan, tmp_path / "test.gridmap.gpkg")
     app = app_page(tmp_path, "home").run()
     keys = {button.key for button in app.button}
     assert {"sample-zhengan", "sample-cambridge", "own"} <= keys
@@ -113,7 +113,7 @@ def test_the_page_of_data_leads_to_rules_that_are_no_toml(tmp_path):
 
 
 def test_a_viewer_is_not_told_about_data_and_rules(tmp_path):
-    save_plan(drawn_plan.draw_plan(), tmp_path / "test.gridmap.gpkg")
+    put_plan(drawn_plan.draw_plan, tmp_path / "test.gridmap.gpkg")
     add_account(tmp_path, "li", "correct horse", role="viewer")
     app = app_page(tmp_path, "home").run()
     app.text_input[0].set_value("li")

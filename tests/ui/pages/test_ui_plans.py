@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 from app_pages import app_page, words_on
 from redraw_plan import draw
+from saved_plans import put_plan
 
 from gridmap import versions
 from gridmap.access.accounts import add_account
-from gridmap.store import save_plan
 from gridmap.store.glance import glance
 
 WHO = {"who": "王五", "when": "2026-01-10T10:00:00+08:00"}
@@ -20,7 +20,7 @@ PASSWORD = "tea lamp river nine"
 def folder(tmp_path):
     out = tmp_path / "out"
     out.mkdir()
-    save_plan(draw(), out / "t.gridmap.gpkg")
+    put_plan(draw, out / "t.gridmap.gpkg")
     return out
 
 

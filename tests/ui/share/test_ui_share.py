@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import drawn_plan
 import pytest
 from app_pages import app_page
+from saved_plans import put_plan
 
 from gridmap.access import accounts as room
 from gridmap.access.accounts import accounts_in, add_account
@@ -26,7 +27,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setenv("GRIDMAP_STATE", str(tmp_path / "state"))
     monkeypatch.setattr(room, "_HASHER", room.PasswordHasher(time_cost=1, memory_cost=64))
     auth._attempts.clear()
-    save_plan(drawn_plan.draw_plan(), tmp_path / "test.gridmap.gpkg")
+    put_plan(drawn_plan.draw_plan, tmp_path / "test.gridmap.gpkg")
     return tmp_path
 
 

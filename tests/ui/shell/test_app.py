@@ -8,6 +8,7 @@ import drawn_plan
 import pytest
 from app_pages import SECONDS, app_page, captions, words_on
 from project import ROOT
+from saved_plans import put_plan
 from streamlit.testing.v1 import AppTest
 
 from gridmap.coverage.metrics import METRICS
@@ -25,7 +26,7 @@ DATA_IN_CHINESE = re.compile(r"干部\d+|微网格\d+")  # people have no Englis
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     out = tmp_path_factory.mktemp("out")
-    save_plan(drawn_plan.draw_plan(), out / "test.gridmap.gpkg")
+    put_plan(drawn_plan.draw_plan, out / "test.gridmap.gpkg")
     return out
 
 

@@ -10,7 +10,6 @@ from saved_plans import put_plan
 
 from gridmap import ui
 from gridmap.access.accounts import add_account
-from gridmap.store import save_plan
 from gridmap.ui import home_page
 from gridmap.ui.shell.header import BY_BUTTON
 from gridmap.ui.start import REGISTRY
@@ -90,7 +89,7 @@ def test_a_fault_of_the_program_is_told_in_words_and_still_raised(folder, monkey
 
 
 def test_a_viewer_cannot_open_a_path_of_the_machine(folder, tmp_path):
-    save_plan(drawn_plan.draw_plan(), tmp_path / "away.gridmap.gpkg")
+    put_plan(drawn_plan.draw_plan, tmp_path / "away.gridmap.gpkg")
     app = logged_in(folder, "home", "viewer")
     app.session_state["path-typed"] = str(tmp_path / "away.gridmap.gpkg")
     app.query_params["plan"] = "../away.gridmap.gpkg"

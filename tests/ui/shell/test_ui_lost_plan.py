@@ -3,14 +3,13 @@
 import drawn_plan
 import pytest
 from app_pages import app_page
-
-from gridmap.store import save_plan
+from saved_plans import put_plan
 
 
 @pytest.fixture
 def folder(tmp_path):
     for name in ("old", "new"):
-        save_plan(drawn_plan.draw_plan(), tmp_path / f"{name}.gridmap.gpkg")
+        put_plan(drawn_plan.draw_plan, tmp_path / f"{name}.gridmap.gpkg")
     return tmp_path
 
 

@@ -1,10 +1,10 @@
 """The door before all requests, asked as no browser would ask it."""
 
-import asyncio
 import gc
 import sys
 
 import pytest
+from app_pages import awaited
 
 from gridmap.ui.shell.server import TURN_S, Door
 from gridmap.ui.shell.server import door as door_of
@@ -29,7 +29,7 @@ def ask(tmp_path):
 
         pairs = [(name.encode(), value.encode("latin-1")) for name, value in headers or (OWN,)]
         scope = {"type": kind, "method": method, "path": path, "headers": pairs}
-        asyncio.run(door({**scope, "query_string": b""}, None, send))
+        awaited(door({**scope, "query_string": b""}, None, send))
         return told[0].get("status", "closed")
 
     return asked
@@ -93,7 +93,7 @@ def test_from_its_start_the_server_takes_turns_quickly_and_lets_libraries_lie(tm
             return sys.getswitchinterval()
 
     try:
-        assert asyncio.run(start()) == pytest.approx(TURN_S) != before
+        assert awaited(start()) == pytest.approx(TURN_S) != before
         assert gc.get_freeze_count() >= kept + len(of_before)  # not looked through at each click
     finally:
         sys.setswitchinterval(before)
