@@ -18,6 +18,10 @@ __all__ = ["lacks", "launch", "main"]
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 QUIET = (
     "--no-sandbox",
+    # One process for all pages, which keeps what it has compiled of the app's scripts: a third less
+    # work for a page than in a process of its own.
+    "--renderer-process-limit=1",
+    "--disable-site-isolation-trials",
     "--disable-gpu",
     "--disable-background-networking",
     "--disable-component-update",

@@ -88,7 +88,7 @@ def test_a_comment_on_the_coverage_map_leads_to_its_place_on_the_redraw_page(
         card.get_by_role("button", name="到“调整”页查看").click()
         expect(hand.editor).to_be_visible(timeout=60_000)
         box = page.locator(".gm-map").bounding_box()
-        x, y = hand.editor.evaluate(PLACE, list(redraw_plan.at(2.4, 0.4)))
+        x, y = hand.place((2.4, 0.4))
         assert abs(x - box["x"] - box["width"] / 2) < 5
         assert abs(y - box["y"] - box["height"] / 2) < 5
         expect(hand.changes()).to_have_count(0)  # looked at: nothing is to be changed by it

@@ -43,6 +43,7 @@ def test_app_file_is_nothing_but_the_start_of_the_pages():
 def test_app_is_reached_from_this_machine_only_and_reports_nothing():
     settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     assert settings["server"]["address"] == "127.0.0.1"
+    assert settings["server"]["fileWatcherType"] == "none"  # half a second for every visitor
     assert settings["server"]["headless"]  # or the first start asks for an e-mail address
     assert settings["browser"]["gatherUsageStats"] is False
     assert settings["logger"]["hideWelcomeMessage"]  # the address in it lacks the key
