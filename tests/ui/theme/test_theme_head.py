@@ -1,8 +1,7 @@
 """The page that Streamlit sends gets the theme into its head; other answers pass as they are."""
 
-import asyncio
-
 import pytest
+from app_pages import awaited
 
 from gridmap.ui.shell.server import Door
 from gridmap.ui.theme.head import theme_head
@@ -34,7 +33,7 @@ def visit(tmp_path):
         headers += [(b"accept-encoding", b"gzip"), (b"cookie", b"k=1")]
         scope = {"type": "http", "method": "GET", "path": path, "headers": headers}
         door = Door(app, folder=tmp_path, pages=frozenset({"split"}))
-        asyncio.run(door({**scope, "query_string": b""}, None, send))
+        awaited(door({**scope, "query_string": b""}, None, send))
         answer = b"".join(message.get("body", b"") for message in told[1:])
         return dict(told[0]["headers"]), answer, asked
 
