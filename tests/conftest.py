@@ -3,6 +3,7 @@
 import atexit
 import gc
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -16,7 +17,7 @@ import pytest
 import redraw_plan
 from cli_runs import sound_plan
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from saved_plans import put_plan
 from small_plan import small_plan
 
@@ -153,10 +154,30 @@ def four_squares() -> gpd.GeoDataFrame:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Give a Chromium without a window, one for all tests: its pages know the app's scripts."""
-    with browser.chromium() as started:
+def driver() -> Iterator[Playwright]:
+    """Give what drives browsers: one process has room for one."""
+    with sync_playwright() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(driver: Playwright) -> Iterator[Browser]:
+    """Give a Chromium without a window, one for all tests: its pages know the app's scripts."""
+    with browser.chromium(driver) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def firefox(driver: Playwright) -> Iterator[Browser]:
+    """Give a Firefox without a window, where the machine has one."""
+    with browser.firefox(driver) as started:
+        yield started
+
+
+@pytest.fixture(params=["chromium", "firefox"])
+def any_browser(request: pytest.FixtureRequest) -> Browser:
+    """Give each browser in turn: what is tested is seen in both."""
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture
@@ -178,7 +199,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
 @pytest.fixture
 def plan_path(served: tuple[str, Path], request: pytest.FixtureRequest) -> Iterator[Path]:
     """Give a test a plan of its own in the folder of `served`: the drawn one of `redraw_plan`."""
-    path = served[1] / f"{request.node.name[:40]}.gridmap.gpkg"
+    name = re.sub(r"\W+", "-", request.node.name)
+    path = served[1] / f"{name[:30]}{name[-10:]}.gridmap.gpkg"
     put_plan(redraw_plan.draw, path)
     yield path
     path.unlink()

@@ -18,6 +18,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 # Names and duties of the drawn town are data; the names of the languages stay in their own.
 DATA = re.compile(r"中文|测试用?[镇虚构数据]*|[东西]村|第[一二]网格|(?:下沉)?干部\d*|微网格\d*")
 DARK_GROUND = "rgb(21, 24, 28)"
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 KEYS = [entry.key for entry in REGISTRY if not entry.whole]  # test_browser_wall has those
 
 
@@ -76,3 +77,20 @@ def the_top_is_skipped(page):
     page.keyboard.press("Tab")
     in_top = "document.activeElement.matches('body, main, .st-key-nav *, .st-key-top *')"
     assert not page.evaluate(in_top)
+
+
+@pytest.mark.parametrize("size", [browser.DESK, browser.PHONE], ids=["desk", "phone"])
+def test_pages_open_quietly_in_firefox_as_well(firefox, address, size):
+    with browser.open_page(firefox, f"{address}/", size) as watched:
+        page = watched.page
+        for key in KEYS:
+            if key != "home":
+                page.goto(f"{address}/{key}")
+            title = "测试镇" if key == "home" else say(f"page.{key}", "zh")
+            expect(page.get_by_role("heading", name=title, exact=True).first).to_be_visible()
+            browser.at_rest(page)
+            expect(page.get_by_test_id("stException")).to_have_count(0)
+            assert too_faint(page) == []
+            browser.until(page, lambda: page.evaluate(TOO_WIDE) <= 0)
+        assert watched.outside == []
+        assert watched.errors == []

@@ -9,7 +9,7 @@ import socket
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
+    Playwright,
     expect,
     sync_playwright,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "at_rest",
     "choose",
     "chromium",
+    "firefox",
     "fits",
     "give_key",
     "open_page",
@@ -56,6 +58,9 @@ START_SECONDS = 120
 KEY_OF_TESTS = "key-of-tests"
 ACTION_MS = 45_000  # the first page of a cold app on a busy machine; who is done goes on at once
 expect.set_options(timeout=ACTION_MS)
+
+# By WebDriver BiDi, Firefox cannot be told which colours and motion its user prefers.
+UNEMULATED = dict.fromkeys(("color_scheme", "reduced_motion", "forced_colors", "contrast"), "null")
 
 # Streamlit tells that it runs when the server has said so. Between a click and that word the page
 # looks as if all were done, and so it does between two runs of one click: what is sent marks the
@@ -98,9 +103,12 @@ class Watched:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Start Chromium; where there is none the test fails, for a skipped test shows nothing."""
-    with sync_playwright() as playwright:
+def chromium(driver: Playwright | None = None) -> Iterator[Browser]:
+    """Start Chromium; where there is none the test fails, for a skipped test shows nothing.
+
+    A driver that runs already is used: one process has room for one.
+    """
+    with nullcontext(driver) if driver else sync_playwright() as playwright:
         browser = machine.launch(playwright)
         if browser is None:
             pytest.fail(
@@ -109,6 +117,16 @@ def chromium() -> Iterator[Browser]:
         yield browser
         _free.pop(browser, None)
         browser.close()
+
+
+@contextmanager
+def firefox(driver: Playwright) -> Iterator[Browser]:
+    """Start Firefox; the tests in it are left out, and say so, where the machine has none."""
+    browser = machine.launch_firefox(driver)
+    if browser is None:
+        pytest.skip("This machine has no Firefox that Playwright can start: firefox-esr is one")
+    yield browser
+    browser.close()
 
 
 # Pages that are done with, with the screen they were made for, cleaned for the next.
@@ -160,7 +178,8 @@ def _page(browser: Browser, size: dict[str, int]) -> Page:
         if one[0] is size:
             free.remove(one)
             return one[1]
-    context = browser.new_context(viewport=size, has_touch=size is PHONE, reduced_motion="reduce")
+    own = UNEMULATED if _is_firefox(browser) else {"reduced_motion": "reduce"}
+    context = browser.new_context(viewport=size, has_touch=size is PHONE, **own)
     page = context.new_page()
     page.set_default_timeout(ACTION_MS)
     page.add_init_script(MARK_BUSY)
@@ -169,9 +188,16 @@ def _page(browser: Browser, size: dict[str, int]) -> Page:
     return page
 
 
+def _is_firefox(browser: Browser) -> bool:
+    return browser.browser_type.name == "firefox"
+
+
 def _put_back(browser: Browser, page: Page, size: dict[str, int]) -> None:
-    """Forget all that a test has left in a page."""
+    """Forget all that a test has left in a page; what cannot forget is closed."""
     context = page.context
+    if _is_firefox(browser):
+        context.close()
+        return
     try:
         page.evaluate("try { localStorage.clear(); sessionStorage.clear() } catch {}")
         page.goto("about:blank")

@@ -12,10 +12,11 @@ import sys
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-__all__ = ["lacks", "launch", "main"]
+__all__ = ["lacks", "launch", "launch_firefox", "main"]
 
 # The first is the same engine without the parts that draw windows: a third less work.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
+FIREFOX_NAMES = ("firefox", "firefox-esr")
 QUIET = (
     "--no-sandbox",
     # One process for all pages, which keeps what it has compiled of the app's scripts: a third less
@@ -51,6 +52,18 @@ def launch(playwright: Playwright) -> Browser | None:
     for path in [*filter(None, map(shutil.which, NAMES)), None]:
         try:
             return playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        except PlaywrightError:
+            continue
+    return None
+
+
+def launch_firefox(playwright: Playwright) -> Browser | None:
+    """Start Playwright's Firefox, or the one of the machine, spoken to by BiDi."""
+    found = filter(None, map(shutil.which, FIREFOX_NAMES))
+    ways = [{}, *({"channel": "moz-firefox", "executable_path": path} for path in found)]
+    for way in ways:
+        try:
+            return playwright.firefox.launch(**way)
         except PlaywrightError:
             continue
     return None

@@ -39,10 +39,10 @@ def plan_path(plan_path):
 
 
 def test_a_break_is_mended_by_a_click_and_undone_changes_come_back_after_a_restart(
-    chromium, served, plan_path, tmp_path
+    any_browser, served, plan_path, tmp_path
 ):
     moved = ("P20", "P21", "P31")
-    with at_work(chromium, served[0], plan_path) as hand:
+    with at_work(any_browser, served[0], plan_path) as hand:
         hand.click("P21")
         expect(hand.page.locator("[data-figure='redraw.load'] dd")).to_have_text("2.0")
         hand.click("P21")
@@ -74,7 +74,7 @@ def test_a_break_is_mended_by_a_click_and_undone_changes_come_back_after_a_resta
 
     with (
         browser.app_server(served[1], tmp_path) as restarted,
-        at_work(chromium, restarted, plan_path) as hand,
+        at_work(any_browser, restarted, plan_path) as hand,
     ):
         assert hand.labels(*moved) == [W2, W2, W2]
         hand.page.keyboard.press("Control+y")
