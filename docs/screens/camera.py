@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page  # noqa: E402
 
 HERE = Path(__file__).parent
 SIZES = {"1440": browser.DESK, "390": browser.PHONE}
+TABLET = {"1024": {"width": 1024, "height": 768}}  # for pages that stand otherwise there
 COLOURS = 224  # as many as a map with hatches and roads needs; the files stay small
 SETTLE_MS = 700
 
@@ -27,7 +28,7 @@ SETTLE_MS = 700
 @contextmanager
 def opened(chromium: Browser, address: str, width: str):
     """Open a page and stop when it asks another host or has an error."""
-    with browser.open_page(chromium, address, SIZES[width]) as watched:
+    with browser.open_page(chromium, address, (SIZES | TABLET)[width]) as watched:
         yield watched.page
         if watched.outside or watched.errors:
             sys.exit(f"{address}: {watched.outside} {watched.errors}")

@@ -10,6 +10,7 @@ from gridmap.access.sidecar import beside
 from gridmap.plan.plan import Plan
 from gridmap.trials.background import Work, look_at_work
 from gridmap.ui.coverage import lookup
+from gridmap.ui.plans import plan_card
 from gridmap.ui.shell import header
 from gridmap.ui.shell.context import PAGES, PageContext, choose_town, go_to
 from gridmap.ui.shell.i18n import Translator
@@ -43,6 +44,23 @@ def show(context: PageContext) -> None:
     work = look_at_work(trial_store(context.folder, context.town)) if context.town else None
     state = f"{work.state} {work.ended}" if work else ""
     steps = _steps(_stamps(context), state, work, context.town, plan, context.path)
+    with st.container(key="home-body"):
+        if plan is None or context.path is None:
+            _way(context, steps, None)
+            return
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            _way(context, steps, plan)
+        with right:  # last: nobody waits for the picture
+            counts = plan.issues["severity"].value_counts()
+            found = {key: int(counts.get(key, 0)) for key in SEVERITIES}
+            issues = say("home.issues") + " · " + say("home.issue_counts", **found)
+            plan_card.show(context.path, plan, say, key="home", note=issues)
+
+
+def _way(context: PageContext, steps: list[Step], plan: Plan | None) -> None:
+    """Show what to do next, who is in charge, and all steps."""
+    say = context.say
     pages = st.session_state.get(PAGES, {})
     if not context.may_change:  # where data and rules lie is not shown to a viewer, nor what to do
         steps = [step for step in steps if step.page not in ("data", "rules")]
@@ -58,10 +76,6 @@ def show(context: PageContext) -> None:
     with st.container(key="steps", gap=None):
         for number, step in enumerate(steps, start=1):
             _row(number, step, context, can_open=step.page in pages)
-    if plan is not None:
-        counts = plan.issues["severity"].value_counts()
-        found = {key: int(counts.get(key, 0)) for key in SEVERITIES}
-        st.caption(say("home.issues") + " · " + say("home.issue_counts", **found))
 
 
 @st.cache_data(max_entries=KEPT, show_spinner=False)

@@ -47,7 +47,6 @@ def show(context: PageContext, plan: Plan) -> None:
         print_card.show(context, released, context.path)
     with right:
         _files(context, released, context.path)
-    st.caption(say("handover.later"))
 
 
 def _files(context: PageContext, plan: Plan, path: Path) -> None:

@@ -30,6 +30,7 @@ from layers.files.drafts import draft_folder, sweep_drafts
 __all__ = ["show"]
 
 TABLE_HEIGHT_PX = 560
+MOST_OFFERED = 5  # posts of each kind, beside the table
 MOST_ROWS = 15  # of a table that is shown whole
 PANEL_PX = 720
 METRIC_PX = 172
@@ -122,9 +123,29 @@ def _posts(context: PageContext, plan: Plan, posts: pd.DataFrame) -> None:
         placeholder=say("people.choose_hint"),
         key=POST,
     )
-    if post is not None:
-        with right:
+    with right:
+        if post is None:
+            _first_posts(posts, say)
+        else:
             _panel(context, plan, posts, post)
+
+
+def _first_posts(posts: pd.DataFrame, say: Translator) -> None:
+    """Say what can be done here, and offer the posts that most ask for it."""
+    with st.container(border=True, key="people-first"):
+        st.markdown(say("people.to_do"))
+        for part, found in people_tables.first_posts(posts, MOST_OFFERED).items():
+            st.markdown(f"**{say(f'people.first_{part}')}**")
+            with st.container(gap=None):
+                for post, row in found.iterrows():
+                    facts = {key: plain(row[key]) for key in ("grid_name", "role", "load")}
+                    st.button(
+                        say(f"people.first_{part}_row", **facts),
+                        type="tertiary",
+                        on_click=guard.callback(st.session_state.update),
+                        args=({POST: post},),
+                        key=f"people-first-{part}-{post}",
+                    )
 
 
 def _chosen(found: pd.DataFrame) -> None:

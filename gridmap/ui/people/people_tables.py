@@ -13,6 +13,7 @@ from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.tables import kind_name
 
 __all__ = [
+    "first_posts",
     "group_table",
     "log_table",
     "people_table",
@@ -62,6 +63,26 @@ def post_table(plan: Plan, say: Translator) -> pd.DataFrame:
         index=posts.index,
     )
     return table if until.ne("").any() else table.drop(columns="until")
+
+
+def first_posts(posts: pd.DataFrame, most: int) -> dict[str, pd.DataFrame]:
+    """Give the posts to look at first: vacant ones, and of the grids with most load an officer.
+
+    Parameters
+    ----------
+    posts
+        As `post_table` gives them.
+    most
+        So many of each at most.
+
+    Returns
+    -------
+    `vacant` and `load`, rows of the table; one without any row is left out.
+    """
+    hours = pd.to_numeric(posts["load"]).dropna().sort_values(ascending=False, kind="stable")
+    heavy = posts.loc[hours.index].drop_duplicates("grid_name")
+    found = {"vacant": posts[posts["person"] == ""].head(most), "load": heavy.head(most)}
+    return {part: rows for part, rows in found.items() if len(rows)}
 
 
 def people_table(plan: Plan, say: Translator) -> pd.DataFrame:

@@ -3,7 +3,6 @@
 Whoever may only look sees the tree and the history, and no button that changes anything.
 """
 
-from base64 import b64encode
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -14,17 +13,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from gridmap import versions
 from gridmap.plan.identity import MOST_SIGNS
-from gridmap.store import load_plan
-from gridmap.store.glance import glance, stem_of
-from gridmap.trials.thumbnail import thumbnail
+from gridmap.store.glance import glance
 from gridmap.ui.coverage import compare
-from gridmap.ui.plans import plans_rows
+from gridmap.ui.plans import plan_card, plans_rows
 from gridmap.ui.plans.history_player import show_history
 from gridmap.ui.shell import guard, plan_map
 from gridmap.ui.shell.context import PageContext, choose_plan, go_to
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
-from gridmap.ui.shell.plans import Stamp, stamp_of
 from gridmap.versions.scenes import MOST_STEPS
 from gridmap.versions.tree import Node, place_below
 from gridmap.versions.wastebasket import KEEP_DAYS, Deleted
@@ -35,8 +31,7 @@ __all__ = ["show"]
 NOTE = "plans-note"
 ROUND = "plans-round"  # of the fields: what was typed is forgotten when it was done
 DEEPEST = 4
-PICTURE_PX = 132
-PICTURES_KEPT = 200
+PICTURE_PX = 148
 SEALED = ("missing", "unreadable", "deleted")
 
 
@@ -283,10 +278,10 @@ def _history(context: PageContext) -> None:
     seen = glance(path)
     if seen.fault is not None:
         return
-    st.subheader(say("plans.history", name=plain(seen.name)), anchor=False)
     if not seen.steps:
-        st.caption(say("plans.no_history"))
+        st.caption(say("plans.no_history", name=plain(seen.name)))
         return
+    st.subheader(say("plans.history", name=plain(seen.name)), anchor=False)
     if seen.steps > MOST_STEPS:
         st.caption(say("plans.history_cut", most=MOST_STEPS))
 
@@ -303,18 +298,11 @@ def _history(context: PageContext) -> None:
 def _draw(slot: DeltaGenerator, node: Node) -> None:
     """Put the small picture of a plan in its place; one that cannot be opened has none."""
     try:
-        picture = _picture(stamp_of(node.path))
+        picture = plan_card.picture_html(node.path)
     except GridmapError:
         return
     if picture:
-        data = b64encode(picture.encode()).decode()
-        slot.html(f'<img src="data:image/svg+xml;base64,{data}" alt="">')
-
-
-@st.cache_data(max_entries=PICTURES_KEPT, show_spinner=False)
-def _picture(stamp: Stamp) -> str:
-    path = Path(stamp[0])
-    return thumbnail(load_plan(path), colour_by="category", label=stem_of(path))
+        slot.html(picture)
 
 
 def _now() -> str:

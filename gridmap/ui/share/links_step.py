@@ -30,6 +30,7 @@ __all__ = ["link_counts", "show"]
 DAYS, MOST_DAYS = 30, 730
 MADE = "share-view-made"
 QR_PX = 180
+COUNT_PX = 92
 
 
 def link_counts(plan: Plan, known: list[Link], *, today: date) -> dict[str, int]:
@@ -62,7 +63,7 @@ def link_counts(plan: Plan, known: list[Link], *, today: date) -> dict[str, int]
 def show(context: PageContext) -> None:
     """Show how many links are out and what came back; make links to look at."""
     say = context.say
-    with st.container(border=True, key="share-links"):
+    with st.container(border=True, key="share-links", height="stretch"):
         st.subheader(say("share.links"), anchor=False)
         plan = header.open_plan(context) if context.path is not None else None
         if plan is None or context.path is None:
@@ -74,9 +75,9 @@ def show(context: PageContext) -> None:
         known = links_of(context.path)
         counts = link_counts(plan, known, today=date.today())
         state = responses(plan, context.path)["state"].value_counts()
-        columns = st.columns(4)
-        for column, key in zip(columns, ("people", "held", "without", "view"), strict=True):
-            column.metric(say(f"share.{key}"), f"{counts[key]:,}")
+        with st.container(horizontal=True, key="share-counts"):
+            for key in ("people", "held", "without", "view"):
+                st.metric(say(f"share.{key}"), f"{counts[key]:,}", width=COUNT_PX)
         states = ("confirmed", "unconfirmed", "disputed")
         st.caption(say("answers.counts", **{one: int(state.get(one, 0)) for one in states}))
         if st.button(say("link.open"), key="share-personal"):

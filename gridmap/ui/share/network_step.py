@@ -29,7 +29,7 @@ def is_open() -> bool:
 def show(context: PageContext, accounts: list[Account]) -> None:
     """Show whether the network is open, how to reach the app, and the button for it."""
     say = context.say
-    with st.container(border=True, key="share-network"):
+    with st.container(border=True, key="share-network", height="stretch"):
         st.subheader(say("share.network"), anchor=False)
         if st.session_state.pop(RESTARTING, False):
             st.info(say("share.restarting"))
@@ -41,11 +41,11 @@ def show(context: PageContext, accounts: list[Account]) -> None:
             _switch(context, to=False)
             return
         st.caption(say("share.closed_now"))
-        if not any(account.role == "planner" for account in accounts):
-            st.info(say("share.account_first"))
-            return
         st.markdown(say("share.open_note"))
-        _switch(context, to=True)
+        if any(account.role == "planner" for account in accounts):
+            _switch(context, to=True)
+        else:
+            st.info(say("share.account_first"))
 
 
 def _switch(context: PageContext, *, to: bool) -> None:

@@ -1,6 +1,7 @@
 """The split page: divide a town in several ways, watch it, compare, and take one as the plan."""
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from gridmap.plan.plan import Plan
 from gridmap.rules import Rules, load_rules, parse_rules
 from gridmap.rules.changes import apply_changes
 from gridmap.rules.history import save_rules
@@ -16,12 +18,14 @@ from gridmap.trials import Attempt, Trial, adopt_trial, drop_trial, read_trials
 from gridmap.trials.background import look_at_work
 from gridmap.trials.rules_drafts import RulesDraft, read_drafts
 from gridmap.trials.work import start_trials
+from gridmap.ui.plans import plan_card
 from gridmap.ui.shell import jobs
 from gridmap.ui.shell.context import PageContext, choose_plan, go_to
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.plans import open_plan, title_of
 from gridmap.ui.shell.steps import page_of_fault
-from gridmap.ui.shell.towns import RULES, plan_place, trial_store
+from gridmap.ui.shell.towns import RULES, plan_place, town_of_plan, trial_store
 from gridmap.ui.split import border_part, split_compare, trying, two_rules
 from layers.contract.errors import GridmapError
 
@@ -52,8 +56,10 @@ def show(context: PageContext) -> None:
     store = trial_store(context.folder, context.town)
     work = look_at_work(store)
     _notice(context.town, say)
-    if rules is not None:
-        _form(context, context.town, store, rules, busy=work is not None and work.is_running)
+    trials = read_trials(store)
+    busy = work is not None and work.is_running
+    with st.container(key="split-body"):
+        _beside(context, context.town, store, rules, busy=busy, is_first=not trials and not busy)
     if work is not None and work.is_running:
         jobs.show_running(store, say, key="split")
     elif work is not None:
@@ -63,14 +69,39 @@ def show(context: PageContext) -> None:
             label = say("app.go", page=say(f"page.{page}"))
             if st.button(label, key="split-go-fault"):
                 go_to(page)
-    trials = read_trials(store)
-    if not trials:
-        if work is None or not work.is_running:
-            with st.container(key="split-empty", border=True, width=FORM_PX):
-                st.subheader(say("split.none"), anchor=False)
-                st.markdown(say("split.none_note"))
-        return
-    _compare(context, context.town, trials, rules)
+    if trials:
+        _compare(context, context.town, trials, rules)
+
+
+def _beside(
+    context: PageContext, town: Path, store: Path, rules: Rules | None, *, busy: bool,
+    is_first: bool,
+) -> None:  # fmt: skip
+    """Show the form, what comes of it where nothing has yet, and the plan there is beside it."""
+    say = context.say
+    plan = _plan_of(context, town)
+    left, right = st.columns([3, 2] if plan is not None else 2, gap="medium")
+    if rules is not None:
+        with left:
+            _form(context, town, store, rules, busy=busy)
+    if is_first:
+        with left if plan is not None else right, st.container(key="split-empty", border=True):
+            st.subheader(say("split.none"), anchor=False)
+            st.markdown(say("split.none_note"))
+    if plan is not None and context.path is not None:
+        with right:
+            note = say("split.plan_now", name=plain(title_of(context.path)))
+            plan_card.show(context.path, plan, say, key="split", note=note)
+
+
+def _plan_of(context: PageContext, town: Path) -> Plan | None:
+    """Give the open plan where it is one of the town that is divided."""
+    path = context.path
+    if path is None or town_of_plan(path, context.folder, context.towns) != town:
+        return None
+    with suppress(GridmapError), st.spinner(context.say("app.opening")):
+        return open_plan(path)
+    return None
 
 
 def _view(say: Translator) -> str:
@@ -151,7 +182,7 @@ def _form(context: PageContext, town: Path, store: Path, rules: Rules, *, busy: 
     if wanted is not None:
         st.session_state[f"split-target-{town.name}"] = wanted
     st.session_state.setdefault(f"split-target-{town.name}", str(split.target or ""))
-    with st.container(key="split-form", border=True, width=FORM_PX):
+    with st.container(key="split-form", border=True):
         st.subheader(say("split.new"), anchor=False)
         efforts = st.pills(
             say("split.effort"),

@@ -1,20 +1,24 @@
 """The home page: steps with their state from real files, one next action, and how to begin."""
 
 import re
+from base64 import b64decode
 from datetime import date, datetime
 
 import drawn_plan
 import pandas as pd
 import pytest
-from app_pages import app_page
+from app_pages import app_page, captions, turn_to
 from saved_plans import put_plan
 
 from gridmap.access.answers import confirm
 from gridmap.access.view import cadre_view
 from gridmap.edits.moves.log import edit_log, with_entry
+from gridmap.maps.legend import CATEGORY_LOOKS
 from gridmap.rules.entries import declare
 from gridmap.rules.text import change_rules, set_value
 from gridmap.store import save_plan
+from gridmap.trials.thumbnail import thumbnail
+from gridmap.ui.plans import plan_card
 from gridmap.ui.shell.steps import next_step, steps_of
 from gridmap.ui.shell.towns import copy_sample, find_samples, find_towns, make_town
 
@@ -147,6 +151,35 @@ def test_home_is_the_first_page_and_names_the_town(saved):
     assert app.title[0].value == "测试镇"
     assert "5 个岗位空缺" in html_of(app)
     assert app.button(key="next-go").label == "前往“调整”"
+
+
+def test_home_shows_the_plan_its_colours_and_its_figures_and_leads_to_the_map(saved, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(
+        plan_card, "thumbnail", lambda *given, **more: drawn.append(1) or thumbnail(*given, **more)
+    )
+    app = app_page(saved.parent, "home").run()
+    card = next(one.proto.body for one in app.get("html") if "plan-sight" in one.proto.body)
+    picture = b64decode(re.search('svg[+]xml;base64,([^"]+)"', card)[1]).decode()
+    plan = drawn_plan.draw_plan()
+    assert picture.count("<path") > len(plan.micro_grids)
+    colours = {entry for entry in re.findall("background:(#[0-9a-f]+)", card)}
+    assert colours == {look.colour for look in CATEGORY_LOOKS if look.colour in picture}
+    for figure in ("16 个", "93.8%"):  # micro-grids, ground covered
+        assert f"<dd>{figure}</dd>" in card
+    assert "问题项 · 错误 1" in "\n".join(captions(app))
+    app.button(key="plan-card-go-home").click().run()
+    assert app.title[0].value == "覆盖"
+    turn_to(app, "home")
+    app.run()
+    assert drawn == [1]  # once for a state of the file
+
+
+def test_without_a_plan_there_is_no_picture(tmp_path, town):
+    app = app_page(tmp_path / "out", "home", town.parent).run()
+    assert not app.exception
+    assert "plan-sight" not in html_of(app)
+    assert app.button(key="next-go")
 
 
 def test_home_in_english_has_no_chinese_word(saved):

@@ -48,6 +48,19 @@ def test_the_page_opens_with_its_figures_and_tables(folder):
     assert "phone" not in app.dataframe[1].value
 
 
+def test_before_a_post_is_chosen_the_vacant_ones_and_the_fullest_grids_are_offered(folder):
+    app = people(folder)
+    offered = [one for one in app.button if str(one.key).startswith("people-first-")]
+    hours = pd.to_numeric(app.dataframe[0].value.set_index("grid_name")["load"])
+    fullest = hours.groupby(level=0).first().sort_values(ascending=False)
+    shown = [one.label.split(" · ")[-1] for one in offered if "-load-" in one.key]
+    assert shown == [f"{one:.1f} 小时" for one in fullest.dropna()[:5]]
+    app.button(key="people-first-vacant-TVW02-03").click().run()
+    assert not app.exception
+    assert app.session_state["people-post"] == "TVW02-03"
+    assert not [one for one in app.button if str(one.key).startswith("people-first-")]
+
+
 def test_a_vacant_post_is_filled_by_hand_and_taken_back(folder):
     app = people(folder)
     app.selectbox(key="people-post").select("TVW02-03").run()

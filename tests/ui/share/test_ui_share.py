@@ -61,6 +61,7 @@ def test_the_first_account_is_a_planner_and_then_this_machine_logs_in_too(folder
     app = shared(folder)
     assert app.radio(key="share-role").options == ["规划员：全部页面，可以修改"]
     assert "开放前须先有规划员账号" in said(app)
+    assert "传输未加密" in said(app)  # what opening means is read before there is an account
     app = typed(app, "li", PASSWORD, PASSWORD)
     assert [(one.name, one.role) for one in accounts_in(folder)] == [("li", "planner")]
     assert app.text_input[0].label == "账号"  # the log-in

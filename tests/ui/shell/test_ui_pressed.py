@@ -6,7 +6,7 @@ from datetime import date, datetime
 import drawn_plan
 import drawn_town
 import pytest
-from app_pages import app_page
+from app_pages import app_page, captions, turn_to
 from saved_plans import put_plan
 from streamlit.testing.v1 import AppTest
 
@@ -96,6 +96,11 @@ def test_from_a_plan_of_older_rules_the_page_leads_to_the_split(tmp_path):
     app = app_page(tmp_path / "out", "rules", tmp_path / "towns").run()
     app.button(key="rules-go-split").click().run()
     assert not app.exception
+    assert [one.value for one in app.subheader] == ["新的划分", "还没有划分结果"]
+    assert f"现在打开的方案：{town.name}" in captions(app)  # its picture is beside the form
+    turn_to(app, "split")
+    app.button(key="plan-card-go-split").click().run()
+    assert app.title[0].value == "覆盖"
 
 
 def test_an_opened_file_is_closed_again(tmp_path):
