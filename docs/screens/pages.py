@@ -51,6 +51,8 @@ def take_pages(chromium: Browser, plan: Path, work: Path) -> None:
             _take_file(chromium, f"{address}/data?town=示例镇", width)
             _take_tabs(chromium, f"{address}/coverage", width)
         _take_page(chromium, f"{address}/home?lang=en", "home-english", "1440")
+        for key in ("home", "people", "coverage", "redraw"):
+            _take_page(chromium, f"{address}/{key}", key, "1024")
         for key in ("home", "redraw"):
             _take_dark(chromium, f"{address}/{key}", key)
     take_mine(chromium, plan, work)

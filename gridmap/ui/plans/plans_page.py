@@ -32,6 +32,7 @@ NOTE = "plans-note"
 ROUND = "plans-round"  # of the fields: what was typed is forgotten when it was done
 DEEPEST = 4
 PICTURE_PX = 148
+TREE_PX = 1024
 SEALED = ("missing", "unreadable", "deleted")
 
 
@@ -50,7 +51,8 @@ def show(context: PageContext) -> None:
         return
     if not nodes:
         st.info(say("plans.empty"))
-    pictures = _tree(context, plans_rows.shown_nodes(nodes))
+    with st.container(width=TREE_PX):
+        pictures = _tree(context, plans_rows.shown_nodes(nodes))
     if context.may_change:
         _wastebasket(context, [node for node in nodes if node.deleted is not None])
     _history(context)
