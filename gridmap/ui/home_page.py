@@ -10,7 +10,6 @@ from gridmap.access.sidecar import beside
 from gridmap.plan.plan import Plan
 from gridmap.trials.background import Work, look_at_work
 from gridmap.ui.coverage import lookup
-from gridmap.ui.plans import plan_card
 from gridmap.ui.shell import header
 from gridmap.ui.shell.context import PAGES, PageContext, choose_town, go_to
 from gridmap.ui.shell.i18n import Translator
@@ -18,6 +17,7 @@ from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.plans import stamp_of
 from gridmap.ui.shell.steps import Note, Step, next_step, steps_of
 from gridmap.ui.shell.towns import copy_sample, find_samples, names_of, trial_store
+from gridmap.ui.split import plan_card
 from gridmap.words import WORDS
 from layers.contract.errors import GridmapError
 

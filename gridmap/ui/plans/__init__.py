@@ -3,7 +3,6 @@
 Its modules:
 
     history_player  the history of the open plan as a part of the page: map, bars, slider
-    plan_card       picture and figures of the open plan, for the pages 首页 and 划分
     plans_page      the page itself
     plans_rows      what a plan in the tree says, as HTML of escaped texts
 """

@@ -15,12 +15,13 @@ from gridmap import versions
 from gridmap.plan.identity import MOST_SIGNS
 from gridmap.store.glance import glance
 from gridmap.ui.coverage import compare
-from gridmap.ui.plans import plan_card, plans_rows
+from gridmap.ui.plans import plans_rows
 from gridmap.ui.plans.history_player import show_history
 from gridmap.ui.shell import guard, plan_map
 from gridmap.ui.shell.context import PageContext, choose_plan, go_to
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
+from gridmap.ui.split import plan_card
 from gridmap.versions.scenes import MOST_STEPS
 from gridmap.versions.tree import Node, place_below
 from gridmap.versions.wastebasket import KEEP_DAYS, Deleted

@@ -9,6 +9,7 @@ Its modules:
     desk           the open plan: its ground measured once, estimates kept, drafts of rules
     figures_table  figures of divisions side by side, and what an estimate leaves open
     map_legend     what maps are coloured by, and their legend
+    plan_card      picture and figures of the open plan, also for 首页 and 方案管理
     split_compare  trials side by side: picture, figures, what is proven
     split_page     the page itself
     trying         rule values tried, the figures and the map that they give

@@ -18,7 +18,6 @@ from gridmap.trials import Attempt, Trial, adopt_trial, drop_trial, read_trials
 from gridmap.trials.background import look_at_work
 from gridmap.trials.rules_drafts import RulesDraft, read_drafts
 from gridmap.trials.work import start_trials
-from gridmap.ui.plans import plan_card
 from gridmap.ui.shell import jobs
 from gridmap.ui.shell.context import PageContext, choose_plan, go_to
 from gridmap.ui.shell.i18n import Translator
@@ -26,7 +25,7 @@ from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.plans import open_plan, title_of
 from gridmap.ui.shell.steps import page_of_fault
 from gridmap.ui.shell.towns import RULES, plan_place, town_of_plan, trial_store
-from gridmap.ui.split import border_part, split_compare, trying, two_rules
+from gridmap.ui.split import border_part, plan_card, split_compare, trying, two_rules
 from layers.contract.errors import GridmapError
 
 __all__ = ["attempts_of", "parse_targets", "show"]

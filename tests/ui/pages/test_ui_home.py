@@ -18,9 +18,9 @@ from gridmap.rules.entries import declare
 from gridmap.rules.text import change_rules, set_value
 from gridmap.store import save_plan
 from gridmap.trials.thumbnail import thumbnail
-from gridmap.ui.plans import plan_card
 from gridmap.ui.shell.steps import next_step, steps_of
 from gridmap.ui.shell.towns import copy_sample, find_samples, find_towns, make_town
+from gridmap.ui.split import plan_card
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 PAGES = ["data", "rules", "split", "redraw", "people", "coverage", "handover"]
