@@ -18,7 +18,6 @@ from gridmap.ui.shell.plans import stamp_of
 from gridmap.ui.shell.steps import Note, Step, next_step, steps_of
 from gridmap.ui.shell.towns import copy_sample, find_samples, names_of, trial_store
 from gridmap.ui.split import plan_card
-from gridmap.words import WORDS
 from layers.contract.errors import GridmapError
 
 __all__ = ["show"]
@@ -158,8 +157,7 @@ def _begin(context: PageContext) -> None:
             with st.container(border=True, width=CARD_PX):
                 name = names_of(sample)[0 if say.language == "zh" else 1]
                 st.markdown(f"**{plain(name)}**")
-                key = f"home.sample.{sample.name}"
-                st.caption(say(key) if key in WORDS else "")
+                st.caption(say(f"home.sample.{sample.name}"))
                 label = say("home.sample", name=plain(name))
                 if st.button(label, key=f"sample-{sample.name}", width="stretch"):
                     with st.spinner(say("home.copying")):

@@ -96,7 +96,8 @@ def _copy(context: PageContext) -> None:
     with st.container(horizontal=True):
         for sample in find_samples():
             name = names_of(sample)[0 if say.language == "zh" else 1]
-            if st.button(say("home.sample", name=plain(name)), key=f"data-sample-{sample.name}"):
+            label, told = say("home.sample", name=plain(name)), say(f"home.sample.{sample.name}")
+            if st.button(label, key=f"data-sample-{sample.name}", help=told):
                 try:
                     town = copy_sample(sample, context.towns)
                 except GridmapError as error:

@@ -21,6 +21,7 @@ from gridmap.trials.thumbnail import thumbnail
 from gridmap.ui.shell.steps import next_step, steps_of
 from gridmap.ui.shell.towns import copy_sample, find_samples, find_towns, make_town
 from gridmap.ui.split import plan_card
+from gridmap.words import say
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 PAGES = ["data", "rules", "split", "redraw", "people", "coverage", "handover"]
@@ -207,6 +208,12 @@ def test_without_a_town_the_page_offers_samples_and_copies_one(tmp_path):
     app = app_page(tmp_path / "out", "home", towns).run()
     assert not app.exception
     assert app.subheader[0].value == "从数据到一人一格，七步完成"
+    told = {one.value for one in app.caption}
+    for sample in find_samples():  # each says what it is and what of it is invented
+        key = f"home.sample.{sample.name}"
+        assert say(key, "zh") in told, sample
+        assert "虚构" in say(key, "zh"), sample
+        assert "invented" in say(key, "en"), sample
     app.button(key="sample-zhengan").click().run()
     assert not app.exception
     assert [town.name for town in find_towns(towns)] == ["zhengan"]
