@@ -57,6 +57,27 @@ def test_undo_and_redo_survive_a_restart_each(tmp_path):
     assert plan.edits["target"].tolist() == ["", "", "E000002", "E000001", "E000001", "E000002"]
 
 
+def test_what_a_plan_says_of_families_comes_back_with_undo():
+    """Of a plan of an earlier version no micro-grid says its family."""
+    first = draw()
+    first = first.with_tables(grids=first.grids.assign(family=""))
+    second = edits.apply(first, edits.divide_grid(first, E1, 2), **BY, check=False)
+    third = edits.apply(second, edits.merge_grids(second, [W1, W2]), **BY, check=False)
+    plan = edits.undo(third, **BY, check=False)
+    assert_frame_equal(plan.grids, second.grids)
+    assert_frame_equal(edits.undo(plan, **BY, check=False).grids, first.grids)
+    assert_frame_equal(edits.redo(plan, **BY, check=False).grids, third.grids)
+
+
+def test_an_entry_of_an_earlier_version_says_no_family_and_leaves_it_to_the_ground():
+    plan = draw()
+    merged = edits.apply(plan, edits.merge_grids(plan, [W1, W2]), **BY, check=False)
+    bare = merged.edits["rows"].str.replace(r',"(subclass|family)":"[a-z]*"', "", regex=True)
+    assert "family" not in bare.iloc[0]
+    before = edits.undo(merged.with_tables(edits=merged.edits.assign(rows=bare)), **BY, check=False)
+    assert_frame_equal(before.grids, plan.grids)
+
+
 def test_two_edits_come_back_one_by_one_and_the_history_says_which_is_next():
     def marks(plan):
         told = edits.history(plan)

@@ -16,11 +16,12 @@ from boundaries.tiling.build import kind_of
 from gridmap.edits.moves.closing import exclusive_codes
 from gridmap.edits.moves.cuts import Cuts
 from gridmap.edits.moves.ground import barriers_near
-from gridmap.edits.outcome.rows import FACTS
+from gridmap.edits.outcome.rows import FACTS, KEPT
 from gridmap.plan.grids import figures, given_rows, in_order, micro_figures, micro_name
 from gridmap.plan.objects import objects_on, objects_on_pieces
 from gridmap.plan.plan import Plan
 from gridmap.rules import Rules
+from gridmap.split.homes import families_of
 from gridmap.split.micro_category import category_of, subclass_of
 from gridmap.split.split import graph_of
 from layers.contract.columns import with_dtypes
@@ -73,8 +74,13 @@ def facts_after(
     ground["subclass"] = subclasses(patches, ground, rules=plan.rules)
     above = {code: str(row["parent_code"]) for code, row in rows.items()}
     names = names_after(plan, above, kind_of(ground).to_dict())
+    ground["family"] = families_of(
+        own, own["grid_code"], own["grid_code"].map(ground["category"]), rules=plan.rules
+    )
     for code, row in rows.items():
         row |= {"category": after[code]} | names.get(code, {})
+        if code in decided.index:
+            row |= ground.loc[code, list(KEPT)].to_dict()
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=list(FACTS))
     frame.index = pd.Index(list(rows), dtype="str", name="grid_code")
     return with_dtypes(frame, FACTS)
@@ -183,7 +189,8 @@ def with_derived(
         categories = own["grid_code"].map(facts["category"])
         graph = graph_of(own, rules=plan.rules, barriers=barriers_near(plan.barriers, own))
         table = micro_figures(own, categories, graph, rules=plan.rules)
-        rows.append(table.drop(columns=["parent_code", "category"]).join(facts))
+        row = table.drop(columns=["parent_code", "category", *KEPT]).join(facts)
+        rows.append(row.fillna({name: table[name] for name in KEPT}))
     if cuts or not of_micro.all():
         rows.append(_given(plan, patches, facts[~of_micro], cuts, gone))
     new = pd.concat(rows) if rows else plan.grids.iloc[:0]

@@ -28,9 +28,12 @@ from layers.contract.columns import (
     with_dtypes,
 )
 
-__all__ = ["FACTS", "Rows", "Side", "read_rows", "rows_text"]
+__all__ = ["FACTS", "KEPT", "Rows", "Side", "read_rows", "rows_text"]
 
-# Columns of a micro-grid that do not follow from its patches.
+# Columns that follow from the patches and are kept all the same: a plan of an earlier version does
+# not say them, and has to come back as it was.
+KEPT = ("subclass", "family")
+# Columns of a micro-grid that do not follow from its patches, and those that are kept.
 FACTS: Columns = {
     "name": "str",
     "name_en": "str",
@@ -43,7 +46,8 @@ FACTS: Columns = {
     "valid_from": "str",
     "valid_to": "str",
     **{
-        name: GRIDS[name] for name in ("spatial", "label", "host_object", "headcount", "population")
+        name: GRIDS[name]
+        for name in ("spatial", "label", "host_object", "headcount", "population", *KEPT)
     },
 }
 
@@ -52,7 +56,7 @@ FACTS: Columns = {
 class Side:
     """The rows before an edit, or those after it."""
 
-    facts: pd.DataFrame  # FACTS by grid code
+    facts: pd.DataFrame  # FACTS by grid code; what is KEPT is missing in an earlier entry
     staff: Staff
 
 
@@ -172,15 +176,18 @@ def _read(
     later = later_columns(columns).difference(*records)
     told = [one for one in columns if one not in later]
     frame = pd.DataFrame(records, columns=[*([index] if index else []), *told])
+    unsaid: list[str] = []
     if columns is FACTS:  # those of grids are no columns of a table of their own
         said = set().union(*records) if records else set(columns)
         for one in later_columns(GRIDS) & set(columns) - said:
             frame[one] = later_value(GRIDS, one)
+        unsaid = [one for one in KEPT if one not in said]
     if index:
         frame = frame.set_index(pd.Index(frame[index], dtype="str", name=name))
     else:
         frame.index.name = name
-    return with_dtypes(frame, columns)
+    typed = with_dtypes(frame, columns)
+    return typed.assign(**dict.fromkeys(unsaid, pd.Series(dtype="str"))) if unsaid else typed
 
 
 def _read_patches(records: list[dict[str, Any]], name: str | None, crs: Any) -> gpd.GeoDataFrame:
