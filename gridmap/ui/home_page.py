@@ -25,6 +25,7 @@ __all__ = ["show"]
 SEVERITIES = ("error", "warning", "info")
 SIGNS = {"done": "✓", "look": "!", "todo": "", "ready": ""}
 CARD_PX = 340
+ALONE_PX = 1100  # of the steps without a plan beside them: a screen's width is far for the eye
 KEPT = 16
 
 Stamps = tuple[tuple[str, int, int], ...]  # path, time of change, size
@@ -43,7 +44,7 @@ def show(context: PageContext) -> None:
     work = look_at_work(trial_store(context.folder, context.town)) if context.town else None
     state = f"{work.state} {work.ended}" if work else ""
     steps = _steps(_stamps(context), state, work, context.town, plan, context.path)
-    with st.container(key="home-body"):
+    with st.container(key="home-body", width=ALONE_PX if plan is None else "stretch"):
         if plan is None or context.path is None:
             _way(context, steps, None)
             return
