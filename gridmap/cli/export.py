@@ -155,7 +155,7 @@ def export(
         given = on_day(load_plan(plan_file), day_of(on))
         if public:
             require_fit(given, contacts=with_contacts, hidden=with_hidden)
-        plan, said = release_for(screen, given, public=public)
+        plan, said = release_for(screen, given, public=public, on=on)
         tell(Step.WRITE, 0.3)
         if geojson is not None:
             written = boundaries_of(

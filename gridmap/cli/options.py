@@ -1,6 +1,6 @@
 """Options that mean the same in every command, and what goes out with and without `--public`."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -73,13 +73,15 @@ def open_plan(
     from gridmap.staffing.rows import on_day
     from gridmap.store import load_plan
 
-    return release_for(screen, on_day(load_plan(plan_file), day_of(on)), public=public)
+    return release_for(screen, on_day(load_plan(plan_file), day_of(on)), public=public, on=on)
 
 
 def release_for(
-    screen: Screen, plan: "Plan", *, public: bool = False
+    screen: Screen, plan: "Plan", *, public: bool = False, on: datetime | None = None
 ) -> tuple["Plan", dict[str, Any]]:
     """Give a plan as it may go out, and keep for the end what is asked and left out.
+
+    The public is told who is on post on the day, today without one.
 
     Returns
     -------
@@ -89,7 +91,7 @@ def release_for(
     from gridmap.plan.notice import notice_line
     from gridmap.publish import public_remarks, questions, release
 
-    released = release(plan, public=public)
+    released = release(plan, public=public, day=day_of(on) or date.today().isoformat())
     asked = questions(plan)
     for remark in [*asked, *(public_remarks(plan) if public else [])]:
         screen.remark(screen.pick(remark.zh, remark.en))

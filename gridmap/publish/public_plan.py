@@ -22,6 +22,7 @@ from layers.contract.categories import KINDS
 from layers.contract.columns import PEOPLE, empty_frame, with_dtypes
 from layers.contract.issues import join_issues
 from layers.contract.phones import phones_of, without_phones
+from layers.contract.terms import in_force
 
 __all__ = ["public_plan"]
 
@@ -36,13 +37,16 @@ _ESTATES = (KINDS[ESTATE].zh, KINDS[ESTATE].en)  # no group of theirs is told ei
 _NO_FILE = "withheld"  # a copy names no files: their names tell what they hold
 
 
-def public_plan(plan: Plan) -> Plan:
+def public_plan(plan: Plan, *, day: str = "") -> Plan:
     """Make the copy of a plan that the public may see.
 
     Parameters
     ----------
     plan
         A plan; it stays as it is.
+    day
+        ISO date: who is on post on it may be named. "": nobody whose term has an end, as it may
+        have passed.
 
     Returns
     -------
@@ -66,7 +70,7 @@ def public_plan(plan: Plan) -> Plan:
     objects, ids = _objects(plan, patches, ground, names)
     estates = {*plan.patches["name"][is_estate(plan)]} - {""}
     sets = public_sets(plan, grids.index, ids, [*names, *sorted(estates), *_ESTATES])
-    people, posts, assignments = _people(plan, grids, {**sets.ids, **ids})
+    people, posts, assignments = _people(plan, grids, {**sets.ids, **ids}, day)
     rules_text = _rules_text(plan.rules, set(posts["role"]))
     lacks = _LACKS if plan.rules.publish.names_public else f"names, {_LACKS}"
     made = Plan(
@@ -99,7 +103,7 @@ def _kept(receipt: Mapping[str, str]) -> dict[str, str]:
 
 
 def _people(
-    plan: Plan, grids: pd.DataFrame, ids_of_places: Mapping[str, str]
+    plan: Plan, grids: pd.DataFrame, ids_of_places: Mapping[str, str], day: str
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Give people, posts and assignments where names may go out.
 
@@ -110,9 +114,9 @@ def _people(
     other = posts["group_id"] + posts["object_id"]
     place = renumbered(other, ids_of_places)
     open_posts = posts.index[posts["grid_code"].isin(grids.index) | (place != "")]
-    told = (rows["status"] == "filled") & rows["post_id"].isin(open_posts)
+    told = in_force(rows, day) & rows["post_id"].isin(open_posts)
     told &= rows["person_id"].isin(plan.people.index)
-    if "valid_to" in rows:
+    if not day:
         told &= rows["valid_to"] == ""
     if not plan.rules.publish.names_public:
         told &= False

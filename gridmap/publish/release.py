@@ -29,7 +29,7 @@ PUBLIC = "public"
 LARGE_M2 = 25e6
 
 
-def release(plan: Plan, *, public: bool = False) -> Plan:
+def release(plan: Plan, *, public: bool = False, day: str = "") -> Plan:
     """Give the plan as it may go out.
 
     Parameters
@@ -38,6 +38,8 @@ def release(plan: Plan, *, public: bool = False) -> Plan:
         The plan; it stays as it is.
     public
         Whether it goes to the public. Otherwise it stays in the house, with all but phones.
+    day
+        ISO date on which people have to be on post to be named to the public; see `public_plan`.
 
     Returns
     -------
@@ -50,7 +52,7 @@ def release(plan: Plan, *, public: bool = False) -> Plan:
         If the rules say that the layers are state secrets, or all ground is sensitive.
     """
     require_release(plan)
-    return public_plan(plan) if public else _without_phones(plan)
+    return public_plan(plan, day=day) if public else _without_phones(plan)
 
 
 def require_release(plan: Plan) -> None:

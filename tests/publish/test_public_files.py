@@ -143,6 +143,25 @@ def test_names_go_out_only_by_choice(tmp_path):
     assert told(path.read_bytes(), PHONES) == []
 
 
+@pytest.mark.parametrize(
+    ("day", "named"),
+    [
+        ("2026-11-30", {NAMES[1], NAMES[2]}),  # the last day of one, the other begins later
+        ("2026-12-01", {NAMES[0], NAMES[2]}),
+        ("2027-01-01", {NAMES[0]}),
+        ("", {NAMES[0]}),  # without a day no term with an end is believed
+    ],
+)
+def test_who_is_in_office_on_the_day_is_named_also_when_the_term_ends_later(day, named):
+    plan = secret_plan("names_public = true\n")
+    rows = plan.assignments.copy()
+    terms = {"001": ("2026-12-01", ""), "002": ("", "2026-11-30"), "003": ("", "2026-12-31")}
+    for person, term in terms.items():
+        rows.loc[rows["person_id"] == person, ["valid_from", "valid_to"]] = term
+    copy = release(plan.with_tables(assignments=rows), public=True, day=day)
+    assert set(copy.people["name"]) == named
+
+
 def test_a_file_for_the_public_names_its_properties_one_by_one():
     head, *rows = boundaries_of(release(secret_plan(), public=True), with_patches=True).split(b"\n")
     features = [json.loads(row.rstrip(b",")) for row in rows if row.startswith(b'{"type"')]
@@ -254,6 +273,19 @@ def test_contacts_for_the_public_need_the_rules(tmp_path):
     assert done.exit_code == 2
     assert "names_public" in done.stderr
     assert not target.exists()
+
+
+def test_the_commands_name_to_the_public_who_is_in_office_today_or_on_the_day_asked(tmp_path):
+    path = tmp_path / "s.gridmap.gpkg"
+    plan = secret_plan("names_public = true\n")
+    ends = plan.assignments["person_id"].map({"001": "9999-12-31", "003": "2026-01-01"})
+    save_plan(plan.with_tables(assignments=plan.assignments.assign(valid_to=ends.fillna(""))), path)
+    for options, named in (((), NAMES[:2]), (("--on", "2025-12-31"), NAMES[:3])):
+        target = tmp_path / "x.geojson"
+        done = run("export", str(path), "--geojson", str(target), "--public", "--with-contacts",
+                   "--overwrite", *options)  # fmt: skip
+        assert done.exit_code == 0
+        assert tuple(told(target.read_bytes(), NAMES)) == named
 
 
 @pytest.mark.parametrize("public", [False, True])

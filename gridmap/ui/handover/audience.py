@@ -3,6 +3,7 @@
 The answer to how the layers are classified is kept in the rules of the plan.
 """
 
+from datetime import date
 from pathlib import Path
 
 import streamlit as st
@@ -44,7 +45,8 @@ def choose(context: PageContext, plan: Plan, path: Path) -> Plan | None:
     )
     public = chosen == PUBLIC
     try:
-        released = _released((str(path), path.stat().st_mtime_ns), public, plan)
+        stamp = (str(path), path.stat().st_mtime_ns)
+        released = _released(stamp, public, date.today().isoformat(), plan)
     except PlanError as error:
         st.error(say("handover.cannot", why=plain(error.text(say.language))))
         return None
@@ -84,6 +86,6 @@ def _question(context: PageContext, plan: Plan, path: Path) -> None:
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
-def _released(stamp: tuple[str, int], public: bool, _plan: Plan) -> Plan:
-    """Decide once for a state of the file; Streamlit does not hash `_plan`."""
-    return release(_plan, public=public)
+def _released(stamp: tuple[str, int], public: bool, day: str, _plan: Plan) -> Plan:
+    """Decide once for a state of the file and a day; Streamlit does not hash `_plan`."""
+    return release(_plan, public=public, day=day)

@@ -3,7 +3,7 @@
 What is chosen goes into the address of the screen. The same can be taken along as a file.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 import streamlit as st
 
@@ -85,7 +85,7 @@ def _download(context: PageContext, plan: Plan, settings: WallSettings) -> None:
     saved = datetime.fromtimestamp(stamp_of(context.path)[1] / 1e9).astimezone()
 
     def made() -> bytes:
-        told = release(plan, public=settings.public)
+        told = release(plan, public=settings.public, day=date.today().isoformat())
         return wall_file(told, settings, language=say.language, saved=saved)
 
     st.download_button(

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import streamlit as st
@@ -115,18 +115,24 @@ def _made(context: PageContext, settings: WallSettings) -> bytes:
         if (record := beside(context.path, kind)).exists()
     )
     return _scenes(
-        stamp_of(context.path), records, context.say.language, settings.names, settings.public
-    )
+        stamp_of(context.path), records, context.say.language, settings.names, settings.public,
+        date.today().isoformat(),
+    )  # fmt: skip
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _scenes(
-    plan: Stamp, records: tuple[Stamp, ...], language: Language, names: bool, public: bool
+    plan: Stamp,
+    records: tuple[Stamp, ...],
+    language: Language,
+    names: bool,
+    public: bool,
+    day: str,
 ) -> bytes:
     path = Path(plan[0])
     opened = open_plan(path)
     values = wall_values(
-        release(opened, public=public),
+        release(opened, public=public, day=day),
         language=language,
         names=names,
         remarks=_remarks(opened, path),
