@@ -29,6 +29,7 @@ from layers.contract.errors import LayerFileError, PlanError, quoted
 __all__ = [
     "MARK",
     "Kept",
+    "copy_kept",
     "keep_pending",
     "new_place",
     "places_of",
@@ -69,6 +70,22 @@ def places_of(plan_path: Path, account: str) -> list[Path]:
     except OSError:  # a folder that is gone or closed: whoever opens the plan says so
         return []
     return [path for _, path in sorted(found)]
+
+
+def copy_kept(plan_path: Path, other: Path) -> None:
+    """Give a copy of a plan the lists of all planners; those that nobody can use stay.
+
+    Raises
+    ------
+    LayerFileError
+        If one cannot be read or written.
+    """
+    start, of_other = (beside(one, f"{DRAFT}-").name for one in (plan_path, other))
+    fits = re.compile(re.escape(start) + f"(local|[0-9a-f]{{12}})-[0-9a-f]{{{MARK}}}")
+    for name in sorted(one.name for one in plan_path.parent.iterdir() if fits.fullmatch(one.name)):
+        text = _read(plan_path.with_name(name))
+        if text:
+            write_private(other.with_name(of_other + name.removeprefix(start)), text)
 
 
 def keep_pending(
@@ -126,17 +143,9 @@ def read_kept(path: Path, account: str) -> Kept | None:
     LayerFileError
         If it cannot be read or put aside.
     """
-    try:
-        size = path.stat().st_size
-        text = path.read_bytes() if size <= MOST_MB * 2**20 else b""
-    except FileNotFoundError:
+    text = _read(path)
+    if text is None:
         return None
-    except OSError as error:
-        raise LayerFileError(
-            f"Cannot read the pending changes in {str(path)!r}: {error.strerror}. Allow the app "
-            "to read it.",
-            f"无法读取待定调整{quoted(path)}：{error.strerror}。请允许程序读取该文件。",
-        ) from None
     try:
         return _kept(json.loads(text), account)
     except (ValueError, TypeError, KeyError, RecursionError):
@@ -183,6 +192,23 @@ def restore(
     if part or same:
         return rebuild_pending(plan, (), kept.edits)
     return transfer_edits(plan, kept.base, kept.edits), ()
+
+
+def _read(path: Path) -> str | None:
+    """Read the text of a list; None when the file is gone, "" when it can be none."""
+    try:
+        size = path.stat().st_size
+        return path.read_text(encoding="utf-8") if size <= MOST_MB * 2**20 else ""
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError:
+        return ""
+    except OSError as error:
+        raise LayerFileError(
+            f"Cannot read the pending changes in {str(path)!r}: {error.strerror}. Allow the app "
+            "to read it.",
+            f"无法读取待定调整{quoted(path)}：{error.strerror}。请允许程序读取该文件。",
+        ) from None
 
 
 def _prefix(account: str) -> str:

@@ -3,6 +3,7 @@
 Author and time come from the server; the text is hostile until escaped.
 """
 
+import json
 import math
 import secrets
 import threading
@@ -10,11 +11,29 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from gridmap.access.sidecar import COMMENTS, Fields, add_event, beside, faulty_lines, read_events
+from gridmap.access.sidecar import (
+    COMMENTS,
+    Fields,
+    add_event,
+    beside,
+    faulty_lines,
+    read_events,
+    write_private,
+)
 from layers.contract.errors import UsageError, quoted
 from layers.contract.sentence import said
 
-__all__ = ["Comment", "Reply", "answer", "close", "comments", "faulty_comments", "pin", "reopen"]
+__all__ = [
+    "Comment",
+    "Reply",
+    "answer",
+    "close",
+    "comments",
+    "copy_comments",
+    "faulty_comments",
+    "pin",
+    "reopen",
+]
 
 MOST_OPEN = 500  # of a plan
 MOST_ANSWERS = 100  # of a comment
@@ -183,6 +202,21 @@ def comments(plan_path: Path) -> list[Comment]:
         else:
             found[number] = replace(before, closed="", closed_by="")
     return list(found.values())
+
+
+def copy_comments(plan_path: Path, other: Path, *, only_open: bool = False) -> None:
+    """Give a plan that was made from another the comments of that, or those that are open.
+
+    Raises
+    ------
+    LayerFileError
+        If the record cannot be read or written.
+    """
+    kept = {one.id for one in comments(plan_path) if one.is_open or not only_open}
+    events = [one for one in read_events(_record(plan_path), EVENTS) if one["id"] in kept]
+    lines = [json.dumps(one, ensure_ascii=False, sort_keys=True) + "\n" for one in events]
+    if lines:
+        write_private(_record(other), "".join(lines))
 
 
 def faulty_comments(plan_path: Path) -> int:

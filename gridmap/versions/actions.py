@@ -6,9 +6,11 @@ Each writes one file, whole or not at all, and is noted in the audit of the fold
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from gridmap.access.audit import Audit
+from gridmap.edits.kept import copy_kept
 from gridmap.edits.moves.log import require_author, state_id
 from gridmap.edits.replay import plan_at
 from gridmap.plan.identity import (
@@ -20,11 +22,12 @@ from gridmap.plan.identity import (
     with_identity,
 )
 from gridmap.plan.plan import Plan
+from gridmap.remarks.comments import copy_comments
 from gridmap.store import load_plan, save_plan
 from gridmap.store.glance import stem_of
 from gridmap.store.plan_lock import change_plan
 from gridmap.versions import wastebasket
-from layers.contract.errors import PlanError, UsageError, quoted
+from layers.contract.errors import GridmapError, PlanError, UsageError, quoted
 
 __all__ = [
     "branch_plan",
@@ -67,7 +70,9 @@ def name_plan(path: Path, title: str, *, folder: Path, who: str) -> None:
 
 
 def duplicate_plan(path: Path, *, folder: Path, who: str, when: str, title: str = "") -> Path:
-    """Make a second plan as the first is now, beside it; links and answers stay with the first.
+    """Make a second plan as the first is now, beside it.
+
+    Comments and pending changes are copied; links and answers of cadres stay with the first.
 
     Parameters
     ----------
@@ -91,7 +96,7 @@ def duplicate_plan(path: Path, *, folder: Path, who: str, when: str, title: str 
     plan = load_plan(path)
     title = checked_title(title) or _other_title(path, plan, "副本")
     made = _made_from(plan, "copy", path, who=who, when=when, title=title)
-    target = _saved(made, path)
+    target = _saved(made, path, _copied)
     _note(folder, "plan-duplicated", target, who, title)
     return target
 
@@ -100,6 +105,9 @@ def branch_plan(
     path: Path, *, folder: Path, who: str, when: str, title: str = "", step: int | None = None
 ) -> Path:
     """Make a draft of a plan, which remembers the plan and the state that it began with.
+
+    It begins with the comments that are open, with their answers: it is made to work them off.
+    Comments that are done and pending changes stay with the plan.
 
     Parameters
     ----------
@@ -126,7 +134,7 @@ def branch_plan(
     title = checked_title(title) or _other_title(path, plan, "草稿")
     plan = plan if step is None else plan_at(plan, step)
     made = _made_from(plan, "branch", path, who=who, when=when, title=title)
-    target = _saved(made, path)
+    target = _saved(made, path, partial(copy_comments, only_open=True))
     _note(folder, "plan-branched", target, who, title)
     return target
 
@@ -229,17 +237,29 @@ def _made_from(
     return made
 
 
-def _saved(made: Callable[[Path], Plan], beside: Path) -> Path:
-    """Write a new plan under the next free name beside another."""
+def _saved(made: Callable[[Path], Plan], path: Path, along: Callable[[Path, Path], None]) -> Path:
+    """Write a new plan under the next free name beside another, then what comes along with it."""
     while True:
-        target = wastebasket.free_place(beside)
+        target = wastebasket.free_place(path)
         try:
             save_plan(made(target), target)
         except UsageError:
             if target.exists():  # somebody took the name meanwhile
                 continue
             raise
+        try:
+            along(path, target)
+        except GridmapError:
+            # Half a copy would pass for a whole one.
+            for name in (*wastebasket.companions(target), target.name):
+                target.with_name(name).unlink()
+            raise
         return target
+
+
+def _copied(path: Path, target: Path) -> None:
+    copy_comments(path, target)
+    copy_kept(path, target)
 
 
 def _other_title(path: Path, plan: Plan, what: str) -> str:

@@ -26,8 +26,8 @@ from layers.files.drafts import sweep_drafts
 from layers.files.locks import LockTimeout, take_lock
 from layers.files.reader_faults import reason_zh
 
-__all__ = ["FOLDER", "KEEP_DAYS", "Deleted", "delete", "deleted_plans", "empty", "free_place",
-           "restore"]  # fmt: skip
+__all__ = ["FOLDER", "KEEP_DAYS", "Deleted", "companions", "delete", "deleted_plans", "empty",
+           "free_place", "restore"]  # fmt: skip
 
 FOLDER = ".deleted"  # beside the plans; hidden folders hold no plans for the app
 KEEP_DAYS = 30
@@ -102,7 +102,7 @@ def delete(path: Path, folder: Path, *, who: str, when: str) -> Deleted:
     with _told(path), _alone(folder), holding_plan(path):
         _make_good(folder)
         refuse_frozen(path)
-        entry = Deleted(_new_key(folder, when), place, who, when, tuple(_beside(path)))
+        entry = Deleted(_new_key(folder, when), place, who, when, tuple(companions(path)))
         home = folder / FOLDER / entry.key
         home.mkdir(mode=0o700)
         _write(folder, entry)
@@ -219,7 +219,7 @@ def free_place(wanted: Path) -> Path:
     """
     stem, number = stem_of(wanted), 1
     target = wanted
-    while target.exists() or target.is_symlink() or _beside(target):
+    while target.exists() or target.is_symlink() or companions(target):
         number += 1
         target = wanted.with_name(f"{stem}-{number}{SUFFIX}")
     return target
@@ -245,8 +245,12 @@ def _make_good(folder: Path) -> None:
 
 
 def _finish(folder: Path, entry: Deleted) -> Deleted:
-    """Let what lay beside a plan follow it into the wastebasket."""
+    """Let what lay beside a plan follow it into the wastebasket, written meanwhile or before."""
     home, old = folder / FOLDER / entry.key, folder / entry.place
+    late = set() if old.exists() else {*companions(old)} - {*entry.beside}
+    if late:
+        entry = replace(entry, beside=(*entry.beside, *sorted(late)))
+        _write(folder, entry)
     for name in entry.beside:
         if not old.exists() and not (home / name).exists():
             with suppress(FileNotFoundError):
@@ -264,7 +268,7 @@ def _clear(home: Path) -> None:
         home.rmdir()
 
 
-def _beside(path: Path) -> list[str]:
+def companions(path: Path) -> list[str]:
     """Name the files that lie beside a plan and belong to it: links, answers, what is pending."""
     start = f"{stem_of(path)}{SUFFIX.removesuffix('.gpkg')}."
     names = sorted(one.name for one in path.parent.glob("*") if one.name.startswith(start))

@@ -3,19 +3,22 @@
 import os
 import shutil
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from pandas.testing import assert_frame_equal
-from redraw_plan import BY, W2, draw
+from redraw_plan import BY, W2, draw, move, pend
 from saved_plans import put_plan
 
 from gridmap import edits
 from gridmap.access.audit import audit_events
+from gridmap.access.sidecar import is_private
+from gridmap.edits.kept import keep_pending, new_place, places_of, read_kept, restore
 from gridmap.edits.replay import plan_at
 from gridmap.plan.identity import FrozenPlanError, identity_of
 from gridmap.publish.answering import answered
 from gridmap.publish.public_plan import public_plan
+from gridmap.remarks.comments import answer, close, comments, pin
 from gridmap.store import load_plan, save_plan
 from gridmap.store.glance import glance
 from gridmap.store.plan_lock import change_plan
@@ -27,7 +30,7 @@ from gridmap.versions import (
     plan_tree,
     thaw_plan,
 )
-from layers.contract.errors import UsageError
+from layers.contract.errors import LayerFileError, UsageError
 
 WHO = {"who": "王五", "when": "2026-11-20T10:00:00"}
 TODAY = date(2026, 11, 21)
@@ -136,6 +139,48 @@ def test_a_draft_remembers_its_parent_wherever_both_are_moved(folder, path):
         (1, "丙", "draft"),
     ]
     assert load_plan(copy).edits.empty
+
+
+def test_a_copy_has_comments_and_pending_changes_and_a_draft_the_open_comments(folder, path):
+    plan, when = load_plan(path), datetime(2026, 11, 20, 10)
+    one, other = (
+        pin(path, lon=113.9, lat=34.7, text=text, by="李四", when=when) for text in "甲乙"
+    )
+    answer(path, one, "已核实", by="王五", when=when)
+    close(path, other, by="王五", when=when)
+    lists = {"li": pend(plan, move(W2, "P11")), "": pend(plan, move(W2, "P12"))}
+    for account, pending in lists.items():
+        keep_pending(new_place(path, account), account, plan, pending)
+    (damaged,) = places_of(path, "")
+    damaged.with_name(f"{damaged.name}.aside-1").write_text("damaged")
+
+    copy = duplicate_plan(path, folder=folder, **WHO)
+    assert comments(copy) == comments(path)
+    assert len(comments(copy)) == 2
+    for account, pending in lists.items():
+        (place,) = places_of(copy, account)
+        kept = read_kept(place, account)
+        back, lost = restore(load_plan(copy), kept)
+        assert ([one.edit for one in back], lost) == ([one.edit for one in pending], ())
+        assert is_private(place)
+    draft = branch_plan(path, folder=folder, **WHO)
+    assert comments(draft) == [found for found in comments(path) if found.is_open]
+    assert [found.id for found in comments(draft)] == [one]
+    assert {place.name.partition("-")[0] for place in folder.glob("t-3.*")} == {"t"}
+    assert not places_of(draft, "li")
+    close(draft, one, by="王五", when=when)  # each goes its own way
+    assert comments(path)[0].is_open
+
+
+def test_a_copy_that_cannot_have_all_that_goes_along_is_not_made(folder, path):
+    pin(path, lon=113.9, lat=34.7, text="甲", by="李四", when=datetime(2026, 11, 20, 10))
+    place = new_place(path, "li")
+    place.mkdir()  # no list can be read there
+    with pytest.raises(LayerFileError, match="pending changes"):
+        duplicate_plan(path, folder=folder, **WHO)
+    assert [one.name for one in folder.glob("t-*") if not one.name.endswith(".lock")] == []
+    place.rmdir()
+    assert duplicate_plan(path, folder=folder, **WHO).name == "t-2.gridmap.gpkg"
 
 
 def test_a_draft_of_an_earlier_step_is_the_plan_as_it_was(folder, path):

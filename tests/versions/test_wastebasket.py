@@ -24,7 +24,9 @@ from layers.contract.errors import UsageError
 
 WHO = {"who": "王五", "when": "2026-11-20T10:00:00+08:00"}
 TODAY = date(2026, 11, 21)
-BESIDE = {"t.gridmap.links": b"links", "t.gridmap.answers": b"answers", "t.gridmap.secret": b"s"}
+BESIDE = {"t.gridmap.links": b"links", "t.gridmap.answers": b"answers", "t.gridmap.secret": b"s",
+          "t.gridmap.comments": b"comments", "t.gridmap.pending-local-0123abcd": b"edits",
+          "t.gridmap.pending-0123456789ab-0123abcd.aside-1": b"damaged"}  # fmt: skip
 NOT_MINE = {"t-2.gridmap.links": b"of another", "t.txt": b"notes", "t.gridmap.lock": b""}
 
 
@@ -70,6 +72,22 @@ def test_a_plan_is_deleted_with_all_beside_it_and_comes_back_to_the_byte(folder,
     assert deleted_plans(folder) == []
     kinds = [(event["event"], event["who"]) for event in audit_events(folder)][::-1]
     assert kinds == [("plan-deleted", "王五"), ("plan-restored", "李四")]
+
+
+def test_what_a_window_writes_while_its_plan_is_deleted_goes_along(folder, path, monkeypatch):
+    before, rename = visible(folder), os.rename
+    late = path.with_name("t.gridmap.pending-local-0badcafe")
+
+    def renamed(source, target):
+        if source == path:
+            late.write_bytes(b"late")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", renamed)
+    entry = delete_plan(path, folder=folder, **WHO)
+    assert not late.exists()
+    restore_plan(entry.key, folder=folder, who="李四")
+    assert visible(folder) == before | {f"town/{late.name}": b"late"}
 
 
 def test_a_name_that_is_taken_gives_way_to_another_for_all_that_comes_back(folder, path):
