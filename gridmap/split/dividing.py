@@ -28,7 +28,7 @@ from gridmap.town.patches import (
 from gridmap.town.town import Town
 from gridmap.town.visible_lines import visible_lines
 
-__all__ = ["Division", "divide", "fewest_by_load"]
+__all__ = ["Division", "divide", "fewest_by_load", "fewest_by_parent"]
 
 # Pieces of the second and later attempts: so many to what one micro-grid can carry.
 _FINENESS = (16, 32, 64)
@@ -90,16 +90,45 @@ def fewest_by_load(division: Division, rules: Rules) -> pd.Series:
     -------
     By number of block, without ground left with its parent and without home ground.
     """
-    patches, block = division.tiling.patches, division.answer.block
-    # A visit to each patch grows with the cuts; whole ground asks for one.
-    pieces = block.groupby([block, patches["origin"]]).transform("size")
-    visit = weights_by_row(kind_of(patches), rules)["patch"] * (1 - 1 / pieces)
-    load = (patches["load_h"] - visit).groupby(block).sum()
+    block = division.answer.block
+    load = _load_of_whole(division, rules).groupby(block).sum()
     most = rules.capacity.officer_hours * rules.capacity.officers_max
     # Blocks of home ground are shared out by households.
     others = ~load.index.isin([-1, *block[division.answer.is_home]])
     fewest = np.ceil(load[others] / most - 1e-9)
     return fewest.clip(lower=1).astype("int64")
+
+
+def fewest_by_parent(division: Division, rules: Rules) -> int:
+    """Bound the micro-grids of a town whatever the least areas: each given grid has its own.
+
+    Parameters
+    ----------
+    division
+        A division of the town.
+    rules
+        With other least areas, target or capacity than those of the division.
+
+    Returns
+    -------
+    No division has fewer. A unit that nobody can carry counts as one micro-grid; home ground, and
+    what joins it, is shared out by households, so its given grids count as one each.
+    """
+    patches, answer = division.tiling.patches, division.answer
+    kept = (answer.block >= 0).to_numpy()
+    most = rules.capacity.officer_hours * rules.capacity.officers_max
+    load = np.bincount(answer.unit, _load_of_whole(division, rules)[kept])
+    parent = patches["parent_code"][kept].iloc[answer.first_of_unit]
+    fewest = np.ceil(pd.Series(load.clip(max=most)).groupby(parent.to_numpy()).sum() / most - 1e-6)
+    homes = patches["parent_code"][answer.is_home.to_numpy()].unique()
+    return int(fewest.clip(lower=1).mask(fewest.index.isin(homes), 1).sum())
+
+
+def _load_of_whole(division: Division, rules: Rules) -> pd.Series:
+    """Give the load of patches without the visits that cuts add; whole ground asks for one."""
+    patches, block = division.tiling.patches, division.answer.block
+    pieces = block.groupby([block, patches["origin"]]).transform("size")
+    return patches["load_h"] - weights_by_row(kind_of(patches), rules)["patch"] * (1 - 1 / pieces)
 
 
 def _same_load(one: Rules, other: Rules) -> bool:

@@ -3,16 +3,19 @@
 Whoever follows a way out gets what it says, and is told beforehand what it costs: how many
 micro-grids there will be, how many hours fall to an officer, which categories lose their own
 micro-grids. What does not work is not named. Only cutting and splitting are done again, not reading
-and tiling, which takes a second or less for a town; the number of trials is bounded.
+and tiling; that takes seconds for a town. So a way is not tried where the number of given grids and
+their load speak against it, and of ways of one kind, each stronger than the one before, at most
+four are tried: the least, the strongest, and if that works two between.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gridmap.rules.changes import apply_changes, rules_with
-from gridmap.split.dividing import Division, divide
+from gridmap.split.dividing import Division, divide, fewest_by_parent
 from gridmap.split.infeasibility import (
     Remedy,
     Value,
@@ -33,6 +36,7 @@ from layers.contract.errors import GridmapError, Named
 __all__ = ["Outcome", "Trials", "outcome_of", "ways_for_cadres", "ways_to_target"]
 
 MOST_HOURS = 40.0  # a week: nobody is advised to work more
+_HALVINGS = 2  # between a way that fails and a stronger one that works
 # Times the hours of now: even steps to a reader, and few to try.
 _STEPS = (1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0)
 
@@ -75,15 +79,27 @@ class Trials:
         return self._known[key]
 
     def tried(
-        self, way: Remedy, works: Callable[[Outcome, Mapping[str, Value]], bool]
+        self,
+        way: Remedy,
+        works: Callable[[Outcome, Mapping[str, Value]], bool],
+        most: int | None = None,
     ) -> Remedy | None:
-        """Give a way out with what it costs, or None if it does not work."""
+        """Give a way out with what it costs, or None if it does not work.
+
+        Nothing is divided for a way that cannot lead to at most so many micro-grids.
+        """
         if not way.changes:  # nothing that rules can do; the engine has tried it on the ground
             return way
+        if most is not None and self._fewest(way.changes) > most:
+            return None
         found = self.outcome(way.changes)
         if found is None or not works(found, way.changes) or not self._can_be_written(way.changes):
             return None
         return replace(way, cost=_cost(self.now, found))
+
+    def _fewest(self, changes: Mapping[str, Value]) -> float:
+        rules = rules_with(self.town.rules_text, changes)
+        return math.inf if rules is None else fewest_by_parent(self.division, rules)
 
     def _made(self, changes: Mapping[str, Value]) -> Outcome | None:
         rules = rules_with(self.town.rules_text, changes)
@@ -146,11 +162,13 @@ def ways_to_target(town: Town, division: Division) -> tuple[Remedy, ...]:
             )
 
         found = ways_of_engine(answer, patches, rules=rules, grids=town.hierarchy)
-        ways += _first_of_each(trials, found, met)
+        for family in found:
+            asks = any("split.target" in way.changes for way in family)  # for another number
+            ways += _least_of_each(trials, [family], met, None if asks else target)
     if trials.now.over:
         heaviest = float(patches["load_h"].max())
         families = for_capacity(heaviest, rules)
-        ways += _first_of_each(trials, families, lambda found, _: found.over == 0)
+        ways += _least_of_each(trials, families, lambda found, _: found.over == 0)
     return tuple({way.text: way for way in ways}.values())
 
 
@@ -179,7 +197,7 @@ def ways_for_cadres(town: Town, division: Division, cadres: int) -> tuple[Remedy
     free: dict[str, Value] = {}
     if target is None or target > cadres:
         fewer = [[target_of(cadres)], [no_target()] if target else []]
-        ways = _first_of_each(trials, fewer, enough)
+        ways = _least_of_each(trials, fewer, enough, cadres)
         if ways:
             return tuple(ways)
         free = {"split.target": None} if target else {}  # or it would be too many again
@@ -193,28 +211,49 @@ def ways_for_cadres(town: Town, division: Division, cadres: int) -> tuple[Remedy
         [replace(way, changes=free | dict(way.changes)) for way in family]
         for family in (fewer_pieces(division.answer, cadres, rules=rules), *stronger)
     ]
-    ways = _first_of_each(trials, families, enough)
+    ways = _least_of_each(trials, families, enough, cadres)
     if not ways:
         small = fewer_pieces(division.answer, cadres, rules=rules)[:1]
         both = [[joined(one, other) for one in small for other in some] for some in families[1:]]
-        ways = _first_of_each(trials, both, enough)
+        ways = _least_of_each(trials, both, enough, cadres)
     return tuple({way.text: way for way in ways}.values())
 
 
-def _first_of_each(
+def _least_of_each(
     trials: Trials,
     families: Sequence[Sequence[Remedy]],
     works: Callable[[Outcome, Mapping[str, Value]], bool],
+    most: int | None = None,
 ) -> list[Remedy]:
-    """Take the first way of each family that works: the least change of its kind."""
+    """Take of each family the least change that works; they are given with the least first."""
     found = []
     for family in families:
-        for way in family:
-            tried = trials.tried(way, works)
-            if tried is not None:
-                found.append(tried)
-                break
+        way = _least(family, lambda one: trials.tried(one, works, most))
+        if way is not None:
+            found.append(way)
     return found
+
+
+def _least(family: Sequence[Remedy], tried: Callable[[Remedy], Remedy | None]) -> Remedy | None:
+    """Give the least way, else one between that which fails and the strongest, which works.
+
+    What is given was tried itself; a smaller change that works as well may be passed over.
+    """
+    if not family:
+        return None
+    best = tried(family[0])
+    if best is not None:
+        return best
+    low, high = 0, len(family) - 1
+    best = tried(family[high]) if high else None
+    for _ in range(_HALVINGS):
+        if best is None or high - low < 2:
+            break
+        middle = (low + high) // 2
+        way = tried(family[middle])
+        low, high = (middle, high) if way is None else (low, middle)
+        best = way or best
+    return best
 
 
 def _cost(now: Outcome, then: Outcome) -> Named:

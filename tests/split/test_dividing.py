@@ -9,9 +9,9 @@ from shapely import Polygon, box
 
 from gridmap.rules import parse_rules
 from gridmap.rules.changes import apply_changes
-from gridmap.split.dividing import divide, fewest_by_load
+from gridmap.split.dividing import divide, fewest_by_load, fewest_by_parent
 from gridmap.town.patches import tile_ground
-from gridmap.workflow.remedies import Trials, ways_for_cadres, ways_to_target
+from gridmap.workflow.remedies import Trials, outcome_of, ways_for_cadres, ways_to_target
 from gridmap.workflow.workflow import plan_town
 
 LOAD = "[load.default]\nhectare = 0.3\n[capacity]\nofficer_hours = 8\n"
@@ -52,6 +52,7 @@ def test_blank_ground_makes_the_fewest_micro_grids_that_its_load_allows(town, fe
     capacity = town.rules.capacity
     assert load.max() <= capacity.officer_hours * capacity.officers_max
     assert fewest_by_load(division, town.rules).sum() == fewest
+    assert fewest_by_parent(division, town.rules) <= fewest
     assert division.tiling.patches["load_h"].max() <= capacity.officer_hours + 1e-6
 
 
@@ -172,6 +173,46 @@ def test_the_true_reason_for_a_missed_target_comes_first(target, said, said_zh):
         text = apply_changes(town.rules_text, way.changes)
         followed = replace(town, rules=parse_rules(text), rules_text=text)
         assert "SPLIT-1" not in set(plan_town(followed).issues["rule"]), way.text.en
+
+
+def test_what_least_areas_can_never_do_is_not_tried(monkeypatch):
+    """Two villages of 92 h under 32 h need three micro-grids each, wherever small ground goes."""
+    wish = "[split]\ntarget = 2\n"
+    town = blank_town([(1910, 1600), (1910, 1600)], wish + LOAD, cadres=1)
+    division = divided(town)
+    assert fewest_by_parent(division, town.rules) == 6
+    assert fewest_by_parent(division, parse_rules(town.rules_text + "officers_max = 40\n")) == 2
+    made, tried = Trials._made, []
+    monkeypatch.setattr(
+        Trials, "_made", lambda self, changes: tried.append(set(changes)) or made(self, changes)
+    )
+    ways_to_target(town, division)
+    assert {"split.target"} in tried
+    assert not any(key.startswith("split.min_area_ha") for keys in tried for key in keys)
+    tried.clear()
+    assert ways_for_cadres(town, division, 1) == ()
+    assert tried == []
+
+
+@pytest.mark.parametrize(
+    ("enough", "tried", "named"),
+    [(5, [5], [5]), (7, [5, 12, 6, 8], [8]), (12, [5, 12, 6, 8], [12]), (99, [5, 12], [])],
+)
+def test_of_ways_of_one_kind_four_are_tried_at_most(enough, tried, named, monkeypatch):
+    town = blank_town([(1000, 1900)], LOAD)
+    division = divided(town)
+    now, asked = outcome_of(division), []
+
+    def outcome(_trials, changes):
+        asked.append(changes.get("capacity.officers_max"))
+        return replace(now, micro_grids=1 if (asked[-1] or 0) >= enough else 2)
+
+    monkeypatch.setattr(Trials, "outcome", outcome)
+    monkeypatch.setattr(Trials, "_fewest", lambda *_: 0)
+    ways = ways_for_cadres(town, division, 1)
+    found = [way.changes["capacity.officers_max"] for way in ways if len(way.changes) == 1]
+    assert found == named
+    assert [one for one in asked if one][: len(tried)] == tried
 
 
 def test_trials_leave_town_and_division_as_they_were():
