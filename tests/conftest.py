@@ -200,7 +200,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
 def plan_path(served: tuple[str, Path], request: pytest.FixtureRequest) -> Iterator[Path]:
     """Give a test a plan of its own in the folder of `served`: the drawn one of `redraw_plan`."""
     name = re.sub(r"\W+", "-", request.node.name)
-    path = served[1] / f"{name[:30]}{name[-10:]}.gridmap.gpkg"
+    # Two underscores: Streamlit keeps them for itself in names of widgets, which hold the path.
+    path = served[1] / f"{name[:30]}__{name[-10:]}.gridmap.gpkg"
     put_plan(redraw_plan.draw, path)
     yield path
     path.unlink()

@@ -73,7 +73,7 @@ def _editor(context: PageContext, path: Path, plan: Plan) -> None:
     _keep(path, session)
     sheet = _sheet(session.draft, ground_key(session.draft))
     _EDITOR(
-        key=f"{KEY}{path}",
+        key=_key(path),
         data=_given(session, sheet, context)
         | {"remarks": redraw_remarks.told(session, path, context.say)},
         on_ask_change=guard.callback(lambda: _asked(context, path)),
@@ -183,9 +183,14 @@ def _stamp(path: Path) -> plans.Stamp | None:
         return None  # whoever opens it says what is wrong
 
 
+def _key(path: Path) -> str:
+    """Name the editor of a plan; Streamlit keeps two underscores in a row for itself."""
+    return KEY + str(path).replace("_", "_ ")
+
+
 def _asked(context: PageContext, path: Path) -> None:
     """Answer a question of the editor before the page runs."""
-    ask = st.session_state[f"{KEY}{path}"].get("ask")
+    ask = st.session_state[_key(path)].get("ask")
     session = _session(path)
     if not ask or session is None or ask["seq"] == session.seq:
         return
