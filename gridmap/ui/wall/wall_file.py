@@ -14,7 +14,7 @@ from gridmap.ui.wall.wall_scenes import wall_values
 from gridmap.ui.wall.wall_settings import WallSettings
 from gridmap.words import Language, say
 
-__all__ = ["wall_file"]
+__all__ = ["player_script", "wall_file"]
 
 HERE = Path(__file__).parent
 
@@ -51,7 +51,6 @@ def wall_file(
         f"gmWall.set(board, {for_script(asdict(settings))});"
         f"gmWall.take(board, {for_script(values)});"
     )
-    player = (HERE / "wall_player.js").read_text(encoding="utf-8")
     style = (HERE / "wall.css").read_text(encoding="utf-8")
     page = (
         f'<!doctype html><html lang="{"zh-CN" if language == "zh" else "en"}"><head>'
@@ -59,6 +58,12 @@ def wall_file(
         f'<meta name="viewport" content="width=device-width"><title>{title}</title>'
         f"<style>body{{margin:0;background:#0f1215}}{style}</style></head>"
         f'<body><section class="wall" tabindex="-1"></section>'
-        f"<script>{player}{begin}</script></body></html>"
+        f"<script>{player_script()}{begin}</script></body></html>"
     )
     return page.encode()
+
+
+def player_script() -> str:
+    """Give the player and what it draws with as one script."""
+    parts = ("wall_drawing.js", "wall_player.js")
+    return "\n".join((HERE / part).read_text(encoding="utf-8") for part in parts)

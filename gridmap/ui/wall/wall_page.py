@@ -23,6 +23,7 @@ from gridmap.ui.shell.context import PageContext, go_to
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.media_url import publish
 from gridmap.ui.shell.plans import Stamp, open_plan, stamp_of
+from gridmap.ui.wall.wall_file import player_script
 from gridmap.ui.wall.wall_scenes import wall_values
 from gridmap.ui.wall.wall_settings import WallSettings
 from gridmap.words import Language
@@ -39,9 +40,7 @@ _SCREEN = st.components.v2.component(
     "gridmap_wall",
     html='<section class="wall" tabindex="-1"></section>',
     css=(HERE / "wall.css").read_text(encoding="utf-8"),
-    js="\n".join(
-        (HERE / name).read_text(encoding="utf-8") for name in ("wall_player.js", "wall_page.js")
-    ),
+    js=player_script() + "\n" + (HERE / "wall_page.js").read_text(encoding="utf-8"),
 )
 
 
