@@ -12,6 +12,7 @@ from saved_plans import put_plan
 from streamlit.testing.v1 import AppTest
 
 from gridmap.coverage.metrics import METRICS
+from gridmap.coverage.split_figures import SPLIT_FIGURES
 from gridmap.store import save_plan
 from gridmap.ui.coverage import coverage_page
 from gridmap.ui.shell import plan_map, tables
@@ -234,4 +235,4 @@ def test_figures_carry_units_in_the_language(plan):
     assert zh.loc["area_km2"].tolist() == ["计算面积", "2.00 平方公里"]
     assert en.loc["area_km2"].tolist() == ["Area as computed", "2.00 km²"]
     assert en.loc["covered_share", "value"] == "93.8%"
-    assert {f"unit.{metric.unit}" for metric in METRICS} <= set(WORDS)
+    assert {f"unit.{figure.unit}" for figure in (*METRICS, *SPLIT_FIGURES)} <= set(WORDS)
