@@ -35,8 +35,10 @@ def opened(chromium: Browser, address: str, width: str):
 
 
 def save(page: Page, name: str) -> None:
-    """Write one picture with few colours."""
+    """Write one picture with few colours; a page with a fault is none."""
     page.wait_for_timeout(SETTLE_MS)
+    if page.get_by_test_id("stException").count():
+        sys.exit(f"{name}: the page shows a fault")
     image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     few = image.quantize(COLOURS, dither=Image.Dither.NONE)
     few.save(HERE / f"{name}.png", optimize=True)
