@@ -66,7 +66,7 @@ def test_the_address_of_the_home_page_opens_it(folder):
 def test_a_viewer_sees_where_the_town_stands_and_has_no_button_to_go_on(folder):
     app = logged_in(folder, "home", "viewer")
     keys = {button.key for button in app.button}
-    assert keys == {"open-coverage", "open-handover", "log-out"}
+    assert keys == {"open-coverage", "open-handover", "plan-card-go-home", "log-out"}
 
 
 def test_who_has_logged_in_can_leave(folder):
