@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import browser
+import drawn_plan
 import drawn_town
 import geopandas as gpd
 import pytest
@@ -205,6 +206,14 @@ def plan_path(served: tuple[str, Path], request: pytest.FixtureRequest) -> Itera
     put_plan(redraw_plan.draw, path)
     yield path
     path.unlink()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Give the file of the drawn plan, in a folder of its own."""
+    place = tmp_path / "test.gridmap.gpkg"
+    put_plan(drawn_plan.draw_plan, place)
+    return place
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 import drawn_plan
 import pytest
-from saved_plans import put_plan
 from streamlit.testing.v1 import AppTest
 
 from gridmap.access.links import TOKEN, check_token, links_of, make_link
@@ -15,13 +14,6 @@ from gridmap.access.sidecar import beside
 from gridmap.ui.my_grids import links
 
 HOSTILE = '<img src=x onerror="alert(1)">'
-
-
-@pytest.fixture
-def path(tmp_path):
-    place = tmp_path / "test.gridmap.gpkg"
-    put_plan(drawn_plan.draw_plan, place)
-    return place
 
 
 def dialog(path):

@@ -5,9 +5,7 @@ from datetime import date, datetime
 
 import drawn_plan
 import drawn_town
-import pytest
 from app_pages import app_page, captions, turn_to
-from saved_plans import put_plan
 from streamlit.testing.v1 import AppTest
 
 from gridmap.access.answers import confirm, responses
@@ -20,13 +18,6 @@ from gridmap.ui.shell.plan_map import WANTED
 from gridmap.ui.shell.towns import make_town, rules_text_of
 
 SECONDS = 60
-
-
-@pytest.fixture
-def path(tmp_path):
-    place = tmp_path / "test.gridmap.gpkg"
-    put_plan(drawn_plan.draw_plan, place)
-    return place
 
 
 def at_tab(folder, tab):

@@ -1,0 +1,67 @@
+"""All files that are made of a plan for others, and every byte of them read back as text."""
+
+import base64
+import contextlib
+import io
+import re
+import zipfile
+import zlib
+from datetime import date
+
+import pypdfium2
+
+from gridmap.lookup.object_list import objects_of
+from gridmap.maps import map_html
+from gridmap.maps.pdf import map_pdf
+from gridmap.plan.output import boundaries_of, report_of
+from gridmap.store import save_plan
+from gridmap.ui.wall.wall_file import wall_file
+from gridmap.ui.wall.wall_settings import WallSettings
+
+__all__ = ["LINE", "PRINTED", "files_of", "opened", "told"]
+
+PRINTED = date(2026, 3, 1)
+LINE = "内部使用，未经审图，不得公开"
+
+
+def opened(data):
+    """Give everything that can be read in a file, packed or not, as one text."""
+    found = [data.decode("utf-8", "replace"), data.decode("utf-16-le", "replace")]
+    if data[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            found += [name + book.read(name).decode("utf-8", "replace") for name in book.namelist()]
+    for stream in re.findall(rb"stream\r?\n(.*?)endstream", data, re.DOTALL):
+        with contextlib.suppress(zlib.error):
+            found.append(zlib.decompressobj().decompress(stream).decode("latin-1"))
+    if data[:4] == b"%PDF":
+        document = pypdfium2.PdfDocument(data)
+        found += [page.get_textpage().get_text_bounded() for page in document]
+    for packed in re.findall(rb'"shapes":"([A-Za-z0-9+/=]+)"', data):
+        found.append(base64.b64decode(packed).decode("latin-1"))
+    text = "\n".join(found)
+    return text + re.sub(r"\\u([0-9a-f]{4})", lambda one: chr(int(one[1], 16)), text)
+
+
+def told(data, words):
+    """Which of the words a file tells."""
+    text = opened(data)
+    digits = re.sub(r"(?<=\d)[ \-](?=\d)", "", text)
+    return [word for word in words if word in text or (word.isdigit() and word in digits)]
+
+
+def files_of(plan, folder):
+    """All files that a plan is given out as."""
+    path = folder / "out.gridmap.gpkg"
+    save_plan(plan, path, overwrite=True)
+    return {
+        "geojson": boundaries_of(plan),
+        "patches": boundaries_of(plan, with_patches=True, with_contacts=True),
+        "map": map_html(plan).encode(),
+        "map en": map_html(plan, language="en").encode(),
+        "pdf": map_pdf(plan, printed=PRINTED).pdf,
+        "wall": wall_file(plan, WallSettings()),
+        "report": report_of(plan),
+        "objects": objects_of(plan, "csv", with_contacts=True),
+        "objects geojson": objects_of(plan, "geojson", with_contacts=True),
+        "plan": path.read_bytes(),
+    }
