@@ -1,27 +1,8 @@
 // The history of a plan: a slider over its edits, with the map and the loads at each step.
-// Texts of the data are put in as text, never as markup.
+// Elements are made by `elements.js` of the maps: texts of the data stay texts.
 
-const SVG = "http://www.w3.org/2000/svg";
 const PLAY_MS = 1100;
 const DARK = matchMedia("(prefers-color-scheme: dark)");
-
-function make(name, parent, attributes = {}, text = "") {
-  const one = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) one.setAttribute(key, value);
-  one.textContent = text;
-  parent.append(one);
-  return one;
-}
-
-function draw(name, parent, attributes) {
-  const one = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) one.setAttribute(key, value);
-  parent.append(one);
-  return one;
-}
-
-const filled = (text, values) =>
-  text.replace(/\{(\w+)\}/g, (_, key) => (key in values ? String(values[key]) : ""));
 
 // All micro-grids at a step: what the first says, and what each after it changed.
 function stateAt(scenes, place) {

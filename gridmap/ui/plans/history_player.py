@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from gridmap.maps.legend import LOAD_STEPS, load_looks
+from gridmap.maps.page import asset
 from gridmap.ui.shell import guard, plans
 from gridmap.ui.shell.i18n import Translator
 from gridmap.versions.scenes import scenes_values
@@ -23,7 +24,7 @@ _PLAYER = st.components.v2.component(
     "gridmap_plan_history",
     html='<div class="history"></div>',
     css=(HERE / "history_player.css").read_text(encoding="utf-8"),
-    js=(HERE / "history_player.js").read_text(encoding="utf-8"),
+    js=asset("elements.js") + (HERE / "history_player.js").read_text(encoding="utf-8"),
 )
 
 

@@ -1,26 +1,8 @@
 // What a scene of the wall screen looks like: its numbers, bars, rows and map as elements. Texts of
-// the data are put in as text, never as markup; the player (`wall_player.js`) decides what is shown when.
+// the data stay texts (`elements.js` of the maps); the player (`wall_player.js`) decides what is shown when.
 
 const gmWallDrawing = (() => {
   const SVG = "http://www.w3.org/2000/svg";
-
-  function make(name, parent, kind, text = "") {
-    const one = document.createElement(name);
-    if (kind) one.className = kind;
-    one.textContent = text;
-    parent.append(one);
-    return one;
-  }
-
-  function draw(name, parent, attributes) {
-    const one = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) one.setAttribute(key, value);
-    parent.append(one);
-    return one;
-  }
-
-  const filled = (text, values) =>
-    text.replace(/\{(\w+)\}/g, (_, key) => (key in values ? String(values[key]) : ""));
 
   // ---- the map: drawn once for a plan, moved from scene to scene
 
@@ -88,48 +70,48 @@ const gmWallDrawing = (() => {
   // ---- the kinds of scenes
 
   function numbers(parent, list, kind) {
-    const box = make("div", parent, kind);
+    const box = make("div", parent, { class: kind });
     for (const one of list) {
-      const tile = make("div", box, "wall-number");
-      make("span", tile, "wall-label", one.label);
-      const value = make("b", tile, "wall-value", one.value);
-      if (one.unit.trim()) make("small", value, "", ` ${one.unit}`);
+      const tile = make("div", box, { class: "wall-number" });
+      make("span", tile, { class: "wall-label" }, one.label);
+      const value = make("b", tile, { class: "wall-value" }, one.value);
+      if (one.unit.trim()) make("small", value, {}, ` ${one.unit}`);
     }
     return box;
   }
 
   function bar(parent, one) {
-    const row = make("div", parent, "wall-bar");
-    make("span", row, "wall-label", one.label);
-    const track = make("span", row, "wall-track");
+    const row = make("div", parent, { class: "wall-bar" });
+    make("span", row, { class: "wall-label" }, one.label);
+    const track = make("span", row, { class: "wall-track" });
     if (one.share !== null) {
-      const full = make("i", track, one.share >= 1 ? "wall-whole" : "");
+      const full = make("i", track, { class: one.share >= 1 ? "wall-whole" : "" });
       full.style.width = `${Math.min(100 * one.share, 100)}%`;
     }
-    make("b", row, one.share === null ? "wall-unknown" : "", one.text);
+    make("b", row, { class: one.share === null ? "wall-unknown" : "" }, one.text);
     return row;
   }
 
   function left(board, parent, count) {
-    if (count > 0) make("p", parent, "wall-left", filled(board.values.words["wall.left"], { count }));
+    if (count > 0) make("p", parent, { class: "wall-left" }, filled(board.values.words["wall.left"], { count }));
   }
 
   const SCENES = {
     numbers(board, stage, scene) {
       numbers(stage, scene.numbers, "wall-numbers");
       if (!scene.load) return;
-      const load = make("div", stage, "wall-load");
+      const load = make("div", stage, { class: "wall-load" });
       const row = bar(load, scene.load);
       row.querySelector("i").classList.toggle("wall-over", scene.load.share > 1);
-      make("p", load, "wall-note", scene.load.note);
+      make("p", load, { class: "wall-note" }, scene.load.note);
     },
     bars(board, stage, scene) {
-      const box = make("div", stage, "wall-bars");
+      const box = make("div", stage, { class: "wall-bars" });
       for (const one of scene.bars) bar(box, one);
     },
     map(board, stage, scene) {
-      const place = make("div", stage, "wall-place");
-      const legend = make("div", stage, "wall-legend");
+      const place = make("div", stage, { class: "wall-place" });
+      const legend = make("div", stage, { class: "wall-legend" });
       const list = make("ul", legend);
       const { looks, scale } = board.values.map;
       legend.style.setProperty("--gm-rows", Math.max(looks.length + 2, 12));
@@ -138,13 +120,13 @@ const gmWallDrawing = (() => {
         const key = make("i", row);
         key.style.setProperty("--gm-fill-light", one.light);
         key.style.setProperty("--gm-fill-dark", one.dark);
-        make("span", row, "", one.name);
-        make("b", row, "", String(one.count));
+        make("span", row, {}, one.name);
+        make("b", row, {}, String(one.count));
       });
       look(board, place, scene);
-      const measure = make("div", legend, "wall-scale");
+      const measure = make("div", legend, { class: "wall-scale" });
       const line = make("i", measure);
-      make("span", measure, "", scale.text);
+      make("span", measure, {}, scale.text);
       board.measure = () => {
         const matrix = board.map.svg.getScreenCTM();
         if (matrix) line.style.width = `${scale.width * matrix.a}px`;
@@ -152,16 +134,16 @@ const gmWallDrawing = (() => {
       board.measure();
     },
     village(board, stage, scene) {
-      const place = make("div", stage, "wall-place");
-      const side = make("div", stage, "wall-side");
+      const place = make("div", stage, { class: "wall-place" });
+      const side = make("div", stage, { class: "wall-side" });
       numbers(side, scene.numbers, "wall-few");
-      if (scene.rows.length) make("h2", side, "", board.values.words["wall.in_charge"]);
-      const list = make("ul", side, "wall-people");
+      if (scene.rows.length) make("h2", side, {}, board.values.words["wall.in_charge"]);
+      const list = make("ul", side, { class: "wall-people" });
       list.style.setProperty("--gm-rows", Math.max(scene.rows.length, 5));
       for (const one of scene.rows) {
-        const row = make("li", list, one.vacant ? "wall-gap" : "");
-        make("span", row, "", one.place ? one.place : one.post);
-        make("b", row, "", one.who);
+        const row = make("li", list, { class: one.vacant ? "wall-gap" : "" });
+        make("span", row, {}, one.place ? one.place : one.post);
+        make("b", row, {}, one.who);
       }
       left(board, side, scene.left);
       look(board, place, scene);
@@ -169,13 +151,13 @@ const gmWallDrawing = (() => {
     vacant(board, stage, scene) {
       const { words } = board.values;
       if (!scene.count) {
-        const none = make("div", stage, "wall-none");
-        make("i", none, "", "✓");
-        make("b", none, "", words["wall.none_vacant"]);
-        make("span", none, "", words["wall.none_vacant_note"]);
+        const none = make("div", stage, { class: "wall-none" });
+        make("i", none, {}, "✓");
+        make("b", none, {}, words["wall.none_vacant"]);
+        make("span", none, {}, words["wall.none_vacant_note"]);
         return;
       }
-      make("p", stage, "wall-count", filled(words["wall.posts_count"], scene));
+      make("p", stage, { class: "wall-count" }, filled(words["wall.posts_count"], scene));
       rows(stage, scene.rows, (one) => [one.place, one.post, one.count > 1 ? `× ${one.count}` : ""]);
       left(board, stage, scene.left);
     },
@@ -187,12 +169,12 @@ const gmWallDrawing = (() => {
   };
 
   function rows(stage, list, cells) {
-    const box = make("ul", stage, "wall-rows");
+    const box = make("ul", stage, { class: "wall-rows" });
     for (const one of list) {
       const row = make("li", box);
-      for (const text of cells(one)) make("span", row, "", text);
+      for (const text of cells(one)) make("span", row, {}, text);
     }
   }
 
-  return { make, filled, drawMap, SCENES };
+  return { drawMap, SCENES };
 })();

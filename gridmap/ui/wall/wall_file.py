@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from gridmap.maps.page import for_script, policy
+from gridmap.maps.page import asset, for_script, policy
 from gridmap.plan.plan import Plan
 from gridmap.ui.wall.wall_scenes import wall_values
 from gridmap.ui.wall.wall_settings import WallSettings
@@ -66,4 +66,5 @@ def wall_file(
 def player_script() -> str:
     """Give the player and what it draws with as one script."""
     parts = ("wall_drawing.js", "wall_player.js")
-    return "\n".join((HERE / part).read_text(encoding="utf-8") for part in parts)
+    own = ((HERE / part).read_text(encoding="utf-8") for part in parts)
+    return "\n".join([asset("elements.js"), *own])

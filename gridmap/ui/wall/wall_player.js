@@ -2,7 +2,7 @@
 // ready from Python, how it looks from `wall_drawing.js`.
 
 const gmWall = (() => {
-  const { make, filled, drawMap, SCENES } = gmWallDrawing;
+  const { drawMap, SCENES } = gmWallDrawing;
   const TICK_MS = 5000;
   const HELP_MS = 8000;
   const STILL_MS = 3000;
@@ -33,19 +33,19 @@ const gmWall = (() => {
   function board(root, talk) {
     root.replaceChildren();
     const made = { root, talk, place: 0, values: null, paused: false, heard: Date.now(), changed: 0, label: null, measure: null };
-    const head = make("header", root, "wall-head");
+    const head = make("header", root, { class: "wall-head" });
     made.town = make("h1", head);
-    made.title = make("p", head, "wall-title");
-    made.clock = make("p", head, "wall-clock");
-    made.stage = make("div", root, "wall-stage");
+    made.title = make("p", head, { class: "wall-title" });
+    made.clock = make("p", head, { class: "wall-clock" });
+    made.stage = make("div", root, { class: "wall-stage" });
     made.title.setAttribute("aria-live", "polite");
-    const foot = make("footer", root, "wall-foot");
+    const foot = make("footer", root, { class: "wall-foot" });
     made.about = make("p", foot);
-    made.state = make("p", foot, "wall-state");
+    made.state = make("p", foot, { class: "wall-state" });
     made.state.setAttribute("role", "status");
-    made.where = make("p", foot, "wall-where");
-    made.line = make("i", make("div", root, "wall-line"));
-    made.help = make("div", root, "wall-help");
+    made.where = make("p", foot, { class: "wall-where" });
+    made.line = make("i", make("div", root, { class: "wall-line" }));
+    made.help = make("div", root, { class: "wall-help" });
     made.help.setAttribute("role", "toolbar");
     made.unit = () => parseFloat(getComputedStyle(made.where).fontSize) / 2.8; // as in wall.css
     made.act = (what) => act(made, what);
@@ -95,10 +95,10 @@ const gmWall = (() => {
     made.help.replaceChildren();
     for (const [what, key] of BUTTONS) {
       if (!made.talk && (what === "names" || what === "leave")) continue;
-      const button = make("button", made.help, "", made.values.words[`wall.${what}`]);
+      const button = make("button", made.help, {}, made.values.words[`wall.${what}`]);
       button.type = "button";
       button.dataset.act = what;
-      make("kbd", button, "", key || made.values.words["wall.space"]);
+      make("kbd", button, {}, key || made.values.words["wall.space"]);
       button.onclick = () => act(made, what);
     }
   }
