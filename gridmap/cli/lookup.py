@@ -43,7 +43,7 @@ def explain(
     """
     from gridmap.store import load_plan
     from gridmap.what_if import explain_border, prepare
-    from gridmap.what_if.answer import explained_lines, explained_values
+    from gridmap.what_if.answer import explained_text, explained_values
     from layers.contract.errors import UsageError
 
     screen = Screen.start(lang, json)
@@ -55,7 +55,7 @@ def explain(
             "请给出界线上一点的经度和纬度，或 --between 编码 编码。",
         )
     found = explain_border(prepare(load_plan(plan_file)), where)
-    for text in explained_lines(found):
+    for text in explained_text(found).lines:
         screen.line(screen.pick(text.zh, text.en))
     screen.emit(explained_values(found))
 

@@ -1,12 +1,13 @@
 """A border explained in words and as values: what the page and the command say alike."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from gridmap.what_if.explain import ALONG, Explained
 from gridmap.what_if.moving import Move
 from layers.contract.errors import Named
 
-__all__ = ["MOVES_TOLD", "explained_lines", "explained_values", "move_line"]
+__all__ = ["MOVES_TOLD", "Told", "explained_text", "explained_values"]
 
 MOVES_TOLD = 6
 """So many moves are told, the cheapest first; the values have all."""
@@ -14,8 +15,23 @@ MOVES_TOLD = 6
 _LEAST_M = 0.5
 
 
-def explained_lines(found: Explained) -> list[Named]:
-    """Say what put a border there and what moving it costs, a sentence each."""
+@dataclass(frozen=True)
+class Told:
+    """A border explained, a sentence each."""
+
+    head: Named  # between which, how long, along what
+    why: tuple[Named, ...]
+    moves: tuple[Named, ...]  # what giving a patch to the other side costs, the cheapest first
+    more: Named | None  # how many moves are not told
+
+    @property
+    def lines(self) -> tuple[Named, ...]:
+        """All of it, in order."""
+        return (self.head, *self.why, *self.moves, *((self.more,) if self.more else ()))
+
+
+def explained_text(found: Explained) -> Told:
+    """Say what put a border there and what moving it costs."""
     border = found.border
     one, two = (
         Named(
@@ -25,15 +41,13 @@ def explained_lines(found: Explained) -> list[Named]:
         for name, code, hours in zip(found.names, border.codes, found.loads_h, strict=True)
     )
     along = _metres(border.by_kind)
-    lines = [
-        Named(
-            f"Border between {one.en} and {two.en}: {border.length_m:,.0f} m, of it {along.en}.",
-            f"{one.zh}与{two.zh}之间的界线：长 {border.length_m:,.0f} 米，其中{along.zh}。",
-        ),
-        *(reason.text for reason in found.reasons),
-    ]
+    head = Named(
+        f"Border between {one.en} and {two.en}: {border.length_m:,.0f} m, of it {along.en}.",
+        f"{one.zh}与{two.zh}之间的界线：长 {border.length_m:,.0f} 米，其中{along.zh}。",
+    )
+    why = [reason.text for reason in found.reasons]
     if found.may_merge:
-        lines.append(
+        why.append(
             Named(
                 "Nothing forbids one micro-grid in the place of both; taking the border away would "
                 f"save {found.price:,.0f} priced metres.",
@@ -41,20 +55,19 @@ def explained_lines(found: Explained) -> list[Named]:
             )
         )
     if not found.moves:
-        lines.append(
+        why.append(
             Named(
                 "The layers or the given grids draw it; a division does not move it.",
                 "这条界线由图层或给定网格决定，划分不会移动它。",
             )
         )
-    lines += [move_line(move) for move in found.moves[:MOVES_TOLD]]
-    more = len(found.moves) - MOVES_TOLD
-    if more > 0:
-        lines.append(Named(f"{more} more patches lie beside it.", f"另有 {more} 块地块在其两侧。"))
-    return lines
+    moves = tuple(_move_line(move) for move in found.moves[:MOVES_TOLD])
+    left = len(found.moves) - MOVES_TOLD
+    more = Named(f"{left} more patches lie beside it.", f"另有 {left} 块地块在其两侧。")
+    return Told(head, tuple(why), moves, more if left > 0 else None)
 
 
-def move_line(move: Move) -> Named:
+def _move_line(move: Move) -> Named:
     """Say what giving one patch to the other side costs."""
     metres, price = _metres(move.metres, signed=True), f"{move.price:+,.0f}"
     posts, posts_zh = (

@@ -18,7 +18,7 @@ from gridmap.edits.moves.edit import move_patches
 from gridmap.edits.undo import undo
 from gridmap.store import save_plan
 from gridmap.what_if import explain_border, prepare
-from gridmap.what_if.answer import explained_lines
+from gridmap.what_if.answer import MOVES_TOLD, explained_text
 from gridmap.what_if.border import border_at
 from gridmap.workflow.workflow import plan_town
 from layers.contract.errors import PlanError
@@ -226,7 +226,7 @@ def test_the_command_and_the_page_say_the_same_in_words_and_values(ground, tmp_p
     shown = run("explain", tmp_path / "a.gridmap.gpkg", "--between", west, east, "--lang", "zh")
     assert "两侧合计每周 40.0 小时，超过一个微网格的承载力 20 小时" in shown.stdout
     assert "不符合规则" in shown.stdout
-    lines = explained_lines(explain_border(ground, (west, east)))
+    lines = explained_text(explain_border(ground, (west, east))).lines
     assert [line.zh for line in lines] == shown.stdout.splitlines()
     assert run("explain", tmp_path / "a.gridmap.gpkg", "0", "0").exit_code == 1
     assert run("explain", tmp_path / "a.gridmap.gpkg").exit_code == 2
@@ -234,5 +234,15 @@ def test_the_command_and_the_page_say_the_same_in_words_and_values(ground, tmp_p
 
 def test_what_may_be_merged_is_told_with_what_it_saves(ground):
     loose = prepare(ground.plan.with_tables(rules=replace_capacity(ground.plan.rules, 9)))
-    lines = explained_lines(explain_border(loose, sides(loose, 150, 250)))
+    lines = explained_text(explain_border(loose, sides(loose, 150, 250))).lines
     assert any("save 100 priced metres" in line.en for line in lines)
+
+
+def test_moves_that_find_no_room_are_counted_behind_those_told(ground):
+    found = explain_border(ground, sides(ground, 150, 250))
+    many = replace(found, moves=found.moves * 7)
+    told = explained_text(many)
+    assert told.why == explained_text(found).why
+    assert len(told.moves) == MOVES_TOLD
+    assert told.more == told.lines[-1]
+    assert told.more.zh == f"另有 {len(many.moves) - MOVES_TOLD} 块地块在其两侧。"

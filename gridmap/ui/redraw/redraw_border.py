@@ -11,7 +11,7 @@ from gridmap.plan.plan import Plan
 from gridmap.ui.redraw.redraw_session import Ask, EditSession
 from gridmap.ui.shell.i18n import Translator
 from gridmap.what_if import Explained, PlanGround, explain_border, prepare
-from gridmap.what_if.answer import MOVES_TOLD, explained_lines, move_line
+from gridmap.what_if.answer import explained_text
 from layers.contract.errors import GridmapError, Named
 
 __all__ = ["explained", "told"]
@@ -41,20 +41,18 @@ def told(session: EditSession, say: Translator) -> Mapping[str, Any] | None:
     def text(line: Named) -> str:
         return line.zh if say.language == "zh" else line.en
 
-    moves = [move_line(move) for move in found.moves[:MOVES_TOLD]]
-    head, *rest = [line for line in explained_lines(found) if line not in moves]
-    more = rest.pop() if len(found.moves) > MOVES_TOLD else None
+    lines = explained_text(found)
     count = _pending(session, found)
     first = [say("redraw.border_pending", count=count)] if count else []
     return {
         "grids": list(found.border.codes),
-        "head": text(head),
-        "why": [*first, *map(text, rest)],
+        "head": text(lines.head),
+        "why": [*first, *map(text, lines.why)],
         "moves": [
             {"patch": move.patch, "to": move.to_code, "text": text(line), "bad": bool(move.broken)}
-            for move, line in zip(found.moves, moves, strict=False)
+            for move, line in zip(found.moves, lines.moves, strict=False)
         ],
-        "more": text(more) if more else "",
+        "more": text(lines.more) if lines.more else "",
     }
 
 

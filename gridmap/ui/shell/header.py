@@ -36,10 +36,8 @@ __all__ = [
 ]
 
 KEPT = ("lang", "town", "plan", TOKEN)
-BY_BUTTON = (
-    "newtown",
-    "wall",
-)  # pages that buttons lead to; the row shows them while they are open
+# Pages that buttons lead to; the row shows them while they are open.
+BY_BUTTON = ("newtown", "wall")
 COMMAND = "python -m gridmap demo"
 CHANGING = ("people",)  # pages on which an open plan is changed; the map editor says it itself
 LONGEST_NAME = 60  # signs of a plan that an address asks for

@@ -137,7 +137,7 @@ def _load(stamp: Stamp) -> Plan:
     return load_plan(Path(stamp[0]))
 
 
-@st.cache_data(max_entries=VIEWS_KEPT, show_spinner=False)
+@st.cache_resource(max_entries=VIEWS_KEPT, show_spinner=False)
 def _title(stamp: Stamp) -> str:
     return glance(Path(stamp[0])).name
 

@@ -13,9 +13,9 @@ from gridmap.ui.split.desk import Desk, open_desk
 from gridmap.ui.split.map_legend import choose_colour, legend_html
 from gridmap.ui.split.what_if_map import fills_of, map_data, show_map
 from gridmap.what_if import Explained, explain_border
-from gridmap.what_if.answer import MOVES_TOLD, explained_lines, move_line
+from gridmap.what_if.answer import explained_text
 from gridmap.what_if.border import border_at
-from layers.contract.errors import GridmapError
+from layers.contract.errors import GridmapError, Named
 
 __all__ = ["ask_about", "place_of", "show"]
 
@@ -94,14 +94,17 @@ def _explained(desk: Desk, codes: list[str], say: Translator) -> Explained | Non
 
 def _tell(found: Explained, say: Translator) -> None:
     """Say why, then what moving it costs."""
-    chinese = say.language == "zh"
-    moves = [move_line(move) for move in found.moves[:MOVES_TOLD]]
-    lines = explained_lines(found)
-    head, *rest = [line for line in lines if line not in moves]
-    st.markdown(plain(head.zh if chinese else head.en))
+    told = explained_text(found)
+
+    def text(line: Named) -> str:
+        return plain(line.zh if say.language == "zh" else line.en)
+
+    st.markdown(text(told.head))
     st.markdown(f"**{say('border.why')}**")
-    st.markdown("\n".join(f"- {plain(line.zh if chinese else line.en)}" for line in rest))
-    if moves:
+    st.markdown("\n".join(f"- {text(line)}" for line in told.why))
+    if told.moves:
         st.markdown(f"**{say('border.moving')}**")
-        st.markdown("\n".join(f"- {plain(line.zh if chinese else line.en)}" for line in moves))
+        st.markdown("\n".join(f"- {text(line)}" for line in told.moves))
+        if told.more:
+            st.caption(text(told.more))
         st.caption(say("border.price_note"))

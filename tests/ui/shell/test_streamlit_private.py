@@ -52,3 +52,9 @@ def test_without_a_server_nothing_is_served_and_there_is_no_session():
     assert not streamlit_private.has_runtime()
     assert not streamlit_private.is_served()
     assert streamlit_private.session_id() == ""
+
+
+def test_what_the_server_imports_keeps_nothing_that_asks_for_a_runtime():
+    # `cache_data` outside of a running server tells whoever starts the app that there is none.
+    shell = sorted((ROOT / "gridmap" / "ui" / "shell").glob("*.py"))
+    assert [one.name for one in shell if "st.cache_data" in one.read_text("utf-8")] == []
