@@ -11,8 +11,10 @@ Its modules:
     labels    names and numbers where there is room for them, none over another
     legend    what the legend says
     objects   objects of the registers: the sign of their class, or a dot where there is no room
+    painter   windows of a plan painted into frames: what pages of any kind share
     pen       lines, areas and texts in millimetres of paper
     sheets    paper, scale, and how many sheets a town takes
+    view      a window of the ground in a frame on paper
 """
 
 from gridmap.maps.pdf.book import PrintedMap, map_pdf
