@@ -23,7 +23,7 @@ FLOORS = {
     "gridmap": (
         *("words", "rules", "partition", "town", "split", "plan"),
         *("publish", "staffing", "coverage", "lookup", "stations"),
-        *("what_if", "access", "receipts", "store", "workflow"),
+        *("what_if", "access", "receipts", "boards", "store", "workflow"),
         *("edits", "remarks", "maps", "trials", "first_town", "versions", "ui", "cli"),
     ),
     "gridmap.staffing": ("solver",),

@@ -1,0 +1,46 @@
+"""A board as it is to be printed: its number, where it hangs, and what stands on it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+__all__ = ["Board"]
+
+
+@dataclass(frozen=True)
+class Board:
+    """One board.
+
+    Attributes
+    ----------
+    number
+        As `gridmap.boards.numbers` gives it.
+    grid_code, object_id
+        What it is for: one of the two is "".
+    name
+        Of the grid or object, as printed.
+    place
+        Where it is to hang; "" where nobody has said.
+    version
+        Of the plan.
+    hotline
+        Telephone of the office; "" for none.
+    content
+        Marks of what stands on it, by part (`gridmap.boards.content`).
+    replaces
+        Number of the board that comes down for it; "" for none.
+    """
+
+    number: str
+    grid_code: str = ""
+    object_id: str = ""
+    name: str = ""
+    place: str = ""
+    version: str = ""
+    hotline: str = ""
+    content: Mapping[str, str] = field(default_factory=dict)
+    replaces: str = ""
+
+    @property
+    def target(self) -> str:
+        """Code of the grid, or id of the object."""
+        return self.object_id or self.grid_code
