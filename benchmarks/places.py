@@ -26,7 +26,7 @@ import shapely
 
 from boundaries.overlay.lattice import moved, origin_of
 from boundaries.tiling.build import Tiling, kind_of
-from gridmap.cli.summary import summarise
+from gridmap.cli.terminal.summary import summarise
 from gridmap.plan.plan import Plan
 from gridmap.town.patches import make_patches
 from gridmap.town.town import Town, load_town

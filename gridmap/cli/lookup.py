@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from gridmap.cli.options import Json, Lang, On, Overwrite, PlanFile, Public, open_plan
-from gridmap.cli.screen import Screen
+from gridmap.cli.terminal.options import Json, Lang, On, Overwrite, PlanFile, Public, open_plan
+from gridmap.cli.terminal.screen import Screen
 from gridmap.workflow.steps import Step
 
 __all__ = ["explain", "locate", "meet", "who"]

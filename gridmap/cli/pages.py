@@ -13,8 +13,8 @@ from typing import Annotated
 
 import typer
 
-from gridmap.cli.options import Json, Lang
-from gridmap.cli.screen import Screen
+from gridmap.cli.terminal.options import Json, Lang
+from gridmap.cli.terminal.screen import Screen
 from layers.contract.errors import UsageError, quoted
 
 __all__ = ["app"]

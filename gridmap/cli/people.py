@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
-from gridmap.cli.screen import Screen
+from gridmap.cli.terminal.options import Json, Lang, Overwrite, PlanFile
+from gridmap.cli.terminal.screen import Screen
 from gridmap.words import say
 from layers.contract.errors import UsageError, printable, quoted
 

@@ -15,21 +15,12 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from gridmap.cli import (
-    build,
-    export,
-    lookup,
-    pages,
-    people,
-    plan_file,
-    plans,
-    query,
-    service,
-    staffing,
-)
-from gridmap.cli.screen import Screen
-from gridmap.cli.usage import Program
-from gridmap.cli.words import WORDS
+from gridmap.cli import lookup, pages, people, query, service, staffing
+from gridmap.cli.out import export, publishing
+from gridmap.cli.plans import build, file, tree
+from gridmap.cli.terminal.screen import Screen
+from gridmap.cli.terminal.usage import Program
+from gridmap.cli.terminal.words import WORDS
 from gridmap.words import LANGUAGES, Language
 from layers.contract.errors import GridmapError, UsageError
 
@@ -96,20 +87,20 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("cases", service.cases, "cases zhongyuan.gridmap.gpkg --level 2"),
     Command("business", service.business, "business zhongyuan.gridmap.gpkg --csv crosswalk.csv"),
-    Command("publish", plan_file.publish, "publish zhengan.gridmap.gpkg --source internal"),
+    Command("publish", publishing.publish, "publish zhengan.gridmap.gpkg --source internal"),
     Command(
-        "redact", plan_file.redact, "redact zhengan.gridmap.gpkg --out zhengan-public.gridmap.gpkg"
+        "redact", publishing.redact, "redact zhengan.gridmap.gpkg --out zhengan-public.gridmap.gpkg"
     ),
-    Command("retain", plan_file.retain, "retain zhengan.gridmap.gpkg --months 6 --dry-run"),
-    Command("verify", plan_file.verify, "verify zhengan.gridmap.gpkg"),
+    Command("retain", publishing.retain, "retain zhengan.gridmap.gpkg --months 6 --dry-run"),
+    Command("verify", file.verify, "verify zhengan.gridmap.gpkg"),
     Command(
         "recover",
-        plan_file.recover,
+        file.recover,
         "recover zhengan.gridmap.gpkg --out zhengan-recovered.gridmap.gpkg",
     ),
-    Command("log", plan_file.log, "log zhengan.gridmap.gpkg --out zhengan-log.csv"),
+    Command("log", file.log, "log zhengan.gridmap.gpkg --out zhengan-log.csv"),
     Command(
-        "plans", plans.plans, "plans branch out/zhengan/zhengan.gridmap.gpkg --name 村改社区草稿"
+        "plans", tree.plans, "plans branch out/zhengan/zhengan.gridmap.gpkg --name 村改社区草稿"
     ),
     Command("link", people.link, "link make zhengan.gridmap.gpkg GB008 --days 30 --qr GB008.svg"),
     Command("user", people.user, "user add li --role planner"),

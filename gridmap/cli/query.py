@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from gridmap.cli.options import Json, Lang, On, Overwrite, PlanFile, Public, day_of, open_plan
-from gridmap.cli.screen import Screen
+from gridmap.cli.terminal.options import (
+    Json,
+    Lang,
+    On,
+    Overwrite,
+    PlanFile,
+    Public,
+    day_of,
+    open_plan,
+)
+from gridmap.cli.terminal.screen import Screen
 from gridmap.workflow.steps import Step
 from layers.contract.errors import UsageError
 
@@ -131,7 +140,7 @@ def check(
 
     Ends with 1 when there are errors. The file is not changed.
     """
-    from gridmap.cli.summary import count_issues, has_errors
+    from gridmap.cli.terminal.summary import count_issues, has_errors
     from gridmap.store import load_plan
     from gridmap.workflow.workflow import recheck
 

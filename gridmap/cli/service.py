@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from gridmap.cli.options import Json, Lang, Overwrite, PlanFile, open_plan
-from gridmap.cli.screen import Screen
+from gridmap.cli.terminal.options import Json, Lang, Overwrite, PlanFile, open_plan
+from gridmap.cli.terminal.screen import Screen
 from gridmap.workflow.steps import Step
 
 __all__ = ["business", "cases", "stations"]

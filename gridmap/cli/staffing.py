@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gridmap.cli.options import Json, Lang, Overwrite, PlanFile, release_for
-from gridmap.cli.screen import Screen
+from gridmap.cli.terminal.options import Json, Lang, Overwrite, PlanFile, release_for
+from gridmap.cli.terminal.screen import Screen
 
 if TYPE_CHECKING:
     import pandas as pd

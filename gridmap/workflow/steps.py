@@ -8,7 +8,8 @@ __all__ = ["Step"]
 class Step(StrEnum):
     """A step of long work; its value is what a caller of the workflow is told, in English.
 
-    Screens have words of their own for each: `gridmap.cli.words` and `gridmap/words/jobs.csv`.
+    Screens have words of their own for each: `gridmap.cli.terminal.words` and
+    `gridmap/words/jobs.csv`.
     """
 
     READ = "Reading layers"

@@ -13,7 +13,7 @@ from small_plan import small_plan
 
 from gridmap.access import accounts, network
 from gridmap.access.accounts import Account
-from gridmap.cli import build
+from gridmap.cli.plans import build
 from gridmap.publish.answering import answered
 from gridmap.store import load_plan, save_plan
 from gridmap.workflow import workflow

@@ -13,8 +13,8 @@ from small_plan import RULES_TEXT, small_plan
 
 from gridmap import words as screens
 from gridmap.cli import COMMANDS
-from gridmap.cli.screen import Screen, default_language
-from gridmap.cli.words import STEPS, WORDS
+from gridmap.cli.terminal.screen import Screen, default_language
+from gridmap.cli.terminal.words import STEPS, WORDS
 from gridmap.ui.shell import jobs
 from gridmap.workflow import workflow
 from gridmap.workflow.steps import Step

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gridmap.cli import app
-from gridmap.cli.usage import usage_zh
+from gridmap.cli.terminal.usage import usage_zh
 
 
 def run(*words):

@@ -7,7 +7,7 @@ import shapely
 from project import ROOT
 from pyproj import Transformer
 
-from gridmap.cli.summary import summarise
+from gridmap.cli.terminal.summary import summarise
 from gridmap.lookup.locate import locate
 from gridmap.maps.payload import payload
 from gridmap.plan.output import boundaries_of

@@ -12,7 +12,7 @@ from project import ROOT
 
 from gridmap import edits
 from gridmap.access.view import cadre_view
-from gridmap.cli.summary import summarise
+from gridmap.cli.terminal.summary import summarise
 from gridmap.coverage.metrics import town_figures
 from gridmap.maps.payload import payload
 from gridmap.plan.output import boundaries_of

@@ -29,6 +29,7 @@ FLOORS = {
     "gridmap.staffing": ("solver",),
     "gridmap.first_town": ("roster", "trees"),
     "gridmap.edits": ("moves", "outcome"),
+    "gridmap.cli": ("terminal", "plans", "out"),
     "gridmap.ui": (
         *("basemap", "theme", "shell", "data", "first_town", "rules", "split", "redraw"),
         *("people", "my_grids", "wall", "coverage", "handover", "plans"),

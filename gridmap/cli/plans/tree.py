@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from gridmap.cli.options import Json, Lang
-from gridmap.cli.screen import Screen
+from gridmap.cli.terminal.options import Json, Lang
+from gridmap.cli.terminal.screen import Screen
 from gridmap.words import say
 from layers.contract.errors import UsageError, printable, quoted
 

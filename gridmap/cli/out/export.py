@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from gridmap.cli.options import (
+from gridmap.cli.terminal.options import (
     Json,
     Lang,
     On,
@@ -20,7 +20,7 @@ from gridmap.cli.options import (
     release_for,
     require_fit,
 )
-from gridmap.cli.screen import Screen
+from gridmap.cli.terminal.screen import Screen
 from gridmap.workflow.steps import Step
 from layers.contract.errors import UsageError
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gridmap.cli.screen import Screen
+from gridmap.cli.terminal.screen import Screen
 from gridmap.words import Language
 from layers.contract.errors import PlanError, UsageError
 

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.text import Text
 from typer.core import TyperGroup
 
-from gridmap.cli.screen import Screen, default_language
-from gridmap.cli.words import WORDS
+from gridmap.cli.terminal.screen import Screen, default_language
+from gridmap.cli.terminal.words import WORDS
 from gridmap.words import Language
 
 __all__ = ["Program", "usage_zh"]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gridmap.cli.options import Json, Lang, Overwrite, PlanFile
-from gridmap.cli.screen import Screen, Tell
+from gridmap.cli.terminal.options import Json, Lang, Overwrite, PlanFile
+from gridmap.cli.terminal.screen import Screen, Tell
 from gridmap.workflow.steps import Step
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ def plan(
     A workbook beside the plan lists faults and repairs, and what became of every hectare.
     Ends with 1 when the plan is made but has errors.
     """
-    from gridmap.cli.options import report_for
-    from gridmap.cli.summary import has_errors, show_shortage, show_summaries, summarise
+    from gridmap.cli.terminal.options import report_for
+    from gridmap.cli.terminal.summary import has_errors, show_shortage, show_summaries, summarise
     from gridmap.store import SUFFIX, check_place, save_plan
     from gridmap.workflow.workflow import make_plan
     from layers.files.atomic import check_free, write_atomically
@@ -100,7 +100,7 @@ def assign(
     Boundaries stay; people stay on their posts where that is best. Ends with 1 when the new plan
     has errors.
     """
-    from gridmap.cli.summary import count_issues, has_errors, show_shortage
+    from gridmap.cli.terminal.summary import count_issues, has_errors, show_shortage
     from gridmap.store import check_place, load_plan, save_plan
     from gridmap.store.plan_lock import change_plan
     from gridmap.workflow.workflow import reassign
@@ -148,7 +148,7 @@ def close(
     The code is never used again. The change stands in the log and can be undone on the page of
     redrawing. Ends with 1 when the new plan has errors.
     """
-    from gridmap.cli.summary import count_issues, has_errors
+    from gridmap.cli.terminal.summary import count_issues, has_errors
     from gridmap.edits import apply, close_grid, lineage
     from gridmap.store import check_place, load_plan, save_plan
     from gridmap.store.plan_lock import change_plan
@@ -192,12 +192,12 @@ def demo(
 
     Ends with 1 when a plan has errors.
     """
-    from gridmap.cli.summary import show_summaries
+    from gridmap.cli.terminal.summary import show_summaries
     from layers.contract.errors import LayerFileError, UsageError, quoted
     from layers.files.reader_faults import reason_zh
 
     screen = Screen.start(lang, json)
-    data = Path(__file__).parents[2] / "data"
+    data = Path(__file__).parents[3] / "data"
     if not all((data / town / "rules.toml").is_file() for town in SAMPLES):
         raise UsageError(
             f"There are no sample towns at {str(data)!r}. Run the demo from a copy of the project.",
@@ -328,7 +328,7 @@ def _write_boundaries(made: "Plan", name: str, out: Path) -> bool:
 
 
 def _told(made: "Plan", names: list[Path], start: float) -> dict[str, Any]:
-    from gridmap.cli.summary import summarise
+    from gridmap.cli.terminal.summary import summarise
 
     return {
         **summarise(made),

@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gridmap import words
-from gridmap.cli.words import STEPS, WORDS
+from gridmap.cli.terminal.words import STEPS, WORDS
 from gridmap.words import LANGUAGES, Language
 
 __all__ = ["Screen", "default_language"]

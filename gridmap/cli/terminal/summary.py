@@ -5,8 +5,8 @@ from typing import Any
 import pandas as pd
 
 from boundaries.export.rounding import is_tiling
-from gridmap.cli.screen import Screen
-from gridmap.cli.words import WORDS
+from gridmap.cli.terminal.screen import Screen
+from gridmap.cli.terminal.words import WORDS
 from gridmap.coverage.metrics import town_figures
 from gridmap.coverage.split_figures import SPLIT_FIGURES, split_figures, told_figure
 from gridmap.plan.plan import Plan

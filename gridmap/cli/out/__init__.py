@@ -1,0 +1,7 @@
+"""Commands for what goes out of the house.
+
+Its modules:
+
+    export      commands that give a plan to people and other systems: map (also as a PDF), export
+    publishing  commands on what may go out, and who stays: publish, redact, retain
+"""
