@@ -18,8 +18,10 @@ demo: $(STAMP)
 	@$(RUN) gridmap demo
 
 # The tests alone add something to the machine, and only where they may: Debian's venv module (as
-# root), a browser and a Chinese font.
-test: venv-module $(STAMP) browser lint
+# root), a browser and a Chinese font. The engine is compiled, on one core, while the other checks.
+test: venv-module $(STAMP)
+	@$(RUN) gridmap.warm >/dev/null & compiler=$$!; \
+		$(MAKE) --no-print-directory browser lint && wait $$compiler
 	$(RUN) pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 venv-module:
@@ -52,7 +54,7 @@ $(STAMP):
 	@command -v $(PYTHON) >/dev/null || { echo "gridmap needs Python 3.11 or newer, and there is \
 	no '$(PYTHON)' here. Install it, or name yours: make demo PYTHON=python3.12" >&2; exit 1; }
 	@rm -f $(VENV)/lock-* $(VENV)/bench-* $(VENV)/docs-*
-	@$(PYTHON) install.py --venv $(VENV)
+	@$(PYTHON) install.py --venv $(VENV) $(if $(filter test,$(MAKECMDGOALS)),--no-compile)
 	@touch $@
 
 $(VENV)/bench-$(notdir $(STAMP)): $(STAMP) benchmarks/requirements.txt

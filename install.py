@@ -104,7 +104,11 @@ def main(arguments=None):
     folder = Path(__file__).resolve().parent
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--venv", type=Path, default=folder / ".venv", help="default: .venv")
-    venv = parser.parse_args(arguments).venv
+    parser.add_argument(
+        "--no-compile", action="store_true", help="leave the engine to its first use"
+    )
+    given = parser.parse_args(arguments)
+    venv = given.venv
     fault = _fault_of_this_python()
     if fault:
         print(fault, file=sys.stderr)
@@ -115,6 +119,8 @@ def main(arguments=None):
     python = _environment(venv, uv)
     if not _install(python, folder, uv):
         return 1
+    if given.no_compile:
+        return 0
     print("正在编译划分程序，只需一次。Compiling the partition engine, once.", flush=True)
     return _compile(python, folder)
 

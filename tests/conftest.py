@@ -67,8 +67,8 @@ LONGEST = (
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Give one process more than there are cores: one that drives a browser often waits."""
-    return (os.cpu_count() or 1) + 1
+    """Give two processes more than there are cores: those that drive a browser often wait."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_configure(config: pytest.Config) -> None:

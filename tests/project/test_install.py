@@ -86,3 +86,13 @@ def test_a_failed_install_shows_the_last_words_and_the_way_without_a_network(
     err = capsys.readouterr().err
     assert "ERROR: no matching distribution" in err
     assert "wheelhouse" in err
+
+
+def test_compiling_is_left_out_where_it_is_done_beside_other_work(monkeypatch) -> None:
+    compiled = []
+    monkeypatch.setattr(install, "_environment", lambda venv, uv: "python")
+    monkeypatch.setattr(install, "_install", lambda python, folder, uv: True)
+    monkeypatch.setattr(install, "_compile", lambda python, folder: compiled.append(python) or 0)
+
+    assert (install.main(["--no-compile"]), compiled) == (0, [])
+    assert (install.main([]), compiled) == (0, ["python"])
