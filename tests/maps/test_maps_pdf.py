@@ -12,20 +12,16 @@ import pypdfium2
 import pypdfium2.raw as raw
 import pytest
 import shapely
-from fontTools import subset
 from project import ROOT
 
 from gridmap.maps.legend import ANSWER_LOOKS, CATEGORY_LOOKS, LEFT
 from gridmap.maps.pdf import SCALES, map_pdf
-from gridmap.maps.pdf.fonts import Font, find_font, open_font
 from gridmap.maps.pdf.ground import border_lines
 from gridmap.maps.pdf.hatching import hatch, hatch_over
 from gridmap.maps.pdf.sheets import Box, lay_out
 from gridmap.maps.signs import OBJECT_COLOURS
 from gridmap.publish.release import release
-from gridmap.words import WORDS
-from layers.contract.categories import KINDS
-from layers.contract.errors import LayerFileError, UsageError
+from layers.contract.errors import UsageError
 from layers.registers.classes import CLASSES
 
 DAY = date(2026, 11, 29)
@@ -98,40 +94,9 @@ def colour_of(each, stroke=False):
     return tuple(part.value for part in parts[:3])
 
 
-def small_font(path, face, text, written):
-    """Write a font with the signs of a text alone."""
-    options = subset.Options(layout_features=[], notdef_outline=True, font_number=face)
-    with subset.load_font(str(path), options) as opened:
-        small = subset.Subsetter(options)
-        small.populate(text=text)
-        small.subset(opened)
-        opened.save(written)
-    return written
-
-
 @pytest.fixture(scope="module")
-def font(tmp_path_factory):
-    """The font of this machine with the signs that these sheets need: a tenth of the time."""
-    found = find_font()
-    drawn = plan_with_context()
-    names = [*drawn.grids["name"], *drawn.context["name"], drawn_plan.CREDIT_ZH, drawn_plan.CREDIT]
-    kinds = [kind.zh for kind in KINDS.values()]
-    kinds += [one.zh + one.sign for one in CLASSES.values()]
-    texts = [*(text for pair in WORDS.values() for text in pair), *names, *kinds, "测试镇", ASCII]
-    texts += firm_plan.firm_plan().grids["name"].to_list()
-    texts += firm_plan.firm_plan().grids["label"].to_list()
-    folder = tmp_path_factory.mktemp("font")
-    faces = ((found.regular, found.regular_face), (found.bold, found.bold_face))
-    files = [
-        small_font(path, face, "".join(texts), folder / f"{number}.otf")
-        for number, (path, face) in enumerate(faces)
-    ]
-    return Font(*files)
-
-
-@pytest.fixture(scope="module")
-def whole(font):
-    return map_pdf(plan_with_context(), printed=DAY, scale=10_000, font=font)
+def whole():
+    return map_pdf(plan_with_context(), printed=DAY, scale=10_000)
 
 
 @pytest.fixture(scope="module")
@@ -140,26 +105,25 @@ def page(whole):
 
 
 @pytest.fixture(scope="module")
-def grey(font):
+def grey():
     return map_pdf(
         drawn_plan.draw_plan(),
         printed=DAY,
         paper="A4",
         grid=drawn_plan.EAST_2,
         grey=True,
-        font=font,
     )
 
 
 @pytest.fixture(scope="module")
-def tiled(font):
+def tiled():
     plan = drawn_plan.draw_plan()
-    return map_pdf(plan, printed=DAY, paper="A4", scale=5_000, landscape=True, font=font)
+    return map_pdf(plan, printed=DAY, paper="A4", scale=5_000, landscape=True)
 
 
 @pytest.fixture(scope="module")
-def tiny(font):
-    return map_pdf(drawn_plan.draw_plan(), printed=DAY, paper="A4", scale=100_000, font=font)
+def tiny():
+    return map_pdf(drawn_plan.draw_plan(), printed=DAY, paper="A4", scale=100_000)
 
 
 # scale and paper
@@ -268,8 +232,8 @@ def test_a_grid_too_small_for_a_number_is_counted(tiny):
     assert tiny.unnumbered == 16
 
 
-def test_the_same_print_has_the_same_bytes(whole, font):
-    again = map_pdf(plan_with_context(), printed=DAY, scale=10_000, font=font)
+def test_the_same_print_has_the_same_bytes(whole):
+    again = map_pdf(plan_with_context(), printed=DAY, scale=10_000)
     assert again.pdf == whole.pdf
 
 
@@ -300,20 +264,6 @@ def test_several_sheets_begin_with_their_index_and_name_what_follows(tiled):
 # fonts, hatches, borders
 
 
-def test_a_machine_without_a_chinese_font_is_told_what_to_do(tmp_path):
-    with pytest.raises(LayerFileError, match="fonts-noto-cjk"):
-        find_font([tmp_path])
-
-
-def test_a_font_that_is_none_or_has_no_chinese_is_refused(tmp_path):
-    (tmp_path / "x.ttf").write_bytes(b"no font")
-    with pytest.raises(LayerFileError, match="cannot be read"):
-        open_font(tmp_path / "x.ttf")
-    latin = small_font(find_font().regular, 0, "ABC", tmp_path / "latin.otf")
-    with pytest.raises(LayerFileError, match="no Chinese signs"):
-        open_font(latin)
-
-
 def test_hatches_of_paper_are_those_of_the_screen_and_stay_inside():
     region = shapely.box(0, 0, 30, 20).difference(shapely.box(10, 5, 20, 15))
     for look in (*CATEGORY_LOOKS, *ANSWER_LOOKS, LEFT):
@@ -341,8 +291,8 @@ def plan_with_objects():
 
 
 @pytest.mark.parametrize("public", [False, True])
-def test_objects_that_may_be_shown_are_on_paper_with_a_line_in_the_legend(font, public):
-    made = map_pdf(release(plan_with_objects(), public=public), printed=DAY, paper="A4", font=font)
+def test_objects_that_may_be_shown_are_on_paper_with_a_line_in_the_legend(public):
+    made = map_pdf(release(plan_with_objects(), public=public), printed=DAY, paper="A4")
     page = Page(made.pdf)
     text = page.text
     assert re.search(r"企业\s*1 个", text)  # the one without a place is on no map
@@ -356,12 +306,12 @@ def test_objects_that_may_be_shown_are_on_paper_with_a_line_in_the_legend(font, 
         )  # on the map and beside it
 
 
-def test_a_sign_without_room_is_a_dot(font):
+def test_a_sign_without_room_is_a_dot():
     plan = plan_with_objects()
     objects = plan.objects.copy()
     objects["geometry"] = [objects.geometry[firm_plan.FIRM]] * len(objects)
     objects["record"], objects["class"] = "", "enterprise"
-    page = Page(map_pdf(plan.with_tables(objects=objects), printed=DAY, paper="A4", font=font).pdf)
+    page = Page(map_pdf(plan.with_tables(objects=objects), printed=DAY, paper="A4").pdf)
     colour = tuple(bytes.fromhex(OBJECT_COLOURS["enterprise"][1:]))
     sizes = sorted(round(width, 1) for width, _, found in page.filled() if found == colour)
     assert len(sizes) == len(objects) + 2  # a dot each; one sign on the map, one in the legend

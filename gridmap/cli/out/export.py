@@ -66,7 +66,8 @@ def map_(
         bool, typer.Option("--grey", help="Greys and hatches in place of colours.")
     ] = False,
     font: Annotated[
-        Path | None, typer.Option("--font", help="Font of the PDF. Default: one of this machine.")
+        Path | None,
+        typer.Option("--font", help="TrueType font of the PDF. Default: the one that comes along."),
     ] = None,
     public: Public = False,
     overwrite: Overwrite = False,

@@ -7,7 +7,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from gridmap.maps.pdf.fonts import Font, find_font, lacking
+from gridmap.maps.pdf.fonts import Font, find_font
 from gridmap.maps.pdf.furniture import (
     Facts,
     draw_foot,
@@ -131,7 +131,7 @@ class _Book:
         area = self._area()
         layout = lay_out(area, paper=paper, scale=scale, landscape=landscape)
         pen = Pen(
-            layout, font or find_font(), title=self._title, made=self.printed,
+            layout.page_mm, font or find_font(), title=self._title, made=self.printed,
             grey=self.grey, language=self.language,
         )  # fmt: skip
         count = len(layout.sheets)
@@ -142,10 +142,7 @@ class _Book:
         for sheet in layout.sheets:
             pen.new_sheet()
             unnumbered -= self._sheet(pen, layout, sheet)
-        signs = "".join(sorted(pen.written))
-        return PrintedMap(
-            pen.output(), layout.scale, count, len(unnumbered), lacking(pen.font, signs)
-        )
+        return PrintedMap(pen.output(), layout.scale, count, len(unnumbered), pen.lacking())
 
     def _area(self) -> shapely.Geometry:
         """Give the ground that has to be on the sheets."""

@@ -11,6 +11,7 @@ from gridmap.maps.pdf.context import CASING_MM, stroke_of
 from gridmap.maps.pdf.ground import draw_hatch, sign_of
 from gridmap.maps.pdf.objects import draw_sign
 from gridmap.maps.pdf.pen import Pen, Stroke
+from gridmap.maps.pdf.setting import broken
 from gridmap.maps.pdf.sheets import Box, Layout, Sheet
 from gridmap.maps.signs import ContextSign
 
@@ -212,9 +213,7 @@ def draw_side(
     bottom = frame.high - len(facts.review) * 8 * size
     wanted = len(facts.legend) * 5.4 * size
     key = min(34 * size, right - left) if len(sheets) > 1 else 0.0
-    told = [
-        line for text in facts.remarks for line in _wrapped(pen, text, 2.2 * size, right - left)
-    ]
+    told = [line for text in facts.remarks for line in broken(pen, text, 2.2 * size, right - left)]
     room = bottom - y - key - (len(told) + 2) * 3.2 * size
     step = min(1.0, room / wanted) * 5.4 * size
     for entry in facts.legend:
@@ -294,17 +293,3 @@ def _key(pen: Pen, sheets: Sequence[Sheet], current: Sheet, box: Box, size: floa
         letters = min(3.2 * size, drawn.height * 0.5)
         middle = ((drawn.left + drawn.right) / 2, (drawn.low + drawn.high) / 2)
         pen.text(str(sheet.number), middle, letters, anchor="middle", bold=own)
-
-
-def _wrapped(pen: Pen, text: str, size: float, room: float) -> list[str]:
-    """Break a text into lines: at spaces in English, anywhere in Chinese."""
-    lines, line = [], ""
-    words = text.split(" ") if " " in text else list(text)
-    gap = " " if " " in text else ""
-    for word in words:
-        longer = f"{line}{gap}{word}" if line else word
-        if line and pen.width(longer, size) > room:
-            lines.append(line)
-            longer = word
-        line = longer
-    return [*lines, line]

@@ -1,25 +1,25 @@
 """Lines, areas and texts in millimetres of paper, from the upper left corner of a sheet."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
+from io import BytesIO
 
 import numpy as np
 import shapely
-from fpdf import FPDF
-from fpdf.enums import StrokeCapStyle, StrokeJoinStyle, TextMode
+from PIL import Image
+from reportlab.lib.utils import ImageReader
 
-from gridmap.maps.pdf.fonts import Font
-from gridmap.maps.pdf.sheets import Box, Layout
+from gridmap.maps.pdf.fonts import Font, faces_of, lacking
+from gridmap.maps.pdf.paper import UNIT, Paper
+from gridmap.maps.pdf.sheets import Box
 
 __all__ = ["BASELINE", "MM_A_PX", "Pen", "Stroke", "dash_of", "lighter", "on_paper"]
 
-POINTS_A_MM = 72 / 25.4
 MM_A_PX = 25.4 / 96  # of the widths in `gridmap.maps.signs`
-SIMPLE_DASH = 2  # lengths: drawn and left out
 BASELINE = 0.36  # of the size of letters, from the middle of a line of text down to its baseline
-_FAMILY = "gridmap"
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ class Pen:
 
     Parameters
     ----------
-    layout
-        Paper of all sheets.
+    page_mm
+        Width and height of the sheets.
     font
         Font of all texts.
     title
@@ -87,60 +87,97 @@ class Pen:
     """
 
     def __init__(
-        self, layout: Layout, font: Font, *, title: str, made: date, grey: bool, language: str
+        self,
+        page_mm: tuple[float, float],
+        font: Font,
+        *,
+        title: str,
+        made: date,
+        grey: bool = False,
+        language: str = "zh",
     ) -> None:
-        self._pdf = FPDF(unit="mm", format=layout.page_mm)
-        self._pdf.set_auto_page_break(False)
-        self._pdf.set_margin(0)
-        self._pdf.add_font(_FAMILY, "", font.regular, collection_font_number=font.regular_face)
-        self._pdf.add_font(_FAMILY, "B", font.bold, collection_font_number=font.bold_face)
-        self._pdf.set_title(title)
-        self._pdf.set_lang("zh-CN" if language == "zh" else "en")
-        self._pdf.set_creation_date(datetime.combine(made, time()).astimezone())
-        self._pdf.set_producer("gridmap")
-        self.font = font
+        self._file = BytesIO()
+        self._faces = faces_of(font)
+        spoken = "zh-CN" if language == "zh" else "en"
+        self._paper = Paper(self._file, page_mm, spoken, self._faces)
+        self._paper.describe(title, made)
         self._grey = grey
-        self._widths: dict[tuple[str, bool], float] = {}
+        self._begun = False
+        self._drawings: set[str] = set()
+        self.font, self.page_mm = font, page_mm
         self.written: set[str] = set()  # every sign of every text
 
     def new_sheet(self) -> None:
         """Begin the next sheet."""
-        self._pdf.add_page()
+        if self._begun:
+            self._paper.showPage()
+        self._begun = True
 
     def output(self) -> bytes:
         """Give the file."""
-        return bytes(self._pdf.output())
+        self._paper.finish()
+        return self._file.getvalue()
+
+    def lacking(self) -> str:
+        """Give the signs that were written but are not in the font: they are shown as boxes."""
+        return lacking(self.font, self.written)
 
     @contextmanager
     def inside(self, box: Box) -> Iterator[None]:
         """Draw nothing outside a box."""
-        with self._pdf.rect_clip(box.left, box.low, box.width, box.height):
+        with self._paper.kept():
+            self._paper.write(f"{_rectangle(box)} W n")
             yield
+
+    def reuse(
+        self,
+        name: str,
+        box: Box,
+        draw: Callable[[], None],
+        *,
+        right: float = 0.0,
+        down: float = 0.0,
+    ) -> None:
+        """Draw what is on many sheets once, and only place it from then on.
+
+        Parameters
+        ----------
+        name
+            Its name in the file: the same name is the same drawing.
+        box
+            The part of a sheet that it is drawn in; what lies outside is cut off.
+        draw
+            Draws it, with this pen; called the first time alone.
+        right, down
+            How far from where it was drawn it is placed, in mm.
+        """
+        if name not in self._drawings:
+            self._drawings.add(name)
+            with self._paper.drawing(
+                name, [_units(side) for side in (box.left, box.low, box.right, box.high)]
+            ):
+                draw()
+        with self._paper.kept():
+            self._paper.write(f"1 0 0 1 {_units(right)} {_units(down)} cm")
+            self._paper.doForm(name)
+
+    def image(self, image: Image.Image, box: Box) -> None:
+        """Draw an image so that it fills a box; the same image is in the file once."""
+        with self._paper.kept():
+            shown = image.convert("LA" if "A" in image.getbands() else "L") if self._grey else image
+            wide, high = _units(box.width), _units(box.height)
+            self._paper.write(f"{wide} 0 0 {-high} {_units(box.left)} {_units(box.high)} cm")
+            self._paper.drawImage(ImageReader(shown), 0, 0, 1, 1, mask="auto")
 
     def fill(self, shapes: Iterable[shapely.Geometry], colour: str, opacity: float = 1.0) -> None:
         """Fill polygons."""
-        with self._pdf.local_context(fill_opacity=opacity, fill_color=self._rgb(colour)):
+        with self._paper.kept(fill=opacity):
+            self._paper.write(f"{self._rgb(colour)} rg")
             for polygon in shapely.get_parts(list(shapes)):
-                if polygon.geom_type != "Polygon" or polygon.is_empty:
-                    continue
-                if len(polygon.interiors):
-                    self._fill_with_holes(polygon, colour, opacity)
-                else:
-                    points = shapely.get_coordinates(polygon).tolist()
-                    self._pdf.polyline(points, polygon=True, style="F")
-
-    def _fill_with_holes(self, polygon: shapely.Polygon, colour: str, opacity: float) -> None:
-        with self._pdf.new_path() as path:
-            path.style.fill_color = self._hex(colour)
-            path.style.fill_opacity = opacity
-            path.style.stroke_color = None
-            path.style.intersection_rule = "evenodd"
-            for ring in (polygon.exterior, *polygon.interiors):
-                points = shapely.get_coordinates(ring).tolist()
-                path.move_to(*points[0])
-                for point in points[1:-1]:
-                    path.line_to(*point)
-                path.close()
+                if polygon.geom_type == "Polygon" and not polygon.is_empty:
+                    rings = (polygon.exterior, *polygon.interiors)
+                    paths = [_path(shapely.get_coordinates(ring)[:-1]) for ring in rings]
+                    self._paper.write(" h ".join(paths) + " f*")
 
     def lines(self, shapes: Iterable[shapely.Geometry], stroke: Stroke) -> None:
         """Draw lines, and the outlines of polygons."""
@@ -149,26 +186,14 @@ class Pen:
                 rings = [line] if line.geom_type != "Polygon" else [line.exterior, *line.interiors]
                 for each in rings:
                     if each.geom_type in ("LineString", "LinearRing") and not each.is_empty:
-                        self._draw(shapely.get_coordinates(each).tolist(), stroke)
+                        closed = each.is_closed
+                        path = _path(shapely.get_coordinates(each)[: -1 if closed else None])
+                        self._paper.write(f"{path} {'s' if closed else 'S'}")
 
     def line(self, points: Sequence[tuple[float, float]], stroke: Stroke) -> None:
         """Draw one line through points."""
         with self._stroking(stroke):
-            self._draw(points, stroke)
-
-    def _draw(self, points: Sequence[Sequence[float]], stroke: Stroke) -> None:
-        if len(stroke.dash) <= SIMPLE_DASH:
-            self._pdf.polyline([(x, y) for x, y in points])
-            return
-        with self._pdf.new_path() as path:  # dashes of two lengths are set on a path alone
-            path.style.fill_color = None
-            path.style.stroke_color = self._hex(stroke.colour)
-            path.style.stroke_width = stroke.width
-            path.style.stroke_dash_pattern = stroke.dash
-            path.style.auto_close = False
-            path.move_to(*points[0])
-            for point in points[1:]:
-                path.line_to(*point)
+            self._paper.write(f"{_path(np.array(points, dtype=float))} S")
 
     def box(self, box: Box, *, fill: str = "", stroke: Stroke | None = None) -> None:
         """Draw a rectangle."""
@@ -177,26 +202,24 @@ class Pen:
         if stroke is not None:
             self.lines([box.polygon()], stroke)
 
+    def squares(self, boxes: Iterable[Box], colour: str) -> None:
+        """Fill rectangles as one shape, so that no light shows between neighbours."""
+        with self._paper.kept():
+            self._paper.write(f"{self._rgb(colour)} rg " + " ".join(map(_rectangle, boxes)) + " f")
+
     @contextmanager
     def _stroking(self, stroke: Stroke) -> Iterator[None]:
-        with self._pdf.local_context(
-            line_width=stroke.width,
-            draw_color=self._rgb(stroke.colour),
-            stroke_opacity=stroke.opacity,
-            stroke_join_style=StrokeJoinStyle.ROUND,
-            stroke_cap_style=StrokeCapStyle.ROUND if stroke.round_ends else StrokeCapStyle.BUTT,
-        ):
-            if 0 < len(stroke.dash) <= SIMPLE_DASH:
-                self._pdf.set_dash_pattern(*stroke.dash)
+        with self._paper.kept(stroke=stroke.opacity):
+            dash = " ".join(str(_units(length)) for length in stroke.dash)
+            self._paper.write(
+                f"{self._rgb(stroke.colour)} RG {max(1, _units(stroke.width))} w 1 j "
+                f"{int(stroke.round_ends)} J" + (f" [{dash}] 0 d" if dash else "")
+            )
             yield
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
         """Width of a text in mm, for letters of a size in mm."""
-        key = (text, bold)
-        if key not in self._widths:
-            self._pdf.set_font(_FAMILY, "B" if bold else "", 100)
-            self._widths[key] = self._pdf.get_string_width(text) / (100 / POINTS_A_MM)
-        return self._widths[key] * size
+        return self._faces[bold].width(text, size)
 
     def text(
         self,
@@ -231,28 +254,43 @@ class Pen:
         """
         self.written.update(text)
         share = {"left": 0.0, "middle": 0.5, "right": 1.0}[anchor]
-        x = at[0] - share * self.width(text, size, bold=bold)
-        y = at[1] + BASELINE * size
-        self._pdf.set_font(_FAMILY, "B" if bold else "", size * POINTS_A_MM)
-        with self._pdf.rotation(angle, *at):
+        back = share * self.width(text, size, bold=bold) if share else 0.0
+        cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+        x = _units(at[0] - back * cos + BASELINE * size * sin)
+        y = _units(at[1] + back * sin + BASELINE * size * cos)
+        # Letters stand upright, while the paper counts downwards.
+        place = f"{cos:.5g} {-sin:.5g} {-sin:.5g} {-cos:.5g} {x} {y} Tm"
+        face = self._faces[bold]
+        shown = f"/{face.name} {_units(size)} Tf {place} <{face.codes(text)}> Tj"
+        with self._paper.kept():
+            fill = f"BT {self._rgb(colour)} rg 0 Tr {shown} ET"
             if halo:
-                # The library writes the width of strokes of letters in points, whatever its unit.
-                with self._pdf.local_context(
-                    text_mode=TextMode.STROKE,
-                    line_width=2 * halo * POINTS_A_MM,
-                    draw_color=self._rgb("#ffffff"),
-                    stroke_join_style=StrokeJoinStyle.ROUND,
-                ):
-                    self._pdf.text(x, y, text)
-            with self._pdf.local_context(text_color=self._rgb(colour)):
-                self._pdf.text(x, y, text)
+                edge = f"BT {self._rgb('#ffffff')} RG {_units(2 * halo)} w 1 j 1 Tr {shown} ET"
+                # Both are one text for whoever selects or searches it.
+                told = text.encode("utf-16-be", "replace").hex()
+                fill = f"/Span <</ActualText <FEFF{told}>>> BDC {edge} {fill} EMC"
+            self._paper.write(fill)
 
-    def _rgb(self, colour: str) -> tuple[int, int, int]:
+    def _rgb(self, colour: str) -> str:
         red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-        if not self._grey:
-            return red, green, blue
-        luma = round(0.2126 * red + 0.7152 * green + 0.0722 * blue)
-        return luma, luma, luma
+        if self._grey:
+            red = green = blue = round(0.2126 * red + 0.7152 * green + 0.0722 * blue)
+        return " ".join(f"{part / 255:.4g}" for part in (red, green, blue))
 
-    def _hex(self, colour: str) -> str:
-        return "#" + "".join(f"{part:02x}" for part in self._rgb(colour))
+
+def _units(mm: float) -> int:
+    return round(mm * UNIT)
+
+
+def _rectangle(box: Box) -> str:
+    left, low, right, high = (_units(side) for side in (box.left, box.low, box.right, box.high))
+    return f"{left} {low} {right - left} {high - low} re"
+
+
+def _path(points: np.ndarray) -> str:
+    """Write a line through points; those that fall together on paper once."""
+    units = np.rint(points * UNIT).astype(int)
+    units = units[np.append(True, (units[1:] != units[:-1]).any(axis=1))]
+    if len(units) == 1:
+        units = np.vstack([units, units])  # a dot
+    return ("%d %d m" + " %d %d l" * (len(units) - 1)) % tuple(units.ravel().tolist())
