@@ -7,6 +7,7 @@ Its modules:
 
     answering       answers of a town, kept in the rules of a plan
     answers         figures and answers that the public may read
+    contacts        phones that somebody chose to print
     frames          tables reduced to the columns that may go out
     public_context  roads, water, buildings and names without what lies on hidden ground
     public_ground   patches and grids: sensitive ground shared out, problem estates as housing
