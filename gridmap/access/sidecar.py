@@ -10,7 +10,7 @@ import json
 import math
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -20,11 +20,12 @@ from layers.contract.errors import LayerFileError, quoted
 from layers.files.atomic import replacing, watched_write
 from layers.files.locks import lock_open_file
 
-__all__ = ["COMMENTS", "DRAFT", "Fields", "add_event", "beside", "faulty_lines", "is_draft",
-           "is_private", "put_aside", "read_events", "remove_private", "rewrite_events",
-           "write_private"]  # fmt: skip
+__all__ = ["BOARDS", "COMMENTS", "DRAFT", "PHOTOS", "Fields", "add_event", "add_events", "beside",
+           "faulty_lines", "is_draft", "is_private", "put_aside", "read_events", "remove_private",
+           "rewrite_events", "write_private"]  # fmt: skip
 
 PRIVATE = 0o600  # the owner reads and writes, nobody else
+BOARDS, PHOTOS = "boards", "photos"  # kinds of the record of boards and of their photos
 COMMENTS = "comments"  # kind of the record of comments on the map
 DRAFT = "pending"  # kind of the files with what is not accepted yet
 MOST_MB = 64  # of a record
@@ -122,10 +123,17 @@ def add_event(path: Path, event: Mapping[str, Any]) -> None:
     LayerFileError
         If it cannot be written; the record is then as it was.
     """
-    line = json.dumps(event, ensure_ascii=False, sort_keys=True).encode() + b"\n"
+    add_events(path, [event])
+
+
+def add_events(path: Path, events: Iterable[Mapping[str, Any]]) -> None:
+    """Add several events in one go, with nobody else's between them; see `add_event`."""
+    lines = b"".join(_line_of(event) for event in events)
+    if not lines:
+        return
     try:
         with watched_write(path), _ONE_AT_A_TIME:
-            _append(path, line)
+            _append(path, lines)
     except OSError as error:
         why, why_zh = error.strerror or str(error), error.strerror or str(error)
         if error.errno in _FULL:
@@ -171,9 +179,7 @@ def rewrite_events(
         lines = file.read().split(b"\n")
         events = [event for line in lines if (event := _event(line)) is not None]
         kept = change(events)
-        written = b"".join(
-            json.dumps(event, ensure_ascii=False, sort_keys=True).encode() + b"\n" for event in kept
-        )
+        written = b"".join(_line_of(event) for event in kept)
         if not dry_run and kept != events:
             draft = path.with_name(f"{path.name}.rewrite")
             write_private(draft, written.decode(), overwrite=True)
@@ -183,6 +189,10 @@ def rewrite_events(
             os.fsync(file.fileno())
             draft.unlink()
     return len(events) - len(kept)
+
+
+def _line_of(event: Mapping[str, Any]) -> bytes:
+    return json.dumps(event, ensure_ascii=False, sort_keys=True).encode() + b"\n"
 
 
 def _event(line: bytes) -> dict[str, Any] | None:

@@ -26,6 +26,10 @@ class Board:
         Telephone of the office; "" for none.
     content
         Marks of what stands on it, by part (`gridmap.boards.content`).
+    phone_posts
+        Posts whose people have their telephone on it.
+    slot
+        The spot on the wall: the number of the first board there; "" for this one.
     replaces
         Number of the board that comes down for it; "" for none.
     """
@@ -38,6 +42,8 @@ class Board:
     version: str = ""
     hotline: str = ""
     content: Mapping[str, str] = field(default_factory=dict)
+    phone_posts: tuple[str, ...] = ()
+    slot: str = ""
     replaces: str = ""
 
     @property

@@ -5,7 +5,11 @@ import pandas as pd
 from gridmap.plan.plan import Plan
 from layers.registers.object_ids import find_objects
 
-__all__ = ["board_states"]
+__all__ = ["OUTDATED", "board_states"]
+
+# Column that boards have beyond BOARDS where the record of boards is read in
+# (`gridmap.boards.listing`): why what hangs is not what would be printed now; "" where it is.
+OUTDATED = "outdated"
 
 
 def board_states(plan: Plan) -> pd.DataFrame:
@@ -23,7 +27,7 @@ def board_states(plan: Plan) -> pd.DataFrame:
     version that should stand on it). The state is
 
     - `current`: hung, for a grid or object of the plan, and of its version in force;
-    - `old`: of another version, or without one;
+    - `old`: of another version, or without one, or outdated by what is known of it;
     - `waiting`: without a day on which it was hung;
     - `gone`: for a grid or object that the plan does not have;
     - `nothing`: for neither.
@@ -43,6 +47,8 @@ def board_states(plan: Plan) -> pd.DataFrame:
     in_force = _versions(plan, target, is_object)
     state = pd.Series("current", index=boards.index, dtype="str")
     state = state.mask(boards["version"] != in_force, "old")
+    if OUTDATED in boards:
+        state = state.mask(boards[OUTDATED] != "", "old")
     state = state.mask(boards["hung_on"] == "", "waiting")
     state = state.mask(~there, "gone").mask(kind == "", "nothing")
     places = pd.DataFrame({"target": target, "place": boards["place"]})

@@ -1,7 +1,7 @@
 """The three 100 % (三个100%), honest: each with what it divides by, and with what misses.
 
 - Division 网格划分率: objects that lie in exactly one grid.
-- Publication 信息公示率: grids and objects whose board hangs and is of the version in force.
+- Publication 信息公示率: grids and objects whose board hangs and says what is in force.
 - File 建档率: objects that have all fields their register asks for.
 
 A rate that nothing is known of is "not known": no list of boards is not 0 %, and no list of fields
@@ -13,7 +13,7 @@ from typing import Literal
 
 import pandas as pd
 
-from gridmap.coverage.boards import board_states
+from gridmap.coverage.boards import OUTDATED, board_states
 from gridmap.coverage.lying_across import grids_of_objects
 from gridmap.plan.objects import may_be_public
 from gridmap.plan.plan import Plan
@@ -118,15 +118,17 @@ def _publication(plan: Plan) -> Rate:
         return _not_known(
             "publication",
             Named(
-                "not known: the rules name no list of boards ([[boards]])",
-                "未知：规则中没有公示牌清单（[[boards]]）",
+                "not known: the rules name no list of boards ([[boards]]), and none was printed "
+                "here",
+                "未知：规则中没有公示牌清单（[[boards]]），也没有在此印制过",
             ),
         )
     for column, name, name_zh in (
         ("hung_on", "the day on which they were hung", "悬挂日期"),
         ("version", "their version", "版本"),
     ):
-        if (boards[column] == "").all():
+        # Who keeps the record of boards knows when none hangs yet.
+        if (boards[column] == "").all() and OUTDATED not in boards:
             return _not_known(
                 "publication",
                 Named(f"not known: no board says {name}", f"未知：公示牌清单没有{name_zh}"),
@@ -165,7 +167,7 @@ def _why_unpublished(
     why_zh = pd.Series("没有公示牌", index=index, dtype="str")
     for state, text, text_zh in (
         ("waiting", "its board is not hung", "公示牌尚未悬挂"),
-        ("old", "its board is of an old version", "公示牌为旧版本"),
+        ("old", "its board is outdated", "公示牌已过时"),
     ):
         there = index.isin(by_state.get(state, set()))
         why, why_zh = why.mask(there, text), why_zh.mask(there, text_zh)

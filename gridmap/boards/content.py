@@ -1,0 +1,132 @@
+"""What stands on a board, as marks that change when it does.
+
+A board is outdated when what hangs there is not what would be printed now. Marks are so short that
+nobody can tell a name or a telephone by one, and long enough that a change shows.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+
+import shapely
+
+from gridmap.coverage.duty import Duties
+from gridmap.plan.plan import Plan
+from layers.contract.errors import Named
+
+__all__ = ["PARTS", "Contents", "content_text", "reasons"]
+
+PARTS = ("version", "name", "border", "people", "duties", "phones")
+_CHANGED = {
+    "name": Named("the name", "名称"),
+    "border": Named("the border", "边界"),
+    "people": Named("the people", "人员"),
+    "duties": Named("the duties", "职责"),
+    "phones": Named("the telephone", "电话"),
+}
+_SIGNS = 6  # of a mark
+
+
+class Contents:
+    """What boards of a plan would say now, looked up target by target."""
+
+    def __init__(self, plan: Plan) -> None:
+        """Index the people of a plan."""
+        self._plan = plan
+        self._duties = Duties(plan)
+        posts = plan.posts
+        self._posts = {
+            "grid": posts.groupby("grid_code").groups,
+            "object": posts.groupby("object_id").groups,
+        }
+        filled = plan.assignments[plan.assignments["status"] == "filled"]
+        self._person = dict(zip(filled["post_id"], filled["person_id"], strict=True))
+
+    def version(self, grid: str) -> str:
+        """Give the version in force of a grid; of none, that of the rules."""
+        grids = self._plan.grids
+        known = grid in grids.index
+        return str(grids.at[grid, "version"]) if known else self._plan.rules.town.version
+
+    def grid_of(self, kind: str, target: str) -> str:
+        """Give the grid of a target: itself, or the one that an object lies in."""
+        return target if kind == "grid" else str(self._plan.objects.at[target, "grid_code"])
+
+    def name(self, kind: str, target: str) -> str:
+        """Give what a target is called on its board."""
+        if kind == "object":
+            return str(self._plan.objects.at[target, "name"]) or target
+        row = self._plan.grids.loc[target]
+        return str(row["label"] or row["name"])
+
+    def phone_posts(self, kind: str, target: str, shown: Collection[str]) -> tuple[str, ...]:
+        """Name the posts of a target whose people have their telephone on its board.
+
+        Parameters
+        ----------
+        kind, target
+            The target.
+        shown
+            Ids of people whose telephone is printed.
+        """
+        posts = map(str, self._posts[kind].get(target, ()))
+        return tuple(post for post in posts if self._person.get(post) in shown)
+
+    def marks(self, kind: str, target: str, phone_posts: Iterable[str] = ()) -> dict[str, str]:
+        """Give the marks of a board: version, and a mark for each other part.
+
+        Parameters
+        ----------
+        kind
+            "grid" or "object".
+        target
+            A grid or object of the plan.
+        phone_posts
+            Posts whose people have their telephone on it, besides that of the office.
+        """
+        plan, grid = self._plan, self.grid_of(kind, target)
+        people = self._duties.people(target, kind=kind)
+        # Without this word of the town no file for the public names anybody.
+        named = people if plan.rules.publish.names_public else []
+        tasks = plan.posts["duties"].reindex(list(self._posts[kind].get(target, ())))
+        phones = plan.people["phone"]
+        theirs = [str(phones.get(self._person.get(post, ""), "")) for post in sorted(phone_posts)]
+        return {
+            "version": self.version(grid),
+            "name": _mark([grid, self.name(kind, target)]),
+            "border": _mark([_shape(plan.outline(grid))]),
+            "people": _mark(f"{one['role']} {one['name']}" for one in named),
+            "duties": _mark(tasks),
+            "phones": _mark([plan.rules.town.office_phone, *theirs]),
+        }
+
+
+def content_text(marks: Mapping[str, str], parts: Collection[str] = PARTS) -> str:
+    """Write marks on one line, for the number of a board and for the record."""
+    return " ".join(f"{part}:{marks.get(part, '')}" for part in parts)
+
+
+def reasons(then: Mapping[str, str], now: Mapping[str, str]) -> Named:
+    """Say in words why what hangs is not what would be printed; "" where it is."""
+    told: list[Named] = []
+    if then.get("version", "") != now["version"]:
+        old, new = then.get("version", ""), now["version"]
+        told.append(
+            Named(f"version {old or '(none)'}, now {new}", f"版本为{old or '空'}，现行为{new}")
+        )
+    changed = [_CHANGED[part] for part in PARTS[1:] if part in then and then[part] != now[part]]
+    if changed:
+        parts = [one.en for one in changed]
+        told.append(
+            Named(f"{', '.join(parts)} changed", f"{'、'.join(one.zh for one in changed)}已变更")
+        )
+    return Named("; ".join(one.en for one in told), "；".join(one.zh for one in told))
+
+
+def _mark(texts: Iterable[object]) -> str:
+    joined = "\n".join(map(str, texts))
+    return hashlib.sha256(joined.encode()).hexdigest()[:_SIGNS]
+
+
+def _shape(outline: shapely.Geometry) -> str:
+    # To the millimetre: a plan that is saved and read again is the same.
+    return shapely.to_wkb(shapely.normalize(shapely.set_precision(outline, 0.001)), hex=True)
