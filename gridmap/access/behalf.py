@@ -21,7 +21,7 @@ from gridmap.access.audit import FILE as AUDIT
 from gridmap.access.audit import Audit
 from gridmap.access.links import check_token
 from gridmap.access.machine import state_folder
-from gridmap.access.sidecar import COMMENTS, beside, is_draft
+from gridmap.access.sidecar import BOARDS, COMMENTS, PHOTOS, beside, is_draft
 from layers.contract.errors import GridmapError, PlanError
 from layers.files.atomic import WriteWatch, watching_writes
 
@@ -171,7 +171,8 @@ def _may_write(behalf: Behalf, path: Path) -> bool:
     target = _real(path)
     if behalf.role == "cadre" and behalf.plan_path is not None:
         # Links that are found to be revoked are remembered, whoever looks.
-        own = (beside(behalf.plan_path, "answers"), state_folder())
+        kinds = ("answers", BOARDS, PHOTOS)
+        own = (*(beside(behalf.plan_path, kind) for kind in kinds), state_folder())
         return any(_lies_in(target, _real(one)) for one in own)
     return _is_our_own(target) or (
         # Who has an account to look with may comment; a link to look at signs with no name.

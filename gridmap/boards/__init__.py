@@ -1,10 +1,15 @@
 """Public boards (公示牌) followed from the printer to the wall: printed, hung, outdated, replaced.
 
-Each board has a number of its own (`numbers`), which its QR code says.
+Each board has a number of its own, which its QR code says. What becomes of it stands in a record
+beside the plan, as the answers of cadres do, and not in the plan.
 
 Its modules:
 
-    board    a board as it is to be printed: its number, where it hangs, and what stands on it
-    numbers  the number of a board: ten digits, of which the last two tell a slip of the pen
-    qr       what the QR code of a board says, and reading it back
+    board     a board as it is to be printed: its number, where it hangs, and what stands on it
+    content   what stands on a board, as marks that change when it does
+    listing   all boards of a plan in one table, with what became of each; those to be replaced
+    numbers   the number of a board: ten digits, of which the last two tell a slip of the pen
+    printing  which boards are to be printed
+    qr        what the QR code of a board says, and reading it back
+    record    what became of each board: printed, hung, taken down
 """

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Board"]
+__all__ = ["PARTS", "Board", "content_text"]
+
+# What stands on a board, part by part: each has a mark that changes when it does.
+PARTS = ("version", "name", "border", "people", "duties", "phones")
 
 
 @dataclass(frozen=True)
@@ -50,3 +53,8 @@ class Board:
     def target(self) -> str:
         """Code of the grid, or id of the object."""
         return self.object_id or self.grid_code
+
+
+def content_text(marks: Mapping[str, str]) -> str:
+    """Write the marks of a board on one line, for its number and for the record."""
+    return " ".join(f"{part}:{marks.get(part, '')}" for part in PARTS)

@@ -9,13 +9,13 @@ from collections.abc import Collection, Iterable, Mapping
 
 import shapely
 
+from gridmap.boards.board import PARTS
 from gridmap.coverage.duty import Duties
 from gridmap.plan.plan import Plan
 from layers.contract.errors import Named
 
-__all__ = ["PARTS", "Contents", "content_text", "reasons"]
+__all__ = ["Contents", "reasons"]
 
-PARTS = ("version", "name", "border", "people", "duties", "phones")
 _CHANGED = {
     "name": Named("the name", "名称"),
     "border": Named("the border", "边界"),
@@ -98,11 +98,6 @@ class Contents:
             "duties": _mark(tasks),
             "phones": _mark([plan.rules.town.office_phone, *theirs]),
         }
-
-
-def content_text(marks: Mapping[str, str], parts: Collection[str] = PARTS) -> str:
-    """Write marks on one line, for the number of a board and for the record."""
-    return " ".join(f"{part}:{marks.get(part, '')}" for part in parts)
 
 
 def reasons(then: Mapping[str, str], now: Mapping[str, str]) -> Named:

@@ -188,15 +188,16 @@ class _Names:
 def _listed(plan: Plan, record: dict[str, Tracked]) -> Iterable[_Row]:
     """Give the boards of the town's list, with what the record says of them since."""
     boards = plan.boards
+    if boards.empty:
+        return
     since = {number: record[number] for number in boards.index if number in record}
     hung = [since[one].hung_on if one in since and since[one].hung_on else day
             for one, day in zip(boards.index, boards["hung_on"], strict=True)]  # fmt: skip
     states = board_states(plan.with_tables(boards=boards.assign(hung_on=hung)))
-    names = _Names(plan) if len(boards) else None
+    names = _Names(plan)
     for (number, row), (_, said), day in zip(
         boards.iterrows(), states.iterrows(), hung, strict=True
     ):
-        assert names is not None
         number, state = str(number), str(said["state"])
         told = since.get(number, Tracked(number))
         told = replace(told, place=str(row["place"]), version=str(row["version"]), hung_on=day)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from gridmap.boards.board import Board
-from gridmap.boards.content import Contents, content_text
+from gridmap.boards.board import Board, content_text
+from gridmap.boards.content import Contents
 from gridmap.boards.listing import board_list
 from gridmap.boards.numbers import number_of
 from gridmap.boards.record import Tracked, tracked_boards

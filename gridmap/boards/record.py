@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from gridmap.access.sidecar import BOARDS, Fields, add_events, beside, faulty_lines, read_events
-from gridmap.boards.board import Board
-from gridmap.boards.content import PARTS, content_text
+from gridmap.boards.board import PARTS, Board, content_text
 from layers.contract.errors import UsageError, quoted
 from layers.contract.sentence import said
 
@@ -172,9 +171,7 @@ def note_hung(
     where: dict[str, float] = {}
     if spot is not None:
         if not (abs(spot.lon) <= 180 and abs(spot.lat) <= 90):
-            raise UsageError(
-                "The place is none on earth. Take it anew.", "位置无效，请重新定位。"
-            )
+            raise UsageError("The place is none on earth. Take it anew.", "位置无效，请重新定位。")
         where = {"lon": round(spot.lon, 7), "lat": round(spot.lat, 7)}
         if 0 <= spot.accuracy_m <= _FARTHEST_M:
             where["accuracy_m"] = round(spot.accuracy_m, 1)

@@ -221,7 +221,7 @@ def coverage(
         )
     if misses is not None:
         check_free(misses, overwrite=overwrite, endings=(".csv",))
-    plan, said = open_plan(screen, plan_file, public=public)
+    plan, said = open_plan(screen, plan_file, public=public, boards=True)
     if misses is not None:
         _write_misses(plan, misses, overwrite=overwrite)
         screen.line(screen.say("file.made", path=misses))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from gridmap.access.sidecar import beside
+from gridmap.access.sidecar import BOARDS, beside
 from gridmap.plan.plan import Plan
 from gridmap.trials.background import Work, look_at_work
 from gridmap.ui.coverage import lookup
@@ -89,7 +89,8 @@ def _steps(
 
 def _stamps(context: PageContext) -> Stamps:
     """Give what changes with anything that the steps are told from."""
-    files = [*([context.path, beside(context.path, "answers")] if context.path else [])]
+    files = [context.path] if context.path else []
+    files += [beside(path, kind) for path in files for kind in ("answers", BOARDS)]
     files += sorted(context.town.iterdir()) if context.town else []
     found = []
     for file in files:

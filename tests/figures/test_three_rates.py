@@ -118,7 +118,10 @@ def test_what_nobody_has_said_is_not_known_and_neither_0_nor_100_percent():
         assert rate.misses.empty
     bare = rates(plan_with_objects(*FIRMS, extra=""))
     assert bare["division"].share == 0.5
-    assert bare["publication"].unknown.zh == "未知：规则中没有公示牌清单（[[boards]]），也没有在此印制过"
+    assert (
+        bare["publication"].unknown.zh
+        == "未知：规则中没有公示牌清单（[[boards]]），也没有在此印制过"
+    )
     assert "fields" in bare["file"].unknown.en
     undated = plan_with_objects(*FIRMS).with_tables(boards=boards_of({"grid": W1, "hung_on": ""}))
     assert "the day on which they were hung" in rates(undated)["publication"].unknown.en

@@ -67,13 +67,20 @@ def day_of(on: datetime | None) -> str:
 
 
 def open_plan(
-    screen: Screen, plan_file: Path, *, public: bool = False, on: datetime | None = None
-) -> tuple["Plan", dict[str, Any]]:
-    """Read a plan as it may go out, with who is on post on a day; the rest as `release_for`."""
+    screen: Screen, plan_file: Path, *, public: bool = False, on: datetime | None = None,
+    boards: bool = False,
+) -> tuple["Plan", dict[str, Any]]:  # fmt: skip
+    """Read a plan as it may go out, with who is on post on a day; the rest as `release_for`.
+
+    With `boards` the boards that the record beside it knows are counted too.
+    """
+    from gridmap.boards.listing import with_boards
     from gridmap.staffing.rows import on_day
     from gridmap.store import load_plan
 
-    return release_for(screen, on_day(load_plan(plan_file), day_of(on)), public=public, on=on)
+    plan = load_plan(plan_file)
+    plan = with_boards(plan, plan_file) if boards else plan
+    return release_for(screen, on_day(plan, day_of(on)), public=public, on=on)
 
 
 def release_for(

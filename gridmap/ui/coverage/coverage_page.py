@@ -30,7 +30,13 @@ from gridmap.ui.shell import guard, plan_map, tables
 from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
-from gridmap.ui.shell.plans import Stamp, give_back, stamp_of
+from gridmap.ui.shell.plans import (
+    Stamp,
+    counted_plan,
+    counted_stamp,
+    give_back,
+    stamp_of,
+)
 from gridmap.ui.wall import wall_door
 from gridmap.words import LANGUAGES, Language
 from layers.contract.errors import GridmapError
@@ -59,6 +65,7 @@ def show(context: PageContext, plan: Plan) -> None:
     """
     assert context.path is not None  # the frame never calls a page of a plan without one
     say, stamp = context.say, stamp_of(context.path)
+    counted, counted_by = counted_plan(context.path), counted_stamp(context.path)
     with st.container(horizontal=True, gap="small", key="headlines"):
         headlines = _places_of_headlines(say)
         wall_door.show(context, plan)
@@ -88,7 +95,7 @@ def show(context: PageContext, plan: Plan) -> None:
             talk=map_talk.talk_of(plan, context),
         )
         map_talk.listen(context)
-    figures = _figures(plan, stamp, say.language)
+    figures = _figures(counted, counted_by, say.language)
     _headlines(figures, headlines)
     if tabs["lookup"].open:
         with tabs["lookup"]:
@@ -98,7 +105,7 @@ def show(context: PageContext, plan: Plan) -> None:
             _micro_grids(_table(plan, stamp, say.language), say)
     if tabs["rates"].open:
         with tabs["rates"]:
-            rates.show(plan, stamp, say)
+            rates.show(counted, counted_by, say)
     if tabs["load"].open:
         with tabs["load"]:
             charts.show(plan, stamp, say)

@@ -14,8 +14,9 @@ from gridmap.access.leader_view import (
     led_grids,
     own_objects,
 )
-from gridmap.access.sidecar import beside
+from gridmap.access.sidecar import BOARDS, beside
 from gridmap.access.view import CadreView, cadre_view
+from gridmap.boards.listing import with_boards
 from gridmap.plan.plan import Plan
 from gridmap.receipts.place_posts import place_posts
 from gridmap.store import SUFFIX, load_plan
@@ -24,8 +25,9 @@ from layers.contract.errors import LayerFileError, quoted
 from layers.files.database_files import leftovers_of
 from layers.files.reader_faults import reason_zh
 
-__all__ = ["Stamp", "branch_below", "find_plans", "give_back", "has_places", "led_by",
-           "objects_of_person", "open_plan", "stamp_of", "title_of", "view_of"]  # fmt: skip
+__all__ = ["Stamp", "branch_below", "counted_plan", "counted_stamp", "find_plans", "give_back",
+           "has_places", "led_by", "objects_of_person", "open_plan", "stamp_of", "title_of",
+           "view_of"]  # fmt: skip
 
 Stamp = tuple[str, int, int]  # path, time of change, size
 KEPT = 8  # plans in memory at once, of all who look
@@ -58,6 +60,28 @@ def open_plan(path: Path) -> Plan:
         If there is no such file or it is not a plan.
     """
     return _load(stamp_of(path))
+
+
+def counted_plan(path: Path) -> Plan:
+    """Open a plan with all boards that hang or wait, for figures; it is never to be saved.
+
+    A record of boards that cannot be read is told where boards are listed, and left out here.
+
+    Raises
+    ------
+    GridmapError
+        If there is no such file or it is not a plan.
+    """
+    return _counted(counted_stamp(path), stamp_of(path))
+
+
+def counted_stamp(path: Path) -> Stamp:
+    """Give what the figures of a plan are known by: its file, and the record of boards."""
+    stamp, record = stamp_of(path), beside(path, BOARDS)
+    if not record.exists():
+        return stamp
+    more = stamp_of(record)
+    return stamp[0], max(stamp[1], more[1]), stamp[2] + more[2]
 
 
 def view_of(path: Path, person_id: str) -> CadreView | None:
@@ -135,6 +159,15 @@ def give_back() -> None:
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _load(stamp: Stamp) -> Plan:
     return load_plan(Path(stamp[0]))
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _counted(counted: Stamp, stamp: Stamp) -> Plan:
+    plan = _load(stamp)
+    try:
+        return with_boards(plan, Path(stamp[0]))
+    except LayerFileError:
+        return plan
 
 
 @st.cache_resource(max_entries=VIEWS_KEPT, show_spinner=False)

@@ -3,6 +3,7 @@
 Everything is read from the files there are. Nothing here knows Streamlit.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gridmap.access.answers import disputes, responses
+from gridmap.boards.listing import board_list
 from gridmap.coverage.metrics import town_figures
 from gridmap.plan.plan import Plan
 from gridmap.rules import parse_rules
@@ -216,6 +218,7 @@ def _coverage(plan: Plan, path: Path) -> Step:
     try:
         answers = responses(plan, path)["state"].value_counts()
         still = int((disputes(path)["settled"] == "").sum())
+        notes += _boards(plan, path)
     except GridmapError:
         notes.append(Note("home.coverage.unreadable", {}, is_alarm=True))
         return Step("coverage", "look", tuple(notes))
@@ -228,6 +231,17 @@ def _coverage(plan: Plan, path: Path) -> Step:
         notes.append(Note("home.coverage.disputed", {"count": still}, is_alarm=True))
     state, asked = _state(notes), counts["confirmed"] + counts["disputed"]
     return Step("coverage", "ready" if state == "done" and not asked else state, tuple(notes))
+
+
+def _boards(plan: Plan, path: Path) -> list[Note]:
+    """Say how many boards hang, where there are any, and how many of them must be replaced."""
+    states = Counter(board_list(plan, path)["state"])
+    current, wrong, waiting = states["current"], states["old"] + states["gone"], states["waiting"]
+    if not current + wrong + waiting:
+        return []
+    notes = [Note("home.coverage.boards", {"current": current, "waiting": waiting})]
+    alarm = Note("home.coverage.boards_old", {"count": wrong}, is_alarm=True)
+    return [*notes, alarm] if wrong else notes
 
 
 def _handover(plan: Plan) -> Step:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from gridmap.access.sidecar import beside
+from gridmap.access.sidecar import BOARDS, beside
 from gridmap.plan.plan import Plan
 from gridmap.publish import release
 from gridmap.remarks.board import Remark, remarks_of
@@ -22,7 +22,7 @@ from gridmap.ui.shell import guard, header
 from gridmap.ui.shell.context import PageContext, go_to
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.media_url import publish
-from gridmap.ui.shell.plans import Stamp, open_plan, stamp_of
+from gridmap.ui.shell.plans import Stamp, counted_plan, open_plan, stamp_of
 from gridmap.ui.wall.wall_file import player_script
 from gridmap.ui.wall.wall_scenes import wall_values
 from gridmap.ui.wall.wall_settings import WallSettings
@@ -110,7 +110,7 @@ def _made(context: PageContext, settings: WallSettings) -> bytes:
     assert context.path is not None
     records = tuple(
         stamp_of(record)
-        for kind in ("answers", "comments")
+        for kind in ("answers", "comments", BOARDS)
         if (record := beside(context.path, kind)).exists()
     )
     return _scenes(
@@ -131,7 +131,7 @@ def _scenes(
     path = Path(plan[0])
     opened = open_plan(path)
     values = wall_values(
-        release(opened, public=public, day=day),
+        release(opened if public else counted_plan(path), public=public, day=day),
         language=language,
         names=names,
         remarks=_remarks(opened, path),
