@@ -26,11 +26,11 @@ class Board:
     version
         Of the plan.
     hotline
-        Telephone of the office; "" for none.
+        Telephone of the office where somebody chose to print it; else "".
     content
         Marks of what stands on it, by part (`gridmap.boards.content`).
     phone_posts
-        Posts whose people have their telephone on it.
+        Posts whose telephone is on it; `gridmap.publish.contacts.OFFICE` for the office.
     slot
         The spot on the wall: the number of the first board there; "" for this one.
     replaces

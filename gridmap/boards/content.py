@@ -12,6 +12,7 @@ import shapely
 from gridmap.boards.board import PARTS
 from gridmap.coverage.duty import Duties
 from gridmap.plan.plan import Plan
+from gridmap.publish.contacts import OFFICE
 from layers.contract.errors import Named
 
 __all__ = ["Contents", "reasons"]
@@ -66,10 +67,15 @@ class Contents:
         kind, target
             The target.
         shown
-            Ids of people whose telephone is printed.
+            Whose telephone is printed, as `gridmap.publish.contacts` names them.
+
+        Returns
+        -------
+        Ids of posts, and `OFFICE` for the telephone of the office.
         """
-        posts = map(str, self._posts[kind].get(target, ()))
-        return tuple(post for post in posts if self._person.get(post) in shown)
+        posts = sorted(map(str, self._posts[kind].get(target, ())))
+        office = [OFFICE] if OFFICE in shown else []
+        return (*office, *(post for post in posts if self._person.get(post) in shown))
 
     def marks(self, kind: str, target: str, phone_posts: Iterable[str] = ()) -> dict[str, str]:
         """Give the marks of a board: version, and a mark for each other part.
@@ -81,22 +87,22 @@ class Contents:
         target
             A grid or object of the plan.
         phone_posts
-            Posts whose people have their telephone on it, besides that of the office.
+            Posts whose telephone is on it (`phone_posts`).
         """
         plan, grid = self._plan, self.grid_of(kind, target)
         people = self._duties.people(target, kind=kind)
         # Without this word of the town no file for the public names anybody.
         named = people if plan.rules.publish.names_public else []
         tasks = plan.posts["duties"].reindex(list(self._posts[kind].get(target, ())))
-        phones = plan.people["phone"]
-        theirs = [str(phones.get(self._person.get(post, ""), "")) for post in sorted(phone_posts)]
+        phones = dict(plan.people["phone"]) | {OFFICE: plan.rules.town.office_phone}
+        theirs = [str(phones.get(self._person.get(post, post), "")) for post in phone_posts]
         return {
             "version": self.version(grid),
             "name": _mark([grid, self.name(kind, target)]),
             "border": _mark([_shape(plan.outline(grid))]),
             "people": _mark(f"{one['role']} {one['name']}" for one in named),
             "duties": _mark(tasks),
-            "phones": _mark([plan.rules.town.office_phone, *theirs]),
+            "phones": _mark(theirs),
         }
 
 

@@ -15,6 +15,7 @@ from gridmap.boards.numbers import number_of
 from gridmap.boards.record import Tracked, tracked_boards
 from gridmap.plan.objects import may_be_public
 from gridmap.plan.plan import Plan
+from gridmap.publish.contacts import OFFICE
 from layers.contract.errors import UsageError, quoted
 
 __all__ = ["boards_to_print"]
@@ -48,7 +49,7 @@ def boards_to_print(
     again
         Whether boards that hang and are right are printed once more.
     contacts
-        Telephones that are printed, by person (`gridmap.publish.contacts`).
+        Telephones that are printed, as `gridmap.publish.contacts` gives them of this same plan.
 
     Returns
     -------
@@ -127,7 +128,7 @@ class _Making:
             name=self._contents.name(kind, target),
             place=place,
             version=marks["version"],
-            hotline=self._plan.rules.town.office_phone,
+            hotline=self._contacts.get(OFFICE, ""),
             content=marks,
             phone_posts=posts,
             slot=slot or number,

@@ -217,7 +217,7 @@ def note_down(
 
 
 def tracked_boards(plan_path: Path) -> dict[str, Tracked]:
-    """Read what the record says of each board, in the order in which they were first named.
+    """Read what the record says of each board, in the order in which they came.
 
     Raises
     ------
@@ -225,7 +225,9 @@ def tracked_boards(plan_path: Path) -> dict[str, Tracked]:
         If there is a record that cannot be read.
     """
     found: dict[str, Tracked] = {}
-    for event in read_events(beside(plan_path, BOARDS), EVENTS):
+    # By time: a record that another was taken into is not in order.
+    events = sorted(read_events(beside(plan_path, BOARDS), EVENTS), key=lambda one: one["time"])
+    for event in events:
         before = found.get(event["board"], Tracked(event["board"]))
         found[event["board"]] = _AFTER[event["event"]](before, event)
     return found

@@ -6,10 +6,10 @@ Each writes one file, whole or not at all, and is noted in the audit of the fold
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 
 from gridmap.access.audit import Audit
+from gridmap.boards.copies import take_over_boards
 from gridmap.edits.kept import copy_kept
 from gridmap.edits.moves.log import require_author, state_id
 from gridmap.edits.replay import plan_at
@@ -72,7 +72,8 @@ def name_plan(path: Path, title: str, *, folder: Path, who: str) -> None:
 def duplicate_plan(path: Path, *, folder: Path, who: str, when: str, title: str = "") -> Path:
     """Make a second plan as the first is now, beside it.
 
-    Comments and pending changes are copied; links and answers of cadres stay with the first.
+    Comments, pending changes and what is known of boards are copied; links and answers of cadres
+    stay with the first.
 
     Parameters
     ----------
@@ -106,7 +107,8 @@ def branch_plan(
 ) -> Path:
     """Make a draft of a plan, which remembers the plan and the state that it began with.
 
-    It begins with the comments that are open, with their answers: it is made to work them off.
+    It begins with the comments that are open, with their answers: it is made to work them off. It
+    knows the boards that hang.
     Comments that are done and pending changes stay with the plan.
 
     Parameters
@@ -134,7 +136,7 @@ def branch_plan(
     title = checked_title(title) or _other_title(path, plan, "草稿")
     plan = plan if step is None else plan_at(plan, step)
     made = _made_from(plan, "branch", path, who=who, when=when, title=title)
-    target = _saved(made, path, partial(copy_comments, only_open=True))
+    target = _saved(made, path, _branched)
     _note(folder, "plan-branched", target, who, title)
     return target
 
@@ -252,7 +254,7 @@ def _saved(made: Callable[[Path], Plan], path: Path, along: Callable[[Path, Path
         except GridmapError:
             # Half a copy would pass for a whole one.
             for name in (*wastebasket.companions(target), target.name):
-                target.with_name(name).unlink()
+                wastebasket.throw_away(target.with_name(name))
             raise
         return target
 
@@ -260,6 +262,12 @@ def _saved(made: Callable[[Path], Plan], path: Path, along: Callable[[Path, Path
 def _copied(path: Path, target: Path) -> None:
     copy_comments(path, target)
     copy_kept(path, target)
+    take_over_boards(path, target)
+
+
+def _branched(path: Path, target: Path) -> None:
+    copy_comments(path, target, only_open=True)
+    take_over_boards(path, target)
 
 
 def _other_title(path: Path, plan: Plan, what: str) -> str:

@@ -9,13 +9,14 @@ between is made good by the next look into the wastebasket. Nothing is ever thro
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 
-from gridmap.access.sidecar import write_private
+from gridmap.access.sidecar import PHOTOS, write_private
 from gridmap.store.form import SUFFIX
 from gridmap.store.glance import Glance, glance, refuse_frozen, stem_of
 from gridmap.store.plan_lock import LOCK, holding_plan
@@ -27,7 +28,7 @@ from layers.files.locks import LockTimeout, take_lock
 from layers.files.reader_faults import reason_zh
 
 __all__ = ["FOLDER", "KEEP_DAYS", "Deleted", "companions", "delete", "deleted_plans", "empty",
-           "free_place", "restore"]  # fmt: skip
+           "free_place", "restore", "throw_away"]  # fmt: skip
 
 FOLDER = ".deleted"  # beside the plans; hidden folders hold no plans for the app
 KEEP_DAYS = 30
@@ -207,7 +208,7 @@ def empty(folder: Path, *, today: date, days: int = KEEP_DAYS) -> list[Deleted]:
             with watched_write(home):
                 # The plan goes last: what is left of a crash is a deleted plan still.
                 for name in (*entry.beside, entry.name, _RECORD):
-                    (home / name).unlink(missing_ok=True)
+                    throw_away(home / name)
                 _clear(home)
         return old
 
@@ -269,7 +270,7 @@ def _clear(home: Path) -> None:
 
 
 def companions(path: Path) -> list[str]:
-    """Name the files that lie beside a plan and belong to it: links, answers, what is pending."""
+    """Name what lies beside a plan and belongs to it: links, answers, what is pending, photos."""
     start = f"{stem_of(path)}{SUFFIX.removesuffix('.gpkg')}."
     names = sorted(one.name for one in path.parent.glob("*") if one.name.startswith(start))
     # What SQLite has beside it is brought into the plan before that is moved.
@@ -277,8 +278,18 @@ def companions(path: Path) -> list[str]:
     return [
         name
         for name in others
-        if name != start + LOCK and not name.endswith(SUFFIX) and (path.parent / name).is_file()
+        if name != start + LOCK
+        and not name.endswith(SUFFIX)
+        and (name == start + PHOTOS or (path.parent / name).is_file())
     ]
+
+
+def throw_away(path: Path) -> None:
+    """Remove a plan or what lies beside it, for good; nothing is said when it is gone."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _renamed(name: str, entry: Deleted, target: Path) -> str:

@@ -21,6 +21,7 @@ from gridmap.boards.record import (
     tracked_boards,
 )
 from gridmap.coverage.three_rates import three_rates
+from gridmap.publish.contacts import OFFICE
 from layers.contract.errors import UsageError
 
 FIRMS = ({"id": "in", "place": (0.5, 0.5)}, {"id": "bad", "place": (2.5, 0.5), "class": "estate"})
@@ -131,7 +132,7 @@ def test_people_count_where_the_town_shows_them_to_the_public(plan, path):
         hang(path, number)
         people = one.people.assign(name=one.people["name"] + "新")
         assert states(one.with_tables(people=people), path)[number] == expected
-        note_down(path, [number], who="李", when=NOON)
+        note_down(path, [number], who="李", when=NOON.replace(hour=14))
 
 
 def test_telephones_count_where_they_were_printed(plan, path):
@@ -145,6 +146,9 @@ def test_telephones_count_where_they_were_printed(plan, path):
     told = board_list(plan.with_tables(people=people), path)
     assert told["state"].to_dict() == {bare: "waiting", shown: "void"}
     assert told.at[shown, "why_zh"] == "电话已变更"
+    (office,) = boards_to_print(plan, path, [W1], contacts={OFFICE: "0371-62180000"})
+    assert (office.hotline, office.phone_posts) == ("0371-62180000", (OFFICE,))
+    assert office.number not in (bare, shown)
     record = beside(path, "boards").read_text(encoding="utf-8")
     assert "138" not in record
     assert person not in record.replace('"who": "P1"', "")

@@ -19,12 +19,13 @@ from gridmap.versions import (
     plan_tree,
     restore_plan,
 )
-from gridmap.versions.wastebasket import FOLDER, deleted_plans
+from gridmap.versions.wastebasket import FOLDER, deleted_plans, throw_away
 from layers.contract.errors import UsageError
 
 WHO = {"who": "王五", "when": "2026-11-20T10:00:00+08:00"}
 TODAY = date(2026, 11, 21)
 BESIDE = {"t.gridmap.links": b"links", "t.gridmap.answers": b"answers", "t.gridmap.secret": b"s",
+          "t.gridmap.boards": b"boards", "t.gridmap.photos/0123.jpg": b"photo",
           "t.gridmap.comments": b"comments", "t.gridmap.pending-local-0123abcd": b"edits",
           "t.gridmap.pending-0123456789ab-0123abcd.aside-1": b"damaged"}  # fmt: skip
 NOT_MINE = {"t-2.gridmap.links": b"of another", "t.txt": b"notes", "t.gridmap.lock": b""}
@@ -39,6 +40,7 @@ def folder(tmp_path):
     made = tmp_path / "out"
     (made / "town").mkdir(parents=True)
     for name, content in (BESIDE | NOT_MINE).items():
+        (made / "town" / name).parent.mkdir(exist_ok=True)
         (made / "town" / name).write_bytes(content)
     return made
 
@@ -161,9 +163,10 @@ def again(folder, path, there):
             path.unlink()
         restore_plan(entry.key, folder=folder, who="王五")
     for name, text in there.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(text)
     for one in folder.rglob("t-3*"):
-        one.unlink()
+        throw_away(one)
 
 
 def struck(step, monkeypatch, work):
@@ -237,11 +240,11 @@ def test_a_record_that_somebody_has_edited_leads_nowhere(folder, path, change, t
     home = folder / FOLDER / entry.key
     record = json.loads((home / "record.json").read_text())
     (home / "record.json").write_text(json.dumps(record | change))
-    before = {one: one.read_bytes() for one in home.iterdir()}
+    before = {one: one.read_bytes() for one in home.rglob("*") if one.is_file()}
     assert deleted_plans(folder) == []
     with pytest.raises(UsageError):
         restore_plan(entry.key, folder=folder, who="王五")
     with pytest.raises(UsageError):
         restore_plan("../town", folder=folder, who="王五")
-    assert {one: one.read_bytes() for one in home.iterdir()} == before
+    assert {one: one.read_bytes() for one in home.rglob("*") if one.is_file()} == before
     assert sorted(one.name for one in tmp_path.iterdir()) == ["out"]

@@ -73,6 +73,7 @@ def retain(
     number. The receipt of the plan says how many, never who. Without a number of months in the
     rules or here all are kept.
     """
+    from gridmap.boards.forgetting import forget_in_boards
     from gridmap.publish.retention import retain as remove
     from gridmap.receipts.forgetting import forget_people
     from gridmap.store import load_plan
@@ -89,6 +90,7 @@ def retain(
     found = remove(plan, today=day, months=kept)
     # The records first: once the plan has numbers alone, nobody knows whose links they were.
     forgotten = forget_people(plan_file, found.numbers, today=day, dry_run=dry_run)
+    photos = forget_in_boards(plan, plan_file, found.numbers, dry_run=dry_run)
     if not dry_run and found.assignments:
         change_plan(plan_file, lambda now: remove(now, today=day, months=kept).plan)
     key = "retain.would" if dry_run else "retain.done"
@@ -97,11 +99,14 @@ def retain(
     beside = {"links": forgotten.links, "answers": forgotten.answers}
     if any(beside.values()):
         screen.line(screen.say(f"{key}_beside", **beside))
+    if photos:
+        screen.line(screen.say(f"{key}_photos", count=photos))
     screen.emit(
         {
             "plan": str(plan_file),
             **counts,
             **beside,
+            "photos": photos,
             "before": found.before.isoformat(),
             "months": kept,
             "dry_run": dry_run,

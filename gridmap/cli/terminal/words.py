@@ -59,6 +59,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Terms that ended before {before}: the names of {people} people and {assignments} "
         "assignments are gone.",
     ),
+    "retain.would_photos": (
+        "同时将删去公示牌照片 {count} 张。",
+        "{count} photos of boards would be removed.",
+    ),
+    "retain.done_photos": (
+        "同时已删去公示牌照片 {count} 张。",
+        "{count} photos of boards are removed.",
+    ),
     "publish.source": ("资料来源：{source}", "Source: {source}"),
     "publish.source.public": ("公开资料", "published"),
     "publish.source.internal": ("内部资料", "for internal use"),
