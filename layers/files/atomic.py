@@ -25,8 +25,8 @@ from layers.files.database_files import (
 from layers.files.drafts import draft_folder, sweep_drafts
 from layers.files.reader_faults import reason_zh
 
-__all__ = ["WriteWatch", "check_free", "replacing", "watched_write", "watching_writes",
-           "write_atomically"]  # fmt: skip
+__all__ = ["WriteWatch", "cannot_write", "check_free", "replacing", "watched_write",
+           "watching_writes", "write_atomically"]  # fmt: skip
 
 PRIVATE = 0o600  # the owner reads and writes, nobody else
 OTHERS = 0o007  # who is neither the owner nor of the group
@@ -144,7 +144,7 @@ def replacing(
                     _put_in_place(draft, target, shown=path, overwrite=overwrite)
                     _flush(target.parent)
     except OSError as error:
-        raise _cannot_write(path, error) from None
+        raise cannot_write(path, error) from None
 
 
 def check_free(path: Path | str, *, overwrite: bool = False, endings: tuple[str, ...] = ()) -> None:
@@ -187,7 +187,7 @@ def check_free(path: Path | str, *, overwrite: bool = False, endings: tuple[str,
             )
         settle(target)
     except OSError as error:
-        raise _cannot_write(path, error) from None
+        raise cannot_write(path, error) from None
     if endings and target.suffix.lower() not in endings:
         wanted, wanted_zh = " or ".join(endings), " 或 ".join(endings)
         raise UsageError(
@@ -235,7 +235,8 @@ def _flush(path: Path) -> None:
         os.close(handle)
 
 
-def _cannot_write(path: Path | str, error: OSError) -> LayerFileError:
+def cannot_write(path: Path | str, error: OSError) -> LayerFileError:
+    """Say why a place could not be written, and what to do."""
     if error.errno in FULL:
         why = "the disk is full. Make room or write to another disk; nothing was changed"
         why_zh = "磁盘已满。请腾出空间或换一个磁盘；原有内容没有改动"

@@ -59,12 +59,15 @@ def test_an_exclusive_grid_on_sensitive_ground_is_merged_and_nameless_in_every_f
     own = patches["grid_code"] == firm_plan.X
     patches.loc[own, ["sensitive_by", "name"]] = ["layer", "郑庵一厂"]
     unit = [firm_plan.X, firm_plan.X1, "郑庵一厂", "总装车间", "质检班组"]
-    plain = files_of(release(plan, public=True), tmp_path)
-    assert {firm_plan.X, "郑庵一厂"} <= set(told(plain["geojson"], unit))  # else nothing is shown
+    plain = files_of(plan, tmp_path, public=True)
+    assert {firm_plan.X, "郑庵一厂"} <= set(
+        told(plain["boundaries"], unit)
+    )  # else nothing is shown
 
-    made = release(plan.with_tables(patches=patches), public=True)
+    hidden = plan.with_tables(patches=patches)
+    made = release(hidden, public=True)
 
-    for name, data in files_of(made, tmp_path).items():
+    for name, data in files_of(hidden, tmp_path, public=True).items():
         assert told(data, unit) == [], name
     assert made.patches["area_m2"].sum() == pytest.approx(plan.patches["area_m2"].sum())
     assert shapely.coverage_is_valid(made.patches.geometry.to_numpy())

@@ -10,10 +10,11 @@ from datetime import date
 
 import pypdfium2
 
+from gridmap.handover import KINDS, Order, carry_out
 from gridmap.lookup.object_list import objects_of
 from gridmap.maps import map_html
-from gridmap.maps.pdf import map_pdf
-from gridmap.plan.output import boundaries_of, report_of
+from gridmap.plan.output import boundaries_of
+from gridmap.publish import release
 from gridmap.store import save_plan
 from gridmap.ui.wall.wall_file import wall_file
 from gridmap.ui.wall.wall_settings import WallSettings
@@ -49,19 +50,25 @@ def told(data, words):
     return [word for word in words if word in text or (word.isdigit() and word in digits)]
 
 
-def files_of(plan, folder):
-    """All files that a plan is given out as."""
+def files_of(given, folder, *, public):
+    """All files that a plan, as it is in its file, is given out as."""
     path = folder / "out.gridmap.gpkg"
-    save_plan(plan, path, overwrite=True)
+    save_plan(given, path, overwrite=True)
+    plan = release(given, public=public)
     return {
-        "geojson": boundaries_of(plan),
+        **dict(ordered(given, path, "public" if public else "house")),
         "patches": boundaries_of(plan, with_patches=True, with_contacts=True),
-        "map": map_html(plan).encode(),
         "map en": map_html(plan, language="en").encode(),
-        "pdf": map_pdf(plan, printed=PRINTED).pdf,
         "wall": wall_file(plan, WallSettings()),
-        "report": report_of(plan),
-        "objects": objects_of(plan, "csv", with_contacts=True),
+        "objects of people": objects_of(plan, "csv", with_contacts=True),
         "objects geojson": objects_of(plan, "geojson", with_contacts=True),
-        "plan": path.read_bytes(),
     }
+
+
+def ordered(plan, path, audience):
+    """Every kind of file that can be ordered, as it is when nothing else is chosen."""
+    for kind in KINDS:
+        if audience in kind.audiences and kind.needs(release(plan, public=audience == "public")):
+            order = Order((kind.key,), audience=audience)
+            for place, file in enumerate(carry_out(order, plan, source=path, printed=PRINTED)):
+                yield kind.key if place == 0 else f"{kind.key} {place}", file.data

@@ -24,7 +24,7 @@ FLOORS = {
         *("words", "rules", "partition", "town", "split", "plan"),
         *("publish", "staffing", "coverage", "lookup", "stations"),
         *("what_if", "access", "receipts", "boards", "store", "workflow"),
-        *("edits", "remarks", "maps", "trials", "first_town", "versions", "ui", "cli"),
+        *("edits", "remarks", "maps", "trials", "first_town", "versions", "handover", "ui", "cli"),
     ),
     "gridmap.staffing": ("solver",),
     "gridmap.first_town": ("roster", "trees"),

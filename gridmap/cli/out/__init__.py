@@ -3,5 +3,6 @@
 Its modules:
 
     export      commands that give a plan to people and other systems: map (also as a PDF), export
+    handover    the command that makes several files in one go: handover
     publishing  commands on what may go out, and who stays: publish, redact, retain
 """

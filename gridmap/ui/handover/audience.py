@@ -21,7 +21,7 @@ from layers.contract.errors import GridmapError, PlanError
 
 __all__ = ["choose"]
 
-HOUSE, PUBLIC = "internal", "public"
+HOUSE, PUBLIC = "house", "public"
 ANSWERS = ("public", "internal", "secret")
 KEPT = 2
 

@@ -96,8 +96,8 @@ def _checks(context: PageContext, plan: Plan) -> None:
 def _boundaries(context: PageContext, plan: Plan, path: Path) -> None:
     say = context.say
     with st.container(border=True, key="handover-boundaries"):
-        st.subheader(say("handover.boundaries"), anchor=False)
-        st.caption(say("handover.boundaries_note"))
+        st.subheader(say("handover.kind.boundaries"), anchor=False)
+        st.caption(say("handover.kind.boundaries_note"))
         patches = st.toggle(say("handover.with_patches"), key="handover-patches")
         contacts = (
             st.toggle(say("handover.with_contacts"), key="handover-contacts")
@@ -148,8 +148,8 @@ def _file(
     """Offer a file that is made when it is asked for."""
     say = context.say
     with st.container(border=True, key=f"handover-card-{key}"):
-        st.subheader(say(f"handover.{key}"), anchor=False)
-        st.caption(say(f"handover.{key}_note"))
+        st.subheader(say(f"handover.kind.{key}"), anchor=False)
+        st.caption(say(f"handover.kind.{key}_note"))
         st.download_button(
             say("handover.download_file", name=plain(name)),
             guard.deferred(make),

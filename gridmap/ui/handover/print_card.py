@@ -25,8 +25,8 @@ def show(context: PageContext, plan: Plan, path: Path) -> None:
     """Show the card: what is wanted, a button, and the file once it is made."""
     say = context.say
     with st.container(border=True, key="handover-card-print"):
-        st.subheader(say("handover.print"), anchor=False)
-        st.caption(say("handover.print_note"))
+        st.subheader(say("handover.kind.print"), anchor=False)
+        st.caption(say("handover.kind.print_note"))
         left, right = st.columns(2)
         paper = left.selectbox(
             say("handover.paper"), list(PAPERS), index=list(PAPERS).index(DEFAULT_PAPER),

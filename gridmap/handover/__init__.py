@@ -1,0 +1,23 @@
+"""Files ordered of a plan: what, of which grids, for whom; made in one go, through one door.
+
+The page 交付 and the command `handover` take the same order to the same makers, and everything
+that is made goes through `gridmap.publish.release`.
+
+Its modules:
+
+    carrying   an order carried out: the plan as it may go out, then each file, with progress
+    catalogue  all kinds of files that can be ordered
+    delivery   files put into a folder or one zip file, all or none
+    kinds      what a kind of file is, and what its maker is given
+    maps       makers of what shows or lists the whole plan: boundaries, maps, report, objects
+    names      names of files that every system takes
+    order      an order, and what is wrong with it
+    targets    which grids or people an order is about
+"""
+
+from gridmap.handover.carrying import Tell, carry_out
+from gridmap.handover.catalogue import KINDS, kind_of
+from gridmap.handover.kinds import File, Kind
+from gridmap.handover.order import Order, check_order
+
+__all__ = ["KINDS", "File", "Kind", "Order", "Tell", "carry_out", "check_order", "kind_of"]

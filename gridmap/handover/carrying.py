@@ -1,0 +1,112 @@
+"""An order carried out: the plan as it may go out, then each file, with progress."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from gridmap.handover.catalogue import kind_of
+from gridmap.handover.kinds import File, Job, Kind
+from gridmap.handover.names import free_name
+from gridmap.handover.order import Order, check_order
+from gridmap.handover.targets import targets_of
+from gridmap.plan.plan import Plan
+from gridmap.publish import release
+from gridmap.store import SUFFIX
+from layers.contract.errors import UsageError
+
+__all__ = ["Progress", "Tell", "carry_out", "stem_of"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an order is: the share of it, and of which kind how many of how many are made."""
+
+    share: float
+    kind: str
+    done: int
+    all: int
+
+
+Tell = Callable[[Progress], None]
+
+
+def carry_out(
+    order: Order, plan: Plan, *, source: Path, printed: date, tell: Tell = lambda progress: None
+) -> Iterator[File]:
+    """Make the files of an order, one after the other.
+
+    Parameters
+    ----------
+    order
+        What is ordered.
+    plan
+        The plan as it is in its file.
+    source
+        File of the plan: files are called after it, and one kind gives it as it is.
+    printed
+        Day that is written on what is made.
+    tell
+        Called on the way; it may raise to cancel.
+
+    Yields
+    ------
+    The files, with names that every system takes, no two alike. The same arguments give the same
+    bytes.
+
+    Raises
+    ------
+    UsageError
+        If the order cannot be carried out.
+    PlanError
+        If nothing may go out.
+    """
+    if plan.is_redacted:  # what was made for the public is for nobody else
+        order = replace(order, audience="public")
+    check_order(order, plan)
+    released = release(plan, public=order.is_public, day=printed.isoformat())
+    jobs = [_job(order, kind_of(key), released) for key in dict.fromkeys(order.kinds)]
+    whole = sum(_cost(kind, codes) for kind, codes in jobs)
+    stem, taken, before = stem_of(source, order), set[str](), 0.0
+    for kind, codes in jobs:
+        cost, start = _cost(kind, codes), before
+
+        def told(
+            done: int, count: int, kind: Kind = kind, start: float = start, cost: float = cost
+        ) -> None:
+            share = (start + cost * done / max(count, 1)) / whole
+            tell(Progress(min(share, 1.0), kind.key, done, count))
+
+        told(0, max(len(codes), 1))
+        job = Job(released, source, codes, order, printed, told)
+        for file in kind.make(job):
+            text, _, _ = file.name.partition(".")
+            suffix = file.name.removeprefix(text)
+            name = free_name(stem + text, suffix, taken)
+            taken.add(name.lower())
+            yield replace(file, name=name, kind=kind.key)
+        before += cost
+        told(1, 1)
+
+
+def stem_of(source: Path, order: Order) -> str:
+    """Name of the files that are made, in which those for the public can be told."""
+    return source.name.removesuffix(SUFFIX) + ("-public" if order.is_public else "")
+
+
+def _job(order: Order, kind: Kind, plan: Plan) -> tuple[Kind, tuple[str, ...]]:
+    """Find what a kind is made of, and refuse to make it of nothing."""
+    codes = targets_of(order, kind, plan)
+    if (kind.of == "town" or codes) and kind.needs(plan):
+        return kind, codes
+    title, title_zh = kind.title("en"), kind.title("zh")
+    allowed, allowed_zh = ("public", "可公开的") if order.is_public else ("there", "可生成的")
+    raise UsageError(
+        f"{title}: nothing of what is chosen is {allowed}. Choose other grids or people, or "
+        "leave it out.",
+        f"{title_zh}：所选范围内没有{allowed_zh}内容。请另选网格或人员，或去掉这一项。",
+    )
+
+
+def _cost(kind: Kind, codes: tuple[str, ...]) -> float:
+    return kind.cost * max(len(codes), 1)

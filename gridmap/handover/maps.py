@@ -1,0 +1,100 @@
+"""Makers of what shows or lists the whole plan: boundaries, maps, report, objects, the plan."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from gridmap.handover.kinds import File, Job, Kind, said
+from gridmap.lookup.object_list import objects_of
+from gridmap.maps import map_html
+from gridmap.maps.pdf import map_pdf
+from gridmap.plan.output import boundaries_of, report_of, topology_of
+from gridmap.store import SUFFIX, save_plan
+from layers.contract.errors import Named
+
+__all__ = ["KINDS"]
+
+DEFAULT_PAPER = "A3"
+NAMED = 8  # codes that a remark names
+
+
+def _map(job: Job) -> Iterator[File]:
+    yield File(".html", map_html(job.plan, language=job.order.language).encode())
+
+
+def _print(job: Job) -> Iterator[File]:
+    order, paper = job.order, job.order.paper or DEFAULT_PAPER
+    for number, grid in enumerate(job.codes or ("",)):
+        made = map_pdf(
+            job.plan,
+            printed=job.printed,
+            paper=paper,
+            scale=order.scale or None,
+            grid=grid,
+            grey=order.grey,
+            language=order.language,
+        )
+        remarks = [said("handover.printed", paper=paper, scale=made.scale, count=made.sheets)]
+        if made.unnumbered:
+            remarks.append(said("handover.unnumbered", count=made.unnumbered))
+        if made.lacking:
+            remarks.append(said("handover.lacking", signs=made.lacking))
+        yield File(f"{f'-{grid}' if grid else ''}.pdf", made.pdf, remarks=tuple(remarks))
+        job.tell(number + 1, len(job.codes) or 1)
+
+
+def _boundaries(job: Job) -> Iterator[File]:
+    order = job.order
+    written = boundaries_of(
+        job.plan, licence=order.licence, with_patches=order.patches, with_contacts=order.names
+    )
+    topology = topology_of(written)
+    remarks = [
+        said("handover.valid", count=len(job.plan.grids))
+        if topology["valid_tiling"]
+        else said("handover.invalid")
+    ]
+    if topology["mended"]:
+        remarks.append(said("handover.repaired", codes=_named(topology["mended"])))
+    yield File(".geojson", written, remarks=tuple(remarks))
+
+
+def _named(codes: list[str]) -> str:
+    return ", ".join(codes[:NAMED]) + (" …" if len(codes) > NAMED else "")
+
+
+def _objects(job: Job) -> Iterator[File]:
+    yield File(".objects.csv", objects_of(job.plan, "csv"))
+
+
+def _report(job: Job) -> Iterator[File]:
+    yield File(".report.xlsx", report_of(job.plan))
+
+
+def _copy(job: Job) -> Iterator[File]:
+    with TemporaryDirectory(prefix="gridmap-") as folder:
+        place = Path(folder) / f"copy{SUFFIX}"
+        save_plan(job.plan, place)
+        yield File(SUFFIX, place.read_bytes())
+
+
+def _plan(job: Job) -> Iterator[File]:
+    remark: tuple[Named, ...] = (said("handover.plan_private"),)
+    yield File(SUFFIX, job.source.read_bytes(), remarks=remark)
+
+
+KINDS = (
+    Kind(
+        "print", "hang", ".pdf", _print,
+        for_viewer=True, options=("paper", "scale", "grey"), cost=3.0,
+    ),
+    Kind("map", "give", ".html", _map, for_viewer=True),
+    Kind("report", "keep", ".report.xlsx", _report, audiences=("house",)),
+    Kind("plan", "keep", SUFFIX, _plan, audiences=("house",), cost=0.2),
+    Kind("copy", "keep", SUFFIX, _copy, audiences=("public",)),
+    Kind(
+        "boundaries", "systems", ".geojson", _boundaries,
+        for_viewer=True, options=("patches", "names", "licence"),
+    ),
+    Kind("objects", "systems", ".objects.csv", _objects, needs=lambda plan: len(plan.objects) > 0),
+)  # fmt: skip

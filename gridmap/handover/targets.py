@@ -1,0 +1,82 @@
+"""Which grids or people an order is about, in the order of the plan."""
+
+import pandas as pd
+
+from gridmap.handover.kinds import Kind
+from gridmap.handover.order import Order
+from gridmap.plan.plan import Plan
+
+__all__ = ["given_grids", "people_on_post", "targets_of"]
+
+
+def targets_of(order: Order, kind: Kind, plan: Plan) -> tuple[str, ...]:
+    """Give what a kind of file is made of.
+
+    Parameters
+    ----------
+    order, kind
+        What is ordered, and of which kind.
+    plan
+        The plan as it may go out: what is not in it is not made.
+
+    Returns
+    -------
+    For a kind of grids their codes, sorted; for a kind of people their ids in the order of their
+    first grid; for a kind of the town the chosen grids, none for all.
+    """
+    if kind.of == "town":
+        return _of_town(order, plan)
+    if kind.of == "grids":
+        return _grids(order, plan)
+    if order.targets == "people":
+        posted = people_on_post(plan)
+        wanted = set(order.codes)
+        return tuple(person for person in dict.fromkeys(posted) if person in wanted)
+    posted = people_on_post(plan)
+    if order.targets != "all":
+        chosen = set(_grids(order, plan)) | set(order.codes)
+        posted = posted[posted.index.isin(chosen)]
+    return tuple(dict.fromkeys(posted))
+
+
+def given_grids(plan: Plan) -> pd.DataFrame:
+    """Give the grids that others lie below, without the town: villages and the like."""
+    grids = plan.grids
+    return grids[(grids["kind"] != "micro") & grids["spatial"] & (grids["level"] > 1)].sort_index()
+
+
+def people_on_post(plan: Plan) -> pd.Series:
+    """Give who is on a post of which grid: ids by code, sorted by it."""
+    rows = plan.assignments
+    filled = rows[(rows["status"] == "filled") & (rows["grid_code"] != "")]
+    return filled.set_index("grid_code")["person_id"].sort_index(kind="stable")
+
+
+def _of_town(order: Order, plan: Plan) -> tuple[str, ...]:
+    if order.targets in ("parents", "grids"):
+        there = set(plan.grids.index)
+        return tuple(sorted(code for code in set(order.codes) if code in there))
+    return ()
+
+
+def _grids(order: Order, plan: Plan) -> tuple[str, ...]:
+    micro = plan.micro_grids
+    if order.targets == "all":
+        return tuple(sorted(micro.index))
+    if order.targets == "grids":
+        there = set(plan.grids.index)
+        return tuple(sorted(code for code in set(order.codes) if code in there))
+    if order.targets == "people":
+        posted = people_on_post(plan)
+        wanted = posted[posted.isin(set(order.codes))]
+        return tuple(sorted(set(wanted.index)))
+    return tuple(sorted(_below(plan, set(order.codes)) & set(micro.index)))
+
+
+def _below(plan: Plan, codes: set[str]) -> set[str]:
+    """Give the codes of all grids that lie below some."""
+    found, fringe, parents = set(codes), set(codes), plan.grids["parent_code"]
+    while fringe:
+        fringe = set(parents.index[parents.isin(fringe)]) - found
+        found |= fringe
+    return found

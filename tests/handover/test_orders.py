@@ -1,0 +1,175 @@
+"""Orders of files: what is refused, what they are about, and that they come whole or not at all."""
+
+import zipfile
+from datetime import date
+
+import pytest
+from small_plan import small_plan
+
+from gridmap.handover import KINDS, Order, carry_out, check_order, kind_of
+from gridmap.handover import delivery as delivery_module
+from gridmap.handover.catalogue import SHELVES, kinds_for
+from gridmap.handover.delivery import into_folder, into_zip
+from gridmap.handover.names import free_name, safe_name
+from gridmap.handover.order import from_json, to_json
+from gridmap.handover.targets import targets_of
+from gridmap.store import SUFFIX, save_plan
+from layers.contract.errors import LayerFileError, UsageError
+
+DAY = date(2026, 3, 1)
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / f"town{SUFFIX}"
+    save_plan(small_plan(), path)
+    return path
+
+
+def made(order, path, **more):
+    return carry_out(order, small_plan(), source=path, printed=DAY, **more)
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        (Order(()), "Choose at least one of: print, map"),
+        (Order(("map", "mpa")), "no files of the kind 'mpa'"),
+        (Order(("report",), audience="public"), "Not for the public: Report and ledger"),
+        (Order(("copy",)), "Not for the house"),
+        (Order(("map",), "grids"), "No grids are chosen"),
+        (Order(("map",), "people"), "No people are chosen"),
+        (Order(("map",), "grids", ("W01", "X9")), "no grids 'X9'"),
+        (Order(("map",), "parents", ("W01",)), "a micro-grid has none below it"),
+        (Order(("map",), "villages"), "Take one of all, parents"),
+        (Order(("print",), paper="B5"), "no paper 'B5'"),
+        (Order(("boundaries",), audience="public", names=True), "names_public = true"),
+    ],
+)
+def test_an_order_that_cannot_be_carried_out_is_refused_with_what_to_do(order, said):
+    with pytest.raises(UsageError) as refused:
+        check_order(order, small_plan())
+    assert said in str(refused.value)
+    assert refused.value.zh
+
+
+def test_an_order_travels_as_plain_values():
+    order = Order(("print",), "grids", ("W01",), paper="A4", scale=5000)
+    assert from_json(to_json(order) | {"of a later version": 1}) == order
+
+
+def test_each_kind_has_words_in_both_languages_and_stands_on_a_shelf():
+    for kind in KINDS:
+        assert kind.shelf in SHELVES
+        assert all(kind.title(one) and kind.note(one) for one in ("zh", "en"))
+    assert len({kind.key for kind in KINDS}) == len(KINDS)
+
+
+def test_who_may_only_look_is_offered_nothing_that_holds_the_roster():
+    offered = {kind.key for kind in kinds_for("house", may_change=False)}
+    assert {"map", "print", "boundaries"} <= offered
+    assert offered.isdisjoint({"plan", "report", "objects"})
+
+
+def test_targets_are_named_one_by_one_or_by_what_lies_above():
+    plan = small_plan()
+    kind = kind_of("map")
+    grids = kind.__class__("x", "hang", ".pdf", kind.make, of="grids")
+    people = kind.__class__("x", "hang", ".pdf", kind.make, of="people")
+    village = plan.grids.at["W01", "parent_code"]
+    assert targets_of(Order(("x",)), grids, plan) == tuple(sorted(plan.micro_grids.index))
+    assert targets_of(Order(("x",), "grids", ("W01",)), grids, plan) == ("W01",)
+    below = targets_of(Order(("x",), "parents", (village,)), grids, plan)
+    assert below == ("W01", "W02")
+    on_post = targets_of(Order(("x",)), people, plan)
+    assert len(on_post) == len(set(on_post)) > 1
+    (first,) = targets_of(Order(("x",), "people", on_post[:1]), people, plan)
+    assert first == on_post[0]
+    theirs = targets_of(Order(("x",), "people", (first,)), grids, plan)
+    assert theirs
+    assert first in targets_of(Order(("x",), "grids", theirs), people, plan)
+
+
+def test_the_same_order_gives_the_same_bytes(path, tmp_path):
+    order = Order(("map", "boundaries"))
+    places = [tmp_path / "one.zip", tmp_path / "two.zip"]
+    for place in places:
+        into_zip(made(order, path), place)
+    assert places[0].read_bytes() == places[1].read_bytes()
+    with zipfile.ZipFile(places[0]) as book:
+        assert book.namelist() == ["town.html", "town.geojson"]
+
+
+def test_files_for_the_public_say_so_in_their_names(path):
+    order = Order(("map", "copy"), audience="public")
+    assert [file.name for file in made(order, path)] == [
+        "town-public.html",
+        f"town-public{SUFFIX}",
+    ]
+
+
+def test_progress_grows_to_the_whole_and_can_end_the_work(path, tmp_path):
+    told = []
+    order = Order(("print", "map"), "grids", ("W01", "E01"))
+    files = list(made(order, path, tell=told.append))
+    assert [file.name for file in files] == ["town-E01.pdf", "town-W01.pdf", "town.html"]
+    shares = [one.share for one in told]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    assert ("print", 2, 2) in [(one.kind, one.done, one.all) for one in told]
+
+    def stop(now):
+        if now.kind == "map":
+            raise KeyboardInterrupt
+
+    order = Order(("boundaries", "map"))
+
+    for put, place in ((into_folder, tmp_path / "out"), (into_zip, tmp_path / "out.zip")):
+        with pytest.raises(KeyboardInterrupt):
+            put(made(order, path, tell=stop), place)
+        assert not place.exists()
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_file_in_the_way_stops_all_of_them(path, tmp_path):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "town.geojson").write_text("mine")
+    order = Order(("map", "boundaries"))
+    with pytest.raises(UsageError, match="exists already"):
+        into_folder(made(order, path), folder)
+    assert [one.name for one in folder.iterdir()] == ["town.geojson"]
+    done = into_folder(made(order, path), folder, overwrite=True)
+    assert [(one.name, one.size) for one in done] == [
+        (one.name, (folder / one.name).stat().st_size) for one in done
+    ]
+
+
+def test_a_full_disk_is_told_kindly_and_leaves_nothing(path, tmp_path, monkeypatch):
+    def full(folder):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(delivery_module, "draft_folder", full)
+    with pytest.raises(LayerFileError, match="the disk is full"):
+        into_folder(made(Order(("map",)), path), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("张三/网格:1", "张三 网格 1.pdf"),
+        ("CON", "_CON.pdf"),
+        ("nul.x", "_nul.x.pdf"),
+        (" .. ", "_.pdf"),
+        ("a\u202eb\x00c", "a b c.pdf"),
+        ("郑" * 80, "郑" * 40 + ".pdf"),
+    ],
+)
+def test_names_of_files_are_taken_by_every_system(text, name):
+    assert safe_name(text, ".pdf") == name
+
+
+def test_no_two_files_have_one_name():
+    taken = {"a.pdf", "a-2.pdf"}
+    assert free_name("A", ".pdf", taken) == "A-3.pdf"
