@@ -36,7 +36,7 @@ def opened(data):
             found.append(zlib.decompressobj().decompress(stream).decode("latin-1"))
     if data[:4] == b"%PDF":
         document = pypdfium2.PdfDocument(data)
-        found += [page.get_textpage().get_text_bounded() for page in document]
+        found += [page.get_textpage().get_text_range() for page in document]
     for packed in re.findall(rb'"shapes":"([A-Za-z0-9+/=]+)"', data):
         found.append(base64.b64decode(packed).decode("latin-1"))
     text = "\n".join(found)
