@@ -11,6 +11,7 @@ from datetime import date
 import pypdfium2
 
 from gridmap.handover import KINDS, Order, carry_out
+from gridmap.ledgers import ledger_xlsx
 from gridmap.lookup.object_list import objects_of
 from gridmap.maps import map_html
 from gridmap.plan.output import boundaries_of
@@ -60,6 +61,7 @@ def files_of(given, folder, *, public):
         "patches": boundaries_of(plan, with_patches=True, with_contacts=True),
         "map en": map_html(plan, language="en").encode(),
         "wall": wall_file(plan, WallSettings()),
+        "ledgers": ledger_xlsx(plan, printed=PRINTED).xlsx,
         "objects of people": objects_of(plan, "csv", with_contacts=True),
         "objects geojson": objects_of(plan, "geojson", with_contacts=True),
     }
