@@ -53,7 +53,7 @@ READERS = (
 WRITERS = (
     "boundaries.export.csv_table",
     "boundaries.export.geojson",
-    "boundaries.export.workbook",
+    "boundaries.export.report",
 )
 STORE = ("gridmap.store",)
 

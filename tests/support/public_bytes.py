@@ -11,11 +11,11 @@ from datetime import date
 import pypdfium2
 
 from gridmap.handover import KINDS, Order, carry_out
-from gridmap.ledgers import ledger_xlsx
 from gridmap.lookup.object_list import objects_of
 from gridmap.maps import map_html
 from gridmap.plan.output import boundaries_of
 from gridmap.publish import release
+from gridmap.sheets import task_sheets_pdf
 from gridmap.store import save_plan
 from gridmap.ui.wall.wall_file import wall_file
 from gridmap.ui.wall.wall_settings import WallSettings
@@ -60,11 +60,16 @@ def files_of(given, folder, *, public):
         **dict(ordered(given, path, "public" if public else "house")),
         "patches": boundaries_of(plan, with_patches=True, with_contacts=True),
         "map en": map_html(plan, language="en").encode(),
+        **({} if public else dict(_sheets(plan))),
         "wall": wall_file(plan, WallSettings()),
-        "ledgers": ledger_xlsx(plan, printed=PRINTED).xlsx,
         "objects of people": objects_of(plan, "csv", with_contacts=True),
         "objects geojson": objects_of(plan, "geojson", with_contacts=True),
     }
+
+
+def _sheets(plan):
+    """Sheets for inside the house."""
+    yield "task sheets", task_sheets_pdf(plan, printed=PRINTED).pdf
 
 
 def ordered(plan, path, audience):

@@ -18,9 +18,12 @@ from gridmap.maps.signs import ContextSign
 __all__ = [
     "Entry",
     "Facts",
+    "bar_length",
+    "draw_bar",
     "draw_foot",
     "draw_frame",
     "draw_head",
+    "draw_north",
     "draw_side",
     "neighbour_places",
     "notice_room",
@@ -160,8 +163,7 @@ def draw_foot(pen: Pen, layout: Layout, facts: Facts) -> None:
     ratio = f"1:{layout.scale:,}".replace(",", " ")
     pen.text(ratio, (frame.left, top + 1.2 * size), 4 * size, bold=True)
     start = frame.left + pen.width(ratio, 4 * size, bold=True) + 6 * size
-    metres = _round_below(BAR_MM * size * layout.scale / 1000)
-    _bar(pen, start, top, metres, 1000 / layout.scale, size, facts.metres)
+    draw_bar(pen, (start, top), BAR_MM * size, layout.scale, size=size, unit=facts.metres)
     y = top + 6.6 * size
     pen.text(facts.not_legal + " · " + facts.grid_north, (frame.left, y), 2.3 * size, colour=QUIET)
     right = layout.page_mm[0] - frame.left
@@ -188,11 +190,32 @@ def _notice(pen: Pen, layout: Layout, text: str) -> None:
     pen.text(text, (left, (low + high) / 2), letters, bold=True, colour=WARNING, halo=0.6)
 
 
-def _bar(
-    pen: Pen, left: float, top: float, metres: float, mm: float, size: float, unit: str
+def bar_length(longest: float, scale: int) -> float:
+    """Length in mm of a scale bar: it stands for a round number of metres, and is no longer."""
+    return _round_below(longest * scale / 1000) * (1000 / scale)
+
+
+def draw_bar(
+    pen: Pen, at: tuple[float, float], longest: float, scale: int, *, size: float, unit: str
 ) -> None:
-    """Draw a bar of four parts; a metre of ground is `mm` long."""
-    part, height = metres * mm / 4, 1.6 * size
+    """Draw a scale bar of four parts.
+
+    Parameters
+    ----------
+    pen
+        Draws.
+    at
+        Its upper left corner.
+    longest
+        Length in mm that it has at most: it stands for a round number of metres.
+    scale
+        Denominator of the scale.
+    size, unit
+        Size of the letters, and the word for metres.
+    """
+    left, top = at
+    metres = _round_below(longest * scale / 1000)
+    part, height = metres * (1000 / scale) / 4, 1.6 * size
     for number in range(4):
         box = Box(left + number * part, top, left + (number + 1) * part, top + height)
         pen.box(box, fill=(INK, "#ffffff")[number % 2], stroke=Stroke(0.2, INK))
@@ -208,7 +231,7 @@ def draw_side(
     """Draw north, legend, the key of the sheets, remarks, and the lines for signatures."""
     size, frame = layout.letters, layout.frame
     left, right = frame.right + 4 * size, layout.page_mm[0] - frame.left
-    y = _north(pen, right - 5 * size, frame.low, size, facts.north)
+    y = draw_north(pen, right - 5 * size, frame.low, size, facts.north)
     pen.text(facts.legend_title, (left, frame.low + 6 * size), 4 * size, bold=True)
     bottom = frame.high - len(facts.review) * 8 * size
     wanted = len(facts.legend) * 5.4 * size
@@ -232,8 +255,8 @@ def draw_side(
         pen.line([(start, at + 1.5 * size), (right, at + 1.5 * size)], Stroke(0.2, INK))
 
 
-def _north(pen: Pen, x: float, top: float, size: float, word: str) -> float:
-    """Draw an arrow that points up, to the north of the coordinate grid."""
+def draw_north(pen: Pen, x: float, top: float, size: float, word: str) -> float:
+    """Draw an arrow that points up, to the north of the coordinate grid; gives where it ends."""
     pen.text(word, (x, top + 2 * size), 3.2 * size, anchor="middle", bold=True)
     tip, base, half = top + 4 * size, top + 13 * size, 2.4 * size
     left = [(x, tip), (x - half, base), (x, base - 2 * size)]

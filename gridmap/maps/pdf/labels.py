@@ -16,7 +16,7 @@ from gridmap.maps.pdf.pen import Pen
 from gridmap.maps.pdf.sheets import Box
 from gridmap.maps.signs import LABELS
 
-__all__ = ["Taken", "name_grids", "name_lines", "name_places", "number_grids"]
+__all__ = ["Taken", "name_grids", "name_lines", "name_places", "number_grids", "places_in"]
 
 LINE = 1.25  # height of a line of text, in sizes of its letters
 GROWN = (1.7, 1.3, 1.0)  # sizes tried for the number of a grid, the largest first
@@ -89,7 +89,7 @@ def name_grids(
         shape = shapes.iloc[row]
         text = _Text(((names[row], size, True),))
         width, height = text.extent(pen)
-        for x, y in _places(shape):
+        for x, y in places_in(shape):
             box = shapely.box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
             if taken.free(box):
                 taken.take(box)
@@ -140,7 +140,7 @@ def number_grids(
 
 def _fit(pen: Pen, taken: Taken, shape: shapely.Geometry, ways: Sequence[_Text]) -> bool:
     shapely.prepare(shape)
-    places = list(_places(shape))
+    places = list(places_in(shape))
     for text in ways:
         width, height = text.extent(pen)
         if width * height > shape.area:
@@ -154,7 +154,7 @@ def _fit(pen: Pen, taken: Taken, shape: shapely.Geometry, ways: Sequence[_Text])
     return False
 
 
-def _places(shape: shapely.Geometry) -> Iterator[tuple[float, float]]:
+def places_in(shape: shapely.Geometry) -> Iterator[tuple[float, float]]:
     """Places for a label in a polygon, the roomiest first, then those next to it."""
     best = roomiest(shape)
     yield best.x, best.y

@@ -110,6 +110,10 @@ class Painter:
             found |= more
         return found
 
+    def ground_of(self, code: str) -> shapely.Geometry:
+        """Ground that is drawn of a grid: of an exclusive one without that of its parts."""
+        return self.micro.geometry[code] if code in self.micro.index else self.plan.outline(code)
+
     def about(self, frame: gpd.GeoDataFrame, about: Collection[str] | None) -> gpd.GeoDataFrame:
         """Keep those of some grids that a page is about; None for all."""
         return frame if about is None else frame[frame.index.isin(about)]
@@ -196,13 +200,18 @@ class Painter:
         """Draw the sign of each object over its dot where there is room."""
         draw_signs(pen, taken, *points, view.size)
 
-    def name_given(self, pen: Pen, view: View, taken: labels.Taken) -> None:
-        """Write the names of villages, given grids and sites of units, those with room."""
-        given = view.shown(self.given[self.given["level"] > 1])
+    def name_given(
+        self, pen: Pen, view: View, taken: labels.Taken, *, deepest: int | None = None
+    ) -> None:
+        """Write the names of given grids down to a level and of sites of units, those with room."""
+        levels = self.given["level"]
+        named = (levels > 1) & (True if deepest is None else levels <= deepest)
+        given = view.shown(self.given[named])
         for level, grids in given.groupby("level"):
             letters = {2: 5.0, 3: 3.4}.get(int(level), 2.8) * view.size
             self._name(pen, taken, grids, letters)
-        self._name(pen, taken, view.shown(self.sites), 2.8 * view.size)
+        if deepest is None:
+            self._name(pen, taken, view.shown(self.sites), 2.8 * view.size)
 
     def _name(self, pen: Pen, taken: labels.Taken, grids: gpd.GeoDataFrame, size: float) -> None:
         named = [self.names[code] for code in grids.index]
@@ -210,12 +219,36 @@ class Painter:
 
     def number_micro(
         self, pen: Pen, view: View, taken: labels.Taken, micro: gpd.GeoDataFrame,
-        *, about: Collection[str] | None = None,
+        *, about: Collection[str] | None = None, within: str = "", letters: float = 2.1,
     ) -> set[str]:  # fmt: skip
-        """Number the micro-grids that a page is about; gives those that have room for it."""
+        """Number the micro-grids that a page is about; gives those that have room for it.
+
+        Parameters
+        ----------
+        pen, view, taken
+            Draw, the window, and what is taken of it.
+        micro, about
+            As for `label`.
+        within
+            Code of a grid whose table stands beside the map: numbers are those in it, with names
+            below; "" writes names with whole codes, or numbers in the parent where they are small.
+        letters
+            Size of the letters in mm, on A3.
+        """
         own = self.about(micro[micro["kind"] == "micro"], about)
         texts = [self._texts(code) for code in own.index]
-        return labels.number_grids(pen, taken, own.geometry, texts, 2.1 * view.size)
+        if within:
+            numbers = [self.number_in(code, within) for code in own.index]
+            texts = [(one, text[0], one) for one, text in zip(numbers, texts, strict=True)]
+        return labels.number_grids(pen, taken, own.geometry, texts, letters * view.size)
+
+    def number_in(self, code: str, within: str) -> str:
+        """Give the number of a grid in one that it lies in: what follows the code of that one."""
+        return code.removeprefix(within) or code
+
+    def short_name(self, code: str) -> str:
+        """Give the name of a grid without that of its parent before it."""
+        return self._texts(code)[0]
 
     def _texts(self, code: str) -> tuple[str, str, str]:
         """Give the name of a micro-grid within its parent, its code, and its number there."""

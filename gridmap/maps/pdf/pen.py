@@ -13,7 +13,7 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 
 from gridmap.maps.pdf.fonts import Font, faces_of, lacking
-from gridmap.maps.pdf.paper import UNIT, Paper
+from gridmap.maps.pdf.paper import POINTS_A_MM, UNIT, Paper
 from gridmap.maps.pdf.sheets import Box
 
 __all__ = ["BASELINE", "MM_A_PX", "Pen", "Stroke", "dash_of", "lighter", "on_paper"]
@@ -112,6 +112,28 @@ class Pen:
         if self._begun:
             self._paper.showPage()
         self._begun = True
+
+    def chapter(self, title: str, key: str, *, level: int = 0) -> None:
+        """Enter the sheet in the outline that a reader shows beside it, and name it for links.
+
+        Parameters
+        ----------
+        title
+            What the outline says.
+        key
+            Name for `link`, of one sheet only.
+        level
+            How deep the entry lies: 0 for the outermost.
+        """
+        self._paper.bookmarkPage(key)
+        self._paper.addOutlineEntry(title, key, level, closed=level > 0)
+        self._paper.showOutline()
+
+    def link(self, box: Box, key: str) -> None:
+        """Lead from a box of a sheet to the sheet of `chapter` with this key."""
+        high = self.page_mm[1]
+        sides = (box.left, high - box.high, box.right, high - box.low)
+        self._paper.linkRect("", key, [side * POINTS_A_MM for side in sides], relative=0)
 
     def output(self) -> bytes:
         """Give the file."""
