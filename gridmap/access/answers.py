@@ -8,6 +8,7 @@ which the cadre reads; should the edit that followed it be undone, it is open ag
 
 import secrets
 import threading
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -85,7 +86,7 @@ def confirm(plan_path: Path, view: CadreView, code: str, *, when: datetime) -> N
 
 def dispute(
     plan_path: Path, view: CadreView, code: str, *, lon: float, lat: float, sentence: str,
-    when: datetime,
+    when: datetime, facts: Mapping[str, str | bool] | None = None,
 ) -> str:  # fmt: skip
     """Send the planner a place where the border is wrong, and why; sent twice it is there once.
 
@@ -99,6 +100,8 @@ def dispute(
         What is wrong there; up to 500 signs. Line breaks become spaces.
     when
         Time it is sent.
+    facts
+        What else the record keeps of it, such as the state that the cadre saw.
 
     Returns
     -------
@@ -129,6 +132,7 @@ def dispute(
         "lat": round(lat, 7),
         "sentence": text,
         "state": grid.state,
+        **(facts or {}),
     }
     return add_dispute(plan_path, event, when=when)
 

@@ -32,7 +32,7 @@ from layers.contract.errors import UsageError, quoted
 
 __all__ = ["TOKEN", "Link", "Opened", "State", "are_paused", "check_token", "faulty_links",
            "link_address", "links_of", "make_link", "make_view_link", "qr_svg", "revoke",
-           "take_over"]  # fmt: skip
+           "take_over", "token_of"]  # fmt: skip
 
 TOKEN = "t"  # in the address: ?t=…
 LONGEST_TOKEN = 1000  # characters; far more than any token of ours has
@@ -159,7 +159,23 @@ def _made(
             "day": today.isoformat(),
         },
     )
-    return link, key.signer.dumps([key.plan, person, expires.isoformat(), link.serial])
+    return link, _token(key, link)
+
+
+def token_of(plan_path: Path, link: Link) -> str:
+    """Give the token of a link again, for what is made on its person's behalf; never to be shown.
+
+    Raises
+    ------
+    LayerFileError
+        If the secret cannot be read.
+    """
+    key = key_of(plan_path)
+    return _token(key, link) if key is not None else ""
+
+
+def _token(key: LinkKey, link: Link) -> str:
+    return str(key.signer.dumps([key.plan, link.person_id, link.expires.isoformat(), link.serial]))
 
 
 def check_token(plan_path: Path, token: str, *, today: date) -> Opened:

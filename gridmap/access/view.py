@@ -1,8 +1,8 @@
 """What one cadre may see: the own grids with all that belongs to them, and of others only names.
 
 `cadre_view` is the one place where this is decided; pages show what it gives and nothing else.
-Phones of people are never in it, only that of the office. Of neighbouring grids it has name and
-outline, not their people or duties.
+Phones of people are never in it, only that of the office. Of neighbouring grids it has name,
+outline and the name of who is in charge there, not their other people, duties or vacancies.
 """
 
 import hashlib
@@ -49,6 +49,9 @@ class Neighbour:
     name_en: str
     outline: shapely.Geometry
     border_m: float
+    in_charge: str = ""  # the name alone, of the first on post; "" while nobody is
+    role_name: str = ""
+    role_name_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -199,7 +202,7 @@ def _grid(plan: Plan, code: str, person_id: str, duties: Duties) -> GridView:
         outline=outline,
         state=grid_state(plan, code, person_id),
         named_objects=_objects(plan, code),
-        neighbours=_neighbours(plan, code),
+        neighbours=_neighbours(plan, code, duties),
         contacts=_contacts(plan, code, person_id, duties),
     )
 
@@ -230,7 +233,7 @@ def _objects(plan: Plan, code: str) -> tuple[GridObject, ...]:
     )
 
 
-def _neighbours(plan: Plan, code: str) -> tuple[Neighbour, ...]:
+def _neighbours(plan: Plan, code: str, duties: Duties) -> tuple[Neighbour, ...]:
     """Grids of the same kind and level that share a border with one; none of one without ground."""
     grids = plan.grids
     if not grids.at[code, "spatial"]:
@@ -244,12 +247,20 @@ def _neighbours(plan: Plan, code: str) -> tuple[Neighbour, ...]:
     ].sort_index()
     border = shapely.length(shapely.intersection(near.geometry.to_numpy(), outline.boundary))
     return tuple(
-        Neighbour(name, name_en or name, shape, round(float(metres), 1))
-        for name, name_en, shape, metres in zip(
-            near["name"], near["name_en"], near.geometry, border, strict=True
+        Neighbour(
+            name, name_en or name, shape, round(float(metres), 1), *_in_charge(duties, str(beside))
+        )
+        for beside, name, name_en, shape, metres in zip(
+            near.index, near["name"], near["name_en"], near.geometry, border, strict=True
         )
         if metres >= LEAST_BORDER_M
     )
+
+
+def _in_charge(duties: Duties, code: str) -> tuple[str, str, str]:
+    """Name who is in charge of a grid, with the role in both languages; "" while nobody is."""
+    first = next(iter(duties.people(code)), None)
+    return (first["name"], first["role_zh"], first["role_en"]) if first else ("", "", "")
 
 
 def _contacts(plan: Plan, code: str, person_id: str, duties: Duties) -> tuple[Contact, ...]:

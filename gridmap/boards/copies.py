@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from gridmap.access.sidecar import BOARDS, PHOTOS, add_events, beside, read_events
-from gridmap.boards.photos import keep_photo, photo_of
 from gridmap.boards.record import EVENTS
+from gridmap.receipts.photos import keep_photo, photo_of
 from layers.files.atomic import watched_write
 
 __all__ = ["take_over_boards"]

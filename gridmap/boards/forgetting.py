@@ -6,8 +6,8 @@ from typing import Any
 
 from gridmap.access.sidecar import BOARDS, beside, rewrite_events
 from gridmap.boards.listing import board_list
-from gridmap.boards.photos import remove_photo
 from gridmap.plan.plan import Plan
+from gridmap.receipts.photos import remove_photo
 
 __all__ = ["forget_in_boards"]
 

@@ -1,37 +1,31 @@
-"""Photos of boards: the QR code and the point are read from one, and a small copy is kept.
+"""Photos of boards: the QR code and the point are read from one, and a small copy is made to keep.
 
 What a phone sends is hostile. It is decoded within limits, and the copy is encoded anew: of what
-the phone wrote into the file, such as its place and its owner, nothing is in it.
+the phone wrote into the file, such as its place and its owner, nothing is in it. Where copies are
+kept: `gridmap.receipts.photos`.
 """
 
-import hashlib
 import io
 import math
-import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import zxingcpp
 from PIL import ExifTags, Image, ImageOps
 
-from gridmap.access.sidecar import PHOTOS, beside
 from gridmap.boards.qr import read_qr
 from gridmap.boards.record import Spot
-from layers.contract.errors import LayerFileError, UsageError
-from layers.files.atomic import watched_write, write_atomically
+from gridmap.receipts.photos import KEPT_PX, bare_jpeg
+from layers.contract.errors import UsageError
 
-__all__ = ["MOST_MB", "Photo", "keep_photo", "photo_of", "read_photo", "remove_photo"]
+__all__ = ["MOST_MB", "Photo", "read_photo"]
 
 MOST_MB = 20  # of what is sent
 _FORMATS = ("JPEG", "PNG")
 _MOST_PIXELS = 120_000_000  # more than any phone of today takes
-_KEPT_PX, _QUALITY = 1280, 80  # of the copy: the longer side
 _READ_PX = 2600  # of what the code is looked for in; then smaller, where a blur is less in the way
-_NAME = re.compile(r"[0-9a-f]{24}\.jpg")
-_PRIVATE = 0o700
 
 
 @dataclass(frozen=True)
@@ -77,50 +71,6 @@ def read_photo(data: bytes) -> Photo:
         ) from None
 
 
-def keep_photo(plan_path: Path, copy: bytes) -> str:
-    """Keep a copy beside the plan, for its owner alone to read.
-
-    Returns
-    -------
-    Its name; the same photo has one name.
-
-    Raises
-    ------
-    LayerFileError
-        If it cannot be saved.
-    """
-    name = f"{hashlib.sha256(copy).hexdigest()[:24]}.jpg"
-    folder = beside(plan_path, PHOTOS)
-    try:
-        with watched_write(folder):
-            folder.mkdir(mode=_PRIVATE, exist_ok=True)
-    except OSError as error:
-        raise LayerFileError(
-            f"Cannot make the folder of photos: {error.strerror}. Allow writing beside the plan.",
-            "无法建立照片文件夹，请开放方案所在文件夹的写入权限。",
-        ) from None
-    write_atomically(folder / name, copy, overwrite=True, private=True)
-    return name
-
-
-def photo_of(plan_path: Path, name: str) -> bytes | None:
-    """Give a photo that was kept; None for one that is not there."""
-    if not _NAME.fullmatch(name):
-        return None
-    try:
-        return (beside(plan_path, PHOTOS) / name).read_bytes()
-    except OSError:
-        return None
-
-
-def remove_photo(plan_path: Path, name: str) -> None:
-    """Remove a photo; nothing is said when there is none."""
-    if _NAME.fullmatch(name):
-        place = beside(plan_path, PHOTOS) / name
-        with watched_write(place):
-            place.unlink(missing_ok=True)
-
-
 def _read(data: bytes) -> Photo:
     with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
         if opened.width * opened.height > _MOST_PIXELS:
@@ -130,11 +80,8 @@ def _read(data: bytes) -> Photo:
         picture = ImageOps.exif_transpose(opened).convert("RGB")
     picture.thumbnail((_READ_PX, _READ_PX))
     small = picture.copy()
-    small.thumbnail((_KEPT_PX, _KEPT_PX))
-    copy = io.BytesIO()
-    # Pillow writes what it has read of a file into the next one unless it is told otherwise.
-    Image.frombytes("RGB", small.size, small.tobytes()).save(copy, "JPEG", quality=_QUALITY)
-    return Photo(_numbers(picture) or _numbers(small), spot, copy.getvalue())
+    small.thumbnail((KEPT_PX, KEPT_PX))
+    return Photo(_numbers(picture) or _numbers(small), spot, bare_jpeg(small))
 
 
 def _numbers(picture: Image.Image) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ Its modules:
     lookup     commands on places: who is in charge (locate, who, meet), why a border (explain)
     pages      the command that shows the pages: app
     people     commands about who may see what: user (planners and viewers), link (cadres), audit
+    phone      the command about pages for phones: phone makes them and takes their answers in
     program    all commands with their examples, and how a command ends
     query      commands that look into files and plans as a whole: inspect, check, coverage
     service    commands about service in the town: stations, cases, business

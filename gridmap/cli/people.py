@@ -13,7 +13,7 @@ from gridmap.cli.terminal.screen import Screen
 from gridmap.words import say
 from layers.contract.errors import UsageError, printable, quoted
 
-__all__ = ["audit", "link", "user"]
+__all__ = ["audit", "link", "note_link", "user"]
 
 ADDRESS = "http://127.0.0.1:8501"
 SAID = ("name", "role", "file", "person", "serial", "count")  # facts of an audit event
@@ -169,7 +169,7 @@ def _make(
         made, token = make_view_link(plan_file, view, expires=until, today=today)
     else:
         made, token = make_link(plan_file, person, expires=until, today=today)
-    _note_link(plan_file, "link-made", person=person or made.label, serial=made.serial)
+    note_link(plan_file, "link-made", person=person or made.label, serial=made.serial)
     url = link_address(address, token)
     if qr is not None:
         # Whoever reads the code has the link.
@@ -202,7 +202,7 @@ def _revoke(screen: Screen, plan_file: Path, person: str, serial: str, every: bo
         )
     ended = revoke(plan_file, person_id=person, serial=serial, every=every, today=date.today())
     for one in ended:
-        _note_link(plan_file, "link-revoked", person=one.person_id or one.label, serial=one.serial)
+        note_link(plan_file, "link-revoked", person=one.person_id or one.label, serial=one.serial)
     screen.line(screen.say("link.revoked", count=len(ended)))
     screen.emit({"revoked": [one.serial for one in ended]})
 
@@ -211,7 +211,7 @@ def _take_over(screen: Screen, plan_file: Path) -> None:
     from gridmap.access.links import take_over
 
     taken = take_over(plan_file)
-    _note_link(plan_file, "links-taken-over", count=str(len(taken)))
+    note_link(plan_file, "links-taken-over", count=str(len(taken)))
     screen.line(screen.say("link.taken_over", count=len(taken)))
     screen.emit({"taken_over": [one.serial for one in taken]})
 
@@ -294,7 +294,7 @@ def _note(folder: Path, kind: str, **facts: str) -> None:
     Audit(folder).note(kind, who=f"{getpass.getuser()} (command line)", **facts)
 
 
-def _note_link(plan_file: Path, kind: str, **facts: str) -> None:
+def note_link(plan_file: Path, kind: str, **facts: str) -> None:
     """Note a change of links where the accounts are; beside the plan when there are none."""
     from gridmap.access.accounts import FILE
 

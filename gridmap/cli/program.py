@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from gridmap.cli import lookup, pages, people, query, service, staffing
+from gridmap.cli import lookup, pages, people, phone, query, service, staffing
 from gridmap.cli.out import export, handover, publishing
 from gridmap.cli.plans import build, file, tree
 from gridmap.cli.terminal.screen import Screen
@@ -108,6 +108,7 @@ COMMANDS: tuple[Command, ...] = (
         "plans", tree.plans, "plans branch out/zhengan/zhengan.gridmap.gpkg --name 村改社区草稿"
     ),
     Command("link", people.link, "link make zhengan.gridmap.gpkg GB008 --days 30 --qr GB008.svg"),
+    Command("phone", phone.phone, "phone make zhengan.gridmap.gpkg GB008 --out out"),
     Command("user", people.user, "user add li --role planner"),
     Command("audit", people.audit, "audit --days 7"),
     Command("app", pages.app, "app --port 8501"),

@@ -39,9 +39,9 @@ OWN_SERVER = "; connect-src 'self'"
 PICTURES = ("img-src data:", "img-src data: 'self'")  # with a base map
 
 
-def policy(*, fetches: bool, pictures: bool = False) -> str:
-    """Give the tag that forbids requests, but for those to the page's own server."""
-    rules = POLICY + (OWN_SERVER if fetches else "")
+def policy(*, fetches: bool, pictures: bool = False, more: str = "") -> str:
+    """Give the tag that forbids requests, but for those to the page's own server, and `more`."""
+    rules = POLICY + (OWN_SERVER if fetches else "") + html.escape(more)
     if pictures:
         rules = rules.replace(*PICTURES)
     return f'<meta http-equiv="Content-Security-Policy" content="{rules}">'

@@ -6,9 +6,10 @@ from boundaries.tiling.build import kind_of
 from gridmap.plan.plan import Plan
 from gridmap.split.homes import HOUSEHOLD
 from gridmap.split.own_ground import own_ground
-from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
+from gridmap.words import Language
+from layers.contract.categories import CATEGORY_KEYS, KINDS, RESIDUAL_KEYS
 
-__all__ = ["in_band", "kind_table", "large_share", "sizes_met"]
+__all__ = ["in_band", "kind_name", "kind_table", "large_share", "sizes_met"]
 
 _OF_SIZE = ("CAP-3", "CAP-5", "CAP-11")  # rules on what micro-grids of a kind usually are
 _SUMS = ("ground_m2", "own_m2", "large_m2", "large_own_m2")
@@ -61,3 +62,9 @@ def in_band(plan: Plan) -> float:
     least, most = plan.rules.household_grids.households
     homes = micro.loc[micro["family"] == HOUSEHOLD, "households"].round()
     return float(homes.between(least, most).mean()) if len(homes) else float("nan")
+
+
+def kind_name(key: str, language: Language) -> str:
+    """Give the name of a category or sub-class; a key nobody knows stays as it is."""
+    kind = KINDS.get(key)
+    return getattr(kind, language) if kind else key

@@ -6,6 +6,8 @@ beside the plan.
 Its modules:
 
     assignments  on which day people confirmed their posts, written into the assignments
+    by_phone     what came with disputes from phone pages: photo, time, whether the page was old
     forgetting   links and answers of people who are no longer named
+    photos       photos kept beside a plan, drawn anew: of boards, and of what is disputed
     place_posts  posts of a person on groups and objects, with the receipts and disputes of them
 """

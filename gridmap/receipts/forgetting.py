@@ -12,6 +12,8 @@ from typing import Any
 
 from gridmap.access.links import links_of, revoke
 from gridmap.access.sidecar import beside, rewrite_events
+from gridmap.receipts.by_phone import photos_of_people
+from gridmap.receipts.photos import remove_photo
 
 __all__ = ["Forgotten", "forget_people"]
 
@@ -43,7 +45,7 @@ def forget_people(
     Returns
     -------
     Links that belong to nobody any more: those that were good are revoked in all copies first. And
-    answers that are gone: receipts and disputes, with all that was said to them.
+    answers that are gone: receipts and disputes, with their photos and all that was said to them.
 
     Raises
     ------
@@ -57,9 +59,12 @@ def forget_people(
         for person in sorted({link.person_id for link in theirs if not link.revoked}):
             revoke(plan_path, today=today, person_id=person)
         rewrite_events(beside(plan_path, "links"), lambda events: _numbered(events, people))
-    answers = rewrite_events(
-        beside(plan_path, "answers"), lambda events: _without(events, people), dry_run=dry_run
-    )
+    record = beside(plan_path, "answers")
+    photos = photos_of_people(plan_path, people)
+    answers = rewrite_events(record, lambda events: _without(events, people), dry_run=dry_run)
+    if not dry_run:
+        for name in sorted(photos):
+            remove_photo(plan_path, name)
     return Forgotten(len(theirs), answers)
 
 

@@ -5,6 +5,7 @@ It stands in the record of answers with the id of the group or object in the pla
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -81,8 +82,9 @@ def confirm_place(plan: Plan, plan_path: Path, person_id: str, place: str, when:
 
 
 def dispute_place(
-    plan: Plan, plan_path: Path, person_id: str, place: str, *, sentence: str, when: datetime
-) -> str:
+    plan: Plan, plan_path: Path, person_id: str, place: str, *, sentence: str, when: datetime,
+    facts: Mapping[str, str | bool] | None = None,
+) -> str:  # fmt: skip
     """Send the planner what is wrong with a post on a group or object; sent twice it is there once.
 
     Parameters
@@ -93,6 +95,8 @@ def dispute_place(
         What is wrong; up to 500 signs. Line breaks become spaces.
     when
         Time it is sent.
+    facts
+        What else the record keeps of it, such as the state that the person saw.
 
     Returns
     -------
@@ -114,6 +118,7 @@ def dispute_place(
         "grid": place,
         "sentence": said(sentence),
         "state": post.state,
+        **(facts or {}),
     }
     return add_dispute(plan_path, event, when=when)
 

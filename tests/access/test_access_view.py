@@ -94,6 +94,8 @@ def test_no_phone_and_nobody_else_is_in_a_view(plan, view):
     said = "\n".join(texts(view))
     assert drawn_plan.PHONE not in said
     allowed = {"干部008", "干部009", "干部004", "干部002", "干部001"}
+    allowed |= {one.in_charge for grid in view.grids for one in grid.neighbours}
+    assert len(allowed) == 7  # of each neighbour who is in charge, by name alone
     for name in plan.people["name"]:
         assert (name in said) == (name in allowed), name
 
@@ -110,11 +112,19 @@ def test_of_other_grids_a_view_holds_neighbours_names_alone(plan, view):
         assert (person in said) == (person == PERSON)
 
 
-def test_neighbours_carry_nothing_but_name_outline_and_border():
+def test_neighbours_carry_nothing_but_name_outline_border_and_who_is_in_charge():
     from gridmap.access.view import Contact, Neighbour
 
     names = {part.name for part in dataclasses.fields(Neighbour)}
-    assert names == {"name", "name_en", "outline", "border_m"}
+    assert names == {
+        "name",
+        "name_en",
+        "outline",
+        "border_m",
+        "in_charge",
+        "role_name",
+        "role_name_en",
+    }
     assert "phone" not in {part.name for part in dataclasses.fields(Contact)}
 
 

@@ -10,9 +10,9 @@ from gridmap.access.sidecar import beside
 from gridmap.boards.copies import take_over_boards
 from gridmap.boards.forgetting import forget_in_boards
 from gridmap.boards.listing import board_list
-from gridmap.boards.photos import keep_photo, photo_of
 from gridmap.boards.printing import boards_to_print
 from gridmap.boards.record import note_down, note_hung, note_printed
+from gridmap.receipts.photos import keep_photo, photo_of
 from gridmap.store import save_plan
 from gridmap.versions import branch_plan, duplicate_plan
 

@@ -11,8 +11,9 @@ from PIL import ExifTags, Image, ImageDraw
 from gridmap.access.sidecar import beside
 from gridmap.boards.board import Board
 from gridmap.boards.numbers import number_of
-from gridmap.boards.photos import keep_photo, photo_of, read_photo, remove_photo
+from gridmap.boards.photos import read_photo
 from gridmap.boards.qr import qr_text
+from gridmap.receipts.photos import keep_photo, photo_of, remove_photo
 from layers.contract.errors import UsageError
 
 NUMBER = number_of(["W1"])

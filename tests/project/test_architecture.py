@@ -18,7 +18,10 @@ PLACES = {
     "branca": ("gridmap.maps",),
     "rasterio": ("layers.basemap.image",),
     "pmtiles": ("layers.basemap.pmtiles",),
-    "PIL": ("layers.basemap", "gridmap.maps.pdf", "gridmap.paper", "gridmap.boards.photos"),
+    "PIL": (
+        *("layers.basemap", "gridmap.maps.pdf", "gridmap.paper"),
+        *("gridmap.receipts.photos", "gridmap.boards.photos"),
+    ),
     "zxingcpp": ("gridmap.boards.photos",),
     "reportlab": ("gridmap.maps.pdf",),
     "fontTools": ("gridmap.maps.pdf",),

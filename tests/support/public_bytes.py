@@ -10,9 +10,11 @@ from datetime import date
 
 import pypdfium2
 
+from gridmap.access.links import make_link
 from gridmap.handover import KINDS, Order, carry_out
 from gridmap.lookup.object_list import objects_of
 from gridmap.maps import map_html
+from gridmap.phone import phone_link, phone_page
 from gridmap.plan.output import boundaries_of
 from gridmap.publish import release
 from gridmap.sheets import task_sheets_pdf
@@ -61,6 +63,7 @@ def files_of(given, folder, *, public):
         "patches": boundaries_of(plan, with_patches=True, with_contacts=True),
         "map en": map_html(plan, language="en").encode(),
         **({} if public else dict(_sheets(plan))),
+        **({} if public else {"phone": _phone_of(plan, path)}),
         "wall": wall_file(plan, WallSettings()),
         "objects of people": objects_of(plan, "csv", with_contacts=True),
         "objects geojson": objects_of(plan, "geojson", with_contacts=True),
@@ -70,6 +73,14 @@ def files_of(given, folder, *, public):
 def _sheets(plan):
     """Sheets for inside the house."""
     yield "task sheets", task_sheets_pdf(plan, printed=PRINTED).pdf
+
+
+def _phone_of(plan, path):
+    """Make the page of the first cadre on a post, with the key of a link; the public has none."""
+    person = plan.assignments["person_id"][plan.assignments["status"] == "filled"].iloc[0]
+    day = PRINTED
+    link, _ = make_link(path, person, expires=day, today=day)
+    return phone_page(plan, person, printed=day, link=phone_link(path, link.serial, today=day))
 
 
 def ordered(plan, path, audience):

@@ -24,7 +24,7 @@ FLOORS = {
         *("words", "rules", "partition", "town", "split", "plan"),
         *("publish", "staffing", "coverage", "lookup", "stations"),
         *("what_if", "access", "receipts", "boards", "store", "workflow"),
-        *("edits", "remarks", "maps", "sheets", "trials", "first_town", "versions"),
+        *("edits", "remarks", "maps", "sheets", "phone", "trials", "first_town", "versions"),
         *("handover", "ui", "cli"),
     ),
     "gridmap.staffing": ("solver",),

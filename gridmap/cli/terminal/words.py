@@ -321,6 +321,17 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "序号 {serial}，有效期至 {date}。链接不再显示，请妥善保存。",
         "Serial {serial}, until {date}. Keep the link: it is not shown again.",
     ),
+    "phone.made": (
+        "已生成 {count} 个手机页。谁有该文件谁就能代其答复，请只发给本人。",
+        "{count} pages made. Whoever has one may answer for its person: give it to nobody else.",
+    ),
+    "phone.taken": (
+        "{path}（{person}）：收到 {taken} 条，针对旧版 {outdated} 条，以前收过 {again} 条，"
+        "退回 {refused} 条",
+        "{path} ({person}): {taken} taken, {outdated} about a state of before, {again} known, "
+        "{refused} refused",
+    ),
+    "phone.refused": ("{path}：未收。{why}", "{path}: not taken. {why}"),
     "link.revoked": ("已停用 {count} 个链接", "{count} links revoked"),
     "link.taken_over": (
         "本机已接管：{count} 个链接有效。请逐一核对，停用不应有的（link revoke）。",

@@ -1,7 +1,7 @@
 """Charts of load as Vega-Lite specifications: plain functions of numbers, drawn by the page.
 
 What is over capacity differs in colour, lightness and word, so that a grey print tells it too.
-Colours are variables of the page (`gridmap/ui/theme/colours.css`), for charts are drawn as SVG.
+Colours are variables of the page (`gridmap/maps/assets/colours.css`), for charts are drawn as SVG.
 """
 
 import math

@@ -10,6 +10,7 @@ import streamlit as st
 
 from gridmap.coverage.load_shares import capacity_advice, load_shares
 from gridmap.coverage.workload import cadre_loads, grid_loads
+from gridmap.plan.kinds import kind_name
 from gridmap.plan.names import names_of
 from gridmap.plan.plan import Plan
 from gridmap.ui.coverage.chart_specs import Spec, group_chart, histogram, ranking
@@ -17,7 +18,6 @@ from gridmap.ui.shell import guard
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.plans import Stamp, open_plan
-from gridmap.ui.shell.tables import kind_name
 
 __all__ = ["show"]
 

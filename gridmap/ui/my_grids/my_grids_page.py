@@ -12,8 +12,8 @@ import streamlit as st
 
 from gridmap.access.answers import LONGEST_SENTENCE, confirm, confirmed_on, dispute, disputes
 from gridmap.access.view import CadreView, GridView
+from gridmap.phone.own_map import Place
 from gridmap.ui.my_grids import grid_map, place_posts, subordinates
-from gridmap.ui.my_grids.grid_map import Place
 from gridmap.ui.my_grids.grid_sheet import grid_sheet, office_contact
 from gridmap.ui.shell import i18n, plans
 from gridmap.ui.shell.i18n import Translator

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from gridmap.edits import history
+from gridmap.plan.kinds import kind_name
 from gridmap.plan.names import place_names
 from gridmap.plan.plan import Plan
 from gridmap.rules.roles import MEMBER, OFFICERS, leading_roles, role_title
@@ -10,7 +11,6 @@ from gridmap.staffing.hours import hours_of_people, room_of_people
 from gridmap.staffing.posts import in_post_order, places_of
 from gridmap.staffing.rows import places_of_rows
 from gridmap.ui.shell.i18n import Translator
-from gridmap.ui.shell.tables import kind_name
 
 __all__ = [
     "first_posts",

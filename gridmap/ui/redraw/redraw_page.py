@@ -17,6 +17,7 @@ from boundaries.hierarchy.ancestors import ancestors
 from gridmap import edits
 from gridmap.coverage.balance import balance_steps
 from gridmap.maps.legend import BALANCE_LOOKS, CATEGORY_LOOKS, load_looks
+from gridmap.plan.kinds import kind_name
 from gridmap.plan.plan import Plan
 from gridmap.rules import Rules
 from gridmap.store.plan_lock import change_plan
@@ -29,7 +30,6 @@ from gridmap.ui.shell import guard, plans
 from gridmap.ui.shell.context import PageContext, go_to
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.media_url import publish
-from gridmap.ui.shell.tables import kind_name
 from gridmap.words import words_in
 from layers.contract.errors import GridmapError, PlanError
 

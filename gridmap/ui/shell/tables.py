@@ -7,11 +7,10 @@ from gridmap.coverage.metrics import town_figures
 from gridmap.coverage.service import Service
 from gridmap.maps.legend import looks_of
 from gridmap.maps.rows import posts_with_people
-from gridmap.plan.kinds import kind_table
+from gridmap.plan.kinds import kind_name, kind_table
 from gridmap.plan.names import names_of
 from gridmap.plan.plan import Plan
 from gridmap.words import Language, say
-from layers.contract.categories import KINDS
 
 __all__ = [
     "HEADLINES",
@@ -19,7 +18,6 @@ __all__ = [
     "figure_text",
     "grids_of",
     "issue_table",
-    "kind_name",
     "kinds_shown",
     "matching",
     "micro_grid_table",
@@ -197,9 +195,3 @@ def figure_text(value: float, unit: str, language: Language, *, sign: str = "") 
     if not shown:  # what rounds to nothing is neither more nor less
         return say(f"unit.{unit}", language, value="0")
     return say(f"unit.{unit}", language, value=f"{shown:{sign},.{decimals}f}")
-
-
-def kind_name(key: str, language: Language) -> str:
-    """Give the name of a category or sub-class; a key nobody knows stays as it is."""
-    kind = KINDS.get(key)
-    return getattr(kind, language) if kind else key

@@ -3,7 +3,7 @@
 There is one question, `matchMedia("(prefers-color-scheme: dark)")`: Streamlit, the parts of pages
 and the maps in frames ask it, and hear when the answer changes. A script in the head of the page,
 `head.js`, gives the user's choice as the answer; it is kept in the browser. What styles of ours
-need are the variables of `colours.css`.
+need are the variables of `colours.css` of the maps.
 
 Its modules:
 

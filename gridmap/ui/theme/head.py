@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from gridmap.maps.page import asset
+
 __all__ = ["anew", "theme_head", "themed"]
 
 Message = dict[str, Any]
@@ -25,10 +27,8 @@ _TELLS_VERSION = {b"etag", b"last-modified"}
 @cache
 def theme_head() -> str:
     """Give the script that sets the theme, and the colours, for the head of a page."""
-    script, style = (
-        (_HERE / name).read_text(encoding="utf-8") for name in ("head.js", "colours.css")
-    )
-    return f"<style>{style}</style><script>{script}</script>"
+    script = (_HERE / "head.js").read_text(encoding="utf-8")
+    return f"<style>{asset('colours.css')}</style><script>{script}</script>"
 
 
 def anew(scope: Mapping[str, Any]) -> dict[str, Any]:

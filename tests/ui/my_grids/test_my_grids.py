@@ -25,7 +25,7 @@ from gridmap.access.accounts import add_account, remove_account
 from gridmap.access.links import revoke
 from gridmap.access.sidecar import beside
 from gridmap.access.view import cadre_view
-from gridmap.ui.my_grids.grid_map import map_data
+from gridmap.phone.own_map import map_data
 from gridmap.ui.my_grids.grid_sheet import grid_sheet, office_contact
 from gridmap.ui.shell.no_page import closed_page
 
@@ -181,7 +181,7 @@ def test_texts_of_data_are_escaped_in_the_sheet(say):
 
 def test_the_map_gets_names_and_outlines_of_neighbours_and_no_more():
     view = cadre_view(drawn_plan.draw_plan(), PERSON)
-    data = map_data(view, view.grids[0], None, ZH)
+    data = map_data(view, view.grids[0], None, "zh")
     assert [one["name"] for one in data["own"]] == ["微网格0101"]
     assert {one["name"] for one in data["neighbours"]} == {"微网格0102", "微网格0201"}
     assert {key for one in data["neighbours"] for key in one} == {"name", "rings", "label"}
@@ -189,14 +189,14 @@ def test_the_map_gets_names_and_outlines_of_neighbours_and_no_more():
 
 
 def test_the_scripts_of_the_map_put_texts_in_as_texts_and_send_nothing():
-    mine, maps = ROOT / "gridmap" / "ui" / "my_grids", ROOT / "gridmap" / "maps" / "assets"
-    scripts = [mine / "grid_map.js", mine / "my_position.js", maps / "way.js"]
+    mine, maps = ROOT / "gridmap" / "phone" / "assets", ROOT / "gridmap" / "maps" / "assets"
+    scripts = [mine / "own_map.js", mine / "my_position.js", maps / "way.js"]
     for script in (path.read_text("utf-8") for path in scripts):
         for sign in ("innerHTML", "fetch(", "http", "sendBeacon", "localStorage"):
             assert sign not in script
     assert "textContent = text" in scripts[0].read_text("utf-8")
-    # The way and the position know nothing of the page's server.
-    assert "setTriggerValue" not in "".join(one.read_text("utf-8") for one in scripts[1:])
+    # They know nothing of the page's server.
+    assert "setTriggerValue" not in "".join(one.read_text("utf-8") for one in scripts)
 
 
 @pytest.mark.parametrize("say", [ZH, EN])

@@ -7,8 +7,9 @@ import pytest
 from project import ROOT
 
 UI = ROOT / "gridmap" / "ui"
-COLOURS = UI / "theme" / "colours.css"
-STYLES = sorted(path for path in UI.rglob("*.css") if path != COLOURS)
+PHONE, MAPS = ROOT / "gridmap" / "phone" / "assets", ROOT / "gridmap" / "maps" / "assets"
+COLOURS = MAPS / "colours.css"
+STYLES = sorted([*UI.rglob("*.css"), *PHONE.glob("*.css"), MAPS / "leaflet_parts.css"])
 FIXED = re.compile(r"#[0-9a-fA-F]{3,8}\b(?=[^{}]*[;}])|\brgba?\(|\bhsla?\(|:\s*(?:white|black)\b")
 USED = re.compile(r"var\((--(?!st-|gm-)[\w-]+)")
 OF_SCRIPTS = {"--high"}  # set by the script beside a style
@@ -54,7 +55,7 @@ def test_no_style_of_a_page_has_a_colour_of_its_own(path):
 
 
 def test_every_colour_is_used():
-    sources = [*STYLES, *UI.rglob("*.py"), *UI.rglob("*.js")]
+    sources = [*STYLES, *UI.rglob("*.py"), *UI.rglob("*.js"), *PHONE.glob("*.js")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     assert [name for name in LIGHT if not re.search(rf"{name}(?![\w-])", text)] == []
 
