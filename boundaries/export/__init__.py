@@ -8,4 +8,5 @@ Its modules:
     objects   objects of the registers as GeoJSON or CSV
     rounding  a tiling rounded to the decimals of a file and still a tiling
     report    the report of a plan as a workbook
+    workbook  tables as an XLSX workbook: filters, paper, no formula from a name
 """

@@ -4,21 +4,14 @@ Sheets for people who read Chinese: issues with place, the ledger of the ground 
 evidence with its days, and the receipt. The same issues are a map layer in the plan file.
 """
 
-import io
-import re
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import shapely
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
+from boundaries.export.workbook import Column, Sheet, workbook_bytes
 from layers.contract.categories import KINDS
 from layers.contract.columns import LEDGER
 from layers.registers.classes import CLASSES
@@ -46,8 +39,6 @@ _LEDGER_EN = {
     "snapped_m2": "snapping",
     "patches_m2": "in patches",
 }
-_NO_TIME = b"1980-01-01T00:00:00Z"
-_HEAD = PatternFill("solid", fgColor="DCE6F1")
 
 
 def report_bytes(
@@ -88,43 +79,39 @@ def report_bytes(
     -----
     Every text is written as text: a name that begins with "=" is never a formula.
     """
-    book = Workbook()
-    first = book.active
-    assert isinstance(first, Worksheet)
-    first.title = "问题项 issues"
-    _fill(first, title, _ISSUE_HEAD, _issue_rows(issues), widths=(13, 10, 20, 20, 11, 7, 70, 70))
-    second = book.create_sheet("用地台账 ledger")
-    head = ["类别 kind", *(f"{_LEDGER_ZH[key]} {_LEDGER_EN[key]} (ha)" for key in LEDGER)]
-    _fill(second, title, head, _ledger_rows(ledger), widths=(34, *[15] * len(LEDGER)))
+    ledger_head = ["类别 kind", *(f"{_LEDGER_ZH[key]} {_LEDGER_EN[key]} (ha)" for key in LEDGER)]
+    sheets = [
+        _sheet("问题项 issues", title, _ISSUE_HEAD, _issue_rows(issues),
+               widths=(13, 10, 20, 20, 11, 7, 70, 70, 13, 13)),
+        _sheet("用地台账 ledger", title, ledger_head, _ledger_rows(ledger),
+               widths=(34, *[15] * len(LEDGER))),
+    ]  # fmt: skip
     if kinds is not None:
-        sheet = book.create_sheet("各类土地 kinds")
-        _fill(sheet, title, _KIND_HEAD, _kind_rows(kinds), widths=(34, *[16] * 7))
+        rows = _kind_rows(kinds)
+        sheets.append(_sheet("各类土地 kinds", title, _KIND_HEAD, rows, widths=(34, *[16] * 7)))
     if patches is not None:
-        sheet = book.create_sheet("依据 evidence")
-        _fill(sheet, title, _EVIDENCE_HEAD, _evidence_rows(patches), widths=(34, 34, 16, 12, 14))
+        rows = _evidence_rows(patches)
+        widths = (34, 34, 16, 12, 14)
+        sheets.append(_sheet("依据 evidence", title, _EVIDENCE_HEAD, rows, widths=widths))
     if objects is not None and len(objects):
-        sheet = book.create_sheet("对象 objects")
-        _fill(sheet, title, _OBJECT_HEAD, _object_rows(objects), widths=_OBJECT_WIDTHS)
-    third = book.create_sheet("凭据 receipt")
-    _fill(third, title, ["内容 what", "SHA-256"], sorted(receipt.items()), widths=(34, 70))
-    return _without_clock(book)
+        rows = _object_rows(objects)
+        sheets.append(_sheet("对象 objects", title, _OBJECT_HEAD, rows, widths=_OBJECT_WIDTHS))
+    rows = sorted(receipt.items())
+    sheets.append(_sheet("凭据 receipt", title, ["内容 what", "SHA-256"], rows, widths=(34, 70)))
+    return workbook_bytes(sheets)
 
 
-def _without_clock(book: Workbook) -> bytes:
-    """Save a workbook so that the same content gives the same bytes: no time of writing in it."""
-    drawn, settled = io.BytesIO(), io.BytesIO()
-    book.save(drawn)
-    with zipfile.ZipFile(drawn) as given, zipfile.ZipFile(settled, "w") as result:
-        for name in given.namelist():
-            data = given.read(name)
-            if name == "docProps/core.xml":
-                data = re.sub(
-                    rb"(<dcterms:(created|modified)[^>]*>)[^<]*", rb"\g<1>" + _NO_TIME, data
-                )
-            entry = zipfile.ZipInfo(name)  # dated 1980, the first day a zip file knows
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            result.writestr(entry, data)
-    return settled.getvalue()
+def _sheet(
+    name: str,
+    title: str,
+    head: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    widths: Sequence[float],
+) -> Sheet:
+    """Lay out a table whose cells show themselves as they are."""
+    columns = [Column(one, "any", width) for one, width in zip(head, widths, strict=True)]
+    return Sheet(name, title, columns, rows)
 
 
 _ISSUE_HEAD = [
@@ -220,32 +207,3 @@ def _evidence_rows(patches: pd.DataFrame) -> Iterable[Sequence[Any]]:
         hectares = round(float(areas.sum()) / 10_000, 6)
         day = date or "未注明 not given"
         yield (layer or "无图层 in no layer", f"{name.zh} {name.en}", day, len(areas), hectares)
-
-
-def _fill(
-    sheet: Worksheet,
-    title: str,
-    head: Sequence[str],
-    rows: Iterable[Sequence[Any]],
-    *,
-    widths: Sequence[float],
-) -> None:
-    """Write a titled table that can be filtered and stays readable when scrolled."""
-    for at, values in enumerate([[title], head, *rows], start=1):
-        for column, value in enumerate(values, start=1):
-            cell = sheet.cell(row=at, column=column)
-            if isinstance(value, str):
-                cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
-                cell.data_type = "s"  # never a formula, whatever it begins with
-                cell.alignment = Alignment(wrap_text=at > 2, vertical="top")
-            else:
-                cell.value = value
-    sheet["A1"].font = Font(bold=True, size=13)
-    for column in range(1, len(head) + 1):
-        cell = sheet.cell(row=2, column=column)
-        cell.font, cell.fill = Font(bold=True), _HEAD
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    for column, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    sheet.freeze_panes = "A3"
-    sheet.auto_filter.ref = f"A2:{get_column_letter(len(head))}{max(sheet.max_row, 2)}"

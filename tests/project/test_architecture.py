@@ -56,7 +56,7 @@ READERS = (
 WRITERS = (
     "boundaries.export.csv_table",
     "boundaries.export.geojson",
-    "boundaries.export.report",
+    "boundaries.export.workbook",
 )
 STORE = ("gridmap.store",)
 

@@ -12,6 +12,7 @@ import pypdfium2
 
 from gridmap.access.links import make_link
 from gridmap.handover import KINDS, Order, carry_out
+from gridmap.ledgers import ledger_xlsx
 from gridmap.lookup.object_list import objects_of
 from gridmap.maps import map_html
 from gridmap.phone import phone_link, phone_page
@@ -65,6 +66,7 @@ def files_of(given, folder, *, public):
         **({} if public else dict(_sheets(plan))),
         **({} if public else {"phone": _phone_of(plan, path)}),
         "wall": wall_file(plan, WallSettings()),
+        "ledgers": ledger_xlsx(plan, printed=PRINTED).xlsx,
         "objects of people": objects_of(plan, "csv", with_contacts=True),
         "objects geojson": objects_of(plan, "geojson", with_contacts=True),
     }
