@@ -14,7 +14,6 @@ import shapely
 from boundaries.export.workbook import Column, Sheet, workbook_bytes
 from layers.contract.categories import KINDS
 from layers.contract.columns import LEDGER
-from layers.registers.classes import CLASSES
 
 __all__ = ["report_bytes"]
 
@@ -49,7 +48,6 @@ def report_bytes(
     title: str,
     patches: pd.DataFrame | None = None,
     kinds: pd.DataFrame | None = None,
-    objects: pd.DataFrame | None = None,
 ) -> bytes:
     """Write the report of a plan as an XLSX workbook.
 
@@ -67,9 +65,6 @@ def report_bytes(
         PATCHES, for a sheet of the evidence: which layer of which day which ground rests on.
     kinds
         What `gridmap.plan.kinds.kind_table` gives, for a sheet of the kinds of ground.
-    objects
-        OBJECTS with the name of their grid in `grid_name`, for a sheet of the objects: those that
-        did not join come first, then those whose file is not complete.
 
     Returns
     -------
@@ -93,9 +88,6 @@ def report_bytes(
         rows = _evidence_rows(patches)
         widths = (34, 34, 16, 12, 14)
         sheets.append(_sheet("依据 evidence", title, _EVIDENCE_HEAD, rows, widths=widths))
-    if objects is not None and len(objects):
-        rows = _object_rows(objects)
-        sheets.append(_sheet("对象 objects", title, _OBJECT_HEAD, rows, widths=_OBJECT_WIDTHS))
     rows = sorted(receipt.items())
     sheets.append(_sheet("凭据 receipt", title, ["内容 what", "SHA-256"], rows, widths=(34, 70)))
     return workbook_bytes(sheets)
@@ -167,30 +159,6 @@ def _kind_rows(kinds: pd.DataFrame) -> Iterable[Sequence[Any]]:
         yield (
             f"{name.zh} {name.en}", int(row.micro_grids), round(row.area_m2 / 10_000, 2),
             round(row.load_h, 1), *(hectares if row.ground_m2 else [None] * 3), share,
-        )  # fmt: skip
-
-
-_OBJECT_HEAD = [
-    "编号 id", "类别 class", "名称 name", "统一社会信用代码 credit code", "登记表 register",
-    "地块编号 record", "网格编码 grid", "网格 name of the grid", "职工人数 staff",
-    "规模 size", "核实日期 seen on", "缺少的栏 missing", "涉密 sensitive",
-]  # fmt: skip
-_OBJECT_WIDTHS = (26, 16, 26, 24, 24, 16, 22, 26, 10, 16, 14, 30, 10)
-
-
-def _object_rows(objects: pd.DataFrame) -> Iterable[Sequence[Any]]:
-    """Write what a plan knows of its objects; a number of staff that is not known stays empty."""
-    unjoined = (objects["grid_code"] == "").map({True: 0, False: 1})
-    lacking = (objects["missing"] != "").map({True: 0, False: 1})
-    order = pd.DataFrame({"unjoined": unjoined, "lacking": lacking})
-    for name, row in objects.loc[order.sort_values(list(order), kind="stable").index].iterrows():
-        one = CLASSES.get(str(row["class"]))
-        yield (
-            str(name), f"{one.zh} {one.en}" if one else str(row["class"]), row["name"],
-            row["credit_code"], row["register"], row["record"],
-            row["grid_code"] or "未落入网格 in no grid", row["grid_name"],
-            int(row["staff"]) or None, row["size"], row["seen_on"], row["missing"],
-            "是 yes" if row["sensitive"] else "",
         )  # fmt: skip
 
 

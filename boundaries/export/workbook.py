@@ -35,6 +35,7 @@ _FORMATS: Mapping[Form, str] = {
 }  # fmt: skip
 _WIDTHS = {"whole": 6.5, "one": 8.0, "two": 9.5, "share": 8.0, "day": 11.5}
 _LEAST, _MOST = 6.0, 40.0  # of a column, in signs; longer texts go on in the next line
+_WIDER = 1.06  # than twice the digit that columns are measured by, is a sign of Chinese
 _SEEN = 2_000  # rows that decide how wide a column is
 _LINE, _HIGHEST = 15.0, 405.0  # points: one line, and the highest that a row can be
 _BUTTON = 5.0  # signs that the button of the filter takes from a head
@@ -184,7 +185,7 @@ class _Writer:
     def _lines(self, at: int, text: str) -> int:
         if self.sheet.columns[at].form not in _WRAPPED:
             return 1
-        return math.ceil(_width(text) / (self._most[at] - 2))
+        return math.ceil(_width(text) / ((self._most[at] - 2) / _WIDER))
 
     def _append(self, cells: Sequence[Any], height: float | None = None) -> None:
         self._row += 1
@@ -237,7 +238,7 @@ class _Writer:
 
     def _set_widths(self, rows: Sequence[Sequence[Any]]) -> None:
         for at, column in enumerate(self.sheet.columns):
-            widest = max((_width_of(row[at]) for row in rows), default=0) + 1
+            widest = 1.5 + _WIDER * max((_width_of(row[at]) for row in rows), default=0)
             if column.summed:
                 widest += 2  # the sum has more digits, and they are bold
             # A head goes on in a second line rather than widen its column.

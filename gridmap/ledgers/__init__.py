@@ -5,11 +5,15 @@ caller passes them.
 
 Its modules:
 
-    book      the ledgers as one workbook, with what is left out
-    columns   every column of every ledger: its key, what its cells are, who may see it
-    grids     rows by grid, and the summary by village
-    people    rows by person
-    values    values of cells: days as days, keys of the data as words
+    book       the ledgers as one workbook, with what is left out
+    changes    rows of what another plan of the town had otherwise
+    columns    every column of every ledger: its key, what its cells are, who may see it
+    contents   which ledgers a workbook has, and what cannot be in it
+    grids      rows by grid, and the summary by village
+    objects    rows by object, with who is in charge
+    people     rows by person
+    vacancies  rows by vacant post, with who answers meanwhile
+    values     values of cells: days as days, and what a row is
 """
 
 from typing import TYPE_CHECKING

@@ -13,7 +13,7 @@ from gridmap.words import WORDS, Language, say
 
 __all__ = ["COLUMNS", "KINDS", "Audience", "Kind", "LedgerColumn", "head_of", "shown_columns"]
 
-Kind = Literal["grids", "people"]
+Kind = Literal["grids", "people", "objects", "vacancies", "changes"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 # "named": also for the public, where its plan names people at all; "contacts": where phones are
 # passed.
@@ -67,6 +67,28 @@ COLUMNS: Mapping[str, tuple[LedgerColumn, ...]] = {
         *_of("house", "other_posts", ("posts", "whole"), ("gives_h", "one"), ("asked_h", "one")),
         *_of("house", ("load_h", "one"), ("used", "share")),
         *_of("house", ("confirmed_on", "day"), ("until", "day")),
+    ),
+    "objects": (
+        *_of("all", ("object_id", "code"), "class", "object"),
+        *_of("house", ("credit_code", "code")),
+        *_of("all", ("grid", "code"), "grid_name"),
+        *_of("named", "charge_role", "charge_person"),
+        *_of("house", "charge_office", ("charge_code", "code"), ("staff", "whole"), "size"),
+        *_of("house", ("households", "whole"), "register", ("record", "code")),
+        *_of("house", ("seen_on", "day"), "missing", "sensitive"),
+    ),
+    "vacancies": _of(
+        "house", ("place", "code"), "place_name", "village", "role", "skill", ("hours", "one"),
+        "there", "next_up", ("next_grid", "code"), "duties", "why",
+    ),
+    "grid_changes": _of(
+        "house", "change", ("code", "code"), ("code_before", "code"), "name", "village",
+        ("moved_ha", "two"), ("moved_households", "whole"), ("moved_h", "one"),
+        "people_before", "people_now", "why",
+    ),
+    "person_changes": _of(
+        "house", "change", "person", "office", ("code_before", "code"), "grid_before",
+        ("code", "code"), "grid_name", "why",
     ),
 }  # fmt: skip
 

@@ -9,10 +9,11 @@ from boundaries.hierarchy.ancestors import ancestors
 from boundaries.tiling.build import kind_of
 from gridmap.coverage.boards import board_states
 from gridmap.coverage.duty import Duties, PersonOnPost
-from gridmap.ledgers.values import Row, day_of, kind_word
+from gridmap.ledgers.values import Row, day_of
 from gridmap.plan.names import place_names
 from gridmap.plan.plan import Plan
 from gridmap.rules.roles import MEMBER
+from gridmap.rules.words import kind_name
 from gridmap.words import Language, say
 
 __all__ = ["grid_rows", "summary_rows", "villages_of"]
@@ -49,7 +50,7 @@ def grid_rows(
             "name": named.get(code, ""),
             "level": int(row.level),
             "kind": say(f"ledger.kind.{row.kind}", language),
-            "category": kind_word(str(ground), language),
+            "category": kind_name(str(ground), language),
             "parent": row.parent_code,
             "village": named.get(village, ""),
             **_sizes(float(row.area_m2)),

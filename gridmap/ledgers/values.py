@@ -1,14 +1,11 @@
-"""Values of cells: days as days, keys of the data as words."""
+"""Values of cells: days as days, and what a row is."""
 
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
 from typing import Any
 
-from gridmap.words import Language
-from layers.contract.categories import KINDS
-
-__all__ = ["Row", "day_of", "kind_word"]
+__all__ = ["Row", "day_of"]
 
 Row = Mapping[str, Any]  # what stands in each column, by its key
 
@@ -18,9 +15,3 @@ def day_of(text: str) -> date | str | None:
     with suppress(ValueError):
         return date.fromisoformat(text)
     return text or None
-
-
-def kind_word(key: str, language: Language) -> str:
-    """Name a category or sub-class of ground."""
-    kind = KINDS.get(key)
-    return str(getattr(kind, language)) if kind else key

@@ -49,11 +49,10 @@ def topology_of(written: bytes) -> dict[str, Any]:
 
 
 def report_of(plan: Plan) -> bytes:
-    """Write what was found, kinds of ground, ledger, objects and receipt as a workbook."""
+    """Write what was found, kinds of ground, ledger and receipt as a workbook."""
     town = plan.rules.town
     title = f"{town.name} {town.name_en}".strip() + f" · 版本 version {town.version}"
     title = f"{title} · {notice_line(plan)}"
-    names = plan.grids["label"].where(plan.grids["label"] != "", plan.grids["name"])
     return report_bytes(
         plan.issues,
         plan.ledger,
@@ -61,5 +60,4 @@ def report_of(plan: Plan) -> bytes:
         title=title,
         patches=plan.patches,
         kinds=kind_table(plan),
-        objects=plan.objects.assign(grid_name=plan.objects["grid_code"].map(names).fillna("")),
     )

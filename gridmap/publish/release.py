@@ -134,6 +134,7 @@ def _without_phones(plan: Plan) -> Plan:
         "grids": ("name", "name_en", "label"),
         "patches": ("name",),
         "issues": ("message", "message_zh"),
+        "edits": ("why",),
     }.items():
         frame = tables.get(table, getattr(plan, table))
         masked = {

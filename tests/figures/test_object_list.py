@@ -3,15 +3,16 @@
 import csv
 import io
 import json
+from datetime import date
 
 import pandas as pd
 import pytest
 from redraw_objects import plan_with_objects
 from redraw_plan import W1, W2, square
 
+from gridmap.ledgers import ledger_xlsx
 from gridmap.lookup.object_list import object_list, objects_of
 from gridmap.maps.objects import map_objects
-from gridmap.plan.output import report_of
 from layers.sheets.reading import read_table
 
 THINGS = (
@@ -126,8 +127,9 @@ def test_the_map_shows_objects_by_class_and_those_of_one_record_apart(plan):
     )
 
 
-def test_the_report_lists_all_objects_those_without_a_grid_first(plan, tmp_path):
-    (tmp_path / "r.xlsx").write_bytes(report_of(plan))
-    cells = read_table(tmp_path / "r.xlsx", sheet="对象 objects")
+def test_the_ledger_lists_all_objects_those_without_a_grid_first(plan, tmp_path):
+    made = ledger_xlsx(plan, kinds=["objects"], printed=date(2026, 3, 1))
+    (tmp_path / "r.xlsx").write_bytes(made.xlsx)
+    cells = read_table(tmp_path / "r.xlsx", sheet="按对象")
     assert len(cells) == 9
     assert cells.iloc[0].tolist()[0] == "firms:H"

@@ -35,7 +35,11 @@ def test_phones_are_there_only_where_they_are_passed():
 
 def test_for_the_public_there_are_only_columns_that_may_go_out():
     data = ledger_xlsx(release(secret_plan(), public=True), printed=PRINTED)
-    assert list(data.rows) == ["summary", "grids"]
+    assert list(data.rows) == ["summary", "grids", "objects"]
+    assert list(table(data.xlsx, "按对象")) == [
+        "对象编号", "对象类别", "对象名称", "网格编码", "网格",
+    ]  # fmt: skip
+    assert table(data.xlsx, "按对象")["对象名称"] == ("大孟机械厂",)
     assert list(table(data.xlsx, "按网格")) == [
         "编码", "名称", "级别", "网格性质", "类别", "上级网格", "二级网格",
         "面积（公顷）", "面积（亩）", "版本", "启用日期",
