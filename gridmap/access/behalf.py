@@ -144,6 +144,8 @@ def for_child() -> dict[str, str]:
         "name": behalf.name,
         "mark": behalf.mark,
         "address": behalf.address,
+        "token": behalf.token,
+        "plan_path": str(behalf.plan_path.resolve()) if behalf.plan_path else None,
     }
     return {_VARIABLE: json.dumps(told)}
 
@@ -160,7 +162,8 @@ def behalf_in_environment(
         yield lambda: None
         return
     told = json.loads(environment[_VARIABLE])
-    behalf = Behalf(**{**told, "folder": Path(told["folder"])})
+    plan_path = Path(told["plan_path"]) if told.get("plan_path") else None
+    behalf = Behalf(**{**told, "folder": Path(told["folder"]), "plan_path": plan_path})
     with acting(behalf):
         yield lambda: require_valid(behalf)
 

@@ -12,7 +12,9 @@ Its modules:
     maps       makers of what shows or lists the whole plan: boundaries, maps, report, objects
     names      names of files that every system takes
     order      an order, and what is wrong with it
+    preview    the first page of a kind of file as a picture
     targets    which grids or people an order is about
+    work       the process that carries an order out for a page
 """
 
 from gridmap.handover.carrying import Tell, carry_out

@@ -15,7 +15,7 @@ from gridmap.publish import release
 from gridmap.store import SUFFIX
 from layers.contract.errors import UsageError
 
-__all__ = ["Progress", "Tell", "carry_out", "stem_of"]
+__all__ = ["Progress", "Tell", "carry_out", "job_of", "stem_of"]
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,12 @@ def carry_out(
         order = replace(order, audience="public")
     check_order(order, plan)
     released = release(plan, public=order.is_public, day=printed.isoformat())
-    jobs = [_job(order, kind_of(key), released) for key in dict.fromkeys(order.kinds)]
-    whole = sum(_cost(kind, codes) for kind, codes in jobs)
+    kinds = [kind_of(key) for key in dict.fromkeys(order.kinds)]
+    jobs = [job_of(order, one, plan, released, source=source, printed=printed) for one in kinds]
+    whole = sum(_cost(job) for job in jobs)
     stem, taken, before = stem_of(source, order), set[str](), 0.0
-    for kind, codes in jobs:
-        cost, start = _cost(kind, codes), before
+    for job in jobs:
+        kind, cost, start = job.kind, _cost(job), before
 
         def told(
             done: int, count: int, kind: Kind = kind, start: float = start, cost: float = cost
@@ -77,9 +78,8 @@ def carry_out(
             share = (start + cost * done / max(count, 1)) / whole
             tell(Progress(min(share, 1.0), kind.key, done, count))
 
-        told(0, max(len(codes), 1))
-        job = Job(released, source, codes, order, printed, told)
-        for file in kind.make(job):
+        told(0, max(len(job.codes), 1))
+        for file in kind.make(replace(job, tell=told)):
             text, _, _ = file.name.partition(".")
             suffix = file.name.removeprefix(text)
             name = free_name(stem + text, suffix, taken)
@@ -94,11 +94,28 @@ def stem_of(source: Path, order: Order) -> str:
     return source.name.removesuffix(SUFFIX) + ("-public" if order.is_public else "")
 
 
-def _job(order: Order, kind: Kind, plan: Plan) -> tuple[Kind, tuple[str, ...]]:
-    """Find what a kind is made of, and refuse to make it of nothing."""
-    codes = targets_of(order, kind, plan)
-    if (kind.of == "town" or codes) and kind.needs(plan):
-        return kind, codes
+def job_of(
+    order: Order, kind: Kind, plan: Plan, released: Plan, *, source: Path, printed: date
+) -> Job:
+    """Find what a kind is made of, and refuse to make it of nothing.
+
+    Parameters
+    ----------
+    order, kind
+        What is ordered, and the kind.
+    plan, released
+        The plan as it is in its file, and as it may go out.
+    source, printed
+        As `carry_out` gets them.
+
+    Raises
+    ------
+    UsageError
+        If there is nothing to make.
+    """
+    codes = targets_of(order, kind, released)
+    if (kind.of == "town" or codes) and kind.needs(released):
+        return Job(kind, released, source, codes, order, printed)
     title, title_zh = kind.title("en"), kind.title("zh")
     allowed, allowed_zh = ("public", "可公开的") if order.is_public else ("there", "可生成的")
     raise UsageError(
@@ -108,5 +125,5 @@ def _job(order: Order, kind: Kind, plan: Plan) -> tuple[Kind, tuple[str, ...]]:
     )
 
 
-def _cost(kind: Kind, codes: tuple[str, ...]) -> float:
-    return kind.cost * max(len(codes), 1)
+def _cost(job: Job) -> float:
+    return job.kind.cost * max(len(job.codes), 1)

@@ -1,5 +1,6 @@
 """Files put into a folder or one zip file: all of them, or none when something comes between."""
 
+import io
 import os
 import zipfile
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from layers.contract.errors import Named
 from layers.files.atomic import cannot_write, check_free, replacing
 from layers.files.drafts import draft_folder, sweep_drafts
 
-__all__ = ["Delivered", "into_folder", "into_zip"]
+__all__ = ["Delivered", "into_folder", "into_zip", "zipped"]
 
 _DAY = (1980, 1, 1, 0, 0, 0)  # zip has no earlier; no clock, so that bytes are the same again
 _PACKED = (".zip", ".xlsx", ".docx", ".pdf", ".gpkg")  # packed already
@@ -82,6 +83,15 @@ def into_folder(files: Iterable[File], folder: Path, *, overwrite: bool = False)
         if is_new and folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
     return done
+
+
+def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Give files by name as one zip file."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as book:
+        for name, data in files:
+            book.writestr(_entry(name), data)
+    return out.getvalue()
 
 
 def _delivered(file: File) -> Delivered:

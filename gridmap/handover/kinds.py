@@ -21,6 +21,10 @@ Shelf = Literal["hang", "give", "keep", "systems"]
 Of = Literal["town", "grids", "people"]
 
 
+def _quiet(_done: int, _all: int) -> None:
+    """Tell nobody how far it is."""
+
+
 @dataclass(frozen=True)
 class File:
     """One file that was made.
@@ -49,6 +53,8 @@ class Job:
 
     Attributes
     ----------
+    kind
+        What is to be made.
     plan
         The plan as it may go out.
     source
@@ -62,14 +68,18 @@ class Job:
         Day that is written on what is made.
     tell
         Called with (done, all); it may raise to cancel.
+    is_preview
+        Whether only the first page is looked at.
     """
 
+    kind: "Kind"
     plan: Plan
     source: Path
     codes: tuple[str, ...]
     order: Order
     printed: date
-    tell: Callable[[int, int], None]
+    tell: Callable[[int, int], None] = _quiet
+    is_preview: bool = False
 
 
 @dataclass(frozen=True)

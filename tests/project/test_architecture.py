@@ -24,6 +24,7 @@ PLACES = {
     ),
     "zxingcpp": ("gridmap.boards.photos",),
     "reportlab": ("gridmap.maps.pdf",),
+    "pypdfium2": ("gridmap.handover.preview",),
     "fontTools": ("gridmap.maps.pdf",),
     "typer": ("gridmap.cli",),
     "click": ("gridmap.cli",),

@@ -7,6 +7,8 @@ import atexit
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
@@ -17,11 +19,14 @@ from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.workflow.steps import Step
 from gridmap.workflow.time_left import seconds_left
+from layers.files.locks import HeldLock, LockTimeout, take_lock
 
 __all__ = ["elapsed", "outcome", "private_folder", "show_running", "step_words"]
 
 EVERY_S = 0.7
 WIDTH_PX = 720
+_PRIVATE, _LOCK = "gridmap-", ".server"
+_held: list[HeldLock] = []
 _STEPS = {
     "": "start",
     Step.READ: "read",
@@ -36,14 +41,37 @@ _STEPS = {
 
 @st.cache_resource
 def private_folder() -> Path:
-    """Make the folder of this server that nobody else can read; it goes when the server ends."""
-    folder = Path(tempfile.mkdtemp(prefix="gridmap-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    """Make the folder of this server that nobody else can read; it goes when the server ends.
+
+    What a server left that was killed is swept away.
+    """
+    _sweep(Path(tempfile.gettempdir()))
+    folder = Path(tempfile.mkdtemp(prefix=_PRIVATE))
+    with suppress(OSError, NotImplementedError):
+        _held.append(take_lock(folder / _LOCK, wait_s=0))
+    atexit.register(_give_up, folder)
     return folder
 
 
+def _sweep(parent: Path) -> None:
+    """Remove the private folders of servers that live no more, which nobody holds."""
+    for lock in parent.glob(f"{_PRIVATE}*/{_LOCK}"):
+        with suppress(LockTimeout, OSError, NotImplementedError):
+            take_lock(lock, wait_s=0).release()
+            shutil.rmtree(lock.parent, ignore_errors=True)
+
+
+def _give_up(folder: Path) -> None:
+    # On Windows a file that is held cannot be deleted, so the lock goes first.
+    while _held:
+        _held.pop().release()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @guard.fragment(run_every=EVERY_S)
-def show_running(folder: Path, say: Translator, *, key: str) -> None:
+def show_running(
+    folder: Path, say: Translator, *, key: str, words: Callable[[Work], str] | None = None
+) -> None:
     """Show work that goes on, anew every moment; the page runs again when it has come to an end.
 
     Parameters
@@ -54,13 +82,17 @@ def show_running(folder: Path, say: Translator, *, key: str) -> None:
         Words.
     key
         Of the button that ends it.
+    words
+        Says the step of the work; None for `step_words`.
     """
     work = look_at_work(folder)
     if work is None or not work.is_running:
         guard.rerun_by_itself()
         return
     with st.container(key=f"{key}-running", border=True, width=WIDTH_PX):
-        st.progress(min(max(work.share, 0.0), 1.0), text=step_words(work, say))
+        st.progress(
+            min(max(work.share, 0.0), 1.0), text=words(work) if words else step_words(work, say)
+        )
         bar, button = st.columns([4, 1], vertical_alignment="center")
         spent = time.time() - work.started
         left = say("jobs.left", time=elapsed(seconds_left(work.share, spent), say))

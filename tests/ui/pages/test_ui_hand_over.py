@@ -1,5 +1,6 @@
 """The hand-over page without a browser: what it says before, and what it gives to whom."""
 
+import shutil
 import time
 
 import pytest
@@ -9,7 +10,12 @@ from saved_plans import put_plan
 
 from gridmap.access.accounts import accounts_in, add_account
 from gridmap.access.behalf import Behalf
+from gridmap.handover import Order
+from gridmap.handover.work import read_result, start_order
 from gridmap.store import load_plan
+from gridmap.trials.background import end_work, look_at_work
+from gridmap.ui.handover import making
+from gridmap.ui.shell import jobs
 from gridmap.ui.shell.auth import SESSION, LoginSession
 
 NAME = "town.gridmap.gpkg"
@@ -21,62 +27,109 @@ def folder(tmp_path):
     return tmp_path
 
 
+@pytest.fixture
+def started(monkeypatch):
+    """What the page orders; nothing of it is made."""
+    orders = []
+    monkeypatch.setattr(making, "start_order", lambda _, order, *a, **more: orders.append(order))
+    return orders
+
+
 def hand_over(folder):
     app = app_page(folder, "handover").run()
     assert not app.exception
     return app
 
 
-def downloads(app):
-    return {one.proto.id.rsplit("-", 1)[-1]: one for one in app.get("download_button")}
+def offered(app):
+    return {
+        one.key.removeprefix("handover-what-")
+        for one in app.checkbox
+        if one.key.startswith("handover-what-")
+    }
 
 
-def test_boundaries_are_made_checked_and_offered(folder):
-    app = hand_over(folder)
-    app.text_input(key="handover-licence").input("仅供测试").run()
+def choose(app, *kinds):
+    for key in offered(app):
+        app.checkbox(key=f"handover-what-{key}").set_value(key in kinds)
+    return app.run()
+
+
+def press(app):
     app.button(key="handover-make").click().run()
-    assert any("7 个网格舍入到 7 位小数后仍然完整覆盖" in one.value for one in app.success)
-    assert "geojson" in downloads(app)
-
-
-def test_other_options_ask_for_making_anew(folder):
-    app = hand_over(folder)
-    app.button(key="handover-make").click().run()
-    assert "geojson" in downloads(app)
-    app.toggle(key="handover-patches").set_value(True).run()
-    assert "geojson" not in downloads(app)
-    app.toggle(key="handover-contacts").set_value(True).run()
-    app.button(key="handover-make").click().run()
-    assert "geojson" in downloads(app)
+    assert not app.exception
+    return app
 
 
 def test_what_is_vacant_and_wrong_is_said_before(folder):
     app = hand_over(folder)
-    errors = int((load_plan(folder / NAME).issues["severity"] == "error").sum())
-    assert [str(errors) in one.value for one in app.warning] == [True] * (errors > 0)
-    assert any("1 个岗位空缺" in one.value for one in app.info)
+    assert any("方案没有错误。 1 个岗位空缺。" in one.value for one in app.info)
 
 
-def test_the_four_files_are_offered_to_a_planner(folder):
-    assert set(downloads(hand_over(folder))) == {"map", "report", "plan"}
+def test_a_planner_is_offered_everything_of_the_house(folder):
+    assert offered(hand_over(folder)) >= {"print", "map", "report", "plan", "boundaries"}
 
 
-def test_files_for_the_public_are_chosen_and_the_open_question_is_answered(folder):
+def test_what_is_chosen_is_ordered_with_its_options(folder, started):
+    app = choose(hand_over(folder), "print", "boundaries")
+    app.selectbox(key="handover-paper").set_value("A4")
+    app.selectbox(key="handover-scale").set_value(25_000)
+    app.toggle(key="handover-patches").set_value(True)
+    app.toggle(key="handover-contacts").set_value(True)
+    app.text_input(key="handover-licence").input(" 仅供测试 ")
+    press(app.run())
+    assert started == [
+        Order(("print", "boundaries"), paper="A4", scale=25_000, patches=True, names=True,
+              licence="仅供测试")
+    ]  # fmt: skip
+
+
+def test_nothing_is_asked_that_no_chosen_file_heeds(folder, started):
+    app = choose(hand_over(folder), "map")
+    assert [one.key for one in app.selectbox if one.key.startswith("handover-p")] == []
+    assert app.toggle.len == 0
+    press(app)
+    assert started == [Order(("map",))]
+
+
+def test_some_grids_are_searched_by_name_and_code(folder, started):
+    app = choose(hand_over(folder), "print")
+    app.segmented_control(key="handover-which").set_value("parents").run()
+    press(app)
+    assert started == []
+    assert any("没有选择网格" in one.value for one in app.error)
+    choice = app.multiselect(key="handover-codes-parents")
+    given = load_plan(folder / NAME).grids.query("kind != 'micro' and level > 1")
+    assert sorted(one.split()[-1] for one in choice.options) == sorted(given.index)
+    choice.set_value([given.index[0]]).run()
+    press(app)
+    assert (started[0].targets, started[0].codes) == ("parents", (given.index[0],))
+
+
+def test_with_nothing_chosen_nothing_can_be_made(folder):
+    app = choose(hand_over(folder))
+    assert app.button(key="handover-make").disabled
+    assert any("请在左侧选择" in one.value for one in app.caption)
+
+
+def test_files_for_the_public_are_chosen_and_the_open_question_is_answered(folder, started):
     app = hand_over(folder)
     assert any("公开、内部还是涉密" in one.value for one in app.info)
     app.segmented_control(key="handover-audience").set_value("public").run()
     assert not app.exception
-    assert set(downloads(app)) == {"map", "copy"}
+    assert {"map", "copy", "boundaries"} <= offered(app)
+    assert offered(app).isdisjoint({"plan", "report"})
+    choose(app, "boundaries")
     assert "handover-contacts" not in [one.key for one in app.toggle]
-    app.button(key="handover-make").click().run()
-    assert "geojson" in downloads(app)
+    press(app)
+    assert started == [Order(("boundaries",), audience="public")]
 
     app.selectbox(key="handover-source").set_value("secret").run()
     app.button(key="handover-source-save").click().run()
 
     assert load_plan(folder / NAME).rules.publish.source_classification == "secret"
     assert any("保密技术处理" in one.value for one in app.error)
-    assert downloads(app) == {}
+    assert offered(app) == set()
 
 
 def test_a_viewer_gets_nothing_that_holds_people(folder):
@@ -88,19 +141,44 @@ def test_a_viewer_gets_nothing_that_holds_people(folder):
     app.session_state[SESSION] = LoginSession(behalf, time.time(), time.time())
     app.run()
     assert not app.exception
-    assert set(downloads(app)) == {"map"}
-    assert [one.key for one in app.toggle] == ["handover-patches", "handover-grey"]
+    assert {"map", "print", "boundaries"} <= offered(app)
+    assert offered(app).isdisjoint({"plan", "report", "objects", "copy"})
+    choose(app, "boundaries")
+    assert [one.key for one in app.toggle] == ["handover-patches"]
 
 
-def test_the_map_is_printed_for_the_paper_and_scale_that_were_chosen(folder):
+def test_the_first_page_is_seen_before_anything_is_made(folder):
     app = hand_over(folder)
-    app.selectbox(key="handover-paper").set_value("A4").run()
-    app.selectbox(key="handover-scale").set_value(25_000).run()
-    app.button(key="handover-print-make").click().run()
-    assert any("A4 纸，比例尺 1:25000，共 1 幅" in one.value for one in app.caption)
-    assert "print" in downloads(app)
-    app.toggle(key="handover-grey").set_value(True).run()
-    assert "print" not in downloads(app)
-    choices = app.selectbox(key="handover-grid").options
-    assert choices[0] == "全镇"
-    assert len(choices) == 1 + int((load_plan(folder / NAME).grids["kind"] != "micro").sum()) - 1
+    pages = [one.proto.body for one in app.get("html") if "handover-page" in one.proto.body]
+    assert len([one for one in pages if "data:image/png;base64," in one]) == 1
+
+
+def test_what_was_made_is_offered_with_its_size_until_something_else_is(folder, monkeypatch):
+    place = folder / "made"
+    monkeypatch.setattr(making, "_folder", lambda path: place)
+    start_order(place, Order(("map", "boundaries")), folder / NAME, printed=making.date.today())
+    while look_at_work(place).is_running:
+        time.sleep(0.05)
+    app = choose(hand_over(folder), "map")
+    assert any("已生成 2 个文件" in one.value for one in app.success)
+    labels = [one.proto.label for one in app.get("download_button")]
+    assert [one.split("（")[0] for one in labels] == [
+        "下载 town.zip", "下载 town.html", "下载 town.geojson",
+    ]  # fmt: skip
+    result = read_result(place)
+    assert [file.size for file in result.files] == [len(data) for _, data in result.each()]
+    start_order(place, Order(("report",)), folder / NAME, printed=making.date.today())
+    end_work(place)
+    assert not any("已生成" in one.value for one in app.run().success)
+
+
+def test_what_a_killed_server_left_is_swept_away_by_the_next(tmp_path, monkeypatch):
+    monkeypatch.setattr(jobs.tempfile, "gettempdir", lambda: str(tmp_path))
+    left, others = tmp_path / "gridmap-abcdefgh", tmp_path / "gridmap-of-somebody"
+    for one in (left, others):
+        one.mkdir()
+        (one / "roster.csv").write_text("secret")
+    (left / ".server").touch()
+    jobs._sweep(tmp_path)
+    assert [one.name for one in tmp_path.iterdir()] == [others.name]
+    shutil.rmtree(others)
