@@ -15,4 +15,5 @@ Its modules:
     printing    which boards are to be printed
     qr          what the QR code of a board says, and reading it back
     record      what became of each board: printed, hung, taken down
+    typed       boards that somebody names in a text
 """

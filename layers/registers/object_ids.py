@@ -23,7 +23,8 @@ def find_objects(given: pd.Series, objects: pd.DataFrame) -> pd.Series:
     whole = pd.Series(objects.index, index=objects.index, dtype="str")
     keys = (
         whole,
-        whole.str.partition(":")[2],
+        # `str.partition` has no third column where there are no objects.
+        pd.Series([one.partition(":")[2] for one in whole], index=whole.index, dtype="str"),
         objects["credit_code"].astype("str"),
         objects["name"].astype("str"),
     )

@@ -2,6 +2,7 @@
 
 Its modules:
 
+    boards_tab     boards: which hang, which are outdated and why, what to replace
     chart_specs    charts of load as Vega-Lite specifications
     charts         the charts drawn on the page
     comments       comments at grids: read, answered, closed by planners

@@ -17,6 +17,7 @@ from gridmap.coverage.metrics import METRICS
 from gridmap.plan.kinds import sizes_met
 from gridmap.plan.plan import Plan
 from gridmap.ui.coverage import (
+    boards_tab,
     charts,
     comments,
     compare,
@@ -74,6 +75,7 @@ def show(context: PageContext, plan: Plan) -> None:
         "lookup": say("lookup.tab"),
         "grids": say("app.micro_grids", count=f"{(plan.grids['kind'] == 'micro').sum():,}"),
         "rates": say("rates.tab"),
+        "boards": say("boards.tab"),
         "load": say("charts.tab"),
         "issues": say("app.issues", count=len(plan.issues)),
         "figures": say("app.figures"),
@@ -106,6 +108,9 @@ def show(context: PageContext, plan: Plan) -> None:
     if tabs["rates"].open:
         with tabs["rates"]:
             rates.show(counted, counted_by, say)
+    if tabs["boards"].open:
+        with tabs["boards"]:
+            boards_tab.show(plan, context)
     if tabs["load"].open:
         with tabs["load"]:
             charts.show(plan, stamp, say)
