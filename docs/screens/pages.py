@@ -26,7 +26,18 @@ ODD_ROSTER = "下沉干部.csv"  # under headers of its own
 OFFICE_PHONE = "0371-1234-5678"  # invented, like the people
 TRIALS_MS = 120_000
 BUSY_MS = 240_000  # the data page reads every file of a town
-TABS = ("map", "find", "table", "rates", "boards", "load", "issues", "figures", "compare", "answers")
+TABS = (
+    "map",
+    "find",
+    "table",
+    "rates",
+    "boards",
+    "load",
+    "issues",
+    "figures",
+    "compare",
+    "answers",
+)
 
 
 def take_pages(chromium: Browser, plan: Path, work: Path) -> None:

@@ -11,6 +11,7 @@ Its modules:
     forgetting  names and photos that go when people are forgotten
     listing     all boards of a plan in one table, with what became of each; those to be replaced
     numbers     the number of a board: ten digits, of which the last two tell a slip of the pen
+    own         the boards that one person sees to, and noting one of them as hung
     photos      the QR code and the point on a photo, and the small copy that is kept
     printing    which boards are to be printed
     qr          what the QR code of a board says, and reading it back

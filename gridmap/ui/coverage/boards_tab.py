@@ -10,10 +10,10 @@ import streamlit as st
 from boundaries.export.csv_table import csv_bytes
 from gridmap.boards.copies import take_over_boards
 from gridmap.boards.listing import LIVE, board_list, replace_list
-from gridmap.boards.photos import photo_of
 from gridmap.boards.record import faulty_boards, note_down, note_hung
 from gridmap.boards.typed import boards_named
 from gridmap.plan.plan import Plan
+from gridmap.receipts.photos import photo_of
 from gridmap.ui.shell import guard, plan_map
 from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.i18n import Translator

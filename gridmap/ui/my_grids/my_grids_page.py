@@ -12,8 +12,10 @@ import streamlit as st
 
 from gridmap.access.answers import LONGEST_SENTENCE, confirm, confirmed_on, dispute, disputes
 from gridmap.access.view import CadreView, GridView
+from gridmap.boards.qr import BOARD
+from gridmap.boards.record import Spot
 from gridmap.phone.own_map import Place
-from gridmap.ui.my_grids import grid_map, place_posts, subordinates
+from gridmap.ui.my_grids import boards_part, grid_map, place_posts, subordinates
 from gridmap.ui.my_grids.grid_sheet import grid_sheet, office_contact
 from gridmap.ui.shell import i18n, plans
 from gridmap.ui.shell.i18n import Translator
@@ -61,6 +63,7 @@ def show(
             if view.office_phone:
                 st.html(office_contact(view.office_phone, say))
             place_posts.show(path, person_id, say)
+            boards_part.show(path, person_id, say)
             _sent_before(path, view, say)
             subordinates.show_objects(objects, say)
             if expires is not None:
@@ -76,10 +79,15 @@ def show(
         grid_map.show_map(view, grid, place, say, _keep_place, basemap=basemap)
         if basemap is not None and basemap["notes"]:
             st.caption(plain(" · ".join(basemap["notes"])))
+        tapped = Spot(place["lon"], place["lat"]) if place is not None else None
+        if BOARD in st.query_params:  # a code was scanned: that is what they came for
+            boards_part.show(path, person_id, say, tapped=tapped)
         # Who has just chosen a place goes on below the map.
         parts = [_receipt, _dispute] if place is None else [_dispute, _receipt]
         for part in parts:
             part(path, view, grid, say)
+        if BOARD not in st.query_params:
+            boards_part.show(path, person_id, say, tapped=tapped)
         st.html(grid_sheet(grid, say, office_phone=view.office_phone))
         place_posts.show(path, person_id, say)
         subordinates.show_objects(objects, say)

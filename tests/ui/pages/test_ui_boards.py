@@ -9,10 +9,10 @@ from saved_plans import put_plan
 
 from gridmap.access.links import make_view_link
 from gridmap.boards.listing import board_list
-from gridmap.boards.photos import keep_photo
 from gridmap.boards.printing import boards_to_print
 from gridmap.boards.record import Spot, note_hung, note_printed
 from gridmap.boards.typed import boards_named
+from gridmap.receipts.photos import keep_photo
 from gridmap.store import save_plan
 from gridmap.ui.shell.plan_map import WANTED
 
