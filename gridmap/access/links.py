@@ -70,6 +70,7 @@ class Opened:
     person_id: str = ""
     expires: date | None = None
     is_view: bool = False  # it opens the plan to look at
+    serial: str = ""  # of the link, for good ones
 
 
 def make_link(plan_path: Path, person_id: str, *, expires: date, today: date) -> tuple[Link, str]:
@@ -197,7 +198,7 @@ def check_token(plan_path: Path, token: str, *, today: date) -> Opened:
         return Opened("expired")
     if is_paused(plan_path, key):
         return Opened("paused")
-    return Opened("good", person, expires, is_view=known.is_view)
+    return Opened("good", person, expires, is_view=known.is_view, serial=serial)
 
 
 def links_of(plan_path: Path) -> list[Link]:

@@ -95,7 +95,12 @@ def _at_the_door(folder: Path, towns: Path, visitor: auth.Visitor, say: Translat
             header.name_page(say("page.mine"), header.town_of(visitor.plan_path, say))
             under = plan_map.basemap_of(visitor.plan_path, folder, towns, say)
             my_grids_page.show(
-                visitor.plan_path, opened.person_id, opened.expires, say, basemap=under.values
+                visitor.plan_path,
+                opened.person_id,
+                opened.expires,
+                say,
+                serial=opened.serial,
+                basemap=under.values,
             )
 
     def log_in_page() -> None:

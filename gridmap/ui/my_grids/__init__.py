@@ -9,6 +9,7 @@ Its modules:
     grid_sheet     facts, duties, places, neighbours and people of a grid
     links          the dialog for personal links
     my_grids_page  the page itself
+    phone_files    pages for phones to download, and their files of answers taken in
     place_posts    posts on groups and objects, with receipts, and who has not confirmed
     subordinates   for leaders: the grids below, their people, vacancies, objects and receipts
 """

@@ -22,8 +22,9 @@ from gridmap.access.answers import (
 from gridmap.access.links import faulty_links
 from gridmap.plan.names import place_names
 from gridmap.plan.plan import Plan
+from gridmap.receipts.by_phone import Sent, sent_by_phone
 from gridmap.rules.roles import role_title
-from gridmap.ui.my_grids import audit_table, links, place_posts
+from gridmap.ui.my_grids import audit_table, links, phone_files, place_posts
 from gridmap.ui.redraw.redraw_remarks import ask_to_open
 from gridmap.ui.shell import guard, plan_map
 from gridmap.ui.shell.i18n import Translator
@@ -136,6 +137,8 @@ def _for_planners(
 ) -> None:
     if place.button(say("link.open"), width="stretch", key="links"):
         links.open_dialog(plan, path, say, in_folder=in_folder)
+    if place.button(say("phone_files.take_in"), width="stretch", key="phone-take-in"):
+        phone_files.open_take_in(plan, path, say)
     if place.button(say("audit.open"), width="stretch", key="audit"):
         audit_table.open_dialog(folder, say)
     try:
@@ -152,13 +155,15 @@ def _disputes(plan: Plan, path: Path, say: Translator, may_change: bool, who: st
     known = known.assign(
         name=_people(plan, known["person_id"]), of=_disputed_of(plan, known["grid_code"], say)
     )
+    sent = sent_by_phone(path)
     still = known[known["settled"] == ""]
     st.subheader(say("answers.disputes", count=len(still)))
     if still.empty:
         st.caption(say("answers.no_disputes"))
     for row in still.itertuples():
         with st.container(border=True):
-            st.markdown(_said(row, say))
+            st.markdown(_said(row, sent.get(str(row.id)), say))
+            phone_files.show_photo(path, sent.get(str(row.id)), say)
             if may_change:
                 _settling(path, row, say, who)
     done = known[known["settled"] != ""].iloc[::-1]
@@ -168,14 +173,17 @@ def _disputes(plan: Plan, path: Path, say: Translator, may_change: bool, who: st
                 state = say(f"answers.outcome_{row.outcome}")
                 reply = f"  \n{plain(row.reply)}" if row.reply else ""
                 by = f" · {plain(row.settled_by)}" if row.settled_by else ""
-                st.markdown(f"{_said(row, say)}  \n**{state}** {row.settled}{by}{reply}")
+                said = _said(row, sent.get(str(row.id)), say)
+                st.markdown(f"{said}  \n**{state}** {row.settled}{by}{reply}")
+                phone_files.show_photo(path, sent.get(str(row.id)), say)
 
 
-def _said(row: Any, say: Translator) -> str:
+def _said(row: Any, sent: Sent | None, say: Translator) -> str:
     name, time = plain(row.name), plain(row.time[:16].replace("T", " "))
     said = say("answers.said", name=name, time=time)
     if _has_place(row):
         said += say("answers.said_at", lon=f"{row.lon:.6f}", lat=f"{row.lat:.6f}")
+    said += plain(phone_files.marks(sent, say))
     return f"**{plain(row.of)}** {plain(row.sentence)}  \n{said}"
 
 

@@ -20,6 +20,7 @@ from gridmap.access.sheet import LinkCard, link_sheet
 from gridmap.plan.names import names_of
 from gridmap.plan.plan import Plan
 from gridmap.store import SUFFIX
+from gridmap.ui.my_grids import phone_files
 from gridmap.ui.shell import guard
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
@@ -114,7 +115,7 @@ def _make(plan: Plan, path: Path, say: Translator) -> None:
     with right:
         if MADE in st.session_state:
             link, shown = st.session_state[MADE]
-            _made(plan, link, shown, say)
+            _made(plan, path, link, shown, say)
         elif SHEET in st.session_state:
             count, sheet = st.session_state[SHEET]
             _sheet_made(path, count, sheet, say)
@@ -125,11 +126,13 @@ def _forget() -> None:
         st.session_state.pop(key, None)
 
 
-def _made(plan: Plan, link: Link, address: str, say: Translator) -> None:
+def _made(plan: Plan, path: Path, link: Link, address: str, say: Translator) -> None:
     name = _names(plan, [link.person_id])[0]
+    origin = address.partition("/?")[0]
     st.success(say("link.made", name=plain(name), date=link.expires.isoformat()))
     st.code(address, language=None, wrap_lines=True)
     st.image(qr_svg(address), width=220)
+    phone_files.offer_page(path, link.serial, name, origin, say, "link-phone")
 
 
 def _sheet(

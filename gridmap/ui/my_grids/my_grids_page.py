@@ -15,12 +15,13 @@ from gridmap.access.view import CadreView, GridView
 from gridmap.boards.qr import BOARD
 from gridmap.boards.record import Spot
 from gridmap.phone.own_map import Place
-from gridmap.ui.my_grids import boards_part, grid_map, place_posts, subordinates
+from gridmap.ui.my_grids import boards_part, grid_map, phone_files, place_posts, subordinates
 from gridmap.ui.my_grids.grid_sheet import grid_sheet, office_contact
 from gridmap.ui.shell import i18n, plans
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.no_page import closed_page
+from gridmap.ui.shell.server import app_address
 from layers.contract.errors import GridmapError
 
 __all__ = ["show"]
@@ -34,6 +35,7 @@ def show(
     expires: date | None,
     say: Translator,
     *,
+    serial: str = "",
     basemap: dict[str, Any] | None = None,
 ) -> None:
     """Show what a person's link opens.
@@ -46,6 +48,8 @@ def show(
         Who opened the link.
     expires
         Last day on which it opens.
+    serial
+        Of the link, for the page to take along; "" for none.
     basemap
         What `gridmap.ui.shell.plan_map.basemap_of` says of a picture under the grid.
     """
@@ -66,8 +70,7 @@ def show(
             boards_part.show(path, person_id, say)
             _sent_before(path, view, say)
             subordinates.show_objects(objects, say)
-            if expires is not None:
-                st.caption(say("my_grids.until", date=expires.isoformat()))
+            _foot(path, view, serial, expires, say)
             return
         if view is None or not view.grids:
             i18n.switch(say)
@@ -92,8 +95,15 @@ def show(
         place_posts.show(path, person_id, say)
         subordinates.show_objects(objects, say)
         subordinates.show(path, person_id, say)
-        if expires is not None:
-            st.caption(say("my_grids.until", date=expires.isoformat()))
+        _foot(path, view, serial, expires, say)
+
+
+def _foot(path: Path, view: CadreView, serial: str, expires: date | None, say: Translator) -> None:
+    if serial:
+        with st.expander(say("phone_files.take_along")):
+            phone_files.offer_page(path, serial, view.name, app_address(), say, "my-phone-page")
+    if expires is not None:
+        st.caption(say("my_grids.until", date=expires.isoformat()))
 
 
 def _head(view: CadreView, say: Translator) -> None:
