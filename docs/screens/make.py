@@ -16,8 +16,13 @@ from camera import ROOT, SIZES, browser, opened, save
 from pages import TOWN, take_data, take_mine, take_new_town, take_pages
 from playwright.sync_api import Browser
 
+from gridmap.boards.board import Board
+from gridmap.boards.numbers import number_of
 from gridmap.maps import map_html
 from gridmap.maps.pdf import map_pdf
+from gridmap.paper import boards_pdf, cards_pdf, default_template
+from gridmap.plan.plan import Plan
+from gridmap.publish import release
 from gridmap.store import load_plan
 from gridmap.ui.shell.plans import find_plans
 
@@ -64,6 +69,24 @@ def take_prints(path: Path) -> None:
     busiest = plan.grids["parent_code"][plan.micro_grids["load_h"].idxmax()]
     grey = map_pdf(plan, printed=PRINTED, paper="A4", grid=busiest, grey=True)
     take_print(grey.pdf, 0, f"print-{town}-grid-grey")
+    take_paper(plan, town)
+
+
+def take_paper(plan: Plan, town: str) -> None:
+    """Take a board and cards, as if the rules let the invented names go out."""
+    open_to_all = plan.rules.model_copy(
+        update={"publish": plan.rules.publish.model_copy(update={"names_public": True})}
+    )
+    shown = release(plan.with_tables(rules=open_to_all), public=True)
+    words = {"hotline": "0371-6000 0000", "supervision": "12345"}  # no such telephone
+    template = default_template().model_copy(update=words)
+    code = plan.micro_grids["load_h"].idxmax()
+    board = Board(number_of([code]), grid_code=code, place="村口公示栏")
+    boards = boards_pdf(shown, printed=PRINTED, template=template, places=[board])
+    take_print(boards.pdf, 0, f"board-{town}")
+    codes = list(shown.micro_grids.index[:10])
+    cards = cards_pdf(shown, codes, printed=PRINTED, template=template)
+    take_print(cards.pdf, 0, f"cards-{town}-front")
 
 
 def take_print(pdf: bytes, page: int, name: str) -> None:

@@ -181,7 +181,7 @@ def test_a_drawing_on_many_sheets_is_in_the_file_once():
     for count in (2, 8):
         pen = pen_on()
         for _ in range(count):
-            pen.reuse("map", Box(10, 10, 40, 40), draw, right=50)
+            pen.reuse("a map (1)", Box(10, 10, 40, 40), draw, right=50)
             pen.new_sheet()
         sizes.append(len(pen.output()))
     assert len(calls) == 2
@@ -194,8 +194,8 @@ def test_a_drawing_used_again_looks_the_same_where_it_is_placed():
     def draw():
         pen.fill([Box(0, 0, 30, 30).polygon()], "#cc0000", 0.5)
 
-    pen.reuse("red", Box(10, 10, 40, 40), draw)
-    pen.reuse("red", Box(10, 10, 40, 40), draw, right=40, down=5)
+    pen.reuse("a red one", Box(10, 10, 40, 40), draw)
+    pen.reuse("a red one", Box(10, 10, 40, 40), draw, right=40, down=5)
     page = picture(pen.output(), dpi=25.4)  # a pixel is a mm
     assert [page.getpixel(at) for at in ((20, 20), (60, 20), (60, 12), (60, 33), (45, 20))] == [
         (229, 128, 128), (229, 128, 128), (255, 255, 255), (229, 128, 128), (255, 255, 255),

@@ -15,6 +15,7 @@ from gridmap.handover import KINDS, Order, carry_out
 from gridmap.ledgers import ledger_xlsx
 from gridmap.lookup.object_list import objects_of
 from gridmap.maps import map_html
+from gridmap.paper import boards_pdf, cards_pdf
 from gridmap.phone import phone_link, phone_page
 from gridmap.plan.output import boundaries_of
 from gridmap.publish import release
@@ -63,6 +64,8 @@ def files_of(given, folder, *, public):
         **dict(ordered(given, path, "public" if public else "house")),
         "patches": boundaries_of(plan, with_patches=True, with_contacts=True),
         "map en": map_html(plan, language="en").encode(),
+        "boards": boards_pdf(plan, list(plan.grids.index), printed=PRINTED).pdf,
+        "cards": cards_pdf(plan, list(plan.grids.index), printed=PRINTED).pdf,
         **({} if public else dict(_sheets(plan))),
         **({} if public else {"phone": _phone_of(plan, path)}),
         "wall": wall_file(plan, WallSettings()),

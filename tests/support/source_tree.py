@@ -29,6 +29,7 @@ FLOORS = {
             "remarks",
             "maps",
             "ledgers",
+            "paper",
             "sheets",
             "phone",
             "trials",

@@ -1,25 +1,32 @@
 """What is written into a PDF file: operators in hundredths of a millimetre, faces, drawings.
 
 The library keeps objects, fonts and pages; lines and texts are written as operators of PDF
-directly, which takes a fraction of the time of its own drawing functions.
+directly, which takes a fraction of the time of its own drawing functions. A map has a hundred
+thousand lines: all of a colour are written at once.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import lru_cache
 from threading import Lock
 from typing import IO
 
+import numpy as np
+import shapely
 from reportlab import rl_config
 from reportlab.pdfbase.pdfdoc import PDFResourceDictionary
 from reportlab.pdfgen.canvas import Canvas
 
 from gridmap.maps.pdf.fonts import Face
+from gridmap.maps.pdf.sheets import Box
 
-__all__ = ["POINTS_A_MM", "UNIT", "Paper"]
+__all__ = ["POINTS_A_MM", "UNIT", "Paper", "filled", "rectangle", "stroked", "units"]
 
 POINTS_A_MM = 72 / 25.4
 UNIT = 100  # a mm in the file: whole numbers of hundredths are short, and exact enough
+TOGETHER = 500  # lines that one path has at most: old printers hold no long ones
+_LINE, _RING, _POLYGON = 1, 2, 3  # type numbers of the geometry library
 _FINISHING = Lock()  # faces that files share are read at a place that they keep themselves
 rl_config.useA85 = 0  # the library would write every stream as text, a quarter longer
 
@@ -95,3 +102,68 @@ class Paper(Canvas):
         """Write the file."""
         with _FINISHING:
             self.save()
+
+
+def units(mm: float) -> int:
+    """Give a length in the unit of the file."""
+    return round(mm * UNIT)
+
+
+def rectangle(box: Box) -> str:
+    """Write a rectangle as a path."""
+    left, low, right, high = (units(side) for side in (box.left, box.low, box.right, box.high))
+    return f"{left} {low} {right - left} {high - low} re"
+
+
+def filled(shapes: Iterable[shapely.Geometry]) -> str:
+    """Write polygons, each filled by itself."""
+    parts = _parts(shapes)
+    parts = parts[shapely.get_type_id(parts) == _POLYGON]
+    rings, polygon = shapely.get_rings(parts, return_index=True)
+    if not len(rings):
+        return ""
+    points, formats = _paths(rings)
+    last = np.append(polygon[1:] != polygon[:-1], True).tolist()
+    ends = [f"{form} f*" if end else form for form, end in zip(formats, last, strict=True)]
+    return "\n".join(ends) % points
+
+
+def stroked(shapes: Iterable[shapely.Geometry]) -> str:
+    """Write lines and the outlines of polygons, to be drawn with one stroke."""
+    parts = _parts(shapes)
+    kinds = shapely.get_type_id(parts)
+    rings = shapely.get_rings(parts[kinds == _POLYGON])
+    lines = np.concatenate([parts[(kinds == _LINE) | (kinds == _RING)], rings])
+    lines = lines[~shapely.is_empty(lines)]
+    if not len(lines):
+        return ""
+    points, formats = _paths(lines)
+    starts = range(0, len(formats), TOGETHER)
+    return "\n".join(" ".join(formats[at : at + TOGETHER]) + " S" for at in starts) % points
+
+
+def _parts(shapes: Iterable[shapely.Geometry]) -> np.ndarray:
+    given = shapes if isinstance(shapes, np.ndarray) else np.array(list(shapes), dtype=object)
+    return shapely.get_parts(given[~(shapely.is_empty(given) | shapely.is_missing(given))])
+
+
+def _paths(lines: np.ndarray) -> tuple[tuple[int, ...], list[str]]:
+    """Give the points of lines, and a form for each line that takes its points.
+
+    Points that fall together on paper are written once; a closed line is closed by its end.
+    """
+    xy, line = shapely.get_coordinates(lines, return_index=True)
+    at = np.rint(xy * UNIT).astype(int)
+    first = np.append(True, line[1:] != line[:-1])
+    last = np.append(first[1:], True)
+    closed = shapely.is_closed(lines)
+    moved = np.append(True, (at[1:] != at[:-1]).any(axis=1))
+    kept = first | (moved & ~(last & closed[line])) | (last & ~closed[line])
+    counts = np.bincount(line[kept], minlength=len(lines)).tolist()
+    forms = [_form(count, end) for count, end in zip(counts, closed.tolist(), strict=True)]
+    return tuple(at[kept].ravel().tolist()), forms
+
+
+@lru_cache(maxsize=4_000)
+def _form(count: int, closed: bool) -> str:
+    return "%d %d m" + " %d %d l" * (count - 1) + (" h" if closed else "")

@@ -13,7 +13,7 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 
 from gridmap.maps.pdf.fonts import Font, faces_of, lacking
-from gridmap.maps.pdf.paper import POINTS_A_MM, UNIT, Paper
+from gridmap.maps.pdf.paper import POINTS_A_MM, Paper, filled, rectangle, stroked, units
 from gridmap.maps.pdf.sheets import Box
 
 __all__ = ["BASELINE", "MM_A_PX", "Pen", "Stroke", "dash_of", "lighter", "on_paper"]
@@ -103,7 +103,7 @@ class Pen:
         self._paper.describe(title, made)
         self._grey = grey
         self._begun = False
-        self._drawings: set[str] = set()
+        self._drawings: dict[str, str] = {}
         self.font, self.page_mm = font, page_mm
         self.written: set[str] = set()  # every sign of every text
 
@@ -148,7 +148,7 @@ class Pen:
     def inside(self, box: Box) -> Iterator[None]:
         """Draw nothing outside a box."""
         with self._paper.kept():
-            self._paper.write(f"{_rectangle(box)} W n")
+            self._paper.write(f"{rectangle(box)} W n")
             yield
 
     def reuse(
@@ -165,7 +165,7 @@ class Pen:
         Parameters
         ----------
         name
-            Its name in the file: the same name is the same drawing.
+            The same name is the same drawing.
         box
             The part of a sheet that it is drawn in; what lies outside is cut off.
         draw
@@ -174,48 +174,37 @@ class Pen:
             How far from where it was drawn it is placed, in mm.
         """
         if name not in self._drawings:
-            self._drawings.add(name)
-            with self._paper.drawing(
-                name, [_units(side) for side in (box.left, box.low, box.right, box.high)]
-            ):
+            self._drawings[name] = f"drawing{len(self._drawings)}"
+            sides = [units(side) for side in (box.left, box.low, box.right, box.high)]
+            with self._paper.drawing(self._drawings[name], sides):
                 draw()
         with self._paper.kept():
-            self._paper.write(f"1 0 0 1 {_units(right)} {_units(down)} cm")
-            self._paper.doForm(name)
+            self._paper.write(f"1 0 0 1 {units(right)} {units(down)} cm")
+            self._paper.doForm(self._drawings[name])
 
     def image(self, image: Image.Image, box: Box) -> None:
         """Draw an image so that it fills a box; the same image is in the file once."""
         with self._paper.kept():
             shown = image.convert("LA" if "A" in image.getbands() else "L") if self._grey else image
-            wide, high = _units(box.width), _units(box.height)
-            self._paper.write(f"{wide} 0 0 {-high} {_units(box.left)} {_units(box.high)} cm")
+            wide, high = units(box.width), units(box.height)
+            self._paper.write(f"{wide} 0 0 {-high} {units(box.left)} {units(box.high)} cm")
             self._paper.drawImage(ImageReader(shown), 0, 0, 1, 1, mask="auto")
 
     def fill(self, shapes: Iterable[shapely.Geometry], colour: str, opacity: float = 1.0) -> None:
         """Fill polygons."""
         with self._paper.kept(fill=opacity):
             self._paper.write(f"{self._rgb(colour)} rg")
-            for polygon in shapely.get_parts(list(shapes)):
-                if polygon.geom_type == "Polygon" and not polygon.is_empty:
-                    rings = (polygon.exterior, *polygon.interiors)
-                    paths = [_path(shapely.get_coordinates(ring)[:-1]) for ring in rings]
-                    self._paper.write(" h ".join(paths) + " f*")
+            self._paper.write(filled(shapes))
 
     def lines(self, shapes: Iterable[shapely.Geometry], stroke: Stroke) -> None:
         """Draw lines, and the outlines of polygons."""
         with self._stroking(stroke):
-            for line in shapely.get_parts(list(shapes)):
-                rings = [line] if line.geom_type != "Polygon" else [line.exterior, *line.interiors]
-                for each in rings:
-                    if each.geom_type in ("LineString", "LinearRing") and not each.is_empty:
-                        closed = each.is_closed
-                        path = _path(shapely.get_coordinates(each)[: -1 if closed else None])
-                        self._paper.write(f"{path} {'s' if closed else 'S'}")
+            self._paper.write(stroked(shapes))
 
     def line(self, points: Sequence[tuple[float, float]], stroke: Stroke) -> None:
         """Draw one line through points."""
         with self._stroking(stroke):
-            self._paper.write(f"{_path(np.array(points, dtype=float))} S")
+            self._paper.write(stroked([shapely.LineString(points)]))
 
     def box(self, box: Box, *, fill: str = "", stroke: Stroke | None = None) -> None:
         """Draw a rectangle."""
@@ -227,14 +216,14 @@ class Pen:
     def squares(self, boxes: Iterable[Box], colour: str) -> None:
         """Fill rectangles as one shape, so that no light shows between neighbours."""
         with self._paper.kept():
-            self._paper.write(f"{self._rgb(colour)} rg " + " ".join(map(_rectangle, boxes)) + " f")
+            self._paper.write(f"{self._rgb(colour)} rg " + " ".join(map(rectangle, boxes)) + " f")
 
     @contextmanager
     def _stroking(self, stroke: Stroke) -> Iterator[None]:
         with self._paper.kept(stroke=stroke.opacity):
-            dash = " ".join(str(_units(length)) for length in stroke.dash)
+            dash = " ".join(str(units(length)) for length in stroke.dash)
             self._paper.write(
-                f"{self._rgb(stroke.colour)} RG {max(1, _units(stroke.width))} w 1 j "
+                f"{self._rgb(stroke.colour)} RG {max(1, units(stroke.width))} w 1 j "
                 f"{int(stroke.round_ends)} J" + (f" [{dash}] 0 d" if dash else "")
             )
             yield
@@ -278,16 +267,16 @@ class Pen:
         share = {"left": 0.0, "middle": 0.5, "right": 1.0}[anchor]
         back = share * self.width(text, size, bold=bold) if share else 0.0
         cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-        x = _units(at[0] - back * cos + BASELINE * size * sin)
-        y = _units(at[1] + back * sin + BASELINE * size * cos)
+        x = units(at[0] - back * cos + BASELINE * size * sin)
+        y = units(at[1] + back * sin + BASELINE * size * cos)
         # Letters stand upright, while the paper counts downwards.
         place = f"{cos:.5g} {-sin:.5g} {-sin:.5g} {-cos:.5g} {x} {y} Tm"
         face = self._faces[bold]
-        shown = f"/{face.name} {_units(size)} Tf {place} <{face.codes(text)}> Tj"
+        shown = f"/{face.name} {units(size)} Tf {place} <{face.codes(text)}> Tj"
         with self._paper.kept():
             fill = f"BT {self._rgb(colour)} rg 0 Tr {shown} ET"
             if halo:
-                edge = f"BT {self._rgb('#ffffff')} RG {_units(2 * halo)} w 1 j 1 Tr {shown} ET"
+                edge = f"BT {self._rgb('#ffffff')} RG {units(2 * halo)} w 1 j 1 Tr {shown} ET"
                 # Both are one text for whoever selects or searches it.
                 told = text.encode("utf-16-be", "replace").hex()
                 fill = f"/Span <</ActualText <FEFF{told}>>> BDC {edge} {fill} EMC"
@@ -298,21 +287,3 @@ class Pen:
         if self._grey:
             red = green = blue = round(0.2126 * red + 0.7152 * green + 0.0722 * blue)
         return " ".join(f"{part / 255:.4g}" for part in (red, green, blue))
-
-
-def _units(mm: float) -> int:
-    return round(mm * UNIT)
-
-
-def _rectangle(box: Box) -> str:
-    left, low, right, high = (_units(side) for side in (box.left, box.low, box.right, box.high))
-    return f"{left} {low} {right - left} {high - low} re"
-
-
-def _path(points: np.ndarray) -> str:
-    """Write a line through points; those that fall together on paper once."""
-    units = np.rint(points * UNIT).astype(int)
-    units = units[np.append(True, (units[1:] != units[:-1]).any(axis=1))]
-    if len(units) == 1:
-        units = np.vstack([units, units])  # a dot
-    return ("%d %d m" + " %d %d l" * (len(units) - 1)) % tuple(units.ravel().tolist())

@@ -133,10 +133,21 @@ def fitted(
         found = SetText(tuple(lines), tried, bold)
         widest = max(pen.width(line, tried, bold=bold) for line in lines)
         if found.height <= high and widest <= wide * (1 + 1e-9):
-            return found
+            return _evened(pen, text, found, wide)
         if tried < alone:  # breaking it helps no more
             return SetText((text,), alone, bold)
         tried *= STEP
+
+
+def _evened(pen: Pen, text: str, found: SetText, wide: float) -> SetText:
+    """Give the lines about the same length, so that no word stands alone on the last."""
+    for tenths in range(5, 10):
+        room = wide * tenths / 10
+        lines = broken(pen, text, found.size, room, bold=found.bold)
+        widest = max(pen.width(line, found.size, bold=found.bold) for line in lines)
+        if len(lines) == len(found.lines) and widest <= room:
+            return SetText(tuple(lines), found.size, found.bold)
+    return found
 
 
 def write(

@@ -7,6 +7,7 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw as raw
 import shapely
+import zxingcpp
 from PIL import Image
 from project import ROOT
 
@@ -54,7 +55,7 @@ class Printed:
         """Texts with their boxes, without the light edges that lie under some of them."""
         shown, found = self.document[page], []
         texts = shown.get_textpage()
-        for one in shown.get_objects(max_depth=4):
+        for one, sides in _placed(shown):
             if one.type != raw.FPDF_PAGEOBJ_TEXT:
                 continue
             if raw.FPDFTextObj_GetTextRenderMode(one) == raw.FPDF_TEXTRENDERMODE_STROKE:
@@ -63,20 +64,33 @@ class Printed:
             buffer = (ctypes.c_ushort * (size // 2))()
             raw.FPDFTextObj_GetText(one, texts, buffer, size)
             told = bytes(buffer).decode("utf-16-le").rstrip("\0")
-            found.append(Piece(told, _on_page(one.get_bounds(), shown.get_height())))
+            found.append(Piece(told, _on_page(sides, shown.get_height())))
         return found
 
     def filled(self, page=0):
         """Filled shapes: their boxes in mm."""
         shown, found = self.document[page], []
-        for one in shown.get_objects(max_depth=4):
+        for one, sides in _placed(shown):
             mode, stroked = ctypes.c_int(), ctypes.c_int()
             if one.type != raw.FPDF_PAGEOBJ_PATH:
                 continue
             raw.FPDFPath_GetDrawMode(one, mode, stroked)
             if mode.value:
-                found.append(_on_page(one.get_bounds(), shown.get_height()))
+                found.append(_on_page(sides, shown.get_height()))
         return found
+
+    def drawn(self, page=0):
+        """Give the boxes of all shapes, filled or not."""
+        shown = self.document[page]
+        return [
+            _on_page(sides, shown.get_height())
+            for one, sides in _placed(shown)
+            if one.type == raw.FPDF_PAGEOBJ_PATH
+        ]
+
+    def codes(self, page=0, dpi=DPI):
+        """What a reader of QR codes finds in the picture of a page."""
+        return [one.text for one in zxingcpp.read_barcodes(self.picture(page, dpi))]
 
     def links(self, page=0):
         """Boxes of links in mm, with the number of the page that each leads to, from 0."""
@@ -103,6 +117,20 @@ class Printed:
         return self.document[page].render(scale=dpi / 72).to_pil().convert("RGB")
 
 
+def _placed(shown):
+    """Objects of a page and of the drawings on it, with their sides in points of the page."""
+    for one in shown.get_objects(max_depth=1):
+        if one.type != raw.FPDF_PAGEOBJ_FORM:
+            yield one, one.get_bounds()
+            continue
+        a, b, c, d, e, f = one.get_matrix().get()
+        for inner in shown.get_objects(max_depth=3, form=one.raw):
+            sides = inner.get_bounds()
+            corners = [(x, y) for x in sides[::2] for y in sides[1::2]]
+            points = [(a * x + c * y + e, b * x + d * y + f) for x, y in corners]
+            yield inner, shapely.MultiPoint(points).bounds
+
+
 def _on_page(sides, height):
     left, low, right, high = (side / POINTS_A_MM for side in sides)
     top = height / POINTS_A_MM
@@ -111,8 +139,10 @@ def _on_page(sides, height):
 
 def overlapping(pieces, least=0.15):
     """Pairs of texts that lie over each other by more than a share of the smaller one."""
-    boxes = np.array([piece.box for piece in pieces if piece.text.strip()], dtype=object)
-    told = [piece.text for piece in pieces if piece.text.strip()]
+    # Texts with a light edge stand in the marks round them, and are read as none here.
+    shown = [piece for piece in pieces if not piece.text.isspace()]
+    boxes = np.array([piece.box for piece in shown], dtype=object)
+    told = [piece.text for piece in shown]
     one, two = shapely.STRtree(boxes).query(boxes, predicate="intersects")
     pairs = [(a, b) for a, b in zip(one, two, strict=True) if a < b]
     return [
