@@ -2,6 +2,10 @@
 
 Its modules:
 
+    atlas        the atlas of a town: all its pages, numbered and with an outline
+    atlas_facts  which grids have a page, and the rows of its tables
+    atlas_front  cover with overview and figures, legend, index
+    atlas_pages  the page of a grid, with a table of what lies in it
     beside       the grids beside a grid, and who is in charge there
     flow         headings, paragraphs and tables, and their way onto pages
     house_page   what stands on every page: running head, foot, page number
@@ -13,6 +17,7 @@ Its modules:
     task_signed  its foot: what is asked, and room to confirm or to dispute
 """
 
+from gridmap.sheets.atlas import Atlas, atlas_pdf
 from gridmap.sheets.task_sheet import TaskSheets, task_sheets_pdf
 
-__all__ = ["TaskSheets", "task_sheets_pdf"]
+__all__ = ["Atlas", "TaskSheets", "atlas_pdf", "task_sheets_pdf"]

@@ -1,11 +1,13 @@
 """A map in a frame of a sheet: ground with context, scale bar and north, and labels of its own."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
+from gridmap.maps.geometry import roomiest
 from gridmap.maps.pdf.furniture import bar_length, draw_bar, draw_north
 from gridmap.maps.pdf.labels import LINE, Taken, places_in
 from gridmap.maps.pdf.painter import OUTLINE, Painter
@@ -27,6 +29,7 @@ LABEL_MM = 34.0  # most width of the label of a neighbour
 # Where the number of an object is tried, in mm from it.
 _NEAR = ((0.0, -2.6), (0.0, 2.6), (3.2, 0.0), (-3.2, 0.0), (3.2, -3.2), (-3.2, -3.2), (3.2, 3.2),
          (-3.2, 3.2), (6.4, 0.0), (-6.4, 0.0), (0.0, 6.0), (0.0, -6.0))  # fmt: skip
+_TURNS = tuple(np.arange(12) * np.pi / 6)  # directions in which a number is tried
 INK, SIGN = "#111111", "#7a1f1f"
 
 
@@ -44,8 +47,8 @@ class Marked:
         Written in the outline.
     within
         Code of the grid in which its micro-grids are numbered; "" for no numbers.
-    deepest
-        Deepest level of given grids that are named.
+    named
+        Codes of given grids in it that are named.
     beside
         Neighbours, each named at its side.
     points
@@ -56,7 +59,7 @@ class Marked:
     about: Collection[str] = ()
     title: str = ""
     within: str = ""
-    deepest: int = 0
+    named: Collection[str] = ()
     beside: Sequence[Beside] = ()
     points: Sequence[tuple[str, shapely.Point]] = field(default=())
 
@@ -97,11 +100,14 @@ def draw_map(pen: Pen, painter: Painter, frame: Box, marked: Marked, *, size: fl
         numbered = set()
         if marked.title:
             _title(pen, taken, own[0], marked.title, 3.4 * size)
-        painter.name_given(pen, view, taken, deepest=marked.deepest)
         if marked.within:
             numbered = painter.number_micro(
                 pen, view, taken, micro, about=about, within=marked.within, letters=NUMBER_MM / size
             )
+            left = painter.about(micro, about)
+            numbers = {code: painter.number_in(code, marked.within) for code in left.index}
+            numbered |= _outside(pen, taken, left[~left.index.isin(numbered)], numbers)
+        painter.name_given(pen, view, taken, only=marked.named)
         _beside(pen, painter, view, taken, marked.beside, own[0])
         painter.name_context(pen, view, taken)
     pen.lines([frame.polygon()], Stroke(0.4, INK))
@@ -146,6 +152,31 @@ def _points(pen: Pen, view: View, taken: Taken, marked: Marked) -> None:
                 break
         else:
             pen.fill([shapely.Point(at.x, at.y).buffer(0.5, quad_segs=4)], SIGN)
+
+
+def _outside(
+    pen: Pen, taken: Taken, shapes: gpd.GeoDataFrame, numbers: Mapping[str, str]
+) -> set[str]:
+    """Number what is too small for a number beside it, with a line to it; gives what has room."""
+    numbered = set()
+    for code, shape in zip(shapes.index, shapes.geometry, strict=True):
+        at, text = roomiest(shape), numbers[str(code)]
+        half = pen.width(text, NUMBER_MM, bold=True) / 2 + 0.4
+        for reach in (4.0, 6.0, 8.5, 11.0, 14.0):
+            places = [(at.x + reach * np.cos(turn), at.y + reach * np.sin(turn)) for turn in _TURNS]
+            free = [
+                (x, y) for x, y in places
+                if taken.free(shapely.box(x - half, y - NUMBER_MM / 2, x + half, y + NUMBER_MM / 2))
+            ]  # fmt: skip
+            if free:
+                x, y = free[0]
+                taken.take(shapely.box(x - half, y - NUMBER_MM / 2, x + half, y + NUMBER_MM / 2))
+                for stroke in (Stroke(0.9, "#ffffff"), Stroke(0.3, INK)):
+                    pen.line([(at.x, at.y), (x, y)], stroke)
+                pen.text(text, (x, y), NUMBER_MM, anchor="middle", bold=True, halo=0.5)
+                numbered.add(str(code))
+                break
+    return numbered
 
 
 def _title(pen: Pen, taken: Taken, shape: shapely.Geometry, title: str, size: float) -> None:

@@ -150,7 +150,7 @@ class PlaceBlocks:
             place.about,
             title=place.name if single else "",
             within=place.key if not single and few else "",
-            deepest=place.level + 1 if not single and not few else 0,
+            named=[one.code for one in place.parts] if not few else (),
             beside=place.beside,
             points=points,
         )

@@ -19,7 +19,7 @@ from gridmap.paper import boards_pdf, cards_pdf
 from gridmap.phone import phone_link, phone_page
 from gridmap.plan.output import boundaries_of
 from gridmap.publish import release
-from gridmap.sheets import task_sheets_pdf
+from gridmap.sheets import atlas_pdf, task_sheets_pdf
 from gridmap.store import save_plan
 from gridmap.ui.wall.wall_file import wall_file
 from gridmap.ui.wall.wall_settings import WallSettings
@@ -78,6 +78,7 @@ def files_of(given, folder, *, public):
 def _sheets(plan):
     """Sheets for inside the house."""
     yield "task sheets", task_sheets_pdf(plan, printed=PRINTED).pdf
+    yield "atlas", atlas_pdf(plan, printed=PRINTED).pdf
 
 
 def _phone_of(plan, path):

@@ -20,6 +20,7 @@ __all__ = [
     "Facts",
     "bar_length",
     "draw_bar",
+    "draw_entry",
     "draw_foot",
     "draw_frame",
     "draw_head",
@@ -240,7 +241,7 @@ def draw_side(
     room = bottom - y - key - (len(told) + 2) * 3.2 * size
     step = min(1.0, room / wanted) * 5.4 * size
     for entry in facts.legend:
-        _entry(pen, entry, layout.scale, Box(left, y, right, y + step), facts.grey)
+        draw_entry(pen, entry, layout.scale, Box(left, y, right, y + step), facts.grey)
         y += step
     y += 2 * size
     for line in told:
@@ -266,7 +267,8 @@ def draw_north(pen: Pen, x: float, top: float, size: float, word: str) -> float:
     return base + 3 * size
 
 
-def _entry(pen: Pen, entry: Entry, scale: int, room: Box, grey: bool) -> None:
+def draw_entry(pen: Pen, entry: Entry, scale: int, room: Box, grey: bool) -> None:
+    """Draw a line of the legend: its sample, its text, and its note to the right."""
     y, left, right = (room.low + room.high) / 2, room.left, room.right
     size = room.height / 5.4
     box = Box(left, y - 1.7 * size, left + 8.5 * size, y + 1.7 * size)

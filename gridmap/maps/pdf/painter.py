@@ -201,17 +201,14 @@ class Painter:
         draw_signs(pen, taken, *points, view.size)
 
     def name_given(
-        self, pen: Pen, view: View, taken: labels.Taken, *, deepest: int | None = None
+        self, pen: Pen, view: View, taken: labels.Taken, *, only: Collection[str] | None = None
     ) -> None:
-        """Write the names of given grids down to a level and of sites of units, those with room."""
-        levels = self.given["level"]
-        named = (levels > 1) & (True if deepest is None else levels <= deepest)
-        given = view.shown(self.given[named])
+        """Write the names of given grids and sites of units, those with room, or of some alone."""
+        given = self.about(view.shown(self.given[self.given["level"] > 1]), only)
         for level, grids in given.groupby("level"):
             letters = {2: 5.0, 3: 3.4}.get(int(level), 2.8) * view.size
             self._name(pen, taken, grids, letters)
-        if deepest is None:
-            self._name(pen, taken, view.shown(self.sites), 2.8 * view.size)
+        self._name(pen, taken, self.about(view.shown(self.sites), only), 2.8 * view.size)
 
     def _name(self, pen: Pen, taken: labels.Taken, grids: gpd.GeoDataFrame, size: float) -> None:
         named = [self.names[code] for code in grids.index]
@@ -231,11 +228,12 @@ class Painter:
             As for `label`.
         within
             Code of a grid whose table stands beside the map: numbers are those in it, with names
-            below; "" writes names with whole codes, or numbers in the parent where they are small.
+            below, those of sites of units too; "" writes names with whole codes, or numbers in
+            the parent where they are small.
         letters
             Size of the letters in mm, on A3.
         """
-        own = self.about(micro[micro["kind"] == "micro"], about)
+        own = self.about(micro if within else micro[micro["kind"] == "micro"], about)
         texts = [self._texts(code) for code in own.index]
         if within:
             numbers = [self.number_in(code, within) for code in own.index]

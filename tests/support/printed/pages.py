@@ -54,17 +54,18 @@ class Printed:
     def pieces(self, page=0):
         """Texts with their boxes, without the light edges that lie under some of them."""
         shown, found = self.document[page], []
-        texts = shown.get_textpage()
+        texts, edge = shown.get_textpage(), ""
         for one, sides in _placed(shown):
             if one.type != raw.FPDF_PAGEOBJ_TEXT:
-                continue
-            if raw.FPDFTextObj_GetTextRenderMode(one) == raw.FPDF_TEXTRENDERMODE_STROKE:
                 continue
             size = raw.FPDFTextObj_GetText(one, texts, None, 0)
             buffer = (ctypes.c_ushort * (size // 2))()
             raw.FPDFTextObj_GetText(one, texts, buffer, size)
-            told = bytes(buffer).decode("utf-16-le").rstrip("\0")
-            found.append(Piece(told, _on_page(sides, shown.get_height())))
+            told = bytes(buffer).decode("utf-16-le").rstrip("\0 ")
+            if raw.FPDFTextObj_GetTextRenderMode(one) == raw.FPDF_TEXTRENDERMODE_STROKE:
+                edge = told  # where a text has a light edge, it is told there alone
+                continue
+            found.append(Piece(told or edge, _on_page(sides, shown.get_height())))
         return found
 
     def filled(self, page=0):
@@ -166,7 +167,7 @@ def assert_like_golden(picture, name):
     path = GOLDEN / f"{name}.png"
     if not path.exists():
         path.parent.mkdir(exist_ok=True)
-        picture.quantize(32).save(path, optimize=True)
+        picture.quantize(256).save(path, optimize=True)
         raise AssertionError(f"{path} did not exist: look at the new picture and keep it")
     kept = Image.open(path).convert("RGB")
     assert picture.size == kept.size
