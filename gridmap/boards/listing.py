@@ -44,7 +44,7 @@ def board_list(plan: Plan, plan_path: Path, *, history: bool = False) -> pd.Data
     -------
     By number (of the town's list: `file:id`), in the order of list and record: `kind` (grid |
     object | ""), `target`, `grid_code` (also of an object: where it lies), `object_id`, `name`,
-    `village` (name of the given grid above), `place`, `version` on it and `in_force`, days, who,
+    `village` (name of the level-2 grid), `place`, `version` on it and `in_force`, days, who,
     `how`, `lon`, `lat`, `accuracy_m`, `photo`, `slot`, `replaced_by`, `is_listed` (of the town's
     list). The state is
 
@@ -171,10 +171,10 @@ class _Names:
         self._of_grid = dict(named)
         self._of_object = dict(plan.objects["name"])
         self._grid_of_object = dict(plan.objects["grid_code"])
-        given = set(grids.index[grids["kind"] == "base"])
         lines = ancestors(plan.grids)
+        # Of level 2; of the town itself, and of one without any, the nearest above.
         self._village = {
-            code: next((self._of_grid[up] for up in reversed(line) if up in given), "")
+            code: self._of_grid.get(next((up for up in (*line[1:2], *line[::-1]) if up), ""), "")
             for code, line in zip(lines.index, lines.to_numpy().tolist(), strict=True)
         }
 

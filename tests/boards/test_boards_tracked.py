@@ -97,7 +97,7 @@ def test_places_that_are_named_get_a_board_each(plan, path):
     numbers = print_boards(plan, path, [W2, W1], places=doors)
     told = board_list(plan, path)
     assert told["place"].tolist() == ["桥头", "村委会", "菜市场"]
-    village = plan.grids.at[plan.grids.at[W1, "parent_code"], "name"]
+    village = plan.grids.loc[plan.grids["level"] == 2, "name"].iloc[0]
     assert told.at[numbers[1], "village"] == village
     more = {W1: ["菜市场", "学校"]}
     again = [one.number for one in boards_to_print(plan, path, [W1], places=more)]

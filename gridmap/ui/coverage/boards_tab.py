@@ -75,7 +75,9 @@ def show(plan: Plan, context: PageContext) -> None:
 def _boards(counted: Stamp, stamp: Stamp) -> tuple[pd.DataFrame, pd.DataFrame]:
     path = Path(stamp[0])
     plan = open_plan(path)
-    return board_list(plan, path), replace_list(plan, path)
+    boards = board_list(plan, path)
+    order = boards["state"].map(LIVE.index).sort_values(kind="stable").index
+    return boards.loc[order], replace_list(plan, path)
 
 
 def boards_shown(plan: Plan, boards: pd.DataFrame, say: Translator) -> pd.DataFrame:
@@ -92,7 +94,8 @@ def boards_shown(plan: Plan, boards: pd.DataFrame, say: Translator) -> pd.DataFr
     why = boards["why_zh" if say.language == "zh" else "why"]
     return pd.DataFrame(
         {
-            "number": boards.index,
+            # Of the town's list without the name of its file.
+            "number": [str(number).rpartition(":")[2] for number in boards.index],
             "state": [say(f"boards.{state}") for state in boards["state"]],
             "why": why.where(boards["state"] != "void", say("boards.void_note")).to_numpy(),
             **{
@@ -159,8 +162,10 @@ def _one(plan: Plan, path: Path, boards: pd.DataFrame, context: PageContext) -> 
     say = context.say
     told = boards_shown(plan, boards, say)
     names = {
-        number: " · ".join(one for one in (number, name, place) if one)
-        for number, name, place in zip(told["number"], told["name"], told["place"], strict=True)
+        number: " · ".join(one for one in (shown, name, place) if one)
+        for number, shown, name, place in zip(
+            boards.index, told["number"], told["name"], told["place"], strict=True
+        )
     }
     number = st.selectbox(
         say("boards.look"),
@@ -171,7 +176,8 @@ def _one(plan: Plan, path: Path, boards: pd.DataFrame, context: PageContext) -> 
         key="boards-look",
     )
     if number in boards.index:
-        _card(path, boards.loc[number], told[told["number"] == number].iloc[0], context)
+        at = boards.index.get_loc(number)
+        _card(path, boards.iloc[at], told.iloc[at], context)
 
 
 def _card(path: Path, board: pd.Series, told: pd.Series, context: PageContext) -> None:
@@ -179,7 +185,7 @@ def _card(path: Path, board: pd.Series, told: pd.Series, context: PageContext) -
     say, number = context.say, str(board.name)
     with st.container(border=True, key="board-card"):
         why = f"：{told['why']}" if told["why"] else ""
-        st.markdown(f"**{plain(number)}** {plain(told['name'])} · {plain(told['place'])}")
+        st.markdown(f"**{plain(told['number'])}** {plain(told['name'])} · {plain(told['place'])}")
         st.markdown(plain(f"{told['state']}{why}"))
         facts = [told["hung_on"], told["hung_by"], told["how"]]
         st.caption(plain(" · ".join(one for one in facts if one)))
@@ -192,7 +198,8 @@ def _card(path: Path, board: pd.Series, told: pd.Series, context: PageContext) -
         if photo is None:
             st.caption(say("boards.no_photo"))
         else:
-            st.image(photo, width=PHOTO_PX, caption=say("boards.photo"))
+            with st.container(width=PHOTO_PX):  # narrower on a phone
+                st.image(photo, width="stretch", caption=say("boards.photo"))
         if not (context.may_change and board["hung_on"]):
             return
         if st.button(say("boards.take_down"), key="board-down"):

@@ -2,8 +2,8 @@
 
 Without accounts the first request brings the start-up key in its address and takes it away as a
 cookie; requests that name another host or came through a proxy are turned away. Always: only the
-addresses of our pages answer, pages of other sites reach nothing, files are taken from planners
-alone, and every answer says in its headers that nothing is loaded from elsewhere.
+addresses of our pages answer, pages of other sites reach nothing, files are taken from planners and
+photos from cadres, and every answer says in its headers that nothing is loaded from elsewhere.
 """
 
 import asyncio
@@ -36,6 +36,7 @@ from gridmap.access.entrance import (
     new_start_key,
 )
 from gridmap.access.network import RESTART, RESTART_VARIABLE, office_addresses
+from gridmap.boards.photos import MOST_MB
 from gridmap.ui.basemap.tile_route import ROUTE, answer_tile
 from gridmap.ui.shell.no_page import lost_page
 from gridmap.ui.shell.streamlit_private import is_served, session_id
@@ -72,6 +73,7 @@ _CLOSED = (
     "This app is for this machine alone: open the address that was shown when it started. To let "
     "others in, add an account first.\n"
 ).encode()
+_PHOTO_BYTES = (MOST_MB + 1) * 2**20  # a photo and what a form puts around it
 SESSIONS_KEPT = 1000  # far more than visit a town's app in a day; the oldest go
 # Pages are worked out and files sent by threads of one process. Python lets a thread that counts go
 # on for 5 ms each time another one waits. With 0.5 ms a file of 4.7 MB is sent in 0.03 s instead of
@@ -170,7 +172,7 @@ class Door:
         changes = scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD", "OPTIONS")
         if changes and not _is_own_page(headers):
             return 403
-        if core == "upload_file" and changes and not _may_upload(parts):
+        if core == "upload_file" and changes and not _may_upload(scope, parts, headers):
             return 403
         return 0
 
@@ -246,9 +248,17 @@ def _is_way_round(parts: list[str]) -> bool:
     )
 
 
-def _may_upload(parts: list[str]) -> bool:
+def _may_upload(scope: Scope, parts: list[str], headers: Mapping[str, str]) -> bool:
+    """Whether a file is taken: of a planner any, of a cadre a photo of a board."""
     behalf = _sessions.get(parts[2]) if len(parts) > 2 else None
-    return behalf is not None and behalf.role == "planner" and is_valid(behalf)
+    if behalf is None or behalf.role not in ("planner", "cadre"):
+        return False
+    if behalf.role == "cadre" and scope["method"] != "DELETE":
+        told = headers.get("content-length", "")
+        # A length that nobody tells has no end.
+        if not (told.isascii() and told.isdigit() and int(told[:12]) <= _PHOTO_BYTES):
+            return False
+    return is_valid(behalf)
 
 
 def _is_own_page(headers: Mapping[str, str]) -> bool:

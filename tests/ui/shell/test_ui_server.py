@@ -2,10 +2,15 @@
 
 import gc
 import sys
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from app_pages import awaited
 
+from gridmap.access.behalf import Behalf
+from gridmap.access.links import make_link
+from gridmap.ui.shell import server
 from gridmap.ui.shell.server import TURN_S, Door
 from gridmap.ui.shell.server import door as door_of
 
@@ -82,6 +87,31 @@ def test_pages_of_others_change_nothing_and_open_no_socket(ask, origin):
 def test_files_are_taken_from_nobody_whose_session_is_not_known(ask):
     for method in ("PUT", "POST", "DELETE", "PATCH"):
         assert ask("/_stcore/upload_file/a/b", method=method) == 403
+
+
+def test_photos_are_taken_from_a_cadre_whose_link_is_good_and_nothing_larger(
+    ask, path, monkeypatch
+):
+    today = date.today()
+    _, token = make_link(path, "P008", expires=today, today=today)
+    good = Behalf(path.parent, "cadre", token=token, plan_path=path)
+    sessions = {
+        "good": good,
+        "looks": replace(good, role="viewer"),
+        "ended": replace(good, token=""),
+    }
+    monkeypatch.setattr(server, "_sessions", sessions)
+
+    def sent(who, *length, method="PUT"):
+        headers = [OWN, *(("content-length", one) for one in length)]
+        return ask(f"/_stcore/upload_file/{who}/f", *headers, method=method)
+
+    assert sent("good", "5000000") == 200
+    for length in ("30000000", "-1", "", "1e3", "5, 5"):
+        assert sent("good", length) == 403, length
+    assert sent("good") == 403
+    assert sent("good", method="DELETE") == 200  # taken back
+    assert sent("looks", "5") == sent("ended", "5") == 403
 
 
 def test_from_its_start_the_server_takes_turns_quickly_and_lets_libraries_lie(tmp_path):
