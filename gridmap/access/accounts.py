@@ -26,8 +26,9 @@ from layers.contract.errors import LayerFileError, UsageError, quoted
 from layers.files.locks import LockTimeout, take_lock
 from layers.files.reader_faults import reason_zh
 
-__all__ = ["FILE", "ROLES", "Account", "Role", "account_name", "accounts_in", "add_account",
-           "change_role", "faulty_accounts", "password_fits", "remove_account"]  # fmt: skip
+__all__ = ["FILE", "ROLES", "Account", "Role", "account_name", "accounts_folder", "accounts_in",
+           "add_account", "change_role", "faulty_accounts", "password_fits",
+           "remove_account"]  # fmt: skip
 
 Role = Literal["planner", "viewer"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -59,6 +60,12 @@ class Account:
         """Mark of the account as it is now: it says nothing of name and password."""
         said = self.id or f"{self.name}\n{self.role}\n{self.hash}"
         return hashlib.sha256(said.encode()).hexdigest()[:32]
+
+
+def accounts_folder(plan_path: Path) -> Path:
+    """Give the folder of the accounts that a plan belongs to; its own when there are none."""
+    own = plan_path.resolve().parent
+    return next((place for place in (own, *own.parents) if (place / FILE).is_file()), own)
 
 
 def accounts_in(folder: Path) -> list[Account]:

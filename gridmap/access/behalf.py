@@ -25,8 +25,8 @@ from gridmap.access.sidecar import BOARDS, COMMENTS, PHOTOS, beside, is_draft
 from layers.contract.errors import GridmapError, PlanError
 from layers.files.atomic import WriteWatch, watching_writes
 
-__all__ = ["AccessEndedError", "Behalf", "acting", "acting_account", "behalf_in_environment",
-           "for_child", "is_valid", "require_valid"]  # fmt: skip
+__all__ = ["AccessEndedError", "Behalf", "acting", "acting_account", "acting_who",
+           "behalf_in_environment", "for_child", "is_valid", "require_valid"]  # fmt: skip
 
 Role = Literal["planner", "viewer", "cadre"]
 _VARIABLE = "GRIDMAP_BEHALF"
@@ -131,6 +131,12 @@ def acting_account() -> str:
     """Name of the account that this is done for; "" for the planner at this machine."""
     behalf = _NOW.get()
     return behalf.name if behalf is not None else ""
+
+
+def acting_who() -> str:
+    """Name for the audit of whom this is done for; "" when nobody is named."""
+    behalf = _NOW.get()
+    return behalf.who if behalf is not None else ""
 
 
 def for_child() -> dict[str, str]:

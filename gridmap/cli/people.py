@@ -296,10 +296,9 @@ def _note(folder: Path, kind: str, **facts: str) -> None:
 
 def note_link(plan_file: Path, kind: str, **facts: str) -> None:
     """Note a change of links where the accounts are; beside the plan when there are none."""
-    from gridmap.access.accounts import FILE
+    from gridmap.access.accounts import accounts_folder
 
-    places = [place for place in plan_file.resolve().parents if (place / FILE).is_file()]
-    _note([*places, plan_file.resolve().parent][0], kind, file=plan_file.name, **facts)
+    _note(accounts_folder(plan_file), kind, file=plan_file.name, **facts)
 
 
 def _password(screen: Screen) -> str:

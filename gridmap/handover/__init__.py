@@ -5,6 +5,7 @@ that is made goes through `gridmap.publish.release`.
 
 Its modules:
 
+    cadres     makers of what cadres get: task sheets, pages for phones
     carrying   an order carried out: the plan as it may go out, then each file, with progress
     catalogue  all kinds of files that can be ordered
     delivery   files put into a folder or one zip file, all or none
@@ -13,6 +14,7 @@ Its modules:
     names      names of files that every system takes
     order      an order, and what is wrong with it
     preview    the first page of a kind of file as a picture
+    tables     makers of tables that offices keep: the ledgers
     targets    which grids or people an order is about
     work       the process that carries an order out for a page
 """

@@ -1,6 +1,6 @@
 """An order carried out: the plan as it may go out, then each file, with progress."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ from gridmap.handover.order import Order, check_order
 from gridmap.handover.targets import targets_of
 from gridmap.plan.plan import Plan
 from gridmap.publish import release
+from gridmap.publish.contacts import contacts_of
 from gridmap.store import SUFFIX
 from layers.contract.errors import UsageError
 
@@ -115,7 +116,13 @@ def job_of(
     """
     codes = targets_of(order, kind, released)
     if (kind.of == "town" or codes) and kind.needs(released):
-        return Job(kind, released, source, codes, order, printed)
+        phones: Mapping[str, str] = {}
+        if kind.contacts:
+            phones = contacts_of(
+                plan, order.contacts, roles=order.roles or None, day=printed.isoformat(),
+                released=released,
+            )  # fmt: skip
+        return Job(kind, released, source, codes, order, printed, phones)
     title, title_zh = kind.title("en"), kind.title("zh")
     allowed, allowed_zh = ("public", "可公开的") if order.is_public else ("there", "可生成的")
     raise UsageError(

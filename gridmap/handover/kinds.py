@@ -4,7 +4,7 @@ A kind says of itself for whom it may be made, what a target of it is and which 
 so that page, command and tests go through all kinds alike.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -66,6 +66,8 @@ class Job:
         With its options.
     printed
         Day that is written on what is made.
+    contacts
+        Phones that were chosen, as `gridmap.publish.contacts` gives them.
     tell
         Called with (done, all); it may raise to cancel.
     is_preview
@@ -78,6 +80,7 @@ class Job:
     codes: tuple[str, ...]
     order: Order
     printed: date
+    contacts: Mapping[str, str] = field(default_factory=dict)
     tell: Callable[[int, int], None] = _quiet
     is_preview: bool = False
 
@@ -102,6 +105,8 @@ class Kind:
         For whom it may be made.
     for_viewer
         Whether who may only look may have it.
+    contacts
+        Whether phones that were chosen are on it.
     options
         Options of an order that it heeds.
     needs
@@ -117,6 +122,7 @@ class Kind:
     of: Of = "town"
     audiences: tuple[str, ...] = ("house", "public")
     for_viewer: bool = False
+    contacts: bool = False
     options: tuple[Option, ...] = ()
     needs: Callable[[Plan], bool] = lambda plan: True
     cost: float = 1.0

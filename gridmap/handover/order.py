@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from gridmap.maps.pdf import PAPERS
+from gridmap.publish.contacts import NONE, Choice, contacts_of
 from gridmap.words import Language
 from layers.contract.errors import UsageError, quoted
 
@@ -19,7 +20,7 @@ __all__ = ["Audience", "Option", "Order", "Targets", "check_order", "from_json",
 Audience = Literal["house", "public"]
 Targets = Literal["all", "parents", "grids", "people"]
 # What a kind of file may heed of an order.
-Option = Literal["paper", "scale", "grey", "patches", "names", "licence"]
+Option = Literal["paper", "scale", "grey", "patches", "names", "licence", "answers"]
 NAMED = 5  # codes that an error names
 
 
@@ -46,6 +47,12 @@ class Order:
     patches, names, licence
         Of the boundaries: with the patches, with names and roles of the people, and under which
         licence.
+    contacts, roles
+        Phones that are printed: none, the office's, or those of the people on posts too, of these
+        roles, none for all. See `gridmap.publish.contacts`.
+    answers, address
+        Of pages for phones: whether their cadres answer with them, and where the app is reached,
+        "" where it is not.
     """
 
     kinds: tuple[str, ...]
@@ -59,6 +66,10 @@ class Order:
     patches: bool = False
     names: bool = False
     licence: str = ""
+    contacts: Choice = "none"
+    roles: tuple[str, ...] = ()
+    answers: bool = False
+    address: str = ""
 
     @property
     def is_public(self) -> bool:
@@ -75,7 +86,7 @@ def from_json(given: Mapping[str, Any]) -> Order:
     """Read an order back."""
     known = {field.name for field in fields(Order)}
     values = {key: value for key, value in given.items() if key in known}
-    for key in ("kinds", "codes"):
+    for key in ("kinds", "codes", "roles"):
         values[key] = tuple(values.get(key, ()))
     return Order(**values)
 
@@ -90,6 +101,7 @@ def check_order(order: Order, plan: "Plan") -> None:
     """
     _check_kinds(order)
     _check_targets(order, plan)
+    _check_contacts(order, plan)
     if order.paper and order.paper not in PAPERS:
         raise UsageError(
             f"There is no paper {order.paper!r}. Take one of {', '.join(PAPERS)}.",
@@ -129,6 +141,18 @@ def _check_kinds(order: Order) -> None:
             f"Not for {whom}: {names}. Leave it out, or choose the other audience.",
             f"不能用于{whom_zh}：{names_zh}。请去掉，或改选另一种用途。",
         )
+
+
+def _check_contacts(order: Order, plan: "Plan") -> None:
+    from gridmap.handover.catalogue import kind_of
+
+    contacts_of(plan, order.contacts, roles=order.roles or None)
+    if order.contacts == NONE or any(kind_of(key).contacts for key in order.kinds):
+        return
+    raise UsageError(
+        "Phones were chosen, but none of the files has any. Leave the phones out.",
+        "选择了电话，但所选文件都不含电话。请改为不印电话。",
+    )
 
 
 def _check_targets(order: Order, plan: "Plan") -> None:

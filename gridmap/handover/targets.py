@@ -46,10 +46,20 @@ def given_grids(plan: Plan) -> pd.DataFrame:
 
 
 def people_on_post(plan: Plan) -> pd.Series:
-    """Give who is on a post of which grid: ids by code, sorted by it."""
-    rows = plan.assignments
-    filled = rows[(rows["status"] == "filled") & (rows["grid_code"] != "")]
-    return filled.set_index("grid_code")["person_id"].sort_index(kind="stable")
+    """Give who is on a post: ids by the code of the grid, sorted by it.
+
+    A post on an object is one of the grid that the object lies in; one of a group has no grid.
+    """
+    rows = plan.assignments[plan.assignments["status"] == "filled"]
+    object_of, grid_of = plan.posts["object_id"].to_dict(), plan.objects["grid_code"].to_dict()
+    grids = [
+        code or grid_of.get(object_of.get(post, ""), "")
+        for code, post in zip(rows["grid_code"], rows["post_id"], strict=True)
+    ]
+    held = pd.Series(rows["person_id"].to_numpy(), index=pd.Index(grids, dtype="str"))
+    last = held.index == ""
+    by_grid = held[~last].sort_index(kind="stable")
+    return pd.concat([by_grid, held[last]])
 
 
 def _of_town(order: Order, plan: Plan) -> tuple[str, ...]:

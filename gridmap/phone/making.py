@@ -14,7 +14,7 @@ from gridmap.publish import release
 from gridmap.receipts.place_posts import place_responses
 from gridmap.words import Language
 
-__all__ = ["Made", "file_name", "link_of_person", "make_page", "values_for"]
+__all__ = ["Made", "confirmed_by", "file_name", "link_of_person", "make_page", "values_for"]
 
 _NOT_IN_NAMES = '\\/:*?"<>|'
 
@@ -94,7 +94,7 @@ def values_for(
     link = phone_link(plan_path, serial, today=today, address=address)
     return phone_values(
         release(plan), link.person_id, language=language, printed=today, link=link,
-        confirmed=_confirmed(plan, plan_path, link.person_id),
+        confirmed=confirmed_by(plan, plan_path, link.person_id),
     )  # fmt: skip
 
 
@@ -105,7 +105,7 @@ def file_name(values: Values) -> str:
     return f"{' '.join(name.split())}.html"
 
 
-def _confirmed(plan: Plan, plan_path: Path, person_id: str) -> dict[str, str]:
+def confirmed_by(plan: Plan, plan_path: Path, person_id: str) -> dict[str, str]:
     """Give the day of each receipt of a person for a place as it is now."""
     told = responses(plan, plan_path)
     own = told[told["person_id"] == person_id]

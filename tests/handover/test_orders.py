@@ -6,6 +6,8 @@ from datetime import date
 import pytest
 from small_plan import small_plan
 
+from gridmap.access.audit import audit_events
+from gridmap.access.links import links_of
 from gridmap.handover import KINDS, Order, carry_out, check_order, kind_of
 from gridmap.handover import delivery as delivery_module
 from gridmap.handover.catalogue import SHELVES, kinds_for
@@ -33,7 +35,7 @@ def made(order, path, **more):
 @pytest.mark.parametrize(
     ("order", "said"),
     [
-        (Order(()), "Choose at least one of: print, map"),
+        (Order(()), "Choose at least one of: tasks, "),
         (Order(("map", "mpa")), "no files of the kind 'mpa'"),
         (Order(("report",), audience="public"), "Not for the public: Report and ledger"),
         (Order(("copy",)), "Not for the house"),
@@ -44,6 +46,8 @@ def made(order, path, **more):
         (Order(("map",), "villages"), "Take one of all, parents"),
         (Order(("print",), paper="B5"), "no paper 'B5'"),
         (Order(("boundaries",), audience="public", names=True), "names_public = true"),
+        (Order(("map",), contacts="office"), "none of the files has any"),
+        (Order(("tasks",), contacts="mobile"), "no choice of phones 'mobile'"),
     ],
 )
 def test_an_order_that_cannot_be_carried_out_is_refused_with_what_to_do(order, said):
@@ -173,3 +177,19 @@ def test_names_of_files_are_taken_by_every_system(text, name):
 def test_no_two_files_have_one_name():
     taken = {"a.pdf", "a-2.pdf"}
     assert free_name("A", ".pdf", taken) == "A-3.pdf"
+
+
+def test_pages_for_phones_have_a_link_by_choice_alone(path):
+    look = list(made(Order(("phones",)), path))
+    filled = small_plan().assignments.query("status == 'filled'")
+    assert len(look) == filled["person_id"].nunique()
+    assert links_of(path) == []
+    person = look[0].name.removesuffix(".html").split("-")[-1]
+    (page,) = made(Order(("phones",), "people", (person,), answers=True), path)
+    (link,) = links_of(path)
+    assert link.person_id == person
+    assert link.serial.encode() in page.data
+    assert link.serial.encode() not in look[0].data
+    (again,) = made(Order(("phones",), "people", (person,), answers=True), path)
+    assert again.data == page.data
+    assert [one["event"] for one in audit_events(path.parent)] == ["link-made"]

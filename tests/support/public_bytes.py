@@ -12,14 +12,13 @@ import pypdfium2
 
 from gridmap.access.links import make_link
 from gridmap.handover import KINDS, Order, carry_out
-from gridmap.ledgers import ledger_xlsx
 from gridmap.lookup.object_list import objects_of
 from gridmap.maps import map_html
 from gridmap.paper import boards_pdf, cards_pdf
 from gridmap.phone import phone_link, phone_page
 from gridmap.plan.output import boundaries_of
 from gridmap.publish import release
-from gridmap.sheets import atlas_pdf, task_sheets_pdf
+from gridmap.sheets import atlas_pdf
 from gridmap.store import save_plan
 from gridmap.ui.wall.wall_file import wall_file
 from gridmap.ui.wall.wall_settings import WallSettings
@@ -66,19 +65,12 @@ def files_of(given, folder, *, public):
         "map en": map_html(plan, language="en").encode(),
         "boards": boards_pdf(plan, list(plan.grids.index), printed=PRINTED).pdf,
         "cards": cards_pdf(plan, list(plan.grids.index), printed=PRINTED).pdf,
-        **({} if public else dict(_sheets(plan))),
+        **({} if public else {"atlas": atlas_pdf(plan, printed=PRINTED).pdf}),
         **({} if public else {"phone": _phone_of(plan, path)}),
         "wall": wall_file(plan, WallSettings()),
-        "ledgers": ledger_xlsx(plan, printed=PRINTED).xlsx,
         "objects of people": objects_of(plan, "csv", with_contacts=True),
         "objects geojson": objects_of(plan, "geojson", with_contacts=True),
     }
-
-
-def _sheets(plan):
-    """Sheets for inside the house."""
-    yield "task sheets", task_sheets_pdf(plan, printed=PRINTED).pdf
-    yield "atlas", atlas_pdf(plan, printed=PRINTED).pdf
 
 
 def _phone_of(plan, path):

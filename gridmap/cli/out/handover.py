@@ -67,6 +67,22 @@ def handover(
     licence: Annotated[
         str, typer.Option("--licence", help="Licence of the data, for the head of the boundaries.")
     ] = "",
+    contacts: Annotated[
+        Literal["none", "office", "posts"],
+        typer.Option(
+            "--contacts", help="Phones on the files: none, the office's, or of posts too."
+        ),
+    ] = "none",
+    roles: Annotated[
+        str, typer.Option("--roles", help="With --contacts posts: of these roles alone.")
+    ] = "",
+    answers: Annotated[
+        bool,
+        typer.Option("--answers", help="Pages for phones with a link, by which cadres answer."),
+    ] = False,
+    address: Annotated[
+        str, typer.Option("--address", help="Address of the app, where phones can open it.")
+    ] = "",
     on: Annotated[
         datetime | None,
         typer.Option("--date", formats=["%Y-%m-%d"], help="Day on the files. Default: today."),
@@ -112,6 +128,10 @@ def handover(
         patches=patches,
         names=names,
         licence=licence,
+        contacts=contacts,
+        roles=_words(roles),
+        answers=answers,
+        address=address,
     )
     is_zip = out.suffix.lower() == ZIP
     if is_zip:

@@ -43,6 +43,8 @@ def show(context: PageContext, plan: Plan) -> None:
             fields: dict[str, Any] = {"audience": whom, "language": say.language}
             if chosen:
                 fields |= options.choose_targets(released, chosen, say)
+                if context.may_change and any(kind.contacts for kind in chosen):
+                    fields |= options.choose_contacts(plan, say)
                 fields |= options.choose_options(chosen, say, may_name=may_name)
             order = Order(tuple(kind.key for kind in chosen), **fields)
         with right, st.container(key="handover-beside"):

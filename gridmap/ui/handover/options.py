@@ -1,6 +1,7 @@
 """Which grids or people an order is about, and what else the chosen files want to know."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -10,9 +11,19 @@ from gridmap.handover.order import Targets
 from gridmap.handover.targets import given_grids, people_on_post
 from gridmap.maps.pdf import PAPERS, SCALES
 from gridmap.plan.plan import Plan
+from gridmap.publish.contacts import (
+    CHOICES,
+    NONE,
+    OFFICE,
+    POSTS,
+    contacts_of,
+    roles_with_posts,
+)
+from gridmap.rules.roles import role_name
 from gridmap.ui.shell.i18n import Translator
+from gridmap.ui.shell.markdown import plain
 
-__all__ = ["choose_options", "choose_targets"]
+__all__ = ["choose_contacts", "choose_options", "choose_targets"]
 
 FITTING = 0  # in place of a scale: what fits one sheet
 DEFAULT_PAPER = "A3"
@@ -53,12 +64,55 @@ def _names(plan: Plan, way: Targets, say: Translator) -> dict[str, str]:
     return {str(code): f"{name} {code}" for code, name in names.sort_index().items()}
 
 
+def choose_contacts(plan: Plan, say: Translator) -> dict[str, Any]:
+    """Ask which phones are printed, none at first, and say what will stand there.
+
+    Parameters
+    ----------
+    plan
+        The plan as it is in its file.
+    say
+        Words.
+
+    Returns
+    -------
+    Fields of an order.
+    """
+    choice = st.segmented_control(
+        say("handover.contacts"), CHOICES, default=NONE, required=True, key="handover-phones",
+        format_func=lambda one: say(f"handover.contacts.{one}"),
+    )  # fmt: skip
+    roles: list[str] = []
+    if choice == POSTS:
+        roles = st.multiselect(
+            say("handover.roles"), roles_with_posts(plan), key="handover-roles",
+            format_func=lambda key: role_name(plan.rules, key, say.language),
+            placeholder=say("handover.roles_all"),
+        )  # fmt: skip
+    phones = contacts_of(plan, choice, roles=roles or None, day=date.today().isoformat())
+    office = phones.get(OFFICE, "")
+    people = len(phones) - (OFFICE in phones)
+    if choice == POSTS:
+        st.warning(say("handover.contacts_posts", count=people))
+    elif choice == NONE:
+        st.caption(say("handover.contacts_none"))
+    elif office:
+        st.info(say("handover.contacts_office", phone=plain(office)))
+    else:
+        st.info(say("handover.contacts_no_office"))
+    return {"contacts": choice, "roles": tuple(roles)}
+
+
 def choose_options(kinds: Sequence[Kind], say: Translator, *, may_name: bool) -> dict[str, Any]:
     """Ask what the chosen kinds want to know; gives fields of an order."""
     wanted = {option for kind in kinds for option in kind.options}
     found: dict[str, Any] = {}
-    if {"paper", "scale", "grey"} & wanted:
+    if "paper" in wanted:
         found |= _print(say)
+    elif "grey" in wanted:
+        found["grey"] = st.toggle(say("handover.grey"), key="handover-grey")
+    if "answers" in wanted:
+        found |= _answers(say)
     if "patches" in wanted:
         found |= _boundaries(say, may_name=may_name)
     return found
@@ -76,6 +130,17 @@ def _print(say: Translator) -> dict[str, Any]:
     )  # fmt: skip
     grey = right.toggle(say("handover.grey"), key="handover-grey")
     return {"paper": paper, "scale": scale, "grey": grey}
+
+
+def _answers(say: Translator) -> dict[str, Any]:
+    if not st.toggle(say("handover.with_answers"), key="handover-answers"):
+        return {}
+    st.caption(say("handover.phones_answer"))
+    typed = st.text_input(
+        say("handover.address"), key="handover-address", max_chars=LONGEST,
+        placeholder="http://192.168.1.20:8501",
+    )  # fmt: skip
+    return {"answers": True, "address": typed.strip()}
 
 
 def _boundaries(say: Translator, *, may_name: bool) -> dict[str, Any]:
