@@ -10,6 +10,7 @@ links that come from another machine are paused until a planner takes them over.
 
 import io
 import secrets
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -28,11 +29,11 @@ from gridmap.access.sidecar import (
     faulty_lines,
     read_events,
 )
-from layers.contract.errors import UsageError, quoted
+from layers.contract.errors import GridmapError, UsageError, quoted
 
 __all__ = ["TOKEN", "Link", "Opened", "State", "are_paused", "check_token", "faulty_links",
-           "link_address", "links_of", "make_link", "make_view_link", "qr_svg", "revoke",
-           "take_over", "token_of"]  # fmt: skip
+           "find_link", "link_address", "links_of", "make_link", "make_view_link", "qr_svg",
+           "revoke", "take_over", "token_of"]  # fmt: skip
 
 TOKEN = "t"  # in the address: ?t=…
 LONGEST_TOKEN = 1000  # characters; far more than any token of ours has
@@ -43,6 +44,8 @@ EVENTS: dict[str, Fields] = {
     "revoked": {"serial": "text"},
 }
 State = Literal["good", "expired", "revoked", "foreign", "paused"]
+# Of several copies of a plan that know a link the strictest is right.
+STRICTEST: tuple[State, ...] = ("revoked", "good", "paused", "expired")
 
 
 @dataclass(frozen=True)
@@ -199,6 +202,37 @@ def check_token(plan_path: Path, token: str, *, today: date) -> Opened:
     if is_paused(plan_path, key):
         return Opened("paused")
     return Opened("good", person, expires, is_view=known.is_view, serial=serial)
+
+
+def find_link(
+    plan_paths: Iterable[Path], token: str, *, today: date,
+    damaged: Callable[[GridmapError], None] = lambda _: None,
+) -> tuple[Opened, Path | None]:  # fmt: skip
+    """Look for the plan that a link was made for; a damaged one closes its own links only.
+
+    Parameters
+    ----------
+    plan_paths
+        Plans and copies of them.
+    token, today
+        As for `check_token`.
+    damaged
+        Told of each plan beside which something cannot be read.
+
+    Returns
+    -------
+    What the token turned out to be, and the plan; "foreign" and None where no plan knows it.
+    """
+    found: dict[State, tuple[Opened, Path]] = {}
+    for path in plan_paths:
+        try:
+            opened = check_token(path, token, today=today)
+        except GridmapError as error:
+            damaged(error)
+            continue
+        if opened.state != "foreign":
+            found.setdefault(opened.state, (opened, path))
+    return next((found[state] for state in STRICTEST if state in found), (Opened("foreign"), None))
 
 
 def links_of(plan_path: Path) -> list[Link]:

@@ -10,6 +10,7 @@ Its modules:
     making       a person's page with its link and receipts
     own_map      the map of the own grids, also of the page in the app
     page         the page as one HTML file
+    serving      the page as the app serves it, to be installed, and the address for answers
     sheet        what a cadre is told of a grid, as plain texts, also of the page in the app
     take_in      taking answers in: each once, refused with the reason
     values       what the page is given

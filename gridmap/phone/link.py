@@ -8,6 +8,7 @@ shows that the planner's side has put a place into the page, in the state that i
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,7 @@ __all__ = ["PhoneLink", "is_good", "phone_link", "seal", "signature"]
 
 SIGNING, SEALING = b"gridmap.answers", b"gridmap.seal"
 SEAL_SIGNS = 16
+_HOST = re.compile(r"[\w.\-:\[\]]+")  # it stands in the policy of the page
 
 
 @dataclass(frozen=True)
@@ -77,12 +79,12 @@ def phone_link(plan_path: Path, serial: str, *, today: date, address: str = "") 
             "make.",
             f"没有可用的个人链接{quoted(serial)}。请生成：python -m gridmap link make。",
         )
-    if address and not link_address(address, "x"):
+    parts = urlsplit(address.strip())
+    if address and not (link_address(address, "x") and _HOST.fullmatch(parts.netloc)):
         raise UsageError(
             f"{address!r} is no address. Give one such as https://grid.example.cn.",
             f"{quoted(address)}不是网址。请给出如 https://grid.example.cn 的网址。",
         )
-    parts = urlsplit(address.strip())
     return PhoneLink(
         plan=key.plan,
         serial=serial,

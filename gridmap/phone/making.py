@@ -88,7 +88,13 @@ def make_page(
 
 
 def values_for(
-    plan: Plan, plan_path: Path, serial: str, *, today: date, address: str, language: Language
+    plan: Plan,
+    plan_path: Path,
+    serial: str,
+    *,
+    today: date,
+    language: Language,
+    address: str = "",
 ) -> Values:
     """Give the values of a page, as `make_page` puts them into it."""
     link = phone_link(plan_path, serial, today=today, address=address)

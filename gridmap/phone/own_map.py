@@ -19,7 +19,15 @@ from gridmap.maps.page import asset
 from gridmap.maps.signs import signs_for_page
 from gridmap.words import Language, words_in
 
-__all__ = ["Place", "context_data", "ground_data", "map_data", "map_script", "own_asset"]
+__all__ = [
+    "Place",
+    "context_data",
+    "ground_data",
+    "map_data",
+    "map_script",
+    "own_asset",
+    "own_bytes",
+]
 
 # Scripts that other maps have as well.
 SHARED = ("theme", "shapes", "trace", "layer", "room", "context", "roadnames", "basemap",
@@ -34,6 +42,11 @@ Place = dict[str, float]  # lon, lat
 def own_asset(name: str) -> str:
     """Read a script, style or piece of markup of this room."""
     return (Path(__file__).parent / "assets" / name).read_text(encoding="utf-8")
+
+
+def own_bytes(name: str) -> bytes:
+    """Read a file of this room as it is."""
+    return (Path(__file__).parent / "assets" / name).read_bytes()
 
 
 def map_script() -> str:

@@ -26,7 +26,7 @@ THEME = (
     "const set = () => { root.dataset.theme = dark.matches ? 'dark' : 'light'; };"
     "dark.addEventListener('change', set); set();}"
 )
-SCRIPTS = ("sign", "photo", "kept", "hand", "parts", "answering", "waiting", "phone")
+SCRIPTS = ("sign", "photo", "kept", "hand", "parts", "answering", "waiting", "install", "phone")
 
 
 def phone_page(
@@ -66,16 +66,15 @@ def phone_page(
     return page_of(values)
 
 
-def page_of(values: Values, *, head: str = "", more: str = "", script: str = "") -> bytes:
+def page_of(values: Values, *, head: str = "", more: str = "") -> bytes:
     """Write the page of values.
 
     Parameters
     ----------
     values
         What `phone_values` gives.
-    head, more, script
-        What the app adds when it serves the page: tags of the head, rules of the policy, and a
-        script that runs last.
+    head, more
+        What the app adds when it serves the page: tags of the head, and rules of the policy.
     """
     language: Language = values["language"]
     address = values["link"]["address"] if values["link"] else ""
@@ -94,12 +93,12 @@ def page_of(values: Values, *, head: str = "", more: str = "", script: str = "")
     body = own_asset("phone.html").replace("<!-- map -->", own_asset("own_map.html"))
     page = (
         f'<!doctype html><html lang="{"zh-CN" if language == "zh" else "en"}"><head>'
-        f'<meta charset="utf-8">{policy(fetches=False, more=more)}'
+        f'<meta charset="utf-8">{policy(fetches=False, pictures=bool(head), more=more)}'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="referrer" content="no-referrer"><meta name="format-detection" '
         f'content="telephone=no"><title>{title}</title>{head}'
         f"<script>{THEME}</script><style>{styles}</style></head>"
-        f"<body>{body}<script>{{\n{scripts}\ngmPhone.start({for_script(values)});\n{script}}}"
+        f"<body>{body}<script>{{\n{scripts}\ngmPhone.start({for_script(values)});\n}}"
         "</script></body></html>\n"
     )
     return page.encode()

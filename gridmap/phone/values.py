@@ -97,7 +97,10 @@ def phone_values(
 
 def mark_of(values: Values) -> str:
     """Give what changes when the page says something new, whatever day it is made."""
-    text = json.dumps(values | {"printed": ""}, ensure_ascii=False, sort_keys=True)
+    told = values | {"printed": ""}
+    for part in ("grids", "posts"):  # who confirms is no news to who confirms
+        told[part] = [one | {"confirmed": ""} for one in values[part]]
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

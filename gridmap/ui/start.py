@@ -14,7 +14,7 @@ from gridmap.ui.my_grids import my_grids_page
 from gridmap.ui.shell import auth, guard, header, i18n, plan_map
 from gridmap.ui.shell.context import PAGES, PageContext, go_to, set_context
 from gridmap.ui.shell.i18n import Translator
-from gridmap.ui.shell.no_page import closed_page
+from gridmap.ui.theme.no_page import closed_page
 
 __all__ = ["ADDRESSES", "OUT", "REGISTRY", "PageEntry", "run"]
 

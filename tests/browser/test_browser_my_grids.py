@@ -12,9 +12,11 @@ from playwright.sync_api import expect
 from pyproj import Transformer
 from wcag import breaches
 
+from gridmap.access.answers import responses
 from gridmap.access.links import make_link as make_token
+from gridmap.access.links import revoke
 from gridmap.rules import parse_rules
-from gridmap.store import save_plan
+from gridmap.store import load_plan, save_plan
 
 CODE = f"{drawn_plan.WEST_1}01"
 # Who leads the village W, the firm X, and who is cadre of a firm alone; with the tokens of links.
@@ -32,8 +34,12 @@ COUNT_SENT = """() => {
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("mine")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("mine")
+
+
+@pytest.fixture(scope="module")
+def address(folder):
     firms = folder / "firms.gridmap.gpkg"
     save_plan(firm_plan.firm_plan(), firms)
     until, today = date.today() + timedelta(days=9), date.today()
@@ -232,8 +238,8 @@ def test_a_village_secretary_walks_down_to_a_workshop_and_sees_no_other_village(
         expect(page.locator(".below-vacancy")).to_contain_text("空缺 1 岗")
         expect(page.get_by_text("无独立地块、250 名员工")).to_be_visible()
         browser.until(page, lambda: browser.fits(page))
-        # Of the other village the map names the neighbour, nothing more is there.
-        for text in ("小庄村第一网格", "红旗", "某L3", "某L6", "某C5", "某P1"):
+        # Of the other village stand the name and who is in charge, nothing more.
+        for text in ("小庄村第一网格", "红旗", "某L6", "某C5", "某P1"):
             assert text not in the_page(page)
         page.get_by_role("button", name="← 返回刘巧村第一网格").tap()
         expect(page.locator(".below-path")).to_have_text("刘巧村 › 刘巧村第一网格")
@@ -250,3 +256,37 @@ def test_the_head_of_a_firm_sees_its_workshops_and_a_cadre_of_firms_the_firm(chr
         firm = cadre.page.get_by_role("heading", name="郑庵一厂", exact=True)
         expect(firm).to_be_visible()
         assert (cadre.outside, cadre.errors) == ([], [])
+
+
+def test_a_phone_keeps_the_page_hands_answers_on_and_hears_of_news(chromium, address, folder):
+    path = folder / "test.gridmap.gpkg"
+    link, token = make_token(path, "P009", expires=date.today(), today=date.today())
+    with browser.open_page(chromium, f"{address}/phone?t={token}", browser.PHONE) as cadre:
+        page = cadre.page
+        expect(page.get_by_text("已存在本机")).to_be_visible()
+        assert breaches(page) == []
+        page.get_by_role("button", name="确认收到本网格").tap()
+        expect(page.get_by_text("镇网格办已收到。")).to_be_visible()
+        told = responses(load_plan(path), path)
+        assert told.query("person_id == 'P009'")["state"].tolist() == ["confirmed"]
+        page.context.set_offline(True)
+        page.reload()
+        expect(page.locator(".my-grid-label.own")).to_have_text("微网格0101")
+        page.context.set_offline(False)
+        plan = load_plan(path)
+        posts = plan.posts.assign(duties="巡河")
+        save_plan(plan.with_tables(posts=posts), path, overwrite=True)
+        page.reload()
+        page.get_by_role("button", name="打开新版本").tap()
+        expect(page.get_by_text("巡河")).to_be_visible()
+        expect(page.get_by_role("button", name="确认收到本网格")).to_be_visible()  # asked again
+        revoke(path, serial=link.serial, today=date.today())
+        page.reload()
+        expect(page.get_by_text("链接已停用或到期")).to_be_visible()
+        assert cadre.outside == []
+        assert [one for one in cadre.errors if "410" not in one] == []
+    with browser.open_page(chromium, f"{address}/phone/?t={token}", browser.PHONE) as cadre:
+        expect(cadre.page.get_by_role("heading", name="链接已停用")).to_be_visible()
+        away = "navigator.serviceWorker.getRegistration('/phone/').then((one) => one.unregister())"
+        cadre.page.evaluate(away)
+    assert token not in (folder / "server.log").read_text("utf-8")

@@ -62,8 +62,9 @@ def test_the_page_is_small_whole_and_the_same_each_time(path):
     there = phone_link(path, link.serial, today=TODAY, address="https://grid.example.cn/town/")
     rules = policy_of(phone_page(plan, PERSON, printed=DAY, link=there))
     assert rules.endswith(b"connect-src https://grid.example.cn")
-    with pytest.raises(UsageError, match="no address"):
-        phone_link(path, link.serial, today=TODAY, address="javascript:alert(1)")
+    for bad in ("javascript:alert(1)", "http://a; script-src *", 'http://a" b', "http://u@a"):
+        with pytest.raises(UsageError, match="no address"):
+            phone_link(path, link.serial, today=TODAY, address=bad)
 
 
 def test_a_page_holds_what_the_view_opens_and_neither_secret_nor_token(path):

@@ -55,6 +55,7 @@ const gmPhone = (() => {
       draw();
     };
     draw();
+    if (page.served) gmInstall.start(page.served.mark, () => drawInstall(desk));
     if (!link) return;
     window.addEventListener("online", () => desk.send(false));
     setInterval(() => desk.send(false), LOOK_AGAIN_MS);
@@ -87,7 +88,13 @@ const gmPhone = (() => {
     part("objects").replaceChildren();
     gmParts.objects(part("objects"), desk);
     if (page.link) gmWaiting.show(part("kept"), desk);
+    drawInstall(desk);
     gmParts.foot(part("foot"), desk);
+  }
+
+  function drawInstall(desk) {
+    part("install").hidden = !desk.page.served;
+    if (desk.page.served) gmInstall.draw(part("install"), desk);
   }
 
   function choose(desk, draw) {

@@ -20,8 +20,8 @@ from gridmap.ui.my_grids.grid_sheet import grid_sheet, office_contact
 from gridmap.ui.shell import i18n, plans
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
-from gridmap.ui.shell.no_page import closed_page
 from gridmap.ui.shell.server import app_address
+from gridmap.ui.theme.no_page import closed_page
 from layers.contract.errors import GridmapError
 
 __all__ = ["show"]
@@ -101,6 +101,7 @@ def show(
 def _foot(path: Path, view: CadreView, serial: str, expires: date | None, say: Translator) -> None:
     if serial:
         with st.expander(say("phone_files.take_along")):
+            phone_files.offer_install(say)
             phone_files.offer_page(path, serial, view.name, app_address(), say, "my-phone-page")
     if expires is not None:
         st.caption(say("my_grids.until", date=expires.isoformat()))

@@ -7,11 +7,12 @@ they were taken in (`gridmap.phone.take_in`).
 from datetime import date, datetime
 from pathlib import Path
 from typing import get_args
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from gridmap.access.entrance import is_loopback
+from gridmap.access.links import TOKEN
 from gridmap.phone import Taken, make_page, take_in
 from gridmap.phone.answer_file import MOST_BYTES
 from gridmap.phone.take_in import Outcome
@@ -22,9 +23,11 @@ from gridmap.receipts.photos import photo_of
 from gridmap.ui.shell import guard, plans
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.phone_route import ROUTE as PHONE
+from gridmap.ui.shell.server import app_address
 from layers.contract.errors import GridmapError, Named
 
-__all__ = ["marks", "offer_page", "open_take_in", "show_photo", "show_take_in"]
+__all__ = ["marks", "offer_install", "offer_page", "open_take_in", "show_photo", "show_take_in"]
 
 TAKEN = "phone-taken"
 MOST_FILES = 200
@@ -63,6 +66,15 @@ def offer_page(path: Path, serial: str, name: str, address: str, say: Translator
         width="stretch",
     )
     st.caption(say("phone_files.download_note"))
+
+
+def offer_install(say: Translator) -> None:
+    """Offer the address of the page that browsers keep, to who came by a link."""
+    told = {TOKEN: st.query_params.get(TOKEN, "")}
+    told |= {"lang": "en"} if say.language == "en" else {}
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    address = f"{app_address()}{f'/{base}' if base else ''}/{PHONE}/?{urlencode(told)}"
+    st.link_button(say("phone_files.install"), address, width="stretch")
 
 
 def open_take_in(plan: Plan, path: Path, say: Translator) -> None:

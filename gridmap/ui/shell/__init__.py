@@ -10,7 +10,7 @@ Its modules:
     jobs         long work on a page: its progress, and a button to end it
     markdown     texts of data for places that read Markdown
     media_url    large data for a page, by address on this server
-    no_page      what stands where there is no page to see
+    phone_route  the addresses of phone pages: the page of a link, and where answers are taken
     plan_map     the map of a plan in a page
     plans        finding and opening plans
     server       what is asked of every request before Streamlit sees it

@@ -20,13 +20,13 @@ from gridmap.access.attempts import Attempts, Pause
 from gridmap.access.audit import Audit
 from gridmap.access.behalf import Behalf, is_valid
 from gridmap.access.entrance import IDLE_VARIABLE, may_start
-from gridmap.access.links import TOKEN, Opened, State, check_token
+from gridmap.access.links import TOKEN, Opened, find_link
 from gridmap.ui.shell import server
 from gridmap.ui.shell.i18n import KEY as LANGUAGE
 from gridmap.ui.shell.i18n import Translator, switch
-from gridmap.ui.shell.no_page import closed_page
 from gridmap.ui.shell.plans import find_plans
 from gridmap.ui.shell.streamlit_private import session_id
+from gridmap.ui.theme.no_page import closed_page
 from layers.contract.errors import GridmapError
 
 __all__ = ["Visitor", "closed", "find_visitor", "is_still", "log_in_page", "log_out",
@@ -35,8 +35,6 @@ __all__ = ["Visitor", "closed", "find_visitor", "is_still", "log_in_page", "log_
 SESSION = "logged-in"
 BY_ITSELF = "ran-by-itself"
 IDLE_MINUTES, LONGEST_HOURS = 30.0, 12.0  # a meeting with the page left open; a long day at work
-# Of several copies of a plan that know a link the strictest is right.
-STRICTEST: tuple[State, ...] = ("revoked", "good", "paused", "expired")
 
 
 @dataclass(frozen=True)
@@ -243,22 +241,17 @@ def _note(behalf: Behalf, kind: str) -> None:
 
 
 def _with_link(folder: Path, token: str) -> Visitor:
-    """Look for the plan that a link was made for; one that is damaged closes its own links only."""
-    found: dict[State, tuple[Opened, Path]] = {}
-    for path in find_plans(folder):
-        try:
-            opened = check_token(path, token, today=date.today())
-        except GridmapError as error:
-            print(f"gridmap: {error}", file=sys.stderr, flush=True)
-            continue
-        found.setdefault(opened.state, (opened, path))
-    for state in STRICTEST:
-        if state in found:
-            opened, path = found[state]
-            role: Literal["viewer", "cadre"] = "viewer" if opened.is_view else "cadre"
-            behalf = Behalf(folder, role, address=_address(), token=token, plan_path=path)
-            return Visitor(role, behalf if state == "good" else None, opened, path)
-    return Visitor("cadre", opened=Opened("foreign"))
+    """Look for the plan that a link was made for."""
+
+    def tell(error: GridmapError) -> None:
+        print(f"gridmap: {error}", file=sys.stderr, flush=True)
+
+    opened, path = find_link(find_plans(folder), token, today=date.today(), damaged=tell)
+    if path is None:
+        return Visitor("cadre", opened=opened)
+    role: Literal["viewer", "cadre"] = "viewer" if opened.is_view else "cadre"
+    behalf = Behalf(folder, role, address=_address(), token=token, plan_path=path)
+    return Visitor(role, behalf if opened.state == "good" else None, opened, path)
 
 
 def _may_run(accounts: list[Account]) -> bool:

@@ -38,9 +38,11 @@ from gridmap.access.entrance import (
 from gridmap.access.network import RESTART, RESTART_VARIABLE, office_addresses
 from gridmap.boards.photos import MOST_MB
 from gridmap.ui.basemap.tile_route import ROUTE, answer_tile
-from gridmap.ui.shell.no_page import lost_page
+from gridmap.ui.shell.phone_route import ROUTE as PHONE
+from gridmap.ui.shell.phone_route import TAKING, answer_phone
 from gridmap.ui.shell.streamlit_private import is_served, session_id
 from gridmap.ui.theme.head import anew, themed
+from gridmap.ui.theme.no_page import lost_page
 from layers.contract.errors import GridmapError
 
 __all__ = ["HEADERS", "Door", "app_address", "can_restart", "door", "holds_start_key",
@@ -50,7 +52,7 @@ _RESTARTS = bool(os.environ.pop(RESTART_VARIABLE, ""))
 _GIVEN = os.environ.pop(KEY_VARIABLE, "")  # taken out: processes that the app starts do not get it
 _KEY = _GIVEN or new_start_key()
 # First parts of addresses that answer, beside those of the pages; of Streamlit's own the second.
-_FILES = {ROUTE, "static", "media", "component", "favicon.png", "favicon.ico", "index.html"}
+_FILES = {ROUTE, PHONE, "static", "media", "component", "favicon.png", "favicon.ico", "index.html"}
 _CORE = {"health", "host-config", "stream", "upload_file", "bidi-components"}
 _HOST = re.compile(r"[A-Za-z0-9.\-:\[\]]{1,255}")
 HEADERS = {
@@ -142,6 +144,10 @@ class Door:
             await _answer(scope, send, 303, _taken(scope, given), b"")
             return
         parts = [part for part in _path(scope).split("/") if part]
+        if parts[:1] == [PHONE]:
+            told = await answer_phone(scope, receive, parts, headers, self._folder)
+            await _answer(scope, send, *told)
+            return
         if parts[:1] == [ROUTE]:
             # In a thread: a tile is cut from an image, or waited for.
             found = await asyncio.to_thread(answer_tile, parts, _sessions.get)
@@ -170,7 +176,8 @@ class Door:
         if not self._has_accounts() and not is_of_this_machine(headers):
             return 403
         changes = scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD", "OPTIONS")
-        if changes and not _is_own_page(headers):
+        # What lets answers of phones in is their signature, whatever page they come from.
+        if changes and parts != TAKING and not _is_own_page(headers):
             return 403
         if core == "upload_file" and changes and not _may_upload(scope, parts, headers):
             return 403

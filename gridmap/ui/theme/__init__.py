@@ -9,5 +9,6 @@ Its modules:
 
     head       puts the script into the page that Streamlit sends
     map_style  Leaflet in the colours of the app
+    no_page    what stands where there is no page to see
     switch     the choice on top of a page, beside the language
 """

@@ -27,7 +27,7 @@ from gridmap.access.sidecar import beside
 from gridmap.access.view import cadre_view
 from gridmap.phone.own_map import map_data
 from gridmap.ui.my_grids.grid_sheet import grid_sheet, office_contact
-from gridmap.ui.shell.no_page import closed_page
+from gridmap.ui.theme.no_page import closed_page
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 DATA_IN_CHINESE = re.compile(r"干部\d+|镇机关|安全生产排查|人居环境|微网格\d+|中文")

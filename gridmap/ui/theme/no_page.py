@@ -7,10 +7,11 @@ wrong, and the way home; Chinese first.
 
 from html import escape
 
+from gridmap.access.links import State
 from gridmap.ui.theme.head import theme_head
 from gridmap.words import Language, say
 
-__all__ = ["closed_page", "lost_page"]
+__all__ = ["closed_page", "lost_page", "shut_page"]
 
 _MARKS: tuple[tuple[Language, str], ...] = (("zh", ""), ("en", "_en"))
 _PAGE = """<!doctype html>
@@ -39,6 +40,16 @@ def closed_page(title: str, note: str) -> str:
         '<section class="my-grid-closed"><div class="my-grid-mark" aria-hidden="true">!</div>'
         f"<h1>{escape(title)}</h1><p>{escape(note)}</p></section>"
     )
+
+
+def shut_page(state: State, language: Language) -> bytes:
+    """Write the page of a link that does not open, where the app itself is not shown."""
+    title = say(f"closed.{state}", language)
+    note = say("closed.paused_note" if state == "paused" else "closed.note", language)
+    head = _PAGE.partition("<h1>")[0]
+    lang = {"zh": "zh-CN", "en": "en"}[language]
+    shown = head.replace("zh-CN", lang).format(title=escape(title), head=theme_head())
+    return f"{shown}<h1>{escape(title)}</h1><p>{escape(note)}</p></main></body></html>".encode()
 
 
 def lost_page(home: str) -> bytes:
