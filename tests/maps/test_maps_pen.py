@@ -2,6 +2,9 @@
 
 import io
 import re
+import shutil
+import subprocess
+import zlib
 from datetime import date
 
 import pypdfium2
@@ -21,6 +24,7 @@ from layers.contract.errors import LayerFileError
 
 DAY = date(2026, 11, 30)
 RARE = "㙍䢺鄌鿍㵐𬭚"  # of place names; the last is above U+FFFF
+HOSTILE = '(a)\\<b>&"$(x)'
 NO_SIGN_OF_FONT = "≒"  # the one sign of GBK that the font lacks
 
 
@@ -245,4 +249,30 @@ def test_the_same_drawing_has_the_same_bytes_and_the_day_it_was_given():
         pypdfium2.PdfDocument(io.BytesIO(data))
         .get_metadata_dict()["CreationDate"]
         .startswith("D:20261130")
+    )
+
+
+def test_every_number_in_a_file_is_written_out():
+    # 6e-17, the cosine of a right angle as Python writes it, is no number of PDF.
+    pen = pen_on()
+    for angle in (0, 90, 180, 270):
+        pen.text("路", (50, 30), 4, angle=angle, halo=0.3)
+    streams = re.findall(rb"stream\r?\n(.*?)endstream", pen.output(), re.DOTALL)
+    pages = [zlib.decompress(one) for one in streams if one[:1] == b"x"]
+    written = b"".join(page for page in pages if b" Tm " in page)
+    assert written.count(b" Tm ") == 8
+    assert re.findall(rb"\d[eE][-+]?\d", written) == []
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="this machine has no pdftotext")
+def test_another_reader_finds_the_same_text(tmp_path):
+    pen = pen_on()
+    for row, text in enumerate(("台前村第一网格", "名" + RARE, HOSTILE)):
+        pen.text(text, (5, 10 + 10 * row), 5, halo=0.5)
+    pen.text("路名", (80, 30), 5, angle=90, halo=0.5)
+    (tmp_path / "x.pdf").write_bytes(pen.output())
+    run = subprocess.run(["pdftotext", tmp_path / "x.pdf", "-"], capture_output=True, check=True)
+    assert run.stderr == b""
+    assert sorted(run.stdout.decode().split()) == sorted(
+        ["台前村第一网格", "名" + RARE, HOSTILE, "路名"]
     )

@@ -1,12 +1,14 @@
 """Public boards read back: what stands on them, where, how large, and what does not."""
 
+import io
 import json
 from dataclasses import replace
 
 import pytest
 import shapely
-from pages import Printed, overlapping
+from pages import Printed, assert_like_golden, overlapping
 from paper_plan import BROKEN, HOSTILE, LONG, OFFICE, PHONES, RARE, TEAM, paper_plan
+from PIL import Image, ImageDraw
 from public_bytes import LINE, PRINTED, told
 
 from gridmap.boards.board import Board
@@ -145,6 +147,31 @@ def test_an_independent_reader_finds_the_number_in_the_picture(pages, plan):
 
 def test_a_draft_without_a_number_has_no_code(plan):
     assert Printed(boards_pdf(plan, ["E01"], printed=PRINTED).pdf).codes() == []
+
+
+def badge():
+    """Draw a logo: a red disc on nothing, as a PNG file."""
+    image = Image.new("RGBA", (160, 160), (0, 0, 0, 0))
+    ImageDraw.Draw(image).ellipse((10, 10, 150, 150), fill="#c8102e")
+    written = io.BytesIO()
+    image.save(written, "PNG")
+    return written.getvalue()
+
+
+def test_a_board_looks_as_it_did(plan):
+    template = wished(size="A4", supervision=SUPERVISION).model_copy(update={"image": badge()})
+    board = boards_pdf(
+        plan, printed=PRINTED, template=template, places=hung(["E01"]),
+        contacts=contacts_of(paper_plan(), "posts"),
+    )  # fmt: skip
+    assert_like_golden(Printed(board.pdf).picture(), "board")
+
+
+def test_a_board_without_names_looks_as_it_did():
+    hidden = release(paper_plan(named=False), public=True)
+    template = wished(size="A4", hotline=OFFICE)
+    board = boards_pdf(hidden, printed=PRINTED, template=template, places=hung(["W"]))
+    assert_like_golden(Printed(board.pdf).picture(), "board_without_names")
 
 
 # many, the same, cancelled

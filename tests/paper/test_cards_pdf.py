@@ -1,7 +1,7 @@
 """Contact cards read back: who stands on them, both sides of a sheet, cut marks."""
 
 import pytest
-from pages import Printed, overlapping
+from pages import Printed, assert_like_golden, overlapping
 from paper_plan import BROKEN, LONG, OFFICE, PHONES, RARE, TEAM, paper_plan
 from public_bytes import LINE, PRINTED, told
 
@@ -58,6 +58,11 @@ def test_every_back_lies_behind_its_front(plan):
     pages = Printed(made.pdf)
     assert left_of(0, "网格E") < 105 < left_of(1, "网格E")
     assert left_of(1, "网格W") < 105 < left_of(0, "网格W")
+
+
+def test_both_sides_of_a_sheet_look_as_they_did(made):
+    for number, side in enumerate(("front", "back")):
+        assert_like_golden(Printed(made.pdf).picture(number), f"cards_{side}")
 
 
 def test_no_text_lies_over_another(made):

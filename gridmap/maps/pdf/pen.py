@@ -270,7 +270,7 @@ class Pen:
         x = units(at[0] - back * cos + BASELINE * size * sin)
         y = units(at[1] + back * sin + BASELINE * size * cos)
         # Letters stand upright, while the paper counts downwards.
-        place = f"{cos:.5g} {-sin:.5g} {-sin:.5g} {-cos:.5g} {x} {y} Tm"
+        place = f"{cos:.5f} {-sin:.5f} {-sin:.5f} {-cos:.5f} {x} {y} Tm"
         face = self._faces[bold]
         shown = f"/{face.name} {units(size)} Tf {place} <{face.codes(text)}> Tj"
         with self._paper.kept():
@@ -286,4 +286,4 @@ class Pen:
         red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
         if self._grey:
             red = green = blue = round(0.2126 * red + 0.7152 * green + 0.0722 * blue)
-        return " ".join(f"{part / 255:.4g}" for part in (red, green, blue))
+        return " ".join(f"{part / 255:.3f}" for part in (red, green, blue))
