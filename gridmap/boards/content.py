@@ -60,7 +60,7 @@ class Contents:
         return str(row["label"] or row["name"])
 
     def phone_posts(self, kind: str, target: str, shown: Collection[str]) -> tuple[str, ...]:
-        """Name the posts of a target whose people have their telephone on its board.
+        """Name the posts whose people have their telephone on the board of a target.
 
         Parameters
         ----------
@@ -73,9 +73,29 @@ class Contents:
         -------
         Ids of posts, and `OFFICE` for the telephone of the office.
         """
-        posts = sorted(map(str, self._posts[kind].get(target, ())))
+        posts = self._on_it(kind, target)
         office = [OFFICE] if OFFICE in shown else []
         return (*office, *(post for post in posts if self._person.get(post) in shown))
+
+    def _on_it(self, kind: str, target: str) -> list[str]:
+        """Name the posts that boards show (`gridmap.paper.people`).
+
+        Those of the target, of an object also those of its grid, and of the next grid above that
+        has a leader those who lead it.
+        """
+        grid = self.grid_of(kind, target)
+        own = sorted(map(str, self._posts[kind].get(target, ())))
+        if kind == "object":
+            own += sorted(map(str, self._posts["grid"].get(grid, ())))
+        for above in self._duties.upwards(grid)[1:]:
+            posts = sorted(map(str, self._posts["grid"].get(above, ())))
+            leaders = [one for one in posts if one in self._person and self._leads(one)]
+            if leaders:
+                return [*own, *leaders]
+        return own
+
+    def _leads(self, post: str) -> bool:
+        return self._duties.leads(str(self._plan.posts.at[post, "role"]))
 
     def marks(self, kind: str, target: str, phone_posts: Iterable[str] = ()) -> dict[str, str]:
         """Give the marks of a board: version, and a mark for each other part.
@@ -90,9 +110,10 @@ class Contents:
             Posts whose telephone is on it (`phone_posts`).
         """
         plan, grid = self._plan, self.grid_of(kind, target)
-        people = self._duties.people(target, kind=kind)
+        names, roles = plan.people["name"], plan.posts["role"]
         # Without this word of the town no file for the public names anybody.
-        named = people if plan.rules.publish.names_public else []
+        told = self._on_it(kind, target) if plan.rules.publish.names_public else []
+        named = (f"{roles[post]} {names.get(self._person.get(post, ''), '')}" for post in told)
         tasks = plan.posts["duties"].reindex(list(self._posts[kind].get(target, ())))
         phones = dict(plan.people["phone"]) | {OFFICE: plan.rules.town.office_phone}
         theirs = [str(phones.get(self._person.get(post, post), "")) for post in phone_posts]
@@ -100,7 +121,7 @@ class Contents:
             "version": self.version(grid),
             "name": _mark([grid, self.name(kind, target)]),
             "border": _mark([_shape(plan.outline(grid))]),
-            "people": _mark(f"{one['role']} {one['name']}" for one in named),
+            "people": _mark(named),
             "duties": _mark(tasks),
             "phones": _mark(theirs),
         }

@@ -174,7 +174,9 @@ def _units(plan: Plan, ground: Any, names: list[str]) -> gpd.GeoDataFrame:
 def _rules_text(rules: Rules, roles: Collection[str]) -> str:
     """Write the rules of a copy: who the town is, what the checks of its ground need, and roles."""
     town = rules.town.model_dump(exclude_none=True, exclude={"office_phone"})
-    publish = rules.publish.model_dump(exclude_none=True, exclude={"sensitive_records"})
+    publish = rules.publish.model_dump(
+        exclude_none=True, exclude={"sensitive_records", "board_page"}
+    )
     table = {
         "hierarchy": {"file": _NO_FILE},
         "town": town,

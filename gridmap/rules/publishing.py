@@ -21,6 +21,9 @@ class Publish(Section):
     names_public: bool = Field(
         False, strict=True, description="whether files for the public name the people on post"
     )
+    board_page: bool = Field(
+        False, strict=True, description="whether anybody who scans a board is told if it is right"
+    )
     sensitive_records: tuple[str, ...] = Field(
         (), description="records, or file:record, that no file for the public may show"
     )

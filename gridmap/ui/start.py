@@ -10,7 +10,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from gridmap.ui.aids import aids
-from gridmap.ui.my_grids import my_grids_page
+from gridmap.ui.my_grids import board_door, my_grids_page
 from gridmap.ui.shell import auth, guard, header, i18n, plan_map
 from gridmap.ui.shell.context import PAGES, PageContext, go_to, set_context
 from gridmap.ui.shell.i18n import Translator
@@ -105,6 +105,8 @@ def _at_the_door(folder: Path, towns: Path, visitor: auth.Visitor, say: Translat
 
     def log_in_page() -> None:
         header.name_page(say("login.title"))
+        if visitor.role in ("nobody", "outside"):
+            board_door.show_card(folder, say)
         auth.log_in_page(folder, visitor, say)
 
     # Pages that are not in the list cannot be reached: a link opens one page, no account none.
@@ -123,6 +125,7 @@ def _work(folder: Path, towns: Path, visitor: auth.Visitor, say: Translator) -> 
     may_change = visitor.role == "planner"
     who = visitor.name or say("app.planner" if may_change else "app.guest")
     only = visitor.plan_path  # of a link to look at
+    to_board = board_door.lead_to_board(folder, towns, only)
     context = set_context(folder, towns, may_change=may_change, who=who, say=say, only=only)
     shown = [
         entry
@@ -141,6 +144,8 @@ def _work(folder: Path, towns: Path, visitor: auth.Visitor, say: Translator) -> 
     # The first page answers at "/" alone; an address that was written down has its key.
     closed.append(_page(shown[0], context, default=False))
     st.session_state[PAGES] = pages
+    if to_board:
+        go_to("coverage")
     # The header has links of its own: they fit a phone, and keep town and plan in the address.
     chosen = st.navigation([*pages.values(), *closed], position="hidden")
     key = next((key for key, page in pages.items() if page.url_path == chosen.url_path), "")

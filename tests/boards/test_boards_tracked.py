@@ -132,6 +132,14 @@ def test_people_count_where_the_town_shows_them_to_the_public(plan, path):
         hang(path, number)
         people = one.people.assign(name=one.people["name"] + "新")
         assert states(one.with_tables(people=people), path)[number] == expected
+        # Whoever leads the grid above stands on it too, and nobody else's name does.
+        rows = one.assignments
+        above = rows.loc[rows["grid_code"] == plan.grids.at[W1, "parent_code"], "person_id"].iloc[0]
+        far = rows.loc[rows["grid_code"] == E1, "person_id"].iloc[0]
+        for person, then in ((above, expected), (far, "current")):
+            people = one.people.copy()
+            people.loc[person, "name"] = "王新"
+            assert states(one.with_tables(people=people), path)[number] == then
         note_down(path, [number], who="李", when=NOON.replace(hour=14))
 
 

@@ -14,6 +14,7 @@ from gridmap.boards.record import faulty_boards, note_down, note_hung
 from gridmap.boards.typed import boards_named
 from gridmap.plan.plan import Plan
 from gridmap.receipts.photos import photo_of
+from gridmap.ui.my_grids.board_door import LOOKED_AT
 from gridmap.ui.shell import guard, plan_map
 from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.i18n import Translator
@@ -173,7 +174,7 @@ def _one(plan: Plan, path: Path, boards: pd.DataFrame, context: PageContext) -> 
         index=None,
         format_func=lambda one: names.get(one, one),
         placeholder=say("boards.look_hint"),
-        key="boards-look",
+        key=LOOKED_AT,
     )
     if number in boards.index:
         at = boards.index.get_loc(number)

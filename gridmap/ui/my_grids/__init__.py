@@ -4,6 +4,7 @@ Its modules:
 
     answers        who has confirmed, and what is disputed
     audit_table    who logged in, who tried, who changed what
+    board_door     where the code of a board leads: to the board, or to what anybody may learn
     boards_part    boards: which hang, and noting one as hung
     grid_map       the map of a grid: it draws a view and tells the place chosen
     grid_sheet     facts, duties, places, neighbours and people of a grid
