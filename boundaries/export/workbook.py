@@ -7,10 +7,10 @@ same tables give the same bytes: no hour of writing stands in the file.
 import io
 import math
 import re
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import chain, islice
 from typing import IO, Any, Literal
 
@@ -20,14 +20,13 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from boundaries.export.packages import clean_text, settled
 from layers.contract.errors import PlanError
 
-__all__ = ["MOST_ROWS", "MOST_SIGNS", "Column", "Form", "Sheet", "workbook_bytes"]
+__all__ = ["MOST_ROWS", "Column", "Form", "Sheet", "workbook_bytes"]
 
 Form = Literal["text", "code", "whole", "one", "two", "share", "day", "any"]
 MOST_ROWS = 1_048_000  # a sheet of the format holds 1,048,576, with its head
-MOST_SIGNS = 32_767  # in a cell
-_NO_DAY = date(1980, 1, 1)  # the first day that a zip file knows
 _FORMATS: Mapping[Form, str] = {
     # "_ " leaves the width of a blank between a number and the text beside it.
     "text": "@", "code": "@", "whole": "#,##0_ ", "one": "#,##0.0_ ", "two": "#,##0.00_ ",
@@ -40,9 +39,6 @@ _SEEN = 2_000  # rows that decide how wide a column is
 _LINE, _HIGHEST = 15.0, 405.0  # points: one line, and the highest that a row can be
 _BUTTON = 5.0  # signs that the button of the filter takes from a head
 _WRAPPED = ("text", "any")
-# Not allowed in XML, or half of a sign: a file with one of them is called damaged.
-_IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_CLOCK = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _CHUNK = 2**20  # bytes copied at once
 _FORMULA = re.compile(rb"<f>([^<]*)</f><v\s*(?:/>|></v>)")
 
@@ -121,13 +117,17 @@ def workbook_bytes(
         If a table has more rows than a sheet holds.
     """
     book = Workbook(write_only=True)
-    book.properties.title, book.properties.creator = _clean(title), ""
+    book.properties.title, book.properties.creator = clean_text(title), ""
     writers = [_Writer(book, sheet, footer or "{page} / {pages}") for sheet in sheets]
     for one in writers:
         one.write()
     drawn = io.BytesIO()
     book.save(drawn)
-    return _settled(drawn, writers, printed or _NO_DAY)
+    finish = {
+        f"xl/worksheets/sheet{at}.xml": partial(_finish, writer=one)
+        for at, one in enumerate(writers, start=1)
+    }
+    return settled(drawn, printed, finish=finish)
 
 
 class _Writer:
@@ -230,7 +230,7 @@ class _Writer:
         return cell
 
     def _text(self, text: str | None, font: Font) -> Any:
-        cell = WriteOnlyCell(self._page, None if text is None else _clean(text))
+        cell = WriteOnlyCell(self._page, None if text is None else clean_text(text))
         if text is not None:
             cell.data_type = "s"
         cell.font = font
@@ -257,33 +257,17 @@ class _Writer:
         margins = page.page_margins
         margins.left = margins.right = 0.3
         margins.top, margins.bottom, margins.footer = 0.5, 0.7, 0.3
-        told = _clean(footer)[:200].replace("&", "&&")
+        told = clean_text(footer)[:200].replace("&", "&&")
         page.oddFooter.center.text = told.replace("{pages}", "&N").replace("{page}", "&P")
 
 
-def _settled(drawn: io.BytesIO, writers: Sequence[_Writer], day: date) -> bytes:
-    """Take the hour of writing out, and put in what the library cannot write.
+def _finish(source: IO[bytes], target: IO[bytes], writer: _Writer) -> None:
+    """Copy a sheet of any length and put in what the library cannot write.
 
     That is the value beside each formula, for programs that calculate nothing, and the note that
-    codes are texts on purpose, without which each has a mark in its corner.
+    codes are texts on purpose, without which each has a mark in its corner. Both lie in the last
+    row and behind it.
     """
-    stamp = f"{day.isoformat()}T00:00:00Z".encode()
-    sheets = {f"xl/worksheets/sheet{at}.xml": one for at, one in enumerate(writers, start=1)}
-    result = io.BytesIO()
-    with zipfile.ZipFile(drawn) as given, zipfile.ZipFile(result, "w") as settled:
-        for name in given.namelist():
-            entry = zipfile.ZipInfo(name)  # dated 1980
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            with given.open(name) as source, settled.open(entry, "w") as target:
-                if name in sheets:
-                    _finish(source, target, sheets[name])
-                else:
-                    target.write(_CLOCK.sub(rb"\g<1>" + stamp, source.read()))
-    return result.getvalue()
-
-
-def _finish(source: IO[bytes], target: IO[bytes], writer: _Writer) -> None:
-    """Copy a sheet of any length; what is put in lies in its last row and behind."""
     end = b""
     while chunk := source.read(_CHUNK):
         data = end + chunk
@@ -298,13 +282,7 @@ def _finish(source: IO[bytes], target: IO[bytes], writer: _Writer) -> None:
 
 
 def _cleaned(row: Sequence[Any]) -> list[Any]:
-    return [_clean(value) if isinstance(value, str) else value for value in row]
-
-
-def _clean(text: str) -> str:
-    """Leave out what no XML may hold, and cut what no cell may hold."""
-    clean = text if text.isprintable() else _IMPOSSIBLE.sub("", text)
-    return clean if len(clean) <= MOST_SIGNS else clean[: MOST_SIGNS - 1] + "…"
+    return [clean_text(value) if isinstance(value, str) else value for value in row]
 
 
 def _width(text: str) -> int:

@@ -7,6 +7,7 @@ import re
 import zipfile
 import zlib
 from datetime import date
+from html import unescape
 
 import pypdfium2
 
@@ -34,7 +35,9 @@ def opened(data):
     found = [data.decode("utf-8", "replace"), data.decode("utf-16-le", "replace")]
     if data[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(data)) as book:
-            found += [name + book.read(name).decode("utf-8", "replace") for name in book.namelist()]
+            packed = {name: book.read(name).decode("utf-8", "replace") for name in book.namelist()}
+            # Some writers of XML turn each sign of Chinese into its number.
+            found += [name + unescape(text) for name, text in packed.items()]
     for stream in re.findall(rb"stream\r?\n(.*?)endstream", data, re.DOTALL):
         with contextlib.suppress(zlib.error):
             found.append(zlib.decompressobj().decompress(stream).decode("latin-1"))
