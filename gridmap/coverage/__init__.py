@@ -11,6 +11,7 @@ Its modules:
     load_shares  each weight with its share of the load, and advice on idle capacity
     lying_across  the grids that an object lies in, several where it lies across a border
     metrics   the figures of coverage, each with what it divides by
+    proof_lines  what is proven about a division, a sentence each
     service   who serves which ground: the sums that the metrics share
     shown     case counts and business areas in words
     split_figures  figures of the whole split: borders on visible lines, units cut

@@ -7,6 +7,9 @@ Its modules:
     atlas_front  cover with overview and figures, legend, index
     atlas_pages  the page of a grid, with a table of what lies in it
     beside       the grids beside a grid, and who is in charge there
+    certificate        the coverage certificate
+    certificate_facts  what it says, recounted from the tables of a plan
+    certificate_parts  its parts: verdict, counts, proofs, tables, digests
     flow         headings, paragraphs and tables, and their way onto pages
     house_page   what stands on every page: running head, foot, page number
     map_box      a map in a frame of a sheet, with labels of its own
@@ -18,6 +21,14 @@ Its modules:
 """
 
 from gridmap.sheets.atlas import Atlas, atlas_pdf
+from gridmap.sheets.certificate import Certificate, certificate_pdf
 from gridmap.sheets.task_sheet import TaskSheets, task_sheets_pdf
 
-__all__ = ["Atlas", "TaskSheets", "atlas_pdf", "task_sheets_pdf"]
+__all__ = [
+    "Atlas",
+    "Certificate",
+    "TaskSheets",
+    "atlas_pdf",
+    "certificate_pdf",
+    "task_sheets_pdf",
+]

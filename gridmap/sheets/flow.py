@@ -17,6 +17,7 @@ __all__ = ["INK", "QUIET", "RULE", "Block", "Column", "heading", "in_pages", "pa
 
 INK, QUIET, RULE, BAND = "#111111", "#555555", "#b9bec5", "#f1f3f5"
 CELL_MM = 1.4  # left and right of a text in a cell, and a little less over and under it
+TITLE_LINES = 3
 MOST_LINES = 12  # of a cell: what is longer has smaller letters
 _NOISE = 1e-6
 
@@ -212,7 +213,7 @@ def table(
     def row(number: int, texts: Sequence[str], *, first: bool = False) -> Block:
         cells = [
             _cell(pen, text, sides[place + 1] - sides[place] - 2 * CELL_MM, size,
-                  bold=first or columns[place].bold)
+                  bold=first or columns[place].bold, title=first)
             for place, text in enumerate(texts)
         ]  # fmt: skip
         height = max(cell.height for cell in cells) + 1.9 * CELL_MM
@@ -235,7 +236,11 @@ def table(
     return [replace(head, above=above), *made] if made else []
 
 
-def _cell(pen: Pen, text: str, room: float, size: float, *, bold: bool) -> SetText:
+def _cell(
+    pen: Pen, text: str, room: float, size: float, *, bold: bool, title: bool = False
+) -> SetText:
+    if title:  # a word of a head is rather smaller than broken
+        return fitted(pen, text, (room, TITLE_LINES * size * LEADING), size, bold=bold)
     lines = broken(pen, text, size, room, bold=bold)
     if len(lines) <= MOST_LINES:
         return SetText(tuple(lines), size, bold)

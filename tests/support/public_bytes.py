@@ -19,7 +19,7 @@ from gridmap.paper import boards_pdf, cards_pdf
 from gridmap.phone import phone_link, phone_page
 from gridmap.plan.output import boundaries_of
 from gridmap.publish import release
-from gridmap.sheets import atlas_pdf
+from gridmap.sheets import atlas_pdf, certificate_pdf
 from gridmap.store import save_plan
 from gridmap.ui.wall.wall_file import wall_file
 from gridmap.ui.wall.wall_settings import WallSettings
@@ -69,6 +69,7 @@ def files_of(given, folder, *, public):
         "boards": boards_pdf(plan, list(plan.grids.index), printed=PRINTED).pdf,
         "cards": cards_pdf(plan, list(plan.grids.index), printed=PRINTED).pdf,
         **({} if public else {"atlas": atlas_pdf(plan, printed=PRINTED).pdf}),
+        **({} if public else {"certificate": certificate_pdf(plan, printed=PRINTED).pdf}),
         **({} if public else {"phone": _phone_of(plan, path)}),
         "wall": wall_file(plan, WallSettings()),
         "objects of people": objects_of(plan, "csv", with_contacts=True),

@@ -12,10 +12,9 @@ from typing import Literal, NamedTuple
 
 import streamlit as st
 
-from gridmap.coverage.load_shares import IDLE_SHARE
+from gridmap.coverage.proof_lines import proof_lines
 from gridmap.coverage.split_figures import SPLIT_FIGURES, told_figure
 from gridmap.rules import Rules
-from gridmap.split.certificate import Proof
 from gridmap.split.infeasibility import Remedy
 from gridmap.trials import Trial, mark_under
 from gridmap.ui.shell.i18n import Translator
@@ -23,10 +22,9 @@ from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.towns import RULES
 from gridmap.ui.split.map_legend import choose_colour, legend_html
 
-__all__ = ["Pressed", "comparison_html", "figure_lines", "proof_lines", "show", "stale_numbers"]
+__all__ = ["Pressed", "comparison_html", "figure_lines", "show", "stale_numbers"]
 
 CARD_PX = 300
-LISTED = 8  # codes that a sentence names
 # Column, decimals, and which end is better: -1 the least, 1 the most, 0 neither.
 COLUMNS: Mapping[str, tuple[int, int]] = {
     "micro_grids": (0, 0),
@@ -129,30 +127,6 @@ def comparison_html(trials: list[Trial], say: Translator) -> str:
     )
 
 
-def proof_lines(proof: Proof, say: Translator) -> list[str]:
-    """Say what is certain about a division, a sentence each."""
-    key = "split.proof.gap" if proof.gap > 0 else "split.proof.fewest"
-    lines = [
-        say(key, count=proof.micro_grids, lower=proof.lower_bound, gap=f"{100 * proof.gap:.1f}"),
-        say("split.proof.use", use=f"{100 * proof.use:.1f}"),
-    ]
-    if proof.use < IDLE_SHARE:
-        lines.append(say("split.proof.idle"))
-    if not proof.over_capacity and not proof.broken:
-        lines.append(say("split.proof.sound"))
-    chinese = say.language == "zh"
-    heavy = tuple(place.zh if chinese else place.en for place in proof.heavy)
-    listed = {"over": proof.over_capacity, "broken": proof.broken, "tight": proof.tight,
-              "heavy": heavy}  # fmt: skip
-    for name, codes in listed.items():
-        if codes:
-            lines.append(say(f"split.proof.{name}", count=len(codes), codes=_codes(codes, say)))
-    if proof.limits:
-        why = say("mark.list").join(say(f"split.limit.{key}", count=n) for key, n in proof.limits)
-        lines.append(say("split.proof.limits", why=why))
-    return lines
-
-
 def figure_lines(figures: Mapping[str, float], say: Translator) -> list[str]:
     """Say the figures of a whole split, as the certificate of a division lists them."""
     return [
@@ -188,7 +162,7 @@ def _card(trial: Trial, colour: str, say: Translator, *, is_stale: bool) -> Pres
             pressed = _ways_out(trial, say) or pressed
         if trial.proof is not None:
             with st.expander(say("split.proof")):
-                lines = [*proof_lines(trial.proof, say), *figure_lines(trial.figures, say)]
+                lines = [*proof_lines(trial.proof, say.language), *figure_lines(trial.figures, say)]
                 st.markdown("\n".join(f"- {plain(line)}" for line in lines))
     return pressed
 
@@ -258,8 +232,3 @@ def _best(trials: list[Trial], key: str) -> str:
     if not better or len({_figure(trial, key) for trial in of_plans}) < 2:
         return ""
     return _figure(max(of_plans, key=lambda trial: better * trial.figures[key]), key)
-
-
-def _codes(codes: tuple[str, ...], say: Translator) -> str:
-    listed = say("mark.list").join(codes[:LISTED])
-    return say("split.more", codes=listed) if len(codes) > LISTED else listed

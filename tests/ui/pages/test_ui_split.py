@@ -11,6 +11,7 @@ import plan_fixtures
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from gridmap.coverage.proof_lines import proof_lines
 from gridmap.rules import load_rules
 from gridmap.rules.changes import apply_changes
 from gridmap.split.certificate import Proof, prove
@@ -20,7 +21,7 @@ from gridmap.trials.background import Work, look_at_work
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.jobs import elapsed, step_words
 from gridmap.ui.shell.towns import trial_store
-from gridmap.ui.split.split_compare import comparison_html, proof_lines, stale_numbers
+from gridmap.ui.split.split_compare import comparison_html, stale_numbers
 from gridmap.ui.split.split_page import attempts_of, parse_targets
 from gridmap.workflow.workflow import make_plan
 
@@ -173,29 +174,29 @@ def test_a_hostile_word_in_a_trial_is_shown_as_text(place):
     proof = Proof(2, 2, 0.0, over_capacity=("<img src=x>",))
     app = page(place).run()
     assert "符合全部规则" in html(app)
-    assert "<img src=x>" in "".join(proof_lines(proof, ZH))  # escaped where it is shown
+    assert "<img src=x>" in "".join(proof_lines(proof, "zh"))  # escaped where it is shown
     from gridmap.ui.shell.markdown import plain
 
-    assert "<img" not in plain(proof_lines(proof, ZH)[-1]).replace("\\<", "")
+    assert "<img" not in plain(proof_lines(proof, "zh")[-1]).replace("\\<", "")
 
 
 def test_the_proof_is_said_in_sentences():
     plan = plan_fixtures.small_plan()
-    lines = proof_lines(prove(plan.patches, rules=plan.rules, grids=plan.grids), ZH)
+    lines = proof_lines(prove(plan.patches, rules=plan.rules, grids=plan.grids), "zh")
     assert lines[0] == "共 6 个微网格，已证明是最少的个数。"
     assert lines[1] == "承载力使用率 20.8%。"  # 80 h of 6 x 64 h
     assert "用不到六成" in lines[2]  # and what to do about it
     assert "全部连片，没有超过承载力的。" in lines
     assert lines[-1] == "个数不能再少的原因：同类土地不连片（多 4 个）。"
     tight = prove(plan.patches, rules=plan_fixtures.small_rules(officers_max="1"), grids=plan.grids)
-    said = proof_lines(tight, EN)
+    said = proof_lines(tight, "en")
     assert not any("less than 60%" in one for one in said)  # 80 h of 96
     assert any(
         f"2 are over capacity: {plan_fixtures.E1A}, {plan_fixtures.E1B}." in one for one in said
     )
     many = Proof(9, 6, 0.5, tight=tuple(f"{n:03d}" for n in range(9)))
-    assert any("000、001、002、003、004、005、006、007等" in one for one in proof_lines(many, ZH))
-    assert "高出 50.0%" in proof_lines(many, ZH)[0]
+    assert any("000、001、002、003、004、005、006、007等" in one for one in proof_lines(many, "zh"))
+    assert "高出 50.0%" in proof_lines(many, "zh")[0]
 
 
 def test_trials_of_older_rules_or_data_are_marked(place):
