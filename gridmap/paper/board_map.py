@@ -104,7 +104,9 @@ class GridMaps:
             self._furniture(view, taken)
             if marked:
                 self._mark(view, marked)
-            painter.number_micro(pen, view, taken, micro, about=about)
+            if not painter.given.index.isin(about - {code}).any():
+                # Of a town or a village the grids in it are named, whose boards say more.
+                painter.number_micro(pen, view, taken, micro, about=about)
             units = painter.about(micro[micro["kind"] == "exclusive"], about)
             named = [painter.names[each] for each in units.index]
             name_grids(pen, taken, units.geometry, named, 3.4 * view.size)

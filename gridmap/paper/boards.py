@@ -46,7 +46,7 @@ def boards_pdf(
     codes
         Grids that get a board without a number, in this order; left out where there are `places`.
     printed
-        Day that is written on them.
+        Day that is written on them, and on which people have to be on post to be named.
     template
         How they look; None for the one that comes along.
     places
@@ -93,7 +93,7 @@ class _Making:
     ) -> None:  # fmt: skip
         self.plan, self.template, self.language = plan, template, language
         self.printed = printed
-        self.people = People(plan, template, contacts, language)
+        self.people = People(plan, template, contacts, language, day=printed.isoformat())
         self.hotline = template.hotline or contacts.get(OFFICE, "")
         self.fields = set(template.fields)
         self.without_ground: set[str] = set()

@@ -52,7 +52,7 @@ def cards_pdf(
     codes
         Grids that get a card, in this order.
     printed
-        Day that is written on them.
+        Day that is written on them, and on which people have to be on post to be named.
     template
         How they look; None for the one that comes along.
     contacts
@@ -116,7 +116,7 @@ class _Making:
         self.plan, self.template, self.language = plan, template, language
         town = plan.rules.town
         self.town = town.name if language == "zh" else town.name_en or town.name
-        self.people = People(plan, template, contacts, language)
+        self.people = People(plan, template, contacts, language, day=printed.isoformat())
         self.hotline = template.hotline or contacts.get(OFFICE, "")
         title = say("paper.cards", language, town=self.town)
         self.pen = Pen(PAPER, font, title=title, made=printed, language=language)

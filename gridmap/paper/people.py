@@ -13,6 +13,7 @@ from gridmap.paper.template import Template
 from gridmap.plan.plan import Plan
 from gridmap.rules.roles import LEADER, MEMBER, leading_roles, role_title
 from gridmap.words import Language
+from layers.contract.terms import in_force
 
 __all__ = ["People", "Posted"]
 
@@ -54,11 +55,14 @@ class People:
         Phones by person, as `gridmap.publish.contacts` gives them.
     language
         Language of the titles.
+    day
+        ISO date on which people have to be on post to be named.
     """
 
     def __init__(
-        self, plan: Plan, template: Template, contacts: Mapping[str, str], language: Language
-    ) -> None:
+        self, plan: Plan, template: Template, contacts: Mapping[str, str], language: Language,
+        *, day: str,
+    ) -> None:  # fmt: skip
         self._plan, self._template, self._language = plan, template, language
         self._contacts = contacts
         self.told = plan.rules.publish.names_public
@@ -70,12 +74,12 @@ class People:
         self.names = names.mask(plan.grids["label"] != "", plan.grids["label"]).to_dict()
         self._posts: dict[str, list[tuple[str, str]]] = defaultdict(list)
         if self.told:
-            self._index()
+            self._index(day)
 
-    def _index(self) -> None:
+    def _index(self, day: str) -> None:
         """Find role and person of every post, by grid or object; who leads comes first."""
         plan = self._plan
-        filled = plan.assignments[plan.assignments["status"] == "filled"]
+        filled = plan.assignments[in_force(plan.assignments, day)]
         on_post: dict[str, list[str]] = defaultdict(list)
         for post, person in zip(filled["post_id"], filled["person_id"], strict=True):
             if person in plan.people.index:

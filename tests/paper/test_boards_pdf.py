@@ -234,6 +234,21 @@ def test_names_stand_on_boards_only_where_they_may_be_published():
     assert any("姓名" in said.zh for said in made.said)
 
 
+def test_who_has_left_or_begins_later_is_not_named():
+    plan = release(paper_plan())
+    rows = plan.assignments
+    terms = rows.assign(
+        valid_to=rows["valid_to"].mask(rows["person_id"] == "002", "2026-02-28"),
+        valid_from=rows["valid_from"].mask(rows["person_id"] == "003", "2026-03-02"),
+    )
+    made = boards_pdf(plan.with_tables(assignments=terms), ["E01", "W01", "T"], printed=PRINTED)
+    pages = Printed(made.pdf)
+    assert "李<b>四" not in pages.text(0)
+    assert "王五" not in pages.text(1)
+    assert "正在选派" in pages.text(0)
+    assert "欧阳" in pages.text(2)
+
+
 def test_the_template_decides_what_stands_there(plan):
     bare = wished(fields=["people"], title="{town} {parent} {name} {code}", roles=["member"])
     page = Printed(boards_pdf(plan, ["E01"], printed=PRINTED, template=bare).pdf)
