@@ -24,6 +24,8 @@ BASE = Box(14.0, 245.0, 406.0, 281.0)
 FOOT = Box(14.0, 283.0, 406.0, 292.0)
 CODE = 36.0
 MOST_ROW, MOST_ALONE, GAP = 46.0, 60.0, 4.0  # height of the field of a person, and between two
+MOST_ROWS = 5  # of people below each other; more of them stand in two columns
+NARROW = 100.0  # width of a field where the phone has no room beside the name
 SERVICES = 34.0  # least height of the field of what the grid does
 INK, QUIET, WHITE, WARNING = "#14181d", "#5a636d", "#ffffff", "#a01414"
 
@@ -50,6 +52,8 @@ class BoardFacts:
         In place of a telephone, and how to ask without names.
     told
         What the code says; "" for none.
+    has_map
+        Whether there is a map beside the people.
     foot, notice
         Small lines at the foot.
     """
@@ -67,6 +71,7 @@ class BoardFacts:
     slogan: str
     ask: str
     told: str
+    has_map: bool
     foot: str
     notice: str
 
@@ -156,21 +161,24 @@ class BoardPage:
 
     def _side(self, facts: BoardFacts) -> None:
         """Write who answers for the grid; where nobody is named, what is done and how to ask."""
-        people = facts.people
-        if not people:
-            self._services(facts, SIDE, alone=True)
+        side = SIDE if facts.has_map else Box(MAP.left, SIDE.low, SIDE.right, SIDE.high)
+        count = len(facts.people)
+        if not count:
+            self._services(facts, side, alone=True)
             return
-        rows = len(people)
-        left = SIDE.height - rows * (MOST_ROW + GAP)
-        beside = bool(facts.duties) and left >= SERVICES
+        columns = 2 if count > MOST_ROWS or (not facts.has_map and count > 1) else 1
+        rows = -(-count // columns)
+        beside = bool(facts.duties) and side.height - rows * (MOST_ROW + GAP) >= SERVICES
         most = MOST_ROW if beside else MOST_ALONE
-        high = min(most, (SIDE.height - GAP * (rows - 1)) / rows)
-        top = SIDE.low
-        for one in people:
-            self._person(one, facts.vacant, Box(SIDE.left, top, SIDE.right, top + high))
-            top += high + GAP
+        high = min(most, (side.height - GAP * (rows - 1)) / rows)
+        wide = (side.width - GAP * (columns - 1)) / columns
+        for number, one in enumerate(facts.people):
+            row, column = divmod(number, columns)
+            left, top = side.left + column * (wide + GAP), side.low + row * (high + GAP)
+            self._person(one, facts.vacant, Box(left, top, left + wide, top + high))
         if beside:
-            self._services(facts, Box(SIDE.left, top, SIDE.right, SIDE.high), alone=False)
+            top = side.low + rows * (high + GAP)
+            self._services(facts, Box(side.left, top, side.right, side.high), alone=False)
 
     def _person(self, one: Posted, vacant: str, box: Box) -> None:
         self._box(box, lighter(self._main, 0.07))
@@ -183,11 +191,19 @@ class BoardPage:
         low, letters = top + line * 1.35, min(15.0, 0.3 * high)
         name = Box(left, low, right, low + letters * 1.1)
         if one.name and one.phone:
-            middle = left + 0.46 * (right - left)
-            name = Box(left, low, middle - 5, low + letters * 1.1)
-            phone = Box(middle, low, right, low + letters * 1.1)
+            phone = name
+            if box.width < NARROW:  # below the name
+                letters *= 0.8
+                name = Box(left, low, right, low + letters * 1.1)
+                low += letters * 1.15
+                phone = Box(left, low, right, low + letters * 0.9)
+            else:
+                middle = left + 0.46 * (right - left)
+                name = Box(left, name.low, middle - 5, name.high)
+                phone = Box(middle, name.low, right, name.high)
+            anchor = "left" if box.width < NARROW else "right"
             self._text(
-                one.phone, phone, min(11.0, letters), bold=True, anchor="right", colour=self._main
+                one.phone, phone, min(11.0, letters), bold=True, anchor=anchor, colour=self._main
             )
         if one.name:
             self._text(one.name, name, letters, bold=True)
@@ -209,7 +225,7 @@ class BoardPage:
         tail = 30.0 if alone else 0.0
         letters = min(9.5, (box.height - tail - 12) / (1.9 + 2.1 * rows))
         top = box.low + letters
-        heading = say("paper.services", self._language)
+        heading = say("paper.services", self._language) if facts.duties else ""
         self._text(
             heading, Box(left, top, right, top + 1.2 * letters), letters,
             bold=True, colour=self._main,

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from PIL import Image
@@ -134,25 +135,25 @@ class _Making:
 
     def draw(self, board: Board, target: str, grid: str) -> None:
         """Draw a board."""
+        shown = self.maps.ground_of(grid) if "map" in self.fields else ""
         self.pen.new_sheet()
-        self.page.draw(self._facts(board, target, grid))
-        if "map" not in self.fields:
-            return
-        shown = self.maps.ground_of(grid)
-        if shown != grid:
+        self.page.draw(self._facts(board, target, grid, has_map=bool(shown)))
+        if "map" in self.fields and shown != grid:
             self.without_ground.add(grid)
         if shown:
             frame = self.page.on_sheet(MAP)
             marked = target if target != grid else ""
             self.maps.draw(shown, frame, self.page.size, marked=marked)
 
-    def _facts(self, board: Board, target: str, grid: str) -> BoardFacts:
+    def _facts(self, board: Board, target: str, grid: str, *, has_map: bool) -> BoardFacts:
         template, language = self.template, self.language
         of_object = target != grid
         name = str(self.plan.objects.at[target, "name"]) if of_object else self.people.names[grid]
         parent = next((self.people.names[code] for code in self.people.above(grid)), "")
         places = {"town": self.town, "parent": parent, "name": name, "code": grid}
         people = self.people.of(target, grid) if "people" in self.fields else []
+        if "duties" not in self.fields:
+            people = [replace(one, duties=()) for one in people]
         self.vacant |= {(target, one.title) for one in people if not one.name}
         has_phone = bool(self.hotline) and "hotline" in self.fields
         code = say("paper.grid_code", language, code=grid)
@@ -174,6 +175,7 @@ class _Making:
             slogan=template.said("slogan", language),
             ask=say("paper.ask" if has_phone else "paper.ask_plain", language),
             told=self._if("qr", self._code(board, grid, name)),
+            has_map=has_map,
             foot=self._foot(grid),
             notice=self._notice,
         )  # fmt: skip

@@ -45,3 +45,23 @@ def paper_plan(*, named=True):
             crs=plan.crs,
         ),
     )
+
+
+def crowded_plan(names):
+    """Give E01 a member of each name, with a phone."""
+    plan = paper_plan()
+    count = len(names)
+    people = pd.Index([f"{900 + number}" for number in range(count)], name=plan.people.index.name)
+    posts = pd.Index([f"E01-{10 + number}" for number in range(count)], name=plan.posts.index.name)
+    more_people = plan.people.loc[["002"] * count].set_axis(people)
+    more_people["name"] = names
+    more_people["phone"] = [f"0371-6600 {number:04d}" for number in range(count)]
+    more_posts = plan.posts.loc[["E01-2"] * count].set_axis(posts).assign(number=range(count))
+    rows = plan.assignments
+    own = rows[rows["person_id"] == "002"].iloc[[0] * count]
+    own = own.assign(person_id=list(people), post_id=list(posts), role="member")
+    return plan.with_tables(
+        people=pd.concat([plan.people, more_people]),
+        posts=pd.concat([plan.posts, more_posts]),
+        assignments=pd.concat([rows, own], ignore_index=True),
+    )

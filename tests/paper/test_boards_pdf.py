@@ -7,7 +7,17 @@ from dataclasses import replace
 import pytest
 import shapely
 from pages import Printed, assert_like_golden, overlapping
-from paper_plan import BROKEN, HOSTILE, LONG, OFFICE, PHONES, RARE, TEAM, paper_plan
+from paper_plan import (
+    BROKEN,
+    HOSTILE,
+    LONG,
+    OFFICE,
+    PHONES,
+    RARE,
+    TEAM,
+    crowded_plan,
+    paper_plan,
+)
 from PIL import Image, ImageDraw
 from public_bytes import LINE, PRINTED, told
 
@@ -110,6 +120,30 @@ def test_other_paper_is_in_proportion(plan, size):
     page = Printed(boards_pdf(plan, ["E01"], printed=PRINTED, template=wished(size=size)).pdf)
     assert page.size_mm()[0] == {"A4": 297, "A2": 594}[size]
     assert overlapping(page.pieces(), least=0.02) == []
+
+
+def test_many_people_stand_in_two_columns_each_whole():
+    names = ["诸葛流云", "张三丰", "买买提·吐尔逊江·阿不都热合曼", "王小明", "李雷", "韩梅梅"]
+    plan = crowded_plan(names)
+    phones = contacts_of(plan, "posts")
+    pages = Printed(boards_pdf(release(plan), ["E01"], printed=PRINTED, contacts=phones).pdf)
+    for number, name in enumerate(names):
+        assert name in pages.text().replace("\n", "")
+        assert f"0371-6600 {number:04d}" in pages.text()
+    left = {
+        round(one.box.bounds[0] / 10) for one in pages.pieces() if one.text.startswith("0371-66")
+    }
+    assert len(left) == 2
+    assert overlapping(pages.pieces(), least=0.02) == []
+
+
+def test_without_a_map_people_have_the_whole_board(plan):
+    template = wished(fields=["people", "hotline"])
+    made = boards_pdf(plan, ["E01"], printed=PRINTED, template=template)
+    titles = [one.box.bounds for one in Printed(made.pdf).pieces() if one.text.startswith("网格")]
+    assert min(bounds[0] for bounds in titles) < 30
+    assert max(bounds[2] for bounds in titles) > 210
+    assert "信息采集" not in Printed(made.pdf).text()
 
 
 def test_names_and_phones_are_legible_from_two_metres(pages):
