@@ -15,7 +15,7 @@ from gridmap.phone.link import PhoneLink
 from gridmap.phone.own_map import map_script, own_asset
 from gridmap.phone.values import Values, phone_values
 from gridmap.plan.plan import Plan
-from gridmap.words import Language, say
+from gridmap.words import LANGUAGES, Language, say
 
 __all__ = ["page_of", "phone_page"]
 
@@ -91,6 +91,10 @@ def page_of(values: Values, *, head: str = "", more: str = "") -> bytes:
         [map_script(), asset("elements.js"), *(own_asset(f"{name}.js") for name in SCRIPTS)]
     )
     body = own_asset("phone.html").replace("<!-- map -->", own_asset("own_map.html"))
+    unread = "".join(
+        f'<p class="phone-warn">{html.escape(say("phone.no_script", one))}</p>' for one in LANGUAGES
+    )
+    body = body.replace("<!-- noscript -->", unread)
     page = (
         f'<!doctype html><html lang="{"zh-CN" if language == "zh" else "en"}"><head>'
         f'<meta charset="utf-8">{policy(fetches=False, pictures=bool(head), more=more)}'

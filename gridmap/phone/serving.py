@@ -26,7 +26,7 @@ from gridmap.phone.page import page_of
 from gridmap.phone.take_in import Taken, take_in
 from gridmap.phone.values import mark_of
 from gridmap.plan.plan import Plan
-from gridmap.words import LANGUAGES, Language, say
+from gridmap.words import LANGUAGES, Language, say, words_in
 from layers.contract.errors import GridmapError, PlanError, UsageError
 
 __all__ = ["Plans", "Served", "serve_file", "serve_page", "serve_taking"]
@@ -153,6 +153,8 @@ def _page(
         values["link"]["address"] = ".."  # of the app, from the address of this page
         mark = mark_of(values)
         values["served"] = {"mark": mark}
+        for one in LANGUAGES:
+            values["words"][one] |= words_in(one, "my_way.insecure")
         manifest = f"{MANIFEST}?{urlencode({TOKEN: token, 'lang': language})}"
         head = (
             f'<link rel="manifest" href="{manifest}">'

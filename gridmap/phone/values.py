@@ -69,7 +69,7 @@ def phone_values(
     grounds = [ground_data(view, grid, "zh") for grid in view.grids]
     return {
         "language": language,
-        "words": {one: words_in(one, *WORDS) for one in LANGUAGES},
+        "words": {one: words_in(one, *WORDS) | _of_files(one) for one in LANGUAGES},
         "name": view.name,
         "office": view.office,
         "town": {"zh": view.town, "en": view.town_en},
@@ -102,6 +102,11 @@ def mark_of(values: Values) -> str:
         told[part] = [one | {"confirmed": ""} for one in values[part]]
     text = json.dumps(told, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _of_files(language: Language) -> dict[str, str]:
+    """Say of a file what is said of an address where a browser gives no position."""
+    return {"my_way.insecure": say("phone.insecure", language)}
 
 
 def _grid(

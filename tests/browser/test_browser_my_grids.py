@@ -272,6 +272,7 @@ def test_a_phone_keeps_the_page_hands_answers_on_and_hears_of_news(chromium, add
         page.context.set_offline(True)
         page.reload()
         expect(page.locator(".my-grid-label.own")).to_have_text("微网格0101")
+        expect(page.get_by_text("有变动时会提示打开新版本")).to_be_visible()
         page.context.set_offline(False)
         plan = load_plan(path)
         posts = plan.posts.assign(duties="巡河")

@@ -54,6 +54,7 @@ def test_the_page_is_small_whole_and_the_same_each_time(path):
 
     assert page == phone_page(plan, PERSON, printed=DAY, link=link)
     assert len(page) < MOST_BYTES
+    assert "请用浏览器打开本文件" in re.search("<noscript>(.*?)</noscript>", page.decode())[1]
     ours = page.replace(leaflet_script().encode(), b"")
     assert not re.search(rb"""(src|href)\s*=\s*["']?(https?:)?//""", ours)
     assert b"default-src 'none'" in policy_of(page)

@@ -19,7 +19,7 @@ const gmParts = (() => {
 
   function foot(parent, { page, language, say }) {
     parent.replaceChildren();
-    make("p", parent, {}, say("phone.made", { date: page.printed }));
+    make("p", parent, {}, say(page.served ? "phone.made_served" : "phone.made", { date: page.printed }));
     if (page.until) make("p", parent, {}, say("phone.until", { date: page.until }));
     make("p", parent, {}, pick(page.notice, language));
     if (pick(page.credit, language)) make("p", parent, {}, pick(page.credit, language));

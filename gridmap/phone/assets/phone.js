@@ -19,6 +19,7 @@ const gmPhone = (() => {
         drafts.delete(place);
         desk.place = null;
         draw();
+        part("kept").scrollIntoView({ block: "nearest" });
       },
       nameOf(place) {
         const found = [...page.grids, ...page.posts].find((one) => one.place === place);
