@@ -21,6 +21,7 @@ from gridmap.access.view import cadre_view
 from gridmap.maps.leaflet import leaflet_script
 from gridmap.phone import phone_link, phone_page
 from gridmap.phone.making import make_page
+from gridmap.phone.values import mark_of, phone_values
 from gridmap.publish import release
 from gridmap.store import load_plan
 from layers.contract.errors import PlanError, UsageError
@@ -105,6 +106,14 @@ def test_posts_on_firms_are_there_and_sensitive_ones_stay_out(tmp_path):
     assert (page["grids"], [one["place"] for one in page["posts"]]) == ([], [FIRM])
     assert [row[0] for row in page["objects"]["zh"]] == ["郑庵一厂"]
 
+    # Of somebody with a grid, who also has the firm.
+    rows = plan.assignments.replace({"person_id": {"B1": "B2"}})
+    for sensitive, count in ((False, 1), (True, 0)):
+        objects = plan.objects.assign(sensitive=sensitive)
+        page = values_in(
+            phone_page(plan.with_tables(assignments=rows, objects=objects), "B2", printed=DAY)
+        )
+        assert (len(page["posts"]), len(page["objects"]["zh"])) == (count, count)
     hidden = plan.with_tables(objects=plan.objects.assign(sensitive=True))
     with pytest.raises(PlanError, match="no post"):
         phone_page(hidden, "B1", printed=DAY)
@@ -153,3 +162,14 @@ def test_pages_are_made_and_answers_taken_by_command(path, tmp_path, monkeypatch
 def test_the_token_of_a_link_is_the_one_that_was_handed_out(path):
     link, token = make_link(path, PERSON, expires=TODAY, today=TODAY)
     assert token_of(path, link) == token
+
+
+def test_the_mark_of_a_page_changes_with_what_it_says_and_not_with_day_or_receipt():
+    plan = release(drawn_plan.draw_plan())
+
+    def mark(plan, day=DAY, **confirmed):
+        more = {"language": "zh", "link": None, "confirmed": confirmed}
+        return mark_of(phone_values(plan, PERSON, printed=day, **more))
+
+    assert mark(plan) == mark(plan, TODAY) == mark(plan, **{CODE: "2026-03-01"})
+    assert mark(plan) != mark(plan.with_tables(posts=plan.posts.assign(duties="巡河")))
