@@ -14,8 +14,10 @@ Its modules:
     names      names of files that every system takes
     order      an order, and what is wrong with it
     preview    the first page of a kind of file as a picture
-    tables     makers of tables that offices keep: the ledgers
+    residents  makers of paper for residents: public boards, contact cards
+    tables     makers of what offices keep in Excel and Word: ledgers, the announcement
     targets    which grids or people an order is about
+    templates  how boards and cards look: of the order, the town's own, or as it comes along
     work       the process that carries an order out for a page
 """
 

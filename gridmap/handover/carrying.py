@@ -122,7 +122,7 @@ def job_of(
                 plan, order.contacts, roles=order.roles or None, day=printed.isoformat(),
                 released=released,
             )  # fmt: skip
-        return Job(kind, released, source, codes, order, printed, phones)
+        return Job(kind, released, plan, source, codes, order, printed, phones)
     title, title_zh = kind.title("en"), kind.title("zh")
     allowed, allowed_zh = ("public", "可公开的") if order.is_public else ("there", "可生成的")
     raise UsageError(

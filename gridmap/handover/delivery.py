@@ -3,7 +3,7 @@
 import io
 import os
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +37,7 @@ def into_zip(files: Iterable[File], path: Path, *, overwrite: bool = False) -> l
         If it cannot be written.
     """
     done = []
+    last: list[Callable[[], None] | None] = []
     with (
         replacing(path, overwrite=overwrite, private=True) as draft,
         zipfile.ZipFile(draft, "w") as book,
@@ -44,6 +45,8 @@ def into_zip(files: Iterable[File], path: Path, *, overwrite: bool = False) -> l
         for file in files:
             book.writestr(_entry(file.name), file.data)
             done.append(_delivered(file))
+            last.append(file.settle)
+    _settle(last)
     return done
 
 
@@ -65,6 +68,7 @@ def into_folder(files: Iterable[File], folder: Path, *, overwrite: bool = False)
         If one of them cannot be written.
     """
     is_new, done = not folder.exists(), []
+    last: list[Callable[[], None] | None] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         sweep_drafts(folder)
@@ -73,6 +77,7 @@ def into_folder(files: Iterable[File], folder: Path, *, overwrite: bool = False)
                 check_free(folder / file.name, overwrite=overwrite)
                 (drafts / file.name).write_bytes(file.data)
                 done.append(_delivered(file))
+                last.append(file.settle)
             for one in done:
                 place = folder / one.name
                 with replacing(place, overwrite=overwrite, private=True) as draft:
@@ -82,7 +87,15 @@ def into_folder(files: Iterable[File], folder: Path, *, overwrite: bool = False)
     finally:
         if is_new and folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
+    _settle(last)
     return done
+
+
+def _settle(last: Iterable[Callable[[], None] | None]) -> None:
+    """Do what was to be done once all files are in their place."""
+    for do in last:
+        if do is not None:
+            do()
 
 
 def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:

@@ -39,12 +39,15 @@ class File:
         Key of its kind.
     remarks
         What is to be said about it.
+    settle
+        Called once all files of the order are in their place; None for nothing to do.
     """
 
     name: str
     data: bytes = field(repr=False)
     kind: str = ""
     remarks: tuple[Named, ...] = ()
+    settle: Callable[[], None] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,9 @@ class Job:
     ----------
     kind
         What is to be made.
-    plan
-        The plan as it may go out.
+    plan, given
+        The plan as it may go out, and as it is in its file: the latter for the numbers of boards
+        alone.
     source
         File of the plan, for the one kind that gives it as it is.
     codes
@@ -76,6 +80,7 @@ class Job:
 
     kind: "Kind"
     plan: Plan
+    given: Plan
     source: Path
     codes: tuple[str, ...]
     order: Order

@@ -5,10 +5,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gridmap.handover.kinds import File, Job, Kind, said
+from gridmap.handover.targets import given_grids
 from gridmap.lookup.object_list import objects_of
 from gridmap.maps import map_html
 from gridmap.maps.pdf import map_pdf
 from gridmap.plan.output import boundaries_of, report_of, topology_of
+from gridmap.sheets import atlas_pdf, certificate_pdf
 from gridmap.store import SUFFIX, save_plan
 from layers.contract.errors import Named
 
@@ -41,6 +43,30 @@ def _print(job: Job) -> Iterator[File]:
             remarks.append(said("handover.lacking", signs=made.lacking))
         yield File(f"{f'-{grid}' if grid else ''}.pdf", made.pdf, remarks=tuple(remarks))
         job.tell(number + 1, len(job.codes) or 1)
+
+
+def _atlas(job: Job) -> Iterator[File]:
+    order, codes = job.order, job.codes
+    if job.is_preview and not codes:  # the cover is the same
+        codes = tuple(given_grids(job.plan).index[:1])
+    made = atlas_pdf(
+        job.plan, codes or None, printed=job.printed, each=order.each and not job.is_preview,
+        language=order.language, grey=order.grey, tell=job.tell,
+    )  # fmt: skip
+    remarks = [said("handover.pages", count=made.pages)]
+    if made.unnumbered:
+        remarks.append(said("handover.unnumbered", count=len(made.unnumbered)))
+    if made.lacking:
+        remarks.append(said("handover.lacking", signs=made.lacking))
+    yield File("-atlas.pdf", made.pdf, remarks=tuple(remarks))
+
+
+def _certificate(job: Job) -> Iterator[File]:
+    made = certificate_pdf(
+        job.plan, printed=job.printed, language=job.order.language, grey=job.order.grey,
+        tell=job.tell,
+    )  # fmt: skip
+    yield File("-certificate.pdf", made.pdf)
 
 
 def _boundaries(job: Job) -> Iterator[File]:
@@ -87,6 +113,14 @@ KINDS = (
     Kind(
         "print", "hang", ".pdf", _print,
         for_viewer=True, options=("paper", "scale", "grey"), cost=3.0,
+    ),
+    Kind(
+        "atlas", "keep", "-atlas.pdf", _atlas,
+        audiences=("house",), options=("grey", "each"), cost=20.0,
+    ),
+    Kind(
+        "certificate", "keep", "-certificate.pdf", _certificate,
+        audiences=("house",), options=("grey",), cost=2.0,
     ),
     Kind("map", "give", ".html", _map, for_viewer=True),
     Kind("report", "keep", ".report.xlsx", _report, audiences=("house",)),

@@ -20,7 +20,10 @@ __all__ = ["Audience", "Option", "Order", "Targets", "check_order", "from_json",
 Audience = Literal["house", "public"]
 Targets = Literal["all", "parents", "grids", "people"]
 # What a kind of file may heed of an order.
-Option = Literal["paper", "scale", "grey", "patches", "names", "licence", "answers"]
+Option = Literal[
+    "paper", "scale", "grey", "patches", "names", "licence",
+    "template", "copies", "again", "noted", "each", "answers",
+]  # fmt: skip
 NAMED = 5  # codes that an error names
 
 
@@ -50,6 +53,16 @@ class Order:
     contacts, roles
         Phones that are printed: none, the office's, or those of the people on posts too, of these
         roles, none for all. See `gridmap.publish.contacts`.
+    template, logo
+        How boards and cards look, as TOML, and the picture in base64: see
+        `gridmap.handover.templates`. "" for the town's own.
+    copies
+        Cards of each grid.
+    again, noted
+        Whether boards that hang and are right are printed once more, and whether those that are
+        made are noted as printed.
+    each
+        Whether every micro-grid has a page of the atlas.
     answers, address
         Of pages for phones: whether their cadres answer with them, and where the app is reached,
         "" where it is not.
@@ -68,6 +81,12 @@ class Order:
     licence: str = ""
     contacts: Choice = "none"
     roles: tuple[str, ...] = ()
+    template: str = ""
+    logo: str = ""
+    copies: int = 1
+    again: bool = False
+    noted: bool = False
+    each: bool = False
     answers: bool = False
     address: str = ""
 

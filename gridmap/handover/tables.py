@@ -1,9 +1,9 @@
-"""Makers of tables and texts that offices keep: the ledgers."""
+"""Makers of what offices keep in Excel and Word: the ledgers, and the announcement."""
 
 from collections.abc import Iterator
 
 from gridmap.handover.kinds import File, Job, Kind
-from gridmap.ledgers import ledger_xlsx
+from gridmap.ledgers import announcement_docx, ledger_xlsx
 
 __all__ = ["KINDS"]
 
@@ -21,4 +21,21 @@ def _ledger(job: Job) -> Iterator[File]:
     yield File("-ledger.xlsx", made.xlsx, remarks=made.left_out)
 
 
-KINDS = (Kind("ledger", "keep", "-ledger.xlsx", _ledger, of="grids", contacts=True, cost=0.02),)
+def _announcement(job: Job) -> Iterator[File]:
+    """Write the announcement, by the town's own document where there is one beside the plan."""
+    own = job.source.parent / f"announcement-{job.plan.rules.town.code}.docx"
+    made = announcement_docx(
+        job.plan,
+        template=own.read_bytes() if own.is_file() else None,
+        contacts=job.contacts,
+        printed=job.printed,
+        language=job.order.language,
+        tell=job.tell,
+    )
+    yield File("-announcement.docx", made.docx, remarks=made.remarks)
+
+
+KINDS = (
+    Kind("ledger", "keep", "-ledger.xlsx", _ledger, of="grids", contacts=True, cost=0.02),
+    Kind("announcement", "keep", "-announcement.docx", _announcement, contacts=True),
+)

@@ -1,13 +1,19 @@
 """Orders of files: what is refused, what they are about, and that they come whole or not at all."""
 
+import base64
+import io
 import zipfile
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from PIL import Image
+from public_bytes import opened
 from small_plan import small_plan
 
 from gridmap.access.audit import audit_events
 from gridmap.access.links import links_of
+from gridmap.boards.record import tracked_boards
 from gridmap.handover import KINDS, Order, carry_out, check_order, kind_of
 from gridmap.handover import delivery as delivery_module
 from gridmap.handover.catalogue import SHELVES, kinds_for
@@ -15,8 +21,16 @@ from gridmap.handover.delivery import into_folder, into_zip
 from gridmap.handover.names import free_name, safe_name
 from gridmap.handover.order import from_json, to_json
 from gridmap.handover.targets import targets_of
+from gridmap.handover.templates import (
+    changed_template,
+    own_logo,
+    save_own_template,
+    template_for,
+)
+from gridmap.paper import template_text
+from gridmap.paper.logo import checked_logo
 from gridmap.store import SUFFIX, save_plan
-from layers.contract.errors import LayerFileError, UsageError
+from layers.contract.errors import GridmapError, LayerFileError, LayerSchemaError, UsageError
 
 DAY = date(2026, 3, 1)
 
@@ -35,7 +49,7 @@ def made(order, path, **more):
 @pytest.mark.parametrize(
     ("order", "said"),
     [
-        (Order(()), "Choose at least one of: tasks, "),
+        (Order(()), "Choose at least one of: boards, cards"),
         (Order(("map", "mpa")), "no files of the kind 'mpa'"),
         (Order(("report",), audience="public"), "Not for the public: Report and ledger"),
         (Order(("copy",)), "Not for the house"),
@@ -193,3 +207,47 @@ def test_pages_for_phones_have_a_link_by_choice_alone(path):
     (again,) = made(Order(("phones",), "people", (person,), answers=True), path)
     assert again.data == page.data
     assert [one["event"] for one in audit_events(path.parent)] == ["link-made"]
+
+
+def test_boards_are_noted_as_printed_by_choice_and_only_once_they_are_there(path, tmp_path):
+    order = Order(("boards",), "grids", ("W01",), noted=True)
+
+    def stop(now):
+        if now.done == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        into_zip(made(order, path, tell=stop), tmp_path / "cut.zip")
+    into_zip(made(replace(order, noted=False), path), tmp_path / "look.zip")
+    assert tracked_boards(path) == {}
+    into_zip(made(order, path), tmp_path / "boards.zip")
+    (board,) = tracked_boards(path).values()
+    assert board.is_printed
+    (again,) = made(order, path)
+    assert board.number.encode() in opened(again.data).encode()
+
+
+def test_a_town_has_a_template_of_its_own_that_is_used_until_an_order_brings_another(path):
+    plan = small_plan()
+    text = changed_template(template_text(), {"title": "{name}的牌子", "colours.main": "#7a1f1f"})
+    kept = save_own_template(plan, path, text, b"")
+    assert [one.name for one in path.parent.iterdir() if one.suffix == ".toml"] == [kept.name]
+    assert template_for("", "", plan, path).title == "{name}的牌子"
+    assert template_for(template_text(), "", plan, path).title == "{name}公示牌"
+    with pytest.raises(LayerSchemaError, match="must be a colour"):
+        save_own_template(plan, path, changed_template(text, {"colours.main": "red"}), b"")
+    assert template_for("", "", plan, path).colours.main == "#7a1f1f"
+    with pytest.raises(GridmapError, match="no such picture"):
+        template_for(text, base64.b64encode(b"no picture").decode(), plan, path)
+    with pytest.raises(UsageError, match="did not arrive whole"):
+        template_for(text, "%%%", plan, path)
+
+
+def test_the_logo_of_a_town_is_kept_with_its_template(path):
+    plan, picture = small_plan(), io.BytesIO()
+    Image.new("RGB", (40, 30), "#c8102e").save(picture, "PNG")
+    logo = checked_logo(picture.getvalue(), "logo.png")
+    save_own_template(plan, path, template_text(), logo)
+    assert own_logo(plan, path) == template_for("", "", plan, path).image == logo
+    save_own_template(plan, path, template_text(), b"")
+    assert own_logo(plan, path) == b""

@@ -15,11 +15,9 @@ from gridmap.access.links import make_link
 from gridmap.handover import KINDS, Order, carry_out
 from gridmap.lookup.object_list import objects_of
 from gridmap.maps import map_html
-from gridmap.paper import boards_pdf, cards_pdf
 from gridmap.phone import phone_link, phone_page
 from gridmap.plan.output import boundaries_of
 from gridmap.publish import release
-from gridmap.sheets import atlas_pdf, certificate_pdf
 from gridmap.store import save_plan
 from gridmap.ui.wall.wall_file import wall_file
 from gridmap.ui.wall.wall_settings import WallSettings
@@ -66,10 +64,6 @@ def files_of(given, folder, *, public):
         **dict(ordered(given, path, "public" if public else "house")),
         "patches": boundaries_of(plan, with_patches=True, with_contacts=True),
         "map en": map_html(plan, language="en").encode(),
-        "boards": boards_pdf(plan, list(plan.grids.index), printed=PRINTED).pdf,
-        "cards": cards_pdf(plan, list(plan.grids.index), printed=PRINTED).pdf,
-        **({} if public else {"atlas": atlas_pdf(plan, printed=PRINTED).pdf}),
-        **({} if public else {"certificate": certificate_pdf(plan, printed=PRINTED).pdf}),
         **({} if public else {"phone": _phone_of(plan, path)}),
         "wall": wall_file(plan, WallSettings()),
         "objects of people": objects_of(plan, "csv", with_contacts=True),

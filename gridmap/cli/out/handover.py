@@ -76,6 +76,18 @@ def handover(
     roles: Annotated[
         str, typer.Option("--roles", help="With --contacts posts: of these roles alone.")
     ] = "",
+    template: Annotated[
+        Path | None,
+        typer.Option("--template", help="Template of boards and cards, a TOML file."),
+    ] = None,
+    copies: Annotated[int, typer.Option("--copies", help="Cards of each grid.", min=1)] = 1,
+    again: Annotated[
+        bool, typer.Option("--again", help="Boards too that hang and have not changed.")
+    ] = False,
+    noted: Annotated[bool, typer.Option("--noted", help="Note the boards as printed.")] = False,
+    each: Annotated[
+        bool, typer.Option("--each", help="An atlas with a page for every micro-grid.")
+    ] = False,
     answers: Annotated[
         bool,
         typer.Option("--answers", help="Pages for phones with a link, by which cadres answer."),
@@ -116,6 +128,7 @@ def handover(
             "请写明方案文件，并用 --out 写明存放成果的文件夹或 .zip 文件。",
         )
     targets, codes = _targets(grids, below, people)
+    text, logo = _template(template)
     order = Order(
         kinds=_words(what),
         targets=targets,
@@ -130,6 +143,12 @@ def handover(
         licence=licence,
         contacts=contacts,
         roles=_words(roles),
+        template=text,
+        logo=logo,
+        copies=copies,
+        again=again,
+        noted=noted,
+        each=each,
         answers=answers,
         address=address,
     )
@@ -183,6 +202,18 @@ def _targets(grids: str, below: str, people: str) -> tuple["Targets", tuple[str,
     return chosen[0] if chosen else ("all", ())
 
 
+def _template(path: Path | None) -> tuple[str, str]:
+    """Read a template as an order has it: its text, and its logo."""
+    if path is None:
+        return "", ""
+    import base64
+
+    from gridmap.paper import read_template
+
+    image = read_template(path).image
+    return path.read_text(encoding="utf-8-sig"), base64.b64encode(image).decode()
+
+
 def _told(screen: Screen, now: "Progress") -> str:
     from gridmap.handover import kind_of
 
@@ -192,9 +223,10 @@ def _told(screen: Screen, now: "Progress") -> str:
 
 def _tell(screen: Screen, made: "list[Delivered]", place: Path) -> None:
     for file in made:
-        screen.line(say("handover.file", screen.language, name=file.name, size=_size(file.size)))
-        for one in file.remarks:
-            screen.line("  " + screen.pick(one.zh, one.en))
+        name, size = file.name, _size(file.size)
+        screen.line(say("handover.file", screen.language, name=name, size=size))
+    for one in dict.fromkeys(remark for file in made for remark in file.remarks):
+        screen.line(screen.pick(one.zh, one.en))
     screen.line(screen.say("file.made", path=place))
 
 

@@ -10,6 +10,7 @@ from gridmap.handover import Kind
 from gridmap.handover.order import Targets
 from gridmap.handover.targets import given_grids, people_on_post
 from gridmap.maps.pdf import PAPERS, SCALES
+from gridmap.paper.cards import MOST_COPIES
 from gridmap.plan.plan import Plan
 from gridmap.publish.contacts import (
     CHOICES,
@@ -28,6 +29,7 @@ __all__ = ["choose_contacts", "choose_options", "choose_targets"]
 FITTING = 0  # in place of a scale: what fits one sheet
 DEFAULT_PAPER = "A3"
 LONGEST = 200
+TOGGLES = ("grey", "each", "again", "noted")
 
 
 def choose_targets(plan: Plan, kinds: Sequence[Kind], say: Translator) -> dict[str, Any]:
@@ -109,8 +111,14 @@ def choose_options(kinds: Sequence[Kind], say: Translator, *, may_name: bool) ->
     found: dict[str, Any] = {}
     if "paper" in wanted:
         found |= _print(say)
-    elif "grey" in wanted:
-        found["grey"] = st.toggle(say("handover.grey"), key="handover-grey")
+    with st.container(horizontal=True, key="handover-toggles"):
+        for option in TOGGLES:
+            if option in wanted and not (option == "grey" and "paper" in wanted):
+                found[option] = st.toggle(say(f"handover.{option}"), key=f"handover-{option}")
+    if "copies" in wanted:
+        found["copies"] = st.number_input(
+            say("handover.copies"), 1, MOST_COPIES, key="handover-copies", width=160
+        )
     if "answers" in wanted:
         found |= _answers(say)
     if "patches" in wanted:
