@@ -79,17 +79,18 @@ def show(
         _head(view, say)
         grid = _choose(view, say)
         place = st.session_state.get(PLACE)
+        tapped = Spot(place["lon"], place["lat"]) if place is not None else None
+        scanned = BOARD in st.query_params  # that is what they came for
+        if scanned:
+            boards_part.show(path, person_id, say, tapped=tapped)
         grid_map.show_map(view, grid, place, say, _keep_place, basemap=basemap)
         if basemap is not None and basemap["notes"]:
             st.caption(plain(" · ".join(basemap["notes"])))
-        tapped = Spot(place["lon"], place["lat"]) if place is not None else None
-        if BOARD in st.query_params:  # a code was scanned: that is what they came for
-            boards_part.show(path, person_id, say, tapped=tapped)
         # Who has just chosen a place goes on below the map.
         parts = [_receipt, _dispute] if place is None else [_dispute, _receipt]
         for part in parts:
             part(path, view, grid, say)
-        if BOARD not in st.query_params:
+        if not scanned:
             boards_part.show(path, person_id, say, tapped=tapped)
         st.html(grid_sheet(grid, say, office_phone=view.office_phone))
         place_posts.show(path, person_id, say)
