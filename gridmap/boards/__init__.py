@@ -17,5 +17,6 @@ Its modules:
     public_view  what anybody may learn who scans the code of a board
     qr           what the QR code of a board says, and reading it back
     record       what became of each board: printed, hung, taken down
+    sheet        boards in words, and the file of what is to be replaced
     typed        boards that somebody names in a text
 """

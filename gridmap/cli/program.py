@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from gridmap.cli import lookup, pages, people, phone, query, service, staffing
-from gridmap.cli.out import export, handover, publishing
+from gridmap.cli.out import boards, export, handover, publishing
 from gridmap.cli.plans import build, file, tree
 from gridmap.cli.terminal.screen import Screen
 from gridmap.cli.terminal.usage import Program
@@ -73,6 +73,7 @@ COMMANDS: tuple[Command, ...] = (
         handover.handover,
         "handover zhengan.gridmap.gpkg --what print,map,report --out zhengan.zip",
     ),
+    Command("boards", boards.boards, "boards zhengan.gridmap.gpkg --out replace.xlsx"),
     Command(
         "locate",
         lookup.locate,

@@ -6,12 +6,17 @@ import io
 import re
 import zipfile
 import zlib
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from html import unescape
 
 import pypdfium2
 
 from gridmap.access.links import make_link
+from gridmap.boards.listing import replace_list
+from gridmap.boards.printing import boards_to_print
+from gridmap.boards.record import note_hung, note_printed
+from gridmap.boards.sheet import replace_csv, replace_xlsx
 from gridmap.handover import KINDS, Order, carry_out
 from gridmap.lookup.object_list import objects_of
 from gridmap.maps import map_html
@@ -64,10 +69,29 @@ def files_of(given, folder, *, public):
         **dict(ordered(given, path, "public" if public else "house")),
         "patches": boundaries_of(plan, with_patches=True, with_contacts=True),
         "map en": map_html(plan, language="en").encode(),
+        **({} if public else _replaced(given, path)),
         **({} if public else {"phone": _phone_of(plan, path)}),
         "wall": wall_file(plan, WallSettings()),
         "objects of people": objects_of(plan, "csv", with_contacts=True),
         "objects geojson": objects_of(plan, "geojson", with_contacts=True),
+    }
+
+
+def _replaced(plan, path):
+    """Lists of boards to replace: an old one hangs for every grid, at places that tell too much."""
+    boards = boards_to_print(plan, path, list(plan.grids.index))
+    names = [*plan.people["name"], *plan.people["phone"]]
+    old = [
+        replace(board, version="old", place=f"村口 {names[place % len(names)]}")
+        for place, board in enumerate(boards)
+    ]
+    moment = datetime(2026, 2, 1)
+    note_printed(path, old, who=names[0], when=moment)
+    note_hung(path, [board.number for board in old], who=names[0], when=moment, how="list")
+    walk = replace_list(plan, path)
+    return {
+        "boards to replace": replace_csv(plan, walk, "zh"),
+        "boards to replace xlsx": replace_xlsx(plan, walk, "zh", printed=PRINTED),
     }
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from boundaries.export.csv_table import csv_bytes
 from gridmap.boards.copies import take_over_boards
 from gridmap.boards.listing import LIVE, board_list, replace_list
 from gridmap.boards.record import faulty_boards, note_down, note_hung
+from gridmap.boards.sheet import SEEN, WALKED, boards_in_words, replace_xlsx
 from gridmap.boards.typed import boards_named
 from gridmap.plan.plan import Plan
 from gridmap.receipts.photos import photo_of
@@ -23,16 +23,14 @@ from gridmap.ui.shell.plans import Stamp, counted_stamp, open_plan, stamp_of, ti
 from layers.contract.errors import GridmapError
 from layers.contract.phrases import few
 
-__all__ = ["boards_shown", "show"]
+__all__ = ["show"]
 
 KEPT = 4
 TABLE_HEIGHT_PX = 420
 ROWS_SHOWN = 10
 PHOTO_PX = 420
 NOTED, WALK = "boards-noted", "walk"
-COLUMNS = ("number", "state", "why", "name", "village", "place", "version", "printed_on",
-           "hung_on", "hung_by", "how")  # fmt: skip
-WALKED = ("village", "place", "name", "number", "state", "why", "version", "next", "code")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTHS_PX = {"number": 110, "state": 80, "why": 200, "place": 160}
 
 
@@ -81,36 +79,6 @@ def _boards(counted: Stamp, stamp: Stamp) -> tuple[pd.DataFrame, pd.DataFrame]:
     return boards.loc[order], replace_list(plan, path)
 
 
-def boards_shown(plan: Plan, boards: pd.DataFrame, say: Translator) -> pd.DataFrame:
-    """Give the boards of a list in words, one a row.
-
-    Parameters
-    ----------
-    plan
-        The plan.
-    boards
-        What `board_list` or `replace_list` gives.
-    """
-    people = plan.people["name"]
-    why = boards["why_zh" if say.language == "zh" else "why"]
-    return pd.DataFrame(
-        {
-            # Of the town's list without the name of its file.
-            "number": [str(number).rpartition(":")[2] for number in boards.index],
-            "state": [say(f"boards.{state}") for state in boards["state"]],
-            "why": why.where(boards["state"] != "void", say("boards.void_note")).to_numpy(),
-            **{
-                name: boards[name].to_numpy()
-                for name in ("name", "village", "place", "version", "printed_on", "hung_on")
-            },
-            "hung_by": [str(people.get(one, one)) for one in boards["hung_by"]],
-            "how": [say(f"boards.how.{how}") if how else "" for how in boards["how"]],
-            "code": boards["grid_code"].to_numpy(),
-            "next": boards["next"].to_numpy() if "next" in boards else "",
-        }
-    )
-
-
 def _table(
     plan: Plan, path: Path, boards: pd.DataFrame, walk: pd.DataFrame, context: PageContext
 ) -> None:
@@ -123,10 +91,10 @@ def _table(
         key="boards-only", width="stretch",
     )  # fmt: skip
     get.download_button(
-        say("boards.download_csv"),
-        guard.deferred(lambda: _csv(plan, walk, say)),
-        file_name=f"{plan.rules.town.name}-{say('boards.file_name')}.csv",
-        mime="text/csv",
+        say("boards.download"),
+        guard.deferred(lambda: replace_xlsx(plan, walk, say.language, printed=date.today())),
+        file_name=f"{plan.rules.town.name}-{say('boards.file_name')}.xlsx",
+        mime=XLSX,
         on_click="ignore",
         key="boards-download",
         width="stretch",
@@ -138,12 +106,12 @@ def _table(
         st.success(say("boards.walk_empty"))
         return
     st.caption(say("tables.go_hint"))
-    table = boards_shown(plan, shown, say)
+    table = boards_in_words(plan, shown, say.language)
     chosen = st.dataframe(
         table,
         hide_index=True,
         height="content" if len(table) < ROWS_SHOWN else TABLE_HEIGHT_PX,
-        column_order=WALKED if wanted == WALK else COLUMNS,
+        column_order=WALKED if wanted == WALK else SEEN,
         column_config={
             column: st.column_config.TextColumn(
                 say(f"boards.column.{column}"), width=WIDTHS_PX.get(column)
@@ -161,7 +129,7 @@ def _table(
 def _one(plan: Plan, path: Path, boards: pd.DataFrame, context: PageContext) -> None:
     """Look at one board, found by its number, grid or place."""
     say = context.say
-    told = boards_shown(plan, boards, say)
+    told = boards_in_words(plan, boards, say.language)
     names = {
         number: " · ".join(one for one in (shown, name, place) if one)
         for number, shown, name, place in zip(
@@ -267,9 +235,3 @@ def _do(act: Callable[[], None], count: int, say: Translator) -> None:
 
 def _now() -> datetime:
     return datetime.now()
-
-
-def _csv(plan: Plan, walk: pd.DataFrame, say: Translator) -> bytes:
-    table = boards_shown(plan, walk, say)[list(WALKED)]
-    head = [say(f"boards.column.{column}") for column in WALKED]
-    return csv_bytes(head, table.itertuples(index=False, name=None))

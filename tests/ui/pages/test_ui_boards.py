@@ -93,7 +93,7 @@ def test_after_a_change_the_list_of_what_to_replace_is_there_to_download(plan, p
     table = app.dataframe[0].value
     assert table["number"].tolist() == [boards[0]]
     assert table["why"].iloc[0].endswith("，现行为9")
-    assert "下载更换清单（CSV）" in [one.proto.label for one in app.get("download_button")]
+    assert "下载更换清单" in [one.proto.label for one in app.get("download_button")]
 
 
 def test_the_boards_of_another_plan_are_taken_over(plan, path, boards):
