@@ -1,8 +1,8 @@
 """Takes the pictures of this folder: `python docs/screens/make.py [FOLDER OF PLANS] [WHAT …]`.
 
 WHAT is `maps`, the HTML map of every plan, `pages`, the pages of the app at desk and phone width,
-`data`, the page of the data alone, `mine`, the cadre's page alone, `newtown`, the way to a first
-town, or `prints`, sheets of the PDF; the first two when left out.
+`data`, the page of the data alone, `mine`, the cadre's page alone, `phone`, the same as a file,
+`newtown`, the way to a first town, or `prints`, sheets of the PDF; the first two when left out.
 Plans are looked for under out/, where `python -m gridmap demo` puts them.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 import pypdfium2
 from camera import ROOT, SIZES, browser, opened, save
 from pages import TOWN, take_data, take_mine, take_new_town, take_pages
+from phone import take_phone
 from playwright.sync_api import Browser
 
 from gridmap.boards.board import Board
@@ -27,7 +28,7 @@ from gridmap.store import load_plan
 from gridmap.ui.shell.plans import find_plans
 
 OUT = ROOT / "out"
-WHAT = ("maps", "pages", "data", "mine", "newtown", "prints")
+WHAT = ("maps", "pages", "data", "mine", "phone", "newtown", "prints")
 PRINT_PX_A_POINT = 1.1
 PRINTED = date(2026, 11, 29)  # on the sheets
 
@@ -55,6 +56,8 @@ def main() -> None:
             take_data(chromium, shown, Path(work))
         if "mine" in wanted:
             take_mine(chromium, shown, Path(work))
+        if "phone" in wanted:
+            take_phone(chromium, shown, Path(work))
 
 
 def take_prints(path: Path) -> None:

@@ -25,7 +25,8 @@ const gmWaiting = (() => {
       send.onclick = () => desk.send(true);
     }
     if (gmHand.canShare()) make("button", line, { type: "button" }, say("phone.share")).onclick = () => desk.file(gmHand.share);
-    make("button", line, { type: "button" }, say("phone.download")).onclick = () => desk.file((text, name) => { gmHand.download(text, name); return true; });
+    const kind = desk.page.link.address ? "" : "phone-main"; // the first way where there is no address
+    make("button", line, { type: "button", class: kind }, say("phone.download")).onclick = () => desk.file((text, name) => { gmHand.download(text, name); return true; });
     make("p", parent, { class: "phone-quiet" }, say(desk.page.link.address ? "phone.hand_note" : "phone.hand_file_note"));
   }
 
