@@ -87,10 +87,14 @@ class Paper(Canvas):
         """Keep what is drawn under a name, to be placed with `doForm`."""
         self.beginForm(name, *box)
         yield
+        drawn = "\n".join(self._code)
+        self._code.clear()
         place, self._preamble = self._preamble, ""  # the sheet has it already
         self.endForm()
         self._preamble = place
         form = self._doc.idToObject[self._doc.getXObjectName(name)]
+        # The library would look every sign up, which takes as long as all else here.
+        form.stream = drawn.encode("ascii")
         # The library forgets opacities of drawings among what they use.
         form.Resources = PDFResourceDictionary(
             ExtGState=form.ExtGState or {}, XObject=form.XObjects or {}
