@@ -52,7 +52,7 @@ def filled_document(
     require_sound_template(template)
     try:
         made = DocxTemplate(io.BytesIO(template))
-        made.render(_plain(values), PlaceholderEnvironment(fields), autoescape=True)
+        made.render(_plain(values), PlaceholderEnvironment(fields))
         document = made.docx  # `get_docx` would read the template again
         if line not in _texts(document):
             document.add_paragraph(clean_text(line))

@@ -84,6 +84,8 @@ def ledger_xlsx(
         If the plan has not all of the codes, `since` is of another town, or a ledger has more rows
         than a sheet holds.
     """
+    # A code that a faulty plan has twice is one of its issues; here it is listed once.
+    plan = plan.with_tables(grids=plan.grids[~plan.grids.index.duplicated()])
     phones = dict(contacts or {})
     office = phones.pop(OFFICE, "")
     contents = Contents(plan, kinds, codes or None, phones, since, language)

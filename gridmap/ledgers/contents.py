@@ -138,7 +138,7 @@ def asked_grids(plan: Plan, codes: Collection[str] | None) -> pd.Index:
     PlanError
         If the plan has not all of them.
     """
-    grids = plan.grids[~plan.grids.index.duplicated()].index
+    grids = plan.grids.index
     if codes is None:
         return grids
     unknown = sorted(set(codes) - set(grids))

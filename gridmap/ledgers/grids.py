@@ -72,9 +72,9 @@ def grid_rows(
 
 def villages_of(plan: Plan) -> pd.Series:
     """Give the grid below the town that each grid lies in, by code; the town itself is its own."""
-    levels = sorted(plan.grids["level"].unique())
-    line = ancestors(plan.grids)
-    town = line[levels[0]] if levels else pd.Series("", index=plan.grids.index)
+    grids = plan.grids
+    levels, line = sorted(grids["level"].unique()), ancestors(grids)
+    town = line[levels[0]] if levels else pd.Series("", index=grids.index)
     return line[levels[1]].where(line[levels[1]] != "", town) if len(levels) > 2 else town
 
 

@@ -67,6 +67,15 @@ def test_people_stand_in_the_order_of_their_posts_with_their_hours_and_without_t
     assert not cells & {"001", "002", "003", "004"}  # a roster may count by identity cards
 
 
+def test_people_follow_the_grids_whatever_their_ids():
+    plan = small_plan()
+    swapped = plan.assignments["person_id"].replace({"002": "003", "003": "002"})
+    plan = plan.with_tables(assignments=plan.assignments.assign(person_id=swapped))
+    rows = rows_of(made(plan).xlsx, "people")
+    assert [row["grids"] for row in rows] == ["T", "E01", "W01", None]
+    assert [row["person"] for row in rows] == ["张三", "王五", "李<b>四", "赵六"]
+
+
 def test_the_summary_has_sums_as_formulas_with_their_values():
     data = made(small_plan()).xlsx
     page = book_of(data)["汇总"]

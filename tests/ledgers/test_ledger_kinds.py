@@ -4,6 +4,7 @@ import io
 from datetime import date
 
 import openpyxl
+import pandas as pd
 import pytest
 from firm_plan import FIRM, FLAG, LAKE, LOST, X, firm_plan
 from small_plan import small_plan
@@ -96,3 +97,10 @@ def test_a_plan_for_the_public_has_neither_vacancies_nor_changes(later):
     made = ledger_xlsx(release(later, public=True), since=small_plan(), printed=DAY)
     assert list(made.rows) == ["summary", "grids"]
     assert "变化" in "".join(one.zh for one in made.left_out)
+
+
+def test_a_code_that_a_faulty_plan_has_twice_is_listed_once():
+    plan = small_plan()
+    grids = pd.concat([plan.grids, plan.grids.loc[["E01"]]])
+    rows = rows_of(plan.with_tables(grids=grids), "grids")
+    assert [row["code"] for row in rows] == ["T", "E", "W", "E01", "W01", "W02"]
