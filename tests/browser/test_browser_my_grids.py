@@ -15,6 +15,7 @@ from wcag import breaches
 from gridmap.access.answers import responses
 from gridmap.access.links import make_link as make_token
 from gridmap.access.links import revoke
+from gridmap.phone import make_page
 from gridmap.rules import parse_rules
 from gridmap.store import load_plan, save_plan
 
@@ -256,6 +257,20 @@ def test_the_head_of_a_firm_sees_its_workshops_and_a_cadre_of_firms_the_firm(chr
         firm = cadre.page.get_by_role("heading", name="郑庵一厂", exact=True)
         expect(firm).to_be_visible()
         assert (cadre.outside, cadre.errors) == ([], [])
+
+
+def test_a_page_that_was_opened_as_a_file_hands_answers_to_the_app(chromium, address, folder):
+    path = folder / "test.gridmap.gpkg"
+    link, _ = make_token(path, "P010", expires=date.today(), today=date.today())
+    file = folder / "mine.html"
+    made = make_page(load_plan(path), path, link.serial, today=date.today(), address=address)
+    file.write_bytes(made.page)
+    with browser.open_page(chromium, file.as_uri(), browser.PHONE, with_key=False) as cadre:
+        cadre.page.get_by_role("button", name="确认收到本网格").tap()
+        expect(cadre.page.get_by_text("镇网格办已收到", exact=True)).to_be_visible()
+        assert (cadre.outside, cadre.errors) == ([], [])
+    told = responses(load_plan(path), path)
+    assert told.query("person_id == 'P010'")["state"].tolist() == ["confirmed"]
 
 
 def test_a_phone_keeps_the_page_hands_answers_on_and_hears_of_news(chromium, address, folder):

@@ -23,6 +23,13 @@ from gridmap.receipts.photos import photo_of
 from gridmap.store import load_plan
 
 CODE, PERSON = f"{drawn_plan.WEST_1}01", "P008"
+IN_A_FRAME = """whole => {
+  const frame = document.createElement("iframe");
+  frame.sandbox = "allow-scripts allow-downloads";
+  frame.style = "width: 390px; height: 800px";
+  frame.srcdoc = whole;
+  document.body.replaceChildren(frame);
+}"""
 LENGTHS = (0, 1, 55, 56, 63, 64, 65, 119, 120, 1000)  # around the ends of blocks
 
 
@@ -131,3 +138,22 @@ def test_the_page_signs_as_the_planners_side_does(chromium):
         hmac.new(bytes.fromhex(key), text.encode(), hashlib.sha256).hexdigest()
         for key, text in zip(keys, texts, strict=True)
     ]
+
+
+def test_where_nothing_can_be_kept_the_page_says_so_and_still_hands_on(chromium, tmp_path):
+    path = tmp_path / "test.gridmap.gpkg"
+    put_plan(draw, path)
+    plan = load_plan(path)
+    whole = make_page(plan, path, link_for(path, PERSON).serial, today=TODAY).page.decode()
+    # As a viewer of files shows it: a page without an origin, which no storage belongs to.
+    with browser.open_page(chromium, "about:blank", browser.PHONE, with_key=False) as phone:
+        page = phone.page
+        page.evaluate(IN_A_FRAME, whole)
+        inside = page.frame_locator("iframe")
+        expect(inside.get_by_text("这里打开的网页不能保存内容")).to_be_visible()
+        inside.get_by_role("button", name="确认收到本网格").tap()
+        with page.expect_download() as given:
+            inside.get_by_role("button", name="生成答复文件").tap()
+        taken = take_in(plan, path, given.value.path().read_bytes(), when=NOW)
+        assert [one.outcome for one in taken.answers] == ["taken"]
+        assert (phone.outside, phone.errors) == ([], [])
