@@ -63,14 +63,6 @@ def _make(
     from gridmap.store import load_plan
     from layers.files.atomic import write_atomically
 
-    plan, today = load_plan(plan_file), date.today()
-    on_post = sorted(set(plan.assignments["person_id"][plan.assignments["status"] == "filled"]))
-    strangers = sorted(set(people) - set(on_post))
-    if strangers:
-        raise UsageError(
-            f"{strangers[0]!r} is on no post of this plan. Give a person_id of somebody on a post.",
-            f"{quoted(strangers[0])}在本方案中没有岗位。请给出在岗人员的编号。",
-        )
     if every == bool(people):
         raise UsageError(
             "Say for whom: give one or more person_id, or --all for everybody on a post.",
@@ -80,6 +72,14 @@ def _make(
         raise LayerFileError(
             f"There is no folder {str(out)!r}. Make it, or give another one with --out.",
             f"没有文件夹{quoted(out)}。请先建立，或用 --out 给出其他文件夹。",
+        )
+    plan, today = load_plan(plan_file), date.today()
+    on_post = sorted(set(plan.assignments["person_id"][plan.assignments["status"] == "filled"]))
+    strangers = sorted(set(people) - set(on_post))
+    if strangers:
+        raise UsageError(
+            f"{strangers[0]!r} is on no post of this plan. Give a person_id of somebody on a post.",
+            f"{quoted(strangers[0])}在本方案中没有岗位。请给出在岗人员的编号。",
         )
     made = []
     for person in on_post if every else people:
