@@ -41,23 +41,30 @@ class Contents:
         }
         filled = plan.assignments[plan.assignments["status"] == "filled"]
         self._person = dict(zip(filled["post_id"], filled["person_id"], strict=True))
+        # Looked up thousands of times, which pandas is slow at.
+        self._names, self._roles = dict(plan.people["name"]), dict(posts["role"])
+        self._phones = dict(plan.people["phone"]) | {OFFICE: plan.rules.town.office_phone}
+        self._duties_of = dict(posts["duties"])
+        grids, objects = plan.grids, plan.objects
+        self._versions = dict(grids["version"])
+        self._called = {
+            "grid": dict(grids["label"].where(grids["label"] != "", grids["name"])),
+            "object": dict(objects["name"]),
+        }
+        self._grid_of_object = dict(objects["grid_code"])
+        self._borders: dict[str, str] = {}
 
     def version(self, grid: str) -> str:
         """Give the version in force of a grid; of none, that of the rules."""
-        grids = self._plan.grids
-        known = grid in grids.index
-        return str(grids.at[grid, "version"]) if known else self._plan.rules.town.version
+        return str(self._versions.get(grid, self._plan.rules.town.version))
 
     def grid_of(self, kind: str, target: str) -> str:
         """Give the grid of a target: itself, or the one that an object lies in."""
-        return target if kind == "grid" else str(self._plan.objects.at[target, "grid_code"])
+        return target if kind == "grid" else str(self._grid_of_object[target])
 
     def name(self, kind: str, target: str) -> str:
         """Give what a target is called on its board."""
-        if kind == "object":
-            return str(self._plan.objects.at[target, "name"]) or target
-        row = self._plan.grids.loc[target]
-        return str(row["label"] or row["name"])
+        return str(self._called[kind][target]) or target
 
     def phone_posts(self, kind: str, target: str, shown: Collection[str]) -> tuple[str, ...]:
         """Name the posts whose people have their telephone on the board of a target.
@@ -95,7 +102,7 @@ class Contents:
         return own
 
     def _leads(self, post: str) -> bool:
-        return self._duties.leads(str(self._plan.posts.at[post, "role"]))
+        return self._duties.leads(str(self._roles[post]))
 
     def marks(self, kind: str, target: str, phone_posts: Iterable[str] = ()) -> dict[str, str]:
         """Give the marks of a board: version, and a mark for each other part.
@@ -110,17 +117,20 @@ class Contents:
             Posts whose telephone is on it (`phone_posts`).
         """
         plan, grid = self._plan, self.grid_of(kind, target)
-        names, roles = plan.people["name"], plan.posts["role"]
         # Without this word of the town no file for the public names anybody.
         told = self._on_it(kind, target) if plan.rules.publish.names_public else []
-        named = (f"{roles[post]} {names.get(self._person.get(post, ''), '')}" for post in told)
-        tasks = plan.posts["duties"].reindex(list(self._posts[kind].get(target, ())))
-        phones = dict(plan.people["phone"]) | {OFFICE: plan.rules.town.office_phone}
-        theirs = [str(phones.get(self._person.get(post, post), "")) for post in phone_posts]
+        named = (
+            f"{self._roles[post]} {self._names.get(self._person.get(post, ''), '')}"
+            for post in told
+        )
+        tasks = [self._duties_of[post] for post in self._posts[kind].get(target, ())]
+        theirs = [str(self._phones.get(self._person.get(post, post), "")) for post in phone_posts]
+        if grid not in self._borders:
+            self._borders[grid] = _mark([_shape(plan.outline(grid))])
         return {
             "version": self.version(grid),
             "name": _mark([grid, self.name(kind, target)]),
-            "border": _mark([_shape(plan.outline(grid))]),
+            "border": self._borders[grid],
             "people": _mark(named),
             "duties": _mark(tasks),
             "phones": _mark(theirs),

@@ -74,15 +74,24 @@ def board_list(plan: Plan, plan_path: Path, *, history: bool = False) -> pd.Data
     return table if history else table[table["state"].isin(LIVE)]
 
 
-def replace_list(plan: Plan, plan_path: Path) -> pd.DataFrame:
+def replace_list(
+    plan: Plan, plan_path: Path, *, boards: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """List the boards that must come down or be replaced, in the order in which one walks.
+
+    Parameters
+    ----------
+    plan, plan_path
+        The plan, and its file.
+    boards
+        What `board_list` gives, where it is known already.
 
     Returns
     -------
     Rows of `board_list` that are `old` or `gone`, by village, grid and place; `next` is the number
     of the board that is printed for it already, "" where none is.
     """
-    boards = board_list(plan, plan_path)
+    boards = board_list(plan, plan_path) if boards is None else boards
     found = boards[boards["state"].isin(_TO_REPLACE)]
     ready = boards[boards["state"] == "waiting"]
     by_slot = dict(zip(ready["slot"], ready.index, strict=True))
@@ -92,7 +101,7 @@ def replace_list(plan: Plan, plan_path: Path) -> pd.DataFrame:
     return found.loc[order.index]
 
 
-def with_boards(plan: Plan, plan_path: Path) -> Plan:
+def with_boards(plan: Plan, plan_path: Path, *, boards: pd.DataFrame | None = None) -> Plan:
     """Give the plan with all boards that hang or wait, for figures; it is never to be saved.
 
     `plan.boards` has a further column then, `gridmap.coverage.boards.OUTDATED`: why a board is of

@@ -22,8 +22,17 @@ MOST_A_DAY = 200  # boards that one person notes as hung
 _ONE_AT_A_TIME = threading.Lock()  # a double click asks twice at once
 
 
-def boards_of_person(plan: Plan, plan_path: Path, person_id: str) -> pd.DataFrame:
+def boards_of_person(
+    plan: Plan, plan_path: Path, person_id: str, *, boards: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Give the boards that a person sees to.
+
+    Parameters
+    ----------
+    plan, plan_path, person_id
+        The plan, its file, and who it is.
+    boards
+        What `board_list` gives, where it is known already.
 
     Returns
     -------
@@ -38,14 +47,14 @@ def boards_of_person(plan: Plan, plan_path: Path, person_id: str) -> pd.DataFram
     """
     rows = plan.assignments
     own = rows[(rows["status"] == "filled") & (rows["person_id"] == person_id)]
-    if own.empty:
-        return board_list(plan, plan_path).iloc[:0]
+    boards = board_list(plan, plan_path) if boards is None else boards
+    if own.empty or boards.empty:
+        return boards.iloc[:0]
     grids = set(own["grid_code"]) - {""}
     led = set(own.loc[own["role"].isin(leading_roles(plan.rules)), "grid_code"]) - {""}
     lines = ancestors(plan.grids)
     grids |= set(lines.index[lines.isin(led).any(axis=1)])
     posts = plan.posts["object_id"].reindex(own["post_id"]).dropna()
-    boards = board_list(plan, plan_path)
     of_own = boards["grid_code"].isin(grids) | boards["object_id"].isin(set(posts) - {""})
     return boards[of_own & ~boards["state"].isin(("gone", "nothing"))]
 

@@ -58,7 +58,8 @@ def boards(
     noted = _note(plan, plan_file, hung, down, day, who, take_from)
     if any(noted.values()):
         screen.line(say("boards.noted_all", screen.language, **noted))
-    found, walk = board_list(plan, plan_file), replace_list(plan, plan_file)
+    found = board_list(plan, plan_file)
+    walk = replace_list(plan, plan_file, boards=found)
     counts = Counter(found["state"])
     states = {state: counts[state] for state in LIVE}
     screen.line(say("boards.counts", screen.language, all=len(found), **states))

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.boards.copies import take_over_boards
-from gridmap.boards.listing import LIVE, board_list, replace_list
+from gridmap.boards.listing import LIVE, replace_list
 from gridmap.boards.record import faulty_boards, note_down, note_hung
 from gridmap.boards.sheet import SEEN, WALKED, boards_in_words, replace_xlsx
 from gridmap.boards.typed import boards_named
@@ -19,7 +19,7 @@ from gridmap.ui.shell import guard, plan_map
 from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
-from gridmap.ui.shell.plans import Stamp, counted_stamp, open_plan, stamp_of, title_of
+from gridmap.ui.shell.plans import Stamp, boards_of, counted_stamp, open_plan, stamp_of, title_of
 from layers.contract.errors import GridmapError
 from layers.contract.phrases import few
 
@@ -74,9 +74,9 @@ def show(plan: Plan, context: PageContext) -> None:
 def _boards(counted: Stamp, stamp: Stamp) -> tuple[pd.DataFrame, pd.DataFrame]:
     path = Path(stamp[0])
     plan = open_plan(path)
-    boards = board_list(plan, path)
+    boards = boards_of(path)
     order = boards["state"].map(LIVE.index).sort_values(kind="stable").index
-    return boards.loc[order], replace_list(plan, path)
+    return boards.loc[order], replace_list(plan, path, boards=boards)
 
 
 def _table(

@@ -48,7 +48,8 @@ def show(path: Path, person_id: str, say: Translator, *, tapped: Spot | None = N
         The place on the map that is chosen.
     """
     try:
-        boards = boards_of_person(plans.open_plan(path), path, person_id)
+        listed = plans.boards_of(path)
+        boards = boards_of_person(plans.open_plan(path), path, person_id, boards=listed)
     except GridmapError:
         st.error(say("my_boards.unreadable"))  # where the file lies is not the cadre's to know
         return

@@ -5,6 +5,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 from gridmap.access.leader_view import (
@@ -16,7 +17,7 @@ from gridmap.access.leader_view import (
 )
 from gridmap.access.sidecar import BOARDS, beside
 from gridmap.access.view import CadreView, cadre_view
-from gridmap.boards.listing import with_boards
+from gridmap.boards.listing import board_list, with_boards
 from gridmap.plan.plan import Plan
 from gridmap.receipts.place_posts import place_posts
 from gridmap.store import SUFFIX, load_plan
@@ -25,9 +26,9 @@ from layers.contract.errors import LayerFileError, quoted
 from layers.files.database_files import leftovers_of
 from layers.files.reader_faults import reason_zh
 
-__all__ = ["Stamp", "branch_below", "counted_plan", "counted_stamp", "find_plans", "give_back",
-           "has_places", "led_by", "objects_of_person", "open_plan", "stamp_of", "title_of",
-           "view_of"]  # fmt: skip
+__all__ = ["Stamp", "boards_of", "branch_below", "counted_plan", "counted_stamp", "find_plans",
+           "give_back", "has_places", "led_by", "objects_of_person", "open_plan", "stamp_of",
+           "title_of", "view_of"]  # fmt: skip
 
 Stamp = tuple[str, int, int]  # path, time of change, size
 KEPT = 8  # plans in memory at once, of all who look
@@ -73,6 +74,17 @@ def counted_plan(path: Path) -> Plan:
         If there is no such file or it is not a plan.
     """
     return _counted(counted_stamp(path), stamp_of(path))
+
+
+def boards_of(path: Path) -> pd.DataFrame:
+    """List the boards of a plan, as `gridmap.boards.listing.board_list` does.
+
+    Raises
+    ------
+    GridmapError
+        If there is no such plan, or the record of boards cannot be read.
+    """
+    return _boards(counted_stamp(path), stamp_of(path)).copy(deep=False)  # what is kept stays
 
 
 def counted_stamp(path: Path) -> Stamp:
@@ -165,9 +177,14 @@ def _load(stamp: Stamp) -> Plan:
 def _counted(counted: Stamp, stamp: Stamp) -> Plan:
     plan = _load(stamp)
     try:
-        return with_boards(plan, Path(stamp[0]))
+        return with_boards(plan, Path(stamp[0]), boards=_boards(counted, stamp))
     except LayerFileError:
         return plan
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _boards(counted: Stamp, stamp: Stamp) -> pd.DataFrame:
+    return board_list(_load(stamp), Path(stamp[0]))
 
 
 @st.cache_resource(max_entries=VIEWS_KEPT, show_spinner=False)
