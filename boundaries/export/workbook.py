@@ -34,10 +34,10 @@ _FORMATS: Mapping[Form, str] = {
 }  # fmt: skip
 _WIDTHS = {"whole": 6.5, "one": 8.0, "two": 9.5, "share": 8.0, "day": 11.5}
 _LEAST, _MOST = 6.0, 40.0  # of a column, in signs; longer texts go on in the next line
-_WIDER = 1.06  # than twice the digit that columns are measured by, is a sign of Chinese
+_WIDE = 1.12  # what a sign of Chinese takes beside the digit that columns are measured by
 _SEEN = 2_000  # rows that decide how wide a column is
 _LINE, _HIGHEST = 15.0, 405.0  # points: one line, and the highest that a row can be
-_BUTTON = 5.0  # signs that the button of the filter takes from a head
+_BUTTON = 4.0  # signs that the button of the filter takes from a head
 _WRAPPED = ("text", "any")
 _CHUNK = 2**20  # bytes copied at once
 _FORMULA = re.compile(rb"<f>([^<]*)</f><v\s*(?:/>|></v>)")
@@ -185,7 +185,7 @@ class _Writer:
     def _lines(self, at: int, text: str) -> int:
         if self.sheet.columns[at].form not in _WRAPPED:
             return 1
-        return math.ceil(_width(text) / ((self._most[at] - 2) / _WIDER))
+        return math.ceil(_width(text) / (self._most[at] - 1))
 
     def _append(self, cells: Sequence[Any], height: float | None = None) -> None:
         self._row += 1
@@ -238,11 +238,10 @@ class _Writer:
 
     def _set_widths(self, rows: Sequence[Sequence[Any]]) -> None:
         for at, column in enumerate(self.sheet.columns):
-            widest = 1.5 + _WIDER * max((_width_of(row[at]) for row in rows), default=0)
+            widest = 1.5 + max((_width_of(row[at]) for row in rows), default=0)
             if column.summed:
                 widest += 2  # the sum has more digits, and they are bold
-            # A head goes on in a second line rather than widen its column.
-            head = _width(column.head) / 2 + (_BUTTON if self.sheet.filtered else 1)
+            head = _head_width(column.head, _BUTTON if self.sheet.filtered else 1)
             own = max(widest, _WIDTHS.get(column.form, _LEAST), head)
             letter = get_column_letter(at + 1)
             self._page.column_dimensions[letter].width = column.width or min(own, _MOST)
@@ -285,12 +284,18 @@ def _cleaned(row: Sequence[Any]) -> list[Any]:
     return [clean_text(value) if isinstance(value, str) else value for value in row]
 
 
-def _width(text: str) -> int:
-    """Say how wide a text is: signs of Chinese are twice as wide as others."""
-    return len(text.encode("gbk", "replace"))
+def _width(text: str) -> float:
+    """Say how wide a text is, in digits: signs of Chinese are twice as wide as others."""
+    return len(text) + _WIDE * (len(text.encode("gbk", "replace")) - len(text))
 
 
-def _width_of(value: object) -> int:
+def _head_width(head: str, button: float) -> float:
+    """Say how wide a column must be for its head in two lines, whose words are not cut."""
+    words = [_width(word) for word in head.split() if word.isascii()]
+    return max(_width(head) / 2 + button, *(word + 3 for word in words), 0)
+
+
+def _width_of(value: object) -> float:
     """Say how wide a cell is; a number that its column has no room for would be shown as ####."""
     if isinstance(value, str):
         return _width(value)

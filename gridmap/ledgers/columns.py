@@ -63,7 +63,7 @@ COLUMNS: Mapping[str, tuple[LedgerColumn, ...]] = {
     "people": (
         *_of("named", "person"), *_of("contacts", "phone"),
         *_of("house", "office", "employment"),
-        *_of("named", "roles", ("grids", "code"), "grid_names"),
+        *_of("named", "roles", "grids", "grid_names"),
         *_of("house", "other_posts", ("posts", "whole"), ("gives_h", "one"), ("asked_h", "one")),
         *_of("house", ("load_h", "one"), ("used", "share")),
         *_of("house", ("confirmed_on", "day"), ("until", "day")),
@@ -87,8 +87,8 @@ COLUMNS: Mapping[str, tuple[LedgerColumn, ...]] = {
         "people_before", "people_now", "why",
     ),
     "person_changes": _of(
-        "house", "change", "person", "office", ("code_before", "code"), "grid_before",
-        ("code", "code"), "grid_name", "why",
+        "house", "change", "person", "office", "code_before", "grid_before",
+        "code", "grid_name", "why",
     ),
 }  # fmt: skip
 

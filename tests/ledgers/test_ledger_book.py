@@ -136,8 +136,16 @@ def test_a_sheet_is_filtered_frozen_and_set_up_for_paper():
     assert (page.page_setup.fitToWidth, page.page_setup.fitToHeight) == (1, 0)
     assert page.sheet_properties.pageSetUpPr.fitToPage
     assert "第 &P 页，共 &N 页" in page.oddFooter.center.text
-    widths = [page.column_dimensions[letter].width for letter in "AB"]
-    assert widths[1] >= 2 * len("网格E01") - 3  # signs of Chinese are twice as wide
+
+
+def test_columns_and_rows_are_as_large_as_their_texts():
+    plan = renamed(renamed(small_plan(), "W01", "网" * 12), "W02", "格" * 30)
+    page = book_of(made(plan).xlsx)["按网格"]
+    assert page.column_dimensions["B"].width == 40  # no wider, however long a name is
+    heights = [page.row_dimensions[row].height for row in (8, 9)]
+    assert heights == [None, 30]  # the name of 60 digits takes two lines
+    plain = book_of(made(renamed(small_plan(), "W01", "网" * 12)).xlsx)["按网格"]
+    assert 2 * 12 < plain.column_dimensions["B"].width < 30
 
 
 def test_only_the_grids_asked_for_and_who_is_on_them_are_listed():
