@@ -126,7 +126,7 @@ def atlas_pdf(
     ]  # fmt: skip
     for code in facts.pages:
         ways = partial(grid_ways, pen, facts, room, code, number_of, unnumbered)
-        parts.append(_Part(code, f"{painter.names[code]} · {code}", facts.depth(code), ways))
+        parts.append(_Part(code, f"{painter.named(code)} · {code}", facts.depth(code), ways))
     laid: list[Pages] = []
     for part in parts:
         laid.append(_fewest(in_pages(blocks, lambda number: room) for blocks in part.ways()))

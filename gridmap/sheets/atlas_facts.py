@@ -72,6 +72,7 @@ class AtlasFacts:
         own = (self._shown - self._given) if each else alone
         own &= set(grids.index[grids["spatial"]])
         self.pages = self._in_order((self._shown & self._given - town) | own)
+        self._on_pages = set(self.pages)
         if not self.pages:
             raise UsageError(
                 "No grid of the atlas has a page: the plan has no given grids below the town.",
@@ -88,8 +89,7 @@ class AtlasFacts:
 
     def depth(self, code: str) -> int:
         """Count the grids with pages that a grid lies in: its place in the outline."""
-        pages = set(self.pages)
-        return sum(up in pages for up in self.line(code)[:-1])
+        return sum(up in self._on_pages for up in self.line(code)[:-1])
 
     def is_given(self, code: str) -> bool:
         """Whether a grid is a given one, with others below it."""
@@ -97,8 +97,7 @@ class AtlasFacts:
 
     def page_of(self, code: str) -> str:
         """Give the grid on whose page one is shown: itself, or the nearest above; "" for none."""
-        pages = set(self.pages)
-        return next((up for up in self.duties.upwards(code) if up in pages), "")
+        return next((up for up in self.duties.upwards(code) if up in self._on_pages), "")
 
     def index(self) -> list[str]:
         """Give the grids of the index: all that are on some page and not given, by code."""
@@ -123,7 +122,7 @@ class AtlasFacts:
         return Row(
             code,
             painter.number_in(code, within) if within else code,
-            painter.names[code],
+            painter.named(code),
             kind_told,
             f"{area:,.2f}" if area else "",
             f"{people:,.0f}" if people else "",

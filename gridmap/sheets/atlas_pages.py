@@ -59,7 +59,7 @@ def grid_ways(
 def _head(pen: Pen, facts: AtlasFacts, room: Box, code: str) -> Block:
     """Give name, code, what it lies in, who is in charge, and its figures."""
     row = facts.row(code)
-    up = [facts.painter.names[one] for one in facts.line(code)[:-1]]
+    up = [facts.painter.named(one) for one in facts.line(code)[:-1]]
     chain = say("sheets.chain", facts.language).join(up[1:])
     told = [
         (say("sheets.atlas.who", facts.language), row.who),
@@ -99,7 +99,7 @@ def _map(
         told = [_paged(one, facts, number_of) for one in near]
         marked = Marked(
             painter.plan.outline(code), about,
-            title="" if given else painter.names[code],
+            title="" if given else painter.named(code),
             within=code if given and few else "",
             named=set(facts.below(code)) - inside,
             beside=told,

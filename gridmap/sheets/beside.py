@@ -72,7 +72,7 @@ def beside(painter: Painter, duties: Duties, code: str) -> tuple[Beside, ...]:
         role = f"role_{painter.language}"
         one = Beside(
             str(other),
-            painter.names[other],
+            painter.named(other),
             say(f"sheets.side.{_WINDS[round(turn / (np.pi / 4)) % 8]}", painter.language),
             people[0]["name"] if people else "",
             str(people[0][role]) if people else "",  # type: ignore[literal-required]

@@ -107,7 +107,8 @@ def draw_map(pen: Pen, painter: Painter, frame: Box, marked: Marked, *, size: fl
             left = painter.about(micro, about)
             numbers = {code: painter.number_in(code, marked.within) for code in left.index}
             numbered |= _outside(pen, taken, left[~left.index.isin(numbered)], numbers)
-        painter.name_given(pen, view, taken, only=marked.named)
+        if len(marked.named):
+            painter.name_given(pen, view, taken, only=marked.named)
         _beside(pen, painter, view, taken, marked.beside, own[0])
         painter.name_context(pen, view, taken)
     pen.lines([frame.polygon()], Stroke(0.4, INK))

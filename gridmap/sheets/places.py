@@ -65,8 +65,6 @@ class Place:
         What it is, and its code or id.
     name, within
         Its name, and what it lies in, from the village down.
-    held
-        The posts.
     about
         Codes of the grids that the map shows bright.
     outline
@@ -79,6 +77,8 @@ class Place:
         Who is there and above, neighbours, and objects.
     withheld
         How many objects are not told on paper.
+    held
+        The posts of the cadre there.
     parts, level
         Of a given grid: the grids right below it, and its level.
     """
@@ -87,7 +87,6 @@ class Place:
     key: str
     name: str
     within: str
-    held: tuple[Held, ...]
     about: frozenset[str]
     outline: shapely.Geometry
     bare: bool
@@ -96,5 +95,6 @@ class Place:
     beside: tuple[Beside, ...]
     things: tuple[Thing, ...]
     withheld: int
+    held: tuple[Held, ...] = ()
     parts: tuple[Part, ...] = ()
     level: int = 0

@@ -4,6 +4,8 @@ A place is a grid, a group or an object. What is told of it is gathered here for
 plan; how it is laid on paper is in `gridmap.sheets.task_sheet`.
 """
 
+from dataclasses import replace
+
 import pandas as pd
 import shapely
 
@@ -44,6 +46,7 @@ class TaskFacts:
         filled = plan.assignments[plan.assignments["status"] == "filled"]
         posts = plan.posts.loc[filled["post_id"][filled["post_id"].isin(plan.posts.index)]]
         holder = dict(zip(filled["post_id"], filled["person_id"], strict=True))
+        self._known: dict[tuple[Kind, str], Place] = {}
         self._held: dict[str, dict[tuple[int, str], list[str]]] = {}
         for post in posts.itertuples():
             keys = (str(post.grid_code), str(post.group_id), str(post.object_id))
@@ -71,9 +74,10 @@ class TaskFacts:
 
     def _place(self, kind: Kind, key: str, posts: list[str]) -> Place:
         held = tuple(self._post(post) for post in posts)
-        if kind == "grid":
-            return self._grid(key, held)
-        return self._group(key, held) if kind == "group" else self._object(key, held)
+        if (kind, key) not in self._known:  # several people have posts on most places
+            made = {"grid": self._grid, "group": self._group, "object": self._object}[kind]
+            self._known[kind, key] = made(key)
+        return replace(self._known[kind, key], held=held)
 
     def _post(self, post: str) -> Held:
         row = self.plan.posts.loc[post]
@@ -84,7 +88,7 @@ class TaskFacts:
     def _role(self, key: str) -> str:
         return role_title(self.plan.rules, key, self.language)
 
-    def _grid(self, code: str, held: tuple[Held, ...]) -> Place:
+    def _grid(self, code: str) -> Place:
         row = self.plan.grids.loc[code]
         about = frozenset(self.painter.inside(code))
         up = self.duties.upwards(code)
@@ -95,9 +99,8 @@ class TaskFacts:
         return Place(
             kind="grid",
             key=code,
-            name=self.painter.names[code],
+            name=self.painter.named(code),
             within=self._chain(up[1:]),
-            held=held,
             about=shown,
             outline=self.plan.outline(code),
             bare=bare,
@@ -106,7 +109,7 @@ class TaskFacts:
             beside=() if bare else beside(self.painter, self.duties, code),
             things=things,
             withheld=withheld,
-            parts=self._parts(code),
+            parts=self._parts(code) if row["kind"] == "base" else (),
             level=int(row["level"]) if row["kind"] == "base" else 0,
         )
 
@@ -119,7 +122,7 @@ class TaskFacts:
             people = self._told(self.duties.people(one)[:1], "")
             kind = str(row.subclass or row.category)
             found.append(Part(
-                one, self.painter.number_in(one, code), self.painter.names[one],
+                one, self.painter.number_in(one, code), self.painter.named(one),
                 kind_name(kind, self.language) if kind else "",
                 people[0].name if people else "", people[0].role if people else "",
             ))  # fmt: skip
@@ -128,10 +131,10 @@ class TaskFacts:
     def _chain(self, codes: list[str]) -> str:
         """Name what a place lies in, from the village down: the town stands on every sheet."""
         levels = self.plan.grids["level"]
-        named = [self.painter.names[one] for one in reversed(codes) if levels[one] > 1]
+        named = [self.painter.named(one) for one in reversed(codes) if levels[one] > 1]
         return say("sheets.chain", self.language).join(dict.fromkeys(named))
 
-    def _group(self, key: str, held: tuple[Held, ...]) -> Place:
+    def _group(self, key: str) -> Place:
         plan, row = self.plan, None
         if key in plan.groups.index:
             row = plan.groups.loc[key]
@@ -148,7 +151,7 @@ class TaskFacts:
             spots = [one.at for one in things if one.at is not None]
             outline = shapely.MultiPoint(spots).envelope if spots else shapely.Polygon()
             about = frozenset(plan.objects.loc[plan.objects.index.isin(own), "grid_code"]) - {""}
-        names = [self.painter.names[one] for one in codes]
+        names = [self.painter.named(one) for one in codes]
         listed = say("mark.list", self.language).join(names)
         facts = [(say("sheets.members", self.language), listed)] if names else []
         english = str(row["name_en"]) if row is not None and self.language == "en" else ""
@@ -157,7 +160,6 @@ class TaskFacts:
             key=key,
             name=english or (str(row["name"]) if row is not None else "") or key,
             within="",
-            held=held,
             about=about,
             outline=outline,
             bare=False,
@@ -168,7 +170,7 @@ class TaskFacts:
             withheld=withheld,
         )
 
-    def _object(self, key: str, held: tuple[Held, ...]) -> Place:
+    def _object(self, key: str) -> Place:
         plan = self.plan
         row = plan.objects.loc[key] if key in plan.objects.index else None
         code = str(row["grid_code"]) if row is not None else ""
@@ -187,7 +189,6 @@ class TaskFacts:
             key=key,
             name=(str(row["name"]) if row is not None else "") or key,
             within=within,
-            held=held,
             about=frozenset(self.painter.inside(inside)) if inside else frozenset(),
             outline=plan.outline(inside) if inside else shapely.Polygon(),
             bare=bool(inside),
@@ -234,7 +235,7 @@ class TaskFacts:
         told = self._told(self.duties.people(own), "")
         for up in above:
             leaders = [one for one in self.duties.people(up) if self.duties.leads(one["role"])]
-            told += self._told(leaders, self.painter.names[up])
+            told += self._told(leaders, self.painter.named(up))
         return told
 
     def _told(self, people: list[PersonOnPost], of: str) -> tuple[OnPost, ...]:

@@ -12,7 +12,7 @@ from pages import Printed, assert_like_golden, overlapping
 from plan_fixtures import E1, E1B, W1, W1A
 
 from gridmap.publish import release
-from gridmap.sheets import task_sheets_pdf
+from gridmap.sheets import atlas_pdf, certificate_pdf, task_sheets_pdf
 from layers.contract.errors import UsageError
 
 DAY = date(2026, 11, 30)
@@ -220,3 +220,37 @@ def test_objects_are_listed_with_class_and_place_and_what_is_sensitive_is_only_c
     assert "1" in west
     assert firms.objects.at[firm_plan.FLAG, "name"] not in east
     assert "另有 1 个对象" in east
+
+
+# names as people type them
+
+LONG = "名" * 220
+MARKS = "\u202eabc\x07丁\n戊\t己"
+HOSTILE = ("<b>甲</b>&amp;;", LONG, "A" * 150, MARKS, "(\\) Tj ET Q", "  ", "🙂𬭚")
+
+
+def with_names(plan):
+    """Give a plan hostile names of people, offices, grids and duties."""
+    tables = {}
+    for table, columns in {"grids": ["name"], "people": ["name", "office"]}.items():
+        frame = getattr(plan, table).copy()
+        for place, column in enumerate(columns):
+            frame[column] = [HOSTILE[(row + place) % len(HOSTILE)] for row in range(len(frame))]
+        tables[table] = frame
+    tables["posts"] = plan.posts.assign(duties=";".join(HOSTILE))
+    return plan.with_tables(**tables)
+
+
+@pytest.mark.parametrize("make", [task_sheets_pdf, atlas_pdf, certificate_pdf])
+def test_no_name_breaks_a_sheet_leaves_the_page_or_lies_over_another(make):
+    plan = release(with_names(firm_plan.firm_plan()))
+    chosen = {task_sheets_pdf: [list(plan.people.index[:3])], atlas_pdf: [[W1]]}
+    made = make(plan, *chosen.get(make, []), printed=DAY)
+    assert made.lacking in ("", "🙂")
+    pages = Printed(made.pdf)
+    for page in range(len(pages)):
+        pieces = [one for one in pages.pieces(page) if one.text.strip()]
+        assert overlapping(pieces) == []
+        width, height = pages.size_mm(page)
+        inside = shapely.box(8, 8, width - 8, height - 8)
+        assert [one.text for one in pieces if not inside.contains(one.box)] == []

@@ -240,6 +240,10 @@ class Painter:
             texts = [(one, text[0], one) for one, text in zip(numbers, texts, strict=True)]
         return labels.number_grids(pen, taken, own.geometry, texts, letters * view.size)
 
+    def named(self, code: str) -> str:
+        """Give the name of a grid; of one without any its code."""
+        return self.names.get(code, "").strip() or code
+
     def number_in(self, code: str, within: str) -> str:
         """Give the number of a grid in one that it lies in: what follows the code of that one."""
         return code.removeprefix(within) or code
