@@ -5,6 +5,7 @@ directly, which takes a fraction of the time of its own drawing functions. A map
 thousand lines: all of a colour are written at once.
 """
 
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -15,7 +16,11 @@ from typing import IO
 import numpy as np
 import shapely
 from reportlab import rl_config
-from reportlab.pdfbase.pdfdoc import PDFResourceDictionary
+from reportlab.pdfbase.pdfdoc import (
+    PDFResourceDictionary,
+    PDFStream,
+    PDFStreamFilterZCompress,
+)
 from reportlab.pdfgen.canvas import Canvas
 
 from gridmap.maps.pdf.fonts import Face
@@ -25,10 +30,18 @@ __all__ = ["POINTS_A_MM", "UNIT", "Paper", "filled", "rectangle", "stroked", "un
 
 POINTS_A_MM = 72 / 25.4
 UNIT = 100  # a mm in the file: whole numbers of hundredths are short, and exact enough
+LEVEL = 4  # of packing, from 1 for quick to 9 for small
 TOGETHER = 500  # lines that one path has at most: old printers hold no long ones
 _LINE, _RING, _POLYGON = 1, 2, 3  # type numbers of the geometry library
 _FINISHING = Lock()  # faces that files share are read at a place that they keep themselves
 rl_config.useA85 = 0  # the library would write every stream as text, a quarter longer
+
+
+class _Packing(PDFStreamFilterZCompress):
+    """Packs a map: a quarter of the time for a fortieth more than the library's way."""
+
+    def encode(self, text: bytes) -> bytes:
+        return zlib.compress(text, LEVEL)
 
 
 class Paper(Canvas):
@@ -93,8 +106,8 @@ class Paper(Canvas):
         self.endForm()
         self._preamble = place
         form = self._doc.idToObject[self._doc.getXObjectName(name)]
-        # The library would look every sign up, which takes as long as all else here.
-        form.stream = drawn.encode("ascii")
+        form.Contents = PDFStream(content=drawn.encode("ascii"), filters=[_Packing()])
+        form.compression = 0  # the library's own
         # The library forgets opacities of drawings among what they use.
         form.Resources = PDFResourceDictionary(
             ExtGState=form.ExtGState or {}, XObject=form.XObjects or {}
