@@ -70,9 +70,10 @@ def _of_town(order: Order, plan: Plan) -> tuple[str, ...]:
 
 
 def _grids(order: Order, plan: Plan) -> tuple[str, ...]:
-    micro = plan.micro_grids
+    # Those that residents meet: exclusive grids, with their parts, are on nobody else's board.
+    own = plan.grids.index[plan.grids["kind"].isin(["micro", "exclusive"])]
     if order.targets == "all":
-        return tuple(sorted(micro.index))
+        return tuple(sorted(own))
     if order.targets == "grids":
         there = set(plan.grids.index)
         return tuple(sorted(code for code in set(order.codes) if code in there))
@@ -80,7 +81,7 @@ def _grids(order: Order, plan: Plan) -> tuple[str, ...]:
         posted = people_on_post(plan)
         wanted = posted[posted.isin(set(order.codes))]
         return tuple(sorted(set(wanted.index)))
-    return tuple(sorted(_below(plan, set(order.codes)) & set(micro.index)))
+    return tuple(sorted(_below(plan, set(order.codes)) & set(own)))
 
 
 def _below(plan: Plan, codes: set[str]) -> set[str]:

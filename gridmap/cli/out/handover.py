@@ -40,7 +40,8 @@ def handover(
         str, typer.Option("--grids", help="Codes of grids, as 410122106208001,410122106208002.")
     ] = "",
     below: Annotated[
-        str, typer.Option("--below", help="Codes of villages or grids: the micro-grids below them.")
+        str,
+        typer.Option("--below", help="Codes of villages or grids: the smallest grids below them."),
     ] = "",
     people: Annotated[
         str, typer.Option("--people", help="Ids of people in the roster, as GB008,GB009.")
@@ -108,8 +109,8 @@ def handover(
 ) -> None:
     """Make several files of a plan in one go, as the page for handing over does.
 
-    Of all micro-grids, or of those that --grids, --below or --people name. All files are there at
-    the end, or none.
+    Of all micro-grids and exclusive grids, or of those that --grids, --below or --people name. All
+    files are there at the end, or none.
     """
     from gridmap.cli.out.export import scale_of
     from gridmap.handover import Order, carry_out
