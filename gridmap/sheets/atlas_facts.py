@@ -157,8 +157,14 @@ class AtlasFacts:
         """Give the figures of the cover: name and value; zeros and what is unknown left out."""
         table = town_figures(self.plan).set_index("key")
         label = "label_zh" if self.language == "zh" else "label_en"
+        given = self.plan.grids.loc[sorted(self._given), "level"]
+        micro = {
+            f"grids_level_{level}" for level in set(self.plan.micro_grids["level"]) - set(given)
+        }
         found = []
         for key in FIGURES:
+            if key in micro:  # told as micro-grids
+                continue
             if key in table.index and (table.at[key, "value"] or key == "posts_vacant"):
                 value, unit = float(table.at[key, "value"]), str(table.at[key, "unit"])
                 found.append((str(table.at[key, label]), _told(value, unit, self.language)))

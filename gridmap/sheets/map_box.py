@@ -64,9 +64,9 @@ class Marked:
     points: Sequence[tuple[str, shapely.Point]] = field(default=())
 
 
-def view_for(outline: shapely.Geometry, frame: Box, *, spare_mm: float, size: float) -> View:
-    """Lay an outline with what lies round it into a frame."""
-    west, south, east, north = outline.bounds
+def view_for(ground: shapely.Geometry, frame: Box, *, spare_mm: float, size: float) -> View:
+    """Lay ground with what lies round it into a frame."""
+    west, south, east, north = ground.bounds
     x, y = (west + east) / 2, (south + north) / 2
     half = LEAST_M / 2
     bounds = (min(west, x - half), min(south, y - half), max(east, x + half), max(north, y + half))
@@ -88,7 +88,9 @@ def draw_map(pen: Pen, painter: Painter, frame: Box, marked: Marked, *, size: fl
         How much larger letters and lines are than on A3.
     """
     spare = SPARE_MM if marked.beside else EDGE_MM
-    view = view_for(marked.outline, frame, spare_mm=spare, size=size)
+    points = [point for _, point in marked.points]  # of a group some lie apart from its grids
+    ground = shapely.GeometryCollection([marked.outline, *points])
+    view = view_for(ground, frame, spare_mm=spare, size=size)
     about = set(marked.about) or None
     with pen.inside(frame):
         micro = painter.paint(pen, view, about=about)

@@ -208,6 +208,14 @@ def test_posts_on_a_team_without_ground_a_group_and_an_object_have_right_sheets(
     assert "包企干部" in own
 
 
+def test_the_map_of_a_group_shows_its_objects_that_lie_apart_from_its_grids():
+    pages = Printed(task_sheets_pdf(release(firm_plan.firm_plan()), ["B4"], printed=DAY).pdf)
+    # The grid of the group lies in the west of the town, its other member is a firm in the east.
+    numbers = [one.box for one in pages.pieces() if one.text == "1"]
+    assert len(numbers) == 2  # on the map and in the list
+    assert pages.text().count("大展红旗公司") == 1
+
+
 def test_objects_are_listed_with_class_and_place_and_what_is_sensitive_is_only_counted(firms):
     def told(code):
         person = holder(firms, code)
