@@ -12,7 +12,7 @@ from gridmap.handover import Order
 from gridmap.handover.carrying import stem_of
 from gridmap.handover.catalogue import kinds_for
 from gridmap.plan.plan import Plan
-from gridmap.ui.handover import audience, making, options, preview_card, what
+from gridmap.ui.handover import audience, making, options, preview_card, template_form, what
 from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.markdown import plain
 
@@ -45,6 +45,8 @@ def show(context: PageContext, plan: Plan) -> None:
                 fields |= options.choose_targets(released, chosen, say)
                 if context.may_change and any(kind.contacts for kind in chosen):
                     fields |= options.choose_contacts(plan, say)
+                if context.may_change and any("template" in kind.options for kind in chosen):
+                    fields |= template_form.choose_template(context, plan)
                 fields |= options.choose_options(chosen, say, may_name=may_name)
             order = Order(tuple(kind.key for kind in chosen), **fields)
         with right, st.container(key="handover-beside"):

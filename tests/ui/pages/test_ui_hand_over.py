@@ -11,7 +11,10 @@ from saved_plans import put_plan
 from gridmap.access.accounts import accounts_in, add_account
 from gridmap.access.behalf import Behalf
 from gridmap.handover import Order
+from gridmap.handover.templates import own_template
 from gridmap.handover.work import read_result, start_order
+from gridmap.paper import read_template
+from gridmap.publish.contacts import contacts_of
 from gridmap.store import load_plan
 from gridmap.trials.background import end_work, look_at_work
 from gridmap.ui.handover import making
@@ -106,6 +109,52 @@ def test_some_grids_are_searched_by_name_and_code(folder, started):
     assert (started[0].targets, started[0].codes) == ("parents", (given.index[0],))
 
 
+def field(app, name):
+    return next(one for one in app.text_input if one.key.startswith(f"handover-template-{name}-"))
+
+
+def test_the_look_of_boards_is_changed_seen_and_kept_as_the_towns_own(folder, started):
+    app = choose(hand_over(folder), "boards")
+    before = [one.proto.body for one in app.get("html") if '"handover-page"' in one.proto.body]
+    field(app, "title").input("【网格名】的牌子").run()
+    after = [one.proto.body for one in app.get("html") if '"handover-page"' in one.proto.body]
+    assert len(before) == len(after) == 1
+    assert before != after
+    press(app)
+    assert 'title = "{name}的牌子"' in started[0].template
+    own = own_template(load_plan(folder / NAME), folder / NAME)
+    app.button(key="handover-template-again").click().run()
+    assert field(app, "title").value == "【网格名】公示牌"
+    field(app, "title").input("【网格名】的牌子").run()
+    app.button(key="handover-template-save").click().run()
+    assert any(own.name in one.value.replace("\\", "") for one in app.success)
+    assert read_template(own).title == "{name}的牌子"
+    assert field(choose(hand_over(folder), "boards"), "title").value == "【网格名】的牌子"
+
+
+def test_a_template_with_a_fault_is_told_and_not_used(folder, started):
+    app = choose(hand_over(folder), "boards")
+    field(app, "hotline").input("13812345678").run()
+    assert any("手机号属个人信息" in one.value for one in app.error)
+    press(app)
+    assert started[0].template == ""
+    own_template(load_plan(folder / NAME), folder / NAME).write_text("title = ", encoding="utf-8")
+    assert any("不是有效" in one.value for one in choose(hand_over(folder), "boards").error)
+
+
+def test_phones_are_chosen_and_it_is_said_how_many_will_stand_there(folder, started):
+    app = choose(hand_over(folder), "cards")
+    assert any("没有任何电话" in one.value for one in app.caption)
+    app.segmented_control(key="handover-phones").set_value("office").run()
+    assert any("没有填写单位电话" in one.value for one in app.info)
+    app.segmented_control(key="handover-phones").set_value("posts").run()
+    count = len(contacts_of(load_plan(folder / NAME), "posts"))
+    assert any(f"{count} 名在岗人员" in one.value for one in app.warning)
+    app.number_input(key="handover-copies").set_value(5).run()
+    press(app)
+    assert (started[0].contacts, started[0].copies) == ("posts", 5)
+
+
 def test_with_nothing_chosen_nothing_can_be_made(folder):
     app = choose(hand_over(folder))
     assert app.button(key="handover-make").disabled
@@ -149,7 +198,7 @@ def test_a_viewer_gets_nothing_that_holds_people(folder):
 
 def test_the_first_page_is_seen_before_anything_is_made(folder):
     app = hand_over(folder)
-    pages = [one.proto.body for one in app.get("html") if "handover-page" in one.proto.body]
+    pages = [one.proto.body for one in app.get("html") if '"handover-page"' in one.proto.body]
     assert len([one for one in pages if "data:image/png;base64," in one]) == 1
 
 
