@@ -110,11 +110,11 @@ def test_targets_are_named_one_by_one_or_by_what_lies_above():
 
 def test_exclusive_grids_are_among_all_as_nobody_else_has_them_on_a_board():
     plan = small_plan()
+    village = plan.grids.at["W01", "parent_code"]
     kinds = plan.grids["kind"].mask(plan.grids.index == "W02", "exclusive")
     plan = plan.with_tables(grids=plan.grids.assign(kind=kinds))
     grids = replace(kind_of("boards"), of="grids")
-    village = plan.grids.at["W01", "parent_code"]
-    assert targets_of(Order(("boards",)), grids, plan) == ("W01", "W02")
+    assert targets_of(Order(("boards",)), grids, plan) == ("E01", "W01", "W02")
     assert targets_of(Order(("boards",), "parents", (village,)), grids, plan) == ("W01", "W02")
 
 
