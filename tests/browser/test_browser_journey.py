@@ -129,7 +129,13 @@ def give_people(page, path):
 
 def export(page, path, folder):
     go_to(page, "交付")
-    page.get_by_role("button", name="生成边界文件").click()
+    page.get_by_role("checkbox", name="公示牌").uncheck(force=True)
+    for kind in ("覆盖图（网页）", "检查报告与台账（Excel）", "方案文件（GeoPackage）",
+                 "边界文件（GeoJSON）"):  # fmt: skip
+        page.get_by_role("checkbox", name=kind).check(force=True)
+        browser.settled(page)
+    page.get_by_role("button", name="生成文件").click()
+    expect(page.get_by_text("已生成 4 个文件")).to_be_visible()
     expect(page.get_by_text("仍然完整覆盖")).to_be_visible()
     with page.expect_download() as given:
         page.get_by_role("button", name="下载 test.geojson").click()
