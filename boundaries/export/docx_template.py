@@ -17,7 +17,10 @@ from layers.files.archives import require_no_bomb
 __all__ = ["MOST_BYTES", "require_sound_template"]
 
 MOST_BYTES = 20 * 2**20  # of the file, and of what is in it beside pictures
-_MOST_XML = 4 * 2**20  # of one part: hundreds of pages
+_MOST_XML = 2 * 2**20  # of one part: hundreds of pages
+_MOST_BRACES = (
+    2_000  # of one part: far more placeholders than any text has, each of which takes time
+)
 _DOCUMENT = "word/document.xml"
 _ACTIVE = re.compile(r"vbaProject|vbaData|activeX|/embeddings/|/afchunk|\.bin$", re.IGNORECASE)
 _EXTERNAL = re.compile(rb"<[^>]*TargetMode\s*=\s*[\"']External[\"'][^>]*>")
@@ -72,6 +75,8 @@ def _faults(package: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
             yield f"has a macro or an embedded file ({entry})", f"含宏或嵌入的文件（{entry}）"
     for part in parts:
         text = package.read(part)
+        if text.count(b"{") > _MOST_BRACES:
+            yield "has thousands of braces", "含有成千个花括号"
         if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
             yield "declares entities", "含实体声明"
         if b"macroEnabled" in text:
