@@ -105,17 +105,17 @@ def with_boards(plan: Plan, plan_path: Path, *, boards: pd.DataFrame | None = No
     """Give the plan with all boards that hang or wait, for figures; it is never to be saved.
 
     `plan.boards` has a further column then, `gridmap.coverage.boards.OUTDATED`: why a board is of
-    an older state. Without a record the plan is as it was.
+    an older state. Without a record the plan is as it was. `boards` are what `board_list` gives,
+    where it is known already.
     """
     if not tracked_boards(plan_path):
         return plan
-    boards = board_list(plan, plan_path)
+    boards = board_list(plan, plan_path) if boards is None else boards
     boards = boards[boards["state"] != "void"]
     of_object = boards["kind"] == "object"
     told = boards.assign(
         grid_code=boards["target"].where(boards["kind"] == "grid", ""),
         object_id=boards["target"].where(of_object, ""),
-        hung_on=boards["hung_on"].where(boards["state"] != "waiting", ""),
     )
     table = with_dtypes(pd.DataFrame(told[list(BOARDS)]), BOARDS)
     table.index.name = plan.boards.index.name

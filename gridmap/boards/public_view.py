@@ -43,8 +43,8 @@ def public_board(plan: Plan, plan_path: Path, number: str) -> PublicBoard | None
 
     Returns
     -------
-    None unless `publish.board_page` of the rules says so, for a board that was not printed here,
-    and for one of a grid that the public is not shown.
+    None unless `publish.board_page` of the rules says so, for a board that nobody knows, and for
+    one of a grid that the public is not shown.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def public_board(plan: Plan, plan_path: Path, number: str) -> PublicBoard | None
     if not plan.rules.publish.board_page:
         return None
     boards = board_list(plan, plan_path, history=True)
-    if number not in boards.index or boards.at[number, "is_listed"]:
+    if number not in boards.index:
         return None
     try:
         grids = release(plan, public=True).grids

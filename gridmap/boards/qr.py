@@ -70,7 +70,7 @@ def read_qr(text: object) -> str | None:
         return None
     if _LINK.fullmatch(text):
         try:
-            query = parse_qsl(urlsplit(text).query, strict_parsing=True, max_num_fields=1)
+            query = parse_qsl(urlsplit(text).query, strict_parsing=True)
         except ValueError:
             return None
         return as_number(query[0][1]) if [name for name, _ in query] == [BOARD] else None

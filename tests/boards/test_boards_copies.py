@@ -53,8 +53,9 @@ def test_two_plans_that_went_their_ways_know_all_when_one_takes_over_the_other(p
     made = branch_plan(path, folder=path.parent, **WHO)
     first, other = board_list(plan, path).index
     note_down(path, [first], who="李", when=NOON.replace(hour=15))
-    hang(made, other, hour=14)
-    assert take_over_boards(made, path) == 1
+    for number in (first, other):  # before the first came down, though it is told after that
+        hang(made, number, hour=14)
+    assert take_over_boards(made, path) == 2
     assert take_over_boards(made, path) == 0
     assert take_over_boards(path, made) == 1
     for place in (path, made):

@@ -9,6 +9,7 @@ import segno
 from PIL import ExifTags, Image, ImageDraw
 
 from gridmap.access.sidecar import beside
+from gridmap.boards import photos
 from gridmap.boards.board import Board
 from gridmap.boards.numbers import number_of
 from gridmap.boards.photos import read_photo
@@ -90,7 +91,7 @@ def test_what_is_no_photo_is_refused(data):
         read_photo(data)
 
 
-def test_a_photo_that_would_fill_the_memory_is_refused():
+def test_a_photo_that_would_fill_the_memory_is_refused(monkeypatch):
     data = io.BytesIO()
     Image.new("1", (8, 8)).save(data, "PNG")
     for side in (12_000, 30_000):
@@ -98,6 +99,9 @@ def test_a_photo_that_would_fill_the_memory_is_refused():
         huge = data.getvalue()[:12] + head + struct.pack(">I", zlib.crc32(head))
         with pytest.raises(UsageError, match="no photo"):
             read_photo(huge + data.getvalue()[33:])
+    monkeypatch.setattr(photos, "_MOST_PIXELS", 2_000_000)  # without a file of so many
+    with pytest.raises(UsageError, match="no photo"):
+        read_photo(photo())
     with pytest.raises(UsageError, match="larger than"):
         read_photo(bytes(21 * 2**20))
 

@@ -116,6 +116,8 @@ def test_outdated_is_what_would_be_printed_otherwise_now_and_why_is_said(plan, p
     anew = board_list(plan.with_tables(grids=grids), path)
     assert anew["state"].tolist() == ["old", "void"]  # never hung: not to be hung now
     assert anew.at[first, "why_zh"] == "版本为1，现行为2"
+    misses = publication(plan.with_tables(grids=grids), path).misses.set_index("id")["why"]
+    assert misses[[W1, W2]].tolist() == ["its board is outdated", "no board"]
     shapes = plan.grids.copy()
     shapes.loc[[W1], "geometry"] = shapes.geometry[[W1]].buffer(-5.0)
     assert board_list(plan.with_tables(grids=shapes), path).at[first, "why"] == "the border changed"

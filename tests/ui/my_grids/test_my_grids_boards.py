@@ -19,7 +19,7 @@ from gridmap.boards.printing import boards_to_print
 from gridmap.boards.qr import BOARD, qr_text
 from gridmap.boards.record import Spot, note_hung, note_printed
 from gridmap.receipts.photos import photo_of
-from gridmap.store import save_plan
+from gridmap.store import load_plan, save_plan
 from gridmap.ui.my_grids.my_grids_page import PLACE
 from layers.contract.errors import PlanError, UsageError
 
@@ -106,6 +106,8 @@ def test_an_outdated_board_is_not_to_be_hung(plan, path, boards):
     app = page(path.parent, token_for(path), **{BOARD: boards[0].number})
     assert "请勿悬挂" in app.error[0].value
     assert "my-board-hang-scan" not in [one.key for one in app.button]
+    with pytest.raises(PlanError, match="outdated"):
+        hang_own(load_plan(path), path, PERSON, boards[0].number, when=NOON, how="scan")
 
 
 def test_a_leader_sees_the_boards_below_and_nobody_those_of_others(plan, path, boards):
@@ -113,7 +115,12 @@ def test_a_leader_sees_the_boards_below_and_nobody_those_of_others(plan, path, b
     leader = rows[(rows["grid_code"] == drawn_plan.WEST_1) & (rows["status"] == "filled")]
     first, far = (one.number for one in boards)
     assert list(boards_of_person(plan, path, leader["person_id"].iloc[0]).index) == [first]
+    member = plan.with_tables(assignments=rows.assign(role="member"))
+    assert boards_of_person(member, path, leader["person_id"].iloc[0]).empty
     assert list(boards_of_person(plan, path, PERSON).index) == [first]
+    note_hung(path, [first], who="李", when=NOON, how="list")
+    gone = plan.with_tables(grids=plan.grids.drop(index=[CODE]))
+    assert boards_of_person(gone, path, PERSON).empty
     assert boards_of_person(plan, path, "nobody").empty
     with pytest.raises(PlanError, match="no board of"):
         hang_own(plan, path, PERSON, far, when=NOON, how="typed")
