@@ -63,6 +63,8 @@ def show_making(context: PageContext, order: Order, plan: Plan, stem: str) -> No
     if work.state != "done":
         jobs.outcome(work, say)
     elif result is not None:
+        if context.path.stat().st_mtime > work.started:
+            st.warning(say("handover.stale"))
         _result(result, work, say, stem)
 
 

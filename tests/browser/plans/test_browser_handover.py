@@ -29,7 +29,8 @@ def test_boards_of_a_village_are_seen_cancelled_made_and_fetched(chromium, addre
         browser.settled(page)
         assert shown.get_attribute("src") != whole
 
-        page.get_by_text("没有变化的也重印").click()
+        page.get_by_text("没有变化的也重印").click()  # far below the first cards
+        expect(shown).to_be_in_viewport()
         page.locator(".st-key-handover-card-atlas").click(position={"x": 20, "y": 20})
         expect(page.get_by_role("checkbox", name="网格图册")).to_be_checked()
         make = page.get_by_role("button", name="生成文件")

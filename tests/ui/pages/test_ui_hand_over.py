@@ -216,6 +216,9 @@ def test_what_was_made_is_offered_with_its_size_until_something_else_is(folder, 
     ]  # fmt: skip
     result = read_result(place)
     assert [file.size for file in result.files] == [len(data) for _, data in result.each()]
+    assert not any("有改动" in one.value for one in app.warning)
+    (folder / NAME).touch()
+    assert any("方案在生成之后有改动" in one.value for one in app.run().warning)
     start_order(place, Order(("report",)), folder / NAME, printed=making.date.today())
     end_work(place)
     assert not any("已生成" in one.value for one in app.run().success)
