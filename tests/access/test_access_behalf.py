@@ -26,7 +26,7 @@ from gridmap.access.behalf import (
     for_child,
     is_valid,
 )
-from gridmap.access.links import links_of, make_link, revoke
+from gridmap.access.links import links_of, make_link, make_view_link, revoke
 from gridmap.access.view import cadre_view
 from gridmap.rules.text import change_rules
 from gridmap.store import save_plan
@@ -264,6 +264,19 @@ def test_a_process_acts_for_who_started_it_and_knows_no_password(folder):
             write_atomically(folder / "b", b"1")
     assert (folder / "a").exists()
     assert not (folder / "b").exists()
+
+
+def test_a_process_acts_for_a_link_to_look_at_until_it_is_revoked(folder):
+    place = folder / "town.gridmap.gpkg"
+    link, token = make_view_link(place, "张书记", expires=TODAY, today=TODAY)
+    with acting(Behalf(folder, "viewer", token=token, plan_path=place)):
+        given = for_child()
+    with behalf_in_environment(given) as still_may:
+        still_may()
+        with watching_writes(None):
+            revoke(place, today=TODAY, serial=link.serial)
+        with pytest.raises(AccessEndedError):
+            still_may()
 
 
 def test_work_ends_at_its_next_step_when_who_started_it_is_removed(folder, monkeypatch):

@@ -17,7 +17,7 @@ from gridmap.paper import read_template
 from gridmap.publish.contacts import contacts_of
 from gridmap.store import load_plan
 from gridmap.trials.background import end_work, look_at_work
-from gridmap.ui.handover import making
+from gridmap.ui.handover import making, preview_card
 from gridmap.ui.shell import jobs
 from gridmap.ui.shell.auth import SESSION, LoginSession
 
@@ -28,6 +28,17 @@ NAME = "town.gridmap.gpkg"
 def folder(tmp_path):
     put_plan(draw, tmp_path / NAME)
     return tmp_path
+
+
+@pytest.fixture
+def drawn():
+    """Where the preview is what is tested; elsewhere it is not drawn."""
+
+
+@pytest.fixture(autouse=True)
+def no_pictures(request, monkeypatch):
+    if "drawn" not in request.fixturenames:
+        monkeypatch.setattr(preview_card, "_drawn", lambda *asked: b"")
 
 
 @pytest.fixture
@@ -113,7 +124,7 @@ def field(app, name):
     return next(one for one in app.text_input if one.key.startswith(f"handover-template-{name}-"))
 
 
-def test_the_look_of_boards_is_changed_seen_and_kept_as_the_towns_own(folder, started):
+def test_the_look_of_boards_is_changed_seen_and_kept_as_the_towns_own(folder, started, drawn):
     app = choose(hand_over(folder), "boards")
     before = [one.proto.body for one in app.get("html") if '"handover-page"' in one.proto.body]
     field(app, "title").input("【网格名】的牌子").run()
@@ -196,7 +207,7 @@ def test_a_viewer_gets_nothing_that_holds_people(folder):
     assert [one.key for one in app.toggle] == ["handover-patches"]
 
 
-def test_the_first_page_is_seen_before_anything_is_made(folder):
+def test_the_first_page_is_seen_before_anything_is_made(folder, drawn):
     app = hand_over(folder)
     pages = [one.proto.body for one in app.get("html") if '"handover-page"' in one.proto.body]
     assert len([one for one in pages if "data:image/png;base64," in one]) == 1
