@@ -18,7 +18,7 @@ from gridmap.plan.plan import Plan
 from gridmap.publish.contacts import OFFICE
 from layers.contract.errors import UsageError, quoted
 
-__all__ = ["boards_to_print"]
+__all__ = ["MOST_PER_GRID", "boards_to_print"]
 
 MOST_PER_GRID = 100  # a slip of the pen would print the town full
 

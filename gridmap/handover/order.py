@@ -22,7 +22,7 @@ Targets = Literal["all", "parents", "grids", "people"]
 # What a kind of file may heed of an order.
 Option = Literal[
     "paper", "scale", "grey", "patches", "names", "licence",
-    "template", "copies", "again", "noted", "each", "answers",
+    "template", "per_grid", "copies", "again", "noted", "each", "answers", "since",
 ]  # fmt: skip
 NAMED = 5  # codes that an error names
 
@@ -56,8 +56,8 @@ class Order:
     template, logo
         How boards and cards look, as TOML, and the picture in base64: see
         `gridmap.handover.templates`. "" for the town's own.
-    copies
-        Cards of each grid.
+    per_grid, copies
+        How many boards each grid has at least, those that hang included; cards of each grid.
     again, noted
         Whether boards that hang and are right are printed once more, and whether those that are
         made are noted as printed.
@@ -66,6 +66,9 @@ class Order:
     answers, address
         Of pages for phones: whether their cadres answer with them, and where the app is reached,
         "" where it is not.
+    since
+        File of an earlier plan of the town, beside this one or with its folder: ledgers and the
+        announcement say what has changed since then. "" for none.
     """
 
     kinds: tuple[str, ...]
@@ -83,12 +86,14 @@ class Order:
     roles: tuple[str, ...] = ()
     template: str = ""
     logo: str = ""
+    per_grid: int = 1
     copies: int = 1
     again: bool = False
     noted: bool = False
     each: bool = False
     answers: bool = False
     address: str = ""
+    since: str = ""
 
     @property
     def is_public(self) -> bool:

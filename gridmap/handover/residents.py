@@ -22,8 +22,8 @@ __all__ = ["KINDS"]
 def _boards(job: Job) -> Iterator[File]:
     order = job.order
     places = boards_to_print(
-        job.given, job.source, job.codes, again=order.again or job.is_preview,
-        contacts=_shown(job),
+        job.given, job.source, job.codes, per_grid=order.per_grid,
+        again=order.again or job.is_preview, contacts=_shown(job),
     )  # fmt: skip
     if not places:
         raise UsageError(
@@ -31,10 +31,9 @@ def _boards(job: Job) -> Iterator[File]:
             "them once more.",
             "这些网格的公示牌都已悬挂，内容没有变化。如需重印，请选“没有变化的也重印”。",
         )
-    if order.is_public:
-        places = [_for_public(job, board) for board in places]
+    told = [_for_public(job, board) for board in places] if order.is_public else places
     made = boards_pdf(
-        job.plan, printed=job.printed, template=_template(job), places=places,
+        job.plan, printed=job.printed, template=_template(job), places=told,
         contacts=job.contacts, language=order.language, tell=job.tell,
     )  # fmt: skip
     remarks = [said("handover.boards", count=len(places)), *made.said]
@@ -88,7 +87,7 @@ def _template(job: Job) -> Template:
 KINDS = (
     Kind(
         "boards", "hang", "-boards.pdf", _boards, of="grids", contacts=True,
-        options=("template", "again", "noted"), cost=0.15,
+        options=("template", "per_grid", "again", "noted"), cost=0.15,
     ),
     Kind(
         "cards", "hang", "-cards.pdf", _cards, of="grids", contacts=True,

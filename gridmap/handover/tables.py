@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from gridmap.handover.kinds import File, Job, Kind
 from gridmap.ledgers import announcement_docx, ledger_xlsx
+from gridmap.plan.plan import Plan
+from gridmap.store import load_plan
 
 __all__ = ["KINDS"]
 
@@ -14,6 +16,7 @@ def _ledger(job: Job) -> Iterator[File]:
         job.plan,
         codes=codes,
         contacts=job.contacts,
+        since=_earlier(job),
         printed=job.printed,
         language=job.order.language,
         tell=job.tell,
@@ -28,6 +31,7 @@ def _announcement(job: Job) -> Iterator[File]:
         job.plan,
         template=own.read_bytes() if own.is_file() else None,
         contacts=job.contacts,
+        before=_earlier(job),
         printed=job.printed,
         language=job.order.language,
         tell=job.tell,
@@ -35,7 +39,18 @@ def _announcement(job: Job) -> Iterator[File]:
     yield File("-announcement.docx", made.docx, remarks=made.remarks)
 
 
+def _earlier(job: Job) -> Plan | None:
+    """Read the plan that changes are counted from."""
+    return load_plan(job.source.parent / job.order.since) if job.order.since else None
+
+
 KINDS = (
-    Kind("ledger", "keep", "-ledger.xlsx", _ledger, of="grids", contacts=True, cost=0.02),
-    Kind("announcement", "keep", "-announcement.docx", _announcement, contacts=True),
-)
+    Kind(
+        "ledger", "keep", "-ledger.xlsx", _ledger, of="grids", contacts=True,
+        options=("since",), cost=0.02,
+    ),
+    Kind(
+        "announcement", "keep", "-announcement.docx", _announcement, contacts=True,
+        options=("since",),
+    ),
+)  # fmt: skip

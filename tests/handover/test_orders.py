@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from PIL import Image
 from public_bytes import opened
+from pypdfium2 import PdfDocument
 from small_plan import small_plan
 
 from gridmap.access.audit import audit_events
@@ -29,7 +30,7 @@ from gridmap.handover.templates import (
 )
 from gridmap.paper import template_text
 from gridmap.paper.logo import checked_logo
-from gridmap.store import SUFFIX, save_plan
+from gridmap.store import SUFFIX, load_plan, save_plan
 from layers.contract.errors import GridmapError, LayerFileError, LayerSchemaError, UsageError
 
 DAY = date(2026, 3, 1)
@@ -116,6 +117,24 @@ def test_exclusive_grids_are_among_all_as_nobody_else_has_them_on_a_board():
     grids = replace(kind_of("boards"), of="grids")
     assert targets_of(Order(("boards",)), grids, plan) == ("E01", "W01", "W02")
     assert targets_of(Order(("boards",), "parents", (village,)), grids, plan) == ("W01", "W02")
+
+
+def test_so_many_boards_are_made_for_each_grid(path, tmp_path):
+    order = Order(("boards",), "grids", ("W01", "W02"), per_grid=3)
+    (file,) = carry_out(order, load_plan(path), source=path, printed=DAY)
+    assert len(PdfDocument(file.data)) == 6
+
+
+def test_a_ledger_and_an_announcement_tell_what_has_changed_since_an_earlier_plan(path):
+    plan = load_plan(path)
+    patches = plan.patches.assign(grid_code=plan.patches["grid_code"].replace("W02", "W01"))
+    save_plan(plan.with_tables(patches=patches), path.with_name(f"before{SUFFIX}"))
+    for kind, word in (("ledger", "网格变化"), ("announcement", "与上一版本")):
+        told = {}
+        for since in ("", f"before{SUFFIX}"):
+            (file,) = carry_out(Order((kind,), since=since), plan, source=path, printed=DAY)
+            told[since] = word in opened(file.data)
+        assert told == {"": False, f"before{SUFFIX}": True}
 
 
 def test_the_same_order_gives_the_same_bytes(path, tmp_path):

@@ -81,6 +81,9 @@ def handover(
         Path | None,
         typer.Option("--template", help="Template of boards and cards, a TOML file."),
     ] = None,
+    per_grid: Annotated[
+        int, typer.Option("--per-grid", help="Boards of each grid, with those that hang.", min=1)
+    ] = 1,
     copies: Annotated[int, typer.Option("--copies", help="Cards of each grid.", min=1)] = 1,
     again: Annotated[
         bool, typer.Option("--again", help="Boards too that hang and have not changed.")
@@ -96,6 +99,10 @@ def handover(
     address: Annotated[
         str, typer.Option("--address", help="Address of the app, where phones can open it.")
     ] = "",
+    since: Annotated[
+        Path | None,
+        typer.Option("--since", help="Earlier plan: the ledger and the announcement tell changes."),
+    ] = None,
     on: Annotated[
         datetime | None,
         typer.Option("--date", formats=["%Y-%m-%d"], help="Day on the files. Default: today."),
@@ -146,12 +153,14 @@ def handover(
         roles=_words(roles),
         template=text,
         logo=logo,
+        per_grid=per_grid,
         copies=copies,
         again=again,
         noted=noted,
         each=each,
         answers=answers,
         address=address,
+        since=str(since.absolute()) if since else "",
     )
     is_zip = out.suffix.lower() == ZIP
     if is_zip:

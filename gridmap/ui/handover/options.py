@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from gridmap.boards.printing import MOST_PER_GRID
 from gridmap.handover import Kind
 from gridmap.handover.order import Targets
 from gridmap.handover.targets import given_grids, people_on_post
@@ -21,6 +23,7 @@ from gridmap.publish.contacts import (
     roles_with_posts,
 )
 from gridmap.rules.roles import role_name
+from gridmap.ui.shell import plans
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 
@@ -105,8 +108,20 @@ def choose_contacts(plan: Plan, say: Translator) -> dict[str, Any]:
     return {"contacts": choice, "roles": tuple(roles)}
 
 
-def choose_options(kinds: Sequence[Kind], say: Translator, *, may_name: bool) -> dict[str, Any]:
-    """Ask what the chosen kinds want to know; gives fields of an order."""
+def choose_options(
+    kinds: Sequence[Kind], say: Translator, *, may_name: bool, path: Path
+) -> dict[str, Any]:
+    """Ask what the chosen kinds want to know; gives fields of an order.
+
+    Parameters
+    ----------
+    kinds, say
+        The kinds, and words.
+    may_name
+        Whether boundaries may have names of people.
+    path
+        File of the plan: earlier ones lie beside it.
+    """
     wanted = {option for kind in kinds for option in kind.options}
     found: dict[str, Any] = {}
     if "paper" in wanted:
@@ -115,10 +130,16 @@ def choose_options(kinds: Sequence[Kind], say: Translator, *, may_name: bool) ->
         for option in TOGGLES:
             if option in wanted and not (option == "grey" and "paper" in wanted):
                 found[option] = st.toggle(say(f"handover.{option}"), key=f"handover-{option}")
+    if "per_grid" in wanted:
+        found["per_grid"] = st.number_input(
+            say("handover.per_grid"), 1, MOST_PER_GRID, key="handover-per-grid", width=160
+        )
     if "copies" in wanted:
         found["copies"] = st.number_input(
             say("handover.copies"), 1, MOST_COPIES, key="handover-copies", width=160
         )
+    if "since" in wanted:
+        found |= _since(path, say)
     if "answers" in wanted:
         found |= _answers(say)
     if "patches" in wanted:
@@ -138,6 +159,20 @@ def _print(say: Translator) -> dict[str, Any]:
     )  # fmt: skip
     grey = right.toggle(say("handover.grey"), key="handover-grey")
     return {"paper": paper, "scale": scale, "grey": grey}
+
+
+def _since(path: Path, say: Translator) -> dict[str, Any]:
+    folder = path.parent
+    others = [str(one.relative_to(folder)) for one in plans.find_plans(folder) if one != path]
+    if not others:
+        return {}
+    chosen = st.selectbox(
+        say("handover.since"), ["", *others], key="handover-since",
+        format_func=lambda name: (
+            plans.title_of(folder / name) if name else say("handover.since_none")
+        ),
+    )  # fmt: skip
+    return {"since": chosen}
 
 
 def _answers(say: Translator) -> dict[str, Any]:

@@ -79,8 +79,8 @@ def test_app_opens_in_chinese_with_figures_map_and_tables(folder):
     ]  # fmt: skip
     assert [metric.value for metric in app.metric][:2] == ["2.00 平方公里", "16 个"]
     assert [tab.label for tab in app.tabs] == [
-        "覆盖图", "找负责人", "微网格（16）", "三个100%", "工作量", "问题项（1）", "全部指标",
-        "方案比较", "确认与异议（34）",
+        "覆盖图", "找负责人", "微网格（16）", "三个100%", "公示牌", "工作量", "问题项（1）",
+        "全部指标", "方案比较", "确认与异议（34）",
     ]  # fmt: skip
     assert len(app.get("iframe")) == 1
 
@@ -96,6 +96,7 @@ def test_switch_to_english_leaves_no_chinese_word(folder):
         "Who is in charge",
         "Micro-grids (16)",
         "The three 100 %",
+        "Boards",
         "Load",
         "Issues (1)",
         "All figures",
