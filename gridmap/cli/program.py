@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from gridmap.cli import lookup, pages, people, phone, query, service, staffing
-from gridmap.cli.out import boards, export, handover, publishing
+from gridmap.cli.out import boards, delta, export, handover, publishing
 from gridmap.cli.plans import build, file, tree
 from gridmap.cli.terminal.screen import Screen
 from gridmap.cli.terminal.usage import Program
@@ -68,6 +68,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("coverage", query.coverage, "coverage zhengan.gridmap.gpkg --level 2"),
     Command("map", export.map_, "map zhengan.gridmap.gpkg --out zhengan.html"),
     Command("export", export.export, "export zhengan.gridmap.gpkg --geojson zhengan.geojson"),
+    Command(
+        "delta",
+        delta.delta,
+        "delta zhengan.gridmap.gpkg new.gridmap.gpkg --geojson delta.geojson",
+    ),
     Command(
         "handover",
         handover.handover,

@@ -18,7 +18,7 @@ from gridmap.coverage.split_figures import SPLIT_FIGURES, split_figures
 from gridmap.plan.plan import Plan
 from layers.contract.errors import PlanError
 
-__all__ = ["STATES", "Comparison", "compare_plans"]
+__all__ = ["STATES", "Comparison", "compare_plans", "require_one_town", "staff_of"]
 
 STATES = ("same", "people", "ground", "only")
 LEAST_M2 = 1.0  # less ground than this is rounding
@@ -69,7 +69,7 @@ def compare_plans(first: Plan, second: Plan) -> Comparison:
         If they are of different towns, by their ground or by their codes and names.
     """
     pieces, same_patches = _pieces(first, second)
-    _require_one_town(first, second, float(pieces["area_m2"].sum()))
+    _require_shared(first, second, float(pieces["area_m2"].sum()))
     match = _match(pieces)
     moved = pieces[pieces["to_code"].map(match).fillna("") != pieces["from_code"]]
     moved = moved[moved["area_m2"] > LEAST_M2].reset_index(drop=True)
@@ -80,8 +80,19 @@ def compare_plans(first: Plan, second: Plan) -> Comparison:
     return Comparison(_figures(first, second), here, there, moved, people, same_patches, objects)
 
 
-def _require_one_town(first: Plan, second: Plan, shared_m2: float) -> None:
-    """Refuse two plans whose ground is not the same: what differs would not be a change."""
+def require_one_town(first: Plan, second: Plan) -> None:
+    """Refuse two plans whose ground is not the same: what differs would not be a change.
+
+    Raises
+    ------
+    PlanError
+        If they are of different towns, by their ground or by their codes and names.
+    """
+    pieces, _ = _pieces(first, second)
+    _require_shared(first, second, float(pieces["area_m2"].sum()))
+
+
+def _require_shared(first: Plan, second: Plan, shared_m2: float) -> None:
     areas = [float(plan.patches["area_m2"].sum()) for plan in (first, second)]
     share = shared_m2 / max(sum(areas) - shared_m2, LEAST_M2)
     one, other = first.rules.town, second.rules.town
@@ -176,7 +187,7 @@ def _grids(
     back = "to_code" if side == "from_code" else "from_code"
     came = moved.groupby(back)["area_m2"].sum()
     changed = (gone["area_m2"] > 0) | matched.isin(came.index)
-    own, theirs = _staff(plan), _staff(other)
+    own, theirs = staff_of(plan), staff_of(other)
     people = pd.Series(
         [own.get(code, ()) != theirs.get(match.get(code, ""), ()) for code in micro], index=micro
     )
@@ -188,8 +199,8 @@ def _grids(
     return gone.rename(columns=columns).assign(state=state, other=matched)
 
 
-def _staff(plan: Plan) -> dict[str, tuple[str, ...]]:
-    """People on each grid, sorted."""
+def staff_of(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """Give the people on each grid, sorted."""
     filled = plan.assignments[plan.assignments["status"] == "filled"]
     pairs = sorted(zip(filled["grid_code"], filled["person_id"], strict=True))
     staff: dict[str, list[str]] = {}
@@ -218,7 +229,7 @@ def _people(first: Plan, second: Plan, match: dict[str, str]) -> pd.DataFrame:
 def _posts_of(plan: Plan) -> dict[str, tuple[str, ...]]:
     """Grids of each person on a post, sorted."""
     posts: dict[str, list[str]] = {}
-    for code, people in _staff(plan).items():
+    for code, people in staff_of(plan).items():
         for person in people:
             posts.setdefault(person, []).append(code)
     return {person: tuple(sorted(set(codes))) for person, codes in posts.items()}

@@ -18,7 +18,7 @@ from gridmap.store import load_plan, save_plan
 from layers.contract.errors import PlanError
 
 # A table of text has no room for the line, and a plan for its own rules.
-TABLES = ("plan", "copy", "objects", "objects of people", "boards to replace")
+TABLES = ("plan", "copy", "objects", "objects of people", "boards to replace", "delta csv")
 
 
 @pytest.fixture(scope="module")

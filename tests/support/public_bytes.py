@@ -12,6 +12,7 @@ from html import unescape
 
 import pypdfium2
 
+from boundaries.changes.writing import delta_csv, delta_geojson
 from gridmap.access.links import make_link
 from gridmap.boards.listing import replace_list
 from gridmap.boards.printing import boards_to_print
@@ -26,6 +27,7 @@ from gridmap.publish import release
 from gridmap.store import save_plan
 from gridmap.ui.wall.wall_file import wall_file
 from gridmap.ui.wall.wall_settings import WallSettings
+from gridmap.versions.delta import delta_of
 
 __all__ = ["LINE", "PRINTED", "files_of", "opened", "told"]
 
@@ -65,7 +67,11 @@ def files_of(given, folder, *, public):
     path = folder / "out.gridmap.gpkg"
     save_plan(given, path, overwrite=True)
     plan = release(given, public=public)
+    older = given.with_tables(grids=given.grids.assign(version="older"))
+    delta = delta_of(release(older, public=public), plan)  # every grid is in it
     return {
+        "delta": delta_geojson(delta),
+        "delta csv": delta_csv(delta),
         **dict(ordered(given, path, "public" if public else "house")),
         "patches": boundaries_of(plan, with_patches=True, with_contacts=True),
         "map en": map_html(plan, language="en").encode(),

@@ -18,7 +18,7 @@ FLOORS = {
         *("contract", "files", "sheets", "reading"),
         *("location", "basemap", "landuse", "registers", "departments", "inspect"),
     ),
-    "boundaries": ("topology", "overlay", "hierarchy", "tiling", "validate", "export"),
+    "boundaries": ("topology", "overlay", "hierarchy", "tiling", "validate", "export", "changes"),
     "gridmap.partition": ("model", "exact", "search", "repair", "explain"),
     "gridmap": (
         *("words", "rules", "partition", "town", "split", "plan"),

@@ -91,8 +91,9 @@ class Screen:
             _console().print(Text(text), soft_wrap=True)
 
     def remark(self, text: str) -> None:
-        """Keep a line for the end of the answer; where the command fails it is not said."""
-        self.remarks.append(text)
+        """Keep a line for the end of the answer, once; where the command fails it is not said."""
+        if text not in self.remarks:
+            self.remarks.append(text)
 
     def table(self, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Print a table; heads that begin with '>' stand to the right, as numbers do."""

@@ -1,0 +1,35 @@
+"""What became of the boundaries between two plans of a town, for systems that hold the old ones."""
+
+from boundaries.changes.delta import Delta, make_delta
+from boundaries.changes.features import read_state
+from gridmap.coverage.compare import require_one_town, staff_of
+from gridmap.plan.output import boundaries_of
+from gridmap.plan.plan import Plan
+
+__all__ = ["delta_of"]
+
+
+def delta_of(old: Plan, new: Plan, *, licence: str = "") -> Delta:
+    """Tell which grids were inserted, updated and deleted, and why.
+
+    Parameters
+    ----------
+    old, new
+        Two states of a town's plan as they may go out (`gridmap.publish.release`), both for the
+        same audience. Who is on a post is not told, only that others are; nothing of it where the
+        public may not know names.
+    licence
+        For the heads of both files.
+
+    Raises
+    ------
+    PlanError
+        If they are plans of different towns.
+    """
+    require_one_town(old, new)
+    before, after = (read_state(boundaries_of(plan, licence=licence)) for plan in (old, new))
+    people: set[str] = set()
+    if not new.is_redacted or (old.rules.publish.names_public and new.rules.publish.names_public):
+        here, there = staff_of(old), staff_of(new)
+        people = {code for code in here.keys() | there.keys() if here.get(code) != there.get(code)}
+    return make_delta(before, after, crs=new.crs, people=people)

@@ -1,0 +1,96 @@
+"""The command that tells what became of the boundaries between two plans."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from cli_runs import answer, run
+from redraw_plan import E1, W1, W2, draw, move, pend
+
+from boundaries.changes.delta import apply_delta
+from boundaries.changes.features import read_state
+from boundaries.changes.writing import read_delta
+from gridmap.plan.output import boundaries_of
+from gridmap.publish import release
+from gridmap.store import save_plan
+from gridmap.versions.delta import delta_of
+from layers.contract.errors import PlanError
+
+
+@pytest.fixture(scope="module")
+def states():
+    old = draw()
+    return old, pend(old, move(W1, "P20", "P21"))[-1].after
+
+
+@pytest.fixture
+def paths(states, tmp_path):
+    found = [tmp_path / f"{name}.gridmap.gpkg" for name in ("old", "new")]
+    for plan, path in zip(states, found, strict=True):
+        save_plan(plan, path)
+    return found
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_a_receiver_of_the_old_file_has_the_new_one(states, paths, tmp_path, public):
+    target, table = tmp_path / "d.geojson", tmp_path / "d.csv"
+    options = ["--public"] if public else []
+    told = answer("delta", *paths, "--geojson", target, "--csv", table, *options)
+    before, after = (read_state(boundaries_of(release(one, public=public))) for one in states)
+    found = apply_delta(before.features, read_delta(target.read_bytes()))
+    assert found == after.features
+    changes = {one["grid_code"]: one for one in told["changes"]}
+    assert "ground" in changes[W1]["reasons"]
+    assert changes[W1]["gained_from"] == [W2]
+    assert changes[W1]["gained_m2"] == pytest.approx(20_000, abs=5)
+    assert E1 not in changes
+    assert told["counts"] == {"insert": 0, "update": len(changes), "delete": 0}
+    assert table.read_text("utf-8-sig").count("\n") == len(changes) + 1
+
+
+def test_it_is_told_in_words_and_refuses_to_replace_a_file(paths, tmp_path):
+    shown = run("delta", *paths, "--lang", "zh").stdout
+    assert "更新" in shown
+    assert W1 in shown
+    assert "范围" in shown
+    same = run("delta", paths[0], paths[0], "--lang", "en")
+    assert "The boundaries of the two plans are the same." in same.stdout
+    assert same.stdout.count("source_classification") == 1  # asked once, not for each plan
+    target = tmp_path / "d.json"
+    assert run("delta", *paths, "--geojson", target).exit_code == 0
+    assert run("delta", *paths, "--geojson", target).exit_code == 2
+    assert run("delta", *paths, "--csv", target).exit_code == 2
+
+
+def test_who_else_is_on_a_post_is_not_told_but_that_it_is_another(states):
+    plan = states[0]
+    rows = plan.assignments.copy()
+    row = rows.index[(rows["status"] == "filled") & (rows["grid_code"] == E1)][0]
+    rows.loc[row, "person_id"] = "someone"
+    other = plan.with_tables(assignments=rows)
+    (change,) = delta_of(release(plan), release(other)).changes
+    assert (change.code, change.reasons, change.attributes) == (E1, ("people",), ())
+    shown = [release(one, public=True) for one in (plan, other)]
+    assert delta_of(*shown).changes == ()
+
+
+def test_plans_of_two_towns_are_refused(states):
+    plan = states[0]
+    other = plan.with_tables(patches=plan.patches.set_geometry(plan.patches.translate(5_000)))
+    town = plan.rules.town.model_copy(update={"code": "U", "name": "大镇"})
+    other = replace(other, rules=plan.rules.model_copy(update={"town": town}))
+    with pytest.raises(PlanError, match="different towns"):
+        delta_of(plan, other)
+
+
+def test_versions_differ_for_every_grid_and_only_so(states):
+    plan = states[0]
+    town = plan.rules.town.model_copy(update={"version": "2027"})
+    other = replace(
+        plan.with_tables(grids=plan.grids.assign(version="2027")),
+        rules=plan.rules.model_copy(update={"town": town}),
+    )
+    found = delta_of(plan, other)
+    assert {one.reasons for one in found.changes} == {("version",)}
+    assert len(found.changes) == len(plan.grids)
+    assert json.loads(json.dumps(found.new_head))["version"] == "2027"
