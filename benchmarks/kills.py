@@ -37,7 +37,7 @@ from gridmap.store.plan_lock import change_plan
 from layers.contract.errors import GridmapError
 from layers.files.database_files import InUseError
 
-__all__ = ["kill_writers"]
+__all__ = ["in_child", "kill_writers"]
 
 MODES = ("none", "WAL", "DELETE", "TRUNCATE", "PERSIST")
 BY = {"who": "harness", "when": "2026-01-01T00:00:00"}
@@ -128,7 +128,7 @@ def _look(place: Path) -> dict[str, Any]:
     return found
 
 
-def _in_child(work: Callable[[], Any], kill_after: float | None = None) -> tuple[str, Any]:
+def in_child(work: Callable[[], Any], kill_after: float | None = None) -> tuple[str, Any]:
     """Run in a process of its own: "done", "told" (an error of ours), "bug" or "killed"."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -186,10 +186,10 @@ def kill_writers(kills: int, folder: Path, *, seed: int = 0) -> dict[str, Tally]
     """
     rng = random.Random(seed)
     place = folder / "town.gridmap.gpkg"
-    _in_child(lambda: save_plan(big_plan(SIDE), place))
+    in_child(lambda: save_plan(big_plan(SIDE), place))
     spans = {name: _span(task, place) for name, task in TASKS.items()}
     tallies: dict[str, Tally] = {}
-    before = _in_child(lambda: _look(place))[1]
+    before = in_child(lambda: _look(place))[1]
     notes: set[int] = set()
     number, struck = 100, 0
     while struck < kills:
@@ -202,7 +202,7 @@ def kill_writers(kills: int, folder: Path, *, seed: int = 0) -> dict[str, Tally]
             time.sleep(rng.uniform(0.0, 0.08))
         task = TASKS[name]
         after = rng.uniform(0.0, 1.1) * spans[name]
-        state, answer = _in_child(lambda task=task, n=number: task(place, n), kill_after=after)
+        state, answer = in_child(lambda task=task, n=number: task(place, n), kill_after=after)
         committed = other.end() if other is not None else []
         if state == "killed":
             tally.struck += 1
@@ -212,17 +212,17 @@ def kill_writers(kills: int, folder: Path, *, seed: int = 0) -> dict[str, Tally]
         notes.update(committed)
         before = _compare(tally, place, name, number, state, before, notes)
         if number % 20 == 0:
-            _in_child(lambda n=number: _save(place, n))  # sweeps what the killed ones left
+            in_child(lambda n=number: _save(place, n))  # sweeps what the killed ones left
             left = [one for one in folder.iterdir() if one.name.startswith(".gridmap-")]
             tally.debris += len(left)
-            before = _in_child(lambda: _look(place))[1]
+            before = in_child(lambda: _look(place))[1]
     return tallies
 
 
 def _span(task: Callable[[Path, int], None], place: Path) -> float:
     start = time.monotonic()
     for number in (1, 2):
-        _in_child(lambda n=number: task(place, n))
+        in_child(lambda n=number: task(place, n))
     return (time.monotonic() - start) / 2
 
 
@@ -243,7 +243,7 @@ def _compare(
     notes: set[int],
 ) -> dict[str, Any]:  # fmt: skip
     """Hold what is saved now against what was saved before and what this run was told."""
-    told, now = _in_child(lambda: _look(place))
+    told, now = in_child(lambda: _look(place))
     if told != "done":
         tally.fault("lost", f"{name} {number} {state}: the plan does not open: {now}")
         return before

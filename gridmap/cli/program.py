@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from gridmap.cli import lookup, pages, people, phone, query, service, staffing
-from gridmap.cli.out import boards, delta, export, handover, publishing
+from gridmap.cli.out import boards, delta, export, handover, published, publishing
 from gridmap.cli.plans import build, file, tree
 from gridmap.cli.terminal.screen import Screen
 from gridmap.cli.terminal.usage import Program
@@ -98,7 +98,18 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("cases", service.cases, "cases zhongyuan.gridmap.gpkg --level 2"),
     Command("business", service.business, "business zhongyuan.gridmap.gpkg --csv crosswalk.csv"),
-    Command("publish", publishing.publish, "publish zhengan.gridmap.gpkg --source internal"),
+    Command(
+        "publish",
+        published.publish,
+        "publish zhengan.gridmap.gpkg --why 党委会通过 --from 2026-12-01 --number 2",
+    ),
+    Command(
+        "published",
+        published.published,
+        "published who zhengan.gridmap.gpkg --on 2026-12-15 --lon 113.93 --lat 34.68",
+        settings=_NEGATIVE_NUMBERS,
+    ),
+    Command("classify", publishing.classify, "classify zhengan.gridmap.gpkg --source internal"),
     Command(
         "redact", publishing.redact, "redact zhengan.gridmap.gpkg --out zhengan-public.gridmap.gpkg"
     ),

@@ -22,11 +22,14 @@ from gridmap.plan.identity import (
     with_identity,
 )
 from gridmap.plan.plan import Plan
+from gridmap.publications import find_version, plan_of
+from gridmap.publications.copies import copy_publications
 from gridmap.remarks.comments import copy_comments
 from gridmap.store import load_plan, save_plan
 from gridmap.store.glance import stem_of
 from gridmap.store.plan_lock import change_plan
 from gridmap.versions import wastebasket
+from gridmap.workflow.workflow import recheck
 from layers.contract.errors import GridmapError, PlanError, UsageError, quoted
 
 __all__ = [
@@ -103,12 +106,19 @@ def duplicate_plan(path: Path, *, folder: Path, who: str, when: str, title: str 
 
 
 def branch_plan(
-    path: Path, *, folder: Path, who: str, when: str, title: str = "", step: int | None = None
+    path: Path,
+    *,
+    folder: Path,
+    who: str,
+    when: str,
+    title: str = "",
+    step: int | None = None,
+    number: str = "",
 ) -> Path:
     """Make a draft of a plan, which remembers the plan and the state that it began with.
 
     It begins with the comments that are open, with their answers: it is made to work them off. It
-    knows the boards that hang.
+    knows the boards that hang, and what was published.
     Comments that are done and pending changes stay with the plan.
 
     Parameters
@@ -119,6 +129,8 @@ def branch_plan(
         Of the draft; "" for the plan's with a word for draft.
     step
         The draft begins with the plan as it was after so many entries of its log; None: as it is.
+    number
+        The draft begins with this published version; "" for none.
 
     Returns
     -------
@@ -127,7 +139,7 @@ def branch_plan(
     Raises
     ------
     PlanError
-        If there is no such step.
+        If there is no such step or version.
     GridmapError
         If the plan cannot be read, or the draft not be written.
     """
@@ -135,7 +147,10 @@ def branch_plan(
     plan = load_plan(path)
     title = checked_title(title) or _other_title(path, plan, "草稿")
     plan = plan if step is None else plan_at(plan, step)
-    made = _made_from(plan, "branch", path, who=who, when=when, title=title)
+    state = ""
+    if number:
+        plan, state = recheck(plan_of(path, number)), find_version(path, number).state
+    made = _made_from(plan, "branch", path, who=who, when=when, title=title, state=state)
     target = _saved(made, path, _branched)
     _note(folder, "plan-branched", target, who, title)
     return target
@@ -218,10 +233,10 @@ def _change(
 
 
 def _made_from(
-    plan: Plan, origin: str, path: Path, *, who: str, when: str, title: str
+    plan: Plan, origin: str, path: Path, *, who: str, when: str, title: str, state: str = ""
 ) -> Callable[[Path], Plan]:
     """Give what makes the new plan for its place: its id follows from that too."""
-    parent, state = identity_of(plan), state_id(plan)
+    parent, state = identity_of(plan), state or state_id(plan)
 
     def made(target: Path) -> Plan:
         identity = Identity(
@@ -262,11 +277,13 @@ def _saved(made: Callable[[Path], Plan], path: Path, along: Callable[[Path, Path
 def _copied(path: Path, target: Path) -> None:
     copy_comments(path, target)
     copy_kept(path, target)
+    copy_publications(path, target)
     take_over_boards(path, target)
 
 
 def _branched(path: Path, target: Path) -> None:
     copy_comments(path, target, only_open=True)
+    copy_publications(path, target)
     take_over_boards(path, target)
 
 

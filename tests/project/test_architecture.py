@@ -62,7 +62,7 @@ WRITERS = (
     "boundaries.export.geojson",
     "boundaries.export.workbook",
 )
-STORE = ("gridmap.store",)
+STORE = ("gridmap.store", "gridmap.publications")
 
 GEOMETRY = {"shapely", "geopandas", "pyproj", "pyogrio", "fiona", "folium"}
 

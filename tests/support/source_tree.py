@@ -27,6 +27,7 @@ FLOORS = {
         *(
             "edits",
             "remarks",
+            "publications",
             "maps",
             "ledgers",
             "paper",

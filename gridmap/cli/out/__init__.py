@@ -6,5 +6,6 @@ Its modules:
     delta       the command that tells what became of the boundaries between two plans
     export      commands that give a plan to people and other systems: map (also as a PDF), export
     handover    the command that makes several files in one go: handover
-    publishing  commands on what may go out, and who stays: publish, redact, retain
+    published   commands on published versions: publish, published
+    publishing  commands on what may go out, and who stays: classify, redact, retain
 """

@@ -1,4 +1,4 @@
-"""Commands on what of a plan may go out, and who stays in it: publish, redact, retain."""
+"""Commands on what of a plan may go out, and who stays in it: classify, redact, retain."""
 
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ from gridmap.cli.terminal.screen import Screen
 from gridmap.workflow.steps import Step
 from layers.contract.errors import UsageError
 
-__all__ = ["publish", "redact", "retain"]
+__all__ = ["classify", "redact", "retain"]
 
 
 def redact(
@@ -74,6 +74,7 @@ def retain(
     rules or here all are kept.
     """
     from gridmap.boards.forgetting import forget_in_boards
+    from gridmap.publications.copies import forget_in_publications
     from gridmap.publish.retention import retain as remove
     from gridmap.receipts.forgetting import forget_people
     from gridmap.store import load_plan
@@ -90,6 +91,7 @@ def retain(
     found = remove(plan, today=day, months=kept)
     # The records first: once the plan has numbers alone, nobody knows whose links they were.
     forgotten = forget_people(plan_file, found.numbers, today=day, dry_run=dry_run)
+    versions = forget_in_publications(plan_file, found.numbers, dry_run=dry_run)
     photos = forget_in_boards(plan, plan_file, found.numbers, dry_run=dry_run)
     if not dry_run and found.assignments:
         change_plan(plan_file, lambda now: remove(now, today=day, months=kept).plan)
@@ -99,6 +101,8 @@ def retain(
     beside = {"links": forgotten.links, "answers": forgotten.answers}
     if any(beside.values()):
         screen.line(screen.say(f"{key}_beside", **beside))
+    if versions:
+        screen.line(screen.say(f"{key}_published", count=versions))
     if photos:
         screen.line(screen.say(f"{key}_photos", count=photos))
     screen.emit(
@@ -106,6 +110,7 @@ def retain(
             "plan": str(plan_file),
             **counts,
             **beside,
+            "published": versions,
             "photos": photos,
             "before": found.before.isoformat(),
             "months": kept,
@@ -124,7 +129,7 @@ def _day(text: str) -> date:
         ) from None
 
 
-def publish(
+def classify(
     plan_file: PlanFile,
     source: Annotated[
         Literal["public", "internal", "secret"] | None,

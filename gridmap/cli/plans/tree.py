@@ -54,6 +54,9 @@ def plans(
             show_default=False,
         ),
     ] = None,
+    number: Annotated[
+        str, typer.Option("--number", help="The draft begins with this published version.")
+    ] = "",
     why: Annotated[str, typer.Option("--why", help="Reason for freezing.")] = "",
     days: Annotated[
         int, typer.Option("--days", help="Throw away what was deleted so many days ago.", min=1)
@@ -87,13 +90,15 @@ def plans(
     if action == "restore":
         target = versions.restore_plan(plan, folder=folder, who=who)
     else:
-        target = _done(action, Path(plan), folder, name=name, step=step, why=why, by=by)
+        target = _done(
+            action, Path(plan), folder, name=name, step=step, number=number, why=why, by=by
+        )
     _tell(screen, action, path=printable(str(target)))
     screen.emit(answer | {"file": str(target)})
 
 
 def _done(
-    action: str, path: Path, folder: Path, *, name: str, step: int | None, why: str,
+    action: str, path: Path, folder: Path, *, name: Any, step: Any, number: Any, why: Any,
     by: dict[str, str],
 ) -> Path:  # fmt: skip
     """Do something with a plan file; give the file that it is about, a new one if one was made."""
@@ -105,7 +110,7 @@ def _done(
     elif action == "duplicate":
         return versions.duplicate_plan(path, folder=home, title=name, **by)
     elif action == "branch":
-        return versions.branch_plan(path, folder=home, title=name, step=step, **by)
+        return versions.branch_plan(path, folder=home, title=name, step=step, number=number, **by)
     elif action == "freeze":
         versions.freeze_plan(path, folder=home, why=why, **by)
     elif action == "thaw":

@@ -59,6 +59,37 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Terms that ended before {before}: the names of {people} people and {assignments} "
         "assignments are gone.",
     ),
+    "retain.would_published": (
+        "同时将从已发布的版本中删去其中 {count} 人的姓名。",
+        "{count} of them would lose their names in published versions too.",
+    ),
+    "retain.done_published": (
+        "已发布的版本中也删去了其中 {count} 人的姓名。",
+        "{count} of them have lost their names in published versions too.",
+    ),
+    "published.made": (
+        "版本 {number} 已发布，自 {first_day} 起生效。",
+        "Version {number} is published, in force from {first_day}.",
+    ),
+    "published.sound": (
+        "{count} 个版本均与发布时相同。",
+        "All {count} versions are as they were published.",
+    ),
+    "published.in_force": (
+        "{day} 生效的是版本 {number}。",
+        "In force on {day}: version {number}.",
+    ),
+    "published.number": ("版本", "Version"),
+    "published.first_day": ("首日", "First day"),
+    "published.last_day": ("末日", "Last day"),
+    "published.published_at": ("发布日期", "Published"),
+    "published.who": ("发布人", "By"),
+    "published.why": ("原因", "Why"),
+    "published.grids": ("编码", "Code"),
+    "published.name": ("名称", "Name"),
+    "published.people": ("责任人", "In charge"),
+    "published.change": ("变化", "Change"),
+    "published.successors": ("去向", "Ground went to"),
     "retain.would_photos": (
         "同时将删去公示牌照片 {count} 张。",
         "{count} photos of boards would be removed.",

@@ -1,0 +1,153 @@
+"""Publishing: the plan as it is now becomes a version that nobody changes any more.
+
+The record beside the plan gets the version first, then the plan itself the number, first day and
+codes given up. Killed in between, publishing again with the same words makes the plan good and adds
+nothing.
+"""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from gridmap.edits.moves.log import require_author, state_id
+from gridmap.plan.identity import identity_of
+from gridmap.plan.plan import Plan
+from gridmap.publications import record
+from gridmap.publications.adding import Before, add_codes, add_lineage, add_table, before_of
+from gridmap.publications.checking import chain_of
+from gridmap.publications.form import (
+    GROUND,
+    LINEAGE,
+    PEOPLE,
+    TABLES,
+    VERSIONS,
+    row_digest,
+    rows_of,
+    values_digest,
+)
+from gridmap.publications.lineage import lineage_between
+from gridmap.publications.refusals import code_reasons, day_of, plan_reasons, version_reasons
+from gridmap.publications.stamping import kept_of, stamped, with_retired
+from gridmap.publications.version import PublishRefusedError, Version
+from gridmap.store.plan_lock import change_plan
+from layers.contract.phones import phones_of, without_phones
+
+__all__ = ["next_number", "publish_plan"]
+
+
+def publish_plan(
+    path: Path | str, *, why: str, first_day: str, who: str, when: str, number: str = ""
+) -> Version:
+    """Make an immutable version of a plan, in the record beside it; the version before is closed.
+
+    Parameters
+    ----------
+    path
+        The plan. It gets number and first day of the version, and of its grids those whose ground
+        has changed.
+    why
+        The reason, for the record.
+    first_day
+        ISO date from which it is in force; the version before ends on the day before.
+    who, when
+        Who publishes: a name, an ISO date and time.
+    number
+        Number of the version, as it stands on maps and boards; "" for that of the rules.
+
+    Returns
+    -------
+    The version; that of before when the same content was published under this number.
+
+    Raises
+    ------
+    PublishRefusedError
+        With all reasons: errors of the plan, a number that stands for other content, a first day
+        that is not after the last one's, codes that were given up or stand for other ground.
+    FrozenPlanError
+        If the plan is frozen.
+    GridmapError
+        If a file cannot be read or written, or the layers are state secrets.
+    """
+    require_author(who, when)
+    require_author(why, when)
+    day, place, reason = day_of(first_day), Path(path), why
+    made: list[Version] = []
+
+    def published(plan: Plan) -> Plan:
+        why = str(without_phones(pd.Series([reason], dtype="str"), phones_of(plan.people)).iloc[0])
+        before = before_of(place)
+        wanted = number.strip() or plan.rules.town.version
+        now = stamped(plan, before, wanted, day, why)
+        kept = kept_of(now)
+        known = next((one for one in before.versions if one.number == wanted), None)
+        if known is None or not _same(kept, known):
+            made.append(_added(place, kept, before, wanted, day, why=why, who=who, when=when))
+        else:
+            made.append(known)
+        return with_retired(now, before_of(place).retired)
+
+    change_plan(place, published)
+    return made[0]
+
+
+def next_number(versions: list[Version], rules_number: str) -> str:
+    """Suggest the number of the next version: that of the rules until it was given."""
+    given = {one.number for one in versions}
+    number = rules_number
+    while number in given:
+        head = number.rstrip("0123456789")
+        tail = number[len(head) :]
+        number = f"{head}{int(tail) + 1:0{len(tail)}d}" if tail else f"{number}.2"
+    return number
+
+
+def _digests(plan: Plan) -> tuple[str, str]:
+    """Give the digests of the content: of all but people, and of people and posts."""
+    return tuple(
+        values_digest([(table, sorted(row_digest(table, row) for row in rows_of(plan, table)))
+                       for table in tables])
+        for tables in (GROUND, PEOPLE)
+    )  # type: ignore[return-value]  # fmt: skip
+
+
+def _same(plan: Plan, version: Version) -> bool:
+    return _digests(plan) == (version.ground, version.people)
+
+
+def _added(
+    path: Path, plan: Plan, before: Before, number: str, day: date, *, why: str, who: str,
+    when: str,
+) -> Version:  # fmt: skip
+    """Add a version to the record, or say all that stands in the way."""
+    lineage = pd.DataFrame(columns=[*LINEAGE])
+    reasons = [*plan_reasons(plan)]
+    reasons += version_reasons(before.versions, number=number, first_day=day)
+    if before.grids is not None:
+        lineage = lineage_between(before.patches, plan.patches, before.grids, plan.grids)
+        reasons += code_reasons(plan, before.grids, lineage, before.retired)
+    if reasons:
+        raise PublishRefusedError(reasons)
+    last = before.versions[-1] if before.versions else None
+    ground, people = _digests(plan)
+    told: dict[str, Any] = {
+        "serial": last.serial + 1 if last else 1, "number": number, "first_day": day.isoformat(),
+        "time": when, "who": who, "why": why, "state": state_id(plan),
+        "predecessor": last.number if last else "", "plan_id": identity_of(plan).plan_id,
+        "ground": ground,
+    }  # fmt: skip
+    version = Version(**told, last_day="", people=people, chain="")
+    version = replace(version, chain=chain_of(version, last.chain if last else ""))
+    with record.changing(path, plan.crs) as base:
+        if last:
+            end = (day - timedelta(days=1)).isoformat()
+            base.execute("UPDATE versions SET last_day = ? WHERE serial = ?", (end, last.serial))
+        row = [version.serial, *(getattr(version, name) for name in VERSIONS)]
+        base.execute(f"INSERT INTO versions VALUES ({', '.join('?' * len(row))})", row)
+        for table in TABLES:
+            add_table(base, plan, table, version.serial)
+        add_lineage(base, lineage, version)
+        add_codes(base, plan, before, lineage, version)
+    return version
