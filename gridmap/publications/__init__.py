@@ -5,6 +5,7 @@ the plan, or on a draft of it, changes nothing there.
 
 Its modules:
 
+    adding      what was published before, and the rows that a version adds
     asking      the plan of a day or version, every code ever published, what changed between two
     charge      who was responsible for a point or an object on a day
     checking    whether the record is as it was written
@@ -14,12 +15,14 @@ Its modules:
     publishing  a plan becomes a version
     record      the file: read as it is, written whole or not at all
     refusals    what stands in the way of publishing
+    stamping    what the plan itself bears of the version it is published as
     version     a published version, and why one is refused
 """
 
 from gridmap.publications.asking import (
     changes_between,
     find_version,
+    issued_beside,
     lineage_of,
     plan_of,
     published_codes,
@@ -40,6 +43,7 @@ __all__ = [
     "changes_between",
     "check_record",
     "find_version",
+    "issued_beside",
     "lineage_of",
     "next_number",
     "plan_of",

@@ -6,6 +6,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from boundaries.hierarchy.codes import Issued
 from gridmap.plan.plan import Plan
 from gridmap.publications import record
 from gridmap.publications.checking import require_whole
@@ -18,8 +19,8 @@ from gridmap.store import load_plan
 from layers.contract import columns
 from layers.contract.errors import PlanError, quoted
 
-__all__ = ["changes_between", "find_version", "lineage_of", "plan_of", "published_codes",
-           "version_on", "versions_of"]  # fmt: skip
+__all__ = ["changes_between", "find_version", "issued_beside", "lineage_of", "plan_of",
+           "published_codes", "version_on", "versions_of"]  # fmt: skip
 
 # What belongs to the place and not to a version; it comes from the plan as it is today.
 OF_THE_PLACE = ("barriers", "context", "units")
@@ -149,6 +150,17 @@ def published_codes(path: Path | str) -> pd.DataFrame:
         rows = [] if base is None else base.execute(
             f"SELECT {', '.join(CODES)} FROM codes ORDER BY code").fetchall()  # fmt: skip
     return pd.DataFrame(rows, columns=[*CODES]).set_index("code")
+
+
+def issued_beside(path: Path | str) -> Issued | None:
+    """Give the codes that a new division at the place of a plan may not give to other ground."""
+    with record.reading(path) as base:
+        if base is None:
+            return None
+        last = record.versions_in(base)[-1].serial
+        grids = frame_of("grids", record.rows_in(base, "grids", last), record.crs_of(base))
+        codes = frozenset(code for (code,) in base.execute("SELECT code FROM codes"))
+    return Issued(codes, grids.geometry[grids["kind"] == "micro"])
 
 
 def lineage_of(path: Path | str, code: str) -> pd.DataFrame:

@@ -222,7 +222,7 @@ def _require_known(base: sqlite3.Connection, path: Path) -> None:
     try:
         (form,) = base.execute("SELECT form FROM form").fetchone()
     except (sqlite3.OperationalError, TypeError):
-        raise _damaged(path, "it has no table 'form'") from None
+        raise _damaged(path, sqlite3.DatabaseError("form")) from None
     if form > _FORM:
         raise LayerFileError(
             f"{str(path)!r} was made by a newer gridmap. Update gridmap to open it.",
@@ -230,10 +230,9 @@ def _require_known(base: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def _damaged(path: Path, error: object) -> LayerFileError:
-    why = reason_zh(error) if isinstance(error, Exception) else "缺少“form”表"
+def _damaged(path: Path, error: BaseException) -> LayerFileError:
     return LayerFileError(
         f"The record of publications {str(path)!r} cannot be read: {error}. Keep it, and bring it "
         "back from a backup.",
-        f"发布记录{quoted(path)}无法读取：{why}。请保留该文件，并从备份恢复。",
+        f"发布记录{quoted(path)}无法读取：{reason_zh(error)}。请保留该文件，并从备份恢复。",
     )

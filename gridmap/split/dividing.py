@@ -148,6 +148,7 @@ def _divided(town: Town, ground: Tiling, tiling: Tiling, first: Tiling) -> Divis
         barriers=town.barriers.geometry,
         lines=visible_lines(town.roads, town.context, banned=town.rules.borders.banned),
         units=town.units,
+        issued=town.issued,
     )
     return Division(ground, tiling, answer, town.rules, first)
 

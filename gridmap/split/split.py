@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from boundaries.hierarchy.codes import child_codes
+from boundaries.hierarchy.codes import Issued, child_codes
 from boundaries.tiling.build import kind_of
 from boundaries.topology.dissolve import dissolve
 from gridmap.partition import Partition
@@ -69,6 +69,7 @@ def split_patches(
     barriers: gpd.GeoSeries | None = None,
     lines: Lines | None = None,
     units: gpd.GeoDataFrame | None = None,
+    issued: Issued | None = None,
 ) -> Split:
     """Cut the patches of a town into micro-grids under the rules.
 
@@ -85,6 +86,8 @@ def split_patches(
         Visible lines, by which borders are priced.
     units
         UNITS that stay whole where load allows.
+    issued
+        Codes that were published before.
     """
     graph = graph_of(patches, rules=rules, barriers=barriers)
     cut, apart = settled_cut(patches, graph, rules, _wishes(patches, graph, rules, lines, units))
@@ -96,7 +99,7 @@ def split_patches(
     zone = np.full(len(patches), -1)
     zone[cut.kept] = label = answer.labels[cut.number]
     parted = label[cut.edges[:, 0]] != label[cut.edges[:, 1]]
-    codes = _zone_codes(patches, zone, digits=rules.numbering.micro_digits)
+    codes = _zone_codes(patches, zone, digits=rules.numbering.micro_digits, issued=issued)
     block = cut.blocks["block"]
     return Split(
         codes.mask(undivided(patches), patches["parent_code"]),
@@ -160,11 +163,13 @@ def _wishes(
     return Wishes(cost, banned, members.assign(divided=divided))
 
 
-def _zone_codes(patches: gpd.GeoDataFrame, zone: np.ndarray, *, digits: int) -> pd.Series:
+def _zone_codes(
+    patches: gpd.GeoDataFrame, zone: np.ndarray, *, digits: int, issued: Issued | None
+) -> pd.Series:
     """Turn zone numbers into codes under each parent, in reading order; "" for left ground."""
     names = pd.Series([f"{number:08d}" if number >= 0 else "" for number in zone])
     shapes = dissolve(patches.geometry.reset_index(drop=True), names)
     parent = patches["parent_code"].reset_index(drop=True).groupby(names).first()
-    codes = child_codes(shapes, parent.loc[shapes.index], digits=digits)
+    codes = child_codes(shapes, parent.loc[shapes.index], digits=digits, issued=issued)
     coded = names.map(codes).fillna("").astype("str")
     return pd.Series(coded.to_numpy(), index=patches.index, dtype="str", name="grid_code")

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from boundaries.hierarchy.codes import Issued
 from boundaries.hierarchy.consistency import repair_hierarchy, require_sound_hierarchy
 from boundaries.overlay.lattice import corner_of, read_onto
 from gridmap.rules.files import File, Layer
@@ -81,6 +82,7 @@ class Town:
     business: gpd.GeoDataFrame = field(default_factory=lambda: empty_business(None))
     boards: pd.DataFrame = field(default_factory=lambda: empty_rows("boards"))
     cases: gpd.GeoDataFrame = field(default_factory=lambda: empty_cases(None))  # with points
+    issued: Issued | None = None  # codes that were published before
 
     @property
     def crs(self) -> Any:

@@ -5,11 +5,13 @@ The command line, the app and the tests call these functions; nothing else strin
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 
+from boundaries.hierarchy.codes import Issued
 from boundaries.overlay.lattice import corner_of, read_onto
 from boundaries.tiling.build import Tiling
 from boundaries.validate.catalogue import RULES, validate
@@ -66,7 +68,9 @@ _OF_GROUND = ("COV-", "TREE-", "CODE-")  # families of rules that a copy for the
 _CHECKED = frozenset(rule.key for rule in RULES)
 
 
-def make_plan(folder: Path, *, progress: Progress | None = None) -> Plan:
+def make_plan(
+    folder: Path, *, progress: Progress | None = None, issued: Issued | None = None
+) -> Plan:
     """Make the plan of a town from its folder of layers, rules and roster.
 
     Parameters
@@ -75,6 +79,8 @@ def make_plan(folder: Path, *, progress: Progress | None = None) -> Plan:
         Folder with rules.toml and the files it names.
     progress
         Called with a sentence and the share done (0 to 1) before each step.
+    issued
+        Codes that were published before (`gridmap.publications.issued_beside`).
 
     Returns
     -------
@@ -87,7 +93,7 @@ def make_plan(folder: Path, *, progress: Progress | None = None) -> Plan:
     """
     tell = progress or (lambda _text, _share: None)
     tell(Step.READ, 0.0)
-    return plan_town(load_town(folder), progress=progress)
+    return plan_town(replace(load_town(folder), issued=issued), progress=progress)
 
 
 def plan_town(

@@ -64,7 +64,8 @@ def test_a_frozen_plan_is_refused_by_the_commands_that_write_plans(here):
     before = Path(PLAN).read_bytes()
     for words in (
         ["plans", "delete", PLAN],
-        ["publish", PLAN, "--source", "internal"],
+        ["classify", PLAN, "--source", "internal"],
+        ["publish", PLAN, "--why", "x"],
         ["redact", PLAN, "--out", PLAN, "--overwrite"],
     ):
         result = CliRunner().invoke(app, words)

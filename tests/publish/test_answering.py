@@ -56,13 +56,13 @@ def test_what_a_reader_may_still_tell_is_said():
 def test_the_command_shows_and_keeps_answers(tmp_path):
     path = tmp_path / "t.gridmap.gpkg"
     put_plan(small_plan, path)
-    assert "not answered" in run("publish", path, "--lang", "en").stdout
+    assert "not answered" in run("classify", path, "--lang", "en").stdout
 
-    told = answer("publish", path, "--source", "internal", "--audit-number", "S(2026)1")
+    told = answer("classify", path, "--source", "internal", "--audit-number", "S(2026)1")
 
     assert (told["source_classification"], told["audit_number"]) == ("internal", "S(2026)1")
     assert load_plan(path).rules.publish.audit_number == "S(2026)1"
-    assert "S(2026)1" in run("publish", path, "--lang", "en").stdout
+    assert "S(2026)1" in run("classify", path, "--lang", "en").stdout
 
 
 def test_a_command_asks_and_machines_are_told(tmp_path):

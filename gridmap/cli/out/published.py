@@ -9,6 +9,7 @@ import typer
 
 from gridmap.cli.terminal.options import Json, Lang, PlanFile
 from gridmap.cli.terminal.screen import Screen
+from gridmap.words import say
 from layers.contract.errors import UsageError, printable
 
 if TYPE_CHECKING:
@@ -54,7 +55,12 @@ def publish(
         number=number,
     )
     screen.line(
-        screen.say("published.made", number=printable(made.number), first_day=made.first_day)
+        say(
+            "published.made",
+            screen.language,
+            number=printable(made.number),
+            first_day=made.first_day,
+        )
     )
     screen.emit({"plan": str(plan_file), **_told(made)})
 
@@ -185,21 +191,21 @@ def _verify(screen: Screen, plan_file: Path) -> None:
     for one in faults:
         screen.line(screen.pick(one.zh, one.en))
     if not faults:
-        screen.line(screen.say("published.sound", count=count))
+        screen.line(say("published.sound", screen.language, count=count))
     screen.emit({"versions": count, "faults": [{"en": one.en, "zh": one.zh} for one in faults]})
     raise typer.Exit(int(bool(faults)))
 
 
 def _table(screen: Screen, heads: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
     screen.table(
-        [screen.say(f"published.{head}") for head in heads],
+        [say(f"published.{head}", screen.language) for head in heads],
         [[printable(str(cell)) for cell in row] for row in rows],
     )
 
 
 def _in_force(screen: Screen, found: "Responsible") -> str:
     number = printable(found.version.number)
-    return screen.say("published.in_force", day=found.day, number=number)
+    return say("published.in_force", screen.language, day=found.day, number=number)
 
 
 def _told(version: "Version") -> dict[str, Any]:

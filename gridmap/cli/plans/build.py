@@ -47,6 +47,7 @@ def plan(
     """
     from gridmap.cli.terminal.options import report_for
     from gridmap.cli.terminal.summary import has_errors, show_shortage, show_summaries, summarise
+    from gridmap.publications import issued_beside
     from gridmap.store import SUFFIX, check_place, save_plan
     from gridmap.workflow.workflow import make_plan
     from layers.files.atomic import check_free, write_atomically
@@ -57,7 +58,7 @@ def plan(
     check_place(target, overwrite=overwrite)
     check_free(report, overwrite=overwrite)
     with screen.progress() as tell:
-        made = make_plan(folder, progress=tell)
+        made = make_plan(folder, progress=tell, issued=issued_beside(target))
         tell(Step.SAVE, 0.95)
         save_plan(made, target, overwrite=overwrite)
         told = report_for(screen, made)
@@ -300,6 +301,7 @@ def _make_sample(folder: Path, out: Path, tell: Tell) -> dict[str, Any]:
 def _plan_and_map(folder: Path, out: Path, tell: Tell) -> tuple["Plan", list[Path]]:
     """Make and save the plan of a town, and draw its map; the files of the town."""
     from gridmap.maps import map_html
+    from gridmap.publications import issued_beside
     from gridmap.publish import release
     from gridmap.store import SUFFIX, save_plan
     from gridmap.workflow.workflow import make_plan
@@ -307,7 +309,8 @@ def _plan_and_map(folder: Path, out: Path, tell: Tell) -> tuple["Plan", list[Pat
 
     endings = (SUFFIX, ".html", ".geojson", ".report.xlsx")
     names = [out / f"{folder.name}{ending}" for ending in endings]
-    made = make_plan(folder, progress=lambda text, share: tell(text, 0.7 * share))
+    issued = issued_beside(names[0])
+    made = make_plan(folder, progress=lambda text, share: tell(text, 0.7 * share), issued=issued)
     tell(Step.SAVE, 0.7)
     save_plan(made, names[0], overwrite=True)
     tell(Step.DRAW, _SAVED)

@@ -1,10 +1,12 @@
+from itertools import pairwise
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 from shapely import box
 
-from boundaries.hierarchy.codes import child_codes, reading_order
+from boundaries.hierarchy.codes import Issued, child_codes, reading_order
 from layers.contract.errors import BoundaryError
 
 
@@ -46,3 +48,18 @@ def test_more_children_than_numbers_is_refused_with_both_figures():
     row = gpd.GeoSeries([box(x, 0, x + 1, 1) for x in range(10)], crs="EPSG:4547")
     with pytest.raises(BoundaryError, match=r"'77' has 10 micro-grids, but 1 digits .* only 9"):
         child_codes(row, pd.Series("77", index=row.index), digits=1)
+
+
+def test_codes_that_were_published_stay_with_their_ground_and_are_never_given_to_other():
+    """
+    01 was [0, 2], 02 was [2, 4], 03 was given up; now [0, 1.8], [1.8, 2.9], [2.9, 4] and [4, 5]
+    """
+    ends = [0.0, 1.8, 2.9, 4.0, 5.0]
+    row = gpd.GeoSeries([box(x, 0, y, 1) for x, y in pairwise(ends)], crs=4547)
+    shapes = gpd.GeoSeries([box(0, 0, 2, 1), box(2, 0, 4, 1)], index=["7701", "7702"], crs=4547)
+    issued = Issued(frozenset({"7701", "7702", "7703", "77", "780101"}), shapes)
+    codes = child_codes(row, pd.Series("77", index=row.index), digits=2, issued=issued)
+    assert codes.tolist() == ["7701", "7704", "7702", "7705"]
+    with pytest.raises(BoundaryError, match="published before count too"):
+        child_codes(row, pd.Series("7", index=row.index), digits=1, issued=Issued(
+            frozenset({"77"}), shapes))  # fmt: skip
