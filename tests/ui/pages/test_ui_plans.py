@@ -9,7 +9,9 @@ from saved_plans import put_plan
 
 from gridmap import versions
 from gridmap.access.accounts import add_account
+from gridmap.publications import versions_of
 from gridmap.store.glance import glance
+from gridmap.store.plan_lock import change_plan
 
 WHO = {"who": "王五", "when": "2026-01-10T10:00:00+08:00"}
 HOSTILE = "<script>alert(1)</script> *甲* [乙](x)"
@@ -84,3 +86,37 @@ def test_a_viewer_sees_the_plans_and_nothing_that_changes_them(folder):
     cards = [one.proto.body for one in app.get("html") if 'class="plan-card"' in one.proto.body]
     assert len(cards) == 3
     assert "已找不到" in cards[1]  # what is in the wastebasket is a planner's to know
+
+
+def test_a_plan_is_published_deliberately_and_all_reasons_of_a_refusal_are_listed(
+    folder,
+):
+    path = folder / "t.gridmap.gpkg"
+    app = app_page(folder, "plans").run()
+    assert "尚未发布过" in words_on(app)
+    assert app.button(key="published-go").disabled
+    app.date_input(key="published-day").set_value(date(2026, 1, 1))
+    app.text_input(key="published-why").set_value(HOSTILE)
+    app.checkbox(key="published-sure").check().run()
+    app.button(key="published-go").click().run()
+    assert not app.exception
+    assert "已发布" in words_on(app)
+    version = versions_of(path)[0]
+    assert (version.number, version.first_day, version.why) == ("1", "2026-01-01", HOSTILE)
+    assert app.text_input(key="published-number").value == "2"
+    app.text_input(key="published-number").set_value("1")
+    app.date_input(key="published-day").set_value(date(2026, 1, 1))
+    app.text_input(key="published-why").set_value("再发")
+    change_plan(path, lambda plan: plan.with_tables(assignments=plan.assignments.iloc[3:]))
+    app.checkbox(key="published-sure").check().run()
+    app.button(key="published-go").click().run()
+    told = next(error.value for error in app.error)
+    assert told.startswith("未发布")
+    assert told.count("\n- ") > 2
+    assert versions_of(path) == [version]
+    app.date_input(key="published-on").set_value(date(2026, 5, 1)).run()
+    assert "2026-05-01 生效的是版本 1" in words_on(app)
+    app.button(key="published-branch").click().run()
+    assert not app.exception
+    drafts = [node for node in versions.plan_tree(folder, today=date(2026, 5, 1)) if node.depth]
+    assert [node.identity.parent_state for node in drafts] == [version.state]

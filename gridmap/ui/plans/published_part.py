@@ -1,0 +1,165 @@
+"""The part 发布 of the page of plans: versions of the open plan, publishing, the plan of a day."""
+
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from gridmap.publications import (
+    PublishRefusedError,
+    Version,
+    next_number,
+    publish_plan,
+    version_on,
+    versions_of,
+)
+from gridmap.store.glance import glance
+from gridmap.ui.shell import guard
+from gridmap.ui.shell.context import PageContext, choose_plan
+from gridmap.ui.shell.markdown import plain
+from gridmap.versions import branch_plan
+from layers.contract.errors import GridmapError
+
+__all__ = ["show_published"]
+
+NOTE = "published-note"
+NUMBER, WHY, DAY, SURE = "published-number", "published-why", "published-day", "published-sure"
+_COLUMNS = ("number", "first_day", "last_day", "published_at", "who", "why")
+WIDTH_PX = 1024
+
+
+def show_published(context: PageContext) -> None:
+    """Show what of the open plan was published; whoever may change it can publish."""
+    path, say = context.path, context.say
+    if path is None:
+        return
+    seen = glance(path)
+    if seen.fault is not None or seen.is_public:
+        return
+    st.subheader(say("published.head", name=plain(seen.name)), anchor=False)
+    _note(context)
+    try:
+        versions = versions_of(path)
+    except GridmapError as error:
+        st.error(plain(error.text(say.language)))
+        return
+    with st.container(width=WIDTH_PX, key="published"):
+        if versions:
+            _table(context, versions)
+            _of_a_day(context, versions)
+        else:
+            st.caption(say("published.none"))
+        if context.may_change:
+            with st.expander(say("published.publish"), key="published-form"):
+                if seen.identity.is_frozen:
+                    st.caption(say("published.frozen"))
+                else:
+                    _form(context, next_number(versions, seen.version))
+
+
+def _table(context: PageContext, versions: list[Version]) -> None:
+    rows = [
+        (one.number, one.first_day, one.last_day, one.time[:10], one.who, one.why)
+        for one in reversed(versions)
+    ]
+    names = [context.say(f"published.{name}") for name in _COLUMNS]
+    st.dataframe(pd.DataFrame(rows, columns=names), hide_index=True, key="published-table")
+
+
+def _of_a_day(context: PageContext, versions: list[Version]) -> None:
+    """Say which version was in force on a day, and let a draft begin with it."""
+    say, path = context.say, context.path
+    first = date.fromisoformat(versions[0].first_day)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        day = st.date_input(
+            say("published.day"), value=max(date.today(), first), min_value=first, max_value=None,
+            key="published-on", width=220,
+        )  # fmt: skip
+        if path is None or not isinstance(day, date):
+            return
+        try:
+            found = version_on(path, day.isoformat())
+        except GridmapError as error:
+            st.error(plain(error.text(say.language)))
+            return
+        told = say("published.in_force", day=day.isoformat(), number=plain(found.number))
+        st.markdown(told, width="content")
+        if context.may_change:
+            st.button(
+                say("published.branch"),
+                on_click=guard.callback(lambda: _branch(context, found.number)),
+                key="published-branch",
+            )
+
+
+def _form(context: PageContext, suggested: str) -> None:
+    say = context.say
+    left, right = st.columns(2)
+    left.text_input(say("published.field_number"), value=suggested, max_chars=40, key=NUMBER)
+    right.date_input(say("published.field_day"), value=date.today(), key=DAY)
+    st.text_input(say("published.field_why"), max_chars=200, key=WHY)
+    sure = st.checkbox(say("published.sure"), key=SURE)
+    st.button(
+        say("published.publish"),
+        type="primary",
+        on_click=guard.callback(lambda: _publish(context)),
+        disabled=not sure,
+        key="published-go",
+    )
+
+
+def _publish(context: PageContext) -> None:
+    """Publish the open plan, and keep what is to be said for the page, which runs next."""
+    assert context.path is not None
+    state = st.session_state
+    try:
+        made = publish_plan(
+            context.path,
+            why=str(state.get(WHY) or "").strip(),
+            first_day=str(state[DAY]),
+            number=str(state.get(NUMBER) or "").strip(),
+            who=context.who,
+            when=_now(),
+        )
+    except PublishRefusedError as error:
+        chinese = context.say.language == "zh"
+        told = [one.zh if chinese else one.en for one in error.reasons]
+        state[NOTE] = {"refused": told}
+    except GridmapError as error:
+        state[NOTE] = {"fault": error.text(context.say.language)}
+    else:
+        state[NOTE] = {"number": made.number, "first_day": made.first_day}
+        for key in (NUMBER, WHY, DAY, SURE):
+            state.pop(key, None)
+
+
+def _branch(context: PageContext, number: str) -> None:
+    assert context.path is not None
+    try:
+        target = branch_plan(
+            context.path, folder=context.folder, who=context.who, when=_now(), number=number
+        )
+    except GridmapError as error:
+        st.session_state[NOTE] = {"fault": error.text(context.say.language)}
+        return
+    choose_plan(target, context.folder, context.towns)
+
+
+def _note(context: PageContext) -> None:
+    note: dict[str, Any] | None = st.session_state.pop(NOTE, None)
+    if note is None:
+        return
+    if "fault" in note:
+        st.error(plain(note["fault"]))
+    elif "refused" in note:
+        lines = [context.say("published.refused"), *(f"- {plain(one)}" for one in note["refused"])]
+        st.error("\n".join(lines))
+    else:
+        number = plain(note["number"])
+        told = context.say("published.made", number=number, first_day=note["first_day"])
+        st.success(told)
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")
