@@ -11,10 +11,10 @@ from gridmap.publications import (
     Version,
     next_number,
     publish_plan,
-    version_on,
     versions_of,
 )
 from gridmap.store.glance import glance
+from gridmap.ui.plans.published_asked import show_changes, show_day
 from gridmap.ui.shell import guard
 from gridmap.ui.shell.context import PageContext, choose_plan
 from gridmap.ui.shell.markdown import plain
@@ -47,7 +47,9 @@ def show_published(context: PageContext) -> None:
     with st.container(width=WIDTH_PX, key="published"):
         if versions:
             _table(context, versions)
-            _of_a_day(context, versions)
+            show_day(context, path, versions, lambda number: _branch(context, number))
+            if len(versions) > 1:
+                show_changes(path, versions, say)
         else:
             st.caption(say("published.none"))
         if context.may_change:
@@ -65,32 +67,6 @@ def _table(context: PageContext, versions: list[Version]) -> None:
     ]
     names = [context.say(f"published.{name}") for name in _COLUMNS]
     st.dataframe(pd.DataFrame(rows, columns=names), hide_index=True, key="published-table")
-
-
-def _of_a_day(context: PageContext, versions: list[Version]) -> None:
-    """Say which version was in force on a day, and let a draft begin with it."""
-    say, path = context.say, context.path
-    first = date.fromisoformat(versions[0].first_day)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        day = st.date_input(
-            say("published.day"), value=max(date.today(), first), min_value=first, max_value=None,
-            key="published-on", width=220,
-        )  # fmt: skip
-        if path is None or not isinstance(day, date):
-            return
-        try:
-            found = version_on(path, day.isoformat())
-        except GridmapError as error:
-            st.error(plain(error.text(say.language)))
-            return
-        told = say("published.in_force", day=day.isoformat(), number=plain(found.number))
-        st.markdown(told, width="content")
-        if context.may_change:
-            st.button(
-                say("published.branch"),
-                on_click=guard.callback(lambda: _branch(context, found.number)),
-                key="published-branch",
-            )
 
 
 def _form(context: PageContext, suggested: str) -> None:

@@ -9,7 +9,7 @@ from saved_plans import put_plan
 
 from gridmap import versions
 from gridmap.access.accounts import add_account
-from gridmap.publications import versions_of
+from gridmap.publications import publish_plan, versions_of
 from gridmap.store.glance import glance
 from gridmap.store.plan_lock import change_plan
 
@@ -116,7 +116,30 @@ def test_a_plan_is_published_deliberately_and_all_reasons_of_a_refusal_are_liste
     assert versions_of(path) == [version]
     app.date_input(key="published-on").set_value(date(2026, 5, 1)).run()
     assert "2026-05-01 生效的是版本 1" in words_on(app)
+    point = draw().grids.geometry.to_crs(4326)["TVW02"].centroid
+    app.text_input(key="published-place").set_value(f"{point.x}，{point.y}").run()
+    line = next(one.value for one in app.dataframe if "责任人" in one.value and len(one.value) == 4)
+    assert line["编码"].tolist() == ["TVW02", "TVW", "TV", "T"]
+    app.text_input(key="published-place").set_value("O1").run()
+    assert any("没有对象" in error.value for error in app.error)
     app.button(key="published-branch").click().run()
     assert not app.exception
     drafts = [node for node in versions.plan_tree(folder, today=date(2026, 5, 1)) if node.depth]
     assert [node.identity.parent_state for node in drafts] == [version.state]
+
+
+def test_what_changed_between_two_versions_is_listed(folder):
+    path = folder / "t.gridmap.gpkg"
+    by = {"why": "试", **WHO}
+    publish_plan(path, first_day="2026-01-01", number="1", **by)
+    people = draw().people.assign(name=lambda one: one["name"] + "甲")
+    change_plan(path, lambda plan: plan.with_tables(people=people))
+    publish_plan(path, first_day="2026-02-01", number="2", **by)
+    app = app_page(folder, "plans").run()
+    app.button(key="published-compare").click().run()
+    assert not app.exception
+    table = next(one.value for one in app.dataframe if "变化" in one.value)
+    assert set(table["变化"]) == {"人员"}
+    app.selectbox(key="published-before").set_value("2").run()
+    app.button(key="published-compare").click().run()
+    assert "两个版本没有区别" in words_on(app)
