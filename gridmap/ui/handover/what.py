@@ -16,7 +16,7 @@ FIRST = ("boards", "print")  # chosen at first: the first of them that is offere
 
 
 def choose_kinds(kinds: Sequence[Kind], say: Translator) -> list[Kind]:
-    """Show the cards and give the kinds that are chosen, in the order of the catalogue."""
+    """Show the cards and give the kinds that are chosen, shelf by shelf."""
     first = next((key for key in FIRST if key in {kind.key for kind in kinds}), "")
     chosen = []
     for shelf in SHELVES:
@@ -32,7 +32,8 @@ def choose_kinds(kinds: Sequence[Kind], say: Translator) -> list[Kind]:
 def _card(row: DeltaGenerator, kind: Kind, say: Translator, *, is_first: bool) -> bool:
     with row.container(border=True, key=f"handover-card-{kind.key}", gap=None):
         st.html(f'<img class="handover-picture" alt="" src="{picture(kind.key)}">')
-        key = f"handover-what-{kind.key}"
-        chosen = st.checkbox(kind.title(say.language), value=is_first, key=key)
+        chosen = st.checkbox(
+            kind.title(say.language), value=is_first, key=f"handover-what-{kind.key}"
+        )
         st.caption(kind.note(say.language))
     return chosen

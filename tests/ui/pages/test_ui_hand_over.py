@@ -1,17 +1,21 @@
 """The hand-over page without a browser: what it says before, and what it gives to whom."""
 
+import base64
 import shutil
 import time
+from dataclasses import replace
 
 import pytest
+import streamlit as st
 from app_pages import app_page
+from phone_answers import jpeg
 from redraw_plan import draw
 from saved_plans import put_plan
 
 from gridmap.access.accounts import accounts_in, add_account
 from gridmap.access.behalf import Behalf
 from gridmap.handover import Order
-from gridmap.handover.templates import own_template
+from gridmap.handover.templates import own_logo, own_template
 from gridmap.handover.work import read_result, start_order
 from gridmap.paper import read_template
 from gridmap.publish.contacts import contacts_of
@@ -49,6 +53,19 @@ def started(monkeypatch):
     return orders
 
 
+@pytest.fixture
+def downloads(monkeypatch):
+    """What each download gives when it is pressed, by the key of its button."""
+    files, button = {}, st.download_button
+
+    def noted(label, data, **more):
+        files[more["key"]] = data
+        return button(label, data, **more)
+
+    monkeypatch.setattr(st, "download_button", noted)
+    return files
+
+
 def hand_over(folder):
     app = app_page(folder, "handover").run()
     assert not app.exception
@@ -75,6 +92,10 @@ def press(app):
     return app
 
 
+def first_pages(app):
+    return [one.proto.body for one in app.get("html") if '"handover-page"' in one.proto.body]
+
+
 def test_what_is_vacant_and_wrong_is_said_before(folder):
     app = hand_over(folder)
     assert any("方案没有错误。 1 个岗位空缺。" in one.value for one in app.info)
@@ -85,16 +106,19 @@ def test_a_planner_is_offered_everything_of_the_house(folder):
 
 
 def test_what_is_chosen_is_ordered_with_its_options(folder, started):
-    app = choose(hand_over(folder), "print", "boundaries")
+    app = choose(hand_over(folder), "print", "boundaries", "phones")
     app.selectbox(key="handover-paper").set_value("A4")
     app.selectbox(key="handover-scale").set_value(25_000)
+    app.toggle(key="handover-grey").set_value(True)
+    app.toggle(key="handover-answers").set_value(True)
     app.toggle(key="handover-patches").set_value(True)
     app.toggle(key="handover-contacts").set_value(True)
     app.text_input(key="handover-licence").input(" 仅供测试 ")
-    press(app.run())
+    app.run().text_input(key="handover-address").input(" http://10.1.2.3:8501 ")
+    press(app)
     assert started == [
-        Order(("print", "boundaries"), paper="A4", scale=25_000, patches=True, names=True,
-              licence="仅供测试")
+        Order(("print", "phones", "boundaries"), paper="A4", scale=25_000, grey=True, patches=True,
+              names=True, licence="仅供测试", answers=True, address="http://10.1.2.3:8501")
     ]  # fmt: skip
 
 
@@ -124,15 +148,20 @@ def field(app, name):
     return next(one for one in app.text_input if one.key.startswith(f"handover-template-{name}-"))
 
 
-def test_the_look_of_boards_is_changed_seen_and_kept_as_the_towns_own(folder, started, drawn):
+def test_the_look_of_boards_is_changed_seen_and_kept_as_the_towns_own(
+    folder, started, drawn, downloads
+):
     app = choose(hand_over(folder), "boards")
-    before = [one.proto.body for one in app.get("html") if '"handover-page"' in one.proto.body]
+    before = first_pages(app)
     field(app, "title").input("【网格名】的牌子").run()
-    after = [one.proto.body for one in app.get("html") if '"handover-page"' in one.proto.body]
+    after = first_pages(app)
     assert len(before) == len(after) == 1
     assert before != after
+    app.segmented_control(key="handover-template-size-0").set_value("A4").run()
     press(app)
     assert 'title = "{name}的牌子"' in started[0].template
+    assert 'size = "A4"' in started[0].template
+    assert downloads["handover-template-copy"]().decode() == started[0].template
     own = own_template(load_plan(folder / NAME), folder / NAME)
     app.button(key="handover-template-again").click().run()
     assert field(app, "title").value == "【网格名】公示牌"
@@ -141,6 +170,22 @@ def test_the_look_of_boards_is_changed_seen_and_kept_as_the_towns_own(folder, st
     assert any(own.name in one.value.replace("\\", "") for one in app.success)
     assert read_template(own).title == "{name}的牌子"
     assert field(choose(hand_over(folder), "boards"), "title").value == "【网格名】的牌子"
+
+
+def test_a_logo_is_taken_and_left_out_again(folder, started):
+    plan, path = load_plan(folder / NAME), folder / NAME
+    app = choose(hand_over(folder), "boards")
+    assert not any("no-logo" in one.key for one in app.toggle)
+    picture = base64.b64decode(jpeg())
+    app.file_uploader(key="handover-template-logo-0").upload("徽标.jpg", picture).run()
+    app.button(key="handover-template-save").click().run()
+    press(app)
+    assert own_logo(plan, path) == base64.b64decode(started[0].logo) != b""
+    app.toggle(key="handover-template-no-logo-1").set_value(True)
+    press(app)
+    assert started[1] == replace(started[0], logo="")
+    app.button(key="handover-template-save").click().run()
+    assert own_logo(plan, path) == b""
 
 
 def test_a_template_with_a_fault_is_told_and_not_used(folder, started):
@@ -209,8 +254,13 @@ def test_a_viewer_gets_nothing_that_holds_people(folder):
 
 def test_the_first_page_is_seen_before_anything_is_made(folder, drawn):
     app = hand_over(folder)
-    pages = [one.proto.body for one in app.get("html") if '"handover-page"' in one.proto.body]
-    assert len([one for one in pages if "data:image/png;base64," in one]) == 1
+    (boards,) = first_pages(app)
+    assert "data:image/png;base64," in boards
+    assert first_pages(choose(app, "boards", "cards")) == [boards]
+    app.segmented_control(key="handover-shown-boards-cards").set_value("cards").run()
+    (cards,) = first_pages(app)
+    assert 'alt="连心卡的第一页"' in cards
+    assert cards.partition("src=")[2] != boards.partition("src=")[2]
 
 
 def test_what_was_made_is_offered_with_its_size_until_something_else_is(folder, monkeypatch):
