@@ -59,7 +59,11 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("boundaries/tiling/*.py", "boundaries/overlay/*.py", "boundaries/topology/*.py"),
     ),
     "export": (
-        ("boundaries/export/geojson.py", "boundaries/export/rounding.py"),
+        (
+            "boundaries/export/geojson/ground.py",
+            "boundaries/export/geojson/apportion.py",
+            "boundaries/export/rounding.py",
+        ),
         ("boundaries/export/test_geojson.py", "boundaries/export/test_rounding.py"),
     ),
     "store": (("gridmap/store/*.py",), ("store/test_store*.py",)),

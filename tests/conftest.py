@@ -230,7 +230,7 @@ def made(here, monkeypatch):
     """Let plans be made at once: every town is the small one."""
     folders = []
 
-    def make(folder, *, progress=None):
+    def make(folder, *, progress=None, issued=None):
         folders.append(folder)
         progress("Reading layers", 0.0)
         return sound_plan()

@@ -14,7 +14,7 @@ REASONS = ("ground", "people", "attributes", "version", "rounding")
 # Each state moved a border by 1.7 cm at most when it was rounded to 7 decimals: ground that is
 # nowhere wider than the two together has not moved.
 ROUNDING_M = 0.035
-_PEOPLE = frozenset({"posts_filled", "posts_vacant", "contacts", "leader", "members"})
+_PEOPLE = frozenset({"posts_filled", "posts_vacant", "contacts", "leader", "members", "others"})
 _VERSION = frozenset({"version", "valid_from", "valid_to"})
 # What is measured on the outline follows it and is no reason of its own.
 _MEASURED = frozenset({"area_m2", "area_mu"})

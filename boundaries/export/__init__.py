@@ -7,11 +7,14 @@ Its modules:
     docx_filling  a Word document made of a template, whose placeholders run nothing
     docx_layout   a Word document laid out as offices in China write
     docx_template  a Word template from whomever, opened with suspicion
-    geojson       RFC 7946 GeoJSON of the grids, and of the patches when asked
     objects       objects of the registers as GeoJSON or CSV
     packages      files of offices without a clock: the same content, the same bytes
     placeholders  what a template may ask for: fields, loops and conditions
     rounding      a tiling rounded to the decimals of a file and still a tiling
     report        the report of a plan as a workbook
     workbook      tables as an XLSX workbook: filters, paper, no formula from a name
+
+and its folder:
+
+    geojson/  RFC 7946 GeoJSON of the grids, and of the patches in a file of theirs
 """

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from gridmap.cli import lookup, pages, people, phone, query, service, staffing
-from gridmap.cli.out import boards, delta, export, handover, published, publishing
+from gridmap.cli.out import boards, delta, export, handover, maps, published, publishing
 from gridmap.cli.plans import build, file, tree
 from gridmap.cli.terminal.screen import Screen
 from gridmap.cli.terminal.usage import Program
@@ -66,7 +66,7 @@ COMMANDS: tuple[Command, ...] = (
         "close jiangshan.gridmap.gpkg 410108098001001901 --who 李 --out new.gridmap.gpkg",
     ),
     Command("coverage", query.coverage, "coverage zhengan.gridmap.gpkg --level 2"),
-    Command("map", export.map_, "map zhengan.gridmap.gpkg --out zhengan.html"),
+    Command("map", maps.map_, "map zhengan.gridmap.gpkg --out zhengan.html"),
     Command("export", export.export, "export zhengan.gridmap.gpkg --geojson zhengan.geojson"),
     Command(
         "delta",

@@ -9,9 +9,10 @@ from gridmap.handover.targets import given_grids
 from gridmap.lookup.object_list import objects_of
 from gridmap.maps import map_html
 from gridmap.maps.pdf import map_pdf
-from gridmap.plan.output import boundaries_of, report_of, topology_of
+from gridmap.plan.output import report_of
 from gridmap.sheets import atlas_pdf, certificate_pdf
 from gridmap.store import SUFFIX, save_plan
+from gridmap.versions.boundaries import boundary_files
 from layers.contract.errors import Named
 
 __all__ = ["KINDS"]
@@ -71,10 +72,10 @@ def _certificate(job: Job) -> Iterator[File]:
 
 def _boundaries(job: Job) -> Iterator[File]:
     order = job.order
-    written = boundaries_of(
+    made = boundary_files(
         job.plan, licence=order.licence, with_patches=order.patches, with_contacts=order.names
     )
-    topology = topology_of(written)
+    topology = made.head["topology"]
     remarks = [
         said("handover.valid", count=len(job.plan.grids))
         if topology["valid_tiling"]
@@ -82,7 +83,11 @@ def _boundaries(job: Job) -> Iterator[File]:
     ]
     if topology["mended"]:
         remarks.append(said("handover.repaired", codes=_named(topology["mended"])))
-    yield File(".geojson", written, remarks=tuple(remarks))
+    if not made.head["licence"]:
+        remarks.append(said("handover.no_licence"))
+    yield File(".geojson", made.grids, remarks=tuple(remarks))
+    if made.patches is not None:
+        yield File("-patches.geojson", made.patches)
 
 
 def _named(codes: list[str]) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from gridmap.maps.pdf import PAPERS
 from gridmap.publish.contacts import NONE, Choice, contacts_of
+from gridmap.publish.licence import licence_of
 from gridmap.words import Language
 from layers.contract.errors import UsageError, quoted
 
@@ -123,6 +124,8 @@ def check_order(order: Order, plan: "Plan") -> None:
     UsageError
         With what to do.
     """
+    from gridmap.handover.catalogue import kind_of
+
     _check_kinds(order)
     _check_targets(order, plan)
     _check_contacts(order, plan)
@@ -138,6 +141,8 @@ def check_order(order: Order, plan: "Plan") -> None:
             "公开文件将写入姓名，而方案的规则不允许。如确需公开，请在 rules.toml 的 [publish] 中写 "
             "names_public = true；或不附姓名。",
         )
+    if any("licence" in kind_of(key).options for key in order.kinds):
+        licence_of(plan, wanted=order.licence, public=order.is_public)
 
 
 def _check_kinds(order: Order) -> None:

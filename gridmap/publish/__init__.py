@@ -9,6 +9,7 @@ Its modules:
     answers         figures and answers that the public may read
     contacts        phones that somebody chose to print
     frames          tables reduced to the columns that may go out
+    licence         under which licence boundaries are handed over
     public_context  roads, water, buildings and names without what lies on hidden ground
     public_ground   patches and grids: sensitive ground shared out, problem estates as housing
     public_plan     the copy of a plan for the public

@@ -9,7 +9,13 @@ from gridmap.rules.text import drop_value, set_value
 __all__ = ["answered"]
 
 
-def answered(plan: Plan, *, source: str | None = None, audit_number: str | None = None) -> Plan:
+def answered(
+    plan: Plan,
+    *,
+    source: str | None = None,
+    audit_number: str | None = None,
+    licence: str | None = None,
+) -> Plan:
     """Write answers into the rules of a plan; comments and all else in them stay.
 
     Parameters
@@ -20,6 +26,8 @@ def answered(plan: Plan, *, source: str | None = None, audit_number: str | None 
         `public`, `internal` or `secret`; None leaves the answer as it is.
     audit_number
         Number of the review of the map, "" to take it out; None leaves it as it is.
+    licence
+        Licence of the boundaries, in the same way.
 
     Returns
     -------
@@ -33,10 +41,11 @@ def answered(plan: Plan, *, source: str | None = None, audit_number: str | None 
     text = plan.rules_text
     if source is not None:
         text = set_value(text, ("publish", "source_classification"), source)
-    if audit_number:
-        text = set_value(text, ("publish", "audit_number"), audit_number)
-    elif audit_number is not None:
-        text = drop_value(text, ("publish", "audit_number"))
+    for key, answer in (("audit_number", audit_number), ("licence", licence)):
+        if answer:
+            text = set_value(text, ("publish", key), answer)
+        elif answer is not None:
+            text = drop_value(text, ("publish", key))
     if text == plan.rules_text:
         return plan
     receipt = {**plan.receipt}

@@ -18,6 +18,9 @@ class Publish(Section):
     audit_number: str = Field(
         "", max_length=60, description="number under which the map was reviewed, printed on it"
     )
+    licence: str = Field(
+        "", max_length=120, description="licence of the boundaries: what readers may do with them"
+    )
     names_public: bool = Field(
         False, strict=True, description="whether files for the public name the people on post"
     )

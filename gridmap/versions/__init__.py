@@ -5,6 +5,7 @@ written (`gridmap.store.plan_lock`, `gridmap.store.writing`).
 
 Its modules:
 
+    boundaries   the boundaries of a plan as files, with its state in their head
     actions      what a planner does with whole plans, each noted in the audit
     delta        what became of the boundaries between two plans, for other systems
     scenes       the history of a plan: after every edit the map, the loads and the figures

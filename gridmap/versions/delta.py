@@ -3,8 +3,8 @@
 from boundaries.changes.delta import Delta, make_delta
 from boundaries.changes.features import read_state
 from gridmap.coverage.compare import require_one_town, staff_of
-from gridmap.plan.output import boundaries_of
 from gridmap.plan.plan import Plan
+from gridmap.versions.boundaries import boundary_files
 
 __all__ = ["delta_of"]
 
@@ -19,15 +19,17 @@ def delta_of(old: Plan, new: Plan, *, licence: str = "") -> Delta:
         same audience. Who is on a post is not told, only that others are; nothing of it where the
         public may not know names.
     licence
-        For the heads of both files.
+        For the heads of both files; "" for that of the rules.
 
     Raises
     ------
     PlanError
         If they are plans of different towns.
+    UsageError
+        If files for the public have no licence.
     """
     require_one_town(old, new)
-    before, after = (read_state(boundaries_of(plan, licence=licence)) for plan in (old, new))
+    before, after = (read_state(boundary_files(plan, licence=licence).grids) for plan in (old, new))
     people: set[str] = set()
     if not new.is_redacted or (old.rules.publish.names_public and new.rules.publish.names_public):
         here, there = staff_of(old), staff_of(new)

@@ -49,7 +49,7 @@ def test_plan_refuses_a_file_that_exists_before_the_long_work(made, here):
 
 
 def test_plan_ends_with_one_when_the_plan_has_errors(here, monkeypatch):
-    monkeypatch.setattr(workflow, "make_plan", lambda _folder, progress: small_plan())
+    monkeypatch.setattr(workflow, "make_plan", lambda _folder, **_: small_plan())
     assert run("plan", "x", "--out", "x.gpkg").exit_code == 1
     assert load_plan("x.gpkg").issues["severity"].tolist() == ["error", "warning"]
 
@@ -214,10 +214,37 @@ def test_export_gives_names_and_patches_only_when_asked(here):
     data = answer("export", "t.gridmap.gpkg", "--geojson", "a.json")
     assert "patches" not in data["topology"]
     assert "张三" not in Path("a.json").read_text(encoding="utf-8")
-    data = answer("export", "t.gridmap.gpkg", "--geojson", "b.json", "--patches", "--with-contacts")
+    order = ("export", "t.gridmap.gpkg", "--geojson", "b.json")
+    data = answer(*order, "--patches", "p.json", "--with-contacts", "--multi", "--decimals", "6")
     assert data["topology"]["patches"] == 8
+    assert (data["patches"], data["licence"]) == ("p.json", None)
     assert data["bytes"] == Path("b.json").stat().st_size
     assert "张三" in Path("b.json").read_text(encoding="utf-8")
+    made = [json.loads(Path(name).read_text(encoding="utf-8")) for name in ("b.json", "p.json")]
+    assert [len(one["features"]) for one in made] == [6, 8]
+    assert {one["gridmap"]["decimals"] for one in made} == {6}
+    assert made[0]["features"][0]["geometry"]["type"] == "MultiPolygon"
+    assert made[0]["gridmap"]["state"] == data["state"]
+
+
+def test_export_refuses_patches_among_the_grids_and_boundaries_for_the_public_without_licence(here):
+    order = ("export", "t.gridmap.gpkg", "--lang", "en")
+    for more in (["--patches", "p.json"], ["--geojson", "p.json", "--patches", "p.json"],
+                 ["--geojson", "a.json", "--patches", "p.geojsonl"]):  # fmt: skip
+        assert run(*order, *more).exit_code == 2
+    assert "5 decimals" in run(*order, "--geojson", "a.json", "--decimals", "5").stderr
+    refused = run(*order, "--geojson", "a.json", "--public")
+    assert refused.exit_code == 2
+    assert "licence" in refused.stderr
+    assert not Path("a.json").exists()
+    told = run(*order, "--geojson", "a.geojsonl")
+    assert "The head names no licence" in told.stdout
+    assert len(Path("a.geojsonl").read_text(encoding="utf-8").splitlines()) == 6
+    answer("classify", "t.gridmap.gpkg", "--licence", "CC-BY-4.0")
+    answer(*order[:2], "--geojson", "a.json", "--public")
+    assert (
+        json.loads(Path("a.json").read_text(encoding="utf-8"))["gridmap"]["licence"] == "CC-BY-4.0"
+    )
 
 
 def test_export_writes_objects_alone_and_needs_something_to_write(here):
@@ -342,7 +369,7 @@ def test_demo_answers_machines_and_ends_with_one_on_errors(made, here, monkeypat
     data = answer("demo", "--workers", "1")
     assert [town["tiling_rounded"] for town in data["towns"]] == [True, True]
     assert data["towns"][0]["files"][0] == str(Path("out/zhengan.gridmap.gpkg"))
-    monkeypatch.setattr(workflow, "make_plan", lambda _folder, progress: small_plan())
+    monkeypatch.setattr(workflow, "make_plan", lambda _folder, **_: small_plan())
     assert run("demo", "--workers", "1").exit_code == 1
 
 

@@ -10,9 +10,9 @@ from redraw_plan import E1, W1, W2, draw, move, pend
 from boundaries.changes.delta import apply_delta
 from boundaries.changes.features import read_state
 from boundaries.changes.writing import read_delta
-from gridmap.plan.output import boundaries_of
 from gridmap.publish import release
 from gridmap.store import save_plan
+from gridmap.versions.boundaries import boundary_files
 from gridmap.versions.delta import delta_of
 from layers.contract.errors import PlanError
 
@@ -35,8 +35,14 @@ def paths(states, tmp_path):
 def test_a_receiver_of_the_old_file_has_the_new_one(states, paths, tmp_path, public):
     target, table = tmp_path / "d.geojson", tmp_path / "d.csv"
     options = ["--public"] if public else []
+    if public:
+        assert run("delta", *paths, *options).exit_code == 2  # no licence
+        options += ["--licence", "CC-BY-4.0"]
     told = answer("delta", *paths, "--geojson", target, "--csv", table, *options)
-    before, after = (read_state(boundaries_of(release(one, public=public))) for one in states)
+    before, after = (
+        read_state(boundary_files(release(one, public=public), licence="CC-BY-4.0").grids)
+        for one in states
+    )
     found = apply_delta(before.features, read_delta(target.read_bytes()))
     assert found == after.features
     changes = {one["grid_code"]: one for one in told["changes"]}
@@ -71,7 +77,7 @@ def test_who_else_is_on_a_post_is_not_told_but_that_it_is_another(states):
     (change,) = delta_of(release(plan), release(other)).changes
     assert (change.code, change.reasons, change.attributes) == (E1, ("people",), ())
     shown = [release(one, public=True) for one in (plan, other)]
-    assert delta_of(*shown).changes == ()
+    assert delta_of(*shown, licence="CC-BY-4.0").changes == ()
 
 
 def test_plans_of_two_towns_are_refused(states):

@@ -34,8 +34,16 @@ OUTSIDE = ("113.9", "34.6")
         ("plan nix", 1, "There is no folder 'nix'"),
         ("plan t --out t.db", 2, "does not end with .gpkg"),
         ("export t.gridmap.gpkg --geojson t.gridmap.gpkg", 2, "exists already"),
-        ("export t.gridmap.gpkg --geojson new.shp", 2, "a name that ends in .geojson or .json"),
-        ("export t.gridmap.gpkg --geojson new", 2, "a name that ends in .geojson or .json"),
+        (
+            "export t.gridmap.gpkg --geojson new.shp",
+            2,
+            "a name that ends in .geojson or .json or ",
+        ),
+        (
+            "export t.gridmap.gpkg --geojson new",
+            2,
+            "a name that ends in .geojson or .json or ",
+        ),
         ("map t.gridmap.gpkg --out new.txt", 2, "a name that ends in .html or .htm"),
         ("export t.gridmap.gpkg --geojson nix/t.geojson", 1, "there is no folder 'nix'"),
         ("assign t.gridmap.gpkg --roster nix.xlsx", 2, "exists already"),
@@ -201,7 +209,7 @@ def test_ctrl_c_says_so_and_leaves_nothing_half_written(here, sign):
         "from gridmap.cli import main\n"
         "def wait(*a): print('writing', flush=True); [time.sleep(0.1) for _ in range(6000)]\n"
         "store._check_whole = wait\n"
-        "workflow.make_plan = lambda folder, progress: small_plan()\n"
+        "workflow.make_plan = lambda folder, **_: small_plan()\n"
         # Where tests run in the background the signal would be one that is not heard.
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "sys.argv = ['gridmap', 'plan', 'x', '--out', 'new.gridmap.gpkg']; main()"

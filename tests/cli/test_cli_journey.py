@@ -211,7 +211,7 @@ def test_a_full_disk_is_one_clear_message_and_leaves_nothing(here):
         "main()"
     )
     orders = [
-        ["export", PLAN, "--geojson", "big.geojson", "--patches"],
+        ["export", PLAN, "--geojson", "big.geojson"],
         ["map", PLAN, "--out", "big.html"],
     ]
     for order in orders:

@@ -12,7 +12,7 @@ from random_town import random_town
 from redraw_plan import BY
 from shapely import LineString
 
-from boundaries.export.geojson import Source, geojson_bytes
+from boundaries.export.geojson import Source, geojson_files
 from boundaries.tiling.build import kind_of
 from gridmap import edits
 from gridmap.edits.moves.log import issued_codes, issued_patches, read_history, words_of
@@ -155,7 +155,7 @@ def assert_sound(plan, first):
 def geojson(plan):
     town = plan.rules.town
     source = Source(code=town.code, name=town.name)
-    return geojson_bytes(
+    return geojson_files(
         plan.grids, plan.patches, plan.assignments, plan.people, source=source, with_patches=True
     )
 

@@ -8,7 +8,7 @@ from cli_runs import answer, run
 from pandas.testing import assert_frame_equal
 from random_town import random_town
 
-from boundaries.export.geojson import Source, geojson_bytes
+from boundaries.export.geojson import Source, geojson_files
 from gridmap import edits
 from gridmap.store import load_plan, save_plan
 from gridmap.workflow.workflow import plan_town
@@ -19,7 +19,7 @@ BY = {"who": "李", "when": "2026-03-01T09:00:00", "why": "单位迁出"}
 
 def geojson(plan):
     tables = (plan.grids, plan.patches, plan.assignments, plan.people)
-    return geojson_bytes(*tables, source=Source(code="1", name="镇"), with_patches=True)
+    return geojson_files(*tables, source=Source(code="1", name="镇"), with_patches=True)
 
 
 @cache

@@ -9,7 +9,9 @@ from redraw_plan import BY, E1, W1, W2, code_of, draw, line, people_on
 
 from gridmap import edits
 from gridmap.edits.moves.log import edit_log
+from gridmap.edits.moves.retired import retired_codes
 from gridmap.store import load_plan, save_plan
+from gridmap.versions.boundaries import boundary_files
 from gridmap.workflow.workflow import reassign_cadres
 from layers.contract.columns import EDITS
 from layers.contract.errors import PlanError
@@ -371,3 +373,18 @@ def test_what_is_given_to_a_micro_grid_by_hand_comes_back_with_it(tmp_path):
     back = edits.undo(merged, **BY)
     assert back.grids.loc[W1, list(given)].to_dict() == given
     assert edits.undo(edits.redo(back, **BY), **BY).grids.loc[W1, list(given)].to_dict() == given
+
+
+def test_codes_that_are_no_longer_are_listed_with_day_reason_and_successors():
+    plan = draw()
+    assert retired_codes(plan) == []
+    merged = edits.apply(plan, edits.merge_grids(plan, [W1, W2]), **BY)
+    (gone,) = {W1, W2} - set(merged.grids.index)
+    (kept,) = {W1, W2} - {gone}
+    assert retired_codes(merged) == [
+        {"grid_code": gone, "retired_on": "2026-11-20", "reason": "merged", "successors": [kept]}
+    ]
+    head = boundary_files(merged).head
+    assert head["retired"] == retired_codes(merged)
+    assert head["state"] != boundary_files(plan).head["state"]
+    assert retired_codes(edits.undo(merged, **BY)) == []

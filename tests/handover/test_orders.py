@@ -61,6 +61,7 @@ def made(order, path, **more):
         (Order(("map",), "villages"), "Take one of all, parents"),
         (Order(("print",), paper="B5"), "no paper 'B5'"),
         (Order(("boundaries",), audience="public", names=True), "names_public = true"),
+        (Order(("boundaries",), audience="public"), "have no licence"),
         (Order(("map",), contacts="office"), "none of the files has any"),
         (Order(("tasks",), contacts="mobile"), "no choice of phones 'mobile'"),
     ],

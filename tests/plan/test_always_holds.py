@@ -18,7 +18,7 @@ from pandas.testing import assert_frame_equal
 from project import ROOT
 from random_town import random_town
 
-from boundaries.export.geojson import Source, geojson_bytes
+from boundaries.export.geojson import Source, geojson_files
 from gridmap.plan.plan import Plan
 from gridmap.split.split import graph_of
 from gridmap.store import load_plan, save_plan
@@ -224,7 +224,7 @@ def _crowded(town):
 
 def geojson(plan: Plan) -> bytes:
     town = plan.rules.town
-    return geojson_bytes(
+    made = geojson_files(
         plan.grids,
         plan.patches,
         plan.assignments,
@@ -232,6 +232,7 @@ def geojson(plan: Plan) -> bytes:
         source=Source(code=town.code, name=town.name),
         with_patches=True,
     )
+    return made.grids + made.patches
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -10,9 +10,9 @@ from pyproj import Transformer
 from gridmap.cli.terminal.summary import summarise
 from gridmap.lookup.locate import locate
 from gridmap.maps.payload import payload
-from gridmap.plan.output import boundaries_of
 from gridmap.town.patches import deepest_grids
 from gridmap.town.town import load_town
+from gridmap.versions.boundaries import boundary_files
 from gridmap.workflow.workflow import plan_town
 
 FOLDER = ROOT / "data" / "jiangshan"
@@ -77,8 +77,8 @@ def test_every_exclusive_grid_has_a_service_officer_and_the_team_ten_departments
 def test_a_part_without_ground_is_in_every_face_and_a_null_in_the_boundaries(plan):
     (bare,) = plan.grids.index[(plan.grids["name"] == "后勤集团")]
     assert plan.grids.at[bare, "headcount"] == 240
-    features = json.loads(boundaries_of(plan))["features"]
-    by_code = {one["id"]: one for one in features}
+    features = json.loads(boundary_files(plan).grids)["features"]
+    by_code = {one["properties"]["grid_code"]: one for one in features}
     assert by_code[bare]["geometry"] is None
     assert by_code[bare]["properties"]["spatial"] is False
     values = payload(plan).values

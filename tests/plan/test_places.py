@@ -16,7 +16,7 @@ from project import ROOT
 from random_town import HIGH, SOUTH, TOWN_CODE, WEST, WIDE, random_town
 from redraw_plan import BY
 
-from boundaries.export.geojson import Source, geojson_bytes
+from boundaries.export.geojson import Source, geojson_files
 from boundaries.export.rounding import is_tiling
 from boundaries.hierarchy.consistency import repair_hierarchy
 from gridmap import edits
@@ -132,7 +132,7 @@ def test_edits_and_hand_over_are_the_same_wherever_a_town_lies(place):
         assert_exact(plan, town)
         assert_the_same(plan, one)
         source = Source(TOWN_CODE, "镇", "Town", "", "", "1")
-        data = geojson_bytes(
+        data = geojson_files(
             plan.grids,
             plan.patches,
             plan.assignments,
@@ -140,8 +140,7 @@ def test_edits_and_hand_over_are_the_same_wherever_a_town_lies(place):
             source=source,
             with_patches=True,
         )
-        read = gpd.read_file(io.BytesIO(data))
-        pieces = read.geometry[read["kind"] == "patch"].to_numpy()
+        pieces = gpd.read_file(io.BytesIO(data.patches)).geometry.to_numpy()
         assert len(pieces) == len(plan.patches)
         assert shapely.is_valid(pieces).all()
         assert shapely.coverage_is_valid(pieces)

@@ -15,11 +15,11 @@ from gridmap.access.view import cadre_view
 from gridmap.cli.terminal.summary import summarise
 from gridmap.coverage.metrics import town_figures
 from gridmap.maps.payload import payload
-from gridmap.plan.output import boundaries_of
 from gridmap.town.town import load_town
 from gridmap.ui.my_grids.grid_sheet import grid_sheet
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.tables import micro_grid_table
+from gridmap.versions.boundaries import boundary_files
 from gridmap.workflow.workflow import plan_town
 
 FOLDER = ROOT / "data" / "yaozhai"
@@ -90,7 +90,7 @@ def test_every_face_tells_the_family(plan):
     told = summarise(plan)
     assert told["household_grids"] == 264
     assert told["split"]["household_band_share"] == figures["household_band_share"]
-    written = json.loads(boundaries_of(plan))["features"]
+    written = json.loads(boundary_files(plan).grids)["features"]
     families = pd.Series([one["properties"]["family"] for one in written]).value_counts()
     assert families.to_dict() == {"household": 264, "territorial": 3}
     table = micro_grid_table(plan, language="zh").set_index("code")

@@ -37,6 +37,7 @@ SECRETS = (
 MORE_RULES = """
 [publish]  # 欧阳甲丙 13812345678
 source_classification = "internal"
+licence = "CC-BY-4.0"
 sensitive_records = ["junshi.gpkg:MIL-7"]
 """
 

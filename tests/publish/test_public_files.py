@@ -12,9 +12,9 @@ from small_plan import EAST, NORTH, small_plan
 
 from gridmap.maps import map_html
 from gridmap.plan.notice import notice_line
-from gridmap.plan.output import boundaries_of
 from gridmap.publish import release
 from gridmap.store import load_plan, save_plan
+from gridmap.versions.boundaries import boundary_files
 from layers.contract.errors import PlanError
 
 # A table of text has no room for the line, and a plan for its own rules.
@@ -50,7 +50,8 @@ def test_no_file_for_the_public_holds_a_secret(public):
 def test_the_reader_of_bytes_finds_what_is_there(house):
     # Else the test above would prove nothing: in the house all of them tell something.
     assert set(NAMES[:3]) <= set(told(house["map"], SECRETS))
-    assert set(told(house["patches"], SECRETS)) >= {NAMES[0], "某部训练场", "恒大名都烂尾"}
+    assert set(told(house["patches"], SECRETS)) >= {"某部训练场", "恒大名都烂尾"}
+    assert NAMES[0] in told(house["grids of people"], SECRETS)
     assert "恒大名都烂尾" in told(house["report"], SECRETS)
     assert set(told(house["plan"], SECRETS)) == set(SECRETS)
     assert "问题楼盘" in told(house["print"], SECRETS)
@@ -76,7 +77,7 @@ def test_the_map_for_the_public_has_no_people_posts_loads_and_vacancies(public):
 def test_names_go_out_only_by_choice(tmp_path):
     path = tmp_path / "named.gridmap.gpkg"
     plan = release(secret_plan("names_public = true\n"), public=True)
-    data = boundaries_of(plan, with_contacts=True)
+    data = boundary_files(plan, with_contacts=True).grids
 
     assert set(told(data, NAMES)) == {NAMES[0], NAMES[1], NAMES[2]}  # those on a post of a grid
     assert told(data, PHONES) == []
@@ -106,16 +107,17 @@ def test_who_is_in_office_on_the_day_is_named_also_when_the_term_ends_later(day,
 
 
 def test_a_file_for_the_public_names_its_properties_one_by_one():
-    head, *rows = boundaries_of(release(secret_plan(), public=True), with_patches=True).split(b"\n")
-    features = [json.loads(row.rstrip(b",")) for row in rows if row.startswith(b'{"type"')]
+    made = boundary_files(release(secret_plan(), public=True), with_patches=True)
+    features = [one for data in (made.grids, made.patches) for one in json.loads(data)["features"]]
     keys = {key for feature in features for key in feature["properties"]}
 
     assert keys == {
         "grid_code", "parent_code", "level", "kind", "category", "subclass", "name", "name_en",
         "version", "valid_from", "valid_to", "area_m2", "area_mu", "patch_id", "family", "label",
     }  # fmt: skip
-    assert b'"audience":"public"' in head
-    assert b'"mended":[]' in head
+    assert made.head["audience"] == "public"
+    assert made.head["topology"]["mended"] == []
+    assert made.head["retired"] is None
 
 
 def test_the_line_stands_on_everything_until_there_is_an_audit_number(public, house):

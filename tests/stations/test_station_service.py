@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from small_plan import CRS, EAST, NORTH, small_plan
 from station_town import road_context, station_objects
 
-from gridmap.plan.output import boundaries_of
 from gridmap.stations.circles import circles_bytes, reached_ground, station_circles, town_outline
 from gridmap.stations.demand import demand_places, people_of_patches
 from gridmap.stations.figures import MEASURES, MODES, station_service
 from gridmap.stations.tables import notes_of, proposals_shown, totals_shown
+from gridmap.versions.boundaries import boundary_files
 from gridmap.workflow.departments import context_of
 
 ROAD = [("street", [(0, 0), (400, 0)]), ("street", [(200, 0), (200, 200)])]
@@ -180,11 +180,11 @@ def test_circles_are_geojson_in_degrees_and_hold_what_the_figures_say() -> None:
 
 def test_figures_of_stations_change_nothing_of_the_plan() -> None:
     plan = town((100, 100), roads=ROAD)
-    before = boundaries_of(plan)
+    before = boundary_files(plan).grids
 
     station_service(plan)
 
-    assert boundaries_of(plan) == before
+    assert boundary_files(plan).grids == before
 
 
 def test_a_town_with_stations_and_no_drawn_road_keeps_the_lines_of_its_roads() -> None:

@@ -14,9 +14,9 @@ from project import TESTS
 
 from gridmap import edits
 from gridmap.coverage.metrics import town_figures
-from gridmap.plan.output import boundaries_of, topology_of
 from gridmap.store import load_plan, save_plan
 from gridmap.store.recovery import recover_plan
+from gridmap.versions.boundaries import boundary_files
 from layers.contract.errors import LayerFileError
 
 PLANS = TESTS / "plans"
@@ -89,7 +89,7 @@ def test_an_old_plan_is_used_as_one_of_today(old, tmp_path):
     name, place = old
     plan = load_plan(place)
     assert not town_figures(plan).empty
-    assert topology_of(boundaries_of(plan, licence=""))["valid_tiling"]
+    assert boundary_files(plan).head["topology"]["valid_tiling"]
     if HOLDS[name][2]:
         by = {"who": "li", "when": "2026-11-29T08:00:00", "why": ""}
         undone = edits.undo(plan, **by)

@@ -22,16 +22,17 @@ from gridmap.handover import KINDS, Order, carry_out
 from gridmap.lookup.object_list import objects_of
 from gridmap.maps import map_html
 from gridmap.phone import phone_link, phone_page
-from gridmap.plan.output import boundaries_of
 from gridmap.publish import release
 from gridmap.store import save_plan
 from gridmap.ui.wall.wall_file import wall_file
 from gridmap.ui.wall.wall_settings import WallSettings
+from gridmap.versions.boundaries import boundary_files
 from gridmap.versions.delta import delta_of
 
 __all__ = ["LINE", "PRINTED", "files_of", "opened", "told"]
 
 PRINTED = date(2026, 3, 1)
+LICENCE = "CC-BY-4.0"  # the public gets no boundaries without one
 LINE = "内部使用，未经审图，不得公开"
 
 
@@ -68,12 +69,14 @@ def files_of(given, folder, *, public):
     save_plan(given, path, overwrite=True)
     plan = release(given, public=public)
     older = given.with_tables(grids=given.grids.assign(version="older"))
-    delta = delta_of(release(older, public=public), plan)  # every grid is in it
+    delta = delta_of(release(older, public=public), plan, licence=LICENCE)  # every grid is in it
+    boundaries = boundary_files(plan, licence=LICENCE, with_patches=True, with_contacts=True)
     return {
         "delta": delta_geojson(delta),
         "delta csv": delta_csv(delta),
         **dict(ordered(given, path, "public" if public else "house")),
-        "patches": boundaries_of(plan, with_patches=True, with_contacts=True),
+        "grids of people": boundaries.grids,
+        "patches": boundaries.patches,
         "map en": map_html(plan, language="en").encode(),
         **({} if public else _replaced(given, path)),
         **({} if public else {"phone": _phone_of(plan, path)}),
@@ -113,6 +116,6 @@ def ordered(plan, path, audience):
     """Every kind of file that can be ordered, as it is when nothing else is chosen."""
     for kind in KINDS:
         if audience in kind.audiences and kind.needs(release(plan, public=audience == "public")):
-            order = Order((kind.key,), audience=audience)
+            order = Order((kind.key,), audience=audience, licence=LICENCE)
             for place, file in enumerate(carry_out(order, plan, source=path, printed=PRINTED)):
                 yield kind.key if place == 0 else f"{kind.key} {place}", file.data

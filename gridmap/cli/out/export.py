@@ -1,10 +1,8 @@
-"""Commands that give a plan to people and other systems: map (also as a PDF), export."""
+"""The command export: boundaries and objects of a plan for other systems."""
 
-import re
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -16,88 +14,25 @@ from gridmap.cli.terminal.options import (
     PlanFile,
     Public,
     day_of,
-    open_plan,
     release_for,
     require_fit,
 )
 from gridmap.cli.terminal.screen import Screen
+from gridmap.words import say
 from gridmap.workflow.steps import Step
 from layers.contract.errors import UsageError
 
-__all__ = ["PAPER", "PrintWish", "export", "map_", "print_map", "require_no_wish", "scale_of"]
+if TYPE_CHECKING:
+    from boundaries.export.geojson import Layout
+    from gridmap.plan.plan import Plan
 
-PAPER = "A3"
+__all__ = ["export"]
+
 NAMED = 5  # codes named on the screen; the file has all
-
-
-@dataclass(frozen=True)
-class PrintWish:
-    """What was asked for, as it was typed."""
-
-    scale: str
-    paper: str
-    landscape: bool | None
-    grid: str
-    grey: bool
-    font: Path | None
-
-
-def map_(
-    plan_file: PlanFile,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", help="HTML file to write. Default: beside the plan, .html."),
-    ] = None,
-    pdf: Annotated[
-        Path | None, typer.Option("--pdf", help="PDF file to write instead, at a true scale.")
-    ] = None,
-    scale: Annotated[
-        str,
-        typer.Option("--scale", help="Scale of the PDF, as 1:5000. Default: what fits a sheet."),
-    ] = "",
-    paper: Annotated[str, typer.Option("--paper", help="Paper of the PDF: A4 to A0.")] = PAPER,
-    landscape: Annotated[
-        bool | None, typer.Option("--landscape/--portrait", help="Default: what suits the town.")
-    ] = None,
-    grid: Annotated[
-        str, typer.Option("--grid", help="Print this grid alone, with what lies round it.")
-    ] = "",
-    grey: Annotated[
-        bool, typer.Option("--grey", help="Greys and hatches in place of colours.")
-    ] = False,
-    font: Annotated[
-        Path | None,
-        typer.Option("--font", help="TrueType font of the PDF. Default: the one that comes along."),
-    ] = None,
-    public: Public = False,
-    overwrite: Overwrite = False,
-    json: Json = False,
-    lang: Lang = None,
-) -> None:
-    """Draw the map of a plan: one HTML file that works offline, or PDF sheets at a true scale."""
-    wish = PrintWish(scale, paper, landscape, grid, grey, font)
-    if pdf is None:
-        require_no_wish(wish)
-    else:
-        screen = Screen.start(lang, json)
-        print_map(plan_file, pdf, wish, public=public, overwrite=overwrite, screen=screen)
-        return
-    from gridmap.maps import map_html
-    from gridmap.store import SUFFIX
-    from layers.files.atomic import check_free, write_atomically
-
-    screen = Screen.start(lang, json)
-    stem = plan_file.name.removesuffix(SUFFIX).removesuffix(".gpkg")
-    target = out or plan_file.with_name(f"{stem}{'-public' if public else ''}.html")
-    check_free(target, overwrite=overwrite, endings=(".html", ".htm"))
-    with screen.progress() as tell:
-        plan, said = open_plan(screen, plan_file, public=public)
-        tell(Step.DRAW, 0.3)
-        page = map_html(plan, language=screen.language).encode()
-        write_atomically(target, page, overwrite=overwrite)
-    screen.line(screen.say("file.made", path=target))
-    count = len(plan.micro_grids)
-    screen.emit({"map": str(target), "bytes": len(page), "micro_grids": count, **said})
+# What a name ends with says how its features are laid out.
+LAYOUTS: dict[str, "Layout"] = {
+    ".geojson": "collection", ".json": "collection", ".geojsonl": "lines", ".geojsons": "sequence",
+}  # fmt: skip
 
 
 def export(
@@ -109,10 +44,13 @@ def export(
         Path | None,
         typer.Option("--objects", help="File of the objects to write: .geojson or .csv."),
     ] = None,
-    patches: Annotated[bool, typer.Option("--patches", help="Write the patches too.")] = False,
+    patches: Annotated[
+        Path | None,
+        typer.Option("--patches", help="GeoJSON file of the patches to write, beside the grids."),
+    ] = None,
     with_contacts: Annotated[
         bool,
-        typer.Option("--with-contacts", help="Write names and roles of the people; never phones."),
+        typer.Option("--with-contacts", help="Write the names of the people; never phones."),
     ] = False,
     with_hidden: Annotated[
         bool,
@@ -122,8 +60,14 @@ def export(
         ),
     ] = False,
     licence: Annotated[
-        str, typer.Option("--licence", help="Licence of the data, for the head of the file.")
+        str, typer.Option("--licence", help="Licence of the data. Default: that of the rules.")
     ] = "",
+    multi: Annotated[
+        bool, typer.Option("--multi", help="Every polygon as a MultiPolygon, for a database.")
+    ] = False,
+    decimals: Annotated[
+        int, typer.Option("--decimals", help="Decimals of a degree: 7 (1 cm) or 6 (11 cm).")
+    ] = 7,
     on: On = None,
     public: Public = False,
     overwrite: Overwrite = False,
@@ -132,13 +76,13 @@ def export(
 ) -> None:
     """Write the boundaries of a plan for other systems, as GeoJSON in WGS84, or its objects.
 
-    Still a valid tiling after rounding to 7 decimals; the file says so itself. Ends with 1 when
-    the grids of the plan do not tile the town. Objects have their grid and who is in charge.
+    Still a valid tiling after rounding; the file says so itself. A name that ends in .geojsonl has
+    a feature a line, .geojsons a sequence of texts. Ends with 1 when the grids of the plan do not
+    tile the town. Objects have their grid and who is in charge.
     """
-    from gridmap.plan.output import boundaries_of, topology_of
     from gridmap.staffing.rows import on_day
     from gridmap.store import load_plan
-    from layers.files.atomic import check_free, write_atomically
+    from layers.files.atomic import check_free
 
     screen = Screen.start(lang, json)
     if geojson is None and objects is None:
@@ -147,9 +91,17 @@ def export(
             "--objects for the objects.",
             "没有指定要写的文件。请用 --geojson 指定边界文件，或用 --objects 指定对象文件。",
         )
+    if patches is not None and (geojson is None or patches == geojson):
+        raise UsageError(
+            "--patches names a file of its own, beside that of the grids: grids and patches never "
+            "lie in one file. Name both: --geojson grids.geojson --patches patches.geojson.",
+            "--patches 须另写一个文件：网格与图斑不放在同一文件中。请同时指定两个文件："
+            "--geojson grids.geojson --patches patches.geojson。",
+        )
     told: dict[str, Any] = {}
-    if geojson is not None:
-        check_free(geojson, overwrite=overwrite, endings=(".geojson", ".json"))
+    for path in (geojson, patches):
+        if path is not None:
+            check_free(path, overwrite=overwrite, endings=tuple(LAYOUTS))
     if objects is not None:
         check_free(objects, overwrite=overwrite, endings=(".geojson", ".json", ".csv"))
     with screen.progress() as tell:
@@ -159,12 +111,8 @@ def export(
         plan, said = release_for(screen, given, public=public, on=on)
         tell(Step.WRITE, 0.3)
         if geojson is not None:
-            written = boundaries_of(
-                plan, licence=licence, with_patches=patches, with_contacts=with_contacts
-            )
-            write_atomically(geojson, written, overwrite=overwrite)
-            told |= {"geojson": str(geojson), "bytes": len(written)}
-            told["topology"] = topology_of(written)
+            wish = _Wish(geojson, patches, licence, multi, decimals, with_contacts)
+            told |= _write_boundaries(plan, wish, overwrite=overwrite)
         if objects is not None:
             count = _write_objects(
                 plan, objects, contacts=with_contacts, hidden=with_hidden, overwrite=overwrite
@@ -173,12 +121,55 @@ def export(
     if geojson is not None:
         for text in _findings(screen, told["topology"], len(plan.grids)):
             screen.line(text)
-        screen.line(screen.say("file.made", path=geojson))
+        if not told["licence"]:
+            screen.line(say("handover.no_licence", screen.language))
+        for path in (geojson, patches):
+            if path is not None:
+                screen.line(screen.say("file.made", path=path))
     if objects is not None:
         left = len(plan.objects) - told["count"]
         screen.line(screen.say("export.objects", count=told["count"], path=objects, left=left))
     screen.emit({**told, **said})
     raise typer.Exit(int(geojson is not None and not told["topology"]["valid_tiling"]))
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """The boundaries that were asked for."""
+
+    grids: Path
+    patches: Path | None
+    licence: str
+    multi: bool
+    decimals: int
+    contacts: bool
+
+
+def _write_boundaries(plan: "Plan", wish: _Wish, *, overwrite: bool) -> dict[str, Any]:
+    """Write the grids, and the patches where they were asked for; say what was written."""
+    from boundaries.export.geojson import Form
+    from gridmap.versions.boundaries import boundary_files
+    from layers.files.atomic import write_atomically
+
+    layout = LAYOUTS[wish.grids.suffix.lower()]
+    if wish.patches is not None and LAYOUTS[wish.patches.suffix.lower()] != layout:
+        raise UsageError(
+            "Grids and patches are written alike: give both files the same ending.",
+            "网格文件与图斑文件的格式须一致，请使用相同的扩展名。",
+        )
+    made = boundary_files(
+        plan,
+        licence=wish.licence,
+        form=Form(wish.decimals, wish.multi, layout),
+        with_patches=wish.patches is not None,
+        with_contacts=wish.contacts,
+    )
+    write_atomically(wish.grids, made.grids, overwrite=overwrite)
+    told: dict[str, Any] = {"geojson": str(wish.grids), "bytes": len(made.grids)}
+    if wish.patches is not None and made.patches is not None:
+        write_atomically(wish.patches, made.patches, overwrite=overwrite)
+        told["patches"] = str(wish.patches)
+    return told | {key: made.head[key] for key in ("topology", "state", "licence")}
 
 
 def _write_objects(plan: Any, path: Path, *, contacts: bool, hidden: bool, overwrite: bool) -> int:
@@ -207,90 +198,3 @@ def _findings(screen: Screen, topology: dict[str, Any], grids: int) -> list[str]
             count = len(topology[key])
             found.append(screen.say(f"export.{key}", count=count, codes=codes + more))
     return found
-
-
-def require_no_wish(wish: PrintWish) -> None:
-    """Refuse what only a print can heed, where none was asked for.
-
-    Raises
-    ------
-    UsageError
-        When anything was wished.
-    """
-    if wish != PrintWish("", PAPER, None, "", False, None):
-        raise UsageError(
-            "--scale, --paper, --landscape, --grid, --grey and --font are for a print. Name its "
-            "file with --pdf.",
-            "--scale、--paper、--landscape、--grid、--grey、--font 只用于打印图，"
-            "请用 --pdf 写明其文件。",
-        )
-
-
-def print_map(
-    plan_file: Path,
-    target: Path,
-    wish: PrintWish,
-    *,
-    public: bool,
-    overwrite: bool,
-    screen: Screen,
-) -> None:
-    """Print a plan into a PDF file and say what is on it."""
-    from gridmap.maps.pdf import map_pdf
-    from gridmap.maps.pdf.fonts import open_font
-    from layers.files.atomic import check_free, write_atomically
-
-    scale, paper = scale_of(wish.scale), wish.paper.upper()
-    check_free(target, overwrite=overwrite, endings=(".pdf",))
-    with screen.progress() as tell:
-        plan, said = open_plan(screen, plan_file, public=public)
-        tell(Step.DRAW, 0.3)
-        made = map_pdf(
-            plan,
-            printed=date.today(),
-            paper=paper,
-            scale=scale,
-            landscape=wish.landscape,
-            grid=wish.grid,
-            grey=wish.grey,
-            language=screen.language,
-            font=open_font(wish.font) if wish.font is not None else None,
-        )
-        write_atomically(target, made.pdf, overwrite=overwrite)
-    screen.line(screen.say("print.sheets", paper=paper, scale=made.scale, count=made.sheets))
-    if made.unnumbered:
-        screen.line(screen.say("print.unnumbered", count=made.unnumbered))
-    if made.lacking:
-        screen.line(screen.say("print.lacking", signs=made.lacking))
-    screen.line(screen.say("file.made", path=target))
-    screen.emit(
-        {
-            "pdf": str(target),
-            "bytes": len(made.pdf),
-            "paper": paper,
-            "scale": made.scale,
-            "sheets": made.sheets,
-            "unnumbered": made.unnumbered,
-            "lacking": made.lacking,
-            **said,
-        }
-    )
-
-
-def scale_of(text: str) -> int | None:
-    """Read a scale, as 1:5000 or 5000; None when none was typed.
-
-    Raises
-    ------
-    UsageError
-        For anything else.
-    """
-    if not text.strip():
-        return None
-    found = re.fullmatch(r"(?:1\s*[:：/]\s*)?(\d{1,3}(?:[ ,]?\d{3})*|\d{1,9})", text.strip())
-    if found is None:
-        raise UsageError(
-            f"{text!r} is not a scale. Write it as 1:5000.",
-            f"“{text}”不是比例尺，请写成 1:5000。",
-        )
-    return int(re.sub(r"[ ,]", "", found[1]))

@@ -119,7 +119,7 @@ def handover(
     Of all micro-grids and exclusive grids, or of those that --grids, --below or --people name. All
     files are there at the end, or none.
     """
-    from gridmap.cli.out.export import scale_of
+    from gridmap.cli.out.maps import scale_of
     from gridmap.handover import Order, carry_out
     from gridmap.handover.delivery import into_folder, into_zip
     from gridmap.publish import questions

@@ -141,10 +141,14 @@ def classify(
         str | None,
         typer.Option("--audit-number", help="Number under which the map was reviewed, or ''."),
     ] = None,
+    licence: Annotated[
+        str | None,
+        typer.Option("--licence", help="Licence of the boundaries, as CC-BY-4.0, or ''."),
+    ] = None,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """Show what a plan lets out and what is still asked; --source and --audit-number answer.
+    """Show what a plan lets out and what is still asked; options answer.
 
     Answers are kept in the rules of the plan. Write them into rules.toml too, for the next plan.
     """
@@ -153,16 +157,22 @@ def classify(
     from gridmap.store.plan_lock import change_plan
 
     screen = Screen.start(lang, json)
-    if source is None and audit_number is None:
+    if source is None and audit_number is None and licence is None:
         plan = load_plan(plan_file)
     else:
         plan = change_plan(
-            plan_file, lambda now: answered(now, source=source, audit_number=audit_number)
+            plan_file,
+            lambda now: answered(now, source=source, audit_number=audit_number, licence=licence),
         )
     settings = plan.rules.publish
     known = settings.source_classification
     screen.line(
         screen.say("publish.source", source=screen.say(f"publish.source.{known or 'none'}"))
+    )
+    screen.line(
+        screen.say(
+            "publish.licence", licence=settings.licence or screen.say("publish.licence.none")
+        )
     )
     screen.line(screen.say("publish.names", answer=screen.say(f"yes.{settings.names_public}")))
     _, said = release_for(screen, plan, public=True)

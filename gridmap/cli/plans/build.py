@@ -319,15 +319,16 @@ def _plan_and_map(folder: Path, out: Path, tell: Tell) -> tuple["Plan", list[Pat
 
 
 def _write_boundaries(made: "Plan", name: str, out: Path) -> bool:
-    from gridmap.plan.output import boundaries_of, report_of, topology_of
+    from gridmap.plan.output import report_of
     from gridmap.publish import release
+    from gridmap.versions.boundaries import boundary_files
     from layers.files.atomic import write_atomically
 
     made = release(made)
-    written = boundaries_of(made)
-    write_atomically(out / f"{name}.geojson", written, overwrite=True)
+    written = boundary_files(made)
+    write_atomically(out / f"{name}.geojson", written.grids, overwrite=True)
     write_atomically(out / f"{name}.report.xlsx", report_of(made), overwrite=True)
-    return bool(topology_of(written)["valid_tiling"])
+    return bool(written.head["topology"]["valid_tiling"])
 
 
 def _told(made: "Plan", names: list[Path], start: float) -> dict[str, Any]:

@@ -12,6 +12,7 @@ Its modules:
     log            the log of edits: what is undone, what is locked, which codes are used
     offers         the few smallest sets of further moves that repair a break
     repairs        ways that may repair a break, as labels
+    retired        codes that are no longer: until when, why, and who has their ground
     resolve_moves  split, divide, merge, cut, move: each as moves of patches
     select         patches in a box or lasso, by what they are, of a grid
     cut_units      buildings and compounds that an edit would put into two micro-grids

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from project import ROOT
 from small_plan import CRS, EAST, NORTH, small_plan, square
 
-from boundaries.export.geojson import DISCLAIMER, Source, geojson_bytes
+from boundaries.export.geojson import DISCLAIMER, Source, geojson_bytes, geojson_files
 from boundaries.topology.dissolve import dissolve
 
 SCHEMA = json.loads((ROOT / "docs" / "geojson.schema.json").read_text())
 SOURCE = Source(
-    "041", "小镇", name_en="Small Town", version="2026-1", credit="Drawn", licence="MIT"
-)
+    "041", "小镇", name_en="Small Town", version="2026-1", state="3:ab", credit="Drawn",
+    licence="MIT",
+)  # fmt: skip
 
 
 def export(plan, **options):
@@ -28,8 +29,21 @@ def export(plan, **options):
     )
 
 
+def both(plan, **options):
+    """The file of grids and that of patches."""
+    tables = (plan.grids, plan.patches, plan.assignments, plan.people)
+    made = geojson_files(*tables, source=SOURCE, with_patches=True, **options)
+    return made.grids, made.patches
+
+
+def code_of(feature):
+    kind, _, code = feature["id"].partition(".")
+    assert kind == ("patch" if feature["properties"]["kind"] == "patch" else "grid")
+    return code
+
+
 def features(data):
-    return {feature["id"]: feature for feature in json.loads(data)["features"]}
+    return {code_of(feature): feature for feature in json.loads(data)["features"]}
 
 
 def shapes_of(data, **wanted):
@@ -40,7 +54,7 @@ def shapes_of(data, **wanted):
         if all(feature["properties"].get(key) == value for key, value in wanted.items())
         and feature["geometry"] is not None
     ]
-    ids = [feature["id"] for feature in chosen]
+    ids = [code_of(feature) for feature in chosen]
     return pd.Series([shapely.geometry.shape(f["geometry"]) for f in chosen], index=ids)
 
 
@@ -66,15 +80,15 @@ def assert_valid_as_written(data):
 
 
 def test_the_file_is_what_the_schema_promises():
-    for options in ({}, {"with_patches": True, "with_contacts": True}):
-        jsonschema.validate(json.loads(export(small_plan(), **options)), SCHEMA)
+    for data in (export(small_plan()), *both(small_plan(), with_contacts=True)):
+        jsonschema.validate(json.loads(data), SCHEMA)
 
 
 def test_the_schema_tells_every_property_and_refuses_a_code_that_is_a_number():
-    collection = json.loads(export(small_plan(), with_patches=True, with_contacts=True))
-    described = SCHEMA["$defs"]["grid"]["properties"] | SCHEMA["$defs"]["patch"]["properties"]
-    for feature in collection["features"]:
-        assert set(feature["properties"]) <= set(described)
+    collection, patches = map(json.loads, both(small_plan(), with_contacts=True))
+    for layer, one in (("grid", collection), ("patch", patches)):
+        for feature in one["features"]:
+            assert set(feature["properties"]) == set(SCHEMA["$defs"][layer]["properties"])
     collection["features"][0]["properties"]["grid_code"] = 41
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(collection, SCHEMA)
@@ -88,8 +102,9 @@ def test_a_micro_grid_has_its_figures():
     assert row["subclass"] is None
     assert (row["version"], row["valid_from"], row["valid_to"]) == ("2026-1", "2026-01-01", None)
     assert (row["area_m2"], row["area_mu"]) == (40_000.0, 60.0)
-    assert (row["officers"], row["load_h"], row["capacity_h"]) == (2, 4.0, 8.0)
+    assert (row["officers"], row["capacity_h"]) == (2, 8.0)
     assert (row["posts_filled"], row["posts_vacant"]) == (1, 1)
+    assert row["load_h"] == 8.0  # of its patches
 
 
 def test_a_micro_grid_of_residual_ground_has_its_sub_class():
@@ -156,17 +171,19 @@ def test_rings_turn_by_the_right_hand_rule():
 
 
 def test_neighbours_share_identical_vertices_and_parents_are_the_union_of_children():
-    for options in ({}, {"with_patches": True}):
-        assert_valid_as_written(export(small_plan(), **options))
+    assert_valid_as_written(export(small_plan()))
+    assert_valid_as_written(both(small_plan())[0])
 
 
-def test_patches_are_written_when_asked_and_tile_the_same_ground():
-    data = export(small_plan(), with_patches=True)
-    assert len(features(export(small_plan()))) == 6
-    assert len(features(data)) == 6 + 8
-    patches = shapes_of(data, kind="patch")
+def test_patches_are_in_a_file_of_theirs_and_tile_the_same_ground():
+    grids, data = both(small_plan())
+    assert (len(features(grids)), len(features(data))) == (6, 8)
+    patches = shapes_of(data)
     assert shapely.coverage_is_valid(patches.to_numpy())
-    assert shapely.equals(shapely.union_all(patches), shapes_of(data)["T"])
+    assert shapely.equals(shapely.union_all(patches), shapes_of(grids)["T"])
+    heads = [json.loads(one)["gridmap"] for one in (grids, data)]
+    assert [head["layer"] for head in heads] == ["grids", "patches"]
+    assert heads[0]["content_sha256"] != heads[1]["content_sha256"]
     row = features(data)["p2"]["properties"]
     assert (row["grid_code"], row["category"], row["subclass"]) == (
         "W02",
@@ -177,19 +194,26 @@ def test_patches_are_written_when_asked_and_tile_the_same_ground():
 
 
 def test_no_name_and_no_phone_leaves_the_house_unless_contacts_are_asked_for():
-    text = export(small_plan(), with_patches=True).decode()
+    text = b"".join(both(small_plan())).decode()
     for secret in ("张三", "李", "王五", "13800000000", "镇长"):
         assert secret not in text
     told = export(small_plan(), with_contacts=True).decode()
     assert "13800000000" not in told
     assert "镇长" not in told
     rows = features(told)
-    assert rows["T"]["properties"]["contacts"] == [{"name": "张三", "role": "leader"}]
-    assert rows["E01"]["properties"]["contacts"] == [{"name": "李<b>四", "role": "leader"}]
-    assert rows["W02"]["properties"]["contacts"] == []
+    assert named(rows) == {"T": ("张三", None), "E01": ("李<b>四", None), "W01": ("王五", None)}
 
 
-def test_the_leader_comes_first_among_the_contacts():
+def named(rows):
+    """Leader and members of the grids that have any."""
+    found = {
+        code: (row["properties"]["leader"], row["properties"]["members"])
+        for code, row in rows.items()
+    }
+    return {code: pair for code, pair in found.items() if any(pair)}
+
+
+def test_people_stand_by_their_roles_and_those_of_a_town_with_the_key():
     plan = small_plan()
     rows = plan.assignments.copy()
     # The leader sits on a post whose id comes after the member's.
@@ -199,11 +223,10 @@ def test_the_leader_comes_first_among_the_contacts():
         "004",
         "leader",
     ]
-    contacts = features(export(plan.with_tables(assignments=rows), with_contacts=True))["E01"]
-    assert contacts["properties"]["contacts"] == [
-        {"name": "赵六", "role": "leader"},
-        {"name": "李<b>四", "role": "member"},
-    ]
+    rows.loc[rows["post_id"] == "W01-1", "role"] = "police"
+    found = features(export(plan.with_tables(assignments=rows), with_contacts=True))
+    assert named(found) == {"T": ("张三", None), "E01": ("赵六", "李<b>四")}
+    assert found["W01"]["properties"]["others"] == "police:王五"
 
 
 def test_the_same_plan_gives_the_same_bytes_whatever_the_order_of_its_rows():
@@ -214,13 +237,13 @@ def test_the_same_plan_gives_the_same_bytes_whatever_the_order_of_its_rows():
         assignments=plan.assignments.iloc[::-1],
         people=plan.people.iloc[::-1],
     )
-    options = {"with_patches": True, "with_contacts": True}
-    assert export(shuffled, **options) == export(plan, **options)
+    assert both(shuffled, with_contacts=True) == both(plan, with_contacts=True)
 
 
-def test_features_are_sorted_by_level_then_code_then_come_the_patches():
-    ids = list(features(export(small_plan(), with_patches=True)))
-    assert ids == ["T", "E", "W", "E01", "W01", "W02", *(f"p{number}" for number in range(8))]
+def test_grids_are_sorted_by_level_then_code_and_patches_by_code():
+    grids, patches = both(small_plan())
+    assert list(features(grids)) == ["T", "E", "W", "E01", "W01", "W02"]
+    assert list(features(patches)) == [f"p{number}" for number in range(8)]
 
 
 def test_ground_left_with_its_parent_belongs_to_the_parent_alone():
@@ -228,8 +251,8 @@ def test_ground_left_with_its_parent_belongs_to_the_parent_alone():
     patches = plan.patches.copy()
     patches.loc[["p2", "p3"], "grid_code"] = ""
     grids = plan.grids.drop("W02")
-    for options in ({}, {"with_patches": True}):
-        data = export(plan.with_tables(patches=patches, grids=grids), **options)
+    left = plan.with_tables(patches=patches, grids=grids)
+    for data in (export(left), both(left)[0]):
         shapes = shapes_of(data)
         assert shapely.equals(shapely.union_all(shapes[["E", "W"]]), shapes["T"])
         assert shapes["W01"].area == pytest.approx(shapes["W"].area / 2, rel=1e-4)
@@ -308,16 +331,16 @@ def test_what_rounding_mended_or_lost_is_listed_in_order():
     assert topology["vanished"] == ["E02", "W03"]
     assert topology["mended"] == sorted(topology["mended"])
     assert len(topology["mended"]) >= 2
-    shape = {feature["id"]: feature["geometry"] for feature in data["features"]}
+    shape = {code_of(feature): feature["geometry"] for feature in data["features"]}
     assert shape["E02"] is shape["W03"] is None
 
 
 def test_figures_are_rounded_as_the_page_says_and_posts_counted_where_there_are_none():
     plan = small_plan()
-    grids = plan.grids.assign(purity=0.123456, compactness=0.654321, load_h=1.005001)
+    grids = plan.grids.assign(purity=0.123456, compactness=0.654321, area_m2=1.005001)
     rows = features(export(plan.with_tables(grids=grids)))
     row = rows["W02"]["properties"]
-    assert (row["purity"], row["load_h"]) == (0.1235, 1.01)
+    assert (row["purity"], row["area_m2"]) == (0.1235, 1.01)
     posts = {code: rows[code]["properties"] for code in ("T", "W01", "W02")}
     counted = {code: (one["posts_filled"], one["posts_vacant"]) for code, one in posts.items()}
     assert counted == {"T": (1, 0), "W01": (1, 0), "W02": (0, 1)}
@@ -329,16 +352,15 @@ def test_contacts_leave_out_who_is_in_no_roster_and_grids_that_are_no_more():
     rows.loc[rows["post_id"] == "E01-1", "person_id"] = "999"
     rows.loc[rows["post_id"] == "W01-1", "grid_code"] = "W99"
     told = features(export(plan.with_tables(assignments=rows), with_contacts=True))
-    contacts = {code: told[code]["properties"]["contacts"] for code in ("T", "E01", "W01")}
-    assert contacts == {"T": [{"name": "张三", "role": "leader"}], "E01": [], "W01": []}
+    assert named(told) == {"T": ("张三", None)}
 
 
 def test_numbers_that_are_none_become_null():
     plan = small_plan()
-    grids = plan.grids.assign(purity=float("nan"), load_h=-0.0)
-    row = features(export(plan.with_tables(grids=grids)))["T"]["properties"]
+    grids = plan.grids.assign(purity=float("nan"), area_m2=-0.0)
+    row = features(export(plan.with_tables(grids=grids)))["W01"]["properties"]
     assert row["purity"] is None
-    assert str(row["load_h"]) == "0.0"
+    assert str(row["area_m2"]) == "0.0"
 
 
 @settings(max_examples=25, deadline=None)
@@ -346,12 +368,11 @@ def test_numbers_that_are_none_become_null():
 def test_random_towns_are_valid_as_written(seed, width):
     """Voronoi towns of 30 patches from five centimetres to four kilometres wide."""
     plan = random_plan(seed, width)
-    data = export(plan, with_patches=True)
+    data, of_patches = both(plan)
     topology = json.loads(data)["gridmap"]["topology"]
     assert topology["valid_tiling"]
     assert topology["gaps"] == 0
-    patches = shapes_of(data, kind="patch")
-    assert shapely.coverage_is_valid(patches.to_numpy())
+    assert shapely.coverage_is_valid(shapes_of(of_patches).dropna().to_numpy())
     assert_valid_as_written(data)
     if width > 1000:
         assert topology["mended"] == topology["vanished"] == []
@@ -384,6 +405,6 @@ def random_plan(seed, width):
 
 def test_the_page_on_geojson_names_every_property_of_the_schema():
     page = (ROOT / "docs" / "geojson.md").read_text(encoding="utf-8")
-    for part in ("head", "topology", "grid", "patch"):
+    for part in ("head", "retired", "topology", "grid", "patch"):
         for name in SCHEMA["$defs"][part]["properties"]:
             assert f"`{name}`" in page

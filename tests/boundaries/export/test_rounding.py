@@ -6,9 +6,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boundaries.export.rounding import UNITS, is_tiling, round_tiling
+from boundaries.export.rounding import DECIMALS, is_tiling, round_tiling
 from layers.contract.errors import BoundaryError
 
+UNITS = 10**DECIMALS
 PLACE = np.array([113.93, 34.68])
 
 

@@ -227,7 +227,11 @@ def test_files_for_the_public_are_chosen_and_the_open_question_is_answered(folde
     choose(app, "boundaries")
     assert "handover-contacts" not in [one.key for one in app.toggle]
     press(app)
-    assert started == [Order(("boundaries",), audience="public")]
+    assert started == []
+    assert any("没有数据许可" in one.value for one in app.error)
+    app.text_input(key="handover-licence").input("CC-BY-4.0").run()
+    press(app)
+    assert started == [Order(("boundaries",), audience="public", licence="CC-BY-4.0")]
 
     app.selectbox(key="handover-source").set_value("secret").run()
     app.button(key="handover-source-save").click().run()

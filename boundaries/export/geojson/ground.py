@@ -1,0 +1,181 @@
+"""The ground of a plan on the decimals of a file: the smallest is rounded, the rest joined of it.
+
+Every grid above is the union of what was rounded, so that parent and parts agree to the last
+decimal. What a reader may trust is checked on the very numbers that are written.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from pyproj import Transformer
+
+from boundaries.export.geojson.figures import number, owners_of
+from boundaries.export.rounding import is_tiling, round_tiling
+from boundaries.topology.dissolve import dissolve
+
+__all__ = ["Ground", "rounded_ground"]
+
+WGS84 = "OGC:CRS84"
+CRACK_M = 0.05  # narrower gaps between grids are cracks that snapping closes
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What was rounded.
+
+    Attributes
+    ----------
+    shapes
+        Polygons of grids by code, on whole units of the last decimal.
+    pieces
+        The smallest ground, of which they are joined: patches where these are written too.
+    topology
+        What the check found.
+    mended
+        Grids whose border moved by more than the rounding of its vertices.
+    """
+
+    shapes: gpd.GeoSeries
+    pieces: gpd.GeoSeries
+    topology: dict[str, Any]
+    mended: list[str]
+
+
+def rounded_ground(
+    grids: gpd.GeoDataFrame, patches: gpd.GeoDataFrame, *, by_patch: bool, decimals: int
+) -> Ground:
+    """Round the ground of a plan and join every grid of it.
+
+    Parameters
+    ----------
+    grids, patches
+        Tables of a plan in one work CRS, in order of their codes.
+    by_patch
+        Whether the patches themselves are rounded, and not the lowest grids.
+    decimals
+        Of a degree.
+
+    Raises
+    ------
+    BoundaryError
+        If no valid tiling comes out.
+    """
+    ground, owners = _smallest_ground(grids, patches, by_patch=by_patch)
+    matched = is_tiling(ground.to_numpy(), gap_width=CRACK_M)
+    rounded = round_tiling(_degrees(ground), matched=matched, decimals=decimals)
+    pieces = gpd.GeoSeries(rounded.shapes, index=ground.index)
+    chains = _chains(grids)
+    shapes = _unite(pieces, owners, chains).reindex(grids.index)
+    topology = {
+        **_topology(grids, shapes, _joined(owners, chains)),
+        "valid_tiling_before_rounding": matched,
+        "mended": sorted(set(owners[rounded.repaired])),
+        "vanished": sorted(ground.index[rounded.vanished]),
+        "largest_difference_to_parts_m2": _difference(grids, ground, owners, chains),
+        "left_with_parents_m2": number(patches["area_m2"][patches["grid_code"] == ""].sum()),
+    }
+    return Ground(shapes, pieces, topology, topology["mended"])
+
+
+def _degrees(ground: gpd.GeoSeries) -> NDArray[np.object_]:
+    """Transform polygons, every place once: neighbours have most vertices in common."""
+    shapes = ground.to_numpy()
+    points = shapely.get_coordinates(shapes)
+    places, where = np.unique(points.view(np.complex128).ravel(), return_inverse=True)
+    flat = places.view(np.float64).reshape(-1, 2)
+    to_degrees = Transformer.from_crs(ground.crs, WGS84, always_xy=True)
+    moved = np.column_stack(to_degrees.transform(flat[:, 0], flat[:, 1]))
+    return np.asarray(shapely.set_coordinates(shapes.copy(), moved[where]))
+
+
+def _smallest_ground(
+    grids: gpd.GeoDataFrame, patches: gpd.GeoDataFrame, *, by_patch: bool
+) -> tuple[gpd.GeoSeries, pd.Series]:
+    """Give the polygons that tile the town, and the grid that each lies in directly."""
+    leaves = grids.index[~grids.index.isin(grids["parent_code"]) & grids["spatial"]]
+    owner = owners_of(patches)
+    if by_patch and len(patches):
+        return patches.geometry, owner
+    # Ground that a grid with parts holds itself, as left or as a unit's: the rest of that grid.
+    rest = dissolve(patches.geometry, owner.where(~owner.isin(leaves), ""))
+    ground = pd.concat([grids.geometry.loc[leaves], rest]).sort_index()
+    return gpd.GeoSeries(ground, crs=grids.crs), pd.Series(ground.index, index=ground.index)
+
+
+def _chains(grids: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Give every grid with all grids above it, lowest first."""
+    parents = grids["parent_code"].to_dict()
+    chains = {}
+    for code in parents:
+        chain, above = [code], parents[code]
+        while above in parents and above not in chain:
+            chain.append(above)
+            above = parents[above]
+        chains[code] = tuple(chain)
+    return chains
+
+
+def _unite(
+    pieces: gpd.GeoSeries, owners: pd.Series, chains: Mapping[str, tuple[str, ...]]
+) -> gpd.GeoSeries:
+    """Give every grid the union of its ground."""
+    depth = max((len(chain) for chain in chains.values()), default=0)
+    found = []
+    for height in range(depth):
+        # Counted from the top, so that one round deals with the grids of one level.
+        label = owners.map(lambda code, at=height: _at(chains.get(code, ()), at))
+        solid = ~pieces.is_empty & (label != "")
+        if solid.any():
+            found.append(dissolve(pieces[solid], label[solid]))
+    return gpd.GeoSeries(pd.concat(found) if found else [], dtype="geometry")
+
+
+def _at(chain: tuple[str, ...], height: int) -> str:
+    return chain[-1 - height] if height < len(chain) else ""
+
+
+def _joined(owners: pd.Series, chains: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """Name the grids that are joined of several pieces."""
+    pieces = Counter(above for code in owners for above in chains.get(code, ()))
+    return {code for code, count in pieces.items() if count > 1}
+
+
+def _topology(grids: gpd.GeoDataFrame, shapes: gpd.GeoSeries, joined: set[str]) -> dict[str, Any]:
+    """Say what a reader may trust, checked on the very numbers that are written."""
+    levels = []
+    for level, codes in grids.groupby("level").groups.items():
+        solid = shapes.loc[codes].dropna()
+        # Pieces that nothing was joined to are part of the tiling that rounding has proven.
+        valid = joined.isdisjoint(codes) or is_tiling(solid.to_numpy())
+        levels.append({"level": int(level), "grids": len(codes), "valid_tiling": valid})
+    # Ground in no grid shows as a hole that the town did not have.
+    top = grids.index[~grids["parent_code"].isin(grids.index)]
+    gaps = max(0, _holes(shapes.loc[top].dropna()) - _holes(grids.geometry.loc[top]))
+    valid = gaps == 0 and all(level["valid_tiling"] for level in levels)
+    return {"valid_tiling": valid, "levels": levels, "gaps": gaps}
+
+
+def _holes(shapes: gpd.GeoSeries) -> int:
+    return int(shapely.get_num_interior_rings(shapely.get_parts(shapes.to_numpy())).sum())
+
+
+def _difference(
+    grids: gpd.GeoDataFrame,
+    ground: gpd.GeoSeries,
+    owners: pd.Series,
+    chains: Mapping[str, tuple[str, ...]],
+) -> float | None:
+    """Measure the largest difference between a grid and the sum of its ground, in m²."""
+    sums = dict.fromkeys(grids.index, 0.0)
+    for area, code in zip(ground.area, owners, strict=True):
+        for above in chains.get(code, ()):
+            sums[above] += area
+    apart = (pd.Series(sums) - grids.area.where(grids["spatial"], 0.0)).abs()
+    return number(apart.max()) if sums else 0.0

@@ -1,0 +1,111 @@
+"""Features as text: rings by the right-hand rule, numbers with fixed decimals, one feature a line.
+
+Three layouts hold the same features: a collection, as most programs want it; a feature a line,
+which is read and compared line by line; and a sequence of texts (RFC 8142), where every text begins
+with a record separator. In the last two the head is a member of the first feature.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Literal, get_args
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+__all__ = ["LAYOUTS", "Layout", "laid_out", "lines_of"]
+
+Layout = Literal["collection", "lines", "sequence"]
+LAYOUTS: tuple[Layout, ...] = get_args(Layout)
+_CHUNK = 4096  # features turned to text at a time: what is held of their corners stays small
+_RS = "\x1e"
+_KEPT = 512  # forms of rings that are kept
+
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+def lines_of(
+    rows: Mapping[str, dict[str, Any]],
+    shapes: gpd.GeoSeries,
+    *,
+    prefix: str,
+    decimals: int,
+    multi: bool,
+) -> Iterator[bytes]:
+    """Write a feature a line, in the order of the rows.
+
+    Parameters
+    ----------
+    rows
+        Properties by code.
+    shapes
+        Polygons by code, on whole units of the last decimal.
+    prefix
+        Of the id: with it nothing takes the id for a number.
+    decimals
+        Of a degree.
+    multi
+        Write every polygon as a multipolygon.
+    """
+    codes = list(rows)
+    given = shapes.reindex(codes).to_numpy()
+    for start in range(0, len(codes), _CHUNK):
+        turned = shapely.orient_polygons(shapely.normalize(given[start : start + _CHUNK]))
+        for code, shape in zip(codes[start : start + _CHUNK], turned, strict=True):
+            head = _json({"type": "Feature", "id": f"{prefix}.{code}", "properties": rows[code]})
+            geometry = _geometry(shape, decimals, multi=multi)
+            yield f'{head[:-1]},"geometry":{geometry}}}'.encode()
+
+
+def laid_out(
+    head: Mapping[str, Any], bounds: Iterable[int], lines: list[bytes], *, layout: Layout
+) -> bytes:
+    """Put head and features into one file.
+
+    Parameters
+    ----------
+    head
+        Member `gridmap` of the collection.
+    bounds
+        West, south, east and north in units of the last decimal; none where there is no ground.
+    lines
+        One feature each.
+    layout
+        One of `LAYOUTS`.
+    """
+    numbers = [f"{unit / 10 ** head['decimals']:.{head['decimals']}f}" for unit in bounds]
+    bbox = f'"bbox":[{",".join(numbers)}],' if numbers else ""
+    start = f'{{"type":"FeatureCollection",{bbox}"gridmap":{_json(head)},"features":['.encode()
+    if not lines:
+        return (_RS if layout == "sequence" else "").encode() + start + b"]}\n"
+    # Joined once: the text of a large town is not held twice.
+    if layout == "collection":
+        ends = [start + b"\n" + lines[0], *lines[1:]]
+        ends[-1] += b"\n]}\n"
+        return b",\n".join(ends)
+    first = lines[0][:-1] + b',"gridmap":' + _json(head).encode() + b"}"
+    mark = _RS.encode() if layout == "sequence" else b""
+    ends = [mark + first, *lines[1:]]
+    ends[-1] += b"\n"
+    return (b"\n" + mark).join(ends)
+
+
+def _geometry(shape: shapely.Geometry | None, decimals: int, *, multi: bool) -> str:
+    if shape is None or shape.is_empty:
+        return "null"
+    parts = shape.geoms if isinstance(shape, shapely.MultiPolygon) else [shape]
+    forms = []
+    for part in parts:
+        sizes = [len(part.exterior.coords), *(len(ring.coords) for ring in part.interiors)]
+        forms.append(f"[{','.join(_ring_form(size, decimals) for size in sizes)}]")
+    whole = np.rint(shapely.get_coordinates(shape)).ravel() / 10**decimals
+    text = ",".join(forms) % tuple(whole.tolist())
+    if len(forms) == 1 and not multi:
+        return f'{{"type":"Polygon","coordinates":{text}}}'
+    return f'{{"type":"MultiPolygon","coordinates":[{text}]}}'
+
+
+@lru_cache(maxsize=_KEPT)
+def _ring_form(size: int, decimals: int) -> str:
+    return f"[{','.join([f'[%.{decimals}f,%.{decimals}f]'] * size)}]"

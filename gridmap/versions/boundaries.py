@@ -1,0 +1,61 @@
+"""The boundaries of a plan as files for other systems, with the state of the plan in their head."""
+
+from boundaries.export.geojson import Form, Source, Written, geojson_files
+from gridmap.edits.moves.log import state_id
+from gridmap.edits.moves.retired import retired_codes
+from gridmap.plan.notice import notice_line
+from gridmap.plan.plan import Plan
+from gridmap.publish.licence import licence_of
+
+__all__ = ["boundary_files"]
+
+
+def boundary_files(
+    plan: Plan,
+    *,
+    licence: str = "",
+    form: Form = Form(),  # noqa: B008
+    with_patches: bool = False,
+    with_contacts: bool = False,
+) -> Written:
+    """Write the boundaries of a plan as GeoJSON.
+
+    Parameters
+    ----------
+    plan
+        The plan as it may go out (`gridmap.publish.release`).
+    licence
+        For these files; "" for that of the rules.
+    form, with_patches, with_contacts
+        As `boundaries.export.geojson.geojson_files` has them.
+
+    Raises
+    ------
+    UsageError
+        If files for the public have no licence.
+    BoundaryError
+        If the grids are so far from a tiling that rounding cannot give one.
+    """
+    town, public = plan.rules.town, plan.is_redacted
+    source = Source(
+        code=town.code,
+        name=town.name,
+        name_en=town.name_en,
+        version=town.version,
+        state=state_id(plan),
+        credit=town.credit,
+        licence=licence_of(plan, wanted=licence, public=public),
+        notice=notice_line(plan),
+        public=public,
+        retired=None if public else retired_codes(plan),  # a copy has no log to tell it from
+    )
+    return geojson_files(
+        plan.grids,
+        plan.patches,
+        plan.assignments,
+        plan.people,
+        source=source,
+        form=form,
+        with_patches=with_patches,
+        with_contacts=with_contacts,
+    )
