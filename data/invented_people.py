@@ -4,6 +4,7 @@ Used by the scripts that made the sample towns; nothing of the application impor
 """
 
 import io
+import os
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,6 +14,9 @@ import pandas as pd
 
 __all__ = ["invent_cadres", "write_roster"]
 
+# With lxml, where it is installed, openpyxl writes the same cells in other bytes. It asks when it
+# is imported, which pandas does at the first workbook.
+os.environ["OPENPYXL_LXML"] = "False"
 COLUMNS = ("编号", "姓名", "单位职务", "身份", "技能", "家庭村", "现任网格", "电话")
 NO_PHONE = "000-0000-0000"
 # A workbook is a zip: all its dates are set to this one, so that the same roster is the same bytes.
