@@ -136,7 +136,7 @@ def cadre_view(plan: Plan, person_id: str) -> CadreView | None:
         name=str(person["name"]),
         office=str(person["office"]),
         town=town.name,
-        town_en=town.name_en or town.name,
+        town_en=town.name_in("en"),
         version=town.version,
         valid_from=town.valid_from.isoformat(),
         office_phone=town.office_phone,

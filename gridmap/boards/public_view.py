@@ -69,7 +69,7 @@ def public_board(plan: Plan, plan_path: Path, number: str) -> PublicBoard | None
     return PublicBoard(
         number=number,
         town=town.name,
-        town_en=town.name_en or town.name,
+        town_en=town.name_in("en"),
         grid_code=code,
         name=name,
         name_en=str(row["label"] or row["name_en"]) or name,

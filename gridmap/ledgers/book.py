@@ -112,7 +112,7 @@ def _line(plan: Plan, language: Language) -> str:
 
 def _town(plan: Plan, language: Language) -> str:
     town = plan.rules.town
-    return town.name if language == "zh" else town.name_en or town.name
+    return town.name_in(language)
 
 
 def _title(plan: Plan, language: Language) -> str:

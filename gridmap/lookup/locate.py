@@ -201,7 +201,7 @@ def _outside(
 ) -> PlanError:
     """Say how far out a point is, and what it may be instead."""
     town = plan.rules.town
-    name = town.name_en or town.name
+    name = town.name_in("en")
     if coordinates == "work":
         axes, axes_zh, digits = "easting, northing in metres", "东、北坐标，米", 1
     else:

@@ -179,7 +179,7 @@ def _town(plan: Plan, posts: pd.DataFrame) -> Values:
     return {
         "code": town.code,
         "zh": town.name,
-        "en": town.name_en or town.name,
+        "en": town.name_in("en"),
         "version": town.version,
         "date": town.valid_from.isoformat(),
         "credit": {"zh": town.credit_zh or town.credit, "en": town.credit or town.credit_zh},

@@ -14,14 +14,14 @@ from gridmap.maps.pdf.pen import Pen
 from gridmap.maps.pdf.sheets import PAPERS
 from gridmap.paper.board_map import GridMaps
 from gridmap.paper.board_page import MAP, BoardFacts, BoardPage
-from gridmap.paper.made import MadePaper, Tell, quiet, remark
+from gridmap.paper.made import MadePaper, Tell, finished, quiet
 from gridmap.paper.people import People
 from gridmap.paper.template import Template, default_template
 from gridmap.plan.notice import notice
 from gridmap.plan.plan import Plan
 from gridmap.publish.contacts import OFFICE
 from gridmap.words import Language, say
-from layers.contract.errors import Named, UsageError, quoted
+from layers.contract.errors import UsageError, quoted
 
 __all__ = ["boards_pdf"]
 
@@ -124,7 +124,7 @@ class _Making:
     def begin(self, font: Font) -> None:
         """Begin the file."""
         town, template = self.plan.rules.town, self.template
-        name = town.name if self.language == "zh" else town.name_en or town.name
+        name = town.name_in(self.language)
         short, long = PAPERS[template.size]
         title = say("paper.boards", self.language, town=name)
         self.pen = Pen((long, short), font, title=title, made=self.printed, language=self.language)
@@ -215,16 +215,9 @@ class _Making:
 
     def finished(self, pages: int) -> MadePaper:
         """Give the file with what is to be said."""
-        pdf = self.pen.output()
-        said: list[Named] = []
-        if not self.people.told and "people" in self.fields:
-            said.append(remark("paper.said_names"))
-        if "hotline" in self.fields and not self.hotline:
-            said.append(remark("paper.said_no_phone"))
-        if self.vacant:
-            said.append(remark("paper.said_vacant", count=len(self.vacant)))
-        if self.without_ground:
-            said.append(remark("paper.said_no_ground", count=len(self.without_ground)))
-        if signs := self.pen.lacking():
-            said.append(remark("paper.said_lacking", signs=signs))
-        return MadePaper(pdf, pages, tuple(said))
+        return finished(
+            self.pen, pages,
+            is_nameless=not self.people.told and "people" in self.fields,
+            is_phoneless=not self.hotline and "hotline" in self.fields,
+            vacant=self.vacant, without_ground=self.without_ground,
+        )  # fmt: skip

@@ -12,14 +12,14 @@ from gridmap.maps.pdf.pen import Pen, Stroke
 from gridmap.maps.pdf.sheets import PAPERS
 from gridmap.paper.board_map import GridMaps
 from gridmap.paper.card_page import CARD, CardFacts, CardPage, map_box
-from gridmap.paper.made import MadePaper, Tell, quiet, remark
+from gridmap.paper.made import MadePaper, Tell, finished, quiet, remark
 from gridmap.paper.people import People
 from gridmap.paper.template import Template, default_template
 from gridmap.plan.notice import notice
 from gridmap.plan.plan import Plan
 from gridmap.publish.contacts import OFFICE
 from gridmap.words import Language, say
-from layers.contract.errors import Named, UsageError, quoted
+from layers.contract.errors import UsageError, quoted
 
 __all__ = ["A_SHEET", "MOST_COPIES", "cards_pdf"]
 
@@ -115,7 +115,7 @@ class _Making:
     ) -> None:  # fmt: skip
         self.plan, self.template, self.language = plan, template, language
         town = plan.rules.town
-        self.town = town.name if language == "zh" else town.name_en or town.name
+        self.town = town.name_in(language)
         self.people = People(plan, template, contacts, language, day=printed.isoformat())
         self.hotline = template.hotline or contacts.get(OFFICE, "")
         title = say("paper.cards", language, town=self.town)
@@ -190,16 +190,8 @@ class _Making:
 
     def finished(self, pages: int) -> MadePaper:
         """Give the file with what is to be said."""
-        pdf = self.pen.output()
-        said: list[Named] = [remark("paper.said_cards")]
-        if not self.people.told:
-            said.append(remark("paper.said_names"))
-        if not self.hotline:
-            said.append(remark("paper.said_no_phone"))
-        if self.vacant:
-            said.append(remark("paper.said_vacant", count=len(self.vacant)))
-        if self.without_ground:
-            said.append(remark("paper.said_no_ground", count=len(self.without_ground)))
-        if signs := self.pen.lacking():
-            said.append(remark("paper.said_lacking", signs=signs))
-        return MadePaper(pdf, pages, tuple(said))
+        return finished(
+            self.pen, pages, [remark("paper.said_cards")],
+            is_nameless=not self.people.told, is_phoneless=not self.hotline,
+            vacant=self.vacant, without_ground=self.without_ground,
+        )  # fmt: skip

@@ -7,6 +7,7 @@ from pydantic import Field, field_validator
 
 from gridmap.rules.faults import RuleFault
 from gridmap.rules.files import Section
+from gridmap.words import Language
 from layers.contract.phones import is_office_phone
 
 __all__ = ["Town"]
@@ -25,6 +26,10 @@ class Town(Section):
     credit_zh: str = ""
     version: str = "1"
     valid_from: date
+
+    def name_in(self, language: Language) -> str:
+        """Give the name in a language; without an English one the Chinese stands there too."""
+        return self.name if language == "zh" else self.name_en or self.name
 
     @field_validator("office_phone")
     @classmethod

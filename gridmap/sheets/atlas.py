@@ -108,7 +108,7 @@ def atlas_pdf(
     edges = house_page(plan, PAPERS[paper], printed=printed, language=language)
     town = plan.rules.town
     title = say("sheets.atlas.title", language,
-                town=town.name if language == "zh" else town.name_en or town.name)  # fmt: skip
+                town=town.name_in(language))  # fmt: skip
     pen = Pen(edges.page_mm, font or find_font(), title=title, made=printed, grey=grey,
               language=language)  # fmt: skip
     room, begins, unnumbered = edges.room, dict[str, int](), set[str]()

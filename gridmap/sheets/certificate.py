@@ -72,7 +72,7 @@ def certificate_pdf(
     facts = CertificateFacts(plan)
     page = house_page(plan, PAPERS["A4"], printed=printed, language=language)
     town = plan.rules.town
-    name = town.name if language == "zh" else town.name_en or town.name
+    name = town.name_in(language)
     title = say("sheets.proof.title", language, town=name)
     pen = Pen(page.page_mm, font or find_font(), title=title, made=printed, grey=grey,
               language=language)  # fmt: skip

@@ -113,7 +113,7 @@ def task_sheets_pdf(
     _require(plan, chosen)
     page = house_page(plan, PAPERS["A4"], printed=printed, language=language)
     town = plan.rules.town
-    name = town.name if language == "zh" else town.name_en or town.name
+    name = town.name_in(language)
     title = say("sheets.task.file", language, town=name)
     pen = Pen(page.page_mm, font or find_font(), title=title, made=printed, grey=grey,
               language=language)  # fmt: skip

@@ -149,7 +149,7 @@ def _read(base: sqlite3.Connection, path: Path) -> Glance:
         path,
         identity=_identity(base),
         town=town.name,
-        town_en=town.name_en or town.name,
+        town_en=town.name_in("en"),
         version=town.version,
         valid_from=town.valid_from.isoformat(),
         valid_to=str(version.get("valid_to") or ""),

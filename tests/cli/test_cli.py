@@ -1,19 +1,14 @@
 """The commands one by one: what they print and what they write."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
 import shapely
 from cli_runs import answer, files, run, sound_plan, write_roster
-from project import ROOT
 from redraw_objects import plan_with_objects
 from small_plan import small_plan
 
-from gridmap.access import accounts, network
-from gridmap.access.accounts import Account
-from gridmap.cli.plans import build
 from gridmap.publish.answering import answered
 from gridmap.store import load_plan, save_plan
 from gridmap.workflow import workflow
@@ -336,88 +331,3 @@ def test_meet_names_both_sides_and_the_common_leader(here):
     assert "Grid: " in result.stdout
     data = answer("meet", "t.gridmap.gpkg", "W01", "W02")
     assert [side["id"] for side in data["sides"]] == ["W01", "W02"]
-
-
-# demo and app
-
-
-def test_demo_makes_both_towns_and_replaces_older_results(made, here):
-    for _ in range(2):
-        result = run("demo", "--out", "deep/out", "--workers", "1")
-        assert result.exit_code == 0
-    wanted = [
-        f"{town}{end}"
-        for town in build.SAMPLES
-        for end in (".geojson", ".gridmap.gpkg", ".html", ".report.xlsx")
-    ]
-    assert files(here / "deep" / "out") == sorted(wanted)
-    assert "Valid tiling after GeoJSON rounding" in result.stdout
-    assert "Double-click" in result.stdout
-    # The app opens the newest plan first: that of the reference town.
-    newest = max((here / "deep" / "out").glob("*.gpkg"), key=lambda path: path.stat().st_mtime_ns)
-    assert newest.name == "zhengan.gridmap.gpkg"
-
-
-def test_demo_gives_the_same_bytes_again(made, here):
-    for out in ("one", "two"):
-        run("demo", "--out", out, "--workers", "1")
-    for name in files(here / "one"):
-        assert Path("one", name).read_bytes() == Path("two", name).read_bytes()
-
-
-def test_demo_answers_machines_and_ends_with_one_on_errors(made, here, monkeypatch):
-    data = answer("demo", "--workers", "1")
-    assert [town["tiling_rounded"] for town in data["towns"]] == [True, True]
-    assert data["towns"][0]["files"][0] == str(Path("out/zhengan.gridmap.gpkg"))
-    monkeypatch.setattr(workflow, "make_plan", lambda _folder, **_: small_plan())
-    assert run("demo", "--workers", "1").exit_code == 1
-
-
-def test_demo_that_cannot_make_its_folder_says_so(made, here):
-    Path("file").write_text("")
-    result = run("demo", "--out", "file/out", "--workers", "1")
-    assert result.exit_code == 1
-    assert "Cannot make the folder" in result.stderr
-
-
-def test_app_starts_the_pages_on_this_machine_only(here, monkeypatch):
-    started = []
-    monkeypatch.setattr(
-        subprocess, "call", lambda command, cwd, env: started.append((command, cwd, env)) or 0
-    )
-    data = answer("app", "--port", "8600", "--lang", "zh")
-    # Without accounts the address holds a key, which the app alone is told.
-    address, _, key = data["url"].partition("&start=")
-    assert address == "http://127.0.0.1:8600/?lang=zh"
-    ((command, cwd, env),) = started
-    assert env["GRIDMAP_START_KEY"] == key
-    assert len(key) > 40
-    assert key not in " ".join(command)
-    assert env["GRIDMAP_IDLE_MINUTES"] == "30"
-    assert command[1:5] == ["-m", "streamlit", "run", str(ROOT / "app.py")]
-    assert command[command.index("--server.address") + 1] == "127.0.0.1"
-    assert (cwd / "app.py").is_file()
-
-
-def test_app_starts_anew_where_a_planner_opened_it_and_never_without_an_account(here, monkeypatch):
-    monkeypatch.setenv("GRIDMAP_STATE", str(here / "state"))
-    planners = [[], [Account("li", "planner", "")]]
-    monkeypatch.setattr(accounts, "accounts_in", lambda _folder: planners[0])
-    monkeypatch.setattr(network, "office_addresses", lambda: ["192.168.1.20"])
-    started, codes = [], [network.RESTART, network.RESTART, 0]
-
-    def call(command, cwd, env):
-        started.append(command[command.index("--server.address") + 1])
-        assert env[network.RESTART_VARIABLE]
-        if len(started) == 1:  # opened, but there is nobody who could log in
-            network.choose_network(is_open=True)
-        elif len(started) == 2:
-            planners.pop(0)
-        return codes.pop(0)
-
-    monkeypatch.setattr(subprocess, "call", call)
-    result = run("app", "--port", "8600", "--address", "127.0.0.1")
-    assert result.exit_code == 0
-    assert started == ["127.0.0.1", "127.0.0.1", "0.0.0.0"]
-    assert "Colleagues open http://192.168.1.20:8600" in result.stdout
-    assert result.stdout.count("start=") == 2  # with an account there is no key

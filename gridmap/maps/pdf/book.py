@@ -158,7 +158,7 @@ class _Book:
     @property
     def _title(self) -> str:
         town = self.plan.rules.town
-        name = town.name if self.language == "zh" else (town.name_en or town.name)
+        name = town.name_in(self.language)
         if self.grid and self.grid in self.painter.names:
             name = self.painter.names[self.grid]
         return say("print.title", self.language, name=name)

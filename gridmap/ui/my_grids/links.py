@@ -153,7 +153,7 @@ def _sheet(
         cards.append(LinkCard(str(row["name"]), about, link_address(address, token), expires))
     bar.empty()
     town = plan.rules.town
-    name = town.name if say.language == "zh" else town.name_en or town.name
+    name = town.name_in(say.language)
     title = say("link.sheet_title", town=name)
     return link_sheet(cards, title=title, note=say("link.sheet_note"), language=say.language)
 

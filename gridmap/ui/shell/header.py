@@ -170,7 +170,7 @@ def town_of(path: Path, say: Translator) -> str:
             town = plans.open_plan(path).rules.town
     except GridmapError:
         return ""
-    return town.name if say.language == "zh" else town.name_en or town.name
+    return town.name_in(say.language)
 
 
 def _choose(context: PageContext) -> None:

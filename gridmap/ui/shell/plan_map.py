@@ -70,7 +70,7 @@ def show_map(
     data = _data(stamp_of(path), _stamp_beside(path), _stamp_or_none(other), say.language)
     address = publish(data, "application/gzip", "map-data")
     town = open_plan(path).rules.town
-    title = town.name if say.language == "zh" else town.name_en or town.name
+    title = town.name_in(say.language)
     page = map_page(address, title=title, language=say.language, basemap=basemap, talk=talk)
     address = publish(page.encode(), "text/html", "map-page")
     # The page hears of it as its address changes behind the #, and is not loaded again.

@@ -79,7 +79,7 @@ def wall_values(
         order += (first if start else []) + [len(whole) + place for place in run]
     town = plan.rules.town
     return {
-        "town": town.name if language == "zh" else town.name_en or town.name,
+        "town": town.name_in(language),
         "about": _about(plan, language, saved),
         "words": words_in(language, "wall."),
         "language": language,

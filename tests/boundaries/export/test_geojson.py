@@ -1,82 +1,21 @@
-"""GeoJSON for other systems: standard, stable, private, and a valid tiling as written."""
+"""GeoJSON for other systems: standard, stable, private."""
 
 import json
 
-import geopandas as gpd
 import jsonschema
-import numpy as np
-import pandas as pd
 import pytest
-import shapely
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from project import ROOT
-from small_plan import CRS, EAST, NORTH, small_plan, square
+from small_plan import small_plan
+from written_boundaries import (
+    assert_valid_as_written,
+    both,
+    export,
+    features,
+)
 
-from boundaries.export.geojson import DISCLAIMER, Source, geojson_bytes, geojson_files
-from boundaries.topology.dissolve import dissolve
+from boundaries.export.geojson import DISCLAIMER
 
 SCHEMA = json.loads((ROOT / "docs" / "geojson.schema.json").read_text())
-SOURCE = Source(
-    "041", "小镇", name_en="Small Town", version="2026-1", state="3:ab", credit="Drawn",
-    licence="MIT",
-)  # fmt: skip
-
-
-def export(plan, **options):
-    return geojson_bytes(
-        plan.grids, plan.patches, plan.assignments, plan.people, source=SOURCE, **options
-    )
-
-
-def both(plan, **options):
-    """The file of grids and that of patches."""
-    tables = (plan.grids, plan.patches, plan.assignments, plan.people)
-    made = geojson_files(*tables, source=SOURCE, with_patches=True, **options)
-    return made.grids, made.patches
-
-
-def code_of(feature):
-    kind, _, code = feature["id"].partition(".")
-    assert kind == ("patch" if feature["properties"]["kind"] == "patch" else "grid")
-    return code
-
-
-def features(data):
-    return {code_of(feature): feature for feature in json.loads(data)["features"]}
-
-
-def shapes_of(data, **wanted):
-    """Read polygons back as any reader does, from the text alone."""
-    chosen = [
-        feature
-        for feature in json.loads(data)["features"]
-        if all(feature["properties"].get(key) == value for key, value in wanted.items())
-        and feature["geometry"] is not None
-    ]
-    ids = [code_of(feature) for feature in chosen]
-    return pd.Series([shapely.geometry.shape(f["geometry"]) for f in chosen], index=ids)
-
-
-def assert_valid_as_written(data):
-    """Every level tiles the same ground, and a parent is exactly the union of its children."""
-    levels = {f["properties"].get("level") for f in json.loads(data)["features"]} - {None}
-    rows = features(data)
-    for level in levels:
-        shapes = shapes_of(data, level=level)
-        assert shapely.is_valid(shapes.to_numpy()).all()
-        assert shapely.coverage_is_valid(shapes.to_numpy())
-    for code, row in rows.items():
-        children = [
-            shapely.geometry.shape(other["geometry"])
-            for other in rows.values()
-            if other["properties"]["parent_code"] == code
-            and "level" in other["properties"]
-            and other["geometry"] is not None
-        ]
-        if children:
-            union = shapely.union_all(children)
-            assert shapely.equals(union, shapely.geometry.shape(row["geometry"]))
 
 
 def test_the_file_is_what_the_schema_promises():
@@ -154,45 +93,6 @@ def test_longitude_comes_first_with_seven_decimals_and_there_is_no_crs():
     assert [len(number.split(".")[1]) for number in ring.split(",")] == [7, 7]
 
 
-def test_rings_turn_by_the_right_hand_rule():
-    plan = small_plan()
-    lake = square(130, 130, 40)
-    patches = plan.patches.copy()
-    patches.loc["p3", "geometry"] = patches.loc["p3", "geometry"].difference(lake)
-    labels = patches["grid_code"].where(patches["grid_code"] != "W02", "W02")
-    shapes = dissolve(patches.geometry, labels)
-    grids = plan.grids.copy()
-    grids.loc["W02", "geometry"] = shapes["W02"]
-    for shape in shapes_of(export(plan.with_tables(patches=patches, grids=grids))):
-        for part in shapely.get_parts(shape):
-            assert part.exterior.is_ccw
-            assert not any(ring.is_ccw for ring in part.interiors)
-    assert shapely.get_num_interior_rings(shapes_of(export(plan.with_tables(grids=grids)))["W02"])
-
-
-def test_neighbours_share_identical_vertices_and_parents_are_the_union_of_children():
-    assert_valid_as_written(export(small_plan()))
-    assert_valid_as_written(both(small_plan())[0])
-
-
-def test_patches_are_in_a_file_of_theirs_and_tile_the_same_ground():
-    grids, data = both(small_plan())
-    assert (len(features(grids)), len(features(data))) == (6, 8)
-    patches = shapes_of(data)
-    assert shapely.coverage_is_valid(patches.to_numpy())
-    assert shapely.equals(shapely.union_all(patches), shapes_of(grids)["T"])
-    heads = [json.loads(one)["gridmap"] for one in (grids, data)]
-    assert [head["layer"] for head in heads] == ["grids", "patches"]
-    assert heads[0]["content_sha256"] != heads[1]["content_sha256"]
-    row = features(data)["p2"]["properties"]
-    assert (row["grid_code"], row["category"], row["subclass"]) == (
-        "W02",
-        "residual",
-        "village_res",
-    )
-    assert json.loads(data)["gridmap"]["topology"]["patches"] == 8
-
-
 def test_no_name_and_no_phone_leaves_the_house_unless_contacts_are_asked_for():
     text = b"".join(both(small_plan())).decode()
     for secret in ("张三", "李", "王五", "13800000000", "镇长"):
@@ -246,21 +146,6 @@ def test_grids_are_sorted_by_level_then_code_and_patches_by_code():
     assert list(features(patches)) == [f"p{number}" for number in range(8)]
 
 
-def test_ground_left_with_its_parent_belongs_to_the_parent_alone():
-    plan = small_plan()
-    patches = plan.patches.copy()
-    patches.loc[["p2", "p3"], "grid_code"] = ""
-    grids = plan.grids.drop("W02")
-    left = plan.with_tables(patches=patches, grids=grids)
-    for data in (export(left), both(left)[0]):
-        shapes = shapes_of(data)
-        assert shapely.equals(shapely.union_all(shapes[["E", "W"]]), shapes["T"])
-        assert shapes["W01"].area == pytest.approx(shapes["W"].area / 2, rel=1e-4)
-        topology = json.loads(data)["gridmap"]["topology"]
-        assert topology["valid_tiling"]
-        assert topology["left_with_parents_m2"] == 20_000.0
-
-
 def test_a_town_without_patches_or_grids_is_written_too():
     plan = small_plan()
     given = plan.grids[plan.grids["kind"] == "base"]
@@ -273,66 +158,6 @@ def test_a_town_without_patches_or_grids_is_written_too():
     assert nothing["features"] == []
     assert nothing["gridmap"]["topology"]["largest_difference_to_parts_m2"] == 0.0
     assert "bbox" not in nothing
-
-
-def test_borders_without_shared_vertices_are_told_and_closed():
-    """The east has no vertex where W01 and W02 meet."""
-    plan = small_plan()
-    grids = plan.grids.copy()
-    grids.loc["E01", "geometry"] = square(200, 0, 200)
-    data = export(plan.with_tables(grids=grids))
-    topology = json.loads(data)["gridmap"]["topology"]
-    assert not topology["valid_tiling_before_rounding"]
-    assert topology["valid_tiling"]
-    assert shapes_of(data)["T"].geom_type == "Polygon"
-    assert_valid_as_written(data)
-
-
-def test_a_gap_between_grids_is_told():
-    plan = small_plan()
-    grids = plan.grids.copy()
-    hole = square(80, 20, 40)
-    grids.loc["W01", "geometry"] = grids.loc["W01", "geometry"].difference(hole)
-    topology = json.loads(export(plan.with_tables(grids=grids)))["gridmap"]["topology"]
-    assert topology["gaps"] == 1
-    assert not topology["valid_tiling"]
-    assert topology["largest_difference_to_parts_m2"] == 1600.0
-
-
-def test_a_hole_that_the_town_has_is_no_gap_and_one_that_two_grids_leave_is():
-    plan = small_plan()
-    lake = square(80, 20, 40)
-    grids = plan.grids.copy()
-    for code in ("T", "W", "W01"):
-        grids.loc[code, "geometry"] = grids.loc[code, "geometry"].difference(lake)
-    topology = json.loads(export(plan.with_tables(grids=grids)))["gridmap"]["topology"]
-    assert (topology["gaps"], topology["valid_tiling"]) == (0, True)
-    # Half of it west of the border between the villages, half east: neither has a hole.
-    grids, lake = plan.grids.copy(), square(190, 20, 20)
-    for code in ("W01", "E01"):
-        grids.loc[code, "geometry"] = grids.loc[code, "geometry"].difference(lake)
-    topology = json.loads(export(plan.with_tables(grids=grids)))["gridmap"]["topology"]
-    assert (topology["gaps"], topology["valid_tiling"]) == (1, False)
-    assert topology["largest_difference_to_parts_m2"] == 400.0
-
-
-def test_what_rounding_mended_or_lost_is_listed_in_order():
-    """Two squares of a millimetre vanish; the borders of their two neighbours are repaired."""
-    plan = small_plan()
-    grids = plan.grids.copy()
-    crumbs = {"W03": square(20, 20, 0.001), "E02": square(220, 20, 0.001)}
-    for code, above in (("W03", "W01"), ("E02", "E01")):
-        grids.loc[above, "geometry"] = grids.loc[above, "geometry"].difference(crumbs[code])
-    rows = grids.loc[["W01", "E01"]].set_axis(["W03", "E02"])
-    rows = rows.set_geometry([crumbs["W03"], crumbs["E02"]], crs=CRS)
-    grids = pd.concat([grids, rows])
-    data = json.loads(export(plan.with_tables(grids=grids)))
-    topology = data["gridmap"]["topology"]
-    assert topology["vanished"] == ["E02", "W03"]
-    assert topology["mended"] == sorted(topology["mended"])
-    assert len(topology["mended"]) >= 2
-    shape = {code_of(feature): feature["geometry"] for feature in data["features"]}
-    assert shape["E02"] is shape["W03"] is None
 
 
 def test_figures_are_rounded_as_the_page_says_and_posts_counted_where_there_are_none():
@@ -361,46 +186,6 @@ def test_numbers_that_are_none_become_null():
     row = features(export(plan.with_tables(grids=grids)))["W01"]["properties"]
     assert row["purity"] is None
     assert str(row["area_m2"]) == "0.0"
-
-
-@settings(max_examples=25, deadline=None)
-@given(seed=st.integers(0, 10_000), width=st.sampled_from([0.05, 0.5, 3.0, 4_000.0]))
-def test_random_towns_are_valid_as_written(seed, width):
-    """Voronoi towns of 30 patches from five centimetres to four kilometres wide."""
-    plan = random_plan(seed, width)
-    data, of_patches = both(plan)
-    topology = json.loads(data)["gridmap"]["topology"]
-    assert topology["valid_tiling"]
-    assert topology["gaps"] == 0
-    assert shapely.coverage_is_valid(shapes_of(of_patches).dropna().to_numpy())
-    assert_valid_as_written(data)
-    if width > 1000:
-        assert topology["mended"] == topology["vanished"] == []
-
-
-def random_plan(seed, width):
-    rng = np.random.default_rng(seed)
-    frame = shapely.box(EAST, NORTH, EAST + width, NORTH + width)
-    points = shapely.multipoints(rng.random((30, 2)) * width + [EAST, NORTH])
-    cells = shapely.get_parts(shapely.voronoi_polygons(points, extend_to=frame))
-    cells = shapely.coverage_clean(shapely.intersection(cells, frame))
-    plan = small_plan()
-    rows = plan.patches.iloc[[0] * len(cells)]
-    codes = rng.choice(["W01", "W02", "E01"], len(cells)).astype(object)
-    patches = rows.assign(grid_code=codes, parent_code=[code[0] for code in codes])
-    patches = gpd.GeoDataFrame(patches.set_geometry(cells, crs=CRS))
-    patches.index = pd.Index([f"p{number:02d}" for number in range(len(cells))], name="patch_id")
-    grids = plan.grids.copy()
-    for code in grids.index:
-        label = pd.Series(codes, index=patches.index).str.startswith(code) | (code == "T")
-        if label.any():
-            grids.loc[code, "geometry"] = shapely.coverage_union_all(
-                patches.geometry[label].to_numpy()
-            )
-    present = [
-        code for code in grids.index if code == "T" or any(c.startswith(code) for c in codes)
-    ]
-    return plan.with_tables(patches=patches, grids=grids.loc[present])
 
 
 def test_the_page_on_geojson_names_every_property_of_the_schema():

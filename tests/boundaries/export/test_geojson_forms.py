@@ -10,7 +10,7 @@ import pytest
 import shapely
 from pyproj import Transformer
 from small_plan import CRS, small_plan, square
-from test_geojson import SOURCE, code_of
+from written_boundaries import SOURCE, code_of
 
 from boundaries.export.geojson import Form, geojson_bytes, geojson_files, head_of
 from layers.contract.errors import BoundaryError
