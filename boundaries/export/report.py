@@ -1,7 +1,8 @@
 """The report of a plan as a workbook: what was found and repaired, what became of every hectare.
 
-Sheets for people who read Chinese: issues with place, the ledger of the ground by category, the
-evidence with its days, and the receipt. The same issues are a map layer in the plan file.
+Sheets for people who read Chinese: issues with place, the tables that are passed, the ledger of the
+ground by category, the evidence with its days, and the receipt. The same issues are a map layer in
+the plan file.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -48,6 +49,7 @@ def report_bytes(
     title: str,
     patches: pd.DataFrame | None = None,
     kinds: pd.DataFrame | None = None,
+    tables: Sequence[Sheet] = (),
 ) -> bytes:
     """Write the report of a plan as an XLSX workbook.
 
@@ -65,6 +67,8 @@ def report_bytes(
         PATCHES, for a sheet of the evidence: which layer of which day which ground rests on.
     kinds
         What `gridmap.plan.kinds.kind_table` gives, for a sheet of the kinds of ground.
+    tables
+        Further sheets, such as grids and people; they stand behind the issues.
 
     Returns
     -------
@@ -78,6 +82,7 @@ def report_bytes(
     sheets = [
         _sheet("问题项 issues", title, _ISSUE_HEAD, _issue_rows(issues),
                widths=(13, 10, 20, 20, 11, 7, 70, 70, 13, 13)),
+        *tables,
         _sheet("用地台账 ledger", title, ledger_head, _ledger_rows(ledger),
                widths=(34, *[15] * len(LEDGER))),
     ]  # fmt: skip

@@ -6,10 +6,10 @@ from tempfile import TemporaryDirectory
 
 from gridmap.handover.kinds import File, Job, Kind, said
 from gridmap.handover.targets import given_grids
+from gridmap.ledgers.report import report_of
 from gridmap.lookup.object_list import objects_of
 from gridmap.maps import map_html
 from gridmap.maps.pdf import map_pdf
-from gridmap.plan.output import report_of
 from gridmap.sheets import atlas_pdf, certificate_pdf
 from gridmap.store import SUFFIX, save_plan
 from gridmap.versions.boundaries import boundary_files

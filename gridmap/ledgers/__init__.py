@@ -14,6 +14,7 @@ Its modules:
     grids      rows by grid, and the summary by village
     objects    rows by object, with who is in charge
     people     rows by person
+    report     the report of a plan: what was found, its grids and people, and what it rests on
     vacancies  rows by vacant post, with who answers meanwhile
     values     values of cells: days as days, and what a row is
 """

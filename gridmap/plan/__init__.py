@@ -10,7 +10,6 @@ Its modules:
     names    what grids, groups and objects are called on screens
     notice   the line on everything that leaves the house: internal, or the audit number
     objects  the objects of the registers: the patch and the grid that each lies in
-    output   the report of a plan as bytes
     plan     the plan itself: its tables and what it was made from
     tables   the tables that not every plan has, empty
 """

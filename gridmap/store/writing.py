@@ -164,6 +164,8 @@ def _write_layer(frame: pd.DataFrame, draft: Path, table: str, geometry_type: st
         driver="GPKG",
         geometry_type=geometry_type,
         promote_to_multi=geometry_type.startswith("Multi"),
+        # The GIS of an office warns of what is newer, and the plan needs nothing of it.
+        dataset_options={"VERSION": "1.3"},
         layer_options={"GEOMETRY_NAME": GEOMETRY, "FID": "fid"},
     )
 

@@ -8,8 +8,8 @@ from shapely import box, union_all
 
 from gridmap import edits
 from gridmap.coverage.split_figures import split_figures
+from gridmap.ledgers.report import report_of
 from gridmap.plan.kinds import kind_table, large_share
-from gridmap.plan.output import report_of
 from gridmap.split.own_ground import find_strays, own_ground
 from gridmap.workflow.workflow import plan_town, recheck
 

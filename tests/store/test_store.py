@@ -137,6 +137,9 @@ def test_any_gis_lists_all_tables(stored):
         assert layer.crs.to_epsg() == 4547
         assert layer.schema["geometry"] == "MultiPolygon"
         assert next(iter(layer)).properties["grid_code"] == "T"
+    with closing(sqlite3.connect(stored)) as base:
+        # GeoPackage 1.3: programs of offices warn of what is newer.
+        assert base.execute("PRAGMA user_version").fetchone() == (10_300,)
 
 
 def test_a_town_of_13000_patches_is_saved_and_loaded_quickly(tmp_path):

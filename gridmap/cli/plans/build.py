@@ -319,7 +319,7 @@ def _plan_and_map(folder: Path, out: Path, tell: Tell) -> tuple["Plan", list[Pat
 
 
 def _write_boundaries(made: "Plan", name: str, out: Path) -> bool:
-    from gridmap.plan.output import report_of
+    from gridmap.ledgers.report import report_of
     from gridmap.publish import release
     from gridmap.versions.boundaries import boundary_files
     from layers.files.atomic import write_atomically

@@ -138,7 +138,7 @@ def require_fit(plan: "Plan", *, contacts: bool = False, hidden: bool = False) -
 
 def report_for(screen: Screen, plan: "Plan") -> bytes | None:
     """Write the report of a plan; of a plan made of state secrets there is none, which is said."""
-    from gridmap.plan.output import report_of
+    from gridmap.ledgers.report import report_of
     from gridmap.publish import questions, release
 
     try:
