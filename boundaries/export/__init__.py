@@ -14,7 +14,8 @@ Its modules:
     report        the report of a plan as a workbook
     workbook      tables as an XLSX workbook: filters, paper, no formula from a name
 
-and its folder:
+and its folders:
 
+    formats/  a plan as layers for other systems, whatever file they are written into
     geojson/  RFC 7946 GeoJSON of the grids, and of the patches in a file of theirs
 """

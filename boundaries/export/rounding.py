@@ -15,7 +15,15 @@ from numpy.typing import NDArray
 from layers.contract.errors import BoundaryError
 from layers.contract.phrases import counted
 
-__all__ = ["DECIMALS", "FEWEST", "RoundedTiling", "is_tiling", "require_decimals", "round_tiling"]
+__all__ = [
+    "DECIMALS",
+    "FEWEST",
+    "RoundedTiling",
+    "fit_tiling",
+    "is_tiling",
+    "require_decimals",
+    "round_tiling",
+]
 
 DECIMALS = 7  # of a degree: 1.1 cm along a meridian
 FEWEST = 6  # 11 cm; after snapping what that breaks
@@ -55,6 +63,21 @@ def round_tiling(
         few decimals for them.
     """
     require_decimals(decimals)
+    rounded = fit_tiling(shapes, matched=matched, decimals=decimals)
+    gone = int(rounded.vanished.sum())
+    if decimals < DECIMALS and gone:
+        raise BoundaryError(
+            f"With {decimals} decimals {counted(gone, 'piece', 'pieces')} of ground "
+            f"would be gone: narrower than 11 cm. Take {DECIMALS} decimals.",
+            f"取 {decimals} 位小数会有 {gone} 块地消失（宽不足 11 厘米）。请取 {DECIMALS} 位小数。",
+        )
+    return rounded
+
+
+def fit_tiling(
+    shapes: NDArray[np.object_], *, matched: bool = True, decimals: int
+) -> RoundedTiling:
+    """Round polygons that tile their ground to any decimals of any unit; else as `round_tiling`."""
     scaled = shapely.transform(shapes, lambda points: points * 10**decimals)
     plain = _round_vertices(scaled)
     nothing = np.zeros(len(shapes), dtype=bool)
@@ -70,13 +93,6 @@ def round_tiling(
             "have gaps already: run 'python -m gridmap check' and repair what it lists.",
             f"坐标取 {decimals} 位小数后，网格之间无法拼合：取整前已有重叠或缝隙。"
             "请运行 python -m gridmap check，并修正所列问题。",
-        )
-    if decimals < DECIMALS and vanished.any():
-        raise BoundaryError(
-            f"With {decimals} decimals {counted(int(vanished.sum()), 'piece', 'pieces')} of ground "
-            f"would be gone: narrower than 11 cm. Take {DECIMALS} decimals.",
-            f"取 {decimals} 位小数会有 {int(vanished.sum())} 块地消失（宽不足 11 厘米）。"
-            f"请取 {DECIMALS} 位小数。",
         )
     changed = np.flatnonzero(snapped != plain)
     same = shapely.is_valid(plain[changed])

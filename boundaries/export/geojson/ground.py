@@ -5,7 +5,7 @@ decimal. What a reader may trust is checked on the very numbers that are written
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from boundaries.export.geojson.figures import number, owners_of
-from boundaries.export.rounding import is_tiling, round_tiling
+from boundaries.export.rounding import RoundedTiling, is_tiling, round_tiling
 from boundaries.topology.dissolve import dissolve
 
-__all__ = ["Ground", "rounded_ground"]
+__all__ = ["WGS84", "Ground", "joined_ground", "rounded_ground", "transformed"]
 
 WGS84 = "OGC:CRS84"
 CRACK_M = 0.05  # narrower gaps between grids are cracks that snapping closes
@@ -67,9 +67,38 @@ def rounded_ground(
     BoundaryError
         If no valid tiling comes out.
     """
+
+    def to_degrees(ground: gpd.GeoSeries, matched: bool) -> RoundedTiling:
+        return round_tiling(transformed(ground, WGS84), matched=matched, decimals=decimals)
+
+    return joined_ground(grids, patches, by_patch=by_patch, fit=to_degrees)
+
+
+def joined_ground(
+    grids: gpd.GeoDataFrame,
+    patches: gpd.GeoDataFrame,
+    *,
+    by_patch: bool,
+    fit: Callable[[gpd.GeoSeries, bool], RoundedTiling],
+) -> Ground:
+    """Bring the smallest ground of a plan into the numbers of a file and join every grid of it.
+
+    Parameters
+    ----------
+    grids, patches, by_patch
+        As `rounded_ground` has them.
+    fit
+        Gives the smallest ground as it is written; it is told whether the borders in the plan are
+        shared vertex by vertex.
+
+    Raises
+    ------
+    BoundaryError
+        If `fit` does.
+    """
     ground, owners = _smallest_ground(grids, patches, by_patch=by_patch)
     matched = is_tiling(ground.to_numpy(), gap_width=CRACK_M)
-    rounded = round_tiling(_degrees(ground), matched=matched, decimals=decimals)
+    rounded = fit(ground, matched)
     pieces = gpd.GeoSeries(rounded.shapes, index=ground.index)
     chains = _chains(grids)
     shapes = _unite(pieces, owners, chains).reindex(grids.index)
@@ -84,14 +113,22 @@ def rounded_ground(
     return Ground(shapes, pieces, topology, topology["mended"])
 
 
-def _degrees(ground: gpd.GeoSeries) -> NDArray[np.object_]:
-    """Transform polygons, every place once: neighbours have most vertices in common."""
+def transformed(ground: gpd.GeoSeries, crs: Any) -> NDArray[np.object_]:
+    """Transform polygons, every place once: neighbours have most vertices in common.
+
+    Parameters
+    ----------
+    ground
+        Polygons in any CRS.
+    crs
+        Where they are to lie; x is east or longitude, whatever order of axes it has.
+    """
     shapes = ground.to_numpy()
     points = shapely.get_coordinates(shapes)
     places, where = np.unique(points.view(np.complex128).ravel(), return_inverse=True)
     flat = places.view(np.float64).reshape(-1, 2)
-    to_degrees = Transformer.from_crs(ground.crs, WGS84, always_xy=True)
-    moved = np.column_stack(to_degrees.transform(flat[:, 0], flat[:, 1]))
+    there = Transformer.from_crs(ground.crs, crs, always_xy=True)
+    moved = np.column_stack(there.transform(flat[:, 0], flat[:, 1]))
     return np.asarray(shapely.set_coordinates(shapes.copy(), moved[where]))
 
 

@@ -1,0 +1,124 @@
+"""The coordinate systems that receivers ask for, and the ground of a plan in them.
+
+Every place is transformed once. In the plan's own system borders stay as they are to the last bit;
+in another they are written in whole micrometres, whose check proves that they are a tiling still.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from boundaries.export.geojson.ground import transformed
+from boundaries.export.rounding import DECIMALS, RoundedTiling, fit_tiling
+from layers.contract.errors import LayerCRSError, Named, quoted
+from layers.location.crs import parse_work_crs
+
+__all__ = ["RECEIVER_CRS", "fitted", "points_in", "receiver_crs"]
+
+RECEIVER_CRS = Named("Coordinate system of the files", "导出坐标系")
+_FINE = {True: 11, False: 6}  # decimals by whether it is degrees: 1 micrometre
+_COARSE = {True: DECIMALS, False: 2}  # where cracks of the plan have to be closed: 1 cm
+_WGS84 = CRS("EPSG:4326")
+_ALIASES = {"WGS84": _WGS84, "CRS84": _WGS84, "OGC:CRS84": _WGS84}
+
+
+def receiver_crs(wanted: Any, *, own: Any) -> CRS:
+    """Read which coordinate system a receiver wants.
+
+    Parameters
+    ----------
+    wanted
+        Anything pyproj understands, such as `"EPSG:4490"` or a number of EPSG; `"WGS84"`; None or
+        "" for that of the plan.
+    own
+        Work CRS of the plan.
+
+    Raises
+    ------
+    LayerCRSError
+        If it is unknown, in a unit other than degrees and metres, or a Mercator map.
+    """
+    if wanted is None or wanted == "":
+        return CRS.from_user_input(own)
+    if isinstance(wanted, str):
+        text = wanted.strip()
+        wanted = _ALIASES.get(text.upper(), int(text) if text.isdecimal() else text)
+    try:
+        crs = CRS.from_user_input(wanted)
+    except CRSError:
+        raise LayerCRSError(
+            f"{RECEIVER_CRS}: {wanted!r} is not a known coordinate system. Take EPSG:4326 (WGS84), "
+            "EPSG:4490 (CGCS2000 longitude and latitude), or EPSG:4547 and its like in metres.",
+            f"{RECEIVER_CRS.zh}：{quoted(str(wanted))}不是已知的坐标系。请用 EPSG:4326（WGS84）、"
+            "EPSG:4490（CGCS2000 经纬度）或 EPSG:4547 等以米为单位的坐标系。",
+        ) from None
+    if crs == CRS("OGC:CRS84"):
+        return _WGS84
+    if crs.is_geographic and len(crs.axis_info) == 2 and _in_degrees(crs):
+        return crs
+    return parse_work_crs(crs, RECEIVER_CRS)
+
+
+def fitted(
+    crs: CRS, *, decimals: int | None = None
+) -> Callable[[gpd.GeoSeries, bool], RoundedTiling]:
+    """Give what brings the smallest ground of a plan into a coordinate system.
+
+    Parameters
+    ----------
+    crs
+        As `receiver_crs` gives it.
+    decimals
+        Of its unit; None for micrometres, and for the plan's own numbers in its own system.
+    """
+
+    def fit(ground: gpd.GeoSeries, matched: bool) -> RoundedTiling:
+        if decimals is None and matched and crs == CRS(ground.crs):
+            nothing = np.zeros(len(ground), dtype=bool)
+            return RoundedTiling(ground.to_numpy(), repaired=nothing, vanished=nothing)
+        moved = transformed(ground, crs)
+        _require_reach(moved, crs)
+        places = _decimals(crs, decimals, matched=matched)
+        rounded = fit_tiling(moved, matched=matched, decimals=places)
+        shapes = shapely.transform(rounded.shapes, lambda units: np.rint(units) / 10**places)
+        return RoundedTiling(shapes, repaired=rounded.repaired, vanished=rounded.vanished)
+
+    return fit
+
+
+def points_in(shapes: gpd.GeoSeries, crs: CRS, *, decimals: int | None) -> NDArray[np.object_]:
+    """Give a point of each shape in a coordinate system; None where there is no shape."""
+    points = gpd.GeoSeries(shapely.point_on_surface(shapes.to_numpy()), crs=shapes.crs)
+    if decimals is None and crs == CRS(shapes.crs):
+        return np.asarray(points.to_numpy())
+    places = _decimals(crs, decimals, matched=True)
+    moved = transformed(points, crs)
+    _require_reach(moved, crs)
+    return np.asarray(shapely.transform(moved, lambda there: np.round(there, places)))
+
+
+def _decimals(crs: CRS, wanted: int | None, *, matched: bool) -> int:
+    by_unit = _FINE if matched else _COARSE
+    return by_unit[crs.is_geographic] if wanted is None else wanted
+
+
+def _in_degrees(crs: CRS) -> bool:
+    return {axis.unit_name for axis in crs.axis_info} == {"degree"}
+
+
+def _require_reach(shapes: NDArray[np.object_], crs: CRS) -> None:
+    """Refuse a system that has no numbers for the place."""
+    if np.isfinite(shapely.get_coordinates(shapes)).all():
+        return
+    raise LayerCRSError(
+        f"{RECEIVER_CRS}: {crs.name!r} does not reach the town. Take the zone it lies in, or "
+        "EPSG:4490 (CGCS2000 longitude and latitude).",
+        f"{RECEIVER_CRS.zh}：{quoted(crs.name)}不适用于本镇所在位置。请改用当地分带，"
+        "或用 EPSG:4490（CGCS2000 经纬度）。",
+    )
