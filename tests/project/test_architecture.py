@@ -17,7 +17,7 @@ PLACES = {
     "folium": ("gridmap.maps",),
     "branca": ("gridmap.maps",),
     "rasterio": ("layers.basemap.image",),
-    "pmtiles": ("layers.basemap.pmtiles",),
+    "pmtiles": ("layers.basemap.pmtiles", "boundaries.export.formats.tiles"),
     "PIL": (
         *("layers.basemap", "gridmap.maps.pdf", "gridmap.paper"),
         *("gridmap.receipts.photos", "gridmap.boards.photos"),
@@ -59,6 +59,7 @@ READERS = (
 )
 WRITERS = (
     "boundaries.export.csv_table",
+    "boundaries.export.formats",
     "boundaries.export.geojson",
     "boundaries.export.workbook",
 )

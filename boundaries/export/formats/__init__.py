@@ -2,9 +2,19 @@
 
 docs/receivers.md lists the files. The modules:
 
-    coordinates  the coordinate systems that receivers ask for, and the ground in them
-    fields       the columns of the layers: type, short name, aliases, description
-    layers       a plan as layers: a level each, patches, objects
+    arrow         a layer as an Arrow table, from which GDAL and Parquet write
+    coordinates   the coordinate systems that receivers ask for, and the ground in them
+    dbf_table     the table of a Shapefile: widths in bytes, alphabets, and what is lost in them
+    fields        the columns of the layers: type, short name, aliases, description
+    flatgeobuf    a layer as FlatGeobuf
+    kml           layers as KML for phones
+    layers        a plan as layers: a level each, patches, objects
+    parquet       a layer as GeoParquet
+    records       rows of a layer as plain values
+    shapefile     layers as Shapefiles in a zip file, with the tables that travel along
+    shp_geometry  the geometry of a Shapefile
+    tiles         layers as vector tiles in a PMTiles file
+    topojson      layers as TopoJSON
 """
 
 from boundaries.export.formats.coordinates import receiver_crs

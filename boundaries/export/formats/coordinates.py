@@ -19,7 +19,7 @@ from boundaries.export.rounding import DECIMALS, RoundedTiling, fit_tiling
 from layers.contract.errors import LayerCRSError, Named, quoted
 from layers.location.crs import parse_work_crs
 
-__all__ = ["RECEIVER_CRS", "fitted", "points_in", "receiver_crs"]
+__all__ = ["RECEIVER_CRS", "fitted", "points_in", "receiver_crs", "require_degrees"]
 
 RECEIVER_CRS = Named("Coordinate system of the files", "导出坐标系")
 _FINE = {True: 11, False: 6}  # decimals by whether it is degrees: 1 micrometre
@@ -66,7 +66,7 @@ def receiver_crs(wanted: Any, *, own: Any) -> CRS:
 
 
 def fitted(
-    crs: CRS, *, decimals: int | None = None
+    crs: CRS, *, decimals: int | None = None, gcj02: bool = False
 ) -> Callable[[gpd.GeoSeries, bool], RoundedTiling]:
     """Give what brings the smallest ground of a plan into a coordinate system.
 
@@ -76,13 +76,15 @@ def fitted(
         As `receiver_crs` gives it.
     decimals
         Of its unit; None for micrometres, and for the plan's own numbers in its own system.
+    gcj02
+        In degrees: shifted to where GCJ-02 maps draw it.
     """
 
     def fit(ground: gpd.GeoSeries, matched: bool) -> RoundedTiling:
-        if decimals is None and matched and crs == CRS(ground.crs):
+        if decimals is None and matched and not gcj02 and crs == CRS(ground.crs):
             nothing = np.zeros(len(ground), dtype=bool)
             return RoundedTiling(ground.to_numpy(), repaired=nothing, vanished=nothing)
-        moved = transformed(ground, crs)
+        moved = transformed(ground, crs, gcj02=gcj02)
         _require_reach(moved, crs)
         places = _decimals(crs, decimals, matched=matched)
         rounded = fit_tiling(moved, matched=matched, decimals=places)
@@ -92,15 +94,35 @@ def fitted(
     return fit
 
 
-def points_in(shapes: gpd.GeoSeries, crs: CRS, *, decimals: int | None) -> NDArray[np.object_]:
+def points_in(
+    shapes: gpd.GeoSeries, crs: CRS, *, decimals: int | None, gcj02: bool = False
+) -> NDArray[np.object_]:
     """Give a point of each shape in a coordinate system; None where there is no shape."""
     points = gpd.GeoSeries(shapely.point_on_surface(shapes.to_numpy()), crs=shapes.crs)
-    if decimals is None and crs == CRS(shapes.crs):
+    if decimals is None and not gcj02 and crs == CRS(shapes.crs):
         return np.asarray(points.to_numpy())
     places = _decimals(crs, decimals, matched=True)
-    moved = transformed(points, crs)
+    moved = transformed(points, crs, gcj02=gcj02)
     _require_reach(moved, crs)
     return np.asarray(shapely.transform(moved, lambda there: np.round(there, places)))
+
+
+def require_degrees(crs: CRS) -> None:
+    """Refuse GCJ-02 in metres: it is a shift of longitudes and latitudes.
+
+    Raises
+    ------
+    LayerCRSError
+        If the CRS is no longitude and latitude.
+    """
+    if crs.is_geographic:
+        return
+    raise LayerCRSError(
+        f"{RECEIVER_CRS}: a GCJ-02 copy is in longitude and latitude, not in {crs.name!r}. Take "
+        "WGS84, or leave GCJ-02 out.",
+        f"{RECEIVER_CRS.zh}：GCJ-02 副本只能用经纬度，不能用{quoted(crs.name)}。"
+        "请改用 WGS84，或不选 GCJ-02。",
+    )
 
 
 def _decimals(crs: CRS, wanted: int | None, *, matched: bool) -> int:

@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["GRID_FIELDS", "OBJECT_FIELDS", "PATCH_FIELDS", "PUBLIC_OF_OBJECTS", "Field", "Kind"]
+__all__ = [
+    "COORD_TYPE",
+    "GRID_FIELDS",
+    "OBJECT_FIELDS",
+    "PATCH_FIELDS",
+    "PUBLIC_OF_OBJECTS",
+    "Field",
+    "Kind",
+]
 
 Kind = Literal["text", "whole", "number", "day", "flag"]
 
@@ -43,6 +51,12 @@ def _by_name(*fields: Field) -> Mapping[str, Field]:
 
 
 _PERSONS = "With ; between them, where names were asked for"
+
+# Of copies for GCJ-02 maps alone.
+COORD_TYPE = Field(
+    "coord_type", "text", "coord_type", "坐标类型", "Coordinates",
+    "gcj02: for GCJ-02 maps, shifted some 500 m; no true places, not WGS84",
+)  # fmt: skip
 
 GRID_FIELDS = _by_name(
     Field("grid_code", "text", "grid_code", "网格编码", "Grid code",

@@ -5,7 +5,7 @@ null where nothing is known. Grids are joined of the very pieces that are writte
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import geopandas as gpd
@@ -15,8 +15,9 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from boundaries.export.formats.coordinates import fitted, points_in
+from boundaries.export.formats.coordinates import fitted, points_in, require_degrees
 from boundaries.export.formats.fields import (
+    COORD_TYPE,
     GRID_FIELDS,
     OBJECT_FIELDS,
     PATCH_FIELDS,
@@ -83,6 +84,7 @@ def receiver_layers(
     with_patches: bool = False,
     with_contacts: bool = False,
     public: bool = False,
+    gcj02: bool = False,
 ) -> tuple[Layer, ...]:
     """Give a plan as layers for other systems.
 
@@ -104,6 +106,9 @@ def receiver_layers(
         Name the people on each grid and in charge of each object. Phones are in no layer.
     public
         Only what the public may have, as in the GeoJSON.
+    gcj02
+        A copy for GCJ-02 maps: longitudes and latitudes are shifted to where these draw them, the
+        column `coord_type` says so, and no CRS is named, as none has these numbers.
 
     Returns
     -------
@@ -114,11 +119,13 @@ def receiver_layers(
     BoundaryError
         If the grids are so far from a tiling that none comes out.
     LayerCRSError
-        If the CRS does not reach the town.
+        If the CRS does not reach the town, or is in metres and GCJ-02 is wanted.
     """
+    if gcj02:
+        require_degrees(crs)
     grids, patches = grids.sort_index(), patches.sort_index()
     ground = joined_ground(
-        grids, patches, by_patch=with_patches, fit=fitted(crs, decimals=decimals)
+        grids, patches, by_patch=with_patches, fit=fitted(crs, decimals=decimals, gcj02=gcj02)
     )
     rows = grid_properties(grids, patches, assignments)
     if with_contacts:
@@ -149,8 +156,17 @@ def receiver_layers(
             if (with_contacts or one.name not in CONTACTS)
             and (not public or one.name in PUBLIC_OF_OBJECTS)
         ]
-        made.append(_objects(objects.sort_index(), fields, crs, decimals))
-    return tuple(made)
+        points = points_in(objects.sort_index().geometry, crs, decimals=decimals, gcj02=gcj02)
+        made.append(_objects(objects.sort_index(), fields, points, crs))
+    return tuple(map(_of_gcj02, made) if gcj02 else made)
+
+
+def _of_gcj02(layer: Layer) -> Layer:
+    """Say in a layer that its numbers are those of GCJ-02 maps."""
+    marked = layer.frame.set_crs(None, allow_override=True)
+    mark = pd.Series("gcj02", index=marked.index, dtype=_DTYPES[COORD_TYPE.kind])
+    marked.insert(len(layer.fields), COORD_TYPE.name, mark)
+    return replace(layer, fields=(*layer.fields, COORD_TYPE), frame=marked)
 
 
 def _levels(grids: pd.DataFrame) -> list[tuple[str, tuple[str, str], list[str]]]:
@@ -186,7 +202,7 @@ def _layer(
 
 
 def _objects(
-    objects: gpd.GeoDataFrame, fields: Sequence[Field], crs: CRS, decimals: int | None
+    objects: gpd.GeoDataFrame, fields: Sequence[Field], points: NDArray[np.object_], crs: CRS
 ) -> Layer:
     plain = pd.DataFrame(objects.drop(columns=objects.geometry.name))
     plain["object_id"] = objects.index.astype(str)
@@ -196,7 +212,6 @@ def _objects(
         if name in table:
             told = plain["charge_role"].to_numpy() != ""
             table[name] = _typed(np.where(told, plain[name], None), OBJECT_FIELDS[name])
-    points = points_in(objects.geometry, crs, decimals=decimals)
     frame = gpd.GeoDataFrame(table, geometry=points, crs=crs)
     return Layer("objects", "对象", "Objects", tuple(fields), frame, key="object_id")
 

@@ -19,6 +19,7 @@ from pyproj import Transformer
 from boundaries.export.geojson.figures import number, owners_of
 from boundaries.export.rounding import RoundedTiling, is_tiling, round_tiling
 from boundaries.topology.dissolve import dissolve
+from layers.location.datum import wgs_to_gcj
 
 __all__ = ["WGS84", "Ground", "joined_ground", "rounded_ground", "transformed"]
 
@@ -49,7 +50,12 @@ class Ground:
 
 
 def rounded_ground(
-    grids: gpd.GeoDataFrame, patches: gpd.GeoDataFrame, *, by_patch: bool, decimals: int
+    grids: gpd.GeoDataFrame,
+    patches: gpd.GeoDataFrame,
+    *,
+    by_patch: bool,
+    decimals: int,
+    gcj02: bool = False,
 ) -> Ground:
     """Round the ground of a plan and join every grid of it.
 
@@ -61,6 +67,8 @@ def rounded_ground(
         Whether the patches themselves are rounded, and not the lowest grids.
     decimals
         Of a degree.
+    gcj02
+        Shifted to where GCJ-02 maps draw it.
 
     Raises
     ------
@@ -69,7 +77,8 @@ def rounded_ground(
     """
 
     def to_degrees(ground: gpd.GeoSeries, matched: bool) -> RoundedTiling:
-        return round_tiling(transformed(ground, WGS84), matched=matched, decimals=decimals)
+        moved = transformed(ground, WGS84, gcj02=gcj02)
+        return round_tiling(moved, matched=matched, decimals=decimals)
 
     return joined_ground(grids, patches, by_patch=by_patch, fit=to_degrees)
 
@@ -113,7 +122,7 @@ def joined_ground(
     return Ground(shapes, pieces, topology, topology["mended"])
 
 
-def transformed(ground: gpd.GeoSeries, crs: Any) -> NDArray[np.object_]:
+def transformed(ground: gpd.GeoSeries, crs: Any, *, gcj02: bool = False) -> NDArray[np.object_]:
     """Transform polygons, every place once: neighbours have most vertices in common.
 
     Parameters
@@ -122,13 +131,16 @@ def transformed(ground: gpd.GeoSeries, crs: Any) -> NDArray[np.object_]:
         Polygons in any CRS.
     crs
         Where they are to lie; x is east or longitude, whatever order of axes it has.
+    gcj02
+        In degrees: shifted to where GCJ-02 maps draw them.
     """
     shapes = ground.to_numpy()
     points = shapely.get_coordinates(shapes)
     places, where = np.unique(points.view(np.complex128).ravel(), return_inverse=True)
     flat = places.view(np.float64).reshape(-1, 2)
     there = Transformer.from_crs(ground.crs, crs, always_xy=True)
-    moved = np.column_stack(there.transform(flat[:, 0], flat[:, 1]))
+    x, y = there.transform(flat[:, 0], flat[:, 1])
+    moved = np.column_stack(wgs_to_gcj(x, y) if gcj02 else (x, y))
     return np.asarray(shapely.set_coordinates(shapes.copy(), moved[where]))
 
 

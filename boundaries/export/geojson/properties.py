@@ -16,6 +16,7 @@ __all__ = [
     "PUBLIC_PROPERTIES",
     "add_contacts",
     "grid_properties",
+    "mark_gcj02",
     "patch_properties",
     "public_part",
 ]
@@ -118,6 +119,12 @@ def patch_properties(patches: gpd.GeoDataFrame) -> dict[str, dict[str, Any]]:
         }
         for code, row in plain.to_dict("index").items()
     }
+
+
+def mark_gcj02(rows: Mapping[str, dict[str, Any]]) -> None:
+    """Say in every row that its coordinates are those of GCJ-02 maps, not true ones."""
+    for row in rows.values():
+        row["coord_type"] = "gcj02"
 
 
 def public_part(rows: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:

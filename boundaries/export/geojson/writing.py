@@ -15,6 +15,7 @@ from boundaries.export.geojson.ground import Ground, rounded_ground
 from boundaries.export.geojson.properties import (
     add_contacts,
     grid_properties,
+    mark_gcj02,
     patch_properties,
     public_part,
 )
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 FORMAT = 2
+_DATUMS = {False: "WGS84", True: "GCJ-02 (shifted some 500 m, not WGS84)"}
 DISCLAIMER = "Management lines, not legal borders. 管理界线，非法定界线。"
 
 
@@ -81,11 +83,15 @@ class Form:
         Every polygon as a multipolygon, as columns of databases want it.
     layout
         One collection, a feature a line, or a sequence of texts.
+    gcj02
+        Longitudes and latitudes of GCJ-02 maps, and `coord_type` says so: for a reader who lays
+        them on such a map and asked for it. Nobody takes them for true places.
     """
 
     decimals: int = DECIMALS
     multi: bool = False
     layout: Layout = "collection"
+    gcj02: bool = False
 
 
 @dataclass(frozen=True)
@@ -166,7 +172,9 @@ def geojson_files(
     RFC 7946, The GeoJSON Format, 2016. RFC 8142, GeoJSON Text Sequences, 2017.
     """
     grids, patches = grids.sort_index(), patches.sort_index()
-    ground = rounded_ground(grids, patches, by_patch=with_patches, decimals=form.decimals)
+    ground = rounded_ground(
+        grids, patches, by_patch=with_patches, decimals=form.decimals, gcj02=form.gcj02
+    )
     rows = grid_properties(grids, patches, assignments)
     if with_contacts:
         add_contacts(rows, assignments, people)
@@ -175,6 +183,9 @@ def geojson_files(
         rows, of_patches = public_part(rows), public_part(of_patches)
         # Where new borders were mended, ground may have been hidden.
         ground.topology["mended"] = []
+    if form.gcj02:
+        mark_gcj02(rows)
+        mark_gcj02(of_patches)
     if with_patches:
         ground.topology["patches"] = len(patches)
     bounds = _bounds(ground.shapes)
@@ -217,7 +228,7 @@ def _file(
         "disclaimer": DISCLAIMER,
         "notice": source.notice or None,
         "audience": "public" if source.public else "internal",
-        "coordinates": f"WGS84 longitude and latitude, {form.decimals} decimals",
+        "coordinates": f"{_DATUMS[form.gcj02]} longitude and latitude, {form.decimals} decimals",
         "decimals": form.decimals,
         "retired": None if source.retired is None else [dict(one) for one in source.retired],
         "topology": ground.topology,

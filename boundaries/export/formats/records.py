@@ -1,0 +1,31 @@
+"""Rows of a layer as plain values, for formats that are text."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from boundaries.export.formats.fields import Kind
+from boundaries.export.formats.layers import Layer
+
+__all__ = ["records_of"]
+
+
+def records_of(layer: Layer) -> list[dict[str, Any]]:
+    """Give the rows of a layer: texts, numbers, days as 2026-03-01, flags; None for null."""
+    columns = []
+    for field in layer.fields:
+        values = layer.frame[field.name]
+        read = _READ[field.kind]
+        columns.append(
+            [None if gone else read(one) for one, gone in zip(values, values.isna(), strict=True)]
+        )
+    names = [field.name for field in layer.fields]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _day(day: Any) -> str:
+    return f"{day:%Y-%m-%d}"
+
+
+_READ: Mapping[Kind, Callable[[Any], Any]] = {
+    "text": str, "whole": int, "number": float, "flag": bool, "day": _day,
+}  # fmt: skip

@@ -1,0 +1,115 @@
+"""Layers as vector tiles in one PMTiles file, for web maps that read it piece by piece.
+
+GDAL cuts each layer into tiles of its own; here they are put together, so that a map of the town
+has its villages from afar and its micro-grids from near.
+"""
+
+import gzip
+import io
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pyogrio
+from pmtiles.reader import MemorySource, Reader, all_tiles
+from pmtiles.tile import Compression, TileType, zxy_to_tileid
+from pmtiles.writer import Writer
+
+from boundaries.export.formats.arrow import GEOMETRY, arrow_table, shape_type
+from boundaries.export.formats.layers import Layer
+
+__all__ = ["NEAREST", "first_zoom", "tiles_bytes"]
+
+NEAREST = 15  # at 35 degrees north a unit of a tile is 24 cm; maps enlarge it further
+_FIRST = {1: 6, 2: 8, 3: 10}  # zoom from which a level of given grids is seen
+_FIRST_SMALL = 12
+_FARTHEST = 6
+_PACKED = 9
+
+
+def tiles_bytes(layers: Sequence[Layer], *, title: str, credit: str = "") -> bytes:
+    """Write layers as vector tiles in web Mercator.
+
+    Parameters
+    ----------
+    layers
+        In one CRS; those without a place on the map are left out. Each is a layer of the tiles.
+    title, credit
+        For the metadata; the credit is `attribution`, which maps show.
+
+    Returns
+    -------
+    The file. The same layers give the same bytes.
+    """
+    tiles: dict[tuple[int, int, int], list[bytes]] = defaultdict(list)
+    told: list[dict[str, Any]] = []
+    boxes = []
+    for layer in layers:
+        if not layer.frame.geometry.notna().any():
+            continue
+        source = MemorySource(_cut(layer))
+        for place, packed in all_tiles(source):
+            tiles[place].append(gzip.decompress(packed))
+        header, metadata = Reader(source).header(), Reader(source).metadata()
+        told += [one | {"description": layer.title} for one in metadata["vector_layers"]]
+        boxes.append(
+            [header[f"{side}_e7"] for side in ("min_lon", "min_lat", "max_lon", "max_lat")]
+        )
+    return _book(tiles, told, boxes, title=title, credit=credit)
+
+
+def first_zoom(layer: Layer) -> int:
+    """Say from which zoom on a layer is in the tiles."""
+    name, _, level = layer.name.rpartition("_")
+    return _FIRST.get(int(level), _FIRST_SMALL) if name == "grids" else _FIRST_SMALL
+
+
+def _cut(layer: Layer) -> bytes:
+    """Let GDAL cut a layer into tiles."""
+    crs = layer.frame.crs
+    with TemporaryDirectory(prefix="gridmap-") as folder:
+        place = Path(folder) / "layer.pmtiles"
+        pyogrio.write_arrow(
+            arrow_table(layer, lambda field: {}),
+            place,
+            layer=layer.name,
+            driver="PMTiles",
+            geometry_name=GEOMETRY,
+            geometry_type=shape_type(layer),
+            crs=crs.to_wkt(),
+            dataset_options={"MINZOOM": str(first_zoom(layer)), "MAXZOOM": str(NEAREST)},
+        )
+        return place.read_bytes()
+
+
+def _book(
+    tiles: dict[tuple[int, int, int], list[bytes]],
+    told: list[dict[str, Any]],
+    boxes: list[list[int]],
+    *,
+    title: str,
+    credit: str,
+) -> bytes:
+    out = io.BytesIO()
+    writer = Writer(out)
+    for number, place in sorted((zxy_to_tileid(*place), place) for place in tiles):
+        # A tile is a list of its layers: lists written one after the other are one list.
+        writer.write_tile(number, gzip.compress(b"".join(tiles[place]), _PACKED, mtime=0))
+    west, south, east, north = (
+        pick(box[side] for box in boxes) for side, pick in enumerate((min, min, max, max))
+    )
+    header = {
+        "tile_type": TileType.MVT,
+        "tile_compression": Compression.GZIP,
+        **{"min_lon_e7": west, "min_lat_e7": south, "max_lon_e7": east, "max_lat_e7": north},
+        "center_zoom": _FIRST_SMALL,
+        "center_lon_e7": (west + east) // 2,
+        "center_lat_e7": (south + north) // 2,
+    }
+    metadata = {"name": title, "type": "overlay", "vector_layers": told}
+    if credit:
+        metadata["attribution"] = credit
+    writer.finalize(header, metadata)
+    return out.getvalue()
