@@ -1,8 +1,9 @@
-"""Kills in the middle of publishing: the old record or the new one, never a mixture.
+"""Kills in the middle of publishing, saving and exporting: the old or the new, never a mixture.
 
 A child publishes version after version, notes each when the call has returned, and is killed at a
 random moment. Then every version that was told is there and proves itself, and publishing again
-makes the plan good. `python -m benchmarks.publication_kills PLAN --rounds 200`
+makes the plan good. Saving and exporting: `benchmarks.output_kills`.
+`python -m benchmarks.publication_kills PLAN --rounds 200` kills so many times at each of the three.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from benchmarks.kills import in_child
+from benchmarks.output_kills import kill_exporting, kill_saving
 from gridmap.publications import check_record, publish_plan, versions_of
 from gridmap.store import load_plan
 
@@ -91,17 +93,22 @@ def _look(plan: Path, found: Found) -> None:
     found.not_made_good += not good or versions_of(plan) != versions
 
 
+WORKS = {"publish": kill_publishing, "save": kill_saving, "export": kill_exporting}
+
+
 def main() -> None:
     """Run the kills and print what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("plan", type=Path)
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--what", nargs="+", choices=list(WORKS), default=list(WORKS))
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "town.gridmap.gpkg"
-        shutil.copyfile(given.plan, copy)
-        print(kill_publishing(copy, given.rounds, seed=given.seed))
+    for what in given.what:
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / "town.gridmap.gpkg"
+            shutil.copyfile(given.plan, copy)
+            print(what, WORKS[what](copy, given.rounds, seed=given.seed), flush=True)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
 Its modules:
 
-    features   the features of a written file, in its order, and a digest of them
-    reasons    why a grid differs: ground, people, attributes, the number of the version, rounding
-    delta      inserted, updated and deleted grids of two states; applied, they give the new state
-    writing    a delta as GeoJSON and as CSV, and read back
+    features        the features of a written file, in its order, and a digest of them
+    reasons         why a grid differs: ground, people, attributes, number of the version, rounding
+    delta           inserted, updated and deleted grids of two states; applied: the new state
+    state_division  a written file as a division, to be related to another
+    writing         a delta as GeoJSON and as CSV, and read back
 """

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from boundaries.changes.features import Feature, State, code_of, digest_of, frame_of, in_order
-from boundaries.changes.reasons import is_more_than_rounding, other_fields, reasons_of
-from boundaries.hierarchy.crosswalk import OUTSIDE, make_crosswalk
+from boundaries.changes.reasons import other_fields, reasons_of
+from boundaries.relations.departments import OUTSIDE, make_crosswalk
+from boundaries.relations.overlay import is_more_than_rounding
 from layers.contract.errors import BoundaryError
 
 __all__ = ["KINDS", "Change", "Delta", "apply_delta", "make_delta"]

@@ -21,11 +21,13 @@ __all__ = [
     "digest_of",
     "frame_of",
     "in_order",
+    "is_state",
     "read_state",
 ]
 
 Feature = Mapping[str, Any]
 WGS84 = "OGC:CRS84"
+HEAD_BYTES = 4_000_000  # a head lists retired codes, so it may be long
 # A side that is straight in the file bends by centimetres a kilometre when it is projected; cut so
 # short (50 m), it lies where it lay, also in a state that has a corner more on it.
 _SHORT = 0.0005
@@ -40,7 +42,7 @@ class State:
 
 
 def read_state(written: bytes) -> State:
-    """Read the grids of a boundary file.
+    """Read the grids of a boundary file, in any of its layouts.
 
     Raises
     ------
@@ -48,14 +50,28 @@ def read_state(written: bytes) -> State:
         If it is no boundary file of ours.
     """
     try:
-        collection = json.loads(written)
-        features = tuple(one for one in collection["features"] if "level" in one["properties"])
-        return State(collection["gridmap"], features)
-    except (ValueError, KeyError, TypeError):
+        head, features = _head_and_features(written)
+        return State(head, tuple(one for one in features if "level" in one["properties"]))
+    except (ValueError, KeyError, TypeError, IndexError):
         raise BoundaryError(
             "This is no file of boundaries that 'python -m gridmap export' wrote. Write it anew.",
             "这不是 python -m gridmap export 写出的边界文件，请重新导出。",
         ) from None
+
+
+def is_state(written: bytes) -> bool:
+    """Whether a file begins as one of boundaries with grids that we wrote."""
+    start = written[:HEAD_BYTES].lstrip(b"\x1e")
+    return b'"gridmap":{' in start.split(b"\n")[0] and b'"layer":"grids"' in start.split(b"\n")[0]
+
+
+def _head_and_features(written: bytes) -> tuple[Mapping[str, Any], list[Feature]]:
+    lines = written.split(b"\n")
+    if lines[0].endswith(b"}") and len(lines) > 2:  # a feature a line; the head is in the first
+        features = [json.loads(line.lstrip(b"\x1e")) for line in lines if line.strip()]
+        return features[0].pop("gridmap"), features
+    collection = json.loads(written.lstrip(b"\x1e"))
+    return collection["gridmap"], collection["features"]
 
 
 def code_of(feature: Feature) -> str:

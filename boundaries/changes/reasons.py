@@ -3,17 +3,10 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-import numpy as np
-import shapely
-from numpy.typing import NDArray
-
-__all__ = ["REASONS", "ROUNDING_M", "is_more_than_rounding", "other_fields", "reasons_of"]
+__all__ = ["REASONS", "other_fields", "reasons_of"]
 
 # In the order in which they are told.
 REASONS = ("ground", "people", "attributes", "version", "rounding")
-# Each state moved a border by 1.7 cm at most when it was rounded to 7 decimals: ground that is
-# nowhere wider than the two together has not moved.
-ROUNDING_M = 0.035
 _PEOPLE = frozenset({"posts_filled", "posts_vacant", "contacts", "leader", "members", "others"})
 _VERSION = frozenset({"version", "valid_from", "valid_to"})
 # What is measured on the outline follows it and is no reason of its own.
@@ -56,9 +49,3 @@ def reasons_of(
         "rounding": outline and not ground,
     }
     return tuple(one for one in REASONS if found[one])
-
-
-def is_more_than_rounding(ground: NDArray[np.object_]) -> NDArray[np.bool_]:
-    """Say of pieces of ground in metres which are wider than rounding alone makes them."""
-    wide: NDArray[np.bool_] = ~shapely.is_empty(shapely.buffer(ground, -ROUNDING_M / 2))
-    return wide

@@ -9,6 +9,5 @@ Its modules:
     border_repair  hairline mismatches between levels removed
     nesting        gaps, overlaps and ground outside the parent
     patch_places   a patch told as a place: village, kind, area
-    crosswalk      shares of a department's own areas in the grids
     consistency    the whole check of a hierarchy as it was given
 """

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.text import Text
 
 from gridmap.cli import lookup, pages, people, phone, query, service, staffing
-from gridmap.cli.out import boards, delta, export, handover, maps, published, publishing
+from gridmap.cli.out import boards, crosswalk, delta, export, handover, maps, published, publishing
 from gridmap.cli.plans import build, file, tree
 from gridmap.cli.terminal.screen import Screen
 from gridmap.cli.terminal.usage import Program
@@ -72,6 +72,11 @@ COMMANDS: tuple[Command, ...] = (
         "delta",
         delta.delta,
         "delta zhengan.gridmap.gpkg new.gridmap.gpkg --geojson delta.geojson",
+    ),
+    Command(
+        "crosswalk",
+        crosswalk.crosswalk,
+        "crosswalk zhengan.gridmap.gpkg districts.shp --csv crosswalk.csv",
     ),
     Command(
         "handover",

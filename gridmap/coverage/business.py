@@ -5,7 +5,8 @@ import pandas as pd
 
 from boundaries.export.areas import areas_geojson
 from boundaries.export.geojson import DISCLAIMER
-from boundaries.hierarchy.crosswalk import OUTSIDE, share_out
+from boundaries.relations.departments import OUTSIDE
+from boundaries.relations.shares import share_out
 from gridmap.plan.notice import notice_line
 from gridmap.plan.plan import Plan
 

@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 from scipy.optimize import linear_sum_assignment
 
+from boundaries.relations.overlay import common_ground
 from boundaries.topology.connected import number_parts
 from gridmap.coverage.metrics import town_figures
 from gridmap.coverage.split_figures import SPLIT_FIGURES, split_figures
@@ -132,11 +133,11 @@ def _overlaid(first: Plan, second: Plan, measures: list[str]) -> gpd.GeoDataFram
     """Lay patches over patches; what is counted on a patch goes with its ground."""
     shapes = first.patches.geometry.to_numpy()
     others = second.patches.geometry.to_crs(first.crs).to_numpy()
-    mine, theirs = shapely.STRtree(others).query(shapes, predicate="intersects")
-    cut = shapely.intersection(shapes[mine], others[theirs])
-    area = shapely.area(cut)
-    kept = area > LEAST_M2
-    mine, theirs, cut, area = mine[kept], theirs[kept], cut[kept], area[kept]
+    common = common_ground(shapes, others)
+    kept = common.area_m2 > LEAST_M2
+    mine, theirs, cut, area = (
+        values[kept] for values in (common.first, common.second, common.ground, common.area_m2)
+    )
     patches = first.patches.iloc[mine]
     share = area / patches["area_m2"].to_numpy()
     counted = {name: patches[name].to_numpy() * share for name in measures}

@@ -1,7 +1,6 @@
 """Where the ground of every grid went from one version to the next, and how much of it.
 
-Patches of both versions that are the same count as they are; where patches were cut or surveyed
-anew, their pieces are measured, and households and load go with the area.
+Measured as every relation of two divisions (`boundaries.relations`).
 """
 
 import geopandas as gpd
@@ -9,12 +8,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from boundaries.hierarchy.ancestors import ancestors
+from boundaries.relations.divisions import plan_division
+from boundaries.relations.relationship import OUTSIDE, measure_parts, parts_at
 
 __all__ = ["SLIVER_M2", "lineage_between", "same_ground", "successors"]
 
 SLIVER_M2 = 1.0  # less ground in common is rounding
-MEASURES = ("area_m2", "households", "load_h")
 SHARES = {"area_m2": "area_share", "households": "households_share", "load_h": "load_share"}
 
 
@@ -40,26 +39,21 @@ def lineage_between(
     with `area_share`, `households_share`, `load_share` of it (0 where the grid has none). Rows of
     grids that stay as they are are there too.
     """
-    pieces = _pieces(before, after)
-    rows = []
-    for level in sorted(set(grids_before["level"]) | set(grids_after["level"])):
-        one = _codes_at(before, grids_before, int(level))
-        two = _codes_at(after, grids_after, int(level))
-        table = pieces[list(MEASURES)].assign(
-            code=one.reindex(pieces["before"]).to_numpy(),
-            successor=two.reindex(pieces["after"]).to_numpy(),
-        )
-        table = table[(table["code"] != "") & (table["successor"] != "")]
-        rows.append(table.groupby(["code", "successor"], as_index=False).sum())
-    found = pd.concat(rows, ignore_index=True).groupby(["code", "successor"], as_index=False).sum()
-    whole = grids_before[list(MEASURES)].reindex(found["code"])
+    one, two = plan_division(grids_before, before), plan_division(grids_after, after)
+    parts = measure_parts(one.ground, two.ground)
+    found = pd.concat(
+        [parts_at(parts, one, two, level, level) for level in {*one.levels, *two.levels}],
+        ignore_index=True,
+    ).rename(columns={"from_code": "code", "to_code": "successor"})
+    found[list(SHARES)] = found[list(SHARES)].fillna(0.0)
+    whole = found.groupby("code")[list(SHARES)].transform("sum")
     for measure, share in SHARES.items():
-        of = whole[measure].to_numpy(dtype=float)
-        part = found[measure].to_numpy(dtype=float)
-        ratio = np.divide(part, of, out=np.zeros(len(found)), where=of > 0)
-        found[share] = ratio.clip(0.0, 1.0).round(9)
+        of, part = (frame[measure].to_numpy(dtype=float) for frame in (whole, found))
+        found[share] = np.divide(part, of, out=np.zeros(len(found)), where=of > 0).round(9)
         found[measure] = part.round(6)
-    return found[found["area_m2"] > SLIVER_M2].reset_index(drop=True)
+    shared = (found["code"] != OUTSIDE) & (found["successor"] != OUTSIDE)
+    found = found[shared & (found["area_m2"] > SLIVER_M2)]
+    return found.sort_values(["code", "successor"], ignore_index=True)
 
 
 def successors(lineage: pd.DataFrame, code: str) -> list[str]:
@@ -80,32 +74,3 @@ def same_ground(before: pd.DataFrame, after: pd.DataFrame) -> set[str]:
 
 def _normal(shapes: np.ndarray) -> np.ndarray:
     return np.asarray(shapely.normalize(shapes), dtype=object)
-
-
-def _pieces(before: gpd.GeoDataFrame, after: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Lay the patches of two versions over each other: ids of both, measures of the first."""
-    both = before.index.intersection(after.index)
-    same = both[(before.geometry[both].to_numpy() == after.geometry[both].to_numpy()).astype(bool)]
-    rows = before.loc[same, list(MEASURES)].assign(before=same, after=same)
-    first, second = before.drop(index=same), after.drop(index=same)
-    if first.empty or second.empty:
-        return rows
-    one, two = shapely.STRtree(second.geometry.to_numpy()).query(
-        first.geometry.to_numpy(), predicate="intersects"
-    )
-    shapes = first.geometry.to_numpy()[one]
-    area = shapely.area(shapely.intersection(shapes, second.geometry.to_numpy()[two]))
-    share = area / shapely.area(shapes)
-    cut = first[list(MEASURES)].iloc[one].mul(share, axis=0)
-    cut["area_m2"] = area
-    cut = cut.assign(before=first.index[one], after=second.index[two])
-    return pd.concat([rows, cut[area > 0]], ignore_index=True)
-
-
-def _codes_at(patches: pd.DataFrame, grids: pd.DataFrame, level: int) -> pd.Series:
-    """Give the grid of a level that every patch lies in; "" for none."""
-    line = ancestors(grids)
-    if level not in line.columns:
-        return pd.Series("", index=patches.index)
-    leaf = patches["grid_code"].where(patches["grid_code"] != "", patches["parent_code"])
-    return leaf.map(line[level]).fillna("")

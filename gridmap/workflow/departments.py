@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from boundaries.hierarchy.crosswalk import OUTSIDE, make_crosswalk
+from boundaries.relations.departments import OUTSIDE, make_crosswalk
 from gridmap.coverage.cases import join_cases
 from gridmap.plan.plan import Plan
 from gridmap.rules.governance import Cases

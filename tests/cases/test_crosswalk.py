@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_plan import CRS, small_plan, square
 
-from boundaries.hierarchy.crosswalk import make_crosswalk, share_out
+from boundaries.relations.departments import make_crosswalk
+from boundaries.relations.shares import share_out
 from gridmap.coverage.business import staff_of_grids
 from gridmap.coverage.shown import crosswalk_shown
 from gridmap.store import save_plan

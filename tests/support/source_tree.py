@@ -18,7 +18,10 @@ FLOORS = {
         *("contract", "files", "sheets", "reading"),
         *("location", "basemap", "landuse", "registers", "departments", "inspect"),
     ),
-    "boundaries": ("topology", "overlay", "hierarchy", "tiling", "validate", "export", "changes"),
+    "boundaries": (
+        *("topology", "overlay", "hierarchy", "tiling", "validate", "export"),
+        *("relations", "changes"),
+    ),
     "gridmap.partition": ("model", "exact", "search", "repair", "explain"),
     "gridmap": (
         *("words", "rules", "partition", "town", "split", "plan"),

@@ -3,10 +3,12 @@
 Its modules:
 
     boards      the command on public boards: which hang, what to replace, what became of them
+    crosswalk   the command that relates two divisions of a town
     delta       the command that tells what became of the boundaries between two plans
     export      the command export: boundaries and objects for other systems
     handover    the command that makes several files in one go: handover
     maps        the command map, also as a PDF
     published   commands on published versions: publish, published
     publishing  commands on what may go out, and who stays: classify, redact, retain
+    two_states  two states of a town's boundaries, as delta and crosswalk are asked for them
 """

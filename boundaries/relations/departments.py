@@ -1,4 +1,4 @@
-"""The crosswalk between a department's own division and the grids: who holds which part of whom.
+"""A department's own areas in the grids: who holds which part of whom.
 
 Shares are areas, nothing else: a department's area that lies half in a village has a share of one
 half there. What of it lies outside the town is a row as well, so that its shares make one.
@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from boundaries.relations.overlay import NOTHING_M2, common_ground
 from layers.contract.columns import CROSSWALK, with_dtypes
 
-__all__ = ["OUTSIDE", "make_crosswalk", "share_out"]
+__all__ = ["OUTSIDE", "make_crosswalk"]
 
 Array = np.ndarray[Any, Any]
 OUTSIDE = ""  # grid_code of the part of an area that lies in no grid of a level
-_NOTHING_M2 = 1e-6  # ground that two polygons share by rounding alone
 
 
 def make_crosswalk(
@@ -48,7 +48,7 @@ def make_crosswalk(
     for level, (area, code, m2, of_grid) in zip(sorted(set(levels)), found, strict=True):
         inside = np.bincount(area, weights=m2, minlength=len(areas))
         left = np.maximum(size - inside, 0.0)
-        out = np.flatnonzero(left > np.maximum(_NOTHING_M2, size * 1e-12))
+        out = np.flatnonzero(left > np.maximum(NOTHING_M2, size * 1e-12))
         rows.append(
             pd.DataFrame(
                 {
@@ -67,33 +67,10 @@ def make_crosswalk(
     return with_dtypes(table, CROSSWALK)
 
 
-def share_out(total: int, shares: Array) -> Array:
-    """Share a whole number out by shares so that the sum stays: by largest remainders.
-
-    Parameters
-    ----------
-    total
-        What is shared out, such as staff.
-    shares
-        Shares, 0 or more; those of a part of the whole are scaled to make one.
-
-    Returns
-    -------
-    Whole numbers that make the total. Of equal remainders the first gets more.
-    """
-    exact = total * np.asarray(shares, dtype=float) / np.sum(shares)
-    whole: Array = np.floor(exact + 1e-9).astype(np.int64)
-    missing = int(total - whole.sum())
-    order = np.argsort(-np.round(exact - whole, 9), kind="stable")
-    whole[order[:missing]] += 1
-    return whole
-
-
 def _parts(whole: Array, grids: gpd.GeoDataFrame) -> tuple[Array, Array, Array, Array]:
     """Give area, grid, m² and share of the grid of every part that an area has in a grid."""
     shapes = grids.geometry.to_numpy()
-    grid, area = shapely.STRtree(whole).query(shapes, predicate="intersects")
-    m2 = shapely.area(shapely.intersection(whole[area], shapes[grid]))
-    solid = m2 > _NOTHING_M2
-    grid, area, m2 = grid[solid], area[solid], m2[solid]
-    return area, grids.index.to_numpy(dtype=object)[grid], m2, m2 / shapely.area(shapes[grid])
+    common = common_ground(whole, shapes)
+    of_grid = common.area_m2 / shapely.area(shapes[common.second])
+    codes = grids.index.to_numpy(dtype=object)[common.second]
+    return common.first, codes, common.area_m2, of_grid
