@@ -11,17 +11,17 @@ UV := $(shell command -v uv 2>/dev/null)
 ADD := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(RUN) pip install --quiet \
 	--disable-pip-version-check)
 
-.PHONY: demo test app lint bench docs lock clean venv-module browser
+.PHONY: demo test app lint bench docs lock clean venv-module browser clients
 .NOTPARALLEL:
 
 demo: $(STAMP)
 	@$(RUN) gridmap demo
 
 # The tests alone add something to the machine, and only where they may: Debian's venv module (as
-# root), a browser and a Chinese font. The engine is compiled, on one core, while the other checks.
+# root), a browser and a Chinese font, and the clients that read our files. The engine is compiled, on one core, while the other checks.
 test: venv-module $(STAMP)
 	@$(RUN) gridmap.warm >/dev/null & compiler=$$!; \
-		$(MAKE) --no-print-directory browser lint && wait $$compiler
+		$(MAKE) --no-print-directory browser clients lint && wait $$compiler
 	$(RUN) pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 venv-module:
@@ -33,6 +33,10 @@ venv-module:
 
 browser: $(STAMP)
 	@$(BIN)/python tests/support/machine.py
+
+# Programs of other makers that read our files: GDAL, PostGIS, DuckDB, mapshaper and others.
+clients: $(STAMP)
+	@$(RUN) tests.support.clients.programs
 
 app: $(STAMP)
 	@$(RUN) gridmap app

@@ -23,6 +23,7 @@ from saved_plans import put_plan
 from small_plan import small_plan
 
 from gridmap.workflow import workflow
+from tests.support.clients.throwaway_postgis import Server, throwaway_server
 
 # Workers, and the many processes that tests begin, read byte code instead of making it anew, also
 # where somebody has switched it off: that costs each worker 10 s.
@@ -195,6 +196,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
     folder = tmp_path_factory.mktemp("served")
     with browser.app_server(folder, folder) as address:
         yield address, folder
+
+
+@pytest.fixture(scope="session")
+def postgis() -> Iterator[Server]:
+    """Give a PostgreSQL with PostGIS that is there for this run alone: `new_database` of it."""
+    with throwaway_server() as server:
+        yield server
 
 
 @pytest.fixture

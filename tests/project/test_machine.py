@@ -65,11 +65,11 @@ def test_as_root_the_packages_of_the_system_come_first(monkeypatch, capsys) -> N
     answers = [[machine.FONT], []]
     added: list[list[str]] = []
     monkeypatch.setattr(machine, "lacks", lambda: answers.pop(0))
-    monkeypatch.setattr(machine, "_add_packages", added.append)
+    monkeypatch.setattr(machine, "add_packages", added.append)
     monkeypatch.setattr(machine.sys, "platform", "linux")
     monkeypatch.setattr(machine.os, "geteuid", lambda: 0, raising=False)
     monkeypatch.setattr(machine.shutil, "which", lambda name: f"/usr/bin/{name}")
 
     assert machine.main() == 0
-    assert added == [[machine.FONT]]
+    assert added == [["fonts-noto-cjk"]]
     assert "found; the tests can begin" in capsys.readouterr().out

@@ -88,7 +88,11 @@ def test_every_dependency_has_its_reason_and_every_reason_its_dependency() -> No
 
 @pytest.mark.parametrize(
     ("group", "pins"),
-    [("bench", "benchmarks/requirements.txt"), ("docs", "docs/site/requirements.txt")],
+    [
+        ("bench", "benchmarks/requirements.txt"),
+        ("clients", "tests/clients/requirements.txt"),
+        ("docs", "docs/site/requirements.txt"),
+    ],
 )
 def test_what_one_command_alone_needs_is_pinned_and_stays_out_of_the_program(group, pins) -> None:
     wanted = {Requirement(text).name for text in PROJECT["dependency-groups"][group]}

@@ -12,7 +12,7 @@ import sys
 from playwright.sync_api import Browser, Playwright, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-__all__ = ["lacks", "launch", "launch_firefox", "main"]
+__all__ = ["add_packages", "lacks", "launch", "launch_firefox", "main"]
 
 # The first is the same engine without the parts that draw windows: a third less work.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
@@ -95,11 +95,10 @@ def _fonts_by_name() -> list[str]:
     return [] if listed.stdout else [FONT]
 
 
-def _add_packages(missing: list[str]) -> None:
+def add_packages(names: list[str]) -> None:
     """Add Debian's packages, as root; what the system does not offer is left out."""
     subprocess.run(["apt-get", "update", "-qq"], check=False)
     shown = ["apt-cache", "show", "--no-all-versions"]
-    names = [DEBIAN[thing] for thing in missing]
     offered = [
         name for name in names if not subprocess.run([*shown, name], capture_output=True).returncode
     ]
@@ -137,7 +136,7 @@ def main() -> int:
     print(f"The page tests need {' and '.join(missing)}: looking for them, once.", flush=True)
     as_root = sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get") is not None
     if as_root:
-        _add_packages(missing)
+        add_packages([DEBIAN[thing] for thing in missing])
         missing = lacks()
     if BROWSER in missing and DRIVER not in missing:
         fetched = _fetch_chromium(as_root)
