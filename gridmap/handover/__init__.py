@@ -8,6 +8,7 @@ Its modules:
     cadres     makers of what cadres get: task sheets, pages for phones
     carrying   an order carried out: the plan as it may go out, then each file, with progress
     catalogue  all kinds of files that can be ordered
+    changes    makers of what became of earlier boundaries: the delta, the crosswalk
     delivery   files put into a folder or one zip file, all or none
     kinds      what a kind of file is, and what its maker is given
     maps       makers of what shows or lists the whole plan: boundaries, maps, report, objects

@@ -1,6 +1,6 @@
 """All kinds of files that can be ordered, in the order in which page and command show them."""
 
-from gridmap.handover import cadres, maps, residents, tables
+from gridmap.handover import cadres, changes, maps, residents, tables
 from gridmap.handover.kinds import Kind
 from layers.contract.errors import UsageError, quoted
 
@@ -8,7 +8,13 @@ __all__ = ["KINDS", "SHELVES", "kind_of", "kinds_for"]
 
 SHELVES = ("hang", "give", "keep", "systems")
 
-KINDS: tuple[Kind, ...] = (*residents.KINDS, *cadres.KINDS, *tables.KINDS, *maps.KINDS)
+KINDS: tuple[Kind, ...] = (
+    *residents.KINDS,
+    *cadres.KINDS,
+    *tables.KINDS,
+    *maps.KINDS,
+    *changes.KINDS,
+)
 
 
 def kind_of(key: str) -> Kind:

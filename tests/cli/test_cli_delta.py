@@ -3,18 +3,24 @@
 import json
 from dataclasses import replace
 
+import jsonschema
 import pytest
 from cli_runs import answer, run
+from project import ROOT
 from redraw_plan import E1, W1, W2, draw, move, pend
 
 from boundaries.changes.delta import apply_delta
 from boundaries.changes.features import read_state
 from boundaries.changes.writing import read_delta
+from gridmap.publications import publish_plan
 from gridmap.publish import release
 from gridmap.store import save_plan
+from gridmap.store.plan_lock import change_plan
 from gridmap.versions.boundaries import boundary_files
 from gridmap.versions.delta import delta_of
 from layers.contract.errors import PlanError
+
+SCHEMA = json.loads((ROOT / "docs" / "delta.schema.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +51,17 @@ def test_a_receiver_of_the_old_file_has_the_new_one(states, paths, tmp_path, pub
     )
     found = apply_delta(before.features, read_delta(target.read_bytes()))
     assert found == after.features
+    jsonschema.validate(json.loads(target.read_bytes()), SCHEMA)
+    # Exactly: byte for byte the file that export writes of the new plan.
+    files = [tmp_path / f"{name}.geojson" for name in ("old", "new")]
+    for path, file in zip(paths, files, strict=True):
+        assert run("export", path, "--geojson", file, *options).exit_code == 0
+    made = tmp_path / "made.geojson"
+    answer("delta", "apply", files[0], target, "--out", made)
+    assert made.read_bytes() == files[1].read_bytes()
+    again = run("delta", "apply", files[1], target, "--out", tmp_path / "x.geojson", "--lang", "en")
+    assert again.exit_code == 1
+    assert "another state" in " ".join(again.stderr.split())
     changes = {one["grid_code"]: one for one in told["changes"]}
     assert "ground" in changes[W1]["reasons"]
     assert changes[W1]["gained_from"] == [W2]
@@ -66,6 +83,27 @@ def test_it_is_told_in_words_and_refuses_to_replace_a_file(paths, tmp_path):
     assert run("delta", *paths, "--geojson", target).exit_code == 0
     assert run("delta", *paths, "--geojson", target).exit_code == 2
     assert run("delta", *paths, "--csv", target).exit_code == 2
+
+
+def test_versions_are_named_by_number_and_words_that_make_no_sense_are_refused(paths, tmp_path):
+    town, by = paths[0], {"who": "王五", "when": "2026-11-20T10:00:00", "why": "党委会通过"}
+    publish_plan(town, first_day="2026-01-01", number="1", **by)
+    change_plan(town, lambda plan: pend(plan, move(W1, "P20", "P21"))[-1].after)
+    told = answer("delta", town, "--from-version", "1")
+    assert told["versions"] == {"from": "1", "to": None}
+    assert "ground" in {one["grid_code"]: one for one in told["changes"]}[W1]["reasons"]
+    same = answer("delta", town, "--from-version", "1", "--to-version", "1")
+    assert same["changes"] == []
+    for words, said in (
+        ([town], "--from-version"),
+        ([*paths, town], "one or two plans"),
+        ([*paths, "--out", tmp_path / "x.geojson"], "one or two plans"),
+        (["apply", town], "'apply' needs"),
+        (["apply", tmp_path / "none", town, "--out", tmp_path / "x.geojson"], "cannot be read"),
+    ):
+        result = run("delta", *words, "--lang", "en")
+        assert result.exit_code == 2
+        assert said in " ".join(result.stderr.split())
 
 
 def test_who_else_is_on_a_post_is_not_told_but_that_it_is_another(states):

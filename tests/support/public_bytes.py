@@ -112,10 +112,14 @@ def _phone_of(plan, path):
     return phone_page(plan, person, printed=day, link=phone_link(path, link.serial, today=day))
 
 
+SINCE = ("delta", "crosswalk")  # nothing was published before
+
+
 def ordered(plan, path, audience):
     """Every kind of file that can be ordered, as it is when nothing else is chosen."""
     for kind in KINDS:
         if audience in kind.audiences and kind.needs(release(plan, public=audience == "public")):
-            order = Order((kind.key,), audience=audience, licence=LICENCE)
+            since = path.name if kind.key in SINCE else ""
+            order = Order((kind.key,), audience=audience, licence=LICENCE, since=since)
             for place, file in enumerate(carry_out(order, plan, source=path, printed=PRINTED)):
                 yield kind.key if place == 0 else f"{kind.key} {place}", file.data

@@ -6,7 +6,7 @@ with a record separator. In the last two the head is a member of the first featu
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal, get_args
 
@@ -14,7 +14,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-__all__ = ["LAYOUTS", "Layout", "laid_out", "lines_of"]
+__all__ = ["LAYOUTS", "Layout", "corners_of", "feature_line", "laid_out", "lines_of"]
 
 Layout = Literal["collection", "lines", "sequence"]
 LAYOUTS: tuple[Layout, ...] = get_args(Layout)
@@ -56,6 +56,27 @@ def lines_of(
             head = _json({"type": "Feature", "id": f"{prefix}.{code}", "properties": rows[code]})
             geometry = _geometry(shape, decimals, multi=multi)
             yield f'{head[:-1]},"geometry":{geometry}}}'.encode()
+
+
+def feature_line(feature: Mapping[str, Any], decimals: int) -> bytes:
+    """Write a feature that was read as it stood in its file, with fixed decimals."""
+    head = _json({key: value for key, value in feature.items() if key != "geometry"})
+    given = feature["geometry"]
+    geometry = "null"
+    if given is not None:
+        text = _numbers(given["coordinates"], decimals)
+        geometry = f'{{"type":"{given["type"]}","coordinates":{text}}}'
+    return f'{head[:-1]},"geometry":{geometry}}}'.encode()
+
+
+def corners_of(geometry: Mapping[str, Any] | None) -> Iterator[Sequence[float]]:
+    """Give the corners of a polygon or multipolygon that was read."""
+    if geometry is None:
+        return
+    whole = geometry["coordinates"]
+    for part in whole if geometry["type"] == "MultiPolygon" else [whole]:
+        for ring in part:
+            yield from ring
 
 
 def laid_out(
@@ -109,3 +130,9 @@ def _geometry(shape: shapely.Geometry | None, decimals: int, *, multi: bool) -> 
 @lru_cache(maxsize=_KEPT)
 def _ring_form(size: int, decimals: int) -> str:
     return f"[{','.join([f'[%.{decimals}f,%.{decimals}f]'] * size)}]"
+
+
+def _numbers(value: Any, decimals: int) -> str:
+    if isinstance(value, list):
+        return f"[{','.join(_numbers(one, decimals) for one in value)}]"
+    return f"{value:.{decimals}f}"

@@ -5,22 +5,26 @@ from typing import Annotated, Any
 
 import typer
 
-from gridmap.cli.terminal.options import Json, Lang, Overwrite, Public, release_for
+from gridmap.cli.out.two_states import FromVersion, ToVersion, open_state, require_two
+from gridmap.cli.terminal.options import Json, Lang, Overwrite, Public
 from gridmap.cli.terminal.screen import Screen
 from gridmap.workflow.steps import Step
-from layers.contract.errors import UsageError
+from layers.contract.errors import UsageError, quoted
 
 __all__ = ["delta"]
 
+APPLY = "apply"
 SHOWN = 20  # grids on the screen; JSON and the files have all
 
 
 def delta(
-    old_file: Annotated[
-        Path, typer.Argument(metavar="OLD", help="The earlier plan.", show_default=False)
-    ],
-    new_file: Annotated[
-        Path, typer.Argument(metavar="NEW", help="The later plan.", show_default=False)
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="OLD [NEW] | apply OLD DELTA",
+            help="The earlier and the later plan; after apply, boundaries and a delta.",
+            show_default=False,
+        ),
     ],
     geojson: Annotated[
         Path | None, typer.Option("--geojson", help="GeoJSON file of the changes to write.")
@@ -28,6 +32,11 @@ def delta(
     csv: Annotated[
         Path | None, typer.Option("--csv", help="Table of the changes to write, .csv.")
     ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="For apply: file of the new boundaries to write.")
+    ] = None,
+    from_version: FromVersion = "",
+    to_version: ToVersion = "",
     licence: Annotated[
         str, typer.Option("--licence", help="Licence of the data, for the head of the file.")
     ] = "",
@@ -38,16 +47,26 @@ def delta(
 ) -> None:
     """Show which grids were inserted, updated and deleted between two plans, and why.
 
-    A system that holds the old boundaries and applies the GeoJSON has the new ones exactly.
+    A system that holds the old boundaries and applies the GeoJSON has the new ones exactly; 'apply'
+    does so.
     """
     from boundaries.changes.delta import KINDS
     from boundaries.changes.writing import delta_csv, delta_geojson
-    from gridmap.store import load_plan
     from gridmap.versions.delta import delta_of
     from gridmap.words import say
     from layers.files.atomic import check_free, write_atomically
 
     screen = Screen.start(lang, json)
+    if str(files[0]) == APPLY:
+        _apply(screen, files[1:], out, overwrite=overwrite)
+        return
+    if len(files) > 2 or out is not None:
+        raise UsageError(
+            "Name one or two plans; --out belongs to 'delta apply OLD DELTA'.",
+            "请给出一个或两个方案；--out 只用于 delta apply OLD DELTA。",
+        )
+    old_file, new_file = files[0], files[1] if len(files) > 1 else None
+    require_two(new_file, from_version, to_version)
     wanted = [
         (path, endings, write)
         for path, endings, write in (
@@ -64,8 +83,8 @@ def delta(
             "--geojson 和 --csv 指定了同一个文件，请分别命名。",
         )
     with screen.progress() as tell:
-        old, _ = release_for(screen, load_plan(old_file), public=public)
-        new, said = release_for(screen, load_plan(new_file), public=public)
+        old, _ = open_state(screen, old_file, from_version, public=public)
+        new, said = open_state(screen, new_file or old_file, to_version, public=public)
         tell(Step.WRITE, 0.3)
         found = delta_of(old, new, licence=licence)
         for path, _, write in wanted:
@@ -78,12 +97,45 @@ def delta(
     screen.emit(
         {
             "old": str(old_file),
-            "new": str(new_file),
+            "new": str(new_file or old_file),
+            "versions": {"from": from_version or None, "to": to_version or None},
             "counts": counts,
             "changes": [_row(one) for one in found.changes],
             **said,
         }
     )
+
+
+def _apply(screen: Screen, files: list[Path], out: Path | None, *, overwrite: bool) -> None:
+    """Write the boundaries that a delta makes of those it was made for."""
+    from boundaries.changes.applying import applied_file
+    from boundaries.changes.features import read_state
+    from boundaries.changes.writing import read_delta
+    from gridmap.words import say
+    from layers.files.atomic import check_free, write_atomically
+
+    if len(files) != 2 or out is None:
+        raise UsageError(
+            "'apply' needs the boundaries, the delta and --out: delta apply OLD DELTA --out NEW.",
+            "apply 需要旧边界文件、变更文件和 --out：delta apply OLD DELTA --out NEW。",
+        )
+    check_free(out, overwrite=overwrite, endings=(".geojson", ".json"))
+    old, change = (_read(path) for path in files)
+    found = read_delta(change)
+    write_atomically(out, applied_file(read_state(old), found), overwrite=overwrite)
+    screen.line(say("delta.applied", screen.language, count=len(found.changes)))
+    screen.line(screen.say("file.made", path=out))
+    screen.emit({"out": str(out), "changes": len(found.changes), "to": found.new_head})
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise UsageError(
+            f"{str(path)!r} cannot be read. Give the path of a file.",
+            f"{quoted(path)}无法读取，请给出文件的路径。",
+        ) from None
 
 
 def _row(one: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS
 
+from boundaries.changes.applying import applied_file
 from boundaries.changes.delta import apply_delta, make_delta
 from boundaries.changes.features import State, read_state
 from boundaries.changes.writing import COLUMNS, delta_csv, delta_geojson, read_delta
@@ -181,3 +183,12 @@ def test_the_table_has_a_row_a_grid_and_no_formula():
         *("update", "ground;attributes", "area_m2;parent_code"),
         *(pytest.approx(10_240, rel=0.01), pytest.approx(0, abs=0.01), A, ""),
     ]
+
+
+def test_a_damaged_number_in_a_delta_is_no_new_file():
+    """The digest of features passes where a head says other bytes than come out."""
+    old = state(grid(A))
+    made = make_delta(old, state(grid(A, 0, 2)), crs=METRES)
+    head = {"decimals": 7, "content_sha256": "0" * 64}
+    with pytest.raises(BoundaryError, match="damaged"):
+        applied_file(old, replace(made, new_head=head))
