@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from shapely.geometry import LineString, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from boundaries.overlay.slicing import slices
 from boundaries.topology.absorb import absorb
@@ -73,7 +74,7 @@ def side_of(shapes: np.ndarray, area: shapely.Geometry) -> np.ndarray:
 
 
 def cut_along(
-    polygon: Polygon, line: LineString, *, least_m2: float, least_width_m: float
+    polygon: Polygon, line: BaseGeometry, *, least_m2: float, least_width_m: float
 ) -> list[Polygon]:
     """Cut a polygon along a line.
 
@@ -82,7 +83,8 @@ def cut_along(
     polygon
         A single polygon in a metric CRS.
     line
-        Line that runs right through it; vertices of the polygon nearly on it are met exactly.
+        Line, or several in one, that runs right through it; vertices of the polygon nearly on it
+        are met exactly.
     least_m2, least_width_m
         Pieces smaller or narrower (2 x area / perimeter) join the piece beside them.
 

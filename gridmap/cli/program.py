@@ -17,7 +17,7 @@ from rich.text import Text
 
 from gridmap.cli import lookup, pages, people, phone, query, service, staffing
 from gridmap.cli.out import boards, crosswalk, delta, export, handover, maps, published, publishing
-from gridmap.cli.plans import build, file, tree
+from gridmap.cli.plans import build, file, taking, tree
 from gridmap.cli.terminal.screen import Screen
 from gridmap.cli.terminal.usage import Program
 from gridmap.cli.terminal.words import WORDS
@@ -64,6 +64,11 @@ COMMANDS: tuple[Command, ...] = (
         "close",
         build.close,
         "close jiangshan.gridmap.gpkg 410108098001001901 --who 李 --out new.gridmap.gpkg",
+    ),
+    Command(
+        "import",
+        taking.import_,
+        "import grids.geojson zhengan.gridmap.gpkg --out new.gridmap.gpkg --report faults.xlsx",
     ),
     Command("coverage", query.coverage, "coverage zhengan.gridmap.gpkg --level 2"),
     Command("map", maps.map_, "map zhengan.gridmap.gpkg --out zhengan.html"),

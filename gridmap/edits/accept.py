@@ -20,7 +20,7 @@ from gridmap.edits.outcome.staffing import adapt_staff, staff_rows, with_staff
 from gridmap.plan.plan import Plan
 from gridmap.workflow.workflow import recheck
 
-__all__ = ["apply"]
+__all__ = ["accept_change", "apply"]
 
 
 def apply(
@@ -53,11 +53,40 @@ def apply(
     require_author(who, when)
     require_fresh(plan, edit)
     change = resolve(plan, edit)
-    entry = {"time": when, "who": who, "why": why, "kind": edit.kind}
     if edit.kind in ("lock", "unlock"):
+        entry = {"time": when, "who": who, "why": why, "kind": edit.kind}
         log = with_entry(edit_log(plan), **entry, grids=joined(change.touched))
         return plan.with_tables(edits=log)
-    result, rows = _changed(plan, change)
+    return accept_change(plan, change, who=who, when=when, why=why, check=check)
+
+
+def accept_change(
+    plan: Plan,
+    change: Change,
+    *,
+    who: str,
+    when: str,
+    why: str = "",
+    said: pd.DataFrame | None = None,
+    check: bool = True,
+) -> Plan:
+    """Accept a change of ground that is worked out already.
+
+    Parameters
+    ----------
+    plan
+        Plan that the change was worked out for.
+    change
+        The change.
+    who, when, why, check
+        As in `apply`.
+    said
+        What is said of touched micro-grids (`label`, `source_code`, `valid_from` …), by code; the
+        rest follows from their ground.
+    """
+    require_author(who, when)
+    entry = {"time": when, "who": who, "why": why, "kind": change.edit.kind}
+    result, rows = _changed(plan, change, said)
     moved = change.moved
     log = with_entry(
         edit_log(plan),
@@ -74,11 +103,13 @@ def apply(
     return recheck(result) if check else result
 
 
-def _changed(plan: Plan, change: Change) -> tuple[Plan, Rows]:
+def _changed(plan: Plan, change: Change, said: pd.DataFrame | None = None) -> tuple[Plan, Rows]:
     """Return the plan after a change of ground, and the rows that were replaced."""
     stays = [code for code in change.touched if code not in change.retired]
     edit_id = next_edit_id(edit_log(plan))
     facts = facts_after(plan, change.patches, stays, reshuffled=change.reshuffled)
+    if said is not None:
+        facts.update(said)
     kinds = subclasses(change.patches, facts, rules=plan.rules)
     ground = facts.assign(load_h=_loads(change, stays), subclass=kinds)
     staff, officers = adapt_staff(plan, ground, gone=change.retired, edit_id=edit_id)

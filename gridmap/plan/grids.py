@@ -65,6 +65,7 @@ def make_grids(
     grids["version"] = rules.town.version
     grids["valid_from"] = rules.town.valid_from.isoformat()
     grids["valid_to"] = ""
+    grids["source_code"] = ""
     return in_order(grids)
 
 

@@ -139,6 +139,7 @@ GRIDS: Columns = {
     "label": "str",  # a name given by hand, shown instead of the other; codes never change with it
     "parent_code": "str",
     "host_object": "str",  # object whose site an exclusive grid is; else ""
+    "source_code": "str",  # its code in the division it was imported from; else ""
     "category": "str",  # of a micro-grid: the category with most of its ground; "" above
     "subclass": "str",  # of a micro-grid of residual ground: the sub-class with most of it; else ""
     "purity": "float64",  # share of the ground that is of that category
@@ -267,8 +268,8 @@ EDITS: Columns = {
     "time": "str",  # ISO date and time, as told by the caller
     "who": "str",
     "why": "str",
-    # move | split | divide | merge | cut | close | lock | unlock | post | free | assign | undo |
-    # redo; "lost" in a plan recovered from a damaged file: the entry cannot be read any more
+    # move | split | divide | merge | cut | close | import | lock | unlock | post | free | assign |
+    # undo | redo; "lost" in a plan recovered from a damaged file: the entry cannot be read any more
     "kind": "str",
     "target": "str",  # edit that an undo takes back or a redo does again; "" otherwise
     "patches": "str",  # patches that changed hands, after all cuts, separated by ";"
@@ -322,6 +323,7 @@ _LATER: tuple[tuple[Columns, Mapping[str, object]], ...] = (
             "spatial": True,
             "label": "",
             "host_object": "",
+            "source_code": "",
             "subclass": "",
             "population": 0.0,
             "headcount": 0,

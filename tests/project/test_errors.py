@@ -128,7 +128,7 @@ def test_chinese_errors_are_written_with_chinese_marks(call, around):
 
 
 def test_commands_are_named_as_they_are_typed():
-    bare = re.compile(rf"(?<!-m )\bgridmap (?:{'|'.join(one.name for one in COMMANDS)})\b")
+    bare = re.compile(rf"(?<!-m )(?<!from )\bgridmap (?:{'|'.join(one.name for one in COMMANDS)})\b")
     for path in sources():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -38,6 +38,7 @@ FLOORS = {
             "phone",
             "trials",
             "first_town",
+            "imports",
             "versions",
         ),
         *("handover", "ui", "cli"),

@@ -2,6 +2,7 @@
 
 Its modules:
 
+    import_words  the words of the command import
     options    options that mean the same in every command, and what --public gives
     screen     tables, progress and colours of the terminal
     summary    the figures that a command shows of a plan at a glance

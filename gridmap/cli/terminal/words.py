@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
+from gridmap.cli.terminal.import_words import IMPORT_WORDS
 from gridmap.workflow.steps import Step
 
 __all__ = ["STEPS", "WORDS"]
 
 # key: (Chinese, English). {name} stands for a value.
 WORDS: Mapping[str, tuple[str, str]] = {
+    **IMPORT_WORDS,
     "error": ("错误：", "Error: "),
     "stopped": ("已停止，没有留下写了一半的文件。", "Stopped. No file was left half-written."),
     "plan.made": ("方案已写入 {path}", "The plan is in {path}"),

@@ -21,7 +21,7 @@ from gridmap.edits.moves.select import parents_in
 from gridmap.plan.plan import Plan
 from layers.contract.errors import PlanError, quoted
 
-__all__ = ["Change", "resolve"]
+__all__ = ["Change", "change_to", "resolve"]
 
 
 @dataclass(frozen=True)
@@ -93,13 +93,65 @@ def resolve(plan: Plan, edit: Edit) -> Change:
         _require_parents(plan, patches[changed], after[changed], codes)
     _require_free(plan, touched)
     _require_within(plan, patches[changed], edit.within)
+    return _change(edit, patches, after, touched, request.cuts, codes)
+
+
+def change_to(
+    plan: Plan,
+    edit: Edit,
+    patches: gpd.GeoDataFrame,
+    after: pd.Series,
+    *,
+    cuts: Cuts | None = None,
+    told: Iterable[str] = (),
+) -> Change:
+    """Give the change to a division that is known as a whole, such as an imported one.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    edit
+        What asks for it; only its kind is looked at.
+    patches
+        Patches of the plan after the cuts, labelled as they are.
+    after
+        The micro-grid of every patch, on the same index; codes that the plan does not have are new.
+    cuts
+        What was cut.
+    told
+        Further micro-grids of which something is told, although their ground stays.
+
+    Raises
+    ------
+    PlanError
+        If a micro-grid would cross a given grid or the site of a unit, or is locked.
+    """
+    changed = (after != patches["grid_code"]) | patches.index.isin(cuts.pieces if cuts else [])
+    touched = sorted({*patches.loc[changed, "grid_code"], *after[changed], *told} - {""})
+    _require_no_unit(plan, touched)
+    new = {code: code for code in touched if code not in plan.grids.index}
+    _require_known(plan, touched, set(new))
+    _require_parents(plan, patches[changed], after[changed], new)
+    _require_free(plan, touched)
+    return _change(edit, patches, after, touched, cuts, new)
+
+
+def _change(
+    edit: Edit,
+    patches: gpd.GeoDataFrame,
+    after: pd.Series,
+    touched: list[str],
+    cuts: Cuts | None,
+    codes: dict[str, str],
+) -> Change:
     left = set(after.unique().tolist())
     return Change(
         edit,
         gpd.GeoDataFrame(patches.assign(grid_code=after)),
-        before,
+        patches["grid_code"],
         after,
-        request.cuts,
+        cuts,
         tuple(sorted(set(codes.values()) & left)),
         tuple(code for code in touched if code not in left),
         tuple(touched),

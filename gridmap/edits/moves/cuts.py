@@ -4,7 +4,7 @@ The only place where an edit touches geometry. Neighbours get the new vertices, 
 line meets them, so that the patches stay a tiling; their ground does not change.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from shapely.geometry import LineString, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from boundaries.hierarchy.patch_places import places_of_patches
 from boundaries.overlay.drawn_lines import cut_along, with_vertices
@@ -64,7 +65,7 @@ class Cuts:
 def cut_ground(
     patches: gpd.GeoDataFrame,
     wanted: Iterable[str],
-    line: LineString,
+    line: LineString | Mapping[str, BaseGeometry],
     *,
     rules: Rules,
     issued: set[str],
@@ -80,7 +81,7 @@ def cut_ground(
     wanted
         Ids of patches to cut where the line crosses them.
     line
-        Line from edge to edge.
+        Line from edge to edge, or the lines of each patch, by id.
     rules
         What a sliver is, and the weights by which pieces are given their load.
     issued
@@ -102,7 +103,7 @@ def cut_ground(
         whole = shapes[row]
         found = cut_along(
             whole,
-            line,
+            line[str(patches.index[row])] if isinstance(line, Mapping) else line,
             least_m2=rules.tiling.sliver_area_m2,
             least_width_m=rules.tiling.sliver_width_m,
         )

@@ -29,7 +29,7 @@ __all__ = [
 
 NEW = "+1"  # target of a move: a micro-grid to be made. "+2" is a second one, and so on.
 
-Kind = Literal["move", "split", "divide", "merge", "cut", "close", "lock", "unlock"]
+Kind = Literal["move", "split", "divide", "merge", "cut", "close", "import", "lock", "unlock"]
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ VERBS = {
     "merge": ("merged", "合并"),
     "cut": ("cut a patch", "切分图斑"),
     "close": ("closed an exclusive grid", "撤销专属网格"),
+    "import": ("imported a division", "导入划分"),
     "lock": ("locked", "锁定"),
     "unlock": ("unlocked", "解锁"),
     "post": ("posted by hand", "人工定岗"),

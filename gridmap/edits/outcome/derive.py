@@ -143,6 +143,7 @@ def _fact(plan: Plan, code: str, parent: str) -> dict[str, Any]:
         "spatial": True,
         "label": "",
         "host_object": "",
+        "source_code": "",
         "headcount": 0,
         "population": 0.0,
         "version": town.version,

@@ -47,7 +47,10 @@ FACTS: Columns = {
     "valid_to": "str",
     **{
         name: GRIDS[name]
-        for name in ("spatial", "label", "host_object", "headcount", "population", *KEPT)
+        for name in (
+            *("spatial", "label", "host_object", "source_code", "headcount", "population"),
+            *KEPT,
+        )
     },
 }
 
