@@ -94,11 +94,18 @@ def version_in(base: sqlite3.Connection, iso: str) -> Version:
     return found
 
 
-def plan_of(path: Path | str, number: str) -> Plan:
+def plan_of(path: Path | str, number: str, *, of_the_place: bool = True) -> Plan:
     """Give a published version as a plan, proven by its digests.
 
     It has no phones, no log of edits and no issues. Barriers, roads, buildings and units are those
     of the plan today, when it lies there.
+
+    Parameters
+    ----------
+    path, number
+        The plan and the number of the version.
+    of_the_place
+        Whether barriers, roads, buildings and units are asked for.
 
     Raises
     ------
@@ -122,7 +129,7 @@ def plan_of(path: Path | str, number: str) -> Plan:
             # No edit of a draft gives a code again that was ever published.
             "supersedes": ";".join(sorted(set(codes) - set(frames["grids"].index)))}  # fmt: skip
     of_place = {}
-    if Path(path).exists():
+    if of_the_place and Path(path).exists():
         today = load_plan(path)
         of_place = {name: getattr(today, name) for name in OF_THE_PLACE}
     return Plan(

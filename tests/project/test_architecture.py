@@ -63,7 +63,7 @@ WRITERS = (
     "boundaries.export.geojson",
     "boundaries.export.workbook",
 )
-STORE = ("gridmap.store", "gridmap.publications")
+STORE = ("gridmap.store", "gridmap.publications", "gridmap.ogc")
 
 GEOMETRY = {"shapely", "geopandas", "pyproj", "pyogrio", "fiona", "folium"}
 

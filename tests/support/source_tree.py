@@ -40,6 +40,7 @@ FLOORS = {
             "first_town",
             "imports",
             "versions",
+            "ogc",
         ),
         *("handover", "ui", "cli"),
     ),

@@ -29,7 +29,7 @@ from gridmap.ui.shell.streamlit_private import session_id
 from gridmap.ui.theme.no_page import closed_page
 from layers.contract.errors import GridmapError
 
-__all__ = ["Visitor", "closed", "find_visitor", "is_still", "log_in_page", "log_out",
+__all__ = ["Visitor", "attempts", "closed", "find_visitor", "is_still", "log_in_page", "log_out",
            "nobody_asked"]  # fmt: skip
 
 SESSION = "logged-in"
@@ -64,7 +64,8 @@ class Visitor:
 
 
 @st.cache_resource
-def _attempts() -> Attempts:
+def attempts() -> Attempts:
+    """Give what slows down whoever guesses passwords, at whatever address of this server."""
     return Attempts()
 
 
@@ -179,7 +180,7 @@ def _log_in(folder: Path, name: str, password: str, say: Translator) -> str:
         account = next((one for one in accounts_in(folder) if one.name == called), None)
     except GridmapError:
         return say("login.shut_note")
-    found = _attempts().attempt(
+    found = attempts().attempt(
         called, address, session_id(), lambda: password_fits(account, password)
     )
     if isinstance(found, Pause):

@@ -15,6 +15,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from http.cookies import SimpleCookie
 from itertools import pairwise
 from pathlib import Path
@@ -40,6 +41,7 @@ from gridmap.boards.photos import MOST_MB
 from gridmap.ui.basemap.tile_route import ROUTE, answer_tile
 from gridmap.ui.shell.phone_route import ROUTE as PHONE
 from gridmap.ui.shell.phone_route import TAKING, answer_phone
+from gridmap.ui.shell.plans import find_plans
 from gridmap.ui.shell.streamlit_private import is_served, session_id
 from gridmap.ui.theme.head import anew, themed
 from gridmap.ui.theme.no_page import lost_page
@@ -52,7 +54,18 @@ _RESTARTS = bool(os.environ.pop(RESTART_VARIABLE, ""))
 _GIVEN = os.environ.pop(KEY_VARIABLE, "")  # taken out: processes that the app starts do not get it
 _KEY = _GIVEN or new_start_key()
 # First parts of addresses that answer, beside those of the pages; of Streamlit's own the second.
-_FILES = {ROUTE, PHONE, "static", "media", "component", "favicon.png", "favicon.ico", "index.html"}
+OGC = "ogc"  # features for a GIS: `gridmap.ogc`
+_FILES = {
+    ROUTE,
+    PHONE,
+    OGC,
+    "static",
+    "media",
+    "component",
+    "favicon.png",
+    "favicon.ico",
+    "index.html",
+}
 _CORE = {"health", "host-config", "stream", "upload_file", "bidi-components"}
 _HOST = re.compile(r"[A-Za-z0-9.\-:\[\]]{1,255}")
 HEADERS = {
@@ -148,6 +161,12 @@ class Door:
             told = await answer_phone(scope, receive, parts, headers, self._folder)
             await _answer(scope, send, *told)
             return
+        if parts[:1] == [OGC]:
+            from gridmap.ogc.serving import answer_scope  # most apps are never asked for features
+
+            told = await answer_scope(_features(self._folder), scope, parts, headers)
+            await _answer(scope, send, *told)
+            return
         if parts[:1] == [ROUTE]:
             # In a thread: a tile is cut from an image, or waited for.
             found = await asyncio.to_thread(answer_tile, parts, _sessions.get)
@@ -236,6 +255,20 @@ def note_session(behalf: Behalf | None) -> None:
         _sessions[number] = behalf
         while len(_sessions) > SESSIONS_KEPT:
             _sessions.popitem(last=False)
+
+
+@cache
+def _features(folder: Path) -> Any:
+    from gridmap.ogc import Service, settings_of
+    from gridmap.ui.shell.auth import attempts
+
+    def fits(text: str) -> bool:
+        return holds_key(_KEY, _port(), {key_cookie(_port()): text})
+
+    base = str(st.get_option("server.baseUrlPath") or "")
+    return Service(
+        folder, find_plans, settings_of(), attempts(), fits, key_cookie(_port()), base
+    )  # fmt: skip
 
 
 def _headers(scope: Scope) -> dict[str, str]:

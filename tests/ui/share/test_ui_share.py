@@ -26,7 +26,7 @@ TODAY = date(2026, 11, 30)
 def folder(tmp_path, monkeypatch):
     monkeypatch.setenv("GRIDMAP_STATE", str(tmp_path / "state"))
     monkeypatch.setattr(room, "_HASHER", room.PasswordHasher(time_cost=1, memory_cost=64))
-    auth._attempts.clear()
+    auth.attempts.clear()
     put_plan(drawn_plan.draw_plan, tmp_path / "test.gridmap.gpkg")
     return tmp_path
 

@@ -26,7 +26,7 @@ def clock(monkeypatch):
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(room, "_HASHER", room.PasswordHasher(time_cost=1, memory_cost=64))
-    auth._attempts.clear()
+    auth.attempts.clear()
     put_plan(drawn_plan.draw_plan, tmp_path / "test.gridmap.gpkg")
     add_account(tmp_path, "li", PASSWORD, role="planner")
     add_account(tmp_path, "wu", PASSWORD, role="viewer")

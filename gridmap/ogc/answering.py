@@ -1,0 +1,278 @@
+"""One request answered: which document or features an address means, and in which form.
+
+/ogc lists plans; /ogc/house/PLAN and /ogc/public/PLAN are the interfaces of a plan, for the house
+and for the public. Nothing here is of a server, and nothing is changed by any request.
+"""
+
+import gzip
+import math
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from gridmap.access.attempts import Attempts
+from gridmap.ogc.catalogue import Catalogue, catalogue_of, has_versions
+from gridmap.ogc.documents import (
+    JSON,
+    OPENAPI,
+    SCHEMA,
+    Place,
+    collection_of,
+    collections_of,
+    conformance,
+    landing,
+)
+from gridmap.ogc.entry import Asker, Bounds, Door, find_asker, require_house
+from gridmap.ogc.items import items_answer, items_of, one_answer, one_of
+from gridmap.ogc.messages import (
+    Answer,
+    Request,
+    RequestFault,
+    chosen_form,
+    json_answer,
+    takes_gzip,
+)
+from gridmap.ogc.openapi import openapi
+from gridmap.ogc.parameters import GENERAL, read_query
+from gridmap.ogc.queryables import schema_of
+from gridmap.ogc.settings import Settings
+from layers.contract.errors import GridmapError
+
+__all__ = ["Service", "answer"]
+
+_METHODS = "GET, HEAD, OPTIONS"
+_VARY = "Accept, Accept-Encoding, Authorization, Cookie, Origin"
+LEAST_GZIP = 1400  # bytes: less goes in one packet anyway
+LISTED_S = 1.0  # how long the list of plans is believed
+WHY = {
+    "secret": ("its layers are state secrets", "资料涉密"),
+    "licence": ("the rules name no licence for it", "规则中没有写明数据许可"),
+    "sensitive": ("all of its ground is sensitive", "全部地块为敏感内容"),
+}
+
+
+@dataclass
+class Service:
+    """What answers: the plans of a folder, and what was chosen for programs.
+
+    Attributes
+    ----------
+    folder
+        Of plans and accounts.
+    find
+        Finds the plans in it.
+    settings
+        What whoever runs the app has chosen.
+    attempts
+        Of all who give passwords.
+    fits_start_key, start_cookie
+        Whether a text is the start-up key, and the name of the cookie that holds it.
+    base_path
+        Path below which the app is served; "" for none.
+    """
+
+    folder: Path
+    find: Callable[[Path], Sequence[Path]]
+    settings: Settings
+    attempts: Attempts
+    fits_start_key: Callable[[str], bool]
+    start_cookie: str = ""
+    base_path: str = ""
+    bounds: Bounds = field(default_factory=Bounds)
+    _listed: tuple[float, dict[str, Path]] = (-math.inf, {})
+
+    def plans(self) -> dict[str, Path]:
+        """Give all plans by their names in addresses: folders below with "~" between."""
+        since, found = self._listed
+        if time.monotonic() - since > LISTED_S:
+            found = {}
+            for path in sorted(self.find(self.folder)):
+                parts = path.relative_to(self.folder).parts
+                name = "~".join([*parts[:-1], parts[-1].removesuffix(".gridmap.gpkg")])
+                found.setdefault(name, path)
+            self._listed = (time.monotonic(), found)
+        return found
+
+
+def answer(service: Service, request: Request) -> Answer:
+    """Answer a request; never raises for what was asked.
+
+    Parameters
+    ----------
+    service
+        What answers.
+    request
+        What is asked.
+    """
+    try:
+        found = _answered(service, request)
+    except RequestFault as fault:
+        found = json_answer(fault.told, JSON, fault.status, **fault.headers)
+    except GridmapError as error:
+        # Where files lie and what is wrong with them is for who runs the app, not for who asks.
+        print(f"gridmap: {error}", file=sys.stderr, flush=True)
+        closed = RequestFault(
+            503, "The plan cannot be served. Tell whoever runs the app.",
+            "该方案暂时无法提供，请告知程序管理员。",
+        )  # fmt: skip
+        found = json_answer(closed.told, JSON, 503)
+    return _sent(found, service.settings, request)
+
+
+def _answered(service: Service, request: Request) -> Answer:
+    if request.method == "OPTIONS":
+        return Answer(204, {"allow": _METHODS})
+    if request.method not in ("GET", "HEAD"):
+        raise RequestFault(
+            405, "Nothing can be changed here.", "此处只读。", {"allow": _METHODS}
+        )  # fmt: skip
+    told = dict(parse_qsl(request.query, keep_blank_values=True))
+    plans = service.plans()
+    door = Door(service.folder, service.attempts, service.fits_start_key, service.start_cookie)
+    try:
+        asker = find_asker(door, request.headers, told.get("t"), list(plans.values()),
+                           request.address)  # fmt: skip
+    except RequestFault:
+        _count(service, f"!{request.address}")
+        raise
+    _count(service, asker.who)
+    form = chosen_form(told.get("f"), request.headers.get("accept", ""))
+    always = tuple((name, told[name]) for name in ("lang", "t") if name in told)
+    if not request.parts:
+        return _list(service, request, asker, always)
+    if request.parts[0] not in ("house", "public") or len(request.parts) < 2:
+        raise _nowhere()
+    public = request.parts[0] == "public"
+    if not (public and service.settings.is_public):
+        require_house(asker)
+    path = plans.get(request.parts[1])
+    if path is None or not asker.may_see(path) or not has_versions(path):
+        raise RequestFault(
+            404,
+            f"There is no published plan {request.parts[1][:80]!r} here, or it is not open to you.",
+            f"没有已发布的方案“{request.parts[1][:80]}”，或您无权查看。",
+        )
+    catalogue = catalogue_of(path, public=public)
+    if catalogue.closed:
+        en, zh = WHY[catalogue.closed]
+        raise RequestFault(
+            403,
+            f"There is no copy of this plan for the public: {en}.",
+            f"该方案没有公开副本：{zh}。",
+        )
+    place = Place(Place(request.base).at(*request.parts[:2]), always)
+    return _of_plan(replace(request, parts=request.parts[2:]), catalogue, place, form)
+
+
+def _count(service: Service, client: str) -> None:
+    wait = service.bounds.wait_of(client, service.settings.per_minute)
+    if wait > 0:
+        seconds = max(1, math.ceil(wait))
+        raise RequestFault(
+            429,
+            f"Too many requests. Come again in {seconds} s.",
+            f"请求过于频繁，请在 {seconds} 秒后再试。",
+            {"retry-after": str(seconds)},
+        )
+
+
+def _list(
+    service: Service, request: Request, asker: Asker, always: tuple[tuple[str, str], ...]
+) -> Answer:
+    """List the plans that are open to who asks."""
+    read_query(request.query, GENERAL)
+    if not service.settings.is_public:
+        require_house(asker)
+    place, links = Place(request.base, always), []
+    for name, path in sorted(service.plans().items()):
+        if not asker.may_see(path) or not has_versions(path):
+            continue
+        for audience in ("house", "public"):
+            if audience == "public" or asker.in_house:
+                links.append(place.link("child", JSON, f"{name} ({audience})", audience, name))
+    told = {"title": "已发布的方案 Published plans",
+            "links": [place.link("self", JSON, "本文档 This document"), *links]}  # fmt: skip
+    return json_answer(told, JSON)
+
+
+def _of_plan(request: Request, catalogue: Catalogue, place: Place, form: str) -> Answer:
+    """Answer within the interface of a plan."""
+    match request.parts:
+        case ():
+            read_query(request.query, GENERAL)
+            return json_answer(landing(catalogue, place), JSON)
+        case ("conformance",):
+            read_query(request.query, GENERAL)
+            return json_answer(conformance(), JSON)
+        case ("api",):
+            read_query(request.query, GENERAL)
+            return json_answer(openapi(catalogue, place), OPENAPI)
+        case ("collections",):
+            read_query(request.query, GENERAL)
+            return json_answer(collections_of(catalogue, place), JSON)
+        case ("collections", name, *rest):
+            if name not in catalogue.collections:
+                raise RequestFault(
+                    404,
+                    f"There is no collection {name[:80]!r}. There are: "
+                    f"{', '.join(catalogue.collections)}.",
+                    f"没有数据集“{name[:80]}”。可用：{'、'.join(catalogue.collections)}。",
+                )
+            return _of_collection(request, catalogue, name, rest, place, form)
+    raise _nowhere()
+
+
+def _of_collection(
+    request: Request, catalogue: Catalogue, name: str, rest: list[str], place: Place, form: str
+) -> Answer:
+    match rest:
+        case []:
+            read_query(request.query, GENERAL)
+            found = collection_of(catalogue, catalogue.collections[name], place)
+            return json_answer(found, JSON)
+        case ["queryables"]:
+            read_query(request.query, GENERAL)
+            address = Place(place.root).at("collections", name, "queryables")
+            return json_answer(schema_of(name, address), SCHEMA)
+        case ["items"]:
+            return items_answer(items_of(request, catalogue, name, place, form))
+        case ["items", feature]:
+            return one_answer(one_of(request, catalogue, name, feature, place, form))
+    raise _nowhere()
+
+
+def _nowhere() -> RequestFault:
+    return RequestFault(
+        404,
+        "There is nothing at this address. /ogc lists the plans.",
+        "此地址没有内容。/ogc 列出全部方案。",
+    )
+
+
+def _sent(found: Answer, settings: Settings, request: Request) -> Answer:
+    """Finish an answer: other sites, caches, compression, and no body where none is asked for."""
+    headers = {"cache-control": "private, no-cache", "vary": _VARY, **found.headers}
+    origin = request.headers.get("origin", "")
+    if origin and settings.allows(origin):
+        headers |= {
+            "access-control-allow-origin": "*" if "*" in settings.origins else origin,
+            "access-control-expose-headers": "Link, ETag, Content-Crs, Retry-After",
+        }
+        if request.method == "OPTIONS":
+            headers |= {
+                "access-control-allow-methods": _METHODS,
+                "access-control-allow-headers": "Accept, Authorization, If-None-Match",
+                "access-control-max-age": "600",
+            }
+    status, body = found.status, found.body
+    if status == 200 and headers.get("etag") == request.headers.get("if-none-match", ""):
+        status, body = 304, b""
+    if len(body) >= LEAST_GZIP and takes_gzip(request.headers.get("accept-encoding", "")):
+        body = gzip.compress(body, compresslevel=1, mtime=0)
+        headers["content-encoding"] = "gzip"
+    if status not in (204, 304):
+        headers["content-length"] = str(len(body))
+    return Answer(status, headers, b"" if request.method == "HEAD" else body)

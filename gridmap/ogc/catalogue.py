@@ -1,0 +1,195 @@
+"""What is served of a plan to somebody: its versions, its collections, and what they cover.
+
+Read from the file of features and kept until a version is published; the file is made first where
+it is not there. One file is made at a time.
+"""
+
+import hashlib
+import json
+import threading
+from collections import OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pyproj import CRS
+
+from gridmap.ogc.feature_file import HOUSE, PUBLIC, refresh
+from gridmap.ogc.messages import RequestFault
+from gridmap.publications import record
+from layers.files.database_files import FileMark, connect_to, mark_of
+
+__all__ = ["Catalogue", "Collection", "PublishedVersion", "catalogue_of", "has_versions"]
+
+KEPT = 64  # plans
+PATIENCE_S = 20.0  # for a file that is made; who asks gives up not long after
+_Made = tuple[FileMark | None, tuple["Catalogue", "Catalogue"]]
+_known: OrderedDict[Path, _Made] = OrderedDict()
+_making: dict[Path, "Future[_Made]"] = {}
+_MAKER = ThreadPoolExecutor(1, thread_name_prefix="features")
+_GUARD = threading.Lock()
+
+
+@dataclass(frozen=True)
+class PublishedVersion:
+    """A published version; `closed` says why it is not for the public: "" when it is."""
+
+    serial: int
+    number: str
+    first_day: str
+    last_day: str
+    licence: str
+    credit: str
+    closed: str
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Features of one kind; `bounds` in degrees over all versions, None without ground."""
+
+    name: str
+    bounds: tuple[float, float, float, float] | None
+    first: int  # serials of the versions that have any
+    last: int
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What is served of a plan to the house, or to the public.
+
+    Attributes
+    ----------
+    path
+        The file of features.
+    audience
+        `HOUSE` or `PUBLIC`.
+    mark
+        Another one when anything that is served is another.
+    town, town_en
+        Name of the town.
+    work_crs
+        URI of the work CRS where it has a number of EPSG; "" else.
+    versions
+        Those that are served, the first first.
+    closed
+        Why nothing is for the public: "secret", "licence" or "sensitive"; "" else.
+    collections
+        In the order of their names: given grids from the top, micro-grids, objects.
+    """
+
+    path: Path
+    audience: int
+    mark: str
+    code: str
+    town: str
+    town_en: str
+    work_crs: str
+    versions: tuple[PublishedVersion, ...]
+    closed: str
+    collections: dict[str, Collection]
+
+    def on(self, day: date) -> PublishedVersion | None:
+        """Give the version in force on a day."""
+        iso = day.isoformat()
+        return next(
+            (one for one in self.versions
+             if one.first_day <= iso and (not one.last_day or iso <= one.last_day)), None,
+        )  # fmt: skip
+
+    def between(self, first: date | None, last: date | None) -> tuple[int, int] | None:
+        """Give the first and the last serial of versions in force in a span; None for none."""
+        found = [
+            one.serial
+            for one in self.versions
+            if (last is None or one.first_day <= last.isoformat())
+            and (first is None or not one.last_day or first.isoformat() <= one.last_day)
+        ]
+        return (found[0], found[-1]) if found else None
+
+
+def has_versions(plan_path: Path) -> bool:
+    """Whether anything of a plan was ever published."""
+    return record.record_of(plan_path).exists()
+
+
+def catalogue_of(plan_path: Path, *, public: bool) -> Catalogue:
+    """Give what is served of a plan.
+
+    Raises
+    ------
+    LayerFileError
+        If the record of publications is damaged, or the file of features cannot be written.
+    RequestFault
+        503 while the features of a large town are being made.
+    """
+    mark = mark_of(record.record_of(plan_path))
+    found = _known.get(plan_path)
+    # Gone when somebody has cleared away: it is made again.
+    if found is None or found[0] != mark or not found[1][0].path.exists():
+        with _GUARD:
+            making = _making.get(plan_path)
+            if making is None:
+                making = _making[plan_path] = _MAKER.submit(_make, plan_path)
+        try:
+            found = making.result(PATIENCE_S)
+        except TimeoutError:
+            raise RequestFault(
+                503,
+                "The features of a large town are being made. Come again in a while.",
+                "正在准备数据，请稍后再试。",
+                {"retry-after": str(round(PATIENCE_S))},
+            ) from None
+    return found[1][PUBLIC if public else HOUSE]
+
+
+def _make(plan_path: Path) -> _Made:
+    """Make the file of features fit the record, and read what is in it."""
+    try:
+        mark = mark_of(record.record_of(plan_path))
+        path = refresh(plan_path)
+        found = (mark, (_read(path, HOUSE), _read(path, PUBLIC)))
+        with _GUARD:
+            _known[plan_path] = found
+            _known.move_to_end(plan_path)
+            while len(_known) > KEPT:
+                _known.popitem(last=False)
+        return found
+    finally:
+        with _GUARD:
+            _making.pop(plan_path, None)
+
+
+def _read(path: Path, audience: int) -> Catalogue:
+    with closing(connect_to(path)) as base:
+        rows = base.execute(
+            "SELECT serial, number, first_day, last_day, licence, credit, closed, town, chain "
+            "FROM versions ORDER BY serial"
+        ).fetchall()
+        digest = hashlib.sha256(repr((audience, rows)).encode())
+        digest.update(base.execute("SELECT code FROM made_by").fetchone()[0].encode())
+        collections = {
+            name: Collection(name, None if west is None else (west, south, east, north), *serials)
+            for name, west, south, east, north, *serials in base.execute(
+                "SELECT collection, min(x0), min(y0), max(x1), max(y1), min(first), max(last) "
+                "FROM features WHERE audience = ? GROUP BY collection ORDER BY "
+                "collection = 'objects', collection",
+                (audience,),
+            )
+        }
+    code, town, town_en, crs = json.loads(rows[-1][7])
+    versions = [PublishedVersion(*row[:7]) for row in rows]
+    if audience == PUBLIC:
+        versions = [one for one in versions if not one.closed]
+    return Catalogue(
+        path, audience, digest.hexdigest()[:16], code, town, town_en, _uri(crs), tuple(versions),
+        rows[-1][6] if audience == PUBLIC and not versions else "", collections,
+    )  # fmt: skip
+
+
+def _uri(crs: str) -> str:
+    authority = CRS.from_user_input(crs).to_authority(min_confidence=100)
+    if authority is None or authority[0] != "EPSG":
+        return ""
+    return f"http://www.opengis.net/def/crs/EPSG/0/{authority[1]}"

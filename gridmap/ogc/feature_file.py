@@ -1,0 +1,255 @@
+"""The file of ready features beside a plan, `town.gridmap.features`, made of what is published.
+
+It is a cache: what is published lies in the record of publications alone. It is made when somebody
+first asks after a version was published, and made anew when it is gone, was made by another
+gridmap, or of versions whose digests are not those of the record. A text that does not change from
+one version to the next stands there once.
+"""
+
+import hashlib
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from gridmap.access.sidecar import beside
+from gridmap.ogc.queryables import COLUMNS
+from gridmap.ogc.texts import FeatureText, texts_of
+from gridmap.plan.plan import Plan
+from gridmap.publications import Version, plan_of, published_codes, record, versions_of
+from gridmap.publish.licence import licence_of
+from gridmap.publish.release import SECRET, release, require_release
+from gridmap.rules import parse_rules
+from gridmap.rules.text import set_value
+from layers.contract.errors import GridmapError, LayerFileError, quoted
+from layers.files.atomic import replacing
+from layers.files.database_files import connect_to
+from layers.files.reader_faults import reason_zh
+
+__all__ = ["HOUSE", "OPEN", "PUBLIC", "features_file", "refresh"]
+
+KIND = "features"
+HOUSE, PUBLIC = 0, 1  # for whom a text is
+OPEN = 2**40  # serial after the last one, of what is still there
+_ROOMS = ("boundaries/export", "gridmap/ogc", "gridmap/publish", "layers/contract")
+_SCHEMA = f"""
+CREATE TABLE made_by (code TEXT, publish TEXT);
+CREATE TABLE versions (serial INTEGER PRIMARY KEY, number TEXT, first_day TEXT, last_day TEXT,
+    chain TEXT, ground TEXT, people TEXT, licence TEXT, credit TEXT, town TEXT, closed TEXT);
+CREATE TABLE features (fid INTEGER PRIMARY KEY, audience INTEGER, collection TEXT, key TEXT,
+    first INTEGER, last INTEGER, next INTEGER, digest TEXT, x0 REAL, y0 REAL, x1 REAL, y1 REAL,
+    {", ".join(f'"{name}" TEXT' for name in COLUMNS)});
+CREATE TABLE texts (fid INTEGER PRIMARY KEY, text BLOB);
+CREATE TABLE codes (code TEXT PRIMARY KEY, valid_to TEXT, merged_into TEXT);
+CREATE VIRTUAL TABLE places USING rtree (fid, x0, x1, y0, y1);
+CREATE INDEX features_by_key ON features (audience, collection, key, first, last, next);
+CREATE INDEX features_by_parent ON features (audience, collection, parent_code, key);
+CREATE INDEX features_by_category ON features (audience, collection, category, key);
+"""
+
+
+def features_file(plan_path: Path) -> Path:
+    """Name the file of features of a plan."""
+    return beside(plan_path, KIND)
+
+
+def refresh(plan_path: Path) -> Path:
+    """See that the file of features holds all published versions, each as it was published.
+
+    Parameters
+    ----------
+    plan_path
+        A plan of which something was published.
+
+    Raises
+    ------
+    LayerFileError
+        If the record of publications is damaged, or the file cannot be written.
+    """
+    path, versions = features_file(plan_path), versions_of(plan_path)
+    told = _publish_table(plan_path, versions[-1])
+    known = _known(path, told)
+    good = [tuple(row) for row in known] == [_mark(one) for one in versions[: len(known)]]
+    start = len(known) if good else 0
+    if start == len(versions):
+        return path
+    try:
+        with replacing(path, overwrite=True, private=True) as draft:
+            if start:
+                shutil.copyfile(path, draft)
+            with closing(sqlite3.connect(draft, isolation_level=None)) as base:
+                base.execute("PRAGMA journal_mode = MEMORY")
+                base.execute("PRAGMA synchronous = OFF")  # a draft: flushed as a whole at the end
+                if not start:
+                    base.executescript(_SCHEMA)
+                base.execute("BEGIN")
+                _add(base, plan_path, versions, start)
+                base.execute("DELETE FROM made_by")
+                base.execute("INSERT INTO made_by VALUES (?, ?)", (_code(), json.dumps(told)))
+                base.execute("COMMIT")
+    except sqlite3.Error as error:
+        raise LayerFileError(
+            f"Cannot write {str(path)!r}: {error}. Make room or allow writing in the folder.",
+            f"无法写入{quoted(path)}：{reason_zh(error)}。请腾出空间或开放写入权限。",
+        ) from None
+    return path
+
+
+def _known(path: Path, told: list[Any]) -> list[tuple[Any, ...]]:
+    """Give the marks of the versions in a file; none when nothing of it can be used."""
+    try:
+        with closing(connect_to(path)) as base:
+            if base.execute("SELECT code, publish FROM made_by").fetchone() != (
+                *(_code(), json.dumps(told)),
+            ):
+                return []
+            names = "serial, chain, ground, people"
+            return base.execute(f"SELECT {names} FROM versions ORDER BY serial").fetchall()
+    except sqlite3.Error:  # not there, cut short, or no database: a cache is made anew
+        return []
+
+
+def _mark(version: Version) -> tuple[Any, ...]:
+    return version.serial, version.chain, version.ground, version.people
+
+
+@cache
+def _code() -> str:
+    """Give the digest of the code that makes texts: another gridmap may write others."""
+    root, digest = Path(__file__).parents[2], hashlib.sha256()
+    for room in _ROOMS:
+        for source in sorted((root / room).rglob("*.py")):
+            digest.update(source.relative_to(root).as_posix().encode())
+            digest.update(source.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+def _publish_table(plan_path: Path, last: Version) -> list[Any]:
+    """Give what the last version says about what may go out: it holds for all before it too."""
+    with record.reading(plan_path) as base:
+        assert base is not None
+        (row,) = record.rows_in(base, "rules", last.serial)
+    rules = parse_rules(row[1][0]).publish
+    return [rules.source_classification, sorted(rules.sensitive_records)]
+
+
+def _add(base: sqlite3.Connection, plan_path: Path, versions: list[Version], start: int) -> None:
+    """Add all versions from one on.
+
+    What the version before it closes gets its last day by that, so its own texts are made again.
+    """
+    classification, records = _publish_table(plan_path, versions[-1])
+    for version in versions[max(start - 1, 0) :]:
+        plan = plan_of(plan_path, version.number, of_the_place=False)
+        public, closed = _public(plan, classification, records)
+        if version.serial <= start:
+            _put_again(base, HOUSE, release(plan))
+            if public is not None:
+                _put_again(base, PUBLIC, public)
+        else:
+            _put(base, HOUSE, texts_of(release(plan)), version.serial)
+            _put(base, PUBLIC, texts_of(public) if public is not None else (), version.serial)
+        town, publish = plan.rules.town, plan.rules.publish
+        base.execute(
+            "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (version.serial, version.number, version.first_day, version.last_day, version.chain,
+             version.ground, version.people, publish.licence.strip(), town.credit,
+             json.dumps([town.code, town.name, town.name_en, str(plan.crs.to_string())]),
+             closed),
+        )  # fmt: skip
+    codes = published_codes(plan_path)
+    base.execute("DELETE FROM codes")
+    base.executemany(
+        "INSERT INTO codes VALUES (?, ?, ?)",
+        codes[["valid_to", "merged_into"]].reset_index().astype(str).to_numpy().tolist(),
+    )
+
+
+def _public(
+    plan: Plan, classification: str | None, records: Iterable[str]
+) -> tuple[Plan | None, str]:
+    """Give the copy for the public, or why there is none: 'secret', 'licence' or 'sensitive'."""
+    if classification == SECRET:
+        return None, "secret"
+    known = plan.rules.publish.sensitive_records
+    if set(records) - set(known):  # what was found out later is hidden in what was before
+        text = set_value(plan.rules_text, ("publish", "sensitive_records"),
+                         sorted({*known, *records}))  # fmt: skip
+        plan = plan.with_tables(rules_text=text, rules=parse_rules(text))
+    try:
+        require_release(plan)
+        licence_of(plan, public=True)
+    except GridmapError:
+        return None, "licence"
+    try:
+        return release(plan, public=True), ""
+    except GridmapError:
+        return None, "sensitive"
+
+
+def _put(
+    base: sqlite3.Connection, audience: int, texts: Iterable[FeatureText], serial: int
+) -> None:
+    """Add the texts of a version that are new, and close those that are no longer."""
+    rows = base.execute(
+        "SELECT collection, key, fid, digest FROM features WHERE audience = ? AND last = ?",
+        (audience, OPEN),
+    )
+    known = {(collection, key): (fid, digest) for collection, key, fid, digest in rows}
+    gone = {fid for fid, _ in known.values()}
+    for one in texts:
+        fid, digest = known.get((one.collection, one.key), (0, ""))
+        if digest == _digest(one):
+            gone.discard(fid)
+        else:
+            _insert(base, audience, one, serial)
+    base.executemany(
+        "UPDATE features SET last = ? WHERE fid = ?", [(serial - 1, fid) for fid in sorted(gone)]
+    )
+    # What comes after a text of the same code, at once or later.
+    base.execute(
+        "UPDATE features SET next = ? WHERE audience = ? AND next = ? AND first < ? AND EXISTS "
+        "(SELECT 1 FROM features AS new WHERE new.audience = features.audience AND "
+        "new.collection = features.collection AND new.key = features.key AND new.first = ?)",
+        (serial, audience, OPEN, serial, serial),
+    )
+
+
+def _put_again(base: sqlite3.Connection, audience: int, plan: Plan) -> None:
+    """Write the texts of the last version again where it says now when something ended."""
+    rows = base.execute(
+        "SELECT collection, key, fid, digest FROM features WHERE audience = ? AND last = ?",
+        (audience, OPEN),
+    )
+    known = {(collection, key): (fid, digest) for collection, key, fid, digest in rows}
+    for one in texts_of(plan):
+        fid, digest = known[one.collection, one.key]
+        if digest != _digest(one):
+            base.execute("UPDATE texts SET text = ? WHERE fid = ?", (one.text, fid))
+            base.execute("UPDATE features SET digest = ? WHERE fid = ?", (_digest(one), fid))
+
+
+def _insert(base: sqlite3.Connection, audience: int, one: FeatureText, serial: int) -> None:
+    names = ["audience", "collection", "key", "first", "last", "next", "digest",
+             "x0", "y0", "x1", "y1", *one.filters]  # fmt: skip
+    bounds = one.bounds or (None,) * 4
+    values = [audience, one.collection, one.key, serial, OPEN, OPEN, _digest(one), *bounds,
+              *one.filters.values()]  # fmt: skip
+    listed = ", ".join(f'"{name}"' for name in names)
+    added = base.execute(
+        f"INSERT INTO features ({listed}) VALUES ({', '.join('?' * len(names))})",
+        values,
+    )
+    base.execute("INSERT INTO texts VALUES (?, ?)", (added.lastrowid, one.text))
+    if one.bounds is not None:
+        west, south, east, north = one.bounds
+        place = (added.lastrowid, west, east, south, north)
+        base.execute("INSERT INTO places VALUES (?, ?, ?, ?, ?)", place)
+
+
+def _digest(one: FeatureText) -> str:
+    return hashlib.blake2b(one.text, digest_size=16).hexdigest()
