@@ -42,7 +42,8 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def expected():
-    return expected_of(handed_town().grids, LEVEL, crs="EPSG:4326")
+    grids = handed_town().grids
+    return expected_of(grids[grids["level"] == LEVEL], epsg=4326)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pyarrow.parquet as pq
 import pyogrio
 import shapely
 
@@ -37,8 +38,10 @@ KINDS = {
     **dict.fromkeys(("String", "VARCHAR", "character varying", "text", "object", "string"), "text"),
     **dict.fromkeys(("Integer", "Integer64", "INTEGER", "BIGINT", "integer", "bigint"), "whole"),
     **dict.fromkeys(("int16", "int32", "int64", "smallint", "SMALLINT"), "whole"),
-    **dict.fromkeys(("Real", "DOUBLE", "double precision", "float64", "numeric"), "number"),
-    **dict.fromkeys(("Date", "DATE", "date", "datetime64[D]"), "day"),
+    **dict.fromkeys(("Real", "DOUBLE", "double precision", "float64", "double"), "number"),
+    **dict.fromkeys(("Date", "DATE", "date", "datetime64[D]", "date32[day]"), "day"),
+    **dict.fromkeys(("DateTime", "TIMESTAMP_MS", "timestamp with time zone"), "moment"),
+    "datetime64[ms]": "moment",
     **dict.fromkeys(("Integer(Boolean)", "BOOLEAN", "boolean", "bool"), "flag"),
 }
 
@@ -46,10 +49,11 @@ KINDS = {
 def read_by_geos(source: Source) -> Reading:
     """Read with GDAL's library, as geopandas does, and compute with our GEOS."""
     if source.path.suffix == ".parquet":
-        frame, kinds = gpd.read_parquet(source.path), {}
+        frame = gpd.read_parquet(source.path)
+        kinds = {column.name: str(column.type) for column in pq.read_schema(source.path)}
     else:
-        frame = gpd.read_file(source.path, layer=source.layer, engine="pyogrio")
-        told = pyogrio.read_info(source.path, layer=source.layer)
+        frame = gpd.read_file(source.opened, layer=source.layer, engine="pyogrio")
+        told = pyogrio.read_info(source.opened, layer=source.layer)
         types = ("bool" if sub == "OFSTBoolean" else kind for kind, sub in _types(told))
         kinds = dict(zip(told["fields"], types, strict=True))
     if source.level is not None:
@@ -71,6 +75,7 @@ def read_by_geos(source: Source) -> Reading:
         slivers=slivers,
         gaps=int(shapely.get_num_interior_rings(whole).sum()),
         kinds=kinds,
+        epsg=None if frame.crs is None else frame.crs.to_epsg(),
     )
 
 
@@ -94,7 +99,7 @@ def read_by_gdal(source: Source) -> Reading:
         f"""select ST_NRings(shape) - ST_NumGeometries(shape) as gaps
         from (select ST_Union(shape) as shape from {those})""",
     )
-    listed = programs.run("ogrinfo", "-ro", "-so", source.path, source.layer)
+    listed = programs.run("ogrinfo", "-ro", "-so", source.opened, source.layer)
     # As in "spatial: Integer(Boolean) (1.0)".
     kinds = dict(re.findall(r"^(\w+): ([A-Z]\w+(?:\(Boolean\))?) \(", listed, re.M))
     return _reading(
@@ -104,6 +109,7 @@ def read_by_gdal(source: Source) -> Reading:
         slivers=sum(row["valid"] != "1" for row in rows if row["area"]),
         gaps=int(whole["gaps"]),
         kinds=kinds,
+        epsg=_number(r'^    ID\["EPSG",(\d+)\]\]$', listed),
     )
 
 
@@ -111,7 +117,7 @@ def read_by_postgis(source: Source, database: Database, table: str = "handed") -
     """Bring a layer into PostGIS by GDAL's command, as an administrator does, and ask there."""
     programs.needed("GDAL")
     programs.run(
-        *("ogr2ogr", "-f", "PostgreSQL", f"PG:{database.dsn}", source.path, source.layer),
+        *("ogr2ogr", "-f", "PostgreSQL", f"PG:{database.dsn}", source.opened, source.layer),
         *("-nln", table, "-overwrite", "-lco", "GEOMETRY_NAME=shape", "-lco", "PRECISION=NO"),
         *("-lco", "FID=row_number_of_gdal"),
     )
@@ -133,6 +139,7 @@ def ask_postgis(source: Source, database: Database, table: str) -> Reading:
         f"""select ST_NRings(shape) - ST_NumGeometries(shape) as gaps
         from (select ST_Union(shape) as shape from {table} where {source.rows}) those"""
     )
+    (column,) = database.rows(f"select srid from geometry_columns where f_table_name = '{table}'")
     columns = database.rows(
         f"""select column_name, data_type from information_schema.columns
         where table_name = '{table}' and column_name not in ('shape', 'row_number_of_gdal')"""
@@ -144,6 +151,7 @@ def ask_postgis(source: Source, database: Database, table: str) -> Reading:
         slivers=sum(row["valid"] != "t" for row in rows if row["area"]),
         gaps=int(whole["gaps"]),
         kinds={row["column_name"]: row["data_type"] for row in columns},
+        epsg=int(column["srid"]) or None,
     )
 
 
@@ -158,10 +166,10 @@ def read_by_duckdb(source: Source) -> Reading:
         asked = (
             f"read_parquet('{source.path}')"
             if source.path.suffix == ".parquet"
-            else f"ST_Read('{source.path}', layer = '{source.layer}')"
+            else f"ST_Read('{source.opened}', layer = '{source.layer}')"
         )
         columns = session.sql(f"describe select * from {asked}").fetchall()
-        shape = next(name for name, kind, *_ in columns if kind.startswith("GEOMETRY"))
+        shape, system = next((name, kind) for name, kind, *_ in columns if "GEOMETRY" in kind)
         session.execute(
             f"""create table those as select {source.key} as code, {shape} as shape
             from {asked} where {source.rows}"""
@@ -188,13 +196,16 @@ def read_by_duckdb(source: Source) -> Reading:
         + (broken is False),
         gaps=gaps,
         kinds={name: KINDS[kind] for name, kind, *_ in columns if kind in KINDS},
+        epsg=_number(r"EPSG\D*(\d+)\W*$", system),
     )
 
 
 def read_by_mapshaper(source: Source) -> Reading:
     """Read with mapshaper, which finds the arcs; topojson-client finds the neighbours by them."""
     programs.needed("Node")
-    chosen = [] if source.level is None else ["-filter", f"level=={source.level}"]
+    chosen = ["-target", source.layer] if source.level is None else [
+        *("-filter", f"level=={source.level}")
+    ]  # fmt: skip
     told = {"path": str(source.path), "key": source.key, "chosen": chosen}
     folder = str(programs.node_modules())
     found = json.loads(
@@ -223,17 +234,22 @@ def _types(told: Mapping[str, object]) -> list[tuple[str, str]]:
     return list(zip((str(kind) for kind in kinds), subtypes, strict=True))  # type: ignore[call-overload]
 
 
+def _number(pattern: str, text: str) -> int | None:
+    found = re.search(pattern, text, re.M)
+    return int(found[1]) if found else None
+
+
 def _by_gdal(source: Source, sql: str) -> list[dict[str, str]]:
     # A GeoPackage is asked through GDAL's own reading of it, and not as the database it is.
     dialect = "INDIRECT_SQLITE" if source.path.suffix == ".gpkg" else "SQLITE"
     answer = programs.run(
-        *("ogr2ogr", "-f", "CSV", "/vsistdout/", source.path),
+        *("ogr2ogr", "-f", "CSV", "/vsistdout/", source.opened),
         *("-dialect", dialect, "-sql", " ".join(sql.split())),
     )
     return list(csv.DictReader(io.StringIO(answer)))
 
 
-def _reading(codes, areas, pairs, *, slivers, gaps, kinds) -> Reading:  # type: ignore[no-untyped-def]
+def _reading(codes, areas, pairs, *, slivers, gaps, kinds, epsg) -> Reading:  # type: ignore[no-untyped-def]
     """Put together what was asked of rows and of pairs that meet, with their matrices."""
     pairs = list(pairs)
     return Reading(
@@ -243,4 +259,5 @@ def _reading(codes, areas, pairs, *, slivers, gaps, kinds) -> Reading:  # type: 
         slivers=slivers + sum(how[INSIDES] != "F" for *_, how in pairs),
         gaps=gaps,
         kinds={name: KINDS[kind] for name, kind in kinds.items() if kind in KINDS},
+        epsg=epsg,
     )

@@ -85,7 +85,7 @@ def run(*command: str | Path, told: str | None = None) -> str:
     answer = subprocess.run(
         [*map(str, command)], input=told, capture_output=True, text=True, check=False, timeout=120
     )
-    assert (answer.returncode, answer.stderr) == (0, "")
+    assert (answer.returncode, answer.stderr) == (0, ""), answer.stderr
     return answer.stdout
 
 

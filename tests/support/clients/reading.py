@@ -23,7 +23,7 @@ class Source:
     Attributes
     ----------
     path
-        The file.
+        The file, or a zip file with several.
     layer
         Its name in the file.
     key
@@ -42,6 +42,11 @@ class Source:
     shape: str = "geometry"
     level: int | None = None
     step: float = 0.0
+
+    @property
+    def opened(self) -> str:
+        """How GDAL is told to open it."""
+        return f"/vsizip/{self.path}" if self.path.suffix == ".zip" else str(self.path)
 
     @property
     def rows(self) -> str:
@@ -66,7 +71,9 @@ class Reading:
     gaps
         Holes in the union of all.
     kinds
-        By column: text, whole, number, day or flag.
+        By column: text, whole, number, day, flag, or moment where a format has no days.
+    epsg
+        Number of the coordinate system; None where the client has no word for one.
     """
 
     codes: list[str]
@@ -75,6 +82,7 @@ class Reading:
     slivers: int
     gaps: int
     kinds: Mapping[str, str] = field(default_factory=dict)
+    epsg: int | None = None
 
 
 @dataclass(frozen=True)
@@ -92,16 +100,16 @@ def pair(one: str, other: str) -> Pair:
     return (one, other) if one < other else (other, one)
 
 
-def expected_of(grids: gpd.GeoDataFrame, level: int, *, crs: str) -> Expected:
-    """Take from a plan what files should say of a level."""
-    these = grids[grids["level"] == level].sort_index()
+def expected_of(grids: gpd.GeoDataFrame, *, epsg: int) -> Expected:
+    """Take from the grids of a plan what files should say of them: those of one level."""
+    these = grids.sort_index()
     shapes = these.geometry.dropna()
     borders = neighbours(shapes)
     both = zip(*(shapes.index[borders[side]] for side in ("left", "right")), strict=True)
     whole = shapely.get_parts(shapely.coverage_union_all(shapes.to_numpy()))
     return Expected(
         list(these.index),
-        shapes.to_crs(crs),
+        shapes.to_crs(f"EPSG:{epsg}"),
         {pair(*codes) for codes in both},
         int(shapely.get_num_interior_rings(whole).sum()),
     )
@@ -143,6 +151,8 @@ def differences(
         area = reading.areas.get(code, 0.0)
         if not abs(area - shape.area) <= allowed:
             found.append(f"area of {code}: {area!r}, not {shape.area!r}")
+    if reading.epsg not in (None, expected.shapes.crs.to_epsg()):
+        found.append(f"coordinate system: {reading.epsg}, not {expected.shapes.crs.to_epsg()}")
     told = {name: reading.kinds.get(name) for name in kinds}
     if told != dict(kinds):
         other = {name: kind for name, kind in told.items() if kind != kinds[name]}
