@@ -2,12 +2,13 @@
 
     app.py -> gridmap.ui -> gridmap -> boundaries -> layers
 
-Everything is read from the source text (`source_tree`).
+Everything is read from the source text (`source_tree`). A test goes through all modules and names
+each place at fault: a test a module would be thousands, which every worker has to collect.
 """
 
 import ast
+from functools import cache
 
-import pytest
 from source_tree import FLOORS, MODULES, ROOMS, imports_of, lies_in, tree_of
 
 # Outside libraries and the only places that may import them.
@@ -68,10 +69,18 @@ STORE = ("gridmap.store", "gridmap.publications", "gridmap.ogc")
 GEOMETRY = {"shapely", "geopandas", "pyproj", "pyogrio", "fiona", "folium"}
 
 
+@cache
 def place_in(places: tuple[str, ...], module: str, room: str = "") -> int | None:
     """On which of the places, the bottom first, a module lies; None: on none of them."""
     found = [i for i, place in enumerate(places) if lies_in(module, {f"{room}{place}"})]
     return found[0] if found else None
+
+
+def within(room: str) -> list[str]:
+    """All modules of a room; there is at least one."""
+    found = [name for name in MODULES if lies_in(name, {room})]
+    assert found
+    return found
 
 
 def points_up(module: str, name: str) -> bool:
@@ -90,10 +99,10 @@ def points_up(module: str, name: str) -> bool:
     return False
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_arrows_between_rooms_and_between_their_floors_point_down_only(module: str) -> None:
+def test_arrows_between_rooms_and_between_their_floors_point_down_only() -> None:
     wrong = [
-        f"line {item.line}: {item.name}"
+        f"{module}:{item.line}: {item.name}"
+        for module in MODULES
         for item in imports_of(module)
         if points_up(module, item.name)
     ]
@@ -101,18 +110,23 @@ def test_arrows_between_rooms_and_between_their_floors_point_down_only(module: s
     assert wrong == [], "what stands below may not use what stands above: see FLOORS"
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if lies_in(name, {"gridmap.cli"})])
-def test_no_command_waits_for_the_pages(module: str) -> None:
+def test_no_command_waits_for_the_pages() -> None:
     # The command `app` may start them, when it runs.
-    upward = [item for item in imports_of(module) if lies_in(item.name, {"gridmap.ui"})]
+    upward = [
+        f"{module}:{item.line}"
+        for module in within("gridmap.cli")
+        for item in imports_of(module)
+        if item.on_start and lies_in(item.name, {"gridmap.ui"})
+    ]
 
-    assert [f"line {item.line}" for item in upward if item.on_start] == []
+    assert upward == []
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_each_outside_library_stays_in_its_place(module: str) -> None:
+def test_each_outside_library_stays_in_its_place() -> None:
     wrong = [
-        f"line {item.line}: {item.name} belongs in {' and '.join(PLACES[library]) or 'no module'}"
+        f"{module}:{item.line}: {item.name} belongs in "
+        f"{' and '.join(PLACES[library]) or 'no module'}"
+        for module in MODULES
         for item in imports_of(module)
         if (library := item.name.split(".")[0]) in PLACES and not lies_in(module, PLACES[library])
     ]
@@ -120,36 +134,41 @@ def test_each_outside_library_stays_in_its_place(module: str) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_files_are_read_and_written_only_by_readers_exports_and_the_store(module: str) -> None:
-    if not lies_in(module, READERS + WRITERS + STORE):
-        libraries = [
-            f"line {item.line}: {item.name}"
-            for item in imports_of(module)
-            if item.name.split(".")[0] in FILE_LIBRARIES
-        ]
-        assert libraries == []
+def test_files_are_read_and_written_only_by_readers_exports_and_the_store() -> None:
+    libraries = [
+        f"{module}:{item.line}: {item.name}"
+        for module in MODULES
+        if not lies_in(module, READERS + WRITERS + STORE)
+        for item in imports_of(module)
+        if item.name.split(".")[0] in FILE_LIBRARIES
+    ]
+    assert libraries == []
+
+    assert [call for module in MODULES for call in calls_on_files(module)] == []
+
+
+def calls_on_files(module: str) -> list[str]:
+    """Calls that read or write a file in a module that may not."""
     forbidden = (() if lies_in(module, READERS + STORE) else READ_CALLS) + (
         () if lies_in(module, WRITERS + STORE) else WRITE_CALLS
     )
-
-    calls = [
-        f"line {node.lineno}: {node.attr}"
+    return [
+        f"{module}:{node.lineno}: {node.attr}"
         for node in ast.walk(tree_of(module))
         if isinstance(node, ast.Attribute) and node.attr in forbidden
     ]
 
-    assert calls == []
 
-
-@pytest.mark.parametrize(
-    "module", [name for name in MODULES if lies_in(name, {"gridmap.partition"})]
-)
-def test_the_partition_engine_knows_no_geometry(module: str) -> None:
-    outside = [item.name for item in imports_of(module) if item.name.split(".")[0] in GEOMETRY]
+def test_the_partition_engine_knows_no_geometry() -> None:
+    imports = [(name, item) for name in within("gridmap.partition") for item in imports_of(name)]
+    outside = [
+        f"{module}:{item.line}: {item.name}"
+        for module, item in imports
+        if item.name.split(".")[0] in GEOMETRY
+    ]
     ours = [
-        item.name
-        for item in imports_of(module)
+        f"{module}:{item.line}: {item.name}"
+        for module, item in imports
         if place_in(ROOMS, item.name) is not None
         and not lies_in(
             item.name, {"gridmap.partition", "layers.contract.errors", "layers.contract.kernel"}

@@ -5,7 +5,6 @@ import fnmatch
 import re
 from collections import Counter
 
-import pytest
 from project import ROOT, TESTS
 from source_tree import FLOORS, MODULES, ROOMS, path_of, tree_of
 
@@ -36,10 +35,8 @@ PUBLIC = [
 ]
 
 
-@pytest.mark.parametrize("module", PUBLIC)
-def test_every_module_says_what_it_holds_and_what_it_offers(module: str) -> None:
-    tree = tree_of(module)
-    assigned = {
+def assigned_in(tree: ast.Module) -> set[str]:
+    return {
         target.id
         for node in tree.body
         if isinstance(node, ast.Assign | ast.AnnAssign)
@@ -47,31 +44,47 @@ def test_every_module_says_what_it_holds_and_what_it_offers(module: str) -> None
         if isinstance(target, ast.Name)
     }
 
-    assert len(ast.get_docstring(tree) or "") >= 40, "a docstring of two to five lines"
+
+def test_every_module_says_what_it_holds_and_what_it_offers() -> None:
+    silent = [name for name in PUBLIC if len(ast.get_docstring(tree_of(name)) or "") < 40]
+    assert silent == [], "a docstring of two to five lines"
+
     # The front page of a room that offers nothing of its own is its docstring alone.
-    if len(tree.body) > 1:
-        assert "__all__" in assigned
+    closed = [
+        name
+        for name in PUBLIC
+        if len(tree_of(name).body) > 1 and "__all__" not in assigned_in(tree_of(name))
+    ]
+    assert closed == [], "what does it offer? __all__"
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_no_module_outgrows_its_idea(module: str) -> None:
-    lines = path_of(module).read_text(encoding="utf-8").count("\n")
+def test_no_module_outgrows_its_idea() -> None:
+    lines = {name: path_of(name).read_text(encoding="utf-8").count("\n") for name in MODULES}
 
-    assert lines <= MOST_LINES, f"{lines} lines: which two ideas are in here?"
-    assert EMPTY_WORDS.isdisjoint(part.strip("_") for part in module.split(".")), (
-        "find the idea's name"
-    )
+    large = {name: count for name, count in lines.items() if count > MOST_LINES}
+    assert large == {}, "which two ideas are in here?"
+    empty = [
+        name for name in MODULES if EMPTY_WORDS & {part.strip("_") for part in name.split(".")}
+    ]
+    assert empty == [], "find the idea's name"
 
 
-@pytest.mark.parametrize("floor", [f"{room}.{floor}" for room in FLOORS for floor in FLOORS[room]])
-def test_the_map_at_the_door_of_a_floor_names_each_module_once(floor: str) -> None:
-    folder = path_of(floor).parent
-    there = sorted(path.stem for path in folder.glob("*.py") if path.name != "__init__.py")
+def test_the_map_at_the_door_of_a_floor_names_each_module_once() -> None:
+    floors = [f"{room}.{floor}" for room in FLOORS for floor in FLOORS[room]]
+    folders = {floor: path_of(floor).parent for floor in floors}
+    there = {
+        floor: sorted(path.stem for path in folder.glob("*.py") if path.name != "__init__.py")
+        for floor, folder in folders.items()
+    }
 
-    listed = re.findall(r"^ {4}(\w+) {2,}\S", ast.get_docstring(tree_of(floor)) or "", re.M)
+    listed = {
+        floor: re.findall(r"^ {4}(\w+) {2,}\S", ast.get_docstring(tree_of(floor)) or "", re.M)
+        for floor in floors
+    }
 
-    assert sorted(listed) == there
-    assert len(there) <= MOST_MODULES, "which two ideas are in here?"
+    assert {floor: sorted(names) for floor, names in listed.items()} == there
+    large = {floor: len(names) for floor, names in there.items() if len(names) > MOST_MODULES}
+    assert large == {}, "which two ideas are in here?"
 
 
 def test_app_starts_the_pages_and_holds_nothing_else() -> None:

@@ -41,8 +41,11 @@ def blocks_of(text: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_link_leads_somewhere(page: Path) -> None:
+def test_every_link_leads_somewhere() -> None:
+    assert {page.relative_to(ROOT): dead for page in PAGES if (dead := dead_links(page))} == {}
+
+
+def dead_links(page: Path) -> list[str]:
     text = page.read_text(encoding="utf-8")
     links = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r'(?:src|href)="([^"]+)"', text)
     dead = []
@@ -54,24 +57,31 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         )
         if not found:
             dead.append(link)
+    return dead
 
-    assert dead == []
+
+def named_on_pages(pattern: str) -> list[tuple[str, str]]:
+    """What the pages name, by a pattern, each with its page; at least one."""
+    found = [
+        (page.relative_to(ROOT).as_posix(), name)
+        for page in PAGES
+        for name in re.findall(pattern, page.read_text(encoding="utf-8"))
+    ]
+    assert found
+    return found
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_file_that_a_page_names_exists(page: Path) -> None:
+def test_every_file_that_a_page_names_exists() -> None:
     rooms = "layers|boundaries|gridmap|tests|docs|data|benchmarks|static"
-    named = re.findall(rf"`((?:{rooms})/[\w./-]+)`", page.read_text(encoding="utf-8"))
+    named = named_on_pages(rf"`((?:{rooms})/[\w./-]+)`")
 
-    assert [name for name in named if not (ROOT / name).exists()] == []
+    assert [one for one in named if not (ROOT / one[1]).exists()] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_module_that_a_page_names_exists(page: Path) -> None:
-    named = set(re.findall(r"`(\w+\.py)`", page.read_text(encoding="utf-8")))
+def test_every_module_that_a_page_names_exists() -> None:
     there = {path.name for path in ROOT.rglob("*.py") if ".venv" not in path.parts}
 
-    assert sorted(named - there) == []
+    assert [one for one in named_on_pages(r"`(\w+\.py)`") if one[1] not in there] == []
 
 
 @pytest.mark.parametrize("name", READMES)

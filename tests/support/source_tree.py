@@ -4,6 +4,7 @@ Everything is read from the text, so that an import is found even in a branch th
 """
 
 import ast
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -81,28 +82,41 @@ def path_of(module: str) -> Path:
 
 @cache
 def tree_of(module: str) -> ast.Module:
-    return ast.parse(path_of(module).read_text(encoding="utf-8"))
+    return parsed(path_of(module))
 
 
-def imports_of(module: str) -> Iterator[Import]:
+def parsed(path: Path) -> ast.Module:
+    """Parse a file; the collector of garbage, for whom a tree is much to look through, waits."""
+    gc.disable()
+    try:
+        return ast.parse(path.read_text(encoding="utf-8"))
+    finally:
+        gc.enable()
+
+
+@cache
+def imports_of(module: str) -> tuple[Import, ...]:
     """Every name that a module imports, relative ones made whole."""
     package = module if path_of(module).name == "__init__.py" else module.rpartition(".")[0]
-    yield from _imports(tree_of(module), package, on_start=True)
+    found = _imports(tree_of(module), package)
+    return tuple(sorted(found, key=lambda item: (item.line, item.name)))
 
 
-def _imports(node: ast.AST, package: str, *, on_start: bool) -> Iterator[Import]:
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.Import):
-            for alias in child.names:
-                yield Import(alias.name, child.lineno, on_start)
-        elif isinstance(child, ast.ImportFrom):
-            up = package.split(".")[: len(package.split(".")) - child.level + 1]
-            base = ".".join([*up, child.module or ""]).strip(".") if child.level else child.module
-            for alias in child.names:
-                yield Import(f"{base}.{alias.name}", child.lineno, on_start)
-        else:
-            inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-            yield from _imports(child, package, on_start=on_start and not inside)
+def _imports(tree: ast.Module, package: str) -> Iterator[Import]:
+    left: list[tuple[ast.AST, bool]] = [(tree, True)]
+    while left:
+        node, on_start = left.pop()
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Import(alias.name, node.lineno, on_start)
+        elif isinstance(node, ast.ImportFrom):
+            up = package.split(".")[: len(package.split(".")) - node.level + 1]
+            base = ".".join([*up, node.module or ""]).strip(".") if node.level else node.module
+            for alias in node.names:
+                yield Import(f"{base}.{alias.name}", node.lineno, on_start)
+        elif not isinstance(node, ast.expr):  # no expression holds an import
+            inside = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            left += [(child, on_start and not inside) for child in ast.iter_child_nodes(node)]
 
 
 def lies_in(module: str, places: tuple[str, ...] | set[str]) -> bool:

@@ -3,7 +3,6 @@
 import inspect
 import re
 
-import pytest
 from project import ROOT
 from source_tree import MODULES, imports_of
 from streamlit.runtime import Runtime
@@ -24,14 +23,15 @@ def test_the_locked_streamlit_is_the_one_that_was_tried():
     )
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_nothing_else_imports_what_is_not_public(module):
-    found = [
-        f"line {item.line}: {item.name}"
+def test_nothing_else_imports_what_is_not_public():
+    found = {
+        f"{module}:{item.line}: {item.name}": module
+        for module in MODULES
         for item in imports_of(module)
         if item.name.startswith("streamlit") and item.name not in PUBLIC
-    ]
-    assert found == [] or module == streamlit_private.__name__
+    }
+    assert [where for where, by in found.items() if by != streamlit_private.__name__] == []
+    assert found
 
 
 def test_what_is_used_is_there_in_the_streamlit_at_hand():

@@ -5,10 +5,11 @@ Told from the code: the key of the widget, or the Chinese words on it, stand in 
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
-import pytest
 from project import ROOT
+from source_tree import parsed
 
 from gridmap.words import WORDS
 
@@ -27,11 +28,12 @@ BY_OTHER_WORDS = {
     "rules_form.py toggle": "沿道路切开大图斑",
 }
 NO_BUTTONS = {"redraw.divide_unit"}
-TESTS = "\n".join(
-    path.read_text("utf-8")
-    for path in sorted((ROOT / "tests").rglob("*.py"))
-    if path != Path(__file__)
-)
+
+
+@cache
+def texts_of_tests():
+    files = sorted((ROOT / "tests").rglob("*.py"))
+    return "\n".join(path.read_text("utf-8") for path in files if path != Path(__file__))
 
 
 def first_text(node):
@@ -53,7 +55,7 @@ def words_on(call):
 def widgets():
     found = []
     for path in sorted((ROOT / "gridmap/ui").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(parsed(path)):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
                 continue
             if node.func.attr in PRESSED:
@@ -61,14 +63,19 @@ def widgets():
                 words = words_on(node)
                 name = f"{path.name} {node.func.attr} {key or words}".strip()
                 words = BY_OTHER_WORDS.get(name, words)
-                found.append(pytest.param("" if name in BY_OTHER_WORDS else key, words, id=name))
+                found.append((name, "" if name in BY_OTHER_WORDS else key, words))
     return found
 
 
-@pytest.mark.parametrize(("key", "words"), widgets())
-def test_every_button_is_pressed_by_a_test(key, words):
-    by_key = len(key) > 1 and re.search(rf"""["']{re.escape(key)}""", TESTS)
-    assert by_key or (len(words) > 1 and words in TESTS)
+def is_pressed(key, words):
+    by_key = len(key) > 1 and re.search(rf"""["']{re.escape(key)}""", texts_of_tests())
+    return by_key or (len(words) > 1 and words in texts_of_tests())
+
+
+def test_every_button_is_pressed_by_a_test():
+    found = widgets()
+    assert found
+    assert [name for name, key, words in found if not is_pressed(key, words)] == []
 
 
 def words_of_the_editor():
@@ -80,7 +87,12 @@ def words_of_the_editor():
     return sorted(found - NO_BUTTONS)
 
 
-@pytest.mark.parametrize("key", words_of_the_editor())
-def test_every_button_of_the_map_editor_is_pressed_by_a_test(key):
+def test_every_button_of_the_map_editor_is_pressed_by_a_test():
+    found = words_of_the_editor()
+    assert found
+    assert [key for key in found if not is_pressed_in_the_editor(key)] == []
+
+
+def is_pressed_in_the_editor(key):
     words = [part for part in re.split(r"\{\w+\}", WORDS[key][0]) if len(part.strip()) > 1]
-    assert key in TESTS or any(part in TESTS for part in words)
+    return key in texts_of_tests() or any(part in texts_of_tests() for part in words)
