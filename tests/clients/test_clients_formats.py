@@ -17,6 +17,7 @@ from tests.support.clients.reading import Source, differences, expected_of
 
 SYSTEMS = (4326, 4490, 4547, 4526)  # the last has the number of its zone before the easting
 LAYER = "micro_grids"
+ABOUT = {"town": {"code": "410122106", "name": "郑庵镇"}, "licence": "ODbL-1.0"}
 KINDS = {
     name: GRID_FIELDS[name].kind
     for name in ("grid_code", "parent_code", "level", "spatial", "name_en", "valid_from",
@@ -68,12 +69,12 @@ def folder(tmp_path_factory):
         folder = place / str(epsg)
         folder.mkdir()
         (lowest,) = (layer for layer in layers(epsg) if layer.name == LAYER)
-        (folder / f"{LAYER}.zip").write_bytes(shapefile_zip(layers(epsg)).data)
-        (folder / f"{LAYER}.fgb").write_bytes(flatgeobuf_bytes(lowest))
-        (folder / f"{LAYER}.parquet").write_bytes(parquet_bytes(lowest))
+        (folder / f"{LAYER}.zip").write_bytes(shapefile_zip(layers(epsg), about=ABOUT).data)
+        (folder / f"{LAYER}.fgb").write_bytes(flatgeobuf_bytes(lowest, about=ABOUT))
+        (folder / f"{LAYER}.parquet").write_bytes(parquet_bytes(lowest, about=ABOUT))
     rounded = layers(4326, 7)
     (place / "all.topojson").write_bytes(topojson_bytes(rounded))
-    (place / "all.kml").write_bytes(kml_bytes(rounded, title="网格", note="内部", colours={}))
+    (place / "all.kml").write_bytes(kml_bytes(rounded, title="网格", about=ABOUT, colours={}))
     return place
 
 

@@ -16,7 +16,7 @@ import shapely
 
 from boundaries.export.formats.fields import Field
 from boundaries.export.formats.layers import Layer
-from boundaries.export.formats.records import records_of
+from boundaries.export.formats.records import records_of, sayings_of
 from boundaries.export.packages import clean_text
 from boundaries.export.rounding import DECIMALS
 from layers.contract.categories import KINDS
@@ -40,7 +40,7 @@ def kml_bytes(
     layers: Sequence[Layer],
     *,
     title: str,
-    note: str,
+    about: Mapping[str, Any],
     colours: Mapping[str, str],
     language: str = "zh",
 ) -> bytes:
@@ -50,8 +50,8 @@ def kml_bytes(
     ----------
     layers
         In WGS84 longitude and latitude: KML knows nothing else.
-    title, note
-        Name and description of the document.
+    title, about
+        Name of the document, and what is said of the plan for its description.
     colours
         Fill, #rrggbb, of each category and sub-class.
     language
@@ -65,13 +65,17 @@ def kml_bytes(
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<kml xmlns="http://www.opengis.net/kml/2.2"><Document>',
-        f"<name>{_xml(title)}</name><description>{_xml(_html(note))}</description>",
+        f"<name>{_xml(title)}</name><description>{_xml(_note(about))}</description>",
         *_styles({key: colours[key] for key in sorted(used - {_PLAIN})}, layers),
     ]
     for layer in layers:
         lines += _folder(layer, colours, language)
     lines.append("</Document></kml>\n")
     return "\n".join(lines).encode()
+
+
+def _note(about: Mapping[str, Any]) -> str:
+    return "<br/>".join(_html(f"{name}: {value}") for name, value in sayings_of(about))
 
 
 def _styles(colours: Mapping[str, str], layers: Sequence[Layer]) -> Iterable[str]:

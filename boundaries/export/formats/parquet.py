@@ -7,6 +7,7 @@ GeoParquet 1.1.0, https://geoparquet.org/releases/v1.1.0/
 
 import io
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -24,16 +25,19 @@ __all__ = ["parquet_bytes"]
 
 _BOX = "bbox"
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
+_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 _ROWS = 10_000  # a group: a reader that wants a box skips the others
 
 
-def parquet_bytes(layer: Layer) -> bytes:
+def parquet_bytes(layer: Layer, *, about: Mapping[str, Any]) -> bytes:
     """Write a layer.
 
     Parameters
     ----------
     layer
         Its titles and notes become metadata of the columns (`title`, `title_en`, `description`).
+    about
+        What is said of the plan: JSON in the metadata, under `gridmap`.
 
     Returns
     -------
@@ -44,7 +48,7 @@ def parquet_bytes(layer: Layer) -> bytes:
     table = arrow_table(layer, _about).append_column(_BOX, _boxes(shapes))
     titles = {"layer": layer.name, "title": layer.title, "title_en": layer.title_en}
     table = table.replace_schema_metadata(
-        {"geo": json.dumps(_geo(layer, shapes), ensure_ascii=False, sort_keys=True), **titles}
+        {"geo": _json(_geo(layer, shapes)), "gridmap": _json(about), **titles}
     )
     out = io.BytesIO()
     pq.write_table(table, out, row_group_size=_ROWS, compression="zstd")

@@ -2,23 +2,26 @@
 
 The format has names of ten bytes, texts without a declared alphabet and no null for numbers. What
 that does to a layer travels along: `fields.csv` says which column is which property, `lacking.csv`
-which texts are not written as they are.
+which texts are not written as they are, `about.csv` whose boundaries these are.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from pyproj import CRS
 
 from boundaries.export.csv_table import csv_bytes
 from boundaries.export.formats.dbf_table import CODE_PAGES, Column, Encoding, Loss, dbf_bytes
 from boundaries.export.formats.layers import Layer
+from boundaries.export.formats.records import sayings_of
 from boundaries.export.formats.shp_geometry import shp_bytes
 from boundaries.export.packages import packed
 
-__all__ = ["FIELDS_FILE", "LACKING_FILE", "Shapefiles", "esri_wkt", "shapefile_zip"]
+__all__ = ["ABOUT_FILE", "FIELDS_FILE", "LACKING_FILE", "Shapefiles", "esri_wkt", "shapefile_zip"]
 
-FIELDS_FILE, LACKING_FILE = "fields.csv", "lacking.csv"
+ABOUT_FILE, FIELDS_FILE, LACKING_FILE = "about.csv", "fields.csv", "lacking.csv"
+_ABOUT_HEAD = ("what 事项", "says 内容")
 _FIELDS_HEAD = (
     *("layer 图层", "column 列名", "property 属性", "title 中文名", "title_en 英文名"),
     *("dbf type 类型", "null 空值", "meaning 说明"),
@@ -37,16 +40,26 @@ class Shapefiles:
     losses: tuple[Loss, ...]
 
 
-def shapefile_zip(layers: Sequence[Layer], *, encoding: Encoding = "utf-8") -> Shapefiles:
+def shapefile_zip(
+    layers: Sequence[Layer],
+    *,
+    about: Mapping[str, Any],
+    encoding: Encoding = "utf-8",
+    mark: str = "",
+) -> Shapefiles:
     """Write layers as Shapefiles: .shp, .shx, .dbf, .cpg and .prj of each, and their tables.
 
     Parameters
     ----------
     layers
         In one CRS. A layer without one gets no .prj file: what its numbers are, a column says.
+    about
+        What is said of the plan: town, version, licence and so on.
     encoding
         Of texts: UTF-8, or GBK for programs that know nothing else. A character that GBK lacks
         becomes 〓.
+    mark
+        Behind the names of the files.
 
     Returns
     -------
@@ -69,8 +82,9 @@ def shapefile_zip(layers: Sequence[Layer], *, encoding: Encoding = "utf-8") -> S
         parts = {"shp": shp, "shx": shx, "dbf": dbf, "cpg": page}
         if layer.frame.crs is not None:
             parts["prj"] = esri_wkt(layer.frame.crs).encode("ascii")
-        files += [(f"{layer.name}.{ending}", data) for ending, data in parts.items()]
+        files += [(f"{layer.name}{mark}.{ending}", data) for ending, data in parts.items()]
     files.append((FIELDS_FILE, csv_bytes(_FIELDS_HEAD, columns)))
+    files.append((ABOUT_FILE, csv_bytes(_ABOUT_HEAD, sayings_of(about))))
     if losses:
         files.append((LACKING_FILE, csv_bytes(_LACKING_HEAD, _loss_rows(losses))))
     return Shapefiles(packed(files), tuple(losses))

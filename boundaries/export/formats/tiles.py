@@ -7,7 +7,8 @@ has its villages from afar and its micro-grids from near.
 import gzip
 import io
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,6 +20,7 @@ from pmtiles.writer import Writer
 
 from boundaries.export.formats.arrow import GEOMETRY, arrow_table, shape_type
 from boundaries.export.formats.layers import Layer
+from boundaries.export.formats.records import sayings_of
 
 __all__ = ["NEAREST", "first_zoom", "tiles_bytes"]
 
@@ -29,15 +31,16 @@ _FARTHEST = 6
 _PACKED = 9
 
 
-def tiles_bytes(layers: Sequence[Layer], *, title: str, credit: str = "") -> bytes:
+def tiles_bytes(layers: Sequence[Layer], *, title: str, about: Mapping[str, Any]) -> bytes:
     """Write layers as vector tiles in web Mercator.
 
     Parameters
     ----------
     layers
         In one CRS; those without a place on the map are left out. Each is a layer of the tiles.
-    title, credit
-        For the metadata; the credit is `attribution`, which maps show.
+    title, about
+        For the metadata: name, and what is said of the plan; credit and licence are `attribution`,
+        which maps show.
 
     Returns
     -------
@@ -57,7 +60,8 @@ def tiles_bytes(layers: Sequence[Layer], *, title: str, credit: str = "") -> byt
         boxes.append(
             [header[f"{side}_e7"] for side in ("min_lon", "min_lat", "max_lon", "max_lat")]
         )
-    return _book(tiles, told, boxes, title=title, credit=credit)
+    metadata = {"name": title, "type": "overlay", "vector_layers": told}
+    return _book(tiles, boxes, metadata | _said(about))
 
 
 def first_zoom(layer: Layer) -> int:
@@ -84,13 +88,18 @@ def _cut(layer: Layer) -> bytes:
         return place.read_bytes()
 
 
+def _said(about: Mapping[str, Any]) -> dict[str, str]:
+    told = dict(sayings_of(about))
+    # Maps show the attribution as HTML.
+    rights = [escape(told[name]) for name in ("credit", "licence") if name in told]
+    description = "; ".join(f"{name}: {value}" for name, value in told.items())
+    return {"description": description} | ({"attribution": ", ".join(rights)} if rights else {})
+
+
 def _book(
     tiles: dict[tuple[int, int, int], list[bytes]],
-    told: list[dict[str, Any]],
     boxes: list[list[int]],
-    *,
-    title: str,
-    credit: str,
+    metadata: dict[str, Any],
 ) -> bytes:
     out = io.BytesIO()
     writer = Writer(out)
@@ -108,8 +117,5 @@ def _book(
         "center_lon_e7": (west + east) // 2,
         "center_lat_e7": (south + north) // 2,
     }
-    metadata = {"name": title, "type": "overlay", "vector_layers": told}
-    if credit:
-        metadata["attribution"] = credit
     writer.finalize(header, metadata)
     return out.getvalue()

@@ -3,6 +3,7 @@
 import io
 import json
 from dataclasses import replace
+from functools import partial
 
 import geopandas as gpd
 import numpy as np
@@ -18,7 +19,14 @@ from boundaries.export.formats.flatgeobuf import flatgeobuf_bytes
 from boundaries.export.formats.parquet import parquet_bytes
 from boundaries.export.formats.tiles import NEAREST, tiles_bytes
 
-WRITERS = {"fgb": flatgeobuf_bytes, "parquet": parquet_bytes}
+ABOUT = {
+    "town": {"code": "041", "name": "小镇"}, "licence": "ODbL-1.0", "credit": "<b>Drawn",
+    "notice": None,
+}  # fmt: skip
+WRITERS = {
+    "fgb": partial(flatgeobuf_bytes, about=ABOUT),
+    "parquet": partial(parquet_bytes, about=ABOUT),
+}
 
 
 def read(ending, data):
@@ -55,9 +63,7 @@ def test_what_is_read_is_what_was_written_by_key(ending, crs):
 def test_flatgeobuf_has_an_index_where_every_row_has_ground():
     layers = layers_of(crs="EPSG:4326")
     fast = [
-        pyogrio.read_info(io.BytesIO(flatgeobuf_bytes(layer)))["capabilities"][
-            "fast_spatial_filter"
-        ]
+        pyogrio.read_info(io.BytesIO(WRITERS["fgb"](layer)))["capabilities"]["fast_spatial_filter"]
         for layer in (layers["micro_grids"], layers["objects"])
     ]
     assert fast == [True, False]  # an object without a place is there too
@@ -65,7 +71,7 @@ def test_flatgeobuf_has_an_index_where_every_row_has_ground():
 
 def test_flatgeobuf_and_geoparquet_say_what_their_columns_hold():
     layer = layers_of(crs="EPSG:4490")["micro_grids"]
-    schema = pq.read_schema(io.BytesIO(parquet_bytes(layer)))
+    schema = pq.read_schema(io.BytesIO(WRITERS["parquet"](layer)))
     about = schema.field("load_h").metadata
     assert about[b"title"].decode() == "周工作量（小时）"
     assert about[b"description"] == b"Officer-hours a week that the ground requires"
@@ -73,14 +79,19 @@ def test_flatgeobuf_and_geoparquet_say_what_their_columns_hold():
     assert [str(schema.field(name).type) for name in ("grid_code", "level", "spatial")] == [
         "string", "int64", "bool",
     ]  # fmt: skip
-    data = flatgeobuf_bytes(layer)
+    data = WRITERS["fgb"](layer)
     assert "周工作量（小时）".encode() in data
-    assert pyogrio.read_info(io.BytesIO(data))["layer_metadata"]["TITLE"] == "微网格"
+    told = pyogrio.read_info(io.BytesIO(data))["layer_metadata"]
+    assert told["TITLE"] == "微网格"
+    assert told["DESCRIPTION"].splitlines() == [
+        "Micro-grids", "town: 小镇 041", "licence: ODbL-1.0", "credit: <b>Drawn",
+    ]  # fmt: skip
+    assert json.loads(schema.metadata[b"gridmap"]) == ABOUT
 
 
 def test_geoparquet_is_of_version_1_1_with_a_box_a_row_and_its_crs():
     layer = layers_of(crs="EPSG:4490")["micro_grids"]
-    data = parquet_bytes(layer)
+    data = WRITERS["parquet"](layer)
     geo = json.loads(pq.read_schema(io.BytesIO(data)).metadata[b"geo"])
     column = geo["columns"][geo["primary_column"]]
     assert geo["version"] == "1.1.0"
@@ -93,17 +104,17 @@ def test_geoparquet_is_of_version_1_1_with_a_box_a_row_and_its_crs():
     box = box.buffer(1e-5).bounds  # around the easternmost corner
     assert gpd.read_parquet(io.BytesIO(data), bbox=box)["grid_code"].tolist() == ["E01"]
     bare = replace(layer, frame=layer.frame.set_crs(None, allow_override=True))
-    unknown = json.loads(pq.read_schema(io.BytesIO(parquet_bytes(bare))).metadata[b"geo"])
+    unknown = json.loads(pq.read_schema(io.BytesIO(WRITERS["parquet"](bare))).metadata[b"geo"])
     assert unknown["columns"]["geometry"]["crs"] is None
 
 
 def test_tiles_hold_every_layer_from_the_zoom_where_it_is_seen(tmp_path):
     path = tmp_path / "a.pmtiles"
     layers = layers_of(crs="EPSG:4326", with_patches=True)
-    path.write_bytes(tiles_bytes(list(layers.values()), title="小镇", credit="Drawn"))
+    path.write_bytes(tiles_bytes(list(layers.values()), title="小镇", about=ABOUT))
     reader = Reader(MemorySource(path.read_bytes()))
     told = reader.metadata()
-    assert (told["name"], told["attribution"]) == ("小镇", "Drawn")
+    assert (told["name"], told["attribution"]) == ("小镇", "&lt;b&gt;Drawn, ODbL-1.0")
     seen = {one["id"]: (one["minzoom"], one["maxzoom"]) for one in told["vector_layers"]}
     assert seen == {
         "grids_1": (6, NEAREST), "grids_2": (8, NEAREST), "micro_grids": (12, NEAREST),
@@ -134,12 +145,15 @@ def test_the_same_layer_gives_the_same_bytes(ending):
 
 def test_the_same_layers_give_the_same_tiles():
     layers = list(layers_of(crs="EPSG:4326").values())
-    assert tiles_bytes(layers, title="小镇") == tiles_bytes(layers, title="小镇")
+    assert tiles_bytes(layers, title="小镇", about=ABOUT) == tiles_bytes(
+        layers, title="小镇", about=ABOUT
+    )
 
 
 def test_a_chain_of_patches_read_from_parquet_is_the_grid():
     layers = layers_of(crs="EPSG:4490", with_patches=True)
     patches, grids = (
-        gpd.read_parquet(io.BytesIO(parquet_bytes(layers[name]))) for name in ("patches", "grids_1")
+        gpd.read_parquet(io.BytesIO(WRITERS["parquet"](layers[name])))
+        for name in ("patches", "grids_1")
     )
     assert as_chain(patches.geometry) == as_chain(grids.geometry)

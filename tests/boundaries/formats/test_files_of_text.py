@@ -14,6 +14,7 @@ from boundaries.export.formats.kml import kml_bytes
 from boundaries.export.formats.topojson import topojson_bytes
 
 HOSTILE = '<script>alert(1)</script>]]>&amp; $[grid_code] "\x0b\x00'
+ABOUT = {"town": {"code": "041", "name": "小镇"}, "credit": "<b>Drawn"}
 COLOURS = {"farmland": "#d9e8b0", "park_green": "#3f8a4d", "village_res": "#f6d3b3"}
 NS = {"k": "http://www.opengis.net/kml/2.2"}
 
@@ -24,7 +25,7 @@ def degrees(**options):
 
 def kml_of(layers, language="zh"):
     data = kml_bytes(
-        list(layers.values()), title="小镇<&>", note="非法定界线", colours=COLOURS,
+        list(layers.values()), title="小镇<&>", about=ABOUT, colours=COLOURS,
         language=language,
     )  # fmt: skip
     return data, ET.fromstring(data)
@@ -100,6 +101,8 @@ def test_no_name_becomes_code_for_a_phone_and_nothing_is_fetched():
     assert b"href" not in data
     assert b"<![CDATA[" not in data
     assert root.findtext("k:Document/k:name", namespaces=NS) == "小镇<&>"
+    note = root.findtext("k:Document/k:description", namespaces=NS)
+    assert note == "town: 小镇 041<br/>credit: &lt;b&gt;Drawn"
 
 
 def test_descriptions_are_words_and_leave_out_what_nobody_knows():

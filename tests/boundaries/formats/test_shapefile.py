@@ -16,11 +16,12 @@ from written_layers import layers_of
 from boundaries.export.formats.shapefile import esri_wkt, shapefile_zip
 from layers.reading.features import read_features
 
+ABOUT = {"town": {"code": "041", "name": "小镇"}, "licence": "ODbL-1.0", "retired": []}
 LONG = "网" * 100  # 300 bytes in UTF-8, 200 in GBK
 
 
 def unpacked(folder, layers, **options):
-    made = shapefile_zip(list(layers.values()), **options)
+    made = shapefile_zip(list(layers.values()), about=ABOUT, **options)
     zipfile.ZipFile(io.BytesIO(made.data)).extractall(folder)
     return made
 
@@ -108,9 +109,10 @@ def test_the_coordinate_system_has_the_name_that_arcgis_knows(tmp_path, code, na
 def test_a_layer_without_a_coordinate_system_gets_no_prj(tmp_path):
     layer = layers_of()["grids_1"]
     bare = replace(layer, frame=layer.frame.set_crs(None, allow_override=True))
-    unpacked(tmp_path, {"grids_1": bare})
+    unpacked(tmp_path, {"grids_1": bare}, mark="-gcj02")
     assert sorted(one.name for one in tmp_path.iterdir()) == [
-        "fields.csv", "grids_1.cpg", "grids_1.dbf", "grids_1.shp", "grids_1.shx",
+        "about.csv", "fields.csv", "grids_1-gcj02.cpg", "grids_1-gcj02.dbf",
+        "grids_1-gcj02.shp", "grids_1-gcj02.shx",
     ]  # fmt: skip
 
 
@@ -151,6 +153,9 @@ def test_the_table_of_columns_travels_along_and_fits_the_files(tmp_path):
     unpacked(tmp_path, layers, encoding="gbk")
     rows = told(tmp_path / "fields.csv")
     assert len(rows) == sum(len(layer.fields) for layer in layers.values())
+    assert [list(row.values()) for row in told(tmp_path / "about.csv")] == [
+        ["town", "小镇 041"], ["licence", "ODbL-1.0"],
+    ]  # fmt: skip
     first = rows[0]
     assert list(first.values())[:7] == [
         "grids_1", "grid_code", "grid_code", "网格编码", "Grid code", "C 1", "blank 空白",
