@@ -5,6 +5,7 @@ rooms that they need when they run, so that `--help` is quick.
 
 Its modules:
 
+    city       the command on many towns under one catalogue
     lookup     commands on places: who is in charge (locate, who, meet), why a border (explain)
     pages      the command that shows the pages: app
     people     commands about who may see what: user (planners and viewers), link (cadres), audit

@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from gridmap.cli import lookup, pages, people, phone, query, service, staffing
+from gridmap.cli import city, lookup, pages, people, phone, query, service, staffing
 from gridmap.cli.out import boards, crosswalk, delta, export, handover, maps, published, publishing
 from gridmap.cli.plans import build, file, taking, tree
 from gridmap.cli.terminal.screen import Screen
@@ -119,6 +119,7 @@ COMMANDS: tuple[Command, ...] = (
         "published who zhengan.gridmap.gpkg --on 2026-12-15 --lon 113.93 --lat 34.68",
         settings=_NEGATIVE_NUMBERS,
     ),
+    Command("city", city.city, "city plan zhengzhou"),
     Command("classify", publishing.classify, "classify zhengan.gridmap.gpkg --source internal"),
     Command(
         "redact", publishing.redact, "redact zhengan.gridmap.gpkg --out zhengan-public.gridmap.gpkg"

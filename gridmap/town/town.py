@@ -15,7 +15,7 @@ from boundaries.hierarchy.consistency import repair_hierarchy, require_sound_hie
 from boundaries.overlay.lattice import corner_of, read_onto
 from gridmap.rules.files import File, Layer
 from gridmap.rules.roles import role_word_keys, town_names
-from gridmap.rules.schema import Rules, load_rules
+from gridmap.rules.schema import Rules, load_rules, parse_rules
 from gridmap.town.columns import require_named_columns
 from gridmap.town.departments import empty_cases, town_business, town_cases
 from gridmap.town.exclusive import with_exclusive_grids
@@ -90,13 +90,17 @@ class Town:
         return self.hierarchy.crs
 
 
-def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
+def load_town(
+    folder: Path, *, rules_text: str | None = None, progress: Progress | None = None
+) -> Town:
     """Read the folder of a town.
 
     Parameters
     ----------
     folder
         Folder with `rules.toml` and the files that it names.
+    rules_text
+        Rules in the place of that file: those of a city with what the town says otherwise.
     progress
         Called with the name of each file before it is read.
 
@@ -126,7 +130,11 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
         )
     tell = progress or (lambda name: None)
     tell("rules.toml")
-    rules = load_rules(folder / "rules.toml")
+    if rules_text is None:
+        rules = load_rules(folder / "rules.toml")
+        rules_text = (folder / "rules.toml").read_text(encoding="utf-8-sig")
+    else:
+        rules = parse_rules(rules_text)
     crs = parse_work_crs(rules.town.crs, Named("rules.toml, town.crs", "rules.toml 的 town.crs"))
     _require_files(folder, rules)
     require_named_columns(folder, rules)
@@ -192,7 +200,7 @@ def load_town(folder: Path, *, progress: Progress | None = None) -> Town:
     return Town(
         folder=folder,
         rules=rules,
-        rules_text=(folder / "rules.toml").read_text(encoding="utf-8-sig"),
+        rules_text=rules_text,
         ground=ground,
         hierarchy=hierarchy,
         roads=roads,

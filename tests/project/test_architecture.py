@@ -64,7 +64,11 @@ WRITERS = (
     "boundaries.export.geojson",
     "boundaries.export.workbook",
 )
-STORE = ("gridmap.store", "gridmap.publications", "gridmap.ogc")
+STORE = (
+    *("gridmap.store", "gridmap.publications", "gridmap.ogc"),
+    *("gridmap.city.catalogue", "gridmap.city.cutting", "gridmap.city.derived"),
+    "gridmap.city.shared_ground",
+)
 
 GEOMETRY = {"shapely", "geopandas", "pyproj", "pyogrio", "fiona", "folium"}
 

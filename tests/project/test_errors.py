@@ -138,7 +138,8 @@ def test_chinese_errors_are_written_with_chinese_marks():
 
 
 def test_commands_are_named_as_they_are_typed():
-    bare = re.compile(rf"(?<!-m )(?<!from )\bgridmap (?:{'|'.join(one.name for one in COMMANDS)})\b")
+    names = "|".join(one.name for one in COMMANDS)
+    bare = re.compile(rf"(?<!-m )(?<!from )\bgridmap (?:{names})\b")
     for path in sources():
         for node in ast.walk(parsed(path)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -42,6 +42,7 @@ FLOORS = {
             "imports",
             "versions",
             "ogc",
+            "city",
         ),
         *("handover", "ui", "cli"),
     ),

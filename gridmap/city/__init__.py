@@ -1,0 +1,44 @@
+"""Many towns under one catalogue: a county, a city, a province.
+
+Towns depend on nothing in each other, so a city is a folder of towns, each with a plan of its own;
+what is asked of all of them is answered by tables derived of the plans.
+
+Its modules:
+
+    catalogue    a row a town with its state and figures, and all towns' tables in one
+    cutting      the shared land use of a city cut for its towns
+    derived      tables derived of the plan of one town
+    figures      figures of towns, and how they add up
+    fingerprint  what the plan of a town depends on, as one digest
+    folder       the folder of a city: settings, towns, and where things lie
+    merging      rules that towns share, with what a town says otherwise
+    needs        what has to be done for each town
+    outcomes     what became of a town the last time it was planned
+    running      all towns planned, in as many processes as there are
+    settings     `city.toml`, read strictly
+    shared_ground  a land-use file of all towns, sorted along a Hilbert curve
+    slots        processes that each plan one town at a time
+    worker       one town planned, saved and derived of
+"""
+
+from typing import TYPE_CHECKING
+
+from layers.contract.door import open_door
+
+if TYPE_CHECKING:
+    from gridmap.city.catalogue import areas_of, read_catalogue
+    from gridmap.city.folder import City, open_city
+    from gridmap.city.running import plan_city
+
+__all__ = ["City", "areas_of", "open_city", "plan_city", "read_catalogue"]
+
+__getattr__, __dir__ = open_door(
+    __name__,
+    {
+        "City": "gridmap.city.folder",
+        "open_city": "gridmap.city.folder",
+        "plan_city": "gridmap.city.running",
+        "read_catalogue": "gridmap.city.catalogue",
+        "areas_of": "gridmap.city.catalogue",
+    },
+)

@@ -1,0 +1,164 @@
+"""The catalogue of a city: a row a town with its state and figures, and all towns' tables in one.
+
+It is derived: `write_catalogue` makes it anew of what lies there for each town. It has no hour and
+no seconds, so that it is the same whoever computed it.
+"""
+
+import json
+import math
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from gridmap.city.derived import TABLES
+from gridmap.city.figures import roll_up
+from gridmap.city.folder import City, TownPlace
+from gridmap.city.outcomes import Outcome, read_outcome
+from gridmap.city.settings import Area
+from gridmap.coverage import METRICS
+from layers.files.atomic import replacing
+
+__all__ = ["CATALOGUE", "areas_of", "read_catalogue", "write_catalogue"]
+
+CATALOGUE = "catalogue.parquet"
+_ROW = ("town", "code", "name", "name_en", "area", "state", "fault", "fault_zh", "inputs", "plan")
+
+
+def write_catalogue(city: City) -> pd.DataFrame:
+    """Write the catalogue of a city: `catalogue.parquet`, and a file for each derived table.
+
+    Returns
+    -------
+    A row a town in the order of names: `town` (its folder), `code`, `name`, `name_en`, `area`,
+    `state`, `fault`, `fault_zh`, `inputs`, `plan` (digests), and a column for each figure.
+    """
+    rows = []
+    for town in city.towns:
+        outcome = read_outcome(city.derived_of(town.name))
+        rows.append({**_told(town, outcome), **_figures(city, town)})
+    keys = [metric.key for metric in METRICS]
+    frame = pd.DataFrame(rows, columns=[*_ROW, *keys])
+    frame = frame.astype(dict.fromkeys(_ROW, "str") | dict.fromkeys(keys, "float64"))
+    with replacing(city.catalogue / CATALOGUE, overwrite=True) as draft:
+        frame.to_parquet(draft, index=False)
+    for table in TABLES:
+        _join(city, table)
+    return frame
+
+
+def read_catalogue(city: City) -> pd.DataFrame:
+    """Give the catalogue; made first where there is none."""
+    path = city.catalogue / CATALOGUE
+    return pd.read_parquet(path) if path.exists() else write_catalogue(city)
+
+
+def areas_of(city: City) -> pd.DataFrame:
+    """Roll the figures of towns up to the areas above them.
+
+    Returns
+    -------
+    A row for the city and each of its areas, by code: `name`, `name_en`, `level`, `parent`, `towns`
+    (how many lie in it), `planned` (how many of them have a plan), and a column for each figure.
+    """
+    catalogue = read_catalogue(city)
+    path = city.catalogue / "figures.parquet"
+    figures = pd.read_parquet(path) if path.exists() else pd.DataFrame()
+    settings = city.settings
+    top = Area(
+        code=settings.city.code,
+        name=settings.city.name,
+        name_en=settings.city.name_en,
+        level=settings.levels[0].key,
+    )
+    rows: list[dict[str, Any]] = [
+        area.model_dump() | {"parent": "" if area is top else area.parent or top.code}
+        for area in (top, *settings.areas)
+    ]
+    above: dict[str, str] = {row["code"]: row["parent"] for row in rows}
+    for row in rows:
+        inside = [_lies_in(area, row["code"], above) for area in catalogue["area"]]
+        towns = catalogue.loc[inside, "town"]
+        mine = figures[figures["town"].isin(towns)] if len(figures) else figures
+        row |= {"towns": len(towns), "planned": mine["town"].nunique() if len(mine) else 0}
+        row |= roll_up(mine).to_dict() if len(mine) else {}
+    keys = [metric.key for metric in METRICS]
+    columns = ["name", "name_en", "level", "parent", "towns", "planned", *keys]
+    return pd.DataFrame(rows).set_index("code").reindex(columns=columns)
+
+
+def _lies_in(area: str, code: str, above: dict[str, str]) -> bool:
+    while area and area != code:
+        area = above.get(area, "")
+    return area == code
+
+
+def _told(town: TownPlace, outcome: Outcome | None) -> dict[str, str]:
+    state, fault = "waiting", town.fault
+    if town.rules is None:
+        state = "failed"
+    elif outcome is not None:
+        state, fault = outcome.state, outcome.fault
+    return {
+        "town": town.name,
+        "code": town.code,
+        "name": town.rules.town.name if town.rules is not None else town.name,
+        "name_en": town.rules.town.name_en if town.rules is not None else "",
+        "area": town.area,
+        "state": state,
+        "fault": str(fault) if fault else "",
+        "fault_zh": fault.zh if fault else "",
+        "inputs": outcome.inputs if outcome else "",
+        "plan": outcome.derived_of if outcome else "",
+    }
+
+
+def _figures(city: City, town: TownPlace) -> dict[str, float]:
+    path = city.derived_of(town.name) / "figures.parquet"
+    if not path.exists():
+        return {}
+    table = pd.read_parquet(path)
+    return dict(zip(table["key"], table["value"], strict=True))
+
+
+def _join(city: City, table: str) -> None:
+    """Put the table of all towns into one file, a group of rows each, so that few can be read."""
+    places = [(town, city.derived_of(town.name) / f"{table}.parquet") for town in city.towns]
+    places = [(town, path) for town, path in places if path.exists()]
+    if not places:
+        return
+    schema = _schema([pq.read_schema(path) for _, path in places])
+    target = city.catalogue / f"{table}.parquet"
+    with (
+        replacing(target, overwrite=True, private=True) as draft,
+        pq.ParquetWriter(draft, schema, compression="zstd") as writer,
+    ):
+        for town, path in places:
+            part = pq.read_table(path)
+            for at, name in enumerate(("town", "area")):
+                value = town.name if name == "town" else town.area
+                part = part.add_column(at, name, pa.array([value] * len(part), pa.string()))
+            writer.write_table(part.cast(schema))
+
+
+def _schema(schemas: list[pa.Schema]) -> pa.Schema:
+    """Give the schema of all: columns of the first, with the box of all in that of geometries."""
+    fields = [pa.field("town", pa.string()), pa.field("area", pa.string()), *schemas[0]]
+    whole = pa.schema(fields)
+    geo = [json.loads(one.metadata[b"geo"]) for one in schemas if b"geo" in (one.metadata or {})]
+    if not geo:
+        return whole
+    boxes = [one["columns"][one["primary_column"]]["bbox"] for one in geo]
+    primary = geo[0]["columns"][geo[0]["primary_column"]]
+    solid = [one for one in boxes if all(map(math.isfinite, one))]
+    if solid:
+        primary["bbox"] = [
+            *(min(one[at] for one in solid) for at in (0, 1)),
+            *(max(one[at] for one in solid) for at in (2, 3)),
+        ]
+    kinds = {
+        kind for one in geo for kind in one["columns"][one["primary_column"]]["geometry_types"]
+    }
+    primary["geometry_types"] = sorted(kinds)
+    return whole.with_metadata({b"geo": json.dumps(geo[0]).encode()})

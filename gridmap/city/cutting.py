@@ -1,0 +1,125 @@
+"""The shared land use of a city cut for its towns: each gets the parcels that its ground touches.
+
+The parcels stay whole: the tiling of a town clips them. A town whose parcels are the same keeps its
+file, so that it is not planned again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from pyproj import CRS
+
+from gridmap.city.folder import City, TownPlace
+from gridmap.city.shared_ground import sort_ground
+from gridmap.city.worker import digest_of
+from layers.contract.errors import GridmapError, Named, UsageError
+from layers.files.atomic import replacing
+from layers.landuse.grids import read_hierarchy
+from layers.location.crs import parse_work_crs
+from layers.reading.features import Declared
+
+__all__ = ["Cut", "cut_ground"]
+
+SORTED = "ground.parquet"
+BUFFER_M = 50.0  # beyond the border: what hardly touches the town is taken too
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What a town got.
+
+    Attributes
+    ----------
+    town
+        Name of its folder.
+    parcels
+        How many.
+    is_new
+        Whether they differ from those it had.
+    fault
+        Why it got none.
+    """
+
+    town: str
+    parcels: int
+    is_new: bool
+    fault: Named | None = None
+
+
+def cut_ground(city: City, *, tell: Callable[[str, float], None] | None = None) -> list[Cut]:
+    """Cut the shared land-use file for every town.
+
+    Parameters
+    ----------
+    city
+        A city whose settings name the file (`landuse`).
+    tell
+        Called with what is being done and the share done.
+
+    Returns
+    -------
+    What each town got, by name.
+
+    Raises
+    ------
+    UsageError
+        If the settings name no file.
+    GridmapError
+        If it cannot be read.
+    """
+    tell = tell or (lambda _text, _share: None)
+    entry = city.settings.landuse
+    if entry is None:
+        raise UsageError(
+            "city.toml names no shared land use. Write '[landuse]' with 'file = \"…\"' into it.",
+            'city.toml 未指定共用的用地文件。请写入 [landuse] 和 file = "…"。',
+        )
+    city.catalogue.mkdir(exist_ok=True)
+    source, ordered = city.folder / entry.file, city.catalogue / SORTED
+    sort_ground(source, ordered, tell=lambda text, share: tell(text, 0.5 * share))
+    crs = gpd.read_parquet(ordered, columns=["geometry"], bbox=(0, 0, 0, 0)).crs
+    found = []
+    for number, town in enumerate(city.towns):
+        tell(town.name, 0.5 + 0.5 * number / len(city.towns))
+        found.append(_cut(town, ordered, crs, entry.name))
+    return found
+
+
+def _cut(town: TownPlace, ordered: Path, crs: CRS, name: str) -> Cut:
+    if town.rules is None:
+        return Cut(town.name, 0, False, town.fault)
+    try:
+        outline = _outline(town, crs)
+    except (GridmapError, OSError) as error:
+        zh = error.zh if isinstance(error, GridmapError) else str(error)
+        return Cut(town.name, 0, False, Named(str(error), zh))
+    parcels = gpd.read_parquet(ordered, bbox=tuple(outline.bounds))
+    shapely.prepare(outline)
+    parcels = parcels[outline.intersects(parcels.geometry.to_numpy())]
+    # By their shape, so that the file is the same whatever the parcels of other towns are.
+    parcels = parcels.iloc[np.argsort(shapely.to_wkb(parcels.geometry.to_numpy()), kind="stable")]
+    place = town.folder / name
+    before = digest_of(place)
+    with replacing(place, overwrite=True) as draft:
+        parcels.to_parquet(draft, index=False, compression="zstd")
+    return Cut(town.name, len(parcels), digest_of(place) != before)
+
+
+def _outline(town: TownPlace, crs: CRS) -> shapely.Geometry:
+    """Give the ground of a town with what lies near its border, in the CRS of the parcels."""
+    assert town.rules is not None
+    rules, entry = town.rules, town.rules.hierarchy
+    work = parse_work_crs(rules.town.crs, Named("rules.toml, town.crs", "rules.toml 的 town.crs"))
+    grids, _ = read_hierarchy(
+        town.folder / entry.file,
+        crs=work,
+        layer=entry.layer,
+        declared=Declared(crs=entry.crs, datum=entry.datum, encoding=entry.encoding),
+        columns=entry.columns(),
+    )
+    top = grids.geometry[grids["level"] == 1].buffer(BUFFER_M)
+    return top.to_crs(crs).iloc[0]

@@ -1,0 +1,199 @@
+"""The folder of a city: its settings, its towns with their merged rules, and where things lie.
+
+city.toml            settings
+towns/NAME/          rules and layers of each town
+plans/NAME.gridmap.gpkg   the plan of each town: the truth
+catalogue/           what is derived of the plans, made anew whenever it is missing
+"""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from gridmap.city.merging import merged_rules
+from gridmap.city.settings import FILE, Area, Settings, read_settings
+from gridmap.rules import Rules, parse_rules
+from gridmap.rules.text import line_zh
+from gridmap.store import SUFFIX
+from layers.contract.errors import GridmapError, LayerFileError, Named, quoted
+
+__all__ = ["City", "TownPlace", "open_city"]
+
+RULES = "rules.toml"
+
+
+@dataclass(frozen=True)
+class TownPlace:
+    """A town of a city before it is planned.
+
+    Attributes
+    ----------
+    name
+        Of its folder; unique in the city.
+    folder
+        With rules and layers.
+    rules_text, rules
+        Common rules with what the town says otherwise; None where they are no rules.
+    fault
+        Why there are no rules.
+    area
+        Code of the area that it lies in.
+    """
+
+    name: str
+    folder: Path
+    rules_text: str
+    rules: Rules | None
+    fault: Named | None
+    area: str
+
+    @property
+    def code(self) -> str:
+        """Code of the town; "" where its rules cannot be read."""
+        return self.rules.town.code if self.rules is not None else ""
+
+
+@dataclass(frozen=True)
+class City:
+    """A city: its folder, settings and towns in the order of their names."""
+
+    folder: Path
+    settings: Settings
+    towns: tuple[TownPlace, ...]
+
+    @property
+    def plans(self) -> Path:
+        """Folder of the plans."""
+        return self.folder / "plans"
+
+    @property
+    def catalogue(self) -> Path:
+        """Folder of what is derived."""
+        return self.folder / "catalogue"
+
+    def plan_of(self, name: str) -> Path:
+        """Give the place of a town's plan."""
+        return self.plans / f"{name}{SUFFIX}"
+
+    def derived_of(self, name: str) -> Path:
+        """Give the folder of what is derived of a town's plan."""
+        return self.catalogue / "towns" / name
+
+    def town(self, name: str) -> TownPlace:
+        """Give a town by the name of its folder or by its code.
+
+        Raises
+        ------
+        LayerFileError
+            If there is none, or several have the code.
+        """
+        found = [one for one in self.towns if name in (one.name, one.code)]
+        if len(found) == 1:
+            return found[0]
+        names = [one.name for one in self.towns]
+        raise LayerFileError(
+            f"The city has no town {name!r}. It has: {', '.join(names[:20])}"
+            f"{' …' if len(names) > 20 else ''}.",
+            f"城市中没有{quoted(name)}。现有：{'、'.join(names[:20])}"
+            f"{'…' if len(names) > 20 else ''}。",
+        )
+
+
+def open_city(folder: Path | str) -> City:
+    """Read the settings of a city and the rules of its towns; no layer is read.
+
+    A town whose rules are wrong is in the city with its fault, so that the others go on.
+
+    Raises
+    ------
+    GridmapError
+        If the settings or the common rules cannot be read, a town that they name is not there, or
+        there is no town at all.
+    """
+    folder = Path(folder)
+    settings = read_settings(folder)
+    common = _text_of(folder / settings.city.rules) if settings.city.rules else ""
+    entries = {one.folder: one.area for one in settings.towns} or {
+        path.parent.relative_to(folder).as_posix(): ""
+        for path in sorted(folder.glob(f"towns/*/{RULES}"))
+    }
+    missing = [name for name in entries if not (folder / name).is_dir()]
+    if missing:
+        raise LayerFileError(
+            f"{FILE} names {', '.join(map(repr, missing[:20]))}, which "
+            f"{'is' if len(missing) == 1 else 'are'} not there. Put the folder of the town there, "
+            "or take it out of the file.",
+            f"{FILE} 所列的{quoted(*missing[:20])}不存在。请放入镇文件夹，或从文件中删去。",
+        )
+    if not entries:
+        raise LayerFileError(
+            f"{str(folder)!r} has no towns. Put the folder of each town, with its rules.toml, "
+            "below 'towns'.",
+            f"{quoted(folder)}中没有镇。请把各镇的文件夹（内有 rules.toml）放到 towns 之下。",
+        )
+    towns = [_town(folder / name, common, area, settings) for name, area in sorted(entries.items())]
+    _require_unique(towns)
+    return City(folder, settings, tuple(sorted(towns, key=lambda one: one.name)))
+
+
+def _town(folder: Path, common: str, area: str, settings: Settings) -> TownPlace:
+    try:
+        text = merged_rules(common, _text_of(folder / RULES))
+        rules = parse_rules(text, source=f"{folder.name}/{RULES}")
+    except GridmapError as error:
+        fault = Named(str(error), error.zh)
+        return TownPlace(folder.name, folder, "", None, fault, area or settings.city.code)
+    return TownPlace(
+        folder.name, folder, text, rules, None, area or _area_of(rules.town.code, settings)
+    )
+
+
+def _area_of(code: str, settings: Settings) -> str:
+    """Find the area whose code, without the zeros at its end, the code of a town begins with."""
+
+    def fits(area: Area) -> bool:
+        return code.startswith(area.code.rstrip("0"))
+
+    found = [area for area in settings.areas if fits(area)]
+    return max(found, key=lambda area: len(area.code.rstrip("0"))).code if found else (
+        settings.city.code
+    )  # fmt: skip
+
+
+def _text_of(path: Path) -> str:
+    """Read a TOML file as text."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        tomllib.loads(text)
+        return text
+    except FileNotFoundError:
+        raise LayerFileError(
+            f"There is no file {str(path)!r}. Put it there, or correct its name in {FILE}.",
+            f"没有文件{quoted(path)}。请放入该文件，或在 {FILE} 中更正其名称。",
+        ) from None
+    except UnicodeDecodeError:
+        raise LayerFileError(
+            f"{str(path)!r} is not UTF-8 text. Save it as UTF-8.",
+            f"{quoted(path)}不是 UTF-8 文本。请另存为 UTF-8 编码。",
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise LayerFileError(
+            f"{str(path)!r} is not valid TOML: {error}.",
+            f"{quoted(path)}不是有效的 TOML 文件：{line_zh(error)}有误。",
+        ) from None
+
+
+def _require_unique(towns: list[TownPlace]) -> None:
+    for key, what in (("name", Named("name", "文件夹名")), ("code", Named("code", "编码"))):
+        seen: dict[str, TownPlace] = {}
+        for one in towns:
+            value = getattr(one, key)
+            if value and value in seen:
+                other = seen[value]
+                raise LayerFileError(
+                    f"Two towns have the {what} {value!r}: {str(other.folder)!r} and "
+                    f"{str(one.folder)!r}. Give each its own.",
+                    f"两个镇的{what.zh}同为{quoted(value)}：{quoted(other.folder)}和"
+                    f"{quoted(one.folder)}。请各用各的。",
+                )
+            seen[value] = one

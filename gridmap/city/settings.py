@@ -1,0 +1,171 @@
+"""The settings of a city, `city.toml`: its levels, its areas, its towns, and what they share.
+
+Levels above the town are data: a county alone, or a province with cities and counties. Unknown keys
+are refused by name, as in the rules of a town.
+"""
+
+import tomllib
+from pathlib import Path, PurePosixPath
+from typing import Annotated
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+
+from gridmap.rules.faults import RuleFault, rule_faults
+from gridmap.rules.files import Section
+from gridmap.rules.text import line_zh
+from layers.contract.errors import LayerFileError, LayerSchemaError, Named, quoted
+from layers.contract.phrases import few_texts
+
+__all__ = ["FILE", "Area", "LandUse", "Level", "Settings", "TownEntry", "read_settings"]
+
+FILE = "city.toml"
+_TOLD = 40  # faults named in the error; the others are counted
+Code = Annotated[str, Field(pattern="^[0-9A-Za-z]{1,20}$")]
+Text = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+def _inside(path: str) -> str:
+    """Refuse a path that leads out of the folder of the city."""
+    parts = PurePosixPath(path.replace("\\", "/"))
+    if parts.is_absolute() or ".." in parts.parts or ":" in path:
+        raise RuleFault("must lie in the folder of the city", "须在城市文件夹之内")
+    return parts.as_posix()
+
+
+class City(Section):
+    """The city as a whole: the area at the top."""
+
+    code: Code
+    name: Text
+    name_en: str = ""
+    rules: str = Field("", description="rules that all towns share; each may say otherwise")
+
+    @field_validator("rules")
+    @classmethod
+    def _rules_inside(cls, path: str) -> str:
+        return _inside(path) if path else ""
+
+
+class Level(Section):
+    """A level above the town, from the top downwards."""
+
+    key: Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,19}$")]
+    name: Text
+    name_en: Text
+
+
+class Area(Section):
+    """A county, or whatever stands between the top and the towns."""
+
+    code: Code
+    name: Text
+    name_en: str = ""
+    level: str
+    parent: str = Field("", description="the area above; the city where not given")
+
+
+class TownEntry(Section):
+    """A town: a folder with rules and layers."""
+
+    folder: str
+    area: str = Field("", description="the area it lies in; the lowest whose code its own begins")
+
+    @field_validator("folder")
+    @classmethod
+    def _folder_inside(cls, path: str) -> str:
+        return _inside(path)
+
+
+class LandUse(Section):
+    """A land-use file of the whole city, which `city cut` gives the towns their parcels of."""
+
+    file: str
+    name: str = Field("landuse.parquet", description="of the file in the folder of each town")
+
+    @field_validator("file", "name")
+    @classmethod
+    def _file_inside(cls, path: str) -> str:
+        return _inside(path)
+
+
+class Settings(Section):
+    """All of `city.toml`."""
+
+    city: City
+    levels: tuple[Level, ...] = (Level(key="city", name="市", name_en="city"),)
+    areas: tuple[Area, ...] = ()
+    landuse: LandUse | None = None
+    towns: tuple[TownEntry, ...] = Field(
+        (), description="every folder below `towns` that has rules, where none is named"
+    )
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Settings":
+        keys = [level.key for level in self.levels]
+        codes = [self.city.code, *(area.code for area in self.areas)]
+        for what, all_of in ((Named("levels", "层级"), keys), (Named("codes", "编码"), codes)):
+            twice = sorted({one for one in all_of if all_of.count(one) > 1})
+            if twice:
+                raise RuleFault(
+                    f"{what} must differ: {twice[0]} comes twice",
+                    f"{what.zh}不得重复：{twice[0]}出现多次",
+                )
+        height = {self.city.code: 0}
+        for area in self.areas:
+            above = area.parent or self.city.code
+            if above not in height:
+                raise RuleFault(
+                    f"area {area.code} lies in {above}, which must stand before it",
+                    f"区域 {area.code} 的上级 {above} 须写在它之前",
+                )
+            if area.level not in keys[height[above] + 1 :]:
+                raise RuleFault(
+                    f"area {area.code} must be of a level below that of {above}: "
+                    f"{', '.join(keys[height[above] + 1 :]) or 'there is none'}",
+                    f"区域 {area.code} 的层级须低于 {above}："
+                    f"{'、'.join(keys[height[above] + 1 :]) or '没有更低的层级'}",
+                )
+            height[area.code] = keys.index(area.level)
+        return self
+
+
+def read_settings(folder: Path) -> Settings:
+    """Read and check the settings of a city.
+
+    Raises
+    ------
+    LayerFileError
+        If there is no such file, or it is no TOML.
+    LayerSchemaError
+        If a key is unknown or a value is not allowed; every fault is listed.
+    """
+    path = Path(folder) / FILE
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise LayerFileError(
+            f"There is no {FILE} in {str(folder)!r}. A city is a folder with a {FILE} and a folder "
+            "for each town below 'towns'; docs/city.md shows one.",
+            f"文件夹{quoted(folder)}中没有 {FILE}。城市文件夹须有 {FILE}，"
+            "各镇文件夹放在 towns 之下；示例见 docs/city.md。",
+        ) from None
+    except UnicodeDecodeError:
+        raise LayerFileError(
+            f"{str(path)!r} is not UTF-8 text. Save it as UTF-8.",
+            f"{quoted(path)}不是 UTF-8 文本。请另存为 UTF-8 编码。",
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise LayerFileError(
+            f"{str(path)!r} is not valid TOML: {error}.",
+            f"{quoted(path)}不是有效的 TOML 文件：{line_zh(error)}有误。",
+        ) from None
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        faults = rule_faults(error, given, Settings)
+        listed = few_texts(faults, _TOLD, lines=True)
+        many = "s" if len(faults) != 1 else ""
+        raise LayerSchemaError(
+            f"{str(path)!r} has {len(faults)} fault{many}:\n{listed.en}",
+            f"{quoted(path)}有 {len(faults)} 处错误：\n{listed.zh}",
+        ) from None

@@ -1,0 +1,193 @@
+"""The command on many towns under one catalogue: planned, told, rolled up."""
+
+import math
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from gridmap.cli.terminal.options import Json, Lang
+from gridmap.cli.terminal.screen import Screen
+from gridmap.words import Language, say
+from layers.contract.errors import printable
+
+if TYPE_CHECKING:
+    from gridmap.city.folder import City
+    from gridmap.city.running import Progress
+
+__all__ = ["city"]
+
+_TOLD = 3  # towns at work that are named
+
+
+def city(
+    action: Annotated[
+        Literal["plan", "status", "areas", "cut"],
+        typer.Argument(metavar="ACTION", help="plan, status, areas or cut.", show_default=False),
+    ],
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="CITY", help="Folder with a city.toml.", show_default=False),
+    ],
+    workers: Annotated[
+        int,
+        typer.Option("--workers", help="Processes at once; 0: as many as there are cores.", min=0),
+    ] = 0,
+    scheduler: Annotated[
+        str, typer.Option("--scheduler", help="Address of a Dask scheduler to plan on instead.")
+    ] = "",
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="Only this town, by folder or code.")
+    ] = None,
+    anew: Annotated[
+        list[str] | None,
+        typer.Option("--anew", help="Plan this town anew, though edits of its plan are lost."),
+    ] = None,
+    json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """Plan all towns of a city, tell how each stands, or add their figures up.
+
+    'plan' plans every town whose files or rules have changed since; what is done stays done when
+    the run is stopped. A town that fails is told, and the others go on; then the command ends with
+    1. 'status' lists the towns, 'areas' the figures of counties and city. 'cut' gives each town its
+    parcels of the land-use file that they share.
+    """
+    from gridmap.city import open_city
+
+    screen = Screen.start(lang, json)
+    opened = open_city(folder)
+    if action == "plan":
+        failed = _plan(screen, opened, workers, scheduler, only or [], anew or [])
+        raise typer.Exit(int(failed))
+    if action == "cut":
+        raise typer.Exit(int(_cut(screen, opened)))
+    if action == "status":
+        _status(screen, opened)
+    else:
+        _areas(screen, opened)
+
+
+def _plan(
+    screen: Screen, opened: "City", workers: int, scheduler: str, only: list[str], anew: list[str]
+) -> bool:
+    from gridmap.city import plan_city
+
+    with screen.progress() as tell:
+
+        def told(now: "Progress") -> None:
+            ended = now.done + now.failed
+            tell(_line(now, screen.language), ended / now.all if now.all else 1.0)
+
+        report = plan_city(
+            opened, workers=workers, scheduler=scheduler, only=only, anew=anew, tell=told
+        )
+    done = [name for name, one in report.outcomes.items() if one.state == "done"]
+    faults = {one.town.name: one.fault for one in report.needs if one.state == "failed"}
+    faults |= {name: one.fault for name, one in report.outcomes.items() if one.state == "failed"}
+    stale = {one.town.name: one.fault for one in report.needs if one.fault and not one.town.fault}
+    for state, rows in (("failed", faults), ("stale", stale)):
+        for name, fault in sorted(rows.items()):
+            why = screen.pick(fault.zh, fault.en) if fault else ""
+            screen.line(say(f"city.row.{state}", screen.language, town=name, why=why))
+    kept = len(report.needs) - len(done) - len(faults)
+    counts = {"done": len(done), "failed": len(faults), "kept": kept}
+    screen.line(say("city.planned", screen.language, **counts))
+    screen.line(say("city.next", screen.language, folder=printable(str(opened.folder))))
+    costs = {name: dict(one.costs) for name, one in sorted(report.outcomes.items())}
+    screen.emit({**counts, "failures": {key: str(one) for key, one in faults.items()},
+                 "stale": sorted(stale), "costs": costs})  # fmt: skip
+    return bool(report.failed)
+
+
+def _cut(screen: Screen, opened: "City") -> bool:
+    from gridmap.city.cutting import cut_ground
+
+    with screen.progress() as tell:
+        found = cut_ground(opened, tell=tell)
+    heads = [say(f"city.head.{key}", screen.language) for key in ("town", "parcels", "why")]
+    cells = (
+        (
+            printable(one.town),
+            f"{one.parcels:,}",
+            screen.pick(one.fault.zh, one.fault.en)
+            if one.fault
+            else say(f"city.cut.{'new' if one.is_new else 'same'}", screen.language),
+        )
+        for one in found
+    )
+    screen.table([heads[0], f">{heads[1]}", heads[2]], cells)
+    screen.emit(
+        [
+            {"town": one.town, "parcels": one.parcels, "is_new": one.is_new,
+             "fault": str(one.fault) if one.fault else None}
+            for one in found
+        ]
+    )  # fmt: skip
+    return any(one.fault for one in found)
+
+
+def _line(now: "Progress", language: Language) -> str:
+    """Say how far a run is."""
+    ended = now.done + now.failed
+    if math.isnan(now.left_s):
+        return say("city.begun", language, done=ended, all=now.all)
+    towns = say("mark.list", language).join(map(printable, now.running[:_TOLD]))
+    left = str(timedelta(seconds=round(now.left_s)))
+    return say("city.running", language, done=ended, all=now.all, towns=towns or "–", left=left)
+
+
+def _status(screen: Screen, opened: "City") -> None:
+    from gridmap.city import read_catalogue
+
+    rows = read_catalogue(opened)
+    heads = [say(f"city.head.{key}", screen.language) for key in
+             ("town", "code", "area", "state", "why")]  # fmt: skip
+    cells = (
+        (printable(row.town), row.code, row.area,
+         say(f"city.state.{row.state}", screen.language), screen.pick(row.fault_zh, row.fault))
+        for row in rows.itertuples()
+    )  # fmt: skip
+    screen.table(heads, cells)
+    screen.emit(rows.to_dict("records"))
+
+
+def _areas(screen: Screen, opened: "City") -> None:
+    from gridmap.city import areas_of
+
+    rows = areas_of(opened)
+    language = screen.language
+    level = {one.key: screen.pick(one.name, one.name_en) for one in opened.settings.levels}
+    columns = ("area", "level", ">towns", ">planned", ">micro_grids", ">covered", ">posts",
+               ">vacant", ">cadres")  # fmt: skip
+    heads = [
+        (">" if key.startswith(">") else "") + say(f"city.head.{key.removeprefix('>')}", language)
+        for key in columns
+    ]
+    cells = (
+        (
+            printable(screen.pick(row["name"], row["name_en"])), level[row["level"]],
+            *(_whole(row[key]) for key in ("towns", "planned", "micro_grids")),
+            screen.number(row["covered_share"], "share"),
+            *(_whole(row[key]) for key in ("posts", "posts_vacant", "cadres")),
+        )
+        for row in rows.to_dict("records")
+    )  # fmt: skip
+    screen.table(heads, cells)
+    screen.emit([_plain(code, row) for code, row in zip(rows.index, rows.to_dict("records"),
+                                                       strict=True)])  # fmt: skip
+
+
+def _whole(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:,.0f}"
+
+
+def _plain(code: str, row: dict[str, Any]) -> dict[str, Any]:
+    """Leave out figures that an area has not: JSON has no nan."""
+    known = {
+        key: value
+        for key, value in row.items()
+        if not (isinstance(value, float) and math.isnan(value))
+    }
+    return {"code": code, **known}

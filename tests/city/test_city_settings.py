@@ -1,0 +1,87 @@
+"""Settings of a city, and rules that its towns share."""
+
+import tomllib
+
+import pytest
+from drawn_city import SETTINGS, town_rules
+
+from gridmap.city.folder import open_city
+from gridmap.city.merging import merged_rules
+from layers.contract.errors import GridmapError
+
+
+def town(folder, name, text):
+    place = folder / "towns" / name
+    place.mkdir(parents=True)
+    (place / "rules.toml").write_text(text, encoding="utf-8")
+
+
+def test_towns_lie_in_the_area_whose_code_theirs_begins_with(tmp_path):
+    (tmp_path / "city.toml").write_text(SETTINGS, encoding="utf-8")
+    town(tmp_path, "a", town_rules("410121001"))
+    town(tmp_path, "b", town_rules("410122001"))
+    town(tmp_path, "c", town_rules("410199001"))
+    city = open_city(tmp_path)
+    assert [(one.name, one.area) for one in city.towns] == [
+        ("a", "410121"), ("b", "410122"), ("c", "410100"),
+    ]  # fmt: skip
+
+
+def test_a_town_says_only_what_is_its_own(tmp_path):
+    text = town_rules("410121001")
+    head, rest = text[: text.index("[load]")], text[text.index("[load]") :]
+    own = head + "[capacity]\nofficers_max = 6  # 本镇\n"
+    (tmp_path / "common.toml").write_text(rest, encoding="utf-8")
+    settings = SETTINGS.replace('name = "测试市"', 'name = "测试市"\nrules = "common.toml"')
+    (tmp_path / "city.toml").write_text(settings, encoding="utf-8")
+    town(tmp_path, "a", own)
+    found = open_city(tmp_path).towns[0]
+    assert found.rules.capacity.officers_max == 6
+    assert found.rules.capacity.officer_hours == 12.0
+    assert "# 本镇" in found.rules_text
+
+
+def test_what_a_town_says_takes_the_place_of_what_all_say():
+    common = '[load]\ndefault = { hectare = 1.0 }\n[duties]\ndefault = ["a", "b"]\n'
+    own = 'name = "x"\n[load.water]\nhectare = 2.0\n[duties]\ndefault = ["c"]\n'
+    assert tomllib.loads(merged_rules(common, own)) == {
+        "name": "x",
+        "load": {"default": {"hectare": 1.0}, "water": {"hectare": 2.0}},
+        "duties": {"default": ["c"]},
+    }
+
+
+def test_without_common_rules_the_text_stays_letter_by_letter():
+    assert merged_rules("", "a = 1 # x\n\n") == "a = 1 # x\n\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "word"),
+    [
+        ('code = "410122"', 'code = "410121"', "twice"),
+        ('level = "county"', 'level = "street"', "level below"),
+        ('name = "甲县"', 'name = "甲县"\nparent = "4199"', "must stand before"),
+        ('name = "甲县"', "nam = 1", "nam"),
+        ("[city]", "[city", "TOML"),
+        ('name = "测试市"', 'name = "测试市"\nrules = "../x.toml"', "folder of the city"),
+    ],
+)
+def test_faults_of_the_settings_are_told(tmp_path, old, new, word):
+    (tmp_path / "city.toml").write_text(SETTINGS.replace(old, new, 1), encoding="utf-8")
+    town(tmp_path, "a", town_rules("410121001"))
+    with pytest.raises(GridmapError, match=word):
+        open_city(tmp_path)
+
+
+def test_two_towns_of_one_code_are_refused(tmp_path):
+    (tmp_path / "city.toml").write_text(SETTINGS, encoding="utf-8")
+    town(tmp_path, "a", town_rules("410121001"))
+    town(tmp_path, "b", town_rules("410121001"))
+    with pytest.raises(GridmapError, match="410121001"):
+        open_city(tmp_path)
+
+
+def test_a_folder_without_towns_says_where_they_belong(tmp_path):
+    (tmp_path / "city.toml").write_text(SETTINGS, encoding="utf-8")
+    with pytest.raises(GridmapError, match="towns"):
+        open_city(tmp_path)

@@ -1,0 +1,61 @@
+"""Processes that plan towns: one that is killed takes no other town with it."""
+
+import os
+import signal
+import time
+from concurrent.futures import wait
+from concurrent.futures.process import BrokenProcessPool
+
+import pytest
+
+from gridmap.city.slots import Slots, is_lost, one_thread_each
+
+
+def nothing():
+    pass
+
+
+def number(value):
+    return value, os.getpid()
+
+
+def killed_once(mark):
+    """Die the first time; the second time say who one is."""
+    try:
+        mark.touch(exist_ok=False)
+    except FileExistsError:
+        return os.getpid()
+    os.kill(os.getpid(), signal.SIGKILL)
+    return time.sleep(10)
+
+
+def threads():
+    return os.environ["OMP_NUM_THREADS"]
+
+
+def test_a_killed_process_takes_no_other_work_with_it_and_is_replaced(tmp_path):
+    with one_thread_each():
+        slots = Slots(2, nothing)
+        lost = slots.submit(killed_once, tmp_path / "mark")
+        kept = slots.submit(number, 7)
+        wait([lost, kept])
+        assert kept.result()[0] == 7
+        assert is_lost(lost.exception())
+        again = slots.submit(killed_once, tmp_path / "mark")
+        assert again.result() > 0
+        assert slots.submit(threads).result() == "1"
+        slots.shutdown()
+    assert isinstance(lost.exception(), BrokenProcessPool)
+
+
+def test_nobody_gets_a_slot_while_all_are_at_work():
+    slots = Slots(0, nothing)
+    with pytest.raises(RuntimeError, match="no slot"):
+        slots.submit(number, 1)
+
+
+def test_variables_of_threads_are_as_before():
+    before = dict(os.environ)
+    with one_thread_each():
+        assert os.environ["GDAL_NUM_THREADS"] == "1"
+    assert dict(os.environ) == before

@@ -1,0 +1,50 @@
+"""The command on many towns, as a user sees it."""
+
+import json
+
+import pytest
+from cli_runs import run
+from drawn_city import in_place, write_city
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """A city of two towns, one of them broken, and what the command says of it."""
+    folder = write_city(tmp_path_factory.mktemp("city"), {"a": "410121001", "b": "410122001"})
+    (folder / "towns" / "b" / "landuse.gpkg").unlink()
+    with pytest.MonkeyPatch.context() as patch, in_place(patch):
+        return folder, run("city", "plan", str(folder), "--lang", "en")
+
+
+def test_a_broken_town_is_told_with_what_to_do_and_ends_with_1(told):
+    _, result = told
+    assert result.exit_code == 1
+    assert "Failed: b: 'landuse.gpkg' of rules.toml is not in" in result.stdout
+    assert "done in this run: 1; failed: 1; unchanged: 0" in result.stdout
+
+
+def test_status_and_areas_answer_in_words_and_for_machines(told):
+    folder, _ = told
+    shown = run("city", "status", str(folder), "--lang", "zh").stdout
+    assert "失败" in shown
+    assert "410121001" in shown
+    rows = json.loads(run("city", "areas", str(folder), "--json").stdout)
+    assert [(row["code"], row["towns"], row["planned"]) for row in rows] == [
+        ("410100", 2, 1), ("410121", 1, 1), ("410122", 1, 0),
+    ]  # fmt: skip
+    assert rows[0]["micro_grids"] == rows[1]["micro_grids"] > 10
+    assert "micro_grids" not in rows[2]
+    assert "甲县" in run("city", "areas", str(folder), "--lang", "zh").stdout
+
+
+def test_a_folder_that_is_no_city_says_what_one_is(tmp_path):
+    result = run("city", "plan", str(tmp_path), "--lang", "en")
+    assert result.exit_code == 1
+    assert "city.toml" in result.stderr
+
+
+def test_cut_needs_a_file_and_says_so(told):
+    folder, _ = told
+    result = run("city", "cut", str(folder), "--lang", "zh")
+    assert result.exit_code == 2
+    assert "[landuse]" in result.stderr
