@@ -4,6 +4,7 @@ Whoever is posted by hand stays there when people are assigned again, until the 
 brings people back only where nobody was assigned otherwise since.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -30,7 +31,14 @@ from gridmap.staffing.rows import assignment_frame, places_of_rows
 from gridmap.workflow.workflow import reassign_cadres, recheck, with_roster
 from layers.contract.errors import PlanError, quoted
 
-__all__ = ["assign_again", "exchange_staff", "free_post", "post_person", "posted_by_hand"]
+__all__ = [
+    "assign_again",
+    "exchange_staff",
+    "free_post",
+    "post_people",
+    "post_person",
+    "posted_by_hand",
+]
 
 
 def post_person(
@@ -83,6 +91,42 @@ def post_person(
         plan, _seated(plan, changes, edit_id, terms), "post", who=who, when=when, why=why,
         check=check,
     )  # fmt: skip
+
+
+def post_people(
+    plan: Plan, seats: Mapping[str, str], *, who: str, when: str, why: str = "", since: str = "",
+    check: bool = True,
+) -> Plan:  # fmt: skip
+    """Put many people on posts at once, in one entry of the log, as a table says.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    seats
+        Who takes which post, by post; "" for nobody. Whoever held one of them is free, and whoever
+        takes one leaves the posts held so far that are not among them.
+    who, when, why, check
+        As in `post_person`.
+    since
+        First day of the terms, as an ISO date; "" for the day of `when`.
+
+    Returns
+    -------
+    The plan; itself where everybody is there already.
+    """
+    require_author(who, when)
+    changes = {post: person for post, person in seats.items() if _holder(plan, post) != person}
+    if not changes:
+        return plan
+    rows = plan.assignments
+    moving = set(changes.values()) - {""}
+    leaves = (rows["status"] == "filled") & rows["person_id"].isin(moving)
+    left = rows.loc[leaves & ~rows["post_id"].isin(seats), "post_id"]
+    terms = {post: (since or when[:10], "") for post, person in changes.items() if person}
+    edit_id = next_edit_id(edit_log(plan))
+    result = _seated(plan, dict.fromkeys(left, "") | changes, edit_id, terms)
+    return _logged(plan, result, "post", who=who, when=when, why=why, check=check)
 
 
 def free_post(

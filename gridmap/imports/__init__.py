@@ -9,10 +9,11 @@ tells what is kept. Its modules:
     faults          what does not fit, as rows of issues
     labelling       the imported grid of every patch, and ground in none
     matching        patches matched to grids by the ground they share
+    people          who is on which grid, by a table or by the names in a file of ours
     report          what was found and done, as a workbook, a table or points
     source          the grids of a file, each once
     source_columns  which column is which
-    town            a division as the first plan of a town, from its folder
+    town            with people: into a plan, or as the first plan of a town from its folder
     taking_in       all together: from a source and a plan to a plan
 """
 

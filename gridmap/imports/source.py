@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from boundaries.export.formats.fields import GRID_FIELDS
 from gridmap.imports.source_columns import Found, find_columns
 from layers.contract.errors import LayerCRSError, LayerFileError, Named, quoted
 from layers.contract.identifiers import as_codes, require_digits, without_errors
@@ -30,6 +31,7 @@ __all__ = ["Source", "read_source"]
 _OURS = frozenset({"grid_code", "level", "kind", "parent_code"})
 # Facts of our own file that come back with a grid.
 _FACTS = ("label", "valid_from", "valid_to", "leader", "members", "others")
+_DAYS = ("valid_from", "valid_to")
 _LOWEST_LAYER = "micro_grids"
 
 
@@ -92,8 +94,8 @@ def read_source(
             f"{error} For an import it is declared with --crs or --datum.",
             f"{error.zh}导入时用 --crs 或 --datum 声明。",
         ) from None
+    gdf, ours = _with_our_names(gdf)
     table = pd.DataFrame(gdf.drop(columns=gdf.geometry.name))
-    ours = set(table.columns) >= _OURS
     known = _known_columns(table) if ours else {}
     found, told = find_columns(table, columns or {}, what, known=known)
     texts = {ours_: without_errors(as_text(table[name])) for ours_, name in found.items()}
@@ -103,7 +105,7 @@ def read_source(
         {
             **{name: texts.get(name, "") for name in ("name", "parent", "category")},
             "code": codes,
-            **{name: as_text(table[name]) for name in _FACTS if ours and name in table},
+            **{name: _fact(table, name) for name in _FACTS if ours and name in table},
         },
         geometry=gdf.geometry,
         crs=gdf.crs,
@@ -118,7 +120,7 @@ def read_source(
         )
     _require_place(polygons, outline, what, declared)
     grids, doubled = _each_once(polygons, path.name)
-    above = pd.DataFrame(frame[~lowest].drop(columns="geometry"))
+    above = pd.DataFrame(frame[~lowest].drop(columns="geometry")).assign(rows="")
     notes += [*_above_told(above, path.name), *_guessed(told, path.name)]
     issues = join_issues([make_issues([*notes, *doubled], gdf.crs), lost], gdf.crs)
     return Source(path.name, grids, issues, told, ours, file_hash(path), above)
@@ -133,6 +135,23 @@ def _chosen_layer(path: Path) -> str | None:
     if levels:
         return levels[-1]
     return "grids" if "grids" in names else None
+
+
+def _with_our_names(gdf: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, bool]:
+    """Tell whether a layer is one of ours; the short names of a shapefile become the long ones."""
+    if set(gdf.columns) >= _OURS:
+        return gdf, True
+    long = {field.short: name for name, field in GRID_FIELDS.items()}
+    named = gdf.rename(columns={name: long.get(str(name), name) for name in gdf.columns})
+    return (named, True) if set(named.columns) >= _OURS else (gdf, False)
+
+
+def _fact(table: pd.DataFrame, name: str) -> pd.Series:
+    """Give what a file of ours says of its grids; of a day without its hour."""
+    texts = as_text(table[name])
+    if name not in _DAYS:
+        return texts
+    return texts.str.slice(0, 10).str.replace("/", "-")
 
 
 def _known_columns(table: pd.DataFrame) -> dict[str, str]:

@@ -67,6 +67,17 @@ def import_(
             "most of them, or the import is refused with the places.",
         ),
     ] = "cut",
+    roster: Annotated[
+        Path | None, typer.Option("--roster", help="Another roster of people, .xlsx or .csv.")
+    ] = None,
+    postings: Annotated[
+        Path | None,
+        typer.Option(
+            "--postings",
+            help="Table of who is on which grid: grid, person (id or name), role. Default: the "
+            "names in a file of gridmap, where it has them.",
+        ),
+    ] = None,
     who: Annotated[str, typer.Option("--who", help="Name for the log.")] = "import",
     why: Annotated[str, typer.Option("--why", help="Reason for the log.")] = "",
     report: Annotated[
@@ -104,7 +115,9 @@ def import_(
     }
     with screen.progress() as tell:
         entry = {"who": who, "when": datetime.now().isoformat(timespec="seconds"), "why": why}
-        imported, source = _carried_out(file, town, target, how, straddle, entry, tell, overwrite)
+        people = {"roster": roster, "postings": postings}
+        options = (straddle, entry, people)
+        imported, source = _carried_out(file, town, target, how, options, tell, overwrite)
         if report is not None:
             told = report_bytes(imported, source, report.suffix.lower())
             write_atomically(report, told, overwrite=overwrite)
@@ -132,17 +145,16 @@ def _target(town: Path, out: Path | None) -> Path:
 
 
 def _carried_out(
-    file: Path, town: Path, target: Path, how: dict[str, Any], straddle: Any,
-    entry: dict[str, str], tell: Any, overwrite: bool,
+    file: Path, town: Path, target: Path, how: dict[str, Any],
+    options: tuple[Any, dict[str, str], dict[str, Path | None]], tell: Any, overwrite: bool,
 ) -> tuple["Imported", "Source"]:  # fmt: skip
-    from dataclasses import replace
-
-    from gridmap.imports import read_source, take_in
-    from gridmap.imports.town import first_plan, outline_of, with_source
+    from gridmap.imports import read_source
+    from gridmap.imports.town import first_plan, into_plan, outline_of
     from gridmap.publications import issued_beside
     from gridmap.store import load_plan, save_plan
     from gridmap.store.plan_lock import change_plan
-    from gridmap.workflow.workflow import recheck
+
+    straddle, entry, people = options
 
     def read(plan: "Plan") -> "Source":
         return read_source(file, crs=plan.crs, outline=outline_of(plan), **how)
@@ -155,6 +167,8 @@ def _carried_out(
             when=entry["when"],
             straddle=straddle,
             issued=issued_beside(target),
+            roster=people["roster"],
+            postings=people["postings"],
             progress=tell,
         )
         save_plan(imported.plan, target, overwrite=overwrite)
@@ -164,13 +178,18 @@ def _carried_out(
     def changed(plan: "Plan") -> "Plan":
         source = read(plan)
         tell(Step.SPLIT, 0.4)
-        taken = take_in(
-            plan, source, straddle=straddle, who=entry["who"], when=entry["when"], why=entry["why"]
+        taken = into_plan(
+            plan,
+            source,
+            who=entry["who"],
+            when=entry["when"],
+            why=entry["why"],
+            straddle=straddle,
+            roster=people["roster"],
+            postings=people["postings"],
         )
-        tell(Step.CHECK, 0.7)
-        made = recheck(with_source(taken.plan, source))
-        done.append((replace(taken, plan=made), source))
-        return made
+        done.append((taken, source))
+        return taken.plan
 
     tell(Step.READ, 0.1)
     if target.exists() and target.samefile(town):
