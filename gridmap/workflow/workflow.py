@@ -6,6 +6,7 @@ The command line, the app and the tests call these functions; nothing else strin
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -386,8 +387,9 @@ def _receipt(town: Town) -> dict[str, str]:
     }
 
 
+@cache
 def code_hash() -> str:
-    """Hash of all Python sources of gridmap, so that a plan tells which code made it."""
+    """Hash of all Python sources of gridmap, read once a process: which code made a plan."""
     root = Path(__file__).resolve().parents[2]
     digest = hashlib.sha256()
     for room in _ROOMS:

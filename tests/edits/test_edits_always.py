@@ -68,16 +68,18 @@ def step(plan, kind, *numbers):
     if kind == "redo":
         return edits.redo(plan, **BY, check=False)
     edit = wished(plan, kind, *numbers)
-    assert_told_of_kinds(plan, edit)
-    if kind == "offer":
-        for offer in edits.preview(plan, edit).offers:
-            assert edits.preview(plan, offer.edit, offers=False).is_sound
-            edit = offer.edit
-    return edits.apply(plan, edit, **BY, check=False)
+    after = applied(plan, edit)
+    if kind != "offer":
+        return after
+    offers = edits.preview(plan, edit).offers
+    for offer in offers:
+        assert edits.preview(plan, offer.edit, offers=False).is_sound
+    return edits.apply(plan, offers[-1].edit, **BY, check=False) if offers else after
 
 
-def assert_told_of_kinds(plan, edit):
-    """A preview begins with what the plan says, and tells every new category and name."""
+def applied(plan, edit):
+    """Give the plan after an edit, of which a preview begins with what the plan before it says,
+    and tells every new category and name."""
     seen, after = (
         edits.preview(plan, edit, offers=False),
         edits.apply(plan, edit, **BY, check=False),
@@ -93,6 +95,7 @@ def assert_told_of_kinds(plan, edit):
     assert {kind.code: (kind.before, kind.after, kind.new_name.zh) for kind in seen.new_kinds} == {
         code: (was[code], will[code], then.at[code, "name"]) for code in other
     }
+    return after
 
 
 def walk(plan, steps):
