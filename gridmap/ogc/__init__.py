@@ -12,6 +12,7 @@ together. docs/ogc.md says what is served and how to connect. Its modules:
     items         features as answers
     messages      requests, answers, their form, and why there is none
     openapi       the definition of the interface
+    pages         answers as pages for people, without anything from elsewhere
     parameters    the question that an address asks, read strictly
     queryables    collections, and what their features are found by
     serving       requests as a server gives them, and the threads that answer

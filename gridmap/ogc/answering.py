@@ -11,11 +11,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl
 
 from gridmap.access.attempts import Attempts
 from gridmap.ogc.catalogue import Catalogue, catalogue_of, has_versions
 from gridmap.ogc.documents import (
+    HTML,
     JSON,
     OPENAPI,
     SCHEMA,
@@ -33,12 +35,15 @@ from gridmap.ogc.messages import (
     RequestFault,
     chosen_form,
     json_answer,
+    tag_of,
     takes_gzip,
 )
 from gridmap.ogc.openapi import openapi
+from gridmap.ogc.pages import Shown, document_page, fault_page, items_page
 from gridmap.ogc.parameters import GENERAL, read_query
 from gridmap.ogc.queryables import schema_of
 from gridmap.ogc.settings import Settings
+from gridmap.words import Language
 from layers.contract.errors import GridmapError
 
 __all__ = ["Service", "answer"]
@@ -72,6 +77,8 @@ class Service:
         Whether a text is the start-up key, and the name of the cookie that holds it.
     base_path
         Path below which the app is served; "" for none.
+    head
+        For the head of pages: the theme of the app.
     """
 
     folder: Path
@@ -81,6 +88,7 @@ class Service:
     fits_start_key: Callable[[str], bool]
     start_cookie: str = ""
     base_path: str = ""
+    head: str = ""
     bounds: Bounds = field(default_factory=Bounds)
     _listed: tuple[float, dict[str, Path]] = (-math.inf, {})
 
@@ -110,16 +118,28 @@ def answer(service: Service, request: Request) -> Answer:
     try:
         found = _answered(service, request)
     except RequestFault as fault:
-        found = json_answer(fault.told, JSON, fault.status, **fault.headers)
+        found = _refused(service, request, fault)
     except GridmapError as error:
         # Where files lie and what is wrong with them is for who runs the app, not for who asks.
         print(f"gridmap: {error}", file=sys.stderr, flush=True)
-        closed = RequestFault(
-            503, "The plan cannot be served. Tell whoever runs the app.",
-            "该方案暂时无法提供，请告知程序管理员。",
-        )  # fmt: skip
-        found = json_answer(closed.told, JSON, 503)
+        told = "The plan cannot be served. Tell whoever runs the app."
+        closed = RequestFault(503, told, "该方案暂时无法提供，请告知程序管理员。")
+        found = _refused(service, request, closed)
     return _sent(found, service.settings, request)
+
+
+def _refused(service: Service, request: Request, fault: RequestFault) -> Answer:
+    """Say why there is no answer, as data or as a page."""
+    told = dict(parse_qsl(request.query, keep_blank_values=True))
+    try:
+        form = chosen_form(told.get("f"), request.headers.get("accept", ""))
+    except RequestFault:
+        form = "json"
+    if form == "json":
+        return json_answer(fault.told, JSON, fault.status, **fault.headers)
+    call = _Call(replace(request, parts=(), query=""), form, Place(request.base), service.head)
+    shown = replace(call.shown, language="en" if told.get("lang") == "en" else "zh")
+    return _html(fault_page(shown, fault.en, fault.zh), fault.status, **fault.headers)
 
 
 def _answered(service: Service, request: Request) -> Answer:
@@ -139,10 +159,11 @@ def _answered(service: Service, request: Request) -> Answer:
         _count(service, f"!{request.address}")
         raise
     _count(service, asker.who)
-    form = chosen_form(told.get("f"), request.headers.get("accept", ""))
     always = tuple((name, told[name]) for name in ("lang", "t") if name in told)
+    form = chosen_form(told.get("f"), request.headers.get("accept", ""))
+    call = _Call(request, form, Place(request.base, always), service.head)
     if not request.parts:
-        return _list(service, request, asker, always)
+        return _list(service, call, asker)
     if request.parts[0] not in ("house", "public") or len(request.parts) < 2:
         raise _nowhere()
     public = request.parts[0] == "public"
@@ -164,7 +185,45 @@ def _answered(service: Service, request: Request) -> Answer:
             f"该方案没有公开副本：{zh}。",
         )
     place = Place(Place(request.base).at(*request.parts[:2]), always)
-    return _of_plan(replace(request, parts=request.parts[2:]), catalogue, place, form)
+    below = replace(request, parts=request.parts[2:])
+    return _of_plan(replace(call, request=below, place=place), catalogue)
+
+
+@dataclass(frozen=True)
+class _Call:
+    """A request with the form of its answer, and where what it asks for stands."""
+
+    request: Request
+    form: str
+    place: Place
+    head: str
+
+    @property
+    def shown(self) -> Shown:
+        """Where and how a page is shown."""
+        told = dict(parse_qsl(self.request.query, keep_blank_values=True))
+        language: Language = "en" if told.get("lang") == "en" else "zh"
+        query = {name: text for name, text in told.items() if name not in ("f", "lang", "t")}
+        return Shown(self.place, self.request.parts, language, query, self.head)
+
+    def document(self, value: dict[str, Any], kind: str) -> Answer:
+        """Answer with a document that takes no parameters of its own."""
+        read_query(self.request.query, GENERAL)
+        if self.form == "html":
+            return _html(document_page(self.shown, value))
+        if "links" in value:
+            page = self.place.link(
+                "alternate", HTML, "网页 As a page", *self.request.parts, f="html"
+            )
+            value = {**value, "links": [*value["links"], page]}
+        return json_answer(value, kind)
+
+
+def _html(page: bytes, status: int = 200, **headers: str) -> Answer:
+    told = {"content-type": f"{HTML}; charset=utf-8", **headers}
+    if status == 200:
+        told.setdefault("etag", tag_of(page))
+    return Answer(status, told, page)
 
 
 def _count(service: Service, client: str) -> None:
@@ -179,40 +238,32 @@ def _count(service: Service, client: str) -> None:
         )
 
 
-def _list(
-    service: Service, request: Request, asker: Asker, always: tuple[tuple[str, str], ...]
-) -> Answer:
+def _list(service: Service, call: _Call, asker: Asker) -> Answer:
     """List the plans that are open to who asks."""
-    read_query(request.query, GENERAL)
     if not service.settings.is_public:
         require_house(asker)
-    place, links = Place(request.base, always), []
+    links = [call.place.link("self", JSON, "本文档 This document")]
     for name, path in sorted(service.plans().items()):
         if not asker.may_see(path) or not has_versions(path):
             continue
         for audience in ("house", "public"):
             if audience == "public" or asker.in_house:
-                links.append(place.link("child", JSON, f"{name} ({audience})", audience, name))
-    told = {"title": "已发布的方案 Published plans",
-            "links": [place.link("self", JSON, "本文档 This document"), *links]}  # fmt: skip
-    return json_answer(told, JSON)
+                title = f"{name} ({audience})"
+                links.append(call.place.link("child", JSON, title, audience, name))
+    return call.document({"title": "已发布的方案 Published plans", "links": links}, JSON)
 
 
-def _of_plan(request: Request, catalogue: Catalogue, place: Place, form: str) -> Answer:
+def _of_plan(call: _Call, catalogue: Catalogue) -> Answer:
     """Answer within the interface of a plan."""
-    match request.parts:
+    match call.request.parts:
         case ():
-            read_query(request.query, GENERAL)
-            return json_answer(landing(catalogue, place), JSON)
+            return call.document(landing(catalogue, call.place), JSON)
         case ("conformance",):
-            read_query(request.query, GENERAL)
-            return json_answer(conformance(), JSON)
+            return call.document(conformance(), JSON)
         case ("api",):
-            read_query(request.query, GENERAL)
-            return json_answer(openapi(catalogue, place), OPENAPI)
+            return call.document(openapi(catalogue, call.place), OPENAPI)
         case ("collections",):
-            read_query(request.query, GENERAL)
-            return json_answer(collections_of(catalogue, place), JSON)
+            return call.document(collections_of(catalogue, call.place), JSON)
         case ("collections", name, *rest):
             if name not in catalogue.collections:
                 raise RequestFault(
@@ -221,27 +272,28 @@ def _of_plan(request: Request, catalogue: Catalogue, place: Place, form: str) ->
                     f"{', '.join(catalogue.collections)}.",
                     f"没有数据集“{name[:80]}”。可用：{'、'.join(catalogue.collections)}。",
                 )
-            return _of_collection(request, catalogue, name, rest, place, form)
+            return _of_collection(call, catalogue, name, rest)
     raise _nowhere()
 
 
-def _of_collection(
-    request: Request, catalogue: Catalogue, name: str, rest: list[str], place: Place, form: str
-) -> Answer:
+def _of_collection(call: _Call, catalogue: Catalogue, name: str, rest: list[str]) -> Answer:
+    request, place = call.request, call.place
     match rest:
         case []:
-            read_query(request.query, GENERAL)
             found = collection_of(catalogue, catalogue.collections[name], place)
-            return json_answer(found, JSON)
+            return call.document(found, JSON)
         case ["queryables"]:
-            read_query(request.query, GENERAL)
             address = Place(place.root).at("collections", name, "queryables")
-            return json_answer(schema_of(name, address), SCHEMA)
+            return call.document(schema_of(name, address), SCHEMA)
         case ["items"]:
-            return items_answer(items_of(request, catalogue, name, place, form))
+            items = items_of(request, catalogue, name, place, call.form)
         case ["items", feature]:
-            return one_answer(one_of(request, catalogue, name, feature, place, form))
-    raise _nowhere()
+            items = one_of(request, catalogue, name, feature, place, call.form)
+        case _:
+            raise _nowhere()
+    if call.form == "html" and items.page is not None:
+        return _html(items_page(call.shown, items), etag=items.tag)
+    return items_answer(items) if len(rest) == 1 else one_answer(items)
 
 
 def _nowhere() -> RequestFault:

@@ -42,6 +42,7 @@ class PublishedVersion:
     last_day: str
     licence: str
     credit: str
+    notice: str
     closed: str
 
 
@@ -164,8 +165,8 @@ def _make(plan_path: Path) -> _Made:
 def _read(path: Path, audience: int) -> Catalogue:
     with closing(connect_to(path)) as base:
         rows = base.execute(
-            "SELECT serial, number, first_day, last_day, licence, credit, closed, town, chain "
-            "FROM versions ORDER BY serial"
+            "SELECT serial, number, first_day, last_day, licence, credit, notice, closed, "
+            "town, chain FROM versions ORDER BY serial"
         ).fetchall()
         digest = hashlib.sha256(repr((audience, rows)).encode())
         digest.update(base.execute("SELECT code FROM made_by").fetchone()[0].encode())
@@ -178,13 +179,13 @@ def _read(path: Path, audience: int) -> Catalogue:
                 (audience,),
             )
         }
-    code, town, town_en, crs = json.loads(rows[-1][7])
-    versions = [PublishedVersion(*row[:7]) for row in rows]
+    code, town, town_en, crs = json.loads(rows[-1][8])
+    versions = [PublishedVersion(*row[:8]) for row in rows]
     if audience == PUBLIC:
         versions = [one for one in versions if not one.closed]
     return Catalogue(
         path, audience, digest.hexdigest()[:16], code, town, town_en, _uri(crs), tuple(versions),
-        rows[-1][6] if audience == PUBLIC and not versions else "", collections,
+        rows[-1][7] if audience == PUBLIC and not versions else "", collections,
     )  # fmt: skip
 
 

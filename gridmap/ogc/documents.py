@@ -26,6 +26,7 @@ CONFORMANCE = (
     f"{_FEATURES}-1/1.0/conf/core",
     f"{_FEATURES}-1/1.0/conf/oas30",
     f"{_FEATURES}-1/1.0/conf/geojson",
+    f"{_FEATURES}-1/1.0/conf/html",
     f"{_FEATURES}-2/1.0/conf/crs",
     f"{_FEATURES}-3/1.0/conf/queryables",
     f"{_FEATURES}-3/1.0/conf/queryables-query-parameters",
@@ -147,5 +148,6 @@ def head_of(catalogue: Catalogue, span: tuple[int, int] | None) -> dict[str, Any
         "credit": (last.credit or None) if last else None,
         "licence": (last.licence or None) if last else None,
         "disclaimer": DISCLAIMER,
+        "notice": (last.notice or None) if last else None,
         "audience": "public" if catalogue.audience == PUBLIC else "internal",
     }  # fmt: skip

@@ -19,6 +19,7 @@ from typing import Any
 from gridmap.access.sidecar import beside
 from gridmap.ogc.queryables import COLUMNS
 from gridmap.ogc.texts import FeatureText, texts_of
+from gridmap.plan.notice import notice_line
 from gridmap.plan.plan import Plan
 from gridmap.publications import Version, plan_of, published_codes, record, versions_of
 from gridmap.publish.licence import licence_of
@@ -39,7 +40,8 @@ _ROOMS = ("boundaries/export", "gridmap/ogc", "gridmap/publish", "layers/contrac
 _SCHEMA = f"""
 CREATE TABLE made_by (code TEXT, publish TEXT);
 CREATE TABLE versions (serial INTEGER PRIMARY KEY, number TEXT, first_day TEXT, last_day TEXT,
-    chain TEXT, ground TEXT, people TEXT, licence TEXT, credit TEXT, town TEXT, closed TEXT);
+    chain TEXT, ground TEXT, people TEXT, licence TEXT, credit TEXT, notice TEXT,
+    town TEXT, closed TEXT);
 CREATE TABLE features (fid INTEGER PRIMARY KEY, audience INTEGER, collection TEXT, key TEXT,
     first INTEGER, last INTEGER, next INTEGER, digest TEXT, x0 REAL, y0 REAL, x1 REAL, y1 REAL,
     {", ".join(f'"{name}" TEXT' for name in COLUMNS)});
@@ -153,13 +155,14 @@ def _add(base: sqlite3.Connection, plan_path: Path, versions: list[Version], sta
         else:
             _put(base, HOUSE, texts_of(release(plan)), version.serial)
             _put(base, PUBLIC, texts_of(public) if public is not None else (), version.serial)
-        town, publish = plan.rules.town, plan.rules.publish
+        town = plan.rules.town
+        told = (town.code, town.name, town.name_en, str(plan.crs.to_string()))
+        licence = plan.rules.publish.licence.strip()
         base.execute(
-            "INSERT OR REPLACE INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (version.serial, version.number, version.first_day, version.last_day, version.chain,
-             version.ground, version.people, publish.licence.strip(), town.credit,
-             json.dumps([town.code, town.name, town.name_en, str(plan.crs.to_string())]),
-             closed),
+            f"INSERT OR REPLACE INTO versions VALUES ({', '.join('?' * 12)})",
+            (*(version.serial, version.number, version.first_day, version.last_day),
+             *(version.chain, version.ground, version.people),
+             *(licence, town.credit, notice_line(plan), json.dumps(told), closed)),
         )  # fmt: skip
     codes = published_codes(plan_path)
     base.execute("DELETE FROM codes")

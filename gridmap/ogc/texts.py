@@ -90,7 +90,7 @@ def _objects(plan: Plan) -> Iterator[FeatureText]:
     names = without_phones(known["name"].astype("str"), phones_of(plan.people))
     known = known.assign(name=names)
     for (code, row), point in zip(
-        known[list(_OF_OBJECTS)].to_dict("index").items(), _points(known), strict=True
+        known[list(_OF_OBJECTS)].to_dict("index").items(), _points(known, plan.patches), strict=True
     ):
         told = {"object_id": code, **{name: value or None for name, value in row.items()}}
         lon, lat = (f"{value:.{DECIMALS}f}" for value in point)
@@ -102,9 +102,14 @@ def _objects(plan: Plan) -> Iterator[FeatureText]:
         yield FeatureText(OBJECTS, str(code), text, bounds, _filters(OBJECTS, told))
 
 
-def _points(objects: gpd.GeoDataFrame) -> list[tuple[float, float]]:
-    """Give longitude and latitude of a point in each object; no numbers where it has no place."""
-    points = shapely.point_on_surface(objects.geometry.to_numpy())
+def _points(objects: gpd.GeoDataFrame, patches: gpd.GeoDataFrame) -> list[tuple[float, float]]:
+    """Give longitude and latitude of a point in each object; no numbers where it has no place.
+
+    One that is known by the record of its ground lies on its patch.
+    """
+    ground = patches.geometry.reindex(objects["patch_id"]).to_numpy()
+    given = objects.geometry.to_numpy()
+    points = shapely.point_on_surface(np.where(shapely.is_missing(given), ground, given))
     x, y = (np.asarray(values, dtype=float) for values in (shapely.get_x(points),
                                                            shapely.get_y(points)))  # fmt: skip
     lon, lat = Transformer.from_crs(objects.crs, WGS84, always_xy=True).transform(x, y)

@@ -43,7 +43,7 @@ from gridmap.ui.shell.phone_route import ROUTE as PHONE
 from gridmap.ui.shell.phone_route import TAKING, answer_phone
 from gridmap.ui.shell.plans import find_plans
 from gridmap.ui.shell.streamlit_private import is_served, session_id
-from gridmap.ui.theme.head import anew, themed
+from gridmap.ui.theme.head import anew, theme_head, themed
 from gridmap.ui.theme.no_page import lost_page
 from layers.contract.errors import GridmapError
 
@@ -266,9 +266,8 @@ def _features(folder: Path) -> Any:
         return holds_key(_KEY, _port(), {key_cookie(_port()): text})
 
     base = str(st.get_option("server.baseUrlPath") or "")
-    return Service(
-        folder, find_plans, settings_of(), attempts(), fits, key_cookie(_port()), base
-    )  # fmt: skip
+    own = (fits, key_cookie(_port()), base, theme_head())
+    return Service(folder, find_plans, settings_of(), attempts(), *own)
 
 
 def _headers(scope: Scope) -> dict[str, str]:
