@@ -129,7 +129,8 @@ def _kill(
         state, answer = in_child(lambda n=first: work(n), chance.uniform(0.0, longest))
         assert state == "killed", answer
         left.kills += 1
-        told = int(log.read_text(encoding="utf-8").split()[-1])
+        # The last state that was written whole: by the child, or after the kill before.
+        told = max(int(log.read_text(encoding="utf-8").split()[-1]), last)
         last = max(told, first)
         _look(left, told, *in_child(numbers))
         state, answer = in_child(lambda n=last: write(n))

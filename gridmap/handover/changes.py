@@ -22,7 +22,9 @@ __all__ = ["KINDS"]
 
 def _delta(job: Job) -> Iterator[File]:
     earlier, remark = _earlier(job)
-    made = delta_of(earlier, job.plan, licence=job.order.licence)
+    since = job.order.since
+    before = job.source.parent / since if since else job.source
+    made = delta_of(earlier, job.plan, beside=(before, job.source), licence=job.order.licence)
     counted = said("handover.delta", count=len(made.changes))
     yield File("-delta.geojson", delta_geojson(made), remarks=(remark, counted))
     yield File("-delta.csv", delta_csv(made))

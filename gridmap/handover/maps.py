@@ -73,8 +73,9 @@ def _certificate(job: Job) -> Iterator[File]:
 def _boundaries(job: Job) -> Iterator[File]:
     order = job.order
     made = boundary_files(
-        job.plan, licence=order.licence, with_patches=order.patches, with_contacts=order.names
-    )
+        job.plan, beside=job.source, licence=order.licence, with_patches=order.patches,
+        with_contacts=order.names,
+    )  # fmt: skip
     topology = made.head["topology"]
     remarks = [
         said("handover.valid", count=len(job.plan.grids))

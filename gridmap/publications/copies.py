@@ -15,8 +15,15 @@ from layers.files.database_files import still
 __all__ = ["copy_publications", "forget_in_publications"]
 
 
-def copy_publications(source: Path, target: Path) -> None:
+def copy_publications(source: Path, target: Path, *, overwrite: bool = False) -> None:
     """Let a copy or a draft know what was published: it goes on with the numbers and codes.
+
+    Parameters
+    ----------
+    source, target
+        The plans.
+    overwrite
+        Whether a record beside the target may be replaced.
 
     Raises
     ------
@@ -26,7 +33,8 @@ def copy_publications(source: Path, target: Path) -> None:
     path = record.record_of(source)
     if not path.exists():
         return
-    with still(path) as file, replacing(record.record_of(target), private=True) as draft:
+    place = record.record_of(target)
+    with still(path) as file, replacing(place, overwrite=overwrite, private=True) as draft:
         shutil.copyfile(file, draft)
 
 

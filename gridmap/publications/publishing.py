@@ -18,6 +18,8 @@ from gridmap.plan.plan import Plan
 from gridmap.publications import record
 from gridmap.publications.adding import Before, add_codes, add_lineage, add_table, before_of
 from gridmap.publications.checking import chain_of
+from gridmap.publications.copies import copy_publications
+from gridmap.publications.elsewhere import newest_elsewhere, reason_of
 from gridmap.publications.form import (
     GROUND,
     LINEAGE,
@@ -33,13 +35,21 @@ from gridmap.publications.refusals import code_reasons, day_of, plan_reasons, ve
 from gridmap.publications.stamping import kept_of, stamped, with_retired
 from gridmap.publications.version import PublishRefusedError, Version
 from gridmap.store.plan_lock import change_plan
+from layers.contract.errors import Named
 from layers.contract.phones import phones_of, without_phones
 
 __all__ = ["next_number", "publish_plan"]
 
 
 def publish_plan(
-    path: Path | str, *, why: str, first_day: str, who: str, when: str, number: str = ""
+    path: Path | str,
+    *,
+    why: str,
+    first_day: str,
+    who: str,
+    when: str,
+    number: str = "",
+    rebase: bool = False,
 ) -> Version:
     """Make an immutable version of a plan, in the record beside it; the version before is closed.
 
@@ -56,6 +66,9 @@ def publish_plan(
         Who publishes: a name, an ISO date and time.
     number
         Number of the version, as it stands on maps and boards; "" for that of the rules.
+    rebase
+        Publish on top of a newer version that was published from another plan in the folder, such
+        as a draft of the same version, though this plan does not come from it.
 
     Returns
     -------
@@ -65,7 +78,8 @@ def publish_plan(
     ------
     PublishRefusedError
         With all reasons: errors of the plan, a number that stands for other content, a first day
-        that is not after the last one's, codes that were given up or stand for other ground.
+        that is not after the last one's, codes that were given up or stand for other ground, a
+        newer version that this plan does not come from.
     FrozenPlanError
         If the plan is frozen.
     GridmapError
@@ -79,12 +93,17 @@ def publish_plan(
     def published(plan: Plan) -> Plan:
         why = str(without_phones(pd.Series([reason], dtype="str"), phones_of(plan.people)).iloc[0])
         before = before_of(place)
+        other = newest_elsewhere(place, before.versions, identity_of(plan))
+        base = other.plan if other is not None and other.follows and rebase else place
+        before = before if base == place else before_of(base)
         wanted = number.strip() or plan.rules.town.version
         now = stamped(plan, before, wanted, day, why)
         kept = kept_of(now)
         known = next((one for one in before.versions if one.number == wanted), None)
         if known is None or not _same(kept, known):
-            made.append(_added(place, kept, before, wanted, day, why=why, who=who, when=when))
+            apart = [reason_of(other, before.versions)] if other and base == place else []
+            told = {"number": wanted, "why": why, "who": who, "when": when}
+            made.append(_added(place, kept, before, day, told, apart=apart, base=base))
         else:
             made.append(known)
         return with_retired(now, before_of(place).retired)
@@ -118,12 +137,13 @@ def _same(plan: Plan, version: Version) -> bool:
 
 
 def _added(
-    path: Path, plan: Plan, before: Before, number: str, day: date, *, why: str, who: str,
-    when: str,
+    path: Path, plan: Plan, before: Before, day: date, said: dict[str, str], *,
+    apart: list[Named], base: Path,
 ) -> Version:  # fmt: skip
     """Add a version to the record, or say all that stands in the way."""
     lineage = pd.DataFrame(columns=[*LINEAGE])
-    reasons = [*plan_reasons(plan)]
+    number = said["number"]
+    reasons = [*apart, *plan_reasons(plan)]
     reasons += version_reasons(before.versions, number=number, first_day=day)
     if before.grids is not None:
         lineage = lineage_between(before.patches, plan.patches, before.grids, plan.grids)
@@ -134,20 +154,22 @@ def _added(
     ground, people = _digests(plan)
     told: dict[str, Any] = {
         "serial": last.serial + 1 if last else 1, "number": number, "first_day": day.isoformat(),
-        "time": when, "who": who, "why": why, "state": state_id(plan),
+        "time": said["when"], "who": said["who"], "why": said["why"], "state": state_id(plan),
         "predecessor": last.number if last else "", "plan_id": identity_of(plan).plan_id,
         "ground": ground,
     }  # fmt: skip
     version = Version(**told, last_day="", people=people, chain="")
     version = replace(version, chain=chain_of(version, last.chain if last else ""))
-    with record.changing(path, plan.crs) as base:
+    if base != path:
+        copy_publications(base, path, overwrite=True)
+    with record.changing(path, plan.crs) as rows:
         if last:
             end = (day - timedelta(days=1)).isoformat()
-            base.execute("UPDATE versions SET last_day = ? WHERE serial = ?", (end, last.serial))
+            rows.execute("UPDATE versions SET last_day = ? WHERE serial = ?", (end, last.serial))
         row = [version.serial, *(getattr(version, name) for name in VERSIONS)]
-        base.execute(f"INSERT INTO versions VALUES ({', '.join('?' * len(row))})", row)
+        rows.execute(f"INSERT INTO versions VALUES ({', '.join('?' * len(row))})", row)
         for table in TABLES:
-            add_table(base, plan, table, version.serial)
-        add_lineage(base, lineage, version)
-        add_codes(base, plan, before, lineage, version)
+            add_table(rows, plan, table, version.serial)
+        add_lineage(rows, lineage, version)
+        add_codes(rows, plan, before, lineage, version)
     return version

@@ -1,10 +1,12 @@
 """The boundaries of a plan as files for other systems, with the state of the plan in their head."""
 
+from pathlib import Path
+
 from boundaries.export.geojson import Form, Source, Written, geojson_files
 from gridmap.edits.moves.log import state_id
-from gridmap.edits.moves.retired import retired_codes
 from gridmap.plan.notice import notice_line
 from gridmap.plan.plan import Plan
+from gridmap.publications import retired_of
 from gridmap.publish.licence import licence_of
 
 __all__ = ["boundary_files"]
@@ -13,6 +15,7 @@ __all__ = ["boundary_files"]
 def boundary_files(
     plan: Plan,
     *,
+    beside: Path | None = None,
     licence: str = "",
     form: Form = Form(),  # noqa: B008
     with_patches: bool = False,
@@ -24,6 +27,9 @@ def boundary_files(
     ----------
     plan
         The plan as it may go out (`gridmap.publish.release`).
+    beside
+        File of the plan, for the record of publications that may lie beside it: it says which codes
+        are no longer. None for a plan without one.
     licence
         For these files; "" for that of the rules.
     form, with_patches, with_contacts
@@ -47,7 +53,7 @@ def boundary_files(
         licence=licence_of(plan, wanted=licence, public=public),
         notice=notice_line(plan),
         public=public,
-        retired=None if public else retired_codes(plan),  # a copy has no log to tell it from
+        retired=retired_of(plan, beside),
     )
     return geojson_files(
         plan.grids,

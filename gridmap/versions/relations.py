@@ -28,10 +28,11 @@ __all__ = ["Other", "Related", "Side", "crs_of_sides", "read_other", "relationsh
 
 @dataclass(frozen=True)
 class Other:
-    """A division with codes of its own: polygons by code with `name`, in metres."""
+    """A division with codes of its own: polygons by code with `name`, in metres; what was read."""
 
     name: str
     areas: gpd.GeoDataFrame
+    issues: gpd.GeoDataFrame
 
 
 Side = Plan | State | Other
@@ -94,8 +95,9 @@ def read_other(
         written = path.read_bytes()
         if is_state(written):
             return read_state(written)
-    areas, _ = read_division(path, crs=crs_of_sides(first), layer=layer, code=code, name=name)
-    return Other(path.name, areas)
+    crs = crs_of_sides(first)
+    areas, issues = read_division(path, crs=crs, layer=layer, code=code, name=name)
+    return Other(path.name, areas, issues)
 
 
 def relationship_of(

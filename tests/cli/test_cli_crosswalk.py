@@ -36,9 +36,9 @@ def folder(tmp_path_factory):
         place / "town.gridmap.gpkg", lambda plan: pend(plan, move(W1, "P20", "P21"))[-1].after
     )
     publish(place / "town.gridmap.gpkg", "2026-07-01", "2")
-    shapes = [shapely.box(*at(-1, 0), *at(1, 3)), shapely.box(*at(1, 0), *at(7, 3))]
+    shapes = [shapely.box(*at(-1, 0), *at(1, 3)), shapely.box(*at(1, 0), *at(7, 3)), None]
     other = gpd.GeoDataFrame(
-        {"区号": ["007", "@2"], "叫法": ["西片", "东片"], "同": ["x", "x"]},
+        {"区号": ["007", "@2", "3"], "叫法": ["西片", "东片", "无"], "同": ["x"] * 3},
         geometry=shapes,
         crs=CRS,
     )
@@ -77,6 +77,7 @@ def test_a_layer_of_another_office_is_related_by_its_own_codes(folder):
                   "--code", "区号", *options)  # fmt: skip
     assert pairs(told)[W1, "007"] == pytest.approx(30_000, abs=1)
     assert {row["to_name"] for row in told["rows"]} == {"西片", "东片"}
+    assert [one["rule"] for one in told["issues"] if one["severity"] != "info"] == ["READ-1"]
     raw = table.read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(raw.decode("utf-8-sig").splitlines()))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["crosswalk"]
 
 SHOWN = 20  # rows on the screen; JSON and the files have all
-NAMED = 5  # overlaps on the screen
+NAMED = 5  # overlaps and issues on the screen
 
 
 def crosswalk(
@@ -94,12 +94,15 @@ def crosswalk(
         if geojson is not None:
             data = relationship_geojson(found.table, found.head)
             write_atomically(geojson, data, overwrite=overwrite)
+    issues = _told_of(screen, new)
     _show(screen, found)
     for made in (csv, geojson):
         if made is not None:
             screen.line(screen.say("file.made", path=made))
     overlaps = [vars(one) for one in found.overlaps]
-    screen.emit({**found.head, "overlaps": overlaps, "rows": rows_of(found.table), **said})
+    screen.emit(
+        {**found.head, "overlaps": overlaps, "issues": issues, "rows": rows_of(found.table), **said}
+    )
 
 
 def _old(
@@ -119,6 +122,24 @@ def _other(path: Path, old: "Plan | State", *, layer: str, code: str, name: str)
     from gridmap.versions.relations import read_other
 
     return read_other(path, old, layer=layer or None, code=code, name=name)
+
+
+def _told_of(screen: Screen, new: "Side") -> list[dict[str, str]]:
+    """Say what was found in the layer of another office, the first on the screen."""
+    from gridmap.versions.relations import Other
+
+    if not isinstance(new, Other):
+        return []
+    rows = [
+        {"rule": one.rule, "severity": one.severity, "zh": one.message_zh, "en": one.message}
+        for one in new.issues.itertuples()
+    ]
+    loud = [row for row in rows if row["severity"] != "info"]
+    for row in loud[:NAMED]:
+        screen.line(screen.pick(row["zh"], row["en"]))
+    if len(loud) > NAMED:
+        screen.line(screen.say("service.more", count=len(loud) - NAMED))
+    return rows
 
 
 def _show(screen: Screen, found: "Related") -> None:

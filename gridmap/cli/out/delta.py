@@ -86,7 +86,7 @@ def delta(
         old, _ = open_state(screen, old_file, from_version, public=public)
         new, said = open_state(screen, new_file or old_file, to_version, public=public)
         tell(Step.WRITE, 0.3)
-        found = delta_of(old, new, licence=licence)
+        found = delta_of(old, new, beside=(old_file, new_file or old_file), licence=licence)
         for path, _, write in wanted:
             write_atomically(path, write(found), overwrite=overwrite)
     counts = {kind: found.count(kind) for kind in KINDS}

@@ -112,7 +112,7 @@ def export(
         tell(Step.WRITE, 0.3)
         if geojson is not None:
             wish = _Wish(geojson, patches, licence, multi, decimals, with_contacts)
-            told |= _write_boundaries(plan, wish, overwrite=overwrite)
+            told |= _write_boundaries(plan, wish, beside=plan_file, overwrite=overwrite)
         if objects is not None:
             count = _write_objects(
                 plan, objects, contacts=with_contacts, hidden=with_hidden, overwrite=overwrite
@@ -145,7 +145,9 @@ class _Wish:
     contacts: bool
 
 
-def _write_boundaries(plan: "Plan", wish: _Wish, *, overwrite: bool) -> dict[str, Any]:
+def _write_boundaries(
+    plan: "Plan", wish: _Wish, *, beside: Path, overwrite: bool
+) -> dict[str, Any]:
     """Write the grids, and the patches where they were asked for; say what was written."""
     from boundaries.export.geojson import Form
     from gridmap.versions.boundaries import boundary_files
@@ -159,6 +161,7 @@ def _write_boundaries(plan: "Plan", wish: _Wish, *, overwrite: bool) -> dict[str
         )
     made = boundary_files(
         plan,
+        beside=beside,
         licence=wish.licence,
         form=Form(wish.decimals, wish.multi, layout),
         with_patches=wish.patches is not None,

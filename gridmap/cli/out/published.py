@@ -35,6 +35,12 @@ def publish(
     who: Annotated[
         str, typer.Option("--who", help="Who publishes. Default: the user of this computer.")
     ] = "",
+    rebase: Annotated[
+        bool,
+        typer.Option(
+            "--rebase", help="On top of a newer version that another plan of the folder has."
+        ),
+    ] = False,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
@@ -53,6 +59,7 @@ def publish(
         who=who or getpass.getuser(),
         when=datetime.now().astimezone().isoformat(timespec="seconds"),
         number=number,
+        rebase=rebase,
     )
     screen.line(
         say(
