@@ -18,7 +18,10 @@ from gridmap.versions.boundaries import boundary_files
 from layers.contract.errors import PlanError
 
 # A table of text has no room for the line, and a plan for its own rules.
-TABLES = ("plan", "copy", "objects", "objects of people", "boards to replace", "delta csv")
+TABLES = (
+    *("plan", "copy", "objects", "objects of people", "boards to replace", "delta csv"),
+    *("delta 1", "crosswalk"),
+)
 
 
 @pytest.fixture(scope="module")
