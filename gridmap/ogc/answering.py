@@ -43,10 +43,11 @@ from gridmap.ogc.pages import Shown, document_page, fault_page, items_page
 from gridmap.ogc.parameters import GENERAL, read_query
 from gridmap.ogc.queryables import schema_of
 from gridmap.ogc.settings import Settings
+from gridmap.store.form import SUFFIX
 from gridmap.words import Language
 from layers.contract.errors import GridmapError
 
-__all__ = ["Service", "answer"]
+__all__ = ["Service", "answer", "plan_name"]
 
 _METHODS = "GET, HEAD, OPTIONS"
 _VARY = "Accept, Accept-Encoding, Authorization, Cookie, Origin"
@@ -98,11 +99,15 @@ class Service:
         if time.monotonic() - since > LISTED_S:
             found = {}
             for path in sorted(self.find(self.folder)):
-                parts = path.relative_to(self.folder).parts
-                name = "~".join([*parts[:-1], parts[-1].removesuffix(".gridmap.gpkg")])
-                found.setdefault(name, path)
+                found.setdefault(plan_name(self.folder, path), path)
             self._listed = (time.monotonic(), found)
         return found
+
+
+def plan_name(folder: Path, path: Path) -> str:
+    """Give what a plan is called in addresses: its file, folders before it with "~" between."""
+    *above, name = path.relative_to(folder).parts
+    return "~".join([*above, name.removesuffix(SUFFIX)])
 
 
 def answer(service: Service, request: Request) -> Answer:

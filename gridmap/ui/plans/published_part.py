@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 import streamlit as st
@@ -18,6 +19,7 @@ from gridmap.ui.plans.published_asked import show_changes, show_day
 from gridmap.ui.shell import guard
 from gridmap.ui.shell.context import PageContext, choose_plan
 from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.server import app_address
 from gridmap.versions import branch_plan
 from layers.contract.errors import GridmapError
 
@@ -50,6 +52,7 @@ def show_published(context: PageContext) -> None:
             show_day(context, path, versions, lambda number: _branch(context, number))
             if len(versions) > 1:
                 show_changes(path, versions, say)
+            _address(context)
         else:
             st.caption(say("published.none"))
         if context.may_change:
@@ -67,6 +70,22 @@ def _table(context: PageContext, versions: list[Version]) -> None:
     ]
     names = [context.say(f"published.{name}") for name in _COLUMNS]
     st.dataframe(pd.DataFrame(rows, columns=names), hide_index=True, key="published-table")
+
+
+def _address(context: PageContext) -> None:
+    """Show by which address a GIS opens what was published."""
+    app = app_address()
+    if not app or context.path is None:
+        return
+    from gridmap.ogc import plan_name
+
+    say, below = context.say, str(st.get_option("server.baseUrlPath") or "").strip("/")
+    name = quote(plan_name(context.folder, context.path), safe="")
+    with st.expander(say("published.gis"), key="published-gis"):
+        st.caption(say("published.gis_note"))
+        where = "/".join(filter(None, [app, below, "ogc", "house", name]))
+        st.code(where, language=None, wrap_lines=True)
+        st.caption(say("published.gis_public"))
 
 
 def _form(context: PageContext, suggested: str) -> None:

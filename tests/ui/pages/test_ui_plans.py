@@ -12,6 +12,7 @@ from gridmap.access.accounts import add_account
 from gridmap.publications import publish_plan, versions_of
 from gridmap.store.glance import glance
 from gridmap.store.plan_lock import change_plan
+from gridmap.ui.plans import published_part
 
 WHO = {"who": "王五", "when": "2026-01-10T10:00:00+08:00"}
 HOSTILE = "<script>alert(1)</script> *甲* [乙](x)"
@@ -89,11 +90,13 @@ def test_a_viewer_sees_the_plans_and_nothing_that_changes_them(folder):
 
 
 def test_a_plan_is_published_deliberately_and_all_reasons_of_a_refusal_are_listed(
-    folder,
+    folder, monkeypatch
 ):
     path = folder / "t.gridmap.gpkg"
+    monkeypatch.setattr(published_part, "app_address", lambda: "http://host:8501")
     app = app_page(folder, "plans").run()
     assert "尚未发布过" in words_on(app)
+    assert [one.value for one in app.code] == []
     assert app.button(key="published-go").disabled
     app.date_input(key="published-day").set_value(date(2026, 1, 1))
     app.text_input(key="published-why").set_value(HOSTILE)
@@ -103,6 +106,7 @@ def test_a_plan_is_published_deliberately_and_all_reasons_of_a_refusal_are_liste
     assert "已发布" in words_on(app)
     version = versions_of(path)[0]
     assert (version.number, version.first_day, version.why) == ("1", "2026-01-01", HOSTILE)
+    assert [one.value for one in app.code] == ["http://host:8501/ogc/house/t"]
     assert app.text_input(key="published-number").value == "2"
     app.text_input(key="published-number").set_value("1")
     app.date_input(key="published-day").set_value(date(2026, 1, 1))
