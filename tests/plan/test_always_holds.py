@@ -215,7 +215,7 @@ def test_4_more_micro_grids_than_cadres_is_a_plan_that_names_who_is_missing(smal
 
 def _crowded(town):
     people = town.people
-    extra = pd.concat([people[people["role"] == "cadre"]] * 30)
+    extra = pd.concat([people[people["role"] == "cadre"]] * 6)
     extra.index = pd.Index([f"X{number:05d}" for number in range(len(extra))], dtype="str")
     people = pd.concat([people, extra])
     people.index.name = "person_id"

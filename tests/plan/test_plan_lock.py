@@ -14,10 +14,12 @@ from gridmap.store import load_plan
 from gridmap.store.plan_lock import PlanBusyError, change_plan
 from layers.contract.errors import LayerFileError, PlanError
 
-ADD_TEN = """
+ADD_FOUR = """
 import sys
 from gridmap.store.plan_lock import change_plan
-for _ in range(10):
+print("ready", flush=True)
+sys.stdin.readline()
+for _ in range(4):
     change_plan(sys.argv[1], lambda plan: plan.with_tables(
         receipt={**plan.receipt, "count": str(int(plan.receipt.get("count", "0")) + 1)}))
 """
@@ -35,11 +37,22 @@ def signed(plan):
 
 
 def test_two_processes_that_change_a_plan_lose_no_change(path):
+    """Both begin at once, when both have started."""
     both = [
-        subprocess.Popen([sys.executable, "-c", ADD_TEN, str(path)], cwd=ROOT) for _ in range(2)
-    ]
-    assert [one.wait(600) for one in both] == [0, 0]
-    assert load_plan(path).receipt["count"] == "20"
+        subprocess.Popen(
+            [sys.executable, "-c", ADD_FOUR, str(path)],
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    assert [one.stdout.readline() for one in both] == ["ready\n"] * 2
+    for one in both:
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    for one in both:
+        one.communicate(timeout=600)
+    assert [one.returncode for one in both] == [0, 0]
+    assert load_plan(path).receipt["count"] == "8"
 
 
 def test_a_writer_that_does_not_end_is_told_in_words_and_nothing_is_written(path):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
 from streamlit.util import calc_hash
 
 __all__ = ["app_page", "awaited", "captions", "turn_to", "words_on"]
@@ -17,6 +17,19 @@ SECONDS = 180
 # Every `AppTest` looks through all installed packages for components: a third of its work. They
 # stay the same while tests run, so it is done once.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
+
+def _wait(runner: local_script_runner.LocalScriptRunner, timeout: float) -> None:
+    """Wait for a run of a page without looking a thousand times a second whether it has ended."""
+    assert runner._script_thread is not None
+    runner._script_thread.join(timeout)
+    if runner._script_thread.is_alive():
+        runner.request_stop()
+        runner.join()
+        raise RuntimeError(f"A page runs for more than {timeout:g} s")
+
+
+local_script_runner.require_widgets_deltas = _wait
 
 
 def app_page(folder: Path, page: str = "coverage", towns: Path | None = None) -> AppTest:
