@@ -16,6 +16,8 @@ Its modules:
 
 and its folders:
 
-    formats/  a plan as layers for other systems, whatever file they are written into
-    geojson/  RFC 7946 GeoJSON of the grids, and of the patches in a file of theirs
+    formats/     a plan as layers for other systems, whatever file they are written into
+    geopackage/  those layers as a GeoPackage 1.3
+    geojson/     RFC 7946 GeoJSON of the grids, and of the patches in a file of theirs
+    manifest/    what was handed over, and the proof on the written numbers that grids tile
 """

@@ -16,7 +16,17 @@ from rich.console import Console
 from rich.text import Text
 
 from gridmap.cli import city, lookup, pages, people, phone, query, service, staffing
-from gridmap.cli.out import boards, crosswalk, delta, export, handover, maps, published, publishing
+from gridmap.cli.out import (
+    boards,
+    crosswalk,
+    delta,
+    export,
+    handover,
+    manifest,
+    maps,
+    published,
+    publishing,
+)
 from gridmap.cli.plans import build, file, taking, tree
 from gridmap.cli.terminal.screen import Screen
 from gridmap.cli.terminal.usage import Program
@@ -88,6 +98,7 @@ COMMANDS: tuple[Command, ...] = (
         handover.handover,
         "handover zhengan.gridmap.gpkg --what print,map,report --out zhengan.zip",
     ),
+    Command("manifest", manifest.manifest, "manifest out/handed"),
     Command("boards", boards.boards, "boards zhengan.gridmap.gpkg --out replace.xlsx"),
     Command(
         "locate",

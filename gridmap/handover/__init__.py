@@ -11,6 +11,7 @@ Its modules:
     changes    makers of what became of earlier boundaries: the delta, the crosswalk
     delivery   files put into a folder or one zip file, all or none
     kinds      what a kind of file is, and what its maker is given
+    manifest   what was handed over, in a file beside the others
     maps       makers of what shows or lists the whole plan: boundaries, maps, report, objects
     names      names of files that every system takes
     order      an order, and what is wrong with it

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from boundaries.export.manifest import MANIFEST, Handed, hand
 from gridmap.handover.catalogue import kind_of
 from gridmap.handover.kinds import File, Job, Kind
+from gridmap.handover.manifest import manifest_file
 from gridmap.handover.names import free_name
 from gridmap.handover.order import Order, check_order
 from gridmap.handover.targets import targets_of
@@ -33,7 +35,13 @@ Tell = Callable[[Progress], None]
 
 
 def carry_out(
-    order: Order, plan: Plan, *, source: Path, printed: date, tell: Tell = lambda progress: None
+    order: Order,
+    plan: Plan,
+    *,
+    source: Path,
+    printed: date,
+    tell: Tell = lambda progress: None,
+    manifest: Path | None = None,
 ) -> Iterator[File]:
     """Make the files of an order, one after the other.
 
@@ -49,6 +57,9 @@ def carry_out(
         Day that is written on what is made.
     tell
         Called on the way; it may raise to cancel.
+    manifest
+        Folder or zip file that they are for: their manifest comes last, with what one that lies in
+        the folder says of files that stay. None for no manifest.
 
     Yields
     ------
@@ -69,7 +80,8 @@ def carry_out(
     kinds = [kind_of(key) for key in dict.fromkeys(order.kinds)]
     jobs = [job_of(order, one, plan, released, source=source, printed=printed) for one in kinds]
     whole = sum(_cost(job) for job in jobs)
-    stem, taken, before = stem_of(source, order), set[str](), 0.0
+    stem, taken, before = stem_of(source, order), {MANIFEST}, 0.0
+    handed: list[Handed] = []
     for job in jobs:
         kind, cost, start = job.kind, _cost(job), before
 
@@ -85,9 +97,13 @@ def carry_out(
             suffix = file.name.removeprefix(text)
             name = free_name(stem + text, suffix, taken)
             taken.add(name.lower())
+            if manifest is not None:
+                handed.append(hand(name, kind.key, file.data))
             yield replace(file, name=name, kind=kind.key)
         before += cost
         told(1, 1)
+    if manifest is not None:
+        yield manifest_file(handed, released, beside=source, licence=order.licence, place=manifest)
 
 
 def stem_of(source: Path, order: Order) -> str:

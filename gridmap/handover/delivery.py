@@ -67,20 +67,22 @@ def into_folder(files: Iterable[File], folder: Path, *, overwrite: bool = False)
     UsageError, LayerFileError
         If one of them cannot be written.
     """
-    is_new, done = not folder.exists(), []
+    is_new, done, free = not folder.exists(), [], set[str]()
     last: list[Callable[[], None] | None] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         sweep_drafts(folder)
         with draft_folder(folder) as drafts:
             for file in files:
-                check_free(folder / file.name, overwrite=overwrite)
+                if file.replaces or overwrite:
+                    free.add(file.name)
+                check_free(folder / file.name, overwrite=file.name in free)
                 (drafts / file.name).write_bytes(file.data)
                 done.append(_delivered(file))
                 last.append(file.settle)
             for one in done:
                 place = folder / one.name
-                with replacing(place, overwrite=overwrite, private=True) as draft:
+                with replacing(place, overwrite=one.name in free, private=True) as draft:
                     os.replace(drafts / one.name, draft)
     except OSError as error:
         raise cannot_write(folder, error) from None

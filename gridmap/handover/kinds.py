@@ -41,6 +41,8 @@ class File:
         What is to be said about it.
     settle
         Called once all files of the order are in their place; None for nothing to do.
+    replaces
+        Whether it takes the place of one of its name, whatever was said of other files.
     """
 
     name: str
@@ -48,6 +50,7 @@ class File:
     kind: str = ""
     remarks: tuple[Named, ...] = ()
     settle: Callable[[], None] | None = field(default=None, repr=False, compare=False)
+    replaces: bool = False
 
 
 @dataclass(frozen=True)

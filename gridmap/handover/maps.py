@@ -13,6 +13,7 @@ from gridmap.maps.pdf import map_pdf
 from gridmap.sheets import atlas_pdf, certificate_pdf
 from gridmap.store import SUFFIX, save_plan
 from gridmap.versions.boundaries import boundary_files
+from gridmap.versions.receivers import geopackage_of
 from layers.contract.errors import Named
 
 __all__ = ["KINDS"]
@@ -91,6 +92,20 @@ def _boundaries(job: Job) -> Iterator[File]:
         yield File("-patches.geojson", made.patches)
 
 
+def _geopackage(job: Job) -> Iterator[File]:
+    order = job.order
+    made = geopackage_of(
+        job.plan,
+        beside=job.source,
+        crs=order.crs,
+        licence=order.licence,
+        with_patches=order.patches,
+        with_contacts=order.names,
+    )
+    remarks = () if order.licence or job.plan.rules.publish.licence else ("no_licence",)
+    yield File("-layers.gpkg", made, remarks=tuple(said(f"handover.{key}") for key in remarks))
+
+
 def _named(codes: list[str]) -> str:
     return ", ".join(codes[:NAMED]) + (" …" if len(codes) > NAMED else "")
 
@@ -135,6 +150,10 @@ KINDS = (
     Kind(
         "boundaries", "systems", ".geojson", _boundaries,
         for_viewer=True, options=("patches", "names", "licence"),
+    ),
+    Kind(
+        "geopackage", "systems", "-layers.gpkg", _geopackage,
+        for_viewer=True, options=("patches", "names", "licence", "crs"),
     ),
     Kind("objects", "systems", ".objects.csv", _objects, needs=lambda plan: len(plan.objects) > 0),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from boundaries.export.formats import receiver_crs
 from gridmap.maps.pdf import PAPERS
 from gridmap.publish.contacts import NONE, Choice, contacts_of
 from gridmap.publish.licence import licence_of
@@ -22,7 +23,7 @@ Audience = Literal["house", "public"]
 Targets = Literal["all", "parents", "grids", "people"]
 # What a kind of file may heed of an order.
 Option = Literal[
-    "paper", "scale", "grey", "patches", "names", "licence",
+    "paper", "scale", "grey", "patches", "names", "licence", "crs",
     "template", "per_grid", "copies", "again", "noted", "each", "answers", "since",
 ]  # fmt: skip
 NAMED = 5  # codes that an error names
@@ -51,6 +52,9 @@ class Order:
     patches, names, licence
         Of the boundaries: with the patches, with names and roles of the people, and under which
         licence.
+    crs
+        Coordinate system of layers for other systems, as `boundaries.export.formats.receiver_crs`
+        takes it; "" for the town's own.
     contacts, roles
         Phones that are printed: none, the office's, or those of the people on posts too, of these
         roles, none for all. See `gridmap.publish.contacts`.
@@ -83,6 +87,7 @@ class Order:
     patches: bool = False
     names: bool = False
     licence: str = ""
+    crs: str = ""
     contacts: Choice = "none"
     roles: tuple[str, ...] = ()
     template: str = ""
@@ -143,6 +148,7 @@ def check_order(order: Order, plan: "Plan") -> None:
         )
     if any("licence" in kind_of(key).options for key in order.kinds):
         licence_of(plan, wanted=order.licence, public=order.is_public)
+    receiver_crs(order.crs, own=plan.crs)
 
 
 def _check_kinds(order: Order) -> None:

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from boundaries.export.manifest import MANIFEST
 from gridmap.handover.carrying import Progress, carry_out
 from gridmap.handover.delivery import Delivered, into_folder
 from gridmap.handover.order import Order, from_json, to_json
@@ -44,9 +45,10 @@ class Result:
         return sum(file.size for file in self.files)
 
     def each(self) -> Iterator[tuple[str, bytes]]:
-        """Read all files, by name."""
+        """Read all files by name, their manifest last."""
         for file in self.files:
             yield file.name, self.data(file.name)
+        yield MANIFEST, self.data(MANIFEST)
 
     def data(self, name: str) -> bytes:
         """Read a file that was made."""
@@ -105,9 +107,11 @@ def _make(folder: Path) -> Callable[[Mapping[str, Any], Callable[[str, float], N
             tell(f"{now.kind}|{now.done}|{now.all}", share)
 
         day = date.fromisoformat(task["printed"])
-        files = carry_out(order, plan, source=source, printed=day, tell=told)
-        made = into_folder(files, folder / MADE)
-        content = {"order": to_json(order), "files": [asdict(one) for one in made]}
+        place = folder / MADE
+        files = carry_out(order, plan, source=source, printed=day, tell=told, manifest=place)
+        made = into_folder(files, place)
+        listed = [asdict(one) for one in made if one.name != MANIFEST]
+        content = {"order": to_json(order), "files": listed}
         write_atomically(folder / _RESULT, json.dumps(content).encode(), overwrite=True)
 
     return work

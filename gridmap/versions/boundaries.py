@@ -9,7 +9,7 @@ from gridmap.plan.plan import Plan
 from gridmap.publications import retired_of
 from gridmap.publish.licence import licence_of
 
-__all__ = ["boundary_files"]
+__all__ = ["boundary_files", "source_of"]
 
 
 def boundary_files(
@@ -42,26 +42,45 @@ def boundary_files(
     BoundaryError
         If the grids are so far from a tiling that rounding cannot give one.
     """
+    return geojson_files(
+        plan.grids,
+        plan.patches,
+        plan.assignments,
+        plan.people,
+        source=source_of(plan, beside=beside, licence=licence),
+        form=form,
+        with_patches=with_patches,
+        with_contacts=with_contacts,
+    )
+
+
+def source_of(
+    plan: Plan, *, beside: Path | None = None, licence: str = "", must_be_licensed: bool = True
+) -> Source:
+    """Say of a plan as it may go out whose boundaries it has.
+
+    Parameters
+    ----------
+    plan, beside, licence
+        As `boundary_files` has them.
+    must_be_licensed
+        Whether a plan for the public without a licence is refused: not where no data goes out.
+
+    Raises
+    ------
+    UsageError
+        If boundaries for the public have no licence.
+    """
     town, public = plan.rules.town, plan.is_redacted
-    source = Source(
+    return Source(
         code=town.code,
         name=town.name,
         name_en=town.name_en,
         version=town.version,
         state=state_id(plan),
         credit=town.credit,
-        licence=licence_of(plan, wanted=licence, public=public),
+        licence=licence_of(plan, wanted=licence, public=public and must_be_licensed),
         notice=notice_line(plan),
         public=public,
         retired=retired_of(plan, beside),
-    )
-    return geojson_files(
-        plan.grids,
-        plan.patches,
-        plan.assignments,
-        plan.people,
-        source=source,
-        form=form,
-        with_patches=with_patches,
-        with_contacts=with_contacts,
     )

@@ -3,6 +3,7 @@
 Its modules:
 
     archive_layers   which files of an unpacked archive are layers
+    as_written       layers of a file that was handed over, exactly as they are written
     binary_drawings  binary DXF, written as the text that all readers take
     drawings         drawings (DXF): closed lines are areas, texts in them are labels
     features         the reading itself, whatever the format

@@ -28,7 +28,9 @@ def test_files_are_made_into_a_folder_and_told(path, tmp_path):
     done = run("handover", str(path), "--what", "map，boundaries", "--out", str(out), "--json")
     assert done.exit_code == 0
     told = json.loads(done.stdout)
-    assert [one["name"] for one in told["files"]] == ["town.html", "town.geojson"]
+    assert [one["name"] for one in told["files"]] == [
+        "town.html", "town.geojson", "manifest.json",
+    ]  # fmt: skip
     assert all((out / one["name"]).stat().st_size == one["bytes"] for one in told["files"])
     again = run("handover", str(path), "--what", "map", "--out", str(out), "--lang", "en")
     assert again.exit_code == 2

@@ -51,6 +51,7 @@ READERS = (
     "layers.sheets.streamed",
     "layers.files.long_numbers",
     "layers.files.database_files",
+    "layers.reading.as_written",
     "layers.reading.ogr",
     "layers.reading.parquet",
     "layers.reading.features",
@@ -62,6 +63,7 @@ WRITERS = (
     "boundaries.export.csv_table",
     "boundaries.export.formats",
     "boundaries.export.geojson",
+    "boundaries.export.geopackage",
     "boundaries.export.workbook",
 )
 STORE = (

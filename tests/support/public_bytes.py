@@ -121,5 +121,7 @@ def ordered(plan, path, audience):
         if audience in kind.audiences and kind.needs(release(plan, public=audience == "public")):
             since = path.name if kind.key in SINCE else ""
             order = Order((kind.key,), audience=audience, licence=LICENCE, since=since)
-            for place, file in enumerate(carry_out(order, plan, source=path, printed=PRINTED)):
+            manifest = path.parent if kind.key == "geopackage" else None
+            made = carry_out(order, plan, source=path, printed=PRINTED, manifest=manifest)
+            for place, file in enumerate(made):
                 yield kind.key if place == 0 else f"{kind.key} {place}", file.data

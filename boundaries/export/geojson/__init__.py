@@ -20,6 +20,7 @@ from boundaries.export.geojson.writing import (
     geojson_bytes,
     geojson_files,
     head_of,
+    said_of,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "geojson_bytes",
     "geojson_files",
     "head_of",
+    "said_of",
 ]

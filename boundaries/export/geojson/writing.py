@@ -31,6 +31,7 @@ __all__ = [
     "geojson_bytes",
     "geojson_files",
     "head_of",
+    "said_of",
 ]
 
 FORMAT = 2
@@ -203,6 +204,21 @@ def head_of(written: bytes) -> dict[str, Any]:
     return head
 
 
+def said_of(source: Source) -> dict[str, Any]:
+    """Give what every file says of the plan it was made of; None where nothing is said."""
+    return {
+        "town": {"code": source.code, "name": source.name, "name_en": source.name_en or None},
+        "version": source.version or None,
+        "state": source.state or None,
+        "credit": source.credit or None,
+        "licence": source.licence or None,
+        "disclaimer": DISCLAIMER,
+        "notice": source.notice or None,
+        "audience": "public" if source.public else "internal",
+        "retired": None if source.retired is None else [dict(one) for one in source.retired],
+    }
+
+
 def _file(
     rows: Mapping[str, dict[str, Any]],
     shapes: gpd.GeoSeries,
@@ -216,21 +232,16 @@ def _file(
     digest = hashlib.sha256()
     for line in lines:
         digest.update(line + b"\n")
+    said = said_of(source)
     head = {
         "format": FORMAT,
         "layer": f"{layer}s" if layer == "grid" else f"{layer}es",
-        "town": {"code": source.code, "name": source.name, "name_en": source.name_en or None},
-        "version": source.version or None,
-        "state": source.state or None,
+        **{key: said[key] for key in ("town", "version", "state")},
         "content_sha256": digest.hexdigest(),
-        "credit": source.credit or None,
-        "licence": source.licence or None,
-        "disclaimer": DISCLAIMER,
-        "notice": source.notice or None,
-        "audience": "public" if source.public else "internal",
+        **{key: said[key] for key in ("credit", "licence", "disclaimer", "notice", "audience")},
         "coordinates": f"{_DATUMS[form.gcj02]} longitude and latitude, {form.decimals} decimals",
         "decimals": form.decimals,
-        "retired": None if source.retired is None else [dict(one) for one in source.retired],
+        "retired": said["retired"],
         "topology": ground.topology,
     }
     return laid_out(head, bounds, lines, layout=form.layout), head

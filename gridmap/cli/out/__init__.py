@@ -6,9 +6,12 @@ Its modules:
     crosswalk   the command that relates two divisions of a town
     delta       the command that tells what became of the boundaries between two plans
     export      the command export: boundaries and objects for other systems
+    geojson     boundaries as GeoJSON, as export writes them, and what it says of their check
     handover    the command that makes several files in one go: handover
+    manifest    the command that checks files which were handed over
     maps        the command map, also as a PDF
     published   commands on published versions: publish, published
     publishing  commands on what may go out, and who stays: classify, redact, retain
+    receivers   layers for other systems and the manifest, as export writes them
     two_states  two states of a town's boundaries, as delta and crosswalk are asked for them
 """

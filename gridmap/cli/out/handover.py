@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from gridmap.cli.terminal.options import Json, Lang, Overwrite
+from gridmap.cli.terminal.options import Crs, Json, Lang, Overwrite
 from gridmap.cli.terminal.screen import Screen
 from gridmap.words import say
 from layers.contract.errors import UsageError
@@ -68,6 +68,7 @@ def handover(
     licence: Annotated[
         str, typer.Option("--licence", help="Licence of the data, for the head of the boundaries.")
     ] = "",
+    crs: Crs = "",
     contacts: Annotated[
         Literal["none", "office", "posts"],
         typer.Option(
@@ -149,6 +150,7 @@ def handover(
         patches=patches,
         names=names,
         licence=licence,
+        crs=crs,
         contacts=contacts,
         roles=_words(roles),
         template=text,
@@ -173,6 +175,7 @@ def handover(
             source=plan_file,
             printed=on.date() if on else date.today(),
             tell=lambda now: bar(_told(screen, now), now.share),
+            manifest=out,
         )
         put = into_zip if is_zip else into_folder
         made = put(files, out, overwrite=overwrite)

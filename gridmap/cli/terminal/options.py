@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gridmap.plan.plan import Plan
 
 __all__ = [
+    "Crs",
     "Json",
     "Lang",
     "On",
@@ -46,6 +47,13 @@ Public = Annotated[
 ]
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace the output file if it exists.")
+]
+Crs = Annotated[
+    str,
+    typer.Option(
+        "--crs",
+        help="Coordinate system of layers: EPSG:4326, EPSG:4490, EPSG:4547 … Default: the town's.",
+    ),
 ]
 On = Annotated[
     datetime | None,

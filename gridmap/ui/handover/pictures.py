@@ -64,6 +64,8 @@ _PICTURES = {
     "plan": '<ellipse cx="36" cy="10" rx="20" ry="6" class="p"/>'
     '<path d="M16 10v28c0 8 40 8 40 0V10" class="p"/><path d="M16 24c0 8 40 8 40 0" class="t"/>',
     "boundaries": _map(8, 6, 56, 36) + '<path d="M14 30l10 -8 9 6 12 -12" class="l"/>',
+    "geopackage": _sheet(22, 3, 40, 28) + _sheet(16, 9, 40, 28) + _sheet(10, 15, 40, 28)
+    + _map(13, 18, 34, 22),
     "objects": _WIDE + _table(24, 9, 38, 30) + '<circle cx="15" cy="15" r="3.5" class="f"/>'
     '<circle cx="15" cy="26" r="3.5" class="f"/>',
 }  # fmt: skip

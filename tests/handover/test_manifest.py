@@ -1,0 +1,176 @@
+"""What was handed over: the manifest beside it, and what a check against it finds."""
+
+import hashlib
+import json
+import shutil
+import sqlite3
+import zipfile
+from contextlib import closing
+from datetime import date
+
+import pytest
+from small_plan import small_plan
+
+from boundaries.export.manifest import MANIFEST, check_manifest
+from gridmap.handover import Order, carry_out
+from gridmap.handover.delivery import into_folder, into_zip
+from gridmap.store import SUFFIX, save_plan
+from layers.contract.errors import LayerFileError, UsageError
+
+DAY = date(2026, 3, 1)
+LAYERS = Order(("geopackage", "boundaries"), patches=True, crs="EPSG:4490")
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory):
+    path = tmp_path_factory.mktemp("plan") / f"town{SUFFIX}"
+    save_plan(small_plan(), path)
+    return path
+
+
+def hand_over(source, place, order=LAYERS, put=into_folder, **options):
+    files = carry_out(order, small_plan(), source=source, printed=DAY, manifest=place)
+    return put(files, place, **options)
+
+
+@pytest.fixture(scope="module")
+def made(source, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("handed") / "out"
+    hand_over(source, folder)
+    return folder
+
+
+@pytest.fixture
+def folder(made, tmp_path):
+    return shutil.copytree(made, tmp_path / "out")
+
+
+def content_of(folder):
+    return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+
+
+def said(place):
+    return [fault.en for fault in check_manifest(place).faults]
+
+
+def test_it_lists_files_with_digests_counts_and_the_proof_that_grids_tile(folder):
+    content = content_of(folder)
+    rows = {row["name"]: row for row in content["files"]}
+    assert list(rows) == ["town-layers.gpkg", "town-patches.geojson", "town.geojson"]
+    assert rows["town-layers.gpkg"]["layers"] == [
+        {"name": "grids_1", "features": 1, "crs": "EPSG:4490"},
+        {"name": "grids_2", "features": 2, "crs": "EPSG:4490"},
+        {"name": "micro_grids", "features": 3, "crs": "EPSG:4490"},
+        {"name": "patches", "features": 8, "crs": "EPSG:4490"},
+    ]
+    assert (content["version"], content["audience"], content["receipt"]["rules"]) == (
+        "2026-1", "internal", "ab12",
+    )  # fmt: skip
+    assert len(content["certificates"]) == 2  # of the GeoPackage, and of both GeoJSON together
+    for one in content["certificates"].values():
+        assert (one["holds"], one["gaps"], one["overlaps"]) == (True, 0, 0)
+        assert one["patches"] == {"count": 8, "once": 8, "again": []}
+    assert said(folder) == []
+
+
+def test_the_same_order_gives_the_same_manifest_and_a_zip_file_has_it_too(source, made, tmp_path):
+    hand_over(source, tmp_path / "out.zip", put=into_zip)
+    with zipfile.ZipFile(tmp_path / "out.zip") as book:
+        assert book.read(MANIFEST) == (made / MANIFEST).read_bytes()
+    assert said(tmp_path / "out.zip") == []
+
+
+def test_what_is_missing_changed_or_strange_is_told(folder):
+    (folder / "town.geojson").unlink()
+    (folder / "added.txt").write_text("?")
+    patches = folder / "town-patches.geojson"
+    patches.write_bytes(patches.read_bytes().replace(b"water", b"waste"))
+    found = check_manifest(folder)
+    texts = [fault.en for fault in found.faults]
+    assert any(text.startswith("town.geojson is missing") for text in texts)
+    assert any("town-patches.geojson is not the file" in text for text in texts)
+    assert [remark.en for remark in found.remarks] == [
+        "added.txt is not in the manifest: nothing is known of it."
+    ]
+    assert all(one.zh for one in (*found.faults, *found.remarks))
+
+
+def test_a_fault_put_into_a_written_file_is_found_and_named(folder):
+    with closing(sqlite3.connect(folder / "town-layers.gpkg")) as base:
+        base.execute("DROP TRIGGER rtree_micro_grids_geom_delete")
+        base.execute("DELETE FROM micro_grids WHERE grid_code = 'W02'")
+        base.commit()
+    texts = said(folder)
+    (gap,) = [text for text in texts if "in none of its parts" in text]
+    assert gap.startswith("town-layers.gpkg: ground of a parent in none of its parts (1): W, 19,99")
+    assert any("patches in no grid (2): p2, p3" in text for text in texts)
+
+
+def test_a_manifest_that_says_the_fault_is_no_fault_does_not_hide_it(folder):
+    path = folder / "town.geojson"
+    data = path.read_bytes()
+    lines = [line for line in data.splitlines(keepends=True) if b'"grid.W01"' not in line]
+    path.write_bytes(b"".join(lines))
+    content = content_of(folder)
+    for row in content["files"]:
+        if row["name"] == path.name:
+            row["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+            row["bytes"] = path.stat().st_size
+    (folder / MANIFEST).write_text(json.dumps(content))
+    texts = said(folder)
+    assert not [text for text in texts if "is not the file" in text]
+    assert [text for text in texts if "in none of its parts" in text]
+
+
+def test_more_files_of_the_same_state_join_the_manifest_and_others_begin_a_new_one(
+    source, folder
+):  # fmt: skip
+    hand_over(source, folder, Order(("map",)))
+    names = {row["name"] for row in content_of(folder)["files"]}
+    assert names == {"town-layers.gpkg", "town-patches.geojson", "town.geojson", "town.html"}
+    assert said(folder) == []
+    hand_over(source, folder, Order(("map",), audience="public"))
+    content = content_of(folder)
+    assert content["audience"] == "public"
+    assert [row["name"] for row in content["files"]] == ["town-public.html"]
+    assert "rules" not in content["receipt"]
+    with pytest.raises(UsageError):  # other files are not written over
+        hand_over(source, folder, Order(("map",)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{", "[]", "{}", '{"format": 2}', '{"format": 1, "files": [{}], "certificates": {}}',
+        '{"format": 1, "files": [{"name": "a", "kind": "b", "bytes": 1, "sha256": "c",'
+        ' "certificate": "d"}], "certificates": {}}',
+        '{"format": 1, "files": [], "certificates": {"a": {"leftovers": [{"grid_code": 1}]}}}',
+    ],
+)  # fmt: skip
+def test_a_damaged_manifest_is_an_error_of_ours(folder, text):
+    (folder / MANIFEST).write_text(text)
+    with pytest.raises(LayerFileError, match="damaged"):
+        check_manifest(folder)
+
+
+def test_a_name_that_leads_out_of_the_folder_is_not_followed(folder):
+    content = content_of(folder)
+    (folder.parent / "secret.txt").write_text("secret")
+    content["files"][0]["name"] = "../secret.txt"
+    (folder / MANIFEST).write_text(json.dumps(content))
+    assert any(text.startswith("../secret.txt is missing") for text in said(folder))
+
+
+def test_without_a_manifest_it_says_where_one_comes_from(tmp_path):
+    with pytest.raises(UsageError, match="ask the sender"):
+        check_manifest(tmp_path)
+    with pytest.raises(LayerFileError, match="Cannot read"):
+        check_manifest(tmp_path / "nowhere")
+    (tmp_path / "half.zip").write_bytes(b"PK\x03\x04")
+    with pytest.raises(LayerFileError, match="no whole zip"):
+        check_manifest(tmp_path / "half.zip")
+
+
+def test_a_file_that_cannot_be_read_any_more_is_a_fault(folder):
+    (folder / "town-layers.gpkg").write_bytes(b"SQLite format 3\x00")
+    assert any("cannot be read" in text for text in said(folder))
