@@ -49,6 +49,7 @@ lint: $(STAMP)
 bench: $(VENV)/bench-$(notdir $(STAMP))
 	$(RUN) benchmarks
 	$(RUN) benchmarks.ground
+	$(RUN) benchmarks.boundaries
 
 # The guides, the pages' pictures and the Python API as one site that opens without a network.
 docs: $(VENV)/docs-$(notdir $(STAMP))

@@ -9,7 +9,7 @@ from tests.support.clients import programs
 def bare(monkeypatch):
     """A machine without any of the programs; what would be added is noted."""
     added = []
-    monkeypatch.setattr(programs, "_here", lambda name: False)
+    monkeypatch.setattr(programs, "is_here", lambda name: False)
     monkeypatch.setattr(programs.machine, "add_packages", added.extend)
     monkeypatch.setattr(programs, "_add_npm", lambda: added.append("npm"))
     monkeypatch.setattr(programs, "_add_python", lambda: added.append("PyPI"))
@@ -32,7 +32,7 @@ def test_what_is_missing_is_added_and_the_system_changed_by_root_alone(
 
 
 def test_nothing_is_done_where_all_are_here(bare, monkeypatch, capsys):
-    monkeypatch.setattr(programs, "_here", lambda name: True)
+    monkeypatch.setattr(programs, "is_here", lambda name: True)
 
     assert (programs.main(), bare, capsys.readouterr().out) == (0, [], "")
 

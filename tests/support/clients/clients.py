@@ -22,6 +22,7 @@ from tests.support.clients.reading import Reading, Source, pair
 from tests.support.clients.throwaway_postgis import Database
 
 __all__ = [
+    "NAMES",
     "SCRIPTS",
     "in_javascript",
     "read_by_duckdb",
@@ -31,6 +32,7 @@ __all__ = [
     "read_by_postgis",
 ]
 
+NAMES = ("geos", "gdal", "duckdb", "postgis", "mapshaper")  # each has its `read_by_…`
 SCRIPTS = Path(__file__).parent
 # Places of the matrix of two shapes (DE-9IM): inside with inside, border with border.
 INSIDES, BORDERS = 0, 4

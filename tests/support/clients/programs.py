@@ -19,7 +19,9 @@ import pytest
 from tests.support import machine
 
 __all__ = [
+    "ADVICE",
     "duckdb_spatial",
+    "is_here",
     "main",
     "needed",
     "node_modules",
@@ -41,7 +43,7 @@ ADVICE = {
 
 def needed(name: str) -> None:
     """Leave a test out where a program is not here, and say what to install."""
-    if not _here(name):
+    if not is_here(name):
         pytest.skip(f"This machine has no {name} for the tests: install {ADVICE[name]}")
 
 
@@ -89,13 +91,17 @@ def run(*command: str | Path, told: str | None = None) -> str:
     return answer.stdout
 
 
-def _here(name: str) -> bool:
-    return {
-        "GDAL": lambda: ogr("ogrinfo") is not None and ogr("ogr2ogr") is not None,
-        "PostGIS": lambda: postgres_folder() is not None,
-        "Node": lambda: node_modules() is not None,
-        "DuckDB": lambda: duckdb_spatial() is not None,
-    }[name]()
+def is_here(name: str | None) -> bool:
+    """Whether a program is here; what needs none always is."""
+    return (
+        name is None
+        or {
+            "GDAL": lambda: ogr("ogrinfo") is not None and ogr("ogr2ogr") is not None,
+            "PostGIS": lambda: postgres_folder() is not None,
+            "Node": lambda: node_modules() is not None,
+            "DuckDB": lambda: duckdb_spatial() is not None,
+        }[name]()
+    )
 
 
 def _number(text: str) -> int:
@@ -140,7 +146,7 @@ def _add_python() -> None:
 
 def main() -> int:
     """Add what is missing, where it may be added; tests of the rest are left out."""
-    missing = [name for name in ADVICE if not _here(name)]
+    missing = [name for name in ADVICE if not is_here(name)]
     if not missing:
         return 0
     print(f"The tests with real clients use {', '.join(missing)}: adding them, once.", flush=True)
@@ -153,7 +159,7 @@ def main() -> int:
     if "DuckDB" in missing:
         _add_python()
     importlib.invalidate_caches()
-    for name in (name for name in missing if not _here(name)):
+    for name in (name for name in missing if not is_here(name)):
         print(f"  left out: tests with {name}, for want of {ADVICE[name]}", flush=True)
     return 0
 

@@ -1,0 +1,117 @@
+"""Let programs of other makers read the boundaries of whole towns: ``… handed_over PLAN …``.
+
+``python -m benchmarks.handed_over PLAN…`` writes the boundaries of each plan in every format and
+coordinate system, has every client of the tests read them that is on this machine, and prints what
+each found beside what the plan has: codes and neighbours that differ, the largest error of an area,
+slivers, and seconds. It ends with 1 where a client finds anything else than the plan has.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+from boundaries.export.geojson import Form
+from gridmap.plan.plan import Plan
+from gridmap.store import load_plan
+from gridmap.versions.boundaries import boundary_files
+from tests.support.clients import clients, handed_files, programs
+from tests.support.clients.reading import Expected, Reading, Source, area_error, differences
+from tests.support.clients.reading import expected_of as what_it_has
+from tests.support.clients.throwaway_postgis import Database, throwaway_server
+
+__all__ = ["main"]
+
+NEEDS = {"gdal": "GDAL", "duckdb": "DuckDB", "postgis": "PostGIS", "mapshaper": "Node"}
+ROW = "| {:12} | {:8} | {:5} | {:9} | {:>6} | {:>5} | {:>10} | {:>10} | {:>7} | {:>6} |"
+HEAD = ("town", "format", "EPSG", "client", "grids", "codes", "neighbours", "area error",
+        "slivers", "s")  # fmt: skip
+
+
+class Cell(NamedTuple):
+    """One layer of one file, and who is to read it."""
+
+    format: str
+    source: Source
+    expected: Expected
+    clients: tuple[str, ...]
+
+
+def cells_of(plan: Plan, folder: Path) -> Iterator[Cell]:
+    """Write a plan in every format, and say what each file should say."""
+    micro = plan.grids[plan.grids["kind"] == "micro"]
+    level = int(micro["level"].mode()[0])
+    of_level = plan.grids[plan.grids["level"] == level]
+    for decimals in (7, 6):
+        path = folder / f"decimals{decimals}.geojson"
+        path.write_bytes(boundary_files(plan, form=Form(decimals=decimals)).grids)
+        source = Source(path, path.stem, level=level, step=10.0**-decimals)
+        every = ("geos", "gdal", "duckdb", "postgis", "mapshaper")
+        yield Cell(f"geojson{decimals}", source, what_it_has(of_level, epsg=4326), every)
+    for epsg in handed_files.SYSTEMS:
+        handed_files.write_layers(plan, folder, epsg)
+        expected = what_it_has(micro, epsg=epsg)
+        for suffix, readers in handed_files.READERS.items():
+            source = handed_files.layer_source(folder, suffix, epsg)
+            yield Cell(suffix, source, expected, readers)
+    handed_files.write_maps(plan, folder)
+    for suffix, readers in handed_files.MAP_READERS.items():
+        source = handed_files.map_source(folder, suffix)
+        yield Cell(suffix, source, what_it_has(micro, epsg=4326), readers)
+
+
+def read(client: str, source: Source, database: Database | None) -> tuple[Reading, float]:
+    """Let a client read, and time it."""
+    more = [database] if client == "postgis" else []
+    begun = time.perf_counter()
+    reading = getattr(clients, f"read_by_{client}")(source, *more)
+    return reading, time.perf_counter() - begun
+
+
+def tell(town: str, cell: Cell, client: str, reading: Reading, seconds: float) -> bool:
+    """Print a row; whether the client found what the plan has."""
+    expected = cell.expected
+    wrong = (
+        len(set(reading.codes) ^ set(expected.codes)) + len(reading.codes) - len(set(reading.codes))
+    )
+    print(ROW.format(
+        town, cell.format, expected.shapes.crs.to_epsg(), client, len(reading.codes), wrong,
+        len(reading.neighbours ^ expected.neighbours), f"{area_error(reading, expected):.1e}",
+        reading.slivers + abs(reading.gaps - expected.gaps), f"{seconds:.1f}",
+    ), flush=True)  # fmt: skip
+    found = differences(reading, expected, step=cell.source.step)
+    for line in found:
+        print(f"    {line[:500]}")
+    return not found
+
+
+def main() -> int:
+    """Read what is asked for, print, and give the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("plans", type=Path, nargs="+", metavar="PLAN")
+    chosen = parser.parse_args().plans
+    here = {client for client in clients.NAMES if programs.is_here(NEEDS.get(client))}
+    for client in sorted(set(clients.NAMES) - here):
+        print(f"left out: {client}, for want of {programs.ADVICE[NEEDS[client]]}")
+    print(ROW.format(*HEAD))
+    print("|" + " --- |" * len(HEAD))
+    well = True
+    with ExitStack() as open_things:
+        database = None
+        if "postgis" in here:
+            database = open_things.enter_context(throwaway_server()).new_database()
+        for path in chosen:
+            folder = Path(open_things.enter_context(tempfile.TemporaryDirectory()))
+            for cell in cells_of(load_plan(path), folder):
+                for client in (one for one in cell.clients if one in here):
+                    reading, seconds = read(client, cell.source, database)
+                    well &= tell(path.name.split(".")[0], cell, client, reading, seconds)
+    return 0 if well else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
