@@ -128,6 +128,7 @@ def test_ground_that_only_the_frame_of_a_grid_meets_is_not_found(ask):
     # TVW03 is two squares in the corner of TVW01, an L around it.
     assert ask.codes(MICRO, bbox(0.1, 0.1, 0.9, 0.9)) == ["TVW03"]
     assert ask.codes(MICRO, bbox(0.5, 0.5, 1.5, 0.6)) == [W1, "TVW03"]
+    assert ask.codes(MICRO, bbox(0.5, 0.5, 0.5, 0.5)) == ["TVW03"]  # a point
     told = ask.json(MICRO, bbox(-5, -5, 9, 9) + "&limit=3")
     assert (told["numberMatched"], told["numberReturned"]) == (4, 3)
     (follow,) = [one["href"] for one in told["links"] if one["rel"] == "next"]

@@ -7,16 +7,22 @@ from published_town import Asking
 from saved_plans import put_plan
 from secret_plan import NAMES, PHONES, SECRETS, secret_plan
 
+from gridmap.ogc import feature_file
 from gridmap.publications import publish_plan, publishing
 from gridmap.rules import parse_rules
 
 
-def published(path, draw, monkeypatch):
+def published(path, draw, monkeypatch, *, number="1", first_day="2026-01-01"):
     put_plan(draw, path)
     # It was drawn for its secrets, and has errors.
     monkeypatch.setattr(publishing, "plan_reasons", lambda plan: [])
-    publish_plan(path, why="x 13812345678", first_day="2026-01-01", number="1", who="某人",
+    publish_plan(path, why="x 13812345678", first_day=first_day, number=number, who="某人",
                  when="2026-01-01T00:00:00")  # fmt: skip
+
+
+def with_rules(old, new):
+    text = secret_plan().rules_text.replace(old, new)
+    return secret_plan().with_tables(rules_text=text, rules=parse_rules(text))
 
 
 def test_no_byte_for_anybody_names_people_or_phones_and_none_for_the_public_a_secret(
@@ -40,10 +46,28 @@ def test_no_byte_for_anybody_names_people_or_phones_and_none_for_the_public_a_se
 
 def test_without_a_licence_there_is_no_copy_for_the_public(tmp_path, monkeypatch):
     path = tmp_path / "t.gridmap.gpkg"
-    text = secret_plan().rules_text.replace('licence = "CC-BY-4.0"', "")
-    drawn = secret_plan().with_tables(rules_text=text, rules=parse_rules(text))
+    drawn = with_rules('licence = "CC-BY-4.0"', "")
     published(path, lambda: drawn, monkeypatch)
     ask = Asking(tmp_path, is_public=True)
     status, why = ask.refused("public/t", key=False)
     assert (status, "no licence" in why) == (403, True)
     assert ask("house/t").status == 200
+
+
+def test_what_is_found_sensitive_later_is_hidden_in_what_was_public_before(tmp_path, monkeypatch):
+    path = tmp_path / "t.gridmap.gpkg"
+    before = with_rules('sensitive_records = ["junshi.gpkg:MIL-7"]', "")
+    published(path, lambda: before, monkeypatch)
+    ask = Asking(tmp_path, is_public=True)
+
+    def ground(audience):
+        where = f"{audience}/t/collections/micro_grids/items/grid.W02"
+        return ask.json(where, "datetime=2026-01-15")["geometry"]
+
+    assert ground("public") == ground("house")
+    published(path, secret_plan, monkeypatch, number="2", first_day="2026-02-01")
+    assert ground("public") != ground("house")
+    # A version made of secrets is never published; this is what the last one would say.
+    monkeypatch.setattr(feature_file, "_publish_table", lambda path, last: ["secret", []])
+    feature_file.features_file(path).unlink()
+    assert "state secrets" in ask.refused("public/t", key=False)[1]
