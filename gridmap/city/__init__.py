@@ -5,6 +5,7 @@ what is asked of all of them is answered by tables derived of the plans.
 
 Its modules:
 
+    borders      borders between towns: overlaps, gaps, lines drawn twice
     catalogue    a row a town with its state and figures, and all towns' tables in one
     cutting      the shared land use of a city cut for its towns
     derived      tables derived of the plan of one town
@@ -14,6 +15,7 @@ Its modules:
     merging      rules that towns share, with what a town says otherwise
     needs        what has to be done for each town
     outcomes     what became of a town the last time it was planned
+    people       who is on two rosters, and which town could lend to which
     running      all towns planned, in as many processes as there are
     settings     `city.toml`, read strictly
     shared_ground  a land-use file of all towns, sorted along a Hilbert curve

@@ -6,8 +6,10 @@ no seconds, so that it is the same whoever computed it.
 
 import json
 import math
+from collections.abc import Sequence
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,9 +20,10 @@ from gridmap.city.folder import City, TownPlace
 from gridmap.city.outcomes import Outcome, read_outcome
 from gridmap.city.settings import Area
 from gridmap.coverage import METRICS
+from layers.contract.errors import PlanError, quoted
 from layers.files.atomic import replacing
 
-__all__ = ["CATALOGUE", "areas_of", "read_catalogue", "write_catalogue"]
+__all__ = ["CATALOGUE", "areas_of", "grids_of", "read_catalogue", "write_catalogue"]
 
 CATALOGUE = "catalogue.parquet"
 _ROW = ("town", "code", "name", "name_en", "area", "state", "fault", "fault_zh", "inputs", "plan")
@@ -52,6 +55,33 @@ def read_catalogue(city: City) -> pd.DataFrame:
     """Give the catalogue; made first where there is none."""
     path = city.catalogue / CATALOGUE
     return pd.read_parquet(path) if path.exists() else write_catalogue(city)
+
+
+def grids_of(
+    city: City, *, columns: Sequence[str], filters: Sequence[tuple[str, str, object]]
+) -> gpd.GeoDataFrame:
+    """Give grids of all towns: some columns of those that the filters let through, with ground.
+
+    Parameters
+    ----------
+    columns
+        Without `geometry`, which is always given.
+    filters
+        As Parquet knows them: ("level", "==", 1).
+
+    Raises
+    ------
+    PlanError
+        If no town is planned.
+    """
+    path = city.catalogue / "grids.parquet"
+    if not path.exists():
+        raise PlanError(
+            f"No town of {str(city.folder)!r} is planned yet. Plan them first: 'city plan'.",
+            f"{quoted(city.folder)}还没有已编制方案的镇。请先运行 city plan。",
+        )
+    grids = gpd.read_parquet(path, columns=[*columns, "geometry"], filters=list(filters))
+    return grids[grids.geometry.notna() & ~grids.geometry.is_empty]
 
 
 def areas_of(city: City) -> pd.DataFrame:

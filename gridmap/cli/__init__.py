@@ -5,7 +5,8 @@ rooms that they need when they run, so that `--help` is quick.
 
 Its modules:
 
-    city       the command on many towns under one catalogue
+    city       the command on many towns under one catalogue; what it shows is city_tables
+    city_tables  states, figures, borders and people of many towns
     lookup     commands on places: who is in charge (locate, who, meet), why a border (explain)
     pages      the command that shows the pages: app
     people     commands about who may see what: user (planners and viewers), link (cadres), audit

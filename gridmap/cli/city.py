@@ -1,12 +1,13 @@
-"""The command on many towns under one catalogue: planned, told, rolled up."""
+"""The command on many towns under one catalogue: planned, cut, and what is told of them."""
 
 import math
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from gridmap.cli.city_tables import show_areas, show_borders, show_people, show_status
 from gridmap.cli.terminal.options import Json, Lang
 from gridmap.cli.terminal.screen import Screen
 from gridmap.words import Language, say
@@ -23,8 +24,12 @@ _TOLD = 3  # towns at work that are named
 
 def city(
     action: Annotated[
-        Literal["plan", "status", "areas", "cut"],
-        typer.Argument(metavar="ACTION", help="plan, status, areas or cut.", show_default=False),
+        Literal["plan", "status", "areas", "borders", "people", "cut"],
+        typer.Argument(
+            metavar="ACTION",
+            help="plan, status, areas, borders, people or cut.",
+            show_default=False,
+        ),
     ],
     folder: Annotated[
         Path,
@@ -51,8 +56,10 @@ def city(
 
     'plan' plans every town whose files or rules have changed since; what is done stays done when
     the run is stopped. A town that fails is told, and the others go on; then the command ends with
-    1. 'status' lists the towns, 'areas' the figures of counties and city. 'cut' gives each town its
-    parcels of the land-use file that they share.
+    1. 'status' lists the towns, 'areas' the figures of counties and city. 'borders' checks
+    the borders between towns, 'people' lists who is on two rosters and which town could lend to
+    which; both end with 1 where something is found. 'cut' gives each town its parcels of the
+    land-use file that they share.
     """
     from gridmap.city import open_city
 
@@ -63,10 +70,9 @@ def city(
         raise typer.Exit(int(failed))
     if action == "cut":
         raise typer.Exit(int(_cut(screen, opened)))
-    if action == "status":
-        _status(screen, opened)
-    else:
-        _areas(screen, opened)
+    show = {"status": show_status, "areas": show_areas, "borders": show_borders,
+            "people": show_people}  # fmt: skip
+    raise typer.Exit(int(show[action](screen, opened)))
 
 
 def _plan(
@@ -136,58 +142,3 @@ def _line(now: "Progress", language: Language) -> str:
     towns = say("mark.list", language).join(map(printable, now.running[:_TOLD]))
     left = str(timedelta(seconds=round(now.left_s)))
     return say("city.running", language, done=ended, all=now.all, towns=towns or "–", left=left)
-
-
-def _status(screen: Screen, opened: "City") -> None:
-    from gridmap.city import read_catalogue
-
-    rows = read_catalogue(opened)
-    heads = [say(f"city.head.{key}", screen.language) for key in
-             ("town", "code", "area", "state", "why")]  # fmt: skip
-    cells = (
-        (printable(row.town), row.code, row.area,
-         say(f"city.state.{row.state}", screen.language), screen.pick(row.fault_zh, row.fault))
-        for row in rows.itertuples()
-    )  # fmt: skip
-    screen.table(heads, cells)
-    screen.emit(rows.to_dict("records"))
-
-
-def _areas(screen: Screen, opened: "City") -> None:
-    from gridmap.city import areas_of
-
-    rows = areas_of(opened)
-    language = screen.language
-    level = {one.key: screen.pick(one.name, one.name_en) for one in opened.settings.levels}
-    columns = ("area", "level", ">towns", ">planned", ">micro_grids", ">covered", ">posts",
-               ">vacant", ">cadres")  # fmt: skip
-    heads = [
-        (">" if key.startswith(">") else "") + say(f"city.head.{key.removeprefix('>')}", language)
-        for key in columns
-    ]
-    cells = (
-        (
-            printable(screen.pick(row["name"], row["name_en"])), level[row["level"]],
-            *(_whole(row[key]) for key in ("towns", "planned", "micro_grids")),
-            screen.number(row["covered_share"], "share"),
-            *(_whole(row[key]) for key in ("posts", "posts_vacant", "cadres")),
-        )
-        for row in rows.to_dict("records")
-    )  # fmt: skip
-    screen.table(heads, cells)
-    screen.emit([_plain(code, row) for code, row in zip(rows.index, rows.to_dict("records"),
-                                                       strict=True)])  # fmt: skip
-
-
-def _whole(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:,.0f}"
-
-
-def _plain(code: str, row: dict[str, Any]) -> dict[str, Any]:
-    """Leave out figures that an area has not: JSON has no nan."""
-    known = {
-        key: value
-        for key, value in row.items()
-        if not (isinstance(value, float) and math.isnan(value))
-    }
-    return {"code": code, **known}

@@ -39,6 +39,8 @@ def find_shared_people(rosters: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     found: dict[tuple[str, tuple[tuple[str, str], ...]], dict[str, str]] = {}
     for known_by in ("id", "phone"):
         given = rows[(rows["name"] != "") & (rows[known_by] != "")]
+        # Most people are there once: in a province half a million.
+        given = given[given.duplicated(["name", known_by], keep=False)]
         for (name, _), part in given.groupby(["name", known_by], sort=True):
             places = tuple(zip(part["roster"], part["id"], strict=True))
             if part["roster"].nunique() > 1 and (str(name), places) not in found:

@@ -16,10 +16,11 @@ from gridmap.plan.identity import Identity, identity_from, require_thawed
 from gridmap.plan.plan import REDACTED
 from gridmap.rules import Rules, parse_rules
 from gridmap.store.form import SUFFIX
-from layers.contract.errors import GridmapError, Named
+from gridmap.store.frames import read_table
+from layers.contract.errors import GridmapError, Named, PlanError, quoted
 from layers.files.database_files import connect_to, rows_of, still
 
-__all__ = ["Glance", "glance", "identity_in", "refuse_frozen", "stem_of"]
+__all__ = ["Glance", "glance", "identity_in", "people_in", "refuse_frozen", "stem_of"]
 
 _EPSILON_H = 1e-6  # what adding many hours up leaves
 
@@ -121,6 +122,26 @@ def _identity(base: sqlite3.Connection) -> Identity:
     _, receipt = rows_of(base, "SELECT key, value FROM receipt")
     versions = pd.DataFrame(rows, columns=names, dtype=object)
     return identity_from(versions, {str(key): str(value) for key, value in receipt})
+
+
+def people_in(path: Path) -> pd.DataFrame:
+    """Give the people of a plan file, by id, with name and phone; nothing else is read.
+
+    Raises
+    ------
+    PlanError
+        If they cannot be read.
+    """
+    try:
+        with closing(connect_to(path)) as base:
+            people = read_table(base, "people")
+        return people.set_index("person_id")[["name", "phone"]].fillna("")
+    except (OSError, sqlite3.Error, LookupError):
+        raise PlanError(
+            f"The people of {str(path)!r} cannot be read. 'verify' says what is wrong with the "
+            "file.",
+            f"无法读取{quoted(path)}中的人员。可用 verify 查看文件的问题。",
+        ) from None
 
 
 def refuse_frozen(path: Path | str) -> None:

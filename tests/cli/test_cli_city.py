@@ -48,3 +48,13 @@ def test_cut_needs_a_file_and_says_so(told):
     result = run("city", "cut", str(folder), "--lang", "zh")
     assert result.exit_code == 2
     assert "[landuse]" in result.stderr
+
+
+def test_borders_and_people_are_told_with_counts(told):
+    folder, _ = told
+    result = run("city", "borders", str(folder), "--lang", "en")
+    assert result.exit_code == 0
+    assert "overlaps 0, gaps 0, drawn differently 0" in result.stdout
+    result = run("city", "people", str(folder), "--lang", "zh")
+    assert result.exit_code == 0
+    assert "同时在多镇花名册上的 0 人" in result.stdout

@@ -1,0 +1,191 @@
+"""Borders between towns, checked: ground that two towns claim, ground in none, lines drawn twice.
+
+Each town draws its own border; where two drawings of one border differ, ground lies in both towns
+or in neither. Outlines are those of the plans, compared in one projected CRS.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from pyproj import Transformer
+
+from gridmap.city.catalogue import grids_of
+from gridmap.city.folder import City
+
+__all__ = ["BORDERS", "check_borders", "facing_grids"]
+
+BORDERS = ("kind", "town", "other", "m2", "length_m", "lon", "lat")
+NEAR_M = 20.0  # two lines as near as this are drawings of one border
+NOTHING_M2 = 1.0  # less is what coordinates of two systems differ by
+EXACT_M = 0.001
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class _Outlines:
+    """Outlines of towns in metres, and the way back to degrees."""
+
+    names: list[str]
+    shapes: Array
+    to_degrees: Transformer
+
+
+def check_borders(city: City) -> pd.DataFrame:
+    """Look for faults along the borders between the towns of a city.
+
+    Parameters
+    ----------
+    city
+        A city whose towns are planned; those that are not are passed over.
+
+    Returns
+    -------
+    Rows by `kind`, `town`, `other`: ``overlap``, ground that two towns claim (`m2`); ``gap``,
+    ground between towns that lies in none (`other` is one of several); ``drawing``, the length of
+    border that two towns draw differently (`length_m`). With a point in `lon`, `lat`.
+
+    Raises
+    ------
+    PlanError
+        If no town is planned.
+    """
+    outlines = _outlines(city)
+    rows = [*_overlaps(outlines), *_gaps(outlines), *_drawings(outlines)]
+    frame = pd.DataFrame(
+        [(kind, town, other, m2, length) for kind, town, other, m2, length, _ in rows],
+        columns=list(BORDERS[:5]),
+    )
+    points = shapely.get_coordinates([shape for *_, shape in rows]) if rows else np.empty((0, 2))
+    lon, lat = outlines.to_degrees.transform(points[:, 0], points[:, 1])
+    frame = frame.assign(lon=np.round(lon, 7), lat=np.round(lat, 7))
+    return frame.sort_values(["kind", "town", "other", "lon"], ignore_index=True)
+
+
+def facing_grids(city: City) -> pd.DataFrame:
+    """List micro-grids of different towns that share a border, with its length.
+
+    Returns
+    -------
+    `town`, `grid_code`, `other`, `other_code`, `length_m`, in this order; borders shorter than a
+    metre are left out.
+    """
+    grids = grids_of(
+        city, columns=("town", "grid_code"), filters=[("kind", "in", ("micro", "exclusive"))]
+    )
+    to_metres = _to_metres(city, grids)
+    shapes = shapely.transform(grids.geometry.to_numpy(), to_metres.transform, interleaved=False)
+    towns = grids["town"].to_numpy()
+    one, two = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=NEAR_M)
+    apart = (one < two) & (towns[one] != towns[two])
+    one, two = one[apart], two[apart]
+    # What of the edge of the one runs as near to the other as drawings of one border do.
+    shared = shapely.intersection(
+        shapely.boundary(shapes[one]), shapely.buffer(shapes[two], EXACT_M * 10)
+    )
+    frame = pd.DataFrame(
+        {
+            "town": towns[one],
+            "grid_code": grids["grid_code"].to_numpy()[one],
+            "other": towns[two],
+            "other_code": grids["grid_code"].to_numpy()[two],
+            "length_m": np.round(shapely.length(shared), 2),
+        }
+    )
+    frame = frame[frame["length_m"] >= 1.0]
+    return frame.sort_values(["grid_code", "other_code"], ignore_index=True)
+
+
+def _to_metres(city: City, grids: gpd.GeoDataFrame) -> Transformer:
+    """Give the work CRS that most towns have: there a line that two of them draw is one line."""
+    systems = Counter(town.rules.town.crs for town in city.towns if town.rules is not None)
+    most = min(systems, key=lambda one: (-systems[one], one))
+    return Transformer.from_crs(grids.crs, most, always_xy=True)
+
+
+def _outlines(city: City) -> _Outlines:
+    grids = grids_of(city, columns=("town",), filters=[("level", "==", 1)])
+    to_metres = _to_metres(city, grids)
+    shapes = shapely.transform(grids.geometry.to_numpy(), to_metres.transform, interleaved=False)
+    back = Transformer.from_crs(to_metres.target_crs, "OGC:CRS84", always_xy=True)
+    return _Outlines(grids["town"].tolist(), shapes, back)
+
+
+def _pairs(outlines: _Outlines) -> list[tuple[int, int]]:
+    """Give neighbours: towns whose borders come as near as drawings of one border do."""
+    one, two = shapely.STRtree(outlines.shapes).query(
+        outlines.shapes, predicate="dwithin", distance=NEAR_M
+    )
+    return [(int(a), int(b)) for a, b in zip(one, two, strict=True) if a < b]
+
+
+Row = tuple[str, str, str, float, float, shapely.Geometry]
+
+
+def _overlaps(outlines: _Outlines) -> list[Row]:
+    names, rows = outlines.names, []
+    for one, two in _pairs(outlines):
+        both = shapely.intersection(outlines.shapes[one], outlines.shapes[two])
+        for part in shapely.get_parts(both):
+            size = shapely.area(part)
+            if size > NOTHING_M2:
+                point = shapely.point_on_surface(part)
+                rows.append(("overlap", names[one], names[two], round(size, 2), 0.0, point))
+    return rows
+
+
+def _gaps(outlines: _Outlines) -> list[Row]:
+    """Find ground between towns: narrow strips, and holes of all of them together."""
+    # On a grid, so that a corner of the one on an edge of the other leaves no slit.
+    whole = shapely.union_all(outlines.shapes, grid_size=EXACT_M)
+    # With corners kept sharp, closing fills what is narrow and leaves the outer border as it is.
+    wide = shapely.buffer(whole, NEAR_M, join_style="mitre", mitre_limit=5.0)
+    closed = shapely.buffer(wide, -NEAR_M, join_style="mitre", mitre_limit=5.0)
+    holes = [
+        shapely.polygons(ring)
+        for part in shapely.get_parts(whole)
+        for ring in shapely.get_rings(part)[1:]
+    ]
+    found = shapely.difference(shapely.union_all([closed, *holes]), whole)
+    tree, rows = shapely.STRtree(outlines.shapes), []
+    for part in shapely.get_parts(found):
+        size = shapely.area(part)
+        beside = _longest_beside(part, outlines, tree)
+        # A hollow in the border of one town alone is the shape of that town.
+        if size > NOTHING_M2 and len(beside) > 1:
+            point = shapely.point_on_surface(part)
+            rows.append(("gap", beside[0], beside[1], round(float(size), 2), 0.0, point))
+    return rows
+
+
+def _longest_beside(
+    part: shapely.Geometry, outlines: _Outlines, tree: shapely.STRtree
+) -> list[str]:
+    """Name the two towns that have most of the edge of a piece of ground, by name."""
+    places = tree.query(part, predicate="dwithin", distance=2 * EXACT_M)
+    near = shapely.buffer(outlines.shapes[places], 5 * EXACT_M)
+    lengths = shapely.length(shapely.intersection(shapely.boundary(part), near))
+    order = sorted(zip(-lengths, places.tolist(), strict=True))
+    return sorted(outlines.names[at] for length, at in order[:2] if length < -EXACT_M)
+
+
+def _drawings(outlines: _Outlines) -> list[Row]:
+    """Measure what of a border two towns draw differently."""
+    names, rows = outlines.names, []
+    for one, two in _pairs(outlines):
+        edges = shapely.boundary(outlines.shapes[[one, two]])
+        near = shapely.intersection(edges[0], shapely.buffer(outlines.shapes[two], NEAR_M))
+        apart = shapely.difference(near, shapely.buffer(edges[1], EXACT_M))
+        # Where a common border ends, the line of the one turns away and is still near for a while.
+        ends = shapely.boundary(shapely.line_merge(near))
+        apart = shapely.difference(apart, shapely.buffer(ends, NEAR_M * 1.5))
+        length = float(shapely.length(apart))
+        if length > 1.0:
+            point = shapely.line_interpolate_point(shapely.get_parts(apart)[0], 0.0)
+            rows.append(("drawing", names[one], names[two], 0.0, round(length, 2), point))
+    return rows

@@ -1,0 +1,108 @@
+"""Borders between towns: overlaps, gaps, lines drawn twice, micro-grids that face each other."""
+
+import geopandas as gpd
+import pytest
+from drawn_city import SETTINGS, town_rules
+from shapely import Polygon, box
+
+from gridmap.city import open_city
+from gridmap.city.borders import check_borders, facing_grids
+from layers.contract.errors import PlanError
+
+X, Y = 513_000, 3_838_000
+
+
+def city_of(folder, shapes):
+    """A city whose catalogue has these outlines, each with two micro-grids: its halves."""
+    (folder / "city.toml").write_text(SETTINGS, encoding="utf-8")
+    rows = []
+    for number, (name, shape) in enumerate(shapes.items()):
+        code = f"41012100{number}"
+        place = folder / "towns" / name
+        place.mkdir(parents=True)
+        (place / "rules.toml").write_text(town_rules(code), encoding="utf-8")
+        west, south, east, north = shape.bounds
+        middle = (south + north) / 2
+        rows.append((name, code, "base", 1, shape))
+        for half, ground in enumerate(
+            (box(west, south, east, middle), box(west, middle, east, north))
+        ):
+            rows.append((name, f"{code}0{half}", "micro", 4, shape & ground))
+    frame = gpd.GeoDataFrame(
+        rows, columns=["town", "grid_code", "kind", "level", "geometry"], crs="EPSG:4547"
+    )
+    (folder / "catalogue").mkdir()
+    frame.to_crs("EPSG:4490").to_parquet(folder / "catalogue" / "grids.parquet")
+    return open_city(folder)
+
+
+def square(west, south, east, north):
+    return box(X + west, Y + south, X + east, Y + north)
+
+
+def test_towns_that_share_their_border_have_no_fault(tmp_path):
+    # The corner of three towns lies on the long border of one of them.
+    city = city_of(
+        tmp_path,
+        {
+            "a": square(0, 0, 1000, 2000),
+            "b": square(1000, 0, 2000, 900),
+            "c": square(1000, 900, 2000, 2000),
+        },
+    )
+    assert check_borders(city).empty
+
+
+def test_overlaps_gaps_and_double_lines_are_measured_with_their_place(tmp_path):
+    city = city_of(
+        tmp_path,
+        {
+            "a": square(0, 0, 1000, 1000),
+            "b": square(1000, 0, 2000, 1000),
+            # 5 m into a along 400 m; 3 m away from b along 1000 m.
+            "c": Polygon(
+                [(X, Y + 1000), (X + 200, Y + 1000), (X + 200, Y + 995), (X + 600, Y + 995),
+                 (X + 600, Y + 1000), (X + 1000, Y + 1000), (X + 1000, Y + 1003),
+                 (X + 2000, Y + 1003), (X + 2000, Y + 2000), (X, Y + 2000)]
+            ),
+        },
+    )  # fmt: skip
+    rows = check_borders(city).set_index("kind")
+    assert rows.loc["overlap", ["town", "other", "m2"]].tolist() == ["a", "c", 2000.0]
+    assert rows.loc["gap", ["town", "other"]].tolist() == ["b", "c"]
+    assert rows.loc["gap", "m2"] == pytest.approx(3000, rel=0.01)
+    drawn = rows.loc[["drawing"]].set_index(["town", "other"])["length_m"]
+    assert drawn["a", "c"] == pytest.approx(400, abs=1)
+    assert 930 <= drawn["b", "c"] <= 1005
+    place = gpd.points_from_xy([rows.loc["gap", "lon"]], [rows.loc["gap", "lat"]], crs="OGC:CRS84")
+    at = place.to_crs("EPSG:4547")[0]
+    assert X + 1000 < at.x < X + 2000
+    assert Y + 1000 < at.y < Y + 1003
+
+
+def test_an_enclosed_hole_and_no_hollow_of_one_town_is_a_gap(tmp_path):
+    hollow = square(0, 0, 1000, 1000) - square(490, 0, 500, 400)
+    city = city_of(
+        tmp_path, {"a": hollow, "b": square(1000, 0, 2000, 1000) - square(1000, 400, 1300, 700)}
+    )
+    rows = check_borders(city)
+    assert rows[["kind", "town", "other"]].to_numpy().tolist() == [["gap", "a", "b"]]
+    assert rows["m2"].iloc[0] == pytest.approx(90_000)
+
+
+def test_micro_grids_on_both_sides_of_a_border_face_each_other(tmp_path):
+    city = city_of(tmp_path, {"a": square(0, 0, 1000, 1000), "b": square(1000, 0, 2000, 800)})
+    rows = facing_grids(city)
+    found = {(row.grid_code, row.other_code): row.length_m for row in rows.itertuples()}
+    assert found[("41012100000", "41012100100")] == pytest.approx(400, abs=0.5)
+    assert found[("41012100000", "41012100101")] == pytest.approx(100, abs=0.5)
+    assert found[("41012100001", "41012100101")] == pytest.approx(300, abs=0.5)
+    assert len(found) == 3
+
+
+def test_a_city_without_plans_is_told_to_plan_first(tmp_path):
+    (tmp_path / "city.toml").write_text(SETTINGS, encoding="utf-8")
+    (tmp_path / "towns" / "a").mkdir(parents=True)
+    (tmp_path / "towns" / "a" / "rules.toml").write_text(town_rules("410121001"), encoding="utf-8")
+    with pytest.raises(PlanError, match="city plan"):
+        check_borders(open_city(tmp_path))
