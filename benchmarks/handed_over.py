@@ -2,18 +2,21 @@
 
 ``python -m benchmarks.handed_over PLAN…`` writes the boundaries of each plan in every format and
 coordinate system, has every client of the tests read them that is on this machine, and prints what
-each found beside what the plan has: codes and neighbours that differ, the largest error of an area,
-slivers, and seconds. It ends with 1 where a client finds anything else than the plan has.
+each found beside what the plan has: codes and neighbours that differ, the largest error of the area
+of one grid and that of all together, as shares, slivers and gaps, and seconds; in the end the worst
+of all by format and client. It ends with 1 where a client finds anything else than the plan has.
 """
 
 import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import pandas as pd
 
 from boundaries.export.geojson import Form
 from gridmap.plan.plan import Plan
@@ -27,9 +30,6 @@ from tests.support.clients.throwaway_postgis import Database, throwaway_server
 __all__ = ["main"]
 
 NEEDS = {"gdal": "GDAL", "duckdb": "DuckDB", "postgis": "PostGIS", "mapshaper": "Node"}
-ROW = "| {:12} | {:8} | {:5} | {:9} | {:>6} | {:>5} | {:>10} | {:>10} | {:>7} | {:>6} |"
-HEAD = ("town", "format", "EPSG", "client", "grids", "codes", "neighbours", "area error",
-        "slivers", "s")  # fmt: skip
 
 
 class Cell(NamedTuple):
@@ -72,21 +72,37 @@ def read(client: str, source: Source, database: Database | None) -> tuple[Readin
     return reading, time.perf_counter() - begun
 
 
-def tell(town: str, cell: Cell, client: str, reading: Reading, seconds: float) -> bool:
-    """Print a row; whether the client found what the plan has."""
-    expected = cell.expected
-    wrong = (
-        len(set(reading.codes) ^ set(expected.codes)) + len(reading.codes) - len(set(reading.codes))
-    )
-    print(ROW.format(
-        town, cell.format, expected.shapes.crs.to_epsg(), client, len(reading.codes), wrong,
-        len(reading.neighbours ^ expected.neighbours), f"{area_error(reading, expected):.1e}",
-        reading.slivers + abs(reading.gaps - expected.gaps), f"{seconds:.1f}",
-    ), flush=True)  # fmt: skip
-    found = differences(reading, expected, step=cell.source.step)
-    for line in found:
-        print(f"    {line[:500]}")
-    return not found
+def found_by(client: str, cell: Cell, reading: Reading, seconds: float) -> dict[str, Any]:
+    """Say what a client found beside what the plan has, as a row of the table."""
+    expected, codes = cell.expected, reading.codes
+    whole = sum(reading.areas.values()) / sum(shape.area for shape in expected.shapes.dropna()) - 1
+    return {
+        "format": cell.format,
+        "EPSG": str(expected.shapes.crs.to_epsg()),
+        "client": client,
+        "grids": len(codes),
+        "codes": len(set(codes) ^ set(expected.codes)) + len(codes) - len(set(codes)),
+        "neighbours": len(reading.neighbours ^ expected.neighbours),
+        "area of one": area_error(reading, expected),
+        "of all": abs(whole),
+        "slivers": reading.slivers + abs(reading.gaps - expected.gaps),
+        "s": seconds,
+    }
+
+
+def as_markdown(row: Mapping[str, Any]) -> str:
+    """Write a row of a table."""
+    form = {"area of one": ".1e", "of all": ".1e", "s": ".1f"}
+    return "| " + " | ".join(format(row[name], form.get(name, "")) for name in row) + " |"
+
+
+def worst_of(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Put towns and coordinate systems together: the grids of all, and the worst of each figure."""
+    table = pd.DataFrame(rows)
+    by = table.groupby(["format", "client"], sort=False)
+    worst = by[["codes", "neighbours", "area of one", "of all", "slivers", "s"]].max()
+    systems = by["EPSG"].agg(lambda codes: " ".join(dict.fromkeys(codes))).rename("EPSG")
+    return pd.concat([systems, by["grids"].sum(), worst], axis=1).reset_index()
 
 
 def main() -> int:
@@ -97,8 +113,7 @@ def main() -> int:
     here = {client for client in clients.NAMES if programs.is_here(NEEDS.get(client))}
     for client in sorted(set(clients.NAMES) - here):
         print(f"left out: {client}, for want of {programs.ADVICE[NEEDS[client]]}")
-    print(ROW.format(*HEAD))
-    print("|" + " --- |" * len(HEAD))
+    rows: list[dict[str, Any]] = []
     well = True
     with ExitStack() as open_things:
         database = None
@@ -109,7 +124,15 @@ def main() -> int:
             for cell in cells_of(load_plan(path), folder):
                 for client in (one for one in cell.clients if one in here):
                     reading, seconds = read(client, cell.source, database)
-                    well &= tell(path.name.split(".")[0], cell, client, reading, seconds)
+                    rows.append(found_by(client, cell, reading, seconds))
+                    print(path.name.split(".")[0], as_markdown(rows[-1]), flush=True)
+                    told = differences(reading, cell.expected, step=cell.source.step)
+                    well &= not told
+                    print("".join(f"    {line[:500]}\n" for line in told), end="")
+    summary = worst_of(rows)
+    print("", f"| {' | '.join(summary)} |", "|" + " --- |" * len(summary.columns), sep="\n")
+    for row in summary.to_dict("records"):
+        print(as_markdown(row))
     return 0 if well else 1
 
 

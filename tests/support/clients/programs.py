@@ -132,7 +132,10 @@ def _add_npm() -> None:
     for name in ("package.json", "package-lock.json"):
         shutil.copyfile(CLIENTS / name, PACKAGES / name)
     quiet = ("--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "--loglevel=error")
-    subprocess.run([npm, "ci", *quiet], cwd=PACKAGES, stdout=subprocess.DEVNULL, check=False)
+    patience = ("--fetch-retries=1", "--fetch-timeout=60000")  # where there is no network
+    subprocess.run(
+        [npm, "ci", *quiet, *patience], cwd=PACKAGES, stdout=subprocess.DEVNULL, check=False
+    )
 
 
 def _add_python() -> None:
@@ -141,6 +144,8 @@ def _add_python() -> None:
         *(sys.executable, "-m", "pip", "install", "--disable-pip-version-check")
     ]  # fmt: skip
     pins = CLIENTS / "requirements.txt"
+    # Where there is no network, to ask five times is to wait for nothing.
+    add += [] if uv else ["--retries", "1"]
     subprocess.run([*add, "--quiet", "--only-binary", ":all:", "-r", pins], check=False)
 
 
