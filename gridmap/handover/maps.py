@@ -1,9 +1,10 @@
 """Makers of what shows or lists the whole plan: boundaries, maps, report, objects, the plan."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from boundaries.export.geojson import Layout
 from gridmap.handover.kinds import File, Job, Kind, said
 from gridmap.handover.targets import given_grids
 from gridmap.ledgers.report import report_of
@@ -13,6 +14,7 @@ from gridmap.maps.pdf import map_pdf
 from gridmap.sheets import atlas_pdf, certificate_pdf
 from gridmap.store import SUFFIX, save_plan
 from gridmap.versions.boundaries import boundary_files
+from gridmap.versions.formats import GCJ02, format_files
 from gridmap.versions.receivers import geopackage_of
 from layers.contract.errors import Named
 
@@ -20,6 +22,9 @@ __all__ = ["KINDS"]
 
 DEFAULT_PAPER = "A3"
 NAMED = 8  # codes that a remark names
+ENDINGS: Mapping[Layout, str] = {
+    "collection": ".geojson", "lines": ".geojsonl", "sequence": ".geojsons",
+}  # fmt: skip
 
 
 def _map(job: Job) -> Iterator[File]:
@@ -74,7 +79,8 @@ def _certificate(job: Job) -> Iterator[File]:
 def _boundaries(job: Job) -> Iterator[File]:
     order = job.order
     made = boundary_files(
-        job.plan, beside=job.source, licence=order.licence, with_patches=order.patches,
+        job.plan, beside=job.source, licence=order.licence, form=order.form,
+        with_patches=order.patches,
         with_contacts=order.names,
     )  # fmt: skip
     topology = made.head["topology"]
@@ -87,9 +93,28 @@ def _boundaries(job: Job) -> Iterator[File]:
         remarks.append(said("handover.repaired", codes=_named(topology["mended"])))
     if not made.head["licence"]:
         remarks.append(said("handover.no_licence"))
-    yield File(".geojson", made.grids, remarks=tuple(remarks))
+    mark, ending = GCJ02 if order.gcj02 else "", ENDINGS[order.layout]
+    if order.gcj02:
+        remarks.append(said("handover.is_gcj02"))
+    yield File(f"{mark}{ending}", made.grids, remarks=tuple(remarks))
     if made.patches is not None:
-        yield File("-patches.geojson", made.patches)
+        yield File(f"{mark}-patches{ending}", made.patches)
+
+
+def _formats(job: Job) -> Iterator[File]:
+    """Write the layers in the formats that were chosen."""
+    order = job.order
+    remarks = (
+        [] if order.licence or job.plan.rules.publish.licence else [said("handover.no_licence")]
+    )
+    if order.gcj02:
+        remarks.append(said("handover.is_gcj02"))
+    for made in format_files(job.plan, order.formats, order.wish, beside=job.source):
+        own = list(remarks)
+        if made.losses:
+            places = [f"{one.layer} {one.key} {one.field} {one.characters}" for one in made.losses]
+            own.append(said("handover.lost", count=len(places), places=_named(places)))
+        yield File(made.name, made.data, remarks=tuple(own))
 
 
 def _geopackage(job: Job) -> Iterator[File]:
@@ -149,11 +174,15 @@ KINDS = (
     Kind("copy", "keep", SUFFIX, _copy, audiences=("public",)),
     Kind(
         "boundaries", "systems", ".geojson", _boundaries,
-        for_viewer=True, options=("patches", "names", "licence"),
+        for_viewer=True, options=("patches", "names", "licence", "geojson", "gcj02"),
     ),
     Kind(
         "geopackage", "systems", "-layers.gpkg", _geopackage,
         for_viewer=True, options=("patches", "names", "licence", "crs"),
+    ),
+    Kind(
+        "formats", "systems", ".zip .kml .fgb .parquet .topojson .pmtiles", _formats,
+        options=("patches", "names", "licence", "crs", "formats", "encoding", "gcj02"),
     ),
     Kind("objects", "systems", ".objects.csv", _objects, needs=lambda plan: len(plan.objects) > 0),
 )  # fmt: skip

@@ -8,9 +8,12 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from boundaries.export.formats import receiver_crs
+from boundaries.export.geojson import LAYOUTS, Form, Layout
+from boundaries.export.rounding import DECIMALS, require_decimals
 from gridmap.maps.pdf import PAPERS
 from gridmap.publish.contacts import NONE, Choice, contacts_of
 from gridmap.publish.licence import licence_of
+from gridmap.versions.formats import Wish, check_wish
 from gridmap.words import Language
 from layers.contract.errors import UsageError, quoted
 
@@ -24,6 +27,7 @@ Targets = Literal["all", "parents", "grids", "people"]
 # What a kind of file may heed of an order.
 Option = Literal[
     "paper", "scale", "grey", "patches", "names", "licence", "crs",
+    "formats", "encoding", "gcj02", "geojson",
     "template", "per_grid", "copies", "again", "noted", "each", "answers", "since",
 ]  # fmt: skip
 NAMED = 5  # codes that an error names
@@ -55,6 +59,13 @@ class Order:
     crs
         Coordinate system of layers for other systems, as `boundaries.export.formats.receiver_crs`
         takes it; "" for the town's own.
+    formats, encoding
+        Of layers for other systems: their formats, and the encoding of texts in Shapefiles
+        (`gridmap.versions.formats`).
+    gcj02
+        A copy for GCJ-02 maps, of the GeoJSON and of formats that may be one.
+    multi, decimals, layout
+        Of the GeoJSON (`boundaries.export.geojson.Form`).
     contacts, roles
         Phones that are printed: none, the office's, or those of the people on posts too, of these
         roles, none for all. See `gridmap.publish.contacts`.
@@ -88,6 +99,12 @@ class Order:
     names: bool = False
     licence: str = ""
     crs: str = ""
+    formats: tuple[str, ...] = ("shp",)
+    encoding: str = "utf-8"
+    gcj02: bool = False
+    multi: bool = False
+    decimals: int = DECIMALS
+    layout: Layout = "collection"
     contacts: Choice = "none"
     roles: tuple[str, ...] = ()
     template: str = ""
@@ -106,6 +123,19 @@ class Order:
         """Whether it is for the public."""
         return self.audience == "public"
 
+    @property
+    def form(self) -> Form:
+        """How the GeoJSON is wanted."""
+        return Form(self.decimals, self.multi, self.layout, self.gcj02)
+
+    @property
+    def wish(self) -> Wish:
+        """How layers are wanted in other formats."""
+        return Wish(
+            self.crs, self.gcj02, self.encoding, self.licence, self.patches, self.names,
+            self.language,
+        )  # fmt: skip
+
 
 def to_json(order: Order) -> dict[str, Any]:
     """Give an order as plain values."""
@@ -118,6 +148,8 @@ def from_json(given: Mapping[str, Any]) -> Order:
     values = {key: value for key, value in given.items() if key in known}
     for key in ("kinds", "codes", "roles"):
         values[key] = tuple(values.get(key, ()))
+    if "formats" in values:
+        values["formats"] = tuple(values["formats"])
     return Order(**values)
 
 
@@ -148,7 +180,7 @@ def check_order(order: Order, plan: "Plan") -> None:
         )
     if any("licence" in kind_of(key).options for key in order.kinds):
         licence_of(plan, wanted=order.licence, public=order.is_public)
-    receiver_crs(order.crs, own=plan.crs)
+    _check_files(order, plan)
 
 
 def _check_kinds(order: Order) -> None:
@@ -175,6 +207,24 @@ def _check_kinds(order: Order) -> None:
         raise UsageError(
             f"Not for {whom}: {names}. Leave it out, or choose the other audience.",
             f"不能用于{whom_zh}：{names_zh}。请去掉，或改选另一种用途。",
+        )
+
+
+def _check_files(order: Order, plan: "Plan") -> None:
+    """Refuse files for other systems that cannot be."""
+    from gridmap.handover.catalogue import kind_of
+
+    wanted = {option for key in order.kinds for option in kind_of(key).options}
+    receiver_crs(order.crs, own=plan.crs)
+    if "formats" in wanted:
+        check_wish(order.formats, order.wish)
+    if "geojson" not in wanted:
+        return
+    require_decimals(order.decimals)
+    if order.layout not in LAYOUTS:
+        raise UsageError(
+            f"There is no layout {order.layout!r} of GeoJSON. Take one of {', '.join(LAYOUTS)}.",
+            f"GeoJSON 没有{quoted(order.layout)}这种排列，请用 {'、'.join(LAYOUTS)} 之一。",
         )
 
 

@@ -9,6 +9,7 @@ Its modules:
     actions      what a planner does with whole plans, each noted in the audit
     delta        what became of the boundaries between two plans, for other systems
     relations    how two divisions of a town relate: plans, versions, files, those of others
+    formats      a plan as files of the formats that other systems read
     receivers    a plan as layers and files for other systems
     scenes       the history of a plan: after every edit the map, the loads and the figures
     tree         the plans of a folder as a tree: which was made from which, where each stands

@@ -27,6 +27,7 @@ def layers_of(
     decimals: int | None = None,
     with_patches: bool = False,
     with_contacts: bool = False,
+    gcj02: bool = False,
 ) -> tuple[Layer, ...]:
     """Give a plan as layers for other systems; problem estates and vacancies are no objects there.
 
@@ -36,7 +37,7 @@ def layers_of(
         The plan as it may go out (`gridmap.publish.release`).
     crs
         As `boundaries.export.formats.receiver_crs` takes it; None or "" for the town's own.
-    decimals, with_patches, with_contacts
+    decimals, with_patches, with_contacts, gcj02
         As `boundaries.export.formats.receiver_layers` has them.
 
     Raises
@@ -57,6 +58,7 @@ def layers_of(
         with_patches=with_patches,
         with_contacts=with_contacts,
         public=plan.is_redacted,
+        gcj02=gcj02,
     )
 
 

@@ -6,6 +6,7 @@ Its modules:
     crosswalk   the command that relates two divisions of a town
     delta       the command that tells what became of the boundaries between two plans
     export      the command export: boundaries and objects for other systems
+    formats     layers in the formats of other systems, as export writes them
     geojson     boundaries as GeoJSON, as export writes them, and what it says of their check
     handover    the command that makes several files in one go: handover
     manifest    the command that checks files which were handed over

@@ -5,12 +5,17 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from gridmap.cli.out.formats import FormatsWish, require_marked, write_formats
 from gridmap.cli.out.geojson import LAYOUTS, Wish, findings, write_boundaries
 from gridmap.cli.out.receivers import LayersWish, require_one_folder, write_layers, write_manifest
 from gridmap.cli.terminal.options import (
     Crs,
+    Decimals,
+    Encoding,
+    Gcj02,
     Json,
     Lang,
+    Multi,
     On,
     Overwrite,
     PlanFile,
@@ -44,9 +49,36 @@ def export(
         Path | None,
         typer.Option("--gpkg", help="GeoPackage to write: a layer a level, as a GIS opens it."),
     ] = None,
+    shp: Annotated[
+        Path | None,
+        typer.Option("--shp", help="Zip file of Shapefiles to write, one for each layer."),
+    ] = None,
+    kml: Annotated[
+        Path | None, typer.Option("--kml", help="KML file to write, for maps of phones.")
+    ] = None,
+    fgb: Annotated[
+        Path | None,
+        typer.Option("--fgb", help="Folder or .zip for FlatGeobuf files, one for each layer."),
+    ] = None,
+    parquet: Annotated[
+        Path | None,
+        typer.Option("--parquet", help="Folder or .zip for GeoParquet files, one for each layer."),
+    ] = None,
+    topojson: Annotated[
+        Path | None,
+        typer.Option("--topojson", help="TopoJSON file to write, for maps in a browser."),
+    ] = None,
+    pmtiles: Annotated[
+        Path | None,
+        typer.Option(
+            "--pmtiles", help="PMTiles file of vector tiles to write, for maps in a browser."
+        ),
+    ] = None,
     crs: Crs = "",
+    encoding: Encoding = "utf-8",
+    gcj02: Gcj02 = False,
     with_patches: Annotated[
-        bool, typer.Option("--with-patches", help="Layers of the patches too, in the GeoPackage.")
+        bool, typer.Option("--with-patches", help="Layers of the patches too, beside the grids.")
     ] = False,
     manifest: Annotated[
         bool,
@@ -66,38 +98,48 @@ def export(
     licence: Annotated[
         str, typer.Option("--licence", help="Licence of the data. Default: that of the rules.")
     ] = "",
-    multi: Annotated[
-        bool, typer.Option("--multi", help="Every polygon as a MultiPolygon, for a database.")
-    ] = False,
-    decimals: Annotated[
-        int, typer.Option("--decimals", help="Decimals of a degree: 7 (1 cm) or 6 (11 cm).")
-    ] = 7,
+    multi: Multi = False,
+    decimals: Decimals = 7,
     on: On = None,
     public: Public = False,
     overwrite: Overwrite = False,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
-    """Write the boundaries of a plan for other systems, as GeoJSON or GeoPackage, or its objects.
+    """Write the boundaries of a plan for other systems, in their formats, or its objects.
 
-    Still a valid tiling as written. GeoJSON is in WGS84; a name that ends in .geojsonl has a
-    feature a line, .geojsons a sequence of texts. Ends with 1 when the grids of the plan do not
-    tile the town. Objects have their grid and who is in charge.
+    Still a valid tiling as written. GeoJSON, KML, TopoJSON and PMTiles are in WGS84; a name that
+    ends in .geojsonl has a feature a line, .geojsons a sequence of texts. Ends with 1 when the
+    grids of the plan do not tile the town. Objects have their grid and who is in charge.
     """
     from gridmap.staffing.rows import on_day
     from gridmap.store import load_plan
+    from gridmap.versions.formats import Wish as FilesWish
     from layers.files.atomic import check_free
 
     screen = Screen.start(lang, json)
     layers = LayersWish(gpkg, crs, licence, with_patches, with_contacts)
-    if geojson is None and objects is None and not layers.files:
+    files = {"shp": shp, "kml": kml, "fgb": fgb, "parquet": parquet, "topojson": topojson,
+             "pmtiles": pmtiles}  # fmt: skip
+    formats = FormatsWish(
+        {name: place for name, place in files.items() if place is not None},
+        FilesWish(crs, gcj02, encoding, licence, with_patches, with_contacts, screen.language),
+    )
+    if geojson is None and objects is None and not layers.files and not formats.places:
         raise UsageError(
-            "Nothing is to be written. Name a file with --geojson or --gpkg for the boundaries, or "
-            "with --objects for the objects.",
-            "没有指定要写的文件。请用 --geojson 或 --gpkg 指定边界文件，"
+            "Nothing is to be written. Name a file with --geojson, --gpkg or --shp for the "
+            "boundaries, or with --objects for the objects.",
+            "没有指定要写的文件。请用 --geojson、--gpkg 或 --shp 指定边界文件，"
             "或用 --objects 指定对象文件。",
         )
-    layers.require_use()
+    layers.require_use(others=bool(formats.places))
+    if gcj02 and (gpkg is not None or objects is not None):
+        raise UsageError(
+            "--gcj02 is of GeoJSON, Shapefile, FlatGeobuf, GeoParquet and TopoJSON alone: in a "
+            "GeoPackage or a list of objects nobody would see it. Write these without it.",
+            "--gcj02 只用于 GeoJSON、Shapefile、FlatGeobuf、GeoParquet 和 TopoJSON："
+            "GeoPackage 和对象清单中看不出偏移。请另行生成，不加 --gcj02。",
+        )
     if patches is not None and (geojson is None or patches == geojson):
         raise UsageError(
             "--patches names a file of its own, beside that of the grids: grids and patches never "
@@ -109,11 +151,14 @@ def export(
     for path in (geojson, patches):
         if path is not None:
             check_free(path, overwrite=overwrite, endings=tuple(LAYOUTS))
+            if gcj02:
+                require_marked(path)
     if objects is not None:
         check_free(objects, overwrite=overwrite, endings=(".geojson", ".json", ".csv"))
     layers.check_free(overwrite=overwrite)
+    formats.check(overwrite=overwrite)
     if manifest:
-        require_one_folder((geojson, patches, objects, *layers.paths))
+        require_one_folder((geojson, patches, objects, *layers.paths, *formats.beside))
     with screen.progress() as tell:
         given = on_day(load_plan(plan_file), day_of(on))
         if public:
@@ -121,7 +166,7 @@ def export(
         plan, said = release_for(screen, given, public=public, on=on)
         tell(Step.WRITE, 0.3)
         if geojson is not None:
-            wish = Wish(geojson, patches, licence, multi, decimals, with_contacts)
+            wish = Wish(geojson, patches, licence, multi, decimals, with_contacts, gcj02)
             told |= write_boundaries(plan, wish, beside=plan_file, overwrite=overwrite)
         if objects is not None:
             count = _write_objects(
@@ -129,16 +174,17 @@ def export(
             )
             told |= {"objects": str(objects), "count": count}
         told |= write_layers(plan, layers, beside=plan_file, overwrite=overwrite)
+        told |= write_formats(plan, formats, beside=plan_file, overwrite=overwrite, screen=screen)
         if manifest:
             written = {"boundaries": (geojson, patches), "objects": (objects,)}
-            files = {**written, **layers.files}
-            told |= write_manifest(plan, files, beside=plan_file, licence=licence)
+            handed = {**written, **layers.files, "formats": formats.paths}
+            told |= write_manifest(plan, handed, beside=plan_file, licence=licence)
     if geojson is not None:
         for text in findings(screen, told["topology"], len(plan.grids)):
             screen.line(text)
     if "licence" in told and not told["licence"]:
         screen.line(say("handover.no_licence", screen.language))
-    for path in (geojson, patches, *layers.paths, told.get("manifest")):
+    for path in (geojson, patches, *layers.paths, *formats.paths, told.get("manifest")):
         if path is not None:
             screen.line(screen.say("file.made", path=path))
     if objects is not None:

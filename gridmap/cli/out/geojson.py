@@ -30,6 +30,7 @@ class Wish:
     multi: bool
     decimals: int
     contacts: bool
+    gcj02: bool = False
 
 
 def write_boundaries(plan: "Plan", wish: Wish, *, beside: Path, overwrite: bool) -> dict[str, Any]:
@@ -48,7 +49,7 @@ def write_boundaries(plan: "Plan", wish: Wish, *, beside: Path, overwrite: bool)
         plan,
         beside=beside,
         licence=wish.licence,
-        form=Form(wish.decimals, wish.multi, layout),
+        form=Form(wish.decimals, wish.multi, layout, wish.gcj02),
         with_patches=wish.patches is not None,
         with_contacts=wish.contacts,
     )

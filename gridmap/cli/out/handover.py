@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from gridmap.cli.terminal.options import Crs, Json, Lang, Overwrite
+from gridmap.cli.terminal.options import (
+    Crs,
+    Decimals,
+    Encoding,
+    Gcj02,
+    Json,
+    Lang,
+    Multi,
+    Overwrite,
+)
 from gridmap.cli.terminal.screen import Screen
 from gridmap.words import say
 from layers.contract.errors import UsageError
@@ -69,6 +78,20 @@ def handover(
         str, typer.Option("--licence", help="Licence of the data, for the head of the boundaries.")
     ] = "",
     crs: Crs = "",
+    formats: Annotated[
+        str,
+        typer.Option(
+            "--formats", help="Of layers, as shp,kml; also fgb, parquet, topojson, pmtiles."
+        ),
+    ] = "shp",
+    encoding: Encoding = "utf-8",
+    gcj02: Gcj02 = False,
+    multi: Multi = False,
+    decimals: Decimals = 7,
+    layout: Annotated[
+        Literal["collection", "lines", "sequence"],
+        typer.Option("--layout", help="Layout of the features in the GeoJSON."),
+    ] = "collection",
     contacts: Annotated[
         Literal["none", "office", "posts"],
         typer.Option(
@@ -151,6 +174,12 @@ def handover(
         names=names,
         licence=licence,
         crs=crs,
+        formats=_words(formats.lower()),
+        encoding=encoding,
+        gcj02=gcj02,
+        multi=multi,
+        decimals=decimals,
+        layout=layout,
         contacts=contacts,
         roles=_words(roles),
         template=text,

@@ -35,14 +35,14 @@ class LayersWish:
         """All files."""
         return [path for paths in self.files.values() for path in paths]
 
-    def require_use(self) -> None:
-        """Refuse choices that no file heeds."""
-        if self.files or not (self.crs or self.patches):
+    def require_use(self, *, others: bool) -> None:
+        """Refuse choices that no file heeds, neither these nor others with layers."""
+        if self.files or others or not (self.crs or self.patches):
             return
         raise UsageError(
-            "--crs and --with-patches are of layers: name a file with --gpkg. GeoJSON is always "
-            "in WGS84, and has its patches in a file of their own (--patches FILE).",
-            "--crs 和 --with-patches 只用于图层文件，请用 --gpkg 指定文件。"
+            "--crs and --with-patches are of layers: name a file with --gpkg or --shp. GeoJSON is "
+            "always in WGS84, and has its patches in a file of their own (--patches FILE).",
+            "--crs 和 --with-patches 只用于图层文件，请用 --gpkg 或 --shp 指定文件。"
             "GeoJSON 只用 WGS84，图斑另写一个文件（--patches 文件）。",
         )
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Crs",
+    "Decimals",
+    "Encoding",
+    "Gcj02",
     "Json",
     "Lang",
+    "Multi",
     "On",
     "Overwrite",
     "PlanFile",
@@ -54,6 +58,22 @@ Crs = Annotated[
         "--crs",
         help="Coordinate system of layers: EPSG:4326, EPSG:4490, EPSG:4547 … Default: the town's.",
     ),
+]
+Encoding = Annotated[
+    Literal["utf-8", "gbk"],
+    typer.Option("--encoding", help="Texts of Shapefiles: utf-8, or gbk for old programs."),
+]
+Gcj02 = Annotated[
+    bool,
+    typer.Option(
+        "--gcj02", help="A marked copy for GCJ-02 maps, shifted some 500 m: no true places."
+    ),
+]
+Multi = Annotated[
+    bool, typer.Option("--multi", help="Every polygon as a MultiPolygon, for a database.")
+]
+Decimals = Annotated[
+    int, typer.Option("--decimals", help="Decimals of a degree: 7 (1 cm) or 6 (11 cm).")
 ]
 On = Annotated[
     datetime | None,

@@ -8,6 +8,7 @@ Its modules:
     options        which grids or people, and what else the chosen files want to know
     pictures       small pictures of what each kind of file is
     preview_card   the first page of what is chosen, before it is made
+    receivers      how other systems want the boundaries: format, coordinates, layout
     template_form  how boards and cards look, to be changed and saved as the town's own
     what           the kinds of files as cards to be chosen
 """

@@ -47,7 +47,9 @@ def show(context: PageContext, plan: Plan) -> None:
                     fields |= options.choose_contacts(plan, say)
                 if context.may_change and any("template" in kind.options for kind in chosen):
                     fields |= template_form.choose_template(context, plan)
-                fields |= options.choose_options(chosen, say, may_name=may_name, path=context.path)
+                fields |= options.choose_options(
+                    chosen, say, may_name=may_name, path=context.path, crs=plan.crs
+                )
             order = Order(tuple(kind.key for kind in chosen), **fields)
         with right, st.container(key="handover-beside"):
             preview_card.show_preview(context, order, chosen, plan, released)

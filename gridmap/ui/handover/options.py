@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from pyproj import CRS
 
 from gridmap.boards.printing import MOST_PER_GRID
 from gridmap.handover import Kind
@@ -23,6 +24,7 @@ from gridmap.publish.contacts import (
     roles_with_posts,
 )
 from gridmap.rules.roles import role_name
+from gridmap.ui.handover import receivers
 from gridmap.ui.shell import plans
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
@@ -109,7 +111,7 @@ def choose_contacts(plan: Plan, say: Translator) -> dict[str, Any]:
 
 
 def choose_options(
-    kinds: Sequence[Kind], say: Translator, *, may_name: bool, path: Path
+    kinds: Sequence[Kind], say: Translator, *, may_name: bool, path: Path, crs: CRS
 ) -> dict[str, Any]:
     """Ask what the chosen kinds want to know; gives fields of an order.
 
@@ -121,6 +123,8 @@ def choose_options(
         Whether boundaries may have names of people.
     path
         File of the plan: earlier ones lie beside it.
+    crs
+        Work CRS of the plan.
     """
     wanted = {option for kind in kinds for option in kind.options}
     found: dict[str, Any] = {}
@@ -144,6 +148,7 @@ def choose_options(
         found |= _answers(say)
     if "patches" in wanted:
         found |= _boundaries(say, may_name=may_name)
+        found |= receivers.choose_files(wanted, crs, say)
     return found
 
 

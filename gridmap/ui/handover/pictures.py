@@ -69,7 +69,7 @@ _PICTURES = {
     "objects": _WIDE + _table(24, 9, 38, 30) + '<circle cx="15" cy="15" r="3.5" class="f"/>'
     '<circle cx="15" cy="26" r="3.5" class="f"/>',
 }  # fmt: skip
-_SAME = {"copy": "plan"}
+_SAME = {"formats": "geopackage", "copy": "plan"}
 
 
 _STYLE = (

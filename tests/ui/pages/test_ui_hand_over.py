@@ -122,6 +122,35 @@ def test_what_is_chosen_is_ordered_with_its_options(folder, started):
     ]  # fmt: skip
 
 
+def test_other_systems_say_in_which_format_and_coordinates_they_want_the_boundaries(
+    folder, started
+):
+    app = choose(hand_over(folder), "formats", "boundaries")
+    systems = app.selectbox(key="handover-crs")
+    assert [one.rpartition("（")[2] for one in systems.options] == [
+        "EPSG:4547）", "EPSG:4326）", "EPSG:4490）", "EPSG:4526）",
+    ]  # fmt: skip
+    systems.set_value("EPSG:4526")
+    app.multiselect(key="handover-formats").set_value(["shp", "kml"])
+    app.segmented_control(key="handover-encoding").set_value("gbk")
+    app.segmented_control(key="handover-layout").set_value("lines")
+    app.segmented_control(key="handover-decimals").set_value(6)
+    app.toggle(key="handover-multi").set_value(True)
+    app.run()
+    assert any("只用 WGS84" in one.value for one in app.caption)
+    press(app)
+    wanted = Order(("boundaries", "formats"), formats=("shp", "kml"), crs="EPSG:4526",
+                   encoding="gbk", layout="lines", decimals=6, multi=True)  # fmt: skip
+    assert started == [wanted]
+    app.toggle(key="handover-gcj02").set_value(True).run()
+    assert any("不是真实位置" in one.value for one in app.warning)
+    press(app)
+    assert any("不能做 GCJ-02 副本" in one.value for one in app.error)
+    app.multiselect(key="handover-formats").set_value(["fgb"]).run()
+    press(app)
+    assert (started[1].gcj02, started[1].formats, started[1].crs) == (True, ("fgb",), "")
+
+
 def test_nothing_is_asked_that_no_chosen_file_heeds(folder, started):
     app = choose(hand_over(folder), "map")
     assert [one.key for one in app.selectbox if one.key.startswith("handover-p")] == []
@@ -251,9 +280,11 @@ def test_a_viewer_gets_nothing_that_holds_people(folder):
     app.run()
     assert not app.exception
     assert {"map", "print", "boundaries"} <= offered(app)
-    assert offered(app).isdisjoint({"plan", "report", "objects", "copy"})
+    assert offered(app).isdisjoint({"plan", "report", "objects", "copy", "formats"})
     choose(app, "boundaries")
-    assert [one.key for one in app.toggle] == ["handover-patches"]
+    assert [one.key for one in app.toggle] == [
+        "handover-patches", "handover-gcj02", "handover-multi",
+    ]  # fmt: skip
 
 
 def test_the_first_page_is_seen_before_anything_is_made(folder, drawn):

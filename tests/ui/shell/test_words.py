@@ -8,7 +8,7 @@ from gridmap.words import WORDS
 NAMES_OF_THE_OTHER_LANGUAGE = {"map.other_language", "people.roster_columns"}
 NOT_WORDS = re.compile(
     r"\{[^}]+\}|gridmap|\.[a-z]+|gpkg|HTTPS|GeoJSON|GeoPackage|QGIS|Windows|Python"
-    r"|Excel|TOML|python -m \w+.*"
+    r"|Excel|TOML|python -m \w+.*|Shapefile|FlatGeobuf|GeoParquet|TopoJSON|PMTiles|EPSG"
 )
 
 
