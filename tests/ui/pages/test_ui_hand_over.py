@@ -311,7 +311,9 @@ def test_what_was_made_is_offered_with_its_size_until_something_else_is(folder, 
         "下载 town.zip", "下载 town.html", "下载 town.geojson",
     ]  # fmt: skip
     result = read_result(place)
-    assert [file.size for file in result.files] == [len(data) for _, data in result.each()]
+    *sizes, manifest = [(name, len(data)) for name, data in result.each()]
+    assert sizes == [(file.name, file.size) for file in result.files]
+    assert manifest[0] == "manifest.json"  # in the zip file alone
     assert not any("有改动" in one.value for one in app.warning)
     (folder / NAME).touch()
     assert any("方案在生成之后有改动" in one.value for one in app.run().warning)
