@@ -46,10 +46,14 @@ WIDER = 20
 TESTS = Path(__file__).parent
 # Files that take longest. Several processes take them first: one begun last is waited for alone.
 LONGEST = (
-    "test_always_holds",
-    "test_dividing",
+    "test_partition_columns",
     "test_layers_fuzz",
+    "test_always_holds",
     "test_browser_redraw",
+    "test_edits_always",
+    "test_dividing",
+    "test_browser_plans",
+    "test_browser_map",
     "test_browser_coverage",
     "test_browser_split",
     "test_browser_pages",
@@ -59,11 +63,17 @@ LONGEST = (
     "test_browser_",
     "test_ui_",
     "test_places",
-    "test_partition_columns",
     "test_edits_",
+    "test_joining",
+    "test_households",
     "test_need",
+    "test_durability",
+    "test_data_zhengan",
+    "test_partition_",
     "test_plan_lock",
-    "test_cli_",
+    "test_store",
+    "test_cli",
+    "test_my_grids_",
 )
 
 
