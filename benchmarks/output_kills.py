@@ -6,6 +6,7 @@ state: the last that was told, or the one after it. `benchmarks.publication_kill
 """
 
 import random
+import shutil
 import time
 import zipfile
 from collections.abc import Callable
@@ -37,7 +38,7 @@ class Left:
     lost: int = 0  # kills after which a state that was told is not there
     broken: int = 0  # files that do not open, or are those of no state
     mixed: int = 0  # kills after which a plan or a zip file is of two states
-    between: int = 0  # kills between two files of a folder, each of them whole
+    between: int = 0  # kills between two files that replace those of a folder, each of them whole
     debris: int = 0  # drafts left after the next writer
 
 
@@ -82,11 +83,17 @@ def kill_exporting(plan: Path, rounds: int, *, seed: int = 0) -> Left:
         files = [File("grids.geojson", mark + grids), File("patches.geojson", mark + patches)]
         write_atomically(place / "one.geojson", files[0].data, overwrite=True)
         into_zip(files, place / "all.zip", overwrite=True)
+        into_folder(files, place / f"new-{number}", overwrite=True)
         into_folder(files, place / "folder", overwrite=True)
 
     def numbers() -> list[list[str]]:
         found = [[_number(place / "one.geojson", grids)], _numbers_in(place / "all.zip")]
         names = {"grids.geojson": grids, "patches.geojson": patches}
+        for folder in place.glob("new-*"):  # all of its files are there, or it is not
+            wanted = folder.name.removeprefix("new-")
+            if any(_number(folder / one, names[one]) != wanted for one in names):
+                found.append([""])
+            shutil.rmtree(folder)
         return [*found, *([_number(place / "folder" / one, names[one])] for one in names)]
 
     return _kill(place, write, numbers, rounds, seed)

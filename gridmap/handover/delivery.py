@@ -3,13 +3,21 @@
 import io
 import os
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from gridmap.handover.kinds import File
 from layers.contract.errors import Named
-from layers.files.atomic import cannot_write, check_free, replacing
+from layers.files.atomic import (
+    PRIVATE,
+    cannot_write,
+    check_free,
+    flush,
+    replacing,
+    watched_write,
+)
 from layers.files.drafts import draft_folder, sweep_drafts
 
 __all__ = ["Delivered", "into_folder", "into_zip", "zipped"]
@@ -53,6 +61,9 @@ def into_zip(files: Iterable[File], path: Path, *, overwrite: bool = False) -> l
 def into_folder(files: Iterable[File], folder: Path, *, overwrite: bool = False) -> list[Delivered]:
     """Write files into a folder; they appear there when the last of them is made.
 
+    A new folder appears with all of them in one step; into one that is there they are put one after
+    the other, each whole.
+
     Parameters
     ----------
     files
@@ -67,30 +78,64 @@ def into_folder(files: Iterable[File], folder: Path, *, overwrite: bool = False)
     UsageError, LayerFileError
         If one of them cannot be written.
     """
-    is_new, done, free = not folder.exists(), [], set[str]()
+    done: list[Delivered] = []
     last: list[Callable[[], None] | None] = []
+    put = _into_there if folder.exists() else _into_new
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        sweep_drafts(folder)
-        with draft_folder(folder) as drafts:
-            for file in files:
-                if file.replaces or overwrite:
-                    free.add(file.name)
-                check_free(folder / file.name, overwrite=file.name in free)
-                (drafts / file.name).write_bytes(file.data)
-                done.append(_delivered(file))
-                last.append(file.settle)
-            for one in done:
-                place = folder / one.name
-                with replacing(place, overwrite=one.name in free, private=True) as draft:
-                    os.replace(drafts / one.name, draft)
+        put(_noted(files, done, last), folder, overwrite=overwrite)
     except OSError as error:
         raise cannot_write(folder, error) from None
-    finally:
-        if is_new and folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
     _settle(last)
     return done
+
+
+def _noted(
+    files: Iterable[File], done: list[Delivered], last: list[Callable[[], None] | None]
+) -> Iterator[File]:
+    """Pass files on, and note each."""
+    for file in files:
+        yield file
+        done.append(_delivered(file))
+        last.append(file.settle)
+
+
+def _into_new(files: Iterable[File], folder: Path, *, overwrite: bool) -> None:
+    """Make a folder with all files beside its place, and move it there in one step."""
+    above = next(one for one in folder.absolute().parents if one.is_dir())
+    sweep_drafts(above)
+    with draft_folder(above) as drafts:
+        top = folder.absolute().relative_to(above)
+        made = drafts / top
+        made.mkdir(parents=True)
+        names = []
+        for file in files:
+            check_free(made / file.name, overwrite=overwrite or file.replaces)
+            (made / file.name).write_bytes(file.data)
+            (made / file.name).chmod(PRIVATE)
+            flush(made / file.name)
+            names.append(file.name)
+        if not names:
+            return
+        flush(made)
+        with ExitStack() as watched:
+            for name in names:
+                watched.enter_context(watched_write(folder / name))
+            os.rename(drafts / top.parts[0], above / top.parts[0])
+            flush(above)
+
+
+def _into_there(files: Iterable[File], folder: Path, *, overwrite: bool) -> None:
+    """Put files among those of a folder, one after the other, each whole."""
+    sweep_drafts(folder)
+    with draft_folder(folder) as drafts:
+        may_replace: dict[str, bool] = {}
+        for file in files:
+            may_replace[file.name] = overwrite or file.replaces
+            check_free(folder / file.name, overwrite=may_replace[file.name])
+            (drafts / file.name).write_bytes(file.data)
+        for name, allowed in may_replace.items():
+            with replacing(folder / name, overwrite=allowed, private=True) as draft:
+                os.replace(drafts / name, draft)
 
 
 def _settle(last: Iterable[Callable[[], None] | None]) -> None:

@@ -25,8 +25,8 @@ from layers.files.database_files import (
 from layers.files.drafts import draft_folder, sweep_drafts
 from layers.files.reader_faults import reason_zh
 
-__all__ = ["WriteWatch", "cannot_write", "check_free", "replacing", "watched_write",
-           "watching_writes", "write_atomically"]  # fmt: skip
+__all__ = ["PRIVATE", "WriteWatch", "cannot_write", "check_free", "flush", "replacing",
+           "watched_write", "watching_writes", "write_atomically"]  # fmt: skip
 
 PRIVATE = 0o600  # the owner reads and writes, nobody else
 OTHERS = 0o007  # who is neither the owner nor of the group
@@ -136,13 +136,13 @@ def replacing(
             draft = folder / target.name
             yield draft
             _set_mode(draft, target, private=private)
-            _flush(draft)
+            flush(draft)
             with alone_with(path):
                 if unchanged is not None:
                     require_unchanged(target, unchanged)
                 with watched_write(target):
                     _put_in_place(draft, target, shown=path, overwrite=overwrite)
-                    _flush(target.parent)
+                    flush(target.parent)
     except OSError as error:
         raise cannot_write(path, error) from None
 
@@ -221,7 +221,7 @@ def _put_in_place(draft: Path, target: Path, *, shown: Path | str, overwrite: bo
         os.rename(draft, target)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Bring a file, or the names in a folder, to the disk."""
     if path.is_dir():
         if os.name == "nt":  # Windows cannot open folders and does not need it

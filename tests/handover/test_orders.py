@@ -2,6 +2,7 @@
 
 import base64
 import io
+import os
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -14,8 +15,9 @@ from small_plan import small_plan
 
 from gridmap.access.audit import audit_events
 from gridmap.access.links import links_of
+from gridmap.access.sidecar import is_private
 from gridmap.boards.record import tracked_boards
-from gridmap.handover import KINDS, Order, carry_out, check_order, kind_of
+from gridmap.handover import KINDS, File, Order, carry_out, check_order, kind_of
 from gridmap.handover import delivery as delivery_module
 from gridmap.handover.catalogue import SHELVES, kinds_for
 from gridmap.handover.delivery import into_folder, into_zip
@@ -191,6 +193,29 @@ def test_a_file_in_the_way_stops_all_of_them(path, tmp_path):
     assert [(one.name, one.size) for one in done] == [
         (one.name, (folder / one.name).stat().st_size) for one in done
     ]
+
+
+def test_a_new_folder_appears_in_one_step_with_all_files(path, tmp_path, monkeypatch):
+    target, moved = tmp_path / "deep" / "out", os.rename
+
+    def seen(source, place):
+        assert not target.exists()
+        moved(source, place)
+        assert len(list(target.iterdir())) == 2
+
+    files = [File(f"{name}.txt", b"x") for name in "ab"]
+    monkeypatch.setattr(delivery_module.os, "rename", seen)
+    assert [one.name for one in into_folder(files, target)] == ["a.txt", "b.txt"]
+    assert sorted(tmp_path.iterdir()) == [target.parent, path]
+    assert all(is_private(one) for one in target.iterdir())
+
+    def refused(source, place):
+        raise OSError(13, "Permission denied")
+
+    monkeypatch.setattr(delivery_module.os, "rename", refused)
+    with pytest.raises(LayerFileError, match="no permission"):
+        into_folder(files, tmp_path / "other")
+    assert sorted(tmp_path.iterdir()) == [target.parent, path]
 
 
 def test_a_full_disk_is_told_kindly_and_leaves_nothing(path, tmp_path, monkeypatch):

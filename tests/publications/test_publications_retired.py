@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import jsonschema
 import pytest
-from cli_runs import answer, run
 from project import ROOT
 from redraw_plan import BY, W1, W2, draw
 from saved_plans import put_plan
 
-from boundaries.export.geojson import head_of
+from boundaries.changes.applying import applied_file
+from boundaries.changes.features import read_state
 from gridmap import edits
 from gridmap.publications import plan_of, publish_plan, retired_of
 from gridmap.publish import release
@@ -18,6 +18,7 @@ from gridmap.rules import parse_rules
 from gridmap.store import load_plan
 from gridmap.store.plan_lock import change_plan
 from gridmap.versions.boundaries import boundary_files
+from gridmap.versions.delta import delta_of
 
 SCHEMA = json.loads((ROOT / "docs" / "geojson.schema.json").read_text(encoding="utf-8"))
 WHO = {"who": "王五", "when": "2026-11-20T10:00:00"}
@@ -97,13 +98,11 @@ def test_what_was_given_up_since_is_told_by_the_log_and_applied_deltas_keep_the_
     place = tmp_path / "t.gridmap.gpkg"
     put_plan(public_draw, place)
     publish_plan(place, why="建立", first_day="2026-01-01", number="1", **WHO)
-    before, after, delta = (tmp_path / f"{name}.geojson" for name in ("before", "after", "delta"))
-    assert run("export", place, "--geojson", before).exit_code == 0
+    old = load_plan(place)
     change_plan(place, merged)
-    assert run("export", place, "--geojson", after).exit_code == 0
-    (row,) = head_of(after.read_bytes())["retired"]
+    new = load_plan(place)
+    before, after = (boundary_files(plan, beside=place) for plan in (old, new))
+    (row,) = after.head["retired"]
     assert (row["grid_code"], row["retired_on"], row["reason"]) == (W2, "2026-11-20", "merged")
-    answer("delta", place, "--from-version", "1", "--geojson", delta)
-    made = tmp_path / "made.geojson"
-    answer("delta", "apply", before, delta, "--out", made)
-    assert made.read_bytes() == after.read_bytes()
+    delta = delta_of(old, new, beside=(place, place))
+    assert applied_file(read_state(before.grids), delta) == after.grids
