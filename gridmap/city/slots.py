@@ -7,6 +7,7 @@ through the same interface.
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -19,6 +20,7 @@ from layers.files.reader_faults import reason_zh
 
 __all__ = ["Slots", "is_lost", "one_thread_each", "open_executor"]
 
+PATIENCE = "10s"  # for a scheduler that does not answer
 # What libraries read when they are loaded; a worker has one core for itself.
 _THREADS = (
     *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"),
@@ -59,7 +61,10 @@ class Slots(Executor):
         pool = self._pools[slot]
         if pool is None:
             pool = self._pools[slot] = ProcessPoolExecutor(
-                1, mp_context=multiprocessing.get_context("spawn"), initializer=self._warm
+                1,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_begin,
+                initargs=(self._warm,),
             )
         try:
             future = pool.submit(fn, *args, **kwargs)
@@ -83,6 +88,19 @@ class Slots(Executor):
             if broken is not None:
                 broken.shutdown(wait=False)
         self._free.append(slot)
+
+
+def _begin(warm: Callable[[], None]) -> None:
+    """Begin a process: it ends with the one that started it, also when that is killed."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    warm()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 @contextmanager
@@ -139,7 +157,7 @@ def open_executor(
             "未安装 Dask。请安装（pip install distributed），或去掉 --scheduler，使用本机进程。",
         ) from None
     try:
-        client = Client(scheduler, timeout="10s")
+        client = Client(scheduler, timeout=PATIENCE)
     except (OSError, TimeoutError, ValueError) as error:
         raise UsageError(
             f"No Dask scheduler answers at {scheduler!r}: {error}. Correct the address, or leave "

@@ -2,11 +2,15 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from concurrent.futures import wait
 from concurrent.futures.process import BrokenProcessPool
 
+import psutil
 import pytest
+from project import ROOT
 
 from gridmap.city.slots import Slots, is_lost, one_thread_each
 
@@ -46,6 +50,44 @@ def test_a_killed_process_takes_no_other_work_with_it_and_is_replaced(tmp_path):
         assert slots.submit(threads).result() == "1"
         slots.shutdown()
     assert isinstance(lost.exception(), BrokenProcessPool)
+
+
+PARENT = """
+import sys, time
+from gridmap.city.slots import Slots
+from test_city_slots import nothing, rest
+if __name__ == "__main__":
+    slots = Slots(1, nothing)
+    print(slots.submit(rest, 0.0).result(), flush=True)
+    slots.submit(rest, 60.0)
+    time.sleep(60)
+"""
+
+
+def rest(seconds):
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def test_processes_end_with_the_one_that_started_them_even_if_it_is_killed(tmp_path):
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT, encoding="utf-8")
+    paths = os.pathsep.join(
+        [str(ROOT), str(ROOT / "tests" / "city"), str(ROOT / "tests" / "support")]
+    )
+    parent = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, text=True,
+        env=os.environ | {"PYTHONPATH": paths},
+    )  # fmt: skip
+    child = int(parent.stdout.readline())
+    assert psutil.pid_exists(child)
+    parent.kill()
+    parent.communicate()
+    for _ in range(200):
+        if not psutil.pid_exists(child) or psutil.Process(child).status() == "zombie":
+            return
+        time.sleep(0.05)
+    raise AssertionError("the process is still there")
 
 
 def test_nobody_gets_a_slot_while_all_are_at_work():

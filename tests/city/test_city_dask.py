@@ -1,0 +1,50 @@
+"""A city planned on a Dask cluster gives the same bytes; a scheduler that is not there is told."""
+
+import pytest
+from distributed import LocalCluster
+from drawn_city import in_place, write_city
+
+from gridmap.city import open_city, plan_city
+from gridmap.city.slots import is_lost
+from layers.contract.errors import UsageError
+
+CODES = {"a": "410121001", "b": "410122001"}
+
+
+def bytes_of(folder):
+    paths = [*folder.glob("plans/*.gpkg"), *folder.glob("catalogue/**/*.parquet")]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(paths)}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_cluster_gives_the_same_bytes_as_this_machine(tmp_path, monkeypatch):
+    folder = write_city(tmp_path / "city", CODES)
+    with LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None,
+        protocol="tcp://",
+    ) as cluster:  # fmt: skip
+        report = plan_city(open_city(folder), scheduler=cluster.scheduler_address)
+    assert sorted(report.outcomes) == ["a", "b"]
+    assert not report.failed
+    there = bytes_of(folder)
+    for path in [*folder.glob("plans/*"), *folder.glob("catalogue/towns/*/outcome.json")]:
+        path.unlink()
+    with in_place(monkeypatch) as given:
+        plan_city(open_city(folder))
+    assert sorted(given) == ["a", "b"]
+    assert bytes_of(folder) == there
+
+
+def test_a_scheduler_that_does_not_answer_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr("gridmap.city.slots.PATIENCE", "0.2s")
+    folder = write_city(tmp_path / "city", {"a": "410121001"})
+    with pytest.raises(UsageError, match="--scheduler") as told:
+        plan_city(open_city(folder), scheduler="tcp://127.0.0.1:9")
+    assert "127.0.0.1:9" in told.value.zh
+
+
+def test_a_worker_that_dask_gave_up_counts_as_lost():
+    from distributed.scheduler import KilledWorker
+
+    assert is_lost(KilledWorker("town", None, 3))
+    assert not is_lost(ValueError("town"))
