@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 
 from boundaries.export.formats.fields import GRID_FIELDS
-from gridmap.imports.source_columns import Found, find_columns
+from gridmap.imports.source_columns import TITLES_ZH, Found, find_columns
 from layers.contract.errors import LayerCRSError, LayerFileError, Named, quoted
 from layers.contract.identifiers import as_codes, require_digits, without_errors
 from layers.contract.issues import Issue, join_issues, make_issues
@@ -26,7 +26,7 @@ from layers.location.datum_shift import find_shift
 from layers.location.placing import read_placed
 from layers.reading.features import Declared, layer_names
 
-__all__ = ["Source", "read_source"]
+__all__ = ["Source", "chosen_layer", "read_source"]
 
 _OURS = frozenset({"grid_code", "level", "kind", "parent_code"})
 # Facts of our own file that come back with a grid.
@@ -86,7 +86,7 @@ def read_source(
     """
     path = Path(path)
     what = Named(f"Division {path.name!r}", f"划分文件{quoted(path.name)}")
-    chosen = layer if layer is not None else _chosen_layer(path)
+    chosen = layer if layer is not None else chosen_layer(path)
     try:
         gdf, notes = read_placed(path, crs=crs, what=what, layer=chosen, declared=declared)
     except LayerCRSError as error:
@@ -126,8 +126,11 @@ def read_source(
     return Source(path.name, grids, issues, told, ours, file_hash(path), above)
 
 
-def _chosen_layer(path: Path) -> str | None:
-    """Choose the layer of micro-grids, or else the lowest level, of a GeoPackage of ours."""
+def chosen_layer(path: Path) -> str | None:
+    """Choose the layer of micro-grids, or else the lowest level, of a file of ours with several.
+
+    None leaves it to the reader, which takes the only layer of a file.
+    """
     names = [name for name in layer_names(path) if name]
     if _LOWEST_LAYER in names:
         return _LOWEST_LAYER
@@ -282,7 +285,7 @@ def _above_told(above: pd.DataFrame, file: str) -> list[Issue]:
 def _guessed(found: tuple[Found, ...], file: str) -> list[Issue]:
     told = "; ".join(f"{one.ours} = {one.column!r} ({one.why}, {one.example!r})" for one in found)
     told_zh = "；".join(
-        f"{_WORDS_ZH[one.ours]}为“{one.column}”（{one.why.zh}，如“{one.example}”）" for one in found
+        f"{TITLES_ZH[one.ours]}为“{one.column}”（{one.why.zh}，如“{one.example}”）" for one in found
     )
     return [
         Issue(
@@ -295,6 +298,3 @@ def _guessed(found: tuple[Found, ...], file: str) -> list[Issue]:
             code=file,
         )
     ]
-
-
-_WORDS_ZH = {"code": "编码", "name": "名称", "parent": "上级", "category": "类别"}

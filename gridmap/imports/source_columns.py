@@ -12,7 +12,7 @@ from layers.contract.errors import LayerSchemaError, Named
 from layers.contract.text import as_text, bare_header
 from layers.reading.layer import missing_columns
 
-__all__ = ["COLUMNS", "HEADERS", "Found", "find_columns"]
+__all__ = ["COLUMNS", "HEADERS", "TITLES_ZH", "Found", "find_columns", "guess_columns"]
 
 # Words of a header by our column; a word that is the whole header counts before one that is part
 # of it, and an earlier word before a later one.
@@ -26,6 +26,12 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     "category": ("网格类别", "网格类型", "地类", "类别", "类型", "category", "wglx", "type", "lx"),
 }  # fmt: skip
 COLUMNS = tuple(HEADERS)
+TITLES_ZH: Mapping[str, str] = {
+    "code": "编码",
+    "name": "名称",
+    "parent": "上级",
+    "category": "类别",
+}
 _NEEDED = "code"
 _SHORT = 3  # shorter Latin words count only as the whole header
 
@@ -91,6 +97,17 @@ def find_columns(
     if _NEEDED not in found:
         raise _no_codes(names, what)
     return found, tuple(rows)
+
+
+def guess_columns(names: Iterable[str]) -> dict[str, str]:
+    """Guess by their headers which columns of a file are which of ours."""
+    free, found = list(names), {}
+    for ours, words in HEADERS.items():
+        guess = _by_header(free, words)
+        if guess is not None:
+            found[ours] = guess[0]
+            free.remove(guess[0])
+    return found
 
 
 _SAID = Named("named by the user", "用户指定")

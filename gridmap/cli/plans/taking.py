@@ -200,8 +200,15 @@ def _carried_out(
 
 
 def _show(screen: Screen, imported: "Imported", source: "Source") -> None:
+    from gridmap.imports.source_columns import TITLES_ZH
+
     rows = [
-        [one.ours, one.column, screen.pick(one.why.zh, one.why.en), one.example]
+        [
+            screen.pick(TITLES_ZH[one.ours], one.ours),
+            one.column,
+            screen.pick(one.why.zh, one.why.en),
+            one.example,
+        ]
         for one in source.found
     ]
     heads = ("ours", "column", "why", "example")

@@ -17,6 +17,7 @@ from gridmap.store.glance import glance
 from gridmap.ui.coverage import compare
 from gridmap.ui.plans import plans_rows
 from gridmap.ui.plans.history_player import show_history
+from gridmap.ui.plans.import_part import show_import
 from gridmap.ui.plans.published_part import show_published
 from gridmap.ui.shell import guard, plan_map
 from gridmap.ui.shell.context import PageContext, choose_plan, go_to
@@ -57,6 +58,7 @@ def show(context: PageContext) -> None:
         pictures = _tree(context, plans_rows.shown_nodes(nodes))
     if context.may_change:
         _wastebasket(context, [node for node in nodes if node.deleted is not None])
+    show_import(context)
     show_published(context)
     _history(context)
     for slot, node in pictures:  # the pictures come last: nobody waits for them

@@ -1,0 +1,180 @@
+"""The part 导入划分 of the page of plans: a division made elsewhere becomes a draft.
+
+The open plan stays as it is: a planner compares the draft with it before anything is accepted.
+"""
+
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast, get_args
+
+import streamlit as st
+
+from gridmap import versions
+from gridmap.edits import require_state, state_id
+from gridmap.imports import Imported, Source, Straddle, read_source
+from gridmap.imports.report import report_bytes
+from gridmap.imports.source import chosen_layer
+from gridmap.imports.source_columns import COLUMNS, guess_columns
+from gridmap.imports.town import into_plan, outline_of
+from gridmap.plan.plan import Plan
+from gridmap.store.glance import glance
+from gridmap.store.plan_lock import change_plan
+from gridmap.ui.shell import plans
+from gridmap.ui.shell.context import PageContext, choose_plan
+from gridmap.ui.shell.markdown import plain
+from layers.contract.errors import GridmapError
+from layers.files.drafts import draft_folder, sweep_drafts
+from layers.files.paths import clean_name
+from layers.reading.features import Declared, read_features
+
+__all__ = ["show_import"]
+
+NOTE = "import-note"
+ROUND = "import-round"  # of the fields: files are forgotten when they were taken in
+WIDTH_PX = 1024
+SHOWN = 20  # faults on the page; the report has all
+ENDINGS = ["geojson", "json", "geojsonl", "gpkg", "zip", "kml", "kmz", "fgb", "parquet"]
+DATUMS = ("", "gcj02", "bd09")
+
+
+def show_import(context: PageContext) -> None:
+    """Offer to take a division into a draft of the open plan; show what the last one gave."""
+    path, say = context.path, context.say
+    if path is None or not context.may_change:
+        return
+    seen = glance(path)
+    if seen.fault is not None or seen.is_public:
+        return
+    with st.container(width=WIDTH_PX, key="import"):
+        _told(context)
+        with st.expander(say("import.head"), key="import-form"):
+            st.caption(say("import.intro", name=plain(seen.name)))
+            turn = st.session_state.get(ROUND, 0)
+            given = st.file_uploader(say("import.file"), type=ENDINGS, key=f"import-file-{turn}")
+            people = st.file_uploader(
+                say("import.people"), type=["xlsx", "csv"], key=f"import-people-{turn}",
+                help=say("import.people_help"),
+            )  # fmt: skip
+            if given is None:
+                return
+            # A draft: should the app be killed here, the next writer sweeps the file away.
+            sweep_drafts(Path(tempfile.gettempdir()))
+            with draft_folder(Path(tempfile.gettempdir())) as folder:
+                file = folder / clean_name(given.name)
+                file.write_bytes(given.getvalue())
+                table = None
+                if people is not None:
+                    table = folder / f"postings{Path(people.name).suffix.lower()}"
+                    table.write_bytes(people.getvalue())
+                _form(context, path, file, table)
+
+
+def _form(context: PageContext, path: Path, file: Path, table: Path | None) -> None:
+    """Ask what the columns are and what becomes of straddling patches, then import."""
+    say = context.say
+    try:
+        frame = read_features(file, layer=chosen_layer(file)).frame
+    except GridmapError as error:
+        st.error(plain(error.text(say.language)))
+        return
+    names = [str(name) for name in frame.columns if name != frame.geometry.name]
+    guessed = guess_columns(names)
+    columns: dict[str, str] = {}
+    for ours, slot in zip(COLUMNS, st.columns(len(COLUMNS)), strict=True):
+        known = names.index(guessed[ours]) + 1 if ours in guessed else 0
+        chosen = slot.selectbox(
+            say(f"import.column_{ours}"), ["", *names], index=known, key=f"import-{ours}",
+            format_func=lambda name: plain(name) if name else say("import.none"),
+        )  # fmt: skip
+        if chosen:
+            columns[ours] = chosen
+    straddle = st.radio(
+        say("import.straddle"), get_args(Straddle), horizontal=True, key="import-straddle",
+        format_func=lambda one: say(f"import.straddle_{one}"),
+    )  # fmt: skip
+    left, right = st.columns(2)
+    datum = left.selectbox(
+        say("import.datum"), DATUMS, key="import-datum",
+        format_func=lambda one: say(f"import.datum_{one or 'none'}"),
+    )  # fmt: skip
+    crs = right.text_input(say("import.crs"), key="import-crs", max_chars=40).strip()
+    if st.button(say("import.go"), type="primary", key="import-go"):
+        how = {"columns": columns, "declared": Declared(crs or None, datum or None)}
+        with st.spinner(say("import.go")):
+            _import(context, path, file, table, how, cast(Straddle, straddle))
+
+
+def _import(
+    context: PageContext, path: Path, file: Path, table: Path | None, how: dict[str, Any],
+    straddle: Straddle,
+) -> None:  # fmt: skip
+    """Make the draft and open it; what stands in the way is said and makes none."""
+    who, when = context.who, _now()
+    try:
+        plan = plans.open_plan(path)
+        source = read_source(file, crs=plan.crs, outline=outline_of(plan), **how)
+        taken = into_plan(plan, source, who=who, when=when, straddle=straddle, postings=table)
+        target = versions.branch_plan(
+            path, folder=context.folder, title=Path(source.file).stem, who=who, when=when
+        )
+        state = state_id(plan)
+
+        def imported(now: Plan) -> Plan:
+            require_state(now, state)  # nobody has changed the plan in between
+            new = {key: text for key, text in taken.plan.receipt.items() if key[:5] == "data:"}
+            return taken.plan.with_tables(receipt={**now.receipt, **new}, versions=now.versions)
+
+        change_plan(target, imported)
+    except GridmapError as error:
+        st.session_state[NOTE] = {"fault": error.text(context.say.language)}
+    else:
+        st.session_state[NOTE] = _note(taken, source, target)
+        st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+        choose_plan(target, context.folder, context.towns)
+    st.rerun()
+
+
+def _note(taken: Imported, source: Source, target: Path) -> dict[str, Any]:
+    listed = taken.issues[taken.issues["severity"] != "info"]
+    return {
+        "name": glance(target).name,
+        "grids": len(taken.grids),
+        "made": len(taken.plan.micro_grids),
+        "totals": {key: f"{m2:,.0f}" for key, m2 in taken.totals.items()},
+        "faults": [
+            (str(row["message_zh"]), str(row["message"])) for row in listed.to_dict("records")
+        ],
+        "report": report_bytes(taken, source, ".xlsx"),
+    }
+
+
+def _told(context: PageContext) -> None:
+    """Show what the last import gave, until another page is opened or it is put away."""
+    note, say = st.session_state.get(NOTE), context.say
+    if note is None:
+        return
+    if "fault" in note:
+        st.error(plain(note["fault"]))
+        del st.session_state[NOTE]
+        return
+    st.success(say("import.done", name=plain(note["name"]), grids=note["grids"], made=note["made"]))
+    st.caption(say("import.ground", **note["totals"]))
+    if note["faults"]:
+        texts = [zh if say.language == "zh" else en for zh, en in note["faults"]]
+        lines = [f"- {plain(text)}" for text in texts[:SHOWN]]
+        if len(texts) > SHOWN:
+            lines.append(f"- {say('import.more', count=len(texts) - SHOWN)}")
+        st.markdown("\n".join(lines))
+    with st.container(horizontal=True):
+        st.download_button(
+            say("import.report"), note["report"], file_name=say("import.report_name"),
+            key="import-report",
+        )  # fmt: skip
+        if st.button(say("import.close"), key="import-close"):
+            del st.session_state[NOTE]
+            st.rerun()
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")
