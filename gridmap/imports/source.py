@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from boundaries.export.formats.fields import GRID_FIELDS
+from boundaries.export.formats.fields import GRID_FIELDS, PATCH_FIELDS
 from gridmap.imports.source_columns import TITLES_ZH, Found, find_columns
 from layers.contract.errors import LayerCRSError, LayerFileError, Named, quoted
 from layers.contract.identifiers import as_codes, require_digits, without_errors
@@ -26,9 +26,12 @@ from layers.location.datum_shift import find_shift
 from layers.location.placing import read_placed
 from layers.reading.features import Declared, layer_names
 
-__all__ = ["Source", "chosen_layer", "read_source"]
+__all__ = ["Source", "as_ours", "chosen_layer", "read_source"]
 
 _OURS = frozenset({"grid_code", "level", "kind", "parent_code"})
+_PATCHES = frozenset({"patch_id", "grid_code", "parent_code"})
+_OF_PATCHES = {"code": "grid_code", "parent": "parent_code"}
+_OF_GRIDS = {**_OF_PATCHES, "name": "name", "category": "category"}
 # Facts of our own file that come back with a grid.
 _FACTS = ("label", "valid_from", "valid_to", "leader", "members", "others")
 _DAYS = ("valid_from", "valid_to")
@@ -94,9 +97,9 @@ def read_source(
             f"{error} For an import it is declared with --crs or --datum.",
             f"{error.zh}导入时用 --crs 或 --datum 声明。",
         ) from None
-    gdf, ours = _with_our_names(gdf)
+    gdf, known = as_ours(gdf)
+    ours = bool(known)
     table = pd.DataFrame(gdf.drop(columns=gdf.geometry.name))
-    known = _known_columns(table) if ours else {}
     found, told = find_columns(table, columns or {}, what, known=known)
     texts = {ours_: without_errors(as_text(table[name])) for ours_, name in found.items()}
     codes = without_errors(as_codes(table[found["code"]]))
@@ -122,7 +125,9 @@ def read_source(
     grids, doubled = _each_once(polygons, path.name)
     above = pd.DataFrame(frame[~lowest].drop(columns="geometry")).assign(rows="")
     notes += [*_above_told(above, path.name), *_guessed(told, path.name)]
-    issues = join_issues([make_issues([*notes, *doubled], gdf.crs), lost], gdf.crs)
+    if known is not _OF_PATCHES:  # of which there are many in a grid
+        notes += doubled
+    issues = join_issues([make_issues(notes, gdf.crs), lost], gdf.crs)
     return Source(path.name, grids, issues, told, ours, file_hash(path), above)
 
 
@@ -140,13 +145,19 @@ def chosen_layer(path: Path) -> str | None:
     return "grids" if "grids" in names else None
 
 
-def _with_our_names(gdf: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, bool]:
-    """Tell whether a layer is one of ours; the short names of a shapefile become the long ones."""
-    if set(gdf.columns) >= _OURS:
-        return gdf, True
-    long = {field.short: name for name, field in GRID_FIELDS.items()}
+def as_ours(gdf: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
+    """Tell whether a layer is one of ours, and its columns by ours; none for another's.
+
+    The short names of a shapefile become the long ones. Of patches those in a micro-grid are kept.
+    """
+    long = {field.short: name for name, field in {**GRID_FIELDS, **PATCH_FIELDS}.items()}
     named = gdf.rename(columns={name: long.get(str(name), name) for name in gdf.columns})
-    return (named, True) if set(named.columns) >= _OURS else (gdf, False)
+    if set(named.columns) >= _PATCHES:
+        code, parent = as_text(named["grid_code"]), as_text(named["parent_code"])
+        return gpd.GeoDataFrame(named[(code != "") & (code != parent)]), _OF_PATCHES
+    if set(named.columns) >= _OURS:
+        return named, {ours: name for ours, name in _OF_GRIDS.items() if name in named}
+    return gdf, {}
 
 
 def _fact(table: pd.DataFrame, name: str) -> pd.Series:
@@ -157,15 +168,11 @@ def _fact(table: pd.DataFrame, name: str) -> pd.Series:
     return texts.str.slice(0, 10).str.replace("/", "-")
 
 
-def _known_columns(table: pd.DataFrame) -> dict[str, str]:
-    known = {"code": "grid_code", "name": "name", "parent": "parent_code", "category": "category"}
-    return {ours: name for ours, name in known.items() if name in table}
-
-
 def _lowest(frame: gpd.GeoDataFrame, table: pd.DataFrame, ours: bool) -> pd.Series:
     """Mark the grids that have none below them."""
     if ours:
-        return as_text(table["kind"]) == "micro"
+        micro = as_text(table["kind"]) == "micro"
+        return micro if micro.any() else as_text(table["kind"]) == "patch"
     above = set(frame["parent"]) - {""}
     lowest: pd.Series = ~frame["code"].isin(above)
     return lowest if lowest.any() else lowest | True

@@ -84,7 +84,7 @@ def find_columns(
         Found(ours, name, _SAID if ours in given else _OURS, _example(frame[name]))
         for ours, name in found.items()
     ]
-    for ours, words in HEADERS.items():
+    for ours, words in HEADERS.items() if not known else ():
         if ours in found:
             continue
         free = [name for name in names if name not in found.values()]

@@ -9,7 +9,9 @@ from redraw_plan import draw
 from saved_plans import put_plan
 
 from gridmap import versions
+from gridmap.publish import release
 from gridmap.store import load_plan
+from gridmap.versions.boundaries import boundary_files
 
 
 @pytest.fixture
@@ -67,3 +69,13 @@ def test_what_stands_in_the_way_is_said_and_makes_no_draft(folder, tmp_path):
     assert not app.exception
     assert ["3 个图斑跨划分文件中的多个网格" in error.value for error in app.error] == [True]
     assert len(versions.plan_tree(folder, today=date(2026, 11, 30))) == 1
+
+
+def test_of_a_file_of_ours_no_column_is_asked_for(folder, tmp_path):
+    path = tmp_path / "own.geojson"
+    path.write_bytes(boundary_files(release(draw())).grids)
+
+    app = sent(app_page(folder, "plans").run(), path)
+
+    assert "列已识别" in words_on(app)
+    assert not [one for one in app.selectbox if one.key == "import-code"]

@@ -14,7 +14,7 @@ from gridmap import versions
 from gridmap.edits import require_state, state_id
 from gridmap.imports import Imported, Source, Straddle, read_source
 from gridmap.imports.report import report_bytes
-from gridmap.imports.source import chosen_layer
+from gridmap.imports.source import as_ours, chosen_layer
 from gridmap.imports.source_columns import COLUMNS, guess_columns
 from gridmap.imports.town import into_plan, outline_of
 from gridmap.plan.plan import Plan
@@ -78,17 +78,11 @@ def _form(context: PageContext, path: Path, file: Path, table: Path | None) -> N
     except GridmapError as error:
         st.error(plain(error.text(say.language)))
         return
-    names = [str(name) for name in frame.columns if name != frame.geometry.name]
-    guessed = guess_columns(names)
     columns: dict[str, str] = {}
-    for ours, slot in zip(COLUMNS, st.columns(len(COLUMNS)), strict=True):
-        known = names.index(guessed[ours]) + 1 if ours in guessed else 0
-        chosen = slot.selectbox(
-            say(f"import.column_{ours}"), ["", *names], index=known, key=f"import-{ours}",
-            format_func=lambda name: plain(name) if name else say("import.none"),
-        )  # fmt: skip
-        if chosen:
-            columns[ours] = chosen
+    if as_ours(frame)[1]:
+        st.caption(say("import.ours"))
+    else:
+        columns = _columns(context, [str(one) for one in frame.columns if one != "geometry"])
     straddle = st.radio(
         say("import.straddle"), get_args(Straddle), horizontal=True, key="import-straddle",
         format_func=lambda one: say(f"import.straddle_{one}"),
@@ -103,6 +97,21 @@ def _form(context: PageContext, path: Path, file: Path, table: Path | None) -> N
         how = {"columns": columns, "declared": Declared(crs or None, datum or None)}
         with st.spinner(say("import.go")):
             _import(context, path, file, table, how, cast(Straddle, straddle))
+
+
+def _columns(context: PageContext, names: list[str]) -> dict[str, str]:
+    """Ask which columns are which; guesses stand there already."""
+    say, guessed = context.say, guess_columns(names)
+    columns: dict[str, str] = {}
+    for ours, slot in zip(COLUMNS, st.columns(len(COLUMNS)), strict=True):
+        known = names.index(guessed[ours]) + 1 if ours in guessed else 0
+        chosen = slot.selectbox(
+            say(f"import.column_{ours}"), ["", *names], index=known, key=f"import-{ours}",
+            format_func=lambda name: plain(name) if name else say("import.none"),
+        )  # fmt: skip
+        if chosen:
+            columns[ours] = chosen
+    return columns
 
 
 def _import(
