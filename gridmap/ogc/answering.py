@@ -34,6 +34,7 @@ from gridmap.ogc.messages import (
     Request,
     RequestFault,
     chosen_form,
+    is_known,
     json_answer,
     tag_of,
     takes_gzip,
@@ -325,7 +326,7 @@ def _sent(found: Answer, settings: Settings, request: Request) -> Answer:
                 "access-control-max-age": "600",
             }
     status, body = found.status, found.body
-    if status == 200 and headers.get("etag") == request.headers.get("if-none-match", ""):
+    if status == 200 and "etag" in headers and is_known(request, headers["etag"]):
         status, body = 304, b""
     if len(body) >= LEAST_GZIP and takes_gzip(request.headers.get("accept-encoding", "")):
         body = gzip.compress(body, compresslevel=1, mtime=0)

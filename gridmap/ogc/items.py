@@ -9,7 +9,7 @@ from gridmap.ogc.catalogue import Catalogue
 from gridmap.ogc.documents import GEOJSON, HTML, Place, head_of
 from gridmap.ogc.feature_file import HOUSE
 from gridmap.ogc.finding import Page, find_one, find_page, given_up
-from gridmap.ogc.messages import Answer, Request, RequestFault, tag_of
+from gridmap.ogc.messages import Answer, Request, RequestFault, is_known, tag_of
 from gridmap.ogc.parameters import (
     Cursor,
     Question,
@@ -57,7 +57,7 @@ def items_of(
         place.link("alternate", HTML, "网页 As a page", *at, **told, f="html"),
         place.link("collection", "application/json", zh_en, *at[:2], f="json"),
     ]
-    if _has(request, tag):
+    if is_known(request, tag):
         return Items(collection, question, tag, links, head, None)
     page = find_page(catalogue, collection, question)
     if page.after and question.span is not None:
@@ -114,7 +114,7 @@ def one_of(
     items = Items(
         collection, question, tag, links, head_of(catalogue, question.span), Page([text], 1)
     )
-    return replace(items, page=None) if _has(request, tag) else items
+    return replace(items, page=None) if is_known(request, tag) else items
 
 
 def one_answer(items: Items) -> Answer:
@@ -132,15 +132,6 @@ def _headers(items: Items) -> dict[str, str]:
     links = ", ".join(f'<{one["href"]}>; rel="{one["rel"]}"; type="{one["type"]}"'
                       for one in items.links)  # fmt: skip
     return {"etag": items.tag, "content-crs": f"<{items.question.crs}>", "link": links}
-
-
-def _has(request: Request, tag: str) -> bool:
-    """Whether the client has what is asked for, by the tag that it got with it."""
-    known = request.headers.get("if-none-match", "")
-    strong = tag.removeprefix("W/")
-    return known.strip() == "*" or any(
-        one.strip().removeprefix("W/") == strong for one in known.split(",")
-    )
 
 
 def _not_there(catalogue: Catalogue, collection: str, name: str, key: str) -> RequestFault:

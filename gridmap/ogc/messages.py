@@ -16,6 +16,7 @@ __all__ = [
     "Request",
     "RequestFault",
     "chosen_form",
+    "is_known",
     "json_answer",
     "tag_of",
     "takes_gzip",
@@ -109,6 +110,15 @@ def tag_of(*told: object) -> str:
     for one in told:
         digest.update(one if isinstance(one, bytes) else repr(one).encode())
     return f'W/"{digest.hexdigest()[:24]}"'
+
+
+def is_known(request: Request, tag: str) -> bool:
+    """Whether the client has an answer already, by the tag that it got with it."""
+    known = request.headers.get("if-none-match", "")
+    strong = tag.removeprefix("W/")
+    return known.strip() == "*" or any(
+        one.strip().removeprefix("W/") == strong for one in known.split(",")
+    )
 
 
 def chosen_form(wanted: str | None, accept: str) -> str:

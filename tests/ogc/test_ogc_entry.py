@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from published_town import KEY, TODAY, Asking, put_served_town
+from source_tree import MODULES, imports_of
 
 from gridmap.access.accounts import add_account, remove_account
 from gridmap.access.links import make_link, make_view_link, revoke
@@ -122,6 +123,13 @@ def test_pages_of_other_sites_read_only_what_was_chosen(path):
     every = Asking(path.parent, origins=frozenset("*"))
     assert every(HOUSE, origin=site).headers["access-control-allow-origin"] == "*"
     assert "access-control-allow-credentials" not in every.last.headers
+
+
+def test_an_app_that_nobody_asks_for_features_does_not_load_them():
+    pages = [name for name in MODULES if name.startswith("gridmap.ui.")]
+    early = [(name, item.line) for name in pages for item in imports_of(name)
+             if item.on_start and item.name.startswith("gridmap.ogc")]  # fmt: skip
+    assert early == []
 
 
 def test_what_was_chosen_is_read_and_nothing_else_opens():
