@@ -16,7 +16,11 @@ from layers.files.reader_faults import reason_zh
 
 __all__ = ["AS_WRITTEN", "layers_as_written"]
 
-AS_WRITTEN = (".gpkg", ".geojson", ".geojsonl", ".geojsons", ".fgb")
+AS_WRITTEN = (".gpkg", ".geojson", ".geojsonl", ".geojsons", ".fgb", ".parquet", ".zip")
+
+
+PARQUET = ".parquet"
+NAMED = (".gpkg", ".zip")  # with names of their own for layers
 
 
 def layers_as_written(data: bytes, name: str) -> dict[str, gpd.GeoDataFrame]:
@@ -27,7 +31,7 @@ def layers_as_written(data: bytes, name: str) -> dict[str, gpd.GeoDataFrame]:
     data
         The file.
     name
-        Its name, which ends in one of `AS_WRITTEN`.
+        Its name, which ends in one of `AS_WRITTEN`; of a zip file the Shapefiles are read.
 
     Raises
     ------
@@ -35,18 +39,27 @@ def layers_as_written(data: bytes, name: str) -> dict[str, gpd.GeoDataFrame]:
         If it cannot be read.
     """
     suffix = PurePath(name).suffix.lower()
+    if suffix == ".zip" and b".shp" not in data:
+        return {}
     try:
         # GDAL reads from memory too, but grumbles about a file without a name.
         with TemporaryDirectory(prefix="gridmap-") as folder:
             path = Path(folder) / f"layers{suffix}"
             path.write_bytes(data)
-            names = [str(layer) for layer, kind in pyogrio.list_layers(path) if kind is not None]
-            found = {layer: pyogrio.read_dataframe(path, layer=layer) for layer in names}
-    except (DataSourceError, DataLayerError, ValueError) as error:
+            if suffix == PARQUET:
+                found = {"": gpd.read_parquet(path)}
+            else:
+                names = pyogrio.list_layers(path)
+                found = {
+                    str(layer): pyogrio.read_dataframe(path, layer=layer)
+                    for layer, kind in names
+                    if kind is not None
+                }
+    except (DataSourceError, DataLayerError, ValueError, OSError) as error:
         raise LayerFileError(
             f"{name!r} cannot be read: it is damaged, or not what its name says ({error}).",
             f"无法读取{quoted(name)}：文件已损坏，或内容与扩展名不符（{reason_zh(error)}）。",
         ) from None
-    if len(found) == 1 and suffix != ".gpkg":  # the layer has no name of its own
+    if len(found) == 1 and suffix not in NAMED:  # the layer has no name of its own
         found = {PurePath(name).stem: next(iter(found.values()))}
     return found

@@ -11,7 +11,7 @@ from datetime import date
 import pytest
 from small_plan import small_plan
 
-from boundaries.export.manifest import MANIFEST, check_manifest
+from boundaries.export.manifest import MANIFEST, check_manifest, hand
 from gridmap.handover import Order, carry_out
 from gridmap.handover.delivery import into_folder, into_zip
 from gridmap.store import SUFFIX, save_plan
@@ -71,6 +71,28 @@ def test_it_lists_files_with_digests_counts_and_the_proof_that_grids_tile(folder
         assert (one["holds"], one["gaps"], one["overlaps"]) == (True, 0, 0)
         assert one["patches"] == {"count": 8, "once": 8, "again": []}
     assert said(folder) == []
+
+
+def test_every_format_that_can_be_read_is_certified_by_itself(source, tmp_path):
+    order = Order(("formats",), formats=("shp", "fgb", "parquet", "kml"), patches=True, crs="4490")
+    hand_over(source, tmp_path / "out", order)
+    content = content_of(tmp_path / "out")
+    certificates = content["certificates"]
+    assert list(certificates) == [
+        "town-grids_1.fgb", "town-grids_1.parquet", "town-shapefile.zip",
+    ]  # fmt: skip
+    assert {(one["holds"], one["patches"]["once"]) for one in certificates.values()} == {(True, 8)}
+    assert said(tmp_path / "out") == []
+
+
+def test_a_delta_is_no_tiling_and_needs_no_certificate():
+    properties = {"grid_code": "W01", "parent_code": "W", "level": 3, "delta_change": "update"}
+    feature = {"type": "Feature", "properties": properties, "geometry": None}
+    data = json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
+    assert hand("town-delta.geojson", "delta", data).frames == ()
+    del properties["delta_change"]
+    data = json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
+    assert len(hand("town.geojson", "boundaries", data).frames) == 1
 
 
 def test_the_same_order_gives_the_same_manifest_and_a_zip_file_has_it_too(source, made, tmp_path):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -10,6 +11,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from boundaries.export.formats.fields import GRID_FIELDS, PATCH_FIELDS
 from boundaries.export.manifest.certificate import Certificate, certify
 from layers.reading.as_written import AS_WRITTEN, layers_as_written
 
@@ -19,6 +21,9 @@ MANIFEST = "manifest.json"
 FORMAT = 1
 PLAN_FILE = ".gridmap.gpkg"  # a plan is no layer for other systems; its own digests are in it
 _OF_GRIDS = frozenset({"grid_code", "parent_code", "level"})
+_OF_DELTAS = "delta_change"
+# Names of columns in Shapefiles, which know no longer ones.
+_LONG = {one.short: one.name for one in (*GRID_FIELDS.values(), *PATCH_FIELDS.values())}
 _OF_PATCHES = frozenset({"patch_id", "grid_code", "parent_code"})
 
 
@@ -72,8 +77,12 @@ def hand(name: str, kind: str, data: bytes) -> Handed:
         {"name": layer, "features": len(frame), "crs": _crs(frame)}
         for layer, frame in frames.items()
     )
+    told = [frame.rename(columns=_LONG) for frame in frames.values()]
     ground = tuple(
-        frame for frame in frames.values() if set(frame) >= _OF_GRIDS or set(frame) >= _OF_PATCHES
+        frame
+        for frame in told
+        # The grids of a delta are those that changed, and tile nothing.
+        if (set(frame) >= _OF_GRIDS or set(frame) >= _OF_PATCHES) and _OF_DELTAS not in frame
     )
     return Handed(name, kind, len(data), digest, layers, ground)
 
@@ -131,8 +140,7 @@ def manifest_bytes(
     rows = {row["name"]: row for row in kept["files"]}
     keys = {row["certificate"] for row in rows.values()} - {one.name for one in listed}
     certificates = {key: one for key, one in kept["certificates"].items() if key in keys}
-    for kind in sorted({one.kind for one in listed}):
-        group = [one for one in listed if one.kind == kind]
+    for group in _groups(listed):
         found = certificate_of(group, left=left)
         key = next((one.name for one in group if one.frames), None) if found else None
         rows |= {one.name: {**one.row(), "certificate": key if one.frames else None}
@@ -147,6 +155,14 @@ def manifest_bytes(
         "certificates": {key: certificates[key] for key in sorted(certificates)},
     }
     return (json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+def _groups(files: Iterable[Handed]) -> list[list[Handed]]:
+    """Put together what holds the layers of one hand-over: files of a kind with the same ending."""
+    groups: dict[tuple[str, str], list[Handed]] = defaultdict(list)
+    for one in files:
+        groups[one.kind, PurePath(one.name).suffix].append(one)
+    return [groups[key] for key in sorted(groups)]
 
 
 def _same(earlier: Mapping[str, Any], about: Mapping[str, Any]) -> bool:
