@@ -5,7 +5,8 @@ from functools import cache
 import pytest
 
 from boundaries.export.formats.fields import GRID_FIELDS
-from tests.support.clients import clients, handed_files
+from gridmap.versions.receivers import geopackage_of
+from tests.support.clients import clients, handed_files, programs
 from tests.support.clients.handed_files import MAP_READERS, READERS, SYSTEMS
 from tests.support.clients.handed_town import handed_town
 from tests.support.clients.reading import differences, expected_of
@@ -75,3 +76,46 @@ def test_a_client_reads_the_ground_of_formats_for_maps(client, suffix, folder, r
     reading = read(client, source, request)
 
     assert differences(reading, expected(4326), step=source.step) == []
+
+
+def test_a_whole_geopackage_lies_in_postgis_with_keys_nulls_and_grids_that_are_their_patches(
+    tmp_path, postgis
+):
+    programs.needed("GDAL")
+    path, database = tmp_path / "whole.gpkg", postgis.new_database()
+    path.write_bytes(geopackage_of(handed_town(), with_patches=True))
+    bring = (
+        "ogr2ogr",
+        "-f",
+        "PostgreSQL",
+        f"PG:{database.dsn}",
+        path,
+        "-lco",
+        "GEOMETRY_NAME=shape",
+    )
+    programs.run(*bring)
+    tables = [
+        row["name"]
+        for row in database.rows("select f_table_name as name from geometry_columns order by 1")
+    ]
+
+    assert tables == ["grids_1", "grids_2", "grids_3", "grids_4", "micro_grids", "patches"]
+    for table in tables:
+        key = "patch_id" if table == "patches" else "grid_code"
+        database.rows(f"alter table {table} add unique ({key}), alter {key} set not null")
+    assert (
+        database.rows(
+            "select grid_code from micro_grids where name_en = '' or valid_to is not null"
+        )
+        == []
+    )
+    apart = database.rows(
+        """select grid_code from micro_grids g where not ST_Equals(shape,
+        (select ST_Union(shape) from patches p where p.grid_code = g.grid_code))"""
+    )
+    assert apart == []
+    left = database.rows(
+        """select abs(ST_Area(t.shape) - (select sum(ST_Area(shape)) from patches)) < 1e-3 as same
+        from grids_1 t"""
+    )
+    assert left == [{"same": "t"}]
