@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import gzip
 import io
 import re
 import zipfile
@@ -10,7 +11,9 @@ from dataclasses import replace
 from datetime import date, datetime
 from html import unescape
 
+import pyarrow.parquet as pq
 import pypdfium2
+from pmtiles.reader import MemorySource, Reader, all_tiles
 
 from boundaries.changes.writing import delta_csv, delta_geojson
 from gridmap.access.links import make_link
@@ -28,6 +31,7 @@ from gridmap.ui.wall.wall_file import wall_file
 from gridmap.ui.wall.wall_settings import WallSettings
 from gridmap.versions.boundaries import boundary_files
 from gridmap.versions.delta import delta_of
+from gridmap.versions.formats import FORMATS
 
 __all__ = ["LINE", "PRINTED", "files_of", "opened", "told"]
 
@@ -50,6 +54,12 @@ def opened(data):
     if data[:4] == b"%PDF":
         document = pypdfium2.PdfDocument(data)
         found += [page.get_textpage().get_text_range() for page in document]
+    if data[:4] == b"PAR1":
+        found.append(str(pq.read_table(io.BytesIO(data)).to_pydict()))
+    if data[:7] == b"PMTiles":
+        found.append(str(Reader(MemorySource(data)).metadata()))
+        tiles = (gzip.decompress(tile) for _, tile in all_tiles(MemorySource(data)))
+        found += [tile.decode("utf-8", "replace") for tile in tiles]
     for packed in re.findall(rb'"shapes":"([A-Za-z0-9+/=]+)"', data):
         found.append(base64.b64decode(packed).decode("latin-1"))
     text = "\n".join(found)
@@ -116,11 +126,13 @@ SINCE = ("delta", "crosswalk")  # nothing was published before
 
 
 def ordered(plan, path, audience):
-    """Every kind of file that can be ordered, as it is when nothing else is chosen."""
+    """Every kind of file that can be ordered, in every format, as it is by itself."""
     for kind in KINDS:
         if audience in kind.audiences and kind.needs(release(plan, public=audience == "public")):
             since = path.name if kind.key in SINCE else ""
-            order = Order((kind.key,), audience=audience, licence=LICENCE, since=since)
+            order = Order(
+                (kind.key,), audience=audience, licence=LICENCE, since=since, formats=FORMATS
+            )
             manifest = path.parent if kind.key == "geopackage" else None
             made = carry_out(order, plan, source=path, printed=PRINTED, manifest=manifest)
             for place, file in enumerate(made):
