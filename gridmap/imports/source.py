@@ -22,7 +22,7 @@ from layers.contract.issues import Issue, join_issues, make_issues
 from layers.contract.text import as_text
 from layers.files.paths import file_hash
 from layers.landuse.polygons import clean_polygons
-from layers.location.datum_shift import find_shift
+from layers.location.datum_shift import Shift, drawn_on_maps, find_shift
 from layers.location.placing import read_placed
 from layers.reading.features import Declared, layer_names
 
@@ -36,6 +36,8 @@ _OF_GRIDS = {**_OF_PATCHES, "name": "name", "category": "category"}
 _FACTS = ("label", "valid_from", "valid_to", "leader", "members", "others")
 _DAYS = ("valid_from", "valid_to")
 _LOWEST_LAYER = "micro_grids"
+_DATUMS = {"GCJ-02": "gcj02", "BD-09": "bd09"}
+_NEAR_M = 20.0  # a shift of a web map is the same all over a town, but for metres
 
 
 @dataclass(frozen=True)
@@ -185,12 +187,13 @@ def _require_place(
     shapes = polygons.geometry.to_numpy()
     if declared is None or declared.datum is None:
         shift = find_shift(outline, shapes, polygons.crs)
-        if shift is not None and shift.kind in ("gcj02", "bd09"):
+        datum = _web_map(shift, outline, polygons.crs) if shift is not None else ""
+        if shift is not None and datum:
             raise LayerCRSError(
                 f"{what} lies {shift.distance_m:,.0f} m beside the town, as coordinates of a web "
-                f"map do ({shift.kind}). Give --datum {shift.kind}: they are then brought back.",
+                f"map do ({datum}). Give --datum {datum}: they are then brought back.",
                 f"{what.zh}与本乡镇相差 {shift.distance_m:,.0f} 米，符合网络地图坐标的偏移"
-                f"（{shift.kind}）。请加 --datum {shift.kind}，坐标会被还原。",
+                f"（{datum}）。请加 --datum {datum}，坐标会被还原。",
             )
         if shift is not None:
             raise LayerCRSError(
@@ -210,6 +213,19 @@ def _require_place(
             f"{what.zh}在本乡镇内没有任何范围：位于工作坐标系 x {west:,.0f} 至 {east:,.0f}，"
             f"y {south:,.0f} 至 {north:,.0f}。请给出本乡镇的文件，或用 --crs 指明真实坐标系。",
         )
+
+
+def _web_map(shift: Shift, outline: shapely.Geometry, crs: Any) -> str:
+    """Tell which web map shifts the middle of the town so; "" for none."""
+    middle = shapely.get_coordinates(shapely.centroid(outline))
+    maps = drawn_on_maps(middle, crs)
+    for name, datum in _DATUMS.items():
+        if name not in maps:  # outside China
+            continue
+        east, north = (maps[name] - middle)[0]
+        if np.hypot(east - shift.east_m, north - shift.north_m) < _NEAR_M:
+            return datum
+    return ""
 
 
 def _each_once(polygons: gpd.GeoDataFrame, file: str) -> tuple[gpd.GeoDataFrame, list[Issue]]:

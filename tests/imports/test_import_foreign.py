@@ -259,7 +259,9 @@ def test_a_file_drawn_on_a_web_map_is_recognized_and_brought_back_when_that_is_s
     )
     frame.assign(code=frame.index).set_geometry(shifted, crs=4326).to_file(path)
 
-    with pytest.raises(LayerCRSError, match="--datum gcj02"):
+    with pytest.raises(
+        LayerCRSError, match=r"as coordinates of a web map do \(gcj02\). Give --datum gcj02"
+    ):
         source_of(plan, path)
     got = taken(plan, path, declared=Declared(datum="gcj02"))
     assert got.plan.patches["grid_code"].equals(plan.patches["grid_code"])
