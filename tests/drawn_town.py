@@ -6,7 +6,9 @@ fault.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import geopandas as gpd
 import pandas as pd
@@ -252,18 +254,37 @@ def write_town(
 ) -> Path:
     """Write the drawn town into a folder; a frame that is given replaces the drawn one."""
     folder.mkdir(parents=True, exist_ok=True)
-    grids = draw_hierarchy() if hierarchy is None else hierarchy
-    grids.to_file(folder / "hierarchy.gpkg", layer="grids")
-    for name, layer in (draw_layers() | dict(layers or {})).items():
-        layer.to_file(folder / f"{name}.gpkg", layer=name)
-    draw_roads().to_file(folder / "roads.gpkg", layer="roads")
-    draw_firms().to_file(folder / "firms.gpkg", layer="firms")
-    register = pd.DataFrame({"编号": ["W1"], "名称": ["阳光花园"], "地块": ["E1"]})
-    register.to_csv(folder / "estates.csv", index=False, encoding="utf-8-sig")
-    people = draw_roster() if roster is None else roster
-    people.to_excel(folder / "roster.xlsx", index=False)
+    for name, content in _drawn_files().items():
+        (folder / name).write_bytes(content)
+    if hierarchy is not None:
+        _replace(folder / "hierarchy.gpkg", hierarchy, "grids")
+    for name, layer in (layers or {}).items():
+        _replace(folder / f"{name}.gpkg", layer, name)
+    if roster is not None:
+        roster.to_excel(folder / "roster.xlsx", index=False)
     (folder / "rules.toml").write_text(rules_text() if rules is None else rules, encoding="utf-8")
     return folder
+
+
+def _replace(path: Path, frame: gpd.GeoDataFrame, layer: str) -> None:
+    path.unlink(missing_ok=True)
+    frame.to_file(path, layer=layer)
+
+
+@cache
+def _drawn_files() -> dict[str, bytes]:
+    """Give what stands in the files of the town as it is drawn: they are written once a process."""
+    with TemporaryDirectory() as place:
+        folder = Path(place)
+        draw_hierarchy().to_file(folder / "hierarchy.gpkg", layer="grids")
+        for name, layer in draw_layers().items():
+            layer.to_file(folder / f"{name}.gpkg", layer=name)
+        draw_roads().to_file(folder / "roads.gpkg", layer="roads")
+        draw_firms().to_file(folder / "firms.gpkg", layer="firms")
+        register = pd.DataFrame({"编号": ["W1"], "名称": ["阳光花园"], "地块": ["E1"]})
+        register.to_csv(folder / "estates.csv", index=False, encoding="utf-8-sig")
+        draw_roster().to_excel(folder / "roster.xlsx", index=False)
+        return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
 def four_squares() -> gpd.GeoDataFrame:

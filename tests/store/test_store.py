@@ -210,7 +210,11 @@ def test_a_full_disk_leaves_the_old_plan_wherever_it_strikes(stored):
     done = subprocess.run(
         [sys.executable, "-c", script, stored, *map(str, limits)],
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, paths))},
+        env=os.environ
+        | {
+            "PYTHONPATH": os.pathsep.join(map(str, paths)),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },  # it would be cut short, too
         capture_output=True,
         text=True,
         check=True,
