@@ -60,6 +60,7 @@ LONGEST = (
     "test_browser_data",
     "test_browser_journey",
     "test_trials",
+    "test_clients_",
     "test_browser_",
     "test_ui_",
     "test_places",
