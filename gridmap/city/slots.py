@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 from layers.contract.errors import UsageError, quoted
@@ -40,12 +39,7 @@ class Slots(Executor):
     def __init__(self, workers: int, warm: Callable[[], None]) -> None:
         self._warm = warm
         self._pools: list[ProcessPoolExecutor | None] = [None] * workers
-        self._free = list(range(workers))
-
-    @property
-    def workers(self) -> int:
-        """How many towns can be worked on at once."""
-        return len(self._pools)
+        self._last: list[Future[Any] | None] = [None] * workers  # what each was given last
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Give work to a free process.
@@ -55,24 +49,37 @@ class Slots(Executor):
         RuntimeError
             If none is free: whoever submits waits for one before.
         """
-        if not self._free:
+        free = (at for at, last in enumerate(self._last) if last is None or last.done())
+        slot = next(free, None)
+        if slot is None:
             raise RuntimeError("no slot is free")
-        slot = self._free.pop()
-        pool = self._pools[slot]
+        try:
+            future = self._pool(slot).submit(fn, *args, **kwargs)
+        except BrokenProcessPool as error:  # killed while it had nothing to do
+            future = Future()
+            future.set_exception(error)
+        self._last[slot] = future
+        return future
+
+    def _pool(self, slot: int) -> ProcessPoolExecutor:
+        """Give the pool of a slot, another one where its process was killed."""
+        pool, last = self._pools[slot], self._last[slot]
+        if (
+            pool is not None
+            and last is not None
+            and isinstance(last.exception(), BrokenProcessPool)
+        ):
+            pool.shutdown(wait=False)
+            pool = None
         if pool is None:
-            pool = self._pools[slot] = ProcessPoolExecutor(
+            pool = ProcessPoolExecutor(
                 1,
                 mp_context=multiprocessing.get_context("spawn"),
                 initializer=_begin,
                 initargs=(self._warm,),
             )
-        try:
-            future = pool.submit(fn, *args, **kwargs)
-        except BrokenProcessPool as error:  # killed while it had nothing to do
-            future = Future()
-            future.set_exception(error)
-        future.add_done_callback(partial(self._end, slot))
-        return future
+        self._pools[slot] = pool
+        return pool
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End all processes; with `cancel_futures` at once, whatever they are at."""
@@ -81,13 +88,6 @@ class Slots(Executor):
                 for process in list((pool._processes or {}).values()):
                     process.kill()
             pool.shutdown(wait=wait, cancel_futures=cancel_futures)
-
-    def _end(self, slot: int, done: Future[Any]) -> None:
-        if not done.cancelled() and isinstance(done.exception(), BrokenProcessPool):
-            broken, self._pools[slot] = self._pools[slot], None
-            if broken is not None:
-                broken.shutdown(wait=False)
-        self._free.append(slot)
 
 
 def _begin(warm: Callable[[], None]) -> None:

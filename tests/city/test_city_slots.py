@@ -90,6 +90,15 @@ def test_processes_end_with_the_one_that_started_them_even_if_it_is_killed(tmp_p
     raise AssertionError("the process is still there")
 
 
+def test_a_slot_is_free_as_soon_as_its_work_is_done():
+    slots = Slots(1, nothing)
+    for value in range(100):
+        future = slots.submit(number, value)
+        wait([future])
+    slots.shutdown()
+    assert future.result()[0] == 99
+
+
 def test_nobody_gets_a_slot_while_all_are_at_work():
     slots = Slots(0, nothing)
     with pytest.raises(RuntimeError, match="no slot"):
