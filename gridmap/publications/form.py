@@ -21,6 +21,7 @@ from gridmap.store.digest import single_parts
 from gridmap.store.form import CONTRACTS, INDEX_NAMES, SQL_TYPES
 
 __all__ = [
+    "ADDED",
     "CODES",
     "GROUND",
     "KIND",
@@ -48,6 +49,10 @@ _TEXTS = {"rules": {"text": "str"}, "receipt": {"value": "str"}}
 TABLES: dict[str, dict[str, str]] = {
     name: dict(_TEXTS.get(name) or CONTRACTS[name]) for name in (*GROUND, *PEOPLE)
 }
+# Columns that records made before them do not have, with what stands for their rows. Where that
+# stands, the column is no part of the digest, so that what was published stays as it was. Whoever
+# adds a column to a table adds it here.
+ADDED: dict[str, dict[str, Any]] = {"grids": {"source_code": ""}}
 # Written when the grid is given up, so no part of what was published.
 _LATER = {"grids": ("valid_to",)}
 
@@ -94,8 +99,10 @@ def rows_of(plan: Plan, table: str) -> Iterator[Row]:
 def row_digest(table: str, row: Row) -> str:
     """Give the digest of a row; what is written when a grid is given up is no part of it."""
     key, values, shape = row
-    later = _LATER.get(table, ())
-    told = [value for name, value in zip(TABLES[table], values, strict=True) if name not in later]
+    later, added = _LATER.get(table, ()), ADDED.get(table, {})
+    named = [pair for pair in zip(TABLES[table], values, strict=True) if pair[0] not in later]
+    told = [value for name, value in named if name not in added]
+    told += [pair for pair in named if pair[0] in added and pair[1] != added[pair[0]]]
     digest = hashlib.sha256(repr((table, key, told)).encode())
     digest.update(shape or b"")
     return digest.hexdigest()[:32]

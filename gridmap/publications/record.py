@@ -18,6 +18,7 @@ import shapely
 
 from gridmap.access.sidecar import beside
 from gridmap.publications.form import (
+    ADDED,
     CODES,
     KIND,
     LAYERS,
@@ -31,7 +32,7 @@ from gridmap.publications.form import (
     sql_columns,
 )
 from gridmap.publications.version import Version
-from gridmap.store.form import LIBRARY_ERRORS
+from gridmap.store.form import LIBRARY_ERRORS, SQL_TYPES
 from layers.contract.errors import LayerFileError, quoted
 from layers.files.atomic import replacing
 from layers.files.database_files import connect_to, mark_of, still
@@ -91,6 +92,7 @@ def changing(plan_path: Path | str, crs: Any) -> Iterator[sqlite3.Connection]:
                 _require_known(base, path)
                 base.execute("PRAGMA journal_mode = MEMORY")  # the draft is nobody's yet
                 base.execute("BEGIN IMMEDIATE")
+                _complete(base)
                 yield base
                 base.execute("COMMIT")
                 (state,) = base.execute("PRAGMA quick_check(1)").fetchone()
@@ -129,14 +131,31 @@ def open_rows(base: sqlite3.Connection, table: str) -> dict[str, tuple[int, str]
 
 def rows_in(base: sqlite3.Connection, table: str, serial: int) -> list[Row]:
     """Read the rows of a table that a version has."""
-    names = ", ".join(f'"{name}"' for name in TABLES[table])
+    lacking = _lacking(base, table)
+    names = ", ".join("?" if name in lacking else f'"{name}"' for name in TABLES[table])
     shape = "geom" if table in LAYERS else "NULL"
     found = base.execute(
         f"SELECT row_key, {shape}, {names} FROM {table} WHERE from_version <= ? "
         "AND (to_version IS NULL OR to_version >= ?) ORDER BY fid",
-        (serial, serial),
+        (*lacking.values(), serial, serial),
     )
     return [(row[0], row[2:], shape_of(row[1])) for row in found]
+
+
+def _lacking(base: sqlite3.Connection, table: str) -> dict[str, Any]:
+    """Give the columns that a record made before them does not have, and what stands for them."""
+    there = {row[1] for row in base.execute(f"PRAGMA table_info({table})")}
+    added = ADDED.get(table, {})
+    return {name: added[name] for name in TABLES[table] if name in added and name not in there}
+
+
+def _complete(base: sqlite3.Connection) -> None:
+    """Add the columns that the record does not have yet."""
+    for table in TABLES:
+        for name, value in _lacking(base, table).items():
+            kind = SQL_TYPES[TABLES[table][name]]
+            base.execute(f'ALTER TABLE {table} ADD COLUMN "{name}" {kind}')
+            base.execute(f'UPDATE {table} SET "{name}" = ?', (value,))
 
 
 def close_rows(base: sqlite3.Connection, table: str, fids: list[int], last: int) -> None:
