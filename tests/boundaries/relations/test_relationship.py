@@ -1,5 +1,7 @@
 """The table of two divisions: exact sums, shares both ways, whole or part, what lies outside."""
 
+from itertools import pairwise
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -64,11 +66,11 @@ def test_a_plan_and_other_areas_share_ground_households_and_load_both_ways(old):
 
 
 def test_rows_of_a_unit_make_exactly_what_its_own_file_says_and_shares_make_one(old):
-    """Thirds of a hectare and of households, which no rounding of single rows adds up."""
+    """Sevenths of a hectare and of households, which no rounding of single rows adds up."""
     homes = pd.Series(1.0, index=old.patches.index)
     plan = old.with_tables(patches=old.patches.assign(households=homes))
-    cuts = [0, 2 / 3, 4 / 3, 2, 8 / 3, 10 / 3, 6]
-    strips = {f"s{n}": box(one, 0, two, 3) for n, (one, two) in enumerate(zip(cuts, cuts[1:]))}  # noqa: B905, RUF007
+    cuts = [*(n / 7 for n in range(15)), 6]
+    strips = {f"s{n:02}": box(one, 0, two, 3) for n, (one, two) in enumerate(pairwise(cuts))}
     own = division(plan)
     table = relate(own, areas_division(areas(**strips))[0])
     for code, rows in table.groupby("from_code"):
