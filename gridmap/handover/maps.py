@@ -177,8 +177,9 @@ KINDS = (
         for_viewer=True, options=("patches", "names", "licence", "geojson", "gcj02"),
     ),
     Kind(
+        # With objects, which who may only look is not given as a list either.
         "geopackage", "systems", "-layers.gpkg", _geopackage,
-        for_viewer=True, options=("patches", "names", "licence", "crs"),
+        options=("patches", "names", "licence", "crs"),
     ),
     Kind(
         "formats", "systems", ".zip .kml .fgb .parquet .topojson .pmtiles", _formats,

@@ -90,7 +90,7 @@ def test_each_kind_has_words_in_both_languages_and_stands_on_a_shelf():
 def test_who_may_only_look_is_offered_nothing_that_holds_the_roster():
     offered = {kind.key for kind in kinds_for("house", may_change=False)}
     assert {"map", "print", "boundaries"} <= offered
-    assert offered.isdisjoint({"plan", "report", "objects"})
+    assert offered.isdisjoint({"plan", "report", "objects", "geopackage", "formats"})
 
 
 def test_targets_are_named_one_by_one_or_by_what_lies_above():
