@@ -76,7 +76,12 @@ def invent_cadres(
 
 def write_roster(roster: pd.DataFrame, path: Path) -> None:
     """Write the roster as a workbook with all cells text, the same bytes on every run."""
+    from openpyxl.xml.constants import DCTERMS_NS, DCTERMS_PREFIX
+    from openpyxl.xml.functions import register_namespace
+
     buffer = io.BytesIO()
+    # Other libraries of the process may have given the words of the properties another prefix.
+    register_namespace(DCTERMS_PREFIX, DCTERMS_NS)
     with pd.ExcelWriter(buffer, engine="openpyxl") as writer:
         roster.to_excel(writer, sheet_name="花名册", index=False)
         for cells in writer.sheets["花名册"].iter_rows():

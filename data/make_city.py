@@ -49,8 +49,6 @@ class Sample:
 # 60 m of each sample lie beyond the rectangle on all sides, for borders that are not straight.
 LARGE = Sample("zhengan", 491_474.61, 3_836_976.6, 4_100.0, 4_200.0, "410122106")
 SMALL = Sample("xihua", 556_060.0, 3_737_060.0, 3_080.0, 2_280.0, "411622498")
-# The date that a GeoPackage says it was written on.
-pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2025-12-01T00:00:00Z"})
 ORIGIN = 470_000.0, 3_800_000.0
 ROW_M = 41_000.0
 
@@ -142,8 +140,11 @@ def write_town(cell: Cell, folder: Path, before: pd.DataFrame | None, seed: int)
     grids = layers["hierarchy.gpkg", "grids"]
     grids.loc[grids["level"] == 1, "name"] = f"示例第{cell.number:03d}镇"
     grids.loc[grids["level"] == 1, "geometry"] = gpd.GeoSeries([cell.shape], crs=grids.crs).array
+    # The date that a GeoPackage says it was written on.
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2025-12-01T00:00:00.000Z"})
     for (name, layer), frame in layers.items():
         frame.to_file(folder / name, layer=layer)
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
     records = {
         str(value) for frame in layers.values() if "record" in frame for value in frame["record"]
     } | {str(value) for frame in layers.values() if "编号" in frame for value in frame["编号"]}

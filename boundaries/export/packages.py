@@ -15,7 +15,7 @@ __all__ = ["MOST_SIGNS", "Finish", "clean_text", "packed", "settled"]
 Finish = Callable[[IO[bytes], IO[bytes]], None]  # copies an entry and puts something in
 MOST_SIGNS = 32_767  # in a cell of a workbook
 _NO_DAY = date(1980, 1, 1)  # the first day that a zip file knows
-_CLOCK = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+_CLOCK = re.compile(rb"(<\w+:(?:created|modified)[^>]*>)[^<]*")
 # Not allowed in XML, or half of a sign: a file with one of them is called damaged.
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 

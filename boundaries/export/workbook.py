@@ -19,6 +19,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.xml.constants import DCTERMS_NS, DCTERMS_PREFIX
+from openpyxl.xml.functions import register_namespace
 
 from boundaries.export.packages import clean_text, settled
 from layers.contract.errors import PlanError
@@ -122,6 +124,8 @@ def workbook_bytes(
     for one in writers:
         one.write()
     drawn = io.BytesIO()
+    # Other libraries of the process may have given the words of the properties another prefix.
+    register_namespace(DCTERMS_PREFIX, DCTERMS_NS)
     book.save(drawn)
     finish = {
         f"xl/worksheets/sheet{at}.xml": partial(_finish, writer=one)

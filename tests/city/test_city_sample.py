@@ -1,9 +1,11 @@
 """The simulated city: towns that share their borders, drawn alike every time."""
 
+import os
 import sys
 
 import geopandas as gpd
 import numpy as np
+import openpyxl  # noqa: F401  before the script asks it for other bytes
 import pytest
 import shapely
 from project import ROOT
@@ -11,6 +13,8 @@ from project import ROOT
 sys.path.insert(0, str(ROOT / "data"))
 
 from make_city import LARGE, SMALL, cells_of, write_town
+
+os.environ.pop("OPENPYXL_LXML", None)  # for the tests after these
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,8 @@ import zipfile
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.xml.constants import DCTERMS_NS, DCTERMS_PREFIX
+from openpyxl.xml.functions import register_namespace
 from random_town import random_town
 from shapely import Point
 
@@ -76,6 +78,15 @@ def test_same_plan_gives_the_same_bytes_whatever_the_hour(plan):
         assert {entry.date_time for entry in book.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         texts = [book.read(entry).decode() for entry in book.infolist()]
     assert set(re.findall(r"\d{4}-\d\d-\d\dT[^<]*", "".join(texts))) == {"1980-01-01T00:00:00Z"}
+
+
+def test_other_libraries_of_the_process_do_not_change_the_bytes(plan):
+    first = report_bytes(plan.issues, plan.ledger, plan.receipt, title="t")
+    register_namespace("dct", DCTERMS_NS)  # as OWSLib does
+    try:
+        assert report_bytes(plan.issues, plan.ledger, plan.receipt, title="t") == first
+    finally:
+        register_namespace(DCTERMS_PREFIX, DCTERMS_NS)
 
 
 def test_the_evidence_stands_on_a_sheet_with_its_day(plan):
