@@ -27,9 +27,7 @@ ASKED = 5  # times that a question is put
 
 def start(folder: Path, *options: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "gridmap", "city", "plan", str(folder), "--json", *options]
-    return subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
-    )
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, start_new_session=True)
 
 
 def until(folder: Path, share: float, run: subprocess.Popen[bytes]) -> bool:

@@ -174,14 +174,17 @@ def _join(city: City, table: str) -> None:
 
 def _schema(schemas: list[pa.Schema]) -> pa.Schema:
     """Give the schema of all: columns of the first, with the box of all in that of geometries."""
-    fields = [pa.field("town", pa.string()), pa.field("area", pa.string()), *schemas[0]]
+    # A column that is empty in one town has its kind from another.
+    own = pa.unify_schemas([one.remove_metadata() for one in schemas], promote_options="permissive")
+    fields = [pa.field("town", pa.string()), pa.field("area", pa.string()), *own]
     whole = pa.schema(fields)
     geo = [json.loads(one.metadata[b"geo"]) for one in schemas if b"geo" in (one.metadata or {})]
     if not geo:
         return whole
-    boxes = [one["columns"][one["primary_column"]]["bbox"] for one in geo]
+    # A town whose objects have no place has no box.
+    boxes = [one["columns"][one["primary_column"]].get("bbox", ()) for one in geo]
     primary = geo[0]["columns"][geo[0]["primary_column"]]
-    solid = [one for one in boxes if all(map(math.isfinite, one))]
+    solid = [one for one in boxes if one and all(map(math.isfinite, one))]
     if solid:
         primary["bbox"] = [
             *(min(one[at] for one in solid) for at in (0, 1)),

@@ -38,7 +38,11 @@ def _grids(plan: Plan) -> pd.DataFrame:
             *("version", "valid_from", "geometry"),
         ]
     ]
-    return gpd.GeoDataFrame(kept.assign(leader=leaders), crs=grids.crs).to_crs(CRS).reset_index()
+    return (
+        gpd.GeoDataFrame(kept.assign(leader=_texts(leaders, kept.index)), crs=grids.crs)
+        .to_crs(CRS)
+        .reset_index()
+    )
 
 
 def _people(plan: Plan) -> pd.DataFrame:
@@ -51,13 +55,14 @@ def _people(plan: Plan) -> pd.DataFrame:
     by_person = held.groupby(level=0, sort=True)
     loads = cadre_loads(plan)["load_h"]
     people = plan.people[["name", "office", "skills", "home_code", "employment", "hours"]]
+    texts = {"places": "str", "roles": "str"}
     return people.assign(
         posts=by_person.size().reindex(people.index).fillna(0).astype("int64"),
         places=by_person["where"].agg(";".join).reindex(people.index).fillna(""),
         roles=by_person["role"].agg(lambda one: ";".join(dict.fromkeys(one)))
         .reindex(people.index).fillna(""),
         load_h=loads.reindex(people.index).fillna(0.0),
-    ).reset_index(drop=True)  # fmt: skip
+    ).astype(texts).reset_index(drop=True)  # fmt: skip
 
 
 def _objects(plan: Plan) -> pd.DataFrame:
@@ -73,7 +78,7 @@ def _objects(plan: Plan) -> pd.DataFrame:
             *("size", "file_complete", "seen_on", "sensitive", "geometry"),
         ]
     ]
-    placed = gpd.GeoDataFrame(kept.assign(in_charge=charge), crs=plan.crs)
+    placed = gpd.GeoDataFrame(kept.assign(in_charge=_texts(charge, kept.index)), crs=plan.crs)
     return placed.to_crs(CRS).rename_axis("object_id").reset_index()
 
 
@@ -82,6 +87,11 @@ def _issues(plan: Plan) -> pd.DataFrame:
     points = plan.issues.geometry.representative_point().to_crs(CRS)
     kept = plan.issues.drop(columns=plan.issues.geometry.name)
     return kept.assign(lon=points.x, lat=points.y).reset_index(drop=True)
+
+
+def _texts(values: list[str], index: pd.Index) -> pd.Series:
+    """Make a column of texts, also of none."""
+    return pd.Series(values, index=index, dtype="str")
 
 
 TABLES: Mapping[str, Callable[[Plan], pd.DataFrame]] = {

@@ -3,6 +3,7 @@
 import os
 import shutil
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 from drawn_city import in_place, town_rules, write_city
@@ -183,3 +184,13 @@ def test_common_rules_are_kept_in_the_plan_of_each_town(city, monkeypatch):
     (city / "city.toml").write_text(settings, encoding="utf-8")
     assert run(city, monkeypatch, only=["a"]) == ["a"]
     assert "officer_hours = 12.0" in load_plan(city / "plans" / "a.gridmap.gpkg").rules_text
+
+
+def test_a_town_whose_objects_have_no_place_is_in_the_catalogue(city, monkeypatch):
+    path = city / "towns" / "a" / "rules.toml"
+    text = path.read_text(encoding="utf-8")
+    at = text.index("[[registers]]")
+    path.write_text(text[:at] + text[text.index("[load]") :], encoding="utf-8")
+    assert run(city, monkeypatch) == ["a"]
+    objects = gpd.read_parquet(city / "catalogue" / "objects.parquet")
+    assert set(objects["town"]) == {"b", "c"}
