@@ -15,7 +15,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from boundaries.export.geojson.ground import transformed
-from boundaries.export.rounding import DECIMALS, RoundedTiling, fit_tiling
+from boundaries.export.rounding import DECIMALS, RoundedTiling, fit_tiling, is_tiling
 from layers.contract.errors import LayerCRSError, Named, quoted
 from layers.location.crs import parse_work_crs
 
@@ -81,6 +81,8 @@ def fitted(
     """
 
     def fit(ground: gpd.GeoSeries, matched: bool) -> RoundedTiling:
+        # Numbers as fine as the plan's show its cracks as they are; centimetres would close them.
+        matched = matched or (decimals is None and is_tiling(ground.to_numpy()))
         if decimals is None and matched and not gcj02 and crs == CRS(ground.crs):
             nothing = np.zeros(len(ground), dtype=bool)
             return RoundedTiling(ground.to_numpy(), repaired=nothing, vanished=nothing)

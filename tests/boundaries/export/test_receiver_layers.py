@@ -13,6 +13,7 @@ from written_boundaries import both, shapes_of
 from written_layers import as_chain, layers_of, turned_plan
 
 from boundaries.export.formats import receiver_crs
+from boundaries.export.formats.coordinates import fitted
 from boundaries.export.formats.fields import GRID_FIELDS, OBJECT_FIELDS, PATCH_FIELDS
 from layers.contract.errors import LayerCRSError
 
@@ -54,6 +55,17 @@ def test_the_numbers_of_the_plan_are_kept_in_its_own_system():
     found = ground_of(layers_of()).geometry
     for code, shape in turned_plan().grids.geometry.items():
         assert as_chain([found[code]]) == as_chain([shapely.orient_polygons(shape)])
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4547", "EPSG:4490"])
+def test_a_crack_of_the_plan_is_written_as_it_is_and_moves_no_border(crs):
+    left, right = shapely.box(0, 0, 30.001, 30), shapely.box(30.011, 0, 60, 30)
+    ground = gpd.GeoSeries([left, right], crs=OWN).translate(EAST, NORTH)
+    fit = fitted(receiver_crs(crs, own=OWN))
+    # It is told that the borders do not fit together, for the crack is narrower than 5 cm.
+    back = gpd.GeoSeries(fit(ground, False).shapes, crs=crs).to_crs(OWN)
+    assert (np.abs(back.area / ground.area - 1) < 1e-6).all()
+    assert back.union_all().area == pytest.approx(ground.area.sum(), rel=1e-6)
 
 
 def test_with_seven_decimals_in_wgs84_the_numbers_are_those_of_the_geojson():
