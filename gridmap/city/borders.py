@@ -24,6 +24,7 @@ BORDERS = ("kind", "town", "other", "m2", "length_m", "lon", "lat")
 NEAR_M = 20.0  # two lines as near as this are drawings of one border
 NOTHING_M2 = 1.0  # less is what coordinates of two systems differ by
 EXACT_M = 0.001
+SAME_M = 0.01  # as boundaries are written: repairs of a hierarchy move a corner by less
 Array = NDArray[Any]
 
 
@@ -177,10 +178,13 @@ def _longest_beside(
 def _drawings(outlines: _Outlines) -> list[Row]:
     """Measure what of a border two towns draw differently."""
     names, rows = outlines.names, []
+    edges, tree = shapely.boundary(outlines.shapes), shapely.STRtree(outlines.shapes)
     for one, two in _pairs(outlines):
-        edges = shapely.boundary(outlines.shapes[[one, two]])
-        near = shapely.intersection(edges[0], shapely.buffer(outlines.shapes[two], NEAR_M))
-        apart = shapely.difference(near, shapely.buffer(edges[1], EXACT_M))
+        near = shapely.intersection(edges[one], shapely.buffer(outlines.shapes[two], NEAR_M))
+        # What another town draws alike is the border to that one, such as near a common corner.
+        beside = tree.query(near, predicate="dwithin", distance=EXACT_M)
+        others = shapely.union_all(edges[beside[beside != one]])
+        apart = shapely.difference(near, shapely.buffer(others, SAME_M))
         # Where a common border ends, the line of the one turns away and is still near for a while.
         ends = shapely.boundary(shapely.line_merge(near))
         apart = shapely.difference(apart, shapely.buffer(ends, NEAR_M * 1.5))
