@@ -6,14 +6,12 @@ plans/NAME.gridmap.gpkg   the plan of each town: the truth
 catalogue/           what is derived of the plans, made anew whenever it is missing
 """
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from gridmap.city.merging import merged_rules
-from gridmap.city.settings import FILE, Area, Settings, read_settings
+from gridmap.city.settings import FILE, Area, Settings, read_settings, toml_text
 from gridmap.rules import Rules, parse_rules
-from gridmap.rules.text import line_zh
 from gridmap.store import SUFFIX
 from layers.contract.errors import GridmapError, LayerFileError, Named, quoted
 
@@ -161,26 +159,11 @@ def _area_of(code: str, settings: Settings) -> str:
 
 
 def _text_of(path: Path) -> str:
-    """Read a TOML file as text."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        tomllib.loads(text)
-        return text
-    except FileNotFoundError:
-        raise LayerFileError(
-            f"There is no file {str(path)!r}. Put it there, or correct its name in {FILE}.",
-            f"没有文件{quoted(path)}。请放入该文件，或在 {FILE} 中更正其名称。",
-        ) from None
-    except UnicodeDecodeError:
-        raise LayerFileError(
-            f"{str(path)!r} is not UTF-8 text. Save it as UTF-8.",
-            f"{quoted(path)}不是 UTF-8 文本。请另存为 UTF-8 编码。",
-        ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise LayerFileError(
-            f"{str(path)!r} is not valid TOML: {error}.",
-            f"{quoted(path)}不是有效的 TOML 文件：{line_zh(error)}有误。",
-        ) from None
+    missing = Named(
+        f"There is no file {str(path)!r}. Put it there, or correct its name in {FILE}.",
+        f"没有文件{quoted(path)}。请放入该文件，或在 {FILE} 中更正其名称。",
+    )
+    return toml_text(path, missing)
 
 
 def _require_unique(towns: list[TownPlace]) -> None:

@@ -16,7 +16,16 @@ from gridmap.rules.text import line_zh
 from layers.contract.errors import LayerFileError, LayerSchemaError, Named, quoted
 from layers.contract.phrases import few_texts
 
-__all__ = ["FILE", "Area", "LandUse", "Level", "Settings", "TownEntry", "read_settings"]
+__all__ = [
+    "FILE",
+    "Area",
+    "LandUse",
+    "Level",
+    "Settings",
+    "TownEntry",
+    "read_settings",
+    "toml_text",
+]
 
 FILE = "city.toml"
 _TOLD = 40  # faults named in the error; the others are counted
@@ -140,25 +149,13 @@ def read_settings(folder: Path) -> Settings:
         If a key is unknown or a value is not allowed; every fault is listed.
     """
     path = Path(folder) / FILE
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise LayerFileError(
-            f"There is no {FILE} in {str(folder)!r}. A city is a folder with a {FILE} and a folder "
-            "for each town below 'towns'; docs/city.md shows one.",
-            f"文件夹{quoted(folder)}中没有 {FILE}。城市文件夹须有 {FILE}，"
-            "各镇文件夹放在 towns 之下；示例见 docs/city.md。",
-        ) from None
-    except UnicodeDecodeError:
-        raise LayerFileError(
-            f"{str(path)!r} is not UTF-8 text. Save it as UTF-8.",
-            f"{quoted(path)}不是 UTF-8 文本。请另存为 UTF-8 编码。",
-        ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise LayerFileError(
-            f"{str(path)!r} is not valid TOML: {error}.",
-            f"{quoted(path)}不是有效的 TOML 文件：{line_zh(error)}有误。",
-        ) from None
+    missing = Named(
+        f"There is no {FILE} in {str(folder)!r}. A city is a folder with a {FILE} and a folder "
+        "for each town below 'towns'; docs/city.md shows one.",
+        f"文件夹{quoted(folder)}中没有 {FILE}。城市文件夹须有 {FILE}，"
+        "各镇文件夹放在 towns 之下；示例见 docs/city.md。",
+    )
+    given = tomllib.loads(toml_text(path, missing))
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
@@ -169,3 +166,36 @@ def read_settings(folder: Path) -> Settings:
             f"{str(path)!r} has {len(faults)} fault{many}:\n{listed.en}",
             f"{quoted(path)}有 {len(faults)} 处错误：\n{listed.zh}",
         ) from None
+
+
+def toml_text(path: Path, missing: Named) -> str:
+    """Read a TOML file as text.
+
+    Parameters
+    ----------
+    path
+        The file.
+    missing
+        What to say when it is not there.
+
+    Raises
+    ------
+    LayerFileError
+        If it is not there, not UTF-8, or no TOML.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        tomllib.loads(text)
+    except FileNotFoundError:
+        raise LayerFileError(missing.en, missing.zh) from None
+    except UnicodeDecodeError:
+        raise LayerFileError(
+            f"{str(path)!r} is not UTF-8 text. Save it as UTF-8.",
+            f"{quoted(path)}不是 UTF-8 文本。请另存为 UTF-8 编码。",
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise LayerFileError(
+            f"{str(path)!r} is not valid TOML: {error}.",
+            f"{quoted(path)}不是有效的 TOML 文件：{line_zh(error)}有误。",
+        ) from None
+    return text
