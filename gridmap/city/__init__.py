@@ -1,24 +1,21 @@
 """Many towns under one catalogue: a county, a city, a province.
 
 Towns depend on nothing in each other, so a city is a folder of towns, each with a plan of its own;
-what is asked of all of them is answered by tables derived of the plans.
+what is asked of all of them is answered by tables derived of the plans. `shared/` holds what towns
+have in common, `borders/` what lies between them.
 
 Its modules:
 
-    borders      borders between towns: overlaps, gaps, lines drawn twice
     catalogue    a row a town with its state and figures, and all towns' tables in one
-    cutting      the shared land use of a city cut for its towns
     derived      tables derived of the plan of one town
     figures      figures of towns, and how they add up
     fingerprint  what the plan of a town depends on, as one digest
     folder       the folder of a city: settings, towns, and where things lie
-    merging      rules that towns share, with what a town says otherwise
     needs        what has to be done for each town
     outcomes     what became of a town the last time it was planned
     people       who is on two rosters, and which town could lend to which
     running      all towns planned, in as many processes as there are
     settings     `city.toml`, read strictly
-    shared_ground  a land-use file of all towns, sorted along a Hilbert curve
     slots        processes that each plan one town at a time
     worker       one town planned, saved and derived of
 """

@@ -9,8 +9,8 @@ catalogue/           what is derived of the plans, made anew whenever it is miss
 from dataclasses import dataclass
 from pathlib import Path
 
-from gridmap.city.merging import merged_rules
 from gridmap.city.settings import FILE, Area, Settings, read_settings, toml_text
+from gridmap.city.shared.merging import merged_rules
 from gridmap.rules import Rules, parse_rules
 from gridmap.store import SUFFIX
 from layers.contract.errors import GridmapError, LayerFileError, Named, quoted

@@ -108,7 +108,7 @@ def _plan(
 
 
 def _cut(screen: Screen, opened: "City") -> bool:
-    from gridmap.city.cutting import cut_ground
+    from gridmap.city.shared.cutting import cut_ground
 
     with screen.progress() as tell:
         found = cut_ground(opened, tell=tell)

@@ -10,8 +10,8 @@ from drawn_town import draw_layers
 from shapely import box
 
 from gridmap.city import open_city
-from gridmap.city.cutting import cut_ground
-from gridmap.city.shared_ground import sort_ground, sorted_of
+from gridmap.city.shared.cutting import cut_ground
+from gridmap.city.shared.sorting import sort_ground, sorted_of
 from layers.contract.errors import GridmapError, LayerCRSError, LayerFileError
 
 SIDE = 30
@@ -20,9 +20,9 @@ SIDE = 30
 @pytest.fixture
 def small_parts(monkeypatch):
     """Read, pile and group a few rows at a time, as a file of a province is by many thousands."""
-    monkeypatch.setattr("gridmap.city.shared_ground._BATCH", 70)
-    monkeypatch.setattr("gridmap.city.shared_ground._PILE", 200)
-    monkeypatch.setattr("gridmap.city.shared_ground.ROWS_A_GROUP", 50)
+    monkeypatch.setattr("gridmap.city.shared.sorting._BATCH", 70)
+    monkeypatch.setattr("gridmap.city.shared.sorting._PILE", 200)
+    monkeypatch.setattr("gridmap.city.shared.sorting.ROWS_A_GROUP", 50)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from drawn_city import SETTINGS, town_rules
 
 from gridmap.city.folder import open_city
-from gridmap.city.merging import merged_rules
+from gridmap.city.shared.merging import merged_rules
 from layers.contract.errors import GridmapError
 
 

@@ -68,8 +68,8 @@ WRITERS = (
 )
 STORE = (
     *("gridmap.store", "gridmap.publications", "gridmap.ogc"),
-    *("gridmap.city.catalogue", "gridmap.city.cutting", "gridmap.city.derived"),
-    "gridmap.city.shared_ground",
+    *("gridmap.city.catalogue", "gridmap.city.shared.cutting", "gridmap.city.derived"),
+    "gridmap.city.shared.sorting",
 )
 
 GEOMETRY = {"shapely", "geopandas", "pyproj", "pyogrio", "fiona", "folium"}

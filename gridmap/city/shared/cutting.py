@@ -14,7 +14,7 @@ import shapely
 from pyproj import CRS
 
 from gridmap.city.folder import City, TownPlace
-from gridmap.city.shared_ground import sort_ground
+from gridmap.city.shared.sorting import sort_ground
 from gridmap.city.worker import digest_of
 from layers.contract.errors import GridmapError, Named, UsageError
 from layers.files.atomic import replacing

@@ -1,0 +1,8 @@
+"""What the towns of a city share: rules, a land-use file.
+
+Its modules:
+
+    cutting  the shared land use of a city cut for its towns
+    merging  rules that towns share, with what a town says otherwise
+    sorting  a land-use file of all towns, sorted along a Hilbert curve
+"""
