@@ -5,10 +5,7 @@ from playwright.sync_api import Page
 __all__ = ["too_faint"]
 
 # Ratio of 4.5 for texts, 3 for large ones. Disabled fields and pictures drawn as text are exempt.
-_SCRIPT = """async () => {
-  // Buttons pass from one colour to the next.
-  const passing = document.getAnimations().filter((one) => one instanceof CSSTransition);
-  await Promise.allSettled(passing.map((one) => one.finished));
+_SCRIPT = """() => {
   const part = (v) => (v / 255 <= 0.03928 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
   const light = (c) => 0.2126 * part(c[0]) + 0.7152 * part(c[1]) + 0.0722 * part(c[2]);
   const colour = (text) => {
@@ -48,6 +45,19 @@ _SCRIPT = """async () => {
 }"""
 
 
+# Buttons pass from one colour to the next, and what Streamlit draws anew passes from pale to full:
+# by transitions that begin when they will, in Firefox later than the app says it has run.
+PASSING_MS = 250
+LOOKS = 12
+
+
 def too_faint(page: Page) -> list[str]:
-    """List texts in sight that are hard to read, with their ratio to the ground."""
-    return list(page.evaluate(_SCRIPT))
+    """List texts in sight that stay hard to read for three seconds, with their ratio to the ground.
+
+    A text that only passes through a pale colour has left it when it is looked at again.
+    """
+    for _ in range(LOOKS):
+        if not (faint := list(page.evaluate(_SCRIPT))):
+            break
+        page.wait_for_timeout(PASSING_MS)
+    return faint

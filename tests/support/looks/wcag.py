@@ -39,8 +39,24 @@ _NAMES = """() => {
 }"""
 
 
+# What Streamlit draws anew passes from pale to full, and one look may fall into that.
+PASSING_MS = 500
+LOOKS = 4
+
+
 def breaches(page: Page) -> list[str]:
-    """List what breaks the rules in a page, its frames and its components: rule, place, why."""
+    """List what breaks the rules in a page, its frames and its components: rule, place, why.
+
+    A breach is what is still one when the page is looked at again.
+    """
+    for _ in range(LOOKS):
+        if not (found := _seen(page)):
+            break
+        page.wait_for_timeout(PASSING_MS)
+    return found
+
+
+def _seen(page: Page) -> list[str]:
     for frame in page.frames:
         frame.evaluate(_script())
     found = page.evaluate(_RUN, {"runOnly": LEVELS, "resultTypes": ["violations"]})
