@@ -3,7 +3,7 @@
 `links` makes and checks links, `view` says what one of them opens, `answers` keeps what cadres
 answer, `accounts` knows planners and viewers. Nothing of it is in the plan itself: it lies beside.
 
-Its modules:
+Its folder `scope` knows which towns an account is for. Its modules:
 
     accounts      accounts of planners and viewers: who may log in, and as what
     answers       what cadres answer: receipts and disputes, kept beside the plan and never lost

@@ -11,7 +11,7 @@ import secrets
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -21,14 +21,15 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 
 from gridmap.access.machine import memory, note_retired
 from gridmap.access.passwords import LONGEST, require_good_password
+from gridmap.access.scope import EVERYTHING, Scope
 from gridmap.access.sidecar import is_private, write_private
 from layers.contract.errors import LayerFileError, UsageError, quoted
 from layers.files.locks import LockTimeout, take_lock
 from layers.files.reader_faults import reason_zh
 
 __all__ = ["FILE", "ROLES", "Account", "Role", "account_name", "accounts_folder", "accounts_in",
-           "add_account", "change_role", "faulty_accounts", "password_fits",
-           "remove_account"]  # fmt: skip
+           "add_account", "change_role", "change_scope", "faulty_accounts", "is_last_planner",
+           "password_fits", "remove_account"]  # fmt: skip
 
 Role = Literal["planner", "viewer"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -48,12 +49,13 @@ _NOBODY = (
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody who may log in: a planner, or a viewer who changes nothing."""
+    """Somebody who may log in: a planner, or a viewer who changes nothing, for towns or all."""
 
     name: str
     role: Role
     hash: str
     id: str = ""  # another one after every change; "" in files of versions before 0.2
+    scope: Scope = EVERYTHING  # the towns that it is for; of files without it: everything
 
     @property
     def mark(self) -> str:
@@ -97,8 +99,16 @@ def account_name(name: str) -> str:
     return unicodedata.normalize("NFKC", name).strip()
 
 
-def add_account(folder: Path, name: str, password: str, *, role: Role) -> None:
-    """Add an account; one of the same name gets this password and role.
+def is_last_planner(accounts: list[Account], name: str) -> bool:
+    """Whether without this planner nobody could change everything any more."""
+    planners = [one.name for one in accounts if one.role == "planner" and one.scope.everything]
+    return planners == [account_name(name)]
+
+
+def add_account(
+    folder: Path, name: str, password: str, *, role: Role, scope: Scope = EVERYTHING
+) -> None:
+    """Add an account; one of the same name gets this password, role and scope.
 
     Raises
     ------
@@ -114,7 +124,7 @@ def add_account(folder: Path, name: str, password: str, *, role: Role) -> None:
             f"{quoted(name)}不能作为账号名。请给出 1 到 {LONGEST_NAME} 个字。",
         )
     require_good_password(password, name=called, near=_towns_in(folder))
-    made = Account(called, role, _HASHER.hash(password), secrets.token_hex(8))
+    made = Account(called, role, _HASHER.hash(password), secrets.token_hex(8), scope)
     with _changing(folder) as accounts:
         _put(folder, accounts, called, made)
 
@@ -127,10 +137,18 @@ def change_role(folder: Path, name: str, role: Role) -> None:
     UsageError
         If there is no such account.
     """
-    called = account_name(name)
-    with _changing(folder) as accounts:
-        before = _named(accounts, called)
-        _put(folder, accounts, called, Account(called, role, before.hash, secrets.token_hex(8)))
+    _replace(folder, name, role=role)
+
+
+def change_scope(folder: Path, name: str, scope: Scope) -> None:
+    """Give an account other towns; who is logged in must log in again.
+
+    Raises
+    ------
+    UsageError
+        If there is no such account.
+    """
+    _replace(folder, name, scope=scope)
 
 
 def remove_account(folder: Path, name: str) -> None:
@@ -154,6 +172,14 @@ def password_fits(account: Account | None, password: str) -> bool:
     except (Argon2Error, InvalidHashError):
         return False
     return account is not None
+
+
+def _replace(folder: Path, name: str, **changed: Any) -> None:
+    """Change an account, whose password stays."""
+    called = account_name(name)
+    with _changing(folder) as accounts:
+        before = _named(accounts, called)
+        _put(folder, accounts, called, replace(before, id=secrets.token_hex(8), **changed))
 
 
 def _towns_in(folder: Path) -> set[str]:
@@ -196,7 +222,7 @@ def _put(folder: Path, accounts: list[Account], name: str, made: Account | None)
     ended = {account.mark for account in accounts if account.name == name}
     others = [account for account in accounts if account.name != name]
     rows = sorted([*others, *([made] if made else [])], key=lambda account: account.name)
-    kept = [asdict(account) for account in rows] + _faulty_rows(folder / FILE)
+    kept = [_row(account) for account in rows] + _faulty_rows(folder / FILE)
     told = {"accounts": kept, "ended": sorted(ended)}
     text = json.dumps(told, ensure_ascii=False, indent=1)
     write_private(folder / FILE, text + "\n", overwrite=True)
@@ -261,6 +287,11 @@ def _faulty_rows(path: Path) -> list[Any]:
     return [row for row in rows if _account(row) is None]
 
 
+def _row(account: Account) -> dict[str, Any]:
+    told = {key: getattr(account, key) for key in ("name", "role", "hash", "id")}
+    return told | account.scope.written()
+
+
 def _account(row: Any) -> Account | None:
     """Read a row; None for one that is no account."""
     if not isinstance(row, dict):
@@ -269,7 +300,8 @@ def _account(row: Any) -> Account | None:
     texts = all(isinstance(value, str) for value in (name, role, password, number))
     if not texts or not name or role not in ROLES or not password.startswith("$argon2"):
         return None
-    return Account(name, role, password, number)
+    scope = Scope.read(row)
+    return Account(name, role, password, number, scope) if scope is not None else None
 
 
 def _unreadable(path: Path) -> LayerFileError:

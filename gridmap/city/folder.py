@@ -9,7 +9,7 @@ catalogue/           what is derived of the plans, made anew whenever it is miss
 from dataclasses import dataclass
 from pathlib import Path
 
-from gridmap.city.settings import FILE, Area, Settings, read_settings, toml_text
+from gridmap.city.settings import FILE, Settings, read_settings, toml_text
 from gridmap.city.shared.merging import merged_rules
 from gridmap.rules import Rules, parse_rules
 from gridmap.store import SUFFIX
@@ -142,20 +142,8 @@ def _town(folder: Path, common: str, area: str, settings: Settings) -> TownPlace
         fault = Named(str(error), error.zh)
         return TownPlace(folder.name, folder, "", None, fault, area or settings.city.code)
     return TownPlace(
-        folder.name, folder, text, rules, None, area or _area_of(rules.town.code, settings)
+        folder.name, folder, text, rules, None, area or settings.area_of_code(rules.town.code)
     )
-
-
-def _area_of(code: str, settings: Settings) -> str:
-    """Find the area whose code, without the zeros at its end, the code of a town begins with."""
-
-    def fits(area: Area) -> bool:
-        return code.startswith(area.code.rstrip("0"))
-
-    found = [area for area in settings.areas if fits(area)]
-    return max(found, key=lambda area: len(area.code.rstrip("0"))).code if found else (
-        settings.city.code
-    )  # fmt: skip
 
 
 def _text_of(path: Path) -> str:

@@ -137,6 +137,30 @@ class Settings(Section):
             height[area.code] = keys.index(area.level)
         return self
 
+    def areas_above(self, area: str) -> tuple[str, ...]:
+        """Give an area and those that it lies in, the city last; () for one that is not here."""
+        above = {one.code: one.parent or self.city.code for one in self.areas}
+        found: list[str] = []
+        while area in above:
+            found.append(area)
+            area = above[area]
+        return (*found, area) if area == self.city.code else ()
+
+    def area_of_code(self, code: str) -> str:
+        """Find the lowest area whose code that of a town begins with; the city where none is."""
+        found = [one.code for one in self.areas if code.startswith(_begun(one.code))]
+        return max(found, key=lambda one: len(_begun(one)), default=self.city.code)
+
+
+def _begun(code: str) -> str:
+    """Give what the codes of all towns of an area begin with.
+
+    Codes of digits end after 2 (province), 4 (city), 6 (county) or 9 (town) of them, the rest are
+    zeros: 310100 is all of 3101, but 310110 a county of its own and not 310112 too.
+    """
+    ends = [end for end in (2, 4, 6, 9) if code.isdecimal() and not code[end:].strip("0")]
+    return code[: ends[0]] if ends else code
+
 
 def read_settings(folder: Path) -> Settings:
     """Read and check the settings of a city.

@@ -27,7 +27,8 @@ FLOORS = {
     "gridmap": (
         *("words", "rules", "partition", "town", "split", "plan"),
         *("publish", "staffing", "coverage", "lookup", "stations"),
-        *("what_if", "access", "receipts", "boards", "store", "workflow"),
+        # What an area of a city is must be known before anybody is let in.
+        *("what_if", "city.settings", "access", "receipts", "boards", "store", "workflow"),
         *(
             "edits",
             "remarks",

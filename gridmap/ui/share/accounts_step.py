@@ -11,6 +11,7 @@ from gridmap.access.accounts import (
     add_account,
     change_role,
     faulty_accounts,
+    is_last_planner,
     remove_account,
 )
 from gridmap.access.audit import Audit
@@ -19,15 +20,9 @@ from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.markdown import plain
 from layers.contract.errors import GridmapError
 
-__all__ = ["is_last_planner", "show"]
+__all__ = ["show"]
 
 NOTE = "share-account-note"
-
-
-def is_last_planner(accounts: list[Account], name: str) -> bool:
-    """Whether without this planner nobody could change anything any more."""
-    planners = [one.name for one in accounts if one.role == "planner"]
-    return planners == [account_name(name)]
 
 
 def show(context: PageContext, accounts: list[Account]) -> None:

@@ -8,13 +8,12 @@ from app_pages import app_page
 from saved_plans import put_plan
 
 from gridmap.access import accounts as room
-from gridmap.access.accounts import accounts_in, add_account
+from gridmap.access.accounts import accounts_in, add_account, is_last_planner
 from gridmap.access.audit import audit_events
 from gridmap.access.links import check_token, links_of, make_link, make_view_link, revoke
 from gridmap.access.network import chosen_address
 from gridmap.store import save_plan
 from gridmap.ui.share import links_step, network_step
-from gridmap.ui.share.accounts_step import is_last_planner
 from gridmap.ui.share.links_step import link_counts
 from gridmap.ui.shell import auth, server
 

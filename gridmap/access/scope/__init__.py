@@ -1,0 +1,13 @@
+"""Which towns an account is for: all of them, or those of counties and towns that it names.
+
+Its modules:
+
+    places   which town a file belongs to, by where it lies, and the areas above it
+    scopes   towns and areas that an account is for, and whether one is among them
+"""
+
+from gridmap.access.scope.places import TownAt, areas_known, town_at, towns_known
+from gridmap.access.scope.scopes import EVERYTHING, NOTHING, Scope, scope_of
+
+__all__ = ["EVERYTHING", "NOTHING", "Scope", "TownAt", "areas_known", "scope_of", "town_at",
+           "towns_known"]  # fmt: skip

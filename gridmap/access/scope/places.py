@@ -1,0 +1,200 @@
+"""Which town a file belongs to, by where it lies, and the areas above it.
+
+In a city the plan of a town is `plans/NAME.gridmap.gpkg`, its data `towns/NAME/`, what is derived
+`catalogue/towns/NAME/`; beside a folder of plans without a city the plans of a town are
+`NAME/….gridmap.gpkg`, its data `../towns/NAME/`. What lies anywhere else belongs to no town, and
+so does what belongs to several: the catalogue, the settings, the accounts. What a file says of
+itself does not count, for whoever writes it could say anything.
+"""
+
+import os
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from gridmap.city.settings import FILE as CITY
+from gridmap.city.settings import Settings, read_settings
+from layers.contract.errors import GridmapError
+
+__all__ = ["TownAt", "areas_known", "town_at", "towns_known"]
+
+RULES = "rules.toml"
+PLANS, TOWNS = "plans", "towns"
+DERIVED = ("catalogue", "towns")
+
+
+@dataclass(frozen=True)
+class TownAt:
+    """A town that a file belongs to.
+
+    Attributes
+    ----------
+    folder
+        Name of its folder.
+    code
+        Of the town, as its rules say; "" where they cannot be read.
+    areas
+        Codes of the areas that it lies in, the lowest first. Without a city those that its code
+        begins with at one of the places where codes of areas end.
+    """
+
+    folder: str
+    code: str = ""
+    areas: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """By what a scope may name it."""
+        return self.folder, self.code
+
+
+def town_at(path: Path, folder: Path) -> TownAt | None:
+    """Find the town that a file or folder belongs to; None for none, or for more than one.
+
+    Parameters
+    ----------
+    path
+        Where it lies; it need not exist.
+    folder
+        Of plans and accounts.
+    """
+    target, home = Path(os.path.realpath(path)), Path(os.path.realpath(folder))
+    city = next((one for one in _cities_above(target, home) if (one / CITY).is_file()), None)
+    place = _in_city(target, city) if city is not None else _beside(target, home)
+    if place is None or place.name.startswith("."):
+        return None
+    return _town(place, city)
+
+
+def towns_known(folder: Path) -> list[TownAt]:
+    """List the towns beside a folder of plans and in the cities of it, in order of name."""
+    home = Path(os.path.realpath(folder))
+    cities = [one for one in (home.parent, home, *_cities_in(home)) if (one / CITY).is_file()]
+    found = {place: _town(place, city) for city in cities for place in _data_in(city)}
+    if not cities or cities[0] not in (home.parent, home):
+        # A plan from elsewhere has a folder of its own, but no data of a town.
+        names = {*_folders(home.parent / TOWNS), *_folders(home)}
+        names -= {city.name for city in cities}
+        found |= {place: _town(place, None) for place in (home.parent / TOWNS / n for n in names)}
+    return sorted(found.values(), key=lambda one: (one.folder, one.code))
+
+
+def areas_known(folder: Path) -> dict[str, str]:
+    """Name the areas of the cities at or in a folder of plans, by code."""
+    home = Path(os.path.realpath(folder))
+    known: dict[str, str] = {}
+    for place in (home.parent, home, *_cities_in(home)):
+        settings = _settings_of(place)
+        if settings is not None:
+            known |= {settings.city.code: settings.city.name}
+            known |= {area.code: area.name for area in settings.areas}
+    return known
+
+
+def _cities_above(target: Path, home: Path) -> Iterator[Path]:
+    """Where a city may stand that a file lies in: the outermost first, which no town can write."""
+    places = [one for one in (target, *target.parents) if one == home or home in one.parents]
+    if home.parent == target or home.parent in target.parents:
+        places.append(home.parent)
+    yield from reversed(places)
+
+
+def _cities_in(home: Path) -> list[Path]:
+    return sorted(path.parent for path in home.glob(f"*/{CITY}"))
+
+
+def _in_city(target: Path, city: Path) -> Path | None:
+    """Find the folder with the data of the town that a file in a city belongs to."""
+    own = next((one for one in _data_in(city) if one == target or one in target.parents), None)
+    if own is not None:
+        return own
+    parts = target.relative_to(city).parts
+    if parts[:1] == (PLANS,) and len(parts) > 1:
+        name = parts[1].partition(".gridmap.")[0]
+    elif parts[:2] == DERIVED and len(parts) > 2:
+        name = parts[2]
+    else:
+        return None
+    return next((one for one in _data_in(city) if one.name == name), None)
+
+
+def _beside(target: Path, home: Path) -> Path | None:
+    """Find it for a file below the folder of plans, or below that of towns beside it."""
+    towns = home.parent / TOWNS
+    if towns in target.parents:
+        return towns / target.relative_to(towns).parts[0]
+    if home not in target.parents:
+        return None
+    parts = target.relative_to(home).parts
+    return towns / parts[0] if len(parts) > 1 or target.is_dir() else None
+
+
+def _data_in(city: Path) -> list[Path]:
+    """List the folders of a city with the data of its towns, there or not."""
+    settings = _settings_of(city)
+    if settings is not None and settings.towns:
+        return [city / one.folder for one in settings.towns]
+    return [city / TOWNS / name for name in _folders(city / TOWNS)]
+
+
+def _town(place: Path, city: Path | None) -> TownAt:
+    """Describe the town whose data lie at a place."""
+    code = _code_in(place / RULES)
+    if city is None:
+        return TownAt(place.name, code, _areas_by_code(code))
+    settings = _settings_of(city)
+    if settings is None:  # the town by its name alone, until the settings are mended
+        return TownAt(place.name, code)
+    own = place.relative_to(city).as_posix()
+    entry = next((one for one in settings.towns if one.folder == own), None)
+    area = (entry.area if entry else "") or (settings.area_of_code(code) if code else "")
+    return TownAt(place.name, code, settings.areas_above(area))
+
+
+def _areas_by_code(code: str) -> tuple[str, ...]:
+    """Give the codes of areas that the code of a town may begin with, as people write them."""
+    if not code.isdecimal():
+        return ()
+    begun = [code[:digits] for digits in (6, 4, 2) if digits < len(code)]
+    lengths = sorted({6, len(code)})
+    return tuple(one.ljust(length, "0") for one in begun for length in (len(one), *lengths))
+
+
+def _folders(place: Path) -> list[str]:
+    try:
+        with os.scandir(place) as found:
+            return sorted(one.name for one in found if one.is_dir() and one.name[0] != ".")
+    except OSError:
+        return []
+
+
+def _code_in(path: Path) -> str:
+    try:
+        found = path.stat()
+        return _code_read(path, found.st_mtime_ns, found.st_size)
+    except OSError:
+        return ""
+
+
+@lru_cache(maxsize=4096)
+def _code_read(path: Path, _changed: int, _size: int) -> str:
+    try:
+        code = tomllib.loads(path.read_text(encoding="utf-8-sig"))["town"]["code"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return ""
+    return code if isinstance(code, str) else ""
+
+
+def _settings_of(place: Path) -> Settings | None:
+    try:
+        found = (place / CITY).stat()
+        return _settings_read(place, found.st_mtime_ns, found.st_size)
+    except (OSError, GridmapError):
+        return None
+
+
+@lru_cache(maxsize=32)
+def _settings_read(place: Path, _changed: int, _size: int) -> Settings:
+    return read_settings(place)
