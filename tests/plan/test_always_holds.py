@@ -26,8 +26,8 @@ from gridmap.workflow.workflow import make_plan, plan_town
 from layers.contract.errors import UsageError
 
 SEEDS = st.integers(0, 10_000)
-few = settings(max_examples=8, deadline=None)
-more = settings(max_examples=16, deadline=None)
+few = settings(max_examples=5, deadline=None)
+more = settings(max_examples=10, deadline=None)
 
 
 @cache

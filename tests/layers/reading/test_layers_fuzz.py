@@ -18,7 +18,7 @@ from layers.landuse.ground import read_ground_and_issues
 from layers.location.placing import place
 from layers.reading.features import Declared, Reading, read_features
 
-CASES = 2_040
+CASES = 1_200
 CHUNKS = 20
 INSPECTED = 10
 # A case takes some milliseconds on a free machine. Work counts, and beyond that the clock: on a
