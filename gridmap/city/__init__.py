@@ -11,10 +11,12 @@ Its modules:
     figures      figures of towns, and how they add up
     fingerprint  what the plan of a town depends on, as one digest
     folder       the folder of a city: settings, towns, and where things lie
+    names        what of a town can be found by a name or a code
     needs        what has to be done for each town
     outcomes     what became of a town the last time it was planned
     people       who is on two rosters, and which town could lend to which
     running      all towns planned, in as many processes as there are
+    search       people, objects, grids and towns of a whole city by name or code
     settings     `city.toml`, read strictly
     slots        processes that each plan one town at a time
     worker       one town planned, saved and derived of

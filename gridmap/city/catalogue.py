@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from gridmap.city.derived import TABLES
 from gridmap.city.figures import roll_up
 from gridmap.city.folder import City, TownPlace
+from gridmap.city.names import town_row
 from gridmap.city.outcomes import Outcome, read_outcome
 from gridmap.city.settings import Area
 from gridmap.coverage import METRICS
@@ -26,6 +27,8 @@ from layers.files.atomic import replacing
 __all__ = ["CATALOGUE", "areas_of", "grids_of", "read_catalogue", "write_catalogue"]
 
 CATALOGUE = "catalogue.parquet"
+# Rows of a group of what is read from end to end; of other tables each town is a group.
+_TOGETHER = {"names": 100_000}
 _ROW = ("town", "code", "name", "name_en", "area", "state", "fault", "fault_zh", "inputs", "plan")
 
 
@@ -155,21 +158,38 @@ def _figures(city: City, town: TownPlace) -> dict[str, float]:
 def _join(city: City, table: str) -> None:
     """Put the table of all towns into one file, a group of rows each, so that few can be read."""
     places = [(town, city.derived_of(town.name) / f"{table}.parquet") for town in city.towns]
-    places = [(town, path) for town, path in places if path.exists()]
-    if not places:
+    schemas = [pq.read_schema(path) for _, path in places if path.exists()]
+    if not schemas:
         return
-    schema = _schema([pq.read_schema(path) for _, path in places])
-    target = city.catalogue / f"{table}.parquet"
+    schema = _schema(schemas)
+    target, together = city.catalogue / f"{table}.parquet", _TOGETHER.get(table, 1)
     with (
         replacing(target, overwrite=True, private=True) as draft,
         pq.ParquetWriter(draft, schema, compression="zstd") as writer,
     ):
+        held: list[pa.Table] = []
         for town, path in places:
-            part = pq.read_table(path)
+            part = pq.read_table(path) if path.exists() else _unplanned(town, table)
+            if part is None:
+                continue
             for at, name in enumerate(("town", "area")):
                 value = town.name if name == "town" else town.area
                 part = part.add_column(at, name, pa.array([value] * len(part), pa.string()))
-            writer.write_table(part.cast(schema))
+            held.append(part.cast(schema))
+            if sum(map(len, held)) >= together:
+                writer.write_table(pa.concat_tables(held))
+                held.clear()
+        if held:
+            writer.write_table(pa.concat_tables(held))
+
+
+def _unplanned(town: TownPlace, table: str) -> pa.Table | None:
+    """Give what a table tells of a town without a plan: its name alone."""
+    if table != "names":
+        return None
+    named = town.rules.town if town.rules is not None else None
+    name, name_en = (named.name, named.name_en) if named else (town.name, "")
+    return pa.Table.from_pandas(town_row(town.code, name, name_en), preserve_index=False)
 
 
 def _schema(schemas: list[pa.Schema]) -> pa.Schema:

@@ -11,13 +11,14 @@ import geopandas as gpd
 import pandas as pd
 
 from gridmap.city.figures import figure_table
+from gridmap.city.names import name_table
 from gridmap.coverage.duty import Duties
 from gridmap.coverage.workload import cadre_loads
 from gridmap.plan.plan import Plan
 from gridmap.rules.roles import role_title
 from layers.files.atomic import replacing
 
-__all__ = ["CRS", "TABLES", "write_derived"]
+__all__ = ["CRS", "TABLES", "is_whole", "write_derived"]
 
 CRS = "EPSG:4490"
 _BETWEEN = "、"
@@ -100,6 +101,7 @@ TABLES: Mapping[str, Callable[[Plan], pd.DataFrame]] = {
     "objects": _objects,
     "figures": figure_table,
     "issues": _issues,
+    "names": name_table,
 }
 
 
@@ -120,3 +122,8 @@ def write_derived(plan: Plan, folder: Path) -> None:
                 frame.to_parquet(draft, index=False, compression="zstd", write_covering_bbox=True)
             else:
                 frame.to_parquet(draft, index=False, compression="zstd")
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether all tables of a town are there."""
+    return all((folder / f"{name}.parquet").exists() for name in TABLES)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from gridmap.city.derived import is_whole
 from gridmap.city.fingerprint import inputs_digest
 from gridmap.city.folder import City, TownPlace
 from gridmap.city.outcomes import Outcome, read_outcome
@@ -75,7 +76,8 @@ def look_at(city: City, town: TownPlace, *, anew: bool = False) -> Need:
     if is_ours and not is_current:
         return Need(town, "waiting", task, outcome)
     fault = None if is_current else _EDITED
-    if outcome is None or outcome.derived_of != now:
+    derived = city.derived_of(town.name)
+    if outcome is None or outcome.derived_of != now or not is_whole(derived):
         return Need(
             town, "waiting", replace(task, derive_only=True, inputs=made_of), outcome, fault
         )

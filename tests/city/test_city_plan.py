@@ -9,6 +9,7 @@ import pytest
 from drawn_city import in_place, town_rules, write_city
 
 from gridmap.city import areas_of, open_city, plan_city, read_catalogue
+from gridmap.city.needs import look_at
 from gridmap.city.outcomes import read_outcome, write_outcome
 from gridmap.city.worker import NEXT
 from gridmap.store import load_plan, save_plan
@@ -137,6 +138,16 @@ def test_who_was_killed_before_the_plan_was_in_its_place_is_finished(city, monke
     assert run(city, monkeypatch) == []
     assert plan.read_bytes() == whole
     assert read_outcome(derived).state == "done"
+
+
+def test_a_table_that_is_missing_is_derived_anew(city):
+    opened = open_city(city)
+    (city / "catalogue" / "towns" / "b" / "names.parquet").unlink()
+    needs = {town.name: look_at(opened, town) for town in opened.towns}
+    assert {name: one.state for name, one in needs.items()} == {
+        "a": "done", "b": "waiting", "c": "done",
+    }  # fmt: skip
+    assert needs["b"].task.derive_only
 
 
 def test_who_was_killed_while_deriving_derives_again(city, monkeypatch):

@@ -68,7 +68,12 @@ WRITERS = (
 )
 STORE = (
     *("gridmap.store", "gridmap.publications", "gridmap.ogc"),
-    *("gridmap.city.catalogue", "gridmap.city.shared.cutting", "gridmap.city.derived"),
+    *(
+        "gridmap.city.catalogue",
+        "gridmap.city.search",
+        "gridmap.city.shared.cutting",
+        "gridmap.city.derived",
+    ),
     "gridmap.city.shared.sorting",
 )
 
