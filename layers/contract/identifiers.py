@@ -22,6 +22,7 @@ __all__ = [
     "find_dates",
     "find_errors",
     "find_lost_digits",
+    "full_codes",
     "listed",
     "odd_records",
     "repaired_codes",
@@ -229,6 +230,33 @@ def require_digits(
             f"（第 {shown_zh} 行：{quoted(value)}）。"
             "请从原始资料取得编号，把该列设为文本格式后重新填写。",
         )
+
+
+def full_codes(column: pd.Series, *, what: Named, need: Named) -> pd.Series:
+    """Read a column of ids none of which may be missing.
+
+    Parameters
+    ----------
+    column
+        The cells; the index numbers their rows.
+    what, need
+        What the file is, and what has to have an id, for the error.
+
+    Raises
+    ------
+    LayerSchemaError
+        If ids were turned into numbers or dates, or some are empty.
+    """
+    codes = without_errors(as_codes(column))
+    require_digits(codes, what=what, name=str(column.name))
+    empty = codes.index[codes == ""]
+    if len(empty):
+        shown, shown_zh = listed(empty)
+        raise LayerSchemaError(
+            f"{what}: column {str(column.name)!r} is empty in row {shown}. {need}.",
+            f"{what.zh}：第 {shown_zh} 行的{quoted(column.name)}列为空。{need.zh}。",
+        )
+    return codes
 
 
 def listed(rows: Iterable[object]) -> tuple[str, str]:

@@ -10,8 +10,8 @@ import shapely
 
 from layers.contract.columns import BUSINESS, with_dtypes
 from layers.contract.counts import read_counts
-from layers.contract.errors import LayerFileError, LayerSchemaError, Named, quoted
-from layers.contract.identifiers import as_codes, listed, require_digits, without_errors
+from layers.contract.errors import LayerFileError, Named, quoted
+from layers.contract.identifiers import full_codes, without_errors
 from layers.contract.issues import Issue, join_issues, make_issues
 from layers.contract.text import as_text
 from layers.landuse.polygons import clean_polygons
@@ -96,16 +96,8 @@ def read_business(
 def _ids(gdf: gpd.GeoDataFrame, column: str | None, what: Named) -> pd.Series:
     if column is None:
         return pd.Series(gdf.index.astype("str"), index=gdf.index)
-    ids = without_errors(as_codes(gdf[column]))
-    require_digits(ids, what=what, name=column)
-    empty = ids.index[ids == ""]
-    if len(empty):
-        shown, shown_zh = listed(empty)
-        raise LayerSchemaError(
-            f"{what}: column {column!r} is empty in row {shown}. Every area needs an id.",
-            f"{what.zh}：第 {shown_zh} 行的{quoted(column)}列为空。每个业务网格都要有编号。",
-        )
-    return ids
+    need = Named("Every area needs an id", "每个业务网格都要有编号")
+    return full_codes(gdf[column], what=what, need=need)
 
 
 def _staff(

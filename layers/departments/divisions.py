@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from layers.contract.errors import LayerFileError, LayerSchemaError, Named, quoted
-from layers.contract.identifiers import as_codes, listed, require_digits, without_errors
+from layers.contract.identifiers import as_codes, full_codes, listed, without_errors
 from layers.contract.issues import join_issues, make_issues
 from layers.contract.text import as_text
 from layers.landuse.polygons import clean_polygons
@@ -61,7 +61,10 @@ def read_division(
         fault = missing_columns(missing, [*names], what)
         raise LayerSchemaError(f"{fault.en} Name another.", f"{fault.zh}请改用其中的列。")
     found = columns_by_header(names, DIVISION_HEADERS, given)
-    codes = _codes(gdf, found.get("code") or _only_id(gdf, names, what), what)
+    column = gdf[found.get("code") or _only_id(gdf, names, what)]
+    codes = full_codes(
+        column, what=what, need=Named("Every unit needs a code", "每个单元都要有编码")
+    )
     polygons, lost = clean_polygons(gdf, codes, layer=path.name)
     if polygons.empty:
         raise LayerFileError(
@@ -95,16 +98,3 @@ def _only_id(gdf: gpd.GeoDataFrame, names: Sequence[str], what: Named) -> str:
 
 def _is_id(values: pd.Series) -> bool:
     return bool((values != "").all() and values.is_unique)
-
-
-def _codes(gdf: gpd.GeoDataFrame, column: str, what: Named) -> pd.Series:
-    codes = without_errors(as_codes(gdf[column]))
-    require_digits(codes, what=what, name=column)
-    empty = codes.index[codes == ""]
-    if len(empty):
-        shown, shown_zh = listed(empty)
-        raise LayerSchemaError(
-            f"{what}: column {column!r} is empty in row {shown}. Every unit needs a code.",
-            f"{what.zh}：第 {shown_zh} 行的{quoted(column)}列为空。每个单元都要有编码。",
-        )
-    return codes

@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gridmap.cli.out.two_states import FromVersion, ToVersion, is_plan, open_state, require_two
+from gridmap.cli.out.two_states import (
+    FromVersion,
+    Licence,
+    ToVersion,
+    is_plan,
+    open_state,
+    require_two,
+)
 from gridmap.cli.terminal.options import Json, Lang, Overwrite, Public
 from gridmap.cli.terminal.screen import Screen
 from gridmap.workflow.steps import Step
@@ -56,9 +63,7 @@ def crosswalk(
     ] = None,
     from_version: FromVersion = "",
     to_version: ToVersion = "",
-    licence: Annotated[
-        str, typer.Option("--licence", help="Licence of the data, for the head of the GeoJSON.")
-    ] = "",
+    licence: Licence = "",
     public: Public = False,
     overwrite: Overwrite = False,
     json: Json = False,

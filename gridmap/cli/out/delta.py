@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from gridmap.cli.out.two_states import FromVersion, ToVersion, open_state, require_two
+from gridmap.cli.out.two_states import FromVersion, Licence, ToVersion, open_state, require_two
 from gridmap.cli.terminal.options import Json, Lang, Overwrite, Public
 from gridmap.cli.terminal.screen import Screen
 from gridmap.workflow.steps import Step
@@ -37,9 +37,7 @@ def delta(
     ] = None,
     from_version: FromVersion = "",
     to_version: ToVersion = "",
-    licence: Annotated[
-        str, typer.Option("--licence", help="Licence of the data, for the head of the file.")
-    ] = "",
+    licence: Licence = "",
     public: Public = False,
     overwrite: Overwrite = False,
     json: Json = False,
@@ -77,11 +75,6 @@ def delta(
     ]
     for path, endings, _ in wanted:
         check_free(path, overwrite=overwrite, endings=endings)
-    if len({path.resolve() for path, *_ in wanted}) < len(wanted):
-        raise UsageError(
-            "--geojson and --csv name the same file. Give two names.",
-            "--geojson 和 --csv 指定了同一个文件，请分别命名。",
-        )
     with screen.progress() as tell:
         old, _ = open_state(screen, old_file, from_version, public=public)
         new, said = open_state(screen, new_file or old_file, to_version, public=public)

@@ -12,7 +12,7 @@ from layers.contract.errors import UsageError
 if TYPE_CHECKING:
     from gridmap.plan.plan import Plan
 
-__all__ = ["FromVersion", "ToVersion", "is_plan", "open_state", "require_two"]
+__all__ = ["FromVersion", "Licence", "ToVersion", "is_plan", "open_state", "require_two"]
 
 FromVersion = Annotated[
     str,
@@ -23,6 +23,10 @@ FromVersion = Annotated[
 ToVersion = Annotated[
     str,
     typer.Option("--to-version", help="Published version of NEW, or of OLD without NEW."),
+]
+
+Licence = Annotated[
+    str, typer.Option("--licence", help="Licence of the data, for the head of the file.")
 ]
 
 
