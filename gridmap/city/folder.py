@@ -6,10 +6,11 @@ plans/NAME.gridmap.gpkg   the plan of each town: the truth
 catalogue/           what is derived of the plans, made anew whenever it is missing
 """
 
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from gridmap.city.settings import FILE, Settings, read_settings, toml_text
+from gridmap.city.settings import FILE, Settings, SharedRoster, read_settings, toml_text
 from gridmap.city.shared.merging import merged_rules
 from gridmap.rules import Rules, parse_rules
 from gridmap.store import SUFFIX
@@ -136,7 +137,7 @@ def open_city(folder: Path | str) -> City:
 
 def _town(folder: Path, common: str, area: str, settings: Settings) -> TownPlace:
     try:
-        text = merged_rules(common, _text_of(folder / RULES))
+        text = _with_roster(merged_rules(common, _text_of(folder / RULES)), folder, settings.roster)
         rules = parse_rules(text, source=f"{folder.name}/{RULES}")
     except GridmapError as error:
         fault = Named(str(error), error.zh)
@@ -144,6 +145,13 @@ def _town(folder: Path, common: str, area: str, settings: Settings) -> TownPlace
     return TownPlace(
         folder.name, folder, text, rules, None, area or settings.area_of_code(rules.town.code)
     )
+
+
+def _with_roster(text: str, folder: Path, shared: SharedRoster | None) -> str:
+    """Name the people that a town was given of the shared roster, if it names none itself."""
+    if shared is None or "roster" in tomllib.loads(text) or not (folder / shared.name).exists():
+        return text
+    return f'{text.rstrip()}\n\n[roster]\nfile = "{shared.name}"\n'
 
 
 def _text_of(path: Path) -> str:

@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from gridmap.rules.faults import RuleFault, rule_faults
-from gridmap.rules.files import Section
+from gridmap.rules.files import Roster, Section
 from gridmap.rules.text import line_zh
 from layers.contract.errors import LayerFileError, LayerSchemaError, Named, quoted
 from layers.contract.phrases import few_texts
@@ -22,6 +22,7 @@ __all__ = [
     "LandUse",
     "Level",
     "Settings",
+    "SharedRoster",
     "TownEntry",
     "read_settings",
     "toml_text",
@@ -97,6 +98,19 @@ class LandUse(Section):
         return _inside(path)
 
 
+class SharedRoster(Roster):
+    """A roster of the whole city, of which `city cut` gives each town its people."""
+
+    name: str = Field("city-roster.csv", description="of the file in the folder of each town")
+
+    @field_validator("name")
+    @classmethod
+    def _table_inside(cls, path: str) -> str:
+        if not path.lower().endswith(".csv"):
+            raise RuleFault("must end with .csv", "须以 .csv 结尾")
+        return _inside(path)
+
+
 class Settings(Section):
     """All of `city.toml`."""
 
@@ -104,6 +118,7 @@ class Settings(Section):
     levels: tuple[Level, ...] = (Level(key="city", name="市", name_en="city"),)
     areas: tuple[Area, ...] = ()
     landuse: LandUse | None = None
+    roster: SharedRoster | None = None
     towns: tuple[TownEntry, ...] = Field(
         (), description="every folder below `towns` that has rules, where none is named"
     )

@@ -6,6 +6,7 @@ rooms that they need when they run, so that `--help` is quick.
 Its modules:
 
     city       the command on many towns under one catalogue; what it shows is city_tables
+    city_cut   what is handed out of what many towns share: parcels, people
     city_tables  states, figures, borders and people of many towns
     lookup     commands on places: who is in charge (locate, who, meet), why a border (explain)
     pages      the command that shows the pages: app

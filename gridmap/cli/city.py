@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from gridmap.cli.city_cut import show_cut
 from gridmap.cli.city_tables import show_areas, show_borders, show_people, show_status
 from gridmap.cli.terminal.options import Json, Lang
 from gridmap.cli.terminal.screen import Screen
@@ -59,7 +60,8 @@ def city(
     1. 'status' lists the towns, 'areas' the figures of counties and city. 'borders' checks
     the borders between towns, 'people' lists who is on two rosters and which town could lend to
     which; both end with 1 where something is found. 'cut' gives each town its parcels of the
-    land-use file that they share.
+    land-use file and its people of the roster that they share; it ends with 1 where a town got
+    none, or a person belongs to no town.
     """
     from gridmap.city import open_city
 
@@ -69,7 +71,7 @@ def city(
         failed = _plan(screen, opened, workers, scheduler, only or [], anew or [])
         raise typer.Exit(int(failed))
     if action == "cut":
-        raise typer.Exit(int(_cut(screen, opened)))
+        raise typer.Exit(int(show_cut(screen, opened)))
     show = {"status": show_status, "areas": show_areas, "borders": show_borders,
             "people": show_people}  # fmt: skip
     raise typer.Exit(int(show[action](screen, opened)))
@@ -105,33 +107,6 @@ def _plan(
     screen.emit({**counts, "failures": {key: str(one) for key, one in faults.items()},
                  "stale": sorted(stale), "costs": costs})  # fmt: skip
     return bool(report.failed)
-
-
-def _cut(screen: Screen, opened: "City") -> bool:
-    from gridmap.city.shared.cutting import cut_ground
-
-    with screen.progress() as tell:
-        found = cut_ground(opened, tell=tell)
-    heads = [say(f"city.head.{key}", screen.language) for key in ("town", "parcels", "why")]
-    cells = (
-        (
-            printable(one.town),
-            f"{one.parcels:,}",
-            screen.pick(one.fault.zh, one.fault.en)
-            if one.fault
-            else say(f"city.cut.{'new' if one.is_new else 'same'}", screen.language),
-        )
-        for one in found
-    )
-    screen.table([heads[0], f">{heads[1]}", heads[2]], cells)
-    screen.emit(
-        [
-            {"town": one.town, "parcels": one.parcels, "is_new": one.is_new,
-             "fault": str(one.fault) if one.fault else None}
-            for one in found
-        ]
-    )  # fmt: skip
-    return any(one.fault for one in found)
 
 
 def _line(now: "Progress", language: Language) -> str:

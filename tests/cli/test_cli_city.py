@@ -1,6 +1,7 @@
 """The command on many towns, as a user sees it."""
 
 import json
+import shutil
 
 import pytest
 from cli_runs import run
@@ -48,6 +49,25 @@ def test_cut_needs_a_file_and_says_so(told):
     result = run("city", "cut", str(folder), "--lang", "zh")
     assert result.exit_code == 2
     assert "[landuse]" in result.stderr
+
+
+def test_a_shared_roster_is_handed_out_and_who_has_no_town_is_told_with_the_row(told, tmp_path):
+    folder, _ = told
+    shutil.copytree(folder, tmp_path / "city")
+    settings = tmp_path / "city" / "city.toml"
+    text = settings.read_text(encoding="utf-8") + '\n[roster]\nfile = "all.csv"\n'
+    settings.write_text(text, encoding="utf-8")
+    rows = "编号,姓名,所属镇\n1,甲,410121001\n2,乙,别处\n"
+    (tmp_path / "city" / "all.csv").write_text(rows, encoding="utf-8")
+    result = run("city", "cut", str(tmp_path / "city"), "--lang", "zh")
+    assert result.exit_code == 1
+    assert "花名册中 1 人不属于任何镇" in result.stdout
+    assert "没有名为“别处”的镇" in result.stdout
+    found = json.loads(run("city", "cut", str(tmp_path / "city"), "--json").stdout)
+    assert [(one["town"], one["people"], one["state"]) for one in found["roster"]] == [
+        ("a", 1, "own"), ("b", 0, "own"),
+    ]  # fmt: skip
+    assert [one["row"] for one in found["faults"]] == ["3"]
 
 
 def test_borders_and_people_are_told_with_counts(told):

@@ -68,13 +68,8 @@ WRITERS = (
 )
 STORE = (
     *("gridmap.store", "gridmap.publications", "gridmap.ogc"),
-    *(
-        "gridmap.city.catalogue",
-        "gridmap.city.search",
-        "gridmap.city.shared.cutting",
-        "gridmap.city.derived",
-    ),
-    "gridmap.city.shared.sorting",
+    *("gridmap.city.catalogue", "gridmap.city.search", "gridmap.city.derived"),
+    *("gridmap.city.shared.cutting", "gridmap.city.shared.roster", "gridmap.city.shared.sorting"),
 )
 
 GEOMETRY = {"shapely", "geopandas", "pyproj", "pyogrio", "fiona", "folium"}
