@@ -2,7 +2,7 @@
 
 Towns depend on nothing in each other, so a city is a folder of towns, each with a plan of its own;
 what is asked of all of them is answered by tables derived of the plans. `shared/` holds what towns
-have in common, `borders/` what lies between them.
+have in common, `borders/` what lies between them, `tiles/` the vector tiles of the map of all.
 
 Its modules:
 

@@ -6,15 +6,17 @@ no seconds, so that it is the same whoever computed it.
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import shapely
 
-from gridmap.city.derived import TABLES
+from gridmap.city.derived import CRS, TABLES
 from gridmap.city.figures import roll_up
 from gridmap.city.folder import City, TownPlace
 from gridmap.city.names import town_row
@@ -24,11 +26,13 @@ from gridmap.coverage import METRICS
 from layers.contract.errors import PlanError, quoted
 from layers.files.atomic import replacing
 
-__all__ = ["CATALOGUE", "areas_of", "grids_of", "read_catalogue", "write_catalogue"]
+__all__ = ["CATALOGUE", "GRIDS", "areas_of", "grids_of", "none_planned", "read_catalogue",
+           "town_grids", "write_catalogue"]  # fmt: skip
 
 CATALOGUE = "catalogue.parquet"
 # Rows of a group of what is read from end to end; of other tables each town is a group.
 _TOGETHER = {"names": 100_000}
+GRIDS = "grids.parquet"
 _ROW = ("town", "code", "name", "name_en", "area", "state", "fault", "fault_zh", "inputs", "plan")
 
 
@@ -77,14 +81,44 @@ def grids_of(
     PlanError
         If no town is planned.
     """
-    path = city.catalogue / "grids.parquet"
+    path = city.catalogue / GRIDS
     if not path.exists():
-        raise PlanError(
-            f"No town of {str(city.folder)!r} is planned yet. Plan them first: 'city plan'.",
-            f"{quoted(city.folder)}还没有已编制方案的镇。请先运行 city plan。",
-        )
+        raise none_planned(city)
     grids = gpd.read_parquet(path, columns=[*columns, "geometry"], filters=list(filters))
     return grids[grids.geometry.notna() & ~grids.geometry.is_empty]
+
+
+def none_planned(city: City) -> PlanError:
+    """Say that no town of a city is planned."""
+    return PlanError(
+        f"No town of {str(city.folder)!r} is planned yet. Plan them first: 'city plan'.",
+        f"{quoted(city.folder)}还没有已编制方案的镇。请先运行 city plan。",
+    )
+
+
+def town_grids(
+    path: Path, towns: Collection[str], *, columns: Sequence[str]
+) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
+    """Give the grids of some towns one after the other, reading no more than their rows.
+
+    Parameters
+    ----------
+    path
+        The file of all towns' grids, `GRIDS` of the catalogue.
+    towns
+        By folder; one that is not there is left out.
+    columns
+        Without `geometry`, which is always given.
+    """
+    with pq.ParquetFile(path) as file:
+        at = file.schema_arrow.names.index("town")
+        for group in range(file.num_row_groups):
+            town = file.metadata.row_group(group).column(at).statistics.min
+            if town in towns:
+                table = file.read_row_group(group, columns=[*columns, "geometry"])
+                shapes = shapely.from_wkb(table["geometry"].to_numpy(zero_copy_only=False))
+                rows = table.drop_columns("geometry").to_pandas()
+                yield town, gpd.GeoDataFrame(rows, geometry=shapes, crs=CRS)
 
 
 def areas_of(city: City) -> pd.DataFrame:

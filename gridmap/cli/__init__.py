@@ -8,6 +8,7 @@ Its modules:
     city       the command on many towns under one catalogue; what it shows is city_tables
     city_cut   what is handed out of what many towns share: parcels, people
     city_tables  states, figures, borders and people of many towns
+    city_tiles  vector tiles of the map of many towns
     lookup     commands on places: who is in charge (locate, who, meet), why a border (explain)
     pages      the command that shows the pages: app
     people     commands about who may see what: user (planners and viewers), link (cadres), audit

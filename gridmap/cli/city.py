@@ -9,6 +9,7 @@ import typer
 
 from gridmap.cli.city_cut import show_cut
 from gridmap.cli.city_tables import show_areas, show_borders, show_people, show_status
+from gridmap.cli.city_tiles import make_tiles
 from gridmap.cli.terminal.options import Json, Lang
 from gridmap.cli.terminal.screen import Screen
 from gridmap.words import Language, say
@@ -25,10 +26,10 @@ _TOLD = 3  # towns at work that are named
 
 def city(
     action: Annotated[
-        Literal["plan", "status", "areas", "borders", "people", "cut"],
+        Literal["plan", "status", "areas", "borders", "people", "cut", "tiles"],
         typer.Argument(
             metavar="ACTION",
-            help="plan, status, areas, borders, people or cut.",
+            help="plan, status, areas, borders, people, cut or tiles.",
             show_default=False,
         ),
     ],
@@ -62,6 +63,7 @@ def city(
     which; both end with 1 where something is found. 'cut' gives each town its parcels of the
     land-use file and its people of the roster that they share; it ends with 1 where a town got
     none, or a person belongs to no town.
+    'tiles' makes the vector tiles of the map of all towns, of those whose plan has changed.
     """
     from gridmap.city import open_city
 
@@ -72,6 +74,9 @@ def city(
         raise typer.Exit(int(failed))
     if action == "cut":
         raise typer.Exit(int(show_cut(screen, opened)))
+    if action == "tiles":
+        make_tiles(screen, opened, workers)
+        raise typer.Exit
     show = {"status": show_status, "areas": show_areas, "borders": show_borders,
             "people": show_people}  # fmt: skip
     raise typer.Exit(int(show[action](screen, opened)))

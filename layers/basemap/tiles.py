@@ -6,8 +6,8 @@ from typing import Protocol
 
 from layers.contract.errors import LayerFileError, quoted
 
-__all__ = ["MOST_ZOOM", "SIDE_PX", "Basemap", "Facts", "Tile", "is_tile", "mercator_box",
-           "not_pictures", "tile_of", "type_of", "unreadable"]  # fmt: skip
+__all__ = ["MOST_ZOOM", "SIDE_PX", "Basemap", "Facts", "Tile", "degree_box", "is_tile",
+           "mercator_box", "not_pictures", "tile_of", "type_of", "unreadable"]  # fmt: skip
 
 SIDE_PX = 256
 MOST_ZOOM = 24
@@ -21,10 +21,11 @@ _SIGNS = (
 
 @dataclass(frozen=True)
 class Tile:
-    """A picture of a square of the ground."""
+    """A picture of a square of the ground, or its shapes."""
 
     data: bytes
     media_type: str
+    packed: str = ""  # how the data are packed, as HTTP calls it
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,13 @@ def mercator_box(zoom: int, column: int, row: int) -> tuple[float, float, float,
     side = 2 * HALF_WORLD_M / 2**zoom
     left, high = column * side - HALF_WORLD_M, HALF_WORLD_M - row * side
     return left, high - side, left + side, high
+
+
+def degree_box(zoom: int, column: int, row: int) -> tuple[float, float, float, float]:
+    """West, south, east and north of a tile in degrees."""
+    left, low, right, high = (side / HALF_WORLD_M for side in mercator_box(zoom, column, row))
+    south, north = (math.degrees(math.atan(math.sinh(math.pi * side))) for side in (low, high))
+    return 180 * left, south, 180 * right, north
 
 
 def unreadable(name: str, kind: str, error: Exception) -> LayerFileError:

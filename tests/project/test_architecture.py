@@ -18,7 +18,10 @@ PLACES = {
     "folium": ("gridmap.maps",),
     "branca": ("gridmap.maps",),
     "rasterio": ("layers.basemap.image",),
-    "pmtiles": ("layers.basemap.pmtiles", "boundaries.export.formats.tiles"),
+    "pmtiles": (
+        *("layers.basemap.pmtiles", "boundaries.export.formats.tiles"),
+        "boundaries.export.formats.tile_book",
+    ),
     "PIL": (
         *("layers.basemap", "gridmap.maps.pdf", "gridmap.paper"),
         *("gridmap.receipts.photos", "gridmap.boards.photos"),

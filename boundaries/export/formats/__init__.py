@@ -13,6 +13,7 @@ docs/receivers.md lists the files. The modules:
     records       rows of a layer as plain values
     shapefile     layers as Shapefiles in a zip file, with the tables that travel along
     shp_geometry  the geometry of a Shapefile
+    tile_book     tiles cut by GDAL, put into one PMTiles file
     tiles         layers as vector tiles in a PMTiles file
     topojson      layers as TopoJSON
 """

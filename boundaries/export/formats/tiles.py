@@ -5,7 +5,6 @@ has its villages from afar and its micro-grids from near.
 """
 
 import gzip
-import io
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -15,12 +14,11 @@ from typing import Any
 
 import pyogrio
 from pmtiles.reader import MemorySource, Reader, all_tiles
-from pmtiles.tile import Compression, TileType, zxy_to_tileid
-from pmtiles.writer import Writer
 
 from boundaries.export.formats.arrow import GEOMETRY, arrow_table, shape_type
 from boundaries.export.formats.layers import Layer
 from boundaries.export.formats.records import sayings_of
+from boundaries.export.formats.tile_book import Place, tile_book
 
 __all__ = ["NEAREST", "first_zoom", "tiles_bytes"]
 
@@ -28,7 +26,6 @@ NEAREST = 15  # at 35 degrees north a unit of a tile is 24 cm; maps enlarge it f
 _FIRST = {1: 6, 2: 8, 3: 10}  # zoom from which a level of given grids is seen
 _FIRST_SMALL = 12
 _FARTHEST = 6
-_PACKED = 9
 
 
 def tiles_bytes(layers: Sequence[Layer], *, title: str, about: Mapping[str, Any]) -> bytes:
@@ -46,7 +43,7 @@ def tiles_bytes(layers: Sequence[Layer], *, title: str, about: Mapping[str, Any]
     -------
     The file. The same layers give the same bytes.
     """
-    tiles: dict[tuple[int, int, int], list[bytes]] = defaultdict(list)
+    tiles: dict[Place, list[bytes]] = defaultdict(list)
     told: list[dict[str, Any]] = []
     boxes = []
     for layer in layers:
@@ -61,7 +58,11 @@ def tiles_bytes(layers: Sequence[Layer], *, title: str, about: Mapping[str, Any]
             [header[f"{side}_e7"] for side in ("min_lon", "min_lat", "max_lon", "max_lat")]
         )
     metadata = {"name": title, "type": "overlay", "vector_layers": told}
-    return _book(tiles, boxes, metadata | _said(about))
+    west, south, east, north = (
+        pick(box[side] for box in boxes) for side, pick in enumerate((min, min, max, max))
+    )
+    box = (west, south, east, north)
+    return tile_book(tiles, box, metadata | _said(about), centre=_FIRST_SMALL)
 
 
 def first_zoom(layer: Layer) -> int:
@@ -94,28 +95,3 @@ def _said(about: Mapping[str, Any]) -> dict[str, str]:
     rights = [escape(told[name]) for name in ("credit", "licence") if name in told]
     description = "; ".join(f"{name}: {value}" for name, value in told.items())
     return {"description": description} | ({"attribution": ", ".join(rights)} if rights else {})
-
-
-def _book(
-    tiles: dict[tuple[int, int, int], list[bytes]],
-    boxes: list[list[int]],
-    metadata: dict[str, Any],
-) -> bytes:
-    out = io.BytesIO()
-    writer = Writer(out)
-    for number, place in sorted((zxy_to_tileid(*place), place) for place in tiles):
-        # A tile is a list of its layers: lists written one after the other are one list.
-        writer.write_tile(number, gzip.compress(b"".join(tiles[place]), _PACKED, mtime=0))
-    west, south, east, north = (
-        pick(box[side] for box in boxes) for side, pick in enumerate((min, min, max, max))
-    )
-    header = {
-        "tile_type": TileType.MVT,
-        "tile_compression": Compression.GZIP,
-        **{"min_lon_e7": west, "min_lat_e7": south, "max_lon_e7": east, "max_lat_e7": north},
-        "center_zoom": _FIRST_SMALL,
-        "center_lon_e7": (west + east) // 2,
-        "center_lat_e7": (south + north) // 2,
-    }
-    writer.finalize(header, metadata)
-    return out.getvalue()

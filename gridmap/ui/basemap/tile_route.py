@@ -86,4 +86,6 @@ def answer_tile(parts: list[str], behalf_of: Callable[[str], Behalf | None]) -> 
     if tile is None:
         return 404, {}, b""
     told = {"content-type": tile.media_type, "cache-control": f"private, max-age={FRESH_S}"}
+    if tile.packed:
+        told["content-encoding"] = tile.packed
     return 200, told, tile.data

@@ -1,0 +1,134 @@
+"""A tile of all the towns that somebody may see, as the server gives it."""
+
+import gzip
+import json
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from gridmap.city.tiles.features import FARTHEST, NEAREST, OVERVIEW
+from gridmap.city.tiles.making import FOLDER, INDEX, OVERALL, place_of
+from layers.basemap.pmtiles import VectorTiles
+from layers.basemap.tiles import Facts, Tile, degree_box
+from layers.basemap.vector import MEDIA_TYPE, tile_layers
+from layers.contract.errors import LayerFileError, quoted
+
+__all__ = ["CityTiles", "has_tiles"]
+
+_PACKED = 5
+_KEPT = 512  # directories of files; one is some kilobytes
+_MARGIN = 1 / 32  # of a tile's side: shapes reach so far beyond it, so that no edge is seen
+
+
+def has_tiles(catalogue: Path) -> bool:
+    """Whether there are tiles in the catalogue of a city."""
+    return (catalogue / FOLDER / INDEX).exists()
+
+
+class CityTiles:
+    """Tiles of a city, of which each that is asked for has the towns that may be seen.
+
+    Parameters
+    ----------
+    catalogue
+        Folder of the catalogue.
+    allows
+        Says of a town, by its folder, whether it may be seen; asked for every tile, so that a right
+        that ends is gone at once. None: all may be seen.
+
+    Raises
+    ------
+    LayerFileError
+        If there are no tiles.
+    """
+
+    def __init__(self, catalogue: Path, allows: Callable[[str], bool] | None = None) -> None:
+        self._folder = catalogue / FOLDER
+        self._allows = allows
+        try:
+            told = json.loads((self._folder / INDEX).read_text(encoding="utf-8"))
+            boxes = told["towns"]
+            self.version = str(told["made_of"])
+            self._names = list(boxes)
+            self._boxes = np.array(list(boxes.values()), dtype=float).reshape(-1, 4)
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise LayerFileError(
+                f"The city in {str(catalogue.parent)!r} has no tiles of its map. Make them: "
+                "'city tiles'.",
+                f"{quoted(catalogue.parent)}还没有全市地图的瓦片。请运行 city tiles。",
+            ) from error
+        self._overview = _opened(self._folder / OVERALL)
+
+    @property
+    def facts(self) -> Facts:
+        """Zooms, and the box of the towns that may be seen; of all where none may."""
+        boxes = self._boxes[self._seen(np.ones(len(self._names), bool))]
+        boxes = boxes if len(boxes) else self._boxes
+        west, south = boxes[:, :2].min(axis=0).tolist()
+        east, north = boxes[:, 2:].max(axis=0).tolist()
+        return Facts(FARTHEST, NEAREST, (west, south, east, north))
+
+    def tile(self, zoom: int, column: int, row: int) -> Tile | None:
+        """Give a tile, packed; None where there is nothing to be seen.
+
+        Raises
+        ------
+        LayerFileError
+            If a file is damaged, or just being replaced.
+        """
+        data = (
+            self._from_afar(zoom, column, row)
+            if zoom <= OVERVIEW
+            else self._near(zoom, column, row)
+        )
+        return Tile(data, MEDIA_TYPE, "gzip") if data else None
+
+    def _from_afar(self, zoom: int, column: int, row: int) -> bytes | None:
+        packed = self._overview.tile(zoom, column, row)
+        if packed is None or self._allows is None:
+            return packed
+        kept = [
+            layer
+            for name, layer in tile_layers(gzip.decompress(packed))
+            if self._allows(name.partition("/")[2])
+        ]
+        return _packed(kept)
+
+    def _near(self, zoom: int, column: int, row: int) -> bytes | None:
+        west, south, east, north = degree_box(zoom, column, row)
+        beside, above = (east - west) * _MARGIN, (north - south) * _MARGIN
+        boxes = self._boxes
+        meets = (
+            (boxes[:, 0] <= east + beside)
+            & (boxes[:, 2] >= west - beside)
+            & (boxes[:, 1] <= north + above)
+            & (boxes[:, 3] >= south - above)
+        )
+        files = [_opened(place_of(self._folder, self._names[at])) for at in self._seen(meets)]
+        tiles = [one for file in files if (one := file.tile(zoom, column, row)) is not None]
+        return tiles[0] if len(tiles) == 1 else _packed([gzip.decompress(one) for one in tiles])
+
+    def _seen(self, chosen: np.ndarray) -> list[int]:
+        places: list[int] = np.flatnonzero(chosen).tolist()
+        allows = self._allows
+        return places if allows is None else [at for at in places if allows(self._names[at])]
+
+
+def _packed(parts: list[bytes]) -> bytes | None:
+    return gzip.compress(b"".join(parts), _PACKED, mtime=0) if parts else None
+
+
+def _opened(path: Path) -> VectorTiles:
+    """Open a file of tiles; one that was replaced is opened again."""
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError:
+        changed = 0  # said when it is opened
+    return _kept(path, changed)
+
+
+@lru_cache(_KEPT)
+def _kept(path: Path, _changed: int) -> VectorTiles:
+    return VectorTiles(path)

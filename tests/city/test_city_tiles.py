@@ -1,0 +1,192 @@
+"""Tiles of a city: who sees which towns in them, what they tell, and what is made anew."""
+
+import gzip
+
+import geopandas as gpd
+import pyogrio
+import pytest
+import shapely
+from cli_runs import answer, run
+from drawn_city import write_city
+from pmtiles.tile import Compression, TileType, zxy_to_tileid
+from pmtiles.writer import Writer
+
+from gridmap.city.catalogue import write_catalogue
+from gridmap.city.folder import City, TownPlace, open_city
+from gridmap.city.outcomes import Outcome, write_outcome
+from gridmap.city.settings import City as Top
+from gridmap.city.settings import Settings
+from gridmap.city.tiles import CityTiles, make_city_tiles
+from gridmap.city.tiles import making as made_by
+from gridmap.city.tiles.making import place_of
+from layers.basemap.pmtiles import VectorTiles
+from layers.basemap.vector import tile_layers
+from layers.contract.errors import LayerFileError, PlanError
+
+SIDE = 0.01  # degrees: a town is two micro-grids beside each other
+WEST, SOUTH = 113.68, 34.33
+BETWEEN = (12, 3341, 1631)  # a tile that both towns reach into
+AFAR = (8, 208, 101)
+
+
+def town_table(number, *, load=3.0):
+    """A town with one village in it, whose two micro-grids have one officer of 8 h, and none."""
+    west, code = WEST + number * 2 * SIDE, f"4101{number:02d}"
+    shapes = [shapely.box(west + at * SIDE, SOUTH, west + (at + 1) * SIDE, SOUTH + SIDE)
+              for at in (0, 1)]  # fmt: skip
+    whole = shapely.box(west, SOUTH, west + 2 * SIDE, SOUTH + SIDE)
+    rows = {
+        "grid_code": [code, f"{code}1", f"{code}1a", f"{code}1b"],
+        "name": [f"镇{number}", "村", "甲", "乙"],
+        "level": [1, 2, 3, 3],
+        "kind": ["base", "base", "micro", "exclusive"],
+        "parent_code": ["", code, f"{code}1", f"{code}1"],
+        "category": ["", "", "residual", "water"],
+        "subclass": ["", "", "village_res", ""],
+        "area_m2": [2e6, 2e6, 1.2e6, 0.8e6],
+        "load_h": [load + 1, load + 1, load, 1.0],
+        "officers": [0, 0, 1, 0],
+        "capacity_h": [0.0, 0.0, 8.0, 0.0],
+        "leader": ["张三丰"] * 4,
+    }
+    return gpd.GeoDataFrame(rows, geometry=[whole, whole, *shapes], crs="EPSG:4490")
+
+
+def put_town(city, name, table, plan):
+    folder = city.derived_of(name)
+    folder.mkdir(parents=True, exist_ok=True)
+    table.to_parquet(folder / "grids.parquet", index=False)
+    write_outcome(folder, Outcome(name, "", "done", "", plan, plan))
+
+
+@pytest.fixture
+def city(tmp_path):
+    towns = tuple(TownPlace(name, tmp_path, "", None, None, "4101") for name in ("甲镇", "b"))
+    made = City(tmp_path, Settings(city=Top(code="4101", name="市")), towns)
+    for number, name in enumerate(("甲镇", "b")):
+        put_town(made, name, town_table(number), f"plan of {name}")
+    write_catalogue(made)
+    return made
+
+
+def layers_in(tile):
+    return {name for name, _ in tile_layers(gzip.decompress(tile.data))}
+
+
+def rows_of(path, layer):
+    rows = pyogrio.read_dataframe(path, layer=layer)
+    return rows.drop_duplicates("code").set_index("code").drop(columns=["mvt_id", "geometry"],
+                                                               errors="ignore")  # fmt: skip
+
+
+def test_a_tile_has_only_towns_that_may_be_seen_and_a_right_ends_at_once(city):
+    make_city_tiles(city)
+    may_see = {"甲镇", "b"}
+    tiles = CityTiles(city.catalogue, may_see.__contains__)
+    assert layers_in(tiles.tile(*BETWEEN)) == {
+        f"{layer}/{town}" for layer in ("towns", "parents", "grids") for town in ("甲镇", "b")
+    }
+    assert layers_in(tiles.tile(*AFAR)) == {"towns/甲镇", "towns/b"}
+    assert layers_in(CityTiles(city.catalogue).tile(*AFAR)) == {"towns/甲镇", "towns/b"}
+    east = tiles.facts.bounds[2]
+    may_see.remove("b")
+    assert layers_in(tiles.tile(*BETWEEN)) == {"towns/甲镇", "parents/甲镇", "grids/甲镇"}
+    assert layers_in(tiles.tile(*AFAR)) == {"towns/甲镇"}
+    assert tiles.facts.bounds[2] == pytest.approx(east - 2 * SIDE, abs=1e-6)
+    may_see.clear()
+    assert tiles.tile(*BETWEEN) is tiles.tile(*AFAR) is None
+
+
+def test_tiles_tell_sums_of_larger_grids_and_no_names_of_people(city):
+    folder = make_city_tiles(city)
+    path = place_of(folder, "甲镇")
+    grids = rows_of(path, "grids/甲镇")
+    assert grids.to_dict("index") == {
+        "4101001a": {"name": "甲", "kind": "village_res", "load": 3.0, "capacity": 8.0,
+                     "officers": 1},
+        "4101001b": {"name": "乙", "kind": "water", "load": 1.0, "capacity": 0.0, "officers": 0},
+    }  # fmt: skip
+    sums = {"kind": "village_res", "load": 4.0, "capacity": 8.0, "officers": 1, "over": 1,
+            "grids": 2}  # fmt: skip
+    assert rows_of(path, "parents/甲镇").to_dict("index") == {"4101001": {"name": "村", **sums}}
+    assert rows_of(path, "towns/甲镇").to_dict("index") == {"410100": {"name": "镇0", **sums}}
+    for file in folder.glob("*.pmtiles"):
+        for _, packed in VectorTiles(file).tiles(20):
+            assert "张三丰".encode() not in gzip.decompress(packed)
+
+
+def test_only_what_changed_is_made_anew_and_the_bytes_are_the_same(city, monkeypatch):
+    folder = make_city_tiles(city)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    given = []
+    cut = made_by.cut_towns
+    monkeypatch.setattr(made_by, "cut_towns", lambda task: (given.append(task.towns), cut(task)))
+    make_city_tiles(city)
+    assert given == []
+    put_town(city, "b", town_table(1, load=9.0), "another plan")
+    write_catalogue(city)
+    told = []
+    make_city_tiles(city, tell=lambda done, of: told.append((done, of)))
+    assert [[name for name, _ in towns] for towns in given] == [["b"]]
+    assert told == [(1, 1)]
+    assert (folder / "甲镇.pmtiles").read_bytes() == before["甲镇.pmtiles"]
+    assert rows_of(folder / "b.pmtiles", "towns/b")["over"].tolist() == [2]
+    put_town(city, "b", town_table(1), "plan of b")
+    write_catalogue(city)
+    make_city_tiles(city)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    (folder / "甲镇.pmtiles").write_bytes(b"PMTiles, but no more than that")
+    make_city_tiles(city)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_town_that_is_gone_is_in_no_tile(city):
+    folder = make_city_tiles(city)
+    (city.derived_of("b") / "outcome.json").unlink()
+    write_catalogue(city)
+    make_city_tiles(city)
+    assert not (folder / "b.pmtiles").exists()
+    assert layers_in(CityTiles(city.catalogue).tile(*AFAR)) == {"towns/甲镇"}
+
+
+def test_without_plans_or_tiles_it_is_said_what_to_do(city):
+    with pytest.raises(LayerFileError, match="city tiles"):
+        CityTiles(city.catalogue)
+    for town in ("甲镇", "b"):
+        (city.derived_of(town) / "outcome.json").unlink()
+    write_catalogue(city)
+    with pytest.raises(PlanError, match="city plan"):
+        make_city_tiles(city)
+
+
+def test_directories_below_the_first_one_are_read(tmp_path):
+    path = tmp_path / "many.pmtiles"
+    with path.open("wb") as file:
+        writer = Writer(file)
+        # So many that their list does not fit into the first part of the file.
+        for column in range(0, 40_000, 2):
+            writer.write_tile(zxy_to_tileid(16, 0, 0) + column, gzip.compress(f"{column}".encode()))
+        writer.finalize({"tile_type": TileType.MVT, "tile_compression": Compression.GZIP}, {})
+    found = dict(VectorTiles(path).tiles(16))
+    assert len(found) == 20_000
+    assert gzip.decompress(found[16, 0, 0]) == b"0"
+    place = max(found)
+    assert VectorTiles(path).tile(*place) == found[place]
+
+
+@pytest.mark.parametrize("data", [b"\x1a\x05\x0a", b"\x1a", b"\x0f\x01", b"\xff" * 12])
+def test_what_is_no_vector_tile_is_refused(data):
+    with pytest.raises(ValueError, match="vector tile"):
+        list(tile_layers(data))
+
+
+def test_the_command_tells_how_many_towns_it_made(tmp_path):
+    write_city(tmp_path, {"a": "410121001000"})
+    made = open_city(tmp_path)
+    put_town(made, "a", town_table(0), "a plan")
+    write_catalogue(made)
+    told = answer("city", "tiles", tmp_path)
+    size = sum(path.stat().st_size for path in (tmp_path / "catalogue" / "tiles").iterdir())
+    assert (told["towns"], told["bytes"]) == (1, size)
+    assert answer("city", "tiles", tmp_path)["towns"] == 0
+    assert run("city", "tiles", tmp_path / "none").exit_code == 1
