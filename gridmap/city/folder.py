@@ -12,6 +12,7 @@ from pathlib import Path
 
 from gridmap.city.settings import FILE, Settings, SharedRoster, read_settings, toml_text
 from gridmap.city.shared.merging import merged_rules
+from gridmap.plan_store.finding import CITY_PLANS
 from gridmap.rules import Rules, parse_rules
 from gridmap.store import SUFFIX
 from layers.contract.errors import GridmapError, LayerFileError, Named, quoted
@@ -63,7 +64,7 @@ class City:
     @property
     def plans(self) -> Path:
         """Folder of the plans."""
-        return self.folder / "plans"
+        return self.folder / CITY_PLANS
 
     @property
     def catalogue(self) -> Path:

@@ -70,7 +70,7 @@ WRITERS = (
     "boundaries.export.workbook",
 )
 STORE = (
-    *("gridmap.store", "gridmap.publications", "gridmap.ogc"),
+    *("gridmap.store", "gridmap.plan_store", "gridmap.publications", "gridmap.ogc"),
     *("gridmap.city.catalogue", "gridmap.city.search", "gridmap.city.derived"),
     *("gridmap.city.shared.cutting", "gridmap.city.shared.roster", "gridmap.city.shared.sorting"),
 )

@@ -16,7 +16,7 @@ ROOMS = ("layers", "boundaries", "gridmap")
 # The floors of a room, the bottom first: each may import those below it.
 FLOORS = {
     "layers": (
-        *("contract", "files", "sheets", "reading"),
+        *("contract", "disks", "files", "sheets", "reading"),
         *("location", "basemap", "landuse", "registers", "departments", "inspect"),
     ),
     "boundaries": (
@@ -28,7 +28,8 @@ FLOORS = {
         *("words", "rules", "partition", "town", "split", "plan"),
         *("publish", "staffing", "coverage", "lookup", "stations"),
         # What an area of a city is must be known before anybody is let in.
-        *("what_if", "city.settings", "access", "receipts", "boards", "store", "workflow"),
+        *("what_if", "city.settings", "access", "receipts", "boards", "store", "plan_store"),
+        "workflow",
         *(
             "edits",
             "remarks",

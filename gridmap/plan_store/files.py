@@ -1,0 +1,196 @@
+"""Plans that are files of a folder, or of a city: the store behind the pages of one server.
+
+Listing reads no plan but some rows of each, once. Writing is that of `gridmap.store.plan_lock`:
+one writer at a time, whole or not at all, read back before it counts. Files must lie on a disk of
+the machine (`layers.disks`).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from gridmap.plan.plan import Plan
+from gridmap.plan_store.finding import CITY_FILE, CITY_PLANS, find_plans, town_folder_of
+from gridmap.plan_store.heads import Head, head_of
+from gridmap.plan_store.interface import Changes, Entry, PlanConflictError, UnknownPlanError
+from gridmap.plan_store.plan_ids import ids_in
+from gridmap.store import load_plan
+from gridmap.store.plan_lock import change_plan
+from layers.contract.errors import quoted
+from layers.disks.local_only import require_local
+
+__all__ = ["FilePlans", "change_file"]
+
+_SHOWN = 40  # signs of an id that somebody gave
+
+
+class FilePlans:
+    """The plans of a folder at any depth, or those of a city.
+
+    Parameters
+    ----------
+    folder
+        The folder of plans, or that of a city.
+    load
+        Reads a plan: a reader that keeps plans in memory must look whether the file has changed.
+    allows
+        Which plans there are for whoever asks. All methods know no others, so that this is the one
+        place where that is decided.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        load: Callable[[Path], Plan] = load_plan,
+        allows: Callable[[Entry], bool] = lambda _entry: True,
+    ) -> None:
+        self.folder = folder / CITY_PLANS if (folder / CITY_FILE).is_file() else folder
+        self._load = load
+        self._allows = allows
+
+    def list(self) -> tuple[Entry, ...]:
+        """Give the plans there are, those changed last first; see `PlanStore`."""
+        return tuple(entry for entry, _ in self._entries())
+
+    def paths(self) -> dict[str, Path]:
+        """Give the files of the plans by their ids, those changed last first."""
+        return {entry.id: path for entry, path in self._entries()}
+
+    def open(self, id: str) -> Plan:
+        """Read a plan; see `PlanStore`."""
+        return self._load(self.path_of(id))
+
+    def revision(self, id: str) -> str:
+        """Give what the plan is known by as it is now; see `PlanStore`."""
+        return self._entry(id)[0].revision
+
+    def change(self, id: str, fn: Callable[[Plan], Plan], expected: str | None = None) -> Plan:
+        """Change a plan; see `PlanStore`.
+
+        Raises
+        ------
+        NetworkDiskError
+            If the plan lies on another machine's disk.
+        FrozenPlanError, PlanBusyError, InUseError
+            As `gridmap.store.plan_lock.change_plan`.
+        """
+        entry, path = self._entry(id)
+        return change_file(path, fn, expected=expected, plan_id=entry.plan_id, load=self._load)
+
+    def watch(self, seen: Mapping[str, str]) -> Changes:
+        """Tell which plans have changed since an earlier look; see `PlanStore`."""
+        now = {entry.id: entry.revision for entry in self.list()}
+        return Changes(
+            new=tuple(id for id in now if id not in seen),
+            changed=tuple(id for id, one in now.items() if seen.get(id, one) != one),
+            gone=tuple(id for id in seen if id not in now),
+            seen=now,
+        )
+
+    def path_of(self, id: str) -> Path:
+        """Give the file of a plan.
+
+        Raises
+        ------
+        UnknownPlanError
+            If there is none of this id.
+        """
+        return self._entry(id)[1]
+
+    def id_of(self, path: Path) -> str:
+        """Give the id of a plan file; "" for one that is none of this store's."""
+        wanted = path.resolve()
+        return next((id for id, one in self.paths().items() if one.resolve() == wanted), "")
+
+    def id_named(self, name: str) -> str:
+        """Give the id that an address means: an id, or a path in the folder as old links have it.
+
+        "" for a plan that is not there.
+        """
+        paths = self.paths()
+        if name in paths:
+            return name
+        return next((id for id, path in paths.items() if self._place(path) == name), "")
+
+    def _entry(self, id: str) -> tuple[Entry, Path]:
+        for entry, path in self._entries():
+            if entry.id == id:
+                return entry, path
+        shown = id if len(id) <= _SHOWN else f"{id[:_SHOWN]}…"
+        raise UnknownPlanError(
+            f"There is no plan {shown!r} here: it was deleted, or it is not for you. Choose one "
+            "from the list of plans.",
+            f"此处没有方案{quoted(shown)}：可能已删除，或您无权查看。请从方案列表中选择。",
+        )
+
+    def _entries(self) -> Sequence[tuple[Entry, Path]]:
+        heads: dict[Path, Head] = {}
+        for path in find_plans(self.folder):
+            with suppress(OSError):  # gone since it was found
+                heads[path] = head_of(path)
+        ids = ids_in(self.folder, {self._place(path): head.plan_id for path, head in heads.items()})
+        entries = [
+            (self._entry_of(ids[self._place(path)], path, head), path)
+            for path, head in heads.items()
+        ]
+        return [(entry, path) for entry, path in entries if self._allows(entry)]
+
+    def _entry_of(self, id: str, path: Path, head: Head) -> Entry:
+        folder = town_folder_of(path, self.folder)
+        return Entry(id, head.plan_id, head.title, head.town, folder, head.revision)
+
+    def _place(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix()
+
+
+def change_file(
+    path: Path,
+    fn: Callable[[Plan], Plan],
+    *,
+    expected: str | None = None,
+    plan_id: str = "",
+    load: Callable[[Path], Plan] = load_plan,
+) -> Plan:
+    """Change the plan in a file, as `FilePlans.change` does.
+
+    Parameters
+    ----------
+    path, fn, expected, load
+        The file; the rest as in `FilePlans`.
+    plan_id
+        Who the plan in the file must be; "" for anybody.
+
+    Raises
+    ------
+    NetworkDiskError
+        If the plan lies on another machine's disk.
+    PlanConflictError
+        If the plan is not of the revision expected, or another plan took its place.
+    GridmapError
+        As `gridmap.store.plan_lock.change_plan`.
+    """
+    require_local(path)
+
+    def changed(plan: Plan) -> Plan:
+        head = head_of(path)
+        if (expected is not None and head.revision != expected) or (
+            plan_id and head.plan_id != plan_id
+        ):
+            raise _conflict(plan)
+        return fn(plan)
+
+    return change_plan(path, changed, read=load)
+
+
+def _conflict(plan: Plan) -> PlanConflictError:
+    told, told_zh = "", ""
+    if len(plan.edits) and {"who", "time"} <= set(plan.edits.columns):
+        who, when = (str(plan.edits[name].iloc[-1]) for name in ("who", "time"))
+        told = f" Its last edit is by {who}, {when}."
+        told_zh = f"最近一次调整：{quoted(who)}，{when}。"
+    return PlanConflictError(
+        f"Somebody else has changed the plan since you looked at it.{told} Nothing was saved. Look "
+        "at the plan as it is now, then do it again if it still holds.",
+        f"您查看之后，方案已被他人修改。{told_zh}本次没有保存。请查看最新方案，确认仍需修改后重做一次。",
+    )
