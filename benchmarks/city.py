@@ -133,10 +133,12 @@ def questions(folder: Path) -> None:
     from gridmap.city import areas_of, open_city, read_catalogue
     from gridmap.city.borders import check_borders, facing_grids
     from gridmap.city.people import propose_loans, shared_people
+    from gridmap.city.status import town_states
 
     city = open_city(folder)
     asked = {
         "the state of every town": lambda: read_catalogue(city),
+        "what has changed since": lambda: town_states(city),
         "figures rolled up": lambda: areas_of(city),
         "borders checked": lambda: check_borders(city),
         "micro-grids facing each other": lambda: facing_grids(city),

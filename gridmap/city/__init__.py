@@ -19,6 +19,7 @@ Its modules:
     search       people, objects, grids and towns of a whole city by name or code
     settings     `city.toml`, read strictly
     slots        processes that each plan one town at a time
+    status       how each town stands now
     worker       one town planned, saved and derived of
 """
 

@@ -5,11 +5,13 @@ part in a plan, so that a change of theirs does not plan a province anew.
 """
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 from gridmap.city.folder import TownPlace
 from gridmap.town import hash_inputs
+from layers.files.paths import file_hash
 
 __all__ = ["LOGIC", "inputs_digest", "plan_logic"]
 
@@ -26,13 +28,15 @@ _READ = (".py", ".csv", ".toml", ".ini", ".xlsx")
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-def inputs_digest(town: TownPlace) -> str:
+def inputs_digest(town: TownPlace, *, hash_of: Callable[[Path], str] = file_hash) -> str:
     """Give the digest of everything that the plan of a town depends on.
 
     Parameters
     ----------
     town
         A town with rules; its files are read.
+    hash_of
+        What gives the SHA-256 of a file.
 
     Raises
     ------
@@ -42,7 +46,7 @@ def inputs_digest(town: TownPlace) -> str:
     assert town.rules is not None
     digest = hashlib.sha256(plan_logic().encode())
     digest.update(town.rules_text.encode())
-    for name, of_file in sorted(hash_inputs(town.folder, town.rules).items()):
+    for name, of_file in sorted(hash_inputs(town.folder, town.rules, hash_of=hash_of).items()):
         # The own rules are in the merged text; a comment that moved between files changes nothing.
         if name != "rules.toml":
             digest.update(f"\n{name} {of_file}".encode())

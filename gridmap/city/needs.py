@@ -1,5 +1,6 @@
 """What has to be done for each town of a city: planned, only derived of, or nothing at all."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -8,10 +9,11 @@ from gridmap.city.derived import is_whole
 from gridmap.city.fingerprint import inputs_digest
 from gridmap.city.folder import City, TownPlace
 from gridmap.city.outcomes import Outcome, read_outcome
-from gridmap.city.worker import Task, digest_of, finish
+from gridmap.city.worker import Task, finish
 from gridmap.plan.identity import FrozenPlanError
 from gridmap.store.glance import refuse_frozen
 from layers.contract.errors import Named
+from layers.files.paths import file_hash
 from layers.reading.layer import input_files
 
 __all__ = ["Need", "look_at"]
@@ -51,7 +53,14 @@ class Need:
     fault: Named | None = None
 
 
-def look_at(city: City, town: TownPlace, *, anew: bool = False) -> Need:
+def look_at(
+    city: City,
+    town: TownPlace,
+    *,
+    anew: bool = False,
+    hash_of: Callable[[Path], str] = file_hash,
+    may_finish: bool = True,
+) -> Need:
     """Say what is to be done for a town; its files are read.
 
     Parameters
@@ -60,20 +69,25 @@ def look_at(city: City, town: TownPlace, *, anew: bool = False) -> Need:
         The city and the town.
     anew
         Plan it whatever it was made of, also where edits are lost.
+    hash_of
+        What gives the SHA-256 of a file that is there.
+    may_finish
+        Put a plan in its place whose worker was killed when all was made: only for who has the
+        city to himself.
     """
     if town.rules is None:
         return Need(town, "failed", fault=town.fault)
-    place, task = city.plan_of(town.name), _task(city, town)
+    place, task = city.plan_of(town.name), _task(city, town, hash_of)
     outcome = read_outcome(city.derived_of(town.name))
-    if outcome is not None and outcome.state == "placing":
+    if may_finish and outcome is not None and outcome.state == "placing":
         outcome = finish(task)  # a worker was killed when all was made
-    now = digest_of(place)
+    now = hash_of(place) if place.exists() else ""
     if anew or not now:
         return Need(town, "waiting", task, outcome)
     made_of = outcome.inputs if outcome is not None and outcome.state == "done" else ""
     is_current = made_of != "" and made_of == task.inputs
-    is_ours = outcome is not None and outcome.plan == now and not _is_frozen(place)
-    if is_ours and not is_current:
+    is_as_made = outcome is not None and outcome.plan == now
+    if not is_current and is_as_made and not _is_frozen(place):
         return Need(town, "waiting", task, outcome)
     fault = None if is_current else _EDITED
     derived = city.derived_of(town.name)
@@ -84,10 +98,10 @@ def look_at(city: City, town: TownPlace, *, anew: bool = False) -> Need:
     return Need(town, "stale" if fault else "done", None, outcome, fault)
 
 
-def _task(city: City, town: TownPlace) -> Task:
+def _task(city: City, town: TownPlace, hash_of: Callable[[Path], str]) -> Task:
     assert town.rules is not None
     try:
-        inputs = inputs_digest(town)
+        inputs = inputs_digest(town, hash_of=hash_of)
         files = [one for entry in town.rules.files for one in input_files(town.folder / entry.file)]
         size = sum(one.stat().st_size for one in files)
     except OSError:

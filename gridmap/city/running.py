@@ -21,9 +21,17 @@ from gridmap.city.slots import is_lost, open_executor
 from gridmap.city.worker import Task, carry_out
 from layers.contract.errors import Named, PlanError
 from layers.files.atomic import write_atomically
-from layers.files.locks import LockTimeout, take_lock
+from layers.files.locks import LockTimeout, is_locked, take_lock
 
-__all__ = ["PROGRESS", "CityBusyError", "Progress", "Report", "plan_city"]
+__all__ = [
+    "PROGRESS",
+    "CityBusyError",
+    "Progress",
+    "Report",
+    "alone_in",
+    "is_running",
+    "plan_city",
+]
 
 PROGRESS = "run.json"
 _LOCK = "run.lock"
@@ -128,7 +136,7 @@ def plan_city(
     towns = [one for one in city.towns if not asked or one.name in asked]
     city.plans.mkdir(exist_ok=True)
     city.catalogue.mkdir(exist_ok=True)
-    with _alone(city.catalogue):
+    with alone_in(city):
         needs = [look_at(city, town, anew=town.name in again) for town in towns]
         tasks = [one.task for one in needs if one.task is not None]
         outcomes: dict[str, Outcome] = {}
@@ -204,9 +212,21 @@ class _Run:
             self.tell(told)
 
 
+def is_running(city: City) -> bool:
+    """Whether a run of the city is going on now."""
+    return city.catalogue.is_dir() and is_locked(city.catalogue / _LOCK)
+
+
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Keep other runs of the city out."""
+def alone_in(city: City) -> Iterator[None]:
+    """Keep other runs of the city out while a block lasts.
+
+    Raises
+    ------
+    CityBusyError
+        If one is going on.
+    """
+    folder = city.catalogue
     try:
         held = take_lock(folder / _LOCK, wait_s=0)
     except LockTimeout:

@@ -15,9 +15,9 @@ __all__ = ["show_areas", "show_borders", "show_people", "show_status"]
 
 def show_status(screen: Screen, opened: "City") -> bool:
     """List the towns with their state."""
-    from gridmap.city import read_catalogue
+    from gridmap.city.status import changed_since_cut, town_states
 
-    rows = read_catalogue(opened)
+    rows = town_states(opened)
     heads = [say(f"city.head.{key}", screen.language) for key in
              ("town", "code", "area", "state", "why")]  # fmt: skip
     cells = (
@@ -26,6 +26,8 @@ def show_status(screen: Screen, opened: "City") -> bool:
         for row in rows.itertuples()
     )  # fmt: skip
     screen.table(heads, cells)
+    for told in changed_since_cut(opened):
+        screen.line(screen.pick(told.zh, told.en))
     screen.emit(rows.to_dict("records"))
     return False
 
