@@ -4,6 +4,7 @@ The bottom of this room: nothing here reads a layer or knows a hierarchy.
 
     rings         polygons as rings of places, and back
     neighbours    who borders whom, by hashing the edges they share exactly
+    common_area   how much ground pairs of polygons share, without drawing it
     border_lines  what shared borders run along: roads, rivers, tracks
     connected     connected parts of what is joined in pairs
     grouping      rows sorted by the number of their group

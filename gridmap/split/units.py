@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from boundaries.topology.common_area import common_area
 from layers.landuse.context import UNIT_KINDS
 
 __all__ = ["WHOLE_KINDS", "cores", "ground_of_units", "members_of"]
@@ -24,6 +25,7 @@ _EDGE_M = {"building": 1.0, "compound": 10.0, "village_group": 10.0}
 # Of the core of a unit: with as much a patch is one of the unit's, wherever the rest of it lies. A
 # building is cut by any border through its core; along compounds, parcels of others reach in.
 _PART = {"building": 0.0, "compound": 1 / 3, "village_group": 1 / 3}
+_DIGITS = 6  # of an area: what is lost in adding up decides nothing
 _TRACE_M2 = 0.5  # of a core: less is noise of computing
 
 
@@ -64,15 +66,12 @@ def ground_of_units(patches: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.Da
     several = np.bincount(unit, minlength=len(units))[unit] > 1
     unit, patch = unit[several], patch[several]
     inner = cores(units)
-    ground = shapely.area(shapely.intersection(shapes[patch], inner[unit]))
+    ground = np.round(common_area(shapes, inner, patch, unit), _DIGITS)
     # Only what is mostly inside but for the edge has to be looked at in full.
     size = shapely.area(shapes)[patch]
     own = 2 * ground > size
     open_ = np.flatnonzero(~own)
-    own[open_] = (
-        2 * shapely.area(shapely.intersection(shapes[patch[open_]], whole[unit[open_]]))
-        > size[open_]
-    )
+    own[open_] = 2 * common_area(shapes, whole, patch[open_], unit[open_]) > size[open_]
     part = units["kind"].map(_PART).to_numpy(dtype=float)[unit] * shapely.area(inner)[unit]
     found = pd.DataFrame({"patch": patch, "unit": unit, "own": own, "area_m2": ground})
     found["is_member"] = own | (ground > np.maximum(part, _TRACE_M2))
