@@ -5,4 +5,4 @@ from streamlit.starlette import App
 from gridmap.ui import start
 from gridmap.ui.shell import server
 
-app = App("gridmap/ui/script/pages.py", **server.door(start.OUT, start.ADDRESSES))
+app = App("gridmap/ui/script/pages.py", **server.door(start.places()[0], start.ADDRESSES))

@@ -14,12 +14,13 @@ from collections.abc import Collection, Mapping
 from gridmap.access.accounts import Account
 from layers.contract.errors import UsageError, quoted
 
-__all__ = ["IDLE_VARIABLE", "KEY", "KEY_VARIABLE", "holds_key", "is_loopback",
+__all__ = ["CITY_VARIABLE", "IDLE_VARIABLE", "KEY", "KEY_VARIABLE", "holds_key", "is_loopback",
            "is_of_this_machine", "key_cookie", "may_start", "new_start_key"]  # fmt: skip
 
 KEY = "start"  # in the address: ?start=…
 # Variables of the environment by which the command that starts the app tells it.
 KEY_VARIABLE = "GRIDMAP_START_KEY"
+CITY_VARIABLE = "GRIDMAP_CITY"  # folder of the city that the app is opened on
 IDLE_VARIABLE = "GRIDMAP_IDLE_MINUTES"  # minutes without work until a log-in ends
 # A proxy adds a header of such a name: the request did not begin at this machine.
 FORWARDED = ("forwarded", "x-forwarded", "x-real-ip", "via", "x-original-", "x-rewrite-url",

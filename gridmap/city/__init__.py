@@ -14,6 +14,7 @@ Its modules:
     names        what of a town can be found by a name or a code
     needs        what has to be done for each town
     outcomes     what became of a town the last time it was planned
+    outlines     outlines of towns and areas, thinned for a map of the whole city
     people       who is on two rosters, and which town could lend to which
     running      all towns planned, in as many processes as there are
     search       people, objects, grids and towns of a whole city by name or code

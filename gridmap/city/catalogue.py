@@ -21,6 +21,7 @@ from gridmap.city.figures import roll_up
 from gridmap.city.folder import City, TownPlace
 from gridmap.city.names import town_row
 from gridmap.city.outcomes import Outcome, read_outcome
+from gridmap.city.outlines import write_outlines
 from gridmap.city.settings import Area
 from gridmap.coverage import METRICS
 from layers.contract.errors import PlanError, quoted
@@ -37,7 +38,7 @@ _ROW = ("town", "code", "name", "name_en", "area", "state", "fault", "fault_zh",
 
 
 def write_catalogue(city: City) -> pd.DataFrame:
-    """Write the catalogue of a city: `catalogue.parquet`, and a file for each derived table.
+    """Write the catalogue of a city: `catalogue.parquet`, all towns' tables, and their outlines.
 
     Returns
     -------
@@ -55,6 +56,7 @@ def write_catalogue(city: City) -> pd.DataFrame:
         frame.to_parquet(draft, index=False)
     for table in TABLES:
         _join(city, table)
+    write_outlines(city)
     return frame
 
 

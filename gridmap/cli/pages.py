@@ -36,6 +36,14 @@ def app(
             show_default=False,
         ),
     ] = None,
+    city: Annotated[
+        Path | None,
+        typer.Option(
+            "--city",
+            help="Open the app on a city, a folder with a city.toml, with all of its towns.",
+            show_default=False,
+        ),
+    ] = None,
     idle: Annotated[
         int,
         typer.Option("--idle", help="Minutes of inactivity until a session ends.", min=1, max=720),
@@ -50,7 +58,13 @@ def app(
     'user', and everybody logs in.
     """
     from gridmap.access.accounts import accounts_in
-    from gridmap.access.entrance import IDLE_VARIABLE, KEY_VARIABLE, may_start, new_start_key
+    from gridmap.access.entrance import (
+        CITY_VARIABLE,
+        IDLE_VARIABLE,
+        KEY_VARIABLE,
+        may_start,
+        new_start_key,
+    )
     from gridmap.access.network import RESTART, RESTART_VARIABLE
 
     screen = Screen.start(lang, json)
@@ -62,12 +76,13 @@ def app(
             f"没有{quoted(page)}。请在项目文件夹中运行 app。",
         )
     _require_free(port)
-    folder = page.parent / PLANS
+    folder = page.parent / PLANS if city is None else _plans_of(city)
     if address is not None:
         may_start(address, accounts_in(folder))
     key = new_start_key()
     # In the project's folder lie the settings and the files of the pages.
     environment = {**os.environ, KEY_VARIABLE: key, IDLE_VARIABLE: str(idle), RESTART_VARIABLE: "1"}
+    environment[CITY_VARIABLE] = "" if city is None else str(city.resolve())
     code = RESTART
     while code == RESTART:  # a planner opened the app to the office network, or closed it again
         where = address or _chosen(folder)
@@ -80,6 +95,14 @@ def app(
             code = 0
         address = None
     raise typer.Exit(code)
+
+
+def _plans_of(city: Path) -> Path:
+    """Give the folder of a city's plans; refuse a folder that is no city before anything starts."""
+    from gridmap.city.settings import read_settings
+
+    read_settings(city)
+    return city.resolve() / "plans"
 
 
 def _chosen(folder: Path) -> str:

@@ -35,7 +35,9 @@ def show(context: PageContext) -> None:
     """Show the steps of the town that is open; without one, how to begin."""
     say = context.say
     if context.town is None and context.path is None:
-        if context.may_change:
+        if context.city is not None:
+            header.no_plan(context)
+        elif context.may_change:
             _welcome(context)
         else:
             st.info(say("home.viewer_empty"))
@@ -66,7 +68,7 @@ def _way(context: PageContext, steps: list[Step], plan: Plan | None) -> None:
         steps = [step for step in steps if step.page not in ("data", "rules")]
     else:
         _next(next_step([step for step in steps if step.page in pages] or steps), say)
-        if context.town is None:
+        if context.town is None and context.city is None:
             st.subheader(say("home.begin"), anchor=False)
             st.markdown(say("home.begin_note"))
             _begin(context)

@@ -1,14 +1,16 @@
 """The frame around all pages: who it is, language, the pages there are, town and plan on top."""
 
 import gc
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import streamlit as st
 
+from gridmap.access.entrance import CITY_VARIABLE
 from gridmap.ui.aids import aids
 from gridmap.ui.my_grids import board_door, my_grids_page
 from gridmap.ui.shell import auth, guard, header, i18n, plan_map
@@ -16,7 +18,7 @@ from gridmap.ui.shell.context import PAGES, PageContext, go_to, set_context
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.theme.no_page import closed_page
 
-__all__ = ["ADDRESSES", "OUT", "REGISTRY", "PageEntry", "run"]
+__all__ = ["ADDRESSES", "OUT", "REGISTRY", "PageEntry", "places", "run"]
 
 OUT = Path("out")
 TOWNS = Path("towns")
@@ -32,14 +34,17 @@ class PageEntry(NamedTuple):
     for_viewer: bool = False
     of_folder: bool = False  # about all plans: closed to who may look at one of them
     whole: bool = False  # takes the whole window: nothing of the app stands above it
+    # Where it is: in a town's own folder, or, opened on a city, about all of its towns.
+    where: Literal["all", "own", "city"] = "all"
 
 
 REGISTRY = (
+    PageEntry("city", "city.city_page", for_viewer=True, of_folder=True, where="city"),
     PageEntry("home", "home_page", for_viewer=True),
-    PageEntry("data", "data.data_page"),
-    PageEntry("newtown", "first_town.begin_page"),
-    PageEntry("rules", "rules.rules_page"),
-    PageEntry("split", "split.split_page"),
+    PageEntry("data", "data.data_page", where="own"),
+    PageEntry("newtown", "first_town.begin_page", where="own"),
+    PageEntry("rules", "rules.rules_page", where="own"),
+    PageEntry("split", "split.split_page", where="own"),
     PageEntry("redraw", "redraw.redraw_page", of_plan=True),
     PageEntry("people", "people.people_page", of_plan=True),
     PageEntry("coverage", "coverage.coverage_page", of_plan=True, for_viewer=True),
@@ -54,7 +59,20 @@ FIRST = "first"  # Streamlit asks for a name of the first page, and shows it at 
 ADDRESSES = (*(entry.key for entry in REGISTRY), MINE)
 
 
-def run(folder: Path = OUT, towns: Path = TOWNS) -> None:
+def places() -> tuple[Path, Path, Path | None]:
+    """Give where plans and own towns lie, and the city that the app is opened on; None for none.
+
+    The plans of a city's towns lie in its folder. Its towns are planned from the city's page: rules
+    and layers of one of them are no whole town, for what all share stands elsewhere.
+    """
+    given = os.environ.get(CITY_VARIABLE, "")
+    if not given:
+        return OUT, TOWNS, None
+    plans = Path(given) / "plans"
+    return plans, plans, Path(given)
+
+
+def run(folder: Path = OUT, towns: Path = TOWNS, city: Path | None = None) -> None:
     """Show the app.
 
     Parameters
@@ -63,6 +81,8 @@ def run(folder: Path = OUT, towns: Path = TOWNS) -> None:
         Where made plans lie, `*.gridmap.gpkg`, at any depth.
     towns
         Where the user's own towns lie, each a folder with a rules.toml.
+    city
+        The city that the app is opened on, a folder with a city.toml; None for single towns.
     """
     st.set_page_config(page_title="gridmap", layout="wide")
     for name in STYLES:
@@ -73,7 +93,7 @@ def run(folder: Path = OUT, towns: Path = TOWNS) -> None:
     visitor = auth.find_visitor(folder)
     with guard.drawn_for(visitor):
         if visitor.role in ("planner", "viewer"):
-            _work(folder, towns, visitor, say)
+            _work(folder, towns, city, visitor, say)
         else:
             _at_the_door(folder, towns, visitor, say)
 
@@ -121,16 +141,21 @@ def _at_the_door(folder: Path, towns: Path, visitor: auth.Visitor, say: Translat
     st.navigation(pages, position="hidden").run()
 
 
-def _work(folder: Path, towns: Path, visitor: auth.Visitor, say: Translator) -> None:
+def _work(
+    folder: Path, towns: Path, city: Path | None, visitor: auth.Visitor, say: Translator
+) -> None:
     may_change = visitor.role == "planner"
     who = visitor.name or say("app.planner" if may_change else "app.guest")
     only = visitor.plan_path  # of a link to look at
     to_board = board_door.lead_to_board(folder, towns, only)
-    context = set_context(folder, towns, may_change=may_change, who=who, say=say, only=only)
+    context = set_context(
+        folder, towns, may_change=may_change, who=who, say=say, only=only, city=city
+    )
     shown = [
         entry
         for entry in REGISTRY
-        if may_change or (entry.for_viewer and not (entry.of_folder and only is not None))
+        if entry.where in ("all", "own" if city is None else "city")
+        and (may_change or (entry.for_viewer and not (entry.of_folder and only is not None)))
     ]
     pages = {entry.key: _page(entry, context, default=entry is shown[0]) for entry in shown}
     closed = [

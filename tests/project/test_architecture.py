@@ -72,6 +72,7 @@ WRITERS = (
 STORE = (
     *("gridmap.store", "gridmap.plan_store", "gridmap.publications", "gridmap.ogc"),
     *("gridmap.city.catalogue", "gridmap.city.search", "gridmap.city.derived"),
+    "gridmap.city.outlines",
     *("gridmap.city.shared.cutting", "gridmap.city.shared.roster", "gridmap.city.shared.sorting"),
 )
 

@@ -32,12 +32,17 @@ def _wait(runner: local_script_runner.LocalScriptRunner, timeout: float) -> None
 local_script_runner.require_widgets_deltas = _wait
 
 
-def app_page(folder: Path, page: str = "coverage", towns: Path | None = None) -> AppTest:
+def app_page(
+    folder: Path, page: str = "coverage", towns: Path | None = None, city: Path | None = None
+) -> AppTest:
     """Give the app at one page, by its key in the address, before its first run.
 
-    `folder` holds the plans, `towns` the town folders (`folder/towns` when not given).
+    `folder` holds the plans, `towns` the town folders (`folder/towns` when not given);
+    `city` is the city that it is opened on.
     """
     places = f"Path({str(folder)!r}), Path({str(towns or folder / 'towns')!r})"
+    if city is not None:
+        places += f", Path({str(city)!r})"
     app = AppTest.from_string(
         f"from pathlib import Path\nfrom gridmap.ui.start import run\nrun({places})\n",
         default_timeout=SECONDS,

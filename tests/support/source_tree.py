@@ -54,7 +54,7 @@ FLOORS = {
     "gridmap.cli": ("terminal", "plans", "out"),
     "gridmap.ui": (
         *("basemap", "theme", "shell", "data", "first_town", "rules", "split", "redraw"),
-        *("people", "my_grids", "wall", "coverage", "handover", "plans"),
+        *("people", "my_grids", "wall", "coverage", "handover", "plans", "city"),
     ),
 }
 

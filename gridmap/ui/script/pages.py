@@ -1,7 +1,7 @@
 """The script that Streamlit runs for every visitor: `app.py` names it. Everything is in `start`."""
 
-from gridmap.ui.start import run
+from gridmap.ui.start import places, run
 
 __all__: list[str] = []
 
-run()
+run(*places())

@@ -58,6 +58,7 @@ class PageContext:
     who: str  # name of the account, or the word for the planner at this machine
     say: Translator
     only: Path | None = None  # the one plan that a link opened: there are no others then
+    city: Path | None = None  # the folder of the city that the app is opened on
 
     def plans(self) -> list[Path]:
         """Give the plans that may be looked at, the newest first."""
@@ -80,10 +81,11 @@ def set_context(
     who: str,
     say: Translator,
     only: Path | None = None,
+    city: Path | None = None,
 ) -> PageContext:
     """Find out which town and which plan are open, and keep both in the address."""
     if only is not None:
-        return PageContext(folder, towns, None, only, may_change, who, say, only)
+        return PageContext(folder, towns, None, only, may_change, who, say, only, city)
     _follow_address()
     town, path = _town_and_plan(folder, towns, may_change=may_change)
     # Pinned: a plan that a colleague makes meanwhile must not take the place of the one looked at.
@@ -92,7 +94,7 @@ def set_context(
         st.session_state[PLAN] = plan_key(path, folder) if path else ""
     kept = {"town": town.name if town else None, "plan": plan_key(path, folder) if path else None}
     _give_address({name: value for name, value in kept.items() if value})
-    return PageContext(folder, towns, town, path, may_change, who, say)
+    return PageContext(folder, towns, town, path, may_change, who, say, city=city)
 
 
 def choose_town(town: Path | str | None) -> None:

@@ -59,12 +59,13 @@ def show(context: PageContext, key: str, *, account: bool) -> None:
     _pages(key, say)
     with st.container(key="top", horizontal=True, vertical_alignment="center"):
         with st.container(key="top-title", width="stretch", horizontal=True, gap=None):
-            town = town_name(context)
+            # No plan is opened for the page of a city.
+            town = town_name(context) if key != "city" else ""
             name_page(say(f"page.{key}"), town)
             st.title(plain(town) if key == "home" and town else say(f"page.{key}"), anchor=False)
             if town and key != "home":
                 st.caption(plain(town))
-        if context.only is None:
+        if context.only is None and key != "city":
             _choose(context)
         if account:
             label = say("app.log_out", name=plain(context.who))
@@ -118,8 +119,13 @@ def no_plan(context: PageContext) -> None:
         if not context.may_change:
             st.markdown(say("app.no_plan_viewer"))
             return
-        st.markdown(say("app.no_plan_note" if context.town is None else "app.no_plan_town"))
         pages = st.session_state.get(PAGES, {})
+        if context.city is not None:
+            st.markdown(say("city_page.no_plan"))
+            if st.button(say("app.go", page=say("page.city")), type="primary", key="no-plan-city"):
+                go_to("city")
+            return
+        st.markdown(say("app.no_plan_note" if context.town is None else "app.no_plan_town"))
         target = "split" if context.town is not None and "split" in pages else "data"
         if target in pages and st.button(
             say("app.go", page=say(f"page.{target}")), type="primary", key="no-plan-go"

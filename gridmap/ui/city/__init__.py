@@ -1,0 +1,12 @@
+"""The page 城市: a city's towns on a map and in tables, and the way into each of them.
+
+Its modules:
+
+    choice       what is looked into: an area, a town
+    city_data    what the catalogue tells of a city, kept until a file of it changes
+    city_page    the page: what is chosen, and its tabs
+    city_tables  towns and areas as tables
+    map_classes  the classes of a figure, with colours
+    place_card   the figures of a town, a county or the city, and the way into a town
+    town_map     the map by town
+"""

@@ -1,0 +1,131 @@
+"""What the catalogue tells of a city, for its page; read once, and again when a file has changed.
+
+Nothing of a plan is opened for it, so that a city of thousands of towns is there at once.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from gridmap.city import City, areas_of, open_city, read_catalogue
+from gridmap.city.catalogue import CATALOGUE
+from gridmap.city.outlines import area_outlines, town_outlines
+from gridmap.city.settings import FILE
+from gridmap.words import LANGUAGES, Language
+
+__all__ = ["CityData", "city_data", "name_in", "parts_of"]
+
+KEPT = 4
+Stamp = tuple[str, int, int]  # folder, time of the last change, number of files
+
+
+@dataclass(frozen=True)
+class CityData:
+    """A city as its page shows it.
+
+    Attributes
+    ----------
+    city
+        The city.
+    towns
+        As `read_catalogue` gives them, by name of the folder; towns that came since are waiting.
+    areas
+        As `areas_of` gives them.
+    outlines, borders
+        Outlines of towns by `town`, and of areas by `code`, in degrees.
+    above
+        The area that each area lies in, by code.
+    """
+
+    city: City
+    towns: pd.DataFrame
+    areas: pd.DataFrame
+    outlines: gpd.GeoDataFrame
+    borders: gpd.GeoDataFrame
+    above: dict[str, str]
+
+    @property
+    def top(self) -> str:
+        """Code of the city itself."""
+        return self.city.settings.city.code
+
+    def towns_in(self, area: str) -> pd.DataFrame:
+        """Give the towns of an area, at any depth."""
+        return self.towns[[self._lies_in(one, area) for one in self.towns["area"]]]
+
+    def areas_of_town(self, town: str) -> list[str]:
+        """Give the areas that a town lies in, the lowest first, without the city."""
+        found, area = [], str(self.towns.loc[town, "area"])
+        while area and area != self.top:
+            found.append(area)
+            area = self.above.get(area, "")
+        return found
+
+    def _lies_in(self, area: str, wanted: str) -> bool:
+        while area and area != wanted:
+            area = self.above.get(area, "")
+        return area == wanted
+
+
+def city_data(folder: Path) -> CityData:
+    """Read what is known of a city.
+
+    Raises
+    ------
+    GridmapError
+        If its settings cannot be read.
+    """
+    return _read(_stamp(folder))
+
+
+def name_in(row: pd.Series, language: Language) -> str:
+    """Give the name of a town or an area in a language."""
+    names = (str(row["name"]), str(row["name_en"]) or str(row["name"]))
+    return names[LANGUAGES.index(language)]
+
+
+def parts_of(data: CityData, area: str) -> list[str]:
+    """Give the areas right below an area, by code."""
+    return [code for code, above in data.above.items() if above == area]
+
+
+def _stamp(folder: Path) -> Stamp:
+    files = [folder / FILE, folder / "catalogue" / CATALOGUE, *folder.glob("*.toml")]
+    files += folder.glob("towns/*/rules.toml")
+    times = [path.stat().st_mtime_ns for path in files if path.exists()]
+    return str(folder), max(times, default=0), len(times)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _read(stamp: Stamp) -> CityData:
+    city = open_city(stamp[0])
+    towns = read_catalogue(city).set_index("town")
+    new = [one for one in city.towns if one.name not in towns.index]
+    here = [one.name for one in city.towns if one.name in towns.index]
+    more = pd.DataFrame(
+        [
+            {
+                "town": one.name,
+                "code": one.code,
+                "name": one.rules.town.name if one.rules is not None else one.name,
+                "name_en": one.rules.town.name_en if one.rules is not None else "",
+                "area": one.area,
+                "state": "waiting" if one.rules is not None else "failed",
+                "fault": str(one.fault) if one.fault else "",
+                "fault_zh": one.fault.zh if one.fault else "",
+            }
+            for one in new
+        ]
+    )
+    towns = towns.loc[here]
+    if new:
+        towns = pd.concat([towns, more.set_index("town")]).sort_index()
+    outlines = town_outlines(city).set_index("town")
+    outlines = outlines[outlines.index.isin(towns.index)]
+    areas = areas_of(city)
+    above = dict(areas["parent"].astype(str))
+    borders = area_outlines(city, outlines.reset_index())
+    return CityData(city, towns, areas, outlines, borders, above)

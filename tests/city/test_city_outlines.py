@@ -1,0 +1,55 @@
+"""Outlines of towns and areas for the map of a city: thinned, borders shared, slits closed."""
+
+import geopandas as gpd
+import shapely
+from drawn_city import SETTINGS, town_rules
+from shapely import box
+
+from gridmap.city import open_city
+from gridmap.city.outlines import area_outlines, town_outlines
+
+NEAR = 1e-9
+
+
+def city_of(folder, boxes):
+    (folder / "city.toml").write_text(SETTINGS, encoding="utf-8")
+    for number, name in enumerate(boxes):
+        place = folder / "towns" / name
+        place.mkdir(parents=True)
+        (place / "rules.toml").write_text(town_rules(f"41012{number}001"), encoding="utf-8")
+    rows = [(name, area, 1, shape) for name, (area, shape) in boxes.items()]
+    rows.append(("a", "410121", 4, box(0, 0, 0.01, 0.01)))
+    grids = gpd.GeoDataFrame(rows, columns=["town", "area", "level", "geometry"], crs="EPSG:4490")
+    (folder / "catalogue").mkdir()
+    grids.to_parquet(folder / "catalogue" / "grids.parquet")
+    return open_city(folder)
+
+
+def test_towns_are_outlined_once_and_kept(tmp_path):
+    ragged = shapely.segmentize(box(0, 0, 1, 1), 0.001)
+    city = city_of(tmp_path, {"b": ("410122", box(1, 0, 2, 1)), "a": ("410121", ragged)})
+    towns = town_outlines(city)
+    assert towns["town"].tolist() == ["a", "b"]
+    assert shapely.area(towns.geometry.to_numpy()).round(6).tolist() == [1.0, 1.0]
+    assert shapely.get_num_coordinates(towns.geometry.iloc[0]) < 10
+    assert (tmp_path / "catalogue" / "towns.parquet").exists()
+    assert town_outlines(city).equals(towns)
+
+
+def test_an_area_is_what_its_towns_make_without_slits_between_two_drawings(tmp_path):
+    far = ("410122", box(3, 0, 4, 1))
+    slit = {"a": ("410121", box(0, 0, 1, 1)), "b": ("410121", box(1.0001, 0, 2, 1)), "c": far}
+    city = city_of(tmp_path, slit)
+    areas = area_outlines(city, town_outlines(city))
+    assert areas.index.tolist() == ["410121", "410122"]
+    assert areas["level"].tolist() == [1, 1]
+    one = areas.geometry["410121"]
+    assert one.geom_type == "Polygon"
+    assert shapely.hausdorff_distance(one.exterior, box(0, 0, 2, 1).exterior) < NEAR
+
+
+def test_a_city_without_plans_has_no_outlines(tmp_path):
+    city = city_of(tmp_path, {"a": ("410121", box(0, 0, 1, 1))})
+    (tmp_path / "catalogue" / "grids.parquet").unlink()
+    assert town_outlines(city).empty
+    assert area_outlines(city, town_outlines(city)).empty

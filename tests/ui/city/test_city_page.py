@@ -1,0 +1,140 @@
+"""The page of a city: towns on a map and in tables, from county to town to the town's own pages."""
+
+import shutil
+
+import pytest
+from app_pages import app_page, captions
+from drawn_city import in_place, write_city
+
+from gridmap.city import open_city, plan_city
+from gridmap.ui.city.choice import step_into
+from gridmap.ui.city.city_data import city_data
+from gridmap.ui.city.city_tables import areas_table, towns_table
+from gridmap.ui.shell.i18n import Translator
+from gridmap.ui.start import REGISTRY
+
+CODES = {"a": "410121001", "b": "410122001"}
+SAY = Translator("zh")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A city with two towns planned, and a third that came later with rules that are none."""
+    folder = write_city(tmp_path_factory.mktemp("city"), CODES)
+    with pytest.MonkeyPatch.context() as patch, in_place(patch):
+        plan_city(open_city(folder))
+    (folder / "towns" / "c").mkdir()
+    (folder / "towns" / "c" / "rules.toml").write_text("[town]\nname = 3\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def folder(made, tmp_path):
+    shutil.copytree(made, tmp_path / "city")
+    return tmp_path / "city"
+
+
+def page_of(folder, page="city"):
+    plans = folder / "plans"
+    app = app_page(plans, page, plans, folder).run()
+    assert not app.exception
+    return app
+
+
+def select(app, label):
+    return next(one for one in app.selectbox if one.label == label)
+
+
+def links(app):
+    return [link.proto.page for link in app.get("page_link")]
+
+
+def test_a_planner_goes_from_the_city_to_a_county_to_a_town_and_to_its_pages(folder):
+    app = page_of(folder)
+    assert app.markdown[0].value == "**测试市** · 3 个镇 · 完成 2、失败 1"
+    assert "另有 1 个镇还没有方案，不在图上。" in captions(app)
+    select(app, "区域").set_value("410122").run()
+    assert app.subheader[0].value == "乙县"
+    town = select(app, "镇")
+    assert town.options == ["测试镇"]
+    town.select_index(0).run()
+    assert captions(app)[-1] == "乙县 · 410122001 · 完成"
+    app.button(key="city-back").click().run()
+    assert app.subheader[0].value == "乙县"
+    select(app, "镇").select_index(0).run()
+    app.button(key="city-to-coverage").click().run()
+    assert not app.exception
+    assert app.title[0].value == "覆盖"
+    assert app.session_state["plan-open"] == "b.gridmap.gpkg"
+
+
+def test_the_map_is_coloured_by_any_figure_that_a_town_has_or_by_state(folder):
+    app = page_of(folder)
+    colour = select(app, "着色依据")
+    assert colour.value == "state"  # not all towns are done
+    assert {"微网格数", "到岗率"} < set(colour.options)
+    assert "综合网格" not in colour.options
+    legends = []
+    for key in ("state", "micro_grids"):
+        select(app, "着色依据").set_value(key).run()
+        shown = [one.proto.body for one in app.get("html")]
+        legends += [body for body in shown if body.startswith('<div class="city-legend"')]
+    assert "完成" in legends[0]
+    assert "无数据" in legends[1]
+
+
+def test_tables_list_every_town_with_its_fault_and_every_area_with_sums(made):
+    data = city_data(made)
+    towns = towns_table(data, data.top, SAY)
+    assert towns["state"].to_dict() == {"a": "完成", "b": "完成", "c": "失败"}
+    assert towns.loc["a", "area"] == "甲县"
+    assert towns.loc["a", "covered_share"] == pytest.approx(100.0)
+    assert "name" in towns.loc["c", "fault"]
+    areas = areas_table(data, SAY)
+    assert areas["planned"].to_dict() == {"410100": 2, "410121": 1, "410122": 1}
+    whole, parts = areas.loc["410100", "posts"], areas.loc[["410121", "410122"], "posts"]
+    assert whole == parts.sum() > 0
+
+
+def test_a_row_of_a_table_opens_its_town_on_the_map(folder):
+    app = page_of(folder)
+    app.session_state["city-tab-wanted"] = "towns"
+    app.run()
+    rows = {"selection": {"rows": [1], "columns": [], "cells": []}}
+    app.session_state["city-towns"] = rows
+    app.run()
+    assert not app.exception
+    assert app.subheader[0].value == "测试镇"
+    assert captions(app)[-1] == "乙县 · 410122001 · 完成"
+
+
+def test_a_click_on_a_town_leads_to_its_county_first(made):
+    data = city_data(made)
+    assert step_into(data, "410100", "b") == ("410122", "")
+    assert step_into(data, "410122", "b") == ("410122", "b")
+    assert step_into(data, "410122", "a") == ("410121", "")
+    assert step_into(data, "410100", "c") == ("410100", "c")  # it lies in no county
+
+
+def test_only_the_app_of_a_city_has_its_page_and_none_of_a_single_town(folder):
+    own = [entry.key for entry in REGISTRY if entry.where == "own"]
+    assert set(own) == {"data", "newtown", "rules", "split"}
+    there = links(page_of(folder))
+    assert "home" in there
+    assert not set(own) & set(there)
+    app = app_page(folder / "plans", "home", folder / "plans").run()
+    assert "city" not in links(app)
+    assert "data" in links(app)
+
+
+def test_a_city_without_plans_leads_from_the_pages_of_a_town_to_its_own(folder):
+    shutil.rmtree(folder / "plans")
+    app = page_of(folder, "coverage")
+    app.button(key="no-plan-city").click().run()
+    assert app.title[0].value == "城市"
+    assert page_of(folder, "home").button(key="no-plan-city")
+
+
+def test_a_city_that_cannot_be_read_says_why(folder):
+    (folder / "city.toml").write_text("[city]\n", encoding="utf-8")
+    assert "city.code" in page_of(folder).error[0].value
