@@ -132,7 +132,9 @@ def questions(folder: Path) -> None:
     """Time what is asked of the whole city; the best of some, after one to warm up."""
     from gridmap.city import areas_of, open_city, read_catalogue
     from gridmap.city.borders import check_borders, facing_grids
+    from gridmap.city.compare import compare_towns, find_outliers
     from gridmap.city.people import propose_loans, shared_people
+    from gridmap.city.search import search_city
     from gridmap.city.status import town_states
 
     city = open_city(folder)
@@ -144,6 +146,10 @@ def questions(folder: Path) -> None:
         "micro-grids facing each other": lambda: facing_grids(city),
         "people on several rosters": lambda: shared_people(city),
         "loans between towns": lambda: propose_loans(city),
+        "a part of names searched": lambda: search_city(folder, "干部00"),
+        "the beginning of codes searched": lambda: search_city(folder, "410101"),
+        "two towns by all figures": lambda: compare_towns(folder, ["town-001", "town-002"]),
+        "towns far from the others": lambda: find_outliers(folder),
     }
     for name, ask in asked.items():
         rows, times = len(ask()), []

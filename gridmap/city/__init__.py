@@ -2,22 +2,22 @@
 
 Towns depend on nothing in each other, so a city is a folder of towns, each with a plan of its own;
 what is asked of all of them is answered by tables derived of the plans. `shared/` holds what towns
-have in common, `borders/` what lies between them, `tiles/` the vector tiles of the map of all.
+have in common, `borders/` what lies between them, `tiles/` the vector tiles of the map of all,
+`search/` what is found by name or code.
 
 Its modules:
 
     catalogue    a row a town with its state and figures, and all towns' tables in one
+    compare      towns beside each other by figure, and those that lie far from the others
     derived      tables derived of the plan of one town
     figures      figures of towns, and how they add up
     fingerprint  what the plan of a town depends on, as one digest
     folder       the folder of a city: settings, towns, and where things lie
-    names        what of a town can be found by a name or a code
     needs        what has to be done for each town
     outcomes     what became of a town the last time it was planned
     outlines     outlines of towns and areas, thinned for a map of the whole city
     people       who is on two rosters, and which town could lend to which
     running      all towns planned, in as many processes as there are
-    search       people, objects, grids and towns of a whole city by name or code
     settings     `city.toml`, read strictly
     slots        processes that each plan one town at a time
     status       how each town stands now

@@ -19,16 +19,25 @@ import shapely
 from gridmap.city.derived import CRS, TABLES
 from gridmap.city.figures import roll_up
 from gridmap.city.folder import City, TownPlace
-from gridmap.city.names import town_row
 from gridmap.city.outcomes import Outcome, read_outcome
 from gridmap.city.outlines import write_outlines
+from gridmap.city.search.names import town_row
 from gridmap.city.settings import Area
 from gridmap.coverage import METRICS
 from layers.contract.errors import PlanError, quoted
 from layers.files.atomic import replacing
 
-__all__ = ["CATALOGUE", "GRIDS", "areas_of", "grids_of", "none_planned", "read_catalogue",
-           "town_grids", "write_catalogue"]  # fmt: skip
+__all__ = [
+    "CATALOGUE",
+    "GRIDS",
+    "areas_of",
+    "grids_of",
+    "named_towns",
+    "none_planned",
+    "read_catalogue",
+    "town_grids",
+    "write_catalogue",
+]
 
 CATALOGUE = "catalogue.parquet"
 # Rows of a group of what is read from end to end; of other tables each town is a group.
@@ -66,6 +75,20 @@ def read_catalogue(city: City) -> pd.DataFrame:
     return pd.read_parquet(path) if path.exists() else write_catalogue(city)
 
 
+def named_towns(folder: Path) -> pd.DataFrame:
+    """Name the towns of a city as its catalogue has them, without reading their rules.
+
+    Returns
+    -------
+    `town` (folder), `code`, `name`, `name_en`, `area`, `state`; no row without a catalogue.
+    """
+    path, columns = folder / "catalogue" / CATALOGUE, ["town", "code", "name", "name_en"]
+    columns += ["area", "state"]
+    if not path.exists():
+        return pd.DataFrame(columns=columns, dtype="str")
+    return pd.read_parquet(path, columns=columns)
+
+
 def grids_of(
     city: City, *, columns: Sequence[str], filters: Sequence[tuple[str, str, object]]
 ) -> gpd.GeoDataFrame:
@@ -85,16 +108,16 @@ def grids_of(
     """
     path = city.catalogue / GRIDS
     if not path.exists():
-        raise none_planned(city)
+        raise none_planned(city.folder)
     grids = gpd.read_parquet(path, columns=[*columns, "geometry"], filters=list(filters))
     return grids[grids.geometry.notna() & ~grids.geometry.is_empty]
 
 
-def none_planned(city: City) -> PlanError:
+def none_planned(folder: Path) -> PlanError:
     """Say that no town of a city is planned."""
     return PlanError(
-        f"No town of {str(city.folder)!r} is planned yet. Plan them first: 'city plan'.",
-        f"{quoted(city.folder)}还没有已编制方案的镇。请先运行 city plan。",
+        f"No town of {str(folder)!r} is planned yet. Plan them first: 'city plan'.",
+        f"{quoted(folder)}还没有已编制方案的镇。请先运行 city plan。",
     )
 
 

@@ -11,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from gridmap.city.figures import figure_table
-from gridmap.city.names import name_table
+from gridmap.city.search.names import name_table
 from gridmap.coverage.duty import Duties
 from gridmap.coverage.workload import cadre_loads
 from gridmap.plan.plan import Plan

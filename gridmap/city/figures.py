@@ -16,10 +16,10 @@ from gridmap.plan.plan import Plan
 from gridmap.split.homes import HOUSEHOLD
 from layers.contract.categories import CATEGORY_KEYS
 
-__all__ = ["figure_table", "roll_up"]
+__all__ = ["SUMS", "figure_table", "roll_up"]
 
 Array = np.ndarray[Any, Any]
-_SUMS = frozenset(
+SUMS = frozenset(
     {"area_m2", "objects", "households", "micro_grids", "household_grids", "posts", "cadres",
      "load_h", "work_points", "leftover_m2", "exclusive_grids", "area_km2_declared", "area_km2",
      "leaders_on_post", "posts_vacant", "people_left_over",
@@ -75,7 +75,7 @@ _WEIGHTS: Mapping[str, Callable[[Service], float]] = {
     "boards_ready_share": lambda s: float(len(s.plan.grids)),
     "grids_described_share": lambda s: float(len(s.plan.grids)),
 }  # fmt: skip
-assert {metric.key for metric in METRICS} == _SUMS | set(_WEIGHTS)
+assert {metric.key for metric in METRICS} == SUMS | set(_WEIGHTS)
 
 
 def figure_table(plan: Plan) -> pd.DataFrame:
@@ -109,7 +109,7 @@ def roll_up(figures: pd.DataFrame) -> pd.Series:
 
 def _joined(key: str, value: pd.DataFrame, weight: pd.DataFrame) -> float:
     values, weights = value[key], weight[key]
-    if key in _SUMS:
+    if key in SUMS:
         return float(values.sum())
     if key in _ENDS:
         return float(getattr(values, _ENDS[key])())

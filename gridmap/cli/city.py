@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from gridmap.cli.city_answers import show_compared, show_found
 from gridmap.cli.city_cut import show_cut
 from gridmap.cli.city_tables import show_areas, show_borders, show_people, show_status
 from gridmap.cli.city_tiles import make_tiles
 from gridmap.cli.terminal.options import Json, Lang
 from gridmap.cli.terminal.screen import Screen
 from gridmap.words import Language, say
-from layers.contract.errors import printable
+from layers.contract.errors import UsageError, printable, quoted
 
 if TYPE_CHECKING:
     from gridmap.city.folder import City
@@ -26,10 +27,10 @@ _TOLD = 3  # towns at work that are named
 
 def city(
     action: Annotated[
-        Literal["plan", "status", "areas", "borders", "people", "cut", "tiles"],
+        Literal["plan", "status", "areas", "borders", "people", "find", "compare", "cut", "tiles"],
         typer.Argument(
             metavar="ACTION",
-            help="plan, status, areas, borders, people, cut or tiles.",
+            help="plan, status, areas, borders, people, find, compare, cut or tiles.",
             show_default=False,
         ),
     ],
@@ -37,6 +38,14 @@ def city(
         Path,
         typer.Argument(metavar="CITY", help="Folder with a city.toml.", show_default=False),
     ],
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[TEXT|TOWN]...",
+            help="What 'find' looks for, or the towns of 'compare' by folder, code or name.",
+            show_default=False,
+        ),
+    ] = None,
     workers: Annotated[
         int,
         typer.Option("--workers", help="Processes at once; 0: as many as there are cores.", min=0),
@@ -51,6 +60,16 @@ def city(
         list[str] | None,
         typer.Option("--anew", help="Plan this town anew, though edits of its plan are lost."),
     ] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", help="Hits of 'find' that are shown.", min=1)
+    ] = 50,
+    area: Annotated[
+        str, typer.Option("--area", help="Compare with the towns of this area, by code or name.")
+    ] = "",
+    figure: Annotated[
+        list[str] | None,
+        typer.Option("--figure", help="Compare by this figure alone, by key or name; repeatable."),
+    ] = None,
     json: Json = False,
     lang: Lang = None,
 ) -> None:
@@ -60,7 +79,9 @@ def city(
     the run is stopped. A town that fails is told, and the others go on; then the command ends with
     1. 'status' lists the towns, 'areas' the figures of counties and city. 'borders' checks
     the borders between towns, 'people' lists who is on two rosters and which town could lend to
-    which; both end with 1 where something is found. 'cut' gives each town its parcels of the
+    which; both end with 1 where something is found. 'find' looks for people, objects, grids and
+    towns by name or code. 'compare' puts towns beside each other by all figures; without a town it
+    lists those that lie far from the others. 'cut' gives each town its parcels of the
     land-use file and its people of the roster that they share; it ends with 1 where a town got
     none, or a person belongs to no town.
     'tiles' makes the vector tiles of the map of all towns, of those whose plan has changed.
@@ -68,6 +89,19 @@ def city(
     from gridmap.city import open_city
 
     screen = Screen.start(lang, json)
+    asked = words or []
+    if action == "find":
+        show_found(screen, folder, " ".join(asked), limit)
+        return
+    if action == "compare":
+        show_compared(screen, folder, asked, area, figure or [])
+        return
+    if asked:
+        raise UsageError(
+            f"'city {action}' takes the folder of a city and no more: {' '.join(asked)!r} is one "
+            "word too many.",
+            f"“city {action}”只需城市文件夹，多出了{quoted(' '.join(asked))}。",
+        )
     opened = open_city(folder)
     if action == "plan":
         failed = _plan(screen, opened, workers, scheduler, only or [], anew or [])

@@ -10,7 +10,7 @@ from layers.contract.errors import printable
 if TYPE_CHECKING:
     from gridmap.city.folder import City
 
-__all__ = ["show_areas", "show_borders", "show_people", "show_status"]
+__all__ = ["heads_of", "show_areas", "show_borders", "show_people", "show_status"]
 
 
 def show_status(screen: Screen, opened: "City") -> bool:
@@ -41,7 +41,7 @@ def show_areas(screen: Screen, opened: "City") -> bool:
     level = {one.key: screen.pick(one.name, one.name_en) for one in opened.settings.levels}
     columns = ("area", "level", ">towns", ">planned", ">micro_grids", ">covered", ">posts",
                ">vacant", ">cadres")  # fmt: skip
-    heads = _heads(columns, language)
+    heads = heads_of(columns, language)
     cells = (
         (
             printable(screen.pick(row["name"], row["name_en"])), level[row["level"]],
@@ -72,7 +72,7 @@ def show_borders(screen: Screen, opened: "City") -> bool:
         for row in rows.itertuples()
     )  # fmt: skip
     if len(rows):
-        screen.table(_heads(keys, screen.language), cells)
+        screen.table(heads_of(keys, screen.language), cells)
     counts = rows["kind"].value_counts()
     told = {kind: int(counts.get(kind, 0)) for kind in ("overlap", "gap", "drawing")}
     screen.line(say("city.borders", screen.language, **told))
@@ -93,20 +93,20 @@ def show_people(screen: Screen, opened: "City") -> bool:
              printable(row.rosters.replace(";", " ")))
             for row in shared.itertuples(index=False)
         )  # fmt: skip
-        screen.table(_heads(("person", "known_by", "rosters"), screen.language), cells)
+        screen.table(heads_of(("person", "known_by", "rosters"), screen.language), cells)
     screen.line(say("city.shared", screen.language, count=len(shared)))
     if len(loans):
         lent = (
             (printable(row.town), printable(row.other), str(row.people), f"{row.km:,.1f}")
             for row in loans.itertuples()
         )
-        screen.table(_heads(("lends", "gets", ">people", ">km"), screen.language), lent)
+        screen.table(heads_of(("lends", "gets", ">people", ">km"), screen.language), lent)
     screen.line(say("city.loans", screen.language, count=int(loans["people"].sum())))
     screen.emit({"shared": shared.to_dict("records"), "loans": loans.to_dict("records")})
     return bool(len(shared))
 
 
-def _heads(keys: tuple[str, ...], language: Language) -> list[str]:
+def heads_of(keys: tuple[str, ...], language: Language) -> list[str]:
     """Name columns; one that begins with '>' stands to the right."""
     return [
         (">" if key.startswith(">") else "") + say(f"city.head.{key.removeprefix('>')}", language)

@@ -78,3 +78,38 @@ def test_borders_and_people_are_told_with_counts(told):
     result = run("city", "people", str(folder), "--lang", "zh")
     assert result.exit_code == 0
     assert "同时在多镇花名册上的 0 人" in result.stdout
+
+
+def test_find_lists_hits_says_how_many_there_are_and_answers_machines(told):
+    folder, _ = told
+    result = run("city", "find", str(folder), "４１０１２１００１", "--limit", "2", "--lang", "zh")
+    assert result.exit_code == 0
+    assert "410121001" in result.stdout
+    assert "以上为前 2 条" in result.stdout
+    answer = json.loads(run("city", "find", str(folder), "410122001", "--json").stdout)
+    assert answer["all"] == 1
+    assert answer["found"][0]["kind"] == "town"
+    assert answer["found"][0]["lon"] is None
+    nothing = run("city", "find", str(folder), "[bold]没有", "--lang", "zh")
+    assert (nothing.exit_code, nothing.stdout) == (
+        0, "没有找到“[bold]没有”。可只写其中一段再试。\n",
+    )  # fmt: skip
+
+
+def test_compare_shows_towns_with_the_middle_and_without_a_town_who_lies_off(told):
+    folder, _ = told
+    shown = run("city", "compare", str(folder), "a", "--lang", "zh").stdout
+    assert "100.0%（2,000,000 平方米）" in shown
+    assert "中位数取自 1 个镇" in shown
+    rows = json.loads(run("city", "compare", str(folder), "410121001", "--json").stdout)
+    assert {row["town"] for row in rows} == {"a"}
+    shown = run("city", "compare", str(folder), "--figure", "户数", "--lang", "en").stdout
+    assert "Far from the others: 0" in shown
+
+
+def test_words_too_few_or_too_many_are_told(told):
+    folder, _ = told
+    result = run("city", "find", str(folder), " ", "--lang", "en")
+    assert (result.exit_code, "city find CITY TEXT" in result.stderr) == (2, True)
+    result = run("city", "status", str(folder), "a", "--lang", "en")
+    assert (result.exit_code, "one word too many" in result.stderr) == (2, True)

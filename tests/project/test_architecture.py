@@ -71,8 +71,9 @@ WRITERS = (
 )
 STORE = (
     *("gridmap.store", "gridmap.plan_store", "gridmap.publications", "gridmap.ogc"),
-    *("gridmap.city.catalogue", "gridmap.city.search", "gridmap.city.derived"),
     "gridmap.city.outlines",
+    *("gridmap.city.catalogue", "gridmap.city.derived"),
+    *("gridmap.city.compare", "gridmap.city.search"),
     *("gridmap.city.shared.cutting", "gridmap.city.shared.roster", "gridmap.city.shared.sorting"),
 )
 

@@ -70,7 +70,7 @@ def make_city_tiles(city: City, *, workers: int = 0, tell: Tell | None = None) -
     catalogue = read_catalogue(city)
     planned = catalogue[catalogue["plan"] != ""]
     if planned.empty:
-        raise none_planned(city)
+        raise none_planned(city.folder)
     folder = city.catalogue / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     made_of = {

@@ -15,9 +15,12 @@ import shapely
 from boundaries.tiling.build import kind_of
 from gridmap.plan.plan import Plan
 from gridmap.rules.roles import role_title
+from gridmap.rules.words import kind_name
+from gridmap.words import Language
 from layers.contract.text import narrow, without_invisible
+from layers.registers.classes import CLASSES
 
-__all__ = ["BREAK", "KINDS", "as_typed", "name_table", "town_row"]
+__all__ = ["BREAK", "KINDS", "as_typed", "name_table", "town_row", "what_name"]
 
 CRS = "EPSG:4490"
 BREAK = "\n"
@@ -43,6 +46,14 @@ def name_table(plan: Plan) -> pd.DataFrame:
     order = table["kind"].map({kind: at for at, kind in enumerate(KINDS)})
     table = table.assign(order=order).sort_values(["order", "code", "name"], kind="stable")
     return table.drop(columns="order").astype(dict.fromkeys(_TEXTS, "str")).reset_index(drop=True)
+
+
+def what_name(kind: str, what: str, language: Language) -> str:
+    """Say in words what something is that was found: kind of ground, class of object, or posts."""
+    if kind == "object":
+        found = CLASSES.get(what)
+        return (found.zh if language == "zh" else found.en) if found else what
+    return kind_name(what, language) if kind == "grid" else what
 
 
 def town_row(code: str, name: str, name_en: str) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from gridmap.city.names import BREAK, KINDS, as_typed
+from gridmap.city.search.names import BREAK, KINDS, as_typed
 from layers.contract.errors import PlanError, quoted
 
 __all__ = ["COLUMNS", "search_city"]
