@@ -33,8 +33,8 @@ _CHANGED = Named(
     "编制方案之后，数据、规则或程序有变。",
 )
 _TABLES = Named(
-    "Its plan was edited since its tables were made; 'city plan' makes them anew.",
-    "方案修改后，汇总表尚未更新；运行 city plan 即可更新。",
+    "Its tables are older than its plan; 'city plan' makes them anew.",
+    "汇总表早于方案；运行 city plan 即可更新。",
 )
 
 

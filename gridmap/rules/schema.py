@@ -237,6 +237,9 @@ class Rules(Section):
     growth_boundary: File | None = Field(
         None, description="polygons inside which ground that may be developable is so"
     )
+    agreed_borders: File | None = Field(
+        None, description="ground that the town and its neighbours have agreed to give and take"
+    )
     layers: tuple[Layer, ...] = Field(min_length=1)
     registers: tuple[Register, ...] = ()
     context: tuple[Context, ...] = ()
@@ -286,12 +289,13 @@ class Rules(Section):
     @property
     def files(self) -> tuple[TableFile, ...]:
         """All files beside the rules that they name; one that is named twice comes twice."""
-        single = (self.hierarchy, self.roads, self.roster, self.growth_boundary)
+        single = (self.hierarchy, self.roads, self.roster)
+        borders = (self.growth_boundary, self.agreed_borders)
         several = (
             *(*self.layers, *self.registers, *self.context, *self.units, *self.sites),
             *(*self.groups, *self.boards, *self.cases, *self.business),
         )
-        named = (*single, self.contiguity.barriers, *several)
+        named = (*single, *borders, self.contiguity.barriers, *several)
         return tuple(entry for entry in named if entry is not None)
 
     def weights(self, kind: str) -> Weights:

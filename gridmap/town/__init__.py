@@ -2,6 +2,7 @@
 
 Its modules:
 
+    agreed_borders  ground that a town and its neighbours have agreed to give and take
     columns        the columns, tables and people that the rules of a town name
     departments    case counts and divisions of other systems and departments
     dwellings      where households live as buildings, stairwells and compounds count them

@@ -16,6 +16,7 @@ from boundaries.overlay.lattice import corner_of, read_onto
 from gridmap.rules.files import File, Layer
 from gridmap.rules.roles import role_word_keys, town_names
 from gridmap.rules.schema import Rules, load_rules, parse_rules
+from gridmap.town.agreed_borders import with_agreed_borders
 from gridmap.town.columns import require_named_columns
 from gridmap.town.departments import empty_cases, town_business, town_cases
 from gridmap.town.exclusive import with_exclusive_grids
@@ -231,6 +232,7 @@ def _hierarchy(
         declared=_declared(entry),
         columns=entry.columns(),
     )
+    given, told = with_agreed_borders(given, folder, rules)
     given = read_onto(given, corner_of(given.geometry.to_numpy()))
     noticed = require_sound_hierarchy(given)
     top = str(given.index[given["level"] == 1][0])
@@ -242,7 +244,7 @@ def _hierarchy(
             f"town.code 为{quoted(rules.town.code)}。请改为一致。",
         )
     repaired, moved = repair_hierarchy(given)
-    return repaired, [read, noticed, moved]
+    return repaired, [read, make_issues(told, crs), noticed, moved]
 
 
 def _boundary(

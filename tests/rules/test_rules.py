@@ -56,7 +56,10 @@ def test_an_unknown_key_names_its_section_and_the_allowed_keys():
 
 def test_an_unknown_section_names_the_sections():
     words = refused("[capacity]", "[spilt]\nx = 1\n[capacity]")
-    assert "- spilt: unknown key. Did you mean 'split'? Allowed here: assignment, " in words
+    assert (
+        "- spilt: unknown key. Did you mean 'split'? Allowed here: agreed_borders, assignment, "
+        in words
+    )
 
 
 def test_an_unknown_key_in_a_layer_names_the_layer_by_number_and_file():

@@ -16,6 +16,7 @@ from pyproj import CRS
 from gridmap.city.folder import City, TownPlace
 from gridmap.city.shared.sorting import sort_ground
 from gridmap.city.worker import digest_of
+from gridmap.town.agreed_borders import with_agreed_borders
 from layers.contract.errors import GridmapError, Named, UsageError
 from layers.files.atomic import replacing
 from layers.landuse.grids import read_hierarchy
@@ -121,5 +122,6 @@ def _outline(town: TownPlace, crs: CRS) -> shapely.Geometry:
         declared=Declared(crs=entry.crs, datum=entry.datum, encoding=entry.encoding),
         columns=entry.columns(),
     )
+    grids, _ = with_agreed_borders(grids, town.folder, rules)
     top = grids.geometry[grids["level"] == 1].buffer(BUFFER_M)
     return top.to_crs(crs).iloc[0]
