@@ -3,7 +3,7 @@
 Towns depend on nothing in each other, so a city is a folder of towns, each with a plan of its own;
 what is asked of all of them is answered by tables derived of the plans. `shared/` holds what towns
 have in common, `borders/` what lies between them, `tiles/` the vector tiles of the map of all,
-`search/` what is found by name or code.
+`search/` what is found by name or code, `overview/` what the page of a city in the app asks.
 
 Its modules:
 
@@ -15,7 +15,6 @@ Its modules:
     folder       the folder of a city: settings, towns, and where things lie
     needs        what has to be done for each town
     outcomes     what became of a town the last time it was planned
-    outlines     outlines of towns and areas, thinned for a map of the whole city
     people       who is on two rosters, and which town could lend to which
     running      all towns planned, in as many processes as there are
     settings     `city.toml`, read strictly

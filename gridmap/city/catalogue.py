@@ -20,7 +20,7 @@ from gridmap.city.derived import CRS, TABLES
 from gridmap.city.figures import roll_up
 from gridmap.city.folder import City, TownPlace
 from gridmap.city.outcomes import Outcome, read_outcome
-from gridmap.city.outlines import write_outlines
+from gridmap.city.overview.outlines import write_outlines
 from gridmap.city.search.names import town_row
 from gridmap.city.settings import Area
 from gridmap.coverage import METRICS

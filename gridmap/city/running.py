@@ -61,6 +61,8 @@ class Progress:
         Seconds that are left, by the bytes of the layers; nan before the first town is done.
     town
         Which has just ended; "" at the beginning.
+    waiting
+        Names of the towns that are not begun.
     """
 
     done: int
@@ -69,6 +71,7 @@ class Progress:
     running: tuple[str, ...]
     left_s: float
     town: str = ""
+    waiting: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -165,11 +168,12 @@ class _Run:
         on_the_way: dict[Future[Outcome], tuple[Task, int]] = {}
         outcomes: dict[str, Outcome] = {}
         tried: list[tuple[Task, int]] = []
-        self._say(tasks, outcomes, [])
         while waiting or tried or on_the_way:
             while len(on_the_way) < self.at_once and (tried or waiting):
                 task, tries = tried.pop() if tried else (waiting.pop(), 0)
                 on_the_way[self.executor.submit(carry_out, task)] = task, tries + 1
+            if not outcomes:
+                self._say(tasks, outcomes, [one.town for one, _ in on_the_way.values()])
             for future in wait(on_the_way, return_when=FIRST_COMPLETED).done:
                 task, tries = on_the_way.pop(future)
                 error = future.exception()
@@ -205,6 +209,13 @@ class _Run:
             running=tuple(sorted(running)),
             left_s=took * (whole - done) / done if done else float("nan"),
             town=town,
+            waiting=tuple(
+                sorted(
+                    one.town
+                    for one in tasks
+                    if one.town not in outcomes and one.town not in running
+                )
+            ),
         )
         text = json.dumps({**vars(told), "left_s": told.left_s if done else None})
         write_atomically(self.place, text.encode(), overwrite=True)

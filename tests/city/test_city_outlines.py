@@ -6,7 +6,7 @@ from drawn_city import SETTINGS, town_rules
 from shapely import box
 
 from gridmap.city import open_city
-from gridmap.city.outlines import area_outlines, town_outlines
+from gridmap.city.overview.outlines import area_outlines, town_outlines, write_outlines
 
 NEAR = 1e-9
 
@@ -32,7 +32,8 @@ def test_towns_are_outlined_once_and_kept(tmp_path):
     assert towns["town"].tolist() == ["a", "b"]
     assert shapely.area(towns.geometry.to_numpy()).round(6).tolist() == [1.0, 1.0]
     assert shapely.get_num_coordinates(towns.geometry.iloc[0]) < 10
-    assert (tmp_path / "catalogue" / "towns.parquet").exists()
+    assert write_outlines(city).equals(towns)
+    (tmp_path / "catalogue" / "grids.parquet").unlink()
     assert town_outlines(city).equals(towns)
 
 

@@ -71,7 +71,7 @@ WRITERS = (
 )
 STORE = (
     *("gridmap.store", "gridmap.plan_store", "gridmap.publications", "gridmap.ogc"),
-    "gridmap.city.outlines",
+    "gridmap.city.overview.outlines",
     *("gridmap.city.catalogue", "gridmap.city.derived"),
     *("gridmap.city.compare", "gridmap.city.search"),
     *("gridmap.city.shared.cutting", "gridmap.city.shared.roster", "gridmap.city.shared.sorting"),

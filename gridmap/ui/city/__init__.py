@@ -8,5 +8,6 @@ Its modules:
     city_tables  towns and areas as tables
     map_classes  the classes of a figure, with colours
     place_card   the figures of a town, a county or the city, and the way into a town
+    run_tab      the state of all towns, and the run that plans them
     town_map     the map by town
 """

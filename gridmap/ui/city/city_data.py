@@ -12,7 +12,7 @@ import streamlit as st
 
 from gridmap.city import City, areas_of, open_city, read_catalogue
 from gridmap.city.catalogue import CATALOGUE
-from gridmap.city.outlines import area_outlines, town_outlines
+from gridmap.city.overview.outlines import area_outlines, town_outlines
 from gridmap.city.settings import FILE
 from gridmap.words import LANGUAGES, Language
 

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.coverage.metrics import METRICS
-from gridmap.ui.city import city_tables, place_card, town_map
+from gridmap.ui.city import city_tables, place_card, run_tab, town_map
 from gridmap.ui.city.choice import WANTED, choose, chosen, round_number, step_into
 from gridmap.ui.city.city_data import CityData, city_data, name_in
 from gridmap.ui.city.map_classes import figure_classes, state_classes
@@ -54,6 +54,7 @@ def show(context: PageContext) -> None:
             "map": say("city_page.map_tab"),
             "towns": say("city_page.towns", count=f"{len(data.towns):,}"),
             "areas": say("city_page.areas", count=f"{len(data.areas) - 1:,}"),
+            "run": say("city_page.run"),
         }
     )
     with tabs["map"]:
@@ -64,18 +65,18 @@ def show(context: PageContext) -> None:
     if tabs["areas"].open:
         with tabs["areas"]:
             city_tables.show_areas(data, say)
+    if tabs["run"].open:
+        with tabs["run"]:
+            run_tab.show(context, data)
 
 
 def _summary(data: CityData, say: Translator) -> str:
     """Say in a line what the city is and how its towns stand."""
-    states = data.towns["state"].value_counts()
-    counts = [
-        say("city_page.count", state=say(f"city.state.{state}"), count=f"{count:,}")
-        for state, count in states.items()
-    ]
-    name = plain(name_in(data.areas.loc[data.top], say.language))
-    towns = say("city_page.towns", count=f"{len(data.towns):,}")
-    return f"**{name}** · {towns} · {say('mark.list').join(counts)}"
+    whole, failed = data.areas.loc[data.top], int((data.towns["state"] == "failed").sum())
+    told = [say("city_page.planned", towns=f"{len(data.towns):,}", planned=f"{whole['planned']:,}")]
+    if failed:
+        told.append(say("city_page.count", state=say("city.state.failed"), count=f"{failed:,}"))
+    return f"**{plain(name_in(whole, say.language))}** · {' · '.join(told)}"
 
 
 def _tabs(labels: Mapping[str, str]) -> dict[str, Any]:

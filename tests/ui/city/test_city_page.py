@@ -51,7 +51,7 @@ def links(app):
 
 def test_a_planner_goes_from_the_city_to_a_county_to_a_town_and_to_its_pages(folder):
     app = page_of(folder)
-    assert app.markdown[0].value == "**测试市** · 3 个镇 · 完成 2、失败 1"
+    assert app.markdown[0].value == "**测试市** · 3 个镇，2 个已有方案 · 失败 1"
     assert "另有 1 个镇还没有方案，不在图上。" in captions(app)
     select(app, "区域").set_value("410122").run()
     assert app.subheader[0].value == "乙县"

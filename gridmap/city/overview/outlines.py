@@ -27,6 +27,14 @@ def write_outlines(city: City) -> gpd.GeoDataFrame:
     `town`, `area` and the thinned outline in EPSG:4490, in the order of towns; none where no town
     is planned.
     """
+    towns = _thinned(city)
+    if len(towns):
+        with replacing(city.catalogue / OUTLINES, overwrite=True) as draft:
+            towns.to_parquet(draft, index=False, compression="zstd")
+    return towns
+
+
+def _thinned(city: City) -> gpd.GeoDataFrame:
     path = city.catalogue / "grids.parquet"
     if not path.exists():
         return gpd.GeoDataFrame({"town": [], "area": []}, geometry=[], crs=CRS)
@@ -36,16 +44,13 @@ def write_outlines(city: City) -> gpd.GeoDataFrame:
     grids = grids[grids.geometry.notna() & ~grids.geometry.is_empty]
     thin = shapely.coverage_simplify(grids.geometry.to_numpy(), _step(grids))
     towns = grids.set_geometry(gpd.GeoSeries(thin, index=grids.index, crs=grids.crs))
-    towns = towns.sort_values("town", ignore_index=True)
-    with replacing(city.catalogue / OUTLINES, overwrite=True) as draft:
-        towns.to_parquet(draft, index=False, compression="zstd")
-    return towns
+    return towns.sort_values("town", ignore_index=True)
 
 
 def town_outlines(city: City) -> gpd.GeoDataFrame:
-    """Give the outlines as `write_outlines` does; made first where there are none."""
+    """Give the outlines as `write_outlines` does; thinned now where they are not there."""
     path = city.catalogue / OUTLINES
-    return gpd.read_parquet(path) if path.exists() else write_outlines(city)
+    return gpd.read_parquet(path) if path.exists() else _thinned(city)
 
 
 def area_outlines(city: City, towns: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
