@@ -4,7 +4,6 @@ Its modules:
 
     lattice          the places that the ground of a town may lie on
     cells            working boxes, so that cost grows with the shapes
-    grid_index       edges by box: which can meet at all
     noding           borders cut wherever they cross or touch
     tracing          faces joined by label, and their outlines walked
     faces            the ground that noded borders enclose, and what covers it

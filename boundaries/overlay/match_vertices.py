@@ -8,9 +8,9 @@ import numpy as np
 import shapely
 from scipy.spatial import cKDTree
 
-from boundaries.overlay.grid_index import near_edges
 from boundaries.overlay.lattice import CELL_M
 from boundaries.topology.connected import number_parts
+from boundaries.topology.grid_index import near_edges
 from boundaries.topology.neighbours import match_places
 from boundaries.topology.rings import draw_again, rings_of, unique_places
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from boundaries.overlay.grid_index import Boxes, boxes_of, more_room
+from boundaries.topology.grid_index import Boxes, boxes_of, more_room
 from boundaries.topology.grouping import NUMBER, counted, grouped
 from layers.contract.kernel import kernel
 

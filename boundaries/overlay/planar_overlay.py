@@ -11,10 +11,10 @@ import numpy as np
 import shapely
 
 from boundaries.overlay.faces import borders, covered, find_faces
-from boundaries.overlay.grid_index import Boxes, boxes_of
 from boundaries.overlay.noding import HAIR_M, node
 from boundaries.overlay.precedence import only_area
 from boundaries.overlay.tracing import trace
+from boundaries.topology.grid_index import Boxes, boxes_of
 from boundaries.topology.rings import Drawn, rings_of, unique_places, west_to_east
 
 __all__ = ["Laid", "planar_overlay"]

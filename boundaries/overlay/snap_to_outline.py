@@ -7,7 +7,7 @@ neighbours. Equal places move alike, so that parcels that fit each other still d
 import numpy as np
 import shapely
 
-from boundaries.overlay.grid_index import near_edges
+from boundaries.topology.grid_index import near_edges
 from boundaries.topology.rings import as_complex, draw_again, rings_of, unique_places
 
 __all__ = ["draw_onto"]

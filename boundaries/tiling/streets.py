@@ -17,12 +17,15 @@ from boundaries.tiling.build import Tiling, merge_patches
 from boundaries.tiling.cells import nearest_ground, shaken
 from boundaries.tiling.slivers import thin
 from boundaries.topology.dissolve import join_shapes
+from boundaries.topology.grid_index import near_edges
 from boundaries.topology.neighbours import edges_of, neighbours
 
 __all__ = ["split_streets", "with_gaps"]
 
 FRONTAGE_STEP_M = 12.0  # distance of the points that stand for a frontage
 _LOST_M2 = 0.001  # of a face: less is rounding
+_NEAR_M = 0.002  # a border is along a face when its middle is so near
+_SEVERAL = -2  # a face along which several own the frontage
 
 
 def split_streets(
@@ -47,25 +50,27 @@ def split_streets(
     faces, origin = _faces(streets, centre_lines)
     parent = streets["parent_code"].to_numpy()[origin]
     points, owners, face_of = _frontage(faces, parent, land)
-    order = np.argsort(face_of, kind="stable")
-    points, owners, face_of = points[order], owners[order], face_of[order]
-    bounds = np.searchsorted(face_of, np.arange(len(faces) + 1))
-    shapes: list[BaseGeometry] = []
-    rows: list[int] = []
-    owner: list[int] = []
-    spans = [slice(*bounds[number : number + 2]) for number in range(len(faces))]
+    whole = _only_owners(owners, face_of, len(faces))
+    several = np.flatnonzero(whole == _SEVERAL)
+    points, owners, face_of = _different(points, owners, face_of)
+    first, last = (np.searchsorted(face_of, several, side=side) for side in ("left", "right"))
+    spans = [slice(*span) for span in zip(first.tolist(), last.tolist(), strict=True)]
     with ThreadPoolExecutor() as workers:  # the geometry library lets threads run side by side
-        shared = workers.map(
-            _shared_out, faces, [points[span] for span in spans], [owners[span] for span in spans]
+        shared = list(
+            workers.map(
+                _shared_out,
+                faces[several],
+                [points[span] for span in spans],
+                [owners[span] for span in spans],
+            )
         )
-    for number, found in enumerate(shared):
-        for shape, who in found:
-            shapes.append(shape)
-            rows.append(int(origin[number]))
-            owner.append(who)
-    pieces = streets.iloc[rows].reset_index(drop=True)
-    pieces = pieces.set_geometry(np.array(shapes, dtype=object), crs=streets.crs)
-    return pieces, np.array(owner, dtype=np.int64)
+    one = np.flatnonzero(whole != _SEVERAL)
+    number = np.concatenate([one, np.repeat(several, [len(shapes) for shapes, _ in shared])])
+    shapes = np.concatenate([faces[one], *(shapes for shapes, _ in shared)])
+    owner = np.concatenate([whole[one], *(who for _, who in shared)])
+    order = np.argsort(number, kind="stable")
+    pieces = streets.iloc[origin[number[order]]].reset_index(drop=True)
+    return pieces.set_geometry(shapes[order], crs=streets.crs), owner[order]
 
 
 def with_gaps(tiling: Tiling, street: np.ndarray, blank: np.ndarray, *, width_m: float) -> Tiling:
@@ -120,11 +125,9 @@ def _frontage(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Points along every border of land and street: place, position of the land, face."""
     start, end, owner = edges_of(land.geometry)
-    # The long borders ask for the points, not the points for them: who asks is indexed.
-    middle = shapely.STRtree(shapely.points((start + end) / 2))
-    face, edge = middle.query(shapely.boundary(faces), predicate="dwithin", distance=0.002)
-    order = np.lexsort((face, edge))
-    edge, face = edge[order], face[order]
+    begin, finish, of_face = edges_of(gpd.GeoSeries(faces))
+    edge, side = near_edges((start + end) / 2, begin, finish, within_m=_NEAR_M)
+    edge, face = np.divmod(np.unique(edge * len(faces) + of_face[side]), len(faces))
     own = land["parent_code"].to_numpy()[owner[edge]] == parent[face]
     edge, face = edge[own], face[own]
     length = np.hypot(*(end[edge] - start[edge]).T)
@@ -154,50 +157,63 @@ def _thinned(owner: np.ndarray, face: np.ndarray, length: np.ndarray) -> np.ndar
     return np.sort(order[new])
 
 
+def _only_owners(owners: np.ndarray, face_of: np.ndarray, faces: int) -> np.ndarray:
+    """Who owns all the frontage of each face: -1 for nobody, `_SEVERAL` for more than one."""
+    low, high = np.full(faces, np.iinfo(np.int64).max), np.full(faces, -1)
+    np.minimum.at(low, face_of, owners)
+    np.maximum.at(high, face_of, owners)
+    return np.where((high >= 0) & (low != high), _SEVERAL, high)
+
+
+def _different(
+    points: np.ndarray, owners: np.ndarray, face_of: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Keep the first of equal points of a face; by face, then from west to east and upwards."""
+    order = np.lexsort((points[:, 1], points[:, 0], face_of))
+    points, owners, face_of = points[order], owners[order], face_of[order]
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (np.diff(face_of) != 0) | (np.diff(points, axis=0) != 0).any(axis=1)
+    return points[new], owners[new], face_of[new]
+
+
 def _shared_out(
-    face: BaseGeometry, points: np.ndarray, owners: np.ndarray
-) -> list[tuple[BaseGeometry, int]]:
-    """Cut a face by nearest frontage point."""
-    if len(points) == 0:
-        return [(face, -1)]
-    different = np.unique(owners)
-    if len(different) == 1:
-        return [(face, int(different[0]))]
-    spots, first = np.unique(points, axis=0, return_index=True)
+    face: BaseGeometry, spots: np.ndarray, owners: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Cut a face by nearest frontage point: the pieces, and who owns each."""
     try:
-        found = _from_cells(face, spots, owners[first])
+        shapes, who = _from_cells(face, spots, owners)
+        # Points in straight rows make unsound cells: some cannot be joined, and some overlap.
+        if abs(shapely.area(shapes).sum() - face.area) <= _LOST_M2:
+            return shapes, who
     except shapely.errors.GEOSException:
-        found = []
-    # Points in straight rows make unsound cells: some that cannot be joined, and some that overlap.
-    if abs(sum(shape.area for shape, _ in found) - face.area) > _LOST_M2:
-        found = _from_slices(face, spots, owners[first])
-    return found
+        pass
+    return _from_slices(face, spots, owners)
 
 
 def _from_cells(
     face: BaseGeometry, spots: np.ndarray, owners: np.ndarray
-) -> list[tuple[BaseGeometry, int]]:
+) -> tuple[np.ndarray, np.ndarray]:
     """Cut the cells of each owner to the face."""
     cells = nearest_ground(spots, face)
-    different = np.unique(owners)
+    order = np.argsort(owners, kind="stable")
+    different, begin = np.unique(owners[order], return_index=True)
     # The cells fit exactly, so joining them first is cheap and leaves few to cut to the face.
-    fields = [shapely.coverage_union_all(cells[owners == who]) for who in different]
+    fields = [shapely.coverage_union_all(own) for own in np.split(cells[order], begin[1:])]
     shapes = shapely.intersection(np.array(fields, dtype=object), face)
     parts, which = shapely.get_parts(shapes, return_index=True)
     ground = shapely.get_dimensions(parts) == 2
-    return list(zip(parts[ground], different[which[ground]].tolist(), strict=True))
+    return parts[ground], different[which[ground]]
 
 
 def _from_slices(
     face: BaseGeometry, spots: np.ndarray, owners: np.ndarray
-) -> list[tuple[BaseGeometry, int]]:
+) -> tuple[np.ndarray, np.ndarray]:
     """Slice the face along all borders of cells, and give each slice to the nearest point."""
     lines = shapely.get_parts(shapely.boundary(nearest_ground(shaken(spots), face)))
     pieces = np.array(slices(face, lines[shapely.intersects(lines, face)]), dtype=object)
     nearest = shapely.STRtree(shapely.points(spots)).nearest(shapely.point_on_surface(pieces))
     whose = owners[nearest]
-    return [
-        (part, int(who))
-        for who in np.unique(whose)
-        for part in shapely.get_parts(join_shapes(pieces[whose == who]))
-    ]
+    different = np.unique(whose)
+    joined = np.array([join_shapes(pieces[whose == who]) for who in different], dtype=object)
+    parts, which = shapely.get_parts(joined, return_index=True)
+    return parts, different[which]

@@ -6,6 +6,7 @@ The bottom of this room: nothing here reads a layer or knows a hierarchy.
     neighbours    who borders whom, by hashing the edges they share exactly
     common_area   how much ground pairs of polygons share, without drawing it
     border_lines  what shared borders run along: roads, rivers, tracks
+    grid_index    edges by box: which are near a place, which can meet at all
     connected     connected parts of what is joined in pairs
     grouping      rows sorted by the number of their group
     absorb        which group takes which, on a graph of shared borders

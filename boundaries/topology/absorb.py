@@ -48,6 +48,11 @@ def absorb(
     and need; one without neighbours, or beside full ones alone, stays alone, however small.
     """
     count = len(area)
+    # Who stands alone from the start never joins anybody; borders between two of them do nothing.
+    alone = ~(area < need)
+    edges = edges.reshape(-1, 2).astype(np.int64)
+    counts = ~(alone[edges[:, 0]] & alone[edges[:, 1]])
+    edges, border_m = edges[counts], border_m[counts]
     kind = np.zeros(count, dtype=np.int64) if kind is None else kind
     affinity = np.ones((1, 1)) if affinity is None else affinity
     total = area.astype(float).copy()

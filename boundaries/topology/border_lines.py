@@ -7,6 +7,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from boundaries.topology.grid_index import near_edges
 from boundaries.topology.neighbours import edges_of, match_edges
 
 __all__ = ["BorderPieces", "border_pieces", "first_line_along", "pieces_of_sides"]
@@ -115,8 +116,7 @@ def first_line_along(
         rest = np.flatnonzero(result < 0)
         if len(begin) == 0 or rest.size == 0:
             continue
-        tree = shapely.STRtree(shapely.linestrings(np.stack([begin, finish], axis=1)))
-        piece, side = tree.query(shapely.points(middle[rest]), predicate="dwithin", distance=near_m)
+        piece, side = near_edges(middle[rest], begin, finish, within_m=near_m)
         cosine = np.abs((way[rest[piece]] * _unit(finish - begin)[side]).sum(axis=1))
         result[rest[piece[cosine >= np.cos(np.radians(_TURN_DEG))]]] = number
     return result

@@ -5,11 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
-from boundaries.overlay.grid_index import near_edges
 from boundaries.overlay.noding import node
 from boundaries.overlay.planar_overlay import planar_overlay
 from boundaries.overlay.precedence import overlay
 from boundaries.tiling import build
+from boundaries.topology.grid_index import near_edges
 
 
 def array(*shapes):

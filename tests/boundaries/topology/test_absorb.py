@@ -79,3 +79,33 @@ def test_ground_of_the_same_camp_makes_room_for_what_was_left_out_before():
     area, edges = [2, 3, 4], [[0, 1], [0, 2]]
     found = run(area, [0, 9, 9], edges, [1, 1], **camps(area, [0, 1, 0]))
     assert found == [0, 0, 0]
+
+
+def absorbed_plainly(area, need, edges, border):
+    """The smallest group that cannot stand alone joins along its longest border, and so on."""
+    end = np.arange(len(area))
+    while True:
+        total = np.bincount(end, weights=area, minlength=len(area))
+        small = [g for g in np.unique(end) if total[g] < need[g] and (end[edges] == g).any()]
+        shared = {}
+        for (one, other), length in zip(end[edges].tolist(), border, strict=True):
+            if one != other:
+                for pair in ((one, other), (other, one)):
+                    shared[pair] = shared.get(pair, 0) + length
+        small = [group for group in small if any(one == group for one, _ in shared)]
+        if not small:
+            return end.tolist()
+        group = min(small, key=lambda one: (total[one], one))
+        beside = [other for one, other in shared if one == group]
+        into = max(beside, key=lambda other: (shared[group, other], -other))
+        end[end == group] = into
+
+
+def test_on_many_graphs_it_is_what_plain_joining_gives():
+    rng = np.random.default_rng(4)
+    for _ in range(40):
+        area = rng.integers(1, 30, 14).astype(float)
+        need = rng.choice([0.0, 8.0, 25.0, np.inf], 14)
+        pairs = np.array([(a, b) for a in range(14) for b in range(a) if rng.random() < 0.2])
+        border = rng.integers(1, 9, len(pairs))
+        assert run(area, need, pairs, border) == absorbed_plainly(area, need, pairs, border)

@@ -3,9 +3,10 @@
 import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 from shapely import LineString, box
 
-from boundaries.topology.border_lines import border_pieces, first_line_along
+from boundaries.topology.border_lines import BorderPieces, border_pieces, first_line_along
 
 
 def squares(count):
@@ -56,3 +57,20 @@ def test_of_several_kinds_the_first_counts():
     kinds = first_line_along(pieces, [half, np.array([]), here], near_m=5.0)
     assert sorted(kinds.tolist()) == [0, 2]
     assert first_line_along(pieces, [], near_m=5.0).tolist() == [-1, -1]
+
+
+def test_many_pieces_run_along_the_lines_that_the_geometry_library_finds_near():
+    rng = np.random.default_rng(5)
+    start = rng.uniform(0, 400, (300, 2))
+    pieces = BorderPieces(start, start + rng.uniform(-8, 8, (300, 2)), np.arange(300))
+    lines = shapely.linestrings(rng.uniform(0, 400, (12, 3, 2)))
+    middle = shapely.points((pieces.start + pieces.end) / 2)
+    corners = shapely.get_coordinates(lines).reshape(12, 3, 2)
+    sides = np.concatenate([corners[:, :2], corners[:, 1:]])
+    near = shapely.dwithin(middle[:, None], shapely.linestrings(sides), 9.0)
+    way = np.angle((pieces.end - pieces.start) @ [1, 1j])
+    turn = np.angle((sides[:, 1] - sides[:, 0]) @ [1, 1j])
+    along = np.abs(np.cos(way[:, None] - turn)) >= np.sqrt(0.5)
+    found = first_line_along(pieces, [lines], near_m=9.0)
+    assert 20 < (found == 0).sum() < 280
+    np.testing.assert_array_equal(found == 0, (near & along).any(axis=1))
