@@ -83,8 +83,8 @@ def town_progress(city: City) -> pd.DataFrame:
 
     Returns
     -------
-    `state` (running, placing, done, failed, waiting), `seconds` that it took, nan where it was not
-    planned, `fault` and `fault_zh`, by the name of the town. No file of a town is read; what has
+    `state` (running, placing, done, failed, waiting), `seconds` that it took, nan where it is not
+    done, `fault` and `fault_zh`, by the name of the town. No file of a town is read; what has
     changed since is told by `gridmap.city.status`.
     """
     now = read_progress(city)
@@ -99,7 +99,8 @@ def town_progress(city: City) -> pd.DataFrame:
         if town.fault:
             state = "failed"
         elif town.name in (*at_work, *waiting):
-            state, fault = "running" if town.name in at_work else "waiting", None
+            state = "running" if town.name in at_work else "waiting"
+            fault, seconds = None, None
         rows.append((town.name, state, seconds, str(fault or ""), fault.zh if fault else ""))
     frame = pd.DataFrame(rows, columns=["town", "state", "seconds", "fault", "fault_zh"])
     return frame.astype({"seconds": "float64"}).set_index("town")

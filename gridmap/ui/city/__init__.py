@@ -9,5 +9,6 @@ Its modules:
     map_classes  the classes of a figure, with colours
     place_card   the figures of a town, a county or the city, and the way into a town
     run_tab      the state of all towns, and the run that plans them
+    search_box   people, firms, grids and towns found by name or code
     town_map     the map by town
 """

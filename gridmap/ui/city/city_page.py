@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.coverage.metrics import METRICS
-from gridmap.ui.city import city_tables, place_card, run_tab, town_map
+from gridmap.ui.city import city_tables, place_card, run_tab, search_box, town_map
 from gridmap.ui.city.choice import WANTED, choose, chosen, round_number, step_into
 from gridmap.ui.city.city_data import CityData, city_data, name_in
 from gridmap.ui.city.map_classes import figure_classes, state_classes
@@ -48,6 +48,7 @@ def show(context: PageContext) -> None:
         st.error(plain(error.text(say.language)))
         return
     st.markdown(_summary(data, say))
+    search_box.show(context, data)
     area, town = chosen(data)
     tabs = _tabs(
         {

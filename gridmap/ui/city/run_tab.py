@@ -56,7 +56,9 @@ def show(context: PageContext, data: CityData) -> None:
         jobs.outcome(work, say)
     elif work is not None:  # the tables after a run that was cancelled
         st.info(say("jobs.ended"))
-    states = _states(data, work, say)
+    # Who only looks leaves no record of what the files were.
+    states = _states(data, work, say) if context.may_change else town_progress(city)
+    states = states[states.index.isin(data.towns.index)]
     counts = states["state"].value_counts()
     open_towns = int(counts.reindex(["waiting", "stale", "failed", "placing"]).fillna(0).sum())
     failed = states.index[states["state"] == "failed"]
@@ -99,7 +101,8 @@ def _running(context: PageContext, data: CityData) -> None:
             with st.spinner(say("city_page.cancelling")):
                 cancel_run(city)
             st.rerun()
-    _table(data, town_progress(city), say)
+    states = town_progress(city)
+    _table(data, states[states.index.isin(data.towns.index)], say)
 
 
 def _words(data: CityData, work: Work | None, now: Progress | None, say: Translator) -> str:
@@ -134,7 +137,7 @@ def _start(data: CityData, only: list[str], say: Translator) -> None:
 
 def _states(data: CityData, work: Work | None, say: Translator) -> pd.DataFrame:
     """Give how each town stands now: its files are looked at once a session, and after each run."""
-    mark = (str(data.city.folder), work.ended if work else 0.0, id(data))
+    mark = (str(data.city.folder), work.ended if work else 0.0, len(data.towns))
     kept = st.session_state.get(CHECKED)
     if kept is None or kept[0] != mark:
         with st.spinner(say("city_page.checking")):
@@ -174,7 +177,7 @@ def states_table(data: CityData, states: pd.DataFrame, say: Translator) -> pd.Da
 
 
 def _table(data: CityData, states: pd.DataFrame, say: Translator) -> None:
-    table = states_table(data, states[states.index.isin(data.towns.index)], say)
+    table = states_table(data, states, say)
     columns = {one: say(f"city_page.column.{one}") for one in table.columns if one != "seconds"}
     st.dataframe(
         table,

@@ -116,6 +116,28 @@ def test_a_click_on_a_town_leads_to_its_county_first(made):
     assert step_into(data, "410100", "c") == ("410100", "c")  # it lies in no county
 
 
+def test_what_is_found_in_the_city_leads_to_its_town(folder):
+    app = page_of(folder)
+    box = next(one for one in app.text_input if one.key == "city-find")
+    box.set_value("没有这个").run()
+    assert "没有找到“没有这个”" in app.info[0].value
+    next(one for one in app.text_input if one.key == "city-find").set_value("乙县 测试镇").run()
+    hits = [one.label for one in app.button if one.key.startswith("city-hit-")]
+    assert hits == []  # counties are no part of the names of towns
+    next(one for one in app.text_input if one.key == "city-find").set_value("410122001").run()
+    hits = [one.label for one in app.button if one.key.startswith("city-hit-")]
+    assert hits[0] == "镇 **测试镇** 410122001 · 乙县"
+    grid = next(number for number, label in enumerate(hits) if label.startswith("网格"))
+    assert hits[grid].endswith("乙县 · 测试镇")
+    app.button(key="city-hit-0").click().run()
+    assert captions(app)[-1] == "乙县 · 410122001 · 完成"
+    app.button(key=f"city-hit-{grid}").click().run()
+    assert not app.exception
+    assert app.title[0].value == "覆盖"
+    assert app.session_state["plan-open"] == "b.gridmap.gpkg"
+    assert app.session_state["map-grid"].startswith("410122001")
+
+
 def test_only_the_app_of_a_city_has_its_page_and_none_of_a_single_town(folder):
     own = [entry.key for entry in REGISTRY if entry.where == "own"]
     assert set(own) == {"data", "newtown", "rules", "split"}
