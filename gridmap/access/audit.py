@@ -28,9 +28,10 @@ FAILURES_SHOWN = 6  # of one address in a minute; the rest is counted
 FIELDS: Fields = {"time": "time", "who": "text", "address": "text"}
 KINDS = (
     "log-in", "log-in-failed", "log-in-failed-more", "log-out", "timed-out", "ended",
-    "account-added", "account-role", "account-removed", "link-made", "link-revoked",
-    "links-taken-over", "written", "plan-named", "plan-duplicated", "plan-branched", "plan-frozen",
-    "plan-thawed", "plan-deleted", "plan-restored", "plan-thrown-away",
+    "account-added", "account-role", "account-scope", "account-removed", "link-made",
+    "link-revoked", "links-taken-over", "written", "plan-named", "plan-duplicated",
+    "plan-branched", "plan-frozen", "plan-thawed", "plan-deleted", "plan-restored",
+    "plan-thrown-away",
 )  # fmt: skip
 EVENTS: dict[str, Fields] = dict.fromkeys(KINDS, FIELDS)
 
@@ -59,7 +60,8 @@ class Audit:
         address
             From where; "" for this machine.
         facts
-            What else there is to say: `file`, `name`, `role`, `person`, `serial`, `count`.
+            What else there is to say: `file`, `town`, `name`, `scope`, `role`, `person`, `serial`,
+            `count`.
         """
         if kind == "log-in-failed" and not self._is_shown(address):
             return

@@ -4,7 +4,7 @@ import getpass
 import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -13,16 +13,30 @@ from gridmap.cli.terminal.screen import Screen
 from gridmap.words import say
 from layers.contract.errors import UsageError, printable, quoted
 
+if TYPE_CHECKING:
+    from gridmap.access.scope import Scope
+
 __all__ = ["audit", "link", "note_link", "user"]
 
 ADDRESS = "http://127.0.0.1:8501"
-SAID = ("name", "role", "file", "person", "serial", "count")  # facts of an audit event
+SAID = (
+    "name",
+    "role",
+    "scope",
+    "town",
+    "file",
+    "person",
+    "serial",
+    "count",
+)  # facts of an audit event
 
 
 def user(
     action: Annotated[
-        Literal["add", "list", "role", "remove"],
-        typer.Argument(metavar="ACTION", help="add, list, role or remove.", show_default=False),
+        Literal["add", "list", "role", "scope", "remove"],
+        typer.Argument(
+            metavar="ACTION", help="add, list, role, scope or remove.", show_default=False
+        ),
     ],
     name: Annotated[
         str, typer.Argument(metavar="[NAME]", help="Name of the account.", show_default=False)
@@ -31,6 +45,21 @@ def user(
         Literal["planner", "viewer"],
         typer.Option("--role", help="A planner may do everything, a viewer changes nothing."),
     ] = "viewer",
+    area: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--area", help="Code of an area (county, city) that the account is for; repeatable."
+        ),
+    ] = None,
+    town: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--town", help="Code or folder of a town that the account is for; repeatable."
+        ),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--everything", help="With 'scope': the account is for all towns.")
+    ] = False,
     folder: Annotated[
         Path, typer.Option("--folder", help="Folder of plans that the app shows.")
     ] = Path("out"),
@@ -39,6 +68,9 @@ def user(
 ) -> None:
     """Manage the accounts of planners and viewers; with one, the app asks for name and password.
 
+    With --area or --town an account sees and changes those alone; without, everything. 'scope'
+    gives an account other ones.
+
     The command asks for the password, or reads it from standard input if that is not a terminal.
     Changed roles and removed accounts take effect at once, also for users who are logged in.
     """
@@ -46,9 +78,11 @@ def user(
         accounts_in,
         add_account,
         change_role,
+        change_scope,
         faulty_accounts,
         remove_account,
     )
+    from gridmap.access.scope import EVERYTHING, Scope
 
     screen = Screen.start(lang, json)
     if action != "list" and not name:
@@ -56,30 +90,53 @@ def user(
             f"'user {action}' needs a name, such as: user {action} li.",
             f"user {action} 需要账号名，例如：user {action} li。",
         )
+    named = bool(area or town)
+    if action == "scope" and named == everything:
+        raise UsageError(
+            "'user scope' needs --area, --town or --everything: user scope li --area 410122.",
+            "user scope 需要 --area、--town 或 --everything，例如：user scope li --area 410122。",
+        )
+    scope = Scope.named(towns=town or (), areas=area or ()) if named else EVERYTHING
+    told_scope = {"scope": " ".join(scope.codes)} if named else {}
     if action == "add":
         if not folder.is_dir():
             raise UsageError(
                 f"There is no folder {str(folder)!r}. Give the folder of plans with --folder.",
                 f"没有文件夹{quoted(folder)}。请用 --folder 给出方案所在的文件夹。",
             )
-        add_account(folder, name, _password(screen), role=role)
-        _note(folder, "account-added", name=name, role=role)
+        add_account(folder, name, _password(screen), role=role, scope=scope)
+        _note(folder, "account-added", name=name, role=role, **told_scope)
         screen.line(screen.say("user.added", name=name, role=screen.say(f"user.{role}")))
+        _warn_unknown(screen, folder, scope)
     elif action == "role":
         change_role(folder, name, role)
         _note(folder, "account-role", name=name, role=role)
         screen.line(screen.say("user.changed", name=name, role=screen.say(f"user.{role}")))
+    elif action == "scope":
+        change_scope(folder, name, scope)
+        _note(folder, "account-scope", name=name, **told_scope)
+        shown = _scope_words(screen, scope)
+        screen.line(screen.say("user.scope", name=name, scope=shown))
+        _warn_unknown(screen, folder, scope)
     elif action == "remove":
         remove_account(folder, name)
         _note(folder, "account-removed", name=name)
         screen.line(screen.say("user.removed", name=name))
     accounts, faulty = accounts_in(folder), faulty_accounts(folder)
     if action == "list":
-        heads = [screen.say("head.name"), screen.say("head.role")]
-        screen.table(heads, [[one.name, screen.say(f"user.{one.role}")] for one in accounts])
+        heads = [screen.say("head.name"), screen.say("head.role"), screen.say("head.scope")]
+        rows = [
+            [one.name, screen.say(f"user.{one.role}"), _scope_words(screen, one.scope)]
+            for one in accounts
+        ]
+        screen.table(heads, rows)
     if faulty:
         screen.line(screen.say("user.faulty", count=faulty))
-    told = [{"name": one.name, "role": one.role} for one in accounts]
+    told = [
+        {"name": one.name, "role": one.role, "everything": one.scope.everything,
+         "areas": sorted(one.scope.areas), "towns": sorted(one.scope.towns)}
+        for one in accounts
+    ]  # fmt: skip
     screen.emit({"accounts": told, "faulty": faulty})
 
 
@@ -286,6 +343,21 @@ def audit(
     ]
     screen.table(heads, rows)
     screen.emit({"events": events})
+
+
+def _scope_words(screen: Screen, scope: "Scope") -> str:
+    return screen.say("user.everything") if scope.everything else " ".join(scope.codes)
+
+
+def _warn_unknown(screen: Screen, folder: Path, scope: "Scope") -> None:
+    """Say which towns and areas are not here yet: they open nothing until they are."""
+    from gridmap.access.scope import areas_known, towns_known
+
+    here = towns_known(folder)
+    known = {name for town in here for name in (*town.names, *town.areas)} | {*areas_known(folder)}
+    unknown = [code for code in scope.codes if code not in known]
+    if unknown:
+        screen.line(screen.say("user.unknown", codes=", ".join(unknown)))
 
 
 def _note(folder: Path, kind: str, **facts: str) -> None:

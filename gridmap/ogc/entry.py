@@ -25,6 +25,7 @@ from gridmap.access.accounts import Account, account_name, accounts_in, password
 from gridmap.access.attempts import Attempts, Pause
 from gridmap.access.audit import Audit
 from gridmap.access.links import find_link
+from gridmap.access.scope import EVERYTHING, Scope, in_scope, scope_of
 from gridmap.ogc.messages import RequestFault
 from layers.contract.errors import GridmapError
 
@@ -79,15 +80,23 @@ class Asker:
         Whether they see what a viewer of the app sees; else what the public may have.
     plan_path
         The one plan that their link opens; None for all.
+    scope
+        The towns that their account is for.
+    folder
+        Of the plans and accounts.
     """
 
     who: str
     in_house: bool
     plan_path: Path | None = None
+    scope: Scope = EVERYTHING
+    folder: Path = Path()
 
     def may_see(self, plan_path: Path) -> bool:
         """Whether a plan is open to them."""
-        return self.plan_path is None or self.plan_path == plan_path
+        if self.plan_path is not None:
+            return self.plan_path == plan_path
+        return in_scope(self.scope, plan_path, self.folder)
 
 
 @dataclass(frozen=True)
@@ -204,7 +213,7 @@ def _by_password(
 ) -> Asker:
     called = account_name(name)
     account = next((one for one in accounts if one.name == called), None)
-    asker = Asker(f"account {called}", in_house=True)
+    asker = Asker(f"account {called}", in_house=True, scope=scope_of(account), folder=door.folder)
     if account is not None and _is_known(account, password):
         return asker
     found = door.attempts.attempt(

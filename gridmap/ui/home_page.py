@@ -37,6 +37,8 @@ def show(context: PageContext) -> None:
     if context.town is None and context.path is None:
         if context.city is not None:
             header.no_plan(context)
+        elif not context.scope.everything:
+            st.info(say("data.no_town_open"))
         elif context.may_change:
             _welcome(context)
         else:
@@ -68,7 +70,7 @@ def _way(context: PageContext, steps: list[Step], plan: Plan | None) -> None:
         steps = [step for step in steps if step.page not in ("data", "rules")]
     else:
         _next(next_step([step for step in steps if step.page in pages] or steps), say)
-        if context.town is None and context.city is None:
+        if context.town is None and context.city is None and context.scope.everything:
             st.subheader(say("home.begin"), anchor=False)
             st.markdown(say("home.begin_note"))
             _begin(context)

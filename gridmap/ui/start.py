@@ -33,6 +33,7 @@ class PageEntry(NamedTuple):
     of_plan: bool = False  # `show(context, plan)` instead of `show(context)`
     for_viewer: bool = False
     of_folder: bool = False  # about all plans: closed to who may look at one of them
+    for_all: bool = False  # about all towns: closed to who is for some of them
     whole: bool = False  # takes the whole window: nothing of the app stands above it
     # Where it is: in a town's own folder, or, opened on a city, about all of its towns.
     where: Literal["all", "own", "city"] = "all"
@@ -42,7 +43,7 @@ REGISTRY = (
     PageEntry("city", "city.city_page", for_viewer=True, of_folder=True, where="city"),
     PageEntry("home", "home_page", for_viewer=True),
     PageEntry("data", "data.data_page", where="own"),
-    PageEntry("newtown", "first_town.begin_page", where="own"),
+    PageEntry("newtown", "first_town.begin_page", for_all=True, where="own"),
     PageEntry("rules", "rules.rules_page", where="own"),
     PageEntry("split", "split.split_page", where="own"),
     PageEntry("redraw", "redraw.redraw_page", of_plan=True),
@@ -155,6 +156,7 @@ def _work(
         entry
         for entry in REGISTRY
         if entry.where in ("all", "own" if city is None else "city")
+        and not (entry.for_all and not context.scope.everything)
         and (may_change or (entry.for_viewer and not (entry.of_folder and only is not None)))
     ]
     pages = {entry.key: _page(entry, context, default=entry is shown[0]) for entry in shown}

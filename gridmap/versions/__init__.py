@@ -8,6 +8,7 @@ Its modules:
     boundaries   the boundaries of a plan as files, with its state in their head
     actions      what a planner does with whole plans, each noted in the audit
     delta        what became of the boundaries between two plans, for other systems
+    places       places of plan files: the next free one, what lies beside a plan
     relations    how two divisions of a town relate: plans, versions, files, those of others
     formats      a plan as files of the formats that other systems read
     receivers    a plan as layers and files for other systems

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from gridmap.access.audit import Audit
+from gridmap.access.scope import town_at
 from gridmap.boards.copies import take_over_boards
 from gridmap.edits.kept import copy_kept
 from gridmap.edits.moves.log import require_author, state_id
@@ -28,7 +29,7 @@ from gridmap.remarks.comments import copy_comments
 from gridmap.store import load_plan, save_plan
 from gridmap.store.glance import stem_of
 from gridmap.store.plan_lock import change_plan
-from gridmap.versions import wastebasket
+from gridmap.versions import places, wastebasket
 from gridmap.workflow.workflow import recheck
 from layers.contract.errors import GridmapError, PlanError, UsageError, quoted
 
@@ -257,7 +258,7 @@ def _made_from(
 def _saved(made: Callable[[Path], Plan], path: Path, along: Callable[[Path, Path], None]) -> Path:
     """Write a new plan under the next free name beside another, then what comes along with it."""
     while True:
-        target = wastebasket.free_place(path)
+        target = places.free_place(path)
         try:
             save_plan(made(target), target)
         except UsageError:
@@ -268,8 +269,8 @@ def _saved(made: Callable[[Path], Plan], path: Path, along: Callable[[Path, Path
             along(path, target)
         except GridmapError:
             # Half a copy would pass for a whole one.
-            for name in (*wastebasket.companions(target), target.name):
-                wastebasket.throw_away(target.with_name(name))
+            for name in (*places.companions(target), target.name):
+                places.throw_away(target.with_name(name))
             raise
         return target
 
@@ -303,4 +304,8 @@ def _note(folder: Path, kind: str, path: Path, who: str, name: str = "") -> None
         shown = path.resolve().relative_to(folder.resolve()).as_posix()
     except ValueError:
         shown = path.name
-    Audit(folder).note(kind, who=who, file=shown, **({"name": name} if name else {}))
+    town = town_at(path, folder)
+    facts = {"town": town.folder if town else "", "name": name}
+    Audit(folder).note(
+        kind, who=who, file=shown, **{key: text for key, text in facts.items() if text}
+    )

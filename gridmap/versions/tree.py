@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from gridmap.access.behalf import seen_of
 from gridmap.plan.identity import Identity
 from gridmap.store.form import SUFFIX
 from gridmap.store.glance import Glance, glance
@@ -83,7 +84,8 @@ def plan_tree(folder: Path, *, today: date, with_deleted: bool = True) -> list[N
     Parameters
     ----------
     folder
-        The folder of plans, looked through at any depth, and its wastebasket.
+        The folder of plans, looked through at any depth, and its wastebasket. Plans of towns that
+        who this is done for may not see are left out.
     today
         The day by which a version is in force.
     with_deleted
@@ -95,7 +97,7 @@ def plan_tree(folder: Path, *, today: date, with_deleted: bool = True) -> list[N
     LayerFileError
         If the wastebasket cannot be read.
     """
-    there = [glance(path) for path in plan_files(folder)]
+    there = [glance(path) for path in seen_of(plan_files(folder))]
     return forest(there, deleted_plans(folder) if with_deleted else (), today=today)
 
 

@@ -9,30 +9,32 @@ between is made good by the next look into the wastebasket. Nothing is ever thro
 import json
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 
-from gridmap.access.sidecar import PHOTOS, write_private
+from gridmap.access.behalf import seen_of
+from gridmap.access.scope.places import BIN, BIN_RECORD
+from gridmap.access.sidecar import write_private
 from gridmap.store.form import SUFFIX
 from gridmap.store.glance import Glance, glance, refuse_frozen, stem_of
-from gridmap.store.plan_lock import LOCK, holding_plan
+from gridmap.store.plan_lock import holding_plan
+from gridmap.versions.places import companions, free_place, throw_away
 from layers.contract.errors import LayerFileError, PlanError, UsageError, quoted
-from layers.files.atomic import watched_write
+from layers.files.atomic import watched_write, watching_writes
 from layers.files.database_files import alone_with
 from layers.files.drafts import sweep_drafts
 from layers.files.locks import LockTimeout, take_lock
 from layers.files.reader_faults import reason_zh
 
-__all__ = ["FOLDER", "KEEP_DAYS", "Deleted", "companions", "delete", "deleted_plans", "empty",
-           "free_place", "restore", "throw_away"]  # fmt: skip
+__all__ = ["FOLDER", "KEEP_DAYS", "Deleted", "delete", "deleted_plans", "empty",
+           "restore"]  # fmt: skip
 
-FOLDER = ".deleted"  # beside the plans; hidden folders hold no plans for the app
+FOLDER = BIN  # beside the plans; hidden folders hold no plans for the app
 KEEP_DAYS = 30
-_RECORD = "record.json"
+_RECORD = BIN_RECORD
 _KEY = re.compile(r"\d{8}-\d{6}-\d{3}")
 _WAIT_S = 10.0
 _MOST_BYTES = 100_000  # of a record
@@ -103,17 +105,20 @@ def delete(path: Path, folder: Path, *, who: str, when: str) -> Deleted:
     with _told(path), _alone(folder), holding_plan(path):
         _make_good(folder)
         refuse_frozen(path)
-        entry = Deleted(_new_key(folder, when), place, who, when, tuple(companions(path)))
-        home = folder / FOLDER / entry.key
-        home.mkdir(mode=0o700)
-        _write(folder, entry)
-        with alone_with(path), watched_write(path):
-            os.rename(path, home / path.name)
+        with watched_write(path):
+            entry = Deleted(_new_key(folder, when), place, who, when, tuple(companions(path)))
+            home = folder / FOLDER / entry.key
+            home.mkdir(mode=0o700)
+            _write(folder, entry)
+            with alone_with(path):
+                os.rename(path, home / path.name)
         return _finish(folder, entry)
 
 
 def deleted_plans(folder: Path) -> list[tuple[Deleted, Glance]]:
     """List what lies in the wastebasket, the last deleted first, with a glance at each plan.
+
+    Plans of towns that who this is done for may not see are left out.
 
     What a crash left half done is made good first.
 
@@ -126,8 +131,12 @@ def deleted_plans(folder: Path) -> list[tuple[Deleted, Glance]]:
         return []
     with _told(folder / FOLDER), _alone(folder):
         _make_good(folder)
+        entries = _entries(folder)
+        seen = set(seen_of(folder / entry.place for entry in entries))
         return [
-            (entry, glance(folder / FOLDER / entry.key / entry.name)) for entry in _entries(folder)
+            (entry, glance(folder / FOLDER / entry.key / entry.name))
+            for entry in entries
+            if folder / entry.place in seen
         ]
 
 
@@ -155,16 +164,16 @@ def restore(key: str, folder: Path) -> Path:
                 f"回收站中没有{quoted(key)}。可用 python -m gridmap plans 查看。",
             )
         wanted = folder / entry.place
-        wanted.parent.mkdir(parents=True, exist_ok=True)
         target = free_place(wanted)
         to = target.relative_to(folder).as_posix()
         entry = replace(entry, state="restoring", restored_to=to)
-        _write(folder, entry)
         home = folder / FOLDER / key
-        for name in entry.beside:
-            with suppress(FileNotFoundError):
-                os.rename(home / name, target.with_name(_renamed(name, entry, target)))
         with watched_write(target):
+            wanted.parent.mkdir(parents=True, exist_ok=True)
+            _write(folder, entry)
+            for name in entry.beside:
+                with suppress(FileNotFoundError):
+                    os.rename(home / name, target.with_name(_renamed(name, entry, target)))
             os.rename(home / entry.name, target)
         _clear(home)
         return target
@@ -184,7 +193,7 @@ def empty(folder: Path, *, today: date, days: int = KEEP_DAYS) -> list[Deleted]:
 
     Returns
     -------
-    What was thrown away.
+    What was thrown away: of the towns that who this is done for may see.
 
     Raises
     ------
@@ -203,6 +212,8 @@ def empty(folder: Path, *, today: date, days: int = KEEP_DAYS) -> list[Deleted]:
     with _told(folder / FOLDER), _alone(folder):
         _make_good(folder)
         old = [entry for entry in _entries(folder) if entry.days(today) >= days]
+        seen = set(seen_of(folder / entry.place for entry in old))
+        old = [entry for entry in old if folder / entry.place in seen]
         for entry in old:
             home = folder / FOLDER / entry.key
             with watched_write(home):
@@ -211,19 +222,6 @@ def empty(folder: Path, *, today: date, days: int = KEEP_DAYS) -> list[Deleted]:
                     throw_away(home / name)
                 _clear(home)
         return old
-
-
-def free_place(wanted: Path) -> Path:
-    """Give a place that no plan has: the one wanted, or town-2.gridmap.gpkg and so on.
-
-    A file that lies beside a plan of that name, left by another, takes the place as well.
-    """
-    stem, number = stem_of(wanted), 1
-    target = wanted
-    while target.exists() or target.is_symlink() or companions(target):
-        number += 1
-        target = wanted.with_name(f"{stem}-{number}{SUFFIX}")
-    return target
 
 
 def _make_good(folder: Path) -> None:
@@ -267,29 +265,6 @@ def _clear(home: Path) -> None:
     (home / _RECORD).unlink(missing_ok=True)
     with suppress(OSError):
         home.rmdir()
-
-
-def companions(path: Path) -> list[str]:
-    """Name what lies beside a plan and belongs to it: links, answers, what is pending, photos."""
-    start = f"{stem_of(path)}{SUFFIX.removesuffix('.gpkg')}."
-    names = sorted(one.name for one in path.parent.glob("*") if one.name.startswith(start))
-    # What SQLite has beside it is brought into the plan before that is moved.
-    others = [name for name in names if not name.startswith(path.name)]
-    return [
-        name
-        for name in others
-        if name != start + LOCK
-        and not name.endswith(SUFFIX)
-        and (name == start + PHOTOS or (path.parent / name).is_file())
-    ]
-
-
-def throw_away(path: Path) -> None:
-    """Remove a plan or what lies beside it, for good; nothing is said when it is gone."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def _renamed(name: str, entry: Deleted, target: Path) -> str:
@@ -364,7 +339,9 @@ def _read(home: Path) -> Deleted | None:
 
 def _write(folder: Path, entry: Deleted) -> None:
     text = json.dumps(asdict(entry), ensure_ascii=False, sort_keys=True)
-    write_private(folder / FOLDER / entry.key / _RECORD, text, overwrite=True)
+    # Whoever may move the plan, which is asked for that, may have it written down.
+    with watching_writes(None):
+        write_private(folder / FOLDER / entry.key / _RECORD, text, overwrite=True)
 
 
 @contextmanager

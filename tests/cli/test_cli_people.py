@@ -38,13 +38,28 @@ def test_an_account_is_added_listed_and_removed(here):
     result = run("user", "add", "li", "--role", "planner", typed=f"{PASSWORD}\n")
     assert (result.exit_code, result.stdout) == (0, "Added li, planner\n")
     assert password_fits(accounts_in(Path("out"))[0], PASSWORD)
-    told = {"accounts": [{"name": "li", "role": "planner"}], "faulty": 0}
+    li = {"name": "li", "role": "planner", "everything": True, "areas": [], "towns": []}
+    told = {"accounts": [li], "faulty": 0}
     assert answer("user", "list") == told
     assert "planner" in run("user", "list").stdout
     assert run("user", "role", "li", "--role", "viewer").stdout == "li is viewer now\n"
     assert accounts_in(Path("out"))[0].role == "viewer"
     assert run("user", "remove", "li").exit_code == 0
     assert accounts_in(Path("out")) == []
+
+
+def test_an_account_is_for_the_towns_that_are_named_and_what_is_not_here_is_told(here):
+    out = run("user", "add", "li", "--area", "410122", "--town", "x", typed=f"{PASSWORD}\n").stdout
+    assert "410122, x is not here yet" in out
+    assert accounts_in(Path("out"))[0].scope.written() == {"areas": ["410122"], "towns": ["x"]}
+    assert "410122 x" in run("user", "list").stdout
+    assert run("user", "scope", "li", "--everything").stdout == "li is for everything now\n"
+    assert accounts_in(Path("out"))[0].scope.everything
+    events = [one for one in answer("audit")["events"] if one["event"].startswith("account-")]
+    assert {one["event"]: one.get("scope") for one in events} == {
+        "account-added": "410122 x",
+        "account-scope": None,
+    }
 
 
 def test_passwords_and_hashes_are_never_shown(here):
@@ -60,6 +75,8 @@ def test_passwords_and_hashes_are_never_shown(here):
         (("user", "remove", "li"), "no account 'li'"),
         (("user", "role", "li"), "no account 'li'"),
         (("user", "add", "li"), "has 5 signs"),
+        (("user", "scope", "li"), "needs --area, --town or --everything"),
+        (("user", "scope", "li", "--town", "a/b"), "'a/b' is neither"),
         (("user", "add", "li", "--folder", "nowhere"), "no folder 'nowhere'"),
         (("link", "make", PLAN, "P999"), "person_id 'P999'"),
         (("link", "make", PLAN, "P008", "--address", "grid"), "'grid' is no address"),

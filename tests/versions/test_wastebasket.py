@@ -19,7 +19,8 @@ from gridmap.versions import (
     plan_tree,
     restore_plan,
 )
-from gridmap.versions.wastebasket import FOLDER, deleted_plans, throw_away
+from gridmap.versions.places import throw_away
+from gridmap.versions.wastebasket import FOLDER, deleted_plans
 from layers.contract.errors import UsageError
 
 WHO = {"who": "王五", "when": "2026-11-20T10:00:00+08:00"}

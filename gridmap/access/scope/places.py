@@ -2,27 +2,33 @@
 
 In a city the plan of a town is `plans/NAME.gridmap.gpkg`, its data `towns/NAME/`, what is derived
 `catalogue/towns/NAME/`; beside a folder of plans without a city the plans of a town are
-`NAME/….gridmap.gpkg`, its data `../towns/NAME/`. What lies anywhere else belongs to no town, and
-so does what belongs to several: the catalogue, the settings, the accounts. What a file says of
+`NAME/….gridmap.gpkg`, its data `../towns/NAME/`. Further plans of a town in a city have a number
+behind its name, and a deleted one belongs where it lay. What lies anywhere else belongs to no town,
+and so does what belongs to several: the catalogue, the settings, the accounts. What a plan says of
 itself does not count, for whoever writes it could say anything.
 """
 
+import json
 import os
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from gridmap.access.scope.scopes import Scope
 from gridmap.city.settings import FILE as CITY
 from gridmap.city.settings import Settings, read_settings
 from layers.contract.errors import GridmapError
 
-__all__ = ["TownAt", "areas_known", "town_at", "towns_known"]
+__all__ = ["BIN", "BIN_RECORD", "TownAt", "areas_known", "in_scope", "town_at", "towns_known"]
 
 RULES = "rules.toml"
 PLANS, TOWNS = "plans", "towns"
 DERIVED = ("catalogue", "towns")
+BIN, BIN_RECORD = ".deleted", "record.json"  # the wastebasket, and what it says of a plan
+_FURTHER = re.compile(r"-\d+$")
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,8 @@ class TownAt:
         Name of its folder.
     code
         Of the town, as its rules say; "" where they cannot be read.
+    name
+        Of the town, as its rules say.
     areas
         Codes of the areas that it lies in, the lowest first. Without a city those that its code
         begins with at one of the places where codes of areas end.
@@ -43,6 +51,7 @@ class TownAt:
     folder: str
     code: str = ""
     areas: tuple[str, ...] = ()
+    name: str = ""
 
     @property
     def names(self) -> tuple[str, str]:
@@ -61,11 +70,30 @@ def town_at(path: Path, folder: Path) -> TownAt | None:
         Of plans and accounts.
     """
     target, home = Path(os.path.realpath(path)), Path(os.path.realpath(folder))
+    target = _before_deletion(target, home)
     city = next((one for one in _cities_above(target, home) if (one / CITY).is_file()), None)
     place = _in_city(target, city) if city is not None else _beside(target, home)
     if place is None or place.name.startswith("."):
         return None
     return _town(place, city)
+
+
+def in_scope(scope: Scope, path: Path, folder: Path) -> bool:
+    """Whether a file is of a town that a scope allows.
+
+    Parameters
+    ----------
+    scope
+        Of an account.
+    path
+        Where the file lies.
+    folder
+        Of plans and accounts.
+    """
+    if scope.everything:
+        return True
+    town = town_at(path, folder)
+    return town is not None and scope.allows(town.names, town.areas)
 
 
 def towns_known(folder: Path) -> list[TownAt]:
@@ -105,6 +133,19 @@ def _cities_in(home: Path) -> list[Path]:
     return sorted(path.parent for path in home.glob(f"*/{CITY}"))
 
 
+def _before_deletion(target: Path, home: Path) -> Path:
+    """Give where a file of the wastebasket lay with its plan; any other as it is."""
+    waste = home / BIN
+    if waste not in target.parents:
+        return target
+    record = waste / target.relative_to(waste).parts[0] / BIN_RECORD
+    try:
+        place = json.loads(record.read_text(encoding="utf-8"))["place"]
+        return Path(os.path.realpath(home / place))
+    except (OSError, ValueError, LookupError, TypeError):
+        return target
+
+
 def _in_city(target: Path, city: Path) -> Path | None:
     """Find the folder with the data of the town that a file in a city belongs to."""
     own = next((one for one in _data_in(city) if one == target or one in target.parents), None)
@@ -113,6 +154,8 @@ def _in_city(target: Path, city: Path) -> Path | None:
     parts = target.relative_to(city).parts
     if parts[:1] == (PLANS,) and len(parts) > 1:
         name = parts[1].partition(".gridmap.")[0]
+        if not any(one.name == name for one in _data_in(city)):
+            name = _FURTHER.sub("", name)
     elif parts[:2] == DERIVED and len(parts) > 2:
         name = parts[2]
     else:
@@ -141,16 +184,16 @@ def _data_in(city: Path) -> list[Path]:
 
 def _town(place: Path, city: Path | None) -> TownAt:
     """Describe the town whose data lie at a place."""
-    code = _code_in(place / RULES)
+    code, name = _named_in(place / RULES)
     if city is None:
-        return TownAt(place.name, code, _areas_by_code(code))
+        return TownAt(place.name, code, _areas_by_code(code), name)
     settings = _settings_of(city)
-    if settings is None:  # the town by its name alone, until the settings are mended
-        return TownAt(place.name, code)
+    if settings is None:  # the town by its folder and code alone, until the settings are mended
+        return TownAt(place.name, code, (), name)
     own = place.relative_to(city).as_posix()
     entry = next((one for one in settings.towns if one.folder == own), None)
     area = (entry.area if entry else "") or (settings.area_of_code(code) if code else "")
-    return TownAt(place.name, code, settings.areas_above(area))
+    return TownAt(place.name, code, settings.areas_above(area), name)
 
 
 def _areas_by_code(code: str) -> tuple[str, ...]:
@@ -170,21 +213,23 @@ def _folders(place: Path) -> list[str]:
         return []
 
 
-def _code_in(path: Path) -> str:
+def _named_in(path: Path) -> tuple[str, str]:
+    """Read code and name of a town from its rules; "" where they say none."""
     try:
         found = path.stat()
-        return _code_read(path, found.st_mtime_ns, found.st_size)
+        return _rules_read(path, found.st_mtime_ns, found.st_size)
     except OSError:
-        return ""
+        return "", ""
 
 
 @lru_cache(maxsize=4096)
-def _code_read(path: Path, _changed: int, _size: int) -> str:
+def _rules_read(path: Path, _changed: int, _size: int) -> tuple[str, str]:
     try:
-        code = tomllib.loads(path.read_text(encoding="utf-8-sig"))["town"]["code"]
-    except (OSError, ValueError, LookupError, TypeError):
-        return ""
-    return code if isinstance(code, str) else ""
+        told = tomllib.loads(path.read_text(encoding="utf-8-sig"))["town"]
+        code, name = told.get("code"), told.get("name")
+    except (OSError, ValueError, LookupError, AttributeError):
+        return "", ""
+    return code if isinstance(code, str) else "", name if isinstance(name, str) else ""
 
 
 def _settings_of(place: Path) -> Settings | None:

@@ -67,6 +67,11 @@ class Scope:
             return True
         return bool(self.towns & _given(town)) or bool(self.areas & _given(area))
 
+    @property
+    def codes(self) -> list[str]:
+        """All that it names, areas first; [] for everything."""
+        return [*sorted(self.areas), *sorted(self.towns)]
+
     def written(self) -> dict[str, list[str]]:
         """Give the scope as files keep it; {} for everything."""
         if self.everything:

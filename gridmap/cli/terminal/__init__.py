@@ -2,6 +2,7 @@
 
 Its modules:
 
+    account_words  the words of the command user
     import_words  the words of the command import
     options    options that mean the same in every command, and what --public gives
     screen     tables, progress and colours of the terminal

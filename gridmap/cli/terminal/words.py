@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from gridmap.cli.terminal.account_words import ACCOUNT_WORDS
 from gridmap.cli.terminal.import_words import IMPORT_WORDS
 from gridmap.workflow.steps import Step
 
@@ -10,6 +11,7 @@ __all__ = ["STEPS", "WORDS"]
 # key: (Chinese, English). {name} stands for a value.
 WORDS: Mapping[str, tuple[str, str]] = {
     **IMPORT_WORDS,
+    **ACCOUNT_WORDS,
     "error": ("错误：", "Error: "),
     "stopped": ("已停止，没有留下写了一半的文件。", "Stopped. No file was left half-written."),
     "plan.made": ("方案已写入 {path}", "The plan is in {path}"),
@@ -315,17 +317,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "head.made": ("生成日期", "Made"),
     "head.expires": ("有效期至", "Until"),
     "head.state": ("状态", "State"),
-    "user.planner": ("规划人员", "planner"),
-    "user.viewer": ("查看人员", "viewer"),
-    "user.added": ("已添加账号 {name}（{role}）", "Added {name}, {role}"),
-    "user.changed": ("账号 {name} 现为{role}", "{name} is {role} now"),
-    "user.faulty": (
-        "accounts.gridmap.json 中有 {count} 行无法使用（损坏，或来自旧备份），其余账号不受影响。",
-        "{count} rows of accounts.gridmap.json cannot be used: damaged, or of an older backup. The "
-        "other accounts work.",
-    ),
-    "user.removed": ("已删除账号 {name}", "Removed {name}"),
-    "user.password": ("密码", "Password"),
     "link.made": (
         "序号 {serial}，有效期至 {date}。链接不再显示，请妥善保存。",
         "Serial {serial}, until {date}. Keep the link: it is not shown again.",

@@ -10,5 +10,6 @@ Its modules:
     place_card   the figures of a town, a county or the city, and the way into a town
     run_tab      the state of all towns, and the run that plans them
     search_box   people, firms, grids and towns found by name or code
+    seen_part    the part of a city that an account is for
     town_map     the map by town
 """

@@ -16,7 +16,7 @@ from gridmap.city.overview.outlines import area_outlines, town_outlines
 from gridmap.city.settings import FILE
 from gridmap.words import LANGUAGES, Language
 
-__all__ = ["CityData", "city_data", "name_in", "parts_of"]
+__all__ = ["CityData", "Stamp", "city_data", "name_in", "parts_of"]
 
 KEPT = 4
 Stamp = tuple[str, int, int]  # folder, time of the last change, number of files
@@ -38,6 +38,8 @@ class CityData:
         Outlines of towns by `town`, and of areas by `code`, in degrees.
     above
         The area that each area lies in, by code.
+    stamp
+        By what the catalogue that it was read of is known.
     """
 
     city: City
@@ -46,6 +48,7 @@ class CityData:
     outlines: gpd.GeoDataFrame
     borders: gpd.GeoDataFrame
     above: dict[str, str]
+    stamp: Stamp = ("", 0, 0)
 
     @property
     def top(self) -> str:
@@ -128,4 +131,4 @@ def _read(stamp: Stamp) -> CityData:
     areas = areas_of(city)
     above = dict(areas["parent"].astype(str))
     borders = area_outlines(city, outlines.reset_index())
-    return CityData(city, towns, areas, outlines, borders, above)
+    return CityData(city, towns, areas, outlines, borders, above, stamp)

@@ -15,6 +15,7 @@ from gridmap.ui.city import city_tables, place_card, run_tab, search_box, town_m
 from gridmap.ui.city.choice import WANTED, choose, chosen, round_number, step_into
 from gridmap.ui.city.city_data import CityData, city_data, name_in
 from gridmap.ui.city.map_classes import figure_classes, state_classes
+from gridmap.ui.city.seen_part import seen_part
 from gridmap.ui.shell import guard
 from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.i18n import Translator
@@ -43,21 +44,21 @@ def show(context: PageContext) -> None:
     st.html(Path(__file__).with_name("city_page.css"))
     try:
         with st.spinner(say("city_page.opening")):
-            data = city_data(context.city)
+            data = seen_part(city_data(context.city), context.scope)
     except GridmapError as error:
         st.error(plain(error.text(say.language)))
         return
     st.markdown(_summary(data, say))
     search_box.show(context, data)
     area, town = chosen(data)
-    tabs = _tabs(
-        {
-            "map": say("city_page.map_tab"),
-            "towns": say("city_page.towns", count=f"{len(data.towns):,}"),
-            "areas": say("city_page.areas", count=f"{len(data.areas) - 1:,}"),
-            "run": say("city_page.run"),
-        }
-    )
+    labels = {
+        "map": say("city_page.map_tab"),
+        "towns": say("city_page.towns", count=f"{len(data.towns):,}"),
+        "areas": say("city_page.areas", count=f"{len(data.areas) - 1:,}"),
+    }
+    if context.scope.everything:  # a run is of all towns, and tells of them
+        labels["run"] = say("city_page.run")
+    tabs = _tabs(labels)
     with tabs["map"]:
         _map(context, data, area, town)
     if tabs["towns"].open:
@@ -66,7 +67,7 @@ def show(context: PageContext) -> None:
     if tabs["areas"].open:
         with tabs["areas"]:
             city_tables.show_areas(data, say)
-    if tabs["run"].open:
+    if "run" in tabs and tabs["run"].open:
         with tabs["run"]:
             run_tab.show(context, data)
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from gridmap.maps import geometry
 from gridmap.maps.leaflet import leaflet_script
-from gridmap.ui.city.city_data import CityData, name_in, parts_of
+from gridmap.ui.city.city_data import CityData, Stamp, name_in, parts_of
 from gridmap.ui.city.map_classes import NO_VALUE, MapClass
 from gridmap.ui.shell import guard
 from gridmap.ui.shell.i18n import Translator
@@ -121,12 +121,14 @@ def legend_html(classes: list[MapClass], missing: int, say: Translator) -> str:
 
 def _drawn(data: CityData, language: Language) -> dict[str, Any]:
     """Give the ground of all towns and the borders of areas, which no choice moves."""
-    folder = str(data.city.folder)
-    return _ground(folder, id(data), language, data)
+    # Who sees some towns alone has a ground of their own.
+    return _ground(data.stamp, tuple(data.outlines.index), language, data)
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
-def _ground(folder: str, number: int, language: Language, _data: CityData) -> dict[str, Any]:
+def _ground(
+    stamp: Stamp, seen: tuple[str, ...], language: Language, _data: CityData
+) -> dict[str, Any]:
     shapes = geometry.to_degrees(_data.outlines.geometry)
     borders = geometry.to_degrees(_data.borders.geometry)
     towns = [

@@ -22,6 +22,10 @@ def show(context: PageContext) -> None:
     """Show the choice of a town; the form of a new one is open when there is none."""
     say = context.say
     towns = find_towns(context.towns)
+    may_make = context.scope.everything
+    if not towns and not may_make:
+        st.info(say("data.no_town_open"))
+        return
     if not towns:
         st.markdown(say("data.begin"))
         with st.container(width=640):
@@ -44,6 +48,8 @@ def show(context: PageContext) -> None:
             on_change=guard.callback(lambda: choose_town(st.session_state[key])),
             width=PICK_PX,
         )
+        if not may_make:
+            return
         _guide(say, "secondary")
         with st.popover(say("data.other_town"), key="other-town"):
             _make(context)

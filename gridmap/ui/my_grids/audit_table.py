@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.access.audit import audit_events
+from gridmap.access.behalf import seen_events
 from gridmap.ui.shell import guard
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
@@ -16,7 +17,7 @@ __all__ = ["audit_table", "open_dialog"]
 
 DAYS, MOST_ROWS = 30, 1000
 TABLE_HEIGHT_PX = 420
-FACTS = ("name", "role", "file", "person", "serial", "count")
+FACTS = ("name", "role", "scope", "town", "file", "person", "serial", "count")
 
 
 def open_dialog(folder: Path, say: Translator) -> None:
@@ -46,7 +47,10 @@ def open_dialog(folder: Path, say: Translator) -> None:
 
 
 def audit_table(folder: Path, say: Translator) -> pd.DataFrame:
-    """Give one row an event of the last days, the newest first: time, who, address, what."""
+    """Give one row an event of the last days, the newest first: time, who, address, what.
+
+    Whoever is for some towns sees what was done in them, and by themselves.
+    """
     since = datetime.now().astimezone() - timedelta(days=DAYS)
     rows = [
         (
@@ -60,7 +64,7 @@ def audit_table(folder: Path, say: Translator) -> pd.DataFrame:
                 ]
             ),
         )
-        for event in audit_events(folder)
+        for event in seen_events(audit_events(folder), folder)
         if datetime.fromisoformat(event["time"]).astimezone() >= since
     ]
     return pd.DataFrame(rows[:MOST_ROWS], columns=["time", "who", "address", "what"], dtype="str")

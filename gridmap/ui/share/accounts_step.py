@@ -1,4 +1,4 @@
-"""Step 1 of sharing: who may log in, as planner or viewer."""
+"""Step 1 of sharing: who may log in, as planner or viewer, and for which towns."""
 
 import pandas as pd
 import streamlit as st
@@ -10,11 +10,15 @@ from gridmap.access.accounts import (
     account_name,
     add_account,
     change_role,
+    change_scope,
     faulty_accounts,
     is_last_planner,
     remove_account,
 )
 from gridmap.access.audit import Audit
+from gridmap.access.behalf import require_all_towns
+from gridmap.access.scope import EVERYTHING, Scope
+from gridmap.ui.share.scope_fields import has_choice, scope_fields, scope_words
 from gridmap.ui.shell import auth, guard
 from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.markdown import plain
@@ -43,6 +47,9 @@ def show(context: PageContext, accounts: list[Account]) -> None:
                     say("share.role"): [roles[one.role] for one in accounts],
                 }
             )
+            if has_choice(context.folder) or not all(one.scope.everything for one in accounts):
+                shown = [scope_words(one.scope, context.folder, say) for one in accounts]
+                table[say("share.scope")] = shown
             st.dataframe(table, hide_index=True, key="share-account-table")
         _add(context, accounts)
         if accounts:
@@ -71,21 +78,26 @@ def _add(context: PageContext, accounts: list[Account]) -> None:
             format_func=lambda one: say(f"share.{one}_can"),
             key="share-role",
         )
+        scope = EVERYTHING  # as with roles: the first is for everything
+        if accounts and has_choice(context.folder):
+            scope = scope_fields(context.folder, say, key="share-add")
         if not st.form_submit_button(say("share.add"), type="primary", key="share-add-go"):
             return
     if password != again:
         st.error(say("share.not_alike"))
         return
-    if role != "planner" and is_last_planner(accounts, name):
+    narrow = role != "planner" or not scope.everything
+    if narrow and is_last_planner(accounts, name):
         st.error(say("share.last_planner"))
         return
     try:
-        add_account(context.folder, name, password, role=role)
+        require_all_towns()
+        add_account(context.folder, name, password, role=role, scope=scope)
     except GridmapError as error:
         st.error(plain(error.text(say.language)))
         return
     called = account_name(name)
-    _note(context, "account-added", name=called, role=role)
+    _note(context, "account-added", name=called, role=role, **_told(scope))
     st.session_state[NOTE] = say("share.added", name=plain(called))
     st.rerun()
 
@@ -107,6 +119,15 @@ def _change(context: PageContext, accounts: list[Account]) -> None:
             on_click=guard.callback(lambda: _to_role(context, name, other)),
             key="share-to-role",
         )
+        if has_choice(context.folder):
+            scope = scope_fields(
+                context.folder, say, key=f"share-change-{account.mark}", before=account.scope
+            )
+            st.button(
+                say("share.scope_change"),
+                on_click=guard.callback(lambda: _to_scope(context, name, scope)),
+                key="share-to-scope",
+            )
         st.button(
             say("share.remove"),
             on_click=guard.callback(lambda: _remove(context, name)),
@@ -115,15 +136,29 @@ def _change(context: PageContext, accounts: list[Account]) -> None:
 
 
 def _to_role(context: PageContext, name: str, role: Role) -> None:
+    require_all_towns()
     change_role(context.folder, name, role)
     _note(context, "account-role", name=name, role=role)
     st.session_state[NOTE] = context.say("share.changed", name=plain(name))
 
 
+def _to_scope(context: PageContext, name: str, scope: Scope) -> None:
+    require_all_towns()
+    change_scope(context.folder, name, scope)
+    _note(context, "account-scope", name=name, **_told(scope))
+    st.session_state[NOTE] = context.say("share.scope_changed", name=plain(name))
+
+
 def _remove(context: PageContext, name: str) -> None:
+    require_all_towns()
     remove_account(context.folder, name)
     _note(context, "account-removed", name=name)
     st.session_state[NOTE] = context.say("share.removed", name=plain(name))
+
+
+def _told(scope: Scope) -> dict[str, str]:
+    """Say a scope in the audit: codes, which stay what they are when names change."""
+    return {} if scope.everything else {"scope": " ".join(scope.codes)}
 
 
 def _note(context: PageContext, kind: str, **facts: str) -> None:

@@ -5,6 +5,7 @@ import sys
 import streamlit as st
 
 from gridmap.access.accounts import Account
+from gridmap.access.behalf import require_all_towns
 from gridmap.access.entrance import is_loopback
 from gridmap.access.links import qr_svg
 from gridmap.access.network import answers_at, choose_network, office_addresses
@@ -69,6 +70,7 @@ def _switch(context: PageContext, *, to: bool) -> None:
 
 def _choose(to: bool, say: Translator) -> None:
     try:
+        require_all_towns()
         choose_network(is_open=to)
     except GridmapError as error:
         st.error(error.text(say.language))

@@ -14,6 +14,10 @@ __all__ = ["show"]
 def show(context: PageContext) -> None:
     """Show the page to a planner."""
     say = context.say
+    if not context.scope.everything:  # accounts and the network are of all towns
+        st.caption(say("share.for_town"))
+        links_step.show(context)
+        return
     st.caption(say("share.note"))
     try:
         accounts = accounts_in(context.folder)

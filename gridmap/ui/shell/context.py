@@ -12,6 +12,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from gridmap.access.behalf import acting_scope, seen_of
+from gridmap.access.scope import EVERYTHING, Scope
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.plans import find_plans
 from gridmap.ui.shell.towns import find_towns, plan_folder, town_of_plan
@@ -59,6 +61,7 @@ class PageContext:
     say: Translator
     only: Path | None = None  # the one plan that a link opened: there are no others then
     city: Path | None = None  # the folder of the city that the app is opened on
+    scope: Scope = EVERYTHING  # towns that the account is for; plans and towns of others are hidden
 
     def plans(self) -> list[Path]:
         """Give the plans that may be looked at, the newest first."""
@@ -83,9 +86,13 @@ def set_context(
     only: Path | None = None,
     city: Path | None = None,
 ) -> PageContext:
-    """Find out which town and which plan are open, and keep both in the address."""
+    """Find out which town and which plan are open, and keep both in the address.
+
+    Those of towns that the account is not for are as if they were not there.
+    """
     if only is not None:
-        return PageContext(folder, towns, None, only, may_change, who, say, only, city)
+        mine = acting_scope()
+        return PageContext(folder, towns, None, only, may_change, who, say, only, city, mine)
     _follow_address()
     town, path = _town_and_plan(folder, towns, may_change=may_change)
     # Pinned: a plan that a colleague makes meanwhile must not take the place of the one looked at.
@@ -94,7 +101,8 @@ def set_context(
         st.session_state[PLAN] = plan_key(path, folder) if path else ""
     kept = {"town": town.name if town else None, "plan": plan_key(path, folder) if path else None}
     _give_address({name: value for name, value in kept.items() if value})
-    return PageContext(folder, towns, town, path, may_change, who, say, city=city)
+    mine = acting_scope()
+    return PageContext(folder, towns, town, path, may_change, who, say, city=city, scope=mine)
 
 
 def choose_town(town: Path | str | None) -> None:
@@ -176,6 +184,9 @@ def _town_and_plan(
 ) -> tuple[Path | None, Path | None]:
     # A viewer is shown the plans of the folder, not every file of the machine.
     typed = typed_path() if may_change else ""
+    if typed and not seen_of([Path(typed)]):
+        st.session_state[LOST] = typed
+        typed = st.session_state[TYPED] = ""
     if typed:
         path = Path(typed)
         return town_of_plan(path, folder, towns), path

@@ -205,7 +205,7 @@ def _choose(context: PageContext) -> None:
             key=key,
             on_change=guard.callback(chosen),
         )
-        if context.may_change:
+        if context.may_change and context.scope.everything:
             st.text_input(
                 say("app.path"),
                 value=typed_path(),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from gridmap.access.behalf import require_sight, seen_of
 from gridmap.access.leader_view import (
     Branch,
     OwnObject,
@@ -22,7 +23,7 @@ from gridmap.plan.plan import Plan
 from gridmap.receipts.place_posts import place_posts
 from gridmap.store import SUFFIX, load_plan
 from gridmap.store.glance import glance, stem_of
-from layers.contract.errors import LayerFileError, quoted
+from layers.contract.errors import GridmapError, LayerFileError, quoted
 from layers.files.database_files import leftovers_of
 from layers.files.reader_faults import reason_zh
 
@@ -36,7 +37,7 @@ VIEWS_KEPT = 200  # of cadres who have the page open
 
 
 def find_plans(folder: Path) -> list[Path]:
-    """Plans below a folder, the newest first.
+    """Plans below a folder that who this is done for may see, the newest first.
 
     Hidden folders hold drafts and what was put aside, no plans. A file that is gone before it was
     looked at is left out.
@@ -49,7 +50,7 @@ def find_plans(folder: Path) -> list[Path]:
             if name.endswith(SUFFIX) and not name.startswith("."):
                 with suppress(OSError):
                     found.append((-path.stat().st_mtime_ns, path))
-    return [path for _, path in sorted(found)]
+    return seen_of(path for _, path in sorted(found))
 
 
 def open_plan(path: Path) -> Plan:
@@ -132,13 +133,19 @@ def has_places(path: Path, person_id: str) -> bool:
 def stamp_of(path: Path) -> Stamp:
     """Give what a file is known by: it is another one as soon as it has been written again.
 
+    A plan is known only to who may see it: whatever is kept of one is found by this.
+
     What another program has left beside it counts: it is part of the content.
 
     Raises
     ------
     LayerFileError
         If there is no such file.
+    AccessEndedError
+        If it is a plan that who this is done for may not see.
     """
+    if path.name.endswith(SUFFIX):
+        require_sight(path)
     try:
         found = [one.stat() for one in (path, *leftovers_of(path))]
     except OSError as error:
@@ -154,7 +161,7 @@ def title_of(path: Path) -> str:
     """Give the name that a planner gave a plan, or that of its file."""
     try:
         return _title(stamp_of(path))
-    except LayerFileError:
+    except GridmapError:
         return stem_of(path)
 
 

@@ -7,6 +7,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+from gridmap.access.behalf import seen_of
 from gridmap.rules.text import read_values, set_value
 from layers.contract.errors import LayerFileError, UsageError, quoted
 from layers.files.atomic import watched_write, write_atomically
@@ -35,8 +36,8 @@ TEMPLATE = Path(__file__).with_name("new_town.toml")
 
 
 def find_towns(towns: Path) -> list[Path]:
-    """Town folders right below a folder, the one changed last first."""
-    found = [path.parent for path in towns.glob(f"*/{RULES}") if path.parent.name[0] != "."]
+    """Town folders right below a folder that may be seen, the one changed last first."""
+    found = seen_of(path.parent for path in towns.glob(f"*/{RULES}") if path.parent.name[0] != ".")
     return sorted(found, key=lambda path: (-_changed(path), path.name))
 
 
@@ -171,15 +172,14 @@ def trial_store(folder: Path, town: Path) -> Path:
 def _new_folder(towns: Path, name: str) -> Path:
     """Make a folder of this name, or of the first that is free with a number behind."""
     try:
-        with watched_write(towns / name):
-            towns.mkdir(parents=True, exist_ok=True)
-            for number in range(1, 1000):
-                folder = towns / (name if number == 1 else f"{name}-{number}")
+        for number in range(1, 1000):
+            folder = towns / (name if number == 1 else f"{name}-{number}")
+            with watched_write(folder):
                 try:
-                    folder.mkdir()
+                    folder.mkdir(parents=True)
                 except FileExistsError:
                     continue
-                return folder
+            return folder
     except OSError as error:
         raise _cannot_make(towns / name, error) from None
     raise UsageError(f"There are too many towns {name!r}.", f"名为{quoted(name)}的镇过多。")

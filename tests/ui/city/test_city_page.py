@@ -6,10 +6,15 @@ import pytest
 from app_pages import app_page, captions
 from drawn_city import in_place, write_city
 
+from gridmap.access import accounts
+from gridmap.access.behalf import Behalf
+from gridmap.access.scope import EVERYTHING, NOTHING, Scope
 from gridmap.city import open_city, plan_city
 from gridmap.ui.city.choice import step_into
 from gridmap.ui.city.city_data import city_data
 from gridmap.ui.city.city_tables import areas_table, towns_table
+from gridmap.ui.city.seen_part import NAMED, seen_part
+from gridmap.ui.shell import auth
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.start import REGISTRY
 
@@ -160,3 +165,37 @@ def test_a_city_without_plans_leads_from_the_pages_of_a_town_to_its_own(folder):
 def test_a_city_that_cannot_be_read_says_why(folder):
     (folder / "city.toml").write_text("[city]\n", encoding="utf-8")
     assert "city.code" in page_of(folder).error[0].value
+
+
+def test_who_is_for_a_county_sees_its_towns_and_no_sums_of_others(folder):
+    whole = city_data(folder)
+    county = seen_part(whole, Scope.named(areas=["410122"]))
+    assert list(county.towns.index) == ["b"]
+    assert list(county.outlines.index) == ["b"]
+    assert list(county.areas.index) == ["410100", "410122"]
+    assert county.areas["towns"].to_dict() == {"410100": 1, "410122": 1}
+    assert county.areas.loc["410122", "households"] == whole.areas.loc["410122", "households"]
+    assert county.areas.loc["410100"].drop(list(NAMED)).isna().all()  # of the other county too
+    assert seen_part(whole, Scope.named(towns=["410121001"])).towns.index.tolist() == ["a"]
+    assert seen_part(whole, NOTHING).towns.empty
+    assert seen_part(whole, EVERYTHING) is whole
+
+
+def test_the_page_of_a_county_planner_shows_the_county_and_opens_its_plan_alone(folder):
+    quick = accounts.PasswordHasher(time_cost=1, memory_cost=64)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_HASHER", quick)
+        scope = Scope.named(areas=["410122"])
+        accounts.add_account(
+            folder / "plans", "li", "tea lamp river nine", role="planner", scope=scope
+        )
+    (li,) = accounts.accounts_in(folder / "plans")
+    app = app_page(folder / "plans", "city", folder / "plans", folder)
+    behalf = Behalf(folder / "plans", "planner", "li", li.mark)
+    app.session_state[auth.SESSION] = auth.LoginSession(behalf, 9e9, 9e9)
+    app.query_params["plan"] = "a.gridmap.gpkg"
+    app.run()
+    assert not app.exception
+    assert select(app, "区域").options == ["测试市", "乙县"]
+    assert len(app.tabs) == 3  # a run is of all towns
+    assert app.session_state["plan-open"] == "b.gridmap.gpkg"

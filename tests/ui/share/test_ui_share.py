@@ -89,6 +89,34 @@ def test_a_viewer_is_added_made_a_planner_and_removed(folder):
     assert "已停用“wu”" in said(app)
 
 
+def test_an_account_is_given_towns_and_the_last_planner_of_all_keeps_everything(folder):
+    out = folder / "out"
+    for name, code in (("east", "410110101"), ("west", "410112101")):
+        place = folder / "towns" / name
+        place.mkdir(parents=True)
+        text = f'[town]\nname = "{name}镇"\ncode = "{code}"\n'
+        (place / "rules.toml").write_text(text, encoding="utf-8")
+    out.mkdir()
+    add_account(out, "li", PASSWORD, role="planner")
+    app = shared(out, "li")
+    app.multiselect(key="share-add-towns").set_value(["410110101"])
+    typed(app, "wu", PASSWORD, PASSWORD, "planner")
+    scopes = {one.name: one.scope.written() for one in accounts_in(out)}
+    assert scopes == {"li": {}, "wu": {"areas": [], "towns": ["410110101"]}}
+    assert list(app.dataframe[0].value["负责范围"]) == ["全部", "east镇"]
+    assert is_last_planner(accounts_in(out), "li")  # wu is for one town
+    mark = next(one.mark for one in accounts_in(out) if one.name == "wu")
+    app.selectbox(key="share-which").set_value("wu").run()
+    chosen = app.multiselect(key=f"share-change-{mark}-towns")
+    assert chosen.value == ["410110101"]
+    chosen.set_value(["410110101", "410112101"]).run()
+    app.button(key="share-to-scope").click().run()
+    assert not app.exception
+    assert "“wu”的负责范围已更改" in said(app)
+    assert audit_events(out)[0]["scope"] == "410110101 410112101"
+    assert list(app.dataframe[0].value["负责范围"]) == ["全部", "east镇、west镇"]
+
+
 def test_the_last_planner_stays_one(folder):
     add_account(folder, "li", PASSWORD, role="planner")
     add_account(folder, "wu", PASSWORD, role="viewer")
