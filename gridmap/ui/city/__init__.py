@@ -2,6 +2,7 @@
 
 Its modules:
 
+    between_tab  borders between towns, people on several rosters, loans
     choice       what is looked into: an area, a town
     city_data    what the catalogue tells of a city, kept until a file of it changes
     city_page    the page: what is chosen, and its tabs

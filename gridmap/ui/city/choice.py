@@ -8,9 +8,10 @@ import streamlit as st
 
 from gridmap.ui.city.city_data import CityData
 
-__all__ = ["WANTED", "choose", "chosen", "round_number", "step_into"]
+__all__ = ["WANTED", "choose", "chosen", "chosen_point", "round_number", "step_into"]
 
 AREA, TOWN, ROUND = "city-area-open", "city-town-open", "city-round"
+POINT = "city-point"  # longitude and latitude of a place that the map is asked for
 WANTED = "city-tab-wanted"  # the tab to open in the next run
 
 
@@ -24,11 +25,18 @@ def chosen(data: CityData) -> tuple[str, str]:
     return area, town
 
 
-def choose(area: str, town: str = "") -> None:
-    """Look into an area or a town from the next run on, on the map."""
+def choose(area: str, town: str = "", point: tuple[float, float] | None = None) -> None:
+    """Look into an area or a town from the next run on, on the map; with a point, at that place."""
     st.session_state[AREA], st.session_state[TOWN] = area, town
+    st.session_state[POINT] = point
     st.session_state[ROUND] = round_number() + 1
     st.session_state[WANTED] = "map"
+
+
+def chosen_point() -> tuple[float, float] | None:
+    """Give the place that the map is asked for; None for none."""
+    point: tuple[float, float] | None = st.session_state.get(POINT)
+    return point
 
 
 def round_number() -> int:

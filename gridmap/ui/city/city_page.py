@@ -11,8 +11,8 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.coverage.metrics import METRICS
-from gridmap.ui.city import city_tables, place_card, run_tab, search_box, town_map
-from gridmap.ui.city.choice import WANTED, choose, chosen, round_number, step_into
+from gridmap.ui.city import between_tab, city_tables, place_card, run_tab, search_box, town_map
+from gridmap.ui.city.choice import WANTED, choose, chosen, chosen_point, round_number, step_into
 from gridmap.ui.city.city_data import CityData, city_data, name_in
 from gridmap.ui.city.map_classes import figure_classes, state_classes
 from gridmap.ui.city.seen_part import seen_part
@@ -58,6 +58,7 @@ def show(context: PageContext) -> None:
     }
     if context.scope.everything:  # a run is of all towns, and tells of them
         labels["run"] = say("city_page.run")
+    labels["between"] = say("city_page.between")
     tabs = _tabs(labels)
     with tabs["map"]:
         _map(context, data, area, town)
@@ -70,6 +71,9 @@ def show(context: PageContext) -> None:
     if "run" in tabs and tabs["run"].open:
         with tabs["run"]:
             run_tab.show(context, data)
+    if tabs["between"].open:
+        with tabs["between"]:
+            between_tab.show(data, say)
 
 
 def _summary(data: CityData, say: Translator) -> str:
@@ -124,8 +128,9 @@ def _map(context: PageContext, data: CityData, area: str, town: str) -> None:
             choose(*step_into(data, area, name))
 
     values_of_map = town_map.map_values(
-        data, say, classes=classes, number=number, texts=texts, area=area, town=town
-    )
+        data, say, classes=classes, number=number, texts=texts, area=area, town=town,
+        point=chosen_point(),
+    )  # fmt: skip
     with st.container(key="city-body"):
         left, right = st.columns([5, 2], gap="medium")
         with left:

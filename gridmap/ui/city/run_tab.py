@@ -137,7 +137,7 @@ def _start(data: CityData, only: list[str], say: Translator) -> None:
 
 def _states(data: CityData, work: Work | None, say: Translator) -> pd.DataFrame:
     """Give how each town stands now: its files are looked at once a session, and after each run."""
-    mark = (str(data.city.folder), work.ended if work else 0.0, len(data.towns))
+    mark = (data.stamp, work.ended if work else 0.0)
     kept = st.session_state.get(CHECKED)
     if kept is None or kept[0] != mark:
         with st.spinner(say("city_page.checking")):

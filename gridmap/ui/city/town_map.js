@@ -36,7 +36,8 @@ function begin(root, data, send) {
   L.control.zoom({ zoomInTitle: data.words.zoom_in, zoomOutTitle: data.words.zoom_out }).addTo(map);
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
   const names = L.layerGroup().addTo(map);
-  const state = { map, send, names, ground: L.layerGroup().addTo(map), towns: [], lines: [], labels: [], key: null, bounds: "" };
+  const mark = L.layerGroup().addTo(map);
+  const state = { map, send, names, mark, point: null, ground: L.layerGroup().addTo(map), towns: [], lines: [], labels: [], key: null, bounds: "" };
   map.on("moveend zoomend", () => place(state));
   return state;
 }
@@ -71,6 +72,11 @@ function paint(state) {
   const least = Math.min(...state.lines.map((one) => one.level));
   for (const one of state.lines) one.drawn.setStyle({ color: colour("--ink"), weight: one.level === least ? 2.2 : 1.4 });
   state.towns.forEach((drawn, number) => { if (state.looks[number].chosen) drawn.bringToFront(); });
+  state.mark.clearLayers();
+  if (state.point) {
+    const [lon, lat] = state.point;
+    L.circleMarker([lat, lon], { radius: 11, color: colour("--bad"), weight: 3, fill: false, interactive: false }).addTo(state.mark);
+  }
 }
 
 /** Put names where there is room; the first ones go first. */
@@ -102,6 +108,7 @@ export default function show({ parentElement, data, setTriggerValue }) {
   box.setAttribute("aria-label", data.label);
   state.looks = data.looks;
   state.labels = data.labels;
+  state.point = data.point;
   if (state.key !== data.key) {
     state.key = data.key;
     draw(state, data);

@@ -22,6 +22,7 @@ __all__ = ["legend_html", "map_values", "show_map"]
 
 HERE = Path(__file__).parent
 KEPT = 8
+AROUND = 0.005  # degrees around a place that is gone to: half a kilometre
 
 _MAP = st.components.v2.component(
     "gridmap_town_map",
@@ -61,6 +62,7 @@ def map_values(
     texts: pd.Series,
     area: str,
     town: str,
+    point: tuple[float, float] | None = None,
 ) -> dict[str, Any]:
     """Give what the map draws.
 
@@ -76,6 +78,8 @@ def map_values(
         Value of each town as it is read.
     area, town
         What is looked into: an area or the city, and a town of it; "" for none.
+    point
+        Longitude and latitude of a place to go to and mark; None for none.
     """
     drawn = _drawn(data, say.language)
     inside = set(data.towns_in(area).index)
@@ -100,7 +104,8 @@ def map_values(
         "lines": drawn["lines"],
         "looks": towns,
         "labels": [{"name": one["name"], "at": one["at"]} for one in labels],
-        "bounds": _bounds(data, area, town),
+        "bounds": _around(point) if point else _bounds(data, area, town),
+        "point": point,
         "label": say("city_page.map"),
         "words": {"zoom_in": say("data.zoom_in"), "zoom_out": say("data.zoom_out")},
     }
@@ -155,6 +160,11 @@ def _ground(
     ]
     key = hashlib.sha256(repr((towns, lines)).encode()).hexdigest()[:16]
     return {"key": key, "towns": towns, "areas": areas, "lines": lines}
+
+
+def _around(point: tuple[float, float]) -> list[float]:
+    lon, lat = point
+    return [lon - AROUND, lat - AROUND, lon + AROUND, lat + AROUND]
 
 
 def _bounds(data: CityData, area: str, town: str) -> list[float]:

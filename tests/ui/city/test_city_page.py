@@ -121,6 +121,26 @@ def test_a_click_on_a_town_leads_to_its_county_first(made):
     assert step_into(data, "410100", "c") == ("410100", "c")  # it lies in no county
 
 
+def test_faults_of_borders_and_people_of_two_towns_are_listed_and_a_fault_opens_on_the_map(folder):
+    app = page_of(folder)
+    app.session_state["city-tab-wanted"] = "between"
+    app.run()
+    assert not app.exception
+    borders = app.dataframe[0].value
+    assert borders["fault"].tolist() == ["重叠"]  # both towns are of one drawing
+    assert borders["m2"].tolist() == pytest.approx([2e6], rel=1e-4)
+    assert "镇界检查：重叠 1 处，缝隙 0 处，画法不一致 0 处。" in captions(app)
+    assert app.dataframe[1].value["rosters"].iloc[0] == "测试镇、测试镇"
+    app.session_state["city-borders"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    app.run()
+    assert not app.exception
+    assert captions(app)[-1] == "甲县 · 410121001 · 完成"
+    lon, lat = app.session_state["city-point"]
+    assert (round(lon), round(lat)) == (114, 35)
+    app.button(key="city-back").click().run()
+    assert app.session_state["city-point"] is None
+
+
 def test_what_is_found_in_the_city_leads_to_its_town(folder):
     app = page_of(folder)
     box = next(one for one in app.text_input if one.key == "city-find")
@@ -197,5 +217,5 @@ def test_the_page_of_a_county_planner_shows_the_county_and_opens_its_plan_alone(
     app.run()
     assert not app.exception
     assert select(app, "区域").options == ["测试市", "乙县"]
-    assert len(app.tabs) == 3  # a run is of all towns
+    assert "编制" not in [tab.label for tab in app.tabs]  # a run is of all towns
     assert app.session_state["plan-open"] == "b.gridmap.gpkg"
