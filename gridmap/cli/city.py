@@ -120,6 +120,7 @@ def _plan(
     screen: Screen, opened: "City", workers: int, scheduler: str, only: list[str], anew: list[str]
 ) -> bool:
     from gridmap.city import plan_city
+    from gridmap.city.tiles import make_city_tiles
 
     with screen.progress() as tell:
 
@@ -131,6 +132,8 @@ def _plan(
             opened, workers=workers, scheduler=scheduler, only=only, anew=anew, tell=told
         )
     done = [name for name, one in report.outcomes.items() if one.state == "done"]
+    if done:
+        make_city_tiles(opened, workers=workers)
     faults = {one.town.name: one.fault for one in report.needs if one.state == "failed"}
     faults |= {name: one.fault for name, one in report.outcomes.items() if one.state == "failed"}
     stale = {one.town.name: one.fault for one in report.needs if one.fault and not one.town.fault}

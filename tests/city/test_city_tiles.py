@@ -2,20 +2,16 @@
 
 import gzip
 
-import geopandas as gpd
 import pyogrio
 import pytest
-import shapely
 from cli_runs import answer, run
 from drawn_city import write_city
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
+from tiled_city import SIDE, SOUTH, TOWNS, WEST, catalogued_city, put_town, town_table
 
 from gridmap.city.catalogue import write_catalogue
-from gridmap.city.folder import City, TownPlace, open_city
-from gridmap.city.outcomes import Outcome, write_outcome
-from gridmap.city.settings import City as Top
-from gridmap.city.settings import Settings
+from gridmap.city.folder import open_city
 from gridmap.city.tiles import CityTiles, make_city_tiles
 from gridmap.city.tiles import making as made_by
 from gridmap.city.tiles.making import place_of
@@ -23,50 +19,13 @@ from layers.basemap.pmtiles import VectorTiles
 from layers.basemap.vector import tile_layers
 from layers.contract.errors import LayerFileError, PlanError
 
-SIDE = 0.01  # degrees: a town is two micro-grids beside each other
-WEST, SOUTH = 113.68, 34.33
 BETWEEN = (12, 3341, 1631)  # a tile that both towns reach into
 AFAR = (8, 208, 101)
 
 
-def town_table(number, *, load=3.0):
-    """A town with one village in it, whose two micro-grids have one officer of 8 h, and none."""
-    west, code = WEST + number * 2 * SIDE, f"4101{number:02d}"
-    shapes = [shapely.box(west + at * SIDE, SOUTH, west + (at + 1) * SIDE, SOUTH + SIDE)
-              for at in (0, 1)]  # fmt: skip
-    whole = shapely.box(west, SOUTH, west + 2 * SIDE, SOUTH + SIDE)
-    rows = {
-        "grid_code": [code, f"{code}1", f"{code}1a", f"{code}1b"],
-        "name": [f"镇{number}", "村", "甲", "乙"],
-        "level": [1, 2, 3, 3],
-        "kind": ["base", "base", "micro", "exclusive"],
-        "parent_code": ["", code, f"{code}1", f"{code}1"],
-        "category": ["", "", "residual", "water"],
-        "subclass": ["", "", "village_res", ""],
-        "area_m2": [2e6, 2e6, 1.2e6, 0.8e6],
-        "load_h": [load + 1, load + 1, load, 1.0],
-        "officers": [0, 0, 1, 0],
-        "capacity_h": [0.0, 0.0, 8.0, 0.0],
-        "leader": ["张三丰"] * 4,
-    }
-    return gpd.GeoDataFrame(rows, geometry=[whole, whole, *shapes], crs="EPSG:4490")
-
-
-def put_town(city, name, table, plan):
-    folder = city.derived_of(name)
-    folder.mkdir(parents=True, exist_ok=True)
-    table.to_parquet(folder / "grids.parquet", index=False)
-    write_outcome(folder, Outcome(name, "", "done", "", plan, plan))
-
-
 @pytest.fixture
 def city(tmp_path):
-    towns = tuple(TownPlace(name, tmp_path, "", None, None, "4101") for name in ("甲镇", "b"))
-    made = City(tmp_path, Settings(city=Top(code="4101", name="市")), towns)
-    for number, name in enumerate(("甲镇", "b")):
-        put_town(made, name, town_table(number), f"plan of {name}")
-    write_catalogue(made)
-    return made
+    return catalogued_city(tmp_path)
 
 
 def layers_in(tile):
@@ -88,8 +47,10 @@ def test_a_tile_has_only_towns_that_may_be_seen_and_a_right_ends_at_once(city):
     }
     assert layers_in(tiles.tile(*AFAR)) == {"towns/甲镇", "towns/b"}
     assert layers_in(CityTiles(city.catalogue).tile(*AFAR)) == {"towns/甲镇", "towns/b"}
-    east = tiles.facts.bounds[2]
+    east, mark = tiles.facts.bounds[2], tiles.mark
+    assert mark == CityTiles(city.catalogue).mark
     may_see.remove("b")
+    assert tiles.mark != mark
     assert layers_in(tiles.tile(*BETWEEN)) == {"towns/甲镇", "parents/甲镇", "grids/甲镇"}
     assert layers_in(tiles.tile(*AFAR)) == {"towns/甲镇"}
     assert tiles.facts.bounds[2] == pytest.approx(east - 2 * SIDE, abs=1e-6)
@@ -104,12 +65,18 @@ def test_tiles_tell_sums_of_larger_grids_and_no_names_of_people(city):
     assert grids.to_dict("index") == {
         "4101001a": {"name": "甲", "kind": "village_res", "load": 3.0, "capacity": 8.0,
                      "officers": 1},
-        "4101001b": {"name": "乙", "kind": "water", "load": 1.0, "capacity": 0.0, "officers": 0},
+        "4101001b": {"name": "乙", "kind": "exclusive", "load": 1.0, "capacity": 0.0,
+                     "officers": 0},
     }  # fmt: skip
+    assert CityTiles(city.catalogue).kinds == {"village_res", "exclusive"}
     sums = {"kind": "village_res", "load": 4.0, "capacity": 8.0, "officers": 1, "over": 1,
-            "grids": 2}  # fmt: skip
-    assert rows_of(path, "parents/甲镇").to_dict("index") == {"4101001": {"name": "村", **sums}}
-    assert rows_of(path, "towns/甲镇").to_dict("index") == {"410100": {"name": "镇0", **sums}}
+            "grids": 2, "lon": WEST + SIDE, "lat": SOUTH + SIDE / 2}  # fmt: skip
+    assert rows_of(path, "parents/甲镇").to_dict("index")["4101001"] == pytest.approx(
+        {"name": "村", **sums}
+    )
+    assert rows_of(path, "towns/甲镇").to_dict("index")["410100"] == pytest.approx(
+        {"name": "镇0", **sums}
+    )
     for file in folder.glob("*.pmtiles"):
         for _, packed in VectorTiles(file).tiles(20):
             assert "张三丰".encode() not in gzip.decompress(packed)
@@ -152,7 +119,7 @@ def test_a_town_that_is_gone_is_in_no_tile(city):
 def test_without_plans_or_tiles_it_is_said_what_to_do(city):
     with pytest.raises(LayerFileError, match="city tiles"):
         CityTiles(city.catalogue)
-    for town in ("甲镇", "b"):
+    for town in TOWNS:
         (city.derived_of(town) / "outcome.json").unlink()
     write_catalogue(city)
     with pytest.raises(PlanError, match="city plan"):

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from boundaries.tiling.build import kind_of
+from layers.contract.categories import RESIDUAL
 
 __all__ = ["COLUMNS", "FARTHEST", "NEAREST", "OVERVIEW", "Sheet", "sheets_of"]
 
@@ -26,6 +28,7 @@ COLUMNS = (
 _MICRO = 12  # zoom from which micro-grids are drawn: 6 to 20 units of the screen across
 _PARENT = 9
 _TOLERANCE = 1e-6
+_PLACES = 5  # of degrees: a metre
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,11 @@ def sheets_of(grids: gpd.GeoDataFrame) -> Iterator[Sheet]:
 
     Yields
     ------
-    Layers with `code`, `name`, `kind` (category, or sub-class of residual ground; of larger grids
-    the one with the most ground), `load` and `capacity` in hours, and `officers` (how many posts
-    of officers); of larger grids also `grids` (micro-grids in it) and `over` (how many of them have
-    more load than capacity). A layer that has no shape is left out.
+    Layers with `code`, `name`, `kind` (category, sub-class of residual ground, or `exclusive`; of
+    larger grids the one with the most ground), `load` and `capacity` in hours, and `officers` (how
+    many posts of officers); of larger grids also `grids` (micro-grids in it), `over` (how many of
+    them have more load than capacity), and `lon` and `lat` of a point for the name. A layer that
+    has no shape is left out.
     """
     placed = grids[grids.geometry.notna() & ~grids.geometry.is_empty]
     micro = placed[placed["kind"] != "base"]
@@ -73,7 +77,7 @@ def _told(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         {
             "code": grids["grid_code"],
             "name": grids["name"].fillna(""),
-            "kind": kind_of(grids).fillna(""),
+            "kind": _kinds(grids),
             "load": grids["load_h"].fillna(0.0).round(1),
             "capacity": grids["capacity_h"].fillna(0.0).round(1),
             "officers": grids["officers"].fillna(0).astype("int32"),
@@ -81,6 +85,13 @@ def _told(grids: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         geometry=grids.geometry,
     )
     return told.sort_values("code", ignore_index=True)
+
+
+def _kinds(grids: gpd.GeoDataFrame) -> pd.Series:
+    """Give the classes that maps colour: categories, sub-classes, and exclusive grids."""
+    kind = kind_of(grids).fillna("")
+    kind = kind.where(kind != "", RESIDUAL.key)
+    return kind.mask(grids["kind"] == "exclusive", "exclusive")
 
 
 def _sums(larger: gpd.GeoDataFrame, micro: gpd.GeoDataFrame, inside: pd.Series) -> gpd.GeoDataFrame:
@@ -98,7 +109,7 @@ def _sums(larger: gpd.GeoDataFrame, micro: gpd.GeoDataFrame, inside: pd.Series) 
     parts = pd.DataFrame(
         {
             "inside": inside,
-            "kind": kind_of(micro),
+            "kind": _kinds(micro),
             "area": micro["area_m2"],
             "load": micro["load_h"],
             "capacity": micro["capacity_h"],
@@ -111,10 +122,13 @@ def _sums(larger: gpd.GeoDataFrame, micro: gpd.GeoDataFrame, inside: pd.Series) 
     ground = parts.groupby(["inside", "kind"], sort=True)["area"].sum().reset_index()
     most = ground.loc[ground.groupby("inside")["area"].idxmax()].set_index("inside")["kind"]
     sums = sums.reindex(larger.index).fillna(0)
+    points = shapely.get_coordinates(shapely.point_on_surface(larger.geometry.to_numpy()))
+    points = points.reshape(-1, 2).round(_PLACES)
     told = gpd.GeoDataFrame(
         {
             "code": larger["grid_code"],
             "name": larger["name"].fillna(""),
+            **dict(zip(("lon", "lat"), points.T, strict=True)),
             "kind": most.reindex(larger.index).fillna(""),
             **{name: sums[name].round(1) for name in ("load", "capacity")},
             **{name: sums[name].astype("int32") for name in ("officers", "over", "grids")},

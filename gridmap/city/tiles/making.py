@@ -30,7 +30,7 @@ from layers.files.atomic import write_atomically
 __all__ = ["FOLDER", "INDEX", "OVERALL", "Task", "cut_towns", "make_city_tiles", "place_of"]
 
 FOLDER, OVERALL, INDEX = "tiles", "overview.pmtiles", "index.json"
-_FORM = 1  # counted up when the same plan is to give other tiles
+_FORM = 2  # counted up when the same plan is to give other tiles
 _AT_ONCE = 16  # towns a process is given: the catalogue is opened once for them
 _FEW = 32  # towns that are not worth a process of their own, which takes a second to begin
 _DEGREE = 1e7
@@ -136,6 +136,7 @@ def _warm() -> None:
 def _town_book(town: str, grids: gpd.GeoDataFrame, made_of: str) -> bytes:
     tiles: dict[Place, list[bytes]] = defaultdict(list)
     layers: list[dict[str, Any]] = []
+    kinds: list[str] = []
     for sheet in sheets_of(grids):
         name = f"{sheet.name}/{town}"
         for place, tile in cut_frame(sheet.frame, name, sheet.zooms).items():
@@ -146,8 +147,12 @@ def _town_book(town: str, grids: gpd.GeoDataFrame, made_of: str) -> bytes:
         }
         zooms = dict(zip(("minzoom", "maxzoom"), sheet.zooms, strict=True))
         layers.append({"id": name, "fields": fields, **zooms})
+        kinds = sorted(set(sheet.frame["kind"]) - {""})  # the last layer is the micro-grids
     west, south, east, north = (round(side * _DEGREE) for side in grids.total_bounds)
-    metadata = {"name": town, "type": "overlay", "vector_layers": layers, "made_of": made_of}
+    metadata = {
+        **{"name": town, "type": "overlay", "vector_layers": layers},
+        **{"made_of": made_of, "kinds": kinds},
+    }
     return tile_book(tiles, (west, south, east, north), metadata, centre=NEAREST)
 
 
@@ -167,9 +172,11 @@ def _write_overview(folder: Path, made_of: dict[str, str]) -> None:
         return
     tiles: dict[Place, list[bytes]] = defaultdict(list)
     boxes: dict[str, tuple[float, ...]] = {}
+    kinds: set[str] = set()
     for town in sorted(made_of):
         source = VectorTiles(place_of(folder, town))
         boxes[town] = source.facts.bounds
+        kinds.update(source.metadata.get("kinds", ()))
         for place, packed in source.tiles(OVERVIEW):
             tiles[place].append(gzip.decompress(packed))
     layers = sorted({name.split("/")[0] for parts in tiles.values() for one in parts
@@ -181,6 +188,6 @@ def _write_overview(folder: Path, made_of: dict[str, str]) -> None:
     )  # type: ignore[assignment]
     data = tile_book(tiles, box, metadata, centre=OVERVIEW)
     write_atomically(folder / OVERALL, data, overwrite=True, private=True)
-    told = {"form": _FORM, "made_of": whole, "towns": boxes}
+    told = {"form": _FORM, "made_of": whole, "kinds": sorted(kinds), "towns": boxes}
     text = json.dumps(told, ensure_ascii=False, sort_keys=True)
     write_atomically(index, text.encode(), overwrite=True, private=True)

@@ -1,6 +1,7 @@
 """A tile of all the towns that somebody may see, as the server gives it."""
 
 import gzip
+import hashlib
 import json
 from collections.abc import Callable
 from functools import lru_cache
@@ -38,6 +39,13 @@ class CityTiles:
         Says of a town, by its folder, whether it may be seen; asked for every tile, so that a right
         that ends is gone at once. None: all may be seen.
 
+    Attributes
+    ----------
+    folder
+        Of the tiles.
+    kinds
+        Categories, sub-classes of residual ground, and `exclusive`: what micro-grids are.
+
     Raises
     ------
     LayerFileError
@@ -45,12 +53,13 @@ class CityTiles:
     """
 
     def __init__(self, catalogue: Path, allows: Callable[[str], bool] | None = None) -> None:
-        self._folder = catalogue / FOLDER
+        self.folder = catalogue / FOLDER
         self._allows = allows
         try:
-            told = json.loads((self._folder / INDEX).read_text(encoding="utf-8"))
+            told = json.loads((self.folder / INDEX).read_text(encoding="utf-8"))
             boxes = told["towns"]
-            self.version = str(told["made_of"])
+            self._made_of = str(told["made_of"])
+            self.kinds = frozenset(map(str, told["kinds"]))
             self._names = list(boxes)
             self._boxes = np.array(list(boxes.values()), dtype=float).reshape(-1, 4)
         except (OSError, ValueError, TypeError, KeyError) as error:
@@ -59,7 +68,7 @@ class CityTiles:
                 "'city tiles'.",
                 f"{quoted(catalogue.parent)}还没有全市地图的瓦片。请运行 city tiles。",
             ) from error
-        self._overview = _opened(self._folder / OVERALL)
+        self._overview = _opened(self.folder / OVERALL)
 
     @property
     def facts(self) -> Facts:
@@ -69,6 +78,12 @@ class CityTiles:
         west, south = boxes[:, :2].min(axis=0).tolist()
         east, north = boxes[:, 2:].max(axis=0).tolist()
         return Facts(FARTHEST, NEAREST, (west, south, east, north))
+
+    @property
+    def mark(self) -> str:
+        """What is another one for other tiles, and for other towns that may be seen."""
+        seen = [self._names[at] for at in self._seen(np.ones(len(self._names), bool))]
+        return hashlib.sha256("\n".join([self._made_of, *seen]).encode()).hexdigest()
 
     def tile(self, zoom: int, column: int, row: int) -> Tile | None:
         """Give a tile, packed; None where there is nothing to be seen.
@@ -106,7 +121,7 @@ class CityTiles:
             & (boxes[:, 1] <= north + above)
             & (boxes[:, 3] >= south - above)
         )
-        files = [_opened(place_of(self._folder, self._names[at])) for at in self._seen(meets)]
+        files = [_opened(place_of(self.folder, self._names[at])) for at in self._seen(meets)]
         tiles = [one for file in files if (one := file.tile(zoom, column, row)) is not None]
         return tiles[0] if len(tiles) == 1 else _packed([gzip.decompress(one) for one in tiles])
 

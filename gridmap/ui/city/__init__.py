@@ -12,5 +12,6 @@ Its modules:
     run_tab      the state of all towns, and the run that plans them
     search_box   people, firms, grids and towns found by name or code
     seen_part    the part of a city that an account is for
+    tile_map     the map of all micro-grids, drawn from vector tiles
     town_map     the map by town
 """

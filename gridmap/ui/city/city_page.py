@@ -11,7 +11,15 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.coverage.metrics import METRICS
-from gridmap.ui.city import between_tab, city_tables, place_card, run_tab, search_box, town_map
+from gridmap.ui.city import (
+    between_tab,
+    city_tables,
+    place_card,
+    run_tab,
+    search_box,
+    tile_map,
+    town_map,
+)
 from gridmap.ui.city.choice import WANTED, choose, chosen, chosen_point, round_number, step_into
 from gridmap.ui.city.city_data import CityData, city_data, name_in
 from gridmap.ui.city.map_classes import figure_classes, state_classes
@@ -53,6 +61,7 @@ def show(context: PageContext) -> None:
     area, town = chosen(data)
     labels = {
         "map": say("city_page.map_tab"),
+        "grids": say("city_page.grids_tab"),
         "towns": say("city_page.towns", count=f"{len(data.towns):,}"),
         "areas": say("city_page.areas", count=f"{len(data.areas) - 1:,}"),
     }
@@ -62,6 +71,9 @@ def show(context: PageContext) -> None:
     tabs = _tabs(labels)
     with tabs["map"]:
         _map(context, data, area, town)
+    if tabs["grids"].open:
+        with tabs["grids"]:
+            _grids(context, data, area, town)
     if tabs["towns"].open:
         with tabs["towns"]:
             city_tables.show_towns(data, area, say)
@@ -142,6 +154,23 @@ def _map(context: PageContext, data: CityData, area: str, town: str) -> None:
                 st.caption(say("city_page.not_drawn", count=f"{hidden:,}"))
         with right:
             place_card.show(context, data, area=area, town=town, figure=figure)
+
+
+def _grids(context: PageContext, data: CityData, area: str, town: str) -> None:
+    """Show the map of all micro-grids, around what is looked into."""
+    say, seen = context.say, frozenset(data.towns.index)
+    allows = None if context.scope.everything else seen.__contains__
+    tiles = tile_map.tiles_of(data.city.catalogue, allows)
+    if tiles is None:
+        st.info(say("city.map.none"))
+        return
+
+    def clicked(name: str) -> None:
+        if name in data.towns.index:
+            choose(next(iter(data.areas_of_town(name)), data.top), name)
+
+    bounds = town_map.bounds_of(data, area, town) if len(data.outlines) else None
+    tile_map.show_tile_map("city-tiles", tiles, say, on_town=clicked, bounds=bounds)
 
 
 def _figure(data: CityData, say: Translator) -> str:

@@ -18,7 +18,7 @@ from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.theme.map_style import map_style
 from gridmap.words import Language
 
-__all__ = ["legend_html", "map_values", "show_map"]
+__all__ = ["bounds_of", "legend_html", "map_values", "show_map"]
 
 HERE = Path(__file__).parent
 KEPT = 8
@@ -104,7 +104,7 @@ def map_values(
         "lines": drawn["lines"],
         "looks": towns,
         "labels": [{"name": one["name"], "at": one["at"]} for one in labels],
-        "bounds": _around(point) if point else _bounds(data, area, town),
+        "bounds": _around(point) if point else bounds_of(data, area, town),
         "point": point,
         "label": say("city_page.map"),
         "words": {"zoom_in": say("data.zoom_in"), "zoom_out": say("data.zoom_out")},
@@ -167,7 +167,7 @@ def _around(point: tuple[float, float]) -> list[float]:
     return [lon - AROUND, lat - AROUND, lon + AROUND, lat + AROUND]
 
 
-def _bounds(data: CityData, area: str, town: str) -> list[float]:
+def bounds_of(data: CityData, area: str, town: str) -> list[float]:
     """Give the box to look at: of a town with its county around it, of an area, of the city."""
     inside = data.outlines[data.outlines.index.isin(data.towns_in(area).index)]
     shapes = inside if len(inside) else data.outlines

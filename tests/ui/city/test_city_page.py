@@ -1,19 +1,24 @@
 """The page of a city: towns on a map and in tables, from county to town to the town's own pages."""
 
+import gzip
 import shutil
 
 import pytest
 from app_pages import app_page, captions
 from drawn_city import in_place, write_city
+from tiled_city import catalogued_city
 
 from gridmap.access import accounts
 from gridmap.access.behalf import Behalf
 from gridmap.access.scope import EVERYTHING, NOTHING, Scope
 from gridmap.city import open_city, plan_city
-from gridmap.ui.city.choice import step_into
+from gridmap.city.tiles import make_city_tiles
+from gridmap.ui.basemap.tile_route import answer_tile, publish_tiles
+from gridmap.ui.city.choice import WANTED, step_into
 from gridmap.ui.city.city_data import city_data
 from gridmap.ui.city.city_tables import areas_table, towns_table
 from gridmap.ui.city.seen_part import NAMED, seen_part
+from gridmap.ui.city.tile_map import tiles_of
 from gridmap.ui.shell import auth
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.start import REGISTRY
@@ -219,3 +224,33 @@ def test_the_page_of_a_county_planner_shows_the_county_and_opens_its_plan_alone(
     assert select(app, "区域").options == ["测试市", "乙县"]
     assert "编制" not in [tab.label for tab in app.tabs]  # a run is of all towns
     assert app.session_state["plan-open"] == "b.gridmap.gpkg"
+
+
+def test_the_map_of_micro_grids_says_what_to_do_until_there_are_tiles(folder):
+    app = page_of(folder)
+    app.session_state[WANTED] = "grids"
+    app.run()
+    assert [one.value for one in app.info] == ["微网格图的瓦片尚未制作。请运行 city tiles。"]
+    make_city_tiles(open_city(folder))
+    app.session_state[WANTED] = "grids"
+    app.run()
+    assert not app.exception
+    assert not app.info
+    colours = app.get("button_group")[-1]
+    assert [one.content for one in colours.proto.options] == ["网格类别", "负荷", "超负荷"]
+    colours.set_value("over").run()
+    assert any("无超负荷" in one.proto.body for one in app.get("html"))
+
+
+def test_tiles_of_a_city_are_sent_packed_to_their_session_alone(tmp_path):
+    city = catalogued_city(tmp_path)
+    make_city_tiles(city)
+    address = publish_tiles(tiles_of(city.catalogue), "a city", "a session")
+    parts = address.format(z=8, x=208, y=101).strip("/").split("/")
+    behalf = Behalf(tmp_path, "planner")
+    status, headers, body = answer_tile(parts, {"a session": behalf}.get)
+    assert (status, headers["content-encoding"]) == (200, "gzip")
+    assert headers["content-type"] == "application/vnd.mapbox-vector-tile"
+    assert gzip.decompress(body).startswith(b"\x1a")
+    assert answer_tile([*parts[:4], "99"], {"a session": behalf}.get)[0] == 404
+    assert answer_tile(parts, {"another": behalf}.get)[0] == 403
