@@ -101,9 +101,11 @@ def _laid_again(
     owner = _owners(laid.pieces, laid.source, laid.parent, (np.cumsum(again) - 1)[grid[rows]])
     result[rows] = shapely.Polygon()
     order = np.argsort(owner, kind="stable")[np.count_nonzero(owner < 0) :]
-    found, first = np.unique(owner[order], return_index=True)
-    for row, faces in zip(rows[found], np.split(laid.pieces[order], first[1:]), strict=True):
-        result[row] = join_shapes(faces)
+    found, first, size = np.unique(owner[order], return_index=True, return_counts=True)
+    result[rows[found]] = laid.pieces[order[first]]
+    for at in np.flatnonzero(size > 1).tolist():
+        faces = laid.pieces[order[first[at] : first[at] + size[at]]]
+        result[rows[found[at]]] = join_shapes(faces)
     result[rows] = settled(result[rows])
     return gpd.GeoSeries(result, index=pieces.index, crs=pieces.crs)
 

@@ -117,13 +117,16 @@ def sliced(polygon: Polygon, count: int) -> np.ndarray:
     return found[shapely.area(found) > 0]
 
 
-def nearest_ground(points: np.ndarray, ground: BaseGeometry) -> np.ndarray:
+def nearest_ground(
+    points: np.ndarray, ground: BaseGeometry | np.ndarray, of: np.ndarray | None = None
+) -> np.ndarray:
     """Give the cell of each of (n, 2) different points: what is nearer to it than to any other.
 
-    The cells reach beyond the ground. Of points in rows some may be unsound (see `shaken`).
+    The cells reach beyond the ground. Of points in rows some may be unsound (see `shaken`). With
+    several grounds, `of` (n,) says in which each point lies, in order; they know nothing of others.
     """
-    places = shapely.multipoints(points)
-    reach = shapely.envelope(ground)
+    places = shapely.multipoints(points, indices=np.zeros(len(points), int) if of is None else of)
+    reach = shapely.envelope(np.atleast_1d(ground))
     return shapely.get_parts(shapely.voronoi_polygons(places, extend_to=reach, ordered=True))
 
 

@@ -25,6 +25,7 @@ __all__ = ["split_streets", "with_gaps"]
 FRONTAGE_STEP_M = 12.0  # distance of the points that stand for a frontage
 _LOST_M2 = 0.001  # of a face: less is rounding
 _NEAR_M = 0.002  # a border is along a face when its middle is so near
+_TOGETHER = 64  # faces that are shared out in one go
 _SEVERAL = -2  # a face along which several own the frontage
 
 
@@ -53,21 +54,18 @@ def split_streets(
     whole = _only_owners(owners, face_of, len(faces))
     several = np.flatnonzero(whole == _SEVERAL)
     points, owners, face_of = _different(points, owners, face_of)
-    first, last = (np.searchsorted(face_of, several, side=side) for side in ("left", "right"))
-    spans = [slice(*span) for span in zip(first.tolist(), last.tolist(), strict=True)]
+    work = []
+    for first in range(0, len(several), _TOGETHER):
+        rows = several[first : first + _TOGETHER]
+        mine = np.isin(face_of, rows)
+        work.append((faces[rows], points[mine], owners[mine], np.searchsorted(rows, face_of[mine])))
     with ThreadPoolExecutor() as workers:  # the geometry library lets threads run side by side
-        shared = list(
-            workers.map(
-                _shared_out,
-                faces[several],
-                [points[span] for span in spans],
-                [owners[span] for span in spans],
-            )
-        )
+        shared = list(workers.map(lambda given: _shared_out(*given), work))
     one = np.flatnonzero(whole != _SEVERAL)
-    number = np.concatenate([one, np.repeat(several, [len(shapes) for shapes, _ in shared])])
-    shapes = np.concatenate([faces[one], *(shapes for shapes, _ in shared)])
-    owner = np.concatenate([whole[one], *(who for _, who in shared)])
+    found = [several[at * _TOGETHER + place] for at, (_, _, place) in enumerate(shared)]
+    number = np.concatenate([one, *found])
+    shapes = np.concatenate([faces[one], *(shapes for shapes, _, _ in shared)])
+    owner = np.concatenate([whole[one], *(who for _, who, _ in shared)])
     order = np.argsort(number, kind="stable")
     pieces = streets.iloc[origin[number[order]]].reset_index(drop=True)
     return pieces.set_geometry(shapes[order], crs=streets.crs), owner[order]
@@ -177,32 +175,54 @@ def _different(
 
 
 def _shared_out(
-    face: BaseGeometry, spots: np.ndarray, owners: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Cut a face by nearest frontage point: the pieces, and who owns each."""
+    faces: np.ndarray, spots: np.ndarray, owners: np.ndarray, face_of: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Cut faces by nearest frontage point: the pieces, who owns each, and the face of each.
+
+    The points (p, 2) are different ones and in order of their face.
+    """
     try:
-        shapes, who = _from_cells(face, spots, owners)
+        shapes, who, face = _from_cells(faces, spots, owners, face_of)
+        held = np.bincount(face, weights=shapely.area(shapes), minlength=len(faces))
         # Points in straight rows make unsound cells: some cannot be joined, and some overlap.
-        if abs(shapely.area(shapes).sum() - face.area) <= _LOST_M2:
-            return shapes, who
+        wrong = np.flatnonzero(np.abs(held - shapely.area(faces)) > _LOST_M2)
     except shapely.errors.GEOSException:
-        pass
-    return _from_slices(face, spots, owners)
+        if len(faces) > 1:  # one of them is at fault: each is tried alone
+            masks = [face_of == at for at in range(len(faces))]
+            alone = [
+                _shared_out(faces[[at]], spots[own], owners[own], face_of[own] - at)
+                for at, own in enumerate(masks)
+            ]
+            shapes, who, _ = (np.concatenate(found) for found in zip(*alone, strict=True))
+            return shapes, who, np.repeat(np.arange(len(faces)), [len(one[0]) for one in alone])
+        shapes, who, face = np.empty(0, object), np.empty(0, np.int64), np.empty(0, np.int64)
+        wrong = np.zeros(1, np.int64)
+    right = ~np.isin(face, wrong)
+    found = [(shapes[right], who[right], face[right])]
+    for at in wrong.tolist():
+        own = face_of == at
+        sliced, whose = _from_slices(faces[at], spots[own], owners[own])
+        found.append((sliced, whose, np.full(len(sliced), at)))
+    shapes, who, face = (np.concatenate(one) for one in zip(*found, strict=True))
+    order = np.argsort(face, kind="stable")
+    return shapes[order], who[order], face[order]
 
 
 def _from_cells(
-    face: BaseGeometry, spots: np.ndarray, owners: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Cut the cells of each owner to the face."""
-    cells = nearest_ground(spots, face)
-    order = np.argsort(owners, kind="stable")
-    different, begin = np.unique(owners[order], return_index=True)
+    faces: np.ndarray, spots: np.ndarray, owners: np.ndarray, face_of: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Cut the cells of each owner to their face."""
+    cells = nearest_ground(spots, faces, face_of)
+    order = np.lexsort((owners, face_of))
+    new = (np.diff(face_of[order]) != 0) | (np.diff(owners[order]) != 0)
+    begin = np.flatnonzero(np.r_[True, new])
     # The cells fit exactly, so joining them first is cheap and leaves few to cut to the face.
     fields = [shapely.coverage_union_all(own) for own in np.split(cells[order], begin[1:])]
-    shapes = shapely.intersection(np.array(fields, dtype=object), face)
+    face, owner = face_of[order][begin], owners[order][begin]
+    shapes = shapely.intersection(np.array(fields, dtype=object), faces[face])
     parts, which = shapely.get_parts(shapes, return_index=True)
     ground = shapely.get_dimensions(parts) == 2
-    return parts[ground], different[which[ground]]
+    return parts[ground], owner[which[ground]], face[which[ground]]
 
 
 def _from_slices(

@@ -30,16 +30,25 @@ class Drawn(NamedTuple):
 
 def rings_of(shapes: np.ndarray) -> Drawn:
     """Take polygons and multipolygons apart."""
-    plain = shapely.get_type_id(shapes) == _POLYGON
-    if plain.all() and not shapely.get_num_interior_rings(shapes).any():
-        # One ring each is the rule and needs no ring objects; making those takes most of the time.
-        points, ring = shapely.get_coordinates(shapes, return_index=True)
-        number = np.arange(len(shapes))
-        return Drawn(points, ring, number, number, shapes)
-    parts, part_owner = shapely.get_parts(shapes, return_index=True)
-    rings, ring_part = shapely.get_rings(parts, return_index=True)
-    points, ring = shapely.get_coordinates(rings, return_index=True)
-    return Drawn(points, ring, ring_part, part_owner, parts)
+    plain = (shapely.get_type_id(shapes) == _POLYGON).all()
+    number = np.arange(len(shapes))
+    parts, part_owner = (shapes, number) if plain else shapely.get_parts(shapes, return_index=True)
+    holes, sizes = shapely.get_num_interior_rings(parts), shapely.get_num_coordinates(parts)
+    if plain and not holes.any():
+        return Drawn(
+            shapely.get_coordinates(shapes), np.repeat(number, sizes), number, number, shapes
+        )
+    # The vertices of all rings follow each other. Only where a polygon has several, objects are
+    # made of them to count those of each: making them of all takes most of the time.
+    rings = np.where(sizes > 0, 1 + holes, 0)
+    ring_part = np.repeat(np.arange(len(parts)), rings)
+    sizes = np.repeat(sizes, rings)
+    several = rings > 1
+    sizes[several[ring_part]] = shapely.get_num_coordinates(shapely.get_rings(parts[several]))
+    return Drawn(
+        shapely.get_coordinates(parts), np.repeat(np.arange(len(sizes)), sizes), ring_part,
+        part_owner, parts,
+    )  # fmt: skip
 
 
 def draw_again(

@@ -130,7 +130,9 @@ def test_no_ground_is_lost_where_unsound_cells_are_joined_without_a_word():
         ]
     )
     face = shapely.convex_hull(shapely.multipoints(corners)).buffer(6)
-    shapes, who = _shared_out(face, corners, np.array([3, 0, 2, 0]))
+    shapes, who, _ = _shared_out(
+        np.array([face]), corners, np.array([3, 0, 2, 0]), np.zeros(4, int)
+    )
     assert shapely.area(shapes).sum() == pytest.approx(face.area, rel=1e-9)
     assert shapely.coverage_is_valid(shapes)
     # The two points of owner 0 hold the half of the strip that is farther from the others.
