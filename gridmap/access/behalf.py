@@ -26,6 +26,7 @@ from gridmap.access.machine import state_folder
 from gridmap.access.scope import EVERYTHING, NOTHING, Scope, in_scope, scope_of, town_at
 from gridmap.access.sidecar import BOARDS, COMMENTS, PHOTOS, beside, is_draft
 from layers.contract.errors import GridmapError, PlanError, quoted
+from layers.disks.local_only import require_local
 from layers.files.atomic import WriteWatch, watching_writes
 
 __all__ = ["AccessEndedError", "Behalf", "acting", "acting_account", "acting_scope", "acting_who",
@@ -34,6 +35,7 @@ __all__ = ["AccessEndedError", "Behalf", "acting", "acting_account", "acting_sco
 
 Role = Literal["planner", "viewer", "cadre"]
 _VARIABLE = "GRIDMAP_BEHALF"
+PLAN = ".gridmap.gpkg"  # ending of plan files, which many write at once: on local disks alone
 _NOW: ContextVar["Behalf | None"] = ContextVar("behalf", default=None)
 
 
@@ -190,9 +192,17 @@ def require_valid(behalf: Behalf, path: Path | None = None) -> None:
 
 @contextmanager
 def acting(behalf: Behalf) -> Iterator[None]:
-    """Do the block for somebody: every write of it asks whether they still may, and is audited."""
+    """Do the block for somebody: every write of it asks whether they still may, and is audited.
+
+    A plan on a disk of the network is written for nobody.
+    """
     audit = Audit(behalf.folder)
     told: set[str] = set()
+
+    def before(path: Path) -> None:
+        require_valid(behalf, path)
+        if path.name.endswith(PLAN):
+            require_local(path)
 
     def after(path: Path) -> None:
         # What a cadre answers is kept with its person already; the rest is ours alone.
@@ -207,7 +217,7 @@ def acting(behalf: Behalf) -> Iterator[None]:
 
     token = _NOW.set(behalf)
     try:
-        with watching_writes(WriteWatch(lambda path: require_valid(behalf, path), after)):
+        with watching_writes(WriteWatch(before, after)):
             yield
     finally:
         _NOW.reset(token)

@@ -20,6 +20,7 @@ from gridmap.city.outcomes import Outcome
 from gridmap.city.slots import is_lost, open_executor
 from gridmap.city.worker import Task, carry_out
 from layers.contract.errors import Named, PlanError
+from layers.disks.local_only import require_local
 from layers.files.atomic import write_atomically
 from layers.files.locks import LockTimeout, is_locked, take_lock
 
@@ -131,9 +132,12 @@ def plan_city(
     ------
     CityBusyError
         If another run is going on.
+    NetworkDiskError
+        If the city lies on a disk of the network.
     GridmapError
         If a town that is named is not there, or the folder cannot be written.
     """
+    require_local(city.folder)
     again = {city.town(one).name for one in anew}
     asked = {city.town(one).name for one in only} | (again if only else set())
     towns = [one for one in city.towns if not asked or one.name in asked]

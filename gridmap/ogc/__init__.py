@@ -21,8 +21,8 @@ together. docs/ogc.md says what is served and how to connect. Its modules:
     texts         the features of a version as ready texts
 """
 
-from gridmap.ogc.answering import Service, answer, plan_name
+from gridmap.ogc.answering import Service, answer
 from gridmap.ogc.messages import Answer, Request
 from gridmap.ogc.settings import Settings, settings_of
 
-__all__ = ["Answer", "Request", "Service", "Settings", "answer", "plan_name", "settings_of"]
+__all__ = ["Answer", "Request", "Service", "Settings", "answer", "settings_of"]

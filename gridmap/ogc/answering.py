@@ -1,14 +1,15 @@
 """One request answered: which document or features an address means, and in which form.
 
 /ogc lists plans; /ogc/house/PLAN and /ogc/public/PLAN are the interfaces of a plan, for the house
-and for the public. Nothing here is of a server, and nothing is changed by any request.
+and for the public; PLAN is the id of the plan. Nothing here is of a server, and nothing is
+changed by any request.
 """
 
 import gzip
 import math
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -44,11 +45,13 @@ from gridmap.ogc.pages import Shown, document_page, fault_page, items_page
 from gridmap.ogc.parameters import GENERAL, read_query
 from gridmap.ogc.queryables import schema_of
 from gridmap.ogc.settings import Settings
+from gridmap.plan_store.heads import head_of
 from gridmap.store.form import SUFFIX
+from gridmap.store.glance import stem_of
 from gridmap.words import Language
 from layers.contract.errors import GridmapError
 
-__all__ = ["Service", "answer", "plan_name"]
+__all__ = ["Service", "answer"]
 
 _METHODS = "GET, HEAD, OPTIONS"
 _VARY = "Accept, Accept-Encoding, Authorization, Cookie, Origin"
@@ -70,7 +73,7 @@ class Service:
     folder
         Of plans and accounts.
     find
-        Finds the plans in it.
+        Finds the plans in it, by id (`gridmap.plan_store.FilePlans.paths`).
     settings
         What whoever runs the app has chosen.
     attempts
@@ -84,7 +87,7 @@ class Service:
     """
 
     folder: Path
-    find: Callable[[Path], Sequence[Path]]
+    find: Callable[[Path], Mapping[str, Path]]
     settings: Settings
     attempts: Attempts
     fits_start_key: Callable[[str], bool]
@@ -92,23 +95,27 @@ class Service:
     base_path: str = ""
     head: str = ""
     bounds: Bounds = field(default_factory=Bounds)
-    _listed: tuple[float, dict[str, Path]] = (-math.inf, {})
+    _listed: tuple[float, Mapping[str, Path]] = (-math.inf, {})
 
-    def plans(self) -> dict[str, Path]:
-        """Give all plans by their names in addresses: folders below with "~" between."""
+    def plans(self) -> Mapping[str, Path]:
+        """Give all plans by their ids."""
         since, found = self._listed
         if time.monotonic() - since > LISTED_S:
-            found = {}
-            for path in sorted(self.find(self.folder)):
-                found.setdefault(plan_name(self.folder, path), path)
+            found = self.find(self.folder)
             self._listed = (time.monotonic(), found)
         return found
 
+    def plan_named(self, name: str) -> Path | None:
+        """Find the plan that an address names: by its id, or as addresses of before ids did."""
+        plans = self.plans()
+        if name in plans:
+            return plans[name]
+        return next((one for one in sorted(plans.values()) if self._name_before(one) == name), None)
 
-def plan_name(folder: Path, path: Path) -> str:
-    """Give what a plan is called in addresses: its file, folders before it with "~" between."""
-    *above, name = path.relative_to(folder).parts
-    return "~".join([*above, name.removesuffix(SUFFIX)])
+    def _name_before(self, path: Path) -> str:
+        """Name a plan by its file, folders before it with "~" between."""
+        *above, name = path.relative_to(self.folder).parts
+        return "~".join([*above, name.removesuffix(SUFFIX)])
 
 
 def answer(service: Service, request: Request) -> Answer:
@@ -175,7 +182,7 @@ def _answered(service: Service, request: Request) -> Answer:
     public = request.parts[0] == "public"
     if not (public and service.settings.is_public):
         require_house(asker)
-    path = plans.get(request.parts[1])
+    path = service.plan_named(request.parts[1])
     if path is None or not asker.may_see(path) or not has_versions(path):
         raise RequestFault(
             404,
@@ -249,14 +256,25 @@ def _list(service: Service, call: _Call, asker: Asker) -> Answer:
     if not service.settings.is_public:
         require_house(asker)
     links = [call.place.link("self", JSON, "本文档 This document")]
-    for name, path in sorted(service.plans().items()):
-        if not asker.may_see(path) or not has_versions(path):
-            continue
+    open_to = {
+        id: path
+        for id, path in service.plans().items()
+        if asker.may_see(path) and has_versions(path)
+    }
+    for called, id in sorted((_title_of(path), id) for id, path in open_to.items()):
         for audience in ("house", "public"):
             if audience == "public" or asker.in_house:
-                title = f"{name} ({audience})"
-                links.append(call.place.link("child", JSON, title, audience, name))
+                title = f"{called} ({audience})"
+                links.append(call.place.link("child", JSON, title, audience, id))
     return call.document({"title": "已发布的方案 Published plans", "links": links}, JSON)
+
+
+def _title_of(path: Path) -> str:
+    """Name a plan in the list by what a planner called it, or by its file."""
+    try:
+        return head_of(path).title or stem_of(path)
+    except OSError:  # gone since it was listed
+        return stem_of(path)
 
 
 def _of_plan(call: _Call, catalogue: Catalogue) -> Answer:

@@ -5,10 +5,11 @@ one writer at a time, whole or not at all, read back before it counts. Files mus
 the machine (`layers.disks`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from gridmap.access.behalf import seen_of
 from gridmap.plan.plan import Plan
 from gridmap.plan_store.finding import CITY_FILE, CITY_PLANS, find_plans, town_folder_of
 from gridmap.plan_store.heads import Head, head_of
@@ -33,9 +34,10 @@ class FilePlans:
         The folder of plans, or that of a city.
     load
         Reads a plan: a reader that keeps plans in memory must look whether the file has changed.
-    allows
-        Which plans there are for whoever asks. All methods know no others, so that this is the one
-        place where that is decided.
+    seen
+        Gives, of plan files, those that whoever asks may see: usually those of the person for whom
+        this is done. No method knows any other, so that this is the one place where a list is cut
+        down.
     """
 
     def __init__(
@@ -43,11 +45,13 @@ class FilePlans:
         folder: Path,
         *,
         load: Callable[[Path], Plan] = load_plan,
-        allows: Callable[[Entry], bool] = lambda _entry: True,
+        seen: Callable[[Iterable[Path]], Iterable[Path]] = seen_of,
     ) -> None:
         self.folder = folder / CITY_PLANS if (folder / CITY_FILE).is_file() else folder
         self._load = load
-        self._allows = allows
+        self._seen = seen
+        # Places as they were listed last: a plan that still says it is the same has the same id.
+        self._listed: Mapping[Path, tuple[str, str]] = {}
 
     def list(self) -> tuple[Entry, ...]:
         """Give the plans there are, those changed last first; see `PlanStore`."""
@@ -100,6 +104,9 @@ class FilePlans:
 
     def id_of(self, path: Path) -> str:
         """Give the id of a plan file; "" for one that is none of this store's."""
+        known = self._again(path)
+        if known is not None:
+            return known.id
         wanted = path.resolve()
         return next((id for id, one in self.paths().items() if one.resolve() == wanted), "")
 
@@ -114,6 +121,10 @@ class FilePlans:
         return next((id for id, path in paths.items() if self._place(path) == name), "")
 
     def _entry(self, id: str) -> tuple[Entry, Path]:
+        listed = next((path for path, one in self._listed.items() if one[0] == id), None)
+        known = None if listed is None else self._again(listed)
+        if listed is not None and known is not None:
+            return known, listed
         for entry, path in self._entries():
             if entry.id == id:
                 return entry, path
@@ -124,17 +135,29 @@ class FilePlans:
             f"此处没有方案{quoted(shown)}：可能已删除，或您无权查看。请从方案列表中选择。",
         )
 
+    def _again(self, path: Path) -> Entry | None:
+        """Give a plan that was listed and is still there; None where all have to be looked at."""
+        id, plan_id = self._listed.get(path, ("", ""))
+        if not id or path not in self._seen([path]):
+            return None
+        try:
+            head = head_of(path)
+        except OSError:
+            return None
+        return self._entry_of(id, path, head) if plan_id and head.plan_id == plan_id else None
+
     def _entries(self) -> Sequence[tuple[Entry, Path]]:
         heads: dict[Path, Head] = {}
         for path in find_plans(self.folder):
             with suppress(OSError):  # gone since it was found
                 heads[path] = head_of(path)
+        # Ids are given to all, whoever asks: they are the same for everybody.
         ids = ids_in(self.folder, {self._place(path): head.plan_id for path, head in heads.items()})
-        entries = [
-            (self._entry_of(ids[self._place(path)], path, head), path)
-            for path, head in heads.items()
+        self._listed = {path: (ids[self._place(path)], heads[path].plan_id) for path in heads}
+        return [
+            (self._entry_of(self._listed[path][0], path, heads[path]), path)
+            for path in self._seen(list(heads))
         ]
-        return [(entry, path) for entry, path in entries if self._allows(entry)]
 
     def _entry_of(self, id: str, path: Path, head: Head) -> Entry:
         folder = town_folder_of(path, self.folder)

@@ -10,7 +10,9 @@ except for these two.
 import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from gridmap.access.sidecar import Fields, add_events, read_events
@@ -62,17 +64,23 @@ def ids_in(folder: Path, found: Mapping[str, str]) -> dict[str, str]:
     return ids
 
 
-def _read(folder: Path) -> dict[str, _Noted]:
-    """Read the record; what was noted last of an id counts, and comes last."""
-    noted: dict[str, _Noted] = {}
+def _read(folder: Path) -> Mapping[str, _Noted]:
+    """Read the record, and again only once it has changed."""
     try:
-        events = read_events(folder / RECORD, EVENTS)
-    except GridmapError:  # a record that cannot be read is as good as none
-        return noted
-    for event in events:
+        state = (folder / RECORD).stat()
+        return _noted_in(folder / RECORD, state.st_mtime_ns, state.st_size, state.st_ino)
+    except (OSError, GridmapError):  # a record that cannot be read is as good as none
+        return {}
+
+
+@lru_cache(maxsize=16)
+def _noted_in(path: Path, _changed: int, _size: int, _inode: int) -> Mapping[str, _Noted]:
+    """Give what was noted last of each id, in that order."""
+    noted: dict[str, _Noted] = {}
+    for event in read_events(path, EVENTS):
         noted.pop(event["id"], None)
         noted[event["id"]] = _Noted(event["place"], event["plan"])
-    return noted
+    return MappingProxyType(noted)
 
 
 def _matched(noted: Mapping[str, _Noted], found: Mapping[str, str]) -> dict[str, str]:

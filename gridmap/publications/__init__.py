@@ -23,7 +23,6 @@ Its modules:
 
 from gridmap.publications.asking import (
     changes_between,
-    decided_last,
     find_version,
     issued_beside,
     lineage_of,
@@ -46,7 +45,6 @@ __all__ = [
     "Version",
     "changes_between",
     "check_record",
-    "decided_last",
     "find_version",
     "issued_beside",
     "lineage_of",

@@ -34,6 +34,8 @@ from gridmap.store.plan_lock import change_plan
 from gridmap.trials.background import carry_out, look_at_work, start_work
 from gridmap.ui.data import town_files
 from gridmap.ui.shell import towns
+from layers.disks import mounts
+from layers.disks.local_only import NetworkDiskError
 from layers.files.atomic import watching_writes, write_atomically
 
 PASSWORD = "tea lamp river nine"
@@ -303,3 +305,13 @@ def test_work_ends_at_its_next_step_when_who_started_it_is_removed(folder, monke
     found = look_at_work(trials)
     assert found.state == "failed"
     assert "访问权限已结束" in found.fault.zh
+
+
+def test_a_plan_on_a_disk_of_the_network_is_written_for_nobody(folder, monkeypatch):
+    path, kept = plan_in(folder), plan_in(folder).read_bytes()
+    mountinfo = folder / "mountinfo"
+    mountinfo.write_text(f"1 0 0:1 / / rw - ext4 a rw\n2 1 0:2 / {folder} rw - cifs //s/x rw\n")
+    monkeypatch.setattr(mounts, "MOUNTINFO", mountinfo)
+    with acting(behalf_of(folder)), pytest.raises(NetworkDiskError, match="SMB"):
+        change_plan(path, other_version)
+    assert path.read_bytes() == kept

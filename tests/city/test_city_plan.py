@@ -14,6 +14,8 @@ from gridmap.city.outcomes import read_outcome, write_outcome
 from gridmap.city.worker import NEXT
 from gridmap.store import load_plan, save_plan
 from layers.contract.errors import PlanError
+from layers.disks import mounts
+from layers.disks.local_only import NetworkDiskError
 
 CODES = {"a": "410121001", "b": "410122001", "c": "410122002"}
 
@@ -172,6 +174,17 @@ def test_a_second_run_of_a_city_is_refused(city, monkeypatch):
 
     with in_place(monkeypatch), pytest.raises(StopIteration):
         plan_city(open_city(city), anew=["a"], tell=second)
+
+
+def test_a_city_on_a_disk_of_the_network_is_not_planned_there_and_stays_readable(city, monkeypatch):
+    before = bytes_of(city)
+    mountinfo = city.parent / "mountinfo"
+    mountinfo.write_text(f"1 0 0:1 / / rw - ext4 a rw\n2 1 0:2 / {city} rw - nfs nas:/x rw\n")
+    monkeypatch.setattr(mounts, "MOUNTINFO", mountinfo)
+    with pytest.raises(NetworkDiskError, match="NFS"):
+        run(city, monkeypatch)
+    assert bytes_of(city) == before
+    assert len(read_catalogue(open_city(city))) == len(CODES)
 
 
 def test_no_phone_and_no_id_of_a_roster_is_derived(made):

@@ -44,8 +44,20 @@ def test_from_the_list_every_page_is_reached_and_none_loads_anything(ask):
         assert all(one.startswith(BASE) for one in links)
         waiting += [one for one in links if "f=json" not in one]
     ends = {one.removeprefix("/ogc/") for one in seen}
-    assert {"house/t", "public/t", "house/t/api", "house/t/conformance", ITEMS} <= ends
-    assert {f"{ITEMS}/grid.TVW01", "house/t/collections/micro_grids/queryables"} <= ends
+    (id,) = ask.service.plans()
+    house, items = f"house/{id}", ITEMS.replace("/t/", f"/{id}/")
+    assert {house, f"public/{id}", f"{house}/api", f"{house}/conformance", items} <= ends
+    assert {f"{items}/grid.TVW01", f"{house}/collections/micro_grids/queryables"} <= ends
+    assert not any("t.gridmap" in one or "house/t" in one for one in ends)
+
+
+def test_addresses_of_before_ids_still_lead_to_their_plan(tmp_path):
+    put_served_town(tmp_path / "east" / "t.gridmap.gpkg")
+    ask = Asking(tmp_path)
+    (id,) = ask.service.plans()
+    where = "collections/micro_grids/items"
+    assert ask.codes(f"house/east~t/{where}") == ask.codes(f"house/{id}/{where}") != []
+    assert ask.refused("house/t")[0] == ask.refused("house/..~east~t")[0] == 404
 
 
 def test_features_are_a_map_and_a_table_with_what_must_stand_beside_them(ask):

@@ -213,7 +213,9 @@ def test_who_may_see_some_plans_alone_finds_no_others_by_any_way(tmp_path):
     put(tmp_path / "east" / f"t{SUFFIX}", "one"), put(tmp_path / "west" / f"t{SUFFIX}", "two")
     everything = FilePlans(tmp_path)
     theirs = next(entry.id for entry in everything.list() if entry.folder == "west")
-    mine = FilePlans(tmp_path, allows=lambda entry: entry.folder == "east")
+    mine = FilePlans(
+        tmp_path, seen=lambda paths: [path for path in paths if path.parent.name == "east"]
+    )
 
     assert [entry.folder for entry in mine.list()] == ["east"]
     for ask in (mine.open, mine.revision, mine.path_of, lambda id: mine.change(id, titled("x"))):

@@ -33,7 +33,6 @@ PLACES = {
     "docx": ("boundaries.export.docx_layout",),
     "docxtpl": ("boundaries.export.docx_filling",),
     "jinja2": ("boundaries.export.placeholders",),
-    "psycopg": ("boundaries.export.postgis",),
     "typer": ("gridmap.cli",),
     "click": ("gridmap.cli",),
     "rich": ("gridmap.cli",),

@@ -13,10 +13,10 @@ from gridmap import edits
 from gridmap.access.attempts import Attempts
 from gridmap.ogc import Request, Service, Settings, answer
 from gridmap.ogc.feature_file import features_file, refresh
+from gridmap.plan_store import FilePlans
 from gridmap.publications import publish_plan
 from gridmap.publications.record import record_of
 from gridmap.store.plan_lock import change_plan
-from gridmap.ui.shell.plans import find_plans
 
 __all__ = ["BASE", "FIRST", "KEY", "SECOND", "THIRD", "TODAY", "Asking", "put_served_town",
            "put_town"]  # fmt: skip
@@ -50,6 +50,7 @@ def put_town(path, until=SECOND):
 
 def put_served_town(path):
     """Put the plan with two versions at a place, and the features that were made of them."""
+    path.parent.mkdir(exist_ok=True)
     put_town(path)
     features_file(path).write_bytes(_features())
 
@@ -83,7 +84,12 @@ class Asking:
 
     def __init__(self, folder, **chosen):
         self.service = Service(
-            folder, find_plans, Settings(**chosen), Attempts(), KEY.__eq__, "start"
+            folder,
+            lambda folder: FilePlans(folder).paths(),
+            Settings(**chosen),
+            Attempts(),
+            KEY.__eq__,
+            "start",
         )
 
     def __call__(self, where, query="", *, method="GET", key=True, address="127.0.0.1", **headers):

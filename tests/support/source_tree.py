@@ -45,7 +45,6 @@ FLOORS = {
             "versions",
             "ogc",
             "city",
-            "postgis",
         ),
         *("handover", "ui", "cli"),
     ),

@@ -13,12 +13,11 @@ import streamlit as st
 from gridmap.coverage.compare import Comparison
 from gridmap.plan.names import names_of
 from gridmap.plan.plan import Plan
-from gridmap.store.glance import stem_of
 from gridmap.ui.shell import plan_map, tables
 from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
-from gridmap.ui.shell.plans import open_plan, title_of
+from gridmap.ui.shell.plans import labels_of, open_plan, page_key
 from layers.contract.errors import GridmapError
 from layers.registers.classes import CLASSES
 
@@ -59,15 +58,15 @@ def show(context: PageContext, plan: Plan) -> None:
     if not others:
         st.info(say("compare.alone"))
         return
-    before = chosen(context)
+    before, labels = chosen(context), labels_of(others)
     other = st.selectbox(
         say("compare.choose"),
         others,
         index=others.index(before) if before else None,
-        format_func=lambda path: _named(path, context.folder),
+        format_func=lambda path: labels[path],
         placeholder=say("compare.placeholder"),
         help=say("compare.note"),
-        key=f"{OTHER}-{context.path}",
+        key=f"{OTHER}-{page_key(context.path)}",
     )
     if other != before:
         st.session_state[OTHER] = other
@@ -97,12 +96,6 @@ def show(context: PageContext, plan: Plan) -> None:
             _details(found, plan, open_plan(other), say)
     except GridmapError as error:
         st.error(plain(error.text(say.language)))
-
-
-def _named(path: Path, folder: Path) -> str:
-    """Name a plan in the list: its title, when it has one, and where it lies."""
-    place, title = str(path.relative_to(folder)), title_of(path)
-    return place if title == stem_of(path) else f"{title} · {place}"
 
 
 def _others(context: PageContext) -> list[Path]:

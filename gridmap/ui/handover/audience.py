@@ -13,7 +13,6 @@ from gridmap.publish import public_remarks, release
 from gridmap.publish.answering import answered
 from gridmap.publish.release import large_ground, open_question
 from gridmap.rules.words import choice_name
-from gridmap.store.plan_lock import change_plan
 from gridmap.ui.shell import plans
 from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.markdown import plain
@@ -78,7 +77,7 @@ def _question(context: PageContext, plan: Plan, path: Path) -> None:
     if not pressed or answer is None:
         return
     try:
-        change_plan(path, lambda now: answered(now, source=answer), read=plans.open_plan)
+        plans.change_open(path, context.folder, lambda now: answered(now, source=answer))
     except GridmapError as error:
         st.error(plain(error.text(say.language)))
         return

@@ -17,7 +17,6 @@ from gridmap.rules.roles import role_title
 from gridmap.staffing.candidates import candidates
 from gridmap.staffing.hours import hours_of_plan
 from gridmap.staffing.why import why_post
-from gridmap.store.plan_lock import change_plan
 from gridmap.ui.people import people_tables
 from gridmap.ui.shell import guard, plans
 from gridmap.ui.shell.context import PageContext
@@ -361,8 +360,8 @@ def _change(
     assert context.path is not None
     try:
         path = context.path
-        made = change_plan(
-            path, lambda now: with_all_receipts(change(now), path), read=plans.open_plan
+        made = plans.change_open(
+            path, context.folder, lambda now: with_all_receipts(change(now), path)
         )
     except GridmapError as error:
         st.session_state[FAULT] = context.say(

@@ -45,7 +45,7 @@ def show_history(
         Whether drafts may be made here.
     """
     stamp = plans.stamp_of(path)
-    key = f"{KEY}-{abs(hash(str(path)))}"
+    key = f"{KEY}-{plans.page_key(path)}"
 
     def wanted() -> None:
         step = getattr(st.session_state.get(key), "branch", None)
@@ -55,7 +55,7 @@ def show_history(
     _PLAYER(
         key=key,
         data={
-            "key": f"{stamp}{say.language}",
+            "key": f"{plans.page_key(path)}{stamp[1:]}{say.language}",
             "scenes": _scenes(stamp, say.language == "zh"),
             "words": words_in(say.language, "history."),
             "colours": [look.colour for look in LOAD_LOOKS],

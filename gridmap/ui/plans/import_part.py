@@ -19,7 +19,6 @@ from gridmap.imports.source_columns import COLUMNS, guess_columns
 from gridmap.imports.town import into_plan, outline_of
 from gridmap.plan.plan import Plan
 from gridmap.store.glance import glance
-from gridmap.store.plan_lock import change_plan
 from gridmap.ui.shell import plans
 from gridmap.ui.shell.context import PageContext, choose_plan
 from gridmap.ui.shell.markdown import plain
@@ -134,7 +133,7 @@ def _import(
             new = {key: text for key, text in taken.plan.receipt.items() if key[:5] == "data:"}
             return taken.plan.with_tables(receipt={**now.receipt, **new}, versions=now.versions)
 
-        change_plan(target, imported)
+        plans.change_open(target, context.folder, imported)
     except GridmapError as error:
         st.session_state[NOTE] = {"fault": error.text(context.say.language)}
     else:

@@ -23,9 +23,10 @@ from gridmap.ui.shell import guard, plan_map
 from gridmap.ui.shell.context import PageContext, choose_plan, go_to
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.plans import page_key
 from gridmap.ui.split import plan_card
 from gridmap.versions.scenes import MOST_STEPS
-from gridmap.versions.tree import Node, place_below
+from gridmap.versions.tree import Node
 from gridmap.versions.wastebasket import KEEP_DAYS, Deleted
 from layers.contract.errors import GridmapError
 
@@ -88,26 +89,26 @@ def _tree(context: PageContext, nodes: list[Node]) -> list[tuple[DeltaGenerator,
 
 
 def _buttons(context: PageContext, node: Node, *, is_open: bool) -> None:
-    say, place = context.say, place_below(node, context.folder)
+    say, mark = context.say, page_key(node.path)
     with st.container(horizontal=True, width="content"):
         if not is_open:
             st.button(
                 say("plans.open"),
                 on_click=guard.callback(choose_plan),
                 args=(node.path, context.folder, context.towns),
-                key=f"plans-open-{place}",
+                key=f"plans-open-{mark}",
             )
         if context.path is not None and not is_open:
-            _compare(context, node, place)
+            _compare(context, node, mark)
         if context.may_change:
-            key = f"{place}-{st.session_state.get(ROUND, 0)}"  # it closes when something was done
+            key = f"{mark}-{st.session_state.get(ROUND, 0)}"  # it closes when something was done
             with st.popover(say("plans.actions"), key=f"plans-actions-{key}"):
                 _actions(context, node, key)
 
 
-def _compare(context: PageContext, node: Node, place: str) -> None:
+def _compare(context: PageContext, node: Node, mark: str) -> None:
     """Lead to the comparison of the open plan with this one."""
-    if st.button(context.say("plans.compare"), key=f"plans-compare-{place}"):
+    if st.button(context.say("plans.compare"), key=f"plans-compare-{mark}"):
         st.session_state[compare.OTHER] = node.path
         st.session_state[plan_map.WANTED] = "compare"
         go_to("coverage")

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import quote
 
 import pandas as pd
 import streamlit as st
@@ -17,7 +16,7 @@ from gridmap.publications import (
 from gridmap.store.glance import glance
 from gridmap.ui.plans.published_asked import show_changes, show_day
 from gridmap.ui.shell import guard
-from gridmap.ui.shell.context import PageContext, choose_plan
+from gridmap.ui.shell.context import PageContext, choose_plan, plan_key
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.server import app_address
 from gridmap.versions import branch_plan
@@ -77,10 +76,10 @@ def _address(context: PageContext) -> None:
     app = app_address()
     if not app or context.path is None:
         return
-    from gridmap.ogc import plan_name
-
     say, below = context.say, str(st.get_option("server.baseUrlPath") or "").strip("/")
-    name = quote(plan_name(context.folder, context.path), safe="")
+    name = plan_key(context.path, context.folder)
+    if not name:  # a plan from elsewhere is not served
+        return
     with st.expander(say("published.gis"), key="published-gis"):
         st.caption(say("published.gis_note"))
         where = "/".join(filter(None, [app, below, "ogc", "house", name]))

@@ -20,7 +20,6 @@ from gridmap.maps.legend import BALANCE_LOOKS, CATEGORY_LOOKS, load_looks
 from gridmap.plan.kinds import kind_name
 from gridmap.plan.plan import Plan
 from gridmap.rules import Rules
-from gridmap.store.plan_lock import change_plan
 from gridmap.ui.redraw import redraw_border, redraw_find, redraw_frozen, redraw_kept, redraw_remarks
 from gridmap.ui.redraw.redraw_answer import answer
 from gridmap.ui.redraw.redraw_map import KINDS, Sheet, ground_key, make_sheet, rules_told
@@ -35,7 +34,7 @@ from layers.contract.errors import GridmapError, PlanError
 
 __all__ = ["show"]
 
-KEY = "redraw-editor:"  # and the path: the editor of another plan is another one
+KEY = "redraw-editor:"  # and which plan: the editor of another one is another editor
 SESSIONS = "redraw-sessions"
 TO_PAGE = "redraw-to-page"
 PAGES = ("people", "plans")  # that the editor leads to
@@ -184,8 +183,8 @@ def _stamp(path: Path) -> plans.Stamp | None:
 
 
 def _key(path: Path) -> str:
-    """Name the editor of a plan; Streamlit keeps two underscores in a row for itself."""
-    return KEY + str(path).replace("_", "_ ")
+    """Name the editor of a plan."""
+    return KEY + plans.page_key(path)
 
 
 def _asked(context: PageContext, path: Path) -> None:
@@ -275,8 +274,11 @@ def _written(
     try:
         if kind == "accept":
             calm = redraw_kept.announce(calm, (by["when"], by["who"]))
-        now = change_plan(
-            path, _WRITES[kind](session, by, ask), read=lambda place: _in_file(session, place)
+        now = plans.change_open(
+            path,
+            context.folder,
+            _WRITES[kind](session, by, ask),
+            load=lambda place: _in_file(session, place),
         )
     except GridmapError as error:
         # When somebody else has changed the plan, that is told with what to do about it.

@@ -1,9 +1,10 @@
 """The context of a page: what it is given, and the choice of town and plan behind it.
 
-The choice lives in the session and in the address (`?town=…&plan=…`), so that a page can be left,
-loaded again or sent to a colleague. No widget holds it: a browser remembers what a list showed that
-is out of sight, and says it again with the next click. So each choice counts a round, and lists
-that show it carry the round in their key: what is remembered of an earlier round is heard no more.
+The choice lives in the session and in the address (`?town=…&plan=…`, the plan by its id, never by
+its path), so that a page can be left, loaded again or sent to a colleague. No widget holds it: a
+browser remembers what a list showed that is out of sight, and says it again with the next click. So
+each choice counts a round, and lists that show it carry the round in their key: what is remembered
+of an earlier round is heard no more.
 """
 
 import time
@@ -15,7 +16,7 @@ import streamlit as st
 from gridmap.access.behalf import acting_scope, seen_of
 from gridmap.access.scope import EVERYTHING, Scope
 from gridmap.ui.shell.i18n import Translator
-from gridmap.ui.shell.plans import find_plans
+from gridmap.ui.shell.plans import find_plans, store_of, title_of
 from gridmap.ui.shell.towns import find_towns, plan_folder, town_of_plan
 
 __all__ = [
@@ -36,6 +37,7 @@ ROUND = "choice-round"
 CHOICE, ADDRESS = ("town", "plan"), "address-given"
 LATE_S = 3.0  # a click may be sent before the browser has heard of the address that a run gave it
 LOST = "plan-lost"  # the plan that was asked for and is not there, until another is chosen
+CALLED = "plan-called"  # id and title of the plan that was open last, should it be deleted
 PAGES = "pages-open"  # the pages of this run by key, for `go_to`
 
 
@@ -72,8 +74,7 @@ class PageContext:
         """Whether the app finds the open plan by itself, so that personal links can open it."""
         if self.path is None:
             return False
-        path = self.path.resolve()
-        return any(path == one.resolve() for one in find_plans(self.folder))
+        return bool(plan_key(self.path, self.folder))
 
 
 def set_context(
@@ -95,11 +96,13 @@ def set_context(
         return PageContext(folder, towns, None, only, may_change, who, say, only, city, mine)
     _follow_address()
     town, path = _town_and_plan(folder, towns, may_change=may_change)
+    id = plan_key(path, folder) if path else ""
     # Pinned: a plan that a colleague makes meanwhile must not take the place of the one looked at.
     if not typed_path():
-        st.session_state[TOWN] = town.name if town else ""
-        st.session_state[PLAN] = plan_key(path, folder) if path else ""
-    kept = {"town": town.name if town else None, "plan": plan_key(path, folder) if path else None}
+        st.session_state[TOWN], st.session_state[PLAN] = town.name if town else "", id
+    if path is not None and id:
+        st.session_state[CALLED] = (id, title_of(path))
+    kept = {"town": town.name if town else None, "plan": id}
     _give_address({name: value for name, value in kept.items() if value})
     mine = acting_scope()
     return PageContext(folder, towns, town, path, may_change, who, say, city=city, scope=mine)
@@ -172,11 +175,8 @@ def go_to(key: str) -> None:
 
 
 def plan_key(path: Path, folder: Path) -> str:
-    """Name of a plan in the address; "" for one that lies outside the folder of plans."""
-    try:
-        return path.resolve().relative_to(folder.resolve()).as_posix()
-    except ValueError:
-        return ""
+    """Give the id of a plan, by which addresses name it; "" for one outside the folder of plans."""
+    return store_of(folder).id_of(path)
 
 
 def _town_and_plan(
@@ -190,14 +190,16 @@ def _town_and_plan(
     if typed:
         path = Path(typed)
         return town_of_plan(path, folder, towns), path
-    plans = {plan_key(path, folder): path for path in find_plans(folder)}
+    store = store_of(folder)
+    plans = store.paths()
     own = {town.name: town for town in find_towns(towns)} if may_change else {}
     wanted_plan, wanted_town = _wanted(PLAN, "plan"), _wanted(TOWN, "town")
-    if wanted_plan in plans:
-        path = plans[wanted_plan]
+    if found := store.id_named(wanted_plan):  # links of before ids have a path
+        path = plans[found]
         return town_of_plan(path, folder, towns) if may_change else None, path
     if wanted_plan:  # deleted, or of another folder: what opens instead must not pass for it
-        st.session_state[LOST] = wanted_plan
+        id, called = st.session_state.get(CALLED, ("", ""))
+        st.session_state[LOST] = called if wanted_plan == id else wanted_plan
     if wanted_town in own:
         town = own[wanted_town]
         below = plan_folder(folder, town)

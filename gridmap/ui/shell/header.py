@@ -184,7 +184,9 @@ def _choose(context: PageContext) -> None:
     label = plain(plans.title_of(context.path)) if context.path else say("app.open")
     with st.popover(label, icon=":material/layers:", key="plan-choice"):
         found = _choices(context)
-        names = {plan_key(path, context.folder): path for path in found}
+        ids = {path: id for id, path in plans.store_of(context.folder).paths().items()}
+        names = {ids[path]: path for path in found if path in ids}
+        labels = plans.labels_of(found)
         open_now = plan_key(context.path, context.folder) if context.path else ""
 
         key = f"plan-{choice_round()}-{open_now}"
@@ -199,7 +201,7 @@ def _choose(context: PageContext) -> None:
             say("app.plans"),
             list(names),
             index=list(names).index(open_now) if open_now in names else None,
-            format_func=lambda name: _choice(name, names[name]),
+            format_func=lambda name: labels[names[name]],
             placeholder=say("app.no_plans") if not names else say("app.plans_hint"),
             disabled=not names,
             key=key,
@@ -213,12 +215,6 @@ def _choose(context: PageContext) -> None:
                 key=path_key,
                 on_change=guard.callback(lambda: choose_path(st.session_state[path_key])),
             )
-
-
-def _choice(name: str, path: Path) -> str:
-    """Name a plan in the list: by its title, with the file behind it; two may have one title."""
-    stem, title = name.removesuffix(SUFFIX), plans.title_of(path)
-    return stem if title == path.name.removesuffix(SUFFIX) else f"{title} · {stem}"
 
 
 def _choices(context: PageContext) -> list[Path]:

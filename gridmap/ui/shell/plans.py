@@ -1,13 +1,17 @@
 """Finding and opening made plans; a file is read once and again only when it has changed."""
 
 import ctypes
-import os
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
+from gridmap import plan_store
 from gridmap.access.behalf import require_sight, seen_of
 from gridmap.access.leader_view import (
     Branch,
@@ -20,6 +24,7 @@ from gridmap.access.sidecar import BOARDS, beside
 from gridmap.access.view import CadreView, cadre_view
 from gridmap.boards.listing import board_list, with_boards
 from gridmap.plan.plan import Plan
+from gridmap.plan_store import FilePlans, change_file
 from gridmap.receipts.place_posts import place_posts
 from gridmap.store import SUFFIX, load_plan
 from gridmap.store.glance import glance, stem_of
@@ -27,9 +32,9 @@ from layers.contract.errors import GridmapError, LayerFileError, quoted
 from layers.files.database_files import leftovers_of
 from layers.files.reader_faults import reason_zh
 
-__all__ = ["Stamp", "boards_of", "branch_below", "counted_plan", "counted_stamp", "find_plans",
-           "give_back", "has_places", "led_by", "objects_of_person", "open_plan", "stamp_of",
-           "title_of", "view_of"]  # fmt: skip
+__all__ = ["Stamp", "boards_of", "branch_below", "change_open", "counted_plan", "counted_stamp",
+           "find_plans", "give_back", "has_places", "labels_of", "led_by", "objects_of_person",
+           "open_plan", "page_key", "stamp_of", "store_of", "title_of", "view_of"]  # fmt: skip
 
 Stamp = tuple[str, int, int]  # path, time of change, size
 KEPT = 8  # plans in memory at once, of all who look
@@ -39,18 +44,65 @@ VIEWS_KEPT = 200  # of cadres who have the page open
 def find_plans(folder: Path) -> list[Path]:
     """Plans below a folder that who this is done for may see, the newest first.
 
-    Hidden folders hold drafts and what was put aside, no plans. A file that is gone before it was
-    looked at is left out.
+    See `gridmap.plan_store.find_plans`.
     """
-    found = []
-    for root, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in files:
-            path = Path(root, name)
-            if name.endswith(SUFFIX) and not name.startswith("."):
-                with suppress(OSError):
-                    found.append((-path.stat().st_mtime_ns, path))
-    return seen_of(path for _, path in sorted(found))
+    return seen_of(plan_store.find_plans(folder))
+
+
+@cache
+def store_of(folder: Path) -> FilePlans:
+    """Give the plans of a folder by their ids: what addresses name, and what pages change."""
+    return FilePlans(folder, load=open_plan)
+
+
+def change_open(
+    path: Path,
+    folder: Path,
+    change: Callable[[Plan], Plan],
+    *,
+    expected: str | None = None,
+    load: Callable[[Path], Plan] | None = None,
+) -> Plan:
+    """Change the plan that a page shows, as `gridmap.plan_store.PlanStore.change` does.
+
+    Parameters
+    ----------
+    path, folder
+        The plan, which a planner at this machine may have opened from elsewhere, and the folder of
+        plans.
+    change, expected
+        As there.
+    load
+        Reads the plan; None for what reads it for all pages.
+
+    Raises
+    ------
+    GridmapError
+        As there; somebody else's change, a frozen plan and a disk of the network are refused.
+    """
+    store = FilePlans(folder, load=load) if load is not None else store_of(folder)
+    id = store_of(folder).id_of(path)
+    if id:
+        return store.change(id, change, expected)
+    return change_file(path, change, expected=expected, load=load or open_plan)
+
+
+def page_key(path: Path) -> str:
+    """Name a plan within a page, for the keys of what shows it, without telling where it lies."""
+    return hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()[:12]
+
+
+def labels_of(paths: Iterable[Path]) -> dict[Path, str]:
+    """Name plans in a list: by title and file, and by their folders where these are the same."""
+    named = {}
+    for path in paths:
+        stem, title = stem_of(path), title_of(path)
+        named[path] = stem if title == stem else f"{title} · {stem}"
+    often = Counter(named.values())
+    return {
+        path: name if often[name] == 1 else f"{name}（{path.parent.name}）"
+        for path, name in named.items()
+    }
 
 
 def open_plan(path: Path) -> Plan:

@@ -38,10 +38,10 @@ from gridmap.access.entrance import (
 )
 from gridmap.access.network import RESTART, RESTART_VARIABLE, office_addresses
 from gridmap.boards.photos import MOST_MB
+from gridmap.plan_store import FilePlans
 from gridmap.ui.basemap.tile_route import ROUTE, answer_tile
 from gridmap.ui.shell.phone_route import ROUTE as PHONE
 from gridmap.ui.shell.phone_route import TAKING, answer_phone
-from gridmap.ui.shell.plans import find_plans
 from gridmap.ui.shell.streamlit_private import is_served, session_id
 from gridmap.ui.theme.head import anew, theme_head, themed
 from gridmap.ui.theme.no_page import lost_page
@@ -267,7 +267,8 @@ def _features(folder: Path) -> Any:
 
     base = str(st.get_option("server.baseUrlPath") or "")
     own = (fits, key_cookie(_port()), base, theme_head())
-    return Service(folder, find_plans, settings_of(), attempts(), *own)
+    store = FilePlans(folder)  # who sees which is asked for each request
+    return Service(folder, lambda _: store.paths(), settings_of(), attempts(), *own)
 
 
 def _headers(scope: Scope) -> dict[str, str]:

@@ -13,6 +13,7 @@ from gridmap.access.behalf import Behalf
 from gridmap.access.scope import EVERYTHING, NOTHING, Scope
 from gridmap.city import open_city, plan_city
 from gridmap.city.tiles import make_city_tiles
+from gridmap.plan_store import FilePlans
 from gridmap.ui.basemap.tile_route import answer_tile, publish_tiles
 from gridmap.ui.city.choice import WANTED, step_into
 from gridmap.ui.city.city_data import city_data
@@ -55,6 +56,10 @@ def select(app, label):
     return next(one for one in app.selectbox if one.label == label)
 
 
+def id_of(folder, town):
+    return FilePlans(folder).id_of(folder / "plans" / f"{town}.gridmap.gpkg")
+
+
 def links(app):
     return [link.proto.page for link in app.get("page_link")]
 
@@ -75,7 +80,7 @@ def test_a_planner_goes_from_the_city_to_a_county_to_a_town_and_to_its_pages(fol
     app.button(key="city-to-coverage").click().run()
     assert not app.exception
     assert app.title[0].value == "覆盖"
-    assert app.session_state["plan-open"] == "b.gridmap.gpkg"
+    assert app.session_state["plan-open"] == id_of(folder, "b")
 
 
 def test_the_map_is_coloured_by_any_figure_that_a_town_has_or_by_state(folder):
@@ -164,7 +169,7 @@ def test_what_is_found_in_the_city_leads_to_its_town(folder):
     app.button(key=f"city-hit-{grid}").click().run()
     assert not app.exception
     assert app.title[0].value == "覆盖"
-    assert app.session_state["plan-open"] == "b.gridmap.gpkg"
+    assert app.session_state["plan-open"] == id_of(folder, "b")
     assert app.session_state["map-grid"].startswith("410122001")
 
 
@@ -218,12 +223,12 @@ def test_the_page_of_a_county_planner_shows_the_county_and_opens_its_plan_alone(
     app = app_page(folder / "plans", "city", folder / "plans", folder)
     behalf = Behalf(folder / "plans", "planner", "li", li.mark)
     app.session_state[auth.SESSION] = auth.LoginSession(behalf, 9e9, 9e9)
-    app.query_params["plan"] = "a.gridmap.gpkg"
+    app.query_params["plan"] = id_of(folder, "a")
     app.run()
     assert not app.exception
     assert select(app, "区域").options == ["测试市", "乙县"]
     assert "编制" not in [tab.label for tab in app.tabs]  # a run is of all towns
-    assert app.session_state["plan-open"] == "b.gridmap.gpkg"
+    assert app.session_state["plan-open"] == id_of(folder, "b")
 
 
 def test_the_map_of_micro_grids_says_what_to_do_until_there_are_tiles(folder):

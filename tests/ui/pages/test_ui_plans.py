@@ -9,10 +9,12 @@ from saved_plans import put_plan
 
 from gridmap import versions
 from gridmap.access.accounts import add_account
+from gridmap.plan_store import FilePlans
 from gridmap.publications import publish_plan, versions_of
 from gridmap.store.glance import glance
 from gridmap.store.plan_lock import change_plan
 from gridmap.ui.plans import published_part
+from gridmap.ui.shell.plans import page_key
 
 WHO = {"who": "王五", "when": "2026-01-10T10:00:00+08:00"}
 HOSTILE = "<script>alert(1)</script> *甲* [乙](x)"
@@ -34,15 +36,15 @@ def test_thawing_and_emptying_take_a_deliberate_step(folder):
     versions.freeze_plan(path, folder=folder, **WHO)
     app = app_page(folder, "plans").run()
     assert not app.exception
-    thaw = "plans-thaw-go-t.gridmap.gpkg-0"
+    thaw = f"plans-thaw-go-{page_key(path)}-0"
     assert app.button(key=thaw).disabled
     assert app.button(key="plans-empty").disabled
     app.checkbox(key="plans-empty-sure").check().run()
     app.button(key="plans-empty").click().run()
     assert "已彻底删除 1 个方案" in words_on(app)
     assert versions.plan_tree(folder, today=date(2026, 11, 21))[1:] == []
-    app.checkbox(key="plans-thaw_sure-t.gridmap.gpkg-1").check().run()
-    app.button(key="plans-thaw-go-t.gridmap.gpkg-1").click().run()
+    app.checkbox(key=f"plans-thaw_sure-{page_key(path)}-1").check().run()
+    app.button(key=f"plans-thaw-go-{page_key(path)}-1").click().run()
     assert not glance(path).identity.is_frozen
     assert not app.exception
 
@@ -60,7 +62,7 @@ def test_a_fault_is_said_and_a_name_is_escaped(folder):
     versions.name_plan(path, HOSTILE, folder=folder, who="王五")
     app = app_page(folder, "plans").run()
     versions.freeze_plan(path, folder=folder, **WHO)  # somebody else, meanwhile
-    app.button(key="plans-delete-go-t.gridmap.gpkg-0").click().run()
+    app.button(key=f"plans-delete-go-{page_key(path)}-0").click().run()
     assert [error.value for error in app.error if "已冻结" in error.value]
     assert path.exists()
     cards = [one.proto.body for one in app.get("html") if 'class="plan-card"' in one.proto.body]
@@ -106,7 +108,9 @@ def test_a_plan_is_published_deliberately_and_all_reasons_of_a_refusal_are_liste
     assert "已发布" in words_on(app)
     version = versions_of(path)[0]
     assert (version.number, version.first_day, version.why) == ("1", "2026-01-01", HOSTILE)
-    assert [one.value for one in app.code] == ["http://host:8501/ogc/house/t"]
+    assert [one.value for one in app.code] == [
+        f"http://host:8501/ogc/house/{FilePlans(folder).id_of(path)}"
+    ]
     assert app.text_input(key="published-number").value == "2"
     app.text_input(key="published-number").set_value("1")
     app.date_input(key="published-day").set_value(date(2026, 1, 1))

@@ -26,6 +26,7 @@ from gridmap.access.behalf import (
 from gridmap.access.links import make_view_link
 from gridmap.access.scope import Scope
 from gridmap.access.sidecar import beside
+from gridmap.plan_store import FilePlans
 from gridmap.ui.my_grids import board_door
 from gridmap.ui.shell import auth, plans, server, towns
 from gridmap.ui.split import plan_card
@@ -60,6 +61,10 @@ def home(tmp_path, monkeypatch):
 
 def plan_of(folder, town):
     return folder / town / f"{town}.gridmap.gpkg"
+
+
+def id_of(folder, town):
+    return FilePlans(folder).id_of(plan_of(folder, town))
 
 
 def behalf_of(folder, name):
@@ -102,6 +107,12 @@ def by_board(folder, town):
 READ = {
     "listed": lambda folder, town: plan_of(folder, town) in plans.find_plans(folder),
     "opened": lambda folder, town: plans.open_plan(plan_of(folder, town)),
+    "listed by id": lambda folder, town: (
+        plan_of(folder, town) in plans.store_of(folder).paths().values()
+    ),
+    "opened by id": lambda folder, town: plans.store_of(folder).open(
+        FilePlans(folder, seen=list).id_of(plan_of(folder, town))
+    ),
     "opened for figures": lambda folder, town: plans.counted_plan(plan_of(folder, town)),
     "boards": lambda folder, town: plans.boards_of(plan_of(folder, town)) is not None,
     "known by its file": lambda folder, town: plans.stamp_of(plan_of(folder, town)),
@@ -122,6 +133,13 @@ READ = {
 WRITTEN = {
     "rules": lambda folder, town: write(folder.parent / "towns" / town / "rules.toml"),
     "a plan": lambda folder, town: write(plan_of(folder, town)),
+    "a plan by id": lambda folder, town: (
+        plans.store_of(folder).change(
+            FilePlans(folder, seen=list).id_of(plan_of(folder, town)),
+            lambda plan: plan.with_tables(receipt={**plan.receipt, "note": "changed"}),
+        )
+        is not None
+    ),
     "beside a plan": lambda folder, town: write(beside(plan_of(folder, town), "boards")),
     "a trial": lambda folder, town: write(folder / town / "trial.json"),
     "in a process of its own": in_child,
@@ -232,11 +250,13 @@ def page(folder, name, key="home", **query):
 
 
 @pytest.mark.parametrize(
-    "query", [{"plan": "west/west.gridmap.gpkg"}, {"town": "west"}, {"plan": "../out/west/west"}]
+    "query",
+    [{"plan": "west/west.gridmap.gpkg"}, {"town": "west"}, {"plan": "../out/west/west"}, {}],
 )
 def test_an_address_of_another_town_opens_ones_own(home, query):
+    query = query or {"plan": id_of(home, "west")}
     app = page(home, "li", "share", **query)
-    assert app.session_state["plan-open"] == "east/east.gridmap.gpkg"
+    assert app.session_state["plan-open"] == id_of(home, "east")
     assert app.session_state["town-open"] == "east"
     # Of sharing there are the links of the town, no accounts and no network.
     assert [one.value for one in app.caption if "账号和办公室网络由" in one.value]
@@ -249,7 +269,7 @@ def test_a_typed_path_of_another_town_is_as_if_it_were_not_there(home):
     app = page(home, "li", "coverage")
     app.session_state["path-typed"] = str(plan_of(home, "west"))
     app.run()
-    assert app.session_state["plan-open"] == "east/east.gridmap.gpkg"
+    assert app.session_state["plan-open"] == id_of(home, "east")
     assert any("没有找到方案" in one.value for one in app.warning)
 
 
@@ -261,10 +281,11 @@ def test_programs_get_the_plans_of_the_accounts_towns(home):
     mine = {"key": False, "authorization": f"Basic {told}"}
     found = {}
     for name in ("east", "west"):
-        listed = [one["title"] for one in ask.json("", **mine)["links"] if one["rel"] == "child"]
-        served = next(key for key in ask.service.plans() if name in key)
+        listed = [one["href"] for one in ask.json("", **mine)["links"] if one["rel"] == "child"]
+        served = id_of(home, name)
+        assert served in ask.service.plans()
         found[name] = (
-            any(title.startswith(served) for title in listed),
+            any(served in href for href in listed),
             ask(f"house/{served}", **mine).status,
         )
     assert found == {"east": (True, 200), "west": (False, 404)}

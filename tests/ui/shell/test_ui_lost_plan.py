@@ -5,6 +5,8 @@ import pytest
 from app_pages import app_page
 from saved_plans import put_plan
 
+from gridmap.plan_store import FilePlans
+
 
 @pytest.fixture
 def folder(tmp_path):
@@ -22,6 +24,9 @@ def test_a_plan_deleted_while_it_is_open_is_named_until_somebody_has_read_it(fol
     app.query_params["plan"] = "old.gridmap.gpkg"
     app.run()
     assert warnings(app) == []
+    # The link of before ids was understood, and the address tells no path any more.
+    id = FilePlans(folder).id_of(folder / "old.gridmap.gpkg")
+    assert app.query_params["plan"] in (id, [id])
     (folder / "old.gridmap.gpkg").unlink()
     for _ in range(2):  # it stays, whatever is done meanwhile
         app.run()
