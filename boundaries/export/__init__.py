@@ -19,5 +19,6 @@ and its folders:
     formats/     a plan as layers for other systems, whatever file they are written into
     geopackage/  those layers as a GeoPackage 1.3
     geojson/     RFC 7946 GeoJSON of the grids, and of the patches in a file of theirs
+    postgis/     those layers in the tables of a PostGIS
     manifest/    what was handed over, and the proof on the written numbers that grids tile
 """

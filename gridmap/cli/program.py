@@ -24,6 +24,7 @@ from gridmap.cli.out import (
     handover,
     manifest,
     maps,
+    postgis,
     published,
     publishing,
 )
@@ -130,6 +131,7 @@ COMMANDS: tuple[Command, ...] = (
         "published who zhengan.gridmap.gpkg --on 2026-12-15 --lon 113.93 --lat 34.68",
         settings=_NEGATIVE_NUMBERS,
     ),
+    Command("postgis", postgis.postgis, "postgis zhengzhou --database service=gridmap"),
     Command("city", city.city, "city plan zhengzhou"),
     Command("classify", publishing.classify, "classify zhengan.gridmap.gpkg --source internal"),
     Command(

@@ -21,11 +21,10 @@ from gridmap.ogc.queryables import COLUMNS
 from gridmap.ogc.texts import FeatureText, texts_of
 from gridmap.plan.notice import notice_line
 from gridmap.plan.plan import Plan
-from gridmap.publications import Version, plan_of, published_codes, record, versions_of
+from gridmap.publications import Version, decided_last, plan_of, published_codes, versions_of
 from gridmap.publish.licence import licence_of
 from gridmap.publish.release import SECRET, release, require_release
-from gridmap.rules import parse_rules
-from gridmap.rules.text import set_value
+from gridmap.publish.sensitive import hiding_too
 from layers.contract.errors import GridmapError, LayerFileError, quoted
 from layers.files.atomic import replacing
 from layers.files.database_files import connect_to
@@ -73,7 +72,7 @@ def refresh(plan_path: Path) -> Path:
         If the record of publications is damaged, or the file cannot be written.
     """
     path, versions = features_file(plan_path), versions_of(plan_path)
-    told = _publish_table(plan_path, versions[-1])
+    told = _publish_table(plan_path)
     known = _known(path, told)
     good = [tuple(row) for row in known] == [_mark(one) for one in versions[: len(known)]]
     start = len(known) if good else 0
@@ -130,12 +129,9 @@ def _code() -> str:
     return digest.hexdigest()
 
 
-def _publish_table(plan_path: Path, last: Version) -> list[Any]:
+def _publish_table(plan_path: Path) -> list[Any]:
     """Give what the last version says about what may go out: it holds for all before it too."""
-    with record.reading(plan_path) as base:
-        assert base is not None
-        (row,) = record.rows_in(base, "rules", last.serial)
-    rules = parse_rules(row[1][0]).publish
+    rules = decided_last(plan_path)
     return [rules.source_classification, sorted(rules.sensitive_records)]
 
 
@@ -144,7 +140,7 @@ def _add(base: sqlite3.Connection, plan_path: Path, versions: list[Version], sta
 
     What the version before it closes gets its last day by that, so its own texts are made again.
     """
-    classification, records = _publish_table(plan_path, versions[-1])
+    classification, records = _publish_table(plan_path)
     for version in versions[max(start - 1, 0) :]:
         plan = plan_of(plan_path, version.number, of_the_place=False)
         public, closed = _public(plan, classification, records)
@@ -178,11 +174,7 @@ def _public(
     """Give the copy for the public, or why there is none: 'secret', 'licence' or 'sensitive'."""
     if classification == SECRET:
         return None, "secret"
-    known = plan.rules.publish.sensitive_records
-    if set(records) - set(known):  # what was found out later is hidden in what was before
-        text = set_value(plan.rules_text, ("publish", "sensitive_records"),
-                         sorted({*known, *records}))  # fmt: skip
-        plan = plan.with_tables(rules_text=text, rules=parse_rules(text))
+    plan = hiding_too(plan, records)
     try:
         require_release(plan)
         licence_of(plan, public=True)

@@ -23,6 +23,7 @@ Its modules:
 
 from gridmap.publications.asking import (
     changes_between,
+    decided_last,
     find_version,
     issued_beside,
     lineage_of,
@@ -45,6 +46,7 @@ __all__ = [
     "Version",
     "changes_between",
     "check_record",
+    "decided_last",
     "find_version",
     "issued_beside",
     "lineage_of",

@@ -15,12 +15,13 @@ from gridmap.publications.lineage import lineage_between, same_ground, successor
 from gridmap.publications.refusals import day_of
 from gridmap.publications.version import Version
 from gridmap.rules import parse_rules
+from gridmap.rules.publishing import Publish
 from gridmap.store import load_plan
 from layers.contract import columns
 from layers.contract.errors import PlanError, quoted
 
-__all__ = ["changes_between", "find_version", "issued_beside", "lineage_of", "plan_of",
-           "published_codes", "version_on", "versions_of"]  # fmt: skip
+__all__ = ["changes_between", "decided_last", "find_version", "issued_beside", "lineage_of",
+           "plan_of", "published_codes", "version_on", "versions_of"]  # fmt: skip
 
 # What belongs to the place and not to a version; it comes from the plan as it is today.
 OF_THE_PLACE = ("barriers", "context", "units")
@@ -92,6 +93,22 @@ def version_in(base: sqlite3.Connection, iso: str) -> Version:
             "请查询该日或以后的日期。",
         )
     return found
+
+
+def decided_last(path: Path | str) -> Publish:
+    """Give what the last version says about what may go out: it holds for all before it too.
+
+    Raises
+    ------
+    PlanError
+        If nothing was published.
+    """
+    with record.reading(path) as base:
+        if base is None:
+            raise _NO_RECORD
+        last = record.versions_in(base)[-1]
+        (row,) = record.rows_in(base, "rules", last.serial)
+    return parse_rules(row[1][0]).publish
 
 
 def plan_of(path: Path | str, number: str, *, of_the_place: bool = True) -> Plan:

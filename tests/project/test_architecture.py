@@ -33,6 +33,7 @@ PLACES = {
     "docx": ("boundaries.export.docx_layout",),
     "docxtpl": ("boundaries.export.docx_filling",),
     "jinja2": ("boundaries.export.placeholders",),
+    "psycopg": ("boundaries.export.postgis",),
     "typer": ("gridmap.cli",),
     "click": ("gridmap.cli",),
     "rich": ("gridmap.cli",),

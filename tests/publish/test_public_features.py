@@ -68,6 +68,6 @@ def test_what_is_found_sensitive_later_is_hidden_in_what_was_public_before(tmp_p
     published(path, secret_plan, monkeypatch, number="2", first_day="2026-02-01")
     assert ground("public") != ground("house")
     # A version made of secrets is never published; this is what the last one would say.
-    monkeypatch.setattr(feature_file, "_publish_table", lambda path, last: ["secret", []])
+    monkeypatch.setattr(feature_file, "_publish_table", lambda path: ["secret", []])
     feature_file.features_file(path).unlink()
     assert "state secrets" in ask.refused("public/t", key=False)[1]

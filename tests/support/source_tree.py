@@ -45,6 +45,7 @@ FLOORS = {
             "versions",
             "ogc",
             "city",
+            "postgis",
         ),
         *("handover", "ui", "cli"),
     ),

@@ -11,6 +11,7 @@ Its modules:
     handover    the command that makes several files in one go: handover
     manifest    the command that checks files which were handed over
     maps        the command map, also as a PDF
+    postgis     the command that writes published versions to a PostGIS: postgis
     published   commands on published versions: publish, published
     publishing  commands on what may go out, and who stays: classify, redact, retain
     receivers   layers for other systems and the manifest, as export writes them

@@ -1,0 +1,152 @@
+"""A plan, or all towns of a city, written to a database town by town; each is a row in the end."""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from boundaries.export.postgis import (
+    connected,
+    remove_town,
+    require_tables,
+    write_town,
+)
+from gridmap.city import open_city
+from gridmap.postgis.content import content_of
+from gridmap.publications import versions_of
+from gridmap.store import load_plan
+from layers.contract.errors import GridmapError, Named
+
+__all__ = ["Outcome", "publish_to", "withdraw_from"]
+
+State = Literal["new", "changed", "same", "unpublished", "failed", "withdrawn", "absent"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a town.
+
+    Attributes
+    ----------
+    town
+        Its folder in a city, or the name of the plan.
+    state
+        ``new``, ``changed`` or ``same`` in the database; ``unpublished``: no version was ever
+        published; ``failed`` with a fault; ``withdrawn`` from the database, or ``absent`` from it.
+    code, version, grids, objects
+        Of what is in the database; "" and 0 where nothing was written.
+    fault
+        Why it failed.
+    """
+
+    town: str
+    state: State
+    code: str = ""
+    version: str = ""
+    grids: int = 0
+    objects: int = 0
+    fault: Named | None = None
+
+
+@dataclass(frozen=True)
+class _Place:
+    town: str
+    plan: Path
+    code: str = ""
+    area: tuple[str, str] = ("", "")
+
+
+def publish_to(
+    place: Path,
+    database: str,
+    *,
+    schema: str,
+    day: str,
+    number: str = "",
+    public: bool = False,
+    licence: str = "",
+    only: Collection[str] = (),
+    tell: Callable[[str, float], None] | None = None,
+) -> list[Outcome]:
+    """Write published versions to a PostGIS: grids and objects, each town in one transaction.
+
+    Parameters
+    ----------
+    place
+        A plan, or the folder of a city.
+    database, schema
+        As `boundaries.export.postgis.connected` and `require_tables` have them.
+    day, number, public, licence
+        As `content_of` has them; a number is of a single plan.
+    only
+        Towns of a city by folder or code; none for all.
+    tell
+        Called before each town with its name and the share that is done.
+
+    Returns
+    -------
+    A row for each town. One that fails is a row, and the others go on.
+
+    Raises
+    ------
+    GridmapError
+        If the database cannot be reached or does not fit; of a single plan every fault.
+    """
+    places = list(_places(place, only))
+    is_city = place.is_dir()
+    found: list[Outcome] = []
+    with connected(database) as connection:
+        require_tables(connection, schema, "public" if public else "internal")
+        for at, one in enumerate(places):
+            if tell is not None:
+                tell(one.town, at / len(places))
+            try:
+                if is_city and not versions_of(one.plan):
+                    found.append(Outcome(one.town, "unpublished", one.code))
+                    continue
+                content = content_of(
+                    one.plan, day=day, number=number, public=public, licence=licence, area=one.area
+                )
+            except GridmapError as error:
+                if not is_city:
+                    raise
+                fault = Named(str(error), error.zh)
+                found.append(Outcome(one.town, "failed", one.code, fault=fault))
+                continue
+            state = write_town(connection, schema, content.head, content.layers)
+            rows = {layer.name: len(layer.frame) for layer in content.layers}
+            objects = rows.pop("objects", 0)
+            head = content.head
+            found.append(
+                Outcome(one.town, state, head.town_code, head.version, sum(rows.values()), objects)
+            )
+    return found
+
+
+def withdraw_from(
+    place: Path, database: str, *, schema: str, public: bool = False, only: Collection[str] = ()
+) -> list[Outcome]:
+    """Take towns out of a PostGIS again; other arguments as `publish_to` has them."""
+    found = []
+    with connected(database) as connection:
+        require_tables(connection, schema, "public" if public else "internal")
+        for one in _places(place, only):
+            code = one.code or load_plan(one.plan).rules.town.code
+            was_there = remove_town(connection, schema, code)
+            found.append(Outcome(one.town, "withdrawn" if was_there else "absent", code))
+    return found
+
+
+def _places(place: Path, only: Collection[str]) -> Iterator[_Place]:
+    """Give the plans of a place with the areas of their towns."""
+    if not place.is_dir():
+        yield _Place(place.name, place)
+        return
+    city = open_city(place)
+    names = {one.code: one.name for one in city.settings.areas}
+    names[city.settings.city.code] = city.settings.city.name
+    asked = {city.town(one).name for one in only}
+    for town in city.towns:
+        if not asked or town.name in asked:
+            area = (town.area, names.get(town.area, ""))
+            yield _Place(town.name, city.plan_of(town.name), town.code, area)
