@@ -1,15 +1,19 @@
 """The folder of a city: its settings, its towns with their merged rules, and where things lie.
 
 city.toml            settings
+agreed-borders.json  which agreed borders count for which town, where there are any
 towns/NAME/          rules and layers of each town
 plans/NAME.gridmap.gpkg   the plan of each town: the truth
 catalogue/           what is derived of the plans, made anew whenever it is missing
 """
 
+import json
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from gridmap.city.borders.record import read_agreed
 from gridmap.city.settings import FILE, Settings, SharedRoster, read_settings, toml_text
 from gridmap.city.shared.merging import merged_rules
 from gridmap.plan_store.finding import CITY_PLANS
@@ -99,10 +103,17 @@ class City:
         )
 
 
-def open_city(folder: Path | str) -> City:
+def open_city(folder: Path | str, *, agreed: Mapping[str, str] | None = None) -> City:
     """Read the settings of a city and the rules of its towns; no layer is read.
 
     A town whose rules are wrong is in the city with its fault, so that the others go on.
+
+    Parameters
+    ----------
+    folder
+        With a `city.toml`.
+    agreed
+        The layer of agreed borders of each town by name, instead of that which counts.
 
     Raises
     ------
@@ -131,14 +142,23 @@ def open_city(folder: Path | str) -> City:
             "below 'towns'.",
             f"{quoted(folder)}中没有镇。请把各镇的文件夹（内有 rules.toml）放到 towns 之下。",
         )
-    towns = [_town(folder / name, common, area, settings) for name, area in sorted(entries.items())]
+    layers = read_agreed(folder) if agreed is None else agreed
+    towns = [
+        _town(folder / name, common, area, settings, layers)
+        for name, area in sorted(entries.items())
+    ]
     _require_unique(towns)
     return City(folder, settings, tuple(sorted(towns, key=lambda one: one.name)))
 
 
-def _town(folder: Path, common: str, area: str, settings: Settings) -> TownPlace:
+def _town(
+    folder: Path, common: str, area: str, settings: Settings, agreed: Mapping[str, str]
+) -> TownPlace:
     try:
         text = _with_roster(merged_rules(common, _text_of(folder / RULES)), folder, settings.roster)
+        if agreed.get(folder.name):
+            layer = json.dumps(agreed[folder.name])
+            text = merged_rules(text, f"[agreed_borders]\nfile = {layer}\n")
         rules = parse_rules(text, source=f"{folder.name}/{RULES}")
     except GridmapError as error:
         fault = Named(str(error), error.zh)

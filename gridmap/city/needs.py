@@ -16,7 +16,7 @@ from layers.contract.errors import Named
 from layers.files.paths import file_hash
 from layers.reading.layer import input_files
 
-__all__ = ["Need", "look_at"]
+__all__ = ["Need", "is_frozen", "look_at"]
 
 _EDITED = Named(
     "Its data or rules have changed, but the plan has been edited or frozen since it was made, so "
@@ -87,7 +87,7 @@ def look_at(
     made_of = outcome.inputs if outcome is not None and outcome.state == "done" else ""
     is_current = made_of != "" and made_of == task.inputs
     is_as_made = outcome is not None and outcome.plan == now
-    if not is_current and is_as_made and not _is_frozen(place):
+    if not is_current and is_as_made and not is_frozen(place):
         return Need(town, "waiting", task, outcome)
     fault = None if is_current else _EDITED
     derived = city.derived_of(town.name)
@@ -118,7 +118,7 @@ def _task(city: City, town: TownPlace, hash_of: Callable[[Path], str]) -> Task:
     )
 
 
-def _is_frozen(plan: Path) -> bool:
+def is_frozen(plan: Path) -> bool:
     """Whether somebody has frozen the plan."""
     try:
         refuse_frozen(plan)

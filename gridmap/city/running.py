@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gridmap.city.borders.journal import finish_settling
 from gridmap.city.catalogue import write_catalogue
-from gridmap.city.folder import City
+from gridmap.city.folder import City, open_city
 from gridmap.city.needs import Need, look_at
 from gridmap.city.outcomes import Outcome
 from gridmap.city.slots import is_lost, open_executor
@@ -32,6 +33,7 @@ __all__ = [
     "alone_in",
     "is_running",
     "plan_city",
+    "warm_up",
 ]
 
 PROGRESS = "run.json"
@@ -144,12 +146,15 @@ def plan_city(
     city.plans.mkdir(exist_ok=True)
     city.catalogue.mkdir(exist_ok=True)
     with alone_in(city):
+        if finish_settling(city) is not None:
+            city = open_city(city.folder)
+            towns = [one for one in city.towns if not asked or one.name in asked]
         needs = [look_at(city, town, anew=town.name in again) for town in towns]
         tasks = [one.task for one in needs if one.task is not None]
         outcomes: dict[str, Outcome] = {}
         if tasks:
             count = min(workers or os.cpu_count() or 1, len(tasks))
-            with open_executor(count, scheduler, _warm) as (executor, at_once):
+            with open_executor(count, scheduler, warm_up) as (executor, at_once):
                 run = _Run(executor, at_once, city.catalogue / PROGRESS, tell)
                 outcomes = run.through(tasks)
         write_catalogue(city)
@@ -254,6 +259,6 @@ def alone_in(city: City) -> Iterator[None]:
         yield
 
 
-def _warm() -> None:
+def warm_up() -> None:
     """Get a new process ready: what plans a town is loaded."""
     import gridmap.workflow.workflow  # noqa: F401

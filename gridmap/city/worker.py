@@ -22,7 +22,7 @@ from gridmap.town import load_town
 from gridmap.workflow.workflow import plan_town
 from layers.contract.errors import GridmapError, Named
 
-__all__ = ["Task", "carry_out", "digest_of", "finish"]
+__all__ = ["Task", "carry_out", "digest_of", "draft_plan", "finish"]
 
 NEXT = f"next{SUFFIX}"  # the new plan until it is in its place
 _CHUNK = 2**20
@@ -116,12 +116,24 @@ def digest_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _plan(task: Task) -> Outcome:
-    place, derived = Path(task.plan), Path(task.derived)
+def draft_plan(task: Task, draft: Path) -> Plan:
+    """Make the plan of a town and save it as a draft, whose folder exists.
+
+    Raises
+    ------
+    GridmapError
+        If it cannot be made.
+    """
     town = load_town(Path(task.folder), rules_text=task.rules_text)
-    made = plan_town(replace(town, issued=issued_beside(place)))
-    draft = derived / NEXT
+    made = plan_town(replace(town, issued=issued_beside(Path(task.plan))))
     save_plan(made, draft, overwrite=True)
+    return made
+
+
+def _plan(task: Task) -> Outcome:
+    derived = Path(task.derived)
+    draft = derived / NEXT
+    made = draft_plan(task, draft)
     digest = digest_of(draft)
     _write_derived(made, derived)
     return Outcome(task.town, task.code, "placing", task.inputs, digest, digest)

@@ -7,6 +7,7 @@ Its modules:
 
     city       the command on many towns under one catalogue; what it shows is city_tables
     city_cut   what is handed out of what many towns share: parcels, people
+    city_settle  a border between two of many towns settled
     city_answers  what is found by name or code in many towns, and towns compared
     city_tables  states, figures, borders and people of many towns
     city_tiles  vector tiles of the map of many towns

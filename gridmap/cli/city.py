@@ -9,6 +9,7 @@ import typer
 
 from gridmap.cli.city_answers import show_compared, show_found
 from gridmap.cli.city_cut import show_cut
+from gridmap.cli.city_settle import show_settled
 from gridmap.cli.city_tables import show_areas, show_borders, show_people, show_status
 from gridmap.cli.city_tiles import make_tiles
 from gridmap.cli.terminal.options import Json, Lang
@@ -27,10 +28,21 @@ _TOLD = 3  # towns at work that are named
 
 def city(
     action: Annotated[
-        Literal["plan", "status", "areas", "borders", "people", "find", "compare", "cut", "tiles"],
+        Literal[
+            "plan",
+            "status",
+            "areas",
+            "borders",
+            "people",
+            "find",
+            "compare",
+            "cut",
+            "tiles",
+            "settle",
+        ],
         typer.Argument(
             metavar="ACTION",
-            help="plan, status, areas, borders, people, find, compare, cut or tiles.",
+            help="plan, status, areas, borders, people, find, compare, cut, tiles or settle.",
             show_default=False,
         ),
     ],
@@ -42,7 +54,8 @@ def city(
         list[str] | None,
         typer.Argument(
             metavar="[TEXT|TOWN]...",
-            help="What 'find' looks for, or the towns of 'compare' by folder, code or name.",
+            help="What 'find' looks for; the towns of 'compare', or the two of 'settle', by "
+            "folder or code; 'compare' knows names too.",
             show_default=False,
         ),
     ] = None,
@@ -70,6 +83,14 @@ def city(
         list[str] | None,
         typer.Option("--figure", help="Compare by this figure alone, by key or name; repeatable."),
     ] = None,
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by",
+            help="The border that counts for 'settle': a town, a file of lines, "
+            "or 'own' to take an agreement back.",
+        ),
+    ] = "",
     json: Json = False,
     lang: Lang = None,
 ) -> None:
@@ -85,6 +106,7 @@ def city(
     land-use file and its people of the roster that they share; it ends with 1 where a town got
     none, or a person belongs to no town.
     'tiles' makes the vector tiles of the map of all towns, of those whose plan has changed.
+    'settle' gives two towns one border where their drawings differ, in both plans or in none.
     """
     from gridmap.city import open_city
 
@@ -95,6 +117,9 @@ def city(
         return
     if action == "compare":
         show_compared(screen, folder, asked, area, figure or [])
+        return
+    if action == "settle":
+        show_settled(screen, open_city(folder), asked, by, anew or [])
         return
     if asked:
         raise UsageError(

@@ -113,3 +113,13 @@ def test_words_too_few_or_too_many_are_told(told):
     assert (result.exit_code, "city find CITY TEXT" in result.stderr) == (2, True)
     result = run("city", "status", str(folder), "a", "--lang", "en")
     assert (result.exit_code, "one word too many" in result.stderr) == (2, True)
+
+
+def test_settle_asks_for_two_towns_and_which_border_counts(told):
+    folder, _ = told
+    result = run("city", "settle", str(folder), "a", "--lang", "zh")
+    assert result.exit_code == 2
+    assert "--by" in result.stderr
+    result = run("city", "settle", str(folder), "a", "b", "--by", "a", "--lang", "en")
+    assert result.exit_code == 1
+    assert "'b' is not planned" in result.stderr

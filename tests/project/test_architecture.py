@@ -75,6 +75,7 @@ STORE = (
     "gridmap.city.overview.outlines",
     *("gridmap.city.catalogue", "gridmap.city.derived"),
     *("gridmap.city.compare", "gridmap.city.search"),
+    "gridmap.city.borders.record",
     *("gridmap.city.shared.cutting", "gridmap.city.shared.roster", "gridmap.city.shared.sorting"),
 )
 

@@ -1,10 +1,29 @@
-"""Borders between the towns of a city.
+"""Borders between the towns of a city: checked, and changed in all plans or in none.
 
 Its modules:
 
+    agreeing  one border for two towns: which ground becomes whose
     checking  ground that two towns claim, ground in none, lines drawn twice
+    journal   plans and agreed borders put in their places together, or not at all
+    record    which agreed ground counts for which town
+    settling  a border settled: both plans made, checked beside each other, and put in place
 """
 
-from gridmap.city.borders.checking import check_borders, facing_grids
+from typing import TYPE_CHECKING
 
-__all__ = ["check_borders", "facing_grids"]
+from layers.contract.door import open_door
+
+if TYPE_CHECKING:
+    from gridmap.city.borders.checking import check_borders, facing_grids
+    from gridmap.city.borders.settling import settle_border
+
+__all__ = ["check_borders", "facing_grids", "settle_border"]
+
+__getattr__, __dir__ = open_door(
+    __name__,
+    {
+        "check_borders": "gridmap.city.borders.checking",
+        "facing_grids": "gridmap.city.borders.checking",
+        "settle_border": "gridmap.city.borders.settling",
+    },
+)

@@ -13,12 +13,21 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from pyproj import Transformer
+from pyproj import CRS, Transformer
 
 from gridmap.city.catalogue import grids_of
 from gridmap.city.folder import City
 
-__all__ = ["BORDERS", "check_borders", "facing_grids"]
+__all__ = [
+    "BORDERS",
+    "NEAR_M",
+    "Outlines",
+    "check_borders",
+    "check_outlines",
+    "facing_grids",
+    "find_gaps",
+    "outlines_of",
+]
 
 BORDERS = ("kind", "town", "other", "m2", "length_m", "lon", "lat")
 NEAR_M = 20.0  # two lines as near as this are drawings of one border
@@ -29,11 +38,12 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class _Outlines:
-    """Outlines of towns in metres, and the way back to degrees."""
+class Outlines:
+    """Outlines of towns in one system of metres, and the way back to degrees."""
 
     names: list[str]
     shapes: Array
+    crs: CRS
     to_degrees: Transformer
 
 
@@ -56,7 +66,11 @@ def check_borders(city: City) -> pd.DataFrame:
     PlanError
         If no town is planned.
     """
-    outlines = _outlines(city)
+    return check_outlines(outlines_of(city))
+
+
+def check_outlines(outlines: Outlines) -> pd.DataFrame:
+    """Look for faults between outlines of towns, as `check_borders` does."""
     rows = [*_overlaps(outlines), *_gaps(outlines), *_drawings(outlines)]
     frame = pd.DataFrame(
         [(kind, town, other, m2, length) for kind, town, other, m2, length, _ in rows],
@@ -109,15 +123,22 @@ def _to_metres(city: City, grids: gpd.GeoDataFrame) -> Transformer:
     return Transformer.from_crs(grids.crs, most, always_xy=True)
 
 
-def _outlines(city: City) -> _Outlines:
+def outlines_of(city: City) -> Outlines:
+    """Give the outlines of the towns that are planned, in the work CRS that most of them have.
+
+    Raises
+    ------
+    PlanError
+        If no town is planned.
+    """
     grids = grids_of(city, columns=("town",), filters=[("level", "==", 1)])
     to_metres = _to_metres(city, grids)
     shapes = shapely.transform(grids.geometry.to_numpy(), to_metres.transform, interleaved=False)
     back = Transformer.from_crs(to_metres.target_crs, "OGC:CRS84", always_xy=True)
-    return _Outlines(grids["town"].tolist(), shapes, back)
+    return Outlines(grids["town"].tolist(), shapes, CRS(to_metres.target_crs), back)
 
 
-def _pairs(outlines: _Outlines) -> list[tuple[int, int]]:
+def _pairs(outlines: Outlines) -> list[tuple[int, int]]:
     """Give neighbours: towns whose borders come as near as drawings of one border do."""
     one, two = shapely.STRtree(outlines.shapes).query(
         outlines.shapes, predicate="dwithin", distance=NEAR_M
@@ -128,7 +149,7 @@ def _pairs(outlines: _Outlines) -> list[tuple[int, int]]:
 Row = tuple[str, str, str, float, float, shapely.Geometry]
 
 
-def _overlaps(outlines: _Outlines) -> list[Row]:
+def _overlaps(outlines: Outlines) -> list[Row]:
     names, rows = outlines.names, []
     for one, two in _pairs(outlines):
         both = shapely.intersection(outlines.shapes[one], outlines.shapes[two])
@@ -140,10 +161,33 @@ def _overlaps(outlines: _Outlines) -> list[Row]:
     return rows
 
 
-def _gaps(outlines: _Outlines) -> list[Row]:
-    """Find ground between towns: narrow strips, and holes of all of them together."""
+def _gaps(outlines: Outlines) -> list[Row]:
+    """Measure ground between towns."""
+    rows = []
+    for one, two, part in find_gaps(outlines):
+        point = shapely.point_on_surface(part)
+        rows.append(("gap", one, two, round(float(shapely.area(part)), 2), 0.0, point))
+    return rows
+
+
+def find_gaps(
+    outlines: Outlines, *, grid_m: float = EXACT_M
+) -> list[tuple[str, str, shapely.Geometry]]:
+    """Find ground between towns: narrow strips, and holes of all of them together.
+
+    Parameters
+    ----------
+    outlines
+        Of all towns.
+    grid_m
+        How exactly the edges of gaps are those of towns.
+
+    Returns
+    -------
+    The two towns that have most of its edge, by name, and the ground.
+    """
     # On a grid, so that a corner of the one on an edge of the other leaves no slit.
-    whole = shapely.union_all(outlines.shapes, grid_size=EXACT_M)
+    whole = shapely.union_all(outlines.shapes, grid_size=grid_m)
     # With corners kept sharp, closing fills what is narrow and leaves the outer border as it is.
     wide = shapely.buffer(whole, NEAR_M, join_style="mitre", mitre_limit=5.0)
     closed = shapely.buffer(wide, -NEAR_M, join_style="mitre", mitre_limit=5.0)
@@ -153,20 +197,16 @@ def _gaps(outlines: _Outlines) -> list[Row]:
         for ring in shapely.get_rings(part)[1:]
     ]
     found = shapely.difference(shapely.union_all([closed, *holes]), whole)
-    tree, rows = shapely.STRtree(outlines.shapes), []
+    tree, gaps = shapely.STRtree(outlines.shapes), []
     for part in shapely.get_parts(found):
-        size = shapely.area(part)
         beside = _longest_beside(part, outlines, tree)
         # A hollow in the border of one town alone is the shape of that town.
-        if size > NOTHING_M2 and len(beside) > 1:
-            point = shapely.point_on_surface(part)
-            rows.append(("gap", beside[0], beside[1], round(float(size), 2), 0.0, point))
-    return rows
+        if shapely.area(part) > NOTHING_M2 and len(beside) > 1:
+            gaps.append((beside[0], beside[1], part))
+    return gaps
 
 
-def _longest_beside(
-    part: shapely.Geometry, outlines: _Outlines, tree: shapely.STRtree
-) -> list[str]:
+def _longest_beside(part: shapely.Geometry, outlines: Outlines, tree: shapely.STRtree) -> list[str]:
     """Name the two towns that have most of the edge of a piece of ground, by name."""
     places = tree.query(part, predicate="dwithin", distance=2 * EXACT_M)
     near = shapely.buffer(outlines.shapes[places], 5 * EXACT_M)
@@ -175,7 +215,7 @@ def _longest_beside(
     return sorted(outlines.names[at] for length, at in order[:2] if length < -EXACT_M)
 
 
-def _drawings(outlines: _Outlines) -> list[Row]:
+def _drawings(outlines: Outlines) -> list[Row]:
     """Measure what of a border two towns draw differently."""
     names, rows = outlines.names, []
     edges, tree = shapely.boundary(outlines.shapes), shapely.STRtree(outlines.shapes)

@@ -1,0 +1,200 @@
+"""Plans of several towns and the border they agreed on, put in their places together or not at all.
+
+No file system replaces two files at once. So what is to be done is written down first, with all
+that it needs beside it; who is stopped on the way is followed by somebody who finishes it. Where a
+plan was edited meanwhile, what was moved is moved back.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from gridmap.city.borders.record import read_agreed, write_agreed
+from gridmap.city.folder import City
+from gridmap.city.outcomes import Outcome, write_outcome
+from gridmap.city.worker import digest_of
+from gridmap.store import SUFFIX
+from gridmap.store.plan_lock import holding_plan
+from layers.contract.errors import PlanError, quoted
+from layers.files.atomic import flush, watched_write, write_atomically
+
+__all__ = ["Part", "draft_of", "finish_settling", "is_settling", "put_in_place", "sweep_settling"]
+
+_FOLDER, _INTENT = "settling", "settling.json"
+
+
+@dataclass(frozen=True)
+class Part:
+    """What changes of a town.
+
+    Attributes
+    ----------
+    town, code
+        Name of its folder, and its code.
+    inputs
+        Digest of what the new plan was made of.
+    before, after
+        SHA-256 of its plan as it is and as it will be.
+    agreed
+        The layer of agreed borders that will count; "" for none.
+    """
+
+    town: str
+    code: str
+    inputs: str
+    before: str
+    after: str
+    agreed: str
+
+
+def draft_of(city: City, town: str) -> Path:
+    """Give the place of a new plan until it is moved to its own."""
+    return city.catalogue / _FOLDER / f"{town}{SUFFIX}"
+
+
+def is_settling(city: City) -> bool:
+    """Whether a run has written down what is to be done, and has not ended."""
+    return (city.catalogue / _INTENT).exists()
+
+
+def sweep_settling(city: City) -> None:
+    """Make room for new drafts; those of a run that wrote down no intent are of no use."""
+    assert not is_settling(city)
+    shutil.rmtree(city.catalogue / _FOLDER, ignore_errors=True)
+    (city.catalogue / _FOLDER / "before").mkdir(parents=True)
+
+
+def put_in_place(city: City, parts: Sequence[Part]) -> None:
+    """Put new plans and agreed borders in their places, all of them or none.
+
+    Parameters
+    ----------
+    city
+        The city; whoever calls has it to himself.
+    parts
+        Towns whose drafts are there.
+
+    Raises
+    ------
+    PlanError
+        If a plan has changed since; then nothing has.
+    """
+    with _holding(city, parts):
+        for part in parts:
+            place = city.plan_of(part.town)
+            if digest_of(place) != part.before:
+                raise PlanError(
+                    f"The plan of {part.town!r} was edited meanwhile. Nothing was changed; settle "
+                    "the border again.",
+                    f"{quoted(part.town)}的方案在此期间有改动，未作任何更改。请重新操作。",
+                )
+            shutil.copy2(place, _kept_of(city, part.town))
+            flush(_kept_of(city, part.town))
+        text = json.dumps([asdict(part) for part in parts], ensure_ascii=False, indent=1)
+        write_atomically(city.catalogue / _INTENT, text.encode(), overwrite=True)
+        _go_on(city, parts)
+
+
+def finish_settling(city: City, *, anew: Collection[str] = ()) -> bool | None:
+    """Finish what a run that was stopped had begun, or take it back.
+
+    Parameters
+    ----------
+    city
+        The city; whoever calls has it to himself.
+    anew
+        Names of towns whose edits since may be lost.
+
+    Returns
+    -------
+    True: the new borders are in all plans; False: in none; None: there was nothing to finish.
+
+    Raises
+    ------
+    PlanError
+        If it can be neither finished nor taken back without losing edits.
+    """
+    if not is_settling(city):
+        return None
+    told = (city.catalogue / _INTENT).read_text(encoding="utf-8")
+    parts = [Part(**one) for one in json.loads(told)]
+    with _holding(city, parts):
+        if _must_go_back(city, parts, anew):
+            _go_back(city, parts)
+            return False
+        _go_on(city, parts)
+        return True
+
+
+def _go_on(city: City, parts: Sequence[Part]) -> None:
+    for part in parts:
+        place, draft = city.plan_of(part.town), draft_of(city, part.town)
+        if draft.exists():
+            with watched_write(place):
+                os.replace(draft, place)
+            flush(place.parent)
+    for part in parts:
+        done = Outcome(part.town, part.code, "done", part.inputs, part.after)
+        write_outcome(city.derived_of(part.town), done)
+    agreed = read_agreed(city.folder) | {part.town: part.agreed for part in parts}
+    write_agreed(city.folder, agreed)
+    _forget(city)
+
+
+def _must_go_back(city: City, parts: Sequence[Part], anew: Collection[str]) -> bool:
+    """Whether a plan that was not moved yet is another one now, or its draft is no longer whole."""
+    for part in parts:
+        now, draft = digest_of(city.plan_of(part.town)), digest_of(draft_of(city, part.town))
+        is_edited = draft != "" and now != part.before and part.town not in anew
+        is_lost = draft == "" and now == part.before  # moved back by a run that was stopped too
+        if is_edited or is_lost or draft not in ("", part.after):
+            return True
+    return False
+
+
+def _go_back(city: City, parts: Sequence[Part]) -> None:
+    moved = [part for part in parts if not draft_of(city, part.town).exists()]
+    now = {part.town: digest_of(city.plan_of(part.town)) for part in moved}
+    for part in moved:
+        if now[part.town] not in (part.before, part.after):
+            others = ", ".join(repr(one.town) for one in parts if one not in moved)
+            others_zh = quoted(*(one.town for one in parts if one not in moved))
+            raise PlanError(
+                f"A border was being changed and the run was stopped; {part.town!r} has the new "
+                f"border and was edited since, {others} has the old one and was edited too. Say "
+                "which edits may be lost: 'city settle' with --anew.",
+                f"边界更改中途停止：{quoted(part.town)}已是新边界并有修改，{others_zh}仍是旧边界"
+                "也有修改。请用 city settle 的 --anew 指明可放弃哪一镇的修改。",
+            )
+    for part in moved:
+        place = city.plan_of(part.town)
+        if now[part.town] == part.after:
+            with watched_write(place):
+                os.replace(_kept_of(city, part.town), place)
+            flush(place.parent)
+    _forget(city)
+
+
+def _forget(city: City) -> None:
+    intent = city.catalogue / _INTENT
+    with watched_write(intent):
+        intent.unlink()
+    flush(intent.parent)
+    shutil.rmtree(city.catalogue / _FOLDER, ignore_errors=True)
+
+
+def _kept_of(city: City, town: str) -> Path:
+    return city.catalogue / _FOLDER / "before" / f"{town}{SUFFIX}"
+
+
+@contextmanager
+def _holding(city: City, parts: Sequence[Part]) -> Iterator[None]:
+    """Keep other writers out of all plans, always in the same order."""
+    with ExitStack() as held:
+        for town in sorted(part.town for part in parts):
+            held.enter_context(holding_plan(city.plan_of(town)))
+        yield

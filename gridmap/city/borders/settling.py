@@ -1,0 +1,338 @@
+"""A border between two towns settled: both plans are made, checked beside each other, put in place.
+
+What the towns were given as their grids is not changed. They agree on ground that one gives and the
+other takes; every plan of theirs follows it from then on, until they agree on something else.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from gridmap.city.borders.agreeing import Agreement, agree_on_line, agree_on_town
+from gridmap.city.borders.checking import Outlines, check_outlines, outlines_of
+from gridmap.city.borders.journal import (
+    Part,
+    draft_of,
+    finish_settling,
+    is_settling,
+    put_in_place,
+    sweep_settling,
+)
+from gridmap.city.borders.record import NAME, read_agreed, read_moves, write_moves
+from gridmap.city.folder import City, TownPlace, open_city
+from gridmap.city.needs import is_frozen, look_at
+from gridmap.city.running import Report, alone_in, plan_city, warm_up
+from gridmap.city.slots import open_executor
+from gridmap.city.worker import Task, digest_of, draft_plan
+from gridmap.store import load_plan
+from gridmap.town.agreed_borders import GIVEN, TAKEN
+from layers.contract.errors import BoundaryError, GridmapError, Named, PlanError, UsageError, quoted
+from layers.landuse.lines import read_lines
+
+__all__ = ["OWN", "Settled", "settle_border"]
+
+OWN = "own"  # each town draws the border itself again
+_SLACK_M2 = 1.0
+_KINDS = {
+    "overlap": Named("overlap", "重叠"),
+    "gap": Named("gap", "缝隙"),
+    "drawing": Named("different drawings", "画法不一致"),
+}
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of a border.
+
+    Attributes
+    ----------
+    moves
+        By `town`: `given_m2`, `taken_m2`, and `is_planned`, whether its plan was made anew.
+    report
+        Of the run that made the tables of these towns anew.
+    """
+
+    moves: pd.DataFrame
+    report: Report
+
+
+def settle_border(
+    city: City,
+    one: str,
+    other: str,
+    *,
+    by: str,
+    anew: Collection[str] = (),
+    tell: Callable[[str], None] | None = None,
+) -> Settled:
+    """Give two towns one border, in both plans or in none.
+
+    Parameters
+    ----------
+    city
+        Both towns are planned, and nothing has changed since.
+    one, other
+        The towns, by folder or code.
+    by
+        What counts: the drawing of one of the two, by folder or code; a layer of lines, by its
+        path; or "own": they take back what they had agreed on.
+    anew
+        Towns that may be planned anew though they are frozen, or edited: then edits are lost.
+    tell
+        Called with what is being done.
+
+    Raises
+    ------
+    PlanError
+        If a town is not ready, or the plans do not fit together after; then nothing has changed.
+    CityBusyError
+        If a run of the city is going on.
+    GridmapError
+        If a town, a line or a plan cannot be read or made.
+    """
+    tell = tell or (lambda _text: None)
+    with alone_in(city):
+        finish_settling(city, anew={city.town(name).name for name in anew})
+        city = open_city(city.folder)
+        pair = city.town(one), city.town(other)
+        if pair[0] is pair[1]:
+            raise UsageError(
+                "A border lies between two towns: name another one.",
+                "边界在两个镇之间：请另指定一个镇。",
+            )
+        for town in pair:
+            _require_planned(city, town)
+        outlines = outlines_of(city)
+        moves = _new_moves(city, pair, outlines, by)
+        try:
+            layers = {
+                name: write_moves(city.town(name).folder, frame) for name, frame in moves.items()
+            }
+            after = open_city(city.folder, agreed=read_agreed(city.folder) | layers)
+            changed = [town for town in pair if after.town(town.name).rules_text != town.rules_text]
+            may_lose = {city.town(name).name for name in anew}
+            _require_change(city, pair, changed, may_lose)
+            parts = _make_drafts(city, after, changed, tell)
+            _check(city, outlines, changed, pair, is_agreed=by != OWN)
+            put_in_place(city, [replace(part, agreed=layers[part.town]) for part in parts])
+        finally:
+            if not is_settling(city):  # who finishes it needs the new layers
+                _sweep(open_city(city.folder))
+    report = plan_city(open_city(city.folder), only=[town.name for town in changed])
+    return Settled(_told(moves, pair, changed), report)
+
+
+def _sweep(city: City) -> None:
+    """Remove layers of agreed borders that count no longer, or never did."""
+    for town in city.towns:
+        entry = town.rules.agreed_borders if town.rules is not None else None
+        for layer in town.folder.glob(NAME):
+            if town.rules is not None and (entry is None or entry.file != layer.name):
+                layer.unlink()
+
+
+def _require_planned(city: City, town: TownPlace) -> None:
+    need = look_at(city, town)
+    if need.task is not None and not (need.task.derive_only and need.fault is None):
+        raise PlanError(
+            f"{town.name!r} is not planned, or its data have changed since. Plan it first: 'city "
+            "plan'.",
+            f"{quoted(town.name)}尚未编制方案，或之后数据有变。请先运行 city plan。",
+        )
+    if need.state in ("failed", "stale"):
+        why = need.fault or Named("it failed", "编制失败")
+        raise PlanError(
+            f"{town.name!r} is not ready: {why} Plan it first.",
+            f"{quoted(town.name)}尚不可用：{why.zh}请先编制方案。",
+        )
+
+
+def _require_change(
+    city: City,
+    pair: tuple[TownPlace, TownPlace],
+    changed: list[TownPlace],
+    may_lose: Collection[str],
+) -> None:
+    """Refuse where nothing changes, and where a plan would lose something."""
+    if not changed:
+        raise UsageError(
+            f"Nothing is to be settled between {pair[0].name!r} and {pair[1].name!r}: they draw "
+            "their border alike.",
+            f"{quoted(pair[0].name, pair[1].name)}之间的边界一致，无须商定。",
+        )
+    for town in changed:
+        outcome, place = look_at(city, town).outcome, city.plan_of(town.name)
+        is_edited = outcome is None or outcome.plan != digest_of(place)
+        if (is_edited or is_frozen(place)) and town.name not in may_lose:
+            raise PlanError(
+                f"The plan of {town.name!r} has been edited or frozen since it was made, and would "
+                f"be made anew. Say so if its edits may be lost: --anew {town.name}.",
+                f"{quoted(town.name)}的方案生成后经过修改或已冻结，重新划分会失去修改。"
+                f"如可放弃，请加 --anew {town.name}。",
+            )
+
+
+def _new_moves(
+    city: City, pair: tuple[TownPlace, TownPlace], outlines: Outlines, by: str
+) -> dict[str, gpd.GeoDataFrame]:
+    """Give what each town of a pair gives and takes from now on, with what it did before."""
+    before = {town.name: _moves_of(town) for town in pair}
+    if by == OWN:
+        kept = {}
+        for town, other in (pair, pair[::-1]):
+            rows = before[town.name]
+            kept[town.name] = rows[rows["other"] != other.code].reset_index(drop=True)
+        return kept
+    agreement = _agreement(pair, outlines, by)
+    found = {}
+    for town, other in (pair, pair[::-1]):
+        rows = before[town.name]
+        number = int(rows["number"].max()) + 1 if len(rows) else 1
+        kinds = {GIVEN: agreement.given[town.name], TAKEN: agreement.taken[town.name]}
+        solid = {kind: shape for kind, shape in kinds.items() if not shape.is_empty}
+        new = gpd.GeoDataFrame(
+            {"number": number, "kind": list(solid), "other": other.code},
+            geometry=list(solid.values()),
+            crs=outlines.crs,
+        ).to_crs(rows.crs)
+        if new.empty:
+            found[town.name] = rows  # to the last byte: a plan that need not change does not
+        else:
+            found[town.name] = pd.concat([rows, new], ignore_index=True) if len(rows) else new
+    return found
+
+
+def _moves_of(town: TownPlace) -> gpd.GeoDataFrame:
+    assert town.rules is not None
+    entry = town.rules.agreed_borders
+    if entry is not None:
+        return read_moves(town.folder / entry.file)
+    empty = {"number": np.array([], dtype="int64"), "kind": [], "other": []}
+    return gpd.GeoDataFrame(empty, geometry=[], crs=CRS(town.rules.town.crs))
+
+
+def _agreement(pair: tuple[TownPlace, TownPlace], outlines: Outlines, by: str) -> Agreement:
+    for town, other in (pair, pair[::-1]):
+        if by in (town.name, town.code):
+            return agree_on_town(outlines, town.name, other.name)
+    lines, _ = read_lines(Path(by), crs=outlines.crs)
+    line = shapely.union_all(lines.geometry.to_numpy())
+    return agree_on_line(outlines, pair[0].name, pair[1].name, line)
+
+
+def _make_drafts(
+    city: City, after: City, changed: list[TownPlace], tell: Callable[[str], None]
+) -> list[Part]:
+    """Make the new plans beside those that are there."""
+    sweep_settling(city)
+    before = {town.name: digest_of(city.plan_of(town.name)) for town in changed}
+    needs = [look_at(after, after.town(town.name), anew=True) for town in changed]
+    tasks = [need.task for need in needs if need.task is not None]
+    tell(", ".join(task.town for task in tasks))
+    with open_executor(len(tasks), "", warm_up) as (executor, _):
+        futures = [
+            executor.submit(try_draft, task, str(draft_of(city, task.town))) for task in tasks
+        ]
+        faults = [future.result() for future in futures]
+    for task, fault in zip(tasks, faults, strict=True):
+        if fault is not None:
+            raise PlanError(
+                f"With the new border {task.town!r} cannot be planned, so nothing was changed: "
+                f"{fault}",
+                f"按新边界无法编制{quoted(task.town)}的方案，未作任何更改：{fault.zh}",
+            )
+    return [
+        Part(
+            town=task.town,
+            code=task.code,
+            inputs=task.inputs,
+            before=before[task.town],
+            after=digest_of(draft_of(city, task.town)),
+            agreed="",
+        )
+        for task in tasks
+    ]
+
+
+def try_draft(task: Task, draft: str) -> Named | None:
+    """Make the plan of a town at another place than its own; say why it cannot be made."""
+    try:
+        draft_plan(task, Path(draft))
+    except GridmapError as error:
+        return Named(str(error), error.zh)
+    return None
+
+
+def _check(
+    city: City,
+    outlines: Outlines,
+    changed: list[TownPlace],
+    pair: tuple[TownPlace, TownPlace],
+    *,
+    is_agreed: bool,
+) -> None:
+    """Lay the new plans beside each other and beside all others."""
+    shapes = outlines.shapes.copy()
+    for town in changed:
+        grids = load_plan(draft_of(city, town.name)).grids
+        top = grids[grids["level"] == 1].to_crs(outlines.crs)
+        shapes[outlines.names.index(town.name)] = top.geometry.iloc[0]
+    names = {town.name for town in pair}
+    was, now = (_sums(check_outlines(one)) for one in (outlines, replace(outlines, shapes=shapes)))
+    wrong = {
+        where: size
+        for where, size in now.items()
+        if (is_agreed if names == set(where[1:]) else _is_worse(where, names, was, size))
+    }
+    if wrong:
+        kind, first, second = sorted(wrong)[0]
+        what, size = _KINDS[kind], wrong[kind, first, second]
+        raise BoundaryError(
+            f"The new plans do not fit together, so nothing was changed: {what} between {first!r} "
+            f"and {second!r}, {size:,.1f} m² or m. Settle the border with that town first, or draw "
+            "a line.",
+            f"新方案彼此不衔接，未作任何更改：{quoted(first, second)}之间{what.zh}，"
+            f"{size:,.1f} 平方米或米。请先与该镇商定，或另画界线。",
+        )
+
+
+def _is_worse(
+    where: tuple[str, str, str],
+    names: Collection[str],
+    was: Mapping[tuple[str, str, str], float],
+    size: float,
+) -> bool:
+    """Whether one of the two towns now claims ground of a third, or leaves some between."""
+    kind, *towns = where
+    is_ours = bool(set(names) & set(towns)) and kind != "drawing"
+    return is_ours and size > was.get(where, 0.0) + _SLACK_M2
+
+
+def _sums(faults: pd.DataFrame) -> Mapping[tuple[str, str, str], float]:
+    size = faults["m2"] + faults["length_m"]
+    sums = size.groupby([faults["kind"], faults["town"], faults["other"]]).sum()
+    return {(kind, town, other): float(size) for (kind, town, other), size in sums.items()}
+
+
+def _told(
+    moves: Mapping[str, gpd.GeoDataFrame],
+    pair: tuple[TownPlace, TownPlace],
+    changed: list[TownPlace],
+) -> pd.DataFrame:
+    """Sum up what each town gives and takes now, by all it has agreed on with the other."""
+    rows = []
+    for town, other in (pair, pair[::-1]):
+        frame = moves[town.name]
+        mine = frame[frame["other"] == other.code]
+        sums = mine.geometry.area.groupby(mine["kind"]).sum()
+        rows.append(
+            (town.name, *(round(float(sums.get(kind, 0.0)), 2) for kind in (GIVEN, TAKEN)),
+             town in changed)
+        )  # fmt: skip
+    return pd.DataFrame(rows, columns=["town", "given_m2", "taken_m2", "is_planned"])

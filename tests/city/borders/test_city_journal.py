@@ -1,0 +1,186 @@
+"""Two plans and the border they agreed on change together: stopped at any step, all or none."""
+
+import shutil
+
+import pytest
+from drawn_city import SETTINGS, town_rules
+
+from gridmap.city import open_city
+from gridmap.city.borders.journal import (
+    Part,
+    draft_of,
+    finish_settling,
+    put_in_place,
+    sweep_settling,
+)
+from gridmap.city.borders.record import read_agreed, write_agreed
+from gridmap.city.outcomes import read_outcome
+from gridmap.city.worker import digest_of
+from layers.contract.errors import GridmapError, PlanError
+from layers.files.atomic import WriteWatch, watching_writes
+
+CODES = {"a": "410121001", "b": "410122001"}
+
+
+class Killed(BaseException):
+    """The process is gone: nothing after it is run."""
+
+
+@pytest.fixture
+def city(tmp_path):
+    """A city of two towns, whose plans are a word each, with drafts of their new plans."""
+    (tmp_path / "city.toml").write_text(SETTINGS, encoding="utf-8")
+    for name, code in CODES.items():
+        (tmp_path / "towns" / name).mkdir(parents=True)
+        (tmp_path / "towns" / name / "rules.toml").write_text(town_rules(code), encoding="utf-8")
+        (tmp_path / "catalogue" / "towns" / name).mkdir(parents=True)
+    (tmp_path / "plans").mkdir()
+    opened = open_city(tmp_path)
+    sweep_settling(opened)
+    for name in CODES:
+        opened.plan_of(name).write_text(f"{name} old")
+        draft_of(opened, name).write_text(f"{name} new")
+    write_agreed(tmp_path, {"b": "older.parquet", "c": "other.parquet"})
+    return opened
+
+
+def parts_of(city):
+    return [
+        Part(name, code, "inputs", digest_of(city.plan_of(name)),
+             digest_of(draft_of(city, name)), f"{name}.parquet")
+        for name, code in CODES.items()
+    ]  # fmt: skip
+
+
+def kill_at(number, city, work):
+    """Kill a run before or after its n-th write; say whether it was still at work."""
+    left = [number]
+
+    def step(_path):
+        left[0] -= 1
+        if left[0] < 0:
+            raise Killed
+
+    with watching_writes(WriteWatch(step, step)):
+        try:
+            work(city)
+        except Killed:
+            return True
+    return False
+
+
+def plans(city):
+    return [city.plan_of(name).read_text() for name in CODES]
+
+
+def is_new(city):
+    """Whether all is new, or nothing is; anything between fails."""
+    new = plans(city) == ["a new", "b new"]
+    agreed = read_agreed(city.folder)
+    if new:
+        assert agreed == {"a": "a.parquet", "b": "b.parquet", "c": "other.parquet"}
+        for name in CODES:
+            outcome = read_outcome(city.derived_of(name))
+            assert (outcome.state, outcome.inputs) == ("done", "inputs")
+            assert outcome.plan == digest_of(city.plan_of(name))
+    else:
+        assert plans(city) == ["a old", "b old"]
+        assert agreed == {"b": "older.parquet", "c": "other.parquet"}
+        assert read_outcome(city.derived_of("a")) is None
+    assert not (city.catalogue / "settling.json").exists()
+    return new
+
+
+@pytest.mark.parametrize("again", [None, 1, 4])
+def test_whoever_is_killed_at_any_step_is_finished_or_has_changed_nothing(city, tmp_path, again):
+    seen = []
+    for number in range(100):
+        folder = tmp_path / f"{number}"
+        shutil.copytree(city.folder, folder, ignore=shutil.ignore_patterns("[0-9]*"))
+        copy = open_city(folder)
+        parts = parts_of(copy)
+        killed = kill_at(number, copy, lambda one, parts=parts: put_in_place(one, parts))
+        mixed = plans(copy) in (["a new", "b old"], ["a old", "b new"])
+        if again is not None:
+            kill_at(again, copy, finish_settling)
+        finish_settling(copy)
+        seen.append((mixed, is_new(copy)))
+        assert finish_settling(copy) is None
+        if not killed:
+            break
+    assert seen[0] == (False, False)
+    assert seen[-1] == (False, True)
+    assert (True, True) in seen  # killed between the two plans, and finished
+    answers = [new for _, new in seen]
+    assert answers == sorted(answers)
+
+
+def stopped_between(city):
+    """Stop a run when the plan of a is in its place, and that of b is not."""
+
+    def step(path):
+        if path == city.plan_of("b"):
+            raise Killed
+
+    watch = WriteWatch(step, lambda _path: None)
+    with watching_writes(watch), pytest.raises(Killed):
+        put_in_place(city, parts_of(city))
+    assert plans(city) == ["a new", "b old"]
+
+
+def test_a_plan_edited_before_it_was_moved_takes_the_other_back(city):
+    stopped_between(city)
+    city.plan_of("b").write_text("b edited")
+    assert finish_settling(city) is False
+    assert plans(city) == ["a old", "b edited"]
+    assert read_agreed(city.folder) == {"b": "older.parquet", "c": "other.parquet"}
+
+
+def test_taking_back_may_be_stopped_too(city, tmp_path):
+    stopped_between(city)
+    city.plan_of("b").write_text("b edited")
+    for number in range(4):
+        kill_at(number, city, finish_settling)
+    assert finish_settling(city) in (False, None)
+    assert plans(city) == ["a old", "b edited"]
+
+
+def test_a_plan_edited_after_it_was_moved_keeps_its_edit_on_the_new_border(city):
+    stopped_between(city)
+    city.plan_of("a").write_text("a new and edited")
+    assert finish_settling(city) is True
+    assert plans(city) == ["a new and edited", "b new"]
+    assert read_outcome(city.derived_of("a")).plan != digest_of(city.plan_of("a"))
+
+
+def test_both_edited_is_refused_until_somebody_says_whose_edits_go(city):
+    stopped_between(city)
+    city.plan_of("a").write_text("a new and edited")
+    city.plan_of("b").write_text("b edited")
+    with pytest.raises(PlanError, match="--anew"):
+        finish_settling(city)
+    assert plans(city) == ["a new and edited", "b edited"]
+    assert finish_settling(city, anew=["b"]) is True
+    assert plans(city) == ["a new and edited", "b new"]
+
+
+def test_a_draft_that_is_not_whole_is_not_put_in_place(city):
+    stopped_between(city)
+    draft_of(city, "b").write_text("b ne")
+    assert finish_settling(city) is False
+    assert plans(city) == ["a old", "b old"]
+
+
+def test_a_plan_that_was_edited_while_drafts_were_made_is_refused(city):
+    parts = parts_of(city)
+    city.plan_of("b").write_text("b edited")
+    with pytest.raises(PlanError, match="edited meanwhile"):
+        put_in_place(city, parts)
+    assert plans(city) == ["a old", "b edited"]
+    assert finish_settling(city) is None
+
+
+def test_a_record_that_cannot_be_read_is_no_record_of_nothing(city):
+    (city.folder / "agreed-borders.json").write_text("[", encoding="utf-8")
+    with pytest.raises(GridmapError, match="agreed-borders"):
+        open_city(city.folder)
