@@ -164,6 +164,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--towns", type=int, default=180)
     parser.add_argument("--keep", type=Path, help="folder for the city, which stays")
+    parser.add_argument("--henan", action="store_true", help="then a province of its results")
     options = parser.parse_args()
     with TemporaryDirectory(prefix="gridmap-") as name:
         work = Path(name)
@@ -176,6 +177,10 @@ def main() -> None:
         plan_with_kills(folder)
         same_bytes(folder, work, options.towns)
         questions(folder)
+        if options.henan:
+            from benchmarks import henan
+
+            henan.run(folder, work / "province", henan.TOWNS, with_map=True)
 
 
 if __name__ == "__main__":

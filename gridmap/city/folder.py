@@ -11,6 +11,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from gridmap.city.borders.record import read_agreed
@@ -24,6 +25,7 @@ from layers.contract.errors import GridmapError, LayerFileError, Named, quoted
 __all__ = ["City", "TownPlace", "open_city"]
 
 RULES = "rules.toml"
+_KEPT = 5_000  # rules of towns
 
 
 @dataclass(frozen=True)
@@ -155,17 +157,28 @@ def _town(
     folder: Path, common: str, area: str, settings: Settings, agreed: Mapping[str, str]
 ) -> TownPlace:
     try:
-        text = _with_roster(merged_rules(common, _text_of(folder / RULES)), folder, settings.roster)
+        text = _with_roster(_merged(common, _text_of(folder / RULES)), folder, settings.roster)
         if agreed.get(folder.name):
             layer = json.dumps(agreed[folder.name])
-            text = merged_rules(text, f"[agreed_borders]\nfile = {layer}\n")
-        rules = parse_rules(text, source=f"{folder.name}/{RULES}")
+            text = _merged(text, f"[agreed_borders]\nfile = {layer}\n")
+        rules = _rules_of(text, f"{folder.name}/{RULES}")
     except GridmapError as error:
         fault = Named(str(error), error.zh)
         return TownPlace(folder.name, folder, "", None, fault, area or settings.city.code)
     return TownPlace(
         folder.name, folder, text, rules, None, area or settings.area_of_code(rules.town.code)
     )
+
+
+# The same texts are not read again: a page opens thousands of towns anew when one has changed.
+@lru_cache(_KEPT)
+def _merged(common: str, own: str) -> str:
+    return merged_rules(common, own)
+
+
+@lru_cache(_KEPT)
+def _rules_of(text: str, source: str) -> Rules:
+    return parse_rules(text, source=source)
 
 
 def _with_roster(text: str, folder: Path, shared: SharedRoster | None) -> str:

@@ -5,6 +5,7 @@ are refused by name, as in the rules of a town.
 """
 
 import tomllib
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Annotated
 
@@ -224,7 +225,7 @@ def toml_text(path: Path, missing: Named) -> str:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        tomllib.loads(text)
+        _require_toml(text)
     except FileNotFoundError:
         raise LayerFileError(missing.en, missing.zh) from None
     except UnicodeDecodeError:
@@ -238,3 +239,9 @@ def toml_text(path: Path, missing: Named) -> str:
             f"{quoted(path)}不是有效的 TOML 文件：{line_zh(error)}有误。",
         ) from None
     return text
+
+
+@lru_cache(5_000)
+def _require_toml(text: str) -> None:
+    """Raise where a text is no TOML; one that is is not looked at again."""
+    tomllib.loads(text)

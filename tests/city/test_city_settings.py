@@ -5,6 +5,7 @@ import tomllib
 import pytest
 from drawn_city import SETTINGS, town_rules
 
+from gridmap.city import folder as folder_of_city
 from gridmap.city.folder import open_city
 from gridmap.city.shared.merging import merged_rules
 from layers.contract.errors import GridmapError
@@ -25,6 +26,23 @@ def test_towns_lie_in_the_area_whose_code_theirs_begins_with(tmp_path):
     assert [(one.name, one.area) for one in city.towns] == [
         ("a", "410121"), ("b", "410122"), ("c", "410100"),
     ]  # fmt: skip
+
+
+def test_rules_that_have_not_changed_are_not_read_again(tmp_path, monkeypatch):
+    (tmp_path / "city.toml").write_text(SETTINGS, encoding="utf-8")
+    for name in ("a", "b"):
+        town(tmp_path, name, town_rules(f"41012100{'ab'.index(name) + 1}"))
+    open_city(tmp_path)
+    read = []
+    parsed = folder_of_city.parse_rules
+    monkeypatch.setattr(
+        folder_of_city,
+        "parse_rules",
+        lambda text, source: (read.append(source), parsed(text, source=source))[1],
+    )
+    (tmp_path / "towns" / "b" / "rules.toml").write_text(town_rules("410122077"), encoding="utf-8")
+    assert [one.code for one in open_city(tmp_path).towns] == ["410121001", "410122077"]
+    assert read == ["b/rules.toml"]
 
 
 def test_a_town_says_only_what_is_its_own(tmp_path):
