@@ -1,11 +1,11 @@
 """People, firms and other objects, grids and towns of a whole city, by a name or a code.
 
 Everything that can be found lies in one table of the catalogue. Its columns of texts are compared
-from end to end, which takes a tenth of a second for a million names; the other columns are read
+from end to end, a group of rows after the other; the other columns are read
 of the rows that are shown.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from gridmap.city.catalogue import named_towns
 from gridmap.city.search.names import BREAK, KINDS, as_typed
 from layers.contract.errors import PlanError, quoted
 
@@ -23,6 +24,7 @@ COLUMNS = ("kind", "town", "area", "code", "name", "what", "grid_code", "lon", "
 LEAST_OF_CODE = 3  # signs: fewer begin or end too many codes
 # Ranks of a hit, the best first.
 WHOLE, CODE_START, NAME_START, CODE_END, NAME_PART, WORDS, MISSED = range(7)
+_NOTHING = pd.DataFrame({name: [] for name in ("group", "row", "rank", "order")}, dtype="int64")
 
 
 def search_city(
@@ -63,54 +65,87 @@ def search_city(
             f"{quoted(folder)}还没有可查找的内容。请先运行 city plan。",
         )
     wanted = as_typed(text)
-    with pq.ParquetFile(path) as file:
-        compared = file.read(columns=["kind", "town", "names", "codes"])
-        ranks = _ranks(compared, wanted, towns) if wanted else np.full(len(compared), MISSED)
-        found = np.flatnonzero(ranks < MISSED)
-        kinds = pc.index_in(
-            compared["kind"], pa.array(KINDS, compared.schema.field("kind").type)
-        ).to_numpy()[found]
+    of_towns = _towns_called(Path(folder), wanted.split(" "))
+    with pq.ParquetFile(path, read_dictionary=["kind", "town"]) as file:
+        parts = [
+            _found_in(file, group, wanted, of_towns, towns)
+            for group in (range(file.num_row_groups) if wanted else ())
+        ]
+        found = pd.concat(parts, ignore_index=True) if parts else _NOTHING
         # Rows lie by town, kind and code: the order that is left.
-        best = found[np.lexsort((found, kinds, ranks[found]))][:limit]
+        best = found.sort_values(["rank", "order"], kind="stable").head(limit)
         rows = _rows(file, best)
     rows.attrs["all"] = len(found)
     return rows
 
 
-def _ranks(compared: pa.Table, wanted: str, towns: Collection[str] | None) -> np.ndarray:
+def _found_in(
+    file: pq.ParquetFile,
+    group: int,
+    wanted: str,
+    of_towns: Mapping[str, Collection[str]],
+    towns: Collection[str] | None,
+) -> pd.DataFrame:
+    """Find rows of a group: `group`, `row` in it, `rank`, `order` of its kind."""
+    texts = file.read_row_group(group, columns=["names", "codes"])
+    is_part = len(wanted) >= LEAST_OF_CODE
+    of_code = wanted if is_part else BREAK + wanted + BREAK
+    hits = _has(texts["names"], wanted) | _has(texts["codes"], of_code)
+    is_several = len(of_towns) > 1
+    if not is_several and not hits.any():
+        return _NOTHING
+    owners = file.read_row_group(group, columns=["kind", "town"])
+    with_words = np.zeros(len(hits), bool)
+    if is_several:
+        with_words = _with_all_words(texts["names"], owners["town"], of_towns)
+        hits |= with_words
+    if towns is not None:
+        hits &= _is_in(owners["town"], towns)
+    rows = np.flatnonzero(hits)
+    ranks = _ranks(texts.take(rows), wanted)
+    ranks = np.where((ranks == MISSED) & with_words[rows], WORDS, ranks)
+    kinds = owners["kind"].take(rows).cast(pa.string())
+    order = pc.index_in(kinds, pa.array(KINDS)).to_numpy()
+    frame = pd.DataFrame({"group": group, "row": rows, "rank": ranks, "order": order})
+    return frame[frame["rank"] < MISSED]
+
+
+def _ranks(texts: pa.Table, wanted: str) -> np.ndarray:
     """Say of each row how well it fits."""
-    names, codes = compared["names"], compared["codes"]
-    ranks = np.full(len(compared), MISSED, dtype=np.int8)
-    words = wanted.split(" ")
-    if len(words) > 1:
-        ranks[_with_all_words(compared, words)] = WORDS
+    names, codes, is_part = texts["names"], texts["codes"], len(wanted) >= LEAST_OF_CODE
+    whole = BREAK + wanted + BREAK
+    ranks = np.full(len(texts), MISSED, dtype=np.int8)
     ranks[_has(names, wanted)] = NAME_PART
-    if len(wanted) >= LEAST_OF_CODE:
+    if is_part:
         ranks[_has(codes, wanted + BREAK)] = CODE_END
     ranks[_has(names, BREAK + wanted)] = NAME_START
-    if len(wanted) >= LEAST_OF_CODE:
+    if is_part:
         ranks[_has(codes, BREAK + wanted)] = CODE_START
-    whole = BREAK + wanted + BREAK
     ranks[_has(names, whole) | _has(codes, whole)] = WHOLE
-    if towns is not None:
-        ranks[
-            ~pc.is_in(
-                compared["town"], pa.array(sorted(towns), compared.schema.field("town").type)
-            ).to_numpy()
-        ] = MISSED
     return ranks
 
 
-def _with_all_words(compared: pa.Table, words: list[str]) -> np.ndarray:
+def _towns_called(folder: Path, words: Collection[str]) -> dict[str, Collection[str]]:
+    """Give the towns whose name has a word, by word."""
+    towns = named_towns(folder)
+    called = [
+        as_typed(f"{zh} {en}") for zh, en in zip(towns["name"], towns["name_en"], strict=True)
+    ]
+    return {
+        word: [town for town, name in zip(towns["town"], called, strict=True) if word in name]
+        for word in words
+    }
+
+
+def _with_all_words(
+    names: pa.ChunkedArray, owners: pa.ChunkedArray, of_towns: Mapping[str, Collection[str]]
+) -> np.ndarray:
     """Say which rows have each word in their names, or in those of their town, one in their own."""
-    own, all_words = np.zeros(len(compared), bool), np.ones(len(compared), bool)
-    is_town = pc.equal(compared["kind"], "town")
-    towns = compared.filter(is_town)
-    for word in words:
-        mine = _has(compared["names"], word)
-        of_town = towns["town"].filter(pa.array(_has(towns["names"], word)))
+    own, all_words = np.zeros(len(names), bool), np.ones(len(names), bool)
+    for word, towns in of_towns.items():
+        mine = _has(names, word)
         own |= mine
-        all_words &= mine | pc.is_in(compared["town"], of_town.combine_chunks()).to_numpy()
+        all_words &= mine | _is_in(owners, towns)
     return own & all_words
 
 
@@ -119,16 +154,20 @@ def _has(texts: pa.ChunkedArray, part: str) -> np.ndarray:
     return pc.match_substring(texts, part).to_numpy()
 
 
-def _rows(file: pq.ParquetFile, chosen: np.ndarray) -> pd.DataFrame:
+def _is_in(owners: pa.ChunkedArray, towns: Collection[str]) -> np.ndarray:
+    """Say which rows are of some towns."""
+    one = owners.unify_dictionaries().combine_chunks()
+    asked = np.isin(one.dictionary.to_pylist(), sorted(towns))
+    return asked[one.indices.to_numpy()]
+
+
+def _rows(file: pq.ParquetFile, chosen: pd.DataFrame) -> pd.DataFrame:
     """Read some rows, in the order in which they are named; groups without one are not read."""
-    sizes = [file.metadata.row_group(at).num_rows for at in range(file.num_row_groups)]
-    begins = np.concatenate([[0], np.cumsum(sizes)])
-    groups = np.searchsorted(begins, chosen, side="right") - 1
     parts = []
-    for group in np.unique(groups):
-        mine = chosen[groups == group]
+    for group, mine in chosen.groupby("group"):
         table = file.read_row_group(int(group), columns=list(COLUMNS))
-        parts.append(table.take(mine - begins[group]).to_pandas().set_index(mine))
+        parts.append(table.take(mine["row"].to_numpy()).to_pandas().set_index(mine.index))
     if not parts:
         return file.schema_arrow.empty_table().select(list(COLUMNS)).to_pandas()
-    return pd.concat(parts).loc[chosen].reset_index(drop=True)
+    rows = pd.concat(parts).loc[chosen.index].reset_index(drop=True)
+    return rows.astype(dict.fromkeys(("kind", "town"), "str"))
