@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["assign", "close", "demo", "plan", "report_path"]
 
+Table = tuple[list[str], list[list[str]]]
+
 SAMPLES = ("zhengan", "cambridge")
 _SAVED = 0.8  # share of the work of a sample after which its plan is on disk
 
@@ -193,7 +195,6 @@ def demo(
 
     Ends with 1 when a plan has errors.
     """
-    from gridmap.cli.terminal.summary import show_summaries
     from layers.contract.errors import LayerFileError, UsageError, quoted
     from layers.files.reader_faults import reason_zh
 
@@ -214,15 +215,17 @@ def demo(
         ) from None
     with screen.progress() as tell:
         if workers > 1:
-            summaries = _make_side_by_side([data / town for town in SAMPLES], out, tell, workers)
+            folders = [data / town for town in SAMPLES]
+            summaries, table = _make_side_by_side(screen, folders, out, tell, workers)
         else:
             summaries = [
                 _make_sample(data / town, out, _part_of(tell, number, len(SAMPLES)))
                 for number, town in enumerate(SAMPLES)
             ]
+            table = _table_of(screen, summaries)
     # The app opens the newest plan first: that of the reference town.
     os.utime(summaries[0]["files"][0])
-    show_summaries(screen, summaries)
+    screen.table(*table)
     for summary in summaries:
         for path in summary["files"]:
             screen.line(screen.say("file.made", path=path))
@@ -233,11 +236,12 @@ def demo(
 
 
 def _make_side_by_side(
-    folders: list[Path], out: Path, tell: Tell, workers: int
-) -> list[dict[str, Any]]:
-    """Make each town in a process of its own; results in the order of the towns.
+    screen: Screen, folders: list[Path], out: Path, tell: Tell, workers: int
+) -> tuple[list[dict[str, Any]], Table]:
+    """Make each town in a process of its own; results in the order of the towns, and their table.
 
-    Boundaries and report of a town are written from its saved plan by whoever is free.
+    Boundaries and report of a town are written from its saved plan by whoever is free. This process
+    itself loads nothing of what they need, which takes as long as it takes each of them.
     """
     context = multiprocessing.get_context("spawn")
     shares: Any = context.Array("d", len(folders))
@@ -253,11 +257,19 @@ def _make_side_by_side(
                     writing[at] = pool.submit(_write_saved, town.name, out)
             time.sleep(0.05)
         made = [job.result() for job in jobs]
-        return [
+        summaries = [
             {**summary, "tiling_rounded": writing[at].result() if at in writing else
              _write_saved(folders[at].name, out)}
             for at, summary in enumerate(made)
         ]  # fmt: skip
+        return summaries, pool.submit(_table_of, screen, summaries).result()
+
+
+def _table_of(screen: Screen, summaries: list[dict[str, Any]]) -> Table:
+    """Lay out the figures of the towns."""
+    from gridmap.cli.terminal.summary import summary_table
+
+    return summary_table(screen, summaries)
 
 
 _shares: Any = None

@@ -12,7 +12,14 @@ from gridmap.coverage.split_figures import SPLIT_FIGURES, split_figures, told_fi
 from gridmap.plan.plan import Plan
 from gridmap.split.certificate import prove
 
-__all__ = ["count_issues", "has_errors", "show_shortage", "show_summaries", "summarise"]
+__all__ = [
+    "count_issues",
+    "has_errors",
+    "show_shortage",
+    "show_summaries",
+    "summarise",
+    "summary_table",
+]
 
 DETACHED, OVERLOADED = "COV-7", "CAP-9"  # keys of validation rules
 SHORT = "SPLIT-2"
@@ -89,6 +96,13 @@ def show_shortage(screen: Screen, plan: Plan) -> None:
 
 def show_summaries(screen: Screen, summaries: list[dict[str, Any]]) -> None:
     """Print the figures of towns side by side; of a single one also those that judge nothing."""
+    screen.table(*summary_table(screen, summaries))
+
+
+def summary_table(
+    screen: Screen, summaries: list[dict[str, Any]]
+) -> tuple[list[str], list[list[str]]]:
+    """Lay out the figures of towns side by side: heads and rows for `Screen.table`."""
     heads = [screen.pick(one["town"], one["town_en"]) for one in summaries]
     keys = dict.fromkeys(key for one in summaries for key in one if f"sum.{key}" in WORDS)
     rows = [
@@ -102,7 +116,7 @@ def show_summaries(screen: Screen, summaries: list[dict[str, Any]]) -> None:
         if any(value is not None for value in values):
             told = ["–" if value is None else told_figure(figure, value) for value in values]
             rows.append([screen.pick(figure.label_zh, figure.label_en), *told])
-    screen.table(["", *(f">{head}" for head in heads)], rows)
+    return ["", *(f">{head}" for head in heads)], rows
 
 
 def _cell(screen: Screen, value: Any) -> str:
