@@ -87,13 +87,16 @@ def require_placed_fragments(
         Naming the layer, the shift and how well it explains the borders.
     """
     issues = []
+    borders = {
+        key: shapely.get_parts(shapely.boundary(layer.geometry.to_numpy()))
+        for key, layer in layers.items()
+    }
     for name, layer in layers.items():
         if name.partition("#")[0] in sure:
             continue
-        others = [other.geometry for key, other in layers.items() if key != name]
-        borders = [shapely.boundary(other.to_numpy()) for other in others]
+        others = [lines for key, lines in borders.items() if key != name]
         verdict = judge_fragment(
-            layer.geometry.to_numpy(), np.concatenate([edges.to_numpy(), *borders]), crs
+            layer.geometry.to_numpy(), np.concatenate([edges.to_numpy(), *others]), crs
         )
         if verdict is None or verdict.state == "right":
             continue
@@ -132,12 +135,12 @@ def judge_fragment(shapes: np.ndarray, edges: np.ndarray, crs: CRS) -> Verdict |
     if not moved:
         return None
     parts = shapely.get_parts(edges)
-    tree = shapely.STRtree(parts[~shapely.is_empty(parts)])
-    given = _meeting(tree, points)
+    lines = parts[~shapely.is_empty(parts)]
+    given = _meeting(lines, points)
     if given >= _BEYOND_DOUBT:
         return Verdict("right", given, 0.0)
-    chance = max(_meeting(tree, points + offset) for offset in chance_moves(points, moved))
-    undone = {kind: _meeting(tree, at) for kind, at in moved.items()}
+    chance = max(_meeting(lines, points + offset) for offset in chance_moves(points, moved))
+    undone = {kind: _meeting(lines, at) for kind, at in moved.items()}
     kind = max(undone, key=lambda one: undone[one])
     best = undone[kind]
     east, north = np.median(points - moved[kind], axis=0)
@@ -177,8 +180,10 @@ def chance_moves(points: np.ndarray, moved: Mapping[str, np.ndarray]) -> list[np
     ]
 
 
-def _meeting(tree: shapely.STRtree, points: np.ndarray) -> float:
-    hits = tree.query(shapely.points(points), predicate="dwithin", distance=_NEAR_M)[0]
+def _meeting(lines: np.ndarray, points: np.ndarray) -> float:
+    # The long lines ask for the points, not the points for them: who asks is indexed.
+    tree = shapely.STRtree(shapely.points(points))
+    hits = tree.query(lines, predicate="dwithin", distance=_NEAR_M)[1]
     return len(np.unique(hits)) / len(points)
 
 
