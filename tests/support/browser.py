@@ -283,9 +283,13 @@ def _note_error(watched: Watched, message: ConsoleMessage) -> None:
 
 
 @contextmanager
-def app_server(plans: Path, folder: Path, towns: Path | None = None) -> Iterator[str]:
-    """Run the app over a folder of plans, and one of town folders; gives its address."""
+def app_server(
+    plans: Path, folder: Path, towns: Path | None = None, city: Path | None = None
+) -> Iterator[str]:
+    """Run the app over a folder of plans, and one of town folders, or a city; gives its address."""
     places = f"Path({str(plans)!r}), Path({str(towns or folder / 'towns')!r})"
+    if city is not None:
+        places += f", Path({str(city)!r})"
     text = f"from pathlib import Path\nfrom gridmap.ui.start import run\nrun({places})\n"
     (folder / "page.py").write_text(text, encoding="utf-8")
     served = (

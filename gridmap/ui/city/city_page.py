@@ -56,8 +56,11 @@ def show(context: PageContext) -> None:
     except GridmapError as error:
         st.error(plain(error.text(say.language)))
         return
-    st.markdown(_summary(data, say))
-    search_box.show(context, data)
+    with st.container(key="city-head"):
+        left, right = st.columns(2, gap="medium")
+    left.markdown(_summary(data, say))
+    with right:
+        search_box.show(context, data)
     area, town = chosen(data)
     labels = {
         "map": say("city_page.map_tab"),

@@ -11,7 +11,7 @@ from gridmap.ui.city.city_data import CityData, name_in
 from gridmap.ui.shell import guard, plan_map
 from gridmap.ui.shell.context import PageContext, choose_plan, go_to
 from gridmap.ui.shell.markdown import plain
-from layers.contract.errors import GridmapError
+from layers.contract.errors import PlanError
 
 __all__ = ["show"]
 
@@ -32,15 +32,15 @@ def show(context: PageContext, data: CityData) -> None:
     """
     say = context.say
     text = st.text_input(
-        say("city_page.find"), placeholder=say("city_page.find_hint"), key="city-find",
-        icon=":material/search:", max_chars=LONGEST,
+        say("city_page.find"), placeholder=say("city_page.find"), key="city-find",
+        icon=":material/search:", max_chars=LONGEST, label_visibility="collapsed",
     ).strip()  # fmt: skip
     if not text:
         return
     try:
         found = search_city(data.city.folder, text, towns=list(data.towns.index), limit=MOST)
-    except GridmapError as error:
-        st.info(plain(error.text(say.language)))
+    except PlanError:  # where the folder lies is not everybody's to know
+        st.info(say("city_page.find_first"))
         return
     if found.empty:
         st.info(plain(say("city_page.found_none", text=text)))

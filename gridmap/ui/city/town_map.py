@@ -98,6 +98,7 @@ def map_values(
     labels = [one for one in drawn["areas"] if one["code"] in named]
     if not labels:
         labels = [one for one in drawn["towns"] if one["town"] in inside]
+    labels.sort(key=lambda one: one.get("town") != town)  # that of the chosen town comes first
     return {
         "key": drawn["key"],
         "towns": drawn["towns"],
