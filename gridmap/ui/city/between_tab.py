@@ -23,6 +23,8 @@ KEPT = 4
 HEIGHT_PX = 380
 LONG = 9  # rows of a table that has no scroll bar of its own
 CHOSEN = "city-border-row"
+AT_ONCE = 100  # towns that are compared unasked; more take their time
+ASKED = "city-compare-asked"
 FOUND = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
 
 
@@ -37,6 +39,12 @@ def show(data: CityData, say: Translator) -> None:
     say
         Words.
     """
+    if len(data.towns) > AT_ONCE and not st.session_state.get(ASKED):
+        if not st.button(
+            say("city_page.compare", count=f"{len(data.towns):,}"), key="city-compare"
+        ):
+            return
+        st.session_state[ASKED] = True
     try:
         with st.spinner(say("city_page.comparing")):
             borders, people, loans = _found(_stamp(data), data)
@@ -137,5 +145,5 @@ def _stamp(data: CityData) -> tuple[str, tuple[str, ...]]:
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _found(stamp: tuple[str, tuple[str, ...]], _data: CityData) -> FOUND:
-    city = _data.city
+    city = _data.whole
     return check_borders(city), shared_people(city), propose_loans(city)

@@ -13,7 +13,7 @@ import streamlit as st
 from gridmap.city import City, areas_of, open_city, read_catalogue
 from gridmap.city.catalogue import CATALOGUE
 from gridmap.city.overview.outlines import area_outlines, town_outlines
-from gridmap.city.settings import FILE
+from gridmap.city.settings import FILE, read_settings
 from gridmap.words import LANGUAGES, Language
 
 __all__ = ["CityData", "Stamp", "city_data", "name_in", "parts_of"]
@@ -29,7 +29,7 @@ class CityData:
     Attributes
     ----------
     city
-        The city.
+        Its settings and where things lie; its towns are read by `whole` alone.
     towns
         As `read_catalogue` gives them, by name of the folder; towns that came since are waiting.
     areas
@@ -49,6 +49,11 @@ class CityData:
     borders: gpd.GeoDataFrame
     above: dict[str, str]
     stamp: Stamp = ("", 0, 0)
+
+    @property
+    def whole(self) -> City:
+        """The city with its towns and their rules: of 180 towns half a second, so it is kept."""
+        return _whole(self.stamp)
 
     @property
     def top(self) -> str:
@@ -104,7 +109,33 @@ def _stamp(folder: Path) -> Stamp:
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _read(stamp: Stamp) -> CityData:
-    city = open_city(stamp[0])
+    folder = Path(stamp[0])
+    settings = read_settings(folder)
+    light = City(folder, settings, ())
+    named = {Path(one.folder).name for one in settings.towns}
+    named = named or {path.parent.name for path in folder.glob("towns/*/rules.toml")}
+    towns = read_catalogue(light).set_index("town") if _has_catalogue(folder) else None
+    if towns is None or named != set(towns.index):
+        towns = _all_towns(_whole(stamp))
+    outlines = town_outlines(light).set_index("town")
+    outlines = outlines[outlines.index.isin(towns.index)]
+    areas = areas_of(light)
+    above = dict(areas["parent"].astype(str))
+    borders = area_outlines(light, outlines.reset_index())
+    return CityData(light, towns, areas, outlines, borders, above, stamp)
+
+
+def _has_catalogue(folder: Path) -> bool:
+    return (folder / "catalogue" / CATALOGUE).exists()
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _whole(stamp: Stamp) -> City:
+    return open_city(stamp[0])
+
+
+def _all_towns(city: City) -> pd.DataFrame:
+    """Give the catalogue with the towns that came since, without those that are gone."""
     towns = read_catalogue(city).set_index("town")
     new = [one for one in city.towns if one.name not in towns.index]
     here = [one.name for one in city.towns if one.name in towns.index]
@@ -126,9 +157,4 @@ def _read(stamp: Stamp) -> CityData:
     towns = towns.loc[here]
     if new:
         towns = pd.concat([towns, more.set_index("town")]).sort_index()
-    outlines = town_outlines(city).set_index("town")
-    outlines = outlines[outlines.index.isin(towns.index)]
-    areas = areas_of(city)
-    above = dict(areas["parent"].astype(str))
-    borders = area_outlines(city, outlines.reset_index())
-    return CityData(city, towns, areas, outlines, borders, above, stamp)
+    return towns

@@ -46,7 +46,7 @@ def show(context: PageContext, data: CityData) -> None:
     data
         The city.
     """
-    city, say = data.city, context.say
+    city, say = data.whole, context.say
     work = look_at_run(city)
     if (work is not None and work.is_running) or read_progress(city) is not None:
         st.session_state.pop(CHECKED, None)
@@ -78,7 +78,7 @@ def show(context: PageContext, data: CityData) -> None:
 @guard.fragment(run_every=EVERY_S)
 def _running(context: PageContext, data: CityData) -> None:
     """Show the run that goes on, anew every moment; the page runs again when it has ended."""
-    city, say = data.city, context.say
+    city, say = data.whole, context.say
     work, now = look_at_run(city), read_progress(city)
     ours = work is not None and work.is_running
     if not ours and now is None:
@@ -128,7 +128,7 @@ def _words(data: CityData, work: Work | None, now: Progress | None, say: Transla
 
 def _start(data: CityData, only: list[str], say: Translator) -> None:
     try:
-        start_run(data.city, only=only)
+        start_run(data.whole, only=only)
     except GridmapError as error:
         st.error(plain(error.text(say.language)))
         return
@@ -141,10 +141,10 @@ def _states(data: CityData, work: Work | None, say: Translator) -> pd.DataFrame:
     kept = st.session_state.get(CHECKED)
     if kept is None or kept[0] != mark:
         with st.spinner(say("city_page.checking")):
-            found = town_states(data.city).set_index("town")
+            found = town_states(data.whole).set_index("town")
         kept = (mark, found)
         st.session_state[CHECKED] = kept
-    seconds = town_progress(data.city)["seconds"]
+    seconds = town_progress(data.whole)["seconds"]
     states: pd.DataFrame = kept[1][["state", "fault", "fault_zh"]]
     return states.assign(seconds=seconds.reindex(states.index))
 

@@ -131,10 +131,15 @@ def test_a_click_on_a_town_leads_to_its_county_first(made):
     assert step_into(data, "410100", "c") == ("410100", "c")  # it lies in no county
 
 
-def test_faults_of_borders_and_people_of_two_towns_are_listed_and_a_fault_opens_on_the_map(folder):
+def test_faults_of_borders_and_people_of_two_towns_are_listed_and_a_fault_opens_on_the_map(
+    folder, monkeypatch
+):
+    monkeypatch.setattr("gridmap.ui.city.between_tab.AT_ONCE", 1)
     app = page_of(folder)
     app.session_state["city-tab-wanted"] = "between"
     app.run()
+    assert not app.dataframe  # what takes its time is asked for
+    app.button(key="city-compare").click().run()
     assert not app.exception
     borders = app.dataframe[0].value
     assert borders["fault"].tolist() == ["重叠"]  # both towns are of one drawing
