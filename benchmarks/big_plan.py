@@ -13,18 +13,24 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gridmap.plan.grids import make_grids
 from gridmap.plan.plan import Plan
-from gridmap.rules import parse_rules
+from gridmap.rules import Rules, parse_rules
+from gridmap.split.micro_category import SITES
+from gridmap.split.split import graph_of
+from gridmap.staffing.posts import make_posts
 from layers.contract import columns
 from layers.contract.categories import CATEGORY_KEYS
 
-__all__ = ["big_plan"]
+__all__ = ["big_plan", "redrawable_plan"]
 
 Array = np.ndarray[Any, Any]
 
 SIDE_M = 350.0  # of a cell: about 12 ha
 BENDS = 4  # vertices on an edge between two corners
 PER_GRID, PER_VILLAGE = 4, 32  # cells on a side
+ACROSS = 3  # patches on a side of a micro-grid that can be redrawn
+SMALLER = 0.3  # its patches are of 1.1 ha, so that micro-grids have a usual size
 TOWN = "410122999000"
 CRS = "EPSG:4547"
 VACANT_SHARE = 0.05
@@ -86,6 +92,99 @@ def big_plan(side: int, *, seed: int = 0) -> Plan:
         edits=columns.empty_frame(columns.EDITS, index="edit_id"),
         versions=pd.DataFrame({"version": ["1"], "what": ["made"]}, dtype="str"),
     )
+
+
+def redrawable_plan(side: int, *, seed: int = 0) -> Plan:
+    """Make a plan of `side` times `side` patches in micro-grids of nine, with all its figures.
+
+    Sixteen micro-grids make a level-3 grid, sixty-four of those a village. Four micro-grids are of
+    one kind; one patch in thirty is of another.
+    """
+    rng = np.random.default_rng(seed)
+    rules, lines = parse_rules(RULES), _crooked_lines(side, rng)
+    lines = {name: 500_000.0 + SMALLER * (points - 500_000.0) for name, points in lines.items()}
+    place = np.stack(np.meshgrid(np.arange(side), np.arange(side), indexing="ij"), -1).reshape(
+        -1, 2
+    )
+    shapes = [_outline(lines, row, column, row + 1, column + 1) for row, column in place.tolist()]
+    cell, blocks = place // ACROSS, -(-side // ACROSS)
+    wide = [key for key in CATEGORY_KEYS if key not in SITES]
+    parent = [_code(row, column, 3, blocks) for row, column in cell.tolist()]
+    code = [_code(row, column, 4, blocks) for row, column in cell.tolist()]
+    kinds = rng.choice(wide, (blocks, blocks))[tuple(cell.T // 2)]
+    odd = rng.random(len(kinds)) < 1 / 30
+    patches = gpd.GeoDataFrame(
+        {
+            "parent_code": parent,
+            "category": np.where(odd, rng.permutation(kinds), kinds),
+            "layer": "made",
+            "households": rng.poisson(2, len(kinds)).astype(float),
+            "load_h": rng.lognormal(-0.4, 0.5, len(kinds)),
+            "grid_code": code,
+        },
+        geometry=shapes,
+        index=pd.Index([f"T{number:07d}" for number in range(len(kinds))], name="patch_id"),
+        crs=CRS,
+    )
+    patches["area_m2"] = patches.area
+    unsaid = {name: "" if kind == "str" else 0 for name, kind in columns.PATCHES.items()}
+    patches = patches.assign(**{key: unsaid[key] for key in unsaid if key not in patches})
+    patches = columns.with_dtypes(patches, columns.PATCHES)
+    return _staffed(patches, pd.Series(kinds, index=patches.index), rules, rng)
+
+
+def _staffed(
+    patches: gpd.GeoDataFrame, kinds: pd.Series, rules: Rules, rng: np.random.Generator
+) -> Plan:
+    """Derive the grids of patches, and put people on the posts that these need."""
+    grids = make_grids(
+        patches,
+        _hierarchy(patches["parent_code"]),
+        categories=kinds,
+        graph=graph_of(patches, rules=rules),
+        rules=rules,
+    )
+    posts, officers = make_posts(grids, rules=rules)
+    grids.loc[officers.index, "officers"] = officers
+    grids["capacity_h"] = grids["officers"] * rules.capacity.officer_hours
+    people, assignments = _people(posts, rng)
+    return Plan(
+        rules=rules,
+        rules_text=RULES,
+        patches=patches,
+        grids=grids,
+        people=people,
+        posts=posts,
+        assignments=assignments,
+        issues=gpd.GeoDataFrame(
+            columns.empty_frame(columns.ISSUES, index="issue"),
+            geometry=gpd.GeoSeries([], crs=CRS),
+            crs=CRS,
+        ),
+        ledger=columns.empty_frame(columns.LEDGER, index="kind"),
+        edits=columns.empty_frame(columns.EDITS, index="edit_id"),
+        versions=pd.DataFrame({"version": ["1"], "what": ["made"]}, dtype="str"),
+    )
+
+
+def _hierarchy(parents: pd.Series) -> pd.DataFrame:
+    """Name the given grids above patches, level by level."""
+    deepest = sorted(parents.unique())
+    villages = sorted({code[:12] for code in deepest})
+    codes = [TOWN, *villages, *deepest]
+    above = ["", *[TOWN] * len(villages), *(code[:12] for code in deepest)]
+    frame = pd.DataFrame(
+        {
+            "name": [f"网格{code[-6:]}" for code in codes],
+            "name_en": [f"Grid {code[-6:]}" for code in codes],
+            "level": [1] + [2] * len(villages) + [3] * len(deepest),
+            "parent_code": above,
+            "households": 0,
+            "population": 0,
+        },
+        index=pd.Index(codes, name="grid_code"),
+    )
+    return columns.with_dtypes(frame, columns.HIERARCHY)
 
 
 def _crooked_lines(side: int, rng: np.random.Generator) -> dict[str, Array]:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from boundaries.overlay.lattice import origin_of
+from boundaries.overlay.lattice import Origin, origin_of
 from layers.contract.errors import BoundaryError, quoted
 
 __all__ = ["Issued", "child_codes", "inner_points", "reading_order"]
@@ -52,14 +52,16 @@ def reading_order(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.lexsort((np.arange(len(x)), -y, x, band))
 
 
-def inner_points(geometry: gpd.GeoSeries) -> tuple[np.ndarray, np.ndarray]:
-    """Find a point inside each polygon, x and y in m from the corner of them all.
+def inner_points(
+    geometry: gpd.GeoSeries, origin: Origin | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find a point inside each polygon, x and y in m from the corner of them all, or from `origin`.
 
     Seen from there the points, and with them the order of codes, are the same wherever the town
     lies.
     """
     shapes = geometry.to_numpy()
-    origin = origin_of(shapes)
+    origin = origin_of(shapes) if origin is None else origin
     points = shapely.point_on_surface(shapely.transform(shapes, lambda places: places - origin))
     return shapely.get_x(points), shapely.get_y(points)
 

@@ -81,7 +81,7 @@ def _exclusive_shapes(tables: Tables) -> Iterator[Fault]:
 def find_disorder(tables: Tables) -> Iterator[Fault]:
     """CODE-3: micro-grids of a grid not numbered west to east in bands from north to south."""
     micro = tables.fit.sound[tables.fit.sound["kind"] == "micro"]
-    x, y = inner_points(micro.geometry)
+    x, y = inner_points(micro.geometry, tables.origin)
     for parent, where in sorted(micro.reset_index().groupby("parent_code").groups.items()):
         codes = micro.index[where]
         order = reading_order(x[where], y[where])

@@ -10,6 +10,7 @@ import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
 from boundaries.hierarchy.ancestors import ancestors
+from boundaries.overlay.lattice import Origin
 from boundaries.validate.limits import Limits, RoleFacts
 from boundaries.validate.post_hours import hours_of_posts
 from boundaries.validate.topology_checks import Fit, repaired
@@ -53,6 +54,8 @@ class Tables:
     objects: pd.DataFrame | None = None
     roles: RoleFacts = field(default_factory=RoleFacts)
     on: str = ""  # ISO date on which terms are looked at; "" does not look
+    # Corner of all micro-grids, where these tables are a part of a plan
+    origin: Origin | None = None
 
     @cached_property
     def once(self) -> gpd.GeoDataFrame:
@@ -169,8 +172,10 @@ class Tables:
     @cached_property
     def _facts(self) -> dict[str, dict[str, Any]]:
         columns = ("level", "name", "name_en", "kind", "parent_code")
-        facts = {name: dict(self.once[name].items()) for name in columns}
-        return facts | {"shape": dict(self.once.geometry.items())}
+        codes = self.once.index.tolist()
+        facts = {name: self.once[name].tolist() for name in columns}
+        facts["shape"] = self.once.geometry.to_numpy()
+        return {name: dict(zip(codes, values, strict=True)) for name, values in facts.items()}
 
 
 def title(sentence: str) -> str:

@@ -18,7 +18,7 @@ from gridmap.edits.outcome.derive import facts_after, facts_of, subclasses, with
 from gridmap.edits.outcome.rows import Rows, Side, rows_text
 from gridmap.edits.outcome.staffing import adapt_staff, staff_rows, with_staff
 from gridmap.plan.plan import Plan
-from gridmap.workflow.workflow import recheck
+from gridmap.workflow.rechecking import recheck_after
 
 __all__ = ["accept_change", "apply"]
 
@@ -100,7 +100,7 @@ def accept_change(
         rows=rows_text(rows),
     )
     result = result.with_tables(edits=log)
-    return recheck(result) if check else result
+    return recheck_after(plan, result) if check else result
 
 
 def _changed(plan: Plan, change: Change, said: pd.DataFrame | None = None) -> tuple[Plan, Rows]:

@@ -14,7 +14,7 @@ from gridmap.edits.moves.edit import Edit
 from gridmap.edits.moves.log import edit_log, state_id
 from gridmap.edits.preview import Preview, preview
 from gridmap.plan.plan import Plan
-from gridmap.workflow.workflow import recheck
+from gridmap.workflow.rechecking import recheck_after
 from layers.contract.errors import GridmapError, PlanError
 
 __all__ = [
@@ -187,11 +187,12 @@ def accept_pending(
         If the plan has changed since, with what changed and by whom.
     """
     require_state(plan, state_id(base))
+    before = plan
     for change in pending:
         edit = replace(change.edit, state=state_id(plan))
         reason = "；".join(filter(None, (edit.why, why)))
         plan = apply(plan, edit, who=who, when=when, why=reason, check=False)
-    return recheck(plan)
+    return recheck_after(before, plan)
 
 
 def _renamed(edit: Edit, codes: Mapping[str, str]) -> Edit:

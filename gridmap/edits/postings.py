@@ -28,7 +28,8 @@ from gridmap.plan.plan import Plan
 from gridmap.staffing.hours import require_room, share_of_hours
 from gridmap.staffing.posts import places_of
 from gridmap.staffing.rows import assignment_frame, places_of_rows
-from gridmap.workflow.workflow import reassign_cadres, recheck, with_roster
+from gridmap.workflow.rechecking import recheck_after
+from gridmap.workflow.workflow import reassign_cadres, with_roster
 from layers.contract.errors import PlanError, quoted
 
 __all__ = [
@@ -354,7 +355,7 @@ def _logged(
         rows=rows_text(Rows(None, before, after, rosters, remarks_apart(plan, result))),
     )
     result = result.with_tables(edits=log)
-    return recheck(result) if check else result
+    return recheck_after(plan, result) if check else result
 
 
 def _differing(one: Plan, two: Plan) -> set[str]:

@@ -27,7 +27,7 @@ from gridmap.edits.outcome.rows import Rows, read_rows
 from gridmap.edits.outcome.staffing import Staff, adapt_staff, staff_rows, with_staff
 from gridmap.edits.postings import exchange_staff
 from gridmap.plan.plan import Plan
-from gridmap.workflow.workflow import recheck
+from gridmap.workflow.rechecking import recheck_after
 from layers.contract.errors import PlanError
 
 __all__ = ["exchanged", "history", "redo", "undo", "undo_one"]
@@ -221,7 +221,7 @@ def _turn(
             retired=entry["created" if back else "retired"],
         )
     )
-    return recheck(result) if check else result
+    return recheck_after(plan, result) if check else result
 
 
 def exchanged(plan: Plan, entry: pd.Series, *, back: bool, edit_id: str) -> Plan:

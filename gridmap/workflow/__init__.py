@@ -8,6 +8,7 @@ Its modules:
     entry_check    one file of a town, read as dividing will read it
     household_rows  household grids outside their band, with the reason; households counted twice
     lost_ground    whether patches hold the ground of the given grids
+    rechecking     the issues of a plan found anew: as a whole, or what a change has touched
     remedies       changed rules under which the town was divided anew before they are named
     roster_check   the roster held against the grids before anything is divided
     shortage       too few cadres: the plan stands, and says how many are missing
@@ -16,7 +17,7 @@ Its modules:
     staffing_rows  pins and bans of the rules that are not followed
     steps          the steps of long work, as it tells how far it is
     time_left      how long work will still take
-    workflow       making a plan, assigning anew, checking again
+    workflow       making a plan, assigning anew
 """
 
 from typing import TYPE_CHECKING

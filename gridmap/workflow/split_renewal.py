@@ -15,10 +15,10 @@ from gridmap.rules import Rules
 from gridmap.split.blocks import form_blocks, undivided
 from gridmap.split.split import graph_of
 from gridmap.workflow.border_rows import BORDER_RULES, border_issues
-from gridmap.workflow.split_rows import Grouping, grouping_issues
+from gridmap.workflow.split_rows import Grouping, grouping_facts, grouping_issues
 from layers.contract.issues import Issue, join_issues, make_issues
 
-__all__ = ["with_split_rows"]
+__all__ = ["split_rows_since", "with_split_rows"]
 
 _RENEWED = ("SPLIT-1", "SPLIT-3", "SPLIT-4", "SPLIT-5", "SPLIT-6", *BORDER_RULES)
 _NO_GROUND = ("lock", "unlock", "post", "free", "assign")
@@ -37,13 +37,60 @@ def with_split_rows(plan: Plan, issues: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     edited = _edited(plan)
     if not edited:
         return issues
-    target, found = plan.rules.split.target, len(plan.micro_grids)
-    rows = grouping_issues(_grouping(plan, edited))
-    if target is not None and found != target:
-        was_missed = bool((issues["rule"] == "SPLIT-1").any())
-        rows = [_missed(target, found, by_hand=not was_missed), *rows]
+    rows = [*_target_row(plan, issues), *grouping_issues(_grouping(plan, edited))]
     others = issues[~issues["rule"].isin(_RENEWED)]
     return join_issues([others, make_issues(rows, plan.crs), border_issues(plan)], plan.crs)
+
+
+def split_rows_since(
+    before: Plan, plan: Plan, issues: gpd.GeoDataFrame, families: set[str]
+) -> gpd.GeoDataFrame:
+    """Give what `with_split_rows` gives, from what it gave for the state before.
+
+    Parameters
+    ----------
+    before, plan
+        The two states.
+    issues
+        As in `with_split_rows`, with the rows of the state before.
+    families
+        Given grids with ground that differs between the two; blocks never cross them.
+    """
+    was, now = _edited(before), _edited(plan)
+    if not now:
+        return issues
+    known = set(plan.grids.index[plan.grids["parent_code"].isin(list(families))])
+    known |= set(before.grids.index[before.grids["parent_code"].isin(list(families))])
+    looks_at_units = len(plan.units) or plan.rules.borders.banned
+    if not was or not now - was <= known or (looks_at_units and families):
+        return with_split_rows(plan, issues)
+    if families:
+        one, two = (
+            grouping_facts(_grouping(_within(state, families), edited))
+            for state, edited in ((before, was), (plan, now))
+        )
+        if one != two:
+            return with_split_rows(plan, issues)
+    renewed = issues[issues["rule"].isin(_RENEWED) & (issues["rule"] != "SPLIT-1")]
+    others = issues[~issues["rule"].isin(_RENEWED)]
+    rows = make_issues(_target_row(plan, issues), plan.crs)
+    return join_issues([others, rows, renewed], plan.crs)
+
+
+def _within(plan: Plan, families: set[str]) -> Plan:
+    """Take the ground of some given grids alone."""
+    own = plan.patches["parent_code"].isin(list(families))
+    micro = plan.grids["parent_code"].isin(list(families)) | (plan.grids["kind"] != "micro")
+    return plan.with_tables(patches=plan.patches[own], grids=plan.grids[micro])
+
+
+def _target_row(plan: Plan, issues: gpd.GeoDataFrame) -> list[Issue]:
+    """Say how far the number of micro-grids is from the one that was asked for."""
+    target, found = plan.rules.split.target, len(plan.micro_grids)
+    if target is None or found == target:
+        return []
+    was_missed = bool((issues["rule"] == "SPLIT-1").any())
+    return [_missed(target, found, by_hand=not was_missed)]
 
 
 def _edited(plan: Plan) -> set[str]:

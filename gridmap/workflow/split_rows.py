@@ -28,7 +28,7 @@ from layers.contract.categories import KINDS
 from layers.contract.errors import Named
 from layers.contract.issues import Issue, make_issues
 
-__all__ = ["Grouping", "grouping_issues", "split_issues"]
+__all__ = ["Grouping", "grouping_facts", "grouping_issues", "split_issues"]
 
 _LISTED = 5  # places named in one sentence
 _WHY = {
@@ -113,6 +113,18 @@ def grouping_issues(made: Grouping) -> list[Issue]:
     ]
 
 
+def grouping_facts(made: Grouping) -> list[tuple[object, ...]]:
+    """List what SPLIT-3 to SPLIT-6 tell of, place by place: while it stays, the rows stay."""
+    absorbing, sites, load = _absorbing(made), _sites(made), _above_load(made)
+    return [
+        *made.alone[["code", "kind", "area_m2", "why"]].itertuples(index=False, name=None),
+        *absorbing.itertuples(name=None),
+        *zip(sites["category"], sites["area_m2"], _sites_told(sites, made.grids, alike=True),
+             strict=True),
+        *load.itertuples(index=False, name=None),
+    ]  # fmt: skip
+
+
 def _missed_target(
     town: Town, division: Division, ways: Sequence[Remedy] | None
 ) -> Iterator[Issue]:
@@ -162,16 +174,7 @@ def _small_alone(made: Grouping) -> Iterator[Issue]:
 
 def _too_much_to_join(made: Grouping) -> Iterator[Issue]:
     """Name residual ground that the rules let others absorb, and that stands for itself."""
-    patches, rules = made.patches[made.divided], made.rules
-    kind = kind_of(patches)
-    absorbed = patches["category"].eq("residual") & kind.map(
-        {key: rules.treatment(key) == "absorb" for key in kind.unique() if key in KINDS}
-    )
-    area = (
-        patches["area_m2"].groupby([patches["grid_code"], absorbed]).sum().unstack(fill_value=0.0)
-    )
-    area = area.reindex(columns=[False, True], fill_value=0.0)
-    own = area[(area[True] > area[False])]
+    own = _absorbing(made)
     if own.empty:
         return
     size = float(own[True].sum())
@@ -190,11 +193,39 @@ def _too_much_to_join(made: Grouping) -> Iterator[Issue]:
     )
 
 
-def _joined_sites(made: Grouping) -> Iterator[Issue]:
-    """Name the sites of the town that lie in micro-grids of another category."""
+def _absorbing(made: Grouping) -> pd.DataFrame:
+    """Sum up by micro-grid ground that others may absorb (True) and the rest, where less."""
+    patches, rules = made.patches[made.divided], made.rules
+    kind = kind_of(patches)
+    absorbed = patches["category"].eq("residual") & kind.map(
+        {key: rules.treatment(key) == "absorb" for key in kind.unique() if key in KINDS}
+    )
+    area = (
+        patches["area_m2"].groupby([patches["grid_code"], absorbed]).sum().unstack(fill_value=0.0)
+    )
+    area = area.reindex(columns=[False, True], fill_value=0.0)
+    return area[(area[True] > area[False])]
+
+
+def _sites(made: Grouping) -> gpd.GeoDataFrame:
+    """Pick the sites in micro-grids of another category."""
     patches = made.patches
     inside = patches["category"].isin(SITES) & (made.category != patches["category"])
-    sites = patches[inside & made.divided]
+    return gpd.GeoDataFrame(patches[inside & made.divided])
+
+
+def _above_load(made: Grouping) -> pd.DataFrame:
+    """List the blocks with more micro-grids than their load asks for: `parent`, both numbers."""
+    found = made.patches["grid_code"].groupby(made.block).nunique().reindex(made.fewest.index)
+    more = found > made.fewest
+    parent = made.patches["parent_code"].groupby(made.block).first().reindex(made.fewest.index)
+    table = pd.DataFrame({"parent": parent, "found": found, "fewest": made.fewest})
+    return table[more].astype({"found": "int64", "fewest": "int64"})
+
+
+def _joined_sites(made: Grouping) -> Iterator[Issue]:
+    """Name the sites of the town that lie in micro-grids of another category."""
+    sites = _sites(made)
     for key in [kind for kind in SITES if (sites["category"] == kind).any()]:
         rows = sites[sites["category"] == key]
         kind, size = KINDS[key], float(rows["area_m2"].sum())
@@ -216,16 +247,11 @@ def _more_than_load(made: Grouping) -> Iterator[Issue]:
     """Say where there are more micro-grids than the load asks for, when no number was asked for."""
     if made.rules.split.target is not None:
         return
-    patches, fewest = made.patches, made.fewest
-    found = patches["grid_code"].groupby(made.block).nunique().reindex(fewest.index)
-    more = (found - fewest)[found > fewest]
+    more = _above_load(made)
     if more.empty:
         return
-    parents = patches["parent_code"].groupby(made.block).first()[more.index]
-    told = [
-        f"{parent} ({int(found[block])}/{int(fewest[block])})" for block, parent in parents.items()
-    ]
-    count = int(more.sum())
+    told = [f"{one.parent} ({one.found}/{one.fewest})" for one in more.itertuples()]
+    count = int((more["found"] - more["fewest"]).sum())
     yield Issue(
         rule="SPLIT-6",
         severity="info",
@@ -239,8 +265,13 @@ def _more_than_load(made: Grouping) -> Iterator[Issue]:
     )
 
 
-def _sites_told(sites: gpd.GeoDataFrame, grids: gpd.GeoDataFrame) -> list[Named]:
-    """Name sites and the micro-grid that each has joined; one without a name by its place."""
+def _sites_told(
+    sites: gpd.GeoDataFrame, grids: gpd.GeoDataFrame, *, alike: bool = False
+) -> list[Named]:
+    """Name sites and the micro-grid that each has joined; one without a name by its place.
+
+    Those that read alike are one, unless `alike` asks for each.
+    """
     told = []
     for patch, name, record, code in zip(
         sites.index, sites["name"], sites["record"], sites["grid_code"], strict=True
@@ -248,7 +279,7 @@ def _sites_told(sites: gpd.GeoDataFrame, grids: gpd.GeoDataFrame) -> list[Named]
         own = str(name or record)
         site = Named(own, own) if own else place_of_patch(sites, str(patch), grids)
         told.append(Named(f"{site.en} → {code}", f"{site.zh} → {code}"))
-    return list(dict.fromkeys(told))
+    return told if alike else list(dict.fromkeys(told))
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -6,7 +6,6 @@ The command line, the app and the tests call these functions; nothing else strin
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -15,7 +14,6 @@ import pandas as pd
 from boundaries.hierarchy.codes import Issued
 from boundaries.overlay.lattice import corner_of, read_onto
 from boundaries.tiling.build import Tiling
-from boundaries.validate.catalogue import RULES, validate
 from boundaries.validate.tables import counted
 from gridmap.plan.context import context_near
 from gridmap.plan.grids import make_grids
@@ -25,25 +23,21 @@ from gridmap.plan.plan import Plan
 from gridmap.rules.roles import role_word_keys, town_names
 from gridmap.split.dividing import Division, divide
 from gridmap.split.infeasibility import Remedy
-from gridmap.split.own_ground import find_strays
 from gridmap.split.split import graph_of
 from gridmap.staffing.assign import assign_cadres
 from gridmap.staffing.places import Surroundings
 from gridmap.staffing.posts import count_cadres, make_posts
 from gridmap.staffing.rows import with_present_posts, with_terms
-from gridmap.town.limits import limits_from, roles_from
 from gridmap.town.patches import tile_ground
 from gridmap.town.town import Town, load_town
-from gridmap.workflow.board_rows import BOARD_RULES, board_issues
 from gridmap.workflow.border_rows import border_issues
 from gridmap.workflow.departments import context_of, with_departments
-from gridmap.workflow.household_rows import band_reasons, count_issues
+from gridmap.workflow.household_rows import count_issues
 from gridmap.workflow.lost_ground import lost_ground
+from gridmap.workflow.rechecking import code_hash, recheck
 from gridmap.workflow.remedies import ways_for_cadres
-from gridmap.workflow.shortage import missing_cadres, shortage_issues, with_shortage
-from gridmap.workflow.split_renewal import with_split_rows
+from gridmap.workflow.shortage import missing_cadres, shortage_issues
 from gridmap.workflow.split_rows import split_issues
-from gridmap.workflow.staffing_rows import with_staffing_rows
 from gridmap.workflow.steps import Step
 from layers.contract.categories import KINDS
 from layers.contract.columns import EDITS, PATCHES, empty_frame, with_dtypes
@@ -64,9 +58,6 @@ __all__ = [
 ]
 
 Progress = Callable[[str, float], None]
-_ROOMS = ("layers", "boundaries", "gridmap")
-_OF_GROUND = ("COV-", "TREE-", "CODE-")  # families of rules that a copy for the public is held to
-_CHECKED = frozenset(rule.key for rule in RULES)
 
 
 def make_plan(
@@ -268,45 +259,6 @@ def reassign_cadres(plan: Plan, *, keep: pd.DataFrame | None = None) -> Plan:
     return recheck(staffed.with_tables(people=plan.people))
 
 
-def recheck(plan: Plan, *, on: str = "") -> Plan:
-    """Look for every fault the validation rules know, anew; faults of the data are kept.
-
-    Parameters
-    ----------
-    plan
-        The plan; it stays as it is.
-    on
-        ISO date on which the terms of people on posts are looked at; "" does not look at them.
-
-    Returns
-    -------
-    The plan with the ISSUES that `boundaries.RULES` find in it today.
-    """
-    found = validate(
-        plan.grids,
-        plan.patches,
-        plan.posts,
-        plan.assignments,
-        plan.people,
-        limits=limits_from(plan.rules),
-        strays=find_strays(
-            plan.patches, plan.grids, rules=plan.rules, barriers=plan.barriers.geometry
-        ),
-        band_reasons=band_reasons(plan),
-        groups=plan.groups,
-        members=plan.members,
-        objects=plan.objects,
-        roles=roles_from(plan.rules),
-        on=on,
-    )
-    if plan.is_redacted:  # of people, loads and registers nothing is left that could be judged
-        found = found[found["rule"].str.startswith(_OF_GROUND)].reset_index(drop=True)
-        return plan.with_tables(issues=join_issues([found], plan.crs))
-    from_data = plan.issues[~plan.issues["rule"].isin(_CHECKED | set(BOARD_RULES))]
-    told = with_split_rows(plan, with_staffing_rows(plan, with_shortage(plan, from_data)))
-    return plan.with_tables(issues=join_issues([told, found, board_issues(plan)], plan.crs))
-
-
 def _staffed(plan: Plan, *, keep: pd.DataFrame | None = None) -> Plan:
     """Make posts for the load and fill them from the roster."""
     cadres = count_cadres(plan.people)
@@ -385,15 +337,3 @@ def _receipt(town: Town) -> dict[str, str]:
         "seed": str(town.rules.split.seed),
         **data,
     }
-
-
-@cache
-def code_hash() -> str:
-    """Hash of all Python sources of gridmap, read once a process: which code made a plan."""
-    root = Path(__file__).resolve().parents[2]
-    digest = hashlib.sha256()
-    for room in _ROOMS:
-        for source in sorted((root / room).rglob("*.py")):
-            digest.update(source.relative_to(root).as_posix().encode())
-            digest.update(source.read_bytes().replace(b"\r\n", b"\n"))
-    return digest.hexdigest()

@@ -26,14 +26,14 @@ def test_each_kind_is_held_to_its_own_band():
     grids.loc[W1B, "households"] = 41.0
     issues = check(limits_from(small_rules(BANDS)), grids=grids)
     assert issues[["rule", "code", "unit"]].to_numpy().tolist() == [
-        ["CAP-5", E1A, "m2"],
-        ["CAP-5", W1B, "households"],
         ["CAP-5", W1A, "objects"],
+        ["CAP-5", W1B, "households"],
+        ["CAP-5", E1A, "m2"],
     ]
-    assert "50.00 ha, above 30 ha" in issues["message"][0]
+    assert "50.00 ha, above 30 ha" in issues["message"][2]
     assert "has 41 households, above 40, the most for farmland. Split it" in issues["message"][1]
-    assert "有 0 个对象，低于水域类的下限 1。请与同类相邻网格合并" in issues["message_zh"][2]
-    assert "split.bands.water" in issues["message_zh"][2]
+    assert "有 0 个对象，低于水域类的下限 1。请与同类相邻网格合并" in issues["message_zh"][0]
+    assert "split.bands.water" in issues["message_zh"][0]
 
 
 def test_a_band_is_that_of_the_sub_class_of_residual_ground():

@@ -1,0 +1,106 @@
+"""After an edit only what it touched is looked at, and that finds what looking at all finds."""
+
+from functools import cache
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+from random_town import random_town
+from redraw_plan import BY
+from test_edits_always import STEP, step
+
+from boundaries.validate.catalogue import RULES
+from boundaries.validate.tables import Tables
+from boundaries.validate.touched.scope import Depends
+from gridmap import edits
+from gridmap.workflow import rechecking
+from gridmap.workflow.rechecking import CHECKED, recheck, recheck_after
+from gridmap.workflow.workflow import plan_town
+from layers.contract.errors import PlanError
+
+few = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@cache
+def made(seed):
+    return plan_town(random_town(seed, treatment=("absorb", "own", "leave")[seed % 3]))
+
+
+def moved(plan):
+    """Move a patch into the micro-grid beside."""
+    micro = plan.micro_grids
+    parent = micro["parent_code"].value_counts().index[0]
+    one, two = micro.index[micro["parent_code"] == parent][:2]
+    patch = plan.patches.index[plan.patches["grid_code"] == one][0]
+    return edits.apply(plan, edits.move_patches(plan, [patch], two), **BY, check=False)
+
+
+@few
+@given(st.integers(0, 5), st.lists(STEP, min_size=1, max_size=5))
+def test_issues_after_random_edits_are_those_of_a_check_of_everything(seed, steps):
+    plan = made(seed)
+    for kind, *numbers in steps:
+        try:
+            after = step(plan, kind, *numbers)
+        except PlanError:
+            continue
+        whole = recheck(after)
+        found = recheck_after(plan, after)
+        assert_frame_equal(found.issues, whole.issues)
+        assert found.receipt == whole.receipt
+        plan = found
+
+
+def test_people_moved_by_hand_leave_the_issues_of_a_check_of_everything():
+    plan = made(1)
+    filled = plan.assignments[plan.assignments["status"] == "filled"]
+    led, other = filled.iloc[0], filled.iloc[-1]
+    for change in (
+        lambda now: edits.free_post(now, led["post_id"], **BY, check=False),
+        lambda now: edits.post_person(now, other["person_id"], led["post_id"], **BY, check=False),
+    ):
+        after = change(plan)
+        plan = recheck_after(plan, after)
+        assert_frame_equal(plan.issues, recheck(after).issues)
+
+
+def test_only_touched_places_are_looked_at(monkeypatch):
+    plan = recheck(moved(made(2)))
+    after = moved(plan)
+    whole = recheck(after)
+    monkeypatch.setattr(rechecking, "recheck", lambda plan: pytest.fail("looked at everything"))
+    assert_frame_equal(recheck_after(plan, after).issues, whole.issues)
+
+
+@pytest.mark.parametrize("entry", [CHECKED, "rules", "code"])
+def test_everything_is_looked_at_when_the_receipt_is_another_one(entry):
+    plan = made(2)
+    stale = plan.with_tables(issues=plan.issues.iloc[:0], receipt=plan.receipt | {entry: "another"})
+    found = recheck_after(stale, moved(stale))
+    assert_frame_equal(found.issues, recheck(moved(plan)).issues)
+    again = recheck_after(found, moved(found))
+    assert found.receipt[CHECKED] == again.receipt[CHECKED] != stale.receipt[CHECKED]
+
+
+def test_a_fault_in_the_tiling_is_found_again_by_looking_at_everything():
+    plan = made(2)
+    grids = plan.grids.copy()
+    code = plan.micro_grids.index[-1]
+    grids.loc[code, "geometry"] = grids.geometry[code].buffer(-3.0)
+    torn = recheck(plan.with_tables(grids=grids))
+    assert {"COV-1", "TREE-5"} <= set(torn.issues["rule"])
+    assert_frame_equal(recheck_after(torn, moved(torn)).issues, recheck(moved(torn)).issues)
+    # and one that comes with the change itself
+    after = moved(plan)
+    assert_frame_equal(
+        recheck_after(plan, after.with_tables(grids=grids)).issues,
+        recheck(after.with_tables(grids=grids)).issues,
+    )
+
+
+def test_every_rule_of_the_whole_plan_names_what_it_reads():
+    known = {field: None for field in Tables.__dataclass_fields__}
+    for rule in RULES:
+        assert all(name.partition(".")[0] in known for name in rule.scope.tables), rule.key
+        assert bool(rule.scope.tables) == (rule.scope.on is Depends.PLAN and rule.key != "PUB-5")
