@@ -22,6 +22,8 @@ Its modules:
     salvage       reading what can be read of a plan file, table by table and row by row
     verifying     saying what is wrong with a plan file
     writing       writing a plan to its file, whole or not at all
+
+and the folder `changed/`: only the rows that differ are written into a copy of the file.
 """
 
 from gridmap.store.faults import PlanChangedError

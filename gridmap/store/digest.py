@@ -6,7 +6,7 @@ digests lie in a table of their own, so that it can be said what was changed.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import geopandas as gpd
 import numpy as np
@@ -27,7 +27,9 @@ COLUMNS = ["table_name", "column_name", "row_count", "sha256"]
 WHOLE = "*"  # the row of `digests` about `digests` itself
 
 
-def digests_of(frame: pd.DataFrame, table: str, *, crs: str = "") -> dict[str, str]:
+def digests_of(
+    frame: pd.DataFrame, table: str, *, crs: str = "", columns: Collection[str] | None = None
+) -> dict[str, str]:
     """Give the digest of every column of a table, the index and the geometry too.
 
     Parameters
@@ -38,15 +40,20 @@ def digests_of(frame: pd.DataFrame, table: str, *, crs: str = "") -> dict[str, s
         Its name in the file: missing text of a contract is the same as empty text.
     crs
         Coordinate system as the file says it; "" for tables without a geometry.
+    columns
+        Only those of these columns, and nothing of the coordinate system; "" is the index.
     """
     shape = frame.geometry.name if isinstance(frame, gpd.GeoDataFrame) else None
     contract = CONTRACTS.get(table, {})
-    found = {frame.index.name or ROW: _digest(frame.index.to_series(), table, fill=False)}
-    for name in frame.columns:
+    found = {}
+    if columns is None or "" in columns:
+        found[frame.index.name or ROW] = _digest(frame.index.to_series(), table, fill=False)
+    for name in frame.columns if columns is None else [one for one in frame if one in columns]:
         if name != shape:
             found[str(name)] = _digest(frame[name], table, fill=contract.get(name) == "str")
-    if shape is not None:
+    if shape is not None and (columns is None or shape in columns):
         found[GEOMETRY] = _of_shapes(frame.geometry.to_numpy())
+    if shape is not None and columns is None:
         found[CRS] = hashlib.sha256(crs.encode()).hexdigest()
     return found
 

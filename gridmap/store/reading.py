@@ -17,6 +17,7 @@ from shapely.errors import ShapelyError
 
 from gridmap.plan.plan import Plan
 from gridmap.rules import parse_rules
+from gridmap.store.changed.proven import remember
 from gridmap.store.contract import contract_faults
 from gridmap.store.digest import changed_columns, digests_of, newer_format
 from gridmap.store.earlier import with_what_it_lacks
@@ -24,6 +25,7 @@ from gridmap.store.faults import ANEW, ANEW_ZH, columns_told, made_by_newer, pla
 from gridmap.store.form import (
     DIGESTED,
     DIGESTS,
+    FORMAT,
     FORMAT_KEY,
     GIVE_PLAN,
     GIVE_PLAN_ZH,
@@ -119,7 +121,11 @@ def load_plan(path: Path | str) -> Plan:
     LayerFileError
         If there is no such file, it is not a plan, or a newer gridmap wrote it.
     """
-    return read_place(Path(path), _load)
+    before = mark_of(path) if Path(path).is_file() else None
+    plan, held = read_place(Path(path), _load)
+    if held is not None and before == mark_of(path) and not leftovers_of(path):
+        remember(before, held)
+    return plan
 
 
 def read_place(path: Path, read: Callable[[Path, Path], T]) -> T:
@@ -171,7 +177,8 @@ def check_draft(draft: Path) -> None:
         raise sqlite3.DatabaseError(f"not as written: {columns_told(changed)}")
 
 
-def _load(source: Path, path: Path) -> Plan:
+def _load(source: Path, path: Path) -> tuple[Plan, Mapping[str, pd.DataFrame] | None]:
+    """Read a plan, and give its tables again where they are those of the file to the column."""
     stored = _read(source, path)
     changed = stored.changed()
     frames = {name: with_later(frame, name) for name, frame in stored.frames.items()}
@@ -187,7 +194,12 @@ def _load(source: Path, path: Path) -> Plan:
     rules_text = str(stored.texts["rules"]["text"].iloc[0])
     rules = parse_rules(rules_text, source=f"{path.name}, table rules")
     plan = Plan(rules=rules, rules_text=rules_text, receipt=stored.receipt, **frames)
-    return plan if stored.format >= OBJECTS_SINCE else with_what_it_lacks(plan, stored.format)
+    if stored.format < OBJECTS_SINCE:
+        return with_what_it_lacks(plan, stored.format), None
+    own = {name: getattr(plan, name) for name in stored.frames}
+    same = all(list(own[name]) == list(frame) for name, frame in stored.frames.items())
+    same = same and own["grids"]["subclass"].equals(stored.frames["grids"]["subclass"])
+    return plan, own if same and stored.format == FORMAT and stored.digests is not None else None
 
 
 def _read(source: Path, path: Path) -> Stored:

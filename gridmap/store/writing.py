@@ -1,5 +1,6 @@
 """Writing a plan to its file, whole or not at all, and read back before it takes its place."""
 
+import os
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
@@ -9,6 +10,8 @@ import pandas as pd
 import pyogrio
 
 from gridmap.plan.plan import Plan
+from gridmap.store.changed.proven import known_content, remember
+from gridmap.store.changed.updating import update_copy
 from gridmap.store.contract import contract_faults
 from gridmap.store.digest import GEOMETRY, digest_table, digests_of
 from gridmap.store.form import (
@@ -34,7 +37,7 @@ from gridmap.store.others import carry_over
 from gridmap.store.reading import check_draft
 from layers.contract.errors import LayerFileError, PlanError, UsageError, quoted
 from layers.files.atomic import check_free, replacing
-from layers.files.database_files import FileMark
+from layers.files.database_files import FileMark, mark_of
 from layers.files.plain_paths import plain_path
 from layers.files.reader_faults import reason_zh
 
@@ -80,28 +83,14 @@ def save_plan(
     frames = {name: getattr(plan, name) for name in (*layers, *tables)}
     texts = _texts(plan, frames)
     _require_sound(frames, path)
-    flat = {
-        name: frame.rename_axis(frame.index.name or ROW).reset_index()
-        for name, frame in frames.items()
-    } | texts
+    known = known_content(unchanged) if unchanged is not None else None
     with replacing(path, overwrite=overwrite, private=True, unchanged=unchanged) as draft:
         try:
-            with plain_path(draft) as file:
-                for name, geometry_type in layers.items():
-                    _write_layer(flat[name], file, name, geometry_type)
-            with closing(sqlite3.connect(draft.as_uri(), uri=True)) as base:
-                # The file library enters the time of day: the same plan is to give the same bytes.
-                base.execute("UPDATE gpkg_contents SET last_change = ?", (stamp,))
-                for name in (*tables, *TEXTS):
-                    _write_table(base, flat[name], name, stamp)
-                crs = {name: crs_in(base, name) for name in layers}
-                flat[DIGESTS] = _digests(frames | texts, crs)
-                _write_table(base, flat[DIGESTS], DIGESTS, stamp)
-                base.commit()
-                if unchanged is not None:
-                    carry_over(base, Path(path), shown=path)
-                _check_whole(base, flat)
-            check_draft(draft)
+            source = Path(os.path.realpath(path))
+            if known is None or not update_copy(source, draft, known, frames, texts, stamp=stamp):
+                others = None if unchanged is None else Path(path)
+                _write_whole(draft, frames, texts, layers, stamp=stamp, others=others)
+            mark = mark_of(draft)  # of what was written, and nobody else can have changed
         except (sqlite3.DatabaseError, *LIBRARY_ERRORS) as error:
             raise LayerFileError(
                 f"Cannot write {str(path)!r}: the disk is full or failing ({error}). Make room or "
@@ -109,6 +98,39 @@ def save_plan(
                 f"无法写入{quoted(path)}：磁盘已满或有故障（{reason_zh(error)}）。请腾出空间或换一个磁盘；"
                 "原有内容没有改动。",
             ) from None
+    remember(mark, frames)
+
+
+def _write_whole(
+    draft: Path,
+    frames: Mapping[str, pd.DataFrame],
+    texts: Mapping[str, pd.DataFrame],
+    layers: Mapping[str, str],
+    *,
+    stamp: str,
+    others: Path | None,
+) -> None:
+    """Write all tables, with those that other programs keep in another file, and read them back."""
+    flat = {
+        name: frame.rename_axis(frame.index.name or ROW).reset_index()
+        for name, frame in frames.items()
+    } | dict(texts)
+    with plain_path(draft) as file:
+        for name, geometry_type in layers.items():
+            _write_layer(flat[name], file, name, geometry_type)
+    with closing(sqlite3.connect(draft.as_uri(), uri=True)) as base:
+        # The file library enters the time of day: the same plan is to give the same bytes.
+        base.execute("UPDATE gpkg_contents SET last_change = ?", (stamp,))
+        for name in (*(name for name in frames if name not in layers), *TEXTS):
+            _write_table(base, flat[name], name, stamp)
+        crs = {name: crs_in(base, name) for name in layers}
+        flat[DIGESTS] = _digests({**frames, **texts}, crs)
+        _write_table(base, flat[DIGESTS], DIGESTS, stamp)
+        base.commit()
+        if others is not None:
+            carry_over(base, others, shown=others)
+        _check_whole(base, flat)
+    check_draft(draft)
 
 
 def check_place(path: Path | str, *, overwrite: bool = False, frozen_too: bool = False) -> None:
