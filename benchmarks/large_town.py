@@ -33,6 +33,11 @@ ALONE = """
 import json, resource, sys, time
 from pathlib import Path
 start = time.process_time()
+try:
+    from layers.contract.collecting import collect_rarely
+    collect_rarely()  # as the command line does
+except ImportError:
+    pass  # a copy from before that
 from gridmap.cli.terminal.summary import summarise
 from gridmap.ledgers.report import report_of
 from gridmap.store import save_plan

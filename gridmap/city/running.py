@@ -20,6 +20,7 @@ from gridmap.city.needs import Need, look_at
 from gridmap.city.outcomes import Outcome
 from gridmap.city.slots import is_lost, open_executor
 from gridmap.city.worker import Task, carry_out
+from layers.contract.collecting import collect_rarely
 from layers.contract.errors import Named, PlanError
 from layers.disks.local_only import require_local
 from layers.files.atomic import write_atomically
@@ -261,4 +262,5 @@ def alone_in(city: City) -> Iterator[None]:
 
 def warm_up() -> None:
     """Get a new process ready: what plans a town is loaded."""
+    collect_rarely()
     import gridmap.workflow.workflow  # noqa: F401

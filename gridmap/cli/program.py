@@ -33,6 +33,7 @@ from gridmap.cli.terminal.screen import Screen
 from gridmap.cli.terminal.usage import Program
 from gridmap.cli.terminal.words import WORDS
 from gridmap.words import LANGUAGES, Language
+from layers.contract.collecting import collect_rarely
 from layers.contract.errors import GridmapError, UsageError
 
 __all__ = ["COMMANDS", "FAULTS", "STOPPED", "WRONG_USE", "Command", "app", "main"]
@@ -216,6 +217,7 @@ for _command in COMMANDS:
 
 def main() -> None:
     """Run the command line on the arguments of the process."""
+    collect_rarely()
     for stream in (sys.stdout, sys.stderr):
         # A console of another code page shows a question mark instead of ending the work.
         if hasattr(stream, "reconfigure"):

@@ -3,6 +3,7 @@
 Its modules:
 
     categories   the seven categories of land and the sub-classes of residual ground
+    collecting   how often a process looks for objects that nobody can reach
     columns      the columns of every frame that passes between rooms
     counts       numbers of households and people as offices write them
     dates        dates as offices write them, as ISO text

@@ -13,6 +13,7 @@ import typer
 from gridmap.cli.terminal.options import Json, Lang, Overwrite, PlanFile
 from gridmap.cli.terminal.screen import Screen, Tell
 from gridmap.workflow.steps import Step
+from layers.contract.collecting import collect_rarely
 
 if TYPE_CHECKING:
     from gridmap.plan.plan import Plan
@@ -279,6 +280,7 @@ def _share_progress(shares: Any) -> None:
     """Keep the numbers by which a worker tells how far its town is."""
     global _shares
     _shares = shares
+    collect_rarely()
 
 
 def _make_numbered(at: int, folder: Path, out: Path) -> dict[str, Any]:
