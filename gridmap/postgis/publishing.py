@@ -15,7 +15,7 @@ from gridmap.city import open_city
 from gridmap.postgis.content import content_of
 from gridmap.publications import versions_of
 from gridmap.store import load_plan
-from layers.contract.errors import GridmapError, Named
+from layers.contract.errors import GridmapError, LayerFileError, Named, quoted
 
 __all__ = ["Outcome", "publish_to", "withdraw_from"]
 
@@ -107,13 +107,14 @@ def publish_to(
                 content = content_of(
                     one.plan, day=day, number=number, public=public, licence=licence, area=one.area
                 )
+                state = write_town(connection, schema, content.head, content.layers)
             except GridmapError as error:
-                if not is_city:
+                # Where the connection has broken, no other town gets through either.
+                if not is_city or connection.closed:
                     raise
                 fault = Named(str(error), error.zh)
                 found.append(Outcome(one.town, "failed", one.code, fault=fault))
                 continue
-            state = write_town(connection, schema, content.head, content.layers)
             rows = {layer.name: len(layer.frame) for layer in content.layers}
             objects = rows.pop("objects", 0)
             head = content.head
@@ -139,6 +140,12 @@ def withdraw_from(
 
 def _places(place: Path, only: Collection[str]) -> Iterator[_Place]:
     """Give the plans of a place with the areas of their towns."""
+    if not place.exists():
+        raise LayerFileError(
+            f"There is no plan and no city at {str(place)!r}. Give the path of a plan file, or of "
+            "the folder of a city.",
+            f"{quoted(place)}处没有方案或城市文件夹。请给出方案文件或城市文件夹的路径。",
+        )
     if not place.is_dir():
         yield _Place(place.name, place)
         return

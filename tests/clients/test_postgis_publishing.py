@@ -121,7 +121,7 @@ def test_a_town_that_the_database_refuses_leaves_what_was_there(base, path):
     before = rows_of(base)
     with psycopg.connect(base.dsn) as asked:
         asked.execute("alter table gridmap.grids add check (grid_code <> 'TVW03') not valid")
-    with pytest.raises(DatabaseError, match="Nothing of this town was changed"):
+    with pytest.raises(DatabaseError, match="What is there was not changed"):
         publish(path, base)
     assert rows_of(base) == before
 
@@ -207,10 +207,14 @@ def test_towns_of_a_city_are_rows_of_their_own_and_can_be_withdrawn(base, tmp_pa
     assert [(one.town, one.state) for one in found] == [
         ("a", "new"), ("b", "unpublished"), ("c", "failed"),
     ]  # fmt: skip
-    assert found[2].fault is not None
+    assert "record of publications" in str(found[2].fault)
     assert base.rows("select area_code, area_name, version from gridmap.towns") == [
         {"area_code": "410100", "area_name": "测试市", "version": "3"}
     ]
+    with psycopg.connect(base.dsn) as asked:
+        asked.execute("alter table gridmap.towns add check (version <> '2') not valid")
+    (refused,) = publish_to(tmp_path, base.dsn, schema=SCHEMA, day=SECOND, only=["a"])
+    assert (refused.state, "refuses" in str(refused.fault)) == ("failed", True)
     code = found[0].code
     plan = tmp_path / "plans" / "a.gridmap.gpkg"
     taken = [withdraw_from(plan, base.dsn, schema=SCHEMA)[0] for _ in range(2)]
@@ -230,5 +234,7 @@ def test_the_command_says_what_became_of_each_town_and_ends_as_it_should(base, p
     assert (gone.exit_code, "withdrawn: 1" in gone.stdout) == (0, True)
     wrong = run("postgis", str(path.parent), "--number", "2", "--lang", "en")
     assert (wrong.exit_code, "--on DAY" in wrong.stderr) == (2, True)
+    wrong = run("postgis", str(path.parent / "none.gpkg"), "--lang", "en")
+    assert (wrong.exit_code, "no plan and no city" in wrong.stderr) == (1, True)
     wrong = run("postgis", str(path), "--only", "a", "--lang", "en")
     assert (wrong.exit_code, "single plan" in wrong.stderr) == (2, True)

@@ -10,7 +10,7 @@ from layers.contract.errors import GridmapError, UsageError
 if TYPE_CHECKING:
     import psycopg
 
-__all__ = ["DatabaseError", "connected"]
+__all__ = ["DatabaseError", "connected", "refusals"]
 
 _SECRETS = ("password", "sslpassword")
 _PATIENCE_S = 10
@@ -71,21 +71,32 @@ def connected(database: str) -> "Iterator[psycopg.Connection]":
     told_so: dict[str, Any] = {
         "connect_timeout": _PATIENCE_S, "application_name": "gridmap", **words,
     }  # fmt: skip
+    with (
+        refusals(),
+        psycopg.connect(make_conninfo(**told_so), autocommit=True) as connection,
+    ):
+        yield connection
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Tell what a database refuses in a block in words of ours, without passwords and rows."""
+    import psycopg
+
     try:
-        with psycopg.connect(make_conninfo(**told_so), autocommit=True) as connection:
-            yield connection
-    except psycopg.OperationalError as error:
-        told = _without_secrets(str(error))
-        raise DatabaseError(
-            f"The database cannot be reached, or the connection broke: {told}",
-            f"无法连接数据库，或连接中断：{told}",
-        ) from None
+        yield
     except psycopg.Error as error:
+        if error.sqlstate is None and isinstance(error, psycopg.OperationalError):
+            told = _without_secrets(str(error))
+            raise DatabaseError(
+                f"The database cannot be reached, or the connection broke: {told}",
+                f"无法连接数据库，或连接中断：{told}",
+            ) from None
         # Details of the server may repeat rows; its first words name what it refuses.
         told = _without_secrets(error.diag.message_primary or type(error).__name__)
         raise DatabaseError(
-            f"The database refuses this: {told}. Nothing of this town was changed.",
-            f"数据库拒绝执行：{told}。该镇的数据没有改动。",
+            f"The database refuses this: {told}. What is there was not changed.",
+            f"数据库拒绝执行：{told}。库中数据没有改动。",
         ) from None
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from boundaries.export.formats.layers import Layer
+from boundaries.export.postgis.connecting import refusals
 from boundaries.export.postgis.tables import SRID, TABLES, Table
 
 if TYPE_CHECKING:
@@ -56,6 +57,11 @@ def write_town(
     Returns
     -------
     Whether the town is new, changed, or the same and nothing was written.
+
+    Raises
+    ------
+    DatabaseError
+        If the database refuses a row or the connection breaks: then the town is as it was.
     """
     from psycopg import sql
 
@@ -63,7 +69,7 @@ def write_town(
     objects = [row for one in layers if one.name == "objects" for row in _rows(one, TABLES[2])]
     own = (head.town_code, *(value or None for value in list(vars(head).values())[1:]))
     content = _digest([own, *grids, *objects])
-    with connection.transaction():
+    with refusals(), connection.transaction():
         _alone(connection, schema, head.town_code)
         before = connection.execute(
             sql.SQL(
@@ -85,7 +91,7 @@ def write_town(
 
 def remove_town(connection: "psycopg.Connection", schema: str, town_code: str) -> bool:
     """Take a town out of the tables in one transaction; say whether it was there."""
-    with connection.transaction():
+    with refusals(), connection.transaction():
         _alone(connection, schema, town_code)
         return _remove(connection, schema, town_code)
 
