@@ -5,15 +5,18 @@ times 215,000. With `--across 1` it is the sample itself; `--town zhengan` takes
 is. `--against DIR` plans it with the code of another copy of the project too, one after the other,
 prints both costs with their ratio, and says which tables of the two plans differ; what the plans
 say of the code they were made with is left out. Times are CPU seconds of all threads.
+`--demo` runs the command demo instead, as a user does, and prints its wall and CPU seconds.
 """
 
 import argparse
 import json
+import resource
 import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import geopandas as gpd
@@ -129,6 +132,16 @@ def planned(project: Path, folder: Path, target: Path) -> dict:
     return dict(json.loads(told.stdout))
 
 
+def demonstrated(project: Path, out: Path) -> tuple[float, float]:
+    """Run the demo of a copy of the project: wall and CPU seconds, its workers included."""
+    begun, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = [sys.executable, "-m", "gridmap", "demo", "--out", str(out)]
+    subprocess.run(command, cwd=project, capture_output=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.perf_counter() - begun, cpu
+
+
 def tables_that_differ(one: Path, other: Path) -> list[str]:
     """Name the tables whose content two plan files do not share, without what tells the code."""
     digests = []
@@ -145,14 +158,21 @@ def main() -> None:
     parser.add_argument("--across", type=int, default=2)
     parser.add_argument("--town", default=SAMPLE, help="a sample as it is, instead of copies")
     parser.add_argument("--against", type=Path, help="another copy of the project")
+    parser.add_argument("--demo", action="store_true", help="the demo of both samples instead")
     options = parser.parse_args()
+    projects = [ROOT, *([options.against] if options.against else [])]
     with tempfile.TemporaryDirectory(prefix="gridmap-") as name:
+        if options.demo:
+            for project in projects[::-1]:
+                wall, cpu = demonstrated(project, Path(name) / "out")
+                print(f"demo {'after' if project == ROOT else 'before':8s}"
+                      f"{wall:8.1f} s wall {cpu:8.1f} s CPU")  # fmt: skip
+            return
         folder = DATA / options.town
         if options.across > 1 and options.town == SAMPLE:
             folder = Path(name) / "town"
             write_large_town(folder, options.across)
         plans = [Path(name) / "one.gridmap.gpkg", Path(name) / "other.gridmap.gpkg"]
-        projects = [ROOT, *([options.against] if options.against else [])]
         found = [
             planned(project, folder, plan) for project, plan in zip(projects, plans, strict=False)
         ]
