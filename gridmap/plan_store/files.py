@@ -92,6 +92,11 @@ class FilePlans:
             seen=now,
         )
 
+    def seen_at(self, path: Path) -> dict[str, str]:
+        """Give the revision of one plan by its id, to be compared later; {} where it is none."""
+        id = self.id_of(path)
+        return {id: self.revision(id)} if id else {}
+
     def path_of(self, id: str) -> Path:
         """Give the file of a plan.
 

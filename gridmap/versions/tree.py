@@ -4,7 +4,6 @@ A plan is found by its id, whatever its file is called now. A parent that is now
 missing, with the name that it had.
 """
 
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -15,11 +14,11 @@ from typing import Literal
 
 from gridmap.access.behalf import seen_of
 from gridmap.plan.identity import Identity
-from gridmap.store.form import SUFFIX
+from gridmap.plan_store import find_plans
 from gridmap.store.glance import Glance, glance
 from gridmap.versions.wastebasket import Deleted, deleted_plans
 
-__all__ = ["Node", "State", "forest", "place_below", "plan_files", "plan_tree"]
+__all__ = ["Node", "State", "forest", "place_below", "plan_tree"]
 
 State = Literal["draft", "frozen", "in_force", "deleted", "missing", "public", "unreadable"]
 
@@ -97,7 +96,7 @@ def plan_tree(folder: Path, *, today: date, with_deleted: bool = True) -> list[N
     LayerFileError
         If the wastebasket cannot be read.
     """
-    there = [glance(path) for path in seen_of(plan_files(folder))]
+    there = [glance(path) for path in seen_of(sorted(find_plans(folder)))]
     return forest(there, deleted_plans(folder) if with_deleted else (), today=today)
 
 
@@ -110,17 +109,6 @@ def place_below(node: Node, folder: Path) -> str:
     with suppress(ValueError):
         return node.path.resolve().relative_to(folder.resolve()).as_posix()
     return node.path.name
-
-
-def plan_files(folder: Path) -> list[Path]:
-    """Find the plan files below a folder, by name; hidden folders hold none."""
-    found = []
-    for root, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [
-            Path(root, name) for name in files if name.endswith(SUFFIX) and not name.startswith(".")
-        ]
-    return sorted(found)
 
 
 def forest(

@@ -80,7 +80,8 @@ def _tree(context: PageContext, nodes: list[Node]) -> list[tuple[DeltaGenerator,
                 pictures.append((slot, node))
             is_open = context.path is not None and node.path == context.path
             with st.container(width="stretch"):
-                st.html(plans_rows.card(node, context.folder, context.say, is_open=is_open))
+                folder = context.folder if context.may_change else None
+                st.html(plans_rows.card(node, folder, context.say, is_open=is_open))
             if node.state not in SEALED:
                 _buttons(context, node, is_open=is_open)
             elif node.deleted is not None:

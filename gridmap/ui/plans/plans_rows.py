@@ -23,7 +23,7 @@ def shown_nodes(nodes: list[Node]) -> list[Node]:
     return kept
 
 
-def card(node: Node, folder: Path, say: Translator, *, is_open: bool) -> str:
+def card(node: Node, folder: Path | None, say: Translator, *, is_open: bool) -> str:
     """Write what a plan says of itself: name, state, where from, last change, figures.
 
     Parameters
@@ -31,7 +31,8 @@ def card(node: Node, folder: Path, say: Translator, *, is_open: bool) -> str:
     node
         The plan.
     folder
-        The folder of plans; the file is named below it.
+        The folder of plans: the file is named below it, for who may know where it lies; None for
+        anybody else.
     say
         Words of the page's language.
     is_open
@@ -41,7 +42,7 @@ def card(node: Node, folder: Path, say: Translator, *, is_open: bool) -> str:
     now = f'<b class="plan-open">{escape(say("plans.open_now"))}</b>' if is_open else ""
     state = f'<span class="plan-state plan-{node.state}">{escape(say(_state(node)))}</span>'
     lines = [f'<div class="plan-head"><strong>{escape(seen.name)}</strong>{state}{now}</div>']
-    place = place_below(node, folder)
+    place = place_below(node, folder) if folder is not None else ""
     origin = say(f"plans.from_{own.origin}") if own.origin in ("branch", "copy") else ""
     version = say("plans.version", version=seen.version, day=seen.valid_from)
     facts = [place, version if seen.version else "", origin]

@@ -24,6 +24,7 @@ from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.towns import names_of, plan_folder
 from layers.contract.errors import GridmapError
+from layers.disks.local_only import network_disk
 
 __all__ = [
     "name_page",
@@ -72,6 +73,11 @@ def show(context: PageContext, key: str, *, account: bool) -> None:
             st.button(label, on_click=guard.callback(auth.log_out), type="tertiary", key="log-out")
         i18n.switch(say)
     _lost(context)
+    _on_network_disk(context)
+    if context.path is not None and key not in ("city", "redraw"):
+        plans.note_seen(context.path, context.folder)
+        if account:  # who is alone at this machine has nobody to wait for
+            _changed_meanwhile(context)
 
 
 def name_page(*parts: str) -> None:
@@ -96,6 +102,26 @@ def _lost(context: PageContext) -> None:
             args=(LOST,),
             key="lost-ok",
         )
+
+
+def _on_network_disk(context: PageContext) -> None:
+    """Say before anything is begun that nothing can be saved, where that is so."""
+    kind = network_disk(context.folder) if context.may_change else ""
+    if kind:
+        st.warning(context.say("app.network_disk", kind=kind))
+
+
+@guard.fragment(run_every=guard.LOOK_S)
+def _changed_meanwhile(context: PageContext) -> None:
+    """Say that somebody else has changed the open plan since the page was drawn.
+
+    The map editor says it itself, with what becomes of the edits that were begun.
+    """
+    if context.path is not None and plans.is_another(context.path, context.folder):
+        with st.container(horizontal=True, vertical_alignment="center", key="plan-changed-note"):
+            st.info(context.say("app.changed"))
+            if st.button(context.say("app.look_again"), key="plan-look-again"):
+                st.rerun()
 
 
 def _pages(now: str, say: Translator) -> None:
@@ -142,7 +168,8 @@ def open_plan(context: PageContext) -> Plan | None:
         with st.spinner(context.say("app.opening")):
             return plans.open_plan(context.path)
     except GridmapError as error:
-        shown = str(context.path) if context.may_change else context.path.name
+        # A path is shown to who typed it; whoever came by an address is told the name.
+        shown = typed_path() if context.may_change and typed_path() else context.path.name
         st.error(context.say("app.cannot_open", path=plain(shown)))
         if context.may_change:  # where files lie is not a viewer's to know
             with st.expander(context.say("app.details")):

@@ -32,12 +32,32 @@ from layers.contract.errors import GridmapError, LayerFileError, quoted
 from layers.files.database_files import leftovers_of
 from layers.files.reader_faults import reason_zh
 
-__all__ = ["Stamp", "boards_of", "branch_below", "change_open", "counted_plan", "counted_stamp",
-           "find_plans", "give_back", "has_places", "labels_of", "led_by", "objects_of_person",
-           "open_plan", "page_key", "stamp_of", "store_of", "title_of", "view_of"]  # fmt: skip
+__all__ = [
+    "Stamp",
+    "boards_of",
+    "branch_below",
+    "change_open",
+    "counted_plan",
+    "counted_stamp",
+    "find_plans",
+    "give_back",
+    "has_places",
+    "is_another",
+    "labels_of",
+    "led_by",
+    "note_seen",
+    "objects_of_person",
+    "open_plan",
+    "page_key",
+    "stamp_of",
+    "store_of",
+    "title_of",
+    "view_of",
+]  # fmt: skip
 
 Stamp = tuple[str, int, int]  # path, time of change, size
 KEPT = 8  # plans in memory at once, of all who look
+SEEN = "plan-seen"  # id and revision of the plan that the page shows
 VIEWS_KEPT = 200  # of cadres who have the page open
 
 
@@ -82,9 +102,22 @@ def change_open(
     """
     store = FilePlans(folder, load=load) if load is not None else store_of(folder)
     id = store_of(folder).id_of(path)
-    if id:
-        return store.change(id, change, expected)
-    return change_file(path, change, expected=expected, load=load or open_plan)
+    if not id:
+        return change_file(path, change, expected=expected, load=load or open_plan)
+    changed = store.change(id, change, expected)
+    note_seen(path, folder)
+    return changed
+
+
+def note_seen(path: Path, folder: Path) -> None:
+    """Keep in the session which revision of the open plan its user has seen, or made."""
+    st.session_state[SEEN] = store_of(folder).seen_at(path)
+
+
+def is_another(path: Path, folder: Path) -> bool:
+    """Whether somebody has changed the open plan since `note_seen`."""
+    seen: dict[str, str] = st.session_state.get(SEEN, {})
+    return bool(seen) and store_of(folder).seen_at(path) != seen
 
 
 def page_key(path: Path) -> str:

@@ -314,9 +314,9 @@ def test_the_audit_says_in_which_town_and_shows_each_their_own(home):
 
 # What of the rooms below finds, reads or lists plans without asking for whom: the pages take them
 # from `plans`, `towns` and `versions.plan_tree`, which ask, and from here only with a reason.
-UNASKED = ("gridmap.store", "gridmap.city", "gridmap.versions.tree.plan_files")
-OPENERS = {"load_plan", "read_plan", "glance", "plan_files", "open_city", "read_catalogue",
-           "search_city", "areas_of", "read_table"}  # fmt: skip
+UNASKED = ("gridmap.store", "gridmap.city", "gridmap.plan_store")
+OPENERS = {"load_plan", "read_plan", "glance", "find_plans", "head_of", "change_file",
+           "open_city", "read_catalogue", "search_city", "areas_of", "read_table"}  # fmt: skip
 MAY_OPEN = {
     "gridmap.ui.shell.plans": "asks (`stamp_of`, `title_of`)",
     "gridmap.ui.split.plan_card": "by a stamp that `plans` gave",

@@ -1,0 +1,67 @@
+"""What is said of a plan that changes under an open page, and of one that cannot be changed."""
+
+from dataclasses import replace
+
+import drawn_plan
+import pytest
+from app_pages import app_page
+from saved_plans import put_plan
+from streamlit.testing.v1 import AppTest
+
+from gridmap.plan.identity import identity_of, with_identity
+from gridmap.plan_store import FilePlans
+from gridmap.store.plan_lock import change_plan
+from layers.disks import mounts
+
+NOTE = """
+from pathlib import Path
+import streamlit as st
+from gridmap.ui.shell import header, plans
+from gridmap.ui.shell.context import PageContext
+from gridmap.ui.shell.i18n import Translator
+folder = Path({folder!r})
+path = folder / "t.gridmap.gpkg"
+context = PageContext(folder, folder, None, path, True, "li", Translator("zh"))
+if st.session_state.pop("change", False):
+    changed = lambda plan: plan.with_tables(receipt={{**plan.receipt, "n": "1"}})
+    plans.change_open(path, folder, changed)
+if "plan-seen" not in st.session_state:
+    plans.note_seen(path, folder)
+header._changed_meanwhile(context)
+"""
+
+
+@pytest.fixture
+def path(tmp_path):
+    put_plan(drawn_plan.draw_plan, tmp_path / "t.gridmap.gpkg")
+    return tmp_path / "t.gridmap.gpkg"
+
+
+def test_a_page_notices_that_somebody_else_has_changed_its_plan(path):
+    app = AppTest.from_string(NOTE.format(folder=str(path.parent))).run()
+    assert not app.info
+    app.session_state["change"] = True  # by the page itself: it knows what it did
+    app.run()
+    assert not app.info
+    change_plan(path, lambda plan: with_identity(plan, replace(identity_of(plan), title="x")))
+    app.run()
+    assert [one.value for one in app.info] == ["本方案刚被他人修改，页面显示的仍是之前的内容。"]
+    app.button(key="plan-look-again").click().run()
+    assert not app.exception
+
+
+def test_a_page_keeps_the_revision_that_it_shows(path):
+    app = app_page(path.parent, "plans").run()
+    store = FilePlans(path.parent)
+    assert app.session_state["plan-seen"] == {store.id_of(path): store.list()[0].revision}
+    assert not app.warning
+
+
+def test_on_a_network_disk_a_planner_is_told_before_anything_is_begun(path, monkeypatch):
+    mountinfo = path.with_name("mountinfo")
+    place = path.parent
+    mountinfo.write_text(f"1 0 0:1 / / rw - ext4 a rw\n2 1 0:2 / {place} rw - smb3 //s/x rw\n")
+    monkeypatch.setattr(mounts, "MOUNTINFO", mountinfo)
+    app = app_page(place, "plans").run()
+    assert any("网络磁盘（SMB）" in one.value for one in app.warning)
+    assert not app.exception
