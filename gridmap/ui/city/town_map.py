@@ -119,7 +119,7 @@ def legend_html(classes: list[MapClass], missing: int, say: Translator) -> str:
         shown.append((say("city_page.no_value"), *NO_VALUE, missing))
     parts = (
         f'<span><i style="--light:{fill};--dark:{dark}"></i>{escape(name)}'
-        f"<b>{escape(say('city_page.towns', count=f'{count:,}'))}</b></span>"
+        f"<b>{escape(say('city_page.of_class', count=f'{count:,}'))}</b></span>"
         for name, fill, dark, count in shown
     )
     return f'<div class="city-legend">{"".join(parts)}</div>'

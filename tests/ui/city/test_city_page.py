@@ -80,6 +80,9 @@ def test_a_planner_goes_from_the_city_to_a_county_to_a_town_and_to_its_pages(fol
     app.button(key="city-to-coverage").click().run()
     assert not app.exception
     assert app.title[0].value == "覆盖"
+    assert select(app, "已有方案").options == [
+        "b"
+    ]  # another town is opened on the page of the city
     assert app.session_state["plan-open"] == id_of(folder, "b")
 
 
@@ -240,7 +243,9 @@ def test_the_map_of_micro_grids_says_what_to_do_until_there_are_tiles(folder):
     app = page_of(folder)
     app.session_state[WANTED] = "grids"
     app.run()
-    assert [one.value for one in app.info] == ["微网格图的瓦片尚未制作。请运行 city tiles。"]
+    assert [one.value for one in app.info] == [
+        "微网格图的瓦片尚未制作。请运行 python -m gridmap city tiles"
+    ]
     make_city_tiles(open_city(folder))
     app.session_state[WANTED] = "grids"
     app.run()
