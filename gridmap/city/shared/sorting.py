@@ -77,7 +77,7 @@ def sort_ground(source: Path, target: Path, *, tell: Tell | None = None) -> int:
             f"{quoted(source)}没有坐标系信息。请另存为带坐标系的文件。",
         )
     places = _places(source, bounds, tell)
-    edges = np.sort(places)[_PILE::_PILE]
+    edges = np.sort(places)[_PILE::_PILE].copy()
     with TemporaryDirectory(prefix="gridmap-", dir=target.parent) as folder:
         piles = _into_piles(source, Path(folder), places, edges, tell)
         with replacing(target, overwrite=True) as draft:
@@ -147,12 +147,15 @@ def _extent(source: Path) -> tuple[NDArray[np.float64], int, CRS | None]:
     return np.concatenate([low, high]), count, crs
 
 
-def _places(source: Path, bounds: NDArray[np.float64], tell: Tell) -> NDArray[np.int64]:
-    """Give the place of every row on the curve; rows without ground come first."""
+def _places(source: Path, bounds: NDArray[np.float64], tell: Tell) -> NDArray[np.uint32]:
+    """Give the place of every row on the curve; rows without ground come first.
+
+    It is all that is in memory of every row, so that its few bytes count.
+    """
     tell("Putting parcels in order", 0.2)
     found = []
     for frame in _batches(source):
-        place = np.full(len(frame), -1, dtype=np.int64)
+        place = np.zeros(len(frame), dtype=np.uint32)
         solid = (frame.geometry.notna() & ~frame.geometry.is_empty).to_numpy()
         place[solid] = frame.geometry[solid].hilbert_distance(bounds).to_numpy()
         found.append(place)
@@ -162,29 +165,35 @@ def _places(source: Path, bounds: NDArray[np.float64], tell: Tell) -> NDArray[np
 def _into_piles(
     source: Path,
     folder: Path,
-    places: NDArray[np.int64],
-    edges: NDArray[np.int64],
+    places: NDArray[np.uint32],
+    edges: NDArray[np.uint32],
     tell: Tell,
 ) -> list[Path]:
     """Put every row on the pile of its part of the curve, with its place and number."""
     tell("Putting parcels on piles", 0.4)
-    writers: dict[int, pq.ParquetWriter] = {}
+    writers: dict[int, pa.RecordBatchStreamWriter] = {}
+    schemas: dict[int, pa.Schema] = {}
+    options = pa.ipc.IpcWriteOptions(compression="zstd")
     begin = 0
     for frame in _batches(source):
         place = places[begin : begin + len(frame)]
         pile = np.searchsorted(edges, place, side="right")
         marked = frame.assign(**{_PLACE: place, _ROW: begin + np.arange(len(frame))})
         begin += len(frame)
-        for number in np.unique(pile).tolist():
-            # Parquet only as a box for rows on their way: read back by this module alone.
-            part = pa.table(marked[pile == number].to_arrow(index=False))
+        order = np.argsort(pile, kind="stable")
+        table = pa.table(marked.iloc[order].to_arrow(index=False))
+        numbers, starts = np.unique(pile[order], return_index=True)
+        ends = [*starts[1:].tolist(), len(order)]
+        for number, start, end in zip(numbers.tolist(), starts.tolist(), ends, strict=True):
             if number not in writers:
-                path = folder / f"{number:06d}.parquet"
-                writers[number] = pq.ParquetWriter(path, part.schema)
-            writers[number].write_table(part.cast(writers[number].schema))
+                # A stream keeps nothing in memory of what was written, and is read by us alone.
+                schemas[number] = table.schema
+                path = folder / f"{number:06d}.arrows"
+                writers[number] = pa.ipc.new_stream(str(path), table.schema, options=options)
+            writers[number].write_table(table.slice(start, end - start).cast(schemas[number]))
     for writer in writers.values():
         writer.close()
-    return sorted(folder.glob("*.parquet"))
+    return sorted(folder.glob("*.arrows"))
 
 
 def _in_order(
@@ -194,7 +203,9 @@ def _in_order(
     writer: pq.ParquetWriter | None = None
     for number, pile in enumerate(piles):
         tell("Writing parcels in order", 0.6 + 0.4 * number / len(piles))
-        frame = gpd.GeoDataFrame.from_arrow(pq.read_table(pile))
+        with pa.ipc.open_stream(str(pile)) as stream:
+            frame = gpd.GeoDataFrame.from_arrow(stream.read_all())
+        pile.unlink()
         frame = frame.sort_values([_PLACE, _ROW]).drop(columns=[_PLACE, _ROW])
         whole = draft.with_name(f"pile-{number}.parquet")
         frame.to_parquet(whole, index=False, write_covering_bbox=True)
