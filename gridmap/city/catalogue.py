@@ -234,12 +234,21 @@ def _join(city: City, table: str) -> None:
             for at, name in enumerate(("town", "area")):
                 value = town.name if name == "town" else town.area
                 part = part.add_column(at, name, pa.array([value] * len(part), pa.string()))
-            held.append(part.cast(schema))
+            held.append(_fitted(part, schema))
             if sum(map(len, held)) >= together:
                 writer.write_table(pa.concat_tables(held))
                 held.clear()
         if held:
             writer.write_table(pa.concat_tables(held))
+
+
+def _fitted(part: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Bring a table into the columns of all; one that an earlier program did not know is empty."""
+    columns = [
+        part[field.name] if field.name in part.column_names else pa.nulls(len(part), field.type)
+        for field in schema
+    ]
+    return pa.table(columns, names=schema.names).cast(schema)
 
 
 def _unplanned(town: TownPlace, table: str) -> pa.Table | None:

@@ -1,5 +1,7 @@
 """What is found in a whole city by what somebody types, and in which order."""
 
+import shutil
+
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -16,22 +18,22 @@ from layers.contract.errors import PlanError
 
 
 def plan_with_objects():
-    """The small plan with three firms, two of them placed by their ground."""
+    """The small plan with four firms, three of them placed by their ground."""
     plan = small_plan()
     rows = pd.DataFrame(
         {
             "register": "firms.csv", "class": "enterprise", "category": "key_enterprise",
-            "name": ["郑州ABC机械厂", "张三商店", "网格"],
-            "credit_code": ["91410100MA0000001X", "", ""],
-            "record": ["", "7", ""], "grid_code": ["W01", "E01", "W02"],
-            "patch_id": ["p0", "p5", "p2"],
+            "name": ["郑州ABC机械厂", "张三商店", "网格", "WG咖啡"],
+            "credit_code": ["91410100MA0000001X", "", "", ""],
+            "record": ["", "7", "", ""], "grid_code": ["W01", "E01", "W02", "W02"],
+            "patch_id": ["p0", "p5", "p2", "p2"],
         },
-        index=pd.Index(["firms:F1", "firms:F2", "cafes:C"], name="object_id"),
+        index=pd.Index(["firms:F1", "firms:F2", "cafes:C", "cafes:D"], name="object_id"),
     )  # fmt: skip
     for name in columns.later_columns(columns.OBJECTS):
         if name not in rows:
             rows[name] = columns.later_value(columns.OBJECTS, name)
-    shapes = [Point(EAST + 30, NORTH + 40), None, None]
+    shapes = [Point(EAST + 30, NORTH + 40), None, None, None]
     objects = gpd.GeoDataFrame(rows.astype(dict(columns.OBJECTS)), geometry=shapes, crs=CRS)
     return plan.with_tables(objects=objects)
 
@@ -95,6 +97,32 @@ def test_each_of_several_words_is_in_the_name_or_in_that_of_the_town(folder):
     assert found(folder, "王五 测试镇", towns=["a"]) == ["a/person/W01/王五"]
     assert found(folder, "王五 网格X") == []
     assert not any("person" in one for one in found(folder, "测试 测试镇"))
+
+
+@pytest.mark.parametrize("typed", ["zhangsan", "ZHANG SAN", "zs", "zhangs"])
+def test_a_name_is_found_by_its_pinyin_after_what_is_written_so(folder, typed):
+    hits = found(folder, typed, towns=["a"])
+    whole = [one for one in hits if one.endswith("张三")]
+    assert whole == (["a/person/T/张三"] if typed != "zhangs" else whole)
+    assert hits[:2] == ["a/person/T/张三", "a/object/firms:F2/张三商店"]
+
+
+def test_what_is_written_so_comes_before_what_sounds_so(folder):
+    hits = found(folder, "wg", towns=["a"])
+    assert hits[:3] == ["a/object/cafes:D/WG咖啡", "a/town/T/网格T", "a/grid/E/网格E"]
+    assert found(folder, "网格w", towns=["a"]) == [
+        "a/grid/W/网格W", "a/grid/W01/网格W01", "a/grid/W02/网格W02",
+    ]  # fmt: skip
+    assert found(folder, "a", towns=["a"]) == ["a/object/firms:F1/郑州ABC机械厂"]
+
+
+def test_a_town_derived_by_an_earlier_program_is_found_by_what_its_table_has(folder, tmp_path):
+    older = shutil.copytree(folder, tmp_path / "city")
+    path = older / "catalogue" / "towns" / "a" / "names.parquet"
+    pd.read_parquet(path).drop(columns="sounds").to_parquet(path)
+    write_catalogue(open_city(older))
+    assert found(older, "zhangsan") == ["b/person/T/张三", "b/object/firms:F2/张三商店"]
+    assert found(older, "张三")[0] == "a/person/T/张三"
 
 
 def test_more_than_the_limit_is_counted_and_a_town_that_may_not_be_seen_is_not(folder):

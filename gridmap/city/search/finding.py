@@ -5,6 +5,7 @@ from end to end, a group of rows after the other; the other columns are read
 of the rows that are shown.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -23,7 +24,10 @@ __all__ = ["COLUMNS", "search_city"]
 COLUMNS = ("kind", "town", "area", "code", "name", "what", "grid_code", "lon", "lat")
 LEAST_OF_CODE = 3  # signs: fewer begin or end too many codes
 # Ranks of a hit, the best first.
-WHOLE, CODE_START, NAME_START, CODE_END, NAME_PART, WORDS, MISSED = range(7)
+WHOLE, CODE_START, NAME_START, CODE_END, NAME_PART, WORDS, SOUND_START, SOUND_PART, MISSED = range(
+    9
+)
+_LETTER = re.compile("[a-z]")  # without one nothing is pinyin
 _NOTHING = pd.DataFrame({name: [] for name in ("group", "row", "rank", "order")}, dtype="int64")
 
 
@@ -38,7 +42,8 @@ def search_city(
         Of the city; its catalogue is read.
     text
         A name, a code, the id or credit code of an object, or a part of one: of codes their
-        beginning or end, of three signs and more. Small or large letters, full-width or plain
+        beginning or end, of three signs and more; or a name in pinyin, in full or by its first
+        letters, each character by its usual reading. Small or large letters, full-width or plain
         digits. Of several words each is in the name or in that of the town: `郑庵 张`.
     towns
         Folders of towns to look into; None for all.
@@ -50,7 +55,7 @@ def search_city(
     `kind` (town, grid, person, object), `town` (folder), `area`, `code`, `name`, `what` (key of
     the kind of ground or object, of a person the posts), `grid_code`, `lon`, `lat`. The best
     first: whole names and codes, beginnings of codes, beginnings of names, ends of codes, parts of
-    names, words apart; among the same towns, grids, people, objects, each by town and code.
+    names, words apart, pinyin; among the same towns, grids, people, objects, each by town and code.
     `attrs["all"]` tells how many there are in all.
 
     Raises
@@ -87,10 +92,15 @@ def _found_in(
     towns: Collection[str] | None,
 ) -> pd.DataFrame:
     """Find rows of a group: `group`, `row` in it, `rank`, `order` of its kind."""
-    texts = file.read_row_group(group, columns=["names", "codes"])
+    typed = wanted.replace(" ", "").replace("ü", "v")
+    has_sound = len(typed) > 1 and _LETTER.search(typed) is not None
+    columns = ["names", "codes", *(["sounds"] if has_sound else [])]
+    texts = file.read_row_group(group, columns=columns)
     is_part = len(wanted) >= LEAST_OF_CODE
     of_code = wanted if is_part else BREAK + wanted + BREAK
     hits = _has(texts["names"], wanted) | _has(texts["codes"], of_code)
+    if has_sound:
+        hits |= _has(texts["sounds"], typed)
     is_several = len(of_towns) > 1
     if not is_several and not hits.any():
         return _NOTHING
@@ -102,19 +112,22 @@ def _found_in(
     if towns is not None:
         hits &= _is_in(owners["town"], towns)
     rows = np.flatnonzero(hits)
-    ranks = _ranks(texts.take(rows), wanted)
-    ranks = np.where((ranks == MISSED) & with_words[rows], WORDS, ranks)
+    ranks = _ranks(texts.take(rows), wanted, typed)
+    ranks = np.where((ranks > WORDS) & with_words[rows], WORDS, ranks)
     kinds = owners["kind"].take(rows).cast(pa.string())
     order = pc.index_in(kinds, pa.array(KINDS)).to_numpy()
     frame = pd.DataFrame({"group": group, "row": rows, "rank": ranks, "order": order})
     return frame[frame["rank"] < MISSED]
 
 
-def _ranks(texts: pa.Table, wanted: str) -> np.ndarray:
+def _ranks(texts: pa.Table, wanted: str, typed: str) -> np.ndarray:
     """Say of each row how well it fits."""
     names, codes, is_part = texts["names"], texts["codes"], len(wanted) >= LEAST_OF_CODE
     whole = BREAK + wanted + BREAK
     ranks = np.full(len(texts), MISSED, dtype=np.int8)
+    if "sounds" in texts.column_names:
+        ranks[_has(texts["sounds"], typed)] = SOUND_PART
+        ranks[_has(texts["sounds"], BREAK + typed)] = SOUND_START
     ranks[_has(names, wanted)] = NAME_PART
     if is_part:
         ranks[_has(codes, wanted + BREAK)] = CODE_END
@@ -151,7 +164,7 @@ def _with_all_words(
 
 def _has(texts: pa.ChunkedArray, part: str) -> np.ndarray:
     """Say in which texts a part is."""
-    return pc.match_substring(texts, part).to_numpy()
+    return pc.fill_null(pc.match_substring(texts, part), False).to_numpy()
 
 
 def _is_in(owners: pa.ChunkedArray, towns: Collection[str]) -> np.ndarray:

@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from boundaries.tiling.build import kind_of
+from gridmap.lookup.readings import readings_of, spelled
 from gridmap.plan.plan import Plan
 from gridmap.rules.roles import role_title
 from gridmap.rules.words import kind_name
@@ -26,7 +27,7 @@ CRS = "EPSG:4490"
 BREAK = "\n"
 KINDS = ("town", "grid", "person", "object")  # in the order of an answer
 _BETWEEN = "、"
-_TEXTS = ("kind", "code", "name", "what", "grid_code", "names", "codes")
+_TEXTS = ("kind", "code", "name", "what", "grid_code", "names", "codes", "sounds")
 
 
 def name_table(plan: Plan) -> pd.DataFrame:
@@ -34,18 +35,20 @@ def name_table(plan: Plan) -> pd.DataFrame:
 
     Returns
     -------
-    `kind` (`KINDS`), `code`, `name`, `what`, `grid_code`, `names` and `codes` (what is compared),
-    `lon`, `lat` (CGCS2000; nan where it has no place). `code` is that of the town, the grid or the
-    object, of a person that of the first place with a post. `what` is the kind of ground or of
-    object by its key, of a person the posts, or the office of who has none. No phone and no id of a
-    roster is in it.
+    `kind` (`KINDS`), `code`, `name`, `what`, `grid_code`, `names`, `codes` and `sounds` (what is
+    compared: the last are the names in pinyin, in full and by first letters), `lon`, `lat`
+    (CGCS2000; nan where it has no place). `code` is that of the town, the grid or the object, of a
+    person that of the first place with a post. `what` is the kind of ground or of object by its
+    key, of a person the posts, or the office of who has none. No phone and no id of a roster is in
+    it.
     """
     grids = _grids(plan)
     objects = _objects(plan)
     table = pd.concat([grids, _people(plan, grids, objects), objects], ignore_index=True)
     order = table["kind"].map({kind: at for at, kind in enumerate(KINDS)})
-    table = table.assign(order=order).sort_values(["order", "code", "name"], kind="stable")
-    return table.drop(columns="order").astype(dict.fromkeys(_TEXTS, "str")).reset_index(drop=True)
+    table = table.assign(order=order, sounds=[_sounds(name) for name in table["name"]])
+    table = table.sort_values(["order", "code", "name"], kind="stable", ignore_index=True)
+    return table.drop(columns="order").astype(dict.fromkeys(_TEXTS, "str"))
 
 
 def what_name(kind: str, what: str, language: Language) -> str:
@@ -61,7 +64,7 @@ def town_row(code: str, name: str, name_en: str) -> pd.DataFrame:
     row = {
         "kind": "town", "code": code, "name": name, "what": "", "grid_code": "",
         "names": _compared([name, name_en]), "codes": _compared([code]),
-        "lon": np.nan, "lat": np.nan,
+        "sounds": _sounds(name), "lon": np.nan, "lat": np.nan,
     }  # fmt: skip
     return pd.DataFrame([row]).astype(dict.fromkeys(_TEXTS, "str"))
 
@@ -149,6 +152,15 @@ def _compared(texts: Iterable[str]) -> str:
     """Join texts as they are compared, a line break around each."""
     ways = dict.fromkeys(as_typed(str(text)) for text in texts if str(text))
     return f"{BREAK}{BREAK.join(ways)}{BREAK}" if ways else ""
+
+
+def _sounds(name: str) -> str:
+    """Write a name as it sounds, in full and by the first letters; "" where nothing is Chinese."""
+    first = [known[0] if (known := readings_of(sign)) else "" for sign in name]
+    if not any(first):
+        return ""
+    letters = (one[0] if one else sign for one, sign in zip(first, name, strict=True))
+    return _compared([spelled(name), spelled("".join(letters))])
 
 
 def _places(shapes: gpd.GeoSeries) -> tuple[np.ndarray, np.ndarray]:
