@@ -25,7 +25,7 @@ def make_tiles(screen: Screen, opened: "City", workers: int) -> None:
             tell(say("city.tiles.going", screen.language, done=done, all=of), done / of)
 
         folder = make_city_tiles(opened, workers=workers, tell=told)
-    size = sum(path.stat().st_size for path in folder.iterdir())
+    size = sum(path.stat().st_size for path in folder.rglob("*.*"))
     where = printable(str(folder))
     mb = f"{size / 1e6:.1f}"
     screen.line(say("city.tiles.made", screen.language, towns=towns, mb=mb, folder=where))

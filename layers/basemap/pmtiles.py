@@ -1,5 +1,6 @@
 """PMTiles: tiles in one file with a directory."""
 
+import os
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -71,6 +72,11 @@ class VectorTiles:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        try:
+            with path.open("rb") as file:
+                self._version = _version(file)
+        except OSError as error:
+            raise unreadable(path.name, "PMTiles", error) from error
         self._head = _head(path)
         self.facts = _facts(self._head)
 
@@ -92,6 +98,8 @@ class VectorTiles:
                 return None
             offset, length = found
             with self._path.open("rb") as file:
+                if _version(file) != self._version:
+                    raise OSError("it is just being replaced / 文件正在更换")
                 return bytes(_bytes_of(file)(self._head["tile_data_offset"] + offset, length))
         except _FAULTS as error:
             raise unreadable(self._path.name, "PMTiles", error) from error
@@ -129,6 +137,12 @@ def _head(path: Path) -> dict[str, Any]:
     except _FAULTS as error:
         raise unreadable(path.name, "PMTiles", error) from error
     return head
+
+
+def _version(file: Any) -> tuple[int, int, int]:
+    """Tell an open file from one that takes its place."""
+    told = os.fstat(file.fileno())
+    return told.st_ino, told.st_mtime_ns, told.st_size
 
 
 def _facts(head: dict[str, Any]) -> Facts:

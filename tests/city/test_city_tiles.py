@@ -77,14 +77,14 @@ def test_tiles_tell_sums_of_larger_grids_and_no_names_of_people(city):
     assert rows_of(path, "towns/甲镇").to_dict("index")["410100"] == pytest.approx(
         {"name": "镇0", **sums}
     )
-    for file in folder.glob("*.pmtiles"):
+    for file in folder.rglob("*.pmtiles"):
         for _, packed in VectorTiles(file).tiles(20):
             assert "张三丰".encode() not in gzip.decompress(packed)
 
 
 def test_only_what_changed_is_made_anew_and_the_bytes_are_the_same(city, monkeypatch):
     folder = make_city_tiles(city)
-    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    before = {path.name: path.read_bytes() for path in folder.rglob("*.*")}
     given = []
     cut = made_by.cut_towns
     monkeypatch.setattr(made_by, "cut_towns", lambda task: (given.append(task.towns), cut(task)))
@@ -96,15 +96,15 @@ def test_only_what_changed_is_made_anew_and_the_bytes_are_the_same(city, monkeyp
     make_city_tiles(city, tell=lambda done, of: told.append((done, of)))
     assert [[name for name, _ in towns] for towns in given] == [["b"]]
     assert told == [(1, 1)]
-    assert (folder / "甲镇.pmtiles").read_bytes() == before["甲镇.pmtiles"]
-    assert rows_of(folder / "b.pmtiles", "towns/b")["over"].tolist() == [2]
+    assert place_of(folder, "甲镇").read_bytes() == before["甲镇.pmtiles"]
+    assert rows_of(place_of(folder, "b"), "towns/b")["over"].tolist() == [2]
     put_town(city, "b", town_table(1), "plan of b")
     write_catalogue(city)
     make_city_tiles(city)
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
-    (folder / "甲镇.pmtiles").write_bytes(b"PMTiles, but no more than that")
+    assert {path.name: path.read_bytes() for path in folder.rglob("*.*")} == before
+    place_of(folder, "甲镇").write_bytes(b"PMTiles, but no more than that")
     make_city_tiles(city)
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert {path.name: path.read_bytes() for path in folder.rglob("*.*")} == before
 
 
 def test_a_town_that_is_gone_is_in_no_tile(city):
@@ -112,7 +112,7 @@ def test_a_town_that_is_gone_is_in_no_tile(city):
     (city.derived_of("b") / "outcome.json").unlink()
     write_catalogue(city)
     make_city_tiles(city)
-    assert not (folder / "b.pmtiles").exists()
+    assert not place_of(folder, "b").exists()
     assert layers_in(CityTiles(city.catalogue).tile(*AFAR)) == {"towns/甲镇"}
 
 
@@ -153,7 +153,29 @@ def test_the_command_tells_how_many_towns_it_made(tmp_path):
     put_town(made, "a", town_table(0), "a plan")
     write_catalogue(made)
     told = answer("city", "tiles", tmp_path)
-    size = sum(path.stat().st_size for path in (tmp_path / "catalogue" / "tiles").iterdir())
+    size = sum(path.stat().st_size for path in (tmp_path / "catalogue" / "tiles").rglob("*.*"))
     assert (told["towns"], told["bytes"]) == (1, size)
     assert answer("city", "tiles", tmp_path)["towns"] == 0
     assert run("city", "tiles", tmp_path / "none").exit_code == 1
+
+
+def test_what_is_replaced_while_it_is_shown_is_read_anew_and_damage_is_said(city):
+    folder = make_city_tiles(city)
+    tiles = CityTiles(city.catalogue)
+    before = tiles.tile(*AFAR)
+    put_town(city, "b", town_table(1, load=9.0), "another plan")
+    write_catalogue(city)
+    kept = VectorTiles(folder / "overview.pmtiles")
+    assert kept.tile(*AFAR) == before.data
+    make_city_tiles(city)
+    assert tiles.tile(*AFAR).data != before.data
+    assert layers_in(tiles.tile(*AFAR)) == {"towns/甲镇", "towns/b"}
+    with pytest.raises(LayerFileError, match="being replaced"):
+        kept.tile(*AFAR)
+    path = place_of(folder, "b")
+    data = bytearray(path.read_bytes())
+    half = len(data) // 2  # the tiles stand behind what is told of them
+    data[half:] = b"x" * (len(data) - half)
+    path.write_bytes(data)
+    with pytest.raises(LayerFileError, match="cannot be read"):
+        tiles.tile(*BETWEEN)

@@ -1,8 +1,8 @@
 """Vector tiles of all towns of a city, for a map that shows hundreds of thousands of micro-grids.
 
-catalogue/tiles/NAME.pmtiles      a town: itself, its lowest given grids, its micro-grids
-catalogue/tiles/overview.pmtiles  all towns together, in the zooms in which one tile has many
-catalogue/tiles/index.json        where each town lies; written last
+catalogue/tiles/towns/NAME.pmtiles   a town: itself, its lowest given grids, its micro-grids
+catalogue/tiles/overview.pmtiles     all towns together, in the zooms in which one tile has many
+catalogue/tiles/index.json           where each town lies; written last
 
 A town's file is made anew when its plan is another one, and the overview of the files. In a tile
 the layers of a town bear its name, `grids/NAME`, so that a tile for who may see some of the towns

@@ -29,7 +29,7 @@ from layers.files.atomic import write_atomically
 
 __all__ = ["FOLDER", "INDEX", "OVERALL", "Task", "cut_towns", "make_city_tiles", "place_of"]
 
-FOLDER, OVERALL, INDEX = "tiles", "overview.pmtiles", "index.json"
+FOLDER, TOWNS, OVERALL, INDEX = "tiles", "towns", "overview.pmtiles", "index.json"
 _FORM = 2  # counted up when the same plan is to give other tiles
 _AT_ONCE = 16  # towns a process is given: the catalogue is opened once for them
 _FEW = 32  # towns that are not worth a process of their own, which takes a second to begin
@@ -72,12 +72,16 @@ def make_city_tiles(city: City, *, workers: int = 0, tell: Tell | None = None) -
     if planned.empty:
         raise none_planned(city.folder)
     folder = city.catalogue / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / TOWNS).mkdir(parents=True, exist_ok=True)
     made_of = {
         town: hashlib.sha256(f"{_FORM}\n{area}\n{plan}".encode()).hexdigest()
         for town, area, plan in planned[["town", "area", "plan"]].itertuples(index=False)
     }
-    due = [(town, digest) for town, digest in made_of.items() if _says(folder, town) != digest]
+    due = [
+        (town, digest)
+        for town, digest in made_of.items()
+        if _says(place_of(folder, town)) != digest
+    ]
     source = city.catalogue / GRIDS
     tasks = [
         Task(str(source), str(folder), tuple(due[at : at + _AT_ONCE]))
@@ -93,8 +97,8 @@ def make_city_tiles(city: City, *, workers: int = 0, tell: Tell | None = None) -
                 tell(done, len(due))
     else:
         _on_all_cores(tasks, count, len(due), tell)
-    for path in folder.glob("*.pmtiles"):  # of towns that are there no more
-        if path.name != OVERALL and path.stem not in made_of:
+    for path in (folder / TOWNS).glob("*.pmtiles"):  # of towns that are there no more
+        if path.stem not in made_of:
             path.unlink()
     _write_overview(folder, made_of)
     return folder
@@ -102,7 +106,7 @@ def make_city_tiles(city: City, *, workers: int = 0, tell: Tell | None = None) -
 
 def place_of(folder: Path, town: str) -> Path:
     """Give the file of a town's tiles."""
-    return folder / f"{town}.pmtiles"
+    return folder / TOWNS / f"{town}.pmtiles"
 
 
 def cut_towns(task: Task) -> None:
@@ -156,10 +160,10 @@ def _town_book(town: str, grids: gpd.GeoDataFrame, made_of: str) -> bytes:
     return tile_book(tiles, (west, south, east, north), metadata, centre=NEAREST)
 
 
-def _says(folder: Path, name: str) -> str:
+def _says(path: Path) -> str:
     """Give what a file of tiles says that it was made of; "" where there is none."""
     try:
-        return str(VectorTiles(place_of(folder, name)).metadata.get("made_of", ""))
+        return str(VectorTiles(path).metadata.get("made_of", ""))
     except GridmapError:  # missing, or damaged: made anew
         return ""
 
@@ -168,7 +172,7 @@ def _write_overview(folder: Path, made_of: dict[str, str]) -> None:
     """Put the far tiles of all towns together, and write where each town lies."""
     whole = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
     index = folder / INDEX
-    if _says(folder, Path(OVERALL).stem) == whole and index.exists():
+    if _says(folder / OVERALL) == whole and index.exists():
         return
     tiles: dict[Place, list[bytes]] = defaultdict(list)
     boxes: dict[str, tuple[float, ...]] = {}

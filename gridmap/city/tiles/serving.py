@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 from gridmap.city.tiles.features import FARTHEST, NEAREST, OVERVIEW
 from gridmap.city.tiles.making import FOLDER, INDEX, OVERALL, place_of
 from layers.basemap.pmtiles import VectorTiles
-from layers.basemap.tiles import Facts, Tile, degree_box
+from layers.basemap.tiles import Facts, Tile, degree_box, unreadable
 from layers.basemap.vector import MEDIA_TYPE, tile_layers
 from layers.contract.errors import LayerFileError, quoted
 
@@ -68,7 +69,6 @@ class CityTiles:
                 "'city tiles'.",
                 f"{quoted(catalogue.parent)}还没有全市地图的瓦片。请运行 city tiles。",
             ) from error
-        self._overview = _opened(self.folder / OVERALL)
 
     @property
     def facts(self) -> Facts:
@@ -93,15 +93,15 @@ class CityTiles:
         LayerFileError
             If a file is damaged, or just being replaced.
         """
-        data = (
-            self._from_afar(zoom, column, row)
-            if zoom <= OVERVIEW
-            else self._near(zoom, column, row)
-        )
+        find = self._from_afar if zoom <= OVERVIEW else self._near
+        try:
+            data = find(zoom, column, row)
+        except (OSError, EOFError, ValueError, zlib.error) as error:
+            raise unreadable(str(self.folder), "PMTiles", error) from error
         return Tile(data, MEDIA_TYPE, "gzip") if data else None
 
     def _from_afar(self, zoom: int, column: int, row: int) -> bytes | None:
-        packed = self._overview.tile(zoom, column, row)
+        packed = _opened(self.folder / OVERALL).tile(zoom, column, row)
         if packed is None or self._allows is None:
             return packed
         kept = [
