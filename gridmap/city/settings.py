@@ -168,6 +168,7 @@ class Settings(Section):
         return max(found, key=lambda one: len(_begun(one)), default=self.city.code)
 
 
+@lru_cache(5_000)
 def _begun(code: str) -> str:
     """Give what the codes of all towns of an area begin with.
 
