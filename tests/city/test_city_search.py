@@ -123,6 +123,11 @@ def test_a_town_derived_by_an_earlier_program_is_found_by_what_its_table_has(fol
     write_catalogue(open_city(older))
     assert found(older, "zhangsan") == ["b/person/T/张三", "b/object/firms:F2/张三商店"]
     assert found(older, "张三")[0] == "a/person/T/张三"
+    other = path.parents[1] / "b" / "names.parquet"
+    pd.read_parquet(other).drop(columns="sounds").to_parquet(other)
+    write_catalogue(open_city(older))
+    assert found(older, "zhangsan") == []
+    assert found(older, "w01", towns=["a"]) == ["a/grid/W01/网格W01"]
 
 
 def test_more_than_the_limit_is_counted_and_a_town_that_may_not_be_seen_is_not(folder):

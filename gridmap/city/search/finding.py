@@ -24,9 +24,8 @@ __all__ = ["COLUMNS", "search_city"]
 COLUMNS = ("kind", "town", "area", "code", "name", "what", "grid_code", "lon", "lat")
 LEAST_OF_CODE = 3  # signs: fewer begin or end too many codes
 # Ranks of a hit, the best first.
-WHOLE, CODE_START, NAME_START, CODE_END, NAME_PART, WORDS, SOUND_START, SOUND_PART, MISSED = range(
-    9
-)
+WHOLE, CODE_START, NAME_START, CODE_END, NAME_PART, WORDS = range(6)
+SOUND_START, SOUND_PART, MISSED = 6, 7, 8
 _LETTER = re.compile("[a-z]")  # without one nothing is pinyin
 _NOTHING = pd.DataFrame({name: [] for name in ("group", "row", "rank", "order")}, dtype="int64")
 
@@ -93,7 +92,8 @@ def _found_in(
 ) -> pd.DataFrame:
     """Find rows of a group: `group`, `row` in it, `rank`, `order` of its kind."""
     typed = wanted.replace(" ", "").replace("ü", "v")
-    has_sound = len(typed) > 1 and _LETTER.search(typed) is not None
+    is_spelled = len(typed) > 1 and _LETTER.search(typed) is not None
+    has_sound = is_spelled and "sounds" in file.schema_arrow.names
     columns = ["names", "codes", *(["sounds"] if has_sound else [])]
     texts = file.read_row_group(group, columns=columns)
     is_part = len(wanted) >= LEAST_OF_CODE
