@@ -103,6 +103,8 @@ def one_edit(plan: Plan, path: Path, clock: Clock, turn: int) -> Plan:
     anew = clock("  for comparison: check everything", lambda: recheck(after))
     assert_frame_equal(after.issues, anew.issues)
     clock("save", lambda: change_plan(path, lambda _: after, read=lambda _: plan))
+    whole = path.with_name("whole.gridmap.gpkg")
+    clock("  for comparison: write everything", lambda: save_plan(after, whole, overwrite=True))
     return after
 
 

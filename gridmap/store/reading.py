@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pandas as pd
+import pyarrow as pa
 from shapely.errors import ShapelyError
 
 from gridmap.plan.plan import Plan
@@ -73,6 +74,7 @@ READ_ERRORS = (
     TypeError,
     LookupError,
     NotImplementedError,  # shapes of a kind that nobody can read
+    pa.ArrowException,  # texts that are none
 )
 TRIES = 5  # of reading a file that is written anew at the same time
 PAUSE_S = 0.1  # before a file that was just being replaced is opened again

@@ -19,7 +19,7 @@ from layers.contract.errors import Named
 from layers.contract.issues import Issue, make_issues
 from layers.landuse.context import UNIT_KINDS
 
-__all__ = ["BORDER_RULES", "border_issues"]
+__all__ = ["BORDER_RULES", "border_facts", "border_issues"]
 
 BORDER_RULES = ("SPLIT-7", "SPLIT-8", "SPLIT-9")
 _LISTED = 5  # units named in one sentence
@@ -43,6 +43,52 @@ def border_issues(plan: Plan) -> gpd.GeoDataFrame:
     drawn = Drawn(plan)
     rows = [*_cut(drawn), *_crossed(drawn), *_along_banned(drawn)]
     return make_issues(rows, plan.crs)
+
+
+def border_facts(plan: Plan, families: set[str]) -> list[tuple[str, ...]]:
+    """List what the rows of `border_issues` tell of some given grids: while it stays, they stay.
+
+    Units that reach into these grids are looked at with all the ground that they are on.
+    """
+    if plan.units.empty and not plan.rules.borders.banned:
+        return []
+    patches, wanted = plan.patches, set(families)
+    own = patches["parent_code"].isin(list(families)).to_numpy()
+    units = plan.units
+    if len(units):
+        tree = shapely.STRtree(units.geometry.to_numpy())
+        near = np.unique(tree.query(patches.geometry.to_numpy()[own], predicate="intersects")[1])
+        units = units.iloc[near]
+        wanted |= set(patches["parent_code"].to_numpy()[_touched(patches, units)])
+    part = plan.with_tables(
+        patches=patches[patches["parent_code"].isin(list(wanted))],
+        grids=plan.grids[
+            plan.grids["parent_code"].isin(list(wanted)) | (plan.grids["kind"] != "micro")
+        ],
+        units=units,
+    )
+    drawn, ids = Drawn(part), part.patches.index.to_numpy()
+    return [
+        *(("cut", str(unit)) for unit in units.index[drawn.cut]),
+        *(("crossed", str(unit)) for unit in units.index[drawn.crossed]),
+        *(("banned", *map(str, ids[pair])) for pair in drawn.along_banned),
+    ]
+
+
+def _touched(patches: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> np.ndarray:
+    """Positions of the patches that units are on."""
+    if units.empty:
+        return np.empty(0, dtype=np.int64)
+    shapes, boxes = patches.geometry.to_numpy(), patches.bounds.to_numpy()
+    west, south, east, north = units.total_bounds
+    some = np.flatnonzero(
+        (boxes[:, 0] <= east)
+        & (boxes[:, 2] >= west)
+        & (boxes[:, 1] <= north)
+        & (boxes[:, 3] >= south)
+    )
+    hit = shapely.STRtree(shapes[some]).query(units.geometry.to_numpy(), predicate="intersects")
+    return some[np.unique(hit[1])]
 
 
 def _cut(drawn: Drawn) -> Iterator[Issue]:

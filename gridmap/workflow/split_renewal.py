@@ -14,7 +14,7 @@ from gridmap.plan.plan import Plan
 from gridmap.rules import Rules
 from gridmap.split.blocks import form_blocks, undivided
 from gridmap.split.split import graph_of
-from gridmap.workflow.border_rows import BORDER_RULES, border_issues
+from gridmap.workflow.border_rows import BORDER_RULES, border_facts, border_issues
 from gridmap.workflow.split_rows import Grouping, grouping_facts, grouping_issues
 from layers.contract.issues import Issue, join_issues, make_issues
 
@@ -61,15 +61,14 @@ def split_rows_since(
         return issues
     known = set(plan.grids.index[plan.grids["parent_code"].isin(list(families))])
     known |= set(before.grids.index[before.grids["parent_code"].isin(list(families))])
-    looks_at_units = len(plan.units) or plan.rules.borders.banned
-    if not was or not now - was <= known or (looks_at_units and families):
+    if not was or not now - was <= known:
         return with_split_rows(plan, issues)
     if families:
         one, two = (
             grouping_facts(_grouping(_within(state, families), edited))
             for state, edited in ((before, was), (plan, now))
         )
-        if one != two:
+        if one != two or border_facts(before, families) != border_facts(plan, families):
             return with_split_rows(plan, issues)
     renewed = issues[issues["rule"].isin(_RENEWED) & (issues["rule"] != "SPLIT-1")]
     others = issues[~issues["rule"].isin(_RENEWED)]

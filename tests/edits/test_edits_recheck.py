@@ -2,6 +2,8 @@
 
 from functools import cache
 
+import geopandas as gpd
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,9 +19,19 @@ from gridmap import edits
 from gridmap.workflow import rechecking
 from gridmap.workflow.rechecking import CHECKED, recheck, recheck_after
 from gridmap.workflow.workflow import plan_town
+from layers.contract.columns import UNITS, with_dtypes
 from layers.contract.errors import PlanError
 
-few = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+@pytest.fixture(autouse=True, scope="module")
+def small_plans_too():
+    """Look at what was touched in plans so small that everything is looked at else."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rechecking, "SMALL", 0)
+        yield
+
+
+few = settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @cache
@@ -27,17 +39,17 @@ def made(seed):
     return plan_town(random_town(seed, treatment=("absorb", "own", "leave")[seed % 3]))
 
 
-def moved(plan):
+def moved(plan, turn=0):
     """Move a patch into the micro-grid beside."""
     micro = plan.micro_grids
-    parent = micro["parent_code"].value_counts().index[0]
+    parent = micro["parent_code"].value_counts().index[turn]
     one, two = micro.index[micro["parent_code"] == parent][:2]
     patch = plan.patches.index[plan.patches["grid_code"] == one][0]
     return edits.apply(plan, edits.move_patches(plan, [patch], two), **BY, check=False)
 
 
 @few
-@given(st.integers(0, 5), st.lists(STEP, min_size=1, max_size=5))
+@given(st.integers(0, 5), st.lists(STEP, min_size=1, max_size=4))
 def test_issues_after_random_edits_are_those_of_a_check_of_everything(seed, steps):
     plan = made(seed)
     for kind, *numbers in steps:
@@ -50,6 +62,37 @@ def test_issues_after_random_edits_are_those_of_a_check_of_everything(seed, step
         assert_frame_equal(found.issues, whole.issues)
         assert found.receipt == whole.receipt
         plan = found
+
+
+def with_units(plan):
+    """Put a village group over every third corner of patches."""
+    corners = plan.patches.geometry.iloc[::3].boundary.interpolate(0.0)
+    ids = pd.Index([f"U{number:03d}" for number in range(len(corners))], name="unit_id")
+    facts = {name: "" if kind == "str" else 0 for name, kind in UNITS.items()}
+    frame = gpd.GeoDataFrame(
+        facts | {"kind": "village_group"},
+        index=ids,
+        geometry=corners.buffer(40.0).to_numpy(),
+        crs=plan.crs,
+    )
+    return recheck(plan.with_tables(units=with_dtypes(frame, UNITS)))
+
+
+def test_units_that_an_edit_cuts_and_those_that_it_leaves_whole_are_told():
+    plan, told = with_units(made(1)), set()
+    for turn in range(2):
+        after = moved(plan, turn)
+        plan = recheck_after(plan, after)
+        assert_frame_equal(plan.issues, recheck(after).issues)
+        told |= set(plan.issues["rule"])
+    assert {"SPLIT-7", "SPLIT-8"} & told
+
+
+def test_a_small_plan_is_looked_at_as_a_whole(monkeypatch):
+    plan = made(2)
+    monkeypatch.setattr(rechecking, "SMALL", len(plan.patches))
+    monkeypatch.setattr(rechecking, "renewed", lambda *_: pytest.fail("looked at parts"))
+    assert_frame_equal(recheck_after(plan, moved(plan)).issues, recheck(moved(plan)).issues)
 
 
 def test_people_moved_by_hand_leave_the_issues_of_a_check_of_everything():
@@ -73,7 +116,7 @@ def test_only_touched_places_are_looked_at(monkeypatch):
     assert_frame_equal(recheck_after(plan, after).issues, whole.issues)
 
 
-@pytest.mark.parametrize("entry", [CHECKED, "rules", "code"])
+@pytest.mark.parametrize("entry", [CHECKED, "rules"])
 def test_everything_is_looked_at_when_the_receipt_is_another_one(entry):
     plan = made(2)
     stale = plan.with_tables(issues=plan.issues.iloc[:0], receipt=plan.receipt | {entry: "another"})

@@ -163,6 +163,14 @@ def test_what_does_not_come_back_as_it_went_in_leaves_the_old_plan(path, monkeyp
     assert [one.name for one in path.parent.iterdir() if one.name.startswith(".gridmap-")] == []
 
 
+def test_a_key_that_is_no_text_is_told_as_damage(path):
+    with closing(sqlite3.connect(path)) as base:
+        base.execute("UPDATE posts SET post_id = CAST(x'5456ff2f32' AS TEXT) WHERE fid = 1")
+        base.commit()
+    with pytest.raises(LayerFileError):
+        load_plan(path)
+
+
 def test_shapes_are_laid_out_as_the_file_library_does():
     square = shapely.box(1, 2, 3, 5)
     shapes = np.array([square, None, shapely.Point(7, 8)], dtype=object)
