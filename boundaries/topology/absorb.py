@@ -5,6 +5,7 @@ geometry: areas, borders and what a group needs in order to stand alone.
 """
 
 import heapq
+from collections import defaultdict
 
 import numpy as np
 
@@ -56,7 +57,7 @@ def absorb(
     kind = np.zeros(count, dtype=np.int64) if kind is None else kind
     affinity = np.ones((1, 1)) if affinity is None else affinity
     total = area.astype(float).copy()
-    around: list[dict[int, float]] = [{} for _ in range(count)]
+    around: defaultdict[int, dict[int, float]] = defaultdict(dict)  # most border on nothing small
     for (left, right), length in zip(edges.tolist(), border_m.tolist(), strict=True):
         around[left][right] = around[left].get(right, 0.0) + length
         around[right][left] = around[right].get(left, 0.0) + length
@@ -130,7 +131,7 @@ class _Room:
             self.held[into] += self.held[group]
 
 
-def _merge(group: int, into: int, around: list[dict[int, float]]) -> None:
+def _merge(group: int, into: int, around: dict[int, dict[int, float]]) -> None:
     """Hand the borders of `group` to `into`."""
     for other, length in around[group].items():
         del around[other][group]
