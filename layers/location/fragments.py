@@ -157,8 +157,16 @@ def _along_borders(shapes: np.ndarray) -> np.ndarray:
     """Put points along the borders at even distances, at most a good thousand."""
     lines = shapely.get_parts(shapely.boundary(shapely.get_parts(shapes)))
     lines = lines[shapely.length(lines) > 0]
-    step = max(_STEP_M, float(shapely.length(lines).sum()) / _MOST_POINTS)
-    counts = np.ceil(shapely.length(lines) / step).astype(int)
+    length = shapely.length(lines)
+    if len(lines) > 2 * _MOST_POINTS:  # of so many each has no point of its own
+        along = np.cumsum(length)
+        places = (np.arange(_MOST_POINTS) + 0.5) * (along[-1] / _MOST_POINTS)
+        line = np.searchsorted(along, places)
+        return shapely.get_coordinates(
+            shapely.line_interpolate_point(lines[line], places - (along - length)[line])
+        )
+    step = max(_STEP_M, float(length.sum()) / _MOST_POINTS)
+    counts = np.ceil(length / step).astype(int)
     owner = np.repeat(np.arange(len(lines)), counts)
     number = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
     points = shapely.line_interpolate_point(lines[owner], (number + 0.5) * step)

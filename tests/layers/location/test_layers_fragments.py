@@ -11,7 +11,7 @@ from shapely import LineString, box
 
 from layers.contract.errors import LayerCRSError
 from layers.location.datum import wgs_to_bd, wgs_to_gcj
-from layers.location.fragments import judge_fragment, require_placed_fragments
+from layers.location.fragments import _along_borders, judge_fragment, require_placed_fragments
 
 WORK = CRS("EPSG:4547")
 X, Y = 493_000, 3_838_000
@@ -112,3 +112,14 @@ def test_a_small_layer_that_nothing_confirms_is_told():
     )
     assert [(issue.rule, issue.code) for issue in issues] == [("READ-16", "sites.gpkg")]
     assert "nothing confirms where it lies" in issues[0].message
+
+
+def test_of_thousands_of_polygons_points_are_spread_over_all_borders():
+    x, y = (at.ravel() for at in np.meshgrid(range(0, 800, 10), range(0, 500, 10)))
+    squares = shapely.box(x, y, x + 9, y + 9)
+    points = _along_borders(squares)
+    assert len(points) == 1_500
+    borders = shapely.multilinestrings(shapely.boundary(squares))
+    assert shapely.distance(shapely.points(points), borders).max() < 1e-9
+    in_quarters = np.histogram2d(*points.T, bins=2)[0]
+    assert in_quarters.min() > 300
