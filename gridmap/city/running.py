@@ -88,10 +88,14 @@ class Report:
         Of the towns that were worked on, by name.
     needs
         How every town of the city stood before.
+    settled
+        Whether a border that a run was stopped at is now in both plans, or in none; None where
+        there was no such run.
     """
 
     outcomes: dict[str, Outcome]
     needs: tuple[Need, ...]
+    settled: bool | None = None
 
     @property
     def failed(self) -> list[str]:
@@ -147,7 +151,8 @@ def plan_city(
     city.plans.mkdir(exist_ok=True)
     city.catalogue.mkdir(exist_ok=True)
     with alone_in(city):
-        if finish_settling(city) is not None:
+        settled = finish_settling(city)
+        if settled is not None:
             city = open_city(city.folder)
             towns = [one for one in city.towns if not asked or one.name in asked]
         needs = [look_at(city, town, anew=town.name in again) for town in towns]
@@ -159,7 +164,7 @@ def plan_city(
                 run = _Run(executor, at_once, city.catalogue / PROGRESS, tell)
                 outcomes = run.through(tasks)
         write_catalogue(city)
-    return Report(outcomes, tuple(needs))
+    return Report(outcomes, tuple(needs), settled)
 
 
 @dataclass

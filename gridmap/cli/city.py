@@ -156,6 +156,10 @@ def _plan(
         report = plan_city(
             opened, workers=workers, scheduler=scheduler, only=only, anew=anew, tell=told
         )
+    if report.settled is not None:
+        screen.line(
+            say(f"city.settled.{'finished' if report.settled else 'back'}", screen.language)
+        )
     done = [name for name, one in report.outcomes.items() if one.state == "done"]
     if done:
         make_city_tiles(opened, workers=workers)

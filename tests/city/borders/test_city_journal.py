@@ -145,6 +145,21 @@ def test_taking_back_may_be_stopped_too(city, tmp_path):
     assert plans(city) == ["a old", "b edited"]
 
 
+def test_what_was_taken_back_is_not_half_done_again(city):
+    stopped_between(city)
+    city.plan_of("b").write_text("b edited")
+
+    def step(path):
+        if path.name == "settling.json":
+            raise Killed
+
+    with watching_writes(WriteWatch(step, lambda _path: None)), pytest.raises(Killed):
+        finish_settling(city)
+    assert plans(city) == ["a old", "b edited"]
+    assert finish_settling(city, anew=["b"]) is False
+    assert plans(city) == ["a old", "b edited"]
+
+
 def test_a_plan_edited_after_it_was_moved_keeps_its_edit_on_the_new_border(city):
     stopped_between(city)
     city.plan_of("a").write_text("a new and edited")
