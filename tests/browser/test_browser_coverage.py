@@ -95,7 +95,7 @@ def open_tab(page, name: str) -> None:
 def choose_other(page) -> None:
     open_tab(page, "方案比较|Compare")
     page.get_by_role("combobox", name=re.compile("与哪个方案比较|Compare with")).click()
-    page.get_by_role("option", name="second.gridmap.gpkg").click()
+    page.get_by_role("option", name="second").click()
 
 
 def pick_row(page, number: int) -> None:

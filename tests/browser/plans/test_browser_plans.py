@@ -130,6 +130,6 @@ def test_plans_are_named_copied_branched_frozen_deleted_and_their_history_is_wal
         row(page, "乙").get_by_role("button", name="与正在使用的方案对比").click()
         expect(page.get_by_role("heading", name="覆盖")).to_be_visible()
         other = page.get_by_role("combobox", name="与哪个方案比较")
-        expect(other).to_have_value("乙 · t-2.gridmap.gpkg")
+        expect(other).to_have_value("乙 · t-2")
         assert watched.outside == []
         assert watched.errors == []

@@ -178,17 +178,17 @@ def test_whatever_a_colleague_did_meanwhile_is_told_and_not_overwritten(folder):
     # The colleague's change comes between the page that is shown and the click.
     from gridmap.ui.people import people_page as page
 
-    real = page.change_plan
+    real = page.plans.change_open
 
-    def late(path, change, **more):
+    def late(path, folder, change):
         save_plan(other, path, overwrite=True)
-        return real(path, change, **more)
+        return real(path, folder, change)
 
-    page.change_plan = late
+    page.plans.change_open = late
     try:
         app.button(key="people-put").click().run()
     finally:
-        page.change_plan = real
+        page.plans.change_open = real
     assert "王五" in app.error[0].value
     assert holder(folder, "TVW02-03") == "C2"
 
