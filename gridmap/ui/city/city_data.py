@@ -13,12 +13,15 @@ import streamlit as st
 from gridmap.city import City, areas_of, open_city, read_catalogue
 from gridmap.city.catalogue import CATALOGUE
 from gridmap.city.overview.outlines import area_outlines, town_outlines
-from gridmap.city.settings import FILE, read_settings
+from gridmap.city.settings import FILE, Settings, read_settings
+from gridmap.coverage import METRICS
 from gridmap.words import LANGUAGES, Language
 
 __all__ = ["CityData", "Stamp", "city_data", "name_in", "parts_of"]
 
 KEPT = 4
+ROW = ("town", "code", "name", "name_en", "area", "state", "fault", "fault_zh", "inputs", "plan")
+FIGURES = tuple(metric.key for metric in METRICS)
 Stamp = tuple[str, int, int]  # folder, time of the last change, number of files
 
 
@@ -114,19 +117,18 @@ def _read(stamp: Stamp) -> CityData:
     light = City(folder, settings, ())
     named = {Path(one.folder).name for one in settings.towns}
     named = named or {path.parent.name for path in folder.glob("towns/*/rules.toml")}
-    towns = read_catalogue(light).set_index("town") if _has_catalogue(folder) else None
-    if towns is None or named != set(towns.index):
-        towns = _all_towns(_whole(stamp))
+    # Who only looks may be the first to come: a catalogue is not made for the sake of this page.
+    is_planned = (folder / "catalogue" / CATALOGUE).exists()
+    towns = read_catalogue(light) if is_planned else pd.DataFrame(columns=[*ROW, *FIGURES])
+    towns = towns.set_index("town")
+    if named != set(towns.index):
+        towns = _all_towns(_whole(stamp), towns)
     outlines = town_outlines(light).set_index("town")
     outlines = outlines[outlines.index.isin(towns.index)]
-    areas = areas_of(light)
+    areas = areas_of(light) if is_planned else _areas(settings, towns)
     above = dict(areas["parent"].astype(str))
     borders = area_outlines(light, outlines.reset_index())
     return CityData(light, towns, areas, outlines, borders, above, stamp)
-
-
-def _has_catalogue(folder: Path) -> bool:
-    return (folder / "catalogue" / CATALOGUE).exists()
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
@@ -134,9 +136,25 @@ def _whole(stamp: Stamp) -> City:
     return open_city(stamp[0])
 
 
-def _all_towns(city: City) -> pd.DataFrame:
-    """Give the catalogue with the towns that came since, without those that are gone."""
-    towns = read_catalogue(city).set_index("town")
+def _areas(settings: Settings, towns: pd.DataFrame) -> pd.DataFrame:
+    """Give the areas as `areas_of` does, of a city of which nothing is planned."""
+    city = settings.city
+    first = (city.code, city.name, city.name_en, settings.levels[0].key, "")
+    rows = [first] + [
+        (one.code, one.name, one.name_en, one.level, one.parent or city.code)
+        for one in settings.areas
+    ]
+    areas = pd.DataFrame(rows, columns=["code", "name", "name_en", "level", "parent"])
+    above = [settings.areas_above(str(area)) for area in towns["area"]]
+    areas["towns"] = [sum(code in over for over in above) for code in areas["code"]]
+    areas["planned"] = 0
+    return areas.set_index("code").reindex(
+        columns=["name", "name_en", "level", "parent", "towns", "planned", *FIGURES]
+    )
+
+
+def _all_towns(city: City, towns: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows of a catalogue with the towns that came since, without those that are gone."""
     new = [one for one in city.towns if one.name not in towns.index]
     here = [one.name for one in city.towns if one.name in towns.index]
     more = pd.DataFrame(
@@ -154,7 +172,7 @@ def _all_towns(city: City) -> pd.DataFrame:
             for one in new
         ]
     )
-    towns = towns.loc[here]
-    if new:
-        towns = pd.concat([towns, more.set_index("town")]).sort_index()
-    return towns
+    if not new:
+        return towns.loc[here]
+    more = more.set_index("town").reindex(columns=towns.columns)
+    return pd.concat([towns.loc[here], more]).sort_index() if here else more

@@ -200,6 +200,19 @@ def test_a_city_without_plans_leads_from_the_pages_of_a_town_to_its_own(folder):
     assert page_of(folder, "home").button(key="no-plan-city")
 
 
+def test_a_city_of_which_nothing_is_planned_is_shown_and_nothing_is_written_for_it(folder):
+    shutil.rmtree(folder / "plans")
+    shutil.rmtree(folder / "catalogue")
+    app = page_of(folder)
+    assert app.markdown[0].value == "**测试市** · 3 个镇，0 个已有方案 · 失败 1"
+    assert select(app, "着色依据").options == ["状态"]
+    select(app, "区域").set_value("410121").run()
+    assert captions(app)[-1] == "县 · 410121 · 1 个镇，0 个已有方案"
+    select(app, "镇").select_index(0).run()
+    assert app.info[-1].value == "该镇还没有方案。"
+    assert not (folder / "catalogue").exists()
+
+
 def test_a_city_that_cannot_be_read_says_why(folder):
     (folder / "city.toml").write_text("[city]\n", encoding="utf-8")
     assert "city.code" in page_of(folder).error[0].value
