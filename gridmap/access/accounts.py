@@ -184,7 +184,8 @@ def _replace(folder: Path, name: str, **changed: Any) -> None:
 
 def _towns_in(folder: Path) -> set[str]:
     """Names that plans and their folders bear, which are those of towns."""
-    found = {path.name.split(".")[0].split("-")[0] for path in folder.iterdir()}
+    files = folder.iterdir() if folder.is_dir() else ()  # nothing may be planned yet
+    found = {path.name.split(".")[0].split("-")[0] for path in files}
     return {name for name in found if len(name) > 3}
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import shutil
+from types import SimpleNamespace
 
 import pytest
 from app_pages import app_page, captions
@@ -132,6 +133,10 @@ def test_a_click_on_a_town_leads_to_its_county_first(made):
     assert step_into(data, "410122", "b") == ("410122", "b")
     assert step_into(data, "410122", "a") == ("410121", "")
     assert step_into(data, "410100", "c") == ("410100", "c")  # it lies in no county
+    province = SimpleNamespace(areas_of_town=lambda _town: ["410122", "410100"], top="410000")
+    assert step_into(province, "410000", "b") == ("410100", "")
+    assert step_into(province, "410100", "b") == ("410122", "")
+    assert step_into(province, "410122", "b") == ("410122", "b")
 
 
 def test_faults_of_borders_and_people_of_two_towns_are_listed_and_a_fault_opens_on_the_map(

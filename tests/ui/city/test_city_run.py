@@ -7,12 +7,15 @@ import pytest
 from app_pages import app_page, captions
 from drawn_city import write_city
 
+from gridmap.access import accounts
+from gridmap.access.behalf import Behalf
 from gridmap.city import open_city, read_catalogue
 from gridmap.city.outcomes import Outcome, write_outcome
 from gridmap.city.overview import background
 from gridmap.city.running import Progress
 from gridmap.trials.background import Work
 from gridmap.ui.city import run_tab
+from gridmap.ui.shell import auth
 from layers.contract.errors import Named
 
 CODES = {"a": "410121001", "b": "410122001"}
@@ -78,6 +81,26 @@ def test_a_run_tells_how_far_it_is_and_is_cancelled(folder, monkeypatch):
     app.run()
     assert "由命令行启动，请在那里停止。" in captions(app)
     assert not [one for one in app.button if one.key == "city-cancel"]
+
+
+def test_who_only_looks_sees_how_towns_stand_and_starts_and_ends_nothing(folder, monkeypatch):
+    quick = accounts.PasswordHasher(time_cost=1, memory_cost=64)
+    monkeypatch.setattr(accounts, "_HASHER", quick)
+    accounts.add_account(folder / "plans", "li", "tea lamp river nine", role="viewer")
+    (li,) = accounts.accounts_in(folder / "plans")
+    app = app_page(folder / "plans", "city", folder / "plans", folder)
+    viewer = Behalf(folder / "plans", "viewer", "li", li.mark)
+    app.session_state[auth.SESSION] = auth.LoginSession(viewer, 9e9, 9e9)
+    app.session_state["city-tab-wanted"] = "run"
+    app.run()
+    assert not app.exception
+    assert app.dataframe[0].value["state"].tolist() == ["失败", "失败", "待处理"]
+    assert not {"city-start", "city-retry"} & {one.key for one in app.button}
+    work = Work("running", {"what": "plan"}, "plan", 0.3, time.time(), 0.0, None, "")
+    monkeypatch.setattr(run_tab, "look_at_run", lambda _city: work)
+    app.run()
+    assert not app.exception
+    assert "city-cancel" not in {one.key for one in app.button}
 
 
 def test_a_run_goes_on_in_a_process_of_its_own_and_leaves_the_catalogue_when_cancelled(folder):
