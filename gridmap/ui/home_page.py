@@ -26,7 +26,7 @@ SEVERITIES = ("error", "warning", "info")
 SIGNS = {"done": "✓", "look": "!", "todo": "", "ready": ""}
 CARD_PX = 340
 ALONE_PX = 1100  # of the steps without a plan beside them: a screen's width is far for the eye
-KEPT = 16
+KEPT = 128
 
 Stamps = tuple[tuple[str, int, int], ...]  # path, time of change, size
 

@@ -17,10 +17,12 @@ from gridmap.ui.coverage.chart_specs import Spec, group_chart, histogram, rankin
 from gridmap.ui.shell import guard
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.memory.kept import kept_by_file
 from gridmap.ui.shell.plans import Stamp, open_plan
 
 __all__ = ["show"]
 
+LOADS_MB = 32  # of loads in memory
 RANKED = 30
 LISTED = 10
 HALF = 0.5
@@ -46,7 +48,7 @@ def show(plan: Plan, stamp: Stamp, say: Translator) -> None:
     _shares(load_shares(plan), say)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@kept_by_file(LOADS_MB, share=0.05)
 def _spread(stamp: Stamp) -> tuple[pd.DataFrame, pd.DataFrame]:
     plan = open_plan(Path(stamp[0]))
     return grid_loads(plan), cadre_loads(plan)

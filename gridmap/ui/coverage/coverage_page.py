@@ -50,7 +50,7 @@ ISSUE_WIDTHS_PX = {"severity": 70, "rule": 90, "code": 160, "message": 900}
 TABLE_HEIGHT_PX = 560
 HEADLINE_PX = 172  # two side by side on a phone
 OPEN, LABELS = "coverage-tab", "coverage-labels"
-KEPT = 8
+KEPT = 128  # a table of a town in a language
 HEAD_START_S = 0.4  # of the map before the figures
 
 

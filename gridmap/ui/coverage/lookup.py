@@ -18,6 +18,7 @@ from gridmap.ui.shell import guard, plan_map
 from gridmap.ui.shell.context import go_to
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.memory.kept import kept_by_file
 from gridmap.ui.shell.plans import Stamp, open_plan
 from layers.contract.errors import GridmapError
 from layers.contract.text import narrow
@@ -25,6 +26,7 @@ from layers.contract.text import narrow
 __all__ = ["show", "show_box"]
 
 MOST_HITS = 12
+DESKS_MB = 128  # of what searches need, in memory
 CHOSEN = "lookup-chosen"  # number of the hit that is open, by place
 _PLACE = re.compile(r"(-?\d+(?:\.\d+)?)[\s,，;；]+(-?\d+(?:\.\d+)?)")
 
@@ -58,7 +60,7 @@ def show_box(stamp: Stamp, say: Translator) -> None:
     _side(st.container(), text, _desk(stamp), say, elsewhere=True)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@kept_by_file(DESKS_MB, share=0.3)
 def _desk(stamp: Stamp) -> Desk:
     return Desk(open_plan(Path(stamp[0])))
 

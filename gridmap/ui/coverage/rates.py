@@ -10,13 +10,14 @@ from gridmap.plan.plan import Plan
 from gridmap.ui.shell import guard, plan_map
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
+from gridmap.ui.shell.memory.kept import kept_by_file
 from gridmap.ui.shell.plans import Stamp
 from layers.contract.errors import Named
 from layers.registers.classes import CLASSES
 
 __all__ = ["misses_shown", "show"]
 
-KEPT = 4
+RATES_MB = 16
 TABLE_HEIGHT_PX = 480
 ROWS_SHOWN = 12
 WIDTHS_PX = {"rate": 110, "kind": 90, "why": 320}
@@ -40,7 +41,7 @@ def show(plan: Plan, stamp: Stamp, say: Translator) -> None:
     _misses(plan, rates, say)
 
 
-@st.cache_resource(max_entries=KEPT, show_spinner=False)
+@kept_by_file(RATES_MB, share=0.01)
 def _rates(_plan: Plan, stamp: Stamp) -> tuple[Rate, ...]:
     return three_rates(_plan)
 

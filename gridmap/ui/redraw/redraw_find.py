@@ -7,24 +7,23 @@ the maps (`gridmap/maps/assets/search.js`). Grids that pending changes make it k
 import gzip
 import json
 
-import streamlit as st
-
 from gridmap.lookup.readings import table_of
 from gridmap.maps.objects import map_objects
 from gridmap.maps.rows import grid_columns, in_order, posts_with_people
 from gridmap.plan.plan import Plan
+from gridmap.ui.shell.memory.kept import Stamp, kept_by_file
 
 __all__ = ["WORDS_OF", "findable"]
 
 WORDS_OF = ("search.", "map.place")
-KEPT = 6  # plans open in the editor at once
+FOUND_MB = 64  # of plans open in the editor at once
 _OF_GRIDS = ("code", "zh", "en", "people")
 _OF_OBJECTS = ("classes", "of", "zh", "credit_code", "grid", "xy")
 
 
-@st.cache_resource(max_entries=KEPT, show_spinner=False)
-def findable(_plan: Plan, key: str) -> bytes:
-    """Write what a search needs as JSON, compressed; `key` names the plan as it is in its file."""
+@kept_by_file(FOUND_MB, share=0.05)
+def findable(_plan: Plan, stamp: Stamp) -> bytes:
+    """Write what a search needs as JSON, compressed; `stamp` is of the file of the plan."""
     grids = in_order(_plan)
     columns = grid_columns(_plan, grids, posts_with_people(_plan))
     objects = map_objects(_plan, grids.index)

@@ -4,6 +4,7 @@ The editor in the browser asks (`gridmap/ui/redraw/editor/`), `redraw_session` a
 module keeps the edit session, writes accepted changes, and hands over the answer.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -29,6 +30,7 @@ from gridmap.ui.shell import guard, plans
 from gridmap.ui.shell.context import PageContext, go_to
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.media_url import publish
+from gridmap.ui.shell.memory.kept import Stamp, kept_by_file
 from gridmap.words import words_in
 from layers.contract.errors import GridmapError, PlanError
 
@@ -46,7 +48,8 @@ WORDS_OF = (
     "border.",
     *redraw_find.WORDS_OF,
 )
-SHEETS_KEPT = 6  # plans open in the editor at once
+SHEETS_MB = 256  # of plans open in the editor at once
+PATCH_BYTES, LINE_BYTES = 1000, 200  # of a patch with its outline, and of a line around it
 
 _EDITOR = st.components.v2.component("gridmap_editor", js=LOADER)
 
@@ -70,7 +73,7 @@ def _editor(context: PageContext, path: Path, plan: Plan) -> None:
     except GridmapError as error:
         session = replace(session, fault=error)
     _keep(path, session)
-    sheet = _sheet(session.draft, ground_key(session.draft))
+    sheet = _sheet(session.draft, _size_of(session.draft))
     _EDITOR(
         key=_key(path),
         data=_given(session, sheet, context)
@@ -106,7 +109,9 @@ def _given(session: EditSession, sheet: Sheet, context: PageContext) -> dict[str
 
 
 def _findable(session: EditSession) -> str:
-    content = redraw_find.findable(session.plan, str(id(session.plan)))
+    # A plan whose file has been written over meanwhile has no name that others would not take.
+    stamp = session.stamp or ("", time.monotonic_ns(), 0)
+    content = redraw_find.findable(session.plan, stamp)
     return publish(content, "application/gzip", "redraw-find")
 
 
@@ -151,9 +156,14 @@ def _above(plan: Plan, say: Translator) -> list[dict[str, Any]]:
     ]
 
 
-@st.cache_resource(max_entries=SHEETS_KEPT, show_spinner=False)
-def _sheet(_plan: Plan, key: str) -> Sheet:
+@kept_by_file(SHEETS_MB)
+def _sheet(_plan: Plan, ground: Stamp) -> Sheet:
     return make_sheet(_plan)
+
+
+def _size_of(plan: Plan) -> Stamp:
+    """Name the ground of a plan, with the bytes that its sheet may take."""
+    return ground_key(plan), 0, PATCH_BYTES * len(plan.patches) + LINE_BYTES * len(plan.context)
 
 
 def _session(path: Path) -> EditSession | None:

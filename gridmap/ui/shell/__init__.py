@@ -1,6 +1,6 @@
 """What all pages share: who is asking, the language, the town and plan open, and the server.
 
-Its modules:
+Its folder `memory` keeps what is worked out of plans for all. Its modules:
 
     auth         who is asking: a cadre with a link, a planner, a viewer, or nobody yet
     context      what every page is given, and the choice of town and plan behind it

@@ -23,6 +23,7 @@ from gridmap.rules import load_rules
 from gridmap.ui.basemap.ground import Ground, ground_of
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.media_url import publish
+from gridmap.ui.shell.memory.kept import kept_by_file
 from gridmap.ui.shell.plans import Stamp, open_plan, stamp_of
 from gridmap.ui.shell.streamlit_private import session_id
 from gridmap.ui.shell.towns import RULES, town_of_plan
@@ -39,7 +40,9 @@ __all__ = [
     "show_pair",
 ]
 
-KEPT = 4  # of each: a city's map takes ten megabytes
+KEPT = 4  # comparisons: a city's map takes ten megabytes
+# Maps in memory, and what a megabyte of a plan's file becomes in one: 10 MB of a city of 150.
+MAPS_MB, MAP_SHARE = 256, 0.07
 MAP_HEIGHT_PX = 720  # of the frame; page.css fits it to the window
 ASKED, TIMES = "map-grid", "map-asked"
 AT, LONGEST_AT = "at", 40  # longitude, latitude and zoom of a link to a view
@@ -189,7 +192,7 @@ def _stamp_or_none(path: Path | None) -> Stamp | None:
     return stamp_of(path) if path is not None and path.exists() else None
 
 
-@st.cache_resource(max_entries=KEPT, show_spinner=False)
+@kept_by_file(MAPS_MB, share=MAP_SHARE)
 def _answers(plan: Stamp, record: Stamp | None) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     path = Path(plan[0])
     opened = open_plan(path)
@@ -201,7 +204,7 @@ def _comparison(first: Stamp, second: Stamp) -> Comparison:
     return compare_plans(open_plan(Path(first[0])), open_plan(Path(second[0])))
 
 
-@st.cache_resource(max_entries=KEPT, show_spinner=False)
+@kept_by_file(MAPS_MB, share=MAP_SHARE)
 def _data(plan: Stamp, record: Stamp | None, other: Stamp | None, language: str) -> bytes:
     opened = open_plan(Path(plan[0]))
     more: list[View] = []

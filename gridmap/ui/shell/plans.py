@@ -28,6 +28,7 @@ from gridmap.plan_store import FilePlans, change_file
 from gridmap.receipts.place_posts import place_posts
 from gridmap.store import SUFFIX, load_plan
 from gridmap.store.glance import glance, stem_of
+from gridmap.ui.shell.memory.kept import Stamp, kept_by_file
 from layers.contract.errors import GridmapError, LayerFileError, quoted
 from layers.files.database_files import leftovers_of
 from layers.files.reader_faults import reason_zh
@@ -55,9 +56,11 @@ __all__ = [
     "view_of",
 ]  # fmt: skip
 
-Stamp = tuple[str, int, int]  # path, time of change, size
-KEPT = 8  # plans in memory at once, of all who look
 SEEN = "plan-seen"  # id and revision of the plan that the page shows
+PLANS_MB = 1024  # of plans in memory at once, of all who look: a hundred towns
+# A plan takes about twice its file: 8 MB where that has 4.4.
+PLAN_SHARE = 2.0
+BOARDS_MB, BOARDS_SHARE = 64, 0.05
 VIEWS_KEPT = 200  # of cadres who have the page open
 
 
@@ -260,12 +263,13 @@ def give_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-@st.cache_resource(max_entries=KEPT, show_spinner=False)
+@kept_by_file(PLANS_MB, share=PLAN_SHARE)
 def _load(stamp: Stamp) -> Plan:
     return load_plan(Path(stamp[0]))
 
 
-@st.cache_resource(max_entries=KEPT, show_spinner=False)
+# All tables but a few rows are those of the plan.
+@kept_by_file(PLANS_MB, share=PLAN_SHARE / 2)
 def _counted(counted: Stamp, stamp: Stamp) -> Plan:
     plan = _load(stamp)
     try:
@@ -274,7 +278,7 @@ def _counted(counted: Stamp, stamp: Stamp) -> Plan:
         return plan
 
 
-@st.cache_resource(max_entries=KEPT, show_spinner=False)
+@kept_by_file(BOARDS_MB, share=BOARDS_SHARE)
 def _boards(counted: Stamp, stamp: Stamp) -> pd.DataFrame:
     return board_list(_load(stamp), Path(stamp[0]))
 
