@@ -57,7 +57,8 @@ def split_streets(
     work = []
     for first in range(0, len(several), _TOGETHER):
         rows = several[first : first + _TOGETHER]
-        mine = np.isin(face_of, rows)
+        low, high = np.searchsorted(face_of, [rows[0], rows[-1] + 1])
+        mine = low + np.flatnonzero(np.isin(face_of[low:high], rows))
         work.append((faces[rows], points[mine], owners[mine], np.searchsorted(rows, face_of[mine])))
     with ThreadPoolExecutor() as workers:  # the geometry library lets threads run side by side
         shared = list(workers.map(lambda given: _shared_out(*given), work))

@@ -321,10 +321,10 @@ def indivisible_h(measured: pd.DataFrame, rules: Rules) -> np.ndarray:
 def _with_ids(patches: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Number the patches in reading order inside each parent: P00001 and so on."""
     x, y = inner_points(patches.geometry)
-    parent = patches["parent_code"].to_numpy()
+    parent, codes = pd.factorize(patches["parent_code"], sort=True)
+    by_parent = np.argsort(parent, kind="stable")
     order: list[int] = []
-    for code in np.unique(parent):
-        rows = np.flatnonzero(parent == code)
+    for rows in np.split(by_parent, np.cumsum(np.bincount(parent, minlength=len(codes)))[:-1]):
         order.extend(rows[reading_order(x[rows], y[rows])].tolist())
     digits = max(5, math.ceil(math.log10(len(patches) + 1)))
     result = patches.iloc[order].copy()
