@@ -268,7 +268,8 @@ def test_5_a_plan_carries_a_receipt_of_data_rules_code_and_seed(small_town):
     rules = small_town / "rules.toml"
     rules.write_text(rules.read_text(encoding="utf-8") + "\n# a word\n", encoding="utf-8")
     after = make_plan(small_town).receipt
-    assert {key for key in before if before[key] != after[key]} == {"rules", "data:rules.toml"}
+    changed = {key for key in before if before[key] != after[key]}
+    assert changed == {"rules", "data:rules.toml", "checked"}
 
 
 @pytest.mark.parametrize("delay", [0.0, 0.05, 0.15, 0.3])

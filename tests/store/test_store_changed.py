@@ -163,6 +163,12 @@ def test_what_does_not_come_back_as_it_went_in_leaves_the_old_plan(path, monkeyp
     assert [one.name for one in path.parent.iterdir() if one.name.startswith(".gridmap-")] == []
 
 
+def test_a_plan_saved_again_as_it_is_keeps_its_bytes(path, by_rows):
+    plan, before = load_plan(path), path.read_bytes()
+    change_plan(path, lambda now: now.with_tables(receipt=dict(now.receipt)), read=lambda _: plan)
+    assert path.read_bytes() == before
+
+
 def test_a_key_that_is_no_text_is_told_as_damage(path):
     with closing(sqlite3.connect(path)) as base:
         base.execute("UPDATE posts SET post_id = CAST(x'5456ff2f32' AS TEXT) WHERE fid = 1")

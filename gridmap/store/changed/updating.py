@@ -127,7 +127,8 @@ def _updated(
             _write_text(base, name, frame)
             told[name] = (len(frame), digests_of(frame, name))
     table = digest_table({name: told[name] for name in (*frames, *texts)})
-    _write_text(base, DIGESTS, table)
+    if not table.equals(digests):  # where nothing differs the bytes stay, too
+        _write_text(base, DIGESTS, table)
     ours = (*frames, *texts, DIGESTS)
     base.execute(
         "UPDATE gpkg_contents SET last_change = ? WHERE last_change != ? AND table_name IN "
