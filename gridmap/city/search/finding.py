@@ -72,14 +72,14 @@ def search_city(
     of_towns = _towns_called(Path(folder), wanted.split(" "))
     with pq.ParquetFile(path, read_dictionary=["kind", "town"]) as file:
         parts = [
-            _found_in(file, group, wanted, of_towns, towns)
+            _found_in(file, group, wanted, of_towns, towns, limit)
             for group in (range(file.num_row_groups) if wanted else ())
         ]
-        found = pd.concat(parts, ignore_index=True) if parts else _NOTHING
+        found = pd.concat([_NOTHING, *(best for best, _ in parts)], ignore_index=True)
         # Rows lie by town, kind and code: the order that is left.
         best = found.sort_values(["rank", "order"], kind="stable").head(limit)
         rows = _rows(file, best)
-    rows.attrs["all"] = len(found)
+    rows.attrs["all"] = sum(count for _, count in parts)
     return rows
 
 
@@ -89,8 +89,9 @@ def _found_in(
     wanted: str,
     of_towns: Mapping[str, Collection[str]],
     towns: Collection[str] | None,
-) -> pd.DataFrame:
-    """Find rows of a group: `group`, `row` in it, `rank`, `order` of its kind."""
+    limit: int,
+) -> tuple[pd.DataFrame, int]:
+    """Find the best of a group (`group`, `row`, `rank`, `order` of its kind), and how many fit."""
     typed = wanted.replace(" ", "").replace("ü", "v")
     is_spelled = len(typed) > 1 and _LETTER.search(typed) is not None
     has_sound = is_spelled and "sounds" in file.schema_arrow.names
@@ -103,7 +104,7 @@ def _found_in(
         hits |= _has(texts["sounds"], typed)
     is_several = len(of_towns) > 1
     if not is_several and not hits.any():
-        return _NOTHING
+        return _NOTHING, 0
     owners = file.read_row_group(group, columns=["kind", "town"])
     with_words = np.zeros(len(hits), bool)
     if is_several:
@@ -116,8 +117,12 @@ def _found_in(
     ranks = np.where((ranks > WORDS) & with_words[rows], WORDS, ranks)
     kinds = owners["kind"].take(rows).cast(pa.string())
     order = pc.index_in(kinds, pa.array(KINDS)).to_numpy()
-    frame = pd.DataFrame({"group": group, "row": rows, "rank": ranks, "order": order})
-    return frame[frame["rank"] < MISSED]
+    fits = np.flatnonzero(ranks < MISSED)
+    best = fits[np.lexsort((order[fits], ranks[fits]))][:limit]
+    frame = pd.DataFrame(
+        {"group": group, "row": rows[best], "rank": ranks[best], "order": order[best]}
+    )
+    return frame, len(fits)
 
 
 def _ranks(texts: pa.Table, wanted: str, typed: str) -> np.ndarray:
