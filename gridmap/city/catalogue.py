@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from gridmap.city.derived import CRS, TABLES
-from gridmap.city.figures import roll_up
+from gridmap.city.figures import by_town, join_towns
 from gridmap.city.folder import City, TownPlace
 from gridmap.city.outcomes import Outcome, read_outcome
 from gridmap.city.overview.outlines import write_outlines
@@ -169,21 +169,20 @@ def areas_of(city: City) -> pd.DataFrame:
         for area in (top, *settings.areas)
     ]
     above: dict[str, str] = {row["code"]: row["parent"] for row in rows}
+    inside: dict[str, list[str]] = {code: [] for code in above}
+    for town, area in zip(catalogue["town"], catalogue["area"], strict=True):
+        while area in inside:
+            inside[area].append(town)
+            area = above[area]
+    value, weight = by_town(figures) if len(figures) else (pd.DataFrame(), pd.DataFrame())
     for row in rows:
-        inside = [_lies_in(area, row["code"], above) for area in catalogue["area"]]
-        towns = catalogue.loc[inside, "town"]
-        mine = figures[figures["town"].isin(towns)] if len(figures) else figures
-        row |= {"towns": len(towns), "planned": mine["town"].nunique() if len(mine) else 0}
-        row |= roll_up(mine).to_dict() if len(mine) else {}
+        towns = inside[row["code"]]
+        planned = value.index.intersection(towns)
+        row |= {"towns": len(towns), "planned": len(planned)}
+        row |= join_towns(value.loc[planned], weight.loc[planned]).to_dict() if len(planned) else {}
     keys = [metric.key for metric in METRICS]
     columns = ["name", "name_en", "level", "parent", "towns", "planned", *keys]
     return pd.DataFrame(rows).set_index("code").reindex(columns=columns)
-
-
-def _lies_in(area: str, code: str, above: dict[str, str]) -> bool:
-    while area and area != code:
-        area = above.get(area, "")
-    return area == code
 
 
 def _told(town: TownPlace, outcome: Outcome | None) -> dict[str, str]:

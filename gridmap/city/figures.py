@@ -16,7 +16,7 @@ from gridmap.plan.plan import Plan
 from gridmap.split.homes import HOUSEHOLD
 from layers.contract.categories import CATEGORY_KEYS
 
-__all__ = ["SUMS", "figure_table", "roll_up"]
+__all__ = ["SUMS", "by_town", "figure_table", "join_towns", "roll_up"]
 
 Array = np.ndarray[Any, Any]
 SUMS = frozenset(
@@ -101,9 +101,19 @@ def roll_up(figures: pd.DataFrame) -> pd.Series:
     -------
     A value for each key that one of them has, in the order of the catalogue of figures.
     """
+    return join_towns(*by_town(figures))
+
+
+def by_town(figures: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Lay figures out as values and weights: a row a town, a column a key."""
     value = figures.pivot(index="town", columns="key", values="value")
-    weight = figures.pivot(index="town", columns="key", values="weight").fillna(0.0)
-    keys = [metric.key for metric in METRICS if metric.key in value]
+    return value, figures.pivot(index="town", columns="key", values="weight").fillna(0.0)
+
+
+def join_towns(value: pd.DataFrame, weight: pd.DataFrame) -> pd.Series:
+    """Join towns as `roll_up` does, of rows of what `by_town` gives."""
+    known = value.columns[value.notna().any()]
+    keys = [metric.key for metric in METRICS if metric.key in known]
     return pd.Series({key: _joined(key, value, weight) for key in keys}, dtype=float)
 
 
