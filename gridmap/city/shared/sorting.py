@@ -127,8 +127,10 @@ def _parquet_batches(source: Path) -> Iterator[gpd.GeoDataFrame]:
         for one in file.schema_arrow.names
         if one not in own and not one.startswith("__index_level_")  # numbers that pandas gave rows
     ]
-    for batch in file.iter_batches(_BATCH, columns=columns):
-        yield _frame(pa.Table.from_batches([batch]), name, crs)
+    # A group of rows at a time: one reader of all of them keeps what it has read until the end.
+    for group in range(file.num_row_groups):
+        for batch in file.iter_batches(_BATCH, row_groups=[group], columns=columns):
+            yield _frame(pa.Table.from_batches([batch]), name, crs)
 
 
 def _frame(table: pa.Table, name: str, crs: Any) -> gpd.GeoDataFrame:
