@@ -316,11 +316,16 @@ def test_the_audit_says_in_which_town_and_shows_each_their_own(home):
 # from `plans`, `towns` and `versions.plan_tree`, which ask, and from here only with a reason.
 UNASKED = ("gridmap.store", "gridmap.city", "gridmap.plan_store")
 OPENERS = {"load_plan", "read_plan", "glance", "find_plans", "head_of", "change_file",
-           "open_city", "read_catalogue", "search_city", "areas_of", "read_table"}  # fmt: skip
+           "open_city", "read_catalogue", "search_city", "areas_of", "check_borders",
+           "shared_people", "propose_loans",
+           "town_states", "CityTiles", "read_table"}  # fmt: skip
 MAY_OPEN = {
     "gridmap.ui.shell.plans": "asks (`stamp_of`, `title_of`)",
     "gridmap.ui.split.plan_card": "by a stamp that `plans` gave",
     "gridmap.ui.city.city_data": "`seen_part` leaves of it what may be seen",
+    "gridmap.ui.city.between_tab": "tells of towns that `seen_part` leaves",
+    "gridmap.ui.city.tile_map": "with what `seen_part` leaves",
+    "gridmap.ui.city.run_tab": "shown to who is for everything",
     "gridmap.ui.city.search_box": "looks into the towns that `seen_part` leaves",
     "gridmap.ui.plans.plans_page": "glances at plans of the tree, which asks",
     "gridmap.ui.plans.published_part": "of the open plan",
