@@ -173,7 +173,7 @@ def _grids(context: PageContext, data: CityData, area: str, town: str) -> None:
             choose(next(iter(data.areas_of_town(name)), data.top), name)
 
     bounds = town_map.bounds_of(data, area, town) if len(data.outlines) else None
-    tile_map.show_tile_map("city-tiles", tiles, say, on_town=clicked, bounds=bounds)
+    tile_map.show_tile_map("city-tiles", tiles, say, to_town=clicked, bounds=bounds)
 
 
 def _figure(data: CityData, say: Translator) -> str:

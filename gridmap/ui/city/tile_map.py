@@ -1,6 +1,6 @@
 """The map of all micro-grids of a city, drawn from the vector tiles of its catalogue.
 
-    show_tile_map("city-tiles", tiles_of(catalogue, allows), say, on_town=open_town)
+    show_tile_map("city-tiles", tiles_of(catalogue, allows), say, to_town=open_town)
 
 Tiles come from this server at an address of the session, with the towns that `allows` lets be seen
 at that moment. What is near is read when it is looked at, so that a province opens like a town.
@@ -65,7 +65,7 @@ def show_tile_map(
     tiles: CityTiles,
     say: Translator,
     *,
-    on_town: Callable[[str], None] | None = None,
+    to_town: Callable[[str], None] | None = None,
     bounds: Sequence[float] | None = None,
 ) -> None:
     """Show the map with its legend and the choice of its colours.
@@ -78,7 +78,7 @@ def show_tile_map(
         What `tiles_of` gives.
     say
         Words.
-    on_town
+    to_town
         Called with the folder of a town that is to be opened, which a browser sent, so check it.
         None: no way leads there.
     bounds
@@ -98,10 +98,10 @@ def show_tile_map(
 
     def chosen() -> None:
         town = getattr(st.session_state.get(key), "town", None)
-        if isinstance(town, str) and on_town is not None:
-            on_town(town)
+        if isinstance(town, str) and to_town is not None:
+            to_town(town)
 
-    data = map_values(tiles, colour, say, opens=on_town is not None, bounds=bounds)
+    data = map_values(tiles, colour, say, opens=to_town is not None, bounds=bounds)
     url = publish_tiles(tiles, f"city\n{tiles.folder}\n{tiles.mark}", session_id())
     _MAP(key=key, data=data | {"url": url}, on_town_change=guard.callback(chosen))
 

@@ -39,7 +39,7 @@ def drawn_mounts(monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
-        ("/work/out/town.gridmap.gpkg", ""), ("/home/me/out", ""), ("/tmp/x", ""),
+        ("/srv/out/town.gridmap.gpkg", ""), ("/home/me/out", ""), ("/tmp/x", ""),
         ("/mnt/office", "SMB"), ("/mnt/office/a/town.gridmap.gpkg", "SMB"),
         ("/mnt/office/here/town.gridmap.gpkg", ""), ("/mnt/office2/town", ""),
         ("/srv/two words/out", "NFS"), ("/home/me/remote/out", "SSHFS"),
@@ -58,7 +58,7 @@ def test_a_link_lies_on_the_disk_that_it_leads_to(drawn_mounts, tmp_path):
 
 
 def test_a_network_disk_is_refused_with_its_kind_and_what_to_do(drawn_mounts):
-    require_local("/work/out/town.gridmap.gpkg")
+    require_local("/srv/out/town.gridmap.gpkg")
 
     with pytest.raises(NetworkDiskError) as told:
         require_local("/mnt/office/secret folder/town.gridmap.gpkg")
