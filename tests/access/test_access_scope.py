@@ -158,6 +158,26 @@ def test_a_file_belongs_to_the_town_in_whose_place_it_lies(city, tmp_path):
     assert {path: one.folder if one else None for path, one in found.items()} == belongs
 
 
+def test_a_copy_of_a_copy_belongs_to_the_town_of_the_first(city):
+    plans = city / "zz" / "plans"
+    town(city / "zz" / "towns" / "east-2", "410110102")
+
+    belongs = {
+        name: town_at(plans / f"{name}.gridmap.gpkg", city).folder
+        for name in ("east-3-2", "east-3-2-12", "east-2", "east-2-2", "east-2-2-3", "west-2-2")
+    }
+
+    assert belongs == {
+        "east-3-2": "east",
+        "east-3-2-12": "east",
+        "east-2": "east-2",
+        "east-2-2": "east-2",
+        "east-2-2-3": "east-2",
+        "west-2-2": "west",
+    }
+    assert town_at(plans / "nobody-2-2.gridmap.gpkg", city) is None
+
+
 def test_a_link_that_leads_elsewhere_belongs_where_it_leads(city):
     (city / "alone" / "theirs.gridmap.gpkg").symlink_to(city / "zz/plans/east.gridmap.gpkg")
 

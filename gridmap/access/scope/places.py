@@ -3,7 +3,7 @@
 In a city the plan of a town is `plans/NAME.gridmap.gpkg`, its data `towns/NAME/`, what is derived
 `catalogue/towns/NAME/`; beside a folder of plans without a city the plans of a town are
 `NAME/….gridmap.gpkg`, its data `../towns/NAME/`. Further plans of a town in a city have a number
-behind its name, and a deleted one belongs where it lay. What lies anywhere else belongs to no town,
+behind its name, copies of those another one, and a deleted one belongs where it lay. What lies anywhere else belongs to no town,
 and so does what belongs to several: the catalogue, the settings, the accounts. What a plan says of
 itself does not count, for whoever writes it could say anything.
 """
@@ -153,9 +153,10 @@ def _in_city(target: Path, city: Path) -> Path | None:
         return own
     parts = target.relative_to(city).parts
     if parts[:1] == (PLANS,) and len(parts) > 1:
-        name = parts[1].partition(".gridmap.")[0]
-        if not any(one.name == name for one in _data_in(city)):
-            name = _FURTHER.sub("", name)
+        name, names = parts[1].partition(".gridmap.")[0], {one.name for one in _data_in(city)}
+        # A copy of a copy has two numbers behind its name.
+        while name not in names and (shorter := _FURTHER.sub("", name)) != name:
+            name = shorter
     elif parts[:2] == DERIVED and len(parts) > 2:
         name = parts[2]
     else:

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from gridmap.access.links import TOKEN
+from gridmap.access.scope import town_at
 from gridmap.plan.identity import identity_of
 from gridmap.plan.plan import Plan
 from gridmap.store import SUFFIX
@@ -244,20 +245,13 @@ def _choose(context: PageContext) -> None:
             )
 
 
-def _town_in(city: Path, path: Path) -> str:
-    """Name the town of a city that a plan is of; copies have a number behind its name."""
-    stem = path.name.removesuffix(SUFFIX)
-    town = stem.rpartition("-")[0]
-    return stem if not town or (city / "towns" / stem).is_dir() else town
-
-
 def _choices(context: PageContext) -> list[Path]:
     """All plans, those of the town that is open first; in a city those of this town alone."""
     found = context.plans()
     if context.city is not None and context.path is not None:
         # Another town is opened on the page of the city: a list of thousands helps nobody.
-        town = _town_in(context.city, context.path)
-        return [path for path in found if _town_in(context.city, path) == town]
+        town = town_at(context.path, context.folder)
+        return [path for path in found if town_at(path, context.folder) == town]
     if context.town is None:
         return found
     own = plan_folder(context.folder, context.town)

@@ -12,7 +12,10 @@ from gridmap import ui
 from gridmap.access.accounts import add_account
 from gridmap.plan_store import FilePlans
 from gridmap.ui import home_page
+from gridmap.ui.shell import header
+from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.header import BY_BUTTON
+from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.start import REGISTRY
 
 PASSWORD = "correct horse"
@@ -110,3 +113,27 @@ def test_what_a_page_has_loaded_is_not_looked_through_for_garbage_at_each_click(
     monkeypatch.delitem(sys.modules, "gridmap.ui.home_page")  # as it is before the first visit
     app_page(folder, "home").run()
     assert gc.get_freeze_count() > once
+
+
+def test_in_a_city_the_plans_of_the_open_town_are_offered_with_copies_of_copies(tmp_path):
+    plans = tmp_path / "plans"
+    for town in ("east", "east-2", "west"):
+        (tmp_path / "towns" / town).mkdir(parents=True)
+    (tmp_path / "city.toml").write_text('[city]\ncode = "1"\nname = "市"\n', encoding="utf-8")
+    plans.mkdir()
+    places = {
+        name: plans / f"{name}.gridmap.gpkg"
+        for name in ("east", "east-3", "east-3-2", "east-2", "east-2-2", "west-2")
+    }
+    for place in places.values():
+        place.touch()
+
+    def offered(name):
+        context = PageContext(
+            plans, tmp_path / "towns", None, places[name], True, "", Translator("zh"),
+            city=tmp_path,
+        )  # fmt: skip
+        return sorted(place.name.partition(".")[0] for place in header._choices(context))
+
+    assert offered("east-3") == ["east", "east-3", "east-3-2"]
+    assert offered("east-2-2") == ["east-2", "east-2-2"]
