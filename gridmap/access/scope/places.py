@@ -3,9 +3,9 @@
 In a city the plan of a town is `plans/NAME.gridmap.gpkg`, its data `towns/NAME/`, what is derived
 `catalogue/towns/NAME/`; beside a folder of plans without a city the plans of a town are
 `NAME/….gridmap.gpkg`, its data `../towns/NAME/`. Further plans of a town in a city have a number
-behind its name, copies of those another one, and a deleted one belongs where it lay. What lies anywhere else belongs to no town,
-and so does what belongs to several: the catalogue, the settings, the accounts. What a plan says of
-itself does not count, for whoever writes it could say anything.
+behind its name, copies of those another one, and a deleted one belongs where it lay. What lies
+anywhere else belongs to no town, and so does what belongs to several: the catalogue, the settings,
+the accounts. What a plan says of itself does not count, for whoever writes it could say anything.
 """
 
 import json

@@ -17,7 +17,7 @@ from gridmap.access.accounts import (
 )
 from gridmap.access.audit import Audit
 from gridmap.access.behalf import require_all_towns
-from gridmap.access.scope import EVERYTHING, Scope
+from gridmap.access.scope import EVERYTHING, NOTHING, Scope
 from gridmap.ui.share.scope_fields import has_choice, scope_fields, scope_words
 from gridmap.ui.shell import auth, guard
 from gridmap.ui.shell.context import PageContext
@@ -127,6 +127,7 @@ def _change(context: PageContext, accounts: list[Account]) -> None:
                 say("share.scope_change"),
                 on_click=guard.callback(lambda: _to_scope(context, name, scope)),
                 key="share-to-scope",
+                disabled=scope == NOTHING,
             )
         st.button(
             say("share.remove"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from gridmap.access.scope import EVERYTHING, Scope, TownAt, areas_known, towns_known
+from gridmap.access.scope import EVERYTHING, NOTHING, Scope, TownAt, areas_known, towns_known
 from gridmap.ui.shell.i18n import Translator
 
 __all__ = ["has_choice", "scope_fields", "scope_words"]
@@ -19,6 +19,9 @@ def has_choice(folder: Path) -> bool:
 
 def scope_fields(folder: Path, say: Translator, *, key: str, before: Scope = EVERYTHING) -> Scope:
     """Show the two lists; gives what is chosen, everything where nothing is.
+
+    Who was for some towns is not made to be for everything by taking the last one off: that is
+    ticked on its own, and `NOTHING` is given until then.
 
     Parameters
     ----------
@@ -40,11 +43,15 @@ def scope_fields(folder: Path, say: Translator, *, key: str, before: Scope = EVE
             list(dict.fromkeys([*known, *now])),
             default=now,
             format_func=lambda code, known=known: _shown(known.get(code, ""), code),
-            placeholder=say("share.scope_all"),
+            placeholder=say("share.scope_all" if before.everything else "share.scope_none"),
             help=say("share.scope_help") if what == "areas" else None,
             key=f"{key}-{what}",
         )
-    return Scope.named(**chosen) if any(chosen.values()) else EVERYTHING
+    if any(chosen.values()):
+        return Scope.named(**chosen)
+    if before.everything or st.checkbox(say("share.scope_tick"), key=f"{key}-all"):
+        return EVERYTHING
+    return NOTHING
 
 
 def scope_words(scope: Scope, folder: Path, say: Translator) -> str:

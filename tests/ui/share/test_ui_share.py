@@ -115,6 +115,14 @@ def test_an_account_is_given_towns_and_the_last_planner_of_all_keeps_everything(
     assert "“wu”的负责范围已更改" in said(app)
     assert audit_events(out)[0]["scope"] == "410110101 410112101"
     assert list(app.dataframe[0].value["负责范围"]) == ["全部", "east镇、west镇"]
+    mark = next(one.mark for one in accounts_in(out) if one.name == "wu")
+    app.selectbox(key="share-which").set_value("wu").run()
+    app.multiselect(key=f"share-change-{mark}-towns").set_value([]).run()
+    # Taking the last town off does not make anybody a planner of everything: that is ticked.
+    assert app.button(key="share-to-scope").disabled
+    app.checkbox(key=f"share-change-{mark}-all").check().run()
+    app.button(key="share-to-scope").click().run()
+    assert list(app.dataframe[0].value["负责范围"]) == ["全部", "全部"]
 
 
 def test_the_last_planner_stays_one(folder):
