@@ -192,11 +192,13 @@ def _answered(service: Service, request: Request) -> Answer:
     catalogue = catalogue_of(path, public=public)
     if catalogue.closed:
         en, zh = WHY[catalogue.closed]
-        raise RequestFault(
-            403,
-            f"There is no copy of this plan for the public: {en}.",
-            f"该方案没有公开副本：{zh}。",
-        )
+        if public:
+            raise RequestFault(
+                403,
+                f"There is no copy of this plan for the public: {en}.",
+                f"该方案没有公开副本：{zh}。",
+            )
+        raise RequestFault(403, f"This plan is given to nobody: {en}.", f"该方案不对外提供：{zh}。")
     place = Place(Place(request.base).at(*request.parts[:2]), always)
     below = replace(request, parts=request.parts[2:])
     return _of_plan(replace(call, request=below, place=place), catalogue)

@@ -1,7 +1,8 @@
 """What is served of a plan to somebody: its versions, its collections, and what they cover.
 
-Read from the file of features and kept until a version is published; the file is made first where
-it is not there. One file is made at a time.
+Read from the file of features and kept until a version is published or the plan is changed, for
+its rules may say now that it is secret; the file is made first where it is not there. One file is
+made at a time.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from pyproj import CRS
 
-from gridmap.ogc.feature_file import HOUSE, PUBLIC, refresh
+from gridmap.ogc.feature_file import HOUSE, PUBLIC, SECRET, refresh
 from gridmap.ogc.messages import RequestFault
 from gridmap.publications import record
 from layers.files.database_files import FileMark, connect_to, mark_of
@@ -25,7 +26,8 @@ __all__ = ["Catalogue", "Collection", "PublishedVersion", "catalogue_of", "has_v
 
 KEPT = 64  # plans
 PATIENCE_S = 20.0  # for a file that is made; who asks gives up not long after
-_Made = tuple[FileMark | None, tuple["Catalogue", "Catalogue"]]
+_Marks = tuple[FileMark | None, FileMark | None]
+_Made = tuple[_Marks, tuple["Catalogue", "Catalogue"]]
 _known: OrderedDict[Path, _Made] = OrderedDict()
 _making: dict[Path, "Future[_Made]"] = {}
 _MAKER = ThreadPoolExecutor(1, thread_name_prefix="features")
@@ -75,7 +77,7 @@ class Catalogue:
     versions
         Those that are served, the first first.
     closed
-        Why nothing is for the public: "secret", "licence" or "sensitive"; "" else.
+        Why nothing is for this audience: "secret" (for either), "licence" or "sensitive"; "" else.
     collections
         In the order of their names: given grids from the top, micro-grids, objects.
     """
@@ -125,7 +127,7 @@ def catalogue_of(plan_path: Path, *, public: bool) -> Catalogue:
     RequestFault
         503 while the features of a large town are being made.
     """
-    mark = mark_of(record.record_of(plan_path))
+    mark = _marks(plan_path)
     found = _known.get(plan_path)
     # Gone when somebody has cleared away: it is made again.
     if found is None or found[0] != mark or not found[1][0].path.exists():
@@ -148,7 +150,7 @@ def catalogue_of(plan_path: Path, *, public: bool) -> Catalogue:
 def _make(plan_path: Path) -> _Made:
     """Make the file of features fit the record, and read what is in it."""
     try:
-        mark = mark_of(record.record_of(plan_path))
+        mark = _marks(plan_path)
         path = refresh(plan_path)
         found = (mark, (_read(path, HOUSE), _read(path, PUBLIC)))
         with _GUARD:
@@ -162,6 +164,10 @@ def _make(plan_path: Path) -> _Made:
             _making.pop(plan_path, None)
 
 
+def _marks(plan_path: Path) -> _Marks:
+    return mark_of(record.record_of(plan_path)), mark_of(plan_path)
+
+
 def _read(path: Path, audience: int) -> Catalogue:
     with closing(connect_to(path)) as base:
         rows = base.execute(
@@ -169,7 +175,7 @@ def _read(path: Path, audience: int) -> Catalogue:
             "town, chain FROM versions ORDER BY serial"
         ).fetchall()
         digest = hashlib.sha256(repr((audience, rows)).encode())
-        digest.update(base.execute("SELECT code FROM made_by").fetchone()[0].encode())
+        digest.update(repr(base.execute("SELECT code, publish FROM made_by").fetchone()).encode())
         collections = {
             name: Collection(name, None if west is None else (west, south, east, north), *serials)
             for name, west, south, east, north, *serials in base.execute(
@@ -181,11 +187,12 @@ def _read(path: Path, audience: int) -> Catalogue:
         }
     code, town, town_en, crs = json.loads(rows[-1][8])
     versions = [PublishedVersion(*row[:8]) for row in rows]
-    if audience == PUBLIC:
+    closed = rows[-1][7]
+    if audience == PUBLIC or closed == SECRET:
         versions = [one for one in versions if not one.closed]
     return Catalogue(
         path, audience, digest.hexdigest()[:16], code, town, town_en, _uri(crs), tuple(versions),
-        rows[-1][7] if audience == PUBLIC and not versions else "", collections,
+        "" if versions else closed, collections,
     )  # fmt: skip
 
 

@@ -23,17 +23,18 @@ from gridmap.plan.notice import notice_line
 from gridmap.plan.plan import Plan
 from gridmap.publications import Version, decided_last, plan_of, published_codes, versions_of
 from gridmap.publish.licence import licence_of
-from gridmap.publish.release import SECRET, release, require_release
+from gridmap.publish.release import release, require_release
 from gridmap.publish.sensitive import hiding_too
 from layers.contract.errors import GridmapError, LayerFileError, quoted
 from layers.files.atomic import replacing
 from layers.files.database_files import connect_to
 from layers.files.reader_faults import reason_zh
 
-__all__ = ["HOUSE", "OPEN", "PUBLIC", "features_file", "refresh"]
+__all__ = ["HOUSE", "OPEN", "PUBLIC", "SECRET", "features_file", "refresh"]
 
 KIND = "features"
 HOUSE, PUBLIC = 0, 1  # for whom a text is
+SECRET = "secret"  # why a version is for nobody
 OPEN = 2**40  # serial after the last one, of what is still there
 _ROOMS = ("boundaries/export", "gridmap/ogc", "gridmap/publish", "layers/contract")
 _SCHEMA = f"""
@@ -69,7 +70,8 @@ def refresh(plan_path: Path) -> Path:
     Raises
     ------
     LayerFileError
-        If the record of publications is damaged, or the file cannot be written.
+        If the record of publications is damaged, the plan cannot be read, or the file cannot be
+        written.
     """
     path, versions = features_file(plan_path), versions_of(plan_path)
     told = _publish_table(plan_path)
@@ -130,9 +132,9 @@ def _code() -> str:
 
 
 def _publish_table(plan_path: Path) -> list[Any]:
-    """Give what the last version says about what may go out: it holds for all before it too."""
+    """Give what is decided by now about what may go out: it holds for all versions."""
     rules = decided_last(plan_path)
-    return [rules.source_classification, sorted(rules.sensitive_records)]
+    return [rules.is_secret, sorted({*rules.sensitive_records})]
 
 
 def _add(base: sqlite3.Connection, plan_path: Path, versions: list[Version], start: int) -> None:
@@ -140,10 +142,10 @@ def _add(base: sqlite3.Connection, plan_path: Path, versions: list[Version], sta
 
     What the version before it closes gets its last day by that, so its own texts are made again.
     """
-    classification, records = _publish_table(plan_path)
+    is_secret, records = _publish_table(plan_path)
     for version in versions[max(start - 1, 0) :]:
         plan = plan_of(plan_path, version.number, of_the_place=False)
-        public, closed = _public(plan, classification, records)
+        public, closed = _public(plan, is_secret, records)
         if version.serial <= start:
             _put_again(base, HOUSE, release(plan))
             if public is not None:
@@ -168,12 +170,10 @@ def _add(base: sqlite3.Connection, plan_path: Path, versions: list[Version], sta
     )
 
 
-def _public(
-    plan: Plan, classification: str | None, records: Iterable[str]
-) -> tuple[Plan | None, str]:
+def _public(plan: Plan, is_secret: bool, records: Iterable[str]) -> tuple[Plan | None, str]:
     """Give the copy for the public, or why there is none: 'secret', 'licence' or 'sensitive'."""
-    if classification == SECRET:
-        return None, "secret"
+    if is_secret:
+        return None, SECRET
     plan = hiding_too(plan, records)
     try:
         require_release(plan)

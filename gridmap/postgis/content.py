@@ -12,6 +12,7 @@ from gridmap.plan.notice import notice_line
 from gridmap.publications import decided_last, find_version, plan_of, version_on
 from gridmap.publish import release
 from gridmap.publish.licence import licence_of
+from gridmap.publish.release import refuse_secrets
 from gridmap.publish.sensitive import hiding_too
 from gridmap.versions.receivers import layers_of
 from layers.contract.errors import UsageError
@@ -58,14 +59,15 @@ def content_of(
     Raises
     ------
     PlanError
-        If there is no such version, or the layers are state secrets.
+        If there is no such version, or the layers are state secrets, as the plan says today.
     UsageError
         If there is no licence.
     LayerFileError
-        If the record of publications is damaged.
+        If the record of publications is damaged, or the plan cannot be read.
     """
     version = find_version(path, number) if number else version_on(path, day)
     decided = decided_last(path)
+    refuse_secrets(decided)
     whole = hiding_too(plan_of(path, version.number, of_the_place=False), decided.sensitive_records)
     plan = release(whole, public=public, day=day)
     town = plan.rules.town

@@ -17,6 +17,7 @@ from gridmap.publications.version import Version
 from gridmap.rules import parse_rules
 from gridmap.rules.publishing import Publish
 from gridmap.store import load_plan
+from gridmap.store.glance import rules_in
 from layers.contract import columns
 from layers.contract.errors import PlanError, quoted
 
@@ -96,19 +97,35 @@ def version_in(base: sqlite3.Connection, iso: str) -> Version:
 
 
 def decided_last(path: Path | str) -> Publish:
-    """Give what the last version says about what may go out: it holds for all before it too.
+    """Give what is decided by now about what may go out: it holds for all versions.
+
+    That is what the last version says. What the plan has found out since counts as well, for a plan
+    whose layers are state secrets is never published: that they are, and records that are
+    sensitive. A plan that is not there any more says nothing.
 
     Raises
     ------
     PlanError
         If nothing was published.
+    LayerFileError
+        If the record or the plan cannot be read.
     """
     with record.reading(path) as base:
         if base is None:
             raise _NO_RECORD
         last = record.versions_in(base)[-1]
         (row,) = record.rows_in(base, "rules", last.serial)
-    return parse_rules(row[1][0]).publish
+    decided = parse_rules(row[1][0]).publish
+    if not Path(path).exists():
+        return decided
+    now = rules_in(path).publish
+    source = now if now.is_secret else decided
+    return decided.model_copy(
+        update={
+            "source_classification": source.source_classification,
+            "sensitive_records": (*decided.sensitive_records, *now.sensitive_records),
+        }
+    )
 
 
 def plan_of(path: Path | str, number: str, *, of_the_place: bool = True) -> Plan:

@@ -8,22 +8,22 @@ from gridmap.plan.plan import Plan
 from gridmap.publish.public_ground import HOUSING
 from gridmap.publish.public_plan import public_plan
 from gridmap.publish.sensitive import ESTATE, is_sensitive
+from gridmap.rules.publishing import Publish
 from gridmap.words import LANGUAGES, say
 from layers.contract.errors import Named, PlanError
 from layers.contract.phones import phones_of, without_phones
 
 __all__ = [
     "LARGE_M2",
-    "SECRET",
     "large_ground",
     "open_question",
     "public_remarks",
     "questions",
+    "refuse_secrets",
     "release",
     "require_release",
 ]
 
-SECRET = "secret"
 PUBLIC = "public"
 # More connected large-scale survey data may be a state secret: item 18 of the catalogue of 2020.
 LARGE_M2 = 25e6
@@ -63,7 +63,18 @@ def require_release(plan: Plan) -> None:
     PlanError
         With what to do.
     """
-    if plan.rules.publish.source_classification != SECRET:
+    refuse_secrets(plan.rules.publish)
+
+
+def refuse_secrets(decided: Publish) -> None:
+    """Refuse what rules say to be made of state secrets; of a published version those of today.
+
+    Raises
+    ------
+    PlanError
+        With what to do.
+    """
+    if not decided.is_secret:
         return
     raise PlanError(
         "The rules say that the layers are state secrets (source_classification under [publish]): "

@@ -33,3 +33,8 @@ class Publish(Section):
     keep_months: Annotated[int, Field(ge=0, le=1200, strict=True)] | None = Field(
         None, description="months for which people are kept after their last assignment ended"
     )
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether nothing made of the layers may go out."""
+        return self.source_classification == "secret"

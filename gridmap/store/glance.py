@@ -17,10 +17,11 @@ from gridmap.plan.plan import REDACTED
 from gridmap.rules import Rules, parse_rules
 from gridmap.store.form import SUFFIX
 from gridmap.store.frames import read_table
+from gridmap.store.reading import read_place
 from layers.contract.errors import GridmapError, Named, PlanError, quoted
 from layers.files.database_files import connect_to, rows_of, still
 
-__all__ = ["Glance", "glance", "identity_in", "people_in", "refuse_frozen", "stem_of"]
+__all__ = ["Glance", "glance", "identity_in", "people_in", "refuse_frozen", "rules_in", "stem_of"]
 
 _EPSILON_H = 1e-6  # what adding many hours up leaves
 
@@ -122,6 +123,24 @@ def _identity(base: sqlite3.Connection) -> Identity:
     _, receipt = rows_of(base, "SELECT key, value FROM receipt")
     versions = pd.DataFrame(rows, columns=names, dtype=object)
     return identity_from(versions, {str(key): str(value) for key, value in receipt})
+
+
+def rules_in(path: Path | str) -> Rules:
+    """Give the rules of a plan file; nothing else is read, and the file stays as it is.
+
+    Raises
+    ------
+    InUseError
+        If another program is writing it.
+    LayerFileError
+        If it cannot be read or is no plan.
+    """
+
+    def read(source: Path, _path: Path) -> Rules:
+        with closing(connect_to(source)) as base:
+            return parse_rules(str(rows_of(base, "SELECT text FROM rules")[1][0][0]))
+
+    return read_place(Path(path), read)
 
 
 def people_in(path: Path) -> pd.DataFrame:

@@ -7,9 +7,10 @@ from published_town import Asking
 from saved_plans import put_plan
 from secret_plan import NAMES, PHONES, SECRETS, secret_plan
 
-from gridmap.ogc import feature_file
 from gridmap.publications import publish_plan, publishing
+from gridmap.publish.answering import answered
 from gridmap.rules import parse_rules
+from gridmap.store.plan_lock import change_plan
 
 
 def published(path, draw, monkeypatch, *, number="1", first_day="2026-01-01"):
@@ -67,7 +68,23 @@ def test_what_is_found_sensitive_later_is_hidden_in_what_was_public_before(tmp_p
     assert ground("public") == ground("house")
     published(path, secret_plan, monkeypatch, number="2", first_day="2026-02-01")
     assert ground("public") != ground("house")
-    # A version made of secrets is never published; this is what the last one would say.
-    monkeypatch.setattr(feature_file, "_publish_table", lambda path: ["secret", []])
-    feature_file.features_file(path).unlink()
-    assert "state secrets" in ask.refused("public/t", key=False)[1]
+
+
+def test_what_the_plan_says_since_it_was_published_holds_for_what_is_served(tmp_path, monkeypatch):
+    path = tmp_path / "t.gridmap.gpkg"
+    before = with_rules('sensitive_records = ["junshi.gpkg:MIL-7"]', "")
+    published(path, lambda: before, monkeypatch)
+    ask = Asking(tmp_path, is_public=True)
+    ground = "collections/micro_grids/items/grid.W02"
+    shown = ask.json(f"public/t/{ground}")["geometry"]
+    tag = ask.last.headers["etag"]
+    put_plan(secret_plan, path)  # the record is one: which has no version for it
+    assert ask(f"public/t/{ground}", if_none_match=tag).status == 200
+    assert ask.json(f"public/t/{ground}")["geometry"] != shown
+    assert ask.json(f"house/t/{ground}")["geometry"] == shown
+    change_plan(path, lambda now: answered(now, source="secret"))
+    for audience in ("public", "house"):
+        status, why = ask.refused(f"{audience}/t/{ground}")
+        assert (status, "state secrets" in why) == (403, True)
+    change_plan(path, lambda now: answered(now, source="internal"))
+    assert ask.json(f"house/t/{ground}")["geometry"] == shown
