@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -65,7 +66,8 @@ class CityData:
 
     def towns_in(self, area: str) -> pd.DataFrame:
         """Give the towns of an area, at any depth."""
-        return self.towns[[self._lies_in(one, area) for one in self.towns["area"]]]
+        inside = [self._lies_in(one, area) for one in self.towns["area"]]
+        return self.towns.loc[np.array(inside, dtype=bool)]
 
     def areas_of_town(self, town: str) -> list[str]:
         """Give the areas that a town lies in, the lowest first, without the city."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from gridmap.access.scope import Scope
@@ -29,7 +30,7 @@ def seen_part(data: CityData, scope: Scope) -> CityData:
     above = data.city.settings.areas_above
     rows = zip(data.towns.index, data.towns["code"], data.towns["area"], strict=True)
     seen = [scope.allows((str(name), str(code)), above(str(area))) for name, code, area in rows]
-    towns = data.towns[seen]
+    towns = data.towns.loc[np.array(seen, dtype=bool)]
     every, counts = _by_area(data, data.towns), _by_area(data, towns)
     planned = _by_area(data, towns[towns["state"] == "done"])
     areas = data.areas[[code == data.top or code in counts for code in data.areas.index]].copy()
