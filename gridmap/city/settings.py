@@ -151,6 +151,12 @@ class Settings(Section):
                     f"{'、'.join(keys[height[above] + 1 :]) or '没有更低的层级'}",
                 )
             height[area.code] = keys.index(area.level)
+        unknown = next((one for one in self.towns if one.area and one.area not in height), None)
+        if unknown is not None:
+            raise RuleFault(
+                f"town {unknown.folder} lies in {unknown.area}, which is no area of the city",
+                f"镇 {unknown.folder} 所属的区域 {unknown.area} 不在本市的区域之中",
+            )
         return self
 
     def areas_above(self, area: str) -> tuple[str, ...]:

@@ -80,6 +80,11 @@ def test_without_common_rules_the_text_stays_letter_by_letter():
         ('level = "county"', 'level = "street"', "level below"),
         ('name = "甲县"', 'name = "甲县"\nparent = "4199"', "must stand before"),
         ('name = "甲县"', "nam = 1", "nam"),
+        (
+            'name = "乙县"\nlevel = "county"\n',
+            'name = "乙县"\nlevel = "county"\n[[towns]]\nfolder = "towns/a"\narea = "4199"\n',
+            "town towns/a lies in 4199",
+        ),
         ("[city]", "[city", "TOML"),
         ('name = "测试市"', 'name = "测试市"\nrules = "../x.toml"', "folder of the city"),
     ],
