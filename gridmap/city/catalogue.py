@@ -146,15 +146,22 @@ def town_grids(
                 yield town, gpd.GeoDataFrame(rows, geometry=shapes, crs=CRS)
 
 
-def areas_of(city: City) -> pd.DataFrame:
+def areas_of(city: City, towns: pd.DataFrame | None = None) -> pd.DataFrame:
     """Roll the figures of towns up to the areas above them.
+
+    Parameters
+    ----------
+    city
+        The city.
+    towns
+        Each `town` with its `area`; as the catalogue has them where not given.
 
     Returns
     -------
     A row for the city and each of its areas, by code: `name`, `name_en`, `level`, `parent`, `towns`
     (how many lie in it), `planned` (how many of them have a plan), and a column for each figure.
     """
-    catalogue = read_catalogue(city)
+    catalogue = read_catalogue(city) if towns is None else towns
     path = city.catalogue / "figures.parquet"
     figures = pd.read_parquet(path) if path.exists() else pd.DataFrame()
     settings = city.settings

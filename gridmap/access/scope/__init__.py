@@ -6,8 +6,15 @@ Its modules:
     scopes   towns and areas that an account is for, and whether one is among them
 """
 
-from gridmap.access.scope.places import TownAt, areas_known, in_scope, town_at, towns_known
+from gridmap.access.scope.places import (
+    TownAt,
+    areas_known,
+    in_scope,
+    town_at,
+    towns_known,
+    towns_of_city,
+)
 from gridmap.access.scope.scopes import EVERYTHING, NOTHING, Scope, scope_of
 
 __all__ = ["EVERYTHING", "NOTHING", "Scope", "TownAt", "areas_known", "in_scope", "scope_of",
-           "town_at", "towns_known"]  # fmt: skip
+           "town_at", "towns_known", "towns_of_city"]  # fmt: skip

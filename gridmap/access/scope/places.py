@@ -22,7 +22,16 @@ from gridmap.city.settings import FILE as CITY
 from gridmap.city.settings import Settings, read_settings
 from layers.contract.errors import GridmapError
 
-__all__ = ["BIN", "BIN_RECORD", "TownAt", "areas_known", "in_scope", "town_at", "towns_known"]
+__all__ = [
+    "BIN",
+    "BIN_RECORD",
+    "TownAt",
+    "areas_known",
+    "in_scope",
+    "town_at",
+    "towns_known",
+    "towns_of_city",
+]
 
 RULES = "rules.toml"
 PLANS, TOWNS = "plans", "towns"
@@ -107,6 +116,12 @@ def towns_known(folder: Path) -> list[TownAt]:
         names -= {city.name for city in cities}
         found |= {place: _town(place, None) for place in (home.parent / TOWNS / n for n in names)}
     return sorted(found.values(), key=lambda one: (one.folder, one.code))
+
+
+def towns_of_city(city: Path) -> dict[str, TownAt]:
+    """Describe the towns of a city as its settings and their rules have them now, by folder."""
+    found = [_town(place, city) for place in _data_in(city)]
+    return {one.folder: one for one in found}
 
 
 def areas_known(folder: Path) -> dict[str, str]:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from gridmap.access.scope import TownAt, towns_of_city
 from gridmap.city import City, areas_of, open_city, read_catalogue
 from gridmap.city.catalogue import CATALOGUE
 from gridmap.city.overview.outlines import area_outlines, town_outlines
@@ -36,6 +37,7 @@ class CityData:
         Its settings and where things lie; its towns are read by `whole` alone.
     towns
         As `read_catalogue` gives them, by name of the folder; towns that came since are waiting.
+        `code` and `area` are those of today, by which it is decided who sees a town.
     areas
         As `areas_of` gives them.
     outlines, borders
@@ -125,9 +127,11 @@ def _read(stamp: Stamp) -> CityData:
     towns = towns.set_index("town")
     if named != set(towns.index):
         towns = _all_towns(_whole(stamp), towns)
+    towns = _as_today(light, towns)
     outlines = town_outlines(light).set_index("town")
     outlines = outlines[outlines.index.isin(towns.index)]
-    areas = areas_of(light) if is_planned else _areas(settings, towns)
+    outlines["area"] = towns["area"].reindex(outlines.index)
+    areas = areas_of(light, towns.reset_index()) if is_planned else _areas(settings, towns)
     above = dict(areas["parent"].astype(str))
     borders = area_outlines(light, outlines.reset_index())
     return CityData(light, towns, areas, outlines, borders, above, stamp)
@@ -136,6 +140,17 @@ def _read(stamp: Stamp) -> CityData:
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _whole(stamp: Stamp) -> City:
     return open_city(stamp[0])
+
+
+def _as_today(city: City, towns: pd.DataFrame) -> pd.DataFrame:
+    """Put towns where settings and rules have them: those of the last run let others see them."""
+    known = towns_of_city(city.folder)
+    now = [known.get(str(name), TownAt(str(name))) for name in towns.index]
+    top = city.settings.city.code
+    return towns.assign(
+        code=[one.code for one in now],
+        area=[one.areas[0] if one.areas else top for one in now],
+    )
 
 
 def _areas(settings: Settings, towns: pd.DataFrame) -> pd.DataFrame:

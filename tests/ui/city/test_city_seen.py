@@ -1,9 +1,9 @@
 """What of a city is shown to whom: as `city.toml` says today, whatever the catalogue still has."""
 
 import pytest
-from drawn_city import SETTINGS
+from drawn_city import SETTINGS, town_rules
 
-from gridmap.access.scope import NOTHING
+from gridmap.access.scope import NOTHING, Scope
 from gridmap.city import open_city
 from gridmap.city.catalogue import write_catalogue
 from gridmap.ui.city.choice import step_into
@@ -21,8 +21,7 @@ def city(tmp_path):
     for name, code in (("a", "410121001"), ("b", "410122001")):
         place = tmp_path / "towns" / name
         place.mkdir(parents=True)
-        text = f'[town]\nname = "{name}"\ncode = "{code}"\n'
-        (place / "rules.toml").write_text(text, encoding="utf-8")
+        (place / "rules.toml").write_text(town_rules(code), encoding="utf-8")
     (tmp_path / "city.toml").write_text(SETTINGS, encoding="utf-8")
     (tmp_path / "catalogue").mkdir()
     write_catalogue(open_city(tmp_path))
@@ -33,3 +32,32 @@ def test_an_account_that_sees_no_town_has_a_page_with_none(city):
     part = seen_part(city_data(city), NOTHING)
     assert part.towns_in(part.top).empty
     assert list(towns_table(part, part.top, SAY)["name"]) == []
+
+
+def test_a_town_of_an_area_that_is_no_more_lies_in_the_city(city):
+    settings = SETTINGS.replace('"410122"', '"410123"')
+    (city / "city.toml").write_text(settings, encoding="utf-8")
+    data = city_data(city)
+    assert data.towns.loc["b", "area"] == data.top
+    assert data.areas_of_town("b") == []
+    assert step_into(data, data.top, "b") == (data.top, "b")
+    assert data.areas["towns"].to_dict() == {"410100": 2, "410121": 1, "410123": 0}
+
+
+def test_a_town_that_was_moved_is_seen_by_the_county_that_it_lies_in_now(city):
+    moved = '\n[[towns]]\nfolder = "towns/a"\n[[towns]]\nfolder = "towns/b"\narea = "410121"\n'
+    (city / "city.toml").write_text(SETTINGS + moved, encoding="utf-8")
+    seen = {
+        area: list(seen_part(city_data(city), Scope.named(areas=[area])).towns.index)
+        for area in ("410121", "410122")
+    }
+    assert seen == {"410121": ["a", "b"], "410122": []}
+
+
+def test_a_town_that_has_another_code_is_seen_by_whom_that_code_allows(city):
+    rules = city / "towns" / "b" / "rules.toml"
+    rules.write_text(town_rules("410121002"), encoding="utf-8")
+    data = city_data(city)
+    assert list(seen_part(data, Scope.named(towns=["410122001"])).towns.index) == []
+    assert list(seen_part(data, Scope.named(areas=["410121"])).towns.index) == ["a", "b"]
+    assert list(towns_table(data, "410121", SAY)["code"]) == ["410121001", "410121002"]
