@@ -61,11 +61,12 @@ def write_catalogue(city: City) -> pd.DataFrame:
     keys = [metric.key for metric in METRICS]
     frame = pd.DataFrame(rows, columns=[*_ROW, *keys])
     frame = frame.astype(dict.fromkeys(_ROW, "str") | dict.fromkeys(keys, "float64"))
-    with replacing(city.catalogue / CATALOGUE, overwrite=True) as draft:
-        frame.to_parquet(draft, index=False)
     for table in TABLES:
         _join(city, table)
     write_outlines(city)
+    # The last of all: by it whoever looks knows that there is something new to read.
+    with replacing(city.catalogue / CATALOGUE, overwrite=True) as draft:
+        frame.to_parquet(draft, index=False)
     return frame
 
 

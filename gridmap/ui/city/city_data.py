@@ -3,6 +3,7 @@
 Nothing of a plan is opened for it, so that a city of thousands of towns is there at once.
 """
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +25,7 @@ __all__ = ["CityData", "Stamp", "city_data", "name_in", "parts_of"]
 KEPT = 4
 ROW = ("town", "code", "name", "name_en", "area", "state", "fault", "fault_zh", "inputs", "plan")
 FIGURES = tuple(metric.key for metric in METRICS)
-Stamp = tuple[str, int, int]  # folder, time of the last change, number of files
+Stamp = tuple[str, str]  # folder, digest of names, times and sizes of what is read
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class CityData:
     outlines: gpd.GeoDataFrame
     borders: gpd.GeoDataFrame
     above: dict[str, str]
-    stamp: Stamp = ("", 0, 0)
+    stamp: Stamp = ("", "")
 
     @property
     def whole(self) -> City:
@@ -109,9 +110,12 @@ def parts_of(data: CityData, area: str) -> list[str]:
 
 def _stamp(folder: Path) -> Stamp:
     files = [folder / FILE, folder / "catalogue" / CATALOGUE, *folder.glob("*.toml")]
-    files += folder.glob("towns/*/rules.toml")
-    times = [path.stat().st_mtime_ns for path in files if path.exists()]
-    return str(folder), max(times, default=0), len(times)
+    # `city.toml` may name folders of towns elsewhere.
+    files += [*folder.glob("*/rules.toml"), *folder.glob("*/*/rules.toml")]
+    found = [(str(path), path.stat()) for path in sorted(set(files)) if path.exists()]
+    # The latest time would not do: a file that is put back has an older one.
+    told = repr([(name, one.st_mtime_ns, one.st_size) for name, one in found])
+    return str(folder), hashlib.sha256(told.encode()).hexdigest()
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)

@@ -1,11 +1,13 @@
 """What of a city is shown to whom: as `city.toml` says today, whatever the catalogue still has."""
 
+import os
+
 import pytest
 from drawn_city import SETTINGS, town_rules
 
 from gridmap.access.scope import NOTHING, Scope
 from gridmap.city import open_city
-from gridmap.city.catalogue import write_catalogue
+from gridmap.city.catalogue import CATALOGUE, write_catalogue
 from gridmap.ui.city.choice import step_into
 from gridmap.ui.city.city_data import city_data
 from gridmap.ui.city.city_tables import towns_table
@@ -61,3 +63,26 @@ def test_a_town_that_has_another_code_is_seen_by_whom_that_code_allows(city):
     assert list(seen_part(data, Scope.named(towns=["410122001"])).towns.index) == []
     assert list(seen_part(data, Scope.named(areas=["410121"])).towns.index) == ["a", "b"]
     assert list(towns_table(data, "410121", SAY)["code"]) == ["410121001", "410121002"]
+
+
+def test_whatever_time_a_file_has_its_change_is_seen(city):
+    rules = city / "towns" / "b" / "rules.toml"
+    os.utime(city / "city.toml", (4e9, 4e9))  # a clock that was wrong
+    city_data(city)
+    rules.write_text(town_rules("410121002"), encoding="utf-8")
+    assert city_data(city).towns.loc["b", "code"] == "410121002"
+    rules.write_text(town_rules("410122001"), encoding="utf-8")
+    os.utime(rules, (1e9, 1e9))  # put back as it was
+    assert city_data(city).towns.loc["b", "code"] == "410122001"
+
+
+def test_the_catalogue_tells_of_a_run_when_all_tables_are_there(city, monkeypatch):
+    (city / "catalogue" / CATALOGUE).unlink()
+    was_there = []
+    monkeypatch.setattr(
+        "gridmap.city.catalogue.write_outlines",
+        lambda city: was_there.append((city.catalogue / CATALOGUE).exists()),
+    )
+    write_catalogue(open_city(city))
+    assert was_there == [False]
+    assert (city / "catalogue" / CATALOGUE).exists()
