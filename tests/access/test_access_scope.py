@@ -1,6 +1,7 @@
 """Which towns an account is for, and which town a file belongs to."""
 
 import json
+import sys
 
 import pytest
 
@@ -176,6 +177,34 @@ def test_a_copy_of_a_copy_belongs_to_the_town_of_the_first(city):
         "west-2-2": "west",
     }
     assert town_at(plans / "nobody-2-2.gridmap.gpkg", city) is None
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_the_town_of_a_plan_is_found_without_going_through_all_towns(city, listed):
+    def steps(count):
+        """Count what is called for ten plans in a city of so many towns."""
+        zz = city / str(count)
+        names = [f"t{number}" for number in range(count)]
+        for name in names:
+            (zz / "towns" / name).mkdir(parents=True)
+        more = "".join(f'[[towns]]\nfolder = "towns/{name}"\n' for name in names if listed)
+        (zz / "city.toml").write_text(CITY + more, encoding="utf-8")
+        paths = [zz / "plans" / f"{name}-3-2.gridmap.gpkg" for name in names[-10:]]
+        town_at(zz / "plans" / "nobody", city)  # reads the settings
+        calls = []
+        sys.setprofile(lambda _frame, event, _what: calls.append(event))
+        found = [town_at(path, city) for path in paths]
+        sys.setprofile(None)
+        assert [one.folder for one in found] == names[-10:]
+        return len(calls)
+
+    assert steps(300) < 1.2 * steps(20)
+
+
+def test_names_that_lead_out_of_the_folder_of_towns_are_none_of_a_town(city):
+    plans = city / "zz" / "plans"
+    for name in ("...gridmap.gpkg", ".gridmap.gpkg", "..gridmap.gpkg", "x" * 300, "-2.gridmap.x"):
+        assert town_at(plans / name, city) is None
 
 
 def test_a_link_that_leads_elsewhere_belongs_where_it_leads(city):

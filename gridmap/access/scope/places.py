@@ -12,8 +12,8 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -129,7 +129,7 @@ def areas_known(folder: Path) -> dict[str, str]:
     home = Path(os.path.realpath(folder))
     known: dict[str, str] = {}
     for place in (home.parent, home, *_cities_in(home)):
-        settings = _settings_of(place)
+        settings = _listing_of(place).settings
         if settings is not None:
             known |= {settings.city.code: settings.city.name}
             known |= {area.code: area.name for area in settings.areas}
@@ -163,20 +163,20 @@ def _before_deletion(target: Path, home: Path) -> Path:
 
 def _in_city(target: Path, city: Path) -> Path | None:
     """Find the folder with the data of the town that a file in a city belongs to."""
-    own = next((one for one in _data_in(city) if one == target or one in target.parents), None)
+    own = _data_above(target, city)
     if own is not None:
         return own
     parts = target.relative_to(city).parts
     if parts[:1] == (PLANS,) and len(parts) > 1:
-        name, names = parts[1].partition(".gridmap.")[0], {one.name for one in _data_in(city)}
+        name = parts[1].partition(".gridmap.")[0]
         # A copy of a copy has two numbers behind its name.
-        while name not in names and (shorter := _FURTHER.sub("", name)) != name:
+        while (own := _data_named(city, name)) is None:
+            shorter = _FURTHER.sub("", name)
+            if shorter == name:
+                break
             name = shorter
-    elif parts[:2] == DERIVED and len(parts) > 2:
-        name = parts[2]
-    else:
-        return None
-    return next((one for one in _data_in(city) if one.name == name), None)
+        return own
+    return _data_named(city, parts[2]) if parts[:2] == DERIVED and len(parts) > 2 else None
 
 
 def _beside(target: Path, home: Path) -> Path | None:
@@ -192,10 +192,26 @@ def _beside(target: Path, home: Path) -> Path | None:
 
 def _data_in(city: Path) -> list[Path]:
     """List the folders of a city with the data of its towns, there or not."""
-    settings = _settings_of(city)
-    if settings is not None and settings.towns:
-        return [city / one.folder for one in settings.towns]
-    return [city / TOWNS / name for name in _folders(city / TOWNS)]
+    listed = _listing_of(city).towns
+    return list(listed) or [city / TOWNS / name for name in _folders(city / TOWNS)]
+
+
+def _data_above(target: Path, city: Path) -> Path | None:
+    """Find the folder of a town's data that a file is or lies in."""
+    listed = _listing_of(city).towns
+    if listed:
+        return next((one for one in (*reversed(target.parents), target) if one in listed), None)
+    parts = target.relative_to(city).parts
+    return _data_named(city, parts[1]) if parts[:1] == (TOWNS,) and len(parts) > 1 else None
+
+
+def _data_named(city: Path, name: str) -> Path | None:
+    """Find it by name; the folders of a city are not gone through, for it has thousands."""
+    listing = _listing_of(city)
+    if listing.towns:
+        return listing.names.get(name)
+    place = city / TOWNS / name
+    return place if name[:1] not in ("", ".") and os.path.isdir(place) else None
 
 
 def _town(place: Path, city: Path | None) -> TownAt:
@@ -203,12 +219,11 @@ def _town(place: Path, city: Path | None) -> TownAt:
     code, name = _named_in(place / RULES)
     if city is None:
         return TownAt(place.name, code, _areas_by_code(code), name)
-    settings = _settings_of(city)
+    listing = _listing_of(city)
+    settings = listing.settings
     if settings is None:  # the town by its folder and code alone, until the settings are mended
         return TownAt(place.name, code, (), name)
-    own = place.relative_to(city).as_posix()
-    entry = next((one for one in settings.towns if one.folder == own), None)
-    area = (entry.area if entry else "") or (settings.area_of_code(code) if code else "")
+    area = listing.towns.get(place, "") or (settings.area_of_code(code) if code else "")
     return TownAt(place.name, code, settings.areas_above(area), name)
 
 
@@ -248,14 +263,28 @@ def _rules_read(path: Path, _changed: int, _size: int) -> tuple[str, str]:
     return code if isinstance(code, str) else "", name if isinstance(name, str) else ""
 
 
-def _settings_of(place: Path) -> Settings | None:
+@dataclass(frozen=True)
+class _Listing:
+    """What the settings of a city say; where they name no towns, those are folders of it."""
+
+    settings: Settings | None = None  # None where there are none, or they cannot be read
+    towns: Mapping[Path, str] = field(default_factory=dict)  # areas they give, by folder with data
+    names: Mapping[str, Path] = field(default_factory=dict)
+
+
+def _listing_of(city: Path) -> _Listing:
     try:
-        found = (place / CITY).stat()
-        return _settings_read(place, found.st_mtime_ns, found.st_size)
-    except (OSError, GridmapError):
-        return None
+        found = (city / CITY).stat()
+        return _listing_read(city, found.st_mtime_ns, found.st_size)
+    except OSError:
+        return _Listing()
 
 
 @lru_cache(maxsize=32)
-def _settings_read(place: Path, _changed: int, _size: int) -> Settings:
-    return read_settings(place)
+def _listing_read(city: Path, _changed: int, _size: int) -> _Listing:
+    try:
+        settings = read_settings(city)
+    except GridmapError:
+        return _Listing()
+    towns = {city / one.folder: one.area for one in reversed(settings.towns)}
+    return _Listing(settings, towns, {place.name: place for place in towns})
