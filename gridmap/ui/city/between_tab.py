@@ -39,10 +39,9 @@ def show(data: CityData, say: Translator) -> None:
     say
         Words.
     """
-    if len(data.towns) > AT_ONCE and not st.session_state.get(ASKED):
-        if not st.button(
-            say("city_page.compare", count=f"{len(data.towns):,}"), key="city-compare"
-        ):
+    count = _count(data)
+    if count > AT_ONCE and not st.session_state.get(ASKED):
+        if not st.button(say("city_page.compare", count=f"{count:,}"), key="city-compare"):
             return
         st.session_state[ASKED] = True
     try:
@@ -59,6 +58,12 @@ def show(data: CityData, say: Translator) -> None:
         _people(people[[set(one.split(";")) <= mine for one in people["rosters"]]], names, say)
     with right:
         _loans(loans[_both(loans, mine)], names, say)
+
+
+def _count(data: CityData) -> int:
+    """Count the towns that are compared: all of the city, however few of them are shown."""
+    listed = data.city.settings.towns
+    return len(listed) or sum(1 for _ in data.city.folder.glob("towns/*/rules.toml"))
 
 
 def _both(rows: pd.DataFrame, towns: set[str]) -> pd.Series:

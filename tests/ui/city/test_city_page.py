@@ -4,6 +4,7 @@ import gzip
 import shutil
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from app_pages import app_page, captions
 from drawn_city import in_place, write_city
@@ -16,6 +17,7 @@ from gridmap.city import open_city, plan_city
 from gridmap.city.tiles import make_city_tiles
 from gridmap.plan_store import FilePlans
 from gridmap.ui.basemap.tile_route import answer_tile, publish_tiles
+from gridmap.ui.city import between_tab
 from gridmap.ui.city.choice import WANTED, step_into
 from gridmap.ui.city.city_data import city_data
 from gridmap.ui.city.city_tables import areas_table, towns_table
@@ -162,6 +164,21 @@ def test_faults_of_borders_and_people_of_two_towns_are_listed_and_a_fault_opens_
     assert (round(lon), round(lat)) == (114, 35)
     app.button(key="city-back").click().run()
     assert app.session_state["city-point"] is None
+
+
+def test_who_sees_one_town_of_many_does_not_start_to_compare_them_all(tmp_path, monkeypatch):
+    for number in range(between_tab.AT_ONCE + 1):
+        (tmp_path / "towns" / f"t{number}").mkdir(parents=True)
+        (tmp_path / "towns" / f"t{number}" / "rules.toml").touch()
+    asked = []
+    page = SimpleNamespace(session_state={}, button=lambda text, key: asked.append(text))
+    monkeypatch.setattr(between_tab, "st", page)
+    city = SimpleNamespace(folder=tmp_path, settings=SimpleNamespace(towns=()))
+    seen = SimpleNamespace(city=city, towns=pd.DataFrame(index=["t1"]))
+
+    between_tab.show(seen, Translator("zh"))
+
+    assert asked == ["比对 101 个镇的界线和花名册"]
 
 
 def test_what_is_found_in_the_city_leads_to_its_town(folder):
