@@ -4,9 +4,12 @@ import re
 from functools import cache
 from pathlib import Path
 
-__all__ = ["leaflet_script", "leaflet_style"]
+__all__ = ["STEPS", "component_script", "leaflet_script", "leaflet_style"]
 
 LEAFLET = Path(__file__).parents[2] / "static" / "vendor" / "leaflet"
+STEPS = (
+    Path(__file__).with_name("assets") / "steps.js"
+)  # reads lines as `geometry.steps` writes them
 
 
 @cache
@@ -14,6 +17,11 @@ def leaflet_script() -> str:
     """Give the library's script without its link to a source map."""
     text = (LEAFLET / "leaflet.js").read_text(encoding="utf-8")
     return re.sub(r"//# sourceMappingURL=\S+", "", text)
+
+
+def component_script(*files: Path) -> str:
+    """Give the script of a component of a page: the library, then files of ours in their order."""
+    return "\n".join([leaflet_script(), *(file.read_text(encoding="utf-8") for file in files)])
 
 
 @cache

@@ -15,7 +15,7 @@ import streamlit as st
 
 from gridmap.city.tiles import CityTiles, has_tiles
 from gridmap.maps.colours import dark_of
-from gridmap.maps.leaflet import leaflet_script
+from gridmap.maps.leaflet import component_script
 from gridmap.maps.legend import CATEGORY_LOOKS, EXCLUSIVE, LOAD_STEPS, load_looks
 from gridmap.ui.basemap.tile_route import publish_tiles
 from gridmap.ui.shell import guard
@@ -38,9 +38,8 @@ VACANT = "#8a8078"  # load, and no officer
 
 def map_parts() -> tuple[str, str, str]:
     """Give markup, style and script of the map."""
-    scripts = [(HERE / name).read_text(encoding="utf-8") for name in SCRIPTS]
     style = map_style() + (HERE / "tile_map.css").read_text(encoding="utf-8")
-    return MARKUP, style, "\n".join([leaflet_script(), *scripts])
+    return MARKUP, style, component_script(*(HERE / name for name in SCRIPTS))
 
 
 _HTML, _CSS, _JS = map_parts()

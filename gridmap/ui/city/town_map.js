@@ -1,22 +1,9 @@
 // The map of a city by town on the page 城市: towns in the colour of their class, counties outlined.
 // Streamlit calls the function again on every run. Texts of the data are put in as text, never as
-// markup. Leaflet stands before this in the same script.
+// markup. Leaflet and steps.js stand before this in the same script.
 
-const STEPS_A_DEGREE = 1e7;
 const DARK = matchMedia("(prefers-color-scheme: dark)");
 const PADDING = [10, 10];
-
-function points(steps) {
-  const found = [];
-  let x = 0;
-  let y = 0;
-  for (let place = 0; place < steps.length; place += 2) {
-    x += steps[place];
-    y += steps[place + 1];
-    found.push([y / STEPS_A_DEGREE, x / STEPS_A_DEGREE]);
-  }
-  return found;
-}
 
 const shape = (rings) => rings.map((part) => part.map(points));
 

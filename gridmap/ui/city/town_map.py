@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from gridmap.maps import geometry
-from gridmap.maps.leaflet import leaflet_script
+from gridmap.maps.leaflet import STEPS, component_script
 from gridmap.ui.city.city_data import CityData, Stamp, name_in, parts_of
 from gridmap.ui.city.map_classes import NO_VALUE, MapClass
 from gridmap.ui.shell import guard
@@ -28,7 +28,7 @@ _MAP = st.components.v2.component(
     "gridmap_town_map",
     html='<div class="towns"><div class="towns-map"></div></div>',
     css=map_style() + (HERE / "town_map.css").read_text(encoding="utf-8"),
-    js=leaflet_script() + "\n" + (HERE / "town_map.js").read_text(encoding="utf-8"),
+    js=component_script(STEPS, HERE / "town_map.js"),
 )
 
 

@@ -15,7 +15,7 @@ import shapely
 import streamlit as st
 
 from gridmap.maps import geometry
-from gridmap.maps.leaflet import leaflet_script
+from gridmap.maps.leaflet import component_script
 from gridmap.maps.signs import CONTEXT_SIGNS
 from gridmap.rules.entries import Entry
 from gridmap.ui.data.declare import declared_of
@@ -50,7 +50,7 @@ _MAP = st.components.v2.component(
     "gridmap_data_map",
     html='<div class="data"><div class="data-map"></div></div>',
     css=map_style() + (HERE / "data_map.css").read_text(encoding="utf-8"),
-    js=leaflet_script() + "\n" + (HERE / "data_map.js").read_text(encoding="utf-8"),
+    js=component_script(HERE / "data_map.js"),
 )
 
 

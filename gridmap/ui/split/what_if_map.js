@@ -1,22 +1,9 @@
 // A map of a division on the page 划分: its micro-grids, borders that come or go, a place clicked.
 // Streamlit calls the function again on every run. Texts of the data are put in as text, never as
-// markup. Leaflet stands before this in the same script.
+// markup. Leaflet and steps.js stand before this in the same script.
 
-const STEPS_A_DEGREE = 1e7;
 const DARK = matchMedia("(prefers-color-scheme: dark)");
 const NEAR_PX = 14; // a border is meant by a click so near
-
-function points(steps) {
-  const found = [];
-  let x = 0;
-  let y = 0;
-  for (let place = 0; place < steps.length; place += 2) {
-    x += steps[place];
-    y += steps[place + 1];
-    found.push([y / STEPS_A_DEGREE, x / STEPS_A_DEGREE]);
-  }
-  return found;
-}
 
 function words(text) {
   const box = document.createElement("span");

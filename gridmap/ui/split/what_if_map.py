@@ -14,7 +14,7 @@ import streamlit as st
 from boundaries.tiling.build import kind_of
 from gridmap.maps import geometry
 from gridmap.maps.context import drawn_context
-from gridmap.maps.leaflet import leaflet_script
+from gridmap.maps.leaflet import STEPS, component_script
 from gridmap.maps.legend import CATEGORY_LOOKS, LOAD_STEPS
 from gridmap.trials.thumbnail import LOAD_COLOURS
 from gridmap.ui.shell import guard
@@ -47,7 +47,7 @@ _MAP = st.components.v2.component(
     "gridmap_what_if_map",
     html='<div class="what-if"><div class="what-if-map"></div></div>',
     css=map_style() + (HERE / "what_if_map.css").read_text(encoding="utf-8"),
-    js=leaflet_script() + "\n" + (HERE / "what_if_map.js").read_text(encoding="utf-8"),
+    js=component_script(STEPS, HERE / "what_if_map.js"),
 )
 
 
