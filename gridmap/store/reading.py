@@ -7,7 +7,7 @@ written is never opened as if nothing had been.
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -123,11 +123,19 @@ def load_plan(path: Path | str) -> Plan:
     LayerFileError
         If there is no such file, it is not a plan, or a newer gridmap wrote it.
     """
-    before = mark_of(path) if Path(path).is_file() else None
+    before = _seen_mark(path)
     plan, held = read_place(Path(path), _load)
-    if held is not None and before == mark_of(path) and not leftovers_of(path):
+    untouched = before is not None and before == _seen_mark(path)
+    if held is not None and untouched and not leftovers_of(path):
         remember(before, held)
     return plan
+
+
+def _seen_mark(path: Path | str) -> FileMark | None:
+    """Give the mark of a file; of one that cannot be read, whoever reads it says why."""
+    with suppress(OSError):
+        return mark_of(path)
+    return None
 
 
 def read_place(path: Path, read: Callable[[Path, Path], T]) -> T:

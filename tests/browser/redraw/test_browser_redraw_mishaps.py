@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from redraw_plan import BY, W1, W2
 
 from gridmap import versions
+from gridmap.plan_store import FilePlans
 from gridmap.remarks.board import to_degrees
 from gridmap.store import load_plan, save_plan
 
@@ -74,7 +75,8 @@ def test_pending_changes_outlive_a_lost_file_and_a_page_loaded_again_by_mistake(
         for one in tools:
             expect(one).to_be_enabled()
         browser.settled(page)
-        assert re.search(r"plan=t-2\.gridmap", page.url)
+        draft = FilePlans(folder).id_of(folder / "t-2.gridmap.gpkg")
+        assert page.url.endswith(f"plan={draft}")
         assert watched.errors == []
 
 

@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gridmap.coverage.proof_lines import proof_lines
+from gridmap.plan_store import FilePlans
 from gridmap.rules import load_rules
 from gridmap.rules.changes import apply_changes
 from gridmap.split.certificate import Proof, prove
@@ -240,7 +241,9 @@ def test_a_trial_that_is_taken_is_the_plan_and_the_rules_say_the_same(place):
     made = load_plan(place / "out" / "test" / "test.gridmap.gpkg")
     split = load_rules(town / "rules.toml").split
     assert (split.effort, split.target, split.seed) == ("best", 18, 3)
-    assert app.session_state["plan-open"] == "test/test.gridmap.gpkg"
+    out = place / "out"
+    made_id = FilePlans(out).id_of(out / "test" / "test.gridmap.gpkg")
+    assert app.session_state["plan-open"] == made_id
     # The plan of the command line is the same now, its receipt too.
     again = make_plan(town)
     assert {**again.receipt, "code": ""} == {**made.receipt, "code": ""}
