@@ -28,7 +28,7 @@ ASKED = "city-compare-asked"
 FOUND = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
 
 
-def show(data: CityData, say: Translator) -> None:
+def show(data: CityData, say: Translator, *, with_faults: bool = False) -> None:
     """Show the lists.
 
     Parameters
@@ -38,6 +38,8 @@ def show(data: CityData, say: Translator) -> None:
         nothing is told.
     say
         Words.
+    with_faults
+        Whether they may know what hinders the comparison: it may be the plan of any town.
     """
     count = _count(data)
     if count > AT_ONCE and not st.session_state.get(ASKED):
@@ -48,7 +50,8 @@ def show(data: CityData, say: Translator) -> None:
         with st.spinner(say("city_page.comparing")):
             borders, people, loans = _found(_stamp(data), data)
     except GridmapError as error:
-        st.info(plain(error.text(say.language)))
+        told = plain(error.text(say.language)) if with_faults else say("city_page.not_compared")
+        st.info(told)
         return
     names = {town: name_in(row, say.language) for town, row in data.towns.iterrows()}
     mine = set(names)

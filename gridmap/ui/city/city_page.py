@@ -49,12 +49,14 @@ def show(context: PageContext) -> None:
     """
     assert context.city is not None  # the frame shows the page for a city alone
     say = context.say
+    # Errors of the whole city name files, and towns of others.
+    tells = context.may_change and context.scope.everything
     st.html(Path(__file__).with_name("city_page.css"))
     try:
         with st.spinner(say("city_page.opening")):
             data = seen_part(city_data(context.city), context.scope)
     except GridmapError as error:
-        st.error(plain(error.text(say.language)))
+        st.error(plain(error.text(say.language)) if tells else say("city_page.unread"))
         return
     with st.container(key="city-head"):
         left, right = st.columns(2, gap="medium")
@@ -79,7 +81,7 @@ def show(context: PageContext) -> None:
             _grids(context, data, area, town)
     if tabs["towns"].open:
         with tabs["towns"]:
-            city_tables.show_towns(data, area, say)
+            city_tables.show_towns(context, data, area)
     if tabs["areas"].open:
         with tabs["areas"]:
             city_tables.show_areas(data, say)
@@ -88,7 +90,7 @@ def show(context: PageContext) -> None:
             run_tab.show(context, data)
     if tabs["between"].open:
         with tabs["between"]:
-            between_tab.show(data, say)
+            between_tab.show(data, say, with_faults=tells)
 
 
 def _summary(data: CityData, say: Translator) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 from gridmap.coverage.metrics import METRICS, Metric
 from gridmap.ui.city.choice import choose
 from gridmap.ui.city.city_data import CityData, name_in
+from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.tables import DECIMALS
 from gridmap.words import LANGUAGES
@@ -22,10 +23,13 @@ FIRST = (
 TOWN, AREA = "city-town-row", "city-area-row"
 
 
-def towns_table(data: CityData, area: str, say: Translator) -> pd.DataFrame:
-    """Give a row a town of an area: `name`, `area`, `state`, its figures, `code`, `fault`.
+def towns_table(
+    data: CityData, area: str, say: Translator, *, with_faults: bool = False
+) -> pd.DataFrame:
+    """Give a row a town of an area: `name`, `area`, `state`, its figures, `code`.
 
-    Shares are in percent. Towns are in the order of their folders, which are the index.
+    Shares are in percent. Towns are in the order of their folders, which are the index. With faults
+    there is `fault`, which names files: it is for who may mend them.
     """
     towns = data.towns_in(area)
     above = {code: name_in(row, say.language) for code, row in data.areas.iterrows()}
@@ -37,8 +41,10 @@ def towns_table(data: CityData, area: str, say: Translator) -> pd.DataFrame:
         },
         index=towns.index,
     )
-    fault = towns["fault_zh"] if say.language == "zh" else towns["fault"]
-    return table.join(_figures(towns)).assign(code=towns["code"], fault=fault)
+    table = table.join(_figures(towns)).assign(code=towns["code"])
+    if not with_faults:
+        return table
+    return table.assign(fault=towns["fault_zh"] if say.language == "zh" else towns["fault"])
 
 
 def areas_table(data: CityData, say: Translator) -> pd.DataFrame:
@@ -60,9 +66,10 @@ def areas_table(data: CityData, say: Translator) -> pd.DataFrame:
     return table.join(_figures(areas)).assign(code=areas.index)
 
 
-def show_towns(data: CityData, area: str, say: Translator) -> None:
+def show_towns(context: PageContext, data: CityData, area: str) -> None:
     """Show the towns of an area; a chosen row opens its card on the map."""
-    table = towns_table(data, area, say)
+    say = context.say
+    table = towns_table(data, area, say, with_faults=context.may_change)
     row = _show(table, "city-towns", say, alt=say("city_page.towns", count=len(table)))
     if row != st.session_state.get(TOWN, ""):
         st.session_state[TOWN] = row

@@ -80,7 +80,7 @@ def _town(context: PageContext, data: CityData, town: str) -> None:
     """Tell what is wrong with a town, and lead to its pages."""
     say, row = context.say, data.towns.loc[town]
     fault = str(row["fault_zh"] if say.language == "zh" else row["fault"])
-    if fault:
+    if fault and context.may_change:  # it names files
         st.warning(plain(fault))
     path = data.city.plan_of(town)
     if not path.exists():

@@ -72,7 +72,7 @@ def show(context: PageContext, data: CityData) -> None:
             if len(failed) and st.button(label, key="city-retry"):
                 _start(data, list(failed), say)
         st.caption(say("city_page.run_note"))
-    _table(data, states, say)
+    _table(context, data, states)
 
 
 @guard.fragment(run_every=EVERY_S)
@@ -102,7 +102,7 @@ def _running(context: PageContext, data: CityData) -> None:
                 cancel_run(city)
             st.rerun()
     states = town_progress(city)
-    _table(data, states[states.index.isin(data.towns.index)], say)
+    _table(context, data, states[states.index.isin(data.towns.index)])
 
 
 def _words(data: CityData, work: Work | None, now: Progress | None, say: Translator) -> str:
@@ -176,8 +176,11 @@ def states_table(data: CityData, states: pd.DataFrame, say: Translator) -> pd.Da
     return table.loc[order.sort_values(kind="stable").index]
 
 
-def _table(data: CityData, states: pd.DataFrame, say: Translator) -> None:
+def _table(context: PageContext, data: CityData, states: pd.DataFrame) -> None:
+    say = context.say
     table = states_table(data, states, say)
+    if not context.may_change:  # a fault names files
+        table = table.drop(columns="fault")
     columns = {one: say(f"city_page.column.{one}") for one in table.columns if one != "seconds"}
     st.dataframe(
         table,

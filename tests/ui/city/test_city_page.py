@@ -106,7 +106,7 @@ def test_the_map_is_coloured_by_any_figure_that_a_town_has_or_by_state(folder):
 
 def test_tables_list_every_town_with_its_fault_and_every_area_with_sums(made):
     data = city_data(made)
-    towns = towns_table(data, data.top, SAY)
+    towns = towns_table(data, data.top, SAY, with_faults=True)
     assert towns["state"].to_dict() == {"a": "完成", "b": "完成", "c": "失败"}
     assert towns.loc["a", "area"] == "甲县"
     assert towns.loc["a", "covered_share"] == pytest.approx(100.0)

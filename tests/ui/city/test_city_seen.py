@@ -2,17 +2,25 @@
 
 import os
 
+import pandas as pd
 import pytest
+from app_pages import app_page
 from drawn_city import SETTINGS, town_rules
 
-from gridmap.access.scope import NOTHING, Scope
+from gridmap.access import accounts
+from gridmap.access.behalf import Behalf
+from gridmap.access.scope import EVERYTHING, NOTHING, Scope
 from gridmap.city import open_city
 from gridmap.city.catalogue import CATALOGUE, write_catalogue
-from gridmap.ui.city.choice import step_into
+from gridmap.city.outcomes import Outcome, write_outcome
+from gridmap.ui.city import between_tab
+from gridmap.ui.city.choice import WANTED, step_into
 from gridmap.ui.city.city_data import city_data
 from gridmap.ui.city.city_tables import towns_table
 from gridmap.ui.city.seen_part import seen_part
+from gridmap.ui.shell import auth
 from gridmap.ui.shell.i18n import Translator
+from layers.contract.errors import Named, PlanError
 
 SAY = Translator("zh")
 
@@ -86,3 +94,62 @@ def test_the_catalogue_tells_of_a_run_when_all_tables_are_there(city, monkeypatc
     write_catalogue(open_city(city))
     assert was_there == [False]
     assert (city / "catalogue" / CATALOGUE).exists()
+
+
+FILE_OF_B = "/srv/towns/b/secret.shp"
+
+
+def words_for(city, role, tab, area="", town="", scope=EVERYTHING):
+    """Give all that a page tells an account, with the cells and heads of its tables."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_HASHER", accounts.PasswordHasher(time_cost=1, memory_cost=64))
+        accounts.add_account(city / "plans", "li", "tea lamp river nine", role=role, scope=scope)
+    (li,) = accounts.accounts_in(city / "plans")
+    app = app_page(city / "plans", "city", city / "plans", city)
+    behalf = Behalf(city / "plans", role, "li", li.mark)
+    app.session_state[auth.SESSION] = auth.LoginSession(behalf, 9e9, 9e9)
+    app.session_state[WANTED] = tab
+    app.session_state["city-area-open"], app.session_state["city-town-open"] = area, town
+    app.run()
+    assert not app.exception
+    told = [str(one.value) for kind in (app.error, app.warning, app.info) for one in kind]
+    return "\n".join([*told, *(one.value.to_csv() for one in app.dataframe)])
+
+
+@pytest.fixture
+def faulty(city):
+    """Of one town a file is missing."""
+    (city / "plans").mkdir()
+    catalogue = city / "catalogue" / CATALOGUE
+    told = {"state": "failed", "fault": FILE_OF_B, "fault_zh": FILE_OF_B}
+    pd.read_parquet(catalogue).assign(**told).to_parquet(catalogue)
+    derived = open_city(city).derived_of("b")
+    derived.mkdir(parents=True)
+    fault = Named(FILE_OF_B, FILE_OF_B)
+    write_outcome(derived, Outcome("b", "410122001", "failed", "", fault=fault))
+    return city
+
+
+@pytest.mark.parametrize(("tab", "town"), [("map", "b"), ("towns", ""), ("run", "")])
+@pytest.mark.parametrize("role", ["planner", "viewer"])
+def test_files_of_a_town_are_named_to_planners_alone(faulty, role, tab, town):
+    told = words_for(faulty, role, tab, "410122", town)
+    assert (FILE_OF_B in told) == (role == "planner")
+
+
+@pytest.mark.parametrize(
+    ("role", "scope"), [("viewer", EVERYTHING), ("planner", Scope.named(towns=["a"]))]
+)
+def test_a_fault_of_the_whole_city_is_told_to_its_planners_alone(city, monkeypatch, role, scope):
+    def damaged(_city):
+        raise PlanError(FILE_OF_B, FILE_OF_B)
+
+    monkeypatch.setattr(between_tab, "check_borders", damaged)
+    told = words_for(city, role, "between", scope=scope)
+    assert FILE_OF_B not in told
+    assert "暂时无法比对" in told
+
+
+def test_who_only_looks_is_not_told_what_is_wrong_with_the_settings(city):
+    (city / "city.toml").write_text("[city]\n", encoding="utf-8")
+    assert words_for(city, "viewer", "map") == "城市暂时无法读取。请告知管理本市数据的人员。"
