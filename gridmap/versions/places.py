@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from gridmap.access.scope import is_named_after_a_town
 from gridmap.access.sidecar import PHOTOS
 from gridmap.store.form import SUFFIX
 from gridmap.store.glance import stem_of
@@ -14,14 +15,19 @@ __all__ = ["companions", "free_place", "throw_away"]
 def free_place(wanted: Path) -> Path:
     """Give a place that no plan has: the one wanted, or town-2.gridmap.gpkg and so on.
 
-    A file that lies beside a plan of that name, left by another, takes the place as well.
+    A file that lies beside a plan of that name, left by another, takes the place as well. A name
+    with a number that another town of the city bears is left to the plan of that town.
     """
     stem, number = stem_of(wanted), 1
     target = wanted
-    while target.exists() or target.is_symlink() or companions(target):
+    while _is_taken(target) or (number > 1 and is_named_after_a_town(target)):
         number += 1
         target = wanted.with_name(f"{stem}-{number}{SUFFIX}")
     return target
+
+
+def _is_taken(place: Path) -> bool:
+    return place.exists() or place.is_symlink() or bool(companions(place))
 
 
 def companions(path: Path) -> list[str]:

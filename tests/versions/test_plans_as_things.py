@@ -12,6 +12,7 @@ from saved_plans import put_plan
 
 from gridmap import edits
 from gridmap.access.audit import audit_events
+from gridmap.access.scope import town_at
 from gridmap.access.sidecar import is_private
 from gridmap.edits.kept import keep_pending, new_place, places_of, read_kept, restore
 from gridmap.edits.replay import plan_at
@@ -20,7 +21,7 @@ from gridmap.publish.answering import answered
 from gridmap.publish.public_plan import public_plan
 from gridmap.remarks.comments import answer, close, comments, pin
 from gridmap.store import load_plan, save_plan
-from gridmap.store.glance import glance
+from gridmap.store.glance import glance, stem_of
 from gridmap.store.plan_lock import change_plan
 from gridmap.versions import (
     branch_plan,
@@ -30,6 +31,7 @@ from gridmap.versions import (
     plan_tree,
     thaw_plan,
 )
+from gridmap.versions.places import free_place
 from layers.contract.errors import LayerFileError, UsageError
 
 WHO = {"who": "王五", "when": "2026-11-20T10:00:00"}
@@ -170,6 +172,29 @@ def test_a_copy_has_comments_and_pending_changes_and_a_draft_the_open_comments(f
     assert not places_of(draft, "li")
     close(draft, one, by="王五", when=when)  # each goes its own way
     assert comments(path)[0].is_open
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_copy_never_becomes_the_plan_of_another_town_of_the_city(tmp_path, listed):
+    plans, data = tmp_path / "plans", tmp_path / ("data" if listed else "towns")
+    towns = ("zhen", "zhen-2", "zhen-4", "zhen-2-2")
+    for town in towns:
+        (data / town).mkdir(parents=True)
+    more = "".join(f'[[towns]]\nfolder = "data/{town}"\n' for town in towns if listed)
+    settings = f'[city]\ncode = "1"\nname = "市"\n{more}'
+    (tmp_path / "city.toml").write_text(settings, encoding="utf-8")
+    plans.mkdir()
+    (plans / "zhen.gridmap.gpkg").touch()
+
+    def place_for(name):
+        place = free_place(plans / f"{name}.gridmap.gpkg")
+        place.touch()
+        return stem_of(place), town_at(place, plans).folder
+
+    assert place_for("zhen") == ("zhen-3", "zhen")
+    assert place_for("zhen") == ("zhen-5", "zhen")
+    assert place_for("zhen-2") == ("zhen-2", "zhen-2")  # brought back to where it lay
+    assert place_for("zhen-2") == ("zhen-2-3", "zhen-2")
 
 
 def test_a_copy_that_cannot_have_all_that_goes_along_is_not_made(folder, path):

@@ -10,11 +10,13 @@ from gridmap.access.scope.places import (
     TownAt,
     areas_known,
     in_scope,
+    is_named_after_a_town,
     town_at,
     towns_known,
     towns_of_city,
 )
 from gridmap.access.scope.scopes import EVERYTHING, NOTHING, Scope, scope_of
 
-__all__ = ["EVERYTHING", "NOTHING", "Scope", "TownAt", "areas_known", "in_scope", "scope_of",
-           "town_at", "towns_known", "towns_of_city"]  # fmt: skip
+__all__ = ["EVERYTHING", "NOTHING", "Scope", "TownAt", "areas_known", "in_scope",
+           "is_named_after_a_town", "scope_of", "town_at", "towns_known",
+           "towns_of_city"]  # fmt: skip

@@ -28,6 +28,7 @@ __all__ = [
     "TownAt",
     "areas_known",
     "in_scope",
+    "is_named_after_a_town",
     "town_at",
     "towns_known",
     "towns_of_city",
@@ -85,6 +86,18 @@ def town_at(path: Path, folder: Path) -> TownAt | None:
     if place is None or place.name.startswith("."):
         return None
     return _town(place, city)
+
+
+def is_named_after_a_town(plan: Path) -> bool:
+    """Whether a plan file bears the name of a town of its city, so that it is that town's plan.
+
+    Folders of towns that the settings do not list count as well: they may be listed some day.
+    """
+    plans = Path(os.path.realpath(plan.parent))
+    name, city = plan.name.partition(".gridmap.")[0], plans.parent
+    if plans.name != PLANS or not (city / CITY).is_file():
+        return False
+    return _data_named(city, name) is not None or os.path.isdir(city / TOWNS / name)
 
 
 def in_scope(scope: Scope, path: Path, folder: Path) -> bool:
