@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 __all__ = ["DatabaseError", "connected", "refusals"]
 
-_SECRETS = ("password", "sslpassword")
+_SECRETS = (
+    "password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key",
+)  # fmt: skip
 _PATIENCE_S = 10
 _HIDDEN = "***"
 
@@ -61,10 +63,10 @@ def connected(database: str) -> "Iterator[psycopg.Connection]":
         ) from None
     if any(words.get(name) for name in _SECRETS):
         raise UsageError(
-            "A password on the command line is seen by others and stays in the history. Take it "
-            "out of --database and put it into ~/.pgpass (PGPASSFILE), a service (PGSERVICE) or "
-            "PGPASSWORD. If it has been used here, change it.",
-            "命令行中的密码会被他人看到，并留在历史记录中。请从 --database 中去掉密码，"
+            "A password or key on the command line is seen by others and stays in the history. "
+            "Take it out of --database and put it into ~/.pgpass (PGPASSFILE), a service "
+            "(PGSERVICE) or PGPASSWORD. If it has been used here, change it.",
+            "命令行中的密码或密钥会被他人看到，并留在历史记录中。请从 --database 中去掉，"
             "改放到 ~/.pgpass（PGPASSFILE）、服务文件（PGSERVICE）或 PGPASSWORD。"
             "如果已这样用过，请更换密码。",
         )
