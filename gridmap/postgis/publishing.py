@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -11,10 +12,13 @@ from boundaries.export.postgis import (
     require_tables,
     write_town,
 )
+from gridmap.access.scope import town_at, towns_known
 from gridmap.city import open_city
+from gridmap.city.settings import FILE as CITY_FILE
+from gridmap.city.settings import Settings, read_settings
 from gridmap.postgis.content import content_of
-from gridmap.publications import versions_of
-from gridmap.store import load_plan
+from gridmap.publications import town_codes_of, versions_of
+from gridmap.store.glance import rules_in
 from layers.contract.errors import GridmapError, LayerFileError, Named, quoted
 
 __all__ = ["Outcome", "publish_to", "withdraw_from"]
@@ -54,6 +58,7 @@ class _Place:
     plan: Path
     code: str = ""
     area: tuple[str, str] = ("", "")
+    codes_of_others: frozenset[str] = frozenset()  # towns of the same city, today
 
 
 def publish_to(
@@ -127,15 +132,33 @@ def publish_to(
 def withdraw_from(
     place: Path, database: str, *, schema: str, public: bool = False, only: Collection[str] = ()
 ) -> list[Outcome]:
-    """Take towns out of a PostGIS again; other arguments as `publish_to` has them."""
+    """Take towns out of a PostGIS again, also where they are under a code that they had before.
+
+    Arguments and errors are as `publish_to` has them; one that fails is a row here too.
+    """
     found = []
     with connected(database) as connection:
         require_tables(connection, schema, "public" if public else "internal")
+        remove = partial(remove_town, connection, schema)
         for one in _places(place, only):
-            code = one.code or load_plan(one.plan).rules.town.code
-            was_there = remove_town(connection, schema, code)
-            found.append(Outcome(one.town, "withdrawn" if was_there else "absent", code))
+            try:
+                found.append(_withdrawn(one, remove))
+            except GridmapError as error:
+                if not place.is_dir() or connection.closed:
+                    raise
+                fault = Named(str(error), error.zh)
+                found.append(Outcome(one.town, "failed", one.code, fault=fault))
     return found
+
+
+def _withdrawn(one: _Place, remove: Callable[[str], bool]) -> Outcome:
+    """Take a town out under its code of today first, which works whatever its record is."""
+    code = one.code or rules_in(one.plan).town.code
+    gone = [code] if remove(code) else []
+    # What another town is called today is not this one's any more.
+    former = set(town_codes_of(one.plan)) - {code, *one.codes_of_others}
+    gone += [each for each in sorted(former) if remove(each)]
+    return Outcome(one.town, "withdrawn" if gone else "absent", gone[0] if gone else code)
 
 
 def _places(place: Path, only: Collection[str]) -> Iterator[_Place]:
@@ -147,13 +170,32 @@ def _places(place: Path, only: Collection[str]) -> Iterator[_Place]:
             f"{quoted(place)}处没有方案或城市文件夹。请给出方案文件或城市文件夹的路径。",
         )
     if not place.is_dir():
-        yield _Place(place.name, place)
+        yield _single(place)
         return
     city = open_city(place)
-    names = {one.code: one.name for one in city.settings.areas}
-    names[city.settings.city.code] = city.settings.city.name
+    names = _names_of_areas(city.settings)
     asked = {city.town(one).name for one in only}
     for town in city.towns:
         if not asked or town.name in asked:
             area = (town.area, names.get(town.area, ""))
-            yield _Place(town.name, city.plan_of(town.name), town.code, area)
+            others = frozenset(one.code for one in city.towns if one is not town)
+            yield _Place(town.name, city.plan_of(town.name), town.code, area, others)
+
+
+def _single(plan: Path) -> _Place:
+    """Give a plan; one of a town of a city has the area that a run for the city gives it."""
+    folder = plan.resolve().parent
+    town = town_at(plan, folder)
+    if town is None or not (folder.parent / CITY_FILE).is_file():
+        return _Place(plan.name, plan)
+    settings = read_settings(folder.parent)
+    area = town.areas[0] if town.areas else settings.city.code
+    others = frozenset(one.code for one in towns_known(folder) if one.folder != town.folder)
+    return _Place(
+        plan.name, plan, area=(area, _names_of_areas(settings)[area]), codes_of_others=others
+    )
+
+
+def _names_of_areas(settings: Settings) -> dict[str, str]:
+    names = {one.code: one.name for one in settings.areas}
+    return {**names, settings.city.code: settings.city.name}

@@ -29,6 +29,7 @@ from gridmap.publications.asking import (
     lineage_of,
     plan_of,
     published_codes,
+    town_codes_of,
     version_on,
     versions_of,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "publish_plan",
     "published_codes",
     "retired_of",
+    "town_codes_of",
     "version_on",
     "versions_of",
     "who_was",

@@ -22,7 +22,7 @@ from layers.contract import columns
 from layers.contract.errors import PlanError, quoted
 
 __all__ = ["changes_between", "decided_last", "find_version", "issued_beside", "lineage_of",
-           "plan_of", "published_codes", "version_on", "versions_of"]  # fmt: skip
+           "plan_of", "published_codes", "town_codes_of", "version_on", "versions_of"]  # fmt: skip
 
 # What belongs to the place and not to a version; it comes from the plan as it is today.
 OF_THE_PLACE = ("barriers", "context", "units")
@@ -126,6 +126,15 @@ def decided_last(path: Path | str) -> Publish:
             "sensitive_records": (*decided.sensitive_records, *now.sensitive_records),
         }
     )
+
+
+def town_codes_of(path: Path | str) -> list[str]:
+    """List the codes that the town had in its published versions, each once; none without any."""
+    with record.reading(path) as base:
+        if base is None:
+            return []
+        rows = [record.rows_in(base, "rules", one.serial) for one in record.versions_in(base)]
+    return sorted({parse_rules(row[1][0]).town.code for (row,) in rows})
 
 
 def plan_of(path: Path | str, number: str, *, of_the_place: bool = True) -> Plan:

@@ -163,6 +163,9 @@ def test_without_postgis_in_the_database_it_says_whom_to_ask(base, path):
     [
         ("host=db password=sesame-17", "seen by others"),
         ("postgresql://me:sesame-17@db/gis", "seen by others"),
+        ("host=db oauth_client_secret=sesame-17", "seen by others"),
+        ("host=db scram_client_key=sesame-17", "seen by others"),
+        ("host=db scram_server_key=sesame-17", "seen by others"),
         ("host=db sesame-17", "is no connection"),
         ("host=/nowhere/at/all user=me dbname=gis", "cannot be reached"),
     ],
@@ -238,3 +241,46 @@ def test_the_command_says_what_became_of_each_town_and_ends_as_it_should(base, p
     assert (wrong.exit_code, "no plan and no city" in wrong.stderr) == (1, True)
     wrong = run("postgis", str(path), "--only", "a", "--lang", "en")
     assert (wrong.exit_code, "single plan" in wrong.stderr) == (2, True)
+
+
+def city_with(folder, codes, until=SECOND):
+    """Write the rules of towns of a city; the first of them has a plan with published versions."""
+    (folder / "city.toml").write_text(SETTINGS, encoding="utf-8")
+    for name, code in codes.items():
+        (folder / "towns" / name).mkdir(parents=True)
+        (folder / "towns" / name / "rules.toml").write_text(town_rules(code), encoding="utf-8")
+    (folder / "plans").mkdir()
+    plan = folder / "plans" / f"{next(iter(codes))}.gridmap.gpkg"
+    put_town(plan, until)
+    return plan
+
+
+def test_a_plan_of_a_city_keeps_the_area_that_the_city_gives_it(base, tmp_path):
+    plan = city_with(tmp_path, {"a": "410122001"})
+    area = "select area_code, area_name from gridmap.towns"
+    publish_to(tmp_path, base.dsn, schema=SCHEMA, day=FIRST)
+    whole = base.rows(area)
+    assert whole == [{"area_code": "410122", "area_name": "乙县"}]
+    publish(plan, base)
+    assert base.rows(area) == whole
+
+
+def test_a_town_is_withdrawn_under_the_code_it_was_published_with_and_faults_are_rows(
+    base, tmp_path
+):
+    plan = city_with(tmp_path, {"a": "410121001", "b": "410122009"})
+    published = publish(plan, base).code
+    broken = tmp_path / "towns" / "b" / "rules.toml"
+    broken.write_text("no rules", encoding="utf-8")
+    found = withdraw_from(tmp_path, base.dsn, schema=SCHEMA)
+    assert [(one.town, one.state, one.code) for one in found] == [
+        ("a", "withdrawn", published), ("b", "failed", ""),
+    ]  # fmt: skip
+    assert "does not exist" in str(found[1].fault)
+    assert base.rows("select town_code from gridmap.towns") == []
+    # Where another town has that code today, the rows are that one's.
+    publish(plan, base)
+    broken.write_text(town_rules(published), encoding="utf-8")
+    (found,) = withdraw_from(tmp_path, base.dsn, schema=SCHEMA, only=["a"])
+    assert found.state == "absent"
+    assert base.rows("select town_code from gridmap.towns") == [{"town_code": published}]
