@@ -51,12 +51,17 @@ def propose_loans(city: City) -> pd.DataFrame:
     `town` (lends), `other` (gets), `people`, `km`, by town. Who goes is for the towns to say.
     """
     rows = read_catalogue(city).set_index("town")
+    if not rows[["people_left_over", "posts_vacant"]].fillna(0.0).any().all():
+        return pd.DataFrame(columns=list(LOANS))
+    middles = _middles(city)
+    # Amid a run the catalogue may still have a town whose grids are gone.
+    rows = rows[rows.index.isin(middles.index)]
     spare = rows["people_left_over"].fillna(0.0)
     lacking = rows["posts_vacant"].fillna(0.0)
     spare, lacking = spare[spare > 0], lacking[lacking > 0]
     if spare.empty or lacking.empty:
         return pd.DataFrame(columns=list(LOANS))
-    km = _distances(city, list(spare.index), list(lacking.index))
+    km = _distances(middles, list(spare.index), list(lacking.index))
     flow = _transport(spare.to_numpy(), lacking.to_numpy(), km)
     giver, taker = np.nonzero(flow)
     found = pd.DataFrame(
@@ -72,13 +77,17 @@ def propose_loans(city: City) -> pd.DataFrame:
     return found.sort_values(["town", "km", "other"], ignore_index=True)
 
 
-def _distances(city: City, some: list[str], others: list[str]) -> np.ndarray:
+def _middles(city: City) -> pd.DataFrame:
+    """Give the middle of each town that has ground, in km east and north."""
     grids = grids_of(city, columns=("town",), filters=[("level", "==", 1)]).set_index("town")
     middle = grids.geometry.representative_point()
     lon, lat = np.radians(middle.x), np.radians(middle.y)
     x, y = lon * np.cos(lat.mean()), lat
-    place = pd.DataFrame({"x": x, "y": y}) * 6_371.0
-    one, two = place.loc[some].to_numpy(), place.loc[others].to_numpy()
+    return pd.DataFrame({"x": x, "y": y}) * 6_371.0
+
+
+def _distances(middles: pd.DataFrame, some: list[str], others: list[str]) -> np.ndarray:
+    one, two = middles.loc[some].to_numpy(), middles.loc[others].to_numpy()
     return np.hypot(*(one[:, None, :] - two[None, :, :]).transpose(2, 0, 1))
 
 

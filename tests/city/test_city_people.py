@@ -69,6 +69,8 @@ def test_who_is_near_lends_first_and_as_many_as_can(tmp_path):
     found = propose_loans(city)
     assert found[["town", "other", "people"]].to_numpy().tolist() == [["a", "b", 3], ["c", "b", 2]]
     assert found["km"].tolist() == pytest.approx([9.2, 36.9], abs=0.1)
+    grids[grids["town"] != "c"].to_parquet(city.catalogue / "grids.parquet")  # amid a run
+    assert propose_loans(city)["town"].tolist() == ["a"]
 
 
 @given(
