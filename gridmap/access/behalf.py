@@ -29,9 +29,9 @@ from layers.contract.errors import GridmapError, PlanError, quoted
 from layers.disks.local_only import require_local
 from layers.files.atomic import WriteWatch, watching_writes
 
-__all__ = ["AccessEndedError", "Behalf", "acting", "acting_account", "acting_scope", "acting_who",
-           "behalf_in_environment", "for_child", "is_valid", "require_all_towns", "require_sight",
-           "require_valid", "scope_now", "seen_events", "seen_of"]  # fmt: skip
+__all__ = ["AccessEndedError", "Behalf", "acting", "acting_account", "acting_for", "acting_scope",
+           "acting_who", "behalf_in_environment", "for_child", "is_valid", "require_all_towns",
+           "require_sight", "require_valid", "scope_now", "seen_events", "seen_of"]  # fmt: skip
 
 Role = Literal["planner", "viewer", "cadre"]
 _VARIABLE = "GRIDMAP_BEHALF"
@@ -221,6 +221,11 @@ def acting(behalf: Behalf) -> Iterator[None]:
             yield
     finally:
         _NOW.reset(token)
+
+
+def acting_for() -> Behalf | None:
+    """Give whom this is done for; None for nobody in particular."""
+    return _NOW.get()
 
 
 def acting_account() -> str:

@@ -1,35 +1,38 @@
 """Tiles of base maps by address on this server, for who is still let in.
 
-An address belongs to one session and cannot be guessed. Each request looks again whether whoever
-the session belongs to may still see anything: a tile is refused as soon as a link is revoked or an
-account is changed.
+An address belongs to one session and to whom it was drawn for, and cannot be guessed. Each request
+looks again whether they may still see anything: a tile is refused as soon as a link is revoked or
+an account is changed, and to whoever logs in after them in the same window.
 """
 
 import hashlib
 import secrets
+import threading
 from collections import OrderedDict
 from collections.abc import Callable
 
 import streamlit as st
 
-from gridmap.access.behalf import Behalf, is_valid
+from gridmap.access.behalf import Behalf, acting_for, is_valid
 from layers.basemap import Basemap
 from layers.basemap.tiles import is_tile
 from layers.contract.errors import GridmapError
 
-__all__ = ["ROUTE", "answer_tile", "publish_tiles"]
+__all__ = ["ROUTE", "answer_tile", "forget_tiles", "publish_tiles"]
 
 ROUTE = "basemap"  # first part of the addresses
 KEPT = 1000  # addresses; the oldest go
 FRESH_S = 3600  # a browser asks again after an hour
 _SECRET = secrets.token_bytes(32)
-_published: OrderedDict[str, tuple[str, Basemap]] = OrderedDict()
+Person = tuple[str, str, str]  # name and mark of an account, or the token of a link
+_published: OrderedDict[str, tuple[str, Person, Basemap]] = OrderedDict()
+_LOCK = threading.Lock()
 
 Answer = tuple[int, dict[str, str], bytes]
 
 
 def publish_tiles(basemap: Basemap, name: str, session: str) -> str:
-    """Give the tiles of a base map an address for a session.
+    """Give the tiles of a base map an address for a session and for whom this is done.
 
     Parameters
     ----------
@@ -37,7 +40,7 @@ def publish_tiles(basemap: Basemap, name: str, session: str) -> str:
         The base map.
     name
         What tells it from others, such as its file and when that was changed: the same name in the
-        same session has the same address.
+        same session has the same address for the same person.
     session
         Number of the session.
 
@@ -45,14 +48,23 @@ def publish_tiles(basemap: Basemap, name: str, session: str) -> str:
     -------
     Address with {z}, {x} and {y}.
     """
-    said = f"{session}\n{name}".encode()
+    person = _person(acting_for())
+    said = repr((session, person, name)).encode()
     token = hashlib.blake2b(said, key=_SECRET, digest_size=24).hexdigest()
-    _published[token] = (session, basemap)
-    _published.move_to_end(token)
-    while len(_published) > KEPT:
-        _published.popitem(last=False)
+    with _LOCK:
+        _published[token] = (session, person, basemap)
+        _published.move_to_end(token)
+        while len(_published) > KEPT:
+            _published.popitem(last=False)
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     return (f"/{base}" if base else "") + f"/{ROUTE}/{token}/{{z}}/{{x}}/{{y}}"
+
+
+def forget_tiles(session: str) -> None:
+    """Take back all addresses of a session: who it was for is out."""
+    with _LOCK:
+        for token in [token for token, found in _published.items() if found[0] == session]:
+            del _published[token]
 
 
 def answer_tile(parts: list[str], behalf_of: Callable[[str], Behalf | None]) -> Answer:
@@ -74,9 +86,9 @@ def answer_tile(parts: list[str], behalf_of: Callable[[str], Behalf | None]) -> 
     found = _published.get(parts[1])
     if found is None or any(len(part) > 9 for part in parts[2:]):
         return 404, {}, b""
-    session, basemap = found
+    session, person, basemap = found
     behalf = behalf_of(session)
-    if behalf is None or not is_valid(behalf):
+    if behalf is None or _person(behalf) != person or not is_valid(behalf):
         return 403, {}, b""
     place = (int(parts[2]), int(parts[3]), int(parts[4]))
     try:
@@ -89,3 +101,7 @@ def answer_tile(parts: list[str], behalf_of: Callable[[str], Behalf | None]) -> 
     if tile.packed:
         told["content-encoding"] = tile.packed
     return 200, told, tile.data
+
+
+def _person(behalf: Behalf | None) -> Person:
+    return (behalf.name, behalf.mark, behalf.token) if behalf is not None else ("", "", "")

@@ -39,7 +39,7 @@ from gridmap.access.entrance import (
 from gridmap.access.network import RESTART, RESTART_VARIABLE, office_addresses
 from gridmap.boards.photos import MOST_MB
 from gridmap.plan_store import FilePlans
-from gridmap.ui.basemap.tile_route import ROUTE, answer_tile
+from gridmap.ui.basemap.tile_route import ROUTE, answer_tile, forget_tiles
 from gridmap.ui.shell.phone_route import ROUTE as PHONE
 from gridmap.ui.shell.phone_route import TAKING, answer_phone
 from gridmap.ui.shell.streamlit_private import is_served, session_id
@@ -251,10 +251,11 @@ def note_session(behalf: Behalf | None) -> None:
     """Note who uses the session of this page: files are taken from planners alone."""
     number = session_id()
     _sessions.pop(number, None)
-    if behalf is not None:
-        _sessions[number] = behalf
-        while len(_sessions) > SESSIONS_KEPT:
-            _sessions.popitem(last=False)
+    if behalf is None:
+        return forget_tiles(number)
+    _sessions[number] = behalf
+    while len(_sessions) > SESSIONS_KEPT:
+        _sessions.popitem(last=False)
 
 
 @cache

@@ -4,8 +4,9 @@ import pytest
 from app_pages import awaited
 from basemaps import RED, ZOOM, colour_in, picture, tile_at, write_mbtiles
 
-from gridmap.access.accounts import add_account
-from gridmap.access.behalf import Behalf
+from gridmap.access.accounts import accounts_in, add_account, change_scope
+from gridmap.access.behalf import Behalf, acting, is_valid
+from gridmap.access.scope import Scope
 from gridmap.rules.files import Basemap
 from gridmap.ui.basemap.ground import ground_of
 from gridmap.ui.basemap.tile_route import publish_tiles
@@ -47,6 +48,11 @@ def fetch(tmp_path, monkeypatch):
     return fetched
 
 
+def behalf_of(folder, name):
+    account = next(one for one in accounts_in(folder) if one.name == name)
+    return Behalf(folder, account.role, name, account.mark)
+
+
 def address_of(tiles, session=SESSION):
     address = publish_tiles(open_basemap(tiles), "town", session)
     return address.replace("{z}", str(ZOOM)).replace("{x}", str(COLUMN)).replace("{y}", str(ROW))
@@ -71,6 +77,39 @@ def test_nobody_else_gets_a_tile(tiles, fetch, tmp_path):
     # With the first account the planner without a name is let in no more.
     add_account(tmp_path, "chief", "long enough pass", role="planner")
     assert fetch(address)[0] == 403
+
+
+def test_an_address_is_not_inherited_by_who_logs_in_next_in_the_same_window(
+    tiles, fetch, tmp_path, monkeypatch
+):
+    add_account(tmp_path, "chief", "long enough pass", role="planner")
+    add_account(tmp_path, "li", "long enough pass", role="planner")
+    chief, li = (behalf_of(tmp_path, name) for name in ("chief", "li"))
+    with acting(li):
+        address = address_of(tiles)
+    sessions = {SESSION: li}
+    monkeypatch.setattr(server, "_sessions", sessions)
+    assert fetch(address)[0] == 200
+    sessions[SESSION] = chief
+    assert fetch(address)[0] == 403
+    change_scope(tmp_path, "li", Scope.named(towns=["east"]))
+    sessions[SESSION] = behalf_of(tmp_path, "li")  # has logged in anew, for one town
+    assert is_valid(sessions[SESSION])
+    assert fetch(address)[0] == 403
+    with acting(sessions[SESSION]):
+        new = address_of(tiles)
+    assert new != address
+    assert fetch(new)[0] == 200
+
+
+def test_logging_out_takes_the_addresses_of_the_session_back(tiles, fetch, monkeypatch):
+    monkeypatch.setattr(server, "session_id", lambda: SESSION)
+    here, elsewhere = address_of(tiles), address_of(tiles, "another")
+    behalf = server._sessions[SESSION]
+    server._sessions["another"] = behalf
+    server.note_session(None)
+    server.note_session(behalf)
+    assert [fetch(here)[0], fetch(elsewhere)[0]] == [404, 200]
 
 
 @pytest.mark.parametrize(
