@@ -12,7 +12,7 @@ from gridmap.city.outcomes import Outcome, read_outcome
 from gridmap.city.worker import Task, finish
 from gridmap.plan.identity import FrozenPlanError
 from gridmap.store.glance import refuse_frozen
-from layers.contract.errors import Named
+from layers.contract.errors import GridmapError, Named
 from layers.files.paths import file_hash
 from layers.reading.layer import input_files
 
@@ -37,7 +37,7 @@ class Need:
     state
         ``waiting``: something is to be done; ``done``: nothing is; ``stale``: what its plan was
         made of has changed, but the plan was edited by hand or is frozen; ``failed``: its rules
-        cannot be read.
+        cannot be read, or a plan that is made cannot be put in its place.
     task
         What is to be done; None for nothing.
     outcome
@@ -80,8 +80,12 @@ def look_at(
     place, task = city.plan_of(town.name), _task(city, town, hash_of)
     outcome = read_outcome(city.derived_of(town.name))
     if may_finish and outcome is not None and outcome.state == "placing":
-        outcome = finish(task)  # a worker was killed when all was made
+        try:
+            outcome = finish(task)  # a worker was killed when all was made
+        except GridmapError as error:
+            return Need(town, "failed", None, outcome, Named(str(error), error.zh))
     now = hash_of(place) if place.exists() else ""
+    task = replace(task, before=now)
     if anew or not now:
         return Need(town, "waiting", task, outcome)
     made_of = outcome.inputs if outcome is not None and outcome.state == "done" else ""

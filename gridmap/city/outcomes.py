@@ -37,12 +37,14 @@ class Outcome:
         SHA-256 of the file that the derived tables were made of; another one than `plan` after
         edits.
     fault
-        Why it failed, in English and Chinese.
+        Why it failed, or why the plan that is there was kept, in English and Chinese.
     log
         The traceback, where the program itself is at fault.
     costs
         Wall and CPU seconds, and megabytes of memory at most: of this run, and never in the
         catalogue, which is the same whoever computed it.
+    before
+        SHA-256 of the plan that the new one was made to replace; "" for none.
     """
 
     town: str
@@ -54,6 +56,7 @@ class Outcome:
     fault: Named | None = None
     log: str = ""
     costs: Mapping[str, float] = field(default_factory=dict)
+    before: str = ""
 
 
 def write_outcome(folder: Path, outcome: Outcome) -> None:

@@ -21,11 +21,19 @@ from gridmap.store.plan_lock import holding_plan
 from gridmap.town import load_town
 from gridmap.workflow.workflow import plan_town
 from layers.contract.errors import GridmapError, Named
+from layers.files.atomic import cannot_write, flush, watched_write
+from layers.files.database_files import FileMark, alone_with, mark_of, require_unchanged, settle
 
 __all__ = ["Task", "carry_out", "digest_of", "draft_plan", "finish"]
 
 NEXT = f"next{SUFFIX}"  # the new plan until it is in its place
 _CHUNK = 2**20
+_KEPT = Named(
+    "Its plan was edited after the new one was begun, so the edited one is kept. Plan it anew by "
+    "name ('--anew'), and lose the edits.",
+    "新方案开始编制后，原方案又有修改，故保留修改后的方案。如需重新划分并放弃修改，"
+    "请用 --anew 指定该镇。",
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,8 @@ class Task:
         The plan is right, or has been edited by hand: only what is derived of it is made.
     size
         Bytes of the layers: large towns are begun first.
+    before
+        SHA-256 of the plan that is there, which alone may be replaced; "" for none.
     """
 
     town: str
@@ -57,6 +67,7 @@ class Task:
     inputs: str
     derive_only: bool = False
     size: int = 0
+    before: str = ""
 
 
 def carry_out(task: Task) -> Outcome:
@@ -86,22 +97,66 @@ def carry_out(task: Task) -> Outcome:
     }
     outcome = replace(outcome, costs=costs)
     write_outcome(derived, outcome)
-    return finish(task) if outcome.state == "placing" else outcome
+    return _placed(task, outcome) if outcome.state == "placing" else outcome
 
 
 def finish(task: Task) -> Outcome:
-    """Put a plan that is made in its place, also where a worker was killed just before."""
+    """Put a plan that is made in its place, also where a worker was killed just before.
+
+    Returns
+    -------
+    The outcome; with a fault where the plan in that place is another one than was looked at, and
+    so was kept.
+
+    Raises
+    ------
+    GridmapError
+        If the plan is open in another program or cannot be written: then all is as it was, and
+        can be finished later.
+    """
     derived, place = Path(task.derived), Path(task.plan)
     outcome = read_outcome(derived)
     assert outcome is not None
-    draft = derived / NEXT
+    draft, done = derived / NEXT, replace(outcome, state="done")
     if draft.exists():
         place.parent.mkdir(parents=True, exist_ok=True)
         with holding_plan(place):
-            os.replace(draft, place)
-    done = replace(outcome, state="done")
+            settle(place)  # what another program left beside it belongs to it
+            mark, now = mark_of(place), digest_of(place)
+            if now in ("", outcome.before, outcome.plan):
+                _replace_plan(draft, place, mark)
+            else:
+                done = replace(done, inputs="", plan="", derived_of="", fault=_KEPT)
     write_outcome(derived, done)
+    draft.unlink(missing_ok=True)  # last: without it the plan counts as moved
     return done
+
+
+def _replace_plan(draft: Path, place: Path, mark: FileMark | None) -> None:
+    try:
+        with alone_with(place):
+            require_unchanged(place, mark)
+            with watched_write(place):
+                os.replace(draft, place)
+            flush(place.parent)
+    except OSError as error:
+        raise cannot_write(place, error) from None
+
+
+def _placed(task: Task, outcome: Outcome) -> Outcome:
+    """Put the new plan in its place; where the old one was edited, derive of that instead."""
+    try:
+        done = finish(task)
+    except GridmapError as error:
+        # The record still says that all is made: the next run puts it in its place.
+        return replace(outcome, state="failed", fault=Named(str(error), error.zh))
+    if done.fault is None:
+        return done
+    again = carry_out(replace(task, derive_only=True, inputs=""))
+    if again.state == "done":
+        again = replace(again, fault=done.fault)
+        write_outcome(Path(task.derived), again)
+    return again
 
 
 def digest_of(path: Path) -> str:
@@ -136,7 +191,7 @@ def _plan(task: Task) -> Outcome:
     made = draft_plan(task, draft)
     digest = digest_of(draft)
     _write_derived(made, derived)
-    return Outcome(task.town, task.code, "placing", task.inputs, digest, digest)
+    return Outcome(task.town, task.code, "placing", task.inputs, digest, digest, before=task.before)
 
 
 def _derive(task: Task) -> Outcome:

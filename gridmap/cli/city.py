@@ -165,7 +165,14 @@ def _plan(
         make_city_tiles(opened, workers=workers)
     faults = {one.town.name: one.fault for one in report.needs if one.state == "failed"}
     faults |= {name: one.fault for name, one in report.outcomes.items() if one.state == "failed"}
-    stale = {one.town.name: one.fault for one in report.needs if one.fault and not one.town.fault}
+    stale = {
+        one.town.name: one.fault for one in report.needs if one.fault and one.state != "failed"
+    }
+    stale |= {
+        name: one.fault
+        for name, one in report.outcomes.items()
+        if one.state == "done" and one.fault
+    }
     for state, rows in (("failed", faults), ("stale", stale)):
         for name, fault in sorted(rows.items()):
             why = screen.pick(fault.zh, fault.en) if fault else ""
