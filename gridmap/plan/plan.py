@@ -13,8 +13,9 @@ from gridmap.town.registered import empty_business, empty_objects, empty_rows
 from gridmap.town.surroundings import empty_context, empty_units
 from layers.landuse.lines import empty_lines
 
-__all__ = ["REDACTED", "Plan"]
+__all__ = ["CHECKED", "REDACTED", "Plan"]
 
+CHECKED = "checked"  # entry of the receipt: of what code, rules and data the issues were found
 REDACTED = "redacted"  # entry of the receipt that says what a copy for the public lacks
 
 

@@ -13,7 +13,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from gridmap.plan.plan import Plan
+from gridmap.plan.plan import CHECKED, Plan
 from gridmap.plan.tables import empty_tables
 from gridmap.rules import Rules, load_rules, parse_rules
 from gridmap.store.contract import NUL, NUMBERED
@@ -94,9 +94,11 @@ def recover_plan(path: Path | str, *, rules_file: Path | None = None) -> Recover
     frames = {name: _without_nul(frame, name, losses) for name, frame in frames.items()}
     bring_into_order(frames, losses)
     frames["grids"] = with_subclass(frames["grids"], frames["patches"])
-    receipt = _receipt(found)
+    report, receipt = verified(found), _receipt(found)
+    if losses or rules_file is not None or not report.is_sound:
+        receipt.pop(CHECKED, None)  # the issues are those of tables that are not these any more
     plan = Plan(rules=rules, rules_text=text, receipt=receipt, **frames)
-    return Recovered(plan, tuple(losses), verified(found))
+    return Recovered(plan, tuple(losses), report)
 
 
 def _require_ground(frames: Mapping[str, pd.DataFrame | None], path: Path) -> None:

@@ -15,7 +15,7 @@ from boundaries.validate.catalogue import RULES, validate
 from boundaries.validate.tables import Tables
 from boundaries.validate.touched.differences import Differences
 from boundaries.validate.touched.renewing import renewed
-from gridmap.plan.plan import Plan
+from gridmap.plan.plan import CHECKED, Plan
 from gridmap.split.own_ground import find_strays
 from gridmap.town.limits import limits_from, roles_from
 from gridmap.workflow.board_rows import BOARD_RULES, board_issues
@@ -26,9 +26,8 @@ from gridmap.workflow.staffing_rows import with_staffing_rows
 from layers.contract.errors import Named
 from layers.contract.issues import join_issues
 
-__all__ = ["CHECKED", "SMALL", "code_hash", "recheck", "recheck_after"]
+__all__ = ["SMALL", "code_hash", "recheck", "recheck_after"]
 
-CHECKED = "checked"  # entry of the receipt
 SMALL = 2_000  # patches: up to so many it is as quick to look at everything
 _ROOMS = ("layers", "boundaries", "gridmap")
 _OF_GROUND = ("COV-", "TREE-", "CODE-")  # families of rules that a copy for the public is held to

@@ -16,8 +16,9 @@ from boundaries.validate.catalogue import RULES
 from boundaries.validate.tables import Tables
 from boundaries.validate.touched.scope import Depends
 from gridmap import edits
+from gridmap.plan.plan import CHECKED
 from gridmap.workflow import rechecking
-from gridmap.workflow.rechecking import CHECKED, recheck, recheck_after
+from gridmap.workflow.rechecking import recheck, recheck_after
 from gridmap.workflow.workflow import plan_town
 from layers.contract.columns import UNITS, with_dtypes
 from layers.contract.errors import PlanError

@@ -13,6 +13,7 @@ from spoiled_plans import change, page_of, spoiled, zero_page
 
 from gridmap import edits
 from gridmap.edits import Edit, apply, state_id
+from gridmap.plan.plan import CHECKED
 from gridmap.store import load_plan, save_plan
 from gridmap.store.log_recovery import read_log
 from gridmap.store.recovery import recover_plan
@@ -47,6 +48,15 @@ def test_a_sound_plan_is_called_so_and_recovers_to_the_same_bytes(stored, tmp_pa
     assert saved.losses == ()
     save_plan(saved.plan, tmp_path / "again.gpkg")
     assert (tmp_path / "again.gpkg").read_bytes() == stored.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "spoil", ["UPDATE people SET hours = 1.0 WHERE fid = 2", "DELETE FROM issues WHERE fid = 1"]
+)
+def test_of_a_plan_that_was_changed_all_is_looked_at_again(stored, spoil):
+    assert CHECKED in recover_plan(stored).plan.receipt
+    change(stored, spoil)
+    assert CHECKED not in recover_plan(stored).plan.receipt
 
 
 def test_a_name_edited_in_a_gis_is_told_and_taken_over(stored, tmp_path):
