@@ -98,6 +98,24 @@ def test_little_is_written_of_a_large_plan_for_one_patch(path, by_rows):
     assert [fid for fid in before if before[fid] != after[fid]] == [4]  # P10
 
 
+def reshaped(plan):
+    """Give every grid a new object of the same shape."""
+    shapes = shapely.from_wkb(shapely.to_wkb(plan.grids.geometry.to_numpy()))
+    return plan.with_tables(grids=plan.grids.set_geometry(shapes, crs=plan.crs))
+
+
+def test_shapes_alone_are_saved_by_rows_where_no_columns_give_no_rows(path, by_rows, monkeypatch):
+    plan, given = load_plan(path), pd.DataFrame.itertuples
+    before = rows_in(path, "SELECT * FROM grids")
+
+    def of_pandas_3_0(frame, index=True, name="Pandas"):
+        return given(frame, index, name) if index or len(frame.columns) else iter(())
+
+    monkeypatch.setattr(pd.DataFrame, "itertuples", of_pandas_3_0)
+    change_plan(path, reshaped, read=lambda _: plan)
+    assert rows_in(path, "SELECT * FROM grids") == before
+
+
 @pytest.mark.parametrize(
     "spoil",
     [

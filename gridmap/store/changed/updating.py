@@ -172,6 +172,8 @@ def _write_rows(
     names = [key if name == "" else name for name in columns if name != shape]
     cells = plain[names].astype(object)
     values = list(cells.where(plain[names].notna(), None).itertuples(index=False, name=None))
+    if not names:  # shapes alone: of no columns pandas before 3.1 gives no rows
+        values = [()] * len(part)
     if shapes_too:
         given = part.geometry.to_numpy()
         srs = rows_of(
