@@ -49,7 +49,8 @@ def save_plan(
 ) -> None:
     """Write a plan to one GeoPackage, whole or not at all; only its owner may read it.
 
-    The same plan gives the same bytes: the only date in the file is the day it is valid from.
+    The same plan gives the same digests, and the same bytes where it is written as a whole: the
+    only date in the file is the day it is valid from.
 
     Parameters
     ----------
@@ -87,7 +88,7 @@ def save_plan(
     with replacing(path, overwrite=overwrite, private=True, unchanged=unchanged) as draft:
         try:
             source = Path(os.path.realpath(path))
-            if known is None or not update_copy(source, draft, known, frames, texts, stamp=stamp):
+            if known is None or not _by_rows(source, draft, known, frames, texts, stamp=stamp):
                 others = None if unchanged is None else Path(path)
                 _write_whole(draft, frames, texts, layers, stamp=stamp, others=others)
             mark = mark_of(draft)  # of what was written, and nobody else can have changed
@@ -99,6 +100,19 @@ def save_plan(
                 "原有内容没有改动。",
             ) from None
     remember(mark, frames)
+
+
+def _by_rows(
+    source: Path, draft: Path, known: Mapping[str, pd.DataFrame],
+    frames: Mapping[str, pd.DataFrame], texts: Mapping[str, pd.DataFrame], *, stamp: str,
+) -> bool:  # fmt: skip
+    """Save the rows that differ; False when the file is to be written anew, whatever came up."""
+    try:
+        return update_copy(source, draft, known, frames, texts, stamp=stamp)
+    except (sqlite3.Error, ValueError, LookupError):
+        # Another program has laid the file out otherwise. Of a full disk the whole file tells.
+        draft.unlink(missing_ok=True)
+        return False
 
 
 def _write_whole(

@@ -164,9 +164,9 @@ def test_a_file_that_nobody_has_read_or_that_holds_other_people_is_written_whole
     assert writing.known_content(mark) is None
 
 
-def test_what_does_not_come_back_as_it_went_in_leaves_the_old_plan(path, monkeypatch):
-    plan, before = load_plan(path), path.read_bytes()
-    put = updating._put
+def test_what_does_not_come_back_as_it_went_in_is_written_whole(path, tmp_path, monkeypatch):
+    plan = load_plan(path)
+    put, whole, write = updating._put, [], writing._write_whole
 
     def losing(base, table, *args):
         done = put(base, table, *args)
@@ -175,10 +175,24 @@ def test_what_does_not_come_back_as_it_went_in_leaves_the_old_plan(path, monkeyp
 
     monkeypatch.setattr(updating, "_put", losing)
     monkeypatch.setattr(updating, "_MOST", 9.0)
-    with pytest.raises(LayerFileError, match="row 4 of patches is not as written"):
-        change_plan(path, STEPS["move"], read=lambda _: plan)
-    assert path.read_bytes() == before
+    monkeypatch.setattr(writing, "_write_whole", lambda *a, **k: whole.append(1) or write(*a, **k))
+    after = change_plan(path, STEPS["move"], read=lambda _: plan)
+    assert whole == [1]
+    monkeypatch.undo()
+    assert_holds(path, after, tmp_path)
     assert [one.name for one in path.parent.iterdir() if one.name.startswith(".gridmap-")] == []
+
+
+def test_a_plan_whose_shapes_another_program_named_otherwise_is_saved(path, tmp_path):
+    with closing(sqlite3.connect(path)) as base:
+        base.execute("ALTER TABLE grids RENAME COLUMN geom TO the_geom")
+        for table in ("gpkg_geometry_columns", "gpkg_extensions"):
+            base.execute(f"UPDATE {table} SET column_name = 'the_geom' WHERE table_name = 'grids'")
+        base.execute("ALTER TABLE rtree_grids_geom RENAME TO rtree_grids_the_geom")
+        base.commit()
+    plan = load_plan(path)
+    after = change_plan(path, lambda now: STEPS["new"](reshaped(now)), read=lambda _: plan)
+    assert_holds(path, after, tmp_path)
 
 
 def test_a_plan_saved_again_as_it_is_keeps_its_bytes(path, by_rows):
