@@ -1,5 +1,9 @@
 """A land-use file that towns share: sorted once, whatever its size, then cut for each town."""
 
+import datetime
+import decimal
+import shutil
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -11,7 +15,8 @@ from shapely import box
 
 from gridmap.city import open_city
 from gridmap.city.shared.cutting import cut_ground
-from gridmap.city.shared.sorting import sort_ground, sorted_of
+from gridmap.city.shared.sorting import sort_ground, sorted_of, source_stamp
+from gridmap.city.status import changed_since_cut
 from layers.contract.errors import GridmapError, LayerCRSError, LayerFileError
 
 SIDE = 30
@@ -110,7 +115,49 @@ def test_what_cannot_be_sorted_is_refused_with_the_reason(tmp_path, parcels):
     parcels.set_crs(None, allow_override=True).to_parquet(tmp_path / "nowhere.parquet")
     with pytest.raises(LayerCRSError, match="coordinate system"):
         sort_ground(tmp_path / "nowhere.parquet", tmp_path / "sorted.parquet")
+    with pytest.raises(LayerFileError, match="no file 'gone.gpkg'"):
+        sort_ground(tmp_path / "gone.gpkg", tmp_path / "sorted.parquet")
+    (tmp_path / "folder.gdb").mkdir()
+    with pytest.raises(LayerFileError, match="cannot be read"):
+        sort_ground(tmp_path / "folder.gdb", tmp_path / "sorted.parquet")
+    pd.DataFrame({"BSM": ["T1"]}).to_parquet(tmp_path / "table.parquet")
+    with pytest.raises(LayerFileError, match="cannot be read") as told:
+        sort_ground(tmp_path / "table.parquet", tmp_path / "sorted.parquet")
+    assert "没有图形信息" in told.value.zh
     assert not list(tmp_path.glob("sorted*"))
+
+
+def test_a_layer_of_several_files_is_sorted_anew_when_one_of_them_changes(tmp_path, parcels):
+    source, target = tmp_path / "all.shp", tmp_path / "sorted.parquet"
+    parcels.drop(columns="count").to_file(source)
+    sort_ground(source, target)
+    shape, stamp = source.read_bytes(), sorted_of(target)
+    (tmp_path / "other").mkdir()
+    parcels.drop(columns="count").assign(DLBM="0702").to_file(tmp_path / "other" / "all.shp")
+    shutil.copy(tmp_path / "other" / "all.dbf", tmp_path / "all.dbf")
+    sort_ground(source, target)
+    assert source.read_bytes() == shape
+    assert set(gpd.read_parquet(target)["DLBM"]) == {"0702"}
+    assert sorted_of(target) == source_stamp(source) != stamp
+
+
+def test_columns_keep_their_types_though_a_part_has_no_value_of_them(
+    tmp_path, small_parts, parcels
+):
+    late = [None] * 899
+    wanted = parcels.assign(
+        when=[*late, datetime.date(2026, 5, 1)],
+        share=[decimal.Decimal("1.10"), *late[1:], decimal.Decimal("100000.25")],
+        floors=pd.array([*late, 3], dtype="Int16"),
+        use=pd.Categorical([*late, "旱地"]),
+    )
+    wanted.to_parquet(tmp_path / "all.parquet")
+    sort_ground(tmp_path / "all.parquet", tmp_path / "sorted.parquet")
+    found = gpd.read_parquet(tmp_path / "sorted.parquet").set_index("BSM")
+    last = found.loc["T0899"]
+    assert (last["when"], last["floors"], last["use"]) == (datetime.date(2026, 5, 1), 3, "旱地")
+    assert found["share"].dropna().astype(str).to_dict() == {"T0000": "1.10", "T0899": "100000.25"}
+    assert found["when"].notna().sum() == found["floors"].notna().sum() == 1
 
 
 @pytest.fixture
@@ -144,6 +191,19 @@ def test_a_town_gets_the_parcels_that_it_touches_and_keeps_its_file_while_they_a
     ground.to_parquet(city / "all.parquet")
     assert not cut_ground(open_city(city))[0].is_new
     assert (city / "towns" / "a" / "landuse.parquet").read_bytes() == before
+
+
+def test_what_changed_beside_a_shapefile_since_it_was_cut_is_told(city):
+    ground = gpd.read_parquet(city / "all.parquet")
+    ground.to_file(city / "all.shp", encoding="utf-8")
+    settings = SETTINGS + '\n[landuse]\nfile = "all.shp"\n'
+    (city / "city.toml").write_text(settings, encoding="utf-8")
+    opened = open_city(city)
+    cut_ground(opened)
+    assert changed_since_cut(opened) == []
+    with (city / "all.dbf").open("ab") as table:
+        table.write(b" ")
+    assert ["all.shp" in told.en for told in changed_since_cut(opened)] == [True]
 
 
 def test_a_town_without_grids_is_told_and_a_city_without_a_file_refused(city):

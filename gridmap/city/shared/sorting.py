@@ -5,6 +5,7 @@ place of every parcel on the curve, then parcels into piles by place, then each 
 lies together on the ground lies together in the file, and a town reads a few groups of rows.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,22 +20,26 @@ import pyarrow.parquet as pq
 import pyogrio
 from numpy.typing import NDArray
 from pyproj import CRS
+from pyproj.exceptions import CRSError
+from shapely.errors import ShapelyError
 
 from layers.contract.errors import LayerCRSError, LayerFileError, quoted
 from layers.files.atomic import replacing
-from layers.files.paths import file_hash
+from layers.files.paths import file_hash, input_files, require_file
 from layers.files.reader_faults import reader_fault
 
-__all__ = ["ROWS_A_GROUP", "sort_ground", "sorted_of"]
+__all__ = ["ROWS_A_GROUP", "source_stamp", "sort_ground", "sorted_of"]
 
 Tell = Callable[[str, float], None]
 ROWS_A_GROUP = 5_000  # a town of 10,000 parcels reads some groups more than its own
 _BATCH = 50_000  # rows in memory at once
 _PILE = 200_000  # rows of a pile, sorted in memory
 _PLACE, _ROW = "gridmap_place", "gridmap_row"
-_WHOLE = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype(), pa.bool_(): pd.BooleanDtype()}
 _SOURCE = b"gridmap_source"
-_FAULTS = (ValueError, OSError, pa.ArrowException, pyogrio.errors.DataSourceError)
+_FAULTS = (
+    *(ValueError, KeyError, OSError, pa.ArrowException, CRSError, ShapelyError),
+    *(pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError),
+)
 
 
 def sort_ground(source: Path, target: Path, *, tell: Tell | None = None) -> int:
@@ -56,12 +61,13 @@ def sort_ground(source: Path, target: Path, *, tell: Tell | None = None) -> int:
     Raises
     ------
     LayerFileError
-        If it cannot be read, or has no rows.
+        If it is missing, cannot be read, or has no rows.
     LayerCRSError
         If it does not say its CRS.
     """
     tell = tell or (lambda _text, _share: None)
-    stamp = file_hash(source)
+    require_file(source)
+    stamp = source_stamp(source)
     if sorted_of(target) == stamp:
         return int(pq.read_metadata(target).num_rows)
     tell("Looking where parcels lie", 0.0)
@@ -85,8 +91,21 @@ def sort_ground(source: Path, target: Path, *, tell: Tell | None = None) -> int:
     return count
 
 
+def source_stamp(source: Path, *, hash_of: Callable[[Path], str] = file_hash) -> str:
+    """Give the SHA-256 of a layer that is there; of all its files where it has several.
+
+    Kinds of land lie in the `.dbf` of a Shapefile, and what was saved last in the log of a
+    GeoPackage.
+    """
+    files = input_files(source)
+    if files == [source]:
+        return hash_of(source)
+    parts = (f"{one.relative_to(source.parent).as_posix()}\n{hash_of(one)}\n" for one in files)
+    return hashlib.sha256("".join(parts).encode()).hexdigest()
+
+
 def sorted_of(path: Path) -> str:
-    """Give the SHA-256 of the file that a sorted one was made of; "" where it is none."""
+    """Give the stamp of the layer that a sorted file was made of; "" where it is none."""
     try:
         return (pq.read_schema(path).metadata or {}).get(_SOURCE, b"").decode()
     except (OSError, pa.ArrowException):
@@ -114,7 +133,10 @@ def _batches(source: Path) -> Iterator[gpd.GeoDataFrame]:
 
 def _parquet_batches(source: Path) -> Iterator[gpd.GeoDataFrame]:
     file = pq.ParquetFile(source)
-    geo = json.loads((file.schema_arrow.metadata or {})[b"geo"])
+    told_of = (file.schema_arrow.metadata or {}).get(b"geo")
+    if told_of is None:
+        raise ValueError("Missing geo metadata")
+    geo = json.loads(told_of)
     name = geo["primary_column"]
     told = geo["columns"][name]
     if told["encoding"] != "WKB":
@@ -134,7 +156,8 @@ def _parquet_batches(source: Path) -> Iterator[gpd.GeoDataFrame]:
 
 
 def _frame(table: pa.Table, name: str, crs: Any) -> gpd.GeoDataFrame:
-    plain = table.replace_schema_metadata(None).to_pandas(types_mapper=_WHOLE.get)
+    # Columns keep the types of the source: those found anew in each part would not fit together.
+    plain = table.replace_schema_metadata(None).to_pandas(types_mapper=pd.ArrowDtype)
     shapes = gpd.GeoSeries.from_wkb(plain.pop(name), crs=None if crs is None else CRS(crs))
     return gpd.GeoDataFrame(plain, geometry=shapes)
 
@@ -206,9 +229,12 @@ def _in_order(
     for number, pile in enumerate(piles):
         tell("Writing parcels in order", 0.6 + 0.4 * number / len(piles))
         with pa.ipc.open_stream(str(pile)) as stream:
-            frame = gpd.GeoDataFrame.from_arrow(stream.read_all())
+            frame = gpd.GeoDataFrame.from_arrow(
+                stream.read_all(), to_pandas_kwargs={"types_mapper": pd.ArrowDtype}
+            )
         pile.unlink()
-        frame = frame.sort_values([_PLACE, _ROW]).drop(columns=[_PLACE, _ROW])
+        order = np.lexsort((frame[_ROW].to_numpy(), frame[_PLACE].to_numpy()))
+        frame = frame.iloc[order].drop(columns=[_PLACE, _ROW])
         whole = draft.with_name(f"pile-{number}.parquet")
         frame.to_parquet(whole, index=False, write_covering_bbox=True)
         table = pq.read_table(whole)
