@@ -54,6 +54,7 @@ def write_catalogue(city: City) -> pd.DataFrame:
     A row a town in the order of names: `town` (its folder), `code`, `name`, `name_en`, `area`,
     `state`, `fault`, `fault_zh`, `inputs`, `plan` (digests), and a column for each figure.
     """
+    city.catalogue.mkdir(exist_ok=True)
     rows = []
     for town in city.towns:
         outcome = read_outcome(city.derived_of(town.name))

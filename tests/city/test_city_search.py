@@ -90,6 +90,7 @@ def test_two_signs_are_no_beginning_of_a_code_and_no_pattern_is_one(folder):
     assert (
         found(folder, ".*") == found(folder, "%") == found(folder, "\n") == found(folder, "") == []
     )
+    assert found(folder, "张\udcff") == []  # a byte that was no UTF-8, as a command line gives it
 
 
 def test_each_of_several_words_is_in_the_name_or_in_that_of_the_town(folder):

@@ -108,6 +108,11 @@ def test_a_file_is_read_again_only_if_its_marks_changed(tmp_path, monkeypatch):
     assert ask() == "two"
 
 
+def test_a_city_that_was_never_planned_has_waiting_towns(tmp_path):
+    folder = write_city(tmp_path / "city", {"a": "410121001"})
+    assert states(folder) == {"a": "waiting"}
+
+
 def test_a_shared_file_that_changed_since_it_was_cut_is_told(city):
     opened = open_city(city)
     assert changed_since_cut(opened) == []

@@ -71,7 +71,9 @@ def town_row(code: str, name: str, name_en: str) -> pd.DataFrame:
 
 def as_typed(text: str) -> str:
     """Write a text as it is compared: small letters, plain digits and signs, single blanks."""
-    return " ".join(narrow(without_invisible(text)).lower().split())
+    # A byte of a command line that is no UTF-8 comes as half a character, which no file can have.
+    whole = text.encode(errors="replace").decode()
+    return " ".join(narrow(without_invisible(whole)).lower().split())
 
 
 def _grids(plan: Plan) -> pd.DataFrame:
