@@ -18,7 +18,7 @@ from gridmap.city.needs import Need, look_at
 from gridmap.city.running import PROGRESS, is_running
 from gridmap.city.shared.cutting import SORTED
 from gridmap.city.shared.roster import read_record
-from gridmap.city.shared.sorting import source_stamp, sorted_of
+from gridmap.city.shared.sorting import sorted_of, source_stamp
 from layers.contract.errors import Named, quoted
 from layers.files.atomic import write_atomically
 from layers.files.paths import file_hash
@@ -84,7 +84,8 @@ def changed_since_cut(city: City) -> list[Named]:
             f"{quoted(name)}已变，尚未分发给各镇。请运行 city cut。",
         )
         for name, digest in sorted(cut_of.items())
-        if not (city.folder / name).exists() or source_stamp(city.folder / name, hash_of=known) != digest
+        if not (city.folder / name).exists()
+        or source_stamp(city.folder / name, hash_of=known) != digest
     ]
     known.keep()
     return found

@@ -28,7 +28,7 @@ from layers.files.atomic import replacing
 from layers.files.paths import file_hash, input_files, require_file
 from layers.files.reader_faults import reader_fault
 
-__all__ = ["ROWS_A_GROUP", "source_stamp", "sort_ground", "sorted_of"]
+__all__ = ["ROWS_A_GROUP", "sort_ground", "sorted_of", "source_stamp"]
 
 Tell = Callable[[str, float], None]
 ROWS_A_GROUP = 5_000  # a town of 10,000 parcels reads some groups more than its own
