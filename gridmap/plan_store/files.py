@@ -158,9 +158,10 @@ class FilePlans:
                 heads[path] = head_of(path)
         # Ids are given to all, whoever asks: they are the same for everybody.
         ids = ids_in(self.folder, {self._place(path): head.plan_id for path, head in heads.items()})
-        self._listed = {path: (ids[self._place(path)], heads[path].plan_id) for path in heads}
+        listed = {path: (ids[self._place(path)], heads[path].plan_id) for path in heads}
+        self._listed = listed  # another thread may list meanwhile, and find other files
         return [
-            (self._entry_of(self._listed[path][0], path, heads[path]), path)
+            (self._entry_of(listed[path][0], path, heads[path]), path)
             for path in self._seen(list(heads))
         ]
 

@@ -228,6 +228,22 @@ def test_who_may_see_some_plans_alone_finds_no_others_by_any_way(tmp_path):
     assert theirs in {entry.id for entry in everything.list()}
 
 
+def test_a_list_holds_while_another_thread_lists_what_is_left(tmp_path):
+    a, b = put(tmp_path / f"a{SUFFIX}", "one"), put(tmp_path / f"b{SUFFIX}", "two")
+
+    def seen(paths):
+        paths = list(paths)
+        if a.exists():
+            a.unlink()
+            store.list()
+        return paths
+
+    store = FilePlans(tmp_path, seen=seen)
+
+    assert {entry.plan_id for entry in store.list()} == {"Pone", "Ptwo"}
+    assert list(store.paths().values()) == [b]
+
+
 def test_a_change_meant_for_an_earlier_revision_is_refused_and_names_who_was_faster(tmp_path):
     store, path = FilePlans(tmp_path), put(tmp_path / f"t{SUFFIX}")
     id = only_id(store)
