@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 from dataclasses import replace
 from functools import cache
 
@@ -28,6 +29,7 @@ from gridmap.plan_store import (
     change_file,
     find_plans,
 )
+from gridmap.plan_store.heads import head_of
 from gridmap.plan_store.plan_ids import RECORD
 from gridmap.versions.actions import delete_plan, freeze_plan, restore_plan
 from layers.disks import mounts
@@ -191,6 +193,29 @@ def test_a_spoiled_record_or_plan_keeps_no_plan_from_the_list(tmp_path):
     assert {entry.plan_id for entry in entries} == {"Pone", ""}
     assert len({entry.id for entry in entries}) == 2
     assert id in {entry.id for entry in entries}
+
+
+@pytest.mark.parametrize("fault", [OSError(24, "Too many open files"), sqlite3.OperationalError()])
+def test_a_plan_that_could_not_be_looked_at_once_is_looked_at_again(tmp_path, monkeypatch, fault):
+    path = put(tmp_path / f"t{SUFFIX}")
+
+    def refused(*_, **__):
+        raise fault
+
+    with monkeypatch.context() as now:
+        now.setattr("gridmap.plan_store.heads.connect_to", refused)
+        assert head_of(path).plan_id == ""
+
+    assert head_of(path).plan_id == "Pone"
+
+
+def test_a_plan_that_is_damaged_is_looked_at_once(tmp_path, monkeypatch):
+    path = tmp_path / f"broken{SUFFIX}"
+    path.write_bytes(b"SQLite format 3\0 and then rubbish")
+    found = head_of(path)
+    monkeypatch.setattr("gridmap.plan_store.heads.still", None)  # a second look would end here
+
+    assert head_of(path) == found
 
 
 def test_an_old_address_with_a_path_still_leads_to_its_plan(tmp_path):
