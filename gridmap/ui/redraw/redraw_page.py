@@ -110,7 +110,7 @@ def _given(session: EditSession, sheet: Sheet, context: PageContext) -> dict[str
 
 def _findable(session: EditSession) -> str:
     # A plan whose file has been written over meanwhile has no name that others would not take.
-    stamp = session.stamp or ("", time.monotonic_ns(), 0)
+    stamp = session.stamp or ("", time.monotonic_ns(), 0, "")
     content = redraw_find.findable(session.plan, stamp)
     return publish(content, "application/gzip", "redraw-find")
 
@@ -163,7 +163,8 @@ def _sheet(_plan: Plan, ground: Stamp) -> Sheet:
 
 def _size_of(plan: Plan) -> Stamp:
     """Name the ground of a plan, with the bytes that its sheet may take."""
-    return ground_key(plan), 0, PATCH_BYTES * len(plan.patches) + LINE_BYTES * len(plan.context)
+    size = PATCH_BYTES * len(plan.patches) + LINE_BYTES * len(plan.context)
+    return ground_key(plan), 0, size, ""
 
 
 def _session(path: Path) -> EditSession | None:

@@ -14,6 +14,7 @@ from gridmap import edits
 from gridmap.edits import Edit, Pending
 from gridmap.edits.kept import Kept
 from gridmap.plan.plan import Plan
+from gridmap.ui.shell.memory.kept import Stamp
 from layers.contract.errors import GridmapError, PlanError
 
 __all__ = ["Ask", "EditSession", "handle", "look", "synced"]
@@ -27,7 +28,7 @@ class EditSession:
     """What one session has in hand. `seq` names the question that was answered last."""
 
     plan: Plan
-    stamp: tuple[str, int, int] | None = None  # of the file that `plan` is the content of
+    stamp: Stamp | None = None  # of the file that `plan` is the content of
     pending: tuple[Pending, ...] = ()
     dropped: tuple[Edit, ...] = ()  # pending edits taken back, the last one first to come again
     seen: edits.Preview | None = None  # of what is chosen, standing by itself

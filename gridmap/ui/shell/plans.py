@@ -25,12 +25,12 @@ from gridmap.access.view import CadreView, cadre_view
 from gridmap.boards.listing import board_list, with_boards
 from gridmap.plan.plan import Plan
 from gridmap.plan_store import FilePlans, change_file
+from gridmap.plan_store.heads import state_of
 from gridmap.receipts.place_posts import place_posts
 from gridmap.store import SUFFIX, load_plan
 from gridmap.store.glance import glance, stem_of
 from gridmap.ui.shell.memory.kept import Stamp, kept_by_file
 from layers.contract.errors import GridmapError, LayerFileError, quoted
-from layers.files.database_files import leftovers_of
 from layers.files.reader_faults import reason_zh
 
 __all__ = [
@@ -61,6 +61,7 @@ PLANS_MB = 1024  # of plans in memory at once, of all who look: a hundred towns
 # A plan takes about twice its file: 8 MB where that has 4.4.
 PLAN_SHARE = 2.0
 BOARDS_MB, BOARDS_SHARE = 64, 0.05
+_DIGITS = 16
 VIEWS_KEPT = 200  # of cadres who have the page open
 
 
@@ -182,7 +183,7 @@ def counted_stamp(path: Path) -> Stamp:
     if not record.exists():
         return stamp
     more = stamp_of(record)
-    return stamp[0], max(stamp[1], more[1]), stamp[2] + more[2]
+    return stamp[0], max(stamp[1], more[1]), stamp[2] + more[2], stamp[3] + more[3]
 
 
 def view_of(path: Path, person_id: str) -> CadreView | None:
@@ -235,14 +236,16 @@ def stamp_of(path: Path) -> Stamp:
     if path.name.endswith(SUFFIX):
         require_sight(path)
     try:
-        found = [one.stat() for one in (path, *leftovers_of(path))]
+        found = state_of(path)
     except OSError as error:
         why, why_zh = error.strerror, reason_zh(error)
         raise LayerFileError(
             f"No plan at {str(path)!r}: {why}. Check the path.",
             f"{quoted(path)}处没有方案：{why_zh}。请检查路径。",
         ) from None
-    return (str(path), max(one.st_mtime_ns for one in found), sum(one.st_size for one in found))
+    mark = hashlib.sha256(repr(found).encode()).hexdigest()[:_DIGITS]
+    newest, size = max(one.changed_ns for one in found), sum(one.size for one in found)
+    return str(path), newest, size, mark
 
 
 def title_of(path: Path) -> str:

@@ -53,7 +53,7 @@ def test_a_border_of_the_draft_is_explained_until_the_draft_is_another():
 
 def test_what_can_be_found_has_grids_people_objects_and_how_they_are_read():
     plan = firm_plan()
-    found = json.loads(gzip.decompress(redraw_find.findable(plan, ("firm", 0, 0))))
+    found = json.loads(gzip.decompress(redraw_find.findable(plan, ("firm", 0, 0, ""))))
     assert set(plan.micro_grids.index) < set(found["grids"]["code"])
     assert len(found["grids"]["people"]["ends"]) == len(found["grids"]["code"])
     rows = plan.assignments

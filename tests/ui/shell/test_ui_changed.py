@@ -1,5 +1,6 @@
 """What is said of a plan that changes under an open page, and of one that cannot be changed."""
 
+import os
 from dataclasses import replace
 
 import drawn_plan
@@ -11,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from gridmap.plan.identity import identity_of, with_identity
 from gridmap.plan_store import FilePlans
 from gridmap.store.plan_lock import change_plan
+from gridmap.ui.shell import plans
 from layers.disks import mounts
 
 NOTE = """
@@ -31,6 +33,10 @@ header._changed_meanwhile(context)
 """
 
 
+def titled(title):
+    return lambda plan: with_identity(plan, replace(identity_of(plan), title=title))
+
+
 @pytest.fixture
 def path(tmp_path):
     put_plan(drawn_plan.draw_plan, tmp_path / "t.gridmap.gpkg")
@@ -43,7 +49,7 @@ def test_a_page_notices_that_somebody_else_has_changed_its_plan(path):
     app.session_state["change"] = True  # by the page itself: it knows what it did
     app.run()
     assert not app.info
-    change_plan(path, lambda plan: with_identity(plan, replace(identity_of(plan), title="x")))
+    change_plan(path, titled("x"))
     app.run()
     assert [one.value for one in app.info] == ["本方案刚被他人修改，页面显示的仍是之前的内容。"]
     app.button(key="plan-look-again").click().run()
@@ -55,6 +61,18 @@ def test_a_page_keeps_the_revision_that_it_shows(path):
     store = FilePlans(path.parent)
     assert app.session_state["plan-seen"] == {store.id_of(path): store.list()[0].revision}
     assert not app.warning
+
+
+def test_two_saves_within_one_tick_of_the_disks_clock_are_told_apart(path):
+    stamps = []
+    for title in ("one", "two"):
+        change_plan(path, titled(title), read=plans.open_plan)
+        os.utime(path, ns=(10**18, 10**18))
+        stamps.append(plans.stamp_of(path))
+        assert identity_of(plans.open_plan(path)).title == title
+
+    assert stamps[0][:3] == stamps[1][:3]
+    assert stamps[0] != stamps[1]
 
 
 def test_on_a_network_disk_a_planner_is_told_before_anything_is_begun(path, monkeypatch):

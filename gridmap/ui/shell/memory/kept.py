@@ -16,7 +16,8 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 __all__ = ["Stamp", "kept_by_file"]
 
-Stamp = tuple[str, int, int]  # path, time of change, size
+# Path, time of change, size, and a digest of what else tells the file from the one before.
+Stamp = tuple[str, int, int, str]
 P = ParamSpec("P")
 R = TypeVar("R")
 _MB = 2**20
@@ -101,7 +102,7 @@ def _told(arguments: dict[str, Any]) -> tuple[Hashable, Hashable, float]:
     for name, value in arguments.items():
         if name.startswith("_"):
             continue
-        if isinstance(value, tuple) and len(value) == 3 and isinstance(value[0], str):
+        if isinstance(value, tuple) and len(value) == 4 and isinstance(value[0], str):
             key.append(value[0])
             version.append(value)
             size += value[2] / _MB
