@@ -79,6 +79,9 @@ def _states():
     return states
 
 
+TRIES = 5
+
+
 class Asking:
     """Somebody at this machine who asks; answers come as they would be sent."""
 
@@ -98,7 +101,11 @@ class Asking:
             told["cookie"] = f"start={KEY}"
         parts = tuple(part for part in where.split("/") if part)
         request = Request(method, parts, query, told, address, BASE, TODAY)
-        self.last = answer(self.service, request)
+        # On a busy machine features take longer than an answer waits: clients come again.
+        for _ in range(TRIES):
+            self.last = answer(self.service, request)
+            if self.last.status != 503 or "retry-after" not in self.last.headers:
+                break
         return self.last
 
     def json(self, where, query="", **more):
