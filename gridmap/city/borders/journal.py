@@ -2,13 +2,14 @@
 
 No file system replaces two files at once. So what is to be done is written down first, with all
 that it needs beside it; who is stopped on the way is followed by somebody who finishes it. Where a
-plan was edited meanwhile, what was moved is moved back.
+plan was edited meanwhile, what was moved is moved back. A plan that another program has open is
+not replaced (`layers.files.database_files`).
 """
 
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,7 +21,8 @@ from gridmap.city.worker import digest_of
 from gridmap.store import SUFFIX
 from gridmap.store.plan_lock import holding_plan
 from layers.contract.errors import PlanError, quoted
-from layers.files.atomic import flush, watched_write, write_atomically
+from layers.files.atomic import cannot_write, flush, watched_write, write_atomically
+from layers.files.database_files import FileMark, alone_with, mark_of, require_unchanged, settle
 
 __all__ = ["Part", "draft_of", "finish_settling", "is_settling", "put_in_place", "sweep_settling"]
 
@@ -82,8 +84,11 @@ def put_in_place(city: City, parts: Sequence[Part]) -> None:
     ------
     PlanError
         If a plan has changed since; then nothing has.
+    InUseError
+        If another program has a plan open; then nothing has changed.
     """
     with _holding(city, parts):
+        marks = _settled(city, parts)
         for part in parts:
             place = city.plan_of(part.town)
             if digest_of(place) != part.before:
@@ -95,8 +100,9 @@ def put_in_place(city: City, parts: Sequence[Part]) -> None:
             shutil.copy2(place, _kept_of(city, part.town))
             flush(_kept_of(city, part.town))
         text = json.dumps([asdict(part) for part in parts], ensure_ascii=False, indent=1)
-        write_atomically(city.catalogue / _INTENT, text.encode(), overwrite=True)
-        _go_on(city, parts)
+        with _alone(city, marks):
+            write_atomically(city.catalogue / _INTENT, text.encode(), overwrite=True)
+            _go_on(city, parts, marks)
 
 
 def finish_settling(city: City, *, anew: Collection[str] = ()) -> bool | None:
@@ -117,26 +123,30 @@ def finish_settling(city: City, *, anew: Collection[str] = ()) -> bool | None:
     ------
     PlanError
         If it can be neither finished nor taken back without losing edits.
+    InUseError
+        If another program has a plan open.
     """
     if not is_settling(city):
         return None
     told = (city.catalogue / _INTENT).read_text(encoding="utf-8")
     parts = [Part(**one) for one in json.loads(told)]
     with _holding(city, parts):
+        marks = _settled(city, parts)
         if _must_go_back(city, parts, anew):
-            _go_back(city, parts)
+            back = _moved(city, parts)
+            with _alone(city, marks):
+                _go_back(city, back, marks)
             return False
-        _go_on(city, parts)
+        with _alone(city, marks):
+            _go_on(city, parts, marks)
         return True
 
 
-def _go_on(city: City, parts: Sequence[Part]) -> None:
+def _go_on(city: City, parts: Sequence[Part], marks: Mapping[str, FileMark | None]) -> None:
     for part in parts:
-        place, draft = city.plan_of(part.town), draft_of(city, part.town)
+        draft = draft_of(city, part.town)
         if draft.exists():
-            with watched_write(place):
-                os.replace(draft, place)
-            flush(place.parent)
+            _replace(draft, city.plan_of(part.town), marks[part.town])
     for part in parts:
         done = Outcome(part.town, part.code, "done", part.inputs, part.after)
         write_outcome(city.derived_of(part.town), done)
@@ -156,7 +166,8 @@ def _must_go_back(city: City, parts: Sequence[Part], anew: Collection[str]) -> b
     return False
 
 
-def _go_back(city: City, parts: Sequence[Part]) -> None:
+def _moved(city: City, parts: Sequence[Part]) -> list[Part]:
+    """Name the towns whose plans are to be moved back; refuse where that would lose edits."""
     moved = [part for part in parts if not draft_of(city, part.town).exists()]
     now = {part.town: digest_of(city.plan_of(part.town)) for part in moved}
     for part in moved:
@@ -170,13 +181,23 @@ def _go_back(city: City, parts: Sequence[Part]) -> None:
                 f"边界更改中途停止：{quoted(part.town)}已是新边界并有修改，{others_zh}仍是旧边界"
                 "也有修改。请用 city settle 的 --anew 指明可放弃哪一镇的修改。",
             )
-    for part in moved:
-        place = city.plan_of(part.town)
-        if now[part.town] == part.after:
-            with watched_write(place):
-                os.replace(_kept_of(city, part.town), place)
-            flush(place.parent)
+    return [part for part in moved if now[part.town] == part.after]
+
+
+def _go_back(city: City, parts: Sequence[Part], marks: Mapping[str, FileMark | None]) -> None:
+    for part in parts:
+        _replace(_kept_of(city, part.town), city.plan_of(part.town), marks[part.town])
     _forget(city)
+
+
+def _replace(source: Path, place: Path, mark: FileMark | None) -> None:
+    try:
+        require_unchanged(place, mark)
+        with watched_write(place):
+            os.replace(source, place)
+        flush(place.parent)
+    except OSError as error:
+        raise cannot_write(place, error) from None
 
 
 def _forget(city: City) -> None:
@@ -197,4 +218,22 @@ def _holding(city: City, parts: Sequence[Part]) -> Iterator[None]:
     with ExitStack() as held:
         for town in sorted(part.town for part in parts):
             held.enter_context(holding_plan(city.plan_of(town)))
+        yield
+
+
+def _settled(city: City, parts: Sequence[Part]) -> dict[str, FileMark | None]:
+    """Bring into each plan what another program left beside it; give the marks of the plans."""
+    for part in parts:
+        settle(city.plan_of(part.town))
+    return {part.town: mark_of(city.plan_of(part.town)) for part in parts}
+
+
+@contextmanager
+def _alone(city: City, marks: Mapping[str, FileMark | None]) -> Iterator[None]:
+    """Keep other programs out of all plans, which are still those of the marks."""
+    with ExitStack() as held:
+        for town in sorted(marks):
+            held.enter_context(alone_with(city.plan_of(town)))
+        for town, mark in marks.items():
+            require_unchanged(city.plan_of(town), mark)
         yield

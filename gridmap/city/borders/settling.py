@@ -33,6 +33,7 @@ from gridmap.city.worker import Task, digest_of, draft_plan
 from gridmap.store import load_plan
 from gridmap.town.agreed_borders import GIVEN, TAKEN
 from layers.contract.errors import BoundaryError, GridmapError, Named, PlanError, UsageError, quoted
+from layers.files.database_files import settle
 from layers.landuse.lines import read_lines
 
 __all__ = ["OWN", "Settled", "settle_border"]
@@ -93,6 +94,8 @@ def settle_border(
         If a town is not ready, or the plans do not fit together after; then nothing has changed.
     CityBusyError
         If a run of the city is going on.
+    InUseError
+        If another program has one of the plans open.
     GridmapError
         If a town, a line or a plan cannot be read or made.
     """
@@ -107,6 +110,7 @@ def settle_border(
                 "边界在两个镇之间：请另指定一个镇。",
             )
         for town in pair:
+            settle(city.plan_of(town.name))  # what another program left beside it is an edit too
             _require_planned(city, town)
         outlines = outlines_of(city)
         moves = _new_moves(city, pair, outlines, by)

@@ -1,6 +1,8 @@
 """Two plans and the border they agreed on change together: stopped at any step, all or none."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 from drawn_city import SETTINGS, town_rules
@@ -17,7 +19,9 @@ from gridmap.city.borders.record import read_agreed, write_agreed
 from gridmap.city.outcomes import read_outcome
 from gridmap.city.worker import digest_of
 from layers.contract.errors import GridmapError, PlanError
+from layers.files import database_files
 from layers.files.atomic import WriteWatch, watching_writes
+from layers.files.database_files import InUseError
 
 CODES = {"a": "410121001", "b": "410122001"}
 
@@ -193,6 +197,44 @@ def test_a_plan_that_was_edited_while_drafts_were_made_is_refused(city):
         put_in_place(city, parts)
     assert plans(city) == ["a old", "b edited"]
     assert finish_settling(city) is None
+
+
+def opened_elsewhere(path):
+    """Open a plan as a GIS does, with a change that is still beside it."""
+    path.unlink()
+    base = sqlite3.connect(path, isolation_level=None)
+    base.execute("PRAGMA journal_mode = WAL")
+    base.execute("PRAGMA wal_autocheckpoint = 0")
+    base.execute("CREATE TABLE t (x)")
+    base.execute("INSERT INTO t VALUES ('edited')")
+    return base
+
+
+def test_a_plan_that_another_program_has_open_is_not_replaced(city, monkeypatch):
+    monkeypatch.setattr(database_files, "WAIT_S", 0.1)
+    with closing(opened_elsewhere(city.plan_of("b"))):
+        with pytest.raises(InUseError):
+            put_in_place(city, parts_of(city))
+        assert city.plan_of("a").read_text() == "a old"
+        assert finish_settling(city) is None  # nothing was begun
+    with closing(sqlite3.connect(city.plan_of("b"))) as base:
+        assert base.execute("SELECT x FROM t").fetchall() == [("edited",)]
+    database_files.settle(city.plan_of("b"))
+    put_in_place(city, parts_of(city))
+    assert plans(city) == ["a new", "b new"]
+
+
+@pytest.mark.parametrize("open_one", ["a", "b"])
+def test_a_run_that_was_stopped_waits_for_other_programs(city, monkeypatch, open_one):
+    monkeypatch.setattr(database_files, "WAIT_S", 0.1)
+    stopped_between(city)
+    with closing(opened_elsewhere(city.plan_of(open_one))), pytest.raises(InUseError):
+        finish_settling(city)
+    other = {"a": "b", "b": "a"}[open_one]
+    assert finish_settling(city) is (open_one == "a")
+    with closing(sqlite3.connect(city.plan_of(open_one))) as base:
+        assert base.execute("SELECT x FROM t").fetchall() == [("edited",)]
+    assert city.plan_of(other).read_text() == {"a": "a old", "b": "b new"}[other]
 
 
 def test_a_record_that_cannot_be_read_is_no_record_of_nothing(city):
