@@ -5,6 +5,7 @@ other takes; every plan of theirs follows it from then on, until they agree on s
 """
 
 from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,14 +26,17 @@ from gridmap.city.borders.journal import (
     sweep_settling,
 )
 from gridmap.city.borders.record import NAME, read_agreed, read_moves, write_moves
+from gridmap.city.catalogue import read_catalogue, write_catalogue
 from gridmap.city.folder import City, TownPlace, open_city
 from gridmap.city.needs import is_frozen, look_at
+from gridmap.city.outcomes import read_outcome
 from gridmap.city.running import Report, alone_in, plan_city, warm_up
-from gridmap.city.slots import open_executor
+from gridmap.city.slots import is_lost, open_executor
 from gridmap.city.worker import Task, digest_of, draft_plan
 from gridmap.store import load_plan
 from gridmap.town.agreed_borders import GIVEN, TAKEN
 from layers.contract.errors import BoundaryError, GridmapError, Named, PlanError, UsageError, quoted
+from layers.disks.local_only import require_local
 from layers.files.database_files import settle
 from layers.landuse.lines import read_lines
 
@@ -40,6 +44,10 @@ __all__ = ["OWN", "Settled", "settle_border"]
 
 OWN = "own"  # each town draws the border itself again
 _SLACK_M2 = 1.0
+_LOST = Named(
+    "its process was killed, perhaps because memory ran out. Close other programs and try again.",
+    "其进程被终止，可能是内存不足。请关闭其他程序后重试。",
+)
 _KINDS = {
     "overlap": Named("overlap", "重叠"),
     "gap": Named("gap", "缝隙"),
@@ -92,6 +100,8 @@ def settle_border(
     ------
     PlanError
         If a town is not ready, or the plans do not fit together after; then nothing has changed.
+    NetworkDiskError
+        If the city lies on a disk of the network.
     CityBusyError
         If a run of the city is going on.
     InUseError
@@ -99,6 +109,7 @@ def settle_border(
     GridmapError
         If a town, a line or a plan cannot be read or made.
     """
+    require_local(city.folder)
     tell = tell or (lambda _text: None)
     with alone_in(city):
         finish_settling(city, anew={city.town(name).name for name in anew})
@@ -112,6 +123,7 @@ def settle_border(
         for town in pair:
             settle(city.plan_of(town.name))  # what another program left beside it is an edit too
             _require_planned(city, town)
+        _refresh_catalogue(city)
         outlines = outlines_of(city)
         moves = _new_moves(city, pair, outlines, by)
         try:
@@ -139,6 +151,14 @@ def _sweep(city: City) -> None:
         for layer in town.folder.glob(NAME):
             if town.rules is not None and (entry is None or entry.file != layer.name):
                 layer.unlink()
+
+
+def _refresh_catalogue(city: City) -> None:
+    """Bring in towns that a run has planned which was stopped before it wrote the catalogue."""
+    told = read_catalogue(city).set_index("town")["plan"].to_dict()
+    outcomes = {town.name: read_outcome(city.derived_of(town.name)) for town in city.towns}
+    if told != {name: one.derived_of if one else "" for name, one in outcomes.items()}:
+        write_catalogue(city)
 
 
 def _require_planned(city: City, town: TownPlace) -> None:
@@ -243,7 +263,7 @@ def _make_drafts(
         futures = [
             executor.submit(try_draft, task, str(draft_of(city, task.town))) for task in tasks
         ]
-        faults = [future.result() for future in futures]
+        faults = [_fault_of(future) for future in futures]
     for task, fault in zip(tasks, faults, strict=True):
         if fault is not None:
             raise PlanError(
@@ -262,6 +282,16 @@ def _make_drafts(
         )
         for task in tasks
     ]
+
+
+def _fault_of(future: Future[Named | None]) -> Named | None:
+    """Say why a plan was not made, also where its process was killed."""
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if is_lost(error):
+        return _LOST
+    raise error
 
 
 def try_draft(task: Task, draft: str) -> Named | None:

@@ -2,12 +2,15 @@
 
 import shutil
 import sqlite3
-from contextlib import closing
+from concurrent.futures import Executor, Future
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, contextmanager
 
 import pytest
 from drawn_city import SETTINGS, town_rules
 
-from gridmap.city import open_city
+from gridmap.city import open_city, read_catalogue
+from gridmap.city.borders import settle_border, settling
 from gridmap.city.borders.journal import (
     Part,
     draft_of,
@@ -16,9 +19,12 @@ from gridmap.city.borders.journal import (
     sweep_settling,
 )
 from gridmap.city.borders.record import read_agreed, write_agreed
-from gridmap.city.outcomes import read_outcome
+from gridmap.city.catalogue import write_catalogue
+from gridmap.city.outcomes import Outcome, read_outcome, write_outcome
 from gridmap.city.worker import digest_of
 from layers.contract.errors import GridmapError, PlanError
+from layers.disks import mounts
+from layers.disks.local_only import NetworkDiskError
 from layers.files import database_files
 from layers.files.atomic import WriteWatch, watching_writes
 from layers.files.database_files import InUseError
@@ -241,3 +247,49 @@ def test_a_record_that_cannot_be_read_is_no_record_of_nothing(city):
     (city.folder / "agreed-borders.json").write_text("[", encoding="utf-8")
     with pytest.raises(GridmapError, match="agreed-borders"):
         open_city(city.folder)
+
+
+def test_outlines_are_those_of_the_plans_also_after_a_run_that_was_stopped(city, monkeypatch):
+    write_catalogue(city)
+    for name, code in CODES.items():
+        done = Outcome(name, code, "done", "inputs", f"plan of {name}", f"plan of {name}")
+        write_outcome(city.derived_of(name), done)
+    seen = []
+
+    def outlines_of(one):
+        seen.extend(read_catalogue(one)["plan"])
+        raise Killed
+
+    monkeypatch.setattr(settling, "_require_planned", lambda _city, _town: None)
+    monkeypatch.setattr(settling, "outlines_of", outlines_of)
+    with pytest.raises(Killed):
+        settle_border(city, "a", "b", by="a")
+    assert seen == ["plan of a", "plan of b"]
+
+
+class Lost(Executor):
+    """A process that is killed at whatever it is given."""
+
+    def submit(self, *_arguments):
+        future = Future()
+        future.set_exception(BrokenProcessPool())
+        return future
+
+
+def test_a_process_that_is_killed_at_a_new_plan_is_told_with_its_town(city, monkeypatch):
+    @contextmanager
+    def opened(_workers, _scheduler, _warm):
+        yield Lost(), 1
+
+    monkeypatch.setattr(settling, "open_executor", opened)
+    with pytest.raises(PlanError, match=r"'a' cannot be planned.*killed"):
+        settling._make_drafts(city, city, list(city.towns), lambda _text: None)
+    assert plans(city) == ["a old", "b old"]
+
+
+def test_a_border_is_not_settled_on_a_disk_of_the_network(city, monkeypatch):
+    mountinfo = city.folder.parent / "mountinfo"
+    mountinfo.write_text(f"1 0 0:1 / / rw - ext4 a rw\n2 1 0:2 / {city.folder} rw - nfs n:/x rw\n")
+    monkeypatch.setattr(mounts, "MOUNTINFO", mountinfo)
+    with pytest.raises(NetworkDiskError):
+        settle_border(city, "a", "b", by="a")
