@@ -205,7 +205,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "ASSIGN-10", "warning", "岗位工时不超过本人工时", "Nobody holds more posts than hours",
-        _OWN, rules_roles.find_overbooked, STAFF,
+        _OWN, rules_roles.find_overbooked, reads(*_TREE, "people", "posts", "assignments"),
     ),
     Rule(
         "ASSIGN-11", "warning", "任期有效", "The term of everybody on a post has not ended",

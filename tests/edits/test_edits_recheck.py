@@ -109,6 +109,27 @@ def test_people_moved_by_hand_leave_the_issues_of_a_check_of_everything():
         assert_frame_equal(plan.issues, recheck(after).issues)
 
 
+def test_people_with_posts_on_objects_too_are_found_with_too_many_hours_as_by_a_check_of_all():
+    plan = made(1)
+    filled = plan.assignments[plan.assignments["status"] == "filled"]
+    row = filled[filled["grid_code"].isin(plan.micro_grids.index)].iloc[[0]]
+    post, person = row["post_id"].iloc[0], row["person_id"].iloc[0]
+    ids = ["O1/x/1", "O2/x/1"]
+    more = pd.concat([plan.posts.loc[[post]]] * 2).set_axis(pd.Index(ids, name="post_id"))
+    more = more.assign(grid_code="", object_id=["O1", "O2"], role="member", hours=30.0)
+    rows = pd.concat([plan.assignments, *[row.assign(post_id=one, grid_code="") for one in ids]])
+    people = plan.people.copy()
+    people.loc[person, "hours"] = 40.0
+    posts = pd.concat([plan.posts, more])
+    tables = {"posts": posts, "assignments": rows.reset_index(drop=True), "people": people}
+    plan = recheck(plan.with_tables(**tables))
+    after = edits.free_post(plan, post, **BY, check=False)
+    whole = recheck(after).issues
+    told = [frame.loc[frame["rule"] == "ASSIGN-10", "code"] for frame in (plan.issues, whole)]
+    assert [codes.tolist() for codes in told] == [[row["grid_code"].iloc[0]], [""]]
+    assert_frame_equal(recheck_after(plan, after).issues, whole)
+
+
 def test_only_touched_places_are_looked_at(monkeypatch):
     plan = recheck(moved(made(2)))
     after = moved(plan)
