@@ -68,10 +68,11 @@ def border_facts(plan: Plan, families: set[str]) -> list[tuple[str, ...]]:
         units=units,
     )
     drawn, ids = Drawn(part), part.patches.index.to_numpy()
+    codes = part.patches["grid_code"].to_numpy()
     return [
         *(("cut", str(unit)) for unit in units.index[drawn.cut]),
         *(("crossed", str(unit)) for unit in units.index[drawn.crossed]),
-        *(("banned", *map(str, ids[pair])) for pair in drawn.along_banned),
+        *(("banned", *map(str, (*ids[pair], *codes[pair]))) for pair in drawn.along_banned),
     ]
 
 

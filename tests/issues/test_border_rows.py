@@ -4,7 +4,7 @@ import pytest
 from eight_fields import context, eight_fields, units
 from shapely import LineString, box
 
-from gridmap.workflow.border_rows import border_issues
+from gridmap.workflow.border_rows import border_facts, border_issues
 from gridmap.workflow.workflow import plan_town
 
 
@@ -48,6 +48,18 @@ def test_a_border_along_a_banned_road_is_named_where_load_allows_no_other():
     assert (row["severity"], row["size"]) == ("warning", 1.0)
     assert "(lane)" in row["message"]
     assert row.geometry.x == pytest.approx(513_200)
+
+
+def test_the_names_of_the_micro_grids_on_both_sides_of_a_banned_road_are_facts():
+    lane = context(("road", "lane", LineString([(200, -50), (200, 150)])))
+    plan = plan_town(eight_fields('banned = ["lane"]\n', officers=1, context=lane))
+    told = border_issues(plan)["message"].item()
+    code = next(one for one in plan.micro_grids.index if one in told)
+    codes = plan.patches["grid_code"].replace(code, f"{code}9")
+    after = plan.with_tables(patches=plan.patches.assign(grid_code=codes))
+    assert border_issues(after)["message"].item() != told
+    families = set(plan.patches["parent_code"])
+    assert border_facts(after, families) != border_facts(plan, families)
 
 
 def test_a_town_without_units_and_bans_has_no_such_rows():
