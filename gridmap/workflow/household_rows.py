@@ -6,12 +6,13 @@ that no number of grids can share; officers who could not carry more; or neighbo
 where no exchange of whole buildings helps (tried, exactly, for the grids around).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from boundaries.validate.tables import counted
 from gridmap.plan.plan import Plan
@@ -42,13 +43,15 @@ _WORDS = {
 }
 
 
-def band_reasons(plan: Plan) -> dict[str, Named]:
+def band_reasons(plan: Plan, codes: Collection[str] | None = None) -> dict[str, Named]:
     """Find out why household grids of a plan have to be outside their band.
 
     Parameters
     ----------
     plan
         The plan as it is, with its units.
+    codes
+        The grids that are looked at; without them all.
 
     Returns
     -------
@@ -57,6 +60,8 @@ def band_reasons(plan: Plan) -> dict[str, Named]:
     micro = plan.micro_grids
     least, most = plan.rules.household_grids.households
     homes = micro[micro["family"] == HOUSEHOLD]
+    if codes is not None:
+        homes = homes[homes.index.isin(list(codes))]
     count = homes["households"]
     outside = homes[(count < least - _NOISE) | (count > most + _NOISE)]
     if outside.empty:
@@ -110,9 +115,14 @@ class _Blocks:
 
     @cached_property
     def _dwellings(self) -> tuple[np.ndarray, gpd.GeoDataFrame]:
-        """Where households are counted, and the patch that each is on."""
-        homes = dwellings_of(self.plan.units, self.rules)
-        return largest_overlap(homes.geometry.to_numpy(), self.patches.geometry.to_numpy()), homes
+        """The patch of these that each place where households are counted is on; -1 for another."""
+        homes, every = dwellings_of(self.plan.units, self.rules), self.plan.patches
+        tree = shapely.STRtree(homes.geometry.to_numpy())
+        here = self.patches.geometry.to_numpy()
+        homes = homes.iloc[np.unique(tree.query(here, predicate="intersects")[1])]
+        # A building across the border of two given grids counts where most of it stands.
+        at = largest_overlap(homes.geometry.to_numpy(), every.geometry.to_numpy())
+        return self.patches.index.get_indexer(every.index)[at], homes
 
     def _unit_on(self, rows: np.ndarray) -> Named:
         """Name what cannot be cut on some patches."""

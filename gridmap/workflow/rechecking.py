@@ -95,10 +95,9 @@ def recheck_after(before: Plan, plan: Plan) -> Plan:
     def facts(
         patches: gpd.GeoDataFrame, grids: gpd.GeoDataFrame
     ) -> tuple[gpd.GeoDataFrame, Mapping[str, Named]]:
-        part = plan.with_tables(patches=patches, grids=grids)
         lines = plan.barriers.geometry
         strays = find_strays(patches, grids, rules=plan.rules, barriers=lines)
-        return strays, band_reasons(part)
+        return strays, band_reasons(plan, grids.index)
 
     differences = Differences(_tables(before), _tables(plan))
     checked = before.issues["rule"].isin(_OURS).to_numpy()

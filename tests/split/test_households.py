@@ -19,6 +19,7 @@ from gridmap.split.units import cores, members_of
 from gridmap.town.dwellings import divided_buildings, dwellings_of, shared_whole
 from gridmap.town.exclusive import with_exclusive_grids
 from gridmap.town.limits import limits_from
+from gridmap.workflow.household_rows import band_reasons
 from gridmap.workflow.workflow import plan_town
 from layers.contract.columns import SITES, with_dtypes
 from layers.registers.joining import largest_overlap
@@ -163,6 +164,22 @@ def test_a_tower_with_one_stairwell_is_a_grid_of_its_own_and_says_why():
     plan = plan_town(row_of_homes(60, 110, 60))
     assert sorted(homes_of(plan)["households"]) == [60, 60, 110]
     assert "building 2号 with its one stairwell" in reason_of(plan)
+
+
+def test_a_tower_mostly_in_the_given_grid_beside_is_no_reason_here():
+    ground = [("urban_res", box(120, 50, 200, 120)), ("urban_res", box(200, 50, 280, 120))]
+    towers = [
+        ("building", 75, 1, box(130, 60, 160, 80)),
+        ("building", 90, 1, box(210, 60, 230, 80)),
+    ]
+    plan = plan_town(home_town([(200, 200), (200, 200)], ground, towers))
+    # The second is drawn anew, 8 m across the border.
+    west = plan.units.geometry.where(plan.units.index != "U2", plan.units.translate(-18))
+    plan = plan.with_tables(units=plan.units.set_geometry(west))
+    found = band_reasons(plan)
+    assert ["1号" in reason.zh for reason in found.values()] == [True, False]
+    for code, reason in found.items():  # looked at alone, too
+        assert band_reasons(plan, [code]) == {code: reason}
 
 
 def test_a_building_of_which_no_stairwells_are_known_says_so():
