@@ -2,6 +2,7 @@
 
 city.toml            settings
 agreed-borders.json  which agreed borders count for which town, where there are any
+given.json           what towns were given of the files that they share
 towns/NAME/          rules and layers of each town
 plans/NAME.gridmap.gpkg   the plan of each town: the truth
 catalogue/           what is derived of the plans, made anew whenever it is missing

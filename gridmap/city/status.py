@@ -16,9 +16,8 @@ from gridmap.city.catalogue import read_catalogue
 from gridmap.city.folder import City, TownPlace
 from gridmap.city.needs import Need, look_at
 from gridmap.city.running import PROGRESS, is_running
-from gridmap.city.shared.cutting import SORTED
-from gridmap.city.shared.roster import read_record
-from gridmap.city.shared.sorting import sorted_of, source_stamp
+from gridmap.city.shared.given import read_given
+from gridmap.city.shared.sorting import source_stamp
 from layers.contract.errors import Named, quoted
 from layers.files.atomic import write_atomically
 from layers.files.paths import file_hash
@@ -74,14 +73,14 @@ def changed_since_cut(city: City) -> list[Named]:
     landuse, roster = city.settings.landuse, city.settings.roster
     cut_of = {}
     if landuse is not None:
-        cut_of[landuse.file] = sorted_of(city.catalogue / SORTED)
+        cut_of[landuse.file] = read_given(city, "landuse").get("source", "")
     if roster is not None:
-        cut_of[roster.file] = read_record(city).get("source", "")
+        cut_of[roster.file] = read_given(city, "roster").get("source", "")
     found = [
         Named(
-            f"{name!r} has changed since it was cut, or was never cut. Give each town its part: "
-            "'city cut'.",
-            f"{quoted(name)}已变，尚未分发给各镇。请运行 city cut。",
+            f"{name!r} has changed since it was cut, or a town has not got its part. Give each "
+            "town its part: 'city cut'.",
+            f"{quoted(name)}已变，或有镇尚未分到。请运行 city cut。",
         )
         for name, digest in sorted(cut_of.items())
         if not (city.folder / name).exists()

@@ -193,6 +193,17 @@ def test_a_town_gets_the_parcels_that_it_touches_and_keeps_its_file_while_they_a
     assert (city / "towns" / "a" / "landuse.parquet").read_bytes() == before
 
 
+def test_a_land_use_that_somebody_put_there_is_left_and_told(city):
+    own = city / "towns" / "a" / "landuse.parquet"
+    draw_layers()["landuse"].iloc[:3].to_parquet(own)
+    before = own.read_bytes()
+    cut = cut_ground(open_city(city))[0]
+    assert (own.read_bytes(), cut.is_new) == (before, False)
+    assert "city cut" in cut.fault.zh
+    own.unlink()
+    assert cut_ground(open_city(city))[0].is_new
+
+
 def test_what_changed_beside_a_shapefile_since_it_was_cut_is_told(city):
     ground = gpd.read_parquet(city / "all.parquet")
     ground.to_file(city / "all.shp", encoding="utf-8")
@@ -210,6 +221,7 @@ def test_a_town_without_grids_is_told_and_a_city_without_a_file_refused(city):
     (city / "towns" / "a" / "hierarchy.gpkg").unlink()
     found = cut_ground(open_city(city))[0]
     assert "hierarchy.gpkg" in found.fault.zh
+    assert len(changed_since_cut(open_city(city))) == 1
     (city / "city.toml").write_text(SETTINGS, encoding="utf-8")
     with pytest.raises(GridmapError, match="landuse"):
         cut_ground(open_city(city))

@@ -1,12 +1,16 @@
 """A roster that towns share: each gets its own people, and is planned anew only if they changed."""
 
+import shutil
+
 import pandas as pd
 import pytest
 from drawn_city import SETTINGS, in_place, write_city
 from drawn_town import TOWN_CODE, draw_roster
 
 from gridmap.city import open_city, plan_city
-from gridmap.city.shared.roster import cut_roster, read_record
+from gridmap.city.shared.given import read_given
+from gridmap.city.shared.roster import cut_roster
+from gridmap.city.status import changed_since_cut
 from gridmap.store import load_plan
 from layers.contract.errors import GridmapError, LayerSchemaError
 
@@ -73,7 +77,7 @@ def test_rows_of_no_town_are_told_with_their_number(city):
     assert handed.faults[["row", "town"]].to_numpy().tolist() == [["2", "城外镇"], ["5", ""]]
     assert "城外镇" in handed.faults["fault_zh"][0]
     assert states(handed)["a"][0] == len(draw_roster()) - 2
-    assert read_record(open_city(city))["faults"] == handed.faults.to_dict("records")
+    assert read_given(open_city(city), "roster")["faults"] == handed.faults.to_dict("records")
 
 
 def test_a_name_that_two_towns_may_have_is_told_and_a_part_of_one_is_enough(city):
@@ -108,6 +112,21 @@ def test_a_file_that_somebody_wrote_is_left_and_one_of_ours_goes_with_its_people
     assert not (city / "towns" / "a" / NAME).exists()
     assert "某人" in (city / "towns" / "b" / NAME).read_text(encoding="utf-8")
     assert open_city(city).town("a").rules.roster is None
+
+
+def test_what_was_written_is_known_without_the_catalogue_and_a_town_left_out_is_not_forgotten(city):
+    cut_roster(open_city(city))
+    assert changed_since_cut(open_city(city)) == []
+    shutil.rmtree(city / "catalogue", ignore_errors=True)
+    write_shared(city, pd.read_excel(city / "all.xlsx", dtype=str).iloc[1:])
+    rules = city / "towns" / "b" / "rules.toml"
+    text = rules.read_text(encoding="utf-8")
+    rules.write_text("[", encoding="utf-8")
+    assert states(cut_roster(open_city(city)))["a"] == (len(draw_roster()) - 1, "new")
+    rules.write_text(text, encoding="utf-8")
+    assert len(changed_since_cut(open_city(city))) == 1
+    cut_roster(open_city(city))
+    assert changed_since_cut(open_city(city)) == []
 
 
 def test_a_roster_without_a_column_for_the_town_is_refused_with_its_columns(city):

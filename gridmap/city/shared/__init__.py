@@ -3,6 +3,7 @@
 Its modules:
 
     cutting  the shared land use of a city cut for its towns
+    given    what the towns were given of them
     merging  rules that towns share, with what a town says otherwise
     roster   the shared roster of a city cut for its towns
     sorting  a land-use file of all towns, sorted along a Hilbert curve

@@ -4,6 +4,8 @@ The parcels stay whole: the tiling of a town clips them. A town whose parcels ar
 file, so that it is not planned again.
 """
 
+import hashlib
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +16,12 @@ import shapely
 from pyproj import CRS
 
 from gridmap.city.folder import City, TownPlace
-from gridmap.city.shared.sorting import sort_ground
+from gridmap.city.shared.given import read_given, write_given
+from gridmap.city.shared.sorting import sort_ground, sorted_of
 from gridmap.city.worker import digest_of
 from gridmap.town.agreed_borders import with_agreed_borders
 from layers.contract.errors import GridmapError, Named, UsageError
-from layers.files.atomic import replacing
+from layers.files.atomic import write_atomically
 from layers.landuse.grids import read_hierarchy
 from layers.location.crs import parse_work_crs
 from layers.reading.features import Declared
@@ -26,6 +29,12 @@ from layers.reading.features import Declared
 __all__ = ["Cut", "cut_ground"]
 
 SORTED = "ground.parquet"
+_FOREIGN = Named(
+    "The land use there was not written by 'city cut', or was changed since; it is left as it is. "
+    "Take it away, or give 'name' under [landuse] in city.toml another name.",
+    "该用地文件不是由 city cut 写入的，或写入后改过，故保持不变。"
+    "请移走，或在 city.toml 的 [landuse] 中另取 name。",
+)
 BUFFER_M = 50.0  # beyond the border: what hardly touches the town is taken too
 
 
@@ -83,14 +92,22 @@ def cut_ground(city: City, *, tell: Callable[[str, float], None] | None = None) 
     source, ordered = city.folder / entry.file, city.catalogue / SORTED
     sort_ground(source, ordered, tell=lambda text, share: tell(text, 0.5 * share))
     crs = gpd.read_parquet(ordered, columns=["geometry"], bbox=(0, 0, 0, 0)).crs
+    given: dict[str, str] = read_given(city, "landuse").get("towns", {})
     found = []
     for number, town in enumerate(city.towns):
         tell(town.name, 0.5 + 0.5 * number / len(city.towns))
-        found.append(_cut(town, ordered, crs, entry.name))
+        cut = _cut(town, ordered, crs, entry.name, given.get(town.name, ""))
+        found.append(cut)
+        if cut.fault is None:
+            given = {**given, town.name: digest_of(town.folder / entry.name)}
+    is_whole = all(one.fault in (None, _FOREIGN) for one in found)
+    source_was = sorted_of(ordered) if is_whole else ""
+    write_given(city, "landuse", {"source": source_was, "towns": given})
     return found
 
 
-def _cut(town: TownPlace, ordered: Path, crs: CRS, name: str) -> Cut:
+def _cut(town: TownPlace, ordered: Path, crs: CRS, name: str, written: str) -> Cut:
+    """Write the parcels of a town, unless they are the same or somebody put a file there."""
     if town.rules is None:
         return Cut(town.name, 0, False, town.fault)
     try:
@@ -104,10 +121,15 @@ def _cut(town: TownPlace, ordered: Path, crs: CRS, name: str) -> Cut:
     # By their shape, so that the file is the same whatever the parcels of other towns are.
     parcels = parcels.iloc[np.argsort(shapely.to_wkb(parcels.geometry.to_numpy()), kind="stable")]
     place = town.folder / name
-    before = digest_of(place)
-    with replacing(place, overwrite=True) as draft:
-        parcels.to_parquet(draft, index=False, compression="zstd")
-    return Cut(town.name, len(parcels), digest_of(place) != before)
+    content = io.BytesIO()
+    parcels.to_parquet(content, index=False, compression="zstd")
+    there = digest_of(place)
+    if hashlib.sha256(content.getvalue()).hexdigest() == there:
+        return Cut(town.name, len(parcels), False)
+    if there not in ("", written):
+        return Cut(town.name, len(parcels), False, _FOREIGN)
+    write_atomically(place, content.getvalue(), overwrite=True)
+    return Cut(town.name, len(parcels), True)
 
 
 def _outline(town: TownPlace, crs: CRS) -> shapely.Geometry:

@@ -5,28 +5,28 @@ to no town are told with their number.
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from gridmap.city.folder import City, TownPlace
 from gridmap.city.settings import SharedRoster
+from gridmap.city.shared.given import read_given, write_given
+from gridmap.city.shared.sorting import source_stamp
 from gridmap.city.worker import digest_of
 from layers.contract.errors import LayerSchemaError, Named, UsageError, quoted
 from layers.contract.phrases import few
 from layers.contract.text import as_text, bare_header
 from layers.files.atomic import write_atomically
+from layers.files.paths import require_file
 from layers.registers.roster_columns import HEADERS, NEEDED, common_names, roster_columns
 from layers.sheets.reading import open_table
 
-__all__ = ["RECORD", "Given", "Handed", "cut_roster", "read_record"]
+__all__ = ["Given", "Handed", "cut_roster"]
 
-RECORD = "roster.json"  # what was cut of which file, beside the catalogue
 _SHOWN = 40  # columns named in the error
 _SHORTEST = 2  # signs of a name that is looked for in a longer one
 _OWN = Named("It has a roster of its own, which counts.", "该镇使用自己的花名册。")
@@ -109,6 +109,8 @@ def cut_roster(city: City) -> Handed:
             'city.toml 未指定共用的花名册。请写入 [roster] 和 file = "…"。',
         )
     source = city.folder / entry.file
+    require_file(source)
+    stamp = source_stamp(source)  # before it is read: what changes meanwhile is seen the next time
     table, town_column = _table(source, entry)
     found = _towns_of(city, table[town_column])
     faults = [
@@ -116,8 +118,7 @@ def cut_roster(city: City) -> Handed:
         for row, value, why in zip(table.index, table[town_column], found, strict=True)
         if isinstance(why, Named)
     ]
-    record = read_record(city)
-    before: Mapping[str, str] = record.get("towns", {})
+    before: Mapping[str, str] = read_given(city, "roster").get("towns", {})
     given, digests = [], dict(before)
     for town in city.towns:
         rows = table[[one == town.name for one in found]].assign(**{town_column: town.code})
@@ -128,27 +129,10 @@ def cut_roster(city: City) -> Handed:
         elif told.state == "none":
             digests.pop(town.name, None)
     frame = pd.DataFrame(faults, columns=["row", "town", "fault", "fault_zh"])
-    _write_record(city, digest_of(source), digests, frame)
+    is_whole = all(town.rules is not None for town in city.towns)
+    told_of = {"source": stamp if is_whole else "", "towns": digests}
+    write_given(city, "roster", told_of | {"faults": frame.to_dict("records")})
     return Handed(tuple(given), frame)
-
-
-def read_record(city: City) -> dict[str, Any]:
-    """Give what was cut last: `source`, the digest of the roster; digests by town; faults."""
-    try:
-        told = json.loads((city.catalogue / RECORD).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return told if isinstance(told, dict) else {}
-
-
-def _write_record(
-    city: City, source: str, digests: Mapping[str, str], faults: pd.DataFrame
-) -> None:
-    told = {"source": source, "towns": dict(sorted(digests.items())),
-            "faults": faults.to_dict("records")}  # fmt: skip
-    city.catalogue.mkdir(exist_ok=True)
-    text = json.dumps(told, ensure_ascii=False, indent=1)
-    write_atomically(city.catalogue / RECORD, text.encode(), overwrite=True)
 
 
 def _table(source: Path, entry: SharedRoster) -> tuple[pd.DataFrame, str]:
