@@ -13,9 +13,9 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from gridmap.access.sidecar import Fields, add_events, read_events
+from gridmap.access.sidecar import Fields, add_events, read_events, rewrite_events
 from layers.contract.errors import GridmapError
 from layers.files.atomic import watching_writes
 from layers.files.locks import LockTimeout, take_lock
@@ -26,6 +26,7 @@ RECORD, LOCK = ".plan-ids.jsonl", ".plan-ids.lock"
 EVENTS: dict[str, Fields] = {"plan": {"id": "text", "place": "text", "plan": "text"}}
 _DIGITS = 16
 _WAIT_S = 5.0
+_MOST_BYTES = 4 * 2**20  # a larger record is written anew, with what was noted last of each id
 
 
 class _Noted(NamedTuple):
@@ -50,27 +51,43 @@ def ids_in(folder: Path, found: Mapping[str, str]) -> dict[str, str]:
     Ids by place.
     """
     noted = _read(folder)
-    ids = _matched(noted, found)
-    if _news(noted, ids, found):
+    ids = _matched(noted or {}, found)
+    if noted is not None and _news(noted, ids, found):
         # Whoever looks, a planner or a guest: what is noted is nobody's work.
         with (
             suppress(GridmapError, OSError, LockTimeout, NotImplementedError),
             watching_writes(None),
             take_lock(folder / LOCK, wait_s=_WAIT_S),
         ):
-            noted = _read(folder)
-            ids = _matched(noted, found)
-            add_events(folder / RECORD, _news(noted, ids, found))
+            now = _read(folder)
+            if now is not None:
+                ids = _matched(now, found)
+                add_events(folder / RECORD, _news(now, ids, found))
+                if (folder / RECORD).stat().st_size > _MOST_BYTES:
+                    rewrite_events(folder / RECORD, _last_of_each)
     return ids
 
 
-def _read(folder: Path) -> Mapping[str, _Noted]:
-    """Read the record, and again only once it has changed."""
+def _read(folder: Path) -> Mapping[str, _Noted] | None:
+    """Read the record, and again only once it has changed.
+
+    None where there is one that cannot be read: what it says is not known, and nothing is added.
+    """
     try:
         state = (folder / RECORD).stat()
         return _noted_in(folder / RECORD, state.st_mtime_ns, state.st_size, state.st_ino)
-    except (OSError, GridmapError):  # a record that cannot be read is as good as none
+    except FileNotFoundError:
         return {}
+    except (OSError, GridmapError):
+        return None
+
+
+def _last_of_each(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    last: dict[str, dict[str, Any]] = {}
+    for event in events:
+        last.pop(event.get("id", ""), None)
+        last[event.get("id", "")] = event
+    return list(last.values())
 
 
 @lru_cache(maxsize=16)

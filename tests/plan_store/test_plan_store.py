@@ -218,6 +218,31 @@ def test_a_plan_that_is_damaged_is_looked_at_once(tmp_path, monkeypatch):
     assert head_of(path) == found
 
 
+def test_a_record_that_cannot_be_read_is_not_added_to(tmp_path, monkeypatch):
+    put(tmp_path / f"t{SUFFIX}")
+    only_id(FilePlans(tmp_path))
+    record = tmp_path / RECORD
+    record.write_bytes(record.read_bytes() + b"\n" * 2**20)
+    kept = record.read_bytes()
+    put(tmp_path / f"u{SUFFIX}", "two")
+    monkeypatch.setattr("gridmap.access.sidecar.MOST_MB", 1)
+
+    assert len(FilePlans(tmp_path).list()) == 2
+
+    assert record.read_bytes() == kept
+
+
+def test_a_record_that_has_grown_is_written_anew_with_the_same_ids(tmp_path, monkeypatch):
+    monkeypatch.setattr("gridmap.plan_store.plan_ids._MOST_BYTES", 300)
+    path = put(tmp_path / f"t{SUFFIX}")
+    id = only_id(FilePlans(tmp_path))
+    for name in "abcdefgh":
+        path = path.rename(tmp_path / f"{name}{SUFFIX}")
+        assert only_id(FilePlans(tmp_path)) == id
+
+    assert (tmp_path / RECORD).stat().st_size <= 300
+
+
 def test_an_old_address_with_a_path_still_leads_to_its_plan(tmp_path):
     store, path = FilePlans(tmp_path), put(tmp_path / "east" / f"t{SUFFIX}")
     id = store.id_of(path)
