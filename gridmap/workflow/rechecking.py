@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
+import shapely
 
 from boundaries.validate.catalogue import RULES, validate
 from boundaries.validate.tables import Tables
@@ -130,8 +132,9 @@ def _tables(plan: Plan) -> Tables:
 
 
 def _stamp(plan: Plan) -> str:
-    """Name the code, and what else the receipt says a plan was made of."""
-    digest = hashlib.sha256(code_hash().encode())
+    """Name the code, the libraries it measures by, and what else the receipt says of a plan."""
+    libraries = (pd.__version__, shapely.__version__, shapely.geos_version_string)
+    digest = hashlib.sha256("\x00".join((code_hash(), *libraries)).encode())
     for key, value in sorted(plan.receipt.items()):
         if key != CHECKED:
             digest.update(f"\x00{key}\x01{value}".encode())
