@@ -69,8 +69,15 @@ class FilePlans:
         """Give what the plan is known by as it is now; see `PlanStore`."""
         return self._entry(id)[0].revision
 
-    def change(self, id: str, fn: Callable[[Plan], Plan], expected: str | None = None) -> Plan:
-        """Change a plan; see `PlanStore`.
+    def change(
+        self,
+        id: str,
+        fn: Callable[[Plan], Plan],
+        expected: str | None = None,
+        *,
+        after: Callable[[Path], object] | None = None,
+    ) -> Plan:
+        """Change a plan; see `PlanStore`, and `change_plan` for `after`.
 
         Raises
         ------
@@ -80,7 +87,9 @@ class FilePlans:
             As `gridmap.store.plan_lock.change_plan`.
         """
         entry, path = self._entry(id)
-        return change_file(path, fn, expected=expected, plan_id=entry.plan_id, load=self._load)
+        return change_file(
+            path, fn, expected=expected, plan_id=entry.plan_id, load=self._load, after=after
+        )
 
     def watch(self, seen: Mapping[str, str]) -> Changes:
         """Tell which plans have changed since an earlier look; see `PlanStore`."""
@@ -180,6 +189,7 @@ def change_file(
     expected: str | None = None,
     plan_id: str = "",
     load: Callable[[Path], Plan] = load_plan,
+    after: Callable[[Path], object] | None = None,
 ) -> Plan:
     """Change the plan in a file, as `FilePlans.change` does.
 
@@ -189,6 +199,8 @@ def change_file(
         The file; the rest as in `FilePlans`.
     plan_id
         Who the plan in the file must be; "" for anybody.
+    after
+        As in `gridmap.store.plan_lock.change_plan`.
 
     Raises
     ------
@@ -209,7 +221,7 @@ def change_file(
             raise _conflict(plan)
         return fn(plan)
 
-    return change_plan(path, changed, read=load)
+    return change_plan(path, changed, read=load, after=after)
 
 
 def _conflict(plan: Plan) -> PlanConflictError:

@@ -39,6 +39,7 @@ def change_plan(
     read: Callable[[Path], Plan] = load_plan,
     wait_s: float = WAIT_S,
     frozen_too: bool = False,
+    after: Callable[[Path], object] | None = None,
 ) -> Plan:
     """Change the plan in a file; nobody else can write it between reading and saving.
 
@@ -55,6 +56,8 @@ def change_plan(
         Seconds to wait for another writer.
     frozen_too
         Whether a frozen plan may be changed: only to thaw it.
+    after
+        Looks at the file as it is now, before anybody else can write it.
 
     Raises
     ------
@@ -83,6 +86,8 @@ def change_plan(
         changed = change(plan)
         if changed is not plan:
             save_plan(_same_plan(changed, before.plan_id), target, overwrite=True, unchanged=mark)
+        if after is not None:
+            after(target)
         return changed
 
 

@@ -282,6 +282,7 @@ def _written(
         "why": str(ask.get("why") or "").strip(),
     }
     calm = replace(session, fault=None, note="", facts=(), seen=None, chosen=0)
+    stamps: list[plans.Stamp | None] = []
     try:
         if kind == "accept":
             calm = redraw_kept.announce(calm, (by["when"], by["who"]))
@@ -290,6 +291,7 @@ def _written(
             context.folder,
             _WRITES[kind](session, by, ask),
             load=lambda place: _in_file(session, place),
+            after=lambda _: stamps.append(_stamp(path)),  # nobody has written it since
         )
     except GridmapError as error:
         # When somebody else has changed the plan, that is told with what to do about it.
@@ -297,8 +299,7 @@ def _written(
             calm = _synced(calm, path)
         return calm if calm.stale is not None else replace(calm, fault=error)
     note, facts = _note(kind, session.plan, now, len(session.pending))
-    # Another writer needs far longer for a whole file than it takes to look at this one.
-    done = EditSession(now, _stamp(path), note=note, facts=facts, place=calm.place)
+    done = EditSession(now, stamps[-1], note=note, facts=facts, place=calm.place)
     done = redraw_remarks.after_write(done, session, path, context.who, ask)
     return redraw_kept.forget(done)
 

@@ -86,6 +86,7 @@ def change_open(
     *,
     expected: str | None = None,
     load: Callable[[Path], Plan] | None = None,
+    after: Callable[[Path], object] | None = None,
 ) -> Plan:
     """Change the plan that a page shows, as `gridmap.plan_store.PlanStore.change` does.
 
@@ -98,6 +99,8 @@ def change_open(
         As there.
     load
         Reads the plan; None for what reads it for all pages.
+    after
+        As in `gridmap.store.plan_lock.change_plan`.
 
     Raises
     ------
@@ -107,8 +110,8 @@ def change_open(
     store = FilePlans(folder, load=load) if load is not None else store_of(folder)
     id = store_of(folder).id_of(path)
     if not id:
-        return change_file(path, change, expected=expected, load=load or open_plan)
-    changed = store.change(id, change, expected)
+        return change_file(path, change, expected=expected, load=load or open_plan, after=after)
+    changed = store.change(id, change, expected, after=after)
     note_seen(path, folder)
     return changed
 

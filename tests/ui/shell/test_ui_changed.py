@@ -10,8 +10,8 @@ from saved_plans import put_plan
 from streamlit.testing.v1 import AppTest
 
 from gridmap.plan.identity import identity_of, with_identity
-from gridmap.plan_store import FilePlans
-from gridmap.store.plan_lock import change_plan
+from gridmap.plan_store import FilePlans, change_file
+from gridmap.store.plan_lock import PlanBusyError, change_plan
 from gridmap.ui.shell import plans
 from layers.disks import mounts
 
@@ -73,6 +73,20 @@ def test_two_saves_within_one_tick_of_the_disks_clock_are_told_apart(path):
 
     assert stamps[0][:3] == stamps[1][:3]
     assert stamps[0] != stamps[1]
+
+
+def test_what_a_page_notes_of_its_change_is_not_that_of_the_next_writer(path):
+    def after(place):
+        with pytest.raises(PlanBusyError):
+            change_plan(place, titled("next"), wait_s=0)
+        noted.append(plans.stamp_of(place))
+
+    noted = []
+    changed = change_file(path, titled("mine"), after=after)
+    assert identity_of(changed).title == "mine"
+    assert noted == [plans.stamp_of(path)]
+    change_plan(path, titled("next"))
+    assert noted != [plans.stamp_of(path)]
 
 
 def test_on_a_network_disk_a_planner_is_told_before_anything_is_begun(path, monkeypatch):
