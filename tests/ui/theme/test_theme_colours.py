@@ -12,7 +12,7 @@ COLOURS = MAPS / "colours.css"
 STYLES = sorted([*UI.rglob("*.css"), *PHONE.glob("*.css"), MAPS / "leaflet_parts.css"])
 FIXED = re.compile(r"#[0-9a-fA-F]{3,8}\b(?=[^{}]*[;}])|\brgba?\(|\bhsla?\(|:\s*(?:white|black)\b")
 USED = re.compile(r"var\((--(?!st-|gm-)[\w-]+)")
-OF_SCRIPTS = {"--high"}  # set by the script beside a style
+OF_SCRIPTS = {"--high", "--light", "--dark"}  # set by the script or the page beside a style
 LIGHT, DARK = (
     dict(re.findall(r"(--[\w-]+): ([^;]+);", block))
     for block in re.findall(r":root[^{]*\{([^}]*)\}", COLOURS.read_text(encoding="utf-8"))
