@@ -145,7 +145,7 @@ def _plan(
     screen: Screen, opened: "City", workers: int, scheduler: str, only: list[str], anew: list[str]
 ) -> bool:
     from gridmap.city import plan_city
-    from gridmap.city.tiles import make_city_tiles
+    from gridmap.city.tiles import renew_city_tiles
 
     with screen.progress() as tell:
 
@@ -161,8 +161,7 @@ def _plan(
             say(f"city.settled.{'finished' if report.settled else 'back'}", screen.language)
         )
     done = [name for name, one in report.outcomes.items() if one.state == "done"]
-    if done:
-        make_city_tiles(opened, workers=workers)
+    renew_city_tiles(opened, workers=workers)
     faults = {one.town.name: one.fault for one in report.needs if one.state == "failed"}
     faults |= {name: one.fault for name, one in report.outcomes.items() if one.state == "failed"}
     stale = {

@@ -19,6 +19,7 @@ def show_settled(
 ) -> None:
     """Settle the border between two towns, and show what each gives and takes."""
     from gridmap.city.borders.settling import settle_border
+    from gridmap.city.tiles import renew_city_tiles
 
     if len(towns) != _TWO or not by:
         raise UsageError(
@@ -33,6 +34,7 @@ def show_settled(
             tell(say("city.settling", screen.language, town=printable(town)), 0.5)
 
         settled = settle_border(opened, towns[0], towns[1], by=by, anew=anew, tell=told)
+    renew_city_tiles(opened)
     heads = [say(f"city.head.{key}", screen.language) for key in ("town", "gives", "takes", "why")]
     cells = (
         (

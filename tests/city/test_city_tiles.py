@@ -12,7 +12,8 @@ from tiled_city import SIDE, SOUTH, TOWNS, WEST, catalogued_city, put_town, town
 
 from gridmap.city.catalogue import write_catalogue
 from gridmap.city.folder import open_city
-from gridmap.city.tiles import CityTiles, make_city_tiles
+from gridmap.city.running import CityBusyError, alone_in
+from gridmap.city.tiles import CityTiles, has_tiles, make_city_tiles, renew_city_tiles
 from gridmap.city.tiles import making as made_by
 from gridmap.city.tiles.making import place_of
 from layers.basemap.pmtiles import VectorTiles
@@ -105,6 +106,20 @@ def test_only_what_changed_is_made_anew_and_the_bytes_are_the_same(city, monkeyp
     place_of(folder, "甲镇").write_bytes(b"PMTiles, but no more than that")
     make_city_tiles(city)
     assert {path.name: path.read_bytes() for path in folder.rglob("*.*")} == before
+
+
+def test_tiles_are_not_cut_while_a_run_replaces_the_tables_and_made_where_plans_are(city):
+    with alone_in(city):
+        with pytest.raises(CityBusyError):
+            make_city_tiles(city)
+        renew_city_tiles(city)
+        assert not has_tiles(city.catalogue)
+    renew_city_tiles(city)
+    assert has_tiles(city.catalogue)
+    for town in TOWNS:
+        (city.derived_of(town) / "outcome.json").unlink()
+    write_catalogue(city)
+    renew_city_tiles(city)  # nothing is planned, and nothing is to be said
 
 
 def test_a_town_that_is_gone_is_in_no_tile(city):

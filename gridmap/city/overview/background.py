@@ -16,7 +16,7 @@ from gridmap.city.catalogue import write_catalogue
 from gridmap.city.folder import City, open_city
 from gridmap.city.outcomes import read_outcome
 from gridmap.city.running import PROGRESS, Progress, alone_in, is_running, plan_city
-from gridmap.city.tiles import make_city_tiles
+from gridmap.city.tiles import renew_city_tiles
 from gridmap.trials.background import Work, carry_out, end_work, look_at_work, start_work
 
 __all__ = ["cancel_run", "look_at_run", "read_progress", "start_run", "town_progress"]
@@ -126,9 +126,8 @@ def _work(task: Mapping[str, Any], tell: Callable[[str, float], None]) -> None:
     def told(now: Progress) -> None:
         tell("plan", (now.done + now.failed) / now.all if now.all else 1.0)
 
-    report = plan_city(city, only=task["only"], tell=told)
-    if any(one.state == "done" for one in report.outcomes.values()):
-        make_city_tiles(city)
+    plan_city(city, only=task["only"], tell=told)
+    renew_city_tiles(city)
 
 
 if __name__ == "__main__":

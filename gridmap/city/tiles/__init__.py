@@ -15,7 +15,7 @@ Its modules:
     serving   a tile of all the towns that somebody may see
 """
 
-from gridmap.city.tiles.making import make_city_tiles
+from gridmap.city.tiles.making import make_city_tiles, renew_city_tiles
 from gridmap.city.tiles.serving import CityTiles, has_tiles
 
-__all__ = ["CityTiles", "has_tiles", "make_city_tiles"]
+__all__ = ["CityTiles", "has_tiles", "make_city_tiles", "renew_city_tiles"]

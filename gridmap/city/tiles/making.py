@@ -11,6 +11,7 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ import geopandas as gpd
 from boundaries.export.formats.tile_book import Box, Place, cut_frame, tile_book
 from gridmap.city.catalogue import GRIDS, none_planned, read_catalogue, town_grids
 from gridmap.city.folder import City
+from gridmap.city.running import CityBusyError, alone_in
 from gridmap.city.slots import open_executor
 from gridmap.city.tiles.features import COLUMNS, NEAREST, OVERVIEW, sheets_of
 from layers.basemap.pmtiles import VectorTiles
@@ -27,7 +29,16 @@ from layers.basemap.vector import tile_layers
 from layers.contract.errors import GridmapError
 from layers.files.atomic import write_atomically
 
-__all__ = ["FOLDER", "INDEX", "OVERALL", "Task", "cut_towns", "make_city_tiles", "place_of"]
+__all__ = [
+    "FOLDER",
+    "INDEX",
+    "OVERALL",
+    "Task",
+    "cut_towns",
+    "make_city_tiles",
+    "place_of",
+    "renew_city_tiles",
+]
 
 FOLDER, TOWNS, OVERALL, INDEX = "tiles", "towns", "overview.pmtiles", "index.json"
 _FORM = 2  # counted up when the same plan is to give other tiles
@@ -66,7 +77,25 @@ def make_city_tiles(city: City, *, workers: int = 0, tell: Tell | None = None) -
     ------
     PlanError
         If no town is planned.
+    CityBusyError
+        If a run is going on: tables that it replaces would be read under the plans of before.
     """
+    city.catalogue.mkdir(exist_ok=True)
+    with alone_in(city):
+        return _make(city, workers, tell)
+
+
+def renew_city_tiles(city: City, *, workers: int = 0) -> None:
+    """Bring the tiles of a city up to its plans, where there are plans.
+
+    Where another run has begun meanwhile it is left to that one, which does so at its end.
+    """
+    if (read_catalogue(city)["plan"] != "").any():
+        with suppress(CityBusyError):
+            make_city_tiles(city, workers=workers)
+
+
+def _make(city: City, workers: int, tell: Tell | None) -> Path:
     catalogue = read_catalogue(city)
     planned = catalogue[catalogue["plan"] != ""]
     if planned.empty:
