@@ -211,13 +211,22 @@ def alone_with(path: Path | str, *, wait_s: float | None = None) -> Iterator[Non
             if is_busy(error):
                 raise InUseError(path) from None
             # Damaged, or not ours to write: no program can write it either.
-        if leftovers_of(target) or _uses_wal(target):
+        # Asked of the connection: whoever opens and closes the file itself ends the locks that this
+        # process has on it, for so POSIX wants it.
+        if leftovers_of(target) or _is_in_wal(base):
             raise InUseError(path)
         if os.name == "nt":
             base.close()
         yield
     finally:
         base.close()
+
+
+def _is_in_wal(base: sqlite3.Connection) -> bool:
+    try:
+        return str(base.execute("PRAGMA journal_mode").fetchone()[0]) == "wal"
+    except sqlite3.Error:  # damaged, or not ours to read
+        return False
 
 
 def require_unchanged(path: Path | str, mark: FileMark | None) -> None:

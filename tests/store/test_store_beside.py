@@ -4,6 +4,8 @@ import gc
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 
@@ -18,7 +20,7 @@ from gridmap.store import PlanChangedError, load_plan, plan_lock, save_plan
 from gridmap.store.plan_lock import change_plan
 from layers.contract.errors import LayerFileError
 from layers.files import database_files
-from layers.files.database_files import InUseError, leftovers_of
+from layers.files.database_files import InUseError, alone_with, leftovers_of
 
 NOTE = ("CREATE TABLE notes (text TEXT)", "INSERT INTO notes VALUES ('theirs')")
 # Rows of gridmap's own that are long enough to be in more pages than the program may keep.
@@ -284,3 +286,19 @@ def test_a_file_that_cannot_be_read_is_not_held_afterwards(path):
             base.commit()
     finally:
         gc.enable()
+
+
+def test_nobody_writes_a_file_that_is_being_replaced(tmp_path):
+    path = tmp_path / "x.gpkg"
+    with closing(sqlite3.connect(path)) as base:
+        base.execute("CREATE TABLE t (x)")
+        base.commit()
+    write = (
+        "import sqlite3, sys; base = sqlite3.connect(sys.argv[1], timeout=0.1)\n"
+        "base.execute('INSERT INTO t VALUES (1)'); base.commit()"
+    )
+    command = [sys.executable, "-c", write, str(path)]
+    with alone_with(path):
+        told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "database is locked" in told.stderr
+    assert subprocess.run(command, check=False).returncode == 0
