@@ -26,6 +26,7 @@ BY_OTHER_WORDS = {
     "published_part.py checkbox 核对无误，发布后不可更改": 'key="published-sure"',
     "rules_form.py button rules-reset-": "恢复默认：",
     "rules_form.py toggle": "沿道路切开大图斑",
+    "scope_fields.py checkbox 改为负责全部区县和乡镇（未选任何区县或乡镇）": '-all").check().run()',
 }
 NO_BUTTONS = {"redraw.divide_unit"}
 
