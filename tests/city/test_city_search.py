@@ -14,7 +14,7 @@ from gridmap.city.catalogue import write_catalogue
 from gridmap.city.derived import write_derived
 from gridmap.city.search import COLUMNS, search_city
 from layers.contract import columns
-from layers.contract.errors import PlanError
+from layers.contract.errors import LayerFileError, PlanError
 
 
 def plan_with_objects():
@@ -164,5 +164,8 @@ def test_no_phone_and_no_id_of_a_roster_can_be_found_or_read(folder):
 
 
 def test_a_city_of_which_nothing_is_planned_says_what_to_do(tmp_path):
+    with pytest.raises(LayerFileError, match=r"no city\.toml"):
+        search_city(tmp_path, "张")
+    (tmp_path / "city.toml").write_text('[city]\ncode = "410100"\nname = "测试市"\n', "utf-8")
     with pytest.raises(PlanError, match="city plan"):
         search_city(tmp_path, "张")

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from gridmap.city.catalogue import named_towns
 from gridmap.city.search.names import BREAK, KINDS, as_typed
+from gridmap.city.settings import read_settings
 from layers.contract.errors import PlanError, quoted
 
 __all__ = ["COLUMNS", "search_city"]
@@ -59,11 +60,14 @@ def search_city(
 
     Raises
     ------
+    LayerFileError
+        If this is no city.
     PlanError
         If nothing of the city is planned yet.
     """
     path = Path(folder) / "catalogue" / "names.parquet"
     if not path.exists():
+        read_settings(Path(folder))  # says what a city is, where this is none
         raise PlanError(
             f"There is nothing to search in {str(folder)!r} yet. Run 'city plan' first.",
             f"{quoted(folder)}还没有可查找的内容。请先运行 city plan。",
