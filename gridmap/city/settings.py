@@ -11,11 +11,10 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from gridmap.rules.faults import RuleFault, rule_faults
+from gridmap.rules.faults import RuleFault, faulty_file
 from gridmap.rules.files import Roster, Section
 from gridmap.rules.text import line_zh
-from layers.contract.errors import LayerFileError, LayerSchemaError, Named, quoted
-from layers.contract.phrases import few_texts
+from layers.contract.errors import LayerFileError, Named, quoted
 
 __all__ = [
     "FILE",
@@ -30,7 +29,6 @@ __all__ = [
 ]
 
 FILE = "city.toml"
-_TOLD = 40  # faults named in the error; the others are counted
 Code = Annotated[str, Field(pattern="^[0-9A-Za-z]{1,20}$")]
 Text = Annotated[str, Field(min_length=1, max_length=100)]
 
@@ -206,13 +204,8 @@ def read_settings(folder: Path) -> Settings:
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
-        faults = rule_faults(error, given, Settings)
-        listed = few_texts(faults, _TOLD, lines=True)
-        many = "s" if len(faults) != 1 else ""
-        raise LayerSchemaError(
-            f"{str(path)!r} has {len(faults)} fault{many}:\n{listed.en}",
-            f"{quoted(path)}有 {len(faults)} 处错误：\n{listed.zh}",
-        ) from None
+        file = Named(repr(str(path)), quoted(path))
+        raise faulty_file(error, given, Settings, file) from None
 
 
 def toml_text(path: Path, missing: Named) -> str:

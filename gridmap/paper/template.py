@@ -14,13 +14,12 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from gridmap.paper.logo import read_logo
-from gridmap.rules.faults import RuleFault, rule_faults
+from gridmap.rules.faults import RuleFault, faulty_file
 from gridmap.rules.files import Section
 from gridmap.rules.text import line_zh
 from gridmap.words import Language
-from layers.contract.errors import LayerFileError, LayerSchemaError, quoted
+from layers.contract.errors import LayerFileError, Named, quoted
 from layers.contract.phones import is_office_phone
-from layers.contract.phrases import few_texts
 
 __all__ = [
     "FIELDS",
@@ -40,7 +39,6 @@ _DEFAULT = Path(__file__).with_name("template.toml")
 _LARGEST = 100_000  # bytes of a template
 _LONGEST = 120  # signs of a text
 _MOST_DUTIES = 12
-_TOLD = 10  # faults that are said; the others are counted
 
 
 def _text(value: str) -> str:
@@ -239,10 +237,6 @@ def parse_template(text: str, *, source: str = "template.toml", logo: bytes = b"
     try:
         keys = _File.model_validate(given)
     except ValidationError as error:
-        faults = rule_faults(error, given, _File)
-        listed = few_texts(faults, _TOLD, lines=True)
-        raise LayerSchemaError(
-            f"The template {source!r} has {len(faults)} fault(s):\n{listed.en}",
-            f"模板{quoted(source)}有 {len(faults)} 处错误：\n{listed.zh}",
-        ) from None
+        file = Named(f"The template {source!r}", f"模板{quoted(source)}")
+        raise faulty_file(error, given, _File, file) from None
     return Template.model_construct(**dict(keys), image=logo)

@@ -9,9 +9,12 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from layers.contract.errors import Named, quoted
+from layers.contract.errors import LayerSchemaError, Named, quoted
+from layers.contract.phrases import few_texts
 
-__all__ = ["RuleFault", "placed_faults", "rule_faults"]
+__all__ = ["RuleFault", "faulty_file", "placed_faults", "rule_faults"]
+
+_TOLD = 40  # faults named in an error; the others are counted
 
 
 class RuleFault(ValueError):
@@ -50,6 +53,27 @@ _WORDS: Mapping[str, Named] = {
     "model_type": _TABLE,
     "missing": Named("is missing", "缺少此项"),
 }
+
+
+def faulty_file(
+    error: ValidationError, given: Mapping[str, Any], model: type[BaseModel], file: Named
+) -> LayerSchemaError:
+    """Give the error that lists what is wrong in a file of settings, the first of it by words.
+
+    Parameters
+    ----------
+    error, given, model
+        As for `rule_faults`.
+    file
+        What the file is, at the beginning of the sentence.
+    """
+    faults = rule_faults(error, given, model)
+    listed = few_texts(faults, _TOLD, lines=True)
+    many = "s" if len(faults) != 1 else ""
+    return LayerSchemaError(
+        f"{file} has {len(faults)} fault{many}:\n{listed.en}",
+        f"{file.zh}有 {len(faults)} 处错误：\n{listed.zh}",
+    )
 
 
 def rule_faults(

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
-from gridmap.rules.faults import RuleFault, rule_faults
+from gridmap.rules.faults import RuleFault, faulty_file
 from gridmap.rules.files import (
     Basemap,
     CategoryKey,
@@ -44,14 +44,12 @@ from gridmap.rules.publishing import Publish
 from gridmap.rules.text import line_zh
 from gridmap.rules.town import Town
 from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
-from layers.contract.errors import LayerFileError, LayerSchemaError, quoted
-from layers.contract.phrases import few_texts
+from layers.contract.errors import LayerFileError, Named, quoted
 from layers.landuse.context import RoadClass
 
 __all__ = ["Rules", "load_rules", "parse_rules"]
 
 ROLE_KEY = "[a-z][a-z0-9_]{0,39}"  # as posts name it
-_TOLD = 40  # faults named in the error; the others are counted
 
 Treatment = Literal["own", "absorb", "leave"]
 # Strict: a number in quotes, or true for 1, is a slip of the pen and not a number.
@@ -370,13 +368,8 @@ def parse_rules(text: str, *, source: str = "rules.toml") -> Rules:
     try:
         return Rules.model_validate(given)
     except ValidationError as error:
-        faults = rule_faults(error, given, Rules)
-        listed = few_texts(faults, _TOLD, lines=True)
-        many = "s" if len(faults) != 1 else ""
-        raise LayerSchemaError(
-            f"{source!r} has {len(faults)} fault{many}:\n{listed.en}",
-            f"规则文件{quoted(source)}有 {len(faults)} 处错误：\n{listed.zh}",
-        ) from None
+        file = Named(repr(source), f"规则文件{quoted(source)}")
+        raise faulty_file(error, given, Rules, file) from None
 
 
 assert set(CATEGORY_KEYS) == set(get_args(CategoryKey))

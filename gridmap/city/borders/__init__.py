@@ -4,9 +4,10 @@ Its modules:
 
     agreeing  one border for two towns: which ground becomes whose
     checking  ground that two towns claim, ground in none, lines drawn twice
+    drafts    plans made with a new border, and laid beside each other before they count
     journal   plans and agreed borders put in their places together, or not at all
     record    which agreed ground counts for which town
-    settling  a border settled: both plans made, checked beside each other, and put in place
+    settling  a border settled from end to end: what is refused, agreed on, made and put in place
 """
 
 from typing import TYPE_CHECKING

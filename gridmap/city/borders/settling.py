@@ -5,7 +5,6 @@ other takes; every plan of theirs follows it from then on, until they agree on s
 """
 
 from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,26 +15,18 @@ import shapely
 from pyproj import CRS
 
 from gridmap.city.borders.agreeing import Agreement, agree_on_line, agree_on_town
-from gridmap.city.borders.checking import Outlines, check_outlines, outlines_of
-from gridmap.city.borders.journal import (
-    Part,
-    draft_of,
-    finish_settling,
-    is_settling,
-    put_in_place,
-    sweep_settling,
-)
+from gridmap.city.borders.checking import Outlines, outlines_of
+from gridmap.city.borders.drafts import check_drafts, make_drafts
+from gridmap.city.borders.journal import finish_settling, is_settling, put_in_place
 from gridmap.city.borders.record import NAME, read_agreed, read_moves, write_moves
 from gridmap.city.catalogue import read_catalogue, write_catalogue
 from gridmap.city.folder import City, TownPlace, open_city
 from gridmap.city.needs import is_frozen, look_at
 from gridmap.city.outcomes import read_outcome
-from gridmap.city.running import Report, alone_in, plan_city, warm_up
-from gridmap.city.slots import is_lost, open_executor
-from gridmap.city.worker import Task, digest_of, draft_plan
-from gridmap.store import load_plan
+from gridmap.city.running import Report, alone_in, plan_city
+from gridmap.city.worker import digest_of
 from gridmap.town.agreed_borders import GIVEN, TAKEN
-from layers.contract.errors import BoundaryError, GridmapError, Named, PlanError, UsageError, quoted
+from layers.contract.errors import Named, PlanError, UsageError, quoted
 from layers.disks.local_only import require_local
 from layers.files.database_files import settle
 from layers.landuse.lines import read_lines
@@ -43,16 +34,6 @@ from layers.landuse.lines import read_lines
 __all__ = ["OWN", "Settled", "settle_border"]
 
 OWN = "own"  # each town draws the border itself again
-_SLACK_M2 = 1.0
-_LOST = Named(
-    "its process was killed, perhaps because memory ran out. Close other programs and try again.",
-    "其进程被终止，可能是内存不足。请关闭其他程序后重试。",
-)
-_KINDS = {
-    "overlap": Named("overlap", "重叠"),
-    "gap": Named("gap", "缝隙"),
-    "drawing": Named("different drawings", "画法不一致"),
-}
 
 
 @dataclass(frozen=True)
@@ -134,8 +115,8 @@ def settle_border(
             changed = [town for town in pair if after.town(town.name).rules_text != town.rules_text]
             may_lose = {city.town(name).name for name in anew}
             _require_change(city, pair, changed, may_lose)
-            parts = _make_drafts(city, after, changed, tell)
-            _check(city, outlines, changed, pair, is_agreed=by != OWN)
+            parts = make_drafts(city, after, changed, tell)
+            check_drafts(city, outlines, changed, pair, is_agreed=by != OWN)
             put_in_place(city, [replace(part, agreed=layers[part.town]) for part in parts])
         finally:
             if not is_settling(city):  # who finishes it needs the new layers
@@ -248,110 +229,6 @@ def _agreement(pair: tuple[TownPlace, TownPlace], outlines: Outlines, by: str) -
     lines, _ = read_lines(Path(by), crs=outlines.crs)
     line = shapely.union_all(lines.geometry.to_numpy())
     return agree_on_line(outlines, pair[0].name, pair[1].name, line)
-
-
-def _make_drafts(
-    city: City, after: City, changed: list[TownPlace], tell: Callable[[str], None]
-) -> list[Part]:
-    """Make the new plans beside those that are there."""
-    sweep_settling(city)
-    before = {town.name: digest_of(city.plan_of(town.name)) for town in changed}
-    needs = [look_at(after, after.town(town.name), anew=True) for town in changed]
-    tasks = [need.task for need in needs if need.task is not None]
-    tell(", ".join(task.town for task in tasks))
-    with open_executor(len(tasks), "", warm_up) as (executor, _):
-        futures = [
-            executor.submit(try_draft, task, str(draft_of(city, task.town))) for task in tasks
-        ]
-        faults = [_fault_of(future) for future in futures]
-    for task, fault in zip(tasks, faults, strict=True):
-        if fault is not None:
-            raise PlanError(
-                f"With the new border {task.town!r} cannot be planned, so nothing was changed: "
-                f"{fault}",
-                f"按新边界无法编制{quoted(task.town)}的方案，未作任何更改：{fault.zh}",
-            )
-    return [
-        Part(
-            town=task.town,
-            code=task.code,
-            inputs=task.inputs,
-            before=before[task.town],
-            after=digest_of(draft_of(city, task.town)),
-            agreed="",
-        )
-        for task in tasks
-    ]
-
-
-def _fault_of(future: Future[Named | None]) -> Named | None:
-    """Say why a plan was not made, also where its process was killed."""
-    error = future.exception()
-    if error is None:
-        return future.result()
-    if is_lost(error):
-        return _LOST
-    raise error
-
-
-def try_draft(task: Task, draft: str) -> Named | None:
-    """Make the plan of a town at another place than its own; say why it cannot be made."""
-    try:
-        draft_plan(task, Path(draft))
-    except GridmapError as error:
-        return Named(str(error), error.zh)
-    return None
-
-
-def _check(
-    city: City,
-    outlines: Outlines,
-    changed: list[TownPlace],
-    pair: tuple[TownPlace, TownPlace],
-    *,
-    is_agreed: bool,
-) -> None:
-    """Lay the new plans beside each other and beside all others."""
-    shapes = outlines.shapes.copy()
-    for town in changed:
-        grids = load_plan(draft_of(city, town.name)).grids
-        top = grids[grids["level"] == 1].to_crs(outlines.crs)
-        shapes[outlines.names.index(town.name)] = top.geometry.iloc[0]
-    names = {town.name for town in pair}
-    was, now = (_sums(check_outlines(one)) for one in (outlines, replace(outlines, shapes=shapes)))
-    wrong = {
-        where: size
-        for where, size in now.items()
-        if (is_agreed if names == set(where[1:]) else _is_worse(where, names, was, size))
-    }
-    if wrong:
-        kind, first, second = sorted(wrong)[0]
-        what, size = _KINDS[kind], wrong[kind, first, second]
-        raise BoundaryError(
-            f"The new plans do not fit together, so nothing was changed: {what} between {first!r} "
-            f"and {second!r}, {size:,.1f} m² or m. Settle the border with that town first, or draw "
-            "a line.",
-            f"新方案彼此不衔接，未作任何更改：{quoted(first, second)}之间{what.zh}，"
-            f"{size:,.1f} 平方米或米。请先与该镇商定，或另画界线。",
-        )
-
-
-def _is_worse(
-    where: tuple[str, str, str],
-    names: Collection[str],
-    was: Mapping[tuple[str, str, str], float],
-    size: float,
-) -> bool:
-    """Whether one of the two towns now claims ground of a third, or leaves some between."""
-    kind, *towns = where
-    is_ours = bool(set(names) & set(towns)) and kind != "drawing"
-    return is_ours and size > was.get(where, 0.0) + _SLACK_M2
-
-
-def _sums(faults: pd.DataFrame) -> Mapping[tuple[str, str, str], float]:
-    size = faults["m2"] + faults["length_m"]
-    sums = size.groupby([faults["kind"], faults["town"], faults["other"]]).sum()
-    return {(kind, town, other): float(size) for (kind, town, other), size in sums.items()}
 
 
 def _told(

@@ -10,7 +10,7 @@ import pytest
 from drawn_city import SETTINGS, town_rules
 
 from gridmap.city import open_city, read_catalogue
-from gridmap.city.borders import settle_border, settling
+from gridmap.city.borders import drafts, settle_border, settling
 from gridmap.city.borders.journal import (
     Part,
     draft_of,
@@ -138,17 +138,21 @@ def stopped_between(city):
     assert plans(city) == ["a new", "b old"]
 
 
-def test_a_plan_edited_before_it_was_moved_takes_the_other_back(city):
+def stopped_and_edited(city):
+    """Stop a run as above; then somebody edits the plan that was not moved."""
     stopped_between(city)
     city.plan_of("b").write_text("b edited")
+
+
+def test_a_plan_edited_before_it_was_moved_takes_the_other_back(city):
+    stopped_and_edited(city)
     assert finish_settling(city) is False
     assert plans(city) == ["a old", "b edited"]
     assert read_agreed(city.folder) == {"b": "older.parquet", "c": "other.parquet"}
 
 
 def test_taking_back_may_be_stopped_too(city, tmp_path):
-    stopped_between(city)
-    city.plan_of("b").write_text("b edited")
+    stopped_and_edited(city)
     for number in range(4):
         kill_at(number, city, finish_settling)
     assert finish_settling(city) in (False, None)
@@ -156,8 +160,7 @@ def test_taking_back_may_be_stopped_too(city, tmp_path):
 
 
 def test_what_was_taken_back_is_not_half_done_again(city):
-    stopped_between(city)
-    city.plan_of("b").write_text("b edited")
+    stopped_and_edited(city)
 
     def step(path):
         if path.name == "settling.json":
@@ -281,9 +284,9 @@ def test_a_process_that_is_killed_at_a_new_plan_is_told_with_its_town(city, monk
     def opened(_workers, _scheduler, _warm):
         yield Lost(), 1
 
-    monkeypatch.setattr(settling, "open_executor", opened)
+    monkeypatch.setattr(drafts, "open_executor", opened)
     with pytest.raises(PlanError, match=r"'a' cannot be planned.*killed"):
-        settling._make_drafts(city, city, list(city.towns), lambda _text: None)
+        drafts.make_drafts(city, city, list(city.towns), lambda _text: None)
     assert plans(city) == ["a old", "b old"]
 
 

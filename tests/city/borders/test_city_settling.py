@@ -12,7 +12,7 @@ from drawn_town import CRS, EAST, NORTH, SOUTH, WEST
 from shapely import LineString
 
 from gridmap.city import open_city, plan_city
-from gridmap.city.borders import check_borders, settle_border, settling
+from gridmap.city.borders import check_borders, drafts, settle_border
 from gridmap.city.borders.record import read_agreed
 from gridmap.city.shared.cutting import _outline
 from gridmap.city.status import town_states
@@ -51,7 +51,7 @@ def city(made, tmp_path, monkeypatch):
     with in_place(monkeypatch):
         from gridmap.city import running
 
-        monkeypatch.setattr(settling, "open_executor", running.open_executor)
+        monkeypatch.setattr(drafts, "open_executor", running.open_executor)
         yield tmp_path / "city"
 
 
@@ -95,7 +95,7 @@ def test_a_line_is_the_border_of_both_plans_until_it_is_withdrawn(city, monkeypa
         assert "agreed_borders" not in task.rules_text
         Path(draft).write_bytes(before[f"plans/{task.town}.gridmap.gpkg"])
 
-    monkeypatch.setattr(settling, "try_draft", of_before)
+    monkeypatch.setattr(drafts, "try_draft", of_before)
     settle_border(open_city(city), "a", "b", by="own")
     assert read_agreed(city) == {}
     assert {name for name in bytes_of(city) if name.startswith("towns/")} == set(given)
@@ -129,7 +129,7 @@ def test_plans_that_do_not_fit_together_change_nothing(city, monkeypatch):
         shutil.copy(task.plan, draft)
 
     with monkeypatch.context() as patch:
-        patch.setattr(settling, "try_draft", as_it_was)
+        patch.setattr(drafts, "try_draft", as_it_was)
         with pytest.raises(GridmapError, match="do not fit"):
             settle_border(open_city(city), "a", "b", by="a")
     left = {name: one for name, one in bytes_of(city).items() if "settling" not in name}
