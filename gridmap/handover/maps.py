@@ -14,8 +14,8 @@ from gridmap.maps.pdf import map_pdf
 from gridmap.sheets import atlas_pdf, certificate_pdf
 from gridmap.store import SUFFIX, save_plan
 from gridmap.versions.boundaries import boundary_files
-from gridmap.versions.formats import GCJ02, format_files
-from gridmap.versions.receivers import geopackage_of
+from gridmap.versions.formats import GCJ02, ONLY_DEGREES, format_files
+from gridmap.versions.receivers import crs_remark, geopackage_of
 from layers.contract.errors import Named
 
 __all__ = ["KINDS"]
@@ -103,14 +103,11 @@ def _boundaries(job: Job) -> Iterator[File]:
 
 def _formats(job: Job) -> Iterator[File]:
     """Write the layers in the formats that were chosen."""
-    order = job.order
-    remarks = (
-        [] if order.licence or job.plan.rules.publish.licence else [said("handover.no_licence")]
-    )
+    order, remarks, beside = job.order, _of_licence(job), _of_zone(job)
     if order.gcj02:
         remarks.append(said("handover.is_gcj02"))
     for made in format_files(job.plan, order.formats, order.wish, beside=job.source):
-        own = list(remarks)
+        own = [*remarks, *(() if made.format in ONLY_DEGREES else beside)]
         if made.losses:
             places = [f"{one.layer} {one.key} {one.field} {one.characters}" for one in made.losses]
             own.append(said("handover.lost", count=len(places), places=_named(places)))
@@ -127,8 +124,17 @@ def _geopackage(job: Job) -> Iterator[File]:
         with_patches=order.patches,
         with_contacts=order.names,
     )
-    remarks = () if order.licence or job.plan.rules.publish.licence else ("no_licence",)
-    yield File("-layers.gpkg", made, remarks=tuple(said(f"handover.{key}") for key in remarks))
+    yield File("-layers.gpkg", made, remarks=(*_of_licence(job), *_of_zone(job)))
+
+
+def _of_licence(job: Job) -> list[Named]:
+    given = job.order.licence or job.plan.rules.publish.licence
+    return [] if given else [said("handover.no_licence")]
+
+
+def _of_zone(job: Job) -> list[Named]:
+    beside = crs_remark(job.plan, job.order.crs)
+    return [] if beside is None else [beside]
 
 
 def _named(codes: list[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from boundaries.export.formats import receiver_crs
+from boundaries.export.formats import receiver_crs, require_reach
 from boundaries.export.geojson import LAYOUTS, Form, Layout
 from boundaries.export.rounding import DECIMALS, require_decimals
 from gridmap.maps.pdf import PAPERS
@@ -215,7 +215,7 @@ def _check_files(order: Order, plan: "Plan") -> None:
     from gridmap.handover.catalogue import kind_of
 
     wanted = {option for key in order.kinds for option in kind_of(key).options}
-    receiver_crs(order.crs, own=plan.crs)
+    require_reach(plan.grids, receiver_crs(order.crs, own=plan.crs))
     if "formats" in wanted:
         check_wish(order.formats, order.wish)
     if "geojson" not in wanted:

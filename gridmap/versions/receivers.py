@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from boundaries.export.formats import Layer, receiver_crs, receiver_layers
+from boundaries.export.formats import Layer, receiver_crs, receiver_layers, require_reach
 from boundaries.export.geojson import said_of
 from boundaries.export.geojson.figures import owners_of
 from boundaries.export.geopackage import Border, Fill, Style, filled, geopackage_bytes, outlined
@@ -13,8 +13,16 @@ from gridmap.maps.signs import level_sign
 from gridmap.plan.plan import Plan
 from gridmap.versions.boundaries import source_of
 from layers.contract.categories import RESIDUAL_KEYS
+from layers.contract.errors import Named
 
-__all__ = ["about_plan", "geopackage_of", "layers_of", "left_with_parents", "styles_of"]
+__all__ = [
+    "about_plan",
+    "crs_remark",
+    "geopackage_of",
+    "layers_of",
+    "left_with_parents",
+    "styles_of",
+]
 
 _LABELS = (9, 14, 12, 10)  # points by level of the border, 0 for micro-grids
 _PATCH = Border(0.5, "#8a8a8a")
@@ -83,6 +91,23 @@ def about_plan(
     authority = found.to_authority()
     told = said_of(source_of(plan, beside=beside, licence=licence))
     return {**told, "crs": ":".join(authority) if authority else found.name}
+
+
+def crs_remark(plan: Plan, crs: Any) -> Named | None:
+    """Say what is to be said of a CRS whose zone lies beside the town; None for nothing.
+
+    Parameters
+    ----------
+    plan, crs
+        As `layers_of` has them.
+
+    Raises
+    ------
+    LayerCRSError
+        If the CRS is none for such files, or belongs to another part of the world.
+    """
+    found = require_reach(plan.grids, receiver_crs(crs, own=plan.crs))
+    return None if found is None else found.told
 
 
 def geopackage_of(

@@ -3,6 +3,7 @@
 Its modules:
 
     alignment    whether roads and ground agree
+    area_of_use  whether a coordinate system is made for the place, and which of its kind is
     axis_order   coordinates in the wrong order, or with the number of their zone
     crs          everything is measured in one work CRS in metres
     crs_guess    which coordinate system a layer without one is in

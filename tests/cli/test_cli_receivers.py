@@ -48,11 +48,18 @@ def test_a_changed_file_ends_with_1_and_is_named_in_the_language_asked_for(hande
     assert run("manifest", tmp_path, "--lang", "en").exit_code == 2
 
 
+def test_a_zone_beside_the_town_is_written_and_told_with_the_one_that_fits(handed, tmp_path):
+    done = run("export", handed[0], "--gpkg", tmp_path / "b.gpkg", "--crs", "4548", "--lang", "zh")
+    assert done.exit_code == 0, done.output
+    assert "请用 EPSG:4547（" in "".join(done.output.split("\n"))
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["--gpkg", "OUT/b.gpkg", "--crs", "EPSG:1"], "not a known coordinate system"),
         (["--gpkg", "OUT/b.gpkg", "--crs", "EPSG:3857"], "Mercator"),
+        (["--gpkg", "OUT/b.gpkg", "--crs", "EPSG:32631"], "Take EPSG:32649"),
         (["--gpkg", "OUT/b.shp"], ".gpkg"),
         (["--gpkg", "OUT/b.gridmap.gpkg"], "name of plans"),
         (["--gpkg", "OUT/a.gpkg"], "--overwrite"),

@@ -92,6 +92,7 @@ def test_a_copy_for_gcj02_maps_is_marked_in_names_rows_and_remarks(path):
         ({"formats": ("kml",), "gcj02": True}, "No GCJ-02 copy is made as kml"),
         ({"gcj02": True, "crs": "EPSG:4547"}, "in longitude and latitude"),
         ({"crs": "EPSG:3857"}, "Mercator"),
+        ({"crs": "EPSG:32631"}, "Take EPSG:32649"),
         ({"kinds": ("boundaries",), "decimals": 5}, "not written with 5 decimals"),
         ({"kinds": ("boundaries",), "layout": "rows"}, "no layout 'rows'"),
         ({"audience": "public"}, "have no licence"),
@@ -152,3 +153,10 @@ def test_titles_on_phones_are_in_the_language_of_the_order():
     )
     assert "<name>小镇</name>".encode() in zh.data
     assert b"<name>Small Town</name>" in en.data
+
+
+def test_a_zone_beside_the_town_is_remarked_on_with_every_file_of_layers(path):
+    order = Order(("geopackage", "formats"), formats=("fgb", "kml"), crs="EPSG:4548")
+    for name, file in made(order, path).items():
+        told = [one.en for one in file.remarks if "Take EPSG:4547" in one.en]
+        assert len(told) == (not name.endswith(".kml")), name  # which is always in degrees

@@ -18,8 +18,8 @@ docs/receivers.md lists the files. The modules:
     topojson      layers as TopoJSON
 """
 
-from boundaries.export.formats.coordinates import receiver_crs
+from boundaries.export.formats.coordinates import receiver_crs, require_reach
 from boundaries.export.formats.fields import Field, Kind
 from boundaries.export.formats.layers import Layer, receiver_layers
 
-__all__ = ["Field", "Kind", "Layer", "receiver_crs", "receiver_layers"]
+__all__ = ["Field", "Kind", "Layer", "receiver_crs", "receiver_layers", "require_reach"]

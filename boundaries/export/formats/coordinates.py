@@ -17,9 +17,17 @@ from pyproj.exceptions import CRSError
 from boundaries.export.geojson.ground import transformed
 from boundaries.export.rounding import DECIMALS, RoundedTiling, fit_tiling, is_tiling
 from layers.contract.errors import LayerCRSError, Named, quoted
+from layers.location.area_of_use import OutOfUse, require_use
 from layers.location.crs import parse_work_crs
 
-__all__ = ["RECEIVER_CRS", "fitted", "points_in", "receiver_crs", "require_degrees"]
+__all__ = [
+    "RECEIVER_CRS",
+    "fitted",
+    "points_in",
+    "receiver_crs",
+    "require_degrees",
+    "require_reach",
+]
 
 RECEIVER_CRS = Named("Coordinate system of the files", "导出坐标系")
 _FINE = {True: 11, False: 6}  # decimals by whether it is degrees: 1 micrometre
@@ -87,7 +95,7 @@ def fitted(
             nothing = np.zeros(len(ground), dtype=bool)
             return RoundedTiling(ground.to_numpy(), repaired=nothing, vanished=nothing)
         moved = transformed(ground, crs, gcj02=gcj02)
-        _require_reach(moved, crs)
+        _require_numbers(moved, crs)
         places = _decimals(crs, decimals, matched=matched)
         rounded = fit_tiling(moved, matched=matched, decimals=places)
         shapes = shapely.transform(rounded.shapes, lambda units: np.rint(units) / 10**places)
@@ -105,7 +113,7 @@ def points_in(
         return np.asarray(points.to_numpy())
     places = _decimals(crs, decimals, matched=True)
     moved = transformed(points, crs, gcj02=gcj02)
-    _require_reach(moved, crs)
+    _require_numbers(moved, crs)
     return np.asarray(shapely.transform(moved, lambda there: np.round(there, places)))
 
 
@@ -127,6 +135,29 @@ def require_degrees(crs: CRS) -> None:
     )
 
 
+def require_reach(grids: gpd.GeoDataFrame, crs: CRS) -> OutOfUse | None:
+    """Refuse a projection of another part of the world, by the middle of the ground.
+
+    Parameters
+    ----------
+    grids
+        Grids of a plan in its work CRS, whose own system is never refused.
+    crs
+        As `receiver_crs` gives it.
+
+    Returns
+    -------
+    What is to be told where the ground lies in a zone beside that of the CRS; else None.
+
+    Raises
+    ------
+    LayerCRSError
+        If the ground lies farther away than the next zone.
+    """
+    west, south, east, north = map(float, grids.total_bounds)
+    return require_use((west, south, east, north), CRS(grids.crs), crs, RECEIVER_CRS)
+
+
 def _decimals(crs: CRS, wanted: int | None, *, matched: bool) -> int:
     by_unit = _FINE if matched else _COARSE
     return by_unit[crs.is_geographic] if wanted is None else wanted
@@ -136,7 +167,7 @@ def _in_degrees(crs: CRS) -> bool:
     return {axis.unit_name for axis in crs.axis_info} == {"degree"}
 
 
-def _require_reach(shapes: NDArray[np.object_], crs: CRS) -> None:
+def _require_numbers(shapes: NDArray[np.object_], crs: CRS) -> None:
     """Refuse a system that has no numbers for the place."""
     if np.isfinite(shapely.get_coordinates(shapes)).all():
         return

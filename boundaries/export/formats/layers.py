@@ -15,7 +15,12 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from boundaries.export.formats.coordinates import fitted, points_in, require_degrees
+from boundaries.export.formats.coordinates import (
+    fitted,
+    points_in,
+    require_degrees,
+    require_reach,
+)
 from boundaries.export.formats.fields import (
     COORD_TYPE,
     GRID_FIELDS,
@@ -119,8 +124,10 @@ def receiver_layers(
     BoundaryError
         If the grids are so far from a tiling that none comes out.
     LayerCRSError
-        If the CRS does not reach the town, or is in metres and GCJ-02 is wanted.
+        If the CRS does not reach the town, belongs to another part of the world, or is in metres
+        and GCJ-02 is wanted.
     """
+    require_reach(grids, crs)
     if gcj02:
         require_degrees(crs)
     grids, patches = grids.sort_index(), patches.sort_index()

@@ -115,6 +115,7 @@ def export(
     from gridmap.staffing.rows import on_day
     from gridmap.store import load_plan
     from gridmap.versions.formats import Wish as FilesWish
+    from gridmap.versions.receivers import crs_remark
     from layers.files.atomic import check_free
 
     screen = Screen.start(lang, json)
@@ -164,6 +165,8 @@ def export(
         if public:
             require_fit(given, contacts=with_contacts, hidden=with_hidden)
         plan, said = release_for(screen, given, public=public, on=on)
+        if (beside := crs_remark(plan, crs)) is not None:
+            screen.remark(screen.pick(beside.zh, beside.en))
         tell(Step.WRITE, 0.3)
         if geojson is not None:
             wish = Wish(geojson, patches, licence, multi, decimals, with_contacts, gcj02)
