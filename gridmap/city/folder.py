@@ -8,56 +8,18 @@ plans/NAME.gridmap.gpkg   the plan of each town: the truth
 catalogue/           what is derived of the plans, made anew whenever it is missing
 """
 
-import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from gridmap.city.borders.record import read_agreed
-from gridmap.city.settings import FILE, Settings, SharedRoster, read_settings, toml_text
-from gridmap.city.shared.merging import merged_rules
+from gridmap.city.settings import FILE, Settings, read_settings
+from gridmap.city.town_rules import RULES, TownPlace, common_rules, read_town
 from gridmap.plan_store.finding import CITY_PLANS
-from gridmap.rules import Rules, parse_rules
 from gridmap.store import SUFFIX
-from layers.contract.errors import GridmapError, LayerFileError, Named, quoted
+from layers.contract.errors import LayerFileError, Named, quoted
 
 __all__ = ["City", "TownPlace", "open_city"]
-
-RULES = "rules.toml"
-_KEPT = 5_000  # rules of towns
-
-
-@dataclass(frozen=True)
-class TownPlace:
-    """A town of a city before it is planned.
-
-    Attributes
-    ----------
-    name
-        Of its folder; unique in the city.
-    folder
-        With rules and layers.
-    rules_text, rules
-        Common rules with what the town says otherwise; None where they are no rules.
-    fault
-        Why there are no rules.
-    area
-        Code of the area that it lies in.
-    """
-
-    name: str
-    folder: Path
-    rules_text: str
-    rules: Rules | None
-    fault: Named | None
-    area: str
-
-    @property
-    def code(self) -> str:
-        """Code of the town; "" where its rules cannot be read."""
-        return self.rules.town.code if self.rules is not None else ""
 
 
 @dataclass(frozen=True)
@@ -126,7 +88,7 @@ def open_city(folder: Path | str, *, agreed: Mapping[str, str] | None = None) ->
     """
     folder = Path(folder)
     settings = read_settings(folder)
-    common = _text_of(folder / settings.city.rules) if settings.city.rules else ""
+    common = common_rules(folder, settings)
     entries = {one.folder: one.area for one in settings.towns} or {
         path.parent.relative_to(folder).as_posix(): ""
         for path in sorted(folder.glob(f"towns/*/{RULES}"))
@@ -147,54 +109,17 @@ def open_city(folder: Path | str, *, agreed: Mapping[str, str] | None = None) ->
         )
     layers = read_agreed(folder) if agreed is None else agreed
     towns = [
-        _town(folder / name, common, area, settings, layers)
+        read_town(
+            folder / name,
+            settings,
+            common=common,
+            area=area,
+            agreed=layers.get(Path(name).name, ""),
+        )
         for name, area in sorted(entries.items())
     ]
     _require_unique(towns)
     return City(folder, settings, tuple(sorted(towns, key=lambda one: one.name)))
-
-
-def _town(
-    folder: Path, common: str, area: str, settings: Settings, agreed: Mapping[str, str]
-) -> TownPlace:
-    try:
-        text = _with_roster(_merged(common, _text_of(folder / RULES)), folder, settings.roster)
-        if agreed.get(folder.name):
-            layer = json.dumps(agreed[folder.name])
-            text = _merged(text, f"[agreed_borders]\nfile = {layer}\n")
-        rules = _rules_of(text, f"{folder.name}/{RULES}")
-    except GridmapError as error:
-        fault = Named(str(error), error.zh)
-        return TownPlace(folder.name, folder, "", None, fault, area or settings.city.code)
-    return TownPlace(
-        folder.name, folder, text, rules, None, area or settings.area_of_code(rules.town.code)
-    )
-
-
-# The same texts are not read again: a page opens thousands of towns anew when one has changed.
-@lru_cache(_KEPT)
-def _merged(common: str, own: str) -> str:
-    return merged_rules(common, own)
-
-
-@lru_cache(_KEPT)
-def _rules_of(text: str, source: str) -> Rules:
-    return parse_rules(text, source=source)
-
-
-def _with_roster(text: str, folder: Path, shared: SharedRoster | None) -> str:
-    """Name the people that a town was given of the shared roster, if it names none itself."""
-    if shared is None or "roster" in tomllib.loads(text) or not (folder / shared.name).exists():
-        return text
-    return f'{text.rstrip()}\n\n[roster]\nfile = "{shared.name}"\n'
-
-
-def _text_of(path: Path) -> str:
-    missing = Named(
-        f"There is no file {str(path)!r}. Put it there, or correct its name in {FILE}.",
-        f"没有文件{quoted(path)}。请放入该文件，或在 {FILE} 中更正其名称。",
-    )
-    return toml_text(path, missing)
 
 
 def _require_unique(towns: list[TownPlace]) -> None:

@@ -5,16 +5,18 @@ are refused by name, as in the rules of a town.
 """
 
 import tomllib
-from functools import lru_cache
+from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from gridmap.rules.faults import RuleFault, faulty_file
 from gridmap.rules.files import Roster, Section
+from gridmap.rules.tables import read_tables
 from gridmap.rules.text import line_zh
 from layers.contract.errors import LayerFileError, Named, quoted
+from layers.files.reader_faults import reason_zh
 
 __all__ = [
     "FILE",
@@ -25,7 +27,8 @@ __all__ = [
     "SharedRoster",
     "TownEntry",
     "read_settings",
-    "toml_text",
+    "text_of",
+    "toml_of",
 ]
 
 FILE = "city.toml"
@@ -168,11 +171,16 @@ class Settings(Section):
 
     def area_of_code(self, code: str) -> str:
         """Find the lowest area whose code that of a town begins with; the city where none is."""
-        found = [one.code for one in self.areas if code.startswith(_begun(one.code))]
-        return max(found, key=lambda one: len(_begun(one)), default=self.city.code)
+        begun = self._by_beginning
+        found = (begun[code[:end]] for end in range(len(code), 0, -1) if code[:end] in begun)
+        return next(found, self.city.code)
+
+    @cached_property
+    def _by_beginning(self) -> dict[str, str]:
+        """Areas by what the codes of their towns begin with; the first where two begin alike."""
+        return {_begun(one.code): one.code for one in reversed(self.areas)}
 
 
-@lru_cache(5_000)
 def _begun(code: str) -> str:
     """Give what the codes of all towns of an area begin with.
 
@@ -200,7 +208,7 @@ def read_settings(folder: Path) -> Settings:
         f"文件夹{quoted(folder)}中没有 {FILE}。城市文件夹须有 {FILE}，"
         "各镇文件夹放在 towns 之下；示例见 docs/city.md。",
     )
-    given = tomllib.loads(toml_text(path, missing))
+    given = toml_of(text_of(path, missing), path)
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
@@ -208,8 +216,8 @@ def read_settings(folder: Path) -> Settings:
         raise faulty_file(error, given, Settings, file) from None
 
 
-def toml_text(path: Path, missing: Named) -> str:
-    """Read a TOML file as text.
+def text_of(path: Path, missing: Named) -> str:
+    """Read a file of settings or rules as text.
 
     Parameters
     ----------
@@ -221,27 +229,39 @@ def toml_text(path: Path, missing: Named) -> str:
     Raises
     ------
     LayerFileError
-        If it is not there, not UTF-8, or no TOML.
+        If it is not there, cannot be read, or is not UTF-8.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        _require_toml(text)
-    except FileNotFoundError:
+        return path.read_text(encoding="utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
         raise LayerFileError(missing.en, missing.zh) from None
     except UnicodeDecodeError:
         raise LayerFileError(
             f"{str(path)!r} is not UTF-8 text. Save it as UTF-8.",
             f"{quoted(path)}不是 UTF-8 文本。请另存为 UTF-8 编码。",
         ) from None
+    except OSError as error:
+        why, why_zh = error.strerror, reason_zh(error)
+        raise LayerFileError(
+            f"{str(path)!r} cannot be read: {why}. It must be a file that you may read.",
+            f"无法读取{quoted(path)}：{why_zh}。须为有读取权限的文件。",
+        ) from None
+
+
+def toml_of(text: str, path: Path) -> dict[str, Any]:
+    """Read a text as TOML; what is inside may be shared and is not to be changed.
+
+    Raises
+    ------
+    LayerFileError
+        If it is no TOML; `path` is named.
+    """
+    try:
+        return read_tables(text)
     except tomllib.TOMLDecodeError as error:
         raise LayerFileError(
-            f"{str(path)!r} is not valid TOML: {error}.",
-            f"{quoted(path)}不是有效的 TOML 文件：{line_zh(error)}有误。",
+            f"{str(path)!r} is not valid TOML: {error}. Look at that line: texts stand in quotes, "
+            "tables in [brackets], and no key comes twice.",
+            f"{quoted(path)}不是有效的 TOML 文件：{line_zh(error)}有误。请检查该处："
+            "文字要加引号，表名放在 [方括号] 中，同一个键不得写两次。",
         ) from None
-    return text
-
-
-@lru_cache(5_000)
-def _require_toml(text: str) -> None:
-    """Raise where a text is no TOML; one that is is not looked at again."""
-    tomllib.loads(text)

@@ -17,11 +17,12 @@ Its modules:
     roles       the roles of a town: where each is needed, what it is called
     schema      the rules of a town: one TOML file, read strictly
     sources     where the values of a rules file come from, as the comments beside them say
+    tables      rules files read table by table, what many say word for word only once
     text        values changed in the text of rules.toml; comments and layout stay
     town        the town itself: name, code, place on earth, office
     words       names, limits and values of keys in one language
 """
 
-from gridmap.rules.schema import Rules, load_rules, parse_rules
+from gridmap.rules.schema import Rules, check_rules, load_rules, parse_rules
 
-__all__ = ["Rules", "load_rules", "parse_rules"]
+__all__ = ["Rules", "check_rules", "load_rules", "parse_rules"]

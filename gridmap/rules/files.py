@@ -2,6 +2,7 @@
 
 import codecs
 import datetime
+from functools import lru_cache
 from pathlib import PureWindowsPath
 from typing import Literal, Self
 
@@ -61,6 +62,7 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
 
 
+@lru_cache(5_000)
 def _file_in_folder(value: str) -> str:
     """Refuse absolute paths, ways up, links to the web and drives, on every system."""
     path = PureWindowsPath(value)

@@ -7,8 +7,9 @@ Unknown keys, wrong types and impossible values are refused with file, key and t
 
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -47,7 +48,7 @@ from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
 from layers.contract.errors import LayerFileError, Named, quoted
 from layers.landuse.context import RoadClass
 
-__all__ = ["Rules", "load_rules", "parse_rules"]
+__all__ = ["Rules", "check_rules", "load_rules", "parse_rules"]
 
 ROLE_KEY = "[a-z][a-z0-9_]{0,39}"  # as posts name it
 
@@ -365,6 +366,11 @@ def parse_rules(text: str, *, source: str = "rules.toml") -> Rules:
             f"{quoted(source)}不是有效的 TOML 文件：{line_zh(error)}有误。请检查该处："
             "文字要加引号，表名放在 [方括号] 中，同一个键不得写两次。",
         ) from None
+    return check_rules(given, source=source)
+
+
+def check_rules(given: Mapping[str, Any], *, source: str = "rules.toml") -> Rules:
+    """Check rules as read from a file; `source` names it in errors."""
     try:
         return Rules.model_validate(given)
     except ValidationError as error:

@@ -5,9 +5,10 @@ import tomllib
 import pytest
 from drawn_city import SETTINGS, town_rules
 
-from gridmap.city import folder as folder_of_city
+from gridmap.city import town_rules as rules_of_towns
 from gridmap.city.folder import open_city
-from gridmap.city.shared.merging import merged_rules
+from gridmap.city.shared.merging import merged_rules, merged_values
+from gridmap.rules import parse_rules
 from layers.contract.errors import GridmapError
 
 
@@ -34,11 +35,11 @@ def test_rules_that_have_not_changed_are_not_read_again(tmp_path, monkeypatch):
         town(tmp_path, name, town_rules(f"41012100{'ab'.index(name) + 1}"))
     open_city(tmp_path)
     read = []
-    parsed = folder_of_city.parse_rules
+    checked = rules_of_towns.check_rules
     monkeypatch.setattr(
-        folder_of_city,
-        "parse_rules",
-        lambda text, source: (read.append(source), parsed(text, source=source))[1],
+        rules_of_towns,
+        "check_rules",
+        lambda given, source: (read.append(source), checked(given, source=source))[1],
     )
     (tmp_path / "towns" / "b" / "rules.toml").write_text(town_rules("410122077"), encoding="utf-8")
     assert [one.code for one in open_city(tmp_path).towns] == ["410121001", "410122077"]
@@ -57,6 +58,7 @@ def test_a_town_says_only_what_is_its_own(tmp_path):
     assert found.rules.capacity.officers_max == 6
     assert found.rules.capacity.officer_hours == 12.0
     assert "# 本镇" in found.rules_text
+    assert parse_rules(found.rules_text) == found.rules
 
 
 def test_what_a_town_says_takes_the_place_of_what_all_say():
@@ -67,6 +69,33 @@ def test_what_a_town_says_takes_the_place_of_what_all_say():
         "load": {"default": {"hectare": 1.0}, "water": {"hectare": 2.0}},
         "duties": {"default": ["c"]},
     }
+
+
+def test_tables_of_which_one_says_nothing_stay_letter_by_letter():
+    common = "# all\n[load]  # weights\ndefault = { hectare = 1.0 }\n\n[a]\nb = 1 # one\n"
+    own = "# town\n[town]\nname = 'x'  # its name\n\n[a]\nc = 2\n"
+    merged = merged_rules(common, own)
+    assert merged.startswith(
+        "# all\n[load]  # weights\ndefault = { hectare = 1.0 }\n\n[a]\nb = 1 # one"
+    )
+    assert merged.endswith("\n\n# town\n\n[town]\nname = 'x'  # its name\n")
+    assert tomllib.loads(merged)["a"] == {"b": 1, "c": 2}
+
+
+@pytest.mark.parametrize(
+    ("common", "own"),
+    [
+        ("a.b = 1\n", "[a]\nc = 2\n"),
+        ("x = 1\n[a]\ny = 2\n", "x = 3\nz = 4\n"),
+        ("[a]\ny = 2\n", 'text = """\n[a]\n"""\n'),
+        ("[[a]]\ny = 2\n[b]\nc = 1\n[[a]]\ny = 3\n", "[[a]]\ny = 4\n"),
+        ("[b.c]\nd = 1\n", "b = { c = { e = 2 } }\n"),
+        ("list = [\n[1],\n[2]\n]\n", "[c]\nlist = [\n[1]\n]\n"),
+    ],
+)
+def test_whatever_the_layout_merged_rules_say_what_both_say(common, own):
+    wanted = merged_values(tomllib.loads(common), tomllib.loads(own))
+    assert tomllib.loads(merged_rules(common, own)) == wanted
 
 
 def test_without_common_rules_the_text_stays_letter_by_letter():

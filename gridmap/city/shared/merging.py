@@ -9,8 +9,11 @@ from typing import Any
 
 import tomlkit
 from tomlkit import TOMLDocument
+from tomlkit.exceptions import TOMLKitError
 
-__all__ = ["merged_rules"]
+from gridmap.rules.tables import cut_tables, read_tables
+
+__all__ = ["merged_rules", "merged_values"]
 
 
 def merged_rules(common: str, own: str) -> str:
@@ -28,20 +31,57 @@ def merged_rules(common: str, own: str) -> str:
     """
     if not common.strip():
         return own
-    wanted = _merged(tomllib.loads(common), tomllib.loads(own))
-    document = tomlkit.parse(common)
-    _merge_into(document, tomlkit.parse(own))
-    text = tomlkit.dumps(document)
+    wanted = merged_values(read_tables(common), read_tables(own))
     # Tables in an unusual order may come out otherwise: what is said counts more than comments.
-    return text if tomllib.loads(text) == wanted else tomlkit.dumps(wanted)
+    for way in (_merged_tables, _merged_whole):
+        if _says(text := way(common, own), wanted):
+            return text
+    return tomlkit.dumps(wanted)
 
 
-def _merged(common: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+def merged_values(common: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Merge rules as read; neither is changed, and what is inside may be shared with them."""
     result = dict(common)
     for key, value in own.items():
         both = isinstance(value, dict) and isinstance(result.get(key), dict)
-        result[key] = _merged(result[key], value) if both else value
+        result[key] = merged_values(result[key], value) if both else value
     return result
+
+
+def _says(text: str, wanted: Mapping[str, Any]) -> bool:
+    try:
+        return read_tables(text) == wanted
+    except tomllib.TOMLDecodeError:
+        return False
+
+
+def _merged_tables(common: str, own: str) -> str:
+    """Merge only what both speak of; what one of them says alone stays as it is written."""
+    shared, mine = _by_first_key(common), _by_first_key(own)
+    try:
+        text = "".join(
+            _merged_whole(part, mine.pop(key)) if key and key in mine else part
+            for key, part in shared.items()
+        )
+    except TOMLKitError:  # a part that is no text of its own
+        return ""
+    added = [part.strip("\n") for part in mine.values() if part.strip()]
+    return "\n\n".join([text.strip("\n"), *added]) + "\n"
+
+
+def _by_first_key(text: str) -> dict[str, str]:
+    """Give the tables of a text by the first key of their headers; "" for what stands before."""
+    parts: dict[str, str] = {}
+    for path, _, part in cut_tables(text):
+        key = path[0] if path else ""
+        parts[key] = parts.get(key, "") + part
+    return parts
+
+
+def _merged_whole(common: str, own: str) -> str:
+    document = tomlkit.parse(common)
+    _merge_into(document, tomlkit.parse(own))
+    return tomlkit.dumps(document)
 
 
 def _merge_into(common: TOMLDocument | Any, own: Mapping[str, Any]) -> None:
