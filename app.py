@@ -6,3 +6,4 @@ from gridmap.ui import start
 from gridmap.ui.shell import server
 
 app = App("gridmap/ui/script/pages.py", **server.door(start.places()[0], start.ADDRESSES))
+start.read_ahead()

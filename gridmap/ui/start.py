@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+import threading
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -16,9 +17,10 @@ from gridmap.ui.my_grids import board_door, my_grids_page
 from gridmap.ui.shell import auth, guard, header, i18n, plan_map
 from gridmap.ui.shell.context import PAGES, PageContext, go_to, set_context
 from gridmap.ui.shell.i18n import Translator
+from gridmap.ui.shell.memory.collector import keep_out
 from gridmap.ui.theme.no_page import closed_page
 
-__all__ = ["ADDRESSES", "OUT", "REGISTRY", "PageEntry", "places", "run"]
+__all__ = ["ADDRESSES", "OUT", "REGISTRY", "PageEntry", "places", "read_ahead", "run"]
 
 OUT = Path("out")
 TOWNS = Path("towns")
@@ -73,6 +75,18 @@ def places() -> tuple[Path, Path, Path | None]:
     return plans, plans, Path(given)
 
 
+def read_ahead() -> None:
+    """Begin to read in a thread what the first visitor of a city would wait for."""
+    city = places()[2]
+
+    def read() -> None:
+        _loaded("gridmap.ui.city.city_page")
+        _loaded("gridmap.ui.city.city_data").read_ahead(city)
+
+    if city is not None:
+        threading.Thread(target=read, name="read-ahead", daemon=True).start()
+
+
 def run(folder: Path = OUT, towns: Path = TOWNS, city: Path | None = None) -> None:
     """Show the app.
 
@@ -97,6 +111,7 @@ def run(folder: Path = OUT, towns: Path = TOWNS, city: Path | None = None) -> No
             _work(folder, towns, city, visitor, say)
         else:
             _at_the_door(folder, towns, visitor, say)
+    keep_out()
 
 
 def _own_words(say: Translator) -> None:

@@ -49,6 +49,27 @@ def test_an_area_is_what_its_towns_make_without_slits_between_two_drawings(tmp_p
     assert shapely.hausdorff_distance(one.exterior, box(0, 0, 2, 1).exterior) < NEAR
 
 
+def test_an_area_is_joined_of_the_areas_and_the_towns_in_it(tmp_path):
+    city = city_of(
+        tmp_path,
+        {
+            "a": ("410121", box(0, 0, 1, 1)),
+            "b": ("410122", box(1, 0, 2, 1)),
+            "c": ("410122", box(2, 0, 3, 1)),
+        },
+    )
+    level = '[[levels]]\nkey = "part"\nname = "片"\nname_en = "part"\n\n[[areas]]\ncode = "410121"'
+    below = 'name = "乙县"\nlevel = "part"\nparent = "410121"'
+    settings = SETTINGS.replace('[[areas]]\ncode = "410121"', level)
+    settings = settings.replace('name = "乙县"\nlevel = "county"', below)
+    (tmp_path / "city.toml").write_text(settings, encoding="utf-8")
+    city = open_city(tmp_path)
+    areas = area_outlines(city, town_outlines(city))
+    assert areas["level"].to_dict() == {"410121": 1, "410122": 2}
+    for code, shape in (("410121", box(0, 0, 3, 1)), ("410122", box(1, 0, 3, 1))):
+        assert shapely.hausdorff_distance(areas.geometry[code].exterior, shape.exterior) < NEAR
+
+
 def test_a_city_without_plans_has_no_outlines(tmp_path):
     city = city_of(tmp_path, {"a": ("410121", box(0, 0, 1, 1))})
     (tmp_path / "catalogue" / "grids.parquet").unlink()

@@ -69,18 +69,20 @@ def area_outlines(city: City, towns: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     areas without a planned town are left out. Slits between two drawings of one border are closed.
     """
     levels = [level.key for level in city.settings.levels]
-    above = {one.code: one.parent for one in city.settings.areas}
     inside: dict[str, list[Any]] = {one.code: [] for one in city.settings.areas}
     for area, shape in zip(towns["area"], towns.geometry, strict=True):
-        while area in inside:
+        if area in inside:
             inside[area].append(shape)
-            area = above[area]
     slit = 4 * _step(towns) if len(towns) else 0.0
-    rows = [
-        (one.code, levels.index(one.level), _joined(inside[one.code], slit))
-        for one in city.settings.areas
-        if inside[one.code]
-    ]
+    rows = []
+    # An area is joined of those below it, which stand after it, and of the towns right in it.
+    for one in reversed(city.settings.areas):
+        if inside[one.code]:
+            shape = _joined(inside[one.code], slit)
+            rows.append((one.code, levels.index(one.level), shape))
+            if one.parent in inside:
+                inside[one.parent].append(shape)
+    rows.reverse()
     codes, numbers, shapes = zip(*rows, strict=True) if rows else ((), (), ())
     return gpd.GeoDataFrame(
         {"level": np.array(numbers, dtype=np.int64)},

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from gridmap.access.scope import Scope
-from gridmap.ui.city.city_data import CityData
+from gridmap.ui.city.city_data import CityData, as_today
 
 __all__ = ["NAMED", "seen_part"]
 
@@ -21,12 +21,13 @@ def seen_part(data: CityData, scope: Scope) -> CityData:
     Parameters
     ----------
     data
-        The whole city.
+        The whole city, as `city_data` gives it.
     scope
         The towns that the account is for.
     """
     if scope.everything:
         return data
+    data = as_today(data)
     above = data.city.settings.areas_above
     rows = zip(data.towns.index, data.towns["code"], data.towns["area"], strict=True)
     seen = [scope.allows((str(name), str(code)), above(str(area))) for name, code, area in rows]

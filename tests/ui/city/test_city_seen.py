@@ -1,6 +1,7 @@
 """What of a city is shown to whom: as `city.toml` says today, whatever the catalogue still has."""
 
 import os
+import threading
 
 import pandas as pd
 import pytest
@@ -9,13 +10,15 @@ from drawn_city import SETTINGS, town_rules
 
 from gridmap.access import accounts
 from gridmap.access.behalf import Behalf
+from gridmap.access.entrance import CITY_VARIABLE
 from gridmap.access.scope import EVERYTHING, NOTHING, Scope
 from gridmap.city import open_city
 from gridmap.city.catalogue import CATALOGUE, write_catalogue
 from gridmap.city.outcomes import Outcome, write_outcome
+from gridmap.ui import start
 from gridmap.ui.city import between_tab
 from gridmap.ui.city.choice import WANTED, step_into
-from gridmap.ui.city.city_data import city_data
+from gridmap.ui.city.city_data import as_today, city_data, read_ahead
 from gridmap.ui.city.city_tables import towns_table
 from gridmap.ui.city.seen_part import seen_part
 from gridmap.ui.shell import auth
@@ -69,19 +72,45 @@ def test_a_town_that_has_another_code_is_seen_by_whom_that_code_allows(city):
     rules.write_text(town_rules("410121002"), encoding="utf-8")
     data = city_data(city)
     assert list(seen_part(data, Scope.named(towns=["410122001"])).towns.index) == []
-    assert list(seen_part(data, Scope.named(areas=["410121"])).towns.index) == ["a", "b"]
-    assert list(towns_table(data, "410121", SAY)["code"]) == ["410121001", "410121002"]
+    part = seen_part(data, Scope.named(areas=["410121"]))
+    assert list(part.towns.index) == ["a", "b"]
+    assert list(towns_table(part, "410121", SAY)["code"]) == ["410121001", "410121002"]
+    assert part.areas.loc["410121", "towns"] == 2
+
+
+def test_the_map_of_all_towns_waits_for_no_rules(city, monkeypatch):
+    def read(_folder):
+        raise AssertionError
+
+    for name in ("towns_of_city", "open_city"):
+        monkeypatch.setattr(f"gridmap.ui.city.city_data.{name}", read)
+    data = seen_part(city_data(city), EVERYTHING)
+    assert dict(data.towns["area"]) == {"a": "410121", "b": "410122"}
+    with pytest.raises(AssertionError):
+        seen_part(data, Scope.named(areas=["410121"]))
+
+
+def test_what_the_first_visitor_would_wait_for_is_read_when_the_app_starts(city, monkeypatch):
+    monkeypatch.setenv(CITY_VARIABLE, str(city))
+    start.read_ahead()
+    for thread in threading.enumerate():
+        if thread.name == "read-ahead":
+            thread.join()
+    monkeypatch.setattr("gridmap.ui.city.city_data.towns_of_city", None)
+    assert list(as_today(city_data(city)).towns["code"]) == ["410121001", "410122001"]
+    (city / "city.toml").write_text("[city]\n", encoding="utf-8")
+    read_ahead(city)  # whoever looks is told what is wrong
 
 
 def test_whatever_time_a_file_has_its_change_is_seen(city):
     rules = city / "towns" / "b" / "rules.toml"
     os.utime(city / "city.toml", (4e9, 4e9))  # a clock that was wrong
-    city_data(city)
+    as_today(city_data(city))
     rules.write_text(town_rules("410121002"), encoding="utf-8")
-    assert city_data(city).towns.loc["b", "code"] == "410121002"
+    assert as_today(city_data(city)).towns.loc["b", "code"] == "410121002"
     rules.write_text(town_rules("410122001"), encoding="utf-8")
     os.utime(rules, (1e9, 1e9))  # put back as it was
-    assert city_data(city).towns.loc["b", "code"] == "410122001"
+    assert as_today(city_data(city)).towns.loc["b", "code"] == "410122001"
 
 
 def test_the_catalogue_tells_of_a_run_when_all_tables_are_there(city, monkeypatch):

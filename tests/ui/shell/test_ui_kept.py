@@ -3,9 +3,11 @@
 import gc
 import threading
 import weakref
+from types import SimpleNamespace
 
 import pytest
 
+from gridmap.ui.shell.memory import collector
 from gridmap.ui.shell.memory.kept import kept_by_file
 
 MB = 2**20
@@ -102,3 +104,27 @@ def test_an_error_is_not_kept(counted):
     made.clear()
     made(stamp("a"))
     assert len(tries) == 3
+
+
+def test_what_is_made_to_stay_is_kept_from_the_collector_and_now_and_then_looked_through(
+    counted, monkeypatch
+):
+    done = []
+    names = ("collect", "freeze", "unfreeze")
+    noted = {name: lambda name=name: done.append(name) for name in names}
+    monkeypatch.setattr(collector, "gc", SimpleNamespace(**noted))
+    monkeypatch.setattr(collector, "_is_new", False)
+    monkeypatch.setattr(collector, "_times", 0)
+    made, _ = counted
+    made(stamp("a"))
+    collector.keep_out()
+    collector.keep_out()
+    made(stamp("a"))  # is there already
+    collector.keep_out()
+    assert done == ["collect", "freeze"]
+    for number in range(1, collector.ANEW):
+        made(stamp(f"a{number}"))
+        collector.keep_out()
+    assert done[-3:] == ["unfreeze", "collect", "freeze"]
+    assert done.count("unfreeze") == 1
+    assert done.count("freeze") == collector.ANEW

@@ -2,5 +2,6 @@
 
 Its modules:
 
-    kept  what is worked out of plan files, within bounds of size
+    collector  what is kept for long is kept from the collector of garbage
+    kept       what is worked out of plan files, within bounds of size
 """

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar
 
+from gridmap.ui.shell.memory.collector import note_kept
+
 __all__ = ["Stamp", "kept_by_file"]
 
 # Path, time of change, size, and a digest of what else tells the file from the one before.
@@ -82,6 +84,7 @@ def kept_by_file(
                                 del entries[key]
                         raise
                     entry.is_made = True
+                    note_kept()
             return entry.value  # type: ignore[return-value]
 
         def clear() -> None:
