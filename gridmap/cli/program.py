@@ -29,6 +29,7 @@ from gridmap.cli.out import (
     publishing,
 )
 from gridmap.cli.plans import build, file, taking, tree
+from gridmap.cli.plans import demo as samples
 from gridmap.cli.terminal.screen import Screen
 from gridmap.cli.terminal.usage import Program
 from gridmap.cli.terminal.words import WORDS
@@ -56,7 +57,7 @@ class Command:
 _NEGATIVE_NUMBERS = {"ignore_unknown_options": True}
 
 COMMANDS: tuple[Command, ...] = (
-    Command("demo", build.demo, "demo --out out"),
+    Command("demo", samples.demo, "demo --out out"),
     Command("inspect", query.inspect, "inspect data/zhengan/water.fgb"),
     Command("plan", build.plan, "plan data/zhengan --out zhengan.gridmap.gpkg"),
     Command("check", query.check, "check zhengan.gridmap.gpkg --severity warning"),

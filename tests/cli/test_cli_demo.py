@@ -3,27 +3,24 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from cli_runs import answer, files, run
 from project import ROOT
-from small_plan import small_plan
 
 from gridmap.access import accounts, network
 from gridmap.access.accounts import Account
-from gridmap.cli.plans import build
-from gridmap.workflow import workflow
+from gridmap.cli.plans.demo import SAMPLES
+
+ENDS = (".geojson", ".gridmap.gpkg", ".html", ".report.xlsx")
 
 
 def test_demo_makes_both_towns_replaces_older_results_and_gives_the_same_bytes_again(made, here):
     one, two = here / "deep" / "one", here / "deep" / "two"
     result = run("demo", "--out", "deep/one", "--workers", "1")
     assert result.exit_code == 0
-    wanted = [
-        f"{town}{end}"
-        for town in build.SAMPLES
-        for end in (".geojson", ".gridmap.gpkg", ".html", ".report.xlsx")
-    ]
+    wanted = [f"{town}{end}" for town in SAMPLES for end in ENDS]
     assert files(one) == sorted(wanted)
     assert "Valid tiling after GeoJSON rounding" in result.stdout
     assert "Double-click" in result.stdout
@@ -40,12 +37,40 @@ def test_demo_makes_both_towns_replaces_older_results_and_gives_the_same_bytes_a
         assert (one / name).read_bytes() == (two / name).read_bytes()
 
 
-def test_demo_answers_machines_and_ends_with_one_on_errors(made, here, monkeypatch):
+# Run as a file, so that processes that load it anew have the small plan as well.
+DEMO_OF_THE_SMALL_PLAN = """
+from gridmap.cli import main
+from gridmap.workflow import workflow
+from small_plan import small_plan
+
+workflow.make_plan = lambda _folder, **_: small_plan()
+if __name__ == "__main__":
+    main()
+"""
+
+
+def test_demo_makes_every_file_of_towns_side_by_side_and_ends_with_one_on_errors(here):
+    Path("small_demo.py").write_text(DEMO_OF_THE_SMALL_PLAN)
+    done = subprocess.run(
+        [sys.executable, "small_demo.py", "demo", "--out", "two", "--workers", "2"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr  # the small plan has errors
+    assert "Small Town" in done.stdout
+    assert done.stderr == ""
+    made = {end: (here / "two" / f"zhengan{end}").read_bytes() for end in ENDS}
+    assert all(made.values())
+    for end, content in made.items():
+        assert (here / "two" / f"cambridge{end}").read_bytes() == content
+
+
+def test_demo_answers_machines(made, here):
     data = answer("demo", "--workers", "1")
     assert [town["tiling_rounded"] for town in data["towns"]] == [True, True]
     assert data["towns"][0]["files"][0] == str(Path("out/zhengan.gridmap.gpkg"))
-    monkeypatch.setattr(workflow, "make_plan", lambda _folder, **_: small_plan())
-    assert run("demo", "--workers", "1").exit_code == 1
 
 
 def test_demo_that_cannot_make_its_folder_says_so(made, here):

@@ -1,29 +1,19 @@
-"""Commands that make plans: plan, assign, close, demo."""
+"""Commands that make plans: plan, assign, close."""
 
-import multiprocessing
-import os
-import time
-from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gridmap.cli.terminal.options import Json, Lang, Overwrite, PlanFile
-from gridmap.cli.terminal.screen import Screen, Tell
+from gridmap.cli.terminal.screen import Screen
 from gridmap.workflow.steps import Step
-from layers.contract.collecting import collect_rarely
 
 if TYPE_CHECKING:
     from gridmap.plan.plan import Plan
 
-__all__ = ["assign", "close", "demo", "plan", "report_path"]
-
-Table = tuple[list[str], list[list[str]]]
-
-SAMPLES = ("zhengan", "cambridge")
-_SAVED = 0.8  # share of the work of a sample after which its plan is on disk
+__all__ = ["assign", "close", "plan", "report_path"]
 
 
 def plan(
@@ -180,176 +170,3 @@ def close(
     screen.line(screen.say("plan.made", path=target))
     screen.emit({"plan": str(target), "closed": grid, "created": new, "issues": count_issues(made)})
     raise typer.Exit(int(has_errors(made)))
-
-
-def demo(
-    out: Annotated[
-        Path, typer.Option("--out", help="Folder for the results; older ones in it are replaced.")
-    ] = Path("out"),
-    workers: Annotated[
-        int, typer.Option("--workers", min=1, help="Towns made side by side. Same results.")
-    ] = min(len(SAMPLES), os.cpu_count() or 1),
-    json: Json = False,
-    lang: Lang = None,
-) -> None:
-    """Make the plans, maps and boundaries of both sample towns, and show their figures.
-
-    Ends with 1 when a plan has errors.
-    """
-    from layers.contract.errors import LayerFileError, UsageError, quoted
-    from layers.files.reader_faults import reason_zh
-
-    screen = Screen.start(lang, json)
-    data = Path(__file__).parents[3] / "data"
-    if not all((data / town / "rules.toml").is_file() for town in SAMPLES):
-        raise UsageError(
-            f"There are no sample towns at {str(data)!r}. Run the demo from a copy of the project.",
-            f"{quoted(data)}中没有示例镇。请在项目文件夹中运行 demo。",
-        )
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        why, why_zh = error.strerror, reason_zh(error)
-        raise LayerFileError(
-            f"Cannot make the folder {str(out)!r}: {why}. Give another one with --out.",
-            f"无法建立文件夹{quoted(out)}：{why_zh}。请用 --out 换一个文件夹。",
-        ) from None
-    with screen.progress() as tell:
-        if workers > 1:
-            folders = [data / town for town in SAMPLES]
-            summaries, table = _make_side_by_side(screen, folders, out, tell, workers)
-        else:
-            summaries = [
-                _make_sample(data / town, out, _part_of(tell, number, len(SAMPLES)))
-                for number, town in enumerate(SAMPLES)
-            ]
-            table = _table_of(screen, summaries)
-    # The app opens the newest plan first: that of the reference town.
-    os.utime(summaries[0]["files"][0])
-    screen.table(*table)
-    for summary in summaries:
-        for path in summary["files"]:
-            screen.line(screen.say("file.made", path=path))
-    screen.line(screen.say("demo.look"))
-    screen.emit({"towns": summaries})
-    good = all(one["errors"] == 0 and one["tiling_rounded"] for one in summaries)
-    raise typer.Exit(0 if good else 1)
-
-
-def _make_side_by_side(
-    screen: Screen, folders: list[Path], out: Path, tell: Tell, workers: int
-) -> tuple[list[dict[str, Any]], Table]:
-    """Make each town in a process of its own; results in the order of the towns, and their table.
-
-    Boundaries and report of a town are written from its saved plan by whoever is free. This process
-    itself loads nothing of what they need, which takes as long as it takes each of them.
-    """
-    context = multiprocessing.get_context("spawn")
-    shares: Any = context.Array("d", len(folders))
-    with ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_share_progress, initargs=(shares,)
-    ) as pool:
-        jobs = [pool.submit(_make_numbered, at, town, out) for at, town in enumerate(folders)]
-        writing: dict[int, Future[bool]] = {}
-        while not all(job.done() for job in jobs):
-            tell(Step.BOTH, sum(shares) / len(folders))
-            for at, town in enumerate(folders):
-                if shares[at] >= _SAVED and at not in writing:
-                    writing[at] = pool.submit(_write_saved, town.name, out)
-            time.sleep(0.05)
-        made = [job.result() for job in jobs]
-        summaries = [
-            {**summary, "tiling_rounded": writing[at].result() if at in writing else
-             _write_saved(folders[at].name, out)}
-            for at, summary in enumerate(made)
-        ]  # fmt: skip
-        return summaries, pool.submit(_table_of, screen, summaries).result()
-
-
-def _table_of(screen: Screen, summaries: list[dict[str, Any]]) -> Table:
-    """Lay out the figures of the towns."""
-    from gridmap.cli.terminal.summary import summary_table
-
-    return summary_table(screen, summaries)
-
-
-_shares: Any = None
-
-
-def _share_progress(shares: Any) -> None:
-    """Keep the numbers by which a worker tells how far its town is."""
-    global _shares
-    _shares = shares
-    collect_rarely()
-
-
-def _make_numbered(at: int, folder: Path, out: Path) -> dict[str, Any]:
-    def tell(_text: str, share: float) -> None:
-        _shares[at] = share
-
-    start = time.perf_counter()
-    made, names = _plan_and_map(folder, out, tell)
-    return _told(made, names, start)
-
-
-def _write_saved(name: str, out: Path) -> bool:
-    """Write boundaries and report of a plan on disk; whether the boundaries are a valid tiling."""
-    from gridmap.store import SUFFIX, load_plan
-
-    return _write_boundaries(load_plan(out / f"{name}{SUFFIX}"), name, out)
-
-
-def _part_of(tell: Tell, number: int, count: int) -> Tell:
-    """Report the progress of one of several towns."""
-    return lambda text, share: tell(text, (number + share) / count)
-
-
-def _make_sample(folder: Path, out: Path, tell: Tell) -> dict[str, Any]:
-    start = time.perf_counter()
-    made, names = _plan_and_map(folder, out, tell)
-    tell(Step.WRITE, 0.9)
-    valid = _write_boundaries(made, folder.name, out)
-    return {**_told(made, names, start), "tiling_rounded": valid}
-
-
-def _plan_and_map(folder: Path, out: Path, tell: Tell) -> tuple["Plan", list[Path]]:
-    """Make and save the plan of a town, and draw its map; the files of the town."""
-    from gridmap.maps import map_html
-    from gridmap.publications import issued_beside
-    from gridmap.publish import release
-    from gridmap.store import SUFFIX, save_plan
-    from gridmap.workflow.workflow import make_plan
-    from layers.files.atomic import write_atomically
-
-    endings = (SUFFIX, ".html", ".geojson", ".report.xlsx")
-    names = [out / f"{folder.name}{ending}" for ending in endings]
-    issued = issued_beside(names[0])
-    made = make_plan(folder, progress=lambda text, share: tell(text, 0.7 * share), issued=issued)
-    tell(Step.SAVE, 0.7)
-    save_plan(made, names[0], overwrite=True)
-    tell(Step.DRAW, _SAVED)
-    write_atomically(names[1], map_html(release(made)).encode(), overwrite=True)
-    return made, names
-
-
-def _write_boundaries(made: "Plan", name: str, out: Path) -> bool:
-    from gridmap.ledgers.report import report_of
-    from gridmap.publish import release
-    from gridmap.versions.boundaries import boundary_files
-    from layers.files.atomic import write_atomically
-
-    made = release(made)
-    written = boundary_files(made)
-    write_atomically(out / f"{name}.geojson", written.grids, overwrite=True)
-    write_atomically(out / f"{name}.report.xlsx", report_of(made), overwrite=True)
-    return bool(written.head["topology"]["valid_tiling"])
-
-
-def _told(made: "Plan", names: list[Path], start: float) -> dict[str, Any]:
-    from gridmap.cli.terminal.summary import summarise
-
-    return {
-        **summarise(made),
-        "seconds": round(time.perf_counter() - start, 1),
-        "files": [str(name) for name in names],
-    }
