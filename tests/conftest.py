@@ -16,6 +16,8 @@ import drawn_town
 import geopandas as gpd
 import pytest
 import redraw_plan
+import second_try
+import sure_clicks
 from cli_runs import sound_plan
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
@@ -91,6 +93,35 @@ def pytest_configure(config: pytest.Config) -> None:
         folders = sorted(str(path) for path in TESTS.iterdir() if any(path.glob("**/test_*.py")))
         begin = len(folders) * int(told["workerid"].removeprefix("gw")) // told["workercount"]
         config.args[:] = folders[begin:] + folders[:begin]
+
+
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """In the run of all tests, by several processes, try once more what failed in a browser."""
+    with_browser = "browser" in item.path.parts or "driver" in item.fixturenames
+    if with_browser and hasattr(item.config, "workerinput"):
+        return second_try.tried_twice(item, nextitem)
+    return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Note which clicks a test has made again."""
+    sure_clicks.made_again.clear()
+    try:
+        return (yield)
+    finally:
+        for button in sure_clicks.made_again:
+            item.user_properties.append((second_try.CLICKED_AGAIN, button))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell which browser tests passed only at the second try, and which clicks were made again."""
+    second_try.tell(terminalreporter)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run in which that happened often."""
+    second_try.fail_if_many(session)
 
 
 def pytest_collection_finish() -> None:

@@ -1,7 +1,8 @@
 """A real browser for tests: Chromium without a window, with everything it asks for written down.
 
 Whatever is done to a page or expected of it waits until the app has run: the page says so itself,
-by a mark that a script of ours sets when something is sent and takes away when the run has ended.
+by a mark that a script of ours sets when something is sent and takes away when the run has ended
+(`waiting/busy.js`). A click that fell beside, because its button moved, is made again.
 """
 
 import os
@@ -30,6 +31,7 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from project import ROOT
 from server_process import Process, run_streamlit
+from sure_clicks import make_clicks_sure
 
 from gridmap.access.entrance import KEY_VARIABLE, key_cookie
 
@@ -58,39 +60,15 @@ START_SECONDS = 120
 KEY_OF_TESTS = "key-of-tests"
 ACTION_MS = 45_000  # the first page of a cold app on a busy machine; who is done goes on at once
 expect.set_options(timeout=ACTION_MS)
+make_clicks_sure()
 
 # By WebDriver BiDi, Firefox cannot be told which colours and motion its user prefers.
 UNEMULATED = dict.fromkeys(("color_scheme", "reduced_motion", "forced_colors", "contrast"), "null")
 
-# Streamlit tells that it runs when the server has said so. Between a click and that word the page
-# looks as if all were done, and so it does between two runs of one click: what is sent marks the
-# page too, and the mark stays for a moment. A page with a progress bar runs for ever and anew.
+# The mark that `waiting/busy.js` sets. A page with a progress bar runs for ever and anew.
 BUSY = "[data-app-busy] [data-testid=stApp]:not(:has([role=progressbar]))"
 BUSY_OR_READING = "[data-app-busy], [role=progressbar]"
-MARK_BUSY = """
-if (window === window.top) {
-  const GIVE_UP_MS = 1000, LINGER_MS = 100;
-  const state = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
-  let timer = 0, leaving = 0;
-  const set = (busy) => document.documentElement?.toggleAttribute("data-app-busy", busy);
-  const mark = () => {
-    clearTimeout(leaving);
-    const idle = [undefined, "notRunning", "compilationError"].includes(state());
-    if (timer === 0 && idle) leaving = setTimeout(() => set(false), LINGER_MS); else set(true);
-  };
-  const answered = () => { clearTimeout(timer); timer = 0; mark(); };
-  const send = WebSocket.prototype.send;
-  WebSocket.prototype.send = function (...what) {
-    clearTimeout(timer);
-    timer = setTimeout(answered, GIVE_UP_MS);
-    mark();
-    return send.apply(this, what);
-  };
-  new MutationObserver(() => (state() === "running" ? answered() : mark())).observe(document, {
-    subtree: true, childList: true, attributes: true, attributeFilter: ["data-test-script-state"],
-  });
-}
-"""
+IN_EVERY_PAGE = Path(__file__).parent / "waiting" / "busy.js"
 
 
 @dataclass
@@ -182,7 +160,7 @@ def _page(browser: Browser, size: dict[str, int]) -> Page:
     context = browser.new_context(viewport=size, has_touch=size is PHONE, **own)
     page = context.new_page()
     page.set_default_timeout(ACTION_MS)
-    page.add_init_script(MARK_BUSY)
+    page.add_init_script(path=IN_EVERY_PAGE)
     # Before every action and every look of `expect`, Playwright waits until this is out of sight.
     page.add_locator_handler(page.locator(BUSY), lambda: None)
     return page
