@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from layers.contract.errors import LayerFileError, quoted
 from layers.files.drafts import draft_folder, sweep_drafts
+from layers.files.locks import Part, lock_parts
 
 __all__ = [
     "LEFTOVERS",
@@ -40,6 +41,12 @@ COPIES_S = 6.0  # a copy that a writer runs through is made again for so long
 HEAD = b"SQLite format 3\0"
 HEADER = 100  # bytes; among them the count of all changes
 READ_VERSION = 19  # byte of the header: 2 where changes go to a -wal
+# What SQLite locks in a file, far behind what files have: many may hold the shared bytes, one the
+# reserved byte, and who is about to change the file waits at the byte before that for the readers.
+_PENDING = 0x40000000
+RESERVED: Part = (_PENDING + 1, 1, False)
+SHARED: Part = (_PENDING + 2, 510, True)
+_AGAIN_S = 0.02  # between two attempts
 BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
@@ -203,6 +210,56 @@ def alone_with(path: Path | str, *, wait_s: float | None = None) -> Iterator[Non
     if not _is_database(target):
         yield
         return
+    handle = _locked_as_writer(target, path, wait_s=wait_s)
+    if handle is None:
+        with _alone_by_sqlite(target, path, wait_s=wait_s):
+            yield
+        return
+    try:
+        if leftovers_of(target) or _says_wal(os.pread(handle, HEADER, 0)):
+            raise InUseError(path)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _locked_as_writer(target: Path, path: Path | str, *, wait_s: float | None) -> int | None:
+    """Open a database and lock it as SQLite does that begins to write; None where it cannot be.
+
+    Others may read, and nobody else may write, whatever other threads of this process open and
+    close. On Windows an open file could not be replaced.
+    """
+    if os.name == "nt":
+        return None
+    until = time.monotonic() + (WAIT_S if wait_s is None else wait_s)
+    while True:
+        try:
+            handle = os.open(target, os.O_RDWR)
+        except OSError:
+            return None
+        held = lock_parts(handle, (SHARED,))
+        # While readers are locked in, a writer writes no more than a journal: what lies there now
+        # may have to be rolled back, which nobody does once the file is locked for writing.
+        if held and not leftovers_of(target):
+            held = lock_parts(handle, (RESERVED,))
+            if held:
+                return handle
+        os.close(handle)
+        if held is None:
+            return None
+        if time.monotonic() >= until:
+            raise InUseError(path)
+        time.sleep(_AGAIN_S)
+
+
+@contextmanager
+def _alone_by_sqlite(
+    target: Path, path: Path | str, *, wait_s: float | None = None
+) -> Iterator[None]:
+    """Hold a database by SQLite itself, whose locks are of the process.
+
+    They end when another thread of this process opens and closes the file.
+    """
     base = connect_to(target, write=True, wait_s=wait_s)
     try:
         try:
@@ -288,7 +345,10 @@ def _is_database(path: Path) -> bool:
 
 
 def _uses_wal(path: Path) -> bool:
-    header = _header(path)
+    return _says_wal(_header(path))
+
+
+def _says_wal(header: bytes) -> bool:
     return header.startswith(HEAD) and len(header) > READ_VERSION and header[READ_VERSION] == 2
 
 

@@ -8,12 +8,19 @@ The only module that knows `filelock`.
 """
 
 import os
+import struct
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
 from filelock import FileLock, Timeout, lock_descriptor
 
-__all__ = ["HeldLock", "LockTimeout", "is_locked", "lock_open_file", "take_lock"]
+__all__ = ["HeldLock", "LockTimeout", "Part", "is_locked", "lock_open_file", "lock_parts",
+           "take_lock"]  # fmt: skip
+
+Part = tuple[int, int, bool]
+"""First byte and number of bytes of a part of a file, and whether others may read-lock it too."""
 
 LockTimeout = Timeout
 """Somebody else held the lock for longer than one waits."""
@@ -97,3 +104,38 @@ def lock_open_file(handle: int) -> None:
     """
     if os.name != "nt":
         lock_descriptor(handle, poll_interval=_AGAIN_S)
+
+
+def lock_parts(handle: int, parts: Iterable[Part]) -> bool | None:
+    """Lock parts of an open file until it is closed, against other processes and other threads.
+
+    The locks belong to this opening of the file (open file description locks). Those that POSIX has
+    belong to the process, and end as soon as any of its threads closes any opening of the file.
+
+    Parameters
+    ----------
+    handle
+        Descriptor of a file that is open for reading and writing.
+    parts
+        What to lock, in this order; nothing is waited for.
+
+    Returns
+    -------
+    Whether they are held; False where somebody else holds one: close the file then, for those
+    before it are held. None where the system or the disk knows no such locks.
+    """
+    if sys.platform != "linux":
+        return None
+    import fcntl
+
+    for start, length, is_shared in parts:
+        kind = fcntl.F_RDLCK if is_shared else fcntl.F_WRLCK
+        # struct flock, whose last field, a process, must be 0.
+        wanted = struct.pack("hhqqi4x", kind, os.SEEK_SET, start, length, 0)
+        try:
+            fcntl.fcntl(handle, fcntl.F_OFD_SETLK, wanted)
+        except (BlockingIOError, PermissionError):  # POSIX lets a system say either
+            return False
+        except OSError:
+            return None
+    return True

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from dataclasses import replace
 
@@ -288,17 +289,57 @@ def test_a_file_that_cannot_be_read_is_not_held_afterwards(path):
         gc.enable()
 
 
-def test_nobody_writes_a_file_that_is_being_replaced(tmp_path):
+@pytest.fixture
+def small(tmp_path):
     path = tmp_path / "x.gpkg"
     with closing(sqlite3.connect(path)) as base:
         base.execute("CREATE TABLE t (x)")
         base.commit()
+    return path
+
+
+def written_by_another_process(path) -> str:
+    """Write a row to a database in another process; give why not, "" where it was written."""
     write = (
         "import sqlite3, sys; base = sqlite3.connect(sys.argv[1], timeout=0.1)\n"
         "base.execute('INSERT INTO t VALUES (1)'); base.commit()"
     )
-    command = [sys.executable, "-c", write, str(path)]
-    with alone_with(path):
-        told = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert "database is locked" in told.stderr
-    assert subprocess.run(command, check=False).returncode == 0
+    told = subprocess.run(
+        [sys.executable, "-c", write, str(path)], capture_output=True, text=True, check=False
+    )
+    return told.stderr
+
+
+@pytest.mark.parametrize("by_sqlite", [False, True])
+def test_nobody_writes_a_file_that_is_being_replaced(small, monkeypatch, by_sqlite):
+    if by_sqlite:  # as where the system has no locks that are of an open file
+        monkeypatch.setattr(database_files, "lock_parts", lambda *_: None)
+    with alone_with(small):
+        assert "database is locked" in written_by_another_process(small)
+    assert written_by_another_process(small) == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="locks of an open file are of Linux")
+def test_a_thread_that_reads_a_file_does_not_end_its_lock(small):
+    with alone_with(small):
+        reader = threading.Thread(target=lambda: small.read_bytes())
+        reader.start()
+        reader.join()
+        with closing(sqlite3.connect(small, timeout=0)) as base:  # nor one that reads as a database
+            assert base.execute("SELECT * FROM t").fetchall() == []
+        assert "database is locked" in written_by_another_process(small)
+        with closing(sqlite3.connect(small, timeout=0)) as base, pytest.raises(sqlite3.Error):
+            base.execute("BEGIN IMMEDIATE")
+    assert written_by_another_process(small) == ""
+
+
+def test_a_file_is_held_once_its_writer_has_ended_and_beside_readers(small):
+    with other_program(small, "DELETE", "BEGIN IMMEDIATE") as writer:
+        with pytest.raises(InUseError), alone_with(small, wait_s=0):
+            pass
+        end(writer)
+    with (
+        other_program(small, "DELETE", "BEGIN", "SELECT count(*) FROM t"),
+        alone_with(small, wait_s=0),
+    ):
+        assert "database is locked" in written_by_another_process(small)
