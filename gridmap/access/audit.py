@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from gridmap.access.scope import town_at
 from gridmap.access.sidecar import Fields, add_event, read_events
 from layers.contract.errors import GridmapError
 from layers.files.atomic import watching_writes
@@ -72,6 +73,25 @@ class Audit:
                 self._write(told)
         except (GridmapError, OSError, LockTimeout) as error:
             print(f"gridmap: the audit could not be written: {error}: {told}", flush=True)
+
+    def note_file(self, kind: str, path: Path, *, who: str, address: str = "", **facts: str) -> None:
+        """Write down an event of a file, with where it lies in the folder and of which town it is.
+
+        Parameters
+        ----------
+        path
+            The file.
+        kind, who, address, facts
+            As in `note`; a fact that is "" is left out.
+        """
+        try:
+            shown = path.resolve().relative_to(self._folder.resolve()).as_posix()
+        except ValueError:
+            shown = path.name
+        town = town_at(path, self._folder)
+        facts = {"town": town.folder if town else "", **facts}
+        told = {key: text for key, text in facts.items() if text}
+        self.note(kind, who=who, address=address, file=shown, **told)
 
     def _is_shown(self, address: str) -> bool:
         minute = int(time.time() // 60)

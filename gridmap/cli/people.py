@@ -363,14 +363,19 @@ def _warn_unknown(screen: Screen, folder: Path, scope: "Scope") -> None:
 def _note(folder: Path, kind: str, **facts: str) -> None:
     from gridmap.access.audit import Audit
 
-    Audit(folder).note(kind, who=f"{getpass.getuser()} (command line)", **facts)
+    Audit(folder).note(kind, who=_user(), **facts)
+
+
+def _user() -> str:
+    return f"{getpass.getuser()} (command line)"
 
 
 def note_link(plan_file: Path, kind: str, **facts: str) -> None:
     """Note a change of links where the accounts are; beside the plan when there are none."""
     from gridmap.access.accounts import accounts_folder
+    from gridmap.access.audit import Audit
 
-    _note(accounts_folder(plan_file), kind, file=plan_file.name, **facts)
+    Audit(accounts_folder(plan_file)).note_file(kind, plan_file, who=_user(), **facts)
 
 
 def _password(screen: Screen) -> str:

@@ -61,8 +61,7 @@ def _link(job: Job, person: str) -> PhoneLink:
     if is_new:
         audit = Audit(accounts_folder(job.source))
         who = acting_who() or f"{getpass.getuser()} (command line)"
-        audit.note("link-made", who=who, file=job.source.name, person=person,
-                   serial=serial)  # fmt: skip
+        audit.note_file("link-made", job.source, who=who, person=person, serial=serial)
     return phone_link(job.source, serial, today=job.printed, address=job.order.address)
 
 

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from pathlib import Path
 
 from gridmap.access.audit import Audit
-from gridmap.access.scope import town_at
 from gridmap.boards.copies import take_over_boards
 from gridmap.edits.kept import copy_kept
 from gridmap.edits.moves.log import require_author, state_id
@@ -300,12 +299,4 @@ def _day(when: str) -> date:
 
 
 def _note(folder: Path, kind: str, path: Path, who: str, name: str = "") -> None:
-    try:
-        shown = path.resolve().relative_to(folder.resolve()).as_posix()
-    except ValueError:
-        shown = path.name
-    town = town_at(path, folder)
-    facts = {"town": town.folder if town else "", "name": name}
-    Audit(folder).note(
-        kind, who=who, file=shown, **{key: text for key, text in facts.items() if text}
-    )
+    Audit(folder).note_file(kind, path, who=who, name=name)

@@ -166,6 +166,16 @@ def test_what_was_done_is_in_the_audit_without_passwords_and_tokens(here):
         assert secret not in shown
 
 
+def test_a_link_is_noted_with_the_town_and_the_place_of_its_plan(here):
+    run("user", "add", "li", "--role", "planner", typed=f"{PASSWORD}\n")
+    plan = Path("out/east", PLAN)
+    plan.parent.mkdir()
+    Path(PLAN).rename(plan)
+    answer("link", "make", plan, "P008")
+    event = answer("audit")["events"][0]
+    assert (event["event"], event["town"], event["file"]) == ("link-made", "east", f"east/{PLAN}")
+
+
 def test_rows_of_accounts_that_cannot_be_used_are_told(here):
     run("user", "add", "li", "--role", "planner", typed=f"{PASSWORD}\n")
     path = Path("out") / FILE

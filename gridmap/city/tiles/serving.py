@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import json
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -36,9 +36,9 @@ class CityTiles:
     ----------
     catalogue
         Folder of the catalogue.
-    allows
-        Says of a town, by its folder, whether it may be seen; asked for every tile, so that a right
-        that ends is gone at once. None: all may be seen.
+    seen
+        Gives, of towns by their folders, those that may be seen; asked for every tile, so that a
+        right that ends is gone at once.
 
     Attributes
     ----------
@@ -53,9 +53,11 @@ class CityTiles:
         If there are no tiles.
     """
 
-    def __init__(self, catalogue: Path, allows: Callable[[str], bool] | None = None) -> None:
+    def __init__(
+        self, catalogue: Path, seen: Callable[[Sequence[str]], Sequence[str]] = lambda towns: towns
+    ) -> None:
         self.folder = catalogue / FOLDER
-        self._allows = allows
+        self._seen = seen
         try:
             told = json.loads((self.folder / INDEX).read_text(encoding="utf-8"))
             boxes = told["towns"]
@@ -73,7 +75,7 @@ class CityTiles:
     @property
     def facts(self) -> Facts:
         """Zooms, and the box of the towns that may be seen; of all where none may."""
-        boxes = self._boxes[self._seen(np.ones(len(self._names), bool))]
+        boxes = self._boxes[self._chosen(np.ones(len(self._names), bool))]
         boxes = boxes if len(boxes) else self._boxes
         west, south = boxes[:, :2].min(axis=0).tolist()
         east, north = boxes[:, 2:].max(axis=0).tolist()
@@ -82,7 +84,7 @@ class CityTiles:
     @property
     def mark(self) -> str:
         """What is another one for other tiles, and for other towns that may be seen."""
-        seen = [self._names[at] for at in self._seen(np.ones(len(self._names), bool))]
+        seen = [self._names[at] for at in self._chosen(np.ones(len(self._names), bool))]
         return hashlib.sha256("\n".join([self._made_of, *seen]).encode()).hexdigest()
 
     def tile(self, zoom: int, column: int, row: int) -> Tile | None:
@@ -102,12 +104,13 @@ class CityTiles:
 
     def _from_afar(self, zoom: int, column: int, row: int) -> bytes | None:
         packed = _opened(self.folder / OVERALL).tile(zoom, column, row)
-        if packed is None or self._allows is None:
+        seen = set(self._seen(self._names))
+        if packed is None or len(seen) == len(self._names):
             return packed
         kept = [
             layer
             for name, layer in tile_layers(gzip.decompress(packed))
-            if self._allows(name.partition("/")[2])
+            if name.partition("/")[2] in seen
         ]
         return _packed(kept)
 
@@ -121,14 +124,15 @@ class CityTiles:
             & (boxes[:, 1] <= north + above)
             & (boxes[:, 3] >= south - above)
         )
-        files = [_opened(place_of(self.folder, self._names[at])) for at in self._seen(meets)]
+        files = [_opened(place_of(self.folder, self._names[at])) for at in self._chosen(meets)]
         tiles = [one for file in files if (one := file.tile(zoom, column, row)) is not None]
         return tiles[0] if len(tiles) == 1 else _packed([gzip.decompress(one) for one in tiles])
 
-    def _seen(self, chosen: np.ndarray) -> list[int]:
-        places: list[int] = np.flatnonzero(chosen).tolist()
-        allows = self._allows
-        return places if allows is None else [at for at in places if allows(self._names[at])]
+    def _chosen(self, which: np.ndarray) -> list[int]:
+        """Give the places of those towns, of some, that may be seen."""
+        places: list[int] = np.flatnonzero(which).tolist()
+        seen = set(self._seen([self._names[at] for at in places]))
+        return [at for at in places if self._names[at] in seen]
 
 
 def _packed(parts: list[bytes]) -> bytes | None:

@@ -23,7 +23,7 @@ from gridmap.ui.city import (
 from gridmap.ui.city.choice import WANTED, choose, chosen, chosen_point, round_number, step_into
 from gridmap.ui.city.city_data import CityData, city_data, name_in
 from gridmap.ui.city.map_classes import figure_classes, state_classes
-from gridmap.ui.city.seen_part import seen_part
+from gridmap.ui.city.seen_part import seen_now, seen_part
 from gridmap.ui.shell import guard
 from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.i18n import Translator
@@ -163,9 +163,8 @@ def _map(context: PageContext, data: CityData, area: str, town: str) -> None:
 
 def _grids(context: PageContext, data: CityData, area: str, town: str) -> None:
     """Show the map of all micro-grids, around what is looked into."""
-    say, seen = context.say, frozenset(data.towns.index)
-    allows = None if context.scope.everything else seen.__contains__
-    tiles = tile_map.tiles_of(data.city.catalogue, allows)
+    say = context.say
+    tiles = tile_map.tiles_of(data.city.catalogue, seen_now(data, context.scope))
     if tiles is None:
         st.info(say("city.map.none"))
         return

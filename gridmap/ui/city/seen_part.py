@@ -1,14 +1,16 @@
 """The part of a city that an account is for: its towns, their areas, and no sums of other towns."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from gridmap.access.scope import Scope
+from gridmap.access.behalf import acting_for, scope_now
+from gridmap.access.scope import Scope, in_scope
 from gridmap.ui.city.city_data import CityData, as_today
 
-__all__ = ["NAMED", "seen_part"]
+__all__ = ["NAMED", "seen_now", "seen_part"]
 
 NAMED = ("name", "name_en", "level", "parent", "towns", "planned")  # the rest are figures
 
@@ -47,6 +49,31 @@ def seen_part(data: CityData, scope: Scope) -> CityData:
         borders=data.borders[data.borders.index.isin(areas.index.difference(part))],
         above={code: over for code, over in data.above.items() if code in areas.index},
     )
+
+
+def seen_now(data: CityData, scope: Scope) -> Callable[[Sequence[str]], Sequence[str]]:
+    """Give what leaves of towns, whenever it is asked, those that whoever looks now may still see.
+
+    As their account, the settings of the city and the rules of the towns are at that moment. Who is
+    for more towns by then sees them when the page is drawn again.
+
+    Parameters
+    ----------
+    data
+        The part that they see as the page is drawn.
+    scope
+        The towns that their account is for then.
+    """
+    behalf, drawn = acting_for(), frozenset(data.towns.index)
+    plan_of, plans = data.city.plan_of, data.city.plans
+
+    def seen(towns: Sequence[str]) -> Sequence[str]:
+        now = scope_now(behalf)
+        if scope.everything and now.everything:
+            return towns
+        return [one for one in towns if one in drawn and in_scope(now, plan_of(one), plans)]
+
+    return seen
 
 
 def _by_area(data: CityData, towns: pd.DataFrame) -> dict[str, int]:

@@ -1,9 +1,9 @@
 """The map of all micro-grids of a city, drawn from the vector tiles of its catalogue.
 
-    show_tile_map("city-tiles", tiles_of(catalogue, allows), say, to_town=open_town)
+    show_tile_map("city-tiles", tiles_of(catalogue, seen), say, to_town=open_town)
 
-Tiles come from this server at an address of the session, with the towns that `allows` lets be seen
-at that moment. What is near is read when it is looked at, so that a province opens like a town.
+Tiles come from this server at an address of the session, with the towns that `seen` leaves at that
+moment. What is near is read when it is looked at, so that a province opens like a town.
 """
 
 from collections.abc import Callable, Sequence
@@ -46,17 +46,19 @@ _HTML, _CSS, _JS = map_parts()
 _MAP = st.components.v2.component("gridmap_tile_map", html=_HTML, css=_CSS, js=_JS)
 
 
-def tiles_of(catalogue: Path, allows: Callable[[str], bool] | None = None) -> CityTiles | None:
+def tiles_of(
+    catalogue: Path, seen: Callable[[Sequence[str]], Sequence[str]] = lambda towns: towns
+) -> CityTiles | None:
     """Give the tiles of a city; None where there are none yet.
 
     Parameters
     ----------
     catalogue
         Folder of the catalogue of a city.
-    allows
-        Whether a town, by its folder, may be seen; asked for every tile. None: all may be.
+    seen
+        Gives, of towns by their folders, those that may be seen; asked for every tile.
     """
-    return CityTiles(catalogue, allows) if has_tiles(catalogue) else None
+    return CityTiles(catalogue, seen) if has_tiles(catalogue) else None
 
 
 def show_tile_map(

@@ -111,9 +111,13 @@ def change_open(
     id = store_of(folder).id_of(path)
     if not id:
         return change_file(path, change, expected=expected, load=load or open_plan, after=after)
-    changed = store.change(id, change, expected, after=after)
-    note_seen(path, folder)
-    return changed
+
+    def noted(place: Path) -> None:
+        note_seen(path, folder)  # before somebody else writes, whose change this user has not seen
+        if after is not None:
+            after(place)
+
+    return store.change(id, change, expected, after=noted)
 
 
 def note_seen(path: Path, folder: Path) -> None:

@@ -9,7 +9,7 @@ from app_pages import app_page
 from drawn_city import SETTINGS, town_rules
 
 from gridmap.access import accounts
-from gridmap.access.behalf import Behalf
+from gridmap.access.behalf import Behalf, acting
 from gridmap.access.entrance import CITY_VARIABLE
 from gridmap.access.scope import EVERYTHING, NOTHING, Scope
 from gridmap.city import open_city
@@ -20,7 +20,7 @@ from gridmap.ui.city import between_tab
 from gridmap.ui.city.choice import WANTED, step_into
 from gridmap.ui.city.city_data import as_today, city_data, read_ahead
 from gridmap.ui.city.city_tables import towns_table
-from gridmap.ui.city.seen_part import seen_part
+from gridmap.ui.city.seen_part import seen_now, seen_part
 from gridmap.ui.shell import auth
 from gridmap.ui.shell.i18n import Translator
 from layers.contract.errors import Named, PlanError
@@ -65,6 +65,26 @@ def test_a_town_that_was_moved_is_seen_by_the_county_that_it_lies_in_now(city):
         for area in ("410121", "410122")
     }
     assert seen == {"410121": ["a", "b"], "410122": []}
+
+
+def test_tiles_that_are_asked_for_later_show_towns_that_may_be_seen_then(city):
+    (city / "plans").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_HASHER", accounts.PasswordHasher(time_cost=1, memory_cost=64))
+        county = Scope.named(areas=["410121"])
+        li = ("li", "tea lamp river nine")
+        accounts.add_account(city / "plans", *li, role="viewer", scope=county)
+    (li,) = accounts.accounts_in(city / "plans")
+    with acting(Behalf(city / "plans", "viewer", "li", li.mark)):
+        seen = seen_now(seen_part(city_data(city), county), county)
+    assert seen(["a", "b", "c"]) == ["a"]
+    moved = '\n[[towns]]\nfolder = "towns/a"\narea = "410122"\n[[towns]]\nfolder = "towns/b"\n'
+    (city / "city.toml").write_text(SETTINGS + moved, encoding="utf-8")
+    assert seen(["a", "b"]) == []
+    (city / "city.toml").write_text(SETTINGS, encoding="utf-8")
+    assert seen(["a", "b"]) == ["a"]
+    accounts.change_scope(city / "plans", "li", Scope.named(towns=["b"]))
+    assert seen(["a", "b"]) == []
 
 
 def test_a_town_that_has_another_code_is_seen_by_whom_that_code_allows(city):

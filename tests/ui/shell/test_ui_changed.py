@@ -56,6 +56,19 @@ def test_a_page_notices_that_somebody_else_has_changed_its_plan(path):
     assert not app.exception
 
 
+def test_a_page_notices_who_writes_right_after_it(path, monkeypatch):
+    def then_another(*of, **named):
+        real(*of, **named)
+        change_plan(path, titled("next"))
+
+    real = FilePlans.change
+    monkeypatch.setattr(FilePlans, "change", then_another)
+    app = AppTest.from_string(NOTE.format(folder=str(path.parent)))
+    app.session_state["change"] = True
+    app.run()
+    assert len(app.info) == 1
+
+
 def test_a_page_keeps_the_revision_that_it_shows(path):
     app = app_page(path.parent, "plans").run()
     store = FilePlans(path.parent)
