@@ -74,7 +74,9 @@ class Audit:
         except (GridmapError, OSError, LockTimeout) as error:
             print(f"gridmap: the audit could not be written: {error}: {told}", flush=True)
 
-    def note_file(self, kind: str, path: Path, *, who: str, address: str = "", **facts: str) -> None:
+    def note_file(
+        self, kind: str, path: Path, *, who: str, address: str = "", **facts: str
+    ) -> None:
         """Write down an event of a file, with where it lies in the folder and of which town it is.
 
         Parameters

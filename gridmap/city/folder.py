@@ -8,10 +8,12 @@ plans/NAME.gridmap.gpkg   the plan of each town: the truth
 catalogue/           what is derived of the plans, made anew whenever it is missing
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from pathlib import Path
 
+from gridmap.access.scope import copied_from
 from gridmap.city.borders.record import read_agreed
 from gridmap.city.settings import FILE, Settings, read_settings
 from gridmap.city.town_rules import RULES, TownPlace, common_rules, read_town
@@ -118,8 +120,30 @@ def open_city(folder: Path | str, *, agreed: Mapping[str, str] | None = None) ->
         )
         for name, area in sorted(entries.items())
     ]
+    names = {one.name for one in towns}
+    towns = [_named_freely(one, folder, names) for one in towns]
     _require_unique(towns)
     return City(folder, settings, tuple(sorted(towns, key=lambda one: one.name)))
+
+
+def _named_freely(town: TownPlace, city: Path, names: Set[str]) -> TownPlace:
+    """Tell of a town that the place of its plan was taken before it came, by a copy of another's.
+
+    It is worked on no more than one whose rules are wrong, so that the copy is never planned over.
+    """
+    begun = accumulate(town.name.split("-")[:-1], "{}-{}".format)
+    place = city / CITY_PLANS / f"{town.name}{SUFFIX}"
+    other = copied_from(place) if not names.isdisjoint(begun) else ""
+    if not other:
+        return town
+    fault = Named(
+        f"The place of its plan, {place.name!r}, is taken by a draft or copy of the plan of "
+        f"{other!r}, made before this town came. Give the folder of this town another name. (Or "
+        "duplicate that plan in the app, which finds another place, and delete it here.)",
+        f"其方案位置{quoted(place.name)}已被{quoted(other)}方案的草稿或副本占用（早于该镇加入）。"
+        "请为该镇的文件夹另取名称；也可在程序中复制该方案（副本会另选位置），再删除原件。",
+    )
+    return replace(town, rules=None, texts=None, fault=fault)
 
 
 def _require_unique(towns: list[TownPlace]) -> None:

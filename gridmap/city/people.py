@@ -5,6 +5,7 @@ import pandas as pd
 from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
+from gridmap.access.scope import copied_from
 from gridmap.city.catalogue import grids_of, read_catalogue
 from gridmap.city.folder import City
 from gridmap.staffing.shared_people import find_shared_people
@@ -33,7 +34,9 @@ def shared_people(city: City) -> pd.DataFrame:
     PlanError
         If a plan cannot be read.
     """
-    paths = {town.name: city.plan_of(town.name) for town in city.towns}
+    places = ((town, city.plan_of(town.name)) for town in city.towns)
+    # A copy of another's plan has the people of that town.
+    paths = {town.name: path for town, path in places if not (town.fault and copied_from(path))}
     rosters = {name: people_in(path) for name, path in paths.items() if path.exists()}
     if not rosters:
         return pd.DataFrame(columns=["name", "known_by", "rosters", "ids"])

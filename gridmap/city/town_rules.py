@@ -54,7 +54,7 @@ class TownPlace:
     rules
         Common rules with what the town says otherwise; None where they are no rules.
     fault
-        Why there are no rules.
+        Why there are no rules, or why they are not to be followed.
     area
         Code of the area that it lies in.
     texts

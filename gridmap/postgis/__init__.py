@@ -4,6 +4,7 @@ Its modules:
 
     content     what of a published version goes into a database
     publishing  a plan, or all towns of a city, written to a database town by town
+    remembered  what of each town was written last, so that it is not worked out again
 """
 
 from gridmap.postgis.content import Content, content_of

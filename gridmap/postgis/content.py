@@ -24,10 +24,11 @@ CRS = "EPSG:4490"
 
 @dataclass(frozen=True)
 class Content:
-    """A town as a database gets it."""
+    """A town as a database gets it, until the last day of its version; "" while it has none."""
 
     head: TownHead
     layers: tuple[Layer, ...]
+    last_day: str = ""
 
 
 def content_of(
@@ -93,4 +94,4 @@ def content_of(
         credit=town.credit,
         notice=notice_line(plan),
     )
-    return Content(head, layers_of(plan, crs=CRS))
+    return Content(head, layers_of(plan, crs=CRS), version.last_day)

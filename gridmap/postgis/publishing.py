@@ -4,25 +4,32 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from boundaries.export.postgis import (
     connected,
+    has_town,
     remove_town,
     require_tables,
     write_town,
 )
-from gridmap.access.scope import town_at, towns_known
+from gridmap.access.scope import copied_from, town_at, towns_known
 from gridmap.city import open_city
 from gridmap.city.settings import FILE as CITY_FILE
 from gridmap.city.settings import Settings, read_settings
 from gridmap.postgis.content import content_of
+from gridmap.postgis.remembered import FILE, Known, Remembered, made_of
 from gridmap.publications import town_codes_of, versions_of
+from gridmap.publications.refusals import day_of
 from gridmap.store.glance import rules_in
 from layers.contract.errors import GridmapError, LayerFileError, Named, quoted
 
-__all__ = ["Outcome", "publish_to", "withdraw_from"]
+if TYPE_CHECKING:
+    import psycopg
 
+__all__ = ["Outcome", "TownPlan", "publish_to", "town_plans", "withdraw_from"]
+
+CATALOGUE = "catalogue"
 State = Literal["new", "changed", "same", "unpublished", "failed", "withdrawn", "absent"]
 
 
@@ -52,13 +59,24 @@ class Outcome:
     fault: Named | None = None
 
 
+class Asked(TypedDict):
+    """What `content_of` is asked for, besides day and area."""
+
+    number: str
+    public: bool
+    licence: str
+
+
 @dataclass(frozen=True)
-class _Place:
+class TownPlan:
+    """A plan with the area of its town."""
+
     town: str
     plan: Path
     code: str = ""
     area: tuple[str, str] = ("", "")
     codes_of_others: frozenset[str] = frozenset()  # towns of the same city, today
+    fault: Named | None = None  # why the plan is not to be taken for that of the town
 
 
 def publish_to(
@@ -97,36 +115,84 @@ def publish_to(
     GridmapError
         If the database cannot be reached or does not fit; of a single plan every fault.
     """
-    places = list(_places(place, only))
+    places = list(town_plans(place, only))
     is_city = place.is_dir()
     found: list[Outcome] = []
-    with connected(database) as connection:
-        require_tables(connection, schema, "public" if public else "internal")
-        for at, one in enumerate(places):
-            if tell is not None:
-                tell(one.town, at / len(places))
-            try:
-                if is_city and not versions_of(one.plan):
-                    found.append(Outcome(one.town, "unpublished", one.code))
-                    continue
-                content = content_of(
-                    one.plan, day=day, number=number, public=public, licence=licence, area=one.area
-                )
-                state = write_town(connection, schema, content.head, content.layers)
-            except GridmapError as error:
-                # Where the connection has broken, no other town gets through either.
-                if not is_city or connection.closed:
-                    raise
-                fault = Named(str(error), error.zh)
-                found.append(Outcome(one.town, "failed", one.code, fault=fault))
-                continue
-            rows = {layer.name: len(layer.frame) for layer in content.layers}
-            objects = rows.pop("objects", 0)
-            head = content.head
-            found.append(
-                Outcome(one.town, state, head.town_code, head.version, sum(rows.values()), objects)
-            )
+    run = _Run(
+        schema,
+        day_of(day).isoformat(),
+        {"number": number, "public": public, "licence": licence},
+        Remembered(place / CATALOGUE / FILE, (number, public, licence)) if is_city else None,
+    )
+    try:
+        with connected(database) as connection:
+            require_tables(connection, schema, "public" if public else "internal")
+            for at, one in enumerate(places):
+                if tell is not None:
+                    tell(one.town, at / len(places))
+                found.append(run.row_of(connection, one, is_city=is_city))
+    finally:
+        if run.remembered is not None:
+            run.remembered.keep()
     return found
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What is asked for all towns, and what is remembered of earlier runs of a city."""
+
+    schema: str
+    day: str
+    asked: Asked
+    remembered: Remembered | None
+
+    def row_of(self, connection: "psycopg.Connection", one: TownPlan, *, is_city: bool) -> Outcome:
+        """Write a town; of a city a fault is a row, unless the connection has broken."""
+        try:
+            return self._through(connection, one)
+        except GridmapError as error:
+            if not is_city or connection.closed:
+                raise
+            return Outcome(one.town, "failed", one.code, fault=Named(str(error), error.zh))
+
+    def _through(self, connection: "psycopg.Connection", one: TownPlan) -> Outcome:
+        """Write a town, unless it is there as it would be written."""
+        if one.fault is not None:
+            return Outcome(one.town, "failed", one.code, fault=one.fault)
+        if self.remembered is None:
+            return self._written(connection, one)
+        # The public is told of who is on post on the day.
+        more = (one.area, self.day if self.asked["public"] else "")
+        known = self.remembered.find(one.town, one.plan, self.day, more)
+        if known is not None:
+            rows = {name: getattr(known, name) for name in ("content", "grids", "objects")}
+            if has_town(connection, self.schema, known.code, **rows):
+                numbers = (known.code, known.version, known.grids, known.objects)
+                return Outcome(one.town, "same", *numbers)
+        if not versions_of(one.plan):
+            return Outcome(one.town, "unpublished", one.code)
+        return self._written(connection, one, made_of(one.plan, more))
+
+    def _written(self, connection: "psycopg.Connection", one: TownPlan, files: str = "") -> Outcome:
+        content = content_of(one.plan, day=self.day, area=one.area, **self.asked)
+        head = content.head
+        state, digest = write_town(connection, self.schema, head, content.layers)
+        rows = {layer.name: len(layer.frame) for layer in content.layers}
+        objects = rows.pop("objects", 0)
+        grids = sum(rows.values())
+        if self.remembered is not None:
+            known = Known(
+                made_of=files,
+                first_day=head.valid_from,
+                last_day=content.last_day,
+                code=head.town_code,
+                version=head.version,
+                grids=grids,
+                objects=objects,
+                content=digest,
+            )
+            self.remembered.note(one.town, known)
+        return Outcome(one.town, state, head.town_code, head.version, grids, objects)
 
 
 def withdraw_from(
@@ -140,7 +206,7 @@ def withdraw_from(
     with connected(database) as connection:
         require_tables(connection, schema, "public" if public else "internal")
         remove = partial(remove_town, connection, schema)
-        for one in _places(place, only):
+        for one in town_plans(place, only):
             try:
                 found.append(_withdrawn(one, remove))
             except GridmapError as error:
@@ -151,8 +217,10 @@ def withdraw_from(
     return found
 
 
-def _withdrawn(one: _Place, remove: Callable[[str], bool]) -> Outcome:
+def _withdrawn(one: TownPlan, remove: Callable[[str], bool]) -> Outcome:
     """Take a town out under its code of today first, which works whatever its record is."""
+    if one.fault is not None:
+        return Outcome(one.town, "failed", one.code, fault=one.fault)
     code = one.code or rules_in(one.plan).town.code
     gone = [code] if remove(code) else []
     # What another town is called today is not this one's any more.
@@ -161,7 +229,7 @@ def _withdrawn(one: _Place, remove: Callable[[str], bool]) -> Outcome:
     return Outcome(one.town, "withdrawn" if gone else "absent", gone[0] if gone else code)
 
 
-def _places(place: Path, only: Collection[str]) -> Iterator[_Place]:
+def town_plans(place: Path, only: Collection[str] = ()) -> Iterator[TownPlan]:
     """Give the plans of a place with the areas of their towns."""
     if not place.exists():
         raise LayerFileError(
@@ -175,23 +243,24 @@ def _places(place: Path, only: Collection[str]) -> Iterator[_Place]:
     city = open_city(place)
     names = _names_of_areas(city.settings)
     asked = {city.town(one).name for one in only}
+    codes = frozenset(one.code for one in city.towns)
     for town in city.towns:
         if not asked or town.name in asked:
-            area = (town.area, names.get(town.area, ""))
-            others = frozenset(one.code for one in city.towns if one is not town)
-            yield _Place(town.name, city.plan_of(town.name), town.code, area, others)
+            area, plan = (town.area, names.get(town.area, "")), city.plan_of(town.name)
+            fault = town.fault if town.fault and copied_from(plan) else None
+            yield TownPlan(town.name, plan, town.code, area, codes - {town.code}, fault)
 
 
-def _single(plan: Path) -> _Place:
+def _single(plan: Path) -> TownPlan:
     """Give a plan; one of a town of a city has the area that a run for the city gives it."""
     folder = plan.resolve().parent
     town = town_at(plan, folder)
     if town is None or not (folder.parent / CITY_FILE).is_file():
-        return _Place(plan.name, plan)
+        return TownPlan(plan.name, plan)
     settings = read_settings(folder.parent)
     area = town.areas[0] if town.areas else settings.city.code
     others = frozenset(one.code for one in towns_known(folder) if one.folder != town.folder)
-    return _Place(
+    return TownPlan(
         plan.name, plan, area=(area, _names_of_areas(settings)[area]), codes_of_others=others
     )
 

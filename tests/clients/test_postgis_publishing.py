@@ -15,8 +15,10 @@ from saved_plans import put_plan
 from small_plan import small_plan
 
 from boundaries.export.postgis import DatabaseError, connected
-from gridmap.postgis import content_of, publish_to, withdraw_from
+from gridmap.postgis import content_of, publish_to, publishing, withdraw_from
+from gridmap.postgis.remembered import FILE
 from gridmap.publications import plan_of
+from gridmap.store.plan_lock import change_plan
 from layers.contract.errors import PlanError, UsageError
 
 SCHEMA = "gridmap"
@@ -253,6 +255,34 @@ def city_with(folder, codes, until=SECOND):
     plan = folder / "plans" / f"{next(iter(codes))}.gridmap.gpkg"
     put_town(plan, until)
     return plan
+
+
+def test_a_town_of_which_nothing_has_changed_is_not_worked_out_again(base, tmp_path, monkeypatch):
+    plan = city_with(tmp_path, {"a": "410122001"}, THIRD)
+    (tmp_path / "catalogue").mkdir()
+
+    def states(day=THIRD, **asked):
+        (found,) = publish_to(tmp_path, base.dsn, schema=SCHEMA, day=day, **asked)
+        return found.state, len(worked_out)
+
+    worked_out = []
+    real = publishing.content_of
+    monkeypatch.setattr(publishing, "content_of", lambda *of, **named: (
+        worked_out.append(of) or real(*of, **named)
+    ))  # fmt: skip
+    assert states() == ("new", 1)
+    assert states() == states("2027-12-31") == ("same", 1)
+    assert states(SECOND) == ("changed", 2)  # another version
+    assert states(THIRD, licence="CC0-1.0") == ("changed", 3)
+    assert states(THIRD) == ("changed", 4)
+    with psycopg.connect(base.dsn) as asked:
+        asked.execute("delete from gridmap.grids where level = 3")
+    assert states() == ("changed", 5)
+    change_plan(plan, lambda one: one.with_tables(receipt={**one.receipt, "n": "1"}))
+    assert states() == ("same", 6)
+    assert states() == ("same", 6)
+    (tmp_path / "catalogue" / FILE).write_text('{"', encoding="utf-8")
+    assert states() == ("same", 7)
 
 
 def test_a_plan_of_a_city_keeps_the_area_that_the_city_gives_it(base, tmp_path):

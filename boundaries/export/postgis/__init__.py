@@ -9,13 +9,14 @@ docs/postgis.md lists the tables. Its modules:
 
 from boundaries.export.postgis.connecting import DatabaseError, connected
 from boundaries.export.postgis.tables import require_tables
-from boundaries.export.postgis.writing import TownHead, TownState, remove_town, write_town
+from boundaries.export.postgis.writing import TownHead, TownState, has_town, remove_town, write_town
 
 __all__ = [
     "DatabaseError",
     "TownHead",
     "TownState",
     "connected",
+    "has_town",
     "remove_town",
     "require_tables",
     "write_town",

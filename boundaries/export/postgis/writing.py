@@ -17,7 +17,7 @@ from boundaries.export.postgis.tables import SRID, TABLES, Table
 if TYPE_CHECKING:
     import psycopg
 
-__all__ = ["TownHead", "TownState", "remove_town", "write_town"]
+__all__ = ["TownHead", "TownState", "has_town", "remove_town", "write_town"]
 
 TownState = Literal["new", "changed", "same"]
 Row = tuple[Any, ...]
@@ -41,7 +41,7 @@ class TownHead:
 
 def write_town(
     connection: "psycopg.Connection", schema: str, head: TownHead, layers: Sequence[Layer]
-) -> TownState:
+) -> tuple[TownState, str]:
     """Put a town into the tables in one transaction; what is there already is not written again.
 
     Parameters
@@ -56,37 +56,57 @@ def write_town(
 
     Returns
     -------
-    Whether the town is new, changed, or the same and nothing was written.
+    Whether the town is new, changed, or the same and nothing was written; and the digest of its
+    rows.
 
     Raises
     ------
     DatabaseError
         If the database refuses a row or the connection breaks: then the town is as it was.
     """
-    from psycopg import sql
-
     grids = [row for one in layers if one.name != "objects" for row in _rows(one, TABLES[1])]
     objects = [row for one in layers if one.name == "objects" for row in _rows(one, TABLES[2])]
     own = (head.town_code, *(value or None for value in list(vars(head).values())[1:]))
     content = _digest([own, *grids, *objects])
     with refusals(), connection.transaction():
         _alone(connection, schema, head.town_code)
-        before = connection.execute(
-            sql.SQL(
-                "select content, (select count(*) from {} where town_code = t.town_code), "
-                "(select count(*) from {} where town_code = t.town_code) "
-                "from {} t where town_code = %s"
-            ).format(*(sql.Identifier(schema, name) for name in ("grids", "objects", "towns"))),
-            [head.town_code],
-        ).fetchone()
+        before = _found(connection, schema, head.town_code)
         if before == (content, len(grids), len(objects)):
-            return "same"
+            return "same", content
         _remove(connection, schema, head.town_code)
         town = [*own[:6], date.fromisoformat(head.valid_from), *own[7:]]
         _copy(connection, schema, TABLES[0], [(*town, len(grids), len(objects), content)])
         for table, rows in zip(TABLES[1:], (grids, objects), strict=True):
             _copy(connection, schema, table, [(head.town_code, *row) for row in rows])
-    return "new" if before is None else "changed"
+    return "new" if before is None else "changed", content
+
+
+def has_town(
+    connection: "psycopg.Connection",
+    schema: str,
+    town_code: str,
+    *,
+    content: str,
+    grids: int,
+    objects: int,
+) -> bool:
+    """Whether a town is in the tables as it was written, by digest and numbers of its rows."""
+    with refusals(), connection.transaction():
+        return _found(connection, schema, town_code) == (content, grids, objects)
+
+
+def _found(connection: "psycopg.Connection", schema: str, town_code: str) -> tuple[Any, ...] | None:
+    """Give the digest of a town as it was written, and how many rows there are now."""
+    from psycopg import sql
+
+    return connection.execute(
+        sql.SQL(
+            "select content, (select count(*) from {} where town_code = t.town_code), "
+            "(select count(*) from {} where town_code = t.town_code) "
+            "from {} t where town_code = %s"
+        ).format(*(sql.Identifier(schema, name) for name in ("grids", "objects", "towns"))),
+        [town_code],
+    ).fetchone()
 
 
 def remove_town(connection: "psycopg.Connection", schema: str, town_code: str) -> bool:

@@ -2,6 +2,7 @@
 
 Its modules:
 
+    copies   whether a plan is a copy of that of another town, where its name does not say it
     places   which town a file belongs to, by where it lies, and the areas above it
     scopes   towns and areas that an account is for, and whether one is among them
 """
@@ -9,6 +10,7 @@ Its modules:
 from gridmap.access.scope.places import (
     TownAt,
     areas_known,
+    copied_from,
     in_scope,
     is_named_after_a_town,
     town_at,
@@ -17,6 +19,6 @@ from gridmap.access.scope.places import (
 )
 from gridmap.access.scope.scopes import EVERYTHING, NOTHING, Scope, scope_of
 
-__all__ = ["EVERYTHING", "NOTHING", "Scope", "TownAt", "areas_known", "in_scope",
-           "is_named_after_a_town", "scope_of", "town_at", "towns_known",
+__all__ = ["EVERYTHING", "NOTHING", "Scope", "TownAt", "areas_known", "copied_from",
+           "in_scope", "is_named_after_a_town", "scope_of", "town_at", "towns_known",
            "towns_of_city"]  # fmt: skip

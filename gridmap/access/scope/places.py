@@ -5,7 +5,8 @@ In a city the plan of a town is `plans/NAME.gridmap.gpkg`, its data `towns/NAME/
 `NAME/….gridmap.gpkg`, its data `../towns/NAME/`. Further plans of a town in a city have a number
 behind its name, copies of those another one, and a deleted one belongs where it lay. What lies
 anywhere else belongs to no town, and so does what belongs to several: the catalogue, the settings,
-the accounts. What a plan says of itself does not count, for whoever writes it could say anything.
+the accounts. What a plan says of itself does not count, for whoever writes it could say anything;
+but a copy stays that of its town when a town comes that is named as the file is (`copied_from`).
 """
 
 import json
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from gridmap.access.scope.copies import is_copy
 from gridmap.access.scope.scopes import Scope
 from gridmap.city.settings import FILE as CITY
 from gridmap.city.settings import Settings, read_settings
@@ -27,6 +29,7 @@ __all__ = [
     "BIN_RECORD",
     "TownAt",
     "areas_known",
+    "copied_from",
     "in_scope",
     "is_named_after_a_town",
     "town_at",
@@ -38,6 +41,7 @@ RULES = "rules.toml"
 PLANS, TOWNS = "plans", "towns"
 DERIVED = ("catalogue", "towns")
 BIN, BIN_RECORD = ".deleted", "record.json"  # the wastebasket, and what it says of a plan
+ENDING = ".gridmap.gpkg"
 _FURTHER = re.compile(r"-\d+$")
 
 
@@ -98,6 +102,19 @@ def is_named_after_a_town(plan: Path) -> bool:
     if plans.name != PLANS or not (city / CITY).is_file():
         return False
     return _data_named(city, name) is not None or os.path.isdir(city / TOWNS / name)
+
+
+def copied_from(plan: Path) -> str:
+    """Name the town that a plan in a city was copied from, though its file bears another's name.
+
+    "" for the plan of the town whose name it bears, and for all that bear the name of no town.
+    """
+    place = Path(os.path.realpath(plan))
+    name, city = place.name.removesuffix(ENDING), place.parent.parent
+    if not _FURTHER.search(name) or not is_named_after_a_town(plan):
+        return ""
+    found = _town_of_plan(place, name, city)
+    return found.name if found is not None and found.name != name else ""
 
 
 def in_scope(scope: Scope, path: Path, folder: Path) -> bool:
@@ -182,14 +199,22 @@ def _in_city(target: Path, city: Path) -> Path | None:
     parts = target.relative_to(city).parts
     if parts[:1] == (PLANS,) and len(parts) > 1:
         name = parts[1].partition(".gridmap.")[0]
-        # A copy of a copy has two numbers behind its name.
-        while (own := _data_named(city, name)) is None:
-            shorter = _FURTHER.sub("", name)
-            if shorter == name:
-                break
-            name = shorter
-        return own
+        return _town_of_plan(city / PLANS / f"{name}{ENDING}", name, city)
     return _data_named(city, parts[2]) if parts[:2] == DERIVED and len(parts) > 2 else None
+
+
+def _town_of_plan(plan: Path, name: str, city: Path) -> Path | None:
+    """Find it for a plan by its name, or by as much of that as a copy has of it."""
+    own = _data_named(city, name)
+    shorter = _FURTHER.sub("", name)
+    if shorter == name:
+        return own
+    # A copy of a copy has two numbers behind its name.
+    other = _town_of_plan(plan, shorter, city)
+    if own is None or other is None:
+        return own or other
+    theirs, ours = (_named_in(one / RULES)[0] for one in (other, own))
+    return other if is_copy(plan, of=theirs, own=ours) else own
 
 
 def _beside(target: Path, home: Path) -> Path | None:
