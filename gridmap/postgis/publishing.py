@@ -4,9 +4,10 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import Literal, TypedDict
 
 from boundaries.export.postgis import (
+    Connection,
     connected,
     has_town,
     remove_town,
@@ -23,9 +24,6 @@ from gridmap.publications import town_codes_of, versions_of
 from gridmap.publications.refusals import day_of
 from gridmap.store.glance import rules_in
 from layers.contract.errors import GridmapError, LayerFileError, Named, quoted
-
-if TYPE_CHECKING:
-    import psycopg
 
 __all__ = ["Outcome", "TownPlan", "publish_to", "town_plans", "withdraw_from"]
 
@@ -146,7 +144,7 @@ class _Run:
     asked: Asked
     remembered: Remembered | None
 
-    def row_of(self, connection: "psycopg.Connection", one: TownPlan, *, is_city: bool) -> Outcome:
+    def row_of(self, connection: Connection, one: TownPlan, *, is_city: bool) -> Outcome:
         """Write a town; of a city a fault is a row, unless the connection has broken."""
         try:
             return self._through(connection, one)
@@ -155,7 +153,7 @@ class _Run:
                 raise
             return Outcome(one.town, "failed", one.code, fault=Named(str(error), error.zh))
 
-    def _through(self, connection: "psycopg.Connection", one: TownPlan) -> Outcome:
+    def _through(self, connection: Connection, one: TownPlan) -> Outcome:
         """Write a town, unless it is there as it would be written."""
         if one.fault is not None:
             return Outcome(one.town, "failed", one.code, fault=one.fault)
@@ -173,7 +171,7 @@ class _Run:
             return Outcome(one.town, "unpublished", one.code)
         return self._written(connection, one, made_of(one.plan, more))
 
-    def _written(self, connection: "psycopg.Connection", one: TownPlan, files: str = "") -> Outcome:
+    def _written(self, connection: Connection, one: TownPlan, files: str = "") -> Outcome:
         content = content_of(one.plan, day=self.day, area=one.area, **self.asked)
         head = content.head
         state, digest = write_town(connection, self.schema, head, content.layers)

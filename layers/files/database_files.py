@@ -25,6 +25,7 @@ __all__ = [
     "FileMark",
     "InUseError",
     "alone_with",
+    "cells_of",
     "connect_to",
     "is_busy",
     "leftovers_of",
@@ -113,6 +114,18 @@ def rows_of(
     """
     with closing(base.execute(query, values)) as cursor:
         return [column[0] for column in cursor.description], cursor.fetchall()
+
+
+def cells_of(path: Path, *queries: str) -> tuple[str, ...]:
+    """Give the first cell of what each query finds, as text; "" for each if one finds nothing.
+
+    So it is for what cannot be read, too. Neither the file nor what lies beside it is changed.
+    """
+    try:
+        with still(path) as file, closing(connect_to(file)) as base:
+            return tuple(str(rows_of(base, one)[1][0][0] or "") for one in queries)
+    except (LayerFileError, OSError, sqlite3.Error, LookupError):
+        return ("",) * len(queries)
 
 
 def is_busy(error: BaseException) -> bool:

@@ -38,7 +38,7 @@ PLACES = {
     "click": ("gridmap.cli",),
     "rich": ("gridmap.cli",),
     "filelock": ("layers.files.locks",),
-    "fcntl": (),  # locks of one system alone: `layers.files.locks` works on every one
+    "fcntl": ("layers.files.locks",),  # locks of one system alone, with another way on the others
     "msvcrt": (),
     "numba": ("layers.contract.kernel", "gridmap.warm"),
 }

@@ -7,11 +7,12 @@ docs/postgis.md lists the tables. Its modules:
     writing     the rows of a town put in the place of those of before
 """
 
-from boundaries.export.postgis.connecting import DatabaseError, connected
+from boundaries.export.postgis.connecting import Connection, DatabaseError, connected
 from boundaries.export.postgis.tables import require_tables
 from boundaries.export.postgis.writing import TownHead, TownState, has_town, remove_town, write_town
 
 __all__ = [
+    "Connection",
     "DatabaseError",
     "TownHead",
     "TownState",

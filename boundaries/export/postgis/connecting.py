@@ -3,14 +3,16 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from layers.contract.errors import GridmapError, UsageError
 
 if TYPE_CHECKING:
     import psycopg
 
-__all__ = ["DatabaseError", "connected", "refusals"]
+__all__ = ["Connection", "DatabaseError", "connected", "refusals"]
+
+Connection: TypeAlias = "psycopg.Connection"
 
 _SECRETS = (
     "password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key",
