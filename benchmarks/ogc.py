@@ -4,6 +4,8 @@
 and asks from another: 20 clients that each follow the links from page to page, plain and
 compressed by turns. It prints pages a second, pages a CPU second of the server (which other work
 of the machine hardly changes), the times that clients waited, and how steady the machine was.
+Before that the app makes the features of the town while somebody asks for another one, and how long
+they wait is told.
 """
 
 import argparse
@@ -20,7 +22,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -43,6 +45,7 @@ from gridmap.publications.checking import chain_of, content_digest
 from gridmap.publications.form import GROUND, PEOPLE, TABLES, VERSIONS
 from gridmap.publications.version import Version
 from gridmap.rules import parse_rules
+from gridmap.store import save_plan
 from layers.contract import columns
 from layers.contract.issues import make_issues
 
@@ -50,7 +53,10 @@ __all__ = ["main"]
 
 ROOT = Path(__file__).resolve().parents[1]
 KEY = "key-of-the-benchmark"
-ITEMS = "/ogc/house/town/collections/micro_grids/items"
+ITEMS = "/ogc/house/{}/collections/micro_grids/items"
+LARGE, SMALL, SMALL_GRIDS, FEW = "town", "small", 1_000, 4
+MAKING_S = 1200.0
+PAUSE_S = 0.02  # of whoever asks for the small town, from page to page
 SERVER_CORE, CLIENT_CORE = "0", 1
 WANTED_PAGES, WANTED_P95_MS = 200, 50
 SETTLE_S = 1.0
@@ -90,9 +96,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        plan = Path(folder) / "plans" / "town.gridmap.gpkg"
+        plan = Path(folder) / "plans" / f"{LARGE}.gridmap.gpkg"
         plan.parent.mkdir()
         codes = in_a_process_of_its_own(_publish, (plan, given.grids))
+        small = plan.with_name(f"{SMALL}.gridmap.gpkg")
+        in_a_process_of_its_own(_publish, (small, SMALL_GRIDS))
         cpu, peak = in_a_process_of_its_own(_refresh, plan)
         size = plan.with_name("town.gridmap.features").stat().st_size
         print(f"{given.grids:,} grids; features made in {cpu:.1f} CPU s, {peak:.2f} GB at most, "
@@ -100,7 +108,19 @@ def main() -> None:
         with _app(plan.parent, Path(folder)) as (port, server):
             if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
                 os.sched_setaffinity(0, {CLIENT_CORE})
-            _first(port)
+            _first(port, SMALL)
+            quiet = _asked_for(port, SMALL, lambda: False, given.seconds)
+            plan.with_name("town.gridmap.features").unlink()
+            made = threading.Thread(target=_first, args=(port, LARGE))
+            made.start()
+            before = server.memory_info().rss
+            meanwhile = _asked_for(port, SMALL, lambda: not made.is_alive(), MAKING_S)
+            grown = server.memory_info().rss - before
+            print("a page of a small town  median ms   p95 ms   longest ms")
+            for kind, waits in (("nothing else", quiet), ("features are made", meanwhile)):
+                print(f"{kind:22}{statistics.median(waits):11.1f}"
+                      f"{waits[int(0.95 * len(waits))]:9.1f}{waits[-1]:13.1f}")  # fmt: skip
+            print(f"the app grew by {grown / 1e6:.0f} MB")
             found: dict[str, list[Round]] = {"plain": [], "gzip": []}
             steady = [_loop_ms()]
             for _ in range(given.rounds):
@@ -128,18 +148,8 @@ def _tell(found: dict[str, list[Round]], steady: list[float], clients: int) -> N
 def _publish(given: tuple[Path, int]) -> list[str]:
     """Write a record with one version of a drawn division; no check of a town is asked."""
     path, count = given
-    path.touch()  # the app looks for plans; what is served is in the record
-    grids, patches = drawn_division(count)
-    plan = Plan(
-        rules=parse_rules(RULES), rules_text=RULES, patches=patches, grids=grids,
-        people=columns.empty_frame(columns.PEOPLE, index="person_id"),
-        posts=columns.empty_frame(columns.POSTS, index="post_id"),
-        assignments=columns.empty_frame(columns.ASSIGNMENTS, index="row"),
-        issues=make_issues([], grids.crs),
-        ledger=columns.empty_frame(columns.LEDGER, index="kind"),
-        edits=columns.empty_frame(columns.EDITS, index="edit_id"),
-        versions=pd.DataFrame({"version": ["1"]}, dtype="str"),
-    )  # fmt: skip
+    save_plan(_plan(FEW), path)  # of which the rules are read; what is served is in the record
+    plan = _plan(count)
     blank = dict.fromkeys(VERSIONS, "")
     version = Version(serial=1, **{**blank, "number": "1", "first_day": "2026-01-01"})
     with record.changing(path, plan.crs) as base:
@@ -150,7 +160,22 @@ def _publish(given: tuple[Path, int]) -> list[str]:
         version = replace(version, chain=chain_of(version, ""))
         row = [1, *(getattr(version, name) for name in VERSIONS)]
         base.execute(f"INSERT INTO versions VALUES ({', '.join('?' * len(row))})", row)
-    return grids.index[grids["kind"] == "micro"].tolist()
+    return plan.micro_grids.index.tolist()
+
+
+def _plan(count: int) -> Plan:
+    """Make a plan of a drawn division."""
+    grids, patches = drawn_division(count)
+    return Plan(
+        rules=parse_rules(RULES), rules_text=RULES, patches=patches, grids=grids,
+        people=columns.empty_frame(columns.PEOPLE, index="person_id"),
+        posts=columns.empty_frame(columns.POSTS, index="post_id"),
+        assignments=columns.empty_frame(columns.ASSIGNMENTS, index="row"),
+        issues=make_issues([], grids.crs),
+        ledger=columns.empty_frame(columns.LEDGER, index="kind"),
+        edits=columns.empty_frame(columns.EDITS, index="edit_id"),
+        versions=pd.DataFrame({"version": ["1"]}, dtype="str"),
+    )  # fmt: skip
 
 
 def _refresh(path: Path) -> tuple[float, float]:
@@ -190,18 +215,32 @@ def _app(plans: Path, folder: Path) -> Iterator[tuple[int, psutil.Process]]:
         process.wait()
 
 
-def _first(port: int) -> None:
+def _asked_for(port: int, town: str, is_over: Callable[[], bool], most_s: float) -> list[float]:
+    """Ask for a page again and again; gives how long each took in ms, the shortest first."""
+    line, waits = http.client.HTTPConnection("127.0.0.1", port), list[float]()
+    end = time.monotonic() + most_s
+    while time.monotonic() < end and not is_over():
+        begun = time.monotonic()
+        status, _, _ = _page(line, ITEMS.format(town), "plain")
+        waits.append(1000 * (time.monotonic() - begun))
+        if status != 200:
+            raise SystemExit(f"answered {status}")
+        time.sleep(PAUSE_S)
+    return sorted(waits)
+
+
+def _first(port: int, town: str) -> None:
     """Wait until the app answers."""
-    end = time.monotonic() + 120
+    end, where = time.monotonic() + MAKING_S, ITEMS.format(town)
     while True:
         try:
-            status, _, _ = _page(http.client.HTTPConnection("127.0.0.1", port), ITEMS, "plain")
+            status, _, _ = _page(http.client.HTTPConnection("127.0.0.1", port), where, "plain")
             if status == 200:
                 return
         except OSError:
             pass
         if time.monotonic() > end:
-            raise SystemExit("the app did not answer within two minutes")
+            raise SystemExit(f"the app did not answer within {MAKING_S:.0f} s")
         time.sleep(0.2)
 
 
@@ -232,7 +271,8 @@ def _round(
         where = ""
         while (now := time.monotonic()) < ends:
             if not where:  # anywhere in the town, then from page to page
-                where = f"{ITEMS}?cursor={cursor_text(Cursor(1, 1, chance.choice(codes)))}"
+                cursor = cursor_text(Cursor(1, 1, chance.choice(codes)))
+                where = f"{ITEMS.format(LARGE)}?cursor={cursor}"
             status, size, where = _page(line, where, kind)
             if status != 200:
                 raise SystemExit(f"answered {status}")

@@ -2,14 +2,14 @@
 
 Read from the file of features and kept until a version is published or the plan is changed, for
 its rules may say now that it is secret; the file is made first where it is not there. One file is
-made at a time.
+made at a time, that of a large town in a process of its own.
 """
 
 import hashlib
 import json
 import threading
 from collections import OrderedDict
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pyproj import CRS
 
-from gridmap.ogc.feature_file import HOUSE, PUBLIC, SECRET, refresh
+from gridmap.ogc.feature_file import HOUSE, PUBLIC, SECRET, refresh_apart
 from gridmap.ogc.messages import RequestFault
 from gridmap.publications import record
 from layers.files.database_files import FileMark, connect_to, mark_of
@@ -30,8 +30,8 @@ _Marks = tuple[FileMark | None, FileMark | None]
 _Made = tuple[_Marks, tuple["Catalogue", "Catalogue"]]
 _known: OrderedDict[Path, _Made] = OrderedDict()
 _making: dict[Path, "Future[_Made]"] = {}
-_MAKER = ThreadPoolExecutor(1, thread_name_prefix="features")
 _GUARD = threading.Lock()
+_TURN = threading.Lock()  # one file is made at a time: each may take gigabytes
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,11 @@ def catalogue_of(plan_path: Path, *, public: bool) -> Catalogue:
         with _GUARD:
             making = _making.get(plan_path)
             if making is None:
-                making = _making[plan_path] = _MAKER.submit(_make, plan_path)
+                making = _making[plan_path] = Future()
+                # A daemon: an app that is ended does not wait for it.
+                threading.Thread(
+                    target=_make, args=(plan_path, making), name="features", daemon=True
+                ).start()
         try:
             found = making.result(PATIENCE_S)
         except TimeoutError:
@@ -147,18 +151,22 @@ def catalogue_of(plan_path: Path, *, public: bool) -> Catalogue:
     return found[1][PUBLIC if public else HOUSE]
 
 
-def _make(plan_path: Path) -> _Made:
+def _make(plan_path: Path, making: "Future[_Made]") -> None:
     """Make the file of features fit the record, and read what is in it."""
     try:
-        mark = _marks(plan_path)
-        path = refresh(plan_path)
+        with _TURN:
+            mark = _marks(plan_path)
+            path = refresh_apart(plan_path)
         found = (mark, (_read(path, HOUSE), _read(path, PUBLIC)))
         with _GUARD:
             _known[plan_path] = found
             _known.move_to_end(plan_path)
             while len(_known) > KEPT:
                 _known.popitem(last=False)
-        return found
+    except BaseException as error:  # told to all who wait
+        making.set_exception(error)
+    else:
+        making.set_result(found)
     finally:
         with _GUARD:
             _making.pop(plan_path, None)

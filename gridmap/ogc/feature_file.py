@@ -3,13 +3,18 @@
 It is a cache: what is published lies in the record of publications alone. It is made when somebody
 first asks after a version was published, and made anew when it is gone, was made by another
 gridmap, or of versions whose digests are not those of the record. A text that does not change from
-one version to the next stands there once.
+one version to the next stands there once. That of a large town is made by a process of its own
+(`refresh_apart`), so that its memory is given back and nobody in the app waits for it.
 """
 
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
+import threading
 from collections.abc import Iterable
 from contextlib import closing
 from functools import cache
@@ -21,21 +26,40 @@ from gridmap.ogc.queryables import COLUMNS
 from gridmap.ogc.texts import FeatureText, texts_of
 from gridmap.plan.notice import notice_line
 from gridmap.plan.plan import Plan
-from gridmap.publications import Version, decided_last, plan_of, published_codes, versions_of
+from gridmap.publications import (
+    Version,
+    decided_last,
+    plan_of,
+    published_codes,
+    record,
+    versions_of,
+)
 from gridmap.publish.licence import licence_of
 from gridmap.publish.release import release, require_release
 from gridmap.publish.sensitive import hiding_too
-from layers.contract.errors import GridmapError, LayerFileError, quoted
+from layers.contract.errors import GridmapError, LayerFileError, Named, quoted
 from layers.files.atomic import replacing
 from layers.files.database_files import connect_to
 from layers.files.reader_faults import reason_zh
 
-__all__ = ["HOUSE", "OPEN", "PUBLIC", "SECRET", "features_file", "refresh"]
+__all__ = [
+    "HOUSE",
+    "OPEN",
+    "PUBLIC",
+    "SECRET",
+    "features_file",
+    "main",
+    "refresh",
+    "refresh_apart",
+]
 
 KIND = "features"
 HOUSE, PUBLIC = 0, 1  # for whom a text is
 SECRET = "secret"  # why a version is for nobody
 OPEN = 2**40  # serial after the last one, of what is still there
+LARGE = 4_000_000  # bytes of a record: some 2,000 grids, whose texts take longer than a process
+_POLITE = 10  # of the process: what people wait for goes first
+_PROGRAM = "from gridmap.ogc.feature_file import main; main()"
 _ROOMS = ("boundaries/export", "gridmap/ogc", "gridmap/publish", "layers/contract")
 _SCHEMA = f"""
 CREATE TABLE made_by (code TEXT, publish TEXT);
@@ -73,11 +97,8 @@ def refresh(plan_path: Path) -> Path:
         If the record of publications is damaged, the plan cannot be read, or the file cannot be
         written.
     """
-    path, versions = features_file(plan_path), versions_of(plan_path)
-    told = _publish_table(plan_path)
-    known = _known(path, told)
-    good = [tuple(row) for row in known] == [_mark(one) for one in versions[: len(known)]]
-    start = len(known) if good else 0
+    path = features_file(plan_path)
+    told, versions, start = _state(plan_path)
     if start == len(versions):
         return path
     try:
@@ -100,6 +121,72 @@ def refresh(plan_path: Path) -> Path:
             f"无法写入{quoted(path)}：{reason_zh(error)}。请腾出空间或开放写入权限。",
         ) from None
     return path
+
+
+def refresh_apart(plan_path: Path) -> Path:
+    """Do what `refresh` does, for a large town in a process of its own.
+
+    Parameters
+    ----------
+    plan_path
+        A plan of which something was published.
+
+    Raises
+    ------
+    LayerFileError
+        As `refresh` does, and if the process is ended before it is done.
+    """
+    _, versions, start = _state(plan_path)
+    if start == len(versions) or record.record_of(plan_path).stat().st_size < LARGE:
+        return refresh(plan_path)
+    root = str(Path(__file__).parents[2])
+    paths = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
+    with subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM, str(plan_path.absolute())],
+        env={**os.environ, "PYTHONPATH": paths},
+        stdin=subprocess.PIPE,  # ends when the app ends, and the process with it
+        stdout=subprocess.PIPE,
+    ) as child:
+        assert child.stdout is not None
+        said = child.stdout.read()
+    if child.returncode == 0:
+        return features_file(plan_path)
+    try:
+        why = Named(*json.loads(said))
+    except (ValueError, TypeError):  # killed before it could say why
+        code = child.returncode
+        why = Named(f"its process ended early ({code})", f"进程提前结束（{code}）")
+    raise LayerFileError(
+        f"The features of {plan_path.name!r} are not made: {why}. See that memory and disk have "
+        "room, and ask again.",
+        f"未能准备{quoted(plan_path.name)}的要素：{why.zh}。请确认内存和磁盘有余量后重试。",
+    )
+
+
+def main() -> None:
+    """Make the file of the plan that is the argument, as `refresh_apart` asks; exits."""
+    if hasattr(os, "nice"):
+        os.nice(_POLITE)
+    threading.Thread(target=_end_with_app, daemon=True).start()
+    try:
+        refresh(Path(sys.argv[1]))
+    except GridmapError as error:
+        print(json.dumps([str(error), error.zh]), flush=True)
+        os._exit(1)
+    os._exit(0)  # at once: the thread waits for a word that never comes
+
+
+def _end_with_app() -> None:
+    sys.stdin.buffer.read()
+    os._exit(1)
+
+
+def _state(plan_path: Path) -> tuple[list[Any], list[Version], int]:
+    """Give what is decided about going out, all versions, and how many are in the file already."""
+    versions, told = versions_of(plan_path), _publish_table(plan_path)
+    known = _known(features_file(plan_path), told)
+    good = [tuple(row) for row in known] == [_mark(one) for one in versions[: len(known)]]
+    return told, versions, len(known) if good else 0
 
 
 def _known(path: Path, told: list[Any]) -> list[tuple[Any, ...]]:

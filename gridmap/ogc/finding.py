@@ -5,13 +5,14 @@ takes as long as the first. Where ground is asked for, the codes that fit are fo
 for the pages that follow.
 """
 
+import os
 import sqlite3
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from threading import Lock
+from threading import Lock, local
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ KEPT = 64  # answers to "how many" and "which ones"
 _IN_FORCE = "audience = ? AND collection = ? AND first <= ? AND last >= ? AND next > ?"
 _counts: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
 _LOCK = Lock()
+_of_thread = local()
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,19 @@ def _kept(key: tuple[Any, ...], ask: Any) -> Any:
 
 @contextmanager
 def _open(catalogue: Catalogue) -> Iterator[sqlite3.Connection]:
-    # Open for one answer alone: the file can be replaced at any moment, on every system.
-    with closing(connect_to(catalogue.path)) as base:
-        yield base
+    """Give a connection to the file; a thread keeps that of its last answer.
+
+    To open a file, to read its tables and to parse the query anew takes as long as the query.
+    """
+    if os.name == "nt":  # a file that is open could not be replaced there
+        with closing(connect_to(catalogue.path)) as base:
+            yield base
+        return
+    state = os.stat(catalogue.path)
+    key = (catalogue.path, state.st_dev, state.st_ino, state.st_mtime_ns)
+    kept: tuple[Any, sqlite3.Connection] | None = getattr(_of_thread, "kept", None)
+    if kept is None or kept[0] != key:
+        if kept is not None:
+            kept[1].close()
+        kept = _of_thread.kept = (key, connect_to(catalogue.path))
+    yield kept[1]

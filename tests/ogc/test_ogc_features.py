@@ -3,6 +3,7 @@
 import gzip
 import json
 import sqlite3
+import threading
 from contextlib import closing
 from urllib.parse import urlsplit
 
@@ -13,8 +14,8 @@ from pyproj import Transformer
 from redraw_plan import E1, W1, W2, at
 
 from boundaries.export.geojson import Form
-from gridmap.ogc import catalogue
-from gridmap.ogc.feature_file import features_file
+from gridmap.ogc import catalogue, feature_file
+from gridmap.ogc.feature_file import features_file, refresh
 from gridmap.publications import plan_of
 from gridmap.publications.record import record_of
 from gridmap.publish.release import release
@@ -264,3 +265,44 @@ def test_a_record_that_another_program_has_changed_is_not_served(tmp_path, capsy
     assert status == 503
     assert str(tmp_path) not in why
     assert "not as it was published" in capsys.readouterr().err
+
+
+def test_features_of_a_large_town_are_made_in_a_process_of_their_own(tmp_path, monkeypatch):
+    path = tmp_path / "t.gridmap.gpkg"
+    put_town(path)
+    monkeypatch.setattr(feature_file, "LARGE", 0)
+    monkeypatch.setattr(feature_file, "_add", None)  # nothing is made here
+    assert Asking(tmp_path).codes(MICRO) == [E1, W1, W2, "TVW03"]
+    made = rows(path)
+    put_served_town(path)
+    assert made == rows(path)
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("""print('["no room", "空间不足"]'); raise SystemExit(1)""", "not made: no room"),
+        ("import os; os._exit(9)", "its process ended early (9)"),
+    ],
+)
+def test_why_a_process_made_no_features_is_told_to_who_runs_the_app(
+    program, said, tmp_path, monkeypatch, capsys
+):
+    put_town(tmp_path / "t.gridmap.gpkg")
+    monkeypatch.setattr(feature_file, "LARGE", 0)
+    monkeypatch.setattr(feature_file, "_PROGRAM", program)
+    assert Asking(tmp_path).refused(MICRO)[0] == 503
+    assert said in capsys.readouterr().err
+    assert not features_file(tmp_path / "t.gridmap.gpkg").exists()
+
+
+def test_who_comes_again_later_is_told_so_while_features_are_made(tmp_path, monkeypatch):
+    put_town(tmp_path / "t.gridmap.gpkg")
+    ended = threading.Event()
+    monkeypatch.setattr(catalogue, "PATIENCE_S", 0.01)
+    monkeypatch.setattr(catalogue, "refresh_apart", lambda path: ended.wait() and refresh(path))
+    status, _ = Asking(tmp_path).refused(MICRO)
+    assert (status, Asking(tmp_path)(MICRO).headers["retry-after"]) == (503, "0")
+    ended.set()
+    monkeypatch.setattr(catalogue, "PATIENCE_S", 20)
+    assert Asking(tmp_path).codes(MICRO) == [E1, W1, W2, "TVW03"]
