@@ -21,6 +21,7 @@ MANIFEST = "manifest.json"
 FORMAT = 1
 PLAN_FILE = ".gridmap.gpkg"  # a plan is no layer for other systems; its own digests are in it
 _OF_GRIDS = frozenset({"grid_code", "parent_code", "level"})
+_KEYS = ("grid_code", "parent_code", "patch_id")  # all that the certificate asks for
 _OF_DELTAS = "delta_change"
 # Names of columns in Shapefiles, which know no longer ones.
 _LONG = {one.short: one.name for one in (*GRID_FIELDS.values(), *PATCH_FIELDS.values())}
@@ -79,7 +80,7 @@ def hand(name: str, kind: str, data: bytes) -> Handed:
     )
     told = [frame.rename(columns=_LONG) for frame in frames.values()]
     ground = tuple(
-        frame
+        frame[[name for name in _KEYS if name in frame] + [frame.geometry.name]]
         for frame in told
         # The grids of a delta are those that changed, and tile nothing.
         if (set(frame) >= _OF_GRIDS or set(frame) >= _OF_PATCHES) and _OF_DELTAS not in frame

@@ -21,6 +21,7 @@ __all__ = ["Certificate", "certify"]
 
 _LEFT_SHARE = 0.01  # by which ground left with a parent may differ from what the plan says of it
 _LEAST_M2 = 0.01  # less is no ground
+_POINTS = 400_000  # of shapes that are walked around at a time: some 100 MB
 
 
 @dataclass(frozen=True)
@@ -221,13 +222,32 @@ def _uncancelled(
 ) -> set[str]:  # fmt: skip
     """Name the parents whose outline is not, edge by edge, that of the sum of their parts."""
     number = {code: place for place, code in enumerate(codes)}
-    groups = np.array([number[code] for code in above] + list(range(len(codes))), dtype=np.int64)
-    signs = np.r_[np.ones(len(parts), dtype=np.int64), -np.ones(len(codes), dtype=np.int64)]
-    polygons, shape_of = shapely.get_parts(np.r_[parts, wholes], return_index=True)
+    group = np.array([number[code] for code in above], dtype=np.int64)
+    in_order = np.argsort(group, kind="stable")
+    starts = np.searchsorted(group[in_order], np.arange(len(codes) + 1))
+    # Parents have no edge in common: so many at a time as have a bounded number of points.
+    points = np.bincount(group, weights=shapely.get_num_coordinates(parts), minlength=len(codes))
+    batch = (np.cumsum(points + shapely.get_num_coordinates(wholes)) // _POINTS).astype(np.int64)
+    found: set[str] = set()
+    for first in np.unique(batch, return_index=True)[1].tolist():
+        last = int(np.searchsorted(batch, batch[first], side="right"))
+        inside = in_order[starts[first] : starts[last]]
+        groups = np.r_[group[inside], np.arange(first, last)]
+        signs = np.r_[np.ones(len(inside), np.int64), -np.ones(last - first, np.int64)]
+        apart = _open_groups(np.r_[parts[inside], wholes[first:last]], groups, signs)
+        found |= {codes[one] for one in apart}
+    return found
+
+
+def _open_groups(
+    shapes: NDArray[np.object_], groups: NDArray[np.int64], signs: NDArray[np.int64]
+) -> list[int]:
+    """Name the groups whose shapes, each walked around one way or the other, leave an edge."""
+    polygons, shape_of = shapely.get_parts(shapes, return_index=True)
     rings, polygon_of = shapely.get_rings(polygons, return_index=True)
     points, ring_of = shapely.get_coordinates(rings, return_index=True)
     if not len(points):
-        return set()
+        return []
     _, place = np.unique(points.view(np.complex128).ravel(), return_inverse=True)
     same_ring = ring_of[:-1] == ring_of[1:]
     start, end = place[:-1][same_ring], place[1:][same_ring]
@@ -239,7 +259,7 @@ def _uncancelled(
     keys = np.column_stack([group, low, high])[order]
     first = np.r_[True, (keys[1:] != keys[:-1]).any(axis=1)]
     sums = np.add.reduceat(way[order], np.flatnonzero(first))
-    return {codes[one] for one in np.unique(keys[first, 0][sums != 0])}
+    return [int(one) for one in np.unique(keys[first, 0][sums != 0])]
 
 
 def _measure(
