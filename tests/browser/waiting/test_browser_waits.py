@@ -82,11 +82,22 @@ def test_a_click_whose_button_has_moved_is_made_again_and_noted(shown):
 
 
 def test_what_moves_is_at_its_end_at_once(shown):
-    page = shown("<div id=one style='height:0;transition:height 60s'></div><p>text")
-    height = "[...document.querySelectorAll('div')].map(one => one.getBoundingClientRect().height)"
+    page = shown("<div id=one style='height:0; transition:height 600s'></div><p>text")
+    height = "one.getBoundingClientRect().height"
     page.evaluate("one.style.height = '100px'")
-    page.wait_for_timeout(100)
-    assert page.evaluate(height) == [100]
-    moved = "one.animate({ height: ['100px', '300px'] }, { duration: 60000, fill: 'forwards' })"
+    browser.until(page, lambda: page.evaluate(height) == 100)
+    moved = "one.animate({ height: ['100px', '300px'] }, { duration: 600000, fill: 'forwards' })"
     page.evaluate(f"{moved}.finished.then(() => 1)")
-    assert page.evaluate(height) == [300]
+    assert page.evaluate(height) == 300
+    page.evaluate(
+        "one.attachShadow({ mode: 'open' }).innerHTML = '<p style=\"transition: all 9s\">'"
+    )
+    page.evaluate("one.shadowRoot.firstChild.style.height = '50px'")
+    inner = "one.shadowRoot.firstChild.getBoundingClientRect().height"
+    browser.until(page, lambda: page.evaluate(inner) == 50)
+
+
+def test_what_does_not_move_is_as_it_is_told_in_the_same_moment(shown):
+    page = shown("<div id=one style='width:10px'></div>")
+    told = "one.style.width = '20px', one.getBoundingClientRect().width"
+    assert page.evaluate(told) == 20
