@@ -86,9 +86,13 @@ def test_what_moves_is_at_its_end_at_once(shown):
     height = "one.getBoundingClientRect().height"
     page.evaluate("one.style.height = '100px'")
     browser.until(page, lambda: page.evaluate(height) == 100)
-    moved = "one.animate({ height: ['100px', '300px'] }, { duration: 600000, fill: 'forwards' })"
-    page.evaluate(f"{moved}.finished.then(() => 1)")
-    assert page.evaluate(height) == 300
+    moved = "one.animate({ height: ['100px', '300px'] }, { duration: 900, fill: 'forwards' })"
+    assert page.evaluate(f"{moved}.effect.getComputedTiming().endTime") == 0
+    browser.until(page, lambda: page.evaluate(height) == 300)
+    clock = (
+        "one.animate({ opacity: [0, 1] }, { duration: 5000 }).effect.getComputedTiming().endTime"
+    )
+    assert page.evaluate(clock) == 5000
     page.evaluate(
         "one.attachShadow({ mode: 'open' }).innerHTML = '<p style=\"transition: all 9s\">'"
     )

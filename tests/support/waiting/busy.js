@@ -95,8 +95,10 @@ const still = (root) => {
 still(document);
 const attach = Element.prototype.attachShadow;
 Element.prototype.attachShadow = function (how) { return still(attach.call(this, how)); };
-const AT_ONCE = { duration: 0, delay: 0, endDelay: 0 };
+// Streamlit opens an expander by a script. What takes longer than such a motion is a clock.
+const MOTION_MS = 1_000, AT_ONCE = { duration: 0, delay: 0, endDelay: 0 };
 const animate = Element.prototype.animate;
 Element.prototype.animate = function (frames, how) {
-  return animate.call(this, frames, typeof how === "object" ? { ...how, ...AT_ONCE } : AT_ONCE);
+  const told = typeof how === "object" ? how : { duration: how };
+  return animate.call(this, frames, told.duration <= MOTION_MS ? { ...told, ...AT_ONCE } : told);
 };
