@@ -17,6 +17,7 @@ Its modules:
     outcomes     what became of a town the last time it was planned
     people       who is on two rosters, and which town could lend to which
     running      all towns planned, in as many processes as there are
+    sending      a town planned on another machine, sent and brought back as bytes
     settings     `city.toml`, read strictly
     slots        processes that each plan one town at a time
     status       how each town stands now

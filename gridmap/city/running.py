@@ -12,12 +12,14 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from gridmap.city.borders.journal import finish_settling
 from gridmap.city.catalogue import write_catalogue
 from gridmap.city.folder import City, open_city
 from gridmap.city.needs import Need, look_at
 from gridmap.city.outcomes import Outcome
+from gridmap.city.sending import Result, pack, unpack, work_on
 from gridmap.city.slots import is_lost, open_executor
 from gridmap.city.worker import Task, carry_out
 from layers.contract.collecting import collect_rarely
@@ -161,7 +163,7 @@ def plan_city(
         if tasks:
             count = min(workers or os.cpu_count() or 1, len(tasks))
             with open_executor(count, scheduler, warm_up) as (executor, at_once):
-                run = _Run(executor, at_once, city.catalogue / PROGRESS, tell)
+                run = _Run(executor, at_once, city.catalogue / PROGRESS, tell, bool(scheduler))
                 outcomes = run.through(tasks)
         write_catalogue(city)
     return Report(outcomes, tuple(needs), settled)
@@ -175,25 +177,26 @@ class _Run:
     at_once: int
     place: Path
     tell: Callable[[Progress], None] | None
+    afar: bool = False  # on machines that have nothing of the city
     begun: float = field(default_factory=time.monotonic)
 
     def through(self, tasks: Sequence[Task]) -> dict[str, Outcome]:
         """Work on all towns, the largest first."""
         waiting = sorted(tasks, key=lambda one: (-one.size, one.town))[::-1]
-        on_the_way: dict[Future[Outcome], tuple[Task, int]] = {}
+        on_the_way: dict[Future[Any], tuple[Task, int]] = {}
         outcomes: dict[str, Outcome] = {}
         tried: list[tuple[Task, int]] = []
         while waiting or tried or on_the_way:
             while len(on_the_way) < self.at_once and (tried or waiting):
                 task, tries = tried.pop() if tried else (waiting.pop(), 0)
-                on_the_way[self.executor.submit(carry_out, task)] = task, tries + 1
+                on_the_way[self._begun(task)] = task, tries + 1
             if not outcomes:
                 self._say(tasks, outcomes, [one.town for one, _ in on_the_way.values()])
             for future in wait(on_the_way, return_when=FIRST_COMPLETED).done:
                 task, tries = on_the_way.pop(future)
                 error = future.exception()
                 if error is None:
-                    outcomes[task.town] = future.result()
+                    outcomes[task.town] = self._done(task, future.result())
                 elif is_lost(error) and tries < TRIES:
                     tried.append((task, tries))
                     continue
@@ -205,6 +208,14 @@ class _Run:
                     raise error
                 self._say(tasks, outcomes, [one.town for one, _ in on_the_way.values()], task.town)
         return outcomes
+
+    def _begun(self, task: Task) -> Future[Any]:
+        if self.afar:
+            return self.executor.submit(work_on, pack(task))
+        return self.executor.submit(carry_out, task)
+
+    def _done(self, task: Task, result: Outcome | Result) -> Outcome:
+        return unpack(task, result) if isinstance(result, Result) else result
 
     def _say(
         self,

@@ -149,6 +149,7 @@ def open_executor(
             slots.shutdown()
         return
     try:
+        import dask
         from distributed import Client
     except ImportError:
         raise UsageError(
@@ -165,5 +166,7 @@ def open_executor(
             f"{quoted(scheduler)}处没有 Dask 调度器应答：{reason_zh(error)}。"
             "请更正地址，或去掉 --scheduler。",
         ) from None
-    with client, client.get_executor(retries=2) as executor:
+    # A town is sent with its files.
+    large = dask.config.set({"distributed.admin.large-graph-warning-threshold": "10GB"})
+    with large, client, client.get_executor(retries=2) as executor:
         yield executor, max(1, sum(client.nthreads().values()))

@@ -24,7 +24,7 @@ from layers.contract.errors import GridmapError, Named
 from layers.files.atomic import cannot_write, flush, watched_write
 from layers.files.database_files import FileMark, alone_with, mark_of, require_unchanged, settle
 
-__all__ = ["Task", "carry_out", "digest_of", "draft_plan", "finish"]
+__all__ = ["Task", "carry_out", "digest_of", "draft_plan", "finish", "make", "place"]
 
 NEXT = f"next{SUFFIX}"  # the new plan until it is in its place
 _CHUNK = 2**20
@@ -77,6 +77,16 @@ def carry_out(task: Task) -> Outcome:
     -------
     The outcome, which also lies in the folder of what is derived.
     """
+    return place(task, make(task))
+
+
+def make(task: Task) -> Outcome:
+    """Make the plan of a town and what is derived of it, or only that; a fault is an outcome.
+
+    Returns
+    -------
+    The outcome; with a plan that is still to be put in its place it is ``placing``.
+    """
     derived = Path(task.derived)
     derived.mkdir(parents=True, exist_ok=True)
     begun, cpu = time.perf_counter(), time.process_time()
@@ -95,8 +105,12 @@ def carry_out(task: Task) -> Outcome:
         "cpu_s": round(time.process_time() - cpu, 3),
         "memory_mb": _most_memory_mb(),
     }
-    outcome = replace(outcome, costs=costs)
-    write_outcome(derived, outcome)
+    return replace(outcome, costs=costs)
+
+
+def place(task: Task, outcome: Outcome) -> Outcome:
+    """Keep the outcome of a town, and put a plan that was made in its place."""
+    write_outcome(Path(task.derived), outcome)
     return _placed(task, outcome) if outcome.state == "placing" else outcome
 
 
@@ -114,17 +128,17 @@ def finish(task: Task) -> Outcome:
         If the plan is open in another program or cannot be written: then all is as it was, and
         can be finished later.
     """
-    derived, place = Path(task.derived), Path(task.plan)
+    derived, target = Path(task.derived), Path(task.plan)
     outcome = read_outcome(derived)
     assert outcome is not None
     draft, done = derived / NEXT, replace(outcome, state="done")
     if draft.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with holding_plan(place):
-            settle(place)  # what another program left beside it belongs to it
-            mark, now = mark_of(place), digest_of(place)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with holding_plan(target):
+            settle(target)  # what another program left beside it belongs to it
+            mark, now = mark_of(target), digest_of(target)
             if now in ("", outcome.before, outcome.plan):
-                _replace_plan(draft, place, mark)
+                _replace_plan(draft, target, mark)
             else:
                 done = replace(done, inputs="", plan="", derived_of="", fault=_KEPT)
     write_outcome(derived, done)

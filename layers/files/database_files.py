@@ -223,6 +223,8 @@ def alone_with(path: Path | str, *, wait_s: float | None = None) -> Iterator[Non
     if not _is_database(target):
         yield
         return
+    with _alone_by_sqlite(target, path, wait_s=wait_s):
+        pass  # SQLite knows who of this process writes; the system forgets that as told below
     handle = _locked_as_writer(target, path, wait_s=wait_s)
     if handle is None:
         with _alone_by_sqlite(target, path, wait_s=wait_s):

@@ -1,8 +1,9 @@
-"""A city planned on a Dask cluster gives the same bytes; a killed worker is replaced there too."""
+"""A city planned on a Dask cluster gives the same bytes, though workers see no common folder."""
 
 import os
 import signal
 import sys
+from dataclasses import replace
 from functools import partial
 
 import cloudpickle
@@ -11,8 +12,8 @@ from distributed import LocalCluster
 from drawn_city import in_place, write_city
 
 from gridmap.city import open_city, plan_city
+from gridmap.city.sending import work_on
 from gridmap.city.slots import is_lost
-from gridmap.city.worker import carry_out
 from layers.contract.errors import UsageError
 
 
@@ -21,12 +22,19 @@ def bytes_of(folder):
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(paths)}
 
 
-def killed_first(mark, task):
-    """Plan a town; the first process that tries is killed."""
+def killed_first_elsewhere(mark, folder, parcel):
+    """Plan a town as a machine does that has nothing of the city; the first process is killed."""
     try:
         mark.touch(exist_ok=False)
     except FileExistsError:
-        return carry_out(task)
+        os.chdir(mark.parent / "worker")
+        paths = {name: vars(parcel.task)[name] for name in ("folder", "plan", "derived")}
+        gone = {name: path.replace(folder, "/gone/city") for name, path in paths.items()}
+        assert gone != paths
+        before = sorted(os.walk(folder))
+        result = work_on(replace(parcel, task=replace(parcel.task, **gone)))
+        assert sorted(os.walk(folder)) == before  # nor is anything written there
+        return result
     os.kill(os.getpid(), signal.SIGKILL)
     return None
 
@@ -36,6 +44,7 @@ def test_a_cluster_whose_worker_is_killed_gives_the_same_bytes_as_this_machine(
     tmp_path, monkeypatch
 ):
     folder = write_city(tmp_path / "city", {"a": "410121001"})
+    (tmp_path / "worker").mkdir()
     # The worker is another process, which does not know the folder of the tests.
     cloudpickle.register_pickle_by_value(sys.modules[__name__])
     with (
@@ -44,7 +53,8 @@ def test_a_cluster_whose_worker_is_killed_gives_the_same_bytes_as_this_machine(
             n_workers=1, threads_per_worker=1, dashboard_address=None, protocol="tcp://"
         ) as cluster,
     ):
-        patch.setattr("gridmap.city.running.carry_out", partial(killed_first, tmp_path / "mark"))
+        elsewhere = partial(killed_first_elsewhere, tmp_path / "mark", str(folder))
+        patch.setattr("gridmap.city.running.work_on", elsewhere)
         report = plan_city(open_city(folder), scheduler=cluster.scheduler_address)
     assert (tmp_path / "mark").exists()
     assert report.outcomes["a"].state == "done"
