@@ -38,10 +38,9 @@ def find_broken_polygons(tables: Tables) -> Iterator[Fault]:
     A grid without ground of its own has none.
     """
     drawn = tables.grids[tables.grids["spatial"]]
-    for frame, in_grids in ((drawn, True), (tables.patches.sort_index(), False)):
-        shapes = frame.geometry.to_numpy()
-        for row in np.flatnonzero(~is_sound(shapes)):
-            key, shape = str(frame.index[row]), shapes[row]
+    unsound = tables.patches[~tables.is_patch_sound].sort_index()
+    for frame, in_grids in ((drawn[~is_sound(drawn.geometry.to_numpy())], True), (unsound, False)):
+        for key, shape in zip(frame.index.astype(str), frame.geometry.to_numpy(), strict=True):
             name, name_zh = tables.name(key) if in_grids else _patch_named(tables, key)
             found, found_zh = _unsound(shape)
             yield Fault(

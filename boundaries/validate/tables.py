@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
@@ -13,7 +14,7 @@ from boundaries.hierarchy.ancestors import ancestors
 from boundaries.overlay.lattice import Origin
 from boundaries.validate.limits import Limits, RoleFacts
 from boundaries.validate.post_hours import hours_of_posts
-from boundaries.validate.topology_checks import Fit, repaired
+from boundaries.validate.topology_checks import Fit, is_sound, repaired
 from layers.contract.errors import Named
 
 __all__ = ["Fault", "Tables", "counted", "title"]
@@ -97,7 +98,12 @@ class Tables:
     @cached_property
     def ground(self) -> gpd.GeoDataFrame:
         """The patches with polygons that can be calculated with."""
-        return repaired(self.patches)
+        return repaired(self.patches, self.is_patch_sound)
+
+    @cached_property
+    def is_patch_sound(self) -> np.ndarray:
+        """Mask of the patches that are polygons which do not cross themselves."""
+        return is_sound(self.patches.geometry.to_numpy())
 
     @cached_property
     def filled(self) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from boundaries.topology.neighbours import edges_of, match_edges
 from boundaries.validate.limits import Limits
 
 __all__ = ["Fit", "is_sound", "repaired"]
@@ -24,7 +25,10 @@ _TOUCH_M = 0.01  # an unmatched edge this close to a larger fault is part of it
 
 @dataclass(frozen=True)
 class Fit:
-    """Grids of all levels and their patches, laid against each other."""
+    """Grids of all levels and their patches, laid against each other.
+
+    The patches are sound, as `repaired` gives them.
+    """
 
     grids: gpd.GeoDataFrame
     patches: gpd.GeoDataFrame
@@ -117,6 +121,8 @@ class Fit:
     def unmatched_patches(self) -> list[tuple[str, str, int, BaseGeometry]]:
         """Given grid, first of its patches, number of patches, and the edges that do not match."""
         shapes = self.patches.geometry.to_numpy()
+        if _shares_all_edges(self.patches.geometry):
+            return []
         edges = shapely.coverage_invalid_edges(shapes)
         rows = np.flatnonzero(~shapely.is_empty(edges))
         told = [fault[-1] for fault in [*self.uncovered, *self.overlaps, *self.unmatched]]
@@ -167,16 +173,41 @@ class Fit:
         return families
 
 
+def _shares_all_edges(ground: gpd.GeoSeries) -> bool:
+    """Whether sound polygons share every edge vertex by vertex with those that they touch.
+
+    Found in a fraction of the time that the geometry library takes for all of them. Where an edge
+    has a polygon on either side, the number of polygons that lie over each other does not change
+    across it. So where two overlap, one of them has an edge without a partner inside the other, and
+    so has ground that meets without sharing its vertices: looking at what such edges reach is
+    enough. In a sound plan they are the outline of the town.
+    """
+    turned = gpd.GeoSeries(shapely.orient_polygons(ground.to_numpy()))
+    start, end, owner = edges_of(turned)
+    first, second = match_edges(start, end, owner)
+    opposite = (start[first] == end[second]).all(axis=1)
+    alone = np.ones(len(start), dtype=bool)
+    for found in (first, second):
+        alone[found[opposite]] = False
+    shapes = turned.to_numpy()
+    lines = shapely.linestrings(np.stack([start[alone], end[alone]], axis=1))
+    near = np.unique(shapely.STRtree(shapes).query(lines)[1])
+    return bool(shapely.is_empty(shapely.coverage_invalid_edges(shapes[near])).all())
+
+
 def is_sound(shapes: np.ndarray) -> np.ndarray:
     """Say which shapes are polygons that do not cross themselves."""
     polygon = np.isin(shapely.get_type_id(shapes), _POLYGONS) & ~shapely.is_empty(shapes)
     return polygon & shapely.is_valid(shapes)
 
 
-def repaired(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Give the rows with polygons that can be calculated with; rows without any ground go."""
+def repaired(frame: gpd.GeoDataFrame, sound: np.ndarray | None = None) -> gpd.GeoDataFrame:
+    """Give the rows with polygons that can be calculated with; rows without any ground go.
+
+    `sound` is what `is_sound` says of them, where that is known already.
+    """
     shapes = frame.geometry.to_numpy()
-    broken = np.flatnonzero(~is_sound(shapes))
+    broken = np.flatnonzero(~(is_sound(shapes) if sound is None else sound))
     if len(broken) == 0:
         return frame
     shapes = shapes.copy()

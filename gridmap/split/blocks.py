@@ -21,6 +21,7 @@ from gridmap.split.homes import home_ground
 from gridmap.split.joining import join_small, why_alone
 from gridmap.split.micro_category import SETTLEMENT, SITES
 from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
+from layers.contract.unchanged import while_unchanged
 
 __all__ = ["RESIDUAL_CAMPS", "Graph", "form_blocks", "patch_graph", "undivided"]
 
@@ -94,6 +95,7 @@ def patch_graph(
     return Graph(edges, border)
 
 
+@while_unchanged
 def form_blocks(
     patches: gpd.GeoDataFrame, graph: Graph, *, rules: Rules, apart: np.ndarray | None = None
 ) -> pd.DataFrame:

@@ -97,8 +97,11 @@ def touching(members: pd.DataFrame, edges: np.ndarray) -> list[list[int]]:
     """
     met = meetings(members, edges)
     part = number_parts(len(members), met["row"].to_numpy(), met["other_row"].to_numpy())
-    together = pd.Series(members["patch"].to_numpy()).groupby(part).agg(list)
-    return [one for one in together.tolist() if len(one) > 1]
+    patch = members["patch"].to_numpy()[np.argsort(part, kind="stable")]
+    size = np.bincount(part)
+    end = np.cumsum(size)
+    several = np.flatnonzero(size > 1)
+    return [patch[end[one] - size[one] : end[one]].tolist() for one in several]
 
 
 def meetings(members: pd.DataFrame, edges: np.ndarray) -> pd.DataFrame:

@@ -23,6 +23,7 @@ from gridmap.split.units import members_of
 from gridmap.town.dwellings import divided_buildings
 from gridmap.town.visible_lines import Lines
 from layers.contract.categories import RESIDUAL_KEYS
+from layers.contract.unchanged import while_unchanged
 
 __all__ = ["Split", "graph_of", "split_patches"]
 
@@ -131,6 +132,7 @@ def _block_table(patches: pd.DataFrame, block: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame({"kind": area.idxmax(axis=1), "area_m2": area.sum(axis=1)})
 
 
+@while_unchanged
 def graph_of(
     patches: gpd.GeoDataFrame, *, rules: Rules, barriers: gpd.GeoSeries | None = None
 ) -> Graph:

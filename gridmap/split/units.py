@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from boundaries.topology.common_area import common_area
+from layers.contract.unchanged import while_unchanged
 from layers.landuse.context import UNIT_KINDS
 
 __all__ = ["WHOLE_KINDS", "cores", "ground_of_units", "members_of"]
@@ -43,6 +44,7 @@ def cores(units: gpd.GeoDataFrame) -> np.ndarray:
     return shapely.buffer(shapes, -edge, join_style="mitre")
 
 
+@while_unchanged
 def ground_of_units(patches: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.DataFrame:
     """Find where every unit lies that is on more than one patch.
 

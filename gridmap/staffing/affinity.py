@@ -92,29 +92,29 @@ class Affinity:
         cost = self.way[home[:, None], grids[None, :]]
         held = np.flatnonzero((self.present_of_person[people] >= 0).any(axis=1))
         if len(held):
-            cost[held] += self.points.change * self._leaves(people[held], grids)
+            cost[held] += self.points.change * self._leaves(people[held, None], grids[None, :])
         lacks = self.lacking[self.skills_of_person[people][:, None], skills[None, :]]
         cost += self.points.skill * lacks
         if len(held):
-            kept = self._keeps(people[held], grids)
+            kept = self._keeps(people[held, None], grids[None, :])
             cost[held] = np.where(kept, 0.0, cost[held])
         cost *= THOUSANDTHS
         return np.rint(cost, out=cost).astype(np.int64)
 
     def _keeps(self, people: np.ndarray, grids: np.ndarray) -> np.ndarray:
-        """Whether people hold a place today, (people, places)."""
-        kept = np.zeros((len(people), len(grids)), dtype=bool)
-        for own in self.present_of_person[people].T:
-            kept |= (own[:, None] == self.own_number[grids]) & (own[:, None] >= 0)
+        """Whether people hold a place today; each with each, as the two arrays fit together."""
+        kept = np.zeros(np.broadcast_shapes(people.shape, grids.shape), dtype=bool)
+        for own in np.moveaxis(self.present_of_person[people], -1, 0):
+            kept |= (own == self.own_number[grids]) & (own >= 0)
         return kept
 
     def _leaves(self, people: np.ndarray, grids: np.ndarray) -> np.ndarray:
-        """Whether people leave what they hold today for a place, (people, places)."""
-        within = np.zeros((len(people), len(grids)), dtype=bool)
-        for own in self.present_of_person[people].T:
+        """Whether people leave what they hold today for a place; as `_keeps`."""
+        within = np.zeros(np.broadcast_shapes(people.shape, grids.shape), dtype=bool)
+        for own in np.moveaxis(self.present_of_person[people], -1, 0):
             for level in range(self.line_of_grid.shape[1]):
-                within |= (own[:, None] == self.line_of_grid[grids, level]) & (own[:, None] >= 0)
-        return self.holds_post[people, None] & ~within
+                within |= (own == self.line_of_grid[grids, level]) & (own >= 0)
+        return self.holds_post[people] & ~within
 
     def by_reason(self, person: int, post: int) -> dict[str, float]:
         """Split the points of a pair: `skill`, `home`, `distance` and `change`."""
@@ -129,23 +129,33 @@ class Affinity:
 
     def pair(self, person: int, post: int) -> Pair:
         """Say what stands behind one cost."""
-        grid, home = self.grid_of_post[post], self.home_of_person[person]
-        one, place = np.array([person]), np.array([grid])
-        present = self.present[person]
-        leaves = bool(self._leaves(np.array([person]), np.array([grid]))[0, 0])
-        return Pair(
-            cost=float(self.block(np.array([person]), np.array([post]))[0, 0]) / THOUSANDTHS,
-            skill=self.skills[post],
-            skill_missing=bool(
-                self.lacking[self.skills_of_person[person], self.skill_of_post[post]]
-            ),
-            keeps=bool(self._keeps(one, place)[0, 0]),
-            leaves=present if leaves else "",
-            present_unknown="" if self.present_known[person] else present,
-            home=self.home[person],
-            at_home=bool(self.at_home[home, grid]),
-            distance_km=float(self.distance_km[home, grid]),
-        )
+        return self.pairs(np.array([person]), np.array([post]))[0]
+
+    def pairs(self, people: np.ndarray, posts: np.ndarray) -> list[Pair]:
+        """Say what stands behind the cost of each of some people on the post beside them."""
+        grids, homes = self.grid_of_post[posts], self.home_of_person[people]
+        lacks = self.lacking[self.skills_of_person[people], self.skill_of_post[posts]]
+        keeps, leaves = self._keeps(people, grids), self._leaves(people, grids)
+        # In the order of `block`: sums of fractions depend on it.
+        points = self.way[homes, grids] + self.points.change * leaves + self.points.skill * lacks
+        cost = np.rint(np.where(keeps, 0.0, points) * THOUSANDTHS) / THOUSANDTHS
+        facts = (cost, lacks, keeps, leaves, self.at_home[homes, grids])
+        told = zip(people.tolist(), posts.tolist(), *(fact.tolist() for fact in facts),
+                   self.distance_km[homes, grids].tolist(), strict=True)  # fmt: skip
+        return [
+            Pair(
+                cost=points,
+                skill=self.skills[post],
+                skill_missing=lacking,
+                keeps=kept,
+                leaves=self.present[person] if left else "",
+                present_unknown="" if self.present_known[person] else self.present[person],
+                home=self.home[person],
+                at_home=near,
+                distance_km=way,
+            )
+            for person, post, points, lacking, kept, left, near, way in told
+        ]
 
 
 def make_affinity(

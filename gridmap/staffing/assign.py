@@ -171,22 +171,29 @@ def _open_rows(
     free = int(np.sum(may & ~case.people.index.isin(busy)))
     able = Counter(role for own in taken for role in own)
     short = vacant_reason(posts=int((cadres & ~kept_here).sum()), cadres=free)
-    for position, (post, row) in enumerate(case.posts.iterrows()):
+    person_of_post = np.asarray(chosen.person_of_post)
+    filled = np.flatnonzero((person_of_post >= 0) & ~kept_here)
+    pairs = dict(
+        zip(filled.tolist(), case.affinity.pairs(person_of_post[filled], filled), strict=True)
+    )
+    ids, employment = case.people.index.tolist(), case.people["employment"].tolist()
+    columns = (case.posts[name] for name in ("grid_code", "role"))
+    for position, (post, grid, role) in enumerate(zip(case.posts.index, *columns, strict=True)):
         if post in kept:
             continue
-        names = _names(str(post), row)
-        person = int(chosen.person_of_post[position])
+        names = {"post_id": str(post), "grid_code": grid, "role": role}
+        person = int(person_of_post[position])
         if person < 0:
             code = str(chosen.reason[position])
             plain = cadres[position] and code == "nobody_left" and case.is_plain
             reason = short if plain else _vacant(case, position, code, able, rules)
             yield _row("vacant", 0.0, reason, **names)
             continue
-        pair = case.affinity.pair(person, position)
+        pair = pairs[position]
         reason = pinned_reason(filled_reason(pair)) if position in pinned else filled_reason(pair)
         yield _row(
-            "filled", pair.cost, reason, person_id=case.people.index[person],
-            employment=case.people["employment"].iloc[person], share=case.share(person, position),
+            "filled", pair.cost, reason, person_id=ids[person],
+            employment=employment[person], share=case.share(person, position),
             **names,
         )  # fmt: skip
 

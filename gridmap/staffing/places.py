@@ -66,13 +66,14 @@ def make_places(posts: pd.DataFrame, grids: gpd.GeoDataFrame, beside: Surroundin
     keys = places_of(posts)
     unique = pd.Index(keys.unique())
     lines = ancestors(grids)
+    line_of = dict(zip(lines.index, lines.to_numpy(dtype=object).tolist(), strict=True))
     shape_of = dict(zip(grids.index, grids.geometry.to_numpy(), strict=True))
     grid_of = _grids_of_objects(beside, unique)
     members = _members(beside)
     around, shapes = [], []
     for key in unique:
-        code = key if key in lines.index else grid_of.get(key, "")
-        line = list(lines.loc[code]) if code else [""] * lines.shape[1]
+        code = key if key in line_of else grid_of.get(key, "")
+        line = line_of[code] if code else [""] * lines.shape[1]
         around.append(line if code == key else [*line, key])
         shapes.append(_shape(key, line, shape_of, beside, members))
     widest = max((len(line) for line in around), default=lines.shape[1])

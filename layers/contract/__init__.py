@@ -17,4 +17,5 @@ Its modules:
     sentence     what people write beside a plan: one line of plain signs, not endless
     terms        the terms of assignments: who is on a post on a day
     text         cells as text: codes keep their zeros, invisible signs go
+    unchanged    answers that are kept while the frames they were computed from stay as they are
 """

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import geopandas as gpd
 import pytest
 import shapely
 from faulty_tables import LIMITS, check, with_value
@@ -25,6 +26,7 @@ from plan_fixtures import (
 )
 
 from boundaries.tiling.build import sealed
+from boundaries.validate.topology_checks import _shares_all_edges
 
 
 def test_a_sliver_of_overlap_is_an_error():
@@ -202,3 +204,31 @@ def test_what_is_too_small_depends_on_the_kind_of_ground():
     issues = check(limits=stricter, **tables)
     assert issues["rule"].tolist() == ["COV-6"]
     assert "less than 90 m2" in issues["message"].item()
+
+
+_CELLS = [shapely.box(x, y, x + 1, y + 1) for x in range(4) for y in range(4)]
+# The cells beside it have a vertex at (1, 1), which it lacks.
+_TWO_HIGH = shapely.Polygon([(0, 0), (0, 1), (0, 2), (1, 2), (1, 0)])
+
+
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        _CELLS,
+        [one.reverse() for one in _CELLS[::2]] + _CELLS[1::2],
+        [*_CELLS[:5], *_CELLS[6:]],  # a hole between them
+        [*_CELLS[:5], *_CELLS[6:], _CELLS[5].buffer(-0.1)],  # an island in it
+        [*_CELLS, _CELLS[5]],
+        [*_CELLS, _CELLS[5], _CELLS[5]],
+        [*_CELLS, shapely.box(0.2, 0.2, 0.8, 0.8)],
+        [*_CELLS, shapely.box(1, 1, 3, 3)],
+        [*_CELLS, shapely.union_all(_CELLS[:2]), shapely.union_all(_CELLS[2:4])],
+        [*_CELLS, *(shapely.transform(one, lambda place: place + 0.5) for one in _CELLS)],
+        [_TWO_HIGH, *_CELLS[4:]],
+        [*_CELLS, shapely.box(4, 0.5, 5, 1.5)],
+        [*_CELLS, shapely.box(9, 9, 10, 10)],
+        [shapely.MultiPolygon([_CELLS[0], _CELLS[10]]), *_CELLS[1:10], *_CELLS[11:]],
+    ],
+)
+def test_polygons_share_their_edges_where_the_geometry_library_finds_no_fault(shapes):
+    assert _shares_all_edges(gpd.GeoSeries(shapes)) == shapely.coverage_is_valid(shapes)
