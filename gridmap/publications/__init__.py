@@ -35,6 +35,7 @@ from gridmap.publications.asking import (
 )
 from gridmap.publications.charge import Charge, OnPost, Responsible, who_was
 from gridmap.publications.checking import check_record
+from gridmap.publications.elsewhere import newer_of_another
 from gridmap.publications.publishing import next_number, publish_plan
 from gridmap.publications.retired import retired_of
 from gridmap.publications.version import PublishRefusedError, Version
@@ -51,6 +52,7 @@ __all__ = [
     "find_version",
     "issued_beside",
     "lineage_of",
+    "newer_of_another",
     "next_number",
     "plan_of",
     "publish_plan",

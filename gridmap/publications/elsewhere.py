@@ -18,7 +18,7 @@ from gridmap.publications.version import Version
 from gridmap.store.glance import identity_in
 from layers.contract.errors import GridmapError, LayerFileError, Named, quoted
 
-__all__ = ["Elsewhere", "newest_elsewhere", "reason_of"]
+__all__ = ["Elsewhere", "newer_of_another", "newest_elsewhere", "reason_of"]
 
 _NAMED = 5  # codes that are named
 
@@ -66,6 +66,27 @@ def newest_elsewhere(path: Path, own: list[Version], who: Identity) -> Elsewhere
     return found[-1] if found else None
 
 
+def newer_of_another(path: Path) -> Version | None:
+    """Give the newer version of another plan on top of which this one can be published.
+
+    Parameters
+    ----------
+    path
+        The plan that is to be published.
+
+    Returns
+    -------
+    That version; None where there is none, and where each has versions that the other has not.
+
+    Raises
+    ------
+    LayerFileError
+        If the record or the plan cannot be read.
+    """
+    other = newest_elsewhere(path, versions_of(path), identity_in(path))
+    return other.last if other is not None and other.follows else None
+
+
 def reason_of(other: Elsewhere, own: list[Version]) -> Named:
     """Say why a plan is not published after a version that it does not come from."""
     last, name = other.last, other.plan.name
@@ -89,12 +110,12 @@ def reason_of(other: Elsewhere, own: list[Version]) -> Named:
     return Named(
         f"Version {last.number!r}, in force from {last.first_day}, was published from {name!r} by "
         f"{last.who}, and this plan does not come from it{changed}. Make a draft of that version "
-        "and do the edits of this plan there; or publish this plan on top of it with --rebase: "
-        "what it does not have of those changes is then undone.",
+        "and do the edits of this plan there; or publish this plan on top of it (--rebase, on the "
+        "page the box that says so): what it does not have of those changes is then undone.",
         f"版本{quoted(last.number)}（{last.first_day} 起生效）已由{quoted(last.who)}从"
         f"{quoted(name)}发布，本方案并非由它而来{changed_zh}。请以该版本另建草稿，"
-        "在其上重做本方案的调整；或用 python -m gridmap publish 加 --rebase，"
-        "接在该版本之后发布本方案：本方案中没有的那些变化即告撤销。",
+        "在其上重做本方案的调整；或接在该版本之后发布本方案（页面上勾选该项，"
+        "命令加 --rebase）：本方案中没有的那些变化即告撤销。",
     )
 
 

@@ -18,7 +18,7 @@ def box(west, south, east, north):
     return shapely.box(*at(west, south), *at(east, north))
 
 
-def written(path, *rows, crs=CRS, **columns):
+def written(path, *rows, crs=CRS, layer=None, **columns):
     """Write grids given as (code, name, polygon) to a file, with Chinese headers."""
     frame = gpd.GeoDataFrame(
         {"网格编码": [row[0] for row in rows], "网格名称": [row[1] for row in rows], **columns},
@@ -26,7 +26,7 @@ def written(path, *rows, crs=CRS, **columns):
         crs=CRS,
     )
     driver = {".kml": "LIBKML"}.get(path.suffix)
-    frame.to_crs(crs).to_file(path, driver=driver)
+    frame.to_crs(crs).to_file(path, driver=driver, layer=layer)
     return path
 
 

@@ -79,3 +79,23 @@ def test_of_a_file_of_ours_no_column_is_asked_for(folder, tmp_path):
 
     assert "列已识别" in words_on(app)
     assert not [one for one in app.selectbox if one.key == "import-code"]
+
+
+def test_a_layer_is_chosen_and_another_roster_taken(folder, tmp_path):
+    path = written(tmp_path / "theirs.gpkg", ("9", "乙", box(0, 0, 1, 1)), layer="archive")
+    written(path, ("1", "河东组", box(0, 0, 2, 3)), ("2", "", box(2, 0, 6, 3)), layer="now")
+    people = "编号,姓名\n" + "".join(f"N{number},周{number}\n" for number in range(9))
+
+    app = sent(app_page(folder, "plans").run(), path)
+    app.file_uploader(key="import-roster-0").upload("新.csv", people.encode(), "text/csv")
+    app.selectbox(key="import-layer").set_value("now").run()
+    app.button(key="import-go").click().run()
+
+    assert not app.exception
+    (draft,) = [
+        one.path for one in versions.plan_tree(folder, today=date(2026, 11, 30)) if one.depth == 1
+    ]
+    made = load_plan(draft)
+    assert "河东组" in set(made.micro_grids["label"])
+    assert sorted(made.people["name"]) == [f"周{number}" for number in range(9)]
+    assert "周0" not in set(load_plan(folder / "t.gridmap.gpkg").people["name"])

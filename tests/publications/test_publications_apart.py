@@ -1,17 +1,21 @@
 """Two drafts of one version, published apart: the second one notices, and is told what to do."""
 
 import shutil
+from datetime import date
 
 import pytest
+from app_pages import app_page
 from redraw_plan import BY, W1, draw
 from saved_plans import put_plan
 
 from gridmap import edits
 from gridmap.plan.identity import Identity, identity_of
+from gridmap.plan_store import FilePlans
 from gridmap.publications import (
     PublishRefusedError,
     check_record,
     lineage_of,
+    newer_of_another,
     publish_plan,
     published_codes,
     versions_of,
@@ -117,3 +121,21 @@ def test_drafts_of_a_plan_that_was_never_published_are_kin_too_and_no_other_plan
     assert newest_elsewhere(place, [], Identity(plan_id="x", parent_id="y")) is None
     with pytest.raises(PublishRefusedError, match="does not come from it"):
         publish(two, SECOND, "2")
+
+
+def test_the_page_offers_to_publish_on_top_only_where_there_is_a_newer_version(drafts):
+    one, two = drafts
+    assert newer_of_another(one) is None
+    app = app_page(two.parent, "plans")
+    app.query_params["plan"] = FilePlans(two.parent).id_of(two)
+    app.run()
+    assert "接在另一方案的版本“2”（2026-07-01 起生效" in app.checkbox(key="published-rebase").label
+    app.date_input(key="published-day").set_value(date.fromisoformat(THIRD))
+    assert app.text_input(key="published-number").value == "3"
+    app.text_input(key="published-why").set_value("党委会通过")
+    app.checkbox(key="published-rebase").check()
+    app.checkbox(key="published-sure").check().run()
+    app.button(key="published-go").click().run()
+    assert not app.exception
+    assert [one.number for one in versions_of(two)] == ["1", "2", "3"]
+    assert "published-rebase" not in {box.key for box in app.checkbox}

@@ -19,7 +19,7 @@ from gridmap.trials.background import look_at_work
 from gridmap.trials.first_plan import FirstPlan, read_first_plan, start_first_plan
 from gridmap.ui.first_town import wizard_state
 from gridmap.ui.shell import guard, header, jobs
-from gridmap.ui.shell.context import PageContext, choose_plan, choose_town, go_to
+from gridmap.ui.shell.context import ASKED_IMPORT, PageContext, choose_plan, choose_town, go_to
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from gridmap.ui.shell.towns import RULES, TEMPLATE, plan_place, rules_text_of, trial_store
@@ -173,6 +173,11 @@ def _summary(context: PageContext, plan: Plan, result: FirstPlan, say: Translato
                     key=f"begin-to-{page}",
                 ):
                     go_to(page)
+            if st.button(
+                say("import.head"), type="tertiary", help=say("begin.import"), key="begin-to-import"
+            ):
+                st.session_state[ASKED_IMPORT] = True
+                go_to("plans")
             st.button(
                 say("begin.again"), type="tertiary", key="begin-again",
                 on_click=guard.callback(st.session_state.__setitem__), args=(AGAIN, True),

@@ -4,6 +4,7 @@ The open plan stays as it is: a planner compares the draft with it before anythi
 """
 
 import tempfile
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -20,12 +21,12 @@ from gridmap.imports.town import into_plan, outline_of
 from gridmap.plan.plan import Plan
 from gridmap.store.glance import glance
 from gridmap.ui.shell import plans
-from gridmap.ui.shell.context import PageContext, choose_plan
+from gridmap.ui.shell.context import ASKED_IMPORT, PageContext, choose_plan
 from gridmap.ui.shell.markdown import plain
 from layers.contract.errors import GridmapError
 from layers.files.drafts import draft_folder, sweep_drafts
 from layers.files.paths import clean_name
-from layers.reading.features import Declared, read_features
+from layers.reading.features import Declared, layer_names, read_features
 
 __all__ = ["show_import"]
 
@@ -34,6 +35,7 @@ ROUND = "import-round"  # of the fields: files are forgotten when they were take
 WIDTH_PX = 1024
 SHOWN = 20  # faults on the page; the report has all
 ENDINGS = ["geojson", "json", "geojsonl", "gpkg", "zip", "kml", "kmz", "fgb", "parquet"]
+Tables = Mapping[str, Path | None]  # who is on which grid (postings), another roster
 DATUMS = ("", "gcj02", "bd09")
 
 
@@ -47,13 +49,18 @@ def show_import(context: PageContext) -> None:
         return
     with st.container(width=WIDTH_PX, key="import"):
         _told(context)
-        with st.expander(say("import.head"), key="import-form"):
+        asked = bool(st.session_state.get(ASKED_IMPORT))
+        with st.expander(say("import.head"), key="import-form", expanded=asked):
             st.caption(say("import.intro", name=plain(seen.name)))
             turn = st.session_state.get(ROUND, 0)
             given = st.file_uploader(say("import.file"), type=ENDINGS, key=f"import-file-{turn}")
             people = st.file_uploader(
                 say("import.people"), type=["xlsx", "csv"], key=f"import-people-{turn}",
                 help=say("import.people_help"),
+            )  # fmt: skip
+            roster = st.file_uploader(
+                say("import.roster"), type=["xlsx", "csv"], key=f"import-roster-{turn}",
+                help=say("import.roster_help"),
             )  # fmt: skip
             if given is None:
                 return
@@ -62,18 +69,21 @@ def show_import(context: PageContext) -> None:
             with draft_folder(Path(tempfile.gettempdir())) as folder:
                 file = folder / clean_name(given.name)
                 file.write_bytes(given.getvalue())
-                table = None
-                if people is not None:
-                    table = folder / f"postings{Path(people.name).suffix.lower()}"
-                    table.write_bytes(people.getvalue())
-                _form(context, path, file, table)
+                tables: dict[str, Path | None] = {"postings": None, "roster": None}
+                for name, one in (("postings", people), ("roster", roster)):
+                    if one is not None:
+                        table = folder / f"{name}{Path(one.name).suffix.lower()}"
+                        table.write_bytes(one.getvalue())
+                        tables[name] = table
+                _form(context, path, file, tables)
 
 
-def _form(context: PageContext, path: Path, file: Path, table: Path | None) -> None:
+def _form(context: PageContext, path: Path, file: Path, tables: Tables) -> None:
     """Ask what the columns are and what becomes of straddling patches, then import."""
     say = context.say
     try:
-        frame = read_features(file, layer=chosen_layer(file)).frame
+        layer = _layer(context, file)
+        frame = read_features(file, layer=layer).frame
     except GridmapError as error:
         st.error(plain(error.text(say.language)))
         return
@@ -93,9 +103,22 @@ def _form(context: PageContext, path: Path, file: Path, table: Path | None) -> N
     )  # fmt: skip
     crs = right.text_input(say("import.crs"), key="import-crs", max_chars=40).strip()
     if st.button(say("import.go"), type="primary", key="import-go"):
-        how = {"columns": columns, "declared": Declared(crs or None, datum or None)}
+        declared = Declared(crs or None, datum or None)
+        how = {"columns": columns, "layer": layer, "declared": declared}
         with st.spinner(say("import.go")):
-            _import(context, path, file, table, how, cast(Straddle, straddle))
+            _import(context, path, file, tables, how, cast(Straddle, straddle))
+
+
+def _layer(context: PageContext, file: Path) -> str | None:
+    """Ask which layer of a file with several holds the grids."""
+    names = [name for name in layer_names(file) if name]
+    if len(names) < 2:
+        return None
+    say, ours = context.say, chosen_layer(file)
+    return st.selectbox(
+        say("import.layer"), names, index=names.index(ours) if ours in names else 0,
+        key="import-layer", format_func=plain,
+    )  # fmt: skip
 
 
 def _columns(context: PageContext, names: list[str]) -> dict[str, str]:
@@ -114,7 +137,7 @@ def _columns(context: PageContext, names: list[str]) -> dict[str, str]:
 
 
 def _import(
-    context: PageContext, path: Path, file: Path, table: Path | None, how: dict[str, Any],
+    context: PageContext, path: Path, file: Path, tables: Tables, how: dict[str, Any],
     straddle: Straddle,
 ) -> None:  # fmt: skip
     """Make the draft and open it; what stands in the way is said and makes none."""
@@ -122,7 +145,10 @@ def _import(
     try:
         plan = plans.open_plan(path)
         source = read_source(file, crs=plan.crs, outline=outline_of(plan), **how)
-        taken = into_plan(plan, source, who=who, when=when, straddle=straddle, postings=table)
+        taken = into_plan(
+            plan, source, who=who, when=when, straddle=straddle,
+            postings=tables["postings"], roster=tables["roster"],
+        )  # fmt: skip
         target = versions.branch_plan(
             path, folder=context.folder, title=Path(source.file).stem, who=who, when=when
         )

@@ -9,6 +9,7 @@ import streamlit as st
 from gridmap.publications import (
     PublishRefusedError,
     Version,
+    newer_of_another,
     next_number,
     publish_plan,
     versions_of,
@@ -26,6 +27,7 @@ __all__ = ["show_published"]
 
 NOTE = "published-note"
 NUMBER, WHY, DAY, SURE = "published-number", "published-why", "published-day", "published-sure"
+REBASE = "published-rebase"
 _COLUMNS = ("number", "first_day", "last_day", "published_at", "who", "why")
 WIDTH_PX = 1024
 
@@ -59,7 +61,9 @@ def show_published(context: PageContext) -> None:
                 if seen.identity.is_frozen:
                     st.caption(say("published.frozen"))
                 else:
-                    _form(context, next_number(versions, seen.version))
+                    newer = newer_of_another(path)
+                    known = [*versions, newer] if newer is not None else versions
+                    _form(context, next_number(known, seen.version), newer)
 
 
 def _table(context: PageContext, versions: list[Version]) -> None:
@@ -87,12 +91,17 @@ def _address(context: PageContext) -> None:
         st.caption(say("published.gis_public"))
 
 
-def _form(context: PageContext, suggested: str) -> None:
+def _form(context: PageContext, suggested: str, newer: Version | None) -> None:
     say = context.say
     left, right = st.columns(2)
     left.text_input(say("published.field_number"), value=suggested, max_chars=40, key=NUMBER)
     right.date_input(say("published.field_day"), value=date.today(), key=DAY)
     st.text_input(say("published.field_why"), max_chars=200, key=WHY)
+    if newer is not None:
+        told = {"number": plain(newer.number), "who": plain(newer.who), "day": newer.first_day}
+        st.checkbox(
+            say("published.rebase", **told), help=say("published.rebase_help"), key=REBASE
+        )  # fmt: skip
     sure = st.checkbox(say("published.sure"), key=SURE)
     st.button(
         say("published.publish"),
@@ -115,6 +124,7 @@ def _publish(context: PageContext) -> None:
             number=str(state.get(NUMBER) or "").strip(),
             who=context.who,
             when=_now(),
+            rebase=bool(state.get(REBASE)),
         )
     except PublishRefusedError as error:
         chinese = context.say.language == "zh"
@@ -124,7 +134,7 @@ def _publish(context: PageContext) -> None:
         state[NOTE] = {"fault": error.text(context.say.language)}
     else:
         state[NOTE] = {"number": made.number, "first_day": made.first_day}
-        for key in (NUMBER, WHY, DAY, SURE):
+        for key in (NUMBER, WHY, DAY, SURE, REBASE):
             state.pop(key, None)
 
 

@@ -20,6 +20,7 @@ from gridmap.ui.shell.plans import find_plans, store_of, title_of
 from gridmap.ui.shell.towns import find_towns, plan_folder, town_of_plan
 
 __all__ = [
+    "ASKED_IMPORT",
     "LOST",
     "PageContext",
     "choice_round",
@@ -38,6 +39,7 @@ CHOICE, ADDRESS = ("town", "plan"), "address-given"
 LATE_S = 3.0  # a click may be sent before the browser has heard of the address that a run gave it
 LOST = "plan-lost"  # the plan that was asked for and is not there, until another is chosen
 CALLED = "plan-called"  # id and title of the plan that was open last, should it be deleted
+ASKED_IMPORT = "import-asked"  # a division made elsewhere is to be taken in on the next page
 PAGES = "pages-open"  # the pages of this run by key, for `go_to`
 
 

@@ -5,10 +5,14 @@ import re
 import pytest
 from app_pages import app_page, words_on
 from first_towns import draw_land, write_loose, write_package, write_sketch
+from redraw_plan import draw
+from saved_plans import put_plan
+from streamlit.testing.v1 import AppTest
 
 from gridmap.first_town.choices import read_choices
 from gridmap.first_town.drafts import drafts_of, new_draft
 from gridmap.first_town.dropped import take_in
+from gridmap.ui.shell.context import ASKED_IMPORT
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
@@ -134,3 +138,32 @@ def test_the_page_of_data_leads_here(towns):
     app = app_page(towns.parent / "out", "data", towns).run()
     app.button(key="data-begin").click().run()
     assert not app.exception
+
+
+SUMMARY = """
+from pathlib import Path
+from gridmap.store import load_plan
+from gridmap.trials.first_plan import FirstPlan
+from gridmap.ui.first_town import step_plan
+from gridmap.ui.shell.i18n import Translator
+path = Path({path!r})
+plan = load_plan(path)
+step_plan._summary(None, plan, FirstPlan(path, None, len(plan.micro_grids), ()), Translator("zh"))
+"""
+
+
+def test_a_division_made_elsewhere_is_taken_in_on_the_page_of_plans(towns):
+    put_plan(draw, towns.parent / "out" / "t.gridmap.gpkg")
+    app = app_page(towns.parent / "out", "plans", towns=towns)
+    app.run()
+    (part,) = [one for one in app.expander if one.label == "导入别处的划分"]
+    assert not part.proto.expanded
+    made = AppTest.from_string(
+        SUMMARY.format(path=str(towns.parent / "out" / "t.gridmap.gpkg")), default_timeout=60
+    ).run()
+    made.button(key="begin-to-import").click().run()
+    assert not made.exception
+    app.session_state[ASKED_IMPORT] = made.session_state[ASKED_IMPORT]
+    app.run()
+    (part,) = [one for one in app.expander if one.label == "导入别处的划分"]
+    assert part.proto.expanded
