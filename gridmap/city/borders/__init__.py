@@ -6,7 +6,9 @@ Its modules:
     checking  ground that two towns claim, ground in none, lines drawn twice
     drafts    plans made with a new border, and laid beside each other before they count
     journal   plans and agreed borders put in their places together, or not at all
+    preview   both drawings of a border, and which ground would become whose
     record    which agreed ground counts for which town
+    running   a border tried or settled in a process of its own
     settling  a border settled from end to end: what is refused, agreed on, made and put in place
 """
 

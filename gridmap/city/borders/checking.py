@@ -26,6 +26,7 @@ __all__ = [
     "check_outlines",
     "facing_grids",
     "find_gaps",
+    "neighbours",
     "outlines_of",
 ]
 
@@ -138,7 +139,7 @@ def outlines_of(city: City) -> Outlines:
     return Outlines(grids["town"].tolist(), shapes, CRS(to_metres.target_crs), back)
 
 
-def _pairs(outlines: Outlines) -> list[tuple[int, int]]:
+def neighbours(outlines: Outlines) -> list[tuple[int, int]]:
     """Give neighbours: towns whose borders come as near as drawings of one border do."""
     one, two = shapely.STRtree(outlines.shapes).query(
         outlines.shapes, predicate="dwithin", distance=NEAR_M
@@ -151,7 +152,7 @@ Row = tuple[str, str, str, float, float, shapely.Geometry]
 
 def _overlaps(outlines: Outlines) -> list[Row]:
     names, rows = outlines.names, []
-    for one, two in _pairs(outlines):
+    for one, two in neighbours(outlines):
         both = shapely.intersection(outlines.shapes[one], outlines.shapes[two])
         for part in shapely.get_parts(both):
             size = shapely.area(part)
@@ -219,7 +220,7 @@ def _drawings(outlines: Outlines) -> list[Row]:
     """Measure what of a border two towns draw differently."""
     names, rows = outlines.names, []
     edges, tree = shapely.boundary(outlines.shapes), shapely.STRtree(outlines.shapes)
-    for one, two in _pairs(outlines):
+    for one, two in neighbours(outlines):
         near = shapely.intersection(edges[one], shapely.buffer(outlines.shapes[two], NEAR_M))
         # What another town draws alike is the border to that one, such as near a common corner.
         beside = tree.query(near, predicate="dwithin", distance=EXACT_M)

@@ -8,7 +8,9 @@ from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
+import shapely
 
 from gridmap.city.borders.checking import Outlines, check_outlines
 from gridmap.city.borders.journal import Part, draft_of, sweep_settling
@@ -17,12 +19,19 @@ from gridmap.city.needs import look_at
 from gridmap.city.running import warm_up
 from gridmap.city.slots import is_lost, open_executor
 from gridmap.city.worker import Task, digest_of, draft_plan
+from gridmap.coverage import town_figures
+from gridmap.plan.plan import Plan
 from gridmap.store import load_plan
 from layers.contract.errors import BoundaryError, GridmapError, Named, PlanError, quoted
 
-__all__ = ["check_drafts", "make_drafts", "try_draft"]
+__all__ = ["FIGURES", "check_drafts", "compare_drafts", "make_drafts", "try_draft"]
+
+# Of a plan: figures of the town, and what differs of its grids and people.
+FIGURES = ("area_km2", "micro_grids", "households", "posts", "posts_vacant", "people_left_over",
+           "grids_new", "grids_gone", "grids_redrawn", "people_moved")  # fmt: skip
 
 _SLACK_M2 = 1.0
+_SAME_M = 0.01
 _LOST = Named(
     "its process was killed, perhaps because memory ran out. Close other programs and try again.",
     "其进程被终止，可能是内存不足。请关闭其他程序后重试。",
@@ -150,6 +159,53 @@ def check_drafts(
             f"新方案彼此不衔接，未作任何更改：{quoted(first, second)}之间{what.zh}，"
             f"{size:,.1f} 平方米或米。请先与该镇商定，或另画界线。",
         )
+
+
+def compare_drafts(city: City, changed: list[TownPlace]) -> pd.DataFrame:
+    """Put new plans beside those that are there.
+
+    Parameters
+    ----------
+    city, changed
+        As of `check_drafts`.
+
+    Returns
+    -------
+    `town`, `key` of `FIGURES`, `before` and `after`. What differs counts as 0 before: micro-grids
+    that are new, are gone, or have other ground, and people who are on other posts.
+    """
+    rows: list[tuple[str, str, float, float]] = []
+    for town in changed:
+        plans = [load_plan(place) for place in (city.plan_of(town.name), draft_of(city, town.name))]
+        was, now = (town_figures(plan).set_index("key")["value"] for plan in plans)
+        rows += [(town.name, key, was[key], now[key]) for key in FIGURES if key in was.index]
+        rows += [(town.name, key, 0.0, float(count)) for key, count in _changes(*plans).items()]
+    return pd.DataFrame(rows, columns=["town", "key", "before", "after"])
+
+
+def _changes(was: Plan, now: Plan) -> dict[str, int]:
+    before, after = (_micro(plan) for plan in (was, now))
+    both = before.index.intersection(after.index)
+    kept = shapely.equals_exact(before[both].to_numpy(), after[both].to_numpy(), _SAME_M)
+    posts, new_posts = _posts(was), _posts(now)
+    people = posts.index.union(new_posts.index)
+    return {
+        "grids_new": len(after) - len(both),
+        "grids_gone": len(before) - len(both),
+        "grids_redrawn": int((~kept).sum()),
+        "people_moved": int((posts.reindex(people) != new_posts.reindex(people)).sum()),
+    }
+
+
+def _micro(plan: Plan) -> gpd.GeoSeries:
+    grids = plan.grids[plan.grids["kind"].isin(("micro", "exclusive"))]
+    return grids.geometry.normalize()
+
+
+def _posts(plan: Plan) -> pd.Series:
+    """Say which posts each person is on, by their ids."""
+    rows = plan.assignments[plan.assignments["status"] == "filled"]
+    return rows.groupby("person_id")["post_id"].agg(lambda ids: " ".join(sorted(map(str, ids))))
 
 
 def _is_worse(

@@ -24,7 +24,8 @@ from layers.contract.errors import PlanError, quoted
 from layers.files.atomic import cannot_write, flush, watched_write, write_atomically
 from layers.files.database_files import FileMark, alone_with, mark_of, require_unchanged, settle
 
-__all__ = ["Part", "draft_of", "finish_settling", "is_settling", "put_in_place", "sweep_settling"]
+__all__ = ["Part", "draft_of", "drop_drafts", "finish_settling", "is_settling", "put_in_place",
+           "sweep_settling"]  # fmt: skip
 
 _FOLDER, _INTENT = "settling", "settling.json"
 
@@ -68,6 +69,12 @@ def sweep_settling(city: City) -> None:
     assert not is_settling(city)
     shutil.rmtree(city.catalogue / _FOLDER, ignore_errors=True)
     (city.catalogue / _FOLDER / "before").mkdir(parents=True)
+
+
+def drop_drafts(city: City) -> None:
+    """Remove new plans that are not put in their places."""
+    assert not is_settling(city)
+    shutil.rmtree(city.catalogue / _FOLDER, ignore_errors=True)
 
 
 def put_in_place(city: City, parts: Sequence[Part]) -> None:

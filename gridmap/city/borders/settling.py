@@ -4,7 +4,8 @@ What the towns were given as their grids is not changed. They agree on ground th
 other takes; every plan of theirs follows it from then on, until they agree on something else.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,8 +17,14 @@ from pyproj import CRS
 
 from gridmap.city.borders.agreeing import Agreement, agree_on_line, agree_on_town
 from gridmap.city.borders.checking import Outlines, outlines_of
-from gridmap.city.borders.drafts import check_drafts, make_drafts
-from gridmap.city.borders.journal import finish_settling, is_settling, put_in_place
+from gridmap.city.borders.drafts import check_drafts, compare_drafts, make_drafts
+from gridmap.city.borders.journal import (
+    Part,
+    drop_drafts,
+    finish_settling,
+    is_settling,
+    put_in_place,
+)
 from gridmap.city.borders.record import NAME, read_agreed, read_moves, write_moves
 from gridmap.city.catalogue import read_catalogue, write_catalogue
 from gridmap.city.folder import City, TownPlace, open_city
@@ -31,7 +38,8 @@ from layers.disks.local_only import require_local
 from layers.files.database_files import settle
 from layers.landuse.lines import read_lines
 
-__all__ = ["OWN", "Settled", "settle_border"]
+__all__ = ["OWN", "Settled", "Tried", "agreed_with", "agreement_by", "settle_border",
+           "try_border"]  # fmt: skip
 
 OWN = "own"  # each town draws the border itself again
 
@@ -50,6 +58,36 @@ class Settled:
 
     moves: pd.DataFrame
     report: Report
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What would become of a border.
+
+    Attributes
+    ----------
+    moves
+        As of `Settled`.
+    figures
+        As `compare_drafts` gives them.
+    losing
+        Towns whose plans were edited or frozen since they were made, and would lose that.
+    """
+
+    moves: pd.DataFrame
+    figures: pd.DataFrame
+    losing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Drafted:
+    """Plans that are made and fit together, not in their places yet."""
+
+    city: City
+    pair: tuple[TownPlace, TownPlace]
+    changed: list[TownPlace]
+    moves: Mapping[str, gpd.GeoDataFrame]
+    parts: list[Part]
 
 
 def settle_border(
@@ -90,10 +128,50 @@ def settle_border(
     GridmapError
         If a town, a line or a plan cannot be read or made.
     """
+    may_lose = {city.town(name).name for name in anew}
+    with _drafted(city, one, other, by, tell, may_lose) as made:
+        put_in_place(made.city, made.parts)
+    report = plan_city(open_city(city.folder), only=[town.name for town in made.changed])
+    return Settled(_told(made.moves, made.pair, made.changed), report)
+
+
+def try_border(
+    city: City, one: str, other: str, *, by: str, tell: Callable[[str], None] | None = None
+) -> Tried:
+    """Make the plans that a border would give, lay them beside those that are there, leave these.
+
+    Parameters
+    ----------
+    city, one, other, by, tell
+        As of `settle_border`.
+
+    Raises
+    ------
+    GridmapError
+        As `settle_border`, but for edits: they are told.
+    """
+    with _drafted(city, one, other, by, tell, None) as made:
+        figures = compare_drafts(made.city, made.changed)
+        losing = tuple(town.name for town in made.changed if _would_lose(made.city, town))
+    return Tried(_told(made.moves, made.pair, made.changed), figures, losing)
+
+
+@contextmanager
+def _drafted(
+    city: City,
+    one: str,
+    other: str,
+    by: str,
+    tell: Callable[[str], None] | None,
+    may_lose: Collection[str] | None,
+) -> Iterator[_Drafted]:
+    """Have the city alone, with both plans made beside those that are there.
+
+    Edits of towns that are not in `may_lose` are refused; None: nothing will be lost.
+    """
     require_local(city.folder)
-    tell = tell or (lambda _text: None)
     with alone_in(city):
-        finish_settling(city, anew={city.town(name).name for name in anew})
+        finish_settling(city, anew=may_lose or ())
         city = open_city(city.folder)
         pair = city.town(one), city.town(other)
         if pair[0] is pair[1]:
@@ -113,16 +191,17 @@ def settle_border(
             }
             after = open_city(city.folder, agreed=read_agreed(city.folder) | layers)
             changed = [town for town in pair if after.town(town.name).rules_text != town.rules_text]
-            may_lose = {city.town(name).name for name in anew}
-            _require_change(city, pair, changed, may_lose)
-            parts = make_drafts(city, after, changed, tell)
+            _require_change(pair, changed)
+            if may_lose is not None:
+                _refuse_loss(city, [town for town in changed if town.name not in may_lose])
+            parts = make_drafts(city, after, changed, tell or (lambda _text: None))
             check_drafts(city, outlines, changed, pair, is_agreed=by != OWN)
-            put_in_place(city, [replace(part, agreed=layers[part.town]) for part in parts])
+            parts = [replace(part, agreed=layers[part.town]) for part in parts]
+            yield _Drafted(city, pair, changed, moves, parts)
         finally:
             if not is_settling(city):  # who finishes it needs the new layers
+                drop_drafts(city)
                 _sweep(open_city(city.folder))
-    report = plan_city(open_city(city.folder), only=[town.name for town in changed])
-    return Settled(_told(moves, pair, changed), report)
 
 
 def _sweep(city: City) -> None:
@@ -158,29 +237,31 @@ def _require_planned(city: City, town: TownPlace) -> None:
         )
 
 
-def _require_change(
-    city: City,
-    pair: tuple[TownPlace, TownPlace],
-    changed: list[TownPlace],
-    may_lose: Collection[str],
-) -> None:
-    """Refuse where nothing changes, and where a plan would lose something."""
+def _require_change(pair: tuple[TownPlace, TownPlace], changed: list[TownPlace]) -> None:
+    """Refuse where nothing changes."""
     if not changed:
         raise UsageError(
             f"Nothing is to be settled between {pair[0].name!r} and {pair[1].name!r}: they draw "
             "their border alike.",
             f"{quoted(pair[0].name, pair[1].name)}之间的边界一致，无须商定。",
         )
-    for town in changed:
-        outcome, place = look_at(city, town).outcome, city.plan_of(town.name)
-        is_edited = outcome is None or outcome.plan != digest_of(place)
-        if (is_edited or is_frozen(place)) and town.name not in may_lose:
+
+
+def _refuse_loss(city: City, towns: list[TownPlace]) -> None:
+    """Refuse where a plan would lose something."""
+    for town in towns:
+        if _would_lose(city, town):
             raise PlanError(
                 f"The plan of {town.name!r} has been edited or frozen since it was made, and would "
                 f"be made anew. Say so if its edits may be lost: --anew {town.name}.",
                 f"{quoted(town.name)}的方案生成后经过修改或已冻结，重新划分会失去修改。"
                 f"如可放弃，请加 --anew {town.name}。",
             )
+
+
+def _would_lose(city: City, town: TownPlace) -> bool:
+    outcome, place = look_at(city, town).outcome, city.plan_of(town.name)
+    return outcome is None or outcome.plan != digest_of(place) or is_frozen(place)
 
 
 def _new_moves(
@@ -194,7 +275,7 @@ def _new_moves(
             rows = before[town.name]
             kept[town.name] = rows[rows["other"] != other.code].reset_index(drop=True)
         return kept
-    agreement = _agreement(pair, outlines, by)
+    agreement = agreement_by(pair, outlines, by)
     found = {}
     for town, other in (pair, pair[::-1]):
         rows = before[town.name]
@@ -222,7 +303,21 @@ def _moves_of(town: TownPlace) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(empty, geometry=[], crs=CRS(town.rules.town.crs))
 
 
-def _agreement(pair: tuple[TownPlace, TownPlace], outlines: Outlines, by: str) -> Agreement:
+def agreed_with(
+    pair: tuple[TownPlace, TownPlace], crs: CRS
+) -> tuple[dict[str, shapely.Geometry], dict[str, shapely.Geometry]]:
+    """Give the ground that each of two towns has agreed to give, and to take, by name."""
+    found: tuple[dict[str, shapely.Geometry], ...] = ({}, {})
+    for town, other in (pair, pair[::-1]):
+        rows = _moves_of(town).to_crs(crs)
+        rows = rows[rows["other"] == other.code]
+        for ground, kind in zip(found, (GIVEN, TAKEN), strict=True):
+            ground[town.name] = shapely.union_all(rows.geometry[rows["kind"] == kind].to_numpy())
+    return found[0], found[1]
+
+
+def agreement_by(pair: tuple[TownPlace, TownPlace], outlines: Outlines, by: str) -> Agreement:
+    """Give what two towns give and take where the drawing of one, or a file of lines, counts."""
     for town, other in (pair, pair[::-1]):
         if by in (town.name, town.code):
             return agree_on_town(outlines, town.name, other.name)

@@ -24,7 +24,7 @@ __all__ = ["cancel_run", "look_at_run", "read_progress", "start_run", "town_prog
 _MODULE = "gridmap.city.overview.background"
 
 
-def start_run(city: City, *, only: Collection[str] = ()) -> None:
+def start_run(city: City, *, only: Collection[str] = (), anew: Collection[str] = ()) -> None:
     """Start planning a city, as `plan_city` does.
 
     Parameters
@@ -33,6 +33,8 @@ def start_run(city: City, *, only: Collection[str] = ()) -> None:
         The city.
     only
         Names of towns; none for all.
+    anew
+        Names of towns to plan whatever has changed, and though edits are lost.
 
     Raises
     ------
@@ -41,7 +43,7 @@ def start_run(city: City, *, only: Collection[str] = ()) -> None:
     LayerFileError
         If the folder of the city cannot be written.
     """
-    start_work(_place(city), _MODULE, _task(city, "plan", only))
+    start_work(_place(city), _MODULE, _task(city, "plan", only, anew))
 
 
 def cancel_run(city: City) -> None:
@@ -111,8 +113,11 @@ def _place(city: City) -> Path:
     return city.catalogue / "run"
 
 
-def _task(city: City, what: str, only: Collection[str]) -> dict[str, Any]:
-    return {"city": str(city.folder.resolve()), "what": what, "only": sorted(only)}
+def _task(
+    city: City, what: str, only: Collection[str], anew: Collection[str] = ()
+) -> dict[str, Any]:
+    place = str(city.folder.resolve())
+    return {"city": place, "what": what, "only": sorted(only), "anew": sorted(anew)}
 
 
 def _work(task: Mapping[str, Any], tell: Callable[[str, float], None]) -> None:
@@ -126,7 +131,7 @@ def _work(task: Mapping[str, Any], tell: Callable[[str, float], None]) -> None:
     def told(now: Progress) -> None:
         tell("plan", (now.done + now.failed) / now.all if now.all else 1.0)
 
-    plan_city(city, only=task["only"], tell=told)
+    plan_city(city, only=task["only"], anew=task["anew"], tell=told)
     renew_city_tiles(city)
 
 

@@ -11,8 +11,10 @@ import streamlit as st
 
 from gridmap.city.borders import check_borders
 from gridmap.city.people import propose_loans, shared_people
+from gridmap.ui.city import settle_part
 from gridmap.ui.city.choice import choose
 from gridmap.ui.city.city_data import CityData, name_in
+from gridmap.ui.shell.context import PageContext
 from gridmap.ui.shell.i18n import Translator
 from gridmap.ui.shell.markdown import plain
 from layers.contract.errors import GridmapError
@@ -28,19 +30,20 @@ ASKED = "city-compare-asked"
 FOUND = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
 
 
-def show(data: CityData, say: Translator, *, with_faults: bool = False) -> None:
-    """Show the lists.
+def show(context: PageContext, data: CityData, *, with_faults: bool = False) -> None:
+    """Show the lists, and to planners a border to settle.
 
     Parameters
     ----------
+    context
+        Who looks.
     data
         The city, with the towns that whoever looks may see: of what is between them and others
         nothing is told.
-    say
-        Words.
     with_faults
         Whether they may know what hinders the comparison: it may be the plan of any town.
     """
+    say = context.say
     count = _count(data)
     if count > AT_ONCE and not st.session_state.get(ASKED):
         if not st.button(say("city_page.compare", count=f"{count:,}"), key="city-compare"):
@@ -55,7 +58,10 @@ def show(data: CityData, say: Translator, *, with_faults: bool = False) -> None:
         return
     names = {town: name_in(row, say.language) for town, row in data.towns.iterrows()}
     mine = set(names)
-    _borders(data, borders[_both(borders, mine)], names, say)
+    borders = borders[_both(borders, mine)]
+    _borders(data, borders, names, say)
+    if context.may_change:
+        settle_part.show(context, data, borders, names)
     left, right = st.columns(2, gap="medium")
     with left:
         _people(people[[set(one.split(";")) <= mine for one in people["rosters"]]], names, say)

@@ -90,7 +90,7 @@ def show(context: PageContext) -> None:
             run_tab.show(context, data)
     if tabs["between"].open:
         with tabs["between"]:
-            between_tab.show(data, say, with_faults=tells)
+            between_tab.show(context, data, with_faults=tells)
 
 
 def _summary(data: CityData, say: Translator) -> str:

@@ -72,6 +72,7 @@ def show(context: PageContext, data: CityData) -> None:
             if len(failed) and st.button(label, key="city-retry"):
                 _start(data, list(failed), say)
         st.caption(say("city_page.run_note"))
+        _from_scratch(data, states, say)
     _table(context, data, states)
 
 
@@ -126,9 +127,35 @@ def _words(data: CityData, work: Work | None, now: Progress | None, say: Transla
     )
 
 
-def _start(data: CityData, only: list[str], say: Translator) -> None:
+def _from_scratch(data: CityData, states: pd.DataFrame, say: Translator) -> None:
+    """Offer to plan towns anew that no run would plan, or whose edits may be lost."""
+    with st.expander(say("city_page.anew")):
+        st.markdown(say("city_page.anew_note"))
+        # Those that wait for this word come first: their data have changed, and they were edited.
+        order = states["state"].eq("stale").sort_values(ascending=False, kind="stable").index
+        with_plan = [name for name in order if data.city.plan_of(str(name)).exists()]
+        names = {name: name_in(data.towns.loc[name], say.language) for name in with_plan}
+        chosen = st.multiselect(
+            say("city_page.anew_towns"),
+            with_plan,
+            format_func=lambda name: say(
+                "city_page.anew_town", name=names[name],
+                state=say(f"city.state.{states.loc[name, 'state']}"),
+            ),
+            placeholder=say("city_page.anew_choose"),
+            key=f"city-anew-towns-{say.language}",
+        )  # fmt: skip
+        may_lose = st.checkbox(say("city_page.anew_lose"), key="city-anew-lose")
+        label = say("city_page.anew_start", count=f"{len(chosen):,}")
+        if st.button(label, key="city-anew", disabled=not (chosen and may_lose)):
+            _start(data, chosen, say, anew=chosen)
+
+
+def _start(
+    data: CityData, only: list[str], say: Translator, *, anew: list[str] | None = None
+) -> None:
     try:
-        start_run(data.whole, only=only)
+        start_run(data.whole, only=only, anew=anew or [])
     except GridmapError as error:
         st.error(plain(error.text(say.language)))
         return

@@ -13,7 +13,10 @@ from shapely import LineString
 
 from gridmap.city import open_city, plan_city
 from gridmap.city.borders import check_borders, drafts, settle_border
+from gridmap.city.borders.checking import outlines_of
+from gridmap.city.borders.preview import preview_border
 from gridmap.city.borders.record import read_agreed
+from gridmap.city.borders.settling import try_border
 from gridmap.city.shared.cutting import _outline
 from gridmap.city.status import town_states
 from gridmap.store import load_plan, save_plan
@@ -100,6 +103,35 @@ def test_a_line_is_the_border_of_both_plans_until_it_is_withdrawn(city, monkeypa
     assert read_agreed(city) == {}
     assert {name for name in bytes_of(city) if name.startswith("towns/")} == set(given)
     assert len(check_borders(open_city(city))) == len(rows)
+
+
+def test_a_border_is_seen_and_tried_before_anything_changes(city):
+    opened = open_city(city)
+    seen = preview_border(opened, outlines_of(opened), "a", "b", by="a")
+    strip = GAP_M * (NORTH - SOUTH)
+    assert seen.moves["given_m2"].tolist() == [0, 0]
+    assert seen.moves["taken_m2"].tolist() == pytest.approx([0, strip], rel=0.01)
+    assert seen.taken["a"].is_empty
+    assert seen.left.is_empty
+    assert seen.drawings["a"].contains(seen.drawings["a"].representative_point())
+    west, _, east, _ = seen.bounds
+    assert 0 < east - west < 1e-4  # degrees: a strip
+    path = city / "plans" / "b.gridmap.gpkg"
+    plan = load_plan(path)
+    save_plan(plan.with_tables(people=plan.people.assign(office="改过")), path, overwrite=True)
+    before = bytes_of(city)
+    tried = try_border(opened, "a", "b", by="a")
+    assert bytes_of(city) == before
+    assert not (city / "catalogue" / "settling").exists()
+    assert tried.moves["is_planned"].tolist() == [False, True]
+    assert tried.losing == ("b",)
+    figures = tried.figures.set_index("key")
+    assert set(figures["town"]) == {"b"}
+    assert figures.loc["area_km2", "after"] - figures.loc["area_km2", "before"] == pytest.approx(
+        strip / 1e6, rel=0.01
+    )
+    assert figures.loc["grids_redrawn", "after"] > 0
+    assert figures.loc["grids_gone", "after"] == 0
 
 
 def test_plans_that_would_lose_edits_or_are_not_ready_are_refused_by_name(city):

@@ -155,7 +155,8 @@ def test_faults_of_borders_and_people_of_two_towns_are_listed_and_a_fault_opens_
     assert borders["fault"].tolist() == ["重叠"]  # both towns are of one drawing
     assert borders["m2"].tolist() == pytest.approx([2e6], rel=1e-4)
     assert "镇界检查：重叠 1 处，缝隙 0 处，画法不一致 0 处。" in captions(app)
-    assert app.dataframe[1].value["rosters"].iloc[0] == "测试镇、测试镇"
+    people = next(one.value for one in app.dataframe if "rosters" in one.value)
+    assert people["rosters"].iloc[0] == "测试镇、测试镇"
     app.session_state["city-borders"] = {"selection": {"rows": [0], "columns": [], "cells": []}}
     app.run()
     assert not app.exception
@@ -176,7 +177,7 @@ def test_who_sees_one_town_of_many_does_not_start_to_compare_them_all(tmp_path, 
     city = SimpleNamespace(folder=tmp_path, settings=SimpleNamespace(towns=()))
     seen = SimpleNamespace(city=city, towns=pd.DataFrame(index=["t1"]))
 
-    between_tab.show(seen, Translator("zh"))
+    between_tab.show(SimpleNamespace(say=Translator("zh")), seen)
 
     assert asked == ["比对 101 个镇的界线和花名册"]
 

@@ -52,14 +52,30 @@ def page_of(folder):
 
 def test_a_run_is_started_for_all_that_need_it_or_for_those_that_failed(folder, monkeypatch):
     given = []
-    monkeypatch.setattr(run_tab, "start_run", lambda _city, only: given.append(only))
+    monkeypatch.setattr(run_tab, "start_run", lambda _city, only, anew: given.append((only, anew)))
     app = page_of(folder)
     table = app.dataframe[0].value
     assert table["state"].tolist() == ["失败", "待处理", "待处理"]
     assert "失败 1、待处理 2" in [one.value for one in app.markdown]
     app.button(key="city-start").click().run()
     app.button(key="city-retry").click().run()
-    assert given == [[], ["c"]]
+    assert given == [([], []), (["c"], [])]
+
+
+def test_a_town_is_planned_from_scratch_by_name_by_whom_its_edits_may_be_lost(folder, monkeypatch):
+    given = []
+    monkeypatch.setattr(run_tab, "start_run", lambda _city, only, anew: given.append((only, anew)))
+    (folder / "plans").mkdir(exist_ok=True)
+    (folder / "plans" / "a.gridmap.gpkg").touch()
+    app = page_of(folder)
+    (towns,) = app.multiselect
+    assert towns.options == ["测试镇（待更新）"]  # its plan is not as it was made
+    assert app.button(key="city-anew").disabled
+    towns.select("a").run()
+    assert app.button(key="city-anew").disabled
+    app.checkbox(key="city-anew-lose").check().run()
+    app.button(key="city-anew").click().run()
+    assert given == [(["a"], ["a"])]
 
 
 def test_a_run_tells_how_far_it_is_and_is_cancelled(folder, monkeypatch):
@@ -101,6 +117,15 @@ def test_who_only_looks_sees_how_towns_stand_and_starts_and_ends_nothing(folder,
     app.run()
     assert not app.exception
     assert "city-cancel" not in {one.key for one in app.button}
+
+
+def test_what_is_to_be_planned_from_scratch_is_told_to_the_run(folder, monkeypatch):
+    asked = []
+    monkeypatch.setattr(background, "plan_city", lambda _city, **given: asked.append(given))
+    monkeypatch.setattr(background, "renew_city_tiles", lambda _city: None)
+    task = background._task(open_city(folder), "plan", ["a"], ["a"])
+    background._work(task, lambda _step, _share: None)
+    assert (asked[0]["only"], asked[0]["anew"]) == (["a"], ["a"])
 
 
 def test_a_run_goes_on_in_a_process_of_its_own_and_leaves_the_catalogue_when_cancelled(folder):

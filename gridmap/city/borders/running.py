@@ -1,0 +1,132 @@
+"""A border tried or settled in a process of its own: `python -m gridmap.city.borders.running`.
+
+It is done for whoever asked for it, who must be allowed to change both plans: at the start, and
+again before anything is put in place. What belongs to no town, such as the record of agreed borders
+and the tables of all towns, changes with the plans, also for who is for some towns alone.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Collection, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from gridmap.access.behalf import acting_for, acting_scope, require_valid
+from gridmap.city.borders.settling import settle_border, try_border
+from gridmap.city.folder import City, open_city
+from gridmap.city.tiles import renew_city_tiles
+from gridmap.trials.background import Work, carry_out, look_at_work, start_work
+from layers.contract.errors import BoundaryError
+from layers.files.atomic import watched_write, watching_writes, write_atomically
+
+__all__ = ["look_at_border", "place_of", "result_of", "start_border"]
+
+_MODULE = "gridmap.city.borders.running"
+_RESULT = "result.json"
+
+
+def place_of(city: City, one: str) -> Path:
+    """Give the folder of the work on a border: it belongs to the first of both towns by name."""
+    return city.derived_of(one) / "border"
+
+
+def start_border(
+    city: City, one: str, other: str, *, by: str, is_trial: bool, anew: Collection[str] = ()
+) -> None:
+    """Begin to try a border, or to settle it.
+
+    Parameters
+    ----------
+    city, one, other, by, anew
+        As of `gridmap.city.borders.settle_border`; the towns by name.
+    is_trial
+        Whether plans are only made and compared.
+
+    Raises
+    ------
+    AccessEndedError
+        If who this is done for may not change both plans.
+    WorkBusyError
+        If work on a border of the first town is going on.
+    """
+    first, second = sorted((one, other))
+    _require_both(city, (first, second))
+    task = {
+        "city": str(city.folder.resolve()),
+        "towns": [first, second],
+        "by": by,
+        "is_trial": is_trial,
+        "anew": sorted(anew),
+    }
+    start_work(place_of(city, first), _MODULE, task)
+
+
+def look_at_border(city: City, one: str, other: str) -> Work | None:
+    """Say how the last work on the border of two towns stands; None when there was none."""
+    first, second = sorted((one, other))
+    work = look_at_work(place_of(city, first))
+    return work if work is not None and work.task.get("towns") == [first, second] else None
+
+
+def result_of(city: City, work: Work) -> dict[str, Any]:
+    """Give what came of work that is done: rows of `moves`, and of a trial `figures`, `losing`.
+
+    {} where it cannot be read.
+    """
+    place = place_of(city, str(work.task["towns"][0])) / _RESULT
+    try:
+        told = json.loads(place.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    is_its = isinstance(told, dict) and told.get("task") == dict(work.task)
+    return told if is_its else {}
+
+
+def _require_both(city: City, towns: Collection[str]) -> None:
+    behalf = acting_for()
+    if behalf is not None:
+        for town in towns:
+            require_valid(behalf, city.plan_of(town))
+
+
+def _work(task: Mapping[str, Any], tell: Callable[[str, float], None]) -> None:
+    city = open_city(task["city"])
+    one, other = task["towns"]
+    _require_both(city, (one, other))
+    tell("trial" if task["is_trial"] else "settle", 0.0)
+    try:
+        _carry_out(city, task)
+    except BoundaryError:
+        if acting_scope().everything:
+            raise
+        raise BoundaryError(
+            "The new plans do not fit to those of other towns, so nothing was changed. Ask whoever "
+            "plans the whole city.",
+            "新方案与其他镇的方案不衔接，未作任何更改。请联系负责全市的规划人员。",
+        ) from None  # the fault names a town that the account is not for
+
+
+def _carry_out(city: City, task: Mapping[str, Any]) -> None:
+    one, other = task["towns"]
+    if task["is_trial"]:
+        with watching_writes(None):
+            tried = try_border(city, one, other, by=task["by"])
+        result = {"figures": tried.figures.to_dict("records"), "losing": list(tried.losing)}
+        moves = tried.moves
+    else:
+        with ExitStack() as both:
+            for town in (one, other):
+                both.enter_context(watched_write(city.plan_of(town)))
+            with watching_writes(None):
+                settled = settle_border(city, one, other, by=task["by"], anew=task["anew"])
+                renew_city_tiles(open_city(city.folder))
+        result, moves = {}, settled.moves
+    told = {"task": dict(task), "moves": moves.to_dict("records"), **result}
+    with watching_writes(None):
+        place = place_of(city, one) / _RESULT
+        write_atomically(place, json.dumps(told, ensure_ascii=False).encode(), overwrite=True)
+
+
+if __name__ == "__main__":
+    sys.exit(carry_out(Path(sys.argv[1]), sys.argv[2], _work))
