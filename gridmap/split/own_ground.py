@@ -15,12 +15,14 @@ from gridmap.split.blocks import undivided
 from gridmap.split.micro_category import SETTLEMENT
 from gridmap.split.split import graph_of
 from layers.contract.categories import CATEGORY_KEYS, RESIDUAL_KEYS
+from layers.contract.unchanged import while_unchanged
 
 __all__ = ["find_strays", "own_ground"]
 
 _BUILT = "built"  # what all built-up ground counts as
 
 
+@while_unchanged
 def own_ground(
     patches: gpd.GeoDataFrame,
     grids: pd.DataFrame,

@@ -62,12 +62,12 @@ def classify(codes: pd.Series, system: str | Path) -> pd.DataFrame:
     if str(system) == _NEW:
         _require_new(texts)
     key = str(codes.name or "")
-    found = {text: _find(full_code(text, system, key), table, system) for text in texts.unique()}
-    rows = {text: (*_kind(table[prefix] if prefix is not None else ""), prefix or "")
-            for text, prefix in found.items()}  # fmt: skip
+    number, known = pd.factorize(texts)
+    found = [_find(full_code(text, system, key), table, system) for text in known]
+    rows = [(*_kind(table[prefix] if prefix is not None else ""), prefix or "") for prefix in found]
     columns = ["category", "subclass", "candidate", "matched"]
-    frame = pd.DataFrame([rows[text] for text in texts], index=codes.index, columns=columns)
-    return frame.astype("str")
+    frame = pd.DataFrame(rows, columns=columns).astype("str")
+    return frame.take(number).set_axis(codes.index)
 
 
 def unmatched_prefixes(
@@ -90,8 +90,10 @@ def unmatched_prefixes(
     spreadsheet takes away, capitals or blanks; "" when there is none.
     """
     given = {code_of(text) for text in codes.unique()}
-    left = sorted({code_of(text) for text in codes[matched.isin(["", _ANY])]} - {""})
-    used = set(matched) | {text for text in table if any(one.startswith(text) for one in given)}
+    left = sorted({code_of(text) for text in codes[matched.isin(["", _ANY])].unique()} - {""})
+    used = set(matched.unique()) | {
+        text for text in table if any(one.startswith(text) for one in given)
+    }
     bare = {text: _bare(text) for text in left}
     return {
         prefix: next((text for text in left if bare[text].startswith(_bare(prefix))), "")

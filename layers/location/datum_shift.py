@@ -114,10 +114,11 @@ def require_position(
         shift = next(iter(suspects.values()))
         named = [name for name, other in suspects.items() if other.kind == shift.kind]
         raise _shifted(named, shift)
+    shapely.prepare(outline)
     away = {
         name: those
         for name, those in shapes.items()
-        if not shapely.intersects(those, outline).any()
+        if not shapely.intersects(outline, those).any()
     }
     if away:
         raise _far_away(outline, away)

@@ -34,9 +34,10 @@ def find_unjoined(
     A READ-11 issue for every object whose record no ground layer has and whose point or polygon,
     if it has one, does not lie in the town.
     """
-    records = set(ground["record"])
     shapes = objects.geometry.to_numpy()
-    inside = shapely.intersects(shapes, outline)
+    inside = shapely.intersects(outline, shapes)
+    asked = objects["record"].unique()
+    records = ground["record"][ground["record"].isin(asked)].unique()
     known = objects["record"].isin(records).to_numpy() & (objects["record"] != "").to_numpy()
     for at in map(int, np.flatnonzero(~inside & ~known)):
         row = objects.iloc[at]

@@ -325,6 +325,7 @@ def _hour_faults(texts: pd.Series) -> list[RowFault]:
 def _same_person(people: pd.DataFrame) -> Iterator[RowFault]:
     """Find two ids of one name and phone: most likely one person, who would get two posts."""
     there = people[(people["phone"] != "") & (people["person_id"] != "")]
+    there = there[there.duplicated(["name", "phone"], keep=False)]
     for _, rows in there.groupby(["name", "phone"], sort=True):
         ids = list(rows["person_id"].unique())
         if len(ids) < 2:
