@@ -2,6 +2,7 @@
 
 The bottom of this room: nothing here reads a layer or knows a hierarchy.
 
+    same_shapes   in which rows two states of a layer have another shape
     rings         polygons as rings of places, and back
     neighbours    who borders whom, by hashing the edges they share exactly
     common_area   how much ground pairs of polygons share, without drawing it

@@ -5,7 +5,7 @@ tables are neither written nor opened; each fault names table, row and value. Wh
 is a good one is another question, which `boundaries.validate.catalogue` answers.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gridmap.store.changed.rows import RowChanges
 from gridmap.store.form import CONTRACTS, ROW
 from layers.contract.errors import quoted
 
-__all__ = ["NUL", "NUMBERED", "TableFault", "contract_faults"]
+__all__ = ["NUL", "NUMBERED", "TableFault", "contract_faults", "faults_of_changes"]
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -82,9 +83,43 @@ def contract_faults(frames: Frames) -> list[TableFault]:
     return faults
 
 
+def faults_of_changes(frames: Frames, changes: Mapping[str, RowChanges | None]) -> list[TableFault]:
+    """List what is wrong with tables of which a state before kept the contract.
+
+    Parameters
+    ----------
+    frames
+        The tables as they are now.
+    changes
+        In what each differs from that state; None: all of it is looked at.
+
+    Returns
+    -------
+    Faults, if and only if `contract_faults` finds any.
+    """
+    since = {
+        name: RowChanges(np.empty(0, dtype=np.int64), (), tail=0) if change is None else change
+        for name, change in changes.items()
+    }
+    part = {
+        name: frames[name].iloc[change.places(frames[name])]
+        for name, change in since.items()
+        if change
+    }
+    keyed = {name for name, change in since.items() if change.touches("")}
+    faults = [*_keys({name: frames[name] for name in part if name in {*keyed, "assignments"}})]
+    for rule in (_texts, _outlines, _numbers, _words, _posts, _staffed):
+        faults += rule(part)
+    if "grids" in keyed or ("grids" in part and since["grids"].touches("parent_code")):
+        faults += _loops(frames)
+    return [*faults, *_references(frames, part, keyed)]
+
+
 def _keys(frames: Frames) -> Iterator[TableFault]:
     for table in (*KEYED, *NUMBERED):
-        index = frames[table].index if table in frames else pd.Index([])
+        index = frames[table].index if table in frames else pd.RangeIndex(0)
+        if isinstance(index, pd.RangeIndex):
+            continue  # rows that are counted have a number each
         name = str(index.name or ROW)
         empty = np.asarray(index.isna() | (index.astype("str") == ""))
         for place in np.flatnonzero(empty):
@@ -196,9 +231,13 @@ def _numbers(frames: Frames) -> Iterator[TableFault]:
                 )  # fmt: skip
 
 
-def _references(frames: Frames) -> Iterator[TableFault]:
+def _references(
+    frames: Frames, part: Frames | None = None, keyed: Collection[str] = ()
+) -> Iterator[TableFault]:
+    """Find ids without a row; with `part` in its rows, and in all that name one of `keyed`."""
     for table, column, target, may_be_empty in REFERENCES:
-        frame, known = frames.get(table), frames.get(target)
+        source = frames if part is None or target in keyed else part
+        frame, known = source.get(table), frames.get(target)
         if frame is None or known is None or column not in frame:
             continue
         values = frame[column]

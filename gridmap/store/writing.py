@@ -11,8 +11,9 @@ import pyogrio
 
 from gridmap.plan.plan import Plan
 from gridmap.store.changed.proven import known_content, remember
+from gridmap.store.changed.rows import RowChanges, table_changes
 from gridmap.store.changed.updating import update_copy
-from gridmap.store.contract import contract_faults
+from gridmap.store.contract import contract_faults, faults_of_changes
 from gridmap.store.digest import GEOMETRY, digest_table, digests_of
 from gridmap.store.form import (
     DIGESTS,
@@ -83,12 +84,16 @@ def save_plan(
     tables = (*TABLES, *(name for name in OPTIONAL_TABLES if len(getattr(plan, name))))
     frames = {name: getattr(plan, name) for name in (*layers, *tables)}
     texts = _texts(plan, frames)
-    _require_sound(frames, path)
     known = known_content(unchanged) if unchanged is not None else None
+    # What the file holds was found sound when it was read or written: the rest is looked at.
+    changes = None if known is None else table_changes(known, frames)
+    _require_sound(frames, path, changes)
     with replacing(path, overwrite=overwrite, private=True, unchanged=unchanged) as draft:
         try:
             source = Path(os.path.realpath(path))
-            if known is None or not _by_rows(source, draft, known, frames, texts, stamp=stamp):
+            if known is None or not _by_rows(
+                source, draft, known, frames, texts, changes or {}, stamp=stamp
+            ):
                 others = None if unchanged is None else Path(path)
                 _write_whole(draft, frames, texts, layers, stamp=stamp, others=others)
             mark = mark_of(draft)  # of what was written, and nobody else can have changed
@@ -104,11 +109,12 @@ def save_plan(
 
 def _by_rows(
     source: Path, draft: Path, known: Mapping[str, pd.DataFrame],
-    frames: Mapping[str, pd.DataFrame], texts: Mapping[str, pd.DataFrame], *, stamp: str,
+    frames: Mapping[str, pd.DataFrame], texts: Mapping[str, pd.DataFrame],
+    changes: Mapping[str, RowChanges | None], *, stamp: str,
 ) -> bool:  # fmt: skip
     """Save the rows that differ; False when the file is to be written anew, whatever came up."""
     try:
-        return update_copy(source, draft, known, frames, texts, stamp=stamp)
+        return update_copy(source, draft, known, frames, texts, changes, stamp=stamp)
     except (sqlite3.Error, ValueError, LookupError):
         # Another program has laid the file out otherwise. Of a full disk the whole file tells.
         draft.unlink(missing_ok=True)
@@ -160,9 +166,13 @@ def check_place(path: Path | str, *, overwrite: bool = False, frozen_too: bool =
         refuse_frozen(path)
 
 
-def _require_sound(frames: Mapping[str, pd.DataFrame], path: Path | str) -> None:
+def _require_sound(
+    frames: Mapping[str, pd.DataFrame],
+    path: Path | str,
+    changes: Mapping[str, RowChanges | None] | None,
+) -> None:
     """Refuse to write what no reader would take."""
-    faults = contract_faults(frames)
+    faults = contract_faults(frames) if changes is None else faults_of_changes(frames, changes)
     if faults:
         raise PlanError(
             f"Cannot write {str(path)!r}: {faults[0].en} Nothing was changed.",

@@ -15,7 +15,7 @@ from gridmap import edits
 from gridmap.store import load_plan, save_plan, writing
 from gridmap.store.changed import updating
 from gridmap.store.changed.blobs import blobs_of, shapes_in
-from gridmap.store.changed.rows import row_changes
+from gridmap.store.changed.rows import row_changes, table_changes
 from gridmap.store.plan_lock import change_plan
 from layers.contract.errors import LayerFileError
 from layers.files.database_files import FileMark
@@ -131,13 +131,14 @@ def test_a_file_that_is_laid_out_otherwise_is_written_whole(path, tmp_path, by_r
     frames = {name: getattr(after, name) for name in known}
     texts = writing._texts(after, frames)
     draft = tmp_path / "draft.gpkg"
-    assert updating.update_copy(path, draft, known, frames, texts, stamp="2026-01-01")
+    given = (path, draft, known, frames, texts, table_changes(known, frames))
+    assert updating.update_copy(*given, stamp="2026-01-01")
     draft.unlink()
     with closing(sqlite3.connect(path)) as base:
         base.execute("CREATE TABLE notes (text)")
         base.execute(spoil)
         base.commit()
-    assert not updating.update_copy(path, draft, known, frames, texts, stamp="2026-01-01")
+    assert not updating.update_copy(*given, stamp="2026-01-01")
     assert not draft.exists()
 
 

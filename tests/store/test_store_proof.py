@@ -17,7 +17,8 @@ from small_plan import small_plan
 from spoiled_plans import change, spoiled
 
 from gridmap.store import PlanChangedError, load_plan, save_plan
-from gridmap.store.contract import contract_faults
+from gridmap.store.changed.rows import table_changes
+from gridmap.store.contract import contract_faults, faults_of_changes
 from layers.contract.errors import GridmapError, PlanError
 
 MISLEADING = ("anew", "重新生成")
@@ -199,6 +200,27 @@ def test_tables_that_break_the_contract_are_named_with_table_and_row_and_not_wri
     assert told in str(caught.value)
     assert table in caught.value.zh
     assert os.listdir(tmp_path) == []
+    sound, frames = frames_of(small_plan()), frames_of(plan)
+    found = [fault.en for fault in faults_of_changes(frames, table_changes(sound, frames))]
+    assert any(told in one for one in found)  # also by whoever looks at what has changed alone
+
+
+def frames_of(plan):
+    return {name: value for name, value in vars(plan).items() if isinstance(value, pd.DataFrame)}
+
+
+def test_what_another_table_needs_and_a_line_upwards_are_looked_at_after_any_change():
+    sound = frames_of(small_plan())
+    grids = sound["grids"]
+    for other, told in (
+        (grids[grids.index != "E01"], "'E01', which is not in the table 'grids'"),
+        (grids.assign(parent_code=grids["parent_code"].mask(grids.index == "T", "E01")), "lies in"),
+        (grids.iloc[::-1], ""),
+    ):
+        frames = sound | {"grids": other}
+        found = faults_of_changes(frames, table_changes(sound, frames))
+        assert {fault.en for fault in found} == {fault.en for fault in contract_faults(frames)}
+        assert any(told in fault.en for fault in found) == bool(told)
 
 
 @pytest.mark.parametrize(
@@ -230,9 +252,7 @@ def test_a_plan_of_an_earlier_version_with_such_tables_is_refused_by_name(stored
 
 def test_plans_as_they_are_made_keep_the_contract():
     for plan in (small_plan(), draw_plan(), draw()):
-        frames = {
-            name: value for name, value in vars(plan).items() if isinstance(value, pd.DataFrame)
-        }
+        frames = frames_of(plan)
         assert isinstance(frames["grids"], gpd.GeoDataFrame)
         assert contract_faults(frames) == []
 

@@ -4,7 +4,6 @@ Nothing is trusted but the rows: a shape that is the same object, and a value th
 unchanged; all else counts as changed.
 """
 
-import operator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from boundaries.hierarchy.ancestors import ancestors
+from boundaries.topology.same_shapes import other_shapes
 from boundaries.validate.tables import Tables
 
 __all__ = ["Differences"]
@@ -50,6 +50,15 @@ class Differences:
 
     def unchanged(self, name: str) -> bool:
         """Whether a table ("people"), a column ("grids.level") or an index ("objects.") is."""
+        if name not in self._unchanged:  # many rules ask of the same columns
+            self._unchanged[name] = self._is_unchanged(name)
+        return self._unchanged[name]
+
+    @cached_property
+    def _unchanged(self) -> dict[str, bool]:
+        return {}
+
+    def _is_unchanged(self, name: str) -> bool:
         table, _, column = name.partition(".")
         one, two = getattr(self.before, table), getattr(self.after, table)
         if one is two:
@@ -92,26 +101,25 @@ class Differences:
         found = set()
         for table in (self.before, self.after):
             own = table.patches.index.isin(list(self.patches))
-            found |= set(table.patches["parent_code"].to_numpy()[own])
+            found |= set(table.patches["parent_code"][own])
             micro = table.grids.index.isin(list(self.grids)) & (table.grids["kind"] == "micro")
-            found |= set(table.grids["parent_code"].to_numpy()[micro.to_numpy()])
+            found |= set(table.grids["parent_code"][micro])
         return found
 
     @cached_property
     def staff(self) -> set[str]:
         """Grids with other posts, or other people on them; "" for posts that are on no grid."""
+        states = [(self.before.posts, self.after.posts)]
+        if self.before.assignments is not self.after.assignments:
+            states.append((_on_posts(self.before.assignments), _on_posts(self.after.assignments)))
         found: set[str] = set()
-        for one, two in (
-            (self.before.posts.reset_index(), self.after.posts.reset_index()),
-            (_on_posts(self.before.assignments), _on_posts(self.after.assignments)),
-        ):
-            if one.equals(two):
+        for one, two in states:
+            if not (one.index.is_unique and two.index.is_unique):
+                found.add("")  # which of two rows is gone cannot be told
                 continue
-            both = pd.concat([one, two])
-            alone = both[~both.duplicated(keep=False)]
-            if one.duplicated().any() or two.duplicated().any():
-                found.add("")  # which of two equal rows is gone cannot be told
-            found |= set(alone["grid_code"])
+            other = list(_other_rows(one, two, list(two.columns)))
+            for rows in (one, two):
+                found |= set(rows["grid_code"][rows.index.isin(other)])
         return found
 
     @cached_property
@@ -127,11 +135,16 @@ class Differences:
             lines = self.after.lines
             below = lines.isin(above).any(axis=1).to_numpy()
             found |= set(lines.index[below])
-        rows = pd.concat([self.before.filled, self.after.filled])[["grid_code", "person_id"]]
-        rows = rows.drop_duplicates()
+        one, two = self.before.filled, self.after.filled
+        states = [one] if self.before.assignments is self.after.assignments else [one, two]
         while True:
-            people = rows.loc[rows["grid_code"].isin(found), "person_id"]
-            more = set(rows.loc[rows["person_id"].isin(set(people)), "grid_code"]) - {""}
+            here = [rows["person_id"][rows["grid_code"].isin(list(found))] for rows in states]
+            people = [person for rows in here for person in rows]
+            more = {
+                code
+                for rows in states
+                for code in rows["grid_code"][rows["person_id"].isin(people)]
+            } - {""}
             if more <= found:
                 return found
             found |= more
@@ -146,8 +159,8 @@ class Differences:
 
 
 def _on_posts(rows: pd.DataFrame) -> pd.DataFrame:
-    """What rules read of the assignments, but for people without a post."""
-    return rows.loc[rows["status"] != "surplus", list(_OF_POSTS)].reset_index(drop=True)
+    """What rules read of the assignments by post, but for people without one."""
+    return rows.loc[rows["status"] != "surplus", list(_OF_POSTS)].set_index("post_id")
 
 
 def _other_shapes(one: gpd.GeoDataFrame, two: gpd.GeoDataFrame) -> set[str]:
@@ -155,10 +168,7 @@ def _other_shapes(one: gpd.GeoDataFrame, two: gpd.GeoDataFrame) -> set[str]:
     if one is two:
         return set()
     left, right, found = _aligned(one, two)
-    mine, theirs = left.geometry.to_numpy(), right.geometry.to_numpy()
-    if mine is theirs:
-        return found
-    other = np.fromiter(map(operator.is_not, mine, theirs), dtype=bool, count=len(mine))
+    other = other_shapes(left.geometry.to_numpy(), right.geometry.to_numpy())
     return found | set(left.index[other])
 
 

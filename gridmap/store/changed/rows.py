@@ -1,13 +1,15 @@
 """In which rows two states of a table differ, by their place in it."""
 
-import operator
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-__all__ = ["RowChanges", "row_changes"]
+from boundaries.topology.same_shapes import other_shapes
+
+__all__ = ["RowChanges", "row_changes", "table_changes"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,24 @@ class RowChanges:
     def __bool__(self) -> bool:
         return self.tail is not None or len(self.rows) > 0
 
+    def places(self, table: pd.DataFrame) -> np.ndarray:
+        """Rows of the table as it is now that are new or differ."""
+        return self.rows if self.tail is None else np.arange(self.tail, len(table))
+
+    def touches(self, column: str) -> bool:
+        """Whether some row has another value in a column; "" asks for the index."""
+        return self.tail is not None or column in self.columns
+
+
+def table_changes(
+    known: Mapping[str, pd.DataFrame], frames: Mapping[str, pd.DataFrame]
+) -> dict[str, RowChanges | None]:
+    """Compare all tables of two states of a plan; None for one that has to be taken as a whole."""
+    return {
+        name: row_changes(known[name], frame) if name in known else None
+        for name, frame in frames.items()
+    }
+
 
 def row_changes(one: pd.DataFrame, two: pd.DataFrame) -> RowChanges | None:
     """Compare two states of a table; None when their columns or dtypes are not the same."""
@@ -38,15 +58,19 @@ def row_changes(one: pd.DataFrame, two: pd.DataFrame) -> RowChanges | None:
     if str(one.index.dtype) != str(two.index.dtype) or not _same_crs(one, two):
         return None
     both = min(len(one), len(two))
-    left, right = one.iloc[:both], two.iloc[:both]
+    left, right = (state if len(state) == both else state.iloc[:both] for state in (one, two))
     other = np.zeros(both, dtype=bool)
     changed = []
     shape = one.geometry.name if isinstance(one, gpd.GeoDataFrame) else None
     for name in ("", *named):
         if name == shape:
-            differs = _other_shapes(left.geometry.to_numpy(), right.geometry.to_numpy())
+            differs = other_shapes(left.geometry.to_numpy(), right.geometry.to_numpy())
+        elif name == "" and left.index.equals(right.index):
+            continue
         elif name == "":
             differs = _other_values(left.index.to_series(), right.index.to_series())
+        elif left[name].array.equals(right[name].array):
+            continue
         else:
             differs = _other_values(left[name], right[name])
         if differs.any():
@@ -65,11 +89,4 @@ def _same_crs(one: pd.DataFrame, two: pd.DataFrame) -> bool:
 
 def _other_values(one: pd.Series, two: pd.Series) -> np.ndarray:
     one, two = one.reset_index(drop=True), two.reset_index(drop=True)
-    if one is two or one.equals(two):
-        return np.zeros(len(one), dtype=bool)
     return np.asarray((one != two) & ~(one.isna() & two.isna()), dtype=bool)
-
-
-def _other_shapes(one: np.ndarray, two: np.ndarray) -> np.ndarray:
-    """Rows whose shape is not the very same object; shapes are never changed in place."""
-    return np.fromiter(map(operator.is_not, one, two), dtype=bool, count=len(one))

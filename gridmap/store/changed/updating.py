@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from gridmap.store.changed.blobs import blobs_of, serve_triggers, shapes_in
-from gridmap.store.changed.rows import RowChanges, row_changes
+from gridmap.store.changed.rows import RowChanges
 from gridmap.store.digest import GEOMETRY, digest_table, digests_of, prove_themselves
 from gridmap.store.form import DIGESTS, LAYERS, ROW, quoted_name
 from gridmap.store.frames import crs_in, read_table
@@ -35,6 +35,7 @@ def update_copy(
     known: Mapping[str, pd.DataFrame],
     frames: Mapping[str, pd.DataFrame],
     texts: Mapping[str, pd.DataFrame],
+    changes: Mapping[str, RowChanges | None],
     *,
     stamp: str,
 ) -> bool:
@@ -50,6 +51,8 @@ def update_copy(
         All tables that the file holds.
     frames, texts
         All tables and texts that it is to hold.
+    changes
+        In what the tables differ (`gridmap.store.changed.rows.table_changes`).
     stamp
         Day of the tables, as the contents of a GeoPackage tell it.
 
@@ -63,8 +66,8 @@ def update_copy(
     OSError, sqlite3.Error
         If the disk is full or failing, or what was written does not come back.
     """
-    changes = _changes(known, frames)
-    if changes is None:
+    written = _written(known, frames, changes)
+    if written is None:
         return False
     shutil.copyfile(source, draft)
     with closing(connect_to(draft, write=True)) as base:
@@ -73,28 +76,29 @@ def update_copy(
             base.execute(f"PRAGMA {pragma}").fetchall()
         serve_triggers(base)
         base.execute("BEGIN IMMEDIATE")
-        done = _updated(base, known, frames, texts, changes, stamp)
+        done = _updated(base, known, frames, texts, written, stamp)
         base.execute("COMMIT")
     if not done:
         draft.unlink()
     return done
 
 
-def _changes(
-    known: Mapping[str, pd.DataFrame], frames: Mapping[str, pd.DataFrame]
+def _written(
+    known: Mapping[str, pd.DataFrame],
+    frames: Mapping[str, pd.DataFrame],
+    changes: Mapping[str, RowChanges | None],
 ) -> dict[str, RowChanges] | None:
     """Tables with rows that differ; None when these cannot be written by themselves."""
     if set(known) != set(frames):
         return None
     found = {}
     touched = 0
-    for name, frame in frames.items():
-        change = row_changes(known[name], frame)
+    for name, change in changes.items():
         if change is None or (change and name in _WHOLE):
             return None
         if change:
             found[name] = change
-            touched += len(change.rows if change.tail is None else frame.index[change.tail :])
+            touched += len(change.places(frames[name]))
     return found if touched <= _MOST * sum(map(len, frames.values())) else None
 
 
@@ -161,7 +165,7 @@ def _write_rows(
     if last != len(one):
         return False
     tail = change.tail
-    rows = change.rows if tail is None else np.arange(tail, len(two))
+    rows = change.places(two)
     columns = list(change.columns)
     shape = two.geometry.name if isinstance(two, gpd.GeoDataFrame) else None
     shapes_too = shape is not None and (tail is not None or shape in columns)
