@@ -103,6 +103,9 @@ def one_edit(plan: Plan, path: Path, clock: Clock, turn: int) -> Plan:
     anew = clock("  for comparison: check everything", lambda: recheck(after))
     assert_frame_equal(after.issues, anew.issues)
     clock("save", lambda: change_plan(path, lambda _: after, read=lambda _: plan))
+    both = [row[1:] for row in clock.rows if row[0] in ("apply with checks", "save")][-2:]
+    cpu, wall = (sum(seconds) for seconds in zip(*both, strict=True))
+    print(f"{'apply, check and save':<44}{cpu:8.2f}{wall:8.2f}")
     whole = path.with_name("whole.gridmap.gpkg")
     clock("  for comparison: write everything", lambda: save_plan(after, whole, overwrite=True))
     return after

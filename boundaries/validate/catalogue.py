@@ -52,6 +52,12 @@ _OWN = "assumption of this project"
 _TREE = tuple(
     f"grids.{name}" for name in ("level", "kind", "parent_code", "name", "name_en", "label")
 )
+# Which posts there are, and who is on them.
+_SEATS = (
+    "people.",
+    *(f"posts.{name}" for name in ("grid_code", "group_id", "object_id", "role")),
+    *(f"assignments.{name}" for name in ("status", "post_id", "person_id", "grid_code")),
+)
 RULES: tuple[Rule, ...] = (
     Rule(
         "COV-0", "error", "网格与图斑多边形有效", "Every grid and patch has a sound polygon",
@@ -189,7 +195,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "ASSIGN-6", "info", "专属网格队伍齐全", "An exclusive grid has its whole team",
         "包企干部、企业负责人、党建指导员, Xihua; 专属网格服务官, Jiangshan Road",
-        rules_roles.find_incomplete_teams, reads(*_TREE, "people", "posts", "assignments"),
+        rules_roles.find_incomplete_teams, reads(*_TREE, *_SEATS),
     ),
     Rule(
         "ASSIGN-7", "warning", "工作量均衡", "Load is shared evenly",
@@ -201,11 +207,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "ASSIGN-9", "warning", "规则所设岗位有人", "Posts of the town's own roles are filled",
-        _OWN, rules_roles.find_vacant_roles, reads(*_TREE, "people", "posts", "assignments"),
+        _OWN, rules_roles.find_vacant_roles, reads(*_TREE, *_SEATS),
     ),
     Rule(
         "ASSIGN-10", "warning", "岗位工时不超过本人工时", "Nobody holds more posts than hours",
-        _OWN, rules_roles.find_overbooked, reads(*_TREE, "people", "posts", "assignments"),
+        _OWN, rules_roles.find_overbooked,
+        reads(*_TREE, *_SEATS, "people.hours", "posts.hours"),
     ),
     Rule(
         "ASSIGN-11", "warning", "任期有效", "The term of everybody on a post has not ended",
@@ -215,7 +222,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "GROUP-1", "warning", "组合成员在方案中", "Every member of a group is in the plan",
         "联盟、大网格, Jiangshan Road and Zheng'an", rules_groups.find_lost_members,
-        reads(*_TREE, "groups", "members", "posts", "objects."),
+        reads(*_TREE, "groups", "members", "posts.", "objects."),
     ),
     Rule(
         "GROUP-2", "warning", "组合有成员", "Every group has members",
@@ -228,7 +235,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "PUB-4", "warning", "电话只在电话列", "Phones stand in their column alone",
         "个人信息保护法; the pattern is an " + _OWN, rules_publishing.find_stray_phones,
-        reads("people", "posts", *_TREE, "patches.name"),
+        reads("people", "posts.duties", *_TREE, "patches.name"),
     ),
     Rule(
         "PUB-5", "info", "资料密级已说明", "It is said how the layers are classified",

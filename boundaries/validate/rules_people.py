@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from boundaries.validate.tables import Fault, Tables, title
 from layers.contract.phrases import apart, few
 
@@ -196,7 +198,8 @@ def find_fallbacks(tables: Tables) -> Iterator[Fault]:
 
 def find_uneven_load(tables: Tables) -> Iterator[Fault]:
     """ASSIGN-7: the fullest officer carries much more than the mean."""
-    micro = tables.micro[tables.micro["officers"] > 0]
+    grids = pd.DataFrame(tables.once[["officers", "load_h"]])
+    micro = grids[(tables.once["kind"] == "micro") & (grids["officers"] > 0)]
     if micro.empty or micro["load_h"].sum() <= 0:
         return
     each = (micro["load_h"] / micro["officers"]).sort_index()

@@ -68,8 +68,10 @@ def find_vacant_roles(tables: Tables) -> Iterator[Fault]:
     """ASSIGN-9: posts of the town's own roles that nobody holds, one row a role."""
     if len(tables.people) == 0:
         return
-    exclusive = tables.once.index[tables.once["kind"] == "exclusive"]
     own = ~tables.posts["role"].isin([*_OFFICERS, *tables.roles.optional])
+    if not own.any():
+        return
+    exclusive = tables.once.index[tables.once["kind"] == "exclusive"]
     own &= ~tables.posts["grid_code"].isin(exclusive)  # ASSIGN-6 tells them
     posts = tables.posts[own]
     vacant = posts[~posts.index.isin(tables.filled["post_id"])]
@@ -100,6 +102,8 @@ def find_overbooked(tables: Tables) -> Iterator[Fault]:
     Looked at where hours are given, of the person or of a post; without them everybody has one post
     and ASSIGN-3 counts.
     """
+    if not ((tables.people["hours"] > 0).any() or (tables.posts["hours"] > 0).any()):
+        return
     rows = tables.filled[tables.filled["person_id"].isin(tables.people.index)]
     rows = rows[rows["post_id"].isin(tables.posts.index)].drop_duplicates("post_id")
     if rows.empty:

@@ -138,22 +138,23 @@ class Tables:
 
     def level(self, code: str) -> int:
         """Level of a grid, 0 when there is none of this code."""
-        return int(self._facts["level"].get(code, 0))
+        return int(self._fact("level", code, 0))
 
     def shape(self, code: str) -> BaseGeometry | None:
         """Polygon of a grid for the issue's row, None when there is none of this code."""
-        return self._facts["shape"].get(code)
+        row = self._rows.get(code)
+        return None if row is None else self.once.geometry.array[row]
 
     def name(self, code: str) -> tuple[str, str]:
         """Call a grid by level, code and name, in English and Chinese."""
-        level, label_zh = self.level(code), self._facts["name"].get(code, "")
-        label = self._facts["name_en"].get(code, "") or label_zh
+        level, label_zh = self.level(code), self._fact("name", code, "")
+        label = self._fact("name_en", code, "") or label_zh
         if not level:
             return f"grid {code!r}", f"网格 {code}"
-        kind, above = self._facts["kind"][code], self._facts["parent_code"][code]
+        kind, above = self._fact("kind", code, ""), self._fact("parent_code", code, "")
         if kind == "micro":
             word, word_zh = "micro-grid", "微网格"
-        elif kind == "exclusive" and self._facts["kind"].get(above) == "exclusive":
+        elif kind == "exclusive" and self._fact("kind", above, "") == "exclusive":
             word, word_zh = "sub-grid", "子网格"
         elif kind == "exclusive":
             word, word_zh = "exclusive grid", "专属网格"
@@ -175,13 +176,22 @@ class Tables:
             f"组合 {key}{f'（{label}）' if label else ''}"
         )
 
+    def _fact(self, column: str, code: str, other: Any) -> Any:
+        """What a column says of a grid; `other` when there is none of this code."""
+        row = self._rows.get(code)
+        if row is None:
+            return other
+        if column not in self._columns:
+            self._columns[column] = self.once[column].to_numpy(dtype=object)
+        return self._columns[column][row]
+
     @cached_property
-    def _facts(self) -> dict[str, dict[str, Any]]:
-        columns = ("level", "name", "name_en", "kind", "parent_code")
-        codes = self.once.index.tolist()
-        facts = {name: self.once[name].tolist() for name in columns}
-        facts["shape"] = self.once.geometry.to_numpy()
-        return {name: dict(zip(codes, values, strict=True)) for name, values in facts.items()}
+    def _rows(self) -> dict[str, int]:
+        return dict(zip(self.once.index.tolist(), range(len(self.once)), strict=True))
+
+    @cached_property
+    def _columns(self) -> dict[str, Any]:
+        return {}  # as plain values, by name; those that are asked for
 
 
 def title(sentence: str) -> str:

@@ -64,7 +64,11 @@ def places_of_rows(rows: pd.DataFrame) -> pd.Series:
     A row on a group or an object has no grid: the id of its post begins with the place.
     """
     elsewhere = (rows["grid_code"] == "") & (rows["post_id"] != "")
-    return rows["grid_code"].where(~elsewhere, rows["post_id"].str.rsplit("-", n=2).str[0])
+    if not elsewhere.any():
+        return rows["grid_code"]
+    places = rows["grid_code"].copy()
+    places.loc[elsewhere] = rows["post_id"][elsewhere].str.rsplit("-", n=2).str[0].to_numpy()
+    return places
 
 
 def rows_in_order(rows: pd.DataFrame) -> pd.DataFrame:

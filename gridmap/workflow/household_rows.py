@@ -57,11 +57,9 @@ def band_reasons(plan: Plan, codes: Collection[str] | None = None) -> dict[str, 
     -------
     By code, for those that have to; one that exchanging buildings would help is not among them.
     """
-    micro = plan.micro_grids
+    grids = plan.grids if codes is None else plan.grids[plan.grids.index.isin(list(codes))]
     least, most = plan.rules.household_grids.households
-    homes = micro[micro["family"] == HOUSEHOLD]
-    if codes is not None:
-        homes = homes[homes.index.isin(list(codes))]
+    homes = grids[(grids["kind"] == "micro") & (grids["family"] == HOUSEHOLD)]
     count = homes["households"]
     outside = homes[(count < least - _NOISE) | (count > most + _NOISE)]
     if outside.empty:

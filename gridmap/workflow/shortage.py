@@ -91,8 +91,9 @@ def with_shortage(plan: Plan, issues: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     A row that still has the right number stays, with the ways out that were tried for it.
     """
     told = issues["rule"] == RULE
-    missing = missing_cadres(plan.people, len(plan.micro_grids))
+    micro_grids = int((plan.grids["kind"] == "micro").sum())
+    missing = missing_cadres(plan.people, micro_grids)
     if missing and (issues.loc[told, "size"] == missing).any():
         return issues
-    fresh = shortage_issues(plan.people, len(plan.micro_grids), plan.crs)
+    fresh = shortage_issues(plan.people, micro_grids, plan.crs)
     return join_issues([issues[~told], fresh], plan.crs)

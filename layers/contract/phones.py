@@ -37,7 +37,9 @@ def dialled(text: str) -> str:
 
 def looks_like_phone(texts: pd.Series) -> pd.Series:
     """Say which texts hold what looks like a mobile phone."""
-    return texts.str.contains(_MOBILE.pattern, regex=True).fillna(False).astype("bool")
+    once = pd.Series(texts.unique(), dtype=texts.dtype)  # most places have no text, or one of few
+    found = once[once.str.contains(_MOBILE.pattern, regex=True).fillna(False).astype("bool")]
+    return texts.isin(found)
 
 
 def without_phones(texts: pd.Series, phones: Iterable[str]) -> pd.Series:

@@ -1,9 +1,14 @@
 """Edits as labels on patches: moves, merges, divisions, locks, and the rules none may break."""
 
+import hashlib
+
+import numpy as np
+import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 from redraw_plan import BY, E1, W1, W2, code_of, draw, line, people_on
 
+from boundaries.topology.same_shapes import other_shapes
 from gridmap import edits
 from layers.contract.errors import PlanError
 
@@ -257,3 +262,29 @@ def test_issues_are_looked_for_anew_unless_told_not_to():
     found = accept(plan, edit, check=True).issues
     assert found.loc[found["rule"] == "COV-7", "code"].tolist() == [W1]
     assert_frame_equal(accept(plan, edit).issues, plan.issues)
+
+
+def test_tables_and_columns_that_an_edit_does_not_change_are_taken_over_as_they_are():
+    plan = draw()
+    after = accept(plan, edits.move_patches(plan, ["P11"], W2))
+    again = accept(after, edits.move_patches(after, ["P11"], W1))
+    assert after.posts is not plan.posts  # W2 needs an officer more
+    shapes = after.patches.geometry.to_numpy(), plan.patches.geometry.to_numpy()
+    assert not other_shapes(*shapes).any()
+    assert np.shares_memory(*shapes)
+    assert_frame_equal(pd.DataFrame(again.grids), pd.DataFrame(plan.grids))
+    cut = accept(plan, edits.cut_patch(plan, "P41", line((3.9, 1.4), (5.1, 1.6))))
+    assert cut.posts is plan.posts
+    assert cut.assignments is plan.assignments
+    assert other_shapes(shapes[0][:2], np.array([shapes[0][0], None])).tolist() == [False, True]
+
+
+def test_a_state_is_named_by_its_labels_whoever_holds_the_frame():
+    plan = draw()
+    copied = plan.with_tables(patches=plan.patches.copy())
+    moved = accept(plan, edits.move_patches(plan, ["P11"], W2), check=False)
+    assert edits.state_id(plan) == edits.state_id(plan) == edits.state_id(copied)
+    assert edits.state_id(moved).partition(":")[2] != edits.state_id(plan).partition(":")[2]
+    ids = "\x1f".join(plan.patches.index), "\x1f".join(plan.patches["grid_code"])
+    told = "\x00".join([plan.rules.town.version, *ids, ""])
+    assert edits.state_id(plan) == f"0:{hashlib.sha256(told.encode()).hexdigest()[:24]}"

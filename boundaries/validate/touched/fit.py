@@ -68,9 +68,9 @@ def _near(boxes: np.ndarray, others: np.ndarray, reach: float) -> np.ndarray:
 def _families_filled(found: Differences, grids: gpd.GeoDataFrame) -> bool:
     """Whether the grids above what changed are filled, and nothing reaches outside them."""
     tables = found.after
-    codes = found.shapes & set(grids.index)
-    parents = set(grids["parent_code"][grids.index.isin(list(codes))]) | found.families
-    parents |= codes & set(grids.index[grids["kind"] != "micro"])
+    redrawn = grids.index.isin(list(found.shapes))
+    parents = set(grids["parent_code"][redrawn]) | found.families
+    parents |= set(grids.index[redrawn & (grids["kind"] != "micro")])
     own = grids[grids.index.isin(list(parents)) | grids["parent_code"].isin(list(parents))]
     ground = tables.patches[tables.patches["parent_code"].isin(list(parents))]
     fit = Fit(gpd.GeoDataFrame(own), gpd.GeoDataFrame(ground), tables.limits)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from boundaries.overlay.lattice import origin_of
 from boundaries.validate.catalogue import RULES, Rule, issues_of
@@ -19,7 +20,7 @@ from boundaries.validate.touched.differences import Differences
 from boundaries.validate.touched.fit import still_fits
 from boundaries.validate.touched.scope import Depends
 from layers.contract.errors import Named
-from layers.contract.issues import make_issues
+from layers.contract.issues import Issue, make_issues
 
 __all__ = ["GroundFacts", "renewed"]
 
@@ -63,7 +64,7 @@ def renewed(
         return None
     dropped = np.zeros(len(issues), dtype=bool)
     codes = issues["code"].to_numpy()
-    fresh: list[gpd.GeoDataFrame] = []
+    fresh: list[Issue] = []
     for rank, rule in enumerate(RULES):
         first, last = np.searchsorted(ranks, [rank, rank + 1])
         own = codes[first:last]
@@ -72,12 +73,12 @@ def renewed(
         if rule.scope.on is Depends.PLAN:
             if not found.grids.isdisjoint(own) or not all(map(found.unchanged, rule.scope.tables)):
                 dropped[first:last] = True
-                fresh.append(make_issues(issues_of(rule, after), issues.crs))
+                fresh += issues_of(rule, after)
             continue
         part = family if rule.scope.on is Depends.FAMILY else staff
         dropped[first:last] = [code in part.codes for code in own]
-        fresh.append(part.issues_of(rule, issues.crs))
-    return _merged(issues, dropped, ranks, fresh)
+        fresh += part.issues_of(rule)
+    return _merged(issues, dropped, ranks, make_issues(fresh, issues.crs))
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,8 @@ class _Part:
     tables: Tables
     codes: set[str]
 
-    def issues_of(self, rule: Rule, crs: object) -> gpd.GeoDataFrame:
-        found = [one for one in issues_of(rule, self.tables) if one.code in self.codes]
-        return make_issues(found, crs)
+    def issues_of(self, rule: Rule) -> list[Issue]:
+        return [one for one in issues_of(rule, self.tables) if one.code in self.codes]
 
 
 def _family(found: Differences, facts: GroundFacts) -> _Part | None:
@@ -97,13 +97,12 @@ def _family(found: Differences, facts: GroundFacts) -> _Part | None:
     families, codes = found.families, set(found.families)
     for tables in (found.before, found.after):
         below = tables.grids["parent_code"].isin(list(families)) & (tables.grids["kind"] == "micro")
-        micro = set(tables.grids.index[below.to_numpy()])
-        own = tables.patches["parent_code"].isin(list(families)).to_numpy()
+        micro = set(tables.grids.index[below])
+        own = tables.patches["parent_code"].isin(list(families))
         labels = tables.patches["grid_code"]
-        inside = set(labels.to_numpy()[own]) - {""}
+        inside = set(labels[own]) - {""}
         # A micro-grid across given grids is a fault that reaches into other families.
-        strangers = labels.to_numpy()[labels.isin(list(micro)).to_numpy() & ~own]
-        if not inside <= micro | families or len(strangers):
+        if not inside <= micro | families or (labels.isin(list(micro)) & ~own).any():
             return None
         codes |= micro | set(tables.patches.index[own])
     after = found.after
@@ -112,13 +111,15 @@ def _family(found: Differences, facts: GroundFacts) -> _Part | None:
     grids = gpd.GeoDataFrame(after.grids[after.grids.index.isin(list(wanted))])
     strays, reasons = facts(patches, grids)
     every = after.grids.geometry[(after.grids["kind"] == "micro") & after.grids["spatial"]]
+    # No polygon crosses itself here (`still_fits`), so that none reaches beyond its outer ring.
+    corner = shapely.points([shapely.total_bounds(every.to_numpy())[:2]])[: len(every)]
     part = replace(
         after,
         grids=grids,
         patches=patches,
         strays=strays,
         band_reasons=reasons,
-        origin=origin_of(every.to_numpy()),
+        origin=origin_of(corner),
     )
     return _Part(part, codes)
 
@@ -126,7 +127,7 @@ def _family(found: Differences, facts: GroundFacts) -> _Part | None:
 def _staff(found: Differences) -> _Part | None:
     """The grids whose people were touched, the line above them, and the people there."""
     for tables in (found.before, found.after):
-        if tables.people.empty or tables.filled.empty:
+        if tables.people.empty or not (tables.assignments["status"] == "filled").any():
             return None
     if not found.unchanged("people") or "" in found.staff:
         return None
@@ -154,14 +155,12 @@ def _staff(found: Differences) -> _Part | None:
 
 
 def _merged(
-    issues: gpd.GeoDataFrame, dropped: np.ndarray, ranks: np.ndarray, fresh: list[gpd.GeoDataFrame]
+    issues: gpd.GeoDataFrame, dropped: np.ndarray, ranks: np.ndarray, rows: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:
     """Put new rows where a check of the whole plan has them: by rule, then by code."""
-    new = [frame for frame in fresh if len(frame)]
     kept = issues[~dropped]
-    if not new:
+    if rows.empty:
         return kept
-    rows = pd.concat(new, ignore_index=True)
     rank_of = {rule.key: rank for rank, rule in enumerate(RULES)}
     old_rank, codes = ranks[~dropped], kept["code"].to_numpy()
     places = []

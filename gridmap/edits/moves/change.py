@@ -145,10 +145,12 @@ def _change(
     cuts: Cuts | None,
     codes: dict[str, str],
 ) -> Change:
-    left = set(after.unique().tolist())
+    left = set(after[after.isin(touched)])  # those with ground
+    labelled = patches.assign(grid_code=after)
+    assert isinstance(labelled, gpd.GeoDataFrame)  # made anew it would copy the shapes
     return Change(
         edit,
-        gpd.GeoDataFrame(patches.assign(grid_code=after)),
+        labelled,
         patches["grid_code"],
         after,
         cuts,
@@ -161,11 +163,9 @@ def _change(
 
 def _lock(plan: Plan, edit: Edit) -> Change:
     """Lock or unlock: no ground changes hands."""
-    micro = set(plan.micro_grids.index)
     _require_no_unit(plan, edit.grids)
     locked = locked_grids(plan)
-    unknown = [code for code in edit.grids if code not in micro]
-    _refuse_unknown(unknown)
+    _require_known(plan, edit.grids, ())
     new = [code for code in edit.grids if (code in locked) != (edit.kind == "lock")]
     if not new:
         raise PlanError(
@@ -229,9 +229,18 @@ def _new_codes(plan: Plan, patches: gpd.GeoDataFrame, moves: dict[str, str]) -> 
     return codes
 
 
-def _require_known(plan: Plan, touched: list[str], created: set[str]) -> None:
-    micro = set(plan.micro_grids.index)
-    _refuse_unknown([code for code in touched if code not in micro and code not in created])
+def _require_known(plan: Plan, codes: Iterable[str], created: Iterable[str]) -> None:
+    codes = list(codes)
+    known = {*_parents_of(plan, codes), *created}
+    _refuse_unknown([code for code in codes if code not in known])
+
+
+def _parents_of(plan: Plan, codes: Iterable[str]) -> dict[str, str]:
+    """Grid above each of some micro-grids; a town has too many to look at all for a few."""
+    grids = plan.grids
+    micro = (grids["kind"] == "micro") & grids.index.isin(list(codes))
+    parents: dict[str, str] = grids["parent_code"][micro].to_dict()
+    return parents
 
 
 def _require_no_unit(plan: Plan, codes: Iterable[str]) -> None:
@@ -264,7 +273,7 @@ def _require_parents(
     plan: Plan, patches: gpd.GeoDataFrame, after: pd.Series, codes: dict[str, str]
 ) -> None:
     """Refuse a micro-grid across given grids: the rule that holds in every path."""
-    parent_of = plan.micro_grids["parent_code"].to_dict()
+    parent_of = _parents_of(plan, after.unique())
     for code in sorted(set(codes.values())):
         members = patches.loc[after == code, "parent_code"]
         if len(members):

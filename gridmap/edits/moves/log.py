@@ -6,6 +6,7 @@ after a restart everything is read from the log again.
 
 import hashlib
 import json
+import weakref
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -56,6 +57,8 @@ VERBS = {
 }
 # Entries that change people and no ground.
 STAFF_KINDS = frozenset({"post", "free", "assign"})
+# Digests of labels by frame and version, as long as somebody holds the frame.
+_BEGUN: dict[tuple[int, str], Any] = {}
 # What tells one entry from another; it stays as it was written.
 _TELLING = ("time", "who", "why", "kind", "patches", "from_codes", "to_codes")
 
@@ -162,15 +165,29 @@ def state_id(plan: Plan) -> str:
 
     It begins with the length of the log, so that what happened since can be told.
     """
-    digest = hashlib.sha256(plan.rules.town.version.encode())
-    labels = (plan.patches.index.tolist(), plan.patches["grid_code"].tolist())
+    digest = _labels_digest(plan.patches, plan.rules.town.version)
     log = edit_log(plan)
     kinds = log["kind"]
     staffed = [one for one in read_history(log).done if kinds[one] in STAFF_KINDS]
-    for values in (*labels, sorted(locked_grids(plan)), *([staffed] if staffed else [])):
-        digest.update(b"\x00")
-        digest.update("\x1f".join(values).encode())
+    for values in (sorted(locked_grids(plan)), *([staffed] if staffed else [])):
+        digest.update(_told(values))
     return f"{len(log)}:{digest.hexdigest()[:24]}"
+
+
+def _labels_digest(patches: pd.DataFrame, version: str) -> Any:
+    """Begin the digest of a state: frames are never changed, so that one is read only once."""
+    key = (id(patches), version)
+    frame, digest = _BEGUN.get(key, (None, None))
+    if frame is None or frame() is not patches:
+        digest = hashlib.sha256(version.encode())
+        for values in (patches.index.tolist(), patches["grid_code"].tolist()):
+            digest.update(_told(values))
+        _BEGUN[key] = weakref.ref(patches, lambda _: _BEGUN.pop(key, None)), digest
+    return digest.copy()
+
+
+def _told(values: list[str]) -> bytes:
+    return b"\x00" + "\x1f".join(values).encode()
 
 
 def entry_name(log: pd.DataFrame, edit_id: str) -> str:

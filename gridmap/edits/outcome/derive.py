@@ -38,7 +38,7 @@ __all__ = [
 
 def facts_of(plan: Plan, codes: Iterable[str]) -> pd.DataFrame:
     """Pick what is not derived of some micro-grids, those that there are, in order of code."""
-    wanted = sorted(set(codes) & set(plan.grids.index))
+    wanted = sorted(plan.grids.index[plan.grids.index.isin(list(codes))])
     facts = pd.DataFrame(plan.grids.loc[wanted, list(FACTS)])
     facts.index.name = "grid_code"
     return facts
@@ -120,10 +120,11 @@ def names_after(
     -------
     `name` and `name_en` by code: the next free number of the kind under the parent.
     """
-    present = kind_of(plan.micro_grids)
-    taken = {column: set(plan.grids[column]) for column in ("name", "name_en")}
+    micro = (plan.grids["kind"] == "micro") & plan.grids.index.isin(list(kinds))
+    present = kind_of(plan.grids[micro]).to_dict()
+    given: dict[str, list[str]] = {"name": [], "name_en": []}
     return {
-        code: _names(plan, parents[code], kinds[code], taken)
+        code: _names(plan, parents[code], kinds[code], given)
         for code in sorted(kinds)
         if kinds[code] != present.get(code, "")
     }
@@ -196,11 +197,30 @@ def with_derived(
         rows.append(_given(plan, patches, facts[~of_micro], cuts, gone))
     new = pd.concat(rows) if rows else plan.grids.iloc[:0]
     new["capacity_h"] = new["officers"] * plan.rules.capacity.officer_hours
-    kept = plan.grids.drop(index=[*new.index.intersection(plan.grids.index), *gone])
-    grids = gpd.GeoDataFrame(pd.concat([kept, new]), geometry="geometry", crs=plan.grids.crs)
     return plan.with_tables(
-        patches=patches, grids=in_order(grids), objects=_objects_after(plan, patches, cuts)
+        patches=patches,
+        grids=_with_rows(plan.grids, in_order(gpd.GeoDataFrame(new)), gone),
+        objects=_objects_after(plan, patches, cuts),
     )
+
+
+def _with_rows(grids: gpd.GeoDataFrame, new: gpd.GeoDataFrame, gone: list[str]) -> gpd.GeoDataFrame:
+    """Put rows in the place of those of the same code; columns without another value are kept."""
+    at = grids.index.get_indexer(new.index)
+    in_place = not gone and (at >= 0).all() and list(grids.columns) == list(new.columns)
+    if not in_place or (grids["level"].iloc[at].to_numpy() != new["level"].to_numpy()).any():
+        kept = grids.drop(index=[*new.index.intersection(grids.index), *gone])
+        both = pd.concat([kept, new])
+        return in_order(gpd.GeoDataFrame(both, geometry="geometry", crs=grids.crs))
+    result = grids.copy(deep=False)
+    for name in new.columns:
+        if name != "geometry" and not grids[name].iloc[at].equals(new[name]):
+            values = grids[name].copy()
+            values.iloc[at] = new[name]
+            result[name] = values
+    shapes = grids.geometry.to_numpy().copy()
+    shapes[at] = new.geometry.to_numpy()
+    return gpd.GeoDataFrame(result.set_geometry(shapes, crs=grids.crs))
 
 
 def _objects_after(plan: Plan, patches: gpd.GeoDataFrame, cuts: Cuts | None) -> gpd.GeoDataFrame:
@@ -214,17 +234,21 @@ def _objects_after(plan: Plan, patches: gpd.GeoDataFrame, cuts: Cuts | None) -> 
     return objects_on(plan.objects, patches, patch_id=patch_id)
 
 
-def _names(plan: Plan, parent: str, kind: str, names: dict[str, set[str]]) -> dict[str, str]:
-    """Name in both languages, with a number above all numbers of its kind under the parent."""
+def _names(plan: Plan, parent: str, kind: str, given: dict[str, list[str]]) -> dict[str, str]:
+    """Name in both languages, with a number above all numbers of its kind under the parent.
+
+    `given` holds the names that were given so far, and gets those of this micro-grid.
+    """
     result = {}
     for column, english in (("name", False), ("name_en", True)):
-        first = micro_name(str(plan.grids.at[parent, column]), kind, 1, english=english)
-        stem = re.compile(re.escape(first.removesuffix("01")) + r"(\d{2,})")
-        matches = [stem.fullmatch(name) for name in names[column]]
+        above, names = str(plan.grids.at[parent, column]), plan.grids[column]
+        start = micro_name(above, kind, 1, english=english).removesuffix("01")
+        stem = re.compile(re.escape(start) + r"(\d{2,})")
+        alike = [*names[names.str.startswith(start)], *given[column]]
+        matches = [stem.fullmatch(name) for name in alike]
         number = 1 + max((int(found[1]) for found in matches if found), default=0)
-        above = str(plan.grids.at[parent, column])
         result[column] = micro_name(above, kind, number, english=english)
-        names[column].add(result[column])
+        given[column].append(result[column])
     return result
 
 

@@ -38,6 +38,15 @@ class Staff:
             mine
         ) == _bare(theirs)
 
+    def equals(self, other: "Staff") -> bool:
+        """Whether the rows are the very same, in whatever order."""
+        tables = ((self.posts.reset_index(), other.posts.reset_index()),
+                  (self.assignments, other.assignments))  # fmt: skip
+        return all(
+            len(one) == len(two) and _bare(one[list(two.columns)]) == _bare(two)
+            for one, two in tables
+        )
+
 
 def staff_rows(plan: Plan, places: Iterable[str], people: Iterable[str] = ()) -> Staff:
     """Pick the rows of some grids, groups and objects, and those of some people without a post."""
@@ -93,6 +102,8 @@ def adapt_staff(
 
 def with_staff(plan: Plan, old: Staff, new: Staff) -> Plan:
     """Put rows of posts and assignments in the place of others; the tables keep their order."""
+    if old.equals(new):
+        return plan
     posts = pd.concat([plan.posts.drop(old.posts.index), new.posts])
     posts = in_post_order(posts)
     posts.index.name = plan.posts.index.name
@@ -149,11 +160,11 @@ def _on_posts(old: pd.DataFrame, posts: pd.DataFrame, edit_id: str) -> list[dict
 def _set_free(
     plan: Plan, filled: pd.DataFrame, gone: set[str], edit_id: str
 ) -> list[dict[str, object]]:
-    role_of = plan.people["role"].to_dict()
-    rows = plan.assignments
-    stays = rows[(rows["status"] == "filled") & ~rows["grid_code"].isin(gone)]
-    busy = set(stays["person_id"])
     first = filled[filled["grid_code"].isin(gone)].drop_duplicates("person_id")
+    people, rows = first["person_id"], plan.assignments
+    role_of = plan.people["role"][plan.people.index.isin(people)].to_dict()
+    stays = (rows["status"] == "filled") & ~rows["grid_code"].isin(gone)
+    busy = set(rows.loc[stays & rows["person_id"].isin(people), "person_id"])
     return [
         {
             "status": "surplus",
