@@ -91,6 +91,9 @@ def _boundaries(job: Job) -> Iterator[File]:
     ]
     if topology["mended"]:
         remarks.append(said("handover.repaired", codes=_named(topology["mended"])))
+    other = topology.get("neighbours") or {"lost": [], "new": []}
+    if pairs := [f"{one}–{two}" for one, two in (*other["lost"], *other["new"])]:
+        remarks.append(said("handover.neighbours", count=len(pairs), pairs=_named(pairs)))
     if not made.head["licence"]:
         remarks.append(said("handover.no_licence"))
     mark, ending = GCJ02 if order.gcj02 else "", ENDINGS[order.layout]

@@ -4,6 +4,8 @@ For checks of files that were handed over; files that somebody brings are read b
 `layers.reading.features`.
 """
 
+import io
+import zipfile
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 
@@ -16,11 +18,12 @@ from layers.files.reader_faults import reason_zh
 
 __all__ = ["AS_WRITTEN", "layers_as_written"]
 
-AS_WRITTEN = (".gpkg", ".geojson", ".geojsonl", ".geojsons", ".fgb", ".parquet", ".zip")
-
-
+AS_WRITTEN = (
+    ".gpkg", ".geojson", ".geojsonl", ".geojsons", ".fgb", ".parquet", ".kml", ".topojson", ".zip",
+)  # fmt: skip
 PARQUET = ".parquet"
-NAMED = (".gpkg", ".zip")  # with names of their own for layers
+NAMED = (".gpkg", ".kml", ".topojson", ".zip")  # with names of their own for layers
+ONE_EACH = (".fgb", ".parquet")  # a file for each layer, in a zip file too
 
 
 def layers_as_written(data: bytes, name: str) -> dict[str, gpd.GeoDataFrame]:
@@ -31,7 +34,8 @@ def layers_as_written(data: bytes, name: str) -> dict[str, gpd.GeoDataFrame]:
     data
         The file.
     name
-        Its name, which ends in one of `AS_WRITTEN`; of a zip file the Shapefiles are read.
+        Its name, which ends in one of `AS_WRITTEN`; of a zip file the Shapefiles are read, or else
+        FlatGeobuf and GeoParquet.
 
     Raises
     ------
@@ -40,7 +44,7 @@ def layers_as_written(data: bytes, name: str) -> dict[str, gpd.GeoDataFrame]:
     """
     suffix = PurePath(name).suffix.lower()
     if suffix == ".zip" and b".shp" not in data:
-        return {}
+        return _of_archive(data, name)
     try:
         # GDAL reads from memory too, but grumbles about a file without a name.
         with TemporaryDirectory(prefix="gridmap-") as folder:
@@ -62,4 +66,21 @@ def layers_as_written(data: bytes, name: str) -> dict[str, gpd.GeoDataFrame]:
         ) from None
     if len(found) == 1 and suffix not in NAMED:  # the layer has no name of its own
         found = {PurePath(name).stem: next(iter(found.values()))}
+    return found
+
+
+def _of_archive(data: bytes, name: str) -> dict[str, gpd.GeoDataFrame]:
+    """Read the files of a zip file that hold a layer each."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            inside = [one for one in book.namelist() if PurePath(one).suffix.lower() in ONE_EACH]
+            files = {one: book.read(one) for one in sorted(inside)}
+    except (zipfile.BadZipFile, OSError) as error:
+        raise LayerFileError(
+            f"{name!r} cannot be read: it is no whole zip file ({error}).",
+            f"无法读取{quoted(name)}：不是完整的 zip 文件（{reason_zh(error)}）。",
+        ) from None
+    found: dict[str, gpd.GeoDataFrame] = {}
+    for one, content in files.items():
+        found |= layers_as_written(content, PurePath(one).name)
     return found

@@ -1,17 +1,22 @@
 """What was handed over: the manifest beside it, and what a check against it finds."""
 
 import hashlib
+import io
 import json
+import re
 import shutil
 import sqlite3
 import zipfile
 from contextlib import closing
 from datetime import date
 
+import geopandas as gpd
 import pytest
+import shapely
 from small_plan import small_plan
 
-from boundaries.export.manifest import MANIFEST, check_manifest, hand
+from boundaries.export.manifest import MANIFEST, certify, check_manifest, hand
+from boundaries.export.manifest.building import certificate_of
 from gridmap.handover import Order, carry_out
 from gridmap.handover.delivery import into_folder, into_zip
 from gridmap.store import SUFFIX, save_plan
@@ -74,15 +79,56 @@ def test_it_lists_files_with_digests_counts_and_the_proof_that_grids_tile(folder
 
 
 def test_every_format_that_can_be_read_is_certified_by_itself(source, tmp_path):
-    order = Order(("formats",), formats=("shp", "fgb", "parquet", "kml"), patches=True, crs="4490")
+    formats = ("shp", "fgb", "parquet", "kml", "topojson", "pmtiles")
+    order = Order(("formats",), formats=formats, patches=True, crs="4490")
     hand_over(source, tmp_path / "out", order)
     content = content_of(tmp_path / "out")
     certificates = content["certificates"]
     assert list(certificates) == [
-        "town-grids_1.fgb", "town-grids_1.parquet", "town-shapefile.zip",
+        "town-grids_1.fgb", "town-grids_1.parquet", "town-shapefile.zip", "town.kml",
+        "town.topojson",
     ]  # fmt: skip
     assert {(one["holds"], one["patches"]["once"]) for one in certificates.values()} == {(True, 8)}
     assert said(tmp_path / "out") == []
+    # Tiles round by their unit at zoom 15: 40,075,016.7 m · cos 34.68° / 2**15 / 4096.
+    rounded = {row["name"]: row["rounded_m"] for row in content["files"] if "rounded_m" in row}
+    assert rounded == {"town.pmtiles": pytest.approx(0.2455, abs=6e-4)}
+
+
+def test_files_of_a_layer_each_are_certified_in_a_zip_file_and_what_does_not_tile_is_found(
+    source, tmp_path
+):
+    order = Order(("formats",), formats=("fgb", "kml", "topojson"))
+    hand_over(source, tmp_path / "out", order)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as book:
+        for file in sorted((tmp_path / "out").glob("*.fgb")):
+            book.write(file, file.name)
+    handed = hand("fgb.zip", "formats", packed.getvalue())
+    assert [layer["name"] for layer in handed.layers] == [
+        "town-grids_1", "town-grids_2", "town-micro_grids",
+    ]  # fmt: skip
+    assert certificate_of([handed]).holds
+    for name in ("town.kml", "town.topojson"):
+        data = (tmp_path / "out" / name).read_bytes()
+        assert certificate_of([hand(name, "formats", data)]).holds
+    data = (tmp_path / "out" / "town.kml").read_bytes()
+    place = re.findall(rb"113\.\d{7},34\.\d{7}", data)[0]  # a corner of the town alone
+    off = data.replace(place, place[:-1] + (b"1" if place[-1:] != b"1" else b"2"), 1)
+    assert {one["kind"] for one in certificate_of([hand("town.kml", "", off)]).faults} == {
+        "corners"
+    }
+
+
+def test_a_fault_in_a_copy_that_names_no_system_is_measured_as_degrees():
+    left = shapely.box(113.9, 34.6, 113.91, 34.61)
+    right = shapely.box(113.91, 34.6, 113.92, 34.61)
+    grids = gpd.GeoDataFrame(
+        {"grid_code": ["T", "A", "B"], "parent_code": [None, "T", "T"]},
+        geometry=[shapely.union_all([left, right]), left, left],
+    )  # fmt: skip
+    gap = [one for one in certify(grids).faults if one["kind"] == "gap"]
+    assert [one["area_m2"] for one in gap] == [pytest.approx(1_017_000, rel=0.01)]
 
 
 def test_a_delta_is_no_tiling_and_needs_no_certificate():

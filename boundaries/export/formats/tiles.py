@@ -5,6 +5,7 @@ has its villages from afar and its micro-grids from near.
 """
 
 import gzip
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -20,12 +21,13 @@ from boundaries.export.formats.layers import Layer
 from boundaries.export.formats.records import sayings_of
 from boundaries.export.formats.tile_book import Place, tile_book
 
-__all__ = ["NEAREST", "first_zoom", "tiles_bytes"]
+__all__ = ["NEAREST", "first_zoom", "tile_unit_m", "tiles_bytes"]
 
 NEAREST = 15  # at 35 degrees north a unit of a tile is 24 cm; maps enlarge it further
 _FIRST = {1: 6, 2: 8, 3: 10}  # zoom from which a level of given grids is seen
 _FIRST_SMALL = 12
 _FARTHEST = 6
+_EQUATOR_M, _UNITS = 40_075_016.686, 4096  # of web Mercator; of a tile along its side
 
 
 def tiles_bytes(layers: Sequence[Layer], *, title: str, about: Mapping[str, Any]) -> bytes:
@@ -69,6 +71,22 @@ def first_zoom(layer: Layer) -> int:
     """Say from which zoom on a layer is in the tiles."""
     name, _, level = layer.name.rpartition("_")
     return _FIRST.get(int(level), _FIRST_SMALL) if name == "grids" else _FIRST_SMALL
+
+
+def tile_unit_m(data: bytes) -> float:
+    """Give the unit of the coordinates of the nearest tiles, in m on the ground of their middle.
+
+    Borders are rounded to it, each layer by itself, so that tiles are for drawing alone.
+
+    Parameters
+    ----------
+    data
+        A PMTiles file of ours.
+    """
+    header = Reader(MemorySource(data)).header()
+    middle = math.radians((header["min_lat_e7"] + header["max_lat_e7"]) / 2e7)
+    size = _EQUATOR_M * math.cos(middle) / 2 ** header["max_zoom"] / _UNITS
+    return round(size, 3)
 
 
 def _cut(layer: Layer) -> bytes:

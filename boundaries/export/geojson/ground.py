@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from boundaries.export.geojson.figures import number, owners_of
-from boundaries.export.rounding import RoundedTiling, is_tiling, round_tiling
+from boundaries.export.rounding import DECIMALS, RoundedTiling, is_tiling, round_tiling
 from boundaries.topology.dissolve import dissolve
+from boundaries.topology.neighbours import neighbours
 from layers.location.datum import wgs_to_gcj
 
 __all__ = ["WGS84", "Ground", "joined_ground", "rounded_ground", "transformed"]
@@ -80,7 +81,10 @@ def rounded_ground(
         moved = transformed(ground, WGS84, gcj02=gcj02)
         return round_tiling(moved, matched=matched, decimals=decimals)
 
-    return joined_ground(grids, patches, by_patch=by_patch, fit=to_degrees)
+    ground = joined_ground(grids, patches, by_patch=by_patch, fit=to_degrees)
+    if decimals < DECIMALS:
+        ground.topology["neighbours"] = _other_neighbours(grids, ground.shapes)
+    return ground
 
 
 def joined_ground(
@@ -209,6 +213,25 @@ def _topology(grids: gpd.GeoDataFrame, shapes: gpd.GeoSeries, joined: set[str]) 
     gaps = max(0, _holes(shapes.loc[top].dropna()) - _holes(grids.geometry.loc[top]))
     valid = gaps == 0 and all(level["valid_tiling"] for level in levels)
     return {"valid_tiling": valid, "levels": levels, "gaps": gaps}
+
+
+def _other_neighbours(
+    grids: gpd.GeoDataFrame, shapes: gpd.GeoSeries
+) -> dict[str, list[tuple[str, str]]]:
+    """List pairs of a level whose border became a point, and those whose point became a border."""
+    lost: set[tuple[str, str]] = set()
+    new: set[tuple[str, str]] = set()
+    for _, codes in grids.groupby("level").groups.items():
+        before, after = (
+            {
+                (str(solid.index[left]), str(solid.index[right]))
+                for left, right in neighbours(solid)[["left", "right"]].to_numpy()
+            }
+            for solid in (grids.geometry.loc[codes].dropna(), shapes.loc[codes].dropna())
+        )
+        lost |= before - after
+        new |= after - before
+    return {"lost": sorted(lost), "new": sorted(new)}
 
 
 def _holes(shapes: gpd.GeoSeries) -> int:

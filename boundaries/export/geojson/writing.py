@@ -184,6 +184,7 @@ def geojson_files(
         rows, of_patches = public_part(rows), public_part(of_patches)
         # Where new borders were mended, ground may have been hidden.
         ground.topology["mended"] = []
+        ground.topology.pop("neighbours", None)
     if form.gcj02:
         mark_gcj02(rows)
         mark_gcj02(of_patches)

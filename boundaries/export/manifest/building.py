@@ -12,6 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from boundaries.export.formats.fields import GRID_FIELDS, PATCH_FIELDS
+from boundaries.export.formats.tiles import tile_unit_m
 from boundaries.export.manifest.certificate import Certificate, certify
 from layers.reading.as_written import AS_WRITTEN, layers_as_written
 
@@ -19,6 +20,7 @@ __all__ = ["FORMAT", "MANIFEST", "PLAN_FILE", "Handed", "certificate_of", "hand"
 
 MANIFEST = "manifest.json"
 FORMAT = 1
+KML, PMTILES = ".kml", ".pmtiles"
 PLAN_FILE = ".gridmap.gpkg"  # a plan is no layer for other systems; its own digests are in it
 _OF_GRIDS = frozenset({"grid_code", "parent_code", "level"})
 _KEYS = ("grid_code", "parent_code", "patch_id")  # all that the certificate asks for
@@ -42,6 +44,9 @@ class Handed:
         Name, number of features and CRS of each layer, where it has any that can be read.
     frames
         The layers as they are written, for the certificate.
+    rounded_m
+        Of tiles, which are for drawing and cannot be certified: the unit of their coordinates on
+        the ground.
     """
 
     name: str
@@ -50,6 +55,7 @@ class Handed:
     sha256: str
     layers: tuple[Mapping[str, Any], ...] = ()
     frames: tuple[gpd.GeoDataFrame, ...] = field(default=(), repr=False, compare=False)
+    rounded_m: float | None = None
 
     def row(self) -> dict[str, Any]:
         """Give it as a row of the manifest."""
@@ -59,6 +65,7 @@ class Handed:
             "bytes": self.size,
             "sha256": self.sha256,
             "layers": [dict(layer) for layer in self.layers],
+            **({} if self.rounded_m is None else {"rounded_m": self.rounded_m}),
         }
 
 
@@ -71,14 +78,26 @@ def hand(name: str, kind: str, data: bytes) -> Handed:
         If its layers cannot be read.
     """
     digest = hashlib.sha256(data).hexdigest()
+    if name.endswith(PMTILES):
+        return Handed(name, kind, len(data), digest, rounded_m=tile_unit_m(data))
     if name.endswith(PLAN_FILE) or PurePath(name).suffix.lower() not in AS_WRITTEN:
         return Handed(name, kind, len(data), digest)
-    frames = layers_as_written(data, name)
+    frames = {
+        layer: frame
+        for layer, frame in layers_as_written(data, name).items()
+        if not name.endswith(KML) or {*_KEYS, "object_id"} & set(frame)  # the rest are names
+    }
     layers = tuple(
         {"name": layer, "features": len(frame), "crs": _crs(frame)}
         for layer, frame in frames.items()
     )
     told = [frame.rename(columns=_LONG) for frame in frames.values()]
+    if name.endswith(KML):  # which has no word for null: the town is in no grid
+        told = [
+            frame.assign(parent_code=None) if "level" in frame and "parent_code" not in frame
+            else frame
+            for frame in told
+        ]  # fmt: skip
     ground = tuple(
         frame[[name for name in _KEYS if name in frame] + [frame.geometry.name]]
         for frame in told
@@ -159,10 +178,14 @@ def manifest_bytes(
 
 
 def _groups(files: Iterable[Handed]) -> list[list[Handed]]:
-    """Put together what holds the layers of one hand-over: files of a kind with the same ending."""
-    groups: dict[tuple[str, str], list[Handed]] = defaultdict(list)
+    """Put together what holds the layers of one hand-over: files of a kind with the same ending.
+
+    A zip file holds all of them itself, in whatever format.
+    """
+    groups: dict[tuple[str, str, str], list[Handed]] = defaultdict(list)
     for one in files:
-        groups[one.kind, PurePath(one.name).suffix].append(one)
+        suffix = PurePath(one.name).suffix
+        groups[one.kind, suffix, one.name if suffix == ".zip" else ""].append(one)
     return [groups[key] for key in sorted(groups)]
 
 

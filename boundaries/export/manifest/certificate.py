@@ -21,6 +21,7 @@ __all__ = ["Certificate", "certify"]
 
 _LEFT_SHARE = 0.01  # by which ground left with a parent may differ from what the plan says of it
 _LEAST_M2 = 0.01  # less is no ground
+_DEGREES = "EPSG:4326"
 _POINTS = 400_000  # of shapes that are walked around at a time: some 100 MB
 
 
@@ -314,7 +315,8 @@ def _measured(shapes: gpd.GeoSeries, crs: Any) -> float:
 
 def _area(shape: shapely.Geometry, crs: Any) -> float:
     """Measure in m², on the ellipsoid where coordinates are degrees."""
-    known = CRS(crs)
+    # TopoJSON names no system, and a copy for GCJ-02 maps has none: both are degrees.
+    known = CRS(_DEGREES if crs is None else crs)
     if not known.is_geographic:
         return round(float(shapely.area(shape)), 2)
     geod = known.get_geod()

@@ -70,6 +70,10 @@ def findings(screen: Screen, topology: dict[str, Any], grids: int) -> list[str]:
         found.append(screen.say("export.invalid", gaps=topology["gaps"]))
     if not topology["valid_tiling_before_rounding"]:
         found.append(screen.say("export.rough"))
+    other = topology.get("neighbours") or {"lost": [], "new": []}
+    if pairs := [f"{one}–{two}" for one, two in (*other["lost"], *other["new"])]:
+        named = screen.say("list").join(pairs[:NAMED]) + (" …" if len(pairs) > NAMED else "")
+        found.append(screen.say("export.neighbours", count=len(pairs), pairs=named))
     for key in ("mended", "vanished"):
         if topology[key]:
             codes = screen.say("list").join(topology[key][:NAMED])

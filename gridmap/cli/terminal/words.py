@@ -253,6 +253,12 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Rounding would have crossed the borders of {count} grids; they were moved by about a "
         "centimetre: {codes}",
     ),
+    "export.neighbours": (
+        "取整后，{count} 对相邻网格的毫米级公共边界变为一点，或由一点变为边界：{pairs}。"
+        "需要相邻关系完全一致的，请用 7 位小数。",
+        "With these decimals borders of millimetres became points, or points borders, between "
+        "{count} pairs of grids: {pairs}. Take 7 decimals where every neighbour counts.",
+    ),
     "export.vanished": (
         "{count} 个小于坐标末位，未能写出图形：{codes}",
         "{count} are too small for the last decimal and have no polygon: {codes}",

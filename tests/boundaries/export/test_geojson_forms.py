@@ -9,7 +9,7 @@ import pyogrio
 import pytest
 import shapely
 from pyproj import Transformer
-from small_plan import CRS, small_plan, square
+from small_plan import CRS, EAST, NORTH, small_plan, square
 from written_boundaries import SOURCE, code_of
 
 from boundaries.export.geojson import Form, geojson_bytes, geojson_files, head_of
@@ -134,6 +134,29 @@ def test_six_decimals_are_written_where_snapping_holds_and_refused_where_ground_
     assert head_of(export(narrow_plan(0.02, top=100.02)))["topology"]["valid_tiling"]
     with pytest.raises(BoundaryError, match=r"would be gone.*Take 7 decimals"):
         export(narrow_plan(0.02, top=100.02), decimals=6)
+
+
+def test_a_border_of_millimetres_that_became_a_point_is_told_with_six_decimals():
+    plan, up = (
+        small_plan(),
+        100.009,
+    )  # W02 and E01 share 9 mm, where the corners of four nearly meet
+    grids = gpd.GeoDataFrame(
+        gpd.pd.concat([plan.grids, plan.grids.loc[["E01"]].set_axis(["E02"])])
+    )  # fmt: skip
+    for code, corners in {
+        "W01": [(0, 0), (200, 0), (200, 100), (0, 100)],
+        "W02": [(0, 100), (200, 100), (200, up), (200, 200), (0, 200)],
+        "E01": [(200, 0), (400, 0), (400, up), (200, up), (200, 100)],
+        "E02": [(200, up), (400, up), (400, 200), (200, 200)],
+    }.items():
+        ring = [(EAST + x, NORTH + y) for x, y in corners]
+        grids.loc[code, "geometry"] = shapely.Polygon(ring)
+    plan = plan.with_tables(grids=grids, patches=plan.patches.iloc[:0])
+    told = head_of(export(plan, decimals=6))["topology"]
+    assert told["valid_tiling"]
+    assert told["neighbours"] == {"lost": [["E01", "W02"]], "new": []}
+    assert "neighbours" not in head_of(export(plan))["topology"]
 
 
 @pytest.mark.parametrize("decimals", [0, 5, 8])
